@@ -1,0 +1,47 @@
+// One local-stage algorithm: fits a series, forecasts from the fitted model. Implementations are stateless and const,
+// so one object serves any number of threads. Worker process fits; daemon and worker forecast.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/models/model.h"
+
+namespace fitd {
+
+struct FitRequest {
+  std::span<const double> y;     // at least one value, all finite; never modified, not owned
+  std::span<const int> seasons;  // season lengths > 1, ascending; empty: none
+  int horizon = 1;               // what validation and intervals are tuned for
+  // When set: keep this model's form (spec) and start from its parameters; only estimate. Used to refit on a shorter
+  // or longer series cheaply (validation, warm start). Null: select the form.
+  const Model* like = nullptr;
+};
+
+class Algorithm {
+ public:
+  virtual ~Algorithm() = default;
+
+  virtual std::string_view name() const = 0;
+
+  // Never throws for numerical reasons, never returns NaN in a usable model, never loops without a cap on evaluations.
+  // A series that cannot be fitted gives kFailed with a reason of one sentence.
+  virtual FitOutcome Fit(const FitRequest& request) const = 0;
+
+  // `model` was produced by this algorithm. horizon >= 1; levels in percent, (0, 100).
+  // Intervals are empty when the algorithm has none of its own.
+  virtual Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const = 0;
+
+  // Expected seconds to fit `n` values with these seasons, for the plan before anything was measured.
+  virtual double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const = 0;
+};
+
+// The built-in algorithms by name ("naive", "seasonal-naive", "mean", "ets", "arima", "ces", "theta", "theta:dotm",
+// ..., "mstl", "pooled-ar"); null when unknown. Objects live for the whole process.
+const Algorithm* FindAlgorithm(std::string_view name);
+std::vector<std::string_view> AlgorithmNames();
+
+}  // namespace fitd

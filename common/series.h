@@ -1,0 +1,68 @@
+// A target's values on its regular time grid, and the frame: all series of a run.
+// Frame: built by ingest in the daemon, then read-only; reading is safe from any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/time_grid.h"
+
+namespace fitd {
+
+// A view; whoever made it says how long it lives (the frame, or a mapped chunk segment).
+struct SeriesView {
+  std::string_view id;             // the target, byte for byte
+  std::span<const double> values;  // finite, unless gaps=none left NaN in the middle; first and last are never NaN
+  TimeGrid grid;
+};
+
+// All series of a run, sorted by target id (byte order). Owns ids and values.
+class Frame {
+ public:
+  struct Entry {
+    std::string_view id;   // into an arena of this frame
+    const double* values;  // into an arena of this frame
+    std::uint64_t size;    // number of values
+    TimeGrid grid;
+    std::uint32_t gaps_filled = 0;
+    std::uint32_t duplicates = 0;
+  };
+
+  Frame() = default;
+  Frame(Frame&&) = default;
+  Frame& operator=(Frame&&) = default;
+
+  std::size_t size() const { return entries_.size(); }
+  bool empty() const { return entries_.empty(); }
+  SeriesView operator[](std::size_t i) const {
+    const Entry& e = entries_[i];
+    return {e.id, {e.values, e.size}, e.grid};
+  }
+  const Entry& entry(std::size_t i) const { return entries_[i]; }
+  std::uint64_t num_values() const { return num_values_; }
+
+  // Column names and the time format of the input, repeated in everything that is printed.
+  std::string target_column = "target";
+  std::string time_column = "time";
+  std::string value_column = "value";
+  TimeFormat time_format = TimeFormat::kDate;
+
+  // Building (ingest only). `entries` must point into `arenas` (kept alive here, whatever their type) and be sorted by
+  // id without repeats.
+  void Adopt(std::vector<Entry> entries, std::vector<std::shared_ptr<const void>> arenas);
+  // Copies one series (tests and small frames). Call Sort() after the last.
+  void Append(std::string_view id, std::span<const double> values, TimeGrid grid);
+  void Sort();
+
+ private:
+  std::vector<Entry> entries_;
+  std::vector<std::shared_ptr<const void>> arenas_;
+  std::uint64_t num_values_ = 0;
+};
+
+}  // namespace fitd
