@@ -1,0 +1,81 @@
+// Everything a run is told: what the job file says and options override. One plain struct with defaults, filled by the
+// command line or by ParseJobFile, read-only afterwards. Any process, any thread.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/status.h"
+
+namespace fitd {
+
+// How inner gaps of a series are filled. Persisted: never renumber.
+enum class GapPolicy : std::uint8_t {
+  kLinear = 0,    // straight line between the neighbours
+  kPrevious = 1,  // the last value repeated
+  kSeasonal = 2,  // the value one season before (after it at the start), linear where there is none
+  kNone = 3,      // left missing: algorithms see the series without its gaps' values (NaN dropped before fitting)
+};
+
+struct Job {
+  std::string name;  // from the file name; empty on the command line
+
+  struct Data {
+    std::vector<std::string> files;   // paths, globs, "-"
+    std::string target, time, value;  // column names; empty: found by the default list
+    bool wide = false;                // every column but time is a target
+    GapPolicy gaps = GapPolicy::kLinear;
+    std::string frequency = "auto";  // or a step such as "5min", "1D", "1M"
+    std::uint64_t max_bad_rows = 0;  // more malformed rows than this end the command
+  } data;
+
+  struct Models {
+    std::vector<std::string> local = {"ets", "arima", "ces", "theta"};
+    std::string global =
+        "auto";  // pooled-ar | none | python:...; auto: pooled-ar when it has something to combine with
+    std::string combine = "auto";  // median | mean | weighted | none | auto (the best by measurement)
+    std::string season = "auto";   // auto | M | M1,M2
+    int horizon = 0;               // 0: one season, at least 1
+    std::vector<std::string> python_path;
+  } models;
+
+  struct Workers {
+    std::string count = "physical";              // physical | N; 0 fits in the parent
+    std::string chunk_size = "auto";             // auto | even | N
+    std::chrono::nanoseconds target_timeout{0};  // 0: from the cost model alone
+    std::uint64_t memory_bytes = 0;              // limit per worker; 0: none
+    std::optional<int> retries;                  // nullopt: 1 after an own death, 5 after one from outside
+    std::uint64_t recycle_targets = 0;           // replace a worker after so many targets; 0: never
+    std::uint64_t recycle_bytes = 0;             // replace a worker whose memory grew by so much; 0: never
+  } workers;
+
+  struct Store {
+    std::string path;
+    int keep_runs = 10;
+  } store;
+
+  struct Failures {
+    std::optional<double> max_count;    // absolute number of failed targets allowed
+    std::optional<double> max_percent;  // or percent of all targets
+    bool fail_fast = false;             // the first failure ends the run
+  } failures;
+
+  // All violations, one sentence each; empty when the job can run.
+  std::vector<std::string> Validate() const;
+};
+
+// Reads a TOML job file. Unknown keys are errors with the nearest known key and the line number; all errors are in the
+// message (kBadConfig), a missing file is kNotFound. Sections: data, models, workers, store, failures.
+Result<Job> ParseJobFile(const std::string& path);
+
+// The effective job as TOML, every key present, parseable by ParseJobFile.
+std::string FormatJob(const Job& job);
+
+// "30s", "500ms", "2m", "1h30m" (also plain seconds "1.5") and "512M", "1G", "4096" (K, M, G are powers of 1024).
+Result<std::chrono::nanoseconds> ParseDuration(std::string_view text);
+Result<std::uint64_t> ParseSize(std::string_view text);
+
+}  // namespace fitd

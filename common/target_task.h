@@ -1,0 +1,40 @@
+// What a stage does to a group of consecutive targets: the seam between the process machinery, which moves bytes and
+// survives deaths, and the work, which knows neither. The same task object runs in a worker process or in the parent
+// (--workers 0). One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "common/series.h"
+#include "common/status.h"
+
+namespace fitd {
+
+// Which task a worker builds. Part of the wire protocol: never renumber.
+enum class TaskKind : std::uint8_t {
+  kGlobalSums = 1,  // one record per block of kGlobalBlockTargets consecutive targets
+  kLocalFit = 2,    // one record per target
+  kSynthetic = 3,   // tests and benchmarks: a known cost per target, no result worth having
+};
+
+class TargetTask {
+ public:
+  virtual ~TargetTask() = default;
+
+  // Once per worker and stage, before the first group. `context` is the stage's options and shared inputs (an archive
+  // made by the parent); the bytes live until the task is destroyed. An error ends the run, it is nobody's retry.
+  virtual Status Prepare(std::string_view context) = 0;
+
+  // The record of one group, opaque to the machinery. A target that cannot be fitted is inside the record; only a
+  // defect of the process itself throws or dies. The views live until the call returns.
+  virtual std::string Run(std::span<const SeriesView> group) = 0;
+};
+
+// Null for an unknown kind.
+std::unique_ptr<TargetTask> MakeTask(TaskKind kind);
+
+}  // namespace fitd
