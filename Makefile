@@ -1,0 +1,75 @@
+# make demo: install what is missing, build, train on generated telemetry with every physical core, show a forecast.
+# make test: install what is missing, build, run every test. On a fresh Debian 12 machine nothing else is needed.
+SHELL := /bin/bash
+
+BUILD_PACKAGES := g++ cmake ninja-build ccache pkg-config libboost-dev libboost-filesystem-dev libboost-system-dev \
+  libcereal-dev libspdlog-dev libfmt-dev libeigen3-dev libsqlite3-dev libtomlplusplus-dev libcli11-dev \
+  nlohmann-json3-dev libhwloc-dev libhowardhinnant-date-dev zlib1g-dev libzstd-dev libxxhash-dev libsystemd-dev \
+  libhwy-dev python3 python3-dev pybind11-dev
+TEST_PACKAGES := $(BUILD_PACKAGES) libgtest-dev libgmock-dev libbenchmark-dev sqlite3 zstd gzip curl \
+  python3-numpy python3-pandas python3-statsmodels python3-joblib python3-multiprocess \
+  clang libclang-rt-14-dev systemd systemd-container dbus prometheus lintian r-base-core
+
+JOBS ?= $(shell nproc)
+FITD := build/release/bin/fitd
+DEMO := build/demo
+
+.PHONY: all build demo test test-packages build-packages asan tsan fuzz format tidy install clean
+
+all: build
+
+# Installs the packages named in $(1) that are not there yet.
+define install_packages
+	@missing=$$(for p in $(1); do dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || echo $$p; done); \
+	if [ -n "$$missing" ]; then \
+	  echo "installing:" $$missing; \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update -qq && \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null || exit 1; \
+	fi
+endef
+
+build-packages:
+	$(call install_packages,$(BUILD_PACKAGES))
+
+test-packages:
+	$(call install_packages,$(TEST_PACKAGES))
+
+build: build-packages
+	cmake --preset release -DFITD_TESTS=OFF >/dev/null
+	cmake --build --preset release -j $(JOBS)
+
+demo: build
+	rm -rf $(DEMO) && mkdir -p $(DEMO)
+	$(FITD) sample --targets 200 --length 400 --seed 7 --frequency 1h > $(DEMO)/telemetry.csv
+	$(FITD) train $(DEMO)/telemetry.csv --store $(DEMO)/telemetry.db
+	$(FITD) forecast --store $(DEMO)/telemetry.db --horizon 6 | head -13
+
+test: test-packages
+	cmake --preset dev >/dev/null
+	cmake --build --preset dev -j $(JOBS)
+	ctest --preset dev -j $(JOBS)
+
+asan tsan:
+	cmake --preset $@ >/dev/null
+	cmake --build --preset $@ -j $(JOBS)
+	ctest --preset $@
+
+fuzz:
+	cmake --preset fuzz >/dev/null
+	cmake --build --preset fuzz -j $(JOBS)
+
+format:
+	clang-format -i $$(git ls-files '*.cpp' '*.h')
+
+tidy: build/dev/compile_commands.json
+	git ls-files 'common/*.cpp' 'ipc/*.cpp' 'worker/*.cpp' 'daemon/*.cpp' | xargs -P $(JOBS) -n 4 clang-tidy -quiet -p build/dev
+
+build/dev/compile_commands.json:
+	cmake --preset dev
+
+install: build
+	cmake --install build/release
+
+clean:
+	rm -rf build

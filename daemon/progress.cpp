@@ -1,0 +1,294 @@
+#include "daemon/progress.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+namespace fitd {
+namespace {
+
+constexpr auto kBarInterval = std::chrono::milliseconds(100);
+constexpr auto kPlainInterval = std::chrono::seconds(10);
+constexpr auto kJsonInterval = std::chrono::milliseconds(200);
+
+void WriteAll(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n <= 0) return;
+    text.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+// True when enough time has passed since the last rendering, or when a stage begins or ends.
+class Throttle {
+ public:
+  explicit Throttle(Duration interval) : interval_(interval) {}
+  bool Due(const StageProgress& progress, Monotonic now) {
+    const bool new_stage = !any_ || progress.stage != stage_;
+    const bool finished = progress.total > 0 && progress.done >= progress.total;
+    const bool due = new_stage || now - last_ >= interval_ || (finished && !finished_);
+    if (!due) return false;
+    any_ = true;
+    stage_ = progress.stage;
+    finished_ = finished;
+    last_ = now;
+    return true;
+  }
+
+ private:
+  Duration interval_;
+  bool any_ = false;
+  bool finished_ = false;
+  Stage stage_ = Stage::kLoad;
+  Monotonic last_{};
+};
+
+std::string CountText(const StageProgress& p) {
+  if (p.stage == Stage::kLoad) {
+    const double mb = static_cast<double>(p.done) / 1e6;
+    if (p.total == 0) return fmt::format("{:.1f} MB", mb);
+    return fmt::format("{:.1f}/{:.1f} MB", mb, static_cast<double>(p.total) / 1e6);
+  }
+  return p.total == 0 ? fmt::format("{}", p.done) : fmt::format("{}/{}", p.done, p.total);
+}
+
+std::string RateText(const StageProgress& p, const RateMeter& rate) {
+  if (rate.targets_per_second() <= 0) return "";
+  if (p.stage == Stage::kLoad) return fmt::format(" {:.0f} MB/s", rate.targets_per_second() / 1e6);
+  return fmt::format(" {:.{}f} targets/s", rate.targets_per_second(), rate.targets_per_second() < 10 ? 1 : 0);
+}
+
+class BarProgress final : public Progress {
+ public:
+  BarProgress(int fd, const Clock& clock) : fd_(fd), clock_(clock) {}
+  ~BarProgress() override { Pause(); }
+
+  void Update(const StageProgress& progress) override {
+    const Monotonic now = clock_.Now();
+    rate_.Update(progress, now);
+    if (!throttle_.Due(progress, now)) return;
+    winsize size{};
+    const int width = ::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+    WriteAll(fd_, "\r" + FormatBar(progress, rate_, width - 1) + "\x1b[K");
+    drawn_ = true;
+  }
+  void Ended(const RunEnded&) override { Pause(); }
+  void Pause() override {
+    if (drawn_) WriteAll(fd_, "\r\x1b[K");
+    drawn_ = false;
+  }
+
+ private:
+  int fd_;
+  const Clock& clock_;
+  RateMeter rate_;
+  Throttle throttle_{kBarInterval};
+  bool drawn_ = false;
+};
+
+class PlainProgress final : public Progress {
+ public:
+  PlainProgress(int fd, const Clock& clock) : fd_(fd), clock_(clock), start_(clock.Now()) {}
+
+  void Update(const StageProgress& progress) override {
+    const Monotonic now = clock_.Now();
+    rate_.Update(progress, now);
+    // A short run stays quiet: nothing before the first ten seconds.
+    if (now - start_ < kPlainInterval || !throttle_.Due(progress, now)) return;
+    std::string line = fmt::format("fitd: {} {}", StageName(progress.stage), CountText(progress));
+    line += RateText(progress, rate_);
+    if (rate_.eta_seconds() >= 0) line += " ETA " + FormatSeconds(rate_.eta_seconds());
+    if (progress.failures > 0) line += fmt::format(" {} failed", progress.failures);
+    WriteAll(fd_, line + "\n");
+  }
+
+ private:
+  int fd_;
+  const Clock& clock_;
+  Monotonic start_;
+  RateMeter rate_;
+  Throttle throttle_{kPlainInterval};
+};
+
+// Text that may hold any bytes: what is not UTF-8 is replaced, so that a line is always valid JSON.
+std::string DumpLine(const nlohmann::json& event) {
+  return event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+class JsonProgress final : public Progress {
+ public:
+  JsonProgress(int fd, const Clock& clock) : fd_(fd), clock_(clock) {}
+
+  void Started(const RunStarted& run) override {
+    nlohmann::json workers = nlohmann::json::array();
+    for (const WorkerInfo& w : run.workers) workers.push_back({{"worker", w.worker}, {"pid", w.pid}, {"cpu", w.cpu}});
+    Emit({{"event", "start"}, {"run", run.run}, {"job", run.job}, {"targets", run.targets}, {"workers", workers}});
+  }
+  void Update(const StageProgress& p) override {
+    const Monotonic now = clock_.Now();
+    rate_.Update(p, now);
+    if (!throttle_.Due(p, now)) return;
+    nlohmann::json event = {{"event", "progress"},   {"stage", StageName(p.stage)},        {"done", p.done},
+                            {"total", p.total},      {"rate", rate_.targets_per_second()}, {"eta_seconds", nullptr},
+                            {"failures", p.failures}};
+    if (rate_.eta_seconds() >= 0) event["eta_seconds"] = rate_.eta_seconds();
+    Emit(event);
+  }
+  void TargetFailed(std::string_view target, std::string_view reason) override {
+    Emit({{"event", "failure"}, {"target", target}, {"reason", reason}});
+  }
+  void WorkerDied(int worker, int pid, std::string_view cause, std::string_view target) override {
+    Emit({{"event", "worker_death"}, {"worker", worker}, {"pid", pid}, {"cause", cause}, {"target", target}});
+  }
+  void Ended(const RunEnded& end) override {
+    nlohmann::json summary = nullptr;
+    if (!end.summary_json.empty()) summary = nlohmann::json::parse(end.summary_json, nullptr, false);
+    Emit({{"event", "end"},
+          {"state", end.state},
+          {"exit", end.exit_code},
+          {"message", end.message},
+          {"summary", summary}});
+  }
+
+ private:
+  void Emit(const nlohmann::json& event) { WriteAll(fd_, DumpLine(event)); }
+
+  int fd_;
+  const Clock& clock_;
+  RateMeter rate_;
+  Throttle throttle_{kJsonInterval};
+};
+
+class TeeProgress final : public Progress {
+ public:
+  TeeProgress(std::unique_ptr<Progress> first, std::unique_ptr<Progress> second)
+      : first_(std::move(first)), second_(std::move(second)) {}
+  void Started(const RunStarted& e) override {
+    first_->Started(e);
+    second_->Started(e);
+  }
+  void Update(const StageProgress& e) override {
+    first_->Update(e);
+    second_->Update(e);
+  }
+  void TargetFailed(std::string_view target, std::string_view reason) override {
+    first_->TargetFailed(target, reason);
+    second_->TargetFailed(target, reason);
+  }
+  void WorkerDied(int worker, int pid, std::string_view cause, std::string_view target) override {
+    first_->WorkerDied(worker, pid, cause, target);
+    second_->WorkerDied(worker, pid, cause, target);
+  }
+  void Ended(const RunEnded& e) override {
+    first_->Ended(e);
+    second_->Ended(e);
+  }
+  void Pause() override {
+    first_->Pause();
+    second_->Pause();
+  }
+
+ private:
+  std::unique_ptr<Progress> first_;
+  std::unique_ptr<Progress> second_;
+};
+
+}  // namespace
+
+std::string_view StageName(Stage stage) {
+  switch (stage) {
+    case Stage::kLoad:
+      return "load";
+    case Stage::kGlobal:
+      return "global";
+    case Stage::kMap:
+      return "map";
+    case Stage::kFit:
+      return "fit";
+    case Stage::kPostprocess:
+      return "postprocess";
+    case Stage::kSave:
+      return "save";
+  }
+  return "unknown";
+}
+
+void RateMeter::Update(const StageProgress& progress, Monotonic now) {
+  if (!started_ || progress.stage != stage_ || progress.done < first_done_) {
+    started_ = true;
+    stage_ = progress.stage;
+    start_ = now;
+    first_done_ = progress.done;
+    first_cost_ = progress.cost_done;
+    rate_ = 0;
+    eta_ = -1;
+    return;
+  }
+  const double seconds = std::chrono::duration<double>(now - start_).count();
+  if (seconds < 0.05 || progress.done <= first_done_) return;
+  rate_ = static_cast<double>(progress.done - first_done_) / seconds;
+  if (progress.total == 0) return;
+  const double cost_done = progress.cost_done - first_cost_;
+  eta_ = cost_done > 0 ? std::max(0.0, progress.cost_total - progress.cost_done) * seconds / cost_done
+                       : static_cast<double>(progress.total - std::min(progress.total, progress.done)) / rate_;
+}
+
+std::string FormatSeconds(double seconds) {
+  const auto s = static_cast<std::int64_t>(std::llround(std::clamp(seconds, 0.0, 1e9)));
+  if (s >= 3600) return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+  return fmt::format("{}:{:02}", s / 60, s % 60);
+}
+
+std::string FormatBar(const StageProgress& p, const RateMeter& rate, int width) {
+  std::string left = fmt::format("{} {}", StageName(p.stage), CountText(p));
+  std::string right;
+  if (p.total > 0) {
+    right += fmt::format(" {:3}%", 100 * std::min(p.done, p.total) / p.total);
+  }
+  right += RateText(p, rate);
+  if (rate.eta_seconds() >= 0) right += " ETA " + FormatSeconds(rate.eta_seconds());
+  if (p.failures > 0) right += fmt::format(" {} failed", p.failures);
+  const int room = width - static_cast<int>(left.size() + right.size()) - 3;
+  if (p.total > 0 && room >= 8) {
+    const int cells = std::min(room, 40);
+    const auto full = static_cast<int>(static_cast<double>(cells) * static_cast<double>(std::min(p.done, p.total)) /
+                                       static_cast<double>(p.total));
+    left += " |" + std::string(static_cast<std::size_t>(full), '#') +
+            std::string(static_cast<std::size_t>(cells - full), ' ') + "|";
+  }
+  std::string line = left + right;
+  if (static_cast<int>(line.size()) > width) line.resize(static_cast<std::size_t>(std::max(0, width)));
+  return line;
+}
+
+Result<ProgressStyle> ParseProgressStyle(std::string_view text) {
+  if (text == "auto") return ProgressStyle::kAuto;
+  if (text == "bar") return ProgressStyle::kBar;
+  if (text == "plain") return ProgressStyle::kPlain;
+  if (text == "json") return ProgressStyle::kJson;
+  if (text == "none") return ProgressStyle::kNone;
+  return Status(StatusCode::kUsage, fmt::format("--progress: '{}' is not one of auto, bar, plain, json, none", text));
+}
+
+std::unique_ptr<Progress> MakeProgress(ProgressStyle style, int fd, const Clock& clock) {
+  if (style == ProgressStyle::kAuto) style = ::isatty(fd) ? ProgressStyle::kBar : ProgressStyle::kPlain;
+  if (style == ProgressStyle::kBar) return std::make_unique<BarProgress>(fd, clock);
+  if (style == ProgressStyle::kPlain) return std::make_unique<PlainProgress>(fd, clock);
+  if (style == ProgressStyle::kJson) return MakeJsonProgress(fd, clock);
+  return std::make_unique<Progress>();
+}
+
+std::unique_ptr<Progress> MakeJsonProgress(int fd, const Clock& clock) {
+  return std::make_unique<JsonProgress>(fd, clock);
+}
+
+std::unique_ptr<Progress> MakeTeeProgress(std::unique_ptr<Progress> first, std::unique_ptr<Progress> second) {
+  return std::make_unique<TeeProgress>(std::move(first), std::move(second));
+}
+
+}  // namespace fitd
