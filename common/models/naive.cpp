@@ -1,0 +1,173 @@
+#include "common/models/naive.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "common/models/normal_forecast.h"
+#include "common/models/scaling.h"
+
+namespace fitd {
+namespace {
+
+constexpr double kSecondsPerValue = 5e-9;
+constexpr double kSecondsPerFit = 1e-6;
+
+void SetShortOrConstant(std::span<const double> y, FitOutcome& outcome) {
+  if (y.size() == 1) {
+    outcome.status = FitStatus::kShort;
+    outcome.reason = "a single value";
+  } else if (IsConstant(y)) {
+    outcome.status = FitStatus::kConstant;
+    outcome.reason = "all values are equal";
+  }
+}
+
+FitOutcome Fitted(std::string_view algorithm, std::span<const double> y) {
+  FitOutcome outcome;
+  outcome.status = FitStatus::kFitted;
+  outcome.reason.clear();
+  outcome.model.algorithm = algorithm;
+  outcome.model.num_observations = y.size();
+  SetShortOrConstant(y, outcome);
+  return outcome;
+}
+
+// Last value (season 1) or last season: a random walk at lag `season` < n, or n = 1.
+FitOutcome FitLast(std::string_view algorithm, std::span<const double> y, std::size_t season) {
+  FitOutcome outcome = Fitted(algorithm, y);
+  const int exponent = ScaleExponent(y);
+  const std::vector<double> scaled = ScaleDown(y, exponent);
+  double sse = 0;
+  for (std::size_t t = season; t < y.size(); ++t) {
+    const double e = scaled[t] - scaled[t - season];
+    sse += e * e;
+  }
+  const std::size_t num_errors = y.size() - season;
+  const double sigma = num_errors == 0 ? 0 : std::sqrt(sse / static_cast<double>(num_errors));
+  Model& model = outcome.model;
+  model.criteria = GaussianCriteria(sse, num_errors, 0, exponent);
+  model.parameters = {{"sigma", ScaleUp(sigma, exponent)}};
+  if (season > 1) {
+    model.spec = '[' + std::to_string(season) + ']';
+    model.parameters.push_back({"season", static_cast<double>(season)});
+    model.states = {{"season", {y.end() - static_cast<std::ptrdiff_t>(season), y.end()}}};
+  } else {
+    model.states = {{"level", {y.back()}}};
+  }
+  return outcome;
+}
+
+Forecast PredictLast(const Model& model, int horizon, std::span<const double> levels) {
+  const std::vector<double>* season = model.State("season");
+  const std::vector<double>& last = season != nullptr ? *season : *model.State("level");
+  const double sigma = model.Parameter("sigma");
+  Forecast forecast;
+  std::vector<double> deviation;
+  for (std::size_t h = 0; h < static_cast<std::size_t>(horizon); ++h) {
+    forecast.mean.push_back(last[h % last.size()]);
+    const std::size_t seasons_ahead = h / last.size() + 1;
+    deviation.push_back(sigma * std::sqrt(static_cast<double>(seasons_ahead)));
+  }
+  forecast.intervals = NormalIntervals(forecast.mean, deviation, levels);
+  return forecast;
+}
+
+class ClosedForm : public Algorithm {
+ public:
+  double ExpectedSeconds(std::size_t n, std::span<const int>) const override {
+    return kSecondsPerFit + kSecondsPerValue * static_cast<double>(n);
+  }
+};
+
+class Naive final : public ClosedForm {
+ public:
+  std::string_view name() const override { return "naive"; }
+  FitOutcome Fit(const FitRequest& request) const override { return FitLast(name(), request.y, 1); }
+  Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override {
+    return PredictLast(model, horizon, levels);
+  }
+};
+
+class SeasonalNaive final : public ClosedForm {
+ public:
+  std::string_view name() const override { return "seasonal-naive"; }
+
+  FitOutcome Fit(const FitRequest& request) const override {
+    const std::size_t n = request.y.size();
+    int asked = 1;
+    std::size_t season = 1;
+    const auto consider = [&](int length) {
+      asked = std::max(asked, length);
+      if (length > 1 && static_cast<std::size_t>(length) < n)
+        season = std::max(season, static_cast<std::size_t>(length));
+    };
+    if (request.like != nullptr) {
+      const double length = request.like->Parameter("season");
+      if (length > 1) consider(static_cast<int>(length));
+    } else {
+      for (const int length : request.seasons) consider(length);
+    }
+    FitOutcome outcome = FitLast(name(), request.y, season);
+    if (outcome.status == FitStatus::kFitted && asked > 1 && season == 1) {
+      outcome.status = FitStatus::kShort;
+      outcome.reason = "shorter than a season and one value: the last value is repeated";
+    }
+    return outcome;
+  }
+
+  Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override {
+    return PredictLast(model, horizon, levels);
+  }
+};
+
+class Mean final : public ClosedForm {
+ public:
+  std::string_view name() const override { return "mean"; }
+
+  FitOutcome Fit(const FitRequest& request) const override {
+    const std::span<const double> y = request.y;
+    FitOutcome outcome = Fitted(name(), y);
+    const int exponent = ScaleExponent(y);
+    const std::vector<double> scaled = ScaleDown(y, exponent);
+    // Sums of differences from the first value: exact for constants, accurate beside a large offset.
+    const double count = static_cast<double>(y.size());
+    double sum = 0;
+    for (const double v : scaled) sum += v - scaled[0];
+    const double mean = scaled[0] + sum / count;
+    double sse = 0;
+    for (const double v : scaled) sse += (v - mean) * (v - mean);
+    const double sigma = y.size() < 2 ? 0 : std::sqrt(sse / (count - 1));
+    Model& model = outcome.model;
+    model.criteria = GaussianCriteria(sse, y.size(), 1, exponent);
+    model.parameters = {{"sigma", ScaleUp(sigma, exponent)}};
+    model.states = {{"level", {ScaleUp(mean, exponent)}}};
+    return outcome;
+  }
+
+  Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override {
+    const std::size_t steps = static_cast<std::size_t>(horizon);
+    const double n = static_cast<double>(model.num_observations);
+    Forecast forecast;
+    forecast.mean.assign(steps, model.State("level")->front());
+    const std::vector<double> deviation(steps, model.Parameter("sigma") * std::sqrt(1 + 1 / n));
+    forecast.intervals = NormalIntervals(forecast.mean, deviation, levels);
+    return forecast;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Algorithm> MakeNaive() {
+  return std::make_unique<Naive>();
+}
+
+std::unique_ptr<Algorithm> MakeSeasonalNaive() {
+  return std::make_unique<SeasonalNaive>();
+}
+
+std::unique_ptr<Algorithm> MakeMean() {
+  return std::make_unique<Mean>();
+}
+
+}  // namespace fitd

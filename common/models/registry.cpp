@@ -1,0 +1,39 @@
+#include <algorithm>
+
+#include "common/models/algorithm.h"
+#include "common/models/naive.h"
+
+namespace fitd {
+namespace {
+
+using Algorithms = std::vector<std::unique_ptr<Algorithm>>;
+
+// One line per algorithm, in the order in which they are listed to users.
+Algorithms MakeAll() {
+  Algorithms all;
+  all.push_back(MakeNaive());
+  all.push_back(MakeSeasonalNaive());
+  all.push_back(MakeMean());
+  return all;
+}
+
+// Never destroyed, so that a thread may still forecast while the process ends.
+const Algorithms& All() {
+  static const Algorithms* const all = new Algorithms(MakeAll());
+  return *all;
+}
+
+}  // namespace
+
+const Algorithm* FindAlgorithm(std::string_view name) {
+  const auto found = std::find_if(All().begin(), All().end(), [&](const auto& a) { return a->name() == name; });
+  return found == All().end() ? nullptr : found->get();
+}
+
+std::vector<std::string_view> AlgorithmNames() {
+  std::vector<std::string_view> names;
+  for (const auto& algorithm : All()) names.push_back(algorithm->name());
+  return names;
+}
+
+}  // namespace fitd

@@ -1,0 +1,40 @@
+#include "common/models/scaling.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace fitd {
+
+int ScaleExponent(std::span<const double> y) {
+  double largest = 0;
+  for (const double v : y) largest = std::max(largest, std::fabs(v));
+  if (largest == 0) return 0;
+  int exponent = 0;
+  std::frexp(largest, &exponent);
+  return exponent;
+}
+
+std::vector<double> ScaleDown(std::span<const double> y, int exponent) {
+  std::vector<double> scaled(y.begin(), y.end());
+  if (exponent == 0) return scaled;
+  for (double& v : scaled) v = std::ldexp(v, -exponent);
+  return scaled;
+}
+
+double ScaleUp(double x, int exponent) {
+  return ToFinite(std::ldexp(x, exponent));
+}
+
+double ToFinite(double x) {
+  constexpr double kLargest = std::numeric_limits<double>::max();
+  if (x > kLargest) return kLargest;
+  if (x < -kLargest) return -kLargest;
+  return x;
+}
+
+bool IsConstant(std::span<const double> y) {
+  return !y.empty() && std::all_of(y.begin(), y.end(), [&](double v) { return v == y.front(); });
+}
+
+}  // namespace fitd
