@@ -44,8 +44,12 @@ SignalCancel::~SignalCancel() {
   ::close(g_event_fd.exchange(-1));
 }
 
-int SignalCancel::signal() const { return g_signal.load(); }
-int SignalCancel::fd() const { return g_event_fd.load(); }
+int SignalCancel::signal() const {
+  return g_signal.load();
+}
+int SignalCancel::fd() const {
+  return g_event_fd.load();
+}
 
 Status SignalCancel::status() const {
   if (!cancelled()) return {};

@@ -15,9 +15,9 @@ class SignalCancel {
   SignalCancel& operator=(const SignalCancel&) = delete;
 
   bool cancelled() const { return signal() != 0; }
-  int signal() const;      // SIGINT, SIGTERM or 0
-  int fd() const;          // becomes readable with the first signal and stays so
-  Status status() const;   // kCancelled once cancelled
+  int signal() const;     // SIGINT, SIGTERM or 0
+  int fd() const;         // becomes readable with the first signal and stays so
+  Status status() const;  // kCancelled once cancelled
   // 128 + the signal, as shells report it.
   int ExitCode() const { return 128 + signal(); }
 };
