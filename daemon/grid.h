@@ -11,8 +11,6 @@
 
 namespace fitd {
 
-enum class GapPolicy : std::uint8_t { kLinear, kPrevious, kSeasonal, kNone };
-
 struct Observation {
   TimeNs time;
   double value;  // NaN: missing
