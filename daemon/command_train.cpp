@@ -30,18 +30,19 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
   auto options = std::make_shared<TrainOptions>();
   flags->AddTo(*train);
   train->add_flag("--fresh", options->fresh, "Fit everything again, also what an unfinished run has saved");
-  bool resume = true;
-  train->add_flag("--resume", resume, "Go on with an unfinished run of the same data and models (the default)")
+  train->add_flag("--resume", "Go on with an unfinished run of the same data and models (the default)")
       ->excludes("--fresh");
+  train->add_flag("--retry-quarantined", options->retry_quarantined,
+                  "Fit targets again that killed or hung their workers in an earlier run");
   train->add_option("--shard", options->shard, "Fit only part I of N of the targets, I from 1")->type_name("I/N");
   train->add_option("--log-dir", options->log_dir, "Write fitd.log and worker-N.log there instead of stderr")
       ->type_name("DIR");
   train->add_option("--log-format", options->log_format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
-  train->add_option("--log-level", options->log_level, "debug, info, warning or error")
-      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
-      ->capture_default_str();
+  CLI::Option* level = train->add_option("--log-level", options->log_level, "debug, info, warning or error")
+                           ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+                           ->capture_default_str();
   train->add_option("--progress", options->progress, "auto, bar, plain, json or none")
       ->check(CLI::IsMember({"auto", "bar", "plain", "json", "none"}))
       ->capture_default_str();
@@ -49,7 +50,8 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
       ->group("");
   train->add_flag("--quiet,-q", options->quiet, "No progress and no summary, only errors");
   train->add_flag("--json", options->json, "Print the summary as one JSON object on stdout");
-  train->callback([&run, flags, options] {
+  train->callback([&run, flags, options, level] {
+    options->log_level_given = level->count() > 0;
     run = [flags, options] {
       Result<Job> job = flags->ToJob();
       if (!job.ok()) return ReportError(job.status());

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "common/job.h"
 #include "common/time_grid.h"
 
 namespace fitd {

@@ -9,10 +9,12 @@ namespace fitd {
 
 struct TrainOptions {
   bool fresh = false;
+  bool retry_quarantined = false;
   std::string shard;  // "I/N"; empty: all targets
   std::string log_dir;
   std::string log_format = "text";
   std::string log_level = "info";
+  bool log_level_given = false;
   std::string progress = "auto";
   int progress_fd = -1;
   bool quiet = false;
