@@ -18,6 +18,9 @@ constexpr std::size_t kMinValues = 4;
 constexpr double kSecondsPerValue = 2.5e-6;
 constexpr double kSecondsPerFit = 5e-6;
 constexpr CesForm kForms[] = {CesForm::kNone, CesForm::kSimple, CesForm::kPartial, CesForm::kFull};
+// Relative decrease of the sum of squares at which a search stops: while forms compete, and for the one that is kept.
+constexpr double kRoughTolerance = 1e-5;
+constexpr double kTolerance = 1e-9;
 // Below this the errors of a series of magnitude 1 are rounding.
 constexpr double kSmallestSquares = 1e-30;
 
@@ -103,14 +106,15 @@ Criteria CriteriaOf(const Structure& structure, double sse, std::size_t num_valu
   return c;
 }
 
-Candidate FitStructure(std::span<const double> y, const Structure& structure, const CesParameters& start) {
+Candidate FitStructure(std::span<const double> y, const Structure& structure, const CesParameters& start,
+                       double tolerance) {
   Candidate candidate{.structure = structure, .minimum = {}};
   const CesStates last = CesLastStates(y, structure.form, structure.season);
   SquaresProblem problem{.size = CesParameterCount(structure.form),
                          .lower = {1, 0.8, 0, 0},
                          .upper = {2, 1.2, 1.5, 1.5},
                          .max_evaluations = 60,
-                         .tolerance = 1e-8};
+                         .tolerance = tolerance};
   const auto squares = [&](const CesParameters& p) { return CesSquares(y, structure.form, structure.season, p, last); };
   candidate.minimum = MinimizeSquares(problem, squares, start);
   const double sse = candidate.minimum.sse;
@@ -122,7 +126,7 @@ Candidate FitStructure(std::span<const double> y, const Structure& structure, co
 
 // The best structure for the seasons asked for; without a season when no other has an AICc.
 Candidate Select(std::span<const double> y, std::span<const int> seasons, std::uint32_t& evaluations) {
-  Candidate best = FitStructure(y, {}, FirstParameters(CesForm::kNone));
+  Candidate best = FitStructure(y, {}, FirstParameters(CesForm::kNone), kRoughTolerance);
   evaluations = best.minimum.evaluations;
   for (const int length : seasons) {
     const std::size_t season = static_cast<std::size_t>(std::max(length, 0));
@@ -130,7 +134,7 @@ Candidate Select(std::span<const double> y, std::span<const int> seasons, std::u
     for (const CesForm form : {CesForm::kSimple, CesForm::kPartial, CesForm::kFull}) {
       const Structure structure{.form = form, .season = season};
       if (static_cast<double>(y.size()) <= CountParameters(structure) + 1) continue;
-      Candidate candidate = FitStructure(y, structure, FirstParameters(form));
+      Candidate candidate = FitStructure(y, structure, FirstParameters(form), kRoughTolerance);
       evaluations += candidate.minimum.evaluations;
       if (candidate.aicc < best.aicc) best = std::move(candidate);
     }
@@ -210,13 +214,16 @@ FitOutcome Ces::Fit(const FitRequest& request) const {
   const std::vector<double> x = ScaleDown(y, exponent);
   CesParameters start{};
   const std::optional<Structure> kept = request.like != nullptr ? StructureOf(*request.like, start) : std::nullopt;
-  Candidate best;
+  Structure structure;
   if (kept.has_value() && x.size() >= 2 * kept->season) {
-    best = FitStructure(x, *kept, start);
-    outcome.evaluations = best.minimum.evaluations;
+    structure = *kept;
   } else {
-    best = Select(x, request.seasons, outcome.evaluations);
+    const Candidate best = Select(x, request.seasons, outcome.evaluations);
+    structure = best.structure;
+    start = best.minimum.x;
   }
+  const Candidate best = FitStructure(x, structure, start, kTolerance);
+  outcome.evaluations += best.minimum.evaluations;
   Describe(x, exponent, best, outcome.model);
   outcome.status = FitStatus::kFitted;
   return outcome;
