@@ -2,6 +2,7 @@
 
 #include "common/models/algorithm.h"
 #include "common/models/ces.h"
+#include "common/models/mstl.h"
 #include "common/models/naive.h"
 #include "common/models/theta.h"
 
@@ -22,6 +23,9 @@ Algorithms MakeAll() {
   all.push_back(MakeTheta("theta:otm", ThetaVariant::kOptimised));
   all.push_back(MakeTheta("theta:dstm", ThetaVariant::kDynamicStandard));
   all.push_back(MakeTheta("theta:dotm", ThetaVariant::kDynamicOptimised));
+  all.push_back(MakeMstl("mstl", "ets"));
+  all.push_back(MakeMstl("mstl:ets", "ets"));
+  all.push_back(MakeMstl("mstl:arima", "arima"));
   return all;
 }
 
