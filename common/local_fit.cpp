@@ -135,8 +135,7 @@ TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options) {
   if (options.seasons) return *options.seasons;
   const bool months = series.grid.step.unit == Step::Unit::kMonth;
-  const ObservedValues observed(series.values);
-  return DetectSeasons(observed.view(), months ? 0 : series.grid.step.count, months ? series.grid.step.count : 0);
+  return DetectSeasons(series.values, months, series.grid.step.count);
 }
 
 int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options) {

@@ -30,7 +30,9 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
   auto options = std::make_shared<TrainOptions>();
   flags->AddTo(*train);
   train->add_flag("--fresh", options->fresh, "Fit everything again, also what an unfinished run has saved");
-  train->add_flag_function("--resume", [](std::int64_t) {}, "Go on with an unfinished run of the same data and models (the default)")
+  train
+      ->add_flag_function(
+          "--resume", [](std::int64_t) {}, "Go on with an unfinished run of the same data and models (the default)")
       ->excludes("--fresh");
   train->add_flag("--retry-quarantined", options->retry_quarantined,
                   "Fit targets again that killed or hung their workers in an earlier run");

@@ -7,7 +7,6 @@
 #include <charconv>
 
 #include "common/log.h"
-#include "common/topology.h"
 #include "daemon/failure_policy.h"
 #include "daemon/fingerprint.h"
 #include "daemon/global_stage.h"

@@ -2,6 +2,7 @@
 
 #include "common/models/algorithm.h"
 #include "common/models/ces.h"
+#include "common/models/ets.h"
 #include "common/models/mstl.h"
 #include "common/models/naive.h"
 #include "common/models/theta.h"
@@ -17,6 +18,7 @@ Algorithms MakeAll() {
   all.push_back(MakeNaive());
   all.push_back(MakeSeasonalNaive());
   all.push_back(MakeMean());
+  all.push_back(MakeEts());
   all.push_back(MakeCes());
   all.push_back(MakeTheta("theta", ThetaVariant::kDynamicOptimised));
   all.push_back(MakeTheta("theta:stm", ThetaVariant::kStandard));
