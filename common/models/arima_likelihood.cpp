@@ -147,14 +147,13 @@ void ExactLikelihood::BackwardSteadyState(const LagPolynomials& polynomials, dou
   const auto value_at = [this](std::size_t t) { return series_[t] - constant_; };
   for (std::size_t t = n; t-- > recursion_.done;) {
     const double v_bar = later_[t] + 2 * weight * innovations_[t];
-    for (std::size_t lag = 1; lag <= polynomials.phi.size(); ++lag) {
+    for (const int j : polynomials.phi_lags) {
+      const auto lag = static_cast<std::size_t>(j);
       (*phi_gradient)[lag - 1] -= v_bar * value_at(t - lag);
-    }
-    for (std::size_t lag = 1; lag <= polynomials.theta.size(); ++lag) {
-      (*theta_gradient)[lag - 1] -= v_bar * innovations_[t - lag];
     }
     for (const int j : polynomials.theta_lags) {
       const auto lag = static_cast<std::size_t>(j);
+      (*theta_gradient)[lag - 1] -= v_bar * innovations_[t - lag];
       later_[t - lag] -= v_bar * polynomials.theta[lag - 1];
     }
   }

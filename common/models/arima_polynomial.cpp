@@ -65,15 +65,22 @@ void ExpandOne(std::span<const double> inner, std::span<const double> seasonal, 
   const std::size_t length = inner.size() + seasonal.size() * static_cast<std::size_t>(m);
   out->assign(length, 0.0);
   lags->clear();
-  for (std::size_t i = 0; i < inner.size(); ++i) (*out)[i] += inner[i];
+  for (std::size_t i = 0; i < inner.size(); ++i) {
+    (*out)[i] += inner[i];
+    lags->push_back(static_cast<int>(i) + 1);
+  }
   for (std::size_t j = 0; j < seasonal.size(); ++j) {
     const std::size_t base = (j + 1) * static_cast<std::size_t>(m);
     (*out)[base - 1] += seasonal[j];
-    for (std::size_t i = 0; i < inner.size(); ++i) (*out)[base + i] += cross_sign * inner[i] * seasonal[j];
+    lags->push_back(static_cast<int>(base));
+    for (std::size_t i = 0; i < inner.size(); ++i) {
+      (*out)[base + i] += cross_sign * inner[i] * seasonal[j];
+      lags->push_back(static_cast<int>(base + i) + 1);
+    }
   }
-  for (std::size_t i = 0; i < length; ++i) {
-    if ((*out)[i] != 0) lags->push_back(static_cast<int>(i) + 1);
-  }
+  if (inner.size() < static_cast<std::size_t>(m)) return;  // already ascending and without repetition
+  std::sort(lags->begin(), lags->end());
+  lags->erase(std::unique(lags->begin(), lags->end()), lags->end());
 }
 
 void ContractOne(std::span<const double> inner, std::span<const double> seasonal, int m, double cross_sign,

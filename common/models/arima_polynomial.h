@@ -54,7 +54,8 @@ Coefficients FromPartials(const ArimaOrder& order, const Coefficients& partials,
 // The inverse. Partials of coefficients outside the region are cut to [-limit, limit].
 Coefficients ToPartials(const ArimaOrder& order, const Coefficients& coefficients, double limit);
 
-// The multiplied-out polynomials: phi[i-1] belongs to lag i, likewise theta; `..._lags` lists the non-zero ones.
+// The multiplied-out polynomials: phi[i-1] belongs to lag i, likewise theta; `..._lags` lists those the form allows
+// to be non-zero, ascending.
 struct LagPolynomials {
   std::vector<double> phi;
   std::vector<double> theta;
