@@ -1,29 +1,13 @@
 #include "common/models/arima_differencing.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "common/models/arima_seasonal_strength.h"
+#include "common/models/arima_series.h"
 
 namespace fitd::arima {
-
-bool IsConstant(std::span<const double> y) {
-  constexpr double kTolerance = 1.5e-8;
-  if (y.empty()) return true;
-  double differences = 0;
-  double sizes = 0;
-  double count = 0;
-  for (const double v : y) {
-    if (v == y[0]) continue;
-    differences += std::abs(v - y[0]);
-    sizes += std::abs(v);
-    ++count;
-  }
-  if (count == 0) return true;
-  const double size = sizes / count;
-  const double difference = differences / count;
-  return (size > kTolerance ? difference / size : difference) <= kTolerance;
-}
 
 std::vector<double> Difference(std::span<const double> y, int lag) {
   const auto step = static_cast<std::size_t>(lag);
@@ -71,12 +55,14 @@ DifferencingOrders ChooseDifferencing(std::span<const double> y, int m) {
   constexpr double kStrong = 0.64;
   constexpr double kKpssFivePercent = 0.463;
   DifferencingOrders out;
+  double magnitude = 0;
+  for (const double v : y) magnitude = std::max(magnitude, std::abs(v));
   std::vector<double> x(y.begin(), y.end());
-  if (m > 1 && x.size() > 2 * static_cast<std::size_t>(m) && !IsConstant(x) && SeasonalStrength(x, m) > kStrong) {
+  if (m > 1 && x.size() > 2 * static_cast<std::size_t>(m) && !IsConstant(x, magnitude) && SeasonalStrength(x, m) > kStrong) {
     out.D = 1;
     x = Difference(x, m);
   }
-  while (out.d < 2 && !IsConstant(x)) {
+  while (out.d < 2 && !IsConstant(x, magnitude)) {
     const double statistic = KpssStatistic(x);
     if (!(statistic > kKpssFivePercent)) break;
     ++out.d;

@@ -9,9 +9,6 @@
 
 namespace fitd::arima {
 
-// All values equal to the first within a mean relative difference of 1.5e-8 (what R's all.equal takes as equal).
-bool IsConstant(std::span<const double> y);
-
 // y_t - y_{t-lag}; empty when there are not more than `lag` values.
 std::vector<double> Difference(std::span<const double> y, int lag);
 // (1-B)^d (1-B^m)^D y.
@@ -27,7 +24,7 @@ struct DifferencingOrders {
 };
 // D = 1 when the seasonal strength exceeds 0.64 (n > 2 m), then d up to 2 while KPSS rejects a stationary level at 5 %
 // (statistic above 0.463); differencing stops at a constant series. As auto.arima does by default (Hyndman & Khandakar
-// 2008, with the seasonal test of forecast 8.3 and later).
+// 2008, with the seasonal test of forecast 8.3 and later), except that only values equal to rounding count as constant.
 DifferencingOrders ChooseDifferencing(std::span<const double> y, int m);
 
 }  // namespace fitd::arima

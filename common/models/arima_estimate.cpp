@@ -300,6 +300,10 @@ Estimate Estimator::Fit(const ArimaOrder& order, std::span<const Coefficients> s
   return out;
 }
 
+Coefficients Estimator::PartialsOf(const ArimaOrder& order, const Coefficients& coefficients) {
+  return ToPartials(order, coefficients, kBound);
+}
+
 Coefficients Estimator::NeighbourStart(const ArimaOrder& order, const Estimate& neighbour) {
   const ArimaOrder& from = neighbour.order;
   const std::array<int, 4> have{from.p, from.q, from.P, from.Q};

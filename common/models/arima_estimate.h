@@ -51,6 +51,9 @@ class Estimator {
   Coefficients RegressionStart(const ArimaOrder& order, std::span<const double> innovations) const;
   static Coefficients NeighbourStart(const ArimaOrder& order, const Estimate& neighbour);
 
+  // Partials of coefficients, drawn just inside the bounds when they are beyond.
+  static Coefficients PartialsOf(const ArimaOrder& order, const Coefficients& coefficients);
+
   // Evaluates the likelihood at `estimate` again, for what follows from it: innovations, state, information.
   double Revisit(const Estimate& estimate);
   const ExactLikelihood& likelihood() const { return likelihood_; }

@@ -133,7 +133,7 @@ std::optional<ArimaOrder> ParseSpec(std::string_view spec) {
     ok = spec == (o.d + o.D == 0 ? " mean" : " drift");
   }
   ok = ok && o.p <= kMaxNonseasonal && o.q <= kMaxNonseasonal && o.P <= kMaxSeasonal && o.Q <= kMaxSeasonal &&
-       o.d <= 2 && o.D <= 1 && !(o.constant && o.d + o.D > 1);
+       o.d <= 2 && o.D <= 1 && (std::max(o.P, o.Q) == 0 || o.m <= kMaxSeasonalStates / std::max(o.P, o.Q)) && !(o.constant && o.d + o.D > 1);
   return ok ? std::optional(o) : std::nullopt;
 }
 

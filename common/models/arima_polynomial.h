@@ -22,6 +22,7 @@ namespace fitd::arima {
 inline constexpr double kMinRootModulus = 1.01;
 inline constexpr int kMaxNonseasonal = 5;  // p, q
 inline constexpr int kMaxSeasonal = 2;     // P, Q
+inline constexpr int kMaxSeasonalStates = 128;  // P m, Q m
 inline constexpr int kMaxCoefficients = 2 * (kMaxNonseasonal + kMaxSeasonal);
 
 struct ArimaOrder {

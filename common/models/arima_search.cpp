@@ -238,7 +238,6 @@ class Search {
 }  // namespace
 
 SearchLimits LimitsFor(std::size_t n, int m) {
-  constexpr int kMaxStates = 128;
   SearchLimits out;
   const int third = static_cast<int>(std::min<std::size_t>(n / 3, kMaxNonseasonal));
   out.max_p = third;
@@ -246,7 +245,7 @@ SearchLimits LimitsFor(std::size_t n, int m) {
   out.max_P = 0;
   if (m > 1) {
     const auto thirds = static_cast<int>(std::min<std::size_t>(n / 3 / static_cast<std::size_t>(m), kMaxSeasonal));
-    out.max_P = std::min(thirds, kMaxStates / m);
+    out.max_P = std::min(thirds, kMaxSeasonalStates / m);
   }
   out.max_Q = out.max_P;
   if (out.max_P > 0) {
