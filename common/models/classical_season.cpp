@@ -40,6 +40,32 @@ void Normalise(SeasonIndices& season) {
   for (double& v : season.indices) v = season.kind == SeasonKind::kMultiplicative ? v / mean : v - mean;
 }
 
+// Mean over the seasons of the squared standard error of their indices, which are means of detrended values; value i of
+// `detrended` belongs to index (i + offset) mod m. 0 when there are no degrees of freedom.
+double MeanVariance(std::span<const double> detrended, std::size_t offset, std::span<const double> indices,
+                    std::span<const double> counts) {
+  const std::size_t m = indices.size();
+  if (detrended.size() <= m) return 0;
+  double within = 0, inverse_counts = 0;
+  for (std::size_t i = 0; i < detrended.size(); ++i) {
+    const double e = detrended[i] - indices[(i + offset) % m];
+    within += e * e;
+  }
+  for (const double count : counts) inverse_counts += 1 / std::max(count, 1.0);
+  return within / static_cast<double>(detrended.size() - m) * inverse_counts / static_cast<double>(m);
+}
+
+// James-Stein: normalised indices move towards no season as far as their spread may be noise of this variance.
+void Shrink(SeasonIndices& season, double variance) {
+  const double neutral = season.kind == SeasonKind::kMultiplicative ? 1 : 0;
+  const double m = static_cast<double>(season.indices.size());
+  double spread = 0;
+  for (const double v : season.indices) spread += (v - neutral) * (v - neutral);
+  if (m <= 3 || !(spread > 0)) return;
+  const double factor = std::clamp(1 - (m - 3) * variance / spread, 0.0, 1.0);
+  for (double& v : season.indices) v = neutral + factor * (v - neutral);
+}
+
 }  // namespace
 
 bool HasSeason(std::span<const double> y, std::size_t season) {
@@ -53,15 +79,20 @@ bool HasSeason(std::span<const double> y, std::size_t season) {
 SeasonIndices ClassicalSeason(std::span<const double> y, std::size_t season, SeasonKind kind) {
   const std::vector<double> trend = MovingAverage(y, season);
   const std::size_t half = season / 2;
+  const bool multiplicative = kind == SeasonKind::kMultiplicative;
+  std::vector<double> detrended(trend.size());
   SeasonIndices result{.kind = kind, .indices = std::vector<double>(season, 0.0)};
   std::vector<double> counts(season, 0.0);
   for (std::size_t i = 0; i < trend.size(); ++i) {
     const std::size_t t = i + half;
-    result.indices[t % season] += kind == SeasonKind::kMultiplicative ? y[t] / trend[i] : y[t] - trend[i];
+    detrended[i] = multiplicative ? y[t] / trend[i] : y[t] - trend[i];
+    result.indices[t % season] += detrended[i];
     counts[t % season] += 1;
   }
   for (std::size_t k = 0; k < season; ++k) result.indices[k] /= std::max(counts[k], 1.0);
+  const double variance = MeanVariance(detrended, half, result.indices, counts);
   Normalise(result);
+  Shrink(result, variance);
   return result;
 }
 

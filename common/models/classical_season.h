@@ -20,8 +20,9 @@ struct SeasonIndices {
 // |r_m| > 1.645 sqrt((1 + 2 sum_{i<m} r_i^2) / n), with r the sample autocorrelations; false unless n > 2m.
 bool HasSeason(std::span<const double> y, std::size_t season);
 
-// Means per season of the ratios to (or differences from) the centred moving average of one season, normalised.
-// Needs n >= 2m; multiplicative needs positive values.
+// Means per season of the ratios to (or differences from) the centred moving average of one season, normalised, then
+// shrunk towards no season by the James-Stein rule (Miller & Williams 2003, International Journal of Forecasting 19,
+// 669-684). Needs n >= 2m; multiplicative needs positive values.
 SeasonIndices ClassicalSeason(std::span<const double> y, std::size_t season, SeasonKind kind);
 
 // Multiplicative indices, or additive ones where a value is not positive or an index would be below 0.01.

@@ -94,9 +94,8 @@ void FitAdjusted(std::vector<double> x, int exponent, ThetaVariant variant, FitO
   const ThetaLine line = IsDynamic(variant) ? DynamicLine(x) : StaticLine(x);
   const ThetaFit fit = FitTheta(x, line, IsOptimised(variant));
   const ThetaState state = FilterTheta(x, fit, IsDynamic(variant));
-  const double num_errors = n - kThetaSkippedErrors;
   const double num_parameters = IsOptimised(variant) ? 3 : 2;
-  const double sigma = std::sqrt(fit.sse / std::max(num_errors - num_parameters, 1.0));
+  const double sigma = std::sqrt(fit.sse / std::max(n - num_parameters, 1.0));
 
   const auto units = [&](double v) { return std::ldexp(v, inner); };
   const double far_weight = fit.weight * Power(1 - fit.alpha, x.size());

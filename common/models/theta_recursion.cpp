@@ -28,24 +28,22 @@ Products Accumulate(std::span<const double> y, const ThetaLine& line, const Lane
     decay[k] = 1 - alpha[k];
     power[k] = 1;
   }
-  const auto step = [&](std::size_t t, double counted) {
+  for (std::size_t t = 0; t < y.size(); ++t) {
     for (std::size_t k = 0; k < kLanes; ++k) {
       const double r = y[t] - level[k];
       const double c = power[k];
       const double next = c * decay[k];
       const double g = c * line.intercept[t] + (1 - next) * inverse[k] * line.slope[t];
-      const double counted_r = counted * r, counted_c = counted * c;
-      p.rr[k] += counted_r * r;
-      p.rc[k] += counted_r * c;
-      p.rg[k] += counted_r * g;
-      p.cc[k] += counted_c * c;
-      p.cg[k] += counted_c * g;
-      p.gg[k] += counted * g * g;
+      p.rr[k] += r * r;
+      p.rc[k] += r * c;
+      p.rg[k] += r * g;
+      p.cc[k] += c * c;
+      p.cg[k] += c * g;
+      p.gg[k] += g * g;
       level[k] += alpha[k] * r;
       power[k] = next > kNegligiblePower ? next : 0;
     }
-  };
-  for (std::size_t t = 0; t < y.size(); ++t) step(t, t < kThetaSkippedErrors ? 0.0 : 1.0);
+  }
   return p;
 }
 

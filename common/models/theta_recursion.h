@@ -13,11 +13,10 @@ struct ThetaFit {
   double alpha = 0;
   double weight = 0;  // 1 - 1/theta, in [0, 1]
   double level0 = 0;
-  double sse = 0;  // of the errors after the first kThetaSkippedErrors
+  double sse = 0;
   std::uint32_t evaluations = 0;
 };
 
-inline constexpr std::size_t kThetaSkippedErrors = 3;
 inline constexpr double kThetaMinAlpha = 0.1;
 inline constexpr double kThetaMaxAlpha = 0.99;
 
@@ -30,8 +29,8 @@ ThetaLine DynamicLine(std::span<const double> y);
 ThetaLine StaticLine(std::span<const double> y);
 
 // Minimises the sum of squared errors. Given alpha the errors are linear in level0 and weight, which are eliminated by
-// bounded least squares, so that the search is over alpha alone. y must have more than kThetaSkippedErrors values of a
-// magnitude near 1; `free_weight` false fixes theta = 2.
+// bounded least squares, so that the search is over alpha alone. The values of y should have a magnitude
+// near 1; `free_weight` false fixes theta = 2.
 ThetaFit FitTheta(std::span<const double> y, const ThetaLine& line, bool free_weight);
 
 // What forecasts start from: after n values, the level, the mean of all values (dynamic) or the line's intercept
