@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "common/models/algorithm.h"
+#include "common/models/ces.h"
 #include "common/models/naive.h"
 #include "common/models/theta.h"
 
@@ -15,6 +16,7 @@ Algorithms MakeAll() {
   all.push_back(MakeNaive());
   all.push_back(MakeSeasonalNaive());
   all.push_back(MakeMean());
+  all.push_back(MakeCes());
   all.push_back(MakeTheta("theta", ThetaVariant::kDynamicOptimised));
   all.push_back(MakeTheta("theta:stm", ThetaVariant::kStandard));
   all.push_back(MakeTheta("theta:otm", ThetaVariant::kOptimised));
