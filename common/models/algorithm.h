@@ -18,7 +18,7 @@ struct FitRequest {
   std::span<const int> seasons;  // season lengths > 1, ascending; empty: none
   int horizon = 1;               // what validation and intervals are tuned for
   // Which series it is and where it stands in time, for algorithms that care (users' own); built-in ones do not.
-  std::string_view target;
+  std::string_view target = {};
   std::int64_t start_ns = 0;      // time of y[0], nanoseconds since 1970
   std::int64_t step_ns = 0;       // distance of two values, or 0 when it is
   std::int64_t step_months = 0;   // this many calendar months

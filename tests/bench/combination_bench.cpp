@@ -51,19 +51,26 @@ std::vector<std::vector<double>> ReadCsv(const std::string& path) {
   return out;
 }
 
-std::vector<Group> ReadM3() {
+std::vector<Group> ReadM3(bool inner) {
   std::vector<Group> groups = {
       {"yearly", 1, 6, {}, {}}, {"quarterly", 4, 8, {}, {}}, {"monthly", 12, 18, {}, {}}, {"other", 1, 8, {}, {}}};
   for (Group& g : groups) {
     const std::string base = std::string(FITD_SHARED_DIR) + "/data/m3/" + g.name;
     g.train = ReadCsv(base + ".train.csv");
     g.test = ReadCsv(base + ".test.csv");
+    if (!inner) continue;
+    for (std::size_t i = 0; i < g.train.size(); ++i) {
+      g.test[i].assign(g.train[i].end() - g.horizon, g.train[i].end());
+      g.train[i].resize(g.train[i].size() - static_cast<std::size_t>(g.horizon));
+    }
   }
   return groups;
 }
 
+// The values before the held-out ones; all when the series is too short to hold any out.
 std::span<const double> Before(const Group& g, std::size_t i) {
-  return std::span(g.train[i]).first(g.train[i].size() - static_cast<std::size_t>(g.horizon));
+  const std::size_t n = g.train[i].size();
+  return std::span(g.train[i]).first(n - static_cast<std::size_t>(HoldOut(n, g.season, g.horizon)));
 }
 
 Column FitPooled(const std::vector<Group>& groups) {
@@ -87,7 +94,7 @@ Column FitPooled(const std::vector<Group>& groups) {
   return column;
 }
 
-Column FitLocal(const std::vector<Group>& groups, const Algorithm& algorithm, bool reselect) {
+Column FitLocal(const std::vector<Group>& groups, const Algorithm& algorithm, bool like) {
   Column column;
   for (const Group& g : groups) {
     column.emplace_back();
@@ -101,7 +108,7 @@ Column FitLocal(const std::vector<Group>& groups, const Algorithm& algorithm, bo
       const FitOutcome whole = algorithm.Fit(request);
       if (whole.status != FitStatus::kFailed) f.final = algorithm.Predict(whole.model, g.horizon, {}).mean;
       request.y = Before(g, i);
-      if (!reselect && whole.status == FitStatus::kFitted) request.like = &whole.model;
+      if (like && whole.status == FitStatus::kFitted) request.like = &whole.model;
       const FitOutcome before = algorithm.Fit(request);
       if (before.status != FitStatus::kFailed) f.held_out = algorithm.Predict(before.model, g.horizon, {}).mean;
       column.back().push_back(std::move(f));
@@ -142,11 +149,12 @@ std::optional<Column> ReadColumn(const std::string& path, const std::vector<Grou
   return in ? std::optional(std::move(column)) : std::nullopt;
 }
 
-Column Load(const std::string& folder, const std::string& name, const std::vector<Group>& groups, bool reselect) {
-  const std::string path = folder + "/" + name + (reselect ? ".reselect.bin" : ".bin");
+Column Load(const std::string& folder, const std::string& name, const std::vector<Group>& groups, bool like,
+            const std::string& suffix) {
+  const std::string path = folder + "/" + name + suffix + ".bin";
   if (std::optional<Column> cached = ReadColumn(path, groups)) return std::move(*cached);
   const std::clock_t start = std::clock();
-  Column column = name == "pooled-ar" ? FitPooled(groups) : FitLocal(groups, *FindAlgorithm(name), reselect);
+  Column column = name == "pooled-ar" ? FitPooled(groups) : FitLocal(groups, *FindAlgorithm(name), like);
   fmt::print("{}: {:.2f} CPU seconds for all of M3, held-out refits and forecasts included\n", name,
              static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
   WriteColumn(path, column);
@@ -233,13 +241,17 @@ class Experiment {
   Validation MakeValidation(std::size_t g, std::size_t i) const {
     Validation v;
     v.traits = DescribeTarget(Before(groups_[g], i), groups_[g].season);
-    v.actual.assign(groups_[g].train[i].end() - groups_[g].horizon, groups_[g].train[i].end());
-    for (const Column& column : columns_) v.forecast.push_back(column[g][i].held_out);
+    const std::vector<double>& y = groups_[g].train[i];
+    v.actual.assign(y.begin() + static_cast<std::ptrdiff_t>(Before(groups_[g], i).size()), y.end());
+    for (const Column& column : columns_) {
+      v.forecast.push_back(v.actual.empty() ? std::vector<double>{} : column[g][i].held_out);
+    }
     return v;
   }
 
   void AddScore(Score& score, std::size_t g, std::size_t i, bool test, std::span<const double> forecast) const {
     const Group& group = groups_[g];
+    if (!test && validations_[g][i].actual.empty()) return;
     if (test) return score.Add(group.train[i], group.season, group.test[i], forecast);
     score.Add(Before(group, i), group.season, validations_[g][i].actual, forecast);
   }
@@ -289,6 +301,11 @@ class Experiment {
   std::vector<std::vector<Validation>> validations_;
 };
 
+bool IsSet(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr && std::string_view(value) == "1";
+}
+
 int Run(int argc, char** argv) {
   if (argc < 2) {
     fmt::print("usage: combination_bench CACHE_DIR [ALGORITHM...]\n");
@@ -298,12 +315,14 @@ int Run(int argc, char** argv) {
   std::filesystem::create_directories(folder);
   std::vector<std::string> wanted(argv + 2, argv + argc);
   if (wanted.empty()) wanted = {"ets", "arima", "ces", "theta", "pooled-ar"};
-  const std::vector<Group> groups = ReadM3();
+  const bool inner = IsSet("FITD_INNER");
+  const bool like = IsSet("FITD_LIKE");
+  const std::string suffix = std::string(inner ? ".inner" : "") + (like ? ".like" : "");
+  const std::vector<Group> groups = ReadM3(inner);
   if (groups[0].train.empty()) {
     fmt::print("no M3 data under {}\n", FITD_SHARED_DIR);
     return 66;
   }
-  const char* reselect = std::getenv("FITD_RESELECT");
   std::vector<std::string> names;
   std::vector<Column> columns;
   for (const std::string& name : wanted) {
@@ -312,7 +331,7 @@ int Run(int argc, char** argv) {
       continue;
     }
     names.push_back(name);
-    columns.push_back(Load(folder, name, groups, reselect != nullptr && *reselect == '1'));
+    columns.push_back(Load(folder, name, groups, like, suffix));
   }
   fmt::print("{:<22} {:>14} {:>14} {:>14} {:>14} {:>14}\n", "sMAPE / MASE", "yearly", "quarterly", "monthly", "other",
              "all");
