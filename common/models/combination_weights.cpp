@@ -45,13 +45,14 @@ double MeanError(std::span<const double> errors, const std::vector<bool>& usable
 // The usable algorithm with the least error for this target and for the fleet, each relative to its mean.
 std::size_t BestSingle(const FleetGroup* group, std::span<const double> own, const std::vector<bool>& usable) {
   const double own_mean = MeanError(own, usable);
-  const double fleet_mean = group != nullptr ? MeanError(group->error, usable) : kNotAvailable;
+  const std::vector<double> fleet = group != nullptr ? group->error : std::vector<double>(usable.size(), kNotAvailable);
+  const double fleet_mean = MeanError(fleet, usable);
   std::size_t best = usable.size();
   double least = std::numeric_limits<double>::infinity();
   for (std::size_t a = 0; a < usable.size(); ++a) {
     if (!usable[a]) continue;
     const double mine = own_mean > 0 && !std::isnan(own[a]) ? own[a] / own_mean : 1.0;
-    const double theirs = fleet_mean > 0 && !std::isnan(group->error[a]) ? group->error[a] / fleet_mean : 1.0;
+    const double theirs = fleet_mean > 0 && !std::isnan(fleet[a]) ? fleet[a] / fleet_mean : 1.0;
     const double error = kOwnShare * mine + theirs;
     if (best == usable.size() || error < least) {
       least = error;
@@ -92,19 +93,20 @@ std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, std
     if (best < weights.size()) weights[best] = 1;
     return weights;
   }
+  const std::vector<double> fleet = group != nullptr ? group->weights : std::vector<double>(usable.size(), 0.0);
   const double own_mean = MeanError(own, usable);
   double weakest = 1;  // of the fleet's weights: what an algorithm gets that the fleet knows nothing of
   double known = 0;
   for (std::size_t a = 0; a < usable.size(); ++a) {
-    if (!usable[a] || group == nullptr || !(group->weights[a] > 0)) continue;
-    weakest = std::min(weakest, group->weights[a]);
+    if (!usable[a] || !(fleet[a] > 0)) continue;
+    weakest = std::min(weakest, fleet[a]);
     known += 1;
   }
   for (std::size_t a = 0; a < usable.size(); ++a) {
     if (!usable[a]) continue;
     weights[a] = 1;
     if (rule != CombineRule::kWeighted) continue;
-    if (known > 0) weights[a] = group->weights[a] > 0 ? group->weights[a] : weakest;
+    if (known > 0) weights[a] = fleet[a] > 0 ? fleet[a] : weakest;
     if (own_mean > 0 && !std::isnan(own[a])) weights[a] *= std::pow(0.5 + 0.5 * own[a] / own_mean, -kOwnPower);
   }
   Normalize(weights);
