@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "common/checksum.h"
 #include "common/log.h"
 #include "daemon/failure_policy.h"
 #include "daemon/fingerprint.h"
@@ -128,11 +127,10 @@ Status Pipeline::Load() {
 
 Status Pipeline::TakeUpRun() {
   const StageTimer timer(clock_, summary_.seconds.map);
-  open_.fingerprints.reserve(frame_.size());
-  for (std::size_t i = 0; i < frame_.size(); ++i) open_.fingerprints.push_back(SeriesFingerprint(frame_[i]));
+  open_.fingerprints = FingerprintTargets(frame_);
   std::string options = DescribeOptions(plan_);
   if (options_.shard.count > 1) options += fmt::format("shard {}/{}", options_.shard.index, options_.shard.count);
-  const std::string fingerprint = RunFingerprint(frame_, open_.fingerprints, options);
+  const std::string fingerprint = FingerprintRun(frame_, open_.fingerprints, options);
   FITD_ASSIGN_OR_RETURN(const std::optional<RunInfo> found, store_->FindRun(fingerprint));
   summary_.targets = 0;
   if (found && !options_.fresh) {
@@ -176,7 +174,7 @@ Status Pipeline::BeginNewRun(const std::string& fingerprint, const std::string& 
 void Pipeline::SelectMissing(const std::vector<bool>& saved) {
   for (std::uint32_t i = 0; i < frame_.size(); ++i) {
     const Shard& shard = options_.shard;
-    const bool mine = shard.count == 1 || Checksum64(frame_[i].id) % static_cast<std::uint64_t>(shard.count) ==
+    const bool mine = shard.count == 1 || TargetHash(frame_[i].id) % static_cast<std::uint64_t>(shard.count) ==
                                               static_cast<std::uint64_t>(shard.index - 1);
     if (!mine) continue;
     ++summary_.targets;
@@ -185,7 +183,7 @@ void Pipeline::SelectMissing(const std::vector<bool>& saved) {
 }
 
 Status Pipeline::FitMissing() {
-  FITD_ASSIGN_OR_RETURN(Quarantine quarantine, Quarantine::Load(*store_, TextFingerprint(DescribeOptions(plan_))));
+  FITD_ASSIGN_OR_RETURN(Quarantine quarantine, Quarantine::Load(*store_, FingerprintText(DescribeOptions(plan_))));
   if (options_.retry_quarantined) FITD_RETURN_IF_ERROR(quarantine.Clear(*store_));
   FailurePolicy failures(job_.failures, summary_.targets);
   if (plan_.global) {
