@@ -36,6 +36,7 @@ spdlog::level::level_enum SpdlogLevel(LogLevel level) {
 struct ProcessLog {
   std::shared_ptr<spdlog::logger> logger;
   LogFormat format = LogFormat::kText;
+  LogLevel level = LogLevel::kInfo;
 };
 
 std::string Pattern(const LogOptions& options) {
@@ -54,7 +55,7 @@ ProcessLog MakeLog(const LogOptions& options) {
   } else {
     sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file, false);
   }
-  ProcessLog log{std::make_shared<spdlog::logger>("fitd", std::move(sink)), options.format};
+  ProcessLog log{std::make_shared<spdlog::logger>("fitd", std::move(sink)), options.format, options.level};
   log.logger->set_formatter(
       std::make_unique<spdlog::pattern_formatter>(Pattern(options), spdlog::pattern_time_type::utc));
   log.logger->set_level(SpdlogLevel(options.level));
@@ -123,6 +124,10 @@ void Log(LogLevel level, std::string_view message, std::string_view target) {
   if (level == LogLevel::kOff || !log.logger->should_log(spdlog_level)) return;
   const std::string body = Body(log.format, message, target.empty() ? current_target : target);
   log.logger->log(spdlog_level, spdlog::string_view_t(body.data(), body.size()));
+}
+
+LogLevel CurrentLogLevel() {
+  return TheLog().level;
 }
 
 void SetLogTarget(std::string_view target) {

@@ -19,5 +19,6 @@ void AddModelsCommand(CLI::App& app, CommandRun& run);
 void AddExportCommand(CLI::App& app, CommandRun& run);
 void AddSampleCommand(CLI::App& app, CommandRun& run);
 void AddCheckCommand(CLI::App& app, CommandRun& run);
+void AddNewAlgorithmCommand(CLI::App& app, CommandRun& run);
 
 }  // namespace fitd

@@ -25,6 +25,7 @@ struct StageOptions {
   std::vector<double> expected_seconds;
   ChunkSizePolicy chunk_size;
   Duration target_timeout{0};  // hard limit for a unit; 0: from the observed costs alone
+  Duration first_limit = std::chrono::minutes(10);  // for a unit before any cost was observed
   std::optional<int> retries;  // nullopt: 1 after an own death, 5 after one from outside
   const CancelSource* cancel = nullptr;
 };
