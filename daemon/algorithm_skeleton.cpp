@@ -7,7 +7,7 @@ namespace fitd {
 namespace {
 
 // NAME stands for the algorithm's name, CLASS for the name of its class.
-constexpr std::string_view kPythonModule = R"(import numpy as np
+constexpr std::string_view kPythonModule = R"SKELETON(import numpy as np
 
 
 def fit(target, frame, context):
@@ -34,9 +34,9 @@ def _quantile(level):
     from statistics import NormalDist
 
     return NormalDist().inv_cdf(0.5 + level / 200)
-)";
+)SKELETON";
 
-constexpr std::string_view kPythonTest = R"(import logging
+constexpr std::string_view kPythonTest = R"SKELETON(import logging
 import types
 import unittest
 
@@ -58,9 +58,9 @@ class Test(unittest.TestCase):
 
 if __name__ == "__main__":
     unittest.main()
-)";
+)SKELETON";
 
-constexpr std::string_view kCppLists = R"(cmake_minimum_required(VERSION 3.22)
+constexpr std::string_view kCppLists = R"SKELETON(cmake_minimum_required(VERSION 3.22)
 project(NAME LANGUAGES CXX)
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
@@ -71,9 +71,9 @@ enable_testing()
 add_executable(NAME_test NAME_test.cpp)
 target_link_libraries(NAME_test PRIVATE fitd::algorithm)
 add_test(NAME NAME COMMAND NAME_test)
-)";
+)SKELETON";
 
-constexpr std::string_view kCppHeader = R"(#pragma once
+constexpr std::string_view kCppHeader = R"SKELETON(#pragma once
 #include <fitd/algorithm.h>
 
 // A random walk with drift.
@@ -84,9 +84,9 @@ class CLASS : public fitd::plugin::Algorithm {
   // `model` holds the bytes that Fit returned.
   fitd::plugin::Forecast Forecast(std::string_view model, int horizon, std::span<const double> levels) override;
 };
-)";
+)SKELETON";
 
-constexpr std::string_view kCppSource = R"(#include "NAME.h"
+constexpr std::string_view kCppSource = R"SKELETON(#include "NAME.h"
 
 #include <array>
 #include <cmath>
@@ -129,9 +129,9 @@ fitd::plugin::Forecast CLASS::Forecast(std::string_view model, int horizon, std:
 #ifndef NAME_TEST
 FITD_ALGORITHM(CLASS)
 #endif
-)";
+)SKELETON";
 
-constexpr std::string_view kCppTest = R"(#define NAME_TEST
+constexpr std::string_view kCppTest = R"SKELETON(#define NAME_TEST
 #include "NAME.cpp"
 
 #include <cstdio>
@@ -148,9 +148,9 @@ int main() {
   std::puts(good ? "passed" : "FAILED");
   return good ? 0 : 1;
 }
-)";
+)SKELETON";
 
-constexpr std::string_view kExecScript = R"(#!/usr/bin/env python3
+constexpr std::string_view kExecScript = R"SKELETON(#!/usr/bin/env python3
 """NAME: JSON lines in, JSON lines out. Any language will do; see fitd's README for the protocol."""
 import json
 import math
@@ -182,9 +182,9 @@ def forecast(request):
 for line in sys.stdin:
     request = json.loads(line)
     print(json.dumps(fit(request) if request["op"] == "fit" else forecast(request)), flush=True)
-)";
+)SKELETON";
 
-constexpr std::string_view kExecTest = R"(#!/bin/sh
+constexpr std::string_view kExecTest = R"SKELETON(#!/bin/sh
 # Asks for one fit and one forecast.
 cd "$(dirname "$0")" || exit 1
 answers=$(printf '%s\n' '{"op":"fit","target":"a","values":[0,1,2,3]}' \
@@ -193,7 +193,7 @@ case $answers in
   *'"drift": 1.0'*'"mean": [4, 5]'*) echo passed ;;
   *) echo "FAILED: $answers"; exit 1 ;;
 esac
-)";
+)SKELETON";
 
 std::string ReplaceAll(std::string_view text, std::string_view what, std::string_view with) {
   std::string out;

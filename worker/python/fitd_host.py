@@ -172,10 +172,11 @@ def _describe(error):
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_globals.get("__name__") == __name__:
         trace = trace.tb_next
-    text = traceback.format_exception_only(type(error), error)[-1].strip()
-    first = " ".join(text.split("\n"))
-    if trace is not None:
-        last = traceback.extract_tb(trace)[-1]
+    first = " ".join(traceback.format_exception_only(type(error), error)[-1].split())
+    if trace is None:
+        return first
+    last = traceback.extract_tb(trace)[-1]
+    if not last.filename.startswith("<"):
         first += f" ({last.filename}:{last.lineno} in {last.name})"
     return first + "\n" + "".join(traceback.format_exception(type(error), error, trace)).rstrip()
 
