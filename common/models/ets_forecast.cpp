@@ -56,6 +56,58 @@ std::vector<double> AdditiveDeviations(const EtsOrigin& origin, int horizon) {
   return deviations;
 }
 
+// First and second moments of (level, growth), weighted by the seasonal factor that one place in the season has
+// reached: E[x S] and E[x x' S^2].
+struct WeightedMoments {
+  double level, growth;
+  double square, cross, growth_square;
+};
+
+// One step. The next state is (F + G e) times the last, with relative error e ~ N(0, v); at the place in question the
+// factor grows by 1 + gamma e. Moments of e up to the fourth, which is 3 v^2, give the expectations exactly.
+void Advance(const EtsSmoothing& p, double v, bool season, WeightedMoments& m) {
+  const double q = m.level + p.phi * m.growth;
+  const double level_q = m.square + p.phi * m.cross;  // E[level q S^2] and so on
+  const double growth_q = m.cross + p.phi * m.growth_square;
+  const double q_square = level_q + p.phi * growth_q;
+  const double gamma = season ? p.gamma : 0;
+  const double none = 1 + gamma * gamma * v;
+  const double one = 2 * gamma * v;
+  const double two = v + 3 * gamma * gamma * v * v;
+  const double kept = p.phi * m.growth;
+  const double kept_q = p.phi * growth_q;
+  const double kept_square = p.phi * p.phi * m.growth_square;
+  m.level = q + gamma * v * p.alpha * q;
+  m.growth = kept + gamma * v * p.beta * q;
+  m.square = (none + one * 2 * p.alpha + two * p.alpha * p.alpha) * q_square;
+  m.cross = none * kept_q + one * (p.beta * q_square + p.alpha * kept_q) + two * p.alpha * p.beta * q_square;
+  m.growth_square = none * kept_square + one * 2 * p.beta * kept_q + two * p.beta * p.beta * q_square;
+}
+
+std::vector<double> RatioDeviations(const EtsOrigin& origin, int horizon) {
+  std::vector<double> deviations(static_cast<std::size_t>(horizon), 0.0);
+  const double unit = std::max(std::fabs(origin.state.level), std::fabs(origin.state.growth));
+  if (unit == 0) return deviations;
+  const auto period = static_cast<std::size_t>(origin.form.period);
+  const double v = origin.sigma * origin.sigma;
+  const double phi = origin.smoothing.phi;
+  for (std::size_t place = 0; place < std::min(period, deviations.size()); ++place) {
+    const double l = origin.state.level / unit;
+    const double b = origin.form.has_trend() ? origin.state.growth / unit : 0;
+    WeightedMoments m{l, b, l * l, l * b, b * b};
+    for (std::size_t h = 0; h < deviations.size(); ++h) {
+      if (h % period == place) {
+        const double mean = m.level + phi * m.growth;
+        const double square = m.square + 2 * phi * m.cross + phi * phi * m.growth_square;
+        const double variance = std::max((1 + v) * square - mean * mean, 0.0);
+        deviations[h] = Finite(std::sqrt(variance) * unit * std::fabs(SeasonOf(origin, h)));
+      }
+      Advance(origin.smoothing, v, h % period == place, m);
+    }
+  }
+  return deviations;
+}
+
 }  // namespace
 
 std::vector<double> EtsMeans(const EtsOrigin& origin, int horizon) {
@@ -70,25 +122,20 @@ std::vector<double> EtsMeans(const EtsOrigin& origin, int horizon) {
 
 std::vector<double> EtsStandardDeviations(const EtsOrigin& origin, int horizon) {
   if (origin.form.error == EtsError::kAdditive) return AdditiveDeviations(origin, horizon);
-  const bool ratio = origin.form.season == EtsSeason::kMultiplicative;
-  std::vector<double> mean = ratio ? LevelMeans(origin, horizon) : EtsMeans(origin, horizon);
+  if (origin.form.season == EtsSeason::kMultiplicative) return RatioDeviations(origin, horizon);
+  const std::vector<double> mean = EtsMeans(origin, horizon);
   double unit = 0;  // squares of the data's units may not be representable
   for (const double m : mean) unit = std::max(unit, std::fabs(m));
   if (unit == 0) return std::vector<double>(mean.size(), 0.0);
   const std::vector<double> c = ErrorWeights(origin, horizon);
   const double variance = origin.sigma * origin.sigma;
-  const double season_variance = 1 + origin.smoothing.gamma * origin.smoothing.gamma * variance;
-  std::vector<double> theta(mean.size());  // expected squares of the level's forecasts
+  std::vector<double> theta(mean.size());  // expected squares of the forecasts
   std::vector<double> deviations(mean.size());
   for (std::size_t h = 0; h < mean.size(); ++h) {
     const double m = mean[h] / unit;
     theta[h] = m * m;
     for (std::size_t j = 0; j < h; ++j) theta[h] += variance * c[j] * c[j] * theta[h - 1 - j];
-    double square = theta[h] * (1 + variance);
-    if (ratio)
-      square *= std::pow(season_variance, static_cast<double>(h / static_cast<std::size_t>(origin.form.period)));
-    const double season = ratio ? std::fabs(SeasonOf(origin, h)) : 1;
-    deviations[h] = Finite(std::sqrt(std::max(square - m * m, 0.0)) * unit * season);
+    deviations[h] = Finite(std::sqrt(std::max(theta[h] * (1 + variance) - m * m, 0.0)) * unit);
   }
   return deviations;
 }

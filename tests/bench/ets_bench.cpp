@@ -30,7 +30,9 @@ SeriesByName ReadSeries(const std::string& path) {
   return series;
 }
 
-double Seconds(std::clock_t from) { return static_cast<double>(std::clock() - from) / CLOCKS_PER_SEC; }
+double Seconds(std::clock_t from) {
+  return static_cast<double>(std::clock() - from) / CLOCKS_PER_SEC;
+}
 
 struct Totals {
   double smape = 0;
@@ -91,8 +93,9 @@ Totals RunGroup(const std::string& dir, const std::string& group, int season) {
   std::printf("%-10s %5zu series  fit %.3f ms, %.0f evaluations (expected %.3f ms)  refit %.3f ms, %.0f evaluations  ",
               group.c_str(), train.size(), 1e3 * fit_seconds / n, evaluations / n, 1e3 * expected / n,
               1e3 * refit_seconds / n, refit_evaluations / n);
-  std::printf("sMAPE %.3f  MASE %.3f  95%% interval covers %.1f%%\n", totals.smape / static_cast<double>(totals.forecasts),
-              totals.mase / n, 100.0 * static_cast<double>(totals.covered) / static_cast<double>(totals.forecasts));
+  std::printf("sMAPE %.3f  MASE %.3f  95%% interval covers %.1f%%\n",
+              totals.smape / static_cast<double>(totals.forecasts), totals.mase / n,
+              100.0 * static_cast<double>(totals.covered) / static_cast<double>(totals.forecasts));
   return totals;
 }
 
@@ -115,12 +118,14 @@ int Main(int argc, char** argv) {
     all.forecasts += t.forecasts;
     all.series += t.series;
   }
-  std::printf("all: %zu forecasts, sMAPE %.3f, MASE %.3f\n", all.forecasts, all.smape / static_cast<double>(all.forecasts),
-              all.mase / static_cast<double>(all.series));
+  std::printf("all: %zu forecasts, sMAPE %.3f, MASE %.3f\n", all.forecasts,
+              all.smape / static_cast<double>(all.forecasts), all.mase / static_cast<double>(all.series));
   return 0;
 }
 
 }  // namespace
 }  // namespace fitd
 
-int main(int argc, char** argv) { return fitd::Main(argc, argv); }
+int main(int argc, char** argv) {
+  return fitd::Main(argc, argv);
+}
