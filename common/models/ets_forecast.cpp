@@ -12,19 +12,6 @@ double Finite(double v) {
   return std::isnan(v) ? kLargest : std::clamp(v, -kLargest, kLargest);
 }
 
-// Level and trend of steps 1..horizon without the season.
-std::vector<double> LevelMeans(const EtsOrigin& origin, int horizon) {
-  std::vector<double> means(static_cast<std::size_t>(horizon));
-  double damping = 0;
-  double power = 1;
-  for (double& mean : means) {
-    power *= origin.smoothing.phi;
-    damping += power;
-    mean = origin.state.level + (origin.form.has_trend() ? damping * origin.state.growth : 0);
-  }
-  return means;
-}
-
 double SeasonOf(const EtsOrigin& origin, std::size_t step) {
   return origin.state.season[step % static_cast<std::size_t>(origin.form.period)];
 }
@@ -84,37 +71,52 @@ void Advance(const EtsSmoothing& p, double v, bool season, WeightedMoments& m) {
   m.growth_square = none * kept_square + one * 2 * p.beta * kept_q + two * p.beta * p.beta * q_square;
 }
 
-std::vector<double> RatioDeviations(const EtsOrigin& origin, int horizon) {
-  std::vector<double> deviations(static_cast<std::size_t>(horizon), 0.0);
+struct Moments {
+  std::vector<double> means;
+  std::vector<double> deviations;
+};
+
+// Level times season. The two are correlated from the second season on, which moves the mean a little as well.
+Moments RatioMoments(const EtsOrigin& origin, int horizon) {
+  const auto size = static_cast<std::size_t>(horizon);
+  Moments moments{std::vector<double>(size, 0.0), std::vector<double>(size, 0.0)};
   const double unit = std::max(std::fabs(origin.state.level), std::fabs(origin.state.growth));
-  if (unit == 0) return deviations;
+  if (unit == 0) return moments;
   const auto period = static_cast<std::size_t>(origin.form.period);
   const double v = origin.sigma * origin.sigma;
   const double phi = origin.smoothing.phi;
-  for (std::size_t place = 0; place < std::min(period, deviations.size()); ++place) {
+  for (std::size_t place = 0; place < std::min(period, size); ++place) {
     const double l = origin.state.level / unit;
     const double b = origin.form.has_trend() ? origin.state.growth / unit : 0;
     WeightedMoments m{l, b, l * l, l * b, b * b};
-    for (std::size_t h = 0; h < deviations.size(); ++h) {
+    const double season = SeasonOf(origin, place);
+    for (std::size_t h = 0; h < size; ++h) {
       if (h % period == place) {
         const double mean = m.level + phi * m.growth;
         const double square = m.square + 2 * phi * m.cross + phi * phi * m.growth_square;
         const double variance = std::max((1 + v) * square - mean * mean, 0.0);
-        deviations[h] = Finite(std::sqrt(variance) * unit * std::fabs(SeasonOf(origin, h)));
+        moments.means[h] = Finite(mean * season * unit);
+        moments.deviations[h] = Finite(std::sqrt(variance) * std::fabs(season) * unit);
       }
       Advance(origin.smoothing, v, h % period == place, m);
     }
   }
-  return deviations;
+  return moments;
 }
 
 }  // namespace
 
 std::vector<double> EtsMeans(const EtsOrigin& origin, int horizon) {
-  std::vector<double> means = LevelMeans(origin, horizon);
+  if (origin.form.season == EtsSeason::kMultiplicative) return RatioMoments(origin, horizon).means;
+  std::vector<double> means(static_cast<std::size_t>(horizon));
+  double damping = 0;
+  double power = 1;
   for (std::size_t h = 0; h < means.size(); ++h) {
-    if (origin.form.season == EtsSeason::kAdditive) means[h] += SeasonOf(origin, h);
-    if (origin.form.season == EtsSeason::kMultiplicative) means[h] *= SeasonOf(origin, h);
+    power *= origin.smoothing.phi;
+    damping += power;
+    means[h] = origin.state.level;
+    if (origin.form.has_trend()) means[h] += damping * origin.state.growth;
+    if (origin.form.has_season()) means[h] += SeasonOf(origin, h);
     means[h] = Finite(means[h]);
   }
   return means;
@@ -122,7 +124,7 @@ std::vector<double> EtsMeans(const EtsOrigin& origin, int horizon) {
 
 std::vector<double> EtsStandardDeviations(const EtsOrigin& origin, int horizon) {
   if (origin.form.error == EtsError::kAdditive) return AdditiveDeviations(origin, horizon);
-  if (origin.form.season == EtsSeason::kMultiplicative) return RatioDeviations(origin, horizon);
+  if (origin.form.season == EtsSeason::kMultiplicative) return RatioMoments(origin, horizon).deviations;
   const std::vector<double> mean = EtsMeans(origin, horizon);
   double unit = 0;  // squares of the data's units may not be representable
   for (const double m : mean) unit = std::max(unit, std::fabs(m));

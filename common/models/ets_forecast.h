@@ -15,7 +15,7 @@ struct EtsOrigin {
   double sigma = 0;  // standard deviation of the one-step error, relative to the forecast when it is multiplicative
 };
 
-// Steps 1..horizon. Values that overflow stay at the largest finite number.
+// Expected values of steps 1..horizon, exact for every form. Values that overflow stay at the largest finite number.
 std::vector<double> EtsMeans(const EtsOrigin& origin, int horizon);
 
 // Standard deviations of the same steps in closed form. Additive errors and multiplicative errors without a
