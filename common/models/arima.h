@@ -9,10 +9,10 @@
 // Of several seasons the shortest is used. A constant series is kConstant "(0,0,0) mean"; fewer than four values are
 // kShort: a random walk. A series that is an exact line or repeats its season exactly gets its constant in closed form.
 //
-// Cost is bounded. Long series: the order is searched on the last max(1000, 12 m) differenced values; the final
-// estimate uses all of them, its filter taken as converged after 2048 steps, linear in the length. Long seasons: a
-// seasonal factor needs at most 128 states, so beyond m = 128 only the seasonal difference is left. At most 94 orders,
-// 60 evaluations for each start of each, 200 for the final estimate.
+// Cost is bounded. Long series: the order is searched on the last max(1000, 12 min(m, 1000)) differenced values; the
+// final estimate uses all of them, its filter taken as converged after 2048 steps, linear in the length. Long seasons:
+// a seasonal factor needs at most 128 states, so beyond m = 128 only the seasonal difference is left. At most 94
+// orders, 60 evaluations for each start of each, 200 for the final estimate.
 #pragma once
 
 #include <memory>
