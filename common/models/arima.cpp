@@ -211,7 +211,8 @@ class ArimaAlgorithm : public Algorithm {
 
   double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override {
     const int m = seasons.empty() ? 1 : seasons.front();
-    const auto searched = static_cast<double>(std::min<std::size_t>(n, static_cast<std::size_t>(std::max(1000, 12 * m))));
+    const auto searched =
+        static_cast<double>(std::min<std::size_t>(n, static_cast<std::size_t>(std::max(1000, 12 * m))));
     const double states = std::min(2.0 * m + 5, 133.0);
     const double evaluations = m > 1 ? 400 : 150;
     return 2e-5 + evaluations * searched * (2e-8 + 2.5e-9 * states) + 2e-6 * static_cast<double>(n);
@@ -220,6 +221,8 @@ class ArimaAlgorithm : public Algorithm {
 
 }  // namespace
 
-std::unique_ptr<Algorithm> MakeArima() { return std::make_unique<ArimaAlgorithm>(); }
+std::unique_ptr<Algorithm> MakeArima() {
+  return std::make_unique<ArimaAlgorithm>();
+}
 
 }  // namespace fitd

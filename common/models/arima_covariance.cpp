@@ -95,11 +95,13 @@ bool StartCovariance::Compute(const LagPolynomials& polynomials, std::size_t sta
   start_.assign(states, 0.0);
   for (const int j : polynomials.phi_lags) {
     const double phi = polynomials.phi[static_cast<std::size_t>(j) - 1];
-    for (int i = 0; i < j; ++i) start_[static_cast<std::size_t>(i)] += phi * gamma_[static_cast<std::size_t>(j - i - 1)];
+    for (int i = 0; i < j; ++i)
+      start_[static_cast<std::size_t>(i)] += phi * gamma_[static_cast<std::size_t>(j - i - 1)];
   }
   for (const int j : polynomials.theta_lags) {
     const double theta = polynomials.theta[static_cast<std::size_t>(j) - 1];
-    for (int i = 0; i < j; ++i) start_[static_cast<std::size_t>(i)] += theta * psi_[static_cast<std::size_t>(j - i - 1)];
+    for (int i = 0; i < j; ++i)
+      start_[static_cast<std::size_t>(i)] += theta * psi_[static_cast<std::size_t>(j - i - 1)];
   }
   variance_ = gamma_[0];
   return std::isfinite(variance_);

@@ -24,9 +24,12 @@ std::optional<double> FitAt(std::span<const double> y, const Loess& loess, doubl
                             std::vector<double>* weights) {
   const int n = static_cast<int>(y.size());
   double reach = std::max(x - first, last - x);
-  if (loess.window > n) reach += (loess.window - n) / 2;
+  if (loess.window > n) {
+    const int beyond = (loess.window - n) / 2;
+    reach += beyond;
+  }
   std::vector<double>& w = *weights;
-  w.assign(static_cast<std::size_t>(last - first + 1), 0.0);
+  w.assign(static_cast<std::size_t>(last - first) + 1, 0.0);
   double total = 0;
   for (int j = first; j <= last; ++j) {
     const double distance = std::abs(j - x);

@@ -94,7 +94,7 @@ Model ToModel(EtsEstimator& estimator, const EtsFit& fit) {
   NormalizeSeason(fit.form, initial);
   const EtsState final = EtsFinalState(fit.form, estimator.Data(fit.form), fit.smoothing, initial);
   const double sum = estimator.SumOfSquares(fit.form, fit.smoothing, initial);
-  double sigma = std::sqrt(sum / (n - fit.form.num_parameters() - 1));
+  double sigma = std::sqrt(sum / (n - fit.form.num_parameters()));
   if (fit.form.error == EtsError::kAdditive) sigma = Finite(sigma * estimator.unit());
   Model model = Describe(fit.form, fit.smoothing, sigma, estimator.ToDataUnits(fit.form, initial),
                          estimator.ToDataUnits(fit.form, final), estimator.size());

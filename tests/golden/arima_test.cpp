@@ -1,10 +1,12 @@
-// ARIMA against R forecast 8.20 (auto.arima) and statsforecast 2.1.1 (AutoARIMA) on the M3 series, and against published
-// fits of two classical series. FITD_GOLDEN_EVERY=N takes every N-th M3 series (default 3).
+// ARIMA against R forecast 8.20 (auto.arima) and statsforecast 2.1.1 (AutoARIMA) on the M3 series, and against
+// published fits of two classical series. FITD_GOLDEN_EVERY=N takes every N-th M3 series (default 3).
 //
-// Two kinds of reference value are set aside, and counted in the table: AICc below what the exact likelihood gives at the
-// peer's own parameters (statsforecast's models with a drift: no optimum can reach it; R's when it drops an observation
-// whose variance exceeds 10^4), for which the exact value at those parameters is taken instead, and models that break
-// auto.arima's own rule on near-unit roots.
+// Two kinds of reference value are set aside, and counted in the table: AICc below what the exact likelihood gives at
+// the peer's own parameters (statsforecast's models with a drift: no optimum can reach it; R's when it drops an
+// observation whose variance exceeds 10^4), for which the exact value at those parameters is taken instead, and models
+// that break auto.arima's own rule on near-unit roots.
+#include "common/models/arima.h"
+
 #include <gtest/gtest.h>
 #include <zlib.h>
 
@@ -22,7 +24,6 @@
 #include <string>
 #include <vector>
 
-#include "common/models/arima.h"
 #include "common/models/arima_differencing.h"
 #include "common/models/arima_estimate.h"
 #include "common/models/arima_forecast.h"
@@ -44,7 +45,9 @@ struct Reference {
   std::vector<double> forecast;
 };
 
-std::string SharedPath(const std::string& name) { return std::string(FITD_SHARED_DIR) + "/" + name; }
+std::string SharedPath(const std::string& name) {
+  return std::string(FITD_SHARED_DIR) + "/" + name;
+}
 
 std::vector<std::string> Split(const std::string& text, char separator) {
   std::vector<std::string> out;
@@ -87,12 +90,13 @@ std::map<std::string, Reference> ReadReference(const std::string& name) {
   std::string buffer(1 << 16, '\0');
   gzgets(file, buffer.data(), static_cast<int>(buffer.size()));
   while (gzgets(file, buffer.data(), static_cast<int>(buffer.size())) != nullptr) {
-    const std::string line(buffer.c_str());
+    const std::string line = buffer.substr(0, buffer.find('\0'));
     const std::size_t open = line.find('"');
     const std::size_t close = line.find('"', open + 1);
     Reference r;
     ArimaOrder& o = r.order;
-    if (std::sscanf(line.c_str() + open, "\"ARIMA(%d,%d,%d)(%d,%d,%d)[%d]", &o.p, &o.d, &o.q, &o.P, &o.D, &o.Q, &o.m) != 7) {
+    if (std::sscanf(line.c_str() + open, "\"ARIMA(%d,%d,%d)(%d,%d,%d)[%d]", &o.p, &o.d, &o.q, &o.P, &o.D, &o.Q, &o.m) !=
+        7) {
       continue;
     }
     const std::vector<std::string> fields = Split(line.substr(close + 2), ',');
@@ -109,7 +113,8 @@ std::map<std::string, Reference> ReadReference(const std::string& name) {
 }
 
 // Exact log-likelihood of the differenced series at given parameters, constant included.
-double LogLikelihoodAt(const std::vector<double>& y, const ArimaOrder& order, const Coefficients& coefficients, double constant) {
+double LogLikelihoodAt(const std::vector<double>& y, const ArimaOrder& order, const Coefficients& coefficients,
+                       double constant) {
   std::vector<double> w = arima::Difference(y, order);
   const double size = 1e3;
   for (double& v : w) v = (v - constant * (order.D == 1 ? order.m : 1)) / size;
@@ -129,15 +134,16 @@ struct Tally {
   int series = 0;
   int better = 0;
   int equal = 0;
-  int worse = 0;       // by more than 0.01
-  int raw_worse = 0;   // with every reference value taken as printed, equal differencing or not
-  int set_aside = 0;   // reference values that could not be taken as printed
+  int worse = 0;      // by more than 0.01
+  int raw_worse = 0;  // with every reference value taken as printed, equal differencing or not
+  int set_aside = 0;  // reference values that could not be taken as printed
   int same_differencing = 0;
   int peer_values = 0;
 };
 
 // The AICc to reach for one peer; none when its differencing is another or its model breaks the rule on unit roots.
-std::optional<double> Comparable(const std::vector<double>& y, const Reference& r, const ArimaOrder& ours, Tally* tally) {
+std::optional<double> Comparable(const std::vector<double>& y, const Reference& r, const ArimaOrder& ours,
+                                 Tally* tally) {
   ++tally->peer_values;
   if (r.order.d != ours.d || r.order.D != ours.D) return std::nullopt;
   ++tally->same_differencing;
@@ -146,12 +152,14 @@ std::optional<double> Comparable(const std::vector<double>& y, const Reference& 
     return std::nullopt;
   }
   const std::size_t n = y.size() - static_cast<std::size_t>(ours.d + ours.D * ours.m);
-  const double exact = arima::CorrectedAic(LogLikelihoodAt(y, r.order, r.coefficients, r.constant), r.order.NumParameters(), n);
+  const double exact =
+      arima::CorrectedAic(LogLikelihoodAt(y, r.order, r.coefficients, r.constant), r.order.NumParameters(), n);
   if (exact > r.aicc + 5e-3) ++tally->set_aside;
   return std::max(exact, r.aicc);
 }
 
-void Compare(const std::vector<double>& y, const Model& model, const std::vector<const Reference*>& peers, Tally* tally) {
+void Compare(const std::vector<double>& y, const Model& model, const std::vector<const Reference*>& peers,
+             Tally* tally) {
   ArimaOrder ours;
   Coefficients coefficients;
   ASSERT_TRUE(arima::ReadModel(model, &ours, &coefficients)) << model.spec;
@@ -222,8 +230,8 @@ TEST_F(ArimaGolden, HasRsLikelihoodAtRsParameters) {
 TEST_F(ArimaGolden, FindsNoWorseAiccThanTheBetterPeer) {
   const std::unique_ptr<Algorithm> algorithm = MakeArima();
   Tally total;
-  std::printf("%-10s %7s %7s %7s %7s %9s %10s %17s\n", "group", "series", "better", "equal", "worse", "raw worse", "set aside",
-              "d, D as the peers");
+  std::printf("%-10s %7s %7s %7s %7s %9s %10s %17s\n", "group", "series", "better", "equal", "worse", "raw worse",
+              "set aside", "d, D as the peers");
   for (const Group& group : kGroups) {
     const auto series = ReadSeries(group.name);
     const auto r = ReadReference(group.r);
@@ -252,6 +260,7 @@ TEST_F(ArimaGolden, ForecastsAsRWhereTheModelIsRs) {
   const std::unique_ptr<Algorithm> algorithm = MakeArima();
   int same = 0;
   int close = 0;
+  int close_sigma2 = 0;
   for (const Group& group : kGroups) {
     const auto series = ReadSeries(group.name);
     const std::vector<int> seasons(group.m > 1 ? 1 : 0, group.m);
@@ -263,16 +272,20 @@ TEST_F(ArimaGolden, ForecastsAsRWhereTheModelIsRs) {
       if (outcome.model.spec != SpecOf(order) || std::abs(outcome.model.criteria.loglik - r.loglik) > 1e-4) continue;
       ++same;
       const Forecast forecast = algorithm->Predict(outcome.model, static_cast<int>(r.forecast.size()), {});
-      double worst = std::abs(outcome.model.criteria.sigma2 / r.sigma2 - 1);
+      double worst = 0;
       for (std::size_t h = 0; h < r.forecast.size(); ++h) {
         worst = std::max(worst, std::abs(forecast.mean[h] / r.forecast[h] - 1));
       }
       close += worst < 2e-3;
+      // R counts the first, diffuse residual too: (level / 1000)^2 more in the sum of squares.
+      close_sigma2 += std::abs(outcome.model.criteria.sigma2 / r.sigma2 - 1) < 0.02;
     }
   }
-  std::printf("same model and likelihood as R: %d series, forecasts and sigma2 within 0.2 %% on %d\n", same, close);
+  std::printf("same model and likelihood as R: %d series, forecasts within 0.2 %% on %d, sigma2 within 2 %% on %d\n",
+              same, close, close_sigma2);
   EXPECT_GT(same, 50);
-  EXPECT_GE(close, 0.98 * same);
+  EXPECT_GE(close, 0.99 * same);
+  EXPECT_GE(close_sigma2, 0.99 * same);
 }
 
 struct Classical {
@@ -287,18 +300,20 @@ struct Classical {
 
 std::vector<Classical> ClassicalSeries() {
   Classical air{"AirPassengers", 12, {2, 1, 1, 0, 1, 0, 12, false}, {0.5960, 0.2143, -0.9819}, -504.92, 1018.17, {}};
-  air.y = {112, 118, 132, 129, 121, 135, 148, 148, 136, 119, 104, 118, 115, 126, 141, 135, 125, 149, 170, 170, 158, 133, 114, 140,
-           145, 150, 178, 163, 172, 178, 199, 199, 184, 162, 146, 166, 171, 180, 193, 181, 183, 218, 230, 242, 209, 191, 172, 194,
-           196, 196, 236, 235, 229, 243, 264, 272, 237, 211, 180, 201, 204, 188, 235, 227, 234, 264, 302, 293, 259, 229, 203, 229,
-           242, 233, 267, 269, 270, 315, 364, 347, 312, 274, 237, 278, 284, 277, 317, 313, 318, 374, 413, 405, 355, 306, 271, 306,
-           315, 301, 356, 348, 355, 422, 465, 467, 404, 347, 305, 336, 340, 318, 362, 348, 363, 435, 491, 505, 404, 359, 310, 337,
-           360, 342, 406, 396, 420, 472, 548, 559, 463, 407, 362, 405, 417, 391, 419, 461, 472, 535, 622, 606, 508, 461, 390, 432};
+  air.y = {112, 118, 132, 129, 121, 135, 148, 148, 136, 119, 104, 118, 115, 126, 141, 135, 125, 149, 170, 170, 158,
+           133, 114, 140, 145, 150, 178, 163, 172, 178, 199, 199, 184, 162, 146, 166, 171, 180, 193, 181, 183, 218,
+           230, 242, 209, 191, 172, 194, 196, 196, 236, 235, 229, 243, 264, 272, 237, 211, 180, 201, 204, 188, 235,
+           227, 234, 264, 302, 293, 259, 229, 203, 229, 242, 233, 267, 269, 270, 315, 364, 347, 312, 274, 237, 278,
+           284, 277, 317, 313, 318, 374, 413, 405, 355, 306, 271, 306, 315, 301, 356, 348, 355, 422, 465, 467, 404,
+           347, 305, 336, 340, 318, 362, 348, 363, 435, 491, 505, 404, 359, 310, 337, 360, 342, 406, 396, 420, 472,
+           548, 559, 463, 407, 362, 405, 417, 391, 419, 461, 472, 535, 622, 606, 508, 461, 390, 432};
   Classical nile{"Nile", 1, {1, 1, 1, 0, 0, 0, 1, false}, {0.2544, -0.8741}, -630.63, 1267.51, {}};
-  nile.y = {1120, 1160, 963, 1210, 1160, 1160, 813, 1230, 1370, 1140, 995, 935, 1110, 994, 1020, 960, 1180, 799, 958, 1140,
-            1100, 1210, 1150, 1250, 1260, 1220, 1030, 1100, 774, 840, 874, 694, 940, 833, 701, 916, 692, 1020, 1050, 969,
-            831, 726, 456, 824, 702, 1120, 1100, 832, 764, 821, 768, 845, 864, 862, 698, 845, 744, 796, 1040, 759,
-            781, 865, 845, 944, 984, 897, 822, 1010, 771, 676, 649, 846, 812, 742, 801, 1040, 860, 874, 848, 890,
-            744, 749, 838, 1050, 918, 986, 797, 923, 975, 815, 1020, 906, 901, 1170, 912, 746, 919, 718, 714, 740};
+  nile.y = {1120, 1160, 963,  1210, 1160, 1160, 813,  1230, 1370, 1140, 995,  935,  1110, 994, 1020, 960,  1180,
+            799,  958,  1140, 1100, 1210, 1150, 1250, 1260, 1220, 1030, 1100, 774,  840,  874, 694,  940,  833,
+            701,  916,  692,  1020, 1050, 969,  831,  726,  456,  824,  702,  1120, 1100, 832, 764,  821,  768,
+            845,  864,  862,  698,  845,  744,  796,  1040, 759,  781,  865,  845,  944,  984, 897,  822,  1010,
+            771,  676,  649,  846,  812,  742,  801,  1040, 860,  874,  848,  890,  744,  749, 838,  1050, 918,
+            986,  797,  923,  975,  815,  1020, 906,  901,  1170, 912,  746,  919,  718,  714, 740};
   return {air, nile};
 }
 

@@ -29,7 +29,9 @@ TEST(Kpss, HasTheValueThatItsDefinitionGives) {
   EXPECT_NEAR(KpssStatistic(std::vector<double>{1, 2, 3, 4, 5}), 26.0 / 25 / 2, 1e-12);
 }
 
-TEST(Kpss, IsNotANumberWithoutVariance) { EXPECT_TRUE(std::isnan(KpssStatistic(std::vector<double>(9, 2.0)))); }
+TEST(Kpss, IsNotANumberWithoutVariance) {
+  EXPECT_TRUE(std::isnan(KpssStatistic(std::vector<double>(9, 2.0))));
+}
 
 TEST(Differencing, LeavesNoiseAlone) {
   const DifferencingOrders out = ChooseDifferencing(Noise(100, 1), 12);
@@ -75,7 +77,9 @@ TEST(SeasonalStrength, IsOneForAPureSeasonAndSmallForNoise) {
   EXPECT_LT(SeasonalStrength(Noise(400, 5), 4), 0.5);
 }
 
-TEST(SeasonalStrength, IsZeroForAConstant) { EXPECT_EQ(SeasonalStrength(std::vector<double>(40, 3.0), 4), 0.0); }
+TEST(SeasonalStrength, IsZeroForAConstant) {
+  EXPECT_EQ(SeasonalStrength(std::vector<double>(40, 3.0), 4), 0.0);
+}
 
 TEST(SeasonalStrength, DoesNotDependOnScaleOrLevel) {
   std::vector<double> y = Noise(50, 6);

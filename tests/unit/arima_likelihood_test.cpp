@@ -118,7 +118,8 @@ TEST(ExactLikelihood, HasTheGradientThatDifferencesShow) {
         up[j] += 1e-6;
         down[j] -= 1e-6;
         const double difference = (value(up) - value(down)) / 2e-6;
-        EXPECT_NEAR(gradient, difference, 1e-5 * (1 + std::abs(difference))) << SpecOf(c.order) << " " << limit << " " << j;
+        EXPECT_NEAR(gradient, difference, 1e-5 * (1 + std::abs(difference)))
+            << SpecOf(c.order) << " " << limit << " " << j;
       }
     }
   }

@@ -37,7 +37,8 @@ double MinRootModulus(const std::vector<double>& phi) {
 }
 
 TEST(ArimaSpec, SurvivesARoundTripForEveryForm) {
-  for (const char* spec : {"(2,1,1)(0,1,1)[12]", "(0,1,0) drift", "(1,0,0)(2,0,0)[4] mean", "(5,2,5)", "(0,0,0)(0,1,0)[1440] drift"}) {
+  for (const char* spec :
+       {"(2,1,1)(0,1,1)[12]", "(0,1,0) drift", "(1,0,0)(2,0,0)[4] mean", "(5,2,5)", "(0,0,0)(0,1,0)[1440] drift"}) {
     const std::optional<ArimaOrder> order = ParseSpec(spec);
     ASSERT_TRUE(order.has_value()) << spec;
     EXPECT_EQ(SpecOf(*order), spec);
@@ -45,9 +46,9 @@ TEST(ArimaSpec, SurvivesARoundTripForEveryForm) {
 }
 
 TEST(ArimaSpec, RefusesWhatNoFitCanHaveWritten) {
-  for (const char* spec : {"", "M,Ad,M", "(1,1)", "(1,1,1", "(6,0,0)", "(1,3,1)", "(1,0,0) drift", "(0,1,1)(0,1,1)[12] drift",
-                           "(0,1,1)(0,1,1)", "(0,1,1)(0,0,1)[1]", "(0,1,1)(3,0,1)[12]", "(0,1,1)(0,0,1)[1440]",
-                           "(-1,0,0)", "(1,0,0) mean ", "(99999999999,0,0)"}) {
+  for (const char* spec : {"", "M,Ad,M", "(1,1)", "(1,1,1", "(6,0,0)", "(1,3,1)", "(1,0,0) drift",
+                           "(0,1,1)(0,1,1)[12] drift", "(0,1,1)(0,1,1)", "(0,1,1)(0,0,1)[1]", "(0,1,1)(3,0,1)[12]",
+                           "(0,1,1)(0,0,1)[1440]", "(-1,0,0)", "(1,0,0) mean ", "(99999999999,0,0)"}) {
     EXPECT_FALSE(ParseSpec(spec).has_value()) << spec;
   }
 }

@@ -20,7 +20,8 @@ std::vector<double> Simulated(const ArimaOrder& order, const Coefficients& coeff
   for (std::size_t t = 0; t < total; ++t) {
     y[t] = e[t] = normal(generator);
     for (std::size_t i = 1; i <= std::min(t, polynomials.phi.size()); ++i) y[t] += polynomials.phi[i - 1] * y[t - i];
-    for (std::size_t i = 1; i <= std::min(t, polynomials.theta.size()); ++i) y[t] += polynomials.theta[i - 1] * e[t - i];
+    for (std::size_t i = 1; i <= std::min(t, polynomials.theta.size()); ++i)
+      y[t] += polynomials.theta[i - 1] * e[t - i];
   }
   return {y.end() - static_cast<std::ptrdiff_t>(n), y.end()};
 }

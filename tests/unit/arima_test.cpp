@@ -78,7 +78,8 @@ TEST(Arima, HoldsTheLastOfAFewValues) {
 TEST(Arima, GivesSomethingSoundAtEveryLength) {
   for (std::size_t n = 1; n <= 60; ++n) {
     for (const int m : {1, 2, 4, 12, 50}) {
-      ExpectSound(Fit(SeasonalWalk(n, 4, static_cast<unsigned>(n)), m), "n=" + std::to_string(n) + " m=" + std::to_string(m));
+      ExpectSound(Fit(SeasonalWalk(n, 4, static_cast<unsigned>(n)), m),
+                  "n=" + std::to_string(n) + " m=" + std::to_string(m));
     }
   }
 }
@@ -101,7 +102,8 @@ TEST(Arima, ContinuesAnExactLineAndAnExactSeason) {
   EXPECT_EQ(drift.model.spec, "(0,1,0) drift");
   EXPECT_NEAR(Predict(drift.model, 4).mean[3], 3 + 0.25 * 33, 1e-9);
   std::vector<double> season(40);
-  for (std::size_t t = 0; t < season.size(); ++t) season[t] = static_cast<double>((t % 4) * (t % 4)) + 0.5 * static_cast<double>(t);
+  for (std::size_t t = 0; t < season.size(); ++t)
+    season[t] = static_cast<double>((t % 4) * (t % 4)) + 0.5 * static_cast<double>(t);
   const FitOutcome seasonal = Fit(season, 4);
   ExpectSound(seasonal, "season");
   EXPECT_NEAR(Predict(seasonal.model, 3).mean[2], 4 + 0.5 * 42, 1e-9);
@@ -126,9 +128,15 @@ TEST(Arima, SurvivesEveryOddSeries) {
   last.back() = 3;
   std::vector<double> subnormal = Noise(30, 9);
   for (double& v : subnormal) v *= 1e-310;
-  const std::vector<std::pair<const char*, std::vector<double>>> all{
-      {"spike", spike}, {"runs", runs},     {"alternating", alternating}, {"parabola", parabola}, {"exponential", exponential},
-      {"mixed", mixed}, {"offset", offset}, {"last", last},               {"subnormal", subnormal}};
+  const std::vector<std::pair<const char*, std::vector<double>>> all{{"spike", spike},
+                                                                     {"runs", runs},
+                                                                     {"alternating", alternating},
+                                                                     {"parabola", parabola},
+                                                                     {"exponential", exponential},
+                                                                     {"mixed", mixed},
+                                                                     {"offset", offset},
+                                                                     {"last", last},
+                                                                     {"subnormal", subnormal}};
   for (const auto& [name, y] : all) {
     for (const int m : {1, 4, 12, 60}) ExpectSound(Fit(y, m), std::string(name) + " m=" + std::to_string(m));
   }
