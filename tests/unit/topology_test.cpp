@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sched.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include "common/cgroup.h"
 #include "daemon/memory_limits.h"
 #include "daemon/oom_watch.h"
+#include "daemon/worker_cgroups.h"
 
 namespace fitd {
 namespace {
@@ -173,6 +175,35 @@ TEST(OomWatch, NoticesEachKillOnce) {
   root.Write("/sys/fs/cgroup/job/memory.events", "low 0\nhigh 0\nmax 5\noom 2\noom_kill 2\n");
   EXPECT_TRUE(watch.KillHappened());
   EXPECT_FALSE(watch.KillHappened());
+}
+
+TEST(WorkerCgroups, EachWorkerGetsAGroupWhereV2IsDelegated) {
+  const FakeRoot root;
+  const std::string own = "/sys/fs/cgroup/fitd.service";
+  root.Write("/proc/self/cgroup", "0::/fitd.service\n");
+  root.Write(own + "/cgroup.controllers", "cpu memory pids\n");
+  root.Write(own + "/cgroup.subtree_control", "");
+  WorkerCgroups groups = WorkerCgroups::Create(1 << 20, root.path());
+  ASSERT_TRUE(groups.available());
+  EXPECT_EQ(ReadNumberFile(root.path() + own + "/fitd-parent/cgroup.procs"), ::getpid());
+  const std::string folder = groups.FolderFor(3);
+  EXPECT_EQ(folder, root.path() + own + "/fitd-worker-3");
+  EXPECT_EQ(ReadNumberFile(folder + "/memory.max"), 1 << 20);
+  EXPECT_FALSE(groups.OomKilled(3));
+  root.Write(own + "/fitd-worker-3/memory.events", "oom 1\noom_kill 1\n");
+  EXPECT_TRUE(groups.OomKilled(3));
+  EXPECT_FALSE(groups.OomKilled(3));
+}
+
+TEST(WorkerCgroups, WithoutDelegationThereAreNone) {
+  const FakeRoot root;
+  root.Write("/proc/self/cgroup", "4:memory:/job\n0::/job\n");
+  root.Write("/sys/fs/cgroup/memory/job/memory.limit_in_bytes", "1000\n");
+  root.Write("/sys/fs/cgroup/unified/job/cgroup.controllers", "\n");
+  WorkerCgroups groups = WorkerCgroups::Create(1 << 20, root.path());
+  EXPECT_FALSE(groups.available());
+  EXPECT_EQ(groups.FolderFor(0), "");
+  EXPECT_FALSE(WorkerCgroups::Create(0, root.path()).available()) << "nobody asked for a limit";
 }
 
 TEST(MemoryLimits, TheCgroupsLimitBeatsTheMachines) {
