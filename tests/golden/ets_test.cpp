@@ -254,7 +254,9 @@ TEST(EtsGolden, AirlinePassengersBeatThePublishedMaximum) {
   EXPECT_NEAR(outcome.model.Parameter("alpha"), 0.7409, 1e-3);
   EXPECT_NEAR(outcome.model.Parameter("sigma"), 0.038, 0.002);
   const Forecast f = MakeEts()->Predict(outcome.model, 12, {});
-  EXPECT_NEAR(f.mean[6] / f.mean[1], 622.0 / 391.0, 0.1);  // July over February, as in the last year
+  double july_over_february = 0;  // the season is fixed, so forecasts have its average shape
+  for (std::size_t year = 0; year < 12; ++year) july_over_february += y[12 * year + 6] / y[12 * year + 1] / 12;
+  EXPECT_NEAR(f.mean[6] / f.mean[1], july_over_february, 0.05);
 }
 
 }  // namespace
