@@ -190,7 +190,7 @@ Status Pipeline::FitMissing() {
   if (options_.retry_quarantined) FITD_RETURN_IF_ERROR(quarantine.Clear(*store_));
   FailurePolicy failures(job_.failures, summary_.targets);
   if (plan_.global) {
-    FITD_RETURN_IF_ERROR(StartPool((frame_.size() + kPooledArBlockSize - 1) / kPooledArBlockSize));
+    FITD_RETURN_IF_ERROR(StartPool(open_.missing.size()));
     FITD_RETURN_IF_ERROR(MakeGlobals());
   }
   if (!plan_.user_global.empty()) FITD_RETURN_IF_ERROR(MakeUserGlobal());
@@ -213,7 +213,8 @@ Status Pipeline::FitMissing() {
 Status Pipeline::StartPool(std::size_t units) {
   if (pool_) return {};
   PoolOptions options = options_.pool;
-  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job_, units));
+  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job_, DemandOf(frame_, units)));
+  for (const std::string& warning : placement.warnings) Log(LogLevel::kWarning, warning);
   options.workers = placement.workers;
   // Users' code never runs in this process: it may crash, hang or exit.
   if (plan_.uses_user_code()) options.workers = std::max(options.workers, 1);

@@ -191,7 +191,7 @@ class CommandLine(Scratch):
         data = self.sample(targets=30, length=50)
         logs = self.dir / "logs"
         self.train(data, "--store", self.dir / "s.db", "--workers", 2, "--log-dir", logs, "--log-format", "json", *CHEAP)
-        for name in ("fitd.log", "worker-0.log"):
+        for name in ("fitd.log", "worker-0.log", "worker-1.log"):
             for line in (logs / name).read_text().splitlines():
                 entry = json.loads(line)
                 self.assertRegex(entry["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
