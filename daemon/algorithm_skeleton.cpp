@@ -228,9 +228,8 @@ std::string Fill(std::string_view text, std::string_view name) {
 
 bool IsSkeletonName(std::string_view name) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return !name.empty() && letter(name[0]) && std::all_of(name.begin(), name.end(), [&](char c) {
-    return letter(c) || (c >= '0' && c <= '9') || c == '_';
-  });
+  return !name.empty() && letter(name[0]) &&
+         std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; });
 }
 
 std::vector<SkeletonFile> MakeSkeleton(SkeletonKind kind, std::string_view name) {
@@ -253,14 +252,16 @@ std::vector<SkeletonFile> MakeSkeleton(SkeletonKind kind, std::string_view name)
 std::string DescribeNextSteps(SkeletonKind kind, std::string_view name) {
   switch (kind) {
     case SkeletonKind::kPython:
-      return Fill("test:  python3 NAME/test_NAME.py\n"
-                  "train: fitd train data.csv --models python:NAME:fit --python-path NAME\n",
-                  name);
+      return Fill(
+          "test:  python3 NAME/test_NAME.py\n"
+          "train: fitd train data.csv --models python:NAME:fit --python-path NAME\n",
+          name);
     case SkeletonKind::kCpp:
-      return Fill("build: cmake -S NAME -B NAME/build && cmake --build NAME/build\n"
-                  "test:  ctest --test-dir NAME/build\n"
-                  "train: fitd train data.csv --models plugin:NAME/build/NAME.so\n",
-                  name);
+      return Fill(
+          "build: cmake -S NAME -B NAME/build && cmake --build NAME/build\n"
+          "test:  ctest --test-dir NAME/build\n"
+          "train: fitd train data.csv --models plugin:NAME/build/NAME.so\n",
+          name);
     case SkeletonKind::kExec:
       return Fill("test:  NAME/test.sh\ntrain: fitd train data.csv --models exec:NAME/NAME\n", name);
   }

@@ -64,7 +64,8 @@ Result<std::vector<std::string>> SelectColumns(const TargetForecaster& forecaste
 // What users' code could not forecast: the first few are named.
 void ReportFailures(const std::vector<std::string>& failures) {
   constexpr std::size_t kNamed = 10;
-  for (std::size_t i = 0; i < failures.size() && i < kNamed; ++i) std::fprintf(stderr, "fitd: %s\n", failures[i].c_str());
+  for (std::size_t i = 0; i < failures.size() && i < kNamed; ++i)
+    std::fprintf(stderr, "fitd: %s\n", failures[i].c_str());
   if (failures.size() > kNamed) std::fprintf(stderr, "fitd: and %zu more\n", failures.size() - kNamed);
 }
 

@@ -54,8 +54,7 @@ Result<ModelPlan> MakeModelPlan(const Job& job) {
   // Users' algorithms have no held-out forecasts, so they are beside the combination, not in it.
   const auto built_in = std::count_if(job.models.local.begin(), job.models.local.end(),
                                       [](const std::string& name) { return !IsUserAlgorithm(name); });
-  plan.global =
-      job.models.global == "pooled-ar" || (job.models.global == "auto" && want_combination && built_in > 1);
+  plan.global = job.models.global == "pooled-ar" || (job.models.global == "auto" && want_combination && built_in > 1);
   if (IsUserAlgorithm(job.models.global)) plan.user_global = job.models.global;
   plan.names = job.models.local;
   if (plan.global) plan.names.emplace_back(kPooledArName);

@@ -18,8 +18,7 @@ std::string FindWorkerExecutable(std::string_view name) {
   std::error_code error;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::filesystem::path here = error ? std::filesystem::path(".") : self.parent_path();
-  const std::array<std::filesystem::path, 2> places = {here / name,
-                                                       here.parent_path() / "libexec" / "fitd" / name};
+  const std::array<std::filesystem::path, 2> places = {here / name, here.parent_path() / "libexec" / "fitd" / name};
   for (const auto& place : places) {
     if (std::filesystem::exists(place, error)) return place;
   }

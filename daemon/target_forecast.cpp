@@ -115,8 +115,7 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
   std::vector<Component> components;
   for (std::size_t i = 0; i < target.models.size(); ++i) {
     const bool known = i < models_.algorithms.size();
-    const bool wanted = !known || (ensemble && !IsUserAlgorithm(models_.algorithms[i])) ||
-                        target.models.size() == 1 ||
+    const bool wanted = !known || (ensemble && !IsUserAlgorithm(models_.algorithms[i])) || target.models.size() == 1 ||
                         std::find(names.begin(), names.end(), models_.algorithms[i]) != names.end();
     components.emplace_back();
     if (!wanted) continue;

@@ -91,10 +91,11 @@ Result<std::string> FindPythonWorker() {
   std::string executable = FindWorkerExecutable(kPythonWorkerName);
   std::error_code error;
   if (fs::exists(executable, error)) return executable;
-  return Status(StatusCode::kBadConfig,
-                fmt::format("python: algorithms need {}, which this installation of fitd does not have; build fitd with "
-                            "python3-dev and pybind11-dev",
-                            executable));
+  return Status(
+      StatusCode::kBadConfig,
+      fmt::format("python: algorithms need {}, which this installation of fitd does not have; build fitd with "
+                  "python3-dev and pybind11-dev",
+                  executable));
 }
 
 std::string WithPythonPath(const std::string& options, const std::vector<std::string>& python_path) {

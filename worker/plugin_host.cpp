@@ -109,8 +109,8 @@ class PluginAlgorithm final : public UserAlgorithm {
       return Status(StatusCode::kInvalidInput, output.error());
     }
     if (forecast.mean.size() != static_cast<std::size_t>(horizon)) {
-      return Status(StatusCode::kInvalidInput, "forecast " + std::to_string(forecast.mean.size()) + " values, not " +
-                                                   std::to_string(horizon));
+      return Status(StatusCode::kInvalidInput,
+                    "forecast " + std::to_string(forecast.mean.size()) + " values, not " + std::to_string(horizon));
     }
     return forecast;
   }
@@ -132,14 +132,15 @@ Result<const fitd_plugin*> OpenPlugin(const std::string& path) {
   }
   const auto function = reinterpret_cast<fitd_plugin_function>(::dlsym(library, FITD_PLUGIN_SYMBOL));
   if (function == nullptr) {
-    return Status(StatusCode::kBadConfig, "plugin " + path + " exports no " FITD_PLUGIN_SYMBOL
+    return Status(StatusCode::kBadConfig, "plugin " + path +
+                                              " exports no " FITD_PLUGIN_SYMBOL
                                               "; it needs FITD_ALGORITHM(Class) from <fitd/algorithm.h>");
   }
   const fitd_plugin* plugin = function();
   if (plugin->abi != FITD_PLUGIN_ABI || plugin->struct_size < sizeof(fitd_plugin)) {
-    return Status(StatusCode::kBadConfig, "plugin " + path + " was built for plugin ABI " +
-                                              std::to_string(plugin->abi) + ", this fitd has " +
-                                              std::to_string(FITD_PLUGIN_ABI) + "; build it again with this fitd's headers");
+    return Status(StatusCode::kBadConfig,
+                  "plugin " + path + " was built for plugin ABI " + std::to_string(plugin->abi) + ", this fitd has " +
+                      std::to_string(FITD_PLUGIN_ABI) + "; build it again with this fitd's headers");
   }
   return plugin;
 }

@@ -82,6 +82,7 @@ int main(int argc, char** argv) {
   PoolOptions options;
   options.workers = std::atoi(argv[5]);
   options.executable = FITD_BIN_DIR "/fitd-worker-python";
+  options.log_level = LogLevel::kWarning;
   const auto start = steady_clock::now();
   auto pool = WorkerPool::Start(options);
   if (!pool.ok()) {

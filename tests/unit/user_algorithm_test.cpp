@@ -59,9 +59,9 @@ TargetFit FitWith(const LastValue& algorithm, std::span<const double> y, std::ve
   options.algorithms = std::move(names);
   options.seasons = std::vector<int>();
   options.validate = true;
-  return FitTarget({"t", y, {0, {Step::Unit::kNanosecond, 1}}}, options, [&](std::string_view name) -> const Algorithm* {
-    return name == kName ? &algorithm : FindAlgorithm(name);
-  });
+  return FitTarget(
+      {"t", y, {0, {Step::Unit::kNanosecond, 1}}}, options,
+      [&](std::string_view name) -> const Algorithm* { return name == kName ? &algorithm : FindAlgorithm(name); });
 }
 
 TEST(UserAlgorithm, IsKnownByItsPrefix) {

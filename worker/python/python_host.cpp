@@ -1,8 +1,8 @@
+#include "worker/python/python_host.h"
+
 #include <pybind11/embed.h>
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
-
-#include "worker/python/python_host.h"
 
 #include <filesystem>
 
@@ -204,8 +204,8 @@ class PythonHost final : public AlgorithmHost {
       const py::module_ types = py::module_::import("types");
       const py::object host = types.attr("ModuleType")("fitd_host");
       py::module_::import("sys").attr("modules")["fitd_host"] = host;
-      const py::object code = py::module_::import("builtins")
-                                  .attr("compile")(std::string(kFitdHostSource), "<fitd_host>", "exec");
+      const py::object code =
+          py::module_::import("builtins").attr("compile")(std::string(kFitdHostSource), "<fitd_host>", "exec");
       py::exec("exec(code, scope)", py::dict(py::arg("code") = code, py::arg("scope") = host.attr("__dict__")));
       host.attr("start")(PathsOf(context), LevelNumber());
       py::module_::import("faulthandler").attr("enable")(py::arg("file") = 2, py::arg("all_threads") = false);

@@ -1,6 +1,6 @@
-#include <Python.h>
-
 #include "worker/python/python_interpreter.h"
+
+#include <Python.h>
 
 #include <cstdlib>
 #include <filesystem>

@@ -8,7 +8,8 @@
  * fitd train data.csv --models plugin:./drift.so fits it to every target.
  *
  * A worker process loads the plugin once, calls it from its only thread, and is replaced when the plugin crashes. The
- * pointers an algorithm gets live until its function returns; what it hands to a callback is copied before that returns.
+ * pointers an algorithm gets live until its function returns; what it hands to a callback is copied before that
+ * returns.
  */
 #ifndef FITD_ALGORITHM_H
 #define FITD_ALGORITHM_H
@@ -42,11 +43,11 @@ struct fitd_series {
 struct fitd_output {
   size_t struct_size;
   void* self;
-  void (*model)(void* self, const void* bytes, size_t size);                        /* fit: once */
-  void (*number)(void* self, const char* name, double value);                       /* fit: shown by `fitd models` */
-  void (*error)(void* self, const char* text);                                      /* why it cannot be fitted */
-  void (*mean)(void* self, const double* values, size_t count);                     /* forecast: `horizon` values */
-  void (*interval)(void* self, double level, const double* lo, const double* hi);   /* forecast: `horizon` each */
+  void (*model)(void* self, const void* bytes, size_t size);                      /* fit: once */
+  void (*number)(void* self, const char* name, double value);                     /* fit: shown by `fitd models` */
+  void (*error)(void* self, const char* text);                                    /* why it cannot be fitted */
+  void (*mean)(void* self, const double* values, size_t count);                   /* forecast: `horizon` values */
+  void (*interval)(void* self, double level, const double* lo, const double* hi); /* forecast: `horizon` each */
   void (*log)(void* self, int level, const char* text); /* 0 debug, 1 info, 2 warning, 3 error */
 };
 
@@ -144,8 +145,13 @@ Type& Instance() {
 template <class Type>
 int Fit(const fitd_series* s, const fitd_output* output) {
   return Guard(*output, [&] {
-    const Series series{{s->target, s->target_size}, {s->values, s->num_values}, s->start_ns, s->step_ns,
-                        s->step_months,              {s->seasons, s->num_seasons}, s->horizon};
+    const Series series{{s->target, s->target_size},
+                        {s->values, s->num_values},
+                        s->start_ns,
+                        s->step_ns,
+                        s->step_months,
+                        {s->seasons, s->num_seasons},
+                        s->horizon};
     const FittedModel model = Instance<Type>().Fit(series, Logger(*output));
     output->model(output->self, model.bytes.data(), model.bytes.size());
     for (const auto& [name, value] : model.numbers) output->number(output->self, name.c_str(), value);
@@ -171,12 +177,11 @@ int Predict(const void* model, size_t size, int horizon, const double* levels, s
 }  // namespace fitd::plugin
 
 /* Exports the class: once per plugin, outside of any namespace. */
-#define FITD_ALGORITHM(Type)                                                                            \
-  extern "C" __attribute__((visibility("default"))) const fitd_plugin* fitd_plugin_v1() {               \
-    static const fitd_plugin plugin = {FITD_PLUGIN_ABI, sizeof(fitd_plugin), #Type,                     \
-                                       &fitd::plugin::internal::Fit<Type>,                              \
-                                       &fitd::plugin::internal::Predict<Type>};                         \
-    return &plugin;                                                                                     \
+#define FITD_ALGORITHM(Type)                                                                                        \
+  extern "C" __attribute__((visibility("default"))) const fitd_plugin* fitd_plugin_v1() {                           \
+    static const fitd_plugin plugin = {FITD_PLUGIN_ABI, sizeof(fitd_plugin), #Type,                                 \
+                                       &fitd::plugin::internal::Fit<Type>, &fitd::plugin::internal::Predict<Type>}; \
+    return &plugin;                                                                                                 \
   }
 
 #endif /* __cplusplus */
