@@ -236,14 +236,15 @@ ServiceCounters CountersFromJson(std::string_view text) {
     counters.clients_dropped = Member<std::uint64_t>(object, "clients_dropped");
     counters.event_lines_dropped = Member<std::uint64_t>(object, "event_lines_dropped");
     for (const auto& [status, count] : object.value("requests", Counts())) counters.requests[std::stoi(status)] = count;
-    for (const auto& [model, times] : object.value("fit_times", json::object()).items()) {
+    const json none = json::object();
+    const json& fits = object.contains("fit_times") ? object.at("fit_times") : none;
+    for (const auto& [model, times] : fits.items()) {
       FitTimeHistogram& histogram = counters.fit_times[model];
       histogram.sum_seconds = Member<double>(times, "sum");
       histogram.counts = times.value("counts", histogram.counts);
     }
-    for (const auto& [job, figures] : object.value("jobs", json::object()).items()) {
-      counters.jobs[job] = FiguresFrom(figures);
-    }
+    const json& jobs = object.contains("jobs") ? object.at("jobs") : none;
+    for (const auto& [job, figures] : jobs.items()) counters.jobs[job] = FiguresFrom(figures);
   } catch (const std::exception&) {
     return counters;  // what was read up to the damage; totals are no reason not to start
   }
