@@ -1,3 +1,53 @@
-int main() {
-  return 0;
+// Builds the command line and runs one command.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+
+#include "daemon/commands.h"
+
+namespace {
+
+constexpr int kExitUsage = 64;
+constexpr int kExitInternal = 70;
+
+int ParseAndRun(int argc, char** argv) {
+  CLI::App app{"fitd fits one time-series model per target, on every physical core of this host."};
+  app.footer(
+      "Examples:\n"
+      "  fitd sample --targets 100 > telemetry.csv\n"
+      "  fitd train telemetry.csv --store telemetry.db\n"
+      "  fitd forecast --store telemetry.db --horizon 24\n"
+      "Each command has its own --help.");
+  app.set_version_flag("--version", "fitd " FITD_VERSION);
+  app.require_subcommand(1);
+  app.failure_message(CLI::FailureMessage::simple);
+  fitd::CommandRun run;
+  fitd::AddTrainCommand(app, run);
+  fitd::AddForecastCommand(app, run);
+  fitd::AddModelsCommand(app, run);
+  fitd::AddExportCommand(app, run);
+  fitd::AddCheckCommand(app, run);
+  fitd::AddSampleCommand(app, run);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error, std::cout, std::cerr);
+    return code == 0 ? 0 : kExitUsage;
+  }
+  return run();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A closed pipe on stdout is an error of the write, not the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return ParseAndRun(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "fitd: internal error: %s; please report it with the command line\n", error.what());
+    return kExitInternal;
+  }
 }

@@ -37,6 +37,14 @@ Layout LayoutOf(int season, int horizon) {
           static_cast<std::size_t>(std::min(horizon, kMostSteps))};
 }
 
+// {version, season, horizon}, with values that LayoutOf takes.
+bool IsShapeHeader(std::span<const double> data) {
+  constexpr double kLargest = 1e6;  // of a season or horizon; keeps the conversion to int defined
+  if (data.size() < kHeader || data[0] != kVersion) return false;
+  return std::all_of(data.begin() + 1, data.begin() + kHeader,
+                     [](double v) { return v >= 1 && v <= kLargest && v == std::floor(v); });
+}
+
 // One window whose targets are the values of `z` after position `t`.
 void AddWindow(const PooledSeries& series, std::size_t t, int season, const Layout& layout, std::span<double> half) {
   const std::span<const double> z = series.z;
@@ -147,11 +155,7 @@ PooledArSums::PooledArSums(const PooledArOptions& options) {
 }
 
 std::optional<PooledArSums> PooledArSums::FromData(std::vector<double> data) {
-  constexpr double kLargest = 1e6;  // of a season or horizon; keeps the conversion to int defined
-  if (data.size() < kHeader || data[0] != kVersion) return std::nullopt;
-  for (std::size_t i = 1; i < kHeader; ++i) {
-    if (!(data[i] >= 1 && data[i] <= kLargest) || data[i] != std::floor(data[i])) return std::nullopt;
-  }
+  if (!IsShapeHeader(data)) return std::nullopt;
   if (data.size() != LayoutOf(static_cast<int>(data[1]), static_cast<int>(data[2])).total()) return std::nullopt;
   PooledArSums sums;
   sums.data_ = std::move(data);
@@ -184,6 +188,38 @@ PooledArGlobal Solve(const PooledArSums& sums) {
   const std::span<const double> halves = sums.data().subspan(kHeader);
   return {kVersion, season, horizon, SolveHalf(layout, halves.first(layout.half())),
           SolveHalf(layout, halves.last(layout.half()))};
+}
+
+std::vector<double> PackPooledAr(const PooledArGlobal& global) {
+  std::vector<double> out = {static_cast<double>(global.version), static_cast<double>(global.season),
+                             static_cast<double>(global.horizon), global.all.windows, global.held_out.windows};
+  for (const PooledArCoefficients* c : {&global.all, &global.held_out}) {
+    out.insert(out.end(), c->weights.begin(), c->weights.end());
+    out.insert(out.end(), c->sigma.begin(), c->sigma.end());
+  }
+  return out;
+}
+
+std::optional<PooledArGlobal> UnpackPooledAr(std::span<const double> data) {
+  constexpr std::size_t kPackedHeader = 5;
+  if (data.size() < kPackedHeader || !IsShapeHeader(data)) return std::nullopt;
+  PooledArGlobal global;
+  global.version = kVersion;
+  global.season = static_cast<int>(data[1]);
+  global.horizon = static_cast<int>(data[2]);
+  global.all.windows = data[3];
+  global.held_out.windows = data[4];
+  const Layout layout = LayoutOf(global.season, global.horizon);
+  const std::size_t weights = layout.steps * layout.features;
+  if (data.size() != kPackedHeader + 2 * (weights + layout.steps)) return std::nullopt;
+  data = data.subspan(kPackedHeader);
+  for (PooledArCoefficients* c : {&global.all, &global.held_out}) {
+    c->weights.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(weights));
+    data = data.subspan(weights);
+    c->sigma.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(layout.steps));
+    data = data.subspan(layout.steps);
+  }
+  return global;
 }
 
 FitOutcome FitPooledAr(std::span<const double> y, const PooledArGlobal& global, bool held_out) {

@@ -59,6 +59,10 @@ struct PooledArGlobal {
 };
 PooledArGlobal Solve(const PooledArSums& sums);
 
+// As plain numbers, for archives. Unpack gives nullopt for anything Pack of this version did not write.
+std::vector<double> PackPooledAr(const PooledArGlobal& global);
+std::optional<PooledArGlobal> UnpackPooledAr(std::span<const double> data);
+
 // The state of one target for forecasting from the end of `y` (all finite), which for validation is the series without
 // its last `horizon` values, with `held_out` set. The model's algorithm is "pooled-ar". Constant and short series
 // (fewer than 3 values) get a flat forecast and say so in the status.

@@ -2,6 +2,7 @@
 
 #include "common/models/algorithm.h"
 #include "common/models/naive.h"
+#include "common/models/theta.h"
 
 namespace fitd {
 namespace {
@@ -14,6 +15,11 @@ Algorithms MakeAll() {
   all.push_back(MakeNaive());
   all.push_back(MakeSeasonalNaive());
   all.push_back(MakeMean());
+  all.push_back(MakeTheta("theta", ThetaVariant::kDynamicOptimised));
+  all.push_back(MakeTheta("theta:stm", ThetaVariant::kStandard));
+  all.push_back(MakeTheta("theta:otm", ThetaVariant::kOptimised));
+  all.push_back(MakeTheta("theta:dstm", ThetaVariant::kDynamicStandard));
+  all.push_back(MakeTheta("theta:dotm", ThetaVariant::kDynamicOptimised));
   return all;
 }
 

@@ -61,6 +61,16 @@ TEST(PooledAr, RefusesBytesOfAnotherShape) {
   EXPECT_FALSE(PooledArSums::FromData(data).has_value());
 }
 
+TEST(PooledAr, PackedCoefficientsComeBackAndDamagedOnesDoNot) {
+  const std::vector<double> packed = PackPooledAr(Solve(SumsOf({4, 8}, 0, 10)));
+  const auto back = UnpackPooledAr(packed);
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(PackPooledAr(*back), packed);
+  for (std::size_t cut = 0; cut < packed.size(); ++cut) {
+    EXPECT_FALSE(UnpackPooledAr(std::span(packed).first(cut)).has_value());
+  }
+}
+
 TEST(PooledAr, HeldOutCoefficientsHaveNotSeenTheLastHorizon) {
   const PooledArOptions options{4, 8};
   PooledArSums plain(options);

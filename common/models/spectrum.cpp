@@ -1,0 +1,103 @@
+#include "common/models/spectrum.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "common/models/scaling.h"
+
+namespace fitd {
+namespace {
+
+// Above this many products the transform is cheaper than direct sums.
+constexpr std::size_t kMaxDirectProducts = 400'000;
+
+void ReverseBits(std::span<std::complex<double>> x) {
+  const std::size_t n = x.size();
+  for (std::size_t i = 1, j = 0; i < n; ++i) {
+    std::size_t bit = n >> 1;
+    for (; (j & bit) != 0; bit >>= 1) j ^= bit;
+    j ^= bit;
+    if (i < j) std::swap(x[i], x[j]);
+  }
+}
+
+// Values less their mean, scaled so that their squares are safe.
+std::vector<double> Centred(std::span<const double> y) {
+  std::vector<double> x = ScaleDown(y, ScaleExponent(y));
+  double sum = 0;
+  for (const double v : x) sum += v - x[0];
+  const double mean = x[0] + sum / static_cast<double>(x.size());
+  for (double& v : x) v -= mean;
+  return ScaleDown(x, ScaleExponent(x));
+}
+
+std::vector<double> DirectProducts(std::span<const double> x, std::size_t max_lag) {
+  std::vector<double> products(max_lag + 1, 0.0);
+  for (std::size_t lag = 0; lag <= max_lag; ++lag) {
+    double sums[4] = {0, 0, 0, 0};
+    std::size_t t = lag;
+    for (; t + 4 <= x.size(); t += 4) {
+      for (std::size_t k = 0; k < 4; ++k) sums[k] += x[t + k] * x[t + k - lag];
+    }
+    for (; t < x.size(); ++t) sums[0] += x[t] * x[t - lag];
+    products[lag] = (sums[0] + sums[1]) + (sums[2] + sums[3]);
+  }
+  return products;
+}
+
+std::vector<double> TransformedProducts(std::span<const double> x, std::size_t max_lag) {
+  const std::size_t size = NextPowerOfTwo(x.size() + max_lag + 1);
+  std::vector<std::complex<double>> z(size);
+  std::copy(x.begin(), x.end(), z.begin());
+  FourierTransform(z);
+  for (std::complex<double>& v : z) v = std::norm(v);
+  FourierTransform(z);  // of a symmetric real sequence: the inverse but for the factor
+  std::vector<double> products(max_lag + 1);
+  for (std::size_t lag = 0; lag <= max_lag; ++lag) products[lag] = z[lag].real() / static_cast<double>(size);
+  return products;
+}
+
+}  // namespace
+
+std::size_t NextPowerOfTwo(std::size_t n) {
+  std::size_t size = 1;
+  while (size < n) size *= 2;
+  return size;
+}
+
+void FourierTransform(std::span<std::complex<double>> x) {
+  const std::size_t n = x.size();
+  if (n < 2) return;
+  ReverseBits(x);
+  std::vector<std::complex<double>> roots(n / 2);
+  for (std::size_t k = 0; k < n / 2; ++k) {
+    const double angle = -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
+    roots[k] = {std::cos(angle), std::sin(angle)};
+  }
+  for (std::size_t half = 1; half < n; half *= 2) {
+    const std::size_t stride = n / (2 * half);
+    for (std::size_t start = 0; start < n; start += 2 * half) {
+      for (std::size_t k = 0; k < half; ++k) {
+        const std::complex<double> w = roots[k * stride];
+        const std::complex<double> b = x[start + half + k];
+        const std::complex<double> product(w.real() * b.real() - w.imag() * b.imag(),
+                                           w.real() * b.imag() + w.imag() * b.real());
+        x[start + half + k] = x[start + k] - product;
+        x[start + k] += product;
+      }
+    }
+  }
+}
+
+std::vector<double> Autocorrelation(std::span<const double> y, std::size_t max_lag) {
+  if (IsConstant(y) || y.empty()) return std::vector<double>(max_lag + 1, 0.0);
+  const std::vector<double> x = Centred(y);
+  std::vector<double> r =
+      x.size() * max_lag <= kMaxDirectProducts ? DirectProducts(x, max_lag) : TransformedProducts(x, max_lag);
+  const double variance = r[0];
+  for (double& v : r) v = variance > 0 ? v / variance : 0;
+  return r;
+}
+
+}  // namespace fitd

@@ -1,0 +1,23 @@
+// The commands of `fitd`, one file each (command_NAME.cpp). Daemon executable, main thread.
+#pragma once
+
+#include <functional>
+#include <string>
+
+namespace CLI {
+class App;
+}
+
+namespace fitd {
+
+// A command fills in `run` with what to do once the command line is parsed; it returns the exit code.
+using CommandRun = std::function<int()>;
+
+void AddTrainCommand(CLI::App& app, CommandRun& run);
+void AddForecastCommand(CLI::App& app, CommandRun& run);
+void AddModelsCommand(CLI::App& app, CommandRun& run);
+void AddExportCommand(CLI::App& app, CommandRun& run);
+void AddSampleCommand(CLI::App& app, CommandRun& run);
+void AddCheckCommand(CLI::App& app, CommandRun& run);
+
+}  // namespace fitd

@@ -1,0 +1,279 @@
+// Opening a store and writing to it.
+#include "daemon/model_store.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <ctime>
+#include <filesystem>
+
+#include "daemon/store_rep.h"
+#include "daemon/store_schema.h"
+
+namespace fitd {
+namespace {
+
+std::string FolderOf(const std::string& path) {
+  const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  return folder.empty() ? "." : folder.string();
+}
+
+void RemoveIfStillEmpty(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::file_size(path, ignored) == 0 && !ignored) {
+    std::filesystem::remove(path, ignored);
+    std::filesystem::remove(path + "-wal", ignored);
+    std::filesystem::remove(path + "-shm", ignored);
+    std::filesystem::remove(path + "-journal", ignored);
+  }
+}
+
+bool HasLog(const std::string& path) {
+  struct stat info;
+  return stat((path + "-wal").c_str(), &info) == 0 && info.st_size > 0;
+}
+
+Status NothingSaved(const std::string& path) {
+  return {StatusCode::kCorrupt, path + " is an empty file, not a fitd store; train into it first (fitd train --store)"};
+}
+
+std::string FormatSeasons(const std::vector<int>& seasons) {
+  std::string text;
+  for (const int season : seasons) {
+    if (!text.empty()) text += ',';
+    text += std::to_string(season);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string_view RunStateName(RunState state) {
+  switch (state) {
+    case RunState::kRunning:
+      return "running";
+    case RunState::kComplete:
+      return "complete";
+    case RunState::kCancelled:
+      return "cancelled";
+  }
+  return "unknown";
+}
+
+std::string FormatUtc(WallTime time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm utc;
+  gmtime_r(&seconds, &utc);
+  std::array<char, 32> text;
+  return {text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc)};
+}
+
+Store::Store(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+const std::string& Store::path() const {
+  return rep_->db.path();
+}
+
+Status Store::Rep::ExpectWritable() const {
+  if (mode != Mode::kRead) return OkStatus();
+  return {StatusCode::kInternal, "the store " + db.path() + " was opened for reading"};
+}
+
+Status Store::Rep::ExpectUnchanged() const {
+  if (!frozen) return OkStatus();
+  struct stat now;
+  const bool same = stat(db.path().c_str(), &now) == 0 && now.st_ino == frozen->st_ino &&
+                    now.st_size == frozen->st_size && now.st_mtim.tv_sec == frozen->st_mtim.tv_sec &&
+                    now.st_mtim.tv_nsec == frozen->st_mtim.tv_nsec && !HasLog(db.path());
+  if (same) return OkStatus();
+  return {StatusCode::kBusy,
+          "the store " + db.path() + " was written while it was read, and its folder " + FolderOf(db.path()) +
+              " cannot be written by this user, so there is no lock; try again when the run has ended"};
+}
+
+Status Store::Rep::Verify(std::string_view bytes, std::int64_t checksum, std::string_view what) const {
+  if (Checksum(bytes) == static_cast<std::uint64_t>(checksum)) return OkStatus();
+  return {StatusCode::kCorrupt, "the store " + db.path() + " is damaged: " + std::string(what) +
+                                    " does not match its checksum; restore the file from a backup or train again"};
+}
+
+namespace {
+
+// A reader that may write the file's folder takes part in SQLite's locking and cleans up after a writer that was
+// killed. One that may not reads the file as it is, which is sound only while nobody writes it.
+struct ReadConnection {
+  StoreDb db;
+  bool frozen;
+};
+
+Result<ReadConnection> ConnectForReading(const std::string& path) {
+  const bool folder_writable = access(FolderOf(path).c_str(), W_OK) == 0;
+  const bool file_writable = access(path.c_str(), W_OK) == 0;
+  if (folder_writable && file_writable) {
+    FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(path, StoreDb::Access::kReadWrite));
+    FITD_RETURN_IF_ERROR(db.Execute("PRAGMA query_only = ON", "read"));
+    return ReadConnection{std::move(db), false};
+  }
+  FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(path, StoreDb::Access::kReadOnly));
+  const Result<std::int64_t> probe = db.QueryInt("PRAGMA user_version", "read");
+  if (probe.ok()) return ReadConnection{std::move(db), false};
+  if (probe.status().code() == StatusCode::kCorrupt) return probe.status();
+  if (HasLog(path)) {
+    return Status(StatusCode::kPermission, "cannot read the store " + path +
+                                               ": it is being written, or its writer was killed, and this user may " +
+                                               "not write to its folder " + FolderOf(path) +
+                                               "; read it as its owner or when the run has ended");
+  }
+  FITD_ASSIGN_OR_RETURN(StoreDb immutable, StoreDb::Open(path, StoreDb::Access::kImmutable));
+  return ReadConnection{std::move(immutable), true};
+}
+
+}  // namespace
+
+Result<Store> Store::Open(const std::string& path, Mode mode) {
+  if (mode == Mode::kRead) {
+    FITD_ASSIGN_OR_RETURN(StoreFileUse use, StoreFileUse::Read(path));
+    struct stat info = {};
+    if (stat(path.c_str(), &info) != 0) return StatusFromErrno(errno, "cannot read the store " + path);
+    FITD_ASSIGN_OR_RETURN(ReadConnection connection, ConnectForReading(path));
+    FITD_ASSIGN_OR_RETURN(const StoreContents contents, InspectStore(connection.db));
+    if (contents == StoreContents::kEmpty) return NothingSaved(path);
+    auto rep = std::make_unique<Rep>(std::move(use), std::move(connection.db), mode);
+    if (connection.frozen) rep->frozen = info;
+    return Store(std::move(rep));
+  }
+  FITD_ASSIGN_OR_RETURN(StoreFileUse use, StoreFileUse::Write(path, mode == Mode::kCreate));
+  const bool created = use.created();
+  const auto connect = [&]() -> Result<StoreDb> {
+    FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(path, StoreDb::Access::kReadWrite));
+    FITD_ASSIGN_OR_RETURN(const StoreContents contents, InspectStore(db));
+    if (contents == StoreContents::kEmpty) {
+      if (mode == Mode::kWrite) return NothingSaved(path);
+      FITD_RETURN_IF_ERROR(CreateStore(db));
+    }
+    FITD_RETURN_IF_ERROR(PrepareForWriting(db));
+    return db;
+  };
+  Result<StoreDb> db = connect();
+  if (!db.ok()) {
+    if (created) RemoveIfStillEmpty(path);
+    return db.status();
+  }
+  return Store(std::make_unique<Rep>(std::move(use), std::move(*db), mode));
+}
+
+Result<std::int64_t> Store::BeginRun(const RunHeader& header, WallTime now) {
+  FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
+  const StoreDb& db = rep_->db;
+  if (header.num_targets > kStoreIndexLimit) {
+    return Status(StatusCode::kInvalidInput, "a run of more than 4294967296 targets does not fit in a store");
+  }
+  FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(db, StoreTransaction::Kind::kWrite));
+  FITD_ASSIGN_OR_RETURN(const std::int64_t run, db.QueryInt("SELECT coalesce(max(run), 0) + 1 FROM runs", "save to"));
+  if (run >= kStoreRunLimit) {
+    return Status(StatusCode::kIo, "the store " + db.path() + " has no run numbers left; name another with --store");
+  }
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement insert,
+      StoreStatement::Prepare(db,
+                              "INSERT INTO runs(run, fingerprint, state, started, num_targets, horizon, target_column, "
+                              "time_column, value_column, time_format, options) VALUES(?,?,'running',?,?,?,?,?,?,?,?)",
+                              "save to"));
+  const std::string started = FormatUtc(now);
+  insert.BindInt(1, run);
+  insert.BindText(2, header.fingerprint);
+  insert.BindText(3, started);
+  insert.BindInt(4, static_cast<std::int64_t>(header.num_targets));
+  insert.BindInt(5, header.horizon);
+  insert.BindText(6, header.target_column);
+  insert.BindText(7, header.time_column);
+  insert.BindText(8, header.value_column);
+  insert.BindInt(9, static_cast<std::int64_t>(header.time_format));
+  insert.BindText(10, header.options);
+  FITD_RETURN_IF_ERROR(insert.Run());
+  FITD_RETURN_IF_ERROR(transaction.Commit());
+  return run;
+}
+
+namespace {
+
+Status InsertTarget(StoreStatement& insert, std::int64_t run, const TargetRecord& target) {
+  const std::string seasons = FormatSeasons(target.seasons);
+  insert.BindInt(1, StoreKey(run, target.index));
+  insert.BindId(2, target.id);
+  insert.BindInt(3, target.grid.start);
+  insert.BindInt(4, static_cast<std::int64_t>(target.grid.step.unit));
+  insert.BindInt(5, target.grid.step.count);
+  insert.BindInt(6, static_cast<std::int64_t>(target.num_values));
+  insert.BindText(7, FitStatusName(target.status));
+  insert.BindText(8, target.reason);
+  insert.BindText(9, seasons);
+  insert.BindDouble(10, target.seconds);
+  insert.BindInt(11, target.attempts);
+  insert.BindInt(12, static_cast<std::int64_t>(target.fingerprint));
+  if (target.validation.empty()) {
+    insert.BindNull(13);
+    insert.BindNull(14);
+  } else {
+    insert.BindInt(13, static_cast<std::int64_t>(Checksum(target.validation)));
+    insert.BindBlob(14, target.validation);
+  }
+  return insert.Run();
+}
+
+Status InsertModel(StoreStatement& insert, std::int64_t key, const ModelRecord& model) {
+  FITD_ASSIGN_OR_RETURN(const OutcomeHeader header, DecodeOutcomeHeader(model.archive));
+  insert.BindInt(1, key);
+  insert.BindText(2, header.algorithm);
+  insert.BindText(3, header.spec);
+  insert.BindText(4, FitStatusName(header.status));
+  insert.BindInt(5, static_cast<std::int64_t>(header.num_observations));
+  insert.BindDouble(6, header.criteria.loglik);
+  insert.BindDouble(7, header.criteria.aic);
+  insert.BindDouble(8, header.criteria.aicc);
+  insert.BindDouble(9, header.criteria.bic);
+  insert.BindDouble(10, header.criteria.sigma2);
+  insert.BindText(11, header.reason);
+  insert.BindDouble(12, model.seconds);
+  insert.BindInt(13, static_cast<std::int64_t>(Checksum(model.archive)));
+  insert.BindBlob(14, model.archive);
+  return insert.Run();
+}
+
+Status InsertRecord(StoreStatement& insert_target, StoreStatement& insert_model, std::int64_t run,
+                    const TargetRecord& target) {
+  if (target.index >= kStoreIndexLimit || target.models.size() > kStoreModelLimit) {
+    return {StatusCode::kInternal, "more targets or models than a store holds"};
+  }
+  FITD_RETURN_IF_ERROR(InsertTarget(insert_target, run, target));
+  for (std::size_t i = 0; i < target.models.size(); ++i) {
+    FITD_RETURN_IF_ERROR(InsertModel(insert_model, StoreKey(run, target.index, i), target.models[i]));
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+Status Store::Append(std::int64_t run, std::span<const TargetRecord> batch) {
+  FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
+  const StoreDb& db = rep_->db;
+  if (!rep_->insert_target) {
+    FITD_ASSIGN_OR_RETURN(
+        rep_->insert_target,
+        StoreStatement::Prepare(db, "INSERT INTO targets VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)", "save to"));
+    FITD_ASSIGN_OR_RETURN(
+        rep_->insert_model,
+        StoreStatement::Prepare(db, "INSERT INTO models VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)", "save to"));
+  }
+  FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(db, StoreTransaction::Kind::kWrite));
+  for (const TargetRecord& target : batch) {
+    Status inserted = InsertRecord(*rep_->insert_target, *rep_->insert_model, run, target);
+    if (!inserted.ok()) return inserted.WithContext("target " + std::string(target.id));
+  }
+  return transaction.Commit();
+}
+
+}  // namespace fitd

@@ -1,0 +1,155 @@
+// The store: one SQLite file that keeps the models of every run, transactional and queryable (tables: store_schema.h).
+// Daemon process; one thread at a time per Store; any number of processes may read while one writes.
+//
+// Durability: what Append, PutGlobal, PutQuarantine or FinishRun returned OK for survives the death of the process and
+// of the machine. After any error earlier batches are intact and the run can be resumed. Errors: kIo (disk full, I/O),
+// kPermission, kCannotCreate, kNotFound, kBusy (another writer; its pid is in the message), kCorrupt (foreign, newer or
+// damaged file; a blob that does not match its checksum), all naming the file and the remedy.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/model_archive.h"
+#include "common/status.h"
+#include "common/time_grid.h"
+
+namespace fitd {
+
+using WallTime = std::chrono::system_clock::time_point;
+
+enum class RunState { kRunning, kComplete, kCancelled };
+std::string_view RunStateName(RunState state);  // "running", "complete", "cancelled"
+
+struct RunHeader {
+  std::string fingerprint;        // of data and effective options (daemon/fingerprint.h); equal: the same models
+  std::uint64_t num_targets = 0;  // planned
+  int horizon = 1;
+  std::string target_column = "target";
+  std::string time_column = "time";
+  std::string value_column = "value";
+  TimeFormat time_format = TimeFormat::kDate;
+  std::string options;  // JSON, for people
+};
+
+struct RunInfo {
+  std::int64_t run = 0;
+  RunState state = RunState::kRunning;
+  RunHeader header;
+  std::string started;   // UTC, ISO 8601
+  std::string finished;  // empty while running
+  std::string summary;   // JSON; empty until complete
+};
+
+// One fitted algorithm of a target. Views belong to whoever made the record.
+struct ModelRecord {
+  std::string_view archive;  // EncodeOutcome's bytes, kept verbatim
+  double seconds = kNotAvailable;
+};
+
+// One target of a run. Views belong to whoever made the record (see Append and ForEachTarget).
+struct TargetRecord {
+  std::uint64_t index = 0;  // place among the run's targets sorted by id bytes; below 2^32
+  std::string_view id;
+  TimeGrid grid;
+  std::uint64_t num_values = 0;
+  FitStatus status = FitStatus::kFailed;
+  std::string_view reason;
+  std::vector<int> seasons;
+  double seconds = kNotAvailable;
+  std::uint32_t attempts = 1;
+  std::uint64_t fingerprint = 0;    // of id, grid and values
+  std::string_view validation;      // opaque to the store; may be empty
+  std::vector<ModelRecord> models;  // at most 256, in the order of the job
+};
+
+// A target that killed or hung a worker. Skipped while both fingerprints are unchanged.
+struct QuarantineEntry {
+  std::string id;
+  std::string cause;  // "signal:11", "oom", "timeout", "exit:3", "bad-message"
+  std::string data_fingerprint;
+  std::string algorithm_fingerprint;
+  std::string time;  // UTC, ISO 8601
+};
+
+// Which targets and models a reading visits.
+struct TargetFilter {
+  std::vector<std::string> ids;  // exact; empty: all. Ids that are not in the run are left out.
+  bool with_models = true;       // false: TargetRecord::models stays empty
+};
+
+class Store {
+ public:
+  enum class Mode {
+    kRead,    // the file must exist and hold a store
+    kWrite,   // the same, with the write lock
+    kCreate,  // as kWrite, and made when it is not there (or empty)
+  };
+
+  static Result<Store> Open(const std::string& path, Mode mode);
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+
+  const std::string& path() const;
+
+  // --- runs ---
+  // All runs, newest first.
+  Result<std::vector<RunInfo>> ListRuns() const;
+  // The newest run with this fingerprint, if any: resume it when its state is not kComplete.
+  Result<std::optional<RunInfo>> FindRun(std::string_view fingerprint) const;
+  // What to forecast from: the newest complete run, else the newest that has targets. kNotFound when there is none.
+  Result<RunInfo> LatestRun() const;
+  // Which of the run's targets are saved: one flag per planned target.
+  Result<std::vector<bool>> SavedTargets(std::int64_t run) const;
+  // How many saved targets have each status (indexed by FitStatus).
+  Result<std::vector<std::uint64_t>> CountByStatus(std::int64_t run) const;
+
+  // --- writing (kWrite, kCreate) ---
+  Result<std::int64_t> BeginRun(const RunHeader& header, WallTime now);
+  // Takes up an unfinished run again: its state becomes running.
+  Status ResumeRun(std::int64_t run);
+  // Saves a batch in one transaction. A target that is already saved is an error. Views must live until it returns.
+  Status Append(std::int64_t run, std::span<const TargetRecord> batch);
+  // Marks the run complete and, in a transaction of its own, removes all but the newest `keep_runs` runs (this one
+  // stays).
+  Status FinishRun(std::int64_t run, std::string_view summary_json, int keep_runs, WallTime now);
+  // The run stays, resumable, with what was saved.
+  Status CancelRun(std::int64_t run, WallTime now);
+  // Removes a run and everything of it (--fresh).
+  Status DropRun(std::int64_t run);
+
+  // --- models ---
+  // Calls `visit` for every saved target of the run in byte order of the ids, from one snapshot; a visit that returns
+  // an error ends the reading with it. The record's views live until visit returns. Memory: one target.
+  using Visitor = std::function<Status(const TargetRecord&)>;
+  Status ForEachTarget(std::int64_t run, const TargetFilter& filter, const Visitor& visit) const;
+
+  // --- blobs and lists beside the models; kNotFound when absent ---
+  Status PutGlobal(std::int64_t run, std::string_view name, std::string_view value);
+  Result<std::string> GetGlobal(std::int64_t run, std::string_view name) const;
+  Result<std::vector<std::string>> GlobalNames(std::int64_t run) const;  // sorted
+  Status PutCostModel(std::string_view value);
+  Result<std::string> GetCostModel() const;
+  Status PutQuarantine(std::span<const QuarantineEntry> entries);  // replaces entries of the same ids
+  Status RemoveQuarantine(std::span<const std::string> ids);
+  Result<std::vector<QuarantineEntry>> ListQuarantine() const;  // sorted by id bytes
+
+ private:
+  struct Rep;
+  explicit Store(std::unique_ptr<Rep> rep);
+
+  std::unique_ptr<Rep> rep_;
+};
+
+// "2024-03-01T12:00:00Z"
+std::string FormatUtc(WallTime time);
+
+}  // namespace fitd

@@ -1,0 +1,175 @@
+// The life of a run: found, resumed, finished, cancelled, removed.
+#include <limits>
+
+#include "daemon/model_store.h"
+#include "daemon/store_rep.h"
+
+namespace fitd {
+namespace {
+
+constexpr char kSelectRuns[] =
+    "SELECT run, fingerprint, state, started, coalesce(finished, ''), num_targets, horizon, target_column, "
+    "time_column, "
+    "value_column, time_format, options, coalesce(summary, '') FROM runs ";
+
+RunState StateOf(std::string_view name) {
+  if (name == RunStateName(RunState::kComplete)) return RunState::kComplete;
+  return name == RunStateName(RunState::kCancelled) ? RunState::kCancelled : RunState::kRunning;
+}
+
+RunInfo RunOf(const StoreStatement& row) {
+  RunInfo info;
+  info.run = row.Int(0);
+  info.header.fingerprint = row.Bytes(1);
+  info.state = StateOf(row.Bytes(2));
+  info.started = row.Bytes(3);
+  info.finished = row.Bytes(4);
+  info.header.num_targets = static_cast<std::uint64_t>(row.Int(5));
+  info.header.horizon = static_cast<int>(row.Int(6));
+  info.header.target_column = row.Bytes(7);
+  info.header.time_column = row.Bytes(8);
+  info.header.value_column = row.Bytes(9);
+  info.header.time_format = static_cast<TimeFormat>(row.Int(10));
+  info.header.options = row.Bytes(11);
+  info.summary = row.Bytes(12);
+  return info;
+}
+
+Result<std::vector<RunInfo>> SelectRuns(const StoreDb& db, std::string_view where, std::string_view parameter = {}) {
+  FITD_ASSIGN_OR_RETURN(StoreStatement select, StoreStatement::Prepare(db, kSelectRuns + std::string(where), "read"));
+  if (!parameter.empty()) select.BindText(1, parameter);
+  std::vector<RunInfo> runs;
+  while (true) {
+    FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
+    if (!row) return runs;
+    runs.push_back(RunOf(select));
+  }
+}
+
+// Runs `sql` with the run as its first parameter and two texts as its next.
+Status UpdateRun(const StoreDb& db, std::string_view sql, std::int64_t run, std::string_view second = {},
+                 std::string_view third = {}) {
+  FITD_ASSIGN_OR_RETURN(StoreStatement update, StoreStatement::Prepare(db, sql, "save to"));
+  update.BindInt(1, run);
+  if (!second.empty()) update.BindText(2, second);
+  if (!third.empty()) update.BindText(3, third);
+  return update.Run();
+}
+
+// In the caller's transaction.
+Status DeleteRun(const StoreDb& db, std::int64_t run) {
+  for (const char* table : {"targets", "models"}) {
+    FITD_ASSIGN_OR_RETURN(
+        StoreStatement remove,
+        StoreStatement::Prepare(db, "DELETE FROM " + std::string(table) + " WHERE key >= ? AND key < ?", "save to"));
+    remove.BindInt(1, StoreKey(run, 0));
+    remove.BindInt(2, StoreKey(run + 1, 0));
+    FITD_RETURN_IF_ERROR(remove.Run());
+  }
+  FITD_RETURN_IF_ERROR(UpdateRun(db, "DELETE FROM globals WHERE run = ?", run));
+  return UpdateRun(db, "DELETE FROM runs WHERE run = ?", run);
+}
+
+Status DeleteOldRuns(const StoreDb& db, std::int64_t finished, int keep_runs) {
+  FITD_ASSIGN_OR_RETURN(const std::vector<RunInfo> runs, SelectRuns(db, "ORDER BY run DESC"));
+  int kept = 1;  // the finished one
+  for (const RunInfo& info : runs) {
+    if (info.run == finished || kept++ < keep_runs) continue;
+    FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(db, StoreTransaction::Kind::kWrite));
+    FITD_RETURN_IF_ERROR(DeleteRun(db, info.run));
+    FITD_RETURN_IF_ERROR(transaction.Commit());
+  }
+  return OkStatus();
+}
+
+}  // namespace
+
+Result<std::vector<RunInfo>> Store::ListRuns() const {
+  return SelectRuns(rep_->db, "ORDER BY run DESC");
+}
+
+Result<std::optional<RunInfo>> Store::FindRun(std::string_view fingerprint) const {
+  FITD_ASSIGN_OR_RETURN(std::vector<RunInfo> runs,
+                        SelectRuns(rep_->db, "WHERE fingerprint = ? ORDER BY run DESC LIMIT 1", fingerprint));
+  if (runs.empty()) return std::optional<RunInfo>();
+  return std::optional<RunInfo>(std::move(runs.front()));
+}
+
+Result<RunInfo> Store::LatestRun() const {
+  FITD_ASSIGN_OR_RETURN(std::vector<RunInfo> runs,
+                        SelectRuns(rep_->db,
+                                   "WHERE state = 'complete' OR EXISTS (SELECT 1 FROM targets WHERE "
+                                   "key BETWEEN runs.run << 40 AND (runs.run + 1 << 40) - 1) "
+                                   "ORDER BY state = 'complete' DESC, run DESC LIMIT 1"));
+  if (!runs.empty()) return std::move(runs.front());
+  return Status(StatusCode::kNotFound,
+                "the store " + path() + " has no trained targets yet; run `fitd train --store " + path() + "` first");
+}
+
+Result<std::vector<bool>> Store::SavedTargets(std::int64_t run) const {
+  FITD_ASSIGN_OR_RETURN(StoreStatement planned,
+                        StoreStatement::Prepare(rep_->db, "SELECT num_targets FROM runs WHERE run = ?", "read"));
+  planned.BindInt(1, run);
+  FITD_ASSIGN_OR_RETURN(const bool found, planned.Step());
+  if (!found) return Status(StatusCode::kNotFound, "the store " + path() + " has no run " + std::to_string(run));
+  std::vector<bool> saved(static_cast<std::size_t>(planned.Int(0)), false);
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement select,
+      StoreStatement::Prepare(rep_->db, "SELECT idx FROM targets WHERE key >= ? AND key < ?", "read"));
+  select.BindInt(1, StoreKey(run, 0));
+  select.BindInt(2, StoreKey(run + 1, 0));
+  while (true) {
+    FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
+    if (!row) return saved;
+    const auto index = static_cast<std::size_t>(select.Int(0));
+    if (index < saved.size()) saved[index] = true;
+  }
+}
+
+Result<std::vector<std::uint64_t>> Store::CountByStatus(std::int64_t run) const {
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement select,
+      StoreStatement::Prepare(
+          rep_->db, "SELECT status, count(*) FROM targets WHERE key >= ? AND key < ? GROUP BY status", "read"));
+  select.BindInt(1, StoreKey(run, 0));
+  select.BindInt(2, StoreKey(run + 1, 0));
+  std::vector<std::uint64_t> counts(static_cast<std::size_t>(FitStatus::kShort) + 1, 0);
+  while (true) {
+    FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
+    if (!row) return counts;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (select.Bytes(0) == FitStatusName(static_cast<FitStatus>(i))) {
+        counts[i] = static_cast<std::uint64_t>(select.Int(1));
+      }
+    }
+  }
+}
+
+Status Store::ResumeRun(std::int64_t run) {
+  FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
+  return UpdateRun(rep_->db, "UPDATE runs SET state = 'running', finished = NULL WHERE run = ?", run);
+}
+
+Status Store::FinishRun(std::int64_t run, std::string_view summary_json, int keep_runs, WallTime now) {
+  FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
+  FITD_RETURN_IF_ERROR(UpdateRun(rep_->db,
+                                 "UPDATE runs SET state = 'complete', finished = ?2, summary = ?3 WHERE run = ?1", run,
+                                 FormatUtc(now), summary_json.empty() ? "{}" : summary_json));
+  return DeleteOldRuns(rep_->db, run, keep_runs)
+      .WithContext("run " + std::to_string(run) + " is complete, but older runs could not be removed");
+}
+
+Status Store::CancelRun(std::int64_t run, WallTime now) {
+  FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
+  return UpdateRun(rep_->db, "UPDATE runs SET state = 'cancelled', finished = ?2 WHERE run = ?1", run, FormatUtc(now));
+}
+
+Status Store::DropRun(std::int64_t run) {
+  FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
+  FITD_ASSIGN_OR_RETURN(StoreTransaction transaction,
+                        StoreTransaction::Begin(rep_->db, StoreTransaction::Kind::kWrite));
+  FITD_RETURN_IF_ERROR(DeleteRun(rep_->db, run));
+  return transaction.Commit();
+}
+
+}  // namespace fitd

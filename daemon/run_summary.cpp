@@ -1,0 +1,108 @@
+#include "daemon/run_summary.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+namespace fitd {
+namespace {
+
+constexpr std::size_t kFailuresShown = 5;
+
+std::string FailureLines(const RunSummary& s) {
+  std::string text;
+  for (std::size_t i = 0; i < s.failures.size() && i < kFailuresShown; ++i) {
+    text += fmt::format("  {}: {}\n", s.failures[i].target, s.failures[i].reason);
+  }
+  if (s.failures.size() > kFailuresShown) {
+    text += fmt::format("  ... and {} more: fitd models --failed\n", s.failures.size() - kFailuresShown);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string FormatSummaryJson(const RunSummary& s) {
+  using nlohmann::ordered_json;
+  ordered_json busy = ordered_json::array();
+  for (const WorkerSummary& w : s.workers) busy.push_back(w.busy_fraction);
+  ordered_json failures = ordered_json::array();
+  for (const TargetFailure& f : s.failures) failures.push_back({{"target", f.target}, {"reason", f.reason}});
+  const ordered_json object = {
+      {"version", s.version},
+      {"run", s.run},
+      {"targets", s.targets},
+      {"fitted", s.fitted},
+      {"fallback", s.fallback},
+      {"constant", s.constant},
+      {"short", s.short_series},
+      {"failed", s.failed},
+      {"retried", s.retried},
+      {"workers", s.workers.size()},
+      {"chunks", s.chunks},
+      {"seconds",
+       {{"load", s.seconds.load},
+        {"global", s.seconds.global},
+        {"map", s.seconds.map},
+        {"fit", s.seconds.fit},
+        {"postprocess", s.seconds.postprocess},
+        {"save", s.seconds.save},
+        {"total", s.seconds.total}}},
+      {"cpu_seconds", s.cpu_seconds},
+      {"busy_fraction", busy},
+      {"peak_rss_bytes", {{"parent", s.peak_rss_parent_bytes}, {"worker", s.peak_rss_worker_bytes}}},
+      {"worker_deaths", s.worker_deaths},
+      {"failures", failures},
+  };
+  return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string FormatBytes(std::uint64_t bytes) {
+  constexpr const char* kUnits[] = {"B", "kB", "MB", "GB", "TB"};
+  auto value = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  while (value >= 1000 && unit + 1 < std::size(kUnits)) {
+    value /= 1000;
+    ++unit;
+  }
+  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, kUnits[unit]);
+}
+
+std::string FormatSummaryTable(const RunSummary& s) {
+  std::string text =
+      fmt::format("run {}: {} targets in {:.2f} s: {} fitted", s.run, s.targets, s.seconds.total, s.fitted);
+  if (s.fallback > 0) text += fmt::format(", {} fallback", s.fallback);
+  if (s.constant > 0) text += fmt::format(", {} constant", s.constant);
+  if (s.short_series > 0) text += fmt::format(", {} short", s.short_series);
+  if (s.failed > 0) text += fmt::format(", {} failed", s.failed);
+  if (s.retried > 0) text += fmt::format(", {} retried", s.retried);
+  if (s.resumed > 0) text += fmt::format(" ({} of them in an earlier attempt)", s.resumed);
+  text += "\n";
+  const StageSeconds& t = s.seconds;
+  text +=
+      fmt::format("  load {:.2f} s, global {:.2f} s, map {:.2f} s, fit {:.2f} s, postprocess {:.2f} s, save {:.2f} s\n",
+                  t.load, t.global, t.map, t.fit, t.postprocess, t.save);
+  for (const WorkerSummary& w : s.workers) {
+    text += fmt::format("  worker {} pid {} on cpu {}: {:.1f} % busy\n", w.worker, w.pid, w.cpu, 100 * w.busy_fraction);
+  }
+  text += fmt::format("  {} chunks, {:.2f} s of CPU, memory at most {} here and {} in a worker", s.chunks,
+                      s.cpu_seconds, FormatBytes(s.peak_rss_parent_bytes), FormatBytes(s.peak_rss_worker_bytes));
+  if (s.worker_deaths > 0) text += fmt::format(", {} workers died", s.worker_deaths);
+  text += "\n";
+  if (!s.combine.empty()) {
+    text += fmt::format("  ensemble: {}", s.combine);
+    if (s.coverage_95 >= 0) {
+      text += fmt::format(", 80 % and 95 % intervals cover {:.1f} % and {:.1f} % of held-out values",
+                          100 * s.coverage_80, 100 * s.coverage_95);
+    }
+    text += "\n";
+  }
+  if (!s.failures.empty()) {
+    text += fmt::format("  {:.1f} % of the targets have a fallback or no model:\n",
+                        100.0 * static_cast<double>(s.failures.size()) / static_cast<double>(s.targets));
+    text += FailureLines(s);
+  }
+  return text;
+}
+
+}  // namespace fitd

@@ -1,0 +1,65 @@
+// What became of a run: the object `fitd train --json` prints (its keys are a contract) and the table for people.
+// Daemon; values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fitd {
+
+struct TargetFailure {
+  std::string target;
+  std::string reason;
+};
+
+struct StageSeconds {
+  double load = 0;
+  double global = 0;
+  double map = 0;
+  double fit = 0;
+  double postprocess = 0;
+  double save = 0;  // inside fit as well: results are saved while others are fitted
+  double total = 0;
+};
+
+struct WorkerSummary {
+  int worker = 0;
+  int pid = 0;
+  int cpu = -1;  // where it proved to run; -1: in the parent
+  double busy_fraction = 0;
+};
+
+struct RunSummary {
+  std::string version;
+  std::int64_t run = 0;
+  std::uint64_t targets = 0;
+  std::uint64_t fitted = 0;
+  std::uint64_t fallback = 0;
+  std::uint64_t constant = 0;
+  std::uint64_t short_series = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t retried = 0;
+  std::uint64_t resumed = 0;  // of the targets, those an earlier attempt had saved (people's table only)
+  std::uint64_t chunks = 0;
+  StageSeconds seconds;
+  double cpu_seconds = 0;
+  std::vector<WorkerSummary> workers;
+  std::uint64_t peak_rss_parent_bytes = 0;
+  std::uint64_t peak_rss_worker_bytes = 0;
+  std::uint64_t worker_deaths = 0;
+  std::vector<TargetFailure> failures;  // in target order
+  std::string combine;                  // the rule of the ensemble; empty: none (people's table only)
+  double coverage_80 = -1;              // achieved on held-out values; negative: not measured (people's table only)
+  double coverage_95 = -1;
+};
+
+// One JSON object with exactly the keys of the contract.
+std::string FormatSummaryJson(const RunSummary& summary);
+// A few lines for a terminal.
+std::string FormatSummaryTable(const RunSummary& summary);
+
+// "1.4 GB", "512 MB"
+std::string FormatBytes(std::uint64_t bytes);
+
+}  // namespace fitd

@@ -1,0 +1,233 @@
+#include "daemon/store_db.h"
+
+#include <sqlite3.h>
+
+#include <cerrno>
+#include <limits>
+#include <system_error>
+
+namespace fitd {
+namespace {
+
+constexpr int kBusyTimeoutMs = 10'000;  // for foreign tools that hold a lock; fitd's own writers exclude each other
+
+// What SQLite's URI syntax gives a meaning of its own.
+std::string UriOf(const std::string& path, std::string_view query) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string uri = "file:";
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '%' || c == '?' || c == '#' || byte < 0x21 || byte > 0x7e) {
+      uri += '%';
+      uri += kHex[byte >> 4];
+      uri += kHex[byte & 15];
+    } else {
+      uri += c;
+    }
+  }
+  return uri.append(query);
+}
+
+struct Explanation {
+  StatusCode code;
+  const char* text;
+};
+
+Explanation Explain(int code, int error) {
+  if (code == SQLITE_FULL || error == ENOSPC || error == EDQUOT) {
+    return {StatusCode::kIo,
+            "the disk is full or a quota is reached; free some space and run the same command again, it continues"};
+  }
+  switch (code & 0xff) {
+    case SQLITE_IOERR:
+      return {StatusCode::kIo, "I/O error; check the disk, then run the same command again, it continues"};
+    case SQLITE_CANTOPEN:
+      if (error == EACCES || error == EPERM) {
+        return {StatusCode::kPermission, "no permission; check the owner and mode of the file and of its folder"};
+      }
+      return {StatusCode::kIo, "it or the files beside it cannot be opened; check its folder"};
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+      return {StatusCode::kPermission,
+              "no permission to write; check the owner and mode of the file and of its folder"};
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return {StatusCode::kBusy, "another program holds a lock on it; close that program or try again later"};
+    case SQLITE_NOTADB:
+      return {StatusCode::kCorrupt,
+              "it is not a fitd store; name another file with --store or move this one out of the way"};
+    case SQLITE_CORRUPT:
+      return {StatusCode::kCorrupt,
+              "it is damaged; restore it from a backup, or move it out of the way and train again"};
+    default:
+      return {StatusCode::kInternal, "SQLite refused"};
+  }
+}
+
+}  // namespace
+
+void StoreDb::Closer::operator()(sqlite3* db) const {
+  sqlite3_close_v2(db);
+}
+
+Result<StoreDb> StoreDb::Open(const std::string& path, Access access) {
+  const int flags = (access == Access::kReadWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
+                    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE;
+  sqlite3* handle = nullptr;
+  const std::string uri = UriOf(path, access == Access::kImmutable ? "?immutable=1" : "");
+  const int code = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);
+  if (handle == nullptr) return Status(StatusCode::kInternal, "out of memory while opening " + path);
+  StoreDb db(path, handle);
+  if (code != SQLITE_OK) return db.Error(code, "open");
+  sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  return db;
+}
+
+Status StoreDb::Execute(const char* sql, std::string_view doing) const {
+  const int code = sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr);
+  return code == SQLITE_OK ? OkStatus() : Error(code, doing);
+}
+
+Result<std::int64_t> StoreDb::QueryInt(const char* sql, std::string_view doing) const {
+  FITD_ASSIGN_OR_RETURN(StoreStatement statement, StoreStatement::Prepare(*this, sql, doing));
+  FITD_ASSIGN_OR_RETURN(const bool row, statement.Step());
+  if (!row) return Error(SQLITE_CORRUPT, doing);
+  return statement.Int(0);
+}
+
+Status StoreDb::Error(int sqlite_code, std::string_view doing) const {
+  const int error = sqlite3_system_errno(db_.get());
+  const Explanation why = Explain(sqlite_code, error);
+  std::string text =
+      "cannot " + std::string(doing) + " " + path_ + ": " + why.text + " (" + sqlite3_errstr(sqlite_code);
+  const char* detail = sqlite3_errmsg(db_.get());
+  if (detail != nullptr && std::string_view(detail) != sqlite3_errstr(sqlite_code)) text += std::string(": ") + detail;
+  const bool system = (sqlite_code & 0xff) == SQLITE_IOERR || (sqlite_code & 0xff) == SQLITE_CANTOPEN;
+  if (system && error != 0) text += ": " + std::generic_category().message(error);
+  return {why.code, text + ")"};
+}
+
+void StoreStatement::Finalizer::operator()(sqlite3_stmt* statement) const {
+  sqlite3_finalize(statement);
+}
+
+Result<StoreStatement> StoreStatement::Prepare(const StoreDb& db, std::string_view sql, std::string_view doing) {
+  sqlite3_stmt* statement = nullptr;
+  const int code = sqlite3_prepare_v3(db.handle(), sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT,
+                                      &statement, nullptr);
+  if (code != SQLITE_OK) return db.Error(code, doing);
+  return StoreStatement(db, statement, doing);
+}
+
+void StoreStatement::BindInt(int index, std::int64_t value) {
+  bind_error_ |= sqlite3_bind_int64(statement_.get(), index, value);
+}
+
+void StoreStatement::BindDouble(int index, double value) {
+  bind_error_ |= sqlite3_bind_double(statement_.get(), index, value);
+}
+
+void StoreStatement::BindText(int index, std::string_view value) {
+  const char* data = value.data() == nullptr ? "" : value.data();  // a null pointer would bind NULL
+  bind_error_ |= sqlite3_bind_text64(statement_.get(), index, data, value.size(), SQLITE_STATIC, SQLITE_UTF8);
+}
+
+void StoreStatement::BindBlob(int index, std::string_view value) {
+  const char* data = value.data() == nullptr ? "" : value.data();
+  bind_error_ |= sqlite3_bind_blob64(statement_.get(), index, data, value.size(), SQLITE_STATIC);
+}
+
+void StoreStatement::BindNull(int index) {
+  bind_error_ |= sqlite3_bind_null(statement_.get(), index);
+}
+
+void StoreStatement::BindId(int index, std::string_view id) {
+  IsPlainText(id) ? BindText(index, id) : BindBlob(index, id);
+}
+
+Result<bool> StoreStatement::Step() {
+  if (bind_error_ != SQLITE_OK) {
+    bind_error_ = SQLITE_OK;
+    return Status(StatusCode::kInvalidInput,
+                  "cannot " + doing_ + " " + db_->path() + ": a value is larger than SQLite takes (1 GB)");
+  }
+  const int code = sqlite3_step(statement_.get());
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  Status error = db_->Error(code, doing_);
+  sqlite3_reset(statement_.get());
+  return error;
+}
+
+Status StoreStatement::Run() {
+  const Result<bool> row = Step();
+  Reset();
+  return row.status();
+}
+
+void StoreStatement::Reset() {
+  sqlite3_reset(statement_.get());
+}
+
+bool StoreStatement::IsNull(int column) const {
+  return sqlite3_column_type(statement_.get(), column) == SQLITE_NULL;
+}
+
+std::int64_t StoreStatement::Int(int column) const {
+  return sqlite3_column_int64(statement_.get(), column);
+}
+
+double StoreStatement::Double(int column) const {
+  if (IsNull(column)) return std::numeric_limits<double>::quiet_NaN();
+  return sqlite3_column_double(statement_.get(), column);
+}
+
+std::string_view StoreStatement::Bytes(int column) const {
+  const void* data = sqlite3_column_blob(statement_.get(), column);
+  const int size = sqlite3_column_bytes(statement_.get(), column);
+  return data == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(data), size);
+}
+
+Result<StoreTransaction> StoreTransaction::Begin(const StoreDb& db, Kind kind) {
+  const std::string_view doing = kind == Kind::kWrite ? "save to" : "read";
+  FITD_RETURN_IF_ERROR(db.Execute(kind == Kind::kWrite ? "BEGIN IMMEDIATE" : "BEGIN", doing));
+  return StoreTransaction(db, doing);
+}
+
+StoreTransaction::~StoreTransaction() {
+  // After some errors SQLite has rolled back by itself; then there is nothing to do.
+  if (db_ != nullptr && sqlite3_get_autocommit(db_->handle()) == 0) {
+    sqlite3_exec(db_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
+  }
+}
+
+Status StoreTransaction::Commit() {
+  FITD_RETURN_IF_ERROR(db_->Execute("COMMIT", doing_));
+  db_ = nullptr;
+  return OkStatus();
+}
+
+bool IsPlainText(std::string_view bytes) {
+  const auto* p = reinterpret_cast<const unsigned char*>(bytes.data());
+  const unsigned char* const end = p + bytes.size();
+  while (p < end) {
+    if (*p >= 1 && *p < 0x80) {
+      ++p;
+      continue;
+    }
+    const int more = *p >= 0xc2 && *p < 0xe0 ? 1 : *p >= 0xe0 && *p < 0xf0 ? 2 : *p >= 0xf0 && *p < 0xf5 ? 3 : 0;
+    if (more == 0 || end - p <= more) return false;
+    // The second byte's range excludes overlong forms, surrogates and code points past U+10FFFF.
+    const unsigned char low = *p == 0xe0 ? 0xa0 : *p == 0xf0 ? 0x90 : 0x80;
+    const unsigned char high = *p == 0xed ? 0x9f : *p == 0xf4 ? 0x8f : 0xbf;
+    if (p[1] < low || p[1] > high) return false;
+    for (int i = 2; i <= more; ++i) {
+      if ((p[i] & 0xc0) != 0x80) return false;
+    }
+    p += more + 1;
+  }
+  return true;
+}
+
+}  // namespace fitd

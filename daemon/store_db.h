@@ -1,0 +1,105 @@
+// A thin owner of an SQLite connection and its statements: RAII, and every SQLite error turned into a Status that names
+// the store's file and the remedy in one place. Daemon process; one thread at a time per connection.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "common/status.h"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace fitd {
+
+class StoreDb {
+ public:
+  enum class Access { kReadOnly, kReadWrite, kImmutable };
+
+  // The file must exist (an empty one is a database without tables).
+  static Result<StoreDb> Open(const std::string& path, Access access);
+
+  const std::string& path() const { return path_; }
+  sqlite3* handle() const { return db_.get(); }
+
+  // Runs statements without parameters. `doing` completes "cannot ... STORE" in errors: "save to", "read".
+  Status Execute(const char* sql, std::string_view doing) const;
+  // First column of the first row; kCorrupt without a row.
+  Result<std::int64_t> QueryInt(const char* sql, std::string_view doing) const;
+
+  // The Status of a failed SQLite call on this connection.
+  Status Error(int sqlite_code, std::string_view doing) const;
+
+ private:
+  struct Closer {
+    void operator()(sqlite3* db) const;
+  };
+  StoreDb(std::string path, sqlite3* db) : path_(std::move(path)), db_(db) {}
+
+  std::string path_;
+  std::unique_ptr<sqlite3, Closer> db_;
+};
+
+// A prepared statement. Errors of binding are kept and returned by the next Step.
+class StoreStatement {
+ public:
+  static Result<StoreStatement> Prepare(const StoreDb& db, std::string_view sql, std::string_view doing);
+
+  // Parameters count from 1. Bytes must stay where they are until Reset.
+  void BindInt(int index, std::int64_t value);
+  void BindDouble(int index, double value);  // NaN becomes NULL
+  void BindText(int index, std::string_view value);
+  void BindBlob(int index, std::string_view value);
+  void BindNull(int index);
+  // TEXT when the bytes are UTF-8 without NUL, BLOB otherwise: readable in every tool, byte for byte either way.
+  void BindId(int index, std::string_view id);
+
+  // True: there is a row. False: done.
+  Result<bool> Step();
+  // Step, then Reset; for statements that return no rows.
+  Status Run();
+  void Reset();
+
+  // Columns count from 0; views live until the next Step or Reset.
+  bool IsNull(int column) const;
+  std::int64_t Int(int column) const;
+  double Double(int column) const;  // NULL becomes NaN
+  std::string_view Bytes(int column) const;
+
+ private:
+  struct Finalizer {
+    void operator()(sqlite3_stmt* statement) const;
+  };
+  StoreStatement(const StoreDb& db, sqlite3_stmt* statement, std::string_view doing)
+      : db_(&db), statement_(statement), doing_(doing) {}
+
+  const StoreDb* db_;  // outlives the statement and does not move
+  std::unique_ptr<sqlite3_stmt, Finalizer> statement_;
+  std::string doing_;
+  int bind_error_ = 0;
+};
+
+// Rolls back unless committed.
+class StoreTransaction {
+ public:
+  enum class Kind { kRead, kWrite };
+  static Result<StoreTransaction> Begin(const StoreDb& db, Kind kind);
+
+  StoreTransaction(StoreTransaction&& other) noexcept : db_(other.db_), doing_(other.doing_) { other.db_ = nullptr; }
+  StoreTransaction& operator=(StoreTransaction&&) = delete;
+  ~StoreTransaction();
+  Status Commit();
+
+ private:
+  StoreTransaction(const StoreDb& db, std::string_view doing) : db_(&db), doing_(doing) {}
+
+  const StoreDb* db_;
+  std::string_view doing_;
+};
+
+// True when `bytes` are well-formed UTF-8 (RFC 3629) without NUL.
+bool IsPlainText(std::string_view bytes);
+
+}  // namespace fitd

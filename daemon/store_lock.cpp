@@ -1,0 +1,163 @@
+#include "daemon/store_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+namespace fitd {
+namespace {
+
+using FileId = std::pair<dev_t, ino_t>;
+
+// Who holds the flock of a file, from the kernel's table of locks ("1: FLOCK  ADVISORY  WRITE 4711 fd:01:1234 0 EOF");
+// 0 when it is not visible from here (another container, /proc not mounted).
+int LockHolder(const struct stat& info) {
+  char file[64];
+  std::snprintf(file, sizeof file, "%02x:%02x:%llu", major(info.st_dev), minor(info.st_dev),
+                static_cast<unsigned long long>(info.st_ino));
+  std::ifstream locks("/proc/locks");
+  std::string number, kind, manner, access, holder;
+  for (std::string id, rest; locks >> number >> kind >> manner >> access >> holder >> id; std::getline(locks, rest)) {
+    if (kind == "FLOCK" && id == file) return std::atoi(holder.c_str());
+  }
+  return 0;
+}
+
+Status CannotOpen(const std::string& path, int error, bool create) {
+  const std::string reason = std::generic_category().message(error);
+  if (error == ENOSPC || error == EDQUOT || error == EIO) {
+    return {StatusCode::kIo, "cannot create " + path + ": " + reason + "; free some space and try again"};
+  }
+  if (error == EISDIR) return {StatusCode::kCannotCreate, "the store " + path + " is a folder; name a file in it"};
+  struct stat info;
+  const bool exists = stat(path.c_str(), &info) == 0;
+  if (exists) {
+    return {error == EACCES || error == EPERM || error == EROFS ? StatusCode::kPermission : StatusCode::kIo,
+            "cannot write to the store " + path + ": " + reason + "; check its owner and mode"};
+  }
+  if (!create && error != ENOENT && error != ENOTDIR) {
+    return StatusFromErrno(error, "cannot open the store " + path);
+  }
+  if (!create) {
+    return {StatusCode::kNotFound, "there is no store " + path + "; name one that `fitd train --store` has written"};
+  }
+  std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  if (folder.empty()) folder = ".";
+  if (error == ENOENT) {
+    return {StatusCode::kCannotCreate, "cannot create the store " + path + ": there is no folder " + folder.string() +
+                                           "; create it (mkdir -p) or name another with --store"};
+  }
+  return {StatusCode::kCannotCreate, "cannot create the store " + path + ": " + reason + "; check the folder " +
+                                         folder.string() + " or name another with --store"};
+}
+
+}  // namespace
+
+// What this process has open of one file. Guarded by the table's mutex.
+struct StoreFileUse::Entry {
+  int fd = -1;  // of the writer, kept until the last user of the file is gone
+  bool has_writer = false;
+
+  ~Entry() {
+    if (fd >= 0) close(fd);
+  }
+};
+
+namespace {
+
+struct Table {
+  std::mutex mutex;
+  std::map<FileId, std::weak_ptr<void>> entries;
+};
+
+// Never destroyed: stores may be closed by destructors that run at exit.
+Table& TheTable() {
+  static Table& table = *new Table;
+  return table;
+}
+
+template <class Entry>
+std::shared_ptr<Entry> EntryOf(Table& table, const struct stat& info) {
+  std::weak_ptr<void>& slot = table.entries[{info.st_dev, info.st_ino}];
+  if (std::shared_ptr<void> entry = slot.lock()) return std::static_pointer_cast<Entry>(entry);
+  auto entry = std::make_shared<Entry>();
+  slot = entry;
+  std::erase_if(table.entries, [](const auto& item) { return item.second.expired(); });
+  return entry;
+}
+
+Status Busy(const std::string& path, int pid) {
+  const std::string holder = pid > 0 ? "process " + std::to_string(pid) : "a process that is not visible from here";
+  return {StatusCode::kBusy, "the store " + path + " is being written by " + holder +
+                                 "; wait for it to end, or name another file with --store"};
+}
+
+}  // namespace
+
+StoreFileUse::StoreFileUse(std::shared_ptr<Entry> entry, bool writer, bool created)
+    : entry_(std::move(entry)), writer_(writer), created_(created) {}
+
+StoreFileUse::StoreFileUse(StoreFileUse&&) noexcept = default;
+
+StoreFileUse& StoreFileUse::operator=(StoreFileUse&& other) noexcept {
+  std::swap(entry_, other.entry_);
+  std::swap(writer_, other.writer_);
+  std::swap(created_, other.created_);
+  return *this;
+}
+
+StoreFileUse::~StoreFileUse() {
+  if (!entry_) return;
+  const std::lock_guard guard(TheTable().mutex);
+  if (writer_) {
+    flock(entry_->fd, LOCK_UN);
+    entry_->has_writer = false;
+  }
+  entry_.reset();  // closes the descriptor when this was the last user
+}
+
+Result<StoreFileUse> StoreFileUse::Read(const std::string& path) {
+  struct stat info;
+  if (stat(path.c_str(), &info) != 0) return CannotOpen(path, errno, /*create=*/false);
+  const std::lock_guard guard(TheTable().mutex);
+  return StoreFileUse(EntryOf<Entry>(TheTable(), info), /*writer=*/false, /*created=*/false);
+}
+
+Result<StoreFileUse> StoreFileUse::Write(const std::string& path, bool create) {
+  const std::lock_guard guard(TheTable().mutex);
+  struct stat info;
+  bool created = false;
+  if (stat(path.c_str(), &info) != 0) {
+    if (errno != ENOENT || !create) return CannotOpen(path, errno, create);
+    const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (fd < 0 && errno != EEXIST) return CannotOpen(path, errno, create);
+    created = fd >= 0;
+    if (fd >= 0) close(fd);
+    if (stat(path.c_str(), &info) != 0) return CannotOpen(path, errno, create);
+  }
+  if (S_ISDIR(info.st_mode)) return CannotOpen(path, EISDIR, create);
+  std::shared_ptr<Entry> entry = EntryOf<Entry>(TheTable(), info);
+  if (entry->has_writer) return Busy(path, getpid());
+  if (entry->fd < 0) entry->fd = open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (entry->fd < 0) return CannotOpen(path, errno, create);
+  if (flock(entry->fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return StatusFromErrno(errno, "cannot lock the store " + path);
+    return Busy(path, LockHolder(info));
+  }
+  entry->has_writer = true;
+  return StoreFileUse(std::move(entry), /*writer=*/true, created);
+}
+
+}  // namespace fitd

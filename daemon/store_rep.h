@@ -1,0 +1,41 @@
+// What a Store is made of; shared by the model_store*.cpp files, nobody else's business. Daemon process.
+#pragma once
+
+#include <sys/stat.h>
+
+#include <optional>
+#include <string>
+
+#include "daemon/model_store.h"
+#include "daemon/store_db.h"
+#include "daemon/store_lock.h"
+
+namespace fitd {
+
+// A row's place in targets and models (store_schema.h).
+constexpr std::int64_t StoreKey(std::int64_t run, std::uint64_t index, std::size_t model = 0) {
+  return run << 40 | static_cast<std::int64_t>(index << 8 | model);
+}
+constexpr std::uint64_t kStoreIndexLimit = std::uint64_t{1} << 32;
+constexpr std::int64_t kStoreRunLimit = std::int64_t{1} << 22;
+constexpr std::size_t kStoreModelLimit = 256;
+
+struct Store::Rep {
+  Rep(StoreFileUse file_use, StoreDb connection, Mode open_mode)
+      : use(std::move(file_use)), db(std::move(connection)), mode(open_mode) {}
+
+  StoreFileUse use;  // outlives the connection
+  StoreDb db;
+  Mode mode;
+  // Set when the file is read without locks because its folder cannot be written: what it looked like when opened.
+  std::optional<struct stat> frozen;
+  std::optional<StoreStatement> insert_target, insert_model;  // prepared once, used for every batch
+
+  Status ExpectWritable() const;
+  // kBusy when a file that is read without locks was written meanwhile.
+  Status ExpectUnchanged() const;
+  // kCorrupt, with the thing's name, when `bytes` do not have this checksum.
+  Status Verify(std::string_view bytes, std::int64_t checksum, std::string_view what) const;
+};
+
+}  // namespace fitd

@@ -1,0 +1,47 @@
+// The tables of a store, their creation and the check that a file is a store this program can read. Daemon process.
+//
+// Store version 1. `PRAGMA application_id` is 0x66697464 ("fitd"), `PRAGMA user_version` the version.
+//
+//   runs        one row per run
+//     run INTEGER PRIMARY KEY, fingerprint TEXT (32 hex digits: data and effective options), state TEXT
+//     ('running' | 'complete' | 'cancelled'), started TEXT, finished TEXT (UTC, ISO 8601), num_targets INTEGER
+//     (planned), horizon INTEGER, target_column TEXT, time_column TEXT, value_column TEXT, time_format INTEGER (0 date,
+//     1 date-time, 2 date-time Z, 3 epoch seconds, 4 epoch milliseconds), options TEXT (JSON), summary TEXT (JSON; NULL
+//     until complete)
+//   targets     one row per run and target
+//     key INTEGER PRIMARY KEY = run * 2^40 + idx * 2^8, run and idx (computed columns; idx is the target's place among
+//     the run's targets sorted by bytes), id TEXT (BLOB when not UTF-8), start INTEGER (ns since 1970), step_unit
+//     INTEGER (0 ns, 1 month), step INTEGER, n INTEGER, status TEXT, reason TEXT, seasons TEXT ("24,168"), seconds
+//     REAL, attempts INTEGER, fingerprint INTEGER (of id, grid and values), checksum INTEGER (of validation),
+//     validation BLOB
+//   models      one row per run, target and fitted algorithm
+//     key INTEGER PRIMARY KEY = its target's key + place among the target's models, run and idx (computed columns),
+//     algorithm TEXT, spec TEXT, status TEXT, n INTEGER, loglik REAL, aic REAL, aicc REAL, bic REAL, sigma2 REAL,
+//     reason TEXT, seconds REAL, checksum INTEGER (of archive), archive BLOB (common/model_archive.h)
+//   globals     run INTEGER, name TEXT, checksum INTEGER, value BLOB: results over all targets of a run
+//   quarantine  id TEXT or BLOB, cause TEXT, data_fingerprint TEXT, algorithm_fingerprint TEXT, time TEXT
+//   cost_model  one row: id INTEGER = 1, checksum INTEGER, value BLOB
+//   fits        view: run, id, and the plain columns of models, for people
+//
+// A checksum is XXH3, 64 bits, stored as a signed integer. NULL stands for NaN.
+#pragma once
+
+#include "daemon/store_db.h"
+
+namespace fitd {
+
+inline constexpr std::int64_t kStoreVersion = 1;
+
+// What a file that SQLite can open is.
+enum class StoreContents { kEmpty, kStore };
+
+// kCorrupt for a file of another program or of a newer fitd (the message says which and what to do).
+Result<StoreContents> InspectStore(const StoreDb& db);
+
+// Turns an empty database into a store, in WAL mode; atomic.
+Status CreateStore(const StoreDb& db);
+
+// Settings of a connection that writes.
+Status PrepareForWriting(const StoreDb& db);
+
+}  // namespace fitd

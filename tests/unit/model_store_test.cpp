@@ -1,0 +1,414 @@
+#include "daemon/model_store.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "tests/support/store_samples.h"
+#include "tests/support/temp_dir.h"
+
+namespace fitd {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+#define ASSERT_OK(expr)                                 \
+  do {                                                  \
+    const ::fitd::Status s_ = (expr);                   \
+    ASSERT_TRUE(s_.ok()) << #expr ": " << s_.message(); \
+  } while (false)
+
+Store OpenOrDie(const std::string& path, Store::Mode mode) {
+  Result<Store> store = Store::Open(path, mode);
+  if (!store.ok()) {
+    ADD_FAILURE() << store.status().message();
+    std::abort();
+  }
+  return std::move(store).value();
+}
+
+void Sql(const std::string& path, const std::string& sql) {
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
+  char* error = nullptr;
+  EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &error), SQLITE_OK) << (error ? error : "");
+  sqlite3_free(error);
+  sqlite3_close(db);
+}
+
+std::vector<std::string> Ids(const Store& store, std::int64_t run, std::vector<std::string> filter = {}) {
+  std::vector<std::string> ids;
+  const Status status = store.ForEachTarget(run, {std::move(filter), true}, [&](const TargetRecord& record) {
+    ids.emplace_back(record.id);
+    return OkStatus();
+  });
+  EXPECT_TRUE(status.ok()) << status.message();
+  return ids;
+}
+
+class ModelStore : public ::testing::Test {
+ protected:
+  TempDir dir_;
+  std::string path_ = dir_.File("m.db");
+};
+
+TEST_F(ModelStore, GivesBackWhatWasSaved) {
+  std::int64_t run = 0;
+  {
+    Store store = OpenOrDie(path_, Store::Mode::kCreate);
+    Result<std::int64_t> begun = store.BeginRun(SampleHeader(3), kSampleNow);
+    ASSERT_TRUE(begun.ok());
+    run = *begun;
+    SampleBatch batch;
+    batch.Add(2, "c", {SampleOutcome(2)});
+    batch.Add(0, "a", {SampleOutcome(0), SampleOutcome(0, "theta")});
+    ASSERT_OK(store.Append(run, batch.records()));
+    SampleBatch second;
+    second.Add(1, std::string("b\0\xff", 3), {}, "");
+    second.records()[0].status = FitStatus::kFailed;
+    second.records()[0].reason = "worker died";
+    ASSERT_OK(store.Append(run, second.records()));
+    ASSERT_OK(store.FinishRun(run, R"({"targets":3})", 10, kSampleNow));
+  }
+  EXPECT_THAT(dir_.List(), ElementsAre("m.db"));
+  const Store store = OpenOrDie(path_, Store::Mode::kRead);
+  Result<RunInfo> info = store.LatestRun();
+  ASSERT_TRUE(info.ok());
+  EXPECT_EQ(info->run, run);
+  EXPECT_EQ(info->state, RunState::kComplete);
+  EXPECT_EQ(info->started, "2023-11-14T22:13:20Z");
+  EXPECT_EQ(info->summary, R"({"targets":3})");
+  EXPECT_EQ(info->header.time_column, "ds");
+  EXPECT_EQ(info->header.time_format, TimeFormat::kDateTimeZ);
+  EXPECT_EQ(info->header.horizon, 18);
+  EXPECT_THAT(Ids(store, run), ElementsAre("a", std::string("b\0\xff", 3), "c"));
+  int visited = 0;
+  ASSERT_OK(store.ForEachTarget(run, {}, [&](const TargetRecord& record) {
+    SampleBatch expected;
+    expected.Add(record.index, "x", {});
+    EXPECT_EQ(record.grid, expected.records()[0].grid);
+    EXPECT_EQ(record.fingerprint, expected.records()[0].fingerprint);
+    EXPECT_THAT(record.seasons, ElementsAre(12, 24));
+    if (record.index == 0) {
+      EXPECT_EQ(record.models.size(), 2U);
+      EXPECT_EQ(record.models[1].archive, EncodeOutcome(SampleOutcome(0, "theta")));
+      EXPECT_EQ(record.models[1].seconds, 0.125);
+      EXPECT_EQ(record.validation, "v");
+    }
+    if (record.index == 1) {
+      EXPECT_EQ(record.status, FitStatus::kFailed);
+      EXPECT_EQ(record.reason, "worker died");
+      EXPECT_TRUE(record.models.empty());
+      EXPECT_TRUE(record.validation.empty());
+    }
+    ++visited;
+    return OkStatus();
+  }));
+  EXPECT_EQ(visited, 3);
+}
+
+TEST_F(ModelStore, FindsTargetsByIdAmongThousands) {
+  Store store = OpenOrDie(path_, Store::Mode::kCreate);
+  const std::int64_t run = *store.BeginRun(SampleHeader(5000), kSampleNow);
+  SampleBatch batch;
+  char id[16];
+  for (int i = 0; i < 5000; i += 3) {  // places without a row, as in a run that is not finished
+    std::snprintf(id, sizeof id, "t%05d", i);
+    batch.Add(static_cast<std::uint64_t>(i), id, {SampleOutcome(i)});
+  }
+  ASSERT_OK(store.Append(run, batch.records()));
+  EXPECT_THAT(Ids(store, run, {"t04998", "t00000", "nobody", "t00001", "t02001", "t02001", "t99999", ""}),
+              ElementsAre("t00000", "t02001", "t04998"));
+  for (int i = 0; i < 5000; ++i) {
+    std::snprintf(id, sizeof id, "t%05d", i);
+    ASSERT_EQ(Ids(store, run, {id}).size(), i % 3 == 0 ? 1U : 0U) << id;
+  }
+}
+
+TEST_F(ModelStore, AnUnfinishedRunIsFoundByItsFingerprintAndResumed) {
+  std::int64_t run = 0;
+  {
+    Store store = OpenOrDie(path_, Store::Mode::kCreate);
+    run = *store.BeginRun(SampleHeader(4, "f1"), kSampleNow);
+    SampleBatch batch;
+    batch.Add(1, "b", {SampleOutcome(1)});
+    batch.Add(3, "d", {SampleOutcome(3)});
+    ASSERT_OK(store.Append(run, batch.records()));
+    ASSERT_OK(store.CancelRun(run, kSampleNow));
+  }
+  Store store = OpenOrDie(path_, Store::Mode::kCreate);
+  EXPECT_FALSE(store.FindRun("f2")->has_value());
+  const std::optional<RunInfo> found = *store.FindRun("f1");
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->state, RunState::kCancelled);
+  EXPECT_EQ(*store.SavedTargets(run), (std::vector<bool>{false, true, false, true}));
+  EXPECT_EQ((*store.CountByStatus(run))[static_cast<int>(FitStatus::kFitted)], 2U);
+  ASSERT_OK(store.ResumeRun(run));
+  EXPECT_EQ((*store.FindRun("f1"))->state, RunState::kRunning);
+  SampleBatch again;
+  again.Add(1, "b", {});
+  EXPECT_FALSE(store.Append(run, again.records()).ok());  // already saved
+  SampleBatch rest;
+  rest.Add(0, "a", {});
+  rest.Add(2, "c", {});
+  ASSERT_OK(store.Append(run, rest.records()));
+  ASSERT_OK(store.FinishRun(run, "{}", 10, kSampleNow));
+  EXPECT_THAT(Ids(store, run), ElementsAre("a", "b", "c", "d"));
+}
+
+TEST_F(ModelStore, ABatchThatFailsLeavesNothingBehind) {
+  Store store = OpenOrDie(path_, Store::Mode::kCreate);
+  const std::int64_t run = *store.BeginRun(SampleHeader(4), kSampleNow);
+  SampleBatch batch;
+  batch.Add(0, "a", {SampleOutcome(1)});
+  batch.Add(1, "b", {});
+  const ModelRecord damaged{"not an archive", 0};
+  batch.records()[1].models.push_back(damaged);
+  const Status status = store.Append(run, batch.records());
+  EXPECT_EQ(status.code(), StatusCode::kCorrupt);
+  EXPECT_THAT(status.message(), HasSubstr("target b"));
+  EXPECT_THAT(Ids(store, run), ElementsAre());
+  batch.records().pop_back();
+  ASSERT_OK(store.Append(run, batch.records()));
+}
+
+TEST_F(ModelStore, KeepsTheNewestRuns) {
+  Store store = OpenOrDie(path_, Store::Mode::kCreate);
+  for (int i = 0; i < 5; ++i) {
+    const std::int64_t run = *store.BeginRun(SampleHeader(1, "f" + std::to_string(i)), kSampleNow);
+    SampleBatch batch;
+    batch.Add(0, "a", {SampleOutcome(i)});
+    ASSERT_OK(store.Append(run, batch.records()));
+    ASSERT_OK(store.PutGlobal(run, "pooled-ar", "g" + std::to_string(i)));
+    ASSERT_OK(store.FinishRun(run, "{}", 2, kSampleNow));
+  }
+  const std::vector<RunInfo> runs = *store.ListRuns();
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[0].header.fingerprint, "f4");
+  EXPECT_EQ(runs[1].header.fingerprint, "f3");
+  EXPECT_EQ(*store.GetGlobal(runs[1].run, "pooled-ar"), "g3");
+  EXPECT_EQ(store.GetGlobal(1, "pooled-ar").status().code(), StatusCode::kNotFound);
+  EXPECT_THAT(Ids(store, 1), ElementsAre());
+}
+
+TEST_F(ModelStore, KeepsGlobalsCostModelAndQuarantine) {
+  Store store = OpenOrDie(path_, Store::Mode::kCreate);
+  const std::int64_t run = *store.BeginRun(SampleHeader(1), kSampleNow);
+  EXPECT_EQ(store.GetCostModel().status().code(), StatusCode::kNotFound);
+  const std::string blob("\0\1\2", 3);
+  ASSERT_OK(store.PutCostModel("first"));
+  ASSERT_OK(store.PutCostModel(blob));
+  EXPECT_EQ(*store.GetCostModel(), blob);
+  ASSERT_OK(store.PutGlobal(run, "b", ""));
+  ASSERT_OK(store.PutGlobal(run, "a", blob));
+  EXPECT_THAT(*store.GlobalNames(run), ElementsAre("a", "b"));
+  EXPECT_EQ(*store.GetGlobal(run, "b"), "");
+  const std::vector<QuarantineEntry> entries = {{"\xff", "oom", "d1", "a1", "t1"},
+                                                {"a", "signal:11", "d2", "a2", "t2"}};
+  ASSERT_OK(store.PutQuarantine(entries));
+  ASSERT_OK(store.PutQuarantine(std::vector<QuarantineEntry>{{"a", "timeout", "d3", "a2", "t3"}}));
+  std::vector<QuarantineEntry> listed = *store.ListQuarantine();
+  ASSERT_EQ(listed.size(), 2U);
+  EXPECT_EQ(listed[0].id, "a");
+  EXPECT_EQ(listed[0].cause, "timeout");
+  EXPECT_EQ(listed[1].id, "\xff");
+  ASSERT_OK(store.RemoveQuarantine(std::vector<std::string>{"a", "nobody"}));
+  EXPECT_EQ(store.ListQuarantine()->size(), 1U);
+}
+
+TEST_F(ModelStore, ASecondWriterIsTurnedAwayWithTheFirstOnesPid) {
+  int ready[2];
+  int done[2];
+  ASSERT_EQ(pipe(ready), 0);
+  ASSERT_EQ(pipe(done), 0);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    char byte = 0;
+    Result<Store> store = Store::Open(path_, Store::Mode::kCreate);
+    byte = store.ok() ? 'y' : 'n';
+    if (write(ready[1], &byte, 1) != 1) _exit(2);
+    close(done[1]);
+    if (read(done[0], &byte, 1) < 0) _exit(3);
+    _exit(0);  // dies without closing the store
+  }
+  char byte = 0;
+  ASSERT_EQ(read(ready[0], &byte, 1), 1);
+  ASSERT_EQ(byte, 'y');
+  const Status busy = Store::Open(path_, Store::Mode::kCreate).status();
+  EXPECT_EQ(busy.code(), StatusCode::kBusy);
+  EXPECT_EQ(ExitCode(busy), 75);
+  EXPECT_THAT(busy.message(), HasSubstr("process " + std::to_string(child)));
+  EXPECT_TRUE(Store::Open(path_, Store::Mode::kRead).ok());  // reading is no writing
+  close(done[0]);
+  close(done[1]);
+  int exit_status = 0;
+  waitpid(child, &exit_status, 0);
+  EXPECT_TRUE(Store::Open(path_, Store::Mode::kCreate).ok());  // the lock died with its holder
+  EXPECT_THAT(dir_.List(), ElementsAre("m.db"));
+  close(ready[0]);
+  close(ready[1]);
+}
+
+TEST_F(ModelStore, ASecondWriterInTheSameProcessIsTurnedAway) {
+  {
+    const Store first = OpenOrDie(path_, Store::Mode::kCreate);
+    EXPECT_EQ(Store::Open(path_, Store::Mode::kWrite).status().code(), StatusCode::kBusy);
+  }
+  EXPECT_TRUE(Store::Open(path_, Store::Mode::kWrite).ok());
+}
+
+TEST_F(ModelStore, ReadersSeeCommittedBatchesWhileARunIsWritten) {
+  Store writer = OpenOrDie(path_, Store::Mode::kCreate);
+  const std::int64_t run = *writer.BeginRun(SampleHeader(3), kSampleNow);
+  SampleBatch first;
+  first.Add(0, "a", {SampleOutcome(0)});
+  ASSERT_OK(writer.Append(run, first.records()));
+  {
+    const Store reader = OpenOrDie(path_, Store::Mode::kRead);
+    EXPECT_THAT(Ids(reader, run), ElementsAre("a"));
+    SampleBatch second;
+    second.Add(1, "b", {SampleOutcome(1)});
+    // One reading is one snapshot, whatever is committed in its middle.
+    std::vector<std::string> seen;
+    ASSERT_OK(reader.ForEachTarget(run, {}, [&](const TargetRecord& record) {
+      seen.emplace_back(record.id);
+      return seen.size() == 1 ? writer.Append(run, second.records()) : OkStatus();
+    }));
+    EXPECT_THAT(seen, ElementsAre("a"));
+    EXPECT_THAT(Ids(reader, run), ElementsAre("a", "b"));
+    EXPECT_FALSE(reader.LatestRun().value().run != run);
+  }
+  // Closing the reader has dropped neither the writer's lock nor SQLite's: another process still meets both.
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const int fd = open(path_.c_str(), O_RDWR | O_CLOEXEC);
+    const bool held = fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    struct flock sqlite_lock = {};
+    sqlite_lock.l_type = F_WRLCK;
+    const bool shared = fcntl(fd, F_GETLK, &sqlite_lock) == 0 && sqlite_lock.l_type == F_RDLCK;
+    _exit(held && shared ? 0 : 1);
+  }
+  int exit_status = 0;
+  waitpid(child, &exit_status, 0);
+  EXPECT_EQ(exit_status, 0);
+}
+
+TEST_F(ModelStore, AMissingFolderCannotBeCreatedAndSaysSo) {
+  const Status status = Store::Open(dir_.File("no/such/m.db"), Store::Mode::kCreate).status();
+  EXPECT_EQ(ExitCode(status), 73);
+  EXPECT_THAT(status.message(), HasSubstr("mkdir -p"));
+  EXPECT_EQ(ExitCode(Store::Open(dir_.path(), Store::Mode::kCreate).status()), 73);  // a folder
+  EXPECT_EQ(ExitCode(Store::Open(path_, Store::Mode::kRead).status()), 66);
+  EXPECT_EQ(ExitCode(Store::Open(path_, Store::Mode::kWrite).status()), 66);
+  EXPECT_THAT(dir_.List(), ElementsAre());
+}
+
+TEST_F(ModelStore, ForeignNewerAndDamagedFilesAreNamed) {
+  std::ofstream(path_) << "time,value\n2024-01-01,1\n" << std::string(2000, 'x');
+  Status status = Store::Open(path_, Store::Mode::kCreate).status();
+  EXPECT_EQ(status.code(), StatusCode::kCorrupt);
+  EXPECT_THAT(status.message(), HasSubstr("m.db"));
+  EXPECT_THAT(status.message(), HasSubstr("not a fitd store"));
+  EXPECT_EQ(Store::Open(path_, Store::Mode::kRead).status().code(), StatusCode::kCorrupt);
+
+  std::filesystem::remove(path_);
+  Sql(path_, "CREATE TABLE songs(title); PRAGMA application_id = 7");
+  status = Store::Open(path_, Store::Mode::kCreate).status();
+  EXPECT_EQ(status.code(), StatusCode::kCorrupt);
+  EXPECT_THAT(status.message(), HasSubstr("another program"));
+  Sql(path_, "SELECT * FROM songs");  // untouched
+
+  std::filesystem::remove(path_);
+  { OpenOrDie(path_, Store::Mode::kCreate); }
+  Sql(path_, "PRAGMA user_version = 2");
+  status = Store::Open(path_, Store::Mode::kRead).status();
+  EXPECT_EQ(status.code(), StatusCode::kCorrupt);
+  EXPECT_THAT(status.message(), HasSubstr("version 2"));
+
+  std::filesystem::remove(path_);
+  std::ofstream(path_).close();
+  EXPECT_THAT(Store::Open(path_, Store::Mode::kRead).status().message(), HasSubstr("empty file"));
+  EXPECT_TRUE(Store::Open(path_, Store::Mode::kCreate).ok());
+}
+
+TEST_F(ModelStore, ADamagedModelIsCaughtByItsChecksum) {
+  {
+    Store store = OpenOrDie(path_, Store::Mode::kCreate);
+    const std::int64_t run = *store.BeginRun(SampleHeader(1), kSampleNow);
+    SampleBatch batch;
+    batch.Add(0, "host-1", {SampleOutcome(0)});
+    ASSERT_OK(store.Append(run, batch.records()));
+  }
+  Sql(path_, "UPDATE models SET archive = x'0102' || substr(archive, 3)");
+  const Store store = OpenOrDie(path_, Store::Mode::kRead);
+  const Status status = store.ForEachTarget(1, {}, [](const TargetRecord&) { return OkStatus(); });
+  EXPECT_EQ(status.code(), StatusCode::kCorrupt);
+  EXPECT_THAT(status.message(), HasSubstr("model ets of target host-1"));
+}
+
+TEST_F(ModelStore, ATruncatedFileIsAnErrorNotACrash) {
+  {
+    Store store = OpenOrDie(path_, Store::Mode::kCreate);
+    const std::int64_t run = *store.BeginRun(SampleHeader(2000), kSampleNow);
+    SampleBatch batch;
+    for (int i = 0; i < 2000; ++i)
+      batch.Add(static_cast<std::uint64_t>(i), std::to_string(10000 + i), {SampleOutcome(i)});
+    ASSERT_OK(store.Append(run, batch.records()));
+    ASSERT_OK(store.FinishRun(run, "{}", 10, kSampleNow));
+  }
+  const auto full = std::filesystem::file_size(path_);
+  for (const std::uintmax_t size : {full / 2, full / 3, std::uintmax_t{8192}, std::uintmax_t{100}, std::uintmax_t{1}}) {
+    std::filesystem::resize_file(path_, size);
+    Result<Store> store = Store::Open(path_, Store::Mode::kRead);
+    Status status = store.status();
+    if (store.ok()) status = store->ForEachTarget(1, {}, [](const TargetRecord&) { return OkStatus(); });
+    EXPECT_EQ(status.code(), StatusCode::kCorrupt) << size << ": " << status.message();
+    EXPECT_THAT(status.message(), HasSubstr("m.db"));
+  }
+}
+
+TEST_F(ModelStore, PathsWithUriCharactersAreFiles) {
+  const std::string odd = dir_.File("50%41 a?mode=memory#x \xc3\xa4.db");
+  { OpenOrDie(odd, Store::Mode::kCreate); }
+  EXPECT_TRUE(std::filesystem::exists(odd));
+  EXPECT_TRUE(Store::Open(odd, Store::Mode::kRead).ok());
+}
+
+TEST_F(ModelStore, PeopleCanQueryItsColumns) {
+  {
+    Store store = OpenOrDie(path_, Store::Mode::kCreate);
+    const std::int64_t run = *store.BeginRun(SampleHeader(2), kSampleNow);
+    SampleBatch batch;
+    batch.Add(1, "b", {SampleOutcome(1), SampleOutcome(1, "theta")});
+    ASSERT_OK(store.Append(run, batch.records()));
+  }
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open(path_.c_str(), &db), SQLITE_OK);
+  sqlite3_stmt* statement = nullptr;
+  ASSERT_EQ(sqlite3_prepare_v2(db,
+                               "SELECT group_concat(run || id || algorithm || spec || status || n, ' ') FROM fits "
+                               "UNION ALL SELECT run || ',' || idx || ',' || typeof(id) FROM targets "
+                               "UNION ALL SELECT run || ',' || idx || ',' || aic FROM models WHERE algorithm = 'theta'",
+                               -1, &statement, nullptr),
+            SQLITE_OK)
+      << sqlite3_errmsg(db);
+  std::vector<std::string> rows;
+  while (sqlite3_step(statement) == SQLITE_ROW) {
+    rows.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)));
+  }
+  EXPECT_THAT(rows, ElementsAre("1betsA,Ad,Mfitted101 1bthetaA,Ad,Mfitted101", "1,1,text", "1,1,3.1"));
+  sqlite3_finalize(statement);
+  sqlite3_close(db);
+}
+
+}  // namespace
+}  // namespace fitd

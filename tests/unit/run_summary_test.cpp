@@ -1,0 +1,44 @@
+#include "daemon/run_summary.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace fitd {
+namespace {
+
+TEST(RunSummary, JsonHasExactlyTheKeysOfTheContract) {
+  RunSummary summary;
+  summary.workers = {{0, 10, 0, 0.9}, {1, 11, 1, 0.8}};
+  summary.failures = {{"a\xff", "timeout"}};
+  const auto json = nlohmann::json::parse(FormatSummaryJson(summary));
+  std::set<std::string> keys;
+  for (const auto& item : json.items()) keys.insert(item.key());
+  EXPECT_EQ(keys, (std::set<std::string>{"version", "run", "targets", "fitted", "fallback", "constant", "short",
+                                         "failed", "retried", "workers", "chunks", "seconds", "cpu_seconds",
+                                         "busy_fraction", "peak_rss_bytes", "worker_deaths", "failures"}));
+  EXPECT_EQ(json["workers"], 2);
+  EXPECT_EQ(json["busy_fraction"].size(), 2U);
+  EXPECT_EQ(json["failures"][0]["reason"], "timeout");
+}
+
+TEST(RunSummary, TableNamesEachWorkersCpuAndTheFirstFailures) {
+  RunSummary summary;
+  summary.targets = 100;
+  summary.workers = {{0, 10, 3, 0.9}};
+  for (int i = 0; i < 7; ++i) summary.failures.push_back({"t" + std::to_string(i), "signal:11"});
+  const std::string table = FormatSummaryTable(summary);
+  EXPECT_NE(table.find("worker 0 pid 10 on cpu 3"), std::string::npos) << table;
+  EXPECT_NE(table.find("t4: signal:11"), std::string::npos) << table;
+  EXPECT_EQ(table.find("t5"), std::string::npos) << table;
+  EXPECT_NE(table.find("and 2 more"), std::string::npos) << table;
+}
+
+TEST(RunSummary, BytesReadInDecimalUnits) {
+  EXPECT_EQ(FormatBytes(999), "999 B");
+  EXPECT_EQ(FormatBytes(1'400'000'000), "1.4 GB");
+}
+
+}  // namespace
+}  // namespace fitd
