@@ -1,1 +1,5 @@
-int main() { return 0; }
+#include "worker/worker_main.h"
+
+int main(int argc, char** argv) {
+  return fitd::WorkerMain(argc, argv);
+}

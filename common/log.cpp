@@ -1,0 +1,155 @@
+#include "common/log.h"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace fitd {
+namespace {
+
+constexpr std::array<std::string_view, 5> kLevelNames = {"debug", "info", "warning", "error", "off"};
+constexpr std::array<std::string_view, 2> kFormatNames = {"text", "json"};
+
+thread_local std::string_view current_target;
+
+spdlog::level::level_enum SpdlogLevel(LogLevel level) {
+  switch (level) {
+    case LogLevel::kDebug:
+      return spdlog::level::debug;
+    case LogLevel::kInfo:
+      return spdlog::level::info;
+    case LogLevel::kWarning:
+      return spdlog::level::warn;
+    case LogLevel::kError:
+      return spdlog::level::err;
+    case LogLevel::kOff:
+      break;
+  }
+  return spdlog::level::off;
+}
+
+struct ProcessLog {
+  std::shared_ptr<spdlog::logger> logger;
+  LogFormat format = LogFormat::kText;
+};
+
+std::string Pattern(const LogOptions& options) {
+  if (options.format == LogFormat::kJson) {
+    const std::string worker = options.worker < 0 ? "" : ",\"worker\":" + std::to_string(options.worker);
+    return "{\"time\":\"%Y-%m-%dT%H:%M:%S.%eZ\",\"level\":\"%l\",\"pid\":%P" + worker + ",%v}";
+  }
+  const std::string worker = options.worker < 0 ? "" : " worker=" + std::to_string(options.worker);
+  return "%Y-%m-%dT%H:%M:%S.%eZ %l pid=%P" + worker + " %v";
+}
+
+ProcessLog MakeLog(const LogOptions& options) {
+  std::shared_ptr<spdlog::sinks::sink> sink;
+  if (options.file.empty()) {
+    sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+  } else {
+    sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file, false);
+  }
+  ProcessLog log{std::make_shared<spdlog::logger>("fitd", std::move(sink)), options.format};
+  log.logger->set_formatter(
+      std::make_unique<spdlog::pattern_formatter>(Pattern(options), spdlog::pattern_time_type::utc));
+  log.logger->set_level(SpdlogLevel(options.level));
+  // Lines are few and the last ones before a crash matter most.
+  log.logger->flush_on(spdlog::level::debug);
+  return log;
+}
+
+ProcessLog& TheLog() {
+  // Never destroyed: a line may be written while the process exits.
+  static auto* log = new ProcessLog(MakeLog({{}, LogFormat::kText, LogLevel::kWarning, -1}));
+  return *log;
+}
+
+std::string JsonText(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// Bytes that would break a line or a terminal are escaped.
+std::string PlainText(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string out;
+  out.reserve(text.size());
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\n') {
+      out += "\\n";
+    } else if ((byte < 0x20 && c != '\t') || byte == 0x7f) {
+      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string Body(LogFormat format, std::string_view message, std::string_view target) {
+  if (format == LogFormat::kJson) {
+    return (target.empty() ? "" : "\"target\":" + JsonText(target) + ",") + "\"message\":" + JsonText(message);
+  }
+  return (target.empty() ? "" : "target=" + PlainText(target) + " ") + PlainText(message);
+}
+
+template <class Names>
+std::optional<std::size_t> IndexOf(const Names& names, std::string_view text) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == text) return i;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Status SetUpLog(const LogOptions& options) {
+  try {
+    TheLog() = MakeLog(options);
+    return OkStatus();
+  } catch (const std::exception& e) {
+    return {StatusCode::kIo, "cannot open the log " + options.file + ": " + e.what()};
+  }
+}
+
+void Log(LogLevel level, std::string_view message, std::string_view target) {
+  const ProcessLog& log = TheLog();
+  const auto spdlog_level = SpdlogLevel(level);
+  if (level == LogLevel::kOff || !log.logger->should_log(spdlog_level)) return;
+  const std::string body = Body(log.format, message, target.empty() ? current_target : target);
+  log.logger->log(spdlog_level, spdlog::string_view_t(body.data(), body.size()));
+}
+
+void SetLogTarget(std::string_view target) {
+  current_target = target;
+}
+
+std::string_view LogTarget() {
+  return current_target;
+}
+
+Result<LogLevel> ParseLogLevel(std::string_view text) {
+  if (const auto i = IndexOf(kLevelNames, text)) return static_cast<LogLevel>(*i);
+  return Status(StatusCode::kUsage,
+                "unknown log level \"" + std::string(text) + "\": debug, info, warning, error, off");
+}
+
+Result<LogFormat> ParseLogFormat(std::string_view text) {
+  if (const auto i = IndexOf(kFormatNames, text)) return static_cast<LogFormat>(*i);
+  return Status(StatusCode::kUsage, "unknown log format \"" + std::string(text) + "\": text, json");
+}
+
+std::string_view LogLevelName(LogLevel level) {
+  return kLevelNames[static_cast<std::size_t>(level)];
+}
+
+std::string_view LogFormatName(LogFormat format) {
+  return kFormatNames[static_cast<std::size_t>(format)];
+}
+
+}  // namespace fitd

@@ -1,0 +1,44 @@
+// The log of this process. Each process sets up its own; no logger, file handle or lock is shared between processes.
+// Any process; Log from any thread, SetUpLog before other threads, SetLogTarget for the calling thread.
+//
+// A line: time (UTC, ms), level, pid, worker (in workers), target (where there is one), message.
+//   2026-03-01T12:00:00.123Z warning pid=4711 worker=3 target=web-17 message
+//   {"time":"2026-03-01T12:00:00.123Z","level":"warning","pid":4711,"worker":3,"target":"web-17","message":"..."}
+// A line is written with one call, a line break in a message is escaped: lines never interleave, even in one pipe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "common/status.h"
+
+namespace fitd {
+
+enum class LogLevel : std::uint8_t { kDebug, kInfo, kWarning, kError, kOff };
+enum class LogFormat : std::uint8_t { kText, kJson };
+
+struct LogOptions {
+  std::string file;  // appended to; empty: stderr
+  LogFormat format = LogFormat::kText;
+  LogLevel level = LogLevel::kInfo;
+  int worker = -1;  // number shown in each line; -1: none
+};
+
+// Replaces the process's logger. Before the first call lines of warning and above go to stderr as text.
+Status SetUpLog(const LogOptions& options);
+
+// `target` overrides the thread's own (SetLogTarget).
+void Log(LogLevel level, std::string_view message, std::string_view target = {});
+
+// The target this thread works on, shown in its lines; the characters must live until the next call.
+void SetLogTarget(std::string_view target);
+// For a crash handler: reads two words, allocates nothing.
+std::string_view LogTarget();
+
+Result<LogLevel> ParseLogLevel(std::string_view text);    // debug info warning error off
+Result<LogFormat> ParseLogFormat(std::string_view text);  // text json
+std::string_view LogLevelName(LogLevel level);
+std::string_view LogFormatName(LogFormat format);
+
+}  // namespace fitd

@@ -1,0 +1,156 @@
+#include "daemon/chunk_plan.h"
+
+#include <algorithm>
+#include <cassert>
+#include <numeric>
+
+namespace fitd {
+namespace {
+
+constexpr double kMinChunkSeconds = 1e-3;   // hides the cost of a hand-over
+constexpr double kMaxChunkSeconds = 50e-3;  // keeps progress, cancelling and the loss after a death fine-grained
+constexpr double kShare = 4;                // of the remaining cost: 1 / (kShare x workers)
+constexpr std::size_t kMaxUnits = 4096;
+constexpr std::size_t kUnknownCostUnits = 4;  // while nothing is known about the cost
+
+}  // namespace
+
+ChunkPlan::ChunkPlan(std::vector<PlanUnit> units, const PlanOptions& options) : options_(options) {
+  options_.workers = std::max(options_.workers, 1);
+  units_.reserve(units.size());
+  for (const PlanUnit& unit : units) {
+    units_.push_back({std::max(unit.cost, 1e-12), unit.bytes});
+    pending_cost_ += units_.back().cost;
+  }
+  remaining_cost_ = pending_cost_;
+  order_.resize(units_.size());
+  std::iota(order_.begin(), order_.end(), 0U);
+  const auto larger = [this](std::uint32_t a, std::uint32_t b) { return units_[a].cost > units_[b].cost; };
+  if (!std::is_sorted(order_.begin(), order_.end(), larger)) std::stable_sort(order_.begin(), order_.end(), larger);
+}
+
+void ChunkPlan::PopPending() {
+  if (requeued_.empty()) {
+    ++next_;
+  } else {
+    requeued_.pop_front();
+  }
+}
+
+double ChunkPlan::CostBudget() const {
+  double budget = pending_cost_ / (kShare * options_.workers);
+  if (const double scale = seconds_per_cost(); scale > 0) {
+    budget = std::clamp(budget, kMinChunkSeconds / scale, kMaxChunkSeconds / scale);
+  }
+  return budget;
+}
+
+std::size_t ChunkPlan::UnitBudget() const {
+  switch (options_.chunk_size.kind) {
+    case ChunkSizePolicy::Kind::kFixed:
+      return std::max<std::size_t>(options_.chunk_size.units, 1);
+    case ChunkSizePolicy::Kind::kEven: {
+      const auto workers = static_cast<std::size_t>(options_.workers);
+      return std::max<std::size_t>((units_.size() + workers - 1) / workers, 1);
+    }
+    case ChunkSizePolicy::Kind::kAuto:
+      break;
+  }
+  return done_cost_ > 0 ? kMaxUnits : kUnknownCostUnits;
+}
+
+PlannedChunk ChunkPlan::NextChunk() {
+  assert(has_pending());
+  const bool by_cost = options_.chunk_size.kind == ChunkSizePolicy::Kind::kAuto;
+  const double cost_budget = CostBudget();
+  const std::size_t unit_budget = UnitBudget();
+  std::vector<std::uint32_t> units;
+  double cost = 0;
+  std::uint64_t bytes = 0;
+  while (has_pending() && units.size() < unit_budget) {
+    const std::uint32_t unit = PeekPending();
+    const Unit& u = units_[unit];
+    const bool too_much = (by_cost && cost + u.cost > cost_budget) || bytes + u.bytes > options_.max_chunk_bytes;
+    if (!units.empty() && too_much) break;
+    units.push_back(unit);
+    cost += u.cost;
+    bytes += u.bytes;
+    PopPending();
+  }
+  pending_cost_ = std::max(pending_cost_ - cost, 0.0);
+  return Launch(std::move(units), false);
+}
+
+PlannedChunk ChunkPlan::NextRetry() {
+  assert(has_retry());
+  const std::uint32_t unit = retries_.front();
+  retries_.pop_front();
+  return Launch({unit}, true);
+}
+
+PlannedChunk ChunkPlan::Launch(std::vector<std::uint32_t> units, bool alone) {
+  PlannedChunk chunk{++last_chunk_, units, alone};
+  running_.emplace(chunk.chunk, Running{std::move(units)});
+  return chunk;
+}
+
+std::optional<std::uint32_t> ChunkPlan::OnRecord(std::uint32_t chunk, std::uint32_t position, double seconds) {
+  const auto it = running_.find(chunk);
+  if (it == running_.end() || position != it->second.done || position >= it->second.units.size()) return std::nullopt;
+  const std::uint32_t unit = it->second.units[position];
+  ++it->second.done;
+  ++num_done_;
+  const double cost = units_[unit].cost;
+  remaining_cost_ = std::max(remaining_cost_ - cost, 0.0);
+  done_cost_ += cost;
+  done_seconds_ += std::max(seconds, 0.0);
+  slowest_seconds_ = std::max(slowest_seconds_, seconds);
+  return unit;
+}
+
+bool ChunkPlan::OnChunkFinished(std::uint32_t chunk) {
+  const auto it = running_.find(chunk);
+  if (it == running_.end() || it->second.done != it->second.units.size()) return false;
+  running_.erase(it);
+  return true;
+}
+
+std::vector<GivenUp> ChunkPlan::OnWorkerDied(std::span<const std::uint32_t> chunks,
+                                             std::optional<std::uint32_t> position, bool own_doing) {
+  std::vector<GivenUp> given_up;
+  std::vector<std::uint32_t> back;
+  bool in_work = true;
+  for (const std::uint32_t chunk : chunks) {
+    const auto it = running_.find(chunk);
+    if (it == running_.end()) continue;
+    const Running& running = it->second;
+    std::size_t from = running.done;
+    const bool began = position && *position == running.done;
+    if (in_work && from < running.units.size() && (began || running.done == 0)) {
+      Blame(running.units[from], own_doing, given_up);
+      ++from;
+    }
+    in_work = false;
+    back.insert(back.end(), running.units.begin() + static_cast<std::ptrdiff_t>(from), running.units.end());
+    running_.erase(it);
+  }
+  for (const std::uint32_t unit : back) pending_cost_ += units_[unit].cost;
+  requeued_.insert(requeued_.begin(), back.begin(), back.end());
+  return given_up;
+}
+
+void ChunkPlan::Blame(std::uint32_t unit, bool own_doing, std::vector<GivenUp>& given_up) {
+  Unit& u = units_[unit];
+  std::uint8_t& deaths = own_doing ? u.own_deaths : u.outside_deaths;
+  if (deaths < 255) ++deaths;
+  if (deaths <= (own_doing ? options_.own_retries : options_.outside_retries)) {
+    ++num_retried_;
+    retries_.push_back(unit);
+    return;
+  }
+  ++num_given_up_;
+  remaining_cost_ = std::max(remaining_cost_ - u.cost, 0.0);
+  given_up.push_back({unit, u.own_deaths + u.outside_deaths});
+}
+
+}  // namespace fitd

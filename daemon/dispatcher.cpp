@@ -1,0 +1,194 @@
+#include "daemon/dispatcher.h"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "common/log.h"
+
+namespace fitd {
+namespace {
+
+constexpr auto kProgressInterval = std::chrono::milliseconds(250);
+
+// Limits: a multiple of what a unit of its cost takes and of the slowest seen, never below a floor that a busy machine
+// may need. Until the first record nothing is known, and the limit only keeps a hang from being eternal.
+class LearnedLimits final : public UnitLimits {
+ public:
+  LearnedLimits(const ChunkPlan& plan, Duration hard) : plan_(plan), hard_(hard) {}
+
+  Duration LimitFor(double cost) const override {
+    constexpr double kFloor = 10, kUnknown = 600, kTimesExpected = 30, kTimesSlowest = 10;
+    const double scale = plan_.seconds_per_cost();
+    const double seconds =
+        scale > 0 ? std::max({kFloor, kTimesExpected * scale * cost, kTimesSlowest * plan_.slowest_seconds()})
+                  : kUnknown;
+    const auto limit = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::min(seconds, 1e8)));
+    return hard_ > Duration(0) ? std::min(limit, hard_) : limit;
+  }
+
+ private:
+  const ChunkPlan& plan_;
+  Duration hard_;
+};
+
+std::vector<PlanUnit> PlanUnits(const Frame& frame, const StageOptions& options) {
+  std::vector<PlanUnit> units;
+  units.reserve(options.units.size());
+  for (std::size_t i = 0; i < options.units.size(); ++i) {
+    const std::uint64_t bytes = UnitBytes(frame, options.units[i]);
+    const double cost = options.expected_seconds.empty() ? static_cast<double>(bytes) : options.expected_seconds[i];
+    units.push_back({cost, bytes});
+  }
+  return units;
+}
+
+PlanOptions PlanOptionsOf(const StageOptions& options, int workers) {
+  PlanOptions plan;
+  plan.workers = workers;
+  plan.chunk_size = options.chunk_size;
+  if (options.retries) plan.own_retries = plan.outside_retries = std::clamp(*options.retries, 0, 250);
+  return plan;
+}
+
+class StageRun {
+ public:
+  StageRun(WorkerRunner& runner, const Frame& frame, const StageOptions& options, int workers, StageSink& sink,
+           const Clock& clock)
+      : runner_(runner),
+        options_(options),
+        sink_(sink),
+        clock_(clock),
+        plan_(PlanUnits(frame, options), PlanOptionsOf(options, workers)),
+        limits_(plan_, options.target_timeout),
+        spec_{options.kind, options.context, &frame, &limits_, options.cancel} {}
+
+  Status Run() {
+    if (plan_.finished()) return sink_.OnProgress(Progress());
+    FITD_RETURN_IF_ERROR(runner_.BeginStage(spec_));
+    next_progress_ = clock_.Now() + kProgressInterval;
+    while (!plan_.finished()) {
+      FITD_RETURN_IF_ERROR(FillSlots());
+      const WorkerEvent event = runner_.WaitUntil(next_progress_);
+      FITD_RETURN_IF_ERROR(std::visit([this](const auto& e) { return On(e); }, event));
+    }
+    return sink_.OnProgress(Progress());
+  }
+
+  StageReport Report() const {
+    return {plan_.num_done(), lost_, plan_.num_retried(), plan_.num_chunks(), worker_deaths_};
+  }
+
+ private:
+  // Units on trial first, each alone in a process that has done nothing else; then whoever is least busy.
+  Status FillSlots() {
+    while (plan_.has_retry() || plan_.has_pending()) {
+      const std::span<const WorkerSlot> slots = runner_.FreeSlots();
+      const auto fresh = std::find_if(slots.begin(), slots.end(), [](const WorkerSlot& s) { return s.fresh; });
+      if (plan_.has_retry() && fresh != slots.end()) {
+        FITD_RETURN_IF_ERROR(Send(fresh->worker, plan_.NextRetry()));
+      } else if (plan_.has_pending() && !slots.empty()) {
+        FITD_RETURN_IF_ERROR(Send(slots.front().worker, plan_.NextChunk()));
+      } else {
+        break;
+      }
+    }
+    return OkStatus();
+  }
+
+  Status Send(int worker, const PlannedChunk& planned) {
+    ChunkOrder order{planned.chunk, {}, {}, planned.alone};
+    order.units.reserve(planned.units.size());
+    order.costs.reserve(planned.units.size());
+    for (const std::uint32_t unit : planned.units) {
+      order.units.push_back(options_.units[unit]);
+      order.costs.push_back(plan_.cost(unit));
+    }
+    return runner_.Start(worker, std::move(order));
+  }
+
+  static Status On(const WorkerReady&) { return OkStatus(); }
+
+  Status On(const RecordsArrived& arrived) {
+    for (const ResultRecord& record : arrived.records) {
+      const auto unit = plan_.OnRecord(record.chunk, record.position, record.seconds);
+      if (!unit) return {StatusCode::kInternal, "a record for a unit that was not being worked on"};
+      FITD_RETURN_IF_ERROR(sink_.OnRecord(options_.units[*unit], record.bytes, record.seconds, arrived.worker));
+    }
+    return sink_.OnProgress(Progress());
+  }
+
+  Status On(const ChunkFinished& finished) {
+    if (plan_.OnChunkFinished(finished.chunk)) return OkStatus();
+    return {StatusCode::kInternal, "a chunk was finished without all its records"};
+  }
+
+  Status On(const WorkerDied& died) {
+    ++worker_deaths_;
+    const auto given_up = plan_.OnWorkerDied(died.chunks, died.position, died.cause.own_doing);
+    Log(LogLevel::kWarning, "worker " + std::to_string(died.worker) + " (pid " + std::to_string(died.pid) +
+                                ") died: " + died.cause.text +
+                                (died.last_words.empty() ? "" : "; its last words: " + died.last_words));
+    for (const GivenUp& unit : given_up) {
+      ++lost_;
+      FITD_RETURN_IF_ERROR(
+          sink_.OnLost({options_.units[unit.unit], died.cause.text, unit.attempts, died.worker, died.last_words}));
+    }
+    return OkStatus();
+  }
+
+  static Status On(const RunnerFailed& failed) { return failed.status; }
+  static Status On(const Interrupted&) { return {StatusCode::kCancelled, "interrupted"}; }
+  Status On(const DeadlinePassed&) {
+    next_progress_ = clock_.Now() + kProgressInterval;
+    return sink_.OnProgress(Progress());
+  }
+
+  StageProgress Progress() const {
+    return {options_.units.size(), plan_.num_done(), lost_, plan_.remaining_seconds(), worker_deaths_};
+  }
+
+  WorkerRunner& runner_;
+  const StageOptions& options_;
+  StageSink& sink_;
+  const Clock& clock_;
+  ChunkPlan plan_;
+  LearnedLimits limits_;
+  StageSpec spec_;
+  Monotonic next_progress_{};
+  std::size_t lost_ = 0;
+  int worker_deaths_ = 0;
+};
+
+}  // namespace
+
+std::vector<WorkUnit> UnitsOfTargets(std::size_t num_targets) {
+  return UnitsOfBlocks(num_targets, 1);
+}
+
+std::vector<WorkUnit> UnitsOfTargets(const std::vector<std::uint32_t>& targets) {
+  std::vector<WorkUnit> units;
+  units.reserve(targets.size());
+  for (const std::uint32_t target : targets) units.push_back({target, 1});
+  return units;
+}
+
+std::vector<WorkUnit> UnitsOfBlocks(std::size_t num_targets, std::uint32_t block) {
+  std::vector<WorkUnit> units;
+  const auto end = static_cast<std::uint32_t>(num_targets);
+  for (std::uint32_t first = 0; first < end; first += block) units.push_back({first, std::min(block, end - first)});
+  return units;
+}
+
+Result<StageReport> Dispatch(WorkerRunner& runner, const Frame& frame, const StageOptions& options, int workers,
+                             StageSink& sink, const Clock& clock) {
+  StageRun run(runner, frame, options, workers, sink, clock);
+  const Status status = run.Run();
+  if (!status.ok()) {
+    runner.Abort();
+    return status;
+  }
+  return run.Report();
+}
+
+}  // namespace fitd

@@ -1,0 +1,38 @@
+// The runner of --workers 0: the work happens in the parent itself, inside WaitUntil, one unit at a time. Parent; one
+// thread. An exception of the task is a death of the chunk's unit; what would kill a worker process kills the parent.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "daemon/worker_runner.h"
+
+namespace fitd {
+
+class LocalWorkerRunner final : public WorkerRunner {
+ public:
+  Status BeginStage(const StageSpec& spec) override;
+  std::span<const WorkerSlot> FreeSlots() override;
+  Status Start(int worker, ChunkOrder order) override;
+  WorkerEvent WaitUntil(Monotonic deadline) override;
+  void Abort() override;
+
+  double busy_seconds() const { return busy_seconds_; }
+
+ private:
+  WorkerEvent RunNext();
+
+  StageSpec spec_;
+  std::unique_ptr<TargetTask> task_;
+  std::optional<ChunkOrder> chunk_;
+  std::uint32_t position_ = 0;
+  std::vector<WorkerSlot> slots_;
+  std::vector<SeriesView> group_;
+  std::string bytes_;
+  ResultRecord record_;
+  double busy_seconds_ = 0;
+};
+
+}  // namespace fitd

@@ -1,0 +1,88 @@
+// Runs chunks in worker processes: one poll loop over sockets, pidfds and stderr pipes, with deadlines. Replaces
+// workers that die, kills workers that hang or lie, and says what happened as events. Parent; one thread, which must
+// outlive the runner (the kernel ties the workers' lives to it).
+#pragma once
+
+#include <sys/poll.h>
+
+#include <deque>
+#include <memory>
+#include <vector>
+
+#include "daemon/oom_watch.h"
+#include "daemon/pooled_worker.h"
+#include "daemon/worker_pool_options.h"
+#include "daemon/worker_runner.h"
+
+namespace fitd {
+
+class ProcessWorkerRunner final : public WorkerRunner {
+ public:
+  // Spawns all workers; an error when one cannot be spawned at all.
+  static Result<std::unique_ptr<ProcessWorkerRunner>> Start(PoolOptions options);
+  ~ProcessWorkerRunner() override;
+  ProcessWorkerRunner(const ProcessWorkerRunner&) = delete;
+  ProcessWorkerRunner& operator=(const ProcessWorkerRunner&) = delete;
+
+  Status BeginStage(const StageSpec& spec) override;
+  std::span<const WorkerSlot> FreeSlots() override;
+  Status Start(int worker, ChunkOrder order) override;
+  WorkerEvent WaitUntil(Monotonic deadline) override;
+  void Abort() override;
+
+  // Lets idle workers exit by themselves, kills the others and those that do not; all are reaped on return.
+  void Shutdown();
+  std::vector<WorkerStats> Stats() const;
+  std::vector<int> Pids() const;
+
+ private:
+  explicit ProcessWorkerRunner(PoolOptions options);
+
+  // What a descriptor in the poll set belongs to.
+  enum class Source : std::uint8_t { kSocket, kExit, kOutput, kCancel };
+  struct Watched {
+    PooledWorker* worker;
+    Source source;
+  };
+
+  Status SpawnInto(PooledWorker& worker);
+  Status PrepareForStage(PooledWorker& worker);
+  void RespawnDue(Monotonic now);
+  bool PumpAll();
+  bool Pump(PooledWorker& worker);
+  bool PumpFrame(PooledWorker& worker, bool& more);
+  bool DeliverRecords(PooledWorker& worker);
+  Status Handle(PooledWorker& worker, const Message& message);
+  bool BuryIfDead(PooledWorker& worker);
+  DeathCause CauseOf(const PooledWorker& worker, const ExitReport& report);
+  void OnStartupDeath(const PooledWorker& worker, const DeathCause& cause, const std::string& last_words);
+  void RecycleIfDue(PooledWorker& worker);
+  void CheckDeadlines(Monotonic now);
+  void CheckHang(PooledWorker& worker, Monotonic now);
+  void Condemn(PooledWorker& worker, std::string verdict, int signal);
+  Monotonic NextWake(Monotonic deadline, Monotonic now) const;
+  void Poll(Monotonic wake);
+  void ReadReady(const Watched& watched, short events);
+  void Output(int worker, std::string_view line) const;
+
+  PoolOptions options_;
+  std::vector<std::unique_ptr<PooledWorker>> workers_;
+  std::deque<WorkerEvent> events_;
+  std::vector<ResultRecord> records_;  // of the last RecordsArrived
+  std::vector<WorkerSlot> slots_;
+  std::vector<pollfd> poll_set_;
+  std::vector<Watched> watched_;
+  ChunkWriter chunk_writer_;
+  OomWatch oom_watch_;
+
+  StageSpec spec_;
+  bool in_stage_ = false;
+  std::uint32_t stage_ = 0;
+  SharedSegment context_;
+  int spawn_number_ = 0;
+  int startup_deaths_ = 0;
+  Monotonic respawn_at_{};
+  Monotonic next_tick_{};
+};
+
+}  // namespace fitd

@@ -1,0 +1,108 @@
+// The seam between deciding and doing: what a stage needs of its workers, whether they are processes, the parent itself
+// or a test's script. Parent; one thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "common/clock.h"
+#include "common/series.h"
+#include "common/status.h"
+#include "common/target_task.h"
+#include "ipc/cancel_source.h"
+#include "ipc/chunk_segment.h"
+#include "ipc/result_ring.h"
+
+namespace fitd {
+
+// How long one unit may take, by its cost in the plan. Asked at every check, so it can learn during the stage.
+class UnitLimits {
+ public:
+  virtual ~UnitLimits() = default;
+  virtual Duration LimitFor(double cost) const = 0;
+};
+
+// What a stage runs on. Everything pointed to outlives the stage.
+struct StageSpec {
+  TaskKind kind = TaskKind::kSynthetic;
+  std::string_view context;
+  const Frame* frame = nullptr;
+  const UnitLimits* limits = nullptr;
+  const CancelSource* cancel = nullptr;  // may be null
+};
+
+// A chunk for a worker: its units and, for each, its cost in the plan.
+struct ChunkOrder {
+  std::uint32_t chunk = 0;  // unique in the stage, never 0
+  std::vector<WorkUnit> units;
+  std::vector<double> costs;
+  bool alone = false;  // nothing else is given to the worker until this is finished
+};
+
+struct WorkerSlot {
+  int worker = 0;
+  int queued = 0;      // chunks it has
+  bool fresh = false;  // it has not worked on anything yet
+};
+
+// Why a worker process ended.
+struct DeathCause {
+  std::string text;  // signal:11, exit:3, oom, timeout, bad-message
+  // False for a signal somebody else sent: the target in hand is not to blame.
+  bool own_doing = true;
+};
+
+// A worker can take chunks: at the start of a stage, and a replacement later.
+struct WorkerReady {
+  int worker = 0;
+};
+// Records of one chunk, in order of their positions. The views are valid until the next call of the runner.
+struct RecordsArrived {
+  int worker = 0;
+  std::uint32_t chunk = 0;
+  std::span<const ResultRecord> records;
+};
+// All its records have been delivered.
+struct ChunkFinished {
+  int worker = 0;
+  std::uint32_t chunk = 0;
+};
+// Everything it had finished has been delivered. A replacement is on its way.
+struct WorkerDied {
+  int worker = 0;
+  int pid = 0;
+  DeathCause cause;
+  std::vector<std::uint32_t> chunks;      // that it had, the one it worked on first
+  std::optional<std::uint32_t> position;  // in the first of them: the unit in hand, if it had begun one
+  std::string last_words;                 // the end of its stderr
+};
+// The stage cannot go on: the task refused its context, or no worker stays alive.
+struct RunnerFailed {
+  Status status;
+};
+struct Interrupted {};
+struct DeadlinePassed {};
+
+using WorkerEvent =
+    std::variant<WorkerReady, RecordsArrived, ChunkFinished, WorkerDied, RunnerFailed, Interrupted, DeadlinePassed>;
+
+class WorkerRunner {
+ public:
+  virtual ~WorkerRunner() = default;
+
+  virtual Status BeginStage(const StageSpec& spec) = 0;
+  // Workers that can take a chunk now, the least busy first. Valid until the next call.
+  virtual std::span<const WorkerSlot> FreeSlots() = 0;
+  // `worker` is one of FreeSlots().
+  virtual Status Start(int worker, ChunkOrder order) = 0;
+  // The next event; DeadlinePassed when there is none until then.
+  virtual WorkerEvent WaitUntil(Monotonic deadline) = 0;
+  // Ends the stage at once: chunks that workers still have are dropped.
+  virtual void Abort() = 0;
+};
+
+}  // namespace fitd

@@ -1,0 +1,145 @@
+#include "ipc/chunk_segment.h"
+
+#include <cstring>
+
+#include "common/archive.h"
+#include "common/checksum.h"
+#include "ipc/messages.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::size_t kAlign = 64;
+constexpr std::uint64_t kMagic = 0x4b4e554843445446;  // "FTDCHUNK"
+
+struct Prefix {
+  std::uint64_t magic;
+  std::uint64_t version;
+  std::uint64_t archive_bytes;
+  std::uint64_t total_bytes;
+  std::uint64_t archive_checksum;
+  std::uint64_t reserved[3];
+};
+static_assert(sizeof(Prefix) == kAlign);
+
+constexpr std::size_t Aligned(std::size_t bytes) {
+  return (bytes + kAlign - 1) / kAlign * kAlign;
+}
+
+// One array per property: cereal copies an array of numbers as one block.
+struct ChunkHeader {
+  std::vector<std::uint32_t> counts;  // series per unit
+  std::string ids;                    // all ids, one after the other
+  std::vector<std::uint32_t> id_sizes;
+  std::vector<std::uint64_t> lengths;  // values per series
+  std::vector<std::int64_t> starts, step_counts;
+  std::vector<std::uint8_t> step_units;
+
+  template <class Archive>
+  void serialize(Archive& ar) {
+    ar(counts, ids, id_sizes, lengths, starts, step_counts, step_units);
+  }
+};
+
+Status Damaged(const char* what) {
+  return {StatusCode::kCorrupt, std::string("chunk segment: ") + what};
+}
+
+bool ConsistentSizes(const ChunkHeader& h) {
+  const std::size_t n = h.id_sizes.size();
+  std::uint64_t series = 0, id_bytes = 0;
+  for (const std::uint32_t c : h.counts) series += c;
+  for (const std::uint32_t s : h.id_sizes) id_bytes += s;
+  return series == n && id_bytes == h.ids.size() && h.lengths.size() == n && h.starts.size() == n &&
+         h.step_counts.size() == n && h.step_units.size() == n;
+}
+
+}  // namespace
+
+std::size_t UnitBytes(const Frame& frame, const WorkUnit& unit) {
+  constexpr std::size_t kHeaderBytesPerSeries = 40;
+  std::size_t bytes = 0;
+  for (std::uint32_t i = unit.first; i < unit.first + unit.count; ++i) {
+    const Frame::Entry& e = frame.entry(i);
+    bytes += Aligned(e.size * sizeof(double)) + e.id.size() + kHeaderBytesPerSeries;
+  }
+  return bytes;
+}
+
+std::size_t ChunkWriter::Prepare(const Frame& frame, std::span<const WorkUnit> units) {
+  ChunkHeader header;
+  values_.clear();
+  std::size_t value_bytes = 0;
+  for (const WorkUnit& unit : units) {
+    header.counts.push_back(unit.count);
+    for (std::uint32_t i = unit.first; i < unit.first + unit.count; ++i) {
+      const SeriesView s = frame[i];
+      header.ids.append(s.id);
+      header.id_sizes.push_back(static_cast<std::uint32_t>(s.id.size()));
+      header.lengths.push_back(s.values.size());
+      header.starts.push_back(s.grid.start);
+      header.step_counts.push_back(s.grid.step.count);
+      header.step_units.push_back(static_cast<std::uint8_t>(s.grid.step.unit));
+      values_.push_back(s.values);
+      value_bytes += Aligned(s.values.size_bytes());
+    }
+  }
+  archive_.clear();
+  EncodeTo(archive_, header);
+  values_offset_ = Aligned(sizeof(Prefix) + archive_.size());
+  total_bytes_ = values_offset_ + value_bytes;
+  return total_bytes_;
+}
+
+void ChunkWriter::Write(std::byte* segment) const {
+  const Prefix prefix{kMagic, kProtocolVersion, archive_.size(), total_bytes_, Checksum64(archive_), {}};
+  std::memcpy(segment, &prefix, sizeof(prefix));
+  std::memcpy(segment + sizeof(prefix), archive_.data(), archive_.size());
+  std::size_t offset = values_offset_;
+  for (const std::span<const double> values : values_) {
+    if (!values.empty()) std::memcpy(segment + offset, values.data(), values.size_bytes());
+    offset += Aligned(values.size_bytes());
+  }
+}
+
+Status ChunkReader::Open(std::span<const std::byte> segment) {
+  Prefix prefix;
+  if (segment.size() < sizeof(prefix)) return Damaged("too short");
+  std::memcpy(&prefix, segment.data(), sizeof(prefix));
+  if (prefix.magic != kMagic) return Damaged("not a chunk");
+  if (prefix.version != kProtocolVersion) return Damaged("of another version");
+  if (prefix.total_bytes > segment.size() || prefix.archive_bytes > prefix.total_bytes - sizeof(prefix)) {
+    return Damaged("longer than its segment");
+  }
+  const std::string_view archive(reinterpret_cast<const char*>(segment.data()) + sizeof(prefix), prefix.archive_bytes);
+  if (Checksum64(archive) != prefix.archive_checksum) return Damaged("wrong checksum");
+  ChunkHeader header;
+  FITD_RETURN_IF_ERROR(Decode(archive, header, "chunk header"));
+  if (!ConsistentSizes(header)) return Damaged("its arrays do not fit together");
+
+  series_.clear();
+  groups_.clear();
+  ids_ = std::move(header.ids);
+  std::size_t begin = 0;
+  for (const std::uint32_t count : header.counts) {
+    groups_.push_back({begin, count});
+    begin += count;
+  }
+  std::size_t offset = Aligned(sizeof(prefix) + archive.size());
+  std::size_t id_offset = 0;
+  for (std::size_t i = 0; i < header.lengths.size(); ++i) {
+    if (offset > prefix.total_bytes || header.lengths[i] > (prefix.total_bytes - offset) / sizeof(double)) {
+      return Damaged("a series ends outside");
+    }
+    const auto* values = reinterpret_cast<const double*>(segment.data() + offset);
+    const Step step{static_cast<Step::Unit>(header.step_units[i]), header.step_counts[i]};
+    series_.push_back({std::string_view(ids_).substr(id_offset, header.id_sizes[i]),
+                       {values, header.lengths[i]},
+                       {header.starts[i], step}});
+    id_offset += header.id_sizes[i];
+    offset += Aligned(header.lengths[i] * sizeof(double));
+  }
+  return OkStatus();
+}
+
+}  // namespace fitd

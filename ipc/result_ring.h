@@ -1,0 +1,103 @@
+// The way of records from a worker to the parent: a ring in shared memory that only the worker writes, and a control
+// page with the published positions. A record counts once `committed` covers it, so records that were finished before a
+// worker died, at any instant, are whole; whatever lies behind `committed` is not looked at.
+//
+// Ring and page are created by the parent (they outlive the worker) and written by the worker: the reader copies each
+// record out before it checks length, order and checksum, and trusts nothing else.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/status.h"
+
+namespace fitd {
+
+// Shared by exactly one worker and the parent. Lock-free atomics only; each writer has cache lines of its own.
+struct ControlPage {
+  // Written by the worker.
+  alignas(64) std::atomic<std::uint64_t> committed;  // bytes of records ever published
+  alignas(64) std::atomic<std::uint64_t> progress;   // see ProgressWord
+  std::atomic<std::int64_t> started_ns;              // steady clock at the last change of `progress`
+  // Written by the parent.
+  alignas(64) std::atomic<std::uint64_t> consumed;  // bytes of records ever taken
+};
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+
+// What the worker is doing, in one word: the chunk, and the unit of it in hand (position in the chunk) if any.
+struct ProgressWord {
+  std::uint32_t chunk = 0;
+  std::optional<std::uint32_t> position;
+  bool waiting_for_parent = false;  // the ring is full
+
+  std::uint64_t Pack() const {
+    return (std::uint64_t{chunk} << 32) | (position ? (*position + 1) << 1 : 0) | (waiting_for_parent ? 1 : 0);
+  }
+  static ProgressWord Unpack(std::uint64_t word) {
+    ProgressWord w;
+    w.chunk = static_cast<std::uint32_t>(word >> 32);
+    const auto low = static_cast<std::uint32_t>(word);
+    if (low >> 1 != 0) w.position = (low >> 1) - 1;
+    w.waiting_for_parent = (low & 1) != 0;
+    return w;
+  }
+};
+
+inline constexpr std::size_t kDefaultRingBytes = 1 << 20;
+inline constexpr std::size_t kMaxRingBytes = std::size_t{1} << 30;
+// A record may take half of the largest ring.
+inline constexpr std::size_t kMaxRecordBytes = kMaxRingBytes / 2 - 64;
+
+struct ResultRecord {
+  std::uint32_t chunk = 0;
+  std::uint32_t position = 0;  // of the unit in its chunk
+  double seconds = 0;          // wall time of TargetTask::Run
+  std::string_view bytes;
+};
+
+// Worker side.
+class RingWriter {
+ public:
+  RingWriter(ControlPage* page, std::span<std::byte> ring) : page_(page), ring_(ring) {}
+
+  // Publishes a record if there is room for it.
+  bool TryAppend(const ResultRecord& record);
+  // Ring size the record needs; larger than the ring: it will never fit this one.
+  static std::size_t RingBytesFor(std::size_t record_bytes);
+  std::size_t capacity() const { return ring_.size(); }
+  // Bytes published and not taken yet.
+  std::size_t backlog() const;
+  // After a larger ring came; the old one has been emptied.
+  void Replace(std::span<std::byte> ring) { ring_ = ring; }
+
+ private:
+  ControlPage* page_;
+  std::span<std::byte> ring_;
+};
+
+// Parent side.
+class RingReader {
+ public:
+  RingReader(ControlPage* page, std::span<const std::byte> ring) : page_(page), ring_(ring) {}
+
+  // Takes every published record. The views in `records` point into this reader until the next call. kCorrupt: the
+  // worker published something else; the records before it are valid and returned.
+  Status Drain(std::vector<ResultRecord>& records);
+  void Replace(std::span<const std::byte> ring) { ring_ = ring; }
+
+ private:
+  Status TakeOne(std::uint64_t committed, std::vector<ResultRecord>& records, std::size_t& copied);
+
+  ControlPage* page_;
+  std::span<const std::byte> ring_;
+  std::uint64_t consumed_ = 0;  // our own; the one in the page could be overwritten by the worker
+  std::vector<char> copy_;
+};
+
+}  // namespace fitd

@@ -1,0 +1,35 @@
+// A file descriptor that is closed exactly once. Any process, any thread; one owner at a time.
+#pragma once
+
+#include <unistd.h>
+
+#include <utility>
+
+namespace fitd {
+
+class UniqueFd {
+ public:
+  UniqueFd() = default;
+  explicit UniqueFd(int fd) noexcept : fd_(fd) {}
+  UniqueFd(UniqueFd&& other) noexcept : fd_(other.Release()) {}
+  UniqueFd& operator=(UniqueFd&& other) noexcept {
+    if (this != &other) Reset(other.Release());
+    return *this;
+  }
+  ~UniqueFd() { Reset(); }
+
+  int get() const { return fd_; }
+  bool valid() const { return fd_ >= 0; }
+  [[nodiscard]] int Release() noexcept { return std::exchange(fd_, -1); }
+  // Closing cannot be retried (the number is free again even after EINTR), so its result has no use here: files whose
+  // close() can lose data are closed by whoever writes them.
+  void Reset(int fd = -1) noexcept {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = fd;
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+}  // namespace fitd

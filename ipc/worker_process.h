@@ -1,0 +1,75 @@
+// One worker process: started, watched, killed and reaped. Parent only; one thread, which must live as long as the
+// process is wanted (the kernel kills the worker when the thread that spawned it ends).
+//
+// Nothing else in the program waits for children: WorkerProcess waits for its own pid only.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/status.h"
+#include "ipc/unique_fd.h"
+
+namespace fitd {
+
+struct ExitReport {
+  enum class Kind : std::uint8_t { kExited, kSignalled };
+  Kind kind = Kind::kExited;
+  int code = 0;    // of exit()
+  int signal = 0;  // that ended it
+  bool core = false;
+  // Its peak memory is not here: ru_maxrss counts what the parent had when it forked. The worker reports its own.
+  double user_seconds = 0, system_seconds = 0;
+
+  // "exit:3" or "signal:11".
+  std::string Cause() const;
+};
+
+struct SpawnOptions {
+  std::string executable;
+  std::vector<std::string> args;                         // without argv[0]
+  std::vector<std::pair<std::string, std::string>> env;  // added to the parent's
+  int cpu = -1;                                          // pinned before exec; -1: not pinned
+  int oom_score_adj = 500;                               // at least the parent's own; the kernel picks the worker first
+  std::uint64_t data_limit_bytes = 0;                    // RLIMIT_DATA; 0: none
+  std::string cgroup_dir;                                // joined before exec; empty: the parent's
+};
+
+class WorkerProcess {
+ public:
+  // The child gets `socket` as descriptor 3, /dev/null as 0, a pipe to the parent as 1 and 2, and nothing else. When
+  // this returns, exec has succeeded. Errors name the executable.
+  static Result<WorkerProcess> Spawn(const SpawnOptions& options, UniqueFd socket);
+
+  WorkerProcess(WorkerProcess&& other) noexcept;
+  WorkerProcess& operator=(WorkerProcess&& other) noexcept;
+  ~WorkerProcess();  // kills and reaps what still runs
+
+  pid_t pid() const { return pid_; }
+  int pidfd() const { return pidfd_.get(); }  // readable when the process has ended
+  int stderr_fd() const { return stderr_.get(); }
+
+  // No effect after the process was reaped.
+  void Kill(int signal);
+  // The report once the process has ended; nullopt while it runs. The same report at every further call.
+  std::optional<ExitReport> TryReap();
+  // Blocks until it has ended: only after Kill(SIGKILL).
+  ExitReport Reap();
+
+ private:
+  WorkerProcess(pid_t pid, UniqueFd pidfd, UniqueFd stderr_pipe);
+  std::optional<ExitReport> WaitFor(int flags);
+
+  pid_t pid_ = -1;
+  UniqueFd pidfd_;
+  UniqueFd stderr_;
+  std::optional<ExitReport> report_;
+};
+
+}  // namespace fitd

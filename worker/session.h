@@ -1,0 +1,51 @@
+// A worker's life: say hello, attach, prepare a task, work through chunks until told to finish. Worker; main thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/target_task.h"
+#include "ipc/channel.h"
+#include "ipc/chunk_segment.h"
+#include "ipc/messages.h"
+#include "ipc/result_ring.h"
+#include "ipc/shared_segment.h"
+
+namespace fitd {
+
+class Session {
+ public:
+  explicit Session(Channel channel) : channel_(std::move(channel)) {}
+
+  // Until Finish (OK) or the end of the connection (kWorkerLost). Exceptions of the task pass through.
+  Status Run();
+
+ private:
+  using Fds = std::vector<UniqueFd>;
+  Status Handle(ReceivedFrame frame, bool& finished);
+  Status Attach(const AttachMessage& message, Fds& fds);
+  Status BeginStage(const StageMessage& message, Fds& fds);
+  Status WorkOn(const ChunkMessage& message, Fds& fds);
+  Status RunGroup(std::uint32_t chunk, std::uint32_t position, double& busy_seconds);
+  Status Publish(const ResultRecord& record);
+  Status AwaitRoom(const ResultRecord& record);
+  void ShowProgress(const ProgressWord& word);
+  Status Tell(const Message& message);
+
+  Channel channel_;
+  SharedSegment page_segment_, ring_segment_, context_segment_;
+  ControlPage* page_ = nullptr;
+  std::optional<RingWriter> ring_;
+  std::unique_ptr<TargetTask> task_;
+  std::array<SharedSegment, kQueuedChunks> inputs_;
+  ChunkReader chunk_;
+  std::deque<ReceivedFrame> deferred_;  // came while a record waited for room
+  bool told_to_collect_ = false;
+};
+
+}  // namespace fitd
