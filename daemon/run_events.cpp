@@ -4,11 +4,14 @@
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace fitd {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::ptrdiff_t kFailuresKept = 100;  // of a summary: the store knows them all
 
 // Members of the wrong type read as if they were not there: a garbled event degrades, it does not fail.
 std::string Text(const json& object, const char* key) {
@@ -64,7 +67,12 @@ FitTimesEvent ParseFitTimes(const json& object) {
 EndEvent ParseEnd(const json& object) {
   EndEvent event{Text(object, "state"), Whole(object, "exit", 70), Text(object, "message"), {}};
   if (auto it = object.find("summary"); it != object.end() && it->is_object()) {
-    event.summary = it->dump(-1, ' ', false, json::error_handler_t::replace);
+    json summary = *it;
+    auto failures = summary.find("failures");
+    if (failures != summary.end() && failures->is_array() && std::cmp_greater(failures->size(), kFailuresKept)) {
+      failures->erase(failures->begin() + kFailuresKept, failures->end());
+    }
+    event.summary = summary.dump(-1, ' ', false, json::error_handler_t::replace);
   }
   return event;
 }

@@ -100,7 +100,7 @@ class RunProcess final : public RunHandle {
   std::string folder_;
   ServiceLog log_;
   std::shared_ptr<ChildWatch> watch_;
-  LineBuffer lines_;
+  LineBuffer lines_{32U << 20};  // a summary names every failed target
   LineBuffer stderr_lines_{4096};
   std::string last_words_;
   std::uint64_t num_lines_ = 0;
@@ -120,13 +120,10 @@ class Launcher final : public RunLauncher {
     if (error) return StatusFromErrno(error.value(), log_folder);
     SpawnOptions spawn;
     spawn.executable = options_.executable;
-    spawn.args = {"train",      "--job",   options_.jobs_folder + "/" + request.job + ".toml",
-                  "--progress-fd", "3",    "--progress",
-                  "none",       "--quiet", "--log-dir",
-                  log_folder,   "--log-level", options_.log_level};
+    spawn.args = {"train", "--quiet", "--job=" + options_.jobs_folder + "/" + request.job + ".toml",
+                  "--progress-fd=3", "--progress=none", "--log-dir=" + log_folder};
     if (request.fresh) spawn.args.emplace_back("--fresh");
-    if (options_.log_to_journal) spawn.args.insert(spawn.args.end(), {"--log-target", "journal"});
-    spawn.env = {{"FITD_RUN", id}};
+    spawn.env = {{"FITD_RUN", id}, {"FITD_LOG_TARGET", options_.log_to_journal ? "journal" : ""}};
     spawn.oom_score_adj = kRunOomScore;
     const std::string folder = cgroup_.CreateRun(request.id);
     spawn.cgroup_dir = folder;

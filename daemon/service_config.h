@@ -33,7 +33,7 @@ struct ServiceConfig {
   std::string reader_group = "fitd";
   std::string operator_group = "fitd-operators";
   // [log]
-  std::string log_level = "info";  // trace | debug | info | warn | error
+  std::string log_level = "info";  // debug | info | warning | error | off
 
   // All violations, one sentence each.
   std::vector<std::string> Validate() const;

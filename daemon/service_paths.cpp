@@ -75,7 +75,7 @@ Status SetUpServiceLog(const ServeOptions& options, const ServicePaths& paths, c
   LogOptions log;
   FITD_ASSIGN_OR_RETURN(log.level, ParseLogLevel(level));
   log.journal = paths.journal;
-  log.files = !paths.journal;
+  log.stream = !paths.journal;
   if (options.log_target == "file") log.file = paths.logs + "/fitd.log";
   return SetUpLog(log);
 }
