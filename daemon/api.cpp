@@ -65,7 +65,7 @@ json JobJson(const JobEntry& entry, const RunQueue& queue, const ServiceCounters
   object["error"] = entry.status.ok() ? json(nullptr) : json(entry.status.message());
   object["last_run"] = nullptr;
   if (const RunRecord* run = queue.Latest(entry.name)) {
-    object["last_run"] = {{"id", run->id}, {"state", RunStateName(run->state)}, {"exit", run->exit_code}};
+    object["last_run"] = {{"id", run->id}, {"state", ServiceRunStateName(run->state)}, {"exit", run->exit_code}};
     if (!IsFinished(run->state)) object["last_run"]["exit"] = nullptr;
   }
   object["last_success_at"] = nullptr;
@@ -232,7 +232,10 @@ void Api::Call(const api::StartJob& call, const PeerCredentials& peer, ApiRespon
         auto id = parts_.runs.Start({call.job, call.priority, call.fresh}, peer);
         if (!id.ok()) return respond(ErrorResponse(active ? 409 : 503, id.status()));
         parts_.runs.Tick();
-        respond(Json(202, {{"run", json::parse(DescribeRun(*parts_.runs.queue().Find(*id)))}}));
+        // The file thread works in order: the answer comes after the snapshot with this run is on disk.
+        parts_.files.Run([] {}, [this, id = *id, respond] {
+          respond(Json(202, {{"run", json::parse(DescribeRun(*parts_.runs.queue().Find(id)))}}));
+        });
       });
 }
 
@@ -241,7 +244,7 @@ void Api::Call(const api::ListRuns& call, const PeerCredentials&, ApiResponder r
   const auto& runs = parts_.runs.queue().runs();
   for (auto run = runs.rbegin(); run != runs.rend() && list.size() < call.limit; ++run) {
     if (!call.job.empty() && run->job != call.job) continue;
-    if (!call.state.empty() && RunStateName(run->state) != call.state) continue;
+    if (!call.state.empty() && ServiceRunStateName(run->state) != call.state) continue;
     list.push_back(json::parse(DescribeRun(*run)));
     list.back().erase("summary");
   }
@@ -269,7 +272,7 @@ void Api::Call(const api::FollowRun& call, const PeerCredentials&, ApiResponder 
   response.content_type = "application/x-ndjson";
   if (IsFinished(run->state) && parts_.runs.events(call.id) == nullptr) {
     // It ended before this daemon started: its end is all there is to tell.
-    response.body = FormatRunEvent(EndEvent{std::string(RunStateName(run->state)), run->exit_code, run->message, run->summary}) + "\n";
+    response.body = FormatRunEvent(EndEvent{std::string(ServiceRunStateName(run->state)), run->exit_code, run->message, run->summary}) + "\n";
   } else {
     response.stream = ApiResponse::Stream{call.id, call.from};
   }

@@ -181,7 +181,7 @@ Parsed ParseRuns(const Parts& parts) {
     api::ListRuns list{parameters.Text("job"), parameters.Text("state"),
                        parameters.Whole<std::size_t>("limit", 100, 1, 10'000)};
     if (!list.job.empty() && !IsValidJobName(list.job)) return BadRequest("job: no job name");
-    if (!list.state.empty() && !ParseRunState(list.state)) return BadRequest("state: no state of a run");
+    if (!list.state.empty() && !ParseServiceRunState(list.state)) return BadRequest("state: no state of a run");
     return Finish(list, parameters);
   }
   auto id = ParseWhole<std::int64_t>(path[2], 1, std::int64_t{1} << 53);

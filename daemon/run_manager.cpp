@@ -42,7 +42,7 @@ void RunManager::Restore(ServiceSnapshot snapshot) {
   if (resumed == 0) return;
   counters_.run_restarts["stop"] += resumed;
   for (const RunRecord& run : queue_.runs()) {
-    if (run.state == RunState::kQueued) {
+    if (run.state == ServiceRunState::kQueued) {
       hooks_.log(ServiceLogLevel::kInfo, run.id, fmt::format("run {} of job {} waits to be resumed", run.id, run.job));
     }
   }
@@ -75,7 +75,7 @@ Status RunManager::Cancel(std::int64_t id, const PeerCredentials& peer) {
   } else {
     RunRecord& run = *queue_.Find(id);
     run.exit_code = 128 + SIGTERM;
-    Finish(id, RunState::kCancelled);
+    Finish(id, ServiceRunState::kCancelled);
   }
   hooks_.state_changed();
   return OkStatus();
@@ -134,11 +134,11 @@ void RunManager::StartRun(RunRecord& run) {
     run.exit_code = ExitCode(handle.status());
     run.message = handle.status().message();
     hooks_.log(ServiceLogLevel::kError, id, fmt::format("run {} could not be started: {}", id, run.message));
-    Finish(id, RunState::kFailed);
+    Finish(id, ServiceRunState::kFailed);
     hooks_.state_changed();
     return;
   }
-  run.state = RunState::kRunning;
+  run.state = ServiceRunState::kRunning;
   active->handle = std::move(*handle);
   hooks_.log(ServiceLogLevel::kInfo, id,
              fmt::format("run {} of job {} started, pid {}{}", id, run.job, active->handle->pid(),
@@ -171,35 +171,35 @@ void RunManager::OnLine(std::int64_t id, const std::string& line) {
 }
 
 // Whatever its last event said, the exit status is what happened.
-RunState RunManager::Judge(RunRecord& run, const ActiveRun& active, const RunExit& exit) {
+ServiceRunState RunManager::Judge(RunRecord& run, const ActiveRun& active, const RunExit& exit) {
   run.exit_code = exit.code;
   run.message.clear();
   if (active.end) {
     run.summary = active.end->summary;
     run.message = active.end->message;
   }
-  if (exit.signal == 0 && IsWell(exit.code)) return RunState::kComplete;
+  if (exit.signal == 0 && IsWell(exit.code)) return ServiceRunState::kComplete;
   if (run.message.empty()) run.message = exit.last_words;
   const bool ended_by_signal = exit.signal != 0 || exit.code > 128;
-  if (run.state == RunState::kCancelling) {
+  if (run.state == ServiceRunState::kCancelling) {
     run.message = "cancelled";
-    return RunState::kCancelled;
+    return ServiceRunState::kCancelled;
   }
-  if (!ended_by_signal) return RunState::kFailed;
+  if (!ended_by_signal) return ServiceRunState::kFailed;
   if (draining_) {
     run.message = "interrupted by the daemon's stop";
-    return RunState::kInterrupted;
+    return ServiceRunState::kInterrupted;
   }
   if (exit.code == 128 + SIGTERM || exit.code == 128 + SIGINT) {
     run.message = fmt::format("ended by signal {} from outside", exit.code - 128);
-    return RunState::kCancelled;
+    return ServiceRunState::kCancelled;
   }
   ++run.deaths;
   run.message = active.aborted ? "aborted: it made no progress"
                 : exit.oom     ? "killed: out of memory"
                                : fmt::format("the run process died of signal {}", exit.code - 128);
   ++counters_.run_restarts[active.aborted ? "stall" : exit.oom ? "oom" : "death"];
-  return run.deaths > config_.resume_attempts ? RunState::kFailed : RunState::kInterrupted;
+  return run.deaths > config_.resume_attempts ? ServiceRunState::kFailed : ServiceRunState::kInterrupted;
 }
 
 void RunManager::OnExit(std::int64_t id, const RunExit& exit) {
@@ -209,12 +209,12 @@ void RunManager::OnExit(std::int64_t id, const RunExit& exit) {
   active_.erase(it);
   RunRecord& run = *queue_.Find(id);
   for (const auto& [model, times] : active->progress.fit_times()) counters_.fit_times[model].Add(times);
-  const RunState state = Judge(run, *active, exit);
-  const bool well = state == RunState::kComplete;
-  std::string text = fmt::format("run {} of job {} {}, exit {}", id, run.job, RunStateName(state), run.exit_code);
+  const ServiceRunState state = Judge(run, *active, exit);
+  const bool well = state == ServiceRunState::kComplete;
+  std::string text = fmt::format("run {} of job {} {}, exit {}", id, run.job, ServiceRunStateName(state), run.exit_code);
   if (!run.message.empty()) text += ": " + run.message;
   hooks_.log(well ? ServiceLogLevel::kInfo : ServiceLogLevel::kWarning, id, text);
-  if (state == RunState::kInterrupted) {
+  if (state == ServiceRunState::kInterrupted) {
     run.state = state;
     run.ended_ms = NowMs();
     if (!draining_) ScheduleRetry(run);
@@ -232,12 +232,12 @@ void RunManager::ScheduleRetry(const RunRecord& run) {
                          std::chrono::duration_cast<std::chrono::seconds>(delay).count()));
 }
 
-void RunManager::Finish(std::int64_t id, RunState state) {
+void RunManager::Finish(std::int64_t id, ServiceRunState state) {
   RunRecord& run = *queue_.Find(id);
   run.ended_ms = NowMs();
   run.state = state;
   CountEnd(run);
-  AppendEvent(id, EndEvent{std::string(RunStateName(state)), run.exit_code, run.message, run.summary});
+  AppendEvent(id, EndEvent{std::string(ServiceRunStateName(state)), run.exit_code, run.message, run.summary});
   backlogs_[id].Close();
   hooks_.new_events(id);
   while (backlogs_.size() > kBacklogsKept + active_.size()) {
@@ -252,12 +252,12 @@ void RunManager::Finish(std::int64_t id, RunState state) {
 }
 
 void RunManager::CountEnd(const RunRecord& run) {
-  ++counters_.runs[run.job][std::string(RunStateName(run.state))];
+  ++counters_.runs[run.job][std::string(ServiceRunStateName(run.state))];
   JobFigures& figures = counters_.jobs[run.job];
   figures.last_end_seconds = static_cast<double>(run.ended_ms) / 1000;
   if (run.started_ms > 0) figures.last_duration_seconds = static_cast<double>(run.ended_ms - run.started_ms) / 1000;
   figures.last_exit_code = run.exit_code;
-  if (run.state == RunState::kComplete) figures.last_success_seconds = figures.last_end_seconds;
+  if (run.state == ServiceRunState::kComplete) figures.last_success_seconds = figures.last_end_seconds;
   CountSummary(run.job, run.summary, counters_);
 }
 

@@ -74,9 +74,9 @@ class RunManager {
   void OnLine(std::int64_t id, const std::string& line);
   void OnExit(std::int64_t id, const RunExit& exit);
   void FollowUp(std::int64_t id, ActiveRun& active);
-  RunState Judge(RunRecord& run, const ActiveRun& active, const RunExit& exit);
+  ServiceRunState Judge(RunRecord& run, const ActiveRun& active, const RunExit& exit);
   void ScheduleRetry(const RunRecord& run);
-  void Finish(std::int64_t id, RunState state);
+  void Finish(std::int64_t id, ServiceRunState state);
   void CountEnd(const RunRecord& run);
   void AppendEvent(std::int64_t id, const RunEvent& event);
   std::int64_t NowMs() const;

@@ -7,48 +7,48 @@
 namespace fitd {
 namespace {
 
-constexpr std::array<std::pair<RunState, std::string_view>, 7> kNames{{{RunState::kQueued, "queued"},
-                                                                       {RunState::kRunning, "running"},
-                                                                       {RunState::kCancelling, "cancelling"},
-                                                                       {RunState::kComplete, "complete"},
-                                                                       {RunState::kFailed, "failed"},
-                                                                       {RunState::kCancelled, "cancelled"},
-                                                                       {RunState::kInterrupted, "interrupted"}}};
+constexpr std::array<std::pair<ServiceRunState, std::string_view>, 7> kNames{{{ServiceRunState::kQueued, "queued"},
+                                                                       {ServiceRunState::kRunning, "running"},
+                                                                       {ServiceRunState::kCancelling, "cancelling"},
+                                                                       {ServiceRunState::kComplete, "complete"},
+                                                                       {ServiceRunState::kFailed, "failed"},
+                                                                       {ServiceRunState::kCancelled, "cancelled"},
+                                                                       {ServiceRunState::kInterrupted, "interrupted"}}};
 
-bool IsRunning(RunState state) {
-  return state == RunState::kRunning || state == RunState::kCancelling;
+bool IsRunning(ServiceRunState state) {
+  return state == ServiceRunState::kRunning || state == ServiceRunState::kCancelling;
 }
 
 }  // namespace
 
-std::string_view RunStateName(RunState state) {
+std::string_view ServiceRunStateName(ServiceRunState state) {
   for (const auto& [value, name] : kNames) {
     if (value == state) return name;
   }
   return "unknown";
 }
 
-std::optional<RunState> ParseRunState(std::string_view name) {
+std::optional<ServiceRunState> ParseServiceRunState(std::string_view name) {
   for (const auto& [value, known] : kNames) {
     if (known == name) return value;
   }
   return std::nullopt;
 }
 
-bool IsFinished(RunState state) {
-  return state == RunState::kComplete || state == RunState::kFailed || state == RunState::kCancelled;
+bool IsFinished(ServiceRunState state) {
+  return state == ServiceRunState::kComplete || state == ServiceRunState::kFailed || state == ServiceRunState::kCancelled;
 }
 
 Result<std::int64_t> RunQueue::Enqueue(RunRecord record, std::size_t queue_limit) {
   if (const RunRecord* active = Active(record.job); active != nullptr) {
-    return Status(StatusCode::kBusy, "job \"" + record.job + "\" is " + std::string(RunStateName(active->state)) +
+    return Status(StatusCode::kBusy, "job \"" + record.job + "\" is " + std::string(ServiceRunStateName(active->state)) +
                                          " already as run " + std::to_string(active->id) + "; wait for it or cancel it");
   }
   if (num_queued() >= queue_limit) {
     return Status(StatusCode::kBusy, "the queue is full (" + std::to_string(queue_limit) + " runs waiting); try again later");
   }
   record.id = next_id_++;
-  record.state = RunState::kQueued;
+  record.state = ServiceRunState::kQueued;
   runs_.push_back(std::move(record));
   return runs_.back().id;
 }
@@ -57,7 +57,7 @@ RunRecord* RunQueue::NextToStart(std::size_t parallel) {
   if (num_active() >= parallel) return nullptr;
   RunRecord* best = nullptr;
   for (RunRecord& run : runs_) {
-    if (run.state == RunState::kQueued && (best == nullptr || run.priority > best->priority)) best = &run;
+    if (run.state == ServiceRunState::kQueued && (best == nullptr || run.priority > best->priority)) best = &run;
   }
   return best;
 }
@@ -67,19 +67,19 @@ Status RunQueue::Cancel(std::int64_t id, std::int64_t now_ms) {
   if (run == nullptr) return {StatusCode::kNotFound, "there is no run " + std::to_string(id)};
   if (IsFinished(run->state)) {
     return {StatusCode::kInvalidInput,
-            "run " + std::to_string(id) + " has ended already (" + std::string(RunStateName(run->state)) + ")"};
+            "run " + std::to_string(id) + " has ended already (" + std::string(ServiceRunStateName(run->state)) + ")"};
   }
   if (IsRunning(run->state)) {
-    run->state = RunState::kCancelling;
+    run->state = ServiceRunState::kCancelling;
     return OkStatus();
   }
-  run->state = RunState::kCancelled;
+  run->state = ServiceRunState::kCancelled;
   run->ended_ms = now_ms;
   run->message = "cancelled while it was waiting";
   return OkStatus();
 }
 
-std::vector<std::int64_t> RunQueue::Finish(std::int64_t id, RunState state, std::int64_t now_ms, std::size_t history) {
+std::vector<std::int64_t> RunQueue::Finish(std::int64_t id, ServiceRunState state, std::int64_t now_ms, std::size_t history) {
   if (RunRecord* run = Find(id); run != nullptr) {
     run->state = state;
     run->ended_ms = now_ms;
@@ -100,7 +100,7 @@ std::vector<std::int64_t> RunQueue::Finish(std::int64_t id, RunState state, std:
 
 void RunQueue::Requeue(std::int64_t id) {
   if (RunRecord* run = Find(id); run != nullptr) {
-    run->state = RunState::kQueued;
+    run->state = ServiceRunState::kQueued;
     run->ended_ms = 0;
   }
 }
@@ -108,11 +108,11 @@ void RunQueue::Requeue(std::int64_t id) {
 std::size_t RunQueue::ResumeInterrupted() {
   std::size_t count = 0;
   for (RunRecord& run : runs_) {
-    if (run.state == RunState::kCancelling) {  // the client's word outlives the daemon that heard it
-      run.state = RunState::kCancelled;
+    if (run.state == ServiceRunState::kCancelling) {  // the client's word outlives the daemon that heard it
+      run.state = ServiceRunState::kCancelled;
       run.message = "cancelled";
-    } else if (run.state == RunState::kRunning || run.state == RunState::kInterrupted) {
-      run.state = RunState::kQueued;
+    } else if (run.state == ServiceRunState::kRunning || run.state == ServiceRunState::kInterrupted) {
+      run.state = ServiceRunState::kQueued;
       run.ended_ms = 0;
       ++count;
     }
@@ -145,7 +145,7 @@ const RunRecord* RunQueue::Latest(std::string_view job) const {
 
 std::size_t RunQueue::num_queued() const {
   return static_cast<std::size_t>(
-      std::count_if(runs_.begin(), runs_.end(), [](const RunRecord& r) { return r.state == RunState::kQueued; }));
+      std::count_if(runs_.begin(), runs_.end(), [](const RunRecord& r) { return r.state == ServiceRunState::kQueued; }));
 }
 
 std::size_t RunQueue::num_active() const {

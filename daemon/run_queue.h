@@ -16,7 +16,7 @@
 
 namespace fitd {
 
-enum class RunState {
+enum class ServiceRunState {
   kQueued,
   kRunning,
   kCancelling,   // told to stop by a client
@@ -25,9 +25,9 @@ enum class RunState {
   kCancelled,    // by a client
   kInterrupted,  // by the daemon's stop or the process's death; queued again at the next chance
 };
-std::string_view RunStateName(RunState state);  // "queued", "running", ...
-std::optional<RunState> ParseRunState(std::string_view name);
-bool IsFinished(RunState state);
+std::string_view ServiceRunStateName(ServiceRunState state);  // "queued", "running", ...
+std::optional<ServiceRunState> ParseServiceRunState(std::string_view name);
+bool IsFinished(ServiceRunState state);
 
 // Wall times are milliseconds since 1970-01-01T00:00:00Z, 0: not yet.
 struct RunRecord {
@@ -35,7 +35,7 @@ struct RunRecord {
   std::string job;
   int priority = 0;    // higher goes first
   bool fresh = false;  // start over instead of resuming what an earlier run left
-  RunState state = RunState::kQueued;
+  ServiceRunState state = ServiceRunState::kQueued;
   uid_t uid = 0;  // who asked
   pid_t pid = 0;  // and the asking process
   std::int64_t queued_ms = 0;
@@ -62,7 +62,7 @@ class RunQueue {
   Status Cancel(std::int64_t id, std::int64_t now_ms);
 
   // What happened to a run, forgotten runs beyond `history` finished ones are returned (their logs can go).
-  std::vector<std::int64_t> Finish(std::int64_t id, RunState state, std::int64_t now_ms, std::size_t history);
+  std::vector<std::int64_t> Finish(std::int64_t id, ServiceRunState state, std::int64_t now_ms, std::size_t history);
   // Back into the queue, whatever its length: it was admitted once.
   void Requeue(std::int64_t id);
 

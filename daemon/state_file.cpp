@@ -21,7 +21,7 @@ json RunJson(const RunRecord& run) {
   if (summary.is_discarded()) summary = nullptr;
   return {{"id", run.id},
           {"job", run.job},
-          {"state", RunStateName(run.state)},
+          {"state", ServiceRunStateName(run.state)},
           {"priority", run.priority},
           {"fresh", run.fresh},
           {"uid", run.uid},
@@ -41,7 +41,7 @@ RunRecord RunFrom(const json& object) {
   RunRecord run;
   run.id = object.at("id").get<std::int64_t>();
   run.job = object.at("job").get<std::string>();
-  run.state = ParseRunState(object.at("state").get<std::string>()).value_or(RunState::kFailed);
+  run.state = ParseServiceRunState(object.at("state").get<std::string>()).value_or(ServiceRunState::kFailed);
   run.priority = object.value("priority", 0);
   run.fresh = object.value("fresh", false);
   run.uid = object.value("uid", uid_t{0});
