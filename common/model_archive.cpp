@@ -40,12 +40,21 @@ class ByteSource final : public std::streambuf {
   std::size_t left() const { return static_cast<std::size_t>(egptr() - gptr()); }
 };
 
+// cereal wants a stream and uses only its buffer; making a stream costs more than encoding a model, so each thread
+// keeps one, lent to one Writer or Reader at a time.
+template <class Stream>
+Stream& ThreadStream(std::streambuf* buffer) {
+  thread_local Stream stream(nullptr);
+  stream.rdbuf(buffer);
+  return stream;
+}
+
 class Writer {
  public:
-  Writer() : stream_(&sink_) { sink_.bytes.reserve(256); }
+  Writer() { sink_.bytes.reserve(256); }
 
   std::string Take() { return std::move(sink_.bytes); }
-  void Put(std::uint8_t value) { archive_(value); }
+  void Put(std::uint8_t value) { sink_.bytes.push_back(static_cast<char>(value)); }  // what cereal does, inlined
   void Put(double value) { archive_(value); }
   void PutSize(std::uint64_t value) {
     for (; value >= 0x80; value >>= 7) Put(static_cast<std::uint8_t>(value | 0x80));
@@ -62,16 +71,20 @@ class Writer {
 
  private:
   StringSink sink_;
-  std::ostream stream_;
-  cereal::PortableBinaryOutputArchive archive_{stream_, cereal::PortableBinaryOutputArchive::Options::LittleEndian()};
+  cereal::PortableBinaryOutputArchive archive_{ThreadStream<std::ostream>(&sink_),
+                                               cereal::PortableBinaryOutputArchive::Options::LittleEndian()};
 };
 
 class Reader {
  public:
-  explicit Reader(std::string_view bytes) : source_(bytes), stream_(&source_), archive_(stream_) {}
+  explicit Reader(std::string_view bytes) : source_(bytes), archive_(ThreadStream<std::istream>(&source_)) {}
 
   std::size_t left() const { return source_.left(); }
-  void Get(std::uint8_t& value) { archive_(value); }
+  void Get(std::uint8_t& value) {
+    const int byte = source_.sbumpc();
+    if (byte == std::char_traits<char>::eof()) throw std::length_error("the end comes too early");
+    value = static_cast<std::uint8_t>(byte);
+  }
   void Get(double& value) { archive_(value); }
   std::uint64_t GetSize() {
     std::uint64_t value = 0;
@@ -101,7 +114,6 @@ class Reader {
 
  private:
   ByteSource source_;
-  std::istream stream_;
   cereal::PortableBinaryInputArchive archive_;
 };
 

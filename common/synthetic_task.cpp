@@ -23,7 +23,8 @@ void serialize(Archive& ar, SyntheticOptions::Script& s) {
 }
 template <class Archive>
 void serialize(Archive& ar, SyntheticOptions& o) {
-  ar(o.seconds_per_target, o.cost_is_first_value, o.result_bytes, o.scripts, o.marker_dir, o.fail_prepare);
+  ar(o.seconds_per_target, o.cost_is_first_value, o.result_bytes, o.no_checksum, o.scripts, o.marker_dir,
+     o.fail_prepare);
 }
 
 namespace {
@@ -112,6 +113,7 @@ class SyntheticTask final : public TargetTask {
       const double cost = options_.cost_is_first_value && !s.values.empty() ? s.values[0] : options_.seconds_per_target;
       Spin(cost);
     }
+    if (options_.no_checksum) return std::string(std::max<std::size_t>(options_.result_bytes, 16) * group.size(), '\0');
     return SyntheticRecord(group, options_.result_bytes);
   }
 

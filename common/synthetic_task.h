@@ -29,6 +29,7 @@ struct SyntheticOptions {
   double seconds_per_target = 0;     // CPU time, spent in a loop
   bool cost_is_first_value = false;  // a target's CPU time is its first value, in seconds
   std::uint32_t result_bytes = 16;   // per target; at least 16
+  bool no_checksum = false;          // the record does not depend on the values: nothing but dispatch is measured
   struct Script {
     std::string target;
     Misdeed misdeed = Misdeed::kNone;

@@ -1,5 +1,6 @@
 #include "common/target_task.h"
 
+#include "common/stage_tasks.h"
 #include "common/synthetic_task.h"
 
 namespace fitd {
@@ -9,8 +10,9 @@ std::unique_ptr<TargetTask> MakeTask(TaskKind kind) {
     case TaskKind::kSynthetic:
       return MakeSyntheticTask();
     case TaskKind::kGlobalSums:
+      return MakeGlobalSumsTask();
     case TaskKind::kLocalFit:
-      break;
+      return MakeLocalFitTask();
   }
   return nullptr;
 }

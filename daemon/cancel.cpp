@@ -1,19 +1,15 @@
 #include "daemon/cancel.h"
 
-#include <sys/eventfd.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstdint>
 
 namespace fitd {
 namespace {
 
 // A signal handler reaches nothing but globals; both are lock-free.
 std::atomic<int> g_signal{0};
-std::atomic<int> g_event_fd{-1};
+std::atomic<CancelSource*> g_source{nullptr};
 struct sigaction g_old_int;
 struct sigaction g_old_term;
 
@@ -21,16 +17,15 @@ void OnSignal(int signal) {
   const int saved = errno;
   int none = 0;
   g_signal.compare_exchange_strong(none, signal);
-  const std::uint64_t one = 1;
-  [[maybe_unused]] const ssize_t written = ::write(g_event_fd.load(), &one, sizeof one);
+  if (CancelSource* source = g_source.load()) source->Cancel();
   errno = saved;
 }
 
 }  // namespace
 
-SignalCancel::SignalCancel() {
+SignalCancel::SignalCancel(CancelSource source) : source_(std::move(source)) {
   g_signal = 0;
-  g_event_fd = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  g_source = &source_;
   struct sigaction action {};
   action.sa_handler = OnSignal;
   ::sigemptyset(&action.sa_mask);
@@ -38,14 +33,20 @@ SignalCancel::SignalCancel() {
   ::sigaction(SIGTERM, &action, &g_old_term);
 }
 
+Result<std::unique_ptr<SignalCancel>> SignalCancel::Install() {
+  FITD_ASSIGN_OR_RETURN(CancelSource source, CancelSource::Create());
+  return std::unique_ptr<SignalCancel>(new SignalCancel(std::move(source)));
+}
+
 SignalCancel::~SignalCancel() {
   ::sigaction(SIGINT, &g_old_int, nullptr);
   ::sigaction(SIGTERM, &g_old_term, nullptr);
-  ::close(g_event_fd.exchange(-1));
+  g_source = nullptr;
 }
 
-int SignalCancel::signal() const { return g_signal.load(); }
-int SignalCancel::fd() const { return g_event_fd.load(); }
+int SignalCancel::signal() const {
+  return g_signal.load();
+}
 
 Status SignalCancel::status() const {
   if (!cancelled()) return {};

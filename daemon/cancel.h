@@ -2,24 +2,32 @@
 // thread installs; cancelled() from any thread.
 #pragma once
 
+#include <memory>
+
 #include "common/status.h"
+#include "ipc/cancel_source.h"
 
 namespace fitd {
 
-// One per process, while it lives the two signals are caught; afterwards they have their old effect again.
+// One per process: while it lives the two signals are caught; afterwards they have their old effect again.
 class SignalCancel {
  public:
-  SignalCancel();
+  static Result<std::unique_ptr<SignalCancel>> Install();
   ~SignalCancel();
   SignalCancel(const SignalCancel&) = delete;
   SignalCancel& operator=(const SignalCancel&) = delete;
 
-  bool cancelled() const { return signal() != 0; }
-  int signal() const;      // SIGINT, SIGTERM or 0
-  int fd() const;          // becomes readable with the first signal and stays so
-  Status status() const;   // kCancelled once cancelled
+  const CancelSource& source() const { return source_; }
+  bool cancelled() const { return source_.cancelled(); }
+  int signal() const;     // SIGINT, SIGTERM or 0
+  Status status() const;  // kCancelled once cancelled
   // 128 + the signal, as shells report it.
   int ExitCode() const { return 128 + signal(); }
+
+ private:
+  explicit SignalCancel(CancelSource source);
+
+  CancelSource source_;
 };
 
 }  // namespace fitd

@@ -11,7 +11,8 @@ constexpr double kMinChunkSeconds = 1e-3;   // hides the cost of a hand-over
 constexpr double kMaxChunkSeconds = 50e-3;  // keeps progress, cancelling and the loss after a death fine-grained
 constexpr double kShare = 4;                // of the remaining cost: 1 / (kShare x workers)
 constexpr std::size_t kMaxUnits = 4096;
-constexpr std::size_t kUnknownCostUnits = 4;  // while nothing is known about the cost
+constexpr std::uint64_t kMaxAskedBytes = 64 << 20;  // of a chunk whose size the user chose
+constexpr std::size_t kUnknownCostUnits = 4;        // while nothing is known about the cost
 
 }  // namespace
 
@@ -64,13 +65,14 @@ PlannedChunk ChunkPlan::NextChunk() {
   const bool by_cost = options_.chunk_size.kind == ChunkSizePolicy::Kind::kAuto;
   const double cost_budget = CostBudget();
   const std::size_t unit_budget = UnitBudget();
+  const std::uint64_t max_bytes = by_cost ? options_.max_chunk_bytes : kMaxAskedBytes;
   std::vector<std::uint32_t> units;
   double cost = 0;
   std::uint64_t bytes = 0;
   while (has_pending() && units.size() < unit_budget) {
     const std::uint32_t unit = PeekPending();
     const Unit& u = units_[unit];
-    const bool too_much = (by_cost && cost + u.cost > cost_budget) || bytes + u.bytes > options_.max_chunk_bytes;
+    const bool too_much = (by_cost && cost + u.cost > cost_budget) || bytes + u.bytes > max_bytes;
     if (!units.empty() && too_much) break;
     units.push_back(unit);
     cost += u.cost;

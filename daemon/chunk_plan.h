@@ -26,7 +26,7 @@ struct PlanOptions {
   ChunkSizePolicy chunk_size;
   int own_retries = 1;                      // after a death that is likely the unit's own doing
   int outside_retries = 5;                  // after one that is not
-  std::uint64_t max_chunk_bytes = 1 << 20;  // a larger unit travels by itself
+  std::uint64_t max_chunk_bytes = 1 << 20;  // of automatic chunks; a larger unit travels by itself
 };
 
 struct PlanUnit {

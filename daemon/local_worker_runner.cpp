@@ -44,7 +44,7 @@ WorkerEvent LocalWorkerRunner::RunNext() {
   const WorkUnit unit = chunk_->units[position_];
   group_.clear();
   for (std::uint32_t i = unit.first; i < unit.first + unit.count; ++i) group_.push_back((*spec_.frame)[i]);
-  WorkerDied died{0, ::getpid(), {}, {chunk_->chunk}, position_, {}};
+  WorkerDied died{0, ::getpid(), {"exception", true}, {chunk_->chunk}, position_, {}};
   try {
     const Monotonic start = std::chrono::steady_clock::now();
     bytes_ = task_->Run(group_);
@@ -53,12 +53,11 @@ WorkerEvent LocalWorkerRunner::RunNext() {
     record_ = {chunk_->chunk, position_++, seconds, bytes_};
     return RecordsArrived{0, chunk_->chunk, {&record_, 1}};
   } catch (const std::bad_alloc&) {
-    died.cause = {"oom", true};
+    died.cause.text = "oom";
   } catch (const std::exception& e) {
-    died.cause = {"exception", true};
     died.last_words = e.what();
   } catch (...) {
-    died.cause = {"exception", true};
+    died.last_words = "an exception of an unknown type";
   }
   chunk_.reset();
   return died;

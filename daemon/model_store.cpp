@@ -200,59 +200,101 @@ Result<std::int64_t> Store::BeginRun(const RunHeader& header, WallTime now) {
 
 namespace {
 
-Status InsertTarget(StoreStatement& insert, std::int64_t run, const TargetRecord& target) {
-  const std::string seasons = FormatSeasons(target.seasons);
-  insert.BindInt(1, StoreKey(run, target.index));
-  insert.BindId(2, target.id);
-  insert.BindInt(3, target.grid.start);
-  insert.BindInt(4, static_cast<std::int64_t>(target.grid.step.unit));
-  insert.BindInt(5, target.grid.step.count);
-  insert.BindInt(6, static_cast<std::int64_t>(target.num_values));
-  insert.BindText(7, FitStatusName(target.status));
-  insert.BindText(8, target.reason);
-  insert.BindText(9, seasons);
-  insert.BindDouble(10, target.seconds);
-  insert.BindInt(11, target.attempts);
-  insert.BindInt(12, static_cast<std::int64_t>(target.fingerprint));
+constexpr int kColumns = StoreInsert::kColumns;
+
+void BindTarget(StoreStatement& insert, int first, std::int64_t run, const TargetRecord& target,
+                std::string_view seasons) {
+  insert.BindInt(first, StoreKey(run, target.index));
+  insert.BindId(first + 1, target.id);
+  insert.BindInt(first + 2, target.grid.start);
+  insert.BindInt(first + 3, static_cast<std::int64_t>(target.grid.step.unit));
+  insert.BindInt(first + 4, target.grid.step.count);
+  insert.BindInt(first + 5, static_cast<std::int64_t>(target.num_values));
+  insert.BindText(first + 6, FitStatusName(target.status));
+  insert.BindText(first + 7, target.reason);
+  insert.BindText(first + 8, seasons);
+  insert.BindDouble(first + 9, target.seconds);
+  insert.BindInt(first + 10, target.attempts);
+  insert.BindInt(first + 11, static_cast<std::int64_t>(target.fingerprint));
   if (target.validation.empty()) {
-    insert.BindNull(13);
-    insert.BindNull(14);
+    insert.BindNull(first + 12);
+    insert.BindNull(first + 13);
   } else {
-    insert.BindInt(13, static_cast<std::int64_t>(Checksum(target.validation)));
-    insert.BindBlob(14, target.validation);
+    insert.BindInt(first + 12, static_cast<std::int64_t>(Checksum(target.validation)));
+    insert.BindBlob(first + 13, target.validation);
   }
-  return insert.Run();
 }
 
-Status InsertModel(StoreStatement& insert, std::int64_t key, const ModelRecord& model) {
-  FITD_ASSIGN_OR_RETURN(const OutcomeHeader header, DecodeOutcomeHeader(model.archive));
-  insert.BindInt(1, key);
-  insert.BindText(2, header.algorithm);
-  insert.BindText(3, header.spec);
-  insert.BindText(4, FitStatusName(header.status));
-  insert.BindInt(5, static_cast<std::int64_t>(header.num_observations));
-  insert.BindDouble(6, header.criteria.loglik);
-  insert.BindDouble(7, header.criteria.aic);
-  insert.BindDouble(8, header.criteria.aicc);
-  insert.BindDouble(9, header.criteria.bic);
-  insert.BindDouble(10, header.criteria.sigma2);
-  insert.BindText(11, header.reason);
-  insert.BindDouble(12, model.seconds);
-  insert.BindInt(13, static_cast<std::int64_t>(Checksum(model.archive)));
-  insert.BindBlob(14, model.archive);
-  return insert.Run();
+void BindModel(StoreStatement& insert, int first, std::int64_t key, const ModelRecord& model,
+               const OutcomeHeader& header) {
+  insert.BindInt(first, key);
+  insert.BindText(first + 1, header.algorithm);
+  insert.BindText(first + 2, header.spec);
+  insert.BindText(first + 3, FitStatusName(header.status));
+  insert.BindInt(first + 4, static_cast<std::int64_t>(header.num_observations));
+  insert.BindDouble(first + 5, header.criteria.loglik);
+  insert.BindDouble(first + 6, header.criteria.aic);
+  insert.BindDouble(first + 7, header.criteria.aicc);
+  insert.BindDouble(first + 8, header.criteria.bic);
+  insert.BindDouble(first + 9, header.criteria.sigma2);
+  insert.BindText(first + 10, header.reason);
+  insert.BindDouble(first + 11, model.seconds);
+  insert.BindInt(first + 12, static_cast<std::int64_t>(Checksum(model.archive)));
+  insert.BindBlob(first + 13, model.archive);
 }
 
-Status InsertRecord(StoreStatement& insert_target, StoreStatement& insert_model, std::int64_t run,
-                    const TargetRecord& target) {
-  if (target.index >= kStoreIndexLimit || target.models.size() > kStoreModelLimit) {
-    return {StatusCode::kInternal, "more targets or models than a store holds"};
-  }
-  FITD_RETURN_IF_ERROR(InsertTarget(insert_target, run, target));
-  for (std::size_t i = 0; i < target.models.size(); ++i) {
-    FITD_RETURN_IF_ERROR(InsertModel(insert_model, StoreKey(run, target.index, i), target.models[i]));
+// Calls `bind(statement, first parameter, row of the statement)` once a row, in order, and runs the statements.
+template <class Bind>
+Status InsertRows(StoreInsert& insert, std::size_t rows, Bind bind) {
+  while (rows > 0) {
+    const bool many = rows >= StoreInsert::kRows;
+    StoreStatement& statement = many ? insert.many : insert.one;
+    const std::size_t count = many ? StoreInsert::kRows : 1;
+    for (std::size_t i = 0; i < count; ++i) {
+      FITD_RETURN_IF_ERROR(bind(statement, 1 + static_cast<int>(i) * kColumns, i));
+    }
+    FITD_RETURN_IF_ERROR(statement.Run());
+    rows -= count;
   }
   return OkStatus();
+}
+
+Status InsertTargets(StoreInsert& insert, std::int64_t run, std::span<const TargetRecord> batch) {
+  std::array<std::string, StoreInsert::kRows> seasons;
+  auto target = batch.begin();
+  return InsertRows(insert, batch.size(), [&](StoreStatement& statement, int first, std::size_t row) {
+    seasons[row] = FormatSeasons(target->seasons);
+    BindTarget(statement, first, run, *target, seasons[row]);
+    ++target;
+    return OkStatus();
+  });
+}
+
+Status InsertModels(StoreInsert& insert, std::int64_t run, std::span<const TargetRecord> batch) {
+  std::size_t rows = 0;
+  for (const TargetRecord& target : batch) rows += target.models.size();
+  std::array<OutcomeHeader, StoreInsert::kRows> headers;
+  auto target = batch.begin();
+  std::size_t model = 0;
+  return InsertRows(insert, rows, [&](StoreStatement& statement, int first, std::size_t row) -> Status {
+    for (; model == target->models.size(); model = 0) ++target;
+    const ModelRecord& record = target->models[model];
+    Result<OutcomeHeader> header = DecodeOutcomeHeader(record.archive);
+    if (!header.ok()) return header.status().WithContext("target " + std::string(target->id));
+    headers[row] = std::move(*header);
+    BindModel(statement, first, StoreKey(run, target->index, model), record, headers[row]);
+    ++model;
+    return OkStatus();
+  });
+}
+
+Result<StoreInsert> PrepareInsert(const StoreDb& db, std::string_view table) {
+  const std::string row = "(?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+  std::string sql = "INSERT INTO " + std::string(table) + " VALUES" + row;
+  FITD_ASSIGN_OR_RETURN(StoreStatement one, StoreStatement::Prepare(db, sql, "save to"));
+  for (std::size_t i = 1; i < StoreInsert::kRows; ++i) sql += "," + row;
+  FITD_ASSIGN_OR_RETURN(StoreStatement many, StoreStatement::Prepare(db, sql, "save to"));
+  return StoreInsert{std::move(many), std::move(one)};
 }
 
 }  // namespace
@@ -261,18 +303,17 @@ Status Store::Append(std::int64_t run, std::span<const TargetRecord> batch) {
   FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
   const StoreDb& db = rep_->db;
   if (!rep_->insert_target) {
-    FITD_ASSIGN_OR_RETURN(
-        rep_->insert_target,
-        StoreStatement::Prepare(db, "INSERT INTO targets VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)", "save to"));
-    FITD_ASSIGN_OR_RETURN(
-        rep_->insert_model,
-        StoreStatement::Prepare(db, "INSERT INTO models VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)", "save to"));
+    FITD_ASSIGN_OR_RETURN(rep_->insert_target, PrepareInsert(db, "targets"));
+    FITD_ASSIGN_OR_RETURN(rep_->insert_model, PrepareInsert(db, "models"));
+  }
+  for (const TargetRecord& target : batch) {
+    if (target.index >= kStoreIndexLimit || target.models.size() > kStoreModelLimit) {
+      return {StatusCode::kInternal, "more targets or models than a store holds"};
+    }
   }
   FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(db, StoreTransaction::Kind::kWrite));
-  for (const TargetRecord& target : batch) {
-    Status inserted = InsertRecord(*rep_->insert_target, *rep_->insert_model, run, target);
-    if (!inserted.ok()) return inserted.WithContext("target " + std::string(target.id));
-  }
+  FITD_RETURN_IF_ERROR(InsertTargets(*rep_->insert_target, run, batch));
+  FITD_RETURN_IF_ERROR(InsertModels(*rep_->insert_model, run, batch));
   return transaction.Commit();
 }
 

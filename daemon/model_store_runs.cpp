@@ -113,9 +113,9 @@ Result<std::vector<bool>> Store::SavedTargets(std::int64_t run) const {
   FITD_ASSIGN_OR_RETURN(const bool found, planned.Step());
   if (!found) return Status(StatusCode::kNotFound, "the store " + path() + " has no run " + std::to_string(run));
   std::vector<bool> saved(static_cast<std::size_t>(planned.Int(0)), false);
-  FITD_ASSIGN_OR_RETURN(
-      StoreStatement select,
-      StoreStatement::Prepare(rep_->db, "SELECT idx FROM targets WHERE key >= ? AND key < ?", "read"));
+  FITD_ASSIGN_OR_RETURN(StoreStatement select,
+                        StoreStatement::Prepare(
+                            rep_->db, "SELECT key >> 8 & 0xffffffff FROM targets WHERE key >= ? AND key < ?", "read"));
   select.BindInt(1, StoreKey(run, 0));
   select.BindInt(2, StoreKey(run + 1, 0));
   while (true) {

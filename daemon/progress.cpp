@@ -28,7 +28,7 @@ void WriteAll(int fd, std::string_view text) {
 class Throttle {
  public:
   explicit Throttle(Duration interval) : interval_(interval) {}
-  bool Due(const StageProgress& progress, Monotonic now) {
+  bool Due(const ProgressUpdate& progress, Monotonic now) {
     const bool new_stage = !any_ || progress.stage != stage_;
     const bool finished = progress.total > 0 && progress.done >= progress.total;
     const bool due = new_stage || now - last_ >= interval_ || (finished && !finished_);
@@ -48,7 +48,7 @@ class Throttle {
   Monotonic last_{};
 };
 
-std::string CountText(const StageProgress& p) {
+std::string CountText(const ProgressUpdate& p) {
   if (p.stage == Stage::kLoad) {
     const double mb = static_cast<double>(p.done) / 1e6;
     if (p.total == 0) return fmt::format("{:.1f} MB", mb);
@@ -57,7 +57,7 @@ std::string CountText(const StageProgress& p) {
   return p.total == 0 ? fmt::format("{}", p.done) : fmt::format("{}/{}", p.done, p.total);
 }
 
-std::string RateText(const StageProgress& p, const RateMeter& rate) {
+std::string RateText(const ProgressUpdate& p, const RateMeter& rate) {
   if (rate.targets_per_second() <= 0) return "";
   if (p.stage == Stage::kLoad) return fmt::format(" {:.0f} MB/s", rate.targets_per_second() / 1e6);
   return fmt::format(" {:.{}f} targets/s", rate.targets_per_second(), rate.targets_per_second() < 10 ? 1 : 0);
@@ -68,7 +68,7 @@ class BarProgress final : public Progress {
   BarProgress(int fd, const Clock& clock) : fd_(fd), clock_(clock) {}
   ~BarProgress() override { Pause(); }
 
-  void Update(const StageProgress& progress) override {
+  void Update(const ProgressUpdate& progress) override {
     const Monotonic now = clock_.Now();
     rate_.Update(progress, now);
     if (!throttle_.Due(progress, now)) return;
@@ -95,7 +95,7 @@ class PlainProgress final : public Progress {
  public:
   PlainProgress(int fd, const Clock& clock) : fd_(fd), clock_(clock), start_(clock.Now()) {}
 
-  void Update(const StageProgress& progress) override {
+  void Update(const ProgressUpdate& progress) override {
     const Monotonic now = clock_.Now();
     rate_.Update(progress, now);
     // A short run stays quiet: nothing before the first ten seconds.
@@ -129,7 +129,7 @@ class JsonProgress final : public Progress {
     for (const WorkerInfo& w : run.workers) workers.push_back({{"worker", w.worker}, {"pid", w.pid}, {"cpu", w.cpu}});
     Emit({{"event", "start"}, {"run", run.run}, {"job", run.job}, {"targets", run.targets}, {"workers", workers}});
   }
-  void Update(const StageProgress& p) override {
+  void Update(const ProgressUpdate& p) override {
     const Monotonic now = clock_.Now();
     rate_.Update(p, now);
     if (!throttle_.Due(p, now)) return;
@@ -172,7 +172,7 @@ class TeeProgress final : public Progress {
     first_->Started(e);
     second_->Started(e);
   }
-  void Update(const StageProgress& e) override {
+  void Update(const ProgressUpdate& e) override {
     first_->Update(e);
     second_->Update(e);
   }
@@ -218,7 +218,7 @@ std::string_view StageName(Stage stage) {
   return "unknown";
 }
 
-void RateMeter::Update(const StageProgress& progress, Monotonic now) {
+void RateMeter::Update(const ProgressUpdate& progress, Monotonic now) {
   if (!started_ || progress.stage != stage_ || progress.done < first_done_) {
     started_ = true;
     stage_ = progress.stage;
@@ -244,7 +244,7 @@ std::string FormatSeconds(double seconds) {
   return fmt::format("{}:{:02}", s / 60, s % 60);
 }
 
-std::string FormatBar(const StageProgress& p, const RateMeter& rate, int width) {
+std::string FormatBar(const ProgressUpdate& p, const RateMeter& rate, int width) {
   std::string left = fmt::format("{} {}", StageName(p.stage), CountText(p));
   std::string right;
   if (p.total > 0) {

@@ -17,7 +17,7 @@ enum class Stage { kLoad, kGlobal, kMap, kFit, kPostprocess, kSave };
 std::string_view StageName(Stage stage);  // "load", "global", "map", "fit", "postprocess", "save"
 
 // Where a stage stands. Units of done and total: bytes while loading, targets elsewhere; total 0: unknown.
-struct StageProgress {
+struct ProgressUpdate {
   Stage stage = Stage::kLoad;
   std::uint64_t done = 0;
   std::uint64_t total = 0;
@@ -51,7 +51,7 @@ class Progress {
  public:
   virtual ~Progress() = default;
   virtual void Started(const RunStarted&) {}
-  virtual void Update(const StageProgress&) {}
+  virtual void Update(const ProgressUpdate&) {}
   virtual void TargetFailed(std::string_view /*target*/, std::string_view /*reason*/) {}
   virtual void WorkerDied(int /*worker*/, int /*pid*/, std::string_view /*cause*/, std::string_view /*target*/) {}
   virtual void Ended(const RunEnded&) {}
@@ -62,7 +62,7 @@ class Progress {
 // Rate and ETA of a stage, smoothed over the whole stage; pure, for the renderers.
 class RateMeter {
  public:
-  void Update(const StageProgress& progress, Monotonic now);
+  void Update(const ProgressUpdate& progress, Monotonic now);
   double targets_per_second() const { return rate_; }
   double eta_seconds() const { return eta_; }  // negative: unknown
 
@@ -90,7 +90,7 @@ std::unique_ptr<Progress> MakeJsonProgress(int fd, const Clock& clock);
 std::unique_ptr<Progress> MakeTeeProgress(std::unique_ptr<Progress> first, std::unique_ptr<Progress> second);
 
 // "fit 1200/1428 |#####   | 84% 310 targets/s ETA 0:01 2 failed", no wider than `width` columns.
-std::string FormatBar(const StageProgress& progress, const RateMeter& rate, int width);
+std::string FormatBar(const ProgressUpdate& progress, const RateMeter& rate, int width);
 // "0:07", "12:30", "3:04:05"
 std::string FormatSeconds(double seconds);
 

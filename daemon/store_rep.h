@@ -20,6 +20,16 @@ constexpr std::uint64_t kStoreIndexLimit = std::uint64_t{1} << 32;
 constexpr std::int64_t kStoreRunLimit = std::int64_t{1} << 22;
 constexpr std::size_t kStoreModelLimit = 256;
 
+// Inserts into targets or models (both have 14 columns): many rows a statement, because a statement costs SQLite more
+// than a row does, and one row a statement for what is left over.
+struct StoreInsert {
+  static constexpr int kColumns = 14;
+  static constexpr std::size_t kRows = 64;
+
+  StoreStatement many;
+  StoreStatement one;
+};
+
 struct Store::Rep {
   Rep(StoreFileUse file_use, StoreDb connection, Mode open_mode)
       : use(std::move(file_use)), db(std::move(connection)), mode(open_mode) {}
@@ -29,7 +39,7 @@ struct Store::Rep {
   Mode mode;
   // Set when the file is read without locks because its folder cannot be written: what it looked like when opened.
   std::optional<struct stat> frozen;
-  std::optional<StoreStatement> insert_target, insert_model;  // prepared once, used for every batch
+  std::optional<StoreInsert> insert_target, insert_model;  // prepared once, used for every batch
 
   Status ExpectWritable() const;
   // kBusy when a file that is read without locks was written meanwhile.

@@ -13,12 +13,12 @@ CREATE TABLE runs(
   num_targets INTEGER NOT NULL, horizon INTEGER NOT NULL, target_column TEXT NOT NULL, time_column TEXT NOT NULL,
   value_column TEXT NOT NULL, time_format INTEGER NOT NULL, options TEXT NOT NULL, summary TEXT);
 CREATE TABLE targets(
-  key INTEGER PRIMARY KEY, run INTEGER AS (key >> 40), idx INTEGER AS (key >> 8 & 0xffffffff), id NOT NULL,
+  key INTEGER PRIMARY KEY, id NOT NULL,
   start INTEGER NOT NULL, step_unit INTEGER NOT NULL, step INTEGER NOT NULL, n INTEGER NOT NULL, status TEXT NOT NULL,
   reason TEXT NOT NULL, seasons TEXT NOT NULL, seconds REAL, attempts INTEGER NOT NULL, fingerprint INTEGER NOT NULL,
   checksum INTEGER, validation BLOB);
 CREATE TABLE models(
-  key INTEGER PRIMARY KEY, run INTEGER AS (key >> 40), idx INTEGER AS (key >> 8 & 0xffffffff), algorithm TEXT NOT NULL,
+  key INTEGER PRIMARY KEY, algorithm TEXT NOT NULL,
   spec TEXT NOT NULL, status TEXT NOT NULL, n INTEGER NOT NULL, loglik REAL, aic REAL, aicc REAL, bic REAL, sigma2 REAL,
   reason TEXT NOT NULL, seconds REAL, checksum INTEGER NOT NULL, archive BLOB NOT NULL);
 CREATE TABLE globals(run INTEGER, name TEXT, checksum INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY(run, name));
@@ -26,8 +26,11 @@ CREATE TABLE quarantine(
   id PRIMARY KEY NOT NULL, cause TEXT NOT NULL, data_fingerprint TEXT NOT NULL, algorithm_fingerprint TEXT NOT NULL,
   time TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE cost_model(id INTEGER PRIMARY KEY CHECK(id = 1), checksum INTEGER NOT NULL, value BLOB NOT NULL);
+CREATE VIEW series AS
+  SELECT key >> 40 AS run, key >> 8 & 0xffffffff AS idx, id, n, status, reason, seasons, seconds, attempts FROM targets;
 CREATE VIEW fits AS
-  SELECT t.run, t.id, m.algorithm, m.spec, m.status, m.n, m.loglik, m.aic, m.aicc, m.bic, m.sigma2, m.reason, m.seconds
+  SELECT t.key >> 40 AS run, t.id, m.algorithm, m.spec, m.status, m.n, m.loglik, m.aic, m.aicc, m.bic, m.sigma2,
+    m.reason, m.seconds
   FROM targets t JOIN models m ON m.key BETWEEN t.key AND t.key + 255;
 )sql";
 

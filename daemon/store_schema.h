@@ -15,13 +15,14 @@
 //     REAL, attempts INTEGER, fingerprint INTEGER (of id, grid and values), checksum INTEGER (of validation),
 //     validation BLOB
 //   models      one row per run, target and fitted algorithm
-//     key INTEGER PRIMARY KEY = its target's key + place among the target's models, run and idx (computed columns),
-//     algorithm TEXT, spec TEXT, status TEXT, n INTEGER, loglik REAL, aic REAL, aicc REAL, bic REAL, sigma2 REAL,
-//     reason TEXT, seconds REAL, checksum INTEGER (of archive), archive BLOB (common/model_archive.h)
+//     key INTEGER PRIMARY KEY = its target's key + place among the target's models, algorithm TEXT, spec TEXT, status
+//     TEXT, n INTEGER, loglik REAL, aic REAL, aicc REAL, bic REAL, sigma2 REAL, reason TEXT, seconds REAL, checksum
+//     INTEGER (of archive), archive BLOB (common/model_archive.h)
 //   globals     run INTEGER, name TEXT, checksum INTEGER, value BLOB: results over all targets of a run
 //   quarantine  id TEXT or BLOB, cause TEXT, data_fingerprint TEXT, algorithm_fingerprint TEXT, time TEXT
 //   cost_model  one row: id INTEGER = 1, checksum INTEGER, value BLOB
-//   fits        view: run, id, and the plain columns of models, for people
+//   series      view for people: run, idx, id and the plain columns of targets
+//   fits        view for people: run, id and the plain columns of models
 //
 // A checksum is XXH3, 64 bits, stored as a signed integer. NULL stands for NaN.
 #pragma once

@@ -17,14 +17,14 @@ struct FitRequest {
   std::span<const double> y;     // at least one value, all finite; never modified, not owned
   std::span<const int> seasons;  // season lengths > 1, ascending; empty: none
   int horizon = 1;               // what validation and intervals are tuned for
-  // Which series it is and where it stands in time, for algorithms that care (users' own); built-in ones do not.
-  std::string_view target;
-  std::int64_t start_ns = 0;      // time of y[0], nanoseconds since 1970
-  std::int64_t step_ns = 0;       // distance of two values, or 0 when it is
-  std::int64_t step_months = 0;   // this many calendar months
   // When set: keep this model's form (spec) and start from its parameters; only estimate. Used to refit on a shorter
   // or longer series cheaply (validation, warm start). Null: select the form.
   const Model* like = nullptr;
+  // Which series it is and where it stands in time, for algorithms that care (users' own); built-in ones do not.
+  std::string_view target = {};
+  std::int64_t start_ns = 0;      // time of y[0], nanoseconds since 1970
+  std::int64_t step_ns = 0;       // distance of two values, or 0 when it is
+  std::int64_t step_months = 0;   // this many calendar months
 };
 
 class Algorithm {

@@ -12,6 +12,7 @@ namespace {
 constexpr double kArmijo = 1e-4;    // sufficient decrease
 constexpr double kCurvature = 0.9;  // slope that must be left behind (weak Wolfe)
 constexpr int kMaxTrialsASearch = 30;
+constexpr double kPromise = 4;  // the quadratic model's decrease is believed within this factor
 
 double Dot(std::span<const double> a, std::span<const double> b) {
   double sum = 0;
@@ -75,6 +76,10 @@ class BoundedBfgs {
     f_ = Evaluate(x_, g_);
     if (!std::isfinite(f_) || !AllFinite(g_)) return Finish(Termination::kObjectiveInvalid);
     ResetHessian();
+    if (options_.initial_hessian.size() == n_ * n_) {
+      std::copy(options_.initial_hessian.begin(), options_.initial_hessian.end(), hessian_.begin());
+      hessian_fresh_ = false;
+    }
     int small_decreases = 0;
     while (true) {
       if (ProjectedGradient() <= options_.gradient_tolerance * std::max(1.0, std::fabs(f_))) {
@@ -83,6 +88,7 @@ class BoundedBfgs {
       if (evaluations_ >= options_.max_evaluations) return Finish(Termination::kEvaluationCap);
       const double before = f_;
       if (!Step()) {
+        if (hopeless_) return Finish(Termination::kHopeless);
         if (evaluations_ >= options_.max_evaluations) return Finish(Termination::kEvaluationCap);
         if (hessian_fresh_) return Finish(Termination::kNoDescent);
         ResetHessian();
@@ -227,6 +233,9 @@ class BoundedBfgs {
     if (!Direction()) return false;
     const double slope = Dot(g_, d_);
     if (!(slope < 0)) return false;
+    // With its curvature known the model's decrease is -slope / 2 at an inner minimum and less than -slope at bounds.
+    hopeless_ = !hessian_fresh_ && f_ + kPromise * slope > options_.give_up_above;
+    if (hopeless_) return false;
     const double longest = LongestStep();
     double low = 0;    // a step known to be too short, or 0
     double high = -1;  // a step known to be too long, or negative
@@ -319,6 +328,7 @@ class BoundedBfgs {
   double f_ = 0;
   int evaluations_ = 0;
   bool hessian_fresh_ = true;
+  bool hopeless_ = false;
 };
 
 }  // namespace
@@ -337,6 +347,8 @@ std::string_view TerminationName(Termination reason) {
       return "no descent";
     case Termination::kObjectiveInvalid:
       return "objective invalid";
+    case Termination::kHopeless:
+      return "hopeless";
   }
   return "unknown";
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,7 @@ enum class Termination {
   kEvaluationCap,     // max_evaluations spent
   kNoDescent,         // the line search found nothing lower
   kObjectiveInvalid,  // the objective is not finite at the starting point
+  kHopeless,          // the quadratic model promises nothing below give_up_above
 };
 std::string_view TerminationName(Termination reason);
 
@@ -24,6 +26,12 @@ struct MinimizeOptions {
   int max_evaluations = 500;          // calls of the objective (value and gradient together count as one)
   double gradient_tolerance = 1e-8;   // see kGradientSmall
   double function_tolerance = 1e-10;  // see kDecreaseSmall
+  // Worth no more evaluations once the value minus several times the decrease that the quadratic model promises stays
+  // above this (MinimizeBounded only).
+  double give_up_above = std::numeric_limits<double>::infinity();
+  // What is known of the Hessian at x0, row-major, positive definite on the parameters that can move; empty: nothing.
+  // MinimizeBounded starts its updates from it.
+  std::span<const double> initial_hessian;
 };
 
 struct MinimizeResult {

@@ -1,6 +1,9 @@
 #include <algorithm>
 
 #include "common/models/algorithm.h"
+#include "common/models/ces.h"
+#include "common/models/ets.h"
+#include "common/models/mstl.h"
 #include "common/models/naive.h"
 #include "common/models/theta.h"
 
@@ -15,11 +18,16 @@ Algorithms MakeAll() {
   all.push_back(MakeNaive());
   all.push_back(MakeSeasonalNaive());
   all.push_back(MakeMean());
+  all.push_back(MakeEts());
+  all.push_back(MakeCes());
   all.push_back(MakeTheta("theta", ThetaVariant::kDynamicOptimised));
   all.push_back(MakeTheta("theta:stm", ThetaVariant::kStandard));
   all.push_back(MakeTheta("theta:otm", ThetaVariant::kOptimised));
   all.push_back(MakeTheta("theta:dstm", ThetaVariant::kDynamicStandard));
   all.push_back(MakeTheta("theta:dotm", ThetaVariant::kDynamicOptimised));
+  all.push_back(MakeMstl("mstl", "ets"));
+  all.push_back(MakeMstl("mstl:ets", "ets"));
+  all.push_back(MakeMstl("mstl:arima", "arima"));
   return all;
 }
 

@@ -396,8 +396,8 @@ TEST_F(ModelStore, PeopleCanQueryItsColumns) {
   sqlite3_stmt* statement = nullptr;
   ASSERT_EQ(sqlite3_prepare_v2(db,
                                "SELECT group_concat(run || id || algorithm || spec || status || n, ' ') FROM fits "
-                               "UNION ALL SELECT run || ',' || idx || ',' || typeof(id) FROM targets "
-                               "UNION ALL SELECT run || ',' || idx || ',' || aic FROM models WHERE algorithm = 'theta'",
+                               "UNION ALL SELECT run || ',' || idx || ',' || typeof(id) FROM series "
+                               "UNION ALL SELECT run || ',' || aic FROM fits WHERE algorithm = 'theta'",
                                -1, &statement, nullptr),
             SQLITE_OK)
       << sqlite3_errmsg(db);
@@ -405,7 +405,7 @@ TEST_F(ModelStore, PeopleCanQueryItsColumns) {
   while (sqlite3_step(statement) == SQLITE_ROW) {
     rows.emplace_back(reinterpret_cast<const char*>(sqlite3_column_text(statement, 0)));
   }
-  EXPECT_THAT(rows, ElementsAre("1betsA,Ad,Mfitted101 1bthetaA,Ad,Mfitted101", "1,1,text", "1,1,3.1"));
+  EXPECT_THAT(rows, ElementsAre("1betsA,Ad,Mfitted101 1bthetaA,Ad,Mfitted101", "1,1,text", "1,3.1"));
   sqlite3_finalize(statement);
   sqlite3_close(db);
 }

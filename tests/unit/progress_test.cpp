@@ -64,7 +64,7 @@ TEST(Progress, ARateStartsAnewWithEachStage) {
 
 TEST(Progress, BarNeverExceedsTheWidthOfTheTerminal) {
   RateMeter meter;
-  const StageProgress progress{Stage::kFit, 600, 1428, 2};
+  const ProgressUpdate progress{Stage::kFit, 600, 1428, 2};
   for (int width : {10, 30, 80, 200}) {
     EXPECT_LE(FormatBar(progress, meter, width).size(), static_cast<std::size_t>(width));
   }

@@ -1,0 +1,154 @@
+#include "common/job_check.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "common/edit_distance.h"
+#include "common/models/algorithm.h"
+#include "common/time_grid.h"
+
+namespace fitd {
+namespace {
+
+constexpr int kMaxHorizon = 100'000;
+constexpr int kMaxSeason = 1'000'000;
+constexpr int kMaxWorkers = 4096;
+constexpr int kMaxRetries = 1000;
+constexpr std::uint64_t kMinMemory = std::uint64_t{16} << 20;  // a worker without any data needs most of this
+
+// A number in [low, high] and nothing else.
+bool IsInteger(std::string_view text, long long low, long long high) {
+  long long value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && value >= low && value <= high;
+}
+
+bool IsUserAlgorithm(std::string_view name) {
+  for (const std::string_view prefix : {"python:", "plugin:", "exec:"}) {
+    if (name.size() > prefix.size() && name.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
+bool IsSeason(std::string_view text) {
+  if (text == "auto") return true;
+  while (true) {
+    const std::size_t comma = text.find(',');
+    if (!IsInteger(text.substr(0, comma), 1, kMaxSeason)) return false;
+    if (comma == std::string_view::npos) return true;
+    text.remove_prefix(comma + 1);
+  }
+}
+
+class Checker {
+ public:
+  void Fail(std::string key, std::string text) { violations_.push_back({std::move(key), std::move(text)}); }
+  void Require(bool holds, const char* key, const std::string& value, const std::string& rule) {
+    if (!holds) Fail(key, "= " + value + ": must be " + rule);
+  }
+  void OneOf(const char* key, const std::string& value, std::initializer_list<std::string_view> known) {
+    if (std::find(known.begin(), known.end(), value) != known.end()) return;
+    std::string rule = "one of";
+    for (const std::string_view name : known) rule += (name == *known.begin() ? " " : ", ") + std::string(name);
+    Require(false, key, value, rule + DidYouMean(value, {known.begin(), known.size()}));
+  }
+
+  void CheckData(const Job::Data& data) {
+    if (data.files.empty()) Fail("data.files", "is empty: name at least one file, glob, or - for standard input");
+    for (const std::string& file : data.files) {
+      if (file.empty()) Fail("data.files", "holds an empty name");
+    }
+    CheckColumns(data);
+    if (data.frequency != "auto") {
+      const Result<Step> step = ParseStep(data.frequency);
+      Require(step.ok() && step->count > 0, "data.frequency", data.frequency,
+              "auto or a step such as 5min, 1h, 1D, 1M");
+    }
+    Require(static_cast<std::size_t>(data.gaps) < std::size(kGapPolicyNames), "data.gaps",
+            std::to_string(static_cast<int>(data.gaps)), "linear, previous, seasonal or none");
+  }
+
+  void CheckModels(const Job::Models& models) {
+    if (models.local.empty()) Fail("models.local", "is empty: name at least one algorithm");
+    const std::vector<std::string_view> known = AlgorithmNames();
+    for (std::size_t i = 0; i < models.local.size(); ++i) {
+      const std::string& name = models.local[i];
+      if (FindAlgorithm(name) == nullptr && !IsUserAlgorithm(name)) {
+        Fail("models.local", "has no algorithm " + name + DidYouMean(name, known));
+      }
+      if (std::find(models.local.begin(), models.local.begin() + static_cast<std::ptrdiff_t>(i), name) !=
+          models.local.begin() + static_cast<std::ptrdiff_t>(i)) {
+        Fail("models.local", "names " + name + " twice");
+      }
+    }
+    if (!IsUserAlgorithm(models.global)) OneOf("models.global", models.global, {"auto", "pooled-ar", "none"});
+    OneOf("models.combine", models.combine, {"auto", "median", "mean", "weighted", "none"});
+    Require(IsSeason(models.season), "models.season", models.season,
+            "auto, a season length from 1 to 1000000, or several with commas");
+    Require(models.horizon >= 0 && models.horizon <= kMaxHorizon, "models.horizon", std::to_string(models.horizon),
+            "from 1 to 100000, or 0 for one season");
+  }
+
+  void CheckWorkers(const Job::Workers& workers) {
+    Require(workers.count == "physical" || IsInteger(workers.count, 0, kMaxWorkers), "workers.count", workers.count,
+            "physical or a number from 0 to 4096");
+    Require(workers.chunk_size == "auto" || workers.chunk_size == "even" ||
+                IsInteger(workers.chunk_size, 1, std::numeric_limits<int>::max()),
+            "workers.chunk_size", workers.chunk_size, "auto, even or a number of targets from 1");
+    Require(workers.target_timeout.count() >= 0, "workers.target_timeout",
+            std::to_string(workers.target_timeout.count()) + "ns", "positive, or 0 for none of your own");
+    for (const auto& [key, bytes] : {std::pair{"workers.memory", workers.memory_bytes},
+                                     std::pair{"workers.recycle_memory", workers.recycle_bytes}}) {
+      Require(bytes == 0 || bytes >= kMinMemory, key, std::to_string(bytes), "16M or more, or 0 for no limit");
+    }
+    Require(!workers.retries || (*workers.retries >= 0 && *workers.retries <= kMaxRetries), "workers.retries",
+            std::to_string(workers.retries.value_or(0)), "auto or a number from 0 to 1000");
+  }
+
+  void CheckRest(const Job& job) {
+    Require(job.store.keep_runs >= 1, "store.keep_runs", std::to_string(job.store.keep_runs), "1 or more");
+    const Job::Failures& failures = job.failures;
+    if (failures.max_count && failures.max_percent) Fail("failures.max", "is given as a number and as a percentage");
+    Require(!failures.max_count || (*failures.max_count >= 0 && std::isfinite(*failures.max_count)), "failures.max",
+            std::to_string(failures.max_count.value_or(0)), "0 or more targets, or a percentage");
+    Require(!failures.max_percent || (*failures.max_percent >= 0 && *failures.max_percent <= 100), "failures.max",
+            std::to_string(failures.max_percent.value_or(0)) + "%", "from 0% to 100%");
+  }
+
+  std::vector<JobViolation> Take() { return std::move(violations_); }
+
+ private:
+  void CheckColumns(const Job::Data& data) {
+    const std::pair<const char*, const std::string*> columns[] = {
+        {"data.target", &data.target}, {"data.time", &data.time}, {"data.value", &data.value}};
+    for (std::size_t i = 0; i < std::size(columns); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (columns[i].second->empty() || *columns[i].second != *columns[j].second) continue;
+        Fail(columns[i].first, "= " + *columns[i].second + ": is the same column as " + columns[j].first);
+      }
+    }
+  }
+
+  std::vector<JobViolation> violations_;
+};
+
+}  // namespace
+
+std::vector<JobViolation> CheckJob(const Job& job) {
+  Checker checker;
+  checker.CheckData(job.data);
+  checker.CheckModels(job.models);
+  checker.CheckWorkers(job.workers);
+  checker.CheckRest(job);
+  return checker.Take();
+}
+
+std::vector<std::string> Job::Validate() const {
+  std::vector<std::string> sentences;
+  for (const JobViolation& violation : CheckJob(*this)) sentences.push_back(violation.key + " " + violation.text);
+  return sentences;
+}
+
+}  // namespace fitd

@@ -1,0 +1,21 @@
+// The rules a job's values keep, shared by Job::Validate and by ParseJobFile, which adds line numbers. Any process.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/job.h"
+
+namespace fitd {
+
+struct JobViolation {
+  std::string key;   // "models.combine"
+  std::string text;  // what is wrong with it, without the key
+};
+
+std::vector<JobViolation> CheckJob(const Job& job);
+
+// Names of the gap policies, in the order of the enumeration.
+inline constexpr std::string_view kGapPolicyNames[] = {"linear", "previous", "seasonal", "none"};
+
+}  // namespace fitd

@@ -1,0 +1,186 @@
+#include "common/local_fit.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "common/models/season.h"
+
+namespace fitd {
+namespace {
+
+// Below this many values a series has no form to select: it gets a naive model in closed form.
+constexpr std::size_t kShortLength = 4;
+
+// The values an algorithm sees: a view of the series, or a copy without its missing values.
+class ObservedValues {
+ public:
+  explicit ObservedValues(std::span<const double> values) : view_(values) {
+    if (std::none_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) return;
+    std::copy_if(values.begin(), values.end(), std::back_inserter(copy_), [](double v) { return !std::isnan(v); });
+    view_ = copy_;
+  }
+  ObservedValues(const ObservedValues&) = delete;
+  ObservedValues& operator=(const ObservedValues&) = delete;
+  std::span<const double> view() const { return view_; }
+
+ private:
+  std::vector<double> copy_;
+  std::span<const double> view_;
+};
+
+FitRequest MakeRequest(const SeriesView& series, std::span<const double> y, const TargetFit& fit) {
+  FitRequest request;
+  request.y = y;
+  request.seasons = fit.seasons;
+  request.horizon = fit.horizon;
+  request.target = series.id;
+  request.start_ns = series.grid.start;
+  (series.grid.step.unit == Step::Unit::kMonth ? request.step_months : request.step_ns) = series.grid.step.count;
+  return request;
+}
+
+// The simple model in the place of one that could not be fitted.
+FitOutcome SimpleModel(const FitRequest& request, FitStatus status, std::string reason) {
+  const bool seasonal = !request.seasons.empty() && request.y.size() > static_cast<std::size_t>(request.seasons[0]);
+  FitOutcome outcome = FindAlgorithm(seasonal ? "seasonal-naive" : "naive")->Fit(request);
+  outcome.status = status;
+  outcome.reason = std::move(reason);
+  return outcome;
+}
+
+AlgorithmFit FitOne(const std::string& name, const FitRequest& request, const AlgorithmResolver& resolve) {
+  AlgorithmFit fit;
+  fit.algorithm = name;
+  const auto start = std::chrono::steady_clock::now();
+  const Algorithm* algorithm = resolve(name);
+  fit.outcome = algorithm != nullptr ? algorithm->Fit(request) : FitOutcome{};
+  if (fit.outcome.status == FitStatus::kFailed) {
+    const std::uint32_t evaluations = fit.outcome.evaluations;
+    fit.outcome = SimpleModel(request, FitStatus::kFallback, std::move(fit.outcome.reason));
+    fit.outcome.evaluations = evaluations;
+  }
+  fit.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return fit;
+}
+
+const PooledArGlobal* FindGlobal(const LocalFitOptions& options, const std::vector<int>& seasons) {
+  const int season = seasons.empty() ? 1 : seasons[0];
+  for (const PooledArGlobal& global : options.globals) {
+    if (global.season == season) return &global;
+  }
+  return nullptr;
+}
+
+// What each algorithm forecasts for the last values when it has not seen them. The form chosen on the whole series is
+// kept, so that this costs one estimation per algorithm, not a second selection.
+void Validate(const FitRequest& request, const PooledArGlobal* global, TargetFit& fit) {
+  Validation& validation = fit.validation;
+  const int season = fit.seasons.empty() ? 1 : fit.seasons[0];
+  const int held_out = HoldOut(request.y.size(), season, fit.horizon);
+  if (held_out <= 0) return;
+  FitRequest prefix = request;
+  prefix.y = request.y.first(request.y.size() - static_cast<std::size_t>(held_out));
+  validation.actual.assign(request.y.end() - held_out, request.y.end());
+  validation.traits = DescribeTarget(prefix.y, season);
+  for (AlgorithmFit& one : fit.fits) {
+    const auto start = std::chrono::steady_clock::now();
+    std::vector<double> forecast;
+    if (one.algorithm == kPooledArName) {
+      const FitOutcome outcome = FitPooledAr(prefix.y, *global, true);
+      if (outcome.status == FitStatus::kFitted) {
+        forecast = PredictPooledAr(outcome.model, *global, held_out, {}).mean;
+      }
+    } else if (const Algorithm* algorithm = FindAlgorithm(one.algorithm);
+               algorithm != nullptr && one.outcome.status == FitStatus::kFitted) {
+      prefix.like = &one.outcome.model;
+      const FitOutcome outcome = algorithm->Fit(prefix);
+      if (outcome.status != FitStatus::kFailed) forecast = algorithm->Predict(outcome.model, held_out, {}).mean;
+    }
+    validation.forecast.push_back(std::move(forecast));
+    one.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+}
+
+// Fitted when any algorithm was; the reason is the first that was not.
+void Summarise(TargetFit& fit) {
+  fit.status = FitStatus::kFallback;
+  fit.reason.clear();
+  for (const AlgorithmFit& one : fit.fits) {
+    if (one.outcome.status == FitStatus::kFallback) {
+      if (fit.reason.empty()) fit.reason = one.algorithm + ": " + one.outcome.reason;
+    } else {
+      fit.status = FitStatus::kFitted;
+    }
+  }
+}
+
+TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view reason,
+                    const LocalFitOptions& options) {
+  TargetFit fit;
+  fit.seasons = SeasonsOf(series, options);
+  fit.horizon = HorizonOf(fit.seasons, options);
+  fit.status = status;
+  fit.reason = reason;
+  const ObservedValues observed(series.values);
+  AlgorithmFit simple;
+  simple.outcome = SimpleModel(MakeRequest(series, observed.view(), fit), status, std::string(reason));
+  simple.algorithm = simple.outcome.model.algorithm;
+  fit.fits.push_back(std::move(simple));
+  return fit;
+}
+
+}  // namespace
+
+std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options) {
+  if (options.seasons) return *options.seasons;
+  const bool months = series.grid.step.unit == Step::Unit::kMonth;
+  return DetectSeasons(series.values, months, series.grid.step.count);
+}
+
+int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options) {
+  if (options.horizon > 0) return options.horizon;
+  return seasons.empty() ? 1 : seasons[0];
+}
+
+TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve) {
+  TargetFit fit;
+  fit.seasons = SeasonsOf(series, options);
+  fit.horizon = HorizonOf(fit.seasons, options);
+  const ObservedValues observed(series.values);
+  const FitRequest request = MakeRequest(series, observed.view(), fit);
+  for (const std::string& name : options.algorithms) fit.fits.push_back(FitOne(name, request, resolve));
+  const PooledArGlobal* global = FindGlobal(options, fit.seasons);
+  if (global != nullptr) {
+    AlgorithmFit pooled;
+    pooled.algorithm = kPooledArName;
+    pooled.outcome = FitPooledAr(request.y, *global, false);
+    if (pooled.outcome.status != FitStatus::kFailed) fit.fits.push_back(std::move(pooled));
+  }
+  Summarise(fit);
+  if (options.validate) {
+    fit.traits = DescribeTarget(request.y, fit.seasons.empty() ? 1 : fit.seasons[0]);
+    Validate(request, global, fit);
+  }
+  return fit;
+}
+
+FitStatus ClosedFormStatus(const SeriesView& series) {
+  const std::span<const double> y = series.values;
+  if (y.size() < kShortLength) return FitStatus::kShort;
+  for (const double v : y) {
+    if (v != y[0] && !std::isnan(v)) return FitStatus::kFitted;
+  }
+  return FitStatus::kConstant;
+}
+
+TargetFit FitClosedForm(const SeriesView& series, FitStatus status, const LocalFitOptions& options) {
+  return SimpleFit(series, status, status == FitStatus::kConstant ? "all values are equal" : "fewer than 4 values",
+                   options);
+}
+
+TargetFit FitFallback(const SeriesView& series, std::string_view cause, const LocalFitOptions& options) {
+  return SimpleFit(series, FitStatus::kFallback, cause, options);
+}
+
+}  // namespace fitd

@@ -1,0 +1,91 @@
+// The local stage for one target: every algorithm asked for, a fallback where one cannot, and the held-out forecasts
+// that the combination is weighted by. Pure computation: worker processes and the parent (--workers 0, closed forms)
+// call it; any thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/models/algorithm.h"
+#include "common/models/combination.h"
+#include "common/models/model.h"
+#include "common/models/pooled_ar.h"
+#include "common/series.h"
+#include "common/status.h"
+
+namespace fitd {
+
+inline constexpr std::string_view kPooledArName = "pooled-ar";
+
+struct LocalFitOptions {
+  std::vector<std::string> algorithms;
+  std::optional<std::vector<int>> seasons;  // ascending lengths > 1, empty: none; nullopt: detect per target
+  int horizon = 0;                          // 0: one season, at least 1
+  bool validate = false;                    // also fit without the last `horizon` values, for the combination
+  std::vector<PooledArGlobal> globals;      // one per season length; empty: no pooled-ar
+};
+
+struct AlgorithmFit {
+  std::string algorithm;  // as asked for; outcome.model.algorithm differs for a fallback
+  FitOutcome outcome;
+  double seconds = 0;  // CPU of this process; never part of an export
+};
+
+struct TargetFit {
+  FitStatus status = FitStatus::kFailed;  // of the target: fitted when any algorithm fitted
+  std::string reason = "not fitted";      // of the first algorithm that did not; empty when all fitted
+  std::vector<int> seasons;
+  int horizon = 1;
+  std::vector<AlgorithmFit> fits;  // in the order asked for, then pooled-ar
+  TargetTraits traits;             // of the whole series; only when validated
+  Validation validation;           // empty unless validated; forecasts in the order of `fits`
+};
+
+// The seasons and horizon a target is fitted with.
+std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options);
+int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options);
+
+// The algorithm of a name, null when unknown: FindAlgorithm, or one that also knows users' algorithms.
+using AlgorithmResolver = std::function<const Algorithm*(std::string_view)>;
+
+// Fits one target. Missing values (gaps=none) are left out of the series.
+TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options,
+                    const AlgorithmResolver& resolve = FindAlgorithm);
+
+// kConstant or kShort when the series has a closed form that needs no worker, kFitted when it has to be fitted.
+FitStatus ClosedFormStatus(const SeriesView& series);
+// The closed form: `status` is kConstant or kShort.
+TargetFit FitClosedForm(const SeriesView& series, FitStatus status, const LocalFitOptions& options);
+// What a target gets whose worker died on it: a simple model, status kFallback and the cause as its reason.
+TargetFit FitFallback(const SeriesView& series, std::string_view cause, const LocalFitOptions& options);
+
+// Versioned archives. Decoding untrusted bytes gives kCorrupt, never an exception.
+std::string EncodeLocalFitOptions(const LocalFitOptions& options);
+Result<LocalFitOptions> DecodeLocalFitOptions(std::string_view bytes);
+
+// What a worker sends of a TargetFit and the store keeps: models stay as the bytes of EncodeOutcome.
+struct TargetFitRecord {
+  FitStatus status = FitStatus::kFailed;
+  std::string reason;
+  std::vector<int> seasons;
+  int horizon = 1;
+  std::string validation;  // PackFitValidation; empty: not validated
+  struct Fit {
+    double seconds = 0;
+    std::string archive;
+  };
+  std::vector<Fit> fits;
+};
+TargetFitRecord MakeRecord(const TargetFit& fit);
+std::string EncodeRecord(const TargetFitRecord& record);
+Result<TargetFitRecord> DecodeRecord(std::string_view bytes);
+
+// The whole series' traits and its validation as bytes, and back.
+std::string PackFitValidation(const TargetTraits& traits, const Validation& validation);
+Status UnpackFitValidation(std::string_view bytes, TargetTraits& traits, Validation& validation);
+
+}  // namespace fitd

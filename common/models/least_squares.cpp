@@ -1,0 +1,110 @@
+#include "common/models/least_squares.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace fitd {
+namespace {
+
+constexpr double kFirstDamping = 1e-2;
+constexpr double kMaxDamping = 1e8;
+constexpr double kMinDamping = 1e-9;
+
+// Solves a x = b by Cholesky; parameters not in `free` get 0. False when a is not positive definite.
+bool SolveFree(const SquaresAt& at, double damping, const std::array<bool, 4>& free, std::size_t size,
+               std::array<double, 4>& step) {
+  std::array<std::size_t, 4> index{};
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    if (free[i]) index[count++] = i;
+  }
+  std::array<std::array<double, 4>, 4> l{};
+  std::array<double, 4> z{};
+  for (std::size_t i = 0; i < count; ++i) {
+    for (std::size_t j = 0; j <= i; ++j) {
+      double v = at.curvature[index[i]][index[j]];
+      if (i == j) v *= 1 + damping;
+      for (std::size_t k = 0; k < j; ++k) v -= l[i][k] * l[j][k];
+      if (i == j) {
+        if (!(v > 0)) return false;
+        l[i][i] = std::sqrt(v);
+      } else {
+        l[i][j] = v / l[j][j];
+      }
+    }
+    z[i] = -at.gradient[index[i]];
+    for (std::size_t k = 0; k < i; ++k) z[i] -= l[i][k] * z[k];
+    z[i] /= l[i][i];
+  }
+  step.fill(0);
+  for (std::size_t i = count; i-- > 0;) {
+    double v = z[i];
+    for (std::size_t k = i + 1; k < count; ++k) v -= l[k][i] * step[index[k]];
+    step[index[i]] = v / l[i][i];
+  }
+  return true;
+}
+
+// Parameters that are not held at a bound by the gradient.
+std::array<bool, 4> FreeParameters(const SquaresProblem& problem, const SquaresAt& at, const std::array<double, 4>& x) {
+  std::array<bool, 4> free{};
+  for (std::size_t i = 0; i < problem.size; ++i) {
+    const bool held =
+        (x[i] <= problem.lower[i] && at.gradient[i] >= 0) || (x[i] >= problem.upper[i] && at.gradient[i] <= 0);
+    free[i] = !held && at.curvature[i][i] > 0;
+  }
+  return free;
+}
+
+// The decrease of the sum of squares that the local quadratic promises for a step.
+double PromisedDecrease(const SquaresAt& at, const std::array<double, 4>& step, std::size_t size) {
+  double decrease = 0;
+  for (std::size_t i = 0; i < size; ++i) {
+    double product = 2 * at.gradient[i];
+    for (std::size_t j = 0; j < size; ++j) product += at.curvature[i][j] * step[j];
+    decrease -= step[i] * product;
+  }
+  return decrease;
+}
+
+}  // namespace
+
+SquaresMinimum MinimizeSquares(const SquaresProblem& problem, const SquaresObjective& objective,
+                               std::array<double, 4> x0) {
+  const auto clamp = [&](std::array<double, 4> x) {
+    for (std::size_t i = 0; i < problem.size; ++i) x[i] = std::clamp(x[i], problem.lower[i], problem.upper[i]);
+    return x;
+  };
+  std::array<double, 4> x = clamp(x0);
+  SquaresAt at = objective(x);
+  SquaresMinimum best{.x = x, .sse = at.sse, .evaluations = 1};
+  double damping = kFirstDamping;
+  while (std::isfinite(at.sse) && static_cast<int>(best.evaluations) < problem.max_evaluations) {
+    std::array<double, 4> step{};
+    if (!SolveFree(at, damping, FreeParameters(problem, at, x), problem.size, step)) {
+      if ((damping *= 10) > kMaxDamping) break;
+      continue;
+    }
+    std::array<double, 4> next = x;
+    for (std::size_t i = 0; i < problem.size; ++i) next[i] += step[i];
+    next = clamp(next);
+    for (std::size_t i = 0; i < problem.size; ++i) step[i] = next[i] - x[i];
+    const double promised = PromisedDecrease(at, step, problem.size);
+    if (std::fabs(promised) <= problem.tolerance * at.sse) break;
+    const SquaresAt tried = objective(next);
+    ++best.evaluations;
+    if (tried.sse < at.sse) {
+      const bool good = promised > 0 && at.sse - tried.sse > 0.25 * promised;
+      damping = std::clamp(damping * (good ? 0.1 : 2.0), kMinDamping, kMaxDamping);
+      x = next;
+      at = tried;
+      best.x = x;
+      best.sse = at.sse;
+    } else if ((damping *= 8) > kMaxDamping) {
+      break;
+    }
+  }
+  return best;
+}
+
+}  // namespace fitd

@@ -1,0 +1,169 @@
+#include "common/models/mstl.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "common/models/scaling.h"
+#include "common/models/stl.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::string_view kInnerPrefix = "inner.";
+constexpr std::string_view kSeasonPrefix = "season[";
+constexpr int kRounds = 2;
+// Two passes, as STL has by default, leave some of a trend in the season at the ends, where forecasts start: 2 % of a
+// season's height for a line, which four passes take below 0.01 %.
+constexpr int kInnerIterations = 4;
+constexpr double kSecondsPerValueAndSeason = 1e-6;
+
+std::vector<std::size_t> UsableSeasons(const FitRequest& request) {
+  std::vector<std::size_t> seasons;
+  const auto consider = [&](std::size_t m) {
+    if (m > 1 && request.y.size() >= 2 * m) seasons.push_back(m);
+  };
+  if (request.like != nullptr) {
+    for (const NamedVector& state : request.like->states) {
+      if (state.name.starts_with(kSeasonPrefix)) consider(state.values.size());
+    }
+  } else {
+    for (const int m : request.seasons) consider(static_cast<std::size_t>(std::max(m, 0)));
+  }
+  std::sort(seasons.begin(), seasons.end());
+  return seasons;
+}
+
+// Takes the seasons out of `x` in place; one component for each.
+std::vector<std::vector<double>> RemoveSeasons(std::span<const std::size_t> seasons, std::span<double> x) {
+  std::vector<std::vector<double>> components(seasons.size(), std::vector<double>(x.size(), 0.0));
+  const int rounds = seasons.size() > 1 ? kRounds : 1;
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t i = 0; i < seasons.size(); ++i) {
+      for (std::size_t t = 0; t < x.size(); ++t) x[t] += components[i][t];
+      const StlOptions options{
+          .season = seasons[i], .seasonal_window = 11 + 4 * i, .inner_iterations = kInnerIterations};
+      components[i] = DecomposeStl(x, options).seasonal;
+      for (std::size_t t = 0; t < x.size(); ++t) x[t] -= components[i][t];
+    }
+  }
+  return components;
+}
+
+std::string SeasonList(std::span<const std::size_t> seasons) {
+  std::string list;
+  for (const std::size_t m : seasons) {
+    list.append(list.empty() ? "[" : ",");
+    list.append(std::to_string(m));
+  }
+  if (!list.empty()) list.append("] ");
+  return list;
+}
+
+void Embed(const Model& inner, Model& outer) {
+  for (const NamedValue& p : inner.parameters)
+    outer.parameters.push_back({std::string(kInnerPrefix) + p.name, p.value});
+  for (const NamedVector& s : inner.states) outer.states.push_back({std::string(kInnerPrefix) + s.name, s.values});
+  outer.payload = inner.payload;
+  outer.criteria = {};
+  outer.criteria.sigma2 = inner.criteria.sigma2;
+}
+
+Model Extract(const Model& outer, std::string_view algorithm) {
+  Model inner;
+  inner.algorithm = algorithm;
+  const std::size_t end = outer.spec.starts_with('[') ? outer.spec.find("] ") : std::string::npos;
+  inner.spec = end == std::string::npos ? outer.spec : outer.spec.substr(end + 2);
+  inner.num_observations = outer.num_observations;
+  inner.criteria = outer.criteria;
+  inner.payload = outer.payload;
+  for (const NamedValue& p : outer.parameters) {
+    if (p.name.starts_with(kInnerPrefix)) inner.parameters.push_back({p.name.substr(kInnerPrefix.size()), p.value});
+  }
+  for (const NamedVector& s : outer.states) {
+    if (s.name.starts_with(kInnerPrefix)) inner.states.push_back({s.name.substr(kInnerPrefix.size()), s.values});
+  }
+  return inner;
+}
+
+class Mstl final : public Algorithm {
+ public:
+  Mstl(std::string_view name, std::string_view inner) : name_(name), inner_(inner) {}
+
+  std::string_view name() const override { return name_; }
+  FitOutcome Fit(const FitRequest& request) const override;
+  Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override;
+  double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override {
+    const Algorithm* inner = FindAlgorithm(inner_);
+    return kSecondsPerValueAndSeason * static_cast<double>(n * seasons.size()) +
+           (inner != nullptr ? inner->ExpectedSeconds(n, {}) : 0);
+  }
+
+ private:
+  std::string_view name_, inner_;
+};
+
+FitOutcome Mstl::Fit(const FitRequest& request) const {
+  const Algorithm* inner = FindAlgorithm(inner_);
+  if (inner == nullptr) {
+    FitOutcome outcome;
+    outcome.reason = "there is no algorithm named " + std::string(inner_);
+    return outcome;
+  }
+  std::vector<std::size_t> seasons = UsableSeasons(request);
+  if (IsConstant(request.y)) seasons.clear();
+  const int exponent = ScaleExponent(request.y);
+  std::vector<double> adjusted = ScaleDown(request.y, exponent);
+  const std::vector<std::vector<double>> components = RemoveSeasons(seasons, adjusted);
+  for (double& v : adjusted) v = ScaleUp(v, exponent);
+  Model inner_like;
+  if (request.like != nullptr) inner_like = Extract(*request.like, inner_);
+  FitOutcome outcome = inner->Fit({.y = adjusted,
+                                   .seasons = {},
+                                   .horizon = request.horizon,
+                                   .like = request.like != nullptr ? &inner_like : nullptr});
+  if (outcome.status == FitStatus::kFailed) return outcome;
+  // A pure season leaves a constant, which is no closed form of the whole series.
+  if (outcome.status == FitStatus::kConstant && !seasons.empty()) {
+    outcome.status = FitStatus::kFitted;
+    outcome.reason.clear();
+  }
+  Model model;
+  model.algorithm = name_;
+  model.spec = SeasonList(seasons) + outcome.model.spec;
+  model.num_observations = request.y.size();
+  for (std::size_t i = 0; i < seasons.size(); ++i) {
+    NamedVector state{.name = std::string(kSeasonPrefix) + std::to_string(seasons[i]) + ']', .values = {}};
+    state.values.assign(components[i].end() - static_cast<std::ptrdiff_t>(seasons[i]), components[i].end());
+    for (double& v : state.values) v = ScaleUp(v, exponent);
+    model.states.push_back(std::move(state));
+  }
+  Embed(outcome.model, model);
+  outcome.model = std::move(model);
+  return outcome;
+}
+
+Forecast Mstl::Predict(const Model& model, int horizon, std::span<const double> levels) const {
+  const Algorithm* inner = FindAlgorithm(inner_);
+  Forecast forecast = inner->Predict(Extract(model, inner_), horizon, levels);
+  const auto add = [&](const std::vector<double>& season, std::vector<double>& values) {
+    for (std::size_t h = 0; h < values.size(); ++h) values[h] = ToFinite(values[h] + season[h % season.size()]);
+  };
+  for (const NamedVector& state : model.states) {
+    if (!state.name.starts_with(kSeasonPrefix)) continue;
+    add(state.values, forecast.mean);
+    for (ForecastInterval& interval : forecast.intervals) {
+      add(state.values, interval.lo);
+      add(state.values, interval.hi);
+    }
+  }
+  return forecast;
+}
+
+}  // namespace
+
+std::unique_ptr<Algorithm> MakeMstl(std::string_view name, std::string_view inner) {
+  return std::make_unique<Mstl>(name, inner);
+}
+
+}  // namespace fitd

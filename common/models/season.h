@@ -1,0 +1,33 @@
+// Season lengths of a series from its time step and its values: none, one or several. Pure function, any thread.
+//
+// Months, quarters and the like have the calendar's season (12, 4, ...) whenever there are two periods and one value;
+// the models themselves test whether it is there. Other steps have candidates from the calendar (minute, hour, day,
+// week; year for steps of a day or a week) of which there must be two whole periods. A candidate is accepted when its
+// periods resemble each other: with x_1..x_K the periods less a line through the period means, outliers clipped,
+//
+//   rho = (|sum x_i|^2 - sum |x_i|^2) / ((K - 1) sum |x_i|^2),
+//
+// the mean correlation between periods, is 0 without a season whatever the noise and 1 for a pure one. For independent
+// periods it has a standard deviation of sqrt(2 / (K (K-1) d)), with d at least 2.5 independent values in a period of
+// a random walk (1 to 2 for periods of 2 and 3). Accepted: above 2 such deviations, at least 0.1, and above 0.9 for the
+// shortest series. Seasons are taken out shortest first, so that a week is not accepted because of its days.
+//
+// When no calendar season is accepted, the peaks of the periodogram of the differences, sharpened by the
+// autocorrelation, are candidates too: they need four periods, 3.5 deviations and at least 0.3, because they were
+// searched for.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace fitd {
+
+// Ascending season lengths > 1 in steps. `step` is in months when `months` is set, else in nanoseconds; 0 when it is
+// not known. NaN stands for a missing value. O(n log n).
+std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int64_t step);
+
+// rho of the definition above for one period; 0 when there are not two whole periods.
+double PeriodCorrelation(std::span<const double> y, std::size_t period);
+
+}  // namespace fitd

@@ -1,0 +1,25 @@
+// The two stages of a training run as tasks for the process machinery, and what goes in and out of them.
+// Worker processes or the parent (--workers 0); one thread at a time per task.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/local_fit.h"
+#include "common/models/pooled_ar.h"
+#include "common/target_task.h"
+
+namespace fitd {
+
+// Context: EncodeLocalFitOptions. One record per target: EncodeRecord.
+std::unique_ptr<TargetTask> MakeLocalFitTask();
+
+// Context: EncodeLocalFitOptions (seasons and horizon count). One record per block of kPooledArBlockSize consecutive
+// targets: EncodeBlockSums, one element per season length in the block, ascending.
+std::unique_ptr<TargetTask> MakeGlobalSumsTask();
+std::string EncodeBlockSums(const std::vector<PooledArSums>& sums);
+Result<std::vector<PooledArSums>> DecodeBlockSums(std::string_view bytes);
+
+}  // namespace fitd

@@ -1,0 +1,65 @@
+// fitd train: the main job, in the foreground.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+#include "common/job.h"
+#include "daemon/commands.h"
+#include "daemon/job_options.h"
+#include "daemon/train.h"
+
+namespace fitd {
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  fitd train metrics.csv --store metrics.db\n"
+    "  fitd train 'data/*.csv.zst' --target-column host --value-column cpu --season 24,168 --store cpu.db\n"
+    "  zcat big.csv.gz | fitd train - --store big.db --models seasonal-naive --workers 8\n"
+    "  fitd train --job /etc/fitd/jobs.d/cpu.toml --fresh\n"
+    "Exit codes: 0 all targets fitted, 3 some failed, 64 usage, 65 data, 66 input missing, 73/74 store,\n"
+    "75 store in use, 77 permission, 78 job file, 128+n ended by a signal (run the command again to go on).";
+
+}  // namespace
+
+void AddTrainCommand(CLI::App& app, CommandRun& run) {
+  CLI::App* train = app.add_subcommand("train", "Fit one model per target and save them");
+  train->footer(kExamples);
+  auto flags = std::make_shared<JobFlags>();
+  auto options = std::make_shared<TrainOptions>();
+  flags->AddTo(*train);
+  train->add_flag("--fresh", options->fresh, "Fit everything again, also what an unfinished run has saved");
+  train
+      ->add_flag_function(
+          "--resume", [](std::int64_t) {}, "Go on with an unfinished run of the same data and models (the default)")
+      ->excludes("--fresh");
+  train->add_flag("--retry-quarantined", options->retry_quarantined,
+                  "Fit targets again that killed or hung their workers in an earlier run");
+  train->add_option("--shard", options->shard, "Fit only part I of N of the targets, I from 1")->type_name("I/N");
+  train->add_option("--log-dir", options->log_dir, "Write fitd.log and worker-N.log there instead of stderr")
+      ->type_name("DIR");
+  train->add_option("--log-format", options->log_format, "text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->capture_default_str();
+  CLI::Option* level = train->add_option("--log-level", options->log_level, "debug, info, warning or error")
+                           ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+                           ->capture_default_str();
+  train->add_option("--progress", options->progress, "auto, bar, plain, json or none")
+      ->check(CLI::IsMember({"auto", "bar", "plain", "json", "none"}))
+      ->capture_default_str();
+  train->add_option("--progress-fd", options->progress_fd, "Write progress events as JSON lines to this descriptor")
+      ->group("");
+  train->add_flag("--quiet,-q", options->quiet, "No progress and no summary, only errors");
+  train->add_flag("--json", options->json, "Print the summary as one JSON object on stdout");
+  train->callback([&run, flags, options, level] {
+    options->log_level_given = level->count() > 0;
+    run = [flags, options] {
+      Result<Job> job = flags->ToJob();
+      if (!job.ok()) return ReportError(job.status());
+      return RunTrain(*job, *options);
+    };
+  });
+}
+
+}  // namespace fitd

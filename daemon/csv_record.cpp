@@ -1,0 +1,95 @@
+#include "daemon/csv_record.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace fitd {
+namespace {
+
+// Past the closing quote of the field that opens at p; nullptr when it does not close.
+const char* CloseQuote(const char* p, const char* end) {
+  for (const char* q = p + 1; q < end;) {
+    q = static_cast<const char*>(std::memchr(q, '"', static_cast<std::size_t>(end - q)));
+    if (!q || q + 1 == end) return nullptr;  // a record ends with a newline, so a closing quote is never the last byte
+    if (q[1] != '"') return q + 1;
+    q += 2;
+  }
+  return nullptr;
+}
+
+const char* FieldEnd(const char* p, const char* end) {
+  while (p < end && *p != ',' && *p != '\n') ++p;
+  return p;
+}
+
+}  // namespace
+
+const char* FindRecordEnd(const char* p, const char* end, std::uint64_t* lines) {
+  const char* const begin = p;
+  while (p < end) {
+    if (*p == '"') {
+      p = CloseQuote(p, end);
+      if (!p) return nullptr;
+    }
+    p = FieldEnd(p, end);
+    if (p == end) return nullptr;
+    if (*p++ == '\n') {
+      *lines = static_cast<std::uint64_t>(std::count(begin, p, '\n'));
+      return p;
+    }
+  }
+  return nullptr;
+}
+
+std::string_view RecordSplitter::Unquote(const char* p, const char* close) {
+  const std::string_view inside(p, static_cast<std::size_t>(close - p));
+  if (inside.find('"') == std::string_view::npos) return inside;
+  const std::size_t begin = unescaped_.size();
+  for (std::size_t i = 0; i < inside.size(); ++i) {
+    unescaped_ += inside[i];
+    if (inside[i] == '"') ++i;
+  }
+  return std::string_view(unescaped_).substr(begin);
+}
+
+bool RecordSplitter::Split(const char* p, const char* end) {
+  fields_.clear();
+  starts_.clear();
+  unescaped_.clear();
+  unescaped_.reserve(static_cast<std::size_t>(end - p));  // never grows below, so views into it stay
+  const char* stop = end - 1;                             // the newline
+  if (stop > p && stop[-1] == '\r') --stop;
+  bool good = true;
+  while (true) {
+    starts_.push_back(p);
+    const char* close = nullptr;
+    if (p < stop && *p == '"') close = CloseQuote(p, end);
+    const char* const text_end = close ? close : p;
+    const char* const field_end = std::min(FieldEnd(text_end, end), stop);
+    if (!close) {
+      fields_.emplace_back(p, static_cast<std::size_t>(field_end - p));
+    } else {
+      fields_.push_back(Unquote(p + 1, close - 1));
+      if (field_end > text_end && good) good = false, bad_field_ = fields_.size() - 1;
+    }
+    if (field_end >= stop) return good;
+    p = field_end + 1;
+  }
+}
+
+std::string QuoteForMessage(std::string_view text) {
+  constexpr std::size_t kShown = 40;
+  constexpr char kHex[] = "0123456789abcdef";
+  std::string out = "'";
+  for (const char c : text.substr(0, kShown)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x20 && byte < 0x7f) {
+      out += c;
+    } else {
+      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return out + (text.size() > kShown ? "'..." : "'");
+}
+
+}  // namespace fitd

@@ -1,0 +1,40 @@
+// Splits CSV records (RFC 4180) that may hold quoted fields, and quotes offending text for messages.
+// Daemon, ingest threads; a splitter belongs to one thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fitd {
+
+// One past the newline that ends the record at `p`, or nullptr when it does not end before `end`. A quote opens a field
+// only at the field's first byte. `lines` gets the number of newlines passed.
+const char* FindRecordEnd(const char* p, const char* end, std::uint64_t* lines);
+
+class RecordSplitter {
+ public:
+  // Splits the record [p, end); `end` is what FindRecordEnd returned. False when text follows a closing quote; then
+  // bad_field() says in which field. Fields point into the record, or into this splitter until the next Split.
+  bool Split(const char* p, const char* end);
+
+  const std::vector<std::string_view>& fields() const { return fields_; }
+  // Where the fields begin in the record, quotes included.
+  const std::vector<const char*>& starts() const { return starts_; }
+  std::size_t bad_field() const { return bad_field_; }
+
+ private:
+  std::string_view Unquote(const char* p, const char* close);
+
+  std::vector<std::string_view> fields_;
+  std::vector<const char*> starts_;
+  std::string unescaped_;
+  std::size_t bad_field_ = 0;
+};
+
+// At most 40 bytes of `text`, with control characters and bytes outside ASCII escaped and "..." for what is left out.
+std::string QuoteForMessage(std::string_view text);
+
+}  // namespace fitd

@@ -1,0 +1,44 @@
+#include "daemon/fingerprint.h"
+
+#include <fmt/format.h>
+
+#include "common/checksum.h"
+
+namespace fitd {
+namespace {
+
+template <class T>
+std::string_view BytesOf(std::span<const T> values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size_bytes()};
+}
+
+}  // namespace
+
+std::vector<std::uint64_t> FingerprintTargets(const Frame& frame) {
+  std::vector<std::uint64_t> fingerprints(frame.size());
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    const SeriesView series = frame[i];
+    const std::int64_t grid[] = {series.grid.start, static_cast<std::int64_t>(series.grid.step.unit),
+                                 series.grid.step.count};
+    const std::uint64_t seed = Checksum64(BytesOf(std::span<const std::int64_t>(grid)), Checksum64(series.id));
+    fingerprints[i] = Checksum64(BytesOf(series.values), seed);
+  }
+  return fingerprints;
+}
+
+std::string FingerprintRun(const Frame& frame, std::span<const std::uint64_t> targets, std::string_view options) {
+  const std::string names = fmt::format("{}\n{}\n{}\n{}\n", frame.target_column, frame.time_column, frame.value_column,
+                                        static_cast<int>(frame.time_format));
+  const std::uint64_t context = Checksum64(options, Checksum64(names));
+  return fmt::format("{:016x}{:016x}", Checksum64(BytesOf(targets), context), Checksum64(BytesOf(targets), ~context));
+}
+
+std::string FingerprintText(std::string_view text) {
+  return fmt::format("{:016x}", Checksum64(text));
+}
+
+std::uint64_t TargetHash(std::string_view id) {
+  return Checksum64(id);
+}
+
+}  // namespace fitd

@@ -1,0 +1,19 @@
+// The global stage of a run: the pooled regression over all targets, its sums made by the workers. Daemon, main thread.
+#pragma once
+
+#include <vector>
+
+#include "common/models/pooled_ar.h"
+#include "common/series.h"
+#include "common/status.h"
+#include "daemon/cancel.h"
+#include "daemon/model_plan.h"
+#include "daemon/progress.h"
+#include "daemon/supervisor.h"
+
+namespace fitd {
+
+Result<std::vector<PooledArGlobal>> RunGlobalStage(const Frame& frame, const ModelPlan& plan, WorkerPool& pool,
+                                                   const SignalCancel& cancel, Progress& progress);
+
+}  // namespace fitd

@@ -1,0 +1,327 @@
+#include "daemon/grid.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+
+namespace fitd {
+namespace {
+
+__extension__ using Int128 = __int128;
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kDay = 86'400 * kSecond;
+
+struct Calendar {
+  std::int64_t month = 0;  // months since year 0
+  unsigned day = 0;
+  unsigned last_day = 0;  // of that month
+  std::int64_t clock = 0;
+};
+
+Calendar CalendarOf(TimeNs time) {
+  const std::int64_t day_number = time / kDay - (time % kDay < 0 ? 1 : 0);
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day_number}}};
+  const std::chrono::year_month_day_last last{date.year(), std::chrono::month_day_last{date.month()}};
+  return {int{date.year()} * 12 + static_cast<std::int64_t>(unsigned{date.month()}) - 1, unsigned{date.day()},
+          unsigned{last.day()}, time - day_number * kDay};
+}
+
+// Months between two times that a calendar step could join, else 0.
+std::int64_t MonthsBetween(const Calendar& a, const Calendar& b) {
+  if (a.clock != b.clock) return 0;
+  const bool same_day = a.day == b.day;
+  const bool clamped = (a.day == a.last_day && b.day >= a.day) || (b.day == b.last_day && a.day >= b.day);
+  return same_day || clamped ? b.month - a.month : 0;
+}
+
+struct Mode {
+  std::int64_t value = 0;
+  std::size_t support = 0;
+};
+
+// Most common value, the smallest of equally common ones; sorts its argument.
+Mode MostCommon(std::vector<std::int64_t>& values) {
+  std::sort(values.begin(), values.end());
+  Mode best;
+  for (std::size_t i = 0; i < values.size();) {
+    std::size_t j = i;
+    while (j < values.size() && values[j] == values[i]) ++j;
+    if (j - i > best.support) best = {values[i], j - i};
+    i = j;
+  }
+  return best;
+}
+
+Mode MostCommonMonths(std::span<const Observation> sorted) {
+  std::vector<std::int64_t> months;
+  Calendar before = CalendarOf(sorted[0].time);
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    const Calendar now = CalendarOf(sorted[i].time);
+    if (const std::int64_t m = MonthsBetween(before, now); m > 0) months.push_back(m);
+    before = now;
+  }
+  return MostCommon(months);
+}
+
+// A usual step within 5 % of `ns`, or `ns` itself.
+std::int64_t UsualStep(std::int64_t ns) {
+  constexpr std::array<std::int64_t, 9> kSecondsUnits = {1, 2, 5, 10, 15, 20, 30, 40, 45};
+  const auto near = [ns](std::int64_t usual) { return std::llabs(ns - usual) <= usual / 20; };
+  for (std::int64_t unit = 1; unit <= kSecond; unit *= 10) {
+    for (const std::int64_t factor : {1, 2, 5}) {
+      if (near(unit * factor)) return unit * factor;
+    }
+  }
+  for (const std::int64_t unit : {kSecond, 60 * kSecond}) {
+    for (const std::int64_t factor : kSecondsUnits) {
+      if (near(unit * factor)) return unit * factor;
+    }
+  }
+  for (const std::int64_t hours : {1, 2, 3, 4, 6, 8, 12, 24, 48, 168, 336}) {
+    if (near(hours * 3600 * kSecond)) return hours * 3600 * kSecond;
+  }
+  return ns;
+}
+
+std::uint64_t StepsBetween(TimeNs a, TimeNs b, const Step& step) {
+  if (step.unit == Step::Unit::kMonth) {
+    const std::int64_t months = CalendarOf(b).month - CalendarOf(a).month;
+    return static_cast<std::uint64_t>(months / step.count);
+  }
+  return (static_cast<std::uint64_t>(b) - static_cast<std::uint64_t>(a)) / static_cast<std::uint64_t>(step.count);
+}
+
+bool IsRegularStep(TimeNs a, TimeNs b, const Step& step) {
+  if (step.unit == Step::Unit::kMonth) return MonthsBetween(CalendarOf(a), CalendarOf(b)) == step.count;
+  return static_cast<std::uint64_t>(b) - static_cast<std::uint64_t>(a) == static_cast<std::uint64_t>(step.count);
+}
+
+// Where the longest stretch of regular steps begins.
+std::size_t LongestStretch(std::span<const Observation> sorted, const Step& step) {
+  std::size_t best = 0;
+  std::size_t best_length = 0;
+  std::size_t begin = 0;
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    if (!IsRegularStep(sorted[i - 1].time, sorted[i].time, step)) begin = i;
+    if (i - begin > best_length) best_length = i - begin, best = begin;
+  }
+  return best;
+}
+
+// Observations [first, last) that a grid can hold; see PlanGrid.
+std::pair<std::size_t, std::size_t> CutAtLongGaps(std::span<const Observation> sorted, const Step& step) {
+  std::size_t first = 0;
+  std::size_t last = sorted.size();
+  while (last - first > 1 &&
+         StepsBetween(sorted[first].time, sorted[last - 1].time, step) >= MaxGridPoints(last - first)) {
+    std::size_t cut = first + 1;
+    std::uint64_t longest = 0;
+    for (std::size_t i = first + 1; i < last; ++i) {
+      const std::uint64_t gap = StepsBetween(sorted[i - 1].time, sorted[i].time, step);
+      if (gap >= longest) longest = gap, cut = i;
+    }
+    if (cut - first > last - cut) {
+      last = cut;
+    } else {
+      first = cut;
+    }
+  }
+  return {first, last};
+}
+
+double OverallSlope(std::span<const double> values, double* mean) {
+  double n = 0;
+  double sum_t = 0;
+  double sum_y = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (std::isnan(values[i])) continue;
+    n += 1;
+    sum_t += static_cast<double>(i);
+    sum_y += values[i];
+  }
+  const double mean_t = sum_t / n;
+  *mean = sum_y / n;
+  double stt = 0;
+  double sty = 0;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (std::isnan(values[i])) continue;
+    const double dt = static_cast<double>(i) - mean_t;
+    stt += dt * dt;
+    sty += dt * (values[i] - *mean);
+  }
+  return stt > 0 ? sty / stt : 0;
+}
+
+// Mean of each phase around the trend; empty when a phase has no value or the season is not seen twice.
+std::vector<double> PhaseMeans(std::span<const double> values, int season) {
+  const auto m = static_cast<std::size_t>(season);
+  if (season < 2 || values.size() < 2 * m) return {};
+  double mean = 0;
+  const double slope = OverallSlope(values, &mean);
+  std::vector<double> sums(m, 0.0);
+  std::vector<double> counts(m, 0.0);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (std::isnan(values[i])) continue;
+    sums[i % m] += values[i] - slope * static_cast<double>(i);
+    counts[i % m] += 1;
+  }
+  for (std::size_t p = 0; p < m; ++p) {
+    if (counts[p] == 0) return {};
+    sums[p] /= counts[p];
+  }
+  for (const double s : sums) {
+    if (!std::isfinite(s)) return {};
+  }
+  return sums;
+}
+
+// Fills values[a+1 .. b-1] between the finite ends a and b; `phase` may be empty (a straight line).
+void Interpolate(std::span<double> values, std::size_t a, std::size_t b, std::span<const double> phase) {
+  const auto level = [&](std::size_t i) { return phase.empty() ? 0.0 : phase[i % phase.size()]; };
+  const double from = values[a] - level(a);
+  const double to = values[b] - level(b);
+  const double width = static_cast<double>(b - a);
+  for (std::size_t i = a + 1; i < b; ++i) {
+    const double weight = static_cast<double>(i - a) / width;
+    values[i] = from * (1 - weight) + to * weight + level(i);
+  }
+}
+
+}  // namespace
+
+void SortAndDeduplicate(std::vector<Observation>& observations, GridCounts& counts) {
+  std::uint64_t descents = 0;
+  for (std::size_t i = 1; i < observations.size(); ++i) descents += observations[i].time < observations[i - 1].time;
+  if (descents != 0) {
+    std::stable_sort(observations.begin(), observations.end(),
+                     [](const Observation& a, const Observation& b) { return a.time < b.time; });
+  }
+  counts.unordered += descents;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < observations.size(); ++i) {
+    if (kept != 0 && observations[kept - 1].time == observations[i].time) --kept;
+    observations[kept++] = observations[i];
+  }
+  counts.duplicates += observations.size() - kept;
+  observations.resize(kept);
+}
+
+Step InferStep(std::span<const Observation> sorted) {
+  if (sorted.size() < 2) return {};
+  std::vector<std::int64_t> steps;
+  steps.reserve(sorted.size() - 1);
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    std::int64_t step = 0;
+    if (__builtin_sub_overflow(sorted[i].time, sorted[i - 1].time, &step)) {
+      step = std::numeric_limits<std::int64_t>::max();
+    }
+    steps.push_back(step);
+  }
+  const Mode exact = MostCommon(steps);  // sorts the steps
+  if (steps.back() >= 28 * kDay) {
+    const Mode months = MostCommonMonths(sorted);
+    if (months.support > exact.support || (months.support == exact.support && exact.value >= 28 * kDay)) {
+      return {Step::Unit::kMonth, months.value};
+    }
+  }
+  if (exact.support * 5 < steps.size()) return {Step::Unit::kNanosecond, UsualStep(steps[steps.size() / 2])};
+  return {Step::Unit::kNanosecond, exact.value};
+}
+
+std::uint64_t MaxGridPoints(std::uint64_t observations) {
+  return 16 * observations + 256;
+}
+
+std::int64_t NearestIndex(const TimeGrid& grid, TimeNs time) {
+  if (grid.step.count == 0) return 0;
+  if (grid.step.unit == Step::Unit::kNanosecond) {
+    const Int128 delta = static_cast<Int128>(time) - grid.start;
+    const Int128 half = grid.step.count / 2;
+    const Int128 shifted = delta + half;
+    const Int128 quotient = shifted / grid.step.count - (shifted % grid.step.count < 0 ? 1 : 0);
+    return static_cast<std::int64_t>(quotient);
+  }
+  const std::int64_t months = CalendarOf(time).month - CalendarOf(grid.start).month;
+  const std::int64_t guess = months / grid.step.count;
+  std::int64_t best = guess;
+  for (const std::int64_t candidate : {guess - 1, guess + 1}) {
+    const auto distance = [&](std::int64_t i) {
+      const Int128 d = static_cast<Int128>(grid.At(i)) - time;
+      return d < 0 ? -d : d;
+    };
+    if (distance(candidate) < distance(best)) best = candidate;
+  }
+  return best;
+}
+
+GridPlan PlanGrid(std::span<const Observation> sorted, const Step& step, GridCounts& counts) {
+  GridPlan plan;
+  plan.grid = {sorted[0].time, step};
+  plan.points = 1;
+  plan.last = 1;
+  if (step.count == 0) return plan;
+  const auto [first, last] = CutAtLongGaps(sorted, step);
+  counts.stray += sorted.size() - (last - first);
+  plan.first = first;
+  plan.last = last;
+  const std::span<const Observation> kept = sorted.subspan(first, last - first);
+  TimeGrid grid{kept[LongestStretch(kept, step)].time, step};
+  // Month ends must start at a month end that is not one by chance: the anchor keeps its day, the start follows from
+  // it.
+  const std::int64_t begin = NearestIndex(grid, kept.front().time);
+  const std::int64_t end = NearestIndex(grid, kept.back().time);
+  plan.grid = {grid.At(begin), step};
+  plan.points = static_cast<std::uint64_t>(end - begin) + 1;
+  return plan;
+}
+
+void LayOnGrid(std::span<const Observation> sorted, const GridPlan& plan, std::span<double> out, GridCounts& counts) {
+  std::fill(out.begin(), out.end(), std::numeric_limits<double>::quiet_NaN());
+  std::int64_t before = -1;
+  for (std::size_t i = plan.first; i < plan.last; ++i) {
+    const std::int64_t index =
+        std::clamp<std::int64_t>(NearestIndex(plan.grid, sorted[i].time), 0, static_cast<std::int64_t>(out.size()) - 1);
+    counts.snapped += plan.grid.At(index) != sorted[i].time;
+    counts.merged += index == before;
+    before = index;
+    out[static_cast<std::size_t>(index)] = sorted[i].value;
+  }
+}
+
+int UsualSeason(const Step& step) {
+  if (step.count <= 0) return 1;
+  if (step.unit == Step::Unit::kMonth)
+    return step.count < 12 && 12 % step.count == 0 ? static_cast<int>(12 / step.count) : 1;
+  if (step.count == kDay) return 7;
+  if (step.count == 7 * kDay) return 52;
+  if (step.count >= 60 * kSecond && step.count < kDay && kDay % step.count == 0)
+    return static_cast<int>(kDay / step.count);
+  if (step.count < 60 * kSecond && (60 * kSecond) % step.count == 0 && step.count >= kSecond) {
+    return static_cast<int>(60 * kSecond / step.count);
+  }
+  return 1;
+}
+
+std::uint64_t FillGaps(std::span<double> values, GapPolicy policy, int season) {
+  std::uint64_t filled = 0;
+  std::vector<double> phase;
+  for (std::size_t i = 1; i < values.size(); ++i) {
+    if (!std::isnan(values[i])) continue;
+    if (filled == 0 && policy == GapPolicy::kSeasonal) phase = PhaseMeans(values, season);
+    std::size_t end = i;
+    while (std::isnan(values[end])) ++end;  // ends: the last value is finite
+    filled += end - i;
+    if (policy == GapPolicy::kPrevious)
+      std::fill(values.begin() + static_cast<std::ptrdiff_t>(i), values.begin() + static_cast<std::ptrdiff_t>(end),
+                values[i - 1]);
+    if (policy == GapPolicy::kLinear || policy == GapPolicy::kSeasonal) Interpolate(values, i - 1, end, phase);
+    i = end;
+  }
+  return filled;
+}
+
+}  // namespace fitd

@@ -1,0 +1,248 @@
+#include "daemon/ingest.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "daemon/ingest_grid.h"
+#include "daemon/ingest_piece.h"
+
+namespace fitd {
+namespace {
+
+constexpr auto kPollEvery = std::chrono::milliseconds(50);
+
+int UsableCores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return std::max(1, CPU_COUNT(&set));
+}
+
+// One reading of all inputs, with or without splitting large files.
+class Attempt {
+ public:
+  Attempt(const IngestOptions& options, const std::vector<InputFile>& files, int threads)
+      : options_(options), threads_(threads) {
+    for (const InputFile& file : files) {
+      inputs_.push_back({file, nullptr, nullptr});
+      bytes_total_ += file.bytes;
+      if (!file.regular) bytes_known_ = false;
+    }
+  }
+
+  // Reads everything and builds the frame. `retry` is set when a newline inside quotes made the pieces wrong.
+  Result<IngestResult> Run(bool split, Step step, bool* retry);
+
+ private:
+  void ReadAll(bool split);
+  void ReadPieces(std::size_t thread, IngestPlan& plan);
+  // Runs `work` on another thread while this one polls for cancellation and reports progress.
+  template <class Work>
+  void WhilePolling(Work work);
+  Status CheckPieces(bool* retry) const;
+  Status CheckBadRows(IngestReport& report) const;
+  void Describe(IngestResult& result) const;
+
+  const IngestOptions& options_;
+  int threads_;
+  std::vector<IngestInput> inputs_;
+  std::uint64_t bytes_total_ = 0;
+  bool bytes_known_ = true;
+  std::atomic<bool> stop_{false};
+  bool cancelled_ = false;
+  std::atomic<std::uint64_t> bytes_read_{0};
+  Status prepared_;
+  std::mutex mutex_;
+  std::vector<PieceResult> pieces_;
+  std::vector<std::unique_ptr<TargetTable>> tables_;
+};
+
+template <class Work>
+void Attempt::WhilePolling(Work work) {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool done = false;
+  std::thread runner([&] {
+    work();
+    const std::lock_guard<std::mutex> lock(mutex);
+    done = true;
+    changed.notify_one();
+  });
+  std::unique_lock<std::mutex> lock(mutex);
+  while (!changed.wait_for(lock, kPollEvery, [&] { return done; })) {
+    lock.unlock();
+    if (options_.cancelled && !cancelled_ && options_.cancelled()) {
+      cancelled_ = true;
+      stop_.store(true);
+    }
+    if (options_.progress) options_.progress(bytes_read_.load(), bytes_known_ ? bytes_total_ : 0);
+    lock.lock();
+  }
+  lock.unlock();
+  runner.join();
+}
+
+void Attempt::ReadPieces(std::size_t thread, IngestPlan& plan) {
+  PieceReader reader(options_, stop_, bytes_read_);
+  TargetTable& table = *tables_[thread];
+  while (const std::optional<IngestPiece> piece = plan.Next()) {
+    PieceResult result = reader.Read(inputs_, *piece, table);
+    const bool failed = !result.status.ok();
+    const std::lock_guard<std::mutex> lock(mutex_);
+    pieces_.push_back(std::move(result));
+    if (failed) stop_.store(true);
+    if (stop_.load()) break;
+  }
+  table.Finish();
+}
+
+void Attempt::ReadAll(bool split) {
+  if (split) {
+    PieceReader reader(options_, stop_, bytes_read_);
+    for (IngestInput& input : inputs_) {
+      prepared_ = reader.Prepare(input);
+      if (!prepared_.ok()) return;
+    }
+  }
+  IngestPlan plan(inputs_, threads_);
+  for (int i = 0; i < threads_; ++i) tables_.push_back(std::make_unique<TargetTable>());
+  std::vector<std::thread> others;
+  for (std::size_t i = 1; i < tables_.size(); ++i) others.emplace_back([this, i, &plan] { ReadPieces(i, plan); });
+  ReadPieces(0, plan);
+  for (std::thread& other : others) other.join();
+  std::sort(pieces_.begin(), pieces_.end(),
+            [](const PieceResult& a, const PieceResult& b) { return a.piece.number < b.piece.number; });
+}
+
+// The first real error in the order of the input, found only in pieces that began at a record.
+Status Attempt::CheckPieces(bool* retry) const {
+  Status stopped;
+  std::uint64_t expected = 0;
+  for (const PieceResult& p : pieces_) {
+    if (!p.piece.whole) {
+      const bool first = p.piece.begin == p.layout->data_offset;
+      if (!first && p.begin != expected && stopped.ok()) {
+        *retry = true;
+        return OkStatus();
+      }
+      expected = p.end;
+    }
+    if (p.status.code() == StatusCode::kCancelled) {
+      stopped = p.status;
+      continue;
+    }
+    if (p.status.ok()) continue;
+    if (!stopped.ok() && !p.piece.whole && !cancelled_) *retry = true;
+    return p.status;
+  }
+  if (cancelled_) return {StatusCode::kCancelled, "cancelled while reading the data"};
+  return stopped;
+}
+
+Status Attempt::CheckBadRows(IngestReport& report) const {
+  std::uint64_t line = 0;
+  for (const PieceResult& p : pieces_) {
+    if (!p.layout) continue;
+    if (p.piece.whole || p.piece.begin == p.layout->data_offset) line = p.layout->header_lines + 1;
+    report.bad_rows += p.counts.bad;
+    const std::string& path = inputs_[p.piece.input].file.path;
+    for (const BadRow& bad : p.counts.first_bad) {
+      if (report.first_bad_rows.size() >= kBadRowsShown) break;
+      report.first_bad_rows.push_back((path == "-" ? "standard input" : path) + ":" + std::to_string(line + bad.line) +
+                                      ":" + std::to_string(bad.column) + ": " + bad.message);
+    }
+    line += p.counts.lines;
+  }
+  if (report.bad_rows <= options_.max_bad_rows) return OkStatus();
+  constexpr std::size_t kNamed = 3;
+  std::string message = std::to_string(report.bad_rows) + (report.bad_rows == 1 ? " row" : " rows") + " cannot be used";
+  for (std::size_t i = 0; i < std::min(kNamed, report.first_bad_rows.size()); ++i) {
+    message += "\n  " + report.first_bad_rows[i];
+  }
+  if (report.bad_rows > kNamed) message += "\n  and " + std::to_string(report.bad_rows - kNamed) + " more";
+  message += "\nmend them, or leave them out with --max-bad-rows " + std::to_string(report.bad_rows);
+  return {StatusCode::kInvalidInput, message};
+}
+
+void Attempt::Describe(IngestResult& result) const {
+  const PieceResult* first = nullptr;
+  const PieceResult* first_row = nullptr;
+  IngestReport& report = result.report;
+  std::uint32_t counted = static_cast<std::uint32_t>(-1);
+  std::uint64_t rows_of_file = 0;
+  report.files = inputs_.size();
+  for (const PieceResult& p : pieces_) {
+    if (p.piece.input != counted) {
+      report.empty_files += counted != static_cast<std::uint32_t>(-1) && rows_of_file == 0;
+      counted = p.piece.input;
+      rows_of_file = 0;
+    }
+    rows_of_file += p.counts.rows;
+    report.rows += p.counts.rows;
+    report.missing_values += p.counts.missing;
+    if (!first && p.layout) first = &p;
+    if (!first_row && p.counts.format) first_row = &p;
+  }
+  report.empty_files += rows_of_file == 0;
+  report.bytes = bytes_read_.load();
+  if (first_row) result.frame.time_format = *first_row->counts.format;
+  if (!first) return;
+  const CsvLayout& layout = *first->layout;
+  result.frame.time_column = layout.names[layout.time];
+  if (layout.target != CsvLayout::kNoColumn) result.frame.target_column = layout.names[layout.target];
+  if (layout.value != CsvLayout::kNoColumn) result.frame.value_column = layout.names[layout.value];
+}
+
+Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry) {
+  WhilePolling([&] { ReadAll(split); });
+  FITD_RETURN_IF_ERROR(prepared_);
+  FITD_RETURN_IF_ERROR(CheckPieces(retry));
+  if (*retry) return Status(StatusCode::kInternal, "to be read again without splitting");
+  for (const IngestInput& input : inputs_) {
+    if (input.source) FITD_RETURN_IF_ERROR(input.source->CheckUnchanged());
+  }
+  IngestResult result;
+  FITD_RETURN_IF_ERROR(CheckBadRows(result.report));
+  Result<Frame> frame = Status(StatusCode::kInternal, "no frame");
+  WhilePolling([&] { frame = BuildFrame(std::move(tables_), options_, step, threads_, stop_, result.report); });
+  FITD_RETURN_IF_ERROR(frame.status());
+  result.frame = std::move(frame).value();
+  Describe(result);
+  if (result.frame.empty()) {
+    return Status(StatusCode::kInvalidInput, inputs_[0].file.path + (inputs_.size() > 1 ? " and others" : "") +
+                                                 ": no values in the data (" + std::to_string(result.report.rows) +
+                                                 " rows read)");
+  }
+  if (options_.progress) options_.progress(bytes_read_.load(), bytes_known_ ? bytes_total_ : 0);
+  return result;
+}
+
+}  // namespace
+
+Result<IngestResult> LoadFrame(const IngestOptions& options) {
+  Step step;
+  if (!options.frequency.empty() && options.frequency != "auto") {
+    FITD_ASSIGN_OR_RETURN(step, ParseStep(options.frequency));
+  }
+  FITD_ASSIGN_OR_RETURN(const std::vector<InputFile> files, ExpandInputs(options.inputs));
+  const int threads = options.threads > 0 ? options.threads : UsableCores();
+  // A pipe can be read only once, so a reading that may have to be repeated is not tried.
+  const bool split =
+      threads > 1 && std::all_of(files.begin(), files.end(), [](const InputFile& f) { return f.regular; });
+  bool retry = false;
+  {
+    Attempt attempt(options, files, threads);
+    Result<IngestResult> result = attempt.Run(split, step, &retry);
+    if (!retry) return result;
+  }
+  retry = false;
+  return Attempt(options, files, threads).Run(false, step, &retry);
+}
+
+}  // namespace fitd

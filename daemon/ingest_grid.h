@@ -1,0 +1,21 @@
+// From the rows that all threads have read to the series of a frame, giving memory back as it goes.
+// Daemon, the thread of LoadFrame; starts and joins its own threads.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include "common/series.h"
+#include "daemon/ingest.h"
+#include "daemon/ingest_store.h"
+
+namespace fitd {
+
+// Consumes the tables (finished). Values that are already on their grid stay where they are; the others are laid into
+// new blocks while the old ones go back to the kernel. Adds to `report`. `step` overrides the inference when its count
+// is not 0. kCancelled when `stop` is set meanwhile.
+Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options, Step step,
+                         int threads, const std::atomic<bool>& stop, IngestReport& report);
+
+}  // namespace fitd

@@ -1,0 +1,57 @@
+// Reads one piece of an input through a bounded buffer into a target table.
+// Daemon, ingest threads; one PieceReader per thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "common/status.h"
+#include "daemon/ingest_plan.h"
+#include "daemon/ingest_rows.h"
+
+namespace fitd {
+
+struct PieceResult {
+  IngestPiece piece;
+  // The bytes of the records that were read. A piece of a file begins behind the first newline at or after its nominal
+  // begin, which is right unless that newline is inside quotes: then it is not where the piece before ends.
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  RowCounts counts;
+  std::shared_ptr<const CsvLayout> layout;  // null: an empty input
+  Status status;
+};
+
+class PieceReader {
+ public:
+  PieceReader(const IngestOptions& options, const std::atomic<bool>& stop, std::atomic<std::uint64_t>& bytes_read);
+
+  // Opens a large plain file and reads its header, so that it can be read in ranges; leaves the input alone when it is
+  // compressed, or not worth it.
+  Status Prepare(IngestInput& input);
+  PieceResult Read(const std::vector<IngestInput>& inputs, const IngestPiece& piece, TargetTable& table);
+
+ private:
+  Status ReadWhole(const IngestInput& input, TargetTable& table, PieceResult& result);
+  Status ReadRange(const IngestInput& input, TargetTable& table, PieceResult& result);
+  Status ReadHeader(InputStream& stream, const std::string& path, std::shared_ptr<const CsvLayout>* layout);
+  Status ReadRows(InputStream& stream, const std::string& path, std::uint64_t offset, std::uint64_t end,
+                  RowParser& parser, PieceResult& result);
+  // Appends a block to the buffer; false at the end of the input. A record that outgrows the limit is an error.
+  Result<bool> Fill(InputStream& stream, const std::string& path);
+  NumericTime GuessNumeric(const CsvLayout& layout);
+  const char* data() const { return buffer_.data() + begin_; }
+  std::size_t size() const { return end_ - begin_; }
+
+  const IngestOptions& options_;
+  const std::atomic<bool>& stop_;
+  std::atomic<std::uint64_t>& bytes_read_;
+  std::vector<char> buffer_;  // unread bytes are [begin_, end_)
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+  bool at_end_ = false;
+};
+
+}  // namespace fitd

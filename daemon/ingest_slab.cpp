@@ -1,0 +1,36 @@
+#include "daemon/ingest_slab.h"
+
+#include <sys/mman.h>
+
+#include <new>
+
+namespace fitd {
+
+Slab* NewSlab(std::size_t bytes) {
+  bytes = (bytes + 4095) & ~std::size_t{4095};
+  const std::size_t reserve = bytes + kSlabBytes;
+  void* const mapped =
+      mmap(nullptr, reserve, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (mapped == MAP_FAILED) throw std::bad_alloc();
+  // Cut the reserve down to an aligned block.
+  const auto address = reinterpret_cast<std::uintptr_t>(mapped);
+  const std::uintptr_t aligned = (address + kSlabBytes - 1) & ~(kSlabBytes - 1);
+  if (aligned != address) munmap(mapped, aligned - address);
+  const std::size_t behind = address + reserve - (aligned + bytes);
+  if (behind != 0) munmap(reinterpret_cast<void*>(aligned + bytes), behind);
+  Slab* const slab = new (reinterpret_cast<void*>(aligned)) Slab;
+  slab->bytes = bytes;
+  return slab;
+}
+
+void FreeSlab(Slab* slab) {
+  const std::size_t bytes = slab->bytes;
+  slab->~Slab();
+  munmap(slab, bytes);
+}
+
+void ReleaseExtent(Slab* slab) {
+  if (slab->live.fetch_sub(1, std::memory_order_acq_rel) == 1) FreeSlab(slab);
+}
+
+}  // namespace fitd

@@ -1,0 +1,55 @@
+// Memory of the values while they are read and afterwards in the frame: large blocks taken from and given back to the
+// kernel one by one, so that the process never holds the values twice.
+// Daemon, ingest threads; a SlabPool belongs to one thread, Release is safe from any.
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace fitd {
+
+// The start of every block. Blocks of kSlabBytes are aligned to their size, so that any pointer into one finds it.
+struct Slab {
+  std::size_t bytes = 0;
+  std::atomic<std::int64_t> live{0};  // extents still needed; the block goes back to the kernel at zero
+  std::uint64_t keep_values = 0;      // values that could stay where they are, and
+  std::uint64_t move_values = 0;      // values that cannot: decides whether the block is emptied
+  bool evacuate = false;
+
+  double* begin() { return reinterpret_cast<double*>(this + 1); }
+  double* end() { return reinterpret_cast<double*>(reinterpret_cast<char*>(this) + bytes); }
+  static Slab* Of(const void* inside);
+};
+
+inline constexpr std::size_t kSlabBytes = 4U << 20;
+
+inline Slab* Slab::Of(const void* inside) {
+  return reinterpret_cast<Slab*>(reinterpret_cast<std::uintptr_t>(inside) & ~(kSlabBytes - 1));
+}
+
+// A block of at least `bytes` (header included). Throws std::bad_alloc. live is 0.
+Slab* NewSlab(std::size_t bytes);
+void FreeSlab(Slab* slab);
+
+// Gives one extent back; frees the block with the last.
+void ReleaseExtent(Slab* slab);
+
+// Keeps blocks alive for a frame.
+class SlabOwner {
+ public:
+  SlabOwner() = default;
+  ~SlabOwner() {
+    for (Slab* slab : slabs_) FreeSlab(slab);
+  }
+  SlabOwner(const SlabOwner&) = delete;
+  SlabOwner& operator=(const SlabOwner&) = delete;
+  void Add(Slab* slab) { slabs_.push_back(slab); }
+
+ private:
+  std::vector<Slab*> slabs_;
+};
+
+}  // namespace fitd

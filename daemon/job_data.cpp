@@ -1,0 +1,59 @@
+#include "daemon/job_data.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+namespace fitd {
+namespace {
+
+// The season a seasonal gap policy copies from: the first one the job names, or what the step suggests.
+int SeasonHint(const std::string& season) {
+  int hint = 0;
+  std::from_chars(season.data(), season.data() + season.size(), hint);
+  return hint;
+}
+
+}  // namespace
+
+Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress) {
+  IngestOptions options;
+  options.inputs = job.data.files;
+  options.target_column = job.data.target;
+  options.time_column = job.data.time;
+  options.value_column = job.data.value;
+  options.wide = job.data.wide;
+  options.gaps = job.data.gaps;
+  options.frequency = job.data.frequency;
+  options.max_bad_rows = job.data.max_bad_rows;
+  options.season_hint = SeasonHint(job.models.season);
+  options.cancelled = [&cancel] { return cancel.cancelled(); };
+  options.progress = [&progress](std::uint64_t done, std::uint64_t total) {
+    ProgressUpdate update;
+    update.stage = Stage::kLoad;
+    update.done = done;
+    update.total = total;
+    progress.Update(update);
+  };
+  return LoadFrame(options);
+}
+
+std::string DescribeRepairs(const IngestReport& r) {
+  std::string text;
+  const auto add = [&text](std::uint64_t count, const char* what) {
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+  };
+  add(r.bad_rows, "malformed rows left out");
+  add(r.missing_values, "missing values");
+  add(r.gaps_filled, "gaps filled");
+  add(r.duplicates, "duplicate times (the last row won)");
+  add(r.unordered_rows, "rows out of order (sorted)");
+  add(r.snapped, "times moved to the grid");
+  add(r.merged, "observations at a grid point that already had one (the later won)");
+  add(r.stray, "observations beyond a gap too long to fill");
+  add(r.dropped.size(), "targets without any value");
+  add(r.empty_files, "files without data");
+  return text;
+}
+
+}  // namespace fitd

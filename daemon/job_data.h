@@ -1,0 +1,17 @@
+// Loads the data a job names. Daemon, main thread.
+#pragma once
+
+#include "common/job.h"
+#include "daemon/cancel.h"
+#include "daemon/ingest.h"
+#include "daemon/progress.h"
+
+namespace fitd {
+
+// Errors as LoadFrame; kCancelled after a signal.
+Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress);
+
+// One line a person wants to know about the input: rows, targets, repairs. Empty when there was nothing to repair.
+std::string DescribeRepairs(const IngestReport& report);
+
+}  // namespace fitd

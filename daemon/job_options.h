@@ -1,0 +1,37 @@
+// The command line's view of a job: options shared by `train` and `check`, laid over a job file when one is named.
+// Daemon executable, main thread.
+#pragma once
+
+#include <memory>
+
+#include "common/job.h"
+#include "common/status.h"
+
+namespace CLI {
+class App;
+}
+
+namespace fitd {
+
+class JobFlags {
+ public:
+  JobFlags();
+  ~JobFlags();
+  JobFlags(const JobFlags&) = delete;
+  JobFlags& operator=(const JobFlags&) = delete;
+
+  // Adds the positional DATA and the options to a command; `this` must outlive the parse.
+  void AddTo(CLI::App& command);
+
+  // The effective job: defaults, then the file of --job, then the options given. All violations in one message.
+  Result<Job> ToJob() const;
+
+ private:
+  struct Given;
+  std::unique_ptr<Given> given_;
+};
+
+// Prints "fitd: message" to stderr and returns the exit code of the status.
+int ReportError(const Status& status);
+
+}  // namespace fitd

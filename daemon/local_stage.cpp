@@ -1,0 +1,142 @@
+#include "daemon/local_stage.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "common/log.h"
+#include "common/models/algorithm.h"
+
+namespace fitd {
+namespace {
+
+// What a target will cost, from the algorithms' own estimates; only its proportion to the others matters much.
+class CostEstimate {
+ public:
+  explicit CostEstimate(const ModelPlan& plan) : seasons_(plan.fit.seasons) {
+    for (const std::string& name : plan.fit.algorithms) algorithms_.push_back(FindAlgorithm(name));
+  }
+  double Seconds(const SeriesView& series) const {
+    // The season a monthly, quarterly, hourly series is likely to have; detecting it here would cost as much as a fit.
+    static const std::vector<int> kYear = {12};
+    static const std::vector<int> kDay = {24};
+    static const std::vector<int> kNone;
+    const bool months = series.grid.step.unit == Step::Unit::kMonth;
+    const std::vector<int>& seasons = seasons_ ? *seasons_ : months ? kYear : kDay;
+    double seconds = 1e-6;
+    for (const Algorithm* algorithm : algorithms_) {
+      if (algorithm != nullptr) seconds += algorithm->ExpectedSeconds(series.values.size(), seasons);
+    }
+    return seconds;
+  }
+
+ private:
+  std::optional<std::vector<int>> seasons_;
+  std::vector<const Algorithm*> algorithms_;
+};
+
+}  // namespace
+
+LocalStage::LocalStage(const Frame& frame, const ModelPlan& plan, const OpenRun& run, Store& store,
+                       Quarantine& quarantine, FailurePolicy& failures, Progress& progress, const Clock& clock)
+    : frame_(frame),
+      plan_(plan),
+      run_(run),
+      store_(store),
+      quarantine_(quarantine),
+      failures_(failures),
+      progress_(progress),
+      clock_(clock),
+      saver_(store, run.run, frame, clock) {}
+
+Status LocalStage::SaveFit(std::uint32_t index, const TargetFit& fit, int attempts) {
+  return saver_.Add(index, MakeRecord(fit), run_.fingerprints[index], 0, attempts);
+}
+
+Status LocalStage::Map() {
+  const CostEstimate cost(plan_);
+  for (const std::uint32_t index : run_.missing) {
+    const SeriesView series = frame_[index];
+    const FitStatus status = ClosedFormStatus(series);
+    const std::string_view cause = quarantine_.CauseFor(series.id, run_.fingerprints[index]);
+    if (status != FitStatus::kFitted) {
+      FITD_RETURN_IF_ERROR(SaveFit(index, FitClosedForm(series, status, plan_.fit), 0));
+    } else if (!cause.empty()) {
+      // The same reason as when it happened: a resumed run and an undisturbed one export the same.
+      Log(LogLevel::kWarning, "in quarantine since it ended its worker; --retry-quarantined tries it again", series.id);
+      FITD_RETURN_IF_ERROR(SaveFit(index, FitFallback(series, cause, plan_.fit), 0));
+      progress_.TargetFailed(series.id, cause);
+      FITD_RETURN_IF_ERROR(failures_.OnFailure(series.id, cause));
+    } else {
+      units_.push_back({index, 1});
+      expected_seconds_.push_back(cost.Seconds(series));
+    }
+  }
+  return {};
+}
+
+Result<StageReport> LocalStage::Fit(WorkerPool& pool, const Job& job, const SignalCancel& cancel) {
+  const std::string context = EncodeLocalFitOptions(plan_.fit);
+  StageOptions options;
+  options.kind = TaskKind::kLocalFit;
+  options.context = context;
+  options.units = units_;
+  options.expected_seconds = expected_seconds_;
+  FITD_ASSIGN_OR_RETURN(options.chunk_size, ParseChunkSize(job.workers.chunk_size));
+  options.target_timeout = job.workers.target_timeout;
+  options.retries = job.workers.retries;
+  options.cancel = &cancel.source();
+  Result<StageReport> report = pool.RunStage(frame_, options, *this);
+  // Finished work outlives a cancelled run; when the store itself failed, saving again would only hide the first error.
+  const Status saved = saver_.Flush();
+  if (report.ok() && !saved.ok()) return saved;
+  return report;
+}
+
+Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) {
+  Result<TargetFitRecord> record = DecodeRecord(bytes);
+  if (!record.ok()) return record.status().WithContext(fmt::format("worker {}", worker));
+  const SeriesView series = frame_[unit.first];
+  const bool failed = record->status == FitStatus::kFallback || record->status == FitStatus::kFailed;
+  const std::string reason = failed ? record->reason : "";
+  FITD_RETURN_IF_ERROR(saver_.Add(unit.first, *std::move(record), run_.fingerprints[unit.first], seconds, 1));
+  if (!failed) return {};
+  progress_.TargetFailed(series.id, reason);
+  return failures_.OnFailure(series.id, reason);
+}
+
+Status LocalStage::OnLost(const TargetLost& lost) {
+  const SeriesView series = frame_[lost.unit.first];
+  Log(LogLevel::kError,
+      fmt::format("given up after {} attempts: its worker ended with {}; it gets a simple model and is quarantined{}{}",
+                  lost.attempts, lost.cause, lost.last_words.empty() ? "" : "; last words: ", lost.last_words),
+      series.id);
+  FITD_RETURN_IF_ERROR(SaveFit(lost.unit.first, FitFallback(series, lost.cause, plan_.fit), lost.attempts));
+  FITD_RETURN_IF_ERROR(
+      quarantine_.Put(store_, series.id, lost.cause, run_.fingerprints[lost.unit.first], clock_.WallNow()));
+  progress_.TargetFailed(series.id, lost.cause);
+  return failures_.OnFailure(series.id, lost.cause);
+}
+
+Status LocalStage::OnProgress(const StageProgress& stage) {
+  ProgressUpdate update;
+  update.stage = Stage::kFit;
+  update.done = stage.done + stage.lost;
+  update.total = stage.units;
+  update.failures = failures_.failures();
+  progress_.Update(update);
+  return saver_.Poll();
+}
+
+Result<ChunkSizePolicy> ParseChunkSize(const std::string& text) {
+  if (text == "auto") return ChunkSizePolicy{ChunkSizePolicy::Kind::kAuto, 0};
+  if (text == "even") return ChunkSizePolicy{ChunkSizePolicy::Kind::kEven, 0};
+  std::uint32_t units = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), units);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || units == 0) {
+    return Status(StatusCode::kUsage, fmt::format("chunk size '{}' is not auto, even or a number from 1", text));
+  }
+  return ChunkSizePolicy{ChunkSizePolicy::Kind::kFixed, units};
+}
+
+}  // namespace fitd

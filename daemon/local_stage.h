@@ -1,0 +1,67 @@
+// The local stage of a run: which targets need a worker, what became of each, saved as it arrives. Daemon, main thread.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/job.h"
+#include "common/series.h"
+#include "daemon/cancel.h"
+#include "daemon/failure_policy.h"
+#include "daemon/model_plan.h"
+#include "daemon/model_store.h"
+#include "daemon/progress.h"
+#include "daemon/quarantine.h"
+#include "daemon/result_saver.h"
+#include "daemon/supervisor.h"
+
+namespace fitd {
+
+// A run taken up in the store: its number and what is still to do.
+struct OpenRun {
+  std::int64_t run = 0;
+  std::vector<std::uint64_t> fingerprints;  // of each target's data, by frame index
+  std::vector<std::uint32_t> missing;       // frame indexes without a saved result, ascending
+};
+
+class LocalStage : public StageSink {
+ public:
+  // Everything outlives the stage. `plan.fit` holds the globals.
+  LocalStage(const Frame& frame, const ModelPlan& plan, const OpenRun& run, Store& store, Quarantine& quarantine,
+             FailurePolicy& failures, Progress& progress, const Clock& clock);
+
+  // Gives closed forms to constant, short and quarantined targets; what needs a worker is left in units().
+  Status Map();
+  const std::vector<WorkUnit>& units() const { return units_; }
+  const std::vector<double>& expected_seconds() const { return expected_seconds_; }
+
+  // Fits them. After an error other than the store's own, everything finished is saved.
+  Result<StageReport> Fit(WorkerPool& pool, const Job& job, const SignalCancel& cancel);
+  // Saves what waits.
+  Status Flush() { return saver_.Flush(); }
+  double save_seconds() const { return saver_.seconds(); }
+
+  Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) override;
+  Status OnLost(const TargetLost& lost) override;
+  Status OnProgress(const StageProgress& progress) override;
+
+ private:
+  Status SaveFit(std::uint32_t index, const TargetFit& fit, int attempts);
+
+  const Frame& frame_;
+  const ModelPlan& plan_;
+  const OpenRun& run_;
+  Store& store_;
+  Quarantine& quarantine_;
+  FailurePolicy& failures_;
+  Progress& progress_;
+  const Clock& clock_;
+  ResultSaver saver_;
+  std::vector<WorkUnit> units_;
+  std::vector<double> expected_seconds_;
+};
+
+// "auto", "even" or a number of targets.
+Result<ChunkSizePolicy> ParseChunkSize(const std::string& text);
+
+}  // namespace fitd

@@ -1,0 +1,304 @@
+#include "daemon/pipeline.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "common/log.h"
+#include "daemon/failure_policy.h"
+#include "daemon/fingerprint.h"
+#include "daemon/global_stage.h"
+#include "daemon/job_data.h"
+#include "daemon/local_stage.h"
+#include "daemon/model_plan.h"
+#include "daemon/model_store.h"
+#include "daemon/post_process.h"
+#include "daemon/quarantine.h"
+#include "daemon/run_globals.h"
+#include "daemon/worker_count.h"
+
+namespace fitd {
+namespace {
+
+double SelfCpuSeconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+std::uint64_t SelfPeakRssBytes() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+// Adds the seconds it lives to a figure of the summary.
+class StageTimer {
+ public:
+  StageTimer(const Clock& clock, double& seconds) : clock_(clock), seconds_(seconds), start_(clock.Now()) {}
+  ~StageTimer() { seconds_ += std::chrono::duration<double>(clock_.Now() - start_).count(); }
+  StageTimer(const StageTimer&) = delete;
+  StageTimer& operator=(const StageTimer&) = delete;
+
+ private:
+  const Clock& clock_;
+  double& seconds_;
+  Monotonic start_;
+};
+
+class Pipeline {
+ public:
+  Pipeline(const Job& job, const PipelineOptions& options, const SignalCancel& cancel, Progress& progress)
+      : job_(job), options_(options), cancel_(cancel), progress_(progress) {}
+
+  Result<RunSummary> Run();
+
+ private:
+  Status Load();
+  Status TakeUpRun();
+  Status BeginNewRun(const std::string& fingerprint, const std::string& options);
+  void SelectMissing(const std::vector<bool>& saved);
+  Status FitMissing();
+  Status StartPool(std::size_t units);
+  Status MakeGlobals();
+  Status Fit(LocalStage& stage);
+  Status PostProcess();
+  Status Finish();
+  void CountPool();
+  Status CheckCancelled(Status status) const { return cancel_.cancelled() ? cancel_.status() : status; }
+
+  const Job& job_;
+  const PipelineOptions& options_;
+  const SignalCancel& cancel_;
+  Progress& progress_;
+  SystemClock clock_;
+  ModelPlan plan_;
+  std::optional<Store> store_;
+  Frame frame_;
+  OpenRun open_;
+  bool complete_ = false;  // an earlier run has everything
+  std::unique_ptr<WorkerPool> pool_;
+  RunSummary summary_;
+};
+
+Result<RunSummary> Pipeline::Run() {
+  const Monotonic start = clock_.Now();
+  summary_.version = FITD_VERSION;
+  FITD_ASSIGN_OR_RETURN(plan_, MakeModelPlan(job_));
+  FITD_ASSIGN_OR_RETURN(Store store, Store::Open(job_.store.path, Store::Mode::kCreate));
+  store_ = std::move(store);
+  FITD_RETURN_IF_ERROR(Load());
+  FITD_RETURN_IF_ERROR(TakeUpRun());
+  if (!complete_) {
+    Status status = FitMissing();
+    if (status.ok()) status = PostProcess();
+    CountPool();
+    if (!status.ok()) {
+      // What was finished is saved; say so in the store unless the store is what failed.
+      const Status marked = store_->CancelRun(open_.run, clock_.WallNow());
+      if (!marked.ok()) Log(LogLevel::kWarning, marked.message());
+      return status;
+    }
+  }
+  FITD_RETURN_IF_ERROR(CountOutcomes(*store_, open_.run, summary_));
+  summary_.seconds.total = std::chrono::duration<double>(clock_.Now() - start).count();
+  summary_.cpu_seconds += SelfCpuSeconds();
+  summary_.peak_rss_parent_bytes = SelfPeakRssBytes();
+  if (!complete_) FITD_RETURN_IF_ERROR(Finish());
+  return std::move(summary_);
+}
+
+Status Pipeline::Load() {
+  const StageTimer timer(clock_, summary_.seconds.load);
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadJobData(job_, cancel_, progress_));
+  frame_ = std::move(loaded.frame);
+  Log(LogLevel::kInfo, fmt::format("loaded {} targets, {} values from {} rows in {} files", frame_.size(),
+                                   frame_.num_values(), loaded.report.rows, loaded.report.files));
+  const std::string repairs = DescribeRepairs(loaded.report);
+  if (!repairs.empty()) Log(LogLevel::kWarning, "repaired while loading: " + repairs);
+  for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);
+  return {};
+}
+
+Status Pipeline::TakeUpRun() {
+  const StageTimer timer(clock_, summary_.seconds.map);
+  open_.fingerprints = FingerprintTargets(frame_);
+  std::string options = DescribeOptions(plan_);
+  if (options_.shard.count > 1) options += fmt::format("shard {}/{}", options_.shard.index, options_.shard.count);
+  const std::string fingerprint = FingerprintRun(frame_, open_.fingerprints, options);
+  FITD_ASSIGN_OR_RETURN(const std::optional<RunInfo> found, store_->FindRun(fingerprint));
+  summary_.targets = 0;
+  if (found && !options_.fresh) {
+    open_.run = found->run;
+    FITD_ASSIGN_OR_RETURN(const std::vector<bool> saved, store_->SavedTargets(open_.run));
+    SelectMissing(saved);
+    summary_.resumed = summary_.targets - open_.missing.size();
+    complete_ = found->state == RunState::kComplete;
+    if (complete_) {
+      Log(LogLevel::kInfo,
+          fmt::format("run {} has fitted the same data with the same models already; --fresh fits it again",
+                      open_.run));
+    } else {
+      Log(LogLevel::kInfo, fmt::format("going on with run {}: {} of {} targets are saved", open_.run, summary_.resumed,
+                                       summary_.targets));
+      FITD_RETURN_IF_ERROR(store_->ResumeRun(open_.run));
+    }
+  } else {
+    if (found && found->state != RunState::kComplete) FITD_RETURN_IF_ERROR(store_->DropRun(found->run));
+    FITD_RETURN_IF_ERROR(BeginNewRun(fingerprint, options));
+    SelectMissing({});
+  }
+  summary_.run = open_.run;
+  return {};
+}
+
+Status Pipeline::BeginNewRun(const std::string& fingerprint, const std::string& options) {
+  RunHeader header;
+  header.fingerprint = fingerprint;
+  header.num_targets = frame_.size();
+  header.horizon = plan_.fit.horizon;
+  header.target_column = frame_.target_column;
+  header.time_column = frame_.time_column;
+  header.value_column = frame_.value_column;
+  header.time_format = frame_.time_format;
+  header.options = options;
+  FITD_ASSIGN_OR_RETURN(open_.run, store_->BeginRun(header, clock_.WallNow()));
+  return PutAlgorithmNames(*store_, open_.run, plan_.names);
+}
+
+void Pipeline::SelectMissing(const std::vector<bool>& saved) {
+  for (std::uint32_t i = 0; i < frame_.size(); ++i) {
+    const Shard& shard = options_.shard;
+    const bool mine = shard.count == 1 || TargetHash(frame_[i].id) % static_cast<std::uint64_t>(shard.count) ==
+                                              static_cast<std::uint64_t>(shard.index - 1);
+    if (!mine) continue;
+    ++summary_.targets;
+    if (i >= saved.size() || !saved[i]) open_.missing.push_back(i);
+  }
+}
+
+Status Pipeline::FitMissing() {
+  FITD_ASSIGN_OR_RETURN(Quarantine quarantine, Quarantine::Load(*store_, FingerprintText(DescribeOptions(plan_))));
+  if (options_.retry_quarantined) FITD_RETURN_IF_ERROR(quarantine.Clear(*store_));
+  FailurePolicy failures(job_.failures, summary_.targets);
+  if (plan_.global) {
+    FITD_RETURN_IF_ERROR(StartPool((frame_.size() + kPooledArBlockSize - 1) / kPooledArBlockSize));
+    FITD_RETURN_IF_ERROR(MakeGlobals());
+  }
+  LocalStage stage(frame_, plan_, open_, *store_, quarantine, failures, progress_, clock_);
+  {
+    const StageTimer timer(clock_, summary_.seconds.map);
+    FITD_RETURN_IF_ERROR(stage.Map());
+  }
+  Status status;
+  if (!stage.units().empty()) {
+    FITD_RETURN_IF_ERROR(StartPool(stage.units().size()));
+    status = Fit(stage);
+  } else {
+    status = stage.Flush();
+  }
+  summary_.seconds.save += stage.save_seconds();
+  return CheckCancelled(status);
+}
+
+Status Pipeline::StartPool(std::size_t units) {
+  if (pool_) return {};
+  PoolOptions options = options_.pool;
+  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job_, units));
+  options.workers = placement.workers;
+  options.cpus = placement.cpus;
+  options.memory_bytes = job_.workers.memory_bytes;
+  options.recycle_targets = job_.workers.recycle_targets;
+  options.recycle_growth_bytes = job_.workers.recycle_bytes;
+  FITD_ASSIGN_OR_RETURN(pool_, WorkerPool::Start(options));
+  RunStarted started;
+  started.run = open_.run;
+  started.job = job_.name;
+  started.targets = summary_.targets;
+  for (const WorkerStats& stats : pool_->Stats())
+    started.workers.push_back({stats.worker, stats.pid, stats.pinned_cpu});
+  progress_.Started(started);
+  return {};
+}
+
+Status Pipeline::MakeGlobals() {
+  const StageTimer timer(clock_, summary_.seconds.global);
+  FITD_ASSIGN_OR_RETURN(plan_.fit.globals, GetPooledAr(*store_, open_.run));
+  if (!plan_.fit.globals.empty()) return {};
+  Result<std::vector<PooledArGlobal>> globals = RunGlobalStage(frame_, plan_, *pool_, cancel_, progress_);
+  if (!globals.ok()) return CheckCancelled(globals.status());
+  plan_.fit.globals = *std::move(globals);
+  return PutPooledAr(*store_, open_.run, plan_.fit.globals);
+}
+
+Status Pipeline::Fit(LocalStage& stage) {
+  const StageTimer timer(clock_, summary_.seconds.fit);
+  Result<StageReport> report = stage.Fit(*pool_, job_, cancel_);
+  if (!report.ok()) return report.status();
+  summary_.chunks = report->chunks;
+  summary_.retried = report->retried;
+  return {};
+}
+
+void Pipeline::CountPool() {
+  if (!pool_) return;
+  const double wall = summary_.seconds.fit + summary_.seconds.global;
+  pool_->Shutdown();
+  for (const WorkerStats& stats : pool_->Stats()) {
+    summary_.cpu_seconds += stats.worker < 0 ? 0 : stats.cpu_seconds;
+    summary_.worker_deaths += static_cast<std::uint64_t>(stats.deaths);
+    if (stats.worker < 0) continue;
+    summary_.peak_rss_worker_bytes = std::max(summary_.peak_rss_worker_bytes, stats.peak_rss_bytes);
+    summary_.workers.push_back(
+        {stats.worker, stats.pid, stats.reported_cpu, wall > 0 ? std::min(1.0, stats.busy_seconds / wall) : 0});
+    Log(LogLevel::kInfo,
+        fmt::format("worker {} fitted {} units on cpu {} ({}), busy {:.2f} s", stats.worker, stats.units,
+                    stats.reported_cpu, stats.pinning_held ? "pinned to it" : "not pinned", stats.busy_seconds));
+  }
+  pool_.reset();
+}
+
+Status Pipeline::PostProcess() {
+  const StageTimer timer(clock_, summary_.seconds.postprocess);
+  if (!plan_.combine) return {};
+  FITD_ASSIGN_OR_RETURN(const FleetCombination fleet,
+                        LearnFleet(*store_, open_.run, plan_.names.size(), frame_.size(), plan_.rule));
+  FITD_RETURN_IF_ERROR(PutFleet(*store_, open_.run, fleet));
+  summary_.combine = CombineRuleName(fleet.rule);
+  if (const double coverage = fleet.Coverage(95); coverage == coverage) {
+    summary_.coverage_80 = fleet.Coverage(80);
+    summary_.coverage_95 = coverage;
+  }
+  return CheckCancelled(OkStatus());
+}
+
+Status Pipeline::Finish() {
+  return store_->FinishRun(open_.run, FormatSummaryJson(summary_), job_.store.keep_runs, clock_.WallNow());
+}
+
+}  // namespace
+
+Result<Shard> ParseShard(const std::string& text) {
+  Shard shard;
+  if (text.empty()) return shard;
+  const char* const end = text.data() + text.size();
+  const auto index = std::from_chars(text.data(), end, shard.index);
+  const bool slash = index.ec == std::errc() && index.ptr != end && *index.ptr == '/';
+  const auto count = slash ? std::from_chars(index.ptr + 1, end, shard.count) : index;
+  if (!slash || count.ec != std::errc() || count.ptr != end || shard.index < 1 || shard.index > shard.count) {
+    return Status(StatusCode::kUsage, fmt::format("--shard: '{}' is not I/N with I from 1 to N", text));
+  }
+  return shard;
+}
+
+Result<RunSummary> RunPipeline(const Job& job, const PipelineOptions& options, const SignalCancel& cancel,
+                               Progress& progress) {
+  return Pipeline(job, options, cancel, progress).Run();
+}
+
+}  // namespace fitd

@@ -1,0 +1,37 @@
+// A training run from data to saved models: the only file that knows the order of the stages. Daemon, main thread.
+//
+//   load -> (take up the run in the store) -> global -> map -> fit (saving as results arrive) -> postprocess -> finish
+#pragma once
+
+#include <optional>
+
+#include "common/job.h"
+#include "common/status.h"
+#include "daemon/cancel.h"
+#include "daemon/progress.h"
+#include "daemon/run_summary.h"
+#include "daemon/supervisor.h"
+
+namespace fitd {
+
+// Part `index` (from 1) of `count`: the targets whose id hashes to it, so that a target stays in its shard when others
+// come and go.
+struct Shard {
+  int index = 1;
+  int count = 1;
+};
+Result<Shard> ParseShard(const std::string& text);  // "2/8"; empty: everything
+
+struct PipelineOptions {
+  bool fresh = false;              // do not take up an earlier run
+  bool retry_quarantined = false;  // give targets that killed their workers another chance
+  Shard shard;
+  PoolOptions pool;  // logs, limits and extras of the workers; count and CPUs are filled in here
+};
+
+// Runs the job. An error is what ended the run early: cancelled (what was finished is saved, the same call goes on),
+// the store's or the data's error, too many failures. A summary may hold failures.
+Result<RunSummary> RunPipeline(const Job& job, const PipelineOptions& options, const SignalCancel& cancel,
+                               Progress& progress);
+
+}  // namespace fitd

@@ -1,0 +1,68 @@
+#include "daemon/post_process.h"
+
+#include "common/local_fit.h"
+
+namespace fitd {
+namespace {
+
+// Validations as the store keeps them, unpacked one at a time.
+class PackedValidations {
+ public:
+  Status Load(const Store& store, std::int64_t run, std::uint64_t num_targets) {
+    const std::uint64_t stride = num_targets / kMaxValidations + 1;
+    TargetFilter filter;
+    filter.with_models = false;
+    return store.ForEachTarget(run, filter, [&](const TargetRecord& target) {
+      if (target.index % stride == 0 && !target.validation.empty()) packed_.emplace_back(target.validation);
+      return Status();
+    });
+  }
+  std::size_t size() const { return packed_.size(); }
+  const Validation& Get(std::size_t i) {
+    TargetTraits traits;
+    validation_ = {};
+    const Status status = UnpackFitValidation(packed_[i], traits, validation_);
+    if (!status.ok() && error_.ok()) error_ = status;
+    return validation_;
+  }
+  const Status& error() const { return error_; }
+
+ private:
+  std::vector<std::string> packed_;
+  Validation validation_;
+  Status error_;
+};
+
+}  // namespace
+
+Result<FleetCombination> LearnFleet(const Store& store, std::int64_t run, std::size_t num_algorithms,
+                                    std::uint64_t num_targets, std::optional<CombineRule> rule) {
+  PackedValidations validations;
+  FITD_RETURN_IF_ERROR(validations.Load(store, run, num_targets));
+  FleetCombination fleet = LearnCombination(
+      num_algorithms, validations.size(), [&](std::size_t i) -> const Validation& { return validations.Get(i); }, rule);
+  FITD_RETURN_IF_ERROR(validations.error());
+  return fleet;
+}
+
+Status CountOutcomes(const Store& store, std::int64_t run, RunSummary& summary) {
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::uint64_t> counts, store.CountByStatus(run));
+  const auto count = [&](FitStatus status) { return counts[static_cast<std::size_t>(status)]; };
+  summary.fitted = count(FitStatus::kFitted);
+  summary.fallback = count(FitStatus::kFallback);
+  summary.constant = count(FitStatus::kConstant);
+  summary.short_series = count(FitStatus::kShort);
+  summary.failed = count(FitStatus::kFailed);
+  summary.failures.clear();
+  if (summary.fallback + summary.failed == 0) return {};
+  TargetFilter filter;
+  filter.with_models = false;
+  return store.ForEachTarget(run, filter, [&](const TargetRecord& target) {
+    if (target.status == FitStatus::kFallback || target.status == FitStatus::kFailed) {
+      summary.failures.push_back({std::string(target.id), std::string(target.reason)});
+    }
+    return Status();
+  });
+}
+
+}  // namespace fitd

@@ -1,0 +1,38 @@
+// Targets that killed or hung their workers are not given another chance until their data or the models change.
+// Daemon, main thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/model_store.h"
+
+namespace fitd {
+
+class Quarantine {
+ public:
+  // `algorithm_fingerprint` identifies the models of this run.
+  static Result<Quarantine> Load(const Store& store, std::string algorithm_fingerprint);
+
+  // Why the target must not be fitted, or empty. Its data's fingerprint decides whether the entry still holds.
+  std::string_view CauseFor(std::string_view target, std::uint64_t data_fingerprint) const;
+  // Remembers a target and writes it to the store.
+  Status Put(Store& store, std::string_view target, std::string_view cause, std::uint64_t data_fingerprint,
+             WallTime now);
+  // Forgets every target (the store too).
+  Status Clear(Store& store);
+
+ private:
+  struct Entry {
+    std::string cause;
+    std::string data_fingerprint;
+  };
+  std::string algorithm_fingerprint_;
+  std::map<std::string, Entry, std::less<>> entries_;  // of this algorithm fingerprint
+  std::vector<std::string> all_ids_;
+};
+
+}  // namespace fitd

@@ -1,0 +1,27 @@
+// What a run stores once for all its targets, under names of its own: which algorithms in which order, the pooled
+// regression, the learned combination. Daemon.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/models/combination.h"
+#include "common/models/pooled_ar.h"
+#include "common/status.h"
+#include "daemon/model_store.h"
+
+namespace fitd {
+
+Status PutAlgorithmNames(Store& store, std::int64_t run, const std::vector<std::string>& names);
+Result<std::vector<std::string>> GetAlgorithmNames(const Store& store, std::int64_t run);
+
+// Empty when the run has none (yet).
+Status PutPooledAr(Store& store, std::int64_t run, const std::vector<PooledArGlobal>& globals);
+Result<std::vector<PooledArGlobal>> GetPooledAr(const Store& store, std::int64_t run);
+
+// nullopt when nothing is combined, or the run has not come so far.
+Status PutFleet(Store& store, std::int64_t run, const FleetCombination& fleet);
+Result<std::optional<FleetCombination>> GetFleet(const Store& store, std::int64_t run);
+
+}  // namespace fitd

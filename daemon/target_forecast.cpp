@@ -1,0 +1,111 @@
+#include "daemon/target_forecast.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "common/local_fit.h"
+#include "common/models/algorithm.h"
+#include "daemon/run_globals.h"
+
+namespace fitd {
+namespace {
+
+const PooledArGlobal* FindGlobal(const std::vector<PooledArGlobal>& globals, const Model& model) {
+  const double season = model.Parameter("season");
+  for (const PooledArGlobal& global : globals) {
+    if (global.season == static_cast<int>(season)) return &global;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run) {
+  RunModels models;
+  FITD_ASSIGN_OR_RETURN(models.algorithms, GetAlgorithmNames(store, run.run));
+  FITD_ASSIGN_OR_RETURN(models.globals, GetPooledAr(store, run.run));
+  FITD_ASSIGN_OR_RETURN(models.fleet, GetFleet(store, run.run));
+  return models;
+}
+
+std::vector<std::string> TargetForecaster::Names() const {
+  std::vector<std::string> names = models_.algorithms;
+  if (models_.fleet) names.emplace_back(kEnsembleName);
+  return names;
+}
+
+std::vector<std::string> TargetForecaster::DefaultNames() const {
+  if (models_.fleet) return {std::string(kEnsembleName)};
+  return models_.algorithms;
+}
+
+Result<TargetForecaster::Component> TargetForecaster::PredictModel(const ModelRecord& record, int horizon,
+                                                                   std::span<const double> levels) const {
+  FITD_ASSIGN_OR_RETURN(const FitOutcome outcome, DecodeOutcome(record.archive));
+  Component component;
+  component.status = outcome.status;
+  if (outcome.model.algorithm == kPooledArName) {
+    const PooledArGlobal* global = FindGlobal(models_.globals, outcome.model);
+    if (global == nullptr) return Status(StatusCode::kCorrupt, "the run's pooled-ar model is missing from the store");
+    component.forecast = PredictPooledAr(outcome.model, *global, horizon, levels);
+    return component;
+  }
+  const Algorithm* algorithm = FindAlgorithm(outcome.model.algorithm);
+  if (algorithm == nullptr) {
+    return Status(StatusCode::kNotFound,
+                  fmt::format("algorithm '{}' is not known to this fitd; forecast with the version that fitted it",
+                              outcome.model.algorithm));
+  }
+  component.forecast = algorithm->Predict(outcome.model, horizon, levels);
+  return component;
+}
+
+Result<Forecast> TargetForecaster::Combine(const TargetRecord& target, std::span<const Component> components,
+                                           std::span<const double> levels) const {
+  TargetTraits traits;
+  Validation validation;
+  FITD_RETURN_IF_ERROR(UnpackFitValidation(target.validation, traits, validation));
+  std::vector<std::string_view> names(models_.algorithms.begin(), models_.algorithms.end());
+  std::vector<bool> usable(names.size(), false);
+  std::vector<Forecast> forecasts(names.size());
+  for (std::size_t i = 0; i < components.size() && i < names.size(); ++i) {
+    usable[i] = components[i].status == FitStatus::kFitted;
+    if (usable[i]) forecasts[i] = components[i].forecast;
+  }
+  const Model ensemble = FitCombination(*models_.fleet, names, traits, validation, usable);
+  return PredictCombination(ensemble, *models_.fleet, forecasts, levels);
+}
+
+Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& target, std::span<const std::string> names,
+                                                        int horizon, std::span<const double> levels) const {
+  if (target.models.empty()) {
+    return Status(StatusCode::kNotFound, fmt::format("target '{}' has no model: {}", target.id, target.reason));
+  }
+  const bool ensemble = std::find(names.begin(), names.end(), kEnsembleName) != names.end();
+  const bool closed_form = target.status != FitStatus::kFitted || target.validation.empty();
+  std::vector<Component> components;
+  for (std::size_t i = 0; i < target.models.size(); ++i) {
+    const bool wanted = ensemble || i >= models_.algorithms.size() || target.models.size() == 1 ||
+                        std::find(names.begin(), names.end(), models_.algorithms[i]) != names.end();
+    components.emplace_back();
+    if (!wanted) continue;
+    FITD_ASSIGN_OR_RETURN(components.back(), PredictModel(target.models[i], horizon, levels));
+  }
+  std::vector<Forecast> forecasts;
+  for (const std::string& name : names) {
+    if (name == kEnsembleName && !closed_form) {
+      FITD_ASSIGN_OR_RETURN(Forecast combined, Combine(target, components, levels));
+      forecasts.push_back(std::move(combined));
+      continue;
+    }
+    const auto at = static_cast<std::size_t>(std::find(models_.algorithms.begin(), models_.algorithms.end(), name) -
+                                             models_.algorithms.begin());
+    // A single model stands for all; a target without pooled-ar (too short for it) shows its first model there.
+    forecasts.push_back(components[at < components.size() ? at : 0].forecast);
+  }
+  return forecasts;
+}
+
+}  // namespace fitd

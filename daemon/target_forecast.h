@@ -1,0 +1,56 @@
+// Forecasts of one stored target: each of its models, and the combination. Daemon; pure but for reading nothing; one
+// object per run, any thread once built.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/models/combination.h"
+#include "common/models/model.h"
+#include "common/models/pooled_ar.h"
+#include "common/status.h"
+#include "daemon/model_store.h"
+
+namespace fitd {
+
+inline constexpr std::string_view kEnsembleName = "ensemble";
+
+// What all targets of a run share.
+struct RunModels {
+  std::vector<std::string> algorithms;  // in the order of each target's models; pooled-ar last when there is one
+  std::vector<PooledArGlobal> globals;
+  std::optional<FleetCombination> fleet;  // absent: nothing is combined
+};
+// Reads them from the store.
+Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run);
+
+class TargetForecaster {
+ public:
+  explicit TargetForecaster(RunModels models) : models_(std::move(models)) {}
+
+  // Column names a forecast can be asked for: the algorithms, and "ensemble" when there is a combination.
+  std::vector<std::string> Names() const;
+  // The column shown when none is asked for: the ensemble, the only model, or every model when nothing was combined.
+  std::vector<std::string> DefaultNames() const;
+
+  // Forecasts of `target` (with its models) for these columns, in their order. A target with a closed form or a
+  // fallback has that model's forecast in the place of what could not be fitted.
+  Result<std::vector<Forecast>> Predict(const TargetRecord& target, std::span<const std::string> names, int horizon,
+                                        std::span<const double> levels) const;
+
+ private:
+  struct Component {
+    FitStatus status = FitStatus::kFailed;
+    Forecast forecast;
+  };
+  Result<Component> PredictModel(const ModelRecord& record, int horizon, std::span<const double> levels) const;
+  Result<Forecast> Combine(const TargetRecord& target, std::span<const Component> components,
+                           std::span<const double> levels) const;
+
+  RunModels models_;
+};
+
+}  // namespace fitd

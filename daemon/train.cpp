@@ -1,0 +1,111 @@
+#include "daemon/train.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include "common/log.h"
+#include "daemon/cancel.h"
+#include "daemon/job_options.h"
+#include "daemon/pipeline.h"
+#include "daemon/progress.h"
+
+namespace fitd {
+namespace {
+
+constexpr int kExitSomeFailed = 3;
+constexpr const char* kDefaultStore = "fitd.db";
+
+Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
+  PipelineOptions pipeline;
+  pipeline.fresh = options.fresh;
+  pipeline.retry_quarantined = options.retry_quarantined;
+  FITD_ASSIGN_OR_RETURN(pipeline.shard, ParseShard(options.shard));
+  pipeline.pool.log_dir = options.log_dir;
+  FITD_ASSIGN_OR_RETURN(pipeline.pool.log_format, ParseLogFormat(options.log_format));
+  FITD_ASSIGN_OR_RETURN(pipeline.pool.log_level, ParseLogLevel(options.log_level));
+  return pipeline;
+}
+
+// Without a log folder only warnings reach the terminal, unless more was asked for.
+Status StartLog(const TrainOptions& options, PipelineOptions& pipeline) {
+  LogOptions log;
+  log.format = pipeline.pool.log_format;
+  if (options.log_dir.empty() && !options.log_level_given) pipeline.pool.log_level = LogLevel::kWarning;
+  log.level = pipeline.pool.log_level;
+  if (!options.log_dir.empty()) {
+    std::error_code error;
+    std::filesystem::create_directories(options.log_dir, error);
+    if (error) {
+      return StatusFromErrno(error.value(), "--log-dir " + options.log_dir);
+    }
+    log.file = options.log_dir + "/fitd.log";
+  }
+  return SetUpLog(log);
+}
+
+Result<std::unique_ptr<Progress>> StartProgress(const TrainOptions& options, const Clock& clock) {
+  FITD_ASSIGN_OR_RETURN(const ProgressStyle style, ParseProgressStyle(options.progress));
+  std::unique_ptr<Progress> progress = MakeProgress(options.quiet ? ProgressStyle::kNone : style, STDERR_FILENO, clock);
+  if (options.progress_fd < 0) return progress;
+  return MakeTeeProgress(std::move(progress), MakeJsonProgress(options.progress_fd, clock));
+}
+
+Status Print(const std::string& text) {
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    return StatusFromErrno(errno, "writing to stdout");
+  }
+  return {};
+}
+
+int ReportEnd(const Result<RunSummary>& summary, const TrainOptions& options, const SignalCancel& cancel,
+              Progress& progress) {
+  RunEnded ended;
+  if (summary.ok()) {
+    ended.state = "complete";
+    ended.exit_code = summary->failures.empty() ? 0 : kExitSomeFailed;
+    ended.summary_json = FormatSummaryJson(*summary);
+  } else {
+    ended.state = cancel.cancelled() ? "cancelled" : "failed";
+    ended.exit_code = cancel.cancelled() ? cancel.ExitCode() : ExitCode(summary.status());
+    ended.message = summary.status().message();
+  }
+  progress.Ended(ended);
+  if (!summary.ok()) {
+    const char* const hint = cancel.cancelled() ? "; what was finished is saved, the same command goes on" : "";
+    Log(LogLevel::kError, ended.message);
+    if (!options.log_dir.empty() || cancel.cancelled()) {
+      std::fprintf(stderr, "fitd: %s%s\n", ended.message.c_str(), hint);
+    }
+    return ended.exit_code;
+  }
+  std::string text;
+  if (options.json) {
+    text = ended.summary_json + "\n";
+  } else if (!options.quiet) {
+    text = FormatSummaryTable(*summary);
+  }
+  const Status printed = Print(text);
+  return printed.ok() ? ended.exit_code : ReportError(printed);
+}
+
+}  // namespace
+
+int RunTrain(const Job& given, const TrainOptions& options) {
+  Job job = given;
+  if (job.store.path.empty()) job.store.path = kDefaultStore;
+  Result<PipelineOptions> pipeline = MakePipelineOptions(options);
+  if (!pipeline.ok()) return ReportError(pipeline.status());
+  if (const Status log = StartLog(options, *pipeline); !log.ok()) return ReportError(log);
+  const SystemClock clock;
+  Result<std::unique_ptr<Progress>> progress = StartProgress(options, clock);
+  if (!progress.ok()) return ReportError(progress.status());
+  Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
+  if (!cancel.ok()) return ReportError(cancel.status());
+  const Result<RunSummary> summary = RunPipeline(job, *pipeline, **cancel, **progress);
+  return ReportEnd(summary, options, **cancel, **progress);
+}
+
+}  // namespace fitd

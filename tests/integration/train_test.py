@@ -1,0 +1,200 @@
+"""fitd train and forecast through the real binary: counts, months, the same bits, signals, resuming."""
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import unittest
+
+from fitd_support import FITD, SHARED, Scratch, children, m3, processes, run, start, wait_until
+
+GROUPS = {"yearly": (645, 1, 6), "quarterly": (756, 4, 8), "monthly": (1428, 12, 18), "other": (174, 1, 8)}
+CHEAP = ("--models", "naive,seasonal-naive,theta")
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+class TrainM3(Scratch):
+    def check_group(self, group, models):
+        targets, season, horizon = GROUPS[group]
+        store = self.dir / f"{group}.db"
+        summary = self.train(m3(group), "--season", season, "--store", store, "--models", models)
+        counted = sum(summary[k] for k in ("fitted", "fallback", "constant", "short", "failed"))
+        self.assertEqual((summary["targets"], counted, summary["failed"]), (targets, targets, 0))
+        done = run("forecast", "--store", store, "--horizon", horizon)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        forecast = rows(done.stdout)
+        with open(SHARED / "data" / "m3" / f"{group}.test.csv", newline="") as file:
+            expected = sorted((r["target"], r["time"]) for r in csv.DictReader(file))
+        self.assertEqual([(r["target"], r["time"]) for r in forecast], expected)
+
+    def test_every_group_is_accounted_for_and_forecast_at_the_right_times(self):
+        for group in GROUPS:
+            with self.subTest(group):
+                self.check_group(group, "naive,theta")
+
+    def test_all_four_models_and_the_combination_on_other(self):
+        self.check_group("other", "ets,arima,ces,theta")
+
+    def test_the_combination_beats_its_members_on_average(self):
+        score = SHARED / "tools" / "score.py"
+        store = self.dir / "q.db"
+        self.train(m3("quarterly"), "--season", 4, "--horizon", 8, "--store", store)
+        names = ("ensemble", "ets", "arima", "ces", "theta")
+        args = [a for name in names for a in ("--model", name)]
+        done = run("forecast", "--store", store, "--horizon", 8, *args)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        path = self.dir / "forecast.csv"
+        path.write_text(done.stdout)
+        test = SHARED / "data" / "m3" / "quarterly.test.csv"
+        smape = {}
+        for name in names:
+            out = subprocess.run([sys.executable, score, m3("quarterly"), test, path, "4", name],
+                                 capture_output=True, text=True, check=True)
+            result = json.loads(out.stdout)
+            self.assertEqual((result["missing"], result["wrong_times"]), (0, 0))
+            smape[name] = result["smape"]
+        self.assertLess(smape["ensemble"], min(v for k, v in smape.items() if k != "ensemble"), smape)
+
+
+class SameBits(Scratch):
+    def test_workers_and_chunks_do_not_change_a_bit_of_the_export(self):
+        data = self.sample(targets=70, length=120, seed=3, frequency="1h")
+        exports = {}
+        for workers in ("0", "1", "2", "3"):
+            for chunk in ("auto", "even", "1", "7"):
+                if workers == "0" and chunk != "auto":
+                    continue
+                store = self.dir / f"{workers}-{chunk}.db"
+                self.train(data, "--store", store, "--workers", workers, "--chunk-size", chunk)
+                exports[workers, chunk] = self.export(store)
+        reference = exports["0", "auto"]
+        self.assertGreater(len(reference), 10000)
+        for key, text in exports.items():
+            self.assertTrue(text == reference, f"workers and chunk size {key} gave other bits")
+
+    def test_each_worker_proves_where_it_runs(self):
+        data = self.sample(targets=20, length=50)
+        logs = self.dir / "logs"
+        summary = self.train(data, "--store", self.dir / "s.db", "--workers", 1, "--log-dir", logs, *CHEAP)
+        self.assertEqual(summary["workers"], 1)
+        text = (logs / "worker-0.log").read_text()
+        self.assertRegex(text, r"pinned to cpu \d+")
+
+
+class Signals(Scratch):
+    """Ctrl-C and SIGTERM at any time: 128+n within a second, nothing left, and the same command finishes the rest."""
+
+    def interrupt(self, sig, after, data, store, *options):
+        process = start("train", data, "--store", store, "--progress", "json", *options)
+        # The events on stderr say which stage the run is in.
+        for line in process.stderr:
+            if line.startswith("{") and after in line:
+                break
+        process.send_signal(sig)
+        try:
+            process.communicate(timeout=5)
+        finally:
+            process.kill()
+        return process.returncode
+
+    def test_a_signal_while_fitting_keeps_what_is_finished(self):
+        data = self.sample(targets=300, length=300, frequency="1h")
+        undisturbed = self.dir / "undisturbed.db"
+        self.train(data, "--store", undisturbed, "--models", "ets,theta", "--season", 24)
+        store = self.dir / "store" / "s.db"
+        store.parent.mkdir()
+        options = ("--models", "ets,theta", "--season", "24")
+        for sig in (signal.SIGINT, signal.SIGTERM):
+            code = self.interrupt(sig, '"stage":"fit"', data, store, *options)
+            self.assertEqual(code, 128 + sig)
+            self.assert_no_leftovers(store.parent)
+        summary = self.train(data, "--store", store, *options)
+        self.assertEqual(summary["targets"], 300)
+        self.assertTrue(self.export(store) == self.export(undisturbed))
+
+    def test_a_signal_while_loading_ends_the_command(self):
+        fifo = self.dir / "never-ending.csv"
+        os.mkfifo(fifo)
+        process = start("train", fifo, "--store", self.dir / "s.db", "--progress", "none")
+        with open(fifo, "w") as writer:
+            writer.write("target,time,value\na,2024-01-01,1\n")
+            writer.flush()
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=5)
+        self.assertEqual(process.returncode, 130)
+        self.assert_no_leftovers(self.dir)
+
+    def test_a_finished_run_is_not_fitted_again_unless_asked(self):
+        data = self.sample(targets=12, length=60)
+        store = self.dir / "s.db"
+        first = self.train(data, "--store", store, *CHEAP)
+        again = self.train(data, "--store", store, *CHEAP)
+        self.assertEqual((again["run"], again["targets"], again["chunks"]), (first["run"], 12, 0))
+        fresh = self.train(data, "--store", store, "--fresh", *CHEAP)
+        self.assertNotEqual(fresh["run"], first["run"])
+        self.assertEqual(fresh["targets"], 12)
+
+
+class CommandLine(Scratch):
+    def test_exit_codes_name_what_is_wrong(self):
+        data = self.sample(targets=3, length=30)
+        bad = self.dir / "bad.csv"
+        bad.write_text("target,time,value\na,2024-01-01,1\na,2024-01-02,x7\n")
+        cases = [
+            (64, ("train", data, "--no-such-option"), "no-such-option"),
+            (64, ("train", data, "--models", "etss", "--store", self.dir / "a.db"), "ets"),
+            (65, ("train", bad, "--store", self.dir / "a.db"), f"{bad}:3"),
+            (66, ("train", self.dir / "absent.csv", "--store", self.dir / "a.db"), "absent.csv"),
+            (66, ("forecast", "--store", self.dir / "absent.db"), "absent.db"),
+            (73, ("train", data, "--store", self.dir / "no" / "such" / "a.db"), "no/such"),
+            (78, ("train", "--job", self.job("[dta]\nfiles = ['x']\n")), "data"),
+        ]
+        for code, args, named in cases:
+            with self.subTest(code=code, args=args[:2]):
+                done = run(*args)
+                self.assertEqual(done.returncode, code, done.stderr)
+                self.assertIn(named, done.stderr)
+
+    def job(self, text):
+        path = self.dir / "job.toml"
+        path.write_text(text)
+        return path
+
+    def test_a_job_file_trains_and_options_override_it(self):
+        self.sample(targets=6, length=40)
+        job = self.job(f"[data]\nfiles = ['data.csv']\n[models]\nlocal = ['naive', 'mean']\n"
+                       f"[store]\npath = 'job.db'\n")
+        summary = self.train("--job", job)
+        self.assertEqual(summary["targets"], 6)
+        listed = rows(run("models", "--store", self.dir / "job.db", "--format", "csv").stdout)
+        self.assertEqual({r["algorithm"] for r in listed} - {"pooled-ar"}, {"naive", "mean"})
+        self.train("--job", job, "--models", "theta", "--store", self.dir / "other.db")
+        listed = rows(run("models", "--store", self.dir / "other.db", "--format", "csv").stdout)
+        self.assertEqual({r["algorithm"] for r in listed}, {"theta"})
+
+    def test_every_command_has_help_with_examples(self):
+        text = run("--help").stdout
+        for command in re.findall(r"^  ([a-z-]+) +[A-Z]", text, re.M):
+            done = run(command, "--help")
+            self.assertEqual(done.returncode, 0)
+            self.assertIn("Example", done.stdout, command)
+
+    def test_workers_lines_are_whole_and_logs_say_who_and_when(self):
+        data = self.sample(targets=30, length=50)
+        logs = self.dir / "logs"
+        self.train(data, "--store", self.dir / "s.db", "--workers", 2, "--log-dir", logs, "--log-format", "json", *CHEAP)
+        for name in ("fitd.log", "worker-0.log", "worker-1.log"):
+            for line in (logs / name).read_text().splitlines():
+                entry = json.loads(line)
+                self.assertRegex(entry["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
+                self.assertTrue({"level", "pid", "message"} <= set(entry), entry)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,187 @@
+// The stage loop over workers that exist only on a clock.
+#include "daemon/dispatcher.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "tests/support/fake_worker_runner.h"
+
+namespace fitd {
+namespace {
+
+class Tally : public StageSink {
+ public:
+  Status OnRecord(const WorkUnit& unit, std::string_view, double, int) override {
+    EXPECT_TRUE(done.insert({unit.first, 1}).second) << unit.first << " came twice";
+    return done.size() >= fail_after ? Status(StatusCode::kIo, "store full") : OkStatus();
+  }
+  Status OnLost(const TargetLost& l) override {
+    lost[l.unit.first] = l;
+    return OkStatus();
+  }
+  Status OnProgress(const StageProgress& p) override {
+    last = p;
+    ++progress_calls;
+    return OkStatus();
+  }
+  std::map<std::uint32_t, int> done;
+  std::map<std::uint32_t, TargetLost> lost;
+  StageProgress last;
+  int progress_calls = 0;
+  std::size_t fail_after = ~std::size_t{0};
+};
+
+struct Stage {
+  explicit Stage(std::size_t targets, int num_workers) : workers(num_workers), runner(clock, num_workers) {
+    const double value = 1;
+    for (std::size_t i = 0; i < targets; ++i) frame.Append(std::to_string(1000 + i), {&value, 1}, {});
+    options.units = UnitsOfTargets(targets);
+    options.expected_seconds.assign(targets, 0.01);
+  }
+  Result<StageReport> Run() { return Dispatch(runner, frame, options, workers, tally, clock); }
+  double Elapsed() const { return std::chrono::duration<double>(clock.Now() - start).count(); }
+
+  int workers;
+  ManualClock clock;
+  Monotonic start = clock.Now();
+  FakeWorkerRunner runner;
+  Frame frame;
+  StageOptions options;
+  Tally tally;
+};
+
+TEST(Dispatcher, DoesEveryUnitOnce) {
+  Stage stage(100, 3);
+  const auto report = stage.Run();
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->done, 100U);
+  EXPECT_EQ(stage.tally.done.size(), 100U);
+  EXPECT_EQ(stage.tally.last.done, 100U);
+}
+
+TEST(Dispatcher, NothingToDoNeedsNoWorker) {
+  Stage stage(0, 3);
+  const auto report = stage.Run();
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(stage.runner.stages, 0);
+}
+
+TEST(Dispatcher, RetriesAUnitAloneInAFreshWorkerAndGivesUpAfterItsSecondOwnDeath) {
+  Stage stage(50, 2);
+  stage.runner.deaths[7] = {{"signal:11", true}, 100};
+  const auto report = stage.Run();
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->done, 49U);
+  ASSERT_EQ(stage.tally.lost.size(), 1U);
+  EXPECT_EQ(stage.tally.lost[7].cause, "signal:11");
+  EXPECT_EQ(stage.tally.lost[7].attempts, 2);
+  EXPECT_EQ(stage.tally.lost[7].last_words, "last words");
+  EXPECT_EQ(stage.runner.alone_and_fresh, (std::vector<std::pair<std::uint32_t, bool>>{{7, true}}));
+  EXPECT_EQ(report->worker_deaths, 2);
+}
+
+TEST(Dispatcher, OutsideSignalsAreForgivenFiveTimes) {
+  Stage stage(50, 2);
+  stage.runner.deaths[7] = {{"signal:9", false}, 5};
+  stage.runner.deaths[8] = {{"signal:9", false}, 6};
+  const auto report = stage.Run();
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->done, 49U);
+  EXPECT_EQ(stage.tally.lost.count(7), 0U);
+  EXPECT_EQ(stage.tally.lost.count(8), 1U);
+}
+
+TEST(Dispatcher, TheRetriesOptionCountsForBothKindsOfDeath) {
+  Stage stage(10, 1);
+  stage.options.retries = 0;
+  stage.runner.deaths[1] = {{"signal:11", true}, 1};
+  stage.runner.deaths[2] = {{"signal:9", false}, 1};
+  const auto report = stage.Run();
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(stage.tally.lost.size(), 2U);
+  EXPECT_TRUE(stage.runner.alone_and_fresh.empty());
+}
+
+TEST(Dispatcher, SurvivesEveryWorkerDyingOnEveryUnitOnce) {
+  Stage stage(200, 4);
+  for (std::uint32_t i = 0; i < 200; ++i) stage.runner.deaths[i] = {{"signal:9", false}, 1};
+  stage.runner.respawn_seconds = 0.02;
+  const auto report = stage.Run();
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->done, 200U);
+  EXPECT_EQ(report->worker_deaths, 200);
+  for (const auto& [unit, fresh] : stage.runner.alone_and_fresh) EXPECT_TRUE(fresh) << unit;
+}
+
+TEST(Dispatcher, ADeathAfterTheRecordCostsNothing) {
+  Stage stage(20, 1);
+  stage.options.chunk_size = {ChunkSizePolicy::Kind::kFixed, 5};
+  stage.runner.deaths[3] = {{"signal:9", false}, 1, false, true};
+  const auto report = stage.Run();
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->done, 20U);
+  EXPECT_TRUE(stage.runner.alone_and_fresh.empty());
+}
+
+TEST(Dispatcher, AFullStoreEndsTheStageAndAbortsTheWorkers) {
+  Stage stage(100, 2);
+  stage.tally.fail_after = 10;
+  const auto report = stage.Run();
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.status().code(), StatusCode::kIo);
+  EXPECT_EQ(stage.tally.done.size(), 10U);
+  EXPECT_EQ(stage.runner.aborts, 1);
+}
+
+TEST(Dispatcher, CancellingEndsTheStage) {
+  Stage stage(100, 2);
+  auto cancel = CancelSource::Create();
+  ASSERT_TRUE(cancel.ok());
+  cancel->Cancel();
+  stage.options.cancel = &*cancel;
+  const auto report = stage.Run();
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.status().code(), StatusCode::kCancelled);
+  EXPECT_EQ(stage.runner.aborts, 1);
+}
+
+TEST(Dispatcher, ReportsProgressWhileALongUnitRuns) {
+  Stage stage(1, 1);
+  stage.runner.seconds_of = [](const WorkUnit&, double) { return 5.0; };
+  ASSERT_TRUE(stage.Run().ok());
+  EXPECT_GE(stage.tally.progress_calls, 20);
+}
+
+// What the plan loses against work that could be cut at will, with a hand-over of 65 us and a parent that needs 15 us a
+// chunk, on M3-like costs (5 ms on average, the largest 20 times the smallest).
+TEST(Dispatcher, ThePlanKeepsAnyNumberOfWorkersBusy) {
+  for (const int workers : {1, 2, 3, 4, 8, 16}) {
+    Stage stage(3000, workers);
+    double total = 0;
+    for (std::size_t i = 0; i < 3000; ++i) {
+      stage.options.expected_seconds[i] = 0.0005 * static_cast<double>(1 + i * 7919 % 20);
+      total += stage.options.expected_seconds[i];
+    }
+    stage.runner.wake_up_seconds = 65e-6;
+    stage.runner.parent_seconds_per_chunk = 15e-6;
+    ASSERT_TRUE(stage.Run().ok());
+    EXPECT_GT(total / (workers * stage.Elapsed()), 0.985) << workers << " workers";
+  }
+}
+
+TEST(Dispatcher, ThePlanCopesWithExpectationsThatAreWrong) {
+  Stage stage(3000, 4);
+  double total = 0;
+  const auto really = [](std::uint32_t i) { return 0.0005 * static_cast<double>(1 + i * 104729 % 20); };
+  for (std::uint32_t i = 0; i < 3000; ++i) {
+    stage.options.expected_seconds[i] = 100.0 * static_cast<double>(1 + i * 7919 % 20);  // wrong scale, wrong order
+    total += really(i);
+  }
+  stage.runner.seconds_of = [&really](const WorkUnit& unit, double) { return really(unit.first); };
+  ASSERT_TRUE(stage.Run().ok());
+  EXPECT_GT(total / (4 * stage.Elapsed()), 0.97);
+}
+
+}  // namespace
+}  // namespace fitd

@@ -1,0 +1,265 @@
+#include "common/job.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "common/models/algorithm.h"
+#include "tests/support/temp_dir.h"
+
+namespace fitd {
+namespace {
+
+using std::chrono::nanoseconds;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+class JobFile : public ::testing::Test {
+ protected:
+  Result<Job> Parse(const std::string& text) {
+    std::ofstream(path_, std::ios::binary) << text;
+    return ParseJobFile(path_);
+  }
+  Status Error(const std::string& text) { return Parse(text).status(); }
+
+  TempDir dir_;
+  std::string path_ = dir_.File("cpu.toml");
+};
+
+TEST_F(JobFile, EveryKeyIsRead) {
+  const Result<Job> job = Parse(R"(
+[data]
+files = ["/srv/metrics/*.csv.zst", "local/a.csv", "-"]
+target = "host"
+time = "timestamp"
+value = "cpu"
+wide = true
+gaps = "seasonal"
+frequency = "5min"
+max_bad_rows = 7
+[models]
+local = ["naive", "theta", "python:my.module:Fit"]
+global = "pooled-ar"
+combine = "weighted"
+season = [24, 168]
+horizon = 48
+python_path = ["lib", "/usr/lib/models"]
+[workers]
+count = 3
+chunk_size = "even"
+target_timeout = "1m30s"
+memory = "1G"
+retries = 2
+recycle_targets = 1000
+recycle_memory = "256M"
+[store]
+path = "cpu.db"
+keep_runs = 3
+[failures]
+max = "5%"
+fail_fast = true
+)");
+  ASSERT_TRUE(job.ok()) << job.status().message();
+  EXPECT_EQ(job->name, "cpu");
+  EXPECT_THAT(job->data.files, ElementsAre("/srv/metrics/*.csv.zst", dir_.File("local/a.csv"), "-"));
+  EXPECT_EQ(job->data.target, "host");
+  EXPECT_EQ(job->data.time, "timestamp");
+  EXPECT_EQ(job->data.value, "cpu");
+  EXPECT_TRUE(job->data.wide);
+  EXPECT_EQ(job->data.gaps, GapPolicy::kSeasonal);
+  EXPECT_EQ(job->data.frequency, "5min");
+  EXPECT_EQ(job->data.max_bad_rows, 7U);
+  EXPECT_THAT(job->models.local, ElementsAre("naive", "theta", "python:my.module:Fit"));
+  EXPECT_EQ(job->models.global, "pooled-ar");
+  EXPECT_EQ(job->models.combine, "weighted");
+  EXPECT_EQ(job->models.season, "24,168");
+  EXPECT_EQ(job->models.horizon, 48);
+  EXPECT_THAT(job->models.python_path, ElementsAre(dir_.File("lib"), "/usr/lib/models"));
+  EXPECT_EQ(job->workers.count, "3");
+  EXPECT_EQ(job->workers.chunk_size, "even");
+  EXPECT_EQ(job->workers.target_timeout, std::chrono::seconds(90));
+  EXPECT_EQ(job->workers.memory_bytes, std::uint64_t{1} << 30);
+  EXPECT_EQ(job->workers.retries, 2);
+  EXPECT_EQ(job->workers.recycle_targets, 1000U);
+  EXPECT_EQ(job->workers.recycle_bytes, std::uint64_t{256} << 20);
+  EXPECT_EQ(job->store.path, dir_.File("cpu.db"));
+  EXPECT_EQ(job->store.keep_runs, 3);
+  EXPECT_EQ(job->failures.max_percent, 5.0);
+  EXPECT_FALSE(job->failures.max_count.has_value());
+  EXPECT_TRUE(job->failures.fail_fast);
+  EXPECT_THAT(job->Validate(), IsEmpty());
+}
+
+TEST_F(JobFile, AnUnknownKeyIsAnErrorWithItsLineAndTheNearestKey) {
+  const Status status = Error("[models]\n\nhorizn = 3\n");
+  EXPECT_EQ(status.code(), StatusCode::kBadConfig);
+  EXPECT_EQ(ExitCode(status), 78);
+  EXPECT_EQ(status.message(), path_ + ":3: there is no key models.horizn; did you mean horizon?");
+  EXPECT_THAT(Error("[data]\nhorizon = 3\n").message(),
+              HasSubstr(":2: there is no key data.horizon; it belongs in [models]"));
+  EXPECT_THAT(Error("[data]\nkeep_run = 3\n").message(), HasSubstr("did you mean keep_runs in [store]?"));
+  EXPECT_THAT(Error("[data]\nquux_frobnicate = 3\n").message(), HasSubstr("known are files, target, time"));
+  EXPECT_THAT(Error("[modles]\nhorizon = 3\n").message(),
+              HasSubstr(":1: there is no section [modles]; did you mean models?"));
+  EXPECT_THAT(Error("horizon = 3\n").message(),
+              HasSubstr(":1: the key horizon stands before any section; it belongs in [models]"));
+  EXPECT_THAT(Error("data = 3\n").message(), HasSubstr(":1: data must be a section"));
+}
+
+TEST_F(JobFile, AllErrorsAreReportedAtOnceInTheOrderOfTheFile) {
+  const Status status = Error(R"([workers]
+count = "many"
+memory = "lots"
+retries = "often"
+[models]
+combine = "wieghted"
+local = ["etts", "theta", "theta"]
+horizon = "long"
+season = "12,x"
+[data]
+gaps = "linar"
+max_bad_rows = -1
+wide = "yes"
+frequency = "sometimes"
+[store]
+keep_runs = 0
+[failures]
+max = "150%"
+)");
+  EXPECT_EQ(status.code(), StatusCode::kBadConfig);
+  std::vector<std::string> lines;
+  std::istringstream in(status.message());
+  for (std::string line; std::getline(in, line);) lines.push_back(line.substr(path_.size()));
+  const auto starts = [](const char* text) { return ::testing::StartsWith(text); };
+  EXPECT_THAT(
+      lines,
+      ElementsAre(starts(":2: workers.count = many"), starts(":3: workers.memory = \"lots\""),
+                  starts(":4: workers.retries must be a whole number or \"auto\", not string"),
+                  AllOf(starts(":6: models.combine = wieghted"), HasSubstr("did you mean weighted?")),
+                  starts(":7: models.local has no algorithm etts"), starts(":7: models.local names theta twice"),
+                  starts(":8: models.horizon must be a whole number, not string"), starts(":9: models.season = 12,x"),
+                  AllOf(starts(":11: data.gaps = linar"), HasSubstr("did you mean linear?")),
+                  starts(":12: data.max_bad_rows = -1"), starts(":13: data.wide must be true or false"),
+                  starts(":14: data.frequency = sometimes"), starts(":16: store.keep_runs = 0"),
+                  starts(":18: failures.max = 150")))
+      << status.message();
+}
+
+TEST_F(JobFile, BrokenTomlIsAnErrorWithItsLine) {
+  EXPECT_THAT(Error("[data]\nfiles = [\"a\"\n[models]\n").message(), HasSubstr("cpu.toml:3: "));
+  EXPECT_THAT(Error("[data]\nwide = true\nwide = false\n").message(), HasSubstr("cpu.toml:3: "));
+  EXPECT_THAT(Error("[data]\ntarget = \"\xff\"\n").message(), HasSubstr("cpu.toml:2: "));
+  EXPECT_EQ(Error(std::string("\0\1\2", 3)).code(), StatusCode::kBadConfig);
+  EXPECT_EQ(Error(std::string(100'000, '[')).code(), StatusCode::kBadConfig);
+}
+
+TEST_F(JobFile, AMissingFileIsAMissingInput) {
+  EXPECT_EQ(ExitCode(ParseJobFile(dir_.File("none.toml")).status()), 66);
+  EXPECT_EQ(ExitCode(ParseJobFile(dir_.path()).status()), 66);
+  EXPECT_THAT(ParseJobFile(dir_.File("none.toml")).status().message(), HasSubstr("none.toml"));
+}
+
+TEST_F(JobFile, AnEmptyFileIsTheDefaults) {
+  const Result<Job> job = Parse("");
+  ASSERT_TRUE(job.ok()) << job.status().message();
+  Job defaults;
+  defaults.name = "cpu";
+  EXPECT_EQ(FormatJob(*job), FormatJob(defaults));
+  EXPECT_THAT(job->Validate(), testing::Contains(HasSubstr("data.files is empty")));
+}
+
+TEST_F(JobFile, TheEffectiveJobParsesToItself) {
+  Job job;
+  job.data.files = {"/a \"quoted\" \\ \t name\x01\x7f.csv", "/b/*.gz", "-"};
+  job.data.target = "h\xc3\xb6st";
+  job.data.gaps = GapPolicy::kNone;
+  job.data.frequency = "1Q";
+  job.models.local = {"naive", "theta"};
+  job.models.season = "24,168";
+  job.workers.count = "0";
+  job.workers.chunk_size = "17";
+  job.workers.target_timeout = std::chrono::milliseconds(1500);
+  job.workers.memory_bytes = (std::uint64_t{1} << 30) + 1024;
+  job.workers.retries = 0;
+  job.store.path = "/x/y.db";
+  job.failures.max_count = 12;
+  const Result<Job> again = Parse(FormatJob(job));
+  ASSERT_TRUE(again.ok()) << again.status().message();
+  EXPECT_EQ(FormatJob(*again), FormatJob(job));
+  EXPECT_EQ(again->data.files, job.data.files);
+  EXPECT_EQ(again->workers.target_timeout, job.workers.target_timeout);
+  EXPECT_EQ(again->workers.memory_bytes, job.workers.memory_bytes);
+  EXPECT_EQ(again->workers.retries, 0);
+  EXPECT_EQ(again->failures.max_count, 12.0);
+  job.failures = {};
+  job.failures.max_percent = 2.5;
+  EXPECT_EQ(Parse(FormatJob(job))->failures.max_percent, 2.5);
+}
+
+TEST(Job, DefaultsAreValidOnceThereIsData) {
+  Job job;
+  job.data.files = {"a.csv"};
+  std::vector<std::string> known;
+  for (const std::string& name : job.models.local) {
+    if (FindAlgorithm(name) != nullptr) known.push_back(name);
+  }
+  ASSERT_THAT(known, Not(IsEmpty()));
+  job.models.local = known;
+  EXPECT_THAT(job.Validate(), IsEmpty());
+}
+
+TEST(Job, ValidateNamesTheKeyTheValueAndTheRule) {
+  Job job;
+  job.data.files = {"a.csv"};
+  job.models.local = {"theta"};
+  job.models.horizon = -3;
+  job.data.target = "x";
+  job.data.value = "x";
+  job.workers.memory_bytes = 5;
+  EXPECT_THAT(job.Validate(), ElementsAre("data.value = x: is the same column as data.target",
+                                          "models.horizon = -3: must be from 1 to 100000, or 0 for one season",
+                                          "workers.memory = 5: must be 16M or more, or 0 for no limit"));
+  job = Job();
+  job.data.files = {"a.csv"};
+  for (const char* name : {"python:", "plugin", "exec:", "ets2"}) {
+    job.models.local = {name};
+    EXPECT_EQ(job.Validate().size(), 1U) << name;
+  }
+  for (const char* name : {"python:m:o", "plugin:/lib/x.so", "exec:/bin/fit --fast"}) {
+    job.models.local = {name};
+    EXPECT_THAT(job.Validate(), IsEmpty()) << name;
+  }
+}
+
+TEST(Job, Durations) {
+  EXPECT_EQ(*ParseDuration("30s"), std::chrono::seconds(30));
+  EXPECT_EQ(*ParseDuration("500ms"), std::chrono::milliseconds(500));
+  EXPECT_EQ(*ParseDuration("1h30m"), std::chrono::minutes(90));
+  EXPECT_EQ(*ParseDuration("1.5"), std::chrono::milliseconds(1500));
+  EXPECT_EQ(*ParseDuration("2min"), std::chrono::minutes(2));
+  EXPECT_EQ(*ParseDuration("0"), nanoseconds(0));
+  EXPECT_EQ(*ParseDuration("7us3ns"), nanoseconds(7003));
+  for (const char* bad :
+       {"", "s", "-1s", "1x", "1s2", "1.2.3s", "1e3s", "inf", "nan", " 1s", "1 s", "99999999999h", "."}) {
+    EXPECT_FALSE(ParseDuration(bad).ok()) << bad;
+  }
+}
+
+TEST(Job, Sizes) {
+  EXPECT_EQ(*ParseSize("512M"), std::uint64_t{512} << 20);
+  EXPECT_EQ(*ParseSize("1G"), std::uint64_t{1} << 30);
+  EXPECT_EQ(*ParseSize("1.5GiB"), std::uint64_t{3} << 29);
+  EXPECT_EQ(*ParseSize("2KB"), 2048U);
+  EXPECT_EQ(*ParseSize("4096"), 4096U);
+  EXPECT_EQ(*ParseSize("7B"), 7U);
+  for (const char* bad : {"", "G", "-1G", "1X", "1 G", "1GG", "1iB", "1e3", "99999999T"}) {
+    EXPECT_FALSE(ParseSize(bad).ok()) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace fitd

@@ -1,0 +1,97 @@
+#include "common/models/mstl.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/support/awkward_series.h"
+
+namespace fitd {
+namespace {
+
+using awkward::Seasonal;
+
+std::vector<double> DayAndWeek(std::size_t n, double noise) {
+  std::vector<double> y = Seasonal(n, 24, 100, 0.01, 10, noise);
+  const std::vector<double> week = Seasonal(n, 168, 0, 0, 5, 0);
+  for (std::size_t t = 0; t < n; ++t) y[t] += week[t];
+  return y;
+}
+
+TEST(Mstl, ContinuesTwoSeasonsAndATrend) {
+  const std::unique_ptr<Algorithm> mstl = MakeMstl("mstl:theta", "theta");
+  const std::size_t n = 168 * 8;
+  const std::vector<double> y = DayAndWeek(n, 1);
+  const std::vector<double> future = DayAndWeek(n + 168, 0);
+  const std::vector<int> seasons = {24, 168};
+  const FitOutcome outcome = mstl->Fit({.y = y, .seasons = seasons});
+  ASSERT_EQ(outcome.status, FitStatus::kFitted) << outcome.reason;
+  EXPECT_EQ(outcome.model.spec, "[24,168] dotm");
+  const Forecast f = mstl->Predict(outcome.model, 168, {});
+  for (std::size_t h = 0; h < 168; ++h) EXPECT_NEAR(f.mean[h], future[n + h], 2.5) << h;
+}
+
+TEST(Mstl, IntervalsAreTheInnerModelsAroundItsOwnMean) {
+  const std::unique_ptr<Algorithm> mstl = MakeMstl("mstl:naive", "naive");
+  const std::vector<double> y = DayAndWeek(168 * 4, 1);
+  const std::vector<int> seasons = {24, 168};
+  const FitOutcome outcome = mstl->Fit({.y = y, .seasons = seasons});
+  const std::vector<double> levels = {80, 95};
+  const Forecast f = mstl->Predict(outcome.model, 30, levels);
+  const double sigma = outcome.model.Parameter("inner.sigma");
+  for (std::size_t h = 0; h < 30; ++h) {
+    EXPECT_NEAR(f.intervals[1].hi[h] - f.mean[h], 1.959963984540054 * sigma * std::sqrt(static_cast<double>(h + 1)),
+                1e-9);
+  }
+}
+
+TEST(Mstl, IsTheInnerAlgorithmWhenTheSeriesIsTooShortForASeason) {
+  const std::unique_ptr<Algorithm> mstl = MakeMstl("mstl:theta", "theta");
+  const std::vector<double> y = Seasonal(40, 24, 10, 0.1, 3, 1);
+  const std::vector<int> seasons = {24};
+  const FitOutcome outcome = mstl->Fit({.y = y, .seasons = seasons});
+  const FitOutcome alone = FindAlgorithm("theta")->Fit({.y = y, .seasons = {}});
+  EXPECT_EQ(outcome.model.spec, alone.model.spec);
+  EXPECT_EQ(mstl->Predict(outcome.model, 5, {}).mean, FindAlgorithm("theta")->Predict(alone.model, 5, {}).mean);
+}
+
+TEST(Mstl, ARefitKeepsTheSeasonsAndTheInnerForm) {
+  const std::unique_ptr<Algorithm> mstl = MakeMstl("mstl:theta", "theta");
+  const std::vector<double> y = DayAndWeek(168 * 6, 1);
+  const std::vector<int> seasons = {24, 168};
+  const FitOutcome first = mstl->Fit({.y = y, .seasons = seasons});
+  const std::vector<double> shorter(y.begin(), y.end() - 168);
+  const FitOutcome again = mstl->Fit({.y = shorter, .seasons = {}, .like = &first.model});
+  EXPECT_EQ(again.model.spec, first.model.spec);
+}
+
+TEST(Mstl, APureSeasonIsRepeated) {
+  const std::unique_ptr<Algorithm> mstl = MakeMstl("mstl:naive", "naive");
+  std::vector<double> y;
+  for (int t = 0; t < 70; ++t) y.push_back(t % 7 == 0 ? 10 : 3);
+  const std::vector<int> seasons = {7};
+  const FitOutcome outcome = mstl->Fit({.y = y, .seasons = seasons});
+  EXPECT_EQ(outcome.status, FitStatus::kFitted);
+  const Forecast f = mstl->Predict(outcome.model, 14, {});
+  for (std::size_t h = 0; h < 14; ++h) EXPECT_NEAR(f.mean[h], y[h], 1e-6);
+}
+
+TEST(Mstl, SaysWhenTheInnerAlgorithmIsNotThere) {
+  const std::vector<double> y = {1, 2, 3};
+  const FitOutcome outcome = MakeMstl("mstl:nothing", "nothing")->Fit({.y = y, .seasons = {}});
+  EXPECT_EQ(outcome.status, FitStatus::kFailed);
+  EXPECT_EQ(outcome.reason, "there is no algorithm named nothing");
+}
+
+TEST(Mstl, IsSoundOnAwkwardSeries) {
+  awkward::ExpectSoundOnAll(*MakeMstl("mstl:theta", "theta"));
+  awkward::ExpectSoundOnAll(*MakeMstl("mstl:naive", "naive"));
+  for (const char* name : {"mstl", "mstl:arima"}) {
+    const std::vector<double> y = {1, 2, 4, 3};
+    if (FindAlgorithm(name)->Fit({.y = y, .seasons = {}}).status == FitStatus::kFailed) continue;
+    awkward::ExpectSoundOnAll(*FindAlgorithm(name));
+  }
+}
+
+}  // namespace
+}  // namespace fitd

@@ -1,0 +1,144 @@
+#include "common/models/season.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "common/models/spectrum.h"
+#include "tests/support/awkward_series.h"
+#include "tests/support/m3_data.h"
+
+namespace fitd {
+namespace {
+
+using awkward::Seasonal;
+using Seasons = std::vector<int>;
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kHour = 3600 * kSecond;
+constexpr std::int64_t kDay = 24 * kHour;
+
+std::vector<double> Sum(std::vector<double> a, const std::vector<double>& b) {
+  for (std::size_t t = 0; t < a.size(); ++t) a[t] += b[t];
+  return a;
+}
+
+std::vector<double> RandomWalk(std::size_t n) {
+  awkward::Noise draw;
+  std::vector<double> y(n);
+  double level = 0;
+  for (double& v : y) v = level += draw();
+  return y;
+}
+
+TEST(Season, MonthsAndQuartersHaveTheCalendarsSeasonFromTwoPeriodsOn) {
+  const std::vector<double> y = RandomWalk(25);
+  EXPECT_EQ(DetectSeasons(y, true, 1), Seasons{12});
+  EXPECT_EQ(DetectSeasons(std::span(y).first(24), true, 1), Seasons{});
+  EXPECT_EQ(DetectSeasons(y, true, 3), Seasons{4});
+  EXPECT_EQ(DetectSeasons(std::span(y).first(8), true, 3), Seasons{});
+  EXPECT_EQ(DetectSeasons(y, true, 6), Seasons{2});
+  EXPECT_EQ(DetectSeasons(y, true, 12), Seasons{});
+  EXPECT_EQ(DetectSeasons(y, true, 5), Seasons{});
+}
+
+TEST(Season, HoursHaveDaysAndWeeks) {
+  const std::vector<double> day = Seasonal(24 * 7 * 4, 24, 100, 0.01, 10, 5);
+  EXPECT_EQ(DetectSeasons(day, false, kHour), Seasons{24});
+  const std::vector<double> week = Seasonal(24 * 7 * 4, 168, 0, 0, 10, 0);
+  EXPECT_EQ(DetectSeasons(Sum(day, week), false, kHour), (Seasons{24, 168}));
+  EXPECT_EQ(DetectSeasons(Sum(RandomWalk(24 * 7 * 8), Seasonal(24 * 7 * 8, 168, 0, 0, 10, 1)), false, kHour),
+            Seasons{168});
+}
+
+TEST(Season, APureDayIsNotAWeek) {
+  EXPECT_EQ(DetectSeasons(Seasonal(24 * 7 * 4, 24, 100, 0, 10, 0), false, kHour), Seasons{24});
+}
+
+TEST(Season, DaysHaveWeeksAndYears) {
+  EXPECT_EQ(DetectSeasons(Seasonal(70, 7, 100, 0.1, 10, 5), false, kDay), Seasons{7});
+  EXPECT_EQ(DetectSeasons(Seasonal(365 * 3, 365, 100, 0, 10, 3), false, kDay), Seasons{365});
+}
+
+TEST(Season, MinutesAndSecondsHaveHoursAndDaysInSteps) {
+  EXPECT_EQ(DetectSeasons(Seasonal(288 * 6, 288, 100, 0, 10, 5), false, 300 * kSecond), Seasons{288});
+  EXPECT_EQ(DetectSeasons(Seasonal(60 * 30, 60, 100, 0, 10, 5), false, kSecond), Seasons{60});
+  EXPECT_EQ(DetectSeasons(Seasonal(1440 * 5, 1440, 100, 0, 10, 5), false, 60 * kSecond), Seasons{1440});
+}
+
+TEST(Season, FindsOneThatNoCalendarKnows) {
+  EXPECT_EQ(DetectSeasons(Seasonal(300, 17, 100, 0, 10, 5), false, kDay), Seasons{17});
+  EXPECT_EQ(DetectSeasons(Sum(Seasonal(300, 5, 0, 0, 3, 0), RandomWalk(300)), false, 0), Seasons{5});
+  EXPECT_EQ(DetectSeasons(Sum(Seasonal(3000, 50, 0, 0, 30, 0), RandomWalk(3000)), false, 7 * kSecond), Seasons{50});
+}
+
+TEST(Season, FindsNoneInNoiseWalksConstantsAndHandfuls) {
+  for (const std::int64_t step : {std::int64_t{0}, kHour, kDay}) {
+    EXPECT_EQ(DetectSeasons(Seasonal(200, 200, 0, 0, 0, 1), false, step), Seasons{});
+    EXPECT_EQ(DetectSeasons(RandomWalk(200), false, step), Seasons{});
+    EXPECT_EQ(DetectSeasons(std::vector<double>(200, 3.0), false, step), Seasons{});
+    EXPECT_EQ(DetectSeasons(Seasonal(200, 200, 0, 1, 0, 0), false, step), Seasons{});
+    for (std::size_t n = 0; n < 4; ++n) EXPECT_EQ(DetectSeasons(std::vector<double>(n, 1.0), false, step), Seasons{});
+  }
+}
+
+TEST(Season, SeesThroughASpikeAnOffsetAndMissingValues) {
+  std::vector<double> y = Seasonal(24 * 20, 24, 1e9, 0, 10, 5);
+  y[100] = 1e9 + 1e6;
+  y[200] = std::nan("");
+  EXPECT_EQ(DetectSeasons(y, false, kHour), Seasons{24});
+}
+
+TEST(Season, SurvivesAwkwardSeries) {
+  for (const auto& [label, y] : awkward::All()) {
+    for (const std::int64_t step : {std::int64_t{0}, kHour, kDay}) {
+      for (const int season : DetectSeasons(y, false, step)) {
+        EXPECT_GT(season, 1) << label;
+        EXPECT_LE(2 * static_cast<std::size_t>(season), y.size()) << label;
+      }
+    }
+  }
+}
+
+TEST(Season, FalseAlarmsAreRare) {
+  awkward::Noise draw;
+  int alarms = 0;
+  for (int i = 0; i < 1000; ++i) {
+    std::vector<double> y(90);
+    double level = 0;
+    for (double& v : y) v = (level += draw()) + draw();
+    alarms += DetectSeasons(y, false, kDay).empty() ? 0 : 1;
+  }
+  EXPECT_LT(alarms, 20);
+}
+
+TEST(Season, TheDailyStampedSeriesOfM3HaveNearlyNone) {
+  const m3::SeriesById series = m3::Read(FITD_SHARED_DIR, "other", "train");
+  if (series.empty()) GTEST_SKIP() << "no M3 data below " << FITD_SHARED_DIR;
+  int found = 0;
+  for (const auto& [id, y] : series) found += DetectSeasons(y, false, kDay).empty() ? 0 : 1;
+  EXPECT_LT(found, 10);
+}
+
+TEST(Spectrum, TransformOfASineIsOneLine) {
+  std::vector<std::complex<double>> x(64);
+  for (std::size_t t = 0; t < 64; ++t) x[t] = std::sin(2 * M_PI * 5 * static_cast<double>(t) / 64);
+  FourierTransform(x);
+  for (std::size_t k = 0; k < 64; ++k) EXPECT_NEAR(std::abs(x[k]), k == 5 || k == 59 ? 32 : 0, 1e-12) << k;
+}
+
+TEST(Spectrum, AutocorrelationsOfLongSeriesAreThoseOfDirectSums) {
+  const std::vector<double> y = RandomWalk(3000);
+  const std::vector<double> fast = Autocorrelation(y, 400);  // above the limit for direct sums
+  double mean = 0, variance = 0;
+  for (const double v : y) mean += v / 3000;
+  for (const double v : y) variance += (v - mean) * (v - mean);
+  for (const std::size_t lag : {0U, 1U, 17U, 400U}) {
+    double sum = 0;
+    for (std::size_t t = lag; t < y.size(); ++t) sum += (y[t] - mean) * (y[t - lag] - mean);
+    EXPECT_NEAR(fast[lag], sum / variance, 1e-10);
+  }
+}
+
+}  // namespace
+}  // namespace fitd
