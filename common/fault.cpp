@@ -16,14 +16,15 @@
 namespace fitd {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FaultPoint>, 7> kPoints = {{
+constexpr std::array<std::pair<std::string_view, FaultPoint>, 8> kPoints = {{
     {"worker.before_hello", FaultPoint::kBeforeHello},
     {"worker.attach", FaultPoint::kAttach},
-    {"worker.idle", FaultPoint::kIdle},
+    {"worker.prepare", FaultPoint::kPrepare},
     {"worker.first_target", FaultPoint::kFirstTarget},
     {"worker.mid_chunk", FaultPoint::kMidChunk},
     {"worker.write_result", FaultPoint::kWriteResult},
     {"worker.after_result", FaultPoint::kAfterResult},
+    {"worker.idle", FaultPoint::kIdle},
 }};
 
 constexpr std::array<std::pair<std::string_view, FaultManner>, 13> kManners = {{
@@ -106,10 +107,10 @@ void HangForEver() {
 }
 
 void ExhaustMemory() {
-  const rlimit limit{rlim_t{512} << 20, rlim_t{512} << 20};
+  const rlimit limit{rlim_t{64} << 20, rlim_t{64} << 20};
   ::setrlimit(RLIMIT_DATA, &limit);
   std::vector<std::vector<char>> hoard;
-  while (true) hoard.emplace_back(std::size_t{16} << 20, 'x');
+  while (true) hoard.emplace_back(std::size_t{1} << 20, 'x');
 }
 
 }  // namespace

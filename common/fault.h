@@ -19,11 +19,12 @@ namespace fitd {
 enum class FaultPoint : std::uint8_t {
   kBeforeHello,  // worker.before_hello
   kAttach,       // worker.attach
-  kIdle,         // worker.idle: prepared, no chunk yet
+  kPrepare,      // worker.prepare: told the stage, not ready yet
   kFirstTarget,  // worker.first_target of a chunk
   kMidChunk,     // worker.mid_chunk: a later one
   kWriteResult,  // worker.write_result: computed, not published
   kAfterResult,  // worker.after_result: published
+  kIdle,         // worker.idle: a chunk is done, the next is not begun
 };
 
 enum class FaultManner : std::uint8_t {

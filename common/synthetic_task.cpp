@@ -52,10 +52,10 @@ void HangForEver() {
 void ExhaustMemory() {
   rlimit limit{};
   ::getrlimit(RLIMIT_DATA, &limit);
-  limit.rlim_cur = std::min(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, rlim_t{512} << 20));
+  limit.rlim_cur = std::min(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, rlim_t{64} << 20));
   ::setrlimit(RLIMIT_DATA, &limit);
   std::vector<std::vector<char>> hoard;
-  while (true) hoard.emplace_back(std::size_t{16} << 20, 'x');
+  while (true) hoard.emplace_back(std::size_t{1} << 20, 'x');
 }
 
 void Chatter() {

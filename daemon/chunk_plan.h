@@ -52,6 +52,7 @@ class ChunkPlan {
 
   bool has_pending() const { return !requeued_.empty() || next_ < order_.size(); }
   bool has_retry() const { return !retries_.empty(); }
+  bool has_running() const { return !running_.empty(); }
   bool finished() const { return num_done_ + num_given_up_ == units_.size(); }
   std::size_t num_done() const { return num_done_; }
   std::size_t num_chunks() const { return last_chunk_; }

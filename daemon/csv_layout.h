@@ -26,6 +26,7 @@ struct CsvLayout {
   std::uint64_t data_offset = 0;  // of the first byte behind the header
   std::uint64_t header_lines = 1;
   NumericTime numeric = NumericTime::kSeconds;
+  bool interleaved = false;  // the first rows are of ever other targets
 };
 
 // Layout for a header record. kInvalidInput names the file, what is missing and the columns there are.

@@ -10,6 +10,7 @@ namespace fitd {
 namespace {
 
 constexpr auto kProgressInterval = std::chrono::milliseconds(250);
+constexpr auto kFarewell = std::chrono::seconds(1);
 
 // Limits: a multiple of what a unit of its cost takes and of the slowest seen, never below a floor that a busy machine
 // may need. Until the first record nothing is known, and the limit only keeps a hang from being eternal.
@@ -72,6 +73,7 @@ class StageRun {
       const WorkerEvent event = runner_.WaitUntil(next_progress_);
       FITD_RETURN_IF_ERROR(std::visit([this](const auto& e) { return On(e); }, event));
     }
+    FITD_RETURN_IF_ERROR(LetWorkersFinish());
     return sink_.OnProgress(Progress());
   }
 
@@ -80,6 +82,18 @@ class StageRun {
   }
 
  private:
+  // All records are here; the workers are about to say that their chunks are done. One that does not is dropped by
+  // the next BeginStage.
+  Status LetWorkersFinish() {
+    const Monotonic deadline = clock_.Now() + kFarewell;
+    while (plan_.has_running() && clock_.Now() < deadline) {
+      const WorkerEvent event = runner_.WaitUntil(deadline);
+      if (std::holds_alternative<RunnerFailed>(event) || std::holds_alternative<Interrupted>(event)) break;
+      FITD_RETURN_IF_ERROR(std::visit([this](const auto& e) { return On(e); }, event));
+    }
+    return OkStatus();
+  }
+
   // Units on trial first, each alone in a process that has done nothing else; then whoever is least busy.
   Status FillSlots() {
     while (plan_.has_retry() || plan_.has_pending()) {
@@ -129,6 +143,7 @@ class StageRun {
     Log(LogLevel::kWarning, "worker " + std::to_string(died.worker) + " (pid " + std::to_string(died.pid) +
                                 ") died: " + died.cause.text +
                                 (died.last_words.empty() ? "" : "; its last words: " + died.last_words));
+    sink_.OnWorkerDeath(died);
     for (const GivenUp& unit : given_up) {
       ++lost_;
       FITD_RETURN_IF_ERROR(

@@ -57,6 +57,8 @@ class StageSink {
   // In any order, each unit once; `bytes` live until the call returns.
   virtual Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) = 0;
   virtual Status OnLost(const TargetLost& lost) = 0;
+  // After the death was logged; what it costs comes through OnLost.
+  virtual void OnWorkerDeath(const WorkerDied&) {}
   // After each batch of records, and at least every 250 ms.
   virtual Status OnProgress(const StageProgress&) { return OkStatus(); }
 };

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <utility>
 
 namespace fitd {
 namespace {
@@ -116,19 +117,19 @@ std::size_t LongestStretch(std::span<const Observation> sorted, const Step& step
 std::pair<std::size_t, std::size_t> CutAtLongGaps(std::span<const Observation> sorted, const Step& step) {
   std::size_t first = 0;
   std::size_t last = sorted.size();
-  while (last - first > 1 &&
-         StepsBetween(sorted[first].time, sorted[last - 1].time, step) >= MaxGridPoints(last - first)) {
-    std::size_t cut = first + 1;
-    std::uint64_t longest = 0;
-    for (std::size_t i = first + 1; i < last; ++i) {
-      const std::uint64_t gap = StepsBetween(sorted[i - 1].time, sorted[i].time, step);
-      if (gap >= longest) longest = gap, cut = i;
-    }
-    if (cut - first > last - cut) {
-      last = cut;
-    } else {
-      first = cut;
-    }
+  const auto fits = [&] {
+    return StepsBetween(sorted[first].time, sorted[last - 1].time, step) < MaxGridPoints(last - first);
+  };
+  if (fits()) return {first, last};
+  std::vector<std::pair<std::uint64_t, std::size_t>> gaps;  // length, and the observation behind it
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    gaps.emplace_back(StepsBetween(sorted[i - 1].time, sorted[i].time, step), i);
+  }
+  std::sort(gaps.rbegin(), gaps.rend());
+  for (const auto& [length, cut] : gaps) {
+    if (cut <= first || cut >= last) continue;
+    (cut - first > last - cut ? last : first) = cut;
+    if (fits()) break;
   }
   return {first, last};
 }

@@ -16,6 +16,8 @@ namespace fitd {
 namespace {
 
 constexpr auto kPollEvery = std::chrono::milliseconds(50);
+// Every thread keeps books of every target it meets. When all threads meet all targets that costs more than it saves.
+constexpr int kThreadsForInterleaved = 4;
 
 int UsableCores() {
   cpu_set_t set;
@@ -45,6 +47,7 @@ class Attempt {
   // Runs `work` on another thread while this one polls for cancellation and reports progress.
   template <class Work>
   void WhilePolling(Work work);
+  void ReportProgress() const;
   Status CheckPieces(bool* retry) const;
   Status CheckBadRows(IngestReport& report) const;
   void Describe(IngestResult& result) const;
@@ -62,6 +65,13 @@ class Attempt {
   std::vector<PieceResult> pieces_;
   std::vector<std::unique_ptr<TargetTable>> tables_;
 };
+
+void Attempt::ReportProgress() const {
+  if (!options_.progress) return;
+  // Ranges overlap a little where they meet.
+  const std::uint64_t done = bytes_read_.load();
+  options_.progress(bytes_known_ ? std::min(done, bytes_total_) : done, bytes_known_ ? bytes_total_ : 0);
+}
 
 template <class Work>
 void Attempt::WhilePolling(Work work) {
@@ -81,7 +91,7 @@ void Attempt::WhilePolling(Work work) {
       cancelled_ = true;
       stop_.store(true);
     }
-    if (options_.progress) options_.progress(bytes_read_.load(), bytes_known_ ? bytes_total_ : 0);
+    ReportProgress();
     lock.lock();
   }
   lock.unlock();
@@ -110,7 +120,10 @@ void Attempt::ReadAll(bool split) {
       if (!prepared_.ok()) return;
     }
   }
-  IngestPlan plan(inputs_, threads_);
+  for (const IngestInput& input : inputs_) {
+    if (input.layout && input.layout->interleaved) threads_ = std::min(threads_, kThreadsForInterleaved);
+  }
+  IngestPlan plan(inputs_, threads_, options_.range_bytes);
   for (int i = 0; i < threads_; ++i) tables_.push_back(std::make_unique<TargetTable>());
   std::vector<std::thread> others;
   for (std::size_t i = 1; i < tables_.size(); ++i) others.emplace_back([this, i, &plan] { ReadPieces(i, plan); });
@@ -190,7 +203,7 @@ void Attempt::Describe(IngestResult& result) const {
     if (!first_row && p.counts.format) first_row = &p;
   }
   report.empty_files += rows_of_file == 0;
-  report.bytes = bytes_read_.load();
+  report.bytes = bytes_known_ ? bytes_total_ : bytes_read_.load();
   if (first_row) result.frame.time_format = *first_row->counts.format;
   if (!first) return;
   const CsvLayout& layout = *first->layout;
@@ -219,7 +232,7 @@ Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry) {
                                                  ": no values in the data (" + std::to_string(result.report.rows) +
                                                  " rows read)");
   }
-  if (options_.progress) options_.progress(bytes_read_.load(), bytes_known_ ? bytes_total_ : 0);
+  ReportProgress();
   return result;
 }
 

@@ -26,6 +26,8 @@ struct IngestOptions {
   int threads = 0;      // 0: one per core this process may use
   int season_hint = 0;  // for GapPolicy::kSeasonal; 0: what the step suggests
   std::uint64_t max_record_bytes = 64ULL << 20;
+  std::uint64_t block_bytes = 1ULL << 20;  // read at a time
+  std::uint64_t range_bytes = 8ULL << 20;  // least range of a file that a thread takes; files of two are split
   ExpansionLimits expansion;
   // Both are called from the thread that called LoadFrame, every 50 ms; may be empty.
   std::function<bool()> cancelled;

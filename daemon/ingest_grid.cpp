@@ -34,7 +34,10 @@ struct IdKey {
 // Links the same target's rows of several tables, ranks the targets by id, and returns the heads in storage order (the
 // order in which blocks of memory become free).
 std::vector<TargetRows*> LinkTargets(std::vector<std::unique_ptr<TargetTable>>& tables) {
+  std::size_t most = 0;
+  for (const auto& table : tables) most += table->size();
   std::vector<IdKey> keys;
+  keys.reserve(most);
   for (const auto& table : tables) {
     for (std::uint32_t i = 0; i < table->size(); ++i) {
       if (TargetRows& rows = (*table)[i]; rows.count != 0) keys.emplace_back(&rows);
@@ -46,17 +49,17 @@ std::vector<TargetRows*> LinkTargets(std::vector<std::unique_ptr<TargetTable>>& 
   for (std::size_t i = 0; i < keys.size(); ++i) {
     TargetRows* const rows = keys[i].rows;
     if (i != 0 && rows->name() == keys[i - 1].rows->name()) {
-      keys[i - 1].rows->sibling = rows;
+      keys[i - 1].rows->filled.sibling = rows;
       continue;
     }
-    rows->head = true;
-    rows->rank = rank++;
+    rows->filled.head = true;
+    rows->filled.rank = rank++;
   }
   std::vector<TargetRows*> heads;
   heads.reserve(rank);
   for (const auto& table : tables) {
     for (std::uint32_t i = 0; i < table->size(); ++i) {
-      if ((*table)[i].head) heads.push_back(&(*table)[i]);
+      if ((*table)[i].filled.head) heads.push_back(&(*table)[i]);
     }
   }
   return heads;
@@ -96,11 +99,14 @@ class OutputArena {
 class RowsOfTarget {
  public:
   explicit RowsOfTarget(TargetRows* head) {
-    for (TargetRows* rows = head; rows; rows = rows->sibling) {
+    for (TargetRows* rows = head; rows; rows = rows->filled.sibling) {
       cursors_.push_back({rows->first, 0});
-      for (const TimeRun& run : rows->runs) runs_.push_back({run, cursors_.size() - 1});
+      if (rows->runs) {
+        for (const TimeRun& run : *rows->runs) runs_.push_back({run, cursors_.size() - 1});
+        rows->runs.reset();
+      }
+      runs_.push_back({rows->run, cursors_.size() - 1});
       count_ += rows->count;
-      rows->runs = {};
     }
     // Pieces are numbered in the order of the input, and a thread takes them in that order.
     if (cursors_.size() > 1) {
@@ -149,7 +155,7 @@ class RowsOfTarget {
 };
 
 void ReleaseAll(TargetRows* head) {
-  for (TargetRows* rows = head; rows; rows = rows->sibling) {
+  for (TargetRows* rows = head; rows; rows = rows->filled.sibling) {
     for (Extent* extent = rows->first; extent;) {
       Extent* const next = extent->next;
       ReleaseExtent(Slab::Of(extent));
@@ -196,8 +202,8 @@ class FrameBuilder {
 
 // One extent, one run: the values already are a series on a grid.
 bool FrameBuilder::IsInPlace(const TargetRows& head) const {
-  if (head.sibling || head.runs.size() != 1 || head.first != head.last) return false;
-  const TimeRun& run = head.runs[0];
+  if (head.filled.sibling || head.runs || head.first != head.last) return false;
+  const TimeRun& run = head.run;
   if (run.count == 1) return true;
   if (step_.count != 0) return step_ == Step{Step::Unit::kNanosecond, run.step};
   return run.step < kMonthLike;
@@ -207,7 +213,7 @@ bool FrameBuilder::IsInPlace(const TargetRows& head) const {
 void FrameBuilder::DecideBlocks() {
   for (TargetRows* head : heads_) {
     const bool in_place = IsInPlace(*head);
-    for (TargetRows* rows = head; rows; rows = rows->sibling) {
+    for (TargetRows* rows = head; rows; rows = rows->filled.sibling) {
       for (Extent* e = rows->first; e; e = e->next) {
         Slab* const slab = Slab::Of(e);
         (in_place ? slab->keep_values : slab->move_values) += e->capacity;
@@ -251,7 +257,7 @@ void FrameBuilder::Work(Worker& worker) {
 }
 
 void FrameBuilder::BuildTarget(TargetRows* head, Worker& worker) {
-  Frame::Entry& entry = entries_[head->rank];
+  Frame::Entry& entry = entries_[head->filled.rank];
   entry.id = head->name();
   const bool stays = IsInPlace(*head) && !Slab::Of(head->first)->evacuate;
   if (stop_.load(std::memory_order_relaxed) || out_of_memory_.load(std::memory_order_relaxed)) {
@@ -259,7 +265,7 @@ void FrameBuilder::BuildTarget(TargetRows* head, Worker& worker) {
     return;
   }
   if (stays) {
-    const TimeRun& run = head->runs[0];
+    const TimeRun& run = head->run;
     entry.grid = {run.start, {Step::Unit::kNanosecond, run.step}};
     if (run.count == 1) entry.grid.step = step_;
     Complete(head, {head->first->values(), head->first->size}, entry, worker);

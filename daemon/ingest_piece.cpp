@@ -7,16 +7,15 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kBlock = 1U << 20;
-constexpr std::uint64_t kWorthSplitting = 16ULL << 20;
-constexpr int kRowsToGuessFrom = 100;
+constexpr std::size_t kBytesToProbe = 64U << 10;
+constexpr int kRowsToProbe = 100;
 constexpr std::uint64_t kToTheEnd = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
 
 PieceReader::PieceReader(const IngestOptions& options, const std::atomic<bool>& stop,
                          std::atomic<std::uint64_t>& bytes_read)
-    : options_(options), stop_(stop), bytes_read_(bytes_read), buffer_(2 * kBlock) {}
+    : options_(options), stop_(stop), bytes_read_(bytes_read), buffer_(2 * options.block_bytes + 1) {}
 
 Result<bool> PieceReader::Fill(InputStream& stream, const std::string& path) {
   if (stop_.load(std::memory_order_relaxed)) return Status(StatusCode::kCancelled, "cancelled while reading the data");
@@ -29,8 +28,8 @@ Result<bool> PieceReader::Fill(InputStream& stream, const std::string& path) {
                                                  std::to_string(options_.max_record_bytes >> 20) +
                                                  " MiB (is a quote not closed, or is this not CSV?)");
   }
-  if (buffer_.size() - end_ < kBlock + 1) buffer_.resize(buffer_.size() * 2);
-  FITD_ASSIGN_OR_RETURN(const std::size_t n, stream.Read({buffer_.data() + end_, kBlock}));
+  if (buffer_.size() - end_ < options_.block_bytes + 1) buffer_.resize(buffer_.size() * 2);
+  FITD_ASSIGN_OR_RETURN(const std::size_t n, stream.Read({buffer_.data() + end_, options_.block_bytes}));
   end_ += n;
   if (n != 0) return true;
   at_end_ = true;
@@ -69,36 +68,42 @@ Status PieceReader::ReadHeader(InputStream& stream, const std::string& path, std
   begin_ += length;
   made.data_offset = offset + length;
   made.header_lines = lines + record_lines;
-  while (size() < kBlock / 16 && !at_end_) FITD_RETURN_IF_ERROR(Fill(stream, path).status());
-  made.numeric = GuessNumeric(made);
+  while (size() < kBytesToProbe && !at_end_) FITD_RETURN_IF_ERROR(Fill(stream, path).status());
+  ProbeRows(made);
   *layout = std::make_shared<const CsvLayout>(std::move(made));
   return OkStatus();
 }
 
-// From the first rows, which are in the buffer.
-NumericTime PieceReader::GuessNumeric(const CsvLayout& layout) {
+// What the first rows, which are in the buffer, say about the others.
+void PieceReader::ProbeRows(CsvLayout& layout) const {
   std::vector<std::string> cells;
   RecordSplitter splitter;
+  std::string target;
+  int changes = 0;
   const char* p = data();
-  for (int i = 0; i < kRowsToGuessFrom; ++i) {
+  for (int i = 0; i < kRowsToProbe; ++i) {
     std::uint64_t lines = 0;
     const char* const end = FindRecordEnd(p, data() + size(), &lines);
     if (!end) break;
     if (splitter.Split(p, end) && splitter.fields().size() == layout.columns) {
       cells.emplace_back(splitter.fields()[layout.time]);
+      if (layout.target != CsvLayout::kNoColumn && splitter.fields()[layout.target] != target) {
+        target = splitter.fields()[layout.target];
+        ++changes;
+      }
     }
     p = end;
   }
   const std::vector<std::string_view> views(cells.begin(), cells.end());
-  return GuessNumericTime(views);
+  layout.numeric = GuessNumericTime(views);
+  layout.interleaved = layout.wide || changes > kRowsToProbe / 4;
 }
 
 Status PieceReader::Prepare(IngestInput& input) {
-  if (!input.file.regular || input.file.bytes < kWorthSplitting) return OkStatus();
+  if (!input.file.regular || input.file.bytes < 2 * options_.range_bytes) return OkStatus();
   FITD_ASSIGN_OR_RETURN(std::unique_ptr<InputSource> source, InputSource::Open(input.file, &stop_, &bytes_read_));
   FITD_ASSIGN_OR_RETURN(const bool compressed, source->IsCompressed());
   if (compressed) return OkStatus();
-  std::atomic<std::uint64_t> not_progress{0};
   const std::uint64_t before = bytes_read_.load();
   FITD_RETURN_IF_ERROR(ReadHeader(*source->Range(0), source->path(), &input.layout));
   bytes_read_.store(before);
@@ -121,12 +126,15 @@ PieceResult PieceReader::Read(const std::vector<IngestInput>& inputs, const Inge
 Status PieceReader::ReadWhole(const IngestInput& input, TargetTable& table, PieceResult& result) {
   FITD_ASSIGN_OR_RETURN(const std::unique_ptr<InputSource> source, InputSource::Open(input.file, &stop_, &bytes_read_));
   FITD_ASSIGN_OR_RETURN(const std::unique_ptr<InputStream> stream, source->Stream(options_.expansion));
-  FITD_RETURN_IF_ERROR(ReadHeader(*stream, source->path(), &result.layout));
-  if (result.layout) {
-    RowParser parser(*result.layout, table, result.piece.number, result.counts);
-    FITD_RETURN_IF_ERROR(ReadRows(*stream, source->path(), result.layout->data_offset, kToTheEnd, parser, result));
-  }
+  FITD_RETURN_IF_ERROR(ReadStream(*stream, source->path(), table, result));
   return source->CheckUnchanged();
+}
+
+Status PieceReader::ReadStream(InputStream& stream, const std::string& path, TargetTable& table, PieceResult& result) {
+  FITD_RETURN_IF_ERROR(ReadHeader(stream, path, &result.layout));
+  if (!result.layout) return OkStatus();
+  RowParser parser(*result.layout, table, result.piece.number, result.counts);
+  return ReadRows(stream, path, result.layout->data_offset, kToTheEnd, parser, result);
 }
 
 Status PieceReader::ReadRange(const IngestInput& input, TargetTable& table, PieceResult& result) {

@@ -31,7 +31,11 @@ class PieceReader {
   // Opens a large plain file and reads its header, so that it can be read in ranges; leaves the input alone when it is
   // compressed, or not worth it.
   Status Prepare(IngestInput& input);
+  // One piece; errors are in the result.
   PieceResult Read(const std::vector<IngestInput>& inputs, const IngestPiece& piece, TargetTable& table);
+
+  // A whole input from its first byte, header included; `result.piece` is set.
+  Status ReadStream(InputStream& stream, const std::string& path, TargetTable& table, PieceResult& result);
 
  private:
   Status ReadWhole(const IngestInput& input, TargetTable& table, PieceResult& result);
@@ -41,7 +45,7 @@ class PieceReader {
                   RowParser& parser, PieceResult& result);
   // Appends a block to the buffer; false at the end of the input. A record that outgrows the limit is an error.
   Result<bool> Fill(InputStream& stream, const std::string& path);
-  NumericTime GuessNumeric(const CsvLayout& layout);
+  void ProbeRows(CsvLayout& layout) const;
   const char* data() const { return buffer_.data() + begin_; }
   std::size_t size() const { return end_ - begin_; }
 

@@ -3,14 +3,8 @@
 #include <algorithm>
 
 namespace fitd {
-namespace {
-
-constexpr std::uint64_t kLeastPiece = 8ULL << 20;
-
-}  // namespace
-
-IngestPlan::IngestPlan(const std::vector<IngestInput>& inputs, int threads)
-    : inputs_(inputs), threads_(static_cast<std::uint64_t>(threads)) {
+IngestPlan::IngestPlan(const std::vector<IngestInput>& inputs, int threads, std::uint64_t range_bytes)
+    : inputs_(inputs), threads_(static_cast<std::uint64_t>(threads)), range_bytes_(range_bytes) {
   for (const IngestInput& input : inputs_) {
     if (input.source) remaining_ += input.source->bytes();
   }
@@ -30,9 +24,9 @@ std::optional<IngestPiece> IngestPlan::Next() {
   piece.whole = false;
   piece.begin = std::max(offset_, input.layout->data_offset);
   // Large pieces first: a target's rows stay together in memory. Small ones last: all threads end together.
-  const std::uint64_t size = threads_ == 1 ? remaining_ : std::max(kLeastPiece, remaining_ / (2 * threads_));
+  const std::uint64_t size = threads_ == 1 ? remaining_ : std::max(range_bytes_, remaining_ / (2 * threads_));
   piece.end = std::min(piece.begin + size, input.source->bytes());
-  if (input.source->bytes() - piece.end < kLeastPiece / 2) piece.end = input.source->bytes();
+  if (input.source->bytes() - piece.end < range_bytes_ / 2) piece.end = input.source->bytes();
   remaining_ -= std::min(remaining_, piece.end - piece.begin);
   offset_ = piece.end;
   if (piece.end == input.source->bytes()) ++input_, offset_ = 0;

@@ -31,12 +31,14 @@ struct IngestPiece {
 
 class IngestPlan {
  public:
-  IngestPlan(const std::vector<IngestInput>& inputs, int threads);
+  // The inputs outlive the plan. Ranges are at least `range_bytes` long.
+  IngestPlan(const std::vector<IngestInput>& inputs, int threads, std::uint64_t range_bytes);
   std::optional<IngestPiece> Next();
 
  private:
   const std::vector<IngestInput>& inputs_;
   std::uint64_t threads_;
+  std::uint64_t range_bytes_;
   std::mutex mutex_;
   std::uint32_t number_ = 0;
   std::size_t input_ = 0;

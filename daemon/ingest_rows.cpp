@@ -24,7 +24,8 @@ RowParser::RowParser(const CsvLayout& layout, TargetTable& table, std::uint32_t 
   fast_ = !layout.wide && layout.columns == 3 && layout.target == 0 && layout.time == 1 && layout.value == 2;
   if (layout.wide) {
     for (std::size_t i = 0; i < layout.columns; ++i) {
-      wide_targets_.push_back(i == layout.time ? kNoTarget : table_.Find(layout.names[i]));
+      const std::uint32_t index = i == layout.time ? kNoTarget : table_.Find(layout.names[i]);
+      wide_columns_.push_back({index, i == layout.time ? nullptr : &table_[index]});
     }
     wide_values_.resize(layout.columns);
   } else if (layout.target == CsvLayout::kNoColumn) {
@@ -77,7 +78,7 @@ const char* RowParser::ConsumeQuoted(const char* p, const char* end, const char*
       Bad(p, splitter_.starts()[field], "text after a closing quote",
           Between(splitter_.starts()[field], record_end - 1));
     } else {
-      HandleRecord(p, splitter_.fields(), splitter_.starts());
+      HandleRecord(p, record_end - 1, splitter_.fields(), splitter_.starts());
     }
     counts_.lines += lines;
     p = record_end;
@@ -130,18 +131,18 @@ void RowParser::ParseLine(const char* p, const char* newline) {
       if (!comma) break;
       field = comma + 1;
     }
-    HandleRecord(p, fields_, starts_);
+    HandleRecord(p, stop, fields_, starts_);
   }
   ++counts_.lines;
 }
 
-void RowParser::HandleRecord(const char* begin, const std::vector<std::string_view>& fields,
+void RowParser::HandleRecord(const char* begin, const char* end, const std::vector<std::string_view>& fields,
                              const std::vector<const char*>& starts) {
   if (fields.size() != layout_.columns) {
     const std::string message = std::to_string(fields.size()) + (fields.size() == 1 ? " field" : " fields") +
                                 " where the header has " + std::to_string(layout_.columns);
     const char* const at = fields.size() > layout_.columns ? starts[layout_.columns] : begin;
-    Bad(begin, at, message, Between(begin, fields.back().data() + fields.back().size()));
+    Bad(begin, at, message, Between(begin, end));
   } else if (layout_.wide) {
     HandleWide(begin, fields, starts);
   } else {
@@ -169,7 +170,10 @@ bool RowParser::ParseTime(const char* begin, const std::vector<std::string_view>
 
 bool RowParser::ParseValue(const char* begin, std::size_t column, const std::vector<std::string_view>& fields,
                            const std::vector<const char*>& starts, double* value) {
-  switch (ParseNumber(fields[column], value)) {
+  // Every field is followed by a byte that is not of a number (a comma, a newline, a NUL), or by another field's bytes.
+  const std::string_view field = fields[column];
+  if (!field.empty() && ParseShortDecimal(field.data(), value) == field.data() + field.size()) return true;
+  switch (ParseNumber(field, value)) {
     case NumberKind::kValue:
     case NumberKind::kMissing:
       return true;
@@ -213,7 +217,7 @@ void RowParser::HandleWide(const char* begin, const std::vector<std::string_view
   }
   for (std::size_t i = 0; i < fields.size(); ++i) {
     if (i == layout_.time) continue;
-    table_.Append(wide_targets_[i], table_[wide_targets_[i]], time, wide_values_[i], piece_);
+    table_.Append(wide_columns_[i].index, *wide_columns_[i].rows, time, wide_values_[i], piece_);
   }
   counts_.missing += missing;
   Good(format);

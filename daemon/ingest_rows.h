@@ -48,7 +48,7 @@ class RowParser {
   const char* ParseFast(const char* p, const char* end);
   void ParseLine(const char* p, const char* newline);
   bool SelectTarget(std::string_view id);
-  void HandleRecord(const char* begin, const std::vector<std::string_view>& fields,
+  void HandleRecord(const char* begin, const char* end, const std::vector<std::string_view>& fields,
                     const std::vector<const char*>& starts);
   void HandleLong(const char* begin, const std::vector<std::string_view>& fields,
                   const std::vector<const char*>& starts);
@@ -73,7 +73,11 @@ class RowParser {
   static constexpr std::uint32_t kNoTarget = static_cast<std::uint32_t>(-1);
   std::uint32_t current_ = kNoTarget;
   TargetRows* rows_ = nullptr;
-  std::vector<std::uint32_t> wide_targets_;  // per column
+  struct WideColumn {
+    std::uint32_t index;
+    TargetRows* rows;  // null: the time
+  };
+  std::vector<WideColumn> wide_columns_;
   std::vector<double> wide_values_;
   std::vector<std::string_view> fields_;
   std::vector<const char*> starts_;

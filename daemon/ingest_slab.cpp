@@ -18,6 +18,8 @@ Slab* NewSlab(std::size_t bytes) {
   if (aligned != address) munmap(mapped, aligned - address);
   const std::size_t behind = address + reserve - (aligned + bytes);
   if (behind != 0) munmap(reinterpret_cast<void*>(aligned + bytes), behind);
+  // Fewer page faults; advice only, a refusal changes nothing.
+  if (bytes >= kSlabBytes) (void)madvise(reinterpret_cast<void*>(aligned), bytes, MADV_HUGEPAGE);
   Slab* const slab = new (reinterpret_cast<void*>(aligned)) Slab;
   slab->bytes = bytes;
   return slab;

@@ -24,7 +24,7 @@ struct Slab {
   static Slab* Of(const void* inside);
 };
 
-inline constexpr std::size_t kSlabBytes = 4U << 20;
+inline constexpr std::size_t kSlabBytes = 2U << 20;
 
 inline Slab* Slab::Of(const void* inside) {
   return reinterpret_cast<Slab*>(reinterpret_cast<std::uintptr_t>(inside) & ~(kSlabBytes - 1));

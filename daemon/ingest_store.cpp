@@ -73,15 +73,15 @@ void TargetTable::CloseTail() {
   if (tail_ == kNone) return;
   TargetRows& rows = (*this)[tail_];
   double* const begin = rows.last->values();
-  const std::ptrdiff_t used = rows.cursor - begin;
+  const std::ptrdiff_t used = rows.filling.cursor - begin;
   std::ptrdiff_t capacity = used;
   if (used < kShortVisit) {
     const auto total = static_cast<std::ptrdiff_t>(rows.count) + used;
-    capacity = std::min(std::max(kShortVisit, total / 4), rows.limit - begin);
+    capacity = std::min(std::max(kShortVisit, total / 4), rows.filling.limit - begin);
   }
-  rows.limit = begin + capacity;
+  rows.filling.limit = begin + capacity;
   rows.last->capacity = static_cast<std::uint32_t>(capacity);
-  slab_next_ = rows.limit;
+  slab_next_ = rows.filling.limit;
   tail_ = kNone;
 }
 
@@ -89,7 +89,7 @@ void TargetTable::CloseTail() {
 void TargetTable::Grow(std::uint32_t index, TargetRows& rows) {
   CloseTail();
   if (rows.last) {
-    rows.last->size = static_cast<std::uint32_t>(rows.cursor - rows.last->values());
+    rows.last->size = static_cast<std::uint32_t>(rows.filling.cursor - rows.last->values());
     rows.count += rows.last->size;
   }
   constexpr std::ptrdiff_t kLeast = 2 + kShortVisit;
@@ -106,23 +106,26 @@ void TargetTable::Grow(std::uint32_t index, TargetRows& rows) {
     rows.first = extent;
   }
   rows.last = extent;
-  rows.cursor = extent->values();
-  rows.limit = slab_->end();
+  rows.filling.cursor = extent->values();
+  rows.filling.limit = slab_->end();
   tail_ = index;
-  if (rows.run.count >= kLongestRun) rows.next = TargetRows::kNoTime;  // the next row starts a new run
+  if (rows.run.count >= kLongestRun) rows.filling.next = TargetRows::kNoTime;  // the next row starts a new run
 }
 
 void TargetTable::BreakRun(TargetRows& rows, TimeNs time, std::uint32_t piece) {
   TimeRun& run = rows.run;
-  rows.next = TargetRows::kNoTime;
+  rows.filling.next = TargetRows::kNoTime;
   std::int64_t step = 0;
   if (run.count == 1 && run.piece == piece && !__builtin_sub_overflow(time, run.start, &step) && step > 0) {
     run.step = step;
     run.count = 2;
-    if (__builtin_add_overflow(time, step, &rows.next)) rows.next = TargetRows::kNoTime;
+    if (__builtin_add_overflow(time, step, &rows.filling.next)) rows.filling.next = TargetRows::kNoTime;
     return;
   }
-  if (run.count != 0) rows.runs.push_back(run);
+  if (run.count != 0) {
+    if (!rows.runs) rows.runs = std::make_unique<std::vector<TimeRun>>();
+    rows.runs->push_back(run);
+  }
   run = {time, 0, 1, piece};
 }
 
@@ -131,10 +134,11 @@ void TargetTable::Finish() {
   slots_ = {};
   for (std::uint32_t i = 0; i < size_; ++i) {
     TargetRows& rows = (*this)[i];
-    if (rows.run.count != 0) rows.runs.push_back(rows.run);
-    if (!rows.last) continue;
-    rows.last->size = static_cast<std::uint32_t>(rows.cursor - rows.last->values());
-    rows.count += rows.last->size;
+    if (rows.last) {
+      rows.last->size = static_cast<std::uint32_t>(rows.filling.cursor - rows.last->values());
+      rows.count += rows.last->size;
+    }
+    rows.filled = {nullptr, 0, false};
   }
 }
 

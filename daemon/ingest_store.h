@@ -35,24 +35,33 @@ struct Extent {
 };
 static_assert(sizeof(Extent) == 2 * sizeof(double));
 
-// What one thread has read of one target.
+// What one thread has read of one target. There may be millions, so the fields of filling and of gridding share space.
 struct TargetRows {
+  static constexpr TimeNs kNoTime = std::numeric_limits<TimeNs>::min();  // outside the range the parser lets through
+
   const char* id = nullptr;
   std::uint32_t id_size = 0;
   std::uint32_t successor = 0;  // the target whose row followed this one's last time
-  double* cursor = nullptr;     // where the next value goes, up to
-  double* limit = nullptr;
-  TimeNs next = kNoTime;  // the time that would extend the run
-  TimeRun run;            // the open run
-  std::vector<TimeRun> runs;
+  struct Filling {
+    double* cursor;  // where the next value goes, up to
+    double* limit;
+    TimeNs next;  // the time that would extend the run
+  };
+  struct Filled {
+    TargetRows* sibling;  // the same target in another thread's table
+    std::uint32_t rank;   // of the id among all targets
+    bool head;            // first of its siblings
+  };
+  union {
+    Filling filling = {nullptr, nullptr, kNoTime};
+    Filled filled;  // from TargetTable::Finish on
+  };
+  TimeRun run;                                 // the last run
+  std::unique_ptr<std::vector<TimeRun>> runs;  // those before it, if any
   Extent* first = nullptr;
   Extent* last = nullptr;
-  std::uint64_t count = 0;        // rows in all extents but the last
-  TargetRows* sibling = nullptr;  // the same target in another thread's table
-  std::uint32_t rank = 0;         // of the id among all targets; set when all is read
-  bool head = false;              // first of its siblings
+  std::uint64_t count = 0;  // rows in all extents; while filling, in all but the last
 
-  static constexpr TimeNs kNoTime = std::numeric_limits<TimeNs>::min();  // outside the range the parser lets through
   std::string_view name() const { return {id, id_size}; }
 };
 
@@ -71,11 +80,12 @@ class TargetTable {
 
   // Adds a row. Rows of one target in a row are the fast case; any order works.
   void Append(std::uint32_t index, TargetRows& rows, TimeNs time, double value, std::uint32_t piece) {
-    if (rows.cursor == rows.limit) Grow(index, rows);
-    *rows.cursor++ = value;
-    if (time == rows.next && rows.run.piece == piece) {
+    TargetRows::Filling& f = rows.filling;
+    if (f.cursor == f.limit) Grow(index, rows);
+    *f.cursor++ = value;
+    if (time == f.next && rows.run.piece == piece) {
       ++rows.run.count;
-      if (__builtin_add_overflow(rows.next, rows.run.step, &rows.next)) rows.next = TargetRows::kNoTime;
+      if (__builtin_add_overflow(f.next, rows.run.step, &f.next)) f.next = TargetRows::kNoTime;
     } else {
       BreakRun(rows, time, piece);
     }

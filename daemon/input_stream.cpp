@@ -157,6 +157,7 @@ Status InputSource::Sniff() {
     } else {
       FITD_RETURN_IF_ERROR(WaitReadable(fd_, *stop_, path_));
       n = read(fd_, bytes, kHeadBytes - head_.size());
+      if (n > 0) bytes_read_->fetch_add(static_cast<std::uint64_t>(n), std::memory_order_relaxed);
     }
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (n < 0) return StatusFromErrno(errno, path_);

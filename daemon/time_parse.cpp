@@ -205,6 +205,7 @@ std::string_view TimeErrorText(TimeError error) {
 }
 
 NumericTime GuessNumericTime(std::span<const std::string_view> cells) {
+  bool any = false;
   bool years = true;
   bool dates = true;
   std::int64_t largest = 0;
@@ -212,10 +213,12 @@ NumericTime GuessNumericTime(std::span<const std::string_view> cells) {
     cell = Trim(cell);
     Epoch epoch;
     if (!ParseEpoch(cell, &epoch)) continue;
+    any = true;
     years = years && IsPlausibleYear(cell);
     dates = dates && IsCompactDate(cell);
     largest = std::max(largest, epoch.fits ? epoch.whole : std::numeric_limits<std::int64_t>::max());
   }
+  if (!any) return NumericTime::kSeconds;
   if (years) return NumericTime::kYear;
   if (dates) return NumericTime::kCompactDate;
   if (largest >= 100'000'000'000'000'000) return NumericTime::kNanos;

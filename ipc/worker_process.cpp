@@ -104,12 +104,18 @@ const char* StepName(int step) {
 }
 
 struct SetupHandler : bp::extend::handler {
-  explicit SetupHandler(const ChildSetup* s) : setup(s) {}
+  SetupHandler(const ChildSetup* s, pid_t* failed) : setup(s), failed_child(failed) {}
   template <class Executor>
   void on_exec_setup(Executor&) const {
     setup->Run();
   }
+  // In the parent, after a failed exec: Boost forgets the child without always reaping it.
+  template <class Executor>
+  void on_error(Executor& executor, const std::error_code&) const {
+    *failed_child = executor.pid;
+  }
   const ChildSetup* setup;
+  pid_t* failed_child;
 };
 
 // Blocks every signal while a child that shares our memory or our handlers exists.
@@ -160,14 +166,17 @@ Result<pid_t> Launch(const SpawnOptions& options, const ChildSetup& setup) {
   try {
     const bp::environment env = ChildEnvironment(options);
     std::error_code ec;
+    pid_t failed_child = -1;
     const AllSignalsBlocked blocked;
 #if defined(__SANITIZE_THREAD__)
-    bp::child child(bp::exe = options.executable, bp::args = options.args, env, SetupHandler(&setup), ec);
+    bp::child child(bp::exe = options.executable, bp::args = options.args, env, SetupHandler(&setup, &failed_child),
+                    ec);
 #else
     // vfork: the parent may hold gigabytes, whose page tables fork would copy while every worker waits.
-    bp::child child(bp::exe = options.executable, bp::args = options.args, env, SetupHandler(&setup), ec,
+    bp::child child(bp::exe = options.executable, bp::args = options.args, env, SetupHandler(&setup, &failed_child), ec,
                     bp::posix::use_vfork);
 #endif
+    if (ec && failed_child > 0) ::waitpid(failed_child, nullptr, 0);
     if (ec) return StatusFromErrno(ec.value(), "cannot start worker " + options.executable);
     const pid_t pid = child.id();
     child.detach();

@@ -32,7 +32,11 @@ HelloMessage MakeHello() {
 
 Status Session::Run() {
   MaybeMisbehave(FaultPoint::kBeforeHello, channel_.fd());
-  FITD_RETURN_IF_ERROR(Tell(MakeHello()));
+  const HelloMessage hello = MakeHello();
+  Log(LogLevel::kInfo,
+      "running on cpu " + std::to_string(hello.cpu) +
+          (hello.allowed_cpus == 1 ? ", pinned" : ", free to move between " + std::to_string(hello.allowed_cpus)));
+  FITD_RETURN_IF_ERROR(Tell(hello));
   bool finished = false;
   while (!finished) {
     if (deferred_.empty()) {
@@ -91,7 +95,7 @@ Status Session::BeginStage(const StageMessage& message, Fds& fds) {
   if (!status.ok()) {
     return Tell(StageFailedMessage{message.stage, static_cast<std::uint8_t>(status.code()), status.message()});
   }
-  MaybeMisbehave(FaultPoint::kIdle, channel_.fd());
+  MaybeMisbehave(FaultPoint::kPrepare, channel_.fd());
   return Tell(ReadyMessage{message.stage});
 }
 
@@ -114,7 +118,10 @@ Status Session::WorkOn(const ChunkMessage& message, Fds& fds) {
   }
   ShowProgress({0, std::nullopt, false});
   const ProcessUsage usage = ReadProcessUsage();
-  return Tell(ChunkDoneMessage{message.chunk, busy_seconds, usage.cpu_seconds, usage.rss_bytes, usage.peak_rss_bytes});
+  FITD_RETURN_IF_ERROR(
+      Tell(ChunkDoneMessage{message.chunk, busy_seconds, usage.cpu_seconds, usage.rss_bytes, usage.peak_rss_bytes}));
+  MaybeMisbehave(FaultPoint::kIdle, channel_.fd());
+  return OkStatus();
 }
 
 Status Session::RunGroup(std::uint32_t chunk, std::uint32_t position, double& busy_seconds) {

@@ -1,7 +1,6 @@
 #include "worker/worker_main.h"
 
 #include <fcntl.h>
-#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -77,7 +76,6 @@ int WorkerMain(int argc, char** argv) {
     return kWorkerExitUsage;
   }
   InstallCrashHandler(log->file.empty() ? -1 : ::open(log->file.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
-  Log(LogLevel::kDebug, "started on cpu " + std::to_string(::sched_getcpu()));
   return Serve();
 }
 

@@ -134,9 +134,9 @@ Candidate Select(std::span<const double> y, std::span<const int> seasons, std::u
     for (const CesForm form : {CesForm::kSimple, CesForm::kPartial, CesForm::kFull}) {
       const Structure structure{.form = form, .season = season};
       if (static_cast<double>(y.size()) <= CountParameters(structure) + 1) continue;
-      Candidate candidate = FitStructure(y, structure, FirstParameters(form), kRoughTolerance);
+      const Candidate candidate = FitStructure(y, structure, FirstParameters(form), kRoughTolerance);
       evaluations += candidate.minimum.evaluations;
-      if (candidate.aicc < best.aicc) best = std::move(candidate);
+      if (candidate.aicc < best.aicc) best = candidate;
     }
   }
   return best;

@@ -47,13 +47,14 @@ std::optional<Validation> UnpackValidation(std::span<const double> data);
 // What was learned from all targets of one season length.
 struct FleetGroup {
   int season = 1;
-  double targets = 0;              // validated ones
-  std::vector<double> weights;     // per algorithm, sum 1
-  std::vector<double> error;       // per algorithm: mean sMAPE on held-out values
-  std::vector<double> rule_error;  // per CombineRule, likewise
-  std::size_t steps = 0;           // of `quantiles`
-  std::vector<double> quantiles;   // steps x kConformalLevels.size(): absolute combined error / scale
-  std::vector<double> coverage;    // per conformal level: fraction of held-out values inside, cross-conformal
+  double targets = 0;           // validated ones
+  std::vector<double> weights;  // per algorithm, sum 1; 0 where no target has forecasts of it
+  std::vector<double> error;    // per algorithm: mean sMAPE on held-out values; NaN where there are none
+  std::vector<double>
+      rule_error;         // per CombineRule, likewise, by weights learned without the target (see LearnCombination)
+  std::size_t steps = 0;  // of `quantiles`
+  std::vector<double> quantiles;  // steps x kConformalLevels: absolute combined error / scale
+  std::vector<double> coverage;   // per conformal level: fraction of held-out values inside, cross-conformal
 };
 inline constexpr double kConformalLevels[] = {1,  5,  10, 15, 20, 25, 30, 35, 40,   45, 50,   55,
                                               60, 65, 70, 75, 80, 85, 90, 95, 97.5, 99, 99.5, 99.9};
@@ -71,10 +72,18 @@ struct FleetCombination {
 std::vector<double> PackFleet(const FleetCombination& fleet);
 std::optional<FleetCombination> UnpackFleet(std::span<const double> data);
 
+// Targets of one group that are learned from, at most: of larger fleets every k-th one. The others need no validation
+// but for their own errors, which move their weights a little.
+inline constexpr std::size_t kMostLearners = 4096;
+
 // The i-th target's validation, i < targets, in frame order. Called several times for each; the reference need live
 // only until the next call.
 using ValidationSource = std::function<const Validation&(std::size_t i)>;
-// `rule` empty: choose the one with the least held-out error. The same bits for the same targets in the same order.
+
+// Learns the weights, the best rule and the intervals. Weights minimise the mean sMAPE of the weighted mean on held-out
+// values, with a penalty that keeps small fleets near equal weights. Rules are compared by weights learned from other
+// targets; the error of kNone is that of the best algorithm for all. With `rule` set that one is taken, else the one
+// with the least error. The same bits for the same targets in the same order.
 FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, const ValidationSource& validations,
                                   std::optional<CombineRule> rule);
 

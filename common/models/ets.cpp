@@ -167,7 +167,7 @@ class Ets : public Algorithm {
     std::optional<EtsFit> fit;
     if (request.like != nullptr) fit = Refit(estimator, *request.like);
     if (!fit) {
-      EtsSelection selection = SelectEts(estimator, ChooseSeason(request.seasons, y.size()));
+      EtsSelection selection = SelectEts(estimator, ChooseSeason(request.seasons, y.size()), request.horizon);
       outcome.evaluations = static_cast<std::uint32_t>(selection.evaluations);
       if (!selection.best.usable()) {
         outcome.reason = "no form of exponential smoothing has a finite likelihood";

@@ -2,42 +2,63 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 namespace fitd {
 namespace {
 
-int g_keep = 3;
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
+constexpr std::size_t kStartsAForm = 3;
+constexpr double kSearchTolerance = 1e-7;  // of -2 log-likelihood while comparing; the winner is polished
+constexpr double kNoSupport = 10;          // AICc difference that leaves a form without support
+constexpr double kHopelessSearch = 30;     // a form this much worse after one search is not searched again
+constexpr double kImplausibleChange = 3;   // of the level, up or down
 
-// Selection for one series: a coarse scan of the smoothing parameters gives every form its starting points, then the
-// forms are searched from the most promising on, each only as long as it can still win.
+// The coarse scan of the smoothing parameters, in box coordinates.
+constexpr double kAlphas[] = {0.03, 0.2, 0.5, 0.95};
+constexpr double kBetas[] = {0.01, 0.2, 0.7};
+constexpr double kBetasWithSeason[] = {0.02, 0.3};
+constexpr double kGammas[] = {0.01, 0.25, 0.7};
+constexpr double kGammasWithTrend[] = {0.02, 0.4};
+constexpr double kPhis[] = {0.85, 0.96};
+constexpr double kPhisWithSeason[] = {0.95};
+constexpr double kAbsent[] = {1};
+
+// Selection for one series: the scan gives every form its starting points, then the forms are searched from the most
+// promising on, each only as long as it can still win.
 class Selector {
  public:
-  Selector(EtsEstimator& estimator, int period) : estimator_(estimator) {
+  Selector(EtsEstimator& estimator, int period, int horizon)
+      : estimator_(estimator), plausible_steps_(PlausibleSteps(estimator.size(), period, horizon)) {
     for (const EtsForm& form : AdmissibleEtsForms(estimator.size(), estimator.positive(), period)) {
-      candidates_.push_back({form, {}});
+      Candidate candidate;
+      candidate.form = form;
+      candidate.penalty = EtsInformationCriteria(0, form, estimator.size()).aicc;
+      candidates_.push_back(std::move(candidate));
     }
   }
 
   EtsSelection Run() {
     Scan();
-    while (true) {
-      Candidate* next = Next();
-      if (next == nullptr) break;
-      Search(*next);
-    }
-    Polish();
+    while (Candidate* next = Next()) Search(*next);
+    selection_.best = least_implausible_ < least_ - kNoSupport ? implausible_ : best_;
+    if (selection_.best.usable()) Polish(selection_.best);
     return std::move(selection_);
   }
 
  private:
   struct Candidate {
     EtsForm form;
-    std::vector<EtsFit> starts;  // ascending in deviance
+    double penalty = 0;          // AICc less the deviance
+    std::vector<EtsFit> starts;  // from different parts of the parameter space, ascending in deviance
+    EtsFit fit;                  // the best search so far
     bool done = false;
   };
 
-  double Penalty(const EtsForm& form) const { return EtsInformationCriteria(0, form, estimator_.size()).aicc; }
+  static int PlausibleSteps(std::size_t n, int period, int horizon) {
+    return std::min(std::max({horizon, 6, period + period / 2}), static_cast<int>(std::min<std::size_t>(n, 10000) / 2));
+  }
 
   void Scan() {
     for (EtsSeason season : {EtsSeason::kNone, EtsSeason::kAdditive}) {
@@ -54,22 +75,22 @@ class Selector {
   }
 
   void ScanForm(const EtsForm& form) {
-    static constexpr double kAlphas[] = {0.02, 0.1, 0.3, 0.6, 0.95};
-    static constexpr double kBetas[] = {0.01, 0.2, 0.7};
-    static constexpr double kGammas[] = {0.01, 0.3, 0.8};
-    static constexpr double kPhis[] = {0.85, 0.96};
-    const int betas = form.has_trend() ? 3 : 1;
-    const int gammas = form.has_season() ? 3 : 1;
-    const int phis = form.trend == EtsTrend::kDamped ? 2 : 1;
-    for (double alpha : kAlphas) {
-      for (int b = 0; b < betas; ++b) {
-        for (int g = 0; g < gammas; ++g) {
-          for (int p = 0; p < phis; ++p) ScanPoint(form, {alpha, kBetas[b], kGammas[g], phis == 2 ? kPhis[p] : 1.0});
+    std::span<const double> betas = kAbsent;
+    std::span<const double> gammas = kAbsent;
+    std::span<const double> phis = kAbsent;
+    if (form.has_trend()) betas = form.has_season() ? std::span<const double>(kBetasWithSeason) : kBetas;
+    if (form.has_season()) gammas = form.has_trend() ? std::span<const double>(kGammasWithTrend) : kGammas;
+    if (form.trend == EtsTrend::kDamped) phis = form.has_season() ? std::span<const double>(kPhisWithSeason) : kPhis;
+    for (const double alpha : kAlphas) {
+      for (const double beta : betas) {
+        for (const double gamma : gammas) {
+          for (const double phi : phis) ScanPoint(form, {alpha, beta, gamma, phi});
         }
       }
     }
   }
 
+  // Offers one point of the parameter space to the additive form and its multiplicative relatives.
   void ScanPoint(const EtsForm& form, const EtsBox& box) {
     EtsFit point;
     point.form = form;
@@ -88,64 +109,135 @@ class Selector {
     Offer(ratio);
   }
 
-  // Keeps the few best starting points of a form.
+  // The part of the parameter space a point lies in; local maxima of the likelihood differ in these.
+  static int Part(const EtsFit& fit) {
+    const EtsBox box = ToBox(fit.form, fit.smoothing);
+    return (box[0] > 0.15 ? 1 : 0) + (box[0] > 0.8 ? 1 : 0) + (box[1] > 0.1 ? 3 : 0) + (box[2] > 0.1 ? 6 : 0);
+  }
+
+  // Keeps the best starting points of a form, one from each part of the space.
   void Offer(const EtsFit& point) {
+    if (!point.usable()) return;
     for (Candidate& c : candidates_) {
       if (!(c.form == point.form)) continue;
+      const int part = Part(point);
+      const auto same =
+          std::find_if(c.starts.begin(), c.starts.end(), [&](const EtsFit& s) { return Part(s) == part; });
+      if (same != c.starts.end()) {
+        if (!(point.deviance < same->deviance)) return;
+        c.starts.erase(same);
+      }
       const auto place =
           std::find_if(c.starts.begin(), c.starts.end(), [&](const EtsFit& s) { return point.deviance < s.deviance; });
       c.starts.insert(place, point);
-      if (static_cast<int>(c.starts.size()) > g_keep) c.starts.pop_back();
+      if (c.starts.size() > kStartsAForm) c.starts.pop_back();
     }
   }
 
-  // The unsearched form whose best start has the least AICc.
+  // The unsearched form whose best start has the least AICc; null when none is left.
   Candidate* Next() {
-    Candidate* best = nullptr;
-    double least = std::numeric_limits<double>::infinity();
+    Candidate* next = nullptr;
+    double least = kInfinite;
     for (Candidate& c : candidates_) {
       if (c.done || c.starts.empty()) continue;
-      const double aicc = c.starts.front().deviance + Penalty(c.form);
-      if (best == nullptr || aicc < least) {
-        least = aicc;
-        best = &c;
+      const double aicc = c.starts.front().deviance + c.penalty;
+      if (!(aicc < least)) continue;
+      least = aicc;
+      next = &c;
+    }
+    return next;
+  }
+
+  // The best of the finished searches with the same season, turned into this form.
+  EtsFit WarmStart(const EtsForm& form) {
+    EtsFit best;
+    for (const Candidate& other : candidates_) {
+      if (!other.fit.usable() || other.form.season != form.season) continue;
+      EtsFit start = other.fit;
+      start.form = form;
+      EtsBox box = ToBox(other.form, other.fit.smoothing);
+      if (!other.form.has_trend()) box[1] = 0.01;
+      if (other.form.trend != EtsTrend::kDamped) box[3] = 0.97;
+      start.smoothing = FromBox(form, box);
+      if (!form.has_trend()) {
+        start.initial.level += start.initial.growth;
+        start.initial.growth = 0;
       }
+      ++selection_.evaluations;
+      if (form.error == EtsError::kAdditive) {
+        if (!estimator_.Concentrate(start)) continue;
+      } else {
+        start.deviance = estimator_.Deviance(form, start.smoothing, start.initial);
+      }
+      if (start.deviance < best.deviance) best = start;
     }
     return best;
   }
 
   void Search(Candidate& c) {
+    std::vector<EtsFit> starts = c.starts;
+    const EtsFit warm = WarmStart(c.form);
+    if (warm.usable()) starts.insert(starts.begin(), warm);
     c.done = true;
-    const double penalty = Penalty(c.form);
-    for (const EtsFit& start : c.starts) {
+    for (const EtsFit& start : starts) {
+      if (c.fit.deviance < kInfinite && c.fit.deviance + c.penalty > least_ + kHopelessSearch) break;
       MinimizeOptions options;
-      options.function_tolerance = 1e-7;
-      options.give_up_above = least_ - penalty;
-      const EtsFit fit = c.form.error == EtsError::kAdditive ? estimator_.FitAdditive(c.form, start.smoothing, options)
-                                                             : estimator_.FitFrom(c.form, start, options);
+      options.function_tolerance = kSearchTolerance;
+      options.give_up_above = least_ - c.penalty;
+      const EtsFit fit = Estimate(start, options);
       selection_.evaluations += fit.evaluations;
-      if (fit.deviance + penalty < least_) {
-        least_ = fit.deviance + penalty;
-        selection_.best = fit;
-      }
+      if (fit.deviance < c.fit.deviance) c.fit = fit;
+      Consider(fit, fit.deviance + c.penalty);
     }
   }
 
-  void Polish() {
-    if (!selection_.best.usable()) return;
-    MinimizeOptions options;
-    const EtsFit& best = selection_.best;
-    const EtsFit fit = best.form.error == EtsError::kAdditive
-                           ? estimator_.FitAdditive(best.form, best.smoothing, options)
-                           : estimator_.FitFrom(best.form, best, options);
+  void Consider(const EtsFit& fit, double aicc) {
+    if (!(aicc < std::max(least_, least_implausible_))) return;
+    if (Plausible(fit)) {
+      if (!(aicc < least_)) return;
+      least_ = aicc;
+      best_ = fit;
+    } else if (aicc < least_implausible_) {
+      least_implausible_ = aicc;
+      implausible_ = fit;
+    }
+  }
+
+  // False for a trend that takes a positive level to less than a third or more than three times what it is.
+  bool Plausible(const EtsFit& fit) const {
+    if (!fit.form.has_trend() || !estimator_.positive()) return true;
+    const EtsData data = estimator_.Data(fit.form);
+    const EtsState last = EtsFinalState(fit.form, data, fit.smoothing, fit.initial);
+    double damping = 0;
+    double power = 1;
+    for (int h = 0; h < plausible_steps_; ++h) {
+      power *= fit.smoothing.phi;
+      damping += power;
+    }
+    const double level = last.level + data.offset;
+    const double ahead = level + damping * last.growth;
+    return level > 0 && ahead * kImplausibleChange >= level && ahead <= kImplausibleChange * level;
+  }
+
+  EtsFit Estimate(const EtsFit& start, const MinimizeOptions& options) {
+    return start.form.error == EtsError::kAdditive ? estimator_.FitAdditive(start.form, start.smoothing, options)
+                                                   : estimator_.FitFrom(start.form, start, options);
+  }
+
+  void Polish(EtsFit& best) {
+    const EtsFit fit = Estimate(best, MinimizeOptions());
     selection_.evaluations += fit.evaluations;
-    if (fit.deviance < best.deviance) selection_.best = fit;
+    if (fit.deviance < best.deviance) best = fit;
   }
 
   EtsEstimator& estimator_;
+  int plausible_steps_;
   std::vector<Candidate> candidates_;
   EtsSelection selection_;
-  double least_ = std::numeric_limits<double>::infinity();
+  EtsFit best_;         // the least AICc so far,
+  EtsFit implausible_;  // and the least one whose trend is not plausible
+  double least_ = kInfinite;
+  double least_implausible_ = kInfinite;
 };
 
 }  // namespace
@@ -167,9 +259,8 @@ EtsFit EstimateEts(EtsEstimator& estimator, const EtsFit& start) {
   return estimator.FitFrom(best.form, best, options);
 }
 
-EtsSelection SelectEts(EtsEstimator& estimator, int period) {
-  if (getenv("KEEP")) g_keep = atoi(getenv("KEEP"));
-  return Selector(estimator, period).Run();
+EtsSelection SelectEts(EtsEstimator& estimator, int period, int horizon) {
+  return Selector(estimator, period, horizon).Run();
 }
 
 }  // namespace fitd

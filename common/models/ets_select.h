@@ -10,8 +10,14 @@ struct EtsSelection {
   int evaluations = 0;
 };
 
-// The form with the least AICc, fully estimated. Not usable when no form can be estimated for this series.
-EtsSelection SelectEts(EtsEstimator& estimator, int period);
+// The form with the least AICc, fully estimated; not usable when no form can be estimated for this series.
+//
+// One exception, for strictly positive series: a trend that would take the level below a third or above three times its
+// last value within `horizon` steps (at least six and one and a half seasons, at most half the length of the series)
+// is passed over for the best form without such a trend, unless that one has essentially no support, which is an AICc
+// more than 10 higher (Burnham & Anderson 2002, section 2.6). Likelihood alone rewards such trends on short series, and
+// a better optimiser finds more of them.
+EtsSelection SelectEts(EtsEstimator& estimator, int period, int horizon);
 
 // The form of `start` estimated from there alone; its initial states are replaced by least-squares ones where those
 // are better. Costs a small part of a selection.

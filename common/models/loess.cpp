@@ -16,12 +16,16 @@ struct Window {
 Window WindowAround(double position, std::size_t n, std::size_t window) {
   Window w{.first = 0, .count = std::min(window, n)};
   if (n > w.count) {
-    const double first = std::round(position) - static_cast<double>(w.count / 2);
+    const std::size_t half = w.count / 2;
+    const double first = std::round(position) - static_cast<double>(half);
     w.first = static_cast<std::size_t>(std::clamp(first, 0.0, static_cast<double>(n - w.count)));
   }
   const double last = static_cast<double>(w.first + w.count - 1);
   w.bandwidth = std::max(position - static_cast<double>(w.first), last - position);
-  if (window > n) w.bandwidth += static_cast<double>((window - n) / 2);
+  if (window > n) {
+    const std::size_t missing_on_a_side = (window - n) / 2;
+    w.bandwidth += static_cast<double>(missing_on_a_side);
+  }
   return w;
 }
 
@@ -36,7 +40,8 @@ double Tricube(double distance, double bandwidth) {
 // Weights of a whole window around its middle, normalised: the fit of either degree is their sum with the values.
 std::vector<double> MiddleKernel(std::size_t window) {
   std::vector<double> kernel(window);
-  const double middle = static_cast<double>(window / 2);
+  const std::size_t half = window / 2;
+  const double middle = static_cast<double>(half);
   double sum = 0;
   for (std::size_t j = 0; j < window; ++j) {
     kernel[j] = Tricube(std::fabs(static_cast<double>(j) - middle), middle);

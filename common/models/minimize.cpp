@@ -12,7 +12,8 @@ namespace {
 constexpr double kArmijo = 1e-4;    // sufficient decrease
 constexpr double kCurvature = 0.9;  // slope that must be left behind (weak Wolfe)
 constexpr int kMaxTrialsASearch = 30;
-constexpr double kPromise = 4;  // the quadratic model's decrease is believed within this factor
+constexpr double kCloseBy = 30;  // after a decrease of this many tolerances a small promise is believed
+constexpr double kPromise = 4;   // the quadratic model's decrease is believed within this factor
 
 double Dot(std::span<const double> a, std::span<const double> b) {
   double sum = 0;
@@ -24,28 +25,26 @@ bool AllFinite(std::span<const double> v) {
   return std::all_of(v.begin(), v.end(), [](double x) { return std::isfinite(x); });
 }
 
-// Solves A p = r by Cholesky for the k x k matrix A (row-major, lower triangle, overwritten); r becomes p.
-// False when A is not positive definite.
-bool SolveCholesky(std::vector<double>& a, std::vector<double>& r, std::size_t k) {
+// Solves A p = r by Cholesky, column by column, for the k x k matrix A (row-major, lower triangle, overwritten); r
+// becomes p, `column` is scratch. False when A is not positive definite.
+bool SolveCholesky(std::vector<double>& a, std::vector<double>& r, std::vector<double>& column, std::size_t k) {
+  column.resize(k);
   for (std::size_t j = 0; j < k; ++j) {
-    double d = a[j * k + j];
-    for (std::size_t c = 0; c < j; ++c) d -= a[j * k + c] * a[j * k + c];
+    const double d = a[j * k + j];
     if (!(d > 0) || !std::isfinite(d)) return false;
-    d = std::sqrt(d);
-    a[j * k + j] = d;
+    const double inverse = 1 / std::sqrt(d);
+    for (std::size_t i = j; i < k; ++i) column[i] = a[i * k + j] *= inverse;
+    r[j] *= inverse;
     for (std::size_t i = j + 1; i < k; ++i) {
-      double v = a[i * k + j];
-      for (std::size_t c = 0; c < j; ++c) v -= a[i * k + c] * a[j * k + c];
-      a[i * k + j] = v / d;
+      double* row = a.data() + i * k;
+      const double v = column[i];
+      r[i] -= v * r[j];
+      for (std::size_t c = j + 1; c <= i; ++c) row[c] -= v * column[c];
     }
   }
-  for (std::size_t i = 0; i < k; ++i) {
-    for (std::size_t c = 0; c < i; ++c) r[i] -= a[i * k + c] * r[c];
-    r[i] /= a[i * k + i];
-  }
   for (std::size_t i = k; i-- > 0;) {
-    for (std::size_t c = i + 1; c < k; ++c) r[i] -= a[c * k + i] * r[c];
     r[i] /= a[i * k + i];
+    for (std::size_t c = 0; c < i; ++c) r[c] -= a[i * k + c] * r[i];
   }
   return true;
 }
@@ -89,18 +88,21 @@ class BoundedBfgs {
       const double before = f_;
       if (!Step()) {
         if (hopeless_) return Finish(Termination::kHopeless);
+        if (converged_) return Finish(Termination::kDecreaseSmall);
         if (evaluations_ >= options_.max_evaluations) return Finish(Termination::kEvaluationCap);
         if (hessian_fresh_) return Finish(Termination::kNoDescent);
         ResetHessian();
         continue;
       }
-      const bool small = before - f_ <= options_.function_tolerance * std::max(1.0, std::fabs(f_));
-      small_decreases = small ? small_decreases + 1 : 0;
+      last_decrease_ = before - f_;
+      small_decreases = last_decrease_ <= Tolerance() ? small_decreases + 1 : 0;
       if (small_decreases == 2) return Finish(Termination::kDecreaseSmall);
     }
   }
 
  private:
+  double Tolerance() const { return options_.function_tolerance * std::max(1.0, std::fabs(f_)); }
+
   double Evaluate(const std::vector<double>& x, std::vector<double>& gradient) {
     ++evaluations_;
     return objective_(x, gradient);
@@ -149,6 +151,7 @@ class BoundedBfgs {
 
   double ModelGradient(std::size_t i) const {
     double v = g_[i];
+    if (!moved_) return v;  // d_ is still 0
     for (std::size_t j = 0; j < n_; ++j) v += hessian_[i * n_ + j] * d_[j];
     return v;
   }
@@ -157,13 +160,14 @@ class BoundedBfgs {
   // lost definiteness.
   bool Direction() {
     std::fill(d_.begin(), d_.end(), 0.0);
+    moved_ = false;
     held_.assign(n_, 0);
     for (std::size_t i = 0; i < n_; ++i) {
       held_[i] = (x_[i] <= lower_[i] && g_[i] >= 0) || (x_[i] >= upper_[i] && g_[i] <= 0);
     }
     for (std::size_t round = 0; round < 3 * n_ + 3; ++round) {
       CollectFree(held_);
-      if (!free_.empty() && !SolveCholesky(block_, rhs_, free_.size())) return false;
+      if (!free_.empty() && !SolveCholesky(block_, rhs_, column_, free_.size())) return false;
       if (MoveToFirstBound()) continue;
       if (!ReleaseOne()) break;
     }
@@ -186,6 +190,7 @@ class BoundedBfgs {
       }
     }
     for (std::size_t a = 0; a < free_.size(); ++a) d_[free_[a]] += t * rhs_[a];
+    moved_ = true;
     if (hit == n_) return false;
     const bool at_lower = std::fabs(x_[hit] + d_[hit] - lower_[hit]) < std::fabs(upper_[hit] - x_[hit] - d_[hit]);
     d_[hit] = (at_lower ? lower_[hit] : upper_[hit]) - x_[hit];
@@ -236,6 +241,8 @@ class BoundedBfgs {
     // With its curvature known the model's decrease is -slope / 2 at an inner minimum and less than -slope at bounds.
     hopeless_ = !hessian_fresh_ && f_ + kPromise * slope > options_.give_up_above;
     if (hopeless_) return false;
+    converged_ = !hessian_fresh_ && -slope <= Tolerance() && last_decrease_ <= kCloseBy * Tolerance();
+    if (converged_) return false;
     const double longest = LongestStep();
     double low = 0;    // a step known to be too short, or 0
     double high = -1;  // a step known to be too long, or negative
@@ -305,9 +312,10 @@ class BoundedBfgs {
     const double sr = Dot(step_, change_);
     if (!(sr > 0) || !std::isfinite(1 / sr) || !std::isfinite(1 / sbs)) return;
     for (std::size_t i = 0; i < n_; ++i) {
-      for (std::size_t j = 0; j < n_; ++j) {
-        hessian_[i * n_ + j] += change_[i] * change_[j] / sr - product_[i] * product_[j] / sbs;
-      }
+      const double up = change_[i] / sr;
+      const double down = product_[i] / sbs;
+      double* row = hessian_.data() + i * n_;
+      for (std::size_t j = 0; j < n_; ++j) row[j] += up * change_[j] - down * product_[j];
     }
     hessian_fresh_ = false;
   }
@@ -322,13 +330,16 @@ class BoundedBfgs {
   std::vector<double> best_trial_, best_trial_g_;  // the best one of this search
   std::vector<double> hessian_;                    // n x n, symmetric
   std::vector<double> step_, change_, product_;    // scratch of Accept
-  std::vector<double> block_, rhs_;                // scratch of Direction
+  std::vector<double> block_, rhs_, column_;       // scratch of Direction
   std::vector<std::size_t> free_;
   std::vector<char> held_;
   double f_ = 0;
   int evaluations_ = 0;
   bool hessian_fresh_ = true;
+  double last_decrease_ = std::numeric_limits<double>::infinity();
   bool hopeless_ = false;
+  bool converged_ = false;
+  bool moved_ = false;  // d_ is not 0
 };
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace fitd {
 enum class Termination {
   kNotCalled,
   kGradientSmall,     // projected gradient below gradient_tolerance * max(1, |f|)
-  kDecreaseSmall,     // relative decrease below function_tolerance, twice in a row
+  kDecreaseSmall,     // relative decrease below function_tolerance, twice in a row or once and none promised
   kEvaluationCap,     // max_evaluations spent
   kNoDescent,         // the line search found nothing lower
   kObjectiveInvalid,  // the objective is not finite at the starting point

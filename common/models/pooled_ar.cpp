@@ -7,37 +7,53 @@
 #include <limits>
 
 #include "common/models/gaussian.h"
-#include "common/models/pooled_ar_window.h"
+#include "common/models/pooled_ar_series.h"
+#include "common/models/scaling.h"
 
 namespace fitd {
 namespace {
 
-constexpr int kVersion = 1;     // of the features and of the layout of the sums
-constexpr int kMostSteps = 60;  // steps with coefficients of their own; later ones repeat from the forecasts
-constexpr double kRidge = 1e-3;
-constexpr double kFewestValues = 3;
+constexpr int kVersion = 2;                // of the features and of the layout of the sums
+constexpr std::size_t kDenseSteps = 24;    // steps 1..24 each have coefficients; later ones are interpolated between
+constexpr double kStepRatio = 1.15;        // steps this far apart
+constexpr std::size_t kMostWindows = 256;  // the latest origins of a series that teach
+constexpr std::size_t kFewestValues = 3;
+constexpr double kClip = 2;  // targets beyond kClip sqrt(step) scales count as that: robust against jumps
+// Errors are scaled, but what a user sees is relative error, so erratic series have to count more: weight scale^1.25.
+constexpr double kScalePower = 1.25;
+constexpr double kRidge = 0.05;      // relative to the diagonal of the Gram matrix,
+constexpr double kRidgeSmall = 10;   // and more when there are few windows per feature
 constexpr double kLargestLog = 700;  // exp() stays finite
 
 // Layout of PooledArSums::data_: {version, season, horizon}, then two halves. A half has, for a = 1..steps, the Gram
-// matrix (upper triangle) of the windows that have exactly a later values (a = steps: at least), then per step the
-// products features x target, the target's square and the number of windows.
+// matrix (upper triangle) of the windows with exactly a steps known after them, then per step: the products
+// features x target, the target's square, the windows' weight and their number.
 constexpr std::size_t kHeader = 3;
 
+// The steps ahead that have coefficients of their own, ascending, the last one is the horizon.
+std::vector<std::size_t> StepsOf(int horizon) {
+  std::vector<std::size_t> steps;
+  const auto last = static_cast<std::size_t>(horizon);
+  for (std::size_t h = 1; h < last;) {
+    steps.push_back(h);
+    h = h < kDenseSteps ? h + 1 : static_cast<std::size_t>(std::ceil(static_cast<double>(h) * kStepRatio));
+  }
+  steps.push_back(last);
+  return steps;
+}
+
 struct Layout {
+  Layout(int season, int horizon) : features(PooledState::NumFeatures(season)), steps(StepsOf(horizon)) {}
   std::size_t features;
-  std::size_t steps;
+  std::vector<std::size_t> steps;
+
   std::size_t gram() const { return features * (features + 1) / 2; }
-  std::size_t step_size() const { return features + 2; }
-  std::size_t half() const { return steps * (gram() + step_size()); }
+  std::size_t step_size() const { return features + 3; }
+  std::size_t half() const { return steps.size() * (gram() + step_size()); }
   std::size_t total() const { return kHeader + 2 * half(); }
 };
 
-Layout LayoutOf(int season, int horizon) {
-  return {static_cast<std::size_t>(PooledFeatureCount(season)),
-          static_cast<std::size_t>(std::min(horizon, kMostSteps))};
-}
-
-// {version, season, horizon}, with values that LayoutOf takes.
+// {version, season, horizon}, with values that a Layout takes.
 bool IsShapeHeader(std::span<const double> data) {
   constexpr double kLargest = 1e6;  // of a season or horizon; keeps the conversion to int defined
   if (data.size() < kHeader || data[0] != kVersion) return false;
@@ -45,102 +61,144 @@ bool IsShapeHeader(std::span<const double> data) {
                      [](double v) { return v >= 1 && v <= kLargest && v == std::floor(v); });
 }
 
-// One window whose targets are the values of `z` after position `t`.
-void AddWindow(const PooledSeries& series, std::size_t t, int season, const Layout& layout, std::span<double> half) {
-  const std::span<const double> z = series.z;
-  const std::vector<double> window = PooledWindow(z.first(t + 1), season);
-  const double scale = PooledWindowScale(window, series.step);
-  std::vector<double> x(layout.features);
-  PooledFeatures(window, scale, x);
-  const std::size_t later = std::min(layout.steps, z.size() - 1 - t);
-  double* gram = half.data() + (later - 1) * layout.gram();
+// One window: what was known at an origin (features x in units of `scale`), and the values after it.
+void AddWindow(std::span<const double> x, double scale, double last, std::span<const double> later,
+               const Layout& layout, std::span<double> half) {
+  const std::size_t known = static_cast<std::size_t>(
+      std::upper_bound(layout.steps.begin(), layout.steps.end(), later.size()) - layout.steps.begin());
+  const double weight = std::pow(std::min(scale, 1.0), kScalePower);
+  double* gram = half.data() + (known - 1) * layout.gram();
   for (std::size_t i = 0; i < x.size(); ++i) {
-    for (std::size_t j = i; j < x.size(); ++j) *gram++ += x[i] * x[j];
+    const double wx = weight * x[i];
+    for (std::size_t j = i; j < x.size(); ++j) *gram++ += wx * x[j];
   }
-  double* products = half.data() + layout.steps * layout.gram();
-  for (std::size_t h = 0; h < later; ++h, products += layout.step_size()) {
-    const double target = (z[t + 1 + h] - z[t]) / scale;
-    for (std::size_t i = 0; i < x.size(); ++i) products[i] += x[i] * target;
-    products[x.size()] += target * target;
-    products[x.size() + 1] += 1;
+  double* products = half.data() + layout.steps.size() * layout.gram();
+  for (std::size_t k = 0; k < known; ++k, products += layout.step_size()) {
+    const double limit = kClip * std::sqrt(static_cast<double>(layout.steps[k]));
+    const double target = std::clamp((later[layout.steps[k] - 1] - last) / scale, -limit, limit);
+    const double wy = weight * target;
+    for (std::size_t i = 0; i < x.size(); ++i) products[i] += wy * x[i];
+    products[x.size()] += wy * target;
+    products[x.size() + 1] += weight;
+    products[x.size() + 2] += 1;
   }
 }
 
 void AddSeries(std::span<const double> y, int season, const Layout& layout, std::span<double> half) {
-  if (static_cast<double>(y.size()) < kFewestValues) return;
-  const PooledSeries series = PreparePooledSeries(y, season);
-  if (!(series.step > 0)) return;
-  // Padded windows teach something else than whole ones: only a series too short for a whole window gives one.
-  const std::size_t whole = static_cast<std::size_t>(PooledWindowLength(season)) - 1;
-  const std::size_t first = std::min(whole, y.size() - 2);
-  for (std::size_t t = first; t + 1 < y.size(); ++t) AddWindow(series, t, season, layout, half);
+  if (y.size() < kFewestValues || IsConstant(y)) return;
+  const std::vector<double> z = PreparePooledSeries(y, season).z;
+  const std::size_t settled = std::max<std::size_t>(kFewestValues, season > 1 ? static_cast<std::size_t>(season) : 0);
+  const std::size_t first = std::max(settled, z.size() > kMostWindows ? z.size() - 1 - kMostWindows : 0);
+  PooledState state(season);
+  std::vector<double> x(layout.features);
+  for (std::size_t t = 0; t + 1 < z.size(); ++t) {
+    state.Update(z[t]);
+    const double scale = state.scale();
+    if (t < first || !(scale > 0)) continue;
+    state.Features(x);
+    AddWindow(x, scale, z[t], std::span(z).subspan(t + 1), layout, half);
+  }
+}
+
+// Ridge coefficients of one step and the standard deviation of its errors.
+struct StepFit {
+  Eigen::VectorXd weights;
+  double sigma = 0;
+};
+StepFit SolveStep(const Eigen::MatrixXd& gram, std::span<const double> products) {
+  const Eigen::Index p = gram.rows();
+  const auto features = static_cast<std::size_t>(p);
+  const double weight = products[features + 1];
+  const double count = products[features + 2];
+  StepFit fit{Eigen::VectorXd::Zero(p), 0};
+  if (!(weight > 0)) return fit;
+  Eigen::MatrixXd ridge = gram / weight;
+  const double strength = kRidge + kRidgeSmall * static_cast<double>(p) / count;
+  for (Eigen::Index i = 0; i < p; ++i) ridge(i, i) += strength * ridge(i, i) + 1e-9;
+  const Eigen::VectorXd xy = Eigen::Map<const Eigen::VectorXd>(products.data(), p) / weight;
+  const Eigen::VectorXd b = ridge.ldlt().solve(xy);
+  const double squares = products[features] / weight;
+  fit.sigma = std::sqrt(std::max(squares, 0.0));
+  if (!b.allFinite()) return fit;
+  fit.weights = b;
+  fit.sigma = std::sqrt(std::max(squares - 2 * b.dot(xy) + b.dot(gram * b) / weight, 0.0));
+  return fit;
 }
 
 PooledArCoefficients SolveHalf(const Layout& layout, std::span<const double> half) {
   const auto p = static_cast<Eigen::Index>(layout.features);
   PooledArCoefficients out;
-  out.weights.assign(layout.steps * layout.features, 0.0);
-  out.sigma.assign(layout.steps, 0.0);
-  const double* products = half.data() + layout.steps * layout.gram();
-  out.windows = products[layout.features + 1];
+  out.weights.assign(layout.steps.size() * layout.features, 0.0);
+  out.sigma.assign(layout.steps.size(), 0.0);
+  const std::span<const double> products = half.subspan(layout.steps.size() * layout.gram());
+  out.windows = products[layout.features + 2];
   Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(p, p);
-  for (std::size_t h = layout.steps; h-- > 0;) {  // a window with a later values takes part in steps 1..a
-    const double* g = half.data() + h * layout.gram();
+  for (std::size_t k = layout.steps.size(); k-- > 0;) {  // a window with a steps known takes part in steps 1..a
+    const double* g = half.data() + k * layout.gram();
     for (Eigen::Index i = 0; i < p; ++i) {
       for (Eigen::Index j = i; j < p; ++j, ++g) {
         gram(i, j) += *g;
-        if (j != i) gram(j, i) = gram(i, j);
+        gram(j, i) = gram(i, j);
       }
     }
-    const double* step = products + h * layout.step_size();
-    const double count = step[layout.features + 1];
-    if (count <= 0) continue;
-    Eigen::MatrixXd ridge = gram;
-    for (Eigen::Index i = 0; i < p; ++i) ridge(i, i) += kRidge * gram(i, i) + 1e-9 * count;
-    const Eigen::VectorXd xy = Eigen::Map<const Eigen::VectorXd>(step, p);
-    const Eigen::VectorXd b = ridge.ldlt().solve(xy);
-    if (!b.allFinite()) continue;
-    std::copy(b.data(), b.data() + p, out.weights.begin() + static_cast<std::ptrdiff_t>(h * layout.features));
-    const double squares = step[layout.features] - 2 * b.dot(xy) + b.dot(gram * b);
-    out.sigma[h] = std::sqrt(std::max(squares / count, 0.0));
+    const StepFit fit = SolveStep(gram, products.subspan(k * layout.step_size(), layout.step_size()));
+    std::copy(fit.weights.data(), fit.weights.data() + p,
+              out.weights.begin() + static_cast<std::ptrdiff_t>(k * layout.features));
+    out.sigma[k] = fit.sigma;
   }
   return out;
 }
 
-// Forecast errors on the model's scale, step by step, from the window at the end of the series.
+// Forecasts on the regression's scale.
 struct Path {
-  std::vector<double> z;      // deseasonalised, transformed
-  std::vector<double> sigma;  // standard deviation, same scale
+  std::vector<double> z;         // season not put back
+  std::vector<double> variance;  // same scale, squared
 };
 
-Path PredictPath(std::vector<double> window, double step, const PooledArCoefficients& coefficients, int horizon) {
-  const std::size_t steps = coefficients.sigma.size();
-  const std::size_t features = coefficients.weights.size() / std::max<std::size_t>(steps, 1);
-  const double scale = PooledWindowScale(window, step);
+// Steps 1..horizon of the coefficients, from one origin; between steps with coefficients of their own, straight lines.
+Path PredictBlock(const PooledState& state, const PooledArCoefficients& coefficients,
+                  std::span<const std::size_t> steps) {
+  const double scale = state.scale();
+  std::vector<double> x(coefficients.weights.size() / steps.size());
+  if (scale > 0) state.Features(x);
   Path path;
-  double variance = 0;  // of the forecasts the later blocks start from
-  std::vector<double> x(features);
-  while (path.z.size() < static_cast<std::size_t>(horizon)) {
-    const double block_scale = PooledWindowScale(window, step);
-    const double last = window.back();
-    if (block_scale > 0 && features > 0) PooledFeatures(window, block_scale, x);
-    double sigma = 0;
-    for (std::size_t h = 0; h < std::max<std::size_t>(steps, 1); ++h) {
+  double z = state.last();
+  double variance = 0;
+  for (std::size_t k = 0; k < steps.size(); ++k) {
+    double next_z = state.last();
+    double next_variance = 0;
+    if (scale > 0) {
       double change = 0;
-      if (block_scale > 0 && features > 0) {
-        for (std::size_t i = 0; i < features; ++i) change += coefficients.weights[h * features + i] * x[i];
-        sigma = coefficients.sigma[h] * scale;
-      }
-      const double next = last + change * block_scale;
-      path.z.push_back(next);
-      path.sigma.push_back(std::sqrt(variance + sigma * sigma));
-      window.erase(window.begin());
-      window.push_back(next);
+      for (std::size_t i = 0; i < x.size(); ++i) change += coefficients.weights[k * x.size() + i] * x[i];
+      next_z += change * scale;
+      next_variance = coefficients.sigma[k] * scale * coefficients.sigma[k] * scale;
     }
-    variance += sigma * sigma;
+    const double gap = static_cast<double>(steps[k] - path.z.size());
+    for (double i = 1; path.z.size() < steps[k]; ++i) {
+      path.z.push_back(z + i / gap * (next_z - z));
+      path.variance.push_back(variance + i / gap * (next_variance - variance));
+    }
+    z = next_z;
+    variance = next_variance;
+  }
+  return path;
+}
+
+Path PredictPath(PooledState state, const PooledArCoefficients& coefficients, int trained, int horizon) {
+  const std::vector<std::size_t> steps = StepsOf(trained);
+  Path path;
+  double variance = 0;  // of the forecasts that a later block starts from
+  while (path.z.size() < static_cast<std::size_t>(horizon)) {
+    const Path block = PredictBlock(state, coefficients, steps);
+    for (std::size_t h = 0; h < block.z.size(); ++h) {
+      path.z.push_back(block.z[h]);
+      path.variance.push_back(variance + block.variance[h]);
+      state.Update(block.z[h]);
+    }
+    variance = path.variance.back();
   }
   path.z.resize(static_cast<std::size_t>(horizon));
-  path.sigma.resize(static_cast<std::size_t>(horizon));
+  path.variance.resize(static_cast<std::size_t>(horizon));
   return path;
 }
 
@@ -148,7 +206,7 @@ Path PredictPath(std::vector<double> window, double step, const PooledArCoeffici
 
 PooledArSums::PooledArSums(const PooledArOptions& options) {
   assert(options.season >= 1 && options.horizon >= 1);
-  data_.assign(LayoutOf(options.season, options.horizon).total(), 0.0);
+  data_.assign(Layout(options.season, options.horizon).total(), 0.0);
   data_[0] = kVersion;
   data_[1] = options.season;
   data_[2] = options.horizon;
@@ -156,7 +214,7 @@ PooledArSums::PooledArSums(const PooledArOptions& options) {
 
 std::optional<PooledArSums> PooledArSums::FromData(std::vector<double> data) {
   if (!IsShapeHeader(data)) return std::nullopt;
-  if (data.size() != LayoutOf(static_cast<int>(data[1]), static_cast<int>(data[2])).total()) return std::nullopt;
+  if (data.size() != Layout(static_cast<int>(data[1]), static_cast<int>(data[2])).total()) return std::nullopt;
   PooledArSums sums;
   sums.data_ = std::move(data);
   return sums;
@@ -169,7 +227,7 @@ PooledArOptions PooledArSums::options() const {
 void PooledArSums::Add(std::span<const double> y) {
   if (y.empty() || !std::all_of(y.begin(), y.end(), [](double v) { return std::isfinite(v); })) return;
   const auto [season, horizon] = options();
-  const Layout layout = LayoutOf(season, horizon);
+  const Layout layout(season, horizon);
   const std::span<double> halves = std::span(data_).subspan(kHeader);
   AddSeries(y, season, layout, halves.first(layout.half()));
   if (y.size() > static_cast<std::size_t>(horizon)) {
@@ -184,7 +242,7 @@ void PooledArSums::Merge(const PooledArSums& other) {
 
 PooledArGlobal Solve(const PooledArSums& sums) {
   const auto [season, horizon] = sums.options();
-  const Layout layout = LayoutOf(season, horizon);
+  const Layout layout(season, horizon);
   const std::span<const double> halves = sums.data().subspan(kHeader);
   return {kVersion, season, horizon, SolveHalf(layout, halves.first(layout.half())),
           SolveHalf(layout, halves.last(layout.half()))};
@@ -209,15 +267,15 @@ std::optional<PooledArGlobal> UnpackPooledAr(std::span<const double> data) {
   global.horizon = static_cast<int>(data[2]);
   global.all.windows = data[3];
   global.held_out.windows = data[4];
-  const Layout layout = LayoutOf(global.season, global.horizon);
-  const std::size_t weights = layout.steps * layout.features;
-  if (data.size() != kPackedHeader + 2 * (weights + layout.steps)) return std::nullopt;
+  const Layout layout(global.season, global.horizon);
+  const std::size_t weights = layout.steps.size() * layout.features;
+  if (data.size() != kPackedHeader + 2 * (weights + layout.steps.size())) return std::nullopt;
   data = data.subspan(kPackedHeader);
   for (PooledArCoefficients* c : {&global.all, &global.held_out}) {
     c->weights.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(weights));
     data = data.subspan(weights);
-    c->sigma.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(layout.steps));
-    data = data.subspan(layout.steps);
+    c->sigma.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(layout.steps.size()));
+    data = data.subspan(layout.steps.size());
   }
   return global;
 }
@@ -233,39 +291,39 @@ FitOutcome FitPooledAr(std::span<const double> y, const PooledArGlobal& global, 
     return outcome;
   }
   const PooledSeries series = PreparePooledSeries(y, global.season);
+  const bool is_short = y.size() < kFewestValues;
+  outcome.reason.clear();
+  outcome.status = is_short ? FitStatus::kShort : IsConstant(y) ? FitStatus::kConstant : FitStatus::kFitted;
+  PooledState state(global.season);
+  const std::span<const double> z(series.z);
+  for (const double v : is_short ? z.last(1) : z) state.Update(v);  // one value alone: nothing moves, flat forecast
   Model& model = outcome.model;
   model.algorithm = "pooled-ar";
-  model.spec =
-      std::string(series.log ? "log" : "linear") + ",lags=" + std::to_string(PooledWindowLength(global.season));
+  model.spec = series.log ? "log" : "linear";
   model.num_observations = y.size();
-  const bool short_series = static_cast<double>(y.size()) < kFewestValues;
   model.parameters = {{"season", static_cast<double>(global.season)},
                       {"log", series.log ? 1.0 : 0.0},
                       {"unit", series.unit},
-                      {"step", short_series ? 0.0 : series.step},
                       {"held_out", held_out ? 1.0 : 0.0}};
-  std::vector<double> window = PooledWindow(series.z, global.season);
-  if (short_series) window.assign(window.size(), window.back());
-  model.states = {{"window", std::move(window)}, {"seasonal", series.seasonal}};
-  outcome.reason.clear();
-  outcome.status = !(series.step > 0) ? FitStatus::kConstant : short_series ? FitStatus::kShort : FitStatus::kFitted;
-  if (y.size() == 1) outcome.status = FitStatus::kShort;
+  model.states = {{"recursion", state.Pack()}, {"seasonal", series.seasonal}};
   return outcome;
 }
 
 Forecast PredictPooledAr(const Model& model, const PooledArGlobal& global, int horizon,
                          std::span<const double> levels) {
-  const std::vector<double>* window = model.State("window");
+  const std::vector<double>* recursion = model.State("recursion");
   const std::vector<double>* seasonal = model.State("seasonal");
-  assert(window != nullptr && seasonal != nullptr && global.version == kVersion);
+  assert(recursion != nullptr && seasonal != nullptr && !seasonal->empty() && global.version == kVersion);
+  const std::optional<PooledState> state = PooledState::Unpack(global.season, *recursion);
+  assert(state.has_value());
+  if (!state.has_value()) return {};
   const PooledArCoefficients& coefficients = model.Parameter("held_out") != 0 ? global.held_out : global.all;
-  const Path path = PredictPath(*window, model.Parameter("step"), coefficients, horizon);
+  const Path path = PredictPath(*state, coefficients, global.horizon, horizon);
   const bool log = model.Parameter("log") != 0;
   const double unit = model.Parameter("unit");
   const auto value = [&](std::size_t h, double quantile) {
-    const double v = path.z[h] + quantile * path.sigma[h] + (*seasonal)[h % seasonal->size()];
-    constexpr double kLargest = std::numeric_limits<double>::max();
-    return std::clamp(unit * (log ? std::exp(std::clamp(v, -kLargestLog, kLargestLog)) : v), -kLargest, kLargest);
+    const double v = path.z[h] + quantile * std::sqrt(path.variance[h]) + (*seasonal)[h % seasonal->size()];
+    return ToFinite(unit * (log ? std::exp(std::clamp(v, -kLargestLog, kLargestLog)) : v));
   };
   Forecast forecast;
   for (std::size_t h = 0; h < path.z.size(); ++h) forecast.mean.push_back(value(h, 0));

@@ -1,14 +1,17 @@
 // Reads CSV files into a frame and prints what it cost.
-//   ingest_bench [--threads N] [--wide] [--gaps none] FILE...
+//   ingest_bench [--threads N] [--wide] FILE...
+//   ingest_bench --sample TARGETS LENGTH > FILE
 // One JSON object: bytes, rows, values, seconds, CPU seconds, MB/s per core, peak memory as a multiple of the values.
 #include <sys/resource.h>
 
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
 #include "daemon/ingest.h"
+#include "daemon/sample.h"
 
 namespace {
 
@@ -27,9 +30,23 @@ double PeakBytes() {
   return 1024.0 * static_cast<double>(usage.ru_maxrss);
 }
 
+int WriteSampleFile(const char* targets, const char* length) {
+  fitd::SampleOptions options;
+  options.targets = std::strtoull(targets, nullptr, 10);
+  options.length = std::strtoull(length, nullptr, 10);
+  options.frequency = "5min";
+  const fitd::Status status = fitd::WriteSample(options, [](std::string_view text) {
+    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return fitd::OkStatus();
+    return fitd::StatusFromErrno(errno, "standard output");
+  });
+  if (!status.ok()) std::fprintf(stderr, "%s\n", status.message().c_str());
+  return fitd::ExitCode(status);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 4 && std::string(argv[1]) == "--sample") return WriteSampleFile(argv[2], argv[3]);
   fitd::IngestOptions options;
   options.max_bad_rows = 1'000'000;
   for (int i = 1; i < argc; ++i) {

@@ -13,7 +13,6 @@
 namespace fitd {
 namespace {
 
-using awkward::Scaled;
 using awkward::Seasonal;
 
 constexpr int kSeason = 4;

@@ -97,6 +97,91 @@ TEST(Combination, ConformalIntervalsCoverWhatTheyPromise) {
   EXPECT_NEAR(inside[1] / (400 * 18), 0.95, 0.02);
 }
 
+TEST(Combination, OneExplodingComponentDoesNotCarryTheMeanAway) {
+  const FleetCombination fleet = Learn(MakeFleet(200, 1, 6), CombineRule::kWeighted);
+  const Model model = FitCombination(fleet, kNames, {1, 20, 2.0, 100.0}, Validation{}, {true, true, true});
+  const std::vector<Forecast> components = {{{100}, {}}, {{102}, {}}, {{-1e12}, {}}};
+  const double combined = PredictCombination(model, fleet, components, {}).mean[0];
+  EXPECT_GT(combined, 95);
+  EXPECT_LE(combined, 102);
+}
+
+TEST(Combination, ATargetsOwnErrorsMoveItsWeights) {
+  std::vector<Validation> validations = MakeFleet(100, 1, 6);
+  const FleetCombination fleet = Learn(validations, CombineRule::kWeighted);
+  Validation own = validations[0];
+  const auto weight_of_good = [&] {
+    return FitCombination(fleet, kNames, own.traits, own, {true, true, true}).Parameter("weight:good");
+  };
+  const double before = weight_of_good();
+  for (double& f : own.forecast[0]) f += 50;
+  EXPECT_LT(weight_of_good(), before);
+}
+
+TEST(Combination, SeasonsHaveWeightsOfTheirOwn) {
+  std::vector<Validation> validations = MakeFleet(200, 1, 6);
+  for (Validation v : MakeFleet(200, 12, 6)) {
+    std::swap(v.forecast[0], v.forecast[2]);  // where there is a season, "bad" is good
+    validations.push_back(std::move(v));
+  }
+  const FleetCombination fleet = Learn(validations);
+  ASSERT_EQ(fleet.groups.size(), 2u);
+  EXPECT_GT(fleet.Group(1)->weights[0], fleet.Group(1)->weights[2]);
+  EXPECT_LT(fleet.Group(12)->weights[0], fleet.Group(12)->weights[2]);
+  EXPECT_EQ(fleet.Group(24), fleet.Group(12));  // the nearest where nothing was learned
+}
+
+TEST(Combination, AFewTargetsStayNearEqualWeights) {
+  const FleetCombination few = Learn(MakeFleet(2, 1, 6));
+  const FleetCombination many = Learn(MakeFleet(500, 1, 6));
+  EXPECT_LT(few.Group(1)->weights[0], many.Group(1)->weights[0]);
+  EXPECT_GT(few.Group(1)->weights[2], 0.05);
+}
+
+TEST(Combination, LearnsFromAnEvenSampleOfALargeFleet) {
+  const std::vector<Validation> part = MakeFleet(kMostLearners, 1, 2);
+  std::vector<Validation> whole;  // every learner is followed by one that must not matter
+  for (const Validation& v : part) {
+    whole.push_back(v);
+    whole.push_back(v);
+    for (double& f : whole.back().forecast[0]) f = 1e6;
+  }
+  const FleetCombination fleet = Learn(whole);
+  EXPECT_EQ(fleet.Group(1)->weights, Learn(part).Group(1)->weights);
+  EXPECT_EQ(fleet.Group(1)->targets, static_cast<double>(whole.size()));
+}
+
+TEST(Combination, ExtremeValuesAndMissingForecastsAreNoObstacle) {
+  std::vector<Validation> validations = MakeFleet(20, 1, 4);
+  for (double& v : validations[3].actual) v = 1e308;
+  for (double& f : validations[4].forecast[1]) f = -1e308;
+  for (double& f : validations[5].forecast[2]) f = std::nan("");
+  validations[6].forecast[0].clear();
+  for (auto& f : validations[7].forecast) f.clear();
+  validations[8].traits.scale = 0;
+  validations[9].actual.clear();
+  const FleetCombination fleet = Learn(validations);
+  for (const double w : fleet.Group(1)->weights) EXPECT_TRUE(w >= 0 && w <= 1);
+  for (const double q : fleet.Group(1)->quantiles) EXPECT_TRUE(q >= 0);
+  for (const Validation& v : validations) {
+    std::vector<Forecast> components;
+    std::vector<bool> usable;
+    for (const auto& f : v.forecast) {
+      usable.push_back(!f.empty() && std::isfinite(f[0]));
+      components.push_back({usable.back() ? f : std::vector<double>{}, {}});
+    }
+    const Model model = FitCombination(fleet, kNames, v.traits, v, usable);
+    for (const double m : PredictCombination(model, fleet, components, {}).mean) EXPECT_TRUE(std::isfinite(m));
+  }
+}
+
+TEST(Combination, HoldsOutNothingFromATargetThatIsTooShort) {
+  EXPECT_EQ(HoldOut(14, 1, 6), 6);
+  EXPECT_EQ(HoldOut(9, 1, 6), 0);
+  EXPECT_EQ(HoldOut(41, 12, 18), 0);
+  EXPECT_EQ(HoldOut(42, 12, 18), 18);
+}
+
 TEST(Combination, WithoutValidationAveragesForecastsAndIntervals) {
   const std::vector<Validation> none(4);
   const FleetCombination fleet = Learn(none);

@@ -67,8 +67,8 @@ TEST(Mstl, ARefitKeepsTheSeasonsAndTheInnerForm) {
 
 TEST(Mstl, APureSeasonIsRepeated) {
   const std::unique_ptr<Algorithm> mstl = MakeMstl("mstl:naive", "naive");
-  std::vector<double> y;
-  for (int t = 0; t < 70; ++t) y.push_back(t % 7 == 0 ? 10 : 3);
+  std::vector<double> y(70, 3.0);
+  for (std::size_t t = 0; t < 70; t += 7) y[t] = 10;
   const std::vector<int> seasons = {7};
   const FitOutcome outcome = mstl->Fit({.y = y, .seasons = seasons});
   EXPECT_EQ(outcome.status, FitStatus::kFitted);

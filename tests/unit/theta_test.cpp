@@ -107,8 +107,8 @@ TEST(Theta, ContinuesAStraightLine) {
 }
 
 TEST(Theta, RepeatsAMultiplicativeSeason) {
-  std::vector<double> y;
-  for (int t = 0; t < 60; ++t) y.push_back(50 * (1 + 0.4 * std::sin(2 * M_PI * t / 12)));
+  std::vector<double> y(60);
+  for (std::size_t t = 0; t < 60; ++t) y[t] = 50 * (1 + 0.4 * std::sin(2 * M_PI * static_cast<double>(t) / 12));
   const FitOutcome outcome = Fit(y, {12});
   EXPECT_EQ(outcome.model.spec, "dotm,M[12]");
   const std::vector<double> mean = MeanOf(outcome, 24);

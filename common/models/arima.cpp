@@ -1,0 +1,225 @@
+#include "common/models/arima.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "common/models/arima_differencing.h"
+#include "common/models/arima_estimate.h"
+#include "common/models/arima_forecast.h"
+#include "common/models/arima_search.h"
+#include "common/models/arima_series.h"
+
+namespace fitd {
+namespace {
+
+using arima::ArimaOrder;
+using arima::Coefficients;
+using arima::Estimate;
+using arima::EstimateOptions;
+using arima::Estimator;
+using arima::PreparedSeries;
+
+double Scaled(double x, int exponent) {
+  constexpr double kLargest = std::numeric_limits<double>::max();
+  return std::clamp(std::ldexp(x, exponent), -kLargest, kLargest);
+}
+
+FitOutcome Failed(std::string reason) {
+  FitOutcome out;
+  out.reason = std::move(reason);
+  return out;
+}
+
+// What an estimate leaves behind in its estimator, in the prepared series' units.
+struct Residue {
+  double sum_of_squares = 0;
+  double constant = 0;  // of the differenced series
+  std::vector<double> process;
+};
+
+Model BuildModel(std::span<const double> y, const PreparedSeries& prepared, const ArimaOrder& order,
+                 const Coefficients& coefficients, const Residue& residue) {
+  Model model;
+  model.algorithm = "arima";
+  model.spec = SpecOf(order);
+  model.num_observations = y.size();
+  const std::vector<std::string> names = arima::CoefficientNames(order);
+  for (std::size_t i = 0; i < names.size(); ++i) model.parameters.push_back({names[i], coefficients[i]});
+  if (order.constant) {
+    const double constant = Scaled(residue.constant + prepared.centre, prepared.exponent);
+    if (order.d + order.D == 0) {
+      model.parameters.push_back({"mean", constant});
+    } else {
+      model.parameters.push_back({"drift", order.D == 1 ? constant / order.m : constant});
+    }
+  }
+  model.parameters.push_back({"season", static_cast<double>(order.m)});
+  const std::size_t kept = static_cast<std::size_t>(order.d) + static_cast<std::size_t>(order.D * order.m);
+  model.states.push_back({"recent", {y.end() - static_cast<std::ptrdiff_t>(kept), y.end()}});
+  std::vector<double> process = residue.process;
+  for (double& s : process) s = Scaled(s, prepared.exponent);
+  model.states.push_back({"process", std::move(process)});
+  const double left = static_cast<double>(prepared.values.size()) - order.NumParameters() + 1;
+  const double deviation = std::sqrt(residue.sum_of_squares / std::max(left, 1.0));
+  model.states.push_back({"innovation_sd", {Scaled(deviation, prepared.exponent)}});
+  model.criteria.sigma2 = Scaled(deviation * deviation, 2 * prepared.exponent);
+  return model;
+}
+
+void SetCriteria(const Estimate& estimate, const PreparedSeries& prepared, Model* model) {
+  const std::size_t count = prepared.values.size();
+  const auto n = static_cast<double>(count);
+  const int parameters = estimate.order.NumParameters();
+  const double loglik =
+      -estimate.objective - 0.5 * n * (1 + std::log(2 * std::numbers::pi)) - n * prepared.exponent * std::numbers::ln2;
+  Criteria& c = model->criteria;
+  c.loglik = loglik;
+  c.aic = -2 * loglik + 2 * parameters;
+  c.bic = c.aic + parameters * (std::log(n) - 2);
+  c.aicc = arima::CorrectedAic(loglik, parameters, count);
+  if (!std::isfinite(c.aicc)) c.aicc = kNotAvailable;
+}
+
+// Models without ARMA part: nothing to estimate but a constant, by the mean.
+FitOutcome ClosedForm(std::span<const double> y, const PreparedSeries& prepared, ArimaOrder order, FitStatus status) {
+  order.p = order.q = order.P = order.Q = 0;
+  Residue residue;
+  if (order.constant) {
+    if (prepared.constant) {
+      residue.constant = prepared.values.front();
+    } else {
+      for (const double v : prepared.values) residue.constant += v / static_cast<double>(prepared.values.size());
+    }
+  }
+  for (const double v : prepared.values) residue.sum_of_squares += (v - residue.constant) * (v - residue.constant);
+  if (prepared.constant && order.constant) residue.sum_of_squares = 0;
+  FitOutcome out;
+  out.status = status;
+  if (status == FitStatus::kFitted) out.reason.clear();
+  if (status == FitStatus::kConstant) out.reason = "all values are equal";
+  if (status == FitStatus::kShort) out.reason = "fewer than 4 values";
+  out.model = BuildModel(y, prepared, order, {}, residue);
+  return out;
+}
+
+FitOutcome Finish(std::span<const double> y, const PreparedSeries& prepared, Estimator* estimator,
+                  const Estimate& estimate, int evaluations) {
+  estimator->Revisit(estimate);
+  Residue residue;
+  residue.sum_of_squares = estimator->likelihood().sum_of_squares();
+  residue.constant = estimator->likelihood().constant();
+  residue.process = estimator->likelihood().FinalState(estimator->polynomials());
+  FitOutcome out;
+  out.status = FitStatus::kFitted;
+  out.reason.clear();
+  out.evaluations = static_cast<std::uint32_t>(evaluations + estimate.evaluations + 1);
+  out.model = BuildModel(y, prepared, estimate.order, estimate.coefficients, residue);
+  SetCriteria(estimate, prepared, &out.model);
+  return out;
+}
+
+EstimateOptions FinalOptions() {
+  EstimateOptions options;
+  options.max_evaluations = 200;
+  options.tolerance = 1e-9;
+  return options;
+}
+
+FitOutcome SelectAndFit(std::span<const double> y, const PreparedSeries& prepared, const ArimaOrder& differencing) {
+  const auto longest = static_cast<std::size_t>(std::max(1000, 12 * std::min(differencing.m, 1000)));
+  const std::span<const double> all(prepared.values);
+  Estimator searching(all.size() > longest ? all.last(longest) : all);
+  arima::SearchLimits limits = arima::LimitsFor(y.size(), differencing.m);
+  limits.constant_required = prepared.centre != 0;
+  const arima::Selection selection = SelectOrder(&searching, differencing, limits, y.size());
+  if (!selection.best.usable) {
+    ArimaOrder order = differencing;
+    order.constant = prepared.centre != 0;
+    return ClosedForm(y, prepared, order, FitStatus::kFitted);
+  }
+  Estimator whole(all);
+  const Coefficients& start = selection.best.partials;
+  const Estimate estimate = whole.Fit(selection.best.order, {&start, 1}, FinalOptions());
+  if (!estimate.usable) return Failed("the likelihood is not finite at the selected model's estimate");
+  return Finish(y, prepared, &whole, estimate, selection.evaluations);
+}
+
+ArimaOrder DifferencingFor(std::span<const double> normalised, int m) {
+  const arima::DifferencingOrders chosen = arima::ChooseDifferencing(normalised, m);
+  ArimaOrder order;
+  order.m = m;
+  order.d = chosen.d;
+  order.D = chosen.D;
+  return order;
+}
+
+FitOutcome Refit(std::span<const double> y, std::span<const double> normalised, int exponent, const Model& like) {
+  ArimaOrder order;
+  Coefficients coefficients;
+  if (!arima::ReadModel(like, &order, &coefficients)) return Failed("not an ARIMA model to refit: " + like.spec);
+  const PreparedSeries prepared = Prepare(normalised, exponent, order, order.constant);
+  if (prepared.values.empty()) return Failed("too few values for " + like.spec);
+  if (prepared.constant) return ClosedForm(y, prepared, order, FitStatus::kFitted);
+  Estimator estimator(prepared.values);
+  const Coefficients start = arima::Estimator::PartialsOf(order, coefficients);
+  EstimateOptions options;
+  options.tolerance = 1e-6;
+  const Estimate estimate = estimator.Fit(order, {&start, 1}, options);
+  if (!estimate.usable) return Failed("too few values for " + like.spec);
+  return Finish(y, prepared, &estimator, estimate, 0);
+}
+
+class ArimaAlgorithm : public Algorithm {
+ public:
+  std::string_view name() const override { return "arima"; }
+
+  FitOutcome Fit(const FitRequest& request) const override {
+    const std::span<const double> y = request.y;
+    if (y.empty()) return Failed("no values");
+    if (!std::all_of(y.begin(), y.end(), [](double v) { return std::isfinite(v); })) {
+      return Failed("a value is not finite");
+    }
+    int exponent = 0;
+    const std::vector<double> normalised = arima::Normalised(y, &exponent);
+    ArimaOrder order;
+    order.m = request.seasons.empty() ? 1 : std::max(1, request.seasons.front());
+    order.constant = true;
+    if (y.size() > 1 && arima::IsConstant(normalised, 1.0)) {
+      return ClosedForm(y, Prepare(normalised, exponent, order, false), order, FitStatus::kConstant);
+    }
+    if (y.size() < 4) {
+      order.d = y.size() > 1 ? 1 : 0;
+      order.constant = y.size() == 1;
+      return ClosedForm(y, Prepare(normalised, exponent, order, false), order, FitStatus::kShort);
+    }
+    if (request.like != nullptr) return Refit(y, normalised, exponent, *request.like);
+    order = DifferencingFor(normalised, order.m);
+    const PreparedSeries prepared = Prepare(normalised, exponent, order, order.d + order.D <= 1);
+    if (!prepared.constant) return SelectAndFit(y, prepared, order);
+    order.constant = order.d + order.D <= 1;
+    return ClosedForm(y, prepared, order, FitStatus::kFitted);
+  }
+
+  Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override {
+    return arima::PredictFromModel(model, horizon, levels);
+  }
+
+  double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override {
+    const int m = seasons.empty() ? 1 : seasons.front();
+    const auto searched = static_cast<double>(std::min<std::size_t>(n, static_cast<std::size_t>(std::max(1000, 12 * m))));
+    const double states = std::min(2.0 * m + 5, 133.0);
+    const double evaluations = m > 1 ? 400 : 150;
+    return 2e-5 + evaluations * searched * (2e-8 + 2.5e-9 * states) + 2e-6 * static_cast<double>(n);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Algorithm> MakeArima() { return std::make_unique<ArimaAlgorithm>(); }
+
+}  // namespace fitd

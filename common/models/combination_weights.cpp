@@ -1,0 +1,151 @@
+#include "common/models/combination_weights.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace fitd {
+namespace {
+
+// Measured on M3 with validation one horizon earlier: a target's own errors hardly tell the next ones, so that they may
+// move its weights only a little.
+constexpr double kOwnPower = 0.5;
+constexpr double kOwnShare = 0.1;  // of its own errors in choosing the single best, likewise
+constexpr double kWidestDeviations = 2;
+constexpr double kLeastWidth = 0.1;  // of the scale
+
+// Median of a scratch copy that may be reordered.
+double Median(std::span<double> values) {
+  const auto half = static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), values.begin() + half, values.end());
+  const double upper = values[static_cast<std::size_t>(half)];
+  if (values.size() % 2 == 1) return upper;
+  return 0.5 * *std::max_element(values.begin(), values.begin() + half) + 0.5 * upper;
+}
+
+void Normalize(std::vector<double>& weights) {
+  double sum = 0;
+  for (double w : weights) sum += w;
+  if (!(sum > 0)) return;
+  for (double& w : weights) w /= sum;
+}
+
+// Mean of the finite ones among usable algorithms; NaN when there is none.
+double MeanError(std::span<const double> errors, const std::vector<bool>& usable) {
+  double sum = 0;
+  double count = 0;
+  for (std::size_t a = 0; a < errors.size(); ++a) {
+    if (!usable[a] || std::isnan(errors[a])) continue;
+    sum += errors[a];
+    count += 1;
+  }
+  return count > 0 ? sum / count : kNotAvailable;
+}
+
+// The usable algorithm with the least error for this target and for the fleet, each relative to its mean.
+std::size_t BestSingle(const FleetGroup* group, std::span<const double> own, const std::vector<bool>& usable) {
+  const double own_mean = MeanError(own, usable);
+  const std::vector<double> fleet = group != nullptr ? group->error : std::vector<double>(usable.size(), kNotAvailable);
+  const double fleet_mean = MeanError(fleet, usable);
+  std::size_t best = usable.size();
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t a = 0; a < usable.size(); ++a) {
+    if (!usable[a]) continue;
+    const double mine = own_mean > 0 && !std::isnan(own[a]) ? own[a] / own_mean : 1.0;
+    const double theirs = fleet_mean > 0 && !std::isnan(fleet[a]) ? fleet[a] / fleet_mean : 1.0;
+    const double error = kOwnShare * mine + theirs;
+    if (best == usable.size() || error < least) {
+      least = error;
+      best = a;
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+bool IsUsable(std::span<const double> forecast) {
+  return !forecast.empty() && std::all_of(forecast.begin(), forecast.end(), [](double v) { return std::isfinite(v); });
+}
+
+double Smape(std::span<const double> actual, std::span<const double> forecast) {
+  double sum = 0;
+  for (std::size_t h = 0; h < actual.size(); ++h) {
+    const double half_size = 0.5 * std::abs(actual[h]) + 0.5 * std::abs(forecast[h]);
+    if (half_size > 0) sum += 200 * std::abs(0.5 * actual[h] / half_size - 0.5 * forecast[h] / half_size);
+  }
+  return sum / static_cast<double>(actual.size());
+}
+
+std::vector<double> HeldOutErrors(const Validation& own) {
+  std::vector<double> errors;
+  for (const std::vector<double>& f : own.forecast) {
+    errors.push_back(!own.actual.empty() && IsUsable(f) ? Smape(own.actual, f) : kNotAvailable);
+  }
+  return errors;
+}
+
+std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, std::span<const double> own,
+                                  const std::vector<bool>& usable) {
+  std::vector<double> weights(usable.size(), 0.0);
+  if (rule == CombineRule::kNone) {
+    const std::size_t best = BestSingle(group, own, usable);
+    if (best < weights.size()) weights[best] = 1;
+    return weights;
+  }
+  const std::vector<double> fleet = group != nullptr ? group->weights : std::vector<double>(usable.size(), 0.0);
+  const double own_mean = MeanError(own, usable);
+  double weakest = 1;  // of the fleet's weights: what an algorithm gets that the fleet knows nothing of
+  double known = 0;
+  for (std::size_t a = 0; a < usable.size(); ++a) {
+    if (!usable[a] || !(fleet[a] > 0)) continue;
+    weakest = std::min(weakest, fleet[a]);
+    known += 1;
+  }
+  for (std::size_t a = 0; a < usable.size(); ++a) {
+    if (!usable[a]) continue;
+    weights[a] = 1;
+    if (rule != CombineRule::kWeighted) continue;
+    if (known > 0) weights[a] = fleet[a] > 0 ? fleet[a] : weakest;
+    if (own_mean > 0 && !std::isnan(own[a])) weights[a] *= std::pow(0.5 + 0.5 * own[a] / own_mean, -kOwnPower);
+  }
+  Normalize(weights);
+  return weights;
+}
+
+void Winsorize(std::span<double> values, double scale) {
+  if (values.size() < 3) return;
+  std::vector<double> scratch(values.begin(), values.end());
+  const double middle = Median(scratch);
+  for (std::size_t i = 0; i < values.size(); ++i) scratch[i] = std::abs(values[i] - middle);
+  const double width = kWidestDeviations * std::max(Median(scratch), kLeastWidth * scale);
+  for (double& v : values) v = std::clamp(v, middle - width, middle + width);
+}
+
+std::vector<double> CombinePaths(CombineRule rule, std::span<const double> weights, double scale,
+                                 std::span<const std::vector<double>* const> paths) {
+  std::size_t steps = std::numeric_limits<std::size_t>::max();
+  std::vector<std::size_t> used;
+  for (std::size_t a = 0; a < paths.size(); ++a) {
+    if (!(weights[a] > 0)) continue;
+    steps = std::min(steps, paths[a]->size());
+    used.push_back(a);
+  }
+  std::vector<double> out;
+  if (used.empty()) return out;
+  std::vector<double> values(used.size());
+  for (std::size_t h = 0; h < steps; ++h) {
+    for (std::size_t k = 0; k < used.size(); ++k) values[k] = (*paths[used[k]])[h];
+    if (rule == CombineRule::kMedian) {
+      out.push_back(Median(values));
+      continue;
+    }
+    if (rule == CombineRule::kWeighted) Winsorize(values, scale);
+    double sum = 0;
+    for (std::size_t k = 0; k < used.size(); ++k) sum += weights[used[k]] * values[k];
+    out.push_back(sum);
+  }
+  return out;
+}
+
+}  // namespace fitd

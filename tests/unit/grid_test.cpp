@@ -1,0 +1,196 @@
+#include "daemon/grid.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "daemon/time_parse.h"
+
+namespace fitd {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kDay = 86'400 * kSecond;
+
+std::vector<Observation> At(std::initializer_list<const char*> times) {
+  std::vector<Observation> out;
+  TimeParser parser;
+  TimeFormat format = TimeFormat::kDate;
+  for (const char* text : times) {
+    out.push_back({0, static_cast<double>(out.size())});
+    EXPECT_EQ(parser.Parse(text, &out.back().time, &format), TimeError::kNone) << text;
+  }
+  return out;
+}
+
+std::vector<Observation> AtSeconds(std::initializer_list<std::int64_t> seconds) {
+  std::vector<Observation> out;
+  for (const std::int64_t s : seconds) out.push_back({s * kSecond, static_cast<double>(out.size())});
+  return out;
+}
+
+std::string StepOf(const std::vector<Observation>& observations) {
+  return FormatStep(InferStep(observations));
+}
+
+TEST(InferStep, TakesTheMostCommonStep) {
+  EXPECT_EQ(StepOf(AtSeconds({0, 300, 600, 1500, 1800})), "5min");
+  EXPECT_EQ(StepOf(AtSeconds({0, 3600, 7200, 7260})), "1h");
+  EXPECT_EQ(StepOf({{0, 0}, {1, 0}, {2, 0}}), "1ns");
+  EXPECT_EQ(StepOf(At({"2024-01-01", "2024-01-08", "2024-01-15"})), "7D");
+  EXPECT_EQ(StepOf(AtSeconds({5})), "unknown");
+}
+
+TEST(InferStep, KnowsTheCalendar) {
+  EXPECT_EQ(StepOf(At({"2024-01-01", "2024-02-01", "2024-03-01"})), "1M");
+  EXPECT_EQ(StepOf(At({"2023-01-31", "2023-02-28", "2023-03-31", "2023-04-30"})), "1M");
+  EXPECT_EQ(StepOf(At({"2023-02-28", "2023-03-31", "2023-04-30", "2023-05-31"})), "1M");
+  EXPECT_EQ(StepOf(At({"2024-01-30", "2024-02-29", "2024-03-30"})), "1M");
+  EXPECT_EQ(StepOf(At({"2024-03-31", "2024-06-30", "2024-09-30", "2024-12-31"})), "1Q");
+  EXPECT_EQ(StepOf(At({"1975-01-01", "1976-01-01", "1977-01-01", "1978-01-01"})), "1Y");
+  EXPECT_EQ(StepOf(At({"2021-06-30", "2022-06-30"})), "1Y");
+  EXPECT_EQ(StepOf(At({"2024-01-01", "2024-02-01"})), "1M");
+  EXPECT_EQ(StepOf(At({"2024-01-01", "2024-02-01", "2024-04-01", "2024-05-01"})), "1M");
+  EXPECT_EQ(StepOf(At({"2024-01-01", "2024-01-29", "2024-02-26", "2024-03-25"})), "28D");
+}
+
+TEST(InferStep, RoundsTheMedianWhenTimesJitter) {
+  std::vector<Observation> jittered;
+  for (std::int64_t i = 0; i < 50; ++i) jittered.push_back({i * 60 * kSecond + i * i % 37 * 1'000'003, 0});
+  EXPECT_EQ(StepOf(jittered), "1min");
+}
+
+TEST(SortAndDeduplicate, LastOfEqualTimesWins) {
+  std::vector<Observation> o = AtSeconds({10, 20, 10, 30, 20, 20});
+  GridCounts counts;
+  SortAndDeduplicate(o, counts);
+  ASSERT_EQ(o.size(), 3U);
+  EXPECT_EQ(o[0].value, 2);
+  EXPECT_EQ(o[1].value, 5);
+  EXPECT_EQ(o[2].value, 3);
+  EXPECT_EQ(counts.duplicates, 3U);
+  EXPECT_EQ(counts.unordered, 2U);
+}
+
+std::vector<double> Lay(const std::vector<Observation>& o, const Step& step, GridCounts& counts,
+                        TimeGrid* grid = nullptr) {
+  const GridPlan plan = PlanGrid(o, step, counts);
+  if (grid) *grid = plan.grid;
+  std::vector<double> out(plan.points);
+  LayOnGrid(o, plan, out, counts);
+  return out;
+}
+
+TEST(Grid, LeavesHolesForMissingSteps) {
+  GridCounts counts;
+  const auto v = Lay(AtSeconds({0, 60, 240}), {Step::Unit::kNanosecond, 60 * kSecond}, counts);
+  ASSERT_EQ(v.size(), 5U);
+  EXPECT_EQ(v[1], 1);
+  EXPECT_TRUE(std::isnan(v[2]));
+  EXPECT_EQ(v[4], 2);
+  EXPECT_EQ(counts.snapped, 0U);
+}
+
+TEST(Grid, SnapsToThePhaseOfTheLongestRegularStretch) {
+  GridCounts counts;
+  TimeGrid grid;
+  const auto v = Lay(AtSeconds({7, 65, 125, 185, 245}), {Step::Unit::kNanosecond, 60 * kSecond}, counts, &grid);
+  EXPECT_EQ(grid.start, 5 * kSecond);
+  EXPECT_EQ(v.size(), 5U);
+  EXPECT_EQ(counts.snapped, 1U);
+}
+
+TEST(Grid, LaterObservationAtTheSamePointWins) {
+  GridCounts counts;
+  const auto v = Lay(AtSeconds({0, 60, 70, 120}), {Step::Unit::kNanosecond, 60 * kSecond}, counts);
+  ASSERT_EQ(v.size(), 3U);
+  EXPECT_EQ(v[1], 2);
+  EXPECT_EQ(counts.merged, 1U);
+  EXPECT_EQ(counts.snapped, 1U);
+}
+
+TEST(Grid, LaysMonthEndsWithoutSnapping) {
+  GridCounts counts;
+  TimeGrid grid;
+  const auto o = At({"2023-02-28", "2023-03-31", "2023-04-30", "2023-06-30"});
+  const auto v = Lay(o, InferStep(o), counts, &grid);
+  ASSERT_EQ(v.size(), 5U);
+  EXPECT_TRUE(std::isnan(v[3]));
+  EXPECT_EQ(counts.snapped, 0U);
+  EXPECT_EQ(FormatTime(grid.At(5), TimeFormat::kDate), "2023-07-31");
+}
+
+TEST(Grid, CutsAStrayStampOffInsteadOfFillingDecades) {
+  GridCounts counts;
+  std::vector<Observation> o = {{0, -1}};
+  for (std::int64_t i = 0; i < 100; ++i) o.push_back({1'700'000'000 * kSecond + i * kSecond, 1});
+  TimeGrid grid;
+  const auto v = Lay(o, InferStep(o), counts, &grid);
+  EXPECT_EQ(v.size(), 100U);
+  EXPECT_EQ(grid.start, 1'700'000'000 * kSecond);
+  EXPECT_EQ(counts.stray, 1U);
+}
+
+TEST(Grid, NearestIndexRoundsBothWays) {
+  const TimeGrid minutes{0, {Step::Unit::kNanosecond, 60 * kSecond}};
+  EXPECT_EQ(NearestIndex(minutes, 29 * kSecond), 0);
+  EXPECT_EQ(NearestIndex(minutes, 31 * kSecond), 1);
+  EXPECT_EQ(NearestIndex(minutes, -29 * kSecond), 0);
+  EXPECT_EQ(NearestIndex(minutes, -31 * kSecond), -1);
+  const TimeGrid months{0, {Step::Unit::kMonth, 1}};
+  EXPECT_EQ(NearestIndex(months, 3 * kDay), 0);
+  EXPECT_EQ(NearestIndex(months, 28 * kDay), 1);
+  EXPECT_EQ(NearestIndex(months, -2 * kDay), 0);
+  EXPECT_EQ(NearestIndex(months, -20 * kDay), -1);
+}
+
+TEST(FillGaps, Linear) {
+  std::vector<double> v = {1, kNaN, kNaN, 4, kNaN, 6};
+  EXPECT_EQ(FillGaps(v, GapPolicy::kLinear, 1), 3U);
+  const std::vector<double> expected = {1, 2, 3, 4, 5, 6};
+  for (std::size_t i = 0; i < v.size(); ++i) EXPECT_NEAR(v[i], expected[i], 1e-12);
+}
+
+TEST(FillGaps, Previous) {
+  std::vector<double> v = {1, kNaN, kNaN, 4};
+  EXPECT_EQ(FillGaps(v, GapPolicy::kPrevious, 1), 2U);
+  EXPECT_EQ(v, (std::vector<double>{1, 1, 1, 4}));
+}
+
+TEST(FillGaps, NoneCountsAndLeavesThem) {
+  std::vector<double> v = {1, kNaN, 3};
+  EXPECT_EQ(FillGaps(v, GapPolicy::kNone, 1), 1U);
+  EXPECT_TRUE(std::isnan(v[1]));
+}
+
+TEST(FillGaps, SeasonalFollowsTheSeason) {
+  std::vector<double> v;
+  for (int i = 0; i < 40; ++i) v.push_back(100 + (i % 4 == 2 ? 50 : 0));
+  v[17] = v[18] = v[19] = kNaN;
+  EXPECT_EQ(FillGaps(v, GapPolicy::kSeasonal, 4), 3U);
+  EXPECT_NEAR(v[17], 100, 2);
+  EXPECT_NEAR(v[18], 150, 2);
+  EXPECT_NEAR(v[19], 100, 2);
+}
+
+TEST(FillGaps, SeasonalIsLinearWhenTheSeasonIsNotSeenTwice) {
+  std::vector<double> v = {1, kNaN, 3, 4};
+  EXPECT_EQ(FillGaps(v, GapPolicy::kSeasonal, 12), 1U);
+  EXPECT_EQ(v[1], 2);
+}
+
+TEST(UsualSeason, FollowsFromTheStep) {
+  EXPECT_EQ(UsualSeason({Step::Unit::kMonth, 1}), 12);
+  EXPECT_EQ(UsualSeason({Step::Unit::kMonth, 3}), 4);
+  EXPECT_EQ(UsualSeason({Step::Unit::kMonth, 12}), 1);
+  EXPECT_EQ(UsualSeason({Step::Unit::kNanosecond, kDay}), 7);
+  EXPECT_EQ(UsualSeason({Step::Unit::kNanosecond, 3600 * kSecond}), 24);
+  EXPECT_EQ(UsualSeason({Step::Unit::kNanosecond, 300 * kSecond}), 288);
+  EXPECT_EQ(UsualSeason({Step::Unit::kNanosecond, 1}), 1);
+  EXPECT_EQ(UsualSeason({}), 1);
+}
+
+}  // namespace
+}  // namespace fitd

@@ -1,0 +1,104 @@
+#include "common/time_grid.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "daemon/time_parse.h"
+
+namespace fitd {
+namespace {
+
+TimeNs Time(std::string_view text) {
+  TimeNs time = 0;
+  TimeFormat format = TimeFormat::kDate;
+  TimeParser parser;
+  EXPECT_EQ(parser.Parse(text, &time, &format), TimeError::kNone) << text;
+  return time;
+}
+
+std::string DateAt(std::string_view start, std::int64_t months, std::int64_t index) {
+  const TimeGrid grid{Time(start), {Step::Unit::kMonth, months}};
+  return FormatTime(grid.At(index), TimeFormat::kDate);
+}
+
+TEST(TimeGrid, MonthStepsKeepTheDayAndClampIt) {
+  EXPECT_EQ(DateAt("2024-01-15", 1, 1), "2024-02-15");
+  EXPECT_EQ(DateAt("2024-01-30", 1, 1), "2024-02-29");
+  EXPECT_EQ(DateAt("2024-01-30", 1, 2), "2024-03-30");
+  EXPECT_EQ(DateAt("2024-01-15", 1, -1), "2023-12-15");
+  EXPECT_EQ(DateAt("2024-01-15", 1, -13), "2022-12-15");
+  EXPECT_EQ(DateAt("1960-03-01", 3, 2), "1960-09-01");
+  EXPECT_EQ(DateAt("1969-12-31", 12, 1), "1970-12-31");
+}
+
+TEST(TimeGrid, MonthEndsStayMonthEnds) {
+  EXPECT_EQ(DateAt("2024-01-31", 1, 1), "2024-02-29");
+  EXPECT_EQ(DateAt("2024-01-31", 1, 2), "2024-03-31");
+  EXPECT_EQ(DateAt("2023-02-28", 1, 1), "2023-03-31");
+  EXPECT_EQ(DateAt("2023-06-30", 3, 1), "2023-09-30");
+  EXPECT_EQ(DateAt("2023-06-30", 3, 2), "2023-12-31");
+}
+
+TEST(TimeGrid, SaturatesAtTheEndsOfTheRange) {
+  const TimeGrid hours{0, {Step::Unit::kNanosecond, 3'600'000'000'000}};
+  EXPECT_EQ(hours.At(std::numeric_limits<std::int64_t>::max()), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(hours.At(std::numeric_limits<std::int64_t>::min()), std::numeric_limits<std::int64_t>::min());
+  const TimeGrid years{0, {Step::Unit::kMonth, 12}};
+  EXPECT_EQ(years.At(500), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(years.At(-500), std::numeric_limits<std::int64_t>::min());
+  EXPECT_EQ(years.At(std::numeric_limits<std::int64_t>::max()), std::numeric_limits<std::int64_t>::max());
+  EXPECT_EQ(hours.At(5), 18'000'000'000'000);
+}
+
+TEST(StepText, ReadsBackWhatItWrites) {
+  for (const char* text :
+       {"1ns", "250ms", "7us", "1s", "90s", "5min", "1h", "36h", "1D", "7D", "1M", "2M", "1Q", "1Y"}) {
+    const Result<Step> step = ParseStep(text);
+    ASSERT_TRUE(step.ok()) << text;
+    EXPECT_EQ(FormatStep(*step), text);
+  }
+}
+
+TEST(StepText, TakesTheCanonicalUnit) {
+  EXPECT_EQ(FormatStep(*ParseStep("60min")), "1h");
+  EXPECT_EQ(FormatStep(*ParseStep("W")), "7D");
+  EXPECT_EQ(FormatStep(*ParseStep("2W")), "14D");
+  EXPECT_EQ(FormatStep(*ParseStep("3M")), "1Q");
+  EXPECT_EQ(FormatStep(*ParseStep("4Q")), "1Y");
+  EXPECT_EQ(FormatStep(*ParseStep("h")), "1h");
+  EXPECT_EQ(FormatStep(Step{}), "unknown");
+}
+
+TEST(StepText, RefusesWhatIsNoStep) {
+  for (const char* text :
+       {"", "0h", "-1h", "5", "5x", "h5", "1 h", "99999999999999999999h", "9999999999D", "9999999Y", "m"}) {
+    const Result<Step> step = ParseStep(text);
+    ASSERT_FALSE(step.ok()) << text;
+    EXPECT_EQ(step.status().code(), StatusCode::kUsage);
+    EXPECT_NE(step.status().message().find("units"), std::string::npos);
+  }
+}
+
+TEST(TimeText, IsWrittenInTheFormatOfTheInput) {
+  const TimeNs t = Time("2024-03-01T12:30:05");
+  EXPECT_EQ(FormatTime(t, TimeFormat::kDateTime), "2024-03-01T12:30:05");
+  EXPECT_EQ(FormatTime(t, TimeFormat::kDateTimeZ), "2024-03-01T12:30:05Z");
+  EXPECT_EQ(FormatTime(t, TimeFormat::kEpochSeconds), "1709296205");
+  EXPECT_EQ(FormatTime(t, TimeFormat::kEpochMillis), "1709296205000");
+  EXPECT_EQ(FormatTime(t, TimeFormat::kDate), "2024-03-01T12:30:05");  // a date alone would lose the time
+  EXPECT_EQ(FormatTime(Time("2024-03-01"), TimeFormat::kDate), "2024-03-01");
+}
+
+TEST(TimeText, ShowsFractionsAndTimesBefore1970) {
+  EXPECT_EQ(FormatTime(1, TimeFormat::kDateTimeZ), "1970-01-01T00:00:00.000000001Z");
+  EXPECT_EQ(FormatTime(-1, TimeFormat::kDateTime), "1969-12-31T23:59:59.999999999");
+  EXPECT_EQ(FormatTime(500'000'000, TimeFormat::kEpochSeconds), "0.5");
+  EXPECT_EQ(FormatTime(-500'000'000, TimeFormat::kEpochSeconds), "-0.5");
+  EXPECT_EQ(FormatTime(-1'500'000, TimeFormat::kEpochMillis), "-1.5");
+  EXPECT_EQ(FormatTime(std::numeric_limits<TimeNs>::min(), TimeFormat::kDate), "1677-09-21T00:12:43.145224192");
+  EXPECT_EQ(FormatTime(std::numeric_limits<TimeNs>::max(), TimeFormat::kDate), "2262-04-11T23:47:16.854775807");
+}
+
+}  // namespace
+}  // namespace fitd
