@@ -35,7 +35,7 @@ struct Feed {
     progress.Started(started);
   }
   void operator()(const ProgressEvent& e) const {
-    StageProgress stage;
+    ProgressUpdate stage;
     stage.stage = StageOf(e.stage);
     stage.done = e.done;
     stage.total = e.total;

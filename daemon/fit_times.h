@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 
@@ -35,6 +36,6 @@ struct FitTimeHistogram {
 };
 
 // By algorithm.
-using FitTimes = std::map<std::string, FitTimeHistogram>;
+using FitTimes = std::map<std::string, FitTimeHistogram, std::less<>>;
 
 }  // namespace fitd

@@ -21,6 +21,16 @@ using ErrorCode = boost::system::error_code;
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);  // when the process is out of descriptors
 constexpr int kAcceptsPerWakeUp = 64;                          // then signals and runs get their turn
 
+// Sessions as owners: one may end while another is spoken to.
+std::vector<std::shared_ptr<HttpSession>> Locked(
+    const std::unordered_map<HttpSession*, std::weak_ptr<HttpSession>>& sessions) {
+  std::vector<std::shared_ptr<HttpSession>> locked;
+  for (const auto& [key, weak] : sessions) {
+    if (auto session = weak.lock()) locked.push_back(std::move(session));
+  }
+  return locked;
+}
+
 }  // namespace
 
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
@@ -114,24 +124,14 @@ void HttpServer::SetPolicy(AccessPolicy policy) {
 }
 
 void HttpServer::WakeFollowers(std::int64_t run) {
-  if (impl_->shared->num_streams == 0) return;
-  // A session may end while it is woken.
-  std::vector<std::shared_ptr<HttpSession>> sessions;
-  for (const auto& [key, weak] : impl_->shared->sessions) {
-    if (auto session = weak.lock()) sessions.push_back(std::move(session));
-  }
-  for (const auto& session : sessions) session->Wake(run);
+  for (const auto& session : Locked(impl_->shared->followers)) session->Wake(run);
 }
 
 void HttpServer::Stop() {
   impl_->shared->stopping = true;
   ErrorCode ignored;
   impl_->listener.close(ignored);
-  std::vector<std::shared_ptr<HttpSession>> sessions;
-  for (const auto& [key, weak] : impl_->shared->sessions) {
-    if (auto session = weak.lock()) sessions.push_back(std::move(session));
-  }
-  for (const auto& session : sessions) session->Finish();
+  for (const auto& session : Locked(impl_->shared->sessions)) session->Finish();
 }
 
 std::size_t HttpServer::num_clients() const {
@@ -139,7 +139,7 @@ std::size_t HttpServer::num_clients() const {
 }
 
 std::size_t HttpServer::num_streams() const {
-  return impl_->shared->num_streams;
+  return impl_->shared->followers.size();
 }
 
 }  // namespace fitd

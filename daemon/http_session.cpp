@@ -30,7 +30,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
 
   ~Session() override {
     shared_->sessions.erase(this);
-    if (following_) --shared_->num_streams;
+    shared_->followers.erase(this);
     if (shared_->session_ended) shared_->session_ended();
   }
 
@@ -98,7 +98,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
 
   void Write(ApiResponse response) {
     if (response.stream) {
-      if (shared_->num_streams < shared_->limits.max_streams) return Follow(*response.stream);
+      if (shared_->followers.size() < shared_->limits.max_streams) return Follow(*response.stream);
       response = ErrorResponse(503, Status(StatusCode::kBusy, "too many clients follow events; try again later"));
     }
     shared_->hooks.answered(response.status);
@@ -127,7 +127,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
 
   void Follow(const ApiResponse::Stream& stream) {
     following_ = stream;
-    ++shared_->num_streams;
+    shared_->followers.emplace(this, weak_from_this());
     shared_->hooks.answered(200);
     // The client says nothing more; reading tells when it has gone.
     stream_.expires_never();

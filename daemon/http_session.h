@@ -17,7 +17,7 @@ struct HttpShared {
   AccessPolicy policy;
   HttpServer::Hooks hooks;
   std::unordered_map<HttpSession*, std::weak_ptr<HttpSession>> sessions;
-  std::size_t num_streams = 0;
+  std::unordered_map<HttpSession*, std::weak_ptr<HttpSession>> followers;  // of them, those that follow events
   bool stopping = false;
   std::function<void()> session_ended;
 };

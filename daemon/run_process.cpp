@@ -91,7 +91,8 @@ class RunProcess final : public RunHandle {
     exit.oom = cgroup_.SawOomKill(folder_) && report.signal == SIGKILL;
     exit.last_words = last_words_.substr(0, last_words_.find_last_not_of('\n') + 1);
     cgroup_.KillAll(folder_);
-    request_.on_exit(exit);  // destroys this
+    const auto on_exit = std::move(request_.on_exit);
+    on_exit(exit);  // destroys this
   }
 
   asio::io_context& loop_;
