@@ -1,8 +1,8 @@
 #include "common/journal.h"
 
 #include <sys/uio.h>
-#include <systemd/sd-journal.h>
 #include <syslog.h>
+#include <systemd/sd-journal.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -62,7 +62,8 @@ void JournalWriter::Write(LogLevel level, std::int64_t run, std::string_view tar
     if (!limit_.Allow(std::chrono::steady_clock::now())) return;
     refused = limit_.TakeRefused();
   }
-  if (refused > 0) Send(LogLevel::kWarning, run, {}, std::to_string(refused) + " lines were too many and are not shown");
+  if (refused > 0)
+    Send(LogLevel::kWarning, run, {}, std::to_string(refused) + " lines were too many and are not shown");
   Send(level, run, target, message);
 }
 

@@ -51,8 +51,8 @@ const char* CodeName(StatusCode code) {
 // One run as clients see it: the record, and where it stands while it runs.
 json RunJson(const RunRecord& run) {
   json object = json::parse(FormatRun(run));
-  for (const auto& [name, ms] : {std::pair("queued", run.queued_ms), std::pair("started", run.started_ms),
-                                 std::pair("ended", run.ended_ms)}) {
+  for (const auto& [name, ms] :
+       {std::pair("queued", run.queued_ms), std::pair("started", run.started_ms), std::pair("ended", run.ended_ms)}) {
     object.erase(std::string(name) + "_ms");
     object[std::string(name) + "_at"] = TimeOrNull(ms);
   }
@@ -77,9 +77,12 @@ json JobJson(const JobEntry& entry, const RunQueue& queue, const ServiceCounters
 
 json ProgressJson(const RunProgress& progress) {
   const ProgressEvent& p = progress.latest();
-  json object = {{"stage", p.stage},       {"done", p.done},
-                 {"total", p.total},       {"rate", p.rate},
-                 {"failures", p.failures}, {"worker_deaths", progress.worker_deaths()},
+  json object = {{"stage", p.stage},
+                 {"done", p.done},
+                 {"total", p.total},
+                 {"rate", p.rate},
+                 {"failures", p.failures},
+                 {"worker_deaths", progress.worker_deaths()},
                  {"targets", progress.targets()}};
   object["eta_seconds"] = p.eta_seconds >= 0 ? json(p.eta_seconds) : json(nullptr);
   object["workers"] = json::array();
@@ -144,10 +147,9 @@ int HttpStatus(const Status& status) {
 }
 
 ApiResponse ErrorResponse(int http_status, const Status& status) {
-  return Json(http_status, {{"error",
-                             {{"code", CodeName(status.code())},
-                              {"exit", ExitCode(status)},
-                              {"message", status.message()}}}});
+  return Json(
+      http_status,
+      {{"error", {{"code", CodeName(status.code())}, {"exit", ExitCode(status)}, {"message", status.message()}}}});
 }
 
 void Api::Handle(const ApiRequest& request, const PeerCredentials& peer, Access access, ApiResponder respond) {
@@ -164,8 +166,8 @@ void Api::Handle(const ApiRequest& request, const PeerCredentials& peer, Access 
   const ApiCall& call = std::get<ApiCall>(parsed);
   if (IsAction(call) && access != Access::kOperate) {
     parts_.log(ServiceLogLevel::kWarning, 0,
-               fmt::format("refused {} {} to uid {} pid {}: no operator", request.method,
-                           request.target.substr(0, 200), peer.uid, peer.pid));
+               fmt::format("refused {} {} to uid {} pid {}: no operator", request.method, request.target.substr(0, 200),
+                           peer.uid, peer.pid));
     const Status status(StatusCode::kPermission,
                         fmt::format("uid {} may look, but only operators may start and cancel", peer.uid));
     return respond(ErrorResponse(403, status));
@@ -233,9 +235,10 @@ void Api::Call(const api::StartJob& call, const PeerCredentials& peer, ApiRespon
         if (!id.ok()) return respond(ErrorResponse(active ? 409 : 503, id.status()));
         parts_.runs.Tick();
         // The file thread works in order: the answer comes after the snapshot with this run is on disk.
-        parts_.files.Run([] {}, [this, id = *id, respond] {
-          respond(Json(202, {{"run", json::parse(DescribeRun(*parts_.runs.queue().Find(id)))}}));
-        });
+        parts_.files.Run([] {},
+                         [this, id = *id, respond] {
+                           respond(Json(202, {{"run", json::parse(DescribeRun(*parts_.runs.queue().Find(id)))}}));
+                         });
       });
 }
 
@@ -272,7 +275,9 @@ void Api::Call(const api::FollowRun& call, const PeerCredentials&, ApiResponder 
   response.content_type = "application/x-ndjson";
   if (IsFinished(run->state) && parts_.runs.events(call.id) == nullptr) {
     // It ended before this daemon started: its end is all there is to tell.
-    response.body = FormatRunEvent(EndEvent{std::string(ServiceRunStateName(run->state)), run->exit_code, run->message, run->summary}) + "\n";
+    response.body = FormatRunEvent(EndEvent{std::string(ServiceRunStateName(run->state)), run->exit_code, run->message,
+                                            run->summary}) +
+                    "\n";
   } else {
     response.stream = ApiResponse::Stream{call.id, call.from};
   }
@@ -289,17 +294,15 @@ void Api::Call(const api::CancelRun& call, const PeerCredentials& peer, ApiRespo
 void Api::Call(const api::ShowLogs& call, const PeerCredentials&, ApiResponder respond) {
   if (parts_.runs.queue().Find(call.id) == nullptr) return respond(ErrorResponse(404, NoSuchRun(call.id)));
   auto text = std::make_shared<Result<std::string>>(Status(StatusCode::kInternal, "not read"));
-  parts_.files.Run(
-      [text, folder = runs_log_folder_ + "/" + std::to_string(call.id), lines = call.lines] {
-        *text = ReadRunLogs(folder, lines);
-      },
-      [text, respond = std::move(respond)] {
-        if (!text->ok()) return respond(ErrorResponse(HttpStatus(text->status()), text->status()));
-        ApiResponse response;
-        response.content_type = "text/plain; charset=utf-8";
-        response.body = std::move(**text);
-        respond(std::move(response));
-      });
+  parts_.files.Run([text, folder = runs_log_folder_ + "/" + std::to_string(call.id),
+                    lines = call.lines] { *text = ReadRunLogs(folder, lines); },
+                   [text, respond = std::move(respond)] {
+                     if (!text->ok()) return respond(ErrorResponse(HttpStatus(text->status()), text->status()));
+                     ApiResponse response;
+                     response.content_type = "text/plain; charset=utf-8";
+                     response.body = std::move(**text);
+                     respond(std::move(response));
+                   });
 }
 
 void Api::Call(const api::ShowModels& call, const PeerCredentials&, ApiResponder respond) {
@@ -323,9 +326,9 @@ void Api::QueryStore(const std::string& job, std::vector<std::string> arguments,
                        return respond(ErrorResponse(HttpStatus(entry->status()), entry->status()));
                      }
                      arguments.push_back("--store=" + (*entry)->job.store.path);
-                     parts_.queries.Run(std::move(arguments), [respond = std::move(respond)](const QueryAnswer& answer) {
-                       respond(FromQuery(answer));
-                     });
+                     parts_.queries.Run(
+                         std::move(arguments),
+                         [respond = std::move(respond)](const QueryAnswer& answer) { respond(FromQuery(answer)); });
                    });
 }
 

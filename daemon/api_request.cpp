@@ -130,16 +130,16 @@ Parsed ParseStart(const std::string& job, const std::string& body) {
     } else if (key == "fresh") {
       return BadRequest("fresh: must be true or false");
     } else {
-      return BadRequest("unknown member \"" + key.substr(0, 64) + "\" (known: priority, fresh); a job's data and store " +
-                        "are set in its job file only");
+      return BadRequest("unknown member \"" + key.substr(0, 64) +
+                        "\" (known: priority, fresh); a job's data and store " + "are set in its job file only");
     }
   }
   return ApiCall(start);
 }
 
 bool IsLevelList(const std::string& text) {
-  return text.size() <= 64 && std::all_of(text.begin(), text.end(),
-                                          [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == ','; });
+  return text.size() <= 64 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == ','; });
 }
 
 Parsed ParseTarget(const Parts& parts) {
@@ -163,14 +163,16 @@ Parsed ParseJobs(const ApiRequest& request, const Parts& parts) {
   Parameters parameters(parts.query);
   if (path.size() == 2) return Finish(api::ListJobs{}, parameters);
   if (!IsValidJobName(path[2])) {
-    return BadRequest("\"" + path[2].substr(0, 64) + "\" is no job name (letters, digits, . _ -); a path cannot be given");
+    return BadRequest("\"" + path[2].substr(0, 64) +
+                      "\" is no job name (letters, digits, . _ -); a path cannot be given");
   }
   if (path.size() == 3) return Finish(api::ShowJob{path[2]}, parameters);
   if (path.size() == 4 && path[3] == "start") {
     Parsed start = ParseStart(path[2], request.body);
     return std::holds_alternative<ApiCall>(start) ? Finish(std::get<ApiCall>(start), parameters) : start;
   }
-  if (path.size() == 6 && path[3] == "targets" && (path[5] == "models" || path[5] == "forecast")) return ParseTarget(parts);
+  if (path.size() == 6 && path[3] == "targets" && (path[5] == "models" || path[5] == "forecast"))
+    return ParseTarget(parts);
   return Refuse(404, StatusCode::kNotFound, "there is no such resource");
 }
 
@@ -188,7 +190,8 @@ Parsed ParseRuns(const Parts& parts) {
   if (!id) return BadRequest("\"" + path[2].substr(0, 64) + "\" is no run number");
   if (path.size() == 3) return Finish(api::ShowRun{*id}, parameters);
   if (path.size() == 4 && path[3] == "events") {
-    return Finish(api::FollowRun{*id, parameters.Whole<std::uint64_t>("from", 0, 0, std::uint64_t{1} << 53)}, parameters);
+    return Finish(api::FollowRun{*id, parameters.Whole<std::uint64_t>("from", 0, 0, std::uint64_t{1} << 53)},
+                  parameters);
   }
   if (path.size() == 4 && path[3] == "cancel") return Finish(api::CancelRun{*id}, parameters);
   if (path.size() == 4 && path[3] == "logs") {

@@ -1,5 +1,5 @@
-// A client's HTTP request reduced to what the service can do: either exactly one of the calls below or a reason to refuse.
-// Pure: no socket, no state. Everything here reads bytes a client chose.
+// A client's HTTP request reduced to what the service can do: either exactly one of the calls below or a reason to
+// refuse. Pure: no socket, no state. Everything here reads bytes a client chose.
 #pragma once
 
 #include <cstdint>
@@ -64,9 +64,9 @@ struct ShowForecast {
 };
 }  // namespace api
 
-using ApiCall = std::variant<api::Health, api::Metrics, api::ListJobs, api::ShowJob, api::StartJob, api::ListRuns,
-                             api::ShowRun, api::FollowRun, api::CancelRun, api::ShowLogs, api::ShowModels,
-                             api::ShowForecast>;
+using ApiCall =
+    std::variant<api::Health, api::Metrics, api::ListJobs, api::ShowJob, api::StartJob, api::ListRuns, api::ShowRun,
+                 api::FollowRun, api::CancelRun, api::ShowLogs, api::ShowModels, api::ShowForecast>;
 
 // Why a request is not a call: an HTTP status and the same thing as a Status for the message and exit code.
 struct ApiRefusal {

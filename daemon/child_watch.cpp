@@ -25,7 +25,12 @@ constexpr auto kPipeGrace = std::chrono::seconds(2);
 class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch> {
  public:
   Watch(asio::io_context& loop, WorkerProcess process, Handlers handlers)
-      : process_(std::move(process)), handlers_(std::move(handlers)), exit_(loop), output_(loop), error_(loop), grace_(loop) {}
+      : process_(std::move(process)),
+        handlers_(std::move(handlers)),
+        exit_(loop),
+        output_(loop),
+        error_(loop),
+        grace_(loop) {}
 
   Status Begin(UniqueFd output) {
     for (auto [descriptor, fd] : {std::pair(&exit_, process_.pidfd()), std::pair(&error_, process_.stderr_fd()),
@@ -66,15 +71,15 @@ class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch
  private:
   using Buffer = std::array<char, 16384>;
 
-  void Read(Descriptor& from, Buffer& buffer, std::function<void(std::string_view)> Handlers::* handler) {
-    from.async_read_some(asio::buffer(buffer), [self = shared_from_this(), &from, &buffer, handler](ErrorCode failed,
-                                                                                                    std::size_t n) {
-      if (n > 0 && self->handlers_.*handler) (self->handlers_.*handler)({buffer.data(), n});
-      if (!failed) return self->Read(from, buffer, handler);
-      ErrorCode ignored;
-      from.close(ignored);
-      self->ReportIfDone();
-    });
+  void Read(Descriptor& from, Buffer& buffer, std::function<void(std::string_view)> Handlers::*handler) {
+    from.async_read_some(asio::buffer(buffer),
+                         [self = shared_from_this(), &from, &buffer, handler](ErrorCode failed, std::size_t n) {
+                           if (n > 0 && self->handlers_.*handler) (self->handlers_.*handler)({buffer.data(), n});
+                           if (!failed) return self->Read(from, buffer, handler);
+                           ErrorCode ignored;
+                           from.close(ignored);
+                           self->ReportIfDone();
+                         });
   }
 
   void OnEnd() {

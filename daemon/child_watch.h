@@ -24,8 +24,8 @@ class ChildWatch {
   };
 
   // `output` is the reading end of a pipe whose writing end the process has.
-  static Result<std::shared_ptr<ChildWatch>> Start(boost::asio::io_context& loop, WorkerProcess process, UniqueFd output,
-                                                   Handlers handlers);
+  static Result<std::shared_ptr<ChildWatch>> Start(boost::asio::io_context& loop, WorkerProcess process,
+                                                   UniqueFd output, Handlers handlers);
   virtual ~ChildWatch() = default;
 
   virtual pid_t pid() const = 0;

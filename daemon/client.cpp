@@ -31,19 +31,22 @@ Status ConnectionError(ErrorCode error, const std::string& path) {
     return {StatusCode::kPermission,
             "no permission to connect to " + path + "; ask to be added to group fitd (reading) or fitd-operators"};
   }
-  const bool absent = error == boost::system::errc::no_such_file_or_directory || error == asio::error::connection_refused;
+  const bool absent =
+      error == boost::system::errc::no_such_file_or_directory || error == asio::error::connection_refused;
   if (absent) {
-    return {StatusCode::kUnavailable, "the daemon is not there: nobody listens on " + path +
-                                          "; run \"systemctl enable --now fitd.socket\", or name another with --socket"};
+    return {StatusCode::kUnavailable,
+            "the daemon is not there: nobody listens on " + path +
+                "; run \"systemctl enable --now fitd.socket\", or name another with --socket"};
   }
-  if (error == beast::error::timeout) return {StatusCode::kUnavailable, "the daemon at " + path + " does not answer in time"};
+  if (error == beast::error::timeout)
+    return {StatusCode::kUnavailable, "the daemon at " + path + " does not answer in time"};
   return {StatusCode::kUnavailable, "the connection to the daemon at " + path + " broke: " + error.message()};
 }
 
 StatusCode CodeOfExit(int exit) {
-  for (StatusCode code : {StatusCode::kUsage, StatusCode::kInvalidInput, StatusCode::kNotFound, StatusCode::kUnavailable,
-                          StatusCode::kCannotCreate, StatusCode::kIo, StatusCode::kBusy, StatusCode::kPermission,
-                          StatusCode::kBadConfig}) {
+  for (StatusCode code : {StatusCode::kUsage, StatusCode::kInvalidInput, StatusCode::kNotFound,
+                          StatusCode::kUnavailable, StatusCode::kCannotCreate, StatusCode::kIo, StatusCode::kBusy,
+                          StatusCode::kPermission, StatusCode::kBadConfig}) {
     if (ExitCode(Status(code, "x")) == exit) return code;
   }
   return StatusCode::kInternal;
@@ -68,7 +71,8 @@ class Exchange {
   ErrorCode Send(const std::string& method, const std::string& target, const std::string& body) {
     ErrorCode error;
     const stream_protocol::endpoint endpoint(path_);
-    stream_.socket().connect(endpoint, error);  // a Unix socket connects at once or not at all, unless its backlog is full
+    stream_.socket().connect(endpoint,
+                             error);  // a Unix socket connects at once or not at all, unless its backlog is full
     if (error) return error;
     http::request<http::string_body> request(http::string_to_verb(method), target, 11);
     request.set(http::field::host, "fitd");

@@ -1,5 +1,5 @@
-// Talks HTTP to the daemon over its Unix socket. Command-line process, main thread; every wait has a deadline except for
-// the next event of a stream, which may take as long as a run does.
+// Talks HTTP to the daemon over its Unix socket. Command-line process, main thread; every wait has a deadline except
+// for the next event of a stream, which may take as long as a run does.
 #pragma once
 
 #include <chrono>

@@ -39,7 +39,8 @@ std::string Text(const json& object, const char* key) {
 }
 
 Result<std::int64_t> ResolveRun(Client& client, const std::string& run) {
-  if (!run.empty() && run.size() < 16 && std::all_of(run.begin(), run.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+  if (!run.empty() && run.size() < 16 &&
+      std::all_of(run.begin(), run.end(), [](char c) { return c >= '0' && c <= '9'; })) {
     return std::stoll(run);
   }
   FITD_ASSIGN_OR_RETURN(const json runs, Parse(client.Get("/v1/runs?limit=1&job=" + PercentEncode(run)), "runs"));
@@ -48,7 +49,8 @@ Result<std::int64_t> ResolveRun(Client& client, const std::string& run) {
 }
 
 void PrintRunTable(const json& runs) {
-  fmt::print("{:>6}  {:<20} {:<12} {:<20} {:<20} {:>4}  {}\n", "RUN", "JOB", "STATE", "STARTED", "ENDED", "EXIT", "MESSAGE");
+  fmt::print("{:>6}  {:<20} {:<12} {:<20} {:<20} {:>4}  {}\n", "RUN", "JOB", "STATE", "STARTED", "ENDED", "EXIT",
+             "MESSAGE");
   for (const json& run : runs) {
     auto time = [&](const char* key) { return Text(run, key).substr(0, 19); };
     fmt::print("{:>6}  {:<20} {:<12} {:<20} {:<20} {:>4}  {}\n", Text(run, "id"), Text(run, "job"), Text(run, "state"),
@@ -63,18 +65,21 @@ void PrintProgress(const json& run) {
   const double rate = progress.value("rate", 0.0);
   if (rate > 0) fmt::print(", {:.0f} targets/s", rate);
   if (progress["eta_seconds"].is_number()) fmt::print(", ETA {}", FormatSeconds(progress["eta_seconds"].get<double>()));
-  fmt::print("\nfailures   {}\ndeaths     {}\nprocess    {}\n", Text(progress, "failures"), Text(progress, "worker_deaths"),
-             Text(run, "process"));
+  fmt::print("\nfailures   {}\ndeaths     {}\nprocess    {}\n", Text(progress, "failures"),
+             Text(progress, "worker_deaths"), Text(run, "process"));
   for (const json& worker : progress.value("workers", json::array())) {
     fmt::print("worker     {} pid {} cpu {}\n", Text(worker, "worker"), Text(worker, "pid"), Text(worker, "cpu"));
   }
 }
 
 void PrintRun(const json& run) {
-  fmt::print("run        {}\njob        {}\nstate      {}\nqueued     {} by uid {}\nstarted    {}\nended      {}\nexit       {}\n",
-             Text(run, "id"), Text(run, "job"), Text(run, "state"), Text(run, "queued_at"), Text(run, "uid"),
-             Text(run, "started_at"), Text(run, "ended_at"), Text(run, "exit"));
-  if (std::string message = run.value("message", std::string()); !message.empty()) fmt::print("message    {}\n", message);
+  fmt::print(
+      "run        {}\njob        {}\nstate      {}\nqueued     {} by uid {}\nstarted    {}\nended      {}\nexit       "
+      "{}\n",
+      Text(run, "id"), Text(run, "job"), Text(run, "state"), Text(run, "queued_at"), Text(run, "uid"),
+      Text(run, "started_at"), Text(run, "ended_at"), Text(run, "exit"));
+  if (std::string message = run.value("message", std::string()); !message.empty())
+    fmt::print("message    {}\n", message);
   PrintProgress(run);
   const json summary = run.value("summary", json());
   if (!summary.is_object()) return;
@@ -97,8 +102,10 @@ int DaemonStatus(const ClientOptions& options, Client& client) {
   fmt::print("fitd {}, {}: {}\n", Text(object, "version"), Text(object, "status"), Text(object, "summary"));
   for (const json& job : *jobs) {
     const json last = job.value("last_run", json());
-    fmt::print("job {:<20} {}", Text(job, "name"), job.value("valid", false) ? "last run " : "INVALID: " + Text(job, "error"));
-    if (job.value("valid", false)) fmt::print("{}", last.is_object() ? Text(last, "id") + " " + Text(last, "state") : "-");
+    fmt::print("job {:<20} {}", Text(job, "name"),
+               job.value("valid", false) ? "last run " : "INVALID: " + Text(job, "error"));
+    if (job.value("valid", false))
+      fmt::print("{}", last.is_object() ? Text(last, "id") + " " + Text(last, "state") : "-");
     fmt::print("\n");
   }
   return 0;
@@ -113,7 +120,8 @@ int Wait(const ClientOptions& options, Client& client, std::int64_t id) {
   const std::string state = Text(run, "state");
   if (!options.quiet || exit != 0) {
     const std::string message = run.value("message", std::string());
-    fmt::print(stderr, "fitd: run {} of job {} {}{}{}\n", id, Text(run, "job"), state, message.empty() ? "" : ": ", message);
+    fmt::print(stderr, "fitd: run {} of job {} {}{}{}\n", id, Text(run, "job"), state, message.empty() ? "" : ": ",
+               message);
   }
   return exit == 0 && state != "complete" ? 70 : exit;
 }

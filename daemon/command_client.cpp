@@ -18,7 +18,8 @@ struct Settings {
 
 std::shared_ptr<Settings> AddCommon(CLI::App& command) {
   auto settings = std::make_shared<Settings>();
-  command.add_option("--socket", settings->client.socket, "The daemon's socket (default: $FITD_SOCKET, /run/fitd/fitd.sock)");
+  command.add_option("--socket", settings->client.socket,
+                     "The daemon's socket (default: $FITD_SOCKET, /run/fitd/fitd.sock)");
   command.add_flag("--json", settings->client.json, "Print JSON");
   return settings;
 }
@@ -45,11 +46,14 @@ void AddStart(CLI::App& app, CommandRun& run) {
   AddWatching(*command, *settings);
   command->add_option("job", settings->start.job, "Name of the job: /etc/fitd/jobs.d/NAME.toml")->required();
   command->add_flag("-w,--wait", settings->start.wait, "Wait for the end; exit with the run's exit code");
-  command->add_option("--priority", settings->start.priority, "-100 to 100; higher goes first")->check(CLI::Range(-100, 100));
+  command->add_option("--priority", settings->start.priority, "-100 to 100; higher goes first")
+      ->check(CLI::Range(-100, 100));
   command->add_flag("--fresh", settings->start.fresh, "Start over instead of finishing an interrupted run");
   command->footer("Examples:\n  fitd start cpu\n  fitd start cpu --wait\n  fitd start cpu --json | jq .id");
   command->callback([settings, &run] {
-    run = [settings] { return WithProgress(*settings, [&] { return StartCommand(settings->client, settings->start); }); };
+    run = [settings] {
+      return WithProgress(*settings, [&] { return StartCommand(settings->client, settings->start); });
+    };
   });
 }
 
@@ -59,7 +63,9 @@ void AddRuns(CLI::App& app, CommandRun& run) {
   command->add_option("job", settings->runs.job, "Only of this job");
   command->add_option("--state", settings->runs.state,
                       "Only in this state: queued, running, cancelling, complete, failed, cancelled, interrupted");
-  command->add_option("--limit", settings->runs.limit, "At most so many")->capture_default_str()->check(CLI::Range(1, 10000));
+  command->add_option("--limit", settings->runs.limit, "At most so many")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10000));
   command->footer("Examples:\n  fitd runs\n  fitd runs cpu --state failed --json");
   command->callback([settings, &run] { run = [settings] { return RunsCommand(settings->client, settings->runs); }; });
 }
@@ -96,11 +102,12 @@ void AddLogs(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("logs", "Print the latest log lines of a run and its workers");
   auto settings = AddCommon(*command);
   command->add_option("run", settings->run, "Number of a run, or a job for its latest run")->required();
-  command->add_option("-n,--lines", settings->lines, "At most so many")->capture_default_str()->check(CLI::Range(1, 10000));
+  command->add_option("-n,--lines", settings->lines, "At most so many")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10000));
   command->footer("Examples:\n  fitd logs 17\n  fitd logs cpu --lines 1000");
-  command->callback([settings, &run] {
-    run = [settings] { return LogsCommand(settings->client, settings->run, settings->lines); };
-  });
+  command->callback(
+      [settings, &run] { run = [settings] { return LogsCommand(settings->client, settings->run, settings->lines); }; });
 }
 
 }  // namespace

@@ -33,8 +33,10 @@ void AddServeCommand(CLI::App& app, CommandRun& run) {
   auto settings = std::make_shared<Settings>();
   ServeOptions& serve = settings->serve;
   command->add_option("--config", serve.config_folder, "Folder with fitd.toml and jobs.d")->capture_default_str();
-  command->add_option("--socket", serve.socket_path, "Listen here when systemd passes no socket (default: /run/fitd/fitd.sock)");
-  command->add_option("--state-dir", serve.state_folder, "Queue, history and counters (default: $STATE_DIRECTORY, /var/lib/fitd)");
+  command->add_option("--socket", serve.socket_path,
+                      "Listen here when systemd passes no socket (default: /run/fitd/fitd.sock)");
+  command->add_option("--state-dir", serve.state_folder,
+                      "Queue, history and counters (default: $STATE_DIRECTORY, /var/lib/fitd)");
   command->add_option("--log-dir", serve.log_folder, "Log files of runs (default: $LOGS_DIRECTORY, /var/log/fitd)");
   command->add_option("--log-target", serve.log_target, "auto, journal, stderr or file")
       ->capture_default_str()
@@ -42,7 +44,8 @@ void AddServeCommand(CLI::App& app, CommandRun& run) {
   command->add_option("--idle-exit", settings->idle_exit, "Leave after so long without run and client; 0: never");
   command->add_flag("--check", settings->check, "Validate the configuration and every job file, then exit");
   command->add_option("--executable", serve.executable, "What to start runs with")->group("");
-  command->footer("Examples:\n  fitd serve --config ./etc --socket ./fitd.sock --state-dir ./state\n  fitd serve --check");
+  command->footer(
+      "Examples:\n  fitd serve --config ./etc --socket ./fitd.sock --state-dir ./state\n  fitd serve --check");
   command->callback([settings, &run] { run = [settings] { return RunServe(*settings); }; });
 }
 

@@ -22,9 +22,9 @@ class EventBacklog {
   std::uint64_t next() const { return next_; }  // sequence number of the next line
 
   struct Batch {
-    std::string text;       // whole lines, at most about 64 KiB
+    std::string text;        // whole lines, at most about 64 KiB
     std::uint64_t next = 0;  // what to ask for the next time
-    bool end = false;       // closed and nothing is left
+    bool end = false;        // closed and nothing is left
   };
   // Lines from sequence number `from` on; a gap is reported as {"event":"lost","count":N}.
   Batch Read(std::uint64_t from) const;

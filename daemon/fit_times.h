@@ -1,6 +1,7 @@
 // Histogram of the time single fits took, per algorithm: observed by the run process, added up by the daemon for its
-// metrics. Pure; one thread. Buckets are counts of fits at most kFitTimeBounds[i] seconds long and longer than the bound
-// before, the last one is everything above. Part of the event lines and of the daemon's state file: never reorder.
+// metrics. Pure; one thread. Buckets are counts of fits at most kFitTimeBounds[i] seconds long and longer than the
+// bound before, the last one is everything above. Part of the event lines and of the daemon's state file: never
+// reorder.
 #pragma once
 
 #include <array>

@@ -33,13 +33,14 @@ class HttpServer {
     std::function<void(const ApiRequest&, const PeerCredentials&, Access, ApiResponder)> handle;
     std::function<const EventBacklog*(std::int64_t run)> events;  // null: there will be none
     std::function<void(int http_status)> answered;
-    std::function<void()> dropped;        // a client was disconnected by a limit
+    std::function<void()> dropped;  // a client was disconnected by a limit
     std::function<void()> clients_changed;
     ServiceLog log;
   };
 
   // `listening_fd` is borrowed for as long as the server lives; it is made non-blocking.
-  HttpServer(boost::asio::io_context& loop, int listening_fd, const HttpLimits& limits, AccessPolicy policy, Hooks hooks);
+  HttpServer(boost::asio::io_context& loop, int listening_fd, const HttpLimits& limits, AccessPolicy policy,
+             Hooks hooks);
   ~HttpServer();
 
   Status Start();

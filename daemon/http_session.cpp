@@ -24,8 +24,8 @@ using Stream = beast::basic_stream<stream_protocol, asio::io_context::executor_t
 
 class Session final : public HttpSession, public std::enable_shared_from_this<Session> {
  public:
-  Session(stream_protocol::socket::rebind_executor<asio::io_context::executor_type>::other socket,
-          PeerCredentials peer, Access access, std::shared_ptr<HttpShared> shared)
+  Session(stream_protocol::socket::rebind_executor<asio::io_context::executor_type>::other socket, PeerCredentials peer,
+          Access access, std::shared_ptr<HttpShared> shared)
       : stream_(std::move(socket)), peer_(std::move(peer)), access_(access), shared_(std::move(shared)) {}
 
   ~Session() override {
@@ -92,7 +92,8 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
       shared_->hooks.handle(call, peer_, access_, respond);
     } catch (const std::exception& e) {
       shared_->hooks.log(ServiceLogLevel::kError, 0, fmt::format("{} {}: {}", call.method, call.target, e.what()));
-      if (handling_) respond(ErrorResponse(500, Status(StatusCode::kInternal, "an error inside the daemon; see its log")));
+      if (handling_)
+        respond(ErrorResponse(500, Status(StatusCode::kInternal, "an error inside the daemon; see its log")));
     }
   }
 
@@ -131,9 +132,11 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     shared_->hooks.answered(200);
     // The client says nothing more; reading tells when it has gone.
     stream_.expires_never();
-    stream_.async_read_some(asio::buffer(trash_), [self = shared_from_this()](ErrorCode, std::size_t) { self->Close(); });
-    WriteText("HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nCache-Control: no-store\r\n"
-              "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+    stream_.async_read_some(asio::buffer(trash_),
+                            [self = shared_from_this()](ErrorCode, std::size_t) { self->Close(); });
+    WriteText(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nCache-Control: no-store\r\n"
+        "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
   }
 
   // The next events as one chunk; nothing when there are none yet.
@@ -180,7 +183,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
   std::string chunk_;
   std::array<char, 64> trash_{};
   bool keep_alive_ = false;
-  bool handling_ = false;      // the handler has not answered yet
+  bool handling_ = false;  // the handler has not answered yet
   bool writing_ = false;
   bool last_request_ = false;  // close after the answer
 };
@@ -189,11 +192,10 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
 
 std::shared_ptr<HttpSession> MakeHttpSession(asio::io_context& loop, int fd, std::shared_ptr<HttpShared> shared) {
   stream_protocol::socket::rebind_executor<asio::io_context::executor_type>::other socket(loop.get_executor(),
-                                                                                       stream_protocol(), fd);
+                                                                                          stream_protocol(), fd);
   auto peer = ReadPeerCredentials(fd);
   const Access access = peer.ok() ? shared->policy.Decide(*peer) : Access::kNone;
-  auto session =
-      std::make_shared<Session>(std::move(socket), peer.ok() ? *peer : PeerCredentials{}, access, shared);
+  auto session = std::make_shared<Session>(std::move(socket), peer.ok() ? *peer : PeerCredentials{}, access, shared);
   shared->sessions.emplace(session.get(), session);
   return session;
 }

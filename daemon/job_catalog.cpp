@@ -44,14 +44,16 @@ JobEntry LoadEntry(std::string_view name, const std::string& path) {
 bool IsValidJobName(std::string_view name) {
   if (name.empty() || name.size() > kMaxName || name.front() == '.' || name.front() == '-') return false;
   return std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
+           c == '-';
   });
 }
 
 Result<JobEntry> JobCatalog::Load(std::string_view name) const {
   if (!IsValidJobName(name)) {
-    return Status(StatusCode::kUsage,
-                  "a job name is 1 to 128 letters, digits, dots, underscores and dashes, beginning with none of . and -");
+    return Status(
+        StatusCode::kUsage,
+        "a job name is 1 to 128 letters, digits, dots, underscores and dashes, beginning with none of . and -");
   }
   const std::string path = folder_ + "/" + std::string(name) + std::string(kSuffix);
   if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {

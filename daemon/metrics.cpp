@@ -155,9 +155,12 @@ json HistogramJson(const FitTimeHistogram& times) {
 }
 
 json FiguresJson(const JobFigures& f) {
-  return {{"last_success", f.last_success_seconds}, {"last_end", f.last_end_seconds},
-          {"last_duration", f.last_duration_seconds}, {"last_exit", f.last_exit_code},
-          {"parent_peak_rss", f.parent_peak_rss_bytes}, {"worker_peak_rss", f.worker_peak_rss_bytes},
+  return {{"last_success", f.last_success_seconds},
+          {"last_end", f.last_end_seconds},
+          {"last_duration", f.last_duration_seconds},
+          {"last_exit", f.last_exit_code},
+          {"parent_peak_rss", f.parent_peak_rss_bytes},
+          {"worker_peak_rss", f.worker_peak_rss_bytes},
           {"stages", f.stage_seconds}};
 }
 

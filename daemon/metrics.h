@@ -1,6 +1,6 @@
-// What the service counts, and its text for Prometheus (exposition format 0.0.4). Counters are plain data and are kept in
-// the state file, because the daemon leaves when it is idle and totals must not start over with it. Pure. Daemon, loop
-// thread.
+// What the service counts, and its text for Prometheus (exposition format 0.0.4). Counters are plain data and are kept
+// in the state file, because the daemon leaves when it is idle and totals must not start over with it. Pure. Daemon,
+// loop thread.
 #pragma once
 
 #include <cstddef>

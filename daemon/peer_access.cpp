@@ -14,7 +14,8 @@ std::vector<gid_t> LookUpGroup(const std::string& name) {
   std::vector<char> buffer(4096);
   struct group entry {};
   struct group* found = nullptr;
-  while (getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) == ERANGE && buffer.size() < (1U << 22)) {
+  while (getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) == ERANGE &&
+         buffer.size() < (1U << 22)) {
     buffer.resize(buffer.size() * 2);
   }
   if (found == nullptr) return {};

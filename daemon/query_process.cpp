@@ -2,11 +2,11 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
-#include <algorithm>
 #include <deque>
 #include <list>
 #include <utility>
@@ -112,7 +112,8 @@ class Runner final : public QueryRunner {
   void OnExit(Place place, const ExitReport& report) {
     place->answer.exit_code = report.code;
     if (report.kind == ExitReport::Kind::kSignalled && place->answer.status.ok()) {
-      place->answer.status = Status(StatusCode::kInternal, fmt::format("the store query died of signal {}", report.signal));
+      place->answer.status =
+          Status(StatusCode::kInternal, fmt::format("the store query died of signal {}", report.signal));
     }
     Finish(place);
     StartNext();

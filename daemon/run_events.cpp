@@ -36,7 +36,8 @@ Integer Whole(const json& object, const char* key, Integer otherwise) {
 }
 
 StartEvent ParseStart(const json& object) {
-  StartEvent event{Whole<std::int64_t>(object, "run", 0), Text(object, "job"), Whole<std::uint64_t>(object, "targets", 0), {}};
+  StartEvent event{
+      Whole<std::int64_t>(object, "run", 0), Text(object, "job"), Whole<std::uint64_t>(object, "targets", 0), {}};
   if (auto it = object.find("workers"); it != object.end() && it->is_array()) {
     for (const json& worker : *it) {
       if (!worker.is_object() || event.workers.size() >= 65536) continue;
@@ -149,7 +150,8 @@ std::optional<RunEvent> ParseRunEvent(std::string_view line) {
   }
   if (kind == "failure") return FailureEvent{Text(object, "target"), Text(object, "reason")};
   if (kind == "worker_death") {
-    return WorkerDeathEvent{Whole(object, "worker", 0), Whole(object, "pid", 0), Text(object, "cause"), Text(object, "target")};
+    return WorkerDeathEvent{Whole(object, "worker", 0), Whole(object, "pid", 0), Text(object, "cause"),
+                            Text(object, "target")};
   }
   if (kind == "fit_times") return ParseFitTimes(object);
   if (kind == "end") return ParseEnd(object);

@@ -48,7 +48,7 @@ struct ProgressEvent {
   std::string stage;  // "load", "global", "map", "fit", "postprocess", "save"
   std::uint64_t done = 0;
   std::uint64_t total = 0;
-  double rate = 0;         // targets a second
+  double rate = 0;          // targets a second
   double eta_seconds = -1;  // negative: unknown
   std::uint64_t failures = 0;
 };

@@ -14,8 +14,8 @@
 namespace fitd {
 
 struct RunExit {
-  int code = 0;    // exit code, 128+n after signal n
-  int signal = 0;  // 0: it exited
+  int code = 0;            // exit code, 128+n after signal n
+  int signal = 0;          // 0: it exited
   bool oom = false;        // the kernel's out-of-memory killer took a process of the run
   std::string last_words;  // the end of its stderr
 };

@@ -211,7 +211,8 @@ void RunManager::OnExit(std::int64_t id, const RunExit& exit) {
   for (const auto& [model, times] : active->progress.fit_times()) counters_.fit_times[model].Add(times);
   const ServiceRunState state = Judge(run, *active, exit);
   const bool well = state == ServiceRunState::kComplete;
-  std::string text = fmt::format("run {} of job {} {}, exit {}", id, run.job, ServiceRunStateName(state), run.exit_code);
+  std::string text =
+      fmt::format("run {} of job {} {}, exit {}", id, run.job, ServiceRunStateName(state), run.exit_code);
   if (!run.message.empty()) text += ": " + run.message;
   hooks_.log(well ? ServiceLogLevel::kInfo : ServiceLogLevel::kWarning, id, text);
   if (state == ServiceRunState::kInterrupted) {

@@ -1,5 +1,6 @@
-// Starts, watches and ends run processes in the order of the queue; knows their progress and keeps the counters. Decides
-// only: processes are behind RunLauncher, time behind Clock, files and clients behind Hooks. Daemon, loop thread.
+// Starts, watches and ends run processes in the order of the queue; knows their progress and keeps the counters.
+// Decides only: processes are behind RunLauncher, time behind Clock, files and clients behind Hooks. Daemon, loop
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,7 @@ namespace fitd {
 class RunManager {
  public:
   struct Hooks {
-    std::function<void()> state_changed;              // the snapshot should be saved
+    std::function<void()> state_changed;               // the snapshot should be saved
     std::function<void(std::int64_t run)> new_events;  // followers have something to read
     std::function<void(std::int64_t run)> forgotten;   // its log folder can go
     ServiceLog log;
@@ -49,7 +50,8 @@ class RunManager {
   Result<std::int64_t> Start(const StartRequest& request, const PeerCredentials& peer);
   Status Cancel(std::int64_t id, const PeerCredentials& peer);
 
-  // Starts what can start, and follows up on what should have ended. Call after every change and at least once a second.
+  // Starts what can start, and follows up on what should have ended. Call after every change and at least once a
+  // second.
   void Tick();
 
   // No more starts; running processes are told to stop and are interrupted, to be resumed by the next daemon.

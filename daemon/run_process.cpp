@@ -57,7 +57,8 @@ class RunProcess final : public RunHandle {
     };
     handlers.on_error = [this](std::string_view bytes) { OnStderr(bytes); };
     handlers.on_exit = [this](const ExitReport& report) { OnExit(report); };
-    FITD_ASSIGN_OR_RETURN(watch_, ChildWatch::Start(loop_, std::move(process), std::move(read_end), std::move(handlers)));
+    FITD_ASSIGN_OR_RETURN(watch_,
+                          ChildWatch::Start(loop_, std::move(process), std::move(read_end), std::move(handlers)));
     return OkStatus();
   }
 
@@ -78,7 +79,8 @@ class RunProcess final : public RunHandle {
     last_words_ += line + "\n";
     if (last_words_.size() > kLastWordsBytes) last_words_.erase(0, last_words_.size() - kLastWordsBytes);
     if (++num_lines_ <= kRelayedLines) log_(ServiceLogLevel::kWarning, request_.id, line);
-    if (num_lines_ == kRelayedLines) log_(ServiceLogLevel::kWarning, request_.id, "further lines of this run are not shown");
+    if (num_lines_ == kRelayedLines)
+      log_(ServiceLogLevel::kWarning, request_.id, "further lines of this run are not shown");
   }
 
   void OnExit(const ExitReport& report) {
@@ -121,7 +123,7 @@ class Launcher final : public RunLauncher {
     if (error) return StatusFromErrno(error.value(), log_folder);
     SpawnOptions spawn;
     spawn.executable = options_.executable;
-    spawn.args = {"train", "--quiet", "--job=" + options_.jobs_folder + "/" + request.job + ".toml",
+    spawn.args = {"train",           "--quiet",         "--job=" + options_.jobs_folder + "/" + request.job + ".toml",
                   "--progress-fd=3", "--progress=none", "--log-dir=" + log_folder};
     if (request.fresh) spawn.args.emplace_back("--fresh");
     spawn.env = {{"FITD_RUN", id}, {"FITD_LOG_TARGET", options_.log_to_journal ? "journal" : ""}};

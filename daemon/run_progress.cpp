@@ -33,8 +33,8 @@ std::string RunProgress::Describe(const std::string& job) const {
   const bool bytes = latest_.stage == "load";
   if (latest_.total > 0) {
     double percent = 100.0 * static_cast<double>(latest_.done) / static_cast<double>(latest_.total);
-    text += bytes ? fmt::format(" {:.0f}%", percent)
-                  : fmt::format(" {}/{} {:.0f}%", latest_.done, latest_.total, percent);
+    text +=
+        bytes ? fmt::format(" {:.0f}%", percent) : fmt::format(" {}/{} {:.0f}%", latest_.done, latest_.total, percent);
   }
   if (!bytes && latest_.rate > 0) text += fmt::format(" {:.0f} targets/s", latest_.rate);
   if (latest_.eta_seconds >= 0 && latest_.done < latest_.total) text += " ETA " + FormatSeconds(latest_.eta_seconds);

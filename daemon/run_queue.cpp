@@ -7,13 +7,14 @@
 namespace fitd {
 namespace {
 
-constexpr std::array<std::pair<ServiceRunState, std::string_view>, 7> kNames{{{ServiceRunState::kQueued, "queued"},
-                                                                       {ServiceRunState::kRunning, "running"},
-                                                                       {ServiceRunState::kCancelling, "cancelling"},
-                                                                       {ServiceRunState::kComplete, "complete"},
-                                                                       {ServiceRunState::kFailed, "failed"},
-                                                                       {ServiceRunState::kCancelled, "cancelled"},
-                                                                       {ServiceRunState::kInterrupted, "interrupted"}}};
+constexpr std::array<std::pair<ServiceRunState, std::string_view>, 7> kNames{
+    {{ServiceRunState::kQueued, "queued"},
+     {ServiceRunState::kRunning, "running"},
+     {ServiceRunState::kCancelling, "cancelling"},
+     {ServiceRunState::kComplete, "complete"},
+     {ServiceRunState::kFailed, "failed"},
+     {ServiceRunState::kCancelled, "cancelled"},
+     {ServiceRunState::kInterrupted, "interrupted"}}};
 
 bool IsRunning(ServiceRunState state) {
   return state == ServiceRunState::kRunning || state == ServiceRunState::kCancelling;
@@ -36,16 +37,19 @@ std::optional<ServiceRunState> ParseServiceRunState(std::string_view name) {
 }
 
 bool IsFinished(ServiceRunState state) {
-  return state == ServiceRunState::kComplete || state == ServiceRunState::kFailed || state == ServiceRunState::kCancelled;
+  return state == ServiceRunState::kComplete || state == ServiceRunState::kFailed ||
+         state == ServiceRunState::kCancelled;
 }
 
 Result<std::int64_t> RunQueue::Enqueue(RunRecord record, std::size_t queue_limit) {
   if (const RunRecord* active = Active(record.job); active != nullptr) {
-    return Status(StatusCode::kBusy, "job \"" + record.job + "\" is " + std::string(ServiceRunStateName(active->state)) +
-                                         " already as run " + std::to_string(active->id) + "; wait for it or cancel it");
+    return Status(StatusCode::kBusy, "job \"" + record.job + "\" is " +
+                                         std::string(ServiceRunStateName(active->state)) + " already as run " +
+                                         std::to_string(active->id) + "; wait for it or cancel it");
   }
   if (num_queued() >= queue_limit) {
-    return Status(StatusCode::kBusy, "the queue is full (" + std::to_string(queue_limit) + " runs waiting); try again later");
+    return Status(StatusCode::kBusy,
+                  "the queue is full (" + std::to_string(queue_limit) + " runs waiting); try again later");
   }
   record.id = next_id_++;
   record.state = ServiceRunState::kQueued;
@@ -79,7 +83,8 @@ Status RunQueue::Cancel(std::int64_t id, std::int64_t now_ms) {
   return OkStatus();
 }
 
-std::vector<std::int64_t> RunQueue::Finish(std::int64_t id, ServiceRunState state, std::int64_t now_ms, std::size_t history) {
+std::vector<std::int64_t> RunQueue::Finish(std::int64_t id, ServiceRunState state, std::int64_t now_ms,
+                                           std::size_t history) {
   if (RunRecord* run = Find(id); run != nullptr) {
     run->state = state;
     run->ended_ms = now_ms;
@@ -125,7 +130,8 @@ RunRecord* RunQueue::Find(std::int64_t id) {
 }
 
 const RunRecord* RunQueue::Find(std::int64_t id) const {
-  auto it = std::lower_bound(runs_.begin(), runs_.end(), id, [](const RunRecord& r, std::int64_t i) { return r.id < i; });
+  auto it =
+      std::lower_bound(runs_.begin(), runs_.end(), id, [](const RunRecord& r, std::int64_t i) { return r.id < i; });
   return it != runs_.end() && it->id == id ? &*it : nullptr;
 }
 
@@ -144,8 +150,8 @@ const RunRecord* RunQueue::Latest(std::string_view job) const {
 }
 
 std::size_t RunQueue::num_queued() const {
-  return static_cast<std::size_t>(
-      std::count_if(runs_.begin(), runs_.end(), [](const RunRecord& r) { return r.state == ServiceRunState::kQueued; }));
+  return static_cast<std::size_t>(std::count_if(
+      runs_.begin(), runs_.end(), [](const RunRecord& r) { return r.state == ServiceRunState::kQueued; }));
 }
 
 std::size_t RunQueue::num_active() const {

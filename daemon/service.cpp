@@ -80,12 +80,14 @@ class Service {
         start_wall_(clock_.WallNow()),
         cgroup_(ServiceCgroup::Enter()),
         files_(loop_),
-        launcher_(MakeRunLauncher(loop_, {paths_.executable, paths_.jobs, paths_.run_logs, config_.log_level, paths_.journal},
+        launcher_(MakeRunLauncher(loop_,
+                                  {paths_.executable, paths_.jobs, paths_.run_logs, config_.log_level, paths_.journal},
                                   cgroup_, LogLine)),
         queries_(MakeQueryRunner(loop_, paths_.executable,
                                  {config_.max_queries, config_.query_queue, config_.query_timeout, 16U << 20})),
         runs_(clock_, *launcher_, RunHooks(), config_),
-        api_({runs_, files_, *queries_, [this] { return Gauges(); }, LogLine}, JobCatalog(paths_.jobs), paths_.run_logs),
+        api_({runs_, files_, *queries_, [this] { return Gauges(); }, LogLine}, JobCatalog(paths_.jobs),
+             paths_.run_logs),
         server_(loop_, socket_.get(), MakeHttpLimits(config_),
                 MakeAccessPolicy(config_.reader_group, config_.operator_group), ServerHooks()),
         state_(StateLimits(), clock_.Now()),
@@ -97,7 +99,8 @@ class Service {
     WaitForSignal();
     FITD_RETURN_IF_ERROR(server_.Start());
     LogLine(ServiceLogLevel::kInfo, 0,
-            fmt::format("fitd {} serves {} ({})", FITD_VERSION, paths_.socket, activated_ ? "socket of systemd" : "own socket"));
+            fmt::format("fitd {} serves {} ({})", FITD_VERSION, paths_.socket,
+                        activated_ ? "socket of systemd" : "own socket"));
     NotifyManager("READY=1\nSTATUS=" + runs_.Describe());
     Tick();
     loop_.run();
@@ -162,7 +165,8 @@ class Service {
     auto snapshot = ReadSnapshot(paths_.state_file);
     if (!snapshot.ok() && snapshot.status().code() == StatusCode::kCorrupt) {
       // History is not worth refusing service for; the file is kept for whoever wants to look.
-      LogLine(ServiceLogLevel::kError, 0, snapshot.status().message() + "; it is kept as " + paths_.state_file + ".damaged");
+      LogLine(ServiceLogLevel::kError, 0,
+              snapshot.status().message() + "; it is kept as " + paths_.state_file + ".damaged");
       if (rename(paths_.state_file.c_str(), (paths_.state_file + ".damaged").c_str()) != 0) {
         return StatusFromErrno(errno, paths_.state_file);
       }
@@ -195,9 +199,7 @@ class Service {
     return text.empty() ? OkStatus() : WriteFileAtomically(paths_.state_file, text);
   }
 
-  Status SaveNow() {
-    return WriteFileAtomically(paths_.state_file, FormatSnapshot(runs_.queue(), runs_.counters()));
-  }
+  Status SaveNow() { return WriteFileAtomically(paths_.state_file, FormatSnapshot(runs_.queue(), runs_.counters())); }
 
   void WaitForSignal() {
     signals_.async_wait([this](ErrorCode error, int signal) {
@@ -248,9 +250,7 @@ class Service {
     LogLine(ServiceLogLevel::kInfo, 0, "configuration loaded from " + paths_.config_file);
   }
 
-  void Observe() {
-    state_.Observe(server_.num_clients(), runs_.num_pending() + queries_->num_pending(), clock_.Now());
-  }
+  void Observe() { state_.Observe(server_.num_clients(), runs_.num_pending() + queries_->num_pending(), clock_.Now()); }
 
   // Once or more a second, and after whatever may have changed something.
   void Tick() {

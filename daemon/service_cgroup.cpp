@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cstdlib>
-
 #include <filesystem>
 #include <fstream>
 #include <sstream>

@@ -1,6 +1,6 @@
-// The subtree of cgroup v2 that systemd delegates to the service (Delegate=yes): the daemon moves into a leaf of it, each
-// run gets one of its own, where its run process may make one per worker. Without delegation every call does nothing.
-// Daemon, loop thread; reads and writes a few kernel files.
+// The subtree of cgroup v2 that systemd delegates to the service (Delegate=yes): the daemon moves into a leaf of it,
+// each run gets one of its own, where its run process may make one per worker. Without delegation every call does
+// nothing. Daemon, loop thread; reads and writes a few kernel files.
 #pragma once
 
 #include <cstdint>

@@ -39,7 +39,8 @@ struct ServiceConfig {
   std::vector<std::string> Validate() const;
 };
 
-// A missing file means the defaults. Unknown keys and bad values are kBadConfig, all of them in the message, with lines.
+// A missing file means the defaults. Unknown keys and bad values are kBadConfig, all of them in the message, with
+// lines.
 Result<ServiceConfig> ParseServiceConfig(const std::string& path);
 
 }  // namespace fitd

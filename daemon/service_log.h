@@ -1,4 +1,5 @@
-// Where the service's own lines go. A function, so that pure parts can be tested for what they say. Daemon, loop thread.
+// Where the service's own lines go. A function, so that pure parts can be tested for what they say. Daemon, loop
+// thread.
 #pragma once
 
 #include <cstdint>

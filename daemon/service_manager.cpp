@@ -48,7 +48,8 @@ Result<UniqueFd> TakeActivationSocket() {
   if (count == 0) return UniqueFd();
   UniqueFd fd(SD_LISTEN_FDS_START);
   for (int extra = 1; extra < count; ++extra) UniqueFd(SD_LISTEN_FDS_START + extra).Reset();
-  if (count > 1) return Status(StatusCode::kBadConfig, "more than one socket was passed; fitd.socket may have one ListenStream=");
+  if (count > 1)
+    return Status(StatusCode::kBadConfig, "more than one socket was passed; fitd.socket may have one ListenStream=");
   if (sd_is_socket(fd.get(), AF_UNIX, SOCK_STREAM, 1) <= 0) {
     return Status(StatusCode::kBadConfig, "the socket that was passed is no listening Unix stream socket");
   }
@@ -68,7 +69,8 @@ std::optional<std::chrono::microseconds> TakeWatchdogInterval() {
 void NotifyReloading() {
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);
-  sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", static_cast<long long>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000);
+  sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
+             static_cast<long long>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000);
 }
 
 Result<UniqueFd> BindSocket(const std::string& path, const std::string& group) {
@@ -84,7 +86,8 @@ Result<UniqueFd> BindSocket(const std::string& path, const std::string& group) {
   const int error = errno;
   umask(before);
   if (bound != 0) return StatusFromErrno(error, "--socket " + path);
-  if (const struct group* entry = getgrnam(group.c_str()); entry != nullptr && chown(path.c_str(), -1, entry->gr_gid) != 0 &&
+  if (const struct group* entry = getgrnam(group.c_str());
+      entry != nullptr && chown(path.c_str(), -1, entry->gr_gid) != 0 &&
       errno != EPERM) {  // an unprivileged daemon serves its own user
     return StatusFromErrno(errno, "group of " + path);
   }

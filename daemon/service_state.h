@@ -15,7 +15,7 @@ class ServiceState {
   struct Limits {
     std::chrono::milliseconds idle_exit{0};  // 0: never
     std::chrono::milliseconds drain_limit{60'000};
-    std::chrono::milliseconds stall_limit{0};          // 0: never
+    std::chrono::milliseconds stall_limit{0};       // 0: never
     std::chrono::milliseconds stall_grace{30'000};  // for a stalled run to die of its signals
   };
 

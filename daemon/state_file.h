@@ -1,5 +1,6 @@
-// The daemon's memory between two starts: runs, queue and counters in one JSON file, replaced atomically (temporary file,
-// fsync, rename, fsync of the folder). Daemon; Format/Parse on any thread, Write blocks and belongs on the file thread.
+// The daemon's memory between two starts: runs, queue and counters in one JSON file, replaced atomically (temporary
+// file, fsync, rename, fsync of the folder). Daemon; Format/Parse on any thread, Write blocks and belongs on the file
+// thread.
 #pragma once
 
 #include <cstdint>

@@ -49,13 +49,15 @@ TEST(ApiRequest, UnderstandsEveryCall) {
   EXPECT_EQ(Parse<api::CancelRun>("POST", "/v1/runs/17/cancel").id, 17);
   EXPECT_EQ(Parse<api::ShowLogs>("GET", "/v1/runs/17/logs?lines=5").lines, 5U);
   EXPECT_EQ(Parse<api::ShowModels>("GET", "/v1/jobs/cpu/targets/a%2Fb%20%ff/models").target, "a/b \xff");
-  const auto forecast = Parse<api::ShowForecast>("GET", "/v1/jobs/cpu/targets/t/forecast?horizon=5&level=80,95&model=ets&model=arima");
+  const auto forecast =
+      Parse<api::ShowForecast>("GET", "/v1/jobs/cpu/targets/t/forecast?horizon=5&level=80,95&model=ets&model=arima");
   EXPECT_EQ(forecast.horizon, "5");
   EXPECT_EQ(forecast.models, (std::vector<std::string>{"ets", "arima"}));
 }
 
 TEST(ApiRequest, RefusesPathsWhereNamesBelong) {
-  for (const char* name : {"..", "..%2f..%2fetc%2fpasswd", "%2fetc%2fpasswd", "a%2fb", ".hidden", "-option", "a%00b", "a%0ab"}) {
+  for (const char* name :
+       {"..", "..%2f..%2fetc%2fpasswd", "%2fetc%2fpasswd", "a%2fb", ".hidden", "-option", "a%00b", "a%0ab"}) {
     EXPECT_EQ(Refused("POST", std::string("/v1/jobs/") + name + "/start"), 400) << name;
     EXPECT_EQ(Refused("GET", std::string("/v1/jobs/") + name), 400) << name;
   }

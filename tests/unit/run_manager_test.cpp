@@ -99,7 +99,8 @@ TEST_F(RunManagerTest, BelievesTheExitStatusMoreThanTheLastEvent) {
 
 TEST_F(RunManagerTest, CountsGarbledLinesAndGoesOn) {
   const std::int64_t id = Start("cpu");
-  for (const char* line : {"", "no json", "[1]", "{}", R"({"event":7})", R"({"event":"surprise"})", "\xff\xfe"}) launcher.Say(line);
+  for (const char* line : {"", "no json", "[1]", "{}", R"({"event":7})", R"({"event":"surprise"})", "\xff\xfe"})
+    launcher.Say(line);
   EXPECT_EQ(manager.counters().event_lines_dropped, 7U);
   launcher.Exit(0);
   EXPECT_EQ(run(id).state, ServiceRunState::kComplete);

@@ -47,7 +47,8 @@ TEST(RunQueue, StartsNoMoreThanAllowedAtATime) {
 TEST(RunQueue, RefusesAJobThatWaitsOrRunsAlready) {
   RunQueue queue;
   const std::int64_t id = Add(queue, "cpu");
-  for (ServiceRunState state : {ServiceRunState::kQueued, ServiceRunState::kRunning, ServiceRunState::kCancelling, ServiceRunState::kInterrupted}) {
+  for (ServiceRunState state : {ServiceRunState::kQueued, ServiceRunState::kRunning, ServiceRunState::kCancelling,
+                                ServiceRunState::kInterrupted}) {
     queue.Find(id)->state = state;
     auto again = queue.Enqueue(For("cpu"), 16);
     ASSERT_FALSE(again.ok()) << ServiceRunStateName(state);

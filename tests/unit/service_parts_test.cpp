@@ -13,8 +13,8 @@
 #include "daemon/peer_access.h"
 #include "daemon/run_events.h"
 #include "daemon/run_logs.h"
-#include "daemon/service_config.h"
 #include "daemon/service_cgroup.h"
+#include "daemon/service_config.h"
 #include "daemon/service_state.h"
 #include "daemon/state_file.h"
 #include "tests/support/temp_dir.h"
@@ -196,7 +196,8 @@ TEST(RunEvents, TakeWrongTypesAndNumbersOutOfRangeAsAbsent) {
 TEST(RunEvents, KeepTheFirstHundredFailuresOfASummary) {
   std::string failures;
   for (int i = 0; i < 1000; ++i) failures += std::string(i == 0 ? "" : ",") + R"({"target":"t","reason":"r"})";
-  auto event = ParseRunEvent(R"({"event":"end","state":"complete","exit":3,"summary":{"failures":[)" + failures + "]}}");
+  auto event =
+      ParseRunEvent(R"({"event":"end","state":"complete","exit":3,"summary":{"failures":[)" + failures + "]}}");
   ASSERT_TRUE(event);
   EXPECT_LT(std::get<EndEvent>(*event).summary.size(), 5000U);
 }
@@ -230,8 +231,9 @@ TEST(StateFile, TellsDamageFromAbsence) {
   TempDir dir;
   const std::string path = dir.path() + "/service.json";
   EXPECT_TRUE(ReadSnapshot(path).ok());
-  for (const char* text : {"", "{", "{}", R"({"fitd_state":99,"runs":[]})", R"({"fitd_state":1,"runs":[{"id":"x"}]})",
-                           R"({"fitd_state":1,"runs":[{"id":2,"job":"a","state":"queued"},{"id":1,"job":"b","state":"queued"}]})"}) {
+  for (const char* text :
+       {"", "{", "{}", R"({"fitd_state":99,"runs":[]})", R"({"fitd_state":1,"runs":[{"id":"x"}]})",
+        R"({"fitd_state":1,"runs":[{"id":2,"job":"a","state":"queued"},{"id":1,"job":"b","state":"queued"}]})"}) {
     WriteText(path, text);
     EXPECT_EQ(ReadSnapshot(path).status().code(), StatusCode::kCorrupt) << text;
   }
@@ -265,9 +267,9 @@ TEST(Metrics, EscapeLabelsAndAddBucketsUp) {
 
 TEST(Metrics, ReadWhatASummaryHasAndNothingElse) {
   ServiceCounters counters;
-  CountSummary("cpu",
-               R"({"fitted":5,"failed":1,"seconds":{"load":0.5,"total":9},"peak_rss_bytes":{"parent":10,"worker":"x"}})",
-               counters);
+  CountSummary(
+      "cpu", R"({"fitted":5,"failed":1,"seconds":{"load":0.5,"total":9},"peak_rss_bytes":{"parent":10,"worker":"x"}})",
+      counters);
   CountSummary("cpu", "garbage", counters);
   EXPECT_EQ(counters.targets["cpu"]["fitted"], 5U);
   EXPECT_EQ(counters.jobs["cpu"].stage_seconds, (std::map<std::string, double>{{"load", 0.5}}));
@@ -351,12 +353,14 @@ TEST(ServiceConfig, NamesEveryMistakeWithItsLine) {
 
 TEST(RunLogs, MergesTheFilesOfARunByTime) {
   TempDir dir;
-  WriteText(dir.path() + "/fitd.log", "2026-01-01T00:00:00.000Z info a\n  continued\n2026-01-01T00:00:02.000Z info c\n");
+  WriteText(dir.path() + "/fitd.log",
+            "2026-01-01T00:00:00.000Z info a\n  continued\n2026-01-01T00:00:02.000Z info c\n");
   WriteText(dir.path() + "/worker-0.log", "2026-01-01T00:00:01.000Z info b\n");
   auto text = ReadRunLogs(dir.path(), 100);
   ASSERT_TRUE(text.ok());
   EXPECT_EQ(*text,
-            "2026-01-01T00:00:00.000Z info a\n  continued\n2026-01-01T00:00:01.000Z info b\n2026-01-01T00:00:02.000Z info c\n");
+            "2026-01-01T00:00:00.000Z info a\n  continued\n2026-01-01T00:00:01.000Z info b\n2026-01-01T00:00:02.000Z "
+            "info c\n");
   EXPECT_EQ(*ReadRunLogs(dir.path(), 1), "2026-01-01T00:00:02.000Z info c\n");
   EXPECT_EQ(ReadRunLogs(dir.path() + "/none", 1).status().code(), StatusCode::kNotFound);
 }
