@@ -164,7 +164,7 @@ class Container:
         return done
 
     def start(self, *args, user=None):
-        return subprocess.Popen(self.command(*args, user=user), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        return subprocess.Popen(self.command(*args, user=user), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                 stderr=subprocess.PIPE, text=True, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
 
     def path(self, path):
