@@ -1,4 +1,137 @@
+// fitd check: validates a job and its data and shows the plan; fits nothing.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "daemon/cancel.h"
 #include "daemon/commands.h"
+#include "daemon/job_data.h"
+#include "daemon/job_options.h"
+#include "daemon/model_plan.h"
+#include "daemon/worker_count.h"
+
 namespace fitd {
-void AddCheckCommand(CLI::App&, CommandRun&) {}
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  fitd check metrics.csv\n"
+    "  fitd check /etc/fitd/jobs.d/cpu.toml\n"
+    "  fitd check 'data/*.csv.zst' --target-column host --json";
+
+// What the data look like, for the plan.
+struct FrameFigures {
+  std::uint64_t shortest = 0;
+  std::uint64_t longest = 0;
+  std::uint64_t closed_forms = 0;                   // constant or too short: no worker needed
+  std::map<std::string, std::uint64_t> by_step;     // step -> targets
+  std::map<std::string, std::uint64_t> by_seasons;  // "24,168" -> targets
+};
+
+FrameFigures Measure(const Frame& frame, const LocalFitOptions& options) {
+  FrameFigures figures;
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    const SeriesView series = frame[i];
+    const std::uint64_t n = series.values.size();
+    figures.shortest = i == 0 ? n : std::min(figures.shortest, n);
+    figures.longest = std::max(figures.longest, n);
+    figures.closed_forms += ClosedFormStatus(series) != FitStatus::kFitted ? 1 : 0;
+    ++figures.by_step[FormatStep(series.grid.step)];
+    const std::vector<int> seasons = SeasonsOf(series, options);
+    ++figures.by_seasons[seasons.empty() ? "none" : fmt::format("{}", fmt::join(seasons, ","))];
+  }
+  return figures;
+}
+
+std::string Counts(const std::map<std::string, std::uint64_t>& counts) {
+  std::string text;
+  for (const auto& [name, count] : counts)
+    text += fmt::format("{}{} ({} targets)", text.empty() ? "" : ", ", name, count);
+  return text;
+}
+
+std::string FormatPlan(const IngestResult& loaded, const FrameFigures& figures, const ModelPlan& plan, int workers) {
+  const IngestReport& report = loaded.report;
+  std::string text = fmt::format("data: {} targets, {} values, {} rows, {} files, {} bytes\n", loaded.frame.size(),
+                                 loaded.frame.num_values(), report.rows, report.files, report.bytes);
+  const std::string repairs = DescribeRepairs(report);
+  if (!repairs.empty()) text += "repaired: " + repairs + "\n";
+  for (const std::string& row : report.first_bad_rows) text += "  " + row + "\n";
+  text += fmt::format("length: {} to {} values\nstep: {}\nseason: {}\n", figures.shortest, figures.longest,
+                      Counts(figures.by_step), Counts(figures.by_seasons));
+  text += fmt::format(
+      "models: {}{}\n", fmt::join(plan.names, ", "),
+      plan.combine ? fmt::format("; combined by {}", plan.rule ? CombineRuleName(*plan.rule) : "what proves best")
+                   : std::string());
+  text += fmt::format("plan: {} targets to {} workers, {} constant or short ones in closed form\n",
+                      loaded.frame.size() - figures.closed_forms, workers, figures.closed_forms);
+  return text;
+}
+
+std::string FormatPlanJson(const Job& job, const IngestResult& loaded, const FrameFigures& figures,
+                           const ModelPlan& plan, int workers) {
+  const IngestReport& report = loaded.report;
+  const nlohmann::ordered_json json = {{"targets", loaded.frame.size()},
+                                       {"values", loaded.frame.num_values()},
+                                       {"rows", report.rows},
+                                       {"bad_rows", report.bad_rows},
+                                       {"files", report.files},
+                                       {"bytes", report.bytes},
+                                       {"missing_values", report.missing_values},
+                                       {"gaps_filled", report.gaps_filled},
+                                       {"duplicates", report.duplicates},
+                                       {"shortest", figures.shortest},
+                                       {"longest", figures.longest},
+                                       {"closed_forms", figures.closed_forms},
+                                       {"steps", figures.by_step},
+                                       {"seasons", figures.by_seasons},
+                                       {"models", plan.names},
+                                       {"workers", workers},
+                                       {"job", FormatJob(job)}};
+  return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+Status Check(const Job& job, bool as_json) {
+  FITD_ASSIGN_OR_RETURN(const ModelPlan plan, MakeModelPlan(job));
+  FITD_ASSIGN_OR_RETURN(const auto cancel, SignalCancel::Install());
+  Progress silent;
+  FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, *cancel, silent));
+  const FrameFigures figures = Measure(loaded.frame, plan.fit);
+  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job, loaded.frame.size() - figures.closed_forms));
+  std::string text;
+  if (as_json) {
+    text = FormatPlanJson(job, loaded, figures, plan, placement.workers);
+  } else {
+    text = "# the effective job\n" + FormatJob(job) + "\n# the plan\n" +
+           FormatPlan(loaded, figures, plan, placement.workers);
+  }
+  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
+    return StatusFromErrno(errno, "writing to stdout");
+  }
+  return {};
+}
+
+}  // namespace
+
+void AddCheckCommand(CLI::App& app, CommandRun& run) {
+  CLI::App* check = app.add_subcommand("check", "Validate a job or data and show the plan; fits nothing");
+  check->footer(kExamples);
+  auto flags = std::make_shared<JobFlags>();
+  auto json = std::make_shared<bool>(false);
+  flags->AddTo(*check);
+  check->add_flag("--json", *json, "One JSON object instead of text");
+  check->callback([&run, flags, json] {
+    run = [flags, json] {
+      const Result<Job> job = flags->ToJob();
+      if (!job.ok()) return ReportError(job.status());
+      const Status status = Check(*job, *json);
+      return status.ok() ? 0 : ReportError(status);
+    };
+  });
+}
+
 }  // namespace fitd

@@ -1,4 +1,49 @@
+// fitd export: the canonical, byte-stable dump of a store.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <map>
+
 #include "daemon/commands.h"
+#include "daemon/export.h"
+#include "daemon/job_options.h"
+#include "daemon/store_commands.h"
+
 namespace fitd {
-void AddExportCommand(CLI::App&, CommandRun&) {}
+namespace {
+
+constexpr const char* kExamples =
+    "The dump is the same, byte for byte, for the same data and options: whatever the number of workers, the chunks,\n"
+    "and whatever died on the way.\n"
+    "Examples:\n"
+    "  fitd export --store metrics.db > metrics.json\n"
+    "  fitd export --store metrics.db --format csv | sha256sum";
+
+struct ExportOptions {
+  std::string store = kDefaultStore;
+  ExportFormat format = ExportFormat::kJson;
+};
+
+int RunExport(const ExportOptions& options) {
+  Result<OpenedRun> opened = OpenLatestRun(options.store);
+  if (!opened.ok()) return ReportError(opened.status());
+  DescriptorSink out(STDOUT_FILENO, "stdout");
+  const Status status = ExportRun(opened->store, opened->run, options.format, out);
+  return status.ok() ? 0 : ReportError(status);
+}
+
+}  // namespace
+
+void AddExportCommand(CLI::App& app, CommandRun& run) {
+  CLI::App* command = app.add_subcommand("export", "Dump a store in a canonical form");
+  command->footer(kExamples);
+  auto options = std::make_shared<ExportOptions>();
+  const std::map<std::string, ExportFormat> formats = {{"json", ExportFormat::kJson}, {"csv", ExportFormat::kCsv}};
+  command->add_option("--store", options->store, "Store to read")->type_name("FILE")->capture_default_str();
+  command->add_option("--format", options->format, "json or csv [json]")
+      ->transform(CLI::Transformer(formats, CLI::ignore_case))
+      ->type_name("FORMAT");
+  command->callback([&run, options] { run = [options] { return RunExport(*options); }; });
+}
+
 }  // namespace fitd

@@ -1,4 +1,123 @@
+// fitd forecast: forecasts from a store, as CSV or JSON.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+
 #include "daemon/commands.h"
+#include "daemon/forecast_output.h"
+#include "daemon/job_options.h"
+#include "daemon/store_commands.h"
+#include "daemon/target_forecast.h"
+
 namespace fitd {
-void AddForecastCommand(CLI::App&, CommandRun&) {}
+namespace {
+
+constexpr const char* kExamples =
+    "Columns: the target and time columns of the data, then per model NAME, NAME-lo-80, NAME-hi-80, ... Without "
+    "--model:\n"
+    "the combination, named ensemble, or the only model.\n"
+    "Examples:\n"
+    "  fitd forecast --store metrics.db --horizon 24\n"
+    "  fitd forecast --store metrics.db --horizon 24 --model ets --model arima --level 50,90\n"
+    "  fitd forecast --store metrics.db --target web-17 --json";
+
+struct ForecastOptions {
+  std::string store = kDefaultStore;
+  int horizon = 0;  // 0: what the run was tuned for
+  std::vector<std::string> models;
+  std::vector<std::string> targets;
+  std::vector<double> levels = {80, 95};
+  bool json = false;
+};
+
+// What the run was tuned for: its horizon, or the longest season of its targets.
+Result<int> DefaultHorizon(const OpenedRun& opened) {
+  int horizon = opened.run.header.horizon;
+  if (horizon > 0) return horizon;
+  TargetFilter filter;
+  filter.with_models = false;
+  FITD_RETURN_IF_ERROR(opened.store.ForEachTarget(opened.run.run, filter, [&](const TargetRecord& target) {
+    horizon = std::max(horizon, target.seasons.empty() ? 1 : target.seasons[0]);
+    return Status();
+  }));
+  return horizon;
+}
+
+Result<std::vector<std::string>> SelectColumns(const TargetForecaster& forecaster,
+                                               const std::vector<std::string>& asked) {
+  if (asked.empty()) return forecaster.DefaultNames();
+  const std::vector<std::string> names = forecaster.Names();
+  for (const std::string& name : asked) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      return Status(StatusCode::kUsage,
+                    fmt::format("--model: the store has no '{}', it has {}", name, fmt::join(names, ", ")));
+    }
+  }
+  return asked;
+}
+
+Status Forecasts(const ForecastOptions& options) {
+  FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
+  FITD_ASSIGN_OR_RETURN(RunModels models, LoadRunModels(opened.store, opened.run));
+  const TargetForecaster forecaster(std::move(models));
+  ForecastLayout layout;
+  layout.format = options.json ? ForecastFormat::kJson : ForecastFormat::kCsv;
+  layout.target_column = opened.run.header.target_column;
+  layout.time_column = opened.run.header.time_column;
+  layout.time_format = opened.run.header.time_format;
+  layout.levels = options.levels;
+  FITD_ASSIGN_OR_RETURN(layout.models, SelectColumns(forecaster, options.models));
+  layout.horizon = options.horizon;
+  if (layout.horizon == 0) {
+    FITD_ASSIGN_OR_RETURN(layout.horizon, DefaultHorizon(opened));
+  }
+  DescriptorSink out(STDOUT_FILENO, "stdout");
+  ForecastWriter writer(layout, out);
+  TargetFilter filter;
+  filter.ids = options.targets;
+  std::uint64_t written = 0;
+  writer.Begin();
+  FITD_RETURN_IF_ERROR(opened.store.ForEachTarget(opened.run.run, filter, [&](const TargetRecord& target) -> Status {
+    FITD_ASSIGN_OR_RETURN(const auto forecasts,
+                          forecaster.Predict(target, layout.models, layout.horizon, layout.levels));
+    ++written;
+    return writer.Add(target.id, target.grid, target.num_values, forecasts);
+  }));
+  if (written < options.targets.size()) {
+    return {StatusCode::kNotFound,
+            fmt::format("{} of the {} targets asked for are not in {}; fitd models lists what is there",
+                        options.targets.size() - written, options.targets.size(), options.store)};
+  }
+  return writer.End();
+}
+
+}  // namespace
+
+void AddForecastCommand(CLI::App& app, CommandRun& run) {
+  CLI::App* forecast = app.add_subcommand("forecast", "Forecast from a store");
+  forecast->footer(kExamples);
+  auto options = std::make_shared<ForecastOptions>();
+  forecast->add_option("--store", options->store, "Store to read")->type_name("FILE")->capture_default_str();
+  forecast->add_option("--horizon", options->horizon, "Steps ahead [what the run was tuned for]")
+      ->check(CLI::Range(1, 1'000'000))
+      ->type_name("H");
+  forecast->add_option("--model", options->models, "Column to print (repeatable) [ensemble, or the only model]")
+      ->type_name("NAME");
+  forecast->add_option("--target", options->targets, "Only this target (repeatable)")->type_name("ID");
+  forecast->add_option("--level", options->levels, "Percent of the intervals, separated by commas [80,95]")
+      ->delimiter(',')
+      ->check(CLI::Range(0.1, 99.99))
+      ->type_name("P");
+  forecast->add_flag("--json", options->json, "One JSON array instead of CSV");
+  forecast->callback([&run, options] {
+    run = [options] {
+      const Status status = Forecasts(*options);
+      return status.ok() ? 0 : ReportError(status);
+    };
+  });
+}
+
 }  // namespace fitd

@@ -1,4 +1,53 @@
+// fitd models: what was fitted, as a table, CSV or JSON.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <map>
+
 #include "daemon/commands.h"
+#include "daemon/job_options.h"
+#include "daemon/models_table.h"
+#include "daemon/store_commands.h"
+
 namespace fitd {
-void AddModelsCommand(CLI::App&, CommandRun&) {}
+namespace {
+
+constexpr const char* kExamples =
+    "Examples:\n"
+    "  fitd models --store metrics.db\n"
+    "  fitd models --store metrics.db --target web-17 --format json\n"
+    "  fitd models --store metrics.db --failed --format csv";
+
+struct ModelsOptions {
+  std::string store = kDefaultStore;
+  ModelsRequest request;
+};
+
+int RunModels(const ModelsOptions& options) {
+  Result<OpenedRun> opened = OpenLatestRun(options.store);
+  if (!opened.ok()) return ReportError(opened.status());
+  DescriptorSink out(STDOUT_FILENO, "stdout");
+  const Status status = WriteModels(opened->store, opened->run, options.request, out);
+  return status.ok() ? 0 : ReportError(status);
+}
+
+}  // namespace
+
+void AddModelsCommand(CLI::App& app, CommandRun& run) {
+  CLI::App* models = app.add_subcommand("models", "Show the fitted models of a store");
+  models->footer(kExamples);
+  auto options = std::make_shared<ModelsOptions>();
+  const std::map<std::string, ModelsFormat> formats = {
+      {"table", ModelsFormat::kTable}, {"csv", ModelsFormat::kCsv}, {"json", ModelsFormat::kJson}};
+  models->add_option("--store", options->store, "Store to read")->type_name("FILE")->capture_default_str();
+  models->add_option("--target", options->request.targets, "Only this target (repeatable)")->type_name("ID");
+  models->add_option("--format", options->request.format, "table, csv or json [table]")
+      ->transform(CLI::Transformer(formats, CLI::ignore_case))
+      ->type_name("FORMAT");
+  models->add_flag_callback(
+      "--json", [options] { options->request.format = ModelsFormat::kJson; }, "Same as --format json");
+  models->add_flag("--failed", options->request.failed_only, "Only what could not be fitted");
+  models->callback([&run, options] { run = [options] { return RunModels(*options); }; });
+}
+
 }  // namespace fitd

@@ -124,7 +124,12 @@ void JobFlags::AddTo(CLI::App& command) {
 }
 
 Result<Job> JobFlags::ToJob() const {
-  const Given& g = *given_;
+  Given g = *given_;
+  // `fitd check JOB.toml`: a single .toml file is a job, not data.
+  if (g.job_file.empty() && g.data.size() == 1 && g.data[0].ends_with(".toml")) {
+    g.job_file = g.data[0];
+    g.data.clear();
+  }
   Job job;
   if (!g.job_file.empty()) {
     FITD_ASSIGN_OR_RETURN(job, ParseJobFile(g.job_file));

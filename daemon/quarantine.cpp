@@ -3,14 +3,6 @@
 #include <fmt/format.h>
 
 namespace fitd {
-namespace {
-
-std::string Text(std::uint64_t fingerprint) {
-  return fmt::format("{:016x}", fingerprint);
-}
-
-}  // namespace
-
 Result<Quarantine> Quarantine::Load(const Store& store, std::string algorithm_fingerprint) {
   Quarantine quarantine;
   quarantine.algorithm_fingerprint_ = std::move(algorithm_fingerprint);
@@ -25,7 +17,7 @@ Result<Quarantine> Quarantine::Load(const Store& store, std::string algorithm_fi
 
 std::string_view Quarantine::CauseFor(std::string_view target, std::uint64_t data_fingerprint) const {
   const auto found = entries_.find(target);
-  if (found == entries_.end() || found->second.data_fingerprint != Text(data_fingerprint)) return {};
+  if (found == entries_.end() || found->second.data_fingerprint != fmt::format("{:016x}", data_fingerprint)) return {};
   return found->second.cause;
 }
 
@@ -34,7 +26,7 @@ Status Quarantine::Put(Store& store, std::string_view target, std::string_view c
   QuarantineEntry entry;
   entry.id = target;
   entry.cause = cause;
-  entry.data_fingerprint = Text(data_fingerprint);
+  entry.data_fingerprint = fmt::format("{:016x}", data_fingerprint);
   entry.algorithm_fingerprint = algorithm_fingerprint_;
   entry.time = FormatUtc(now);
   entries_[entry.id] = {entry.cause, entry.data_fingerprint};

@@ -6,6 +6,8 @@
 #include <limits>
 #include <system_error>
 
+#include "daemon/export_text.h"
+
 namespace fitd {
 namespace {
 
@@ -143,7 +145,8 @@ void StoreStatement::BindNull(int index) {
 }
 
 void StoreStatement::BindId(int index, std::string_view id) {
-  IsPlainText(id) ? BindText(index, id) : BindBlob(index, id);
+  const bool plain = id.find('\0') == std::string_view::npos && IsUtf8(id);
+  plain ? BindText(index, id) : BindBlob(index, id);
 }
 
 Result<bool> StoreStatement::Step() {
@@ -206,28 +209,6 @@ Status StoreTransaction::Commit() {
   FITD_RETURN_IF_ERROR(db_->Execute("COMMIT", doing_));
   db_ = nullptr;
   return OkStatus();
-}
-
-bool IsPlainText(std::string_view bytes) {
-  const auto* p = reinterpret_cast<const unsigned char*>(bytes.data());
-  const unsigned char* const end = p + bytes.size();
-  while (p < end) {
-    if (*p >= 1 && *p < 0x80) {
-      ++p;
-      continue;
-    }
-    const int more = *p >= 0xc2 && *p < 0xe0 ? 1 : *p >= 0xe0 && *p < 0xf0 ? 2 : *p >= 0xf0 && *p < 0xf5 ? 3 : 0;
-    if (more == 0 || end - p <= more) return false;
-    // The second byte's range excludes overlong forms, surrogates and code points past U+10FFFF.
-    const unsigned char low = *p == 0xe0 ? 0xa0 : *p == 0xf0 ? 0x90 : 0x80;
-    const unsigned char high = *p == 0xed ? 0x9f : *p == 0xf4 ? 0x8f : 0xbf;
-    if (p[1] < low || p[1] > high) return false;
-    for (int i = 2; i <= more; ++i) {
-      if ((p[i] & 0xc0) != 0x80) return false;
-    }
-    p += more + 1;
-  }
-  return true;
 }
 
 }  // namespace fitd

@@ -99,7 +99,4 @@ class StoreTransaction {
   std::string_view doing_;
 };
 
-// True when `bytes` are well-formed UTF-8 (RFC 3629) without NUL.
-bool IsPlainText(std::string_view bytes);
-
 }  // namespace fitd

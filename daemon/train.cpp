@@ -11,12 +11,12 @@
 #include "daemon/job_options.h"
 #include "daemon/pipeline.h"
 #include "daemon/progress.h"
+#include "daemon/store_commands.h"
 
 namespace fitd {
 namespace {
 
 constexpr int kExitSomeFailed = 3;
-constexpr const char* kDefaultStore = "fitd.db";
 
 Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   PipelineOptions pipeline;

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "common/models/algorithm.h"
+#include "common/models/arima.h"
 #include "common/models/ces.h"
 #include "common/models/ets.h"
 #include "common/models/mstl.h"
@@ -19,6 +20,7 @@ Algorithms MakeAll() {
   all.push_back(MakeSeasonalNaive());
   all.push_back(MakeMean());
   all.push_back(MakeEts());
+  all.push_back(MakeArima());
   all.push_back(MakeCes());
   all.push_back(MakeTheta("theta", ThetaVariant::kDynamicOptimised));
   all.push_back(MakeTheta("theta:stm", ThetaVariant::kStandard));

@@ -1,0 +1,53 @@
+#include "daemon/export_model.h"
+
+#include "daemon/export_text.h"
+#include "daemon/number_format.h"
+
+namespace fitd {
+
+void AppendJsonParameters(std::string& out, const Model& model) {
+  out += '{';
+  for (const NamedValue& parameter : model.parameters) {
+    if (&parameter != &model.parameters.front()) out += ',';
+    AppendJsonText(out, parameter.name);
+    out += ':';
+    AppendJsonNumber(out, parameter.value);
+  }
+  out += '}';
+}
+
+void AppendJsonStates(std::string& out, const Model& model) {
+  out += '{';
+  for (const NamedVector& state : model.states) {
+    if (&state != &model.states.front()) out += ',';
+    AppendJsonText(out, state.name);
+    out += ":[";
+    for (std::size_t i = 0; i < state.values.size(); ++i) {
+      if (i > 0) out += ',';
+      AppendJsonNumber(out, state.values[i]);
+    }
+    out += ']';
+  }
+  out += '}';
+}
+
+void AppendJsonCriteria(std::string& out, const Criteria& criteria) {
+  const std::pair<const char*, double> fields[] = {{",\"loglik\":", criteria.loglik},
+                                                   {",\"aic\":", criteria.aic},
+                                                   {",\"aicc\":", criteria.aicc},
+                                                   {",\"bic\":", criteria.bic},
+                                                   {",\"sigma2\":", criteria.sigma2}};
+  for (const auto& [key, value] : fields) {
+    out += key;
+    AppendJsonNumber(out, value);
+  }
+}
+
+void AppendCsvCriteria(std::string& out, const Criteria& criteria) {
+  for (const double value : {criteria.loglik, criteria.aic, criteria.aicc, criteria.bic, criteria.sigma2}) {
+    out += ',';
+    AppendNumber(out, value);
+  }
+}
+
+}  // namespace fitd

@@ -1,0 +1,20 @@
+// The parts of a model's text that export and `fitd models` share. Daemon process; pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "common/model_archive.h"
+
+namespace fitd {
+
+// {"alpha":0.1,...} and {"level":[1],...}; names are told apart by the reader, repeats are kept.
+void AppendJsonParameters(std::string& out, const Model& model);
+void AppendJsonStates(std::string& out, const Model& model);
+
+// ,"loglik":..,"aic":..,"aicc":..,"bic":..,"sigma2":..
+void AppendJsonCriteria(std::string& out, const Criteria& criteria);
+// ,loglik,aic,aicc,bic,sigma2
+void AppendCsvCriteria(std::string& out, const Criteria& criteria);
+
+}  // namespace fitd

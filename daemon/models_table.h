@@ -1,0 +1,27 @@
+// `fitd models`: one row per target and fitted algorithm, as a table for people, CSV or JSON. Daemon process; streams.
+// A target without any model has one row with an empty algorithm, so that it is not overlooked.
+// CSV columns: target,algorithm,spec,status,n,loglik,aic,aicc,bic,sigma2,reason. JSON: an array of objects with the
+// same keys and parameters, states; NaN is null.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/status.h"
+#include "daemon/export_text.h"
+#include "daemon/model_store.h"
+
+namespace fitd {
+
+enum class ModelsFormat { kTable, kCsv, kJson };
+
+struct ModelsRequest {
+  ModelsFormat format = ModelsFormat::kTable;
+  std::vector<std::string> targets;  // exact ids; empty: all
+  bool failed_only = false;          // rows whose status is failed or fallback
+};
+
+// kNotFound, before anything is written, when a target asked for by id is not in the run.
+Status WriteModels(const Store& store, const RunInfo& run, const ModelsRequest& request, OutputSink& out);
+
+}  // namespace fitd
