@@ -56,10 +56,10 @@ class Service(unittest.TestCase):
         make_data(cls.container.share / "short.csv", 20, 48)
         make_data(cls.container.share / "long.csv", 1500, 120)
         cls.container.share.chmod(0o755)
-        # --no-download: what it depends on is on this machine, or the installation fails.
-        cls.container.run("apt-get", "install", "-y", "--no-download", "--no-install-recommends", "/srv/share/fitd.deb",
+        # There is no network: what it depends on is on this machine, or the installation fails.
+        cls.container.run("apt-get", "install", "-y", "--no-install-recommends", "/srv/share/fitd.deb",
                           timeout=120)
-        for user, group in (("reader", "fitd"), ("operator", "fitd-operators"), ("stranger", None)):
+        for user, group in (("rita", "fitd"), ("oscar", "fitd-operators"), ("sven", None)):
             cls.container.run("useradd", "-M", "-U", *(["-G", group] if group else []), user)
         cls.job("short", "short", '["ets"]')
         cls.job("long", "long", '["ets"]')
@@ -146,36 +146,36 @@ class Service(unittest.TestCase):
         self.assertEqual(self.container.run("stat", "-c", "%U:%G %a", "/run/fitd/fitd.sock").stdout, "root:fitd 660\n")
 
     def test_02_each_group_may_what_it_may(self):
-        refused = self.fitd("runs", user="stranger", check=False)
+        refused = self.fitd("runs", user="sven", check=False)
         self.assertEqual(refused.returncode, 77, refused.stderr)
-        self.assertEqual(self.fitd("start", "short", user="stranger", check=False).returncode, 77)
-        self.assertEqual(self.fitd("runs", user="reader").returncode, 0)
-        refused = self.fitd("start", "short", user="reader", check=False)
+        self.assertEqual(self.fitd("start", "short", user="sven", check=False).returncode, 77)
+        self.assertEqual(self.fitd("runs", user="rita").returncode, 0)
+        refused = self.fitd("start", "short", user="rita", check=False)
         self.assertEqual(refused.returncode, 77, refused.stderr)
         self.assertIn("operators", refused.stderr)
-        self.assertEqual(self.fitd("start", "/etc/passwd", user="operator", check=False).returncode, 64)
+        self.assertEqual(self.fitd("start", "/etc/passwd", user="oscar", check=False).returncode, 64)
 
     def test_03_an_operator_trains_and_the_journal_tells_the_story(self):
-        self.fitd("start", "short", "--wait", user="operator", timeout=60)
+        self.fitd("start", "short", "--wait", user="oscar", timeout=60)
         run = self.run_of("short")
         self.assertEqual((run["state"], run["summary"]["targets"]), ("complete", 20))
         models = self.container.run("sqlite3", "/var/lib/fitd/short.db", "select count(distinct target) from models", check=False)
         if models.returncode == 0:
             self.assertEqual(models.stdout, "20\n")
         told = [json.loads(line) for line in self.container.journal("-o", "json", f"FITD_RUN={run['id']}").splitlines()]
-        uid = self.container.run("id", "-u", "operator").stdout.strip()
+        uid = self.container.run("id", "-u", "oscar").stdout.strip()
         self.assertTrue(any(f"queued by uid {uid} pid" in line["MESSAGE"] for line in told), told)
         self.assertEqual({line["SYSLOG_IDENTIFIER"] for line in told} & {"fitd", "fitd-worker-0"}, {"fitd", "fitd-worker-0"})
         worker = [line for line in told if line["SYSLOG_IDENTIFIER"] == "fitd-worker-0"]
         self.assertEqual(worker[0]["FITD_WORKER"], "0")
         self.assertEqual({line["PRIORITY"] for line in told} - {"6", "4"}, set(), "levels are right")
-        self.assertIn("pid=", self.fitd("logs", "short", user="reader").stdout)
+        self.assertIn("pid=", self.fitd("logs", "short", user="rita").stdout)
 
     def test_04_status_shows_progress_and_a_cancel_keeps_what_is_done(self):
         self.begin_long()
         wait_until(lambda: re.search(r"long: fit \d+/1500 \d+%", self.container.show("fitd.service", "StatusText")), 30,
                    "progress in the status")
-        self.fitd("cancel", "long", user="operator")
+        self.fitd("cancel", "long", user="oscar")
         run = wait_until(lambda: (lambda r: r if r["state"] == "cancelled" else None)(self.run_of("long")), 30, "the end")
         self.assertEqual(run["exit"], 143)
         self.fitd("start", "long")
@@ -191,7 +191,7 @@ class Service(unittest.TestCase):
         wait_until(lambda: self.container.show("fitd.service", "ActiveState") == "inactive", 30, "the idle exit")
         self.assertEqual(self.container.show("fitd.service", "Result"), "success")
         self.assertEqual(self.container.show("fitd.socket", "ActiveState"), "active")
-        self.assertIn("short", self.fitd("runs", user="reader").stdout, "its memory outlives it")
+        self.assertIn("short", self.fitd("runs", user="rita").stdout, "its memory outlives it")
 
     def test_06_a_reload_with_a_mistake_fails_and_changes_nothing(self):
         self.fitd("status")

@@ -20,6 +20,8 @@ mount --make-rprivate /
 mount -t tmpfs -o mode=0755 tmpfs "$DIR"
 mkdir "$DIR/up" "$DIR/work" "$DIR/root"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$DIR/up,workdir=$DIR/work" "$DIR/root"
+# Nothing of this machine that would keep services from starting.
+rm -f "$DIR/root/usr/sbin/policy-rc.d"
 : > "$DIR/root/etc/fstab"
 rm -f "$DIR/root/etc/machine-id"; : > "$DIR/root/etc/machine-id"
 rm -rf "$DIR/root/var/log/journal" "$DIR/root/run"; mkdir -p "$DIR/root/run"
