@@ -5,6 +5,8 @@ import json
 import pathlib
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -20,6 +22,17 @@ horizon = 6
 season = "12"
 [store]
 path = "/var/lib/fitd/{name}.db"
+"""
+
+
+HOG = """import os, re, sys
+def killed():
+    return int(re.search(r"(?m)^oom_kill (\\d+)", open(sys.argv[2]).read())[1]) > 0
+open(sys.argv[1] + "/cgroup.procs", "w").write(str(os.getpid()))
+hoard = []
+while not killed() and len(hoard) < 100:
+    hoard.append(b"x" * (2 << 20))
+sys.stdin.read()
 """
 
 
@@ -54,7 +67,7 @@ class Service(unittest.TestCase):
         shutil.copy(package, cls.container.share / "fitd.deb")
         shutil.copy(packages.later(package, cls.dir, "1.0.1"), cls.container.share / "later.deb")
         make_data(cls.container.share / "short.csv", 20, 48)
-        make_data(cls.container.share / "long.csv", 1500, 120)
+        make_data(cls.container.share / "long.csv", 5000, 120)
         cls.container.share.chmod(0o755)
         # There is no network: what it depends on is on this machine, or the installation fails.
         cls.container.run("apt-get", "install", "-y", "--no-install-recommends", "/srv/share/fitd.deb",
@@ -173,7 +186,7 @@ class Service(unittest.TestCase):
 
     def test_04_status_shows_progress_and_a_cancel_keeps_what_is_done(self):
         self.begin_long()
-        wait_until(lambda: re.search(r"long: fit \d+/1500 \d+%", self.container.show("fitd.service", "StatusText")), 30,
+        wait_until(lambda: re.search(r"long: fit \d+/5000 \d+%", self.container.show("fitd.service", "StatusText")), 30,
                    "progress in the status")
         self.fitd("cancel", "long", user="oscar")
         run = wait_until(lambda: (lambda r: r if r["state"] == "cancelled" else None)(self.run_of("long")), 30, "the end")
@@ -236,22 +249,25 @@ class Service(unittest.TestCase):
         self.container.run("systemctl", "stop", "fitd.service")
         self.begin_long()
         before = self.main_pid()
-        # A process that the kernel may not pick takes what the service may have, until a worker is killed for it.
-        group = self.container.show("fitd.service", "ControlGroup")
-        folder = f"/sys/fs/cgroup/memory{group}" if self.container.legacy else f"/sys/fs/cgroup{group}/hog"
-        self.container.run("mkdir", "-p", folder)
-        hog = self.container.start("sh", "-c", f"echo $$ > {folder}/cgroup.procs; echo -1000 > /proc/self/oom_score_adj; "
-                                   "exec python3 -c 'import sys\nb = bytearray(560 << 20)\nsys.stdin.read()'")
-        self.addCleanup(hog.wait)
-        self.addCleanup(hog.stdin.close)  # it ends with its input
+        # Three processes take a third each of what the service may have. The kernel picks by size plus what a process has
+        # offered itself with, which for a worker counts as half of the limit: more than any of the three.
+        group = self.container.cgroup("fitd.service")
+        if self.container.legacy:
+            own, kills = group, group / "memory.oom_control"
+        else:
+            own, kills = group / "hog", group / "memory.events"
+            own.mkdir()
+        hogs = [subprocess.Popen([sys.executable, "-c", HOG, str(own), str(kills)], stdin=subprocess.PIPE)
+                for _ in range(3)]
+        for hog in hogs:
+            self.addCleanup(hog.communicate)  # it ends with its input
         wait_until(lambda: 'fitd_worker_deaths_total{reason="oom"}' in self.metrics(), 60, "a worker to die of it")
-        hog.stdin.close()
-        hog.wait()
+        self.assertEqual([hog.communicate() and hog.returncode for hog in hogs], [0, 0, 0])
         self.assertEqual(self.main_pid(), before, "the service went on")
         self.fitd("watch", "long", "-q", check=False, timeout=150)
         run = self.run_of("long")
         self.assertEqual(run["state"], "complete", run)
-        self.assertEqual(run["summary"]["targets"], 1500)
+        self.assertEqual(run["summary"]["targets"], 5000)
 
     def metrics(self):
         return self.container.run("curl", "-sS", "--unix-socket", "/run/fitd/fitd.sock", "http://fitd/metrics").stdout
@@ -305,7 +321,7 @@ class Delegation(unittest.TestCase):
         self.addCleanup(container.stop)
         container.boot()
         shutil.copy(packages.build(folder), container.share / "fitd.deb")
-        make_data(container.share / "long.csv", 1500, 120)
+        make_data(container.share / "long.csv", 5000, 120)
         container.share.chmod(0o755)
         container.run("dpkg", "-i", "/srv/share/fitd.deb", timeout=120)
         job = container.path("/etc/fitd/jobs.d/long.toml")

@@ -176,6 +176,16 @@ class Container:
     def show(self, unit, what):
         return self.run("systemctl", "show", "--value", "-p", what, unit).stdout.strip()
 
+    def cgroup(self, unit):
+        """The folder of a unit's cgroup, seen from here, where memory is accounted."""
+        wanted = ("memory",) if self.legacy else ("",)
+        for line in pathlib.Path(f"/proc/{self.leader}/cgroup").read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            if controllers in wanted:
+                mount = "/sys/fs/cgroup/memory" if self.legacy else "/sys/fs/cgroup"
+                return pathlib.Path(mount + path.removesuffix("/init.scope") + self.show(unit, "ControlGroup"))
+        raise AssertionError("no memory accounting")
+
     def journal(self, *args):
         return self.run("journalctl", "--no-pager", "-q", *args, check=False).stdout
 

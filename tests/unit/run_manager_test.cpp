@@ -44,7 +44,10 @@ class FakeLauncher final : public RunLauncher {
 
 class RunManagerTest : public testing::Test {
  protected:
-  RunManagerTest() { config.stall_limit = seconds(60); }
+  RunManagerTest() {
+    config.stall_limit = seconds(60);
+    manager.SetConfig(config);
+  }
 
   RunManager::Hooks MakeHooks() {
     return {[this] { ++saves; }, [](std::int64_t) {}, [this](std::int64_t run) { forgotten.push_back(run); },
