@@ -72,8 +72,9 @@ const PooledArGlobal* FindGlobal(const LocalFitOptions& options, const std::vect
   return nullptr;
 }
 
-// What each algorithm forecasts for the last values when it has not seen them. The form chosen on the whole series is
-// kept, so that this costs one estimation per algorithm, not a second selection.
+// What each algorithm forecasts for the last values when it has not seen them. The form is selected anew: one chosen on
+// the whole series has seen the held-out values, which flatters the algorithms with many forms (on M3 it takes the
+// combination from sMAPE 12.29 to 12.52).
 void Validate(const FitRequest& request, const PooledArGlobal* global, TargetFit& fit) {
   Validation& validation = fit.validation;
   const int season = fit.seasons.empty() ? 1 : fit.seasons[0];
@@ -93,7 +94,6 @@ void Validate(const FitRequest& request, const PooledArGlobal* global, TargetFit
       }
     } else if (const Algorithm* algorithm = FindAlgorithm(one.algorithm);
                algorithm != nullptr && one.outcome.status == FitStatus::kFitted) {
-      prefix.like = &one.outcome.model;
       const FitOutcome outcome = algorithm->Fit(prefix);
       if (outcome.status != FitStatus::kFailed) forecast = algorithm->Predict(outcome.model, held_out, {}).mean;
     }

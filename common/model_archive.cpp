@@ -1,8 +1,5 @@
 #include "common/model_archive.h"
 
-#define XXH_INLINE_ALL
-#include <xxhash.h>
-
 #include <cereal/archives/portable_binary.hpp>
 #include <istream>
 #include <ostream>
@@ -240,10 +237,6 @@ Result<OutcomeHeader> DecodeOutcomeHeader(std::string_view bytes) {
     GetOutcomeHead(in, header);
     GetModelHead(in, header);
   });
-}
-
-std::uint64_t Checksum(std::string_view bytes) {
-  return XXH3_64bits(bytes.data(), bytes.size());
 }
 
 }  // namespace fitd

@@ -36,7 +36,4 @@ struct OutcomeHeader {
 };
 Result<OutcomeHeader> DecodeOutcomeHeader(std::string_view bytes);
 
-// XXH3, 64 bits, seed 0: kept beside every blob of the store.
-std::uint64_t Checksum(std::string_view bytes);
-
 }  // namespace fitd

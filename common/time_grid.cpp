@@ -39,6 +39,10 @@ std::int64_t FloorDiv(std::int64_t a, std::int64_t b) {
   return a / b - (a % b < 0 ? 1 : 0);
 }
 
+std::int64_t FloorMod(std::int64_t a, std::int64_t b) {
+  return a % b + (a % b < 0 ? b : 0);
+}
+
 std::int64_t Saturate(Int128 t) {
   if (t < kMin) return kMin;
   return t > kMax ? kMax : static_cast<std::int64_t>(t);
@@ -64,7 +68,7 @@ std::int64_t AddMonths(std::int64_t start, Int128 months) {
   const bool month_end = date.day() == start_last;
   const day d = month_end || date.day() > last ? last : date.day();
   const Int128 day_number = sys_days{year_month_day{y, m, d}}.time_since_epoch().count();
-  return Saturate(day_number * kDay + (start - start_day * kDay));
+  return Saturate(day_number * kDay + FloorMod(start, kDay));
 }
 
 void AppendPadded(std::string& out, std::int64_t value, int width) {
@@ -140,7 +144,7 @@ std::string FormatTime(TimeNs time, TimeFormat format) {
   if (format == TimeFormat::kEpochSeconds) return FormatEpoch(time, kSecond);
   if (format == TimeFormat::kEpochMillis) return FormatEpoch(time, 1'000'000);
   const std::int64_t day_number = FloorDiv(time, kDay);
-  const std::int64_t in_day = time - day_number * kDay;
+  const std::int64_t in_day = FloorMod(time, kDay);
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day_number}}};
   std::string out;
   AppendPadded(out, int{date.year()}, 4);

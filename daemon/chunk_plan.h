@@ -100,7 +100,7 @@ class ChunkPlan {
 
   std::vector<Unit> units_;
   PlanOptions options_;
-  std::vector<std::uint32_t> order_;  // largest cost first
+  std::vector<std::uint32_t> order_;  // largest cost first, unless the chunks are to be even
   std::size_t next_ = 0;
   std::deque<std::uint32_t> requeued_;
   std::deque<std::uint32_t> retries_;

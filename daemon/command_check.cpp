@@ -101,7 +101,8 @@ Status Check(const Job& job, bool as_json) {
   Progress silent;
   FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, *cancel, silent));
   const FrameFigures figures = Measure(loaded.frame, plan.fit);
-  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job, loaded.frame.size() - figures.closed_forms));
+  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement,
+                        PlaceWorkers(job, DemandOf(loaded.frame, loaded.frame.size() - figures.closed_forms)));
   std::string text;
   if (as_json) {
     text = FormatPlanJson(job, loaded, figures, plan, placement.workers);

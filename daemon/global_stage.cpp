@@ -8,6 +8,9 @@
 namespace fitd {
 namespace {
 
+// A block of targets cannot be left out, so it is tried until only its own doing can explain the deaths.
+constexpr int kBlockRetries = 20;
+
 class SumsSink final : public StageSink {
  public:
   SumsSink(const Frame& frame, Progress& progress) : frame_(frame), progress_(progress) {}
@@ -48,6 +51,7 @@ Result<std::vector<PooledArGlobal>> RunGlobalStage(const Frame& frame, const Mod
   options.kind = TaskKind::kGlobalSums;
   options.context = context;
   options.units = UnitsOfBlocks(frame.size(), kPooledArBlockSize);
+  options.retries = kBlockRetries;
   options.cancel = &cancel.source();
   SumsSink sink(frame, progress);
   Result<StageReport> report = pool.RunStage(frame, options, sink);

@@ -28,7 +28,7 @@ Calendar CalendarOf(TimeNs time) {
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day_number}}};
   const std::chrono::year_month_day_last last{date.year(), std::chrono::month_day_last{date.month()}};
   return {int{date.year()} * 12 + static_cast<std::int64_t>(unsigned{date.month()}) - 1, unsigned{date.day()},
-          unsigned{last.day()}, time - day_number * kDay};
+          unsigned{last.day()}, time % kDay + (time % kDay < 0 ? kDay : 0)};
 }
 
 // Months between two times that a calendar step could join, else 0.

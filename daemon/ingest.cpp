@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <new>
 #include <thread>
 
 #include "daemon/ingest_grid.h"
@@ -213,7 +214,14 @@ void Attempt::Describe(IngestResult& result) const {
 }
 
 Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry) {
-  WhilePolling([&] { ReadAll(split); });
+  const Status no_memory(StatusCode::kIo, "not enough memory to read the data");
+  WhilePolling([&] {
+    try {
+      ReadAll(split);
+    } catch (const std::bad_alloc&) {
+      prepared_ = no_memory;
+    }
+  });
   FITD_RETURN_IF_ERROR(prepared_);
   FITD_RETURN_IF_ERROR(CheckPieces(retry));
   if (*retry) return Status(StatusCode::kInternal, "to be read again without splitting");
@@ -223,7 +231,13 @@ Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry) {
   IngestResult result;
   FITD_RETURN_IF_ERROR(CheckBadRows(result.report));
   Result<Frame> frame = Status(StatusCode::kInternal, "no frame");
-  WhilePolling([&] { frame = BuildFrame(std::move(tables_), options_, step, threads_, stop_, result.report); });
+  WhilePolling([&] {
+    try {
+      frame = BuildFrame(std::move(tables_), options_, step, threads_, stop_, result.report);
+    } catch (const std::bad_alloc&) {
+      frame = no_memory;
+    }
+  });
   FITD_RETURN_IF_ERROR(frame.status());
   result.frame = std::move(frame).value();
   Describe(result);

@@ -13,14 +13,14 @@ Slab* NewSlab(std::size_t bytes) {
       mmap(nullptr, reserve, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (mapped == MAP_FAILED) throw std::bad_alloc();
   // Cut the reserve down to an aligned block.
-  const auto address = reinterpret_cast<std::uintptr_t>(mapped);
-  const std::uintptr_t aligned = (address + kSlabBytes - 1) & ~(kSlabBytes - 1);
-  if (aligned != address) munmap(mapped, aligned - address);
-  const std::size_t behind = address + reserve - (aligned + bytes);
-  if (behind != 0) munmap(reinterpret_cast<void*>(aligned + bytes), behind);
+  char* const reserved = static_cast<char*>(mapped);
+  const std::size_t before = (0 - reinterpret_cast<std::uintptr_t>(mapped)) & (kSlabBytes - 1);
+  char* const aligned = reserved + before;
+  if (before != 0) munmap(reserved, before);
+  if (const std::size_t behind = kSlabBytes - before; behind != 0) munmap(aligned + bytes, behind);
   // Fewer page faults; advice only, a refusal changes nothing.
-  if (bytes >= kSlabBytes) (void)madvise(reinterpret_cast<void*>(aligned), bytes, MADV_HUGEPAGE);
-  Slab* const slab = new (reinterpret_cast<void*>(aligned)) Slab;
+  if (bytes >= kSlabBytes) (void)madvise(aligned, bytes, MADV_HUGEPAGE);
+  Slab* const slab = new (aligned) Slab;
   slab->bytes = bytes;
   return slab;
 }

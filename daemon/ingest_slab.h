@@ -27,7 +27,8 @@ struct Slab {
 inline constexpr std::size_t kSlabBytes = 2U << 20;
 
 inline Slab* Slab::Of(const void* inside) {
-  return reinterpret_cast<Slab*>(reinterpret_cast<std::uintptr_t>(inside) & ~(kSlabBytes - 1));
+  const std::size_t offset = reinterpret_cast<std::uintptr_t>(inside) & (kSlabBytes - 1);
+  return reinterpret_cast<Slab*>(static_cast<char*>(const_cast<void*>(inside)) - offset);
 }
 
 // A block of at least `bytes` (header included). Throws std::bad_alloc. live is 0.

@@ -7,6 +7,7 @@
 #include <ctime>
 #include <filesystem>
 
+#include "common/checksum.h"
 #include "daemon/store_rep.h"
 #include "daemon/store_schema.h"
 
@@ -95,7 +96,7 @@ Status Store::Rep::ExpectUnchanged() const {
 }
 
 Status Store::Rep::Verify(std::string_view bytes, std::int64_t checksum, std::string_view what) const {
-  if (Checksum(bytes) == static_cast<std::uint64_t>(checksum)) return OkStatus();
+  if (Checksum64(bytes) == static_cast<std::uint64_t>(checksum)) return OkStatus();
   return {StatusCode::kCorrupt, "the store " + db.path() + " is damaged: " + std::string(what) +
                                     " does not match its checksum; restore the file from a backup or train again"};
 }
@@ -220,7 +221,7 @@ void BindTarget(StoreStatement& insert, int first, std::int64_t run, const Targe
     insert.BindNull(first + 12);
     insert.BindNull(first + 13);
   } else {
-    insert.BindInt(first + 12, static_cast<std::int64_t>(Checksum(target.validation)));
+    insert.BindInt(first + 12, static_cast<std::int64_t>(Checksum64(target.validation)));
     insert.BindBlob(first + 13, target.validation);
   }
 }
@@ -239,7 +240,7 @@ void BindModel(StoreStatement& insert, int first, std::int64_t key, const ModelR
   insert.BindDouble(first + 9, header.criteria.sigma2);
   insert.BindText(first + 10, header.reason);
   insert.BindDouble(first + 11, model.seconds);
-  insert.BindInt(first + 12, static_cast<std::int64_t>(Checksum(model.archive)));
+  insert.BindInt(first + 12, static_cast<std::int64_t>(Checksum64(model.archive)));
   insert.BindBlob(first + 13, model.archive);
 }
 

@@ -1,6 +1,7 @@
 // What a store keeps beside the models: results over all targets, the cost model, the quarantine.
 #include <algorithm>
 
+#include "common/checksum.h"
 #include "daemon/model_store.h"
 #include "daemon/store_rep.h"
 
@@ -21,7 +22,7 @@ Status Store::PutGlobal(std::int64_t run, std::string_view name, std::string_vie
                               "save to"));
   put.BindInt(1, run);
   put.BindText(2, name);
-  put.BindInt(3, static_cast<std::int64_t>(Checksum(value)));
+  put.BindInt(3, static_cast<std::int64_t>(Checksum64(value)));
   put.BindBlob(4, value);
   return put.Run();
 }
@@ -57,7 +58,7 @@ Status Store::PutCostModel(std::string_view value) {
       StoreStatement put,
       StoreStatement::Prepare(rep_->db, "INSERT OR REPLACE INTO cost_model(id, checksum, value) VALUES(1,?,?)",
                               "save to"));
-  put.BindInt(1, static_cast<std::int64_t>(Checksum(value)));
+  put.BindInt(1, static_cast<std::int64_t>(Checksum64(value)));
   put.BindBlob(2, value);
   return put.Run();
 }

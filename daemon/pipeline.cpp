@@ -187,7 +187,7 @@ Status Pipeline::FitMissing() {
   if (options_.retry_quarantined) FITD_RETURN_IF_ERROR(quarantine.Clear(*store_));
   FailurePolicy failures(job_.failures, summary_.targets);
   if (plan_.global) {
-    FITD_RETURN_IF_ERROR(StartPool((frame_.size() + kPooledArBlockSize - 1) / kPooledArBlockSize));
+    FITD_RETURN_IF_ERROR(StartPool(open_.missing.size()));
     FITD_RETURN_IF_ERROR(MakeGlobals());
   }
   LocalStage stage(frame_, plan_, open_, *store_, quarantine, failures, progress_, clock_);
@@ -209,7 +209,8 @@ Status Pipeline::FitMissing() {
 Status Pipeline::StartPool(std::size_t units) {
   if (pool_) return {};
   PoolOptions options = options_.pool;
-  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job_, units));
+  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job_, DemandOf(frame_, units)));
+  for (const std::string& warning : placement.warnings) Log(LogLevel::kWarning, warning);
   options.workers = placement.workers;
   options.cpus = placement.cpus;
   options.memory_bytes = job_.workers.memory_bytes;

@@ -22,7 +22,7 @@ PooledWorker::PooledWorker(int number, int cpu) : number_(number), cpu_(cpu) {
   stats.pinned_cpu = cpu;
 }
 
-Status PooledWorker::Spawn(const PoolOptions& options, int spawn_number, Monotonic now) {
+Status PooledWorker::Spawn(const PoolOptions& options, int spawn_number, const std::string& cgroup_dir, Monotonic now) {
   FITD_ASSIGN_OR_RETURN(auto pair, Channel::MakePair());
   SpawnOptions spawn;
   spawn.executable = options.executable;
@@ -38,6 +38,7 @@ Status PooledWorker::Spawn(const PoolOptions& options, int spawn_number, Monoton
   spawn.env.emplace_back("FITD_SPAWN", std::to_string(spawn_number));
   spawn.cpu = cpu_;
   spawn.data_limit_bytes = options.memory_bytes;
+  spawn.cgroup_dir = cgroup_dir;
   FITD_ASSIGN_OR_RETURN(
       page_, SharedSegment::Create("fitd-control", sizeof(ControlPage), SharedSegment::PeerAccess::kReadWrite));
   FITD_ASSIGN_OR_RETURN(

@@ -35,7 +35,7 @@ class PooledWorker {
   PooledWorker(int number, int cpu);
 
   // REQUIRES kAbsent. Then kStarting.
-  Status Spawn(const PoolOptions& options, int spawn_number, Monotonic now);
+  Status Spawn(const PoolOptions& options, int spawn_number, const std::string& cgroup_dir, Monotonic now);
   // Hello arrived: hands over the shared memory. kCorrupt when the message is not believable.
   Status Attach(const HelloMessage& hello);
   Status BeginStage(std::uint32_t stage, TaskKind kind, const SharedSegment& context, std::size_t context_bytes,

@@ -27,7 +27,8 @@ bool OwnDoing(int signal) {
 
 }  // namespace
 
-ProcessWorkerRunner::ProcessWorkerRunner(PoolOptions options) : options_(std::move(options)) {}
+ProcessWorkerRunner::ProcessWorkerRunner(PoolOptions options)
+    : options_(std::move(options)), cgroups_(WorkerCgroups::Create(options_.memory_bytes)) {}
 
 ProcessWorkerRunner::~ProcessWorkerRunner() {
   Shutdown();
@@ -48,7 +49,7 @@ Result<std::unique_ptr<ProcessWorkerRunner>> ProcessWorkerRunner::Start(PoolOpti
 Status ProcessWorkerRunner::SpawnInto(PooledWorker& worker) {
   const int number = worker.number();
   worker.output = std::make_unique<WorkerOutput>([this, number](std::string_view line) { Output(number, line); });
-  return worker.Spawn(options_, ++spawn_number_, steady_clock::now());
+  return worker.Spawn(options_, ++spawn_number_, cgroups_.FolderFor(number), steady_clock::now());
 }
 
 Status ProcessWorkerRunner::BeginStage(const StageSpec& spec) {
@@ -231,7 +232,8 @@ bool ProcessWorkerRunner::BuryIfDead(PooledWorker& worker) {
 }
 
 DeathCause ProcessWorkerRunner::CauseOf(const PooledWorker& worker, const ExitReport& report) {
-  const bool oom_kill = oom_watch_.KillHappened();
+  const bool in_own_group = cgroups_.OomKilled(worker.number());
+  const bool oom_kill = oom_watch_.KillHappened() || in_own_group;
   if (!worker.verdict.empty()) return {worker.verdict, true};
   if (report.kind == ExitReport::Kind::kExited) {
     if (report.code == kWorkerExitOutOfMemory) return {"oom", true};

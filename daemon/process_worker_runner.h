@@ -11,6 +11,7 @@
 
 #include "daemon/oom_watch.h"
 #include "daemon/pooled_worker.h"
+#include "daemon/worker_cgroups.h"
 #include "daemon/worker_pool_options.h"
 #include "daemon/worker_runner.h"
 
@@ -66,6 +67,7 @@ class ProcessWorkerRunner final : public WorkerRunner {
   void Output(int worker, std::string_view line) const;
 
   PoolOptions options_;
+  WorkerCgroups cgroups_;  // outlives the workers
   std::vector<std::unique_ptr<PooledWorker>> workers_;
   std::deque<WorkerEvent> events_;
   std::vector<ResultRecord> records_;  // of the last RecordsArrived

@@ -1,33 +1,61 @@
 #include "daemon/worker_count.h"
 
 #include <fmt/format.h>
-#include <sched.h>
 
 #include <algorithm>
 #include <charconv>
 
-namespace fitd {
+#include "common/log.h"
+#include "common/topology.h"
+#include "daemon/memory_limits.h"
 
-Result<WorkerPlacement> PlaceWorkers(const Job& job, std::size_t units) {
-  cpu_set_t set;
-  ::sched_getaffinity(0, sizeof set, &set);
-  std::vector<int> cores;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
-    if (CPU_ISSET(cpu, &set)) cores.push_back(cpu);
+namespace fitd {
+namespace {
+
+Result<int> ParseCount(const std::string& text, const Topology& topology) {
+  if (text == "physical") return topology.NumWorkers();
+  int workers = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), workers);
+  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || workers < 0) {
+    return Status(StatusCode::kUsage, fmt::format("workers '{}' is neither physical nor a number", text));
   }
-  const std::string& count = job.workers.count;
-  int workers = static_cast<int>(cores.size());
-  if (count != "physical") {
-    const auto parsed = std::from_chars(count.data(), count.data() + count.size(), workers);
-    if (parsed.ec != std::errc() || parsed.ptr != count.data() + count.size() || workers < 0) {
-      return Status(StatusCode::kUsage, fmt::format("workers '{}' is neither physical nor a number", count));
-    }
-  }
+  return workers;
+}
+
+}  // namespace
+
+Result<WorkerPlacement> PlaceWorkers(const Job& job, const WorkDemand& demand) {
+  FITD_ASSIGN_OR_RETURN(const Topology topology, DetectTopology());
+  FITD_ASSIGN_OR_RETURN(const int asked, ParseCount(job.workers.count, topology));
   WorkerPlacement placement;
-  placement.workers = static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(workers), units));
+  placement.workers = static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(asked), demand.units));
+  if (placement.workers == 0) return placement;
+  MemoryDemand memory;
+  memory.workers = placement.workers;
+  memory.parent_bytes = demand.parent_bytes;
+  memory.largest_series_bytes = demand.largest_series_bytes;
+  memory.worker_limit_bytes = job.workers.memory_bytes;
+  const MemoryPlan plan = PlanMemory(ReadMemoryBudget(), memory);
+  if (!plan.warning.empty()) placement.warnings.push_back(plan.warning);
+  placement.workers = plan.workers;
+  const auto& cores = topology.core_cpus;
+  if (static_cast<std::size_t>(placement.workers) > cores.size()) {
+    placement.warnings.push_back(
+        fmt::format("{} workers share {} physical cores; one a core is fastest", placement.workers, cores.size()));
+  }
   for (int i = 0; i < placement.workers; ++i)
     placement.cpus.push_back(cores[static_cast<std::size_t>(i) % cores.size()]);
   return placement;
+}
+
+WorkDemand DemandOf(const Frame& frame, std::size_t units) {
+  WorkDemand demand;
+  demand.units = units;
+  demand.parent_bytes = frame.num_values() * sizeof(double);
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    demand.largest_series_bytes = std::max<std::uint64_t>(demand.largest_series_bytes, frame[i].values.size_bytes());
+  }
+  return demand;
 }
 
 }  // namespace fitd

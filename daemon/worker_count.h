@@ -1,20 +1,32 @@
-// How many workers a run gets and on which CPUs. Daemon.
+// How many workers a run gets and on which CPUs: as many as there are physical cores to use, pieces of work to do and
+// memory to hold them. Daemon.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "common/job.h"
+#include "common/series.h"
 #include "common/status.h"
 
 namespace fitd {
 
+struct WorkDemand {
+  std::size_t units = 0;           // pieces of work: no more workers than that
+  std::uint64_t parent_bytes = 0;  // what the parent holds
+  std::uint64_t largest_series_bytes = 0;
+};
+WorkDemand DemandOf(const Frame& frame, std::size_t units);
+
 struct WorkerPlacement {
-  int workers = 0;        // 0: the parent fits
-  std::vector<int> cpus;  // one per worker, repeated when there are more workers than cores
+  int workers = 0;                    // 0: the parent fits
+  std::vector<int> cpus;              // one per worker, repeated when there are more workers than cores
+  std::vector<std::string> warnings;  // fewer workers than asked for, or more than cores, and why
 };
 
-// `units` pieces of work at most keep so many workers busy. kUsage for a count that is none.
-Result<WorkerPlacement> PlaceWorkers(const Job& job, std::size_t units);
+// kUsage for a count that is none.
+Result<WorkerPlacement> PlaceWorkers(const Job& job, const WorkDemand& demand);
 
 }  // namespace fitd

@@ -130,8 +130,13 @@ EstimateOptions FinalOptions() {
   return options;
 }
 
+// Of how many of the last differenced values the order is searched on.
+std::size_t SearchedLength(int m) {
+  return static_cast<std::size_t>(std::max(1000, 12 * std::min(m, 1000)));
+}
+
 FitOutcome SelectAndFit(std::span<const double> y, const PreparedSeries& prepared, const ArimaOrder& differencing) {
-  const auto longest = static_cast<std::size_t>(std::max(1000, 12 * std::min(differencing.m, 1000)));
+  const std::size_t longest = SearchedLength(differencing.m);
   const std::span<const double> all(prepared.values);
   Estimator searching(all.size() > longest ? all.last(longest) : all);
   arima::SearchLimits limits = arima::LimitsFor(y.size(), differencing.m);
@@ -211,15 +216,17 @@ class ArimaAlgorithm : public Algorithm {
 
   double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override {
     const int m = seasons.empty() ? 1 : seasons.front();
-    const auto searched = static_cast<double>(std::min<std::size_t>(n, static_cast<std::size_t>(std::max(1000, 12 * m))));
-    const double states = std::min(2.0 * m + 5, 133.0);
+    const auto searched = static_cast<double>(std::min(n, SearchedLength(m)));
+    const double states = m > arima::kMaxSeasonalStates ? 5 : std::min(2 * m, arima::kMaxSeasonalStates) + 5;
     const double evaluations = m > 1 ? 400 : 150;
-    return 2e-5 + evaluations * searched * (2e-8 + 2.5e-9 * states) + 2e-6 * static_cast<double>(n);
+    return 2e-5 + evaluations * searched * (2e-8 + 2.5e-9 * states) + 5e-7 * static_cast<double>(n);
   }
 };
 
 }  // namespace
 
-std::unique_ptr<Algorithm> MakeArima() { return std::make_unique<ArimaAlgorithm>(); }
+std::unique_ptr<Algorithm> MakeArima() {
+  return std::make_unique<ArimaAlgorithm>();
+}
 
 }  // namespace fitd

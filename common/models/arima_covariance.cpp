@@ -95,11 +95,13 @@ bool StartCovariance::Compute(const LagPolynomials& polynomials, std::size_t sta
   start_.assign(states, 0.0);
   for (const int j : polynomials.phi_lags) {
     const double phi = polynomials.phi[static_cast<std::size_t>(j) - 1];
-    for (int i = 0; i < j; ++i) start_[static_cast<std::size_t>(i)] += phi * gamma_[static_cast<std::size_t>(j - i - 1)];
+    for (int i = 0; i < j; ++i)
+      start_[static_cast<std::size_t>(i)] += phi * gamma_[static_cast<std::size_t>(j - i - 1)];
   }
   for (const int j : polynomials.theta_lags) {
     const double theta = polynomials.theta[static_cast<std::size_t>(j) - 1];
-    for (int i = 0; i < j; ++i) start_[static_cast<std::size_t>(i)] += theta * psi_[static_cast<std::size_t>(j - i - 1)];
+    for (int i = 0; i < j; ++i)
+      start_[static_cast<std::size_t>(i)] += theta * psi_[static_cast<std::size_t>(j - i - 1)];
   }
   variance_ = gamma_[0];
   return std::isfinite(variance_);
@@ -111,27 +113,26 @@ void StartCovariance::Backward(const LagPolynomials& polynomials, std::span<cons
   gamma_bar_.assign(gamma_.size(), 0.0);
   psi_bar_.assign(psi_.size(), 0.0);
   gamma_bar_[0] = variance_gradient;
-  for (std::size_t j = 1; j <= p_; ++j) {
-    double sum = 0;
-    const double phi = polynomials.phi[j - 1];
-    for (std::size_t i = 0; i < j; ++i) {
-      sum += covariance_gradient[i] * gamma_[j - i - 1];
-      if (phi != 0) gamma_bar_[j - i - 1] += covariance_gradient[i] * phi;
+  const auto through_start = [&](std::span<const int> lags, std::span<const double> weights,
+                                 const std::vector<double>& factor, std::vector<double>* factor_bar,
+                                 std::span<double> gradient) {
+    for (const int lag : lags) {
+      const auto j = static_cast<std::size_t>(lag);
+      double sum = 0;
+      for (std::size_t i = 0; i < j; ++i) {
+        sum += covariance_gradient[i] * factor[j - i - 1];
+        (*factor_bar)[j - i - 1] += covariance_gradient[i] * weights[j - 1];
+      }
+      gradient[j - 1] += sum;
     }
-    phi_gradient[j - 1] += sum;
-  }
-  for (std::size_t j = 1; j <= q_; ++j) {
-    double sum = 0;
-    const double theta = polynomials.theta[j - 1];
-    for (std::size_t i = 0; i < j; ++i) {
-      sum += covariance_gradient[i] * psi_[j - i - 1];
-      if (theta != 0) psi_bar_[j - i - 1] += covariance_gradient[i] * theta;
-    }
-    theta_gradient[j - 1] += sum;
-  }
+  };
+  through_start(polynomials.phi_lags, polynomials.phi, gamma_, &gamma_bar_, phi_gradient);
+  through_start(polynomials.theta_lags, polynomials.theta, psi_, &psi_bar_, theta_gradient);
   for (std::size_t k = q_; k-- > 1;) {
     theta_gradient[k - 1] += psi_bar_[k];
-    for (std::size_t i = 1; i <= std::min(k, p_); ++i) {
+    for (const int lag : polynomials.phi_lags) {
+      const auto i = static_cast<std::size_t>(lag);
+      if (i > k) break;
       phi_gradient[i - 1] += psi_bar_[k] * psi_[k - i];
       psi_bar_[k - i] += psi_bar_[k] * polynomials.phi[i - 1];
     }
@@ -149,25 +150,20 @@ void StartCovariance::Backward(const LagPolynomials& polynomials, std::span<cons
       g_bar_[mirrored] += gamma_bar_[k] * products_[l];
     }
   }
-  for (std::size_t lag = 1; lag <= q_; ++lag) {
-    double sum = 0;
-    for (std::size_t l = 0; l <= q_; ++l) {
-      if (products_bar_[l] == 0) continue;
-      const auto offset = static_cast<int>(l);
-      const auto at = static_cast<int>(lag);
-      if (at - offset >= 0) sum += products_bar_[l] * ThetaAt(polynomials, at - offset);
-      if (at + offset <= static_cast<int>(q_)) sum += products_bar_[l] * ThetaAt(polynomials, at + offset);
-    }
-    theta_gradient[lag - 1] += sum;
-  }
+  ForEachThetaPair(polynomials, [&](int i, int j) {
+    const double bar = products_bar_[static_cast<std::size_t>(j - i)];
+    if (i > 0) theta_gradient[static_cast<std::size_t>(i) - 1] += bar * ThetaAt(polynomials, j);
+    if (j > 0) theta_gradient[static_cast<std::size_t>(j) - 1] += bar * ThetaAt(polynomials, i);
+  });
   if (p_ > 0) BackwardAutoregression(polynomials, phi_gradient);
 }
 
 void StartCovariance::BackwardAutoregression(const LagPolynomials& polynomials, std::span<double> phi_gradient) {
   for (std::size_t lag = p_ + q_; lag > p_; --lag) {
-    for (std::size_t i = 1; i <= p_; ++i) phi_gradient[i - 1] += g_bar_[lag] * g_[lag - i];
-    for (const int i : polynomials.phi_lags) {
-      g_bar_[lag - static_cast<std::size_t>(i)] += g_bar_[lag] * polynomials.phi[static_cast<std::size_t>(i) - 1];
+    for (const int back : polynomials.phi_lags) {
+      const auto i = static_cast<std::size_t>(back);
+      phi_gradient[i - 1] += g_bar_[lag] * g_[lag - i];
+      g_bar_[lag - i] += g_bar_[lag] * polynomials.phi[i - 1];
     }
   }
   predictors_bar_.assign(predictors_.size(), 0.0);

@@ -1,8 +1,10 @@
-// Where the likelihood recursion of a stationary ARMA process starts: the variance of the first value and its covariances
-// with the state that follows, and the derivatives of both. Any thread, one object per thread; memory is reused.
+// Where the likelihood recursion of a stationary ARMA process starts: the variance of the first value and its
+// covariances with the state that follows, and the derivatives of both. Any thread, one object per thread; memory is
+// reused.
 //
-// The autoregressive part's autocovariances come from stepping its polynomial down to orders p-1, ..., 1 (the inverse of
-// Levinson's recursion, O(p^2)), the moving average is applied to them by convolution (McLeod 1975). Innovation variance 1.
+// The autoregressive part's autocovariances come from stepping its polynomial down to orders p-1, ..., 1 (the inverse
+// of Levinson's recursion, O(p^2)), the moving average is applied to them by convolution (McLeod 1975). Innovation
+// variance 1.
 #pragma once
 
 #include <span>
@@ -17,12 +19,12 @@ class StartCovariance {
   // False when the autoregressive polynomial is not stationary to rounding. `states` >= max(p, q) of the polynomials.
   bool Compute(const LagPolynomials& polynomials, std::size_t states);
 
-  double variance() const { return variance_; }                // of y_1
+  double variance() const { return variance_; }                  // of y_1
   std::span<const double> covariance() const { return start_; }  // with s(2)_i, `states` values
 
   // Adds the gradients by lag, given those by covariance() and variance(). After Compute, same polynomials.
-  void Backward(const LagPolynomials& polynomials, std::span<const double> covariance_gradient, double variance_gradient,
-                std::span<double> phi_gradient, std::span<double> theta_gradient);
+  void Backward(const LagPolynomials& polynomials, std::span<const double> covariance_gradient,
+                double variance_gradient, std::span<double> phi_gradient, std::span<double> theta_gradient);
 
  private:
   bool StepDown(std::span<const double> phi);

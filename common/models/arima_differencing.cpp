@@ -58,7 +58,8 @@ DifferencingOrders ChooseDifferencing(std::span<const double> y, int m) {
   double magnitude = 0;
   for (const double v : y) magnitude = std::max(magnitude, std::abs(v));
   std::vector<double> x(y.begin(), y.end());
-  if (m > 1 && x.size() > 2 * static_cast<std::size_t>(m) && !IsConstant(x, magnitude) && SeasonalStrength(x, m) > kStrong) {
+  if (m > 1 && x.size() > 2 * static_cast<std::size_t>(m) && !IsConstant(x, magnitude) &&
+      SeasonalStrength(x, m) > kStrong) {
     out.D = 1;
     x = Difference(x, m);
   }

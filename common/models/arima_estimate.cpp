@@ -62,7 +62,7 @@ void InverseFilter(std::span<const double> e, std::span<const double> a, double 
   }
 }
 
-void UpdateInverseFree(int k, const Coefficients& step, const Coefficients& change, Matrix* h) {
+void UpdateHessian(int k, const Coefficients& step, const Coefficients& change, Matrix* h) {
   Coefficients hs{};
   double shs = 0;
   double sy = 0;
@@ -131,7 +131,7 @@ Estimator::Matrix Estimator::Information(const ArimaOrder& o, const Point& point
   for (std::size_t f = 0; f < factors.size(); ++f) {
     for (int i = 1; i <= factors[f][0]; ++i, ++at) {
       column[at] = columns_.data() + f * n_;
-      lag[at] = static_cast<std::size_t>(i * factors[f][1]);
+      lag[at] = static_cast<std::size_t>(i) * static_cast<std::size_t>(factors[f][1]);
     }
   }
   Matrix by_coefficient{};
@@ -258,7 +258,7 @@ void Estimator::Minimise(Point* point, const EstimateOptions& options, Estimate*
     if (iteration < 1) {
       hessian = Information(order, *point);
     } else {
-      UpdateInverseFree(k, step, change, &hessian);
+      UpdateHessian(k, step, change, &hessian);
       fresh = false;
     }
   }
@@ -330,7 +330,7 @@ Coefficients Estimator::RegressionStart(const ArimaOrder& o, std::span<const dou
   for (std::size_t f = 0; f < factors.size(); ++f) {
     for (int i = 1; i <= factors[f][0]; ++i, ++at) {
       column[at] = f % 2 == 0 ? y.data() : innovations.data();
-      lag[at] = static_cast<std::size_t>(i * factors[f][1]);
+      lag[at] = static_cast<std::size_t>(i) * static_cast<std::size_t>(factors[f][1]);
       if (2 * lag[at] < y.size()) first = std::max(first, lag[at]);
     }
   }

@@ -86,7 +86,9 @@ Forecast PredictFromModel(const Model& model, int horizon, std::span<const doubl
       !ReadModel(model, &order, &coefficients)) {
     return out;
   }
-  if (recent->size() != static_cast<std::size_t>(order.d) + static_cast<std::size_t>(order.D) * static_cast<std::size_t>(order.m)) return out;
+  if (recent->size() !=
+      static_cast<std::size_t>(order.d) + static_cast<std::size_t>(order.D) * static_cast<std::size_t>(order.m))
+    return out;
   const std::vector<double> integration = IntegrationWeights(order);
   LagPolynomials polynomials;
   Expand(order, coefficients, &polynomials);

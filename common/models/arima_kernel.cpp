@@ -206,8 +206,12 @@ void Backward(Adjoint& adjoint) {
   adjoint.start_variance_gradient = f_bar;
 }
 
-void ForwardAny(Recursion& r) { r.phi != nullptr ? Forward<true>(r) : Forward<false>(r); }
-void BackwardAny(Adjoint& a) { a.forward->phi != nullptr ? Backward<true>(a) : Backward<false>(a); }
+void ForwardAny(Recursion& r) {
+  r.phi != nullptr ? Forward<true>(r) : Forward<false>(r);
+}
+void BackwardAny(Adjoint& a) {
+  a.forward->phi != nullptr ? Backward<true>(a) : Backward<false>(a);
+}
 
 }  // namespace fitd::arima::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -218,8 +222,12 @@ namespace fitd::arima {
 HWY_EXPORT(ForwardAny);
 HWY_EXPORT(BackwardAny);
 
-void RunRecursion(Recursion* recursion) { HWY_DYNAMIC_DISPATCH(ForwardAny)(*recursion); }
-void RunAdjoint(Adjoint* adjoint) { HWY_DYNAMIC_DISPATCH(BackwardAny)(*adjoint); }
+void RunRecursion(Recursion* recursion) {
+  HWY_DYNAMIC_DISPATCH(ForwardAny)(*recursion);
+}
+void RunAdjoint(Adjoint* adjoint) {
+  HWY_DYNAMIC_DISPATCH(BackwardAny)(*adjoint);
+}
 
 }  // namespace fitd::arima
 #endif

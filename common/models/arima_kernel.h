@@ -1,6 +1,6 @@
-// The two loops that an exact ARMA likelihood spends its time in: the Chandrasekhar recursion and its adjoint, with SIMD
-// lanes along the state. Pure functions over the caller's memory, any thread; compiled once per instruction set (Highway),
-// with the same bits on each: element-wise operations and sums over eight fixed partial sums.
+// The two loops that an exact ARMA likelihood spends its time in: the Chandrasekhar recursion and its adjoint, with
+// SIMD lanes along the state. Pure functions over the caller's memory, any thread; compiled once per instruction set
+// (Highway), with the same bits on each: element-wise operations and sums over eight fixed partial sums.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,9 @@ namespace fitd::arima {
 inline constexpr std::size_t kKernelBlock = 8;  // doubles; the widest lane count, and the number of partial sums
 
 // Row t of the history: b(t) [width], l(t) [width], 8 zeros.
-constexpr std::size_t KernelStride(std::size_t width) { return 2 * width + kKernelBlock; }
+constexpr std::size_t KernelStride(std::size_t width) {
+  return 2 * width + kKernelBlock;
+}
 
 // With r = max(p, q) states, s(t+1)_i = s(t)_{i+1} + phi_i y_t + theta_i e_t and y_t = s(t)_0 + e_t, var e = 1, the
 // innovation v_t = y_t - s_0 has variance f and the gain b/f. Starting from the stationary covariance, its increments
@@ -37,8 +39,8 @@ struct Recursion {
 };
 void RunRecursion(Recursion* recursion);
 
-// Derivatives of 1/2 sum log f + weight sum v^2/f + (terms the caller puts into later_gradient), with respect to phi (its
-// direct part), b(1) + l(1) and f(1). `series` and `innovations` have the constant's part subtracted.
+// Derivatives of 1/2 sum log f + weight sum v^2/f + (terms the caller puts into later_gradient), with respect to phi
+// (its direct part), b(1) + l(1) and f(1). `series` and `innovations` have the constant's part subtracted.
 struct Adjoint {
   const Recursion* forward = nullptr;
   const double* series = nullptr;

@@ -1,8 +1,8 @@
 // Exact Gaussian likelihood of a stationary ARMA process with an optional constant, and its exact gradient.
 // Any thread, one object per thread (it owns its work memory). Nothing here allocates per evaluation once warm.
 //
-// A state of r = max(p, q) values is filtered by the Chandrasekhar recursion (Morf, Sidhu & Kailath 1974; Pearlman 1980;
-// Melard 1984), O(r) a step, until the gain has converged; from there on a step costs one product per non-zero
+// A state of r = max(p, q) values is filtered by the Chandrasekhar recursion (Morf, Sidhu & Kailath 1974; Pearlman
+// 1980; Melard 1984), O(r) a step, until the gain has converged; from there on a step costs one product per non-zero
 // coefficient. The gradient is the adjoint of the same recursion: about three times the cost of a value, whatever the
 // number of coefficients. The variance and the constant (generalised least squares) are concentrated out.
 #pragma once
@@ -25,8 +25,8 @@ class ExactLikelihood {
   // `series` is not owned and must outlive the object; it should have variance of order one and mean near zero.
   explicit ExactLikelihood(std::span<const double> series) : series_(series) {}
 
-  // n/2 log(S/n) + 1/2 sum log f_t, where S is the weighted sum of squared innovations; infinite when the polynomials are
-  // not stationary to rounding. log L = -(value + n/2 (1 + log 2 pi)).
+  // n/2 log(S/n) + 1/2 sum log f_t, where S is the weighted sum of squared innovations; infinite when the polynomials
+  // are not stationary to rounding. log L = -(value + n/2 (1 + log 2 pi)).
   double Value(const LagPolynomials& polynomials, bool constant);
 
   // Gradient of the last Value by lag. Same polynomials.

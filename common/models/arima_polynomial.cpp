@@ -17,10 +17,7 @@ struct Factor {
 };
 
 std::array<Factor, 4> FactorsOf(const ArimaOrder& o) {
-  return {{{0, o.p, 1.0, 1},
-           {o.p, o.q, -1.0, 1},
-           {o.p + o.q, o.P, 1.0, o.m},
-           {o.p + o.q + o.P, o.Q, -1.0, o.m}}};
+  return {{{0, o.p, 1.0, 1}, {o.p, o.q, -1.0, 1}, {o.p + o.q, o.P, 1.0, o.m}, {o.p + o.q + o.P, o.Q, -1.0, o.m}}};
 }
 
 // Durbin-Levinson with unit radius; rows of `derivative` follow `image` when it is not null.
@@ -133,7 +130,8 @@ std::optional<ArimaOrder> ParseSpec(std::string_view spec) {
     ok = spec == (o.d + o.D == 0 ? " mean" : " drift");
   }
   ok = ok && o.p <= kMaxNonseasonal && o.q <= kMaxNonseasonal && o.P <= kMaxSeasonal && o.Q <= kMaxSeasonal &&
-       o.d <= 2 && o.D <= 1 && (std::max(o.P, o.Q) == 0 || o.m <= kMaxSeasonalStates / std::max(o.P, o.Q)) && !(o.constant && o.d + o.D > 1);
+       o.d <= 2 && o.D <= 1 && (std::max(o.P, o.Q) == 0 || o.m <= kMaxSeasonalStates / std::max(o.P, o.Q)) &&
+       !(o.constant && o.d + o.D > 1);
   return ok ? std::optional(o) : std::nullopt;
 }
 

@@ -4,10 +4,11 @@
 // Convention (Box & Jenkins, R): phi(B) Phi(B^m) (1-B)^d (1-B^m)^D (y_t - regression) = theta(B) Theta(B^m) e_t with
 // phi(B) = 1 - ar1 B - ..., theta(B) = 1 + ma1 B + ....
 //
-// Every factor is kept inside the region where all its roots have a modulus of at least kMinRootModulus in B: coefficient
-// i of a factor in B^s is its partial-autocorrelation image (Barndorff-Nielsen & Schou 1973; Monahan 1984) times
-// kMinRootModulus^(-s i), so the box [-1, 1] of the partials is exactly that region, and a bounded minimiser never
-// leaves it. Hyndman & Khandakar (2008) reject a fitted model with a smaller root; here such a fit ends on the bound.
+// Every factor is kept inside the region where all its roots have a modulus of at least kMinRootModulus in B:
+// coefficient i of a factor in B^s is its partial-autocorrelation image (Barndorff-Nielsen & Schou 1973; Monahan 1984)
+// times kMinRootModulus^(-s i), so the box [-1, 1] of the partials is exactly that region, and a bounded minimiser
+// never leaves it. Hyndman & Khandakar (2008) reject a fitted model with a smaller root; here such a fit ends on the
+// bound.
 #pragma once
 
 #include <array>
@@ -20,8 +21,8 @@
 namespace fitd::arima {
 
 inline constexpr double kMinRootModulus = 1.01;
-inline constexpr int kMaxNonseasonal = 5;  // p, q
-inline constexpr int kMaxSeasonal = 2;     // P, Q
+inline constexpr int kMaxNonseasonal = 5;       // p, q
+inline constexpr int kMaxSeasonal = 2;          // P, Q
 inline constexpr int kMaxSeasonalStates = 128;  // P m, Q m
 inline constexpr int kMaxCoefficients = 2 * (kMaxNonseasonal + kMaxSeasonal);
 

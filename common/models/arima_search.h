@@ -1,10 +1,12 @@
-// Which order: the stepwise search of Hyndman & Khandakar (2008) over (p,q)(P,Q) and the constant by AICc, with the exact
-// likelihood throughout (auto.arima approximates it while searching when n > 150 or m > 12), widened at its end.
+// Which order: the stepwise search of Hyndman & Khandakar (2008) over (p,q)(P,Q) and the constant by AICc, with the
+// exact likelihood throughout (auto.arima approximates it while searching when n > 150 or m > 12), widened at its end.
 // Any thread, nothing is kept.
 //
 // 1. auto.arima's path: (2,2)(1,1), (0,0)(0,0), (1,0)(1,0), (0,1)(0,1) with the constant if one is allowed, (0,0)(0,0)
-//    without; then from the best to its first better neighbour (P, Q, both; p, q, both; the constant) until none is better.
-// 2. A greedy path depends on luck, so a few simple non-seasonal orders are tried as well, and then all neighbours of the
+//    without; then from the best to its first better neighbour (P, Q, both; p, q, both; the constant) until none is
+//    better.
+// 2. A greedy path depends on luck, so a few simple non-seasonal orders are tried as well, and then all neighbours of
+// the
 //    three best models, until none of the three changes; at most 94 models, auto.arima's own limit.
 //
 // A model starts from the better of its neighbour's estimate and a regression on that neighbour's innovations, and is
@@ -14,9 +16,9 @@
 // Near-unit roots: auto.arima rejects a model with a root modulus below 1.01. Here such a model sits on the bound at
 // 1.01. Where that is a non-seasonal moving average, the sign of a series differenced too often (its forecasts lose the
 // level), a further local maximum inside is looked for, and a model left on the bound ranks as if its AICc were
-// kOverdifferencedPenalty higher. Holding out the last horizon of the M3 training series, AICc alone gave sMAPE 15.1 and
-// rejecting outright 14.3, but rejecting leaves 5 % of the fits worse than what other programs accept just inside the
-// bound; the penalty gives 14.4 and 2.5 %. Other factors on the bound cost no accuracy and are left alone.
+// kOverdifferencedPenalty higher. Holding out the last horizon of the M3 training series, AICc alone gave sMAPE 15.1
+// and rejecting outright 14.3, but rejecting leaves 5 % of the fits worse than what other programs accept just inside
+// the bound; the penalty gives 14.4 and 2.5 %. Other factors on the bound cost no accuracy and are left alone.
 #pragma once
 
 #include "common/models/arima_estimate.h"
@@ -31,8 +33,8 @@ struct SearchLimits {
   int max_P = kMaxSeasonal;
   int max_Q = kMaxSeasonal;
   int max_models = 94;
-  int expand = 3;                 // of how many of the best models all neighbours are tried
-  bool constant_allowed = true;   // one regressor, as long as d + D <= 1
+  int expand = 3;                  // of how many of the best models all neighbours are tried
+  bool constant_allowed = true;    // one regressor, as long as d + D <= 1
   bool constant_required = false;  // the mean is so far from zero that nothing can be fitted without
 };
 

@@ -24,9 +24,12 @@ std::optional<double> FitAt(std::span<const double> y, const Loess& loess, doubl
                             std::vector<double>* weights) {
   const int n = static_cast<int>(y.size());
   double reach = std::max(x - first, last - x);
-  if (loess.window > n) reach += (loess.window - n) / 2;
+  if (loess.window > n) {
+    const int beyond = (loess.window - n) / 2;
+    reach += beyond;
+  }
   std::vector<double>& w = *weights;
-  w.assign(static_cast<std::size_t>(last - first + 1), 0.0);
+  w.assign(static_cast<std::size_t>(last - first) + 1, 0.0);
   double total = 0;
   for (int j = first; j <= last; ++j) {
     const double distance = std::abs(j - x);
@@ -127,7 +130,8 @@ void MovingAverage(std::vector<double>* x, int length) {
   x->resize(count);
 }
 
-double Variance(std::span<const double> x) {
+// Sum of squares around the mean.
+double Variation(std::span<const double> x) {
   double mean = 0;
   for (const double v : x) mean += v;
   mean /= static_cast<double>(x.size());
@@ -173,9 +177,12 @@ double SeasonalStrength(std::span<const double> y, int m) {
     detrended[t] = y[t] - trend[t];
     smooth[t] = detrended[t] - seasonal[t];
   }
-  const double around_trend = Variance(detrended);
-  if (!(around_trend > 0)) return 0;
-  return std::clamp(1 - Variance(smooth) / around_trend, 0.0, 1.0);
+  const double around_trend = Variation(detrended);
+  double magnitude = 0;
+  for (const double v : y) magnitude = std::max(magnitude, std::abs(v));
+  const double rounding = 1e-14 * magnitude;
+  if (!(around_trend > rounding * rounding * static_cast<double>(n))) return 0;
+  return std::clamp(1 - Variation(smooth) / around_trend, 0.0, 1.0);
 }
 
 }  // namespace fitd::arima

@@ -16,6 +16,7 @@ constexpr std::size_t kLevels = std::size(kConformalLevels);
 constexpr std::array kRules = {CombineRule::kNone, CombineRule::kMedian, CombineRule::kMean, CombineRule::kWeighted};
 constexpr std::size_t kFolds = 4;       // rules are compared by weights learned from the other folds
 constexpr int kMostEvaluations = 60;    // of the weights' objective, per fold
+constexpr double kRuleMargin = 0.005;   // relative; less is chance
 constexpr double kSmoothing = 0.02;     // |e| is sqrt(e^2 + kSmoothing^2), e relative error in [-1, 1]
 constexpr double kPenalty = 1e-4;       // on squared logits: equal weights unless the fleet says otherwise
 constexpr double kPenaltySmall = 0.02;  // and as much per number of targets
@@ -227,9 +228,13 @@ CombineRule BestRule(const std::vector<FleetGroup>& groups) {
       if (!std::isnan(group.rule_error[r])) total[r] += group.targets * group.rule_error[r];
     }
   }
-  CombineRule best = CombineRule::kMedian;
-  for (const CombineRule rule : {CombineRule::kMean, CombineRule::kWeighted}) {
-    if (total[Index(rule)] < total[Index(best)]) best = rule;
+  // Equal weights are among those that could have been learned, so the plainer rules have to be clearly better.
+  CombineRule best = CombineRule::kWeighted;
+  double least = (1 - kRuleMargin) * total[Index(best)];
+  for (const CombineRule rule : {CombineRule::kMedian, CombineRule::kMean}) {
+    if (total[Index(rule)] >= least) continue;
+    best = rule;
+    least = total[Index(rule)];
   }
   return best;
 }

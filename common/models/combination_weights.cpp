@@ -11,8 +11,8 @@ namespace {
 // move its weights only a little.
 constexpr double kOwnPower = 0.5;
 constexpr double kOwnShare = 0.1;  // of its own errors in choosing the single best, likewise
-constexpr double kWidestDeviations = 2;
-constexpr double kLeastWidth = 0.1;  // of the scale
+constexpr double kWidestDeviations = 6;
+constexpr double kLeastWidth = 0.6;  // of the scale
 
 // Median of a scratch copy that may be reordered.
 double Median(std::span<double> values) {
@@ -118,7 +118,7 @@ void Winsorize(std::span<double> values, double scale) {
   std::vector<double> scratch(values.begin(), values.end());
   const double middle = Median(scratch);
   for (std::size_t i = 0; i < values.size(); ++i) scratch[i] = std::abs(values[i] - middle);
-  const double width = kWidestDeviations * std::max(Median(scratch), kLeastWidth * scale);
+  const double width = std::max(kWidestDeviations * Median(scratch), kLeastWidth * scale);
   for (double& v : values) v = std::clamp(v, middle - width, middle + width);
 }
 

@@ -23,8 +23,8 @@ std::vector<double> HeldOutErrors(const Validation& own);
 std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, std::span<const double> own,
                                   const std::vector<bool>& usable);
 
-// Draws in what stands apart, in place: values beyond twice the median absolute deviation from the median (at least a
-// tenth of `scale` is allowed) count as at that edge. One exploding component must not carry the mean away.
+// Draws in what stands apart, in place: values further from the median than six median absolute deviations (and than
+// 0.6 of `scale`) count as at that edge. One exploding component must not carry the mean away.
 void Winsorize(std::span<double> values, double scale);
 
 // Combines component paths, as many steps as the shortest with a weight has; components of weight 0 do not count.

@@ -94,7 +94,7 @@ Model ToModel(EtsEstimator& estimator, const EtsFit& fit) {
   NormalizeSeason(fit.form, initial);
   const EtsState final = EtsFinalState(fit.form, estimator.Data(fit.form), fit.smoothing, initial);
   const double sum = estimator.SumOfSquares(fit.form, fit.smoothing, initial);
-  double sigma = std::sqrt(sum / (n - fit.form.num_parameters() - 1));
+  double sigma = std::sqrt(sum / (n - fit.form.num_parameters()));
   if (fit.form.error == EtsError::kAdditive) sigma = Finite(sigma * estimator.unit());
   Model model = Describe(fit.form, fit.smoothing, sigma, estimator.ToDataUnits(fit.form, initial),
                          estimator.ToDataUnits(fit.form, final), estimator.size());
@@ -167,13 +167,13 @@ class Ets : public Algorithm {
     std::optional<EtsFit> fit;
     if (request.like != nullptr) fit = Refit(estimator, *request.like);
     if (!fit) {
-      EtsSelection selection = SelectEts(estimator, ChooseSeason(request.seasons, y.size()), request.horizon);
+      const EtsSelection selection = SelectEts(estimator, ChooseSeason(request.seasons, y.size()), request.horizon);
       outcome.evaluations = static_cast<std::uint32_t>(selection.evaluations);
       if (!selection.best.usable()) {
         outcome.reason = "no form of exponential smoothing has a finite likelihood";
         return outcome;
       }
-      fit = std::move(selection.best);
+      fit = selection.best;
     } else {
       outcome.evaluations = static_cast<std::uint32_t>(fit->evaluations);
     }

@@ -6,10 +6,11 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kBox = 4;        // box coordinates come first in a search over everything,
-constexpr std::size_t kLevel = 4;      // then the level,
-constexpr std::size_t kGrowth = 5;     // the growth
-constexpr std::size_t kSeason = 6;     // and period - 1 seasonal states; the last one is fixed
+constexpr std::size_t kBox = 4;     // box coordinates come first in a search over everything,
+constexpr std::size_t kLevel = 4;   // then the level,
+constexpr std::size_t kGrowth = 5;  // the growth
+constexpr std::size_t kSeason = 6;  // and period - 1 seasonal states; the last one is fixed
+constexpr double kAdaptiveSeason = 0.1;
 constexpr double kLeastSeason = 1e-6;  // a multiplicative season stays positive
 
 std::size_t NumUnknowns(const EtsForm& form) {
@@ -217,8 +218,10 @@ EtsFit EtsEstimator::WithMultiplicativeSeason(const EtsFit& fit) const {
   NormalizeSeason(fit.form, state);
   out.initial.level = std::max(state.level + offset_, 1e-3 * offset_);
   out.initial.growth = state.growth;
+  // A season that hardly adapts was fitted to the average level, one that adapts to the first.
+  const double base = fit.smoothing.gamma < kAdaptiveSeason ? offset_ : out.initial.level;
   for (std::size_t j = 0; j < static_cast<std::size_t>(fit.form.period); ++j) {
-    out.initial.season[j] = std::max(1 + state.season[j] / out.initial.level, 0.05);
+    out.initial.season[j] = std::max(1 + state.season[j] / base, 0.05);
   }
   out.deviance = std::numeric_limits<double>::infinity();
   return out;

@@ -12,19 +12,6 @@ double Finite(double v) {
   return std::isnan(v) ? kLargest : std::clamp(v, -kLargest, kLargest);
 }
 
-// Level and trend of steps 1..horizon without the season.
-std::vector<double> LevelMeans(const EtsOrigin& origin, int horizon) {
-  std::vector<double> means(static_cast<std::size_t>(horizon));
-  double damping = 0;
-  double power = 1;
-  for (double& mean : means) {
-    power *= origin.smoothing.phi;
-    damping += power;
-    mean = origin.state.level + (origin.form.has_trend() ? damping * origin.state.growth : 0);
-  }
-  return means;
-}
-
 double SeasonOf(const EtsOrigin& origin, std::size_t step) {
   return origin.state.season[step % static_cast<std::size_t>(origin.form.period)];
 }
@@ -56,13 +43,80 @@ std::vector<double> AdditiveDeviations(const EtsOrigin& origin, int horizon) {
   return deviations;
 }
 
+// First and second moments of (level, growth), weighted by the seasonal factor that one place in the season has
+// reached: E[x S] and E[x x' S^2].
+struct WeightedMoments {
+  double level, growth;
+  double square, cross, growth_square;
+};
+
+// One step. The next state is (F + G e) times the last, with relative error e ~ N(0, v); at the place in question the
+// factor grows by 1 + gamma e. Moments of e up to the fourth, which is 3 v^2, give the expectations exactly.
+void Advance(const EtsSmoothing& p, double v, bool season, WeightedMoments& m) {
+  const double q = m.level + p.phi * m.growth;
+  const double level_q = m.square + p.phi * m.cross;  // E[level q S^2] and so on
+  const double growth_q = m.cross + p.phi * m.growth_square;
+  const double q_square = level_q + p.phi * growth_q;
+  const double gamma = season ? p.gamma : 0;
+  const double none = 1 + gamma * gamma * v;
+  const double one = 2 * gamma * v;
+  const double two = v + 3 * gamma * gamma * v * v;
+  const double kept = p.phi * m.growth;
+  const double kept_q = p.phi * growth_q;
+  const double kept_square = p.phi * p.phi * m.growth_square;
+  m.level = q + gamma * v * p.alpha * q;
+  m.growth = kept + gamma * v * p.beta * q;
+  m.square = (none + one * 2 * p.alpha + two * p.alpha * p.alpha) * q_square;
+  m.cross = none * kept_q + one * (p.beta * q_square + p.alpha * kept_q) + two * p.alpha * p.beta * q_square;
+  m.growth_square = none * kept_square + one * 2 * p.beta * kept_q + two * p.beta * p.beta * q_square;
+}
+
+struct Moments {
+  std::vector<double> means;
+  std::vector<double> deviations;
+};
+
+// Level times season. The two are correlated from the second season on, which moves the mean a little as well.
+Moments RatioMoments(const EtsOrigin& origin, int horizon) {
+  const auto size = static_cast<std::size_t>(horizon);
+  Moments moments{std::vector<double>(size, 0.0), std::vector<double>(size, 0.0)};
+  const double unit = std::max(std::fabs(origin.state.level), std::fabs(origin.state.growth));
+  if (unit == 0) return moments;
+  const auto period = static_cast<std::size_t>(origin.form.period);
+  const double v = origin.sigma * origin.sigma;
+  const double phi = origin.smoothing.phi;
+  for (std::size_t place = 0; place < std::min(period, size); ++place) {
+    const double l = origin.state.level / unit;
+    const double b = origin.form.has_trend() ? origin.state.growth / unit : 0;
+    WeightedMoments m{l, b, l * l, l * b, b * b};
+    const double season = SeasonOf(origin, place);
+    for (std::size_t h = 0; h < size; ++h) {
+      if (h % period == place) {
+        const double mean = m.level + phi * m.growth;
+        const double square = m.square + 2 * phi * m.cross + phi * phi * m.growth_square;
+        const double variance = std::max((1 + v) * square - mean * mean, 0.0);
+        moments.means[h] = Finite(mean * season * unit);
+        moments.deviations[h] = Finite(std::sqrt(variance) * std::fabs(season) * unit);
+      }
+      Advance(origin.smoothing, v, h % period == place, m);
+    }
+  }
+  return moments;
+}
+
 }  // namespace
 
 std::vector<double> EtsMeans(const EtsOrigin& origin, int horizon) {
-  std::vector<double> means = LevelMeans(origin, horizon);
+  if (origin.form.season == EtsSeason::kMultiplicative) return RatioMoments(origin, horizon).means;
+  std::vector<double> means(static_cast<std::size_t>(horizon));
+  double damping = 0;
+  double power = 1;
   for (std::size_t h = 0; h < means.size(); ++h) {
-    if (origin.form.season == EtsSeason::kAdditive) means[h] += SeasonOf(origin, h);
-    if (origin.form.season == EtsSeason::kMultiplicative) means[h] *= SeasonOf(origin, h);
+    power *= origin.smoothing.phi;
+    damping += power;
+    means[h] = origin.state.level;
+    if (origin.form.has_trend()) means[h] += damping * origin.state.growth;
+    if (origin.form.has_season()) means[h] += SeasonOf(origin, h);
     means[h] = Finite(means[h]);
   }
   return means;
@@ -70,25 +124,20 @@ std::vector<double> EtsMeans(const EtsOrigin& origin, int horizon) {
 
 std::vector<double> EtsStandardDeviations(const EtsOrigin& origin, int horizon) {
   if (origin.form.error == EtsError::kAdditive) return AdditiveDeviations(origin, horizon);
-  const bool ratio = origin.form.season == EtsSeason::kMultiplicative;
-  std::vector<double> mean = ratio ? LevelMeans(origin, horizon) : EtsMeans(origin, horizon);
+  if (origin.form.season == EtsSeason::kMultiplicative) return RatioMoments(origin, horizon).deviations;
+  const std::vector<double> mean = EtsMeans(origin, horizon);
   double unit = 0;  // squares of the data's units may not be representable
   for (const double m : mean) unit = std::max(unit, std::fabs(m));
   if (unit == 0) return std::vector<double>(mean.size(), 0.0);
   const std::vector<double> c = ErrorWeights(origin, horizon);
   const double variance = origin.sigma * origin.sigma;
-  const double season_variance = 1 + origin.smoothing.gamma * origin.smoothing.gamma * variance;
-  std::vector<double> theta(mean.size());  // expected squares of the level's forecasts
+  std::vector<double> theta(mean.size());  // expected squares of the forecasts
   std::vector<double> deviations(mean.size());
   for (std::size_t h = 0; h < mean.size(); ++h) {
     const double m = mean[h] / unit;
     theta[h] = m * m;
     for (std::size_t j = 0; j < h; ++j) theta[h] += variance * c[j] * c[j] * theta[h - 1 - j];
-    double square = theta[h] * (1 + variance);
-    if (ratio)
-      square *= std::pow(season_variance, static_cast<double>(h / static_cast<std::size_t>(origin.form.period)));
-    const double season = ratio ? std::fabs(SeasonOf(origin, h)) : 1;
-    deviations[h] = Finite(std::sqrt(std::max(square - m * m, 0.0)) * unit * season);
+    deviations[h] = Finite(std::sqrt(std::max(theta[h] * (1 + variance) - m * m, 0.0)) * unit);
   }
   return deviations;
 }

@@ -15,12 +15,13 @@ struct EtsOrigin {
   double sigma = 0;  // standard deviation of the one-step error, relative to the forecast when it is multiplicative
 };
 
-// Steps 1..horizon. Values that overflow stay at the largest finite number.
+// Expected values of steps 1..horizon, exact for every form. Values that overflow stay at the largest finite number.
 std::vector<double> EtsMeans(const EtsOrigin& origin, int horizon);
 
-// Standard deviations of the same steps: Hyndman, Koehler, Ord & Snyder (2008), section 6.3, class 1 (additive error)
-// and class 2 (multiplicative error, no multiplicative season) exactly, class 3 (multiplicative season) by the book's
-// formula, exact up to one season and very close beyond. No form that selection considers needs a simulation.
+// Standard deviations of the same steps in closed form. Additive errors and multiplicative errors without a
+// multiplicative season: classes 1 and 2 of Hyndman, Koehler, Ord & Snyder (2008), section 6.3. Multiplicative season:
+// the exact moments of class 3 by a recursion on two-by-two matrices, one for each place in the season. Every form that
+// selection considers is in one of these classes, so nothing is simulated.
 std::vector<double> EtsStandardDeviations(const EtsOrigin& origin, int horizon);
 
 }  // namespace fitd

@@ -10,6 +10,7 @@
 // After foreach_target, so that they are compiled once per target.
 #include "common/models/ets_concentrate-inl.h"
 #include "common/models/ets_recursion-inl.h"
+#include "common/models/ets_sensitivity-inl.h"
 #include "hwy/highway.h"
 
 #if HWY_ONCE

@@ -58,10 +58,11 @@ bool IsAdmissible(const EtsForm& form, const EtsSmoothing& s) {
   if (!form.has_season() || !form.has_trend()) return true;
   std::array<double, kEtsMaxPeriod + 2> c;  // descending powers, c[0] = 1
   const int degree = form.period + 1;
-  const double middle = s.alpha + s.beta - s.alpha * s.phi;
+  const double effect = s.alpha + s.phi * s.beta;  // of an error on the next forecast, less the season's
+  const double middle = effect - s.alpha * s.phi;
   std::fill(c.begin(), c.begin() + degree, middle);
   c[0] = 1;
-  c[1] = s.alpha + s.beta - s.phi;
+  c[1] = effect - s.phi;
   c[static_cast<std::size_t>(degree) - 1] = middle + s.gamma - 1;
   c[static_cast<std::size_t>(degree)] = s.phi * (1 - s.alpha - s.gamma);
   for (std::size_t last = static_cast<std::size_t>(degree); last > 0; --last) {

@@ -34,8 +34,9 @@ void GradientToBox(const EtsForm& form, const EtsBox& box, std::array<double, 4>
 void BoxBounds(const EtsForm& form, EtsBox& lower, EtsBox& upper);
 
 // True when the effect of the initial state on forecasts does not grow: all roots of the characteristic polynomial of
-// the discount matrix lie inside or on the unit circle (Schur-Cohn recursion). Only trend with season can fail it
-// inside the usual region.
+// the discount matrix, but for the unit root that level and season share, lie inside the unit circle (Schur-Cohn
+// recursion). Only trend with season can fail it inside the usual region. For damped trends R uses beta where the
+// recursion has phi beta, a slightly smaller region.
 bool IsAdmissible(const EtsForm& form, const EtsSmoothing& smoothing);
 
 }  // namespace fitd

@@ -44,7 +44,7 @@ class Selector {
     while (Candidate* next = Next()) Search(*next);
     selection_.best = least_implausible_ < least_ - kNoSupport ? implausible_ : best_;
     if (selection_.best.usable()) Polish(selection_.best);
-    return std::move(selection_);
+    return selection_;
   }
 
  private:

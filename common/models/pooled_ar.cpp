@@ -13,12 +13,13 @@
 namespace fitd {
 namespace {
 
-constexpr int kVersion = 2;                // of the features and of the layout of the sums
+constexpr int kVersion = 3;                // of the features and of the layout of the sums
 constexpr std::size_t kDenseSteps = 24;    // steps 1..24 each have coefficients; later ones are interpolated between
 constexpr double kStepRatio = 1.15;        // steps this far apart
 constexpr std::size_t kMostWindows = 256;  // the latest origins of a series that teach
 constexpr std::size_t kFewestValues = 3;
-constexpr double kClip = 2;  // targets beyond kClip sqrt(step) scales count as that: robust against jumps
+constexpr double kSigmaClip = 3;  // times that limit: changes that still count whole for the intervals
+constexpr double kClip = 2;       // targets beyond kClip sqrt(step) scales count as that: robust against jumps
 // Errors are scaled, but what a user sees is relative error, so erratic series have to count more: weight scale^1.25.
 constexpr double kScalePower = 1.25;
 constexpr double kRidge = 0.05;      // relative to the diagonal of the Gram matrix,
@@ -27,7 +28,7 @@ constexpr double kLargestLog = 700;  // exp() stays finite
 
 // Layout of PooledArSums::data_: {version, season, horizon}, then two halves. A half has, for a = 1..steps, the Gram
 // matrix (upper triangle) of the windows with exactly a steps known after them, then per step: the products
-// features x target, the target's square, the windows' weight and their number.
+// features x target, the target's square, the windows' weight and their number, the unweighted square of the change.
 constexpr std::size_t kHeader = 3;
 
 // The steps ahead that have coefficients of their own, ascending, the last one is the horizon.
@@ -48,7 +49,7 @@ struct Layout {
   std::vector<std::size_t> steps;
 
   std::size_t gram() const { return features * (features + 1) / 2; }
-  std::size_t step_size() const { return features + 3; }
+  std::size_t step_size() const { return features + 4; }
   std::size_t half() const { return steps.size() * (gram() + step_size()); }
   std::size_t total() const { return kHeader + 2 * half(); }
 };
@@ -75,12 +76,15 @@ void AddWindow(std::span<const double> x, double scale, double last, std::span<c
   double* products = half.data() + layout.steps.size() * layout.gram();
   for (std::size_t k = 0; k < known; ++k, products += layout.step_size()) {
     const double limit = kClip * std::sqrt(static_cast<double>(layout.steps[k]));
-    const double target = std::clamp((later[layout.steps[k] - 1] - last) / scale, -limit, limit);
+    const double change = (later[layout.steps[k] - 1] - last) / scale;
+    const double target = std::clamp(change, -limit, limit);
+    const double size = std::min(std::abs(change), kSigmaClip * limit);
     const double wy = weight * target;
     for (std::size_t i = 0; i < x.size(); ++i) products[i] += wy * x[i];
     products[x.size()] += wy * target;
     products[x.size() + 1] += weight;
     products[x.size() + 2] += 1;
+    products[x.size() + 3] += size * size;
   }
 }
 
@@ -117,11 +121,15 @@ StepFit SolveStep(const Eigen::MatrixXd& gram, std::span<const double> products)
   for (Eigen::Index i = 0; i < p; ++i) ridge(i, i) += strength * ridge(i, i) + 1e-9;
   const Eigen::VectorXd xy = Eigen::Map<const Eigen::VectorXd>(products.data(), p) / weight;
   const Eigen::VectorXd b = ridge.ldlt().solve(xy);
+  // Weights and clipping serve the mean; intervals need the errors of all windows alike: the size of the changes, less
+  // the share of it that the regression explains.
   const double squares = products[features] / weight;
-  fit.sigma = std::sqrt(std::max(squares, 0.0));
-  if (!b.allFinite()) return fit;
-  fit.weights = b;
-  fit.sigma = std::sqrt(std::max(squares - 2 * b.dot(xy) + b.dot(gram * b) / weight, 0.0));
+  double unexplained = 1;
+  if (b.allFinite()) {
+    fit.weights = b;
+    if (squares > 0) unexplained = std::clamp(1 - (2 * b.dot(xy) - b.dot(gram * b) / weight) / squares, 0.0, 1.0);
+  }
+  fit.sigma = std::sqrt(products[features + 3] / count * unexplained);
   return fit;
 }
 

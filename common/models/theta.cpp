@@ -13,8 +13,8 @@ namespace fitd {
 namespace {
 
 constexpr std::size_t kMinValues = 5;
-constexpr double kSecondsPerValue = 3e-7;
-constexpr double kSecondsPerFit = 5e-6;
+constexpr double kSecondsPerValue = 1.2e-7;
+constexpr double kSecondsPerFit = 1e-6;
 
 bool IsDynamic(ThetaVariant v) {
   return v == ThetaVariant::kDynamicStandard || v == ThetaVariant::kDynamicOptimised;

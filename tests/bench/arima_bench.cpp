@@ -2,7 +2,6 @@
 // sMAPE on the M3 series in FITD_SHARED_DIR. Prints one line a group; every EVERY-th series only.
 #include <sys/resource.h>
 
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -138,13 +137,15 @@ Totals RunGroup(const std::string& group, int m, int every) {
   }
   const auto n = static_cast<double>(std::max<std::size_t>(fitted, 1));
   const auto forecasts = static_cast<double>(std::max<std::size_t>(totals.forecasts, 1));
-  std::printf("%-10s %5zu series  fit %7.3f ms (expected %.3f)  %6.1f evaluations  refit %6.3f ms, %4.1f  predict %5.1f us\n",
-              group.c_str(), fitted, fit * 1e3 / n, expected * 1e3 / n, evaluations / n, refit * 1e3 / n,
-              refit_evaluations / n, predict * 1e6 / n);
-  std::printf("           share of fit: differencing %.0f %%, likelihood %.0f %%, gradient %.0f %%   sMAPE %.3f   95 %% "
-              "interval covers %.1f %%\n",
-              100 * shares.differencing / fit, 100 * shares.value / fit, 100 * shares.gradient / fit,
-              totals.smape / forecasts, 100 - 100 * static_cast<double>(outside) / forecasts);
+  std::printf(
+      "%-10s %5zu series  fit %7.3f ms (expected %.3f)  %6.1f evaluations  refit %6.3f ms, %4.1f  predict %5.1f us\n",
+      group.c_str(), fitted, fit * 1e3 / n, expected * 1e3 / n, evaluations / n, refit * 1e3 / n, refit_evaluations / n,
+      predict * 1e6 / n);
+  std::printf(
+      "           share of fit: differencing %.0f %%, likelihood %.0f %%, gradient %.0f %%   sMAPE %.3f   95 %% "
+      "interval covers %.1f %%\n",
+      100 * shares.differencing / fit, 100 * shares.value / fit, 100 * shares.gradient / fit, totals.smape / forecasts,
+      100 - 100 * static_cast<double>(outside) / forecasts);
   return totals;
 }
 

@@ -4,6 +4,7 @@
 // fit again. With FITD_RESELECT=1 in the environment the held-out refits select their form anew instead of keeping it.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <ctime>
@@ -205,6 +206,9 @@ class Experiment {
  public:
   Experiment(std::vector<Group> groups, std::vector<std::string> names, std::vector<Column> columns)
       : groups_(std::move(groups)), names_(std::move(names)), columns_(std::move(columns)) {
+    if (const char* every = std::getenv("FITD_VALIDATE_EVERY")) {
+      validate_every_ = std::max<std::size_t>(1, std::strtoul(every, nullptr, 10));
+    }
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       validations_.emplace_back();
       for (std::size_t i = 0; i < groups_[g].train.size(); ++i) validations_.back().push_back(MakeValidation(g, i));
@@ -241,6 +245,7 @@ class Experiment {
   Validation MakeValidation(std::size_t g, std::size_t i) const {
     Validation v;
     v.traits = DescribeTarget(Before(groups_[g], i), groups_[g].season);
+    if (i % validate_every_ != 0) return v;
     const std::vector<double>& y = groups_[g].train[i];
     v.actual.assign(y.begin() + static_cast<std::ptrdiff_t>(Before(groups_[g], i).size()), y.end());
     for (const Column& column : columns_) {
@@ -269,14 +274,15 @@ class Experiment {
       std::vector<Forecast> before;
       std::vector<Forecast> final;
       std::vector<bool> usable;
+      const bool validated = !own.actual.empty();
       for (std::size_t a = 0; a < names_.size(); ++a) {
-        before.push_back({own.forecast[a], {}});
+        before.push_back({validated ? own.forecast[a] : std::vector<double>{}, {}});
         final.push_back({columns_[a][g][i].final, {}});
         usable.push_back(!final.back().mean.empty());
       }
       const Model model =
           FitCombination(fleet, names, DescribeTarget(groups_[g].train[i], groups_[g].season), own, usable);
-      AddScore(held_out, g, i, false, PredictCombination(model, fleet, before, {}).mean);
+      if (validated) AddScore(held_out, g, i, false, PredictCombination(model, fleet, before, {}).mean);
       const Forecast forecast = PredictCombination(model, fleet, final, levels);
       AddScore(test, g, i, true, forecast.mean);
       for (std::size_t h = 0; h < groups_[g].test[i].size(); ++h) {
@@ -295,6 +301,7 @@ class Experiment {
                               fleet.Coverage(95), inside[0] / count, inside[1] / count);
   }
 
+  std::size_t validate_every_ = 1;
   std::vector<Group> groups_;
   std::vector<std::string> names_;
   std::vector<Column> columns_;

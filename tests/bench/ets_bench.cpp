@@ -5,32 +5,18 @@
 #include <cstdlib>
 #include <ctime>
 #include <fstream>
-#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "common/models/ets.h"
+#include "tests/support/m3_data.h"
 
 namespace fitd {
 namespace {
 
-using SeriesByName = std::map<std::string, std::vector<double>>;
-
-SeriesByName ReadSeries(const std::string& path) {
-  SeriesByName series;
-  std::ifstream in(path);
-  std::string line;
-  std::getline(in, line);
-  while (std::getline(in, line)) {
-    const std::size_t first = line.find(',');
-    const std::size_t second = line.find(',', first + 1);
-    series[line.substr(0, first)].push_back(std::stod(line.substr(second + 1)));
-  }
-  return series;
+double Seconds(std::clock_t from) {
+  return static_cast<double>(std::clock() - from) / CLOCKS_PER_SEC;
 }
-
-double Seconds(std::clock_t from) { return static_cast<double>(std::clock() - from) / CLOCKS_PER_SEC; }
 
 struct Totals {
   double smape = 0;
@@ -50,7 +36,7 @@ void Score(const Forecast& f, const std::vector<double>& actual, double scale, T
   double error = 0;
   for (std::size_t h = 0; h < actual.size(); ++h) {
     const double e = std::fabs(actual[h] - f.mean[h]);
-    totals.smape += 200 * e / (std::fabs(actual[h]) + std::fabs(f.mean[h]));
+    totals.smape += m3::SymmetricPercentageError(actual[h], f.mean[h]);
     totals.covered += actual[h] >= f.intervals[0].lo[h] && actual[h] <= f.intervals[0].hi[h] ? 1 : 0;
     error += e;
   }
@@ -60,8 +46,8 @@ void Score(const Forecast& f, const std::vector<double>& actual, double scale, T
 }
 
 Totals RunGroup(const std::string& dir, const std::string& group, int season) {
-  const SeriesByName train = ReadSeries(dir + "/data/m3/" + group + ".train.csv");
-  SeriesByName test = ReadSeries(dir + "/data/m3/" + group + ".test.csv");
+  const m3::SeriesById train = m3::Read(dir, group, "train");
+  m3::SeriesById test = m3::Read(dir, group, "test");
   const std::unique_ptr<Algorithm> ets = MakeEts();
   const std::vector<int> seasons(season > 1 ? 1 : 0, season);
   const double level = 95;
@@ -91,8 +77,9 @@ Totals RunGroup(const std::string& dir, const std::string& group, int season) {
   std::printf("%-10s %5zu series  fit %.3f ms, %.0f evaluations (expected %.3f ms)  refit %.3f ms, %.0f evaluations  ",
               group.c_str(), train.size(), 1e3 * fit_seconds / n, evaluations / n, 1e3 * expected / n,
               1e3 * refit_seconds / n, refit_evaluations / n);
-  std::printf("sMAPE %.3f  MASE %.3f  95%% interval covers %.1f%%\n", totals.smape / static_cast<double>(totals.forecasts),
-              totals.mase / n, 100.0 * static_cast<double>(totals.covered) / static_cast<double>(totals.forecasts));
+  std::printf("sMAPE %.3f  MASE %.3f  95%% interval covers %.1f%%\n",
+              totals.smape / static_cast<double>(totals.forecasts), totals.mase / n,
+              100.0 * static_cast<double>(totals.covered) / static_cast<double>(totals.forecasts));
   return totals;
 }
 
@@ -103,24 +90,25 @@ int Main(int argc, char** argv) {
     std::fprintf(stderr, "ets_bench: no M3 data in %s (set FITD_SHARED_DIR)\n", dir.c_str());
     return 66;
   }
-  const std::vector<std::pair<std::string, int>> groups{{"yearly", 1}, {"quarterly", 4}, {"monthly", 12}, {"other", 1}};
   Totals all;
-  for (const auto& [group, season] : groups) {
+  for (const m3::Group& group : m3::kGroups) {
     bool wanted = argc < 2;
-    for (int i = 1; i < argc; ++i) wanted = wanted || group == argv[i];
+    for (int i = 1; i < argc; ++i) wanted = wanted || std::string(group.name) == argv[i];
     if (!wanted) continue;
-    const Totals t = RunGroup(dir, group, season);
+    const Totals t = RunGroup(dir, group.name, group.season);
     all.smape += t.smape;
     all.mase += t.mase;
     all.forecasts += t.forecasts;
     all.series += t.series;
   }
-  std::printf("all: %zu forecasts, sMAPE %.3f, MASE %.3f\n", all.forecasts, all.smape / static_cast<double>(all.forecasts),
-              all.mase / static_cast<double>(all.series));
+  std::printf("all: %zu forecasts, sMAPE %.3f, MASE %.3f\n", all.forecasts,
+              all.smape / static_cast<double>(all.forecasts), all.mase / static_cast<double>(all.series));
   return 0;
 }
 
 }  // namespace
 }  // namespace fitd
 
-int main(int argc, char** argv) { return fitd::Main(argc, argv); }
+int main(int argc, char** argv) {
+  return fitd::Main(argc, argv);
+}

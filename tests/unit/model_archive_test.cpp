@@ -7,6 +7,7 @@
 #include <limits>
 #include <random>
 
+#include "common/checksum.h"
 #include "tests/support/store_samples.h"
 
 namespace fitd {
@@ -173,8 +174,8 @@ TEST(ModelArchive, MutatedBytesNeverDoHarm) {
 }
 
 TEST(ModelArchive, ChecksumsAreXxh3WithSeedZero) {
-  EXPECT_EQ(Checksum(""), 0x2d06800538d394c2ULL);  // published test value of XXH3_64bits for no bytes
-  EXPECT_NE(Checksum("a"), Checksum("b"));
+  EXPECT_EQ(Checksum64(""), 0x2d06800538d394c2ULL);  // published test value of XXH3_64bits for no bytes
+  EXPECT_NE(Checksum64("a"), Checksum64("b"));
 }
 
 }  // namespace

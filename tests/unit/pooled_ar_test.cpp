@@ -106,6 +106,38 @@ TEST(PooledAr, LearnsATrendAndASeasonThatNaiveMisses) {
   }
 }
 
+TEST(PooledAr, IntervalsCoverAboutWhatTheyPromise) {
+  const PooledArGlobal global = Solve(SumsOf({4, 8}, 0, 200));
+  const double levels[] = {80, 95};
+  double inside[2] = {0, 0};
+  for (unsigned i = 300; i < 400; ++i) {
+    const std::vector<double> y = MakeSeries(i, 68, 4);
+    const FitOutcome outcome = FitPooledAr(std::span(y).first(60), global, false);
+    const Forecast forecast = PredictPooledAr(outcome.model, global, 8, levels);
+    for (std::size_t h = 0; h < 8; ++h) {
+      for (int l = 0; l < 2; ++l) {
+        const ForecastInterval& interval = forecast.intervals[static_cast<std::size_t>(l)];
+        inside[l] += y[60 + h] >= interval.lo[h] && y[60 + h] <= interval.hi[h];
+      }
+    }
+  }
+  EXPECT_GT(inside[0] / 800, 0.7);
+  EXPECT_LT(inside[0] / 800, 0.97);
+  EXPECT_GT(inside[1] / 800, 0.9);
+}
+
+TEST(PooledAr, LongHorizonsShareCoefficientsBetweenSteps) {
+  const PooledArOptions options{48, 200};
+  PooledArSums sums(options);
+  for (unsigned i = 0; i < 6; ++i) sums.Add(MakeSeries(i, 700, 48));
+  const PooledArGlobal global = Solve(sums);
+  EXPECT_LT(global.all.sigma.size(), 50u);
+  const FitOutcome outcome = FitPooledAr(MakeSeries(7, 700, 48), global, false);
+  const Forecast forecast = PredictPooledAr(outcome.model, global, 500, {});
+  ASSERT_EQ(forecast.mean.size(), 500u);
+  for (const double m : forecast.mean) EXPECT_TRUE(std::isfinite(m));
+}
+
 TEST(PooledAr, ForecastsBeyondTheTrainedHorizonContinueTheShorterOnes) {
   const PooledArGlobal global = Solve(SumsOf({12, 6}, 0, 50));
   const FitOutcome outcome = FitPooledAr(MakeSeries(300, 72, 12), global, false);

@@ -1,0 +1,35 @@
+// How much memory a run may use and how many workers that holds. Parent.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace fitd {
+
+struct MemoryBudget {
+  std::uint64_t limit_bytes = 0;      // of the machine or the cgroup, whichever is smaller
+  std::uint64_t available_bytes = 0;  // of the machine, before something must be swapped or killed
+  bool from_cgroup = false;
+};
+
+// `root` as in common/cgroup.h.
+MemoryBudget ReadMemoryBudget(const std::string& root = "");
+
+struct MemoryDemand {
+  int workers = 1;                 // wanted
+  std::uint64_t parent_bytes = 0;  // what the parent holds: the frame and what else there is
+  std::uint64_t largest_series_bytes = 0;
+  std::uint64_t worker_limit_bytes = 0;  // --memory-per-worker; 0: estimated from the largest series
+};
+
+struct MemoryPlan {
+  int workers = 1;                 // that fit, at least 1
+  std::uint64_t worker_bytes = 0;  // predicted for each, its queued chunks and result ring included
+  std::string warning;             // says so when there are fewer than wanted, or when not even one is sure to fit
+};
+
+// A worker needs its program, its two chunks, its result ring and a few copies of the series it works on.
+MemoryPlan PlanMemory(const MemoryBudget& budget, const MemoryDemand& demand);
+
+}  // namespace fitd
