@@ -30,6 +30,8 @@ int ParseAndRun(int argc, char** argv) {
   fitd::AddExportCommand(app, run);
   fitd::AddCheckCommand(app, run);
   fitd::AddSampleCommand(app, run);
+  fitd::AddServeCommand(app, run);
+  fitd::AddClientCommands(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
