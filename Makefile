@@ -8,13 +8,15 @@ BUILD_PACKAGES := g++ cmake ninja-build ccache pkg-config libboost-dev libboost-
   libhwy-dev python3 python3-dev pybind11-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) libgtest-dev libgmock-dev libbenchmark-dev sqlite3 zstd gzip curl \
   python3-numpy python3-pandas python3-statsmodels python3-joblib python3-multiprocess \
-  clang libclang-rt-14-dev systemd systemd-container dbus prometheus lintian r-base-core
+  clang libclang-rt-14-dev systemd systemd-container dbus dpkg-dev file fakeroot man-db prometheus lintian r-base-core
+
+DEB_PACKAGES := $(BUILD_PACKAGES) dpkg-dev file fakeroot
 
 JOBS ?= $(shell nproc)
 FITD := build/release/bin/fitd
 DEMO := build/demo
 
-.PHONY: all build demo test test-packages build-packages asan tsan fuzz format tidy install clean
+.PHONY: all build deb demo test test-packages build-packages asan tsan fuzz format tidy install clean
 
 all: build
 
@@ -38,6 +40,12 @@ test-packages:
 build: build-packages
 	cmake --preset release -DFITD_TESTS=OFF >/dev/null
 	cmake --build --preset release -j $(JOBS)
+
+# build/package/fitd_VERSION_ARCH.deb: executables, units, users, manual pages, completions.
+deb: build
+	$(call install_packages,$(DEB_PACKAGES))
+	cd build/release && cpack -G DEB -B ../package
+	@ls build/package/*.deb
 
 demo: build
 	rm -rf $(DEMO) && mkdir -p $(DEMO)

@@ -2,12 +2,17 @@
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
+#include <spdlog/sinks/null_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include <array>
+#include <cstdlib>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+
+#include "common/journal.h"
 
 namespace fitd {
 namespace {
@@ -33,10 +38,16 @@ spdlog::level::level_enum SpdlogLevel(LogLevel level) {
   return spdlog::level::off;
 }
 
+thread_local std::int64_t current_run = 0;
+
 struct ProcessLog {
   std::shared_ptr<spdlog::logger> logger;
   LogFormat format = LogFormat::kText;
+<<<<<<< HEAD
   LogLevel level = LogLevel::kInfo;
+=======
+  std::unique_ptr<JournalWriter> journal;  // null: not there
+>>>>>>> main
 };
 
 std::string Pattern(const LogOptions& options) {
@@ -50,12 +61,22 @@ std::string Pattern(const LogOptions& options) {
 
 ProcessLog MakeLog(const LogOptions& options) {
   std::shared_ptr<spdlog::sinks::sink> sink;
-  if (options.file.empty()) {
+  if (!options.stream) {
+    sink = std::make_shared<spdlog::sinks::null_sink_mt>();
+  } else if (options.file.empty()) {
     sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   } else {
     sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file, false);
   }
+<<<<<<< HEAD
   ProcessLog log{std::make_shared<spdlog::logger>("fitd", std::move(sink)), options.format, options.level};
+=======
+  ProcessLog log{std::make_shared<spdlog::logger>("fitd", std::move(sink)), options.format, nullptr};
+  const char* target = std::getenv("FITD_LOG_TARGET");
+  if (options.journal || (target != nullptr && std::string_view(target) == "journal")) {
+    log.journal = std::make_unique<JournalWriter>(options.worker);
+  }
+>>>>>>> main
   log.logger->set_formatter(
       std::make_unique<spdlog::pattern_formatter>(Pattern(options), spdlog::pattern_time_type::utc));
   log.logger->set_level(SpdlogLevel(options.level));
@@ -122,7 +143,9 @@ void Log(LogLevel level, std::string_view message, std::string_view target) {
   const ProcessLog& log = TheLog();
   const auto spdlog_level = SpdlogLevel(level);
   if (level == LogLevel::kOff || !log.logger->should_log(spdlog_level)) return;
-  const std::string body = Body(log.format, message, target.empty() ? current_target : target);
+  if (target.empty()) target = current_target;
+  if (log.journal) log.journal->Write(level, current_run, target, message);
+  const std::string body = Body(log.format, message, target);
   log.logger->log(spdlog_level, spdlog::string_view_t(body.data(), body.size()));
 }
 
@@ -132,6 +155,10 @@ LogLevel CurrentLogLevel() {
 
 void SetLogTarget(std::string_view target) {
   current_target = target;
+}
+
+void SetLogRun(std::int64_t run) {
+  current_run = run;
 }
 
 std::string_view LogTarget() {

@@ -23,6 +23,10 @@ struct LogOptions {
   LogFormat format = LogFormat::kText;
   LogLevel level = LogLevel::kInfo;
   int worker = -1;  // number shown in each line; -1: none
+  // To the journal as well, with fields of their own (common/journal.h). Also on when the environment says
+  // FITD_LOG_TARGET=journal, which the daemon sets for its run processes and they hand on to their workers.
+  bool journal = false;
+  bool stream = true;  // false: only to the journal
 };
 
 // Replaces the process's logger. Before the first call lines of warning and above go to stderr as text.
@@ -36,6 +40,8 @@ LogLevel CurrentLogLevel();
 
 // The target this thread works on, shown in its lines; the characters must live until the next call.
 void SetLogTarget(std::string_view target);
+// The run this thread's next lines are about, a field in the journal; 0: FITD_RUN of the environment, or none.
+void SetLogRun(std::int64_t run);
 // For a crash handler: reads two words, allocates nothing.
 std::string_view LogTarget();
 

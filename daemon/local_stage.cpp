@@ -101,6 +101,10 @@ Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double
   const SeriesView series = frame_[unit.first];
   const bool failed = record->status == FitStatus::kFallback || record->status == FitStatus::kFailed;
   const std::string reason = failed ? record->reason : "";
+  const std::vector<std::string>& algorithms = plan_.fit.algorithms;
+  for (std::size_t i = 0; i < record->fits.size(); ++i) {
+    progress_.Fitted(i < algorithms.size() ? algorithms[i] : kPooledArName, record->fits[i].seconds);
+  }
   FITD_RETURN_IF_ERROR(saver_.Add(unit.first, *std::move(record), run_.fingerprints[unit.first], seconds, 1));
   if (!failed) return {};
   progress_.TargetFailed(series.id, reason);
@@ -118,6 +122,11 @@ Status LocalStage::OnLost(const TargetLost& lost) {
       quarantine_.Put(store_, series.id, lost.cause, run_.fingerprints[lost.unit.first], clock_.WallNow()));
   progress_.TargetFailed(series.id, lost.cause);
   return failures_.OnFailure(series.id, lost.cause);
+}
+
+void LocalStage::OnWorkerDeath(const WorkerDied& death) {
+  // The chunk's numbers mean nothing to a reader; the target that was in hand shows in the log and in its own failure.
+  progress_.WorkerDied(death.worker, death.pid, death.cause.text, {});
 }
 
 Status LocalStage::OnProgress(const StageProgress& stage) {

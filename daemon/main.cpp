@@ -31,6 +31,8 @@ int ParseAndRun(int argc, char** argv) {
   fitd::AddCheckCommand(app, run);
   fitd::AddSampleCommand(app, run);
   fitd::AddNewAlgorithmCommand(app, run);
+  fitd::AddServeCommand(app, run);
+  fitd::AddClientCommands(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -8,6 +8,9 @@
 #include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <utility>
+
+#include "daemon/fit_times.h"
 
 namespace fitd {
 namespace {
@@ -133,11 +136,18 @@ class JsonProgress final : public Progress {
     const Monotonic now = clock_.Now();
     rate_.Update(p, now);
     if (!throttle_.Due(p, now)) return;
+    EmitFitTimes();
     nlohmann::json event = {{"event", "progress"},   {"stage", StageName(p.stage)},        {"done", p.done},
                             {"total", p.total},      {"rate", rate_.targets_per_second()}, {"eta_seconds", nullptr},
                             {"failures", p.failures}};
     if (rate_.eta_seconds() >= 0) event["eta_seconds"] = rate_.eta_seconds();
     Emit(event);
+  }
+  void Fitted(std::string_view algorithm, double seconds) override {
+    auto times = fit_times_.find(algorithm);
+    if (times == fit_times_.end()) times = fit_times_.emplace(std::string(algorithm), FitTimeHistogram()).first;
+    times->second.Observe(seconds);
+    fit_times_changed_ = true;
   }
   void TargetFailed(std::string_view target, std::string_view reason) override {
     Emit({{"event", "failure"}, {"target", target}, {"reason", reason}});
@@ -146,6 +156,7 @@ class JsonProgress final : public Progress {
     Emit({{"event", "worker_death"}, {"worker", worker}, {"pid", pid}, {"cause", cause}, {"target", target}});
   }
   void Ended(const RunEnded& end) override {
+    EmitFitTimes();
     nlohmann::json summary = nullptr;
     if (!end.summary_json.empty()) summary = nlohmann::json::parse(end.summary_json, nullptr, false);
     Emit({{"event", "end"},
@@ -157,11 +168,19 @@ class JsonProgress final : public Progress {
 
  private:
   void Emit(const nlohmann::json& event) { WriteAll(fd_, DumpLine(event)); }
+  void EmitFitTimes() {
+    if (!std::exchange(fit_times_changed_, false)) return;
+    nlohmann::json models = nlohmann::json::object();
+    for (const auto& [name, times] : fit_times_) models[name] = {{"sum", times.sum_seconds}, {"counts", times.counts}};
+    Emit({{"event", "fit_times"}, {"models", models}});
+  }
 
   int fd_;
   const Clock& clock_;
   RateMeter rate_;
   Throttle throttle_{kJsonInterval};
+  FitTimes fit_times_;
+  bool fit_times_changed_ = false;
 };
 
 class TeeProgress final : public Progress {
@@ -175,6 +194,10 @@ class TeeProgress final : public Progress {
   void Update(const ProgressUpdate& e) override {
     first_->Update(e);
     second_->Update(e);
+  }
+  void Fitted(std::string_view algorithm, double seconds) override {
+    first_->Fitted(algorithm, seconds);
+    second_->Fitted(algorithm, seconds);
   }
   void TargetFailed(std::string_view target, std::string_view reason) override {
     first_->TargetFailed(target, reason);

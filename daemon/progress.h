@@ -53,6 +53,8 @@ class Progress {
   virtual void Started(const RunStarted&) {}
   virtual void Update(const ProgressUpdate&) {}
   virtual void TargetFailed(std::string_view /*target*/, std::string_view /*reason*/) {}
+  // One algorithm fitted one target in so much CPU time.
+  virtual void Fitted(std::string_view /*algorithm*/, double /*seconds*/) {}
   virtual void WorkerDied(int /*worker*/, int /*pid*/, std::string_view /*cause*/, std::string_view /*target*/) {}
   virtual void Ended(const RunEnded&) {}
   // Clears a half-drawn line, so that a log line can be written below it.

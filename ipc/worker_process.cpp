@@ -37,6 +37,7 @@ struct ChildSetup {
   int socket = -1;
   int dev_null = -1;
   int output = -1;
+  int stdout_fd = -1;
   int error_pipe = -1;
   int cgroup_procs = -1;
   pid_t parent = -1;
@@ -79,7 +80,7 @@ struct ChildSetup {
 
   // All sources are above 9 (see AboveStandard), so no dup2 overwrites one that is still needed.
   void PlaceDescriptors() const {
-    if (::dup2(dev_null, 0) < 0 || ::dup2(output, 1) < 0 || ::dup2(output, 2) < 0 ||
+    if (::dup2(dev_null, 0) < 0 || ::dup2(stdout_fd, 1) < 0 || ::dup2(output, 2) < 0 ||
         ::dup2(socket, kSocketInChild) < 0) {
       Fail(4);
     }
@@ -202,19 +203,22 @@ Result<WorkerProcess> WorkerProcess::Spawn(const SpawnOptions& options, UniqueFd
   const UniqueFd dev_null = AboveStandard(dev_null_low.get());
   const UniqueFd child_socket = AboveStandard(socket.get());
   const UniqueFd child_output = AboveStandard(output.second.get());
+  const UniqueFd child_stdout = AboveStandard(options.stdout_fd < 0 ? output.second.get() : options.stdout_fd);
   UniqueFd child_error = AboveStandard(error.second.get());
   UniqueFd cgroup;
   if (!options.cgroup_dir.empty()) {
     cgroup = UniqueFd(::open((options.cgroup_dir + "/cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
     if (!cgroup.valid()) return StatusFromErrno(errno, "cannot open " + options.cgroup_dir + "/cgroup.procs");
   }
-  if (!dev_null.valid() || !child_socket.valid() || !child_output.valid() || !child_error.valid()) {
+  if (!dev_null.valid() || !child_socket.valid() || !child_output.valid() || !child_stdout.valid() ||
+      !child_error.valid()) {
     return StatusFromErrno(errno, "cannot prepare the descriptors of a worker");
   }
   ChildSetup setup;
   setup.socket = child_socket.get();
   setup.dev_null = dev_null.get();
   setup.output = child_output.get();
+  setup.stdout_fd = child_stdout.get();
   setup.error_pipe = child_error.get();
   setup.cgroup_procs = cgroup.get();
   setup.parent = ::getpid();

@@ -1,0 +1,76 @@
+// Carries out the calls of clients: permission first, then the run manager, the job files, the logs or a store query.
+// What takes time (files, processes) goes through the two executors, so no call holds the loop up. Daemon, loop thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/api_request.h"
+#include "daemon/file_thread.h"
+#include "daemon/job_catalog.h"
+#include "daemon/peer_access.h"
+#include "daemon/query_runner.h"
+#include "daemon/run_logs.h"
+#include "daemon/run_manager.h"
+
+namespace fitd {
+
+struct ApiResponse {
+  int status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  // Set: the body is a chunked stream of this run's events from this number on.
+  struct Stream {
+    std::int64_t run = 0;
+    std::uint64_t from = 0;
+  };
+  std::optional<Stream> stream;
+};
+using ApiResponder = std::function<void(ApiResponse)>;
+
+// {"error":{"code":"busy","exit":75,"message":"..."}}
+ApiResponse ErrorResponse(int http_status, const Status& status);
+// The HTTP status that goes with a Status where nothing more is known.
+int HttpStatus(const Status& status);
+
+class Api {
+ public:
+  struct Parts {
+    RunManager& runs;
+    FileExecutor& files;
+    QueryRunner& queries;
+    std::function<ServiceGauges()> gauges;
+    ServiceLog log;
+  };
+
+  Api(Parts parts, JobCatalog jobs, std::string runs_log_folder)
+      : parts_(std::move(parts)), jobs_(std::move(jobs)), runs_log_folder_(std::move(runs_log_folder)) {}
+
+  // Calls `respond` exactly once, now or later.
+  void Handle(const ApiRequest& request, const PeerCredentials& peer, Access access, ApiResponder respond);
+
+ private:
+  void Call(const api::Health&, const PeerCredentials&, ApiResponder respond);
+  void Call(const api::Metrics&, const PeerCredentials&, ApiResponder respond);
+  void Call(const api::ListJobs&, const PeerCredentials&, ApiResponder respond);
+  void Call(const api::ShowJob&, const PeerCredentials&, ApiResponder respond);
+  void Call(const api::StartJob&, const PeerCredentials&, ApiResponder respond);
+  void Call(const api::ListRuns&, const PeerCredentials&, ApiResponder respond);
+  void Call(const api::ShowRun&, const PeerCredentials&, ApiResponder respond);
+  void Call(const api::FollowRun&, const PeerCredentials&, ApiResponder respond);
+  void Call(const api::CancelRun&, const PeerCredentials&, ApiResponder respond);
+  void Call(const api::ShowLogs&, const PeerCredentials&, ApiResponder respond);
+  void Call(const api::ShowModels&, const PeerCredentials&, ApiResponder respond);
+  void Call(const api::ShowForecast&, const PeerCredentials&, ApiResponder respond);
+  void QueryStore(const std::string& job, std::vector<std::string> arguments, ApiResponder respond);
+  std::string DescribeRun(const RunRecord& run) const;
+
+  Parts parts_;
+  JobCatalog jobs_;
+  std::string runs_log_folder_;
+};
+
+}  // namespace fitd

@@ -1,0 +1,278 @@
+#include "daemon/api_request.h"
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "daemon/job_catalog.h"
+#include "daemon/run_queue.h"
+
+namespace fitd {
+namespace {
+
+using nlohmann::json;
+using Query = std::multimap<std::string, std::string, std::less<>>;
+
+// The first thing wrong with a request ends it.
+ApiRefusal Refuse(int http_status, StatusCode code, std::string message) {
+  return {http_status, Status(code, std::move(message))};
+}
+
+ApiRefusal BadRequest(std::string message) {
+  return Refuse(400, StatusCode::kUsage, std::move(message));
+}
+
+// nullopt for anything but decimal digits within the range.
+template <class Integer>
+std::optional<Integer> ParseWhole(std::string_view text, Integer low, Integer high) {
+  Integer value{};
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || value < low || value > high) return std::nullopt;
+  return value;
+}
+
+// A request taken apart: decoded path segments below the version, decoded query.
+struct Parts {
+  std::vector<std::string> path;
+  Query query;
+};
+
+std::variant<Parts, ApiRefusal> Split(std::string_view target) {
+  Parts parts;
+  if (target.empty() || target.front() != '/') return BadRequest("the request target is no path");
+  const std::size_t question = target.find('?');
+  std::string_view path = target.substr(1, question == std::string_view::npos ? question : question - 1);
+  for (;;) {
+    const std::size_t slash = path.find('/');
+    auto segment = PercentDecode(path.substr(0, slash));
+    if (!segment.ok()) return ApiRefusal{400, segment.status()};
+    parts.path.push_back(std::move(*segment));
+    if (slash == std::string_view::npos) break;
+    path.remove_prefix(slash + 1);
+  }
+  std::string_view query = question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
+  while (!query.empty()) {
+    const std::size_t ampersand = query.find('&');
+    const std::string_view pair = query.substr(0, ampersand);
+    const std::size_t equals = pair.find('=');
+    auto key = PercentDecode(pair.substr(0, equals));
+    auto value = PercentDecode(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
+    if (!key.ok()) return ApiRefusal{400, key.status()};
+    if (!value.ok()) return ApiRefusal{400, value.status()};
+    parts.query.emplace(std::move(*key), std::move(*value));
+    if (ampersand == std::string_view::npos) break;
+    query.remove_prefix(ampersand + 1);
+  }
+  return parts;
+}
+
+// The query parameters of one call: takes the known ones, then refuses what is left.
+class Parameters {
+ public:
+  explicit Parameters(Query query) : query_(std::move(query)) {}
+
+  std::string Text(const char* key) {
+    auto it = query_.find(key);
+    if (it == query_.end()) return {};
+    std::string value = std::move(it->second);
+    query_.erase(it);
+    return value;
+  }
+  std::vector<std::string> All(const char* key) {
+    std::vector<std::string> values;
+    for (auto [it, end] = query_.equal_range(key); it != end; ++it) values.push_back(it->second);
+    query_.erase(key);
+    return values;
+  }
+  template <class Integer>
+  Integer Whole(const char* key, Integer otherwise, Integer low, Integer high) {
+    const std::string text = Text(key);
+    if (text.empty()) return otherwise;
+    auto value = ParseWhole(text, low, high);
+    if (!value && error_.empty()) {
+      error_ = std::string(key) + ": \"" + text + "\" is not a whole number from " + std::to_string(low) + " to " +
+               std::to_string(high);
+    }
+    return value.value_or(otherwise);
+  }
+  // Empty when every parameter was known and right.
+  std::string Error() const {
+    if (!error_.empty()) return error_;
+    return query_.empty() ? std::string() : "unknown parameter \"" + query_.begin()->first + "\"";
+  }
+
+ private:
+  Query query_;
+  std::string error_;
+};
+
+using Parsed = std::variant<ApiCall, ApiRefusal>;
+
+Parsed Finish(ApiCall call, const Parameters& parameters) {
+  if (std::string error = parameters.Error(); !error.empty()) return BadRequest(std::move(error));
+  return call;
+}
+
+// The optional JSON body of a start: nothing in it can name a file.
+Parsed ParseStart(const std::string& job, const std::string& body) {
+  api::StartJob start{job, 0, false};
+  if (body.empty()) return ApiCall(start);
+  const json object = json::parse(body, nullptr, false);
+  if (!object.is_object()) return BadRequest("the body is not a JSON object");
+  for (const auto& [key, value] : object.items()) {
+    if (key == "priority" && value.is_number_integer() && value >= -100 && value <= 100) {
+      start.priority = value.get<int>();
+    } else if (key == "fresh" && value.is_boolean()) {
+      start.fresh = value.get<bool>();
+    } else if (key == "priority") {
+      return BadRequest("priority: must be a whole number from -100 to 100");
+    } else if (key == "fresh") {
+      return BadRequest("fresh: must be true or false");
+    } else {
+      return BadRequest("unknown member \"" + key.substr(0, 64) +
+                        "\" (known: priority, fresh); a job's data and store " + "are set in its job file only");
+    }
+  }
+  return ApiCall(start);
+}
+
+bool IsLevelList(const std::string& text) {
+  return text.size() <= 64 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == ','; });
+}
+
+Parsed ParseTarget(const Parts& parts) {
+  Parameters parameters(parts.query);
+  const std::string& job = parts.path[2];
+  const std::string& target = parts.path[4];
+  if (target.empty() || target.size() > 4096) return BadRequest("a target's name has 1 to 4096 bytes");
+  if (parts.path[5] == "models") return Finish(api::ShowModels{job, target}, parameters);
+  api::ShowForecast forecast{job, target, {}, parameters.Text("level"), parameters.All("model")};
+  if (int horizon = parameters.Whole("horizon", 0, 1, 100'000); horizon > 0) forecast.horizon = std::to_string(horizon);
+  if (!IsLevelList(forecast.level)) return BadRequest("level: must be percentages such as 80,95");
+  if (forecast.models.size() > 16) return BadRequest("model: at most 16");
+  for (const std::string& model : forecast.models) {
+    if (model.empty() || model.size() > 256) return BadRequest("model: 1 to 256 bytes");
+  }
+  return Finish(forecast, parameters);
+}
+
+Parsed ParseJobs(const ApiRequest& request, const Parts& parts) {
+  const auto& path = parts.path;
+  Parameters parameters(parts.query);
+  if (path.size() == 2) return Finish(api::ListJobs{}, parameters);
+  if (!IsValidJobName(path[2])) {
+    return BadRequest("\"" + path[2].substr(0, 64) +
+                      "\" is no job name (letters, digits, . _ -); a path cannot be given");
+  }
+  if (path.size() == 3) return Finish(api::ShowJob{path[2]}, parameters);
+  if (path.size() == 4 && path[3] == "start") {
+    Parsed start = ParseStart(path[2], request.body);
+    return std::holds_alternative<ApiCall>(start) ? Finish(std::get<ApiCall>(start), parameters) : start;
+  }
+  if (path.size() == 6 && path[3] == "targets" && (path[5] == "models" || path[5] == "forecast"))
+    return ParseTarget(parts);
+  return Refuse(404, StatusCode::kNotFound, "there is no such resource");
+}
+
+Parsed ParseRuns(const Parts& parts) {
+  const auto& path = parts.path;
+  Parameters parameters(parts.query);
+  if (path.size() == 2) {
+    api::ListRuns list{parameters.Text("job"), parameters.Text("state"),
+                       parameters.Whole<std::size_t>("limit", 100, 1, 10'000)};
+    if (!list.job.empty() && !IsValidJobName(list.job)) return BadRequest("job: no job name");
+    if (!list.state.empty() && !ParseServiceRunState(list.state)) return BadRequest("state: no state of a run");
+    return Finish(list, parameters);
+  }
+  auto id = ParseWhole<std::int64_t>(path[2], 1, std::int64_t{1} << 53);
+  if (!id) return BadRequest("\"" + path[2].substr(0, 64) + "\" is no run number");
+  if (path.size() == 3) return Finish(api::ShowRun{*id}, parameters);
+  if (path.size() == 4 && path[3] == "events") {
+    return Finish(api::FollowRun{*id, parameters.Whole<std::uint64_t>("from", 0, 0, std::uint64_t{1} << 53)},
+                  parameters);
+  }
+  if (path.size() == 4 && path[3] == "cancel") return Finish(api::CancelRun{*id}, parameters);
+  if (path.size() == 4 && path[3] == "logs") {
+    return Finish(api::ShowLogs{*id, parameters.Whole<std::size_t>("lines", 200, 1, 10'000)}, parameters);
+  }
+  return Refuse(404, StatusCode::kNotFound, "there is no such resource");
+}
+
+Parsed ParsePath(const ApiRequest& request, const Parts& parts) {
+  const auto& path = parts.path;
+  Parameters parameters(parts.query);
+  if (path.size() == 1 && path[0] == "metrics") return Finish(api::Metrics{}, parameters);
+  if (path.size() >= 2 && path[0] == "v1") {
+    if (path.size() == 2 && path[1] == "health") return Finish(api::Health{}, parameters);
+    if (path.size() == 2 && path[1] == "metrics") return Finish(api::Metrics{}, parameters);
+    if (path[1] == "jobs") return ParseJobs(request, parts);
+    if (path[1] == "runs") return ParseRuns(parts);
+  }
+  return Refuse(404, StatusCode::kNotFound, "there is no such resource; the API is below /v1");
+}
+
+int HexDigit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+Result<std::string> PercentDecode(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '%') {
+      const int high = i + 2 < text.size() ? HexDigit(text[i + 1]) : -1;
+      const int low = i + 2 < text.size() ? HexDigit(text[i + 2]) : -1;
+      if (high < 0 || low < 0) return Status(StatusCode::kUsage, "broken percent escape in the request target");
+      c = static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+    if (c == '\0') return Status(StatusCode::kUsage, "NUL in the request target");
+    out += c;
+  }
+  return out;
+}
+
+std::string PercentEncode(std::string_view text) {
+  static constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string out;
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+                       c == '.' || c == '_' || c == '~';
+    if (plain) {
+      out += c;
+    } else {
+      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return out;
+}
+
+bool IsAction(const ApiCall& call) {
+  return std::holds_alternative<api::StartJob>(call) || std::holds_alternative<api::CancelRun>(call);
+}
+
+std::variant<ApiCall, ApiRefusal> ParseApiRequest(const ApiRequest& request) {
+  if (request.method != "GET" && request.method != "POST") {
+    return Refuse(405, StatusCode::kUsage, "only GET and POST are served");
+  }
+  auto parts = Split(request.target);
+  if (auto* refusal = std::get_if<ApiRefusal>(&parts)) return *refusal;
+  Parsed parsed = ParsePath(request, std::get<Parts>(parts));
+  const auto* call = std::get_if<ApiCall>(&parsed);
+  if (call == nullptr) return parsed;
+  if (IsAction(*call) != (request.method == "POST")) {
+    return Refuse(405, StatusCode::kUsage, IsAction(*call) ? "this needs POST" : "this needs GET");
+  }
+  return parsed;
+}
+
+}  // namespace fitd

@@ -1,0 +1,86 @@
+// A client's HTTP request reduced to what the service can do: either exactly one of the calls below or a reason to
+// refuse. Pure: no socket, no state. Everything here reads bytes a client chose.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "common/status.h"
+
+namespace fitd {
+
+struct ApiRequest {
+  std::string method;  // "GET", "POST"
+  std::string target;  // path and query as sent
+  std::string body;
+};
+
+// The calls. Job names are syntactically valid, run ids positive, targets any bytes but NUL.
+namespace api {
+struct Health {};
+struct Metrics {};
+struct ListJobs {};
+struct ShowJob {
+  std::string job;
+};
+struct StartJob {
+  std::string job;
+  int priority = 0;
+  bool fresh = false;
+};
+struct ListRuns {
+  std::string job;    // empty: all
+  std::string state;  // empty: all
+  std::size_t limit = 100;
+};
+struct ShowRun {
+  std::int64_t id = 0;
+};
+struct FollowRun {
+  std::int64_t id = 0;
+  std::uint64_t from = 0;
+};
+struct CancelRun {
+  std::int64_t id = 0;
+};
+struct ShowLogs {
+  std::int64_t id = 0;
+  std::size_t lines = 200;
+};
+struct ShowModels {
+  std::string job;
+  std::string target;
+};
+struct ShowForecast {
+  std::string job;
+  std::string target;
+  std::string horizon;  // digits; empty: the job's
+  std::string level;    // "80,95"; empty: the default
+  std::vector<std::string> models;
+};
+}  // namespace api
+
+using ApiCall =
+    std::variant<api::Health, api::Metrics, api::ListJobs, api::ShowJob, api::StartJob, api::ListRuns, api::ShowRun,
+                 api::FollowRun, api::CancelRun, api::ShowLogs, api::ShowModels, api::ShowForecast>;
+
+// Why a request is not a call: an HTTP status and the same thing as a Status for the message and exit code.
+struct ApiRefusal {
+  int http_status = 400;
+  Status status;
+};
+
+std::variant<ApiCall, ApiRefusal> ParseApiRequest(const ApiRequest& request);
+
+// Whether a call changes anything, and so is for operators only.
+bool IsAction(const ApiCall& call);
+
+// "a%2Fb" -> "a/b"; kUsage for a broken escape or a NUL.
+Result<std::string> PercentDecode(std::string_view text);
+std::string PercentEncode(std::string_view text);
+
+}  // namespace fitd

@@ -1,0 +1,132 @@
+#include "daemon/child_watch.h"
+
+#include <fcntl.h>
+#include <signal.h>
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+namespace fitd {
+namespace {
+
+namespace asio = boost::asio;
+using ErrorCode = boost::system::error_code;
+using Descriptor = asio::posix::stream_descriptor;
+
+// A grandchild may hold a pipe open after the process has gone; its bytes are waited for so long.
+constexpr auto kPipeGrace = std::chrono::seconds(2);
+
+class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch> {
+ public:
+  Watch(asio::io_context& loop, WorkerProcess process, Handlers handlers)
+      : process_(std::move(process)),
+        handlers_(std::move(handlers)),
+        exit_(loop),
+        output_(loop),
+        error_(loop),
+        grace_(loop) {}
+
+  Status Begin(UniqueFd output) {
+    for (auto [descriptor, fd] : {std::pair(&exit_, process_.pidfd()), std::pair(&error_, process_.stderr_fd()),
+                                  std::pair(&output_, output.get())}) {
+      // The loop closes what it watches, so it gets duplicates.
+      const int copy = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+      if (copy < 0) return StatusFromErrno(errno, "watching a child process");
+      ErrorCode failed;
+      descriptor->assign(copy, failed);
+      if (failed) return {StatusCode::kInternal, "watching a child process: " + failed.message()};
+    }
+    exit_.async_wait(Descriptor::wait_read, [self = shared_from_this()](ErrorCode failed) {
+      if (!failed) self->OnEnd();
+    });
+    Read(output_, output_buffer_, &Handlers::on_output);
+    Read(error_, error_buffer_, &Handlers::on_error);
+    return OkStatus();
+  }
+
+  pid_t pid() const override { return process_.pid(); }
+  void Signal(int signal) override {
+    if (!report_) process_.Kill(signal);
+  }
+  void KillGroup() override {
+    if (report_) return;
+    kill(-process_.pid(), SIGKILL);
+    process_.Kill(SIGKILL);
+  }
+  void Detach() override {
+    KillGroup();
+    handlers_ = {};
+    ErrorCode ignored;
+    output_.close(ignored);
+    error_.close(ignored);
+    grace_.cancel();
+  }
+
+ private:
+  using Buffer = std::array<char, 16384>;
+
+  void Read(Descriptor& from, Buffer& buffer, std::function<void(std::string_view)> Handlers::*handler) {
+    from.async_read_some(asio::buffer(buffer),
+                         [self = shared_from_this(), &from, &buffer, handler](ErrorCode failed, std::size_t n) {
+                           if (n > 0 && self->handlers_.*handler) (self->handlers_.*handler)({buffer.data(), n});
+                           if (!failed) return self->Read(from, buffer, handler);
+                           ErrorCode ignored;
+                           from.close(ignored);
+                           self->ReportIfDone();
+                         });
+  }
+
+  void OnEnd() {
+    // Not reaped yet, so its group's number is still its own.
+    kill(-process_.pid(), SIGKILL);
+    report_ = process_.TryReap();
+    if (!report_) return;
+    ReportIfDone();
+    grace_.expires_after(kPipeGrace);
+    grace_.async_wait([self = shared_from_this()](ErrorCode failed) {
+      if (failed) return;
+      ErrorCode ignored;
+      self->output_.close(ignored);
+      self->error_.close(ignored);
+      self->ReportIfDone();
+    });
+  }
+
+  void ReportIfDone() {
+    if (!report_ || output_.is_open() || error_.is_open()) return;
+    grace_.cancel();
+    Handlers handlers = std::exchange(handlers_, {});
+    if (handlers.on_exit) handlers.on_exit(*report_);
+  }
+
+  WorkerProcess process_;
+  Handlers handlers_;
+  Descriptor exit_;
+  Descriptor output_;
+  Descriptor error_;
+  asio::steady_timer grace_;
+  Buffer output_buffer_{};
+  Buffer error_buffer_{};
+  std::optional<ExitReport> report_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<ChildWatch>> ChildWatch::Start(asio::io_context& loop, WorkerProcess process, UniqueFd output,
+                                                      Handlers handlers) {
+  auto watch = std::make_shared<Watch>(loop, std::move(process), std::move(handlers));
+  const Status status = watch->Begin(std::move(output));
+  if (!status.ok()) {
+    watch->Detach();
+    return status;
+  }
+  return std::shared_ptr<ChildWatch>(std::move(watch));
+}
+
+}  // namespace fitd

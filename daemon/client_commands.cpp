@@ -1,0 +1,214 @@
+#include "daemon/client_commands.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "common/clock.h"
+#include "daemon/api_request.h"
+#include "daemon/client.h"
+#include "daemon/client_watch.h"
+
+namespace fitd {
+namespace {
+
+using nlohmann::json;
+
+int Fail(const Status& status) {
+  fmt::print(stderr, "fitd: {}\n", status.message());
+  return ExitCode(status);
+}
+
+// Answers are our own daemon's; one that cannot be read is an internal error, not a crash.
+Result<json> Parse(const Result<std::string>& body, const char* member) {
+  if (!body.ok()) return body.status();
+  json object = json::parse(*body, nullptr, false);
+  if (!object.is_object() || !object.contains(member)) {
+    return Status(StatusCode::kInternal, "the daemon's answer cannot be understood; is it of another version?");
+  }
+  return object[member];
+}
+
+std::string Text(const json& object, const char* key) {
+  auto it = object.find(key);
+  if (it == object.end() || it->is_null()) return "-";
+  return it->is_string() ? it->get<std::string>() : it->dump();
+}
+
+Result<std::int64_t> ResolveRun(Client& client, const std::string& run) {
+  if (!run.empty() && run.size() < 16 &&
+      std::all_of(run.begin(), run.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    return std::stoll(run);
+  }
+  FITD_ASSIGN_OR_RETURN(const json runs, Parse(client.Get("/v1/runs?limit=1&job=" + PercentEncode(run)), "runs"));
+  if (!runs.is_array() || runs.empty()) return Status(StatusCode::kNotFound, "job \"" + run + "\" has had no run");
+  return runs[0].value("id", std::int64_t{0});
+}
+
+void PrintRunTable(const json& runs) {
+  fmt::print("{:>6}  {:<20} {:<12} {:<20} {:<20} {:>4}  {}\n", "RUN", "JOB", "STATE", "STARTED", "ENDED", "EXIT",
+             "MESSAGE");
+  for (const json& run : runs) {
+    auto time = [&](const char* key) { return Text(run, key).substr(0, 19); };
+    fmt::print("{:>6}  {:<20} {:<12} {:<20} {:<20} {:>4}  {}\n", Text(run, "id"), Text(run, "job"), Text(run, "state"),
+               time("started_at"), time("ended_at"), Text(run, "exit"), run.value("message", std::string()));
+  }
+}
+
+void PrintProgress(const json& run) {
+  const json progress = run.value("progress", json());
+  if (!progress.is_object()) return;
+  fmt::print("stage      {} {}/{}", Text(progress, "stage"), Text(progress, "done"), Text(progress, "total"));
+  const double rate = progress.value("rate", 0.0);
+  if (rate > 0) fmt::print(", {:.0f} targets/s", rate);
+  if (progress["eta_seconds"].is_number()) fmt::print(", ETA {}", FormatSeconds(progress["eta_seconds"].get<double>()));
+  fmt::print("\nfailures   {}\ndeaths     {}\nprocess    {}\n", Text(progress, "failures"),
+             Text(progress, "worker_deaths"), Text(run, "process"));
+  for (const json& worker : progress.value("workers", json::array())) {
+    fmt::print("worker     {} pid {} cpu {}\n", Text(worker, "worker"), Text(worker, "pid"), Text(worker, "cpu"));
+  }
+}
+
+void PrintRun(const json& run) {
+  fmt::print(
+      "run        {}\njob        {}\nstate      {}\nqueued     {} by uid {}\nstarted    {}\nended      {}\nexit       "
+      "{}\n",
+      Text(run, "id"), Text(run, "job"), Text(run, "state"), Text(run, "queued_at"), Text(run, "uid"),
+      Text(run, "started_at"), Text(run, "ended_at"), Text(run, "exit"));
+  if (std::string message = run.value("message", std::string()); !message.empty())
+    fmt::print("message    {}\n", message);
+  PrintProgress(run);
+  const json summary = run.value("summary", json());
+  if (!summary.is_object()) return;
+  fmt::print("targets    {}: {} fitted, {} fallback, {} constant, {} short, {} failed\n", Text(summary, "targets"),
+             Text(summary, "fitted"), Text(summary, "fallback"), Text(summary, "constant"), Text(summary, "short"),
+             Text(summary, "failed"));
+}
+
+int DaemonStatus(const ClientOptions& options, Client& client) {
+  auto health = client.Get("/v1/health");
+  if (!health.ok()) return Fail(health.status());
+  auto jobs = Parse(client.Get("/v1/jobs"), "jobs");
+  if (!jobs.ok()) return Fail(jobs.status());
+  json object = json::parse(*health, nullptr, false);
+  if (options.json) {
+    object["jobs"] = *jobs;
+    fmt::print("{}\n", object.dump());
+    return 0;
+  }
+  fmt::print("fitd {}, {}: {}\n", Text(object, "version"), Text(object, "status"), Text(object, "summary"));
+  for (const json& job : *jobs) {
+    const json last = job.value("last_run", json());
+    fmt::print("job {:<20} {}", Text(job, "name"),
+               job.value("valid", false) ? "last run " : "INVALID: " + Text(job, "error"));
+    if (job.value("valid", false))
+      fmt::print("{}", last.is_object() ? Text(last, "id") + " " + Text(last, "state") : "-");
+    fmt::print("\n");
+  }
+  return 0;
+}
+
+int Wait(const ClientOptions& options, Client& client, std::int64_t id) {
+  auto end = WatchRun(client, id, options);
+  if (!end.ok()) return Fail(end.status());
+  if (options.json) fmt::print("{}\n", *end);
+  const json run = json::parse(*end, nullptr, false);
+  const int exit = run["exit"].is_number_integer() ? run["exit"].get<int>() : 70;
+  const std::string state = Text(run, "state");
+  if (!options.quiet || exit != 0) {
+    const std::string message = run.value("message", std::string());
+    fmt::print(stderr, "fitd: run {} of job {} {}{}{}\n", id, Text(run, "job"), state, message.empty() ? "" : ": ",
+               message);
+  }
+  return exit == 0 && state != "complete" ? 70 : exit;
+}
+
+}  // namespace
+
+int StartCommand(const ClientOptions& options, const StartOptions& start) {
+  Client client(ClientSocketPath(options.socket));
+  const json body = {{"priority", start.priority}, {"fresh", start.fresh}};
+  auto run = Parse(client.Post("/v1/jobs/" + PercentEncode(start.job) + "/start", body.dump()), "run");
+  if (!run.ok()) return Fail(run.status());
+  const std::int64_t id = run->value("id", std::int64_t{0});
+  if (start.wait) {
+    if (!options.quiet) fmt::print(stderr, "fitd: run {} of job {} {}\n", id, start.job, Text(*run, "state"));
+    return Wait(options, client, id);
+  }
+  if (options.json) {
+    fmt::print("{}\n", run->dump());
+  } else if (!options.quiet) {
+    fmt::print("run {} of job {} {}\n", id, start.job, Text(*run, "state"));
+  }
+  return 0;
+}
+
+int RunsCommand(const ClientOptions& options, const RunsOptions& filter) {
+  Client client(ClientSocketPath(options.socket));
+  std::string target = "/v1/runs?limit=" + std::to_string(filter.limit);
+  if (!filter.job.empty()) target += "&job=" + PercentEncode(filter.job);
+  if (!filter.state.empty()) target += "&state=" + PercentEncode(filter.state);
+  auto runs = Parse(client.Get(target), "runs");
+  if (!runs.ok()) return Fail(runs.status());
+  if (options.json) {
+    fmt::print("{}\n", json({{"runs", *runs}}).dump());
+  } else {
+    PrintRunTable(*runs);
+  }
+  return 0;
+}
+
+int StatusCommand(const ClientOptions& options, const std::string& name) {
+  Client client(ClientSocketPath(options.socket));
+  if (name.empty()) return DaemonStatus(options, client);
+  auto id = ResolveRun(client, name);
+  if (!id.ok()) return Fail(id.status());
+  auto run = Parse(client.Get("/v1/runs/" + std::to_string(*id)), "run");
+  if (!run.ok()) return Fail(run.status());
+  if (options.json) {
+    fmt::print("{}\n", run->dump());
+  } else {
+    PrintRun(*run);
+  }
+  return 0;
+}
+
+int WatchCommand(const ClientOptions& options, const std::string& name) {
+  Client client(ClientSocketPath(options.socket));
+  auto id = ResolveRun(client, name);
+  if (!id.ok()) return Fail(id.status());
+  return Wait(options, client, *id);
+}
+
+int CancelCommand(const ClientOptions& options, const std::string& name) {
+  Client client(ClientSocketPath(options.socket));
+  auto id = ResolveRun(client, name);
+  if (!id.ok()) return Fail(id.status());
+  auto run = Parse(client.Post("/v1/runs/" + std::to_string(*id) + "/cancel", {}), "run");
+  if (!run.ok()) return Fail(run.status());
+  if (options.json) {
+    fmt::print("{}\n", run->dump());
+  } else if (!options.quiet) {
+    fmt::print("run {} of job {} {}\n", *id, Text(*run, "job"), Text(*run, "state"));
+  }
+  return 0;
+}
+
+int LogsCommand(const ClientOptions& options, const std::string& name, std::size_t lines) {
+  Client client(ClientSocketPath(options.socket));
+  auto id = ResolveRun(client, name);
+  if (!id.ok()) return Fail(id.status());
+  auto text = client.Get("/v1/runs/" + std::to_string(*id) + "/logs?lines=" + std::to_string(lines));
+  if (!text.ok()) return Fail(text.status());
+  if (options.json) {
+    fmt::print("{}\n", json({{"run", *id}, {"text", *text}}).dump(-1, ' ', false, json::error_handler_t::replace));
+  } else {
+    fmt::print("{}", *text);
+  }
+  return 0;
+}
+
+}  // namespace fitd

@@ -1,0 +1,40 @@
+// The commands that talk to the daemon: start, runs, status, watch, cancel, logs. Each returns the exit code of the
+// process; data go to stdout, progress and messages to stderr. Command-line process, main thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "daemon/progress.h"
+
+namespace fitd {
+
+struct ClientOptions {
+  std::string socket;  // empty: FITD_SOCKET, then the default
+  bool json = false;
+  bool quiet = false;  // no progress, no confirmation
+  ProgressStyle progress = ProgressStyle::kAuto;
+};
+
+struct StartOptions {
+  std::string job;
+  bool wait = false;  // until the run has ended; its exit code is ours
+  int priority = 0;
+  bool fresh = false;
+};
+int StartCommand(const ClientOptions& client, const StartOptions& options);
+
+struct RunsOptions {
+  std::string job;    // empty: all
+  std::string state;  // empty: all
+  std::size_t limit = 20;
+};
+int RunsCommand(const ClientOptions& client, const RunsOptions& options);
+
+// `run` is a number or a job's name, which means its latest run. Status with an empty one is the daemon's own.
+int StatusCommand(const ClientOptions& client, const std::string& run);
+int WatchCommand(const ClientOptions& client, const std::string& run);
+int CancelCommand(const ClientOptions& client, const std::string& run);
+int LogsCommand(const ClientOptions& client, const std::string& run, std::size_t lines);
+
+}  // namespace fitd

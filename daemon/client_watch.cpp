@@ -1,0 +1,95 @@
+#include "daemon/client_watch.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "common/clock.h"
+#include "daemon/run_events.h"
+
+namespace fitd {
+namespace {
+
+using nlohmann::json;
+
+constexpr auto kDaemonAbsence = std::chrono::seconds(120);  // an upgrade or a restart is over by then
+constexpr auto kReconnectPause = std::chrono::milliseconds(250);
+
+Stage StageOf(const std::string& name) {
+  for (Stage stage : {Stage::kLoad, Stage::kGlobal, Stage::kMap, Stage::kFit, Stage::kPostprocess, Stage::kSave}) {
+    if (StageName(stage) == name) return stage;
+  }
+  return Stage::kLoad;
+}
+
+struct Feed {
+  Progress& progress;
+
+  void operator()(const StartEvent& e) const {
+    RunStarted started{e.store_run, e.job, e.targets, {}};
+    for (const WorkerSeen& w : e.workers) started.workers.push_back({w.worker, w.pid, w.cpu});
+    progress.Started(started);
+  }
+  void operator()(const ProgressEvent& e) const {
+    ProgressUpdate stage;
+    stage.stage = StageOf(e.stage);
+    stage.done = e.done;
+    stage.total = e.total;
+    stage.failures = e.failures;
+    progress.Update(stage);
+  }
+  void operator()(const FailureEvent& e) const { progress.TargetFailed(e.target, e.reason); }
+  void operator()(const WorkerDeathEvent& e) const { progress.WorkerDied(e.worker, e.pid, e.cause, e.target); }
+  void operator()(const FitTimesEvent&) const {}
+  void operator()(const EndEvent& e) const { progress.Ended({e.state, e.exit_code, e.message, e.summary}); }
+};
+
+std::unique_ptr<Progress> MakeRenderer(const ClientOptions& options, const Clock& clock) {
+  ProgressStyle style = options.progress;
+  if (options.quiet || options.json) style = ProgressStyle::kNone;
+  return MakeProgress(style, STDERR_FILENO, clock);
+}
+
+bool HasEnded(const json& run) {
+  const std::string state = run.value("state", std::string());
+  return state == "complete" || state == "failed" || state == "cancelled";
+}
+
+}  // namespace
+
+Result<std::string> WatchRun(Client& client, std::int64_t id, const ClientOptions& options) {
+  const SystemClock clock;
+  const std::unique_ptr<Progress> progress = MakeRenderer(options, clock);
+  const std::string target = "/v1/runs/" + std::to_string(id);
+  Monotonic last_answer = clock.Now();
+  auto on_line = [&](std::string_view line) {
+    last_answer = clock.Now();
+    if (options.json) fmt::print("{}\n", line);
+    auto event = ParseRunEvent(line);
+    if (event) std::visit(Feed{*progress}, *event);
+    return !event || !std::holds_alternative<EndEvent>(*event);
+  };
+  for (;;) {
+    auto body = client.Get(target);
+    if (body.ok()) {
+      last_answer = clock.Now();
+      const json object = json::parse(*body, nullptr, false);
+      if (!object.is_object() || !object.contains("run")) {
+        return Status(StatusCode::kInternal, "the daemon's answer cannot be understood; is it of another version?");
+      }
+      if (HasEnded(object["run"])) return object["run"].dump();
+      const Status followed = client.Follow(target + "/events", on_line);
+      if (followed.ok()) continue;
+      body = followed;
+    }
+    const bool gone = body.status().code() == StatusCode::kUnavailable || body.status().code() == StatusCode::kBusy;
+    if (!gone || clock.Now() - last_answer >= kDaemonAbsence) return body.status();
+    std::this_thread::sleep_for(kReconnectPause);
+  }
+}
+
+}  // namespace fitd

@@ -1,0 +1,17 @@
+// Follows a run to its end with the same progress as `fitd train`, across restarts of the daemon. Command-line process.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "common/status.h"
+#include "daemon/client.h"
+#include "daemon/client_commands.h"
+
+namespace fitd {
+
+// The finished run as the daemon describes it (a JSON object). With options.json each event is printed to stdout as a
+// line. A daemon that goes away is waited for: systemd starts it again, and it resumes the run.
+Result<std::string> WatchRun(Client& client, std::int64_t id, const ClientOptions& options);
+
+}  // namespace fitd

@@ -1,0 +1,124 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "daemon/client_commands.h"
+#include "daemon/commands.h"
+
+namespace fitd {
+namespace {
+
+struct Settings {
+  ClientOptions client;
+  std::string progress = "auto";
+  StartOptions start;
+  RunsOptions runs;
+  std::string run;
+  std::size_t lines = 200;
+};
+
+std::shared_ptr<Settings> AddCommon(CLI::App& command) {
+  auto settings = std::make_shared<Settings>();
+  command.add_option("--socket", settings->client.socket,
+                     "The daemon's socket (default: $FITD_SOCKET, /run/fitd/fitd.sock)");
+  command.add_flag("--json", settings->client.json, "Print JSON");
+  return settings;
+}
+
+void AddWatching(CLI::App& command, Settings& settings) {
+  command.add_option("--progress", settings.progress, "auto, bar, plain, json or none")->capture_default_str();
+  command.add_flag("-q,--quiet", settings.client.quiet, "No progress and no confirmation");
+}
+
+// The exit code of a watching command, or 64 for a style that does not exist.
+int WithProgress(Settings& settings, const std::function<int()>& then) {
+  auto style = ParseProgressStyle(settings.progress);
+  if (!style.ok()) {
+    std::fprintf(stderr, "fitd: %s\n", style.status().message().c_str());
+    return ExitCode(style.status());
+  }
+  settings.client.progress = *style;
+  return then();
+}
+
+void AddStart(CLI::App& app, CommandRun& run) {
+  CLI::App* command = app.add_subcommand("start", "Start a run of a job the administrator has defined");
+  auto settings = AddCommon(*command);
+  AddWatching(*command, *settings);
+  command->add_option("job", settings->start.job, "Name of the job: /etc/fitd/jobs.d/NAME.toml")->required();
+  command->add_flag("-w,--wait", settings->start.wait, "Wait for the end; exit with the run's exit code");
+  command->add_option("--priority", settings->start.priority, "-100 to 100; higher goes first")
+      ->check(CLI::Range(-100, 100));
+  command->add_flag("--fresh", settings->start.fresh, "Start over instead of finishing an interrupted run");
+  command->footer("Examples:\n  fitd start cpu\n  fitd start cpu --wait\n  fitd start cpu --json | jq .id");
+  command->callback([settings, &run] {
+    run = [settings] {
+      return WithProgress(*settings, [&] { return StartCommand(settings->client, settings->start); });
+    };
+  });
+}
+
+void AddRuns(CLI::App& app, CommandRun& run) {
+  CLI::App* command = app.add_subcommand("runs", "List runs, newest first");
+  auto settings = AddCommon(*command);
+  command->add_option("job", settings->runs.job, "Only of this job");
+  command->add_option("--state", settings->runs.state,
+                      "Only in this state: queued, running, cancelling, complete, failed, cancelled, interrupted");
+  command->add_option("--limit", settings->runs.limit, "At most so many")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10000));
+  command->footer("Examples:\n  fitd runs\n  fitd runs cpu --state failed --json");
+  command->callback([settings, &run] { run = [settings] { return RunsCommand(settings->client, settings->runs); }; });
+}
+
+void AddStatus(CLI::App& app, CommandRun& run) {
+  CLI::App* command = app.add_subcommand("status", "Show a run, or the daemon and its jobs");
+  auto settings = AddCommon(*command);
+  command->add_option("run", settings->run, "Number of a run, or a job for its latest run");
+  command->footer("Examples:\n  fitd status\n  fitd status 17\n  fitd status cpu --json");
+  command->callback([settings, &run] { run = [settings] { return StatusCommand(settings->client, settings->run); }; });
+}
+
+void AddWatch(CLI::App& app, CommandRun& run) {
+  CLI::App* command = app.add_subcommand("watch", "Follow a run to its end; exit with its exit code");
+  auto settings = AddCommon(*command);
+  AddWatching(*command, *settings);
+  command->add_option("run", settings->run, "Number of a run, or a job for its latest run")->required();
+  command->footer("Examples:\n  fitd watch 17\n  fitd watch cpu --json");
+  command->callback([settings, &run] {
+    run = [settings] { return WithProgress(*settings, [&] { return WatchCommand(settings->client, settings->run); }); };
+  });
+}
+
+void AddCancel(CLI::App& app, CommandRun& run) {
+  CLI::App* command = app.add_subcommand("cancel", "Stop a run; finished targets are kept and the next start resumes");
+  auto settings = AddCommon(*command);
+  command->add_flag("-q,--quiet", settings->client.quiet, "No confirmation");
+  command->add_option("run", settings->run, "Number of a run, or a job for its latest run")->required();
+  command->footer("Examples:\n  fitd cancel 17\n  fitd cancel cpu");
+  command->callback([settings, &run] { run = [settings] { return CancelCommand(settings->client, settings->run); }; });
+}
+
+void AddLogs(CLI::App& app, CommandRun& run) {
+  CLI::App* command = app.add_subcommand("logs", "Print the latest log lines of a run and its workers");
+  auto settings = AddCommon(*command);
+  command->add_option("run", settings->run, "Number of a run, or a job for its latest run")->required();
+  command->add_option("-n,--lines", settings->lines, "At most so many")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 10000));
+  command->footer("Examples:\n  fitd logs 17\n  fitd logs cpu --lines 1000");
+  command->callback(
+      [settings, &run] { run = [settings] { return LogsCommand(settings->client, settings->run, settings->lines); }; });
+}
+
+}  // namespace
+
+void AddClientCommands(CLI::App& app, CommandRun& run) {
+  AddStart(app, run);
+  AddRuns(app, run);
+  AddStatus(app, run);
+  AddWatch(app, run);
+  AddCancel(app, run);
+  AddLogs(app, run);
+}
+
+}  // namespace fitd

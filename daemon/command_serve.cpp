@@ -1,0 +1,52 @@
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "common/job.h"
+#include "daemon/commands.h"
+#include "daemon/service.h"
+
+namespace fitd {
+namespace {
+
+struct Settings {
+  ServeOptions serve;
+  std::string idle_exit;
+  bool check = false;
+};
+
+int RunServe(Settings& settings) {
+  if (!settings.idle_exit.empty()) {
+    auto duration = ParseDuration(settings.idle_exit);
+    if (!duration.ok()) {
+      std::fprintf(stderr, "fitd: --idle-exit: %s\n", duration.status().message().c_str());
+      return ExitCode(duration.status());
+    }
+    settings.serve.idle_exit = std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
+  }
+  return settings.check ? CheckConfiguration(settings.serve) : Serve(settings.serve);
+}
+
+}  // namespace
+
+void AddServeCommand(CLI::App& app, CommandRun& run) {
+  CLI::App* command = app.add_subcommand("serve", "Run the daemon (usually started by systemd)");
+  auto settings = std::make_shared<Settings>();
+  ServeOptions& serve = settings->serve;
+  command->add_option("--config", serve.config_folder, "Folder with fitd.toml and jobs.d")->capture_default_str();
+  command->add_option("--socket", serve.socket_path,
+                      "Listen here when systemd passes no socket (default: /run/fitd/fitd.sock)");
+  command->add_option("--state-dir", serve.state_folder,
+                      "Queue, history and counters (default: $STATE_DIRECTORY, /var/lib/fitd)");
+  command->add_option("--log-dir", serve.log_folder, "Log files of runs (default: $LOGS_DIRECTORY, /var/log/fitd)");
+  command->add_option("--log-target", serve.log_target, "auto, journal, stderr or file")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"auto", "journal", "stderr", "file"}));
+  command->add_option("--idle-exit", settings->idle_exit, "Leave after so long without run and client; 0: never");
+  command->add_flag("--check", settings->check, "Validate the configuration and every job file, then exit");
+  command->add_option("--executable", serve.executable, "What to start runs with")->group("");
+  command->footer(
+      "Examples:\n  fitd serve --config ./etc --socket ./fitd.sock --state-dir ./state\n  fitd serve --check");
+  command->callback([settings, &run] { run = [settings] { return RunServe(*settings); }; });
+}
+
+}  // namespace fitd

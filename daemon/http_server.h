@@ -1,0 +1,61 @@
+// HTTP/1.1 on a listening Unix socket: reads bounded requests within bounded time, asks the handler, writes the answer;
+// streams of events are chunked. A client that is slow or half open costs one small object until its time is up.
+// Daemon, loop thread.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "common/status.h"
+#include "daemon/api.h"
+#include "daemon/peer_access.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace fitd {
+
+struct HttpLimits {
+  std::size_t max_clients = 2048;  // beyond it connections wait in the backlog: late, not lost
+  std::size_t max_streams = 256;
+  std::chrono::milliseconds client_timeout{10'000};  // for a whole request, for each write, between requests
+  std::uint32_t max_header_bytes = 8192;
+  std::uint64_t max_body_bytes = 4096;
+};
+
+class HttpServer {
+ public:
+  struct Hooks {
+    std::function<void(const ApiRequest&, const PeerCredentials&, Access, ApiResponder)> handle;
+    std::function<const EventBacklog*(std::int64_t run)> events;  // null: there will be none
+    std::function<void(int http_status)> answered;
+    std::function<void()> dropped;  // a client was disconnected by a limit
+    std::function<void()> clients_changed;
+    ServiceLog log;
+  };
+
+  // `listening_fd` is borrowed for as long as the server lives; it is made non-blocking.
+  HttpServer(boost::asio::io_context& loop, int listening_fd, const HttpLimits& limits, AccessPolicy policy,
+             Hooks hooks);
+  ~HttpServer();
+
+  Status Start();
+  void SetLimits(const HttpLimits& limits);  // for connections to come
+  void SetPolicy(AccessPolicy policy);
+  void WakeFollowers(std::int64_t run);
+  // No more connections; idle ones are closed, answers in hand are finished, streams are ended.
+  void Stop();
+
+  std::size_t num_clients() const;
+  std::size_t num_streams() const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace fitd

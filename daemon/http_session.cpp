@@ -1,0 +1,203 @@
+#include "daemon/http_session.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_static_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <optional>
+#include <utility>
+
+namespace fitd {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::local::stream_protocol;
+using ErrorCode = boost::system::error_code;
+using Stream = beast::basic_stream<stream_protocol, asio::io_context::executor_type>;
+
+class Session final : public HttpSession, public std::enable_shared_from_this<Session> {
+ public:
+  Session(stream_protocol::socket::rebind_executor<asio::io_context::executor_type>::other socket, PeerCredentials peer,
+          Access access, std::shared_ptr<HttpShared> shared)
+      : stream_(std::move(socket)), peer_(std::move(peer)), access_(access), shared_(std::move(shared)) {}
+
+  ~Session() override {
+    shared_->sessions.erase(this);
+    shared_->followers.erase(this);
+    if (shared_->session_ended) shared_->session_ended();
+  }
+
+  void Begin() override { Read(); }
+
+  void Wake(std::int64_t run) override {
+    if (following_ && following_->run == run && !writing_) Pump();
+  }
+
+  void Finish() override {
+    last_request_ = true;
+    if (!handling_ && !writing_) Close();
+  }
+
+ private:
+  void Read() {
+    parser_.emplace();
+    parser_->header_limit(shared_->limits.max_header_bytes);
+    parser_->body_limit(shared_->limits.max_body_bytes);
+    // One deadline for the whole request: bytes that trickle in do not extend it.
+    stream_.expires_after(shared_->limits.client_timeout);
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](ErrorCode error, std::size_t) { self->OnRead(error); });
+  }
+
+  void OnRead(ErrorCode error) {
+    if (error == http::error::end_of_stream || error == asio::error::operation_aborted) return Close();
+    if (error == beast::error::timeout) {
+      // An idle connection has had its time; one that began a request did not keep up.
+      if (parser_->got_some()) shared_->hooks.dropped();
+      return Close();
+    }
+    if (error) return RefuseRead(error);
+    const auto& request = parser_->get();
+    keep_alive_ = request.keep_alive();
+    ApiRequest call{std::string(request.method_string()), std::string(request.target()), request.body()};
+    Handle(call);
+  }
+
+  void RefuseRead(ErrorCode error) {
+    if (error.category() != http::make_error_code(http::error::bad_method).category()) return Close();  // reset
+    int status = 400;
+    if (error == http::error::header_limit || error == http::error::buffer_overflow) status = 431;
+    if (error == http::error::body_limit) status = 413;
+    if (error == http::error::partial_message) return Close();
+    keep_alive_ = false;
+    shared_->hooks.dropped();
+    Write(ErrorResponse(status, Status(StatusCode::kUsage, "bad request: " + error.message())));
+  }
+
+  void Handle(const ApiRequest& call) {
+    handling_ = true;
+    stream_.expires_never();
+    auto respond = [self = shared_from_this()](ApiResponse response) {
+      self->handling_ = false;
+      self->Write(std::move(response));
+    };
+    try {
+      shared_->hooks.handle(call, peer_, access_, respond);
+    } catch (const std::exception& e) {
+      shared_->hooks.log(ServiceLogLevel::kError, 0, fmt::format("{} {}: {}", call.method, call.target, e.what()));
+      if (handling_)
+        respond(ErrorResponse(500, Status(StatusCode::kInternal, "an error inside the daemon; see its log")));
+    }
+  }
+
+  void Write(ApiResponse response) {
+    if (response.stream) {
+      if (shared_->followers.size() < shared_->limits.max_streams) return Follow(*response.stream);
+      response = ErrorResponse(503, Status(StatusCode::kBusy, "too many clients follow events; try again later"));
+    }
+    shared_->hooks.answered(response.status);
+    response_.emplace();
+    response_->version(11);
+    response_->result(static_cast<unsigned>(response.status));
+    response_->set(http::field::content_type, response.content_type);
+    response_->set(http::field::cache_control, "no-store");
+    if (response.status == 503) response_->set(http::field::retry_after, "5");
+    response_->keep_alive(keep_alive_ && !last_request_);
+    response_->body() = std::move(response.body);
+    response_->prepare_payload();
+    writing_ = true;
+    stream_.expires_after(shared_->limits.client_timeout);
+    http::async_write(stream_, *response_,
+                      [self = shared_from_this()](ErrorCode error, std::size_t) { self->OnWritten(error); });
+  }
+
+  void OnWritten(ErrorCode error) {
+    writing_ = false;
+    if (error == beast::error::timeout) shared_->hooks.dropped();
+    if (error || response_->need_eof() || last_request_) return Close();
+    response_.reset();
+    Read();
+  }
+
+  void Follow(const ApiResponse::Stream& stream) {
+    following_ = stream;
+    shared_->followers.emplace(this, weak_from_this());
+    shared_->hooks.answered(200);
+    // The client says nothing more; reading tells when it has gone.
+    stream_.expires_never();
+    stream_.async_read_some(asio::buffer(trash_),
+                            [self = shared_from_this()](ErrorCode, std::size_t) { self->Close(); });
+    WriteText(
+        "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nCache-Control: no-store\r\n"
+        "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+  }
+
+  // The next events as one chunk; nothing when there are none yet.
+  void Pump() {
+    const EventBacklog* events = shared_->hooks.events(following_->run);
+    if (events == nullptr) return;  // queued: its events come later
+    EventBacklog::Batch batch = events->Read(following_->from);
+    following_->from = batch.next;
+    std::string text;
+    if (!batch.text.empty()) text = fmt::format("{:x}\r\n{}\r\n", batch.text.size(), batch.text);
+    if (batch.end) {
+      text += "0\r\n\r\n";
+      last_request_ = true;
+    }
+    if (!text.empty()) WriteText(std::move(text));
+  }
+
+  void WriteText(std::string text) {
+    writing_ = true;
+    chunk_ = std::move(text);
+    stream_.expires_after(shared_->limits.client_timeout);
+    asio::async_write(stream_, asio::buffer(chunk_), [self = shared_from_this()](ErrorCode error, std::size_t) {
+      self->writing_ = false;
+      if (error == beast::error::timeout) self->shared_->hooks.dropped();
+      if (error || self->last_request_) return self->Close();
+      self->Pump();
+    });
+  }
+
+  void Close() {
+    ErrorCode ignored;
+    stream_.socket().shutdown(stream_protocol::socket::shutdown_both, ignored);
+    stream_.close();
+  }
+
+  Stream stream_;
+  PeerCredentials peer_;
+  Access access_;
+  std::shared_ptr<HttpShared> shared_;
+  beast::flat_static_buffer<16384> buffer_;
+  std::optional<http::request_parser<http::string_body>> parser_;
+  std::optional<http::response<http::string_body>> response_;
+  std::optional<ApiResponse::Stream> following_;
+  std::string chunk_;
+  std::array<char, 64> trash_{};
+  bool keep_alive_ = false;
+  bool handling_ = false;  // the handler has not answered yet
+  bool writing_ = false;
+  bool last_request_ = false;  // close after the answer
+};
+
+}  // namespace
+
+std::shared_ptr<HttpSession> MakeHttpSession(asio::io_context& loop, int fd, std::shared_ptr<HttpShared> shared) {
+  stream_protocol::socket::rebind_executor<asio::io_context::executor_type>::other socket(loop.get_executor(),
+                                                                                          stream_protocol(), fd);
+  auto peer = ReadPeerCredentials(fd);
+  const Access access = peer.ok() ? shared->policy.Decide(*peer) : Access::kNone;
+  auto session = std::make_shared<Session>(std::move(socket), peer.ok() ? *peer : PeerCredentials{}, access, shared);
+  shared->sessions.emplace(session.get(), session);
+  return session;
+}
+
+}  // namespace fitd

@@ -1,0 +1,165 @@
+#include "daemon/run_events.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace fitd {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::ptrdiff_t kFailuresKept = 100;  // of a summary: the store knows them all
+
+// Members of the wrong type read as if they were not there: a garbled event degrades, it does not fail.
+std::string Text(const json& object, const char* key) {
+  auto it = object.find(key);
+  return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
+}
+
+double Number(const json& object, const char* key, double otherwise) {
+  auto it = object.find(key);
+  if (it == object.end() || !it->is_number()) return otherwise;
+  double value = it->get<double>();
+  return std::isfinite(value) ? value : otherwise;
+}
+
+template <class Integer>
+Integer Whole(const json& object, const char* key, Integer otherwise) {
+  double value = Number(object, key, static_cast<double>(otherwise));
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  double low = std::max(static_cast<double>(std::numeric_limits<Integer>::min()), -kExact);
+  double high = std::min(static_cast<double>(std::numeric_limits<Integer>::max()), kExact);
+  return static_cast<Integer>(std::clamp(value, low, high));
+}
+
+StartEvent ParseStart(const json& object) {
+  StartEvent event{
+      Whole<std::int64_t>(object, "run", 0), Text(object, "job"), Whole<std::uint64_t>(object, "targets", 0), {}};
+  if (auto it = object.find("workers"); it != object.end() && it->is_array()) {
+    for (const json& worker : *it) {
+      if (!worker.is_object() || event.workers.size() >= 65536) continue;
+      event.workers.push_back({Whole(worker, "worker", 0), Whole(worker, "pid", 0), Whole(worker, "cpu", -1)});
+    }
+  }
+  return event;
+}
+
+FitTimesEvent ParseFitTimes(const json& object) {
+  FitTimesEvent event;
+  auto models = object.find("models");
+  if (models == object.end() || !models->is_object()) return event;
+  for (const auto& [name, histogram] : models->items()) {
+    if (!histogram.is_object() || name.size() > 128 || event.times.size() >= 256) continue;
+    FitTimeHistogram times;
+    times.sum_seconds = Number(histogram, "sum", 0);
+    auto counts = histogram.find("counts");
+    if (counts == histogram.end() || !counts->is_array() || counts->size() != times.counts.size()) continue;
+    for (std::size_t i = 0; i < times.counts.size(); ++i) {
+      if ((*counts)[i].is_number_unsigned()) times.counts[i] = (*counts)[i].get<std::uint64_t>();
+    }
+    event.times.emplace(name, times);
+  }
+  return event;
+}
+
+EndEvent ParseEnd(const json& object) {
+  EndEvent event{Text(object, "state"), Whole(object, "exit", 70), Text(object, "message"), {}};
+  if (auto it = object.find("summary"); it != object.end() && it->is_object()) {
+    json summary = *it;
+    auto failures = summary.find("failures");
+    if (failures != summary.end() && failures->is_array() && std::cmp_greater(failures->size(), kFailuresKept)) {
+      failures->erase(failures->begin() + kFailuresKept, failures->end());
+    }
+    event.summary = summary.dump(-1, ' ', false, json::error_handler_t::replace);
+  }
+  return event;
+}
+
+struct Formatter {
+  json operator()(const StartEvent& e) const {
+    json workers = json::array();
+    for (const WorkerSeen& w : e.workers) workers.push_back({{"worker", w.worker}, {"pid", w.pid}, {"cpu", w.cpu}});
+    return {{"event", "start"}, {"run", e.store_run}, {"job", e.job}, {"targets", e.targets}, {"workers", workers}};
+  }
+  json operator()(const ProgressEvent& e) const {
+    json line = {{"event", "progress"}, {"stage", e.stage}, {"done", e.done},
+                 {"total", e.total},    {"rate", e.rate},   {"failures", e.failures}};
+    if (e.eta_seconds >= 0) line["eta_seconds"] = e.eta_seconds;
+    return line;
+  }
+  json operator()(const FailureEvent& e) const {
+    return {{"event", "failure"}, {"target", e.target}, {"reason", e.reason}};
+  }
+  json operator()(const WorkerDeathEvent& e) const {
+    return {{"event", "worker_death"}, {"worker", e.worker}, {"pid", e.pid}, {"cause", e.cause}, {"target", e.target}};
+  }
+  json operator()(const FitTimesEvent& e) const {
+    json models = json::object();
+    for (const auto& [name, times] : e.times) models[name] = {{"sum", times.sum_seconds}, {"counts", times.counts}};
+    return {{"event", "fit_times"}, {"models", models}};
+  }
+  json operator()(const EndEvent& e) const {
+    json summary = e.summary.empty() ? json(nullptr) : json::parse(e.summary, nullptr, false);
+    return {{"event", "end"}, {"state", e.state}, {"exit", e.exit_code}, {"message", e.message}, {"summary", summary}};
+  }
+};
+
+}  // namespace
+
+std::vector<std::string> LineBuffer::Append(std::string_view bytes) {
+  std::vector<std::string> lines;
+  while (!bytes.empty()) {
+    std::size_t newline = bytes.find('\n');
+    std::string_view part = bytes.substr(0, newline);
+    if (!skipping_ && pending_.size() + part.size() > max_line_) {
+      skipping_ = true;
+      ++dropped_;
+      pending_.clear();
+      pending_.shrink_to_fit();
+    }
+    if (!skipping_) pending_.append(part);
+    if (newline == std::string_view::npos) break;
+    if (!skipping_) lines.push_back(std::move(pending_));
+    pending_.clear();
+    skipping_ = false;
+    bytes.remove_prefix(newline + 1);
+  }
+  return lines;
+}
+
+std::string LineBuffer::TakeRest() {
+  skipping_ = false;
+  return std::exchange(pending_, {});
+}
+
+std::optional<RunEvent> ParseRunEvent(std::string_view line) {
+  const json object = json::parse(line.begin(), line.end(), nullptr, false);
+  if (!object.is_object()) return std::nullopt;
+  const std::string kind = Text(object, "event");
+  if (kind == "start") return ParseStart(object);
+  if (kind == "progress") {
+    return ProgressEvent{Text(object, "stage"),
+                         Whole<std::uint64_t>(object, "done", 0),
+                         Whole<std::uint64_t>(object, "total", 0),
+                         Number(object, "rate", 0),
+                         Number(object, "eta_seconds", -1),
+                         Whole<std::uint64_t>(object, "failures", 0)};
+  }
+  if (kind == "failure") return FailureEvent{Text(object, "target"), Text(object, "reason")};
+  if (kind == "worker_death") {
+    return WorkerDeathEvent{Whole(object, "worker", 0), Whole(object, "pid", 0), Text(object, "cause"),
+                            Text(object, "target")};
+  }
+  if (kind == "fit_times") return ParseFitTimes(object);
+  if (kind == "end") return ParseEnd(object);
+  return std::nullopt;
+}
+
+std::string FormatRunEvent(const RunEvent& event) {
+  return std::visit(Formatter{}, event).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace fitd

@@ -1,0 +1,43 @@
+// The real processes behind RunLauncher and QueryRunner: `fitd train --job FILE --progress-fd 3` per run and
+// `fitd models|forecast` per query, each in a process group (and, where delegated, a cgroup) of its own, watched by
+// pidfd and pipes on the loop. Daemon, loop thread; that thread must live as long as the processes.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "daemon/query_runner.h"
+#include "daemon/run_launcher.h"
+#include "daemon/service_cgroup.h"
+#include "daemon/service_log.h"
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace fitd {
+
+struct LauncherOptions {
+  std::string executable;       // fitd itself
+  std::string jobs_folder;      // DIR/jobs.d
+  std::string runs_log_folder;  // LOGS/runs: each run's log files go into a folder of its id
+  std::string log_level = "info";
+  bool log_to_journal = false;
+};
+
+std::unique_ptr<RunLauncher> MakeRunLauncher(boost::asio::io_context& loop, LauncherOptions options,
+                                             ServiceCgroup& cgroup, ServiceLog log);
+
+struct QueryLimits {
+  std::size_t parallel = 2;
+  std::size_t waiting = 64;
+  std::chrono::milliseconds timeout{30'000};
+  std::size_t max_output_bytes = 16U << 20;
+};
+
+std::unique_ptr<QueryRunner> MakeQueryRunner(boost::asio::io_context& loop, std::string executable, QueryLimits limits);
+
+}  // namespace fitd

@@ -1,0 +1,43 @@
+// Where a run stands, built up from its events: what clients, systemd and the metrics are told. Pure; times are passed
+// in. Daemon, loop thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+#include "daemon/run_events.h"
+
+namespace fitd {
+
+class RunProgress {
+ public:
+  explicit RunProgress(Monotonic start) : last_progress_(start) {}
+
+  // Only what moves the run counts as progress: another stage, more done, a worker's death, a failure. A process that
+  // repeats itself is as good as silent.
+  void Apply(const RunEvent& event, Monotonic now);
+
+  Monotonic last_progress() const { return last_progress_; }
+  const ProgressEvent& latest() const { return latest_; }
+  std::uint64_t targets() const { return targets_; }
+  std::int64_t store_run() const { return store_run_; }
+  const std::vector<WorkerSeen>& workers() const { return workers_; }
+  std::uint64_t worker_deaths() const { return worker_deaths_; }
+  const FitTimes& fit_times() const { return fit_times_; }
+
+  // "cpu: fit 1200/1428 84% 310 targets/s ETA 0:01, 2 failed"
+  std::string Describe(const std::string& job) const;
+
+ private:
+  Monotonic last_progress_;
+  ProgressEvent latest_;
+  std::uint64_t targets_ = 0;
+  std::int64_t store_run_ = 0;
+  std::vector<WorkerSeen> workers_;
+  std::uint64_t worker_deaths_ = 0;
+  FitTimes fit_times_;
+};
+
+}  // namespace fitd

@@ -1,0 +1,396 @@
+#include "daemon/service.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <signal.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "common/log.h"
+#include "daemon/api.h"
+#include "daemon/file_thread.h"
+#include "daemon/http_server.h"
+#include "daemon/job_catalog.h"
+#include "daemon/run_manager.h"
+#include "daemon/run_process.h"
+#include "daemon/service_cgroup.h"
+#include "daemon/service_config.h"
+#include "daemon/service_manager.h"
+#include "daemon/service_paths.h"
+#include "daemon/service_state.h"
+
+namespace fitd {
+namespace {
+
+namespace asio = boost::asio;
+using ErrorCode = boost::system::error_code;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kDefaultIdleExit{300'000};
+constexpr milliseconds kLastAnswers{2'000};     // for answers in hand when the daemon leaves
+constexpr milliseconds kStopExtension{15'000};  // asked of systemd again and again while draining
+
+void LogLine(ServiceLogLevel level, std::int64_t run, const std::string& text) {
+  LogLevel mapped = LogLevel::kInfo;
+  if (level == ServiceLogLevel::kDebug) mapped = LogLevel::kDebug;
+  if (level == ServiceLogLevel::kWarning) mapped = LogLevel::kWarning;
+  if (level == ServiceLogLevel::kError) mapped = LogLevel::kError;
+  SetLogRun(run);
+  Log(mapped, text);
+  SetLogRun(0);
+}
+
+// Clients are descriptors; the soft limit is 1024 nearly everywhere.
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65536);
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+HttpLimits MakeHttpLimits(const ServiceConfig& config) {
+  HttpLimits limits;
+  limits.max_clients = config.max_clients;
+  limits.max_streams = config.max_streams;
+  limits.client_timeout = config.client_timeout;
+  return limits;
+}
+
+class Service {
+ public:
+  Service(const ServeOptions& options, ServicePaths paths, ServiceConfig config, UniqueFd socket, bool activated)
+      : options_(options),
+        paths_(std::move(paths)),
+        config_(std::move(config)),
+        activated_(activated),
+        socket_(std::move(socket)),
+        watchdog_(TakeWatchdogInterval()),
+        start_wall_(clock_.WallNow()),
+        cgroup_(ServiceCgroup::Enter()),
+        files_(loop_),
+        launcher_(MakeRunLauncher(loop_,
+                                  {paths_.executable, paths_.jobs, paths_.run_logs, config_.log_level, paths_.journal},
+                                  cgroup_, LogLine)),
+        queries_(MakeQueryRunner(loop_, paths_.executable,
+                                 {config_.max_queries, config_.query_queue, config_.query_timeout, 16U << 20})),
+        runs_(clock_, *launcher_, RunHooks(), config_),
+        api_({runs_, files_, *queries_, [this] { return Gauges(); }, LogLine}, JobCatalog(paths_.jobs),
+             paths_.run_logs),
+        server_(loop_, socket_.get(), MakeHttpLimits(config_),
+                MakeAccessPolicy(config_.reader_group, config_.operator_group), ServerHooks()),
+        state_(StateLimits(), clock_.Now()),
+        signals_(loop_, SIGTERM, SIGINT, SIGHUP),
+        timer_(loop_) {}
+
+  Status Run() {
+    FITD_RETURN_IF_ERROR(LoadSnapshot());
+    WaitForSignal();
+    FITD_RETURN_IF_ERROR(server_.Start());
+    LogLine(ServiceLogLevel::kInfo, 0,
+            fmt::format("fitd {} serves {} ({})", FITD_VERSION, paths_.socket,
+                        activated_ ? "socket of systemd" : "own socket"));
+    NotifyManager("READY=1\nSTATUS=" + runs_.Describe());
+    Tick();
+    loop_.run();
+    files_.Drain();
+    return SaveNow();
+  }
+
+ private:
+  RunManager::Hooks RunHooks() {
+    RunManager::Hooks hooks;
+    hooks.state_changed = [this] { SaveSoon(); };
+    hooks.new_events = [this](std::int64_t run) { server_.WakeFollowers(run); };
+    hooks.forgotten = [this](std::int64_t run) {
+      files_.Run([folder = paths_.run_logs + "/" + std::to_string(run)] { RemoveRunLogs(folder); }, [] {});
+    };
+    hooks.log = LogLine;
+    return hooks;
+  }
+
+  HttpServer::Hooks ServerHooks() {
+    HttpServer::Hooks hooks;
+    hooks.handle = [this](const ApiRequest& request, const PeerCredentials& peer, Access access, ApiResponder respond) {
+      api_.Handle(request, peer, access, std::move(respond));
+    };
+    hooks.events = [this](std::int64_t run) { return runs_.events(run); };
+    hooks.answered = [this](int status) { ++runs_.counters().requests[status]; };
+    hooks.dropped = [this] { ++runs_.counters().clients_dropped; };
+    hooks.clients_changed = [this] { Observe(); };
+    hooks.log = LogLine;
+    return hooks;
+  }
+
+  ServiceState::Limits StateLimits() const {
+    ServiceState::Limits limits;
+    milliseconds idle = config_.idle_exit.value_or(activated_ ? kDefaultIdleExit : milliseconds{0});
+    limits.idle_exit = options_.idle_exit.value_or(idle);
+    limits.drain_limit = config_.drain_limit;
+    limits.stall_limit = config_.stall_limit;
+    return limits;
+  }
+
+  ServiceGauges Gauges() {
+    ServiceGauges gauges;
+    gauges.version = FITD_VERSION;
+    gauges.start_seconds = std::chrono::duration<double>(start_wall_.time_since_epoch()).count();
+    gauges.clients = server_.num_clients();
+    gauges.streams = server_.num_streams();
+    gauges.queue_length = runs_.queue().num_queued();
+    gauges.queue_limit = config_.queue_limit;
+    gauges.runs_active = runs_.num_active();
+    gauges.draining = state_.draining();
+    for (const RunRecord& run : runs_.queue().runs()) {
+      const RunProgress* progress = runs_.progress(run.id);
+      if (progress == nullptr) continue;
+      const ProgressEvent& p = progress->latest();
+      gauges.active.push_back({run.job, p.stage, p.done, p.total, p.failures});
+    }
+    return gauges;
+  }
+
+  Status LoadSnapshot() {
+    auto snapshot = ReadSnapshot(paths_.state_file);
+    if (!snapshot.ok() && snapshot.status().code() == StatusCode::kCorrupt) {
+      // History is not worth refusing service for; the file is kept for whoever wants to look.
+      LogLine(ServiceLogLevel::kError, 0,
+              snapshot.status().message() + "; it is kept as " + paths_.state_file + ".damaged");
+      if (rename(paths_.state_file.c_str(), (paths_.state_file + ".damaged").c_str()) != 0) {
+        return StatusFromErrno(errno, paths_.state_file);
+      }
+      return OkStatus();
+    }
+    if (!snapshot.ok()) return snapshot.status();
+    runs_.Restore(std::move(*snapshot));
+    return OkStatus();
+  }
+
+  // The file thread writes the newest snapshot there is when its turn comes.
+  void SaveSoon() {
+    {
+      const std::lock_guard lock(save_mutex_);
+      to_save_ = FormatSnapshot(runs_.queue(), runs_.counters());
+    }
+    auto status = std::make_shared<Status>();
+    files_.Run([this, status] { *status = WriteSnapshot(); },
+               [status] {
+                 if (!status->ok()) LogLine(ServiceLogLevel::kError, 0, "state not saved: " + status->message());
+               });
+  }
+
+  Status WriteSnapshot() {
+    std::string text;
+    {
+      const std::lock_guard lock(save_mutex_);
+      text.swap(to_save_);
+    }
+    return text.empty() ? OkStatus() : WriteFileAtomically(paths_.state_file, text);
+  }
+
+  Status SaveNow() { return WriteFileAtomically(paths_.state_file, FormatSnapshot(runs_.queue(), runs_.counters())); }
+
+  void WaitForSignal() {
+    signals_.async_wait([this](ErrorCode error, int signal) {
+      if (error) return;
+      WaitForSignal();
+      if (signal == SIGHUP) return Reload();
+      Stop(signal);
+    });
+  }
+
+  void Stop(int signal) {
+    if (state_.draining()) {
+      runs_.KillAll();  // told twice
+    } else {
+      LogLine(ServiceLogLevel::kInfo, 0, fmt::format("stopping after signal {}", signal));
+      state_.BeginDrain(clock_.Now());
+      NotifyManager("STOPPING=1\nSTATUS=" + runs_.Describe());
+      runs_.BeginDrain();
+    }
+    Tick();
+  }
+
+  void Reload() {
+    if (reloading_) return;
+    reloading_ = true;
+    NotifyReloading();
+    auto config = std::make_shared<Result<ServiceConfig>>(Status(StatusCode::kInternal, "not read"));
+    files_.Run([this, config] { *config = ParseServiceConfig(paths_.config_file); },
+               [this, config] {
+                 reloading_ = false;
+                 if (config->ok()) {
+                   Apply(**config);
+                 } else {
+                   LogLine(ServiceLogLevel::kError, 0,
+                           "the configuration is not loaded, the old one stays: " + config->status().message());
+                 }
+                 NotifyManager("READY=1\nSTATUS=" + runs_.Describe());
+                 Tick();
+               });
+  }
+
+  void Apply(const ServiceConfig& config) {
+    config_ = config;
+    runs_.SetConfig(config_);
+    state_.SetLimits(StateLimits());
+    server_.SetLimits(MakeHttpLimits(config_));
+    server_.SetPolicy(MakeAccessPolicy(config_.reader_group, config_.operator_group));
+    LogLine(ServiceLogLevel::kInfo, 0, "configuration loaded from " + paths_.config_file);
+  }
+
+  void Observe() { state_.Observe(server_.num_clients(), runs_.num_pending() + queries_->num_pending(), clock_.Now()); }
+
+  // Once or more a second, and after whatever may have changed something.
+  void Tick() {
+    if (leaving_) return;
+    const Monotonic now = clock_.Now();
+    runs_.Tick();
+    Observe();
+    state_.ObserveActive(runs_.num_active());
+    state_.ObserveProgress(runs_.OldestProgress());
+    if (state_.DrainExpired(now)) runs_.KillAll();
+    TellManager(now);
+    if (state_.DrainComplete() || state_.ShouldExitIdle(now)) return Leave();
+    timer_.expires_after(TickInterval());
+    timer_.async_wait([this](ErrorCode error) {
+      if (!error) Tick();
+    });
+  }
+
+  void TellManager(Monotonic now) {
+    std::string message;
+    if (std::string status = runs_.Describe(); status != told_status_) {
+      message = "STATUS=" + status + "\n";
+      told_status_ = std::move(status);
+    }
+    if (watchdog_ && state_.WatchdogMayKnow(now)) message += "WATCHDOG=1\n";
+    if (state_.draining()) {
+      message += fmt::format("EXTEND_TIMEOUT_USEC={}\n",
+                             std::chrono::duration_cast<std::chrono::microseconds>(kStopExtension).count());
+    }
+    if (!message.empty()) NotifyManager(message);
+  }
+
+  milliseconds TickInterval() const {
+    milliseconds interval = runs_.num_active() > 0 ? milliseconds(250) : milliseconds(1000);
+    if (watchdog_) interval = std::min(interval, std::chrono::duration_cast<milliseconds>(*watchdog_ / 3));
+    const milliseconds idle = StateLimits().idle_exit;
+    if (idle.count() > 0) interval = std::min(interval, idle / 4);
+    return std::max(interval, milliseconds(20));
+  }
+
+  // No client connects any more; whoever waits for an answer gets it, then the loop has nothing left to do.
+  void Leave() {
+    leaving_ = true;
+    if (!state_.draining()) {
+      LogLine(ServiceLogLevel::kInfo, 0, "idle; leaving");
+      NotifyManager("STOPPING=1\nSTATUS=idle");
+    }
+    server_.Stop();
+    signals_.cancel();
+    const Monotonic deadline = clock_.Now() + kLastAnswers;
+    WaitForClients(deadline);
+  }
+
+  void WaitForClients(Monotonic deadline) {
+    if (server_.num_clients() == 0 || clock_.Now() >= deadline) return loop_.stop();
+    timer_.expires_after(milliseconds(5));
+    timer_.async_wait([this, deadline](ErrorCode error) {
+      if (!error) WaitForClients(deadline);
+    });
+  }
+
+  const ServeOptions& options_;
+  ServicePaths paths_;
+  ServiceConfig config_;
+  bool activated_;
+  UniqueFd socket_;
+  SystemClock clock_;
+  std::optional<std::chrono::microseconds> watchdog_;
+  std::chrono::system_clock::time_point start_wall_;
+  ServiceCgroup cgroup_;
+  asio::io_context loop_{1};
+  std::mutex save_mutex_;
+  std::string to_save_;  // under save_mutex_: newest snapshot that is not on disk yet
+  FileThread files_;
+  std::unique_ptr<RunLauncher> launcher_;
+  std::unique_ptr<QueryRunner> queries_;
+  RunManager runs_;
+  Api api_;
+  HttpServer server_;
+  ServiceState state_;
+  asio::signal_set signals_;
+  asio::steady_timer timer_;
+  std::string told_status_;
+  bool reloading_ = false;
+  bool leaving_ = false;
+};
+
+// Two daemons on one state folder would resume the same runs.
+Result<UniqueFd> LockState(const std::string& path) {
+  UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+  if (!fd.valid()) return StatusFromErrno(errno, path);
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    return Status(StatusCode::kBusy, "another fitd serve uses " + path + "; stop it or give --state-dir");
+  }
+  return fd;
+}
+
+Status ServeOrFail(const ServeOptions& options) {
+  FITD_ASSIGN_OR_RETURN(UniqueFd socket, TakeActivationSocket());
+  FITD_ASSIGN_OR_RETURN(ServicePaths paths, MakeServicePaths(options));
+  FITD_ASSIGN_OR_RETURN(ServiceConfig config, ParseServiceConfig(paths.config_file));
+  FITD_RETURN_IF_ERROR(SetUpServiceLog(options, paths, config.log_level));
+  FITD_ASSIGN_OR_RETURN(const UniqueFd lock, LockState(paths.lock_file));
+  const bool activated = socket.valid();
+  if (!activated) {
+    FITD_ASSIGN_OR_RETURN(socket, BindSocket(paths.socket, config.reader_group));
+  }
+  RaiseDescriptorLimit();
+  signal(SIGPIPE, SIG_IGN);
+  const Status status = Service(options, paths, std::move(config), std::move(socket), activated).Run();
+  if (!activated) unlink(paths.socket.c_str());
+  return status;
+}
+
+}  // namespace
+
+int Serve(const ServeOptions& options) {
+  Status status;
+  try {
+    status = ServeOrFail(options);
+  } catch (const std::exception& e) {
+    status = Status(StatusCode::kInternal, std::string("fitd serve: ") + e.what());
+  }
+  if (!status.ok()) Log(LogLevel::kError, status.message());
+  return ExitCode(status);
+}
+
+int CheckConfiguration(const ServeOptions& options) {
+  const std::string& folder = options.config_folder;
+  int exit_code = 0;
+  if (auto config = ParseServiceConfig(folder + "/fitd.toml"); !config.ok()) {
+    fmt::print(stderr, "fitd: {}\n", config.status().message());
+    exit_code = ExitCode(config.status());
+  }
+  for (const JobEntry& job : JobCatalog(folder + "/jobs.d").List()) {
+    if (job.status.ok()) continue;
+    fmt::print(stderr, "fitd: {}\n", job.status.message());
+    exit_code = ExitCode(job.status);
+  }
+  return exit_code;
+}
+
+}  // namespace fitd

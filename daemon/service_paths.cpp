@@ -1,0 +1,83 @@
+#include "daemon/service_paths.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+
+#include "common/log.h"
+
+namespace fitd {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string Environment(const char* name) {
+  const char* value = getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+// systemd gives several folders separated by colons; the first is the service's own.
+std::string FirstFolder(const std::string& list) {
+  return list.substr(0, list.find(':'));
+}
+
+std::string StateFolder(const ServeOptions& options) {
+  if (!options.state_folder.empty()) return options.state_folder;
+  if (std::string folder = FirstFolder(Environment("STATE_DIRECTORY")); !folder.empty()) return folder;
+  if (geteuid() == 0) return "/var/lib/fitd";
+  if (std::string folder = Environment("XDG_STATE_HOME"); !folder.empty()) return folder + "/fitd";
+  return Environment("HOME") + "/.local/state/fitd";
+}
+
+std::string LogFolder(const ServeOptions& options, const std::string& state) {
+  if (!options.log_folder.empty()) return options.log_folder;
+  if (std::string folder = FirstFolder(Environment("LOGS_DIRECTORY")); !folder.empty()) return folder;
+  return geteuid() == 0 && options.state_folder.empty() ? "/var/log/fitd" : state + "/log";
+}
+
+Result<std::string> OwnExecutable() {
+  std::array<char, 4096> path{};
+  const ssize_t length = readlink("/proc/self/exe", path.data(), path.size());
+  if (length <= 0) return StatusFromErrno(errno, "/proc/self/exe");
+  return std::string(path.data(), static_cast<std::size_t>(length));
+}
+
+}  // namespace
+
+Result<ServicePaths> MakeServicePaths(const ServeOptions& options) {
+  ServicePaths paths;
+  paths.config_file = options.config_folder + "/fitd.toml";
+  paths.jobs = options.config_folder + "/jobs.d";
+  paths.socket = options.socket_path.empty() ? "/run/fitd/fitd.sock" : options.socket_path;
+  const std::string state = StateFolder(options);
+  paths.state_file = state + "/service.json";
+  paths.lock_file = state + "/service.lock";
+  paths.logs = LogFolder(options, state);
+  paths.run_logs = paths.logs + "/runs";
+  paths.executable = options.executable;
+  if (paths.executable.empty()) {
+    FITD_ASSIGN_OR_RETURN(paths.executable, OwnExecutable());
+  }
+  const bool under_journal = !Environment("JOURNAL_STREAM").empty();
+  paths.journal = options.log_target == "journal" || (options.log_target == "auto" && under_journal);
+  for (const std::string& folder : {state, paths.run_logs}) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) return StatusFromErrno(error.value(), folder);
+  }
+  return paths;
+}
+
+Status SetUpServiceLog(const ServeOptions& options, const ServicePaths& paths, const std::string& level) {
+  LogOptions log;
+  FITD_ASSIGN_OR_RETURN(log.level, ParseLogLevel(level));
+  log.journal = paths.journal;
+  log.stream = !paths.journal;
+  if (options.log_target == "file") log.file = paths.logs + "/fitd.log";
+  return SetUpLog(log);
+}
+
+}  // namespace fitd

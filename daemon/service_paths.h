@@ -1,0 +1,29 @@
+// Where the service keeps things and writes its log, from options, the environment systemd sets, and defaults. Daemon,
+// before the loop.
+#pragma once
+
+#include <string>
+
+#include "common/status.h"
+#include "daemon/service.h"
+
+namespace fitd {
+
+struct ServicePaths {
+  std::string config_file;  // DIR/fitd.toml
+  std::string jobs;         // DIR/jobs.d
+  std::string socket;       // shown in the log; bound unless systemd passed one
+  std::string state_file;
+  std::string lock_file;
+  std::string logs;
+  std::string run_logs;    // a folder per run
+  std::string executable;  // fitd
+  bool journal = false;    // log to the journal
+};
+
+// Creates the folders it names.
+Result<ServicePaths> MakeServicePaths(const ServeOptions& options);
+
+Status SetUpServiceLog(const ServeOptions& options, const ServicePaths& paths, const std::string& level);
+
+}  // namespace fitd

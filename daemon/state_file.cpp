@@ -1,0 +1,142 @@
+#include "daemon/state_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace fitd {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kVersion = 1;
+
+json RunJson(const RunRecord& run) {
+  json summary = run.summary.empty() ? json(nullptr) : json::parse(run.summary, nullptr, false);
+  if (summary.is_discarded()) summary = nullptr;
+  return {{"id", run.id},
+          {"job", run.job},
+          {"state", ServiceRunStateName(run.state)},
+          {"priority", run.priority},
+          {"fresh", run.fresh},
+          {"uid", run.uid},
+          {"pid", run.pid},
+          {"queued_ms", run.queued_ms},
+          {"started_ms", run.started_ms},
+          {"ended_ms", run.ended_ms},
+          {"attempts", run.attempts},
+          {"deaths", run.deaths},
+          {"exit", run.exit_code},
+          {"message", run.message},
+          {"store_run", run.store_run},
+          {"summary", summary}};
+}
+
+RunRecord RunFrom(const json& object) {
+  RunRecord run;
+  run.id = object.at("id").get<std::int64_t>();
+  run.job = object.at("job").get<std::string>();
+  run.state = ParseServiceRunState(object.at("state").get<std::string>()).value_or(ServiceRunState::kFailed);
+  run.priority = object.value("priority", 0);
+  run.fresh = object.value("fresh", false);
+  run.uid = object.value("uid", uid_t{0});
+  run.pid = object.value("pid", pid_t{0});
+  run.queued_ms = object.value("queued_ms", std::int64_t{0});
+  run.started_ms = object.value("started_ms", std::int64_t{0});
+  run.ended_ms = object.value("ended_ms", std::int64_t{0});
+  run.attempts = object.value("attempts", 0);
+  run.deaths = object.value("deaths", 0);
+  run.exit_code = object.value("exit", -1);
+  run.message = object.value("message", std::string());
+  run.store_run = object.value("store_run", std::int64_t{0});
+  if (auto it = object.find("summary"); it != object.end() && it->is_object()) run.summary = it->dump();
+  return run;
+}
+
+Status WriteAndSync(int fd, const std::string& text, const std::string& path) {
+  std::size_t written = 0;
+  while (written < text.size()) {
+    ssize_t n = write(fd, text.data() + written, text.size() - written);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return StatusFromErrno(errno, path);
+    written += static_cast<std::size_t>(n);
+  }
+  if (fsync(fd) != 0) return StatusFromErrno(errno, path);
+  return OkStatus();
+}
+
+}  // namespace
+
+std::string FormatRun(const RunRecord& run) {
+  return RunJson(run).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+std::string FormatSnapshot(const RunQueue& queue, const ServiceCounters& counters) {
+  json runs = json::array();
+  for (const RunRecord& run : queue.runs()) runs.push_back(RunJson(run));
+  json object = {{"fitd_state", kVersion},
+                 {"next_id", queue.next_id()},
+                 {"runs", runs},
+                 {"counters", json::parse(CountersToJson(counters))}};
+  return object.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
+}
+
+Result<ServiceSnapshot> ParseSnapshot(const std::string& text) {
+  try {
+    const json object = json::parse(text);
+    const int version = object.at("fitd_state").get<int>();
+    if (version > kVersion) {
+      return Status(StatusCode::kCorrupt, "written by a newer fitd (version " + std::to_string(version) + ")");
+    }
+    ServiceSnapshot snapshot;
+    snapshot.next_id = object.value("next_id", std::int64_t{1});
+    for (const json& run : object.at("runs")) snapshot.runs.push_back(RunFrom(run));
+    for (std::size_t i = 1; i < snapshot.runs.size(); ++i) {
+      if (snapshot.runs[i].id <= snapshot.runs[i - 1].id) return Status(StatusCode::kCorrupt, "run ids do not ascend");
+    }
+    if (auto it = object.find("counters"); it != object.end()) snapshot.counters = CountersFromJson(it->dump());
+    return snapshot;
+  } catch (const json::exception& e) {
+    return Status(StatusCode::kCorrupt, e.what());
+  }
+}
+
+Result<ServiceSnapshot> ReadSnapshot(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    if (errno == ENOENT) return ServiceSnapshot{};
+    return StatusFromErrno(errno, path);
+  }
+  std::ostringstream text;
+  text << file.rdbuf();
+  auto snapshot = ParseSnapshot(text.str());
+  if (!snapshot.ok()) return snapshot.status().WithContext(path);
+  return snapshot;
+}
+
+Status WriteFileAtomically(const std::string& path, const std::string& text) {
+  const std::string temporary = path + ".new";
+  int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
+  if (fd < 0) return StatusFromErrno(errno, temporary);
+  Status status = WriteAndSync(fd, text, temporary);
+  close(fd);
+  if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) status = StatusFromErrno(errno, path);
+  if (!status.ok()) {
+    unlink(temporary.c_str());
+    return status;
+  }
+  const std::size_t slash = path.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
+  int dir = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (dir < 0) return StatusFromErrno(errno, folder);
+  status = fsync(dir) == 0 ? OkStatus() : StatusFromErrno(errno, folder);
+  close(dir);
+  return status;
+}
+
+}  // namespace fitd

@@ -1,0 +1,32 @@
+// The daemon's memory between two starts: runs, queue and counters in one JSON file, replaced atomically (temporary
+// file, fsync, rename, fsync of the folder). Daemon; Format/Parse on any thread, Write blocks and belongs on the file
+// thread.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "common/status.h"
+#include "daemon/metrics.h"
+#include "daemon/run_queue.h"
+
+namespace fitd {
+
+struct ServiceSnapshot {
+  std::deque<RunRecord> runs;
+  std::int64_t next_id = 1;
+  ServiceCounters counters;
+};
+
+std::string FormatSnapshot(const RunQueue& queue, const ServiceCounters& counters);
+Result<ServiceSnapshot> ParseSnapshot(const std::string& text);
+
+// A missing file is an empty snapshot. kCorrupt when it is not what FormatSnapshot writes, or of a newer version.
+Result<ServiceSnapshot> ReadSnapshot(const std::string& path);
+Status WriteFileAtomically(const std::string& path, const std::string& text);
+
+// One run as clients see it (a JSON object); also the form in the state file.
+std::string FormatRun(const RunRecord& run);
+
+}  // namespace fitd

@@ -1,0 +1,634 @@
+#!/usr/bin/env python3
+"""The daemon without systemd: runs, queue, restarts, permissions, hostile clients, activation, notifications. Run
+processes are played by tests/support/fake_run.py, so that each test decides how a run goes."""
+import contextlib
+import grp
+import json
+import os
+import pathlib
+import pwd
+import re
+import resource
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import unittest
+
+from fitd_support import FITD, SOURCE, Scratch, run, wait_until
+from schema import errors
+from service_support import FAKE_RUN, Daemon, NotifySocket, UnixConnection, ask
+
+START = '{"event":"start","run":1,"job":"cpu","targets":4,"workers":[{"worker":0,"pid":99,"cpu":1}]}'
+HALF = '{"event":"progress","stage":"fit","done":2,"total":4,"rate":10,"eta_seconds":0.2,"failures":0}'
+FAILURE = '{"event":"failure","target":"web-1","reason":"too short"}'
+DEATH = '{"event":"worker_death","worker":0,"pid":99,"cause":"signal:11","target":"web-2"}'
+FITS = '{"event":"fit_times","models":{"ets":{"sum":0.5,"counts":[0,0,0,1,0,0,0,0,0,0,2,0,0,0,0]}}}'
+SUMMARY = ('{"version":"1","run":1,"targets":4,"fitted":3,"fallback":0,"constant":0,"short":0,"failed":1,"retried":0,'
+           '"seconds":{"load":0.1,"fit":0.5,"total":0.7},"peak_rss_bytes":{"parent":1000,"worker":2000},"failures":[]}')
+END = '{"event":"end","state":"complete","exit":0,"message":"","summary":' + SUMMARY + "}"
+
+
+class ServeCase(Scratch):
+    def setUp(self):
+        super().setUp()
+        self.daemon = Daemon(self.dir, FAKE_RUN)
+        self.addCleanup(self.daemon.stop)
+        self.go = self.dir / "go"
+        for name in ("cpu", "disk", "mem"):
+            self.daemon.job(name)
+
+    def play_to_the_end(self):
+        self.daemon.play("say " + START, "say " + HALF, "say " + END, "exit 0")
+
+    def play_until_told(self, *then):
+        self.daemon.play("say " + START, "say " + HALF, f"wait {self.go}", *then)
+
+    def start(self, job="cpu", body=None):
+        answer = self.daemon.ask("POST", f"/v1/jobs/{job}/start", body)
+        self.assertEqual(answer.status, 202, answer.text)
+        return answer.json["run"]["id"]
+
+    def client(self, *args, **kwargs):
+        return run(*args, env={**os.environ, "FITD_SOCKET": str(self.daemon.socket)}, **kwargs)
+
+
+class Runs(ServeCase):
+    def test_a_run_from_start_to_end(self):
+        self.play_until_told("say " + FAILURE, "say " + DEATH, "say " + FITS, "say " + END, "exit 0")
+        self.daemon.start()
+        run_id = self.start()
+        state = wait_until(lambda: (lambda r: r if r["progress"] and r["progress"]["done"] == 2 else None)(
+            self.daemon.run_state(run_id)), 20, "progress")
+        self.assertEqual(state["progress"]["workers"], [{"worker": 0, "pid": 99, "cpu": 1}])
+        self.assertEqual(state["uid"], os.geteuid())
+        self.assertEqual(state["pid"], os.getpid())
+        self.go.touch()
+        state = self.daemon.wait_state(run_id, "complete")
+        self.assertEqual((state["exit"], state["summary"]["fitted"], state["attempts"]), (0, 3, 1))
+        self.assertIn("args train", self.daemon.ask("GET", f"/v1/runs/{run_id}/logs").text)
+        metrics = self.daemon.ask("GET", "/metrics").text
+        self.assertIn('fitd_runs_total{job="cpu",state="complete"} 1', metrics)
+        self.assertIn('fitd_worker_deaths_total{reason="signal:11"} 1', metrics)
+        self.assertIn('fitd_fit_seconds_count{model="ets"} 3', metrics)
+        self.assertIn(f"queued by uid {os.geteuid()} pid {os.getpid()}", self.daemon.said())
+
+    def test_the_queue_is_ordered_bounded_and_without_doubles(self):
+        self.daemon.config("[queue]\nlimit = 2\n")
+        self.daemon.job("late")
+        self.play_until_told("say " + END, "exit 0")
+        self.daemon.start()
+        first, waiting, urgent = self.start("cpu"), self.start("disk"), self.start("mem", {"priority": 5})
+        self.assertEqual(self.daemon.ask("POST", "/v1/jobs/cpu/start").status, 409)
+        full = self.daemon.ask("POST", "/v1/jobs/late/start")
+        self.assertEqual((full.status, full.json["error"]["exit"]), (503, 75))
+        self.assertEqual(self.daemon.run_state(first)["state"], "running")
+        self.go.touch()
+        ended = [self.daemon.wait_state(r, "complete") for r in (first, urgent, waiting)]
+        starts = [r["started_at"] for r in ended]
+        self.assertEqual(starts, sorted(starts), "the urgent one goes before the one that waited longer")
+
+    def test_a_cancelled_run_is_asked_to_stop(self):
+        self.play_until_told("exit 0")
+        self.daemon.start()
+        run_id, waiting = self.start("cpu"), self.start("disk")
+        wait_until(lambda: self.daemon.run_state(run_id)["progress"]["done"], 20, "progress")
+        self.assertEqual(self.daemon.ask("POST", f"/v1/runs/{waiting}/cancel").status, 202)
+        self.assertEqual(self.daemon.run_state(waiting)["state"], "cancelled")
+        self.assertEqual(self.daemon.ask("POST", f"/v1/runs/{run_id}/cancel").status, 202)
+        self.assertEqual(self.daemon.wait_state(run_id, "cancelled")["exit"], 143)
+        self.assertEqual(self.daemon.ask("POST", f"/v1/runs/{run_id}/cancel").status, 409)
+
+    def test_one_that_does_not_stop_is_killed(self):
+        self.daemon.config('[service]\ndrain_limit = "300ms"\n')
+        self.daemon.play(f"ignore {int(signal.SIGTERM)}", "say " + HALF, "spin")
+        self.daemon.start()
+        run_id = self.start()
+        wait_until(lambda: self.daemon.run_state(run_id)["progress"]["done"], 20, "progress")
+        self.daemon.ask("POST", f"/v1/runs/{run_id}/cancel")
+        self.assertEqual(self.daemon.wait_state(run_id, "cancelled")["exit"], 137)
+
+    def test_one_that_dies_is_resumed_and_one_that_fails_is_not(self):
+        self.daemon.config("[service]\nresume_attempts = 1\n")
+        self.daemon.play("say " + START, "err terrible things", f"signal {int(signal.SIGSEGV)}")
+        self.daemon.start()
+        run_id = self.start()
+        state = self.daemon.wait_state(run_id, "failed")
+        self.assertEqual((state["attempts"], state["deaths"], state["exit"]), (2, 2, 139))
+        self.assertIn("terrible things", self.daemon.said())
+        self.daemon.play("err fitd: x.csv: no such file", "exit 66")
+        state = self.daemon.wait_state(self.start(), "failed")
+        self.assertEqual((state["attempts"], state["exit"]), (1, 66))
+        self.assertIn("no such file", state["message"])
+
+    def test_one_that_stands_still_is_aborted(self):
+        self.daemon.config('[service]\nstall_limit = "500ms"\nresume_attempts = 0\n')
+        self.daemon.play("say " + HALF, "spin")
+        self.daemon.start()
+        state = self.daemon.wait_state(self.start(), "failed")
+        self.assertIn("no progress", state["message"])
+
+    def test_garbled_events_only_degrade(self):
+        self.daemon.play("raw \xff\xfe{", "raw []", "raw " + "x" * 100000, "say " + END, "exit 3")
+        self.daemon.start()
+        state = self.daemon.wait_state(self.start(), "complete")
+        self.assertEqual((state["exit"], state["summary"]["targets"]), (3, 4))
+
+    def test_a_stopped_daemon_resumes_where_it_was(self):
+        self.play_until_told("say " + END, "exit 0")
+        self.daemon.start()
+        running, waiting = self.start("cpu"), self.start("disk")
+        wait_until(lambda: self.daemon.run_state(running)["progress"]["done"], 20, "progress")
+        self.assertEqual(self.daemon.terminate(), 0)
+        self.go.touch()
+        self.daemon.start()
+        self.assertEqual(self.daemon.wait_state(running, "complete")["attempts"], 2)
+        self.assertEqual(self.daemon.wait_state(waiting, "complete")["attempts"], 1)
+        self.assertIn('fitd_run_restarts_total{reason="stop"} 1', self.daemon.ask("GET", "/metrics").text)
+
+    def test_a_killed_daemon_takes_its_run_along_and_resumes_it(self):
+        self.play_until_told("say " + END, "exit 0")
+        self.daemon.start()
+        run_id = self.start()
+        pid = wait_until(lambda: self.daemon.run_state(run_id)["process"], 20, "a process")
+        self.daemon.process.kill()
+        self.daemon.wait_exit()
+        wait_until(lambda: not pathlib.Path(f"/proc/{pid}").exists() or
+                   ") Z" in pathlib.Path(f"/proc/{pid}/stat").read_text(), 10, "the run process to go as well")
+        self.go.touch()
+        self.daemon.start()
+        self.daemon.wait_state(run_id, "complete")
+
+    def test_a_damaged_state_file_is_set_aside(self):
+        (self.dir / "state").mkdir()
+        (self.dir / "state" / "service.json").write_text("{broken")
+        self.daemon.start()
+        self.assertEqual((self.dir / "state" / "service.json.damaged").read_text(), "{broken")
+
+    def test_leaves_when_idle_and_not_before(self):
+        self.play_until_told("exit 0")
+        self.daemon.start("--idle-exit", "300ms")
+        run_id = self.start()
+        self.go.touch()
+        self.daemon.wait_state(run_id, "complete")
+        self.assertEqual(self.daemon.wait_exit(), 0)
+        self.assertFalse(self.daemon.socket.exists())
+        self.assertIn("idle; leaving", self.daemon.said())
+
+    def test_a_second_daemon_on_the_same_state_is_refused(self):
+        self.daemon.start()
+        second = subprocess.run(self.daemon.command("--socket", str(self.dir / "other.sock")), capture_output=True,
+                                text=True, timeout=30)
+        self.assertEqual(second.returncode, 75, second.stderr)
+        third = subprocess.run(self.daemon.command("--socket", str(self.daemon.socket), state="state2"),
+                               capture_output=True, text=True, timeout=30)
+        self.assertEqual(third.returncode, 75, third.stderr)
+        self.assertEqual(self.daemon.ask("GET", "/v1/health").status, 200)
+
+    def test_reload_validates_and_keeps_the_old_configuration(self):
+        self.daemon.config("[queue]\nlimit = 3\n")
+        self.daemon.start()
+        limit = lambda: self.daemon.ask("GET", "/v1/health").json["queue_limit"]
+        self.daemon.config("[queue]\nlimit = 5\n")
+        self.daemon.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: limit() == 5, 20, "the new limit")
+        self.daemon.config("[queue]\nlimti = 7\n")
+        self.daemon.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "the old one stays" in self.daemon.said(), 20, "the refusal")
+        self.assertIn("unknown key queue.limti", self.daemon.said())
+        self.assertEqual(limit(), 5)
+        check = run("serve", "--check", "--config", self.daemon.etc)
+        self.assertEqual(check.returncode, 78)
+        self.assertIn("limti", check.stderr)
+
+
+class Streams(ServeCase):
+    def follow(self, run_id):
+        connection = UnixConnection(self.daemon.socket)
+        self.addCleanup(connection.close)
+        connection.request("GET", f"/v1/runs/{run_id}/events")
+        return connection.getresponse()
+
+    def test_followers_see_everything_to_the_end(self):
+        self.play_until_told("say " + FAILURE, "say " + DEATH, "say " + END, "exit 0")
+        self.daemon.start()
+        run_id = self.start()
+        early = self.follow(run_id)
+        self.assertEqual(json.loads(early.readline())["event"], "start")
+        self.assertEqual(json.loads(early.readline())["done"], 2)
+        self.go.touch()
+        events = [json.loads(line)["event"] for line in early.read().splitlines()]
+        self.assertEqual(events, ["failure", "worker_death", "end"])
+        late = [json.loads(line)["event"] for line in self.follow(run_id).read().splitlines()]
+        self.assertEqual(late, ["start", "progress", "failure", "worker_death", "end"])
+
+    def test_the_followers_of_a_waiting_run_wait_with_it(self):
+        self.play_until_told("say " + END, "exit 0")
+        self.daemon.start()
+        self.start("cpu")
+        response = self.follow(self.start("disk"))
+        self.go.touch()
+        self.assertEqual(json.loads(response.read().splitlines()[-1])["event"], "end")
+
+    def test_a_follower_that_does_not_read_holds_nobody_up(self):
+        lines = ["say " + json.dumps({"event": "failure", "target": f"t{i}", "reason": "r" * 2000}) for i in range(3000)]
+        self.daemon.config('[clients]\ntimeout = "500ms"\n')
+        self.daemon.play("say " + START, f"wait {self.go}", *lines, "say " + END, "exit 0")
+        self.daemon.start()
+        run_id = self.start()
+        stuck = socket.socket(socket.AF_UNIX)
+        self.addCleanup(stuck.close)
+        stuck.connect(str(self.daemon.socket))
+        stuck.sendall(f"GET /v1/runs/{run_id}/events HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        wait_until(lambda: 'fitd_event_streams 1' in self.daemon.ask("GET", "/metrics").text, 20, "the follower")
+        self.go.touch()
+        self.daemon.wait_state(run_id, "complete")
+        wait_until(lambda: 'fitd_event_streams 0' in self.daemon.ask("GET", "/metrics").text, 20, "the follower to be dropped")
+
+    def test_followers_are_limited(self):
+        self.daemon.config("[clients]\nstreams = 1\n")
+        self.play_until_told("exit 0")
+        self.daemon.start()
+        run_id = self.start()
+        first = self.follow(run_id)
+        first.readline()
+        self.assertEqual(self.daemon.ask("GET", f"/v1/runs/{run_id}/events").status, 503)
+
+
+class Queries(ServeCase):
+    def test_models_and_forecasts_come_from_the_job_s_store(self):
+        self.daemon.start()
+        answer = self.daemon.ask("GET", "/v1/jobs/cpu/targets/a%2Fb%20c/models")
+        self.assertEqual((answer.status, answer.json), (200, {"command": "models", "target": "a/b c"}))
+        self.assertEqual(self.daemon.ask("GET", "/v1/jobs/cpu/targets/x/forecast?horizon=3").json["command"], "forecast")
+        missing = self.daemon.ask("GET", "/v1/jobs/cpu/targets/none/models")
+        self.assertEqual((missing.status, missing.json["error"]["exit"]), (404, 66))
+
+    def test_slow_ones_are_bounded_in_time_and_number(self):
+        self.daemon.config('[clients]\nqueries = 1\nquery_queue = 1\nquery_timeout = "700ms"\n')
+        self.daemon.start()
+        results = []
+        threads = [threading.Thread(target=lambda: results.append(
+            self.daemon.ask("GET", "/v1/jobs/cpu/targets/slow/models").status)) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        self.assertEqual(self.daemon.ask("GET", "/v1/health").status, 200)
+        for thread in threads:
+            thread.join(30)
+        self.assertEqual(set(results), {503, 504})
+        self.assertGreaterEqual(results.count(504), 1)
+
+
+class Clients(ServeCase):
+    def raw(self, data, shut=False):
+        """What the server says to these bytes before it closes."""
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(20)
+            client.connect(str(self.daemon.socket))
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                client.sendall(data)
+            if shut:
+                client.shutdown(socket.SHUT_WR)
+            answer = b""
+            with contextlib.suppress(ConnectionResetError):
+                while chunk := client.recv(65536):
+                    answer += chunk
+            return answer
+
+    def test_hostile_requests_are_refused_and_served_on(self):
+        self.daemon.config('[clients]\ntimeout = "500ms"\n')
+        self.daemon.start()
+        cases = {
+            b"\x00\x01\x02\r\n\r\n": b"400",
+            b"GET / HTTP/9.9\r\n\r\n": b"400",
+            b"GET /v1/health HTTP/1.1\r\nX: " + b"a" * 20000 + b"\r\n\r\n": b"431",
+            b"POST /v1/jobs/cpu/start HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n": b"413",
+            b"POST /v1/jobs/cpu/start HTTP/1.1\r\nContent-Length: -1\r\n\r\n": b"400",
+            b"POST /v1/jobs/cpu/start HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n": b"4",
+            b"GET /v1/jobs/..%2f..%2fetc%2fshadow HTTP/1.1\r\nConnection: close\r\n\r\n": b"400",
+            b"GET /v1/jobs/../../etc/shadow HTTP/1.1\r\nConnection: close\r\n\r\n": b"4",
+            b"TRACE / HTTP/1.1\r\nConnection: close\r\n\r\n": b"405",
+        }
+        for data, status in cases.items():
+            answer = self.raw(data)
+            self.assertRegex(answer[:14], rb"HTTP/1\.1 " + status, data[:60])
+        self.assertEqual(self.raw(b"", shut=True), b"")
+        self.assertEqual(self.raw(b"GET /v1/he", shut=True), b"")
+        self.assertEqual(self.raw(b"GET /v1/he"), b"", "its time is up")
+        self.assertEqual(self.daemon.ask("GET", "/v1/health").status, 200)
+        self.assertEqual(self.daemon.ask("GET", "/v1/runs").json["runs"], [])
+
+    def test_a_connection_serves_several_requests(self):
+        self.daemon.start()
+        connection = UnixConnection(self.daemon.socket)
+        self.addCleanup(connection.close)
+        for _ in range(3):
+            connection.request("GET", "/v1/health")
+            self.assertEqual(connection.getresponse().read()[:1], b"{")
+
+    def test_bytes_that_trickle_in_do_not_extend_the_deadline(self):
+        self.daemon.config('[clients]\ntimeout = "400ms"\n')
+        self.daemon.start()
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(0.05)
+            client.connect(str(self.daemon.socket))
+            deadline = time.monotonic() + 20
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                while time.monotonic() < deadline:
+                    client.sendall(b"G")
+                    with contextlib.suppress(socket.timeout):
+                        if client.recv(1) == b"":
+                            break
+            self.assertLess(time.monotonic(), deadline)
+
+    def test_a_thousand_clients_with_a_hundred_slow_ones_are_all_served(self):
+        raise_descriptor_limit(4096)
+        self.play_until_told("say " + END, "exit 0")
+        self.daemon.start()
+        run_id = self.start()
+        slow = [self.connect(b"GET /v1/hea") for _ in range(100)]
+        request = f"GET /v1/runs/{run_id} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode()
+        clients = [self.connect(request) for _ in range(1000)]
+        self.assertEqual(self.answered(clients), 1000)
+        for client in slow:  # they were only slow
+            client.sendall(b"lth HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        self.assertEqual(self.answered(slow), 100)
+        self.go.touch()
+        self.daemon.wait_state(run_id, "complete")
+
+    def test_more_than_the_limit_wait_their_turn(self):
+        raise_descriptor_limit(2048)
+        self.daemon.config('[clients]\nmax = 20\nstreams = 10\ntimeout = "300ms"\n')
+        self.daemon.start()
+        silent = [self.connect(b"") for _ in range(20)]
+        clients = [self.connect(b"GET /v1/health HTTP/1.1\r\nConnection: close\r\n\r\n") for _ in range(100)]
+        self.assertEqual(self.answered(clients), 100)
+        for client in silent:
+            client.close()
+
+    def connect(self, data):
+        client = socket.socket(socket.AF_UNIX)
+        self.addCleanup(client.close)
+        client.settimeout(30)
+        client.connect(str(self.daemon.socket))
+        client.sendall(data)
+        return client
+
+    def answered(self, clients):
+        """How many got a whole 200 answer."""
+        good = 0
+        for client in clients:
+            answer = b""
+            while chunk := client.recv(65536):
+                answer += chunk
+            good += answer.startswith(b"HTTP/1.1 200") and answer.endswith(b"}\n")
+        return good
+
+
+def raise_descriptor_limit(count):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < count:
+        if hard != resource.RLIM_INFINITY and hard < count:
+            raise unittest.SkipTest(f"only {hard} descriptors are allowed")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (count, hard))
+
+
+@unittest.skipUnless(os.geteuid() == 0, "needs root to be other users")
+class Permissions(ServeCase):
+    # Groups of this machine stand for the two groups, so that nothing is added to it.
+    READERS, OPERATORS = "games", "mail"
+
+    def setUp(self):
+        super().setUp()
+        self.daemon.config(f'[clients]\nreaders = "{self.READERS}"\noperators = "{self.OPERATORS}"\n')
+        self.play_until_told("exit 0")
+        self.dir.chmod(0o755)
+        self.daemon.start()
+        self.daemon.socket.chmod(0o666)  # what the socket's own mode refuses never reaches the daemon
+
+    def as_user(self, method, target, groups):
+        """The HTTP status that nobody, with these supplementary groups, is given."""
+        nobody = pwd.getpwnam("nobody")
+        done = subprocess.run(["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", "-X", method, "--unix-socket",
+                               str(self.daemon.socket), f"http://fitd{target}"], capture_output=True, text=True,
+                              timeout=60, user=nobody.pw_uid, group=nobody.pw_gid, cwd="/",
+                              extra_groups=[grp.getgrnam(g).gr_gid for g in groups])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return int(done.stdout)
+
+    def test_a_stranger_gets_nothing(self):
+        for target in ("/v1/health", "/v1/jobs", "/v1/runs", "/metrics", "/v1/jobs/cpu/targets/x/models"):
+            self.assertEqual(self.as_user("GET", target, []), 403)
+        self.assertEqual(self.as_user("POST", "/v1/jobs/cpu/start", ["users"]), 403)
+
+    def test_a_reader_looks_and_cannot_act(self):
+        run_id = self.start()
+        self.assertEqual(self.as_user("GET", f"/v1/runs/{run_id}", [self.READERS]), 200)
+        self.assertEqual(self.as_user("GET", "/metrics", ["users", self.READERS]), 200)
+        self.assertEqual(self.as_user("POST", "/v1/jobs/disk/start", [self.READERS]), 403)
+        self.assertEqual(self.as_user("POST", f"/v1/runs/{run_id}/cancel", [self.READERS]), 403)
+        self.assertEqual(self.daemon.run_state(run_id)["state"], "running")
+        self.assertIn("no operator", self.daemon.said())
+
+    def test_an_operator_acts(self):
+        self.assertEqual(self.as_user("POST", "/v1/jobs/cpu/start", [self.OPERATORS]), 202)
+        self.assertEqual(self.as_user("POST", "/v1/runs/1/cancel", ["users", self.OPERATORS]), 202)
+        self.assertIn(f"queued by uid {pwd.getpwnam('nobody').pw_uid} pid", self.daemon.said())
+
+
+class Commands(ServeCase):
+    def test_start_wait_exits_like_the_run(self):
+        self.daemon.play("say " + START, "say " + HALF, "say " + END.replace('"exit":0', '"exit":3'), "exit 3")
+        self.daemon.start()
+        done = self.client("start", "cpu", "--wait", "--json")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertEqual(json.loads(done.stdout.splitlines()[-1])["state"], "complete")
+        self.daemon.play("say " + START, "exit 65")
+        self.assertEqual(self.client("start", "cpu", "--wait", "-q").returncode, 65)
+
+    def test_the_other_commands(self):
+        self.play_until_told("say " + END, "exit 0")
+        self.daemon.start()
+        self.assertEqual(self.client("start", "cpu").stdout, "run 1 of job cpu running\n")
+        doubled = self.client("start", "cpu")
+        self.assertEqual(doubled.returncode, 75)
+        self.assertIn("running already as run 1", doubled.stderr)
+        self.assertEqual(self.client("start", "none").returncode, 66)
+        self.assertEqual(self.client("start", "../etc/passwd").returncode, 64)
+        self.assertIn("running", self.client("status", "cpu").stdout)
+        self.assertEqual(json.loads(self.client("status", "1", "--json").stdout)["id"], 1)
+        overview = json.loads(self.client("status", "--json").stdout)
+        self.assertEqual([j["name"] for j in overview["jobs"]], ["cpu", "disk", "mem"])
+        self.assertIn("cpu", self.client("status").stdout)
+        self.assertEqual(self.client("status", "9").returncode, 66)
+        self.assertIn("args train", self.client("logs", "cpu").stdout)
+        self.go.touch()
+        watched = self.client("watch", "1", "--json")
+        self.assertEqual(watched.returncode, 0, watched.stderr)
+        self.assertEqual(json.loads(watched.stdout.splitlines()[-1])["summary"]["fitted"], 3)
+        self.assertEqual(self.client("cancel", "1").returncode, 65)
+        self.assertIn("complete", self.client("runs").stdout)
+        self.assertEqual(json.loads(self.client("runs", "disk", "--json").stdout), {"runs": []})
+
+    def test_cancel_and_what_the_waiting_one_sees(self):
+        self.play_until_told("exit 0")
+        self.daemon.start()
+        waiting = subprocess.Popen([FITD, "start", "cpu", "--wait", "--socket", str(self.daemon.socket)],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        wait_until(lambda: self.client("cancel", "cpu").returncode == 0, 20, "cancel")
+        _, said = waiting.communicate(timeout=30)
+        self.assertEqual(waiting.returncode, 143, said)
+        self.assertIn("cancelled", said)
+
+    def test_waiting_outlives_a_restart_of_the_daemon(self):
+        self.play_until_told("say " + END, "exit 0")
+        self.daemon.start()
+        waiting = subprocess.Popen([FITD, "start", "cpu", "--wait", "--json", "--socket", str(self.daemon.socket)],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        wait_until(lambda: self.daemon.ask("GET", "/v1/runs").json["runs"], 20, "the run")
+        self.daemon.terminate()
+        self.go.touch()
+        self.daemon.start()
+        out, said = waiting.communicate(timeout=60)
+        self.assertEqual(waiting.returncode, 0, said)
+        self.assertEqual(json.loads(out.splitlines()[-1])["attempts"], 2)
+
+    def test_no_daemon_is_a_clear_sentence(self):
+        for command in (["start", "cpu"], ["runs"], ["status"], ["watch", "1"], ["cancel", "1"], ["logs", "1"]):
+            done = self.client(*command)
+            self.assertEqual(done.returncode, 69, command)
+            self.assertIn("the daemon is not there", done.stderr)
+        self.daemon.socket.touch()
+        self.assertEqual(self.client("runs").returncode, 69)
+
+    @unittest.skipUnless(os.geteuid() == 0, "needs root to be another user")
+    def test_no_permission_is_a_clear_sentence(self):
+        self.daemon.start()
+        self.dir.chmod(0o755)
+        nobody = pwd.getpwnam("nobody")
+        executable = self.dir / "fitd"
+        shutil.copy(FITD, executable)
+        def as_nobody(*args):
+            return subprocess.run([str(executable), *args, "--socket", str(self.daemon.socket)], capture_output=True,
+                                  text=True, timeout=30, user=nobody.pw_uid, group=nobody.pw_gid, extra_groups=[], cwd="/")
+        done = as_nobody("runs")
+        self.assertEqual(done.returncode, 77, done.stderr)
+        self.assertIn("no permission to connect", done.stderr)
+        self.daemon.socket.chmod(0o666)
+        done = as_nobody("runs")
+        self.assertEqual(done.returncode, 77, done.stderr)
+        self.assertIn("in none of the groups", done.stderr)
+
+
+class Manager(ServeCase):
+    """What systemd does, in miniature."""
+
+    def test_activation_serves_the_client_that_started_it(self):
+        self.play_to_the_end()
+        process = subprocess.Popen(
+            ["systemd-socket-activate", "-l", str(self.daemon.socket), "-E", f"FAKE_RUN_SCRIPT={self.daemon.script}",
+             *self.daemon.command("--idle-exit", "300ms")], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL)
+        self.daemon.process = process
+        wait_until(self.daemon.socket.exists, 20, "the socket")
+        self.assertEqual(self.daemon.ask("GET", "/v1/health").status, 200)
+        run_id = self.start()
+        self.daemon.wait_state(run_id, "complete")
+        self.assertEqual(self.daemon.wait_exit(), 0, "idle")
+        self.assertTrue(self.daemon.socket.exists(), "the socket is not the daemon's to remove")
+
+    def test_notifications_and_the_watchdog(self):
+        notify = NotifySocket(self.dir / "notify")
+        self.addCleanup(notify.socket.close)
+        self.play_until_told("say " + END, "exit 0")
+        # WATCHDOG_PID names the process that is watched, which is known after the fork only.
+        command = ["sh", "-c", 'WATCHDOG_PID=$$ exec "$@"', "sh", *self.daemon.command("--socket", str(self.daemon.socket))]
+        environment = {**self.daemon.environment, "NOTIFY_SOCKET": notify.path, "WATCHDOG_USEC": "300000",
+                       "FAKE_RUN_SCRIPT": str(self.daemon.script)}
+        self.daemon.log = open(self.dir / "daemon.log", "wb")
+        self.daemon.process = subprocess.Popen(command, stdout=self.daemon.log, stderr=self.daemon.log, env=environment)
+        notify.wait("READY=1")
+        self.assertEqual(self.daemon.ask("GET", "/v1/health").status, 200, "ready means served")
+        self.start()
+        notify.wait("STATUS=cpu: fit 2/4 50%")
+        beats = notify.count("WATCHDOG=1")
+        wait_until(lambda: notify.count("WATCHDOG=1") >= beats + 3, 20, "the watchdog to be told")
+        self.daemon.process.send_signal(signal.SIGSTOP)
+        notify.poll()
+        beats = notify.count("WATCHDOG=1")
+        self.daemon.process.send_signal(signal.SIGCONT)
+        ready = notify.count("READY=1")
+        self.daemon.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: notify.count("RELOADING=1") == 1 and notify.count("READY=1") == ready + 1, 20, "the reload")
+        self.daemon.process.send_signal(signal.SIGTERM)
+        notify.wait("STOPPING=1")
+        self.assertEqual(self.daemon.wait_exit(), 0)
+        self.assertGreater(notify.count("EXTEND_TIMEOUT_USEC="), 0)
+
+
+class Descriptions(ServeCase):
+    def test_every_answer_is_as_the_openapi_file_says(self):
+        api = json.loads((SOURCE / "systemd" / "openapi.json").read_text())
+        self.play_until_told("say " + FAILURE, "say " + END, "exit 0")
+        self.daemon.job("bad", "[data]\nnonsense = 1\n")
+        self.daemon.start()
+        calls = [("POST", "/v1/jobs/{job}/start", {"job": "cpu"}), ("POST", "/v1/jobs/{job}/start", {"job": "cpu"}),
+                 ("POST", "/v1/jobs/{job}/start", {"job": "disk"}), ("POST", "/v1/jobs/{job}/start", {"job": "none"}),
+                 ("POST", "/v1/jobs/{job}/start", {"job": "bad"}), ("POST", "/v1/jobs/{job}/start", {"job": ".x"}),
+                 ("GET", "/v1/runs/{run}", {"run": "1"}), ("GET", "/v1/runs/{run}/logs", {"run": "1"}),
+                 ("POST", "/v1/runs/{run}/cancel", {"run": "2"}), ("POST", "/v1/runs/{run}/cancel", {"run": "2"}),
+                 ("GO", None, None),
+                 ("GET", "/v1/health", {}), ("GET", "/v1/metrics", {}), ("GET", "/metrics", {}), ("GET", "/v1/jobs", {}),
+                 ("GET", "/v1/jobs/{job}", {"job": "cpu"}), ("GET", "/v1/jobs/{job}", {"job": "bad"}),
+                 ("GET", "/v1/jobs/{job}", {"job": "none"}), ("GET", "/v1/runs", {}),
+                 ("GET", "/v1/runs/{run}", {"run": "1"}), ("GET", "/v1/runs/{run}", {"run": "99"}),
+                 ("GET", "/v1/runs/{run}", {"run": "x"}), ("GET", "/v1/runs/{run}/events", {"run": "1"}),
+                 ("GET", "/v1/runs/{run}/events", {"run": "99"}), ("GET", "/v1/runs/{run}/logs", {"run": "99"}),
+                 ("GET", "/v1/jobs/{job}/targets/{target}/models", {"job": "cpu", "target": "a"}),
+                 ("GET", "/v1/jobs/{job}/targets/{target}/models", {"job": "cpu", "target": "none"}),
+                 ("GET", "/v1/jobs/{job}/targets/{target}/forecast", {"job": "cpu", "target": "a"})]
+        used = set()
+        for method, path, names in calls:
+            if method == "GO":
+                self.go.touch()
+                self.daemon.wait_state(1, "complete")
+                continue
+            answer = self.daemon.ask(method, path.format(**names))
+            used.add((method.lower(), path))
+            self.check(api, method, path, answer)
+        described = {(m, p) for p, item in api["paths"].items() for m in item if m in ("get", "post")}
+        self.assertEqual(used, described, "every call is tried")
+
+    def check(self, api, method, path, answer):
+        responses = api["paths"][path][method.lower()]["responses"]
+        self.assertIn(str(answer.status), responses, f"{method} {path}: {answer.text}")
+        response = responses[str(answer.status)]
+        if "$ref" in response:
+            response = api["components"]["responses"][response["$ref"].rsplit("/", 1)[1]]
+        kind = answer.type.split(";")[0]
+        self.assertIn(kind, response["content"], f"{method} {path}")
+        schema = response["content"][kind]["schema"]
+        values = [json.loads(line) for line in answer.text.splitlines()] if kind.endswith("ndjson") else \
+            [answer.json] if kind.endswith("json") else [answer.text]
+        for value in values:
+            self.assertEqual(errors(value, schema, api), [], f"{method} {path} {answer.status}: {answer.text[:500]}")
+
+    @unittest.skipUnless(shutil.which("promtool"), "promtool (package prometheus) is not installed")
+    def test_the_metrics_please_promtool(self):
+        self.daemon.play("say " + START, "say " + FAILURE, "say " + DEATH, "say " + FITS, "say " + END, "exit 0")
+        self.daemon.start()
+        self.daemon.wait_state(self.start(), "complete")
+        text = self.daemon.ask("GET", "/metrics").text
+        checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True, timeout=30)
+        self.assertEqual((checked.returncode, checked.stdout + checked.stderr), (0, ""))
+        names = set(re.findall(r"^# TYPE (\S+)", text, re.M))
+        for name in ("fitd_build_info", "fitd_fit_seconds", "fitd_worker_deaths_total", "fitd_queue_runs",
+                     "fitd_job_last_success_timestamp_seconds", "fitd_job_peak_rss_bytes"):
+            self.assertIn(name, names)
+
+
+if __name__ == "__main__":
+    unittest.main()
