@@ -66,6 +66,10 @@ Result<ModelPlan> MakeModelPlan(const Job& job) {
   return plan;
 }
 
+bool ModelPlan::only_user_code() const {
+  return std::all_of(fit.algorithms.begin(), fit.algorithms.end(), IsUserAlgorithm);
+}
+
 bool ModelPlan::uses_python() const {
   const auto python = [](const std::string& name) { return name.starts_with(kPythonPrefix); };
   return python(user_global) || std::any_of(fit.algorithms.begin(), fit.algorithms.end(), python);

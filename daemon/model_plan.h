@@ -23,6 +23,8 @@ struct ModelPlan {
   std::vector<std::string> names;   // of the models each target gets, pooled-ar last
 
   bool uses_python() const;
+  // Every local algorithm is a user's: each target goes through it, also those that have a closed form.
+  bool only_user_code() const;
   bool uses_user_code() const { return !user_code.empty(); }
 };
 

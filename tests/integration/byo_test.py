@@ -10,7 +10,7 @@ import subprocess
 import sys
 import unittest
 
-from fitd_support import BIN, SOURCE, Scratch, children, run, start, wait_until
+from fitd_support import BIN, SOURCE, Scratch, processes, run, wait_until
 
 MODELS = SOURCE / "tests" / "integration"
 BUILD = BIN.parent
@@ -18,6 +18,14 @@ BUILD = BIN.parent
 
 def rows(text):
     return list(csv.DictReader(io.StringIO(text)))
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return ") Z " not in file.read()
+    except OSError:
+        return False
 
 
 def python_of_worker():
@@ -28,6 +36,10 @@ def python_of_worker():
 
 
 class Byo(Scratch):
+    def assert_no_leftovers(self, folder=None):
+        super().assert_no_leftovers(folder)
+        wait_until(lambda: not processes("fitd-worker-python"), 2, "no Python worker left")
+
     def data(self, targets=12, length=60, bad=True):
         """Series with a target named bad in the middle."""
         path = self.dir / "data.csv"
@@ -129,6 +141,13 @@ class Python(Byo):
         forecast, _ = self.forecast("--target", "bad")
         self.assertEqual(len({r["python:byo_models:Mean"] for r in forecast}), 1)
         self.assertEqual(forecast[0]["python:byo_models:Mean-lo-80"], "")
+
+    def test_constant_and_short_series_go_through_the_users_code_too(self):
+        path = self.dir / "flat.csv"
+        path.write_text("target,time,value\n" + "".join(f"flat,2024-01-{t:02},5\n" for t in range(1, 20)) +
+                        "short,2024-01-01,1\nshort,2024-01-02,2\n")
+        self.assertEqual(self.fit("raw", data=path)["fitted"], 2)
+        self.assertEqual(self.payloads()["flat"], ("bytes", b"as it is: flat"))
 
     def test_a_dotted_object_is_found(self):
         self.fit("Outer.Inner")
@@ -422,8 +441,7 @@ for line in sys.stdin:
         self.one_is_lost(self.fit(script, "--target-timeout", "500ms", "--retries", 0, code=3), "^timeout$")
         self.assert_no_leftovers(self.dir)
         pid = (self.dir / "s.py.pid").read_text()
-        wait_until(lambda: not os.path.exists(f"/proc/{pid}") or " Z " in open(f"/proc/{pid}/stat").read(), 5,
-                   "the command died with its worker")
+        wait_until(lambda: not alive(pid), 5, "the command died with its worker")
 
     def test_a_command_that_is_not_there_ends_the_run(self):
         done = run("train", self.data(), "--store", self.store(), "--models", "exec:no-such-command --x", "--progress", "none")

@@ -206,7 +206,7 @@ def fault_fitd(bin_dir, function, n):
                                f"python:work:{function}", "--python-path", HERE, "--season", "1", "--workers", str(WORKERS),
                                "--target-timeout", "2s", "--progress", "none", "--json"], capture_output=True, text=True)
         summary = json.loads(done.stdout)
-        lost = ", ".join(f"{f['target']}: {f['reason'].split(' (')[0][-50:]}" for f in summary["failures"])
+        lost = ", ".join(f"{f['target']}: {f['reason'].split('work:')[-1].split(' (')[0][:75]}" for f in summary["failures"])
         return f"{summary['fitted']} of {n} results; lost {lost}"
 
 
