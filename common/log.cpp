@@ -43,11 +43,7 @@ thread_local std::int64_t current_run = 0;
 struct ProcessLog {
   std::shared_ptr<spdlog::logger> logger;
   LogFormat format = LogFormat::kText;
-<<<<<<< HEAD
-  LogLevel level = LogLevel::kInfo;
-=======
   std::unique_ptr<JournalWriter> journal;  // null: not there
->>>>>>> main
 };
 
 std::string Pattern(const LogOptions& options) {
@@ -68,15 +64,11 @@ ProcessLog MakeLog(const LogOptions& options) {
   } else {
     sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file, false);
   }
-<<<<<<< HEAD
-  ProcessLog log{std::make_shared<spdlog::logger>("fitd", std::move(sink)), options.format, options.level};
-=======
   ProcessLog log{std::make_shared<spdlog::logger>("fitd", std::move(sink)), options.format, nullptr};
   const char* target = std::getenv("FITD_LOG_TARGET");
   if (options.journal || (target != nullptr && std::string_view(target) == "journal")) {
     log.journal = std::make_unique<JournalWriter>(options.worker);
   }
->>>>>>> main
   log.logger->set_formatter(
       std::make_unique<spdlog::pattern_formatter>(Pattern(options), spdlog::pattern_time_type::utc));
   log.logger->set_level(SpdlogLevel(options.level));
@@ -150,7 +142,11 @@ void Log(LogLevel level, std::string_view message, std::string_view target) {
 }
 
 LogLevel CurrentLogLevel() {
-  return TheLog().level;
+  const auto level = TheLog().logger->level();
+  for (const LogLevel ours : {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarning, LogLevel::kError}) {
+    if (SpdlogLevel(ours) == level) return ours;
+  }
+  return LogLevel::kOff;
 }
 
 void SetLogTarget(std::string_view target) {
