@@ -4,6 +4,8 @@
 //   python_pool_bench FOLDER MODULE:OBJECT TARGETS POINTS WORKERS
 //
 // Two stages on one pool: the first loads the interpreter and the module, the second is the steady state.
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -65,6 +67,18 @@ Timing RunOnce(WorkerPool& pool, const Frame& frame, const std::string& context)
   return {std::chrono::duration<double>(steady_clock::now() - sink.begin).count(), sink.first};
 }
 
+// Of this process and the workers: what a busy machine does not change.
+double CpuSeconds(const WorkerPool& pool) {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  double sum = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  for (const WorkerStats& stats : pool.Stats()) sum += stats.cpu_seconds;
+  return sum;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -90,7 +104,10 @@ int main(int argc, char** argv) {
     return 1;
   }
   const double spawn = std::chrono::duration<double>(steady_clock::now() - start).count();
-  const Timing cold = RunOnce(**pool, frame, context), warm = RunOnce(**pool, frame, context);
+  const Timing cold = RunOnce(**pool, frame, context);
+  const double cpu_before = CpuSeconds(**pool);
+  const Timing warm = RunOnce(**pool, frame, context);
+  const double cpu = CpuSeconds(**pool) - cpu_before;
   (*pool)->Shutdown();
   std::uint64_t peak = 0;
   for (const WorkerStats& stats : (*pool)->Stats()) peak = std::max(peak, stats.peak_rss_bytes);
@@ -99,6 +116,7 @@ int main(int argc, char** argv) {
                                {"cold_seconds", spawn + cold.seconds},
                                {"warm_seconds", warm.seconds},
                                {"us_per_target", 1e6 * warm.seconds / static_cast<double>(targets)},
+                               {"cpu_us_per_target", 1e6 * cpu / static_cast<double>(targets)},
                                {"gb_per_second", 1e-9 * bytes / warm.seconds},
                                {"worker_peak_mb", 1e-6 * static_cast<double>(peak)}};
   std::printf("%s\n", json.dump().c_str());

@@ -252,7 +252,7 @@ def m3(options):
             wall = time.perf_counter() - start
             summary = json.loads(done.stdout)
             got = {t: pickle.loads(p) for t, p in sqlite3.connect(store).execute("SELECT id, payload FROM payloads")}
-            same = sum(got.get(t) == e for t, e in expected.items())
+            same = sum(repr(got.get(t)) == repr(e) for t, e in expected.items())  # NaN is not equal to itself
             print(f"  fitd with {workers} workers: {wall:.1f} s, fit {summary['seconds']['fit']:.1f} s, {alone / wall:.2f}x, "
                   f"{summary['fitted']} fitted, {same} of {len(expected)} identical to the loop's", flush=True)
 
