@@ -122,6 +122,10 @@ Status LocalStage::OnLost(const TargetLost& lost) {
   return failures_.OnFailure(series.id, lost.cause);
 }
 
+void LocalStage::OnWorkerDeath(const WorkerDied& died) {
+  progress_.WorkerDied(died.worker, died.pid, died.cause.text, {});
+}
+
 Status LocalStage::OnProgress(const StageProgress& stage) {
   ProgressUpdate update;
   update.stage = Stage::kFit;
