@@ -122,8 +122,9 @@ Status LocalStage::OnLost(const TargetLost& lost) {
   return failures_.OnFailure(series.id, lost.cause);
 }
 
-void LocalStage::OnWorkerDeath(const WorkerDied& died) {
-  progress_.WorkerDied(died.worker, died.pid, died.cause.text, {});
+void LocalStage::OnWorkerDeath(const WorkerDied& death) {
+  // The chunk's numbers mean nothing to a reader; the target that was in hand shows in the log and in its own failure.
+  progress_.WorkerDied(death.worker, death.pid, death.cause.text, {});
 }
 
 Status LocalStage::OnProgress(const StageProgress& stage) {

@@ -43,7 +43,7 @@ class LocalStage : public StageSink {
 
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) override;
   Status OnLost(const TargetLost& lost) override;
-  void OnWorkerDeath(const WorkerDied& died) override;
+  void OnWorkerDeath(const WorkerDied& death) override;
   Status OnProgress(const StageProgress& progress) override;
 
  private:

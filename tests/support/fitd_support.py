@@ -12,6 +12,9 @@ BIN = pathlib.Path(os.environ.get("FITD_BIN_DIR", "build/dev/bin"))
 SHARED = pathlib.Path(os.environ.get("FITD_SHARED_DIR", "../shared"))
 SOURCE = pathlib.Path(os.environ.get("FITD_SOURCE_DIR", "."))
 FITD = str(BIN / "fitd")
+# Inherited by everything a test starts, so that it finds its own processes when tests run side by side.
+TOKEN = f"FITD_TEST_TOKEN={os.getpid()}.{time.time_ns()}"
+os.environ.update([TOKEN.split("=")])
 
 
 def run(*args, **kwargs):
@@ -45,7 +48,7 @@ def wait_until(condition, seconds, what):
 
 
 def processes(name="fitd-worker"):
-    """Pids of live processes of a command whose executable is in this build."""
+    """Pids of live processes of a command that this test started."""
     found = []
     for entry in pathlib.Path("/proc").iterdir():
         if not entry.name.isdigit():
@@ -53,9 +56,10 @@ def processes(name="fitd-worker"):
         try:
             exe = os.readlink(entry / "exe")
             state = (entry / "stat").read_text().rsplit(")", 1)[1].split()[0]
+            mine = TOKEN.encode() in (entry / "environ").read_bytes().split(b"\0")
         except (OSError, IndexError):
             continue
-        if os.path.basename(exe) == name and exe.startswith(str(BIN)) and state != "Z":
+        if mine and os.path.basename(exe) == name and state != "Z":
             found.append(int(entry.name))
     return found
 
