@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "common/algorithm_host.h"
 #include "common/edit_distance.h"
 #include "common/models/algorithm.h"
 #include "common/time_grid.h"
@@ -23,13 +24,6 @@ bool IsInteger(std::string_view text, long long low, long long high) {
   long long value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   return error == std::errc() && end == text.data() + text.size() && value >= low && value <= high;
-}
-
-bool IsUserAlgorithm(std::string_view name) {
-  for (const std::string_view prefix : {"python:", "plugin:", "exec:"}) {
-    if (name.size() > prefix.size() && name.starts_with(prefix)) return true;
-  }
-  return false;
 }
 
 bool IsSeason(std::string_view text) {
@@ -83,7 +77,7 @@ class Checker {
         Fail("models.local", "names " + name + " twice");
       }
     }
-    if (!IsUserAlgorithm(models.global)) OneOf("models.global", models.global, {"auto", "pooled-ar", "none"});
+    if (!models.global.starts_with(kPythonPrefix)) OneOf("models.global", models.global, {"auto", "pooled-ar", "none"});
     OneOf("models.combine", models.combine, {"auto", "median", "mean", "weighted", "none"});
     Require(IsSeason(models.season), "models.season", models.season,
             "auto, a season length from 1 to 1000000, or several with commas");

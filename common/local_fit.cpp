@@ -35,6 +35,7 @@ FitRequest MakeRequest(const SeriesView& series, std::span<const double> y, cons
   request.seasons = fit.seasons;
   request.horizon = fit.horizon;
   request.target = series.id;
+  request.grid_values = series.values;
   request.start_ns = series.grid.start;
   (series.grid.step.unit == Step::Unit::kMonth ? request.step_months : request.step_ns) = series.grid.step.count;
   return request;
@@ -108,7 +109,7 @@ void Summarise(TargetFit& fit) {
   fit.reason.clear();
   for (const AlgorithmFit& one : fit.fits) {
     if (one.outcome.status == FitStatus::kFallback) {
-      if (fit.reason.empty()) fit.reason = one.algorithm + ": " + one.outcome.reason;
+      if (fit.reason.empty()) fit.reason = one.algorithm + ": " + std::string(FirstLine(one.outcome.reason));
     } else {
       fit.status = FitStatus::kFitted;
     }

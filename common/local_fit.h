@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/algorithm_host.h"
 #include "common/models/algorithm.h"
 #include "common/models/combination.h"
 #include "common/models/model.h"
@@ -25,8 +26,10 @@ struct LocalFitOptions {
   std::vector<std::string> algorithms;
   std::optional<std::vector<int>> seasons;  // ascending lengths > 1, empty: none; nullopt: detect per target
   int horizon = 0;                          // 0: one season, at least 1
-  bool validate = false;                    // also fit without the last `horizon` values, for the combination
+  bool validate = false;                    // also fit without the last `horizon` values, for the combination;
+                                            // not users' algorithms, whose cost it would double
   std::vector<PooledArGlobal> globals;      // one per season length; empty: no pooled-ar
+  UserContext user;                         // for users' algorithms
 };
 
 struct AlgorithmFit {
@@ -37,7 +40,7 @@ struct AlgorithmFit {
 
 struct TargetFit {
   FitStatus status = FitStatus::kFailed;  // of the target: fitted when any algorithm fitted
-  std::string reason = "not fitted";      // of the first algorithm that did not; empty when all fitted
+  std::string reason = "not fitted";      // of the first algorithm that did not, one line; empty when all fitted
   std::vector<int> seasons;
   int horizon = 1;
   std::vector<AlgorithmFit> fits;  // in the order asked for, then pooled-ar

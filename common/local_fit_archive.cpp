@@ -8,7 +8,7 @@
 namespace fitd {
 
 // Raised with every change of an archive below; unequal is refused.
-constexpr std::uint32_t kLocalFitVersion = 1;
+constexpr std::uint32_t kLocalFitVersion = 2;
 
 template <class Archive>
 void serialize(Archive& archive, PooledArCoefficients& c) {
@@ -37,7 +37,8 @@ struct OptionsArchive {
   void serialize(Archive& archive) {
     archive(version);
     if (version != kLocalFitVersion) throw cereal::Exception("another version");
-    archive(has_seasons, seasons, options.algorithms, options.horizon, options.validate, options.globals);
+    archive(has_seasons, seasons, options.algorithms, options.horizon, options.validate, options.globals,
+            options.user.python_path, options.user.options, options.user.global_result);
   }
 };
 

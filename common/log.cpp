@@ -141,6 +141,14 @@ void Log(LogLevel level, std::string_view message, std::string_view target) {
   log.logger->log(spdlog_level, spdlog::string_view_t(body.data(), body.size()));
 }
 
+LogLevel CurrentLogLevel() {
+  const auto level = TheLog().logger->level();
+  for (const LogLevel ours : {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarning, LogLevel::kError}) {
+    if (SpdlogLevel(ours) == level) return ours;
+  }
+  return LogLevel::kOff;
+}
+
 void SetLogTarget(std::string_view target) {
   current_target = target;
 }

@@ -35,6 +35,9 @@ Status SetUpLog(const LogOptions& options);
 // `target` overrides the thread's own (SetLogTarget).
 void Log(LogLevel level, std::string_view message, std::string_view target = {});
 
+// Of this process's log.
+LogLevel CurrentLogLevel();
+
 // The target this thread works on, shown in its lines; the characters must live until the next call.
 void SetLogTarget(std::string_view target);
 // The run this thread's next lines are about, a field in the journal; 0: FITD_RUN of the environment, or none.

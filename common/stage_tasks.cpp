@@ -4,29 +4,79 @@
 #include <cmath>
 #include <map>
 
+#include "common/algorithm_host.h"
 #include "common/archive.h"
 
 namespace fitd {
 namespace {
 
+Result<AlgorithmHost*> HostOf(const std::string& name) {
+  AlgorithmHost* host = FindAlgorithmHost(name);
+  if (host == nullptr) return Status(StatusCode::kUsage, "this worker knows no algorithm '" + name + "'");
+  return host;
+}
+
 class LocalFitTask final : public TargetTask {
  public:
   Status Prepare(std::string_view context) override {
     FITD_ASSIGN_OR_RETURN(options_, DecodeLocalFitOptions(context));
-    for (const std::string& name : options_.algorithms) {
-      if (FindAlgorithm(name) == nullptr) {
-        return {StatusCode::kUsage, "this worker knows no algorithm '" + name + "'"};
-      }
-    }
+    for (const std::string& name : options_.algorithms) FITD_RETURN_IF_ERROR(LoadAlgorithm(name));
     return {};
   }
 
   std::string Run(std::span<const SeriesView> group) override {
-    return EncodeRecord(MakeRecord(FitTarget(group[0], options_)));
+    const auto resolve = [this](std::string_view name) { return Find(name); };
+    return EncodeRecord(MakeRecord(FitTarget(group[0], options_, resolve)));
+  }
+
+ private:
+  Status LoadAlgorithm(const std::string& name) {
+    if (FindAlgorithm(name) != nullptr) return {};
+    FITD_ASSIGN_OR_RETURN(AlgorithmHost * host, HostOf(name));
+    FITD_ASSIGN_OR_RETURN(auto algorithm, host->Load(name, options_.user));
+    user_.push_back(std::move(algorithm));
+    return {};
+  }
+
+  const Algorithm* Find(std::string_view name) const {
+    for (const auto& algorithm : user_) {
+      if (algorithm->name() == name) return algorithm.get();
+    }
+    return FindAlgorithm(name);
+  }
+
+  LocalFitOptions options_;
+  std::vector<std::unique_ptr<UserAlgorithm>> user_;
+};
+
+// What a user's global algorithm made of the frame, or what went wrong: data, because only the process's own death is
+// worth another try.
+struct UserGlobalArchive {
+  std::uint8_t code = 0;
+  std::string text;  // the result, or the error
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(code, text);
+  }
+};
+
+class UserGlobalTask final : public TargetTask {
+ public:
+  Status Prepare(std::string_view context) override {
+    FITD_ASSIGN_OR_RETURN(options_, DecodeLocalFitOptions(context));
+    if (options_.algorithms.size() != 1) return {StatusCode::kInternal, "one global algorithm, not several"};
+    FITD_ASSIGN_OR_RETURN(host_, HostOf(options_.algorithms[0]));
+    return {};
+  }
+
+  std::string Run(std::span<const SeriesView> frame) override {
+    return EncodeUserGlobal(host_->FitGlobal(options_.algorithms[0], options_.user, frame));
   }
 
  private:
   LocalFitOptions options_;
+  AlgorithmHost* host_ = nullptr;
 };
 
 class GlobalSumsTask final : public TargetTask {
@@ -64,6 +114,24 @@ class GlobalSumsTask final : public TargetTask {
 std::unique_ptr<TargetTask> MakeLocalFitTask() {
   return std::make_unique<LocalFitTask>();
 }
+std::unique_ptr<TargetTask> MakeUserGlobalTask() {
+  return std::make_unique<UserGlobalTask>();
+}
+
+std::string EncodeUserGlobal(const Result<std::string>& result) {
+  UserGlobalArchive archive;
+  archive.code = static_cast<std::uint8_t>(result.status().code());
+  archive.text = result.ok() ? *result : result.status().message();
+  return Encode(archive);
+}
+
+Result<std::string> DecodeUserGlobal(std::string_view bytes) {
+  UserGlobalArchive archive;
+  FITD_RETURN_IF_ERROR(Decode(bytes, archive, "result of the global stage"));
+  if (archive.code == 0) return std::move(archive.text);
+  return Status(static_cast<StatusCode>(archive.code), std::move(archive.text));
+}
+
 std::unique_ptr<TargetTask> MakeGlobalSumsTask() {
   return std::make_unique<GlobalSumsTask>();
 }

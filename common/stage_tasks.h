@@ -16,6 +16,11 @@ namespace fitd {
 // Context: EncodeLocalFitOptions. One record per target: EncodeRecord.
 std::unique_ptr<TargetTask> MakeLocalFitTask();
 
+// Context: EncodeLocalFitOptions with the one algorithm to call. The record: EncodeUserGlobal.
+std::unique_ptr<TargetTask> MakeUserGlobalTask();
+std::string EncodeUserGlobal(const Result<std::string>& result);
+Result<std::string> DecodeUserGlobal(std::string_view bytes);
+
 // Context: EncodeLocalFitOptions (seasons and horizon count). One record per block of kPooledArBlockSize consecutive
 // targets: EncodeBlockSums, one element per season length in the block, ascending.
 std::unique_ptr<TargetTask> MakeGlobalSumsTask();

@@ -13,6 +13,8 @@ std::unique_ptr<TargetTask> MakeTask(TaskKind kind) {
       return MakeGlobalSumsTask();
     case TaskKind::kLocalFit:
       return MakeLocalFitTask();
+    case TaskKind::kUserGlobal:
+      return MakeUserGlobalTask();
   }
   return nullptr;
 }

@@ -18,6 +18,7 @@ namespace fitd {
 enum class TaskKind : std::uint8_t {
   kGlobalSums = 1,  // one record per block of kGlobalBlockTargets consecutive targets
   kLocalFit = 2,    // one record per target
+  kUserGlobal = 4,  // one record for the whole frame: the result of a user's global algorithm
   kSynthetic = 3,   // tests and benchmarks: a known cost per target, no result worth having
 };
 

@@ -32,16 +32,16 @@ struct FrameFigures {
   std::map<std::string, std::uint64_t> by_seasons;  // "24,168" -> targets
 };
 
-FrameFigures Measure(const Frame& frame, const LocalFitOptions& options) {
+FrameFigures Measure(const Frame& frame, const ModelPlan& plan) {
   FrameFigures figures;
   for (std::size_t i = 0; i < frame.size(); ++i) {
     const SeriesView series = frame[i];
     const std::uint64_t n = series.values.size();
     figures.shortest = i == 0 ? n : std::min(figures.shortest, n);
     figures.longest = std::max(figures.longest, n);
-    figures.closed_forms += ClosedFormStatus(series) != FitStatus::kFitted ? 1 : 0;
+    figures.closed_forms += !plan.only_user_code() && ClosedFormStatus(series) != FitStatus::kFitted ? 1 : 0;
     ++figures.by_step[FormatStep(series.grid.step)];
-    const std::vector<int> seasons = SeasonsOf(series, options);
+    const std::vector<int> seasons = SeasonsOf(series, plan.fit);
     ++figures.by_seasons[seasons.empty() ? "none" : fmt::format("{}", fmt::join(seasons, ","))];
   }
   return figures;
@@ -100,7 +100,7 @@ Status Check(const Job& job, bool as_json) {
   FITD_ASSIGN_OR_RETURN(const auto cancel, SignalCancel::Install());
   Progress silent;
   FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, *cancel, silent));
-  const FrameFigures figures = Measure(loaded.frame, plan.fit);
+  const FrameFigures figures = Measure(loaded.frame, plan);
   FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement,
                         PlaceWorkers(job, DemandOf(loaded.frame, loaded.frame.size() - figures.closed_forms)));
   std::string text;

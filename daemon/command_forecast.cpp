@@ -15,6 +15,7 @@
 namespace fitd {
 namespace {
 
+constexpr int kExitSomeFailed = 3;
 constexpr const char* kExamples =
     "Columns: the target and time columns of the data, then per model NAME, NAME-lo-80, NAME-hi-80, ... Without "
     "--model:\n"
@@ -30,6 +31,7 @@ struct ForecastOptions {
   std::vector<std::string> models;
   std::vector<std::string> targets;
   std::vector<double> levels = {80, 95};
+  std::vector<std::string> python_path;  // empty: as when it was trained
   bool json = false;
 };
 
@@ -59,10 +61,20 @@ Result<std::vector<std::string>> SelectColumns(const TargetForecaster& forecaste
   return asked;
 }
 
-Status Forecasts(const ForecastOptions& options) {
+// What users' code could not forecast: the first few are named.
+void ReportFailures(const std::vector<std::string>& failures) {
+  constexpr std::size_t kNamed = 10;
+  for (std::size_t i = 0; i < failures.size() && i < kNamed; ++i)
+    std::fprintf(stderr, "fitd: %s\n", failures[i].c_str());
+  if (failures.size() > kNamed) std::fprintf(stderr, "fitd: and %zu more\n", failures.size() - kNamed);
+}
+
+// The exit code when everything could be written.
+Result<int> Forecasts(const ForecastOptions& options) {
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
   FITD_ASSIGN_OR_RETURN(RunModels models, LoadRunModels(opened.store, opened.run));
-  const TargetForecaster forecaster(std::move(models));
+  if (!options.python_path.empty()) models.user.python_path = options.python_path;
+  TargetForecaster forecaster(std::move(models));
   ForecastLayout layout;
   layout.format = options.json ? ForecastFormat::kJson : ForecastFormat::kCsv;
   layout.target_column = opened.run.header.target_column;
@@ -87,11 +99,13 @@ Status Forecasts(const ForecastOptions& options) {
     return writer.Add(target.id, target.grid, target.num_values, forecasts);
   }));
   if (written < options.targets.size()) {
-    return {StatusCode::kNotFound,
-            fmt::format("{} of the {} targets asked for are not in {}; fitd models lists what is there",
-                        options.targets.size() - written, options.targets.size(), options.store)};
+    return Status(StatusCode::kNotFound,
+                  fmt::format("{} of the {} targets asked for are not in {}; fitd models lists what is there",
+                              options.targets.size() - written, options.targets.size(), options.store));
   }
-  return writer.End();
+  FITD_RETURN_IF_ERROR(writer.End());
+  ReportFailures(forecaster.user_failures());
+  return forecaster.user_failures().empty() ? 0 : kExitSomeFailed;
 }
 
 }  // namespace
@@ -111,11 +125,14 @@ void AddForecastCommand(CLI::App& app, CommandRun& run) {
       ->delimiter(',')
       ->check(CLI::Range(0.1, 99.99))
       ->type_name("P");
+  forecast
+      ->add_option("--python-path", options->python_path, "Folder to import python: algorithms from [as when trained]")
+      ->type_name("DIR");
   forecast->add_flag("--json", options->json, "One JSON array instead of CSV");
   forecast->callback([&run, options] {
     run = [options] {
-      const Status status = Forecasts(*options);
-      return status.ok() ? 0 : ReportError(status);
+      const Result<int> code = Forecasts(*options);
+      return code.ok() ? *code : ReportError(code.status());
     };
   });
 }

@@ -19,6 +19,7 @@ void AddModelsCommand(CLI::App& app, CommandRun& run);
 void AddExportCommand(CLI::App& app, CommandRun& run);
 void AddSampleCommand(CLI::App& app, CommandRun& run);
 void AddCheckCommand(CLI::App& app, CommandRun& run);
+void AddNewAlgorithmCommand(CLI::App& app, CommandRun& run);
 void AddServeCommand(CLI::App& app, CommandRun& run);
 void AddClientCommands(CLI::App& app, CommandRun& run);  // start, runs, status, watch, cancel, logs
 

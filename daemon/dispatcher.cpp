@@ -16,14 +16,18 @@ constexpr auto kFarewell = std::chrono::seconds(1);
 // may need. Until the first record nothing is known, and the limit only keeps a hang from being eternal.
 class LearnedLimits final : public UnitLimits {
  public:
-  LearnedLimits(const ChunkPlan& plan, Duration hard) : plan_(plan), hard_(hard) {}
+  LearnedLimits(const ChunkPlan& plan, const StageOptions& options)
+      : plan_(plan),
+        hard_(options.target_timeout),
+        first_seconds_(std::chrono::duration<double>(options.first_limit).count()),
+        least_seconds_(std::chrono::duration<double>(options.least_limit).count()) {}
 
   Duration LimitFor(double cost) const override {
-    constexpr double kFloor = 10, kUnknown = 600, kTimesExpected = 30, kTimesSlowest = 10;
+    constexpr double kTimesExpected = 30, kTimesSlowest = 10;
     const double scale = plan_.seconds_per_cost();
     const double seconds =
-        scale > 0 ? std::max({kFloor, kTimesExpected * scale * cost, kTimesSlowest * plan_.slowest_seconds()})
-                  : kUnknown;
+        scale > 0 ? std::max({least_seconds_, kTimesExpected * scale * cost, kTimesSlowest * plan_.slowest_seconds()})
+                  : first_seconds_;
     const auto limit = std::chrono::duration_cast<Duration>(std::chrono::duration<double>(std::min(seconds, 1e8)));
     return hard_ > Duration(0) ? std::min(limit, hard_) : limit;
   }
@@ -31,6 +35,7 @@ class LearnedLimits final : public UnitLimits {
  private:
   const ChunkPlan& plan_;
   Duration hard_;
+  double first_seconds_, least_seconds_;
 };
 
 std::vector<PlanUnit> PlanUnits(const Frame& frame, const StageOptions& options) {
@@ -61,7 +66,7 @@ class StageRun {
         sink_(sink),
         clock_(clock),
         plan_(PlanUnits(frame, options), PlanOptionsOf(options, workers)),
-        limits_(plan_, options.target_timeout),
+        limits_(plan_, options),
         spec_{options.kind, options.context, &frame, &limits_, options.cancel} {}
 
   Status Run() {

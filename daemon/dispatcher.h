@@ -24,8 +24,10 @@ struct StageOptions {
   // Expected seconds of each unit, absolute or only in proportion; empty: by the number of values.
   std::vector<double> expected_seconds;
   ChunkSizePolicy chunk_size;
-  Duration target_timeout{0};  // hard limit for a unit; 0: from the observed costs alone
-  std::optional<int> retries;  // nullopt: 1 after an own death, 5 after one from outside
+  Duration target_timeout{0};                       // hard limit for a unit; 0: from the observed costs alone
+  Duration first_limit = std::chrono::minutes(10);  // for a unit before any cost was observed
+  Duration least_limit = std::chrono::seconds(10);  // and never less afterwards
+  std::optional<int> retries;                       // nullopt: 1 after an own death, 5 after one from outside
   const CancelSource* cancel = nullptr;
 };
 

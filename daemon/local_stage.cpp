@@ -25,6 +25,8 @@ class CostEstimate {
     const std::vector<int>& seasons = seasons_ ? *seasons_ : months ? kYear : kDay;
     double seconds = 1e-6;
     for (const Algorithm* algorithm : algorithms_) {
+      // Of a user's algorithm nothing is known but that it reads the values.
+      if (algorithm == nullptr) seconds += 1e-5 + 1e-8 * static_cast<double>(series.values.size());
       if (algorithm != nullptr) seconds += algorithm->ExpectedSeconds(series.values.size(), seasons);
     }
     return seconds;
@@ -59,7 +61,7 @@ Status LocalStage::Map() {
     const SeriesView series = frame_[index];
     const FitStatus status = ClosedFormStatus(series);
     const std::string_view cause = quarantine_.CauseFor(series.id, run_.fingerprints[index]);
-    if (status != FitStatus::kFitted) {
+    if (status != FitStatus::kFitted && !plan_.only_user_code()) {
       FITD_RETURN_IF_ERROR(SaveFit(index, FitClosedForm(series, status, plan_.fit), 0));
     } else if (!cause.empty()) {
       // The same reason as when it happened: a resumed run and an undisturbed one export the same.
@@ -84,6 +86,8 @@ Result<StageReport> LocalStage::Fit(WorkerPool& pool, const Job& job, const Sign
   options.expected_seconds = expected_seconds_;
   FITD_ASSIGN_OR_RETURN(options.chunk_size, ParseChunkSize(job.workers.chunk_size));
   options.target_timeout = job.workers.target_timeout;
+  // Of users' code nobody knows how its cost varies: a slow target must not be taken for a hanging one.
+  if (plan_.uses_user_code()) options.least_limit = std::chrono::minutes(5);
   options.retries = job.workers.retries;
   options.cancel = &cancel.source();
   Result<StageReport> report = pool.RunStage(frame_, options, *this);

@@ -30,6 +30,7 @@ int ParseAndRun(int argc, char** argv) {
   fitd::AddExportCommand(app, run);
   fitd::AddCheckCommand(app, run);
   fitd::AddSampleCommand(app, run);
+  fitd::AddNewAlgorithmCommand(app, run);
   fitd::AddServeCommand(app, run);
   fitd::AddClientCommands(app, run);
   try {

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "daemon/user_code.h"
+
 namespace fitd {
 namespace {
 
@@ -49,13 +51,28 @@ Result<ModelPlan> MakeModelPlan(const Job& job) {
     }
   }
   const bool want_combination = plan.rule != CombineRule::kNone;
-  plan.global = job.models.global == "pooled-ar" ||
-                (job.models.global == "auto" && want_combination && job.models.local.size() > 1);
+  // Users' algorithms have no held-out forecasts, so they are beside the combination, not in it.
+  const auto built_in = std::count_if(job.models.local.begin(), job.models.local.end(),
+                                      [](const std::string& name) { return !IsUserAlgorithm(name); });
+  plan.global = job.models.global == "pooled-ar" || (job.models.global == "auto" && want_combination && built_in > 1);
+  if (IsUserAlgorithm(job.models.global)) plan.user_global = job.models.global;
   plan.names = job.models.local;
   if (plan.global) plan.names.emplace_back(kPooledArName);
-  plan.combine = want_combination && plan.names.size() > 1;
+  plan.combine = want_combination && built_in + (plan.global ? 1 : 0) > 1;
   plan.fit.validate = plan.combine;
+  plan.fit.user.python_path = job.models.python_path;
+  plan.user_code = IdentifyUserCode(UserAlgorithmsOf(job), job.models.python_path);
+  if (plan.uses_user_code()) plan.fit.user.options = DescribeOptions(plan);
   return plan;
+}
+
+bool ModelPlan::only_user_code() const {
+  return std::all_of(fit.algorithms.begin(), fit.algorithms.end(), IsUserAlgorithm);
+}
+
+bool ModelPlan::uses_python() const {
+  const auto python = [](const std::string& name) { return name.starts_with(kPythonPrefix); };
+  return python(user_global) || std::any_of(fit.algorithms.begin(), fit.algorithms.end(), python);
 }
 
 std::string DescribeOptions(const ModelPlan& plan) {
@@ -69,7 +86,9 @@ std::string DescribeOptions(const ModelPlan& plan) {
                                 : "auto"},
   };
   if (plan.fit.seasons) options["season"] = fmt::format("{}", fmt::join(*plan.fit.seasons, ","));
-  return options.dump();
+  if (!plan.user_global.empty()) options["global"] = plan.user_global;
+  if (plan.uses_user_code()) options["code"] = plan.user_code;
+  return options.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace fitd

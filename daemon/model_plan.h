@@ -16,9 +16,16 @@ namespace fitd {
 struct ModelPlan {
   LocalFitOptions fit;              // without the globals, which the global stage makes
   bool global = false;              // run the pooled regression over all targets
+  std::string user_global;          // a user's algorithm to run over all targets instead; empty: none
+  std::string user_code;            // what identifies the code of users' algorithms (daemon/user_code.h)
   bool combine = false;             // learn a combination
   std::optional<CombineRule> rule;  // of the combination; nullopt: the best by held-out error
   std::vector<std::string> names;   // of the models each target gets, pooled-ar last
+
+  bool uses_python() const;
+  // Every local algorithm is a user's: each target goes through it, also those that have a closed form.
+  bool only_user_code() const;
+  bool uses_user_code() const { return !user_code.empty(); }
 };
 
 // kUsage when a season, a rule or a global stage is none fitd knows (job.Validate() says the same).

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <set>
 
+#include "common/algorithm_host.h"
 #include "daemon/export_model.h"
 #include "daemon/number_format.h"
 
@@ -107,7 +108,7 @@ class TableWriter final : public RowWriter {
     AppendUnsigned(cells[4], model.num_observations);
     const double numbers[] = {c.loglik, c.aic, c.aicc, c.bic, c.sigma2};
     for (std::size_t i = 0; i < std::size(numbers); ++i) cells[kFirstNumber + i] = Short(numbers[i]);
-    AppendPrintable(cells[kNumColumns - 1], row.outcome.reason);
+    AppendPrintable(cells[kNumColumns - 1], FirstLine(row.outcome.reason));
     if (!measured_ && rows_.size() < kMeasuredRows) return Keep(std::move(cells));
     PrintKept(out);
     Print(out, cells);

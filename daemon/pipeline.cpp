@@ -17,6 +17,8 @@
 #include "daemon/post_process.h"
 #include "daemon/quarantine.h"
 #include "daemon/run_globals.h"
+#include "daemon/user_code.h"
+#include "daemon/user_global_stage.h"
 #include "daemon/worker_count.h"
 
 namespace fitd {
@@ -66,6 +68,7 @@ class Pipeline {
   Status FitMissing();
   Status StartPool(std::size_t units);
   Status MakeGlobals();
+  Status MakeUserGlobal();
   Status Fit(LocalStage& stage);
   Status PostProcess();
   Status Finish();
@@ -166,7 +169,7 @@ Status Pipeline::BeginNewRun(const std::string& fingerprint, const std::string& 
   header.time_column = frame_.time_column;
   header.value_column = frame_.value_column;
   header.time_format = frame_.time_format;
-  header.options = options;
+  header.options = WithPythonPath(options, plan_.fit.user.python_path);
   FITD_ASSIGN_OR_RETURN(open_.run, store_->BeginRun(header, clock_.WallNow()));
   return PutAlgorithmNames(*store_, open_.run, plan_.names);
 }
@@ -190,6 +193,7 @@ Status Pipeline::FitMissing() {
     FITD_RETURN_IF_ERROR(StartPool(open_.missing.size()));
     FITD_RETURN_IF_ERROR(MakeGlobals());
   }
+  if (!plan_.user_global.empty()) FITD_RETURN_IF_ERROR(MakeUserGlobal());
   LocalStage stage(frame_, plan_, open_, *store_, quarantine, failures, progress_, clock_);
   {
     const StageTimer timer(clock_, summary_.seconds.map);
@@ -212,6 +216,11 @@ Status Pipeline::StartPool(std::size_t units) {
   FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job_, DemandOf(frame_, units)));
   for (const std::string& warning : placement.warnings) Log(LogLevel::kWarning, warning);
   options.workers = placement.workers;
+  // Users' code never runs in this process: it may crash, hang or exit.
+  if (plan_.uses_user_code()) options.workers = std::max(options.workers, 1);
+  if (plan_.uses_python()) {
+    FITD_ASSIGN_OR_RETURN(options.executable, FindPythonWorker());
+  }
   options.cpus = placement.cpus;
   options.memory_bytes = job_.workers.memory_bytes;
   options.recycle_targets = job_.workers.recycle_targets;
@@ -235,6 +244,21 @@ Status Pipeline::MakeGlobals() {
   if (!globals.ok()) return CheckCancelled(globals.status());
   plan_.fit.globals = *std::move(globals);
   return PutPooledAr(*store_, open_.run, plan_.fit.globals);
+}
+
+Status Pipeline::MakeUserGlobal() {
+  const StageTimer timer(clock_, summary_.seconds.global);
+  FITD_ASSIGN_OR_RETURN(const auto stored, GetUserGlobal(*store_, open_.run));
+  if (stored) {
+    plan_.fit.user.global_result = *stored;
+    return {};
+  }
+  // All workers the local stage will want, though one does this.
+  FITD_RETURN_IF_ERROR(StartPool(frame_.size()));
+  Result<std::string> result = RunUserGlobalStage(frame_, plan_, job_, *pool_, cancel_);
+  if (!result.ok()) return CheckCancelled(result.status());
+  plan_.fit.user.global_result = *std::move(result);
+  return PutUserGlobal(*store_, open_.run, plan_.fit.user.global_result);
 }
 
 Status Pipeline::Fit(LocalStage& stage) {

@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view kAlgorithms = "algorithms";
 constexpr std::string_view kPooledAr = "pooled-ar";
 constexpr std::string_view kCombination = "combination";
+constexpr std::string_view kUserGlobal = "user-global";
 
 // The value under `name`, or nullopt when there is none.
 Result<std::optional<std::string>> Find(const Store& store, std::int64_t run, std::string_view name) {
@@ -19,21 +20,37 @@ Result<std::optional<std::string>> Find(const Store& store, std::int64_t run, st
   return value.status();
 }
 
+std::string JoinLines(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+std::vector<std::string> SplitLines(const std::string& text) {
+  std::vector<std::string> lines;
+  for (std::size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
+    lines.push_back(text.substr(begin, end - begin));
+  }
+  return lines;
+}
+
 }  // namespace
 
 Status PutAlgorithmNames(Store& store, std::int64_t run, const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += name + "\n";
-  return store.PutGlobal(run, kAlgorithms, text);
+  return store.PutGlobal(run, kAlgorithms, JoinLines(names));
 }
 
 Result<std::vector<std::string>> GetAlgorithmNames(const Store& store, std::int64_t run) {
   FITD_ASSIGN_OR_RETURN(const std::string text, store.GetGlobal(run, kAlgorithms));
-  std::vector<std::string> names;
-  for (std::size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1) {
-    names.push_back(text.substr(begin, end - begin));
-  }
-  return names;
+  return SplitLines(text);
+}
+
+Status PutUserGlobal(Store& store, std::int64_t run, std::string_view result) {
+  return store.PutGlobal(run, kUserGlobal, result);
+}
+
+Result<std::optional<std::string>> GetUserGlobal(const Store& store, std::int64_t run) {
+  return Find(store, run, kUserGlobal);
 }
 
 Status PutPooledAr(Store& store, std::int64_t run, const std::vector<PooledArGlobal>& globals) {

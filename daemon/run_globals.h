@@ -20,6 +20,10 @@ Result<std::vector<std::string>> GetAlgorithmNames(const Store& store, std::int6
 Status PutPooledAr(Store& store, std::int64_t run, const std::vector<PooledArGlobal>& globals);
 Result<std::vector<PooledArGlobal>> GetPooledAr(const Store& store, std::int64_t run);
 
+// What the user's own global stage returned. nullopt when the run has none (yet).
+Status PutUserGlobal(Store& store, std::int64_t run, std::string_view result);
+Result<std::optional<std::string>> GetUserGlobal(const Store& store, std::int64_t run);
+
 // nullopt when nothing is combined, or the run has not come so far.
 Status PutFleet(Store& store, std::int64_t run, const FleetCombination& fleet);
 Result<std::optional<FleetCombination>> GetFleet(const Store& store, std::int64_t run);

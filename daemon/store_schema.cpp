@@ -32,6 +32,11 @@ CREATE VIEW fits AS
   SELECT t.key >> 40 AS run, t.id, m.algorithm, m.spec, m.status, m.n, m.loglik, m.aic, m.aicc, m.bic, m.sigma2,
     m.reason, m.seconds
   FROM targets t JOIN models m ON m.key BETWEEN t.key AND t.key + 255;
+CREATE VIEW payloads AS
+  SELECT t.key >> 40 AS run, t.id, m.algorithm, substr(m.spec, 1, instr(m.spec, ':') - 1) AS encoding,
+    substr(m.archive, length(m.archive) + 1 - CAST(substr(m.spec, instr(m.spec, ':') + 1) AS INTEGER)) AS payload
+  FROM targets t JOIN models m ON m.key BETWEEN t.key AND t.key + 255
+  WHERE m.algorithm GLOB 'python:*' OR m.algorithm GLOB 'plugin:*' OR m.algorithm GLOB 'exec:*';
 )sql";
 
 }  // namespace

@@ -22,6 +22,8 @@
 //   quarantine  id TEXT or BLOB, cause TEXT, data_fingerprint TEXT, algorithm_fingerprint TEXT, time TEXT
 //   cost_model  one row: id INTEGER = 1, checksum INTEGER, value BLOB
 //   series      view for people: run, idx, id and the plain columns of targets
+//   payloads    view of what users' algorithms returned: run, id, algorithm, encoding ('bytes' as returned, 'pickle',
+//     'json'), payload BLOB
 //   fits        view for people: run, id and the plain columns of models
 //
 // A checksum is XXH3, 64 bits, stored as a signed integer. NULL stands for NaN.

@@ -12,13 +12,13 @@
 
 namespace fitd {
 
-std::string FindWorkerExecutable() {
-  if (const char* given = std::getenv("FITD_WORKER"); given != nullptr && *given != '\0') return given;
+std::string FindWorkerExecutable(std::string_view name) {
+  const char* given = std::getenv("FITD_WORKER");
+  if (name == kWorkerName && given != nullptr && *given != '\0') return given;
   std::error_code error;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
   const std::filesystem::path here = error ? std::filesystem::path(".") : self.parent_path();
-  const std::array<std::filesystem::path, 2> places = {here / "fitd-worker",
-                                                       here.parent_path() / "libexec" / "fitd" / "fitd-worker"};
+  const std::array<std::filesystem::path, 2> places = {here / name, here.parent_path() / "libexec" / "fitd" / name};
   for (const auto& place : places) {
     if (std::filesystem::exists(place, error)) return place;
   }

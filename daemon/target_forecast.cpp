@@ -8,6 +8,7 @@
 #include "common/local_fit.h"
 #include "common/models/algorithm.h"
 #include "daemon/run_globals.h"
+#include "daemon/user_code.h"
 
 namespace fitd {
 namespace {
@@ -27,8 +28,22 @@ Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run) {
   FITD_ASSIGN_OR_RETURN(models.algorithms, GetAlgorithmNames(store, run.run));
   FITD_ASSIGN_OR_RETURN(models.globals, GetPooledAr(store, run.run));
   FITD_ASSIGN_OR_RETURN(models.fleet, GetFleet(store, run.run));
+  models.user.python_path = PythonPathOf(run.header.options);
+  models.user.options = run.header.options;
+  FITD_ASSIGN_OR_RETURN(const auto global_result, GetUserGlobal(store, run.run));
+  models.user.global_result = global_result.value_or("");
   return models;
 }
+
+TargetForecaster::TargetForecaster(RunModels models)
+    : models_(std::move(models)), user_([this] {
+        UserForecastOptions options;
+        for (const std::string& name : models_.algorithms) {
+          if (IsUserAlgorithm(name)) options.algorithms.push_back(name);
+        }
+        options.context = models_.user;
+        return options;
+      }()) {}
 
 std::vector<std::string> TargetForecaster::Names() const {
   std::vector<std::string> names = models_.algorithms;
@@ -41,8 +56,8 @@ std::vector<std::string> TargetForecaster::DefaultNames() const {
   return models_.algorithms;
 }
 
-Result<TargetForecaster::Component> TargetForecaster::PredictModel(const ModelRecord& record, int horizon,
-                                                                   std::span<const double> levels) const {
+Result<TargetForecaster::Component> TargetForecaster::PredictModel(std::string_view target, const ModelRecord& record,
+                                                                   int horizon, std::span<const double> levels) {
   FITD_ASSIGN_OR_RETURN(const FitOutcome outcome, DecodeOutcome(record.archive));
   Component component;
   component.status = outcome.status;
@@ -50,6 +65,18 @@ Result<TargetForecaster::Component> TargetForecaster::PredictModel(const ModelRe
     const PooledArGlobal* global = FindGlobal(models_.globals, outcome.model);
     if (global == nullptr) return Status(StatusCode::kCorrupt, "the run's pooled-ar model is missing from the store");
     component.forecast = PredictPooledAr(outcome.model, *global, horizon, levels);
+    return component;
+  }
+  if (IsUserAlgorithm(outcome.model.algorithm)) {
+    Result<Forecast> forecast = user_.Predict(target, outcome.model, horizon, levels);
+    if (forecast.status().code() == StatusCode::kBadConfig || forecast.status().code() == StatusCode::kUsage) {
+      return forecast.status();
+    }
+    if (forecast.ok()) {
+      component.forecast = *std::move(forecast);
+    } else {
+      user_failures_.push_back(forecast.status().message());
+    }
     return component;
   }
   const Algorithm* algorithm = FindAlgorithm(outcome.model.algorithm);
@@ -71,7 +98,7 @@ Result<Forecast> TargetForecaster::Combine(const TargetRecord& target, std::span
   std::vector<bool> usable(names.size(), false);
   std::vector<Forecast> forecasts(names.size());
   for (std::size_t i = 0; i < components.size() && i < names.size(); ++i) {
-    usable[i] = components[i].status == FitStatus::kFitted;
+    usable[i] = components[i].status == FitStatus::kFitted && !IsUserAlgorithm(names[i]);
     if (usable[i]) forecasts[i] = components[i].forecast;
   }
   const Model ensemble = FitCombination(*models_.fleet, names, traits, validation, usable);
@@ -79,7 +106,7 @@ Result<Forecast> TargetForecaster::Combine(const TargetRecord& target, std::span
 }
 
 Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& target, std::span<const std::string> names,
-                                                        int horizon, std::span<const double> levels) const {
+                                                        int horizon, std::span<const double> levels) {
   if (target.models.empty()) {
     return Status(StatusCode::kNotFound, fmt::format("target '{}' has no model: {}", target.id, target.reason));
   }
@@ -87,11 +114,12 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
   const bool closed_form = target.status != FitStatus::kFitted || target.validation.empty();
   std::vector<Component> components;
   for (std::size_t i = 0; i < target.models.size(); ++i) {
-    const bool wanted = ensemble || i >= models_.algorithms.size() || target.models.size() == 1 ||
+    const bool known = i < models_.algorithms.size();
+    const bool wanted = !known || (ensemble && !IsUserAlgorithm(models_.algorithms[i])) || target.models.size() == 1 ||
                         std::find(names.begin(), names.end(), models_.algorithms[i]) != names.end();
     components.emplace_back();
     if (!wanted) continue;
-    FITD_ASSIGN_OR_RETURN(components.back(), PredictModel(target.models[i], horizon, levels));
+    FITD_ASSIGN_OR_RETURN(components.back(), PredictModel(target.id, target.models[i], horizon, levels));
   }
   std::vector<Forecast> forecasts;
   for (const std::string& name : names) {

@@ -1,5 +1,4 @@
-// Forecasts of one stored target: each of its models, and the combination. Daemon; pure but for reading nothing; one
-// object per run, any thread once built.
+// Forecasts of one stored target: each of its models, and the combination. Daemon; one object per run; one thread.
 #pragma once
 
 #include <optional>
@@ -13,6 +12,7 @@
 #include "common/models/pooled_ar.h"
 #include "common/status.h"
 #include "daemon/model_store.h"
+#include "daemon/user_forecaster.h"
 
 namespace fitd {
 
@@ -23,13 +23,14 @@ struct RunModels {
   std::vector<std::string> algorithms;  // in the order of each target's models; pooled-ar last when there is one
   std::vector<PooledArGlobal> globals;
   std::optional<FleetCombination> fleet;  // absent: nothing is combined
+  UserContext user;                       // what users' algorithms are loaded with
 };
 // Reads them from the store.
 Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run);
 
 class TargetForecaster {
  public:
-  explicit TargetForecaster(RunModels models) : models_(std::move(models)) {}
+  explicit TargetForecaster(RunModels models);
 
   // Column names a forecast can be asked for: the algorithms, and "ensemble" when there is a combination.
   std::vector<std::string> Names() const;
@@ -37,20 +38,25 @@ class TargetForecaster {
   std::vector<std::string> DefaultNames() const;
 
   // Forecasts of `target` (with its models) for these columns, in their order. A target with a closed form or a
-  // fallback has that model's forecast in the place of what could not be fitted.
+  // fallback has that model's forecast in the place of what could not be fitted. A user's algorithm that fails to
+  // forecast leaves its column empty and the error in user_failures().
   Result<std::vector<Forecast>> Predict(const TargetRecord& target, std::span<const std::string> names, int horizon,
-                                        std::span<const double> levels) const;
+                                        std::span<const double> levels);
+  const std::vector<std::string>& user_failures() const { return user_failures_; }
 
  private:
   struct Component {
     FitStatus status = FitStatus::kFailed;
     Forecast forecast;
   };
-  Result<Component> PredictModel(const ModelRecord& record, int horizon, std::span<const double> levels) const;
+  Result<Component> PredictModel(std::string_view target, const ModelRecord& record, int horizon,
+                                 std::span<const double> levels);
   Result<Forecast> Combine(const TargetRecord& target, std::span<const Component> components,
                            std::span<const double> levels) const;
 
   RunModels models_;
+  UserForecaster user_;
+  std::vector<std::string> user_failures_;
 };
 
 }  // namespace fitd

@@ -50,7 +50,11 @@ struct WorkerStats {
   int spawns = 0, deaths = 0;
 };
 
-// The worker executable: FITD_WORKER, beside this program, or ../libexec/fitd/; the first that exists, else the first.
-std::string FindWorkerExecutable();
+inline constexpr std::string_view kWorkerName = "fitd-worker";
+inline constexpr std::string_view kPythonWorkerName = "fitd-worker-python";
+
+// A worker executable: FITD_WORKER (for the plain one), beside this program, or ../libexec/fitd/; the first that
+// exists, else the first.
+std::string FindWorkerExecutable(std::string_view name = kWorkerName);
 
 }  // namespace fitd

@@ -13,6 +13,9 @@
 #include "common/log.h"
 #include "ipc/worker_exit.h"
 #include "worker/crash_handler.h"
+#include "worker/exec_host.h"
+#include "worker/forecast_session.h"
+#include "worker/plugin_host.h"
 #include "worker/session.h"
 
 namespace fitd {
@@ -20,8 +23,14 @@ namespace {
 
 constexpr int kParentSocket = 3;
 
-Result<LogOptions> ParseArguments(int argc, char** argv) {
+struct Arguments {
   LogOptions log;
+  bool forecast = false;  // answers forecasts instead of fitting
+};
+
+Result<Arguments> ParseArguments(int argc, char** argv) {
+  Arguments arguments;
+  LogOptions& log = arguments.log;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string_view name = argv[i], value = argv[i + 1];
     if (name == "--worker") {
@@ -35,9 +44,11 @@ Result<LogOptions> ParseArguments(int argc, char** argv) {
       FITD_ASSIGN_OR_RETURN(log.format, ParseLogFormat(value));
     } else if (name == "--log-level") {
       FITD_ASSIGN_OR_RETURN(log.level, ParseLogLevel(value));
+    } else if (name == "--forecast") {
+      arguments.forecast = value == "1";
     }  // others belong to whatever this worker executable adds
   }
-  return log;
+  return arguments;
 }
 
 bool ParentSocketIsThere() {
@@ -46,9 +57,12 @@ bool ParentSocketIsThere() {
   return ::getsockopt(kParentSocket, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
 }
 
-int Serve() {
+int Serve(bool forecast) {
   try {
-    const Status status = Session(Channel(UniqueFd(kParentSocket))).Run();
+    // Nobody but this process may keep the connection open: what it starts does not inherit it.
+    ::fcntl(kParentSocket, F_SETFD, FD_CLOEXEC);
+    Channel channel{UniqueFd(kParentSocket)};
+    const Status status = forecast ? ForecastSession(std::move(channel)).Run() : Session(std::move(channel)).Run();
     if (status.ok()) return kWorkerExitOk;
     if (status.code() == StatusCode::kWorkerLost) return kWorkerExitParentGone;
     Log(LogLevel::kError, status.message());
@@ -66,8 +80,8 @@ int Serve() {
 }  // namespace
 
 int WorkerMain(int argc, char** argv) {
-  const Result<LogOptions> log = ParseArguments(argc, argv);
-  Status status = log.ok() ? SetUpLog(*log) : log.status();
+  const Result<Arguments> arguments = ParseArguments(argc, argv);
+  Status status = arguments.ok() ? SetUpLog(arguments->log) : arguments.status();
   if (status.ok() && !ParentSocketIsThere()) {
     status = {StatusCode::kUsage, "fitd-worker is started by fitd, not by hand (descriptor 3 is not its socket)"};
   }
@@ -75,8 +89,11 @@ int WorkerMain(int argc, char** argv) {
     Log(LogLevel::kError, status.message());
     return kWorkerExitUsage;
   }
-  InstallCrashHandler(log->file.empty() ? -1 : ::open(log->file.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
-  return Serve();
+  const std::string& log_file = arguments->log.file;
+  InstallCrashHandler(log_file.empty() ? -1 : ::open(log_file.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+  RegisterAlgorithmHost(kPluginPrefix, MakePluginHost());
+  RegisterAlgorithmHost(kExecPrefix, MakeExecHost());
+  return Serve(arguments->forecast);
 }
 
 }  // namespace fitd

@@ -22,9 +22,10 @@ struct FitRequest {
   const Model* like = nullptr;
   // Which series it is and where it stands in time, for algorithms that care (users' own); built-in ones do not.
   std::string_view target = {};
-  std::int64_t start_ns = 0;      // time of y[0], nanoseconds since 1970
-  std::int64_t step_ns = 0;       // distance of two values, or 0 when it is
-  std::int64_t step_months = 0;   // this many calendar months
+  std::int64_t start_ns = 0;                 // time of y[0], nanoseconds since 1970
+  std::int64_t step_ns = 0;                  // distance of two values, or 0 when it is
+  std::int64_t step_months = 0;              // this many calendar months
+  std::span<const double> grid_values = {};  // the series with NaN where values are missing; y is without them
 };
 
 class Algorithm {

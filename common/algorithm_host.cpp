@@ -1,0 +1,67 @@
+#include "common/algorithm_host.h"
+
+#include <array>
+#include <utility>
+
+namespace fitd {
+namespace {
+
+using Hosts = std::vector<std::pair<std::string_view, std::unique_ptr<AlgorithmHost>>>;
+
+// Never destroyed: an interpreter or a plugin must not be torn down while the process exits.
+Hosts& TheHosts() {
+  static auto* hosts = new Hosts();
+  return *hosts;
+}
+
+}  // namespace
+
+bool IsUserAlgorithm(std::string_view name) {
+  for (const std::string_view prefix : {kPythonPrefix, kPluginPrefix, kExecPrefix}) {
+    if (name.size() > prefix.size() && name.starts_with(prefix)) return true;
+  }
+  return false;
+}
+
+void SetPayload(Model& model, std::string_view encoding, std::string payload) {
+  model.spec = std::string(encoding) + ":" + std::to_string(payload.size());
+  model.payload = std::move(payload);
+}
+
+std::string_view PayloadEncoding(const Model& model) {
+  const std::string_view spec = model.spec;
+  const std::size_t colon = spec.find(':');
+  return colon == std::string_view::npos ? std::string_view() : spec.substr(0, colon);
+}
+
+Forecast UserAlgorithm::Predict(const Model& model, int horizon, std::span<const double> levels) const {
+  Result<Forecast> forecast = TryPredict(model, horizon, levels);
+  return forecast.ok() ? *std::move(forecast) : Forecast();
+}
+
+double UserAlgorithm::ExpectedSeconds(std::size_t n, std::span<const int> /*seasons*/) const {
+  constexpr double kPerCall = 1e-5, kPerValue = 1e-8;  // what it costs to call anything; the rest nobody knows
+  return kPerCall + kPerValue * static_cast<double>(n);
+}
+
+Result<std::string> AlgorithmHost::FitGlobal(const std::string& name, const UserContext& /*context*/,
+                                             std::span<const SeriesView> /*frame*/) {
+  return Status(StatusCode::kBadConfig, "'" + name + "' cannot be a global model; only python: algorithms can");
+}
+
+void RegisterAlgorithmHost(std::string_view prefix, std::unique_ptr<AlgorithmHost> host) {
+  TheHosts().emplace_back(prefix, std::move(host));
+}
+
+AlgorithmHost* FindAlgorithmHost(std::string_view name) {
+  for (const auto& [prefix, host] : TheHosts()) {
+    if (name.starts_with(prefix)) return host.get();
+  }
+  return nullptr;
+}
+
+std::string_view FirstLine(std::string_view text) {
+  return text.substr(0, text.find('\n'));
+}
+
+}  // namespace fitd

@@ -1,0 +1,71 @@
+// Users' own algorithms: how their names look, and the seam between the stages, which only know names, and the hosts
+// that load and call the code behind them (worker/: embedded Python, plugins, executables). Worker processes register
+// their hosts before the first stage and never remove them; the daemon registers none and so runs no user's code.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/models/algorithm.h"
+#include "common/series.h"
+#include "common/status.h"
+
+namespace fitd {
+
+inline constexpr std::string_view kPythonPrefix = "python:";
+inline constexpr std::string_view kPluginPrefix = "plugin:";
+inline constexpr std::string_view kExecPrefix = "exec:";
+
+// "python:module:object", "plugin:path.so" or "exec:command".
+bool IsUserAlgorithm(std::string_view name);
+
+// What a user's code is given beside the series. Views live as long as the stage.
+struct UserContext {
+  std::vector<std::string> python_path;
+  std::string options;        // of the run, a JSON object
+  std::string global_result;  // bytes of the user's own global stage; empty: there was none
+};
+
+// How a user's result lies in Model::payload; the spec of such a model is "ENCODING:BYTES", so that the payload, the
+// last thing in a model's archive, can be taken out of a store with SQL alone (view `payloads`).
+inline constexpr std::string_view kPayloadBytes = "bytes";    // as the user returned them
+inline constexpr std::string_view kPayloadPickle = "pickle";  // any Python object, protocol 5
+inline constexpr std::string_view kPayloadJson = "json";      // of an executable
+void SetPayload(Model& model, std::string_view encoding, std::string payload);
+// The encoding in a model's spec; empty when it has none.
+std::string_view PayloadEncoding(const Model& model);
+
+class UserAlgorithm : public Algorithm {
+ public:
+  // Errors are the user's code's own: its message, or that it has no forecast (kUsage).
+  virtual Result<Forecast> TryPredict(const Model& model, int horizon, std::span<const double> levels) const = 0;
+
+  Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override;
+  double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override;
+};
+
+class AlgorithmHost {
+ public:
+  virtual ~AlgorithmHost() = default;
+
+  // Loads the code behind `name`. An error ends the run (kBadConfig, with what the loader said); it is nobody's retry.
+  virtual Result<std::unique_ptr<UserAlgorithm>> Load(const std::string& name, const UserContext& context) = 0;
+
+  // Calls a global algorithm with every series of the run; returns its result as a payload.
+  virtual Result<std::string> FitGlobal(const std::string& name, const UserContext& context,
+                                        std::span<const SeriesView> frame);
+};
+
+// `prefix` has static storage.
+void RegisterAlgorithmHost(std::string_view prefix, std::unique_ptr<AlgorithmHost> host);
+// Of a user's algorithm; null when this process has none for it.
+AlgorithmHost* FindAlgorithmHost(std::string_view name);
+
+// The first line of a reason: what tables show. A reason may go on with a traceback.
+std::string_view FirstLine(std::string_view text);
+
+}  // namespace fitd

@@ -1,0 +1,77 @@
+// fitd new-algorithm: a skeleton of a user's algorithm that works, and its test.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <map>
+
+#include "daemon/algorithm_skeleton.h"
+#include "daemon/commands.h"
+#include "daemon/job_options.h"
+
+namespace fitd {
+namespace {
+
+constexpr const char* kExamples =
+    "Makes a folder NAME with an algorithm (a random walk with drift), its test and how to train with it.\n"
+    "Examples:\n"
+    "  fitd new-algorithm python mymodel    then: python3 mymodel/test_mymodel.py\n"
+    "  fitd new-algorithm cpp fastmodel     then: cmake -S fastmodel -B build && cmake --build build\n"
+    "  fitd new-algorithm exec anymodel     then: anymodel/test.sh";
+
+Status WriteFile(const std::filesystem::path& path, const SkeletonFile& file) {
+  std::ofstream out(path, std::ios::binary);
+  out << file.text;
+  out.close();
+  if (!out) return {StatusCode::kCannotCreate, fmt::format("cannot write {}", path.string())};
+  std::error_code error;
+  using std::filesystem::perms;
+  if (file.executable) {
+    std::filesystem::permissions(path, perms::owner_exec | perms::group_exec | perms::others_exec,
+                                 std::filesystem::perm_options::add, error);
+  }
+  return {};
+}
+
+Status NewAlgorithm(SkeletonKind kind, const std::string& name) {
+  if (!IsSkeletonName(name)) {
+    return {StatusCode::kUsage,
+            fmt::format("'{}' cannot be the name of a module: a letter, then letters, digits and _", name)};
+  }
+  const std::filesystem::path folder = name;
+  std::error_code error;
+  if (!std::filesystem::create_directory(folder, error)) {
+    return {StatusCode::kCannotCreate,
+            fmt::format("cannot create the folder {}: {}", name, error ? error.message() : "it is there already")};
+  }
+  std::string list;
+  for (const SkeletonFile& file : MakeSkeleton(kind, name)) {
+    FITD_RETURN_IF_ERROR(WriteFile(folder / file.name, file));
+    list += fmt::format("  {}/{}\n", name, file.name);
+  }
+  std::printf("made\n%s%s", list.c_str(), DescribeNextSteps(kind, name).c_str());
+  return {};
+}
+
+}  // namespace
+
+void AddNewAlgorithmCommand(CLI::App& app, CommandRun& run) {
+  CLI::App* command = app.add_subcommand("new-algorithm", "Write the skeleton of your own algorithm");
+  command->footer(kExamples);
+  auto kind = std::make_shared<SkeletonKind>();
+  auto name = std::make_shared<std::string>();
+  const std::map<std::string, SkeletonKind> kinds = {
+      {"python", SkeletonKind::kPython}, {"cpp", SkeletonKind::kCpp}, {"exec", SkeletonKind::kExec}};
+  command->add_option("KIND", *kind, "python, cpp or exec")->required()->transform(CLI::CheckedTransformer(kinds));
+  command->add_option("NAME", *name, "Of the folder and the algorithm")->required();
+  command->callback([&run, kind, name] {
+    run = [kind, name] {
+      const Status status = NewAlgorithm(*kind, *name);
+      return status.ok() ? 0 : ReportError(status);
+    };
+  });
+}
+
+}  // namespace fitd

@@ -1,0 +1,119 @@
+#include "daemon/user_code.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "common/algorithm_host.h"
+#include "common/checksum.h"
+#include "daemon/worker_pool_options.h"
+
+namespace fitd {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> Split(std::string_view text, char separator) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(separator), text.size());
+    if (end > 0) parts.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+// Empty when there is no such file.
+std::string ChecksumOfFile(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_regular_file(path, error)) return {};
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream bytes;
+  bytes << file.rdbuf();
+  return fmt::format("{:016x}", Checksum64(bytes.view()));
+}
+
+// The module's own file, where Python would find it.
+std::string PythonCode(std::string_view name, std::vector<std::string> folders) {
+  if (folders.empty()) folders.emplace_back(".");
+  if (const char* more = std::getenv("PYTHONPATH")) {
+    for (std::string& folder : Split(more, ':')) folders.push_back(std::move(folder));
+  }
+  std::string module(name.substr(0, name.find(':')));
+  std::replace(module.begin(), module.end(), '.', '/');
+  for (const std::string& folder : folders) {
+    for (const char* end : {".py", "/__init__.py"}) {
+      const std::string sum = ChecksumOfFile(fs::path(folder) / (module + end));
+      if (!sum.empty()) return sum;
+    }
+  }
+  return {};
+}
+
+std::string CommandCode(std::string_view command) {
+  std::string code;
+  for (const std::string& word : Split(command, ' ')) code += ChecksumOfFile(word);
+  return code;
+}
+
+std::string CodeOf(const std::string& name, const std::vector<std::string>& python_path) {
+  const std::string_view view = name;
+  if (view.starts_with(kPythonPrefix)) return PythonCode(view.substr(kPythonPrefix.size()), python_path);
+  if (view.starts_with(kPluginPrefix)) return ChecksumOfFile(view.substr(kPluginPrefix.size()));
+  return CommandCode(view.substr(kExecPrefix.size()));
+}
+
+}  // namespace
+
+std::vector<std::string> UserAlgorithmsOf(const Job& job) {
+  std::vector<std::string> names;
+  for (const std::string& name : job.models.local) {
+    if (IsUserAlgorithm(name)) names.push_back(name);
+  }
+  if (IsUserAlgorithm(job.models.global)) names.push_back(job.models.global);
+  return names;
+}
+
+std::string IdentifyUserCode(const std::vector<std::string>& names, const std::vector<std::string>& python_path) {
+  std::string code;
+  for (const std::string& name : names) {
+    code += (code.empty() ? "" : " ") + name + "=" + CodeOf(name, python_path);
+  }
+  return code;
+}
+
+Result<std::string> FindPythonWorker() {
+  std::string executable = FindWorkerExecutable(kPythonWorkerName);
+  std::error_code error;
+  if (fs::exists(executable, error)) return executable;
+  return Status(
+      StatusCode::kBadConfig,
+      fmt::format("python: algorithms need {}, which this installation of fitd does not have; build fitd with "
+                  "python3-dev and pybind11-dev",
+                  executable));
+}
+
+std::string WithPythonPath(const std::string& options, const std::vector<std::string>& python_path) {
+  auto json = nlohmann::ordered_json::parse(options, nullptr, false);
+  if (python_path.empty() || !json.is_object()) return options;
+  std::error_code error;
+  for (const std::string& folder : python_path) json["python_path"].push_back(fs::absolute(folder, error).string());
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::vector<std::string> PythonPathOf(std::string_view options) {
+  const auto json = nlohmann::json::parse(options, nullptr, false);
+  std::vector<std::string> paths;
+  if (!json.is_object() || !json.contains("python_path")) return paths;
+  for (const auto& path : json["python_path"]) {
+    if (path.is_string()) paths.push_back(path.get<std::string>());
+  }
+  return paths;
+}
+
+}  // namespace fitd

@@ -1,0 +1,29 @@
+// Users' algorithms as the daemon sees them: which a job names, what tells one version of their code from another, and
+// which worker runs them. Daemon; the code itself never runs here.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/job.h"
+#include "common/status.h"
+
+namespace fitd {
+
+// The job's local and global ones, in that order.
+std::vector<std::string> UserAlgorithmsOf(const Job& job);
+
+// A text that changes with the code behind the names, so that an edited algorithm is fitted again: the checksum of the
+// Python module's file, of the plugin, or of the executable and the files among its arguments. What those import or run
+// in turn is not looked at. Empty without names.
+std::string IdentifyUserCode(const std::vector<std::string>& names, const std::vector<std::string>& python_path);
+
+// fitd-worker-python; kBadConfig when this installation has none.
+Result<std::string> FindPythonWorker();
+
+// The folders to import from are kept with a run's options (absolute), so that forecasts find the code again.
+std::string WithPythonPath(const std::string& options, const std::vector<std::string>& python_path);
+std::vector<std::string> PythonPathOf(std::string_view options);
+
+}  // namespace fitd

@@ -1,0 +1,91 @@
+#include "daemon/user_forecaster.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+#include "common/model_archive.h"
+#include "daemon/user_code.h"
+#include "daemon/worker_pool_options.h"
+#include "ipc/forecast_messages.h"
+
+namespace fitd {
+namespace {
+
+using std::chrono::steady_clock;
+
+constexpr auto kTick = std::chrono::milliseconds(200);  // the worker's output is read so often
+
+}  // namespace
+
+Result<Forecast> UserForecaster::Predict(std::string_view target, const Model& model, int horizon,
+                                         std::span<const double> levels) {
+  FITD_RETURN_IF_ERROR(broken_);
+  if (!process_) FITD_RETURN_IF_ERROR(broken_ = Start());
+  ForecastRequest request;
+  request.algorithm = model.algorithm;
+  request.target = target;
+  request.model = EncodeModel(model);
+  request.horizon = horizon;
+  request.levels.assign(levels.begin(), levels.end());
+  Result<Forecast> forecast = Ask(EncodeForecastRequest(request));
+  if (forecast.ok()) return forecast;
+  return forecast.status().WithContext(fmt::format("forecast of target '{}'", target));
+}
+
+Status UserForecaster::Start() {
+  const bool python = std::any_of(options_.algorithms.begin(), options_.algorithms.end(),
+                                  [](const std::string& name) { return name.starts_with(kPythonPrefix); });
+  SpawnOptions spawn;
+  spawn.executable = FindWorkerExecutable();
+  if (python) {
+    FITD_ASSIGN_OR_RETURN(spawn.executable, FindPythonWorker());
+  }
+  spawn.args = {"--worker", "0", "--log-level", "warning", "--forecast", "1"};
+  FITD_ASSIGN_OR_RETURN(auto pair, Channel::MakePair());
+  FITD_ASSIGN_OR_RETURN(process_, WorkerProcess::Spawn(spawn, std::move(pair.second)));
+  channel_.emplace(std::move(pair.first));
+  return Ask(EncodeForecastSetup({options_.algorithms, options_.context})).status();
+}
+
+Result<Forecast> UserForecaster::Ask(std::string_view message) {
+  const Monotonic deadline = steady_clock::now() + options_.timeout;
+  std::string answer;
+  Status status = SendLong(*channel_, message, deadline);
+  while (status.ok()) {
+    const Result<bool> whole = ReceiveLong(*channel_, answer, std::min(deadline, steady_clock::now() + kTick));
+    PassOnOutput();
+    if (whole.ok()) return DecodeForecastAnswer(answer);
+    if (whole.status().code() != StatusCode::kTimeout || steady_clock::now() >= deadline) status = whole.status();
+  }
+  const std::string end = status.code() == StatusCode::kTimeout ? "took too long" : Obituary();
+  channel_.reset();
+  process_.reset();
+  return Status(StatusCode::kWorkerLost, end);
+}
+
+void UserForecaster::PassOnOutput() {
+  std::array<char, 4096> buffer;
+  while (true) {
+    const ssize_t n = ::read(process_->stderr_fd(), buffer.data(), buffer.size());
+    if (n <= 0) return;
+    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, buffer.data(), static_cast<std::size_t>(n));
+  }
+}
+
+std::string UserForecaster::Obituary() {
+  // Its socket is closed, so it is ending: the reaping kill comes after its own end or does no harm.
+  const Monotonic deadline = steady_clock::now() + std::chrono::seconds(2);
+  std::optional<ExitReport> report = process_->TryReap();
+  while (!report && steady_clock::now() < deadline) {
+    ::usleep(1000);
+    report = process_->TryReap();
+  }
+  PassOnOutput();
+  return report ? "its worker ended with " + report->Cause() : "its worker closed its connection";
+}
+
+}  // namespace fitd

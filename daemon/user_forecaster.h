@@ -1,0 +1,45 @@
+// Forecasts of users' algorithms, made by a worker process that is started with the first one and replaced when it dies
+// or hangs. Daemon; one thread, which outlives the object.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/algorithm_host.h"
+#include "common/clock.h"
+#include "common/models/model.h"
+#include "common/status.h"
+#include "ipc/channel.h"
+#include "ipc/worker_process.h"
+
+namespace fitd {
+
+struct UserForecastOptions {
+  std::vector<std::string> algorithms;  // what may be asked for
+  UserContext context;
+  Duration timeout = std::chrono::minutes(5);  // of one forecast, and of loading
+};
+
+class UserForecaster {
+ public:
+  explicit UserForecaster(UserForecastOptions options) : options_(std::move(options)) {}
+
+  // An error names the target and what the user's code said, or how its process ended; the next call may succeed.
+  Result<Forecast> Predict(std::string_view target, const Model& model, int horizon, std::span<const double> levels);
+
+ private:
+  Status Start();
+  Result<Forecast> Ask(std::string_view message);
+  void PassOnOutput();
+  std::string Obituary();
+
+  UserForecastOptions options_;
+  std::optional<WorkerProcess> process_;
+  std::optional<Channel> channel_;
+  Status broken_;  // the code cannot be loaded: said at every call
+};
+
+}  // namespace fitd

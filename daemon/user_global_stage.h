@@ -1,0 +1,20 @@
+// A user's global stage: one worker gets the whole frame, what it returns goes to every worker's context. Daemon, main
+// thread.
+#pragma once
+
+#include <string>
+
+#include "common/job.h"
+#include "common/series.h"
+#include "common/status.h"
+#include "daemon/cancel.h"
+#include "daemon/model_plan.h"
+#include "daemon/supervisor.h"
+
+namespace fitd {
+
+// The result's payload. An exception of the user's code ends the run with its message and traceback.
+Result<std::string> RunUserGlobalStage(const Frame& frame, const ModelPlan& plan, const Job& job, WorkerPool& pool,
+                                       const SignalCancel& cancel);
+
+}  // namespace fitd

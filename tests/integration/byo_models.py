@@ -1,0 +1,151 @@
+"""Users' Python algorithms for byo_test.py: well-behaved ones, and one of every bad habit. Odd behaviour on target bad."""
+import os
+import signal
+import time
+
+import numpy as np
+
+kept = []
+
+
+def drift(target, frame, context):
+    y = frame.values
+    return {"last": float(y[-1]), "slope": float((y[-1] - y[0]) / (len(y) - 1)), "sigma2": float(np.var(np.diff(y))),
+            "tail": y[-3:].copy(), "end": frame.times[-1], "target": target}
+
+
+def forecast(model, horizon, levels):
+    steps = np.arange(1, horizon + 1)
+    mean = model["last"] + model["slope"] * steps
+    half = np.outer(np.array(levels) / 50, np.sqrt(model["sigma2"] * steps))
+    return mean, mean - half, mean + half
+
+
+def views(target, frame, context):
+    """Everything that is promised about a frame; an assertion that fails is a target that fails."""
+    assert not frame.values.flags.writeable and not frame.values.flags.owndata
+    assert frame.values.ctypes.data % 64 == 0, "series lie at cache lines of the chunk"
+    segment = [line for line in open("/proc/self/maps") if "memfd:" in line and contains(line, frame.values.ctypes.data)]
+    assert len(segment) == 1 and segment[0].split()[1] == "r--s", "the values lie in shared memory, mapped read-only"
+    try:
+        frame.values[0] = 1
+        raise AssertionError("the values could be written to")
+    except ValueError:
+        pass
+    assert frame.times.dtype == "datetime64[ns]" and len(frame.times) == len(frame) == len(frame.values)
+    try:
+        series = frame.to_pandas()
+    except ImportError:
+        return {"times": [str(t) for t in frame.times[:3]], "threads": threads()}
+    assert series.name == target and np.shares_memory(series.to_numpy(), frame.values)
+    return {"times": [str(t) for t in series.index[:3].to_numpy()], "threads": threads()}
+
+
+def contains(line, address):
+    begin, end = line.split()[0].split("-")
+    return int(begin, 16) <= address < int(end, 16)
+
+
+def threads():
+    return [os.environ[name] for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")]
+
+
+def raw(target, frame, context):
+    return b"as it is: " + target.encode()
+
+
+def raises(target, frame, context):
+    if target == "bad":
+        raise ValueError("cannot fit this")
+    return 1
+
+
+def exits(target, frame, context):
+    if target == "bad":
+        raise SystemExit(3)
+    return 1
+
+
+def unpicklable(target, frame, context):
+    return (lambda: 1) if target == "bad" else 1
+
+
+def segfaults(target, frame, context):
+    if target == "bad":
+        import ctypes
+
+        ctypes.string_at(0)
+    return 1
+
+
+def hangs(target, frame, context):
+    while target == "bad":
+        pass
+    return 1
+
+
+def killed(target, frame, context):
+    if target == "bad":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return 1
+
+
+def keeps(target, frame, context):
+    kept.append(frame.values[::2])
+    return 1
+
+
+def talks(target, frame, context):
+    context.logger.warning("careful with %d values", len(frame))
+    context.logger.info("by the way")
+    return 1
+
+
+def with_global(target, frame, context):
+    return {"fleet": context.global_result["mean"], "n": context.global_result["n"], "models": context.options["models"]}
+
+
+def fleet(frame, context):
+    assert [f.target for f in frame] == frame.targets and frame[frame.targets[0]] is frame[0]
+    return {"n": len(frame), "mean": float(np.mean([f.values.mean() for f in frame]))}
+
+
+def bad_fleet(frame, context):
+    raise RuntimeError("no fleet today")
+
+
+class Mean:
+    instances = 0
+
+    def __init__(self):
+        Mean.instances += 1
+
+    def fit(self, target, frame, context):
+        return float(frame.values.mean()), Mean.instances
+
+    def forecast(self, model, horizon, levels):
+        return np.full(horizon, model[0])
+
+
+class Outer:
+    class Inner:
+        @staticmethod
+        def fit(target, frame, context):
+            return sorted({"a", "b", "c"})
+
+
+def set_of_names(target, frame, context):
+    return {"alpha", "beta", "gamma", "delta"}
+
+
+def bad_forecast(target, frame, context):
+    return {"model": target}
+
+
+bad_forecast.forecast = lambda model, horizon, levels: (
+    os.kill(os.getpid(), signal.SIGSEGV) if model["model"] == "bad" else np.zeros(horizon))
+
+
+class NoForecast:
+    def fit(self, target, frame, context):
+        return 1

@@ -1,0 +1,513 @@
+"""Users' own algorithms: Python, plugins, executables, and the skeletons of fitd new-algorithm."""
+import csv
+import io
+import os
+import pickle
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import unittest
+
+from fitd_support import BIN, SOURCE, Scratch, processes, run, wait_until
+
+MODELS = SOURCE / "tests" / "integration"
+BUILD = BIN.parent
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return ") Z " not in file.read()
+    except OSError:
+        return False
+
+
+def python_of_worker():
+    """The interpreter whose packages the embedded one uses."""
+    text = (BUILD / "CMakeCache.txt").read_text() if (BUILD / "CMakeCache.txt").exists() else ""
+    found = re.search(r"^_Python3_EXECUTABLE:INTERNAL=(.+)$", text, re.M)
+    return found.group(1) if found else "/usr/bin/python3"
+
+
+class Byo(Scratch):
+    def assert_no_leftovers(self, folder=None):
+        super().assert_no_leftovers(folder)
+        wait_until(lambda: not processes("fitd-worker-python"), 2, "no Python worker left")
+
+    def data(self, targets=12, length=60, bad=True):
+        """Series with a target named bad in the middle."""
+        path = self.dir / "data.csv"
+        names = [f"a{i:02}" for i in range(targets // 2)] + (["bad"] if bad else []) + \
+                [f"c{i:02}" for i in range(targets - targets // 2 - (1 if bad else 0))]
+        with open(path, "w") as out:
+            out.write("target,time,value\n")
+            for k, name in enumerate(names):
+                for t in range(length):
+                    out.write(f"{name},2024-01-{1 + t // 24:02}T{t % 24:02}:00:00,{k + t * 0.5 + (t * 7 + k) % 5}\n")
+        return path
+
+    def store(self):
+        return self.dir / "s.db"
+
+    def models(self, *args):
+        done = run("models", "--store", self.store(), "--format", "csv", *args)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return rows(done.stdout)
+
+    def payloads(self, store=None):
+        query = "SELECT id, encoding, payload FROM payloads ORDER BY id"
+        connection = sqlite3.connect(store or self.store())
+        try:
+            return {name: (encoding, payload) for name, encoding, payload in connection.execute(query)}
+        finally:
+            connection.close()
+
+    def one_is_lost(self, summary, reason, targets=12):
+        """All but target bad are fitted, bad has a fallback with this reason."""
+        self.assertEqual((summary["fitted"], summary["fallback"]), (targets - 1, 1))
+        self.assertEqual([f["target"] for f in summary["failures"]], ["bad"])
+        self.assertRegex(summary["failures"][0]["reason"], reason)
+        self.assertEqual({r["target"] for r in self.models() if r["status"] == "fallback"}, {"bad"})
+
+
+@unittest.skipUnless((BIN / "fitd-worker-python").exists(), "fitd-worker-python was not built (python3-dev, pybind11-dev)")
+class Python(Byo):
+    def fit(self, name, *args, data=None, code=0, **kwargs):
+        return self.train(data or self.data(), "--store", self.store(), "--models", f"python:byo_models:{name}",
+                          "--python-path", MODELS, "--season", "1", "--workers", "2", *args, code=code, **kwargs)
+
+    def forecast(self, *args, code=0):
+        done = run("forecast", "--store", self.store(), "--horizon", 3, *args)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return rows(done.stdout), done.stderr
+
+    def unpickled(self):
+        """Payloads without numpy objects, unpickled."""
+        return {name: pickle.loads(payload) for name, (encoding, payload) in self.payloads().items()}
+
+    def test_a_function_fits_and_its_results_are_read_back_and_forecast(self):
+        summary = self.fit("drift")
+        self.assertEqual((summary["fitted"], summary["failed"], summary["workers"]), (12, 0, 2))
+        self.assertEqual({e for e, _ in self.payloads().values()}, {"pickle"})
+        listed = self.models("--target", "bad")
+        self.assertEqual(listed[0]["algorithm"], "python:byo_models:drift")
+        self.assertGreater(float(listed[0]["sigma2"]), 0)
+        forecast, _ = self.forecast()
+        self.assertEqual(len(forecast), 36)
+        first = [r for r in forecast if r["target"] == "a00"]
+        name = "python:byo_models:drift"
+        y = [t * 0.5 + (t * 7) % 5 for t in range(60)]
+        slope = (y[-1] - y[0]) / 59
+        for step, row in enumerate(first, 1):
+            self.assertAlmostEqual(float(row[name]), y[-1] + slope * step, places=9)
+            self.assertLess(float(row[name + "-lo-95"]), float(row[name + "-lo-80"]))
+            self.assertLess(float(row[name + "-lo-80"]), float(row[name]))
+        self.assertEqual(first[0]["time"], "2024-01-03T12:00:00")
+
+    def test_the_documented_snippet_reads_a_result(self):
+        self.fit("drift")
+        snippet = ("import sqlite3, pickle\n"
+                   f"payload, = sqlite3.connect('{self.store()}').execute(\"SELECT payload FROM payloads WHERE id = 'bad'\").fetchone()\n"
+                   "print(pickle.loads(payload)['target'])\n")
+        done = subprocess.run([python_of_worker(), "-c", snippet], capture_output=True, text=True)
+        self.assertEqual(done.stdout, "bad\n", done.stderr)
+
+    def test_frames_are_read_only_views_of_shared_memory(self):
+        self.assertEqual(self.fit("views")["fitted"], 12)
+        result = self.unpickled()["a00"]
+        self.assertEqual(result["times"][1], "2024-01-01T01:00:00.000000000")
+        self.assertEqual(result["threads"], ["1", "1", "1"])
+
+    def test_months_are_calendar_months(self):
+        path = self.dir / "months.csv"
+        path.write_text("target,time,value\n" + "".join(
+            f"m,{2020 + (t // 12)}-{t % 12 + 1:02}-01,{t * t % 7}\n" for t in range(30)))
+        self.fit("views", data=path)
+        self.assertEqual(self.unpickled()["m"]["times"][:3], [f"2020-0{m}-01T00:00:00.000000000" for m in (1, 2, 3)])
+
+    def test_bytes_are_stored_as_they_are(self):
+        self.fit("raw")
+        self.assertEqual(self.payloads()["bad"], ("bytes", b"as it is: bad"))
+
+    def test_a_class_is_made_once_per_worker(self):
+        self.fit("Mean")
+        self.assertEqual({r[1] for r in self.unpickled().values()}, {1})
+        forecast, _ = self.forecast("--target", "bad")
+        self.assertEqual(len({r["python:byo_models:Mean"] for r in forecast}), 1)
+        self.assertEqual(forecast[0]["python:byo_models:Mean-lo-80"], "")
+
+    def test_constant_and_short_series_go_through_the_users_code_too(self):
+        path = self.dir / "flat.csv"
+        path.write_text("target,time,value\n" + "".join(f"flat,2024-01-{t:02},5\n" for t in range(1, 20)) +
+                        "short,2024-01-01,1\nshort,2024-01-02,2\n")
+        self.assertEqual(self.fit("raw", data=path)["fitted"], 2)
+        self.assertEqual(self.payloads()["flat"], ("bytes", b"as it is: flat"))
+
+    def test_a_dotted_object_is_found(self):
+        self.fit("Outer.Inner")
+        self.assertEqual(self.unpickled()["bad"], ["a", "b", "c"])
+
+    def test_an_exception_is_one_fallback_with_its_traceback(self):
+        self.one_is_lost(self.fit("raises", code=3), r"ValueError: cannot fit this \(.*byo_models.py:\d+ in raises\)$")
+        reason = self.models("--target", "bad")[0]["reason"]
+        self.assertIn("Traceback (most recent call last):", reason)
+        self.assertIn('raise ValueError("cannot fit this")', reason)
+
+    def test_sys_exit_and_unpicklable_results_are_fallbacks(self):
+        self.one_is_lost(self.fit("exits", code=3), "SystemExit: 3")
+        self.one_is_lost(self.fit("unpicklable", code=3), "returned a function that cannot be pickled")
+
+    def test_a_segfault_costs_one_target(self):
+        summary = self.fit("segfaults", code=3)
+        self.one_is_lost(summary, "^signal:11$")
+        self.assertGreaterEqual(summary["worker_deaths"], 1)
+        self.assert_no_leftovers(self.dir)
+
+    def test_an_endless_loop_is_a_timeout(self):
+        self.one_is_lost(self.fit("hangs", "--target-timeout", "500ms", "--retries", 0, code=3), "^timeout$")
+        self.assert_no_leftovers(self.dir)
+
+    def test_a_kill_from_outside_costs_the_target_that_attracts_it(self):
+        self.one_is_lost(self.fit("killed", "--retries", 1, code=3), "^signal:9$")
+
+    def test_a_kept_view_is_warned_of(self):
+        logs = self.dir / "logs"
+        self.fit("keeps", "--log-dir", logs)
+        text = "".join(p.read_text() for p in logs.glob("worker-*.log"))
+        self.assertIn("keep frame.values.copy()", text)
+
+    def test_loggers_write_to_the_workers_log_with_level_and_target(self):
+        logs = self.dir / "logs"
+        self.fit("talks", "--log-dir", logs)
+        text = "".join(p.read_text() for p in logs.glob("worker-*.log"))
+        self.assertRegex(text, r" warning pid=\d+ worker=\d target=bad careful with 60 values\n")
+        self.assertRegex(text, r" info pid=\d+ worker=\d target=bad by the way\n")
+
+    def test_a_users_global_stage_reaches_every_target(self):
+        summary = self.fit("with_global", "--global", "python:byo_models:fleet")
+        self.assertEqual(summary["fitted"], 12)
+        results = self.unpickled()
+        self.assertEqual({r["n"] for r in results.values()}, {12})
+        self.assertEqual(len({r["fleet"] for r in results.values()}), 1)
+        self.assertEqual(results["bad"]["models"], ["python:byo_models:with_global"])
+
+    def test_a_global_stage_that_raises_ends_the_run_with_its_message(self):
+        done = run("train", self.data(), "--store", self.store(), "--models", "naive", "--global",
+                   "python:byo_models:bad_fleet", "--python-path", MODELS, "--progress", "none")
+        self.assertEqual(done.returncode, 65, done.stderr)
+        self.assertIn("no fleet today", done.stderr)
+
+    def test_what_cannot_be_loaded_ends_the_run_with_pythons_message(self):
+        data = self.data()
+        for name, said in (("absent:fit", "No module named 'absent'"), ("byo_models:absent", "has no attribute 'absent'"),
+                           ("byo_models", "module:object"), ("byo_models:kept", "neither a function")):
+            with self.subTest(name):
+                done = run("train", data, "--store", self.store(), "--models", f"python:{name}", "--python-path", MODELS,
+                           "--progress", "none")
+                self.assertEqual(done.returncode, 78, done.stderr)
+                self.assertIn(said, done.stderr)
+                self.assert_no_leftovers()
+
+    def test_the_same_bits_whatever_the_workers(self):
+        data, exports = self.data(), set()
+        for workers, chunk in (("1", "1"), ("2", "auto"), ("3", "5")):
+            store = self.dir / f"{workers}.db"
+            self.train(data, "--store", store, "--models", "python:byo_models:set_of_names,naive", "--python-path", MODELS,
+                       "--workers", workers, "--chunk-size", chunk)
+            exports.add(self.export(store))
+        self.assertEqual(len(exports), 1)
+
+    def test_users_algorithms_stand_beside_the_combination(self):
+        self.train(self.data(), "--store", self.store(), "--models", "naive,theta,python:byo_models:drift", "--python-path",
+                   MODELS, "--season", "1", "--horizon", "3")
+        plain, _ = self.forecast()
+        self.assertIn("ensemble", plain[0])
+        together, _ = self.forecast("--model", "ensemble", "--model", "python:byo_models:drift")
+        self.assertEqual([r["ensemble"] for r in plain], [r["ensemble"] for r in together])
+        other = self.dir / "other.db"
+        self.train(self.data(), "--store", other, "--models", "naive,theta", "--season", "1", "--horizon", "3")
+        alone = rows(run("forecast", "--store", other, "--horizon", 3).stdout)
+        self.assertEqual([r["ensemble"] for r in plain], [r["ensemble"] for r in alone])
+
+    def test_a_forecast_that_dies_leaves_one_target_empty_and_named(self):
+        self.fit("bad_forecast")
+        forecast, said = self.forecast(code=3)
+        empty = {r["target"] for r in forecast if r["python:byo_models:bad_forecast"] == ""}
+        self.assertEqual((len(forecast), empty), (36, {"bad"}))
+        self.assertRegex(said, "target 'bad'.*signal:11")
+
+    def test_a_class_without_forecast_says_so(self):
+        self.fit("NoForecast")
+        _, said = self.forecast(code=64)
+        self.assertIn("has no forecast", said)
+
+    def test_an_edited_algorithm_is_fitted_again(self):
+        module = self.dir / "edited.py"
+        module.write_text("def fit(target, frame, context):\n    return b'first'\n")
+        args = (self.data(), "--store", self.store(), "--models", "python:edited:fit", "--python-path", self.dir)
+        first = self.train(*args)
+        self.assertEqual(self.train(*args)["run"], first["run"])
+        module.write_text("def fit(target, frame, context):\n    return b'second'\n")
+        self.assertNotEqual(self.train(*args)["run"], first["run"])
+        self.assertEqual(set(self.payloads().values()) & {("bytes", b"second")}, {("bytes", b"second")})
+
+    def test_a_virtual_environment_brings_its_packages(self):
+        venv = self.dir / "venv"
+        made = subprocess.run([python_of_worker(), "-m", "venv", "--without-pip", "--system-site-packages", venv],
+                              capture_output=True, text=True)
+        if made.returncode != 0:
+            self.skipTest(f"python3 -m venv: {made.stderr}")
+        site, = venv.glob("lib/python*/site-packages")
+        (site / "only_in_venv.py").write_text("import sys\ndef fit(target, frame, context):\n    return sys.prefix.encode()\n")
+        data = self.data()
+        for options, env in ((("--python-path", venv), {}), ((), {"VIRTUAL_ENV": str(venv)})):
+            with self.subTest(options=options):
+                self.train(data, "--store", self.store(), "--fresh", "--models", "python:only_in_venv:fit", *options,
+                           env={**os.environ, **env})
+                self.assertEqual(self.payloads()["bad"][1].decode(), str(venv))
+
+    def test_fitd_itself_does_not_link_python(self):
+        linked = subprocess.run(["ldd", str(BIN / "fitd")], capture_output=True, text=True).stdout
+        self.assertNotIn("libpython", linked)
+
+
+class Plugin(Byo):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        import tempfile
+        cls.prefix = tempfile.mkdtemp(prefix="fitd-prefix-")
+        cls.addClassCleanup(shutil.rmtree, cls.prefix, ignore_errors=True)
+        cls.command("cmake", "--install", str(BUILD), "--prefix", cls.prefix)
+        example = os.path.join(cls.prefix, "example")
+        cls.command("cmake", "-S", str(SOURCE / "tests" / "plugin_example"), "-B", example,
+                    f"-DCMAKE_PREFIX_PATH={cls.prefix}", *cls.sanitizers())
+        cls.command("cmake", "--build", example)
+        cls.plugin = os.path.join(example, "drift.so")
+
+    @classmethod
+    def sanitizers(cls):
+        """A plugin of a sanitized worker is built like it."""
+        cache = (BUILD / "CMakeCache.txt").read_text()
+        found = re.search(r"^FITD_SANITIZE:\w+=(\S+)$", cache, re.M)
+        return [f"-DCMAKE_CXX_FLAGS=-fsanitize={found.group(1)}"] if found else []
+
+    @classmethod
+    def command(cls, *args):
+        done = subprocess.run(args, capture_output=True, text=True, timeout=300)
+        if done.returncode != 0:
+            raise AssertionError(f"{args}: {done.stdout[-2000:]} {done.stderr[-2000:]}")
+        return done
+
+    def fit(self, plugin, data, code=0):
+        return self.train(data, "--store", self.store(), "--models", f"plugin:{plugin}", "--season", "1", "--workers", 2,
+                          code=code)
+
+    def build(self, name, text):
+        source, library = self.dir / f"{name}.cpp", self.dir / f"{name}.so"
+        source.write_text(text)
+        self.command("c++", "-std=c++20", "-shared", "-fPIC", "-I", str(SOURCE / "worker" / "include"), "-o", str(library),
+                     str(source))
+        return library
+
+    def test_the_example_out_of_tree_fits_and_forecasts(self):
+        self.assertEqual(self.fit(self.plugin, self.data())["fitted"], 12)
+        self.assertTrue(all(encoding == "bytes" and len(payload) == 24 for encoding, payload in self.payloads().values()))
+        self.assertGreater(float(self.models("--target", "bad")[0]["sigma2"]), 0)
+        done = run("forecast", "--store", self.store(), "--horizon", 2, "--target", "a00")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        y = [t * 0.5 + (t * 7) % 5 for t in range(60)]
+        name = f"plugin:{self.plugin}"
+        row = rows(done.stdout)[1]
+        self.assertAlmostEqual(float(row[name]), y[-1] + 2 * (y[-1] - y[0]) / 59, places=9)
+        self.assertLess(float(row[name + "-lo-80"]), float(row[name]))
+
+    def test_an_installed_fitd_finds_its_worker(self):
+        done = subprocess.run([os.path.join(self.prefix, "bin", "fitd"), "train", self.data(), "--store", self.store(),
+                               "--models", f"plugin:{self.plugin}", "--progress", "none", "-q"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_exceptions_crashes_and_logs_of_a_plugin(self):
+        path = self.dir / "three.csv"
+        values = "".join(f"{name},2024-01-{t:02},{t * t % 7}\n" for name in ("a", "crash", "talks") for t in range(1, 20))
+        path.write_text("target,time,value\n" + values)
+        done = run("train", path, "--store", self.store(), "--models", f"plugin:{self.plugin}", "--progress", "none", "--json")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("target=talks a line of the plugin", done.stderr)
+        self.assertEqual({r["target"]: r["reason"] for r in self.models() if r["reason"]}, {"crash": "signal:6"})
+
+    def test_a_plugin_of_another_abi_is_refused_by_name(self):
+        library = self.build("future", "#include <fitd/algorithm.h>\nextern \"C\" const fitd_plugin* fitd_plugin_v1() {\n"
+                             "  static const fitd_plugin p = {99, sizeof(fitd_plugin), \"future\", nullptr, nullptr};\n"
+                             "  return &p;\n}\n")
+        done = run("train", self.data(), "--store", self.store(), "--models", f"plugin:{library}", "--progress", "none")
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertRegex(done.stderr, r"future\.so was built for plugin ABI 99, this fitd has 1")
+
+    def test_what_is_no_plugin_is_refused(self):
+        empty = self.build("empty", "int x;\n")
+        for path, said in ((empty, "exports no fitd_plugin_v1"), (self.dir / "absent.so", "cannot load plugin")):
+            done = run("train", self.data(), "--store", self.store(), "--models", f"plugin:{path}", "--progress", "none")
+            self.assertEqual(done.returncode, 78, done.stderr)
+            self.assertIn(said, done.stderr)
+
+
+class Exec(Byo):
+    def script(self, name, text):
+        path = self.dir / name
+        path.write_text(text)
+        path.chmod(0o755)
+        return path
+
+    def fit(self, command, *args, code=0, data=None):
+        return self.train(data or self.data(), "--store", self.store(), "--models", f"exec:{command}", "--season", "1",
+                          "--workers", 2, *args, code=code)
+
+    def check_last_value(self, command):
+        self.assertEqual(self.fit(command)["fitted"], 12)
+        done = run("forecast", "--store", self.store(), "--horizon", 2, "--target", "a00")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        last = 59 * 0.5 + (59 * 7) % 5
+        self.assertEqual([float(r[f"exec:{command}"]) for r in rows(done.stdout)], [last, last])
+
+    def test_a_shell_script(self):
+        self.check_last_value(self.script("last.sh", """#!/bin/sh
+while read -r line; do
+  case $line in
+    *'"op":"fit"'*) last=${line##*,}; echo "{\\"model\\":${last%%]*}}" ;;
+    *) m=${line#*'"model":'}; m=${m%%,*}; echo "{\\"mean\\":[$m,$m]}" ;;
+  esac
+done
+"""))
+
+    def test_a_python_script(self):
+        self.check_last_value(self.script("last.py", f"""#!{sys.executable}
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    print(json.dumps({{"model": r["values"][-1]}} if r["op"] == "fit" else {{"mean": [r["model"]] * r["horizon"]}}), flush=True)
+"""))
+
+    @unittest.skipUnless(shutil.which("Rscript"), "Rscript is not installed")
+    def test_an_r_script(self):
+        script = self.script("last.R", """input <- file("stdin", "r")
+while (length(line <- readLines(input, n = 1)) > 0) {
+  if (grepl('"op":"fit"', line, fixed = TRUE)) {
+    values <- strsplit(sub("\\\\].*", "", sub('.*"values":\\\\[', "", line)), ",")[[1]]
+    cat(sprintf('{"model":%s}\\n', values[length(values)]))
+  } else {
+    model <- sub(",.*", "", sub('.*"model":', "", line))
+    cat(sprintf('{"mean":[%s,%s]}\\n', model, model))
+  }
+  flush(stdout())
+}
+""")
+        self.check_last_value(f"Rscript {script}")
+
+    def echo(self, on_bad):
+        """Answers every fit; does `on_bad` for target bad."""
+        return self.script("s.py", f"""#!{sys.executable}
+import json, os, signal, sys, time
+for line in sys.stdin:
+    r = json.loads(line)
+    if r["target"] == "bad":
+        {on_bad}
+    print(json.dumps({{"model": os.getpid(), "numbers": {{"aic": 1.5, "speed": 2}}}}), flush=True)
+""")
+
+    def test_one_command_per_worker_lives_through_the_run(self):
+        self.fit(self.echo("pass"))
+        self.assertLessEqual(len({payload for _, payload in self.payloads().values()}), 2)
+        self.assertEqual(self.models("--target", "bad")[0]["aic"], "1.5")
+
+    def test_an_error_answer_a_death_and_nonsense_cost_one_target_each(self):
+        for on_bad, reason in (("print(json.dumps({'error': 'not this one'}), flush=True); continue", "not this one$"),
+                               ("sys.exit(7)", "ended with exit:7"),
+                               ("os.kill(os.getpid(), signal.SIGKILL)", "ended with signal:9"),
+                               ("print('hello', flush=True); continue", "no JSON object: hello"),
+                               ("print('{}', flush=True); continue", "neither model nor error"),
+                               ("os.write(1, b'{\"model\":1}\\n{\"model\":2}\\n'); continue", "more than one line")):
+            with self.subTest(reason):
+                self.one_is_lost(self.fit(self.echo(on_bad), "--fresh", code=3), reason)
+
+    def test_a_hang_is_a_timeout_and_leaves_no_process(self):
+        script = self.echo("open(sys.argv[0] + '.pid', 'w').write(str(os.getpid())); time.sleep(1000)")
+        self.one_is_lost(self.fit(script, "--target-timeout", "500ms", "--retries", 0, code=3), "^timeout$")
+        self.assert_no_leftovers(self.dir)
+        pid = (self.dir / "s.py.pid").read_text()
+        wait_until(lambda: not alive(pid), 5, "the command died with its worker")
+
+    def test_a_command_that_is_not_there_ends_the_run(self):
+        done = run("train", self.data(), "--store", self.store(), "--models", "exec:no-such-command --x", "--progress", "none")
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertIn("no-such-command is in no folder of PATH", done.stderr)
+
+    def test_missing_values_are_null(self):
+        path = self.dir / "gaps.csv"
+        path.write_text("target,time,value\n" + "".join(f"g,2024-01-{t:02},{t % 5}\n" for t in range(1, 20) if t != 7))
+        script = self.script("count.py", f"""#!{sys.executable}
+import json, sys
+for line in sys.stdin:
+    print(json.dumps({{"model": json.loads(line)["values"]}}), flush=True)
+""")
+        self.fit(script, "--gaps", "none", data=path)
+        self.assertEqual(self.payloads()["g"][1].decode().split(",")[5:8], ["1.0", "null", "3.0"])
+
+
+class NewAlgorithm(Byo):
+    def make(self, kind, name):
+        done = run("new-algorithm", kind, name, cwd=self.dir)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return dict(re.findall(r"^(build|test|train): +(.+)$", done.stdout, re.M))
+
+    def shell(self, command, **kwargs):
+        done = subprocess.run(command, shell=True, cwd=self.dir, capture_output=True, text=True, **kwargs)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        return done
+
+    def trains_as_told(self, steps):
+        self.data()
+        words = steps["train"].split()[1:]
+        done = run(*words, "--store", self.store(), "--season", "1", "--progress", "none", cwd=self.dir)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("12 fitted", done.stdout)
+        done = run("forecast", "--store", self.store(), "--horizon", 2, "--level", "80", cwd=self.dir)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(all(len(r) == 5 and all(r.values()) for r in rows(done.stdout)), done.stdout[:500])
+
+    @unittest.skipUnless((BIN / "fitd-worker-python").exists(), "fitd-worker-python was not built")
+    def test_python(self):
+        steps = self.make("python", "mymodel")
+        self.shell(steps["test"].replace("python3", python_of_worker(), 1))
+        self.trains_as_told(steps)
+
+    def test_exec(self):
+        steps = self.make("exec", "anymodel")
+        self.shell(steps["test"])
+        self.trains_as_told(steps)
+
+    def test_cpp(self):
+        steps = self.make("cpp", "fast_model")
+        prefix = self.dir / "prefix"
+        Plugin.command("cmake", "--install", str(BUILD), "--prefix", str(prefix))
+        flags = " ".join(Plugin.sanitizers())
+        self.shell(steps["build"].replace("cmake -S", f"cmake -DCMAKE_PREFIX_PATH={prefix} {flags} -S", 1))
+        self.shell(steps["test"])
+        self.trains_as_told(steps)
+
+    def test_a_folder_that_is_there_and_a_bad_name_are_refused(self):
+        self.make("exec", "twice")
+        done = run("new-algorithm", "exec", "twice", cwd=self.dir)
+        self.assertEqual(done.returncode, 73)
+        done = run("new-algorithm", "python", "1-x", cwd=self.dir)
+        self.assertEqual(done.returncode, 64)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,158 @@
+#include "worker/exec_child.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+
+namespace fitd {
+namespace {
+
+constexpr std::size_t kMaxLineBytes = std::size_t{256} << 20;
+
+// Between fork and exec: system calls only.
+[[noreturn]] void Become(const char* script, int in, int out, pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(127);
+  ::dup2(in, 0);
+  ::dup2(out, 1);
+  ::syscall(SYS_close_range, 3, ~0U, 0);
+  ::signal(SIGPIPE, SIG_DFL);
+  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) ::signal(signal, SIG_DFL);
+  ::execl("/bin/sh", "sh", "-c", script, static_cast<char*>(nullptr));
+  ::_exit(127);
+}
+
+bool IsExecutable(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error) && ::access(path.c_str(), X_OK) == 0;
+}
+
+}  // namespace
+
+ExecChild::~ExecChild() {
+  Stop();
+}
+
+Status ExecChild::Check() const {
+  const std::string word = command_.substr(0, command_.find_first_of(" \t"));
+  // Quotes, assignments and the like are the shell's business.
+  if (word.find_first_of("='\"$`\\;&|<>(){}*?~") != std::string::npos) return {};
+  if (word.find('/') != std::string::npos) {
+    if (IsExecutable(word)) return {};
+    return {StatusCode::kBadConfig, "exec:" + command_ + ": " + word + " is not there or not executable"};
+  }
+  const char* path = std::getenv("PATH");
+  std::string_view folders = path != nullptr ? path : "/usr/bin:/bin";
+  while (!folders.empty()) {
+    const std::size_t end = std::min(folders.find(':'), folders.size());
+    if (IsExecutable(std::filesystem::path(folders.substr(0, end)) / word)) return {};
+    folders.remove_prefix(std::min(end + 1, folders.size()));
+  }
+  return {StatusCode::kBadConfig,
+          "exec:" + command_ + ": " + word + " is in no folder of PATH; give its path, such as ./" + word};
+}
+
+Result<std::string> ExecChild::Ask(std::string_view line) {
+  if (pid_ < 0) FITD_RETURN_IF_ERROR(Start());
+  const Status status = Exchange(line);
+  if (!status.ok()) {
+    Stop();
+    return status;
+  }
+  const std::size_t end = received_.find('\n');
+  std::string answer = received_.substr(0, end);
+  received_.erase(0, end + 1);
+  // A second line would be taken for the answer to the next target.
+  if (!received_.empty()) {
+    const std::string more = received_.substr(0, 80);
+    Stop();
+    return Status(StatusCode::kInvalidInput, "the command wrote more than one line: " + more);
+  }
+  return answer;
+}
+
+Status ExecChild::Start() {
+  int in[2], out[2];
+  if (::pipe2(in, O_CLOEXEC) != 0) return StatusFromErrno(errno, "cannot create a pipe");
+  UniqueFd child_in(in[0]);
+  to_ = UniqueFd(in[1]);
+  if (::pipe2(out, O_CLOEXEC) != 0) return StatusFromErrno(errno, "cannot create a pipe");
+  from_ = UniqueFd(out[0]);
+  UniqueFd child_out(out[1]);
+  ::fcntl(to_.get(), F_SETFL, O_WRONLY | O_NONBLOCK);
+  ::fcntl(from_.get(), F_SETFL, O_RDONLY | O_NONBLOCK);
+  ::signal(SIGPIPE, SIG_IGN);  // a command that ended is an error of the write
+  const std::string script = "exec " + command_;
+  const pid_t self = ::getpid();
+  pid_ = ::fork();
+  if (pid_ == 0) Become(script.c_str(), child_in.get(), child_out.get(), self);
+  if (pid_ < 0) return StatusFromErrno(errno, "cannot start " + command_);
+  received_.clear();
+  return {};
+}
+
+Status ExecChild::Exchange(std::string_view line) {
+  std::string text(line);
+  text += '\n';
+  std::string_view left = text;
+  while (received_.find('\n') == std::string::npos || !left.empty()) {
+    pollfd fds[2] = {{from_.get(), POLLIN, 0}, {to_.get(), POLLOUT, 0}};
+    if (::poll(fds, left.empty() ? 1 : 2, -1) < 0 && errno != EINTR) return StatusFromErrno(errno, "poll");
+    if (fds[0].revents != 0) FITD_RETURN_IF_ERROR(ReadSome());
+    if (!left.empty() && fds[1].revents != 0) FITD_RETURN_IF_ERROR(WriteSome(left));
+  }
+  return {};
+}
+
+Status ExecChild::ReadSome() {
+  char buffer[65536];
+  const ssize_t n = ::read(from_.get(), buffer, sizeof(buffer));
+  if (n == 0) return Ended();
+  if (n > 0) received_.append(buffer, static_cast<std::size_t>(n));
+  if (received_.size() > kMaxLineBytes) return {StatusCode::kInvalidInput, "the command's line does not end"};
+  return {};
+}
+
+Status ExecChild::WriteSome(std::string_view& line) {
+  const ssize_t n = ::write(to_.get(), line.data(), line.size());
+  if (n >= 0) line.remove_prefix(static_cast<std::size_t>(n));
+  if (n < 0 && errno == EPIPE) return Ended();
+  return {};
+}
+
+Status ExecChild::Ended() {
+  // Its end of a pipe is closed: it is ending, or will never answer.
+  int status = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const pid_t got = ::waitpid(pid_, &status, WNOHANG);
+    if (got == pid_) {
+      pid_ = -1;
+      const std::string how = WIFSIGNALED(status) ? "signal:" + std::to_string(WTERMSIG(status))
+                                                  : "exit:" + std::to_string(WEXITSTATUS(status));
+      return {StatusCode::kWorkerLost, "the command ended with " + how + " instead of answering"};
+    }
+    ::usleep(1000);
+  }
+  return {StatusCode::kWorkerLost, "the command closed its input or output and did not answer"};
+}
+
+void ExecChild::Stop() {
+  to_.Reset();
+  from_.Reset();
+  received_.clear();
+  if (pid_ > 0) {
+    ::kill(pid_, SIGKILL);
+    ::waitpid(pid_, nullptr, 0);
+  }
+  pid_ = -1;
+}
+
+}  // namespace fitd

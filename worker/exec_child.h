@@ -1,0 +1,44 @@
+// A user's long-lived command: one line goes in, one line comes out. Worker process, main thread. It dies with the
+// worker.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+
+#include "common/status.h"
+#include "ipc/unique_fd.h"
+
+namespace fitd {
+
+class ExecChild {
+ public:
+  explicit ExecChild(std::string command) : command_(std::move(command)) {}
+  ~ExecChild();
+  ExecChild(const ExecChild&) = delete;
+  ExecChild& operator=(const ExecChild&) = delete;
+
+  // Whether a shell would find the command's first word. kBadConfig names it.
+  Status Check() const;
+
+  // Writes the line and its end, returns the next line the command writes. Starts the command if it does not run. An
+  // error says how it ended; the next call starts it again. No deadline: the parent watches how long a target takes.
+  Result<std::string> Ask(std::string_view line);
+
+ private:
+  Status Start();
+  Status Exchange(std::string_view line);
+  Status ReadSome();
+  Status WriteSome(std::string_view& line);
+  // Waits for its end and says what it was.
+  Status Ended();
+  void Stop();
+
+  std::string command_;
+  pid_t pid_ = -1;
+  UniqueFd to_, from_;
+  std::string received_;
+};
+
+}  // namespace fitd

@@ -1,0 +1,139 @@
+#include "worker/exec_host.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "common/log.h"
+#include "common/time_grid.h"
+#include "worker/exec_child.h"
+
+namespace fitd {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string Dump(const Json& json) {
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+Json FitMessage(const FitRequest& request) {
+  const bool months = request.step_months != 0;
+  const Step step{months ? Step::Unit::kMonth : Step::Unit::kNanosecond,
+                  months ? request.step_months : request.step_ns};
+  Json values = Json::array();
+  for (const double v : request.grid_values) values.push_back(std::isnan(v) ? Json() : Json(v));
+  return {{"op", "fit"},
+          {"target", request.target},
+          {"start", FormatTime(request.start_ns, TimeFormat::kDateTimeZ)},
+          {"step", FormatStep(step)},
+          {"seasons", std::vector<int>(request.seasons.begin(), request.seasons.end())},
+          {"horizon", request.horizon},
+          {"values", std::move(values)}};
+}
+
+// Numbers for people; the criteria have places of their own.
+void TakeNumbers(const Json& numbers, Model& model) {
+  Criteria& c = model.criteria;
+  const std::pair<std::string_view, double*> criteria[] = {
+      {"loglik", &c.loglik}, {"aic", &c.aic}, {"aicc", &c.aicc}, {"bic", &c.bic}, {"sigma2", &c.sigma2}};
+  for (const auto& [name, value] : numbers.items()) {
+    if (!value.is_number()) continue;
+    bool known = false;
+    for (const auto& [criterion, place] : criteria) {
+      if (criterion != name) continue;
+      *place = value.get<double>();
+      known = true;
+    }
+    if (!known) model.parameters.push_back({name, value.get<double>()});
+  }
+}
+
+Result<Json> ParseAnswer(const Result<std::string>& line) {
+  if (!line.ok()) return line.status();
+  Json answer = Json::parse(*line, nullptr, false);
+  if (!answer.is_object()) {
+    return Status(StatusCode::kInvalidInput, "the command answered no JSON object: " + line->substr(0, 80));
+  }
+  if (const auto error = answer.find("error"); error != answer.end()) {
+    return Status(StatusCode::kInvalidInput, error->is_string() ? error->get<std::string>() : Dump(*error));
+  }
+  return answer;
+}
+
+class ExecAlgorithm final : public UserAlgorithm {
+ public:
+  explicit ExecAlgorithm(std::string name)
+      : name_(std::move(name)), child_(std::make_unique<ExecChild>(name_.substr(kExecPrefix.size()))) {}
+
+  Status Check() const { return child_->Check(); }
+  std::string_view name() const override { return name_; }
+
+  FitOutcome Fit(const FitRequest& request) const override {
+    FitOutcome outcome;
+    const Result<Json> answer = ParseAnswer(child_->Ask(Dump(FitMessage(request))));
+    if (!answer.ok() || !answer->contains("model")) {
+      outcome.reason = answer.ok() ? "the command's answer has neither model nor error" : answer.status().message();
+      Log(LogLevel::kError, name_ + ": " + outcome.reason, request.target);
+      return outcome;
+    }
+    outcome.status = FitStatus::kFitted;
+    outcome.reason.clear();
+    outcome.model.algorithm = name_;
+    outcome.model.num_observations = request.y.size();
+    SetPayload(outcome.model, kPayloadJson, Dump((*answer)["model"]));
+    if (answer->contains("numbers")) TakeNumbers((*answer)["numbers"], outcome.model);
+    return outcome;
+  }
+
+  Result<Forecast> TryPredict(const Model& model, int horizon, std::span<const double> levels) const override {
+    const Json request = {{"op", "forecast"},
+                          {"model", Json::parse(model.payload, nullptr, false)},
+                          {"horizon", horizon},
+                          {"levels", std::vector<double>(levels.begin(), levels.end())}};
+    FITD_ASSIGN_OR_RETURN(const Json answer, ParseAnswer(child_->Ask(Dump(request))));
+    try {
+      Forecast forecast;
+      forecast.mean = answer.at("mean").get<std::vector<double>>();
+      FITD_RETURN_IF_ERROR(CheckLength(forecast.mean, horizon, "mean"));
+      if (answer.contains("lo") && answer.contains("hi")) {
+        for (std::size_t i = 0; i < levels.size(); ++i) {
+          ForecastInterval interval{levels[i], answer["lo"].at(i).get<std::vector<double>>(),
+                                    answer["hi"].at(i).get<std::vector<double>>()};
+          FITD_RETURN_IF_ERROR(CheckLength(interval.lo, horizon, "lo"));
+          FITD_RETURN_IF_ERROR(CheckLength(interval.hi, horizon, "hi"));
+          forecast.intervals.push_back(std::move(interval));
+        }
+      }
+      return forecast;
+    } catch (const Json::exception& error) {
+      return Status(StatusCode::kInvalidInput, std::string("the command's forecast: ") + error.what());
+    }
+  }
+
+ private:
+  static Status CheckLength(const std::vector<double>& values, int horizon, const char* what) {
+    if (values.size() == static_cast<std::size_t>(horizon)) return {};
+    return {StatusCode::kInvalidInput, "the command's " + std::string(what) + " has " + std::to_string(values.size()) +
+                                           " values, not " + std::to_string(horizon)};
+  }
+
+  std::string name_;
+  std::unique_ptr<ExecChild> child_;
+};
+
+class ExecHost final : public AlgorithmHost {
+ public:
+  Result<std::unique_ptr<UserAlgorithm>> Load(const std::string& name, const UserContext&) override {
+    auto algorithm = std::make_unique<ExecAlgorithm>(name);
+    FITD_RETURN_IF_ERROR(algorithm->Check());
+    return std::unique_ptr<UserAlgorithm>(std::move(algorithm));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<AlgorithmHost> MakeExecHost() {
+  return std::make_unique<ExecHost>();
+}
+
+}  // namespace fitd

@@ -1,0 +1,27 @@
+// A worker that forecasts from models of users' algorithms instead of fitting them. Worker process, main thread.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "common/algorithm_host.h"
+#include "ipc/channel.h"
+
+namespace fitd {
+
+class ForecastSession {
+ public:
+  explicit ForecastSession(Channel channel) : channel_(std::move(channel)) {}
+
+  // Loads what it is told to, then answers requests until the parent closes the connection (OK).
+  Status Run();
+
+ private:
+  Status Load();
+  Result<Forecast> Answer(std::string_view request) const;
+
+  Channel channel_;
+  std::vector<std::unique_ptr<UserAlgorithm>> algorithms_;
+};
+
+}  // namespace fitd

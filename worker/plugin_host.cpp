@@ -1,0 +1,162 @@
+#include "worker/plugin_host.h"
+
+#include <dlfcn.h>
+
+#include <cmath>
+#include <filesystem>
+
+#include "common/log.h"
+#include "worker/include/fitd/algorithm.h"
+
+namespace fitd {
+namespace {
+
+// Receives what one call of a plugin hands out.
+class Output {
+ public:
+  Output(Model* model, Forecast* forecast, std::size_t horizon)
+      : model_(model), forecast_(forecast), horizon_(horizon) {
+    c_.struct_size = sizeof(c_);
+    c_.self = this;
+    c_.model = [](void* self, const void* bytes, std::size_t size) {
+      static_cast<Output*>(self)->payload_.assign(static_cast<const char*>(bytes), size);
+    };
+    c_.number = [](void* self, const char* name, double value) { static_cast<Output*>(self)->Number(name, value); };
+    c_.error = [](void* self, const char* text) { static_cast<Output*>(self)->error_ = text; };
+    c_.mean = [](void* self, const double* values, std::size_t count) {
+      if (Forecast* forecast = static_cast<Output*>(self)->forecast_) forecast->mean.assign(values, values + count);
+    };
+    c_.interval = [](void* self, double level, const double* lo, const double* hi) {
+      static_cast<Output*>(self)->Interval(level, lo, hi);
+    };
+    c_.log = [](void*, int level, const char* text) {
+      constexpr LogLevel kLevels[] = {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarning, LogLevel::kError};
+      Log(kLevels[level < 0 ? 0 : level > 3 ? 3 : level], text);
+    };
+  }
+  Output(const Output&) = delete;
+  Output& operator=(const Output&) = delete;
+
+  const fitd_output* c() const { return &c_; }
+  std::string TakePayload() { return std::move(payload_); }
+  const std::string& error() const { return error_; }
+
+ private:
+  void Number(const char* name, double value) {
+    if (model_ == nullptr) return;
+    Criteria& c = model_->criteria;
+    const std::pair<std::string_view, double*> criteria[] = {
+        {"loglik", &c.loglik}, {"aic", &c.aic}, {"aicc", &c.aicc}, {"bic", &c.bic}, {"sigma2", &c.sigma2}};
+    for (const auto& [criterion, place] : criteria) {
+      if (criterion == name) {
+        *place = value;
+        return;
+      }
+    }
+    model_->parameters.push_back({name, value});
+  }
+  void Interval(double level, const double* lo, const double* hi) {
+    if (forecast_ != nullptr) forecast_->intervals.push_back({level, {lo, lo + horizon_}, {hi, hi + horizon_}});
+  }
+
+  fitd_output c_{};
+  Model* model_;
+  Forecast* forecast_;
+  std::size_t horizon_;
+  std::string payload_, error_ = "the plugin gave no reason";
+};
+
+class PluginAlgorithm final : public UserAlgorithm {
+ public:
+  PluginAlgorithm(std::string name, const fitd_plugin* plugin) : name_(std::move(name)), plugin_(plugin) {}
+
+  std::string_view name() const override { return name_; }
+
+  FitOutcome Fit(const FitRequest& request) const override {
+    FitOutcome outcome;
+    Output output(&outcome.model, nullptr, 0);
+    fitd_series series{};
+    series.struct_size = sizeof(series);
+    series.target = request.target.data();
+    series.target_size = request.target.size();
+    series.values = request.grid_values.data();
+    series.num_values = request.grid_values.size();
+    series.start_ns = request.start_ns;
+    series.step_ns = request.step_ns;
+    series.step_months = request.step_months;
+    series.seasons = request.seasons.data();
+    series.num_seasons = request.seasons.size();
+    series.horizon = request.horizon;
+    if (plugin_->fit(&series, output.c()) != 0) {
+      outcome.reason = output.error();
+      Log(LogLevel::kError, name_ + ": " + outcome.reason, request.target);
+      return outcome;
+    }
+    outcome.status = FitStatus::kFitted;
+    outcome.reason.clear();
+    outcome.model.algorithm = name_;
+    outcome.model.num_observations = request.y.size();
+    SetPayload(outcome.model, kPayloadBytes, output.TakePayload());
+    return outcome;
+  }
+
+  Result<Forecast> TryPredict(const Model& model, int horizon, std::span<const double> levels) const override {
+    if (plugin_->forecast == nullptr) return Status(StatusCode::kUsage, "'" + name_ + "' cannot forecast");
+    Forecast forecast;
+    Output output(nullptr, &forecast, static_cast<std::size_t>(horizon));
+    if (plugin_->forecast(model.payload.data(), model.payload.size(), horizon, levels.data(), levels.size(),
+                          output.c()) != 0) {
+      return Status(StatusCode::kInvalidInput, output.error());
+    }
+    if (forecast.mean.size() != static_cast<std::size_t>(horizon)) {
+      return Status(StatusCode::kInvalidInput,
+                    "forecast " + std::to_string(forecast.mean.size()) + " values, not " + std::to_string(horizon));
+    }
+    return forecast;
+  }
+
+ private:
+  std::string name_;
+  const fitd_plugin* plugin_;
+};
+
+// The plugin's table, once its version is known to be ours.
+Result<const fitd_plugin*> OpenPlugin(const std::string& path) {
+  // Without a slash dlopen would search the system's folders.
+  std::error_code error;
+  const std::string full = std::filesystem::absolute(path, error).string();
+  void* library = ::dlopen(full.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) {
+    const char* said = ::dlerror();
+    return Status(StatusCode::kBadConfig, "cannot load plugin " + path + ": " + (said != nullptr ? said : "?"));
+  }
+  const auto function = reinterpret_cast<fitd_plugin_function>(::dlsym(library, FITD_PLUGIN_SYMBOL));
+  if (function == nullptr) {
+    return Status(StatusCode::kBadConfig, "plugin " + path +
+                                              " exports no " FITD_PLUGIN_SYMBOL
+                                              "; it needs FITD_ALGORITHM(Class) from <fitd/algorithm.h>");
+  }
+  const fitd_plugin* plugin = function();
+  if (plugin->abi != FITD_PLUGIN_ABI || plugin->struct_size < sizeof(fitd_plugin)) {
+    return Status(StatusCode::kBadConfig,
+                  "plugin " + path + " was built for plugin ABI " + std::to_string(plugin->abi) + ", this fitd has " +
+                      std::to_string(FITD_PLUGIN_ABI) + "; build it again with this fitd's headers");
+  }
+  return plugin;
+}
+
+class PluginHost final : public AlgorithmHost {
+ public:
+  Result<std::unique_ptr<UserAlgorithm>> Load(const std::string& name, const UserContext&) override {
+    FITD_ASSIGN_OR_RETURN(const fitd_plugin* plugin, OpenPlugin(name.substr(kPluginPrefix.size())));
+    return std::unique_ptr<UserAlgorithm>(std::make_unique<PluginAlgorithm>(name, plugin));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<AlgorithmHost> MakePluginHost() {
+  return std::make_unique<PluginHost>();
+}
+
+}  // namespace fitd

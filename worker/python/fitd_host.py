@@ -1,0 +1,273 @@
+"""The Python half of a worker: what users' functions are given, and how what they return becomes bytes.
+
+Runs inside fitd-worker-python, which embeds this text and provides the module _fitd (log, month_times, log_level).
+"""
+import importlib
+import json
+import logging
+import numbers
+import pickle
+import sys
+import traceback
+
+import numpy as np
+
+import _fitd
+
+_FAILED, _BYTES, _PICKLE = 0, 1, 2
+_CRITERIA = ("loglik", "aic", "aicc", "bic", "sigma2")
+_kept = set()
+
+
+class _LogHandler(logging.Handler):
+    """Writes through the worker's own log, which adds time, pid, worker and target."""
+
+    def emit(self, record):
+        try:
+            _fitd.log(record.levelno, self.format(record))
+        except Exception:
+            self.handleError(record)
+
+
+class Frame:
+    """One target: read-only views of shared memory, valid until fit returns (copy what you keep)."""
+
+    __slots__ = ("target", "values", "seasons", "horizon", "_start", "_step", "_months", "_times")
+
+    def __init__(self, target, values, start, step, months, seasons=(), horizon=1):
+        self.target = target
+        self.values = values
+        self.seasons = seasons
+        self.horizon = horizon
+        self._start = start
+        self._step = step
+        self._months = months
+        self._times = None
+
+    @property
+    def times(self):
+        """datetime64[ns], UTC, as long as values; made when asked for."""
+        if self._times is None:
+            n = len(self.values)
+            if self._months:
+                times = _fitd.month_times(self._start, self._months, n)
+            else:
+                times = np.arange(n, dtype=np.int64) * self._step + self._start
+            times = times.view("datetime64[ns]")
+            times.flags.writeable = False
+            self._times = times
+        return self._times
+
+    def __len__(self):
+        return len(self.values)
+
+    def __array__(self, dtype=None):
+        return np.asarray(self.values, dtype=dtype)
+
+    def to_pandas(self):
+        """A Series named after the target and indexed by time; its values are the same memory."""
+        import pandas
+
+        return pandas.Series(self.values, index=pandas.DatetimeIndex(self.times, name="time"), name=self.target)
+
+
+class GlobalFrame:
+    """All targets of the run, sorted by id; len(), [i] or [id], and iteration give Frames."""
+
+    def __init__(self, frames):
+        self._frames = frames
+        self._by_target = None
+
+    def __len__(self):
+        return len(self._frames)
+
+    def __iter__(self):
+        return iter(self._frames)
+
+    def __getitem__(self, key):
+        if isinstance(key, numbers.Integral):
+            return self._frames[key]
+        if self._by_target is None:
+            self._by_target = {frame.target: frame for frame in self._frames}
+        return self._by_target[key]
+
+    @property
+    def targets(self):
+        return [frame.target for frame in self._frames]
+
+    def to_pandas(self):
+        """Long form: columns target, time, value (a copy)."""
+        import pandas
+
+        sizes = [len(frame) for frame in self._frames]
+        return pandas.DataFrame({
+            "target": np.repeat(np.array(self.targets, dtype=object), sizes),
+            "time": np.concatenate([frame.times for frame in self._frames]),
+            "value": np.concatenate([frame.values for frame in self._frames]),
+        })
+
+
+class Context:
+    """options: the run's, a dict; global_result: what the global stage returned, or None; logger."""
+
+    def __init__(self, options, global_result, logger):
+        self.options = options
+        self.global_result = global_result
+        self.logger = logger
+
+
+class _Entry:
+    """A user's algorithm: its fit, its forecast if it has one, the context it gets."""
+
+    __slots__ = ("name", "fit", "forecast", "context")
+
+
+def start(python_path, level):
+    """Once per process: paths and logging."""
+    sys.path[:0] = [path for path in python_path if path not in sys.path]
+    handler = _LogHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    logging.captureWarnings(True)
+
+
+def _resolve(name):
+    """(module, object) of "module:object" or "module:outer.inner"."""
+    module_name, _, path = name.partition(":")
+    if not path:
+        raise ValueError(f"'{name}' is not module:object")
+    module = importlib.import_module(module_name)
+    found = module
+    for part in path.split("."):
+        found = getattr(found, part)
+    return module, found
+
+
+def load(name, options, global_result):
+    module, found = _resolve(name)
+    if isinstance(found, type):
+        found = found()
+    entry = _Entry()
+    entry.name = name
+    if callable(getattr(found, "fit", None)):
+        entry.fit = found.fit
+        entry.forecast = getattr(found, "forecast", None)
+    elif callable(found):
+        entry.fit = found
+        entry.forecast = getattr(found, "forecast", None) or getattr(module, "forecast", None)
+    else:
+        raise TypeError(f"'{name}' is neither a function fit(target, frame, context) nor a class with fit")
+    result = None
+    if global_result:
+        encoding, _, data = global_result.partition(b":")
+        result = pickle.loads(data) if encoding == b"pickle" else data
+    entry.context = Context(json.loads(options) if options else {}, result, logging.getLogger(module.__name__))
+    return entry
+
+
+def _describe(error):
+    """First line: what and where. Then the traceback without our own frames."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_globals.get("__name__") == __name__:
+        trace = trace.tb_next
+    first = " ".join(traceback.format_exception_only(type(error), error)[-1].split())
+    if trace is None:
+        return first
+    last = traceback.extract_tb(trace)[-1]
+    if not last.filename.startswith("<"):
+        first += f" ({last.filename}:{last.lineno} in {last.name})"
+    return first + "\n" + "".join(traceback.format_exception(type(error), error, trace)).rstrip()
+
+
+def _as_bytes(result, what):
+    """(kind, bytes) or (_FAILED, reason)."""
+    if type(result) is bytes:
+        return _BYTES, result
+    try:
+        return _PICKLE, pickle.dumps(result, 5)
+    except Exception as error:
+        return _FAILED, f"{what} returned a {type(result).__name__} that cannot be pickled: {_describe(error)}"
+
+
+def _numbers(result):
+    """The plain numbers and number arrays of a dict, for tables and exports; the pickle holds everything."""
+    plain, arrays = [], []
+    for key, value in result.items():
+        if type(key) is not str:
+            continue
+        if isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.complexfloating)):
+            plain.append((key, float(value)))
+        elif isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "fiu" and value.size <= 4096:
+            arrays.append((key, value.astype(np.float64).tolist()))
+    return plain, arrays
+
+
+def _warn_kept(entry):
+    """The view outlived the call: say so once, it will show other data soon."""
+    if entry.name not in _kept:
+        _kept.add(entry.name)
+        entry.context.logger.warning(
+            "%s keeps frame.values after fit has returned; it is only valid until then, keep frame.values.copy()",
+            entry.name)
+
+
+def fit(entry, target, values, start, step, months, seasons, horizon):
+    """(kind, bytes or reason, numbers)."""
+    references = sys.getrefcount(values)
+    frame = Frame(target, values, start, step, months, seasons, horizon)
+    try:
+        result = entry.fit(target, frame, entry.context)
+    except BaseException as error:
+        return _FAILED, _describe(error), None
+    kind, data = _as_bytes(result, "fit")
+    numbers_of = None
+    if kind == _PICKLE and isinstance(result, dict):
+        try:
+            numbers_of = _numbers(result)
+        except Exception as error:
+            return _FAILED, _describe(error), None
+    del result, frame
+    if sys.getrefcount(values) > references:
+        _warn_kept(entry)
+    return kind, data, numbers_of
+
+
+def fit_global(entry, series):
+    frames = GlobalFrame([Frame(*one) for one in series])
+    try:
+        result = entry.fit(frames, entry.context)
+    except BaseException as error:
+        return _FAILED, _describe(error)
+    kind, data = _as_bytes(result, "the global algorithm")
+    if kind == _FAILED:
+        return kind, data
+    return kind, (b"pickle:" if kind == _PICKLE else b"bytes:") + data
+
+
+def forecast(entry, kind, data, horizon, levels):
+    """(True, mean, lo, hi) with lists of floats, or (False, reason)."""
+    try:
+        model = pickle.loads(data) if kind == _PICKLE else data
+        result = entry.forecast(model, horizon, levels)
+        lo = hi = ()
+        if isinstance(result, dict):
+            mean, lo, hi = result["mean"], result.get("lo", ()), result.get("hi", ())
+        elif isinstance(result, tuple):
+            mean, lo, hi = result
+        else:
+            mean = result
+        mean = np.asarray(mean, dtype=np.float64)
+        if mean.shape != (horizon,):
+            raise ValueError(f"forecast returned means of shape {mean.shape}, not ({horizon},)")
+        bounds = []
+        for name, bound in (("lower", lo), ("upper", hi)):
+            bound = np.asarray(bound, dtype=np.float64)
+            if bound.size and bound.shape != (len(levels), horizon):
+                raise ValueError(f"forecast returned {name} bounds of shape {bound.shape}, "
+                                 f"not ({len(levels)}, {horizon}): one row for each level")
+            bounds.append(bound.tolist())
+        return True, mean.tolist(), *bounds
+    except BaseException as error:
+        return False, _describe(error)

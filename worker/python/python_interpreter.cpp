@@ -1,0 +1,86 @@
+#include "worker/python/python_interpreter.h"
+
+#include <Python.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace fitd {
+namespace {
+
+namespace fs = std::filesystem;
+
+// "3.11" of a version such as 3.11.2.
+std::string MajorMinor(const std::string& version) {
+  return version.substr(0, version.find('.', version.find('.') + 1));
+}
+
+// A virtual environment says in pyvenv.cfg which Python it was made by; its packages only load into that version.
+Status CheckVersion(const fs::path& config) {
+  std::ifstream file(config);
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t equals = line.find('=');
+    if (equals == std::string::npos || !line.starts_with("version")) continue;
+    const std::size_t begin = line.find_first_not_of(' ', equals + 1);
+    const std::string version = begin == std::string::npos ? "" : line.substr(begin);
+    if (MajorMinor(version) == MajorMinor(PY_VERSION)) return {};
+    return {StatusCode::kBadConfig, "the virtual environment " + config.parent_path().string() + " is of Python " +
+                                        version + ", this fitd embeds " PY_VERSION "; make it with python" +
+                                        MajorMinor(PY_VERSION) + " -m venv"};
+  }
+  return {};
+}
+
+std::string FindEnvironment(const std::vector<std::string>& python_path) {
+  std::error_code error;
+  for (const std::string& folder : python_path) {
+    if (fs::exists(fs::path(folder) / "pyvenv.cfg", error)) return folder;
+  }
+  if (std::getenv("FITD_PYTHON") != nullptr) return {};
+  const char* environment = std::getenv("VIRTUAL_ENV");
+  return environment != nullptr ? environment : "";
+}
+
+// The interpreter whose packages are used: its place is how Python finds them.
+Result<std::string> FindExecutable(const std::vector<std::string>& python_path) {
+  const std::string environment = FindEnvironment(python_path);
+  if (!environment.empty()) {
+    FITD_RETURN_IF_ERROR(CheckVersion(fs::path(environment) / "pyvenv.cfg"));
+    return (fs::path(environment) / "bin" / "python3").string();
+  }
+  const char* given = std::getenv("FITD_PYTHON");
+  return std::string(given != nullptr ? given : FITD_PYTHON_EXECUTABLE);
+}
+
+Status StatusOf(const PyStatus& status) {
+  if (PyStatus_Exception(status) == 0) return {};
+  return {StatusCode::kBadConfig,
+          std::string("cannot start Python: ") + (status.err_msg != nullptr ? status.err_msg : "no reason given")};
+}
+
+Status Initialize(const std::string& executable) {
+  PyConfig config;
+  PyConfig_InitPythonConfig(&config);
+  config.parse_argv = 0;
+  config.install_signal_handlers = 0;  // the worker has its own
+  config.buffered_stdio = 0;           // what a dying worker printed last is worth the most
+  config.use_hash_seed = 1;            // the order of sets must not depend on the process
+  config.hash_seed = 0;
+  config.write_bytecode = 1;
+  Status status = StatusOf(PyConfig_SetBytesString(&config, &config.executable, executable.c_str()));
+  if (status.ok()) status = StatusOf(PyConfig_SetBytesString(&config, &config.program_name, executable.c_str()));
+  if (status.ok()) status = StatusOf(Py_InitializeFromConfig(&config));
+  PyConfig_Clear(&config);
+  return status;
+}
+
+}  // namespace
+
+Status StartPython(const std::vector<std::string>& python_path) {
+  if (Py_IsInitialized() != 0) return {};
+  FITD_ASSIGN_OR_RETURN(const std::string executable, FindExecutable(python_path));
+  return Initialize(executable).WithContext(executable);
+}
+
+}  // namespace fitd
