@@ -16,6 +16,8 @@ def fit(target, frame, context):
     Return bytes, a dict, or anything that can be pickled. Raise to say that this target cannot be fitted.
     """
     y = np.asarray(frame.values)
+    if len(y) < 3:
+        raise ValueError("NAME needs 3 values")
     changes = np.diff(y)
     context.logger.debug("%d values", len(y))
     return {"last": float(y[-1]), "drift": float(changes.mean()), "sigma2": float(changes.var())}

@@ -34,7 +34,8 @@ def views(target, frame, context):
         pass
     assert frame.times.dtype == "datetime64[ns]" and len(frame.times) == len(frame) == len(frame.values)
     try:
-        series = frame.to_pandas()
+        series = frame.to_pandas(copy=False)
+        frame.to_pandas()[:] = 0  # a copy: may be changed, and the views do not notice
     except ImportError:
         return {"times": [str(t) for t in frame.times[:3]], "threads": threads()}
     assert series.name == target and np.shares_memory(series.to_numpy(), frame.values)

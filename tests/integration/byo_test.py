@@ -284,12 +284,17 @@ class Plugin(Byo):
         import tempfile
         cls.prefix = tempfile.mkdtemp(prefix="fitd-prefix-")
         cls.addClassCleanup(shutil.rmtree, cls.prefix, ignore_errors=True)
-        cls.command("cmake", "--install", str(BUILD), "--prefix", cls.prefix)
+        cls.install(cls.prefix)
         example = os.path.join(cls.prefix, "example")
         cls.command("cmake", "-S", str(SOURCE / "tests" / "plugin_example"), "-B", example,
                     f"-DCMAKE_PREFIX_PATH={cls.prefix}", *cls.sanitizers())
         cls.command("cmake", "--build", example)
         cls.plugin = os.path.join(example, "drift.so")
+
+    @classmethod
+    def install(cls, prefix):
+        """Programs, header and CMake package; not the service's files, some of which go to /etc."""
+        cls.command("cmake", "--install", str(BUILD), "--component", "core", "--prefix", str(prefix))
 
     @classmethod
     def sanitizers(cls):
@@ -495,7 +500,7 @@ class NewAlgorithm(Byo):
     def test_cpp(self):
         steps = self.make("cpp", "fast_model")
         prefix = self.dir / "prefix"
-        Plugin.command("cmake", "--install", str(BUILD), "--prefix", str(prefix))
+        Plugin.install(prefix)
         flags = " ".join(Plugin.sanitizers())
         self.shell(steps["build"].replace("cmake -S", f"cmake -DCMAKE_PREFIX_PATH={prefix} {flags} -S", 1))
         self.shell(steps["test"])

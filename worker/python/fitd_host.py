@@ -64,11 +64,12 @@ class Frame:
     def __array__(self, dtype=None):
         return np.asarray(self.values, dtype=dtype)
 
-    def to_pandas(self):
-        """A Series named after the target and indexed by time; its values are the same memory."""
+    def to_pandas(self, copy=True):
+        """A Series named after the target and indexed by time. A copy, which may be kept and changed (many compiled
+        libraries refuse read-only memory); copy=False gives a view as values is one."""
         import pandas
 
-        return pandas.Series(self.values, index=pandas.DatetimeIndex(self.times, name="time"), name=self.target)
+        return pandas.Series(self.values.copy() if copy else self.values, index=pandas.DatetimeIndex(self.times, name="time"), name=self.target)
 
 
 class GlobalFrame:

@@ -47,7 +47,7 @@ def statsmodels_fit(target, frame, context):
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        fitted = ExponentialSmoothing(np.asarray(frame.values), trend="add").fit()
+        fitted = ExponentialSmoothing(np.array(frame.values), trend="add").fit()
         return {"params": {k: float(v) for k, v in fitted.params.items() if np.isscalar(v)}, "sse": float(fitted.sse)}
 
 
