@@ -12,7 +12,7 @@ namespace {
 // that somebody else caused it is tried as often as a stage allows.
 constexpr int kOwnRetries = 3;
 constexpr int kOutsideRetries = 250;
-constexpr auto kFirstLimit = std::chrono::seconds(60);  // a block is milliseconds of work
+constexpr auto kFirstLimit = std::chrono::seconds(10);  // a block is milliseconds of work
 
 class SumsSink final : public StageSink {
  public:
