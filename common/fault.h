@@ -17,14 +17,14 @@
 namespace fitd {
 
 enum class FaultPoint : std::uint8_t {
-  kBeforeHello,  // worker.before_hello
-  kAttach,       // worker.attach
-  kPrepare,      // worker.prepare: told the stage, not ready yet
-  kFirstTarget,  // worker.first_target of a chunk
-  kMidChunk,     // worker.mid_chunk: a later one
-  kWriteResult,  // worker.write_result: computed, not published
-  kAfterResult,  // worker.after_result: published
-  kIdle,         // worker.idle: a chunk is done, the next is not begun
+  kBeforeHello,   // worker.before_hello
+  kAttach,        // worker.attach
+  kPrepare,       // worker.prepare: told the stage, not ready yet
+  kFirstTarget,   // worker.first_target of a chunk
+  kMidChunk,      // worker.mid_chunk: a later one
+  kWriteResult,   // worker.write_result: computed, not published
+  kAfterResult,   // worker.after_result: published
+  kIdle,          // worker.idle: a chunk is done, the next is not begun
   kRunBegun,      // parent.run_begun: the run is in the store, nothing else of it
   kGlobalMade,    // parent.global_made: the global stage is done, not saved
   kGlobalSaved,   // parent.global_saved

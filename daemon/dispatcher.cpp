@@ -150,9 +150,9 @@ class StageRun {
     ++worker_deaths_;
     const WorkUnit* in_hand = InHand(died);
     const auto given_up = plan_.OnWorkerDied(died.chunks, died.position, died.cause.own_doing);
-    Log(LogLevel::kWarning, "worker " + std::to_string(died.worker) + " (pid " + std::to_string(died.pid) +
-                                ") died: " + died.cause.text +
-                                (died.last_words.empty() ? "" : "; its last words: " + died.last_words),
+    Log(LogLevel::kWarning,
+        "worker " + std::to_string(died.worker) + " (pid " + std::to_string(died.pid) + ") died: " + died.cause.text +
+            (died.last_words.empty() ? "" : "; its last words: " + died.last_words),
         in_hand == nullptr ? std::string_view() : frame_[in_hand->first].id);
     sink_.OnWorkerDeath(died, in_hand);
     for (const GivenUp& unit : given_up) {

@@ -83,9 +83,9 @@ void LocalStage::SaveCosts() const {
 const std::string& LocalStage::CostKey(const TimeGrid& grid) {
   if (!cost_key_.empty() && grid.step == cost_key_step_) return cost_key_;
   cost_key_step_ = grid.step;
-  const std::string seasons =
-      plan_.fit.seasons ? fmt::format("{}", fmt::join(*plan_.fit.seasons, ","))
-                        : fmt::format("auto {}x{}", static_cast<int>(grid.step.unit), grid.step.count);
+  const std::string seasons = plan_.fit.seasons
+                                  ? fmt::format("{}", fmt::join(*plan_.fit.seasons, ","))
+                                  : fmt::format("auto {}x{}", static_cast<int>(grid.step.unit), grid.step.count);
   cost_key_ = fmt::format("{}/{}{}", fmt::join(plan_.names, ","), seasons, plan_.fit.validate ? "/validated" : "");
   return cost_key_;
 }

@@ -327,13 +327,13 @@ Status Pipeline::PostProcess() {
 }
 
 void Pipeline::WarnOfFallbacks() const {
-  const double rate = summary_.targets == 0
-                          ? 0
-                          : static_cast<double>(summary_.failures.size()) / static_cast<double>(summary_.targets);
+  const double rate =
+      summary_.targets == 0 ? 0 : static_cast<double>(summary_.failures.size()) / static_cast<double>(summary_.targets);
   if (rate < kFallbackRateToWarnAt) return;
-  Log(LogLevel::kWarning, fmt::format("{:.1f} % of the targets ({} of {}) have a simple model in place of their own, or "
-                                      "none; fitd models --failed lists them with the reasons",
-                                      100 * rate, summary_.failures.size(), summary_.targets));
+  Log(LogLevel::kWarning,
+      fmt::format("{:.1f} % of the targets ({} of {}) have a simple model in place of their own, or "
+                  "none; fitd models --failed lists them with the reasons",
+                  100 * rate, summary_.failures.size(), summary_.targets));
 }
 
 Status Pipeline::Finish() {

@@ -254,9 +254,9 @@ void ProcessWorkerRunner::OnStartupDeath(const PooledWorker& worker, const Death
     respawn_at_ = steady_clock::now() + (cause.own_doing ? back_off : std::min(back_off, kMostOutsideBackOff));
   }
   if (deaths < (cause.own_doing ? options_.max_startup_deaths : options_.max_outside_startup_deaths)) return;
-  std::string text = "workers die before they can work, " + std::to_string(deaths) +
-                     " in a row; the last was worker " + std::to_string(worker.number()) + " (pid " +
-                     std::to_string(worker.stats.pid) + ", " + options_.executable + "): " + cause.text;
+  std::string text = "workers die before they can work, " + std::to_string(deaths) + " in a row; the last was worker " +
+                     std::to_string(worker.number()) + " (pid " + std::to_string(worker.stats.pid) + ", " +
+                     options_.executable + "): " + cause.text;
   if (!last_words.empty()) text += "; it said: " + last_words;
   events_.push_back(RunnerFailed{{StatusCode::kWorkerLost, std::move(text)}});
 }

@@ -83,6 +83,17 @@ class Chaos(Scratch):
                 path.unlink()
         self.assert_no_leftovers(self.dir)
 
+    def test_a_signal_in_the_global_stage_ends_the_command(self):
+        data = self.sample(targets=20000, length=60, frequency="1h")
+        process = start("train", data, "--store", self.dir / "s.db", "--progress", "json", "--models", "naive,mean,theta")
+        for line in process.stderr:
+            if '"stage":"global"' in line:
+                break
+        process.send_signal(signal.SIGINT)
+        self.finish(process, seconds=10)
+        self.assertEqual(process.returncode, 130)
+        self.assert_no_leftovers(self.dir)
+
     def test_a_second_train_on_the_same_store_is_told_who_has_it(self):
         self.prepare()
         store = self.dir / "s.db"

@@ -1,9 +1,11 @@
 """Faults as a table, through the real binary: what breaks where, and the summary that must come of it. After each: no
 worker, no segment, no temporary file. The faults are seeded (common/fault.h) and need a build that has them."""
+import contextlib
 import json
 import os
 import re
 import signal
+import sqlite3
 import unittest
 
 from fitd_support import Scratch, run
@@ -152,6 +154,29 @@ class ParentFaults(Faults):
         done = self.broken(POISON + ",parent.lost=kill", self.data, "--store", self.store, *LOCAL)
         self.assertEqual(done.returncode, -signal.SIGKILL)
         self.train(self.data, "--store", self.store, *LOCAL)
+        self.assertTrue(self.export(self.store) == calm, "the models changed")
+
+
+class Costs(Faults):
+    def test_what_fits_cost_is_kept_and_changes_no_model(self):
+        calm = self.calm_export(*ONE)
+        self.train(self.data, "--store", self.store, *ONE)
+        with contextlib.closing(sqlite3.connect(self.store)) as db:
+            learned = db.execute("SELECT value FROM cost_model").fetchall()
+        self.assertEqual(len(learned), 1)
+        self.train(self.data, "--store", self.store, "--fresh", *ONE)
+        self.assertTrue(self.export(self.store) == calm, "the models changed")
+        with contextlib.closing(sqlite3.connect(self.store)) as db:
+            self.assertNotEqual(db.execute("SELECT value FROM cost_model").fetchall(), learned)
+
+    def test_costs_that_cannot_be_read_are_learned_again(self):
+        calm = self.calm_export(*ONE)
+        self.train(self.data, "--store", self.store, *ONE)
+        with contextlib.closing(sqlite3.connect(self.store)) as db, db:
+            db.execute("UPDATE cost_model SET value = x'00ff'")
+        done = run("train", self.data, "--store", self.store, "--fresh", *ONE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("cost", done.stderr)
         self.assertTrue(self.export(self.store) == calm, "the models changed")
 
 

@@ -12,6 +12,7 @@ import collections
 import os
 import pathlib
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -27,6 +28,12 @@ LONGEST_RUN = 300  # seconds; beyond it a run counts as hanging
 
 class Failed(Exception):
     pass
+
+
+def cpu_seconds():
+    """Of everything that was run, and ended, until now."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 class Soak:
@@ -60,18 +67,18 @@ class Soak:
         return done.stdout
 
     def undisturbed(self):
-        begin = time.monotonic()
+        begin, cpu = time.monotonic(), cpu_seconds()
         done = run(*self.command, "--store", self.dir / "calm.db")
         if done.returncode != 0:
             raise Failed(f"undisturbed: exit {done.returncode}: {done.stderr}")
-        self.calm_seconds = time.monotonic() - begin
+        self.calm_seconds, self.calm_cpu = time.monotonic() - begin, cpu_seconds() - cpu
         self.calm = self.export(self.dir / "calm.db")
 
     def start(self, store):
         self.log = open(self.dir / "log", "w")
         return subprocess.Popen([FITD, *map(str, self.command), "--store", str(store)], stdout=self.log, stderr=self.log)
 
-    def hit(self, process, sent):
+    def hit(self, process):
         """One signal to a random worker, or to the parent. False when there was none to hit."""
         parents = self.options.parents
         if parents > 0 and self.random.random() < parents:
@@ -90,7 +97,7 @@ class Soak:
         return True
 
     def disturb(self, process, hits, end):
-        """Until the process ends. Returns its exit code and how often it was hit."""
+        """Until the process ends. Returns its exit code and how often the run was hit by now."""
         begin = time.monotonic()
         while process.poll() is None:
             now = time.monotonic()
@@ -98,7 +105,7 @@ class Soak:
                 process.kill()
                 raise Failed(f"a run hangs for {LONGEST_RUN} s")
             enough = now > end or (self.options.kills and hits >= self.options.kills)
-            if not enough and self.hit(process, hits):
+            if not enough and self.hit(process):
                 hits += 1
             try:
                 process.wait(1 if enough else self.random.uniform(0.2, 1.8) * self.options.pace)
@@ -109,10 +116,10 @@ class Soak:
     def round(self, end):
         store = self.dir / "s.db"
         hits, code = 0, -signal.SIGKILL
-        begin = time.monotonic()
+        begin, cpu = time.monotonic(), cpu_seconds()
         while code == -signal.SIGKILL:  # the parent was killed: the same command again
             code, hits = self.disturb(self.start(store), hits, end)
-        seconds = time.monotonic() - begin
+        seconds, cpu = time.monotonic() - begin, cpu_seconds() - cpu
         if code != 0:
             raise Failed(f"exit {code}: {(self.dir / 'log').read_text()[-3000:]}")
         if self.export(store) != self.calm:
@@ -127,7 +134,8 @@ class Soak:
         for path in self.dir.glob("s.db*"):
             path.unlink()
         self.rounds += 1
-        print(f"round {self.rounds}: {hits} hits, {seconds:.1f} s, undisturbed {self.calm_seconds:.1f} s", flush=True)
+        print(f"round {self.rounds}: {hits} hits, {seconds:.1f} s and {cpu:.1f} s of CPU, undisturbed "
+              f"{self.calm_seconds:.1f} s and {self.calm_cpu:.1f} s", flush=True)
 
     def run(self):
         self.undisturbed()
