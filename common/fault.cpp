@@ -16,7 +16,7 @@
 namespace fitd {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, FaultPoint>, 8> kPoints = {{
+constexpr std::array<std::pair<std::string_view, FaultPoint>, 18> kPoints = {{
     {"worker.before_hello", FaultPoint::kBeforeHello},
     {"worker.attach", FaultPoint::kAttach},
     {"worker.prepare", FaultPoint::kPrepare},
@@ -25,6 +25,16 @@ constexpr std::array<std::pair<std::string_view, FaultPoint>, 8> kPoints = {{
     {"worker.write_result", FaultPoint::kWriteResult},
     {"worker.after_result", FaultPoint::kAfterResult},
     {"worker.idle", FaultPoint::kIdle},
+    {"parent.run_begun", FaultPoint::kRunBegun},
+    {"parent.global_made", FaultPoint::kGlobalMade},
+    {"parent.global_saved", FaultPoint::kGlobalSaved},
+    {"parent.record", FaultPoint::kRecord},
+    {"parent.lost", FaultPoint::kLost},
+    {"parent.before_commit", FaultPoint::kBeforeCommit},
+    {"parent.after_commit", FaultPoint::kAfterCommit},
+    {"parent.fitted", FaultPoint::kFitted},
+    {"parent.before_finish", FaultPoint::kBeforeFinish},
+    {"parent.finished", FaultPoint::kFinished},
 }};
 
 constexpr std::array<std::pair<std::string_view, FaultManner>, 13> kManners = {{
@@ -136,6 +146,17 @@ Result<FaultPlan> ParseFaultPlan(std::string_view text) {
     return Status(StatusCode::kUsage, "FITD_FAULT: cannot understand \"" + std::string(part) + "\"");
   }
   return plan;
+}
+
+Result<std::string> DescribeFaults() {
+  const char* text = std::getenv("FITD_FAULT");
+  if (text == nullptr || *text == '\0') return std::string();
+#ifdef FITD_FAULTS
+  FITD_ASSIGN_OR_RETURN(const FaultPlan plan, ParseFaultPlan(text));
+  return "broken on purpose with seed " + std::to_string(plan.seed) + ": FITD_FAULT=" + text;
+#else
+  return std::string("FITD_FAULT is set and has no effect: this build has no fault points");
+#endif
 }
 
 FaultManner HitFaultPoint(FaultPoint point) {

@@ -93,7 +93,9 @@ int ExitCode(const Status& status);
   } while (false)
 // FITD_ASSIGN_OR_RETURN(auto x, F()): x is F()'s value, or the enclosing function returns its status.
 #define FITD_ASSIGN_OR_RETURN(lhs, expr) FITD_ASSIGN_OR_RETURN_(FITD_CONCAT(fitd_r_, __LINE__), lhs, expr)
+// NOLINTBEGIN(bugprone-macro-parentheses): lhs may be a declaration, which parentheses would break.
 #define FITD_ASSIGN_OR_RETURN_(tmp, lhs, expr) \
   auto tmp = (expr);                           \
   if (!tmp.ok()) return tmp.status();          \
   lhs = std::move(tmp).value()
+// NOLINTEND(bugprone-macro-parentheses)

@@ -23,7 +23,7 @@ ChunkPlan::ChunkPlan(std::vector<PlanUnit> units, const PlanOptions& options) : 
     units_.push_back({std::max(unit.cost, 1e-12), unit.bytes});
     pending_cost_ += units_.back().cost;
   }
-  remaining_cost_ = pending_cost_;
+  remaining_cost_ = total_cost_ = pending_cost_;
   order_.resize(units_.size());
   std::iota(order_.begin(), order_.end(), 0U);
   const auto larger = [this](std::uint32_t a, std::uint32_t b) { return units_[a].cost > units_[b].cost; };
@@ -59,7 +59,7 @@ std::size_t ChunkPlan::UnitBudget() const {
     case ChunkSizePolicy::Kind::kAuto:
       break;
   }
-  return done_cost_ > 0 ? kMaxUnits : kUnknownCostUnits;
+  return seconds_per_cost() > 0 ? kMaxUnits : kUnknownCostUnits;
 }
 
 PlannedChunk ChunkPlan::NextChunk() {
@@ -117,6 +117,12 @@ bool ChunkPlan::OnChunkFinished(std::uint32_t chunk) {
   if (it == running_.end() || it->second.done != it->second.units.size()) return false;
   running_.erase(it);
   return true;
+}
+
+std::optional<std::uint32_t> ChunkPlan::UnitAt(std::uint32_t chunk, std::uint32_t position) const {
+  const auto it = running_.find(chunk);
+  if (it == running_.end() || position >= it->second.units.size()) return std::nullopt;
+  return it->second.units[position];
 }
 
 std::vector<GivenUp> ChunkPlan::OnWorkerDied(std::span<const std::uint32_t> chunks,

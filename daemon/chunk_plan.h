@@ -26,6 +26,7 @@ struct PlanOptions {
   ChunkSizePolicy chunk_size;
   int own_retries = 1;                      // after a death that is likely the unit's own doing
   int outside_retries = 5;                  // after one that is not
+  double seconds_per_cost = 0;              // expected before the first record; 0: unknown
   std::uint64_t max_chunk_bytes = 1 << 20;  // of automatic chunks; a larger unit travels by itself
 };
 
@@ -73,9 +74,13 @@ class ChunkPlan {
                                     bool own_doing);
 
   double cost(std::uint32_t unit) const { return units_[unit].cost; }
-  // Learned from the records so far; 0 before the first.
-  double seconds_per_cost() const { return done_cost_ > 0 ? done_seconds_ / done_cost_ : 0; }
+  // Learned from the records so far; before the first what the options expect, 0 when they expect nothing.
+  double seconds_per_cost() const { return done_cost_ > 0 ? done_seconds_ / done_cost_ : options_.seconds_per_cost; }
   double slowest_seconds() const { return slowest_seconds_; }
+  double remaining_cost() const { return remaining_cost_; }
+  double total_cost() const { return total_cost_; }
+  // The unit at a position of a running chunk; nullopt when there is none.
+  std::optional<std::uint32_t> UnitAt(std::uint32_t chunk, std::uint32_t position) const;
   // Expected seconds of work that is not done yet, over all workers.
   double remaining_seconds() const { return remaining_cost_ * seconds_per_cost(); }
 
@@ -107,7 +112,7 @@ class ChunkPlan {
   std::unordered_map<std::uint32_t, Running> running_;
   std::uint32_t last_chunk_ = 0;
   std::size_t num_done_ = 0, num_given_up_ = 0, num_retried_ = 0;
-  double pending_cost_ = 0, remaining_cost_ = 0;
+  double pending_cost_ = 0, remaining_cost_ = 0, total_cost_ = 0;
   double done_cost_ = 0, done_seconds_ = 0, slowest_seconds_ = 0;
 };
 

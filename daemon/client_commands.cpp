@@ -111,8 +111,8 @@ int DaemonStatus(const ClientOptions& options, Client& client) {
   return 0;
 }
 
-int Wait(const ClientOptions& options, Client& client, std::int64_t id) {
-  auto end = WatchRun(client, id, options);
+int Wait(const ClientOptions& options, Client& client, std::int64_t id, bool answered) {
+  auto end = WatchRun(client, id, options, answered);
   if (!end.ok()) return Fail(end.status());
   if (options.json) fmt::print("{}\n", *end);
   const json run = json::parse(*end, nullptr, false);
@@ -136,7 +136,7 @@ int StartCommand(const ClientOptions& options, const StartOptions& start) {
   const std::int64_t id = run->value("id", std::int64_t{0});
   if (start.wait) {
     if (!options.quiet) fmt::print(stderr, "fitd: run {} of job {} {}\n", id, start.job, Text(*run, "state"));
-    return Wait(options, client, id);
+    return Wait(options, client, id, true);
   }
   if (options.json) {
     fmt::print("{}\n", run->dump());
@@ -180,7 +180,7 @@ int WatchCommand(const ClientOptions& options, const std::string& name) {
   Client client(ClientSocketPath(options.socket));
   auto id = ResolveRun(client, name);
   if (!id.ok()) return Fail(id.status());
-  return Wait(options, client, *id);
+  return Wait(options, client, *id, false);
 }
 
 int CancelCommand(const ClientOptions& options, const std::string& name) {

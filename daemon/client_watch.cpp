@@ -61,7 +61,7 @@ bool HasEnded(const json& run) {
 
 }  // namespace
 
-Result<std::string> WatchRun(Client& client, std::int64_t id, const ClientOptions& options) {
+Result<std::string> WatchRun(Client& client, std::int64_t id, const ClientOptions& options, bool answered) {
   const SystemClock clock;
   const std::unique_ptr<Progress> progress = MakeRenderer(options, clock);
   const std::string target = "/v1/runs/" + std::to_string(id);
@@ -76,6 +76,7 @@ Result<std::string> WatchRun(Client& client, std::int64_t id, const ClientOption
   for (;;) {
     auto body = client.Get(target);
     if (body.ok()) {
+      answered = true;
       last_answer = clock.Now();
       const json object = json::parse(*body, nullptr, false);
       if (!object.is_object() || !object.contains("run")) {
@@ -87,7 +88,7 @@ Result<std::string> WatchRun(Client& client, std::int64_t id, const ClientOption
       body = followed;
     }
     const bool gone = body.status().code() == StatusCode::kUnavailable || body.status().code() == StatusCode::kBusy;
-    if (!gone || clock.Now() - last_answer >= kDaemonAbsence) return body.status();
+    if (!gone || !answered || clock.Now() - last_answer >= kDaemonAbsence) return body.status();
     std::this_thread::sleep_for(kReconnectPause);
   }
 }

@@ -11,7 +11,8 @@
 namespace fitd {
 
 // The finished run as the daemon describes it (a JSON object). With options.json each event is printed to stdout as a
-// line. A daemon that goes away is waited for: systemd starts it again, and it resumes the run.
-Result<std::string> WatchRun(Client& client, std::int64_t id, const ClientOptions& options);
+// line. A daemon that goes away is waited for: systemd starts it again, and it resumes the run. `answered`: whether the
+// daemon was there a moment ago; one that never was is an error at once.
+Result<std::string> WatchRun(Client& client, std::int64_t id, const ClientOptions& options, bool answered);
 
 }  // namespace fitd

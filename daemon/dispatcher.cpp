@@ -13,7 +13,8 @@ constexpr auto kProgressInterval = std::chrono::milliseconds(250);
 constexpr auto kFarewell = std::chrono::seconds(1);
 
 // Limits: a multiple of what a unit of its cost takes and of the slowest seen, never below a floor that a busy machine
-// may need. Until the first record nothing is known, and the limit only keeps a hang from being eternal.
+// may need. Before the first record the cost model's expectation stands in; without one nothing is known, and the limit
+// only keeps a hang from being eternal.
 class LearnedLimits final : public UnitLimits {
  public:
   LearnedLimits(const ChunkPlan& plan, const StageOptions& options)
@@ -53,7 +54,9 @@ PlanOptions PlanOptionsOf(const StageOptions& options, int workers) {
   PlanOptions plan;
   plan.workers = workers;
   plan.chunk_size = options.chunk_size;
+  if (options.expectation_measured) plan.seconds_per_cost = 1;
   if (options.retries) plan.own_retries = plan.outside_retries = std::clamp(*options.retries, 0, 250);
+  if (options.outside_retries) plan.outside_retries = std::clamp(*options.outside_retries, 0, 250);
   return plan;
 }
 
@@ -62,6 +65,7 @@ class StageRun {
   StageRun(WorkerRunner& runner, const Frame& frame, const StageOptions& options, int workers, StageSink& sink,
            const Clock& clock)
       : runner_(runner),
+        frame_(frame),
         options_(options),
         sink_(sink),
         clock_(clock),
@@ -144,17 +148,25 @@ class StageRun {
 
   Status On(const WorkerDied& died) {
     ++worker_deaths_;
+    const WorkUnit* in_hand = InHand(died);
     const auto given_up = plan_.OnWorkerDied(died.chunks, died.position, died.cause.own_doing);
-    Log(LogLevel::kWarning, "worker " + std::to_string(died.worker) + " (pid " + std::to_string(died.pid) +
-                                ") died: " + died.cause.text +
-                                (died.last_words.empty() ? "" : "; its last words: " + died.last_words));
-    sink_.OnWorkerDeath(died);
+    Log(LogLevel::kWarning,
+        "worker " + std::to_string(died.worker) + " (pid " + std::to_string(died.pid) + ") died: " + died.cause.text +
+            (died.last_words.empty() ? "" : "; its last words: " + died.last_words),
+        in_hand == nullptr ? std::string_view() : frame_[in_hand->first].id);
+    sink_.OnWorkerDeath(died, in_hand);
     for (const GivenUp& unit : given_up) {
       ++lost_;
       FITD_RETURN_IF_ERROR(
           sink_.OnLost({options_.units[unit.unit], died.cause.text, unit.attempts, died.worker, died.last_words}));
     }
     return OkStatus();
+  }
+
+  const WorkUnit* InHand(const WorkerDied& died) const {
+    if (!died.position || died.chunks.empty()) return nullptr;
+    const auto unit = plan_.UnitAt(died.chunks.front(), *died.position);
+    return unit ? &options_.units[*unit] : nullptr;
   }
 
   static Status On(const RunnerFailed& failed) { return failed.status; }
@@ -165,10 +177,19 @@ class StageRun {
   }
 
   StageProgress Progress() const {
-    return {options_.units.size(), plan_.num_done(), lost_, plan_.remaining_seconds(), worker_deaths_};
+    StageProgress progress;
+    progress.units = options_.units.size();
+    progress.done = plan_.num_done();
+    progress.lost = lost_;
+    progress.remaining_worker_seconds = plan_.remaining_seconds();
+    progress.cost_done = plan_.total_cost() - plan_.remaining_cost();
+    progress.cost_total = plan_.total_cost();
+    progress.worker_deaths = worker_deaths_;
+    return progress;
   }
 
   WorkerRunner& runner_;
+  const Frame& frame_;
   const StageOptions& options_;
   StageSink& sink_;
   const Clock& clock_;

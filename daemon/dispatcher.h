@@ -23,11 +23,13 @@ struct StageOptions {
   std::vector<WorkUnit> units;  // what is to be done, in any order; see UnitsOfTargets and UnitsOfBlocks
   // Expected seconds of each unit, absolute or only in proportion; empty: by the number of values.
   std::vector<double> expected_seconds;
+  bool expectation_measured = false;  // they come from earlier fits: believed in limits before the first record
   ChunkSizePolicy chunk_size;
-  Duration target_timeout{0};                       // hard limit for a unit; 0: from the observed costs alone
-  Duration first_limit = std::chrono::minutes(10);  // for a unit before any cost was observed
+  Duration target_timeout{0};                       // hard limit for a unit; 0: from the costs alone
+  Duration first_limit = std::chrono::minutes(10);  // for a unit while nothing is known about the costs
   Duration least_limit = std::chrono::seconds(10);  // and never less afterwards
   std::optional<int> retries;                       // nullopt: 1 after an own death, 5 after one from outside
+  std::optional<int> outside_retries;               // instead of `retries` after a death from outside; at most 250
   const CancelSource* cancel = nullptr;
 };
 
@@ -48,7 +50,8 @@ struct TargetLost {
 
 struct StageProgress {
   std::size_t units = 0, done = 0, lost = 0;
-  double remaining_worker_seconds = 0;  // expected work left, over all workers; 0 while nothing is known
+  double remaining_worker_seconds = 0;   // expected work left, over all workers; 0 while nothing is known
+  double cost_done = 0, cost_total = 0;  // of the costs that the stage was given
   int worker_deaths = 0;
 };
 
@@ -59,8 +62,8 @@ class StageSink {
   // In any order, each unit once; `bytes` live until the call returns.
   virtual Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) = 0;
   virtual Status OnLost(const TargetLost& lost) = 0;
-  // After the death was logged; what it costs comes through OnLost.
-  virtual void OnWorkerDeath(const WorkerDied&) {}
+  // After the death was logged; what it costs comes through OnLost. `in_hand`: what it worked on, or null.
+  virtual void OnWorkerDeath(const WorkerDied&, const WorkUnit* /*in_hand*/) {}
   // After each batch of records, and at least every 250 ms.
   virtual Status OnProgress(const StageProgress&) { return OkStatus(); }
 };

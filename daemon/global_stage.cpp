@@ -8,8 +8,11 @@
 namespace fitd {
 namespace {
 
-// A block of targets cannot be left out, so it is tried until only its own doing can explain the deaths.
-constexpr int kBlockRetries = 20;
+// A block of targets cannot be left out. After deaths of its own doing it would only kill more workers; after those
+// that somebody else caused it is tried as often as a stage allows.
+constexpr int kOwnRetries = 3;
+constexpr int kOutsideRetries = 250;
+constexpr auto kFirstLimit = std::chrono::seconds(10);  // a block is milliseconds of work
 
 class SumsSink final : public StageSink {
  public:
@@ -51,7 +54,9 @@ Result<std::vector<PooledArGlobal>> RunGlobalStage(const Frame& frame, const Mod
   options.kind = TaskKind::kGlobalSums;
   options.context = context;
   options.units = UnitsOfBlocks(frame.size(), kPooledArBlockSize);
-  options.retries = kBlockRetries;
+  options.retries = kOwnRetries;
+  options.outside_retries = kOutsideRetries;
+  options.first_limit = kFirstLimit + std::chrono::microseconds(frame.num_values());
   options.cancel = &cancel.source();
   SumsSink sink(frame, progress);
   Result<StageReport> report = pool.RunStage(frame, options, sink);

@@ -1,9 +1,11 @@
 #include "daemon/local_stage.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 
+#include "common/fault.h"
 #include "common/log.h"
 #include "common/models/algorithm.h"
 
@@ -55,7 +57,47 @@ Status LocalStage::SaveFit(std::uint32_t index, const TargetFit& fit, int attemp
   return saver_.Add(index, MakeRecord(fit), run_.fingerprints[index], 0, attempts);
 }
 
+// The cost model only decides about order, chunks, limits and the time left, so that a store without one, or with one
+// that cannot be read, is no error.
+void LocalStage::LoadCosts() {
+  const Result<std::string> bytes = store_.GetCostModel();
+  if (!bytes.ok()) {
+    if (bytes.status().code() != StatusCode::kNotFound) Log(LogLevel::kWarning, bytes.status().message());
+    return;
+  }
+  Result<CostModel> costs = CostModel::Decode(*bytes);
+  if (costs.ok()) {
+    costs_ = *std::move(costs);
+  } else {
+    Log(LogLevel::kWarning, costs.status().message() + "; costs are learned again");
+  }
+}
+
+void LocalStage::SaveCosts() const {
+  const Status saved = store_.PutCostModel(costs_.Encode());
+  if (!saved.ok()) Log(LogLevel::kWarning, "the costs of this run are not kept: " + saved.message());
+}
+
+// What makes two targets of equal length cost the same: the algorithms, the seasons, and the step that the seasons are
+// detected by. What is validated is fitted twice.
+const std::string& LocalStage::CostKey(const TimeGrid& grid) {
+  if (!cost_key_.empty() && grid.step == cost_key_step_) return cost_key_;
+  cost_key_step_ = grid.step;
+  const std::string seasons = plan_.fit.seasons
+                                  ? fmt::format("{}", fmt::join(*plan_.fit.seasons, ","))
+                                  : fmt::format("auto {}x{}", static_cast<int>(grid.step.unit), grid.step.count);
+  cost_key_ = fmt::format("{}/{}{}", fmt::join(plan_.names, ","), seasons, plan_.fit.validate ? "/validated" : "");
+  return cost_key_;
+}
+
+double LocalStage::ExpectSeconds(const SeriesView& series, double estimate) {
+  const auto measured = costs_.Predict(CostKey(series.grid), series.values.size());
+  all_measured_ = all_measured_ && measured;
+  return measured.value_or(estimate);
+}
+
 Status LocalStage::Map() {
+  LoadCosts();
   const CostEstimate cost(plan_);
   for (const std::uint32_t index : run_.missing) {
     const SeriesView series = frame_[index];
@@ -71,7 +113,7 @@ Status LocalStage::Map() {
       FITD_RETURN_IF_ERROR(failures_.OnFailure(series.id, cause));
     } else {
       units_.push_back({index, 1});
-      expected_seconds_.push_back(cost.Seconds(series));
+      expected_seconds_.push_back(ExpectSeconds(series, cost.Seconds(series)));
     }
   }
   return {};
@@ -84,6 +126,7 @@ Result<StageReport> LocalStage::Fit(WorkerPool& pool, const Job& job, const Sign
   options.context = context;
   options.units = units_;
   options.expected_seconds = expected_seconds_;
+  options.expectation_measured = all_measured_;
   FITD_ASSIGN_OR_RETURN(options.chunk_size, ParseChunkSize(job.workers.chunk_size));
   options.target_timeout = job.workers.target_timeout;
   // Of users' code nobody knows how its cost varies: a slow target must not be taken for a hanging one.
@@ -94,13 +137,16 @@ Result<StageReport> LocalStage::Fit(WorkerPool& pool, const Job& job, const Sign
   // Finished work outlives a cancelled run; when the store itself failed, saving again would only hide the first error.
   const Status saved = saver_.Flush();
   if (report.ok() && !saved.ok()) return saved;
+  if (saved.ok()) SaveCosts();
   return report;
 }
 
 Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) {
   Result<TargetFitRecord> record = DecodeRecord(bytes);
   if (!record.ok()) return record.status().WithContext(fmt::format("worker {}", worker));
+  FailHere(FaultPoint::kRecord);
   const SeriesView series = frame_[unit.first];
+  costs_.Learn(CostKey(series.grid), series.values.size(), seconds);
   const bool failed = record->status == FitStatus::kFallback || record->status == FitStatus::kFailed;
   const std::string reason = failed ? record->reason : "";
   const std::vector<std::string>& algorithms = plan_.fit.algorithms;
@@ -119,6 +165,7 @@ Status LocalStage::OnLost(const TargetLost& lost) {
       fmt::format("given up after {} attempts: its worker ended with {}; it gets a simple model and is quarantined{}{}",
                   lost.attempts, lost.cause, lost.last_words.empty() ? "" : "; last words: ", lost.last_words),
       series.id);
+  FailHere(FaultPoint::kLost);
   FITD_RETURN_IF_ERROR(SaveFit(lost.unit.first, FitFallback(series, lost.cause, plan_.fit), lost.attempts));
   FITD_RETURN_IF_ERROR(
       quarantine_.Put(store_, series.id, lost.cause, run_.fingerprints[lost.unit.first], clock_.WallNow()));
@@ -126,9 +173,9 @@ Status LocalStage::OnLost(const TargetLost& lost) {
   return failures_.OnFailure(series.id, lost.cause);
 }
 
-void LocalStage::OnWorkerDeath(const WorkerDied& death) {
-  // The chunk's numbers mean nothing to a reader; the target that was in hand shows in the log and in its own failure.
-  progress_.WorkerDied(death.worker, death.pid, death.cause.text, {});
+void LocalStage::OnWorkerDeath(const WorkerDied& died, const WorkUnit* in_hand) {
+  progress_.WorkerDied(died.worker, died.pid, died.cause.text,
+                       in_hand == nullptr ? std::string_view() : frame_[in_hand->first].id);
 }
 
 Status LocalStage::OnProgress(const StageProgress& stage) {
@@ -137,6 +184,8 @@ Status LocalStage::OnProgress(const StageProgress& stage) {
   update.done = stage.done + stage.lost;
   update.total = stage.units;
   update.failures = failures_.failures();
+  update.cost_done = stage.cost_done;
+  update.cost_total = stage.cost_total;
   progress_.Update(update);
   return saver_.Poll();
 }

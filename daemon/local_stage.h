@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "common/job.h"
 #include "common/series.h"
 #include "daemon/cancel.h"
+#include "daemon/cost_model.h"
 #include "daemon/failure_policy.h"
 #include "daemon/model_plan.h"
 #include "daemon/model_store.h"
@@ -43,10 +45,14 @@ class LocalStage : public StageSink {
 
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) override;
   Status OnLost(const TargetLost& lost) override;
-  void OnWorkerDeath(const WorkerDied& death) override;
+  void OnWorkerDeath(const WorkerDied& died, const WorkUnit* in_hand) override;
   Status OnProgress(const StageProgress& progress) override;
 
  private:
+  void LoadCosts();
+  void SaveCosts() const;
+  double ExpectSeconds(const SeriesView& series, double estimate);
+  const std::string& CostKey(const TimeGrid& grid);
   Status SaveFit(std::uint32_t index, const TargetFit& fit, int attempts);
 
   const Frame& frame_;
@@ -60,6 +66,10 @@ class LocalStage : public StageSink {
   ResultSaver saver_;
   std::vector<WorkUnit> units_;
   std::vector<double> expected_seconds_;
+  CostModel costs_;
+  Step cost_key_step_;  // that cost_key_ was made for
+  std::string cost_key_;
+  bool all_measured_ = true;  // every expectation comes from the cost model
 };
 
 // "auto", "even" or a number of targets.

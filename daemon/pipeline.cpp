@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "common/fault.h"
 #include "common/log.h"
 #include "daemon/failure_policy.h"
 #include "daemon/fingerprint.h"
@@ -23,6 +24,9 @@
 
 namespace fitd {
 namespace {
+
+// Above it the run is worth a look, whatever --max-failures allows.
+constexpr double kFallbackRateToWarnAt = 0.01;
 
 double SelfCpuSeconds() {
   rusage usage{};
@@ -65,6 +69,7 @@ class Pipeline {
   Status TakeUpRun();
   Status BeginNewRun(const std::string& fingerprint, const std::string& options);
   void SelectMissing(const std::vector<bool>& saved);
+  Status CountEarlierFailures(FailurePolicy& failures) const;
   Status FitMissing();
   Status StartPool(std::size_t units);
   Status MakeGlobals();
@@ -72,6 +77,7 @@ class Pipeline {
   Status Fit(LocalStage& stage);
   Status PostProcess();
   Status Finish();
+  void WarnOfFallbacks() const;
   void CountPool();
   Status CheckCancelled(Status status) const { return cancel_.cancelled() ? cancel_.status() : status; }
 
@@ -84,6 +90,7 @@ class Pipeline {
   std::optional<Store> store_;
   Frame frame_;
   OpenRun open_;
+  std::optional<Quarantine> quarantine_;
   bool complete_ = false;  // an earlier run has everything
   std::unique_ptr<WorkerPool> pool_;
   RunSummary summary_;
@@ -112,6 +119,7 @@ Result<RunSummary> Pipeline::Run() {
   summary_.seconds.total = std::chrono::duration<double>(clock_.Now() - start).count();
   summary_.cpu_seconds += SelfCpuSeconds();
   summary_.peak_rss_parent_bytes = SelfPeakRssBytes();
+  WarnOfFallbacks();
   if (!complete_) FITD_RETURN_IF_ERROR(Finish());
   return std::move(summary_);
 }
@@ -136,7 +144,10 @@ Status Pipeline::TakeUpRun() {
   const std::string fingerprint = FingerprintRun(frame_, open_.fingerprints, options);
   FITD_ASSIGN_OR_RETURN(const std::optional<RunInfo> found, store_->FindRun(fingerprint));
   summary_.targets = 0;
-  if (found && !options_.fresh) {
+  FITD_ASSIGN_OR_RETURN(quarantine_, Quarantine::Load(*store_, FingerprintText(DescribeOptions(plan_))));
+  // Their simple models are in the earlier run, which is therefore of no use.
+  const bool retry = options_.retry_quarantined && !quarantine_->empty();
+  if (found && !options_.fresh && !retry) {
     open_.run = found->run;
     FITD_ASSIGN_OR_RETURN(const std::vector<bool> saved, store_->SavedTargets(open_.run));
     SelectMissing(saved);
@@ -154,6 +165,9 @@ Status Pipeline::TakeUpRun() {
   } else {
     if (found && found->state != RunState::kComplete) FITD_RETURN_IF_ERROR(store_->DropRun(found->run));
     FITD_RETURN_IF_ERROR(BeginNewRun(fingerprint, options));
+    // Only now: a death before this must find them in quarantine again.
+    if (options_.retry_quarantined) FITD_RETURN_IF_ERROR(quarantine_->Clear(*store_));
+    FailHere(FaultPoint::kRunBegun);
     SelectMissing({});
   }
   summary_.run = open_.run;
@@ -185,16 +199,22 @@ void Pipeline::SelectMissing(const std::vector<bool>& saved) {
   }
 }
 
+Status Pipeline::CountEarlierFailures(FailurePolicy& failures) const {
+  if (summary_.resumed == 0) return {};
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::uint64_t> counts, store_->CountByStatus(open_.run));
+  return failures.CountEarlier(counts[static_cast<std::size_t>(FitStatus::kFallback)] +
+                               counts[static_cast<std::size_t>(FitStatus::kFailed)]);
+}
+
 Status Pipeline::FitMissing() {
-  FITD_ASSIGN_OR_RETURN(Quarantine quarantine, Quarantine::Load(*store_, FingerprintText(DescribeOptions(plan_))));
-  if (options_.retry_quarantined) FITD_RETURN_IF_ERROR(quarantine.Clear(*store_));
   FailurePolicy failures(job_.failures, summary_.targets);
+  FITD_RETURN_IF_ERROR(CountEarlierFailures(failures));
   if (plan_.global) {
     FITD_RETURN_IF_ERROR(StartPool(open_.missing.size()));
     FITD_RETURN_IF_ERROR(MakeGlobals());
   }
   if (!plan_.user_global.empty()) FITD_RETURN_IF_ERROR(MakeUserGlobal());
-  LocalStage stage(frame_, plan_, open_, *store_, quarantine, failures, progress_, clock_);
+  LocalStage stage(frame_, plan_, open_, *store_, *quarantine_, failures, progress_, clock_);
   {
     const StageTimer timer(clock_, summary_.seconds.map);
     FITD_RETURN_IF_ERROR(stage.Map());
@@ -207,6 +227,7 @@ Status Pipeline::FitMissing() {
     status = stage.Flush();
   }
   summary_.seconds.save += stage.save_seconds();
+  if (status.ok()) FailHere(FaultPoint::kFitted);
   return CheckCancelled(status);
 }
 
@@ -243,7 +264,10 @@ Status Pipeline::MakeGlobals() {
   Result<std::vector<PooledArGlobal>> globals = RunGlobalStage(frame_, plan_, *pool_, cancel_, progress_);
   if (!globals.ok()) return CheckCancelled(globals.status());
   plan_.fit.globals = *std::move(globals);
-  return PutPooledAr(*store_, open_.run, plan_.fit.globals);
+  FailHere(FaultPoint::kGlobalMade);
+  FITD_RETURN_IF_ERROR(PutPooledAr(*store_, open_.run, plan_.fit.globals));
+  FailHere(FaultPoint::kGlobalSaved);
+  return {};
 }
 
 Status Pipeline::MakeUserGlobal() {
@@ -302,8 +326,22 @@ Status Pipeline::PostProcess() {
   return CheckCancelled(OkStatus());
 }
 
+void Pipeline::WarnOfFallbacks() const {
+  const double rate =
+      summary_.targets == 0 ? 0 : static_cast<double>(summary_.failures.size()) / static_cast<double>(summary_.targets);
+  if (rate < kFallbackRateToWarnAt) return;
+  Log(LogLevel::kWarning,
+      fmt::format("{:.1f} % of the targets ({} of {}) have a simple model in place of their own, or "
+                  "none; fitd models --failed lists them with the reasons",
+                  100 * rate, summary_.failures.size(), summary_.targets));
+}
+
 Status Pipeline::Finish() {
-  return store_->FinishRun(open_.run, FormatSummaryJson(summary_), job_.store.keep_runs, clock_.WallNow());
+  FailHere(FaultPoint::kBeforeFinish);
+  FITD_RETURN_IF_ERROR(
+      store_->FinishRun(open_.run, FormatSummaryJson(summary_), job_.store.keep_runs, clock_.WallNow()));
+  FailHere(FaultPoint::kFinished);
+  return {};
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ using std::chrono::steady_clock;
 
 constexpr auto kTick = std::chrono::milliseconds(100);  // records of long chunks are collected, hangs looked for
 constexpr auto kFirstBackOff = std::chrono::milliseconds(20);
+constexpr auto kMostOutsideBackOff = std::chrono::milliseconds(80);
 constexpr auto kLeaveGrace = std::chrono::seconds(2);
 
 // Signals that the process gets by its own doing; all others somebody sent.
@@ -184,7 +185,7 @@ Status ProcessWorkerRunner::Handle(PooledWorker& worker, const Message& message)
     if (worker.state != PooledWorker::State::kPreparing) return {StatusCode::kCorrupt, "is ready for nothing"};
     if (ready->stage != stage_) return OkStatus();  // of a stage that was ended meanwhile
     worker.state = PooledWorker::State::kReady;
-    startup_deaths_ = 0;
+    startup_deaths_ = outside_startup_deaths_ = 0;
     events_.push_back(WorkerReady{worker.number()});
     return OkStatus();
   }
@@ -246,12 +247,16 @@ DeathCause ProcessWorkerRunner::CauseOf(const PooledWorker& worker, const ExitRe
 
 void ProcessWorkerRunner::OnStartupDeath(const PooledWorker& worker, const DeathCause& cause,
                                          const std::string& last_words) {
-  ++startup_deaths_;
-  if (startup_deaths_ > 1) respawn_at_ = steady_clock::now() + kFirstBackOff * (1 << std::min(startup_deaths_ - 2, 8));
-  if (startup_deaths_ < options_.max_startup_deaths) return;
-  std::string text = "workers die before they can work, " + std::to_string(startup_deaths_) +
-                     " in a row; the last was worker " + std::to_string(worker.number()) + " (pid " +
-                     std::to_string(worker.stats.pid) + ", " + options_.executable + "): " + cause.text;
+  int& deaths = cause.own_doing ? startup_deaths_ : outside_startup_deaths_;
+  ++deaths;
+  if (deaths > 1) {
+    const auto back_off = kFirstBackOff * (1 << std::min(deaths - 2, 8));
+    respawn_at_ = steady_clock::now() + (cause.own_doing ? back_off : std::min(back_off, kMostOutsideBackOff));
+  }
+  if (deaths < (cause.own_doing ? options_.max_startup_deaths : options_.max_outside_startup_deaths)) return;
+  std::string text = "workers die before they can work, " + std::to_string(deaths) + " in a row; the last was worker " +
+                     std::to_string(worker.number()) + " (pid " + std::to_string(worker.stats.pid) + ", " +
+                     options_.executable + "): " + cause.text;
   if (!last_words.empty()) text += "; it said: " + last_words;
   events_.push_back(RunnerFailed{{StatusCode::kWorkerLost, std::move(text)}});
 }

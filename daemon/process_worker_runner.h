@@ -82,7 +82,7 @@ class ProcessWorkerRunner final : public WorkerRunner {
   std::uint32_t stage_ = 0;
   SharedSegment context_;
   int spawn_number_ = 0;
-  int startup_deaths_ = 0;
+  int startup_deaths_ = 0, outside_startup_deaths_ = 0;
   Monotonic respawn_at_{};
   Monotonic next_tick_{};
 };

@@ -1,5 +1,7 @@
 #include "daemon/result_saver.h"
 
+#include "common/fault.h"
+
 namespace fitd {
 
 ResultSaver::ResultSaver(Store& store, std::int64_t run, const Frame& frame, const Clock& clock)
@@ -40,7 +42,11 @@ Status ResultSaver::Flush() {
     for (const TargetFitRecord::Fit& fit : w.record.fits) target.models.push_back({fit.archive, fit.seconds});
     batch.push_back(std::move(target));
   }
-  if (!batch.empty()) FITD_RETURN_IF_ERROR(store_.Append(run_, batch));
+  if (!batch.empty()) {
+    FailHere(FaultPoint::kBeforeCommit);
+    FITD_RETURN_IF_ERROR(store_.Append(run_, batch));
+    FailHere(FaultPoint::kAfterCommit);
+  }
   waiting_.clear();
   waiting_bytes_ = 0;
   last_flush_ = clock_.Now();

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "common/fault.h"
 #include "common/log.h"
 #include "daemon/cancel.h"
 #include "daemon/job_options.h"
@@ -99,6 +100,9 @@ int RunTrain(const Job& given, const TrainOptions& options) {
   Result<PipelineOptions> pipeline = MakePipelineOptions(options);
   if (!pipeline.ok()) return ReportError(pipeline.status());
   if (const Status log = StartLog(options, *pipeline); !log.ok()) return ReportError(log);
+  const Result<std::string> faults = DescribeFaults();
+  if (!faults.ok()) return ReportError(faults.status());
+  if (!faults->empty()) Log(LogLevel::kWarning, *faults);
   const SystemClock clock;
   Result<std::unique_ptr<Progress>> progress = StartProgress(options, clock);
   if (!progress.ok()) return ReportError(progress.status());

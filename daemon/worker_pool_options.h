@@ -34,7 +34,9 @@ struct PoolOptions {
 
   Duration startup_timeout = std::chrono::seconds(60);  // from spawn, or from the begin of a stage, to Ready
   Duration abort_grace = std::chrono::seconds(1);       // between SIGABRT and SIGKILL for a worker that hangs
-  int max_startup_deaths = 5;                           // in a row, over all workers: the run fails
+  // In a row, over all workers: the run fails. Those that somebody else caused say little about the program.
+  int max_startup_deaths = 5;
+  int max_outside_startup_deaths = 40;
 };
 
 struct WorkerStats {

@@ -6,8 +6,7 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kBox = 4;     // box coordinates come first in a search over everything,
-constexpr std::size_t kLevel = 4;   // then the level,
+constexpr std::size_t kLevel = 4;   // the four box coordinates come first in a search over everything, then the level,
 constexpr std::size_t kGrowth = 5;  // the growth
 constexpr std::size_t kSeason = 6;  // and period - 1 seasonal states; the last one is fixed
 constexpr double kAdaptiveSeason = 0.1;

@@ -1,4 +1,5 @@
 // Whatever a worker leaves in its result ring and control page is taken or refused; likewise a chunk's segment.
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>

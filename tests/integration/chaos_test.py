@@ -1,14 +1,12 @@
 """What dies, hangs or fills up costs at most the target in hand: the run ends by itself or goes on, with the same bits."""
 import os
-import pathlib
 import random
-import shutil
 import signal
 import subprocess
 import time
 import unittest
 
-from fitd_support import SHARED, Scratch, children, m3, processes, run, start, wait_until
+from fitd_support import Scratch, children, orphans, run, start, wait_until
 
 MODELS = ("--models", "ets,theta", "--season", "24")
 
@@ -78,11 +76,22 @@ class Chaos(Scratch):
             time.sleep(self.random.uniform(0.01, 0.6))  # any moment will do
             process.kill()
             self.finish(process)
-            wait_until(lambda: not processes(), 1, "workers gone within a second of their parent")
+            wait_until(lambda: not orphans(), 1, "workers gone within a second of their parent")
             self.train(self.data, "--store", store, *MODELS)
             self.assertTrue(self.export(store) == self.calm, f"attempt {attempt}: the models changed")
             for path in self.dir.glob("s.db*"):
                 path.unlink()
+        self.assert_no_leftovers(self.dir)
+
+    def test_a_signal_in_the_global_stage_ends_the_command(self):
+        data = self.sample(targets=20000, length=60, frequency="1h")
+        process = start("train", data, "--store", self.dir / "s.db", "--progress", "json", "--models", "naive,mean,theta")
+        for line in process.stderr:
+            if '"stage":"global"' in line:
+                break
+        process.send_signal(signal.SIGINT)
+        self.finish(process, seconds=10)
+        self.assertEqual(process.returncode, 130)
         self.assert_no_leftovers(self.dir)
 
     def test_a_second_train_on_the_same_store_is_told_who_has_it(self):

@@ -31,9 +31,9 @@ class Package(unittest.TestCase):
         subprocess.run(["dpkg-deb", "-x", cls.package, cls.tree], check=True)
 
     def test_everything_is_where_it_belongs(self):
-        for path in ("usr/bin/fitd", "usr/libexec/fitd-worker", "lib/systemd/system/fitd.socket",
-                     "lib/systemd/system/fitd.service", "lib/systemd/system/fitd-start@.service",
-                     "lib/systemd/system/fitd-start@.timer", "usr/lib/sysusers.d/fitd.conf", "usr/lib/tmpfiles.d/fitd.conf",
+        for path in ("usr/bin/fitd", "usr/libexec/fitd/fitd-worker", "usr/lib/systemd/system/fitd.socket",
+                     "usr/lib/systemd/system/fitd.service", "usr/lib/systemd/system/fitd-start@.service",
+                     "usr/lib/systemd/system/fitd-start@.timer", "usr/lib/sysusers.d/fitd.conf", "usr/lib/tmpfiles.d/fitd.conf",
                      "etc/fitd/fitd.toml", "etc/fitd/jobs.d", "etc/logrotate.d/fitd", "usr/share/man/man1/fitd.1.gz",
                      "usr/share/man/man5/fitd-job.5.gz", "usr/share/man/man8/fitd.8.gz",
                      "usr/share/bash-completion/completions/fitd", "usr/share/zsh/vendor-completions/_fitd",
@@ -43,13 +43,13 @@ class Package(unittest.TestCase):
 
     def test_it_says_what_it_needs(self):
         _, control = output("dpkg-deb", "-f", self.package)
-        for library in ("libsystemd0", "libsqlite3-0", "libc6", "libboost-filesystem1.74.0"):
+        for library in ("libsystemd0", "libsqlite3-0", "libc6"):
             self.assertIn(library, control)
         self.assertRegex(control, r"(?m)^Depends: .*\bsystemd\b")
 
     @unittest.skipUnless(shutil.which("lintian"), "lintian is not installed")
     def test_lintian_finds_no_error(self):
-        code, text = output("lintian", "--no-tag-display-limit", "--allow-root", self.package)
+        code, text = output("lintian", "--tag-display-limit", "0", "--allow-root", self.package)
         self.assertEqual([line for line in text.splitlines() if line.startswith("E:")], [], text)
         self.assertEqual(code, 0, text)
 
@@ -58,7 +58,7 @@ class Package(unittest.TestCase):
         units = self.dir / "units"
         shutil.rmtree(units, ignore_errors=True)
         units.mkdir()
-        for unit in (self.tree / "lib/systemd/system").iterdir():
+        for unit in (self.tree / "usr/lib/systemd/system").iterdir():
             # The binary is not installed on this machine; the text is otherwise what ships.
             name = unit.name.replace("@.", "@cpu.")
             (units / name).write_text(unit.read_text().replace("/usr/bin/fitd", str(self.tree / "usr/bin/fitd")))
@@ -71,7 +71,7 @@ class Package(unittest.TestCase):
     def test_the_services_expose_little(self):
         for unit in ("fitd.service", "fitd-start@.service"):
             code, text = output("systemd-analyze", "security", "--offline=true", "--threshold=10", "--no-pager",
-                                self.tree / "lib/systemd/system" / unit)
+                                self.tree / "usr/lib/systemd/system" / unit)
             exposure = re.search(r"Overall exposure level for \S+: ([\d.]+)", text)
             self.assertTrue(exposure, text)
             self.assertLessEqual(float(exposure[1]), 1.0, text)

@@ -498,7 +498,7 @@ class Commands(ServeCase):
 
     def test_no_daemon_is_a_clear_sentence(self):
         for command in (["start", "cpu"], ["runs"], ["status"], ["watch", "1"], ["cancel", "1"], ["logs", "1"]):
-            done = self.client(*command)
+            done = self.client(*command, timeout=20)
             self.assertEqual(done.returncode, 69, command)
             self.assertIn("the daemon is not there", done.stderr)
         self.daemon.socket.touch()

@@ -64,6 +64,19 @@ def processes(name="fitd-worker"):
     return found
 
 
+def orphans():
+    """Workers whose parent is gone; those of tests that run at the same time have theirs."""
+    found = []
+    for pid in processes():
+        try:
+            parent = pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1]
+            if not os.readlink(f"/proc/{parent}/exe").startswith(str(BIN)):
+                found.append(pid)
+        except (OSError, IndexError):
+            pass
+    return found
+
+
 def children(pid, name="fitd-worker"):
     """Live child processes of `pid` with that executable name."""
     found = []
@@ -102,7 +115,7 @@ class Scratch(unittest.TestCase):
         return done.stdout
 
     def assert_no_leftovers(self, folder=None):
-        wait_until(lambda: not processes(), 2, f"no worker left, found {processes()}")
+        wait_until(lambda: not orphans(), 2, f"no worker left, found {orphans()}")
         self.assertEqual([p.name for p in pathlib.Path("/dev/shm").iterdir() if "fitd" in p.name], [])
         if folder:
             names = sorted(p.name for p in pathlib.Path(folder).iterdir())

@@ -44,7 +44,7 @@ class Collector : public StageSink {
     EXPECT_TRUE(lost.emplace(l.unit.first, l).second);
     return OkStatus();
   }
-  void OnWorkerDeath(const WorkerDied& died) override { deaths.push_back(died.cause.text); }
+  void OnWorkerDeath(const WorkerDied& died, const WorkUnit*) override { deaths.push_back(died.cause.text); }
 
   std::map<std::uint32_t, std::string> records;
   std::map<std::uint32_t, TargetLost> lost;

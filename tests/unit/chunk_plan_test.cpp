@@ -188,5 +188,22 @@ TEST(ChunkPlan, LearnsSecondsPerCost) {
   EXPECT_DOUBLE_EQ(plan.slowest_seconds(), 0.4);
 }
 
+TEST(ChunkPlan, BelievesAnExpectationUntilThereAreRecords) {
+  PlanOptions options;
+  options.workers = 1;
+  ChunkPlan unknown(std::vector<PlanUnit>(1000, {1e-3, 8}), options);
+  EXPECT_EQ(unknown.NextChunk().units.size(), 4U);
+  options.seconds_per_cost = 1;
+  ChunkPlan expected(std::vector<PlanUnit>(1000, {1e-3, 8}), options);
+  EXPECT_DOUBLE_EQ(expected.remaining_seconds(), 1);
+  const PlannedChunk chunk = expected.NextChunk();
+  EXPECT_NEAR(static_cast<double>(chunk.units.size()), 50, 1);  // 50 ms
+  ASSERT_TRUE(expected.OnRecord(chunk.chunk, 0, 2e-3));
+  EXPECT_DOUBLE_EQ(expected.seconds_per_cost(), 2);
+  EXPECT_EQ(expected.UnitAt(chunk.chunk, 1), chunk.units[1]);
+  EXPECT_FALSE(expected.UnitAt(chunk.chunk, 99).has_value());
+  EXPECT_FALSE(expected.UnitAt(99, 0).has_value());
+}
+
 }  // namespace
 }  // namespace fitd

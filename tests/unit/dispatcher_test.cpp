@@ -51,6 +51,41 @@ struct Stage {
   Tally tally;
 };
 
+// Looks at the limit a unit of cost 2 would have before any record, and ends the stage.
+class LimitProbe : public WorkerRunner {
+ public:
+  Status BeginStage(const StageSpec& spec) override {
+    limit = spec.limits->LimitFor(2);
+    return {StatusCode::kCancelled, "seen"};
+  }
+  std::span<const WorkerSlot> FreeSlots() override { return {}; }
+  Status Start(int, ChunkOrder) override { return OkStatus(); }
+  WorkerEvent WaitUntil(Monotonic) override { return Interrupted{}; }
+  void Abort() override {}
+  Duration limit{0};
+};
+
+Duration FirstLimit(const StageOptions& given) {
+  Stage stage(5, 1);
+  StageOptions options = given;
+  options.units = stage.options.units;
+  options.expected_seconds.assign(5, 2.0);
+  LimitProbe probe;
+  EXPECT_FALSE(Dispatch(probe, stage.frame, options, 1, stage.tally, stage.clock).ok());
+  return probe.limit;
+}
+
+TEST(Dispatcher, BeforeTheFirstRecordOnlyMeasuredCostsShortenALimit) {
+  StageOptions options;
+  EXPECT_EQ(FirstLimit(options), std::chrono::seconds(600));
+  options.first_limit = std::chrono::seconds(20);
+  EXPECT_EQ(FirstLimit(options), std::chrono::seconds(20));
+  options.expectation_measured = true;
+  EXPECT_EQ(FirstLimit(options), std::chrono::seconds(60));  // 30 times what is expected
+  options.target_timeout = std::chrono::seconds(3);
+  EXPECT_EQ(FirstLimit(options), std::chrono::seconds(3));
+}
+
 TEST(Dispatcher, DoesEveryUnitOnce) {
   Stage stage(100, 3);
   const auto report = stage.Run();
