@@ -64,6 +64,7 @@ struct fitd_plugin {
 
 /* What a plugin exports. */
 #define FITD_PLUGIN_SYMBOL "fitd_plugin_v1"
+/* NOLINTNEXTLINE(modernize-use-using): C */
 typedef const struct fitd_plugin* (*fitd_plugin_function)(void);
 
 #ifdef __cplusplus
