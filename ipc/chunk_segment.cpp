@@ -108,6 +108,7 @@ Status ChunkReader::Open(std::span<const std::byte> segment) {
   std::memcpy(&prefix, segment.data(), sizeof(prefix));
   if (prefix.magic != kMagic) return Damaged("not a chunk");
   if (prefix.version != kProtocolVersion) return Damaged("of another version");
+  if (prefix.total_bytes < sizeof(prefix)) return Damaged("shorter than its own prefix");
   if (prefix.total_bytes > segment.size() || prefix.archive_bytes > prefix.total_bytes - sizeof(prefix)) {
     return Damaged("longer than its segment");
   }

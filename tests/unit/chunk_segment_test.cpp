@@ -65,6 +65,15 @@ TEST(ChunkSegment, AChunkOfNothingIsAChunk) {
   EXPECT_EQ(reader.num_groups(), 0U);
 }
 
+TEST(ChunkSegment, AChunkThatClaimsToBeShorterThanItsPrefixIsRefused) {
+  Written written(SmallFrame(), {{0, 1}});
+  const std::uint64_t archive_bytes = std::uint64_t{1} << 40, total_bytes = 0;
+  std::memcpy(written.bytes().data() + 16, &archive_bytes, sizeof(archive_bytes));
+  std::memcpy(written.bytes().data() + 24, &total_bytes, sizeof(total_bytes));
+  ChunkReader reader;
+  EXPECT_EQ(reader.Open(written.bytes()).code(), StatusCode::kCorrupt);
+}
+
 TEST(ChunkSegment, MutatedHeadersAreRefusedOrStayInside) {
   const Frame frame = SmallFrame();
   Written written(frame, {{0, 1}, {1, 1}, {2, 2}});
