@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "common/fault.h"
 #include "common/log.h"
@@ -79,7 +80,7 @@ class Pipeline {
   Status Finish();
   void WarnOfFallbacks() const;
   void CountPool();
-  Status CheckCancelled(Status status) const { return cancel_.cancelled() ? cancel_.status() : status; }
+  Status CheckCancelled(Status status) const { return cancel_.cancelled() ? cancel_.status() : std::move(status); }
 
   const Job& job_;
   const PipelineOptions& options_;
