@@ -25,13 +25,18 @@ path = "/var/lib/fitd/{name}.db"
 """
 
 
-HOG = """import os, re, sys
+# Holds what it has until the kernel had to kill somebody: hogs that left when they were full might never be full at once.
+HOG = """import os, re, sys, time
 def killed():
     return int(re.search(r"(?m)^oom_kill (\\d+)", open(sys.argv[2]).read())[1]) > 0
 open(sys.argv[1] + "/cgroup.procs", "w").write(str(os.getpid()))
 hoard = []
-while not killed() and len(hoard) < 100:
-    hoard.append(b"x" * (2 << 20))
+deadline = time.monotonic() + 60
+while not killed() and time.monotonic() < deadline:
+    if len(hoard) < 100:
+        hoard.append(b"x" * (2 << 20))
+    else:
+        time.sleep(0.01)
 """
 
 
