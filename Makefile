@@ -51,7 +51,7 @@ demo: build
 	rm -rf $(DEMO) && mkdir -p $(DEMO)
 	$(FITD) sample --targets 200 --length 400 --seed 7 --frequency 1h > $(DEMO)/telemetry.csv
 	$(FITD) train $(DEMO)/telemetry.csv --store $(DEMO)/telemetry.db
-	$(FITD) forecast --store $(DEMO)/telemetry.db --horizon 6 | head -13
+	$(FITD) forecast --store $(DEMO)/telemetry.db --horizon 6 --target host000.cpu --target host000.latency_ms
 
 test: test-packages
 	cmake --preset dev >/dev/null
