@@ -174,7 +174,13 @@ FitOutcome Refit(std::span<const double> y, std::span<const double> normalised, 
   const Coefficients start = arima::Estimator::PartialsOf(order, coefficients);
   EstimateOptions options;
   options.tolerance = 1e-6;
-  const Estimate estimate = estimator.Fit(order, {&start, 1}, options);
+  Estimate estimate = estimator.Fit(order, {&start, 1}, options);
+  if (!estimate.usable) {
+    // Near-cancelling or near-perfect factors may have no finite likelihood where they were left.
+    const Coefficients zero{};
+    estimate = estimator.Fit(order, {&zero, 1}, options);
+  }
+  if (!estimate.usable && order.NumCoefficients() == 0) return ClosedForm(y, prepared, order, FitStatus::kFitted);
   if (!estimate.usable) return Failed("too few values for " + like.spec);
   return Finish(y, prepared, &estimator, estimate, 0);
 }

@@ -6,6 +6,8 @@
 #include <limits>
 #include <random>
 
+#include "tests/support/awkward_series.h"
+
 namespace fitd {
 namespace {
 
@@ -140,6 +142,10 @@ TEST(Arima, SurvivesEveryOddSeries) {
   for (const auto& [name, y] : all) {
     for (const int m : {1, 4, 12, 60}) ExpectSound(Fit(y, m), std::string(name) + " m=" + std::to_string(m));
   }
+}
+
+TEST(Arima, IsSoundOnEveryAwkwardSeries) {
+  awkward::ExpectSoundOnAll(*MakeArima());
 }
 
 TEST(Arima, DoesNotCareAboutTheUnit) {

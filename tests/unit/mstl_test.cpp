@@ -87,6 +87,7 @@ TEST(Mstl, IsSoundOnAwkwardSeries) {
   awkward::ExpectSoundOnAll(*MakeMstl("mstl:theta", "theta"));
   awkward::ExpectSoundOnAll(*MakeMstl("mstl:naive", "naive"));
   awkward::ExpectSoundOnAll(*FindAlgorithm("mstl"));
+  awkward::ExpectSoundOnAll(*FindAlgorithm("mstl:arima"));
 }
 
 }  // namespace
