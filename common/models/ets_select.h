@@ -17,6 +17,11 @@ struct EtsSelection {
 // is passed over for the best form without such a trend, unless that one has essentially no support, which is an AICc
 // more than 10 higher (Burnham & Anderson 2002, section 2.6). Likelihood alone rewards such trends on short series, and
 // a better optimiser finds more of them.
+//
+// The factor 3 was chosen on the training parts of M3 alone. Holding out their last horizon, sMAPE is 14.65 without the
+// rule, 14.49 at a factor of 5, 14.37 at 3, 14.27 at 2 and 14.11 at 1.5; the AICc of the whole training parts is no
+// worse than the better of R's and statsforecast's (within the usual bounds) on 99.5, 99.4, 99.2, 99.0 and 98.0 % of
+// the series. 3 is the least factor that stays clear of 99 %.
 EtsSelection SelectEts(EtsEstimator& estimator, int period, int horizon);
 
 // The form of `start` estimated from there alone; its initial states are replaced by least-squares ones where those
