@@ -15,8 +15,6 @@
 #include <array>
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
-#include <boost/process/env.hpp>
-#include <boost/process/environment.hpp>
 #include <boost/process/exe.hpp>
 #include <boost/process/extend.hpp>
 #include <boost/process/posix.hpp>
@@ -104,7 +102,11 @@ const char* StepName(int step) {
 }
 
 struct SetupHandler : bp::extend::handler {
-  SetupHandler(const ChildSetup* s, pid_t* failed) : setup(s), failed_child(failed) {}
+  SetupHandler(const ChildSetup* s, char** e, pid_t* failed) : setup(s), environment(e), failed_child(failed) {}
+  template <class Executor>
+  void on_setup(Executor& executor) const {
+    executor.env = environment;
+  }
   template <class Executor>
   void on_exec_setup(Executor&) const {
     setup->Run();
@@ -115,6 +117,7 @@ struct SetupHandler : bp::extend::handler {
     *failed_child = executor.pid;
   }
   const ChildSetup* setup;
+  char** environment;
   pid_t* failed_child;
 };
 
@@ -153,28 +156,42 @@ std::vector<unsigned long> CpuMask(int cpu) {
   return mask;
 }
 
-bp::environment ChildEnvironment(const SpawnOptions& options) {
-  bp::environment env = boost::this_process::environment();
-  // One worker is one core: a BLAS that starts threads of its own would take its neighbours'.
-  for (const char* name : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"}) env[name] = "1";
-  for (const auto& [name, value] : options.env) env[name] = value;
-  return env;
-}
+// The parent's environment with some variables set. Boost's own reads beyond the end of short variables (1.74).
+class ChildEnvironment {
+ public:
+  explicit ChildEnvironment(const SpawnOptions& options) {
+    for (char** entry = ::environ; *entry != nullptr; ++entry) entries_.emplace_back(*entry);
+    // One worker is one core: a BLAS that starts threads of its own would take its neighbours'.
+    for (const char* name : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"}) Set(name, "1");
+    for (const auto& [name, value] : options.env) Set(name, value);
+    for (std::string& entry : entries_) pointers_.push_back(entry.data());
+    pointers_.push_back(nullptr);
+  }
+  char** block() { return pointers_.data(); }
+
+ private:
+  void Set(const std::string& name, const std::string& value) {
+    std::erase_if(entries_, [&](const std::string& entry) { return entry.starts_with(name + "="); });
+    entries_.push_back(name + "=" + value);
+  }
+
+  std::vector<std::string> entries_;
+  std::vector<char*> pointers_;
+};
 
 // Starts the child; its pid, or why there is none.
 Result<pid_t> Launch(const SpawnOptions& options, const ChildSetup& setup) {
   try {
-    const bp::environment env = ChildEnvironment(options);
     std::error_code ec;
     pid_t failed_child = -1;
+    ChildEnvironment environment(options);
+    const SetupHandler handler(&setup, environment.block(), &failed_child);
     const AllSignalsBlocked blocked;
 #if defined(__SANITIZE_THREAD__)
-    bp::child child(bp::exe = options.executable, bp::args = options.args, env, SetupHandler(&setup, &failed_child),
-                    ec);
+    bp::child child(bp::exe = options.executable, bp::args = options.args, handler, ec);
 #else
     // vfork: the parent may hold gigabytes, whose page tables fork would copy while every worker waits.
-    bp::child child(bp::exe = options.executable, bp::args = options.args, env, SetupHandler(&setup, &failed_child), ec,
-                    bp::posix::use_vfork);
+    bp::child child(bp::exe = options.executable, bp::args = options.args, handler, ec, bp::posix::use_vfork);
 #endif
     if (ec && failed_child > 0) ::waitpid(failed_child, nullptr, 0);
     if (ec) return StatusFromErrno(ec.value(), "cannot start worker " + options.executable);
