@@ -13,6 +13,7 @@
 #include "common/models/arima_forecast.h"
 #include "common/models/arima_search.h"
 #include "common/models/arima_series.h"
+#include "common/models/elementary.h"
 
 namespace fitd {
 namespace {
@@ -76,11 +77,11 @@ void SetCriteria(const Estimate& estimate, const PreparedSeries& prepared, Model
   const auto n = static_cast<double>(count);
   const int parameters = estimate.order.NumParameters();
   const double loglik =
-      -estimate.objective - 0.5 * n * (1 + std::log(2 * std::numbers::pi)) - n * prepared.exponent * std::numbers::ln2;
+      -estimate.objective - 0.5 * n * (1 + Log(2 * std::numbers::pi)) - n * prepared.exponent * std::numbers::ln2;
   Criteria& c = model->criteria;
   c.loglik = loglik;
   c.aic = -2 * loglik + 2 * parameters;
-  c.bic = c.aic + parameters * (std::log(n) - 2);
+  c.bic = c.aic + parameters * (Log(n) - 2);
   c.aicc = arima::CorrectedAic(loglik, parameters, count);
   if (!std::isfinite(c.aicc)) c.aicc = kNotAvailable;
 }

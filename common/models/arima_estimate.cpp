@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "common/models/elementary.h"
+
 namespace fitd::arima {
 namespace {
 
@@ -270,7 +272,7 @@ Estimate Estimator::Fit(const ArimaOrder& order, std::span<const Coefficients> s
   const int parameters = order.NumParameters();
   const auto n = static_cast<double>(n_);
   if (!(n - parameters - 1 > 0)) return out;
-  const double offset = 0.5 * n * (1 + std::log(2 * std::numbers::pi));
+  const double offset = 0.5 * n * (1 + Log(2 * std::numbers::pi));
   Point best;
   for (const Coefficients& start : starts) {
     Coefficients x{};

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/models/elementary.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "common/models/arima_kernel.cpp"
 #include <hwy/foreach_target.h>
@@ -88,7 +90,7 @@ void Forward(Recursion& r) {
     r.reflections[t] = c;
     product *= f;
     if (product > 1e150) {
-      r.log_determinant += std::log(product);
+      r.log_determinant += Log(product);
       product = 1;
     }
     AdvanceState<kAutoregressive>(row, r.phi, head, v / f, width, r.state);
@@ -106,7 +108,7 @@ void Forward(Recursion& r) {
       stop = std::min(stop, t + 1 + width);
     }
   }
-  r.log_determinant += std::log(product);
+  r.log_determinant += Log(product);
   r.done = t;
 }
 

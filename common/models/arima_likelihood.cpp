@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "common/models/elementary.h"
+
 namespace fitd::arima {
 namespace {
 
@@ -63,7 +65,7 @@ double ExactLikelihood::Value(const LagPolynomials& polynomials, bool constant) 
   if (recursion_.done < series_.size()) RunSteadyState(polynomials, constant);
   Concentrate(constant);
   const auto n = static_cast<double>(series_.size());
-  const double value = 0.5 * n * std::log(sum_of_squares_ / n) + 0.5 * recursion_.log_determinant;
+  const double value = 0.5 * n * Log(sum_of_squares_ / n) + 0.5 * recursion_.log_determinant;
   return std::isfinite(value) ? value : std::numeric_limits<double>::infinity();
 }
 

@@ -20,6 +20,12 @@ std::array<Factor, 4> FactorsOf(const ArimaOrder& o) {
   return {{{0, o.p, 1.0, 1}, {o.p, o.q, -1.0, 1}, {o.p + o.q, o.P, 1.0, o.m}, {o.p + o.q + o.P, o.Q, -1.0, o.m}}};
 }
 
+double Power(double base, int exponent) {
+  double power = 1;
+  for (int i = 0; i < exponent; ++i) power *= base;
+  return power;
+}
+
 // Durbin-Levinson with unit radius; rows of `derivative` follow `image` when it is not null.
 void ImageOfPartials(const double* partial, int length, double* image,
                      std::array<std::array<double, kMaxNonseasonal>, kMaxNonseasonal>* derivative) {
@@ -142,7 +148,7 @@ Coefficients FromPartials(const ArimaOrder& order, const Coefficients& partials,
     std::array<std::array<double, kMaxNonseasonal>, kMaxNonseasonal> derivative{};
     std::array<double, kMaxNonseasonal> image{};
     ImageOfPartials(partials.data() + f.first, f.length, image.data(), jacobian != nullptr ? &derivative : nullptr);
-    const double shrink = std::pow(kMinRootModulus, -f.step);
+    const double shrink = 1 / Power(kMinRootModulus, f.step);
     double factor = f.sign;
     for (int i = 0; i < f.length; ++i) {
       factor *= shrink;
@@ -158,7 +164,7 @@ Coefficients ToPartials(const ArimaOrder& order, const Coefficients& coefficient
   Coefficients out{};
   for (const Factor& f : FactorsOf(order)) {
     std::array<double, kMaxNonseasonal> image{};
-    const double grow = std::pow(kMinRootModulus, f.step);
+    const double grow = Power(kMinRootModulus, f.step);
     double factor = f.sign;
     for (int i = 0; i < f.length; ++i) {
       factor *= grow;

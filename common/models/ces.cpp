@@ -8,6 +8,7 @@
 #include <string>
 
 #include "common/models/ces_recursion.h"
+#include "common/models/elementary.h"
 #include "common/models/normal_forecast.h"
 #include "common/models/scaling.h"
 
@@ -99,10 +100,10 @@ Criteria CriteriaOf(const Structure& structure, double sse, std::size_t num_valu
   const double sigma2 = std::ldexp(sse / std::max(n - smoothing, 1.0), 2 * exponent);
   if (std::isfinite(sigma2)) c.sigma2 = sigma2;
   if (!(sse > 0)) return c;
-  c.loglik = -0.5 * n * (std::log(sse) + 2.0 * exponent * std::numbers::ln2);
+  c.loglik = -0.5 * n * (Log(sse) + 2.0 * exponent * std::numbers::ln2);
   c.aic = -2 * c.loglik + 2 * k;
   if (n > k + 1) c.aicc = c.aic + 2 * k * (k + 1) / (n - k - 1);
-  c.bic = -2 * c.loglik + k * std::log(n);
+  c.bic = -2 * c.loglik + k * Log(n);
   return c;
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/models/combination.h"
 #include "common/models/combination_weights.h"
+#include "common/models/elementary.h"
 #include "common/models/minimize.h"
 
 namespace fitd {
@@ -111,7 +112,7 @@ void FillRows(const ValidationSource& validations, Learners& learners) {
 void Softmax(std::span<const double> logits, std::span<double> weights) {
   const double largest = *std::max_element(logits.begin(), logits.end());
   double sum = 0;
-  for (std::size_t j = 0; j < logits.size(); ++j) sum += weights[j] = std::exp(logits[j] - largest);
+  for (std::size_t j = 0; j < logits.size(); ++j) sum += weights[j] = Exp(logits[j] - largest);
   for (double& w : weights) w /= sum;
 }
 

@@ -7,10 +7,9 @@
 namespace fitd {
 namespace {
 
-// Measured on M3 with validation one horizon earlier: a target's own errors hardly tell the next ones, so that they may
-// move its weights only a little.
-constexpr double kOwnPower = 0.5;
-constexpr double kOwnShare = 0.1;  // of its own errors in choosing the single best, likewise
+// Measured on M3 with validation one horizon earlier: a target's own errors hardly tell the next ones. They may move its
+// weights only by the root of their ratio, and by this share in choosing the single best.
+constexpr double kOwnShare = 0.1;
 constexpr double kWidestDeviations = 6;
 constexpr double kLeastWidth = 0.6;  // of the scale
 
@@ -107,7 +106,7 @@ std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, std
     weights[a] = 1;
     if (rule != CombineRule::kWeighted) continue;
     if (known > 0) weights[a] = fleet[a] > 0 ? fleet[a] : weakest;
-    if (own_mean > 0 && !std::isnan(own[a])) weights[a] *= std::pow(0.5 + 0.5 * own[a] / own_mean, -kOwnPower);
+    if (own_mean > 0 && !std::isnan(own[a])) weights[a] *= 1 / std::sqrt(0.5 + 0.5 * own[a] / own_mean);
   }
   Normalize(weights);
   return weights;

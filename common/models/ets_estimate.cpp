@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/models/elementary.h"
+
 namespace fitd {
 namespace {
 
@@ -95,7 +97,7 @@ EtsState EtsEstimator::FromDataUnits(const EtsForm& form, const EtsState& state)
 }
 
 double EtsEstimator::DevianceInDataUnits(double deviance) const {
-  return deviance + 2 * static_cast<double>(scaled_.size()) * std::log(unit_);
+  return deviance + 2 * static_cast<double>(scaled_.size()) * Log(unit_);
 }
 
 double EtsEstimator::AdditiveObjective(const EtsForm& form, std::span<const double> x, std::span<double> gradient) {

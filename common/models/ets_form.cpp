@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "common/models/elementary.h"
+
 namespace fitd {
 
 int EtsForm::num_smoothing() const {
@@ -54,7 +56,7 @@ EtsCriteria EtsInformationCriteria(double deviance, const EtsForm& form, std::si
   const double size = static_cast<double>(n);
   EtsCriteria c;
   c.aic = deviance + 2 * k;
-  c.bic = deviance + k * std::log(size);
+  c.bic = deviance + k * Log(size);
   c.aicc = size - k - 1 > 0 ? c.aic + 2 * k * (k + 1) / (size - k - 1) : std::numeric_limits<double>::infinity();
   return c;
 }

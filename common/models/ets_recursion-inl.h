@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <limits>
 
+#include "common/models/elementary.h"
 #include "common/models/ets_kernel.h"
 #include "common/models/simd4-inl.h"
 
@@ -113,7 +114,7 @@ HWY_INLINE double SumOfLogs(const double* f, std::size_t n) {
       if (!(a > kTooSmall && a < 1e30)) return std::numeric_limits<double>::infinity();
       part[t % 4] *= a;
     }
-    sum += std::log(part[0] * part[1]) + std::log(part[2] * part[3]);
+    sum += Log(part[0] * part[1]) + Log(part[2] * part[3]);
   }
   return sum;
 }
@@ -124,7 +125,7 @@ HWY_INLINE double LinearDeviance(const EtsData& data, bool multiplicative, EtsTa
   const double* e = tape.residual.data();
   if (!multiplicative) {
     tape.sum_squares = std::max(SumOfSquares(e, n), kPerfectFit);
-    return static_cast<double>(n) * std::log(tape.sum_squares);
+    return static_cast<double>(n) * Log(tape.sum_squares);
   }
   double* f = tape.slope.data();
   double* r = tape.relative.data();
@@ -134,7 +135,7 @@ HWY_INLINE double LinearDeviance(const EtsData& data, bool multiplicative, EtsTa
     r[t] = e[t] / f[t];
   }
   tape.sum_squares = std::max(SumOfSquares(r, n), kPerfectFit);
-  return static_cast<double>(n) * std::log(tape.sum_squares) + 2 * SumOfLogs(f, n);
+  return static_cast<double>(n) * Log(tape.sum_squares) + 2 * SumOfLogs(f, n);
 }
 
 HWY_INLINE double MultiplicativeDeviance(const EtsData& data, EtsTape& tape) {
@@ -147,7 +148,7 @@ HWY_INLINE double MultiplicativeDeviance(const EtsData& data, EtsTape& tape) {
     r[t] = (y[t] - f[t]) / f[t];
   }
   tape.sum_squares = std::max(SumOfSquares(r, n), kPerfectFit);
-  return static_cast<double>(n) * std::log(tape.sum_squares) + 2 * SumOfLogs(f, n);
+  return static_cast<double>(n) * Log(tape.sum_squares) + 2 * SumOfLogs(f, n);
 }
 
 template <bool kTrend, EtsSeason kSeason>

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "common/models/elementary.h"
+
 namespace fitd {
 namespace {
 
@@ -40,7 +42,7 @@ double NormalQuantile(double p) {
     const double r = 0.180625 - q * q;
     return q * Polynomial(kA, r) / Polynomial(kB, r);
   }
-  double r = std::sqrt(-std::log(q < 0 ? p : 1 - p));
+  double r = std::sqrt(-Log(q < 0 ? p : 1 - p));
   const double x =
       r <= 5 ? Polynomial(kC, r - 1.6) / Polynomial(kD, r - 1.6) : Polynomial(kE, r - 5) / Polynomial(kF, r - 5);
   return q < 0 ? -x : x;

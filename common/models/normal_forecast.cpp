@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "common/models/elementary.h"
 #include "common/models/gaussian.h"
 #include "common/models/scaling.h"
 
@@ -16,12 +17,12 @@ Criteria GaussianCriteria(double sse, std::size_t n, int num_coefficients, int e
     if (std::isfinite(sigma2)) c.sigma2 = sigma2;
   }
   if (!(sse > 0) || n == 0) return c;
-  const double log_variance = std::log(sse / count) + 2.0 * exponent * std::numbers::ln2;
+  const double log_variance = Log(sse / count) + 2.0 * exponent * std::numbers::ln2;
   const double k = num_coefficients + 1;
-  c.loglik = -0.5 * count * (std::log(2 * std::numbers::pi) + log_variance + 1);
+  c.loglik = -0.5 * count * (Log(2 * std::numbers::pi) + log_variance + 1);
   c.aic = -2 * c.loglik + 2 * k;
   if (count > k + 1) c.aicc = c.aic + 2 * k * (k + 1) / (count - k - 1);
-  c.bic = -2 * c.loglik + k * std::log(count);
+  c.bic = -2 * c.loglik + k * Log(count);
   return c;
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "common/models/elementary.h"
 #include "common/models/gaussian.h"
 #include "common/models/pooled_ar_series.h"
 #include "common/models/scaling.h"
@@ -18,10 +19,8 @@ constexpr std::size_t kDenseSteps = 24;    // steps 1..24 each have coefficients
 constexpr double kStepRatio = 1.15;        // steps this far apart
 constexpr std::size_t kMostWindows = 256;  // the latest origins of a series that teach
 constexpr std::size_t kFewestValues = 3;
-constexpr double kSigmaClip = 3;  // times that limit: changes that still count whole for the intervals
-constexpr double kClip = 2;       // targets beyond kClip sqrt(step) scales count as that: robust against jumps
-// Errors are scaled, but what a user sees is relative error, so erratic series have to count more: weight scale^1.25.
-constexpr double kScalePower = 1.25;
+constexpr double kSigmaClip = 3;     // times that limit: changes that still count whole for the intervals
+constexpr double kClip = 2;          // targets beyond kClip sqrt(step) scales count as that: robust against jumps
 constexpr double kRidge = 0.05;      // relative to the diagonal of the Gram matrix,
 constexpr double kRidgeSmall = 10;   // and more when there are few windows per feature
 constexpr double kLargestLog = 700;  // exp() stays finite
@@ -67,7 +66,9 @@ void AddWindow(std::span<const double> x, double scale, double last, std::span<c
                const Layout& layout, std::span<double> half) {
   const std::size_t known = static_cast<std::size_t>(
       std::upper_bound(layout.steps.begin(), layout.steps.end(), later.size()) - layout.steps.begin());
-  const double weight = std::pow(std::min(scale, 1.0), kScalePower);
+  // Errors are scaled, but what a user sees is relative error, so erratic series have to count more.
+  const double size = std::min(scale, 1.0);
+  const double weight = size * std::sqrt(std::sqrt(size));  // to the power of 1.25
   double* gram = half.data() + (known - 1) * layout.gram();
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double wx = weight * x[i];
@@ -331,7 +332,7 @@ Forecast PredictPooledAr(const Model& model, const PooledArGlobal& global, int h
   const double unit = model.Parameter("unit");
   const auto value = [&](std::size_t h, double quantile) {
     const double v = path.z[h] + quantile * std::sqrt(path.variance[h]) + (*seasonal)[h % seasonal->size()];
-    return ToFinite(unit * (log ? std::exp(std::clamp(v, -kLargestLog, kLargestLog)) : v));
+    return ToFinite(unit * (log ? Exp(std::clamp(v, -kLargestLog, kLargestLog)) : v));
   };
   Forecast forecast;
   for (std::size_t h = 0; h < path.z.size(); ++h) forecast.mean.push_back(value(h, 0));

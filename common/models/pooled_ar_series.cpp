@@ -4,6 +4,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "common/models/elementary.h"
+
 namespace fitd {
 namespace {
 
@@ -58,7 +60,7 @@ std::vector<double> ShrunkSeasonalIndices(std::span<const double> z, std::size_t
   for (std::size_t i = 0; i < averages.size(); ++i) {
     const std::size_t t = i + m / 2;
     const double d = z[t] - averages[i];
-    const double w = std::exp(-kSeasonDecay * static_cast<double>(z.size() - 1 - t) / static_cast<double>(m));
+    const double w = Exp(-kSeasonDecay * static_cast<double>(z.size() - 1 - t) / static_cast<double>(m));
     WeightedMoments& p = phase[t % m];
     p.weight += w;
     p.weight_squares += w * w;
@@ -92,7 +94,7 @@ PooledSeries PreparePooledSeries(std::span<const double> y, int season) {
   series.z.resize(y.size());
   for (std::size_t i = 0; i < y.size(); ++i) {
     const double relative = y[i] / series.unit;
-    series.z[i] = series.log ? std::log(relative) : relative;
+    series.z[i] = series.log ? Log(relative) : relative;
   }
   const auto m = static_cast<std::size_t>(season);
   series.seasonal.assign(m, 0.0);
@@ -184,7 +186,7 @@ void PooledState::Features(std::span<double> x) const {
   for (std::size_t i = 0; i < kLevels; ++i) {
     base[kSlopes + i] = (sums_[kLevel + i] / sums_[kLevel + kLevels + i] - now) / s;
   }
-  const double volatility = std::clamp(std::log(s) + 3, -4.0, 3.0);
+  const double volatility = std::clamp(Log(s) + 3, -4.0, 3.0);
   const double autocorrelation = sums_[kSquare] > 0 ? sums_[kProduct] / sums_[kSquare] : 0.0;
   const double straightness = sums_[kTravel] > 0 ? std::abs(sums_[kDrift]) / sums_[kTravel] : 0.0;
   std::size_t k = 0;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "common/models/elementary.h"
 #include "common/models/scaling.h"
 
 namespace fitd {
@@ -73,7 +74,7 @@ void FourierTransform(std::span<std::complex<double>> x) {
   std::vector<std::complex<double>> roots(n / 2);
   for (std::size_t k = 0; k < n / 2; ++k) {
     const double angle = -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
-    roots[k] = {std::cos(angle), std::sin(angle)};
+    roots[k] = {Cos(angle), Sin(angle)};
   }
   for (std::size_t half = 1; half < n; half *= 2) {
     const std::size_t stride = n / (2 * half);

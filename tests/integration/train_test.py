@@ -78,6 +78,16 @@ class SameBits(Scratch):
         for key, text in exports.items():
             self.assertTrue(text == reference, f"workers and chunk size {key} gave other bits")
 
+    def test_the_c_library_of_an_older_processor_does_not_change_a_bit(self):
+        data = self.sample(targets=40, length=120, seed=5, frequency="1h")
+        older = ",".join(f"-{name}{suffix}" for name in ("FMA", "FMA4", "AVX", "AVX2", "AVX512F") for suffix in ("", "_Usable"))
+        exports = []
+        for name, tunables in (("own", ""), ("older", f"glibc.cpu.hwcaps={older}")):
+            store = self.dir / f"{name}.db"
+            self.train(data, "--store", store, env={**os.environ, "GLIBC_TUNABLES": tunables})
+            exports.append(self.export(store))
+        self.assertTrue(exports[0] == exports[1], "the models depend on the processor")
+
     def test_each_worker_proves_where_it_runs(self):
         data = self.sample(targets=20, length=50)
         logs = self.dir / "logs"
