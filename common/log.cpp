@@ -20,6 +20,8 @@ namespace {
 constexpr std::array<std::string_view, 5> kLevelNames = {"debug", "info", "warning", "error", "off"};
 constexpr std::array<std::string_view, 2> kFormatNames = {"text", "json"};
 
+// A copy: what is said while an exception leaves a target comes after the target's own memory is gone.
+thread_local std::array<char, 4096> target_bytes;
 thread_local std::string_view current_target;
 
 spdlog::level::level_enum SpdlogLevel(LogLevel level) {
@@ -150,7 +152,8 @@ LogLevel CurrentLogLevel() {
 }
 
 void SetLogTarget(std::string_view target) {
-  current_target = target;
+  const std::size_t kept = target.copy(target_bytes.data(), target_bytes.size());
+  current_target = {target_bytes.data(), kept};
 }
 
 void SetLogRun(std::int64_t run) {

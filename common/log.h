@@ -38,7 +38,7 @@ void Log(LogLevel level, std::string_view message, std::string_view target = {})
 // Of this process's log.
 LogLevel CurrentLogLevel();
 
-// The target this thread works on, shown in its lines; the characters must live until the next call.
+// The target this thread works on, shown in its lines until the next call; its first 4096 bytes are kept.
 void SetLogTarget(std::string_view target);
 // The run this thread's next lines are about, a field in the journal; 0: FITD_RUN of the environment, or none.
 void SetLogRun(std::int64_t run);
