@@ -3,12 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <csignal>
-#include <ctime>
 
-#include "ipc/worker_exit.h"
+#include "daemon/death_cause.h"
 
 namespace fitd {
 namespace {
@@ -16,20 +13,14 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr auto kTick = std::chrono::milliseconds(100);  // records of long chunks are collected, hangs looked for
-constexpr auto kFirstBackOff = std::chrono::milliseconds(20);
-constexpr auto kMostOutsideBackOff = std::chrono::milliseconds(80);
 constexpr auto kLeaveGrace = std::chrono::seconds(2);
-
-// Signals that the process gets by its own doing; all others somebody sent.
-bool OwnDoing(int signal) {
-  constexpr std::array kOwn = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGXCPU, SIGXFSZ, SIGPIPE};
-  return std::find(kOwn.begin(), kOwn.end(), signal) != kOwn.end();
-}
 
 }  // namespace
 
 ProcessWorkerRunner::ProcessWorkerRunner(PoolOptions options)
-    : options_(std::move(options)), cgroups_(WorkerCgroups::Create(options_.memory_bytes)) {}
+    : options_(std::move(options)),
+      cgroups_(WorkerCgroups::Create(options_.memory_bytes)),
+      startup_deaths_(options_.max_startup_deaths, options_.max_outside_startup_deaths) {}
 
 ProcessWorkerRunner::~ProcessWorkerRunner() {
   Shutdown();
@@ -185,7 +176,7 @@ Status ProcessWorkerRunner::Handle(PooledWorker& worker, const Message& message)
     if (worker.state != PooledWorker::State::kPreparing) return {StatusCode::kCorrupt, "is ready for nothing"};
     if (ready->stage != stage_) return OkStatus();  // of a stage that was ended meanwhile
     worker.state = PooledWorker::State::kReady;
-    startup_deaths_ = outside_startup_deaths_ = 0;
+    startup_deaths_.OnReady();
     events_.push_back(WorkerReady{worker.number()});
     return OkStatus();
   }
@@ -217,7 +208,9 @@ bool ProcessWorkerRunner::BuryIfDead(PooledWorker& worker) {
   if (worker.output_open) worker.output->ReadFrom(worker.process->stderr_fd());
   worker.output->Finish();
   const std::string last_words = worker.output->LastWords();
-  const DeathCause cause = CauseOf(worker, *report);
+  const bool oom_kill_in_group = cgroups_.OomKilled(worker.number());  // both counters are read, so that both move on
+  const bool oom_kill = oom_watch_.KillHappened() || oom_kill_in_group;
+  const DeathCause cause = CauseOfDeath(*report, {worker.verdict, oom_kill, worker.channel->has_partial_frame()});
   const bool wanted = worker.state == PooledWorker::State::kLeaving && worker.queue.empty();
   const bool starting = worker.state != PooledWorker::State::kReady && !wanted;
   WorkerDied died{worker.number(), worker.stats.pid, cause, {}, std::nullopt, last_words};
@@ -232,28 +225,11 @@ bool ProcessWorkerRunner::BuryIfDead(PooledWorker& worker) {
   return true;
 }
 
-DeathCause ProcessWorkerRunner::CauseOf(const PooledWorker& worker, const ExitReport& report) {
-  const bool in_own_group = cgroups_.OomKilled(worker.number());
-  const bool oom_kill = oom_watch_.KillHappened() || in_own_group;
-  if (!worker.verdict.empty()) return {worker.verdict, true};
-  if (report.kind == ExitReport::Kind::kExited) {
-    if (report.code == kWorkerExitOutOfMemory) return {"oom", true};
-    if (report.code == 0 && worker.channel->has_partial_frame()) return {"bad-message", true};
-    return {report.Cause(), true};
-  }
-  if (report.signal == SIGKILL && oom_kill) return {"oom", true};
-  return {report.Cause(), OwnDoing(report.signal)};
-}
-
 void ProcessWorkerRunner::OnStartupDeath(const PooledWorker& worker, const DeathCause& cause,
                                          const std::string& last_words) {
-  int& deaths = cause.own_doing ? startup_deaths_ : outside_startup_deaths_;
-  ++deaths;
-  if (deaths > 1) {
-    const auto back_off = kFirstBackOff * (1 << std::min(deaths - 2, 8));
-    respawn_at_ = steady_clock::now() + (cause.own_doing ? back_off : std::min(back_off, kMostOutsideBackOff));
-  }
-  if (deaths < (cause.own_doing ? options_.max_startup_deaths : options_.max_outside_startup_deaths)) return;
+  respawn_at_ = startup_deaths_.OnDeath(cause.own_doing, steady_clock::now());
+  const int deaths = startup_deaths_.TooMany();
+  if (deaths == 0) return;
   std::string text = "workers die before they can work, " + std::to_string(deaths) + " in a row; the last was worker " +
                      std::to_string(worker.number()) + " (pid " + std::to_string(worker.stats.pid) + ", " +
                      options_.executable + "): " + cause.text;
@@ -331,28 +307,19 @@ Monotonic ProcessWorkerRunner::NextWake(Monotonic deadline, Monotonic now) const
 }
 
 void ProcessWorkerRunner::Poll(Monotonic wake) {
-  poll_set_.clear();
-  watched_.clear();
-  const auto watch = [this](int fd, short events, PooledWorker* worker, Source source) {
-    poll_set_.push_back({fd, events, 0});
-    watched_.push_back({worker, source});
-  };
-  if (spec_.cancel != nullptr) watch(spec_.cancel->fd(), POLLIN, nullptr, Source::kCancel);
+  poll_set_.Clear();
+  if (spec_.cancel != nullptr) poll_set_.Watch(spec_.cancel->fd(), POLLIN, {nullptr, Source::kCancel});
   for (const auto& worker : workers_) {
     if (!worker->process) continue;
     if (!worker->exited && !worker->closed_at) {
-      const short out = worker->channel->wants_to_write() ? POLLOUT : 0;
-      watch(worker->channel->fd(), static_cast<short>(POLLIN | out), worker.get(), Source::kSocket);
+      const int out = worker->channel->wants_to_write() ? POLLOUT : 0;
+      poll_set_.Watch(worker->channel->fd(), POLLIN | out, {worker.get(), Source::kSocket});
     }
-    if (!worker->exited) watch(worker->process->pidfd(), POLLIN, worker.get(), Source::kExit);
-    if (worker->output_open) watch(worker->process->stderr_fd(), POLLIN, worker.get(), Source::kOutput);
+    if (!worker->exited) poll_set_.Watch(worker->process->pidfd(), POLLIN, {worker.get(), Source::kExit});
+    if (worker->output_open) poll_set_.Watch(worker->process->stderr_fd(), POLLIN, {worker.get(), Source::kOutput});
   }
-  const auto left = std::max<std::int64_t>((wake - steady_clock::now()).count(), 0);
-  const timespec timeout{left / 1'000'000'000, left % 1'000'000'000};
-  if (::ppoll(poll_set_.data(), poll_set_.size(), &timeout, nullptr) <= 0) return;
-  for (std::size_t i = 0; i < poll_set_.size(); ++i) {
-    if (poll_set_[i].revents != 0) ReadReady(watched_[i], poll_set_[i].revents);
-  }
+  poll_set_.Wait(wake - steady_clock::now(),
+                 [this](const Watched& watched, short events) { ReadReady(watched, events); });
 }
 
 void ProcessWorkerRunner::ReadReady(const Watched& watched, short events) {

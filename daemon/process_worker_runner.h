@@ -3,17 +3,17 @@
 // outlive the runner (the kernel ties the workers' lives to it).
 #pragma once
 
-#include <sys/poll.h>
-
 #include <deque>
 #include <memory>
 #include <vector>
 
 #include "daemon/oom_watch.h"
 #include "daemon/pooled_worker.h"
+#include "daemon/startup_deaths.h"
 #include "daemon/worker_cgroups.h"
 #include "daemon/worker_pool_options.h"
 #include "daemon/worker_runner.h"
+#include "ipc/poll_set.h"
 
 namespace fitd {
 
@@ -55,7 +55,6 @@ class ProcessWorkerRunner final : public WorkerRunner {
   bool DeliverRecords(PooledWorker& worker);
   Status Handle(PooledWorker& worker, const Message& message);
   bool BuryIfDead(PooledWorker& worker);
-  DeathCause CauseOf(const PooledWorker& worker, const ExitReport& report);
   void OnStartupDeath(const PooledWorker& worker, const DeathCause& cause, const std::string& last_words);
   void RecycleIfDue(PooledWorker& worker);
   void CheckDeadlines(Monotonic now);
@@ -72,8 +71,7 @@ class ProcessWorkerRunner final : public WorkerRunner {
   std::deque<WorkerEvent> events_;
   std::vector<ResultRecord> records_;  // of the last RecordsArrived
   std::vector<WorkerSlot> slots_;
-  std::vector<pollfd> poll_set_;
-  std::vector<Watched> watched_;
+  PollSet<Watched> poll_set_;
   ChunkWriter chunk_writer_;
   OomWatch oom_watch_;
 
@@ -82,7 +80,7 @@ class ProcessWorkerRunner final : public WorkerRunner {
   std::uint32_t stage_ = 0;
   SharedSegment context_;
   int spawn_number_ = 0;
-  int startup_deaths_ = 0, outside_startup_deaths_ = 0;
+  StartupDeaths startup_deaths_;
   Monotonic respawn_at_{};
   Monotonic next_tick_{};
 };

@@ -1,0 +1,31 @@
+#include "daemon/death_cause.h"
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+
+#include "ipc/worker_exit.h"
+
+namespace fitd {
+namespace {
+
+// Signals that a process gets by its own doing; all others somebody sent.
+bool OwnDoing(int signal) {
+  constexpr std::array kOwn = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGXCPU, SIGXFSZ, SIGPIPE};
+  return std::find(kOwn.begin(), kOwn.end(), signal) != kOwn.end();
+}
+
+}  // namespace
+
+DeathCause CauseOfDeath(const ExitReport& report, const DeathEvidence& evidence) {
+  if (!evidence.verdict.empty()) return {evidence.verdict, true};
+  if (report.kind == ExitReport::Kind::kExited) {
+    if (report.code == kWorkerExitOutOfMemory) return {"oom", true};
+    if (report.code == 0 && evidence.partial_frame) return {"bad-message", true};
+    return {report.Cause(), true};
+  }
+  if (report.signal == SIGKILL && evidence.oom_kill) return {"oom", true};
+  return {report.Cause(), OwnDoing(report.signal)};
+}
+
+}  // namespace fitd
