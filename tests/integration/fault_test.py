@@ -92,7 +92,6 @@ class WorkerFaults(Faults):
         for point in ("before_hello", "attach", "prepare"):
             for manner, cause in (("exit3", "exit:3"), ("segv", "signal:11"), ("kill", "signal:9")):
                 with self.subTest(point=point, manner=manner):
-                self.skip_memory_limits_under_sanitizers(manner)
                     done = self.broken(f"worker.{point}={manner}", self.data, "--store", self.store, *LOCAL)
                     self.assertEqual(done.returncode, 70, done.stderr[-2000:])
                     self.assertRegex(done.stderr, rf"workers die before they can work, \d+ in a row.*fitd-worker.*{cause}")
@@ -102,7 +101,6 @@ class WorkerFaults(Faults):
         calm = self.calm_export(*ONE)
         for manner in ("segv", "kill", "corrupt_frame"):
             with self.subTest(manner=manner):
-                self.skip_memory_limits_under_sanitizers(manner)
                 store = self.dir / f"{manner}.db"
                 done = self.broken(f"worker.first_target={manner}/1", self.data, "--store", store, "--json", *ONE)
                 self.assertEqual(self.summary(done, 0)["worker_deaths"], 1)
