@@ -189,6 +189,23 @@ class Python(Byo):
         self.assertRegex(text, r" warning pid=\d+ worker=\d target=bad careful with 60 values\n")
         self.assertRegex(text, r" info pid=\d+ worker=\d target=bad by the way\n")
 
+    def test_what_a_function_does_not_use_is_not_imported_and_what_it_imports_late_logs_all_the_same(self):
+        (self.dir / "light.py").write_text(
+            "import sys\n"
+            "def fit(target, frame, context):\n"
+            "    before = sorted({'numpy', 'json', 'logging', 'traceback'} & set(sys.modules))\n"
+            "    import logging\n"
+            "    logging.getLogger('late').info('length %d', len(frame))\n"
+            "    return {'before': before, 'n': len(frame), 'last': frame.values[-1]} if target == 'bad' else before\n")
+        logs = self.dir / "logs"
+        self.train(self.data(), "--store", self.store(), "--models", "python:light:fit", "--python-path", self.dir,
+                   "--season", "1", "--workers", "1", "--chunk-size", "1", "--log-dir", logs)
+        text = "".join(p.read_text() for p in logs.glob("worker-*.log"))
+        self.assertEqual(len(re.findall(r" info pid=\d+ worker=0 target=\w+ length 60\n", text)), 12, text)
+        results = {name: payload for name, (_, payload) in self.payloads().items()}
+        self.assertIn([], [pickle.loads(payload) for name, payload in results.items() if name != "bad"])
+        self.assertIn("bad", results)
+
     def test_a_users_global_stage_reaches_every_target(self):
         summary = self.fit("with_global", "--global", "python:byo_models:fleet")
         self.assertEqual(summary["fitted"], 12)

@@ -3,52 +3,88 @@
 Runs inside fitd-worker-python, which embeds this text and provides the module _fitd (log, month_times, log_level).
 """
 import importlib
-import json
-import logging
-import numbers
-import pickle
+import importlib.machinery
 import sys
-import traceback
-
-import numpy as np
 
 import _fitd
+
+# numpy takes a tenth of a second to import, others some milliseconds, in every worker: they are imported where they are
+# used, for functions that do without.
 
 _FAILED, _BYTES, _PICKLE = 0, 1, 2
 _CRITERIA = ("loglik", "aic", "aicc", "bic", "sigma2")
 _kept = set()
 
 
-class _LogHandler(logging.Handler):
-    """Writes through the worker's own log, which adds time, pid, worker and target."""
+class _LoggingFinder:
+    """Waits for the first import of logging, whoever does it, and has it write through the worker's own log, which adds
+    time, pid, worker and target."""
 
-    def emit(self, record):
-        try:
-            _fitd.log(record.levelno, self.format(record))
-        except Exception:
-            self.handleError(record)
+    def __init__(self, level):
+        self._level = level
+
+    def find_spec(self, name, path=None, target=None):
+        if name != "logging":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        execute = spec.loader.exec_module
+
+        def execute_and_set_up(module):
+            execute(module)
+            self.set_up(module)
+
+        spec.loader.exec_module = execute_and_set_up
+        return spec
+
+    def set_up(self, logging):
+        class Handler(logging.Handler):
+            def emit(self, record):
+                try:
+                    _fitd.log(record.levelno, self.format(record))
+                except Exception:
+                    self.handleError(record)
+
+        handler = Handler()
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        root = logging.getLogger()
+        root.handlers[:] = [handler]
+        root.setLevel(self._level)
+        logging.captureWarnings(True)
 
 
 class Frame:
     """One target: read-only views of shared memory, valid until fit returns (copy what you keep)."""
 
-    __slots__ = ("target", "values", "seasons", "horizon", "_start", "_step", "_months", "_times")
+    __slots__ = ("target", "seasons", "horizon", "_memory", "_values", "_start", "_step", "_months", "_times")
 
-    def __init__(self, target, values, start, step, months, seasons=(), horizon=1):
+    def __init__(self, target, memory, start, step, months, seasons=(), horizon=1):
         self.target = target
-        self.values = values
         self.seasons = seasons
         self.horizon = horizon
+        self._memory = memory
+        self._values = None
         self._start = start
         self._step = step
         self._months = months
         self._times = None
 
     @property
+    def values(self):
+        """float64, NaN where a value is missing; a view of the shared memory itself."""
+        if self._values is None:
+            import numpy as np
+
+            self._values = np.frombuffer(self._memory, dtype=np.float64)
+        return self._values
+
+    @property
     def times(self):
         """datetime64[ns], UTC, as long as values; made when asked for."""
         if self._times is None:
-            n = len(self.values)
+            import numpy as np
+
+            n = len(self)
             if self._months:
                 times = _fitd.month_times(self._start, self._months, n)
             else:
@@ -59,10 +95,10 @@ class Frame:
         return self._times
 
     def __len__(self):
-        return len(self.values)
+        return len(self._memory) // 8
 
     def __array__(self, dtype=None):
-        return np.asarray(self.values, dtype=dtype)
+        return self.values if dtype is None else self.values.astype(dtype, copy=False)
 
     def to_pandas(self, copy=True):
         """A Series named after the target and indexed by time. A copy, which may be kept and changed (many compiled
@@ -86,7 +122,7 @@ class GlobalFrame:
         return iter(self._frames)
 
     def __getitem__(self, key):
-        if isinstance(key, numbers.Integral):
+        if not isinstance(key, str):
             return self._frames[key]
         if self._by_target is None:
             self._by_target = {frame.target: frame for frame in self._frames}
@@ -98,6 +134,7 @@ class GlobalFrame:
 
     def to_pandas(self):
         """Long form: columns target, time, value (a copy)."""
+        import numpy as np
         import pandas
 
         sizes = [len(frame) for frame in self._frames]
@@ -111,10 +148,28 @@ class GlobalFrame:
 class Context:
     """options: the run's, a dict; global_result: what the global stage returned, or None; logger."""
 
-    def __init__(self, options, global_result, logger):
-        self.options = options
+    def __init__(self, options, global_result, module):
+        self._text = options
+        self._options = None
+        self._module = module
+        self._logger = None
         self.global_result = global_result
-        self.logger = logger
+
+    @property
+    def logger(self):
+        if self._logger is None:
+            import logging
+
+            self._logger = logging.getLogger(self._module)
+        return self._logger
+
+    @property
+    def options(self):
+        if self._options is None:
+            import json
+
+            self._options = json.loads(self._text) if self._text else {}
+        return self._options
 
 
 class _Entry:
@@ -126,12 +181,11 @@ class _Entry:
 def start(python_path, level):
     """Once per process: paths and logging."""
     sys.path[:0] = [path for path in python_path if path not in sys.path]
-    handler = _LogHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level)
-    logging.captureWarnings(True)
+    finder = _LoggingFinder(level)
+    if "logging" in sys.modules:  # a .pth file of the site imports it
+        finder.set_up(sys.modules["logging"])
+    else:
+        sys.meta_path.insert(0, finder)
 
 
 def _resolve(name):
@@ -162,14 +216,18 @@ def load(name, options, global_result):
         raise TypeError(f"'{name}' is neither a function fit(target, frame, context) nor a class with fit")
     result = None
     if global_result:
+        import pickle
+
         encoding, _, data = global_result.partition(b":")
         result = pickle.loads(data) if encoding == b"pickle" else data
-    entry.context = Context(json.loads(options) if options else {}, result, logging.getLogger(module.__name__))
+    entry.context = Context(options, result, module.__name__)
     return entry
 
 
 def _describe(error):
     """First line: what and where. Then the traceback without our own frames."""
+    import traceback
+
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_globals.get("__name__") == __name__:
         trace = trace.tb_next
@@ -186,6 +244,8 @@ def _as_bytes(result, what):
     """(kind, bytes) or (_FAILED, reason)."""
     if type(result) is bytes:
         return _BYTES, result
+    import pickle
+
     try:
         return _PICKLE, pickle.dumps(result, 5)
     except Exception as error:
@@ -194,13 +254,14 @@ def _as_bytes(result, what):
 
 def _numbers(result):
     """The plain numbers and number arrays of a dict, for tables and exports; the pickle holds everything."""
+    np = sys.modules.get("numpy")  # what is not imported is not in the result either
     plain, arrays = [], []
     for key, value in result.items():
-        if type(key) is not str:
+        if type(key) is not str or isinstance(value, bool):
             continue
-        if isinstance(value, (int, float, np.number)) and not isinstance(value, (bool, np.complexfloating)):
+        if isinstance(value, (int, float)) or np and isinstance(value, (np.integer, np.floating)):
             plain.append((key, float(value)))
-        elif isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "fiu" and value.size <= 4096:
+        elif np and isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "fiu" and value.size <= 4096:
             arrays.append((key, value.astype(np.float64).tolist()))
     return plain, arrays
 
@@ -214,10 +275,14 @@ def _warn_kept(entry):
             entry.name)
 
 
-def fit(entry, target, values, start, step, months, seasons, horizon):
-    """(kind, bytes or reason, numbers)."""
-    references = sys.getrefcount(values)
-    frame = Frame(target, values, start, step, months, seasons, horizon)
+def _is_kept(frame):
+    """Somebody holds the frame or its values, beyond fit's own names and the ones of the questions here."""
+    return sys.getrefcount(frame) > 3 or frame._values is not None and sys.getrefcount(frame._values) > 2
+
+
+def fit(entry, target, memory, start, step, months, seasons, horizon):
+    """(kind, bytes or reason, numbers). `memory`: a read-only memoryview of the target's values."""
+    frame = Frame(target, memory, start, step, months, seasons, horizon)
     try:
         result = entry.fit(target, frame, entry.context)
     except BaseException as error:
@@ -229,8 +294,8 @@ def fit(entry, target, values, start, step, months, seasons, horizon):
             numbers_of = _numbers(result)
         except Exception as error:
             return _FAILED, _describe(error), None
-    del result, frame
-    if sys.getrefcount(values) > references:
+    del result
+    if _is_kept(frame):
         _warn_kept(entry)
     return kind, data, numbers_of
 
@@ -250,6 +315,9 @@ def fit_global(entry, series):
 def forecast(entry, kind, data, horizon, levels):
     """(True, mean, lo, hi) with lists of floats, or (False, reason)."""
     try:
+        import numpy as np
+        import pickle
+
         model = pickle.loads(data) if kind == _PICKLE else data
         result = entry.forecast(model, horizon, levels)
         lo = hi = ()

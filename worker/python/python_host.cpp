@@ -8,7 +8,7 @@
 
 #include "common/log.h"
 #include "common/time_grid.h"
-#include "worker/python/fitd_host_source.h"
+#include "worker/python/fitd_host_bytecode.h"
 #include "worker/python/python_interpreter.h"
 
 namespace py = pybind11;
@@ -47,11 +47,11 @@ py::object Text(std::string_view text) {
   return py::reinterpret_steal<py::object>(decoded);
 }
 
-// Read-only, on the memory itself: `owner` only keeps numpy from copying.
-py::array View(std::span<const double> values, const py::object& owner) {
-  py::array_t<double> view(static_cast<py::ssize_t>(values.size()), values.data(), owner);
-  py::detail::array_proxy(view.ptr())->flags &= ~py::detail::npy_api::NPY_ARRAY_WRITEABLE_;
-  return view;
+// Read-only, on the memory itself. Not an array, because that would import numpy for functions that do not need it.
+py::object View(std::span<const double> values) {
+  static const double kNothing = 0;
+  const double* first = values.empty() ? &kNothing : values.data();
+  return py::memoryview::from_memory(first, static_cast<py::ssize_t>(values.size_bytes()));
 }
 
 py::tuple Seasons(std::span<const int> seasons) {
@@ -71,8 +71,7 @@ std::string MessageOf(const py::error_already_set& error, const py::object& host
 
 // What the algorithms of a process share.
 struct Interpreter {
-  py::object host;   // the module of fitd_host.py
-  py::object owner;  // of every view
+  py::object host;  // the module of fitd_host.py
   py::tuple none;
 };
 
@@ -86,7 +85,7 @@ class PythonAlgorithm final : public UserAlgorithm {
   FitOutcome Fit(const FitRequest& request) const override {
     FitOutcome outcome;
     try {
-      const py::object view = View(request.grid_values, python_.owner);
+      const py::object view = View(request.grid_values);
       const py::object seasons = request.seasons.empty() ? py::object(python_.none) : Seasons(request.seasons);
       const py::tuple result = fit_(entry_, Text(request.target), view, request.start_ns, request.step_ns,
                                     request.step_months, seasons, request.horizon);
@@ -184,7 +183,7 @@ class PythonHost final : public AlgorithmHost {
       py::list series;
       for (const SeriesView& one : frame) {
         const bool months = one.grid.step.unit == Step::Unit::kMonth;
-        series.append(py::make_tuple(Text(one.id), View(one.values, python_->owner), one.grid.start,
+        series.append(py::make_tuple(Text(one.id), View(one.values), one.grid.start,
                                      months ? 0 : one.grid.step.count, months ? one.grid.step.count : 0));
       }
       const py::tuple result = python_->host.attr("fit_global")(entry, series);
@@ -204,15 +203,15 @@ class PythonHost final : public AlgorithmHost {
       const py::module_ types = py::module_::import("types");
       const py::object host = types.attr("ModuleType")("fitd_host");
       py::module_::import("sys").attr("modules")["fitd_host"] = host;
-      const py::object code =
-          py::module_::import("builtins").attr("compile")(std::string(kFitdHostSource), "<fitd_host>", "exec");
+      const py::object code = py::module_::import("marshal").attr("loads")(
+          py::memoryview::from_memory(kFitdHostBytecode, sizeof(kFitdHostBytecode)));
       py::exec("exec(code, scope)", py::dict(py::arg("code") = code, py::arg("scope") = host.attr("__dict__")));
       host.attr("start")(PathsOf(context), LevelNumber());
       py::module_::import("faulthandler").attr("enable")(py::arg("file") = 2, py::arg("all_threads") = false);
-      python_ = std::make_unique<Interpreter>(Interpreter{host, py::bytes("shared memory"), py::tuple()});
+      python_ = std::make_unique<Interpreter>(Interpreter{host, py::tuple()});
       return {};
     } catch (const py::error_already_set& error) {
-      return {StatusCode::kBadConfig, std::string("cannot prepare Python (is numpy there?): ") + error.what()};
+      return {StatusCode::kBadConfig, std::string("cannot prepare Python: ") + error.what()};
     }
   }
 
