@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "common/log.h"
+
 namespace fitd {
 namespace {
 
@@ -26,6 +28,23 @@ bool IsUserAlgorithm(std::string_view name) {
 void SetPayload(Model& model, std::string_view encoding, std::string payload) {
   model.spec = std::string(encoding) + ":" + std::to_string(payload.size());
   model.payload = std::move(payload);
+}
+
+FitOutcome UserAlgorithm::Fitted(const FitRequest& request, Model model) const {
+  FitOutcome outcome;
+  outcome.status = FitStatus::kFitted;
+  outcome.reason.clear();
+  outcome.model = std::move(model);
+  outcome.model.algorithm = name();
+  outcome.model.num_observations = request.y.size();
+  return outcome;
+}
+
+FitOutcome UserAlgorithm::Failed(const FitRequest& request, std::string reason) const {
+  Log(LogLevel::kError, std::string(name()) + ": " + reason, request.target);
+  FitOutcome outcome;
+  outcome.reason = std::move(reason);
+  return outcome;
 }
 
 std::string_view PayloadEncoding(const Model& model) {

@@ -46,6 +46,11 @@ class UserAlgorithm : public Algorithm {
 
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override;
   double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override;
+
+ protected:
+  // The outcome of a fit by the user's code: fitted, all but what it returned; or failed for a reason, which is logged.
+  FitOutcome Fitted(const FitRequest& request, Model model) const;
+  FitOutcome Failed(const FitRequest& request, std::string reason) const;
 };
 
 class AlgorithmHost {

@@ -3,7 +3,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "common/log.h"
 #include "common/time_grid.h"
 #include "worker/exec_child.h"
 
@@ -69,20 +68,13 @@ class ExecAlgorithm final : public UserAlgorithm {
   std::string_view name() const override { return name_; }
 
   FitOutcome Fit(const FitRequest& request) const override {
-    FitOutcome outcome;
     const Result<Json> answer = ParseAnswer(child_->Ask(Dump(FitMessage(request))));
-    if (!answer.ok() || !answer->contains("model")) {
-      outcome.reason = answer.ok() ? "the command's answer has neither model nor error" : answer.status().message();
-      Log(LogLevel::kError, name_ + ": " + outcome.reason, request.target);
-      return outcome;
-    }
-    outcome.status = FitStatus::kFitted;
-    outcome.reason.clear();
-    outcome.model.algorithm = name_;
-    outcome.model.num_observations = request.y.size();
-    SetPayload(outcome.model, kPayloadJson, Dump((*answer)["model"]));
-    if (answer->contains("numbers")) TakeNumbers((*answer)["numbers"], outcome.model);
-    return outcome;
+    if (!answer.ok()) return Failed(request, answer.status().message());
+    if (!answer->contains("model")) return Failed(request, "the command's answer has neither model nor error");
+    Model model;
+    SetPayload(model, kPayloadJson, Dump((*answer)["model"]));
+    if (answer->contains("numbers")) TakeNumbers((*answer)["numbers"], model);
+    return Fitted(request, std::move(model));
   }
 
   Result<Forecast> TryPredict(const Model& model, int horizon, std::span<const double> levels) const override {

@@ -73,8 +73,8 @@ class PluginAlgorithm final : public UserAlgorithm {
   std::string_view name() const override { return name_; }
 
   FitOutcome Fit(const FitRequest& request) const override {
-    FitOutcome outcome;
-    Output output(&outcome.model, nullptr, 0);
+    Model model;
+    Output output(&model, nullptr, 0);
     fitd_series series{};
     series.struct_size = sizeof(series);
     series.target = request.target.data();
@@ -87,17 +87,9 @@ class PluginAlgorithm final : public UserAlgorithm {
     series.seasons = request.seasons.data();
     series.num_seasons = request.seasons.size();
     series.horizon = request.horizon;
-    if (plugin_->fit(&series, output.c()) != 0) {
-      outcome.reason = output.error();
-      Log(LogLevel::kError, name_ + ": " + outcome.reason, request.target);
-      return outcome;
-    }
-    outcome.status = FitStatus::kFitted;
-    outcome.reason.clear();
-    outcome.model.algorithm = name_;
-    outcome.model.num_observations = request.y.size();
-    SetPayload(outcome.model, kPayloadBytes, output.TakePayload());
-    return outcome;
+    if (plugin_->fit(&series, output.c()) != 0) return Failed(request, output.error());
+    SetPayload(model, kPayloadBytes, output.TakePayload());
+    return Fitted(request, std::move(model));
   }
 
   Result<Forecast> TryPredict(const Model& model, int horizon, std::span<const double> levels) const override {

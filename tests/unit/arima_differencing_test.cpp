@@ -7,17 +7,10 @@
 
 #include "common/models/arima_seasonal_strength.h"
 #include "common/models/arima_series.h"
+#include "tests/support/arima_samples.h"
 
 namespace fitd::arima {
 namespace {
-
-std::vector<double> Noise(std::size_t n, unsigned seed) {
-  std::mt19937_64 generator(seed);
-  std::normal_distribution<double> normal;
-  std::vector<double> y(n);
-  for (double& v : y) v = normal(generator);
-  return y;
-}
 
 std::vector<double> Cumulated(std::vector<double> y) {
   for (std::size_t t = 1; t < y.size(); ++t) y[t] += y[t - 1];

@@ -8,6 +8,8 @@
 #include <cstring>
 #include <random>
 
+#include "tests/support/arima_samples.h"
+
 namespace fitd::arima {
 namespace {
 
@@ -15,17 +17,6 @@ struct Case {
   ArimaOrder order;
   std::size_t n;
 };
-
-ArimaOrder Order(int p, int q, int P, int Q, int m, bool constant) {
-  ArimaOrder o;
-  o.p = p;
-  o.q = q;
-  o.P = P;
-  o.Q = Q;
-  o.m = m;
-  o.constant = constant;
-  return o;
-}
 
 std::vector<Case> Cases() {
   return {{Order(0, 0, 0, 0, 1, true), 40},   {Order(2, 1, 0, 0, 1, false), 15}, {Order(0, 3, 0, 0, 1, true), 60},
@@ -40,14 +31,6 @@ std::vector<double> Autocorrelated(std::size_t n, unsigned seed) {
   double last = 0;
   for (double& v : y) v = last = 0.6 * last + normal(generator) + 0.2;
   return y;
-}
-
-Coefficients RandomPartials(const ArimaOrder& order, double limit, unsigned seed) {
-  std::mt19937_64 generator(seed);
-  std::uniform_real_distribution<double> uniform(-limit, limit);
-  Coefficients out{};
-  for (int i = 0; i < order.NumCoefficients(); ++i) out[i] = uniform(generator);
-  return out;
 }
 
 // The same quantity from the Cholesky factor of the covariance matrix of all values.

@@ -6,26 +6,10 @@
 #include <cmath>
 #include <random>
 
+#include "tests/support/arima_samples.h"
+
 namespace fitd::arima {
 namespace {
-
-ArimaOrder Order(int p, int q, int P, int Q, int m) {
-  ArimaOrder o;
-  o.p = p;
-  o.q = q;
-  o.P = P;
-  o.Q = Q;
-  o.m = m;
-  return o;
-}
-
-Coefficients RandomPartials(const ArimaOrder& order, double limit, unsigned seed) {
-  std::mt19937_64 generator(seed);
-  std::uniform_real_distribution<double> uniform(-limit, limit);
-  Coefficients out{};
-  for (int i = 0; i < order.NumCoefficients(); ++i) out[i] = uniform(generator);
-  return out;
-}
 
 // Smallest modulus of the roots of 1 - sum phi_i z^i: the inverse of the companion matrix's spectral radius.
 double MinRootModulus(const std::vector<double>& phi) {

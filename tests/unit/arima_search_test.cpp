@@ -5,6 +5,8 @@
 #include <cmath>
 #include <random>
 
+#include "tests/support/arima_samples.h"
+
 namespace fitd::arima {
 namespace {
 
@@ -24,16 +26,6 @@ std::vector<double> Simulated(const ArimaOrder& order, const Coefficients& coeff
       y[t] += polynomials.theta[i - 1] * e[t - i];
   }
   return {y.end() - static_cast<std::ptrdiff_t>(n), y.end()};
-}
-
-ArimaOrder Order(int p, int q, int P, int Q, int m) {
-  ArimaOrder o;
-  o.p = p;
-  o.q = q;
-  o.P = P;
-  o.Q = Q;
-  o.m = m;
-  return o;
 }
 
 EstimateOptions Tight() {

@@ -6,18 +6,13 @@
 #include <limits>
 #include <random>
 
+#include "tests/support/arima_samples.h"
 #include "tests/support/awkward_series.h"
 
 namespace fitd {
 namespace {
 
-std::vector<double> Noise(std::size_t n, unsigned seed) {
-  std::mt19937_64 generator(seed);
-  std::normal_distribution<double> normal;
-  std::vector<double> y(n);
-  for (double& v : y) v = normal(generator);
-  return y;
-}
+using arima::Noise;
 
 std::vector<double> SeasonalWalk(std::size_t n, std::size_t m, unsigned seed) {
   std::vector<double> y = Noise(n, seed);

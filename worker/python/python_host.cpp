@@ -83,24 +83,20 @@ class PythonAlgorithm final : public UserAlgorithm {
   std::string_view name() const override { return name_; }
 
   FitOutcome Fit(const FitRequest& request) const override {
-    FitOutcome outcome;
     try {
       const py::object view = View(request.grid_values);
       const py::object seasons = request.seasons.empty() ? py::object(python_.none) : Seasons(request.seasons);
       const py::tuple result = fit_(entry_, Text(request.target), view, request.start_ns, request.step_ns,
                                     request.step_months, seasons, request.horizon);
-      Take(result, outcome);
+      const Kind kind = static_cast<Kind>(result[0].cast<int>());
+      if (kind == Kind::kFailed) return Failed(request, result[1].cast<std::string>());
+      Model model;
+      SetPayload(model, kind == Kind::kBytes ? kPayloadBytes : kPayloadPickle, result[1].cast<std::string>());
+      if (!result[2].is_none()) TakeNumbers(result[2].cast<py::tuple>(), model);
+      return Fitted(request, std::move(model));
     } catch (const py::error_already_set& error) {
-      outcome.reason = MessageOf(error, python_.host);
+      return Failed(request, MessageOf(error, python_.host));
     }
-    if (outcome.status == FitStatus::kFailed) {
-      Log(LogLevel::kError, name_ + ": " + outcome.reason, request.target);
-      return outcome;
-    }
-    outcome.reason.clear();
-    outcome.model.algorithm = name_;
-    outcome.model.num_observations = request.y.size();
-    return outcome;
   }
 
   Result<Forecast> TryPredict(const Model& model, int horizon, std::span<const double> levels) const override {
@@ -128,17 +124,6 @@ class PythonAlgorithm final : public UserAlgorithm {
   }
 
  private:
-  static void Take(const py::tuple& result, FitOutcome& outcome) {
-    const Kind kind = static_cast<Kind>(result[0].cast<int>());
-    if (kind == Kind::kFailed) {
-      outcome.reason = result[1].cast<std::string>();
-      return;
-    }
-    outcome.status = FitStatus::kFitted;
-    SetPayload(outcome.model, kind == Kind::kBytes ? kPayloadBytes : kPayloadPickle, result[1].cast<std::string>());
-    if (!result[2].is_none()) TakeNumbers(result[2].cast<py::tuple>(), outcome.model);
-  }
-
   // The criteria of a dict go where the criteria of all algorithms are, other numbers are parameters.
   static void TakeNumbers(const py::tuple& numbers, Model& model) {
     const std::pair<std::string_view, double*> criteria[] = {{"loglik", &model.criteria.loglik},
@@ -183,8 +168,8 @@ class PythonHost final : public AlgorithmHost {
       py::list series;
       for (const SeriesView& one : frame) {
         const bool months = one.grid.step.unit == Step::Unit::kMonth;
-        series.append(py::make_tuple(Text(one.id), View(one.values), one.grid.start,
-                                     months ? 0 : one.grid.step.count, months ? one.grid.step.count : 0));
+        series.append(py::make_tuple(Text(one.id), View(one.values), one.grid.start, months ? 0 : one.grid.step.count,
+                                     months ? one.grid.step.count : 0));
       }
       const py::tuple result = python_->host.attr("fit_global")(entry, series);
       const auto text = result[1].cast<std::string>();
