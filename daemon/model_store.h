@@ -114,8 +114,8 @@ class Store {
 
   // --- writing (kWrite, kCreate) ---
   Result<std::int64_t> BeginRun(const RunHeader& header, WallTime now);
-  // Takes up an unfinished run again: its state becomes running.
-  Status ResumeRun(std::int64_t run);
+  // Takes up a run again: its state becomes running, and what was saved of the targets `again` (by index) is removed.
+  Status ResumeRun(std::int64_t run, std::span<const std::uint32_t> again = {});
   // Saves a batch in one transaction. A target that is already saved is an error. Views must live until it returns.
   Status Append(std::int64_t run, std::span<const TargetRecord> batch);
   // Marks the run complete and, in a transaction of its own, removes all but the newest `keep_runs` runs (this one

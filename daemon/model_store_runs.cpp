@@ -56,16 +56,22 @@ Status UpdateRun(const StoreDb& db, std::string_view sql, std::int64_t run, std:
   return update.Run();
 }
 
-// In the caller's transaction.
-Status DeleteRun(const StoreDb& db, std::int64_t run) {
+// Targets and their models, in the caller's transaction.
+Status DeleteKeys(const StoreDb& db, std::int64_t first, std::int64_t beyond) {
   for (const char* table : {"targets", "models"}) {
     FITD_ASSIGN_OR_RETURN(
         StoreStatement remove,
         StoreStatement::Prepare(db, "DELETE FROM " + std::string(table) + " WHERE key >= ? AND key < ?", "save to"));
-    remove.BindInt(1, StoreKey(run, 0));
-    remove.BindInt(2, StoreKey(run + 1, 0));
+    remove.BindInt(1, first);
+    remove.BindInt(2, beyond);
     FITD_RETURN_IF_ERROR(remove.Run());
   }
+  return OkStatus();
+}
+
+// In the caller's transaction.
+Status DeleteRun(const StoreDb& db, std::int64_t run) {
+  FITD_RETURN_IF_ERROR(DeleteKeys(db, StoreKey(run, 0), StoreKey(run + 1, 0)));
   FITD_RETURN_IF_ERROR(UpdateRun(db, "DELETE FROM globals WHERE run = ?", run));
   return UpdateRun(db, "DELETE FROM runs WHERE run = ?", run);
 }
@@ -145,9 +151,15 @@ Result<std::vector<std::uint64_t>> Store::CountByStatus(std::int64_t run) const 
   }
 }
 
-Status Store::ResumeRun(std::int64_t run) {
+Status Store::ResumeRun(std::int64_t run, std::span<const std::uint32_t> again) {
   FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
-  return UpdateRun(rep_->db, "UPDATE runs SET state = 'running', finished = NULL WHERE run = ?", run);
+  FITD_ASSIGN_OR_RETURN(StoreTransaction transaction,
+                        StoreTransaction::Begin(rep_->db, StoreTransaction::Kind::kWrite));
+  for (const std::uint32_t target : again) {
+    FITD_RETURN_IF_ERROR(DeleteKeys(rep_->db, StoreKey(run, target), StoreKey(run, target + 1)));
+  }
+  FITD_RETURN_IF_ERROR(UpdateRun(rep_->db, "UPDATE runs SET state = 'running', finished = NULL WHERE run = ?", run));
+  return transaction.Commit();
 }
 
 Status Store::FinishRun(std::int64_t run, std::string_view summary_json, int keep_runs, WallTime now) {

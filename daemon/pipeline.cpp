@@ -68,6 +68,7 @@ class Pipeline {
  private:
   Status Load();
   Status TakeUpRun();
+  Status TakeUp(const RunInfo& found);
   Status BeginNewRun(const std::string& fingerprint, const std::string& options);
   void SelectMissing(const std::vector<bool>& saved);
   Status CountEarlierFailures(FailurePolicy& failures) const;
@@ -146,33 +147,42 @@ Status Pipeline::TakeUpRun() {
   FITD_ASSIGN_OR_RETURN(const std::optional<RunInfo> found, store_->FindRun(fingerprint));
   summary_.targets = 0;
   FITD_ASSIGN_OR_RETURN(quarantine_, Quarantine::Load(*store_, FingerprintText(DescribeOptions(plan_))));
-  // Their simple models are in the earlier run, which is therefore of no use.
-  const bool retry = options_.retry_quarantined && !quarantine_->empty();
-  if (found && !options_.fresh && !retry) {
-    open_.run = found->run;
-    FITD_ASSIGN_OR_RETURN(const std::vector<bool> saved, store_->SavedTargets(open_.run));
-    SelectMissing(saved);
-    summary_.resumed = summary_.targets - open_.missing.size();
-    complete_ = found->state == RunState::kComplete;
-    if (complete_) {
-      Log(LogLevel::kInfo,
-          fmt::format("run {} has fitted the same data with the same models already; --fresh fits it again",
-                      open_.run));
-    } else {
-      Log(LogLevel::kInfo, fmt::format("going on with run {}: {} of {} targets are saved", open_.run, summary_.resumed,
-                                       summary_.targets));
-      FITD_RETURN_IF_ERROR(store_->ResumeRun(open_.run));
-    }
+  if (found && !options_.fresh) {
+    FITD_RETURN_IF_ERROR(TakeUp(*found));
   } else {
     if (found && found->state != RunState::kComplete) FITD_RETURN_IF_ERROR(store_->DropRun(found->run));
     FITD_RETURN_IF_ERROR(BeginNewRun(fingerprint, options));
-    // Only now: a death before this must find them in quarantine again.
-    if (options_.retry_quarantined) FITD_RETURN_IF_ERROR(quarantine_->Clear(*store_));
     FailHere(FaultPoint::kRunBegun);
     SelectMissing({});
   }
+  // Only now: a death before this must find them in quarantine again.
+  if (options_.retry_quarantined) FITD_RETURN_IF_ERROR(quarantine_->Clear(*store_));
   summary_.run = open_.run;
   return {};
+}
+
+// A run of the same data and models: only what it lacks is fitted, and with --retry-quarantined what it has only a
+// simple model of because of the quarantine.
+Status Pipeline::TakeUp(const RunInfo& found) {
+  open_.run = found.run;
+  FITD_ASSIGN_OR_RETURN(std::vector<bool> saved, store_->SavedTargets(open_.run));
+  std::vector<std::uint32_t> again;
+  for (std::uint32_t i = 0; options_.retry_quarantined && i < frame_.size(); ++i) {
+    if (!saved[i] || quarantine_->CauseFor(frame_[i].id, open_.fingerprints[i]).empty()) continue;
+    saved[i] = false;
+    again.push_back(i);
+  }
+  SelectMissing(saved);
+  summary_.resumed = summary_.targets - open_.missing.size();
+  complete_ = found.state == RunState::kComplete && again.empty();
+  if (complete_) {
+    Log(LogLevel::kInfo,
+        fmt::format("run {} has fitted the same data with the same models already; --fresh fits it again", open_.run));
+    return {};
+  }
+  Log(LogLevel::kInfo,
+      fmt::format("going on with run {}: {} of {} targets are saved", open_.run, summary_.resumed, summary_.targets));
+  return store_->ResumeRun(open_.run, again);
 }
 
 Status Pipeline::BeginNewRun(const std::string& fingerprint, const std::string& options) {

@@ -225,8 +225,12 @@ class Poison(Faults):
         self.train(self.data, "--store", self.store, "--models", "theta", "--season", "24")
 
     def test_it_is_tried_again_when_asked(self):
+        calm = self.calm_export(*LOCAL)
         self.poison()
-        self.assertEqual(self.fit(0, self.data, "--retry-quarantined"), [])
+        done = run("train", self.data, "--store", self.store, "--retry-quarantined", "--json", "--log-level", "info", *LOCAL)
+        self.assertEqual(self.summary(done, 0)["failures"], [])
+        self.assertIn("going on with run 1: 39 of 40 targets are saved", done.stderr)
+        self.assertTrue(self.export(self.store) == calm, "the models changed")
         self.assertEqual(self.fit(0, self.data, "--fresh"), [])
 
     def test_more_failures_than_allowed_end_the_run_and_a_larger_limit_goes_on(self):

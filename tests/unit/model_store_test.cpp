@@ -1,47 +1,19 @@
 #include "daemon/model_store.h"
 
 #include <fcntl.h>
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-#include <sqlite3.h>
 #include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
 
-#include "tests/support/store_samples.h"
-#include "tests/support/temp_dir.h"
+#include "tests/unit/model_store_fixture.h"
 
 namespace fitd {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-#define ASSERT_OK(expr)                                 \
-  do {                                                  \
-    const ::fitd::Status s_ = (expr);                   \
-    ASSERT_TRUE(s_.ok()) << #expr ": " << s_.message(); \
-  } while (false)
-
-Store OpenOrDie(const std::string& path, Store::Mode mode) {
-  Result<Store> store = Store::Open(path, mode);
-  if (!store.ok()) {
-    ADD_FAILURE() << store.status().message();
-    std::abort();
-  }
-  return std::move(store).value();
-}
-
-void Sql(const std::string& path, const std::string& sql) {
-  sqlite3* db = nullptr;
-  ASSERT_EQ(sqlite3_open(path.c_str(), &db), SQLITE_OK);
-  char* error = nullptr;
-  EXPECT_EQ(sqlite3_exec(db, sql.c_str(), nullptr, nullptr, &error), SQLITE_OK) << (error ? error : "");
-  sqlite3_free(error);
-  sqlite3_close(db);
-}
 
 std::vector<std::string> Ids(const Store& store, std::int64_t run, std::vector<std::string> filter = {}) {
   std::vector<std::string> ids;
@@ -52,12 +24,6 @@ std::vector<std::string> Ids(const Store& store, std::int64_t run, std::vector<s
   EXPECT_TRUE(status.ok()) << status.message();
   return ids;
 }
-
-class ModelStore : public ::testing::Test {
- protected:
-  TempDir dir_;
-  std::string path_ = dir_.File("m.db");
-};
 
 TEST_F(ModelStore, GivesBackWhatWasSaved) {
   std::int64_t run = 0;
@@ -160,6 +126,14 @@ TEST_F(ModelStore, AnUnfinishedRunIsFoundByItsFingerprintAndResumed) {
   rest.Add(2, "c", {});
   ASSERT_OK(store.Append(run, rest.records()));
   ASSERT_OK(store.FinishRun(run, "{}", 10, kSampleNow));
+  EXPECT_THAT(Ids(store, run), ElementsAre("a", "b", "c", "d"));
+
+  const std::vector<std::uint32_t> removed = {1};
+  ASSERT_OK(store.ResumeRun(run, removed));
+  EXPECT_EQ((*store.FindRun("f1"))->state, RunState::kRunning);
+  EXPECT_EQ(*store.SavedTargets(run), (std::vector<bool>{true, false, true, true}));
+  EXPECT_THAT(Ids(store, run, {"b"}), ElementsAre());
+  ASSERT_OK(store.Append(run, again.records()));
   EXPECT_THAT(Ids(store, run), ElementsAre("a", "b", "c", "d"));
 }
 
@@ -300,80 +274,6 @@ TEST_F(ModelStore, ReadersSeeCommittedBatchesWhileARunIsWritten) {
   int exit_status = 0;
   waitpid(child, &exit_status, 0);
   EXPECT_EQ(exit_status, 0);
-}
-
-TEST_F(ModelStore, AMissingFolderCannotBeCreatedAndSaysSo) {
-  const Status status = Store::Open(dir_.File("no/such/m.db"), Store::Mode::kCreate).status();
-  EXPECT_EQ(ExitCode(status), 73);
-  EXPECT_THAT(status.message(), HasSubstr("mkdir -p"));
-  EXPECT_EQ(ExitCode(Store::Open(dir_.path(), Store::Mode::kCreate).status()), 73);  // a folder
-  EXPECT_EQ(ExitCode(Store::Open(path_, Store::Mode::kRead).status()), 66);
-  EXPECT_EQ(ExitCode(Store::Open(path_, Store::Mode::kWrite).status()), 66);
-  EXPECT_THAT(dir_.List(), ElementsAre());
-}
-
-TEST_F(ModelStore, ForeignNewerAndDamagedFilesAreNamed) {
-  std::ofstream(path_) << "time,value\n2024-01-01,1\n" << std::string(2000, 'x');
-  Status status = Store::Open(path_, Store::Mode::kCreate).status();
-  EXPECT_EQ(status.code(), StatusCode::kCorrupt);
-  EXPECT_THAT(status.message(), HasSubstr("m.db"));
-  EXPECT_THAT(status.message(), HasSubstr("not a fitd store"));
-  EXPECT_EQ(Store::Open(path_, Store::Mode::kRead).status().code(), StatusCode::kCorrupt);
-
-  std::filesystem::remove(path_);
-  Sql(path_, "CREATE TABLE songs(title); PRAGMA application_id = 7");
-  status = Store::Open(path_, Store::Mode::kCreate).status();
-  EXPECT_EQ(status.code(), StatusCode::kCorrupt);
-  EXPECT_THAT(status.message(), HasSubstr("another program"));
-  Sql(path_, "SELECT * FROM songs");  // untouched
-
-  std::filesystem::remove(path_);
-  { OpenOrDie(path_, Store::Mode::kCreate); }
-  Sql(path_, "PRAGMA user_version = 2");
-  status = Store::Open(path_, Store::Mode::kRead).status();
-  EXPECT_EQ(status.code(), StatusCode::kCorrupt);
-  EXPECT_THAT(status.message(), HasSubstr("version 2"));
-
-  std::filesystem::remove(path_);
-  std::ofstream(path_).close();
-  EXPECT_THAT(Store::Open(path_, Store::Mode::kRead).status().message(), HasSubstr("empty file"));
-  EXPECT_TRUE(Store::Open(path_, Store::Mode::kCreate).ok());
-}
-
-TEST_F(ModelStore, ADamagedModelIsCaughtByItsChecksum) {
-  {
-    Store store = OpenOrDie(path_, Store::Mode::kCreate);
-    const std::int64_t run = *store.BeginRun(SampleHeader(1), kSampleNow);
-    SampleBatch batch;
-    batch.Add(0, "host-1", {SampleOutcome(0)});
-    ASSERT_OK(store.Append(run, batch.records()));
-  }
-  Sql(path_, "UPDATE models SET archive = x'0102' || substr(archive, 3)");
-  const Store store = OpenOrDie(path_, Store::Mode::kRead);
-  const Status status = store.ForEachTarget(1, {}, [](const TargetRecord&) { return OkStatus(); });
-  EXPECT_EQ(status.code(), StatusCode::kCorrupt);
-  EXPECT_THAT(status.message(), HasSubstr("model ets of target host-1"));
-}
-
-TEST_F(ModelStore, ATruncatedFileIsAnErrorNotACrash) {
-  {
-    Store store = OpenOrDie(path_, Store::Mode::kCreate);
-    const std::int64_t run = *store.BeginRun(SampleHeader(2000), kSampleNow);
-    SampleBatch batch;
-    for (int i = 0; i < 2000; ++i)
-      batch.Add(static_cast<std::uint64_t>(i), std::to_string(10000 + i), {SampleOutcome(i)});
-    ASSERT_OK(store.Append(run, batch.records()));
-    ASSERT_OK(store.FinishRun(run, "{}", 10, kSampleNow));
-  }
-  const auto full = std::filesystem::file_size(path_);
-  for (const std::uintmax_t size : {full / 2, full / 3, std::uintmax_t{8192}, std::uintmax_t{100}, std::uintmax_t{1}}) {
-    std::filesystem::resize_file(path_, size);
-    Result<Store> store = Store::Open(path_, Store::Mode::kRead);
-    Status status = store.status();
-    if (store.ok()) status = store->ForEachTarget(1, {}, [](const TargetRecord&) { return OkStatus(); });
-    EXPECT_EQ(status.code(), StatusCode::kCorrupt) << size << ": " << status.message();
-    EXPECT_THAT(status.message(), HasSubstr("m.db"));
-  }
 }
 
 TEST_F(ModelStore, PathsWithUriCharactersAreFiles) {
