@@ -21,7 +21,7 @@ Status Status::WithContext(std::string_view context) const {
 Status StatusFromErrno(int error, std::string_view context) {
   StatusCode code = StatusCode::kIo;
   if (error == EACCES || error == EPERM) code = StatusCode::kPermission;
-  if (error == ENOENT) code = StatusCode::kNotFound;
+  if (error == ENOENT || error == ENOTDIR || error == ELOOP) code = StatusCode::kNotFound;
   return {code, std::string(context) + ": " + std::generic_category().message(error)};
 }
 

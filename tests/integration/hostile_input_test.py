@@ -36,7 +36,7 @@ class Refused(Hostile):
 
     def cases(self):
         (self.dir / "loop.csv").symlink_to(self.dir / "loop.csv")
-        yield 74, "(?i)symbolic links", self.dir / "loop.csv"
+        yield 66, "(?i)symbolic links", self.dir / "loop.csv"
         yield 65, "(?i)binary", self.write("program.csv", b"\x7fELF\x02\x01\0\0,time,value\n")
         yield 65, "(?i)UTF-16", self.write("utf16.csv", GOOD.encode("utf-16"))
         yield 65, "not gzip", self.write("text.csv.gz", GOOD)
