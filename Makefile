@@ -13,6 +13,7 @@ TEST_PACKAGES := $(BUILD_PACKAGES) libgtest-dev libgmock-dev libbenchmark-dev sq
 DEB_PACKAGES := $(BUILD_PACKAGES) dpkg-dev file fakeroot
 
 JOBS ?= $(shell nproc)
+FUZZ_SECONDS ?= 5
 FITD := build/release/bin/fitd
 DEMO := build/demo
 
@@ -57,15 +58,18 @@ test: test-packages
 	cmake --preset dev >/dev/null
 	cmake --build --preset dev -j $(JOBS)
 	ctest --preset dev -j $(JOBS)
+	$(MAKE) --no-print-directory fuzz
 
 asan tsan:
 	cmake --preset $@ >/dev/null
 	cmake --build --preset $@ -j $(JOBS)
 	ctest --preset $@
 
+# Every fuzzer for FUZZ_SECONDS.
 fuzz:
-	cmake --preset fuzz >/dev/null
-	cmake --build --preset fuzz -j $(JOBS)
+	cmake --preset fuzz -DFITD_FUZZ_SECONDS=$(FUZZ_SECONDS) >/dev/null
+	cmake --build --preset fuzz -j $(JOBS) --target fuzzers
+	cd build/fuzz && ctest -L fuzz --output-on-failure -j $(JOBS)
 
 format:
 	clang-format -i $$(git ls-files '*.cpp' '*.h')
