@@ -1,5 +1,7 @@
 #include "common/cgroup.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -72,8 +74,8 @@ std::vector<CgroupFolder> CgroupFolders(std::string_view controller, const std::
       const bool hybrid = IsFolder(base + "/unified");
       AddWithAncestors(hybrid ? base + "/unified" : base, path, true, v2);
     } else if (Names(controllers, controller)) {
-      const std::string joint = base + "/" + controllers;
-      AddWithAncestors(IsFolder(joint) ? joint : base + "/" + std::string(controller), path, false, v1);
+      const std::string joint = fmt::format("{}/{}", base, controllers);
+      AddWithAncestors(IsFolder(joint) ? joint : fmt::format("{}/{}", base, controller), path, false, v1);
     }
   }
   v1.insert(v1.end(), v2.begin(), v2.end());

@@ -286,7 +286,7 @@ class JobReader {
       if (problem.empty()) {
         lines_[full] = line;
       } else {
-        Fail(line, full + " " + problem);
+        Fail(line, problem.insert(0, full + " "));
       }
       return;
     }

@@ -78,6 +78,7 @@ void JournalWriter::Send(LogLevel level, std::int64_t run, std::string_view targ
   if (!worker_.empty()) fields.push_back("FITD_WORKER=" + worker_);
   if (!target.empty()) fields.push_back("FITD_TARGET=" + std::string(target));
   std::vector<iovec> parts;
+  parts.reserve(fields.size());
   for (std::string& field : fields) parts.push_back({field.data(), field.size()});
   sd_journal_sendv(parts.data(), static_cast<int>(parts.size()));
 }

@@ -108,7 +108,7 @@ std::string PackFitValidation(const TargetTraits& traits, const Validation& vali
 }
 
 Status UnpackFitValidation(std::string_view bytes, TargetTraits& traits, Validation& validation) {
-  const Status corrupt(StatusCode::kCorrupt, "the validation of a target is not readable");
+  Status corrupt(StatusCode::kCorrupt, "the validation of a target is not readable");
   if (bytes.size() % sizeof(double) != 0 || bytes.size() < kTraitNumbers * sizeof(double)) return corrupt;
   std::vector<double> numbers(bytes.size() / sizeof(double));
   std::memcpy(numbers.data(), bytes.data(), bytes.size());

@@ -101,6 +101,7 @@ class GlobalSumsTask final : public TargetTask {
       sums->second.Add(observed);
     }
     std::vector<PooledArSums> sums;
+    sums.reserve(by_season.size());
     for (auto& [season, one] : by_season) sums.push_back(std::move(one));
     return EncodeBlockSums(sums);
   }
@@ -138,6 +139,7 @@ std::unique_ptr<TargetTask> MakeGlobalSumsTask() {
 
 std::string EncodeBlockSums(const std::vector<PooledArSums>& sums) {
   std::vector<std::vector<double>> data;
+  data.reserve(sums.size());
   for (const PooledArSums& one : sums) data.emplace_back(one.data().begin(), one.data().end());
   return Encode(data);
 }

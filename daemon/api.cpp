@@ -152,7 +152,7 @@ ApiResponse ErrorResponse(int http_status, const Status& status) {
       {{"error", {{"code", CodeName(status.code())}, {"exit", ExitCode(status)}, {"message", status.message()}}}});
 }
 
-void Api::Handle(const ApiRequest& request, const PeerCredentials& peer, Access access, ApiResponder respond) {
+void Api::Handle(const ApiRequest& request, const PeerCredentials& peer, Access access, const ApiResponder& respond) {
   if (access == Access::kNone) {
     parts_.log(ServiceLogLevel::kWarning, 0, fmt::format("refused a request of uid {} pid {}", peer.uid, peer.pid));
     const Status status(StatusCode::kPermission,
@@ -172,10 +172,10 @@ void Api::Handle(const ApiRequest& request, const PeerCredentials& peer, Access 
                         fmt::format("uid {} may look, but only operators may start and cancel", peer.uid));
     return respond(ErrorResponse(403, status));
   }
-  std::visit([&](const auto& c) { Call(c, peer, std::move(respond)); }, call);
+  std::visit([&](const auto& c) { Call(c, peer, respond); }, call);
 }
 
-void Api::Call(const api::Health&, const PeerCredentials&, ApiResponder respond) {
+void Api::Call(const api::Health&, const PeerCredentials&, const ApiResponder& respond) {
   const ServiceGauges gauges = parts_.gauges();
   respond(Json(200, {{"status", gauges.draining ? "draining" : "ok"},
                      {"version", gauges.version},
@@ -186,17 +186,17 @@ void Api::Call(const api::Health&, const PeerCredentials&, ApiResponder respond)
                      {"summary", parts_.runs.Describe()}}));
 }
 
-void Api::Call(const api::Metrics&, const PeerCredentials&, ApiResponder respond) {
+void Api::Call(const api::Metrics&, const PeerCredentials&, const ApiResponder& respond) {
   ApiResponse response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
   response.body = FormatMetrics(parts_.runs.counters(), parts_.gauges());
   respond(std::move(response));
 }
 
-void Api::Call(const api::ListJobs&, const PeerCredentials&, ApiResponder respond) {
+void Api::Call(const api::ListJobs&, const PeerCredentials&, const ApiResponder& respond) {
   auto jobs = std::make_shared<std::vector<JobEntry>>();
   parts_.files.Run([this, jobs] { *jobs = jobs_.List(); },
-                   [this, jobs, respond = std::move(respond)] {
+                   [this, jobs, respond] {
                      json list = json::array();
                      for (const JobEntry& entry : *jobs) {
                        list.push_back(JobJson(entry, parts_.runs.queue(), parts_.runs.counters()));
@@ -205,10 +205,10 @@ void Api::Call(const api::ListJobs&, const PeerCredentials&, ApiResponder respon
                    });
 }
 
-void Api::Call(const api::ShowJob& call, const PeerCredentials&, ApiResponder respond) {
+void Api::Call(const api::ShowJob& call, const PeerCredentials&, const ApiResponder& respond) {
   auto entry = std::make_shared<Result<JobEntry>>(Status(StatusCode::kInternal, "not read"));
   parts_.files.Run([this, entry, job = call.job] { *entry = jobs_.Load(job); },
-                   [this, entry, job = call.job, respond = std::move(respond)] {
+                   [this, entry, job = call.job, respond] {
                      if (entry->status().code() == StatusCode::kNotFound) {
                        return respond(ErrorResponse(404, entry->status()));
                      }
@@ -219,11 +219,11 @@ void Api::Call(const api::ShowJob& call, const PeerCredentials&, ApiResponder re
                    });
 }
 
-void Api::Call(const api::StartJob& call, const PeerCredentials& peer, ApiResponder respond) {
+void Api::Call(const api::StartJob& call, const PeerCredentials& peer, const ApiResponder& respond) {
   auto entry = std::make_shared<Result<JobEntry>>(Status(StatusCode::kInternal, "not read"));
   parts_.files.Run(
       [this, entry, job = call.job] { *entry = jobs_.Load(job); },
-      [this, entry, call, peer, respond = std::move(respond)] {
+      [this, entry, call, peer, respond] {
         if (!entry->ok()) {
           // The file's owner is at fault, not the client.
           const bool missing = entry->status().code() == StatusCode::kNotFound;
@@ -242,7 +242,7 @@ void Api::Call(const api::StartJob& call, const PeerCredentials& peer, ApiRespon
       });
 }
 
-void Api::Call(const api::ListRuns& call, const PeerCredentials&, ApiResponder respond) {
+void Api::Call(const api::ListRuns& call, const PeerCredentials&, const ApiResponder& respond) {
   json list = json::array();
   const auto& runs = parts_.runs.queue().runs();
   for (auto run = runs.rbegin(); run != runs.rend() && list.size() < call.limit; ++run) {
@@ -262,13 +262,13 @@ Status NoSuchRun(std::int64_t id) {
 
 }  // namespace
 
-void Api::Call(const api::ShowRun& call, const PeerCredentials&, ApiResponder respond) {
+void Api::Call(const api::ShowRun& call, const PeerCredentials&, const ApiResponder& respond) {
   const RunRecord* run = parts_.runs.queue().Find(call.id);
   if (run == nullptr) return respond(ErrorResponse(404, NoSuchRun(call.id)));
   respond(Json(200, {{"run", json::parse(DescribeRun(*run))}}));
 }
 
-void Api::Call(const api::FollowRun& call, const PeerCredentials&, ApiResponder respond) {
+void Api::Call(const api::FollowRun& call, const PeerCredentials&, const ApiResponder& respond) {
   const RunRecord* run = parts_.runs.queue().Find(call.id);
   if (run == nullptr) return respond(ErrorResponse(404, NoSuchRun(call.id)));
   ApiResponse response;
@@ -284,19 +284,19 @@ void Api::Call(const api::FollowRun& call, const PeerCredentials&, ApiResponder 
   respond(std::move(response));
 }
 
-void Api::Call(const api::CancelRun& call, const PeerCredentials& peer, ApiResponder respond) {
+void Api::Call(const api::CancelRun& call, const PeerCredentials& peer, const ApiResponder& respond) {
   const Status status = parts_.runs.Cancel(call.id, peer);
   if (!status.ok()) return respond(ErrorResponse(HttpStatus(status), status));
   respond(Json(202, {{"run", json::parse(DescribeRun(*parts_.runs.queue().Find(call.id)))}}));
   parts_.runs.Tick();
 }
 
-void Api::Call(const api::ShowLogs& call, const PeerCredentials&, ApiResponder respond) {
+void Api::Call(const api::ShowLogs& call, const PeerCredentials&, const ApiResponder& respond) {
   if (parts_.runs.queue().Find(call.id) == nullptr) return respond(ErrorResponse(404, NoSuchRun(call.id)));
   auto text = std::make_shared<Result<std::string>>(Status(StatusCode::kInternal, "not read"));
   parts_.files.Run([text, folder = runs_log_folder_ + "/" + std::to_string(call.id),
                     lines = call.lines] { *text = ReadRunLogs(folder, lines); },
-                   [text, respond = std::move(respond)] {
+                   [text, respond] {
                      if (!text->ok()) return respond(ErrorResponse(HttpStatus(text->status()), text->status()));
                      ApiResponse response;
                      response.content_type = "text/plain; charset=utf-8";
@@ -305,30 +305,29 @@ void Api::Call(const api::ShowLogs& call, const PeerCredentials&, ApiResponder r
                    });
 }
 
-void Api::Call(const api::ShowModels& call, const PeerCredentials&, ApiResponder respond) {
-  QueryStore(call.job, {"models", "--format", "json", "--target=" + call.target}, std::move(respond));
+void Api::Call(const api::ShowModels& call, const PeerCredentials&, const ApiResponder& respond) {
+  QueryStore(call.job, {"models", "--format", "json", "--target=" + call.target}, respond);
 }
 
-void Api::Call(const api::ShowForecast& call, const PeerCredentials&, ApiResponder respond) {
+void Api::Call(const api::ShowForecast& call, const PeerCredentials&, const ApiResponder& respond) {
   std::vector<std::string> arguments = {"forecast", "--json", "--target=" + call.target};
   if (!call.horizon.empty()) arguments.push_back("--horizon=" + call.horizon);
   if (!call.level.empty()) arguments.push_back("--level=" + call.level);
   for (const std::string& model : call.models) arguments.push_back("--model=" + model);
-  QueryStore(call.job, std::move(arguments), std::move(respond));
+  QueryStore(call.job, std::move(arguments), respond);
 }
 
 // The store's path comes from the administrator's job file, never from the client.
-void Api::QueryStore(const std::string& job, std::vector<std::string> arguments, ApiResponder respond) {
+void Api::QueryStore(const std::string& job, std::vector<std::string> arguments, const ApiResponder& respond) {
   auto entry = std::make_shared<Result<JobEntry>>(Status(StatusCode::kInternal, "not read"));
   parts_.files.Run([this, entry, job] { *entry = jobs_.Load(job); },
-                   [this, entry, arguments = std::move(arguments), respond = std::move(respond)]() mutable {
+                   [this, entry, arguments = std::move(arguments), respond]() mutable {
                      if (!entry->ok()) {
                        return respond(ErrorResponse(HttpStatus(entry->status()), entry->status()));
                      }
                      arguments.push_back("--store=" + (*entry)->job.store.path);
-                     parts_.queries.Run(
-                         std::move(arguments),
-                         [respond = std::move(respond)](const QueryAnswer& answer) { respond(FromQuery(answer)); });
+                     parts_.queries.Run(std::move(arguments),
+                                        [respond](const QueryAnswer& answer) { respond(FromQuery(answer)); });
                    });
 }
 

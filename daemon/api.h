@@ -50,22 +50,22 @@ class Api {
       : parts_(std::move(parts)), jobs_(std::move(jobs)), runs_log_folder_(std::move(runs_log_folder)) {}
 
   // Calls `respond` exactly once, now or later.
-  void Handle(const ApiRequest& request, const PeerCredentials& peer, Access access, ApiResponder respond);
+  void Handle(const ApiRequest& request, const PeerCredentials& peer, Access access, const ApiResponder& respond);
 
  private:
-  void Call(const api::Health&, const PeerCredentials&, ApiResponder respond);
-  void Call(const api::Metrics&, const PeerCredentials&, ApiResponder respond);
-  void Call(const api::ListJobs&, const PeerCredentials&, ApiResponder respond);
-  void Call(const api::ShowJob&, const PeerCredentials&, ApiResponder respond);
-  void Call(const api::StartJob&, const PeerCredentials&, ApiResponder respond);
-  void Call(const api::ListRuns&, const PeerCredentials&, ApiResponder respond);
-  void Call(const api::ShowRun&, const PeerCredentials&, ApiResponder respond);
-  void Call(const api::FollowRun&, const PeerCredentials&, ApiResponder respond);
-  void Call(const api::CancelRun&, const PeerCredentials&, ApiResponder respond);
-  void Call(const api::ShowLogs&, const PeerCredentials&, ApiResponder respond);
-  void Call(const api::ShowModels&, const PeerCredentials&, ApiResponder respond);
-  void Call(const api::ShowForecast&, const PeerCredentials&, ApiResponder respond);
-  void QueryStore(const std::string& job, std::vector<std::string> arguments, ApiResponder respond);
+  void Call(const api::Health&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::Metrics&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::ListJobs&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::ShowJob&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::StartJob&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::ListRuns&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::ShowRun&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::FollowRun&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::CancelRun&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::ShowLogs&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::ShowModels&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::ShowForecast&, const PeerCredentials&, const ApiResponder& respond);
+  void QueryStore(const std::string& job, std::vector<std::string> arguments, const ApiResponder& respond);
   std::string DescribeRun(const RunRecord& run) const;
 
   Parts parts_;

@@ -16,7 +16,7 @@ constexpr std::size_t kUnknownCostUnits = 4;        // while nothing is known ab
 
 }  // namespace
 
-ChunkPlan::ChunkPlan(std::vector<PlanUnit> units, const PlanOptions& options) : options_(options) {
+ChunkPlan::ChunkPlan(std::span<const PlanUnit> units, const PlanOptions& options) : options_(options) {
   options_.workers = std::max(options_.workers, 1);
   units_.reserve(units.size());
   for (const PlanUnit& unit : units) {

@@ -49,7 +49,7 @@ struct GivenUp {
 
 class ChunkPlan {
  public:
-  ChunkPlan(std::vector<PlanUnit> units, const PlanOptions& options);
+  ChunkPlan(std::span<const PlanUnit> units, const PlanOptions& options);
 
   bool has_pending() const { return !requeued_.empty() || next_ < order_.size(); }
   bool has_retry() const { return !retries_.empty(); }

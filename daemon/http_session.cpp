@@ -190,7 +190,8 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
 
 }  // namespace
 
-std::shared_ptr<HttpSession> MakeHttpSession(asio::io_context& loop, int fd, std::shared_ptr<HttpShared> shared) {
+std::shared_ptr<HttpSession> MakeHttpSession(asio::io_context& loop, int fd,
+                                             const std::shared_ptr<HttpShared>& shared) {
   stream_protocol::socket::rebind_executor<asio::io_context::executor_type>::other socket(loop.get_executor(),
                                                                                           stream_protocol(), fd);
   auto peer = ReadPeerCredentials(fd);

@@ -33,6 +33,7 @@ class HttpSession {
 };
 
 // Takes an accepted, connected descriptor over.
-std::shared_ptr<HttpSession> MakeHttpSession(boost::asio::io_context& loop, int fd, std::shared_ptr<HttpShared> shared);
+std::shared_ptr<HttpSession> MakeHttpSession(boost::asio::io_context& loop, int fd,
+                                             const std::shared_ptr<HttpShared>& shared);
 
 }  // namespace fitd

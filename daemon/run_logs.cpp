@@ -21,8 +21,7 @@ struct TimedLine {
 bool BeginsWithTime(const std::string& line) {
   // 2026-11-24T10:46:23.123Z, or the same as the first member of a JSON object.
   const std::size_t at = line.find_first_of("0123456789");
-  return at != std::string::npos && at < 16 && line.size() > at + 19 && line[at + 4] == '-' && line[at + 7] == '-' &&
-         line[at + 13] == ':';
+  return at < 16 && line.size() > at + 19 && line[at + 4] == '-' && line[at + 7] == '-' && line[at + 13] == ':';
 }
 
 void ReadTail(const fs::path& path, std::vector<TimedLine>& lines) {

@@ -172,7 +172,9 @@ class SampleWriter {
   void AppendValue(double value, const Metric& metric) {
     constexpr std::array<double, 4> kScale = {1, 10, 100, 1000};
     value = std::clamp(value, metric.least, metric.most);
-    auto scaled = static_cast<std::uint64_t>(value * kScale[static_cast<std::size_t>(metric.decimals)] + 0.5);
+    // Never negative, and far below where adding a half would round.
+    auto scaled = static_cast<std::uint64_t>(  // NOLINT(bugprone-incorrect-roundings)
+        value * kScale[static_cast<std::size_t>(metric.decimals)] + 0.5);
     char digits[24];
     char* p = digits + sizeof digits;
     for (int d = 0; scaled != 0 || d <= metric.decimals; ++d) {

@@ -122,9 +122,8 @@ class Service {
 
   HttpServer::Hooks ServerHooks() {
     HttpServer::Hooks hooks;
-    hooks.handle = [this](const ApiRequest& request, const PeerCredentials& peer, Access access, ApiResponder respond) {
-      api_.Handle(request, peer, access, std::move(respond));
-    };
+    hooks.handle = [this](const ApiRequest& request, const PeerCredentials& peer, Access access,
+                          const ApiResponder& respond) { api_.Handle(request, peer, access, respond); };
     hooks.events = [this](std::int64_t run) { return runs_.events(run); };
     hooks.answered = [this](int status) { ++runs_.counters().requests[status]; };
     hooks.dropped = [this] { ++runs_.counters().clients_dropped; };

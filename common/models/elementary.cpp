@@ -11,7 +11,7 @@ namespace {
 
 namespace hn = hwy::HWY_NAMESPACE;
 using Tag = hn::ScalableTag<double>;
-static_assert(HWY_TARGET == HWY_SCALAR);
+static_assert(HWY_TARGET == HWY_SCALAR);  // NOLINT(misc-redundant-expression)
 
 }  // namespace
 
