@@ -22,7 +22,6 @@ class Quarantine {
   // Remembers a target and writes it to the store.
   Status Put(Store& store, std::string_view target, std::string_view cause, std::uint64_t data_fingerprint,
              WallTime now);
-  bool empty() const { return entries_.empty(); }
   // Forgets every target (the store too).
   Status Clear(Store& store);
 
