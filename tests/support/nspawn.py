@@ -44,6 +44,9 @@ def skip_reason():
     if "overlay" not in pathlib.Path("/proc/filesystems").read_text() and subprocess.run(
             ["modprobe", "overlay"], capture_output=True).returncode != 0:
         return "no overlayfs"
+    namespaces = subprocess.run(["unshare", "--mount", "--pid", "--fork", "--mount-proc", "true"], capture_output=True, text=True)
+    if namespaces.returncode != 0:
+        return f"no namespaces of its own here (a chroot?): {namespaces.stderr.strip()}"
     return None
 
 
