@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "daemon/commands.h"
@@ -69,6 +70,23 @@ void ReportFailures(const std::vector<std::string>& failures) {
   if (failures.size() > kNamed) std::fprintf(stderr, "fitd: and %zu more\n", failures.size() - kNamed);
 }
 
+// What was given twice is meant once.
+template <class T>
+std::vector<T> WithoutRepeats(const std::vector<T>& given) {
+  std::vector<T> kept;
+  for (const T& one : given) {
+    if (std::find(kept.begin(), kept.end(), one) == kept.end()) kept.push_back(one);
+  }
+  return kept;
+}
+
+Status CheckTimes(const TargetRecord& target, int horizon) {
+  const std::int64_t last = static_cast<std::int64_t>(target.num_values) - 1 + horizon;
+  if (target.grid.At(last) < std::numeric_limits<TimeNs>::max()) return {};
+  return {StatusCode::kUsage, fmt::format("--horizon: {} steps of {} after the data of '{}' reach past the year 2261",
+                                          horizon, FormatStep(target.grid.step), target.id)};
+}
+
 // The exit code when everything could be written.
 Result<int> Forecasts(const ForecastOptions& options) {
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
@@ -80,8 +98,8 @@ Result<int> Forecasts(const ForecastOptions& options) {
   layout.target_column = opened.run.header.target_column;
   layout.time_column = opened.run.header.time_column;
   layout.time_format = opened.run.header.time_format;
-  layout.levels = options.levels;
-  FITD_ASSIGN_OR_RETURN(layout.models, SelectColumns(forecaster, options.models));
+  layout.levels = WithoutRepeats(options.levels);
+  FITD_ASSIGN_OR_RETURN(layout.models, SelectColumns(forecaster, WithoutRepeats(options.models)));
   layout.horizon = options.horizon;
   if (layout.horizon == 0) {
     FITD_ASSIGN_OR_RETURN(layout.horizon, DefaultHorizon(opened));
@@ -89,19 +107,21 @@ Result<int> Forecasts(const ForecastOptions& options) {
   DescriptorSink out(STDOUT_FILENO, "stdout");
   ForecastWriter writer(layout, out);
   TargetFilter filter;
-  filter.ids = options.targets;
-  std::uint64_t written = 0;
+  filter.ids = WithoutRepeats(options.targets);
+  std::vector<std::string> missing = filter.ids;
   writer.Begin();
   FITD_RETURN_IF_ERROR(opened.store.ForEachTarget(opened.run.run, filter, [&](const TargetRecord& target) -> Status {
+    FITD_RETURN_IF_ERROR(CheckTimes(target, layout.horizon));
     FITD_ASSIGN_OR_RETURN(const auto forecasts,
                           forecaster.Predict(target, layout.models, layout.horizon, layout.levels));
-    ++written;
+    std::erase(missing, target.id);
     return writer.Add(target.id, target.grid, target.num_values, forecasts);
   }));
-  if (written < options.targets.size()) {
-    return Status(StatusCode::kNotFound,
-                  fmt::format("{} of the {} targets asked for are not in {}; fitd models lists what is there",
-                              options.targets.size() - written, options.targets.size(), options.store));
+  if (!missing.empty()) {
+    return Status(
+        StatusCode::kNotFound,
+        fmt::format("{} has no target '{}'{}; fitd models lists what is there", options.store, missing.front(),
+                    missing.size() == 1 ? "" : fmt::format(" and {} others asked for", missing.size() - 1)));
   }
   FITD_RETURN_IF_ERROR(writer.End());
   ReportFailures(forecaster.user_failures());

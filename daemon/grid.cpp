@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <map>
 #include <utility>
 
 namespace fitd {
@@ -323,6 +324,31 @@ std::uint64_t FillGaps(std::span<double> values, GapPolicy policy, int season) {
     i = end;
   }
   return filled;
+}
+
+void StepSingleTimes(std::span<Frame::Entry> entries) {
+  std::map<std::pair<Step::Unit, std::int64_t>, std::size_t> counts;
+  bool at_midnight = true;
+  bool any = false;
+  for (const Frame::Entry& entry : entries) {
+    if (entry.grid.step.count != 0) {
+      ++counts[{entry.grid.step.unit, entry.grid.step.count}];
+    } else {
+      any = true;
+      at_midnight = at_midnight && entry.grid.start % kDay == 0;
+    }
+  }
+  if (!any) return;
+  Step usual{Step::Unit::kNanosecond, at_midnight ? kDay : 3600 * kSecond};
+  std::size_t most = 0;
+  for (const auto& [step, count] : counts) {
+    if (count <= most) continue;
+    most = count;
+    usual = {step.first, step.second};
+  }
+  for (Frame::Entry& entry : entries) {
+    if (entry.grid.step.count == 0) entry.grid.step = usual;
+  }
 }
 
 }  // namespace fitd

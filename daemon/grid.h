@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/job.h"
+#include "common/series.h"
 #include "common/time_grid.h"
 
 namespace fitd {
@@ -57,6 +58,10 @@ std::uint64_t MaxGridPoints(std::uint64_t observations);
 
 // Seasonal period that a step suggests (24 hours a day, 7 days a week, 12 months a year, ...); 1: none.
 int UsualSeason(const Step& step);
+
+// Gives targets seen at one time only a step, so that forecasts of them lie ahead of it: the most common one of the
+// others; when there is none, a day for times at midnight, else an hour.
+void StepSingleTimes(std::span<Frame::Entry> entries);
 
 // Fills inner NaN (the first and last value are finite) by the policy; returns how many it found. kNone leaves them.
 // kSeasonal: linear between the neighbours after taking out the trend and the mean of each phase; falls back to linear

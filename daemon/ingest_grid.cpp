@@ -380,6 +380,7 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
     }
   }
   entries_.resize(kept);
+  StepSingleTimes(entries_);
   std::vector<std::shared_ptr<const void>> arenas{owner_};
   for (const auto& table : tables) arenas.push_back(table->ids());
   Frame frame;

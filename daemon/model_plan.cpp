@@ -14,7 +14,7 @@ namespace {
 
 // Raised when the same data and options would give other models than an earlier fitd: unfinished runs of that one are
 // not taken up.
-constexpr int kModelsVersion = 1;
+constexpr int kModelsVersion = 2;
 
 Result<std::optional<std::vector<int>>> ParseSeasons(const std::string& text) {
   if (text == "auto") return std::optional<std::vector<int>>();

@@ -105,7 +105,8 @@ class Store {
   Result<std::vector<RunInfo>> ListRuns() const;
   // The newest run with this fingerprint, if any: resume it when its state is not kComplete.
   Result<std::optional<RunInfo>> FindRun(std::string_view fingerprint) const;
-  // What to forecast from: the newest complete run, else the newest that has targets. kNotFound when there is none.
+  // What to forecast from: the complete run that was last finished or asked for again (UseRun), else the newest that has
+  // targets. kNotFound when there is none.
   Result<RunInfo> LatestRun() const;
   // Which of the run's targets are saved: one flag per planned target.
   Result<std::vector<bool>> SavedTargets(std::int64_t run) const;
@@ -121,6 +122,8 @@ class Store {
   // Marks the run complete and, in a transaction of its own, removes all but the newest `keep_runs` runs (this one
   // stays).
   Status FinishRun(std::int64_t run, std::string_view summary_json, int keep_runs, WallTime now);
+  // Makes a complete run the one to forecast from.
+  Status UseRun(std::int64_t run);
   // The run stays, resumable, with what was saved.
   Status CancelRun(std::int64_t run, WallTime now);
   // Removes a run and everything of it (--fresh).

@@ -56,6 +56,10 @@ Status UpdateRun(const StoreDb& db, std::string_view sql, std::int64_t run, std:
   return update.Run();
 }
 
+// Kept among the globals, of no run: the run that is forecast from.
+constexpr std::int64_t kOfTheStore = 0;
+constexpr std::string_view kCurrentRun = "current run";
+
 // Targets and their models, in the caller's transaction.
 Status DeleteKeys(const StoreDb& db, std::int64_t first, std::int64_t beyond) {
   for (const char* table : {"targets", "models"}) {
@@ -102,6 +106,13 @@ Result<std::optional<RunInfo>> Store::FindRun(std::string_view fingerprint) cons
 }
 
 Result<RunInfo> Store::LatestRun() const {
+  if (const Result<std::string> current = GetGlobal(kOfTheStore, kCurrentRun); current.ok()) {
+    FITD_ASSIGN_OR_RETURN(std::vector<RunInfo> named,
+                          SelectRuns(rep_->db, "WHERE run = CAST(? AS INTEGER) AND state = 'complete'", *current));
+    if (!named.empty()) return std::move(named.front());
+  } else if (current.status().code() != StatusCode::kNotFound) {
+    return current.status();
+  }
   FITD_ASSIGN_OR_RETURN(std::vector<RunInfo> runs,
                         SelectRuns(rep_->db,
                                    "WHERE state = 'complete' OR EXISTS (SELECT 1 FROM targets WHERE "
@@ -162,8 +173,12 @@ Status Store::ResumeRun(std::int64_t run, std::span<const std::uint32_t> again) 
   return transaction.Commit();
 }
 
+Status Store::UseRun(std::int64_t run) {
+  return PutGlobal(kOfTheStore, kCurrentRun, std::to_string(run));
+}
+
 Status Store::FinishRun(std::int64_t run, std::string_view summary_json, int keep_runs, WallTime now) {
-  FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
+  FITD_RETURN_IF_ERROR(UseRun(run));  // holds once the run is complete
   FITD_RETURN_IF_ERROR(UpdateRun(rep_->db,
                                  "UPDATE runs SET state = 'complete', finished = ?2, summary = ?3 WHERE run = ?1", run,
                                  FormatUtc(now), summary_json.empty() ? "{}" : summary_json));

@@ -178,7 +178,7 @@ Status Pipeline::TakeUp(const RunInfo& found) {
   if (complete_) {
     Log(LogLevel::kInfo,
         fmt::format("run {} has fitted the same data with the same models already; --fresh fits it again", open_.run));
-    return {};
+    return store_->UseRun(open_.run);
   }
   Log(LogLevel::kInfo,
       fmt::format("going on with run {}: {} of {} targets are saved", open_.run, summary_.resumed, summary_.targets));

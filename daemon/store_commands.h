@@ -16,7 +16,7 @@ struct OpenedRun {
   Store store;
   RunInfo run;
 };
-// The run to read from: the newest complete one, else what there is of the newest.
+// The run to read from: Store::LatestRun, with a warning on stderr when it is not finished.
 Result<OpenedRun> OpenLatestRun(const std::string& path);
 
 }  // namespace fitd

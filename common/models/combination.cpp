@@ -26,24 +26,42 @@ double ScaledHalfWidth(const FleetGroup& group, std::size_t step, double level) 
   return growth * (row[l] + share * (row[l + 1] - row[l]));
 }
 
-// Where nothing could be validated: the components' own bounds, averaged.
+// What is left of a weighted mean of widths when one of them explodes: none counts for more than thrice the median.
+double AveragedWidth(std::span<const double> widths, std::span<const double> weights) {
+  constexpr double kWidest = 3;
+  std::vector<double> sorted(widths.begin(), widths.end());
+  std::sort(sorted.begin(), sorted.end());
+  const double limit = kWidest * sorted[sorted.size() / 2];
+  double sum = 0;
+  double total = 0;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    sum += weights[i] * std::min(widths[i], limit);
+    total += weights[i];
+  }
+  return sum / total;
+}
+
+// Too few held-out errors: the components' own bounds, averaged. Empty bounds when none has any.
 ForecastInterval AveragedInterval(std::size_t index, double level, std::span<const double> weights,
                                   std::span<const Forecast> components, std::span<const double> mean) {
   ForecastInterval interval{level, {}, {}};
-  double total = 0;
+  std::vector<double> kept;
+  std::vector<const Forecast*> with_bounds;
   for (std::size_t a = 0; a < components.size(); ++a) {
-    if (weights[a] > 0 && components[a].intervals.size() > index) total += weights[a];
+    if (!(weights[a] > 0) || components[a].intervals.size() <= index) continue;
+    kept.push_back(weights[a]);
+    with_bounds.push_back(&components[a]);
   }
+  if (kept.empty()) return interval;
+  std::vector<double> below(kept.size());
+  std::vector<double> above(kept.size());
   for (std::size_t h = 0; h < mean.size(); ++h) {
-    double below = 0;
-    double above = 0;
-    for (std::size_t a = 0; a < components.size(); ++a) {
-      if (!(weights[a] > 0) || components[a].intervals.size() <= index) continue;
-      below += weights[a] / total * (components[a].mean[h] - components[a].intervals[index].lo[h]);
-      above += weights[a] / total * (components[a].intervals[index].hi[h] - components[a].mean[h]);
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      below[i] = with_bounds[i]->mean[h] - with_bounds[i]->intervals[index].lo[h];
+      above[i] = with_bounds[i]->intervals[index].hi[h] - with_bounds[i]->mean[h];
     }
-    interval.lo.push_back(mean[h] - below);
-    interval.hi.push_back(mean[h] + above);
+    interval.lo.push_back(ToFinite(mean[h] - AveragedWidth(below, kept)));
+    interval.hi.push_back(ToFinite(mean[h] + AveragedWidth(above, kept)));
   }
   return interval;
 }
@@ -106,7 +124,7 @@ double FleetCombination::Coverage(double level) const {
   double inside = 0;
   double count = 0;
   for (const FleetGroup& group : groups) {
-    if (std::isnan(group.coverage[nearest])) continue;
+    if (std::isnan(group.coverage[nearest]) || group.targets < kFewestForConformal) continue;
     const double values = group.targets * static_cast<double>(group.steps);
     inside += group.coverage[nearest] * values;
     count += values;
@@ -144,12 +162,12 @@ Forecast PredictCombination(const Model& model, const FleetCombination& fleet, s
   forecast.mean = CombinePaths(rule, *weights, scale, paths);
   const FleetGroup* group = fleet.Group(static_cast<int>(model.Parameter("season")));
   for (std::size_t l = 0; l < levels.size(); ++l) {
-    if (group == nullptr || group->steps == 0) {
-      forecast.intervals.push_back(AveragedInterval(l, levels[l], *weights, components, forecast.mean));
-      continue;
-    }
+    const bool any = group != nullptr && group->steps > 0;
     ForecastInterval interval{levels[l], {}, {}};
-    for (std::size_t h = 0; h < forecast.mean.size(); ++h) {
+    if (!any || group->targets < kFewestForConformal) {
+      interval = AveragedInterval(l, levels[l], *weights, components, forecast.mean);
+    }
+    for (std::size_t h = interval.lo.size(); any && h < forecast.mean.size(); ++h) {
       const double half_width = scale * ScaledHalfWidth(*group, h, levels[l]);
       interval.lo.push_back(ToFinite(forecast.mean[h] - half_width));
       interval.hi.push_back(ToFinite(forecast.mean[h] + half_width));

@@ -66,11 +66,15 @@ struct FleetCombination {
   std::vector<FleetGroup> groups;           // ascending season
 
   const FleetGroup* Group(int season) const;  // the nearest season's when that one is not there; null: no group at all
-  // Fraction of all held-out values inside the interval of the nearest conformal level; NaN: nothing was validated.
+  // Fraction of all held-out values inside the interval of the nearest conformal level, over groups large enough for
+  // conformal intervals; NaN: there is none.
   double Coverage(double level) const;
 };
 std::vector<double> PackFleet(const FleetCombination& fleet);
 std::optional<FleetCombination> UnpackFleet(std::span<const double> data);
+
+// A 95 % interval needs the errors of at least this many targets. Smaller groups have their components' own intervals.
+inline constexpr double kFewestForConformal = 19;
 
 // Targets of one group that are learned from, at most: of larger fleets every k-th one. The others need no validation
 // but for their own errors, which move their weights a little.
@@ -93,7 +97,8 @@ Model FitCombination(const FleetCombination& fleet, std::span<const std::string_
                      const Validation& own, const std::vector<bool>& usable);
 
 // `components` in the same order, with empty mean where there is none. Intervals conformal, from the fleet's held-out
-// errors; without validation, those of the components averaged with the weights.
+// errors; with fewer than kFewestForConformal targets to learn them from, those of the components averaged with the
+// weights.
 Forecast PredictCombination(const Model& model, const FleetCombination& fleet, std::span<const Forecast> components,
                             std::span<const double> levels);
 

@@ -8,6 +8,7 @@
 #include "common/models/combination.h"
 #include "common/models/combination_weights.h"
 #include "common/models/elementary.h"
+#include "common/models/gaussian.h"
 #include "common/models/minimize.h"
 
 namespace fitd {
@@ -243,12 +244,15 @@ CombineRule BestRule(const std::vector<FleetGroup>& groups) {
 // Per step, the scaled errors of one half of the learners.
 using ScaledErrors = std::array<std::vector<std::vector<double>>, 2>;
 
-// The value that `level` percent of the sorted errors do not exceed, with the finite-sample correction.
+// The value that `level` percent of the sorted errors do not exceed, with the finite-sample correction. n errors say
+// nothing of levels above n / (n + 1): those are as far beyond the highest level they do tell as in a normal
+// distribution.
 double ConformalQuantile(std::span<const double> sorted, double level) {
   if (sorted.empty()) return kNotAvailable;
-  const double rank = std::ceil(level / 100 * static_cast<double>(sorted.size() + 1));
-  const auto index = static_cast<std::size_t>(std::clamp(rank, 1.0, static_cast<double>(sorted.size())));
-  return sorted[index - 1];
+  const auto n = static_cast<double>(sorted.size());
+  const double rank = std::ceil(level / 100 * (n + 1));
+  if (rank <= n) return sorted[static_cast<std::size_t>(std::max(rank, 1.0)) - 1];
+  return sorted.back() * (NormalIntervalQuantile(level) / NormalIntervalQuantile(100 * n / (n + 1)));
 }
 
 // Coverage of each half by the quantiles of the other; then the quantiles of both.

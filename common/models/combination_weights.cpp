@@ -7,8 +7,8 @@
 namespace fitd {
 namespace {
 
-// Measured on M3 with validation one horizon earlier: a target's own errors hardly tell the next ones. They may move its
-// weights only by the root of their ratio, and by this share in choosing the single best.
+// Measured on M3 with validation one horizon earlier: a target's own errors hardly tell the next ones. They may move
+// its weights only by the root of their ratio, and by this share in choosing the single best.
 constexpr double kOwnShare = 0.1;
 constexpr double kWidestDeviations = 6;
 constexpr double kLeastWidth = 0.6;  // of the scale

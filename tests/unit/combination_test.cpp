@@ -195,6 +195,30 @@ TEST(Combination, WithoutValidationAveragesForecastsAndIntervals) {
   EXPECT_DOUBLE_EQ(forecast.intervals[0].hi[0], 18);
 }
 
+TEST(Combination, AFewTargetsHaveTheirComponentsIntervalsAtEveryLevel) {
+  for (const std::size_t targets : {1U, 5U, 18U}) {
+    const FleetCombination fleet = Learn(MakeFleet(targets, 1, 6), CombineRule::kMean);
+    EXPECT_TRUE(std::isnan(fleet.Coverage(95)));
+    const Model model = FitCombination(fleet, kNames, {1, 60, 2.0, 100.0}, Validation{}, {true, true, true});
+    const std::vector<double> levels = {80, 95};
+    const Forecast component = {{10}, {{80, {8}, {12}}, {95, {7}, {13}}}};
+    const Forecast exploding = {{10}, {{80, {-1e300}, {1e300}}, {95, {-1e300}, {1e300}}}};
+    const Forecast f = PredictCombination(model, fleet, std::vector{component, component, exploding}, levels);
+    EXPECT_GE(f.intervals[0].hi[0], 12);
+    EXPECT_LE(f.intervals[0].hi[0], 16);
+    EXPECT_GE(f.intervals[1].hi[0], f.intervals[0].hi[0] + 1);
+  }
+}
+
+TEST(Combination, LevelsBeyondTheErrorsThereAreAreExtrapolated) {
+  const FleetCombination fleet = Learn(MakeFleet(20, 1, 6), CombineRule::kMean);
+  const Model model = FitCombination(fleet, kNames, {1, 60, 2.0, 100.0}, Validation{}, {true, true, true});
+  const std::vector<double> levels = {80, 90, 95, 99, 99.9};
+  const Forecast f = PredictCombination(model, fleet, std::vector<Forecast>(3, {{10}, {}}), levels);
+  for (std::size_t l = 1; l < levels.size(); ++l)
+    EXPECT_GT(f.intervals[l].hi[0], f.intervals[l - 1].hi[0]) << levels[l];
+}
+
 TEST(Combination, PackedValuesComeBackAndDamagedOnesDoNot) {
   const std::vector<Validation> validations = MakeFleet(30, 4, 8);
   const FleetCombination fleet = Learn(validations);

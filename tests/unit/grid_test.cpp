@@ -192,5 +192,24 @@ TEST(UsualSeason, FollowsFromTheStep) {
   EXPECT_EQ(UsualSeason({}), 1);
 }
 
+TEST(Grid, ATargetSeenOnceGetsTheUsualStep) {
+  constexpr TimeNs kHour = 3'600'000'000'000;
+  std::vector<Frame::Entry> entries(4);
+  entries[0].grid = {5 * kHour, {}};
+  entries[1].grid = {0, {Step::Unit::kMonth, 1}};
+  entries[2].grid = {0, {Step::Unit::kNanosecond, 600'000'000'000}};
+  entries[3].grid = {0, {Step::Unit::kMonth, 1}};
+  StepSingleTimes(entries);
+  EXPECT_EQ(entries[0].grid.step, (Step{Step::Unit::kMonth, 1}));
+  EXPECT_EQ(entries[2].grid.step.count, 600'000'000'000);
+  std::vector<Frame::Entry> alone(1);
+  alone[0].grid = {5 * kHour, {}};
+  StepSingleTimes(alone);
+  EXPECT_EQ(alone[0].grid.At(1), 6 * kHour);
+  alone[0].grid = {24 * kHour, {}};
+  StepSingleTimes(alone);
+  EXPECT_EQ(alone[0].grid.At(1), 48 * kHour);
+}
+
 }  // namespace
 }  // namespace fitd

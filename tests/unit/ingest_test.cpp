@@ -241,10 +241,10 @@ TEST_F(IngestTest, TakesTheFrequencyItIsGiven) {
   EXPECT_EQ(LoadFrame(options).status().code(), StatusCode::kUsage);
 }
 
-TEST_F(IngestTest, KeepsASingleObservationWithoutAStep) {
+TEST_F(IngestTest, GivesASingleObservationTheStepOfADay) {
   const auto r = Load("target,time,value\na,2024-01-01,1\n");
   ASSERT_TRUE(r.ok()) << r.status().message();
-  EXPECT_EQ(r->frame[0].grid.step.count, 0);
+  EXPECT_EQ(FormatStep(r->frame[0].grid.step), "1D");
   EXPECT_EQ(r->frame[0].values.size(), 1U);
 }
 

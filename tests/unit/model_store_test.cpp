@@ -153,6 +153,23 @@ TEST_F(ModelStore, ABatchThatFailsLeavesNothingBehind) {
   ASSERT_OK(store.Append(run, batch.records()));
 }
 
+TEST_F(ModelStore, TheRunAskedForLastIsTheOneToForecastFrom) {
+  Store store = OpenOrDie(path_, Store::Mode::kCreate);
+  std::vector<std::int64_t> runs;
+  for (const char* fingerprint : {"f1", "f2"}) {
+    runs.push_back(*store.BeginRun(SampleHeader(1, fingerprint), kSampleNow));
+    SampleBatch batch;
+    batch.Add(0, "a", {SampleOutcome(1)});
+    ASSERT_OK(store.Append(runs.back(), batch.records()));
+    ASSERT_OK(store.FinishRun(runs.back(), "{}", 10, kSampleNow));
+  }
+  EXPECT_EQ(store.LatestRun()->run, runs[1]);
+  ASSERT_OK(store.UseRun(runs[0]));
+  EXPECT_EQ(store.LatestRun()->run, runs[0]);
+  ASSERT_OK(store.ResumeRun(runs[0]));
+  EXPECT_EQ(store.LatestRun()->run, runs[1]);
+}
+
 TEST_F(ModelStore, KeepsTheNewestRuns) {
   Store store = OpenOrDie(path_, Store::Mode::kCreate);
   for (int i = 0; i < 5; ++i) {
