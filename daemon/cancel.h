@@ -1,4 +1,4 @@
-// SIGINT and SIGTERM as a flag that every stage polls and an fd that every wait includes. Daemon executable, main
+// SIGINT, SIGTERM and SIGHUP as a flag that every stage polls and an fd that every wait includes. Daemon executable, main
 // thread installs; cancelled() from any thread.
 #pragma once
 
@@ -9,7 +9,7 @@
 
 namespace fitd {
 
-// One per process: while it lives the two signals are caught; afterwards they have their old effect again.
+// One per process: while it lives the signals are caught; afterwards they have their old effect again.
 class SignalCancel {
  public:
   static Result<std::unique_ptr<SignalCancel>> Install();
@@ -17,9 +17,12 @@ class SignalCancel {
   SignalCancel(const SignalCancel&) = delete;
   SignalCancel& operator=(const SignalCancel&) = delete;
 
+  // For fits in this process, which cannot be interrupted: 0.8 s after a signal the process ends wherever it is.
+  static void EndByItself();
+
   const CancelSource& source() const { return source_; }
   bool cancelled() const { return source_.cancelled(); }
-  int signal() const;     // SIGINT, SIGTERM or 0
+  int signal() const;     // SIGINT, SIGTERM, SIGHUP or 0
   Status status() const;  // kCancelled once cancelled
   // 128 + the signal, as shells report it.
   int ExitCode() const { return 128 + signal(); }

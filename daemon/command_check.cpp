@@ -95,11 +95,10 @@ std::string FormatPlanJson(const Job& job, const IngestResult& loaded, const Fra
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-Status Check(const Job& job, bool as_json) {
+Status Check(const Job& job, const SignalCancel& cancel, bool as_json) {
   FITD_ASSIGN_OR_RETURN(const ModelPlan plan, MakeModelPlan(job));
-  FITD_ASSIGN_OR_RETURN(const auto cancel, SignalCancel::Install());
   Progress silent;
-  FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, *cancel, silent));
+  FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, cancel, silent));
   const FrameFigures figures = Measure(loaded.frame, plan);
   FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement,
                         PlaceWorkers(job, DemandOf(loaded.frame, loaded.frame.size() - figures.closed_forms)));
@@ -129,8 +128,12 @@ void AddCheckCommand(CLI::App& app, CommandRun& run) {
     run = [flags, json] {
       const Result<Job> job = flags->ToJob();
       if (!job.ok()) return ReportError(job.status());
-      const Status status = Check(*job, *json);
-      return status.ok() ? 0 : ReportError(status);
+      const auto cancel = SignalCancel::Install();
+      if (!cancel.ok()) return ReportError(cancel.status());
+      const Status status = Check(*job, **cancel, *json);
+      if (status.ok()) return 0;
+      const int code = ReportError(status);
+      return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
     };
   });
 }

@@ -32,8 +32,12 @@ void AddSampleCommand(CLI::App& app, CommandRun& run) {
   CLI::App* sample = app.add_subcommand("sample", "Print deterministic demo telemetry as CSV");
   sample->footer(kExamples);
   auto options = std::make_shared<SampleOptions>();
-  sample->add_option("--targets", options->targets, "Number of targets")->capture_default_str();
-  sample->add_option("--length", options->length, "Values per target")->capture_default_str();
+  sample->add_option("--targets", options->targets, "Number of targets")
+      ->check(CLI::Range(1.0, 1e9))
+      ->capture_default_str();
+  sample->add_option("--length", options->length, "Values per target")
+      ->check(CLI::Range(1.0, 1e9))
+      ->capture_default_str();
   sample->add_option("--seed", options->seed, "Other seeds give other data, the same seed the same bytes")
       ->capture_default_str();
   sample->add_option("--frequency", options->frequency, "Step, such as 5min, 1h, 1D, 1M")

@@ -102,15 +102,15 @@ Result<CsvLayout> MakeLayout(const std::vector<std::string_view>& header, const 
   layout.columns = header.size();
   for (const std::string_view name : header) layout.names.push_back(Trimmed(name));
   FITD_ASSIGN_OR_RETURN(layout.time,
-                        FindColumn(layout.names, {"time", "--time", options.time_column, kTimeNames}, path));
+                        FindColumn(layout.names, {"time", "--time-column", options.time_column, kTimeNames}, path));
   layout.wide = options.wide;
   if (layout.wide) {
     FITD_RETURN_IF_ERROR(CheckWideNames(layout, path));
     return layout;
   }
   FITD_ASSIGN_OR_RETURN(layout.value,
-                        FindColumn(layout.names, {"value", "--value", options.value_column, kValueNames}, path));
-  const Role target{"target", "--target", options.target_column, kTargetNames};
+                        FindColumn(layout.names, {"value", "--value-column", options.value_column, kValueNames}, path));
+  const Role target{"target", "--target-column", options.target_column, kTargetNames};
   if (!options.target_column.empty()) {
     FITD_ASSIGN_OR_RETURN(layout.target, FindColumn(layout.names, target, path));
   } else {

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 
 namespace fitd {
 namespace {
@@ -144,6 +145,9 @@ Status DescriptorSink::Write(std::string_view bytes) {
     } else if (errno == EAGAIN) {  // someone made our standard output non-blocking: wait until it takes more
       pollfd wait = {fd_, POLLOUT, 0};
       if (poll(&wait, 1, -1) < 0 && errno != EINTR) return StatusFromErrno(errno, "cannot write to " + name_);
+    } else if (errno == EPIPE && fd_ == STDOUT_FILENO) {  // `| head` has seen enough: end as every tool does
+      std::signal(SIGPIPE, SIG_DFL);
+      std::raise(SIGPIPE);
     } else if (errno != EINTR) {
       return StatusFromErrno(errno, "cannot write to " + name_);
     }

@@ -138,7 +138,16 @@ Result<StageReport> LocalStage::Fit(WorkerPool& pool, const Job& job, const Sign
   const Status saved = saver_.Flush();
   if (report.ok() && !saved.ok()) return saved;
   if (saved.ok()) SaveCosts();
+  WarnOfIncomplete();
   return report;
+}
+
+void LocalStage::WarnOfIncomplete() const {
+  if (incomplete_ == 0) return;
+  Log(LogLevel::kWarning,
+      fmt::format("{} of {} targets lack one of the models asked for and have a simple one in its place, "
+                  "first {} (`fitd models` shows all)",
+                  incomplete_, units_.size(), first_incomplete_));
 }
 
 Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) {
@@ -148,12 +157,13 @@ Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double
   const SeriesView series = frame_[unit.first];
   costs_.Learn(CostKey(series.grid), series.values.size(), seconds);
   const bool failed = record->status == FitStatus::kFallback || record->status == FitStatus::kFailed;
-  const std::string reason = failed ? record->reason : "";
+  const std::string reason = record->reason;
   const std::vector<std::string>& algorithms = plan_.fit.algorithms;
   for (std::size_t i = 0; i < record->fits.size(); ++i) {
     progress_.Fitted(i < algorithms.size() ? algorithms[i] : kPooledArName, record->fits[i].seconds);
   }
   FITD_RETURN_IF_ERROR(saver_.Add(unit.first, *std::move(record), run_.fingerprints[unit.first], seconds, 1));
+  if (!failed && !reason.empty() && incomplete_++ == 0) first_incomplete_ = fmt::format("'{}': {}", series.id, reason);
   if (!failed) return {};
   progress_.TargetFailed(series.id, reason);
   return failures_.OnFailure(series.id, reason);

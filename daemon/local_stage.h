@@ -53,6 +53,7 @@ class LocalStage : public StageSink {
   void SaveCosts() const;
   double ExpectSeconds(const SeriesView& series, double estimate);
   const std::string& CostKey(const TimeGrid& grid);
+  void WarnOfIncomplete() const;
   Status SaveFit(std::uint32_t index, const TargetFit& fit, int attempts);
 
   const Frame& frame_;
@@ -65,6 +66,8 @@ class LocalStage : public StageSink {
   const Clock& clock_;
   ResultSaver saver_;
   std::vector<WorkUnit> units_;
+  std::size_t incomplete_ = 0;    // fitted targets that lack one of several models,
+  std::string first_incomplete_;  // and the first of them with its reason
   std::vector<double> expected_seconds_;
   CostModel costs_;
   Step cost_key_step_;  // that cost_key_ was made for

@@ -1,16 +1,39 @@
 // Builds the command line and runs one command.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
 
+#include "common/edit_distance.h"
 #include "daemon/commands.h"
 
 namespace {
 
 constexpr int kExitUsage = 64;
 constexpr int kExitInternal = 70;
+
+std::vector<std::string> CommandNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
+  return names;
+}
+
+bool IsCommand(const CLI::App& app, std::string_view word) {
+  const std::vector<std::string> names = CommandNames(app);
+  return std::find(names.begin(), names.end(), word) != names.end();
+}
+
+int UnknownCommand(const CLI::App& app, const char* given) {
+  const std::vector<std::string> names = CommandNames(app);
+  std::vector<std::string_view> views(names.begin(), names.end());
+  std::string list;
+  for (const std::string& name : names) list += " " + name;
+  std::fprintf(stderr, "fitd: there is no command '%s'%s; the commands are:%s\n", given,
+               fitd::DidYouMean(given, views).c_str(), list.c_str());
+  return kExitUsage;
+}
 
 int ParseAndRun(int argc, char** argv) {
   CLI::App app{"fitd fits one time-series model per target, on every physical core of this host."};
@@ -33,6 +56,7 @@ int ParseAndRun(int argc, char** argv) {
   fitd::AddNewAlgorithmCommand(app, run);
   fitd::AddServeCommand(app, run);
   fitd::AddClientCommands(app, run);
+  if (argc > 1 && argv[1][0] != '-' && !IsCommand(app, argv[1])) return UnknownCommand(app, argv[1]);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

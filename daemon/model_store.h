@@ -105,8 +105,8 @@ class Store {
   Result<std::vector<RunInfo>> ListRuns() const;
   // The newest run with this fingerprint, if any: resume it when its state is not kComplete.
   Result<std::optional<RunInfo>> FindRun(std::string_view fingerprint) const;
-  // What to forecast from: the complete run that was last finished or asked for again (UseRun), else the newest that has
-  // targets. kNotFound when there is none.
+  // What to forecast from: the complete run that was last finished or asked for again (UseRun), else the newest that
+  // has targets. kNotFound when there is none.
   Result<RunInfo> LatestRun() const;
   // Which of the run's targets are saved: one flag per planned target.
   Result<std::vector<bool>> SavedTargets(std::int64_t run) const;

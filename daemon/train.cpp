@@ -108,6 +108,7 @@ int RunTrain(const Job& given, const TrainOptions& options) {
   if (!progress.ok()) return ReportError(progress.status());
   Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
+  if (job.workers.count == "0") SignalCancel::EndByItself();
   const Result<RunSummary> summary = RunPipeline(job, *pipeline, **cancel, **progress);
   return ReportEnd(summary, options, **cancel, **progress);
 }

@@ -120,13 +120,42 @@ class Signals(Scratch):
         store = self.dir / "store" / "s.db"
         store.parent.mkdir()
         options = ("--models", "ets,theta", "--season", "24")
-        for sig in (signal.SIGINT, signal.SIGTERM):
+        for sig in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             code = self.interrupt(sig, '"stage":"fit"', data, store, *options)
             self.assertEqual(code, 128 + sig)
             self.assert_no_leftovers(store.parent)
         summary = self.train(data, "--store", store, *options)
         self.assertEqual(summary["targets"], 300)
         self.assertTrue(self.export(store) == self.export(undisturbed))
+
+    def test_a_signal_ends_a_long_fit_in_the_command_itself(self):
+        data = self.sample(targets=1, length=400000, seed=4)
+        store = self.dir / "s.db"
+        process = start("train", data, "--store", store, "--workers", 0, "--models", "ets,arima", "--progress", "json")
+        for line in process.stderr:
+            if line.startswith("{") and '"stage":"fit"' in line:
+                break
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=5)
+        self.assertEqual(process.returncode, 143)
+        self.assertEqual(self.train(data, "--store", store, "--workers", 0, *CHEAP)["targets"], 1, said)
+
+    def test_a_reader_that_has_seen_enough_is_no_error(self):
+        store = self.dir / "s.db"
+        self.train(self.sample(targets=3, length=30), "--store", store, *CHEAP)
+        process = start("forecast", "--store", store, "--horizon", 100000)
+        process.stdout.readline()
+        process.stdout.close()
+        said = process.stderr.read()
+        process.stderr.close()
+        self.assertEqual((process.wait(timeout=30), said), (-signal.SIGPIPE, ""))
+
+    def test_forecasts_are_of_the_run_asked_for_last(self):
+        store = self.dir / "s.db"
+        data = self.sample(targets=3, length=30)
+        for models in ("naive", "theta", "naive"):
+            self.train(data, "--store", store, "--models", models)
+            self.assertIn(f"time,{models}", run("forecast", "--store", store, "--horizon", 1).stdout)
 
     def test_a_signal_while_loading_ends_the_command(self):
         fifo = self.dir / "never-ending.csv"
@@ -158,6 +187,8 @@ class CommandLine(Scratch):
         bad.write_text("target,time,value\na,2024-01-01,1\na,2024-01-02,x7\n")
         cases = [
             (64, ("train", data, "--no-such-option"), "no-such-option"),
+            (64, ("trian", data), "did you mean train?"),
+            (64, ("sample", "--targets", "-1"), "--targets"),
             (64, ("train", data, "--models", "etss", "--store", self.dir / "a.db"), "ets"),
             (65, ("train", bad, "--store", self.dir / "a.db"), f"{bad}:3"),
             (66, ("train", self.dir / "absent.csv", "--store", self.dir / "a.db"), "absent.csv"),
