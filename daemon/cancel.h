@@ -1,5 +1,5 @@
-// SIGINT, SIGTERM and SIGHUP as a flag that every stage polls and an fd that every wait includes. Daemon executable, main
-// thread installs; cancelled() from any thread.
+// SIGINT, SIGTERM and SIGHUP as a flag that every stage polls and an fd that every wait includes. Daemon executable,
+// main thread installs; cancelled() from any thread.
 #pragma once
 
 #include <memory>

