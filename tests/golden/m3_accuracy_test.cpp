@@ -40,8 +40,8 @@ TEST_P(M3Accuracy, IsNoWorseThanThePeers) {
 }
 
 // theta: 13.01 for the original method as published, 12.88 for statsforecast's dynamic optimised one. ces: 14.31 for
-// statsforecast's; what fitd reached is held here.
-INSTANTIATE_TEST_SUITE_P(, M3Accuracy, testing::Values(Peer{"theta", 12.88}, Peer{"ces", 13.5}),
+// statsforecast's, 14.13 for its arima; what fitd reached is held here. One exploding forecast shows.
+INSTANTIATE_TEST_SUITE_P(, M3Accuracy, testing::Values(Peer{"theta", 12.88}, Peer{"ces", 13.5}, Peer{"arima", 14.13}),
                          [](const auto& param) { return std::string(param.param.algorithm); });
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <Eigen/Cholesky>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <random>
 
 #include "tests/support/arima_samples.h"
@@ -116,12 +117,12 @@ TEST(ExactLikelihood, IsInfiniteForAnExplosiveProcess) {
   EXPECT_TRUE(std::isinf(likelihood.Value(polynomials, false)));
 }
 
-TEST(ExactLikelihood, StaysFiniteWhenTheFitIsPerfect) {
+TEST(ExactLikelihood, RefusesAPerfectFitWithAFiniteGradient) {
   const std::vector<double> y(20, 0.5);
   ExactLikelihood likelihood(y);
   LagPolynomials polynomials;
   Expand(Order(1, 1, 0, 0, 1, true), {0.3, 0.2}, &polynomials);
-  EXPECT_TRUE(std::isfinite(likelihood.Value(polynomials, true)));
+  EXPECT_EQ(likelihood.Value(polynomials, true), std::numeric_limits<double>::infinity());
   std::vector<double> phi;
   std::vector<double> theta;
   likelihood.Gradient(polynomials, &phi, &theta);
