@@ -151,9 +151,9 @@ class Service(unittest.TestCase):
     @classmethod
     def reference(cls):
         if not hasattr(cls, "undisturbed"):
-            cls.container.run("fitd", "train", "--job", "/etc/fitd/jobs.d/long.toml", "--store", "/root/reference.db",
+            cls.container.run("fitd", "train", "--job", "/etc/fitd/jobs.d/long.toml", "--store", "/var/tmp/reference.db",
                               "--quiet", timeout=120)
-            cls.undisturbed = cls.container.run("sh", "-c", "fitd export --store /root/reference.db | sha256sum").stdout
+            cls.undisturbed = cls.container.run("sh", "-c", "fitd export --store /var/tmp/reference.db | sha256sum").stdout
         return cls.undisturbed
 
     def test_01_the_package_enables_the_socket_and_starts_nothing(self):

@@ -18,16 +18,16 @@ SCRIPT = r"""
 set -e
 mount --make-rprivate /
 mount -t tmpfs -o mode=0755 tmpfs "$DIR"
-mkdir "$DIR/up" "$DIR/work" "$DIR/root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$DIR/up,workdir=$DIR/work" "$DIR/root"
+mkdir "$DIR/up" "$DIR/work" "$DIR/tree"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$DIR/up,workdir=$DIR/work" "$DIR/tree"
 # Nothing of this machine that would keep services from starting.
-rm -f "$DIR/root/usr/sbin/policy-rc.d"
-: > "$DIR/root/etc/fstab"
-rm -f "$DIR/root/etc/machine-id"; : > "$DIR/root/etc/machine-id"
-rm -rf "$DIR/root/var/log/journal" "$DIR/root/run"; mkdir -p "$DIR/root/run"
-printf '[Unit]\nRequires=basic.target\nAfter=basic.target\nAllowIsolate=yes\n' > "$DIR/root/etc/systemd/system/fitd-test.target"
+rm -f "$DIR/tree/usr/sbin/policy-rc.d"
+: > "$DIR/tree/etc/fstab"
+rm -f "$DIR/tree/etc/machine-id"; : > "$DIR/tree/etc/machine-id"
+rm -rf "$DIR/tree/var/log/journal" "$DIR/tree/run"; mkdir -p "$DIR/tree/run"
+printf '[Unit]\nRequires=basic.target\nAfter=basic.target\nAllowIsolate=yes\n' > "$DIR/tree/etc/systemd/system/fitd-test.target"
 for group in $GROUPS_DIRS; do echo $$ > "$group/cgroup.procs"; done
-exec systemd-nspawn -D "$DIR/root" -M "$NAME" --boot --register=no --keep-unit --private-network $PRIVATE_USERS \
+exec systemd-nspawn -D "$DIR/tree" -M "$NAME" --boot --register=no --keep-unit --private-network $PRIVATE_USERS \
   --console=read-only --link-journal=no --bind="$SHARE:/srv/share" systemd.unit=fitd-test.target
 """
 
