@@ -30,7 +30,7 @@ int UnknownCommand(const CLI::App& app, const char* given) {
   std::vector<std::string_view> views(names.begin(), names.end());
   std::string list;
   for (const std::string& name : names) list += " " + name;
-  std::fprintf(stderr, "fitd: there is no command '%s'%s; the commands are:%s\n", given,
+  std::fprintf(stderr, "fitd: there is no command '%s'%s (commands:%s)\n", given,
                fitd::DidYouMean(given, views).c_str(), list.c_str());
   return kExitUsage;
 }
