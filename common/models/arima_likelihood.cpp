@@ -10,7 +10,8 @@ namespace fitd::arima {
 namespace {
 
 // The mean square below which a fit is perfect to rounding, for a series with variance of order one.
-constexpr double kVarianceFloor = 1e-24;
+// No data are explained to ten digits: near several unit roots at once the recursion has lost all of its own.
+constexpr double kVarianceFloor = 1e-20;
 
 }  // namespace
 
@@ -65,9 +66,7 @@ double ExactLikelihood::Value(const LagPolynomials& polynomials, bool constant) 
   if (recursion_.done < series_.size()) RunSteadyState(polynomials, constant);
   Concentrate(constant);
   const auto n = static_cast<double>(series_.size());
-  // No data are explained to ten digits: near several unit roots at once the recursion has lost all of its own.
-  constexpr double kExplained = 1e-20;
-  if (!(sum_of_squares_ > kExplained * n)) return std::numeric_limits<double>::infinity();
+  if (floored_) return std::numeric_limits<double>::infinity();
   const double value = 0.5 * n * Log(sum_of_squares_ / n) + 0.5 * recursion_.log_determinant;
   return std::isfinite(value) ? value : std::numeric_limits<double>::infinity();
 }
