@@ -1,5 +1,7 @@
 #include "common/job_check.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -13,10 +15,8 @@
 namespace fitd {
 namespace {
 
-constexpr int kMaxHorizon = 100'000;
 constexpr int kMaxSeason = 1'000'000;
 constexpr int kMaxWorkers = 4096;
-constexpr int kMaxRetries = 1000;
 constexpr std::uint64_t kMinMemory = std::uint64_t{16} << 20;  // a worker without any data needs most of this
 
 // A number in [low, high] and nothing else.
@@ -106,9 +106,9 @@ class Checker {
     const Job::Failures& failures = job.failures;
     if (failures.max_count && failures.max_percent) Fail("failures.max", "is given as a number and as a percentage");
     Require(!failures.max_count || (*failures.max_count >= 0 && std::isfinite(*failures.max_count)), "failures.max",
-            std::to_string(failures.max_count.value_or(0)), "0 or more targets, or a percentage");
+            fmt::format("{}", failures.max_count.value_or(0)), "0 or more targets, or a percentage");
     Require(!failures.max_percent || (*failures.max_percent >= 0 && *failures.max_percent <= 100), "failures.max",
-            std::to_string(failures.max_percent.value_or(0)) + "%", "from 0% to 100%");
+            fmt::format("{}%", failures.max_percent.value_or(0)), "from 0% to 100%");
   }
 
   std::vector<JobViolation> Take() { return std::move(violations_); }

@@ -13,6 +13,9 @@ struct JobViolation {
   std::string text;  // what is wrong with it, without the key
 };
 
+inline constexpr int kMaxHorizon = 100'000;
+inline constexpr int kMaxRetries = 1000;
+
 std::vector<JobViolation> CheckJob(const Job& job);
 
 // Names of the gap policies, in the order of the enumeration.

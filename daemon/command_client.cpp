@@ -3,13 +3,13 @@
 
 #include "daemon/client_commands.h"
 #include "daemon/commands.h"
+#include "daemon/option_checks.h"
 
 namespace fitd {
 namespace {
 
 struct Settings {
   ClientOptions client;
-  std::string progress = "auto";
   StartOptions start;
   RunsOptions runs;
   std::string run;
@@ -25,19 +25,8 @@ std::shared_ptr<Settings> AddCommon(CLI::App& command) {
 }
 
 void AddWatching(CLI::App& command, Settings& settings) {
-  command.add_option("--progress", settings.progress, "auto, bar, plain, json or none")->capture_default_str();
+  AddProgressOption(command, settings.client.progress);
   command.add_flag("-q,--quiet", settings.client.quiet, "No progress and no confirmation");
-}
-
-// The exit code of a watching command, or 64 for a style that does not exist.
-int WithProgress(Settings& settings, const std::function<int()>& then) {
-  auto style = ParseProgressStyle(settings.progress);
-  if (!style.ok()) {
-    std::fprintf(stderr, "fitd: %s\n", style.status().message().c_str());
-    return ExitCode(style.status());
-  }
-  settings.client.progress = *style;
-  return then();
 }
 
 void AddStart(CLI::App& app, CommandRun& run) {
@@ -47,14 +36,10 @@ void AddStart(CLI::App& app, CommandRun& run) {
   command->add_option("job", settings->start.job, "Name of the job: /etc/fitd/jobs.d/NAME.toml")->required();
   command->add_flag("-w,--wait", settings->start.wait, "Wait for the end; exit with the run's exit code");
   command->add_option("--priority", settings->start.priority, "-100 to 100; higher goes first")
-      ->check(CLI::Range(-100, 100));
+      ->check(WholeNumber(-100, 100));
   command->add_flag("--fresh", settings->start.fresh, "Start over instead of finishing an interrupted run");
   command->footer("Examples:\n  fitd start cpu\n  fitd start cpu --wait\n  fitd start cpu --json | jq .id");
-  command->callback([settings, &run] {
-    run = [settings] {
-      return WithProgress(*settings, [&] { return StartCommand(settings->client, settings->start); });
-    };
-  });
+  command->callback([settings, &run] { run = [settings] { return StartCommand(settings->client, settings->start); }; });
 }
 
 void AddRuns(CLI::App& app, CommandRun& run) {
@@ -65,7 +50,7 @@ void AddRuns(CLI::App& app, CommandRun& run) {
                       "Only in this state: queued, running, cancelling, complete, failed, cancelled, interrupted");
   command->add_option("--limit", settings->runs.limit, "At most so many")
       ->capture_default_str()
-      ->check(CLI::Range(1, 10000));
+      ->check(WholeNumber(1, 10'000));
   command->footer("Examples:\n  fitd runs\n  fitd runs cpu --state failed --json");
   command->callback([settings, &run] { run = [settings] { return RunsCommand(settings->client, settings->runs); }; });
 }
@@ -84,9 +69,7 @@ void AddWatch(CLI::App& app, CommandRun& run) {
   AddWatching(*command, *settings);
   command->add_option("run", settings->run, "Number of a run, or a job for its latest run")->required();
   command->footer("Examples:\n  fitd watch 17\n  fitd watch cpu --json");
-  command->callback([settings, &run] {
-    run = [settings] { return WithProgress(*settings, [&] { return WatchCommand(settings->client, settings->run); }); };
-  });
+  command->callback([settings, &run] { run = [settings] { return WatchCommand(settings->client, settings->run); }; });
 }
 
 void AddCancel(CLI::App& app, CommandRun& run) {
@@ -104,7 +87,7 @@ void AddLogs(CLI::App& app, CommandRun& run) {
   command->add_option("run", settings->run, "Number of a run, or a job for its latest run")->required();
   command->add_option("-n,--lines", settings->lines, "At most so many")
       ->capture_default_str()
-      ->check(CLI::Range(1, 10000));
+      ->check(WholeNumber(1, 10'000));
   command->footer("Examples:\n  fitd logs 17\n  fitd logs cpu --lines 1000");
   command->callback(
       [settings, &run] { run = [settings] { return LogsCommand(settings->client, settings->run, settings->lines); }; });

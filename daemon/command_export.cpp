@@ -2,11 +2,11 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <map>
 
 #include "daemon/commands.h"
 #include "daemon/export.h"
 #include "daemon/job_options.h"
+#include "daemon/option_checks.h"
 #include "daemon/store_commands.h"
 
 namespace fitd {
@@ -38,10 +38,9 @@ void AddExportCommand(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("export", "Dump a store in a canonical form");
   command->footer(kExamples);
   auto options = std::make_shared<ExportOptions>();
-  const std::map<std::string, ExportFormat> formats = {{"json", ExportFormat::kJson}, {"csv", ExportFormat::kCsv}};
   command->add_option("--store", options->store, "Store to read")->type_name("FILE")->capture_default_str();
-  command->add_option("--format", options->format, "json or csv [json]")
-      ->transform(CLI::Transformer(formats, CLI::ignore_case))
+  AddChoice<ExportFormat>(*command, "--format", options->format,
+                          {{"json", ExportFormat::kJson}, {"csv", ExportFormat::kCsv}}, "json or csv [json]")
       ->type_name("FORMAT");
   command->callback([&run, options] { run = [options] { return RunExport(*options); }; });
 }

@@ -10,6 +10,7 @@
 #include "daemon/commands.h"
 #include "daemon/forecast_output.h"
 #include "daemon/job_options.h"
+#include "daemon/option_checks.h"
 #include "daemon/store_commands.h"
 #include "daemon/target_forecast.h"
 
@@ -136,14 +137,14 @@ void AddForecastCommand(CLI::App& app, CommandRun& run) {
   auto options = std::make_shared<ForecastOptions>();
   forecast->add_option("--store", options->store, "Store to read")->type_name("FILE")->capture_default_str();
   forecast->add_option("--horizon", options->horizon, "Steps ahead [what the run was tuned for]")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(WholeNumber(1, 1'000'000))
       ->type_name("H");
   forecast->add_option("--model", options->models, "Column to print (repeatable) [ensemble, or the only model]")
       ->type_name("NAME");
   forecast->add_option("--target", options->targets, "Only this target (repeatable)")->type_name("ID");
   forecast->add_option("--level", options->levels, "Percent of the intervals, separated by commas [80,95]")
       ->delimiter(',')
-      ->check(CLI::Range(0.1, 99.99))
+      ->check(NumberBetween(0.1, 99.99))
       ->type_name("P");
   forecast
       ->add_option("--python-path", options->python_path, "Folder to import python: algorithms from [as when trained]")

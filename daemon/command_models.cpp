@@ -2,11 +2,11 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <map>
 
 #include "daemon/commands.h"
 #include "daemon/job_options.h"
 #include "daemon/models_table.h"
+#include "daemon/option_checks.h"
 #include "daemon/store_commands.h"
 
 namespace fitd {
@@ -37,12 +37,11 @@ void AddModelsCommand(CLI::App& app, CommandRun& run) {
   CLI::App* models = app.add_subcommand("models", "Show the fitted models of a store");
   models->footer(kExamples);
   auto options = std::make_shared<ModelsOptions>();
-  const std::map<std::string, ModelsFormat> formats = {
-      {"table", ModelsFormat::kTable}, {"csv", ModelsFormat::kCsv}, {"json", ModelsFormat::kJson}};
   models->add_option("--store", options->store, "Store to read")->type_name("FILE")->capture_default_str();
   models->add_option("--target", options->request.targets, "Only this target (repeatable)")->type_name("ID");
-  models->add_option("--format", options->request.format, "table, csv or json [table]")
-      ->transform(CLI::Transformer(formats, CLI::ignore_case))
+  AddChoice<ModelsFormat>(*models, "--format", options->request.format,
+                          {{"table", ModelsFormat::kTable}, {"csv", ModelsFormat::kCsv}, {"json", ModelsFormat::kJson}},
+                          "table, csv or json [table]")
       ->type_name("FORMAT");
   models->add_flag_callback(
       "--json", [options] { options->request.format = ModelsFormat::kJson; }, "Same as --format json");

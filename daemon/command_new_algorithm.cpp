@@ -5,11 +5,11 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <map>
 
 #include "daemon/algorithm_skeleton.h"
 #include "daemon/commands.h"
 #include "daemon/job_options.h"
+#include "daemon/option_checks.h"
 
 namespace fitd {
 namespace {
@@ -62,9 +62,11 @@ void AddNewAlgorithmCommand(CLI::App& app, CommandRun& run) {
   command->footer(kExamples);
   auto kind = std::make_shared<SkeletonKind>();
   auto name = std::make_shared<std::string>();
-  const std::map<std::string, SkeletonKind> kinds = {
-      {"python", SkeletonKind::kPython}, {"cpp", SkeletonKind::kCpp}, {"exec", SkeletonKind::kExec}};
-  command->add_option("KIND", *kind, "python, cpp or exec")->required()->transform(CLI::CheckedTransformer(kinds));
+  AddChoice<SkeletonKind>(
+      *command, "KIND", *kind,
+      {{"python", SkeletonKind::kPython}, {"cpp", SkeletonKind::kCpp}, {"exec", SkeletonKind::kExec}},
+      "python, cpp or exec")
+      ->required();
   command->add_option("NAME", *name, "Of the folder and the algorithm")->required();
   command->callback([&run, kind, name] {
     run = [kind, name] {

@@ -6,6 +6,7 @@
 
 #include "daemon/commands.h"
 #include "daemon/job_options.h"
+#include "daemon/option_checks.h"
 #include "daemon/sample.h"
 
 namespace fitd {
@@ -33,10 +34,10 @@ void AddSampleCommand(CLI::App& app, CommandRun& run) {
   sample->footer(kExamples);
   auto options = std::make_shared<SampleOptions>();
   sample->add_option("--targets", options->targets, "Number of targets")
-      ->check(CLI::Range(1.0, 1e9))
+      ->check(WholeNumber(1, 1'000'000'000))
       ->capture_default_str();
   sample->add_option("--length", options->length, "Values per target")
-      ->check(CLI::Range(1.0, 1e9))
+      ->check(WholeNumber(1, 1'000'000'000))
       ->capture_default_str();
   sample->add_option("--seed", options->seed, "Other seeds give other data, the same seed the same bytes")
       ->capture_default_str();

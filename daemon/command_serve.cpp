@@ -3,6 +3,7 @@
 
 #include "common/job.h"
 #include "daemon/commands.h"
+#include "daemon/option_checks.h"
 #include "daemon/service.h"
 
 namespace fitd {
@@ -40,7 +41,7 @@ void AddServeCommand(CLI::App& app, CommandRun& run) {
   command->add_option("--log-dir", serve.log_folder, "Log files of runs (default: $LOGS_DIRECTORY, /var/log/fitd)");
   command->add_option("--log-target", serve.log_target, "auto, journal, stderr or file")
       ->capture_default_str()
-      ->check(CLI::IsMember({"auto", "journal", "stderr", "file"}));
+      ->check(OneOfWords({"auto", "journal", "stderr", "file"}));
   command->add_option("--idle-exit", settings->idle_exit, "Leave after so long without run and client; 0: never");
   command->add_flag("--check", settings->check, "Validate the configuration and every job file, then exit");
   command->add_option("--executable", serve.executable, "What to start runs with")->group("");

@@ -7,6 +7,7 @@
 #include "common/job.h"
 #include "daemon/commands.h"
 #include "daemon/job_options.h"
+#include "daemon/option_checks.h"
 #include "daemon/train.h"
 
 namespace fitd {
@@ -39,21 +40,21 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
   train->add_option("--shard", options->shard, "Fit only part I of N of the targets, I from 1")->type_name("I/N");
   train->add_option("--log-dir", options->log_dir, "Write fitd.log and worker-N.log there instead of stderr")
       ->type_name("DIR");
-  train->add_option("--log-format", options->log_format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
-  CLI::Option* level = train->add_option("--log-level", options->log_level, "debug, info, warning or error")
-                           ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
-                           ->capture_default_str();
-  train->add_option("--progress", options->progress, "auto, bar, plain, json or none")
-      ->check(CLI::IsMember({"auto", "bar", "plain", "json", "none"}))
-      ->capture_default_str();
+  AddChoice<LogFormat>(*train, "--log-format", options->log_format,
+                       {{"text", LogFormat::kText}, {"json", LogFormat::kJson}}, "text or json [text]");
+  AddChoice<std::optional<LogLevel>>(*train, "--log-level", options->log_level,
+                                     {{"debug", LogLevel::kDebug},
+                                      {"info", LogLevel::kInfo},
+                                      {"warning", LogLevel::kWarning},
+                                      {"error", LogLevel::kError},
+                                      {"off", LogLevel::kOff}},
+                                     "debug, info, warning, error or off [info with --log-dir, else warning]");
+  AddProgressOption(*train, options->progress);
   train->add_option("--progress-fd", options->progress_fd, "Write progress events as JSON lines to this descriptor")
       ->group("");
   train->add_flag("--quiet,-q", options->quiet, "No progress and no summary, only errors");
   train->add_flag("--json", options->json, "Print the summary as one JSON object on stdout");
-  train->callback([&run, flags, options, level] {
-    options->log_level_given = level->count() > 0;
+  train->callback([&run, flags, options] {
     run = [flags, options] {
       Result<Job> job = flags->ToJob();
       if (!job.ok()) return ReportError(job.status());

@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <optional>
+
+#include "common/job_check.h"
+#include "daemon/option_checks.h"
 
 namespace fitd {
 
@@ -23,11 +28,18 @@ struct JobFlags::Given {
 
 namespace {
 
+std::string_view Trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t";
+  const std::size_t first = std::min(text.find_first_not_of(kSpace), text.size());
+  return text.substr(first, text.find_last_not_of(kSpace) + 1 - first);
+}
+
 std::vector<std::string> SplitList(std::string_view text) {
   std::vector<std::string> parts;
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());
-    if (comma > 0) parts.emplace_back(text.substr(0, comma));
+    const std::string_view part = Trim(text.substr(0, comma));
+    if (!part.empty()) parts.emplace_back(part);
     text.remove_prefix(std::min(text.size(), comma + 1));
   }
   return parts;
@@ -95,13 +107,16 @@ void JobFlags::AddTo(CLI::App& command) {
   data->add_flag("--wide", g.wide, "Every column but time is a target");
   data->add_option("--frequency", g.frequency, "Step of the series, such as 5min, 1h, 1D, 1M [auto]")->type_name("F");
   data->add_option("--gaps", g.gaps, "Fill inner gaps: linear, previous, seasonal or none [linear]")->type_name("HOW");
-  data->add_option("--max-bad-rows", g.max_bad_rows, "Malformed rows to tolerate before giving up [0]")->type_name("N");
+  data->add_option("--max-bad-rows", g.max_bad_rows, "Malformed rows to tolerate before giving up [0]")
+      ->check(WholeNumber(0, std::numeric_limits<long long>::max()))
+      ->type_name("N");
   auto* models = command.add_option_group("Models");
   models->add_option("--models", g.models, "Algorithms, separated by commas [ets,arima,ces,theta]")->type_name("LIST");
   models->add_option("--global", g.global, "Model over all targets: pooled-ar or none [pooled-ar when combining]");
   models->add_option("--combine", g.combine, "median, mean, weighted or none [the best by measurement]");
   models->add_option("--season", g.season, "Season lengths M or M1,M2, or auto [auto]")->type_name("M");
   models->add_option("--horizon", g.horizon, "Steps ahead that weights and intervals are tuned for [one season]")
+      ->check(WholeNumber(0, kMaxHorizon))
       ->type_name("H");
   models->add_option("--python-path", g.python_path, "Folder to import python: algorithms from")->type_name("DIR");
   auto* workers = command.add_option_group("Workers");
@@ -114,13 +129,56 @@ void JobFlags::AddTo(CLI::App& command) {
   workers
       ->add_option("--retries", g.retries,
                    "Times a target is tried again after a worker's death [1, or 5 after a kill]")
+      ->check(WholeNumber(0, kMaxRetries))
       ->type_name("N");
   workers->add_option("--recycle-targets", g.recycle_targets, "Replace a worker after N targets [never]")
+      ->check(WholeNumber(0, std::numeric_limits<long long>::max()))
       ->type_name("N");
   workers->add_option("--recycle-memory", g.recycle_memory, "Replace a worker that grew by SIZE [never]")
       ->type_name("SIZE");
   workers->add_option("--max-failures", g.max_failures, "Targets that may fail: N or P% [any]")->type_name("N|P%");
   workers->add_flag("--fail-fast", g.fail_fast, "End the run at the first failed target");
+}
+
+// Names what was said on the command line as it was said there, and the rest by its key in the job file.
+Status JobFlags::CheckAll(const Job& job, const std::string& job_file) const {
+  const Given& g = *given_;
+  struct Option {
+    std::string_view key;
+    const char* name;
+    bool given;
+  };
+  const Option options[] = {{"data.target", "--target-column", g.target.has_value()},
+                            {"data.time", "--time-column", g.time.has_value()},
+                            {"data.value", "--value-column", g.value.has_value()},
+                            {"data.frequency", "--frequency", g.frequency.has_value()},
+                            {"models.local", "--models", g.models.has_value()},
+                            {"models.global", "--global", g.global.has_value()},
+                            {"models.combine", "--combine", g.combine.has_value()},
+                            {"models.season", "--season", g.season.has_value()},
+                            {"models.horizon", "--horizon", g.horizon.has_value()},
+                            {"workers.count", "--workers", g.workers.has_value()},
+                            {"workers.chunk_size", "--chunk-size", g.chunk_size.has_value()},
+                            {"workers.target_timeout", "--target-timeout", g.target_timeout.has_value()},
+                            {"workers.memory", "--memory-per-worker", g.memory.has_value()},
+                            {"workers.retries", "--retries", g.retries.has_value()},
+                            {"workers.recycle_memory", "--recycle-memory", g.recycle_memory.has_value()},
+                            {"failures.max", "--max-failures", g.max_failures.has_value()}};
+  std::string sentences;
+  bool usage = job_file.empty();
+  for (const JobViolation& violation : CheckJob(job)) {
+    const auto option = std::find_if(std::begin(options), std::end(options),
+                                     [&](const Option& o) { return o.key == violation.key && o.given; });
+    const bool said = option != std::end(options);
+    usage |= said;
+    std::string name = said ? option->name : job_file.empty() ? violation.key : job_file + ": " + violation.key;
+    if (violation.key == "data.files" && job_file.empty()) name = "DATA";
+    const bool of_value = said && violation.text.starts_with("= ");  // "= 3: must be ..."
+    sentences += fmt::format("{}{} {}", sentences.empty() ? "" : "\nfitd: ", name,
+                             of_value ? violation.text.substr(2) : violation.text);
+  }
+  if (sentences.empty()) return OkStatus();
+  return {usage ? StatusCode::kUsage : StatusCode::kBadConfig, sentences};
 }
 
 Result<Job> JobFlags::ToJob() const {
@@ -158,11 +216,7 @@ Result<Job> JobFlags::ToJob() const {
   if (g.retries) job.workers.retries = g.retries;
   if (g.max_failures) FITD_RETURN_IF_ERROR(ApplyFailures(*g.max_failures, job.failures));
   job.failures.fail_fast |= g.fail_fast;
-  const std::vector<std::string> violations = job.Validate();
-  if (!violations.empty()) {
-    return Status(g.job_file.empty() ? StatusCode::kUsage : StatusCode::kBadConfig,
-                  fmt::format("{}", fmt::join(violations, "\nfitd: ")));
-  }
+  FITD_RETURN_IF_ERROR(CheckAll(job, g.job_file));
   return job;
 }
 

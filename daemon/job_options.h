@@ -27,6 +27,8 @@ class JobFlags {
   Result<Job> ToJob() const;
 
  private:
+  Status CheckAll(const Job& job, const std::string& job_file) const;
+
   struct Given;
   std::unique_ptr<Given> given_;
 };

@@ -8,6 +8,7 @@
 
 #include "common/edit_distance.h"
 #include "daemon/commands.h"
+#include "daemon/option_checks.h"
 
 namespace {
 
@@ -45,7 +46,6 @@ int ParseAndRun(int argc, char** argv) {
       "Each command has its own --help.");
   app.set_version_flag("--version", "fitd " FITD_VERSION);
   app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::simple);
   fitd::CommandRun run;
   fitd::AddTrainCommand(app, run);
   fitd::AddForecastCommand(app, run);
@@ -60,8 +60,9 @@ int ParseAndRun(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const int code = app.exit(error, std::cout, std::cerr);
-    return code == 0 ? 0 : kExitUsage;
+    if (error.get_exit_code() == 0) return app.exit(error, std::cout, std::cerr);  // --help, --version
+    std::cerr << fitd::DescribeParseError(app, error);
+    return kExitUsage;
   }
   return run();
 }

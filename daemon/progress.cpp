@@ -289,15 +289,6 @@ std::string FormatBar(const ProgressUpdate& p, const RateMeter& rate, int width)
   return line;
 }
 
-Result<ProgressStyle> ParseProgressStyle(std::string_view text) {
-  if (text == "auto") return ProgressStyle::kAuto;
-  if (text == "bar") return ProgressStyle::kBar;
-  if (text == "plain") return ProgressStyle::kPlain;
-  if (text == "json") return ProgressStyle::kJson;
-  if (text == "none") return ProgressStyle::kNone;
-  return Status(StatusCode::kUsage, fmt::format("--progress: '{}' is not one of auto, bar, plain, json, none", text));
-}
-
 std::unique_ptr<Progress> MakeProgress(ProgressStyle style, int fd, const Clock& clock) {
   if (style == ProgressStyle::kAuto) style = ::isatty(fd) ? ProgressStyle::kBar : ProgressStyle::kPlain;
   if (style == ProgressStyle::kBar) return std::make_unique<BarProgress>(fd, clock);

@@ -79,7 +79,6 @@ class RateMeter {
 };
 
 enum class ProgressStyle { kAuto, kBar, kPlain, kJson, kNone };
-Result<ProgressStyle> ParseProgressStyle(std::string_view text);
 
 // Renders to `fd` (not owned; stderr as a rule). kAuto: a bar when fd is a terminal, plain lines otherwise.
 // NO_COLOR is honoured. Plain lines come at most every 10 s and at the end of a stage.

@@ -123,8 +123,13 @@ class Launcher final : public RunLauncher {
     if (error) return StatusFromErrno(error.value(), log_folder);
     SpawnOptions spawn;
     spawn.executable = options_.executable;
-    spawn.args = {"train",           "--quiet",         "--job=" + options_.jobs_folder + "/" + request.job + ".toml",
-                  "--progress-fd=3", "--progress=none", "--log-dir=" + log_folder};
+    spawn.args = {"train",
+                  "--quiet",
+                  "--job=" + options_.jobs_folder + "/" + request.job + ".toml",
+                  "--progress-fd=3",
+                  "--progress=none",
+                  "--log-dir=" + log_folder,
+                  "--log-level=" + options_.log_level};
     if (request.fresh) spawn.args.emplace_back("--fresh");
     spawn.env = {{"FITD_RUN", id}, {"FITD_LOG_TARGET", options_.log_to_journal ? "journal" : ""}};
     spawn.oom_score_adj = kRunOomScore;

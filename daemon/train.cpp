@@ -25,16 +25,14 @@ Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   pipeline.retry_quarantined = options.retry_quarantined;
   FITD_ASSIGN_OR_RETURN(pipeline.shard, ParseShard(options.shard));
   pipeline.pool.log_dir = options.log_dir;
-  FITD_ASSIGN_OR_RETURN(pipeline.pool.log_format, ParseLogFormat(options.log_format));
-  FITD_ASSIGN_OR_RETURN(pipeline.pool.log_level, ParseLogLevel(options.log_level));
+  pipeline.pool.log_format = options.log_format;
+  pipeline.pool.log_level = options.log_level.value_or(options.log_dir.empty() ? LogLevel::kWarning : LogLevel::kInfo);
   return pipeline;
 }
 
-// Without a log folder only warnings reach the terminal, unless more was asked for.
-Status StartLog(const TrainOptions& options, PipelineOptions& pipeline) {
+Status StartLog(const TrainOptions& options, const PipelineOptions& pipeline) {
   LogOptions log;
   log.format = pipeline.pool.log_format;
-  if (options.log_dir.empty() && !options.log_level_given) pipeline.pool.log_level = LogLevel::kWarning;
   log.level = pipeline.pool.log_level;
   if (!options.log_dir.empty()) {
     std::error_code error;
@@ -47,9 +45,9 @@ Status StartLog(const TrainOptions& options, PipelineOptions& pipeline) {
   return SetUpLog(log);
 }
 
-Result<std::unique_ptr<Progress>> StartProgress(const TrainOptions& options, const Clock& clock) {
-  FITD_ASSIGN_OR_RETURN(const ProgressStyle style, ParseProgressStyle(options.progress));
-  std::unique_ptr<Progress> progress = MakeProgress(options.quiet ? ProgressStyle::kNone : style, STDERR_FILENO, clock);
+std::unique_ptr<Progress> StartProgress(const TrainOptions& options, const Clock& clock) {
+  const ProgressStyle style = options.quiet ? ProgressStyle::kNone : options.progress;
+  std::unique_ptr<Progress> progress = MakeProgress(style, STDERR_FILENO, clock);
   if (options.progress_fd < 0) return progress;
   return MakeTeeProgress(std::move(progress), MakeJsonProgress(options.progress_fd, clock));
 }
@@ -104,13 +102,12 @@ int RunTrain(const Job& given, const TrainOptions& options) {
   if (!faults.ok()) return ReportError(faults.status());
   if (!faults->empty()) Log(LogLevel::kWarning, *faults);
   const SystemClock clock;
-  Result<std::unique_ptr<Progress>> progress = StartProgress(options, clock);
-  if (!progress.ok()) return ReportError(progress.status());
+  const std::unique_ptr<Progress> progress = StartProgress(options, clock);
   Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
   if (job.workers.count == "0") SignalCancel::EndByItself();
-  const Result<RunSummary> summary = RunPipeline(job, *pipeline, **cancel, **progress);
-  return ReportEnd(summary, options, **cancel, **progress);
+  const Result<RunSummary> summary = RunPipeline(job, *pipeline, **cancel, *progress);
+  return ReportEnd(summary, options, **cancel, *progress);
 }
 
 }  // namespace fitd

@@ -1,9 +1,12 @@
 // fitd train: builds the parts of a run, runs it, says what became of it. Daemon executable, main thread.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "common/job.h"
+#include "common/log.h"
+#include "daemon/progress.h"
 
 namespace fitd {
 
@@ -12,10 +15,9 @@ struct TrainOptions {
   bool retry_quarantined = false;
   std::string shard;  // "I/N"; empty: all targets
   std::string log_dir;
-  std::string log_format = "text";
-  std::string log_level = "info";
-  bool log_level_given = false;
-  std::string progress = "auto";
+  LogFormat log_format = LogFormat::kText;
+  std::optional<LogLevel> log_level;  // none: info into --log-dir, warning on a terminal
+  ProgressStyle progress = ProgressStyle::kAuto;
   int progress_fd = -1;
   bool quiet = false;
   bool json = false;

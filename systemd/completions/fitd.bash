@@ -4,7 +4,7 @@ _fitd() {
 	local cur prev words cword
 	_init_completion -n = || return
 
-	local commands="train forecast models sample check detect export merge serve start runs status watch cancel logs"
+	local commands="train forecast models sample check export new-algorithm serve start runs status watch cancel logs"
 	local command="" i
 	for ((i = 1; i < cword; i++)); do
 		if [[ ${words[i]} != -* ]]; then
@@ -50,6 +50,10 @@ _fitd() {
 		COMPREPLY=($(compgen -W "text json" -- "$cur"))
 		return
 		;;
+	--log-level)
+		COMPREPLY=($(compgen -W "debug info warning error off" -- "$cur"))
+		return
+		;;
 	--log-target)
 		COMPREPLY=($(compgen -W "auto journal stderr file" -- "$cur"))
 		return
@@ -74,7 +78,7 @@ _fitd() {
 	runs | status | watch | cancel | logs)
 		COMPREPLY=($(compgen -W "$(cd /etc/fitd/jobs.d 2>/dev/null && ls -- *.toml 2>/dev/null | sed 's/\.toml$//')" -- "$cur"))
 		;;
-	train | check | detect | merge)
+	train | check)
 		_filedir
 		;;
 	esac

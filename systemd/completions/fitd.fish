@@ -11,15 +11,14 @@ function __fitd_options
     fitd $words[2] --help 2>/dev/null | string match -ar -- '--[a-z][a-z-]*' | sort -u
 end
 
-set -l commands train forecast models sample check detect export merge serve start runs status watch cancel logs
+set -l commands train forecast models sample check export new-algorithm serve start runs status watch cancel logs
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a train -d 'Fit and save'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a forecast -d 'Print forecasts from a store'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a models -d 'Print the models of a store'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a sample -d 'Print demonstration data'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a check -d 'Validate a job or data'
-complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a detect -d 'Score new points'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a export -d 'Dump a store'
-complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a merge -d 'Merge stores of disjoint shards'
+complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a new-algorithm -d 'Write the skeleton of your own algorithm'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a serve -d 'Run the daemon'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a start -d 'Start a run of a job'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a runs -d 'List runs'

@@ -107,6 +107,18 @@ class Package(unittest.TestCase):
             if shutil.which(shell):
                 self.assertEqual(output(shell, "-n", self.tree / "usr/share" / file), (0, ""))
 
+    def test_completions_offer_the_commands_there_are(self):
+        text = output(packages.BIN / "fitd", "--help")[1]
+        commands = set(re.findall(r"(?m)^  ([a-z][a-z-]+) +[A-Z]", text))
+        share = self.tree / "usr/share"
+        bash = (share / "bash-completion/completions/fitd").read_text()
+        self.assertEqual(set(re.search(r'local commands="(.*)"', bash)[1].split()), commands)
+        fish = (share / "fish/vendor_completions.d/fitd.fish").read_text()
+        self.assertEqual(set(re.search(r"set -l commands (.*)", fish)[1].split()), commands)
+        self.assertEqual(set(re.findall(r"from \$commands\" -a ([a-z][a-z-]*)", fish)), commands)
+        zsh = (share / "zsh/vendor-completions/_fitd").read_text()
+        self.assertEqual(set(re.findall(r"(?m)^    '([a-z-]+):", zsh)), commands)
+
     @unittest.skipUnless(shutil.which("man"), "man-db is not installed")
     def test_the_manual_pages_format_without_warnings(self):
         for page in sorted((self.tree / "usr/share/man").rglob("*.gz")):

@@ -69,7 +69,9 @@ class Runs(ServeCase):
         self.go.touch()
         state = self.daemon.wait_state(run_id, "complete")
         self.assertEqual((state["exit"], state["summary"]["fitted"], state["attempts"]), (0, 3, 1))
-        self.assertIn("args train", self.daemon.ask("GET", f"/v1/runs/{run_id}/logs").text)
+        logs = self.daemon.ask("GET", f"/v1/runs/{run_id}/logs").text
+        self.assertIn("args train", logs)
+        self.assertIn("--log-level=info", logs)
         metrics = self.daemon.ask("GET", "/metrics").text
         self.assertIn('fitd_runs_total{job="cpu",state="complete"} 1', metrics)
         self.assertIn('fitd_worker_deaths_total{reason="signal:11"} 1', metrics)

@@ -186,10 +186,24 @@ class CommandLine(Scratch):
         bad = self.dir / "bad.csv"
         bad.write_text("target,time,value\na,2024-01-01,1\na,2024-01-02,x7\n")
         cases = [
-            (64, ("train", data, "--no-such-option"), "no-such-option"),
+            (64, ("train", data, "--no-such-option"), "there is no option --no-such-option"),
+            (64, ("train", data, "--worker", "2"), "did you mean --workers?"),
+            (64, ("models", data), "one argument too many"),
+            (64, (), "name a command"),
             (64, ("trian", data), "did you mean train?"),
             (64, ("sample", "--targets", "-1"), "--targets"),
             (64, ("train", data, "--models", "etss", "--store", self.dir / "a.db"), "ets"),
+            (64, ("train", data, "--workers", "two"), "--workers two: must be physical or a number"),
+            (64, ("train", data, "--combine", "meen"), "--combine meen: must be one of"),
+            (64, ("train", data, "--max-failures", "200%"), "--max-failures 200%: must be from 0% to 100%"),
+            (64, ("train", data, "--horizon", "x"), "--horizon: 'x' is not a whole number from 0"),
+            (64, ("train", data, "--max-bad-rows", "-1"), "--max-bad-rows: '-1' is not a whole number"),
+            (64, ("train", "--store", self.dir / "a.db"), "DATA is empty: name at least one file"),
+            (64, ("train", "--job", self.job("[data]\nfiles = ['x']\n", "good.toml"), "--workers", "-3"), "--workers -3: must be"),
+            (64, ("models", "--format", "jsn"), "'jsn' is not one of table, csv, json; did you mean json?"),
+            (64, ("models", "--format", "1"), "'1' is not one of table, csv, json"),
+            (64, ("new-algorithm", "pyton", "x"), "did you mean python?"),
+            (64, ("forecast", "--level", "80,x"), "--level: 'x' is not a number from 0.1 to 99.99"),
             (65, ("train", bad, "--store", self.dir / "a.db"), f"{bad}:3"),
             (66, ("train", self.dir / "absent.csv", "--store", self.dir / "a.db"), "absent.csv"),
             (66, ("forecast", "--store", self.dir / "absent.db"), "absent.db"),
@@ -202,8 +216,8 @@ class CommandLine(Scratch):
                 self.assertEqual(done.returncode, code, done.stderr)
                 self.assertIn(named, done.stderr)
 
-    def job(self, text):
-        path = self.dir / "job.toml"
+    def job(self, text, name="job.toml"):
+        path = self.dir / name
         path.write_text(text)
         return path
 
