@@ -19,14 +19,14 @@ std::string FolderOf(const std::string& path) {
   return folder.empty() ? "." : folder.string();
 }
 
-void RemoveIfStillEmpty(const std::string& path) {
+void RemoveFiles(const std::string& path) {
   std::error_code ignored;
-  if (std::filesystem::file_size(path, ignored) == 0 && !ignored) {
-    std::filesystem::remove(path, ignored);
-    std::filesystem::remove(path + "-wal", ignored);
-    std::filesystem::remove(path + "-shm", ignored);
-    std::filesystem::remove(path + "-journal", ignored);
-  }
+  for (const char* part : {"", "-wal", "-shm", "-journal"}) std::filesystem::remove(path + part, ignored);
+}
+
+void RemoveIfStillEmpty(const std::string& path) {
+  std::error_code error;
+  if (std::filesystem::file_size(path, error) == 0 && !error) RemoveFiles(path);
 }
 
 bool HasLog(const std::string& path) {
@@ -164,6 +164,15 @@ Result<Store> Store::Open(const std::string& path, Mode mode) {
     return db.status();
   }
   return Store(std::make_unique<Rep>(std::move(use), std::move(*db), mode));
+}
+
+void Store::CloseAndRemoveIfUnused() {
+  const Result<std::int64_t> runs = rep_->db.QueryInt("SELECT count(*) FROM runs", "read");
+  const bool unused = rep_->use.created() && runs.ok() && *runs == 0;
+  const std::string path = rep_->db.path();
+  const StoreFileUse lock = std::move(rep_->use);  // until the files are gone
+  rep_.reset();
+  if (unused) RemoveFiles(path);
 }
 
 Result<std::int64_t> Store::BeginRun(const RunHeader& header, WallTime now) {

@@ -99,6 +99,8 @@ class Store {
   ~Store();
 
   const std::string& path() const;
+  // Takes a store away again that this Open has made and in which no run was begun. The store is closed.
+  void CloseAndRemoveIfUnused();
 
   // --- runs ---
   // All runs, newest first.

@@ -104,8 +104,12 @@ Result<RunSummary> Pipeline::Run() {
   FITD_ASSIGN_OR_RETURN(plan_, MakeModelPlan(job_));
   FITD_ASSIGN_OR_RETURN(Store store, Store::Open(job_.store.path, Store::Mode::kCreate));
   store_ = std::move(store);
-  FITD_RETURN_IF_ERROR(Load());
-  FITD_RETURN_IF_ERROR(TakeUpRun());
+  Status ready = Load();
+  if (ready.ok()) ready = TakeUpRun();
+  if (!ready.ok()) {
+    store_->CloseAndRemoveIfUnused();
+    return ready;
+  }
   if (!complete_) {
     Status status = FitMissing();
     if (status.ok()) status = PostProcess();

@@ -215,6 +215,7 @@ class CommandLine(Scratch):
                 done = run(*args)
                 self.assertEqual(done.returncode, code, done.stderr)
                 self.assertIn(named, done.stderr)
+        self.assertEqual(list(self.dir.glob("*.db*")), [])  # nothing was trained, nothing is left
 
     def job(self, text, name="job.toml"):
         path = self.dir / name

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "tests/unit/model_store_fixture.h"
@@ -23,6 +24,20 @@ std::vector<std::string> Ids(const Store& store, std::int64_t run, std::vector<s
   });
   EXPECT_TRUE(status.ok()) << status.message();
   return ids;
+}
+
+TEST_F(ModelStore, IsTakenAwayAgainOnlyWhenItWasMadeHereAndNoRunWasBegun) {
+  OpenOrDie(path_, Store::Mode::kCreate).CloseAndRemoveIfUnused();
+  EXPECT_THAT(dir_.List(), ElementsAre());
+  { const Store made = OpenOrDie(path_, Store::Mode::kCreate); }
+  OpenOrDie(path_, Store::Mode::kCreate).CloseAndRemoveIfUnused();
+  EXPECT_THAT(dir_.List(), ElementsAre("m.db"));
+  std::filesystem::remove(path_);
+  Store store = OpenOrDie(path_, Store::Mode::kCreate);
+  ASSERT_TRUE(store.BeginRun(SampleHeader(3), kSampleNow).ok());
+  store.CloseAndRemoveIfUnused();
+  EXPECT_THAT(dir_.List(), ElementsAre("m.db"));
+  EXPECT_EQ(OpenOrDie(path_, Store::Mode::kRead).ListRuns()->size(), 1U);
 }
 
 TEST_F(ModelStore, GivesBackWhatWasSaved) {
