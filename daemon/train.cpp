@@ -73,11 +73,12 @@ int ReportEnd(const Result<RunSummary>& summary, const TrainOptions& options, co
   }
   progress.Ended(ended);
   if (!summary.ok()) {
-    const char* const hint = cancel.cancelled() ? "; what was finished is saved, the same command goes on" : "";
-    Log(LogLevel::kError, ended.message);
-    if (!options.log_dir.empty() || cancel.cancelled()) {
-      std::fprintf(stderr, "fitd: %s%s\n", ended.message.c_str(), hint);
-    }
+    const std::string message =
+        ended.message + (cancel.cancelled() ? "; what was finished is saved, the same command goes on" : "");
+    // Once on stderr: as a log line only for whoever reads those by program.
+    const bool log_on_stderr = options.log_dir.empty();
+    if (!log_on_stderr || options.log_format == LogFormat::kJson) Log(LogLevel::kError, message);
+    if (!log_on_stderr || options.log_format == LogFormat::kText) std::fprintf(stderr, "fitd: %s\n", message.c_str());
     return ended.exit_code;
   }
   std::string text;
