@@ -55,7 +55,8 @@ Status CannotOpen(const std::string& path, int error, bool create) {
   }
   std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (folder.empty()) folder = ".";
-  if (error == ENOENT) {
+  std::error_code ignored;
+  if (error == ENOENT && !std::filesystem::is_directory(folder, ignored)) {
     return {StatusCode::kCannotCreate, "cannot create the store " + path + ": there is no folder " + folder.string() +
                                            "; create it (mkdir -p) or name another with --store"};
   }
