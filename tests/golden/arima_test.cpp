@@ -8,7 +8,6 @@
 #include "common/models/arima.h"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -16,11 +15,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <numbers>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -28,6 +25,8 @@
 #include "common/models/arima_estimate.h"
 #include "common/models/arima_forecast.h"
 #include "common/models/arima_likelihood.h"
+#include "tests/support/m3_data.h"
+#include "tests/support/m3_reference.h"
 
 namespace fitd {
 namespace {
@@ -45,71 +44,37 @@ struct Reference {
   std::vector<double> forecast;
 };
 
-std::string SharedPath(const std::string& name) {
-  return std::string(FITD_SHARED_DIR) + "/" + name;
-}
-
-std::vector<std::string> Split(const std::string& text, char separator) {
-  std::vector<std::string> out;
-  std::stringstream stream(text);
-  for (std::string part; std::getline(stream, part, separator);) out.push_back(part);
-  return out;
-}
-
-std::map<std::string, std::vector<double>> ReadSeries(const std::string& group) {
-  std::map<std::string, std::vector<double>> out;
-  std::ifstream file(SharedPath("data/m3/" + group + ".train.csv"));
-  std::string line;
-  std::getline(file, line);
-  while (std::getline(file, line)) {
-    out[line.substr(0, line.find(','))].push_back(std::strtod(line.c_str() + line.rfind(',') + 1, nullptr));
-  }
-  return out;
-}
-
-void ReadCoefficients(const std::string& text, Reference* out) {
-  const std::vector<std::string> names = arima::CoefficientNames(out->order);
-  for (const std::string& part : Split(text, ';')) {
-    const std::string name = part.substr(0, part.find('='));
-    const double value = std::strtod(part.c_str() + part.find('=') + 1, nullptr);
+Reference ToReference(const m3::ReferenceFit& fit) {
+  Reference r;
+  ArimaOrder& o = r.order;
+  EXPECT_EQ(std::sscanf(fit.model.c_str(), "ARIMA(%d,%d,%d)(%d,%d,%d)[%d]", &o.p, &o.d, &o.q, &o.P, &o.D, &o.Q, &o.m),
+            7)
+      << fit.model;
+  const std::vector<std::string> names = arima::CoefficientNames(o);
+  for (const auto& [name, value] : fit.parameters) {
     const auto place = std::find(names.begin(), names.end(), name);
     if (place != names.end()) {
-      out->coefficients[static_cast<std::size_t>(place - names.begin())] = value;
+      r.coefficients[static_cast<std::size_t>(place - names.begin())] = value;
     } else {
-      out->order.constant = true;
-      out->constant = value;
+      o.constant = true;
+      r.constant = value;
     }
   }
+  r.aicc = fit.aicc;
+  r.loglik = fit.loglik;
+  r.sigma2 = fit.sigma2;
+  r.forecast = fit.forecast;
+  return r;
 }
 
-// target,"model",aicc,aic,bic,loglik,sigma2,npar,cpu_s,params,forecast
 std::map<std::string, Reference> ReadReference(const std::string& name) {
   std::map<std::string, Reference> out;
-  gzFile file = gzopen(SharedPath("reference/" + name + ".csv.gz").c_str(), "rb");
-  if (file == nullptr) return out;
-  std::string buffer(1 << 16, '\0');
-  gzgets(file, buffer.data(), static_cast<int>(buffer.size()));
-  while (gzgets(file, buffer.data(), static_cast<int>(buffer.size())) != nullptr) {
-    const std::string line = buffer.substr(0, buffer.find('\0'));
-    const std::size_t open = line.find('"');
-    const std::size_t close = line.find('"', open + 1);
-    Reference r;
-    ArimaOrder& o = r.order;
-    if (std::sscanf(line.c_str() + open, "\"ARIMA(%d,%d,%d)(%d,%d,%d)[%d]", &o.p, &o.d, &o.q, &o.P, &o.D, &o.Q, &o.m) !=
-        7) {
-      continue;
-    }
-    const std::vector<std::string> fields = Split(line.substr(close + 2), ',');
-    if (fields.size() < 9) continue;
-    r.aicc = std::strtod(fields[0].c_str(), nullptr);
-    r.loglik = std::strtod(fields[3].c_str(), nullptr);
-    r.sigma2 = std::strtod(fields[4].c_str(), nullptr);
-    ReadCoefficients(fields[7], &r);
-    for (const std::string& f : Split(fields[8], ';')) r.forecast.push_back(std::strtod(f.c_str(), nullptr));
-    out[line.substr(0, line.find(','))] = r;
-  }
-  gzclose(file);
+  for (const auto& [target, fit] : m3::ReadReference(FITD_SHARED_DIR, name)) out.emplace(target, ToReference(fit));
   return out;
+}
+
+m3::SeriesById ReadSeries(const std::string& group) {
+  return m3::Read(FITD_SHARED_DIR, group, "train");
 }
 
 // Exact log-likelihood of the differenced series at given parameters, constant included.
@@ -195,7 +160,8 @@ int Every() {
 class ArimaGolden : public testing::Test {
  protected:
   void SetUp() override {
-    if (!std::filesystem::exists(SharedPath("reference"))) GTEST_SKIP() << "no reference values in " << FITD_SHARED_DIR;
+    if (!std::filesystem::exists(FITD_SHARED_DIR "/reference"))
+      GTEST_SKIP() << "no reference values in " << FITD_SHARED_DIR;
   }
 };
 
