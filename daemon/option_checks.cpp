@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -71,6 +72,14 @@ CLI::Validator NumberBetween(double low, double high) {
             return fmt::format("'{}' is not a number from {} to {}", given, low, high);
           },
           ""};
+}
+
+CLI::Option* AddWordOption(CLI::App& command, const std::string& name, std::vector<std::string> words,
+                           std::function<void(std::size_t)> choose, const std::string& description) {
+  const auto take = [words, choose = std::move(choose)](const std::string& word) {
+    choose(static_cast<std::size_t>(std::find(words.begin(), words.end(), word) - words.begin()));
+  };
+  return command.add_option_function<std::string>(name, take, description)->check(OneOfWords(std::move(words)));
 }
 
 CLI::Option* AddProgressOption(CLI::App& command, ProgressStyle& out) {

@@ -2,12 +2,19 @@
 // Daemon process, main thread, while the command line is built and parsed.
 #pragma once
 
-#include <CLI/CLI.hpp>
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "daemon/progress.h"
+
+namespace CLI {
+class App;
+class Error;
+class Option;
+class Validator;
+}  // namespace CLI
 
 namespace fitd {
 
@@ -15,18 +22,18 @@ CLI::Validator OneOfWords(std::vector<std::string> words);
 CLI::Validator WholeNumber(long long low, long long high);
 CLI::Validator NumberBetween(double low, double high);
 
-// An option whose words stand for values. `out` outlives the parse and keeps its value when the option is not given.
+// An option that takes one of some words; `choose` gets the place of the one that was given.
+CLI::Option* AddWordOption(CLI::App& command, const std::string& name, std::vector<std::string> words,
+                           std::function<void(std::size_t)> choose, const std::string& description);
+
+// The same where the words stand for values. `out` outlives the parse and keeps its value when nothing is given.
 template <class T>
 CLI::Option* AddChoice(CLI::App& command, const std::string& name, T& out,
                        const std::vector<std::pair<std::string, T>>& choices, const std::string& description) {
   std::vector<std::string> words;
   for (const auto& choice : choices) words.push_back(choice.first);
-  const auto choose = [&out, choices](const std::string& word) {
-    for (const auto& choice : choices) {
-      if (choice.first == word) out = choice.second;
-    }
-  };
-  return command.add_option_function<std::string>(name, choose, description)->check(OneOfWords(std::move(words)));
+  const auto choose = [&out, choices](std::size_t place) { out = choices[place].second; };
+  return AddWordOption(command, name, std::move(words), choose, description);
 }
 
 CLI::Option* AddProgressOption(CLI::App& command, ProgressStyle& out);
