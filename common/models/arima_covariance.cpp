@@ -7,6 +7,10 @@
 namespace fitd::arima {
 namespace {
 
+// The covariances are sums of terms as large as this, and the recursion that starts from them ends at a variance of 1:
+// what they lose in rounding, it keeps.
+constexpr double kMaxTerms = 1e7;
+
 double ThetaAt(const LagPolynomials& polynomials, int lag) {
   return lag == 0 ? 1.0 : polynomials.theta[static_cast<std::size_t>(lag) - 1];
 }
@@ -73,6 +77,9 @@ bool StartCovariance::Compute(const LagPolynomials& polynomials, std::size_t sta
   ForEachThetaPair(polynomials, [&](int i, int j) {
     products_[static_cast<std::size_t>(j - i)] += ThetaAt(polynomials, i) * ThetaAt(polynomials, j);
   });
+  double terms = 0;
+  for (const double product : products_) terms += std::abs(product);
+  if (!(g_[0] * terms <= kMaxTerms)) return false;
   gamma_.assign(std::max<std::size_t>(p_, 1), 0.0);
   for (std::size_t k = 0; k < gamma_.size(); ++k) {
     double sum = products_[0] * g_[k];

@@ -172,6 +172,24 @@ TEST(Arima, SeesThroughAHugeOffset) {
   EXPECT_NEAR(Predict(outcome.model, 1).mean[0], 1048576.0 * 1024, 3);
 }
 
+// A cycle and its harmonic put several roots near the unit circle, where the likelihood can lose all its digits.
+TEST(Arima, FitsNoCycleBetterThanItsNoise) {
+  constexpr double kTwoPi = 6.283185307179586;
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    std::vector<double> y = Noise(500, seed);
+    for (std::size_t t = 0; t < y.size(); ++t) {
+      const double angle = kTwoPi * static_cast<double>(t) / 24;
+      y[t] += 100 + 10 * std::sin(angle) + 10.0 / 3 * std::cos(2 * angle);
+    }
+    const FitOutcome outcome = Fit(y);
+    EXPECT_GT(outcome.model.criteria.sigma2, 0.8) << seed << ' ' << outcome.model.spec;
+    for (const double v : Predict(outcome.model, 48).mean) {
+      EXPECT_GT(v, 80) << seed << ' ' << outcome.model.spec;
+      EXPECT_LT(v, 120) << seed << ' ' << outcome.model.spec;
+    }
+  }
+}
+
 TEST(Arima, GivesTheSameBitsEveryTime) {
   const std::vector<double> y = SeasonalWalk(90, 4, 7);
   const FitOutcome a = Fit(y, 4);
