@@ -134,6 +134,23 @@ StepFit SolveStep(const Eigen::MatrixXd& gram, std::span<const double> products)
   return fit;
 }
 
+// Steps no series is long enough for are forecast flat: their errors grow as a random walk's from the last step that
+// has windows, or from one change of the series (kGaussianRatio times its mean size).
+void WidenStepsWithoutWindows(const Layout& layout, std::span<const double> products, std::vector<double>* sigma) {
+  constexpr double kGaussianRatio = 1.2533;  // standard deviation / mean absolute value
+  double known = kGaussianRatio;
+  double known_step = 1;
+  for (std::size_t k = 0; k < layout.steps.size(); ++k) {
+    const auto step = static_cast<double>(layout.steps[k]);
+    if (products[k * layout.step_size() + layout.features + 1] > 0) {
+      known = (*sigma)[k];
+      known_step = step;
+    } else {
+      (*sigma)[k] = known * std::sqrt(step / known_step);
+    }
+  }
+}
+
 PooledArCoefficients SolveHalf(const Layout& layout, std::span<const double> half) {
   const auto p = static_cast<Eigen::Index>(layout.features);
   PooledArCoefficients out;
@@ -155,6 +172,7 @@ PooledArCoefficients SolveHalf(const Layout& layout, std::span<const double> hal
               out.weights.begin() + static_cast<std::ptrdiff_t>(k * layout.features));
     out.sigma[k] = fit.sigma;
   }
+  WidenStepsWithoutWindows(layout, products, &out.sigma);
   return out;
 }
 

@@ -191,6 +191,20 @@ TEST(PooledAr, ConstantAndShortSeriesSaySo) {
   EXPECT_EQ(PredictPooledAr(constant.model, global, 2, {}).mean, (std::vector<double>{2.5, 2.5}));
 }
 
+TEST(PooledAr, StepsNoSeriesIsLongEnoughForHaveIntervalsAllTheSame) {
+  for (const std::size_t n : {8U, 10U, 12U}) {  // with none, some and more of the steps known
+    PooledArSums sums({7, 7});
+    for (unsigned i = 0; i < 40; ++i) sums.Add(MakeSeries(i, n, 7));
+    const PooledArGlobal global = Solve(sums);
+    const FitOutcome outcome = FitPooledAr(MakeSeries(1, n, 7), global, false);
+    const Forecast forecast = PredictPooledAr(outcome.model, global, 7, std::vector<double>{95});
+    for (std::size_t h = 0; h < 7; ++h) {
+      EXPECT_LT(forecast.intervals[0].lo[h], forecast.mean[h]) << n << ' ' << h;
+      EXPECT_GT(forecast.intervals[0].hi[h], forecast.mean[h]) << n << ' ' << h;
+    }
+  }
+}
+
 TEST(PooledAr, AnEmptyFrameGivesTheLastValue) {
   const PooledArGlobal global = Solve(PooledArSums({1, 4}));
   EXPECT_EQ(global.all.windows, 0);
