@@ -8,8 +8,10 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <system_error>
 #include <thread>
 
+#include "common/thread_team.h"
 #include "daemon/ingest_grid.h"
 #include "daemon/ingest_piece.h"
 
@@ -79,12 +81,17 @@ void Attempt::WhilePolling(Work work) {
   std::mutex mutex;
   std::condition_variable changed;
   bool done = false;
-  std::thread runner([&] {
-    work();
-    const std::lock_guard<std::mutex> lock(mutex);
-    done = true;
-    changed.notify_one();
-  });
+  std::thread runner;
+  try {
+    runner = std::thread([&] {
+      work();
+      const std::lock_guard<std::mutex> lock(mutex);
+      done = true;
+      changed.notify_one();
+    });
+  } catch (const std::system_error&) {  // no more threads for this user: without progress
+    return work();
+  }
   std::unique_lock<std::mutex> lock(mutex);
   while (!changed.wait_for(lock, kPollEvery, [&] { return done; })) {
     lock.unlock();
@@ -126,10 +133,7 @@ void Attempt::ReadAll(bool split) {
   }
   IngestPlan plan(inputs_, threads_, options_.range_bytes);
   for (int i = 0; i < threads_; ++i) tables_.push_back(std::make_unique<TargetTable>());
-  std::vector<std::thread> others;
-  for (std::size_t i = 1; i < tables_.size(); ++i) others.emplace_back([this, i, &plan] { ReadPieces(i, plan); });
-  ReadPieces(0, plan);
-  for (std::thread& other : others) other.join();
+  tables_.resize(RunOnThreads(tables_.size(), [&](std::size_t thread) { ReadPieces(thread, plan); }));
   std::sort(pieces_.begin(), pieces_.end(),
             [](const PieceResult& a, const PieceResult& b) { return a.piece.number < b.piece.number; });
 }

@@ -7,7 +7,8 @@
 #include <new>
 #include <span>
 #include <string>
-#include <thread>
+
+#include "common/thread_team.h"
 
 namespace fitd {
 namespace {
@@ -235,10 +236,7 @@ void FrameBuilder::Run(std::vector<std::unique_ptr<TargetTable>>& tables, int th
   entries_.resize(heads_.size());
   DecideBlocks();
   workers_.resize(static_cast<std::size_t>(threads));
-  std::vector<std::thread> others;
-  for (std::size_t i = 1; i < workers_.size(); ++i) others.emplace_back([this, i] { Work(workers_[i]); });
-  Work(workers_[0]);
-  for (std::thread& other : others) other.join();
+  RunOnThreads(workers_.size(), [this](std::size_t thread) { Work(workers_[thread]); });
 }
 
 void FrameBuilder::Work(Worker& worker) {

@@ -1,4 +1,6 @@
 // Builds the command line and runs one command.
+#include <fcntl.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
@@ -36,6 +38,13 @@ int UnknownCommand(const CLI::App& app, const char* given) {
   return kExitUsage;
 }
 
+// A descriptor 0, 1 or 2 that was closed would otherwise become the next file that is opened.
+void OpenStandardStreams() {
+  for (int fd = 0; fd <= 2; ++fd) {
+    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", O_RDWR) < 0) return;
+  }
+}
+
 int ParseAndRun(int argc, char** argv) {
   CLI::App app{"fitd fits one time-series model per target, on every physical core of this host."};
   app.footer(
@@ -70,8 +79,10 @@ int ParseAndRun(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A closed pipe on stdout is an error of the write, not the end of the process.
+  OpenStandardStreams();
+  // A closed pipe on stdout and a file beyond `ulimit -f` are errors of the write, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     return ParseAndRun(argc, argv);
   } catch (const std::exception& error) {

@@ -300,6 +300,12 @@ ExitReport WorkerProcess::Reap() {
 
 std::optional<ExitReport> WorkerProcess::WaitFor(int flags) {
   if (report_ || pid_ <= 0) return report_;
+  // While the dead worker is a zombie its number means nobody else: whatever it has started goes with it.
+  siginfo_t dead{};
+  int failed = 0;
+  do failed = ::waitid(P_PID, static_cast<id_t>(pid_), &dead, WEXITED | WNOWAIT | flags);
+  while (failed != 0 && errno == EINTR);
+  if (failed == 0 && dead.si_pid == pid_) ::kill(-pid_, SIGKILL);
   int status = 0;
   rusage usage{};
   pid_t got = 0;

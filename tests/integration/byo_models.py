@@ -71,6 +71,24 @@ def unpicklable(target, frame, context):
     return (lambda: 1) if target == "bad" else 1
 
 
+def odd_text(target, frame, context):
+    context.logger.warning("file \udcff.csv")
+    if target == "bad":
+        raise ValueError("file \udcff.csv " + "e" * 5_000_000)
+    return {"\udcff": 1.0, "huge": 10**400} if target == "a00" else 1
+
+
+def leaves_children(target, frame, context):
+    import subprocess
+
+    children = [subprocess.Popen(["sleep", "1000"]), subprocess.Popen("sleep 1000 & sleep 1000", shell=True)]
+    with open(os.environ["FITD_TEST_CHILDREN"], "a") as file:
+        file.write("".join(f"{child.pid}\n" for child in children))
+    while target == "bad":
+        pass
+    return 1
+
+
 def segfaults(target, frame, context):
     if target == "bad":
         import ctypes

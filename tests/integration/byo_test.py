@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 import unittest
+import unittest.mock
 
 from fitd_support import BIN, SOURCE, Scratch, processes, run, wait_until
 
@@ -162,6 +163,18 @@ class Python(Byo):
     def test_sys_exit_and_unpicklable_results_are_fallbacks(self):
         self.one_is_lost(self.fit("exits", code=3), "SystemExit: 3")
         self.one_is_lost(self.fit("unpicklable", code=3), "returned a function that cannot be pickled")
+
+    def test_text_that_is_no_utf8_or_endless_is_escaped_and_cut(self):
+        self.one_is_lost(self.fit("odd_text", code=3), r"ValueError: file \\udcff.csv e{900}")
+        self.assertLess(len(self.models("--target", "bad")[0]["reason"]), 20_000)
+
+    def test_what_a_function_starts_ends_with_its_worker(self):
+        pids = self.dir / "children"
+        with unittest.mock.patch.dict(os.environ, {"FITD_TEST_CHILDREN": str(pids)}):
+            self.one_is_lost(self.fit("leaves_children", "--target-timeout", "1s", "--retries", 0, code=3), "^timeout$")
+        started = pids.read_text().split()
+        self.assertGreaterEqual(len(started), 24)
+        wait_until(lambda: not any(alive(pid) for pid in started), 5, "the end of what the function started")
 
     def test_a_segfault_costs_one_target(self):
         summary = self.fit("segfaults", code=3)

@@ -13,7 +13,14 @@ import _fitd
 
 _FAILED, _BYTES, _PICKLE = 0, 1, 2
 _CRITERIA = ("loglik", "aic", "aicc", "bic", "sigma2")
+_LONGEST_LINE, _LONGEST_REASON = 1000, 16000
 _kept = set()
+
+
+def _plain(text, most):
+    """Text that is UTF-8 (what Python makes of undecodable file names is not) and of bearable length."""
+    text = text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 class _LoggingFinder:
@@ -41,7 +48,7 @@ class _LoggingFinder:
         class Handler(logging.Handler):
             def emit(self, record):
                 try:
-                    _fitd.log(record.levelno, self.format(record))
+                    _fitd.log(record.levelno, _plain(self.format(record), _LONGEST_LINE))
                 except Exception:
                     self.handleError(record)
 
@@ -232,12 +239,14 @@ def _describe(error):
     while trace is not None and trace.tb_frame.f_globals.get("__name__") == __name__:
         trace = trace.tb_next
     first = " ".join(traceback.format_exception_only(type(error), error)[-1].split())
+    first = first if len(first) <= _LONGEST_LINE else first[:_LONGEST_LINE] + "..."
     if trace is None:
-        return first
+        return _plain(first, _LONGEST_REASON)
     last = traceback.extract_tb(trace)[-1]
     if not last.filename.startswith("<"):
         first += f" ({last.filename}:{last.lineno} in {last.name})"
-    return first + "\n" + "".join(traceback.format_exception(type(error), error, trace)).rstrip()
+    whole = "".join(traceback.format_exception(type(error), error, trace)).rstrip()
+    return _plain(first, _LONGEST_REASON) + "\n" + _plain(whole, _LONGEST_REASON)
 
 
 def _as_bytes(result, what):
@@ -259,8 +268,12 @@ def _numbers(result):
     for key, value in result.items():
         if type(key) is not str or isinstance(value, bool):
             continue
+        key = _plain(key, _LONGEST_LINE)
         if isinstance(value, (int, float)) or np and isinstance(value, (np.integer, np.floating)):
-            plain.append((key, float(value)))
+            try:
+                plain.append((key, float(value)))
+            except OverflowError:  # an integer too large for a table
+                continue
         elif np and isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "fiu" and value.size <= 4096:
             arrays.append((key, value.astype(np.float64).tolist()))
     return plain, arrays
