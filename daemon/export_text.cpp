@@ -120,6 +120,17 @@ void AppendPrintable(std::string& out, std::string_view bytes) {
   }
 }
 
+std::string PrintableLines(std::string_view text) {
+  std::string out;
+  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    AppendPrintable(out, text.substr(0, end));
+    out += '\n';
+    text.remove_prefix(end + 1);
+  }
+  AppendPrintable(out, text);
+  return out;
+}
+
 bool IsUtf8(std::string_view bytes) {
   const auto* p = reinterpret_cast<const unsigned char*>(bytes.data());
   const unsigned char* const end = p + bytes.size();

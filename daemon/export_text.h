@@ -18,6 +18,8 @@ void AppendBase64(std::string& out, std::string_view bytes);
 
 // For a terminal: control characters and bytes that are not UTF-8 as \n, \x1b, ...
 void AppendPrintable(std::string& out, std::string_view bytes);
+// The same for a message of several lines, which stay lines.
+std::string PrintableLines(std::string_view text);
 
 // True when `bytes` are well-formed UTF-8 (RFC 3629); NUL is.
 bool IsUtf8(std::string_view bytes);

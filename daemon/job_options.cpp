@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "common/job_check.h"
+#include "daemon/export_text.h"
 #include "daemon/option_checks.h"
 
 namespace fitd {
@@ -221,7 +222,7 @@ Result<Job> JobFlags::ToJob() const {
 }
 
 int ReportError(const Status& status) {
-  std::fprintf(stderr, "fitd: %s\n", status.message().c_str());
+  std::fprintf(stderr, "fitd: %s\n", PrintableLines(status.message()).c_str());
   return ExitCode(status);
 }
 

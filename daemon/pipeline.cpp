@@ -110,7 +110,10 @@ Result<RunSummary> Pipeline::Run() {
     store_->CloseAndRemoveIfUnused();
     return ready;
   }
-  if (!complete_) {
+  if (complete_) {
+    FailurePolicy failures(job_.failures, summary_.targets);
+    FITD_RETURN_IF_ERROR(CountEarlierFailures(failures));
+  } else {
     Status status = FitMissing();
     if (status.ok()) status = PostProcess();
     CountPool();

@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "daemon/export_text.h"
+
 namespace fitd {
 namespace {
 
@@ -12,7 +14,11 @@ constexpr std::size_t kFailuresShown = 5;
 std::string FailureLines(const RunSummary& s) {
   std::string text;
   for (std::size_t i = 0; i < s.failures.size() && i < kFailuresShown; ++i) {
-    text += fmt::format("  {}: {}\n", s.failures[i].target, s.failures[i].reason);
+    text += "  ";
+    AppendPrintable(text, s.failures[i].target);
+    text += ": ";
+    AppendPrintable(text, s.failures[i].reason);
+    text += '\n';
   }
   if (s.failures.size() > kFailuresShown) {
     text += fmt::format("  ... and {} more: fitd models --failed\n", s.failures.size() - kFailuresShown);

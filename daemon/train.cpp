@@ -9,6 +9,7 @@
 #include "common/fault.h"
 #include "common/log.h"
 #include "daemon/cancel.h"
+#include "daemon/export_text.h"
 #include "daemon/job_options.h"
 #include "daemon/pipeline.h"
 #include "daemon/progress.h"
@@ -78,7 +79,8 @@ int ReportEnd(const Result<RunSummary>& summary, const TrainOptions& options, co
     // Once on stderr: as a log line only for whoever reads those by program.
     const bool log_on_stderr = options.log_dir.empty();
     if (!log_on_stderr || options.log_format == LogFormat::kJson) Log(LogLevel::kError, message);
-    if (!log_on_stderr || options.log_format == LogFormat::kText) std::fprintf(stderr, "fitd: %s\n", message.c_str());
+    if (!log_on_stderr || options.log_format == LogFormat::kText)
+      std::fprintf(stderr, "fitd: %s\n", PrintableLines(message).c_str());
     return ended.exit_code;
   }
   std::string text;

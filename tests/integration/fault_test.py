@@ -247,6 +247,8 @@ class Poison(Faults):
                 self.assertIn("3 of 40 targets failed in an earlier attempt", again.stderr)
                 summary = self.train(self.data, *options, larger, *LOCAL, code=3)
                 self.assertEqual((summary["fallback"], len(summary["failures"])), (3, 3))
+                complete = run("train", self.data, *options, limit, *LOCAL)
+                self.assertEqual(complete.returncode, 65, complete.stderr)
 
     def test_fail_fast_ends_at_the_first(self):
         done = self.broken("worker.first_target=exit3", self.data, "--store", self.store, "--retries", "0",

@@ -33,6 +33,8 @@ TEST(RunSummary, TableNamesEachWorkersCpuAndTheFirstFailures) {
   EXPECT_NE(table.find("t4: signal:11"), std::string::npos) << table;
   EXPECT_EQ(table.find("t5"), std::string::npos) << table;
   EXPECT_NE(table.find("and 2 more"), std::string::npos) << table;
+  summary.failures[0] = {"\x1b[31m", "two\nlines"};
+  EXPECT_NE(FormatSummaryTable(summary).find("\n  \\x1b[31m: two\\nlines\n"), std::string::npos);
 }
 
 TEST(RunSummary, BytesReadInDecimalUnits) {
