@@ -43,6 +43,10 @@ class Attempt {
 
   // Reads everything and builds the frame. `retry` is set when a newline inside quotes made the pieces wrong.
   Result<IngestResult> Run(bool split, Step step, bool* retry);
+  // kIo when a file that was read in pieces is no longer what it was when it was opened.
+  Status CheckUnchanged() const;
+  // Gives back what was read; the files stay open.
+  void Forget();
 
  private:
   void ReadAll(bool split);
@@ -51,6 +55,7 @@ class Attempt {
   template <class Work>
   void WhilePolling(Work work);
   void ReportProgress() const;
+  Status CheckReading() const;
   Status CheckPieces(bool* retry) const;
   Status CheckBadRows(IngestReport& report) const;
   void Describe(IngestResult& result) const;
@@ -136,6 +141,27 @@ void Attempt::ReadAll(bool split) {
   tables_.resize(RunOnThreads(tables_.size(), [&](std::size_t thread) { ReadPieces(thread, plan); }));
   std::sort(pieces_.begin(), pieces_.end(),
             [](const PieceResult& a, const PieceResult& b) { return a.piece.number < b.piece.number; });
+}
+
+Status Attempt::CheckUnchanged() const {
+  for (const IngestInput& input : inputs_) {
+    if (input.source) FITD_RETURN_IF_ERROR(input.source->CheckUnchanged());
+  }
+  return OkStatus();
+}
+
+void Attempt::Forget() {
+  pieces_.clear();
+  tables_.clear();
+}
+
+// Errors of the reading itself, wherever their pieces began: another reading would meet other data, not better data.
+Status Attempt::CheckReading() const {
+  FITD_RETURN_IF_ERROR(prepared_);
+  for (const PieceResult& p : pieces_) {
+    if (p.status.code() == StatusCode::kIo) return p.status;
+  }
+  return CheckUnchanged();
 }
 
 // The first real error in the order of the input, found only in pieces that began at a record.
@@ -226,12 +252,9 @@ Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry) {
       prepared_ = no_memory;
     }
   });
-  FITD_RETURN_IF_ERROR(prepared_);
+  FITD_RETURN_IF_ERROR(CheckReading());
   FITD_RETURN_IF_ERROR(CheckPieces(retry));
   if (*retry) return Status(StatusCode::kInternal, "to be read again without splitting");
-  for (const IngestInput& input : inputs_) {
-    if (input.source) FITD_RETURN_IF_ERROR(input.source->CheckUnchanged());
-  }
   IngestResult result;
   FITD_RETURN_IF_ERROR(CheckBadRows(result.report));
   Result<Frame> frame = Status(StatusCode::kInternal, "no frame");
@@ -267,13 +290,14 @@ Result<IngestResult> LoadFrame(const IngestOptions& options) {
   const bool split =
       threads > 1 && std::all_of(files.begin(), files.end(), [](const InputFile& f) { return f.regular; });
   bool retry = false;
-  {
-    Attempt attempt(options, files, threads);
-    Result<IngestResult> result = attempt.Run(split, step, &retry);
-    if (!retry) return result;
-  }
-  retry = false;
-  return Attempt(options, files, threads).Run(false, step, &retry);
+  Attempt attempt(options, files, threads);
+  Result<IngestResult> result = attempt.Run(split, step, &retry);
+  if (!retry) return result;
+  attempt.Forget();
+  bool ignored = false;
+  result = Attempt(options, files, threads).Run(false, step, &ignored);
+  FITD_RETURN_IF_ERROR(attempt.CheckUnchanged());
+  return result;
 }
 
 }  // namespace fitd

@@ -194,6 +194,52 @@ TEST_F(IngestTest, NoticesAFileThatChangesWhileItIsRead) {
   EXPECT_NE(end.status().message().find("became shorter"), std::string::npos);
 }
 
+// Rows enough to be read for more than the 50 ms until LoadFrame first asks whether it is cancelled.
+std::string ManyRows() {
+  std::string text = "target,time,value\n";
+  for (int i = 0; i < 1'500'000; ++i) text += "a," + std::to_string(1'700'000'000 + i) + ",1\n";
+  return text;
+}
+
+TEST_F(IngestTest, AFileCutAtALineEndWhileItIsReadInPiecesIsNotReadAgain) {
+  const std::string text = ManyRows();
+  IngestOptions options = OptionsFor(text);
+  options.block_bytes = 512;
+  // Both halves are being read; only the second meets the end, the first is then a piece that was stopped.
+  options.range_bytes = text.size() / 2;
+  bool cut = false;
+  options.cancelled = [&] {
+    if (!cut) std::filesystem::resize_file(options.inputs[0], text.find('\n', text.size() / 2 + 4096) + 1);
+    cut = true;
+    return false;
+  };
+  const auto r = LoadFrame(options);
+  ASSERT_TRUE(cut) << "read before it could be cut";
+  ASSERT_FALSE(r.ok());
+  EXPECT_EQ(r.status().code(), StatusCode::kIo);
+  EXPECT_NE(r.status().message().find("while it was read"), std::string::npos) << r.status().message();
+}
+
+TEST_F(IngestTest, AFileThatGrowsWhileItsPiecesTurnOutWrongIsNotReadAgain) {
+  // The second half begins inside quotes, which makes the pieces wrong: the file is read again, in one.
+  const std::string text = ManyRows();
+  const std::size_t middle = text.find('\n', text.size() / 2) + 1;
+  const std::string quoted = "\"" + std::string(1 << 16, '\n') + "\",2024-01-01,1\n";
+  IngestOptions options = OptionsFor(text.substr(0, middle) + quoted + text.substr(middle));
+  options.block_bytes = 512;
+  options.range_bytes = std::filesystem::file_size(options.inputs[0]) / 2;
+  bool grown = false;
+  options.cancelled = [&] {
+    if (!grown) std::ofstream(options.inputs[0], std::ios::app) << "a,1800000000,1\n";
+    grown = true;
+    return false;
+  };
+  const auto r = LoadFrame(options);
+  ASSERT_TRUE(grown) << "read before it could grow";
+  ASSERT_FALSE(r.ok());
+  EXPECT_EQ(r.status().code(), StatusCode::kIo) << r.status().message();
+}
+
 TEST_F(IngestTest, ReadsAMillionColumns) {
   std::string header = "time";
   std::string rows[3];
