@@ -29,6 +29,16 @@ void RemoveIfStillEmpty(const std::string& path) {
   if (std::filesystem::file_size(path, error) == 0 && !error) RemoveFiles(path);
 }
 
+ino_t InodeOf(const std::string& path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0 ? info.st_ino : 0;
+}
+
+void RemoveIfStill(const std::string& path, ino_t file) {
+  std::error_code ignored;
+  if (file != 0 && InodeOf(path) == file) std::filesystem::remove(path, ignored);
+}
+
 bool HasLog(const std::string& path) {
   struct stat info;
   return stat((path + "-wal").c_str(), &info) == 0 && info.st_size > 0;
@@ -79,8 +89,14 @@ const std::string& Store::path() const {
 }
 
 Status Store::Rep::ExpectWritable() const {
-  if (mode != Mode::kRead) return OkStatus();
-  return {StatusCode::kInternal, "the store " + db.path() + " was opened for reading"};
+  if (mode == Mode::kRead) return {StatusCode::kInternal, "the store " + db.path() + " was opened for reading"};
+  Status in_place = use.ExpectInPlace(db.path());
+  if (in_place.code() == StatusCode::kIo) {
+    // SQLite would play the log of the lost file into the one that has taken its place.
+    RemoveIfStill(db.LogPath(), log_file);
+    RemoveIfStill(db.LogIndexPath(), log_index_file);
+  }
+  return in_place;
 }
 
 Status Store::Rep::ExpectUnchanged() const {
@@ -163,7 +179,10 @@ Result<Store> Store::Open(const std::string& path, Mode mode) {
     if (created) RemoveIfStillEmpty(path);
     return db.status();
   }
-  return Store(std::make_unique<Rep>(std::move(use), std::move(*db), mode));
+  auto rep = std::make_unique<Rep>(std::move(use), std::move(*db), mode);
+  rep->log_file = InodeOf(rep->db.LogPath());
+  rep->log_index_file = InodeOf(rep->db.LogIndexPath());
+  return Store(std::move(rep));
 }
 
 void Store::CloseAndRemoveIfUnused() {

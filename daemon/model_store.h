@@ -2,9 +2,10 @@
 // Daemon process; one thread at a time per Store; any number of processes may read while one writes.
 //
 // Durability: what Append, PutGlobal, PutQuarantine or FinishRun returned OK for survives the death of the process and
-// of the machine. After any error earlier batches are intact and the run can be resumed. Errors: kIo (disk full, I/O),
-// kPermission, kCannotCreate, kNotFound, kBusy (another writer; its pid is in the message), kCorrupt (foreign, newer or
-// damaged file; a blob that does not match its checksum), all naming the file and the remedy.
+// of the machine. After any error earlier batches are intact and the run can be resumed. Errors: kIo (disk full, I/O,
+// the file removed or replaced under its writer: then everything is lost), kPermission, kCannotCreate, kNotFound, kBusy
+// (another writer; its pid is in the message), kCorrupt (foreign, newer or damaged file; a blob that does not match its
+// checksum), all naming the file and the remedy.
 #pragma once
 
 #include <chrono>

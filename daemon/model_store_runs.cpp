@@ -182,8 +182,10 @@ Status Store::FinishRun(std::int64_t run, std::string_view summary_json, int kee
   FITD_RETURN_IF_ERROR(UpdateRun(rep_->db,
                                  "UPDATE runs SET state = 'complete', finished = ?2, summary = ?3 WHERE run = ?1", run,
                                  FormatUtc(now), summary_json.empty() ? "{}" : summary_json));
-  return DeleteOldRuns(rep_->db, run, keep_runs)
-      .WithContext("run " + std::to_string(run) + " is complete, but older runs could not be removed");
+  FITD_RETURN_IF_ERROR(
+      DeleteOldRuns(rep_->db, run, keep_runs)
+          .WithContext("run " + std::to_string(run) + " is complete, but older runs could not be removed"));
+  return rep_->ExpectWritable();  // what was written is where it was to be
 }
 
 Status Store::CancelRun(std::int64_t run, WallTime now) {

@@ -120,7 +120,7 @@ Result<RunSummary> Pipeline::Run() {
     if (!status.ok()) {
       // What was finished is saved; say so in the store unless the store is what failed.
       const Status marked = store_->CancelRun(open_.run, clock_.WallNow());
-      if (!marked.ok()) Log(LogLevel::kWarning, marked.message());
+      if (!marked.ok() && marked.message() != status.message()) Log(LogLevel::kWarning, marked.message());
       return status;
     }
   }

@@ -86,6 +86,14 @@ Result<StoreDb> StoreDb::Open(const std::string& path, Access access) {
   return db;
 }
 
+std::string StoreDb::LogPath() const {
+  return sqlite3_filename_wal(sqlite3_db_filename(db_.get(), "main"));
+}
+
+std::string StoreDb::LogIndexPath() const {
+  return sqlite3_filename_database(sqlite3_db_filename(db_.get(), "main")) + std::string("-shm");
+}
+
 Status StoreDb::Execute(const char* sql, std::string_view doing) const {
   const int code = sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr);
   return code == SQLITE_OK ? OkStatus() : Error(code, doing);

@@ -23,6 +23,9 @@ class StoreDb {
 
   const std::string& path() const { return path_; }
   sqlite3* handle() const { return db_.get(); }
+  // Where SQLite keeps the write-ahead log and its index: beside the file that the path leads to.
+  std::string LogPath() const;
+  std::string LogIndexPath() const;
 
   // Runs statements without parameters. `doing` completes "cannot ... STORE" in errors: "save to", "read".
   Status Execute(const char* sql, std::string_view doing) const;

@@ -161,4 +161,17 @@ Result<StoreFileUse> StoreFileUse::Write(const std::string& path, bool create) {
   return StoreFileUse(std::move(entry), /*writer=*/true, created);
 }
 
+Status StoreFileUse::ExpectInPlace(const std::string& path) const {
+  struct stat held, named;
+  if (fstat(entry_->fd, &held) != 0) return StatusFromErrno(errno, "cannot look at the store " + path);
+  if (stat(path.c_str(), &named) == 0) {
+    if (named.st_dev == held.st_dev && named.st_ino == held.st_ino) return OkStatus();
+  } else if (errno != ENOENT && errno != ENOTDIR) {
+    return OkStatus();  // it cannot be seen, so nothing is known against it
+  }
+  return {StatusCode::kIo, "the store " + path +
+                               " was removed or replaced while fitd wrote to it; what this run fitted is lost, run "
+                               "the command again"};
+}
+
 }  // namespace fitd

@@ -26,6 +26,8 @@ class StoreFileUse {
   StoreFileUse& operator=(StoreFileUse&&) noexcept;
   ~StoreFileUse();
 
+  // For a writer: kIo when `path` no longer names the file that is locked.
+  Status ExpectInPlace(const std::string& path) const;
   // True when Write made the file.
   bool created() const { return created_; }
 

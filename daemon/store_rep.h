@@ -40,7 +40,9 @@ struct Store::Rep {
   // Set when the file is read without locks because its folder cannot be written: what it looked like when opened.
   std::optional<struct stat> frozen;
   std::optional<StoreInsert> insert_target, insert_model;  // prepared once, used for every batch
+  ino_t log_file = 0, log_index_file = 0;                  // of a writer, as they were when the store was opened
 
+  // kInternal for a reader; kIo when the file is no longer the one at the path, so that writing would be in vain.
   Status ExpectWritable() const;
   // kBusy when a file that is read without locks was written meanwhile.
   Status ExpectUnchanged() const;

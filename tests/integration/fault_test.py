@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import unittest
 
-from fitd_support import Scratch, run
+from fitd_support import Scratch, run, start
 
 ONE = ("--workers", "1", "--models", "naive,theta", "--season", "24")
 LOCAL = ONE + ("--global", "none")
@@ -163,6 +163,41 @@ class ParentFaults(Faults):
         self.assertEqual(done.returncode, -signal.SIGKILL)
         self.train(self.data, "--store", self.store, *LOCAL)
         self.assertTrue(self.export(self.store) == calm, "the models changed")
+
+
+class LostStore(Faults):
+    def away(self):
+        os.replace(self.store, self.dir / "away.db")
+
+    def replaced(self):
+        os.replace(self.other, self.store)
+
+    def test_a_store_that_goes_while_it_is_written_is_no_success(self):
+        calm = self.calm_export(*ONE)
+        self.other = self.dir / "other.db"
+        for point in ("run_begun", "before_commit", "after_commit", "before_finish"):
+            for loss in (lambda: os.remove(self.store), self.away, self.replaced):
+                with self.subTest(point=point, loss=loss):
+                    self.train(self.data, "--store", self.other, "--models", "mean")
+                    other = self.export(self.other)
+                    process = start("train", self.data, "--store", self.store, "--json", "--progress", "none", *ONE,
+                                    env={**os.environ, "FITD_FAULT": f"seed=7,parent.{point}=stop"})
+                    self.addCleanup(process.kill)
+                    os.waitid(os.P_PID, process.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+                    loss()
+                    process.send_signal(signal.SIGCONT)
+                    said, complaint = process.communicate(timeout=60)
+                    if "no fault points" in complaint:
+                        self.skipTest("built without fault points")
+                    self.assertEqual((process.returncode, said), (74, ""), complaint)
+                    self.assertEqual(complaint.count(f"fitd: the store {self.store} was removed or replaced"), 1, complaint)
+                    self.assertIn("run the command again", complaint)
+                    self.assert_no_leftovers(self.dir)
+                    if loss == self.replaced:
+                        self.assertTrue(self.export(self.store) == other, "the store that came in its place is changed")
+                    self.train(self.data, "--store", self.store, *ONE)
+                    self.assertTrue(self.export(self.store) == calm, "the models changed")
+                    os.remove(self.store)
 
 
 class Costs(Faults):

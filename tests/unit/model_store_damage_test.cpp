@@ -1,5 +1,6 @@
 // Stores that are missing, foreign, damaged or cut off.
 #include <fstream>
+#include <functional>
 
 #include "tests/unit/model_store_fixture.h"
 
@@ -81,6 +82,55 @@ TEST_F(ModelStore, ATruncatedFileIsAnErrorNotACrash) {
     EXPECT_EQ(status.code(), StatusCode::kCorrupt) << size << ": " << status.message();
     EXPECT_THAT(status.message(), HasSubstr("m.db"));
   }
+}
+
+// A writer with one batch saved of a run of two.
+Store HalfARun(const std::string& path) {
+  Store store = OpenOrDie(path, Store::Mode::kCreate);
+  const std::int64_t run = *store.BeginRun(SampleHeader(2), kSampleNow);
+  SampleBatch batch;
+  batch.Add(0, "host-1", {SampleOutcome(0)});
+  EXPECT_TRUE(store.Append(run, batch.records()).ok());
+  return store;
+}
+
+TEST_F(ModelStore, ANewFileInThePlaceOfTheOneThatIsWrittenIsNoticed) {
+  const std::string other = dir_.File("other.db");
+  { HalfARun(other); }
+  const std::vector<std::function<void()>> faults = {
+      [&] { std::filesystem::remove(path_); },
+      [&] { std::filesystem::rename(path_, dir_.File("moved.db")); },
+      [&] { std::filesystem::rename(other, path_); },
+  };
+  for (std::size_t i = 0; i < faults.size(); ++i) {
+    SCOPED_TRACE(i);
+    std::filesystem::remove(path_);
+    {
+      Store store = HalfARun(path_);
+      faults[i]();
+      SampleBatch batch;
+      batch.Add(1, "host-2", {SampleOutcome(1)});
+      for (const Status& status : {store.Append(1, batch.records()), store.FinishRun(1, "{}", 10, kSampleNow),
+                                   store.CancelRun(1, kSampleNow)}) {
+        EXPECT_EQ(status.code(), StatusCode::kIo) << status.message();
+        EXPECT_THAT(status.message(), HasSubstr("m.db was removed or replaced"));
+      }
+    }
+    EXPECT_FALSE(std::filesystem::exists(path_ + "-wal"));
+  }
+  // What took the place is whole, and is written again.
+  Store store = OpenOrDie(path_, Store::Mode::kWrite);
+  EXPECT_THAT(*store.SavedTargets(1), ElementsAre(true, false));
+  ASSERT_OK(store.CancelRun(1, kSampleNow));
+}
+
+TEST_F(ModelStore, AStoreRemovedDuringTheLastStepIsNoticed) {
+  Store store = HalfARun(path_);
+  ASSERT_OK(store.UseRun(1));
+  std::filesystem::create_hard_link(path_, dir_.File("kept.db"));
+  ASSERT_OK(store.FinishRun(1, "{}", 10, kSampleNow));  // another name of the same file is no matter
+  std::filesystem::remove(path_);
+  EXPECT_EQ(store.FinishRun(1, "{}", 10, kSampleNow).code(), StatusCode::kIo);
 }
 
 }  // namespace
