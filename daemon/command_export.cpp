@@ -38,7 +38,10 @@ void AddExportCommand(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("export", "Dump a store in a canonical form");
   command->footer(kExamples);
   auto options = std::make_shared<ExportOptions>();
-  command->add_option("--store", options->store, "Store to read")->type_name("FILE")->capture_default_str();
+  command->add_option("--store", options->store, "Store to read")
+      ->check(NamesAFile())
+      ->type_name("FILE")
+      ->capture_default_str();
   AddChoice<ExportFormat>(*command, "--format", options->format,
                           {{"json", ExportFormat::kJson}, {"csv", ExportFormat::kCsv}}, "json or csv [json]")
       ->type_name("FORMAT");

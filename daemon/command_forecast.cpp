@@ -135,7 +135,10 @@ void AddForecastCommand(CLI::App& app, CommandRun& run) {
   CLI::App* forecast = app.add_subcommand("forecast", "Forecast from a store");
   forecast->footer(kExamples);
   auto options = std::make_shared<ForecastOptions>();
-  forecast->add_option("--store", options->store, "Store to read")->type_name("FILE")->capture_default_str();
+  forecast->add_option("--store", options->store, "Store to read")
+      ->check(NamesAFile())
+      ->type_name("FILE")
+      ->capture_default_str();
   forecast->add_option("--horizon", options->horizon, "Steps ahead [what the run was tuned for]")
       ->check(WholeNumber(1, 1'000'000))
       ->type_name("H");

@@ -37,7 +37,10 @@ void AddModelsCommand(CLI::App& app, CommandRun& run) {
   CLI::App* models = app.add_subcommand("models", "Show the fitted models of a store");
   models->footer(kExamples);
   auto options = std::make_shared<ModelsOptions>();
-  models->add_option("--store", options->store, "Store to read")->type_name("FILE")->capture_default_str();
+  models->add_option("--store", options->store, "Store to read")
+      ->check(NamesAFile())
+      ->type_name("FILE")
+      ->capture_default_str();
   models->add_option("--target", options->request.targets, "Only this target (repeatable)")->type_name("ID");
   AddChoice<ModelsFormat>(*models, "--format", options->request.format,
                           {{"table", ModelsFormat::kTable}, {"csv", ModelsFormat::kCsv}, {"json", ModelsFormat::kJson}},

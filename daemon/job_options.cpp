@@ -100,7 +100,7 @@ void JobFlags::AddTo(CLI::App& command) {
   Given& g = *given_;
   command.add_option("DATA", g.data, "CSV files, globs, .gz or .zst, - for stdin");
   command.add_option("--job", g.job_file, "Job file (TOML); options override it")->type_name("FILE");
-  command.add_option("--store", g.store, "SQLite file the models are saved in")->type_name("FILE");
+  command.add_option("--store", g.store, "SQLite file the models are saved in")->check(NamesAFile())->type_name("FILE");
   auto* data = command.add_option_group("Data");
   data->add_option("--target-column", g.target, "Column of the target id [target|unique_id|item_id|id|series]");
   data->add_option("--time-column", g.time, "Column of the time [time|ds|timestamp|date|datetime]");

@@ -58,6 +58,11 @@ CLI::Validator OneOfWords(std::vector<std::string> words) {
           ""};
 }
 
+CLI::Validator NamesAFile() {
+  return {[](const std::string& given) -> std::string { return given.empty() ? "'' is not the name of a file" : ""; },
+          ""};
+}
+
 CLI::Validator WholeNumber(long long low, long long high) {
   return {[=](const std::string& given) -> std::string {
             if (Parses(given, low, high)) return {};

@@ -19,6 +19,8 @@ class Validator;
 namespace fitd {
 
 CLI::Validator OneOfWords(std::vector<std::string> words);
+// Not the empty text, which a script gives for a variable that is not set.
+CLI::Validator NamesAFile();
 CLI::Validator WholeNumber(long long low, long long high);
 CLI::Validator NumberBetween(double low, double high);
 

@@ -13,10 +13,11 @@ namespace {
 
 constexpr int kBusyTimeoutMs = 10'000;  // for foreign tools that hold a lock; fitd's own writers exclude each other
 
-// What SQLite's URI syntax gives a meaning of its own.
+// No name of a file is magic in it: neither ":memory:" nor what SQLite's URI syntax gives a meaning of its own. A path
+// that begins with two slashes would be a host without the two of an empty one.
 std::string UriOf(const std::string& path, std::string_view query) {
   static constexpr char kHex[] = "0123456789abcdef";
-  std::string uri = "file:";
+  std::string uri = path.starts_with('/') ? "file://" : "file:./";
   for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
     if (c == '%' || c == '?' || c == '#' || byte < 0x21 || byte > 0x7e) {

@@ -202,6 +202,11 @@ class CommandLine(Scratch):
             (64, ("train", "--job", self.job("[data]\nfiles = ['x']\n", "good.toml"), "--workers", "-3"), "--workers -3: must be"),
             (64, ("models", "--format", "jsn"), "'jsn' is not one of table, csv, json; did you mean json?"),
             (64, ("models", "--format", "1"), "'1' is not one of table, csv, json"),
+            (64, ("train", data, "--store", ""), "--store: '' is not the name of a file"),
+            (64, ("train", data, "--store="), "--store"),
+            (64, ("export", "--store", ""), "--store: '' is not"),
+            (64, ("models", "--store", ""), "--store: '' is not"),
+            (64, ("forecast", "--store", ""), "--store: '' is not"),
             (64, ("new-algorithm", "pyton", "x"), "did you mean python?"),
             (64, ("forecast", "--level", "80,x"), "--level: 'x' is not a number from 0.1 to 99.99"),
             (65, ("train", bad, "--store", self.dir / "a.db"), f"{bad}:3"),
@@ -233,6 +238,13 @@ class CommandLine(Scratch):
         self.train("--job", job, "--models", "theta", "--store", self.dir / "other.db")
         listed = rows(run("models", "--store", self.dir / "other.db", "--format", "csv").stdout)
         self.assertEqual({r["algorithm"] for r in listed}, {"theta"})
+
+    def test_a_store_whose_name_means_something_to_sqlite_is_a_file(self):
+        data = self.sample(targets=3, length=30)
+        for name in (":memory:", "file:a.db?mode=memory"):
+            self.train(data, "--store", name, *CHEAP, cwd=self.dir)
+            self.assertTrue((self.dir / name).exists(), name)
+            self.assertEqual(run("export", "--store", name, cwd=self.dir).returncode, 0)
 
     def test_every_command_has_help_with_examples(self):
         text = run("--help").stdout

@@ -84,6 +84,20 @@ TEST_F(ModelStore, ATruncatedFileIsAnErrorNotACrash) {
   }
 }
 
+TEST_F(ModelStore, NoNameOfAFileIsMagic) {
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(dir_.path());
+  const std::string names[] = {
+      ":memory:", "file:m.db?mode=memory", "file::memory:", "m.db?mode=memory", "%6d.db", "/" + path_, "a#b ?c.db"};
+  for (const std::string& name : names) {
+    { ASSERT_OK(OpenOrDie(name, Store::Mode::kCreate).BeginRun(SampleHeader(1), kSampleNow).status()); }
+    EXPECT_GT(std::filesystem::file_size(name), 0U) << name;
+    EXPECT_EQ(OpenOrDie(name, Store::Mode::kRead).ListRuns()->size(), 1U) << name;
+  }
+  EXPECT_EQ(dir_.List().size(), std::size(names));
+  std::filesystem::current_path(before);
+}
+
 // A writer with one batch saved of a run of two.
 Store HalfARun(const std::string& path) {
   Store store = OpenOrDie(path, Store::Mode::kCreate);
