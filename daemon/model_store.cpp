@@ -113,8 +113,7 @@ Status Store::Rep::ExpectUnchanged() const {
 
 Status Store::Rep::Verify(std::string_view bytes, std::int64_t checksum, std::string_view what) const {
   if (Checksum64(bytes) == static_cast<std::uint64_t>(checksum)) return OkStatus();
-  return {StatusCode::kCorrupt, "the store " + db.path() + " is damaged: " + std::string(what) +
-                                    " does not match its checksum; restore the file from a backup or train again"};
+  return Damaged(std::string(what) + " does not match its checksum");
 }
 
 namespace {
@@ -160,6 +159,7 @@ Result<Store> Store::Open(const std::string& path, Mode mode) {
     if (contents == StoreContents::kEmpty) return NothingSaved(path);
     auto rep = std::make_unique<Rep>(std::move(use), std::move(connection.db), mode);
     if (connection.frozen) rep->frozen = info;
+    FITD_RETURN_IF_ERROR(rep->CheckSmallTables());
     return Store(std::move(rep));
   }
   FITD_ASSIGN_OR_RETURN(StoreFileUse use, StoreFileUse::Write(path, mode == Mode::kCreate));
@@ -182,6 +182,7 @@ Result<Store> Store::Open(const std::string& path, Mode mode) {
   auto rep = std::make_unique<Rep>(std::move(use), std::move(*db), mode);
   rep->log_file = InodeOf(rep->db.LogPath());
   rep->log_index_file = InodeOf(rep->db.LogIndexPath());
+  FITD_RETURN_IF_ERROR(rep->CheckSmallTables());
   return Store(std::move(rep));
 }
 

@@ -94,6 +94,8 @@ class Store {
     kCreate,  // as kWrite, and made when it is not there (or empty)
   };
 
+  struct Rep;  // store_rep.h
+
   static Result<Store> Open(const std::string& path, Mode mode);
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
@@ -137,6 +139,8 @@ class Store {
   // an error ends the reading with it. The record's views live until visit returns. Memory: one target.
   using Visitor = std::function<Status(const TargetRecord&)>;
   Status ForEachTarget(std::int64_t run, const TargetFilter& filter, const Visitor& visit) const;
+  // kCorrupt when anything saved of the run is missing or damaged: reads all of it.
+  Status CheckRun(std::int64_t run) const;
 
   // --- blobs and lists beside the models; kNotFound when absent ---
   Status PutGlobal(std::int64_t run, std::string_view name, std::string_view value);
@@ -149,8 +153,9 @@ class Store {
   Result<std::vector<QuarantineEntry>> ListQuarantine() const;  // sorted by id bytes
 
  private:
-  struct Rep;
   explicit Store(std::unique_ptr<Rep> rep);
+  // kCorrupt when the run is complete and was so with another number of targets.
+  Status ExpectAllTargets(std::int64_t run, std::uint64_t seen) const;
 
   std::unique_ptr<Rep> rep_;
 };

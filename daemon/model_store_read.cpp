@@ -35,7 +35,8 @@ FitStatus StatusOf(std::string_view name) {
   return FitStatus::kFailed;
 }
 
-// Two cursors that move together: targets, and the models that belong to them.
+// Two cursors that move together: targets, and the models that belong to them. Both must come in the order of their
+// keys, the models of a target numbered from 0: rows of zeros and gaps beside them break that.
 class Cursors {
  public:
   static Result<Cursors> Prepare(const StoreDb& db, bool with_models) {
@@ -44,25 +45,42 @@ class Cursors {
     return Cursors(std::move(targets), std::move(models), with_models);
   }
 
-  // Rows with keys in [first, last).
-  Status Seek(std::int64_t first, std::int64_t last) {
+  // Targets with keys in [first, last); models from there on, to `end`.
+  Status Seek(std::int64_t first, std::int64_t last, std::int64_t end) {
     for (StoreStatement* cursor : {&targets_, &models_}) {
       cursor->Reset();
       cursor->BindInt(1, first);
-      cursor->BindInt(2, last);
+      cursor->BindInt(2, cursor == &targets_ ? last : end);
     }
     model_row_ = false;
+    target_key_ = model_key_ = first - 1;
+    ordered_ = true;
     return with_models_ ? NextModel() : OkStatus();
   }
 
-  Result<bool> NextTarget() { return targets_.Step(); }
+  Result<bool> NextTarget() {
+    FITD_ASSIGN_OR_RETURN(const bool row, targets_.Step());
+    if (row) ordered_ = ordered_ && (targets_.Int(0) & kStoreModelMask) == 0 && targets_.Int(0) > target_key_;
+    if (row) target_key_ = targets_.Int(0);
+    // Models of targets that are not there.
+    if (row && model_row_ && model_key_ < target_key_) ordered_ = false;
+    return row;
+  }
   const StoreStatement& target() const { return targets_; }
   const StoreStatement& model() const { return models_; }
-  bool HasModelOf(std::int64_t target_key) const { return model_row_ && models_.Int(0) >> 8 == target_key >> 8; }
+  bool HasModelOf(std::int64_t target_key) const { return model_row_ && model_key_ >> 8 == target_key >> 8; }
   Status NextModel() {
     FITD_ASSIGN_OR_RETURN(model_row_, models_.Step());
+    if (!model_row_) return OkStatus();
+    const std::int64_t key = models_.Int(0);
+    const bool next = key == model_key_ + 1 || (key & kStoreModelMask) == 0;
+    ordered_ = ordered_ && next && key > model_key_;
+    model_key_ = key;
     return OkStatus();
   }
+  bool model_left() const { return model_row_; }
+  // False once a row was out of its place.
+  bool ordered() const { return ordered_; }
 
  private:
   Cursors(StoreStatement targets, StoreStatement models, bool with_models)
@@ -72,6 +90,9 @@ class Cursors {
   StoreStatement models_;
   bool with_models_;
   bool model_row_ = false;
+  std::int64_t target_key_ = 0;
+  std::int64_t model_key_ = 0;
+  bool ordered_ = true;
 };
 
 void FillTarget(const StoreStatement& row, TargetRecord& record) {
@@ -144,58 +165,100 @@ class IdSearch {
   std::int64_t last_;
 };
 
+// Reads targets with their models through the cursors and checks that nothing is missing between them.
+class TargetReader {
+ public:
+  TargetReader(const Store::Rep& rep, Cursors& cursors, const TargetFilter& filter, const Store::Visitor& visit)
+      : rep_(rep), cursors_(cursors), filter_(filter), visit_(visit) {}
+
+  // Targets with keys in [first, last) of a run whose keys end at `end`.
+  Status Visit(std::int64_t first, std::int64_t last, std::int64_t end) {
+    FITD_RETURN_IF_ERROR(cursors_.Seek(first, last, end));
+    while (true) {
+      FITD_ASSIGN_OR_RETURN(const bool row, cursors_.NextTarget());
+      if (!row) break;
+      FITD_RETURN_IF_ERROR(ReadTarget());
+      if (filter_.with_models) FITD_RETURN_IF_ERROR(ReadModels(cursors_.target().Int(0)));
+      FITD_RETURN_IF_ERROR(ExpectOrder());
+      ++visited_;
+      FITD_RETURN_IF_ERROR(visit_(record_));
+    }
+    if (last == end && cursors_.model_left()) return rep_.Damaged("there are models of targets that cannot be found");
+    return cursors_.ordered() ? OkStatus() : rep_.Damaged("rows are missing or out of order");
+  }
+  std::uint64_t visited() const { return visited_; }
+
+ private:
+  Status ExpectOrder() const {
+    if (cursors_.ordered()) return OkStatus();
+    return rep_.Damaged("rows are missing or out of order near " + Name());
+  }
+  std::string Name() const { return record_.id.empty() ? "the first target" : "target " + std::string(record_.id); }
+  Status ReadTarget();
+  Status ReadModels(std::int64_t key);
+
+  const Store::Rep& rep_;
+  Cursors& cursors_;
+  const TargetFilter& filter_;
+  const Store::Visitor& visit_;
+  TargetRecord record_;
+  std::vector<std::string> archives_;  // model rows move on before the target is visited, so their bytes are copied
+  std::uint64_t visited_ = 0;
+};
+
+Status TargetReader::ReadTarget() {
+  FillTarget(cursors_.target(), record_);
+  FITD_RETURN_IF_ERROR(ExpectOrder());
+  if (!record_.validation.empty()) {
+    return rep_.Verify(record_.validation, cursors_.target().Int(12), "validation of " + Name());
+  }
+  // The last of the columns that have a value: zero when the row's end is overwritten.
+  return record_.fingerprint != 0 ? OkStatus() : rep_.Damaged("the row of " + Name() + " is cut off");
+}
+
+Status TargetReader::ReadModels(std::int64_t key) {
+  std::size_t count = 0;
+  record_.models.clear();
+  for (; cursors_.HasModelOf(key); ++count) {
+    const StoreStatement& row = cursors_.model();
+    FITD_RETURN_IF_ERROR(rep_.Verify(row.Bytes(3), row.Int(1), "model " + std::string(row.Bytes(4)) + " of " + Name()));
+    if (count == archives_.size()) archives_.emplace_back();
+    archives_[count] = row.Bytes(3);
+    record_.models.push_back({{}, row.Double(2)});
+    FITD_RETURN_IF_ERROR(cursors_.NextModel());
+  }
+  for (std::size_t i = 0; i < count; ++i) record_.models[i].archive = archives_[i];
+  if (count > 0 || record_.status == FitStatus::kFailed) return OkStatus();
+  return rep_.Damaged(Name() + " has lost its models");
+}
+
+Status VisitTargets(const Store::Rep& rep, std::int64_t run, const TargetFilter& filter, TargetReader& reader) {
+  const std::int64_t end = StoreKey(run + 1, 0);
+  if (filter.ids.empty()) return reader.Visit(StoreKey(run, 0), end, end);
+  std::vector<std::string_view> ids(filter.ids.begin(), filter.ids.end());
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  FITD_ASSIGN_OR_RETURN(IdSearch search, IdSearch::Prepare(rep.db, run));
+  bool all = true;
+  for (const std::string_view id : ids) {
+    FITD_ASSIGN_OR_RETURN(const std::optional<std::int64_t> key, search.Find(id));
+    all = all && key;
+    if (key) FITD_RETURN_IF_ERROR(reader.Visit(*key, *key + 256, end));
+  }
+  return all ? OkStatus() : rep.CheckLargeTables();  // not there, or not found
+}
+
 }  // namespace
 
 Status Store::ForEachTarget(std::int64_t run, const TargetFilter& filter, const Visitor& visit) const {
-  const StoreDb& db = rep_->db;
-  FITD_ASSIGN_OR_RETURN(const StoreTransaction snapshot, StoreTransaction::Begin(db, StoreTransaction::Kind::kRead));
-  FITD_ASSIGN_OR_RETURN(Cursors cursors, Cursors::Prepare(db, filter.with_models));
-
-  TargetRecord record;
-  std::vector<std::string> archives;  // model rows move on before the target is visited, so their bytes are copied
-  const auto read_models = [&](std::int64_t key) -> Status {
-    std::size_t count = 0;
-    record.models.clear();
-    for (; cursors.HasModelOf(key); ++count) {
-      const StoreStatement& row = cursors.model();
-      FITD_RETURN_IF_ERROR(rep_->Verify(row.Bytes(3), row.Int(1),
-                                        "model " + std::string(row.Bytes(4)) + " of target " + std::string(record.id)));
-      if (count == archives.size()) archives.emplace_back();
-      archives[count] = row.Bytes(3);
-      record.models.push_back({{}, row.Double(2)});
-      FITD_RETURN_IF_ERROR(cursors.NextModel());
-    }
-    for (std::size_t i = 0; i < count; ++i) record.models[i].archive = archives[i];
-    return OkStatus();
-  };
-  const auto visit_range = [&](std::int64_t first, std::int64_t last) -> Status {
-    FITD_RETURN_IF_ERROR(cursors.Seek(first, last));
-    while (true) {
-      FITD_ASSIGN_OR_RETURN(const bool row, cursors.NextTarget());
-      if (!row) return OkStatus();
-      FillTarget(cursors.target(), record);
-      if (!record.validation.empty()) {
-        FITD_RETURN_IF_ERROR(rep_->Verify(record.validation, cursors.target().Int(12),
-                                          "validation of target " + std::string(record.id)));
-      }
-      FITD_RETURN_IF_ERROR(read_models(cursors.target().Int(0)));
-      FITD_RETURN_IF_ERROR(visit(record));
-    }
-  };
-
-  if (filter.ids.empty()) {
-    FITD_RETURN_IF_ERROR(visit_range(StoreKey(run, 0), StoreKey(run + 1, 0)));
-  } else {
-    std::vector<std::string_view> ids(filter.ids.begin(), filter.ids.end());
-    std::sort(ids.begin(), ids.end());
-    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-    FITD_ASSIGN_OR_RETURN(IdSearch search, IdSearch::Prepare(db, run));
-    for (const std::string_view id : ids) {
-      FITD_ASSIGN_OR_RETURN(const std::optional<std::int64_t> key, search.Find(id));
-      if (key) FITD_RETURN_IF_ERROR(visit_range(*key, *key + 256));
-    }
-  }
-  return rep_->ExpectUnchanged();
+  FITD_ASSIGN_OR_RETURN(const StoreTransaction snapshot,
+                        StoreTransaction::Begin(rep_->db, StoreTransaction::Kind::kRead));
+  FITD_ASSIGN_OR_RETURN(Cursors cursors, Cursors::Prepare(rep_->db, filter.with_models));
+  TargetReader reader(*rep_, cursors, filter, visit);
+  Status status = VisitTargets(*rep_, run, filter, reader);
+  if (status.ok() && filter.ids.empty()) status = ExpectAllTargets(run, reader.visited());
+  FITD_RETURN_IF_ERROR(rep_->ExpectUnchanged());  // first: what was written meanwhile looks damaged
+  return status;
 }
 
 }  // namespace fitd

@@ -35,6 +35,12 @@ RunInfo RunOf(const StoreStatement& row) {
   return info;
 }
 
+// The tail of a row that crosses into a page of zeros.
+bool EndsInZeros(const RunInfo& info) {
+  const std::string& last = info.summary.empty() ? info.header.options : info.summary;
+  return last.ends_with('\0');
+}
+
 Result<std::vector<RunInfo>> SelectRuns(const StoreDb& db, std::string_view where, std::string_view parameter = {}) {
   FITD_ASSIGN_OR_RETURN(StoreStatement select, StoreStatement::Prepare(db, kSelectRuns + std::string(where), "read"));
   if (!parameter.empty()) select.BindText(1, parameter);
@@ -43,6 +49,11 @@ Result<std::vector<RunInfo>> SelectRuns(const StoreDb& db, std::string_view wher
     FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
     if (!row) return runs;
     runs.push_back(RunOf(select));
+    if (EndsInZeros(runs.back())) {
+      return Status(StatusCode::kCorrupt, "the store " + db.path() + " is damaged: the description of run " +
+                                              std::to_string(runs.back().run) +
+                                              " is cut off; restore the file from a backup or train again");
+    }
   }
 }
 
@@ -55,10 +66,6 @@ Status UpdateRun(const StoreDb& db, std::string_view sql, std::int64_t run, std:
   if (!third.empty()) update.BindText(3, third);
   return update.Run();
 }
-
-// Kept among the globals, of no run: the run that is forecast from.
-constexpr std::int64_t kOfTheStore = 0;
-constexpr std::string_view kCurrentRun = "current run";
 
 // Targets and their models, in the caller's transaction.
 Status DeleteKeys(const StoreDb& db, std::int64_t first, std::int64_t beyond) {
@@ -77,6 +84,8 @@ Status DeleteKeys(const StoreDb& db, std::int64_t first, std::int64_t beyond) {
 Status DeleteRun(const StoreDb& db, std::int64_t run) {
   FITD_RETURN_IF_ERROR(DeleteKeys(db, StoreKey(run, 0), StoreKey(run + 1, 0)));
   FITD_RETURN_IF_ERROR(UpdateRun(db, "DELETE FROM globals WHERE run = ?", run));
+  FITD_RETURN_IF_ERROR(
+      UpdateRun(db, "DELETE FROM globals WHERE run = ? AND name = ?", kOfTheStore, TargetTallyName(run)));
   return UpdateRun(db, "DELETE FROM runs WHERE run = ?", run);
 }
 
@@ -178,10 +187,17 @@ Status Store::UseRun(std::int64_t run) {
 }
 
 Status Store::FinishRun(std::int64_t run, std::string_view summary_json, int keep_runs, WallTime now) {
-  FITD_RETURN_IF_ERROR(UseRun(run));  // holds once the run is complete
-  FITD_RETURN_IF_ERROR(UpdateRun(rep_->db,
-                                 "UPDATE runs SET state = 'complete', finished = ?2, summary = ?3 WHERE run = ?1", run,
-                                 FormatUtc(now), summary_json.empty() ? "{}" : summary_json));
+  {
+    FITD_ASSIGN_OR_RETURN(StoreTransaction transaction,
+                          StoreTransaction::Begin(rep_->db, StoreTransaction::Kind::kWrite));
+    FITD_ASSIGN_OR_RETURN(const std::uint64_t targets, rep_->CountTargets(run));
+    FITD_RETURN_IF_ERROR(PutGlobal(kOfTheStore, TargetTallyName(run), std::to_string(targets)));
+    FITD_RETURN_IF_ERROR(UseRun(run));
+    FITD_RETURN_IF_ERROR(UpdateRun(rep_->db,
+                                   "UPDATE runs SET state = 'complete', finished = ?2, summary = ?3 WHERE run = ?1",
+                                   run, FormatUtc(now), summary_json.empty() ? "{}" : summary_json));
+    FITD_RETURN_IF_ERROR(transaction.Commit());
+  }
   FITD_RETURN_IF_ERROR(
       DeleteOldRuns(rep_->db, run, keep_runs)
           .WithContext("run " + std::to_string(run) + " is complete, but older runs could not be removed"));

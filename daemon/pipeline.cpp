@@ -172,6 +172,7 @@ Status Pipeline::TakeUpRun() {
 // simple model of because of the quarantine.
 Status Pipeline::TakeUp(const RunInfo& found) {
   open_.run = found.run;
+  FITD_RETURN_IF_ERROR(store_->CheckRun(open_.run));  // what is damaged is neither complete nor to be added to
   FITD_ASSIGN_OR_RETURN(std::vector<bool> saved, store_->SavedTargets(open_.run));
   std::vector<std::uint32_t> again;
   for (std::uint32_t i = 0; options_.retry_quarantined && i < frame_.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "daemon/model_store.h"
@@ -19,6 +20,12 @@ constexpr std::int64_t StoreKey(std::int64_t run, std::uint64_t index, std::size
 constexpr std::uint64_t kStoreIndexLimit = std::uint64_t{1} << 32;
 constexpr std::int64_t kStoreRunLimit = std::int64_t{1} << 22;
 constexpr std::size_t kStoreModelLimit = 256;
+constexpr std::int64_t kStoreModelMask = 255;
+
+// Kept among the globals, of no run: which run is forecast from, and how many targets a complete run has.
+inline constexpr std::int64_t kOfTheStore = 0;
+inline constexpr std::string_view kCurrentRun = "current run";
+std::string TargetTallyName(std::int64_t run);
 
 // Inserts into targets or models (both have 14 columns): many rows a statement, because a statement costs SQLite more
 // than a row does, and one row a statement for what is left over.
@@ -46,6 +53,14 @@ struct Store::Rep {
   Status ExpectWritable() const;
   // kBusy when a file that is read without locks was written meanwhile.
   Status ExpectUnchanged() const;
+  // kCorrupt, with what is wrong and the remedy.
+  Status Damaged(std::string_view what) const;
+  // SQLite's own examination. That of the small tables is for every opening; that of the large ones reads the whole
+  // file, so it is for when something is amiss.
+  Status CheckTables(std::span<const char* const> tables) const;
+  Status CheckSmallTables() const;
+  Status CheckLargeTables() const;
+  Result<std::uint64_t> CountTargets(std::int64_t run) const;
   // kCorrupt, with the thing's name, when `bytes` do not have this checksum.
   Status Verify(std::string_view bytes, std::int64_t checksum, std::string_view what) const;
 };

@@ -18,7 +18,9 @@
 //     key INTEGER PRIMARY KEY = its target's key + place among the target's models, algorithm TEXT, spec TEXT, status
 //     TEXT, n INTEGER, loglik REAL, aic REAL, aicc REAL, bic REAL, sigma2 REAL, reason TEXT, seconds REAL, checksum
 //     INTEGER (of archive), archive BLOB (common/model_archive.h)
-//   globals     run INTEGER, name TEXT, checksum INTEGER, value BLOB: results over all targets of a run
+//   globals     run INTEGER, name TEXT, checksum INTEGER, value BLOB: results over all targets of a run; of run 0:
+//   which
+//     run is current, and how many targets a complete run has
 //   quarantine  id TEXT or BLOB, cause TEXT, data_fingerprint TEXT, algorithm_fingerprint TEXT, time TEXT
 //   cost_model  one row: id INTEGER = 1, checksum INTEGER, value BLOB
 //   series      view for people: run, idx, id and the plain columns of targets

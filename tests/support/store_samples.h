@@ -32,7 +32,7 @@ class SampleBatch {
     record.id = Keep(std::move(id));
     record.grid = {86'400'000'000'000LL * static_cast<std::int64_t>(index), {Step::Unit::kMonth, 1}};
     record.num_values = 100 + index;
-    record.status = FitStatus::kFitted;
+    record.status = outcomes.empty() ? FitStatus::kFailed : FitStatus::kFitted;
     record.seasons = {12, 24};
     record.seconds = 0.25;
     record.attempts = 1;

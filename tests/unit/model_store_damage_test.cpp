@@ -2,6 +2,7 @@
 #include <fstream>
 #include <functional>
 
+#include "daemon/export.h"
 #include "tests/unit/model_store_fixture.h"
 
 namespace fitd {
@@ -96,6 +97,97 @@ TEST_F(ModelStore, NoNameOfAFileIsMagic) {
   }
   EXPECT_EQ(dir_.List().size(), std::size(names));
   std::filesystem::current_path(before);
+}
+
+// What a command that reads everything says of a store: the export, or the error.
+Result<std::string> ExportOf(const std::string& path) {
+  FITD_ASSIGN_OR_RETURN(const Store store, Store::Open(path, Store::Mode::kRead));
+  FITD_ASSIGN_OR_RETURN(const RunInfo run, store.LatestRun());
+  StringSink sink;
+  FITD_RETURN_IF_ERROR(ExportRun(store, run, ExportFormat::kJson, sink));
+  return sink.written();
+}
+
+// Two models a target; some targets have no validation, so that nothing but their place protects their rows.
+void MakeStore(const std::string& path, std::uint64_t step) {
+  Store store = OpenOrDie(path, Store::Mode::kCreate);
+  for (const std::string fingerprint : {"first", "second"}) {
+    const std::int64_t run = *store.BeginRun(SampleHeader(400, fingerprint), kSampleNow);
+    for (std::uint64_t part = 0; part < step; ++part) {
+      SampleBatch batch;
+      for (std::uint64_t i = part; i < 400; i += step) {
+        const int number = static_cast<int>(i);
+        batch.Add(i, fingerprint + std::to_string(1000 + i), {SampleOutcome(number), SampleOutcome(number, "theta")},
+                  i % 3 == 0 ? "" : std::string(100, 'v'));
+      }
+      ASSERT_OK(store.Append(run, batch.records()));
+    }
+    ASSERT_OK(store.PutGlobal(run, "combination", std::string(300, 'c')));
+    ASSERT_OK(store.PutGlobal(run, "pooled", std::string(9000, 'p')));
+    ASSERT_OK(store.FinishRun(run, "{\"targets\":400}", 10, kSampleNow));
+  }
+  ASSERT_OK(store.UseRun(1));
+}
+
+void ZeroPage(const std::string& path, std::uintmax_t page) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(page * 4096));
+  file << std::string(4096, '\0');
+}
+
+TEST_F(ModelStore, APageOfZerosIsAnErrorOrChangesNothing) {
+  for (const std::uint64_t step : {1, 7}) {
+    std::filesystem::remove(path_);
+    MakeStore(path_, step);
+    const Result<std::string> whole = ExportOf(path_);
+    ASSERT_OK(whole.status());
+    const std::string copy = dir_.File("copy.db");
+    const std::uintmax_t pages = std::filesystem::file_size(path_) / 4096;
+    std::uintmax_t errors = 0;
+    for (std::uintmax_t page = 0; page < pages; ++page) {
+      SCOPED_TRACE(page);
+      std::filesystem::copy_file(path_, copy, std::filesystem::copy_options::overwrite_existing);
+      ZeroPage(copy, page);
+      const Result<std::string> damaged = ExportOf(copy);
+      if (const Result<Store> store = Store::Open(copy, Store::Mode::kRead); store.ok()) {
+        EXPECT_EQ(store->CheckRun(1).ok(), damaged.ok());  // what train relies on
+      }
+      if (damaged.ok()) {
+        EXPECT_TRUE(*damaged == *whole) << "another export, and no error";
+        continue;
+      }
+      ++errors;
+      EXPECT_THAT(damaged.status().message(), HasSubstr("copy.db"));
+      if (page != 1) {
+        EXPECT_EQ(damaged.status().code(), StatusCode::kCorrupt) << damaged.status().message();
+      }
+    }
+    EXPECT_GT(errors, pages / 3);  // the other run has about half of them
+  }
+}
+
+TEST_F(ModelStore, WhatIsLostOfOneTargetIsNotTakenForNothing) {
+  MakeStore(path_, 1);
+  const std::string copy = dir_.File("copy.db");
+  const char* const kLosses[] = {
+      "DELETE FROM models WHERE key >> 8 = (1 << 32) + 9",                              // all models
+      "DELETE FROM models WHERE key = ((1 << 32) + 9) << 8",                            // the first
+      "DELETE FROM targets WHERE key = ((1 << 32) + 9) << 8",                           // the row of the target
+      "DELETE FROM targets WHERE key = (1 << 32) << 8",                                 // of the first
+      "DELETE FROM targets WHERE key = ((1 << 32) + 399) << 8",                         // of the last
+      "UPDATE models SET key = 0 WHERE key = ((1 << 32) + 9) << 8",                     // overwritten
+      "UPDATE targets SET fingerprint = 0 WHERE key < 2 << 40 AND validation IS NULL",  // cut off
+  };
+  for (const char* loss : kLosses) {
+    SCOPED_TRACE(loss);
+    std::filesystem::copy_file(path_, copy, std::filesystem::copy_options::overwrite_existing);
+    Sql(copy, loss);
+    const Store store = OpenOrDie(copy, Store::Mode::kRead);
+    const Status status = store.CheckRun(1);
+    EXPECT_EQ(status.code(), StatusCode::kCorrupt) << status.message();
+    EXPECT_THAT(status.message(), HasSubstr("restore the file from a backup or train again"));
+    EXPECT_TRUE(store.CheckRun(2).ok());
+  }
 }
 
 // A writer with one batch saved of a run of two.

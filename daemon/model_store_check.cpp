@@ -1,0 +1,73 @@
+// Finding that a store is damaged where SQLite does not: a page whose rows are overwritten with zeros reads as rows
+// with the key 0, so that what was there is not missed by a search, and its neighbours may not be found either.
+#include <algorithm>
+#include <array>
+
+#include "daemon/model_store.h"
+#include "daemon/store_rep.h"
+
+namespace fitd {
+
+Status Store::Rep::Damaged(std::string_view what) const {
+  return {StatusCode::kCorrupt, "the store " + db.path() + " is damaged: " + std::string(what) +
+                                    "; restore the file from a backup or train again"};
+}
+
+Status Store::Rep::CheckTables(std::span<const char* const> tables) const {
+  for (const char* table : tables) {
+    FITD_ASSIGN_OR_RETURN(StoreStatement check,
+                          StoreStatement::Prepare(db, "PRAGMA integrity_check(" + std::string(table) + ")", "read"));
+    FITD_ASSIGN_OR_RETURN(const bool row, check.Step());
+    if (row && check.Bytes(0) == "ok") continue;
+    std::string_view what = row ? check.Bytes(0) : "nothing can be said of it";
+    if (what.starts_with("***")) what.remove_prefix(std::min(what.size(), what.find('\n') + 1));  // "in database main"
+    what = what.substr(0, what.find('\n'));
+    return Damaged("table " + std::string(table) + ": " + std::string(what));
+  }
+  return OkStatus();
+}
+
+Status Store::Rep::CheckSmallTables() const {
+  static constexpr std::array kSmall = {"runs", "globals", "quarantine", "cost_model"};
+  return CheckTables(kSmall);
+}
+
+Status Store::Rep::CheckLargeTables() const {
+  static constexpr std::array kLarge = {"targets", "models"};
+  return CheckTables(kLarge);
+}
+
+std::string TargetTallyName(std::int64_t run) {
+  return "targets of run " + std::to_string(run);
+}
+
+Result<std::uint64_t> Store::Rep::CountTargets(std::int64_t run) const {
+  FITD_ASSIGN_OR_RETURN(StoreStatement count,
+                        StoreStatement::Prepare(db, "SELECT count(*) FROM targets WHERE key >= ? AND key < ?", "read"));
+  count.BindInt(1, StoreKey(run, 0));
+  count.BindInt(2, StoreKey(run + 1, 0));
+  FITD_RETURN_IF_ERROR(count.Step().status());
+  return static_cast<std::uint64_t>(count.Int(0));
+}
+
+Status Store::ExpectAllTargets(std::int64_t run, std::uint64_t seen) const {
+  FITD_ASSIGN_OR_RETURN(StoreStatement state,
+                        StoreStatement::Prepare(rep_->db, "SELECT state = 'complete' FROM runs WHERE run = ?", "read"));
+  state.BindInt(1, run);
+  FITD_ASSIGN_OR_RETURN(const bool known, state.Step());
+  if (!known || state.Int(0) == 0) return OkStatus();
+  const Result<std::string> tally = GetGlobal(kOfTheStore, TargetTallyName(run));
+  if (tally.status().code() == StatusCode::kNotFound) return OkStatus();  // completed before tallies were kept
+  FITD_RETURN_IF_ERROR(tally.status());
+  if (*tally == std::to_string(seen)) return OkStatus();
+  return rep_->Damaged("run " + std::to_string(run) + " has " + *tally + " targets, but " + std::to_string(seen) +
+                       " can be found");
+}
+
+Status Store::CheckRun(std::int64_t run) const {
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::string> names, GlobalNames(run));
+  for (const std::string& name : names) FITD_RETURN_IF_ERROR(GetGlobal(run, name).status());
+  return ForEachTarget(run, {}, [](const TargetRecord&) { return OkStatus(); });
+}
+
+}  // namespace fitd
