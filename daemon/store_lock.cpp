@@ -35,12 +35,45 @@ int LockHolder(const struct stat& info) {
   return 0;
 }
 
+// What a store cannot be.
+Status ExpectFile(const std::string& path, const struct stat& info, bool write) {
+  if (S_ISREG(info.st_mode)) return OkStatus();
+  const char* kind = S_ISDIR(info.st_mode)    ? "a folder; name a file in it"
+                     : S_ISFIFO(info.st_mode) ? "a FIFO, not a file; name a file"
+                     : S_ISSOCK(info.st_mode) ? "a socket, not a file; name a file"
+                                              : "a device, not a file; name a file";
+  return {write ? StatusCode::kCannotCreate : StatusCode::kNotFound,
+          "the store " + path + " is " + kind + " with --store"};
+}
+
+std::filesystem::path FolderOf(const std::filesystem::path& path) {
+  const std::filesystem::path folder = path.parent_path();
+  return folder.empty() ? "." : folder;
+}
+
+// A link, or links, to a file that is not there.
+Status DanglingLink(const std::string& path) {
+  constexpr int kMostLinks = 40;  // as the kernel has it
+  std::error_code ignored;
+  std::filesystem::path target = path;
+  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(target, ignored); ++i) {
+    target = target.parent_path() / std::filesystem::read_symlink(target, ignored);  // an absolute one replaces it all
+  }
+  const std::string link = "cannot create the store " + path + ", which is a link to " + target.string() + ": ";
+  const std::filesystem::path folder = FolderOf(target);
+  if (std::filesystem::is_directory(folder, ignored)) {
+    return {StatusCode::kCannotCreate,
+            link + "that file does not exist; make it (touch), remove the link, or name " + "another with --store"};
+  }
+  return {StatusCode::kCannotCreate,
+          link + "there is no folder " + folder.string() + "; create it (mkdir -p) or name another with --store"};
+}
+
 Status CannotOpen(const std::string& path, int error, bool create) {
   const std::string reason = std::generic_category().message(error);
   if (error == ENOSPC || error == EDQUOT || error == EIO) {
     return {StatusCode::kIo, "cannot create " + path + ": " + reason + "; free some space and try again"};
   }
-  if (error == EISDIR) return {StatusCode::kCannotCreate, "the store " + path + " is a folder; name a file in it"};
   struct stat info;
   const bool exists = stat(path.c_str(), &info) == 0;
   if (exists) {
@@ -53,9 +86,9 @@ Status CannotOpen(const std::string& path, int error, bool create) {
   if (!create) {
     return {StatusCode::kNotFound, "there is no store " + path + "; name one that `fitd train --store` has written"};
   }
-  std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  if (folder.empty()) folder = ".";
+  const std::filesystem::path folder = FolderOf(path);
   std::error_code ignored;
+  if (error == ENOENT && std::filesystem::is_symlink(path, ignored)) return DanglingLink(path);
   if (error == ENOENT && !std::filesystem::is_directory(folder, ignored)) {
     return {StatusCode::kCannotCreate, "cannot create the store " + path + ": there is no folder " + folder.string() +
                                            "; create it (mkdir -p) or name another with --store"};
@@ -132,6 +165,7 @@ StoreFileUse::~StoreFileUse() {
 Result<StoreFileUse> StoreFileUse::Read(const std::string& path) {
   struct stat info;
   if (stat(path.c_str(), &info) != 0) return CannotOpen(path, errno, /*create=*/false);
+  FITD_RETURN_IF_ERROR(ExpectFile(path, info, /*write=*/false));
   const std::lock_guard guard(TheTable().mutex);
   return StoreFileUse(EntryOf<Entry>(TheTable(), info), /*writer=*/false, /*created=*/false);
 }
@@ -148,7 +182,7 @@ Result<StoreFileUse> StoreFileUse::Write(const std::string& path, bool create) {
     if (fd >= 0) close(fd);
     if (stat(path.c_str(), &info) != 0) return CannotOpen(path, errno, create);
   }
-  if (S_ISDIR(info.st_mode)) return CannotOpen(path, EISDIR, create);
+  FITD_RETURN_IF_ERROR(ExpectFile(path, info, /*write=*/true));
   std::shared_ptr<Entry> entry = EntryOf<Entry>(TheTable(), info);
   if (entry->has_writer) return Busy(path, getpid());
   if (entry->fd < 0) entry->fd = open(path.c_str(), O_RDWR | O_CLOEXEC);

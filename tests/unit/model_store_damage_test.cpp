@@ -1,4 +1,6 @@
 // Stores that are missing, foreign, damaged or cut off.
+#include <sys/stat.h>
+
 #include <fstream>
 #include <functional>
 
@@ -19,6 +21,36 @@ TEST_F(ModelStore, AMissingFolderCannotBeCreatedAndSaysSo) {
   EXPECT_EQ(ExitCode(Store::Open(path_, Store::Mode::kRead).status()), 66);
   EXPECT_EQ(ExitCode(Store::Open(path_, Store::Mode::kWrite).status()), 66);
   EXPECT_THAT(dir_.List(), ElementsAre());
+}
+
+TEST_F(ModelStore, WhatIsNoFileIsCalledWhatItIs) {
+  ASSERT_EQ(mkfifo(path_.c_str(), 0600), 0);
+  const std::pair<std::string, const char*> cases[] = {
+      {path_, "is a FIFO, not a file"}, {"/dev/null", "is a device, not a file"}, {dir_.path(), "is a folder"}};
+  for (const auto& [path, said] : cases) {
+    for (const Store::Mode mode : {Store::Mode::kCreate, Store::Mode::kWrite, Store::Mode::kRead}) {
+      const Status status = Store::Open(path, mode).status();
+      EXPECT_EQ(ExitCode(status), mode == Store::Mode::kRead ? 66 : 73);
+      EXPECT_THAT(status.message(), HasSubstr("the store " + path + " " + said));
+    }
+  }
+}
+
+TEST_F(ModelStore, ALinkToNowhereNamesWhatIsMissing) {
+  std::filesystem::create_symlink(dir_.File("no/such/other.db"), dir_.File("second"));
+  std::filesystem::create_symlink("second", path_);
+  Status status = Store::Open(path_, Store::Mode::kCreate).status();
+  EXPECT_EQ(ExitCode(status), 73);
+  EXPECT_THAT(status.message(), HasSubstr("a link to " + dir_.File("no/such/other.db")));
+  EXPECT_THAT(status.message(), HasSubstr("there is no folder " + dir_.File("no/such") + "; create it (mkdir -p)"));
+  std::filesystem::create_directories(dir_.File("no/such"));
+  status = Store::Open(path_, Store::Mode::kCreate).status();
+  EXPECT_THAT(status.message(), HasSubstr("that file does not exist"));
+  std::ofstream(dir_.File("no/such/other.db")).close();
+  EXPECT_TRUE(Store::Open(path_, Store::Mode::kCreate).ok());
+  std::filesystem::remove(path_);
+  std::filesystem::create_symlink("m.db", path_);
+  EXPECT_FALSE(Store::Open(path_, Store::Mode::kCreate).ok());  // in a circle
 }
 
 TEST_F(ModelStore, ForeignNewerAndDamagedFilesAreNamed) {
