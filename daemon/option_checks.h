@@ -33,6 +33,7 @@ template <class T>
 CLI::Option* AddChoice(CLI::App& command, const std::string& name, T& out,
                        const std::vector<std::pair<std::string, T>>& choices, const std::string& description) {
   std::vector<std::string> words;
+  words.reserve(choices.size());
   for (const auto& choice : choices) words.push_back(choice.first);
   const auto choose = [&out, choices](std::size_t place) { out = choices[place].second; };
   return AddWordOption(command, name, std::move(words), choose, description);
