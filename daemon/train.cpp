@@ -79,8 +79,9 @@ int ReportEnd(const Result<RunSummary>& summary, const TrainOptions& options, co
     // Once on stderr: as a log line only for whoever reads those by program.
     const bool log_on_stderr = options.log_dir.empty();
     if (!log_on_stderr || options.log_format == LogFormat::kJson) Log(LogLevel::kError, message);
-    if (!log_on_stderr || options.log_format == LogFormat::kText)
+    if (!log_on_stderr || options.log_format == LogFormat::kText) {
       std::fprintf(stderr, "fitd: %s\n", PrintableLines(message).c_str());
+    }
     return ended.exit_code;
   }
   std::string text;

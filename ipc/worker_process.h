@@ -58,7 +58,8 @@ class WorkerProcess {
 
   // No effect after the process was reaped.
   void Kill(int signal);
-  // The report once the process has ended; nullopt while it runs. The same report at every further call.
+  // The report once the process has ended; nullopt while it runs. The same report at every further call. What is left
+  // of its process group, which it leads, is killed with it.
   std::optional<ExitReport> TryReap();
   // Blocks until it has ended: only after Kill(SIGKILL).
   ExitReport Reap();

@@ -17,8 +17,8 @@ namespace fitd::arima {
 class StartCovariance {
  public:
   // False when the autoregressive polynomial is not stationary to rounding, or when so many roots lie near the unit
-  // circle that the covariances would not be accurate enough: likelihoods are then off by more than 0.01 (up to
-  // hundreds, either way), as against the same recursion in 113 bits. `states` >= max(p, q) of the polynomials.
+  // circle that the covariances would not be accurate enough: likelihoods can then be off by more than 0.01
+  // (up to hundreds, either way) from the same recursion in 113 bits. `states` >= max(p, q) of the polynomials.
   bool Compute(const LagPolynomials& polynomials, std::size_t states);
 
   double variance() const { return variance_; }                  // of y_1

@@ -27,8 +27,7 @@ class ExactLikelihood {
 
   // n/2 log(S/n) + 1/2 sum log f_t, where S is the weighted sum of squared innovations; infinite when the polynomials
   // are not stationary to rounding, so near several unit roots that rounding decides, or when S is less than ten
-  // digits of the data can tell. log L = -(value + n/2 (1 +
-  // log 2 pi)).
+  // digits of the data can tell. log L = -(value + n/2 (1 + log 2 pi)).
   double Value(const LagPolynomials& polynomials, bool constant);
 
   // Gradient of the last Value by lag. Same polynomials.

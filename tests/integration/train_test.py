@@ -222,6 +222,17 @@ class CommandLine(Scratch):
                 self.assertIn(named, done.stderr)
         self.assertEqual(list(self.dir.glob("*.db*")), [])  # nothing was trained, nothing is left
 
+    def test_a_closed_stdin_and_a_file_that_may_not_grow_are_errors(self):
+        closed = subprocess.run(["sh", "-c", 'exec "$0" train - --store "$1" <&-', FITD, self.dir / "c.db"], timeout=30,
+                                capture_output=True, text=True)
+        self.assertEqual(closed.returncode, 65, closed.stderr)
+        self.assertIn("no values in the data", closed.stderr)
+        data = self.sample(targets=40, length=200)
+        small = subprocess.run(["bash", "-c", 'ulimit -f 40; exec "$0" train "$1" --store "$2" --models naive', FITD, data,
+                                self.dir / "f.db"], timeout=60, capture_output=True, text=True)
+        self.assertEqual(small.returncode, 74, small.stderr)
+        self.assertIn("f.db", small.stderr)
+
     def job(self, text, name="job.toml"):
         path = self.dir / name
         path.write_text(text)

@@ -13,7 +13,7 @@ import _fitd
 
 _FAILED, _BYTES, _PICKLE = 0, 1, 2
 _CRITERIA = ("loglik", "aic", "aicc", "bic", "sigma2")
-_LONGEST_LINE, _LONGEST_REASON = 1000, 16000
+_LONGEST_LINE, _LONGEST_TEXT = 1000, 16000
 _kept = set()
 
 
@@ -48,7 +48,7 @@ class _LoggingFinder:
         class Handler(logging.Handler):
             def emit(self, record):
                 try:
-                    _fitd.log(record.levelno, _plain(self.format(record), _LONGEST_LINE))
+                    _fitd.log(record.levelno, _plain(self.format(record), _LONGEST_TEXT))
                 except Exception:
                     self.handleError(record)
 
@@ -238,15 +238,14 @@ def _describe(error):
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_globals.get("__name__") == __name__:
         trace = trace.tb_next
-    first = " ".join(traceback.format_exception_only(type(error), error)[-1].split())
-    first = first if len(first) <= _LONGEST_LINE else first[:_LONGEST_LINE] + "..."
+    first = _plain(" ".join(traceback.format_exception_only(type(error), error)[-1].split()), _LONGEST_LINE)
     if trace is None:
-        return _plain(first, _LONGEST_REASON)
+        return first
     last = traceback.extract_tb(trace)[-1]
     if not last.filename.startswith("<"):
         first += f" ({last.filename}:{last.lineno} in {last.name})"
     whole = "".join(traceback.format_exception(type(error), error, trace)).rstrip()
-    return _plain(first, _LONGEST_REASON) + "\n" + _plain(whole, _LONGEST_REASON)
+    return _plain(first + "\n" + whole, _LONGEST_TEXT)
 
 
 def _as_bytes(result, what):
