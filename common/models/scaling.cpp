@@ -18,7 +18,11 @@ int ScaleExponent(std::span<const double> y) {
 std::vector<double> ScaleDown(std::span<const double> y, int exponent) {
   std::vector<double> scaled(y.begin(), y.end());
   if (exponent == 0) return scaled;
-  for (double& v : scaled) v = std::ldexp(v, -exponent);
+  // A product with a power of two is rounded once, as ldexp is; only a power outside the normal numbers needs that.
+  constexpr int kNormal = 1022;
+  const double factor = std::ldexp(1.0, -exponent);
+  const bool normal = -kNormal <= exponent && exponent <= kNormal;
+  for (double& v : scaled) v = normal ? v * factor : std::ldexp(v, -exponent);
   return scaled;
 }
 

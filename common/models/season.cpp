@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <complex>
 #include <cstddef>
+#include <functional>
 
 #include "common/models/scaling.h"
 #include "common/models/spectrum.h"
@@ -65,6 +65,7 @@ double SumOfSquares(std::span<const double> x) {
 void ClipOutliers(std::span<double> x) {
   for (int i = 0; i < kClippings; ++i) {
     const double limit = kClipDeviations * std::sqrt(SumOfSquares(x) / static_cast<double>(x.size()));
+    if (std::none_of(x.begin(), x.end(), [=](double v) { return std::fabs(v) > limit; })) return;
     for (double& v : x) v = std::clamp(v, -limit, limit);
   }
 }
@@ -120,13 +121,11 @@ std::vector<std::size_t> CalendarPeriods(std::int64_t step) {
 // Limits values to three times the range of the middle 95 % on either side: one spike must not hide a season, and a
 // season of spikes stays one.
 void ClipToMiddle(std::vector<double>& x) {
-  std::vector<double> sorted = x;
-  const std::size_t tail = x.size() / 40;
-  const auto at = [&](std::size_t i) {
-    std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(i), sorted.end());
-    return sorted[i];
-  };
-  const double low = at(tail), high = at(x.size() - 1 - tail);
+  std::vector<double> tail(x.size() / 40 + 1);
+  std::partial_sort_copy(x.begin(), x.end(), tail.begin(), tail.end());
+  const double low = tail.back();
+  std::partial_sort_copy(x.begin(), x.end(), tail.begin(), tail.end(), std::greater<>());
+  const double high = tail.back();
   const double reach = kClipRanges * (high - low);
   if (!(reach > 0)) return;
   for (double& v : x) v = std::clamp(v, low - reach, high + reach);
@@ -142,7 +141,8 @@ std::vector<double> Prepare(std::span<const double> y) {
   x = ScaleDown(x, ScaleExponent(x));
   // Beside a large offset the squares of what matters would vanish in rounding.
   double mean = 0;
-  for (const double v : x) mean += v / static_cast<double>(x.size());
+  for (const double v : x) mean += v;
+  mean /= static_cast<double>(x.size());
   for (double& v : x) v -= mean;
   return ScaleDown(x, ScaleExponent(x));
 }
@@ -150,19 +150,18 @@ std::vector<double> Prepare(std::span<const double> y) {
 // Bins of the highest local maxima of the periodogram of the differences with at least four periods in the series.
 std::vector<std::size_t> PeakBins(std::span<const double> x, std::size_t& transform_size) {
   transform_size = NextPowerOfTwo(2 * x.size());
-  std::vector<std::complex<double>> z(transform_size);
-  for (std::size_t t = 1; t < x.size(); ++t) z[t] = x[t] - x[t - 1];
-  FourierTransform(z);
-  const auto power = [&](std::size_t bin) { return std::norm(z[bin]); };
+  std::vector<double> changes(x.size(), 0.0);
+  for (std::size_t t = 1; t < x.size(); ++t) changes[t] = x[t] - x[t - 1];
+  const std::vector<double> power = PowerSpectrum(changes, transform_size);
   std::vector<std::size_t> peaks;
   for (std::size_t bin = kSearchedPeriods * transform_size / x.size(); bin <= transform_size / 2; ++bin) {
     const bool last = bin == transform_size / 2;
-    if (power(bin) > power(bin - 1) && (last || power(bin) >= power(bin + 1))) peaks.push_back(bin);
+    if (power[bin] > power[bin - 1] && (last || power[bin] >= power[bin + 1])) peaks.push_back(bin);
   }
   const std::size_t kept = std::min(peaks.size(), kNumPeaks);
   std::partial_sort(
       peaks.begin(), peaks.begin() + static_cast<std::ptrdiff_t>(kept), peaks.end(),
-      [&](std::size_t a, std::size_t b) { return power(a) > power(b) || (power(a) == power(b) && a < b); });
+      [&](std::size_t a, std::size_t b) { return power[a] > power[b] || (power[a] == power[b] && a < b); });
   peaks.resize(kept);
   return peaks;
 }

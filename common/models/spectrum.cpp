@@ -1,6 +1,8 @@
 #include "common/models/spectrum.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <numbers>
 
@@ -20,6 +22,41 @@ void ReverseBits(std::span<std::complex<double>> x) {
     for (; (j & bit) != 0; bit >>= 1) j ^= bit;
     j ^= bit;
     if (i < j) std::swap(x[i], x[j]);
+  }
+}
+
+// exp(-2 pi i k / n), k < n/2. Those of short transforms are computed once in each thread; others go into `storage`.
+std::span<const std::complex<double>> UnitRoots(std::size_t n, std::vector<std::complex<double>>& storage) {
+  constexpr std::size_t kKept = 12;
+  thread_local std::array<std::vector<std::complex<double>>, kKept + 1> kept;
+  const auto log = static_cast<std::size_t>(std::countr_zero(n));
+  std::vector<std::complex<double>>& roots = log <= kKept ? kept[log] : storage;
+  if (!roots.empty()) return roots;
+  roots.resize(n / 2);
+  for (std::size_t k = 0; k < n / 2; ++k) {
+    const double angle = -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
+    roots[k] = {Cos(angle), Sin(angle)};
+  }
+  return roots;
+}
+
+std::complex<double> Times(const std::complex<double>& a, const std::complex<double>& b) {
+  return {a.real() * b.real() - a.imag() * b.imag(), a.real() * b.imag() + a.imag() * b.real()};
+}
+
+// `roots` of a transform that is a whole number of times as long.
+void Transform(std::span<std::complex<double>> x, std::span<const std::complex<double>> roots) {
+  const std::size_t n = x.size();
+  ReverseBits(x);
+  for (std::size_t half = 1; half < n; half *= 2) {
+    const std::size_t stride = roots.size() / half;
+    for (std::size_t start = 0; start < n; start += 2 * half) {
+      for (std::size_t k = 0; k < half; ++k) {
+        const std::complex<double> product = Times(roots[k * stride], x[start + half + k]);
+        x[start + half + k] = x[start + k] - product;
+        x[start + k] += product;
+      }
+    }
   }
 }
 
@@ -68,27 +105,27 @@ std::size_t NextPowerOfTwo(std::size_t n) {
 }
 
 void FourierTransform(std::span<std::complex<double>> x) {
-  const std::size_t n = x.size();
-  if (n < 2) return;
-  ReverseBits(x);
-  std::vector<std::complex<double>> roots(n / 2);
-  for (std::size_t k = 0; k < n / 2; ++k) {
-    const double angle = -2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
-    roots[k] = {Cos(angle), Sin(angle)};
+  if (x.size() < 2) return;
+  std::vector<std::complex<double>> storage;
+  Transform(x, UnitRoots(x.size(), storage));
+}
+
+std::vector<double> PowerSpectrum(std::span<const double> x, std::size_t size) {
+  const std::size_t half = size / 2;
+  std::vector<std::complex<double>> storage;
+  const std::span<const std::complex<double>> roots = UnitRoots(size, storage);
+  std::vector<std::complex<double>> z(half);  // even values are the real parts, odd ones the imaginary
+  for (std::size_t t = 0; t < x.size(); t += 2) z[t / 2] = {x[t], t + 1 < x.size() ? x[t + 1] : 0.0};
+  Transform(z, roots);
+  std::vector<double> power(half + 1);
+  for (std::size_t k = 0; k <= half; ++k) {
+    const std::complex<double> a = z[k % half];
+    const std::complex<double> b = std::conj(z[(half - k) % half]);
+    const std::complex<double> even = a + b;
+    const std::complex<double> odd = Times(k < half ? roots[k] : -roots[0], {a.imag() - b.imag(), b.real() - a.real()});
+    power[k] = 0.25 * std::norm(even + odd);
   }
-  for (std::size_t half = 1; half < n; half *= 2) {
-    const std::size_t stride = n / (2 * half);
-    for (std::size_t start = 0; start < n; start += 2 * half) {
-      for (std::size_t k = 0; k < half; ++k) {
-        const std::complex<double> w = roots[k * stride];
-        const std::complex<double> b = x[start + half + k];
-        const std::complex<double> product(w.real() * b.real() - w.imag() * b.imag(),
-                                           w.real() * b.imag() + w.imag() * b.real());
-        x[start + half + k] = x[start + k] - product;
-        x[start + k] += product;
-      }
-    }
-  }
+  return power;
 }
 
 std::vector<double> Autocorrelation(std::span<const double> y, std::size_t max_lag) {

@@ -127,6 +127,21 @@ TEST(Spectrum, TransformOfASineIsOneLine) {
   for (std::size_t k = 0; k < 64; ++k) EXPECT_NEAR(std::abs(x[k]), k == 5 || k == 59 ? 32 : 0, 1e-12) << k;
 }
 
+TEST(Spectrum, PowerOfARealSeriesIsThatOfTheWholeTransform) {
+  for (std::size_t size = 2; size <= 16384; size *= 2) {
+    std::vector<double> y;
+    for (std::size_t t = 0; t < size - size / 4; ++t) y.push_back(std::sin(0.3 * static_cast<double>(t * t)));
+    std::vector<std::complex<double>> z(y.begin(), y.end());
+    z.resize(size);
+    FourierTransform(z);
+    const std::vector<double> power = PowerSpectrum(y, size);
+    ASSERT_EQ(power.size(), size / 2 + 1);
+    for (std::size_t k = 0; k < power.size(); ++k) {
+      ASSERT_NEAR(power[k], std::norm(z[k]), 1e-9 * static_cast<double>(size)) << size << " " << k;
+    }
+  }
+}
+
 TEST(Spectrum, AutocorrelationsOfLongSeriesAreThoseOfDirectSums) {
   const std::vector<double> y = RandomWalk(3000);
   const std::vector<double> fast = Autocorrelation(y, 400);  // above the limit for direct sums
