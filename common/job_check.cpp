@@ -105,8 +105,9 @@ class Checker {
     Require(job.store.keep_runs >= 1, "store.keep_runs", std::to_string(job.store.keep_runs), "1 or more");
     const Job::Failures& failures = job.failures;
     if (failures.max_count && failures.max_percent) Fail("failures.max", "is given as a number and as a percentage");
-    Require(!failures.max_count || (*failures.max_count >= 0 && std::isfinite(*failures.max_count)), "failures.max",
-            fmt::format("{}", failures.max_count.value_or(0)), "0 or more targets, or a percentage");
+    const double count = failures.max_count.value_or(0);
+    Require(count >= 0 && std::isfinite(count) && count == std::floor(count), "failures.max", fmt::format("{}", count),
+            "a whole number of targets from 0, or a percentage");
     Require(!failures.max_percent || (*failures.max_percent >= 0 && *failures.max_percent <= 100), "failures.max",
             fmt::format("{}%", failures.max_percent.value_or(0)), "from 0% to 100%");
   }

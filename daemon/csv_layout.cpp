@@ -81,6 +81,19 @@ Result<std::size_t> FindColumn(const std::vector<std::string>& names, const Role
   return Status(StatusCode::kInvalidInput, message);
 }
 
+// Two columns of one name: which is meant cannot be said with an option.
+Status CheckSingle(const CsvLayout& layout, std::size_t column, const std::string& path) {
+  if (column == CsvLayout::kNoColumn) return {};
+  const std::string& name = layout.names[column];
+  for (std::size_t i = column + 1; i < layout.names.size(); ++i) {
+    if (layout.names[i] != name) continue;
+    return {StatusCode::kInvalidInput, path + ": columns " + std::to_string(column + 1) + " and " +
+                                           std::to_string(i + 1) + " are both named " + QuoteForMessage(name) +
+                                           "; rename the one that is not meant"};
+  }
+  return {};
+}
+
 Status CheckWideNames(const CsvLayout& layout, const std::string& path) {
   std::unordered_set<std::string_view> seen;
   for (std::size_t i = 0; i < layout.names.size(); ++i) {
@@ -117,6 +130,9 @@ Result<CsvLayout> MakeLayout(const std::vector<std::string_view>& header, const 
     layout.target = FindDefault(layout.names, kTargetNames);
   }
   layout.file_target = TargetFromPath(path == "standard input" ? "-" : path);
+  for (const std::size_t column : {layout.target, layout.time, layout.value}) {
+    FITD_RETURN_IF_ERROR(CheckSingle(layout, column, path));
+  }
   if (layout.time == layout.value || layout.target == layout.time || layout.target == layout.value) {
     return Status(StatusCode::kInvalidInput, path + ": one column cannot be two of target, time and value");
   }

@@ -176,9 +176,10 @@ Status LocalStage::OnLost(const TargetLost& lost) {
                   lost.attempts, lost.cause, lost.last_words.empty() ? "" : "; last words: ", lost.last_words),
       series.id);
   FailHere(FaultPoint::kLost);
-  FITD_RETURN_IF_ERROR(SaveFit(lost.unit.first, FitFallback(series, lost.cause, plan_.fit), lost.attempts));
+  FITD_RETURN_IF_ERROR(saver_.Settle());
   FITD_RETURN_IF_ERROR(
       quarantine_.Put(store_, series.id, lost.cause, run_.fingerprints[lost.unit.first], clock_.WallNow()));
+  FITD_RETURN_IF_ERROR(SaveFit(lost.unit.first, FitFallback(series, lost.cause, plan_.fit), lost.attempts));
   progress_.TargetFailed(series.id, lost.cause);
   return failures_.OnFailure(series.id, lost.cause);
 }

@@ -1,11 +1,13 @@
 #include "daemon/result_saver.h"
 
+#include <utility>
+
 #include "common/fault.h"
 
 namespace fitd {
 
 ResultSaver::ResultSaver(Store& store, std::int64_t run, const Frame& frame, const Clock& clock)
-    : store_(store), run_(run), frame_(frame), clock_(clock), last_flush_(clock.Now()) {}
+    : store_(store), run_(run), frame_(frame), clock_(clock), last_batch_(clock.Now()) {}
 
 Status ResultSaver::Add(std::uint32_t index, TargetFitRecord record, std::uint64_t fingerprint, double seconds,
                         int attempts) {
@@ -17,15 +19,40 @@ Status ResultSaver::Add(std::uint32_t index, TargetFitRecord record, std::uint64
 
 Status ResultSaver::Poll() {
   const bool due = waiting_.size() >= kBatchTargets || waiting_bytes_ >= kBatchBytes ||
-                   (!waiting_.empty() && clock_.Now() - last_flush_ >= kBatchInterval);
-  return due ? Flush() : OkStatus();
+                   (!waiting_.empty() && clock_.Now() - last_batch_ >= kBatchInterval);
+  return due ? Begin() : OkStatus();
 }
 
 Status ResultSaver::Flush() {
+  FITD_RETURN_IF_ERROR(Begin());
+  return Settle();
+}
+
+Status ResultSaver::Begin() {
+  FITD_RETURN_IF_ERROR(Settle());
+  last_batch_ = clock_.Now();
+  waiting_bytes_ = 0;
+  if (waiting_.empty()) return {};
+  FailHere(FaultPoint::kBeforeCommit);
+  auto save = [this, batch = std::exchange(waiting_, {})] { return Save(batch); };
+  // Without a thread to be had (RLIMIT_NPROC) Settle() does it.
+  saving_ = std::async(std::launch::async | std::launch::deferred, std::move(save));
+  return {};
+}
+
+Status ResultSaver::Settle() {
+  if (!saving_.valid()) return {};
+  const Saved saved = saving_.get();
+  seconds_ += saved.seconds;
+  if (saved.status.ok()) FailHere(FaultPoint::kAfterCommit);
+  return saved.status;
+}
+
+ResultSaver::Saved ResultSaver::Save(const std::vector<Waiting>& batch) const {
   const Monotonic start = clock_.Now();
-  std::vector<TargetRecord> batch;
-  batch.reserve(waiting_.size());
-  for (const Waiting& w : waiting_) {
+  std::vector<TargetRecord> records;
+  records.reserve(batch.size());
+  for (const Waiting& w : batch) {
     const Frame::Entry& entry = frame_.entry(w.index);
     TargetRecord target;
     target.index = w.index;
@@ -40,18 +67,12 @@ Status ResultSaver::Flush() {
     target.fingerprint = w.fingerprint;
     target.validation = w.record.validation;
     for (const TargetFitRecord::Fit& fit : w.record.fits) target.models.push_back({fit.archive, fit.seconds});
-    batch.push_back(std::move(target));
+    records.push_back(std::move(target));
   }
-  if (!batch.empty()) {
-    FailHere(FaultPoint::kBeforeCommit);
-    FITD_RETURN_IF_ERROR(store_.Append(run_, batch));
-    FailHere(FaultPoint::kAfterCommit);
-  }
-  waiting_.clear();
-  waiting_bytes_ = 0;
-  last_flush_ = clock_.Now();
-  seconds_ += std::chrono::duration<double>(last_flush_ - start).count();
-  return {};
+  Saved saved;
+  saved.status = store_.Append(run_, records);
+  saved.seconds = std::chrono::duration<double>(clock_.Now() - start).count();
+  return saved;
 }
 
 }  // namespace fitd

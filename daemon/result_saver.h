@@ -1,8 +1,11 @@
 // Puts targets into the store in batches, one transaction each: at most kBatchTargets, kBatchBytes or kBatchInterval
-// apart, so that little work is lost with the process and no fsync is spent per target. Daemon, main thread.
+// apart, so that little work is lost with the process and no fsync is spent per target. A batch is saved on a thread of
+// its own while the next one gathers; one at a time, so that memory stays at two batches. Daemon, main thread; after
+// Add or Poll nobody else may use the store until Settle or Flush.
 #pragma once
 
 #include <cstdint>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -22,9 +25,13 @@ class ResultSaver {
   // `store` and `frame` outlive the saver.
   ResultSaver(Store& store, std::int64_t run, const Frame& frame, const Clock& clock);
 
+  // Errors are those of the store, of a batch that was due earlier.
   Status Add(std::uint32_t index, TargetFitRecord record, std::uint64_t fingerprint, double seconds, int attempts);
-  // Saves what is due / everything that waits.
+  // Begins to save what is due.
   Status Poll();
+  // Waits for the batch that is being saved, if any.
+  Status Settle();
+  // Saves everything that waits. When it returns OK everything added is in the store.
   Status Flush();
   double seconds() const { return seconds_; }  // spent in the store
 
@@ -37,14 +44,23 @@ class ResultSaver {
     int attempts;
   };
 
+  struct Saved {
+    Status status;
+    double seconds = 0;
+  };
+
+  Saved Save(const std::vector<Waiting>& batch) const;
+  Status Begin();
+
   Store& store_;
   std::int64_t run_;
   const Frame& frame_;
   const Clock& clock_;
   std::vector<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
-  Monotonic last_flush_;
+  Monotonic last_batch_;
   double seconds_ = 0;
+  std::future<Saved> saving_;  // last: its thread uses the others
 };
 
 }  // namespace fitd

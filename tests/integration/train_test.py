@@ -196,6 +196,7 @@ class CommandLine(Scratch):
             (64, ("train", data, "--workers", "two"), "--workers two: must be physical or a number"),
             (64, ("train", data, "--combine", "meen"), "--combine meen: must be one of"),
             (64, ("train", data, "--max-failures", "200%"), "--max-failures 200%: must be from 0% to 100%"),
+            (64, ("train", data, "--max-failures", "1.5"), "--max-failures 1.5: must be a whole number of targets"),
             (64, ("train", data, "--horizon", "x"), "--horizon: 'x' is not a whole number from 0"),
             (64, ("train", data, "--max-bad-rows", "-1"), "--max-bad-rows: '-1' is not a whole number"),
             (64, ("train", "--store", self.dir / "a.db"), "DATA is empty: name at least one file"),

@@ -56,6 +56,15 @@ TEST_F(IngestTest, NamesTheColumnsWhenOneIsMissing) {
   EXPECT_EQ(r->frame.target_column, "host");
 }
 
+TEST_F(IngestTest, TwoColumnsOfOneNameAreAnError) {
+  for (const char* header : {"target,time,value,value\n", "time,time,target,value\n", "target,value,target,time\n"}) {
+    const auto r = LoadFrame(OptionsFor(header + std::string("2024-01-01,2024-01-01,1,2024-01-01\n")));
+    ASSERT_FALSE(r.ok()) << header;
+    EXPECT_EQ(r.status().code(), StatusCode::kInvalidInput);
+    EXPECT_NE(r.status().message().find("are both named"), std::string::npos) << r.status().message();
+  }
+}
+
 TEST_F(IngestTest, ReadsWideFormat) {
   IngestOptions options = OptionsFor("b,time,a\n1,2024-01-01,10\n2,2024-01-02,\n3,2024-01-03,30\n");
   options.wide = true;
