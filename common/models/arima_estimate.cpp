@@ -274,19 +274,21 @@ Estimate Estimator::Fit(const ArimaOrder& order, std::span<const Coefficients> s
   if (!(n - parameters - 1 > 0)) return out;
   const double offset = 0.5 * n * (1 + Log(2 * std::numbers::pi));
   Point best;
+  bool best_is_last = false;  // the likelihood was last evaluated there
   for (const Coefficients& start : starts) {
     Coefficients x{};
     for (int i = 0; i < order.NumCoefficients(); ++i) x[i] = std::clamp(start[i], -kBound, kBound);
     const double value = Value(order, x);
     ++out.evaluations;
-    if (value < best.value) {
+    best_is_last = value < best.value;
+    if (best_is_last) {
       best.value = value;
       best.x = x;
     }
   }
   if (!std::isfinite(best.value)) return out;
   if (order.NumCoefficients() > 0) {
-    Value(order, best.x);
+    if (!best_is_last) Value(order, best.x);
     EstimateOptions inner = options;
     // From AICc to the objective.
     inner.abandon_above = (options.abandon_above - CorrectedAic(0, parameters, n_)) / 2 - offset;
