@@ -299,8 +299,8 @@ double Mean(const std::vector<double>& values) {
 double LargestMeanError(const std::vector<std::vector<double>>& errors) {
   constexpr double kUsual = 80;
   constexpr double kFarOut = 4;  // the coverage of 80 and 95 % intervals on M3 is the same without
-  std::vector<double> means;
-  for (const std::vector<double>& e : errors) means.push_back(Mean(e));
+  std::vector<double> means(errors.size());
+  std::transform(errors.begin(), errors.end(), means.begin(), Mean);
   std::sort(means.begin(), means.end());
   const double usual = ConformalQuantile(means, kUsual);
   return usual > 0 ? kFarOut * usual : std::numeric_limits<double>::infinity();
