@@ -69,10 +69,11 @@ void AddWindow(std::span<const double> x, double scale, double last, std::span<c
   // Errors are scaled, but what a user sees is relative error, so erratic series have to count more.
   const double size = std::min(scale, 1.0);
   const double weight = size * std::sqrt(std::sqrt(size));  // to the power of 1.25
+  const auto features = static_cast<Eigen::Index>(x.size());
+  const Eigen::Map<const Eigen::ArrayXd> all(x.data(), features);
   double* gram = half.data() + (known - 1) * layout.gram();
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const double wx = weight * x[i];
-    for (std::size_t j = i; j < x.size(); ++j) *gram++ += wx * x[j];
+  for (Eigen::Index left = features; left > 0; gram += left--) {
+    Eigen::Map<Eigen::ArrayXd>(gram, left) += weight * all[features - left] * all.tail(left);
   }
   double* products = half.data() + layout.steps.size() * layout.gram();
   for (std::size_t k = 0; k < known; ++k, products += layout.step_size()) {
@@ -81,7 +82,7 @@ void AddWindow(std::span<const double> x, double scale, double last, std::span<c
     const double target = std::clamp(change, -limit, limit);
     const double size = std::min(std::abs(change), kSigmaClip * limit);
     const double wy = weight * target;
-    for (std::size_t i = 0; i < x.size(); ++i) products[i] += wy * x[i];
+    Eigen::Map<Eigen::ArrayXd>(products, features) += wy * all;
     products[x.size()] += wy * target;
     products[x.size() + 1] += weight;
     products[x.size() + 2] += 1;
