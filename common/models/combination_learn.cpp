@@ -3,7 +3,7 @@
 #include <array>
 #include <cassert>
 #include <cmath>
-#include <limits>
+#include <functional>
 
 #include "common/models/combination.h"
 #include "common/models/combination_weights.h"
@@ -258,9 +258,28 @@ double ConformalQuantile(std::span<const double> sorted, double level) {
   return sorted.back() * (NormalIntervalQuantile(level) / NormalIntervalQuantile(100 * n / (n + 1)));
 }
 
+// Above this a break is a part of what the interval promises to hold.
+constexpr double kHighestTamed = 97.5;
+
+std::vector<double> ConformalQuantiles(std::span<const double> actual, std::span<const double> tamed) {
+  std::vector<double> out;
+  out.reserve(kLevels);
+  for (const double level : kConformalLevels) {
+    out.push_back(ConformalQuantile(level > kHighestTamed ? actual : tamed, level));
+  }
+  return out;
+}
+
+std::vector<double> SortedUnion(const std::vector<double>& a, const std::vector<double>& b) {
+  std::vector<double> all;
+  all.reserve(a.size() + b.size());
+  std::merge(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(all));
+  return all;
+}
+
 // Coverage of each half by the quantiles of the other; then the quantiles of both.
 void LearnQuantiles(std::array<ScaledErrors, 2>& halves, FleetGroup& group) {
-  group.steps = std::max(halves[0].tamed.size(), halves[1].tamed.size());
+  group.steps = std::max(halves[0].actual.size(), halves[1].actual.size());
   for (ScaledErrors& half : halves) {
     half.actual.resize(group.steps);
     half.tamed.resize(group.steps);
@@ -272,66 +291,75 @@ void LearnQuantiles(std::array<ScaledErrors, 2>& halves, FleetGroup& group) {
   for (std::size_t h = 0; h < group.steps; ++h) {
     for (std::size_t side = 0; side < 2; ++side) {
       const std::vector<double>& tested = halves[side].actual[h];
-      const std::vector<double>& other = halves[1 - side].tamed[h];
-      if (other.empty()) continue;
+      const ScaledErrors& other = halves[1 - side];
+      if (other.actual[h].empty()) continue;
       count += static_cast<double>(tested.size());
+      const std::vector<double> q = ConformalQuantiles(other.actual[h], other.tamed[h]);
       for (std::size_t l = 0; l < kLevels; ++l) {
-        const double q = ConformalQuantile(other, kConformalLevels[l]);
-        group.coverage[l] += static_cast<double>(std::upper_bound(tested.begin(), tested.end(), q) - tested.begin());
+        group.coverage[l] += static_cast<double>(std::upper_bound(tested.begin(), tested.end(), q[l]) - tested.begin());
       }
     }
-    std::vector<double> all(halves[0].tamed[h]);
-    all.insert(all.end(), halves[1].tamed[h].begin(), halves[1].tamed[h].end());
-    std::sort(all.begin(), all.end());
-    for (const double level : kConformalLevels) group.quantiles.push_back(ConformalQuantile(all, level));
+    const std::vector<double> q = ConformalQuantiles(SortedUnion(halves[0].actual[h], halves[1].actual[h]),
+                                                     SortedUnion(halves[0].tamed[h], halves[1].tamed[h]));
+    group.quantiles.insert(group.quantiles.end(), q.begin(), q.end());
   }
   for (double& v : group.coverage) v = count > 0 ? v / count : kNotAvailable;
 }
 
-double Mean(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double v : values) sum += v;
-  return sum / static_cast<double>(values.size());
-}
+using Errors = std::vector<std::vector<double>>;  // scaled, per target and step
 
-// What a target's mean scaled error counts for at most. A few targets that break while they are held out say little of
-// the others: from 5 % of them on, the 95 % quantile of everybody would be the size of a break.
-double LargestMeanError(const std::vector<std::vector<double>>& errors) {
+// Per step, the largest error that the quantiles are taken from. A few targets that break while they are held out say
+// little of the others: from 5 % of them on, the 95 % quantile of everybody would be the size of a break. Infinite
+// when far errors are not the matter of a few targets.
+std::vector<double> LargestErrors(const Errors& errors) {
   constexpr double kUsual = 80;
-  constexpr double kFarOut = 4;  // the coverage of 80 and 95 % intervals on M3 is the same without
-  std::vector<double> means(errors.size());
-  std::transform(errors.begin(), errors.end(), means.begin(), Mean);
-  std::sort(means.begin(), means.end());
-  const double usual = ConformalQuantile(means, kUsual);
-  return usual > 0 ? kFarOut * usual : std::numeric_limits<double>::infinity();
+  constexpr double kFarOut = 3;    // times the usual: the coverage of 80 and 95 % intervals on M3 is the same without
+  constexpr double kOrdinary = 2;  // scales, that is mean changes of the target: nothing of a break in any fleet
+  constexpr double kFew = 0.2;
+  std::size_t steps = 0;
+  for (const std::vector<double>& e : errors) steps = std::max(steps, e.size());
+  std::vector<double> largest(steps);
+  std::vector<double> sorted;
+  for (std::size_t h = 0; h < steps; ++h) {
+    sorted.clear();
+    for (const std::vector<double>& e : errors) {
+      if (h < e.size()) sorted.push_back(e[h]);
+    }
+    std::sort(sorted.begin(), sorted.end());
+    largest[h] = std::max(kFarOut * ConformalQuantile(sorted, kUsual), kOrdinary);
+  }
+  const auto far_out = [&](const std::vector<double>& e) {
+    return !std::equal(e.begin(), e.end(), largest.begin(), std::less_equal<>());
+  };
+  const auto broken = static_cast<double>(std::count_if(errors.begin(), errors.end(), far_out));
+  if (broken > kFew * static_cast<double>(errors.size())) std::fill(largest.begin(), largest.end(), HUGE_VAL);
+  return largest;
 }
 
 void LearnIntervals(CombineRule rule, const ValidationSource& validations, const Learners& learners, const Folds& folds,
                     FleetGroup& group) {
-  std::vector<std::vector<double>> errors;  // per target of those that have a scale
+  Errors errors;
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
     const Validation& v = validations(learners.targets[k]);
     if (!(v.traits.scale > 0)) continue;
     const std::vector<double> combined = CombineHeldOut(rule, folds.group[k % kFolds], v);
     std::vector<double>& e = errors.emplace_back();
     for (std::size_t h = 0; h < combined.size(); ++h) {
-      constexpr double kFinite = 1e200;  // a sum of these is a number
-      e.push_back(std::min(std::abs(v.actual[h] / v.traits.scale - combined[h] / v.traits.scale), kFinite));
+      e.push_back(std::abs(v.actual[h] / v.traits.scale - combined[h] / v.traits.scale));
     }
   }
-  const double largest = LargestMeanError(errors);
+  const std::vector<double> largest = LargestErrors(errors);
   std::array<ScaledErrors, 2> halves;
   for (std::size_t i = 0; i < errors.size(); ++i) {
     ScaledErrors& half = halves[i % 2];
     const std::vector<double>& e = errors[i];
-    const double taming = std::min(1.0, largest / Mean(e));
     if (half.tamed.size() < e.size()) {
       half.actual.resize(e.size());
       half.tamed.resize(e.size());
     }
     for (std::size_t h = 0; h < e.size(); ++h) {
       half.actual[h].push_back(e[h]);
-      half.tamed[h].push_back(taming * e[h]);
+      half.tamed[h].push_back(std::min(e[h], largest[h]));
     }
   }
   LearnQuantiles(halves, group);
