@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "common/gaps.h"
 #include "common/models/season.h"
 
 namespace fitd {
@@ -12,22 +13,10 @@ namespace {
 // Below this many values a series has no form to select: it gets a naive model in closed form.
 constexpr std::size_t kShortLength = 4;
 
-// The values an algorithm sees: a view of the series, or a copy without its missing values.
-class ObservedValues {
- public:
-  explicit ObservedValues(std::span<const double> values) : view_(values) {
-    if (std::none_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) return;
-    std::copy_if(values.begin(), values.end(), std::back_inserter(copy_), [](double v) { return !std::isnan(v); });
-    view_ = copy_;
-  }
-  ObservedValues(const ObservedValues&) = delete;
-  ObservedValues& operator=(const ObservedValues&) = delete;
-  std::span<const double> view() const { return view_; }
-
- private:
-  std::vector<double> copy_;
-  std::span<const double> view_;
-};
+// The one that simple forecasts, gaps and the pooled regression go by; 1: none.
+int MainSeason(const std::vector<int>& seasons) {
+  return seasons.empty() ? 1 : seasons[0];
+}
 
 FitRequest MakeRequest(const SeriesView& series, std::span<const double> y, const TargetFit& fit) {
   FitRequest request;
@@ -66,7 +55,7 @@ AlgorithmFit FitOne(const std::string& name, const FitRequest& request, const Al
 }
 
 const PooledArGlobal* FindGlobal(const LocalFitOptions& options, const std::vector<int>& seasons) {
-  const int season = seasons.empty() ? 1 : seasons[0];
+  const int season = MainSeason(seasons);
   for (const PooledArGlobal& global : options.globals) {
     if (global.season == season) return &global;
   }
@@ -78,7 +67,7 @@ const PooledArGlobal* FindGlobal(const LocalFitOptions& options, const std::vect
 // combination from sMAPE 12.29 to 12.52).
 void Validate(const FitRequest& request, const PooledArGlobal* global, TargetFit& fit) {
   Validation& validation = fit.validation;
-  const int season = fit.seasons.empty() ? 1 : fit.seasons[0];
+  const int season = MainSeason(fit.seasons);
   const int held_out = HoldOut(request.y.size(), season, fit.horizon);
   if (held_out <= 0) return;
   FitRequest prefix = request;
@@ -123,9 +112,9 @@ TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view
   fit.horizon = HorizonOf(fit.seasons, options);
   fit.status = status;
   fit.reason = reason;
-  const ObservedValues observed(series.values);
+  const CompleteValues complete(series.values, MainSeason(fit.seasons));
   AlgorithmFit simple;
-  simple.outcome = SimpleModel(MakeRequest(series, observed.view(), fit), status, std::string(reason));
+  simple.outcome = SimpleModel(MakeRequest(series, complete.view(), fit), status, std::string(reason));
   simple.algorithm = simple.outcome.model.algorithm;
   fit.fits.push_back(std::move(simple));
   return fit;
@@ -148,8 +137,8 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, co
   TargetFit fit;
   fit.seasons = SeasonsOf(series, options);
   fit.horizon = HorizonOf(fit.seasons, options);
-  const ObservedValues observed(series.values);
-  const FitRequest request = MakeRequest(series, observed.view(), fit);
+  const CompleteValues complete(series.values, MainSeason(fit.seasons));
+  const FitRequest request = MakeRequest(series, complete.view(), fit);
   for (const std::string& name : options.algorithms) fit.fits.push_back(FitOne(name, request, resolve));
   const PooledArGlobal* global = FindGlobal(options, fit.seasons);
   if (global != nullptr) {

@@ -1,11 +1,10 @@
 #include "common/stage_tasks.h"
 
-#include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "common/algorithm_host.h"
 #include "common/archive.h"
+#include "common/gaps.h"
 
 namespace fitd {
 namespace {
@@ -88,17 +87,13 @@ class GlobalSumsTask final : public TargetTask {
 
   std::string Run(std::span<const SeriesView> group) override {
     std::map<int, PooledArSums> by_season;
-    std::vector<double> observed;
     for (const SeriesView& series : group) {
       const std::vector<int> seasons = SeasonsOf(series, options_);
       PooledArOptions pooled;
       pooled.season = seasons.empty() ? 1 : seasons[0];
       pooled.horizon = HorizonOf(seasons, options_);
       auto [sums, added] = by_season.try_emplace(pooled.season, pooled);
-      observed.clear();
-      std::copy_if(series.values.begin(), series.values.end(), std::back_inserter(observed),
-                   [](double v) { return !std::isnan(v); });
-      sums->second.Add(observed);
+      sums->second.Add(CompleteValues(series.values, pooled.season).view());
     }
     std::vector<PooledArSums> sums;
     sums.reserve(by_season.size());

@@ -1,4 +1,4 @@
-// From observations at any times to values on a regular grid: frequency inference, snapping, gaps.
+// From observations at any times to values on a regular grid: frequency inference, snapping.
 // Daemon, ingest threads; pure functions.
 #pragma once
 
@@ -7,7 +7,6 @@
 #include <span>
 #include <vector>
 
-#include "common/job.h"
 #include "common/series.h"
 #include "common/time_grid.h"
 
@@ -62,10 +61,5 @@ int UsualSeason(const Step& step);
 // Gives targets seen at one time only a step, so that forecasts of them lie ahead of it: the most common one of the
 // others; when there is none, a day for times at midnight, else an hour.
 void StepSingleTimes(std::span<Frame::Entry> entries);
-
-// Fills inner NaN (the first and last value are finite) by the policy; returns how many it found. kNone leaves them.
-// kSeasonal: linear between the neighbours after taking out the trend and the mean of each phase; falls back to linear
-// when the season is not seen twice.
-std::uint64_t FillGaps(std::span<double> values, GapPolicy policy, int season);
 
 }  // namespace fitd

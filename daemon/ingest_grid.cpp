@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "common/gaps.h"
 #include "common/thread_team.h"
 
 namespace fitd {

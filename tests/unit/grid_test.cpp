@@ -146,39 +146,15 @@ TEST(Grid, NearestIndexRoundsBothWays) {
   EXPECT_EQ(NearestIndex(months, -20 * kDay), -1);
 }
 
-TEST(FillGaps, Linear) {
-  std::vector<double> v = {1, kNaN, kNaN, 4, kNaN, 6};
-  EXPECT_EQ(FillGaps(v, GapPolicy::kLinear, 1), 3U);
-  const std::vector<double> expected = {1, 2, 3, 4, 5, 6};
-  for (std::size_t i = 0; i < v.size(); ++i) EXPECT_NEAR(v[i], expected[i], 1e-12);
-}
-
-TEST(FillGaps, Previous) {
-  std::vector<double> v = {1, kNaN, kNaN, 4};
-  EXPECT_EQ(FillGaps(v, GapPolicy::kPrevious, 1), 2U);
-  EXPECT_EQ(v, (std::vector<double>{1, 1, 1, 4}));
-}
-
-TEST(FillGaps, NoneCountsAndLeavesThem) {
-  std::vector<double> v = {1, kNaN, 3};
-  EXPECT_EQ(FillGaps(v, GapPolicy::kNone, 1), 1U);
-  EXPECT_TRUE(std::isnan(v[1]));
-}
-
-TEST(FillGaps, SeasonalFollowsTheSeason) {
-  std::vector<double> v;
-  for (int i = 0; i < 40; ++i) v.push_back(100 + (i % 4 == 2 ? 50 : 0));
-  v[17] = v[18] = v[19] = kNaN;
-  EXPECT_EQ(FillGaps(v, GapPolicy::kSeasonal, 4), 3U);
-  EXPECT_NEAR(v[17], 100, 2);
-  EXPECT_NEAR(v[18], 150, 2);
-  EXPECT_NEAR(v[19], 100, 2);
-}
-
-TEST(FillGaps, SeasonalIsLinearWhenTheSeasonIsNotSeenTwice) {
-  std::vector<double> v = {1, kNaN, 3, 4};
-  EXPECT_EQ(FillGaps(v, GapPolicy::kSeasonal, 12), 1U);
-  EXPECT_EQ(v[1], 2);
+TEST(InferStep, StampsThatAreLateInTurnsHaveTheStepTheyKeepOnAverage) {
+  std::vector<Observation> minutes;
+  std::vector<Observation> odd;  // 61 s and nothing else, with gaps
+  for (std::int64_t i = 0; i < 500; ++i) {
+    minutes.push_back({(60 * i + i % 4) * kSecond, 1});
+    if (i % 7 != 3) odd.push_back({61 * i * kSecond, 1});
+  }
+  EXPECT_EQ(InferStep(minutes), (Step{Step::Unit::kNanosecond, 60 * kSecond}));
+  EXPECT_EQ(InferStep(odd), (Step{Step::Unit::kNanosecond, 61 * kSecond}));
 }
 
 TEST(UsualSeason, FollowsFromTheStep) {

@@ -1,0 +1,31 @@
+// Missing values inside a series. Pure functions, any process, any thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "common/job.h"
+
+namespace fitd {
+
+// Fills inner NaN (the first and last value are finite) by the policy; returns how many it found. kNone leaves them.
+// kSeasonal: linear between the neighbours after taking out the trend and the mean of each phase; falls back to linear
+// when the season is not seen twice.
+std::uint64_t FillGaps(std::span<double> values, GapPolicy policy, int season);
+
+// The values a built-in algorithm sees, one for every point of the grid: a view of the series, or a copy in which what
+// `--gaps none` has left out is interpolated along the season (1: none). Leaving it out would shift everything behind.
+class CompleteValues {
+ public:
+  CompleteValues(std::span<const double> values, int season);
+  CompleteValues(const CompleteValues&) = delete;
+  CompleteValues& operator=(const CompleteValues&) = delete;
+  std::span<const double> view() const { return view_; }
+
+ private:
+  std::vector<double> copy_;
+  std::span<const double> view_;
+};
+
+}  // namespace fitd

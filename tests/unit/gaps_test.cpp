@@ -1,0 +1,84 @@
+#include "common/gaps.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "common/local_fit.h"
+
+namespace fitd {
+namespace {
+
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+TEST(FillGaps, Linear) {
+  std::vector<double> v = {1, kNaN, kNaN, 4, kNaN, 6};
+  EXPECT_EQ(FillGaps(v, GapPolicy::kLinear, 1), 3U);
+  const std::vector<double> expected = {1, 2, 3, 4, 5, 6};
+  for (std::size_t i = 0; i < v.size(); ++i) EXPECT_NEAR(v[i], expected[i], 1e-12);
+}
+
+TEST(FillGaps, Previous) {
+  std::vector<double> v = {1, kNaN, kNaN, 4};
+  EXPECT_EQ(FillGaps(v, GapPolicy::kPrevious, 1), 2U);
+  EXPECT_EQ(v, (std::vector<double>{1, 1, 1, 4}));
+}
+
+TEST(FillGaps, NoneCountsAndLeavesThem) {
+  std::vector<double> v = {1, kNaN, 3};
+  EXPECT_EQ(FillGaps(v, GapPolicy::kNone, 1), 1U);
+  EXPECT_TRUE(std::isnan(v[1]));
+}
+
+TEST(FillGaps, SeasonalFollowsTheSeason) {
+  std::vector<double> v;
+  for (int i = 0; i < 40; ++i) v.push_back(100 + (i % 4 == 2 ? 50 : 0));
+  v[17] = v[18] = v[19] = kNaN;
+  EXPECT_EQ(FillGaps(v, GapPolicy::kSeasonal, 4), 3U);
+  EXPECT_NEAR(v[17], 100, 2);
+  EXPECT_NEAR(v[18], 150, 2);
+  EXPECT_NEAR(v[19], 100, 2);
+}
+
+TEST(FillGaps, SeasonalIsLinearWhenTheSeasonIsNotSeenTwice) {
+  std::vector<double> v = {1, kNaN, 3, 4};
+  EXPECT_EQ(FillGaps(v, GapPolicy::kSeasonal, 12), 1U);
+  EXPECT_EQ(v[1], 2);
+}
+
+TEST(CompleteValues, AreTheSeriesItselfWhenNothingIsMissing) {
+  const std::vector<double> v = {1, 2, 4};
+  EXPECT_EQ(CompleteValues(v, 1).view().data(), v.data());
+}
+
+// What `--gaps none` leaves missing must not move what comes behind it.
+TEST(CompleteValues, KeepSeasonAndTrendInTheirPlaces) {
+  std::vector<double> y;
+  for (int i = 0; i < 36; ++i) y.push_back(100 + i % 12);
+  y[30] = kNaN;
+  LocalFitOptions options;
+  options.algorithms = {"seasonal-naive"};
+  options.seasons = std::vector<int>{12};
+  const auto next = [&] {
+    SeriesView series;
+    series.id = "a";
+    series.values = y;
+    const TargetFit fit = FitTarget(series, options, FindAlgorithm);
+    const Algorithm* algorithm = FindAlgorithm(options.algorithms[0]);
+    return algorithm->Predict(fit.fits[0].outcome.model, 12, {}).mean;
+  };
+  const std::vector<double> season = next();
+  for (int h = 0; h < 12; ++h) EXPECT_NEAR(season[h], 100 + h, h == 6 ? 1 : 1e-9) << h;
+  y.clear();
+  for (int i = 0; i < 60; ++i) y.push_back(i % 3 == 1 ? kNaN : i);
+  options.seasons = std::vector<int>{};
+  for (const char* name : {"ets", "arima", "theta:otm"}) {
+    options.algorithms = {name};
+    const std::vector<double> trend = next();
+    for (int h = 0; h < 4; ++h) EXPECT_NEAR(trend[h], 60 + h, 1e-3) << name << h;
+  }
+}
+
+}  // namespace
+}  // namespace fitd
