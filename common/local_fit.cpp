@@ -26,7 +26,9 @@ FitRequest MakeRequest(const SeriesView& series, std::span<const double> y, cons
   request.target = series.id;
   request.grid_values = series.values;
   request.start_ns = series.grid.start;
-  (series.grid.step.unit == Step::Unit::kMonth ? request.step_months : request.step_ns) = series.grid.step.count;
+  const Step& step = series.grid.step;
+  (step.months() ? request.step_months : request.step_ns) = step.count;
+  if (step.months() && step.unit != Step::Unit::kMonth) request.day_of_month = static_cast<int>(step.unit);
   return request;
 }
 
@@ -124,8 +126,7 @@ TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view
 
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options) {
   if (options.seasons) return *options.seasons;
-  const bool months = series.grid.step.unit == Step::Unit::kMonth;
-  return DetectSeasons(series.values, months, series.grid.step.count);
+  return DetectSeasons(series.values, series.grid.step.months(), series.grid.step.count);
 }
 
 int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options) {

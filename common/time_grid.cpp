@@ -48,7 +48,8 @@ std::int64_t Saturate(Int128 t) {
   return t > kMax ? kMax : static_cast<std::int64_t>(t);
 }
 
-std::int64_t AddMonths(std::int64_t start, Int128 months) {
+// `anchor`: the day of the month; 0: that of `start`, month ends when it is one.
+std::int64_t AddMonths(std::int64_t start, Int128 months, unsigned anchor) {
   using std::chrono::day;
   using std::chrono::days;
   using std::chrono::month;
@@ -65,8 +66,9 @@ std::int64_t AddMonths(std::int64_t start, Int128 months) {
   const month m{static_cast<unsigned>(index - FloorDiv(index, 12) * 12) + 1};
   const day last = year_month_day_last{y, std::chrono::month_day_last{m}}.day();
   const day start_last = year_month_day_last{date.year(), std::chrono::month_day_last{date.month()}}.day();
-  const bool month_end = date.day() == start_last;
-  const day d = month_end || date.day() > last ? last : date.day();
+  const bool month_end = anchor == 0 && date.day() == start_last;
+  const day wanted = anchor == 0 ? date.day() : day{anchor};
+  const day d = month_end || wanted > last ? last : wanted;
   const Int128 day_number = sys_days{year_month_day{y, m, d}}.time_since_epoch().count();
   return Saturate(day_number * kDay + FloorMod(start, kDay));
 }
@@ -102,13 +104,14 @@ std::string FormatEpoch(TimeNs time, std::int64_t per) {
 
 TimeNs TimeGrid::At(std::int64_t index) const {
   const Int128 offset = static_cast<Int128>(index) * step.count;
-  if (step.unit == Step::Unit::kMonth) return AddMonths(start, offset);
+  if (step.unit == Step::Unit::kMonth) return AddMonths(start, offset, 0);
+  if (step.months()) return AddMonths(start, offset, static_cast<unsigned>(step.unit));
   return Saturate(offset + start);
 }
 
 std::string FormatStep(const Step& step) {
   for (const Unit& u : kUnits) {
-    if (u.unit != step.unit || step.count == 0 || step.count % u.count != 0) continue;
+    if ((u.unit == Step::Unit::kMonth) != step.months() || step.count == 0 || step.count % u.count != 0) continue;
     return std::to_string(step.count / u.count) + std::string(u.name);
   }
   return "unknown";

@@ -14,9 +14,13 @@ namespace fitd {
 using TimeNs = std::int64_t;
 
 struct Step {
-  enum class Unit : std::uint8_t { kNanosecond = 0, kMonth = 1 };  // persisted: never renumber
+  // Persisted: never renumber. kMonth: on the day of the grid's start, month ends when that is one. The others: on that
+  // day of the month or the last of shorter months, although the start is a month end (February 28, then March 28).
+  enum class Unit : std::uint8_t { kNanosecond = 0, kMonth = 1, kMonthDay28 = 28, kMonthDay29 = 29, kMonthDay30 = 30 };
   Unit unit = Unit::kNanosecond;
   std::int64_t count = 0;  // 0: unknown (a single observation)
+
+  bool months() const { return unit != Unit::kNanosecond; }
 
   friend bool operator==(const Step&, const Step&) = default;
 };
@@ -34,8 +38,8 @@ struct TimeGrid {
   TimeNs start = 0;
   Step step;
 
-  // Time of point `index` (may be negative or past the end). Month steps keep the day of month of `start`,
-  // clamped to the month's length (Jan 31 -> Feb 29 -> Mar 31). Saturates at the ends of int64.
+  // Time of point `index` (may be negative or past the end). Month steps keep the day of month of `start` (or
+  // the unit's), clamped to the month's length (Jan 31 -> Feb 29 -> Mar 31). Saturates at the ends of int64.
   TimeNs At(std::int64_t index) const;
 
   friend bool operator==(const TimeGrid&, const TimeGrid&) = default;

@@ -118,23 +118,22 @@ std::int64_t UsualStep(std::int64_t ns) {
 }
 
 std::uint64_t StepsBetween(TimeNs a, TimeNs b, const Step& step) {
-  if (step.unit == Step::Unit::kMonth) {
+  if (step.months()) {
     const std::int64_t months = CalendarOf(b).month - CalendarOf(a).month;
     return static_cast<std::uint64_t>(months / step.count);
   }
   return (static_cast<std::uint64_t>(b) - static_cast<std::uint64_t>(a)) / static_cast<std::uint64_t>(step.count);
 }
 
-// Where the longest stretch of regular steps begins.
-std::size_t LongestStretch(std::span<const Observation> sorted, const Step& step) {
-  const bool months = step.unit == Step::Unit::kMonth;
+// The longest stretch of regular steps.
+std::span<const Observation> LongestStretch(std::span<const Observation> sorted, const Step& step) {
   std::size_t best = 0;
   std::size_t best_length = 0;
   std::size_t begin = 0;
-  Calendar before = months ? CalendarOf(sorted[0].time) : Calendar{};
+  Calendar before = step.months() ? CalendarOf(sorted[0].time) : Calendar{};
   for (std::size_t i = 1; i < sorted.size(); ++i) {
     bool regular = false;
-    if (months) {
+    if (step.months()) {
       const Calendar now = CalendarOf(sorted[i].time);
       regular = MonthsBetween(before, now) == step.count;
       before = now;
@@ -145,7 +144,21 @@ std::size_t LongestStretch(std::span<const Observation> sorted, const Step& step
     if (!regular) begin = i;
     if (i - begin > best_length) best_length = i - begin, best = begin;
   }
-  return best;
+  return sorted.subspan(best, best_length + 1);
+}
+
+// A month end at the start of a grid stands for month ends only when the others are month ends too.
+Step::Unit MonthUnit(TimeNs start, std::span<const Observation> regular) {
+  const Calendar first = CalendarOf(start);
+  unsigned day = first.day;
+  bool ends = first.day == first.last_day;
+  if (!ends) return Step::Unit::kMonth;
+  for (const Observation& o : regular) {
+    const Calendar c = CalendarOf(o.time);
+    ends = ends && c.day == c.last_day;
+    day = std::max(day, c.day);
+  }
+  return ends || day < 28 || day > 30 ? Step::Unit::kMonth : static_cast<Step::Unit>(day);
 }
 
 // Observations [first, last) that a grid can hold; see PlanGrid.
@@ -254,12 +267,13 @@ GridPlan PlanGrid(std::span<const Observation> sorted, const Step& step, GridCou
   plan.first = first;
   plan.last = last;
   const std::span<const Observation> kept = sorted.subspan(first, last - first);
-  TimeGrid grid{kept[LongestStretch(kept, step)].time, step};
-  // Month ends must start at a month end that is not one by chance: the anchor keeps its day, the start follows from
-  // it.
+  const std::span<const Observation> regular = LongestStretch(kept, step);
+  TimeGrid grid{regular.front().time, step};
+  if (step.months()) grid.step.unit = MonthUnit(grid.start, regular);
   const std::int64_t begin = NearestIndex(grid, kept.front().time);
   const std::int64_t end = NearestIndex(grid, kept.back().time);
-  plan.grid = {grid.At(begin), step};
+  plan.grid = {grid.At(begin), grid.step};
+  if (plan.grid.step.unit == Step::Unit::kMonth) plan.grid.step.unit = MonthUnit(plan.grid.start, regular);
   plan.points = static_cast<std::uint64_t>(end - begin) + 1;
   return plan;
 }
@@ -283,8 +297,7 @@ void LayOnGrid(std::span<const Observation> sorted, const GridPlan& plan, std::s
 
 int UsualSeason(const Step& step) {
   if (step.count <= 0) return 1;
-  if (step.unit == Step::Unit::kMonth)
-    return step.count < 12 && 12 % step.count == 0 ? static_cast<int>(12 / step.count) : 1;
+  if (step.months()) return step.count < 12 && 12 % step.count == 0 ? static_cast<int>(12 / step.count) : 1;
   if (step.count == kDay) return 7;
   if (step.count == 7 * kDay) return 52;
   if (step.count >= 60 * kSecond && step.count < kDay && kDay % step.count == 0)

@@ -23,7 +23,7 @@ class CostEstimate {
     static const std::vector<int> kYear = {12};
     static const std::vector<int> kDay = {24};
     static const std::vector<int> kNone;
-    const bool months = series.grid.step.unit == Step::Unit::kMonth;
+    const bool months = series.grid.step.months();
     const std::vector<int>& seasons = seasons_ ? *seasons_ : months ? kYear : kDay;
     double seconds = 1e-6;
     for (const Algorithm* algorithm : algorithms_) {

@@ -132,7 +132,7 @@ class SampleWriter {
 
  private:
   static TimeFormat Format(const Step& step) {
-    const bool dates = step.unit == Step::Unit::kMonth || step.count % kDay == 0;
+    const bool dates = step.months() || step.count % kDay == 0;
     return dates ? TimeFormat::kDate : TimeFormat::kDateTime;
   }
 

@@ -9,10 +9,10 @@
 //     1 date-time, 2 date-time Z, 3 epoch seconds, 4 epoch milliseconds), options TEXT (JSON), summary TEXT (JSON; NULL
 //     until complete)
 //   targets     one row per run and target
-//     key INTEGER PRIMARY KEY = run * 2^40 + idx * 2^8, run and idx (computed columns; idx is the target's place among
-//     the run's targets sorted by bytes), id TEXT (BLOB when not UTF-8), start INTEGER (ns since 1970), step_unit
-//     INTEGER (0 ns, 1 month), step INTEGER, n INTEGER, status TEXT, reason TEXT, seasons TEXT ("24,168"), seconds
-//     REAL, attempts INTEGER, fingerprint INTEGER (of id, grid and values), checksum INTEGER (of validation),
+//     key INTEGER PRIMARY KEY = run * 2^40 + idx * 2^8 (idx: the target's place among the run's targets sorted by
+//     bytes), id TEXT (BLOB when not UTF-8), start INTEGER (ns since 1970), step_unit INTEGER (0 ns, 1 month, 28 to 30
+//     month on that day), step INTEGER, n INTEGER, status TEXT, reason TEXT, seasons TEXT ("24,168"), seconds REAL,
+//     attempts INTEGER, fingerprint INTEGER (of id, grid and values), checksum INTEGER (of validation),
 //     validation BLOB
 //   models      one row per run, target and fitted algorithm
 //     key INTEGER PRIMARY KEY = its target's key + place among the target's models, algorithm TEXT, spec TEXT, status
@@ -23,7 +23,7 @@
 //     run is current, and how many targets a complete run has
 //   quarantine  id TEXT or BLOB, cause TEXT, data_fingerprint TEXT, algorithm_fingerprint TEXT, time TEXT
 //   cost_model  one row: id INTEGER = 1, checksum INTEGER, value BLOB
-//   series      view for people: run, idx, id and the plain columns of targets
+//   series      view for people: run, idx, id, n, status, reason, seasons, seconds, attempts
 //   payloads    view of what users' algorithms returned: run, id, algorithm, encoding ('bytes' as returned, 'pickle',
 //     'json'), payload BLOB
 //   fits        view for people: run, id and the plain columns of models

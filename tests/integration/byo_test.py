@@ -131,6 +131,10 @@ class Python(Byo):
             f"m,{2020 + (t // 12)}-{t % 12 + 1:02}-01,{t * t % 7}\n" for t in range(30)))
         self.fit("views", data=path)
         self.assertEqual(self.unpickled()["m"]["times"][:3], [f"2020-0{m}-01T00:00:00.000000000" for m in (1, 2, 3)])
+        path.write_text("target,time,value\n" + "".join(  # begins at a month end by chance
+            f"m,{2021 + (t // 12)}-{t % 12 + 1:02}-28,{t * t % 7}\n" for t in range(1, 30)))
+        self.fit("views", "--fresh", data=path)
+        self.assertEqual(self.unpickled()["m"]["times"][:3], [f"2021-0{m}-28T00:00:00.000000000" for m in (2, 3, 4)])
 
     def test_bytes_are_stored_as_they_are(self):
         self.fit("raw")

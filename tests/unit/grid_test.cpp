@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <limits>
 
@@ -155,6 +157,33 @@ TEST(InferStep, StampsThatAreLateInTurnsHaveTheStepTheyKeepOnAverage) {
   }
   EXPECT_EQ(InferStep(minutes), (Step{Step::Unit::kNanosecond, 60 * kSecond}));
   EXPECT_EQ(InferStep(odd), (Step{Step::Unit::kNanosecond, 61 * kSecond}));
+}
+
+// A start on February 28 is a month end by chance when the others are 28ths.
+TEST(Grid, KeepsADayOfTheMonthThatBeginsAtAMonthEnd) {
+  using std::chrono::month;
+  using std::chrono::sys_days;
+  using std::chrono::year;
+  const auto at = [](int months, unsigned day) {
+    const std::chrono::year_month ym = year{2023 + months / 12} / month{static_cast<unsigned>(months % 12) + 1};
+    const auto last = (ym / std::chrono::last).day();
+    const sys_days date{ym / (day == 0 ? last : std::min(last, std::chrono::day{day}))};
+    return TimeNs{date.time_since_epoch().count()} * kDay;
+  };
+  for (const unsigned day : {28U, 29U, 30U, 0U}) {  // 0: month ends
+    for (const int first : {0, 1, 3, 5, 12, 13}) {
+      for (const int step : {1, 3, 6}) {
+        std::vector<Observation> times;
+        for (int i = 0; i < 12; ++i) times.push_back({at(first + step * i, day), 1});
+        GridCounts counts;
+        const GridPlan plan = PlanGrid(times, InferStep(times), counts);
+        ASSERT_EQ(plan.points, 12U) << day << " " << first << " " << step;
+        for (int i = 0; i < 16; ++i) {
+          ASSERT_EQ(plan.grid.At(i), at(first + step * i, day)) << day << " " << first << " " << step << " " << i;
+        }
+      }
+    }
+  }
 }
 
 TEST(UsualSeason, FollowsFromTheStep) {

@@ -93,7 +93,7 @@ class Frame:
 
             n = len(self)
             if self._months:
-                times = _fitd.month_times(self._start, self._months, n)
+                times = _fitd.month_times(self._start, *self._months, n)
             else:
                 times = np.arange(n, dtype=np.int64) * self._step + self._start
             times = times.view("datetime64[ns]")

@@ -25,9 +25,10 @@ fitd::LogLevel LevelOf(int python_level) {
 
 PYBIND11_EMBEDDED_MODULE(_fitd, module) {
   module.def("log", [](int level, const std::string& text) { fitd::Log(LevelOf(level), text); });
-  module.def("month_times", [](std::int64_t start, std::int64_t months, std::int64_t n) {
+  module.def("month_times", [](std::int64_t start, std::int64_t months, int day, std::int64_t n) {
     py::array_t<std::int64_t> times(n);
-    const fitd::TimeGrid grid{start, {fitd::Step::Unit::kMonth, months}};
+    const auto unit = day == 0 ? fitd::Step::Unit::kMonth : static_cast<fitd::Step::Unit>(day);
+    const fitd::TimeGrid grid{start, {unit, months}};
     auto* out = times.mutable_data();
     for (std::int64_t i = 0; i < n; ++i) out[i] = grid.At(i);
     return times;
@@ -36,6 +37,11 @@ PYBIND11_EMBEDDED_MODULE(_fitd, module) {
 
 namespace fitd {
 namespace {
+
+// Months as fitd_host.py takes them: what month_times takes, nothing when the step is in nanoseconds.
+py::tuple Months(std::int64_t count, int day) {
+  return count != 0 ? py::make_tuple(count, day) : py::tuple();
+}
 
 // As fitd_host.py numbers them.
 enum class Kind { kFailed = 0, kBytes = 1, kPickle = 2 };
@@ -87,7 +93,7 @@ class PythonAlgorithm final : public UserAlgorithm {
       const py::object view = View(request.grid_values);
       const py::object seasons = request.seasons.empty() ? py::object(python_.none) : Seasons(request.seasons);
       const py::tuple result = fit_(entry_, Text(request.target), view, request.start_ns, request.step_ns,
-                                    request.step_months, seasons, request.horizon);
+                                    Months(request.step_months, request.day_of_month), seasons, request.horizon);
       const Kind kind = static_cast<Kind>(result[0].cast<int>());
       if (kind == Kind::kFailed) return Failed(request, result[1].cast<std::string>());
       Model model;
@@ -167,9 +173,10 @@ class PythonHost final : public AlgorithmHost {
     try {
       py::list series;
       for (const SeriesView& one : frame) {
-        const bool months = one.grid.step.unit == Step::Unit::kMonth;
-        series.append(py::make_tuple(Text(one.id), View(one.values), one.grid.start, months ? 0 : one.grid.step.count,
-                                     months ? one.grid.step.count : 0));
+        const Step& step = one.grid.step;
+        const int day = step.unit == Step::Unit::kMonth ? 0 : static_cast<int>(step.unit);
+        series.append(py::make_tuple(Text(one.id), View(one.values), one.grid.start, step.months() ? 0 : step.count,
+                                     Months(step.months() ? step.count : 0, day)));
       }
       const py::tuple result = python_->host.attr("fit_global")(entry, series);
       const auto text = result[1].cast<std::string>();
