@@ -79,7 +79,7 @@ double MeanNear(std::span<const std::int64_t> steps, std::int64_t usual) {
   double sum = 0;
   double count = 0;
   for (const std::int64_t step : steps) {
-    if (step < usual - usual / 2 || step > usual + usual / 2) continue;
+    if (std::llabs(step - usual) > usual / 2) continue;
     sum += static_cast<double>(step);
     count += 1;
   }

@@ -157,6 +157,10 @@ TEST(InferStep, StampsThatAreLateInTurnsHaveTheStepTheyKeepOnAverage) {
   }
   EXPECT_EQ(InferStep(minutes), (Step{Step::Unit::kNanosecond, 60 * kSecond}));
   EXPECT_EQ(InferStep(odd), (Step{Step::Unit::kNanosecond, 61 * kSecond}));
+  // Steps of centuries do not overflow.
+  const std::vector<Observation> far = {
+      {-9'200'000'000'000'000'000, 1}, {1'700'000'000'000'000'003, 1}, {9'200'000'000'000'000'000, 1}};
+  EXPECT_GT(InferStep(far).count, 0);
 }
 
 // A start on February 28 is a month end by chance when the others are 28ths.
