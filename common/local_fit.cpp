@@ -28,7 +28,7 @@ FitRequest MakeRequest(const SeriesView& series, std::span<const double> y, cons
   request.start_ns = series.grid.start;
   const Step& step = series.grid.step;
   (step.months() ? request.step_months : request.step_ns) = step.count;
-  if (step.months() && step.unit != Step::Unit::kMonth) request.day_of_month = static_cast<int>(step.unit);
+  request.day_of_month = step.day_of_month();
   return request;
 }
 

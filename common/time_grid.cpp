@@ -104,8 +104,7 @@ std::string FormatEpoch(TimeNs time, std::int64_t per) {
 
 TimeNs TimeGrid::At(std::int64_t index) const {
   const Int128 offset = static_cast<Int128>(index) * step.count;
-  if (step.unit == Step::Unit::kMonth) return AddMonths(start, offset, 0);
-  if (step.months()) return AddMonths(start, offset, static_cast<unsigned>(step.unit));
+  if (step.months()) return AddMonths(start, offset, static_cast<unsigned>(step.day_of_month()));
   return Saturate(offset + start);
 }
 

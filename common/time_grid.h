@@ -15,12 +15,14 @@ using TimeNs = std::int64_t;
 
 struct Step {
   // Persisted: never renumber. kMonth: on the day of the grid's start, month ends when that is one. The others: on that
-  // day of the month or the last of shorter months, although the start is a month end (February 28, then March 28).
+  // day of the month or the last of shorter months, also when the start is a month end (February 28, then March 28).
   enum class Unit : std::uint8_t { kNanosecond = 0, kMonth = 1, kMonthDay28 = 28, kMonthDay29 = 29, kMonthDay30 = 30 };
   Unit unit = Unit::kNanosecond;
   std::int64_t count = 0;  // 0: unknown (a single observation)
 
   bool months() const { return unit != Unit::kNanosecond; }
+  // That the unit names; 0: none.
+  int day_of_month() const { return months() && unit != Unit::kMonth ? static_cast<int>(unit) : 0; }
 
   friend bool operator==(const Step&, const Step&) = default;
 };

@@ -23,7 +23,8 @@ struct Calendar {
   std::int64_t clock = 0;
 };
 
-// Targets share their dates, so that looking one up is three times as fast as computing it.
+// Targets share their dates: looking them up instead of computing them takes 0.20 instead of 0.24 s for 82 MB of
+// months.
 const Calendar& CalendarOfDay(std::int64_t day_number) {
   struct Known {
     std::int64_t day_number = std::numeric_limits<std::int64_t>::min();
@@ -147,12 +148,10 @@ std::span<const Observation> LongestStretch(std::span<const Observation> sorted,
   return sorted.subspan(best, best_length + 1);
 }
 
-// A month end at the start of a grid stands for month ends only when the others are month ends too.
-Step::Unit MonthUnit(TimeNs start, std::span<const Observation> regular) {
-  const Calendar first = CalendarOf(start);
-  unsigned day = first.day;
-  bool ends = first.day == first.last_day;
-  if (!ends) return Step::Unit::kMonth;
+// Days 28 to 30 are the day that months keep unless all are month ends; earlier days need not be said.
+Step::Unit MonthUnit(std::span<const Observation> regular) {
+  unsigned day = 0;
+  bool ends = true;
   for (const Observation& o : regular) {
     const Calendar c = CalendarOf(o.time);
     ends = ends && c.day == c.last_day;
@@ -269,11 +268,10 @@ GridPlan PlanGrid(std::span<const Observation> sorted, const Step& step, GridCou
   const std::span<const Observation> kept = sorted.subspan(first, last - first);
   const std::span<const Observation> regular = LongestStretch(kept, step);
   TimeGrid grid{regular.front().time, step};
-  if (step.months()) grid.step.unit = MonthUnit(grid.start, regular);
+  if (step.months()) grid.step.unit = MonthUnit(regular);
   const std::int64_t begin = NearestIndex(grid, kept.front().time);
   const std::int64_t end = NearestIndex(grid, kept.back().time);
   plan.grid = {grid.At(begin), grid.step};
-  if (plan.grid.step.unit == Step::Unit::kMonth) plan.grid.step.unit = MonthUnit(plan.grid.start, regular);
   plan.points = static_cast<std::uint64_t>(end - begin) + 1;
   return plan;
 }

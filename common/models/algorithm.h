@@ -25,7 +25,7 @@ struct FitRequest {
   std::int64_t start_ns = 0;                 // time of y[0], nanoseconds since 1970
   std::int64_t step_ns = 0;                  // distance of two values, or 0 when it is
   std::int64_t step_months = 0;              // this many calendar months
-  int day_of_month = 0;                      // on this day although y[0] is a month end; 0: on that of y[0]
+  int day_of_month = 0;                      // on this day, whatever that of y[0]; 0: on that of y[0]
   std::span<const double> grid_values = {};  // y with NaN where values are missing
 };
 

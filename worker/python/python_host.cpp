@@ -174,9 +174,8 @@ class PythonHost final : public AlgorithmHost {
       py::list series;
       for (const SeriesView& one : frame) {
         const Step& step = one.grid.step;
-        const int day = step.unit == Step::Unit::kMonth ? 0 : static_cast<int>(step.unit);
         series.append(py::make_tuple(Text(one.id), View(one.values), one.grid.start, step.months() ? 0 : step.count,
-                                     Months(step.months() ? step.count : 0, day)));
+                                     Months(step.months() ? step.count : 0, step.day_of_month())));
       }
       const py::tuple result = python_->host.attr("fit_global")(entry, series);
       const auto text = result[1].cast<std::string>();
