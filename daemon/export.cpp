@@ -1,7 +1,7 @@
 #include "daemon/export.h"
 
+#include "common/number_format.h"
 #include "daemon/export_model.h"
-#include "daemon/number_format.h"
 
 namespace fitd {
 namespace {

@@ -14,7 +14,7 @@
 #pragma once
 
 #include "common/status.h"
-#include "daemon/export_text.h"
+#include "common/text.h"
 #include "daemon/model_store.h"
 
 namespace fitd {

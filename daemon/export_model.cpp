@@ -1,7 +1,7 @@
 #include "daemon/export_model.h"
 
-#include "daemon/export_text.h"
-#include "daemon/number_format.h"
+#include "common/number_format.h"
+#include "common/text.h"
 
 namespace fitd {
 

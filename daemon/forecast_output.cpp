@@ -1,6 +1,6 @@
 #include "daemon/forecast_output.h"
 
-#include "daemon/number_format.h"
+#include "common/number_format.h"
 
 namespace fitd {
 namespace {

@@ -12,8 +12,8 @@
 
 #include "common/models/model.h"
 #include "common/status.h"
+#include "common/text.h"
 #include "common/time_grid.h"
-#include "daemon/export_text.h"
 
 namespace fitd {
 

@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "common/job_check.h"
-#include "daemon/export_text.h"
+#include "common/text.h"
 #include "daemon/option_checks.h"
 
 namespace fitd {

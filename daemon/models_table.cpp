@@ -7,8 +7,8 @@
 #include <set>
 
 #include "common/algorithm_host.h"
+#include "common/number_format.h"
 #include "daemon/export_model.h"
-#include "daemon/number_format.h"
 
 namespace fitd {
 namespace {

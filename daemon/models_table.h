@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/status.h"
-#include "daemon/export_text.h"
+#include "common/text.h"
 #include "daemon/model_store.h"
 
 namespace fitd {

@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "daemon/export_text.h"
+#include "common/text.h"
 
 namespace fitd {
 namespace {

@@ -6,7 +6,7 @@
 #include <limits>
 #include <system_error>
 
-#include "daemon/export_text.h"
+#include "common/text.h"
 
 namespace fitd {
 namespace {

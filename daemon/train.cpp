@@ -8,8 +8,8 @@
 
 #include "common/fault.h"
 #include "common/log.h"
+#include "common/text.h"
 #include "daemon/cancel.h"
-#include "daemon/export_text.h"
 #include "daemon/job_options.h"
 #include "daemon/pipeline.h"
 #include "daemon/progress.h"

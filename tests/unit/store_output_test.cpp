@@ -10,10 +10,10 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "common/number_format.h"
 #include "daemon/export.h"
 #include "daemon/fingerprint.h"
 #include "daemon/models_table.h"
-#include "daemon/number_format.h"
 #include "tests/support/store_samples.h"
 #include "tests/support/temp_dir.h"
 

@@ -1,4 +1,4 @@
-#include "daemon/export_text.h"
+#include "common/text.h"
 
 #include <poll.h>
 #include <unistd.h>
