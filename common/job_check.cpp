@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
-#include "common/algorithm_host.h"
 #include "common/edit_distance.h"
+#include "common/fit/algorithm_host.h"
 #include "common/models/algorithm.h"
 #include "common/time_grid.h"
 

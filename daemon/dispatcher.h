@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "common/fit/target_task.h"
 #include "common/series.h"
 #include "common/status.h"
-#include "common/target_task.h"
 #include "daemon/chunk_plan.h"
 #include "daemon/worker_runner.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/model_archive.h"
+#include "common/fit/model_archive.h"
 
 namespace fitd {
 

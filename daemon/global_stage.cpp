@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "common/local_fit.h"
+#include "common/fit/local_fit.h"
 #include "daemon/global_sums.h"
 
 namespace fitd {

@@ -1,7 +1,7 @@
 #include "daemon/global_sums.h"
 
-#include "common/local_fit.h"
-#include "common/stage_tasks.h"
+#include "common/fit/local_fit.h"
+#include "common/fit/stage_tasks.h"
 
 namespace fitd {
 

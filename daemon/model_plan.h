@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "common/fit/local_fit.h"
 #include "common/job.h"
-#include "common/local_fit.h"
 #include "common/models/combination.h"
 #include "common/status.h"
 

@@ -18,7 +18,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/model_archive.h"
+#include "common/fit/model_archive.h"
 #include "common/status.h"
 #include "common/time_grid.h"
 

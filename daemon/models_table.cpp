@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <set>
 
-#include "common/algorithm_host.h"
+#include "common/fit/algorithm_host.h"
 #include "common/number_format.h"
 #include "daemon/export_model.h"
 

@@ -1,6 +1,6 @@
 #include "daemon/post_process.h"
 
-#include "common/local_fit.h"
+#include "common/fit/local_fit.h"
 
 namespace fitd {
 namespace {

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/clock.h"
-#include "common/local_fit.h"
+#include "common/fit/local_fit.h"
 #include "common/series.h"
 #include "daemon/model_store.h"
 

@@ -17,7 +17,7 @@
 //   models      one row per run, target and fitted algorithm
 //     key INTEGER PRIMARY KEY = its target's key + place among the target's models, algorithm TEXT, spec TEXT, status
 //     TEXT, n INTEGER, loglik REAL, aic REAL, aicc REAL, bic REAL, sigma2 REAL, reason TEXT, seconds REAL, checksum
-//     INTEGER (of archive), archive BLOB (common/model_archive.h)
+//     INTEGER (of archive), archive BLOB (common/fit/model_archive.h)
 //   globals     run INTEGER, name TEXT, checksum INTEGER, value BLOB: results over all targets of a run; of run 0:
 //   which
 //     run is current, and how many targets a complete run has

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "common/local_fit.h"
+#include "common/fit/local_fit.h"
 #include "common/models/algorithm.h"
 #include "daemon/run_globals.h"
 #include "daemon/user_code.h"

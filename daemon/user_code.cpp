@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "common/algorithm_host.h"
 #include "common/checksum.h"
+#include "common/fit/algorithm_host.h"
 #include "daemon/worker_pool_options.h"
 
 namespace fitd {

@@ -7,7 +7,7 @@
 #include <array>
 #include <csignal>
 
-#include "common/model_archive.h"
+#include "common/fit/model_archive.h"
 #include "daemon/user_code.h"
 #include "daemon/worker_pool_options.h"
 #include "ipc/forecast_messages.h"

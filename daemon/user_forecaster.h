@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/algorithm_host.h"
 #include "common/clock.h"
+#include "common/fit/algorithm_host.h"
 #include "common/models/model.h"
 #include "common/status.h"
 #include "ipc/channel.h"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "common/stage_tasks.h"
+#include "common/fit/stage_tasks.h"
 
 namespace fitd {
 namespace {

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "common/fit/target_task.h"
 #include "common/series.h"
 #include "common/status.h"
-#include "common/target_task.h"
 #include "ipc/cancel_source.h"
 #include "ipc/chunk_segment.h"
 #include "ipc/result_ring.h"

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "common/algorithm_host.h"
 #include "common/clock.h"
+#include "common/fit/algorithm_host.h"
 #include "ipc/channel.h"
 
 namespace fitd {

@@ -12,7 +12,7 @@
 
 #include <memory>
 
-#include "common/algorithm_host.h"
+#include "common/fit/algorithm_host.h"
 
 namespace fitd {
 

@@ -2,8 +2,8 @@
 
 #include <chrono>
 
+#include "common/fit/model_archive.h"
 #include "common/log.h"
-#include "common/model_archive.h"
 #include "ipc/forecast_messages.h"
 
 namespace fitd {

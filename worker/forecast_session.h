@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "common/algorithm_host.h"
+#include "common/fit/algorithm_host.h"
 #include "ipc/channel.h"
 
 namespace fitd {

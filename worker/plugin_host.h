@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "common/algorithm_host.h"
+#include "common/fit/algorithm_host.h"
 
 namespace fitd {
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "common/target_task.h"
+#include "common/fit/target_task.h"
 #include "ipc/channel.h"
 #include "ipc/chunk_segment.h"
 #include "ipc/messages.h"

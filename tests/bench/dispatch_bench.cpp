@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "common/synthetic_task.h"
+#include "common/fit/synthetic_task.h"
 #include "daemon/supervisor.h"
 
 namespace {

@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "common/local_fit.h"
+#include "common/fit/local_fit.h"
 #include "daemon/supervisor.h"
 
 namespace {

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "common/synthetic_task.h"
+#include "common/fit/synthetic_task.h"
 #include "common/topology.h"
 #include "daemon/supervisor.h"
 #include "tests/support/fake_worker_runner.h"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/synthetic_task.h"
+#include "common/fit/synthetic_task.h"
 #include "daemon/supervisor.h"
 
 namespace fitd {

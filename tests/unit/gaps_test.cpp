@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "common/local_fit.h"
+#include "common/fit/local_fit.h"
 
 namespace fitd {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-#include "common/stage_tasks.h"
+#include "common/fit/stage_tasks.h"
 
 namespace fitd {
 namespace {

@@ -5,11 +5,11 @@
 #include <cmath>
 #include <fstream>
 
-#include "common/algorithm_host.h"
+#include "common/fit/algorithm_host.h"
+#include "common/fit/local_fit.h"
+#include "common/fit/model_archive.h"
+#include "common/fit/stage_tasks.h"
 #include "common/job.h"
-#include "common/local_fit.h"
-#include "common/model_archive.h"
-#include "common/stage_tasks.h"
 #include "daemon/algorithm_skeleton.h"
 #include "daemon/model_plan.h"
 #include "daemon/user_code.h"

@@ -1,5 +1,5 @@
 // fitd-worker-python: the worker, and with it an embedded Python for users' algorithms.
-#include "common/algorithm_host.h"
+#include "common/fit/algorithm_host.h"
 #include "worker/python/python_host.h"
 #include "worker/worker_main.h"
 

@@ -1,9 +1,9 @@
-#include "common/stage_tasks.h"
+#include "common/fit/stage_tasks.h"
 
 #include <map>
 
-#include "common/algorithm_host.h"
 #include "common/archive.h"
+#include "common/fit/algorithm_host.h"
 #include "common/gaps.h"
 
 namespace fitd {

@@ -1,4 +1,4 @@
-#include "common/synthetic_task.h"
+#include "common/fit/synthetic_task.h"
 
 #include <fcntl.h>
 #include <sys/resource.h>

@@ -2,8 +2,8 @@
 #include <cstring>
 
 #include "common/archive.h"
-#include "common/local_fit.h"
-#include "common/model_archive.h"
+#include "common/fit/local_fit.h"
+#include "common/fit/model_archive.h"
 
 namespace fitd {
 

@@ -1,4 +1,4 @@
-#include "common/model_archive.h"
+#include "common/fit/model_archive.h"
 
 #include <cereal/archives/portable_binary.hpp>
 #include <istream>

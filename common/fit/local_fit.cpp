@@ -1,4 +1,4 @@
-#include "common/local_fit.h"
+#include "common/fit/local_fit.h"
 
 #include <algorithm>
 #include <chrono>

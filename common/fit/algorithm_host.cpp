@@ -1,4 +1,4 @@
-#include "common/algorithm_host.h"
+#include "common/fit/algorithm_host.h"
 
 #include <array>
 #include <utility>

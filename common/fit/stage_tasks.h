@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "common/local_fit.h"
+#include "common/fit/local_fit.h"
+#include "common/fit/target_task.h"
 #include "common/models/pooled_ar.h"
-#include "common/target_task.h"
 
 namespace fitd {
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/algorithm_host.h"
+#include "common/fit/algorithm_host.h"
 #include "common/models/algorithm.h"
 #include "common/models/combination.h"
 #include "common/models/model.h"

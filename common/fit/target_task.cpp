@@ -1,7 +1,7 @@
-#include "common/target_task.h"
+#include "common/fit/target_task.h"
 
-#include "common/stage_tasks.h"
-#include "common/synthetic_task.h"
+#include "common/fit/stage_tasks.h"
+#include "common/fit/synthetic_task.h"
 
 namespace fitd {
 

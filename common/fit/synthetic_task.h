@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/target_task.h"
+#include "common/fit/target_task.h"
 
 namespace fitd {
 
