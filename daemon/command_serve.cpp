@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "common/job.h"
+#include "common/job/job.h"
 #include "daemon/commands.h"
 #include "daemon/option_checks.h"
 #include "daemon/service.h"

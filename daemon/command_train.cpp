@@ -4,7 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <optional>
 
-#include "common/job.h"
+#include "common/job/job.h"
 #include "daemon/commands.h"
 #include "daemon/job_options.h"
 #include "daemon/option_checks.h"

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/job.h"
+#include "common/job/job.h"
 #include "common/status.h"
 
 namespace fitd {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/job.h"
+#include "common/job/job.h"
 #include "common/status.h"
 
 namespace fitd {

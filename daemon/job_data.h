@@ -1,7 +1,7 @@
 // Loads the data a job names. Daemon, main thread.
 #pragma once
 
-#include "common/job.h"
+#include "common/job/job.h"
 #include "daemon/cancel.h"
 #include "daemon/ingest.h"
 #include "daemon/progress.h"

@@ -8,7 +8,7 @@
 #include <limits>
 #include <optional>
 
-#include "common/job_check.h"
+#include "common/job/job_check.h"
 #include "common/text.h"
 #include "daemon/option_checks.h"
 

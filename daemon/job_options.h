@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "common/job.h"
+#include "common/job/job.h"
 #include "common/status.h"
 
 namespace CLI {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "common/job.h"
+#include "common/job/job.h"
 #include "common/series.h"
 #include "daemon/cancel.h"
 #include "daemon/cost_model.h"

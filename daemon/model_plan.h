@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/fit/local_fit.h"
-#include "common/job.h"
+#include "common/job/job.h"
 #include "common/models/combination.h"
 #include "common/status.h"
 

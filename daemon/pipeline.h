@@ -5,7 +5,7 @@
 
 #include <optional>
 
-#include "common/job.h"
+#include "common/job/job.h"
 #include "common/status.h"
 #include "daemon/cancel.h"
 #include "daemon/progress.h"

@@ -10,7 +10,7 @@
 #include <map>
 #include <sstream>
 
-#include "common/job.h"
+#include "common/job/job.h"
 #include "common/log.h"
 
 namespace fitd {

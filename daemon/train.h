@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "common/job.h"
+#include "common/job/job.h"
 #include "common/log.h"
 #include "daemon/progress.h"
 

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "common/job.h"
+#include "common/job/job.h"
 #include "common/series.h"
 #include "common/status.h"
 #include "daemon/cancel.h"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "common/job.h"
+#include "common/job/job.h"
 #include "common/series.h"
 #include "common/status.h"
 

@@ -1,4 +1,4 @@
-#include "common/job.h"
+#include "common/job/job.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -9,7 +9,7 @@
 #include "common/fit/local_fit.h"
 #include "common/fit/model_archive.h"
 #include "common/fit/stage_tasks.h"
-#include "common/job.h"
+#include "common/job/job.h"
 #include "daemon/algorithm_skeleton.h"
 #include "daemon/model_plan.h"
 #include "daemon/user_code.h"

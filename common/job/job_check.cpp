@@ -1,4 +1,4 @@
-#include "common/job_check.h"
+#include "common/job/job_check.h"
 
 #include <fmt/format.h>
 

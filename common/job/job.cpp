@@ -1,5 +1,5 @@
 // Durations, sizes and the text of a job.
-#include "common/job.h"
+#include "common/job/job.h"
 
 #include <array>
 #include <charconv>
@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <limits>
 
-#include "common/job_check.h"
+#include "common/job/job_check.h"
 
 namespace fitd {
 namespace {

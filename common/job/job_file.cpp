@@ -11,8 +11,8 @@
 #include <sstream>
 
 #include "common/edit_distance.h"
-#include "common/job.h"
-#include "common/job_check.h"
+#include "common/job/job.h"
+#include "common/job/job_check.h"
 
 namespace fitd {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "common/job.h"
+#include "common/job/job.h"
 
 namespace fitd {
 
