@@ -5,7 +5,7 @@
 // the peer's own parameters (statsforecast's models with a drift: no optimum can reach it; R's when it drops an
 // observation whose variance exceeds 10^4), for which the exact value at those parameters is taken instead, and models
 // that break auto.arima's own rule on near-unit roots.
-#include "common/models/arima.h"
+#include "common/models/arima/arima.h"
 
 #include <gtest/gtest.h>
 
@@ -21,10 +21,10 @@
 #include <string>
 #include <vector>
 
-#include "common/models/arima_differencing.h"
-#include "common/models/arima_estimate.h"
-#include "common/models/arima_forecast.h"
-#include "common/models/arima_likelihood.h"
+#include "common/models/arima/differencing.h"
+#include "common/models/arima/estimate.h"
+#include "common/models/arima/forecast.h"
+#include "common/models/arima/likelihood.h"
 #include "tests/support/m3_data.h"
 #include "tests/support/m3_reference.h"
 

@@ -4,7 +4,7 @@
 #include <random>
 #include <vector>
 
-#include "common/models/arima_polynomial.h"
+#include "common/models/arima/polynomial.h"
 
 namespace fitd::arima {
 

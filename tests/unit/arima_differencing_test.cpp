@@ -1,12 +1,11 @@
-#include "common/models/arima_differencing.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <random>
 
+#include "common/models/arima/differencing.h"
+#include "common/models/arima/series.h"
 #include "common/models/arima_seasonal_strength.h"
-#include "common/models/arima_series.h"
 #include "tests/support/arima_samples.h"
 
 namespace fitd::arima {

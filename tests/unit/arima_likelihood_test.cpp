@@ -1,5 +1,3 @@
-#include "common/models/arima_likelihood.h"
-
 #include <gtest/gtest.h>
 #include <hwy/targets.h>
 
@@ -9,6 +7,7 @@
 #include <limits>
 #include <random>
 
+#include "common/models/arima/likelihood.h"
 #include "tests/support/arima_samples.h"
 
 namespace fitd::arima {

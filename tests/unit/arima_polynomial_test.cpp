@@ -1,11 +1,10 @@
-#include "common/models/arima_polynomial.h"
-
 #include <gtest/gtest.h>
 
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <random>
 
+#include "common/models/arima/polynomial.h"
 #include "tests/support/arima_samples.h"
 
 namespace fitd::arima {

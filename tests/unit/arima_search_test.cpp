@@ -1,10 +1,9 @@
-#include "common/models/arima_search.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <random>
 
+#include "common/models/arima/search.h"
 #include "tests/support/arima_samples.h"
 
 namespace fitd::arima {

@@ -1,4 +1,4 @@
-#include "common/models/arima.h"
+#include "common/models/arima/arima.h"
 
 #include <gtest/gtest.h>
 

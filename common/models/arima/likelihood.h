@@ -10,9 +10,9 @@
 #include <span>
 #include <vector>
 
-#include "common/models/arima_covariance.h"
-#include "common/models/arima_kernel.h"
-#include "common/models/arima_polynomial.h"
+#include "common/models/arima/covariance.h"
+#include "common/models/arima/kernel.h"
+#include "common/models/arima/polynomial.h"
 
 namespace fitd::arima {
 

@@ -1,4 +1,4 @@
-#include "common/models/arima_covariance.h"
+#include "common/models/arima/covariance.h"
 
 #include <algorithm>
 #include <cmath>

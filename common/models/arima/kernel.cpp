@@ -1,4 +1,4 @@
-#include "common/models/arima_kernel.h"
+#include "common/models/arima/kernel.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include "common/models/elementary.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "common/models/arima_kernel.cpp"
+#define HWY_TARGET_INCLUDE "common/models/arima/kernel.cpp"
 #include <hwy/foreach_target.h>
 // After foreach_target.h, which includes this file again for each instruction set.
 #include <hwy/highway.h>

@@ -1,4 +1,4 @@
-#include "common/models/arima_search.h"
+#include "common/models/arima/search.h"
 
 #include <algorithm>
 #include <array>

@@ -1,11 +1,11 @@
-#include "common/models/arima_differencing.h"
+#include "common/models/arima/differencing.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "common/models/arima/series.h"
 #include "common/models/arima_seasonal_strength.h"
-#include "common/models/arima_series.h"
 
 namespace fitd::arima {
 

@@ -21,7 +21,7 @@
 // the bound; the penalty gives 14.4 and 2.5 %. Other factors on the bound cost no accuracy and are left alone.
 #pragma once
 
-#include "common/models/arima_estimate.h"
+#include "common/models/arima/estimate.h"
 
 namespace fitd::arima {
 

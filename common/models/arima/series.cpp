@@ -1,10 +1,10 @@
-#include "common/models/arima_series.h"
+#include "common/models/arima/series.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
-#include "common/models/arima_differencing.h"
+#include "common/models/arima/differencing.h"
 
 namespace fitd::arima {
 

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "common/models/arima_polynomial.h"
+#include "common/models/arima/polynomial.h"
 
 namespace fitd::arima {
 

@@ -11,8 +11,8 @@
 #include <span>
 #include <vector>
 
-#include "common/models/arima_likelihood.h"
-#include "common/models/arima_polynomial.h"
+#include "common/models/arima/likelihood.h"
+#include "common/models/arima/polynomial.h"
 
 namespace fitd::arima {
 

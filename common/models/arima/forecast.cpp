@@ -1,4 +1,4 @@
-#include "common/models/arima_forecast.h"
+#include "common/models/arima/forecast.h"
 
 #include <algorithm>
 #include <cmath>

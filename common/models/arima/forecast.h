@@ -9,7 +9,7 @@
 
 #include <span>
 
-#include "common/models/arima_polynomial.h"
+#include "common/models/arima/polynomial.h"
 #include "common/models/model.h"
 
 namespace fitd::arima {

@@ -1,4 +1,4 @@
-#include "common/models/arima.h"
+#include "common/models/arima/arima.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include "common/models/arima_differencing.h"
-#include "common/models/arima_estimate.h"
-#include "common/models/arima_forecast.h"
-#include "common/models/arima_search.h"
-#include "common/models/arima_series.h"
+#include "common/models/arima/differencing.h"
+#include "common/models/arima/estimate.h"
+#include "common/models/arima/forecast.h"
+#include "common/models/arima/search.h"
+#include "common/models/arima/series.h"
 #include "common/models/elementary.h"
 
 namespace fitd {

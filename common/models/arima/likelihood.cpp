@@ -1,4 +1,4 @@
-#include "common/models/arima_likelihood.h"
+#include "common/models/arima/likelihood.h"
 
 #include <algorithm>
 #include <cmath>

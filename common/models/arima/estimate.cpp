@@ -1,4 +1,4 @@
-#include "common/models/arima_estimate.h"
+#include "common/models/arima/estimate.h"
 
 #include <algorithm>
 #include <cmath>

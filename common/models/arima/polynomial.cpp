@@ -1,4 +1,4 @@
-#include "common/models/arima_polynomial.h"
+#include "common/models/arima/polynomial.h"
 
 #include <algorithm>
 #include <charconv>
