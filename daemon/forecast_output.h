@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/models/model.h"
+#include "common/models/base/model.h"
 #include "common/status.h"
 #include "common/text.h"
 #include "common/time_grid.h"

@@ -7,7 +7,7 @@
 
 #include "common/fault.h"
 #include "common/log.h"
-#include "common/models/algorithm.h"
+#include "common/models/base/algorithm.h"
 
 namespace fitd {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "common/fit/local_fit.h"
-#include "common/models/algorithm.h"
+#include "common/models/base/algorithm.h"
 #include "daemon/run_globals.h"
 #include "daemon/user_code.h"
 

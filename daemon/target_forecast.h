@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/models/base/model.h"
 #include "common/models/combination.h"
-#include "common/models/model.h"
 #include "common/models/pooled_ar.h"
 #include "common/status.h"
 #include "daemon/model_store.h"

@@ -10,7 +10,7 @@
 
 #include "common/clock.h"
 #include "common/fit/algorithm_host.h"
-#include "common/models/model.h"
+#include "common/models/base/model.h"
 #include "common/status.h"
 #include "ipc/channel.h"
 #include "ipc/worker_process.h"

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/models/algorithm.h"
+#include "common/models/base/algorithm.h"
 #include "common/series.h"
 #include "common/status.h"
 

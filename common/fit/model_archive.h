@@ -13,7 +13,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/models/model.h"
+#include "common/models/base/model.h"
 #include "common/status.h"
 
 namespace fitd {

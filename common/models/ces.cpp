@@ -7,9 +7,9 @@
 #include <optional>
 #include <string>
 
+#include "common/models/base/normal_forecast.h"
 #include "common/models/ces_recursion.h"
 #include "common/models/elementary.h"
-#include "common/models/normal_forecast.h"
 #include "common/models/scaling.h"
 
 namespace fitd {

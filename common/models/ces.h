@@ -19,7 +19,7 @@
 
 #include <memory>
 
-#include "common/models/algorithm.h"
+#include "common/models/base/algorithm.h"
 
 namespace fitd {
 

@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/models/model.h"
+#include "common/models/base/model.h"
 
 namespace fitd {
 

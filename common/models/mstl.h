@@ -13,7 +13,7 @@
 
 #include <memory>
 
-#include "common/models/algorithm.h"
+#include "common/models/base/algorithm.h"
 
 namespace fitd {
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string>
 
-#include "common/models/normal_forecast.h"
+#include "common/models/base/normal_forecast.h"
 #include "common/models/scaling.h"
 
 namespace fitd {

@@ -15,7 +15,7 @@
 
 #include <memory>
 
-#include "common/models/algorithm.h"
+#include "common/models/base/algorithm.h"
 
 namespace fitd {
 

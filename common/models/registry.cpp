@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "common/models/algorithm.h"
 #include "common/models/arima/arima.h"
+#include "common/models/base/algorithm.h"
 #include "common/models/ces.h"
 #include "common/models/ets.h"
 #include "common/models/mstl.h"

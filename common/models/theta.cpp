@@ -4,8 +4,8 @@
 #include <cmath>
 #include <string>
 
+#include "common/models/base/normal_forecast.h"
 #include "common/models/classical_season.h"
-#include "common/models/normal_forecast.h"
 #include "common/models/scaling.h"
 #include "common/models/theta_recursion.h"
 

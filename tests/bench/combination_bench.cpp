@@ -15,7 +15,7 @@
 #include <string>
 #include <vector>
 
-#include "common/models/algorithm.h"
+#include "common/models/base/algorithm.h"
 #include "common/models/combination.h"
 #include "common/models/pooled_ar.h"
 

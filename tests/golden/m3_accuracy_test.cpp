@@ -2,7 +2,7 @@
 // deterministic.
 #include <gtest/gtest.h>
 
-#include "common/models/algorithm.h"
+#include "common/models/base/algorithm.h"
 #include "tests/support/m3_data.h"
 
 namespace fitd {

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/models/algorithm.h"
+#include "common/models/base/algorithm.h"
 
 namespace fitd::awkward {
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "common/models/algorithm.h"
+#include "common/models/base/algorithm.h"
 #include "tests/support/temp_dir.h"
 
 namespace fitd {

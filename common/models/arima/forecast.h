@@ -10,7 +10,7 @@
 #include <span>
 
 #include "common/models/arima/polynomial.h"
-#include "common/models/model.h"
+#include "common/models/base/model.h"
 
 namespace fitd::arima {
 

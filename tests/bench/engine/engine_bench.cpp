@@ -11,7 +11,7 @@
 #include <map>
 #include <sstream>
 
-#include "common/models/algorithm.h"
+#include "common/models/base/algorithm.h"
 #include "tests/bench/engine/sampling_profile.h"
 #include "tests/support/m3_data.h"
 

@@ -1,4 +1,4 @@
-#include "common/models/normal_forecast.h"
+#include "common/models/base/normal_forecast.h"
 
 #include <cmath>
 #include <numbers>

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "common/models/model.h"
+#include "common/models/base/model.h"
 
 namespace fitd {
 

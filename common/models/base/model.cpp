@@ -1,4 +1,4 @@
-#include "common/models/model.h"
+#include "common/models/base/model.h"
 
 namespace fitd {
 
