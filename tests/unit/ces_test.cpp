@@ -1,4 +1,4 @@
-#include "common/models/ces.h"
+#include "common/models/ces/ces.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 #include <map>
 
-#include "common/models/ces_recursion.h"
+#include "common/models/ces/recursion.h"
 #include "common/models/gaussian.h"
 #include "tests/support/awkward_series.h"
 

@@ -1,4 +1,4 @@
-#include "common/models/ces_recursion.h"
+#include "common/models/ces/recursion.h"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "common/models/ces.h"
+#include "common/models/ces/ces.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include <string>
 
 #include "common/models/base/normal_forecast.h"
-#include "common/models/ces_recursion.h"
+#include "common/models/ces/recursion.h"
 #include "common/models/elementary.h"
 #include "common/models/scaling.h"
 
