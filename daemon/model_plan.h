@@ -8,7 +8,7 @@
 
 #include "common/fit/local_fit.h"
 #include "common/job/job.h"
-#include "common/models/combination.h"
+#include "common/models/combination/combination.h"
 #include "common/status.h"
 
 namespace fitd {

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "common/models/combination.h"
+#include "common/models/combination/combination.h"
 #include "common/status.h"
 #include "daemon/model_store.h"
 #include "daemon/run_summary.h"

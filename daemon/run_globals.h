@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/models/combination.h"
+#include "common/models/combination/combination.h"
 #include "common/models/pooled_ar.h"
 #include "common/status.h"
 #include "daemon/model_store.h"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/models/base/model.h"
-#include "common/models/combination.h"
+#include "common/models/combination/combination.h"
 #include "common/models/pooled_ar.h"
 #include "common/status.h"
 #include "daemon/model_store.h"

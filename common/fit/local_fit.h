@@ -13,7 +13,7 @@
 #include "common/fit/algorithm_host.h"
 #include "common/models/base/algorithm.h"
 #include "common/models/base/model.h"
-#include "common/models/combination.h"
+#include "common/models/combination/combination.h"
 #include "common/models/pooled_ar.h"
 #include "common/series.h"
 #include "common/status.h"

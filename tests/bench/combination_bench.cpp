@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "common/models/base/algorithm.h"
-#include "common/models/combination.h"
+#include "common/models/combination/combination.h"
 #include "common/models/pooled_ar.h"
 
 namespace fitd {

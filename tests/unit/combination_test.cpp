@@ -1,4 +1,4 @@
-#include "common/models/combination.h"
+#include "common/models/combination/combination.h"
 
 #include <gtest/gtest.h>
 

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <functional>
 
-#include "common/models/combination.h"
-#include "common/models/combination_weights.h"
+#include "common/models/combination/combination.h"
+#include "common/models/combination/weights.h"
 #include "common/models/elementary.h"
 #include "common/models/gaussian.h"
 #include "common/models/minimize.h"

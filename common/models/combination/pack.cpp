@@ -2,7 +2,7 @@
 #include <cmath>
 #include <iterator>
 
-#include "common/models/combination.h"
+#include "common/models/combination/combination.h"
 
 namespace fitd {
 namespace {

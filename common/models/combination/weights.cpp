@@ -1,4 +1,4 @@
-#include "common/models/combination_weights.h"
+#include "common/models/combination/weights.h"
 
 #include <algorithm>
 #include <cmath>

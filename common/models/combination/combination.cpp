@@ -1,11 +1,11 @@
-#include "common/models/combination.h"
+#include "common/models/combination/combination.h"
 
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 #include <iterator>
 
-#include "common/models/combination_weights.h"
+#include "common/models/combination/weights.h"
 #include "common/models/scaling.h"
 
 namespace fitd {

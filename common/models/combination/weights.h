@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "common/models/combination.h"
+#include "common/models/combination/combination.h"
 
 namespace fitd {
 
