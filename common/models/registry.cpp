@@ -3,7 +3,7 @@
 #include "common/models/arima/arima.h"
 #include "common/models/base/algorithm.h"
 #include "common/models/ces/ces.h"
-#include "common/models/ets.h"
+#include "common/models/ets/ets.h"
 #include "common/models/mstl.h"
 #include "common/models/naive.h"
 #include "common/models/theta.h"

@@ -1,5 +1,5 @@
 // ETS against what R's forecast 8.20 and statsforecast 2.1.1 computed for the M3 series, and against published results.
-#include "common/models/ets.h"
+#include "common/models/ets/ets.h"
 
 #include <gtest/gtest.h>
 
@@ -10,8 +10,8 @@
 #include <map>
 #include <string>
 
-#include "common/models/ets_estimate.h"
-#include "common/models/ets_forecast.h"
+#include "common/models/ets/estimate.h"
+#include "common/models/ets/forecast.h"
 #include "tests/support/m3_data.h"
 #include "tests/support/m3_reference.h"
 

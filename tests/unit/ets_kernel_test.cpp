@@ -1,5 +1,3 @@
-#include "common/models/ets_kernel.h"
-
 #include <gtest/gtest.h>
 
 #include <Eigen/Dense>
@@ -7,6 +5,7 @@
 #include <cstring>
 #include <random>
 
+#include "common/models/ets/kernel.h"
 #include "hwy/targets.h"
 
 namespace fitd {

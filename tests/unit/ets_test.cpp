@@ -1,4 +1,4 @@
-#include "common/models/ets.h"
+#include "common/models/ets/ets.h"
 
 #include <gtest/gtest.h>
 
@@ -6,9 +6,9 @@
 #include <limits>
 #include <random>
 
-#include "common/models/ets_estimate.h"
-#include "common/models/ets_forecast.h"
-#include "common/models/ets_select.h"
+#include "common/models/ets/estimate.h"
+#include "common/models/ets/forecast.h"
+#include "common/models/ets/select.h"
 
 namespace fitd {
 namespace {

@@ -1,4 +1,4 @@
-#include "common/models/ets_form.h"
+#include "common/models/ets/form.h"
 
 #include <cmath>
 #include <limits>

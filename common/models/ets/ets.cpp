@@ -1,4 +1,4 @@
-#include "common/models/ets.h"
+#include "common/models/ets/ets.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,8 +6,8 @@
 #include <optional>
 #include <utility>
 
-#include "common/models/ets_forecast.h"
-#include "common/models/ets_select.h"
+#include "common/models/ets/forecast.h"
+#include "common/models/ets/select.h"
 #include "common/models/gaussian.h"
 
 namespace fitd {

@@ -16,7 +16,7 @@
 #include <limits>
 
 #include "common/models/elementary.h"
-#include "common/models/ets_kernel.h"
+#include "common/models/ets/kernel.h"
 #include "common/models/simd4-inl.h"
 
 HWY_BEFORE_NAMESPACE();

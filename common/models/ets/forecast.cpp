@@ -1,4 +1,4 @@
-#include "common/models/ets_forecast.h"
+#include "common/models/ets/forecast.h"
 
 #include <algorithm>
 #include <cmath>

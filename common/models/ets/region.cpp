@@ -1,4 +1,4 @@
-#include "common/models/ets_region.h"
+#include "common/models/ets/region.h"
 
 #include <algorithm>
 #include <cmath>

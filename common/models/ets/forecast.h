@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "common/models/ets_kernel.h"
+#include "common/models/ets/kernel.h"
 
 namespace fitd {
 

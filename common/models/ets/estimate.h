@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "common/models/ets_kernel.h"
+#include "common/models/ets/kernel.h"
 #include "common/models/minimize.h"
 
 namespace fitd {

@@ -1,16 +1,16 @@
-#include "common/models/ets_kernel.h"
+#include "common/models/ets/kernel.h"
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "common/models/ets_kernel.cpp"
+#define HWY_TARGET_INCLUDE "common/models/ets/kernel.cpp"
 #include "hwy/foreach_target.h"
 // After foreach_target, so that they are compiled once per target.
-#include "common/models/ets_concentrate-inl.h"
-#include "common/models/ets_recursion-inl.h"
-#include "common/models/ets_sensitivity-inl.h"
+#include "common/models/ets/concentrate-inl.h"
+#include "common/models/ets/recursion-inl.h"
+#include "common/models/ets/sensitivity-inl.h"
 #include "hwy/highway.h"
 
 #if HWY_ONCE

@@ -1,4 +1,4 @@
-#include "common/models/ets_select.h"
+#include "common/models/ets/select.h"
 
 #include <algorithm>
 #include <cmath>

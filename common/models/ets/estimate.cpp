@@ -1,4 +1,4 @@
-#include "common/models/ets_estimate.h"
+#include "common/models/ets/estimate.h"
 
 #include <algorithm>
 #include <cmath>

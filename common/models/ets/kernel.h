@@ -8,8 +8,8 @@
 #include <span>
 #include <vector>
 
-#include "common/models/ets_form.h"
-#include "common/models/ets_region.h"
+#include "common/models/ets/form.h"
+#include "common/models/ets/region.h"
 
 namespace fitd {
 

@@ -1,7 +1,7 @@
 // Automatic selection among the admissible ETS forms by AICc. Pure functions, any thread.
 #pragma once
 
-#include "common/models/ets_estimate.h"
+#include "common/models/ets/estimate.h"
 
 namespace fitd {
 

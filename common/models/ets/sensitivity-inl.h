@@ -11,8 +11,8 @@
 #include <cmath>
 #include <cstddef>
 
-#include "common/models/ets_kernel.h"
-#include "common/models/ets_recursion-inl.h"
+#include "common/models/ets/kernel.h"
+#include "common/models/ets/recursion-inl.h"
 #include "common/models/simd4-inl.h"
 
 HWY_BEFORE_NAMESPACE();

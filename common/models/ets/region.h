@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "common/models/ets_form.h"
+#include "common/models/ets/form.h"
 
 namespace fitd {
 
