@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string>
 
-#include "common/models/scaling.h"
+#include "common/models/numeric/scaling.h"
 #include "common/models/stl.h"
 
 namespace fitd {

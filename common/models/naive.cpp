@@ -5,7 +5,7 @@
 #include <string>
 
 #include "common/models/base/normal_forecast.h"
-#include "common/models/scaling.h"
+#include "common/models/numeric/scaling.h"
 
 namespace fitd {
 namespace {

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <limits>
 
-#include "common/models/elementary.h"
-#include "common/models/gaussian.h"
+#include "common/models/numeric/elementary.h"
+#include "common/models/numeric/gaussian.h"
+#include "common/models/numeric/scaling.h"
 #include "common/models/pooled_ar_series.h"
-#include "common/models/scaling.h"
 
 namespace fitd {
 namespace {

@@ -4,7 +4,7 @@
 #include <cassert>
 #include <cmath>
 
-#include "common/models/elementary.h"
+#include "common/models/numeric/elementary.h"
 
 namespace fitd {
 namespace {

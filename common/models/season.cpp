@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <functional>
 
-#include "common/models/scaling.h"
+#include "common/models/numeric/scaling.h"
 #include "common/models/spectrum.h"
 
 namespace fitd {

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <numbers>
 
-#include "common/models/elementary.h"
-#include "common/models/scaling.h"
+#include "common/models/numeric/elementary.h"
+#include "common/models/numeric/scaling.h"
 
 namespace fitd {
 namespace {

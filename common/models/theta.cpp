@@ -6,7 +6,7 @@
 
 #include "common/models/base/normal_forecast.h"
 #include "common/models/classical_season.h"
-#include "common/models/scaling.h"
+#include "common/models/numeric/scaling.h"
 #include "common/models/theta_recursion.h"
 
 namespace fitd {

@@ -7,7 +7,7 @@
 #include <map>
 
 #include "common/models/ces/recursion.h"
-#include "common/models/gaussian.h"
+#include "common/models/numeric/gaussian.h"
 #include "tests/support/awkward_series.h"
 
 namespace fitd {

@@ -1,4 +1,4 @@
-#include "common/models/elementary.h"
+#include "common/models/numeric/elementary.h"
 
 #include <gtest/gtest.h>
 

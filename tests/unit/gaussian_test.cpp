@@ -1,4 +1,4 @@
-#include "common/models/gaussian.h"
+#include "common/models/numeric/gaussian.h"
 
 #include <gtest/gtest.h>
 

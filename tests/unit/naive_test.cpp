@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-#include "common/models/gaussian.h"
+#include "common/models/numeric/gaussian.h"
 
 namespace fitd {
 namespace {

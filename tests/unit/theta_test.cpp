@@ -6,7 +6,7 @@
 #include <numeric>
 
 #include "common/models/classical_season.h"
-#include "common/models/gaussian.h"
+#include "common/models/numeric/gaussian.h"
 #include "common/models/theta_recursion.h"
 #include "tests/support/awkward_series.h"
 

@@ -13,7 +13,7 @@
 #include "common/models/arima/forecast.h"
 #include "common/models/arima/search.h"
 #include "common/models/arima/series.h"
-#include "common/models/elementary.h"
+#include "common/models/numeric/elementary.h"
 
 namespace fitd {
 namespace {

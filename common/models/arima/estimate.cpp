@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "common/models/elementary.h"
+#include "common/models/numeric/elementary.h"
 
 namespace fitd::arima {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "common/models/gaussian.h"
+#include "common/models/numeric/gaussian.h"
 
 namespace fitd::arima {
 namespace {

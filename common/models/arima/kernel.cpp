@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "common/models/elementary.h"
+#include "common/models/numeric/elementary.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "common/models/arima/kernel.cpp"

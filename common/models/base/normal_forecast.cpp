@@ -3,9 +3,9 @@
 #include <cmath>
 #include <numbers>
 
-#include "common/models/elementary.h"
-#include "common/models/gaussian.h"
-#include "common/models/scaling.h"
+#include "common/models/numeric/elementary.h"
+#include "common/models/numeric/gaussian.h"
+#include "common/models/numeric/scaling.h"
 
 namespace fitd {
 

@@ -9,8 +9,8 @@
 
 #include "common/models/base/normal_forecast.h"
 #include "common/models/ces/recursion.h"
-#include "common/models/elementary.h"
-#include "common/models/scaling.h"
+#include "common/models/numeric/elementary.h"
+#include "common/models/numeric/scaling.h"
 
 namespace fitd {
 namespace {

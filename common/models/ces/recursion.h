@@ -7,7 +7,7 @@
 #include <span>
 #include <vector>
 
-#include "common/models/least_squares.h"
+#include "common/models/numeric/least_squares.h"
 
 namespace fitd {
 

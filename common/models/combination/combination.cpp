@@ -6,7 +6,7 @@
 #include <iterator>
 
 #include "common/models/combination/weights.h"
-#include "common/models/scaling.h"
+#include "common/models/numeric/scaling.h"
 
 namespace fitd {
 namespace {

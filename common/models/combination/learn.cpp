@@ -7,9 +7,9 @@
 
 #include "common/models/combination/combination.h"
 #include "common/models/combination/weights.h"
-#include "common/models/elementary.h"
-#include "common/models/gaussian.h"
-#include "common/models/minimize.h"
+#include "common/models/numeric/elementary.h"
+#include "common/models/numeric/gaussian.h"
+#include "common/models/numeric/minimize.h"
 
 namespace fitd {
 namespace {

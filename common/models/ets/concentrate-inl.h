@@ -15,7 +15,7 @@
 #include <cstddef>
 
 #include "common/models/ets/kernel.h"
-#include "common/models/simd4-inl.h"
+#include "common/models/numeric/simd4-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace fitd::HWY_NAMESPACE {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "common/models/elementary.h"
+#include "common/models/numeric/elementary.h"
 
 namespace fitd {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/models/ets/kernel.h"
-#include "common/models/minimize.h"
+#include "common/models/numeric/minimize.h"
 
 namespace fitd {
 

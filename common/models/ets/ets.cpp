@@ -8,7 +8,7 @@
 
 #include "common/models/ets/forecast.h"
 #include "common/models/ets/select.h"
-#include "common/models/gaussian.h"
+#include "common/models/numeric/gaussian.h"
 
 namespace fitd {
 namespace {

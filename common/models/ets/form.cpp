@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "common/models/elementary.h"
+#include "common/models/numeric/elementary.h"
 
 namespace fitd {
 

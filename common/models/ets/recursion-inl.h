@@ -15,9 +15,9 @@
 #include <cstddef>
 #include <limits>
 
-#include "common/models/elementary.h"
 #include "common/models/ets/kernel.h"
-#include "common/models/simd4-inl.h"
+#include "common/models/numeric/elementary.h"
+#include "common/models/numeric/simd4-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace fitd::HWY_NAMESPACE {

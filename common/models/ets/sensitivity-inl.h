@@ -13,7 +13,7 @@
 
 #include "common/models/ets/kernel.h"
 #include "common/models/ets/recursion-inl.h"
-#include "common/models/simd4-inl.h"
+#include "common/models/numeric/simd4-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace fitd::HWY_NAMESPACE {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <utility>
 
-#include "common/models/minimize.h"
+#include "common/models/numeric/minimize.h"
 
 namespace fitd {
 namespace {

@@ -1,4 +1,4 @@
-#include "common/models/scaling.h"
+#include "common/models/numeric/scaling.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "common/models/least_squares.h"
+#include "common/models/numeric/least_squares.h"
 
 #include <algorithm>
 #include <cmath>

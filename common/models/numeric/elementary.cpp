@@ -1,5 +1,5 @@
 #define HWY_COMPILE_ONLY_SCALAR  // one lane, every step a plain operation
-#include "common/models/elementary.h"
+#include "common/models/numeric/elementary.h"
 
 #include <hwy/contrib/math/math-inl.h>
 

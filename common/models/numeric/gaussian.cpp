@@ -1,9 +1,9 @@
-#include "common/models/gaussian.h"
+#include "common/models/numeric/gaussian.h"
 
 #include <cmath>
 #include <limits>
 
-#include "common/models/elementary.h"
+#include "common/models/numeric/elementary.h"
 
 namespace fitd {
 namespace {

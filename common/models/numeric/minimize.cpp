@@ -1,4 +1,4 @@
-#include "common/models/minimize.h"
+#include "common/models/numeric/minimize.h"
 
 #include <algorithm>
 #include <cmath>
