@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "common/models/pooled_ar.h"
+#include "common/models/pooled_ar/pooled_ar.h"
 #include "common/series.h"
 #include "common/status.h"
 #include "daemon/cancel.h"

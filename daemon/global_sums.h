@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/models/pooled_ar.h"
+#include "common/models/pooled_ar/pooled_ar.h"
 #include "common/status.h"
 
 namespace fitd {

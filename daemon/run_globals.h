@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/models/combination/combination.h"
-#include "common/models/pooled_ar.h"
+#include "common/models/pooled_ar/pooled_ar.h"
 #include "common/status.h"
 #include "daemon/model_store.h"
 

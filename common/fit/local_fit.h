@@ -14,7 +14,7 @@
 #include "common/models/base/algorithm.h"
 #include "common/models/base/model.h"
 #include "common/models/combination/combination.h"
-#include "common/models/pooled_ar.h"
+#include "common/models/pooled_ar/pooled_ar.h"
 #include "common/series.h"
 #include "common/status.h"
 

@@ -9,7 +9,7 @@
 
 #include "common/fit/local_fit.h"
 #include "common/fit/target_task.h"
-#include "common/models/pooled_ar.h"
+#include "common/models/pooled_ar/pooled_ar.h"
 
 namespace fitd {
 

@@ -17,7 +17,7 @@
 
 #include "common/models/base/algorithm.h"
 #include "common/models/combination/combination.h"
-#include "common/models/pooled_ar.h"
+#include "common/models/pooled_ar/pooled_ar.h"
 
 namespace fitd {
 namespace {

@@ -1,4 +1,4 @@
-#include "common/models/pooled_ar.h"
+#include "common/models/pooled_ar/pooled_ar.h"
 
 #include <gtest/gtest.h>
 

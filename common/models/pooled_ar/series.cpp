@@ -1,4 +1,4 @@
-#include "common/models/pooled_ar_series.h"
+#include "common/models/pooled_ar/series.h"
 
 #include <algorithm>
 #include <cassert>

@@ -1,4 +1,4 @@
-#include "common/models/pooled_ar.h"
+#include "common/models/pooled_ar/pooled_ar.h"
 
 #include <Eigen/Dense>
 #include <algorithm>
@@ -9,7 +9,7 @@
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/gaussian.h"
 #include "common/models/numeric/scaling.h"
-#include "common/models/pooled_ar_series.h"
+#include "common/models/pooled_ar/series.h"
 
 namespace fitd {
 namespace {
