@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "common/gaps.h"
-#include "common/models/season.h"
+#include "common/models/season/season.h"
 
 namespace fitd {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "common/models/numeric/scaling.h"
-#include "common/models/stl.h"
+#include "common/models/season/stl.h"
 
 namespace fitd {
 namespace {

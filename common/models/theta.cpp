@@ -5,8 +5,8 @@
 #include <string>
 
 #include "common/models/base/normal_forecast.h"
-#include "common/models/classical_season.h"
 #include "common/models/numeric/scaling.h"
+#include "common/models/season/classical_season.h"
 #include "common/models/theta_recursion.h"
 
 namespace fitd {

@@ -5,7 +5,7 @@
 
 #include "common/models/arima/differencing.h"
 #include "common/models/arima/series.h"
-#include "common/models/arima_seasonal_strength.h"
+#include "common/models/season/seasonal_strength.h"
 #include "tests/support/arima_samples.h"
 
 namespace fitd::arima {

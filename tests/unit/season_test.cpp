@@ -1,10 +1,10 @@
-#include "common/models/season.h"
+#include "common/models/season/season.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "common/models/spectrum.h"
+#include "common/models/season/spectrum.h"
 #include "tests/support/awkward_series.h"
 #include "tests/support/m3_data.h"
 

@@ -1,10 +1,10 @@
-#include "common/models/stl.h"
+#include "common/models/season/stl.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "common/models/loess.h"
+#include "common/models/season/loess.h"
 #include "tests/support/awkward_series.h"
 
 namespace fitd {

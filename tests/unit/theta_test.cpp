@@ -5,8 +5,8 @@
 #include <cmath>
 #include <numeric>
 
-#include "common/models/classical_season.h"
 #include "common/models/numeric/gaussian.h"
+#include "common/models/season/classical_season.h"
 #include "common/models/theta_recursion.h"
 #include "tests/support/awkward_series.h"
 

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "common/models/arima/series.h"
-#include "common/models/arima_seasonal_strength.h"
+#include "common/models/season/seasonal_strength.h"
 
 namespace fitd::arima {
 

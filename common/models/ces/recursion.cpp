@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "common/models/classical_season.h"
+#include "common/models/season/classical_season.h"
 
 namespace fitd {
 namespace {

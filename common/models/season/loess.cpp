@@ -1,4 +1,4 @@
-#include "common/models/loess.h"
+#include "common/models/season/loess.h"
 
 #include <algorithm>
 #include <cmath>

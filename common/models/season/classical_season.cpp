@@ -1,9 +1,9 @@
-#include "common/models/classical_season.h"
+#include "common/models/season/classical_season.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "common/models/spectrum.h"
+#include "common/models/season/spectrum.h"
 
 namespace fitd {
 namespace {

@@ -1,4 +1,4 @@
-#include "common/models/arima_seasonal_strength.h"
+#include "common/models/season/seasonal_strength.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "common/models/spectrum.h"
+#include "common/models/season/spectrum.h"
 
 #include <algorithm>
 #include <array>

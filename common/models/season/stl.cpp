@@ -1,9 +1,9 @@
-#include "common/models/stl.h"
+#include "common/models/season/stl.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "common/models/loess.h"
+#include "common/models/season/loess.h"
 
 namespace fitd {
 namespace {

@@ -1,4 +1,4 @@
-#include "common/models/season.h"
+#include "common/models/season/season.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "common/models/numeric/scaling.h"
-#include "common/models/spectrum.h"
+#include "common/models/season/spectrum.h"
 
 namespace fitd {
 namespace {
