@@ -6,7 +6,7 @@
 #include "common/models/ets/ets.h"
 #include "common/models/mstl.h"
 #include "common/models/naive.h"
-#include "common/models/theta.h"
+#include "common/models/theta/theta.h"
 
 namespace fitd {
 namespace {

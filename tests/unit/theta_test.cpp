@@ -1,4 +1,4 @@
-#include "common/models/theta.h"
+#include "common/models/theta/theta.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 
 #include "common/models/numeric/gaussian.h"
 #include "common/models/season/classical_season.h"
-#include "common/models/theta_recursion.h"
+#include "common/models/theta/recursion.h"
 #include "tests/support/awkward_series.h"
 
 namespace fitd {

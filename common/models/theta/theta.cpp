@@ -1,4 +1,4 @@
-#include "common/models/theta.h"
+#include "common/models/theta/theta.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,7 +7,7 @@
 #include "common/models/base/normal_forecast.h"
 #include "common/models/numeric/scaling.h"
 #include "common/models/season/classical_season.h"
-#include "common/models/theta_recursion.h"
+#include "common/models/theta/recursion.h"
 
 namespace fitd {
 namespace {

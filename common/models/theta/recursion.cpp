@@ -1,4 +1,4 @@
-#include "common/models/theta_recursion.h"
+#include "common/models/theta/recursion.h"
 
 #include <algorithm>
 #include <array>
