@@ -4,7 +4,7 @@
 #include <array>
 #include <unordered_map>
 
-#include "common/log.h"
+#include "common/process/log.h"
 
 namespace fitd {
 namespace {

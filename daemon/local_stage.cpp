@@ -5,9 +5,9 @@
 
 #include <charconv>
 
-#include "common/fault.h"
-#include "common/log.h"
 #include "common/models/base/algorithm.h"
+#include "common/process/fault.h"
+#include "common/process/log.h"
 
 namespace fitd {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <fstream>
 
-#include "common/cgroup.h"
+#include "common/process/cgroup.h"
 #include "ipc/messages.h"
 #include "ipc/result_ring.h"
 

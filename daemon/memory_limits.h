@@ -13,7 +13,7 @@ struct MemoryBudget {
   bool from_cgroup = false;
 };
 
-// `root` as in common/cgroup.h.
+// `root` as in common/process/cgroup.h.
 MemoryBudget ReadMemoryBudget(const std::string& root = "");
 
 struct MemoryDemand {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "common/cgroup.h"
+#include "common/process/cgroup.h"
 
 namespace fitd {
 

@@ -9,7 +9,7 @@ namespace fitd {
 
 class OomWatch {
  public:
-  // `root` as in common/cgroup.h. Where nothing counts, nothing is ever an OOM kill.
+  // `root` as in common/process/cgroup.h. Where nothing counts, nothing is ever an OOM kill.
   explicit OomWatch(std::string root = "");
 
   // True when a kill was counted since the last call (or construction).

@@ -7,8 +7,8 @@
 #include <charconv>
 #include <utility>
 
-#include "common/fault.h"
-#include "common/log.h"
+#include "common/process/fault.h"
+#include "common/process/log.h"
 #include "daemon/failure_policy.h"
 #include "daemon/fingerprint.h"
 #include "daemon/global_stage.h"

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "common/fault.h"
+#include "common/process/fault.h"
 
 namespace fitd {
 

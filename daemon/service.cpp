@@ -18,7 +18,7 @@
 #include <mutex>
 #include <utility>
 
-#include "common/log.h"
+#include "common/process/log.h"
 #include "daemon/api.h"
 #include "daemon/file_thread.h"
 #include "daemon/http_server.h"

@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "common/job/job.h"
-#include "common/log.h"
+#include "common/process/log.h"
 
 namespace fitd {
 namespace {

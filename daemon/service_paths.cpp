@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "common/log.h"
+#include "common/process/log.h"
 
 namespace fitd {
 namespace {

@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "common/fault.h"
-#include "common/log.h"
+#include "common/process/fault.h"
+#include "common/process/log.h"
 #include "common/text.h"
 #include "daemon/cancel.h"
 #include "daemon/job_options.h"

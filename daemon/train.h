@@ -5,7 +5,7 @@
 #include <string>
 
 #include "common/job/job.h"
-#include "common/log.h"
+#include "common/process/log.h"
 #include "daemon/progress.h"
 
 namespace fitd {

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <utility>
 
-#include "common/cgroup.h"
+#include "common/process/cgroup.h"
 
 namespace fitd {
 namespace {

@@ -13,7 +13,7 @@ class WorkerCgroups {
  public:
   // Moves this process into a leaf of its own (a group with members cannot have children) and enables the memory
   // controller. Where any of that is not possible it is undone and there are no groups: the caller's RLIMIT_DATA has to
-  // do. `root` as in common/cgroup.h.
+  // do. `root` as in common/process/cgroup.h.
   static WorkerCgroups Create(std::uint64_t memory_bytes, const std::string& root = "");
   WorkerCgroups() = default;
   WorkerCgroups(WorkerCgroups&& other) noexcept;

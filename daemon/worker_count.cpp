@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "common/log.h"
-#include "common/topology.h"
+#include "common/process/log.h"
+#include "common/process/topology.h"
 #include "daemon/memory_limits.h"
 
 namespace fitd {

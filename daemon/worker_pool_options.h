@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/clock.h"
-#include "common/log.h"
+#include "common/process/log.h"
 
 namespace fitd {
 

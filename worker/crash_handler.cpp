@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "common/log.h"
+#include "common/process/log.h"
 
 namespace fitd {
 namespace {

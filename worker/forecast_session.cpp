@@ -3,7 +3,7 @@
 #include <chrono>
 
 #include "common/fit/model_archive.h"
-#include "common/log.h"
+#include "common/process/log.h"
 #include "ipc/forecast_messages.h"
 
 namespace fitd {

@@ -1,7 +1,7 @@
 // Where a worker's fault points act. Empty unless FITD_FAULTS is compiled in. Worker; main thread.
 #pragma once
 
-#include "common/fault.h"
+#include "common/process/fault.h"
 
 namespace fitd {
 

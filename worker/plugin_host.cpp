@@ -5,7 +5,7 @@
 #include <cmath>
 #include <filesystem>
 
-#include "common/log.h"
+#include "common/process/log.h"
 #include "worker/include/fitd/algorithm.h"
 
 namespace fitd {

@@ -5,7 +5,7 @@
 
 #include <chrono>
 
-#include "common/log.h"
+#include "common/process/log.h"
 #include "worker/misbehave.h"
 #include "worker/process_usage.h"
 

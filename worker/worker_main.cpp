@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/log.h"
+#include "common/process/log.h"
 #include "ipc/worker_exit.h"
 #include "worker/crash_handler.h"
 #include "worker/exec_host.h"

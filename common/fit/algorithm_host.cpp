@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "common/log.h"
+#include "common/process/log.h"
 
 namespace fitd {
 namespace {

@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "common/fit/synthetic_task.h"
-#include "common/topology.h"
+#include "common/process/topology.h"
 #include "daemon/supervisor.h"
 #include "tests/support/fake_worker_runner.h"
 

@@ -1,5 +1,5 @@
 """Faults as a table, through the real binary: what breaks where, and the summary that must come of it. After each: no
-worker, no segment, no temporary file. The faults are seeded (common/fault.h) and need a build that has them."""
+worker, no segment, no temporary file. The faults are seeded (common/process/fault.h) and need a build that has them."""
 import contextlib
 import json
 import os

@@ -1,5 +1,5 @@
 // What parent and workers write to their logs.
-#include "common/log.h"
+#include "common/process/log.h"
 
 #include <gtest/gtest.h>
 

@@ -2,7 +2,7 @@
 // first process misbehaves once; the run must end by itself with every record right and the death named.
 #include <gtest/gtest.h>
 
-#include "common/fault.h"
+#include "common/process/fault.h"
 #include "tests/support/leftovers.h"
 #include "tests/support/pool_fixture.h"
 

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "common/journal.h"
+#include "common/process/journal.h"
 #include "daemon/event_backlog.h"
 #include "daemon/job_catalog.h"
 #include "daemon/metrics.h"

@@ -1,4 +1,4 @@
-#include "common/topology.h"
+#include "common/process/topology.h"
 
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "common/cgroup.h"
+#include "common/process/cgroup.h"
 #include "daemon/memory_limits.h"
 #include "daemon/oom_watch.h"
 #include "daemon/worker_cgroups.h"

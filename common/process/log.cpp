@@ -1,4 +1,4 @@
-#include "common/log.h"
+#include "common/process/log.h"
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
@@ -12,7 +12,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "common/journal.h"
+#include "common/process/journal.h"
 
 namespace fitd {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/log.h"
+#include "common/process/log.h"
 
 namespace fitd {
 

@@ -23,7 +23,7 @@ struct LogOptions {
   LogFormat format = LogFormat::kText;
   LogLevel level = LogLevel::kInfo;
   int worker = -1;  // number shown in each line; -1: none
-  // To the journal as well, with fields of their own (common/journal.h). Also on when the environment says
+  // To the journal as well, with fields of their own (common/process/journal.h). Also on when the environment says
   // FITD_LOG_TARGET=journal, which the daemon sets for its run processes and they hand on to their workers.
   bool journal = false;
   bool stream = true;  // false: only to the journal

@@ -1,4 +1,4 @@
-#include "common/topology.h"
+#include "common/process/topology.h"
 
 #include <hwloc.h>
 #include <sched.h>
@@ -8,7 +8,7 @@
 #include <cmath>
 #include <memory>
 
-#include "common/cgroup.h"
+#include "common/process/cgroup.h"
 
 namespace fitd {
 namespace {

@@ -1,4 +1,4 @@
-#include "common/journal.h"
+#include "common/process/journal.h"
 
 #include <sys/uio.h>
 #include <syslog.h>

@@ -1,4 +1,4 @@
-#include "common/fault.h"
+#include "common/process/fault.h"
 
 #include <sys/resource.h>
 #include <unistd.h>
