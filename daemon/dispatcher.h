@@ -10,7 +10,7 @@
 
 #include "common/clock.h"
 #include "common/fit/target_task.h"
-#include "common/series.h"
+#include "common/series/series.h"
 #include "common/status.h"
 #include "daemon/chunk_plan.h"
 #include "daemon/worker_runner.h"

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/series.h"
+#include "common/series/series.h"
 
 namespace fitd {
 

@@ -11,9 +11,9 @@
 #include <vector>
 
 #include "common/models/base/model.h"
+#include "common/series/time_grid.h"
 #include "common/status.h"
 #include "common/text.h"
-#include "common/time_grid.h"
 
 namespace fitd {
 

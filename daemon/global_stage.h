@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "common/models/pooled_ar/pooled_ar.h"
-#include "common/series.h"
+#include "common/series/series.h"
 #include "common/status.h"
 #include "daemon/cancel.h"
 #include "daemon/model_plan.h"

@@ -7,8 +7,8 @@
 #include <span>
 #include <vector>
 
-#include "common/series.h"
-#include "common/time_grid.h"
+#include "common/series/series.h"
+#include "common/series/time_grid.h"
 
 namespace fitd {
 

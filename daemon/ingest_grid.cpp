@@ -8,7 +8,7 @@
 #include <span>
 #include <string>
 
-#include "common/gaps.h"
+#include "common/series/gaps.h"
 #include "common/thread_team.h"
 
 namespace fitd {

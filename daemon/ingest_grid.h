@@ -6,7 +6,7 @@
 #include <memory>
 #include <vector>
 
-#include "common/series.h"
+#include "common/series/series.h"
 #include "daemon/ingest.h"
 #include "daemon/ingest_store.h"
 

@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/time_grid.h"
+#include "common/series/time_grid.h"
 #include "daemon/ingest_slab.h"
 
 namespace fitd {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/job/job.h"
-#include "common/series.h"
+#include "common/series/series.h"
 #include "daemon/cancel.h"
 #include "daemon/cost_model.h"
 #include "daemon/failure_policy.h"

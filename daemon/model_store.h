@@ -19,8 +19,8 @@
 #include <vector>
 
 #include "common/fit/model_archive.h"
+#include "common/series/time_grid.h"
 #include "common/status.h"
-#include "common/time_grid.h"
 
 namespace fitd {
 

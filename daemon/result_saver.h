@@ -11,7 +11,7 @@
 
 #include "common/clock.h"
 #include "common/fit/local_fit.h"
-#include "common/series.h"
+#include "common/series/series.h"
 #include "daemon/model_store.h"
 
 namespace fitd {

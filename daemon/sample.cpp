@@ -6,7 +6,7 @@
 #include <limits>
 #include <vector>
 
-#include "common/time_grid.h"
+#include "common/series/time_grid.h"
 #include "daemon/grid.h"
 
 namespace fitd {

@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "common/clock.h"
-#include "common/series.h"
+#include "common/series/series.h"
 #include "common/status.h"
 #include "daemon/dispatcher.h"
 #include "daemon/worker_pool_options.h"

@@ -6,7 +6,7 @@
 #include <span>
 #include <string_view>
 
-#include "common/time_grid.h"
+#include "common/series/time_grid.h"
 
 namespace fitd {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "common/job/job.h"
-#include "common/series.h"
+#include "common/series/series.h"
 #include "common/status.h"
 #include "daemon/cancel.h"
 #include "daemon/model_plan.h"

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/job/job.h"
-#include "common/series.h"
+#include "common/series/series.h"
 #include "common/status.h"
 
 namespace fitd {

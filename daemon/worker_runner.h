@@ -11,7 +11,7 @@
 
 #include "common/clock.h"
 #include "common/fit/target_task.h"
-#include "common/series.h"
+#include "common/series/series.h"
 #include "common/status.h"
 #include "ipc/cancel_source.h"
 #include "ipc/chunk_segment.h"

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-#include "common/series.h"
+#include "common/series/series.h"
 #include "common/status.h"
 
 namespace fitd {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "common/time_grid.h"
+#include "common/series/time_grid.h"
 #include "worker/exec_child.h"
 
 namespace fitd {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "common/models/base/algorithm.h"
-#include "common/series.h"
+#include "common/series/series.h"
 #include "common/status.h"
 
 namespace fitd {

@@ -4,8 +4,8 @@
 #include <chrono>
 #include <cmath>
 
-#include "common/gaps.h"
 #include "common/models/season/season.h"
+#include "common/series/gaps.h"
 
 namespace fitd {
 namespace {

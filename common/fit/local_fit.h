@@ -15,7 +15,7 @@
 #include "common/models/base/model.h"
 #include "common/models/combination/combination.h"
 #include "common/models/pooled_ar/pooled_ar.h"
-#include "common/series.h"
+#include "common/series/series.h"
 #include "common/status.h"
 
 namespace fitd {

@@ -4,7 +4,7 @@
 
 #include "common/archive.h"
 #include "common/fit/algorithm_host.h"
-#include "common/gaps.h"
+#include "common/series/gaps.h"
 
 namespace fitd {
 namespace {

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "common/series.h"
+#include "common/series/series.h"
 #include "common/status.h"
 
 namespace fitd {

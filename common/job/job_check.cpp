@@ -10,7 +10,7 @@
 #include "common/edit_distance.h"
 #include "common/fit/algorithm_host.h"
 #include "common/models/base/algorithm.h"
-#include "common/time_grid.h"
+#include "common/series/time_grid.h"
 
 namespace fitd {
 namespace {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "common/series.h"
+#include "common/series/series.h"
 #include "ipc/chunk_segment.h"
 #include "ipc/shared_segment.h"
 

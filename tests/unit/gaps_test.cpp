@@ -1,4 +1,4 @@
-#include "common/gaps.h"
+#include "common/series/gaps.h"
 
 #include <gtest/gtest.h>
 

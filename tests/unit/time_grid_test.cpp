@@ -1,4 +1,4 @@
-#include "common/time_grid.h"
+#include "common/series/time_grid.h"
 
 #include <gtest/gtest.h>
 

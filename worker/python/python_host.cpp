@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "common/process/log.h"
-#include "common/time_grid.h"
+#include "common/series/time_grid.h"
 #include "worker/python/fitd_host_bytecode.h"
 #include "worker/python/python_interpreter.h"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "common/time_grid.h"
+#include "common/series/time_grid.h"
 
 namespace fitd {
 

@@ -1,4 +1,4 @@
-#include "common/series.h"
+#include "common/series/series.h"
 
 #include <algorithm>
 
