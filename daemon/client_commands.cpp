@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/clock.h"
-#include "daemon/api_request.h"
+#include "daemon/api/api_request.h"
 #include "daemon/client.h"
 #include "daemon/client_watch.h"
 

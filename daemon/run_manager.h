@@ -13,9 +13,9 @@
 
 #include "common/clock.h"
 #include "common/status.h"
+#include "daemon/api/peer_access.h"
 #include "daemon/event_backlog.h"
 #include "daemon/metrics.h"
-#include "daemon/peer_access.h"
 #include "daemon/run_launcher.h"
 #include "daemon/run_progress.h"
 #include "daemon/run_queue.h"

@@ -19,9 +19,9 @@
 #include <utility>
 
 #include "common/process/log.h"
-#include "daemon/api.h"
+#include "daemon/api/api.h"
+#include "daemon/api/http_server.h"
 #include "daemon/file_thread.h"
-#include "daemon/http_server.h"
 #include "daemon/job_catalog.h"
 #include "daemon/run_manager.h"
 #include "daemon/run_process.h"

@@ -7,10 +7,10 @@
 #include <fstream>
 
 #include "common/process/journal.h"
+#include "daemon/api/peer_access.h"
 #include "daemon/event_backlog.h"
 #include "daemon/job_catalog.h"
 #include "daemon/metrics.h"
-#include "daemon/peer_access.h"
 #include "daemon/run_events.h"
 #include "daemon/run_logs.h"
 #include "daemon/service_cgroup.h"

@@ -1,4 +1,4 @@
-#include "daemon/http_server.h"
+#include "daemon/api/http_server.h"
 
 #include <fcntl.h>
 #include <sys/socket.h>
@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/http_session.h"
+#include "daemon/api/http_session.h"
 
 namespace fitd {
 namespace {

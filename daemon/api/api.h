@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "daemon/api_request.h"
+#include "daemon/api/api_request.h"
+#include "daemon/api/peer_access.h"
 #include "daemon/file_thread.h"
 #include "daemon/job_catalog.h"
-#include "daemon/peer_access.h"
 #include "daemon/query_runner.h"
 #include "daemon/run_logs.h"
 #include "daemon/run_manager.h"

@@ -1,4 +1,4 @@
-#include "daemon/api_request.h"
+#include "daemon/api/api_request.h"
 
 #include <algorithm>
 #include <charconv>

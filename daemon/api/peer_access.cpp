@@ -1,4 +1,4 @@
-#include "daemon/peer_access.h"
+#include "daemon/api/peer_access.h"
 
 #include <grp.h>
 #include <sys/socket.h>

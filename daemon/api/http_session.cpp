@@ -1,4 +1,4 @@
-#include "daemon/http_session.h"
+#include "daemon/api/http_session.h"
 
 #include <fmt/format.h>
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <unordered_map>
 
-#include "daemon/http_server.h"
+#include "daemon/api/http_server.h"
 
 namespace fitd {
 

@@ -10,8 +10,8 @@
 #include <memory>
 
 #include "common/status.h"
-#include "daemon/api.h"
-#include "daemon/peer_access.h"
+#include "daemon/api/api.h"
+#include "daemon/api/peer_access.h"
 
 namespace boost::asio {
 class io_context;
