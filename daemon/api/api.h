@@ -10,7 +10,7 @@
 
 #include "daemon/api/api_request.h"
 #include "daemon/api/peer_access.h"
-#include "daemon/file_thread.h"
+#include "daemon/children/file_thread.h"
 #include "daemon/job_catalog.h"
 #include "daemon/query_runner.h"
 #include "daemon/run_logs.h"

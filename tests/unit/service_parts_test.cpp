@@ -8,12 +8,12 @@
 
 #include "common/process/journal.h"
 #include "daemon/api/peer_access.h"
+#include "daemon/children/run_cgroups.h"
 #include "daemon/event_backlog.h"
 #include "daemon/job_catalog.h"
 #include "daemon/metrics.h"
 #include "daemon/run_events.h"
 #include "daemon/run_logs.h"
-#include "daemon/service_cgroup.h"
 #include "daemon/service_config.h"
 #include "daemon/service_state.h"
 #include "daemon/state_file.h"

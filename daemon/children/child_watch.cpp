@@ -1,4 +1,4 @@
-#include "daemon/child_watch.h"
+#include "daemon/children/child_watch.h"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-#include "daemon/file_thread.h"
+#include "daemon/children/file_thread.h"
 
 #include <signal.h>
 

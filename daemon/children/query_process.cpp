@@ -11,8 +11,8 @@
 #include <list>
 #include <utility>
 
-#include "daemon/child_watch.h"
-#include "daemon/run_process.h"
+#include "daemon/children/child_watch.h"
+#include "daemon/children/run_process.h"
 
 namespace fitd {
 namespace {

@@ -9,9 +9,9 @@
 #include <memory>
 #include <string>
 
+#include "daemon/children/run_cgroups.h"
 #include "daemon/query_runner.h"
 #include "daemon/run_launcher.h"
-#include "daemon/service_cgroup.h"
 #include "daemon/service_log.h"
 
 namespace boost::asio {

@@ -1,4 +1,4 @@
-#include "daemon/run_process.h"
+#include "daemon/children/run_process.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "daemon/child_watch.h"
+#include "daemon/children/child_watch.h"
 #include "daemon/run_events.h"
 
 namespace fitd {

@@ -1,4 +1,4 @@
-#include "daemon/service_cgroup.h"
+#include "daemon/children/run_cgroups.h"
 
 #include <fcntl.h>
 #include <signal.h>
