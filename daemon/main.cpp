@@ -9,8 +9,8 @@
 #include <iostream>
 
 #include "common/edit_distance.h"
-#include "daemon/commands.h"
-#include "daemon/option_checks.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/option_checks.h"
 
 namespace {
 

@@ -10,8 +10,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "daemon/cli/sample.h"
 #include "daemon/ingest.h"
-#include "daemon/sample.h"
 
 namespace {
 

@@ -1,4 +1,4 @@
-#include "daemon/sample.h"
+#include "daemon/cli/sample.h"
 
 #include "tests/unit/ingest_fixture.h"
 

@@ -1,4 +1,4 @@
-#include "daemon/store_commands.h"
+#include "daemon/cli/opened_run.h"
 
 #include <cstdio>
 #include <numeric>

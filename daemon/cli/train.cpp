@@ -1,4 +1,4 @@
-#include "daemon/train.h"
+#include "daemon/cli/train.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -10,10 +10,10 @@
 #include "common/process/log.h"
 #include "common/text.h"
 #include "daemon/cancel.h"
-#include "daemon/job_options.h"
+#include "daemon/cli/job_flags.h"
+#include "daemon/cli/opened_run.h"
 #include "daemon/pipeline.h"
 #include "daemon/progress.h"
-#include "daemon/store_commands.h"
 
 namespace fitd {
 namespace {

@@ -8,9 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cancel.h"
-#include "daemon/commands.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/job_flags.h"
 #include "daemon/job_data.h"
-#include "daemon/job_options.h"
 #include "daemon/model_plan.h"
 #include "daemon/worker_count.h"
 

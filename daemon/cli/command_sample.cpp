@@ -4,10 +4,10 @@
 #include <cstdio>
 #include <memory>
 
-#include "daemon/commands.h"
-#include "daemon/job_options.h"
-#include "daemon/option_checks.h"
-#include "daemon/sample.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/job_flags.h"
+#include "daemon/cli/option_checks.h"
+#include "daemon/cli/sample.h"
 
 namespace fitd {
 namespace {

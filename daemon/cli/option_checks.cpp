@@ -1,4 +1,4 @@
-#include "daemon/option_checks.h"
+#include "daemon/cli/option_checks.h"
 
 #include <fmt/format.h>
 

@@ -7,11 +7,11 @@
 #include <limits>
 #include <map>
 
-#include "daemon/commands.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/job_flags.h"
+#include "daemon/cli/opened_run.h"
+#include "daemon/cli/option_checks.h"
 #include "daemon/forecast_output.h"
-#include "daemon/job_options.h"
-#include "daemon/option_checks.h"
-#include "daemon/store_commands.h"
 #include "daemon/target_forecast.h"
 
 namespace fitd {

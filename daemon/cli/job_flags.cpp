@@ -1,4 +1,4 @@
-#include "daemon/job_options.h"
+#include "daemon/cli/job_flags.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 
 #include "common/job/job_check.h"
 #include "common/text.h"
-#include "daemon/option_checks.h"
+#include "daemon/cli/option_checks.h"
 
 namespace fitd {
 

@@ -2,8 +2,8 @@
 #include <memory>
 
 #include "common/job/job.h"
-#include "daemon/commands.h"
-#include "daemon/option_checks.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/option_checks.h"
 #include "daemon/service.h"
 
 namespace fitd {

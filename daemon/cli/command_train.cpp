@@ -5,10 +5,10 @@
 #include <optional>
 
 #include "common/job/job.h"
-#include "daemon/commands.h"
-#include "daemon/job_options.h"
-#include "daemon/option_checks.h"
-#include "daemon/train.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/job_flags.h"
+#include "daemon/cli/option_checks.h"
+#include "daemon/cli/train.h"
 
 namespace fitd {
 namespace {

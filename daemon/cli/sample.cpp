@@ -1,4 +1,4 @@
-#include "daemon/sample.h"
+#include "daemon/cli/sample.h"
 
 #include <algorithm>
 #include <array>

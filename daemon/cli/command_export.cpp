@@ -3,11 +3,11 @@
 
 #include <CLI/CLI.hpp>
 
-#include "daemon/commands.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/job_flags.h"
+#include "daemon/cli/opened_run.h"
+#include "daemon/cli/option_checks.h"
 #include "daemon/export.h"
-#include "daemon/job_options.h"
-#include "daemon/option_checks.h"
-#include "daemon/store_commands.h"
 
 namespace fitd {
 namespace {

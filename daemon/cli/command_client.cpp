@@ -1,9 +1,9 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "daemon/cli/commands.h"
+#include "daemon/cli/option_checks.h"
 #include "daemon/client_commands.h"
-#include "daemon/commands.h"
-#include "daemon/option_checks.h"
 
 namespace fitd {
 namespace {

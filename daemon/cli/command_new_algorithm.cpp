@@ -7,9 +7,9 @@
 #include <fstream>
 
 #include "daemon/algorithm_skeleton.h"
-#include "daemon/commands.h"
-#include "daemon/job_options.h"
-#include "daemon/option_checks.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/job_flags.h"
+#include "daemon/cli/option_checks.h"
 
 namespace fitd {
 namespace {
