@@ -3,7 +3,7 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/option_checks.h"
-#include "daemon/client_commands.h"
+#include "daemon/client/client_commands.h"
 
 namespace fitd {
 namespace {

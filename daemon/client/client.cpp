@@ -1,4 +1,4 @@
-#include "daemon/client.h"
+#include "daemon/client/client.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "daemon/client_watch.h"
+#include "daemon/client/client_watch.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

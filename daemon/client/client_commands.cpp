@@ -1,4 +1,4 @@
-#include "daemon/client_commands.h"
+#include "daemon/client/client_commands.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -9,8 +9,8 @@
 
 #include "common/clock.h"
 #include "daemon/api/api_request.h"
-#include "daemon/client.h"
-#include "daemon/client_watch.h"
+#include "daemon/client/client.h"
+#include "daemon/client/client_watch.h"
 
 namespace fitd {
 namespace {

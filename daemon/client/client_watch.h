@@ -5,8 +5,8 @@
 #include <string>
 
 #include "common/status.h"
-#include "daemon/client.h"
-#include "daemon/client_commands.h"
+#include "daemon/client/client.h"
+#include "daemon/client/client_commands.h"
 
 namespace fitd {
 
