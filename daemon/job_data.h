@@ -3,7 +3,7 @@
 
 #include "common/job/job.h"
 #include "daemon/cancel.h"
-#include "daemon/ingest.h"
+#include "daemon/ingest/load_frame.h"
 #include "daemon/progress.h"
 
 namespace fitd {

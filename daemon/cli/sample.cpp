@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/series/time_grid.h"
-#include "daemon/grid.h"
+#include "daemon/ingest/grid.h"
 
 namespace fitd {
 namespace {

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "daemon/cli/sample.h"
-#include "daemon/ingest.h"
+#include "daemon/ingest/load_frame.h"
 
 namespace {
 

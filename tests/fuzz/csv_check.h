@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/ingest_grid.h"
-#include "daemon/ingest_piece.h"
+#include "daemon/ingest/frame_builder.h"
+#include "daemon/ingest/piece_reader.h"
 
 namespace fitd {
 

@@ -1,10 +1,10 @@
-#include "daemon/csv_record.h"
+#include "daemon/ingest/csv_record.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "daemon/csv_number.h"
+#include "daemon/ingest/csv_number.h"
 
 namespace fitd {
 namespace {

@@ -1,4 +1,4 @@
-#include "daemon/grid.h"
+#include "daemon/ingest/grid.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "daemon/time_parse.h"
+#include "daemon/ingest/time_parser.h"
 
 namespace fitd {
 namespace {

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "daemon/ingest.h"
+#include "daemon/ingest/load_frame.h"
 
 namespace fitd {
 

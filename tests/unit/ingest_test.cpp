@@ -1,11 +1,10 @@
-#include "daemon/ingest.h"
-
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cmath>
 #include <thread>
 
+#include "daemon/ingest/load_frame.h"
 #include "tests/unit/ingest_fixture.h"
 
 namespace fitd {

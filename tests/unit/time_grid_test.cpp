@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "daemon/time_parse.h"
+#include "daemon/ingest/time_parser.h"
 
 namespace fitd {
 namespace {

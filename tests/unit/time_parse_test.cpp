@@ -1,6 +1,6 @@
-#include "daemon/time_parse.h"
-
 #include <gtest/gtest.h>
+
+#include "daemon/ingest/time_parser.h"
 
 namespace fitd {
 namespace {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "common/series/series.h"
-#include "daemon/ingest.h"
-#include "daemon/ingest_store.h"
+#include "daemon/ingest/load_frame.h"
+#include "daemon/ingest/target_table.h"
 
 namespace fitd {
 

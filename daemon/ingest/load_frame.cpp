@@ -1,4 +1,4 @@
-#include "daemon/ingest.h"
+#include "daemon/ingest/load_frame.h"
 
 #include <sched.h>
 
@@ -12,8 +12,8 @@
 #include <thread>
 
 #include "common/thread_team.h"
-#include "daemon/ingest_grid.h"
-#include "daemon/ingest_piece.h"
+#include "daemon/ingest/frame_builder.h"
+#include "daemon/ingest/piece_reader.h"
 
 namespace fitd {
 namespace {

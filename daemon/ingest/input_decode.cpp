@@ -6,7 +6,7 @@
 #include <cstring>
 #include <vector>
 
-#include "daemon/input_stream.h"
+#include "daemon/ingest/input_stream.h"
 
 namespace fitd {
 namespace {

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "common/status.h"
-#include "daemon/csv_layout.h"
-#include "daemon/input_stream.h"
+#include "daemon/ingest/csv_layout.h"
+#include "daemon/ingest/input_stream.h"
 
 namespace fitd {
 

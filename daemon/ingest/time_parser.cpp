@@ -1,4 +1,4 @@
-#include "daemon/time_parse.h"
+#include "daemon/ingest/time_parser.h"
 
 #include <chrono>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "daemon/ingest_plan.h"
+#include "daemon/ingest/piece_plan.h"
 
 #include <algorithm>
 

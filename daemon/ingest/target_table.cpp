@@ -1,4 +1,4 @@
-#include "daemon/ingest_store.h"
+#include "daemon/ingest/target_table.h"
 
 #include <algorithm>
 #include <cstring>

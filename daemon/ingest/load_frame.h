@@ -10,8 +10,8 @@
 #include "common/job/job.h"
 #include "common/series/series.h"
 #include "common/status.h"
-#include "daemon/grid.h"
-#include "daemon/input_stream.h"
+#include "daemon/ingest/grid.h"
+#include "daemon/ingest/input_stream.h"
 
 namespace fitd {
 

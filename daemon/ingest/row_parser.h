@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "daemon/csv_layout.h"
-#include "daemon/csv_record.h"
-#include "daemon/ingest_store.h"
-#include "daemon/time_parse.h"
+#include "daemon/ingest/csv_layout.h"
+#include "daemon/ingest/csv_record.h"
+#include "daemon/ingest/target_table.h"
+#include "daemon/ingest/time_parser.h"
 
 namespace fitd {
 

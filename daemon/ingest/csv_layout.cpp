@@ -1,11 +1,11 @@
-#include "daemon/csv_layout.h"
+#include "daemon/ingest/csv_layout.h"
 
 #include <algorithm>
 #include <span>
 #include <unordered_set>
 
-#include "daemon/csv_record.h"
-#include "daemon/input_files.h"
+#include "daemon/ingest/csv_record.h"
+#include "daemon/ingest/input_files.h"
 
 namespace fitd {
 namespace {

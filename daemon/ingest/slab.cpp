@@ -1,4 +1,4 @@
-#include "daemon/ingest_slab.h"
+#include "daemon/ingest/slab.h"
 
 #include <sys/mman.h>
 

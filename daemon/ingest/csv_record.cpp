@@ -1,4 +1,4 @@
-#include "daemon/csv_record.h"
+#include "daemon/ingest/csv_record.h"
 
 #include <algorithm>
 #include <cstring>

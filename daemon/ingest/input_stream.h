@@ -11,7 +11,7 @@
 #include <string_view>
 
 #include "common/status.h"
-#include "daemon/input_files.h"
+#include "daemon/ingest/input_files.h"
 
 namespace fitd {
 

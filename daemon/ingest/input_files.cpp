@@ -1,4 +1,4 @@
-#include "daemon/input_files.h"
+#include "daemon/ingest/input_files.h"
 
 #include <dirent.h>
 #include <glob.h>

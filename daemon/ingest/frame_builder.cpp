@@ -1,4 +1,4 @@
-#include "daemon/ingest_grid.h"
+#include "daemon/ingest/frame_builder.h"
 
 #include <algorithm>
 #include <cmath>

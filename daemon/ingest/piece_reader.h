@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "common/status.h"
-#include "daemon/ingest_plan.h"
-#include "daemon/ingest_rows.h"
+#include "daemon/ingest/piece_plan.h"
+#include "daemon/ingest/row_parser.h"
 
 namespace fitd {
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "common/series/time_grid.h"
-#include "daemon/ingest_slab.h"
+#include "daemon/ingest/slab.h"
 
 namespace fitd {
 

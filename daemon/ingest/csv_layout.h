@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "common/status.h"
-#include "daemon/ingest.h"
-#include "daemon/time_parse.h"
+#include "daemon/ingest/load_frame.h"
+#include "daemon/ingest/time_parser.h"
 
 namespace fitd {
 

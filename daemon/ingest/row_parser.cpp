@@ -1,10 +1,10 @@
-#include "daemon/ingest_rows.h"
+#include "daemon/ingest/row_parser.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 
-#include "daemon/csv_number.h"
+#include "daemon/ingest/csv_number.h"
 
 namespace fitd {
 namespace {

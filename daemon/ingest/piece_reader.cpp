@@ -1,4 +1,4 @@
-#include "daemon/ingest_piece.h"
+#include "daemon/ingest/piece_reader.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,4 +1,4 @@
-#include "daemon/grid.h"
+#include "daemon/ingest/grid.h"
 
 #include <algorithm>
 #include <array>

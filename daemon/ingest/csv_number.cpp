@@ -1,4 +1,4 @@
-#include "daemon/csv_number.h"
+#include "daemon/ingest/csv_number.h"
 
 #include <charconv>
 #include <cmath>
