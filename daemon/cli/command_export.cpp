@@ -7,7 +7,7 @@
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/opened_run.h"
 #include "daemon/cli/option_checks.h"
-#include "daemon/export.h"
+#include "daemon/output/export_run.h"
 
 namespace fitd {
 namespace {

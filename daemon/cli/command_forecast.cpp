@@ -11,8 +11,8 @@
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/opened_run.h"
 #include "daemon/cli/option_checks.h"
-#include "daemon/forecast_output.h"
-#include "daemon/target_forecast.h"
+#include "daemon/output/forecast_writer.h"
+#include "daemon/output/target_forecast.h"
 
 namespace fitd {
 namespace {

@@ -7,7 +7,7 @@
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/opened_run.h"
 #include "daemon/cli/option_checks.h"
-#include "daemon/models_table.h"
+#include "daemon/output/models_table.h"
 
 namespace fitd {
 namespace {

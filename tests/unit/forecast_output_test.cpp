@@ -1,8 +1,8 @@
-#include "daemon/forecast_output.h"
-
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+
+#include "daemon/output/forecast_writer.h"
 
 namespace fitd {
 namespace {

@@ -4,7 +4,7 @@
 #include <fstream>
 #include <functional>
 
-#include "daemon/export.h"
+#include "daemon/output/export_run.h"
 #include "tests/unit/model_store_fixture.h"
 
 namespace fitd {

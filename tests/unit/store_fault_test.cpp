@@ -16,7 +16,7 @@
 #include <functional>
 #include <optional>
 
-#include "daemon/export.h"
+#include "daemon/output/export_run.h"
 #include "tests/support/fault_vfs.h"
 #include "tests/support/store_samples.h"
 #include "tests/support/temp_dir.h"

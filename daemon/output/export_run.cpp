@@ -1,7 +1,7 @@
-#include "daemon/export.h"
+#include "daemon/output/export_run.h"
 
 #include "common/number_format.h"
-#include "daemon/export_model.h"
+#include "daemon/output/model_text.h"
 
 namespace fitd {
 namespace {

@@ -1,4 +1,4 @@
-#include "daemon/forecast_output.h"
+#include "daemon/output/forecast_writer.h"
 
 #include "common/number_format.h"
 

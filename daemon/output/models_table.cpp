@@ -1,4 +1,4 @@
-#include "daemon/models_table.h"
+#include "daemon/output/models_table.h"
 
 #include <algorithm>
 #include <array>
@@ -8,7 +8,7 @@
 
 #include "common/fit/algorithm_host.h"
 #include "common/number_format.h"
-#include "daemon/export_model.h"
+#include "daemon/output/model_text.h"
 
 namespace fitd {
 namespace {

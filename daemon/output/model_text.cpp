@@ -1,4 +1,4 @@
-#include "daemon/export_model.h"
+#include "daemon/output/model_text.h"
 
 #include "common/number_format.h"
 #include "common/text.h"

@@ -1,4 +1,4 @@
-#include "daemon/target_forecast.h"
+#include "daemon/output/target_forecast.h"
 
 #include <fmt/format.h>
 
