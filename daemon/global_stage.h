@@ -8,8 +8,8 @@
 #include "common/status.h"
 #include "daemon/cancel.h"
 #include "daemon/model_plan.h"
+#include "daemon/pool/worker_pool.h"
 #include "daemon/progress.h"
-#include "daemon/supervisor.h"
 
 namespace fitd {
 

@@ -12,10 +12,10 @@
 #include "daemon/failure_policy.h"
 #include "daemon/model_plan.h"
 #include "daemon/model_store.h"
+#include "daemon/pool/worker_pool.h"
 #include "daemon/progress.h"
 #include "daemon/quarantine.h"
 #include "daemon/result_saver.h"
-#include "daemon/supervisor.h"
 
 namespace fitd {
 

@@ -16,12 +16,12 @@
 #include "daemon/local_stage.h"
 #include "daemon/model_plan.h"
 #include "daemon/model_store.h"
+#include "daemon/pool/worker_placement.h"
 #include "daemon/post_process.h"
 #include "daemon/quarantine.h"
 #include "daemon/run_globals.h"
 #include "daemon/user_code.h"
 #include "daemon/user_global_stage.h"
-#include "daemon/worker_count.h"
 
 namespace fitd {
 namespace {

@@ -8,9 +8,9 @@
 #include "common/job/job.h"
 #include "common/status.h"
 #include "daemon/cancel.h"
+#include "daemon/pool/worker_pool.h"
 #include "daemon/progress.h"
 #include "daemon/run_summary.h"
-#include "daemon/supervisor.h"
 
 namespace fitd {
 

@@ -11,7 +11,7 @@
 
 #include "common/checksum.h"
 #include "common/fit/algorithm_host.h"
-#include "daemon/worker_pool_options.h"
+#include "daemon/pool/pool_options.h"
 
 namespace fitd {
 namespace {

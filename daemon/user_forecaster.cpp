@@ -8,8 +8,8 @@
 #include <csignal>
 
 #include "common/fit/model_archive.h"
+#include "daemon/pool/pool_options.h"
 #include "daemon/user_code.h"
-#include "daemon/worker_pool_options.h"
 #include "ipc/forecast_messages.h"
 
 namespace fitd {

@@ -9,7 +9,7 @@
 #include "common/status.h"
 #include "daemon/cancel.h"
 #include "daemon/model_plan.h"
-#include "daemon/supervisor.h"
+#include "daemon/pool/worker_pool.h"
 
 namespace fitd {
 

@@ -12,7 +12,7 @@
 #include "daemon/cli/job_flags.h"
 #include "daemon/job_data.h"
 #include "daemon/model_plan.h"
-#include "daemon/worker_count.h"
+#include "daemon/pool/worker_placement.h"
 
 namespace fitd {
 namespace {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "common/fit/synthetic_task.h"
-#include "daemon/supervisor.h"
+#include "daemon/pool/worker_pool.h"
 
 namespace {
 

@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "common/fit/local_fit.h"
-#include "daemon/supervisor.h"
+#include "daemon/pool/worker_pool.h"
 
 namespace {
 

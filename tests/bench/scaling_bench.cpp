@@ -14,7 +14,7 @@
 
 #include "common/fit/synthetic_task.h"
 #include "common/process/topology.h"
-#include "daemon/supervisor.h"
+#include "daemon/pool/worker_pool.h"
 #include "tests/support/fake_worker_runner.h"
 
 namespace {

@@ -6,7 +6,7 @@
 #include <csignal>
 #include <cstdio>
 
-#include "daemon/process_worker_runner.h"
+#include "daemon/pool/process_worker_runner.h"
 #include "tests/support/leftovers.h"
 #include "tests/support/pool_fixture.h"
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "common/clock.h"
-#include "daemon/worker_runner.h"
+#include "daemon/pool/worker_runner.h"
 
 namespace fitd {
 

@@ -1,4 +1,4 @@
-#include "daemon/chunk_plan.h"
+#include "daemon/pool/chunk_plan.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The stage loop over workers that exist only on a clock.
-#include "daemon/dispatcher.h"
+#include "daemon/pool/dispatcher.h"
 
 #include <gtest/gtest.h>
 

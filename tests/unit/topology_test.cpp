@@ -8,9 +8,9 @@
 #include <fstream>
 
 #include "common/process/cgroup.h"
-#include "daemon/memory_limits.h"
-#include "daemon/oom_watch.h"
-#include "daemon/worker_cgroups.h"
+#include "daemon/pool/memory_plan.h"
+#include "daemon/pool/oom_watch.h"
+#include "daemon/pool/worker_cgroups.h"
 
 namespace fitd {
 namespace {

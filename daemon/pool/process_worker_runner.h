@@ -7,12 +7,12 @@
 #include <memory>
 #include <vector>
 
-#include "daemon/oom_watch.h"
-#include "daemon/pooled_worker.h"
-#include "daemon/startup_deaths.h"
-#include "daemon/worker_cgroups.h"
-#include "daemon/worker_pool_options.h"
-#include "daemon/worker_runner.h"
+#include "daemon/pool/oom_watch.h"
+#include "daemon/pool/pool_options.h"
+#include "daemon/pool/pooled_worker.h"
+#include "daemon/pool/startup_deaths.h"
+#include "daemon/pool/worker_cgroups.h"
+#include "daemon/pool/worker_runner.h"
 #include "ipc/poll_set.h"
 
 namespace fitd {

@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "daemon/worker_output.h"
-#include "daemon/worker_pool_options.h"
-#include "daemon/worker_runner.h"
+#include "daemon/pool/pool_options.h"
+#include "daemon/pool/worker_output.h"
+#include "daemon/pool/worker_runner.h"
 #include "ipc/channel.h"
 #include "ipc/messages.h"
 #include "ipc/result_ring.h"

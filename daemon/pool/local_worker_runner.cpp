@@ -1,4 +1,4 @@
-#include "daemon/local_worker_runner.h"
+#include "daemon/pool/local_worker_runner.h"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "daemon/death_cause.h"
+#include "daemon/pool/death_cause.h"
 
 #include <algorithm>
 #include <array>

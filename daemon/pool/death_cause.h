@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "daemon/worker_runner.h"
+#include "daemon/pool/worker_runner.h"
 #include "ipc/worker_process.h"
 
 namespace fitd {

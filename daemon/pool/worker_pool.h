@@ -17,8 +17,8 @@
 #include "common/clock.h"
 #include "common/series/series.h"
 #include "common/status.h"
-#include "daemon/dispatcher.h"
-#include "daemon/worker_pool_options.h"
+#include "daemon/pool/dispatcher.h"
+#include "daemon/pool/pool_options.h"
 
 namespace fitd {
 

@@ -1,4 +1,4 @@
-#include "daemon/worker_cgroups.h"
+#include "daemon/pool/worker_cgroups.h"
 
 #include <unistd.h>
 

@@ -12,8 +12,8 @@
 #include "common/fit/target_task.h"
 #include "common/series/series.h"
 #include "common/status.h"
-#include "daemon/chunk_plan.h"
-#include "daemon/worker_runner.h"
+#include "daemon/pool/chunk_plan.h"
+#include "daemon/pool/worker_runner.h"
 
 namespace fitd {
 

@@ -1,4 +1,4 @@
-#include "daemon/oom_watch.h"
+#include "daemon/pool/oom_watch.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "daemon/dispatcher.h"
+#include "daemon/pool/dispatcher.h"
 
 #include <algorithm>
 #include <array>

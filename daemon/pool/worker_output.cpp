@@ -1,4 +1,4 @@
-#include "daemon/worker_output.h"
+#include "daemon/pool/worker_output.h"
 
 #include <unistd.h>
 

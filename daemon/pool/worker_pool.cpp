@@ -1,4 +1,4 @@
-#include "daemon/supervisor.h"
+#include "daemon/pool/worker_pool.h"
 
 #include <unistd.h>
 
@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <filesystem>
 
-#include "daemon/local_worker_runner.h"
-#include "daemon/process_worker_runner.h"
+#include "daemon/pool/local_worker_runner.h"
+#include "daemon/pool/process_worker_runner.h"
 
 namespace fitd {
 

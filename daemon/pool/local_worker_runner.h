@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/worker_runner.h"
+#include "daemon/pool/worker_runner.h"
 
 namespace fitd {
 

@@ -1,4 +1,4 @@
-#include "daemon/pooled_worker.h"
+#include "daemon/pool/pooled_worker.h"
 
 #include <unistd.h>
 

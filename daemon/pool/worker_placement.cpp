@@ -1,4 +1,4 @@
-#include "daemon/worker_count.h"
+#include "daemon/pool/worker_placement.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 
 #include "common/process/log.h"
 #include "common/process/topology.h"
-#include "daemon/memory_limits.h"
+#include "daemon/pool/memory_plan.h"
 
 namespace fitd {
 namespace {

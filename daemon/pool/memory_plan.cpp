@@ -1,4 +1,4 @@
-#include "daemon/memory_limits.h"
+#include "daemon/pool/memory_plan.h"
 
 #include <algorithm>
 #include <fstream>

@@ -1,7 +1,7 @@
 // Decides when to spawn again after workers that died before they could work, and when to give up. Parent; pure logic.
 #pragma once
 
-#include "daemon/worker_runner.h"
+#include "daemon/pool/worker_runner.h"
 
 namespace fitd {
 

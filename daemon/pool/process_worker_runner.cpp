@@ -1,11 +1,11 @@
-#include "daemon/process_worker_runner.h"
+#include "daemon/pool/process_worker_runner.h"
 
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 
-#include "daemon/death_cause.h"
+#include "daemon/pool/death_cause.h"
 
 namespace fitd {
 namespace {

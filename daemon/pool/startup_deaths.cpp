@@ -1,4 +1,4 @@
-#include "daemon/startup_deaths.h"
+#include "daemon/pool/startup_deaths.h"
 
 #include <algorithm>
 
