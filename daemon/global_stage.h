@@ -9,7 +9,7 @@
 #include "daemon/cancel.h"
 #include "daemon/model_plan.h"
 #include "daemon/pool/worker_pool.h"
-#include "daemon/progress.h"
+#include "daemon/progress/progress.h"
 
 namespace fitd {
 

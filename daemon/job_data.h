@@ -4,7 +4,7 @@
 #include "common/job/job.h"
 #include "daemon/cancel.h"
 #include "daemon/ingest/load_frame.h"
-#include "daemon/progress.h"
+#include "daemon/progress/progress.h"
 
 namespace fitd {
 

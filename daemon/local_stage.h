@@ -13,7 +13,7 @@
 #include "daemon/model_plan.h"
 #include "daemon/model_store.h"
 #include "daemon/pool/worker_pool.h"
-#include "daemon/progress.h"
+#include "daemon/progress/progress.h"
 #include "daemon/quarantine.h"
 #include "daemon/result_saver.h"
 

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/fit_times.h"
+#include "daemon/progress/fit_times.h"
 
 namespace fitd {
 

@@ -9,7 +9,7 @@
 #include "common/status.h"
 #include "daemon/cancel.h"
 #include "daemon/pool/worker_pool.h"
-#include "daemon/progress.h"
+#include "daemon/progress/progress.h"
 #include "daemon/run_summary.h"
 
 namespace fitd {

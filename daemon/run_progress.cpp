@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "daemon/progress.h"
+#include "daemon/progress/progress.h"
 
 namespace fitd {
 

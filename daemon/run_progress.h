@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/clock.h"
-#include "daemon/run_events.h"
+#include "daemon/progress/run_events.h"
 
 namespace fitd {
 

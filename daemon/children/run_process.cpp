@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "daemon/children/child_watch.h"
-#include "daemon/run_events.h"
+#include "daemon/progress/run_events.h"
 
 namespace fitd {
 namespace {

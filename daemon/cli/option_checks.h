@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "daemon/progress.h"
+#include "daemon/progress/progress.h"
 
 namespace CLI {
 class App;

@@ -13,7 +13,7 @@
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/opened_run.h"
 #include "daemon/pipeline.h"
-#include "daemon/progress.h"
+#include "daemon/progress/progress.h"
 
 namespace fitd {
 namespace {

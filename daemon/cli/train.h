@@ -6,7 +6,7 @@
 
 #include "common/job/job.h"
 #include "common/process/log.h"
-#include "daemon/progress.h"
+#include "daemon/progress/progress.h"
 
 namespace fitd {
 

@@ -12,7 +12,7 @@
 #include <optional>
 #include <utility>
 
-#include "daemon/run_events.h"
+#include "daemon/progress/run_events.h"
 
 namespace fitd {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <string>
 
-#include "daemon/progress.h"
+#include "daemon/progress/progress.h"
 
 namespace fitd {
 

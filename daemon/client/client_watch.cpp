@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "common/clock.h"
-#include "daemon/run_events.h"
+#include "daemon/progress/run_events.h"
 
 namespace fitd {
 namespace {

@@ -1,4 +1,4 @@
-#include "daemon/progress.h"
+#include "daemon/progress/progress.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

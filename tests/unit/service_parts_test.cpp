@@ -12,7 +12,7 @@
 #include "daemon/event_backlog.h"
 #include "daemon/job_catalog.h"
 #include "daemon/metrics.h"
-#include "daemon/run_events.h"
+#include "daemon/progress/run_events.h"
 #include "daemon/run_logs.h"
 #include "daemon/service_config.h"
 #include "daemon/service_state.h"

@@ -1,4 +1,4 @@
-#include "daemon/progress.h"
+#include "daemon/progress/progress.h"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -10,7 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "daemon/fit_times.h"
+#include "daemon/progress/fit_times.h"
 
 namespace fitd {
 namespace {

@@ -1,4 +1,4 @@
-#include "daemon/run_events.h"
+#include "daemon/progress/run_events.h"
 
 #include <algorithm>
 #include <cmath>
