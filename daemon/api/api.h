@@ -11,10 +11,10 @@
 #include "daemon/api/api_request.h"
 #include "daemon/api/peer_access.h"
 #include "daemon/children/file_thread.h"
-#include "daemon/job_catalog.h"
-#include "daemon/query_runner.h"
-#include "daemon/run_logs.h"
-#include "daemon/run_manager.h"
+#include "daemon/runs/job_catalog.h"
+#include "daemon/runs/query_runner.h"
+#include "daemon/runs/run_logs.h"
+#include "daemon/runs/run_manager.h"
 
 namespace fitd {
 

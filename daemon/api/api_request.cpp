@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "daemon/job_catalog.h"
-#include "daemon/run_queue.h"
+#include "daemon/runs/job_catalog.h"
+#include "daemon/runs/run_queue.h"
 
 namespace fitd {
 namespace {

@@ -10,9 +10,9 @@
 #include <string>
 
 #include "daemon/children/run_cgroups.h"
-#include "daemon/query_runner.h"
-#include "daemon/run_launcher.h"
-#include "daemon/service_log.h"
+#include "daemon/runs/query_runner.h"
+#include "daemon/runs/run_launcher.h"
+#include "daemon/runs/service_log.h"
 
 namespace boost::asio {
 class io_context;

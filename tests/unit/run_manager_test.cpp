@@ -1,4 +1,4 @@
-#include "daemon/run_manager.h"
+#include "daemon/runs/run_manager.h"
 
 #include <gtest/gtest.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-#include "daemon/run_queue.h"
+#include "daemon/runs/run_queue.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "daemon/service_config.h"
+#include "daemon/runs/service_config.h"
 
 #include <fmt/format.h>
 #include <toml++/toml.h>

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "common/status.h"
-#include "daemon/metrics.h"
-#include "daemon/run_queue.h"
+#include "daemon/runs/metrics.h"
+#include "daemon/runs/run_queue.h"
 
 namespace fitd {
 

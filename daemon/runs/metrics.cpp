@@ -1,4 +1,4 @@
-#include "daemon/metrics.h"
+#include "daemon/runs/metrics.h"
 
 #include <fmt/format.h>
 

@@ -14,14 +14,14 @@
 #include "common/clock.h"
 #include "common/status.h"
 #include "daemon/api/peer_access.h"
-#include "daemon/event_backlog.h"
-#include "daemon/metrics.h"
-#include "daemon/run_launcher.h"
-#include "daemon/run_progress.h"
-#include "daemon/run_queue.h"
-#include "daemon/service_config.h"
-#include "daemon/service_log.h"
-#include "daemon/state_file.h"
+#include "daemon/runs/event_backlog.h"
+#include "daemon/runs/metrics.h"
+#include "daemon/runs/run_launcher.h"
+#include "daemon/runs/run_progress.h"
+#include "daemon/runs/run_queue.h"
+#include "daemon/runs/service_config.h"
+#include "daemon/runs/service_log.h"
+#include "daemon/runs/snapshot_file.h"
 
 namespace fitd {
 

@@ -1,4 +1,4 @@
-#include "daemon/run_logs.h"
+#include "daemon/runs/run_logs.h"
 
 #include <algorithm>
 #include <filesystem>

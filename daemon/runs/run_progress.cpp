@@ -1,4 +1,4 @@
-#include "daemon/run_progress.h"
+#include "daemon/runs/run_progress.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "daemon/event_backlog.h"
+#include "daemon/runs/event_backlog.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "daemon/job_catalog.h"
+#include "daemon/runs/job_catalog.h"
 
 #include <sys/stat.h>
 #include <unistd.h>

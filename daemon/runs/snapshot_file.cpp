@@ -1,4 +1,4 @@
-#include "daemon/state_file.h"
+#include "daemon/runs/snapshot_file.h"
 
 #include <fcntl.h>
 #include <unistd.h>
