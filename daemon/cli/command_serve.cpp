@@ -4,7 +4,7 @@
 #include "common/job/job.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/option_checks.h"
-#include "daemon/service.h"
+#include "daemon/service/service.h"
 
 namespace fitd {
 namespace {

@@ -16,7 +16,7 @@
 #include "daemon/runs/run_logs.h"
 #include "daemon/runs/service_config.h"
 #include "daemon/runs/snapshot_file.h"
-#include "daemon/service_state.h"
+#include "daemon/service/lifetime.h"
 #include "tests/support/temp_dir.h"
 
 namespace fitd {

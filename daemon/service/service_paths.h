@@ -5,7 +5,7 @@
 #include <string>
 
 #include "common/status.h"
-#include "daemon/service.h"
+#include "daemon/service/service.h"
 
 namespace fitd {
 

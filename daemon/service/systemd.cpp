@@ -1,4 +1,4 @@
-#include "daemon/service_manager.h"
+#include "daemon/service/systemd.h"
 
 #include <grp.h>
 #include <sys/file.h>

@@ -1,4 +1,4 @@
-#include "daemon/service_paths.h"
+#include "daemon/service/service_paths.h"
 
 #include <unistd.h>
 

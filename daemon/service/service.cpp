@@ -1,4 +1,4 @@
-#include "daemon/service.h"
+#include "daemon/service/service.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -27,9 +27,9 @@
 #include "daemon/runs/job_catalog.h"
 #include "daemon/runs/run_manager.h"
 #include "daemon/runs/service_config.h"
-#include "daemon/service_manager.h"
-#include "daemon/service_paths.h"
-#include "daemon/service_state.h"
+#include "daemon/service/lifetime.h"
+#include "daemon/service/service_paths.h"
+#include "daemon/service/systemd.h"
 
 namespace fitd {
 namespace {
