@@ -11,11 +11,11 @@
 #include "daemon/cost_model.h"
 #include "daemon/failure_policy.h"
 #include "daemon/model_plan.h"
-#include "daemon/model_store.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/progress/progress.h"
-#include "daemon/quarantine.h"
-#include "daemon/result_saver.h"
+#include "daemon/store/model_store.h"
+#include "daemon/store/quarantine.h"
+#include "daemon/store/result_saver.h"
 
 namespace fitd {
 

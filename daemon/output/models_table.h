@@ -9,7 +9,7 @@
 
 #include "common/status.h"
 #include "common/text.h"
-#include "daemon/model_store.h"
+#include "daemon/store/model_store.h"
 
 namespace fitd {
 

@@ -7,7 +7,7 @@
 
 #include "common/fit/local_fit.h"
 #include "common/models/base/algorithm.h"
-#include "daemon/run_globals.h"
+#include "daemon/store/run_globals.h"
 #include "daemon/user_code.h"
 
 namespace fitd {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "daemon/model_store.h"
+#include "daemon/store/model_store.h"
 
 namespace fitd {
 

@@ -7,7 +7,7 @@
 
 #include <filesystem>
 
-#include "daemon/model_store.h"
+#include "daemon/store/model_store.h"
 #include "tests/support/store_samples.h"
 #include "tests/support/temp_dir.h"
 

@@ -1,4 +1,4 @@
-#include "daemon/model_store.h"
+#include "daemon/store/model_store.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

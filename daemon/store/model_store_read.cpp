@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "daemon/model_store.h"
-#include "daemon/store_rep.h"
+#include "daemon/store/model_store.h"
+#include "daemon/store/store_rep.h"
 
 namespace fitd {
 namespace {

@@ -1,4 +1,4 @@
-#include "daemon/store_db.h"
+#include "daemon/store/store_db.h"
 
 #include <sqlite3.h>
 

@@ -31,7 +31,7 @@
 // A checksum is XXH3, 64 bits, stored as a signed integer. NULL stands for NaN.
 #pragma once
 
-#include "daemon/store_db.h"
+#include "daemon/store/store_db.h"
 
 namespace fitd {
 

@@ -12,7 +12,7 @@
 #include "common/clock.h"
 #include "common/fit/local_fit.h"
 #include "common/series/series.h"
-#include "daemon/model_store.h"
+#include "daemon/store/model_store.h"
 
 namespace fitd {
 

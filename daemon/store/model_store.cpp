@@ -1,5 +1,5 @@
 // Opening a store and writing to it.
-#include "daemon/model_store.h"
+#include "daemon/store/model_store.h"
 
 #include <unistd.h>
 
@@ -8,8 +8,8 @@
 #include <filesystem>
 
 #include "common/checksum.h"
-#include "daemon/store_rep.h"
-#include "daemon/store_schema.h"
+#include "daemon/store/store_rep.h"
+#include "daemon/store/store_schema.h"
 
 namespace fitd {
 namespace {

@@ -1,4 +1,4 @@
-#include "daemon/store_lock.h"
+#include "daemon/store/store_lock.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

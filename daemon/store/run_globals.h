@@ -9,7 +9,7 @@
 #include "common/models/combination/combination.h"
 #include "common/models/pooled_ar/pooled_ar.h"
 #include "common/status.h"
-#include "daemon/model_store.h"
+#include "daemon/store/model_store.h"
 
 namespace fitd {
 

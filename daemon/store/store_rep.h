@@ -7,9 +7,9 @@
 #include <span>
 #include <string>
 
-#include "daemon/model_store.h"
-#include "daemon/store_db.h"
-#include "daemon/store_lock.h"
+#include "daemon/store/model_store.h"
+#include "daemon/store/store_db.h"
+#include "daemon/store/store_lock.h"
 
 namespace fitd {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/model_store.h"
+#include "daemon/store/model_store.h"
 
 namespace fitd {
 

@@ -1,4 +1,4 @@
-#include "daemon/run_globals.h"
+#include "daemon/store/run_globals.h"
 
 #include <cstring>
 

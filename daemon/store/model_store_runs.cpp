@@ -1,8 +1,8 @@
 // The life of a run: found, resumed, finished, cancelled, removed.
 #include <limits>
 
-#include "daemon/model_store.h"
-#include "daemon/store_rep.h"
+#include "daemon/store/model_store.h"
+#include "daemon/store/store_rep.h"
 
 namespace fitd {
 namespace {

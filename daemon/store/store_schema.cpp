@@ -1,4 +1,4 @@
-#include "daemon/store_schema.h"
+#include "daemon/store/store_schema.h"
 
 #include <cstdio>
 

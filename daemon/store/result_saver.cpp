@@ -1,4 +1,4 @@
-#include "daemon/result_saver.h"
+#include "daemon/store/result_saver.h"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "daemon/quarantine.h"
+#include "daemon/store/quarantine.h"
 
 #include <fmt/format.h>
 
