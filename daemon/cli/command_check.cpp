@@ -7,12 +7,12 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "daemon/cancel.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/job_flags.h"
-#include "daemon/job_data.h"
-#include "daemon/model_plan.h"
 #include "daemon/pool/worker_placement.h"
+#include "daemon/train/job_data.h"
+#include "daemon/train/model_plan.h"
+#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 namespace {

@@ -9,11 +9,11 @@
 #include "common/process/fault.h"
 #include "common/process/log.h"
 #include "common/text.h"
-#include "daemon/cancel.h"
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/opened_run.h"
-#include "daemon/pipeline.h"
 #include "daemon/progress/progress.h"
+#include "daemon/train/pipeline.h"
+#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "daemon/global_sums.h"
+#include "daemon/train/global_sums.h"
 
 namespace fitd {
 namespace {

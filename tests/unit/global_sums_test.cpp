@@ -1,4 +1,4 @@
-#include "daemon/global_sums.h"
+#include "daemon/train/global_sums.h"
 
 #include <gtest/gtest.h>
 

@@ -11,9 +11,9 @@
 #include <random>
 
 #include "common/number_format.h"
-#include "daemon/fingerprint.h"
 #include "daemon/output/export_run.h"
 #include "daemon/output/models_table.h"
+#include "daemon/train/fingerprint.h"
 #include "tests/support/store_samples.h"
 #include "tests/support/temp_dir.h"
 

@@ -11,7 +11,7 @@
 #include "common/fit/stage_tasks.h"
 #include "common/job/job.h"
 #include "daemon/algorithm_skeleton.h"
-#include "daemon/model_plan.h"
+#include "daemon/train/model_plan.h"
 #include "daemon/user_code.h"
 #include "ipc/forecast_messages.h"
 #include "tests/support/temp_dir.h"

@@ -1,4 +1,4 @@
-#include "daemon/job_data.h"
+#include "daemon/train/job_data.h"
 
 #include <fmt/format.h>
 

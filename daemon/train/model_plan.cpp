@@ -1,4 +1,4 @@
-#include "daemon/model_plan.h"
+#include "daemon/train/model_plan.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

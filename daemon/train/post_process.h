@@ -6,8 +6,8 @@
 
 #include "common/models/combination/combination.h"
 #include "common/status.h"
-#include "daemon/run_summary.h"
 #include "daemon/store/model_store.h"
+#include "daemon/train/run_summary.h"
 
 namespace fitd {
 

@@ -1,4 +1,4 @@
-#include "daemon/cancel.h"
+#include "daemon/train/signal_cancel.h"
 
 #include <sys/time.h>
 #include <unistd.h>

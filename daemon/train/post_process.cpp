@@ -1,4 +1,4 @@
-#include "daemon/post_process.h"
+#include "daemon/train/post_process.h"
 
 #include "common/fit/local_fit.h"
 

@@ -1,4 +1,4 @@
-#include "daemon/local_stage.h"
+#include "daemon/train/local_stage.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

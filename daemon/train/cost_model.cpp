@@ -1,4 +1,4 @@
-#include "daemon/cost_model.h"
+#include "daemon/train/cost_model.h"
 
 #include <algorithm>
 #include <bit>

@@ -7,10 +7,10 @@
 
 #include "common/job/job.h"
 #include "common/status.h"
-#include "daemon/cancel.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/progress/progress.h"
-#include "daemon/run_summary.h"
+#include "daemon/train/run_summary.h"
+#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 

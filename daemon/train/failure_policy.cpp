@@ -1,4 +1,4 @@
-#include "daemon/failure_policy.h"
+#include "daemon/train/failure_policy.h"
 
 #include <fmt/format.h>
 

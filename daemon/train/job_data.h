@@ -2,9 +2,9 @@
 #pragma once
 
 #include "common/job/job.h"
-#include "daemon/cancel.h"
 #include "daemon/ingest/load_frame.h"
 #include "daemon/progress/progress.h"
+#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 

@@ -1,4 +1,4 @@
-#include "daemon/global_sums.h"
+#include "daemon/train/global_sums.h"
 
 #include "common/fit/local_fit.h"
 #include "common/fit/stage_tasks.h"

@@ -1,4 +1,4 @@
-#include "daemon/pipeline.h"
+#include "daemon/train/pipeline.h"
 
 #include <fmt/format.h>
 #include <sys/resource.h>
@@ -9,19 +9,19 @@
 
 #include "common/process/fault.h"
 #include "common/process/log.h"
-#include "daemon/failure_policy.h"
-#include "daemon/fingerprint.h"
-#include "daemon/global_stage.h"
-#include "daemon/job_data.h"
-#include "daemon/local_stage.h"
-#include "daemon/model_plan.h"
 #include "daemon/pool/worker_placement.h"
-#include "daemon/post_process.h"
 #include "daemon/store/model_store.h"
 #include "daemon/store/quarantine.h"
 #include "daemon/store/run_globals.h"
+#include "daemon/train/failure_policy.h"
+#include "daemon/train/fingerprint.h"
+#include "daemon/train/global_stage.h"
+#include "daemon/train/job_data.h"
+#include "daemon/train/local_stage.h"
+#include "daemon/train/model_plan.h"
+#include "daemon/train/post_process.h"
+#include "daemon/train/user_global_stage.h"
 #include "daemon/user_code.h"
-#include "daemon/user_global_stage.h"
 
 namespace fitd {
 namespace {

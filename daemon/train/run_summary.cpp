@@ -1,4 +1,4 @@
-#include "daemon/run_summary.h"
+#include "daemon/train/run_summary.h"
 
 #include <fmt/format.h>
 

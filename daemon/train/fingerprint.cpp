@@ -1,4 +1,4 @@
-#include "daemon/fingerprint.h"
+#include "daemon/train/fingerprint.h"
 
 #include <fmt/format.h>
 

@@ -1,9 +1,9 @@
-#include "daemon/global_stage.h"
+#include "daemon/train/global_stage.h"
 
 #include <fmt/format.h>
 
 #include "common/fit/local_fit.h"
-#include "daemon/global_sums.h"
+#include "daemon/train/global_sums.h"
 
 namespace fitd {
 namespace {

@@ -7,15 +7,15 @@
 
 #include "common/job/job.h"
 #include "common/series/series.h"
-#include "daemon/cancel.h"
-#include "daemon/cost_model.h"
-#include "daemon/failure_policy.h"
-#include "daemon/model_plan.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/progress/progress.h"
 #include "daemon/store/model_store.h"
 #include "daemon/store/quarantine.h"
 #include "daemon/store/result_saver.h"
+#include "daemon/train/cost_model.h"
+#include "daemon/train/failure_policy.h"
+#include "daemon/train/model_plan.h"
+#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 

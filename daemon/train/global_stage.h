@@ -6,10 +6,10 @@
 #include "common/models/pooled_ar/pooled_ar.h"
 #include "common/series/series.h"
 #include "common/status.h"
-#include "daemon/cancel.h"
-#include "daemon/model_plan.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/progress/progress.h"
+#include "daemon/train/model_plan.h"
+#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 

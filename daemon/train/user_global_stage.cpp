@@ -1,4 +1,4 @@
-#include "daemon/user_global_stage.h"
+#include "daemon/train/user_global_stage.h"
 
 #include <fmt/format.h>
 
