@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <fstream>
 
-#include "daemon/algorithm_skeleton.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/option_checks.h"
+#include "daemon/user/algorithm_skeleton.h"
 
 namespace fitd {
 namespace {

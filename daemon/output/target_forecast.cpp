@@ -8,7 +8,7 @@
 #include "common/fit/local_fit.h"
 #include "common/models/base/algorithm.h"
 #include "daemon/store/run_globals.h"
-#include "daemon/user_code.h"
+#include "daemon/user/user_code.h"
 
 namespace fitd {
 namespace {

@@ -12,7 +12,7 @@
 #include "common/models/pooled_ar/pooled_ar.h"
 #include "common/status.h"
 #include "daemon/store/model_store.h"
-#include "daemon/user_forecaster.h"
+#include "daemon/user/user_forecaster.h"
 
 namespace fitd {
 

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "daemon/user_code.h"
+#include "daemon/user/user_code.h"
 
 namespace fitd {
 namespace {

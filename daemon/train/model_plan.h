@@ -17,7 +17,7 @@ struct ModelPlan {
   LocalFitOptions fit;              // without the globals, which the global stage makes
   bool global = false;              // run the pooled regression over all targets
   std::string user_global;          // a user's algorithm to run over all targets instead; empty: none
-  std::string user_code;            // what identifies the code of users' algorithms (daemon/user_code.h)
+  std::string user_code;            // what identifies the code of users' algorithms (daemon/user/user_code.h)
   bool combine = false;             // learn a combination
   std::optional<CombineRule> rule;  // of the combination; nullopt: the best by held-out error
   std::vector<std::string> names;   // of the models each target gets, pooled-ar last

@@ -21,7 +21,7 @@
 #include "daemon/train/model_plan.h"
 #include "daemon/train/post_process.h"
 #include "daemon/train/user_global_stage.h"
-#include "daemon/user_code.h"
+#include "daemon/user/user_code.h"
 
 namespace fitd {
 namespace {

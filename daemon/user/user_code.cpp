@@ -1,4 +1,4 @@
-#include "daemon/user_code.h"
+#include "daemon/user/user_code.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "daemon/algorithm_skeleton.h"
+#include "daemon/user/algorithm_skeleton.h"
 
 #include <algorithm>
 #include <cctype>

@@ -1,4 +1,4 @@
-#include "daemon/user_forecaster.h"
+#include "daemon/user/user_forecaster.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -9,7 +9,7 @@
 
 #include "common/fit/model_archive.h"
 #include "daemon/pool/pool_options.h"
-#include "daemon/user_code.h"
+#include "daemon/user/user_code.h"
 #include "ipc/forecast_messages.h"
 
 namespace fitd {
