@@ -1,5 +1,5 @@
 """Hostile input through the real binary: each gets a clear error that names the file, or a counted repair. The limits
-themselves are tested in tests/unit/ingest_hostile_test.cpp; a file that shrinks while it is read, too."""
+themselves are tested in tests/unit/daemon/ingest/ingest_hostile_test.cpp; a file that shrinks while it is read, too."""
 import csv
 import gzip
 import io

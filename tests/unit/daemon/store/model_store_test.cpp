@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tests/unit/model_store_fixture.h"
+#include "tests/unit/daemon/store/model_store_fixture.h"
 
 namespace fitd {
 namespace {

@@ -5,7 +5,7 @@
 #include <functional>
 
 #include "daemon/output/export_run.h"
-#include "tests/unit/model_store_fixture.h"
+#include "tests/unit/daemon/store/model_store_fixture.h"
 
 namespace fitd {
 namespace {

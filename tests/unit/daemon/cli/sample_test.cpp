@@ -1,6 +1,6 @@
 #include "daemon/cli/sample.h"
 
-#include "tests/unit/ingest_fixture.h"
+#include "tests/unit/daemon/ingest/ingest_fixture.h"
 
 namespace fitd {
 namespace {

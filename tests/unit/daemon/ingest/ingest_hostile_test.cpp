@@ -6,7 +6,7 @@
 #include <chrono>
 #include <thread>
 
-#include "tests/unit/ingest_fixture.h"
+#include "tests/unit/daemon/ingest/ingest_fixture.h"
 
 namespace fitd {
 namespace {

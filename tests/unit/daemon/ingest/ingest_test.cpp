@@ -5,7 +5,7 @@
 #include <thread>
 
 #include "daemon/ingest/load_frame.h"
-#include "tests/unit/ingest_fixture.h"
+#include "tests/unit/daemon/ingest/ingest_fixture.h"
 
 namespace fitd {
 namespace {
