@@ -2,7 +2,7 @@
 
 #include <cstring>
 
-#include "daemon/train/global_sums.h"
+#include "common/fit/local_fit.h"
 
 namespace fitd {
 namespace {
@@ -34,6 +34,41 @@ std::vector<std::string> SplitLines(const std::string& text) {
   return lines;
 }
 
+// The store's own form of the regressions: the mark, then of each its count of numbers (8 bytes) and the numbers of
+// PackPooledAr. Stores of fitd 1.0 hold the options that its workers were sent instead, which begin otherwise.
+constexpr std::string_view kRegressionsMark = "pooled-ar 1\n";
+
+std::string EncodeRegressions(const std::vector<PooledArGlobal>& globals) {
+  std::string bytes(kRegressionsMark);
+  for (const PooledArGlobal& global : globals) {
+    const std::vector<double> numbers = PackPooledAr(global);
+    const std::uint64_t count = numbers.size();
+    bytes.append(reinterpret_cast<const char*>(&count), sizeof(count));
+    bytes.append(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(double));
+  }
+  return bytes;
+}
+
+// nullopt for bytes that EncodeRegressions of this version did not write.
+std::optional<std::vector<PooledArGlobal>> DecodeRegressions(std::string_view bytes) {
+  bytes.remove_prefix(kRegressionsMark.size());
+  std::vector<PooledArGlobal> globals;
+  while (!bytes.empty()) {
+    std::uint64_t count = 0;
+    if (bytes.size() < sizeof(count)) return std::nullopt;
+    std::memcpy(&count, bytes.data(), sizeof(count));
+    bytes.remove_prefix(sizeof(count));
+    if (count > bytes.size() / sizeof(double)) return std::nullopt;
+    std::vector<double> numbers(count);
+    std::memcpy(numbers.data(), bytes.data(), count * sizeof(double));
+    bytes.remove_prefix(count * sizeof(double));
+    std::optional<PooledArGlobal> global = UnpackPooledAr(numbers);
+    if (!global) return std::nullopt;
+    globals.push_back(*std::move(global));
+  }
+  return globals;
+}
+
 }  // namespace
 
 Status PutAlgorithmNames(Store& store, std::int64_t run, const std::vector<std::string>& names) {
@@ -54,13 +89,19 @@ Result<std::optional<std::string>> GetUserGlobal(const Store& store, std::int64_
 }
 
 Status PutPooledAr(Store& store, std::int64_t run, const std::vector<PooledArGlobal>& globals) {
-  return store.PutGlobal(run, kPooledAr, EncodeGlobals(globals));
+  return store.PutGlobal(run, kPooledAr, EncodeRegressions(globals));
 }
 
 Result<std::vector<PooledArGlobal>> GetPooledAr(const Store& store, std::int64_t run) {
   FITD_ASSIGN_OR_RETURN(const auto bytes, Find(store, run, kPooledAr));
   if (!bytes) return std::vector<PooledArGlobal>();
-  return DecodeGlobals(*bytes);
+  if (!bytes->starts_with(kRegressionsMark)) {
+    FITD_ASSIGN_OR_RETURN(LocalFitOptions options, DecodeLocalFitOptions(*bytes));
+    return std::move(options.globals);
+  }
+  std::optional<std::vector<PooledArGlobal>> globals = DecodeRegressions(*bytes);
+  if (!globals) return Status(StatusCode::kCorrupt, "the regression in " + store.path() + " is not readable");
+  return *std::move(globals);
 }
 
 Status PutFleet(Store& store, std::int64_t run, const FleetCombination& fleet) {

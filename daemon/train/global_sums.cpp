@@ -1,6 +1,5 @@
 #include "daemon/train/global_sums.h"
 
-#include "common/fit/local_fit.h"
 #include "common/fit/stage_tasks.h"
 
 namespace fitd {
@@ -22,17 +21,6 @@ std::vector<PooledArGlobal> GlobalSums::Solve() const {
   std::vector<PooledArGlobal> globals;
   for (const auto& [season, sums] : by_season_) globals.push_back(fitd::Solve(sums));
   return globals;
-}
-
-std::string EncodeGlobals(const std::vector<PooledArGlobal>& globals) {
-  LocalFitOptions options;
-  options.globals = globals;
-  return EncodeLocalFitOptions(options);
-}
-
-Result<std::vector<PooledArGlobal>> DecodeGlobals(std::string_view bytes) {
-  FITD_ASSIGN_OR_RETURN(LocalFitOptions options, DecodeLocalFitOptions(bytes));
-  return std::move(options.globals);
 }
 
 }  // namespace fitd

@@ -30,8 +30,4 @@ class GlobalSums {
   std::map<int, PooledArSums> by_season_;
 };
 
-// As bytes for the store, and back.
-std::string EncodeGlobals(const std::vector<PooledArGlobal>& globals);
-Result<std::vector<PooledArGlobal>> DecodeGlobals(std::string_view bytes);
-
 }  // namespace fitd

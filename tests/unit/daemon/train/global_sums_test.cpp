@@ -41,23 +41,12 @@ TEST(GlobalSums, TheOrderOfArrivalDoesNotChangeABit) {
   EXPECT_FALSE(shuffled.Complete(256));
   ASSERT_TRUE(shuffled.Add(0, records[0]).ok());
   EXPECT_TRUE(shuffled.Complete(256));
-  EXPECT_EQ(EncodeGlobals(in_order.Solve()), EncodeGlobals(shuffled.Solve()));
-}
-
-TEST(GlobalSums, AModelSurvivesItsArchive) {
-  GlobalSums sums;
-  ASSERT_TRUE(sums.Add(0, BlockRecords(1)[0]).ok());
-  const std::string bytes = EncodeGlobals(sums.Solve());
-  auto back = DecodeGlobals(bytes);
-  ASSERT_TRUE(back.ok()) << back.status().message();
-  EXPECT_EQ(EncodeGlobals(*back), bytes);
-  EXPECT_EQ(back->at(0).season, 12);
+  EXPECT_EQ(PackPooledAr(in_order.Solve().at(0)), PackPooledAr(shuffled.Solve().at(0)));
 }
 
 TEST(GlobalSums, BytesOfSomebodyElseAreRefused) {
   GlobalSums sums;
   EXPECT_EQ(sums.Add(0, "no sums at all").code(), StatusCode::kCorrupt);
-  EXPECT_EQ(DecodeGlobals("nor a model").status().code(), StatusCode::kCorrupt);
 }
 
 }  // namespace
