@@ -8,17 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "common/series/gap_policy.h"
 #include "common/status.h"
 
 namespace fitd {
-
-// How inner gaps of a series are filled. Persisted: never renumber.
-enum class GapPolicy : std::uint8_t {
-  kLinear = 0,    // straight line between the neighbours
-  kPrevious = 1,  // the last value repeated
-  kSeasonal = 2,  // the value one season before (after it at the start), linear where there is none
-  kNone = 3,      // left missing: algorithms see the series without its gaps' values (NaN dropped before fitting)
-};
 
 struct Job {
   std::string name;  // from the file name; empty on the command line

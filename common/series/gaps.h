@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "common/job/job.h"
+#include "common/series/gap_policy.h"
 
 namespace fitd {
 

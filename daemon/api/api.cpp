@@ -231,7 +231,7 @@ void Api::Call(const api::StartJob& call, const PeerCredentials& peer, const Api
           return respond(ErrorResponse(missing ? 404 : 422, status));
         }
         const bool active = parts_.runs.queue().Active(call.job) != nullptr;
-        auto id = parts_.runs.Start({call.job, call.priority, call.fresh}, peer);
+        auto id = parts_.runs.Start({call.job, call.priority, call.fresh}, {peer.uid, peer.pid});
         if (!id.ok()) return respond(ErrorResponse(active ? 409 : 503, id.status()));
         parts_.runs.Tick();
         // The file thread works in order: the answer comes after the snapshot with this run is on disk.
@@ -285,7 +285,7 @@ void Api::Call(const api::FollowRun& call, const PeerCredentials&, const ApiResp
 }
 
 void Api::Call(const api::CancelRun& call, const PeerCredentials& peer, const ApiResponder& respond) {
-  const Status status = parts_.runs.Cancel(call.id, peer);
+  const Status status = parts_.runs.Cancel(call.id, {peer.uid, peer.pid});
   if (!status.ok()) return respond(ErrorResponse(HttpStatus(status), status));
   respond(Json(202, {{"run", json::parse(DescribeRun(*parts_.runs.queue().Find(call.id)))}}));
   parts_.runs.Tick();

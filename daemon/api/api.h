@@ -10,7 +10,7 @@
 
 #include "daemon/api/api_request.h"
 #include "daemon/api/peer_access.h"
-#include "daemon/children/file_thread.h"
+#include "daemon/runs/file_executor.h"
 #include "daemon/runs/job_catalog.h"
 #include "daemon/runs/query_runner.h"
 #include "daemon/runs/run_logs.h"

@@ -79,8 +79,4 @@ std::variant<ApiCall, ApiRefusal> ParseApiRequest(const ApiRequest& request);
 // Whether a call changes anything, and so is for operators only.
 bool IsAction(const ApiCall& call);
 
-// "a%2Fb" -> "a/b"; kUsage for a broken escape or a NUL.
-Result<std::string> PercentDecode(std::string_view text);
-std::string PercentEncode(std::string_view text);
-
 }  // namespace fitd

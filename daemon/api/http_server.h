@@ -11,6 +11,7 @@
 
 #include "common/status.h"
 #include "daemon/api/api.h"
+#include "daemon/api/http_options.h"
 #include "daemon/api/peer_access.h"
 
 namespace boost::asio {
@@ -18,14 +19,6 @@ class io_context;
 }
 
 namespace fitd {
-
-struct HttpLimits {
-  std::size_t max_clients = 2048;  // beyond it connections wait in the backlog: late, not lost
-  std::size_t max_streams = 256;
-  std::chrono::milliseconds client_timeout{10'000};  // for a whole request, for each write, between requests
-  std::uint32_t max_header_bytes = 8192;
-  std::uint64_t max_body_bytes = 4096;
-};
 
 class HttpServer {
  public:

@@ -4,18 +4,13 @@
 #include <functional>
 #include <memory>
 
+#include "daemon/runs/file_executor.h"
+
 namespace boost::asio {
 class io_context;
 }
 
 namespace fitd {
-
-class FileExecutor {
- public:
-  virtual ~FileExecutor() = default;
-  // `work` runs elsewhere, then `done` on the loop. In the order of the calls. Neither may throw.
-  virtual void Run(std::function<void()> work, std::function<void()> done) = 0;
-};
 
 // Destroying it waits for the work in hand; what was not begun is dropped.
 class FileThread final : public FileExecutor {

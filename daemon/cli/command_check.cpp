@@ -9,6 +9,7 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/job_flags.h"
+#include "daemon/cli/report.h"
 #include "daemon/pool/worker_placement.h"
 #include "daemon/train/job_data.h"
 #include "daemon/train/model_plan.h"

@@ -7,7 +7,9 @@
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/opened_run.h"
 #include "daemon/cli/option_checks.h"
+#include "daemon/cli/report.h"
 #include "daemon/output/export_run.h"
+#include "daemon/output/output_sink.h"
 
 namespace fitd {
 namespace {

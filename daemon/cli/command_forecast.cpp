@@ -11,7 +11,9 @@
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/opened_run.h"
 #include "daemon/cli/option_checks.h"
+#include "daemon/cli/report.h"
 #include "daemon/output/forecast_writer.h"
+#include "daemon/output/output_sink.h"
 #include "daemon/output/target_forecast.h"
 
 namespace fitd {

@@ -9,6 +9,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/option_checks.h"
+#include "daemon/cli/report.h"
 #include "daemon/user/algorithm_skeleton.h"
 
 namespace fitd {

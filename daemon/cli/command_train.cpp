@@ -8,6 +8,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/option_checks.h"
+#include "daemon/cli/report.h"
 #include "daemon/cli/train.h"
 
 namespace fitd {

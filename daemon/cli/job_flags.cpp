@@ -221,9 +221,4 @@ Result<Job> JobFlags::ToJob() const {
   return job;
 }
 
-int ReportError(const Status& status) {
-  std::fprintf(stderr, "fitd: %s\n", PrintableLines(status.message()).c_str());
-  return ExitCode(status);
-}
-
 }  // namespace fitd

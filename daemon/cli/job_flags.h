@@ -33,7 +33,4 @@ class JobFlags {
   std::unique_ptr<Given> given_;
 };
 
-// Prints "fitd: message" to stderr and returns the exit code of the status.
-int ReportError(const Status& status);
-
 }  // namespace fitd

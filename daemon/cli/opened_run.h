@@ -9,9 +9,6 @@
 
 namespace fitd {
 
-// `fitd train` without --store saves here, and the reading commands look here.
-inline constexpr const char* kDefaultStore = "fitd.db";
-
 struct OpenedRun {
   Store store;
   RunInfo run;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/series/time_grid.h"
+#include "common/series/usual_season.h"
 #include "daemon/ingest/grid.h"
 
 namespace fitd {

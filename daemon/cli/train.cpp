@@ -11,6 +11,7 @@
 #include "common/text.h"
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/opened_run.h"
+#include "daemon/cli/report.h"
 #include "daemon/progress/progress.h"
 #include "daemon/train/pipeline.h"
 #include "daemon/train/signal_cancel.h"

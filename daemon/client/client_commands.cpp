@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/clock.h"
-#include "daemon/api/api_request.h"
+#include "common/percent.h"
 #include "daemon/client/client.h"
 #include "daemon/client/client_watch.h"
 

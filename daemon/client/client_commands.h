@@ -5,16 +5,9 @@
 #include <cstddef>
 #include <string>
 
-#include "daemon/progress/progress.h"
+#include "daemon/client/client_options.h"
 
 namespace fitd {
-
-struct ClientOptions {
-  std::string socket;  // empty: FITD_SOCKET, then the default
-  bool json = false;
-  bool quiet = false;  // no progress, no confirmation
-  ProgressStyle progress = ProgressStyle::kAuto;
-};
 
 struct StartOptions {
   std::string job;

@@ -6,7 +6,7 @@
 
 #include "common/status.h"
 #include "daemon/client/client.h"
-#include "daemon/client/client_commands.h"
+#include "daemon/client/client_options.h"
 
 namespace fitd {
 

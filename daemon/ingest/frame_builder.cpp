@@ -9,7 +9,9 @@
 #include <string>
 
 #include "common/series/gaps.h"
+#include "common/series/usual_season.h"
 #include "common/thread_team.h"
+#include "daemon/ingest/grid.h"
 
 namespace fitd {
 namespace {

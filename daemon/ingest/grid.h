@@ -55,9 +55,6 @@ void LayOnGrid(std::span<const Observation> sorted, const GridPlan& plan, std::s
 // More grid points than this for so many observations are refused.
 std::uint64_t MaxGridPoints(std::uint64_t observations);
 
-// Seasonal period that a step suggests (24 hours a day, 7 days a week, 12 months a year, ...); 1: none.
-int UsualSeason(const Step& step);
-
 // Gives targets seen at one time only a step, so that forecasts of them lie ahead of it: the most common one of the
 // others; when there is none, a day for times at midnight, else an hour.
 void StepSingleTimes(std::span<Frame::Entry> entries);

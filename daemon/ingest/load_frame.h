@@ -2,60 +2,11 @@
 // Daemon. LoadFrame may be called from any thread, several at once; it starts its own threads and joins them.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <string>
-#include <vector>
-
-#include "common/job/job.h"
 #include "common/series/series.h"
 #include "common/status.h"
-#include "daemon/ingest/grid.h"
-#include "daemon/ingest/input_stream.h"
+#include "daemon/ingest/ingest_options.h"
 
 namespace fitd {
-
-struct IngestOptions {
-  std::vector<std::string> inputs;  // files, patterns, directories, "-"
-  std::string target_column;        // empty: target|unique_id|item_id|id|series, or else the file's name is the target
-  std::string time_column;          // empty: time|ds|timestamp|date|datetime
-  std::string value_column;         // empty: value|y|v
-  bool wide = false;                // every column but time is a target
-  GapPolicy gaps = GapPolicy::kLinear;
-  std::string frequency = "auto";  // or a step such as 5min, for every target
-  std::uint64_t max_bad_rows = 0;
-  int threads = 0;      // 0: one per core this process may use
-  int season_hint = 0;  // for GapPolicy::kSeasonal; 0: what the step suggests
-  std::uint64_t max_record_bytes = 64ULL << 20;
-  std::uint64_t block_bytes = 1ULL << 20;  // read at a time
-  std::uint64_t range_bytes = 8ULL << 20;  // least range of a file that a thread takes; files of two are split
-  ExpansionLimits expansion;
-  // Both are called from the thread that called LoadFrame, every 50 ms; may be empty.
-  std::function<bool()> cancelled;
-  std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_total)> progress;  // total 0: not known
-};
-
-struct DroppedTarget {
-  std::string id;
-  std::string reason;
-};
-
-struct IngestReport {
-  std::uint64_t files = 0;
-  std::uint64_t empty_files = 0;            // without a data row
-  std::uint64_t bytes = 0;                  // read, as stored (compressed)
-  std::uint64_t rows = 0;                   // good rows (a wide row counts once)
-  std::uint64_t bad_rows = 0;               // left out
-  std::uint64_t missing_values = 0;         // empty, NA, NaN, null
-  std::uint64_t unordered_rows = 0;         // sorted into place
-  std::uint64_t duplicates = 0;             // same target and time as a later row, which won
-  std::uint64_t snapped = 0;                // moved to the nearest grid point
-  std::uint64_t merged = 0;                 // overruled by a later observation at the same grid point
-  std::uint64_t stray = 0;                  // beyond a gap too long for a grid
-  std::uint64_t gaps_filled = 0;            // grid points made up by the gap policy (inner missing values included)
-  std::vector<std::string> first_bad_rows;  // "file:line:column: message: 'text'", at most 20, in file order
-  std::vector<DroppedTarget> dropped;       // targets without any value, sorted by id
-};
 
 struct IngestResult {
   Frame frame;

@@ -1,6 +1,7 @@
 #include "daemon/output/export_run.h"
 
 #include "common/number_format.h"
+#include "common/text.h"
 #include "daemon/output/model_text.h"
 
 namespace fitd {

@@ -14,7 +14,7 @@
 #pragma once
 
 #include "common/status.h"
-#include "common/text.h"
+#include "daemon/output/output_sink.h"
 #include "daemon/store/model_store.h"
 
 namespace fitd {

@@ -1,6 +1,7 @@
 #include "daemon/output/forecast_writer.h"
 
 #include "common/number_format.h"
+#include "common/text.h"
 
 namespace fitd {
 namespace {

@@ -13,7 +13,7 @@
 #include "common/models/base/model.h"
 #include "common/series/time_grid.h"
 #include "common/status.h"
-#include "common/text.h"
+#include "daemon/output/output_sink.h"
 
 namespace fitd {
 

@@ -8,6 +8,7 @@
 
 #include "common/fit/algorithm_host.h"
 #include "common/number_format.h"
+#include "common/text.h"
 #include "daemon/output/model_text.h"
 
 namespace fitd {

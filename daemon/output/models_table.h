@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "common/status.h"
-#include "common/text.h"
+#include "daemon/output/output_sink.h"
 #include "daemon/store/model_store.h"
 
 namespace fitd {

@@ -48,26 +48,26 @@ void RunManager::Restore(ServiceSnapshot snapshot) {
   }
 }
 
-Result<std::int64_t> RunManager::Start(const StartRequest& request, const PeerCredentials& peer) {
+Result<std::int64_t> RunManager::Start(const StartRequest& request, const Requester& by) {
   if (draining_) return Status(StatusCode::kBusy, "the daemon is stopping; try again in a moment");
   RunRecord record;
   record.job = request.job;
   record.priority = request.priority;
   record.fresh = request.fresh;
-  record.uid = peer.uid;
-  record.pid = peer.pid;
+  record.uid = by.uid;
+  record.pid = by.pid;
   record.queued_ms = NowMs();
   auto id = queue_.Enqueue(std::move(record), config_.queue_limit);
   if (!id.ok()) return id;
   hooks_.log(ServiceLogLevel::kInfo, *id,
-             fmt::format("run {} of job {} queued by uid {} pid {}", *id, request.job, peer.uid, peer.pid));
+             fmt::format("run {} of job {} queued by uid {} pid {}", *id, request.job, by.uid, by.pid));
   hooks_.state_changed();
   return id;
 }
 
-Status RunManager::Cancel(std::int64_t id, const PeerCredentials& peer) {
+Status RunManager::Cancel(std::int64_t id, const Requester& by) {
   FITD_RETURN_IF_ERROR(queue_.Cancel(id, NowMs()));
-  hooks_.log(ServiceLogLevel::kInfo, id, fmt::format("run {} cancelled by uid {} pid {}", id, peer.uid, peer.pid));
+  hooks_.log(ServiceLogLevel::kInfo, id, fmt::format("run {} cancelled by uid {} pid {}", id, by.uid, by.pid));
   retry_at_.erase(id);
   if (auto it = active_.find(id); it != active_.end()) {
     if (!it->second->asked_to_stop) it->second->asked_to_stop = clock_.Now();

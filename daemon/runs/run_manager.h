@@ -13,9 +13,9 @@
 
 #include "common/clock.h"
 #include "common/status.h"
-#include "daemon/api/peer_access.h"
 #include "daemon/runs/event_backlog.h"
 #include "daemon/runs/metrics.h"
+#include "daemon/runs/requester.h"
 #include "daemon/runs/run_launcher.h"
 #include "daemon/runs/run_progress.h"
 #include "daemon/runs/run_queue.h"
@@ -47,8 +47,8 @@ class RunManager {
     int priority = 0;
     bool fresh = false;
   };
-  Result<std::int64_t> Start(const StartRequest& request, const PeerCredentials& peer);
-  Status Cancel(std::int64_t id, const PeerCredentials& peer);
+  Result<std::int64_t> Start(const StartRequest& request, const Requester& by);
+  Status Cancel(std::int64_t id, const Requester& by);
 
   // Starts what can start, and follows up on what should have ended. Call after every change and at least once a
   // second.

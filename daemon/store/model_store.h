@@ -24,6 +24,9 @@
 
 namespace fitd {
 
+// `fitd train` without --store saves here, and the reading commands look here.
+inline constexpr const char* kDefaultStore = "fitd.db";
+
 using WallTime = std::chrono::system_clock::time_point;
 
 enum class RunState { kRunning, kComplete, kCancelled };

@@ -15,16 +15,10 @@
 #include "daemon/train/cost_model.h"
 #include "daemon/train/failure_policy.h"
 #include "daemon/train/model_plan.h"
+#include "daemon/train/open_run.h"
 #include "daemon/train/signal_cancel.h"
 
 namespace fitd {
-
-// A run taken up in the store: its number and what is still to do.
-struct OpenRun {
-  std::int64_t run = 0;
-  std::vector<std::uint64_t> fingerprints;  // of each target's data, by frame index
-  std::vector<std::uint32_t> missing;       // frame indexes without a saved result, ascending
-};
 
 class LocalStage : public StageSink {
  public:

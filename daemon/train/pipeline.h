@@ -10,17 +10,10 @@
 #include "daemon/pool/worker_pool.h"
 #include "daemon/progress/progress.h"
 #include "daemon/train/run_summary.h"
+#include "daemon/train/shard.h"
 #include "daemon/train/signal_cancel.h"
 
 namespace fitd {
-
-// Part `index` (from 1) of `count`: the targets whose id hashes to it, so that a target stays in its shard when others
-// come and go.
-struct Shard {
-  int index = 1;
-  int count = 1;
-};
-Result<Shard> ParseShard(const std::string& text);  // "2/8"; empty: everything
 
 struct PipelineOptions {
   bool fresh = false;              // do not take up an earlier run

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "common/percent.h"
 #include "tests/support/temp_dir.h"
 
 namespace fitd {

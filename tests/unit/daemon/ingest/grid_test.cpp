@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "common/series/usual_season.h"
 #include "daemon/ingest/time_parser.h"
 
 namespace fitd {

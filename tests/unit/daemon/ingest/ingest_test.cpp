@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "daemon/ingest/load_frame.h"
+#include "test_paths.h"
 #include "tests/unit/daemon/ingest/ingest_fixture.h"
 
 namespace fitd {

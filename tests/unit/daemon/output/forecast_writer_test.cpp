@@ -1,8 +1,10 @@
+#include "daemon/output/forecast_writer.h"
+
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
-#include "daemon/output/forecast_writer.h"
+#include "daemon/output/output_sink.h"
 
 namespace fitd {
 namespace {

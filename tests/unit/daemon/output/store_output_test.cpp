@@ -11,8 +11,10 @@
 #include <random>
 
 #include "common/number_format.h"
+#include "common/text.h"
 #include "daemon/output/export_run.h"
 #include "daemon/output/models_table.h"
+#include "daemon/output/output_sink.h"
 #include "daemon/train/fingerprint.h"
 #include "tests/support/store_samples.h"
 #include "tests/support/temp_dir.h"

@@ -54,7 +54,7 @@ class RunManagerTest : public testing::Test {
             [this](ServiceLogLevel, std::int64_t, const std::string& text) { log += text + "\n"; }};
   }
   std::int64_t Start(const std::string& job, bool fresh = false) {
-    auto id = manager.Start({job, 0, fresh}, {4711, 1000, 1000, {}});
+    auto id = manager.Start({job, 0, fresh}, {1000, 4711});
     EXPECT_TRUE(id.ok()) << id.status().message();
     manager.Tick();
     return id.ok() ? *id : 0;

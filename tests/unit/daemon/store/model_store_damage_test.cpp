@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "daemon/output/export_run.h"
+#include "daemon/output/output_sink.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
 namespace fitd {

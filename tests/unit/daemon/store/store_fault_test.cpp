@@ -17,6 +17,7 @@
 #include <optional>
 
 #include "daemon/output/export_run.h"
+#include "daemon/output/output_sink.h"
 #include "tests/support/fault_vfs.h"
 #include "tests/support/store_samples.h"
 #include "tests/support/temp_dir.h"

@@ -1,0 +1,35 @@
+#include "daemon/output/output_sink.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+namespace fitd {
+
+Status OutputSink::Flush() {
+  const Status status = text_.empty() ? OkStatus() : Write(text_);
+  text_.clear();
+  return status;
+}
+
+Status DescriptorSink::Write(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = write(fd_, bytes.data(), bytes.size());
+    if (written >= 0) {
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+    } else if (errno == EAGAIN) {  // someone made our standard output non-blocking: wait until it takes more
+      pollfd wait = {fd_, POLLOUT, 0};
+      if (poll(&wait, 1, -1) < 0 && errno != EINTR) return StatusFromErrno(errno, "cannot write to " + name_);
+    } else if (errno == EPIPE && fd_ == STDOUT_FILENO) {  // `| head` has seen enough: end as every tool does
+      std::signal(SIGPIPE, SIG_DFL);
+      std::raise(SIGPIPE);
+    } else if (errno != EINTR) {
+      return StatusFromErrno(errno, "cannot write to " + name_);
+    }
+  }
+  return OkStatus();
+}
+
+}  // namespace fitd

@@ -1,0 +1,16 @@
+// A run of a store as this process goes on with it. A value; daemon, main thread.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace fitd {
+
+// A run taken up in the store: its number and what is still to do.
+struct OpenRun {
+  std::int64_t run = 0;
+  std::vector<std::uint64_t> fingerprints;  // of each target's data, by frame index
+  std::vector<std::uint32_t> missing;       // frame indexes without a saved result, ascending
+};
+
+}  // namespace fitd
