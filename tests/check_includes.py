@@ -1,17 +1,56 @@
 #!/usr/bin/env python3
-"""check_includes.py ROOT: every quoted include stays inside the include table; heavy headers stay in the .cpp files."""
+"""check_includes.py ROOT: every quoted include stays inside the table of rooms, the table has no circle, the CMake
+libraries link what it allows, heavy headers stay in the .cpp files, and rooms, files and classes keep their size."""
 import pathlib
 import re
 import sys
 
-# folder -> folders it may include (its own is always allowed)
+MODELS = "common/models"
+KINDS = [f"{MODELS}/{name}" for name in ("arima", "ets", "ces", "theta", "combination", "pooled_ar")]
+ALL_MODELS = [f"{MODELS}/numeric", f"{MODELS}/base", f"{MODELS}/season", *KINDS, MODELS]
+ALL_COMMON = ["common", "common/series", "common/process", "common/fit", "common/job", *ALL_MODELS]
+
+
+def models(*names):
+    return [f"{MODELS}/{name}" for name in names]
+
+
+# room -> rooms it may include besides itself, lowest floor first. No room may include one below it in this list.
 TABLE = {
-    "common/models": set(),
-    "common": {"common/models"},
-    "ipc": {"common", "common/models"},
-    "worker": {"common", "common/models", "ipc"},
-    "daemon": {"common", "common/models", "ipc"},
-    "tests": {"common", "common/models", "ipc", "worker", "daemon"},
+    "common": [],
+    f"{MODELS}/numeric": ["common"],
+    f"{MODELS}/base": ["common", *models("numeric")],
+    f"{MODELS}/season": ["common", *models("numeric")],
+    f"{MODELS}/arima": ["common", *models("base", "numeric", "season")],
+    f"{MODELS}/ets": ["common", *models("base", "numeric", "season")],
+    f"{MODELS}/ces": ["common", *models("base", "numeric", "season")],
+    f"{MODELS}/theta": ["common", *models("base", "numeric", "season")],
+    f"{MODELS}/combination": ["common", *models("base", "numeric")],
+    f"{MODELS}/pooled_ar": ["common", *models("base", "numeric")],
+    MODELS: ["common", *ALL_MODELS[:-1]],
+    "common/series": ["common"],
+    "common/process": ["common"],
+    "common/fit": ["common", "common/series", "common/process", *ALL_MODELS],
+    "common/job": ["common", "common/series", "common/fit", *models("base")],
+    "ipc": ["common", "common/series", "common/fit"],
+    "worker": ["common", "common/series", "common/process", "common/fit", "ipc"],
+    "daemon/progress": ["common"],
+    "daemon/client": ["common", "daemon/progress"],
+    "daemon/ingest": ["common", "common/series", "common/job"],
+    "daemon/pool": ["common", "common/series", "common/process", "common/fit", "common/job", "ipc"],
+    "daemon/store": ["common", "common/series", "common/process", "common/fit", *models("combination", "pooled_ar")],
+    "daemon/user": ["common", "common/fit", "common/job", *models("base"), "ipc", "daemon/pool"],
+    "daemon/runs": ["common", "common/process", "common/job", "daemon/progress"],
+    "daemon/api": ["common", "daemon/runs"],
+    "daemon/children": ["common", "ipc", "daemon/progress", "daemon/runs"],
+    "daemon/output": ["common", "common/series", "common/fit", *models("base", "combination", "pooled_ar"),
+                      "daemon/store", "daemon/user"],
+    "daemon/train": [*ALL_COMMON, "ipc", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/user",
+                     "daemon/progress"],
+    "daemon/service": ["common", "common/process", "ipc", "daemon/runs", "daemon/children", "daemon/api"],
+    "daemon/cli": [*ALL_COMMON, "ipc", "daemon/client", "daemon/ingest", "daemon/output", "daemon/pool",
+                   "daemon/progress", "daemon/service", "daemon/store", "daemon/train", "daemon/user"],
+    "daemon": ["common", "daemon/cli"],  # main.cpp
 }
 # Headers that cost seconds to compile: only in the .cpp that needs them.
 HEAVY = re.compile(r"#\s*include\s*<(boost/|cereal/|spdlog/|CLI/|toml\+\+/|nlohmann/json\.hpp|sqlite3\.h|pybind11/)")
@@ -19,37 +58,91 @@ HEAVY = re.compile(r"#\s*include\s*<(boost/|cereal/|spdlog/|CLI/|toml\+\+/|nlohm
 ARCHIVE = "common/archive.h"
 # The numerics know no archive, no logger and no process.
 FOREIGN_TO_MODELS = re.compile(r"#\s*include\s*<(boost/|cereal/|spdlog/|sys/|unistd\.h|fcntl\.h|sqlite3\.h)")
+MOST_UNITS = 20   # of a room
+MOST_LINES = 410  # of a .cpp
 
 
-def folder_of(path):
-    parts = pathlib.PurePosixPath(path).parts
-    if parts[:2] == ("common", "models"):
-        return "common/models"
-    return parts[0] if parts else ""
+def room_of(path):
+    """The room a file belongs to: the longest folder that the table names."""
+    folder = pathlib.PurePosixPath(path).parent
+    while folder.as_posix() not in (".", "") and folder.as_posix() not in TABLE:
+        folder = folder.parent
+    return folder.as_posix()
 
 
-def main(root):
-    root = pathlib.Path(root)
-    errors = []
+def check_table(errors):
+    order = list(TABLE)
+    for room, allowed in TABLE.items():
+        for other in allowed:
+            if other not in TABLE:
+                errors.append(f"the table lets {room} include {other}, which is no room")
+            elif order.index(other) >= order.index(room):
+                errors.append(f"the table lets {room} include {other}, a room above it: an arrow up, or a circle")
+
+
+def check_links(root, errors):
+    """Every fitd_room() of a CMakeLists.txt links exactly rooms that the table allows."""
+    library = {room: "fitd_" + {"common": "common_root", "worker": "worker_lib"}.get(room, room.replace("/", "_"))
+               for room in TABLE}
+    for room in TABLE:
+        if room == "daemon":
+            continue
+        cmake = root.joinpath(room, "CMakeLists.txt")
+        call = re.search(r"fitd_room\(\s*(\w+)(?:\s+ROOMS\s+([\w\s]*?))?(?:\s+LIBRARIES[^)]*)?\)", cmake.read_text()) if cmake.exists() else None
+        if not call:
+            errors.append(f"{room}/CMakeLists.txt: no fitd_room() there")
+            continue
+        if call.group(1) != library[room]:
+            errors.append(f"{room}/CMakeLists.txt: the library is {call.group(1)}, not {library[room]}")
+        allowed = {library[other] for other in TABLE[room]}
+        for linked in (call.group(2) or "").split():
+            if linked not in allowed:
+                errors.append(f"{room}/CMakeLists.txt: links {linked}, which the table does not allow")
+
+
+def check_sizes(root, errors):
+    for room in TABLE:
+        units = {path.stem for path in root.joinpath(room).glob("*") if path.suffix in (".cpp", ".h")}
+        if len(units) > MOST_UNITS:
+            errors.append(f"{room}/ holds {len(units)} units, {MOST_UNITS} at most: give what it has become rooms")
+    for top in ("common", "ipc", "worker", "daemon"):
+        for path in sorted(root.joinpath(top).rglob("*.cpp")):
+            lines = len(path.read_text().splitlines())
+            if lines > MOST_LINES:
+                errors.append(f"{path.relative_to(root)}: {lines} lines, {MOST_LINES} at most: split it by noun")
+
+
+def check_includes(root, errors):
     for top in ("common", "ipc", "worker", "daemon", "tests"):
         for path in sorted(root.joinpath(top).rglob("*")):
             if path.suffix not in (".h", ".cpp"):
                 continue
             rel = path.relative_to(root).as_posix()
-            own = folder_of(rel)
+            own = room_of(rel)
             for number, line in enumerate(path.read_text().splitlines(), 1):
                 quoted = re.match(r'\s*#\s*include\s*"([^"]+)"', line)
-                if quoted and "/" in quoted.group(1):
-                    other = folder_of(quoted.group(1))
-                    if other != own and other in TABLE and other not in TABLE[own]:
+                if quoted and "/" in quoted.group(1) and top != "tests":
+                    other = room_of(quoted.group(1))
+                    if quoted.group(1).startswith("tests/"):
+                        errors.append(f"{rel}:{number}: nothing includes tests/: {line.strip()}")
+                    elif other != own and other in TABLE and other not in TABLE.get(own, []):
                         errors.append(f"{rel}:{number}: {own}/ may not include {other}/: {line.strip()}")
                 if path.suffix == ".h" and rel != ARCHIVE and top != "tests" and (
                     HEAVY.match(line) or (quoted and quoted.group(1) == ARCHIVE)
                 ):
                     errors.append(f"{rel}:{number}: keep this header in the .cpp: {line.strip()}")
-                if own == "common/models" and FOREIGN_TO_MODELS.match(line):
+                if own.startswith(MODELS) and FOREIGN_TO_MODELS.match(line):
                     errors.append(f"{rel}:{number}: models are pure numerics: {line.strip()}")
-    print("\n".join(errors) if errors else "include table holds")
+
+
+def main(root):
+    root = pathlib.Path(root)
+    errors = []
+    check_table(errors)
+    check_links(root, errors)
+    check_includes(root, errors)
+    check_sizes(root, errors)
+    print("\n".join(errors) if errors else "the table of rooms holds")
     return 1 if errors else 0
 
 
