@@ -18,6 +18,7 @@
 #include "common/models/base/algorithm.h"
 #include "common/models/combination/combination.h"
 #include "common/models/pooled_ar/pooled_ar.h"
+#include "test_paths.h"
 
 namespace fitd {
 namespace {

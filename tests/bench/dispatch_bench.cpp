@@ -13,6 +13,7 @@
 
 #include "common/fit/synthetic_task.h"
 #include "daemon/pool/worker_pool.h"
+#include "test_paths.h"
 
 namespace {
 

@@ -17,6 +17,7 @@
 
 #include "common/fit/local_fit.h"
 #include "daemon/pool/worker_pool.h"
+#include "test_paths.h"
 
 namespace {
 

@@ -15,6 +15,7 @@
 #include "common/fit/synthetic_task.h"
 #include "common/process/topology.h"
 #include "daemon/pool/worker_pool.h"
+#include "test_paths.h"
 #include "tests/support/fake_worker_runner.h"
 
 namespace {

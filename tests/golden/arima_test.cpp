@@ -25,6 +25,7 @@
 #include "common/models/arima/estimate.h"
 #include "common/models/arima/forecast.h"
 #include "common/models/arima/likelihood.h"
+#include "test_paths.h"
 #include "tests/support/m3_data.h"
 #include "tests/support/m3_reference.h"
 

@@ -12,6 +12,7 @@
 
 #include "common/models/ets/estimate.h"
 #include "common/models/ets/forecast.h"
+#include "test_paths.h"
 #include "tests/support/m3_data.h"
 #include "tests/support/m3_reference.h"
 

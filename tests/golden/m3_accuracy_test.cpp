@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "common/models/base/algorithm.h"
+#include "test_paths.h"
 #include "tests/support/m3_data.h"
 
 namespace fitd {

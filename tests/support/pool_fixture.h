@@ -10,6 +10,7 @@
 
 #include "common/fit/synthetic_task.h"
 #include "daemon/pool/worker_pool.h"
+#include "test_paths.h"
 
 namespace fitd {
 

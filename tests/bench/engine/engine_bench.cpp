@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "common/models/base/algorithm.h"
+#include "test_paths.h"
 #include "tests/bench/engine/sampling_profile.h"
 #include "tests/support/m3_data.h"
 

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "common/models/season/spectrum.h"
+#include "test_paths.h"
 #include "tests/support/awkward_series.h"
 #include "tests/support/m3_data.h"
 
