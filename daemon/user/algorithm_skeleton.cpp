@@ -153,7 +153,7 @@ int main() {
 )SKELETON";
 
 constexpr std::string_view kExecScript = R"SKELETON(#!/usr/bin/env python3
-"""NAME: JSON lines in, JSON lines out. Any language will do; see fitd's README for the protocol."""
+"""NAME: JSON lines in, JSON lines out. Any language will do; see fitd-algorithm(7) for the protocol."""
 import json
 import math
 import sys

@@ -35,7 +35,9 @@ class Package(unittest.TestCase):
                      "usr/lib/systemd/system/fitd.service", "usr/lib/systemd/system/fitd-start@.service",
                      "usr/lib/systemd/system/fitd-start@.timer", "usr/lib/sysusers.d/fitd.conf", "usr/lib/tmpfiles.d/fitd.conf",
                      "etc/fitd/fitd.toml", "etc/fitd/jobs.d", "etc/logrotate.d/fitd", "usr/share/man/man1/fitd.1.gz",
-                     "usr/share/man/man5/fitd-job.5.gz", "usr/share/man/man8/fitd.8.gz",
+                     "usr/share/man/man5/fitd-data.5.gz", "usr/share/man/man5/fitd-job.5.gz",
+                     "usr/share/man/man5/fitd-store.5.gz", "usr/share/man/man7/fitd-algorithm.7.gz",
+                     "usr/share/man/man7/fitd-metrics.7.gz", "usr/share/man/man8/fitd.8.gz",
                      "usr/share/bash-completion/completions/fitd", "usr/share/zsh/vendor-completions/_fitd",
                      "usr/share/fish/vendor_completions.d/fitd.fish", "usr/share/doc/fitd/openapi.json",
                      "usr/share/doc/fitd/copyright"):
