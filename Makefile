@@ -1,5 +1,6 @@
 # make demo: install what is missing, build, train on generated telemetry with every physical core, show a forecast.
-# make test: install what is missing, build, run every test. On a fresh Debian 12 machine nothing else is needed.
+# make test: install what is missing, build, run every test. A fresh Debian 12 needs make (and git to fetch this) for it,
+# and root or sudo when something is missing.
 SHELL := /bin/bash
 
 BUILD_PACKAGES := g++ cmake ninja-build ccache pkg-config libboost-dev libboost-filesystem-dev libboost-system-dev \
@@ -21,14 +22,24 @@ DEMO := build/demo
 
 all: build
 
-# Installs the packages named in $(1) that are not there yet.
+# Installs the packages named in $(1) that are not there yet; says what to do where it cannot.
 define install_packages
 	@missing=$$(for p in $(1); do dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || echo $$p; done); \
 	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then sudo=; \
+	  elif command -v sudo >/dev/null; then sudo=sudo; \
+	  else \
+	    echo "make: packages are missing, and installing them takes root or sudo. As root:" >&2; \
+	    echo "  apt-get update && apt-get install -y --no-install-recommends" $$missing >&2; \
+	    echo "then run make again, as any user." >&2; \
+	    exit 1; \
+	  fi; \
 	  echo "installing:" $$missing; \
-	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
 	  $$sudo apt-get update -qq && \
-	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null || exit 1; \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null || { \
+	    echo "make: apt-get could not install them; as root: apt-get install -y --no-install-recommends" $$missing >&2; \
+	    exit 1; \
+	  }; \
 	fi
 endef
 
