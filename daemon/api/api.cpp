@@ -76,8 +76,8 @@ json JobJson(const JobEntry& entry, const RunQueue& queue, const ServiceCounters
 }
 
 json ProgressJson(const RunProgress& progress) {
-  const ProgressEvent& p = progress.latest();
-  json object = {{"stage", p.stage},
+  const RunAdvanced p = progress.latest().value_or(RunAdvanced());
+  json object = {{"stage", progress.latest() ? json(StageName(p.stage)) : json("")},
                  {"done", p.done},
                  {"total", p.total},
                  {"rate", p.rate},
@@ -86,7 +86,7 @@ json ProgressJson(const RunProgress& progress) {
                  {"targets", progress.targets()}};
   object["eta_seconds"] = p.eta_seconds >= 0 ? json(p.eta_seconds) : json(nullptr);
   object["workers"] = json::array();
-  for (const WorkerSeen& w : progress.workers()) {
+  for (const WorkerInfo& w : progress.workers()) {
     object["workers"].push_back({{"worker", w.worker}, {"pid", w.pid}, {"cpu", w.cpu}});
   }
   return object;
@@ -275,7 +275,7 @@ void Api::Call(const api::FollowRun& call, const PeerCredentials&, const ApiResp
   response.content_type = "application/x-ndjson";
   if (IsFinished(run->state) && parts_.runs.events(call.id) == nullptr) {
     // It ended before this daemon started: its end is all there is to tell.
-    response.body = FormatRunEvent(EndEvent{std::string(ServiceRunStateName(run->state)), run->exit_code, run->message,
+    response.body = FormatRunEvent(RunEnded{std::string(ServiceRunStateName(run->state)), run->exit_code, run->message,
                                             run->summary}) +
                     "\n";
   } else {

@@ -73,7 +73,7 @@ int ReportEnd(const Result<RunSummary>& summary, const TrainOptions& options, co
     ended.exit_code = cancel.cancelled() ? cancel.ExitCode() : ExitCode(summary.status());
     ended.message = summary.status().message();
   }
-  progress.Ended(ended);
+  progress.On(ended);
   if (!summary.ok()) {
     const std::string message =
         ended.message + (cancel.cancelled() ? "; what was finished is saved, the same command goes on" : "");

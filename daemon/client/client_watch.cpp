@@ -19,35 +19,6 @@ using nlohmann::json;
 constexpr auto kDaemonAbsence = std::chrono::seconds(120);  // an upgrade or a restart is over by then
 constexpr auto kReconnectPause = std::chrono::milliseconds(250);
 
-Stage StageOf(const std::string& name) {
-  for (Stage stage : {Stage::kLoad, Stage::kGlobal, Stage::kMap, Stage::kFit, Stage::kPostprocess, Stage::kSave}) {
-    if (StageName(stage) == name) return stage;
-  }
-  return Stage::kLoad;
-}
-
-struct Feed {
-  Progress& progress;
-
-  void operator()(const StartEvent& e) const {
-    RunStarted started{e.store_run, e.job, e.targets, {}};
-    for (const WorkerSeen& w : e.workers) started.workers.push_back({w.worker, w.pid, w.cpu});
-    progress.Started(started);
-  }
-  void operator()(const ProgressEvent& e) const {
-    ProgressUpdate stage;
-    stage.stage = StageOf(e.stage);
-    stage.done = e.done;
-    stage.total = e.total;
-    stage.failures = e.failures;
-    progress.Update(stage);
-  }
-  void operator()(const FailureEvent& e) const { progress.TargetFailed(e.target, e.reason); }
-  void operator()(const WorkerDeathEvent& e) const { progress.WorkerDied(e.worker, e.pid, e.cause, e.target); }
-  void operator()(const FitTimesEvent&) const {}
-  void operator()(const EndEvent& e) const { progress.Ended({e.state, e.exit_code, e.message, e.summary}); }
-};
-
 std::unique_ptr<Progress> MakeRenderer(const ClientOptions& options, const Clock& clock) {
   ProgressStyle style = options.progress;
   if (options.quiet || options.json) style = ProgressStyle::kNone;
@@ -70,8 +41,8 @@ Result<std::string> WatchRun(Client& client, std::int64_t id, const ClientOption
     last_answer = clock.Now();
     if (options.json) fmt::print("{}\n", line);
     auto event = ParseRunEvent(line);
-    if (event) std::visit(Feed{*progress}, *event);
-    return !event || !std::holds_alternative<EndEvent>(*event);
+    if (event) progress->On(*event);
+    return !event || !std::holds_alternative<RunEnded>(*event);
   };
   for (;;) {
     auto body = client.Get(target);

@@ -6,8 +6,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "daemon/progress/fit_times.h"
@@ -31,7 +29,7 @@ void WriteAll(int fd, std::string_view text) {
 class Throttle {
  public:
   explicit Throttle(Duration interval) : interval_(interval) {}
-  bool Due(const ProgressUpdate& progress, Monotonic now) {
+  bool Due(const RunAdvanced& progress, Monotonic now) {
     const bool new_stage = !any_ || progress.stage != stage_;
     const bool finished = progress.total > 0 && progress.done >= progress.total;
     const bool due = new_stage || now - last_ >= interval_ || (finished && !finished_);
@@ -51,7 +49,7 @@ class Throttle {
   Monotonic last_{};
 };
 
-std::string CountText(const ProgressUpdate& p) {
+std::string CountText(const RunAdvanced& p) {
   if (p.stage == Stage::kLoad) {
     const double mb = static_cast<double>(p.done) / 1e6;
     if (p.total == 0) return fmt::format("{:.1f} MB", mb);
@@ -60,7 +58,7 @@ std::string CountText(const ProgressUpdate& p) {
   return p.total == 0 ? fmt::format("{}", p.done) : fmt::format("{}/{}", p.done, p.total);
 }
 
-std::string RateText(const ProgressUpdate& p, const RateMeter& rate) {
+std::string RateText(const RunAdvanced& p, const RateMeter& rate) {
   if (rate.targets_per_second() <= 0) return "";
   if (p.stage == Stage::kLoad) return fmt::format(" {:.0f} MB/s", rate.targets_per_second() / 1e6);
   return fmt::format(" {:.{}f} targets/s", rate.targets_per_second(), rate.targets_per_second() < 10 ? 1 : 0);
@@ -71,7 +69,17 @@ class BarProgress final : public Progress {
   BarProgress(int fd, const Clock& clock) : fd_(fd), clock_(clock) {}
   ~BarProgress() override { Pause(); }
 
-  void Update(const ProgressUpdate& progress) override {
+  void On(const RunEvent& event) override {
+    if (const auto* advanced = std::get_if<RunAdvanced>(&event)) Draw(*advanced);
+    if (std::holds_alternative<RunEnded>(event)) Pause();
+  }
+  void Pause() override {
+    if (drawn_) WriteAll(fd_, "\r\x1b[K");
+    drawn_ = false;
+  }
+
+ private:
+  void Draw(const RunAdvanced& progress) {
     const Monotonic now = clock_.Now();
     rate_.Update(progress, now);
     if (!throttle_.Due(progress, now)) return;
@@ -80,13 +88,7 @@ class BarProgress final : public Progress {
     WriteAll(fd_, "\r" + FormatBar(progress, rate_, width - 1) + "\x1b[K");
     drawn_ = true;
   }
-  void Ended(const RunEnded&) override { Pause(); }
-  void Pause() override {
-    if (drawn_) WriteAll(fd_, "\r\x1b[K");
-    drawn_ = false;
-  }
 
- private:
   int fd_;
   const Clock& clock_;
   RateMeter rate_;
@@ -98,7 +100,12 @@ class PlainProgress final : public Progress {
  public:
   PlainProgress(int fd, const Clock& clock) : fd_(fd), clock_(clock), start_(clock.Now()) {}
 
-  void Update(const ProgressUpdate& progress) override {
+  void On(const RunEvent& event) override {
+    if (const auto* advanced = std::get_if<RunAdvanced>(&event)) Write(*advanced);
+  }
+
+ private:
+  void Write(const RunAdvanced& progress) {
     const Monotonic now = clock_.Now();
     rate_.Update(progress, now);
     // A short run stays quiet: nothing before the first ten seconds.
@@ -110,7 +117,6 @@ class PlainProgress final : public Progress {
     WriteAll(fd_, line + "\n");
   }
 
- private:
   int fd_;
   const Clock& clock_;
   Monotonic start_;
@@ -118,29 +124,23 @@ class PlainProgress final : public Progress {
   Throttle throttle_{kPlainInterval};
 };
 
-// Text that may hold any bytes: what is not UTF-8 is replaced, so that a line is always valid JSON.
-std::string DumpLine(const nlohmann::json& event) {
-  return event.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-}
-
 class JsonProgress final : public Progress {
  public:
   JsonProgress(int fd, const Clock& clock) : fd_(fd), clock_(clock) {}
 
-  void Started(const RunStarted& run) override {
-    nlohmann::json workers = nlohmann::json::array();
-    for (const WorkerInfo& w : run.workers) workers.push_back({{"worker", w.worker}, {"pid", w.pid}, {"cpu", w.cpu}});
-    Emit({{"event", "start"}, {"run", run.run}, {"job", run.job}, {"targets", run.targets}, {"workers", workers}});
-  }
-  void Update(const ProgressUpdate& p) override {
-    const Monotonic now = clock_.Now();
-    rate_.Update(p, now);
-    if (!throttle_.Due(p, now)) return;
-    EmitFitTimes();
-    nlohmann::json event = {{"event", "progress"},   {"stage", StageName(p.stage)},        {"done", p.done},
-                            {"total", p.total},      {"rate", rate_.targets_per_second()}, {"eta_seconds", nullptr},
-                            {"failures", p.failures}};
-    if (rate_.eta_seconds() >= 0) event["eta_seconds"] = rate_.eta_seconds();
+  void On(const RunEvent& event) override {
+    if (const auto* advanced = std::get_if<RunAdvanced>(&event)) {
+      const Monotonic now = clock_.Now();
+      rate_.Update(*advanced, now);
+      if (!throttle_.Due(*advanced, now)) return;
+      RunAdvanced measured = *advanced;
+      measured.rate = rate_.targets_per_second();
+      measured.eta_seconds = rate_.eta_seconds();
+      EmitFitTimes();
+      Emit(measured);
+      return;
+    }
+    if (std::holds_alternative<RunEnded>(event)) EmitFitTimes();
     Emit(event);
   }
   void Fitted(std::string_view algorithm, double seconds) override {
@@ -149,30 +149,11 @@ class JsonProgress final : public Progress {
     times->second.Observe(seconds);
     fit_times_changed_ = true;
   }
-  void TargetFailed(std::string_view target, std::string_view reason) override {
-    Emit({{"event", "failure"}, {"target", target}, {"reason", reason}});
-  }
-  void WorkerDied(int worker, int pid, std::string_view cause, std::string_view target) override {
-    Emit({{"event", "worker_death"}, {"worker", worker}, {"pid", pid}, {"cause", cause}, {"target", target}});
-  }
-  void Ended(const RunEnded& end) override {
-    EmitFitTimes();
-    nlohmann::json summary = nullptr;
-    if (!end.summary_json.empty()) summary = nlohmann::json::parse(end.summary_json, nullptr, false);
-    Emit({{"event", "end"},
-          {"state", end.state},
-          {"exit", end.exit_code},
-          {"message", end.message},
-          {"summary", summary}});
-  }
 
  private:
-  void Emit(const nlohmann::json& event) { WriteAll(fd_, DumpLine(event)); }
+  void Emit(const RunEvent& event) { WriteAll(fd_, FormatRunEvent(event) + "\n"); }
   void EmitFitTimes() {
-    if (!std::exchange(fit_times_changed_, false)) return;
-    nlohmann::json models = nlohmann::json::object();
-    for (const auto& [name, times] : fit_times_) models[name] = {{"sum", times.sum_seconds}, {"counts", times.counts}};
-    Emit({{"event", "fit_times"}, {"models", models}});
+    if (std::exchange(fit_times_changed_, false)) Emit(FitTimesCounted{fit_times_});
   }
 
   int fd_;
@@ -187,29 +168,13 @@ class TeeProgress final : public Progress {
  public:
   TeeProgress(std::unique_ptr<Progress> first, std::unique_ptr<Progress> second)
       : first_(std::move(first)), second_(std::move(second)) {}
-  void Started(const RunStarted& e) override {
-    first_->Started(e);
-    second_->Started(e);
-  }
-  void Update(const ProgressUpdate& e) override {
-    first_->Update(e);
-    second_->Update(e);
+  void On(const RunEvent& event) override {
+    first_->On(event);
+    second_->On(event);
   }
   void Fitted(std::string_view algorithm, double seconds) override {
     first_->Fitted(algorithm, seconds);
     second_->Fitted(algorithm, seconds);
-  }
-  void TargetFailed(std::string_view target, std::string_view reason) override {
-    first_->TargetFailed(target, reason);
-    second_->TargetFailed(target, reason);
-  }
-  void WorkerDied(int worker, int pid, std::string_view cause, std::string_view target) override {
-    first_->WorkerDied(worker, pid, cause, target);
-    second_->WorkerDied(worker, pid, cause, target);
-  }
-  void Ended(const RunEnded& e) override {
-    first_->Ended(e);
-    second_->Ended(e);
   }
   void Pause() override {
     first_->Pause();
@@ -223,25 +188,7 @@ class TeeProgress final : public Progress {
 
 }  // namespace
 
-std::string_view StageName(Stage stage) {
-  switch (stage) {
-    case Stage::kLoad:
-      return "load";
-    case Stage::kGlobal:
-      return "global";
-    case Stage::kMap:
-      return "map";
-    case Stage::kFit:
-      return "fit";
-    case Stage::kPostprocess:
-      return "postprocess";
-    case Stage::kSave:
-      return "save";
-  }
-  return "unknown";
-}
-
-void RateMeter::Update(const ProgressUpdate& progress, Monotonic now) {
+void RateMeter::Update(const RunAdvanced& progress, Monotonic now) {
   if (!started_ || progress.stage != stage_ || progress.done < first_done_) {
     started_ = true;
     stage_ = progress.stage;
@@ -267,7 +214,7 @@ std::string FormatSeconds(double seconds) {
   return fmt::format("{}:{:02}", s / 60, s % 60);
 }
 
-std::string FormatBar(const ProgressUpdate& p, const RateMeter& rate, int width) {
+std::string FormatBar(const RunAdvanced& p, const RateMeter& rate, int width) {
   std::string left = fmt::format("{} {}", StageName(p.stage), CountText(p));
   std::string right;
   if (p.total > 0) {

@@ -35,8 +35,8 @@ Integer Whole(const json& object, const char* key, Integer otherwise) {
   return static_cast<Integer>(std::clamp(value, low, high));
 }
 
-StartEvent ParseStart(const json& object) {
-  StartEvent event{
+RunStarted ParseStart(const json& object) {
+  RunStarted event{
       Whole<std::int64_t>(object, "run", 0), Text(object, "job"), Whole<std::uint64_t>(object, "targets", 0), {}};
   if (auto it = object.find("workers"); it != object.end() && it->is_array()) {
     for (const json& worker : *it) {
@@ -47,8 +47,8 @@ StartEvent ParseStart(const json& object) {
   return event;
 }
 
-FitTimesEvent ParseFitTimes(const json& object) {
-  FitTimesEvent event;
+FitTimesCounted ParseFitTimes(const json& object) {
+  FitTimesCounted event;
   auto models = object.find("models");
   if (models == object.end() || !models->is_object()) return event;
   for (const auto& [name, histogram] : models->items()) {
@@ -65,49 +65,69 @@ FitTimesEvent ParseFitTimes(const json& object) {
   return event;
 }
 
-EndEvent ParseEnd(const json& object) {
-  EndEvent event{Text(object, "state"), Whole(object, "exit", 70), Text(object, "message"), {}};
+RunEnded ParseEnd(const json& object) {
+  RunEnded event{Text(object, "state"), Whole(object, "exit", 70), Text(object, "message"), {}};
   if (auto it = object.find("summary"); it != object.end() && it->is_object()) {
     json summary = *it;
     auto failures = summary.find("failures");
     if (failures != summary.end() && failures->is_array() && std::cmp_greater(failures->size(), kFailuresKept)) {
       failures->erase(failures->begin() + kFailuresKept, failures->end());
     }
-    event.summary = summary.dump(-1, ' ', false, json::error_handler_t::replace);
+    event.summary_json = summary.dump(-1, ' ', false, json::error_handler_t::replace);
   }
   return event;
 }
 
-struct Formatter {
-  json operator()(const StartEvent& e) const {
-    json workers = json::array();
-    for (const WorkerSeen& w : e.workers) workers.push_back({{"worker", w.worker}, {"pid", w.pid}, {"cpu", w.cpu}});
-    return {{"event", "start"}, {"run", e.store_run}, {"job", e.job}, {"targets", e.targets}, {"workers", workers}};
+constexpr std::pair<Stage, std::string_view> kStages[] = {{Stage::kLoad, "load"},
+                                                          {Stage::kGlobal, "global"},
+                                                          {Stage::kMap, "map"},
+                                                          {Stage::kFit, "fit"},
+                                                          {Stage::kPostprocess, "postprocess"}};
+
+std::optional<Stage> StageOf(std::string_view name) {
+  for (const auto& [stage, text] : kStages) {
+    if (text == name) return stage;
   }
-  json operator()(const ProgressEvent& e) const {
-    json line = {{"event", "progress"}, {"stage", e.stage}, {"done", e.done},
-                 {"total", e.total},    {"rate", e.rate},   {"failures", e.failures}};
+  return std::nullopt;
+}
+
+struct Formatter {
+  json operator()(const RunStarted& e) const {
+    json workers = json::array();
+    for (const WorkerInfo& w : e.workers) workers.push_back({{"worker", w.worker}, {"pid", w.pid}, {"cpu", w.cpu}});
+    return {{"event", "start"}, {"run", e.run}, {"job", e.job}, {"targets", e.targets}, {"workers", workers}};
+  }
+  json operator()(const RunAdvanced& e) const {
+    json line = {{"event", "progress"}, {"stage", StageName(e.stage)}, {"done", e.done},        {"total", e.total},
+                 {"rate", e.rate},      {"eta_seconds", nullptr},      {"failures", e.failures}};
     if (e.eta_seconds >= 0) line["eta_seconds"] = e.eta_seconds;
     return line;
   }
-  json operator()(const FailureEvent& e) const {
+  json operator()(const TargetFailed& e) const {
     return {{"event", "failure"}, {"target", e.target}, {"reason", e.reason}};
   }
-  json operator()(const WorkerDeathEvent& e) const {
+  json operator()(const WorkerLost& e) const {
     return {{"event", "worker_death"}, {"worker", e.worker}, {"pid", e.pid}, {"cause", e.cause}, {"target", e.target}};
   }
-  json operator()(const FitTimesEvent& e) const {
+  json operator()(const FitTimesCounted& e) const {
     json models = json::object();
     for (const auto& [name, times] : e.times) models[name] = {{"sum", times.sum_seconds}, {"counts", times.counts}};
     return {{"event", "fit_times"}, {"models", models}};
   }
-  json operator()(const EndEvent& e) const {
-    json summary = e.summary.empty() ? json(nullptr) : json::parse(e.summary, nullptr, false);
+  json operator()(const RunEnded& e) const {
+    json summary = e.summary_json.empty() ? json(nullptr) : json::parse(e.summary_json, nullptr, false);
     return {{"event", "end"}, {"state", e.state}, {"exit", e.exit_code}, {"message", e.message}, {"summary", summary}};
   }
 };
 
 }  // namespace
+
+std::string_view StageName(Stage stage) {
+  for (const auto& [one, text] : kStages) {
+    if (one == stage) return text;
+  }
+  return "unknown";
+}
 
 std::vector<std::string> LineBuffer::Append(std::string_view bytes) {
   std::vector<std::string> lines;
@@ -141,17 +161,21 @@ std::optional<RunEvent> ParseRunEvent(std::string_view line) {
   const std::string kind = Text(object, "event");
   if (kind == "start") return ParseStart(object);
   if (kind == "progress") {
-    return ProgressEvent{Text(object, "stage"),
-                         Whole<std::uint64_t>(object, "done", 0),
-                         Whole<std::uint64_t>(object, "total", 0),
-                         Number(object, "rate", 0),
-                         Number(object, "eta_seconds", -1),
-                         Whole<std::uint64_t>(object, "failures", 0)};
+    const std::optional<Stage> stage = StageOf(Text(object, "stage"));
+    if (!stage) return std::nullopt;
+    RunAdvanced advanced;
+    advanced.stage = *stage;
+    advanced.done = Whole<std::uint64_t>(object, "done", 0);
+    advanced.total = Whole<std::uint64_t>(object, "total", 0);
+    advanced.failures = Whole<std::uint64_t>(object, "failures", 0);
+    advanced.rate = Number(object, "rate", 0);
+    advanced.eta_seconds = Number(object, "eta_seconds", -1);
+    return advanced;
   }
-  if (kind == "failure") return FailureEvent{Text(object, "target"), Text(object, "reason")};
+  if (kind == "failure") return TargetFailed{Text(object, "target"), Text(object, "reason")};
   if (kind == "worker_death") {
-    return WorkerDeathEvent{Whole(object, "worker", 0), Whole(object, "pid", 0), Text(object, "cause"),
-                            Text(object, "target")};
+    return WorkerLost{Whole(object, "worker", 0), Whole(object, "pid", 0), Text(object, "cause"),
+                      Text(object, "target")};
   }
   if (kind == "fit_times") return ParseFitTimes(object);
   if (kind == "end") return ParseEnd(object);

@@ -1,5 +1,6 @@
-// The lines a run process writes to its progress pipe, as values. What arrives is input from another process: a line
-// that is too long, no JSON or of an unknown kind is counted and dropped, never an error. Pure. Daemon and client.
+// What a run tells the world while it goes on: one vocabulary for the pipeline that says it, the renderers, the lines
+// of a run process's progress pipe and the clients that follow. What arrives as a line is input from another process:
+// one that is too long, no JSON or of an unknown kind is counted and dropped, never an error. Pure. Daemon and client.
 #pragma once
 
 #include <cstddef>
@@ -32,48 +33,57 @@ class LineBuffer {
   std::uint64_t dropped_ = 0;
 };
 
-struct WorkerSeen {
+enum class Stage { kLoad, kGlobal, kMap, kFit, kPostprocess };
+std::string_view StageName(Stage stage);  // "load", "global", "map", "fit", "postprocess"
+
+struct WorkerInfo {
   int worker = 0;
   int pid = 0;
-  int cpu = -1;
+  int cpu = -1;  // logical CPU it is pinned to and reported running on; -1: not pinned (--workers 0)
 };
 
-struct StartEvent {
-  std::int64_t store_run = 0;
+struct RunStarted {
+  std::int64_t run = 0;  // of the store
   std::string job;
   std::uint64_t targets = 0;
-  std::vector<WorkerSeen> workers;
+  std::vector<WorkerInfo> workers;
 };
-struct ProgressEvent {
-  std::string stage;  // "load", "global", "map", "fit", "postprocess", "save"
+// Where a stage stands. Units of done and total: bytes while loading, targets elsewhere; total 0: unknown.
+struct RunAdvanced {
+  Stage stage = Stage::kLoad;
   std::uint64_t done = 0;
   std::uint64_t total = 0;
-  double rate = 0;          // targets a second
-  double eta_seconds = -1;  // negative: unknown
   std::uint64_t failures = 0;
+  // Expected seconds done and in all, for an ETA that knows long series take longer; 0: use the counts. Not sent.
+  double cost_done = 0;
+  double cost_total = 0;
+  // Filled in by whoever renders or sends the event (RateMeter).
+  double rate = 0;          // units a second
+  double eta_seconds = -1;  // negative: unknown
 };
-struct FailureEvent {
+struct TargetFailed {
   std::string target;
   std::string reason;
 };
-struct WorkerDeathEvent {
+struct WorkerLost {
   int worker = 0;
   int pid = 0;
-  std::string cause;  // "signal:11", "oom", "timeout", "exit:3", "bad-message"
-  std::string target;
+  std::string cause;   // "signal:11", "oom", "timeout", "exit:3", "bad-message"
+  std::string target;  // in hand; empty: none
 };
-struct FitTimesEvent {
+struct FitTimesCounted {
   FitTimes times;  // since the start of the process
 };
-struct EndEvent {
+struct RunEnded {
   std::string state;  // "complete", "cancelled", "failed"
   int exit_code = 0;
-  std::string message;
-  std::string summary;  // a JSON object; empty: none
+  std::string message;       // empty when complete
+  std::string summary_json;  // one object; empty when the run ended before there was one
 };
 
-using RunEvent = std::variant<StartEvent, ProgressEvent, FailureEvent, WorkerDeathEvent, FitTimesEvent, EndEvent>;
+using RunEvent = std::variant<RunStarted, RunAdvanced, TargetFailed, WorkerLost, FitTimesCounted, RunEnded>;
 
+// nullopt for a line of no known kind or stage. Members of the wrong type read as if they were not there.
 std::optional<RunEvent> ParseRunEvent(std::string_view line);
 
 // The line again without its newline, normalised: nothing of the sender that is unknown here reaches a client.

@@ -24,7 +24,7 @@ struct RunManager::ActiveRun {
   explicit ActiveRun(Monotonic now) : progress(now) {}
   std::unique_ptr<RunHandle> handle;
   RunProgress progress;
-  std::optional<EndEvent> end;
+  std::optional<RunEnded> end;
   std::optional<Monotonic> asked_to_stop;  // SIGTERM sent
   std::optional<Monotonic> aborted;        // SIGABRT sent: it stalled
   bool killed = false;
@@ -157,17 +157,17 @@ void RunManager::OnLine(std::int64_t id, const std::string& line) {
   }
   ActiveRun& active = *it->second;
   active.progress.Apply(*event, clock_.Now());
-  if (const auto* start = std::get_if<StartEvent>(&*event); start != nullptr && start->store_run > 0) {
-    queue_.Find(id)->store_run = start->store_run;
+  if (const auto* start = std::get_if<RunStarted>(&*event); start != nullptr && start->run > 0) {
+    queue_.Find(id)->store_run = start->run;
   }
-  if (const auto* death = std::get_if<WorkerDeathEvent>(&*event)) {
+  if (const auto* death = std::get_if<WorkerLost>(&*event)) {
     ++counters_.worker_deaths[death->cause.empty() ? "unknown" : death->cause];
   }
-  if (auto* end = std::get_if<EndEvent>(&*event)) {
+  if (auto* end = std::get_if<RunEnded>(&*event)) {
     active.end = *end;
     return;  // followers are told when the process has gone, and what became of the run then
   }
-  if (!std::holds_alternative<FitTimesEvent>(*event)) AppendEvent(id, *event);
+  if (!std::holds_alternative<FitTimesCounted>(*event)) AppendEvent(id, *event);
 }
 
 // Whatever its last event said, the exit status is what happened.
@@ -175,7 +175,7 @@ ServiceRunState RunManager::Judge(RunRecord& run, const ActiveRun& active, const
   run.exit_code = exit.code;
   run.message.clear();
   if (active.end) {
-    run.summary = active.end->summary;
+    run.summary = active.end->summary_json;
     run.message = active.end->message;
   }
   if (exit.signal == 0 && IsWell(exit.code)) return ServiceRunState::kComplete;
@@ -238,7 +238,7 @@ void RunManager::Finish(std::int64_t id, ServiceRunState state) {
   run.ended_ms = NowMs();
   run.state = state;
   CountEnd(run);
-  AppendEvent(id, EndEvent{std::string(ServiceRunStateName(state)), run.exit_code, run.message, run.summary});
+  AppendEvent(id, RunEnded{std::string(ServiceRunStateName(state)), run.exit_code, run.message, run.summary});
   backlogs_[id].Close();
   hooks_.new_events(id);
   while (backlogs_.size() > kBacklogsKept + active_.size()) {
@@ -263,7 +263,7 @@ void RunManager::CountEnd(const RunRecord& run) {
 }
 
 void RunManager::AppendEvent(std::int64_t id, const RunEvent& event) {
-  backlogs_[id].Append(FormatRunEvent(event), std::holds_alternative<ProgressEvent>(event));
+  backlogs_[id].Append(FormatRunEvent(event), std::holds_alternative<RunAdvanced>(event));
   hooks_.new_events(id);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,10 +21,10 @@ class RunProgress {
   void Apply(const RunEvent& event, Monotonic now);
 
   Monotonic last_progress() const { return last_progress_; }
-  const ProgressEvent& latest() const { return latest_; }
+  const std::optional<RunAdvanced>& latest() const { return latest_; }  // nullopt: nothing yet
   std::uint64_t targets() const { return targets_; }
   std::int64_t store_run() const { return store_run_; }
-  const std::vector<WorkerSeen>& workers() const { return workers_; }
+  const std::vector<WorkerInfo>& workers() const { return workers_; }
   std::uint64_t worker_deaths() const { return worker_deaths_; }
   const FitTimes& fit_times() const { return fit_times_; }
 
@@ -32,10 +33,10 @@ class RunProgress {
 
  private:
   Monotonic last_progress_;
-  ProgressEvent latest_;
+  std::optional<RunAdvanced> latest_;
   std::uint64_t targets_ = 0;
   std::int64_t store_run_ = 0;
-  std::vector<WorkerSeen> workers_;
+  std::vector<WorkerInfo> workers_;
   std::uint64_t worker_deaths_ = 0;
   FitTimes fit_times_;
 };

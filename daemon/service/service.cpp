@@ -154,8 +154,9 @@ class Service {
     for (const RunRecord& run : runs_.queue().runs()) {
       const RunProgress* progress = runs_.progress(run.id);
       if (progress == nullptr) continue;
-      const ProgressEvent& p = progress->latest();
-      gauges.active.push_back({run.job, p.stage, p.done, p.total, p.failures});
+      const RunAdvanced p = progress->latest().value_or(RunAdvanced());
+      const std::string_view stage = progress->latest() ? StageName(p.stage) : std::string_view();
+      gauges.active.push_back({run.job, std::string(stage), p.done, p.total, p.failures});
     }
     return gauges;
   }

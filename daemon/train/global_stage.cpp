@@ -30,11 +30,11 @@ class SumsSink final : public StageSink {
                 frame_[lost.unit.first].id, lost.attempts, lost.cause)};
   }
   Status OnProgress(const StageProgress& stage) override {
-    ProgressUpdate update;
+    RunAdvanced update;
     update.stage = Stage::kGlobal;
     update.done = std::min<std::uint64_t>(stage.done * kPooledArBlockSize, frame_.size());
     update.total = frame_.size();
-    progress_.Update(update);
+    progress_.On(update);
     return {};
   }
   const GlobalSums& sums() const { return sums_; }

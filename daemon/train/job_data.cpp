@@ -29,11 +29,11 @@ Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Pro
   options.season_hint = SeasonHint(job.models.season);
   options.cancelled = [&cancel] { return cancel.cancelled(); };
   options.progress = [&progress](std::uint64_t done, std::uint64_t total) {
-    ProgressUpdate update;
+    RunAdvanced update;
     update.stage = Stage::kLoad;
     update.done = done;
     update.total = total;
-    progress.Update(update);
+    progress.On(update);
   };
   return LoadFrame(options);
 }

@@ -109,7 +109,7 @@ Status LocalStage::Map() {
       // The same reason as when it happened: a resumed run and an undisturbed one export the same.
       Log(LogLevel::kWarning, "in quarantine since it ended its worker; --retry-quarantined tries it again", series.id);
       FITD_RETURN_IF_ERROR(SaveFit(index, FitFallback(series, cause, plan_.fit), 0));
-      progress_.TargetFailed(series.id, cause);
+      progress_.On(TargetFailed{std::string(series.id), std::string(cause)});
       FITD_RETURN_IF_ERROR(failures_.OnFailure(series.id, cause));
     } else {
       units_.push_back({index, 1});
@@ -165,7 +165,7 @@ Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double
   FITD_RETURN_IF_ERROR(saver_.Add(unit.first, *std::move(record), run_.fingerprints[unit.first], seconds, 1));
   if (!failed && !reason.empty() && incomplete_++ == 0) first_incomplete_ = fmt::format("'{}': {}", series.id, reason);
   if (!failed) return {};
-  progress_.TargetFailed(series.id, reason);
+  progress_.On(TargetFailed{std::string(series.id), std::string(reason)});
   return failures_.OnFailure(series.id, reason);
 }
 
@@ -180,24 +180,24 @@ Status LocalStage::OnLost(const TargetLost& lost) {
   FITD_RETURN_IF_ERROR(
       quarantine_.Put(store_, series.id, lost.cause, run_.fingerprints[lost.unit.first], clock_.WallNow()));
   FITD_RETURN_IF_ERROR(SaveFit(lost.unit.first, FitFallback(series, lost.cause, plan_.fit), lost.attempts));
-  progress_.TargetFailed(series.id, lost.cause);
+  progress_.On(TargetFailed{std::string(series.id), std::string(lost.cause)});
   return failures_.OnFailure(series.id, lost.cause);
 }
 
 void LocalStage::OnWorkerDeath(const WorkerDied& died, const WorkUnit* in_hand) {
-  progress_.WorkerDied(died.worker, died.pid, died.cause.text,
-                       in_hand == nullptr ? std::string_view() : frame_[in_hand->first].id);
+  const std::string_view target = in_hand == nullptr ? std::string_view() : frame_[in_hand->first].id;
+  progress_.On(WorkerLost{died.worker, died.pid, died.cause.text, std::string(target)});
 }
 
 Status LocalStage::OnProgress(const StageProgress& stage) {
-  ProgressUpdate update;
+  RunAdvanced update;
   update.stage = Stage::kFit;
   update.done = stage.done + stage.lost;
   update.total = stage.units;
   update.failures = failures_.failures();
   update.cost_done = stage.cost_done;
   update.cost_total = stage.cost_total;
-  progress_.Update(update);
+  progress_.On(update);
   return saver_.Poll();
 }
 

@@ -271,7 +271,7 @@ Status Pipeline::StartPool(std::size_t units) {
   started.targets = summary_.targets;
   for (const WorkerStats& stats : pool_->Stats())
     started.workers.push_back({stats.worker, stats.pid, stats.pinned_cpu});
-  progress_.Started(started);
+  progress_.On(started);
   return {};
 }
 

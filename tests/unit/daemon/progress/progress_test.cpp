@@ -64,7 +64,7 @@ TEST(Progress, ARateStartsAnewWithEachStage) {
 
 TEST(Progress, BarNeverExceedsTheWidthOfTheTerminal) {
   RateMeter meter;
-  const ProgressUpdate progress{Stage::kFit, 600, 1428, 2};
+  const RunAdvanced progress{Stage::kFit, 600, 1428, 2};
   for (int width : {10, 30, 80, 200}) {
     EXPECT_LE(FormatBar(progress, meter, width).size(), static_cast<std::size_t>(width));
   }
@@ -76,7 +76,7 @@ TEST(Progress, PlainLinesComeAtMostEveryTenSeconds) {
   Pipe pipe;
   auto plain = MakeProgress(ProgressStyle::kPlain, pipe.in(), clock);
   for (int i = 0; i <= 30; ++i) {
-    plain->Update({Stage::kFit, static_cast<std::uint64_t>(i), 100, 0});
+    plain->On(RunAdvanced{Stage::kFit, static_cast<std::uint64_t>(i), 100, 0});
     clock.Advance(seconds(1));
   }
   const std::string text = pipe.Take();
@@ -88,11 +88,11 @@ TEST(Progress, JsonLinesAreValidWhateverBytesATargetHas) {
   ManualClock clock;
   Pipe pipe;
   auto json = MakeProgress(ProgressStyle::kJson, pipe.in(), clock);
-  json->Started({7, "cpu", 2, {{0, 123, 1}}});
-  json->Update({Stage::kFit, 1, 2, 1});
-  json->TargetFailed("bad\xff\n\"id", "timeout");
-  json->WorkerDied(0, 123, "signal:11", "x");
-  json->Ended({"complete", 0, "", R"({"targets":2})"});
+  json->On(RunStarted{7, "cpu", 2, {{0, 123, 1}}});
+  json->On(RunAdvanced{Stage::kFit, 1, 2, 1});
+  json->On(TargetFailed{"bad\xff\n\"id", "timeout"});
+  json->On(WorkerLost{0, 123, "signal:11", "x"});
+  json->On(RunEnded{"complete", 0, "", R"({"targets":2})"});
   std::istringstream lines(pipe.Take());
   std::string line;
   std::vector<std::string> events;

@@ -214,7 +214,7 @@ TEST_F(RunManagerTest, LetsFollowersReadToTheEnd) {
 TEST_F(RunManagerTest, AddsUpFitTimesAcrossRuns) {
   for (int i = 0; i < 2; ++i) {
     Start("cpu");
-    FitTimesEvent event;
+    FitTimesCounted event;
     event.times["ets"].Observe(0.002);
     launcher.Say(FormatRunEvent(event));
     launcher.Exit(0);
