@@ -4,6 +4,18 @@
 #include <system_error>
 
 namespace fitd {
+namespace {
+
+// Both ways: of several codes with one exit code, the first is what the exit code stands for.
+constexpr std::pair<StatusCode, int> kExitCodes[] = {
+    {StatusCode::kOk, 0},         {StatusCode::kUsage, 64},        {StatusCode::kInvalidInput, 65},
+    {StatusCode::kCorrupt, 65},   {StatusCode::kNotFound, 66},     {StatusCode::kUnavailable, 69},
+    {StatusCode::kTimeout, 69},   {StatusCode::kInternal, 70},     {StatusCode::kWorkerLost, 70},
+    {StatusCode::kCancelled, 70}, {StatusCode::kCannotCreate, 73}, {StatusCode::kIo, 74},
+    {StatusCode::kBusy, 75},      {StatusCode::kPermission, 77},   {StatusCode::kBadConfig, 78},
+};
+
+}  // namespace
 
 Status::Status(StatusCode code, std::string message)
     : rep_(code == StatusCode::kOk ? nullptr : std::make_shared<const Rep>(Rep{code, std::move(message)})) {}
@@ -28,35 +40,21 @@ Status StatusFromErrno(int error, std::string_view context) {
 }
 
 int ExitCode(const Status& status) {
-  switch (status.code()) {
-    case StatusCode::kOk:
-      return 0;
-    case StatusCode::kUsage:
-      return 64;
-    case StatusCode::kInvalidInput:
-    case StatusCode::kCorrupt:
-      return 65;
-    case StatusCode::kNotFound:
-      return 66;
-    case StatusCode::kUnavailable:
-    case StatusCode::kTimeout:
-      return 69;
-    case StatusCode::kCannotCreate:
-      return 73;
-    case StatusCode::kIo:
-      return 74;
-    case StatusCode::kBusy:
-      return 75;
-    case StatusCode::kPermission:
-      return 77;
-    case StatusCode::kBadConfig:
-      return 78;
-    case StatusCode::kInternal:
-    case StatusCode::kWorkerLost:
-    case StatusCode::kCancelled:
-      return 70;
+  return ExitCode(status.code());
+}
+
+int ExitCode(StatusCode code) {
+  for (const auto& [one, exit] : kExitCodes) {
+    if (one == code) return exit;
   }
-  return 70;
+  return ExitCode(StatusCode::kInternal);
+}
+
+StatusCode CodeOfExit(int exit_code) {
+  for (const auto& [code, exit] : kExitCodes) {
+    if (exit == exit_code) return code;
+  }
+  return StatusCode::kInternal;
 }
 
 }  // namespace fitd

@@ -79,8 +79,14 @@ class [[nodiscard]] Result {
   std::variant<T, Status> state_;
 };
 
-// Process exit code of a status (sysexits; the contract of the command line).
+// Exit codes that are no Status.
+inline constexpr int kExitSomeFailed = 3;  // finished, some targets failed
+
+// Process exit code of a status or code (sysexits; the contract of the command line), and the code that an exit code of
+// another fitd process stands for: kOk for 0, kInternal for what no status has.
 int ExitCode(const Status& status);
+int ExitCode(StatusCode code);
+StatusCode CodeOfExit(int exit_code);
 
 }  // namespace fitd
 

@@ -9,13 +9,11 @@
 #include <iostream>
 
 #include "common/edit_distance.h"
+#include "common/status.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/option_checks.h"
 
 namespace {
-
-constexpr int kExitUsage = 64;
-constexpr int kExitInternal = 70;
 
 std::vector<std::string> CommandNames(const CLI::App& app) {
   std::vector<std::string> names;
@@ -35,7 +33,7 @@ int UnknownCommand(const CLI::App& app, const char* given) {
   for (const std::string& name : names) list += " " + name;
   std::fprintf(stderr, "fitd: there is no command '%s'%s (commands:%s)\n", given,
                fitd::DidYouMean(given, views).c_str(), list.c_str());
-  return kExitUsage;
+  return fitd::ExitCode(fitd::StatusCode::kUsage);
 }
 
 // A descriptor 0, 1 or 2 that was closed would otherwise become the next file that is opened.
@@ -71,7 +69,7 @@ int ParseAndRun(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error, std::cout, std::cerr);  // --help, --version
     std::cerr << fitd::DescribeParseError(app, error);
-    return kExitUsage;
+    return fitd::ExitCode(fitd::StatusCode::kUsage);
   }
   return run();
 }
@@ -87,6 +85,6 @@ int main(int argc, char** argv) {
     return ParseAndRun(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "fitd: internal error: %s; please report it with the command line\n", error.what());
-    return kExitInternal;
+    return fitd::ExitCode(fitd::StatusCode::kInternal);
   }
 }

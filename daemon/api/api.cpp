@@ -1,103 +1,17 @@
 #include "daemon/api/api.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "daemon/api/api_json.h"
+
 namespace fitd {
 namespace {
 
 using nlohmann::json;
-
-std::string Dump(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-}
-
-json TimeOrNull(std::int64_t ms) {
-  if (ms <= 0) return nullptr;
-  const auto seconds = static_cast<std::time_t>(ms / 1000);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), ms % 1000);
-}
-
-const char* CodeName(StatusCode code) {
-  switch (code) {
-    case StatusCode::kUsage:
-      return "usage";
-    case StatusCode::kInvalidInput:
-    case StatusCode::kCorrupt:
-      return "invalid";
-    case StatusCode::kNotFound:
-      return "not_found";
-    case StatusCode::kUnavailable:
-    case StatusCode::kTimeout:
-      return "unavailable";
-    case StatusCode::kBusy:
-      return "busy";
-    case StatusCode::kPermission:
-      return "permission";
-    case StatusCode::kBadConfig:
-      return "bad_config";
-    case StatusCode::kIo:
-    case StatusCode::kCannotCreate:
-      return "io";
-    default:
-      return "internal";
-  }
-}
-
-// One run as clients see it: the record, and where it stands while it runs.
-json RunJson(const RunRecord& run) {
-  json object = json::parse(FormatRun(run));
-  for (const auto& [name, ms] :
-       {std::pair("queued", run.queued_ms), std::pair("started", run.started_ms), std::pair("ended", run.ended_ms)}) {
-    object.erase(std::string(name) + "_ms");
-    object[std::string(name) + "_at"] = TimeOrNull(ms);
-  }
-  if (run.exit_code < 0 || !IsFinished(run.state)) object["exit"] = nullptr;
-  return object;
-}
-
-json JobJson(const JobEntry& entry, const RunQueue& queue, const ServiceCounters& counters) {
-  json object = {{"name", entry.name}, {"valid", entry.status.ok()}};
-  object["error"] = entry.status.ok() ? json(nullptr) : json(entry.status.message());
-  object["last_run"] = nullptr;
-  if (const RunRecord* run = queue.Latest(entry.name)) {
-    object["last_run"] = {{"id", run->id}, {"state", ServiceRunStateName(run->state)}, {"exit", run->exit_code}};
-    if (!IsFinished(run->state)) object["last_run"]["exit"] = nullptr;
-  }
-  object["last_success_at"] = nullptr;
-  if (auto it = counters.jobs.find(entry.name); it != counters.jobs.end()) {
-    object["last_success_at"] = TimeOrNull(static_cast<std::int64_t>(it->second.last_success_seconds * 1000));
-  }
-  return object;
-}
-
-json ProgressJson(const RunProgress& progress) {
-  const RunAdvanced p = progress.latest().value_or(RunAdvanced());
-  json object = {{"stage", progress.latest() ? json(StageName(p.stage)) : json("")},
-                 {"done", p.done},
-                 {"total", p.total},
-                 {"rate", p.rate},
-                 {"failures", p.failures},
-                 {"worker_deaths", progress.worker_deaths()},
-                 {"targets", progress.targets()}};
-  object["eta_seconds"] = p.eta_seconds >= 0 ? json(p.eta_seconds) : json(nullptr);
-  object["workers"] = json::array();
-  for (const WorkerInfo& w : progress.workers()) {
-    object["workers"].push_back({{"worker", w.worker}, {"pid", w.pid}, {"cpu", w.cpu}});
-  }
-  return object;
-}
-
-ApiResponse Json(int status, const json& value) {
-  ApiResponse response;
-  response.status = status;
-  response.body = Dump(value);
-  return response;
-}
 
 // What a query process said on its way out, as an answer to the client.
 ApiResponse FromQuery(const QueryAnswer& answer) {
@@ -107,54 +21,17 @@ ApiResponse FromQuery(const QueryAnswer& answer) {
     response.body = answer.output;
     return response;
   }
-  StatusCode code = StatusCode::kInternal;
-  if (answer.exit_code == 64) code = StatusCode::kUsage;
-  if (answer.exit_code == 65) code = StatusCode::kInvalidInput;
-  if (answer.exit_code == 66) code = StatusCode::kNotFound;
-  if (answer.exit_code == 74) code = StatusCode::kIo;
-  if (answer.exit_code == 75) code = StatusCode::kBusy;
-  if (answer.exit_code == 77) code = StatusCode::kPermission;
   const std::string text = answer.error.empty() ? fmt::format("the query ended with exit code {}", answer.exit_code)
                                                 : answer.error.substr(0, answer.error.find_last_not_of('\n') + 1);
-  const Status status(code, text);
+  const Status status(CodeOfExit(answer.exit_code), text);
   return ErrorResponse(HttpStatus(status), status);
 }
 
 }  // namespace
 
-int HttpStatus(const Status& status) {
-  switch (status.code()) {
-    case StatusCode::kOk:
-      return 200;
-    case StatusCode::kUsage:
-      return 400;
-    case StatusCode::kNotFound:
-      return 404;
-    case StatusCode::kPermission:
-      return 403;
-    case StatusCode::kInvalidInput:
-      return 409;
-    case StatusCode::kBadConfig:
-    case StatusCode::kCorrupt:
-      return 422;
-    case StatusCode::kBusy:
-      return 503;
-    case StatusCode::kTimeout:
-      return 504;
-    default:
-      return 500;
-  }
-}
-
-ApiResponse ErrorResponse(int http_status, const Status& status) {
-  return Json(
-      http_status,
-      {{"error", {{"code", CodeName(status.code())}, {"exit", ExitCode(status)}, {"message", status.message()}}}});
-}
-
 void Api::Handle(const ApiRequest& request, const PeerCredentials& peer, Access access, const ApiResponder& respond) {
   if (access == Access::kNone) {
-    parts_.log(ServiceLogLevel::kWarning, 0, fmt::format("refused a request of uid {} pid {}", peer.uid, peer.pid));
+    parts_.log(LogLevel::kWarning, 0, fmt::format("refused a request of uid {} pid {}", peer.uid, peer.pid));
     const Status status(StatusCode::kPermission,
                         fmt::format("uid {} is in none of the groups that may use this service", peer.uid));
     return respond(ErrorResponse(403, status));
@@ -165,7 +42,7 @@ void Api::Handle(const ApiRequest& request, const PeerCredentials& peer, Access 
   }
   const ApiCall& call = std::get<ApiCall>(parsed);
   if (IsAction(call) && access != Access::kOperate) {
-    parts_.log(ServiceLogLevel::kWarning, 0,
+    parts_.log(LogLevel::kWarning, 0,
                fmt::format("refused {} {} to uid {} pid {}: no operator", request.method, request.target.substr(0, 200),
                            peer.uid, peer.pid));
     const Status status(StatusCode::kPermission,
@@ -221,25 +98,25 @@ void Api::Call(const api::ShowJob& call, const PeerCredentials&, const ApiRespon
 
 void Api::Call(const api::StartJob& call, const PeerCredentials& peer, const ApiResponder& respond) {
   auto entry = std::make_shared<Result<JobEntry>>(Status(StatusCode::kInternal, "not read"));
-  parts_.files.Run(
-      [this, entry, job = call.job] { *entry = jobs_.Load(job); },
-      [this, entry, call, peer, respond] {
-        if (!entry->ok()) {
-          // The file's owner is at fault, not the client.
-          const bool missing = entry->status().code() == StatusCode::kNotFound;
-          const Status status = missing ? entry->status() : Status(StatusCode::kBadConfig, entry->status().message());
-          return respond(ErrorResponse(missing ? 404 : 422, status));
-        }
-        const bool active = parts_.runs.queue().Active(call.job) != nullptr;
-        auto id = parts_.runs.Start({call.job, call.priority, call.fresh}, {peer.uid, peer.pid});
-        if (!id.ok()) return respond(ErrorResponse(active ? 409 : 503, id.status()));
-        parts_.runs.Tick();
-        // The file thread works in order: the answer comes after the snapshot with this run is on disk.
-        parts_.files.Run([] {},
-                         [this, id = *id, respond] {
-                           respond(Json(202, {{"run", json::parse(DescribeRun(*parts_.runs.queue().Find(id)))}}));
-                         });
-      });
+  parts_.files.Run([this, entry, job = call.job] { *entry = jobs_.Load(job); },
+                   [this, entry, call, peer, respond] {
+                     if (!entry->ok()) {
+                       // The file's owner is at fault, not the client.
+                       const bool missing = entry->status().code() == StatusCode::kNotFound;
+                       const Status status =
+                           missing ? entry->status() : Status(StatusCode::kBadConfig, entry->status().message());
+                       return respond(ErrorResponse(missing ? 404 : 422, status));
+                     }
+                     const bool active = parts_.runs.queue().Active(call.job) != nullptr;
+                     auto id = parts_.runs.Start({call.job, call.priority, call.fresh}, {peer.uid, peer.pid});
+                     if (!id.ok()) return respond(ErrorResponse(active ? 409 : 503, id.status()));
+                     parts_.runs.Tick();
+                     // The file thread works in order: the answer comes after the snapshot with this run is on disk.
+                     parts_.files.Run([] {},
+                                      [this, id = *id, respond] {
+                                        respond(Json(202, {{"run", DescribeRun(*parts_.runs.queue().Find(id))}}));
+                                      });
+                   });
 }
 
 void Api::Call(const api::ListRuns& call, const PeerCredentials&, const ApiResponder& respond) {
@@ -248,7 +125,7 @@ void Api::Call(const api::ListRuns& call, const PeerCredentials&, const ApiRespo
   for (auto run = runs.rbegin(); run != runs.rend() && list.size() < call.limit; ++run) {
     if (!call.job.empty() && run->job != call.job) continue;
     if (!call.state.empty() && ServiceRunStateName(run->state) != call.state) continue;
-    list.push_back(json::parse(DescribeRun(*run)));
+    list.push_back(DescribeRun(*run));
     list.back().erase("summary");
   }
   respond(Json(200, {{"runs", list}}));
@@ -265,7 +142,7 @@ Status NoSuchRun(std::int64_t id) {
 void Api::Call(const api::ShowRun& call, const PeerCredentials&, const ApiResponder& respond) {
   const RunRecord* run = parts_.runs.queue().Find(call.id);
   if (run == nullptr) return respond(ErrorResponse(404, NoSuchRun(call.id)));
-  respond(Json(200, {{"run", json::parse(DescribeRun(*run))}}));
+  respond(Json(200, {{"run", DescribeRun(*run)}}));
 }
 
 void Api::Call(const api::FollowRun& call, const PeerCredentials&, const ApiResponder& respond) {
@@ -287,7 +164,7 @@ void Api::Call(const api::FollowRun& call, const PeerCredentials&, const ApiResp
 void Api::Call(const api::CancelRun& call, const PeerCredentials& peer, const ApiResponder& respond) {
   const Status status = parts_.runs.Cancel(call.id, {peer.uid, peer.pid});
   if (!status.ok()) return respond(ErrorResponse(HttpStatus(status), status));
-  respond(Json(202, {{"run", json::parse(DescribeRun(*parts_.runs.queue().Find(call.id)))}}));
+  respond(Json(202, {{"run", DescribeRun(*parts_.runs.queue().Find(call.id))}}));
   parts_.runs.Tick();
 }
 
@@ -331,7 +208,7 @@ void Api::QueryStore(const std::string& job, std::vector<std::string> arguments,
                    });
 }
 
-std::string Api::DescribeRun(const RunRecord& run) const {
+json Api::DescribeRun(const RunRecord& run) const {
   json object = RunJson(run);
   object["progress"] = nullptr;
   object["process"] = nullptr;
@@ -339,7 +216,7 @@ std::string Api::DescribeRun(const RunRecord& run) const {
     object["progress"] = ProgressJson(*progress);
     object["process"] = parts_.runs.pid(run.id);
   }
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  return object;
 }
 
 }  // namespace fitd

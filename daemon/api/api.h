@@ -4,11 +4,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "daemon/api/api_request.h"
+#include "daemon/api/api_response.h"
 #include "daemon/api/peer_access.h"
 #include "daemon/runs/file_executor.h"
 #include "daemon/runs/job_catalog.h"
@@ -18,23 +20,7 @@
 
 namespace fitd {
 
-struct ApiResponse {
-  int status = 200;
-  std::string content_type = "application/json";
-  std::string body;
-  // Set: the body is a chunked stream of this run's events from this number on.
-  struct Stream {
-    std::int64_t run = 0;
-    std::uint64_t from = 0;
-  };
-  std::optional<Stream> stream;
-};
 using ApiResponder = std::function<void(ApiResponse)>;
-
-// {"error":{"code":"busy","exit":75,"message":"..."}}
-ApiResponse ErrorResponse(int http_status, const Status& status);
-// The HTTP status that goes with a Status where nothing more is known.
-int HttpStatus(const Status& status);
 
 class Api {
  public:
@@ -66,7 +52,7 @@ class Api {
   void Call(const api::ShowModels&, const PeerCredentials&, const ApiResponder& respond);
   void Call(const api::ShowForecast&, const PeerCredentials&, const ApiResponder& respond);
   void QueryStore(const std::string& job, std::vector<std::string> arguments, const ApiResponder& respond);
-  std::string DescribeRun(const RunRecord& run) const;
+  nlohmann::json DescribeRun(const RunRecord& run) const;
 
   Parts parts_;
   JobCatalog jobs_;

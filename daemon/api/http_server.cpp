@@ -66,7 +66,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   }
 
   void PauseAccepting() {
-    shared->hooks.log(ServiceLogLevel::kError, 0, StatusFromErrno(errno, "accept").message());
+    shared->hooks.log(LogLevel::kError, 0, StatusFromErrno(errno, "accept").message());
     retry.expires_after(kAcceptPause);
     retry.async_wait([self = shared_from_this()](ErrorCode error) {
       if (!error) self->WaitForClient();

@@ -91,7 +91,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     try {
       shared_->hooks.handle(call, peer_, access_, respond);
     } catch (const std::exception& e) {
-      shared_->hooks.log(ServiceLogLevel::kError, 0, fmt::format("{} {}: {}", call.method, call.target, e.what()));
+      shared_->hooks.log(LogLevel::kError, 0, fmt::format("{} {}: {}", call.method, call.target, e.what()));
       if (handling_)
         respond(ErrorResponse(500, Status(StatusCode::kInternal, "an error inside the daemon; see its log")));
     }

@@ -78,9 +78,8 @@ class RunProcess final : public RunHandle {
   void KeepLine(const std::string& line) {
     last_words_ += line + "\n";
     if (last_words_.size() > kLastWordsBytes) last_words_.erase(0, last_words_.size() - kLastWordsBytes);
-    if (++num_lines_ <= kRelayedLines) log_(ServiceLogLevel::kWarning, request_.id, line);
-    if (num_lines_ == kRelayedLines)
-      log_(ServiceLogLevel::kWarning, request_.id, "further lines of this run are not shown");
+    if (++num_lines_ <= kRelayedLines) log_(LogLevel::kWarning, request_.id, line);
+    if (num_lines_ == kRelayedLines) log_(LogLevel::kWarning, request_.id, "further lines of this run are not shown");
   }
 
   void OnExit(const ExitReport& report) {

@@ -19,7 +19,6 @@
 namespace fitd {
 namespace {
 
-constexpr int kExitSomeFailed = 3;
 constexpr const char* kExamples =
     "Columns: the target and time columns of the data, then per model NAME, NAME-lo-80, NAME-hi-80, ... Without "
     "--model:\n"

@@ -43,15 +43,6 @@ Status ConnectionError(ErrorCode error, const std::string& path) {
   return {StatusCode::kUnavailable, "the connection to the daemon at " + path + " broke: " + error.message()};
 }
 
-StatusCode CodeOfExit(int exit) {
-  for (StatusCode code : {StatusCode::kUsage, StatusCode::kInvalidInput, StatusCode::kNotFound,
-                          StatusCode::kUnavailable, StatusCode::kCannotCreate, StatusCode::kIo, StatusCode::kBusy,
-                          StatusCode::kPermission, StatusCode::kBadConfig}) {
-    if (ExitCode(Status(code, "x")) == exit) return code;
-  }
-  return StatusCode::kInternal;
-}
-
 // The daemon's own sentence, from the body of an answer that is no success.
 Status DaemonError(unsigned http_status, const std::string& body) {
   const auto object = nlohmann::json::parse(body, nullptr, false);

@@ -207,29 +207,27 @@ std::string FormatMetrics(const ServiceCounters& counters, const ServiceGauges& 
   return text.Take();
 }
 
-std::string CountersToJson(const ServiceCounters& counters) {
+json CountersToJson(const ServiceCounters& counters) {
   json fits = json::object();
   for (const auto& [model, times] : counters.fit_times) fits[model] = HistogramJson(times);
   json jobs = json::object();
   for (const auto& [job, figures] : counters.jobs) jobs[job] = FiguresJson(figures);
   json requests = json::object();
   for (const auto& [status, count] : counters.requests) requests[std::to_string(status)] = count;
-  json object = {{"runs", counters.runs},
-                 {"targets", counters.targets},
-                 {"worker_deaths", counters.worker_deaths},
-                 {"run_restarts", counters.run_restarts},
-                 {"requests", requests},
-                 {"clients_dropped", counters.clients_dropped},
-                 {"event_lines_dropped", counters.event_lines_dropped},
-                 {"fit_times", fits},
-                 {"jobs", jobs}};
-  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+  return {{"runs", counters.runs},
+          {"targets", counters.targets},
+          {"worker_deaths", counters.worker_deaths},
+          {"run_restarts", counters.run_restarts},
+          {"requests", requests},
+          {"clients_dropped", counters.clients_dropped},
+          {"event_lines_dropped", counters.event_lines_dropped},
+          {"fit_times", fits},
+          {"jobs", jobs}};
 }
 
-ServiceCounters CountersFromJson(std::string_view text) {
+ServiceCounters CountersFromJson(const json& object) {
   using Counts = std::map<std::string, std::uint64_t>;
   ServiceCounters counters;
-  const json object = json::parse(text.begin(), text.end(), nullptr, false);
   if (!object.is_object()) return counters;
   try {
     counters.runs = object.value("runs", std::map<std::string, Counts>());

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,7 +62,7 @@ void CountSummary(const std::string& job, const std::string& summary_json, Servi
 std::string FormatMetrics(const ServiceCounters& counters, const ServiceGauges& gauges);
 
 // Archive form for the state file; what cannot be read is left at zero.
-std::string CountersToJson(const ServiceCounters& counters);
-ServiceCounters CountersFromJson(std::string_view text);
+nlohmann::json CountersToJson(const ServiceCounters& counters);
+ServiceCounters CountersFromJson(const nlohmann::json& object);
 
 }  // namespace fitd

@@ -15,7 +15,7 @@ constexpr auto kFirstRetryDelay = std::chrono::seconds(1);
 constexpr std::size_t kBacklogsKept = 8;  // of ended runs
 
 bool IsWell(int exit_code) {
-  return exit_code == 0 || exit_code == 3;
+  return exit_code == 0 || exit_code == kExitSomeFailed;
 }
 
 }  // namespace
@@ -43,7 +43,7 @@ void RunManager::Restore(ServiceSnapshot snapshot) {
   counters_.run_restarts["stop"] += resumed;
   for (const RunRecord& run : queue_.runs()) {
     if (run.state == ServiceRunState::kQueued) {
-      hooks_.log(ServiceLogLevel::kInfo, run.id, fmt::format("run {} of job {} waits to be resumed", run.id, run.job));
+      hooks_.log(LogLevel::kInfo, run.id, fmt::format("run {} of job {} waits to be resumed", run.id, run.job));
     }
   }
 }
@@ -59,7 +59,7 @@ Result<std::int64_t> RunManager::Start(const StartRequest& request, const Reques
   record.queued_ms = NowMs();
   auto id = queue_.Enqueue(std::move(record), config_.queue_limit);
   if (!id.ok()) return id;
-  hooks_.log(ServiceLogLevel::kInfo, *id,
+  hooks_.log(LogLevel::kInfo, *id,
              fmt::format("run {} of job {} queued by uid {} pid {}", *id, request.job, by.uid, by.pid));
   hooks_.state_changed();
   return id;
@@ -67,7 +67,7 @@ Result<std::int64_t> RunManager::Start(const StartRequest& request, const Reques
 
 Status RunManager::Cancel(std::int64_t id, const Requester& by) {
   FITD_RETURN_IF_ERROR(queue_.Cancel(id, NowMs()));
-  hooks_.log(ServiceLogLevel::kInfo, id, fmt::format("run {} cancelled by uid {} pid {}", id, by.uid, by.pid));
+  hooks_.log(LogLevel::kInfo, id, fmt::format("run {} cancelled by uid {} pid {}", id, by.uid, by.pid));
   retry_at_.erase(id);
   if (auto it = active_.find(id); it != active_.end()) {
     if (!it->second->asked_to_stop) it->second->asked_to_stop = clock_.Now();
@@ -103,7 +103,7 @@ void RunManager::FollowUp(std::int64_t id, ActiveRun& active) {
   const bool stop_overdue = active.asked_to_stop && now - *active.asked_to_stop >= config_.drain_limit;
   const bool abort_overdue = active.aborted && now - *active.aborted >= kKillGrace;
   if (stop_overdue || abort_overdue) {
-    hooks_.log(ServiceLogLevel::kWarning, id,
+    hooks_.log(LogLevel::kWarning, id,
                fmt::format("run {} (pid {}) did not end when told to; killing it", id, active.handle->pid()));
     active.killed = true;
     active.handle->KillAll();
@@ -112,9 +112,10 @@ void RunManager::FollowUp(std::int64_t id, ActiveRun& active) {
   const auto silent = now - active.progress.last_progress();
   if (config_.stall_limit.count() > 0 && silent >= config_.stall_limit && !active.asked_to_stop && !active.aborted) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(silent).count();
-    hooks_.log(ServiceLogLevel::kError, id,
+    const std::optional<RunAdvanced>& latest = active.progress.latest();
+    hooks_.log(LogLevel::kError, id,
                fmt::format("run {} (pid {}) made no progress for {} s in stage \"{}\"; aborting it", id,
-                           active.handle->pid(), seconds, active.progress.latest().stage));
+                           active.handle->pid(), seconds, latest ? StageName(latest->stage) : "start"));
     active.aborted = now;
     active.handle->Signal(SIGABRT);
   }
@@ -133,14 +134,14 @@ void RunManager::StartRun(RunRecord& run) {
   if (!handle.ok()) {
     run.exit_code = ExitCode(handle.status());
     run.message = handle.status().message();
-    hooks_.log(ServiceLogLevel::kError, id, fmt::format("run {} could not be started: {}", id, run.message));
+    hooks_.log(LogLevel::kError, id, fmt::format("run {} could not be started: {}", id, run.message));
     Finish(id, ServiceRunState::kFailed);
     hooks_.state_changed();
     return;
   }
   run.state = ServiceRunState::kRunning;
   active->handle = std::move(*handle);
-  hooks_.log(ServiceLogLevel::kInfo, id,
+  hooks_.log(LogLevel::kInfo, id,
              fmt::format("run {} of job {} started, pid {}{}", id, run.job, active->handle->pid(),
                          run.attempts > 1 ? fmt::format(", attempt {}", run.attempts) : std::string()));
   active_.emplace(id, std::move(active));
@@ -214,7 +215,7 @@ void RunManager::OnExit(std::int64_t id, const RunExit& exit) {
   std::string text =
       fmt::format("run {} of job {} {}, exit {}", id, run.job, ServiceRunStateName(state), run.exit_code);
   if (!run.message.empty()) text += ": " + run.message;
-  hooks_.log(well ? ServiceLogLevel::kInfo : ServiceLogLevel::kWarning, id, text);
+  hooks_.log(well ? LogLevel::kInfo : LogLevel::kWarning, id, text);
   if (state == ServiceRunState::kInterrupted) {
     run.state = state;
     run.ended_ms = NowMs();
@@ -228,7 +229,7 @@ void RunManager::OnExit(std::int64_t id, const RunExit& exit) {
 void RunManager::ScheduleRetry(const RunRecord& run) {
   const auto delay = kFirstRetryDelay * (1LL << std::min(run.deaths - 1, 6));
   retry_at_[run.id] = clock_.Now() + delay;
-  hooks_.log(ServiceLogLevel::kWarning, run.id,
+  hooks_.log(LogLevel::kWarning, run.id,
              fmt::format("run {} will be resumed in {} s", run.id,
                          std::chrono::duration_cast<std::chrono::seconds>(delay).count()));
 }

@@ -6,11 +6,11 @@
 #include <functional>
 #include <string>
 
+#include "common/process/log.h"
+
 namespace fitd {
 
-enum class ServiceLogLevel { kDebug, kInfo, kWarning, kError };
-
 // `run` 0: about no run in particular.
-using ServiceLog = std::function<void(ServiceLogLevel level, std::int64_t run, const std::string& text)>;
+using ServiceLog = std::function<void(LogLevel level, std::int64_t run, const std::string& text)>;
 
 }  // namespace fitd

@@ -16,27 +16,6 @@ using nlohmann::json;
 
 constexpr int kVersion = 1;
 
-json RunJson(const RunRecord& run) {
-  json summary = run.summary.empty() ? json(nullptr) : json::parse(run.summary, nullptr, false);
-  if (summary.is_discarded()) summary = nullptr;
-  return {{"id", run.id},
-          {"job", run.job},
-          {"state", ServiceRunStateName(run.state)},
-          {"priority", run.priority},
-          {"fresh", run.fresh},
-          {"uid", run.uid},
-          {"pid", run.pid},
-          {"queued_ms", run.queued_ms},
-          {"started_ms", run.started_ms},
-          {"ended_ms", run.ended_ms},
-          {"attempts", run.attempts},
-          {"deaths", run.deaths},
-          {"exit", run.exit_code},
-          {"message", run.message},
-          {"store_run", run.store_run},
-          {"summary", summary}};
-}
-
 RunRecord RunFrom(const json& object) {
   RunRecord run;
   run.id = object.at("id").get<std::int64_t>();
@@ -72,17 +51,32 @@ Status WriteAndSync(int fd, const std::string& text, const std::string& path) {
 
 }  // namespace
 
-std::string FormatRun(const RunRecord& run) {
-  return RunJson(run).dump(-1, ' ', false, json::error_handler_t::replace);
+json RunRecordJson(const RunRecord& run) {
+  json summary = run.summary.empty() ? json(nullptr) : json::parse(run.summary, nullptr, false);
+  if (summary.is_discarded()) summary = nullptr;
+  return {{"id", run.id},
+          {"job", run.job},
+          {"state", ServiceRunStateName(run.state)},
+          {"priority", run.priority},
+          {"fresh", run.fresh},
+          {"uid", run.uid},
+          {"pid", run.pid},
+          {"queued_ms", run.queued_ms},
+          {"started_ms", run.started_ms},
+          {"ended_ms", run.ended_ms},
+          {"attempts", run.attempts},
+          {"deaths", run.deaths},
+          {"exit", run.exit_code},
+          {"message", run.message},
+          {"store_run", run.store_run},
+          {"summary", summary}};
 }
 
 std::string FormatSnapshot(const RunQueue& queue, const ServiceCounters& counters) {
   json runs = json::array();
-  for (const RunRecord& run : queue.runs()) runs.push_back(RunJson(run));
-  json object = {{"fitd_state", kVersion},
-                 {"next_id", queue.next_id()},
-                 {"runs", runs},
-                 {"counters", json::parse(CountersToJson(counters))}};
+  for (const RunRecord& run : queue.runs()) runs.push_back(RunRecordJson(run));
+  json object = {
+      {"fitd_state", kVersion}, {"next_id", queue.next_id()}, {"runs", runs}, {"counters", CountersToJson(counters)}};
   return object.dump(1, ' ', false, json::error_handler_t::replace) + "\n";
 }
 
@@ -99,7 +93,7 @@ Result<ServiceSnapshot> ParseSnapshot(const std::string& text) {
     for (std::size_t i = 1; i < snapshot.runs.size(); ++i) {
       if (snapshot.runs[i].id <= snapshot.runs[i - 1].id) return Status(StatusCode::kCorrupt, "run ids do not ascend");
     }
-    if (auto it = object.find("counters"); it != object.end()) snapshot.counters = CountersFromJson(it->dump());
+    if (auto it = object.find("counters"); it != object.end()) snapshot.counters = CountersFromJson(*it);
     return snapshot;
   } catch (const json::exception& e) {
     return Status(StatusCode::kCorrupt, e.what());

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include "common/status.h"
@@ -26,7 +27,7 @@ Result<ServiceSnapshot> ParseSnapshot(const std::string& text);
 Result<ServiceSnapshot> ReadSnapshot(const std::string& path);
 Status WriteFileAtomically(const std::string& path, const std::string& text);
 
-// One run as clients see it (a JSON object); also the form in the state file.
-std::string FormatRun(const RunRecord& run);
+// One run as the state file holds it.
+nlohmann::json RunRecordJson(const RunRecord& run);
 
 }  // namespace fitd

@@ -42,13 +42,9 @@ constexpr milliseconds kDefaultIdleExit{300'000};
 constexpr milliseconds kLastAnswers{2'000};     // for answers in hand when the daemon leaves
 constexpr milliseconds kStopExtension{15'000};  // asked of systemd again and again while draining
 
-void LogLine(ServiceLogLevel level, std::int64_t run, const std::string& text) {
-  LogLevel mapped = LogLevel::kInfo;
-  if (level == ServiceLogLevel::kDebug) mapped = LogLevel::kDebug;
-  if (level == ServiceLogLevel::kWarning) mapped = LogLevel::kWarning;
-  if (level == ServiceLogLevel::kError) mapped = LogLevel::kError;
+void LogLine(LogLevel level, std::int64_t run, const std::string& text) {
   SetLogRun(run);
-  Log(mapped, text);
+  Log(level, text);
   SetLogRun(0);
 }
 
@@ -98,7 +94,7 @@ class Service {
     FITD_RETURN_IF_ERROR(LoadSnapshot());
     WaitForSignal();
     FITD_RETURN_IF_ERROR(server_.Start());
-    LogLine(ServiceLogLevel::kInfo, 0,
+    LogLine(LogLevel::kInfo, 0,
             fmt::format("fitd {} serves {} ({})", FITD_VERSION, paths_.socket,
                         activated_ ? "socket of systemd" : "own socket"));
     NotifyManager("READY=1\nSTATUS=" + runs_.Describe());
@@ -165,8 +161,7 @@ class Service {
     auto snapshot = ReadSnapshot(paths_.state_file);
     if (!snapshot.ok() && snapshot.status().code() == StatusCode::kCorrupt) {
       // History is not worth refusing service for; the file is kept for whoever wants to look.
-      LogLine(ServiceLogLevel::kError, 0,
-              snapshot.status().message() + "; it is kept as " + paths_.state_file + ".damaged");
+      LogLine(LogLevel::kError, 0, snapshot.status().message() + "; it is kept as " + paths_.state_file + ".damaged");
       if (rename(paths_.state_file.c_str(), (paths_.state_file + ".damaged").c_str()) != 0) {
         return StatusFromErrno(errno, paths_.state_file);
       }
@@ -186,7 +181,7 @@ class Service {
     auto status = std::make_shared<Status>();
     files_.Run([this, status] { *status = WriteSnapshot(); },
                [status] {
-                 if (!status->ok()) LogLine(ServiceLogLevel::kError, 0, "state not saved: " + status->message());
+                 if (!status->ok()) LogLine(LogLevel::kError, 0, "state not saved: " + status->message());
                });
   }
 
@@ -214,7 +209,7 @@ class Service {
     if (state_.draining()) {
       runs_.KillAll();  // told twice
     } else {
-      LogLine(ServiceLogLevel::kInfo, 0, fmt::format("stopping after signal {}", signal));
+      LogLine(LogLevel::kInfo, 0, fmt::format("stopping after signal {}", signal));
       state_.BeginDrain(clock_.Now());
       NotifyManager("STOPPING=1\nSTATUS=" + runs_.Describe());
       runs_.BeginDrain();
@@ -233,7 +228,7 @@ class Service {
                  if (config->ok()) {
                    Apply(**config);
                  } else {
-                   LogLine(ServiceLogLevel::kError, 0,
+                   LogLine(LogLevel::kError, 0,
                            "the configuration is not loaded, the old one stays: " + config->status().message());
                  }
                  NotifyManager("READY=1\nSTATUS=" + runs_.Describe());
@@ -247,7 +242,7 @@ class Service {
     state_.SetLimits(StateLimits());
     server_.SetLimits(MakeHttpLimits(config_));
     server_.SetPolicy(MakeAccessPolicy(config_.reader_group, config_.operator_group));
-    LogLine(ServiceLogLevel::kInfo, 0, "configuration loaded from " + paths_.config_file);
+    LogLine(LogLevel::kInfo, 0, "configuration loaded from " + paths_.config_file);
   }
 
   void Observe() { state_.Observe(server_.num_clients(), runs_.num_pending() + queries_->num_pending(), clock_.Now()); }
@@ -295,7 +290,7 @@ class Service {
   void Leave() {
     leaving_ = true;
     if (!state_.draining()) {
-      LogLine(ServiceLogLevel::kInfo, 0, "idle; leaving");
+      LogLine(LogLevel::kInfo, 0, "idle; leaving");
       NotifyManager("STOPPING=1\nSTATUS=idle");
     }
     server_.Stop();

@@ -150,7 +150,7 @@ class ApiTest : public testing::Test {
   InlineFiles files;
   FakeQueries queries;
   std::string log;
-  ServiceLog logger = [this](ServiceLogLevel, std::int64_t, const std::string& text) { log += text + "\n"; };
+  ServiceLog logger = [this](LogLevel, std::int64_t, const std::string& text) { log += text + "\n"; };
   RunManager runs{clock, launcher, {[] {}, [](std::int64_t) {}, [](std::int64_t) {}, logger}, ServiceConfig{}};
   Api api{{runs, files, queries, [] { return ServiceGauges{}; }, logger}, JobCatalog(dir.path()), dir.path() + "/runs"};
 };

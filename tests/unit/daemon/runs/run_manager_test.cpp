@@ -51,7 +51,7 @@ class RunManagerTest : public testing::Test {
 
   RunManager::Hooks MakeHooks() {
     return {[this] { ++saves; }, [](std::int64_t) {}, [this](std::int64_t run) { forgotten.push_back(run); },
-            [this](ServiceLogLevel, std::int64_t, const std::string& text) { log += text + "\n"; }};
+            [this](LogLevel, std::int64_t, const std::string& text) { log += text + "\n"; }};
   }
   std::int64_t Start(const std::string& job, bool fresh = false) {
     auto id = manager.Start({job, 0, fresh}, {1000, 4711});
