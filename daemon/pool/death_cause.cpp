@@ -18,10 +18,10 @@ bool OwnDoing(int signal) {
 }  // namespace
 
 DeathCause CauseOfDeath(const ExitReport& report, const DeathEvidence& evidence) {
-  if (!evidence.verdict.empty()) return {evidence.verdict, true};
+  if (evidence.verdict) return {std::string(VerdictName(*evidence.verdict)), true};
   if (report.kind == ExitReport::Kind::kExited) {
     if (report.code == kWorkerExitOutOfMemory) return {"oom", true};
-    if (report.code == 0 && evidence.partial_frame) return {"bad-message", true};
+    if (report.code == 0 && evidence.partial_frame) return {std::string(VerdictName(Verdict::kBadMessage)), true};
     return {report.Cause(), true};
   }
   if (report.signal == SIGKILL && evidence.oom_kill) return {"oom", true};

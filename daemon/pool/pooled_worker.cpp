@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <csignal>
+
+#include "daemon/pool/death_cause.h"
 
 namespace fitd {
 namespace {
@@ -17,12 +20,13 @@ Status Lie(const std::string& what) {
 
 }  // namespace
 
-PooledWorker::PooledWorker(int number, int cpu) : number_(number), cpu_(cpu) {
-  stats.worker = number;
-  stats.pinned_cpu = cpu;
+PooledWorker::PooledWorker(int number, int cpu, const Clock& clock) : clock_(clock), number_(number), cpu_(cpu) {
+  stats_.worker = number;
+  stats_.pinned_cpu = cpu;
 }
 
-Status PooledWorker::Spawn(const PoolOptions& options, int spawn_number, const std::string& cgroup_dir, Monotonic now) {
+Status PooledWorker::Spawn(const PoolOptions& options, int spawn_number, const std::string& cgroup_dir,
+                           std::function<void(std::string_view)> on_line) {
   FITD_ASSIGN_OR_RETURN(auto pair, Channel::MakePair());
   SpawnOptions spawn;
   spawn.executable = options.executable;
@@ -43,52 +47,77 @@ Status PooledWorker::Spawn(const PoolOptions& options, int spawn_number, const s
       page_, SharedSegment::Create("fitd-control", sizeof(ControlPage), SharedSegment::PeerAccess::kReadWrite));
   FITD_ASSIGN_OR_RETURN(
       ring_, SharedSegment::Create("fitd-results", kDefaultRingBytes, SharedSegment::PeerAccess::kReadWrite));
-  FITD_ASSIGN_OR_RETURN(process, WorkerProcess::Spawn(spawn, std::move(pair.second)));
-  channel.emplace(std::move(pair.first));
+  FITD_ASSIGN_OR_RETURN(process_, WorkerProcess::Spawn(spawn, std::move(pair.second)));
+  channel_.emplace(std::move(pair.first));
+  output_ = std::make_unique<WorkerOutput>(std::move(on_line));
   reader_.emplace(reinterpret_cast<ControlPage*>(page_.data()), std::span(ring_.data(), ring_.size()));
   for (SharedSegment& input : inputs_) input = SharedSegment();
   drained_.clear();
   drained_next_ = 0;
   last_word_ = 0;
-  state = State::kStarting;
-  state_since = now;
-  fresh = true;
-  output_open = true;
-  exited = false;
-  closed_at.reset();
-  held.reset();
-  verdict.clear();
-  kill_at.reset();
-  units_in_process = 0;
-  rss_bytes = first_rss_bytes = 0;
-  stats.pid = process->pid();
-  ++stats.spawns;
+  state_ = WorkerState::kStarting;
+  state_since_ = clock_.Now();
+  fresh_ = true;
+  output_open_ = true;
+  exited_ = false;
+  closed_at_.reset();
+  first_message_.reset();
+  verdict_.reset();
+  kill_at_.reset();
+  units_in_process_ = 0;
+  rss_bytes_ = first_rss_bytes_ = 0;
+  stats_.pid = process_->pid();
+  ++stats_.spawns;
   return OkStatus();
 }
 
+Result<const Message*> PooledWorker::FirstMessage() {
+  if (first_message_) return &*first_message_;
+  FITD_ASSIGN_OR_RETURN(std::optional<ReceivedFrame> frame, channel_->NextFrame());
+  if (!frame) return nullptr;
+  FITD_ASSIGN_OR_RETURN(first_message_, DecodeMessage(frame->payload));
+  return &*first_message_;
+}
+
+Message PooledWorker::TakeMessage() {
+  Message message = *std::move(first_message_);
+  first_message_.reset();
+  return message;
+}
+
 Status PooledWorker::Attach(const HelloMessage& hello) {
-  if (state != State::kStarting) return Lie("says hello twice");
-  if (hello.pid != static_cast<std::uint32_t>(process->pid())) return Lie("says hello with another pid");
-  stats.reported_cpu = hello.cpu;
-  stats.pinning_held = cpu_ >= 0 && hello.cpu == cpu_ && hello.allowed_cpus == 1;
-  state = State::kAttached;
+  if (state_ != WorkerState::kStarting) return Lie("says hello twice");
+  if (hello.pid != static_cast<std::uint32_t>(process_->pid())) return Lie("says hello with another pid");
+  stats_.reported_cpu = hello.cpu;
+  stats_.pinning_held = cpu_ >= 0 && hello.cpu == cpu_ && hello.allowed_cpus == 1;
+  state_ = WorkerState::kAttached;
   const std::array<int, 2> fds = {page_.fd(), ring_.fd()};
-  return channel->Send(EncodeMessage(AttachMessage{ring_.size()}), fds);
+  return channel_->Send(EncodeMessage(AttachMessage{ring_.size()}), fds);
 }
 
 Status PooledWorker::BeginStage(std::uint32_t stage, TaskKind kind, const SharedSegment& context,
-                                std::size_t context_bytes, Monotonic now) {
-  state = State::kPreparing;
-  state_since = now;
+                                std::size_t context_bytes) {
+  state_ = WorkerState::kPreparing;
+  state_since_ = clock_.Now();
   const int fd = context.fd();
   const std::span<const int> fds(&fd, context_bytes > 0 ? 1 : 0);
-  return channel->Send(EncodeMessage(StageMessage{stage, static_cast<std::uint8_t>(kind), context_bytes}), fds);
+  return channel_->Send(EncodeMessage(StageMessage{stage, static_cast<std::uint8_t>(kind), context_bytes}), fds);
+}
+
+void PooledWorker::EndStage() {
+  if (state_ == WorkerState::kReady) state_ = WorkerState::kAttached;
+}
+
+Status PooledWorker::OnPrepared(WorkerState next) {
+  if (state_ != WorkerState::kPreparing) return Lie("answers a stage it was not told");
+  state_ = next;
+  return OkStatus();
 }
 
 bool PooledWorker::HasRoom() const {
-  if (state != State::kReady || !verdict.empty() || exited || closed_at) return false;
-  if (!queue.empty() && queue.back().order.alone) return false;
-  return queue.size() < kQueuedChunks;
+  if (state_ != WorkerState::kReady || verdict_ || exited_ || closed_at_) return false;
+  if (!queue_.empty() && queue_.back().order.alone) return false;
+  return queue_.size() < kQueuedChunks;
 }
 
 Status PooledWorker::PrepareSlot(std::size_t slot, std::size_t bytes, std::uint64_t& new_segment_bytes) {
@@ -104,23 +133,23 @@ Status PooledWorker::PrepareSlot(std::size_t slot, std::size_t bytes, std::uint6
   return OkStatus();
 }
 
-Status PooledWorker::Send(ChunkOrder order, ChunkWriter& writer, const Frame& frame, Monotonic now) {
-  const std::size_t slot = !queue.empty() && queue.front().slot == 0 ? 1 : 0;
+Status PooledWorker::Send(ChunkOrder order, ChunkWriter& writer, const Frame& frame) {
+  const std::size_t slot = !queue_.empty() && queue_.front().slot == 0 ? 1 : 0;
   const std::size_t bytes = writer.Prepare(frame, order.units);
   ChunkMessage message{order.chunk, static_cast<std::uint32_t>(slot), bytes, 0};
   FITD_RETURN_IF_ERROR(PrepareSlot(slot, bytes, message.segment_bytes));
   writer.Write(inputs_[slot].data());
-  if (queue.empty()) in_hand_since_ = looked_at_ = now;
-  queue.push_back({std::move(order), slot});
-  fresh = false;
+  if (queue_.empty()) in_hand_since_ = looked_at_ = clock_.Now();
+  queue_.push_back({std::move(order), slot});
+  fresh_ = false;
   const int fd = inputs_[slot].fd();
-  return channel->Send(EncodeMessage(message), std::span<const int>(&fd, message.segment_bytes > 0 ? 1 : 0));
+  return channel_->Send(EncodeMessage(message), std::span<const int>(&fd, message.segment_bytes > 0 ? 1 : 0));
 }
 
 Status PooledWorker::AnswerResultsFull(const ResultsFullMessage& message) {
   if (message.needed_bytes == 0) return OkStatus();
   ResultsDrainedMessage answer;
-  if (message.needed_bytes <= ring_.size()) return channel->Send(EncodeMessage(answer));
+  if (message.needed_bytes <= ring_.size()) return channel_->Send(EncodeMessage(answer));
   if (message.needed_bytes > kMaxRingBytes) return Lie("wants a result ring beyond the cap");
   if (drained_next_ < drained_.size()) return Lie("publishes results while it waits for room");
   FITD_ASSIGN_OR_RETURN(SharedSegment larger, SharedSegment::Create("fitd-results", message.needed_bytes,
@@ -129,7 +158,7 @@ Status PooledWorker::AnswerResultsFull(const ResultsFullMessage& message) {
   reader_->Replace(std::span(ring_.data(), ring_.size()));
   answer.ring_bytes = ring_.size();
   const int fd = ring_.fd();
-  return channel->Send(EncodeMessage(answer), std::span<const int>(&fd, 1));
+  return channel_->Send(EncodeMessage(answer), std::span<const int>(&fd, 1));
 }
 
 Status PooledWorker::Collect(std::vector<ResultRecord>& records) {
@@ -142,10 +171,10 @@ Status PooledWorker::Collect(std::vector<ResultRecord>& records) {
   if (drained_next_ == drained_.size()) return status;
   const std::uint32_t chunk = drained_[drained_next_].chunk;
   const auto queued =
-      std::find_if(queue.begin(), queue.end(), [chunk](const Queued& q) { return q.order.chunk == chunk; });
+      std::find_if(queue_.begin(), queue_.end(), [chunk](const Queued& q) { return q.order.chunk == chunk; });
   while (drained_next_ < drained_.size() && drained_[drained_next_].chunk == chunk) {
     const ResultRecord& record = drained_[drained_next_];
-    if (queued == queue.end() || record.position != queued->next_position ||
+    if (queued == queue_.end() || record.position != queued->next_position ||
         record.position >= queued->order.units.size() || !(record.seconds >= 0 && record.seconds < 1e9)) {
       drained_next_ = drained_.size();
       return Lie("publishes a record that is not its turn");
@@ -153,28 +182,98 @@ Status PooledWorker::Collect(std::vector<ResultRecord>& records) {
     ++queued->next_position;
     records.push_back(record);
     ++drained_next_;
-    ++stats.units;
-    ++units_in_process;
-    stats.busy_seconds += record.seconds;
+    ++stats_.units;
+    ++units_in_process_;
+    stats_.busy_seconds += record.seconds;
   }
   return status;
 }
 
 Status PooledWorker::FinishChunk(const ChunkDoneMessage& done) {
-  if (queue.empty() || queue.front().order.chunk != done.chunk ||
-      queue.front().next_position != queue.front().order.units.size()) {
+  if (queue_.empty() || queue_.front().order.chunk != done.chunk ||
+      queue_.front().next_position != queue_.front().order.units.size()) {
     return Lie("says that a chunk is done which is not");
   }
-  queue.pop_front();
-  stats.cpu_seconds = cpu_seconds_before_ + done.cpu_seconds;
-  stats.peak_rss_bytes = std::max(stats.peak_rss_bytes, done.peak_rss_bytes);
-  rss_bytes = done.rss_bytes;
-  if (first_rss_bytes == 0) first_rss_bytes = rss_bytes;
+  queue_.pop_front();
+  stats_.cpu_seconds = cpu_seconds_before_ + done.cpu_seconds;
+  stats_.peak_rss_bytes = std::max(stats_.peak_rss_bytes, done.peak_rss_bytes);
+  rss_bytes_ = done.rss_bytes;
+  if (first_rss_bytes_ == 0) first_rss_bytes_ = rss_bytes_;
   return OkStatus();
 }
 
-std::optional<PooledWorker::InHand> PooledWorker::Look(Monotonic now) {
-  if (queue.empty()) return std::nullopt;
+void PooledWorker::LeaveWhenDone() {
+  if (state_ != WorkerState::kLeaving) state_since_ = clock_.Now();
+  state_ = WorkerState::kLeaving;
+}
+
+void PooledWorker::SayFinish() {
+  state_since_ = clock_.Now();
+  if (!channel_->Send(EncodeMessage(FinishMessage{})).ok()) Kill();
+}
+
+void PooledWorker::Condemn(Verdict verdict, int signal, Duration grace) {
+  if (!verdict_) verdict_ = verdict;
+  process_->Kill(signal);
+  if (signal != SIGABRT) return;
+  process_->Kill(SIGCONT);  // a stopped one can only report where it is once it goes on
+  kill_at_ = clock_.Now() + grace;
+}
+
+void PooledWorker::Kill() {
+  process_->Kill(SIGKILL);
+  kill_at_.reset();
+}
+
+WorkerCondition PooledWorker::Condition(const UnitLimits* limits) {
+  WorkerCondition condition{state_, state_since_, verdict_, kill_at_, closed_at_, has_chunks(), std::nullopt};
+  const std::optional<InHand> in_hand = Look();
+  if (in_hand && limits != nullptr) {
+    condition.unit = WorkerCondition::Unit{looked_at_ - in_hand->since, limits->LimitFor(in_hand->cost)};
+  }
+  return condition;
+}
+
+std::optional<ExitReport> PooledWorker::TryReap() {
+  return process_->TryReap();
+}
+
+ExitReport PooledWorker::Reap() {
+  return process_->Reap();
+}
+
+DeathCause PooledWorker::Cause(const ExitReport& report, bool oom_kill) const {
+  return CauseOfDeath(report, {verdict_, oom_kill, channel_->has_partial_frame()});
+}
+
+WorkerDied PooledWorker::Obituary() {
+  WorkerDied died;
+  died.worker = number_;
+  died.pid = stats_.pid;
+  if (const auto in_hand = Look()) died.position = in_hand->position;
+  for (const Queued& queued : queue_) died.chunks.push_back(queued.order.chunk);
+  return died;
+}
+
+Status PooledWorker::Exchange(bool writable) {
+  if (writable) channel_->Flush().ok();
+  FITD_ASSIGN_OR_RETURN(const bool closed, channel_->Fill());
+  if (closed && !closed_at_) closed_at_ = clock_.Now();
+  return OkStatus();
+}
+
+void PooledWorker::ReadOutput() {
+  if (output_open_) output_open_ = output_->ReadFrom(process_->stderr_fd());
+}
+
+void PooledWorker::FinishOutput() {
+  ReadOutput();
+  output_->Finish();
+}
+
+std::optional<PooledWorker::InHand> PooledWorker::Look() {
+  if (queue_.empty()) return std::nullopt;
+  const Monotonic now = clock_.Now();
   const auto* page = reinterpret_cast<const ControlPage*>(page_.data());
   const std::uint64_t packed = page->progress.load(std::memory_order_acquire);
   if (packed != last_word_) {
@@ -185,7 +284,7 @@ std::optional<PooledWorker::InHand> PooledWorker::Look(Monotonic now) {
   }
   looked_at_ = now;
   const ProgressWord word = ProgressWord::Unpack(packed);
-  const Queued& front = queue.front();
+  const Queued& front = queue_.front();
   InHand in_hand{std::nullopt, 0, in_hand_since_};
   if (word.chunk == front.order.chunk && word.position && *word.position < front.order.units.size()) {
     in_hand.position = word.position;
@@ -196,19 +295,19 @@ std::optional<PooledWorker::InHand> PooledWorker::Look(Monotonic now) {
 
 void PooledWorker::Bury(const ExitReport& report) {
   cpu_seconds_before_ += report.user_seconds + report.system_seconds;
-  stats.cpu_seconds = cpu_seconds_before_;
-  queue.clear();
+  stats_.cpu_seconds = cpu_seconds_before_;
+  queue_.clear();
   drained_.clear();
   drained_next_ = 0;
-  process.reset();
-  channel.reset();
-  output.reset();
-  output_open = false;
+  process_.reset();
+  channel_.reset();
+  output_.reset();
+  output_open_ = false;
   reader_.reset();
   page_ = SharedSegment();
   ring_ = SharedSegment();
   for (SharedSegment& input : inputs_) input = SharedSegment();
-  state = State::kAbsent;
+  state_ = WorkerState::kAbsent;
 }
 
 }  // namespace fitd

@@ -5,20 +5,17 @@
 #include <algorithm>
 #include <csignal>
 
-#include "daemon/pool/death_cause.h"
-
 namespace fitd {
 namespace {
-
-using std::chrono::steady_clock;
 
 constexpr auto kTick = std::chrono::milliseconds(100);  // records of long chunks are collected, hangs looked for
 constexpr auto kLeaveGrace = std::chrono::seconds(2);
 
 }  // namespace
 
-ProcessWorkerRunner::ProcessWorkerRunner(PoolOptions options)
+ProcessWorkerRunner::ProcessWorkerRunner(PoolOptions options, const Clock& clock)
     : options_(std::move(options)),
+      clock_(clock),
       cgroups_(WorkerCgroups::Create(options_.memory_bytes)),
       startup_deaths_(options_.max_startup_deaths, options_.max_outside_startup_deaths) {}
 
@@ -26,13 +23,13 @@ ProcessWorkerRunner::~ProcessWorkerRunner() {
   Shutdown();
 }
 
-Result<std::unique_ptr<ProcessWorkerRunner>> ProcessWorkerRunner::Start(PoolOptions options) {
+Result<std::unique_ptr<ProcessWorkerRunner>> ProcessWorkerRunner::Start(PoolOptions options, const Clock& clock) {
   if (options.executable.empty()) options.executable = FindWorkerExecutable();
-  std::unique_ptr<ProcessWorkerRunner> runner(new ProcessWorkerRunner(std::move(options)));
+  std::unique_ptr<ProcessWorkerRunner> runner(new ProcessWorkerRunner(std::move(options), clock));
   const auto& cpus = runner->options_.cpus;
   for (int i = 0; i < runner->options_.workers; ++i) {
     const int cpu = cpus.empty() ? -1 : cpus[static_cast<std::size_t>(i) % cpus.size()];
-    runner->workers_.push_back(std::make_unique<PooledWorker>(i, cpu));
+    runner->workers_.push_back(std::make_unique<PooledWorker>(i, cpu, clock));
     FITD_RETURN_IF_ERROR(runner->SpawnInto(*runner->workers_.back()));
   }
   return runner;
@@ -40,8 +37,8 @@ Result<std::unique_ptr<ProcessWorkerRunner>> ProcessWorkerRunner::Start(PoolOpti
 
 Status ProcessWorkerRunner::SpawnInto(PooledWorker& worker) {
   const int number = worker.number();
-  worker.output = std::make_unique<WorkerOutput>([this, number](std::string_view line) { Output(number, line); });
-  return worker.Spawn(options_, ++spawn_number_, cgroups_.FolderFor(number), steady_clock::now());
+  return worker.Spawn(options_, ++spawn_number_, cgroups_.FolderFor(number),
+                      [this, number](std::string_view line) { Output(number, line); });
 }
 
 Status ProcessWorkerRunner::BeginStage(const StageSpec& spec) {
@@ -56,14 +53,14 @@ Status ProcessWorkerRunner::BeginStage(const StageSpec& spec) {
     std::copy_n(reinterpret_cast<const std::byte*>(spec.context.data()), spec.context.size(), context_.data());
   }
   for (const auto& worker : workers_) {
-    if (worker->state == PooledWorker::State::kReady) worker->state = PooledWorker::State::kAttached;
-    if (worker->state == PooledWorker::State::kAttached) FITD_RETURN_IF_ERROR(PrepareForStage(*worker));
+    worker->EndStage();
+    if (worker->state() == WorkerState::kAttached) FITD_RETURN_IF_ERROR(PrepareForStage(*worker));
   }
   return OkStatus();
 }
 
 Status ProcessWorkerRunner::PrepareForStage(PooledWorker& worker) {
-  const Status status = worker.BeginStage(stage_, spec_.kind, context_, spec_.context.size(), steady_clock::now());
+  const Status status = worker.BeginStage(stage_, spec_.kind, context_, spec_.context.size());
   // A worker that is gone is noticed by its pidfd.
   return status.code() == StatusCode::kWorkerLost ? OkStatus() : status;
 }
@@ -71,7 +68,7 @@ Status ProcessWorkerRunner::PrepareForStage(PooledWorker& worker) {
 std::span<const WorkerSlot> ProcessWorkerRunner::FreeSlots() {
   slots_.clear();
   for (const auto& worker : workers_) {
-    if (worker->HasRoom()) slots_.push_back({worker->number(), static_cast<int>(worker->queue.size()), worker->fresh});
+    if (worker->HasRoom()) slots_.push_back(worker->slot());
   }
   std::stable_sort(slots_.begin(), slots_.end(),
                    [](const WorkerSlot& a, const WorkerSlot& b) { return a.queued < b.queued; });
@@ -80,7 +77,7 @@ std::span<const WorkerSlot> ProcessWorkerRunner::FreeSlots() {
 
 Status ProcessWorkerRunner::Start(int number, ChunkOrder order) {
   PooledWorker& worker = *workers_[static_cast<std::size_t>(number)];
-  const Status status = worker.Send(std::move(order), chunk_writer_, *spec_.frame, steady_clock::now());
+  const Status status = worker.Send(std::move(order), chunk_writer_, *spec_.frame);
   return status.code() == StatusCode::kWorkerLost ? OkStatus() : status;
 }
 
@@ -92,7 +89,7 @@ WorkerEvent ProcessWorkerRunner::WaitUntil(Monotonic deadline) {
       events_.pop_front();
       return event;
     }
-    const Monotonic now = steady_clock::now();
+    const Monotonic now = clock_.Now();
     CheckDeadlines(now);
     RespawnDue(now);
     if (!events_.empty()) continue;
@@ -104,12 +101,12 @@ WorkerEvent ProcessWorkerRunner::WaitUntil(Monotonic deadline) {
 // Handles what was read until something is worth telling; true when it is.
 bool ProcessWorkerRunner::PumpAll() {
   for (const auto& worker : workers_) {
-    if (worker->process && Pump(*worker)) return true;
+    if (worker->alive() && Pump(*worker)) return true;
   }
-  const Monotonic now = steady_clock::now();
+  const Monotonic now = clock_.Now();
   if (now < next_tick_) return false;
   for (const auto& worker : workers_) {
-    if (worker->process && !worker->queue.empty() && DeliverRecords(*worker)) return true;
+    if (worker->alive() && worker->has_chunks() && DeliverRecords(*worker)) return true;
   }
   next_tick_ = now + kTick;
   return false;
@@ -117,51 +114,33 @@ bool ProcessWorkerRunner::PumpAll() {
 
 bool ProcessWorkerRunner::Pump(PooledWorker& worker) {
   bool more = true;
-  while (more && worker.verdict != "bad-message") {
+  while (more && !worker.condemned_for(Verdict::kBadMessage)) {
     if (PumpFrame(worker, more)) return true;
   }
-  return worker.exited && BuryIfDead(worker);
+  return worker.exited() && BuryIfDead(worker);
 }
 
 // One message, if there is one. True when an event was put in the queue.
 bool ProcessWorkerRunner::PumpFrame(PooledWorker& worker, bool& more) {
-  if (!worker.held) {
-    Result<std::optional<ReceivedFrame>> frame = worker.channel->NextFrame();
-    more = frame.ok() && frame->has_value();
-    Status status = frame.status();
-    if (more) {
-      Result<Message> message = DecodeMessage((*frame)->payload);
-      status = message.status();
-      if (message.ok()) worker.held = std::move(*message);
-    }
-    if (!status.ok()) {
-      Condemn(worker, "bad-message", SIGKILL);
-      worker.output->Note(status.message());
-    }
-    if (!worker.held) return false;
-  }
+  const Result<const Message*> first = worker.FirstMessage();
+  if (!first.ok()) EndForBadMessage(worker, first.status().message());
+  more = first.ok() && *first != nullptr;
+  if (!more) return false;
   // Records that were published before the message come before it.
-  const bool about_records = std::holds_alternative<ChunkDoneMessage>(*worker.held) ||
-                             std::holds_alternative<ResultsFullMessage>(*worker.held);
+  const bool about_records =
+      std::holds_alternative<ChunkDoneMessage>(**first) || std::holds_alternative<ResultsFullMessage>(**first);
   if (about_records && DeliverRecords(worker)) return true;
-  if (worker.verdict == "bad-message") return false;
-  const Message message = std::move(*worker.held);
-  worker.held.reset();
+  if (worker.condemned_for(Verdict::kBadMessage)) return false;
+  const Message message = worker.TakeMessage();
   const std::size_t before = events_.size();
   const Status status = Handle(worker, message);
-  if (!status.ok() && status.code() != StatusCode::kWorkerLost) {
-    Condemn(worker, "bad-message", SIGKILL);
-    worker.output->Note(status.message());
-  }
+  if (!status.ok() && status.code() != StatusCode::kWorkerLost) EndForBadMessage(worker, status.message());
   return events_.size() > before;
 }
 
 bool ProcessWorkerRunner::DeliverRecords(PooledWorker& worker) {
   const Status status = worker.Collect(records_);
-  if (!status.ok()) {
-    Condemn(worker, "bad-message", SIGKILL);
-    worker.output->Note(status.message());
-  }
+  if (!status.ok()) EndForBadMessage(worker, status.message());
   if (records_.empty()) return false;
   events_.push_back(RecordsArrived{worker.number(), records_.front().chunk, records_});
   return true;
@@ -173,17 +152,15 @@ Status ProcessWorkerRunner::Handle(PooledWorker& worker, const Message& message)
     return in_stage_ ? PrepareForStage(worker) : OkStatus();
   }
   if (const auto* ready = std::get_if<ReadyMessage>(&message)) {
-    if (worker.state != PooledWorker::State::kPreparing) return {StatusCode::kCorrupt, "is ready for nothing"};
     if (ready->stage != stage_) return OkStatus();  // of a stage that was ended meanwhile
-    worker.state = PooledWorker::State::kReady;
+    FITD_RETURN_IF_ERROR(worker.OnPrepared(WorkerState::kReady));
     startup_deaths_.OnReady();
     events_.push_back(WorkerReady{worker.number()});
     return OkStatus();
   }
   if (const auto* failed = std::get_if<StageFailedMessage>(&message)) {
-    if (worker.state != PooledWorker::State::kPreparing) return {StatusCode::kCorrupt, "failed a stage it is not in"};
     if (failed->stage != stage_) return OkStatus();
-    worker.state = PooledWorker::State::kAttached;
+    FITD_RETURN_IF_ERROR(worker.OnPrepared(WorkerState::kAttached));
     const auto code = failed->code <= static_cast<int>(StatusCode::kCancelled) && failed->code != 0
                           ? static_cast<StatusCode>(failed->code)
                           : StatusCode::kInternal;
@@ -202,56 +179,48 @@ Status ProcessWorkerRunner::Handle(PooledWorker& worker, const Message& message)
 
 // The process has ended: its last records, then its death.
 bool ProcessWorkerRunner::BuryIfDead(PooledWorker& worker) {
-  const std::optional<ExitReport> report = worker.process->TryReap();
+  const std::optional<ExitReport> report = worker.TryReap();
   if (!report) return false;
-  if (worker.verdict != "bad-message" && DeliverRecords(worker)) return true;
-  if (worker.output_open) worker.output->ReadFrom(worker.process->stderr_fd());
-  worker.output->Finish();
-  const std::string last_words = worker.output->LastWords();
+  if (!worker.condemned_for(Verdict::kBadMessage) && DeliverRecords(worker)) return true;
+  worker.FinishOutput();
   const bool oom_kill_in_group = cgroups_.OomKilled(worker.number());  // both counters are read, so that both move on
   const bool oom_kill = oom_watch_.KillHappened() || oom_kill_in_group;
-  const DeathCause cause = CauseOfDeath(*report, {worker.verdict, oom_kill, worker.channel->has_partial_frame()});
-  const bool wanted = worker.state == PooledWorker::State::kLeaving && worker.queue.empty();
-  const bool starting = worker.state != PooledWorker::State::kReady && !wanted;
-  WorkerDied died{worker.number(), worker.stats.pid, cause, {}, std::nullopt, last_words};
-  if (const auto in_hand = worker.Look(steady_clock::now())) died.position = in_hand->position;
-  for (const PooledWorker::Queued& queued : worker.queue) died.chunks.push_back(queued.order.chunk);
+  const bool wanted = worker.state() == WorkerState::kLeaving && !worker.has_chunks();
+  const bool starting = worker.state() != WorkerState::kReady && !wanted;
+  WorkerDied died = worker.Obituary();
+  died.cause = worker.Cause(*report, oom_kill);
+  died.last_words = worker.LastWords();
   worker.Bury(*report);
-  respawn_at_ = steady_clock::now();
+  respawn_at_ = clock_.Now();
   if (wanted) return false;
-  ++worker.stats.deaths;
-  events_.push_back(std::move(died));
-  if (starting) OnStartupDeath(worker, cause, last_words);
+  worker.CountDeath();
+  events_.push_back(died);
+  if (starting) OnStartupDeath(worker, died.cause, died.last_words);
   return true;
 }
 
 void ProcessWorkerRunner::OnStartupDeath(const PooledWorker& worker, const DeathCause& cause,
                                          const std::string& last_words) {
-  respawn_at_ = startup_deaths_.OnDeath(cause.own_doing, steady_clock::now());
+  respawn_at_ = startup_deaths_.OnDeath(cause.own_doing, clock_.Now());
   const int deaths = startup_deaths_.TooMany();
   if (deaths == 0) return;
   std::string text = "workers die before they can work, " + std::to_string(deaths) + " in a row; the last was worker " +
-                     std::to_string(worker.number()) + " (pid " + std::to_string(worker.stats.pid) + ", " +
+                     std::to_string(worker.number()) + " (pid " + std::to_string(worker.stats().pid) + ", " +
                      options_.executable + "): " + cause.text;
   if (!last_words.empty()) text += "; it said: " + last_words;
   events_.push_back(RunnerFailed{{StatusCode::kWorkerLost, std::move(text)}});
 }
 
 void ProcessWorkerRunner::RecycleIfDue(PooledWorker& worker) {
-  const bool enough = options_.recycle_targets > 0 && worker.units_in_process >= options_.recycle_targets;
-  const bool grown =
-      options_.recycle_growth_bytes > 0 && worker.rss_bytes > worker.first_rss_bytes + options_.recycle_growth_bytes;
-  if (worker.state == PooledWorker::State::kReady && (enough || grown)) worker.state = PooledWorker::State::kLeaving;
-  if (worker.state != PooledWorker::State::kLeaving || !worker.queue.empty()) return;
-  worker.state_since = steady_clock::now();
-  const Status status = worker.channel->Send(EncodeMessage(FinishMessage{}));
-  if (!status.ok()) worker.process->Kill(SIGKILL);
+  const RecycleLimits limits{options_.recycle_targets, options_.recycle_growth_bytes};
+  if (worker.state() == WorkerState::kReady && worker.IsWorn(limits)) worker.LeaveWhenDone();
+  if (worker.state() == WorkerState::kLeaving && !worker.has_chunks()) worker.SayFinish();
 }
 
 void ProcessWorkerRunner::RespawnDue(Monotonic now) {
   if (!in_stage_ || now < respawn_at_) return;
   for (const auto& worker : workers_) {
-    if (worker->state != PooledWorker::State::kAbsent) continue;
+    if (worker->state() != WorkerState::kAbsent) continue;
     const Status status = SpawnInto(*worker);
     if (status.ok()) continue;
     events_.push_back(RunnerFailed{status});
@@ -260,48 +229,37 @@ void ProcessWorkerRunner::RespawnDue(Monotonic now) {
 }
 
 void ProcessWorkerRunner::CheckDeadlines(Monotonic now) {
+  const WatchLimits limits{options_.startup_timeout, options_.abort_grace, kLeaveGrace};
   for (const auto& worker : workers_) {
-    if (!worker->process || worker->exited) continue;
-    if (worker->kill_at && now >= *worker->kill_at) {
-      worker->process->Kill(SIGKILL);
-      worker->kill_at.reset();
+    if (!worker->alive() || worker->exited()) continue;
+    switch (Watch(worker->Condition(spec_.limits), limits, now)) {
+      case WatchAction::kNone:
+        break;
+      case WatchAction::kKill:
+        worker->Kill();
+        break;
+      case WatchAction::kEndSilent:
+        EndForBadMessage(*worker, "closed its socket and went on living");
+        break;
+      case WatchAction::kEndStartup:
+      case WatchAction::kEndUnit:
+        worker->Condemn(Verdict::kTimeout, SIGABRT, options_.abort_grace);
+        break;
     }
-    if (!worker->verdict.empty()) continue;
-    // It lives and does not speak to us any more: of no use.
-    if (worker->closed_at && now - *worker->closed_at > options_.abort_grace) {
-      Condemn(*worker, "bad-message", SIGKILL);
-      worker->output->Note("closed its socket and went on living");
-    }
-    const auto state = worker->state;
-    const bool starting = state == PooledWorker::State::kStarting || state == PooledWorker::State::kPreparing;
-    if (starting && now - worker->state_since > options_.startup_timeout) Condemn(*worker, "timeout", SIGABRT);
-    if (state == PooledWorker::State::kLeaving && worker->queue.empty() && now - worker->state_since > kLeaveGrace) {
-      worker->process->Kill(SIGKILL);
-    }
-    CheckHang(*worker, now);
   }
 }
 
-void ProcessWorkerRunner::CheckHang(PooledWorker& worker, Monotonic now) {
-  const auto in_hand = worker.Look(now);
-  if (!in_hand || spec_.limits == nullptr) return;
-  if (now - in_hand->since > spec_.limits->LimitFor(in_hand->cost)) Condemn(worker, "timeout", SIGABRT);
-}
-
-void ProcessWorkerRunner::Condemn(PooledWorker& worker, std::string verdict, int signal) {
-  if (worker.verdict.empty()) worker.verdict = std::move(verdict);
-  worker.process->Kill(signal);
-  if (signal != SIGABRT) return;
-  worker.process->Kill(SIGCONT);  // a stopped one can only report where it is once it goes on
-  worker.kill_at = steady_clock::now() + options_.abort_grace;
+void ProcessWorkerRunner::EndForBadMessage(PooledWorker& worker, std::string_view remark) {
+  worker.Condemn(Verdict::kBadMessage, SIGKILL, options_.abort_grace);
+  if (!remark.empty()) worker.Note(remark);
 }
 
 Monotonic ProcessWorkerRunner::NextWake(Monotonic deadline, Monotonic now) const {
   Monotonic wake = deadline;
   for (const auto& worker : workers_) {
-    if (worker->state == PooledWorker::State::kAbsent && in_stage_) wake = std::min(wake, std::max(respawn_at_, now));
-    if (worker->kill_at) wake = std::min(wake, *worker->kill_at);
-    if (!worker->queue.empty() || worker->state != PooledWorker::State::kReady) wake = std::min(wake, now + kTick);
+    if (!worker->alive() && in_stage_) wake = std::min(wake, std::max(respawn_at_, now));
+    if (const auto kill_at = worker->kill_at()) wake = std::min(wake, *kill_at);
+    if (worker->has_chunks() || worker->state() != WorkerState::kReady) wake = std::min(wake, now + kTick);
   }
   return wake;
 }
@@ -310,16 +268,13 @@ void ProcessWorkerRunner::Poll(Monotonic wake) {
   poll_set_.Clear();
   if (spec_.cancel != nullptr) poll_set_.Watch(spec_.cancel->fd(), POLLIN, {nullptr, Source::kCancel});
   for (const auto& worker : workers_) {
-    if (!worker->process) continue;
-    if (!worker->exited && !worker->closed_at) {
-      const int out = worker->channel->wants_to_write() ? POLLOUT : 0;
-      poll_set_.Watch(worker->channel->fd(), POLLIN | out, {worker.get(), Source::kSocket});
+    if (const int fd = worker->socket_fd(); fd >= 0) {
+      poll_set_.Watch(fd, POLLIN | (worker->wants_to_write() ? POLLOUT : 0), {worker.get(), Source::kSocket});
     }
-    if (!worker->exited) poll_set_.Watch(worker->process->pidfd(), POLLIN, {worker.get(), Source::kExit});
-    if (worker->output_open) poll_set_.Watch(worker->process->stderr_fd(), POLLIN, {worker.get(), Source::kOutput});
+    if (const int fd = worker->exit_fd(); fd >= 0) poll_set_.Watch(fd, POLLIN, {worker.get(), Source::kExit});
+    if (const int fd = worker->output_fd(); fd >= 0) poll_set_.Watch(fd, POLLIN, {worker.get(), Source::kOutput});
   }
-  poll_set_.Wait(wake - steady_clock::now(),
-                 [this](const Watched& watched, short events) { ReadReady(watched, events); });
+  poll_set_.Wait(wake - clock_.Now(), [this](const Watched& watched, short events) { ReadReady(watched, events); });
 }
 
 void ProcessWorkerRunner::ReadReady(const Watched& watched, short events) {
@@ -328,18 +283,14 @@ void ProcessWorkerRunner::ReadReady(const Watched& watched, short events) {
     case Source::kCancel:
       return;
     case Source::kOutput:
-      worker.output_open = worker.output->ReadFrom(worker.process->stderr_fd());
+      worker.ReadOutput();
       return;
     case Source::kExit:
-      worker.exited = true;
+      worker.OnExit();
       [[fallthrough]];  // what it still said
-    case Source::kSocket: {
-      if ((events & POLLOUT) != 0) worker.channel->Flush().ok();
-      const Result<bool> closed = worker.channel->Fill();
-      if (closed.ok() && *closed && !worker.closed_at) worker.closed_at = steady_clock::now();
-      if (!closed.ok()) Condemn(worker, "bad-message", SIGKILL);
+    case Source::kSocket:
+      if (!worker.Exchange((events & POLLOUT) != 0).ok()) EndForBadMessage(worker, "");
       return;
-    }
   }
 }
 
@@ -347,39 +298,36 @@ void ProcessWorkerRunner::Abort() {
   in_stage_ = false;
   events_.clear();
   for (const auto& worker : workers_) {
-    if (!worker->process || (worker->queue.empty() && worker->verdict.empty() && !worker->exited)) continue;
-    worker->Bury(worker->process->Reap());
+    if (!worker->alive() || (!worker->has_chunks() && !worker->condemned() && !worker->exited())) continue;
+    worker->Bury(worker->Reap());
   }
 }
 
 void ProcessWorkerRunner::Shutdown() {
   Abort();
   for (const auto& worker : workers_) {
-    if (worker->process) worker->channel->Send(EncodeMessage(FinishMessage{})).ok();
+    if (worker->alive()) worker->SayFinish();
   }
-  const Monotonic deadline = steady_clock::now() + kLeaveGrace;
+  const Monotonic deadline = clock_.Now() + kLeaveGrace;
   for (const auto& worker : workers_) {
-    if (!worker->process) continue;
-    pollfd p{worker->process->pidfd(), POLLIN, 0};
-    while (steady_clock::now() < deadline && ::poll(&p, 1, 10) == 0) {
-      if (worker->output_open) worker->output->ReadFrom(worker->process->stderr_fd());
-    }
-    if (worker->output_open) worker->output->ReadFrom(worker->process->stderr_fd());
-    worker->output->Finish();
-    worker->Bury(worker->process->Reap());
+    if (!worker->alive()) continue;
+    pollfd p{worker->exit_fd(), POLLIN, 0};
+    while (p.fd >= 0 && clock_.Now() < deadline && ::poll(&p, 1, 10) == 0) worker->ReadOutput();
+    worker->FinishOutput();
+    worker->Bury(worker->Reap());
   }
 }
 
 std::vector<WorkerStats> ProcessWorkerRunner::Stats() const {
   std::vector<WorkerStats> stats;
-  for (const auto& worker : workers_) stats.push_back(worker->stats);
+  for (const auto& worker : workers_) stats.push_back(worker->stats());
   return stats;
 }
 
 std::vector<int> ProcessWorkerRunner::Pids() const {
   std::vector<int> pids;
   for (const auto& worker : workers_) {
-    if (worker->process) pids.push_back(worker->process->pid());
+    if (worker->alive()) pids.push_back(worker->pid());
   }
   return pids;
 }

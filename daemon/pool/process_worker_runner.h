@@ -19,8 +19,9 @@ namespace fitd {
 
 class ProcessWorkerRunner final : public WorkerRunner {
  public:
-  // Spawns all workers; an error when one cannot be spawned at all.
-  static Result<std::unique_ptr<ProcessWorkerRunner>> Start(PoolOptions options);
+  // Spawns all workers; an error when one cannot be spawned at all. `clock` outlives the runner; workers say in the
+  // steady clock's time when they began a unit, so in production it is the system's.
+  static Result<std::unique_ptr<ProcessWorkerRunner>> Start(PoolOptions options, const Clock& clock);
   ~ProcessWorkerRunner() override;
   ProcessWorkerRunner(const ProcessWorkerRunner&) = delete;
   ProcessWorkerRunner& operator=(const ProcessWorkerRunner&) = delete;
@@ -37,7 +38,7 @@ class ProcessWorkerRunner final : public WorkerRunner {
   std::vector<int> Pids() const;
 
  private:
-  explicit ProcessWorkerRunner(PoolOptions options);
+  ProcessWorkerRunner(PoolOptions options, const Clock& clock);
 
   // What a descriptor in the poll set belongs to.
   enum class Source : std::uint8_t { kSocket, kExit, kOutput, kCancel };
@@ -58,14 +59,14 @@ class ProcessWorkerRunner final : public WorkerRunner {
   void OnStartupDeath(const PooledWorker& worker, const DeathCause& cause, const std::string& last_words);
   void RecycleIfDue(PooledWorker& worker);
   void CheckDeadlines(Monotonic now);
-  void CheckHang(PooledWorker& worker, Monotonic now);
-  void Condemn(PooledWorker& worker, std::string verdict, int signal);
+  void EndForBadMessage(PooledWorker& worker, std::string_view remark);
   Monotonic NextWake(Monotonic deadline, Monotonic now) const;
   void Poll(Monotonic wake);
   void ReadReady(const Watched& watched, short events);
   void Output(int worker, std::string_view line) const;
 
   PoolOptions options_;
+  const Clock& clock_;
   WorkerCgroups cgroups_;  // outlives the workers
   std::vector<std::unique_ptr<PooledWorker>> workers_;
   std::deque<WorkerEvent> events_;

@@ -33,7 +33,7 @@ Result<std::unique_ptr<WorkerPool>> WorkerPool::Start(const PoolOptions& options
   if (options.workers <= 0) {
     pool->local_ = std::make_unique<LocalWorkerRunner>();
   } else {
-    FITD_ASSIGN_OR_RETURN(pool->processes_, ProcessWorkerRunner::Start(options));
+    FITD_ASSIGN_OR_RETURN(pool->processes_, ProcessWorkerRunner::Start(options, pool->clock_));
   }
   return pool;
 }

@@ -23,9 +23,11 @@ TEST(Replacement, IsTheNextThingThatHappensAfterADeath) {
     const Frame frame = MakeFrame(1, 10);
     const std::string context = EncodeSyntheticContext({});
     StageSpec spec;
+    spec.kind = TaskKind::kSynthetic;
     spec.context = context;
     spec.frame = &frame;
-    auto runner = ProcessWorkerRunner::Start(TestPool(1));
+    const SystemClock clock;
+    auto runner = ProcessWorkerRunner::Start(TestPool(1), clock);
     ASSERT_TRUE(runner.ok()) << runner.status().message();
     ASSERT_TRUE((*runner)->BeginStage(spec).ok());
     ASSERT_TRUE(std::holds_alternative<WorkerReady>((*runner)->WaitUntil(steady_clock::now() + kPatience)));

@@ -23,7 +23,7 @@ ExitReport Signalled(int signal) {
 }
 
 TEST(DeathCause, IsWhatTheParentKilledItFor) {
-  const DeathCause cause = CauseOfDeath(Signalled(SIGKILL), {.verdict = "timeout", .oom_kill = true});
+  const DeathCause cause = CauseOfDeath(Signalled(SIGKILL), {.verdict = Verdict::kTimeout, .oom_kill = true});
   EXPECT_EQ(cause.text, "timeout");
   EXPECT_TRUE(cause.own_doing);
 }
@@ -40,15 +40,15 @@ TEST(DeathCause, TellsCrashesFromKillsByOthers) {
 }
 
 TEST(DeathCause, NamesMemory) {
-  EXPECT_EQ(CauseOfDeath(Signalled(SIGKILL), {.verdict = "", .oom_kill = true}).text, "oom");
-  EXPECT_EQ(CauseOfDeath(Signalled(SIGSEGV), {.verdict = "", .oom_kill = true}).text, "signal:11");
+  EXPECT_EQ(CauseOfDeath(Signalled(SIGKILL), {.verdict = {}, .oom_kill = true}).text, "oom");
+  EXPECT_EQ(CauseOfDeath(Signalled(SIGSEGV), {.verdict = {}, .oom_kill = true}).text, "signal:11");
   EXPECT_EQ(CauseOfDeath(Exited(kWorkerExitOutOfMemory), {}).text, "oom");
 }
 
 TEST(DeathCause, AnExitIsItsCodeOrACutMessage) {
-  EXPECT_EQ(CauseOfDeath(Exited(3), {.verdict = "", .oom_kill = false, .partial_frame = true}).text, "exit:3");
+  EXPECT_EQ(CauseOfDeath(Exited(3), {.verdict = {}, .oom_kill = false, .partial_frame = true}).text, "exit:3");
   EXPECT_EQ(CauseOfDeath(Exited(0), {}).text, "exit:0");
-  EXPECT_EQ(CauseOfDeath(Exited(0), {.verdict = "", .oom_kill = false, .partial_frame = true}).text, "bad-message");
+  EXPECT_EQ(CauseOfDeath(Exited(0), {.verdict = {}, .oom_kill = false, .partial_frame = true}).text, "bad-message");
 }
 
 }  // namespace
