@@ -31,7 +31,7 @@ TABLE = {
     "common/series": ["common"],
     "common/process": ["common"],
     "common/fit": ["common", "common/series", "common/process", *ALL_MODELS],
-    "common/job": ["common", "common/series", "common/fit", *models("base")],
+    "common/job": ["common", "common/series", "common/fit", *models("base", "combination")],
     "ipc": ["common", "common/series", "common/fit"],
     "worker": ["common", "common/series", "common/process", "common/fit", "ipc"],
     "daemon/progress": ["common"],

@@ -150,13 +150,13 @@ std::string FormatJob(const Job& job) {
   text += "\n[models]\n";
   line("local", QuoteList(job.models.local));
   line("global", Quote(job.models.global));
-  line("combine", Quote(job.models.combine));
-  line("season", WordOrNumber(job.models.season));
+  line("combine", Quote(FormatCombine(job.models.combine)));
+  line("season", WordOrNumber(FormatSeasons(job.models.season)));
   line("horizon", std::to_string(job.models.horizon));
   line("python_path", QuoteList(job.models.python_path));
   text += "\n[workers]\n";
-  line("count", WordOrNumber(workers.count));
-  line("chunk_size", WordOrNumber(workers.chunk_size));
+  line("count", WordOrNumber(FormatWorkerCount(workers.count)));
+  line("chunk_size", WordOrNumber(FormatChunkSize(workers.chunk_size)));
   line("target_timeout", Quote(FormatDuration(workers.target_timeout)));
   line("memory", Quote(FormatSize(workers.memory_bytes)));
   line("retries", workers.retries ? std::to_string(*workers.retries) : Quote("auto"));

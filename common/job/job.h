@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/job/job_values.h"
 #include "common/series/gap_policy.h"
 #include "common/status.h"
 
@@ -29,15 +30,15 @@ struct Job {
     std::vector<std::string> local = {"ets", "arima", "ces", "theta"};
     std::string global =
         "auto";  // pooled-ar | none | python:...; auto: pooled-ar when it has something to combine with
-    std::string combine = "auto";  // median | mean | weighted | none | auto (the best by measurement)
-    std::string season = "auto";   // auto | M | M1,M2
-    int horizon = 0;               // 0: one season, at least 1
+    CombineChoice combine;
+    SeasonChoice season;
+    int horizon = 0;  // 0: one season, at least 1
     std::vector<std::string> python_path;
   } models;
 
   struct Workers {
-    std::string count = "physical";              // physical | N; 0 fits in the parent
-    std::string chunk_size = "auto";             // auto | even | N
+    WorkerCount count;
+    ChunkSizePolicy chunk_size;
     std::chrono::nanoseconds target_timeout{0};  // 0: from the cost model alone
     std::uint64_t memory_bytes = 0;              // limit per worker; 0: none
     std::optional<int> retries;                  // nullopt: 1 after an own death, 5 after one from outside

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <limits>
 
 #include "common/edit_distance.h"
 #include "common/fit/algorithm_host.h"
@@ -15,26 +13,7 @@
 namespace fitd {
 namespace {
 
-constexpr int kMaxSeason = 1'000'000;
-constexpr int kMaxWorkers = 4096;
 constexpr std::uint64_t kMinMemory = std::uint64_t{16} << 20;  // a worker without any data needs most of this
-
-// A number in [low, high] and nothing else.
-bool IsInteger(std::string_view text, long long low, long long high) {
-  long long value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && value >= low && value <= high;
-}
-
-bool IsSeason(std::string_view text) {
-  if (text == "auto") return true;
-  while (true) {
-    const std::size_t comma = text.find(',');
-    if (!IsInteger(text.substr(0, comma), 1, kMaxSeason)) return false;
-    if (comma == std::string_view::npos) return true;
-    text.remove_prefix(comma + 1);
-  }
-}
 
 class Checker {
  public:
@@ -78,19 +57,11 @@ class Checker {
       }
     }
     if (!models.global.starts_with(kPythonPrefix)) OneOf("models.global", models.global, {"auto", "pooled-ar", "none"});
-    OneOf("models.combine", models.combine, {"auto", "median", "mean", "weighted", "none"});
-    Require(IsSeason(models.season), "models.season", models.season,
-            "auto, a season length from 1 to 1000000, or several with commas");
     Require(models.horizon >= 0 && models.horizon <= kMaxHorizon, "models.horizon", std::to_string(models.horizon),
             "from 1 to 100000, or 0 for one season");
   }
 
   void CheckWorkers(const Job::Workers& workers) {
-    Require(workers.count == "physical" || IsInteger(workers.count, 0, kMaxWorkers), "workers.count", workers.count,
-            "physical or a number from 0 to 4096");
-    Require(workers.chunk_size == "auto" || workers.chunk_size == "even" ||
-                IsInteger(workers.chunk_size, 1, std::numeric_limits<int>::max()),
-            "workers.chunk_size", workers.chunk_size, "auto, even or a number of targets from 1");
     Require(workers.target_timeout.count() >= 0, "workers.target_timeout",
             std::to_string(workers.target_timeout.count()) + "ns", "positive, or 0 for none of your own");
     for (const auto& [key, bytes] : {std::pair{"workers.memory", workers.memory_bytes},

@@ -78,33 +78,41 @@ Setter StringList(T field) {
   };
 }
 
-// A word or a whole number, kept as text: count = 4, count = "physical".
-template <class T>
-Setter WordOrInteger(T field, std::string_view wanted) {
-  return [field, wanted](Job& job, const toml::node& node) -> std::string {
-    if (node.is_string()) {
-      field(job) = node.as_string()->get();
-    } else if (node.is_integer()) {
-      field(job) = std::to_string(node.as_integer()->get());
-    } else {
-      return Wants(node, wanted);
-    }
+// A word or a whole number: count = 4, count = "physical".
+template <class Field, class Parse>
+Setter WordOrInteger(Field field, Parse parse, std::string_view wanted) {
+  return [field, parse, wanted](Job& job, const toml::node& node) -> std::string {
+    if (!node.is_string() && !node.is_integer()) return Wants(node, wanted);
+    auto value = parse(node.is_string() ? node.as_string()->get() : std::to_string(node.as_integer()->get()));
+    if (!value.ok()) return "= " + value.status().message();
+    field(job) = *std::move(value);
     return {};
   };
+}
+
+std::string SetCombine(Job& job, const toml::node& node) {
+  if (!node.is_string()) return Wants(node, "a string");
+  Result<CombineChoice> rule = ParseCombine(node.as_string()->get());
+  if (!rule.ok()) return "= " + rule.status().message();
+  job.models.combine = *rule;
+  return {};
 }
 
 std::string SetSeason(Job& job, const toml::node& node) {
   static constexpr char kWanted[] = "auto, a season length or a list of them";
   const toml::array* array = node.as_array();
-  if (array == nullptr) {
-    return WordOrInteger([](Job& j) -> std::string& { return j.models.season; }, kWanted)(job, node);
-  }
-  std::string seasons;
+  const auto season = [](Job & j) -> auto& {
+    return j.models.season;
+  };
+  if (array == nullptr) return WordOrInteger(season, ParseSeasons, kWanted)(job, node);
+  std::string lengths;
   for (const toml::node& item : *array) {
     if (!item.is_integer()) return Wants(item, kWanted);
-    seasons += (seasons.empty() ? "" : ",") + std::to_string(item.as_integer()->get());
+    lengths += (lengths.empty() ? "" : ",") + std::to_string(item.as_integer()->get());
   }
-  job.models.season = seasons;
+  Result<SeasonChoice> parsed = ParseSeasons(lengths);
+  if (!parsed.ok()) return "= " + parsed.status().message();
+  job.models.season = *std::move(parsed);
   return {};
 }
 
@@ -198,7 +206,7 @@ const std::vector<KnownKey>& KnownKeys() {
            [](Job & j) -> auto& { return j.data.max_bad_rows; }, 0)},
       {"models", "local", StringList([](Job & j) -> auto& { return j.models.local; })},
       {"models", "global", String([](Job & j) -> auto& { return j.models.global; })},
-      {"models", "combine", String([](Job & j) -> auto& { return j.models.combine; })},
+      {"models", "combine", SetCombine},
       {"models", "season", SetSeason},
       {"models", "horizon",
        Integer(
@@ -206,10 +214,10 @@ const std::vector<KnownKey>& KnownKeys() {
       {"models", "python_path", StringList([](Job & j) -> auto& { return j.models.python_path; })},
       {"workers", "count",
        WordOrInteger(
-           [](Job & j) -> auto& { return j.workers.count; }, "\"physical\" or a number")},
+           [](Job & j) -> auto& { return j.workers.count; }, ParseWorkerCount, "\"physical\" or a number")},
       {"workers", "chunk_size",
        WordOrInteger(
-           [](Job & j) -> auto& { return j.workers.chunk_size; }, "\"auto\", \"even\" or a number")},
+           [](Job & j) -> auto& { return j.workers.chunk_size; }, ParseChunkSize, "\"auto\", \"even\" or a number")},
       {"workers", "target_timeout", SetTimeout},
       {"workers", "memory", Size([](Job & j) -> auto& { return j.workers.memory_bytes; })},
       {"workers", "retries", SetRetries},

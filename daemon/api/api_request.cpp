@@ -1,11 +1,11 @@
 #include "daemon/api/api_request.h"
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include "common/percent.h"
+#include "common/whole_number.h"
 #include "daemon/runs/job_catalog.h"
 #include "daemon/runs/run_queue.h"
 
@@ -22,15 +22,6 @@ ApiRefusal Refuse(int http_status, StatusCode code, std::string message) {
 
 ApiRefusal BadRequest(std::string message) {
   return Refuse(400, StatusCode::kUsage, std::move(message));
-}
-
-// nullopt for anything but decimal digits within the range.
-template <class Integer>
-std::optional<Integer> ParseWhole(std::string_view text, Integer low, Integer high) {
-  Integer value{};
-  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || value < low || value > high) return std::nullopt;
-  return value;
 }
 
 // A request taken apart: decoded path segments below the version, decoded query.

@@ -97,7 +97,7 @@ std::string FormatPlanJson(const Job& job, const IngestResult& loaded, const Fra
 }
 
 Status Check(const Job& job, const SignalCancel& cancel, bool as_json) {
-  FITD_ASSIGN_OR_RETURN(const ModelPlan plan, MakeModelPlan(job));
+  const ModelPlan plan = MakeModelPlan(job);
   Progress silent;
   FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, cancel, silent));
   const FrameFigures figures = Measure(loaded.frame, plan);

@@ -86,6 +86,16 @@ Status ApplyParsed(const std::optional<std::string>& text, const char* option, P
   return {};
 }
 
+// The same for choices whose message begins with the text given: "--workers many: must be ...".
+template <class T, class Parse>
+Status ApplyChoice(const std::optional<std::string>& text, const char* option, Parse parse, T& out) {
+  if (!text) return {};
+  auto value = parse(*text);
+  if (!value.ok()) return {StatusCode::kUsage, fmt::format("{} {}", option, value.status().message())};
+  out = *std::move(value);
+  return {};
+}
+
 template <class From, class To>
 void Apply(const std::optional<From>& given, To& out) {
   if (given) out = *given;
@@ -155,11 +165,7 @@ Status JobFlags::CheckAll(const Job& job, const std::string& job_file) const {
                             {"data.frequency", "--frequency", g.frequency.has_value()},
                             {"models.local", "--models", g.models.has_value()},
                             {"models.global", "--global", g.global.has_value()},
-                            {"models.combine", "--combine", g.combine.has_value()},
-                            {"models.season", "--season", g.season.has_value()},
                             {"models.horizon", "--horizon", g.horizon.has_value()},
-                            {"workers.count", "--workers", g.workers.has_value()},
-                            {"workers.chunk_size", "--chunk-size", g.chunk_size.has_value()},
                             {"workers.target_timeout", "--target-timeout", g.target_timeout.has_value()},
                             {"workers.memory", "--memory-per-worker", g.memory.has_value()},
                             {"workers.retries", "--retries", g.retries.has_value()},
@@ -204,12 +210,12 @@ Result<Job> JobFlags::ToJob() const {
   if (g.gaps) FITD_RETURN_IF_ERROR(ApplyGaps(*g.gaps, job.data));
   if (g.models) job.models.local = SplitList(*g.models);
   Apply(g.global, job.models.global);
-  Apply(g.combine, job.models.combine);
-  Apply(g.season, job.models.season);
+  FITD_RETURN_IF_ERROR(ApplyChoice(g.combine, "--combine", ParseCombine, job.models.combine));
+  FITD_RETURN_IF_ERROR(ApplyChoice(g.season, "--season", ParseSeasons, job.models.season));
   Apply(g.horizon, job.models.horizon);
   if (!g.python_path.empty()) job.models.python_path = g.python_path;
-  Apply(g.workers, job.workers.count);
-  Apply(g.chunk_size, job.workers.chunk_size);
+  FITD_RETURN_IF_ERROR(ApplyChoice(g.workers, "--workers", ParseWorkerCount, job.workers.count));
+  FITD_RETURN_IF_ERROR(ApplyChoice(g.chunk_size, "--chunk-size", ParseChunkSize, job.workers.chunk_size));
   FITD_RETURN_IF_ERROR(ApplyParsed(g.target_timeout, "--target-timeout", ParseDuration, job.workers.target_timeout));
   FITD_RETURN_IF_ERROR(ApplyParsed(g.memory, "--memory-per-worker", ParseSize, job.workers.memory_bytes));
   FITD_RETURN_IF_ERROR(ApplyParsed(g.recycle_memory, "--recycle-memory", ParseSize, job.workers.recycle_bytes));

@@ -19,8 +19,6 @@
 namespace fitd {
 namespace {
 
-constexpr int kExitSomeFailed = 3;
-
 Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   PipelineOptions pipeline;
   pipeline.fresh = options.fresh;
@@ -110,7 +108,7 @@ int RunTrain(const Job& given, const TrainOptions& options) {
   const std::unique_ptr<Progress> progress = StartProgress(options, clock);
   Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
-  if (job.workers.count == "0") SignalCancel::EndByItself();
+  if (job.workers.count == 0) SignalCancel::EndByItself();
   const Result<RunSummary> summary = RunPipeline(job, *pipeline, **cancel, *progress);
   return ReportEnd(summary, options, **cancel, *progress);
 }

@@ -9,6 +9,7 @@
 
 #include "common/clock.h"
 #include "common/percent.h"
+#include "common/whole_number.h"
 #include "daemon/client/client.h"
 #include "daemon/client/client_watch.h"
 
@@ -39,10 +40,7 @@ std::string Text(const json& object, const char* key) {
 }
 
 Result<std::int64_t> ResolveRun(Client& client, const std::string& run) {
-  if (!run.empty() && run.size() < 16 &&
-      std::all_of(run.begin(), run.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    return std::stoll(run);
-  }
+  if (const auto id = ParseWhole<std::int64_t>(run, 0)) return *id;
   FITD_ASSIGN_OR_RETURN(const json runs, Parse(client.Get("/v1/runs?limit=1&job=" + PercentEncode(run)), "runs"));
   if (!runs.is_array() || runs.empty()) return Status(StatusCode::kNotFound, "job \"" + run + "\" has had no run");
   return runs[0].value("id", std::int64_t{0});

@@ -13,13 +13,9 @@
 #include <unordered_map>
 #include <vector>
 
-namespace fitd {
+#include "common/job/job_values.h"
 
-struct ChunkSizePolicy {
-  enum class Kind : std::uint8_t { kAuto, kEven, kFixed };
-  Kind kind = Kind::kAuto;
-  std::uint32_t units = 0;  // kFixed
-};
+namespace fitd {
 
 struct PlanOptions {
   int workers = 1;

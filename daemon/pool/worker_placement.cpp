@@ -3,30 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "common/process/log.h"
 #include "common/process/topology.h"
 #include "daemon/pool/memory_plan.h"
 
 namespace fitd {
-namespace {
-
-Result<int> ParseCount(const std::string& text, const Topology& topology) {
-  if (text == "physical") return topology.NumWorkers();
-  int workers = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), workers);
-  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || workers < 0) {
-    return Status(StatusCode::kUsage, fmt::format("workers '{}' is neither physical nor a number", text));
-  }
-  return workers;
-}
-
-}  // namespace
-
 Result<WorkerPlacement> PlaceWorkers(const Job& job, const WorkDemand& demand) {
   FITD_ASSIGN_OR_RETURN(const Topology topology, DetectTopology());
-  FITD_ASSIGN_OR_RETURN(const int asked, ParseCount(job.workers.count, topology));
+  const int asked = job.workers.count.value_or(topology.NumWorkers());
   WorkerPlacement placement;
   placement.workers = static_cast<int>(std::min<std::size_t>(static_cast<std::size_t>(asked), demand.units));
   if (placement.workers == 0) return placement;

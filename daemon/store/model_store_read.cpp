@@ -1,7 +1,7 @@
 // Reading targets and their models in byte order of the ids.
 #include <algorithm>
-#include <charconv>
 
+#include "common/whole_number.h"
 #include "daemon/store/model_store.h"
 #include "daemon/store/store_rep.h"
 
@@ -14,16 +14,15 @@ constexpr char kSelectTargets[] =
 constexpr char kSelectModels[] =
     "SELECT key, checksum, seconds, archive, algorithm FROM models WHERE key >= ? AND key < ? ORDER BY key";
 
-std::vector<int> ParseSeasons(std::string_view text) {
+// What a target's row holds: lengths with commas.
+std::vector<int> SeasonsOfText(std::string_view text) {
   std::vector<int> seasons;
-  const char* p = text.data();
-  const char* const end = p + text.size();
-  while (p < end) {
-    int season = 0;
-    const auto [next, error] = std::from_chars(p, end, season);
-    if (error != std::errc()) break;
-    seasons.push_back(season);
-    p = next < end ? next + 1 : next;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    const std::optional<int> season = ParseWhole<int>(text.substr(0, comma));
+    if (!season) break;
+    seasons.push_back(*season);
+    text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return seasons;
 }
@@ -104,7 +103,7 @@ void FillTarget(const StoreStatement& row, TargetRecord& record) {
   record.num_values = static_cast<std::uint64_t>(row.Int(5));
   record.status = StatusOf(row.Bytes(6));
   record.reason = row.Bytes(7);
-  record.seasons = ParseSeasons(row.Bytes(8));
+  record.seasons = SeasonsOfText(row.Bytes(8));
   record.seconds = row.Double(9);
   record.attempts = static_cast<std::uint32_t>(row.Int(10));
   record.fingerprint = static_cast<std::uint64_t>(row.Int(11));

@@ -2,20 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 namespace fitd {
-namespace {
-
-// The season a seasonal gap policy copies from: the first one the job names, or what the step suggests.
-int SeasonHint(const std::string& season) {
-  int hint = 0;
-  std::from_chars(season.data(), season.data() + season.size(), hint);
-  return hint;
-}
-
-}  // namespace
-
 Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress) {
   IngestOptions options;
   options.inputs = job.data.files;
@@ -26,7 +13,7 @@ Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Pro
   options.gaps = job.data.gaps;
   options.frequency = job.data.frequency;
   options.max_bad_rows = job.data.max_bad_rows;
-  options.season_hint = SeasonHint(job.models.season);
+  if (job.models.season && !job.models.season->empty()) options.season_hint = job.models.season->front();
   options.cancelled = [&cancel] { return cancel.cancelled(); };
   options.progress = [&progress](std::uint64_t done, std::uint64_t total) {
     RunAdvanced update;

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <charconv>
-
 #include "common/models/base/algorithm.h"
 #include "common/process/fault.h"
 #include "common/process/log.h"
@@ -127,7 +125,7 @@ Result<StageReport> LocalStage::Fit(WorkerPool& pool, const Job& job, const Sign
   options.units = units_;
   options.expected_seconds = expected_seconds_;
   options.expectation_measured = all_measured_;
-  FITD_ASSIGN_OR_RETURN(options.chunk_size, ParseChunkSize(job.workers.chunk_size));
+  options.chunk_size = job.workers.chunk_size;
   options.target_timeout = job.workers.target_timeout;
   // Of users' code nobody knows how its cost varies: a slow target must not be taken for a hanging one.
   if (plan_.uses_user_code()) options.least_limit = std::chrono::minutes(5);
@@ -199,17 +197,6 @@ Status LocalStage::OnProgress(const StageProgress& stage) {
   update.cost_total = stage.cost_total;
   progress_.On(update);
   return saver_.Poll();
-}
-
-Result<ChunkSizePolicy> ParseChunkSize(const std::string& text) {
-  if (text == "auto") return ChunkSizePolicy{ChunkSizePolicy::Kind::kAuto, 0};
-  if (text == "even") return ChunkSizePolicy{ChunkSizePolicy::Kind::kEven, 0};
-  std::uint32_t units = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), units);
-  if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size() || units == 0) {
-    return Status(StatusCode::kUsage, fmt::format("chunk size '{}' is not auto, even or a number from 1", text));
-  }
-  return ChunkSizePolicy{ChunkSizePolicy::Kind::kFixed, units};
 }
 
 }  // namespace fitd

@@ -69,7 +69,4 @@ class LocalStage : public StageSink {
   bool all_measured_ = true;  // every expectation comes from the cost model
 };
 
-// "auto", "even" or a number of targets.
-Result<ChunkSizePolicy> ParseChunkSize(const std::string& text);
-
 }  // namespace fitd

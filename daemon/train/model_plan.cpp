@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "daemon/user/user_code.h"
@@ -16,40 +15,14 @@ namespace {
 // not taken up.
 constexpr int kModelsVersion = 2;
 
-Result<std::optional<std::vector<int>>> ParseSeasons(const std::string& text) {
-  if (text == "auto") return std::optional<std::vector<int>>();
-  std::vector<int> seasons;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (at < end) {
-    int season = 0;
-    const auto parsed = std::from_chars(at, end, season);
-    if (parsed.ec != std::errc() || season < 1 || (parsed.ptr != end && *parsed.ptr != ',')) {
-      return Status(StatusCode::kUsage,
-                    fmt::format("season '{}' is neither auto nor lengths such as 12 or 24,168", text));
-    }
-    if (season > 1) seasons.push_back(season);
-    at = parsed.ptr + (parsed.ptr != end ? 1 : 0);
-  }
-  std::sort(seasons.begin(), seasons.end());
-  seasons.erase(std::unique(seasons.begin(), seasons.end()), seasons.end());
-  return std::optional(seasons);
-}
-
 }  // namespace
 
-Result<ModelPlan> MakeModelPlan(const Job& job) {
+ModelPlan MakeModelPlan(const Job& job) {
   ModelPlan plan;
   plan.fit.algorithms = job.models.local;
   plan.fit.horizon = job.models.horizon;
-  FITD_ASSIGN_OR_RETURN(plan.fit.seasons, ParseSeasons(job.models.season));
-  if (job.models.combine != "auto") {
-    plan.rule = FindCombineRule(job.models.combine);
-    if (!plan.rule) {
-      return Status(StatusCode::kUsage,
-                    fmt::format("combine '{}' is not one of auto, median, mean, weighted, none", job.models.combine));
-    }
-  }
+  plan.fit.seasons = job.models.season;
+  plan.rule = job.models.combine;
   const bool want_combination = plan.rule != CombineRule::kNone;
   // Users' algorithms have no held-out forecasts, so they are beside the combination, not in it.
   const auto built_in = std::count_if(job.models.local.begin(), job.models.local.end(),

@@ -28,8 +28,8 @@ struct ModelPlan {
   bool uses_user_code() const { return !user_code.empty(); }
 };
 
-// kUsage when a season, a rule or a global stage is none fitd knows (job.Validate() says the same).
-Result<ModelPlan> MakeModelPlan(const Job& job);
+// The job has been validated.
+ModelPlan MakeModelPlan(const Job& job);
 
 // Everything the models depend on besides the data, as text: part of a run's fingerprint, and stored with the run.
 std::string DescribeOptions(const ModelPlan& plan);

@@ -100,7 +100,7 @@ class Pipeline {
 Result<RunSummary> Pipeline::Run() {
   const Monotonic start = clock_.Now();
   summary_.version = FITD_VERSION;
-  FITD_ASSIGN_OR_RETURN(plan_, MakeModelPlan(job_));
+  plan_ = MakeModelPlan(job_);
   FITD_ASSIGN_OR_RETURN(Store store, Store::Open(job_.store.path, Store::Mode::kCreate));
   store_ = std::move(store);
   Status ready = Load();

@@ -2,21 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include <algorithm>
+#include <string_view>
+
+#include "common/whole_number.h"
 
 namespace fitd {
 
 Result<Shard> ParseShard(const std::string& text) {
-  Shard shard;
-  if (text.empty()) return shard;
-  const char* const end = text.data() + text.size();
-  const auto index = std::from_chars(text.data(), end, shard.index);
-  const bool slash = index.ec == std::errc() && index.ptr != end && *index.ptr == '/';
-  const auto count = slash ? std::from_chars(index.ptr + 1, end, shard.count) : index;
-  if (!slash || count.ec != std::errc() || count.ptr != end || shard.index < 1 || shard.index > shard.count) {
+  if (text.empty()) return Shard();
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const auto index = ParseWhole(std::string_view(text).substr(0, slash), 1);
+  const auto count = ParseWhole(std::string_view(text).substr(std::min(slash + 1, text.size())), 1);
+  if (!index || !count || *index > *count) {
     return Status(StatusCode::kUsage, fmt::format("--shard: '{}' is not I/N with I from 1 to N", text));
   }
-  return shard;
+  return Shard{*index, *count};
 }
 
 }  // namespace fitd
