@@ -35,8 +35,7 @@ Status ForecastSession::Load() {
   FITD_RETURN_IF_ERROR(ReceiveLong(channel_, message, std::nullopt).status());
   FITD_ASSIGN_OR_RETURN(const ForecastSetup setup, DecodeForecastSetup(message));
   for (const std::string& name : setup.algorithms) {
-    AlgorithmHost* host = FindAlgorithmHost(name);
-    if (host == nullptr) return {StatusCode::kUsage, "this worker knows no algorithm '" + name + "'"};
+    FITD_ASSIGN_OR_RETURN(AlgorithmHost * host, hosts_.Find(name));
     FITD_ASSIGN_OR_RETURN(auto algorithm, host->Load(name, setup.context));
     algorithms_.push_back(std::move(algorithm));
   }

@@ -11,7 +11,8 @@ namespace fitd {
 
 class ForecastSession {
  public:
-  explicit ForecastSession(Channel channel) : channel_(std::move(channel)) {}
+  // `hosts` outlives the session.
+  ForecastSession(Channel channel, const AlgorithmHosts& hosts) : channel_(std::move(channel)), hosts_(hosts) {}
 
   // Loads what it is told to, then answers requests until the parent closes the connection (OK).
   Status Run();
@@ -21,6 +22,7 @@ class ForecastSession {
   Result<Forecast> Answer(std::string_view request) const;
 
   Channel channel_;
+  const AlgorithmHosts& hosts_;
   std::vector<std::unique_ptr<UserAlgorithm>> algorithms_;
 };
 

@@ -85,7 +85,7 @@ Status Session::BeginStage(const StageMessage& message, Fds& fds) {
                                                                SharedSegment::PeerAccess::kReadOnly));
     context = {reinterpret_cast<const char*>(context_segment_.data()), message.context_bytes};
   }
-  task_ = MakeTask(static_cast<TaskKind>(message.task));
+  task_ = MakeTask(static_cast<TaskKind>(message.task), hosts_);
   Status status;
   if (task_ == nullptr) {
     status = {StatusCode::kInternal, "this worker knows no task of kind " + std::to_string(message.task)};

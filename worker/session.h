@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/fit/algorithm_host.h"
 #include "common/fit/target_task.h"
 #include "ipc/channel.h"
 #include "ipc/chunk_segment.h"
@@ -20,7 +21,8 @@ namespace fitd {
 
 class Session {
  public:
-  explicit Session(Channel channel) : channel_(std::move(channel)) {}
+  // `hosts` outlives the session.
+  Session(Channel channel, const AlgorithmHosts& hosts) : channel_(std::move(channel)), hosts_(hosts) {}
 
   // Until Finish (OK) or the end of the connection (kWorkerLost). Exceptions of the task pass through.
   Status Run();
@@ -38,6 +40,7 @@ class Session {
   Status Tell(const Message& message);
 
   Channel channel_;
+  const AlgorithmHosts& hosts_;
   SharedSegment page_segment_, ring_segment_, context_segment_;
   ControlPage* page_ = nullptr;
   std::optional<RingWriter> ring_;

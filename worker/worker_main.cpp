@@ -4,13 +4,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <exception>
 #include <new>
 #include <string>
 #include <string_view>
 
 #include "common/process/log.h"
+#include "common/whole_number.h"
 #include "ipc/worker_exit.h"
 #include "worker/crash_handler.h"
 #include "worker/exec_host.h"
@@ -34,10 +34,11 @@ Result<Arguments> ParseArguments(int argc, char** argv) {
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string_view name = argv[i], value = argv[i + 1];
     if (name == "--worker") {
-      const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), log.worker);
-      if (error != std::errc() || end != value.data() + value.size()) {
+      const auto number = ParseWhole<int>(value);
+      if (!number) {
         return Status(StatusCode::kUsage, "--worker wants a number, not " + std::string(value));
       }
+      log.worker = *number;
     } else if (name == "--log-file") {
       log.file = value;
     } else if (name == "--log-format") {
@@ -57,12 +58,13 @@ bool ParentSocketIsThere() {
   return ::getsockopt(kParentSocket, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
 }
 
-int Serve(bool forecast) {
+int Serve(bool forecast, const AlgorithmHosts& hosts) {
   try {
     // Nobody but this process may keep the connection open: what it starts does not inherit it.
     ::fcntl(kParentSocket, F_SETFD, FD_CLOEXEC);
     Channel channel{UniqueFd(kParentSocket)};
-    const Status status = forecast ? ForecastSession(std::move(channel)).Run() : Session(std::move(channel)).Run();
+    const Status status =
+        forecast ? ForecastSession(std::move(channel), hosts).Run() : Session(std::move(channel), hosts).Run();
     if (status.ok()) return kWorkerExitOk;
     if (status.code() == StatusCode::kWorkerLost) return kWorkerExitParentGone;
     Log(LogLevel::kError, status.message());
@@ -79,7 +81,7 @@ int Serve(bool forecast) {
 
 }  // namespace
 
-int WorkerMain(int argc, char** argv) {
+int WorkerMain(int argc, char** argv, AlgorithmHosts hosts) {
   const Result<Arguments> arguments = ParseArguments(argc, argv);
   Status status = arguments.ok() ? SetUpLog(arguments->log) : arguments.status();
   if (status.ok() && !ParentSocketIsThere()) {
@@ -91,9 +93,9 @@ int WorkerMain(int argc, char** argv) {
   }
   const std::string& log_file = arguments->log.file;
   InstallCrashHandler(log_file.empty() ? -1 : ::open(log_file.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
-  RegisterAlgorithmHost(kPluginPrefix, MakePluginHost());
-  RegisterAlgorithmHost(kExecPrefix, MakeExecHost());
-  return Serve(arguments->forecast);
+  hosts.Add(kPluginPrefix, MakePluginHost());
+  hosts.Add(kExecPrefix, MakeExecHost());
+  return Serve(arguments->forecast, hosts);
 }
 
 }  // namespace fitd

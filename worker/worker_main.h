@@ -1,10 +1,13 @@
 // The worker program without its main(), so that other worker executables and tests link it. Worker; main thread.
 #pragma once
 
+#include "common/fit/algorithm_host.h"
+
 namespace fitd {
 
 // argv: --worker N, --log-file PATH (default: stderr), --log-format text|json, --log-level LEVEL; the parent's socket
 // is descriptor 3. Returns the exit code (ipc/worker_exit.h).
-int WorkerMain(int argc, char** argv);
+// `hosts` are those of users' algorithms that this executable adds to plugins and commands.
+int WorkerMain(int argc, char** argv, AlgorithmHosts hosts = {});
 
 }  // namespace fitd

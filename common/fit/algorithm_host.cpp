@@ -6,18 +6,6 @@
 #include "common/process/log.h"
 
 namespace fitd {
-namespace {
-
-using Hosts = std::vector<std::pair<std::string_view, std::unique_ptr<AlgorithmHost>>>;
-
-// Never destroyed: an interpreter or a plugin must not be torn down while the process exits.
-Hosts& TheHosts() {
-  static auto* hosts = new Hosts();
-  return *hosts;
-}
-
-}  // namespace
-
 bool IsUserAlgorithm(std::string_view name) {
   for (const std::string_view prefix : {kPythonPrefix, kPluginPrefix, kExecPrefix}) {
     if (name.size() > prefix.size() && name.starts_with(prefix)) return true;
@@ -68,15 +56,15 @@ Result<std::string> AlgorithmHost::FitGlobal(const std::string& name, const User
   return Status(StatusCode::kBadConfig, "'" + name + "' cannot be a global model; only python: algorithms can");
 }
 
-void RegisterAlgorithmHost(std::string_view prefix, std::unique_ptr<AlgorithmHost> host) {
-  TheHosts().emplace_back(prefix, std::move(host));
+AlgorithmHosts::~AlgorithmHosts() {
+  for (auto& [prefix, host] : hosts_) static_cast<void>(host.release());
 }
 
-AlgorithmHost* FindAlgorithmHost(std::string_view name) {
-  for (const auto& [prefix, host] : TheHosts()) {
+Result<AlgorithmHost*> AlgorithmHosts::Find(const std::string& name) const {
+  for (const auto& [prefix, host] : hosts_) {
     if (name.starts_with(prefix)) return host.get();
   }
-  return nullptr;
+  return Status(StatusCode::kUsage, "this worker knows no algorithm '" + name + "'");
 }
 
 std::string_view FirstLine(std::string_view text) {

@@ -1,6 +1,6 @@
 // Users' own algorithms: how their names look, and the seam between the stages, which only know names, and the hosts
-// that load and call the code behind them (worker/: embedded Python, plugins, executables). Worker processes register
-// their hosts before the first stage and never remove them; the daemon registers none and so runs no user's code.
+// that load and call the code behind them (worker/: embedded Python, plugins, executables). A worker process is given
+// its hosts by its main(); the daemon has none and so runs no user's code.
 #pragma once
 
 #include <cstdint>
@@ -65,10 +65,25 @@ class AlgorithmHost {
                                         std::span<const SeriesView> frame);
 };
 
-// `prefix` has static storage.
-void RegisterAlgorithmHost(std::string_view prefix, std::unique_ptr<AlgorithmHost> host);
-// Of a user's algorithm; null when this process has none for it.
-AlgorithmHost* FindAlgorithmHost(std::string_view name);
+// The hosts of one process, by prefix. Built before the first stage; they and what they have loaded are left to the end
+// of the process: an interpreter or a plugin must not be torn down while it exits.
+class AlgorithmHosts {
+ public:
+  AlgorithmHosts() = default;
+  ~AlgorithmHosts();
+  AlgorithmHosts(AlgorithmHosts&&) = default;
+  AlgorithmHosts& operator=(AlgorithmHosts&&) = delete;
+
+  // `prefix` has static storage.
+  void Add(std::string_view prefix, std::unique_ptr<AlgorithmHost> host) {
+    hosts_.emplace_back(prefix, std::move(host));
+  }
+  // Of a user's algorithm; kUsage when this process has none for it.
+  Result<AlgorithmHost*> Find(const std::string& name) const;
+
+ private:
+  std::vector<std::pair<std::string_view, std::unique_ptr<AlgorithmHost>>> hosts_;
+};
 
 // The first line of a reason: what tables show. A reason may go on with a traceback.
 std::string_view FirstLine(std::string_view text);

@@ -3,20 +3,15 @@
 #include <map>
 
 #include "common/archive.h"
-#include "common/fit/algorithm_host.h"
 #include "common/series/gaps.h"
 
 namespace fitd {
 namespace {
 
-Result<AlgorithmHost*> HostOf(const std::string& name) {
-  AlgorithmHost* host = FindAlgorithmHost(name);
-  if (host == nullptr) return Status(StatusCode::kUsage, "this worker knows no algorithm '" + name + "'");
-  return host;
-}
-
 class LocalFitTask final : public TargetTask {
  public:
+  explicit LocalFitTask(const AlgorithmHosts& hosts) : hosts_(hosts) {}
+
   Status Prepare(std::string_view context) override {
     FITD_ASSIGN_OR_RETURN(options_, DecodeLocalFitOptions(context));
     for (const std::string& name : options_.algorithms) FITD_RETURN_IF_ERROR(LoadAlgorithm(name));
@@ -31,7 +26,7 @@ class LocalFitTask final : public TargetTask {
  private:
   Status LoadAlgorithm(const std::string& name) {
     if (FindAlgorithm(name) != nullptr) return {};
-    FITD_ASSIGN_OR_RETURN(AlgorithmHost * host, HostOf(name));
+    FITD_ASSIGN_OR_RETURN(AlgorithmHost * host, hosts_.Find(name));
     FITD_ASSIGN_OR_RETURN(auto algorithm, host->Load(name, options_.user));
     user_.push_back(std::move(algorithm));
     return {};
@@ -44,6 +39,7 @@ class LocalFitTask final : public TargetTask {
     return FindAlgorithm(name);
   }
 
+  const AlgorithmHosts& hosts_;
   LocalFitOptions options_;
   std::vector<std::unique_ptr<UserAlgorithm>> user_;
 };
@@ -62,10 +58,12 @@ struct UserGlobalArchive {
 
 class UserGlobalTask final : public TargetTask {
  public:
+  explicit UserGlobalTask(const AlgorithmHosts& hosts) : hosts_(hosts) {}
+
   Status Prepare(std::string_view context) override {
     FITD_ASSIGN_OR_RETURN(options_, DecodeLocalFitOptions(context));
     if (options_.algorithms.size() != 1) return {StatusCode::kInternal, "one global algorithm, not several"};
-    FITD_ASSIGN_OR_RETURN(host_, HostOf(options_.algorithms[0]));
+    FITD_ASSIGN_OR_RETURN(host_, hosts_.Find(options_.algorithms[0]));
     return {};
   }
 
@@ -74,6 +72,7 @@ class UserGlobalTask final : public TargetTask {
   }
 
  private:
+  const AlgorithmHosts& hosts_;
   LocalFitOptions options_;
   AlgorithmHost* host_ = nullptr;
 };
@@ -107,11 +106,11 @@ class GlobalSumsTask final : public TargetTask {
 
 }  // namespace
 
-std::unique_ptr<TargetTask> MakeLocalFitTask() {
-  return std::make_unique<LocalFitTask>();
+std::unique_ptr<TargetTask> MakeLocalFitTask(const AlgorithmHosts& hosts) {
+  return std::make_unique<LocalFitTask>(hosts);
 }
-std::unique_ptr<TargetTask> MakeUserGlobalTask() {
-  return std::make_unique<UserGlobalTask>();
+std::unique_ptr<TargetTask> MakeUserGlobalTask(const AlgorithmHosts& hosts) {
+  return std::make_unique<UserGlobalTask>(hosts);
 }
 
 std::string EncodeUserGlobal(const Result<std::string>& result) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/fit/algorithm_host.h"
 #include "common/fit/local_fit.h"
 #include "common/fit/target_task.h"
 #include "common/models/pooled_ar/pooled_ar.h"
@@ -14,10 +15,10 @@
 namespace fitd {
 
 // Context: EncodeLocalFitOptions. One record per target: EncodeRecord.
-std::unique_ptr<TargetTask> MakeLocalFitTask();
+std::unique_ptr<TargetTask> MakeLocalFitTask(const AlgorithmHosts& hosts);
 
 // Context: EncodeLocalFitOptions with the one algorithm to call. The record: EncodeUserGlobal.
-std::unique_ptr<TargetTask> MakeUserGlobalTask();
+std::unique_ptr<TargetTask> MakeUserGlobalTask(const AlgorithmHosts& hosts);
 std::string EncodeUserGlobal(const Result<std::string>& result);
 Result<std::string> DecodeUserGlobal(std::string_view bytes);
 

@@ -5,16 +5,22 @@
 
 namespace fitd {
 
-std::unique_ptr<TargetTask> MakeTask(TaskKind kind) {
+std::unique_ptr<TargetTask> MakeTask(TaskKind kind, const AlgorithmHosts& hosts) {
   switch (kind) {
+    case TaskKind::kUnset:
+      return nullptr;
     case TaskKind::kSynthetic:
+#ifdef FITD_SYNTHETIC_TASK
       return MakeSyntheticTask();
+#else
+      return nullptr;
+#endif
     case TaskKind::kGlobalSums:
       return MakeGlobalSumsTask();
     case TaskKind::kLocalFit:
-      return MakeLocalFitTask();
+      return MakeLocalFitTask(hosts);
     case TaskKind::kUserGlobal:
-      return MakeUserGlobalTask();
+      return MakeUserGlobalTask(hosts);
   }
   return nullptr;
 }

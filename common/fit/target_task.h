@@ -14,12 +14,15 @@
 
 namespace fitd {
 
+class AlgorithmHosts;
+
 // Which task a worker builds. Part of the wire protocol: never renumber.
 enum class TaskKind : std::uint8_t {
+  kUnset = 0,       // a stage that forgot to say: refused
   kGlobalSums = 1,  // one record per block of kGlobalBlockTargets consecutive targets
   kLocalFit = 2,    // one record per target
   kUserGlobal = 4,  // one record for the whole frame: the result of a user's global algorithm
-  kSynthetic = 3,   // tests and benchmarks: a known cost per target, no result worth having
+  kSynthetic = 3,   // tests and benchmarks: a known cost per target, and misdeeds; not in what users install
 };
 
 class TargetTask {
@@ -35,7 +38,7 @@ class TargetTask {
   virtual std::string Run(std::span<const SeriesView> group) = 0;
 };
 
-// Null for an unknown kind.
-std::unique_ptr<TargetTask> MakeTask(TaskKind kind);
+// Null for an unknown kind. `hosts` outlives the task.
+std::unique_ptr<TargetTask> MakeTask(TaskKind kind, const AlgorithmHosts& hosts);
 
 }  // namespace fitd

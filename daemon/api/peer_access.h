@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct PeerCredentials {
 Result<PeerCredentials> ReadPeerCredentials(int socket_fd);
 
 struct AccessPolicy {
-  uid_t own_uid = static_cast<uid_t>(-1);
+  std::optional<uid_t> own_uid;  // of the daemon; nullopt: nobody
   std::vector<gid_t> readers;    // gids; empty: no such group on this machine
   std::vector<gid_t> operators;  // operators may read, too
 

@@ -18,7 +18,7 @@
 namespace fitd {
 
 struct StageOptions {
-  TaskKind kind = TaskKind::kSynthetic;
+  TaskKind kind = TaskKind::kUnset;
   std::string_view context;     // of the task; lives until the stage ends
   std::vector<WorkUnit> units;  // what is to be done, in any order; see UnitsOfTargets and UnitsOfBlocks
   // Expected seconds of each unit, absolute or only in proportion; empty: by the number of values.

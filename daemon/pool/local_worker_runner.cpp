@@ -10,7 +10,7 @@ namespace fitd {
 Status LocalWorkerRunner::BeginStage(const StageSpec& spec) {
   Abort();
   spec_ = spec;
-  task_ = MakeTask(spec.kind);
+  task_ = MakeTask(spec.kind, no_hosts_);
   if (task_ == nullptr) {
     return {StatusCode::kInternal, "there is no task of kind " + std::to_string(static_cast<int>(spec.kind))};
   }

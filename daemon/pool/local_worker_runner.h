@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "common/fit/algorithm_host.h"
 #include "daemon/pool/worker_runner.h"
 
 namespace fitd {
@@ -25,6 +26,7 @@ class LocalWorkerRunner final : public WorkerRunner {
   WorkerEvent RunNext();
 
   StageSpec spec_;
+  const AlgorithmHosts no_hosts_;  // the parent runs no user's code
   std::unique_ptr<TargetTask> task_;
   std::optional<ChunkOrder> chunk_;
   std::uint32_t position_ = 0;

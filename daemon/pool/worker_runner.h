@@ -28,7 +28,7 @@ class UnitLimits {
 
 // What a stage runs on. Everything pointed to outlives the stage.
 struct StageSpec {
-  TaskKind kind = TaskKind::kSynthetic;
+  TaskKind kind = TaskKind::kUnset;
   std::string_view context;
   const Frame* frame = nullptr;
   const UnitLimits* limits = nullptr;

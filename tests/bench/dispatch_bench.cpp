@@ -64,6 +64,7 @@ void Measure(const Frame& frame, int workers, ChunkSizePolicy policy, const char
   task.no_checksum = true;
   const std::string context = EncodeSyntheticContext(task);
   StageOptions stage;
+  stage.kind = TaskKind::kSynthetic;
   stage.context = context;
   stage.units = UnitsOfTargets(frame.size());
   stage.chunk_size = policy;

@@ -47,6 +47,7 @@ Frame FrameOf(const std::vector<double>& costs) {
 
 StageOptions StageOf(const std::vector<double>& costs, const char* policy) {
   StageOptions stage;
+  stage.kind = TaskKind::kSynthetic;
   stage.units = UnitsOfTargets(costs.size());
   stage.expected_seconds = costs;
   if (std::string(policy) == "even") stage.chunk_size.kind = ChunkSizePolicy::Kind::kEven;

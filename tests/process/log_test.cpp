@@ -71,6 +71,7 @@ TEST_F(LogFiles, EachWorkerHasAFileWithItsStackTraceInIt) {
   options.log_dir = folder;
   options.log_format = LogFormat::kText;
   StageOptions stage;
+  stage.kind = TaskKind::kSynthetic;
   stage.target_timeout = std::chrono::milliseconds(200);
   const Outcome outcome = RunOnce(frame, task, options, stage);
   ASSERT_TRUE(outcome.report.ok()) << outcome.report.status().message();

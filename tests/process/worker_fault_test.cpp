@@ -53,6 +53,7 @@ PoolOptions FaultyPool(const std::string& faults, int workers) {
 
 StageOptions SmallChunks() {
   StageOptions stage;
+  stage.kind = TaskKind::kSynthetic;
   stage.chunk_size = {ChunkSizePolicy::Kind::kFixed, 5};
   stage.target_timeout = std::chrono::milliseconds(500);
   return stage;

@@ -29,6 +29,7 @@ TEST(WorkerPool, SameRecordsWhateverTheNumberOfWorkersAndTheChunkSize) {
     for (const auto kind :
          {ChunkSizePolicy::Kind::kAuto, ChunkSizePolicy::Kind::kEven, ChunkSizePolicy::Kind::kFixed}) {
       StageOptions stage;
+      stage.kind = TaskKind::kSynthetic;
       stage.chunk_size = {kind, 7};
       Outcome outcome = RunOnce(frame, ResultsOf(64), TestPool(workers), stage);
       ASSERT_TRUE(outcome.report.ok()) << outcome.report.status().message();
@@ -61,6 +62,7 @@ TEST(WorkerPool, AHangingTargetIsATimeout) {
   SyntheticOptions task;
   task.scripts = {{"t000003", Misdeed::kHang, 0}, {"t000004", Misdeed::kStop, 0}};
   StageOptions stage;
+  stage.kind = TaskKind::kSynthetic;
   stage.target_timeout = std::chrono::milliseconds(200);
   Outcome outcome = RunOnce(frame, task, TestPool(2), stage);
   ASSERT_TRUE(outcome.report.ok()) << outcome.report.status().message();
@@ -148,6 +150,7 @@ TEST(WorkerPool, CancellingLeavesNothingAndThePoolGoesOn) {
       auto cancel = CancelSource::Create();
       ASSERT_TRUE(cancel.ok());
       StageOptions stage;
+      stage.kind = TaskKind::kSynthetic;
       stage.context = context;
       stage.units = UnitsOfTargets(frame.size());
       stage.cancel = &*cancel;
@@ -190,6 +193,7 @@ TEST(WorkerPool, AnErrorOfTheSinkEndsTheStage) {
     const Frame frame = MakeFrame(1000, 10);
     const std::string context = EncodeSyntheticContext({});
     StageOptions stage;
+    stage.kind = TaskKind::kSynthetic;
     stage.context = context;
     stage.units = UnitsOfTargets(frame.size());
     auto pool = WorkerPool::Start(TestPool(2));
@@ -208,6 +212,7 @@ TEST(WorkerPool, StagesOverBlocksAndTargetsShareTheWorkers) {
   auto pool = WorkerPool::Start(TestPool(2));
   ASSERT_TRUE(pool.ok());
   StageOptions stage;
+  stage.kind = TaskKind::kSynthetic;
   stage.context = context;
   stage.units = UnitsOfBlocks(frame.size(), 64);
   Collector blocks;
@@ -233,6 +238,7 @@ TEST(WorkerPool, WorkersAreReplacedAfterSoManyTargets) {
   PoolOptions options = TestPool(1);
   options.recycle_targets = 20;
   StageOptions stage;
+  stage.kind = TaskKind::kSynthetic;
   stage.chunk_size = {ChunkSizePolicy::Kind::kFixed, 5};
   const Outcome outcome = RunOnce(frame, {}, options, stage);
   ASSERT_TRUE(outcome.report.ok()) << outcome.report.status().message();
@@ -299,6 +305,7 @@ TEST(WorkerPool, WorkersDieWithTheirParent) {
     task.scripts = {{"t000000", Misdeed::kHang, 0}, {"t000001", Misdeed::kHang, 0}};
     const std::string context = EncodeSyntheticContext(task);
     StageOptions stage;
+    stage.kind = TaskKind::kSynthetic;
     stage.context = context;
     stage.units = UnitsOfTargets(frame.size());
     auto pool = WorkerPool::Start(TestPool(2));

@@ -70,6 +70,7 @@ struct Outcome {
 inline Outcome RunOnce(const Frame& frame, const SyntheticOptions& task, PoolOptions pool_options,
                        StageOptions stage = {}) {
   const std::string context = EncodeSyntheticContext(task);
+  stage.kind = TaskKind::kSynthetic;
   stage.context = context;
   if (stage.units.empty()) stage.units = UnitsOfTargets(frame.size());
   auto pool = WorkerPool::Start(pool_options);

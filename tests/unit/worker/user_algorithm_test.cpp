@@ -118,7 +118,7 @@ TEST(UserAlgorithm, ContextTravelsWithTheOptions) {
 TEST(UserAlgorithm, WorkerWithoutItsHostRefusesTheStage) {
   LocalFitOptions options;
   options.algorithms = {kName};
-  const Status status = MakeLocalFitTask()->Prepare(EncodeLocalFitOptions(options));
+  const Status status = MakeLocalFitTask(AlgorithmHosts())->Prepare(EncodeLocalFitOptions(options));
   EXPECT_EQ(status.code(), StatusCode::kUsage);
   EXPECT_NE(status.message().find(kName), std::string::npos);
 }
@@ -135,14 +135,14 @@ TEST(ModelPlan, CombinesOnlyWhatIsBuiltIn) {
   Job job;
   job.data.files = {"x.csv"};
   job.models.local = {"naive", kName};
-  EXPECT_FALSE(MakeModelPlan(job)->combine);
+  EXPECT_FALSE(MakeModelPlan(job).combine);
   job.models.local = {"naive", "theta", kName};
-  EXPECT_TRUE(MakeModelPlan(job)->combine);
-  EXPECT_TRUE(MakeModelPlan(job)->uses_python());
+  EXPECT_TRUE(MakeModelPlan(job).combine);
+  EXPECT_TRUE(MakeModelPlan(job).uses_python());
   job.models.local = {"exec:cat"};
-  EXPECT_FALSE(MakeModelPlan(job)->combine);
-  EXPECT_TRUE(MakeModelPlan(job)->uses_user_code());
-  EXPECT_FALSE(MakeModelPlan(job)->uses_python());
+  EXPECT_FALSE(MakeModelPlan(job).combine);
+  EXPECT_TRUE(MakeModelPlan(job).uses_user_code());
+  EXPECT_FALSE(MakeModelPlan(job).uses_python());
 }
 
 TEST(ForecastMessages, ComeBackWhole) {

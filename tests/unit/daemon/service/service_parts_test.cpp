@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "common/process/journal.h"
 #include "daemon/api/peer_access.h"
@@ -99,7 +100,7 @@ TEST(PeerAccess, DecidesByGroupOfAnyKind) {
   EXPECT_EQ(policy.Decide({1, 1000, 1000, {4, 11}}), Access::kNone);
   EXPECT_EQ(policy.Decide({1, 0, 0, {}}), Access::kOperate);
   EXPECT_EQ(policy.Decide({1, 500, 1, {}}), Access::kOperate);
-  EXPECT_EQ(AccessPolicy{}.Decide(PeerCredentials{}), Access::kOperate) << "uid -1 is the policy's own here";
+  EXPECT_EQ(AccessPolicy{}.Decide(PeerCredentials{}), Access::kNone) << "a policy that knows nobody admits nobody";
   EXPECT_EQ((AccessPolicy{500, {}, {}}).Decide(PeerCredentials{}), Access::kNone);
 }
 
@@ -223,7 +224,7 @@ TEST(StateFile, SurvivesTheRoundTrip) {
   auto snapshot = ReadSnapshot(path);
   ASSERT_TRUE(snapshot.ok()) << snapshot.status().message();
   ASSERT_EQ(snapshot->runs.size(), 1U);
-  EXPECT_EQ(FormatRun(snapshot->runs[0]), FormatRun(queue.runs()[0]));
+  EXPECT_EQ(RunRecordJson(snapshot->runs[0]), RunRecordJson(queue.runs()[0]));
   EXPECT_EQ(snapshot->next_id, 2);
   EXPECT_EQ(CountersToJson(snapshot->counters), CountersToJson(counters));
 }
