@@ -24,7 +24,7 @@ constexpr auto kPipeGrace = std::chrono::seconds(2);
 
 class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch> {
  public:
-  Watch(asio::io_context& loop, WorkerProcess process, Handlers handlers)
+  Watch(asio::io_context& loop, ChildProcess process, Handlers handlers)
       : process_(std::move(process)),
         handlers_(std::move(handlers)),
         exit_(loop),
@@ -105,7 +105,7 @@ class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch
     if (handlers.on_exit) handlers.on_exit(*report_);
   }
 
-  WorkerProcess process_;
+  ChildProcess process_;
   Handlers handlers_;
   Descriptor exit_;
   Descriptor output_;
@@ -118,7 +118,7 @@ class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch
 
 }  // namespace
 
-Result<std::shared_ptr<ChildWatch>> ChildWatch::Start(asio::io_context& loop, WorkerProcess process, UniqueFd output,
+Result<std::shared_ptr<ChildWatch>> ChildWatch::Start(asio::io_context& loop, ChildProcess process, UniqueFd output,
                                                       Handlers handlers) {
   auto watch = std::make_shared<Watch>(loop, std::move(process), std::move(handlers));
   const Status status = watch->Begin(std::move(output));

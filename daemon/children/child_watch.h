@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "common/status.h"
-#include "ipc/worker_process.h"
+#include "ipc/child_process.h"
 
 namespace boost::asio {
 class io_context;
@@ -24,8 +24,8 @@ class ChildWatch {
   };
 
   // `output` is the reading end of a pipe whose writing end the process has.
-  static Result<std::shared_ptr<ChildWatch>> Start(boost::asio::io_context& loop, WorkerProcess process,
-                                                   UniqueFd output, Handlers handlers);
+  static Result<std::shared_ptr<ChildWatch>> Start(boost::asio::io_context& loop, ChildProcess process, UniqueFd output,
+                                                   Handlers handlers);
   virtual ~ChildWatch() = default;
 
   virtual pid_t pid() const = 0;

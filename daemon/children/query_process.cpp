@@ -80,7 +80,7 @@ class Runner final : public QueryRunner {
     spawn.args = std::move(arguments);
     spawn.stdout_fd = write_end.get();
     UniqueFd nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
-    FITD_ASSIGN_OR_RETURN(auto process, WorkerProcess::Spawn(spawn, std::move(nothing)));
+    FITD_ASSIGN_OR_RETURN(auto process, ChildProcess::Spawn(spawn, std::move(nothing)));
     ChildWatch::Handlers handlers;
     handlers.on_output = [this, place](std::string_view bytes) { OnOutput(*place, bytes); };
     handlers.on_error = [place](std::string_view bytes) {

@@ -50,7 +50,7 @@ class RunProcess final : public RunHandle {
     if (pipe2(fds, O_CLOEXEC) != 0) return StatusFromErrno(errno, "progress pipe");
     UniqueFd read_end(fds[0]);
     UniqueFd write_end(fds[1]);
-    FITD_ASSIGN_OR_RETURN(auto process, WorkerProcess::Spawn(options, std::move(write_end)));
+    FITD_ASSIGN_OR_RETURN(auto process, ChildProcess::Spawn(options, std::move(write_end)));
     ChildWatch::Handlers handlers;
     handlers.on_output = [this](std::string_view bytes) {
       for (const std::string& line : lines_.Append(bytes)) request_.on_line(line);

@@ -5,7 +5,7 @@
 
 #include "daemon/pool/worker_runner.h"
 #include "daemon/pool/worker_watch.h"
-#include "ipc/worker_process.h"
+#include "ipc/child_process.h"
 
 namespace fitd {
 

@@ -47,7 +47,7 @@ Status PooledWorker::Spawn(const PoolOptions& options, int spawn_number, const s
       page_, SharedSegment::Create("fitd-control", sizeof(ControlPage), SharedSegment::PeerAccess::kReadWrite));
   FITD_ASSIGN_OR_RETURN(
       ring_, SharedSegment::Create("fitd-results", kDefaultRingBytes, SharedSegment::PeerAccess::kReadWrite));
-  FITD_ASSIGN_OR_RETURN(process_, WorkerProcess::Spawn(spawn, std::move(pair.second)));
+  FITD_ASSIGN_OR_RETURN(process_, ChildProcess::Spawn(spawn, std::move(pair.second)));
   channel_.emplace(std::move(pair.first));
   output_ = std::make_unique<WorkerOutput>(std::move(on_line));
   reader_.emplace(reinterpret_cast<ControlPage*>(page_.data()), std::span(ring_.data(), ring_.size()));

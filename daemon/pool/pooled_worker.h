@@ -16,10 +16,10 @@
 #include "daemon/pool/worker_runner.h"
 #include "daemon/pool/worker_watch.h"
 #include "ipc/channel.h"
+#include "ipc/child_process.h"
 #include "ipc/messages.h"
 #include "ipc/result_ring.h"
 #include "ipc/shared_segment.h"
-#include "ipc/worker_process.h"
 
 namespace fitd {
 
@@ -120,7 +120,7 @@ class PooledWorker {
   int number_, cpu_;
   WorkerState state_ = WorkerState::kAbsent;
   Monotonic state_since_{};
-  std::optional<WorkerProcess> process_;
+  std::optional<ChildProcess> process_;
   std::optional<Channel> channel_;
   std::unique_ptr<WorkerOutput> output_;
   bool output_open_ = false;

@@ -46,7 +46,7 @@ Status UserForecaster::Start() {
   }
   spawn.args = {"--worker", "0", "--log-level", "warning", "--forecast", "1"};
   FITD_ASSIGN_OR_RETURN(auto pair, Channel::MakePair());
-  FITD_ASSIGN_OR_RETURN(process_, WorkerProcess::Spawn(spawn, std::move(pair.second)));
+  FITD_ASSIGN_OR_RETURN(process_, ChildProcess::Spawn(spawn, std::move(pair.second)));
   channel_.emplace(std::move(pair.first));
   return Ask(EncodeForecastSetup({options_.algorithms, options_.context})).status();
 }

@@ -13,7 +13,7 @@
 #include "common/models/base/model.h"
 #include "common/status.h"
 #include "ipc/channel.h"
-#include "ipc/worker_process.h"
+#include "ipc/child_process.h"
 
 namespace fitd {
 
@@ -37,7 +37,7 @@ class UserForecaster {
   std::string Obituary();
 
   UserForecastOptions options_;
-  std::optional<WorkerProcess> process_;
+  std::optional<ChildProcess> process_;
   std::optional<Channel> channel_;
   Status broken_;  // the code cannot be loaded: said at every call
 };

@@ -1,7 +1,7 @@
 // One worker process: started, watched, killed and reaped. Parent only; one thread, which must live as long as the
 // process is wanted (the kernel kills the worker when the thread that spawned it ends).
 //
-// Nothing else in the program waits for children: WorkerProcess waits for its own pid only.
+// Nothing else in the program waits for children: ChildProcess waits for its own pid only.
 #pragma once
 
 #include <sys/types.h>
@@ -42,15 +42,15 @@ struct SpawnOptions {
   int stdout_fd = -1;                                    // borrowed, its 1; -1: the pipe that is its 2
 };
 
-class WorkerProcess {
+class ChildProcess {
  public:
   // The child gets `socket` as descriptor 3, /dev/null as 0, a pipe to the parent as 1 and 2, and nothing else. When
   // this returns, exec has succeeded. Errors name the executable.
-  static Result<WorkerProcess> Spawn(const SpawnOptions& options, UniqueFd socket);
+  static Result<ChildProcess> Spawn(const SpawnOptions& options, UniqueFd socket);
 
-  WorkerProcess(WorkerProcess&& other) noexcept;
-  WorkerProcess& operator=(WorkerProcess&& other) noexcept;
-  ~WorkerProcess();  // kills and reaps what still runs
+  ChildProcess(ChildProcess&& other) noexcept;
+  ChildProcess& operator=(ChildProcess&& other) noexcept;
+  ~ChildProcess();  // kills and reaps what still runs
 
   pid_t pid() const { return pid_; }
   int pidfd() const { return pidfd_.get(); }  // readable when the process has ended
@@ -65,7 +65,7 @@ class WorkerProcess {
   ExitReport Reap();
 
  private:
-  WorkerProcess(pid_t pid, UniqueFd pidfd, UniqueFd stderr_pipe);
+  ChildProcess(pid_t pid, UniqueFd pidfd, UniqueFd stderr_pipe);
   std::optional<ExitReport> WaitFor(int flags);
 
   pid_t pid_ = -1;

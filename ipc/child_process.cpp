@@ -1,4 +1,4 @@
-#include "ipc/worker_process.h"
+#include "ipc/child_process.h"
 
 // Boost offers use_vfork only to pre-2008 POSIX; Linux has it all the same.
 #define BOOST_POSIX_HAS_VFORK 1
@@ -213,7 +213,7 @@ std::string ExitReport::Cause() const {
   return kind == Kind::kExited ? "exit:" + std::to_string(code) : "signal:" + std::to_string(signal);
 }
 
-Result<WorkerProcess> WorkerProcess::Spawn(const SpawnOptions& options, UniqueFd socket) {
+Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options, UniqueFd socket) {
   FITD_ASSIGN_OR_RETURN(auto output, MakePipe());
   FITD_ASSIGN_OR_RETURN(auto error, MakePipe());
   const UniqueFd dev_null_low(::open("/dev/null", O_RDONLY | O_CLOEXEC));
@@ -245,7 +245,7 @@ Result<WorkerProcess> WorkerProcess::Spawn(const SpawnOptions& options, UniqueFd
   FITD_ASSIGN_OR_RETURN(const pid_t pid, Launch(options, setup));
 
   // From here on an early return kills and reaps the child.
-  WorkerProcess process(pid, UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))), std::move(output.first));
+  ChildProcess process(pid, UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))), std::move(output.first));
   if (!process.pidfd_.valid()) return StatusFromErrno(errno, "cannot watch worker pid " + std::to_string(pid));
   child_error.Reset();
   error.second.Reset();
@@ -261,16 +261,16 @@ Result<WorkerProcess> WorkerProcess::Spawn(const SpawnOptions& options, UniqueFd
   return process;
 }
 
-WorkerProcess::WorkerProcess(pid_t pid, UniqueFd pidfd, UniqueFd stderr_pipe)
+ChildProcess::ChildProcess(pid_t pid, UniqueFd pidfd, UniqueFd stderr_pipe)
     : pid_(pid), pidfd_(std::move(pidfd)), stderr_(std::move(stderr_pipe)) {}
 
-WorkerProcess::WorkerProcess(WorkerProcess&& other) noexcept
+ChildProcess::ChildProcess(ChildProcess&& other) noexcept
     : pid_(std::exchange(other.pid_, -1)),
       pidfd_(std::move(other.pidfd_)),
       stderr_(std::move(other.stderr_)),
       report_(other.report_) {}
 
-WorkerProcess& WorkerProcess::operator=(WorkerProcess&& other) noexcept {
+ChildProcess& ChildProcess::operator=(ChildProcess&& other) noexcept {
   if (this != &other) {
     if (pid_ > 0) Reap();
     pid_ = std::exchange(other.pid_, -1);
@@ -281,24 +281,24 @@ WorkerProcess& WorkerProcess::operator=(WorkerProcess&& other) noexcept {
   return *this;
 }
 
-WorkerProcess::~WorkerProcess() {
+ChildProcess::~ChildProcess() {
   if (pid_ > 0) Reap();
 }
 
-void WorkerProcess::Kill(int signal) {
+void ChildProcess::Kill(int signal) {
   if (pid_ > 0 && !report_) ::kill(pid_, signal);
 }
 
-std::optional<ExitReport> WorkerProcess::TryReap() {
+std::optional<ExitReport> ChildProcess::TryReap() {
   return WaitFor(WNOHANG);
 }
 
-ExitReport WorkerProcess::Reap() {
+ExitReport ChildProcess::Reap() {
   Kill(SIGKILL);
   return WaitFor(0).value_or(ExitReport{});
 }
 
-std::optional<ExitReport> WorkerProcess::WaitFor(int flags) {
+std::optional<ExitReport> ChildProcess::WaitFor(int flags) {
   if (report_ || pid_ <= 0) return report_;
   // While the dead worker is a zombie its number means nobody else: whatever it has started goes with it.
   siginfo_t dead{};
