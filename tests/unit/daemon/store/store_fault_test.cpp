@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <grp.h>
 #include <gtest/gtest.h>
+#include <sqlite3.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -87,12 +88,16 @@ std::string ExportOf(const std::string& path, const char* fingerprint) {
 }
 
 void ExpectIntegrity(const std::string& path) {
-  FILE* check = popen(("sqlite3 '" + path + "' 'PRAGMA integrity_check' 2>&1").c_str(), "r");
-  char answer[256] = {};
-  if (check != nullptr && fgets(answer, sizeof answer, check) != nullptr) {
-    EXPECT_TRUE(std::string(answer) == "ok\n" || std::string(answer).find("not found") != std::string::npos) << answer;
-  }
-  if (check != nullptr) pclose(check);
+  sqlite3* db = nullptr;
+  ASSERT_EQ(sqlite3_open_v2(path.c_str(), &db, SQLITE_OPEN_READONLY, nullptr), SQLITE_OK);
+  std::string answer;
+  const auto keep = [](void* out, int, char** values, char**) {
+    *static_cast<std::string*>(out) += std::string(values[0]) + "\n";
+    return 0;
+  };
+  EXPECT_EQ(sqlite3_exec(db, "PRAGMA integrity_check", keep, &answer, nullptr), SQLITE_OK) << sqlite3_errmsg(db);
+  EXPECT_EQ(answer, "ok\n");
+  sqlite3_close(db);
 }
 
 // Runs `body` in a child and returns its exit code; 128 + n after a signal.
