@@ -10,7 +10,7 @@
 
 namespace fitd {
 
-// What the caller can decide by. Codes are not stored anywhere, so they may be reordered.
+// What the caller can decide by. Never stored, but sent between the processes of one build (StageFailedMessage).
 enum class StatusCode {
   kOk,
   kUsage,         // the command line is wrong (exit 64)
@@ -53,7 +53,7 @@ inline Status OkStatus() {
   return {};
 }
 
-// "context: strerror(error)"; ENOSPC and EIO are kIo, EACCES and EPERM kPermission, ENOENT kNotFound, others kIo.
+// "context: strerror(error)"; EACCES and EPERM are kPermission, ENOENT, ENOTDIR and ELOOP kNotFound, others kIo.
 Status StatusFromErrno(int error, std::string_view context);
 
 // A value or the reason why there is none. Taking the value of a failed result is a programming error (assert).

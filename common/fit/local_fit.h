@@ -55,7 +55,7 @@ int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options);
 // The algorithm of a name, null when unknown: FindAlgorithm, or one that also knows users' algorithms.
 using AlgorithmResolver = std::function<const Algorithm*(std::string_view)>;
 
-// Fits one target. Missing values (gaps=none) are left out of the series.
+// Fits one target. Where values are missing (gaps=none), built-in algorithms see CompleteValues, users' see NaN.
 TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options,
                     const AlgorithmResolver& resolve = FindAlgorithm);
 

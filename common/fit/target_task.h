@@ -19,7 +19,7 @@ class AlgorithmHosts;
 // Which task a worker builds. Part of the wire protocol: never renumber.
 enum class TaskKind : std::uint8_t {
   kUnset = 0,       // a stage that forgot to say: refused
-  kGlobalSums = 1,  // one record per block of kGlobalBlockTargets consecutive targets
+  kGlobalSums = 1,  // one record per block of kPooledArBlockSize consecutive targets
   kLocalFit = 2,    // one record per target
   kUserGlobal = 4,  // one record for the whole frame: the result of a user's global algorithm
   kSynthetic = 3,   // tests and benchmarks: a known cost per target, and misdeeds; not in what users install

@@ -10,7 +10,7 @@ enum class GapPolicy : std::uint8_t {
   kLinear = 0,    // straight line between the neighbours
   kPrevious = 1,  // the last value repeated
   kSeasonal = 2,  // the value one season before (after it at the start), linear where there is none
-  kNone = 3,      // left missing: algorithms see the series without its gaps' values (NaN dropped before fitting)
+  kNone = 3,      // left missing: users' algorithms see NaN, built-in ones what CompleteValues makes of it
 };
 
 }  // namespace fitd

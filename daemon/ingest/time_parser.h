@@ -26,7 +26,6 @@ NumericTime GuessNumericTime(std::span<const std::string_view> cells);
 class TimeParser {
  public:
   explicit TimeParser(NumericTime numeric = NumericTime::kSeconds) : numeric_(numeric) {}
-  void set_numeric(NumericTime numeric) { numeric_ = numeric; }
 
   // The time written in all of `text` (blanks around it are allowed). Naive is UTC. Fractions below a nanosecond are
   // cut.

@@ -20,10 +20,6 @@ bool ServiceState::DrainExpired(Monotonic now) const {
   return drain_since_ && active_ > 0 && now - *drain_since_ >= limits_.drain_limit;
 }
 
-bool ServiceState::IsStalled(Monotonic last_progress, Monotonic now) const {
-  return limits_.stall_limit.count() > 0 && now - last_progress >= limits_.stall_limit;
-}
-
 bool ServiceState::WatchdogMayKnow(Monotonic now) const {
   if (limits_.stall_limit.count() == 0 || !last_progress_) return true;
   return now - *last_progress_ < limits_.stall_limit + limits_.stall_grace;

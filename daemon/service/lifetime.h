@@ -37,7 +37,6 @@ class ServiceState {
   bool DrainExpired(Monotonic now) const;
   void ObserveActive(std::size_t active) { active_ = active; }
 
-  bool IsStalled(Monotonic last_progress, Monotonic now) const;
   // False when a stalled run did not even go when it was killed: then the whole service has to be restarted.
   bool WatchdogMayKnow(Monotonic now) const;
 

@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <array>
+#include <span>
+
 #include "common/models/base/algorithm.h"
 #include "common/process/fault.h"
 #include "common/process/log.h"
+#include "common/series/usual_season.h"
 
 namespace fitd {
 namespace {
@@ -18,11 +22,9 @@ class CostEstimate {
   }
   double Seconds(const SeriesView& series) const {
     // The season a monthly, quarterly, hourly series is likely to have; detecting it here would cost as much as a fit.
-    static const std::vector<int> kYear = {12};
-    static const std::vector<int> kDay = {24};
-    static const std::vector<int> kNone;
-    const bool months = series.grid.step.months();
-    const std::vector<int>& seasons = seasons_ ? *seasons_ : months ? kYear : kDay;
+    const std::array<int, 1> usual = {UsualSeason(series.grid.step)};
+    const std::span<const int> seasons =
+        seasons_ ? std::span<const int>(*seasons_) : std::span(usual).first(usual[0] > 1 ? 1 : 0);
     double seconds = 1e-6;
     for (const Algorithm* algorithm : algorithms_) {
       // Of a user's algorithm nothing is known but that it reads the values.

@@ -344,26 +344,6 @@ class BoundedBfgs {
 
 }  // namespace
 
-std::string_view TerminationName(Termination reason) {
-  switch (reason) {
-    case Termination::kNotCalled:
-      return "not called";
-    case Termination::kGradientSmall:
-      return "gradient small";
-    case Termination::kDecreaseSmall:
-      return "decrease small";
-    case Termination::kEvaluationCap:
-      return "evaluation cap";
-    case Termination::kNoDescent:
-      return "no descent";
-    case Termination::kObjectiveInvalid:
-      return "objective invalid";
-    case Termination::kHopeless:
-      return "hopeless";
-  }
-  return "unknown";
-}
-
 MinimizeResult MinimizeBounded(const Objective& objective, std::span<const double> x0, std::span<const double> lower,
                                std::span<const double> upper, const MinimizeOptions& options) {
   return BoundedBfgs(objective, x0, lower, upper, options).Run();

@@ -20,7 +20,6 @@ enum class Termination {
   kObjectiveInvalid,  // the objective is not finite at the starting point
   kHopeless,          // the quadratic model promises nothing below give_up_above
 };
-std::string_view TerminationName(Termination reason);
 
 struct MinimizeOptions {
   int max_evaluations = 500;          // calls of the objective (value and gradient together count as one)

@@ -200,11 +200,6 @@ std::size_t SearchPeriod(std::span<const double> x) {
 
 }  // namespace
 
-double PeriodCorrelation(std::span<const double> y, std::size_t period) {
-  if (period < 2 || y.size() < 2 * period) return 0;
-  return Correlation(ClippedPeriods(Prepare(y), period));
-}
-
 std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int64_t step) {
   if (months) {
     if (step <= 0 || step >= 12 || 12 % step != 0) return {};

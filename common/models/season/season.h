@@ -27,7 +27,4 @@ namespace fitd {
 // not known. NaN stands for a missing value. O(n log n).
 std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int64_t step);
 
-// rho of the definition above for one period; 0 when there are not two whole periods.
-double PeriodCorrelation(std::span<const double> y, std::size_t period);
-
 }  // namespace fitd
