@@ -34,6 +34,7 @@ Status StatusFromErrno(int error, std::string_view context) {
   StatusCode code = StatusCode::kIo;
   if (error == EACCES || error == EPERM) code = StatusCode::kPermission;
   if (error == ENOENT || error == ENOTDIR || error == ELOOP) code = StatusCode::kNotFound;
+  if (error == ENOMEM) code = StatusCode::kInternal;
   std::string message = std::string(context) + ": " + std::generic_category().message(error);
   if (error == EMFILE) message += "; raise the limit on open files (ulimit -n, LimitNOFILE=)";
   return {code, std::move(message)};

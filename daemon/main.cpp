@@ -6,12 +6,17 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <iostream>
+#include <new>
+#include <system_error>
 
 #include "common/edit_distance.h"
+#include "common/out_of_memory.h"
 #include "common/status.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/option_checks.h"
+#include "daemon/cli/report.h"
 
 namespace {
 
@@ -83,7 +88,14 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   try {
     return ParseAndRun(argc, argv);
+  } catch (const std::bad_alloc&) {
+    return fitd::ReportError(fitd::OutOfMemory("running this command"));
   } catch (const std::exception& error) {
+    const auto* system = dynamic_cast<const std::system_error*>(&error);
+    const bool thread = system != nullptr && dynamic_cast<const std::filesystem::filesystem_error*>(system) == nullptr;
+    if (thread) {
+      return fitd::ReportError(fitd::NoThread("this command", *system));
+    }
     std::fprintf(stderr, "fitd: internal error: %s; please report it with the command line\n", error.what());
     return fitd::ExitCode(fitd::StatusCode::kInternal);
   }

@@ -41,6 +41,7 @@ struct ChildSetup {
   pid_t parent = -1;
   std::vector<unsigned long> cpu_mask;  // empty: not pinned
   std::string oom_score_adj;
+  std::string folder;
   std::uint64_t data_limit_bytes = 0;
 
   // Never returns after a failure: the step and errno go to the parent through the error pipe.
@@ -54,6 +55,7 @@ struct ChildSetup {
     ::setpgid(0, 0);
     if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) Fail(0);
     if (::getppid() != parent) ::_exit(127);  // it died before the line above
+    if (!folder.empty() && ::chdir(folder.c_str()) != 0) Fail(6);
     if (cgroup_procs >= 0 && ::write(cgroup_procs, "0", 1) != 1) Fail(1);
     if (!cpu_mask.empty() && ::sched_setaffinity(0, cpu_mask.size() * sizeof(unsigned long),
                                                  reinterpret_cast<const cpu_set_t*>(cpu_mask.data())) != 0) {
@@ -97,7 +99,7 @@ struct ChildSetup {
 
 const char* StepName(int step) {
   constexpr std::array kNames = {"ask to die with its parent", "join its cgroup",       "pin itself to its CPU",
-                                 "set its memory limit",       "place its descriptors", "close other descriptors"};
+                                 "set its memory limit",       "place its descriptors", "close other descriptors", "enter its folder"};
   return step >= 0 && step < static_cast<int>(kNames.size()) ? kNames[static_cast<std::size_t>(step)] : "start";
 }
 
@@ -194,6 +196,11 @@ Result<pid_t> Launch(const SpawnOptions& options, const ChildSetup& setup) {
     bp::child child(bp::exe = options.executable, bp::args = options.args, handler, ec, bp::posix::use_vfork);
 #endif
     if (ec && failed_child > 0) ::waitpid(failed_child, nullptr, 0);
+    if (ec.value() == EAGAIN) {
+      return Status(StatusCode::kInternal,
+                    "cannot start worker " + options.executable + ": " + ec.message() +
+                        "; raise the limit on processes and threads (ulimit -u, TasksMax=)");
+    }
     if (ec) return StatusFromErrno(ec.value(), "cannot start worker " + options.executable);
     const pid_t pid = child.id();
     child.detach();
@@ -241,6 +248,7 @@ Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options, UniqueFd s
   setup.parent = ::getpid();
   setup.cpu_mask = CpuMask(options.cpu);
   setup.oom_score_adj = std::to_string(options.oom_score_adj);
+  setup.folder = options.folder;
   setup.data_limit_bytes = options.data_limit_bytes;
   FITD_ASSIGN_OR_RETURN(const pid_t pid, Launch(options, setup));
 

@@ -38,6 +38,7 @@ struct SpawnOptions {
   int cpu = -1;                                          // pinned before exec; -1: not pinned
   int oom_score_adj = 500;                               // at least the parent's own; the kernel picks the worker first
   std::uint64_t data_limit_bytes = 0;                    // RLIMIT_DATA; 0: none
+  std::string folder;                                    // its working directory; empty: the parent's
   std::string cgroup_dir;                                // joined before exec; empty: the parent's
   int stdout_fd = -1;                                    // borrowed, its 1; -1: the pipe that is its 2
 };

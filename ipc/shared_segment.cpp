@@ -28,7 +28,9 @@ Result<bi::mapped_region> MapRegion(int fd, std::size_t bytes, bi::mode_t mode) 
   try {
     return bi::mapped_region(MemfdMappable{fd, mode}, mode, 0, bytes);
   } catch (const bi::interprocess_exception& e) {
-    return Status(StatusCode::kIo, "cannot map " + std::to_string(bytes) + " bytes of shared memory: " + e.what());
+    const std::string what = "cannot map " + std::to_string(bytes) + " bytes of shared memory";
+    if (e.get_native_error() == 0) return Status(StatusCode::kIo, what + ": " + e.what());
+    return StatusFromErrno(e.get_native_error(), what);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cmath>
 #include <memory>
+#include <system_error>
 
 #include "common/process/cgroup.h"
 
@@ -35,6 +36,18 @@ Result<HwlocTopology> Load(const TopologySource& source) {
   hwloc_topology_set_icache_types_filter(raw, HWLOC_TYPE_FILTER_KEEP_NONE);
   if (hwloc_topology_load(raw) != 0) return StatusFromErrno(errno, "cannot load the machine's topology");
   return topology;
+}
+
+// Whether this process may ask for its CPUs at all. hwloc asks again and again with larger masks until it is answered.
+Status ExpectAffinityCalls() {
+  cpu_set_t* set = CPU_ALLOC(1 << 20);
+  const int answered = ::sched_getaffinity(0, CPU_ALLOC_SIZE(1 << 20), set);
+  const int error = errno;
+  CPU_FREE(set);
+  if (answered == 0) return OkStatus();
+  return {StatusCode::kPermission, "this process may not ask for its CPUs (sched_getaffinity: " +
+                                       std::generic_category().message(error) +
+                                       "); a seccomp filter refuses it: allow sched_getaffinity and sched_setaffinity"};
 }
 
 // The affinity mask of this process, whatever the number of CPUs.
@@ -70,6 +83,7 @@ int Topology::NumWorkers() const {
 }
 
 Result<Topology> DetectTopology(const TopologySource& source) {
+  FITD_RETURN_IF_ERROR(ExpectAffinityCalls());
   std::vector<int> allowed = source.allowed ? *source.allowed : AllowedCpus();
   std::sort(allowed.begin(), allowed.end());
   FITD_ASSIGN_OR_RETURN(const HwlocTopology hwloc, Load(source));

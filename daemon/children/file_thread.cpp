@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -19,7 +20,10 @@ struct FileThread::Impl {
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    thread = std::thread([this] { Work(); });
+    try {
+      thread = std::thread([this] { Work(); });
+    } catch (const std::system_error&) {  // no thread to be had: the loop does it itself
+    }
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
   }
 
@@ -62,6 +66,12 @@ FileThread::~FileThread() {
 }
 
 void FileThread::Run(std::function<void()> work, std::function<void()> done) {
+  if (!impl_->thread.joinable()) {
+    if (impl_->stop) return;
+    work();
+    boost::asio::post(impl_->loop, std::move(done));
+    return;
+  }
   {
     const std::lock_guard lock(impl_->mutex);
     if (impl_->stop) return;

@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "common/out_of_memory.h"
 #include "common/series/gaps.h"
 #include "common/series/usual_season.h"
 #include "common/thread_team.h"
@@ -370,7 +371,7 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
     report.stray += worker.counts.stray;
     report.gaps_filled += worker.gaps;
   }
-  if (out_of_memory_.load()) return Status(StatusCode::kIo, "not enough memory for the values");
+  if (out_of_memory_.load()) return OutOfMemory("laying the series on their grids");
   if (stop_.load()) return Status(StatusCode::kCancelled, "cancelled while reading the data");
   std::size_t kept = 0;
   for (const Frame::Entry& entry : entries_) {

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
 #include <new>
 #include <system_error>
 #include <thread>
 
+#include "common/out_of_memory.h"
 #include "common/thread_team.h"
 #include "daemon/ingest/frame_builder.h"
 #include "daemon/ingest/piece_reader.h"
@@ -51,7 +53,8 @@ class Attempt {
  private:
   void ReadAll(bool split);
   void ReadPieces(std::size_t thread, IngestPlan& plan);
-  // Runs `work` on another thread while this one polls for cancellation and reports progress.
+  // Runs `work` on another thread while this one polls for cancellation and reports progress. What it throws is thrown
+  // here.
   template <class Work>
   void WhilePolling(Work work);
   void ReportProgress() const;
@@ -86,10 +89,15 @@ void Attempt::WhilePolling(Work work) {
   std::mutex mutex;
   std::condition_variable changed;
   bool done = false;
-  std::thread runner;
+  std::exception_ptr thrown;
+  std::jthread runner;  // joined on every way out: `work` uses what lives here
   try {
-    runner = std::thread([&] {
-      work();
+    runner = std::jthread([&] {
+      try {
+        work();
+      } catch (...) {
+        thrown = std::current_exception();
+      }
       const std::lock_guard<std::mutex> lock(mutex);
       done = true;
       changed.notify_one();
@@ -109,6 +117,7 @@ void Attempt::WhilePolling(Work work) {
   }
   lock.unlock();
   runner.join();
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 void Attempt::ReadPieces(std::size_t thread, IngestPlan& plan) {
@@ -159,7 +168,7 @@ void Attempt::Forget() {
 Status Attempt::CheckReading() const {
   FITD_RETURN_IF_ERROR(prepared_);
   for (const PieceResult& p : pieces_) {
-    if (p.status.code() == StatusCode::kIo) return p.status;
+    if (p.status.code() == StatusCode::kIo || p.status.code() == StatusCode::kInternal) return p.status;
   }
   return CheckUnchanged();
 }
@@ -244,27 +253,22 @@ void Attempt::Describe(IngestResult& result) const {
 }
 
 Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry) {
-  const Status no_memory(StatusCode::kIo, "not enough memory to read the data");
-  WhilePolling([&] {
-    try {
-      ReadAll(split);
-    } catch (const std::bad_alloc&) {
-      prepared_ = no_memory;
-    }
-  });
+  try {
+    WhilePolling([&] { ReadAll(split); });
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory("reading the data", bytes_total_);
+  }
   FITD_RETURN_IF_ERROR(CheckReading());
   FITD_RETURN_IF_ERROR(CheckPieces(retry));
   if (*retry) return Status(StatusCode::kInternal, "to be read again without splitting");
   IngestResult result;
   FITD_RETURN_IF_ERROR(CheckBadRows(result.report));
   Result<Frame> frame = Status(StatusCode::kInternal, "no frame");
-  WhilePolling([&] {
-    try {
-      frame = BuildFrame(std::move(tables_), options_, step, threads_, stop_, result.report);
-    } catch (const std::bad_alloc&) {
-      frame = no_memory;
-    }
-  });
+  try {
+    WhilePolling([&] { frame = BuildFrame(std::move(tables_), options_, step, threads_, stop_, result.report); });
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory("laying the series on their grids", bytes_total_);
+  }
   FITD_RETURN_IF_ERROR(frame.status());
   result.frame = std::move(frame).value();
   Describe(result);

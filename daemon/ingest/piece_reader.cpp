@@ -4,6 +4,8 @@
 #include <cstring>
 #include <limits>
 
+#include "common/out_of_memory.h"
+
 namespace fitd {
 namespace {
 
@@ -118,7 +120,7 @@ PieceResult PieceReader::Read(const std::vector<IngestInput>& inputs, const Inge
   try {
     result.status = piece.whole ? ReadWhole(input, table, result) : ReadRange(input, table, result);
   } catch (const std::bad_alloc&) {
-    result.status = Status(StatusCode::kIo, input.file.path + ": not enough memory for its values");
+    result.status = OutOfMemory("reading " + input.file.path, input.file.bytes);
   }
   return result;
 }

@@ -127,9 +127,11 @@ class Store {
   Status ResumeRun(std::int64_t run, std::span<const std::uint32_t> again = {});
   // Saves a batch in one transaction. A target that is already saved is an error. Views must live until it returns.
   Status Append(std::int64_t run, std::span<const TargetRecord> batch);
-  // Marks the run complete and, in a transaction of its own, removes all but the newest `keep_runs` runs (this one
+  // Marks the run complete when it has `expected` targets, counted in the transaction that marks it: otherwise kIo, and
+  // the run can be resumed. Then, in a transaction of its own, removes all but the newest `keep_runs` runs (this one
   // stays).
-  Status FinishRun(std::int64_t run, std::string_view summary_json, int keep_runs, WallTime now);
+  Status FinishRun(std::int64_t run, std::uint64_t expected, std::string_view summary_json, int keep_runs,
+                   WallTime now);
   // Makes a complete run the one to forecast from.
   Status UseRun(std::int64_t run);
   // The run stays, resumable, with what was saved.

@@ -12,6 +12,10 @@ constexpr char kSelectRuns[] =
     "time_column, "
     "value_column, time_format, options, coalesce(summary, '') FROM runs ";
 
+// Without targets there is nothing to forecast from, whatever the run's state says.
+const std::string kHasTargets =
+    "EXISTS (SELECT 1 FROM targets WHERE key BETWEEN runs.run << 40 AND (runs.run + 1 << 40) - 1)";
+
 RunState StateOf(std::string_view name) {
   if (name == RunStateName(RunState::kComplete)) return RunState::kComplete;
   return name == RunStateName(RunState::kCancelled) ? RunState::kCancelled : RunState::kRunning;
@@ -35,6 +39,13 @@ RunInfo RunOf(const StoreStatement& row) {
   return info;
 }
 
+bool IsPossible(const RunInfo& info) {
+  constexpr std::int64_t kLastTimeFormat = static_cast<std::int64_t>(TimeFormat::kEpochMillis);
+  const auto format = static_cast<std::int64_t>(info.header.time_format);
+  return info.run > 0 && info.run < kStoreRunLimit && info.header.num_targets <= kStoreIndexLimit &&
+         info.header.horizon >= 0 && info.header.horizon <= 1'000'000'000 && format >= 0 && format <= kLastTimeFormat;
+}
+
 // The tail of a row that crosses into a page of zeros.
 bool EndsInZeros(const RunInfo& info) {
   const std::string& last = info.summary.empty() ? info.header.options : info.summary;
@@ -49,6 +60,11 @@ Result<std::vector<RunInfo>> SelectRuns(const StoreDb& db, std::string_view wher
     FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
     if (!row) return runs;
     runs.push_back(RunOf(select));
+    if (!IsPossible(runs.back())) {
+      return Status(StatusCode::kCorrupt, "the store " + db.path() + " is damaged: the description of run " +
+                                              std::to_string(runs.back().run) + " is impossible; restore the file from a " +
+                                              "backup or train again");
+    }
     if (EndsInZeros(runs.back())) {
       return Status(StatusCode::kCorrupt, "the store " + db.path() + " is damaged: the description of run " +
                                               std::to_string(runs.back().run) +
@@ -117,16 +133,14 @@ Result<std::optional<RunInfo>> Store::FindRun(std::string_view fingerprint) cons
 Result<RunInfo> Store::LatestRun() const {
   if (const Result<std::string> current = GetGlobal(kOfTheStore, kCurrentRun); current.ok()) {
     FITD_ASSIGN_OR_RETURN(std::vector<RunInfo> named,
-                          SelectRuns(rep_->db, "WHERE run = CAST(? AS INTEGER) AND state = 'complete'", *current));
+                          SelectRuns(rep_->db, "WHERE run = CAST(? AS INTEGER) AND state = 'complete' AND " + kHasTargets, *current));
     if (!named.empty()) return std::move(named.front());
   } else if (current.status().code() != StatusCode::kNotFound) {
     return current.status();
   }
   FITD_ASSIGN_OR_RETURN(std::vector<RunInfo> runs,
                         SelectRuns(rep_->db,
-                                   "WHERE state = 'complete' OR EXISTS (SELECT 1 FROM targets WHERE "
-                                   "key BETWEEN runs.run << 40 AND (runs.run + 1 << 40) - 1) "
-                                   "ORDER BY state = 'complete' DESC, run DESC LIMIT 1"));
+                                   "WHERE " + kHasTargets + " ORDER BY state = 'complete' DESC, run DESC LIMIT 1"));
   if (!runs.empty()) return std::move(runs.front());
   return Status(StatusCode::kNotFound,
                 "the store " + path() + " has no trained targets yet; run `fitd train --store " + path() + "` first");
@@ -186,11 +200,18 @@ Status Store::UseRun(std::int64_t run) {
   return PutGlobal(kOfTheStore, kCurrentRun, std::to_string(run));
 }
 
-Status Store::FinishRun(std::int64_t run, std::string_view summary_json, int keep_runs, WallTime now) {
+Status Store::FinishRun(std::int64_t run, std::uint64_t expected, std::string_view summary_json, int keep_runs,
+                        WallTime now) {
+  FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
   {
     FITD_ASSIGN_OR_RETURN(StoreTransaction transaction,
                           StoreTransaction::Begin(rep_->db, StoreTransaction::Kind::kWrite));
     FITD_ASSIGN_OR_RETURN(const std::uint64_t targets, rep_->CountTargets(run));
+    if (targets != expected) {
+      return {StatusCode::kIo, "run " + std::to_string(run) + " is not complete: the store " + path() + " has " +
+                                   std::to_string(targets) + " of its " + std::to_string(expected) +
+                                   " targets; the same command fits the others"};
+    }
     FITD_RETURN_IF_ERROR(PutGlobal(kOfTheStore, TargetTallyName(run), std::to_string(targets)));
     FITD_RETURN_IF_ERROR(UseRun(run));
     FITD_RETURN_IF_ERROR(UpdateRun(rep_->db,

@@ -1,5 +1,6 @@
 #include "daemon/store/result_saver.h"
 
+#include <system_error>
 #include <utility>
 
 #include "common/process/fault.h"
@@ -34,15 +35,22 @@ Status ResultSaver::Begin() {
   waiting_bytes_ = 0;
   if (waiting_.empty()) return {};
   FailHere(FaultPoint::kBeforeCommit);
-  auto save = [this, batch = std::exchange(waiting_, {})] { return Save(batch); };
-  // Without a thread to be had (RLIMIT_NPROC) Settle() does it.
-  saving_ = std::async(std::launch::async | std::launch::deferred, std::move(save));
+  // The batch is a member and the work a copy: whatever becomes of the attempt to start a thread, the batch is there.
+  batch_ = std::exchange(waiting_, {});
+  auto save = [this] { return Save(batch_); };
+  try {
+    saving_ = std::async(std::launch::async, save);
+  } catch (const std::system_error&) {  // no thread to be had (RLIMIT_NPROC, TasksMax): here and now
+    saving_ = std::async(std::launch::deferred, save);
+    return Settle();
+  }
   return {};
 }
 
 Status ResultSaver::Settle() {
   if (!saving_.valid()) return {};
   const Saved saved = saving_.get();
+  batch_.clear();
   seconds_ += saved.seconds;
   if (saved.status.ok()) FailHere(FaultPoint::kAfterCommit);
   return saved.status;

@@ -57,6 +57,7 @@ class ResultSaver {
   const Frame& frame_;
   const Clock& clock_;
   std::vector<Waiting> waiting_;
+  std::vector<Waiting> batch_;  // what is being saved; untouched until Settle
   std::size_t waiting_bytes_ = 0;
   Monotonic last_batch_;
   double seconds_ = 0;

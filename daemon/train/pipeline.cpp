@@ -57,6 +57,11 @@ class StageTimer {
   Monotonic start_;
 };
 
+// What a shard's run says of itself behind its options.
+std::string ShardText(const Shard& shard) {
+  return fmt::format("shard {}/{}", shard.index, shard.count);
+}
+
 class Pipeline {
  public:
   Pipeline(const Job& job, const PipelineOptions& options, const SignalCancel& cancel, Progress& progress)
@@ -67,6 +72,7 @@ class Pipeline {
  private:
   Status Load();
   Status TakeUpRun();
+  Status ExpectNoOtherShard() const;
   Status TakeUp(const RunInfo& found);
   Status BeginNewRun(const std::string& fingerprint, const std::string& options);
   void SelectMissing(const std::vector<bool>& saved);
@@ -148,10 +154,11 @@ Status Pipeline::TakeUpRun() {
   const StageTimer timer(clock_, summary_.seconds.map);
   open_.fingerprints = FingerprintTargets(frame_);
   std::string options = DescribeOptions(plan_);
-  if (options_.shard.count > 1) options += fmt::format("shard {}/{}", options_.shard.index, options_.shard.count);
+  if (options_.shard.count > 1) options += ShardText(options_.shard);
   const std::string fingerprint = FingerprintRun(frame_, open_.fingerprints, options);
   FITD_ASSIGN_OR_RETURN(const std::optional<RunInfo> found, store_->FindRun(fingerprint));
   summary_.targets = 0;
+  FITD_RETURN_IF_ERROR(ExpectNoOtherShard());
   FITD_ASSIGN_OR_RETURN(quarantine_, Quarantine::Load(*store_, FingerprintText(DescribeOptions(plan_))));
   if (found && !options_.fresh) {
     FITD_RETURN_IF_ERROR(TakeUp(*found));
@@ -164,6 +171,21 @@ Status Pipeline::TakeUpRun() {
   // Only now: a death before this must find them in quarantine again.
   if (options_.retry_quarantined) FITD_RETURN_IF_ERROR(quarantine_->Clear(*store_));
   summary_.run = open_.run;
+  return {};
+}
+
+// The store forecasts from one run, so a second shard in it would hide the first.
+Status Pipeline::ExpectNoOtherShard() const {
+  if (options_.shard.count == 1) return {};
+  const std::string own = ShardText(options_.shard);
+  FITD_ASSIGN_OR_RETURN(const std::vector<RunInfo> runs, store_->ListRuns());
+  for (const RunInfo& run : runs) {
+    const std::size_t at = run.header.options.rfind("}shard ");
+    if (at == std::string::npos || run.header.options.substr(at + 1) == own) continue;
+    return {StatusCode::kUsage, fmt::format("the store {} holds {} (run {}), and {} in it would hide that; train each "
+                                            "shard into a store of its own and put them together with fitd merge",
+                                            store_->path(), run.header.options.substr(at + 1), run.run, own)};
+  }
   return {};
 }
 
@@ -181,7 +203,8 @@ Status Pipeline::TakeUp(const RunInfo& found) {
   }
   SelectMissing(saved);
   summary_.resumed = summary_.targets - open_.missing.size();
-  complete_ = found.state == RunState::kComplete && again.empty();
+  // A run that says it is complete and is not (fitd 1.0.0 wrote such) is gone on with like any other.
+  complete_ = found.state == RunState::kComplete && open_.missing.empty();
   if (complete_) {
     Log(LogLevel::kInfo,
         fmt::format("run {} has fitted the same data with the same models already; --fresh fits it again", open_.run));
@@ -202,6 +225,7 @@ Status Pipeline::BeginNewRun(const std::string& fingerprint, const std::string& 
   header.value_column = frame_.value_column;
   header.time_format = frame_.time_format;
   header.options = WithPythonPath(options, plan_.fit.user.python_path);
+  if (plan_.uses_user_code()) header.options = WithFolder(header.options);
   FITD_ASSIGN_OR_RETURN(open_.run, store_->BeginRun(header, clock_.WallNow()));
   return PutAlgorithmNames(*store_, open_.run, plan_.names);
 }
@@ -264,6 +288,10 @@ Status Pipeline::StartPool(std::size_t units) {
   options.memory_bytes = job_.workers.memory_bytes;
   options.recycle_targets = job_.workers.recycle_targets;
   options.recycle_growth_bytes = job_.workers.recycle_bytes;
+  if (options_.log_limit > 0) {
+    const std::uint64_t share = options_.log_limit / 2 / static_cast<std::uint64_t>(std::max(options.workers, 1));
+    options.extra_env.emplace_back("FITD_LOG_LIMIT", std::to_string(share));
+  }
   FITD_ASSIGN_OR_RETURN(pool_, WorkerPool::Start(options));
   RunStarted started;
   started.run = open_.run;
@@ -357,7 +385,8 @@ void Pipeline::WarnOfFallbacks() const {
 Status Pipeline::Finish() {
   FailHere(FaultPoint::kBeforeFinish);
   FITD_RETURN_IF_ERROR(
-      store_->FinishRun(open_.run, FormatSummaryJson(summary_), job_.store.keep_runs, clock_.WallNow()));
+      store_->FinishRun(open_.run, summary_.targets, FormatSummaryJson(summary_),
+                                        job_.store.keep_runs, clock_.WallNow()));
   FailHere(FaultPoint::kFinished);
   return {};
 }

@@ -19,6 +19,7 @@ struct PipelineOptions {
   bool fresh = false;              // do not take up an earlier run
   bool retry_quarantined = false;  // give targets that killed their workers another chance
   Shard shard;
+  std::uint64_t log_limit = 0;  // of the run's log files together, bytes; 0: none
   PoolOptions pool;  // logs, limits and extras of the workers; count and CPUs are filled in here
 };
 

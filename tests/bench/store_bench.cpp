@@ -105,7 +105,7 @@ int Main(int argc, char** argv) {
       }
       if (!Check(store->Append(*run, batch))) return 1;
     }
-    if (!Check(store->FinishRun(*run, "{}", 10, kSampleNow))) return 1;
+    if (!Check(store->FinishRun(*run, targets, "{}", 10, kSampleNow))) return 1;
     save.Report("save", static_cast<double>(targets));
   }
   std::printf("file %.1f MB\n", 1e-6 * static_cast<double>(std::filesystem::file_size(path)));

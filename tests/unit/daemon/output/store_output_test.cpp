@@ -56,7 +56,7 @@ class StoreOutput : public ::testing::Test {
       EXPECT_TRUE(store.Append(run, batch.records()).ok());
     }
     EXPECT_TRUE(store.PutGlobal(run, "pooled-ar", "coefficients").ok());
-    EXPECT_TRUE(store.FinishRun(run, json{{"seconds", seconds}}.dump(), 10, kSampleNow).ok());
+    EXPECT_TRUE(store.FinishRun(run, 3, json{{"seconds", seconds}}.dump(), 10, kSampleNow).ok());
     return store;
   }
   static std::string Export(const Store& store, ExportFormat format) {

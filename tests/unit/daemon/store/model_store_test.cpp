@@ -56,7 +56,7 @@ TEST_F(ModelStore, GivesBackWhatWasSaved) {
     second.records()[0].status = FitStatus::kFailed;
     second.records()[0].reason = "worker died";
     ASSERT_OK(store.Append(run, second.records()));
-    ASSERT_OK(store.FinishRun(run, R"({"targets":3})", 10, kSampleNow));
+    ASSERT_OK(store.FinishRun(run, 3, R"({"targets":3})", 10, kSampleNow));
   }
   EXPECT_THAT(dir_.List(), ElementsAre("m.db"));
   const Store store = OpenOrDie(path_, Store::Mode::kRead);
@@ -140,7 +140,7 @@ TEST_F(ModelStore, AnUnfinishedRunIsFoundByItsFingerprintAndResumed) {
   rest.Add(0, "a", {});
   rest.Add(2, "c", {});
   ASSERT_OK(store.Append(run, rest.records()));
-  ASSERT_OK(store.FinishRun(run, "{}", 10, kSampleNow));
+  ASSERT_OK(store.FinishRun(run, 4, "{}", 10, kSampleNow));
   EXPECT_THAT(Ids(store, run), ElementsAre("a", "b", "c", "d"));
 
   const std::vector<std::uint32_t> removed = {1};
@@ -176,13 +176,28 @@ TEST_F(ModelStore, TheRunAskedForLastIsTheOneToForecastFrom) {
     SampleBatch batch;
     batch.Add(0, "a", {SampleOutcome(1)});
     ASSERT_OK(store.Append(runs.back(), batch.records()));
-    ASSERT_OK(store.FinishRun(runs.back(), "{}", 10, kSampleNow));
+    ASSERT_OK(store.FinishRun(runs.back(), 1, "{}", 10, kSampleNow));
   }
   EXPECT_EQ(store.LatestRun()->run, runs[1]);
   ASSERT_OK(store.UseRun(runs[0]));
   EXPECT_EQ(store.LatestRun()->run, runs[0]);
   ASSERT_OK(store.ResumeRun(runs[0]));
   EXPECT_EQ(store.LatestRun()->run, runs[1]);
+}
+
+TEST_F(ModelStore, ARunWithoutAllItsTargetsIsNotFinished) {
+  Store store = OpenOrDie(path_, Store::Mode::kCreate);
+  const std::int64_t good = *store.BeginRun(SampleHeader(1, "f1"), kSampleNow);
+  SampleBatch batch;
+  batch.Add(0, "a", {SampleOutcome(1)});
+  ASSERT_OK(store.Append(good, batch.records()));
+  ASSERT_OK(store.FinishRun(good, 1, "{}", 10, kSampleNow));
+  const std::int64_t empty = *store.BeginRun(SampleHeader(1, "f2"), kSampleNow);
+  const Status status = store.FinishRun(empty, 1, "{}", 10, kSampleNow);
+  EXPECT_EQ(status.code(), StatusCode::kIo);
+  EXPECT_THAT(status.message(), HasSubstr("has 0 of its 1 targets"));
+  EXPECT_EQ((*store.FindRun("f2"))->state, RunState::kRunning);
+  EXPECT_EQ(store.LatestRun()->run, good);
 }
 
 TEST_F(ModelStore, KeepsTheNewestRuns) {
@@ -193,7 +208,7 @@ TEST_F(ModelStore, KeepsTheNewestRuns) {
     batch.Add(0, "a", {SampleOutcome(i)});
     ASSERT_OK(store.Append(run, batch.records()));
     ASSERT_OK(store.PutGlobal(run, "pooled-ar", "g" + std::to_string(i)));
-    ASSERT_OK(store.FinishRun(run, "{}", 2, kSampleNow));
+    ASSERT_OK(store.FinishRun(run, 1, "{}", 2, kSampleNow));
   }
   const std::vector<RunInfo> runs = *store.ListRuns();
   ASSERT_EQ(runs.size(), 2U);

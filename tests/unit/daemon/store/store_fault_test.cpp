@@ -73,7 +73,7 @@ Status Train(const std::string& path, const char* fingerprint, int tag) {
     FITD_RETURN_IF_ERROR(store.Append(run, batch.records()));
     ++SavedBatches();
   }
-  return store.FinishRun(run, "{}", 2, kSampleNow);
+  return store.FinishRun(run, kTargets, "{}", 2, kSampleNow);
 }
 
 std::string ExportOf(const std::string& path, const char* fingerprint) {

@@ -1,0 +1,368 @@
+"""Limits as a table: what a process may have is lowered before a run, with the first target in hand, and with all but
+one target saved; in the foreground and in the service. However it ends, it ends soon, says nothing wrong, is complete
+only with every target in the store, and the same command without the limit finishes with the same bits."""
+import contextlib
+import ctypes
+import errno
+import fcntl
+import os
+import pathlib
+import platform
+import pty
+import re
+import resource
+import shutil
+import sqlite3
+import struct
+import subprocess
+import termios
+import unittest
+
+from fitd_support import FITD, Scratch, run, wait_until
+from service_support import Daemon
+
+TARGETS = 12
+SOON = 30  # seconds: never a hang beyond
+# name, option of prlimit(1), value at the start, value in mid run (below what is in use already)
+LIMITS = [
+    ("threads", "nproc", 1, 1),
+    ("descriptors", "nofile", 12, 4),
+    ("descriptors, few", "nofile", 24, 14),
+    ("address space", "as", 150_000_000, 1_000_000),
+    ("data", "data", 20_000_000, 1_000_000),
+    ("file size", "fsize", 20_000, 1),
+    ("locked memory", "memlock", 0, 0),
+    ("stack", "stack", 65_536, 65_536),
+    ("CPU time", "cpu", 1, 1),
+    ("processes of a cgroup", None, 2, 2),
+]
+MOMENTS = ("start", "early", "late")
+RESOURCES = {"nproc": resource.RLIMIT_NPROC, "nofile": resource.RLIMIT_NOFILE, "as": resource.RLIMIT_AS,
+             "data": resource.RLIMIT_DATA, "fsize": resource.RLIMIT_FSIZE, "memlock": resource.RLIMIT_MEMLOCK,
+             "stack": resource.RLIMIT_STACK, "cpu": resource.RLIMIT_CPU}
+# A fit that can be held: while gate-TARGET is there, the request for that target waits.
+SCRIPT = """#!/bin/sh
+while read -r line; do
+  id=${line#*'"id":'}; id=${id%%,*}
+  target=${line#*'"target":"'}; target=${target%%'"'*}
+  if [ -e "FOLDER/gate-$target" ]; then
+    : > "FOLDER/reached"
+    while [ -e "FOLDER/gate-$target" ]; do sleep 0.01; done
+  fi
+  printf '{"id":%s,"model":"%s"}\\n' "$id" "$target"
+done
+"""
+UID = 61_000 + os.getpid() % 1000  # the kernel counts processes by user, and lets root have any number
+
+
+def can_lower_for_users():
+    return os.geteuid() == 0 and shutil.which("setpriv") and shutil.which("prlimit")
+
+
+class PidsCgroup:
+    """pids.max, where the controller is mounted and ours."""
+
+    def __init__(self):
+        for root in ("/sys/fs/cgroup/pids", "/sys/fs/cgroup"):
+            folder = pathlib.Path(root) / f"fitd-limits-{os.getpid()}"
+            with contextlib.suppress(OSError):
+                folder.mkdir()
+                if (folder / "pids.max").exists():
+                    self.folder = folder
+                    return
+                folder.rmdir()
+        raise unittest.SkipTest("no pids controller that this test may use")
+
+    def hold(self, pid, limit):
+        (self.folder / "pids.max").write_text(str(limit))
+        (self.folder / "cgroup.procs").write_text(str(pid))
+
+    def remove(self):
+        with contextlib.suppress(OSError):
+            for pid in (self.folder / "cgroup.procs").read_text().split():
+                (self.folder.parent / "cgroup.procs").write_text(pid)
+            self.folder.rmdir()
+
+
+class Limits(Scratch):
+    def setUp(self):
+        super().setUp()
+        if not can_lower_for_users():
+            self.skipTest("needs root, setpriv and prlimit to lower limits for another user")
+        if os.environ.get("FITD_SANITIZE"):
+            self.skipTest("a sanitizer needs more memory and descriptors than the limits leave")
+        self.data = self.sample(targets=TARGETS, length=40, seed=3)
+        ids = sorted({line.split(",")[0] for line in self.data.read_text().splitlines()[1:]})
+        self.first = ids[0]
+        self.script = self.dir / "held.sh"
+        self.script.write_text(SCRIPT.replace("FOLDER", str(self.dir)))
+        for path, mode in ((self.dir, 0o777), (self.script, 0o755), (self.data, 0o644)):
+            path.chmod(mode)
+        self.addCleanup(self.open_gate)
+
+    def prefix(self, option=None, value=0):
+        user = ["setpriv", "--reuid", str(UID), "--regid", str(UID), "--clear-groups", "--"]
+        return user + (["prlimit", f"--{option}={value}:{value}", "--"] if option else [])
+
+    def options(self):
+        # The held target goes first or last, whichever moment is asked for: one worker has it, the other goes on.
+        return ["--models", f"exec:{self.script}", "--season", "1", "--workers", "2", "--chunk-size", "1"]
+
+    def close_gate(self):
+        (self.dir / f"gate-{self.first}").touch()
+        with contextlib.suppress(FileNotFoundError):
+            (self.dir / "reached").unlink()
+
+    def open_gate(self):
+        with contextlib.suppress(FileNotFoundError):
+            (self.dir / f"gate-{self.first}").unlink()
+
+    def saved(self, store):
+        """How many targets of the newest run are in the store."""
+        with contextlib.suppress(sqlite3.Error):
+            with contextlib.closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
+                rows, = connection.execute(
+                    "SELECT count(*) FROM targets WHERE key >> 40 = (SELECT max(run) FROM runs)").fetchone()
+                return rows
+        return 0
+
+    def state(self, store):
+        with contextlib.suppress(sqlite3.Error):
+            with contextlib.closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
+                row = connection.execute("SELECT state FROM runs ORDER BY run DESC LIMIT 1").fetchone()
+                return row[0] if row else None
+        return None
+
+    def reach(self, moment, store, alive):
+        """Waits until the run is there, or has ended."""
+        wait_until(lambda: (self.dir / "reached").exists() or not alive(), SOON, "the held target")
+        if moment == "late":
+            wait_until(lambda: self.saved(store) == TARGETS - 1 or not alive(), SOON, "all but one target in the store")
+
+    def lower(self, pid, option, value):
+        if option is None:
+            self.pids.hold(pid, value)
+            return
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(pid, RESOURCES[option], (value, value))
+
+    def check_store(self, store, well, what):
+        if store.exists() and self.state(store) == "complete":
+            self.assertEqual(self.saved(store), TARGETS, f"{what}: complete without all its targets")
+        if well:
+            self.assertEqual((self.state(store), self.saved(store)), ("complete", TARGETS), f"{what}: said to be well")
+
+    def cells(self):
+        for name, option, first, later in LIMITS:
+            for moment in MOMENTS:
+                with self.subTest(limit=name, moment=moment):
+                    if option is None:
+                        self.pids = PidsCgroup()
+                    try:
+                        yield f"{name}, {moment}".replace(" ", "-"), moment, option, first if moment == "start" else later
+                    finally:
+                        self.open_gate()
+                        if option is None:
+                            self.pids.remove()
+
+    def calm(self):
+        store = self.dir / "calm.db"
+        done = subprocess.run([*self.prefix(), FITD, "train", self.data, "--store", store, *self.options(), "--quiet"],
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return self.export(store)
+
+    def test_train(self):
+        calm = self.calm()
+        for name, moment, option, value in self.cells():
+            store = self.dir / f"{name}.db"
+            command = [FITD, "train", str(self.data), "--store", str(store), *self.options(), "--quiet"]
+            before = self.prefix(option, value) if moment == "start" and option else self.prefix()
+            if moment == "start" and option is None:
+                before = ["sh", "-c", f'echo {value} > {self.pids.folder}/pids.max; echo $$ > {self.pids.folder}/cgroup.procs; '
+                          'exec "$@"', "sh", *before]
+            if moment != "start":
+                self.close_gate()
+            process = subprocess.Popen([*before, *command], stderr=subprocess.PIPE, text=True)
+            try:
+                if moment != "start":
+                    self.reach(moment, store, lambda: process.poll() is None)
+                    self.lower(process.pid, option, value)
+                    self.open_gate()
+                error = process.communicate(timeout=SOON)[1]
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
+                self.fail(f"{name}: no end within {SOON} s")
+            self.assertNotIn("terminate called", error)
+            self.assertNotIn("please report", error)
+            if process.returncode > 0:
+                self.assertTrue(error.strip(), f"{name}: exit {process.returncode} without a word")
+            self.check_store(store, process.returncode in (0, 3), name)
+            again = subprocess.run([*self.prefix(), *command], capture_output=True, text=True, timeout=60)
+            self.assertEqual(again.returncode, 0, again.stderr)
+            self.assertTrue(self.export(store) == calm, f"{name}: the models changed")
+            self.assert_no_leftovers()
+
+    def daemon(self, folder, *before):
+        folder.mkdir(exist_ok=True)
+        daemon = Daemon(folder)
+        command = daemon.command
+        daemon.command = lambda *extra, **kwargs: [*before, *command(*extra, **kwargs)]
+        self.addCleanup(daemon.stop)
+        return daemon
+
+    def own(self, folder):
+        for path in [folder, *folder.rglob("*")]:
+            os.chown(path, UID, UID)
+
+    def test_serve(self):
+        calm = self.calm()
+        for name, moment, option, value in self.cells():
+            folder = self.dir / name
+            store = folder / "job.db"
+            at_start = moment == "start"
+            before = self.prefix(option, value) if at_start and option else self.prefix()
+            daemon = self.daemon(folder, *before)
+            daemon.job("job", f'[data]\nfiles = ["{self.data}"]\n[models]\nlocal = ["exec:{self.script}"]\nseason = 1\n'
+                       f'[workers]\ncount = 2\nchunk_size = 1\n[store]\npath = "{store}"\n')
+            self.own(folder)
+            os.chown(daemon.etc / "jobs.d" / "job.toml", 0, 0)
+            run_id = self.start_under_limit(daemon, name, moment, option, value, store)
+            if run_id is not None:
+                ended = daemon.wait_state(run_id, "complete", "failed", "cancelled", seconds=SOON)
+                self.check_store(store, ended["state"] == "complete", name)
+                if ended["state"] == "failed":
+                    self.assertTrue(ended["message"], f"{name}: failed without a word")
+            self.assertNotIn("terminate called", daemon.said())
+            daemon.stop()
+            self.finish_without_limit(folder, store, calm, name)
+
+    def start_under_limit(self, daemon, name, moment, option, value, store):
+        """The run's number; None: the daemon or the run could not even be started, and said so."""
+        if moment != "start":
+            self.close_gate()
+        try:
+            daemon.start()
+        except AssertionError:
+            self.assertEqual(moment, "start", daemon.said())
+            self.assertTrue(daemon.said().strip(), f"{name}: the daemon ended without a word")
+            return None
+        if moment == "start" and option is None:
+            self.pids.hold(daemon.process.pid, value)
+        try:
+            answer = daemon.ask("POST", "/v1/jobs/job/start", {})
+        except OSError:
+            self.assertEqual(moment, "start")
+            return None
+        if answer.status != 202:
+            self.assertTrue(answer.json["error"]["message"])
+            return None
+        run_id = answer.json["run"]["id"]
+        if moment == "start":
+            return run_id
+        going_on = lambda: daemon.run_state(run_id)["state"] in ("queued", "running")
+        self.reach(moment, store, going_on)
+        if pid := daemon.run_state(run_id)["process"]:
+            self.lower(pid, option, value)
+        self.open_gate()
+        return run_id
+
+    def finish_without_limit(self, folder, store, calm, name):
+        daemon = self.daemon(folder, *self.prefix())
+        daemon.start()
+        for run in daemon.ask("GET", "/v1/runs").json["runs"]:
+            daemon.wait_state(run["id"], "complete", "failed", "cancelled", seconds=SOON)
+        answer = daemon.ask("POST", "/v1/jobs/job/start", {})
+        self.assertEqual(answer.status, 202, answer.text)
+        ended = daemon.wait_state(answer.json["run"]["id"], "complete", "failed", "cancelled", seconds=SOON)
+        self.assertEqual(ended["state"], "complete", f"{name}: {ended['message']}")
+        self.assertTrue(self.export(store) == calm, f"{name}: the models changed")
+        daemon.stop()
+
+
+def forbid(*calls):
+    """A seccomp filter (seccomp(2), classic BPF) that refuses these system calls with EPERM; for preexec_fn."""
+    load, equal, answer = 0x20, 0x15, 0x06
+    allow, refuse = 0x7FFF0000, 0x00050000 | errno.EPERM
+    program = [(load, 0, 0, 0)]
+    for number in calls:
+        program += [(equal, 0, 1, number), (answer, 0, 0, refuse)]
+    program.append((answer, 0, 0, allow))
+    code = b"".join(struct.pack("HBBI", *instruction) for instruction in program)
+    libc = ctypes.CDLL(None, use_errno=True)
+
+    def install():
+        buffer = ctypes.create_string_buffer(code)
+        filter_program = struct.pack("HxxxxxxQ", len(program), ctypes.addressof(buffer))
+        if libc.prctl(38, 1, 0, 0, 0) != 0 or libc.prctl(22, 2, filter_program, 0, 0) != 0:
+            os._exit(99)
+
+    return install
+
+
+@unittest.skipUnless(platform.machine() == "x86_64", "the numbers of the system calls are x86-64's")
+class ForbiddenCalls(Scratch):
+    """What a container's filter may refuse is named, or done without."""
+
+    SCHED_GETAFFINITY, CLONE3 = 204, 435
+
+    def train(self, store, *calls):
+        data = self.sample(targets=6, length=40)
+        done = run("train", data, "--store", store, "--models", "naive,theta", "--quiet", "--workers", "1", timeout=SOON,
+                   preexec_fn=forbid(*calls) if calls else None)
+        if done.returncode == 99:
+            self.skipTest("no seccomp filter may be installed here")
+        return done
+
+    def test_without_affinity_it_says_so(self):
+        done = self.train(self.dir / "a.db", self.SCHED_GETAFFINITY)
+        self.assertEqual(done.returncode, 77, done.stderr)
+        self.assertIn("sched_getaffinity", done.stderr)
+        self.assertIn("seccomp", done.stderr)
+
+    def test_without_clone3_it_works(self):
+        if os.environ.get("FITD_SANITIZE"):
+            self.skipTest("a sanitizer starts a thread of its own")
+        self.assertEqual(self.train(self.dir / "calm.db").returncode, 0)
+        done = self.train(self.dir / "b.db", self.CLONE3)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(self.export(self.dir / "b.db") == self.export(self.dir / "calm.db"))
+
+
+class Terminal(Scratch):
+    """The bar and the log write to one terminal."""
+
+    def on_terminal(self, columns, *args):
+        """What a terminal of so many columns shows, as written."""
+        parent, child = pty.openpty()
+        fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        process = subprocess.Popen([FITD, *map(str, args)], stdout=subprocess.DEVNULL, stderr=child)
+        os.close(child)
+        shown = b""
+        with contextlib.suppress(OSError):  # the end of a terminal is EIO
+            while block := os.read(parent, 65536):
+                shown += block
+        os.close(parent)
+        self.assertEqual(process.wait(SOON), 0, shown)
+        return shown.decode()
+
+    def test_log_lines_begin_where_the_bar_was(self):
+        data = self.sample(targets=300, length=60)
+        shown = self.on_terminal(80, "train", data, "--store", self.dir / "s.db", "--models", "theta", "--workers", "4",
+                                 "--progress", "bar", "--log-level", "info")
+        self.assertIn("fit ", shown)
+        lines = re.findall(r"([^\r\n]*)(\d{4}-\d\d-\d\dT[\d:.]+Z (?:info|warning))", shown)
+        self.assertTrue(lines)
+        for before, _ in lines:
+            self.assertIn(before, ("", "\x1b[K"), shown[:2000])
+
+    def test_a_narrow_terminal_is_not_flooded(self):
+        data = self.sample(targets=60, length=60)
+        shown = self.on_terminal(20, "train", data, "--store", self.dir / "n.db", "--models", "theta", "--progress", "bar")
+        for line in re.split(r"[\r\n]", shown):
+            self.assertLess(len(line.replace("\x1b[K", "")), 20)
+
+
+if __name__ == "__main__":
+    unittest.main()
