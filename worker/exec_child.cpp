@@ -9,12 +9,16 @@
 
 #include <cerrno>
 #include <csignal>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+
+#include "common/process/log.h"
 
 namespace fitd {
 namespace {
 
+constexpr std::size_t kShownBytes = 80;  // of a line in a message
 constexpr std::size_t kMaxLineBytes = std::size_t{256} << 20;
 
 // Between fork and exec: system calls only.
@@ -61,6 +65,10 @@ Status ExecChild::Check() const {
 }
 
 Result<std::string> ExecChild::Ask(std::string_view line) {
+  if (const std::string unasked = pid_ < 0 ? "" : Unasked(); !unasked.empty()) {
+    Log(LogLevel::kWarning, "the command wrote a line that nobody asked for and is started again: " + unasked);
+    Stop();
+  }
   if (pid_ < 0) FITD_RETURN_IF_ERROR(Start());
   const Status status = Exchange(line);
   if (!status.ok()) {
@@ -70,13 +78,14 @@ Result<std::string> ExecChild::Ask(std::string_view line) {
   const std::size_t end = received_.find('\n');
   std::string answer = received_.substr(0, end);
   received_.erase(0, end + 1);
-  // A second line would be taken for the answer to the next target.
-  if (!received_.empty()) {
-    const std::string more = received_.substr(0, 80);
-    Stop();
-    return Status(StatusCode::kInvalidInput, "the command wrote more than one line: " + more);
-  }
   return answer;
+}
+
+std::string ExecChild::Unasked() {
+  pollfd ready = {from_.get(), POLLIN, 0};
+  // Its end is no line: the next exchange meets it and says how it ended.
+  if (::poll(&ready, 1, 0) > 0 && (ready.revents & POLLIN) != 0) (void)ReadSome();
+  return received_.substr(0, std::min(received_.find('\n'), kShownBytes));
 }
 
 Status ExecChild::Start() {

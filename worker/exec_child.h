@@ -22,9 +22,13 @@ class ExecChild {
   // Whether a shell would find the command's first word. kBadConfig names it.
   Status Check() const;
 
-  // Writes the line and its end, returns the next line the command writes. Starts the command if it does not run. An
-  // error says how it ended; the next call starts it again. No deadline: the parent watches how long a target takes.
+  // Writes the line and its end, returns the next line the command writes. Starts the command if it does not run, and
+  // starts it anew when it has written something that nobody asked for, which would be taken for the answer. An error
+  // says how it ended; the next call starts it again. No deadline: the parent watches how long a target takes.
   Result<std::string> Ask(std::string_view line);
+
+  // Ends the command; the next Ask starts it again.
+  void Stop();
 
  private:
   Status Start();
@@ -33,7 +37,8 @@ class ExecChild {
   Status WriteSome(std::string_view& line);
   // Waits for its end and says what it was.
   Status Ended();
-  void Stop();
+  // What it has written beyond its answers; empty: nothing.
+  std::string Unasked();
 
   std::string command_;
   pid_t pid_ = -1;

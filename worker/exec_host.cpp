@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "common/json_depth.h"
 #include "common/series/time_grid.h"
 #include "worker/exec_child.h"
 
@@ -10,6 +11,9 @@ namespace fitd {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// 2: requests carry an id that the answer repeats. 1, of fitd 1.0, matched them by order.
+constexpr int kProtocol = 2;
 
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -22,6 +26,8 @@ Json FitMessage(const FitRequest& request) {
   Json values = Json::array();
   for (const double v : request.grid_values) values.push_back(std::isnan(v) ? Json() : Json(v));
   return {{"op", "fit"},
+          {"protocol", kProtocol},
+          {"id", 0},
           {"target", request.target},
           {"start", FormatTime(request.start_ns, TimeFormat::kDateTimeZ)},
           {"step", FormatStep(step)},
@@ -47,28 +53,73 @@ void TakeNumbers(const Json& numbers, Model& model) {
   }
 }
 
-Result<Json> ParseAnswer(const Result<std::string>& line) {
-  if (!line.ok()) return line.status();
-  Json answer = Json::parse(*line, nullptr, false);
-  if (!answer.is_object()) {
-    return Status(StatusCode::kInvalidInput, "the command answered no JSON object: " + line->substr(0, 80));
+// The answer to request `id`, or why the line is not that.
+Result<Json> ParseAnswer(const std::string& line, std::uint64_t id) {
+  constexpr std::size_t kShown = 80;
+  const std::string shown = ": " + line.substr(0, kShown);
+  if (IsNestedTooDeep(line)) {
+    return Status(StatusCode::kInvalidInput, "the command's answer is nested too deep (more than " +
+                                                 std::to_string(kMaxJsonDepth) + " levels)" + shown);
   }
-  if (const auto error = answer.find("error"); error != answer.end()) {
-    return Status(StatusCode::kInvalidInput, error->is_string() ? error->get<std::string>() : Dump(*error));
+  Json answer = Json::parse(line, nullptr, false);
+  if (!answer.is_object()) {
+    return Status(StatusCode::kInvalidInput,
+                  "the command answered no JSON object (what is no answer belongs on stderr)" + shown);
+  }
+  const auto echoed = answer.find("id");
+  if (echoed == answer.end()) {
+    return Status(StatusCode::kInvalidInput,
+                  "the command's answer has no \"id\"; in protocol 2 every request carries an id which its answer "
+                  "repeats (fitd-algorithm(7)), so add \"id\": request[\"id\"]" +
+                      shown);
+  }
+  if (*echoed != id) {
+    return Status(StatusCode::kInvalidInput, "the command's answer is not to request " + std::to_string(id) + shown);
   }
   return answer;
 }
 
+// A question and the answer to it. A line that is not the answer means that the lines of the command cannot be trusted
+// to be in step: it is started again and asked once more.
+class ExecDialogue {
+ public:
+  explicit ExecDialogue(std::string command) : child_(std::move(command)) {}
+  ExecChild& child() { return child_; }
+
+  Result<Json> Ask(Json request) {
+    Status problem;
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      request["id"] = ++last_id_;
+      FITD_ASSIGN_OR_RETURN(const std::string line, child_.Ask(Dump(request)));
+      Result<Json> answer = ParseAnswer(line, last_id_);
+      if (answer.ok()) return RefusalOf(*std::move(answer));
+      child_.Stop();
+      problem = answer.status();
+    }
+    return problem;
+  }
+
+ private:
+  static Result<Json> RefusalOf(Json answer) {
+    const auto error = answer.find("error");
+    if (error == answer.end()) return answer;
+    return Status(StatusCode::kInvalidInput, error->is_string() ? error->get<std::string>() : Dump(*error));
+  }
+
+  ExecChild child_;
+  std::uint64_t last_id_ = 0;
+};
+
 class ExecAlgorithm final : public UserAlgorithm {
  public:
   explicit ExecAlgorithm(std::string name)
-      : name_(std::move(name)), child_(std::make_unique<ExecChild>(name_.substr(kExecPrefix.size()))) {}
+      : name_(std::move(name)), dialogue_(std::make_unique<ExecDialogue>(name_.substr(kExecPrefix.size()))) {}
 
-  Status Check() const { return child_->Check(); }
+  Status Check() const { return dialogue_->child().Check(); }
   std::string_view name() const override { return name_; }
 
   FitOutcome Fit(const FitRequest& request) const override {
-    const Result<Json> answer = ParseAnswer(child_->Ask(Dump(FitMessage(request))));
+    const Result<Json> answer = dialogue_->Ask(FitMessage(request));
     if (!answer.ok()) return Failed(request, answer.status().message());
     if (!answer->contains("model")) return Failed(request, "the command's answer has neither model nor error");
     Model model;
@@ -78,11 +129,14 @@ class ExecAlgorithm final : public UserAlgorithm {
   }
 
   Result<Forecast> TryPredict(const Model& model, int horizon, std::span<const double> levels) const override {
+    if (IsNestedTooDeep(model.payload)) return Status(StatusCode::kCorrupt, "the model is nested too deep");
     const Json request = {{"op", "forecast"},
+                          {"protocol", kProtocol},
+                          {"id", 0},
                           {"model", Json::parse(model.payload, nullptr, false)},
                           {"horizon", horizon},
                           {"levels", std::vector<double>(levels.begin(), levels.end())}};
-    FITD_ASSIGN_OR_RETURN(const Json answer, ParseAnswer(child_->Ask(Dump(request))));
+    FITD_ASSIGN_OR_RETURN(const Json answer, dialogue_->Ask(request));
     try {
       Forecast forecast;
       forecast.mean = answer.at("mean").get<std::vector<double>>();
@@ -110,7 +164,7 @@ class ExecAlgorithm final : public UserAlgorithm {
   }
 
   std::string name_;
-  std::unique_ptr<ExecChild> child_;
+  std::unique_ptr<ExecDialogue> dialogue_;
 };
 
 class ExecHost final : public AlgorithmHost {

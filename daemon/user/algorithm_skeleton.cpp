@@ -153,7 +153,7 @@ int main() {
 )SKELETON";
 
 constexpr std::string_view kExecScript = R"SKELETON(#!/usr/bin/env python3
-"""NAME: JSON lines in, JSON lines out. Any language will do; see fitd-algorithm(7) for the protocol."""
+"""NAME: JSON lines in, JSON lines out, each answer with the id of its request. Any language will do: fitd-algorithm(7)."""
 import json
 import math
 import sys
@@ -183,16 +183,17 @@ def forecast(request):
 
 for line in sys.stdin:
     request = json.loads(line)
-    print(json.dumps(fit(request) if request["op"] == "fit" else forecast(request)), flush=True)
+    answer = fit(request) if request["op"] == "fit" else forecast(request)
+    print(json.dumps({"id": request["id"], **answer}), flush=True)
 )SKELETON";
 
 constexpr std::string_view kExecTest = R"SKELETON(#!/bin/sh
 # Asks for one fit and one forecast.
 cd "$(dirname "$0")" || exit 1
-answers=$(printf '%s\n' '{"op":"fit","target":"a","values":[0,1,2,3]}' \
-  '{"op":"forecast","model":{"last":3,"drift":1,"sigma2":0},"horizon":2,"levels":[80]}' | ./NAME)
+answers=$(printf '%s\n' '{"op":"fit","id":1,"target":"a","values":[0,1,2,3]}' \
+  '{"op":"forecast","id":2,"model":{"last":3,"drift":1,"sigma2":0},"horizon":2,"levels":[80]}' | ./NAME)
 case $answers in
-  *'"drift": 1.0'*'"mean": [4, 5]'*) echo passed ;;
+  *'"id": 1'*'"drift": 1.0'*'"id": 2'*'"mean": [4, 5]'*) echo passed ;;
   *) echo "FAILED: $answers"; exit 1 ;;
 esac
 )SKELETON";

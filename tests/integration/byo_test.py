@@ -418,9 +418,10 @@ class Exec(Byo):
     def test_a_shell_script(self):
         self.check_last_value(self.script("last.sh", """#!/bin/sh
 while read -r line; do
+  id=${line#*'"id":'}; id=${id%%,*}
   case $line in
-    *'"op":"fit"'*) last=${line##*,}; echo "{\\"model\\":${last%%]*}}" ;;
-    *) m=${line#*'"model":'}; m=${m%%,*}; echo "{\\"mean\\":[$m,$m]}" ;;
+    *'"op":"fit"'*) last=${line##*,}; echo "{\\"id\\":$id,\\"model\\":${last%%]*}}" ;;
+    *) m=${line#*'"model":'}; m=${m%%,*}; echo "{\\"id\\":$id,\\"mean\\":[$m,$m]}" ;;
   esac
 done
 """))
@@ -430,19 +431,21 @@ done
 import json, sys
 for line in sys.stdin:
     r = json.loads(line)
-    print(json.dumps({{"model": r["values"][-1]}} if r["op"] == "fit" else {{"mean": [r["model"]] * r["horizon"]}}), flush=True)
+    answer = {{"model": r["values"][-1]}} if r["op"] == "fit" else {{"mean": [r["model"]] * r["horizon"]}}
+    print(json.dumps({{"id": r["id"], **answer}}), flush=True)
 """))
 
     @unittest.skipUnless(shutil.which("Rscript"), "Rscript is not installed")
     def test_an_r_script(self):
         script = self.script("last.R", """input <- file("stdin", "r")
 while (length(line <- readLines(input, n = 1)) > 0) {
+  id <- sub(",.*", "", sub('.*"id":', "", line))
   if (grepl('"op":"fit"', line, fixed = TRUE)) {
     values <- strsplit(sub("\\\\].*", "", sub('.*"values":\\\\[', "", line)), ",")[[1]]
-    cat(sprintf('{"model":%s}\\n', values[length(values)]))
+    cat(sprintf('{"id":%s,"model":%s}\\n', id, values[length(values)]))
   } else {
     model <- sub(",.*", "", sub('.*"model":', "", line))
-    cat(sprintf('{"mean":[%s,%s]}\\n', model, model))
+    cat(sprintf('{"id":%s,"mean":[%s,%s]}\\n', id, model, model))
   }
   flush(stdout())
 }
@@ -457,7 +460,7 @@ for line in sys.stdin:
     r = json.loads(line)
     if r["target"] == "bad":
         {on_bad}
-    print(json.dumps({{"model": os.getpid(), "numbers": {{"aic": 1.5, "speed": 2}}}}), flush=True)
+    print(json.dumps({{"id": r["id"], "model": os.getpid(), "numbers": {{"aic": 1.5, "speed": 2}}}}), flush=True)
 """)
 
     def test_one_command_per_worker_lives_through_the_run(self):
@@ -466,14 +469,103 @@ for line in sys.stdin:
         self.assertEqual(self.models("--target", "bad")[0]["aic"], "1.5")
 
     def test_an_error_answer_a_death_and_nonsense_cost_one_target_each(self):
-        for on_bad, reason in (("print(json.dumps({'error': 'not this one'}), flush=True); continue", "not this one$"),
+        for on_bad, reason in (("print(json.dumps({'id': r['id'], 'error': 'not this one'}), flush=True); continue", "not this one$"),
                                ("sys.exit(7)", "ended with exit:7"),
                                ("os.kill(os.getpid(), signal.SIGKILL)", "ended with signal:9"),
-                               ("print('hello', flush=True); continue", "no JSON object: hello"),
-                               ("print('{}', flush=True); continue", "neither model nor error"),
-                               ("os.write(1, b'{\"model\":1}\\n{\"model\":2}\\n'); continue", "more than one line")):
+                               ("print('hello', flush=True); continue", "no JSON object .*: hello"),
+                               ("print('{}', flush=True); continue", 'has no "id"; in protocol 2'),
+                               ("print(json.dumps({'id': 0, 'model': 1}), flush=True); continue", "is not to request"),
+                               ("print(json.dumps({'id': r['id']}), flush=True); continue", "neither model nor error"),
+                               ("print('[' * 10**6 + ']' * 10**6, flush=True); continue", "nested too deep")):
             with self.subTest(reason):
                 self.one_is_lost(self.fit(self.echo(on_bad), "--fresh", code=3), reason)
+
+    def test_stray_lines_give_no_target_the_answer_of_another(self):
+        # The payload is the target's own id, so that an answer in the wrong place is seen.
+        body = """
+    print(json.dumps({"id": r["id"], "model": r["target"]}), flush=True)
+"""
+        once = "open(sys.argv[0] + '.once', 'x').close()"
+        cases = {
+            "a banner at the start": ("print('Welcome', flush=True)", "", body),
+            "a banner at the first start": (f"try:\n    {once}; print('Welcome', flush=True)\nexcept FileExistsError: pass", "", body),
+            "a banner of JSON": ("print('{}', flush=True)", "", body),
+            "a line behind each answer": ("", "", body + "    print('bye', flush=True)\n"),
+            "a line behind an answer, late": ("", "", body + "    time.sleep(0.002); print('{}', flush=True)\n"),
+            "the answer twice": ("", "", body * 2),
+            "one answer behind": ("old = None", "\n    r, old = old or r, r", body),
+        }
+        for name, (start, begin, answer) in cases.items():
+            with self.subTest(name):
+                script = self.script(f"{name.replace(' ', '-').replace(',', '')}.py",
+                                     f"#!{sys.executable}\nimport json, sys, time\n{start}\nfor line in sys.stdin:\n"
+                                     f"    r = json.loads(line){begin}{answer}")
+                done = run("train", self.data(), "--store", self.store(), "--models", f"exec:{script}", "--season", "1",
+                           "--workers", 2, "--fresh", "--json", "--progress", "none")
+                self.assertIn(done.returncode, (0, 3), done.stderr)
+                for target, (_, payload) in self.payloads().items():
+                    if not payload:
+                        continue  # a simple model in the place of what is not known
+                    self.assertEqual(json.loads(payload), target)
+                lost = json.loads(done.stdout)["fallback"]
+                self.assertEqual(lost, 12 if "start" in name and "first" not in name or "JSON" in name else 0, done.stderr[-800:])
+
+    def test_the_code_of_somebody_elses_store_is_run_on_request_only(self):
+        marker = self.dir / "it-ran"
+        script = self.script("code.py", f"""#!{sys.executable}
+import json, pathlib, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    if r["op"] == "forecast":
+        pathlib.Path({str(marker)!r}).touch()
+    answer = {{"model": 1}} if r["op"] == "fit" else {{"mean": [1.0] * r["horizon"]}}
+    print(json.dumps({{"id": r["id"], **answer}}), flush=True)
+""")
+        self.fit(script)
+        self.assertEqual(run("forecast", "--store", self.store(), "--horizon", 1).returncode, 0)
+        self.assertTrue(marker.exists())
+        marker.unlink()
+        refusals = [("be written by everybody", lambda: self.store().chmod(0o646))]
+        if os.geteuid() == 0:
+            refusals.append(("belongs to uid 12345", lambda: (self.store().chmod(0o644), os.chown(self.store(), 12345, 0))))
+        for reason, make in refusals:
+            make()
+            done = run("forecast", "--store", self.store(), "--horizon", 1)
+            self.assertEqual(done.returncode, 77, done.stderr)
+            self.assertIn(reason, done.stderr)
+            self.assertIn("--allow-code", done.stderr)
+            self.assertFalse(marker.exists())
+        done = run("forecast", "--store", self.store(), "--horizon", 1, "--allow-code")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(marker.exists())
+
+    def test_relative_names_in_a_store_mean_the_folder_it_was_trained_in(self):
+        trained, other = self.dir / "trained", self.dir / "other"
+        for folder, value in ((trained, 1), (other, 2)):
+            folder.mkdir()
+            path = folder / "m.py"
+            path.write_text(f"""#!{sys.executable}
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    answer = {{"model": 0}} if r["op"] == "fit" else {{"mean": [{value}.0] * r["horizon"]}}
+    print(json.dumps({{"id": r["id"], **answer}}), flush=True)
+""")
+            path.chmod(0o755)
+        done = run("train", self.data(), "--store", self.store(), "--models", "exec:./m.py", "--season", "1", cwd=trained)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+        def value(*args):
+            done = run("forecast", "--store", self.store(), "--horizon", 1, "--target", "a00", *args, cwd=other)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return rows(done.stdout)[0]["exec:./m.py"]
+
+        self.assertEqual(float(value()), 1)
+        shutil.rmtree(trained)
+        done = run("forecast", "--store", self.store(), "--horizon", 1, cwd=other)
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertIn(str(trained), done.stderr)
+        self.assertEqual(float(value("--allow-code")), 2)
 
     def test_a_hang_is_a_timeout_and_leaves_no_process(self):
         script = self.echo("open(sys.argv[0] + '.pid', 'w').write(str(os.getpid())); time.sleep(1000)")
@@ -493,7 +585,8 @@ for line in sys.stdin:
         script = self.script("count.py", f"""#!{sys.executable}
 import json, sys
 for line in sys.stdin:
-    print(json.dumps({{"model": json.loads(line)["values"]}}), flush=True)
+    r = json.loads(line)
+    print(json.dumps({{"id": r["id"], "model": r["values"]}}), flush=True)
 """)
         self.fit(script, "--gaps", "none", data=path)
         self.assertEqual(self.payloads()["g"][1].decode().split(",")[5:8], ["1.0", "null", "3.0"])
