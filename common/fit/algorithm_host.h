@@ -44,6 +44,8 @@ class UserAlgorithm : public Algorithm {
   // Errors are the user's code's own: its message, or that it has no forecast (kUsage).
   virtual Result<Forecast> TryPredict(const Model& model, int horizon, std::span<const double> levels) const = 0;
 
+  // What is in the payload only the user's code can judge.
+  std::string Damage(const Model&) const override { return {}; }
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override;
   double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override;
 

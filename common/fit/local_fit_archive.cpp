@@ -112,6 +112,8 @@ Status UnpackFitValidation(std::string_view bytes, TargetTraits& traits, Validat
   if (bytes.size() % sizeof(double) != 0 || bytes.size() < kTraitNumbers * sizeof(double)) return corrupt;
   std::vector<double> numbers(bytes.size() / sizeof(double));
   std::memcpy(numbers.data(), bytes.data(), bytes.size());
+  // Written so that NaN is out of range.
+  if (!(numbers[0] >= 1 && numbers[0] <= 1e9) || !(numbers[1] >= 0 && numbers[1] <= 1e15)) return corrupt;
   traits.season = static_cast<int>(numbers[0]);
   traits.num_observations = static_cast<std::uint64_t>(numbers[1]);
   traits.scale = numbers[2];

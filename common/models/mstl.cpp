@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "common/models/base/model_check.h"
 #include "common/models/numeric/scaling.h"
 #include "common/models/season/stl.h"
 
@@ -92,6 +93,7 @@ class Mstl final : public Algorithm {
 
   std::string_view name() const override { return name_; }
   FitOutcome Fit(const FitRequest& request) const override;
+  std::string Damage(const Model& model) const override;
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override;
   double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override {
     const Algorithm* inner = FindAlgorithm(inner_);
@@ -141,6 +143,16 @@ FitOutcome Mstl::Fit(const FitRequest& request) const {
   Embed(outcome.model, model);
   outcome.model = std::move(model);
   return outcome;
+}
+
+std::string Mstl::Damage(const Model& model) const {
+  ModelCheck check(model);
+  for (const NamedVector& state : model.states) {
+    if (state.name.starts_with(kSeasonPrefix)) check.HasSomeState(state.name);
+  }
+  const Algorithm* inner = FindAlgorithm(inner_);
+  if (inner == nullptr) return "there is no algorithm named " + std::string(inner_);
+  return check.damage().empty() ? inner->Damage(Extract(model, inner_)) : check.damage();
 }
 
 Forecast Mstl::Predict(const Model& model, int horizon, std::span<const double> levels) const {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "common/models/base/model_check.h"
 #include "common/models/base/normal_forecast.h"
 #include "common/models/numeric/scaling.h"
 
@@ -58,6 +59,11 @@ FitOutcome FitLast(std::string_view algorithm, std::span<const double> y, std::s
   return outcome;
 }
 
+std::string DamageOfLast(const Model& model) {
+  const char* state = model.State("season") != nullptr ? "season" : "level";
+  return ModelCheck(model).HasSomeState(state).HasNumber("sigma").damage();
+}
+
 Forecast PredictLast(const Model& model, int horizon, std::span<const double> levels) {
   const std::vector<double>* season = model.State("season");
   const std::vector<double>& last = season != nullptr ? *season : *model.State("level");
@@ -84,6 +90,7 @@ class Naive final : public ClosedForm {
  public:
   std::string_view name() const override { return "naive"; }
   FitOutcome Fit(const FitRequest& request) const override { return FitLast(name(), request.y, 1); }
+  std::string Damage(const Model& model) const override { return DamageOfLast(model); }
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override {
     return PredictLast(model, horizon, levels);
   }
@@ -116,6 +123,7 @@ class SeasonalNaive final : public ClosedForm {
     return outcome;
   }
 
+  std::string Damage(const Model& model) const override { return DamageOfLast(model); }
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override {
     return PredictLast(model, horizon, levels);
   }
@@ -143,6 +151,14 @@ class Mean final : public ClosedForm {
     model.parameters = {{"sigma", ScaleUp(sigma, exponent)}};
     model.states = {{"level", {ScaleUp(mean, exponent)}}};
     return outcome;
+  }
+
+  std::string Damage(const Model& model) const override {
+    return ModelCheck(model)
+        .HasState("level", 1)
+        .HasNumber("sigma")
+        .Expect(model.num_observations > 0, "it was fitted to no values")
+        .damage();
   }
 
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override {

@@ -23,12 +23,17 @@ constexpr const char* kExamples =
 struct ModelsOptions {
   std::string store = kDefaultStore;
   ModelsRequest request;
+  bool targets_only = false;
 };
 
 int RunModels(const ModelsOptions& options) {
   Result<OpenedRun> opened = OpenLatestRun(options.store);
   if (!opened.ok()) return ReportError(opened.status());
   DescriptorSink out(STDOUT_FILENO, "stdout");
+  if (options.targets_only) {
+    const Status listed = WriteTargets(opened->store, opened->run, out);
+    return listed.ok() ? 0 : ReportError(listed);
+  }
   const Status status = WriteModels(opened->store, opened->run, options.request, out);
   return status.ok() ? 0 : ReportError(status);
 }
@@ -50,6 +55,7 @@ void AddModelsCommand(CLI::App& app, CommandRun& run) {
       ->type_name("FORMAT");
   models->add_flag_callback(
       "--json", [options] { options->request.format = ModelsFormat::kJson; }, "Same as --format json");
+  models->add_flag("--targets", options->targets_only, "Only the targets, a JSON object a line");
   models->add_flag("--failed", options->request.failed_only, "Only what could not be fitted");
   models->callback([&run, options] { run = [options] { return RunModels(*options); }; });
 }

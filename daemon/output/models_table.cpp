@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <set>
 
+#include "common/edit_distance.h"
 #include "common/fit/algorithm_host.h"
 #include "common/number_format.h"
 #include "common/text.h"
@@ -169,7 +170,8 @@ Status ExpectTargets(const Store& store, const RunInfo& run, const std::vector<s
   std::string name;
   AppendPrintable(name, *missing.begin());
   return {StatusCode::kNotFound, "run " + std::to_string(run.run) + " of the store " + store.path() +
-                                     " has no target " + name + "; `fitd models` without --target lists them"};
+                                     " has no target " + name + NearestTarget(store, run, *missing.begin()) +
+                                     "; `fitd models` without --target lists them"};
 }
 
 bool Asked(const ModelsRequest& request, FitStatus status) {
@@ -200,6 +202,35 @@ Status WriteModels(const Store& store, const RunInfo& run, const ModelsRequest& 
   FITD_RETURN_IF_ERROR(store.ForEachTarget(run.run, {request.targets, true}, visit));
   writer->End(out.text());
   return out.Flush();
+}
+
+Status WriteTargets(const Store& store, const RunInfo& run, OutputSink& out) {
+  FITD_RETURN_IF_ERROR(store.ForEachTarget(run.run, {{}, false}, [&](const TargetRecord& target) -> Status {
+    std::string& text = out.text();
+    text += "{\"target\":";
+    AppendJsonText(text, target.id);
+    text += ",\"status\":";
+    AppendJsonText(text, FitStatusName(target.status));
+    text += ",\"n\":" + std::to_string(target.num_values) + ",\"reason\":";
+    AppendJsonText(text, target.reason);
+    text += "}\n";
+    return out.Drain();
+  }));
+  return out.Flush();
+}
+
+std::string NearestTarget(const Store& store, const RunInfo& run, std::string_view id) {
+  constexpr std::size_t kLookedAt = 100'000;
+  std::vector<std::string> ids;
+  const Status enough(StatusCode::kCancelled, "enough");
+  const Status read = store.ForEachTarget(run.run, {{}, false}, [&](const TargetRecord& target) {
+    ids.emplace_back(target.id);
+    return ids.size() < kLookedAt ? OkStatus() : enough;
+  });
+  if (!read.ok() && read.code() != StatusCode::kCancelled) return {};
+  std::string named;
+  AppendPrintable(named, DidYouMean(id, std::vector<std::string_view>(ids.begin(), ids.end())));
+  return named;
 }
 
 }  // namespace fitd

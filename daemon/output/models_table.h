@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/status.h"
@@ -23,5 +24,11 @@ struct ModelsRequest {
 
 // kNotFound, before anything is written, when a target asked for by id is not in the run.
 Status WriteModels(const Store& store, const RunInfo& run, const ModelsRequest& request, OutputSink& out);
+
+// What targets the run has: {"target":...,"status":...,"n":...,"reason":...}, one object a line, sorted by id.
+Status WriteTargets(const Store& store, const RunInfo& run, OutputSink& out);
+
+// "; did you mean ID?" or nothing: the nearest of the run's ids, of its first 100,000.
+std::string NearestTarget(const Store& store, const RunInfo& run, std::string_view id);
 
 }  // namespace fitd

@@ -16,9 +16,15 @@ namespace {
 const PooledArGlobal* FindGlobal(const std::vector<PooledArGlobal>& globals, const Model& model) {
   const double season = model.Parameter("season");
   for (const PooledArGlobal& global : globals) {
-    if (global.season == static_cast<int>(season)) return &global;
+    if (static_cast<double>(global.season) == season) return &global;
   }
   return nullptr;
+}
+
+Status Damaged(std::string_view target, const Model& model, std::string_view damage) {
+  return {StatusCode::kCorrupt,
+          fmt::format("the model {} of target '{}' is damaged: {}; restore the store from a backup or train again",
+                      model.algorithm, target, damage)};
 }
 
 }  // namespace
@@ -30,6 +36,8 @@ Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run) {
   FITD_ASSIGN_OR_RETURN(models.fleet, GetFleet(store, run.run));
   models.user.python_path = PythonPathOf(run.header.options);
   models.user.options = run.header.options;
+  models.folder = TrainedIn(run.header.options);
+  models.store = store.path();
   FITD_ASSIGN_OR_RETURN(const auto global_result, GetUserGlobal(store, run.run));
   models.user.global_result = global_result.value_or("");
   return models;
@@ -42,6 +50,9 @@ TargetForecaster::TargetForecaster(RunModels models)
           if (IsUserAlgorithm(name)) options.algorithms.push_back(name);
         }
         options.context = models_.user;
+        options.store = models_.store;
+        options.folder = models_.folder;
+        options.allow_code = models_.allow_code;
         return options;
       }()) {}
 
@@ -64,12 +75,16 @@ Result<TargetForecaster::Component> TargetForecaster::PredictModel(std::string_v
   if (outcome.model.algorithm == kPooledArName) {
     const PooledArGlobal* global = FindGlobal(models_.globals, outcome.model);
     if (global == nullptr) return Status(StatusCode::kCorrupt, "the run's pooled-ar model is missing from the store");
+    if (const std::string damage = PooledArDamage(outcome.model, *global); !damage.empty()) {
+      return Damaged(target, outcome.model, damage);
+    }
     component.forecast = PredictPooledAr(outcome.model, *global, horizon, levels);
     return component;
   }
   if (IsUserAlgorithm(outcome.model.algorithm)) {
     Result<Forecast> forecast = user_.Predict(target, outcome.model, horizon, levels);
-    if (forecast.status().code() == StatusCode::kBadConfig || forecast.status().code() == StatusCode::kUsage) {
+    const StatusCode code = forecast.status().code();
+    if (code == StatusCode::kBadConfig || code == StatusCode::kUsage || code == StatusCode::kPermission) {
       return forecast.status();
     }
     if (forecast.ok()) {
@@ -84,6 +99,9 @@ Result<TargetForecaster::Component> TargetForecaster::PredictModel(std::string_v
     return Status(StatusCode::kNotFound,
                   fmt::format("algorithm '{}' is not known to this fitd; forecast with the version that fitted it",
                               outcome.model.algorithm));
+  }
+  if (const std::string damage = algorithm->Damage(outcome.model); !damage.empty()) {
+    return Damaged(target, outcome.model, damage);
   }
   component.forecast = algorithm->Predict(outcome.model, horizon, levels);
   return component;
@@ -100,6 +118,11 @@ Result<Forecast> TargetForecaster::Combine(const TargetRecord& target, std::span
   for (std::size_t i = 0; i < components.size() && i < names.size(); ++i) {
     usable[i] = components[i].status == FitStatus::kFitted && !IsUserAlgorithm(names[i]);
     if (usable[i]) forecasts[i] = components[i].forecast;
+  }
+  if (models_.fleet->algorithms != names.size() || validation.forecast.size() > names.size()) {
+    return Status(StatusCode::kCorrupt, fmt::format("the validation of target '{}' or the combination of its run is not "
+                                                    "of the {} models there are; train again",
+                                                    target.id, names.size()));
   }
   const Model ensemble = FitCombination(*models_.fleet, names, traits, validation, usable);
   return PredictCombination(ensemble, *models_.fleet, forecasts, levels);

@@ -24,6 +24,9 @@ struct RunModels {
   std::vector<PooledArGlobal> globals;
   std::optional<FleetCombination> fleet;  // absent: nothing is combined
   UserContext user;                       // what users' algorithms are loaded with
+  std::string store;                      // where all this comes from
+  std::string folder;                     // where users' algorithms were trained; empty: not known
+  bool allow_code = false;                // run users' code whoever owns the store
 };
 // Reads them from the store.
 Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run);

@@ -246,11 +246,10 @@ void BindTarget(StoreStatement& insert, int first, std::int64_t run, const Targe
   insert.BindDouble(first + 9, target.seconds);
   insert.BindInt(first + 10, target.attempts);
   insert.BindInt(first + 11, static_cast<std::int64_t>(target.fingerprint));
+  insert.BindInt(first + 12, static_cast<std::int64_t>(TargetChecksum(target, seasons)));
   if (target.validation.empty()) {
-    insert.BindNull(first + 12);
     insert.BindNull(first + 13);
   } else {
-    insert.BindInt(first + 12, static_cast<std::int64_t>(Checksum64(target.validation)));
     insert.BindBlob(first + 13, target.validation);
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/checksum.h"
 #include "daemon/store/model_store.h"
 #include "daemon/store/store_rep.h"
 
@@ -35,6 +36,19 @@ Status Store::Rep::CheckSmallTables() const {
 Status Store::Rep::CheckLargeTables() const {
   static constexpr std::array kLarge = {"targets", "models"};
   return CheckTables(kLarge);
+}
+
+std::uint64_t TargetChecksum(const TargetRecord& target, std::string_view seasons) {
+  const std::int64_t numbers[] = {target.grid.start,
+                                  static_cast<std::int64_t>(target.grid.step.unit),
+                                  target.grid.step.count,
+                                  static_cast<std::int64_t>(target.num_values),
+                                  static_cast<std::int64_t>(target.status),
+                                  target.attempts,
+                                  static_cast<std::int64_t>(target.fingerprint)};
+  std::uint64_t sum = Checksum64({reinterpret_cast<const char*>(numbers), sizeof numbers});
+  for (const std::string_view text : {target.id, target.reason, seasons, target.validation}) sum = Checksum64(text, sum);
+  return sum;
 }
 
 std::string TargetTallyName(std::int64_t run) {

@@ -1,6 +1,8 @@
 // Reading targets and their models in byte order of the ids.
 #include <algorithm>
+#include <array>
 
+#include "common/checksum.h"
 #include "common/whole_number.h"
 #include "daemon/store/model_store.h"
 #include "daemon/store/store_rep.h"
@@ -194,6 +196,7 @@ class TargetReader {
   }
   std::string Name() const { return record_.id.empty() ? "the first target" : "target " + std::string(record_.id); }
   Status ReadTarget();
+  Status ExpectGrid() const;
   Status ReadModels(std::int64_t key);
 
   const Store::Rep& rep_;
@@ -208,11 +211,26 @@ class TargetReader {
 Status TargetReader::ReadTarget() {
   FillTarget(cursors_.target(), record_);
   FITD_RETURN_IF_ERROR(ExpectOrder());
-  if (!record_.validation.empty()) {
-    return rep_.Verify(record_.validation, cursors_.target().Int(12), "validation of " + Name());
-  }
-  // The last of the columns that have a value: zero when the row's end is overwritten.
-  return record_.fingerprint != 0 ? OkStatus() : rep_.Damaged("the row of " + Name() + " is cut off");
+  const StoreStatement& row = cursors_.target();
+  const auto checksum = static_cast<std::uint64_t>(row.Int(12));
+  if (!row.IsNull(12) && checksum == TargetChecksum(record_, row.Bytes(8))) return ExpectGrid();
+  // Written by fitd 1.0: the checksum is the validation's. A row that is cut off ends in zeros.
+  const bool old = record_.validation.empty() ? row.IsNull(12) : checksum == Checksum64(record_.validation);
+  if (!old || record_.fingerprint == 0) return rep_.Damaged("the row of " + Name() + " does not match its checksum");
+  return ExpectGrid();
+}
+
+// A checksum can be right and the row still be nobody's: a store is data.
+Status TargetReader::ExpectGrid() const {
+  constexpr std::int64_t kMostSteps = std::int64_t{1} << 40;
+  using Unit = Step::Unit;
+  constexpr std::array kUnits = {Unit::kNanosecond, Unit::kMonth, Unit::kMonthDay28, Unit::kMonthDay29,
+                                 Unit::kMonthDay30};
+  const Step& step = record_.grid.step;
+  const bool unit = std::find(kUnits.begin(), kUnits.end(), step.unit) != kUnits.end();
+  const bool count = step.count > 0 || (step.count == 0 && record_.num_values <= 1);
+  if (unit && count && record_.num_values < static_cast<std::uint64_t>(kMostSteps)) return OkStatus();
+  return rep_.Damaged("the grid of " + Name() + " is impossible");
 }
 
 Status TargetReader::ReadModels(std::int64_t key) {

@@ -1,5 +1,6 @@
 #include "daemon/store/run_globals.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "common/fit/local_fit.h"
@@ -95,12 +96,17 @@ Status PutPooledAr(Store& store, std::int64_t run, const std::vector<PooledArGlo
 Result<std::vector<PooledArGlobal>> GetPooledAr(const Store& store, std::int64_t run) {
   FITD_ASSIGN_OR_RETURN(const auto bytes, Find(store, run, kPooledAr));
   if (!bytes) return std::vector<PooledArGlobal>();
-  if (!bytes->starts_with(kRegressionsMark)) {
+  std::optional<std::vector<PooledArGlobal>> globals;
+  if (bytes->starts_with(kRegressionsMark)) {
+    globals = DecodeRegressions(*bytes);
+  } else {
     FITD_ASSIGN_OR_RETURN(LocalFitOptions options, DecodeLocalFitOptions(*bytes));
-    return std::move(options.globals);
+    globals = std::move(options.globals);
   }
-  std::optional<std::vector<PooledArGlobal>> globals = DecodeRegressions(*bytes);
-  if (!globals) return Status(StatusCode::kCorrupt, "the regression in " + store.path() + " is not readable");
+  if (!globals || !std::all_of(globals->begin(), globals->end(), HasItsShape)) {
+    return Status(StatusCode::kCorrupt,
+                  "the regression in " + store.path() + " is not readable, or of another version or cut off");
+  }
   return *std::move(globals);
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 #include <system_error>
 
+#include "common/out_of_memory.h"
 #include "common/text.h"
 
 namespace fitd {
@@ -57,6 +58,8 @@ Explanation Explain(int code, int error) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return {StatusCode::kBusy, "another program holds a lock on it; close that program or try again later"};
+    case SQLITE_NOMEM:
+      return {StatusCode::kInternal, "out of memory; raise the limits (ulimit -d, ulimit -v, MemoryMax=)"};
     case SQLITE_NOTADB:
       return {StatusCode::kCorrupt,
               "it is not a fitd store; name another file with --store or move this one out of the way"};
@@ -80,10 +83,14 @@ Result<StoreDb> StoreDb::Open(const std::string& path, Access access) {
   sqlite3* handle = nullptr;
   const std::string uri = UriOf(path, access == Access::kImmutable ? "?immutable=1" : "");
   const int code = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);
-  if (handle == nullptr) return Status(StatusCode::kInternal, "out of memory while opening " + path);
+  if (handle == nullptr) return OutOfMemory("opening " + path);
   StoreDb db(path, handle);
   if (code != SQLITE_OK) return db.Error(code, "open");
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+  // A store may come from anybody: nothing in its schema is run.
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
   return db;
 }
 

@@ -22,6 +22,9 @@ constexpr std::int64_t kStoreRunLimit = std::int64_t{1} << 22;
 constexpr std::size_t kStoreModelLimit = 256;
 constexpr std::int64_t kStoreModelMask = 255;
 
+// Over the row's own columns and the validation. Rows of fitd 1.0 have that of the validation alone, or none.
+std::uint64_t TargetChecksum(const TargetRecord& target, std::string_view seasons);
+
 // Kept among the globals, of no run: which run is forecast from, and how many targets a complete run has.
 inline constexpr std::int64_t kOfTheStore = 0;
 inline constexpr std::string_view kCurrentRun = "current run";

@@ -1,6 +1,8 @@
 #include "daemon/store/store_schema.h"
 
 #include <cstdio>
+#include <set>
+#include <string>
 
 namespace fitd {
 namespace {
@@ -39,12 +41,54 @@ CREATE VIEW payloads AS
   WHERE m.algorithm GLOB 'python:*' OR m.algorithm GLOB 'plugin:*' OR m.algorithm GLOB 'exec:*';
 )sql";
 
+// "table runs", "view fits", ...: what the schema makes.
+const std::set<std::string>& OwnObjects() {
+  static const std::set<std::string>& objects = *new std::set<std::string>([] {
+    std::set<std::string> names;
+    const std::string_view schema = kSchema;
+    for (const std::string_view kind : {"TABLE ", "VIEW "}) {
+      const std::string create = "CREATE " + std::string(kind);
+      for (std::size_t at = schema.find(create); at != std::string_view::npos; at = schema.find(create, at + 1)) {
+        const std::size_t name = at + create.size();
+        const std::size_t end = schema.find_first_of("( ", name);
+        names.insert((kind == "VIEW " ? "view " : "table ") + std::string(schema.substr(name, end - name)));
+      }
+    }
+    return names;
+  }());
+  return objects;
+}
+
+// A trigger, a view in the place of a table or a virtual table would be somebody else's code, run by whoever opens the
+// store.
+Status ExpectOwnObjectsOnly(const StoreDb& db) {
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement select,
+      StoreStatement::Prepare(db,
+                              "SELECT type || ' ' || name, sql LIKE 'CREATE VIRTUAL%' FROM sqlite_schema WHERE "
+                              "NOT (type = 'index' AND sql IS NULL)",
+                              "open"));
+  while (true) {
+    FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
+    if (!row) return OkStatus();
+    const std::string object(select.Bytes(0));
+    if (OwnObjects().contains(object) && select.Int(1) == 0) continue;
+    if (object == "table sqlite_sequence" || object.starts_with("table sqlite_stat")) continue;  // of ANALYZE
+    return {StatusCode::kCorrupt, "the store " + db.path() + " holds the " + object +
+                                      ", which fitd did not make; drop it (sqlite3), or keep what is yours in a file "
+                                      "of its own that attaches the store"};
+  }
+}
+
 }  // namespace
 
 Result<StoreContents> InspectStore(const StoreDb& db) {
   FITD_ASSIGN_OR_RETURN(const std::int64_t application, db.QueryInt("PRAGMA application_id", "open"));
   FITD_ASSIGN_OR_RETURN(const std::int64_t version, db.QueryInt("PRAGMA user_version", "open"));
-  if (application == kApplicationId && version == kStoreVersion) return StoreContents::kStore;
+  if (application == kApplicationId && version == kStoreVersion) {
+    FITD_RETURN_IF_ERROR(ExpectOwnObjectsOnly(db));
+    return StoreContents::kStore;
+  }
   if (application == kApplicationId) {
     return Status(StatusCode::kCorrupt, "the store " + db.path() + " has version " + std::to_string(version) +
                                             ", this fitd reads version " + std::to_string(kStoreVersion) +

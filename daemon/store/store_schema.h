@@ -12,7 +12,8 @@
 //     key INTEGER PRIMARY KEY = run * 2^40 + idx * 2^8 (idx: the target's place among the run's targets sorted by
 //     bytes), id TEXT (BLOB when not UTF-8), start INTEGER (ns since 1970), step_unit INTEGER (0 ns, 1 month, 28 to 30
 //     month on that day), step INTEGER, n INTEGER, status TEXT, reason TEXT, seasons TEXT ("24,168"), seconds REAL,
-//     attempts INTEGER, fingerprint INTEGER (of id, grid and values), checksum INTEGER (of validation),
+//     attempts INTEGER, fingerprint INTEGER (of id, grid and values), checksum INTEGER (of the columns before it but
+//     seconds, and of validation),
 //     validation BLOB
 //   models      one row per run, target and fitted algorithm
 //     key INTEGER PRIMARY KEY = its target's key + place among the target's models, algorithm TEXT, spec TEXT, status

@@ -8,6 +8,7 @@ namespace {
 // Validations as the store keeps them, unpacked one at a time.
 class PackedValidations {
  public:
+  explicit PackedValidations(std::size_t num_algorithms) : num_algorithms_(num_algorithms) {}
   Status Load(const Store& store, std::int64_t run, std::uint64_t num_targets) {
     const std::uint64_t stride = num_targets / kMaxValidations + 1;
     TargetFilter filter;
@@ -21,13 +22,18 @@ class PackedValidations {
   const Validation& Get(std::size_t i) {
     TargetTraits traits;
     validation_ = {};
-    const Status status = UnpackFitValidation(packed_[i], traits, validation_);
+    Status status = UnpackFitValidation(packed_[i], traits, validation_);
+    if (status.ok() && validation_.forecast.size() > num_algorithms_) {
+      status = Status(StatusCode::kCorrupt, "the validation of a target is of more models than its run has");
+    }
+    if (!status.ok()) validation_ = {};
     if (!status.ok() && error_.ok()) error_ = status;
     return validation_;
   }
   const Status& error() const { return error_; }
 
  private:
+  std::size_t num_algorithms_;
   std::vector<std::string> packed_;
   Validation validation_;
   Status error_;
@@ -37,7 +43,7 @@ class PackedValidations {
 
 Result<FleetCombination> LearnFleet(const Store& store, std::int64_t run, std::size_t num_algorithms,
                                     std::uint64_t num_targets, std::optional<CombineRule> rule) {
-  PackedValidations validations;
+  PackedValidations validations(num_algorithms);
   FITD_RETURN_IF_ERROR(validations.Load(store, run, num_targets));
   FleetCombination fleet = LearnCombination(
       num_algorithms, validations.size(), [&](std::size_t i) -> const Validation& { return validations.Get(i); }, rule);

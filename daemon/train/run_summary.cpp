@@ -89,7 +89,8 @@ std::string FormatSummaryTable(const RunSummary& s) {
       fmt::format("  load {:.2f} s, global {:.2f} s, map {:.2f} s, fit {:.2f} s, postprocess {:.2f} s, save {:.2f} s\n",
                   t.load, t.global, t.map, t.fit, t.postprocess, t.save);
   for (const WorkerSummary& w : s.workers) {
-    text += fmt::format("  worker {} pid {} on cpu {}: {:.1f} % busy\n", w.worker, w.pid, w.cpu, 100 * w.busy_fraction);
+    const std::string place = w.cpu < 0 ? std::string() : fmt::format(" on cpu {}", w.cpu);
+    text += fmt::format("  worker {} pid {}{}: {:.1f} % busy\n", w.worker, w.pid, place, 100 * w.busy_fraction);
   }
   text += fmt::format("  {} chunks, {:.2f} s of CPU, memory at most {} here and {} in a worker", s.chunks,
                       s.cpu_seconds, FormatBytes(s.peak_rss_parent_bytes), FormatBytes(s.peak_rss_worker_bytes));

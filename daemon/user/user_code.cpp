@@ -1,8 +1,12 @@
 #include "daemon/user/user_code.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +15,7 @@
 
 #include "common/checksum.h"
 #include "common/fit/algorithm_host.h"
+#include "common/json_depth.h"
 #include "daemon/pool/pool_options.h"
 
 namespace fitd {
@@ -87,6 +92,57 @@ std::string IdentifyUserCode(const std::vector<std::string>& names, const std::v
   return code;
 }
 
+Status ExpectTrustedCode(const std::string& store, const std::vector<std::string>& names, bool allowed) {
+  if (allowed) return {};
+  struct stat info {};
+  if (::stat(store.c_str(), &info) != 0) return StatusFromErrno(errno, "cannot see whose store " + store + " is");
+  const bool own = info.st_uid == ::geteuid() || info.st_uid == 0;
+  const bool others_write = (info.st_mode & S_IWOTH) != 0;
+  if (own && !others_write) return {};
+  return {StatusCode::kPermission,
+          fmt::format("the store {} {} and names code to run ({}); look at that code, and give --allow-code to run it",
+                      store,
+                      own ? "can be written by everybody" : fmt::format("belongs to uid {}, not to you", info.st_uid),
+                      fmt::join(names, ", "))};
+}
+
+Result<std::string> FolderOfCode(const std::string& trained_in, const std::vector<std::string>& names, bool allowed) {
+  std::error_code error;
+  if (!trained_in.empty() && fs::is_directory(trained_in, error)) return trained_in;
+  if (allowed) return std::string();
+  // Without its folder what is named absolutely can still be found; a Python module is, in the folders kept with it.
+  const auto is_absolute = [](std::string_view name) {
+    if (name.starts_with(kPythonPrefix)) return true;
+    return name.substr(name.find(':') + 1).starts_with('/');
+  };
+  if (std::all_of(names.begin(), names.end(), is_absolute)) return std::string("/");
+  if (trained_in.empty()) {
+    return Status(StatusCode::kBadConfig,
+                  "the store does not say in which folder its algorithms were trained, so their relative names mean "
+                  "nothing; train again, or give --allow-code to take those of the current folder");
+  }
+  return Status(StatusCode::kBadConfig,
+                fmt::format("the algorithms were trained in {}, which is not there; put their code back, or give "
+                            "--allow-code to take that of the current folder",
+                            trained_in));
+}
+
+std::string WithFolder(const std::string& options) {
+  auto json = nlohmann::ordered_json::parse(options, nullptr, false);
+  std::error_code error;
+  const fs::path folder = fs::current_path(error);
+  if (!json.is_object() || error) return options;
+  json["folder"] = folder.string();
+  return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string TrainedIn(std::string_view options) {
+  if (IsNestedTooDeep(options)) return {};
+  const auto json = nlohmann::json::parse(options, nullptr, false);
+  if (!json.is_object() || !json.contains("folder") || !json["folder"].is_string()) return {};
+  return json["folder"].get<std::string>();
+}
+
 Result<std::string> FindPythonWorker() {
   std::string executable = FindWorkerExecutable(kPythonWorkerName);
   std::error_code error;
@@ -107,8 +163,9 @@ std::string WithPythonPath(const std::string& options, const std::vector<std::st
 }
 
 std::vector<std::string> PythonPathOf(std::string_view options) {
-  const auto json = nlohmann::json::parse(options, nullptr, false);
   std::vector<std::string> paths;
+  if (IsNestedTooDeep(options)) return paths;
+  const auto json = nlohmann::json::parse(options, nullptr, false);
   if (!json.is_object() || !json.contains("python_path")) return paths;
   for (const auto& path : json["python_path"]) {
     if (path.is_string()) paths.push_back(path.get<std::string>());

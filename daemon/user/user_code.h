@@ -22,6 +22,18 @@ std::string IdentifyUserCode(const std::vector<std::string>& names, const std::v
 // fitd-worker-python; kBadConfig when this installation has none.
 Result<std::string> FindPythonWorker();
 
+// Whether the code that a store names may be run: it may when the store belongs to whoever asks or to root, and nobody
+// else could have written it, or when that was asked for. kPermission names the owner and the option.
+Status ExpectTrustedCode(const std::string& store, const std::vector<std::string>& names, bool allowed);
+
+// The folder that relative names of a store's algorithms are relative to: the one they were trained in, never the one
+// the caller happens to be in, unless `allowed`. Empty: they are all absolute. kBadConfig when it is not there.
+Result<std::string> FolderOfCode(const std::string& trained_in, const std::vector<std::string>& names, bool allowed);
+
+// The folder a run with users' code was trained in is kept with its options.
+std::string WithFolder(const std::string& options);
+std::string TrainedIn(std::string_view options);
+
 // The folders to import from are kept with a run's options (absolute), so that forecasts find the code again.
 std::string WithPythonPath(const std::string& options, const std::vector<std::string>& python_path);
 std::vector<std::string> PythonPathOf(std::string_view options);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <filesystem>
 
 #include "common/fit/model_archive.h"
 #include "daemon/pool/pool_options.h"
@@ -39,11 +40,15 @@ Result<Forecast> UserForecaster::Predict(std::string_view target, const Model& m
 Status UserForecaster::Start() {
   const bool python = std::any_of(options_.algorithms.begin(), options_.algorithms.end(),
                                   [](const std::string& name) { return name.starts_with(kPythonPrefix); });
+  FITD_RETURN_IF_ERROR(ExpectTrustedCode(options_.store, options_.algorithms, options_.allow_code));
   SpawnOptions spawn;
+  FITD_ASSIGN_OR_RETURN(spawn.folder, FolderOfCode(options_.folder, options_.algorithms, options_.allow_code));
   spawn.executable = FindWorkerExecutable();
   if (python) {
     FITD_ASSIGN_OR_RETURN(spawn.executable, FindPythonWorker());
   }
+  std::error_code ignored;
+  spawn.executable = std::filesystem::absolute(spawn.executable, ignored).string();  // it starts in another folder
   spawn.args = {"--worker", "0", "--log-level", "warning", "--forecast", "1"};
   FITD_ASSIGN_OR_RETURN(auto pair, Channel::MakePair());
   FITD_ASSIGN_OR_RETURN(process_, ChildProcess::Spawn(spawn, std::move(pair.second)));

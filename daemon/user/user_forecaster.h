@@ -20,6 +20,9 @@ namespace fitd {
 struct UserForecastOptions {
   std::vector<std::string> algorithms;  // what may be asked for
   UserContext context;
+  std::string store;        // the file that names the code
+  bool allow_code = false;  // run it whoever owns the store
+  std::string folder;       // where it was trained: relative names in the store mean files there; empty: not known
   Duration timeout = std::chrono::minutes(5);  // of one forecast, and of loading
 };
 

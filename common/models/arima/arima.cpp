@@ -13,6 +13,7 @@
 #include "common/models/arima/forecast.h"
 #include "common/models/arima/search.h"
 #include "common/models/arima/series.h"
+#include "common/models/base/model_check.h"
 #include "common/models/numeric/elementary.h"
 
 namespace fitd {
@@ -215,6 +216,19 @@ class ArimaAlgorithm : public Algorithm {
     if (!prepared.constant) return SelectAndFit(y, prepared, order);
     order.constant = order.d + order.D <= 1;
     return ClosedForm(y, prepared, order, FitStatus::kFitted);
+  }
+
+  std::string Damage(const Model& model) const override {
+    ArimaOrder order;
+    Coefficients coefficients;
+    if (!arima::ReadModel(model, &order, &coefficients)) {
+      return "'" + model.spec + "' is no ARIMA model, or a coefficient of it is missing";
+    }
+    ModelCheck check(model);
+    const auto kept = static_cast<std::size_t>(order.d) + static_cast<std::size_t>(order.D) * static_cast<std::size_t>(order.m);
+    check.HasState("recent", kept).HasState("innovation_sd", 1);
+    if (order.constant) check.HasFinite(order.d + order.D == 0 ? "mean" : "drift");
+    return check.Expect(model.State("process") != nullptr, "state 'process' is missing").damage();
   }
 
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override {

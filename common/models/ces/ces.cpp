@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "common/models/base/model_check.h"
 #include "common/models/base/normal_forecast.h"
 #include "common/models/ces/recursion.h"
 #include "common/models/numeric/elementary.h"
@@ -191,6 +192,7 @@ class Ces final : public Algorithm {
  public:
   std::string_view name() const override { return "ces"; }
   FitOutcome Fit(const FitRequest& request) const override;
+  std::string Damage(const Model& model) const override;
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override;
   double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override {
     const double forms = 1 + 3 * static_cast<double>(seasons.size());
@@ -228,6 +230,22 @@ FitOutcome Ces::Fit(const FitRequest& request) const {
   Describe(x, exponent, best, outcome.model);
   outcome.status = FitStatus::kFitted;
   return outcome;
+}
+
+std::string Ces::Damage(const Model& model) const {
+  CesParameters parameters{};
+  const std::optional<Structure> structure = StructureOf(model, parameters);
+  ModelCheck check(model);
+  check.Expect(structure.has_value(), "'" + model.spec + "' is no form of complex smoothing").HasNumber("sigma");
+  if (!structure) return check.damage();
+  for (const std::string_view name : ParameterNames(structure->form)) check.HasFinite(name);
+  const bool seasonal = structure->form != CesForm::kNone;
+  const bool complex_season = structure->form == CesForm::kSimple || structure->form == CesForm::kFull;
+  check.Expect(seasonal == (structure->season > 0), "its season does not fit its form");
+  if (structure->form != CesForm::kSimple) check.HasState("complex", 2);
+  check.HasState("season", structure->season);
+  check.HasState("season_potential", complex_season ? structure->season : 0);
+  return check.damage();
 }
 
 Forecast Ces::Predict(const Model& model, int horizon, std::span<const double> levels) const {

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/models/base/model_check.h"
 #include "common/models/ets/forecast.h"
 #include "common/models/ets/select.h"
 #include "common/models/numeric/gaussian.h"
@@ -181,6 +182,17 @@ class Ets : public Algorithm {
     outcome.reason.clear();
     outcome.model = ToModel(estimator, *fit);
     return outcome;
+  }
+
+  std::string Damage(const Model& model) const override {
+    const std::optional<EtsForm> form = FormOf(model);
+    if (!form) return "'" + model.spec + "' is no form of exponential smoothing, or its season is impossible";
+    ModelCheck check(model);
+    check.HasFinite("alpha").HasNumber("sigma").HasState("level", 1);
+    if (form->has_trend()) check.HasFinite("beta").HasState("trend", 1);
+    if (form->trend == EtsTrend::kDamped) check.HasFinite("phi");
+    if (form->has_season()) check.HasFinite("gamma").HasState("seasonal", static_cast<std::size_t>(form->period));
+    return check.damage();
   }
 
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override {

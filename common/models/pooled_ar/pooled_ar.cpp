@@ -6,6 +6,7 @@
 #include <cmath>
 #include <limits>
 
+#include "common/models/base/model_check.h"
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/gaussian.h"
 #include "common/models/numeric/scaling.h"
@@ -335,6 +336,26 @@ FitOutcome FitPooledAr(std::span<const double> y, const PooledArGlobal& global, 
                       {"held_out", held_out ? 1.0 : 0.0}};
   model.states = {{"recursion", state.Pack()}, {"seasonal", series.seasonal}};
   return outcome;
+}
+
+bool HasItsShape(const PooledArGlobal& global) {
+  const double header[] = {static_cast<double>(global.version), static_cast<double>(global.season),
+                           static_cast<double>(global.horizon)};
+  if (!IsShapeHeader(header)) return false;
+  const Layout layout(global.season, global.horizon);
+  const auto fits = [&](const PooledArCoefficients& c) {
+    return c.weights.size() == layout.steps.size() * layout.features && c.sigma.size() == layout.steps.size();
+  };
+  return fits(global.all) && fits(global.held_out);
+}
+
+std::string PooledArDamage(const Model& model, const PooledArGlobal& global) {
+  ModelCheck check(model);
+  check.Expect(HasItsShape(global), "the pooled coefficients are of another version or cut off");
+  check.HasSomeState("recursion").HasSomeState("seasonal").HasFinite("unit").HasFinite("log").HasFinite("held_out");
+  if (!check.damage().empty()) return check.damage();
+  const bool readable = PooledState::Unpack(global.season, *model.State("recursion")).has_value();
+  return check.Expect(readable, "state 'recursion' does not fit season " + std::to_string(global.season)).damage();
 }
 
 Forecast PredictPooledAr(const Model& model, const PooledArGlobal& global, int horizon,

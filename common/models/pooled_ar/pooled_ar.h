@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "common/models/base/model.h"
@@ -67,6 +68,12 @@ std::optional<PooledArGlobal> UnpackPooledAr(std::span<const double> data);
 // its last `horizon` values, with `held_out` set. The model's algorithm is "pooled-ar". Constant and short series
 // (fewer than 3 values) get a flat forecast and say so in the status.
 FitOutcome FitPooledAr(std::span<const double> y, const PooledArGlobal& global, bool held_out);
+
+// Whether the coefficients are of this version and of the sizes that season and horizon ask for.
+bool HasItsShape(const PooledArGlobal& global);
+
+// What is wrong with a model from an archive, or with the global beside it; empty: nothing (as Algorithm::Damage).
+std::string PooledArDamage(const Model& model, const PooledArGlobal& global);
 
 // Direct forecasts up to the horizon of `global`, and repeated from the forecasts beyond it. Intervals are normal on
 // the model's scale, from the in-sample errors of all targets. `global` is the one the model was fitted with.

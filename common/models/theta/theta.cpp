@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "common/models/base/model_check.h"
 #include "common/models/base/normal_forecast.h"
 #include "common/models/numeric/scaling.h"
 #include "common/models/season/classical_season.h"
@@ -130,6 +131,7 @@ class Theta final : public Algorithm {
 
   std::string_view name() const override { return name_; }
   FitOutcome Fit(const FitRequest& request) const override;
+  std::string Damage(const Model& model) const override;
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override;
   double ExpectedSeconds(std::size_t n, std::span<const int>) const override {
     return kSecondsPerFit + kSecondsPerValue * static_cast<double>(n);
@@ -179,6 +181,16 @@ void ApplySeason(const NamedVector& season, std::vector<double>& mean, std::vect
     mean[h] = multiplicative ? mean[h] * index : mean[h] + index;
     if (multiplicative) deviation[h] *= index;
   }
+}
+
+std::string Theta::Damage(const Model& model) const {
+  ModelCheck check(model);
+  check.HasState("line", 3).HasFinite("alpha").HasFinite("theta").HasNumber("sigma");
+  check.Expect(model.Parameter("alpha") > 0 && model.Parameter("theta") > 0, "alpha or theta is not positive");
+  for (const NamedVector& state : model.states) {
+    if (KindOfState(state.name) != SeasonKind::kNone) check.HasSomeState(state.name);
+  }
+  return check.damage();
 }
 
 Forecast Theta::Predict(const Model& model, int horizon, std::span<const double> levels) const {

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <functional>
 
+#include "common/checksum.h"
 #include "daemon/output/export_run.h"
 #include "daemon/output/output_sink.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
@@ -97,6 +98,68 @@ TEST_F(ModelStore, ADamagedModelIsCaughtByItsChecksum) {
   EXPECT_THAT(status.message(), HasSubstr("model ets of target host-1"));
 }
 
+TEST_F(ModelStore, AnEditedColumnIsCaughtByTheRowsChecksum) {
+  for (const char* edit : {"step = 0", "start = start + 1", "n = 7", "status = 'constant'", "id = 'other'",
+                           "seasons = '7'", "reason = 'x'", "step_unit = 1", "fingerprint = 1"}) {
+    SCOPED_TRACE(edit);
+    std::filesystem::remove(path_);
+    {
+      Store store = OpenOrDie(path_, Store::Mode::kCreate);
+      const std::int64_t run = *store.BeginRun(SampleHeader(2), kSampleNow);
+      SampleBatch batch;
+      batch.Add(0, "host-1", {SampleOutcome(0)});
+      batch.Add(1, "host-2", {SampleOutcome(0)}, "");
+      for (TargetRecord& record : batch.records()) record.grid.step = {Step::Unit::kNanosecond, 1000};
+      ASSERT_OK(store.Append(run, batch.records()));
+    }
+    for (const char* target : {"host-1", "host-2"}) {
+      Sql(path_, std::string("UPDATE targets SET ") + edit + " WHERE id = '" + target + "'");
+      const Store store = OpenOrDie(path_, Store::Mode::kRead);
+      const Status status = store.ForEachTarget(1, {}, [](const TargetRecord&) { return OkStatus(); });
+      EXPECT_EQ(status.code(), StatusCode::kCorrupt);
+      EXPECT_THAT(status.message(), HasSubstr("checksum"));
+    }
+  }
+}
+
+TEST_F(ModelStore, RowsOfTheFirstReleaseAreRead) {
+  const std::string validation = "v";
+  {
+    Store store = OpenOrDie(path_, Store::Mode::kCreate);
+    const std::int64_t run = *store.BeginRun(SampleHeader(2), kSampleNow);
+    SampleBatch batch;
+    batch.Add(0, "host-1", {SampleOutcome(0)}, validation);
+    batch.Add(1, "host-2", {SampleOutcome(0)}, "");
+    ASSERT_OK(store.Append(run, batch.records()));
+  }
+  Sql(path_, "UPDATE targets SET checksum = NULL WHERE validation IS NULL");
+  Sql(path_, "UPDATE targets SET checksum = " + std::to_string(static_cast<std::int64_t>(Checksum64(validation))) +
+                 " WHERE validation IS NOT NULL");
+  const Store store = OpenOrDie(path_, Store::Mode::kRead);
+  int seen = 0;
+  ASSERT_OK(store.ForEachTarget(1, {}, [&](const TargetRecord&) {
+    ++seen;
+    return OkStatus();
+  }));
+  EXPECT_EQ(seen, 2);
+}
+
+TEST_F(ModelStore, SomebodyElsesObjectsAreRefused) {
+  for (const char* sql : {"CREATE TRIGGER t AFTER UPDATE ON runs BEGIN DELETE FROM targets; END",
+                          "CREATE VIEW mine AS SELECT 1", "CREATE TABLE mine(x)", "CREATE INDEX i ON targets(id)",
+                          "DROP TABLE quarantine; CREATE VIEW quarantine AS SELECT 1"}) {
+    SCOPED_TRACE(sql);
+    std::filesystem::remove(path_);
+    { OpenOrDie(path_, Store::Mode::kCreate); }
+    Sql(path_, sql);
+    for (const Store::Mode mode : {Store::Mode::kRead, Store::Mode::kWrite}) {
+      const Status status = Store::Open(path_, mode).status();
+      EXPECT_EQ(status.code(), StatusCode::kCorrupt);
+      EXPECT_THAT(status.message(), HasSubstr("which fitd did not make"));
+    }
+  }
+}
+
 TEST_F(ModelStore, ATruncatedFileIsAnErrorNotACrash) {
   {
     Store store = OpenOrDie(path_, Store::Mode::kCreate);
@@ -105,7 +168,7 @@ TEST_F(ModelStore, ATruncatedFileIsAnErrorNotACrash) {
     for (int i = 0; i < 2000; ++i)
       batch.Add(static_cast<std::uint64_t>(i), std::to_string(10000 + i), {SampleOutcome(i)});
     ASSERT_OK(store.Append(run, batch.records()));
-    ASSERT_OK(store.FinishRun(run, "{}", 10, kSampleNow));
+    ASSERT_OK(store.FinishRun(run, 2000, "{}", 10, kSampleNow));
   }
   const auto full = std::filesystem::file_size(path_);
   for (const std::uintmax_t size : {full / 2, full / 3, std::uintmax_t{8192}, std::uintmax_t{100}, std::uintmax_t{1}}) {
@@ -157,7 +220,7 @@ void MakeStore(const std::string& path, std::uint64_t step) {
     }
     ASSERT_OK(store.PutGlobal(run, "combination", std::string(300, 'c')));
     ASSERT_OK(store.PutGlobal(run, "pooled", std::string(9000, 'p')));
-    ASSERT_OK(store.FinishRun(run, "{\"targets\":400}", 10, kSampleNow));
+    ASSERT_OK(store.FinishRun(run, 400, "{\"targets\":400}", 10, kSampleNow));
   }
   ASSERT_OK(store.UseRun(1));
 }
@@ -249,7 +312,7 @@ TEST_F(ModelStore, ANewFileInThePlaceOfTheOneThatIsWrittenIsNoticed) {
       faults[i]();
       SampleBatch batch;
       batch.Add(1, "host-2", {SampleOutcome(1)});
-      for (const Status& status : {store.Append(1, batch.records()), store.FinishRun(1, "{}", 10, kSampleNow),
+      for (const Status& status : {store.Append(1, batch.records()), store.FinishRun(1, 1, "{}", 10, kSampleNow),
                                    store.CancelRun(1, kSampleNow)}) {
         EXPECT_EQ(status.code(), StatusCode::kIo) << status.message();
         EXPECT_THAT(status.message(), HasSubstr("m.db was removed or replaced"));
@@ -267,9 +330,9 @@ TEST_F(ModelStore, AStoreRemovedDuringTheLastStepIsNoticed) {
   Store store = HalfARun(path_);
   ASSERT_OK(store.UseRun(1));
   std::filesystem::create_hard_link(path_, dir_.File("kept.db"));
-  ASSERT_OK(store.FinishRun(1, "{}", 10, kSampleNow));  // another name of the same file is no matter
+  ASSERT_OK(store.FinishRun(1, 1, "{}", 10, kSampleNow));  // another name of the same file is no matter
   std::filesystem::remove(path_);
-  EXPECT_EQ(store.FinishRun(1, "{}", 10, kSampleNow).code(), StatusCode::kIo);
+  EXPECT_EQ(store.FinishRun(1, 1, "{}", 10, kSampleNow).code(), StatusCode::kIo);
 }
 
 }  // namespace

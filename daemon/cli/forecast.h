@@ -1,0 +1,32 @@
+// Forecasts of a store to a descriptor: what `fitd forecast` prints and what a job's [export] writes. Daemon, main
+// thread.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/job/job.h"
+#include "common/status.h"
+#include "daemon/store/model_store.h"
+
+namespace fitd {
+
+struct ForecastOptions {
+  std::string store = kDefaultStore;
+  int horizon = 0;  // 0: what the run was tuned for
+  std::vector<std::string> models;
+  std::vector<std::string> targets;
+  std::vector<double> levels = {80, 95};
+  std::vector<std::string> python_path;  // empty: as when it was trained
+  bool allow_code = false;
+  bool json = false;
+};
+
+// Writes them to `fd`, which `name` names in errors. What users' code could not forecast is told on stderr. The exit
+// code when everything could be written: 0, or 3 when some of users' code failed.
+Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::string& name);
+
+// A job's [export]: the file is whole or the old one, and whoever may read its folder's group may read it.
+Status ExportForecasts(const Job& job);
+
+}  // namespace fitd
