@@ -165,6 +165,9 @@ std::string FormatJob(const Job& job) {
   text += "\n[store]\n";
   line("path", Quote(job.store.path));
   line("keep_runs", std::to_string(job.store.keep_runs));
+  text += "\n[export]\n";
+  line("path", Quote(job.export_to.path));
+  line("horizon", std::to_string(job.export_to.horizon));
   text += "\n[failures]\n";
   line("max", FormatMaxFailures(job.failures));
   line("fail_fast", flag(job.failures.fail_fast));

@@ -51,6 +51,12 @@ struct Job {
     int keep_runs = 10;
   } store;
 
+  // Forecasts of every target, written when a run is complete.
+  struct Export {
+    std::string path;  // of the CSV file; empty: none
+    int horizon = 0;   // 0: what the run is tuned for
+  } export_to;
+
   struct Failures {
     std::optional<double> max_count;    // absolute number of failed targets allowed
     std::optional<double> max_percent;  // or percent of all targets

@@ -229,6 +229,10 @@ const std::vector<KnownKey>& KnownKeys() {
       {"store", "keep_runs",
        Integer(
            [](Job & j) -> auto& { return j.store.keep_runs; }, 1)},
+      {"export", "path", String([](Job & j) -> auto& { return j.export_to.path; })},
+      {"export", "horizon",
+       Integer(
+           [](Job & j) -> auto& { return j.export_to.horizon; }, 0)},
       {"failures", "max", SetMaxFailures},
       {"failures", "fail_fast", Flag([](Job & j) -> auto& { return j.failures.fail_fast; })},
   };
@@ -340,6 +344,7 @@ class JobReader {
     for (std::string& file : job_.data.files) resolve(file);
     for (std::string& entry : job_.models.python_path) resolve(entry);
     resolve(job_.store.path);
+    resolve(job_.export_to.path);
   }
 
   std::string path_;

@@ -1,16 +1,20 @@
 #include "common/process/log.h"
 
+#include <spdlog/details/file_helper.h>
 #include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/base_sink.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/null_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 #include "common/process/journal.h"
 
@@ -57,12 +61,73 @@ std::string Pattern(const LogOptions& options) {
   return "%Y-%m-%dT%H:%M:%S.%eZ %l pid=%P" + worker + " %v";
 }
 
+std::function<void()>& BeforeErrorLine() {
+  static auto* call = new std::function<void()>;
+  return *call;
+}
+
+class ErrorStreamSink final : public spdlog::sinks::base_sink<std::mutex> {
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    if (BeforeErrorLine()) BeforeErrorLine()();
+    spdlog::memory_buf_t text;
+    formatter_->format(message, text);
+    [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
+  }
+  void flush_() override {}
+};
+
+// Appends to a file up to a size.
+class CappedFileSink final : public spdlog::sinks::base_sink<std::mutex> {
+ public:
+  CappedFileSink(const std::string& path, std::uint64_t limit) : limit_(limit) {
+    file_.open(path, false);
+    written_ = file_.size();
+  }
+
+ protected:
+  void sink_it_(const spdlog::details::log_msg& message) override {
+    if (full_) return;
+    spdlog::memory_buf_t text;
+    formatter_->format(message, text);
+    if (written_ + text.size() > limit_) {
+      full_ = true;
+      const std::string last = "this log has reached its limit of " + std::to_string(limit_) +
+                               " bytes; further lines are left out (--log-limit, [log] run_limit)";
+      const bool json = text.size() > 0 && text.data()[0] == '{';
+      spdlog::details::log_msg closing = message;
+      const std::string body = json ? "\"message\":\"" + last + "\"" : last;
+      closing.payload = body;
+      closing.level = spdlog::level::warn;
+      text.clear();
+      formatter_->format(closing, text);
+    }
+    written_ += text.size();
+    file_.write(text);
+  }
+  void flush_() override { file_.flush(); }
+
+ private:
+  spdlog::details::file_helper file_;
+  std::uint64_t limit_;
+  std::uint64_t written_ = 0;
+  bool full_ = false;
+};
+
+std::uint64_t LimitOf(const LogOptions& options) {
+  const char* given = std::getenv("FITD_LOG_LIMIT");
+  if (options.limit_bytes > 0 || given == nullptr) return options.limit_bytes;
+  return std::strtoull(given, nullptr, 10);
+}
+
 ProcessLog MakeLog(const LogOptions& options) {
   std::shared_ptr<spdlog::sinks::sink> sink;
   if (!options.stream) {
     sink = std::make_shared<spdlog::sinks::null_sink_mt>();
   } else if (options.file.empty()) {
-    sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    sink = std::make_shared<ErrorStreamSink>();
+  } else if (const std::uint64_t limit = LimitOf(options); limit > 0) {
+    sink = std::make_shared<CappedFileSink>(options.file, limit);
   } else {
     sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file, false);
   }
@@ -141,6 +206,16 @@ void Log(LogLevel level, std::string_view message, std::string_view target) {
   if (log.journal) log.journal->Write(level, current_run, target, message);
   const std::string body = Body(log.format, message, target);
   log.logger->log(spdlog_level, spdlog::string_view_t(body.data(), body.size()));
+}
+
+void WriteErrorLine(std::string_view line) {
+  if (BeforeErrorLine()) BeforeErrorLine()();
+  const std::string whole = std::string(line) + "\n";
+  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, whole.data(), whole.size());
+}
+
+void SetBeforeErrorLine(std::function<void()> call) {
+  BeforeErrorLine() = std::move(call);
 }
 
 LogLevel CurrentLogLevel() {

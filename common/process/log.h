@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,9 @@ struct LogOptions {
   // FITD_LOG_TARGET=journal, which the daemon sets for its run processes and they hand on to their workers.
   bool journal = false;
   bool stream = true;  // false: only to the journal
+  // Of the file, over all processes that append to it one after another: a last line says that it is reached, further
+  // ones are left out. 0: FITD_LOG_LIMIT of the environment, or none.
+  std::uint64_t limit_bytes = 0;
 };
 
 // Replaces the process's logger. Before the first call lines of warning and above go to stderr as text.
@@ -34,6 +38,13 @@ Status SetUpLog(const LogOptions& options);
 
 // `target` overrides the thread's own (SetLogTarget).
 void Log(LogLevel level, std::string_view message, std::string_view target = {});
+
+// Writes a line that is no log line (of a worker, of a library) to stderr.
+void WriteErrorLine(std::string_view line);
+
+// Called before anything is written to stderr by this log: takes a half-drawn progress bar away. Empty: nothing is
+// drawn. For the thread that draws.
+void SetBeforeErrorLine(std::function<void()> call);
 
 // Of this process's log.
 LogLevel CurrentLogLevel();

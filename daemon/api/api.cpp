@@ -13,18 +13,10 @@ namespace {
 
 using nlohmann::json;
 
-// What a query process said on its way out, as an answer to the client.
-ApiResponse FromQuery(const QueryAnswer& answer) {
-  if (!answer.status.ok()) return ErrorResponse(HttpStatus(answer.status), answer.status);
-  if (answer.exit_code == 0) {
-    ApiResponse response;
-    response.body = answer.output;
-    return response;
-  }
-  const std::string text = answer.error.empty() ? fmt::format("the query ended with exit code {}", answer.exit_code)
-                                                : answer.error.substr(0, answer.error.find_last_not_of('\n') + 1);
-  const Status status(CodeOfExit(answer.exit_code), text);
-  return ErrorResponse(HttpStatus(status), status);
+constexpr int kInsufficientStorage = 507;  // RFC 4918
+
+Status NoSuchRun(std::int64_t id) {
+  return {StatusCode::kNotFound, fmt::format("there is no run {}", id)};
 }
 
 }  // namespace
@@ -54,7 +46,10 @@ void Api::Handle(const ApiRequest& request, const PeerCredentials& peer, Access 
 
 void Api::Call(const api::Health&, const PeerCredentials&, const ApiResponder& respond) {
   const ServiceGauges gauges = parts_.gauges();
-  respond(Json(200, {{"status", gauges.draining ? "draining" : "ok"},
+  json problem = gauges.problem.empty() ? json(nullptr) : json(gauges.problem);
+  const char* status = gauges.draining ? "draining" : gauges.problem.empty() ? "ok" : "degraded";
+  respond(Json(200, {{"status", status},
+                     {"problem", std::move(problem)},
                      {"version", gauges.version},
                      {"started_at", TimeOrNull(static_cast<std::int64_t>(gauges.start_seconds * 1000))},
                      {"runs_active", gauges.runs_active},
@@ -108,15 +103,29 @@ void Api::Call(const api::StartJob& call, const PeerCredentials& peer, const Api
                        return respond(ErrorResponse(missing ? 404 : 422, status));
                      }
                      const bool active = parts_.runs.queue().Active(call.job) != nullptr;
-                     auto id = parts_.runs.Start({call.job, call.priority, call.fresh}, {peer.uid, peer.pid});
+                     auto id = parts_.runs.Start({call.job, call.priority, call.fresh, true}, {peer.uid, peer.pid});
                      if (!id.ok()) return respond(ErrorResponse(active ? 409 : 503, id.status()));
-                     parts_.runs.Tick();
-                     // The file thread works in order: the answer comes after the snapshot with this run is on disk.
-                     parts_.files.Run([] {},
-                                      [this, id = *id, respond] {
-                                        respond(Json(202, {{"run", DescribeRun(*parts_.runs.queue().Find(id))}}));
-                                      });
+                     WhenSaved([this, id = *id, respond](const Status& saved) { AnswerStart(id, saved, respond); });
                    });
+}
+
+// Nothing is acknowledged, or started, that a restart of the daemon would not know of.
+void Api::AnswerStart(std::int64_t id, const Status& saved, const ApiResponder& respond) {
+  if (!saved.ok()) {
+    parts_.runs.Withdraw(id);
+    const Status status(saved.code(), "the run is not started, because the queue cannot be saved: " + saved.message());
+    return respond(ErrorResponse(kInsufficientStorage, status));
+  }
+  parts_.runs.Release(id);
+  parts_.runs.Tick();
+  const RunRecord* run = parts_.runs.queue().Find(id);
+  if (run == nullptr) return respond(ErrorResponse(404, NoSuchRun(id)));
+  respond(Json(202, {{"run", DescribeRun(*run)}}));
+}
+
+void Api::WhenSaved(std::function<void(const Status&)> then) {
+  if (!parts_.save) return then(OkStatus());
+  parts_.save(std::move(then));
 }
 
 void Api::Call(const api::ListRuns& call, const PeerCredentials&, const ApiResponder& respond) {
@@ -130,14 +139,6 @@ void Api::Call(const api::ListRuns& call, const PeerCredentials&, const ApiRespo
   }
   respond(Json(200, {{"runs", list}}));
 }
-
-namespace {
-
-Status NoSuchRun(std::int64_t id) {
-  return {StatusCode::kNotFound, fmt::format("there is no run {}", id)};
-}
-
-}  // namespace
 
 void Api::Call(const api::ShowRun& call, const PeerCredentials&, const ApiResponder& respond) {
   const RunRecord* run = parts_.runs.queue().Find(call.id);
@@ -164,7 +165,18 @@ void Api::Call(const api::FollowRun& call, const PeerCredentials&, const ApiResp
 void Api::Call(const api::CancelRun& call, const PeerCredentials& peer, const ApiResponder& respond) {
   const Status status = parts_.runs.Cancel(call.id, {peer.uid, peer.pid});
   if (!status.ok()) return respond(ErrorResponse(HttpStatus(status), status));
-  respond(Json(202, {{"run", DescribeRun(*parts_.runs.queue().Find(call.id))}}));
+  WhenSaved([this, id = call.id, respond](const Status& saved) {
+    if (!saved.ok()) {
+      const Status unsaved(saved.code(),
+                           "the run is told to stop, but that cannot be saved, so that it may be resumed "
+                           "after a restart: " +
+                               saved.message());
+      return respond(ErrorResponse(kInsufficientStorage, unsaved));
+    }
+    const RunRecord* run = parts_.runs.queue().Find(id);
+    if (run == nullptr) return respond(ErrorResponse(404, NoSuchRun(id)));
+    respond(Json(202, {{"run", DescribeRun(*run)}}));
+  });
   parts_.runs.Tick();
 }
 
@@ -179,32 +191,6 @@ void Api::Call(const api::ShowLogs& call, const PeerCredentials&, const ApiRespo
                      response.content_type = "text/plain; charset=utf-8";
                      response.body = std::move(**text);
                      respond(std::move(response));
-                   });
-}
-
-void Api::Call(const api::ShowModels& call, const PeerCredentials&, const ApiResponder& respond) {
-  QueryStore(call.job, {"models", "--format", "json", "--target=" + call.target}, respond);
-}
-
-void Api::Call(const api::ShowForecast& call, const PeerCredentials&, const ApiResponder& respond) {
-  std::vector<std::string> arguments = {"forecast", "--json", "--target=" + call.target};
-  if (!call.horizon.empty()) arguments.push_back("--horizon=" + call.horizon);
-  if (!call.level.empty()) arguments.push_back("--level=" + call.level);
-  for (const std::string& model : call.models) arguments.push_back("--model=" + model);
-  QueryStore(call.job, std::move(arguments), respond);
-}
-
-// The store's path comes from the administrator's job file, never from the client.
-void Api::QueryStore(const std::string& job, std::vector<std::string> arguments, const ApiResponder& respond) {
-  auto entry = std::make_shared<Result<JobEntry>>(Status(StatusCode::kInternal, "not read"));
-  parts_.files.Run([this, entry, job] { *entry = jobs_.Load(job); },
-                   [this, entry, arguments = std::move(arguments), respond]() mutable {
-                     if (!entry->ok()) {
-                       return respond(ErrorResponse(HttpStatus(entry->status()), entry->status()));
-                     }
-                     arguments.push_back("--store=" + (*entry)->job.store.path);
-                     parts_.queries.Run(std::move(arguments),
-                                        [respond](const QueryAnswer& answer) { respond(FromQuery(answer)); });
                    });
 }
 

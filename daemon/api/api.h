@@ -30,6 +30,8 @@ class Api {
     QueryRunner& queries;
     std::function<ServiceGauges()> gauges;
     ServiceLog log;
+    // Puts the queue on disk, then says how that went. Empty: nothing is kept.
+    std::function<void(std::function<void(const Status&)>)> save;
   };
 
   Api(Parts parts, JobCatalog jobs, std::string runs_log_folder)
@@ -49,10 +51,16 @@ class Api {
   void Call(const api::FollowRun&, const PeerCredentials&, const ApiResponder& respond);
   void Call(const api::CancelRun&, const PeerCredentials&, const ApiResponder& respond);
   void Call(const api::ShowLogs&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::ListTargets&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::ForecastJob&, const PeerCredentials&, const ApiResponder& respond);
   void Call(const api::ShowModels&, const PeerCredentials&, const ApiResponder& respond);
   void Call(const api::ShowForecast&, const PeerCredentials&, const ApiResponder& respond);
+  void StreamStore(const std::string& job, std::vector<std::string> arguments, const std::string& content_type,
+                   const ApiResponder& respond);
   void QueryStore(const std::string& job, std::vector<std::string> arguments, const ApiResponder& respond);
   nlohmann::json DescribeRun(const RunRecord& run) const;
+  void AnswerStart(std::int64_t id, const Status& saved, const ApiResponder& respond);
+  void WhenSaved(std::function<void(const Status&)> then);
 
   Parts parts_;
   JobCatalog jobs_;

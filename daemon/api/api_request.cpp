@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "common/json_depth.h"
 #include "common/percent.h"
 #include "common/whole_number.h"
 #include "daemon/runs/job_catalog.h"
@@ -110,6 +111,7 @@ Parsed Finish(ApiCall call, const Parameters& parameters) {
 Parsed ParseStart(const std::string& job, const std::string& body) {
   api::StartJob start{job, 0, false};
   if (body.empty()) return ApiCall(start);
+  if (IsNestedTooDeep(body)) return BadRequest("the body is nested too deep");
   const json object = json::parse(body, nullptr, false);
   if (!object.is_object()) return BadRequest("the body is not a JSON object");
   for (const auto& [key, value] : object.items()) {
@@ -134,6 +136,30 @@ bool IsLevelList(const std::string& text) {
          std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || c == '.' || c == ','; });
 }
 
+std::string ForecastError(const std::string& level, const std::vector<std::string>& models) {
+  if (!IsLevelList(level)) return "level: must be percentages such as 80,95";
+  if (models.size() > 16) return "model: at most 16";
+  for (const std::string& model : models) {
+    if (model.empty() || model.size() > 256) return "model: 1 to 256 bytes";
+  }
+  return {};
+}
+
+Parsed ParseJobForecast(const Parts& parts) {
+  Parameters parameters(parts.query);
+  api::ForecastJob forecast{parts.path[2],          parameters.All("target"), false, {}, parameters.Text("level"),
+                            parameters.All("model")};
+  if (int horizon = parameters.Whole("horizon", 0, 1, 100'000); horizon > 0) forecast.horizon = std::to_string(horizon);
+  const std::string format = parameters.Text("format");
+  if (!format.empty() && format != "csv" && format != "json") return BadRequest("format: must be csv or json");
+  forecast.json = format == "json";
+  for (const std::string& target : forecast.targets) {
+    if (target.empty() || target.size() > 4096) return BadRequest("a target's name has 1 to 4096 bytes");
+  }
+  if (std::string error = ForecastError(forecast.level, forecast.models); !error.empty()) return BadRequest(error);
+  return Finish(forecast, parameters);
+}
+
 Parsed ParseTarget(const Parts& parts) {
   Parameters parameters(parts.query);
   const std::string& job = parts.path[2];
@@ -142,11 +168,7 @@ Parsed ParseTarget(const Parts& parts) {
   if (parts.path[5] == "models") return Finish(api::ShowModels{job, target}, parameters);
   api::ShowForecast forecast{job, target, {}, parameters.Text("level"), parameters.All("model")};
   if (int horizon = parameters.Whole("horizon", 0, 1, 100'000); horizon > 0) forecast.horizon = std::to_string(horizon);
-  if (!IsLevelList(forecast.level)) return BadRequest("level: must be percentages such as 80,95");
-  if (forecast.models.size() > 16) return BadRequest("model: at most 16");
-  for (const std::string& model : forecast.models) {
-    if (model.empty() || model.size() > 256) return BadRequest("model: 1 to 256 bytes");
-  }
+  if (std::string error = ForecastError(forecast.level, forecast.models); !error.empty()) return BadRequest(error);
   return Finish(forecast, parameters);
 }
 
@@ -163,6 +185,8 @@ Parsed ParseJobs(const ApiRequest& request, const Parts& parts) {
     Parsed start = ParseStart(path[2], request.body);
     return std::holds_alternative<ApiCall>(start) ? Finish(std::get<ApiCall>(start), parameters) : start;
   }
+  if (path.size() == 4 && path[3] == "targets") return Finish(api::ListTargets{path[2]}, parameters);
+  if (path.size() == 4 && path[3] == "forecast") return ParseJobForecast(parts);
   if (path.size() == 6 && path[3] == "targets" && (path[5] == "models" || path[5] == "forecast"))
     return ParseTarget(parts);
   return Refuse(404, StatusCode::kNotFound, "there is no such resource");

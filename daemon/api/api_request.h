@@ -51,6 +51,16 @@ struct ShowLogs {
   std::int64_t id = 0;
   std::size_t lines = 200;
 };
+struct ListTargets {
+  std::string job;
+};
+struct ForecastJob {
+  std::string job;
+  std::vector<std::string> targets;  // empty: all
+  bool json = false;                 // else CSV
+  std::string horizon, level;        // as of ShowForecast
+  std::vector<std::string> models;
+};
 struct ShowModels {
   std::string job;
   std::string target;
@@ -64,9 +74,9 @@ struct ShowForecast {
 };
 }  // namespace api
 
-using ApiCall =
-    std::variant<api::Health, api::Metrics, api::ListJobs, api::ShowJob, api::StartJob, api::ListRuns, api::ShowRun,
-                 api::FollowRun, api::CancelRun, api::ShowLogs, api::ShowModels, api::ShowForecast>;
+using ApiCall = std::variant<api::Health, api::Metrics, api::ListJobs, api::ShowJob, api::StartJob, api::ListRuns,
+                             api::ShowRun, api::FollowRun, api::CancelRun, api::ShowLogs, api::ListTargets,
+                             api::ForecastJob, api::ShowModels, api::ShowForecast>;
 
 // Why a request is not a call: an HTTP status and the same thing as a Status for the message and exit code.
 struct ApiRefusal {

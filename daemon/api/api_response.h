@@ -3,11 +3,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
 #include "common/status.h"
+#include "daemon/runs/query_runner.h"
 
 namespace fitd {
 
@@ -21,6 +23,8 @@ struct ApiResponse {
     std::uint64_t from = 0;
   };
   std::optional<Stream> stream;
+  // Set: the body is `body` and what this gives after it, chunked.
+  std::shared_ptr<QueryOutput> rest;
 };
 
 // An answer with this object as its body.

@@ -102,6 +102,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
       if (shared_->followers.size() < shared_->limits.max_streams) return Follow(*response.stream);
       response = ErrorResponse(503, Status(StatusCode::kBusy, "too many clients follow events; try again later"));
     }
+    if (response.rest) return WriteInParts(std::move(response));
     shared_->hooks.answered(response.status);
     response_.emplace();
     response_->version(11);
@@ -124,6 +125,39 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     if (error || response_->need_eof() || last_request_) return Close();
     response_.reset();
     Read();
+  }
+
+  // An answer of any size: a part is asked for when the last one is written. One that cannot be finished is not: a
+  // connection that ends before the last chunk says so.
+  void WriteInParts(ApiResponse response) {
+    rest_ = std::move(response.rest);
+    shared_->hooks.answered(200);
+    std::string text = "HTTP/1.1 200 OK\r\nContent-Type: " + response.content_type +
+                       "\r\nCache-Control: no-store\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+    if (!response.body.empty()) text += fmt::format("{:x}\r\n{}\r\n", response.body.size(), response.body);
+    WriteText(std::move(text));
+  }
+
+  void NextPart() {
+    stream_.expires_never();
+    rest_->Next([self = shared_from_this()](QueryOutput::Part part) { self->OnPart(std::move(part)); });
+  }
+
+  void OnPart(QueryOutput::Part part) {
+    const bool well = part.answer.status.ok() && (part.answer.exit_code == 0 || part.answer.exit_code == 3);
+    if (part.end && !well) {
+      const std::string why = part.answer.status.ok() ? part.answer.error : part.answer.status.message();
+      shared_->hooks.log(LogLevel::kWarning, 0, "an answer was broken off: " + why);
+      return Close();
+    }
+    std::string text;
+    if (!part.bytes.empty()) text = fmt::format("{:x}\r\n{}\r\n", part.bytes.size(), part.bytes);
+    if (part.end) {
+      text += "0\r\n\r\n";
+      rest_.reset();
+      last_request_ = true;
+    }
+    WriteText(std::move(text));
   }
 
   void Follow(const ApiResponse::Stream& stream) {
@@ -161,12 +195,14 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     asio::async_write(stream_, asio::buffer(chunk_), [self = shared_from_this()](ErrorCode error, std::size_t) {
       self->writing_ = false;
       if (error == beast::error::timeout) self->shared_->hooks.dropped();
-      if (error || self->last_request_) return self->Close();
+      if (error || (self->last_request_ && !self->rest_)) return self->Close();
+      if (self->rest_) return self->NextPart();
       self->Pump();
     });
   }
 
   void Close() {
+    rest_.reset();  // ends the query
     ErrorCode ignored;
     stream_.socket().shutdown(stream_protocol::socket::shutdown_both, ignored);
     stream_.close();
@@ -180,6 +216,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
   std::optional<http::request_parser<http::string_body>> parser_;
   std::optional<http::response<http::string_body>> response_;
   std::optional<ApiResponse::Stream> following_;
+  std::shared_ptr<QueryOutput> rest_;  // of the answer that is being written
   std::string chunk_;
   std::array<char, 64> trash_{};
   bool keep_alive_ = false;

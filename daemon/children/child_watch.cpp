@@ -51,6 +51,11 @@ class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch
   }
 
   pid_t pid() const override { return process_.pid(); }
+  void PauseOutput() override { paused_ = true; }
+  void ResumeOutput() override {
+    if (!std::exchange(paused_, false) || !std::exchange(stopped_, false)) return;
+    Read(output_, output_buffer_, &Handlers::on_output);
+  }
   void Signal(int signal) override {
     if (!report_) process_.Kill(signal);
   }
@@ -75,6 +80,10 @@ class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch
     from.async_read_some(asio::buffer(buffer),
                          [self = shared_from_this(), &from, &buffer, handler](ErrorCode failed, std::size_t n) {
                            if (n > 0 && self->handlers_.*handler) (self->handlers_.*handler)({buffer.data(), n});
+                           if (!failed && &from == &self->output_ && self->paused_) {
+                             self->stopped_ = true;
+                             return;
+                           }
                            if (!failed) return self->Read(from, buffer, handler);
                            ErrorCode ignored;
                            from.close(ignored);
@@ -90,7 +99,8 @@ class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch
     ReportIfDone();
     grace_.expires_after(kPipeGrace);
     grace_.async_wait([self = shared_from_this()](ErrorCode failed) {
-      if (failed) return;
+      // Nobody holds a paused pipe open but whoever is slow to take what is in it.
+      if (failed || self->paused_) return;
       ErrorCode ignored;
       self->output_.close(ignored);
       self->error_.close(ignored);
@@ -114,6 +124,8 @@ class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch
   Buffer output_buffer_{};
   Buffer error_buffer_{};
   std::optional<ExitReport> report_;
+  bool paused_ = false;   // the output is not wanted now
+  bool stopped_ = false;  // and no read of it is under way
 };
 
 }  // namespace

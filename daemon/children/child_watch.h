@@ -29,6 +29,9 @@ class ChildWatch {
   virtual ~ChildWatch() = default;
 
   virtual pid_t pid() const = 0;
+  // Stops reading its output, so that it waits when the pipe is full; goes on. For whoever passes the output on.
+  virtual void PauseOutput() = 0;
+  virtual void ResumeOutput() = 0;
   virtual void Signal(int signal) = 0;  // to the process; nothing after its end
   virtual void KillGroup() = 0;         // SIGKILL to its process group
   virtual void Detach() = 0;            // kills it and forgets the handlers

@@ -9,6 +9,10 @@
 #include <cerrno>
 #include <deque>
 #include <list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "daemon/children/child_watch.h"
@@ -28,6 +32,54 @@ struct Query {
   asio::steady_timer deadline;
   QueryAnswer answer;
   std::function<void(QueryAnswer)> done;
+  // Of a streamed one: gets the output; the query is paused until it is resumed.
+  std::function<void(std::string_view)> on_output;
+};
+
+// The two ends of a streamed query: the reader's, and what the runner tells it. The runner outlives neither the loop
+// nor this; a query that is gone is no longer spoken to.
+class Streamed final : public QueryOutput, public std::enable_shared_from_this<Streamed> {
+ public:
+  // Called by the runner.
+  void OnOutput(std::string_view bytes) {
+    waiting_bytes_ += bytes;
+    Deliver();
+  }
+  void OnDone(QueryAnswer answer) {
+    resume_ = nullptr;
+    cancel_ = nullptr;
+    answer_ = std::move(answer);
+    Deliver();
+  }
+  void SetControls(std::function<void()> resume, std::function<void()> cancel) {
+    resume_ = std::move(resume);
+    cancel_ = std::move(cancel);
+    if (then_ && resume_) resume_();
+  }
+
+  ~Streamed() override {
+    if (cancel_) cancel_();
+  }
+  void Next(std::function<void(Part)> then) override {
+    then_ = std::move(then);
+    if (waiting_bytes_.empty() && !answer_ && resume_) resume_();
+    Deliver();
+  }
+
+ private:
+  void Deliver() {
+    if (!then_ || (waiting_bytes_.empty() && !answer_)) return;
+    Part part;
+    part.bytes = std::exchange(waiting_bytes_, {});
+    part.end = answer_.has_value();
+    if (answer_) part.answer = *answer_;
+    std::exchange(then_, nullptr)(std::move(part));
+  }
+
+  std::string waiting_bytes_;
+  std::optional<QueryAnswer> answer_;
+  std::function<void(Part)> then_;
+  std::function<void()> resume_, cancel_;
 };
 
 class Runner final : public QueryRunner {
@@ -48,8 +100,23 @@ class Runner final : public QueryRunner {
       });
       return;
     }
-    waiting_.emplace_back(std::move(arguments), std::move(done));
+    waiting_.push_back({std::move(arguments), std::move(done), {}});
     asio::post(loop_, [this] { StartNext(); });
+  }
+
+  std::shared_ptr<QueryOutput> Stream(std::vector<std::string> arguments) override {
+    auto stream = std::make_shared<Streamed>();
+    const std::weak_ptr<Streamed> weak = stream;
+    if (waiting_.size() >= limits_.waiting) {
+      stream->OnDone({Status(StatusCode::kBusy, "too many store queries are waiting; try again later"), 0, {}, {}});
+      return stream;
+    }
+    const auto done = [weak](QueryAnswer answer) {
+      if (const auto reader = weak.lock()) reader->OnDone(std::move(answer));
+    };
+    waiting_.push_back({std::move(arguments), done, weak});
+    asio::post(loop_, [this] { StartNext(); });
+    return stream;
   }
 
   std::size_t num_pending() const override { return active_.size() + waiting_.size(); }
@@ -59,15 +126,48 @@ class Runner final : public QueryRunner {
 
   void StartNext() {
     while (active_.size() < limits_.parallel && !waiting_.empty()) {
-      auto [arguments, done] = std::move(waiting_.front());
+      Waiting next = std::move(waiting_.front());
       waiting_.pop_front();
+      const std::shared_ptr<Streamed> reader = next.stream ? next.stream->lock() : nullptr;
+      if (next.stream && !reader) continue;  // the client has gone meanwhile
       const Place place = active_.emplace(active_.end(), loop_);
-      place->done = std::move(done);
-      if (Status status = StartOne(place, std::move(arguments)); !status.ok()) {
+      place->done = std::move(next.done);
+      if (reader) SetUpStream(place, reader);
+      if (Status status = StartOne(place, std::move(next.arguments)); !status.ok()) {
         place->answer.status = std::move(status);
         Finish(place);
+      } else if (reader) {
+        reader->SetControls([this, place] { Resume(place); },
+                            [place] {
+                              place->watch->KillGroup();
+                              place->watch->ResumeOutput();  // to its end, so that it can be reported
+                            });
       }
     }
+  }
+
+  static void SetUpStream(Place place, const std::weak_ptr<Streamed>& weak) {
+    place->on_output = [place, weak](std::string_view bytes) {
+      const auto reader = weak.lock();
+      if (!reader) return;  // what is still in the pipe of a query that was ended
+      place->watch->PauseOutput();
+      place->deadline.cancel();  // the reader has its own time for each part
+      reader->OnOutput(bytes);
+    };
+  }
+
+  void Resume(Place place) {
+    ExpectOutput(place);
+    place->watch->ResumeOutput();
+  }
+
+  void ExpectOutput(Place place) {
+    place->deadline.expires_after(limits_.timeout);
+    place->deadline.async_wait([place](const boost::system::error_code& error) {
+      if (error) return;
+      place->answer.status = Status(StatusCode::kTimeout, "the store query took too long");
+      place->watch->KillGroup();
+    });
   }
 
   Status StartOne(Place place, std::vector<std::string> arguments) {
@@ -89,17 +189,13 @@ class Runner final : public QueryRunner {
     handlers.on_exit = [this, place](const ExitReport& report) { OnExit(place, report); };
     FITD_ASSIGN_OR_RETURN(place->watch,
                           ChildWatch::Start(loop_, std::move(process), std::move(read_end), std::move(handlers)));
-    place->deadline.expires_after(limits_.timeout);
-    place->deadline.async_wait([place](const boost::system::error_code& error) {
-      if (error) return;
-      place->answer.status = Status(StatusCode::kTimeout, "the store query took too long");
-      place->watch->KillGroup();
-    });
+    ExpectOutput(place);
     return OkStatus();
   }
 
   void OnOutput(Query& query, std::string_view bytes) {
     if (!query.answer.status.ok()) return;
+    if (query.on_output) return query.on_output(bytes);
     if (query.answer.output.size() + bytes.size() > limits_.max_output_bytes) {
       query.answer.status = Status(StatusCode::kInternal, "the answer is too large; use the command line");
       query.answer.output.clear();
@@ -130,7 +226,12 @@ class Runner final : public QueryRunner {
   std::string executable_;
   QueryLimits limits_;
   std::list<Query> active_;
-  std::deque<std::pair<std::vector<std::string>, std::function<void(QueryAnswer)>>> waiting_;
+  struct Waiting {
+    std::vector<std::string> arguments;
+    std::function<void(QueryAnswer)> done;
+    std::optional<std::weak_ptr<Streamed>> stream;
+  };
+  std::deque<Waiting> waiting_;
 };
 
 }  // namespace

@@ -129,6 +129,7 @@ class Launcher final : public RunLauncher {
                   "--progress=none",
                   "--log-dir=" + log_folder,
                   "--log-level=" + options_.log_level};
+    if (options_.log_limit > 0) spawn.args.push_back("--log-limit=" + std::to_string(options_.log_limit));
     if (request.fresh) spawn.args.emplace_back("--fresh");
     spawn.env = {{"FITD_RUN", id}, {"FITD_LOG_TARGET", options_.log_to_journal ? "journal" : ""}};
     spawn.oom_score_adj = kRunOomScore;

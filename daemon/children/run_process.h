@@ -26,6 +26,7 @@ struct LauncherOptions {
   std::string runs_log_folder;  // LOGS/runs: each run's log files go into a folder of its id
   std::string log_level = "info";
   bool log_to_journal = false;
+  std::uint64_t log_limit = 0;  // of a run's log files together, bytes; 0: none
 };
 
 std::unique_ptr<RunLauncher> MakeRunLauncher(boost::asio::io_context& loop, LauncherOptions options,

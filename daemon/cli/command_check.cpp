@@ -4,12 +4,15 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/report.h"
+#include "daemon/cli/service_eyes.h"
 #include "daemon/pool/worker_placement.h"
 #include "daemon/train/job_data.h"
 #include "daemon/train/model_plan.h"
@@ -22,7 +25,8 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  fitd check metrics.csv\n"
     "  fitd check /etc/fitd/jobs.d/cpu.toml\n"
-    "  fitd check 'data/*.csv.zst' --target-column host --json";
+    "  fitd check 'data/*.csv.zst' --target-column host --json\n"
+    "  sudo fitd check /etc/fitd/jobs.d/cpu.toml --as-service";
 
 // What the data look like, for the plan.
 struct FrameFigures {
@@ -96,6 +100,12 @@ std::string FormatPlanJson(const Job& job, const IngestResult& loaded, const Fra
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
+struct CheckOptions {
+  bool json = false;
+  bool as_service = false;
+  bool writable = false;  // look whether the store could be written too
+};
+
 Status Check(const Job& job, const SignalCancel& cancel, bool as_json) {
   const ModelPlan plan = MakeModelPlan(job);
   Progress silent;
@@ -116,24 +126,43 @@ Status Check(const Job& job, const SignalCancel& cancel, bool as_json) {
   return {};
 }
 
+// This command line again, for the service: its own words but --as-service.
+std::vector<std::string> ArgumentsForService() {
+  std::vector<std::string> words;
+  std::ifstream line("/proc/self/cmdline", std::ios::binary);
+  for (std::string word; std::getline(line, word, '\0');) {
+    std::error_code error;
+    const bool file = !word.starts_with('-') && std::filesystem::exists(word, error);
+    if (word != "--as-service") words.push_back(file ? std::filesystem::absolute(word, error).string() : word);
+  }
+  if (!words.empty()) words.erase(words.begin());  // the program
+  words.emplace_back("--writable");
+  return words;
+}
+
 }  // namespace
 
 void AddCheckCommand(CLI::App& app, CommandRun& run) {
   CLI::App* check = app.add_subcommand("check", "Validate a job or data and show the plan; fits nothing");
   check->footer(kExamples);
   auto flags = std::make_shared<JobFlags>();
-  auto json = std::make_shared<bool>(false);
+  auto options = std::make_shared<CheckOptions>();
   flags->AddTo(*check);
-  check->add_flag("--json", *json, "One JSON object instead of text");
-  check->callback([&run, flags, json] {
-    run = [flags, json] {
+  check->add_flag("--json", options->json, "One JSON object instead of text");
+  check->add_flag("--as-service", options->as_service,
+                  "Look with the eyes of fitd.service: its user, its sandbox, the paths it may use (as root)");
+  check->add_flag("--writable", options->writable)->group("");
+  check->callback([&run, flags, options] {
+    run = [flags, options] {
       const Result<Job> job = flags->ToJob();
       if (!job.ok()) return ReportError(job.status());
+      if (options->as_service) return ReportError(BecomeService(ArgumentsForService()));
       const auto cancel = SignalCancel::Install();
       if (!cancel.ok()) return ReportError(cancel.status());
-      const Status status = Check(*job, **cancel, *json);
+      Status status = Check(*job, **cancel, options->json);
+      if (status.ok() && options->writable) status = CheckWritable(*job);
       if (status.ok()) return 0;
-      const int code = ReportError(status);
+      const int code = ReportError(Status(status.code(), status.message() + ServiceHint(status, *job)));
       return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
     };
   });

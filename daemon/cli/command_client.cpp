@@ -93,6 +93,20 @@ void AddLogs(CLI::App& app, CommandRun& run) {
       [settings, &run] { run = [settings] { return LogsCommand(settings->client, settings->run, settings->lines); }; });
 }
 
+void AddMetrics(CLI::App& app, CommandRun& run) {
+  CLI::App* command = app.add_subcommand("metrics", "Print the daemon's metrics for Prometheus");
+  auto settings = AddCommon(*command);
+  auto textfile = std::make_shared<std::string>();
+  command
+      ->add_option("--textfile", *textfile, "Replace this file as a whole instead (node_exporter's textfile collector)")
+      ->check(NamesAFile())
+      ->type_name("FILE");
+  command->footer("Examples:\n  fitd metrics\n  fitd metrics --textfile /var/lib/prometheus/node-exporter/fitd.prom");
+  command->callback([settings, textfile, &run] {
+    run = [settings, textfile] { return MetricsCommand(settings->client, *textfile); };
+  });
+}
+
 }  // namespace
 
 void AddClientCommands(CLI::App& app, CommandRun& run) {
@@ -102,6 +116,7 @@ void AddClientCommands(CLI::App& app, CommandRun& run) {
   AddWatch(app, run);
   AddCancel(app, run);
   AddLogs(app, run);
+  AddMetrics(app, run);
 }
 
 }  // namespace fitd

@@ -1,7 +1,7 @@
 // fitd sample: deterministic demo telemetry as CSV on stdout.
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
-#include <cerrno>
-#include <cstdio>
 #include <memory>
 
 #include "daemon/cli/commands.h"
@@ -9,6 +9,7 @@
 #include "daemon/cli/option_checks.h"
 #include "daemon/cli/report.h"
 #include "daemon/cli/sample.h"
+#include "daemon/output/output_sink.h"
 
 namespace fitd {
 namespace {
@@ -19,13 +20,13 @@ constexpr const char* kExamples =
     "  fitd sample --targets 1000 --length 2000 --frequency 5min --seed 7 | zstd > big.csv.zst";
 
 int RunSample(const SampleOptions& options) {
-  const Status status = WriteSample(options, [](std::string_view text) -> Status {
-    if (std::fwrite(text.data(), 1, text.size(), stdout) == text.size()) return {};
-    return StatusFromErrno(errno, "writing to stdout");
+  DescriptorSink out(STDOUT_FILENO, "stdout");
+  Status status = WriteSample(options, [&out](std::string_view text) -> Status {
+    out.text() += text;
+    return out.Drain();
   });
-  if (!status.ok()) return ReportError(status);
-  if (std::fflush(stdout) != 0) return ReportError(StatusFromErrno(errno, "writing to stdout"));
-  return 0;
+  if (status.ok()) status = out.Flush();
+  return status.ok() ? 0 : ReportError(status);
 }
 
 }  // namespace

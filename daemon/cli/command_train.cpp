@@ -41,6 +41,16 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
   train->add_option("--shard", options->shard, "Fit only part I of N of the targets, I from 1")->type_name("I/N");
   train->add_option("--log-dir", options->log_dir, "Write fitd.log and worker-N.log there instead of stderr")
       ->type_name("DIR");
+  train
+      ->add_option_function<std::string>(
+          "--log-limit",
+          [options](const std::string& text) {
+            const Result<std::uint64_t> size = ParseSize(text);
+            if (!size.ok()) throw CLI::ValidationError("--log-limit", size.status().message());
+            options->log_limit = *size;
+          },
+          "Stop writing to a run's log files beyond so much, such as 64M [none]")
+      ->type_name("SIZE");
   AddChoice<LogFormat>(*train, "--log-format", options->log_format,
                        {{"text", LogFormat::kText}, {"json", LogFormat::kJson}}, "text or json [text]");
   AddChoice<std::optional<LogLevel>>(*train, "--log-level", options->log_level,

@@ -44,6 +44,10 @@ std::string DescribeUnexpected(const CLI::App& command, const std::string& word)
   const std::vector<std::string> names = OptionNames(command);
   const std::vector<std::string_view> views(names.begin(), names.end());
   const std::string name = word.substr(0, word.find('='));
+  // Known to the command, so it was given before the command's name.
+  if (std::find(names.begin(), names.end(), name) != names.end()) {
+    return fmt::format("{} belongs behind the command: fitd {} {} ...", name, command.get_name(), name);
+  }
   return fmt::format("there is no option {}{}", name, DidYouMean(name, views));
 }
 

@@ -5,13 +5,18 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <new>
+#include <system_error>
 
+#include "common/out_of_memory.h"
 #include "common/process/fault.h"
 #include "common/process/log.h"
 #include "common/text.h"
+#include "daemon/cli/forecast.h"
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/opened_run.h"
 #include "daemon/cli/report.h"
+#include "daemon/cli/service_eyes.h"
 #include "daemon/progress/progress.h"
 #include "daemon/train/pipeline.h"
 #include "daemon/train/signal_cancel.h"
@@ -25,6 +30,7 @@ Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   pipeline.retry_quarantined = options.retry_quarantined;
   FITD_ASSIGN_OR_RETURN(pipeline.shard, ParseShard(options.shard));
   pipeline.pool.log_dir = options.log_dir;
+  pipeline.log_limit = options.log_limit;
   pipeline.pool.log_format = options.log_format;
   pipeline.pool.log_level = options.log_level.value_or(options.log_dir.empty() ? LogLevel::kWarning : LogLevel::kInfo);
   return pipeline;
@@ -41,6 +47,7 @@ Status StartLog(const TrainOptions& options, const PipelineOptions& pipeline) {
       return StatusFromErrno(error.value(), "--log-dir " + options.log_dir);
     }
     log.file = options.log_dir + "/fitd.log";
+    log.limit_bytes = options.log_limit / 2;  // the workers share the other half
   }
   return SetUpLog(log);
 }
@@ -52,6 +59,17 @@ std::unique_ptr<Progress> StartProgress(const TrainOptions& options, const Clock
   return MakeTeeProgress(std::move(progress), MakeJsonProgress(options.progress_fd, clock));
 }
 
+// Lines of the log begin where the bar was, not behind it.
+class BarStandsAside {
+ public:
+  explicit BarStandsAside(Progress& progress) {
+    SetBeforeErrorLine([&progress] { progress.Pause(); });
+  }
+  ~BarStandsAside() { SetBeforeErrorLine({}); }
+  BarStandsAside(const BarStandsAside&) = delete;
+  BarStandsAside& operator=(const BarStandsAside&) = delete;
+};
+
 Status Print(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     return StatusFromErrno(errno, "writing to stdout");
@@ -59,8 +77,8 @@ Status Print(const std::string& text) {
   return {};
 }
 
-int ReportEnd(const Result<RunSummary>& summary, const TrainOptions& options, const SignalCancel& cancel,
-              Progress& progress) {
+int ReportEnd(const Result<RunSummary>& summary, const Job& job, const TrainOptions& options,
+              const SignalCancel& cancel, Progress& progress) {
   RunEnded ended;
   if (summary.ok()) {
     ended.state = "complete";
@@ -69,7 +87,7 @@ int ReportEnd(const Result<RunSummary>& summary, const TrainOptions& options, co
   } else {
     ended.state = cancel.cancelled() ? "cancelled" : "failed";
     ended.exit_code = cancel.cancelled() ? cancel.ExitCode() : ExitCode(summary.status());
-    ended.message = summary.status().message();
+    ended.message = summary.status().message() + ServiceHint(summary.status(), job);
   }
   progress.On(ended);
   if (!summary.ok()) {
@@ -93,6 +111,20 @@ int ReportEnd(const Result<RunSummary>& summary, const TrainOptions& options, co
   return printed.ok() ? ended.exit_code : ReportError(printed);
 }
 
+// Memory or a thread that is not to be had ends the run like any other error: it is told and the run can be gone on
+// with.
+Result<RunSummary> RunGuarded(const Job& job, const PipelineOptions& options, const SignalCancel& cancel,
+                              Progress& progress) {
+  try {
+    return RunPipeline(job, options, cancel, progress);
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory("training");
+  } catch (const std::system_error& error) {
+    if (dynamic_cast<const std::filesystem::filesystem_error*>(&error) != nullptr) throw;
+    return NoThread("training", error);
+  }
+}
+
 }  // namespace
 
 int RunTrain(const Job& given, const TrainOptions& options) {
@@ -106,11 +138,16 @@ int RunTrain(const Job& given, const TrainOptions& options) {
   if (!faults->empty()) Log(LogLevel::kWarning, *faults);
   const SystemClock clock;
   const std::unique_ptr<Progress> progress = StartProgress(options, clock);
+  const BarStandsAside aside(*progress);
   Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
   if (job.workers.count == 0) SignalCancel::EndByItself();
-  const Result<RunSummary> summary = RunPipeline(job, *pipeline, **cancel, *progress);
-  return ReportEnd(summary, options, **cancel, *progress);
+  Result<RunSummary> summary = RunGuarded(job, *pipeline, **cancel, *progress);
+  if (summary.ok() && !job.export_to.path.empty()) {
+    const Status exported = ExportForecasts(job);
+    if (!exported.ok()) summary = exported.WithContext("the run is complete, but its forecasts are not exported");
+  }
+  return ReportEnd(summary, job, options, **cancel, *progress);
 }
 
 }  // namespace fitd

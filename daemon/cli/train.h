@@ -15,6 +15,7 @@ struct TrainOptions {
   bool retry_quarantined = false;
   std::string shard;  // "I/N"; empty: all targets
   std::string log_dir;
+  std::uint64_t log_limit = 0;  // of all files of a run in log_dir together, bytes; 0: none
   LogFormat log_format = LogFormat::kText;
   std::optional<LogLevel> log_level;  // none: info into --log-dir, warning on a terminal
   ProgressStyle progress = ProgressStyle::kAuto;

@@ -36,11 +36,13 @@ Status ConnectionError(ErrorCode error, const std::string& path) {
   if (absent) {
     return {StatusCode::kUnavailable,
             "the daemon is not there: nobody listens on " + path +
-                "; run \"systemctl enable --now fitd.socket\", or name another with --socket"};
+                "; \"systemctl status fitd.socket fitd.service\" says why, \"systemctl enable --now fitd.socket\" starts it; "
+                "or name another with --socket"};
   }
   if (error == beast::error::timeout)
-    return {StatusCode::kUnavailable, "the daemon at " + path + " does not answer in time"};
-  return {StatusCode::kUnavailable, "the connection to the daemon at " + path + " broke: " + error.message()};
+    return {StatusCode::kUnavailable, "the daemon at " + path + " does not answer in time; \"systemctl status fitd.service\" says what it does"};
+  return {StatusCode::kUnavailable, "the connection to the daemon at " + path + " broke: " + error.message() +
+                                        "; \"systemctl status fitd.service\" says whether it failed"};
 }
 
 // The daemon's own sentence, from the body of an answer that is no success.

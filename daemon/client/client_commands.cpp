@@ -4,8 +4,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "common/clock.h"
 #include "common/percent.h"
@@ -59,14 +63,18 @@ void PrintRunTable(const json& runs) {
 void PrintProgress(const json& run) {
   const json progress = run.value("progress", json());
   if (!progress.is_object()) return;
-  fmt::print("stage      {} {}/{}", Text(progress, "stage"), Text(progress, "done"), Text(progress, "total"));
+  const bool counted = progress.value("total", 0.0) > 0;
+  fmt::print("stage      {}", Text(progress, "stage"));
+  if (counted) fmt::print(" {}/{}", Text(progress, "done"), Text(progress, "total"));
   const double rate = progress.value("rate", 0.0);
   if (rate > 0) fmt::print(", {:.0f} targets/s", rate);
   if (progress["eta_seconds"].is_number()) fmt::print(", ETA {}", FormatSeconds(progress["eta_seconds"].get<double>()));
   fmt::print("\nfailures   {}\ndeaths     {}\nprocess    {}\n", Text(progress, "failures"),
              Text(progress, "worker_deaths"), Text(run, "process"));
   for (const json& worker : progress.value("workers", json::array())) {
-    fmt::print("worker     {} pid {} cpu {}\n", Text(worker, "worker"), Text(worker, "pid"), Text(worker, "cpu"));
+    const bool pinned = worker.value("cpu", -1) >= 0;
+    fmt::print("worker     {} pid {}{}\n", Text(worker, "worker"), Text(worker, "pid"),
+               pinned ? " cpu " + Text(worker, "cpu") : std::string());
   }
 }
 
@@ -109,7 +117,38 @@ int DaemonStatus(const ClientOptions& options, Client& client) {
   return 0;
 }
 
+// A Ctrl-C ends the watching, not the run: whoever pressed it is told. A signal handler, so plain writes of what was
+// put together before.
+std::array<char, 256> g_goes_on{};
+
+void OnInterrupt(int signal) {
+  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, g_goes_on.data(), std::strlen(g_goes_on.data()));
+  ::_exit(128 + signal);
+}
+
+void TellOfInterrupts(std::int64_t id) {
+  const std::string text = fmt::format("\nfitd: run {0} goes on; fitd watch {0} follows it again, fitd cancel {0} stops it\n", id);
+  text.copy(g_goes_on.data(), g_goes_on.size() - 1);
+  std::signal(SIGINT, OnInterrupt);
+  std::signal(SIGTERM, OnInterrupt);
+}
+
+// "60 targets: 58 fitted, 2 fallback", from a run's summary; empty when it has none.
+std::string Figures(const json& run) {
+  const json summary = run.value("summary", json());
+  if (!summary.is_object()) return {};
+  std::string text = Text(summary, "targets") + " targets";
+  const char* before = ": ";
+  for (const char* status : {"fitted", "fallback", "constant", "short", "failed"}) {
+    if (summary.value(status, 0) == 0) continue;
+    text += before + Text(summary, status) + " " + status;
+    before = ", ";
+  }
+  return text;
+}
+
 int Wait(const ClientOptions& options, Client& client, std::int64_t id, bool answered) {
+  TellOfInterrupts(id);
   auto end = WatchRun(client, id, options, answered);
   if (!end.ok()) return Fail(end.status());
   if (options.json) fmt::print("{}\n", *end);
@@ -118,10 +157,20 @@ int Wait(const ClientOptions& options, Client& client, std::int64_t id, bool ans
   const std::string state = Text(run, "state");
   if (!options.quiet || exit != 0) {
     const std::string message = run.value("message", std::string());
-    fmt::print(stderr, "fitd: run {} of job {} {}{}{}\n", id, Text(run, "job"), state, message.empty() ? "" : ": ",
-               message);
+    const std::string figures = Figures(run);
+    fmt::print(stderr, "fitd: run {} of job {} {}{}{}{}{}\n", id, Text(run, "job"), state, figures.empty() ? "" : ", ",
+               figures, message.empty() ? "" : ": ", message);
   }
   return exit == 0 && state != "complete" ? 70 : exit;
+}
+
+// The run of a job that has not ended, if any.
+std::optional<std::int64_t> RunGoingOn(Client& client, const std::string& job) {
+  const auto runs = Parse(client.Get("/v1/runs?limit=1&job=" + PercentEncode(job)), "runs");
+  if (!runs.ok() || !runs->is_array() || runs->empty()) return std::nullopt;
+  const std::string state = Text((*runs)[0], "state");
+  if (state == "complete" || state == "failed" || state == "cancelled") return std::nullopt;
+  return (*runs)[0].value("id", std::int64_t{0});
 }
 
 }  // namespace
@@ -130,6 +179,13 @@ int StartCommand(const ClientOptions& options, const StartOptions& start) {
   Client client(ClientSocketPath(options.socket));
   const json body = {{"priority", start.priority}, {"fresh", start.fresh}};
   auto run = Parse(client.Post("/v1/jobs/" + PercentEncode(start.job) + "/start", body.dump()), "run");
+  if (start.wait && run.status().code() == StatusCode::kBusy) {
+    // Two timers, or a timer and an operator, want the same: the run that is going on is the one to wait for.
+    if (const auto going_on = RunGoingOn(client, start.job)) {
+      if (!options.quiet) fmt::print(stderr, "fitd: {}; waiting for that run\n", run.status().message());
+      return Wait(options, client, *going_on, true);
+    }
+  }
   if (!run.ok()) return Fail(run.status());
   const std::int64_t id = run->value("id", std::int64_t{0});
   if (start.wait) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "daemon/client/client_options.h"
 
@@ -29,5 +30,20 @@ int StatusCommand(const ClientOptions& client, const std::string& run);
 int WatchCommand(const ClientOptions& client, const std::string& run);
 int CancelCommand(const ClientOptions& client, const std::string& run);
 int LogsCommand(const ClientOptions& client, const std::string& run, std::size_t lines);
+
+// Prints the forecasts of a job as they come.
+struct JobForecastOptions {
+  std::string job;
+  bool json = false;
+  int horizon = 0;  // 0: what the run was tuned for
+  std::vector<double> levels;
+  std::vector<std::string> models;
+  std::vector<std::string> targets;  // empty: all
+};
+int ForecastCommand(const ClientOptions& client, const JobForecastOptions& options);
+
+// The daemon's metrics for Prometheus, on stdout, or into a file that is replaced as a whole (node_exporter's textfile
+// collector).
+int MetricsCommand(const ClientOptions& client, const std::string& textfile);
 
 }  // namespace fitd

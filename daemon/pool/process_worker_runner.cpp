@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <csignal>
 
+#include "common/process/log.h"
+
 namespace fitd {
 namespace {
 
@@ -338,8 +340,7 @@ void ProcessWorkerRunner::Output(int worker, std::string_view line) const {
   } else if (!options_.log_dir.empty()) {
     Log(LogLevel::kWarning, "worker " + std::to_string(worker) + ": " + std::string(line));
   } else {
-    const std::string whole = std::string(line) + "\n";
-    [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, whole.data(), whole.size());
+    WriteErrorLine(line);
   }
 }
 

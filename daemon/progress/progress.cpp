@@ -84,7 +84,7 @@ class BarProgress final : public Progress {
     rate_.Update(progress, now);
     if (!throttle_.Due(progress, now)) return;
     winsize size{};
-    const int width = ::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col > 20 ? size.ws_col : 80;
+    const int width = ::ioctl(fd_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
     WriteAll(fd_, "\r" + FormatBar(progress, rate_, width - 1) + "\x1b[K");
     drawn_ = true;
   }

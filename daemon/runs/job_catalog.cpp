@@ -7,6 +7,9 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "common/edit_distance.h"
+#include "common/process/sandbox.h"
+
 namespace fitd {
 namespace {
 
@@ -27,12 +30,38 @@ Status CheckOwner(const std::string& path) {
   return OkStatus();
 }
 
-JobEntry LoadEntry(std::string_view name, const std::string& path) {
+// What a job of the service needs beyond what a command line could still add, and where its store may be.
+Status CheckForService(const Job& job, const std::string& path, const std::string& folder, bool private_tmp) {
+  std::string errors;
+  for (const std::string& violation : job.Validate()) errors += (errors.empty() ? "" : "; ") + violation;
+  if (!errors.empty()) return {StatusCode::kBadConfig, path + ": " + errors};
+  if (std::find(job.data.files.begin(), job.data.files.end(), "-") != job.data.files.end()) {
+    return {StatusCode::kBadConfig, path + ": data.files: a service has no standard input (-); name files"};
+  }
+  const std::string& store = job.store.path;
+  const std::string advice = "; give an absolute path, such as /var/lib/fitd/" + job.name + ".db";
+  if (store.empty()) return {StatusCode::kBadConfig, path + ": store.path is missing" + advice};
+  const std::filesystem::path jobs = std::filesystem::absolute(folder).lexically_normal();
+  const std::string configuration = (jobs.filename() == "jobs.d" ? jobs.parent_path() : jobs).string();
+  if (store.starts_with(configuration + "/")) {
+    return {StatusCode::kBadConfig, path + ": store.path is relative, which means " + store + advice};
+  }
+  if (private_tmp && IsTemporaryPath(store)) {
+    return {StatusCode::kBadConfig, path + ": store.path " + store +
+                                        ": the service has a /tmp and /var/tmp of its own, which vanish when it ends "
+                                        "(PrivateTmp= in fitd.service)" +
+                                        advice};
+  }
+  return OkStatus();
+}
+
+JobEntry LoadEntry(std::string_view name, const std::string& path, const std::string& folder, bool private_tmp) {
   JobEntry entry{std::string(name), path, CheckOwner(path), {}};
   if (!entry.status.ok()) return entry;
   auto job = ParseJobFile(path);
   if (job.ok()) {
     entry.job = std::move(job).value();
+    entry.status = CheckForService(entry.job, path, folder, private_tmp);
   } else {
     entry.status = job.status();
   }
@@ -57,11 +86,19 @@ Result<JobEntry> JobCatalog::Load(std::string_view name) const {
   }
   const std::string path = folder_ + "/" + std::string(name) + std::string(kSuffix);
   if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
-    return Status(StatusCode::kNotFound, "there is no job \"" + std::string(name) + "\" (no " + path + ")");
+    return Status(StatusCode::kNotFound, "there is no job \"" + std::string(name) + "\" (no " + path + ")" +
+                                             DidYouMean(name));
   }
-  JobEntry entry = LoadEntry(name, path);
+  JobEntry entry = LoadEntry(name, path, folder_, private_tmp_);
   if (!entry.status.ok()) return entry.status;
   return entry;
+}
+
+std::string JobCatalog::DidYouMean(std::string_view name) const {
+  const std::vector<JobEntry> jobs = List();
+  std::vector<std::string_view> names;
+  for (const JobEntry& job : jobs) names.push_back(job.name);
+  return fitd::DidYouMean(name, names);
 }
 
 std::vector<JobEntry> JobCatalog::List() const {
@@ -71,7 +108,7 @@ std::vector<JobEntry> JobCatalog::List() const {
     const std::string file = it->path().filename().string();
     if (!file.ends_with(kSuffix)) continue;
     const std::string_view name(file.data(), file.size() - kSuffix.size());
-    if (IsValidJobName(name)) jobs.push_back(LoadEntry(name, it->path().string()));
+    if (IsValidJobName(name)) jobs.push_back(LoadEntry(name, it->path().string(), folder_, private_tmp_));
   }
   std::sort(jobs.begin(), jobs.end(), [](const JobEntry& a, const JobEntry& b) { return a.name < b.name; });
   return jobs;

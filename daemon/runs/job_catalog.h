@@ -23,7 +23,9 @@ struct JobEntry {
 
 class JobCatalog {
  public:
-  explicit JobCatalog(std::string folder) : folder_(std::move(folder)) {}
+  // `private_tmp`: /tmp of the service vanishes with it, so no job may have its store there.
+  explicit JobCatalog(std::string folder, bool private_tmp = false)
+      : folder_(std::move(folder)), private_tmp_(private_tmp) {}
 
   // kUsage for an impossible name, kNotFound when there is no such file, kPermission when somebody but root or this
   // process's user could have written it, kBadConfig when it does not validate.
@@ -35,7 +37,11 @@ class JobCatalog {
   const std::string& folder() const { return folder_; }
 
  private:
+  // "; did you mean NAME?" or nothing.
+  std::string DidYouMean(std::string_view name) const;
+
   std::string folder_;
+  bool private_tmp_;
 };
 
 }  // namespace fitd

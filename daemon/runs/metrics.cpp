@@ -119,6 +119,11 @@ void WriteService(const ServiceCounters& counters, const ServiceGauges& gauges, 
   single("fitd_queue_limit_runs", "gauge", "Runs that may wait.", static_cast<double>(gauges.queue_limit));
   single("fitd_runs_active", "gauge", "Runs going on.", static_cast<double>(gauges.runs_active));
   single("fitd_draining", "gauge", "1 while the daemon is stopping.", gauges.draining ? 1 : 0);
+  single("fitd_healthy", "gauge", "0 while the queue cannot be saved or the configuration is not valid.",
+         gauges.problem.empty() ? 1 : 0);
+  single("fitd_state_saved", "gauge", "1: the queue on disk is the one in memory.", gauges.state_saved ? 1 : 0);
+  single("fitd_state_save_failures_total", "counter", "Attempts to save the queue that failed.",
+         static_cast<double>(gauges.state_save_failures));
   single("fitd_clients", "gauge", "Open client connections.", static_cast<double>(gauges.clients));
   single("fitd_event_streams", "gauge", "Clients following events.", static_cast<double>(gauges.streams));
   single("fitd_clients_dropped_total", "counter", "Clients disconnected by a limit or a time-out.",

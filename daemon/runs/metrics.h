@@ -49,6 +49,9 @@ struct ServiceGauges {
   std::size_t queue_limit = 0;
   std::size_t runs_active = 0;
   bool draining = false;
+  std::string problem;  // why the service is not well, one sentence; empty: it is
+  bool state_saved = true;
+  std::uint64_t state_save_failures = 0;  // since this process began
   struct ActiveRun {
     std::string job, stage;
     std::uint64_t done = 0, total = 0, failures = 0;

@@ -54,6 +54,7 @@ Result<std::int64_t> RunManager::Start(const StartRequest& request, const Reques
   record.job = request.job;
   record.priority = request.priority;
   record.fresh = request.fresh;
+  record.held = request.hold;
   record.uid = by.uid;
   record.pid = by.pid;
   record.queued_ms = NowMs();
@@ -63,6 +64,17 @@ Result<std::int64_t> RunManager::Start(const StartRequest& request, const Reques
              fmt::format("run {} of job {} queued by uid {} pid {}", *id, request.job, by.uid, by.pid));
   hooks_.state_changed();
   return id;
+}
+
+void RunManager::Release(std::int64_t id) {
+  if (RunRecord* run = queue_.Find(id)) run->held = false;
+}
+
+void RunManager::Withdraw(std::int64_t id) {
+  const RunRecord* run = queue_.Find(id);
+  if (run == nullptr || !run->held) return;
+  queue_.Remove(id);
+  hooks_.state_changed();
 }
 
 Status RunManager::Cancel(std::int64_t id, const Requester& by) {

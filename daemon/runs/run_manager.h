@@ -46,8 +46,12 @@ class RunManager {
     std::string job;
     int priority = 0;
     bool fresh = false;
+    bool hold = false;  // until Release: whoever asked is told only when the queue with the run is on disk
   };
   Result<std::int64_t> Start(const StartRequest& request, const Requester& by);
+  void Release(std::int64_t id);
+  // A held run that nobody was told of goes again.
+  void Withdraw(std::int64_t id);
   Status Cancel(std::int64_t id, const Requester& by);
 
   // Starts what can start, and follows up on what should have ended. Call after every change and at least once a

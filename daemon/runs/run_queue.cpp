@@ -61,7 +61,7 @@ RunRecord* RunQueue::NextToStart(std::size_t parallel) {
   if (num_active() >= parallel) return nullptr;
   RunRecord* best = nullptr;
   for (RunRecord& run : runs_) {
-    if (run.state == ServiceRunState::kQueued && (best == nullptr || run.priority > best->priority)) best = &run;
+    if (run.state == ServiceRunState::kQueued && !run.held && (best == nullptr || run.priority > best->priority)) best = &run;
   }
   return best;
 }
@@ -101,6 +101,10 @@ std::vector<std::int64_t> RunQueue::Finish(std::int64_t id, ServiceRunState stat
     --finished;
   }
   return forgotten;
+}
+
+void RunQueue::Remove(std::int64_t id) {
+  std::erase_if(runs_, [id](const RunRecord& run) { return run.id == id && run.state == ServiceRunState::kQueued; });
 }
 
 void RunQueue::Requeue(std::int64_t id) {

@@ -47,6 +47,7 @@ struct RunRecord {
   std::string message;         // why it failed, one sentence
   std::string summary;         // the JSON object of `fitd train --json`; empty: none
   std::int64_t store_run = 0;  // the run's number in the store; 0: not known
+  bool held = false;           // not to be started yet: the queue with it is not on disk (not persisted)
 };
 
 class RunQueue {
@@ -63,6 +64,8 @@ class RunQueue {
 
   // What happened to a run, forgotten runs beyond `history` finished ones are returned (their logs can go).
   std::vector<std::int64_t> Finish(std::int64_t id, ServiceRunState state, std::int64_t now_ms, std::size_t history);
+  // Takes a queued run away as if it had never been there.
+  void Remove(std::int64_t id);
   // Back into the queue, whatever its length: it was admitted once.
   void Requeue(std::int64_t id);
 

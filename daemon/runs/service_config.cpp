@@ -64,6 +64,16 @@ class Section {
     }
   }
 
+  void Bytes(const char* key, std::uint64_t& into) {
+    if (const toml::node* node = Find(key)) {
+      const auto text = node->value<std::string>();
+      const Result<std::uint64_t> size =
+          node->is_integer() ? ParseSize(std::to_string(*node->value<std::int64_t>())) : ParseSize(text.value_or("?"));
+      if (!size.ok()) return Expect(*node, key, "a size such as \"64M\", or 0");
+      into = *size;
+    }
+  }
+
   void Text(const char* key, std::string& into) {
     if (const toml::node* node = Find(key)) {
       if (!node->is_string()) return Expect(*node, key, "a string");
@@ -125,6 +135,7 @@ ServiceConfig Read(const toml::table& root, std::vector<std::string>& errors) {
   }
   Section log(root, "log", errors);
   log.Text("level", config.log_level);
+  log.Bytes("run_limit", config.run_log_limit);
   return config;
 }
 

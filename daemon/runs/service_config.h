@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +35,7 @@ struct ServiceConfig {
   std::string operator_group = "fitd-operators";
   // [log]
   std::string log_level = "info";  // debug | info | warning | error | off
+  std::uint64_t run_log_limit = std::uint64_t{64} << 20;  // of a run's log files together; 0: none
 
   // All violations, one sentence each.
   std::vector<std::string> Validate() const;

@@ -1,10 +1,7 @@
 #include "daemon/service/service.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <sys/file.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,10 +12,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <mutex>
 #include <utility>
 
 #include "common/process/log.h"
+#include "common/process/sandbox.h"
 #include "daemon/api/api.h"
 #include "daemon/api/http_server.h"
 #include "daemon/children/file_thread.h"
@@ -27,8 +24,11 @@
 #include "daemon/runs/job_catalog.h"
 #include "daemon/runs/run_manager.h"
 #include "daemon/runs/service_config.h"
+#include "daemon/service/crash_guard.h"
+#include "daemon/service/file_watch.h"
 #include "daemon/service/lifetime.h"
 #include "daemon/service/service_paths.h"
+#include "daemon/service/state_saver.h"
 #include "daemon/service/systemd.h"
 
 namespace fitd {
@@ -42,18 +42,18 @@ constexpr milliseconds kDefaultIdleExit{300'000};
 constexpr milliseconds kLastAnswers{2'000};     // for answers in hand when the daemon leaves
 constexpr milliseconds kStopExtension{15'000};  // asked of systemd again and again while draining
 
+constexpr std::chrono::seconds kWellAfter{60};  // an earlier end counts as a bad one
+
+// What can be asked of a service that is not well.
+bool IsAboutHealth(std::string_view target) {
+  const std::string_view path = target.substr(0, target.find('?'));
+  return path == "/v1/health" || path == "/metrics" || path == "/v1/metrics";
+}
+
 void LogLine(LogLevel level, std::int64_t run, const std::string& text) {
   SetLogRun(run);
   Log(level, text);
   SetLogRun(0);
-}
-
-// Clients are descriptors; the soft limit is 1024 nearly everywhere.
-void RaiseDescriptorLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65536);
-  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 HttpLimits MakeHttpLimits(const ServiceConfig& config) {
@@ -66,24 +66,31 @@ HttpLimits MakeHttpLimits(const ServiceConfig& config) {
 
 class Service {
  public:
-  Service(const ServeOptions& options, ServicePaths paths, ServiceConfig config, UniqueFd socket, bool activated)
+  // `refusal`: why the configuration is not valid. Nothing is started then until it is mended.
+  Service(const ServeOptions& options, ServicePaths paths, ServiceConfig config, Status refusal, UniqueFd socket,
+          bool activated)
       : options_(options),
         paths_(std::move(paths)),
         config_(std::move(config)),
+        refusal_(std::move(refusal)),
         activated_(activated),
         socket_(std::move(socket)),
         watchdog_(TakeWatchdogInterval()),
+        start_(clock_.Now()),
         start_wall_(clock_.WallNow()),
         cgroup_(ServiceCgroup::Enter()),
         files_(loop_),
-        launcher_(MakeRunLauncher(loop_,
-                                  {paths_.executable, paths_.jobs, paths_.run_logs, config_.log_level, paths_.journal},
-                                  cgroup_, LogLine)),
+        saver_(files_, paths_.state_file, LogLine),
+        launcher_(MakeRunLauncher(
+            loop_,
+            {paths_.executable, paths_.jobs, paths_.run_logs, config_.log_level, paths_.journal, config_.run_log_limit},
+            cgroup_, LogLine)),
         queries_(MakeQueryRunner(loop_, paths_.executable,
                                  {config_.max_queries, config_.query_queue, config_.query_timeout, 16U << 20})),
         runs_(clock_, *launcher_, RunHooks(), config_),
-        api_({runs_, files_, *queries_, [this] { return Gauges(); }, LogLine}, JobCatalog(paths_.jobs),
-             paths_.run_logs),
+        api_({runs_, files_, *queries_, [this] { return Gauges(); }, LogLine,
+              [this](std::function<void(const Status&)> then) { saver_.Save(Snapshot(), std::move(then)); }},
+             JobCatalog(paths_.jobs, HasPrivateTmp()), paths_.run_logs),
         server_(loop_, socket_.get(), MakeHttpLimits(config_),
                 MakeAccessPolicy(config_.reader_group, config_.operator_group), ServerHooks()),
         state_(StateLimits(), clock_.Now()),
@@ -92,22 +99,26 @@ class Service {
 
   Status Run() {
     FITD_RETURN_IF_ERROR(LoadSnapshot());
+    if (!refusal_.ok()) Refuse(refusal_);
     WaitForSignal();
     FITD_RETURN_IF_ERROR(server_.Start());
     LogLine(LogLevel::kInfo, 0,
             fmt::format("fitd {} serves {} ({})", FITD_VERSION, paths_.socket,
                         activated_ ? "socket of systemd" : "own socket"));
-    NotifyManager("READY=1\nSTATUS=" + runs_.Describe());
+    NotifyManager("READY=1\nSTATUS=" + Describe());
     Tick();
     loop_.run();
     files_.Drain();
-    return SaveNow();
+    return WriteFileAtomically(paths_.state_file, Snapshot());
   }
+
+  // Tells it when this process has been up for long enough. Outlives the service.
+  void SetCrashGuard(CrashGuard* guard) { crash_guard_ = guard; }
 
  private:
   RunManager::Hooks RunHooks() {
     RunManager::Hooks hooks;
-    hooks.state_changed = [this] { SaveSoon(); };
+    hooks.state_changed = [this] { saver_.Save(Snapshot()); };
     hooks.new_events = [this](std::int64_t run) { server_.WakeFollowers(run); };
     hooks.forgotten = [this](std::int64_t run) {
       files_.Run([folder = paths_.run_logs + "/" + std::to_string(run)] { RemoveRunLogs(folder); }, [] {});
@@ -119,7 +130,10 @@ class Service {
   HttpServer::Hooks ServerHooks() {
     HttpServer::Hooks hooks;
     hooks.handle = [this](const ApiRequest& request, const PeerCredentials& peer, Access access,
-                          const ApiResponder& respond) { api_.Handle(request, peer, access, respond); };
+                          const ApiResponder& respond) {
+      if (!refusal_.ok() && !IsAboutHealth(request.target)) return respond(ErrorResponse(503, refusal_));
+      api_.Handle(request, peer, access, respond);
+    };
     hooks.events = [this](std::int64_t run) { return runs_.events(run); };
     hooks.answered = [this](int status) { ++runs_.counters().requests[status]; };
     hooks.dropped = [this] { ++runs_.counters().clients_dropped; };
@@ -147,6 +161,9 @@ class Service {
     gauges.queue_limit = config_.queue_limit;
     gauges.runs_active = runs_.num_active();
     gauges.draining = state_.draining();
+    gauges.state_saved = saver_.saved().ok();
+    gauges.state_save_failures = saver_.failures();
+    gauges.problem = Problem();
     for (const RunRecord& run : runs_.queue().runs()) {
       const RunProgress* progress = runs_.progress(run.id);
       if (progress == nullptr) continue;
@@ -172,29 +189,7 @@ class Service {
     return OkStatus();
   }
 
-  // The file thread writes the newest snapshot there is when its turn comes.
-  void SaveSoon() {
-    {
-      const std::lock_guard lock(save_mutex_);
-      to_save_ = FormatSnapshot(runs_.queue(), runs_.counters());
-    }
-    auto status = std::make_shared<Status>();
-    files_.Run([this, status] { *status = WriteSnapshot(); },
-               [status] {
-                 if (!status->ok()) LogLine(LogLevel::kError, 0, "state not saved: " + status->message());
-               });
-  }
-
-  Status WriteSnapshot() {
-    std::string text;
-    {
-      const std::lock_guard lock(save_mutex_);
-      text.swap(to_save_);
-    }
-    return text.empty() ? OkStatus() : WriteFileAtomically(paths_.state_file, text);
-  }
-
-  Status SaveNow() { return WriteFileAtomically(paths_.state_file, FormatSnapshot(runs_.queue(), runs_.counters())); }
+  std::string Snapshot() const { return FormatSnapshot(runs_.queue(), runs_.counters()); }
 
   void WaitForSignal() {
     signals_.async_wait([this](ErrorCode error, int signal) {
@@ -227,22 +222,37 @@ class Service {
                  reloading_ = false;
                  if (config->ok()) {
                    Apply(**config);
+                 } else if (!refusal_.ok()) {
+                   Refuse(config->status());
                  } else {
                    LogLine(LogLevel::kError, 0,
                            "the configuration is not loaded, the old one stays: " + config->status().message());
                  }
-                 NotifyManager("READY=1\nSTATUS=" + runs_.Describe());
+                 NotifyManager("READY=1\nSTATUS=" + Describe());
                  Tick();
                });
   }
 
   void Apply(const ServiceConfig& config) {
     config_ = config;
+    refusal_ = OkStatus();
     runs_.SetConfig(config_);
     state_.SetLimits(StateLimits());
     server_.SetLimits(MakeHttpLimits(config_));
     server_.SetPolicy(MakeAccessPolicy(config_.reader_group, config_.operator_group));
     LogLine(LogLevel::kInfo, 0, "configuration loaded from " + paths_.config_file);
+  }
+
+  void Refuse(const Status& reason) {
+    refusal_ =
+        Status(StatusCode::kBadConfig, "the service waits for its configuration to be mended: " + reason.message());
+    if (refusal_.message() != refusal_logged_) LogLine(LogLevel::kError, 0, refusal_.message());
+    refusal_logged_ = refusal_.message();
+  }
+
+  // Looks every tick whether the file that was not valid has changed.
+  void LookForMendedConfiguration() {
+    if (config_watch_.HasChanged()) Reload();
   }
 
   void Observe() { state_.Observe(server_.num_clients(), runs_.num_pending() + queries_->num_pending(), clock_.Now()); }
@@ -251,7 +261,13 @@ class Service {
   void Tick() {
     if (leaving_) return;
     const Monotonic now = clock_.Now();
-    runs_.Tick();
+    if (refusal_.ok()) {
+      runs_.Tick();
+    } else {
+      LookForMendedConfiguration();
+    }
+    if (!saver_.saved().ok()) saver_.Save(Snapshot());
+    if (crash_guard_ && now - start_ >= kWellAfter) std::exchange(crash_guard_, nullptr)->Forget();
     Observe();
     state_.ObserveActive(runs_.num_active());
     state_.ObserveProgress(runs_.OldestProgress());
@@ -266,7 +282,7 @@ class Service {
 
   void TellManager(Monotonic now) {
     std::string message;
-    if (std::string status = runs_.Describe(); status != told_status_) {
+    if (std::string status = Describe(); status != told_status_) {
       message = "STATUS=" + status + "\n";
       told_status_ = std::move(status);
     }
@@ -276,6 +292,16 @@ class Service {
                              std::chrono::duration_cast<std::chrono::microseconds>(kStopExtension).count());
     }
     if (!message.empty()) NotifyManager(message);
+  }
+
+  // Why the service is not well; empty: it is.
+  std::string Problem() const {
+    if (!refusal_.ok()) return refusal_.message();
+    return saver_.saved().ok() ? std::string() : "the queue cannot be saved: " + saver_.saved().message();
+  }
+  std::string Describe() const {
+    const std::string problem = Problem();
+    return problem.empty() ? runs_.Describe() : problem;
   }
 
   milliseconds TickInterval() const {
@@ -310,16 +336,20 @@ class Service {
   const ServeOptions& options_;
   ServicePaths paths_;
   ServiceConfig config_;
+  Status refusal_;  // not OK: the configuration is not valid and nothing is started
+  std::string refusal_logged_;
+  FileWatch config_watch_{paths_.config_file};
   bool activated_;
   UniqueFd socket_;
   SystemClock clock_;
   std::optional<std::chrono::microseconds> watchdog_;
+  Monotonic start_;
   std::chrono::system_clock::time_point start_wall_;
   ServiceCgroup cgroup_;
   asio::io_context loop_{1};
-  std::mutex save_mutex_;
-  std::string to_save_;  // under save_mutex_: newest snapshot that is not on disk yet
+  CrashGuard* crash_guard_ = nullptr;
   FileThread files_;
+  StateSaver saver_;
   std::unique_ptr<RunLauncher> launcher_;
   std::unique_ptr<QueryRunner> queries_;
   RunManager runs_;
@@ -333,29 +363,28 @@ class Service {
   bool leaving_ = false;
 };
 
-// Two daemons on one state folder would resume the same runs.
-Result<UniqueFd> LockState(const std::string& path) {
-  UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
-  if (!fd.valid()) return StatusFromErrno(errno, path);
-  if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    return Status(StatusCode::kBusy, "another fitd serve uses " + path + "; stop it or give --state-dir");
-  }
-  return fd;
-}
-
 Status ServeOrFail(const ServeOptions& options) {
   FITD_ASSIGN_OR_RETURN(UniqueFd socket, TakeActivationSocket());
   FITD_ASSIGN_OR_RETURN(ServicePaths paths, MakeServicePaths(options));
-  FITD_ASSIGN_OR_RETURN(ServiceConfig config, ParseServiceConfig(paths.config_file));
+  Result<ServiceConfig> parsed = ParseServiceConfig(paths.config_file);
+  const bool activated = socket.valid();
+  // A service whose socket is systemd's stays and says what is wrong: one that left would be started by the next client
+  // again and again, until the socket is given up.
+  if (!parsed.ok() && !activated) return parsed.status();
+  const ServiceConfig config = parsed.ok() ? *parsed : ServiceConfig{};
   FITD_RETURN_IF_ERROR(SetUpServiceLog(options, paths, config.log_level));
   FITD_ASSIGN_OR_RETURN(const UniqueFd lock, LockState(paths.lock_file));
-  const bool activated = socket.valid();
+  CrashGuard guard(paths.starts_file);
+  if (activated) guard.Wait(LogLine);
   if (!activated) {
     FITD_ASSIGN_OR_RETURN(socket, BindSocket(paths.socket, config.reader_group));
   }
   RaiseDescriptorLimit();
   signal(SIGPIPE, SIG_IGN);
-  const Status status = Service(options, paths, std::move(config), std::move(socket), activated).Run();
+  Service service(options, paths, config, parsed.status(), std::move(socket), activated);
+  service.SetCrashGuard(&guard);
+  const Status status = service.Run();
+  if (status.ok()) guard.Forget();
   if (!activated) unlink(paths.socket.c_str());
   return status;
 }
@@ -371,21 +400,6 @@ int Serve(const ServeOptions& options) {
   }
   if (!status.ok()) Log(LogLevel::kError, status.message());
   return ExitCode(status);
-}
-
-int CheckConfiguration(const ServeOptions& options) {
-  const std::string& folder = options.config_folder;
-  int exit_code = 0;
-  if (auto config = ParseServiceConfig(folder + "/fitd.toml"); !config.ok()) {
-    fmt::print(stderr, "fitd: {}\n", config.status().message());
-    exit_code = ExitCode(config.status());
-  }
-  for (const JobEntry& job : JobCatalog(folder + "/jobs.d").List()) {
-    if (job.status.ok()) continue;
-    fmt::print(stderr, "fitd: {}\n", job.status.message());
-    exit_code = ExitCode(job.status);
-  }
-  return exit_code;
 }
 
 }  // namespace fitd

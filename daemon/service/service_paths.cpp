@@ -1,5 +1,7 @@
 #include "daemon/service/service_paths.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
@@ -55,6 +57,7 @@ Result<ServicePaths> MakeServicePaths(const ServeOptions& options) {
   const std::string state = StateFolder(options);
   paths.state_file = state + "/service.json";
   paths.lock_file = state + "/service.lock";
+  paths.starts_file = state + "/service.starts";
   paths.logs = LogFolder(options, state);
   paths.run_logs = paths.logs + "/runs";
   paths.executable = options.executable;
@@ -69,6 +72,16 @@ Result<ServicePaths> MakeServicePaths(const ServeOptions& options) {
     if (error) return StatusFromErrno(error.value(), folder);
   }
   return paths;
+}
+
+// Two daemons on one state folder would resume the same runs.
+Result<UniqueFd> LockState(const std::string& path) {
+  UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
+  if (!fd.valid()) return StatusFromErrno(errno, path);
+  if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    return Status(StatusCode::kBusy, "another fitd serve uses " + path + "; stop it or give --state-dir");
+  }
+  return fd;
 }
 
 Status SetUpServiceLog(const ServeOptions& options, const ServicePaths& paths, const std::string& level) {

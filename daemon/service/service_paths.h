@@ -6,6 +6,7 @@
 
 #include "common/status.h"
 #include "daemon/service/service.h"
+#include "ipc/unique_fd.h"
 
 namespace fitd {
 
@@ -15,6 +16,7 @@ struct ServicePaths {
   std::string socket;       // shown in the log; bound unless systemd passed one
   std::string state_file;
   std::string lock_file;
+  std::string starts_file;  // how often it was started after bad ends
   std::string logs;
   std::string run_logs;    // a folder per run
   std::string executable;  // fitd
@@ -23,6 +25,9 @@ struct ServicePaths {
 
 // Creates the folders it names.
 Result<ServicePaths> MakeServicePaths(const ServeOptions& options);
+
+// Held by the daemon as long as it lives; kBusy when another one holds it.
+Result<UniqueFd> LockState(const std::string& path);
 
 Status SetUpServiceLog(const ServeOptions& options, const ServicePaths& paths, const std::string& level);
 

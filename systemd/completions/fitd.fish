@@ -11,7 +11,7 @@ function __fitd_options
     fitd $words[2] --help 2>/dev/null | string match -ar -- '--[a-z][a-z-]*' | sort -u
 end
 
-set -l commands train forecast models sample check export new-algorithm serve start runs status watch cancel logs
+set -l commands train forecast models sample check export new-algorithm serve start runs status watch cancel logs metrics
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a train -d 'Fit and save'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a forecast -d 'Print forecasts from a store'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a models -d 'Print the models of a store'
@@ -26,5 +26,6 @@ complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a status -d 
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a watch -d 'Follow a run to its end'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a cancel -d 'Stop a run'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a logs -d 'Print the log of a run'
+complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a metrics -d 'Print the metrics of the daemon'
 complete -c fitd -f -n "__fish_seen_subcommand_from start runs status watch cancel logs" -a '(__fitd_jobs)'
 complete -c fitd -n "__fish_seen_subcommand_from $commands" -a '(__fitd_options)'

@@ -40,7 +40,9 @@ class Package(unittest.TestCase):
                      "usr/share/man/man7/fitd-metrics.7.gz", "usr/share/man/man8/fitd.8.gz",
                      "usr/share/bash-completion/completions/fitd", "usr/share/zsh/vendor-completions/_fitd",
                      "usr/share/fish/vendor_completions.d/fitd.fish", "usr/share/doc/fitd/openapi.json",
-                     "usr/share/doc/fitd/copyright"):
+                     "usr/lib/systemd/system/fitd-metrics.service", "usr/lib/systemd/system/fitd-metrics.timer",
+                     "usr/share/doc/fitd/prometheus/fitd.rules.yml", "usr/share/doc/fitd/prometheus/fitd-dashboard.json",
+                     "usr/share/doc/fitd/examples/onfailure.conf", "usr/share/doc/fitd/copyright"):
             self.assertTrue((self.tree / path).exists(), path)
 
     def test_it_says_what_it_needs(self):

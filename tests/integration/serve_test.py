@@ -485,6 +485,70 @@ class Commands(ServeCase):
         self.assertEqual(waiting.returncode, 143, said)
         self.assertIn("cancelled", said)
 
+    def wait_for_follower(self):
+        wait_until(lambda: "fitd_event_streams 1" in self.daemon.ask("GET", "/metrics").text, 20, "a client that follows")
+
+    def test_a_wait_joins_the_run_that_is_going_on(self):
+        self.play_until_told("say " + END, "exit 0")
+        self.daemon.start()
+        self.assertEqual(self.client("start", "cpu").returncode, 0)
+        waiting = subprocess.Popen([FITD, "start", "cpu", "--wait", "--socket", str(self.daemon.socket)],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.wait_for_follower()
+        self.go.touch()
+        _, said = waiting.communicate(timeout=30)
+        self.assertEqual(waiting.returncode, 0, said)
+        self.assertIn("running already as run 1", said)
+        self.assertIn("waiting for that run", said)
+        self.assertEqual(len(self.daemon.ask("GET", "/v1/runs").json["runs"]), 1)
+
+    def test_an_interrupted_watch_says_that_the_run_goes_on(self):
+        self.play_until_told("say " + END, "exit 0")
+        self.daemon.start()
+        waiting = subprocess.Popen([FITD, "start", "cpu", "--wait", "--socket", str(self.daemon.socket)],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.wait_for_follower()
+        waiting.send_signal(signal.SIGINT)
+        _, said = waiting.communicate(timeout=30)
+        self.assertEqual(waiting.returncode, 130)
+        self.assertIn("run 1 goes on; fitd watch 1 follows it again, fitd cancel 1 stops it", said)
+        self.assertEqual(self.daemon.run_state(1)["state"], "running")
+
+    def test_the_end_of_a_wait_has_figures(self):
+        self.daemon.play("say " + START, "say " + END.replace('"exit":0', '"exit":3'), "exit 3")
+        self.daemon.start()
+        self.assertRegex(self.client("start", "cpu", "--wait", "-q").stderr, r"run 1 of job cpu complete, \d+ targets: 3 fitted")
+
+    def test_jobs_that_the_service_cannot_run_are_invalid_with_the_reason(self):
+        cases = {"empty": ("", "data.files"), "loose": ('[data]\nfiles = ["x.csv"]\n', "store.path is missing"),
+                 "relative": ('[data]\nfiles = ["x.csv"]\n[store]\npath = "x.db"\n', "store.path is relative")}
+        for name, (text, _) in cases.items():
+            self.daemon.job(name, text or "# nothing")
+        self.daemon.start()
+        jobs = {job["name"]: job for job in self.daemon.ask("GET", "/v1/jobs").json["jobs"]}
+        for name, (_, reason) in cases.items():
+            self.assertFalse(jobs[name]["valid"], name)
+            self.assertIn(reason, jobs[name]["error"])
+            self.assertEqual(self.client("start", name).returncode, 78)
+        self.assertIn("did you mean cpu?", self.client("start", "cpi").stderr)
+
+    def test_the_queue_is_on_disk_or_nothing_was_said(self):
+        """Also as root, whom a read-only folder does not stop: the file's place is taken by a folder."""
+        self.daemon.start()
+        place = self.daemon.dir / "state" / "service.json.new"
+        place.mkdir()
+        refused = self.client("start", "cpu")
+        self.assertEqual(refused.returncode, 74, refused.stderr)
+        self.assertIn("the queue cannot be saved", refused.stderr)
+        self.assertEqual(self.daemon.ask("GET", "/v1/runs").json["runs"], [])
+        health = self.daemon.ask("GET", "/v1/health").json
+        self.assertEqual(health["status"], "degraded")
+        self.assertIn("cannot be saved", health["problem"])
+        self.assertIn("fitd_healthy 0", self.daemon.ask("GET", "/metrics").text)
+        place.rmdir()
+        wait_until(lambda: self.daemon.ask("GET", "/v1/health").json["status"] == "ok", 20, "good health again")
+        self.assertEqual(self.client("start", "cpu").returncode, 0)
+
     def test_waiting_outlives_a_restart_of_the_daemon(self):
         self.play_until_told("say " + END, "exit 0")
         self.daemon.start()

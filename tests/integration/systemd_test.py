@@ -75,7 +75,7 @@ class Service(unittest.TestCase):
         cls.container.share.chmod(0o755)
         # There is no network: what it depends on is on this machine, or the installation fails.
         cls.container.run("apt-get", "install", "-y", "--no-install-recommends", "/srv/share/fitd.deb",
-                          timeout=120)
+                          timeout=300)
         for user, group in (("rita", "fitd"), ("oscar", "fitd-operators"), ("sven", None)):
             cls.container.run("useradd", "-M", "-U", *(["-G", group] if group else []), user)
         cls.job("short", "short", '["ets"]')
@@ -95,7 +95,7 @@ class Service(unittest.TestCase):
             self.fitd("cancel", job, "-q", check=False)
         wait_until(lambda: self.runs() == [], 60, "the queue to be empty")
 
-    def fitd(self, *args, user=None, check=True, timeout=120):
+    def fitd(self, *args, user=None, check=True, timeout=300):
         return self.container.run("fitd", *args, user=user, check=check, timeout=timeout)
 
     def runs(self):
@@ -152,7 +152,7 @@ class Service(unittest.TestCase):
     def reference(cls):
         if not hasattr(cls, "undisturbed"):
             cls.container.run("fitd", "train", "--job", "/etc/fitd/jobs.d/long.toml", "--store", "/var/tmp/reference.db",
-                              "--quiet", timeout=120)
+                              "--quiet", timeout=300)
             cls.undisturbed = cls.container.run("sh", "-c", "fitd export --store /var/tmp/reference.db | sha256sum").stdout
         return cls.undisturbed
 
@@ -285,6 +285,105 @@ class Service(unittest.TestCase):
         self.container.run("systemctl", "enable", "--now", "fitd-start@short.timer")
         self.assertIn("fitd-start@short.timer", self.container.run("systemctl", "list-timers", "--no-legend").stdout)
 
+    def health(self):
+        answer = self.container.run("curl", "-sS", "--unix-socket", "/run/fitd/fitd.sock", "http://fitd/v1/health", check=False)
+        return json.loads(answer.stdout) if answer.returncode == 0 else None
+
+    def test_11a_a_typo_is_told_to_clients_and_mended_without_a_reset(self):
+        config = self.container.path("/etc/fitd/fitd.toml")
+        original = config.read_text()
+        self.addCleanup(lambda: config.write_text(original))
+        self.container.run("systemctl", "stop", "fitd.service")
+        config.write_text("[queue]\nlimti = 3\n")
+        for _ in range(7):  # more than systemd would start it again
+            refused = self.fitd("runs", user="rita", check=False)
+            self.assertEqual(refused.returncode, 78, refused.stderr)
+            self.assertIn("limti", refused.stderr)
+        self.assertEqual(self.health()["status"], "degraded")
+        self.assertIn("limti", self.container.show("fitd.service", "StatusText"))
+        config.write_text(original)
+        wait_until(lambda: self.fitd("runs", check=False).returncode == 0, 60, "the mended configuration to be taken up")
+        self.assertEqual(self.health()["status"], "ok")
+        self.assertEqual(self.container.run("systemctl", "--failed", "--no-legend").stdout, "")
+
+    def test_11b_six_kills_in_a_row_are_survived(self):
+        self.begin_long()
+        for _ in range(6):
+            pid = wait_until(self.main_pid, 60, "a main process")
+            self.container.run("kill", "-KILL", pid, check=False)
+            wait_until(lambda: self.main_pid() not in (0, pid), 60, "the restart")
+        self.assertEqual(self.container.show("fitd.socket", "ActiveState"), "active")
+        wait_until(lambda: self.fitd("runs", check=False).returncode == 0, 120, "an answer")
+        self.assertIn("in a row after bad ends", self.container.journal("-u", "fitd.service", "-n", "200"))
+        self.finish_long()
+
+    def test_11c_nothing_is_acknowledged_that_is_not_on_disk(self):
+        self.container.run("systemctl", "stop", "fitd.service")
+        self.container.run("mount", "-t", "tmpfs", "-o", "size=256k,mode=0750,uid=fitd,gid=fitd", "tmpfs", "/var/lib/fitd")
+
+        def undo():
+            self.container.run("systemctl", "stop", "fitd.service")
+            self.container.run("umount", "-l", "/var/lib/fitd")
+
+        self.addCleanup(undo)
+        self.fitd("runs")
+        self.container.run("sh", "-c", "cat /dev/zero > /var/lib/fitd/filler", check=False)
+        refused = self.fitd("start", "short", check=False)
+        self.assertEqual(refused.returncode, 74, refused.stderr)
+        self.assertIn("the queue cannot be saved", refused.stderr)
+        self.assertEqual(self.health()["status"], "degraded")
+        self.assertIn("fitd_state_saved 0", self.metrics())
+        self.assertEqual(self.runs(), [])
+        self.container.run("rm", "/var/lib/fitd/filler")
+        wait_until(lambda: self.health()["status"] == "ok", 60, "good health again")
+        self.assertEqual(self.fitd("start", "short").returncode, 0)
+        self.fitd("watch", "short", "-q", check=False)
+
+    def test_11d_what_the_sandbox_hides_is_named(self):
+        def job(name, data, store):
+            path = self.container.path(f"/etc/fitd/jobs.d/{name}.toml")
+            self.addCleanup(path.unlink)
+            path.write_text(JOB.format(name=name, data="short", models='["naive"]').replace(
+                "/srv/share/short.csv", data).replace(f"/var/lib/fitd/{name}.db", store))
+            path.chmod(0o644)
+
+        self.container.run("sh", "-c", "mkdir -p /home/rita /srv/stores && cp /srv/share/short.csv /home/rita/ && "
+                           "cp /srv/share/short.csv /tmp/ && chmod -R a+rX /home/rita && chown fitd /srv/stores")
+        cases = [("hidden", "/home/rita/short.csv", "/var/lib/fitd/hidden.db", "ProtectHome="),
+                 ("globbed", "/home/rita/*.csv", "/var/lib/fitd/globbed.db", "ProtectHome="),
+                 ("private", "/tmp/short.csv", "/var/lib/fitd/private.db", "PrivateTmp="),
+                 ("readonly", "/srv/share/short.csv", "/srv/stores/readonly.db", "ReadWritePaths=/srv/stores")]
+        for name, data, store, setting in cases:
+            with self.subTest(name):
+                job(name, data, store)
+                failed = self.fitd("start", name, "--wait", "-q", check=False)
+                self.assertNotIn(failed.returncode, (0, 70), failed.stderr)
+                self.assertIn(setting, failed.stderr)
+                self.assertIn("systemctl edit fitd.service", failed.stderr)
+                checked = self.fitd("check", f"/etc/fitd/jobs.d/{name}.toml", "--as-service", check=False)
+                self.assertNotEqual(checked.returncode, 0)
+                self.assertIn(setting, checked.stdout + checked.stderr)
+        for store in ("/tmp/x.db", "/var/tmp/x.db"):
+            job("temporary", "/srv/share/short.csv", store)
+            refused = self.fitd("start", "temporary", check=False)
+            self.assertEqual(refused.returncode, 78, refused.stderr)
+            self.assertIn("PrivateTmp=", refused.stderr)
+            checked = self.fitd("serve", "--check", check=False)
+            self.assertEqual(checked.returncode, 78)
+            self.assertIn("PrivateTmp=", checked.stderr)
+
+    def test_11e_a_timer_that_meets_a_run_waits_for_it(self):
+        self.begin_long()
+        self.container.run("systemctl", "start", "fitd-start@long.service", timeout=300)
+        self.assertEqual(self.container.show("fitd-start@long.service", "Result"), "success")
+        self.assertEqual(self.run_of("long")["state"], "complete")
+
+    def test_11f_group_members_get_forecasts_and_a_boot_resumes(self):
+        self.fitd("start", "short", "--wait", "-q")
+        lines = self.fitd("forecast", "short", "--horizon", "2", user="rita").stdout.splitlines()
+        self.assertEqual(len(lines), 41)
+        self.assertEqual(self.container.show("fitd.service", "UnitFileState"), "enabled")
+
     def test_12_the_exposure_is_what_it_is_offline(self):
         text = self.container.run("systemd-analyze", "security", "--no-pager", "fitd.service", check=False).stdout
         exposure = re.search(r"Overall exposure level for \S+: ([\d.]+)", text)
@@ -292,27 +391,28 @@ class Service(unittest.TestCase):
 
     def test_13_a_run_survives_an_upgrade(self):
         self.begin_long()
-        self.container.run("dpkg", "-i", "/srv/share/later.deb", timeout=120)
+        self.container.run("dpkg", "-i", "/srv/share/later.deb", timeout=300)
         self.assertIn("1.0.1", self.container.run("dpkg-query", "-W", "fitd").stdout)
         self.assertEqual(self.container.show("fitd.socket", "ActiveState"), "active")
         self.finish_long()
 
     def test_14_removed_and_purged_it_leaves_nothing_wrong(self):
-        self.container.run("dpkg", "-r", "fitd", timeout=120)
+        self.container.run("dpkg", "-r", "fitd", timeout=300)
         self.assertEqual(self.container.run("systemctl", "--failed", "--no-legend").stdout, "")
         self.assertFalse(self.container.path("/run/fitd").exists())
         self.assertEqual(self.container.run("pgrep", "-x", "fitd", check=False).stdout, "")
         self.assertTrue(self.container.path("/var/lib/fitd/short.db").exists(), "removing keeps data")
-        self.container.run("dpkg", "-i", "/srv/share/fitd.deb", timeout=120)
+        self.container.run("dpkg", "-i", "/srv/share/fitd.deb", timeout=300)
         self.assertEqual(self.fitd("start", "short", "--wait").returncode, 0, "installed again it works again")
-        self.container.run("dpkg", "-P", "fitd", timeout=120)
+        self.container.run("dpkg", "-P", "fitd", timeout=300)
         for path in ("/etc/fitd", "/var/lib/fitd", "/var/log/fitd", "/run/fitd", "/usr/lib/systemd/system/fitd.service",
-                     "/etc/systemd/system/sockets.target.wants/fitd.socket", "/etc/systemd/system/fitd.socket",
+                     "/etc/systemd/system/sockets.target.wants/fitd.socket",
+                     "/etc/systemd/system/multi-user.target.wants/fitd.service", "/etc/systemd/system/fitd.socket",
                      "/var/lib/systemd/deb-systemd-helper-enabled/fitd.socket.dsh-also",
                      "/etc/systemd/system/timers.target.wants/fitd-start@short.timer"):
             self.assertFalse(self.container.path(path).is_symlink() or self.container.path(path).exists(), path)
         self.assertEqual(self.container.run("systemctl", "--failed", "--no-legend").stdout, "")
-        self.container.run("dpkg", "-i", "/srv/share/fitd.deb", timeout=120)  # for tearDown, and because it must work
+        self.container.run("dpkg", "-i", "/srv/share/fitd.deb", timeout=300)  # for tearDown, and because it must work
 
 
 class Delegation(unittest.TestCase):
@@ -327,7 +427,7 @@ class Delegation(unittest.TestCase):
         shutil.copy(packages.build(folder), container.share / "fitd.deb")
         make_data(container.share / "long.csv", 5000, 120)
         container.share.chmod(0o755)
-        container.run("dpkg", "-i", "/srv/share/fitd.deb", timeout=120)
+        container.run("dpkg", "-i", "/srv/share/fitd.deb", timeout=300)
         job = container.path("/etc/fitd/jobs.d/long.toml")
         job.write_text(JOB.format(name="long", data="long", models='["ets"]'))
         job.chmod(0o644)

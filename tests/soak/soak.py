@@ -7,6 +7,11 @@ no process and no file behind. Exit code 0: all did; 1: one did not, said with t
   python3 tests/soak/soak.py --seconds 3600
   python3 tests/soak/soak.py --seconds 60 --seed 1764 --data data.csv --kills 50 --parents 0 --rounds 1
 """
+import sys
+
+# operator.py here would be taken for the module of that name by everything that is imported below.
+sys.path = [folder for folder in sys.path if not folder.rstrip("/").endswith("tests/soak")]
+sys.path.insert(0, __file__.rsplit("/tests/", 1)[0] + "/tests/support" if "/tests/" in __file__ else "tests/support")
 import argparse
 import collections
 import os
@@ -16,7 +21,6 @@ import resource
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 

@@ -25,6 +25,9 @@ rm -f "$DIR/tree/usr/sbin/policy-rc.d"
 : > "$DIR/tree/etc/fstab"
 rm -f "$DIR/tree/etc/machine-id"; : > "$DIR/tree/etc/machine-id"
 rm -rf "$DIR/tree/var/log/journal" "$DIR/tree/run"; mkdir -p "$DIR/tree/run"
+# Nor what a fitd of this machine has left: the container's is the first.
+rm -rf "$DIR/tree/etc/fitd" "$DIR/tree/var/lib/fitd" "$DIR/tree/var/log/fitd"
+rm -rf "$DIR"/tree/etc/systemd/system/fitd* "$DIR"/tree/etc/systemd/system/*.wants/fitd*
 printf '[Unit]\nRequires=basic.target\nAfter=basic.target\nAllowIsolate=yes\n' > "$DIR/tree/etc/systemd/system/fitd-test.target"
 for group in $GROUPS_DIRS; do echo $$ > "$group/cgroup.procs"; done
 exec systemd-nspawn -D "$DIR/tree" -M "$NAME" --boot --register=no --keep-unit --private-network $PRIVATE_USERS \
@@ -44,6 +47,8 @@ def skip_reason():
     if "overlay" not in pathlib.Path("/proc/filesystems").read_text() and subprocess.run(
             ["modprobe", "overlay"], capture_output=True).returncode != 0:
         return "no overlayfs"
+    if not hierarchies():
+        return "no cgroup hierarchy is mounted"
     namespaces = subprocess.run(["unshare", "--mount", "--pid", "--fork", "--mount-proc", "true"], capture_output=True, text=True)
     if namespaces.returncode != 0:
         return f"no namespaces of its own here (a chroot?): {namespaces.stderr.strip()}"
@@ -159,7 +164,7 @@ class Container:
             command += ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
         return command + list(map(str, args))
 
-    def run(self, *args, user=None, check=True, timeout=90, **kwargs):
+    def run(self, *args, user=None, check=True, timeout=300, **kwargs):  # a disk that others keep busy
         environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8",
                        "DEBIAN_FRONTEND": "noninteractive", "HOME": "/root"}
         done = subprocess.run(self.command(*args, user=user), capture_output=True, text=True, errors="replace",

@@ -110,9 +110,20 @@ struct FakeQueries final : QueryRunner {
     arguments = std::move(args);
     done(answer);
   }
+  struct Output final : QueryOutput {
+    void Next(std::function<void(Part)> then) override { then(std::move(part)); }
+    Part part;
+  };
+  std::shared_ptr<QueryOutput> Stream(std::vector<std::string> args) override {
+    arguments = std::move(args);
+    auto output = std::make_shared<Output>();
+    output->part = {answer.output, ends, answer};
+    return output;
+  }
   std::size_t num_pending() const override { return 0; }
   std::vector<std::string> arguments;
   QueryAnswer answer;
+  bool ends = true;  // of a stream: all of it comes at once
 };
 
 struct NoProcesses final : RunLauncher {
@@ -175,6 +186,29 @@ TEST_F(ApiTest, LetsReadersLookAndOperatorsAct) {
   EXPECT_NE(log.find("cancelled by uid 1000 pid 4711"), std::string::npos);
 }
 
+TEST_F(ApiTest, AcknowledgesNothingThatIsNotOnDisk) {
+  Status disk(StatusCode::kIo, "service.json.new: No space left on device");
+  Api saving{{runs, files, queries, [] { return ServiceGauges{}; }, logger,
+              [&](const std::function<void(const Status&)>& then) { then(disk); }},
+             JobCatalog(dir.path()),
+             dir.path() + "/runs"};
+  ApiResponse answer;
+  const auto start = [&] {
+    saving.Handle({"POST", "/v1/jobs/cpu/start", {}}, {4711, 1000, 1000, {}}, Access::kOperate,
+                  [&](ApiResponse response) { answer = std::move(response); });
+    return answer.status;
+  };
+  EXPECT_EQ(start(), 507);
+  const json error = json::parse(answer.body)["error"];
+  EXPECT_EQ(error["exit"], 74);
+  EXPECT_NE(error["message"].get<std::string>().find("the queue cannot be saved"), std::string::npos);
+  EXPECT_TRUE(runs.queue().runs().empty());
+  EXPECT_EQ(runs.num_active(), 0U);
+  disk = OkStatus();
+  EXPECT_EQ(start(), 202);
+  EXPECT_EQ(runs.num_active(), 1U);
+}
+
 TEST_F(ApiTest, NamesTheJobThatIsMissingOrBroken) {
   EXPECT_EQ(Ask(Access::kOperate, "POST", "/v1/jobs/none/start").status, 404);
   std::ofstream(dir.path() + "/bad.toml") << "[data]\nfilse = 1\n";
@@ -187,6 +221,23 @@ TEST_F(ApiTest, NamesTheJobThatIsMissingOrBroken) {
   EXPECT_EQ(jobs[0]["valid"], false);
 }
 
+TEST_F(ApiTest, StreamsWhatMayBeLarge) {
+  queries.answer.output = "target,time,ensemble\n";
+  ApiResponse whole = Ask(Access::kRead, "GET", "/v1/jobs/cpu/forecast?horizon=3&level=80&target=a&target=b%20c");
+  EXPECT_EQ(whole.content_type, "text/csv; charset=utf-8");
+  EXPECT_EQ(whole.body, queries.answer.output);
+  EXPECT_EQ(whole.rest, nullptr);
+  EXPECT_EQ(queries.arguments, (std::vector<std::string>{"forecast", "--horizon=3", "--level=80", "--target=a",
+                                                         "--target=b c", "--store=/srv/cpu.db"}));
+  queries.ends = false;
+  EXPECT_NE(Ask(Access::kRead, "GET", "/v1/jobs/cpu/targets").rest, nullptr);
+  EXPECT_EQ(queries.arguments, (std::vector<std::string>{"models", "--targets", "--store=/srv/cpu.db"}));
+  queries.ends = true;
+  queries.answer = {OkStatus(), 66, {}, "fitd: there is no store\n"};
+  EXPECT_EQ(Ask(Access::kRead, "GET", "/v1/jobs/cpu/targets").status, 404);
+  EXPECT_EQ(Refused("GET", "/v1/jobs/cpu/forecast?format=xml"), 400);
+}
+
 TEST_F(ApiTest, AsksTheStoreOfTheJobFileOnly) {
   queries.answer.output = "[]";
   EXPECT_EQ(Ask(Access::kRead, "GET", "/v1/jobs/cpu/targets/-x%20y/models").body, "[]");
@@ -196,7 +247,7 @@ TEST_F(ApiTest, AsksTheStoreOfTheJobFileOnly) {
   queries.answer.error = "fitd: no target \"t\"\n";
   const ApiResponse missing = Ask(Access::kRead, "GET", "/v1/jobs/cpu/targets/t/forecast?horizon=3");
   EXPECT_EQ(missing.status, 404);
-  EXPECT_EQ(json::parse(missing.body)["error"]["message"], "fitd: no target \"t\"");
+  EXPECT_EQ(json::parse(missing.body)["error"]["message"], "no target \"t\"");
   queries.answer.status = Status(StatusCode::kTimeout, "too long");
   EXPECT_EQ(Ask(Access::kRead, "GET", "/v1/jobs/cpu/targets/t/models").status, 504);
 }

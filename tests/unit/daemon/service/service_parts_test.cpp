@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <deque>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "common/process/journal.h"
@@ -17,7 +19,9 @@
 #include "daemon/runs/run_logs.h"
 #include "daemon/runs/service_config.h"
 #include "daemon/runs/snapshot_file.h"
+#include "daemon/service/crash_guard.h"
 #include "daemon/service/lifetime.h"
+#include "daemon/service/state_saver.h"
 #include "tests/support/temp_dir.h"
 
 namespace fitd {
@@ -291,7 +295,7 @@ TEST(JobCatalog, AcceptsNamesAndNoPaths) {
 TEST(JobCatalog, RefusesAFileThatOthersMayWrite) {
   TempDir dir;
   const std::string path = dir.path() + "/cpu.toml";
-  WriteText(path, "[data]\nfiles = [\"x.csv\"]\n[store]\npath = \"x.db\"\n");
+  WriteText(path, "[data]\nfiles = [\"x.csv\"]\n[store]\npath = \"/srv/x.db\"\n");
   const JobCatalog catalog(dir.path());
   chmod(path.c_str(), 0644);
   EXPECT_TRUE(catalog.Load("cpu").ok()) << catalog.Load("cpu").status().message();
@@ -299,6 +303,86 @@ TEST(JobCatalog, RefusesAFileThatOthersMayWrite) {
   EXPECT_EQ(catalog.Load("cpu").status().code(), StatusCode::kPermission);
   EXPECT_EQ(catalog.Load("none").status().code(), StatusCode::kNotFound);
   EXPECT_EQ(catalog.Load("../cpu").status().code(), StatusCode::kUsage);
+}
+
+TEST(JobCatalog, RefusesWhatTheServiceCannotRun) {
+  TempDir dir;
+  const std::string path = dir.path() + "/cpu.toml";
+  const auto said = [&](const std::string& text, bool private_tmp = false) {
+    WriteText(path, text);
+    chmod(path.c_str(), 0644);
+    return JobCatalog(dir.path(), private_tmp).Load("cpu").status().message();
+  };
+  const std::string data = "[data]\nfiles = [\"x.csv\"]\n";
+  EXPECT_NE(said("").find("data.files"), std::string::npos);
+  EXPECT_NE(said(data).find("store.path is missing"), std::string::npos);
+  EXPECT_NE(said(data + "[store]\npath = \"x.db\"\n").find("store.path is relative"), std::string::npos);
+  EXPECT_NE(said("[data]\nfiles = [\"-\"]\n[store]\npath = \"/srv/x.db\"\n").find("standard input"), std::string::npos);
+  for (const char* store : {"/tmp/x.db", "/var/tmp/a/x.db"}) {
+    const std::string job = data + "[store]\npath = \"" + store + "\"\n";
+    EXPECT_NE(said(job, true).find("PrivateTmp="), std::string::npos);
+  }
+  EXPECT_EQ(said(data + "[store]\npath = \"/srv/x.db\"\n", true), "");
+  EXPECT_NE(JobCatalog(dir.path()).Load("cpi").status().message().find("did you mean cpu?"), std::string::npos);
+}
+
+TEST(CrashGuard, WaitsLongerAfterEachBadEnd) {
+  TempDir dir;
+  EXPECT_EQ(DelayOfStart(1), seconds(0));
+  EXPECT_EQ(DelayOfStart(3), seconds(0));
+  EXPECT_EQ(DelayOfStart(4), seconds(2));
+  EXPECT_EQ(DelayOfStart(6), seconds(8));
+  EXPECT_EQ(DelayOfStart(1000), seconds(60));
+  for (int start = 1; start <= 5; ++start) EXPECT_EQ(CrashGuard(dir.File("starts")).starts(), start);
+  CrashGuard last(dir.File("starts"));
+  last.Forget();
+  EXPECT_EQ(CrashGuard(dir.File("starts")).starts(), 1);
+  EXPECT_EQ(CrashGuard("/no/such/folder/starts").starts(), 1);
+}
+
+// Runs nothing by itself: the file thread's and the loop's turns come when the test says so.
+class ManualFiles final : public FileExecutor {
+ public:
+  void Run(std::function<void()> work, std::function<void()> done) override {
+    turns_.emplace_back(std::move(work), std::move(done));
+  }
+  void Turn() {
+    auto turn = std::move(turns_.front());
+    turns_.pop_front();
+    turn.first();
+    turn.second();
+  }
+
+ private:
+  std::deque<std::pair<std::function<void()>, std::function<void()>>> turns_;
+};
+
+TEST(StateSaver, TellsWhoeverWaitsHowTheWritingWent) {
+  TempDir dir;
+  ManualFiles files;
+  std::string log;
+  StateSaver saver(files, dir.path() + "/folder/state", [&](LogLevel, std::int64_t, const std::string& text) {
+    log += text + "\n";
+  });
+  std::vector<bool> told;
+  const auto tell = [&](const Status& status) { told.push_back(status.ok()); };
+  saver.Save("first", tell);
+  saver.Save("second", tell);  // written in the first one's turn, which fails for both
+  files.Turn();
+  files.Turn();
+  EXPECT_EQ(told, (std::vector<bool>{false, false}));
+  EXPECT_FALSE(saver.saved().ok());
+  EXPECT_NE(log.find("the queue cannot be saved"), std::string::npos);
+  std::filesystem::create_directory(dir.path() + "/folder");
+  saver.Save("third", tell);
+  files.Turn();
+  EXPECT_TRUE(told.back());
+  EXPECT_TRUE(saver.saved().ok());
+  EXPECT_NE(log.find("saved again"), std::string::npos);
+  std::ifstream written(dir.path() + "/folder/state");
+  std::string text;
+  std::getline(written, text);
+  EXPECT_EQ(text, "third");
 }
 
 TEST(JobCatalog, ListsBrokenJobsWithTheReason) {

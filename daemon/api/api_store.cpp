@@ -1,0 +1,107 @@
+// Calls about what is in a job's store: answered by a query process, whole or as its output comes.
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "daemon/api/api.h"
+
+namespace fitd {
+namespace {
+
+// All was printed; with 3 a user's algorithm could not forecast some targets, whose columns are empty.
+bool IsWell(int exit_code) {
+  return exit_code == 0 || exit_code == 3;
+}
+
+// A command's error as a sentence: without its name in front and the line's end.
+std::string WithoutPrefix(std::string text) {
+  constexpr std::string_view kName = "fitd: ";
+  if (text.starts_with(kName)) text.erase(0, kName.size());
+  text.resize(text.find_last_not_of('\n') + 1);
+  return text;
+}
+
+std::vector<std::string> ForecastArguments(const std::string& horizon, const std::string& level,
+                                           const std::vector<std::string>& models) {
+  std::vector<std::string> arguments = {"forecast"};
+  if (!horizon.empty()) arguments.push_back("--horizon=" + horizon);
+  if (!level.empty()) arguments.push_back("--level=" + level);
+  for (const std::string& model : models) arguments.push_back("--model=" + model);
+  return arguments;
+}
+
+// What a query process said on its way out, as an answer to the client.
+ApiResponse FromQuery(const QueryAnswer& answer) {
+  if (!answer.status.ok()) return ErrorResponse(HttpStatus(answer.status), answer.status);
+  if (answer.exit_code == 0) {
+    ApiResponse response;
+    response.body = answer.output;
+    return response;
+  }
+  const std::string text = answer.error.empty() ? fmt::format("the query ended with exit code {}", answer.exit_code)
+                                                : WithoutPrefix(answer.error);
+  const Status status(CodeOfExit(answer.exit_code), text);
+  return ErrorResponse(HttpStatus(status), status);
+}
+
+}  // namespace
+
+void Api::Call(const api::ListTargets& call, const PeerCredentials&, const ApiResponder& respond) {
+  StreamStore(call.job, {"models", "--targets"}, "application/x-ndjson", respond);
+}
+
+void Api::Call(const api::ForecastJob& call, const PeerCredentials&, const ApiResponder& respond) {
+  std::vector<std::string> arguments = ForecastArguments(call.horizon, call.level, call.models);
+  if (call.json) arguments.emplace_back("--json");
+  for (const std::string& target : call.targets) arguments.push_back("--target=" + target);
+  StreamStore(call.job, std::move(arguments), call.json ? "application/json" : "text/csv; charset=utf-8", respond);
+}
+
+void Api::Call(const api::ShowModels& call, const PeerCredentials&, const ApiResponder& respond) {
+  QueryStore(call.job, {"models", "--format", "json", "--target=" + call.target}, respond);
+}
+
+void Api::Call(const api::ShowForecast& call, const PeerCredentials&, const ApiResponder& respond) {
+  std::vector<std::string> arguments = ForecastArguments(call.horizon, call.level, call.models);
+  arguments.emplace_back("--json");
+  arguments.push_back("--target=" + call.target);
+  QueryStore(call.job, std::move(arguments), respond);
+}
+
+// The store's path comes from the administrator's job file, never from the client.
+void Api::QueryStore(const std::string& job, std::vector<std::string> arguments, const ApiResponder& respond) {
+  auto entry = std::make_shared<Result<JobEntry>>(Status(StatusCode::kInternal, "not read"));
+  parts_.files.Run([this, entry, job] { *entry = jobs_.Load(job); },
+                   [this, entry, arguments = std::move(arguments), respond]() mutable {
+                     if (!entry->ok()) {
+                       return respond(ErrorResponse(HttpStatus(entry->status()), entry->status()));
+                     }
+                     arguments.push_back("--store=" + (*entry)->job.store.path);
+                     parts_.queries.Run(std::move(arguments),
+                                        [respond](const QueryAnswer& answer) { respond(FromQuery(answer)); });
+                   });
+}
+
+// The status is decided by the first part of the output, before a byte of the answer is written.
+void Api::StreamStore(const std::string& job, std::vector<std::string> arguments, const std::string& content_type,
+                      const ApiResponder& respond) {
+  auto entry = std::make_shared<Result<JobEntry>>(Status(StatusCode::kInternal, "not read"));
+  parts_.files.Run([this, entry, job] { *entry = jobs_.Load(job); },
+                   [this, entry, arguments = std::move(arguments), content_type, respond]() mutable {
+                     if (!entry->ok()) return respond(ErrorResponse(HttpStatus(entry->status()), entry->status()));
+                     arguments.push_back("--store=" + (*entry)->job.store.path);
+                     const std::shared_ptr<QueryOutput> output = parts_.queries.Stream(std::move(arguments));
+                     output->Next([output, content_type, respond](QueryOutput::Part part) {
+                       const bool well = part.answer.status.ok() && IsWell(part.answer.exit_code);
+                       if (part.end && !well) return respond(FromQuery(part.answer));
+                       ApiResponse response;
+                       response.content_type = content_type;
+                       response.body = std::move(part.bytes);
+                       if (!part.end) response.rest = output;
+                       respond(std::move(response));
+                     });
+                   });
+}
+
+}  // namespace fitd

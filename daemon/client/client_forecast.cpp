@@ -1,0 +1,88 @@
+// fitd forecast JOB and fitd metrics: answers of the daemon passed on as they are.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <string_view>
+
+#include "common/number_format.h"
+#include "common/percent.h"
+#include "daemon/client/client.h"
+#include "daemon/client/client_commands.h"
+
+namespace fitd {
+namespace {
+
+int Fail(const Status& status) {
+  fmt::print(stderr, "fitd: {}\n", status.message());
+  return ExitCode(status);
+}
+
+std::string Levels(const std::vector<double>& levels) {
+  std::string text;
+  for (const double level : levels) {
+    if (!text.empty()) text += ',';
+    AppendNumber(text, level);
+  }
+  return text;
+}
+
+// `| head` has seen enough: end as every tool does.
+Status Put(std::FILE* out, std::string_view text, const std::string& name) {
+  if (std::fwrite(text.data(), 1, text.size(), out) == text.size()) return OkStatus();
+  if (errno == EPIPE && out == stdout) {
+    std::signal(SIGPIPE, SIG_DFL);
+    std::raise(SIGPIPE);
+  }
+  return StatusFromErrno(errno, "cannot write to " + name);
+}
+
+Status ReplaceFile(const std::string& path, const std::string& text) {
+  const std::string temporary = path + ".new";
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+  if (fd < 0) return StatusFromErrno(errno, temporary);
+  std::FILE* const file = ::fdopen(fd, "w");
+  Status status = Put(file, text, temporary);
+  if (status.ok() && ::fchmod(fd, 0644) != 0) status = StatusFromErrno(errno, temporary);
+  if (std::fclose(file) != 0 && status.ok()) status = StatusFromErrno(errno, temporary);
+  if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) status = StatusFromErrno(errno, path);
+  if (!status.ok()) ::unlink(temporary.c_str());
+  return status;
+}
+
+}  // namespace
+
+int ForecastCommand(const ClientOptions& client, const JobForecastOptions& options) {
+  std::string target = "/v1/jobs/" + PercentEncode(options.job) + "/forecast?format=" + (options.json ? "json" : "csv");
+  if (options.horizon > 0) target += "&horizon=" + std::to_string(options.horizon);
+  if (!options.levels.empty()) target += "&level=" + Levels(options.levels);
+  for (const std::string& model : options.models) target += "&model=" + PercentEncode(model);
+  for (const std::string& one : options.targets) target += "&target=" + PercentEncode(one);
+  Status written;
+  const Status followed = Client(ClientSocketPath(client.socket)).Follow(target, [&](std::string_view line) {
+    written = Put(stdout, line, "stdout");
+    if (written.ok()) written = Put(stdout, "\n", "stdout");
+    return written.ok();
+  });
+  if (written.ok() && std::fflush(stdout) != 0) written = StatusFromErrno(errno, "cannot write to stdout");
+  if (!followed.ok()) return Fail(followed);
+  return written.ok() ? 0 : Fail(written);
+}
+
+int MetricsCommand(const ClientOptions& client, const std::string& textfile) {
+  const Result<std::string> metrics = Client(ClientSocketPath(client.socket)).Get("/metrics");
+  if (!metrics.ok()) return Fail(metrics.status());
+  Status status;
+  if (textfile.empty()) {
+    status = Put(stdout, *metrics, "stdout");
+  } else {
+    status = ReplaceFile(textfile, *metrics);
+  }
+  return status.ok() ? 0 : Fail(status);
+}
+
+}  // namespace fitd

@@ -1,0 +1,43 @@
+#include "daemon/service/state_saver.h"
+
+#include <memory>
+#include <utility>
+
+#include "daemon/runs/snapshot_file.h"
+
+namespace fitd {
+
+void StateSaver::Save(std::string snapshot, std::function<void(const Status&)> then) {
+  {
+    const std::lock_guard lock(mutex_);
+    next_ = std::move(snapshot);
+  }
+  auto status = std::make_shared<Status>();
+  files_.Run([this, status] { *status = Write(); },
+             [this, status, then = std::move(then)] {
+               OnWritten(*status);
+               if (then) then(*status);
+             });
+}
+
+Status StateSaver::Write() {
+  std::string text;
+  {
+    const std::lock_guard lock(mutex_);
+    text.swap(next_);
+  }
+  // Another one's turn has written this snapshot already, well or not.
+  if (!text.empty()) written_ = WriteFileAtomically(path_, text);
+  return written_;
+}
+
+void StateSaver::OnWritten(const Status& status) {
+  if (!status.ok()) ++failures_;
+  if (!status.ok() && saved_.ok()) {
+    log_(LogLevel::kError, 0, "the queue cannot be saved, so no run is accepted: " + status.message());
+  }
+  if (status.ok() && !saved_.ok()) log_(LogLevel::kInfo, 0, "the queue is saved again");
+  saved_ = status;
+}
+
+}  // namespace fitd
