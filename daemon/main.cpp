@@ -65,6 +65,8 @@ int ParseAndRun(int argc, char** argv) {
   fitd::AddExportCommand(app, run);
   fitd::AddCheckCommand(app, run);
   fitd::AddSampleCommand(app, run);
+  fitd::AddMergeCommand(app, run);
+  fitd::AddSumsCommand(app, run);
   fitd::AddNewAlgorithmCommand(app, run);
   fitd::AddServeCommand(app, run);
   fitd::AddClientCommands(app, run);

@@ -47,8 +47,11 @@ TABLE = {
                       "daemon/store", "daemon/user"],
     "daemon/train": [*ALL_COMMON, "ipc", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/user",
                      "daemon/progress"],
+    "daemon/cluster": ["common", "common/series", "common/process", "common/fit", "common/job",
+                       *models("combination", "pooled_ar"), "daemon/ingest", "daemon/pool", "daemon/store",
+                       "daemon/train", "daemon/user", "daemon/progress"],
     "daemon/service": ["common", "common/process", "ipc", "daemon/runs", "daemon/children", "daemon/api"],
-    "daemon/cli": [*ALL_COMMON, "ipc", "daemon/client", "daemon/ingest", "daemon/output", "daemon/pool",
+    "daemon/cli": [*ALL_COMMON, "ipc", "daemon/client", "daemon/cluster", "daemon/ingest", "daemon/output", "daemon/pool",
                    "daemon/progress", "daemon/service", "daemon/store", "daemon/train", "daemon/user"],
     "daemon": ["common", "daemon/cli"],  # main.cpp
 }

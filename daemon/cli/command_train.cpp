@@ -38,7 +38,14 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
       ->excludes("--fresh");
   train->add_flag("--retry-quarantined", options->retry_quarantined,
                   "Fit targets again that killed or hung their workers in an earlier run");
-  train->add_option("--shard", options->shard, "Fit only part I of N of the targets, I from 1")->type_name("I/N");
+  train
+      ->add_option("--shard", options->shard,
+                   "Fit only part I of N of the targets, I from 1, or auto in an array of tasks; fitd merge joins them")
+      ->type_name("I/N");
+  train
+      ->add_option("--global-from", options->global_from,
+                   "Take the model over all targets from this file of fitd sums --merge")
+      ->type_name("FILE");
   train->add_option("--log-dir", options->log_dir, "Write fitd.log and worker-N.log there instead of stderr")
       ->type_name("DIR");
   train

@@ -29,6 +29,7 @@ Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   pipeline.fresh = options.fresh;
   pipeline.retry_quarantined = options.retry_quarantined;
   FITD_ASSIGN_OR_RETURN(pipeline.shard, ParseShard(options.shard));
+  pipeline.global_from = options.global_from;
   pipeline.pool.log_dir = options.log_dir;
   pipeline.log_limit = options.log_limit;
   pipeline.pool.log_format = options.log_format;

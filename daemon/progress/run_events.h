@@ -33,8 +33,8 @@ class LineBuffer {
   std::uint64_t dropped_ = 0;
 };
 
-enum class Stage { kLoad, kGlobal, kMap, kFit, kPostprocess };
-std::string_view StageName(Stage stage);  // "load", "global", "map", "fit", "postprocess"
+enum class Stage { kLoad, kGlobal, kMap, kFit, kPostprocess, kMerge };
+std::string_view StageName(Stage stage);  // "load", "global", "map", "fit", "postprocess", "merge"
 
 struct WorkerInfo {
   int worker = 0;

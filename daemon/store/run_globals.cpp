@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "common/fit/local_fit.h"
+#include "common/whole_number.h"
 
 namespace fitd {
 namespace {
@@ -12,6 +13,7 @@ constexpr std::string_view kAlgorithms = "algorithms";
 constexpr std::string_view kPooledAr = "pooled-ar";
 constexpr std::string_view kCombination = "combination";
 constexpr std::string_view kUserGlobal = "user-global";
+constexpr std::string_view kShard = "shard";
 
 // The value under `name`, or nullopt when there is none.
 Result<std::optional<std::string>> Find(const Store& store, std::int64_t run, std::string_view name) {
@@ -39,6 +41,8 @@ std::vector<std::string> SplitLines(const std::string& text) {
 // PackPooledAr. Stores of fitd 1.0 hold the options that its workers were sent instead, which begin otherwise.
 constexpr std::string_view kRegressionsMark = "pooled-ar 1\n";
 
+}  // namespace
+
 std::string EncodeRegressions(const std::vector<PooledArGlobal>& globals) {
   std::string bytes(kRegressionsMark);
   for (const PooledArGlobal& global : globals) {
@@ -50,8 +54,8 @@ std::string EncodeRegressions(const std::vector<PooledArGlobal>& globals) {
   return bytes;
 }
 
-// nullopt for bytes that EncodeRegressions of this version did not write.
 std::optional<std::vector<PooledArGlobal>> DecodeRegressions(std::string_view bytes) {
+  if (!bytes.starts_with(kRegressionsMark)) return std::nullopt;
   bytes.remove_prefix(kRegressionsMark.size());
   std::vector<PooledArGlobal> globals;
   while (!bytes.empty()) {
@@ -70,7 +74,27 @@ std::optional<std::vector<PooledArGlobal>> DecodeRegressions(std::string_view by
   return globals;
 }
 
-}  // namespace
+Status PutShardMark(Store& store, std::int64_t run, const ShardMark& mark) {
+  return store.PutGlobal(
+      run, kShard,
+      JoinLines({mark.shard, mark.fingerprint, std::to_string(mark.first), std::to_string(mark.end), mark.options}));
+}
+
+Result<std::optional<ShardMark>> GetShardMark(const Store& store, std::int64_t run) {
+  FITD_ASSIGN_OR_RETURN(const auto text, Find(store, run, kShard));
+  if (!text) return std::optional<ShardMark>();
+  const std::vector<std::string> lines = SplitLines(*text);
+  const auto first = lines.size() == 5 ? ParseWhole<std::uint64_t>(lines[2]) : std::nullopt;
+  const auto end = lines.size() == 5 ? ParseWhole<std::uint64_t>(lines[3]) : std::nullopt;
+  if (!first || !end || *first > *end) {
+    return Status(StatusCode::kCorrupt, "the shard's mark in " + store.path() + " is not readable");
+  }
+  return std::optional(ShardMark{lines[0], lines[1], lines[4], *first, *end});
+}
+
+bool IsOfTheWholeFleet(std::string_view name) {
+  return name == kAlgorithms || name == kPooledAr || name == kUserGlobal;
+}
 
 Status PutAlgorithmNames(Store& store, std::int64_t run, const std::vector<std::string>& names) {
   return store.PutGlobal(run, kAlgorithms, JoinLines(names));

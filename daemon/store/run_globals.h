@@ -20,6 +20,25 @@ Result<std::vector<std::string>> GetAlgorithmNames(const Store& store, std::int6
 Status PutPooledAr(Store& store, std::int64_t run, const std::vector<PooledArGlobal>& globals);
 Result<std::vector<PooledArGlobal>> GetPooledAr(const Store& store, std::int64_t run);
 
+// The same as bytes of the store's own form, for files beside a store. nullopt for anything else.
+std::string EncodeRegressions(const std::vector<PooledArGlobal>& globals);
+std::optional<std::vector<PooledArGlobal>> DecodeRegressions(std::string_view bytes);
+
+// Of a run that is one shard of a fleet's: which, what a whole run of the same data and options would be called and say
+// of its options, and the targets [first, end) it has. nullopt for a run of everything.
+struct ShardMark {
+  std::string shard;        // "2/8"
+  std::string fingerprint;  // of the whole run
+  std::string options;
+  std::uint64_t first = 0;
+  std::uint64_t end = 0;
+};
+Status PutShardMark(Store& store, std::int64_t run, const ShardMark& mark);
+Result<std::optional<ShardMark>> GetShardMark(const Store& store, std::int64_t run);
+
+// Whether the value of this name is the same in every shard of a run, and so belongs to the merged one.
+bool IsOfTheWholeFleet(std::string_view name);
+
 // What the user's own global stage returned. nullopt when the run has none (yet).
 Status PutUserGlobal(Store& store, std::int64_t run, std::string_view result);
 Result<std::optional<std::string>> GetUserGlobal(const Store& store, std::int64_t run);

@@ -37,8 +37,4 @@ std::string FingerprintText(std::string_view text) {
   return fmt::format("{:016x}", Checksum64(text));
 }
 
-std::uint64_t TargetHash(std::string_view id) {
-  return Checksum64(id);
-}
-
 }  // namespace fitd

@@ -18,7 +18,5 @@ std::vector<std::uint64_t> FingerprintTargets(const Frame& frame);
 std::string FingerprintRun(const Frame& frame, std::span<const std::uint64_t> targets, std::string_view options);
 // Of any text: 16 hex digits.
 std::string FingerprintText(std::string_view text);
-// Spreads target ids evenly: for shards.
-std::uint64_t TargetHash(std::string_view id);
 
 }  // namespace fitd

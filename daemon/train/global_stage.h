@@ -1,6 +1,7 @@
 // The global stage of a run: the pooled regression over all targets, its sums made by the workers. Daemon, main thread.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "common/models/pooled_ar/pooled_ar.h"
@@ -8,11 +9,17 @@
 #include "common/status.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/progress/progress.h"
+#include "daemon/train/global_sums.h"
 #include "daemon/train/model_plan.h"
 #include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 
+// The sums of the targets [first, end) of the frame, a superblock at a time; `first` begins one.
+Status SumTargets(const Frame& frame, std::uint64_t first, std::uint64_t end, const ModelPlan& plan, WorkerPool& pool,
+                  const SignalCancel& cancel, Progress& progress, GlobalSums::Superblock complete);
+
+// The regression of the whole frame.
 Result<std::vector<PooledArGlobal>> RunGlobalStage(const Frame& frame, const ModelPlan& plan, WorkerPool& pool,
                                                    const SignalCancel& cancel, Progress& progress);
 

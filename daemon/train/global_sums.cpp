@@ -1,26 +1,41 @@
 #include "daemon/train/global_sums.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "common/fit/stage_tasks.h"
 
 namespace fitd {
+
+void MergeSums(SeasonSums& total, SeasonSums sums) {
+  for (auto& [season, one] : sums) {
+    auto [into, added] = total.try_emplace(season, one);
+    if (!added) into->second.Merge(one);
+  }
+}
+
+std::vector<PooledArGlobal> SolveSums(const SeasonSums& total) {
+  std::vector<PooledArGlobal> globals;
+  for (const auto& [season, sums] : total) globals.push_back(Solve(sums));
+  return globals;
+}
+
+GlobalSums::GlobalSums(std::uint64_t first, std::uint64_t end, Superblock complete)
+    : next_(first), end_(end), complete_(std::move(complete)) {}
 
 Status GlobalSums::Add(std::uint64_t first, std::string_view record) {
   FITD_ASSIGN_OR_RETURN(auto sums, DecodeBlockSums(record));
   waiting_.emplace(first, std::move(sums));
   for (auto it = waiting_.begin(); it != waiting_.end() && it->first == next_; it = waiting_.erase(it)) {
-    for (PooledArSums& one : it->second) {
-      auto [total, added] = by_season_.try_emplace(one.options().season, one);
-      if (!added) total->second.Merge(one);
+    SeasonSums block;
+    for (PooledArSums& one : it->second) block.emplace(one.options().season, std::move(one));
+    MergeSums(current_, std::move(block));
+    next_ = std::min(next_ + kPooledArBlockSize, end_);
+    if (next_ % kSuperblockTargets == 0 || next_ == end_) {
+      complete_((next_ - 1) / kSuperblockTargets, std::exchange(current_, {}));
     }
-    next_ += kPooledArBlockSize;
   }
   return {};
-}
-
-std::vector<PooledArGlobal> GlobalSums::Solve() const {
-  std::vector<PooledArGlobal> globals;
-  for (const auto& [season, sums] : by_season_) globals.push_back(fitd::Solve(sums));
-  return globals;
 }
 
 }  // namespace fitd

@@ -1,10 +1,12 @@
 // Adds up the global stage: sums of blocks arrive from workers in any order and are merged in block order, so that the
-// model is the same bits whatever the chunks, the workers and their deaths. Daemon, one thread; no process, no clock.
+// model is the same bits whatever the chunks, the workers and their deaths. Floating-point sums are not associative, so
+// hosts never add what others added: blocks go into fixed superblocks of the sorted targets, and superblocks are merged
+// in order by whoever solves. Daemon, one thread; no process, no clock.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,21 +15,37 @@
 
 namespace fitd {
 
+// Targets whose sums are one unit of exchange between shards: 64 blocks. Fleets up to this size have the bits they had
+// before there were superblocks; the sums of a million targets are 245 of them.
+inline constexpr std::uint64_t kSuperblockTargets = 64 * kPooledArBlockSize;
+
+// The sums of some targets, by season length.
+using SeasonSums = std::map<int, PooledArSums>;
+// Adds `sums` behind what is in `total`.
+void MergeSums(SeasonSums& total, SeasonSums sums);
+// The model of each season length, ascending.
+std::vector<PooledArGlobal> SolveSums(const SeasonSums& total);
+
 class GlobalSums {
  public:
+  using Superblock = std::function<void(std::uint64_t number, SeasonSums sums)>;
+
+  // Of the targets [first, end); `first` begins a superblock. `complete` gets each superblock, in order.
+  GlobalSums(std::uint64_t first, std::uint64_t end, Superblock complete);
+
   // The record of the block that begins at series `first` (a multiple of kPooledArBlockSize). Blocks that are too early
   // wait; each block once. kCorrupt for bytes no worker of this version wrote.
   Status Add(std::uint64_t first, std::string_view record);
 
-  // Whether the blocks of the first `targets` targets are all there.
-  bool Complete(std::uint64_t targets) const { return next_ >= targets && waiting_.empty(); }
-  // The model of each season length, ascending.
-  std::vector<PooledArGlobal> Solve() const;
+  // Whether all superblocks were handed over.
+  bool complete() const { return next_ >= end_ && waiting_.empty(); }
 
  private:
-  std::uint64_t next_ = 0;  // first series of the next block to merge
+  std::uint64_t next_;  // first series of the next block to merge
+  std::uint64_t end_;
+  Superblock complete_;
   std::map<std::uint64_t, std::vector<PooledArSums>> waiting_;
-  std::map<int, PooledArSums> by_season_;
+  SeasonSums current_;  // of the superblock that next_ is in
 };
 
 }  // namespace fitd

@@ -3,44 +3,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <array>
-#include <span>
-
-#include "common/models/base/algorithm.h"
 #include "common/process/fault.h"
 #include "common/process/log.h"
-#include "common/series/usual_season.h"
+#include "daemon/train/cost_estimate.h"
 
 namespace fitd {
-namespace {
-
-// What a target will cost, from the algorithms' own estimates; only its proportion to the others matters much.
-class CostEstimate {
- public:
-  explicit CostEstimate(const ModelPlan& plan) : seasons_(plan.fit.seasons) {
-    for (const std::string& name : plan.fit.algorithms) algorithms_.push_back(FindAlgorithm(name));
-  }
-  double Seconds(const SeriesView& series) const {
-    // The season a monthly, quarterly, hourly series is likely to have; detecting it here would cost as much as a fit.
-    const std::array<int, 1> usual = {UsualSeason(series.grid.step)};
-    const std::span<const int> seasons =
-        seasons_ ? std::span<const int>(*seasons_) : std::span(usual).first(usual[0] > 1 ? 1 : 0);
-    double seconds = 1e-6;
-    for (const Algorithm* algorithm : algorithms_) {
-      // Of a user's algorithm nothing is known but that it reads the values.
-      if (algorithm == nullptr) seconds += 1e-5 + 1e-8 * static_cast<double>(series.values.size());
-      if (algorithm != nullptr) seconds += algorithm->ExpectedSeconds(series.values.size(), seasons);
-    }
-    return seconds;
-  }
-
- private:
-  std::optional<std::vector<int>> seasons_;
-  std::vector<const Algorithm*> algorithms_;
-};
-
-}  // namespace
-
 LocalStage::LocalStage(const Frame& frame, const ModelPlan& plan, const OpenRun& run, Store& store,
                        Quarantine& quarantine, FailurePolicy& failures, Progress& progress, const Clock& clock)
     : frame_(frame),

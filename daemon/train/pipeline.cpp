@@ -12,8 +12,10 @@
 #include "daemon/store/model_store.h"
 #include "daemon/store/quarantine.h"
 #include "daemon/store/run_globals.h"
+#include "daemon/train/cost_estimate.h"
 #include "daemon/train/failure_policy.h"
 #include "daemon/train/fingerprint.h"
+#include "daemon/train/global_file.h"
 #include "daemon/train/global_stage.h"
 #include "daemon/train/job_data.h"
 #include "daemon/train/local_stage.h"
@@ -59,7 +61,7 @@ class StageTimer {
 
 // What a shard's run says of itself behind its options.
 std::string ShardText(const Shard& shard) {
-  return fmt::format("shard {}/{}", shard.index, shard.count);
+  return "shard " + shard.Text();
 }
 
 class Pipeline {
@@ -97,6 +99,8 @@ class Pipeline {
   std::optional<Store> store_;
   Frame frame_;
   OpenRun open_;
+  std::string whole_fingerprint_;      // of the run without its shard
+  std::uint32_t first_ = 0, end_ = 0;  // the shard's targets
   std::optional<Quarantine> quarantine_;
   bool complete_ = false;  // an earlier run has everything
   std::unique_ptr<WorkerPool> pool_;
@@ -154,8 +158,15 @@ Status Pipeline::TakeUpRun() {
   const StageTimer timer(clock_, summary_.seconds.map);
   open_.fingerprints = FingerprintTargets(frame_);
   std::string options = DescribeOptions(plan_);
-  if (options_.shard.count > 1) options += ShardText(options_.shard);
-  const std::string fingerprint = FingerprintRun(frame_, open_.fingerprints, options);
+  whole_fingerprint_ = FingerprintRun(frame_, open_.fingerprints, options);
+  std::string fingerprint = whole_fingerprint_;
+  if (!options_.shard.whole()) {
+    options += ShardText(options_.shard);
+    fingerprint = FingerprintRun(frame_, open_.fingerprints, options);
+  }
+  const std::vector<std::uint32_t> bounds = ShardBounds(ExpectedSeconds(frame_, plan_), options_.shard.count);
+  first_ = bounds[static_cast<std::size_t>(options_.shard.index) - 1];
+  end_ = bounds[static_cast<std::size_t>(options_.shard.index)];
   FITD_ASSIGN_OR_RETURN(const std::optional<RunInfo> found, store_->FindRun(fingerprint));
   summary_.targets = 0;
   FITD_RETURN_IF_ERROR(ExpectNoOtherShard());
@@ -176,7 +187,7 @@ Status Pipeline::TakeUpRun() {
 
 // The store forecasts from one run, so a second shard in it would hide the first.
 Status Pipeline::ExpectNoOtherShard() const {
-  if (options_.shard.count == 1) return {};
+  if (options_.shard.whole()) return {};
   const std::string own = ShardText(options_.shard);
   FITD_ASSIGN_OR_RETURN(const std::vector<RunInfo> runs, store_->ListRuns());
   for (const RunInfo& run : runs) {
@@ -227,15 +238,17 @@ Status Pipeline::BeginNewRun(const std::string& fingerprint, const std::string& 
   header.options = WithPythonPath(options, plan_.fit.user.python_path);
   if (plan_.uses_user_code()) header.options = WithFolder(header.options);
   FITD_ASSIGN_OR_RETURN(open_.run, store_->BeginRun(header, clock_.WallNow()));
+  if (!options_.shard.whole()) {
+    std::string whole = WithPythonPath(DescribeOptions(plan_), plan_.fit.user.python_path);
+    if (plan_.uses_user_code()) whole = WithFolder(whole);
+    FITD_RETURN_IF_ERROR(
+        PutShardMark(*store_, open_.run, {options_.shard.Text(), whole_fingerprint_, whole, first_, end_}));
+  }
   return PutAlgorithmNames(*store_, open_.run, plan_.names);
 }
 
 void Pipeline::SelectMissing(const std::vector<bool>& saved) {
-  for (std::uint32_t i = 0; i < frame_.size(); ++i) {
-    const Shard& shard = options_.shard;
-    const bool mine = shard.count == 1 || TargetHash(frame_[i].id) % static_cast<std::uint64_t>(shard.count) ==
-                                              static_cast<std::uint64_t>(shard.index - 1);
-    if (!mine) continue;
+  for (std::uint32_t i = first_; i < end_; ++i) {
     ++summary_.targets;
     if (i >= saved.size() || !saved[i]) open_.missing.push_back(i);
   }
@@ -307,9 +320,18 @@ Status Pipeline::MakeGlobals() {
   const StageTimer timer(clock_, summary_.seconds.global);
   FITD_ASSIGN_OR_RETURN(plan_.fit.globals, GetPooledAr(*store_, open_.run));
   if (!plan_.fit.globals.empty()) return {};
-  Result<std::vector<PooledArGlobal>> globals = RunGlobalStage(frame_, plan_, *pool_, cancel_, progress_);
-  if (!globals.ok()) return CheckCancelled(globals.status());
-  plan_.fit.globals = *std::move(globals);
+  if (!options_.global_from.empty()) {
+    FITD_ASSIGN_OR_RETURN(GlobalFile file, ReadGlobalFile(options_.global_from));
+    if (file.fingerprint != whole_fingerprint_) {
+      return {StatusCode::kInvalidInput,
+              "--global-from " + options_.global_from + " is of other data or options; make it again with fitd sums"};
+    }
+    plan_.fit.globals = std::move(file.globals);
+  } else {
+    Result<std::vector<PooledArGlobal>> globals = RunGlobalStage(frame_, plan_, *pool_, cancel_, progress_);
+    if (!globals.ok()) return CheckCancelled(globals.status());
+    plan_.fit.globals = *std::move(globals);
+  }
   FailHere(FaultPoint::kGlobalMade);
   FITD_RETURN_IF_ERROR(PutPooledAr(*store_, open_.run, plan_.fit.globals));
   FailHere(FaultPoint::kGlobalSaved);
@@ -384,9 +406,8 @@ void Pipeline::WarnOfFallbacks() const {
 
 Status Pipeline::Finish() {
   FailHere(FaultPoint::kBeforeFinish);
-  FITD_RETURN_IF_ERROR(
-      store_->FinishRun(open_.run, summary_.targets, FormatSummaryJson(summary_),
-                                        job_.store.keep_runs, clock_.WallNow()));
+  FITD_RETURN_IF_ERROR(store_->FinishRun(open_.run, summary_.targets, FormatSummaryJson(summary_), job_.store.keep_runs,
+                                         clock_.WallNow()));
   FailHere(FaultPoint::kFinished);
   return {};
 }

@@ -20,7 +20,8 @@ struct PipelineOptions {
   bool retry_quarantined = false;  // give targets that killed their workers another chance
   Shard shard;
   std::uint64_t log_limit = 0;  // of the run's log files together, bytes; 0: none
-  PoolOptions pool;  // logs, limits and extras of the workers; count and CPUs are filled in here
+  std::string global_from;      // a file of `fitd sums --merge` instead of a global stage; empty: none
+  PoolOptions pool;             // logs, limits and extras of the workers; count and CPUs are filled in here
 };
 
 // Runs the job. An error is what ended the run early: cancelled (what was finished is saved, the same call goes on),

@@ -1,0 +1,71 @@
+// fitd sums: the global stage of a fleet in shards.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "daemon/cli/commands.h"
+#include "daemon/cli/job_flags.h"
+#include "daemon/cli/option_checks.h"
+#include "daemon/cli/report.h"
+#include "daemon/cluster/sum_shard.h"
+#include "daemon/cluster/sums_file.h"
+
+namespace fitd {
+namespace {
+
+constexpr const char* kExamples =
+    "The model over all targets is one regression, whose sums every shard makes of its own targets. Without it each "
+    "shard\n"
+    "sums all targets for itself: the same models, for more work.\n"
+    "Examples:\n"
+    "  fitd sums metrics.csv --shard 1/2 -o 1.sums         # on one host\n"
+    "  fitd sums metrics.csv --shard 2/2 -o 2.sums         # on another\n"
+    "  fitd sums --merge 1.sums --merge 2.sums -o global\n"
+    "  fitd train metrics.csv --shard 1/2 --global-from global --store s1.db";
+
+struct Given {
+  std::string shard;
+  std::string out;
+  std::vector<std::string> merge;
+};
+
+int RunSums(const JobFlags& flags, const Given& given) {
+  if (!given.merge.empty()) {
+    const Result<GlobalFile> merged = MergeSumsFiles(given.merge);
+    if (!merged.ok()) return ReportError(merged.status());
+    const Status written = WriteGlobalFile(given.out, *merged);
+    return written.ok() ? 0 : ReportError(written);
+  }
+  const Result<Job> job = flags.ToJob();
+  if (!job.ok()) return ReportError(job.status());
+  const Result<Shard> shard = ParseShard(given.shard);
+  if (!shard.ok()) return ReportError(shard.status());
+  const auto cancel = SignalCancel::Install();
+  if (!cancel.ok()) return ReportError(cancel.status());
+  const SystemClock clock;
+  const std::unique_ptr<Progress> progress = MakeProgress(ProgressStyle::kAuto, STDERR_FILENO, clock);
+  const Status status = SumShard(*job, *shard, given.out, **cancel, *progress);
+  progress->Pause();
+  if (status.ok()) return 0;
+  const int code = ReportError(status);
+  return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
+}
+
+}  // namespace
+
+void AddSumsCommand(CLI::App& app, CommandRun& run) {
+  CLI::App* command = app.add_subcommand("sums", "Add up the model over all targets, a shard at a time");
+  command->footer(kExamples);
+  auto flags = std::make_shared<JobFlags>();
+  auto given = std::make_shared<Given>();
+  flags->AddTo(*command);
+  auto* shard = command->add_option("--shard", given->shard, "Sum part I of N of the targets, I from 1, or auto");
+  shard->type_name("I/N");
+  command->add_option("--merge", given->merge, "Sums of one shard; once for each")->excludes(shard)->type_name("FILE");
+  command->add_option("-o,--output", given->out, "File to write")->required()->type_name("FILE");
+  command->callback([&run, flags, given] { run = [flags, given] { return RunSums(*flags, *given); }; });
+}
+
+}  // namespace fitd

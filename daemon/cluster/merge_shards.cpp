@@ -1,0 +1,235 @@
+#include "daemon/cluster/merge_shards.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <utility>
+
+#include "daemon/cluster/record_batch.h"
+#include "daemon/store/run_globals.h"
+#include "daemon/train/post_process.h"
+#include "daemon/train/run_summary.h"
+#include "daemon/train/shard.h"
+
+namespace fitd {
+namespace {
+
+// A shard's store as the merge reads it.
+struct ShardStore {
+  Store store;
+  RunInfo run;
+  ShardMark mark;
+  Shard shard;
+};
+
+Status Refuse(std::string message) {
+  return {StatusCode::kInvalidInput, std::move(message)};
+}
+
+Result<ShardStore> OpenShard(const std::string& path) {
+  FITD_ASSIGN_OR_RETURN(Store store, Store::Open(path, Store::Mode::kRead));
+  FITD_ASSIGN_OR_RETURN(RunInfo run, store.LatestRun());
+  FITD_ASSIGN_OR_RETURN(std::optional<ShardMark> mark, GetShardMark(store, run.run));
+  if (!mark) return Refuse(path + " holds a whole run, no shard; fitd train --shard I/N makes shards");
+  const Result<Shard> shard = ParseShard(mark->shard);
+  if (!shard.ok()) return Status(StatusCode::kCorrupt, path + ": the shard '" + mark->shard + "' is none");
+  if (run.state != RunState::kComplete) {
+    return Refuse(
+        fmt::format("shard {} in {} is not complete ({}); run its fitd train again, it goes on with what is "
+                    "missing",
+                    mark->shard, path, RunStateName(run.state)));
+  }
+  return ShardStore{std::move(store), std::move(run), *std::move(mark), *shard};
+}
+
+class Merge {
+ public:
+  Merge(const MergeOptions& options, const Clock& clock) : options_(options), clock_(clock) {}
+  Result<MergeReport> Run();
+
+ private:
+  Status OpenShards();
+  Status CheckAlike(const ShardStore& one) const;
+  Status CheckCover();
+  Status TakeUp();
+  Status CopyGlobals();
+  Status CopyTargets(const ShardStore& shard, const std::vector<bool>& saved);
+  Status Learn();
+  Status Finish();
+  Status CheckCancelled() const { return options_.check_cancelled ? options_.check_cancelled() : OkStatus(); }
+  const ShardStore& first() const { return shards_.front(); }
+
+  const MergeOptions& options_;
+  const Clock& clock_;
+  std::vector<ShardStore> shards_;  // by number
+  std::optional<Store> out_;
+  MergeReport report_;
+  std::uint64_t done_ = 0;
+};
+
+Result<MergeReport> Merge::Run() {
+  FITD_RETURN_IF_ERROR(OpenShards());
+  FITD_RETURN_IF_ERROR(CheckCover());
+  FITD_RETURN_IF_ERROR(TakeUp());
+  if (report_.already_merged) return std::move(report_);
+  FITD_ASSIGN_OR_RETURN(const std::vector<bool> saved, out_->SavedTargets(report_.run));
+  for (const ShardStore& shard : shards_) {
+    FITD_RETURN_IF_ERROR(CopyTargets(shard, saved).WithContext("merging " + shard.store.path()));
+  }
+  FITD_RETURN_IF_ERROR(Learn());
+  FITD_RETURN_IF_ERROR(Finish());
+  return std::move(report_);
+}
+
+Status Merge::OpenShards() {
+  for (const std::string& path : options_.shards) {
+    std::error_code error;
+    if (std::filesystem::equivalent(path, options_.out, error)) {
+      return {StatusCode::kUsage, "--store " + options_.out + " is one of the shards; name another file"};
+    }
+    FITD_ASSIGN_OR_RETURN(ShardStore shard, OpenShard(path));
+    shards_.push_back(std::move(shard));
+  }
+  std::stable_sort(shards_.begin(), shards_.end(),
+                   [](const ShardStore& a, const ShardStore& b) { return a.shard.index < b.shard.index; });
+  for (const ShardStore& shard : shards_) FITD_RETURN_IF_ERROR(CheckAlike(shard));
+  return {};
+}
+
+// Everything that must be the same for the shards to be parts of one run.
+Status Merge::CheckAlike(const ShardStore& one) const {
+  const std::string both = first().store.path() + " and " + one.store.path();
+  if (one.shard.count != first().shard.count) {
+    return Refuse(fmt::format("{} are parts of {} and of {} shards", both, first().shard.count, one.shard.count));
+  }
+  if (one.mark.options != first().mark.options) {
+    return Refuse(fmt::format("{} were trained with other options or by another fitd:\n  {}\n  {}", both,
+                              first().mark.options, one.mark.options));
+  }
+  if (one.mark.fingerprint != first().mark.fingerprint) {
+    return Refuse(both + " were trained on other data; train every shard on the same files");
+  }
+  FITD_ASSIGN_OR_RETURN(const auto regression, GetPooledAr(first().store, first().run.run));
+  FITD_ASSIGN_OR_RETURN(const auto other, GetPooledAr(one.store, one.run.run));
+  if (EncodeRegressions(regression) != EncodeRegressions(other)) {
+    return Refuse(both + " have other models over all targets; train them with the same --global-from, or without it");
+  }
+  return {};
+}
+
+// Each shard once, side by side over all targets.
+Status Merge::CheckCover() {
+  for (std::size_t i = 1; i < shards_.size(); ++i) {
+    if (shards_[i].shard == shards_[i - 1].shard) {
+      return Refuse(fmt::format("shard {} is in {} and in {}; name it once", shards_[i].mark.shard,
+                                shards_[i - 1].store.path(), shards_[i].store.path()));
+    }
+  }
+  for (int index = 1; index <= first().shard.count; ++index) {
+    const bool there = std::any_of(shards_.begin(), shards_.end(),
+                                   [index](const ShardStore& shard) { return shard.shard.index == index; });
+    if (!there) report_.missing.push_back(Shard{index, first().shard.count}.Text());
+  }
+  if (report_.missing.empty() || options_.partial) return {};
+  return Refuse(fmt::format(
+      "{} of {} shards {} missing: {}; make {} with the same data and options and `fitd train ... "
+      "--shard {} --store FILE`, or merge without with --partial",
+      report_.missing.size(), first().shard.count, report_.missing.size() == 1 ? "is" : "are",
+      fmt::join(report_.missing, ", "), report_.missing.size() == 1 ? "it" : "them", report_.missing.front()));
+}
+
+// The run of the merged store: the same one again, or a new one.
+Status Merge::TakeUp() {
+  FITD_ASSIGN_OR_RETURN(Store store, Store::Open(options_.out, Store::Mode::kCreate));
+  out_ = std::move(store);
+  RunHeader header = first().run.header;
+  header.fingerprint = first().mark.fingerprint;
+  header.options = first().mark.options;
+  // A merge of some shards is another run than that of all.
+  if (!report_.missing.empty()) header.fingerprint += fmt::format("-without-{}", fmt::join(report_.missing, ","));
+  FITD_ASSIGN_OR_RETURN(const std::optional<RunInfo> found, out_->FindRun(header.fingerprint));
+  if (found && found->state == RunState::kComplete) {
+    report_.run = found->run;
+    report_.targets = found->header.num_targets;
+    report_.already_merged = true;
+    return out_->UseRun(found->run);
+  }
+  if (found) {
+    report_.run = found->run;
+    return out_->ResumeRun(found->run);
+  }
+  FITD_ASSIGN_OR_RETURN(report_.run, out_->BeginRun(header, clock_.WallNow()));
+  return CopyGlobals();
+}
+
+// What a run has once for all its targets, but for what only the shard knows and what is learned from its targets.
+Status Merge::CopyGlobals() {
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::string> names, first().store.GlobalNames(first().run.run));
+  for (const std::string& name : names) {
+    if (!IsOfTheWholeFleet(name)) continue;
+    FITD_ASSIGN_OR_RETURN(const std::string value, first().store.GetGlobal(first().run.run, name));
+    FITD_RETURN_IF_ERROR(out_->PutGlobal(report_.run, name, value));
+  }
+  return {};
+}
+
+Status Merge::CopyTargets(const ShardStore& shard, const std::vector<bool>& saved) {
+  RecordBatch batch;
+  std::uint64_t seen = 0;
+  FITD_RETURN_IF_ERROR(shard.store.ForEachTarget(shard.run.run, TargetFilter(), [&](const TargetRecord& record) {
+    if (record.index < shard.mark.first || record.index >= shard.mark.end) {
+      return Status(StatusCode::kCorrupt, fmt::format("target {} is none of shard {}", record.index, shard.mark.shard));
+    }
+    ++seen;
+    ++report_.targets;
+    report_.failed += record.status == FitStatus::kFallback || record.status == FitStatus::kFailed ? 1 : 0;
+    if (record.index < saved.size() && saved[record.index]) return Status();
+    batch.Add(record);
+    if (!batch.full()) return Status();
+    FITD_RETURN_IF_ERROR(batch.SaveTo(*out_, report_.run));
+    if (options_.progress) options_.progress(report_.targets, shard.run.header.num_targets);
+    return CheckCancelled();
+  }));
+  if (seen != shard.mark.end - shard.mark.first) {
+    return {StatusCode::kCorrupt, fmt::format("shard {} has {} of its {} targets", shard.mark.shard, seen,
+                                              shard.mark.end - shard.mark.first)};
+  }
+  return batch.SaveTo(*out_, report_.run);
+}
+
+// As the end of a run on one host does it, from the validations of all targets.
+Status Merge::Learn() {
+  const auto options = nlohmann::json::parse(first().mark.options, nullptr, false);
+  const std::string combine = options.is_object() ? options.value("combine", "none") : "none";
+  if (combine == "none") return {};
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::string> names, GetAlgorithmNames(*out_, report_.run));
+  FITD_ASSIGN_OR_RETURN(
+      const FleetCombination fleet,
+      LearnFleet(*out_, report_.run, names.size(), first().run.header.num_targets, FindCombineRule(combine)));
+  report_.rule = CombineRuleName(fleet.rule);
+  return PutFleet(*out_, report_.run, fleet);
+}
+
+Status Merge::Finish() {
+  RunSummary summary;
+  summary.version = FITD_VERSION;
+  summary.run = report_.run;
+  summary.targets = report_.targets;
+  FITD_RETURN_IF_ERROR(CountOutcomes(*out_, report_.run, summary));
+  const std::uint64_t expected = report_.missing.empty() ? first().run.header.num_targets : report_.targets;
+  return out_->FinishRun(report_.run, expected, FormatSummaryJson(summary), options_.keep_runs, clock_.WallNow());
+}
+
+}  // namespace
+
+Result<MergeReport> MergeShards(const MergeOptions& options, const Clock& clock) {
+  if (options.shards.empty()) return Status(StatusCode::kUsage, "name the stores of the shards to merge");
+  return Merge(options, clock).Run();
+}
+
+}  // namespace fitd

@@ -1,0 +1,19 @@
+// The part of the global stage that one shard does: the sums of its superblocks of targets, into a file. Daemon, main
+// thread.
+#pragma once
+
+#include <string>
+
+#include "common/job/job.h"
+#include "common/status.h"
+#include "daemon/progress/progress.h"
+#include "daemon/train/shard.h"
+#include "daemon/train/signal_cancel.h"
+
+namespace fitd {
+
+// Loads the data of the job and adds up. kUsage when the job has no regression over all targets.
+Status SumShard(const Job& job, const Shard& shard, const std::string& path, const SignalCancel& cancel,
+                Progress& progress);
+
+}  // namespace fitd
