@@ -132,6 +132,13 @@ Result<std::uint64_t> ParseSize(std::string_view text) {
   return BadValue(text, kRule);
 }
 
+Result<double> ParsePercent(std::string_view text) {
+  std::string_view rest = text;
+  const double value = TakeNumber(rest);
+  if (rest != "%" || !(value >= 0 && value <= 100)) return BadValue(text, "a percentage from 0% to 100%");
+  return value;
+}
+
 std::string FormatJob(const Job& job) {
   const auto flag = [](bool value) { return std::string(value ? "true" : "false"); };
   const auto gaps = static_cast<std::size_t>(job.data.gaps);
@@ -143,7 +150,20 @@ std::string FormatJob(const Job& job) {
   line("target", Quote(job.data.target));
   line("time", Quote(job.data.time));
   line("value", Quote(job.data.value));
+  line("ignore", Quote(job.data.ignore));
   line("wide", flag(job.data.wide));
+  line("layout", Quote(job.data.layout));
+  line("separator", Quote(job.data.separator));
+  line("decimal", Quote(job.data.decimal));
+  line("missing", QuoteList(job.data.missing));
+  line("skip_lines", job.data.skip_lines < 0 ? Quote("auto") : std::to_string(job.data.skip_lines));
+  line("no_header", flag(job.data.no_header));
+  line("time_format", Quote(job.data.time_format));
+  line("timezone", Quote(job.data.timezone));
+  line("aggregate", Quote(job.data.aggregate));
+  line("start", Quote(job.data.start));
+  line("until", Quote(job.data.until));
+  line("max_repaired", Quote(job.data.max_repaired ? FormatNumber(*job.data.max_repaired) + "%" : "auto"));
   line("gaps", Quote(gaps < std::size(kGapPolicyNames) ? kGapPolicyNames[gaps] : "?"));
   line("frequency", Quote(job.data.frequency));
   line("max_bad_rows", std::to_string(job.data.max_bad_rows));

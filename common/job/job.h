@@ -18,9 +18,22 @@ struct Job {
   std::string name;  // from the file name; empty on the command line
 
   struct Data {
-    std::vector<std::string> files;   // paths, globs, "-"
-    std::string target, time, value;  // column names; empty: found by the default list
-    bool wide = false;                // every column but time is a target
+    std::vector<std::string> files;    // paths, globs, "-"
+    std::string target, time, value;   // columns, a list as in name_list.h; "#N" is by number; empty: found by fitd
+    std::string ignore;                // columns that are none of these, a list
+    bool wide = false;                 // every column but time is a target: layout = "wide"
+    std::string layout = "auto";       // long | wide | rows (one series a row, times in the header)
+    std::string separator = "auto";    // one character, or tab
+    std::string decimal = "auto";      // "." or ","
+    std::vector<std::string> missing;  // more markers of a missing value
+    int skip_lines = -1;               // lines above the header; -1: found by fitd
+    bool no_header = false;            // the first line is data: columns have numbers only
+    std::string time_format;           // in the words of strptime; empty: recognised
+    std::string timezone;              // IANA name of naive times and of days; empty: UTC
+    std::string aggregate;  // sum | mean | last | first | min | max | count | median of what shares a grid point
+    std::string start;      // time of the first row when there is no time column
+    std::string until;      // last time of all targets; later rows are left out
+    std::optional<double> max_repaired;  // percent of lost rows or of invented values that a target may have
     GapPolicy gaps = GapPolicy::kLinear;
     std::string frequency = "auto";  // or a step such as "5min", "1D", "1M"
     std::uint64_t max_bad_rows = 0;  // more malformed rows than this end the command
@@ -77,5 +90,7 @@ std::string FormatJob(const Job& job);
 // "30s", "500ms", "2m", "1h30m" (also plain seconds "1.5") and "512M", "1G", "4096" (K, M, G are powers of 1024).
 Result<std::chrono::nanoseconds> ParseDuration(std::string_view text);
 Result<std::uint64_t> ParseSize(std::string_view text);
+// "10%" or "12.5%": from 0 to 100.
+Result<double> ParsePercent(std::string_view text);
 
 }  // namespace fitd

@@ -34,6 +34,7 @@ class Checker {
       if (file.empty()) Fail("data.files", "holds an empty name");
     }
     CheckColumns(data);
+    CheckText(data);
     if (data.frequency != "auto") {
       const Result<Step> step = ParseStep(data.frequency);
       Require(step.ok() && step->count > 0, "data.frequency", data.frequency,
@@ -95,6 +96,25 @@ class Checker {
         Fail(columns[i].first, "= " + *columns[i].second + ": is the same column as " + columns[j].first);
       }
     }
+  }
+
+  void CheckText(const Job::Data& data) {
+    OneOf("data.layout", data.layout, {"auto", "long", "wide", "rows"});
+    if (data.wide && data.layout != "auto" && data.layout != "wide") {
+      Fail("data.layout", "= " + data.layout + ": contradicts wide");
+    }
+    const bool one = data.separator.size() == 1 && data.separator.find_first_of("\"\r\n.") == std::string::npos;
+    Require(one || data.separator == "auto" || data.separator == "tab", "data.separator", data.separator,
+            "auto, tab or one character such as ; or |");
+    OneOf("data.decimal", data.decimal, {"auto", ".", ","});
+    Require(data.decimal != "," || data.separator != ",", "data.decimal", data.decimal,
+            "another character than the separator");
+    Require(data.skip_lines >= -1, "data.skip_lines", std::to_string(data.skip_lines), "auto or a number from 0");
+    if (!data.aggregate.empty()) {
+      OneOf("data.aggregate", data.aggregate, {"sum", "mean", "last", "first", "min", "max", "count", "median"});
+    }
+    Require(!data.max_repaired || (*data.max_repaired >= 0 && *data.max_repaired <= 100), "data.max_repaired",
+            fmt::format("{}%", data.max_repaired.value_or(0)), "from 0% to 100%");
   }
 
   std::vector<JobViolation> violations_;

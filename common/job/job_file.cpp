@@ -13,6 +13,7 @@
 #include "common/edit_distance.h"
 #include "common/job/job.h"
 #include "common/job/job_check.h"
+#include "common/job/name_list.h"
 
 namespace fitd {
 namespace {
@@ -116,6 +117,43 @@ std::string SetSeason(Job& job, const toml::node& node) {
   return {};
 }
 
+// Columns: one string, in which commas separate names, or a list of names.
+template <class T>
+Setter Names(T field) {
+  return [field](Job& job, const toml::node& node) -> std::string {
+    if (node.is_string()) {
+      field(job) = node.as_string()->get();
+      return {};
+    }
+    std::vector<std::string> names;
+    std::string wrong = StringList([&names](Job&) -> auto& { return names; })(job, node);
+    if (wrong.empty()) field(job) = JoinNames(names);
+    return wrong;
+  };
+}
+
+std::string SetSkipLines(Job& job, const toml::node& node) {
+  if (node.is_string() && node.as_string()->get() == "auto") {
+    job.data.skip_lines = -1;
+    return {};
+  }
+  return Integer(
+      [](Job & j) -> auto& { return j.data.skip_lines; }, 0)(job, node);
+}
+
+std::string SetMaxRepaired(Job& job, const toml::node& node) {
+  if (!node.is_string()) return Wants(node, "a percentage such as \"10%\"");
+  const std::string& text = node.as_string()->get();
+  if (text == "auto") {
+    job.data.max_repaired.reset();
+    return {};
+  }
+  const Result<double> percent = ParsePercent(text);
+  if (!percent.ok()) return "= " + percent.status().message();
+  job.data.max_repaired = *percent;
+  return {};
+}
+
 std::string SetGaps(Job& job, const toml::node& node) {
   if (!node.is_string()) return Wants(node, "a string");
   const std::string& name = node.as_string()->get();
@@ -195,9 +233,22 @@ struct KnownKey {
 const std::vector<KnownKey>& KnownKeys() {
   static const std::vector<KnownKey>& keys = *new std::vector<KnownKey>{
       {"data", "files", StringList([](Job & j) -> auto& { return j.data.files; })},
-      {"data", "target", String([](Job & j) -> auto& { return j.data.target; })},
-      {"data", "time", String([](Job & j) -> auto& { return j.data.time; })},
-      {"data", "value", String([](Job & j) -> auto& { return j.data.value; })},
+      {"data", "target", Names([](Job & j) -> auto& { return j.data.target; })},
+      {"data", "time", Names([](Job & j) -> auto& { return j.data.time; })},
+      {"data", "value", Names([](Job & j) -> auto& { return j.data.value; })},
+      {"data", "ignore", Names([](Job & j) -> auto& { return j.data.ignore; })},
+      {"data", "layout", String([](Job & j) -> auto& { return j.data.layout; })},
+      {"data", "separator", String([](Job & j) -> auto& { return j.data.separator; })},
+      {"data", "decimal", String([](Job & j) -> auto& { return j.data.decimal; })},
+      {"data", "missing", StringList([](Job & j) -> auto& { return j.data.missing; })},
+      {"data", "skip_lines", SetSkipLines},
+      {"data", "no_header", Flag([](Job & j) -> auto& { return j.data.no_header; })},
+      {"data", "time_format", String([](Job & j) -> auto& { return j.data.time_format; })},
+      {"data", "timezone", String([](Job & j) -> auto& { return j.data.timezone; })},
+      {"data", "aggregate", String([](Job & j) -> auto& { return j.data.aggregate; })},
+      {"data", "start", String([](Job & j) -> auto& { return j.data.start; })},
+      {"data", "until", String([](Job & j) -> auto& { return j.data.until; })},
+      {"data", "max_repaired", SetMaxRepaired},
       {"data", "wide", Flag([](Job & j) -> auto& { return j.data.wide; })},
       {"data", "gaps", SetGaps},
       {"data", "frequency", String([](Job & j) -> auto& { return j.data.frequency; })},

@@ -10,6 +10,7 @@
 
 #include "common/job/job_check.h"
 #include "common/text.h"
+#include "daemon/cli/input_flags.h"
 #include "daemon/cli/option_checks.h"
 
 namespace fitd {
@@ -18,12 +19,12 @@ namespace fitd {
 struct JobFlags::Given {
   std::vector<std::string> data;
   std::string job_file;
-  std::optional<std::string> target, time, value, gaps, frequency, models, global, combine, season;
+  InputFlags input;
+  std::optional<std::string> models, global, combine, season;
   std::optional<std::string> workers, chunk_size, target_timeout, memory, max_failures, store, recycle_memory;
-  std::optional<std::uint64_t> max_bad_rows, recycle_targets;
+  std::optional<std::uint64_t> recycle_targets;
   std::optional<int> horizon, retries;
   std::vector<std::string> python_path;
-  bool wide = false;
   bool fail_fast = false;
 };
 
@@ -62,20 +63,6 @@ Status ApplyFailures(const std::string& text, Job::Failures& failures) {
   }
 }
 
-Status ApplyGaps(const std::string& text, Job::Data& data) {
-  constexpr std::pair<const char*, GapPolicy> kPolicies[] = {{"linear", GapPolicy::kLinear},
-                                                             {"previous", GapPolicy::kPrevious},
-                                                             {"seasonal", GapPolicy::kSeasonal},
-                                                             {"none", GapPolicy::kNone}};
-  for (const auto& [name, policy] : kPolicies) {
-    if (text == name) {
-      data.gaps = policy;
-      return {};
-    }
-  }
-  return {StatusCode::kUsage, fmt::format("--gaps: '{}' is not one of linear, previous, seasonal, none", text)};
-}
-
 // Usage errors name the option they come from.
 template <class T, class Parse>
 Status ApplyParsed(const std::optional<std::string>& text, const char* option, Parse parse, T& out) {
@@ -111,16 +98,7 @@ void JobFlags::AddTo(CLI::App& command) {
   command.add_option("DATA", g.data, "CSV files, globs, .gz or .zst, - for stdin");
   command.add_option("--job", g.job_file, "Job file (TOML); options override it")->type_name("FILE");
   command.add_option("--store", g.store, "SQLite file the models are saved in")->check(NamesAFile())->type_name("FILE");
-  auto* data = command.add_option_group("Data");
-  data->add_option("--target-column", g.target, "Column of the target id [target|unique_id|item_id|id|series]");
-  data->add_option("--time-column", g.time, "Column of the time [time|ds|timestamp|date|datetime]");
-  data->add_option("--value-column", g.value, "Column of the value [value|y|v]");
-  data->add_flag("--wide", g.wide, "Every column but time is a target");
-  data->add_option("--frequency", g.frequency, "Step of the series, such as 5min, 1h, 1D, 1M [auto]")->type_name("F");
-  data->add_option("--gaps", g.gaps, "Fill inner gaps: linear, previous, seasonal or none [linear]")->type_name("HOW");
-  data->add_option("--max-bad-rows", g.max_bad_rows, "Malformed rows to tolerate before giving up [0]")
-      ->check(WholeNumber(0, std::numeric_limits<long long>::max()))
-      ->type_name("N");
+  g.input.AddTo(command);
   auto* models = command.add_option_group("Models");
   models->add_option("--models", g.models, "Algorithms, separated by commas [ets,arima,ces,theta]")->type_name("LIST");
   models->add_option("--global", g.global, "Model over all targets: pooled-ar or none [pooled-ar when combining]");
@@ -154,29 +132,21 @@ void JobFlags::AddTo(CLI::App& command) {
 // Names what was said on the command line as it was said there, and the rest by its key in the job file.
 Status JobFlags::CheckAll(const Job& job, const std::string& job_file) const {
   const Given& g = *given_;
-  struct Option {
-    std::string_view key;
-    const char* name;
-    bool given;
-  };
-  const Option options[] = {{"data.target", "--target-column", g.target.has_value()},
-                            {"data.time", "--time-column", g.time.has_value()},
-                            {"data.value", "--value-column", g.value.has_value()},
-                            {"data.frequency", "--frequency", g.frequency.has_value()},
-                            {"models.local", "--models", g.models.has_value()},
-                            {"models.global", "--global", g.global.has_value()},
-                            {"models.horizon", "--horizon", g.horizon.has_value()},
-                            {"workers.target_timeout", "--target-timeout", g.target_timeout.has_value()},
-                            {"workers.memory", "--memory-per-worker", g.memory.has_value()},
-                            {"workers.retries", "--retries", g.retries.has_value()},
-                            {"workers.recycle_memory", "--recycle-memory", g.recycle_memory.has_value()},
-                            {"failures.max", "--max-failures", g.max_failures.has_value()}};
+  std::vector<GivenOption> options = {{"models.local", "--models", g.models.has_value()},
+                                      {"models.global", "--global", g.global.has_value()},
+                                      {"models.horizon", "--horizon", g.horizon.has_value()},
+                                      {"workers.target_timeout", "--target-timeout", g.target_timeout.has_value()},
+                                      {"workers.memory", "--memory-per-worker", g.memory.has_value()},
+                                      {"workers.retries", "--retries", g.retries.has_value()},
+                                      {"workers.recycle_memory", "--recycle-memory", g.recycle_memory.has_value()},
+                                      {"failures.max", "--max-failures", g.max_failures.has_value()}};
+  g.input.AppendGiven(options);
   std::string sentences;
   bool usage = job_file.empty();
   for (const JobViolation& violation : CheckJob(job)) {
-    const auto option = std::find_if(std::begin(options), std::end(options),
-                                     [&](const Option& o) { return o.key == violation.key && o.given; });
-    const bool said = option != std::end(options);
+    const auto option = std::find_if(options.begin(), options.end(),
+                                     [&](const GivenOption& o) { return o.key == violation.key && o.given; });
+    const bool said = option != options.end();
     usage |= said;
     std::string name = said ? option->name : job_file.empty() ? violation.key : job_file + ": " + violation.key;
     if (violation.key == "data.files" && job_file.empty()) name = "DATA";
@@ -189,25 +159,17 @@ Status JobFlags::CheckAll(const Job& job, const std::string& job_file) const {
 }
 
 Result<Job> JobFlags::ToJob() const {
-  Given g = *given_;
+  const Given& g = *given_;
   // `fitd check JOB.toml`: a single .toml file is a job, not data.
-  if (g.job_file.empty() && g.data.size() == 1 && g.data[0].ends_with(".toml")) {
-    g.job_file = g.data[0];
-    g.data.clear();
-  }
+  const bool job_as_data = g.job_file.empty() && g.data.size() == 1 && g.data[0].ends_with(".toml");
+  const std::string& job_file = job_as_data ? g.data[0] : g.job_file;
   Job job;
-  if (!g.job_file.empty()) {
-    FITD_ASSIGN_OR_RETURN(job, ParseJobFile(g.job_file));
+  if (!job_file.empty()) {
+    FITD_ASSIGN_OR_RETURN(job, ParseJobFile(job_file));
   }
-  if (!g.data.empty()) job.data.files = g.data;
+  if (!g.data.empty() && !job_as_data) job.data.files = g.data;
   Apply(g.store, job.store.path);
-  Apply(g.target, job.data.target);
-  Apply(g.time, job.data.time);
-  Apply(g.value, job.data.value);
-  job.data.wide |= g.wide;
-  Apply(g.frequency, job.data.frequency);
-  Apply(g.max_bad_rows, job.data.max_bad_rows);
-  if (g.gaps) FITD_RETURN_IF_ERROR(ApplyGaps(*g.gaps, job.data));
+  FITD_RETURN_IF_ERROR(g.input.ApplyTo(job.data));
   if (g.models) job.models.local = SplitList(*g.models);
   Apply(g.global, job.models.global);
   FITD_RETURN_IF_ERROR(ApplyChoice(g.combine, "--combine", ParseCombine, job.models.combine));
@@ -223,7 +185,7 @@ Result<Job> JobFlags::ToJob() const {
   if (g.retries) job.workers.retries = g.retries;
   if (g.max_failures) FITD_RETURN_IF_ERROR(ApplyFailures(*g.max_failures, job.failures));
   job.failures.fail_fast |= g.fail_fast;
-  FITD_RETURN_IF_ERROR(CheckAll(job, g.job_file));
+  FITD_RETURN_IF_ERROR(CheckAll(job, job_file));
   return job;
 }
 

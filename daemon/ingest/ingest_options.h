@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,10 +14,24 @@ namespace fitd {
 
 struct IngestOptions {
   std::vector<std::string> inputs;  // files, patterns, directories, "-"
-  std::string target_column;        // empty: target|unique_id|item_id|id|series, or else the file's name is the target
-  std::string time_column;          // empty: time|ds|timestamp|date|datetime
-  std::string value_column;         // empty: value|y|v
-  bool wide = false;                // every column but time is a target
+  // Columns: lists as in name_list.h, each a name or #N; empty: found by name and content.
+  std::string target_column;
+  std::string time_column;
+  std::string value_column;
+  std::string ignore;
+  bool wide = false;                   // layout "wide"
+  std::string layout = "auto";         // or long, wide, rows
+  std::string separator = "auto";      // or one character, or tab
+  std::string decimal = "auto";        // or "." or ","
+  std::vector<std::string> missing;    // markers beside the usual ones
+  int skip_lines = -1;                 // above the header; -1: found
+  bool no_header = false;              // columns have numbers only
+  std::string time_format;             // words of strptime; empty: recognised
+  std::string timezone;                // of naive times and of days; empty: UTC
+  std::string aggregate;               // of what shares a grid point; empty: the last wins
+  std::string start;                   // of data without a time column
+  std::string until;                   // last time that is taken
+  std::optional<double> max_repaired;  // percent
   GapPolicy gaps = GapPolicy::kLinear;
   std::string frequency = "auto";  // or a step such as 5min, for every target
   std::uint64_t max_bad_rows = 0;

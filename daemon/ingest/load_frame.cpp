@@ -281,9 +281,31 @@ Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry) {
   return result;
 }
 
+// Options that nothing reads yet must not be passed over in silence.
+Status CheckOptions(const IngestOptions& options) {
+  const std::pair<const char*, bool> unread[] = {{"--ignore", !options.ignore.empty()},
+                                                 {"--layout rows", options.layout == "rows"},
+                                                 {"--separator", options.separator != "auto"},
+                                                 {"--decimal", options.decimal != "auto"},
+                                                 {"--missing", !options.missing.empty()},
+                                                 {"--skip-lines", options.skip_lines >= 0},
+                                                 {"--no-header", options.no_header},
+                                                 {"--time-format", !options.time_format.empty()},
+                                                 {"--timezone", !options.timezone.empty()},
+                                                 {"--aggregate", !options.aggregate.empty()},
+                                                 {"--start", !options.start.empty()},
+                                                 {"--until", !options.until.empty()},
+                                                 {"--max-repaired", options.max_repaired.has_value()}};
+  for (const auto& [name, given] : unread) {
+    if (given) return {StatusCode::kUsage, std::string(name) + " is not read by this version"};
+  }
+  return OkStatus();
+}
+
 }  // namespace
 
 Result<IngestResult> LoadFrame(const IngestOptions& options) {
+  FITD_RETURN_IF_ERROR(CheckOptions(options));
   Step step;
   if (!options.frequency.empty() && options.frequency != "auto") {
     FITD_ASSIGN_OR_RETURN(step, ParseStep(options.frequency));

@@ -3,17 +3,36 @@
 #include <fmt/format.h>
 
 namespace fitd {
-Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress) {
+IngestOptions MakeIngestOptions(const Job& job) {
+  const Job::Data& data = job.data;
   IngestOptions options;
-  options.inputs = job.data.files;
-  options.target_column = job.data.target;
-  options.time_column = job.data.time;
-  options.value_column = job.data.value;
-  options.wide = job.data.wide;
-  options.gaps = job.data.gaps;
-  options.frequency = job.data.frequency;
-  options.max_bad_rows = job.data.max_bad_rows;
+  options.inputs = data.files;
+  options.target_column = data.target;
+  options.time_column = data.time;
+  options.value_column = data.value;
+  options.ignore = data.ignore;
+  options.wide = data.wide;
+  options.layout = data.layout;
+  options.separator = data.separator;
+  options.decimal = data.decimal;
+  options.missing = data.missing;
+  options.skip_lines = data.skip_lines;
+  options.no_header = data.no_header;
+  options.time_format = data.time_format;
+  options.timezone = data.timezone;
+  options.aggregate = data.aggregate;
+  options.start = data.start;
+  options.until = data.until;
+  options.max_repaired = data.max_repaired;
+  options.gaps = data.gaps;
+  options.frequency = data.frequency;
+  options.max_bad_rows = data.max_bad_rows;
   if (job.models.season && !job.models.season->empty()) options.season_hint = job.models.season->front();
+  return options;
+}
+
+Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress) {
+  IngestOptions options = MakeIngestOptions(job);
   options.cancelled = [&cancel] { return cancel.cancelled(); };
   options.progress = [&progress](std::uint64_t done, std::uint64_t total) {
     RunAdvanced update;

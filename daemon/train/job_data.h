@@ -8,6 +8,9 @@
 
 namespace fitd {
 
+// What a job says about its data; without callbacks.
+IngestOptions MakeIngestOptions(const Job& job);
+
 // Errors as LoadFrame; kCancelled after a signal.
 Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress);
 
