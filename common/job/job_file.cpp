@@ -2,10 +2,8 @@
 #include <toml++/toml.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <map>
 #include <sstream>
@@ -13,6 +11,7 @@
 #include "common/edit_distance.h"
 #include "common/job/job.h"
 #include "common/job/job_check.h"
+#include "common/job/job_text.h"
 #include "common/job/name_list.h"
 
 namespace fitd {
@@ -404,30 +403,10 @@ class JobReader {
   std::vector<std::pair<Line, std::string>> errors_;
 };
 
-Result<std::string> ReadWhole(const std::string& path) {
-  static constexpr std::uintmax_t kMaxBytes = std::uintmax_t{16} << 20;
-  std::error_code error;
-  if (std::filesystem::is_directory(path, error)) {
-    return Status(StatusCode::kNotFound, "the job file " + path + " is a folder; name a file in it");
-  }
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return StatusFromErrno(errno, "cannot read the job file " + path);
-  std::string text;
-  std::array<char, 65536> block;
-  while (in.read(block.data(), block.size()) || in.gcount() > 0) {
-    text.append(block.data(), static_cast<std::size_t>(in.gcount()));
-    if (text.size() > kMaxBytes) {
-      return Status(StatusCode::kBadConfig, path + " is too large for a job file (more than 16 MB); is it data?");
-    }
-  }
-  return text;
-}
-
 }  // namespace
 
 Result<Job> ParseJobFile(const std::string& path) {
-  FITD_ASSIGN_OR_RETURN(const std::string text, ReadWhole(path));
+  FITD_ASSIGN_OR_RETURN(const std::string text, ReadJobText(path));
   try {
     return JobReader(path).Read(toml::parse(text, path));
   } catch (const toml::parse_error& error) {

@@ -14,6 +14,7 @@
 #include "daemon/cli/report.h"
 #include "daemon/cli/service_eyes.h"
 #include "daemon/pool/worker_placement.h"
+#include "daemon/train/columns_json.h"
 #include "daemon/train/job_data.h"
 #include "daemon/train/model_plan.h"
 #include "daemon/train/signal_cancel.h"
@@ -59,13 +60,19 @@ std::string Counts(const std::map<std::string, std::uint64_t>& counts) {
   return text;
 }
 
-std::string FormatPlan(const IngestResult& loaded, const FrameFigures& figures, const ModelPlan& plan, int workers) {
+std::string FormatPlan(const Job& job, const IngestResult& loaded, const FrameFigures& figures, const ModelPlan& plan,
+                       int workers) {
   const IngestReport& report = loaded.report;
   std::string text = fmt::format("data: {} targets, {} values, {} rows, {} files, {} bytes\n", loaded.frame.size(),
                                  loaded.frame.num_values(), report.rows, report.files, report.bytes);
+  text += DescribeColumns(report.columns) + "\n";
+  const std::string how = DescribeText(report.columns);
+  if (!how.empty()) text += how + "\n";
+  for (const std::string& note : report.columns.notes) text += "note: " + note + "\n";
   const std::string repairs = DescribeRepairs(report);
   if (!repairs.empty()) text += "repaired: " + repairs + "\n";
   for (const std::string& row : report.first_bad_rows) text += "  " + row + "\n";
+  for (const std::string& cell : report.first_bad_cells) text += "  " + cell + "\n";
   text += fmt::format("length: {} to {} values\nstep: {}\nseason: {}\n", figures.shortest, figures.longest,
                       Counts(figures.by_step), Counts(figures.by_seasons));
   text += fmt::format(
@@ -74,6 +81,7 @@ std::string FormatPlan(const IngestResult& loaded, const FrameFigures& figures, 
                    : std::string());
   text += fmt::format("plan: {} targets to {} workers, {} constant or short ones in closed form\n",
                       loaded.frame.size() - figures.closed_forms, workers, figures.closed_forms);
+  text += "said in full: " + DescribeCommand(job, report) + "\n";
   return text;
 }
 
@@ -96,6 +104,9 @@ std::string FormatPlanJson(const Job& job, const IngestResult& loaded, const Fra
                                        {"seasons", figures.by_seasons},
                                        {"models", plan.names},
                                        {"workers", workers},
+                                       {"columns", ColumnsJson(report.columns)},
+                                       {"bad_cells", report.bad_cells},
+                                       {"command", DescribeCommand(job, report)},
                                        {"job", FormatJob(job)}};
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
@@ -118,7 +129,7 @@ Status Check(const Job& job, const SignalCancel& cancel, bool as_json) {
     text = FormatPlanJson(job, loaded, figures, plan, placement.workers);
   } else {
     text = "# the effective job\n" + FormatJob(job) + "\n# the plan\n" +
-           FormatPlan(loaded, figures, plan, placement.workers);
+           FormatPlan(job, loaded, figures, plan, placement.workers);
   }
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     return StatusFromErrno(errno, "writing to stdout");

@@ -8,28 +8,17 @@
 #include <vector>
 
 #include "common/series/gap_policy.h"
+#include "daemon/csv/column_report.h"
+#include "daemon/csv/csv_options.h"
 #include "daemon/ingest/input_stream.h"
 
 namespace fitd {
 
-struct IngestOptions {
-  std::vector<std::string> inputs;  // files, patterns, directories, "-"
-  // Columns: lists as in name_list.h, each a name or #N; empty: found by name and content.
-  std::string target_column;
-  std::string time_column;
-  std::string value_column;
-  std::string ignore;
-  bool wide = false;                   // layout "wide"
-  std::string layout = "auto";         // or long, wide, rows
-  std::string separator = "auto";      // or one character, or tab
-  std::string decimal = "auto";        // or "." or ","
-  std::vector<std::string> missing;    // markers beside the usual ones
-  int skip_lines = -1;                 // above the header; -1: found
-  bool no_header = false;              // columns have numbers only
+struct IngestOptions : CsvOptions {
+  std::vector<std::string> inputs;     // files, patterns, directories, "-"
   std::string time_format;             // words of strptime; empty: recognised
   std::string timezone;                // of naive times and of days; empty: UTC
   std::string aggregate;               // of what shares a grid point; empty: the last wins
-  std::string start;                   // of data without a time column
   std::string until;                   // last time that is taken
   std::optional<double> max_repaired;  // percent
   GapPolicy gaps = GapPolicy::kLinear;
@@ -53,17 +42,20 @@ struct DroppedTarget {
 
 struct IngestReport {
   std::uint64_t files = 0;
-  std::uint64_t empty_files = 0;            // without a data row
-  std::uint64_t bytes = 0;                  // read, as stored (compressed)
-  std::uint64_t rows = 0;                   // good rows (a wide row counts once)
-  std::uint64_t bad_rows = 0;               // left out
-  std::uint64_t missing_values = 0;         // empty, NA, NaN, null
-  std::uint64_t unordered_rows = 0;         // sorted into place
-  std::uint64_t duplicates = 0;             // same target and time as a later row, which won
-  std::uint64_t snapped = 0;                // moved to the nearest grid point
-  std::uint64_t merged = 0;                 // overruled by a later observation at the same grid point
-  std::uint64_t stray = 0;                  // beyond a gap too long for a grid
-  std::uint64_t gaps_filled = 0;            // grid points made up by the gap policy (inner missing values included)
+  std::uint64_t empty_files = 0;             // without a data row
+  std::uint64_t bytes = 0;                   // read, as stored (compressed)
+  std::uint64_t rows = 0;                    // good rows (a wide row counts once)
+  std::uint64_t bad_rows = 0;                // left out
+  std::uint64_t missing_values = 0;          // empty, NA, NaN, null
+  std::uint64_t unordered_rows = 0;          // sorted into place
+  std::uint64_t duplicates = 0;              // same target and time as a later row, which won
+  std::uint64_t snapped = 0;                 // moved to the nearest grid point
+  std::uint64_t merged = 0;                  // overruled by a later observation at the same grid point
+  std::uint64_t stray = 0;                   // beyond a gap too long for a grid
+  std::uint64_t gaps_filled = 0;             // grid points made up by the gap policy (inner missing values included)
+  std::uint64_t bad_cells = 0;               // of wide rows: taken as missing
+  std::vector<std::string> first_bad_cells;  // as first_bad_rows
+  ColumnsTaken columns;
   std::vector<std::string> first_bad_rows;  // "file:line:column: message: 'text'", at most 20, in file order
   std::vector<DroppedTarget> dropped;       // targets without any value, sorted by id
 };

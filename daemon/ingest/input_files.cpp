@@ -12,12 +12,19 @@
 namespace fitd {
 namespace {
 
-bool EndsWith(const std::string& text, std::string_view suffix) {
-  return text.size() >= suffix.size() && std::string_view(text).substr(text.size() - suffix.size()) == suffix;
+// In any case: DATA.CSV is as good a name.
+bool EndsWith(std::string_view text, std::string_view suffix) {
+  if (text.size() < suffix.size()) return false;
+  const std::string_view tail = text.substr(text.size() - suffix.size());
+  return std::equal(tail.begin(), tail.end(), suffix.begin(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
 }
 
-bool IsDataName(const std::string& name) {
-  return EndsWith(name, ".csv") || EndsWith(name, ".csv.gz") || EndsWith(name, ".csv.zst");
+bool IsDataName(std::string_view name) {
+  for (const std::string_view packed : {".gz", ".zst"}) {
+    if (EndsWith(name, packed)) name.remove_suffix(packed.size());
+  }
+  return EndsWith(name, ".csv") || EndsWith(name, ".tsv");
 }
 
 Result<std::vector<std::string>> FilesOfDirectory(const std::string& path) {
@@ -28,7 +35,7 @@ Result<std::vector<std::string>> FilesOfDirectory(const std::string& path) {
     if (IsDataName(entry->d_name)) files.push_back(path + (EndsWith(path, "/") ? "" : "/") + entry->d_name);
   }
   if (files.empty()) {
-    return Status(StatusCode::kNotFound, path + ": no *.csv, *.csv.gz or *.csv.zst in this directory");
+    return Status(StatusCode::kNotFound, path + ": no *.csv, *.tsv, *.csv.gz or *.csv.zst in this directory");
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -117,7 +124,7 @@ Result<std::vector<InputFile>> ExpandInputs(const std::vector<std::string>& inpu
 std::string TargetFromPath(const std::string& path) {
   if (path == "-") return "stdin";
   std::string name = path.substr(path.rfind('/') + 1);
-  for (const std::string_view suffix : {".gz", ".zst", ".csv"}) {
+  for (const std::string_view suffix : {".gz", ".zst", ".csv", ".tsv"}) {
     if (EndsWith(name, suffix) && name.size() > suffix.size()) name.resize(name.size() - suffix.size());
   }
   return name;

@@ -20,11 +20,11 @@ struct InputFile {
   std::uint64_t inode = 0;
 };
 
-// Expands patterns (sorted) and directories (their *.csv, *.csv.gz, *.csv.zst, sorted, not recursive). A file named
-// twice is read once. A pattern or directory without a match is kNotFound and named.
+// Expands patterns (sorted) and directories (their *.csv, *.tsv, *.csv.gz, *.csv.zst in any case, sorted, not
+// recursive). A file named twice is read once. A pattern or directory without a match is kNotFound and named.
 Result<std::vector<InputFile>> ExpandInputs(const std::vector<std::string>& inputs);
 
-// File name without folders and without .csv, .csv.gz, .csv.zst: the target of a file that has no target column.
+// File name without folders and without .csv, .tsv, .csv.gz, .csv.zst: the target of a file that has no target column.
 std::string TargetFromPath(const std::string& path);
 
 }  // namespace fitd

@@ -15,6 +15,8 @@
 #include "common/out_of_memory.h"
 #include "common/thread_team.h"
 #include "daemon/ingest/frame_builder.h"
+#include "daemon/ingest/key_search.h"
+#include "daemon/ingest/name_columns.h"
 #include "daemon/ingest/piece_reader.h"
 
 namespace fitd {
@@ -31,6 +33,10 @@ int UsableCores() {
   return std::max(1, CPU_COUNT(&set));
 }
 
+bool AllRegular(const std::vector<InputFile>& files) {
+  return std::all_of(files.begin(), files.end(), [](const InputFile& f) { return f.regular; });
+}
+
 // One reading of all inputs, with or without splitting large files.
 class Attempt {
  public:
@@ -43,8 +49,9 @@ class Attempt {
     }
   }
 
-  // Reads everything and builds the frame. `retry` is set when a newline inside quotes made the pieces wrong.
-  Result<IngestResult> Run(bool split, Step step, bool* retry);
+  // Reads everything and builds the frame. `retry` is set when a newline inside quotes made the pieces wrong; `targets`
+  // when other target columns than those of this reading are right.
+  Result<IngestResult> Run(bool split, Step step, bool* retry, std::optional<std::string>* targets);
   // kIo when a file that was read in pieces is no longer what it was when it was opened.
   Status CheckUnchanged() const;
   // Gives back what was read; the files stay open.
@@ -61,6 +68,8 @@ class Attempt {
   Status CheckReading() const;
   Status CheckPieces(bool* retry) const;
   Status CheckBadRows(IngestReport& report) const;
+  Status CheckAlike(std::optional<std::string>* targets) const;
+  Status FindMissedTargets(const IngestReport& report, std::optional<std::string>* targets) const;
   void Describe(IngestResult& result) const;
 
   const IngestOptions& options_;
@@ -200,6 +209,7 @@ Status Attempt::CheckPieces(bool* retry) const {
 
 Status Attempt::CheckBadRows(IngestReport& report) const {
   std::uint64_t line = 0;
+  std::uint64_t good_rows = 0;
   for (const PieceResult& p : pieces_) {
     if (!p.layout) continue;
     if (p.piece.whole || p.piece.begin == p.layout->data_offset) line = p.layout->header_lines + 1;
@@ -210,7 +220,14 @@ Status Attempt::CheckBadRows(IngestReport& report) const {
       report.first_bad_rows.push_back((path == "-" ? "standard input" : path) + ":" + std::to_string(line + bad.line) +
                                       ":" + std::to_string(bad.column) + ": " + bad.message);
     }
+    for (const BadRow& bad : p.counts.first_bad_cells) {
+      if (report.first_bad_cells.size() >= kBadRowsShown) break;
+      report.first_bad_cells.push_back((path == "-" ? "standard input" : path) + ":" + std::to_string(line + bad.line) +
+                                       ":" + std::to_string(bad.column) + ": " + bad.message);
+    }
     line += p.counts.lines;
+    report.bad_cells += p.counts.bad_cells;
+    good_rows += p.counts.rows;
   }
   if (report.bad_rows <= options_.max_bad_rows) return OkStatus();
   constexpr std::size_t kNamed = 3;
@@ -219,6 +236,10 @@ Status Attempt::CheckBadRows(IngestReport& report) const {
     message += "\n  " + report.first_bad_rows[i];
   }
   if (report.bad_rows > kNamed) message += "\n  and " + std::to_string(report.bad_rows - kNamed) + " more";
+  for (const PieceResult& p : pieces_) {
+    // Leaving all of them out is no remedy.
+    if (good_rows == 0 && p.layout) return {StatusCode::kInvalidInput, message + "\n" + NoRowFits(*p.layout)};
+  }
   message += "\nmend them, or leave them out with --max-bad-rows " + std::to_string(report.bad_rows);
   return {StatusCode::kInvalidInput, message};
 }
@@ -247,12 +268,47 @@ void Attempt::Describe(IngestResult& result) const {
   if (first_row) result.frame.time_format = *first_row->counts.format;
   if (!first) return;
   const CsvLayout& layout = *first->layout;
-  result.frame.time_column = layout.names[layout.time];
-  if (layout.target != CsvLayout::kNoColumn) result.frame.target_column = layout.names[layout.target];
-  if (layout.value != CsvLayout::kNoColumn) result.frame.value_column = layout.names[layout.value];
+  report.columns = ReportColumns(layout);
+  NameColumns(layout, report.columns, result.frame);
 }
 
-Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry) {
+// Files with the same header must be read alike. An id that only some of them show is the id of all.
+Status Attempt::CheckAlike(std::optional<std::string>* targets) const {
+  const PieceResult* first = nullptr;
+  for (const PieceResult& p : pieces_) {
+    if (!p.layout) continue;
+    if (!first) first = &p;
+    const CsvLayout& a = *first->layout;
+    const CsvLayout& b = *p.layout;
+    if (&a == &b || a.names != b.names) continue;
+    if (a.shape != b.shape || a.times != b.times || (a.values != b.values && a.targets == b.targets)) {
+      return {StatusCode::kInvalidInput,
+              inputs_[first->piece.input].file.path + " and " + inputs_[p.piece.input].file.path +
+                  " have the same columns but would be read in different ways (" + DescribeColumns(ReportColumns(a)) +
+                  "; " + DescribeColumns(ReportColumns(b)) +
+                  "); say which with --time-column, --value-column, --target-column or --layout"};
+    }
+    if (a.targets == b.targets) continue;
+    *targets = a.OptionFor(a.targets.size() >= b.targets.size() ? a.targets : b.targets);
+  }
+  return OkStatus();
+}
+
+Status Attempt::FindMissedTargets(const IngestReport& report, std::optional<std::string>* targets) const {
+  const CsvLayout* layout = nullptr;
+  std::vector<InputFile> files;
+  for (const PieceResult& p : pieces_) {
+    if (!p.layout) continue;
+    if (!layout) layout = p.layout.get();
+    if (p.layout->names != layout->names) return OkStatus();
+  }
+  for (const IngestInput& input : inputs_) files.push_back(input.file);
+  if (!layout) return OkStatus();
+  FITD_ASSIGN_OR_RETURN(*targets, SearchTargets(files, *layout, options_, report, stop_));
+  return OkStatus();
+}
+
+Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry, std::optional<std::string>* targets) {
   try {
     WhilePolling([&] { ReadAll(split); });
   } catch (const std::bad_alloc&) {
@@ -263,6 +319,8 @@ Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry) {
   if (*retry) return Status(StatusCode::kInternal, "to be read again without splitting");
   IngestResult result;
   FITD_RETURN_IF_ERROR(CheckBadRows(result.report));
+  FITD_RETURN_IF_ERROR(CheckAlike(targets));
+  if (*targets) return Status(StatusCode::kInternal, "to be read again with other targets");
   Result<Frame> frame = Status(StatusCode::kInternal, "no frame");
   try {
     WhilePolling([&] { frame = BuildFrame(std::move(tables_), options_, step, threads_, stop_, result.report); });
@@ -272,6 +330,8 @@ Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry) {
   FITD_RETURN_IF_ERROR(frame.status());
   result.frame = std::move(frame).value();
   Describe(result);
+  WhilePolling([&] { missed = FindMissedTargets(result.report, targets); });
+  FITD_RETURN_IF_ERROR(missed);
   if (result.frame.empty()) {
     return Status(StatusCode::kInvalidInput, inputs_[0].file.path + (inputs_.size() > 1 ? " and others" : "") +
                                                  ": no values in the data (" + std::to_string(result.report.rows) +
@@ -283,14 +343,7 @@ Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry) {
 
 // Options that nothing reads yet must not be passed over in silence.
 Status CheckOptions(const IngestOptions& options) {
-  const std::pair<const char*, bool> unread[] = {{"--ignore", !options.ignore.empty()},
-                                                 {"--layout rows", options.layout == "rows"},
-                                                 {"--separator", options.separator != "auto"},
-                                                 {"--decimal", options.decimal != "auto"},
-                                                 {"--missing", !options.missing.empty()},
-                                                 {"--skip-lines", options.skip_lines >= 0},
-                                                 {"--no-header", options.no_header},
-                                                 {"--time-format", !options.time_format.empty()},
+  const std::pair<const char*, bool> unread[] = {{"--time-format", !options.time_format.empty()},
                                                  {"--timezone", !options.timezone.empty()},
                                                  {"--aggregate", !options.aggregate.empty()},
                                                  {"--start", !options.start.empty()},
@@ -313,17 +366,29 @@ Result<IngestResult> LoadFrame(const IngestOptions& options) {
   FITD_ASSIGN_OR_RETURN(const std::vector<InputFile> files, ExpandInputs(options.inputs));
   const int threads = options.threads > 0 ? options.threads : UsableCores();
   // A pipe can be read only once, so a reading that may have to be repeated is not tried.
-  const bool split =
-      threads > 1 && std::all_of(files.begin(), files.end(), [](const InputFile& f) { return f.regular; });
+  const bool split = threads > 1 && AllRegular(files);
   bool retry = false;
+  std::optional<std::string> targets;
   Attempt attempt(options, files, threads);
-  Result<IngestResult> result = attempt.Run(split, step, &retry);
-  if (!retry) return result;
+  Result<IngestResult> result = attempt.Run(split, step, &retry, &targets);
+  if (retry) {
+    attempt.Forget();
+    bool ignored = false;
+    result = Attempt(options, files, threads).Run(false, step, &ignored, &targets);
+    FITD_RETURN_IF_ERROR(attempt.CheckUnchanged());
+  }
+  if (!targets) return result;
+  result = Status(StatusCode::kInternal, "to be read again");  // gives the memory back
+  if (!AllRegular(files)) {
+    return Status(StatusCode::kInvalidInput,
+                  "the inputs show different targets: say --target-column '" + *targets + "'");
+  }
   attempt.Forget();
-  bool ignored = false;
-  result = Attempt(options, files, threads).Run(false, step, &ignored);
-  FITD_RETURN_IF_ERROR(attempt.CheckUnchanged());
-  return result;
+  IngestOptions decided = options;
+  decided.target_column = *targets;
+  FITD_ASSIGN_OR_RETURN(IngestResult read, LoadFrame(decided));
+  read.report.columns.notes.push_back("rows of one time are told apart by " + *targets + ", so that is the target");
+  return read;
 }
 
 }  // namespace fitd

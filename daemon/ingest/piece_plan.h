@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "common/status.h"
-#include "daemon/ingest/csv_layout.h"
+#include "daemon/csv/csv_layout.h"
 #include "daemon/ingest/input_stream.h"
 
 namespace fitd {

@@ -5,12 +5,15 @@
 #include <limits>
 
 #include "common/out_of_memory.h"
+#include "daemon/csv/csv_record.h"
+#include "daemon/csv/text_encoding.h"
+#include "daemon/ingest/text_stream.h"
 
 namespace fitd {
 namespace {
 
-constexpr std::size_t kBytesToProbe = 64U << 10;
-constexpr int kRowsToProbe = 100;
+// Small files are seen whole, so that what their rows say of their columns is certain.
+constexpr std::size_t kHeadBytes = 1U << 20;
 constexpr std::uint64_t kToTheEnd = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
@@ -40,65 +43,34 @@ Result<bool> PieceReader::Fill(InputStream& stream, const std::string& path) {
   return false;
 }
 
-Status PieceReader::ReadHeader(InputStream& stream, const std::string& path, std::shared_ptr<const CsvLayout>* layout) {
+Status PieceReader::ReadHeader(InputStream& stream, const std::string& path, std::shared_ptr<const CsvLayout>* layout,
+                               bool in_ranges) {
   begin_ = end_ = 0;
   at_end_ = false;
+  std::size_t searched = 0;
+  std::size_t newlines = 0;
+  // The header and a row at least, however long they are.
+  while (!at_end_ && (size() < kHeadBytes || newlines < 2)) {
+    FITD_RETURN_IF_ERROR(Fill(stream, path).status());
+    newlines += static_cast<std::size_t>(std::count(data() + searched, data() + size(), '\n'));
+    searched = size();
+    // Only plain text can be read in ranges.
+    if (in_ranges && CodingOf({data(), size()}) != TextCoding::kPlain && (at_end_ || size() >= kHeadBytes))
+      return OkStatus();
+  }
   std::uint64_t offset = 0;
-  std::uint64_t lines = 0;
-  std::uint64_t record_lines = 0;
-  const char* record_end = nullptr;
-  while (true) {
-    FITD_ASSIGN_OR_RETURN(const bool more, Fill(stream, path));
-    FITD_RETURN_IF_ERROR(CheckText({data(), std::min<std::size_t>(size(), 2)}, path));
-    if (offset == 0 && size() >= 3 && std::memcmp(data(), "\xef\xbb\xbf", 3) == 0) begin_ += 3, offset = 3;
-    while (size() != 0 && (*data() == '\n' || (*data() == '\r' && size() > 1 && data()[1] == '\n'))) {
-      const std::size_t blank = *data() == '\n' ? 1 : 2;
-      begin_ += blank, offset += blank, ++lines;
-    }
-    record_end = FindRecordEnd(data(), data() + size(), &record_lines);
-    if (record_end || !more) break;
+  if (size() >= 3 && std::memcmp(data(), "\xef\xbb\xbf", 3) == 0) begin_ += 3, offset = 3;
+  const std::string_view head(data(), size());
+  if (head.find_first_not_of(" \t\r\n") == std::string_view::npos) {  // empty: no layout
+    begin_ = end_;
+    return OkStatus();
   }
-  if (!record_end && size() == 0) return OkStatus();  // empty: no layout
-  if (!record_end) return {StatusCode::kInvalidInput, path + ": a quote in the header line is never closed"};
-  const auto length = static_cast<std::size_t>(record_end - data());
-  FITD_RETURN_IF_ERROR(CheckText({data(), length}, path));
-  RecordSplitter splitter;
-  if (!splitter.Split(data(), record_end)) {
-    return {StatusCode::kInvalidInput, path + ": text after a closing quote in the header line"};
-  }
-  FITD_ASSIGN_OR_RETURN(CsvLayout made, MakeLayout(splitter.fields(), options_, path));
-  begin_ += length;
-  made.data_offset = offset + length;
-  made.header_lines = lines + record_lines;
-  while (size() < kBytesToProbe && !at_end_) FITD_RETURN_IF_ERROR(Fill(stream, path).status());
-  ProbeRows(made);
+  FITD_ASSIGN_OR_RETURN(CsvLayout made, ReadLayout(head, at_end_, options_, path));
+  begin_ += made.data_offset;
+  made.data_offset += offset;
+  made.file_target = TargetFromPath(path == "standard input" ? "-" : path);
   *layout = std::make_shared<const CsvLayout>(std::move(made));
   return OkStatus();
-}
-
-// What the first rows, which are in the buffer, say about the others.
-void PieceReader::ProbeRows(CsvLayout& layout) const {
-  std::vector<std::string> cells;
-  RecordSplitter splitter;
-  std::string target;
-  int changes = 0;
-  const char* p = data();
-  for (int i = 0; i < kRowsToProbe; ++i) {
-    std::uint64_t lines = 0;
-    const char* const end = FindRecordEnd(p, data() + size(), &lines);
-    if (!end) break;
-    if (splitter.Split(p, end) && splitter.fields().size() == layout.columns) {
-      cells.emplace_back(splitter.fields()[layout.time]);
-      if (layout.target != CsvLayout::kNoColumn && splitter.fields()[layout.target] != target) {
-        target = splitter.fields()[layout.target];
-        ++changes;
-      }
-    }
-    p = end;
-  }
-  const std::vector<std::string_view> views(cells.begin(), cells.end());
-  layout.numeric = GuessNumericTime(views);
-  layout.interleaved = layout.wide || changes > kRowsToProbe / 4;
 }
 
 Status PieceReader::Prepare(IngestInput& input) {
@@ -107,8 +79,10 @@ Status PieceReader::Prepare(IngestInput& input) {
   FITD_ASSIGN_OR_RETURN(const bool compressed, source->IsCompressed());
   if (compressed) return OkStatus();
   const std::uint64_t before = bytes_read_.load();
-  FITD_RETURN_IF_ERROR(ReadHeader(*source->Range(0), source->path(), &input.layout));
+  FITD_RETURN_IF_ERROR(ReadHeader(*source->Range(0), source->path(), &input.layout, true));
   bytes_read_.store(before);
+  // Rows without times are numbered, front to back.
+  if (input.layout && input.layout->times.empty() && input.layout->shape != CsvShape::kRows) input.layout.reset();
   if (input.layout) input.source = std::move(source);
   return OkStatus();
 }
@@ -127,13 +101,14 @@ PieceResult PieceReader::Read(const std::vector<IngestInput>& inputs, const Inge
 
 Status PieceReader::ReadWhole(const IngestInput& input, TargetTable& table, PieceResult& result) {
   FITD_ASSIGN_OR_RETURN(const std::unique_ptr<InputSource> source, InputSource::Open(input.file, &stop_, &bytes_read_));
-  FITD_ASSIGN_OR_RETURN(const std::unique_ptr<InputStream> stream, source->Stream(options_.expansion));
+  FITD_ASSIGN_OR_RETURN(std::unique_ptr<InputStream> raw, source->Stream(options_.expansion));
+  FITD_ASSIGN_OR_RETURN(const std::unique_ptr<InputStream> stream, MakeTextStream(std::move(raw)));
   FITD_RETURN_IF_ERROR(ReadStream(*stream, source->path(), table, result));
   return source->CheckUnchanged();
 }
 
 Status PieceReader::ReadStream(InputStream& stream, const std::string& path, TargetTable& table, PieceResult& result) {
-  FITD_RETURN_IF_ERROR(ReadHeader(stream, path, &result.layout));
+  FITD_RETURN_IF_ERROR(ReadHeader(stream, path, &result.layout, false));
   if (!result.layout) return OkStatus();
   RowParser parser(*result.layout, table, result.piece.number, result.counts);
   return ReadRows(stream, path, result.layout->data_offset, kToTheEnd, parser, result);

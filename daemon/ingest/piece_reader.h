@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/status.h"
+#include "daemon/ingest/ingest_options.h"
 #include "daemon/ingest/piece_plan.h"
 #include "daemon/ingest/row_parser.h"
 
@@ -40,12 +41,12 @@ class PieceReader {
  private:
   Status ReadWhole(const IngestInput& input, TargetTable& table, PieceResult& result);
   Status ReadRange(const IngestInput& input, TargetTable& table, PieceResult& result);
-  Status ReadHeader(InputStream& stream, const std::string& path, std::shared_ptr<const CsvLayout>* layout);
+  Status ReadHeader(InputStream& stream, const std::string& path, std::shared_ptr<const CsvLayout>* layout,
+                    bool in_ranges);
   Status ReadRows(InputStream& stream, const std::string& path, std::uint64_t offset, std::uint64_t end,
                   RowParser& parser, PieceResult& result);
   // Appends a block to the buffer; false at the end of the input. A record that outgrows the limit is an error.
   Result<bool> Fill(InputStream& stream, const std::string& path);
-  void ProbeRows(CsvLayout& layout) const;
   const char* data() const { return buffer_.data() + begin_; }
   std::size_t size() const { return end_ - begin_; }
 

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
-#include "daemon/ingest/csv_number.h"
+#include "daemon/csv/csv_number.h"
+#include "daemon/csv/text_encoding.h"
+#include "daemon/csv/time_columns.h"
 
 namespace fitd {
 namespace {
@@ -17,19 +20,71 @@ std::string_view Between(const char* p, const char* end) {
   return {p, static_cast<std::size_t>(end - p)};
 }
 
+NumericTime NumericOf(const CsvLayout& layout) {
+  const std::vector<std::string_view> cells(layout.time_cells.begin(), layout.time_cells.end());
+  return GuessNumericTime(cells);
+}
+
+std::string_view NumberErrorText(NumberKind kind) {
+  switch (kind) {
+    case NumberKind::kNotFinite:
+      return "not a finite number";
+    case NumberKind::kAmbiguous:
+      return "a thousand and more, or one and a bit: say which with --decimal . or --decimal ,";
+    case NumberKind::kOtherUnit:
+      return "not in the unit of its column";
+    default:
+      return "not a number";
+  }
+}
+
 }  // namespace
 
 RowParser::RowParser(const CsvLayout& layout, TargetTable& table, std::uint32_t piece, RowCounts& counts)
-    : layout_(layout), table_(table), piece_(piece), counts_(counts), times_(layout.numeric) {
-  fast_ = !layout.wide && layout.columns == 3 && layout.target == 0 && layout.time == 1 && layout.value == 2;
-  if (layout.wide) {
-    for (std::size_t i = 0; i < layout.columns; ++i) {
-      const std::uint32_t index = i == layout.time ? kNoTarget : table_.Find(layout.names[i]);
-      wide_columns_.push_back({index, i == layout.time ? nullptr : &table_[index]});
+    : layout_(layout),
+      table_(table),
+      piece_(piece),
+      counts_(counts),
+      times_(NumericOf(layout)),
+      separator_(layout.separator),
+      splitter_(layout.separator) {
+  const bool units = std::any_of(layout.units.begin(), layout.units.end(), [](const auto& u) { return !u.empty(); });
+  plain_ = layout.numbers.plain && !units;
+  const auto only = [](const std::vector<std::size_t>& columns, std::size_t i) {
+    return columns.size() == 1 && columns[0] == i;
+  };
+  fast_ = plain_ && layout.shape == CsvShape::kLong && layout.columns == 3 && only(layout.targets, 0) &&
+          only(layout.times, 1) && only(layout.values, 2);
+  values_.resize(layout.columns);
+  if (layout.wide()) {
+    for (const std::size_t column : layout.values) {
+      const std::string number = "#" + std::to_string(column + 1);
+      const std::uint32_t index = table_.Find(layout.names[column].empty() ? number : layout.names[column]);
+      value_columns_.push_back({index, &table_[index]});
     }
-    wide_values_.resize(layout.columns);
-  } else if (layout.target == CsvLayout::kNoColumn) {
+  } else if (layout.shape == CsvShape::kRows) {
+    ParseHeaderTimes();
+    if (layout.targets.empty()) SelectTarget(layout.file_target);
+  } else if (layout.targets.empty() && layout.values.size() == 1) {
     SelectTarget(layout.file_target);
+  }
+}
+
+// Times of a header that are no times are counts: d_1, d_2, or the places of the columns.
+void RowParser::ParseHeaderTimes() {
+  bool times = true;
+  for (const std::size_t column : layout_.values) {
+    TimeNs time = 0;
+    times = times && times_.Parse(layout_.names[column], &time, &header_format_) == TimeError::kNone;
+    header_times_.push_back(time);
+  }
+  if (times) return;
+  header_times_.clear();
+  header_format_ = TimeFormat::kEpochSeconds;
+  for (std::size_t i = 0; i < layout_.values.size(); ++i) {
+    std::int64_t count = static_cast<std::int64_t>(i) + 1;
+    IsCountName(layout_.names[layout_.values[i]], &count);
+    header_times_.push_back(count * 1'000'000'000);
   }
 }
 
@@ -71,7 +126,7 @@ const char* RowParser::ConsumeQuoted(const char* p, const char* end, const char*
       continue;
     }
     std::uint64_t lines = 0;
-    const char* const record_end = FindRecordEnd(p, end, &lines);
+    const char* const record_end = FindRecordEnd(p, end, &lines, separator_);
     if (!record_end) return p;
     if (!splitter_.Split(p, record_end)) {
       const std::size_t field = splitter_.bad_field();
@@ -92,7 +147,8 @@ const char* RowParser::ParseFast(const char* p, const char* end) {
   std::uint32_t index = current_;
   TargetRows* rows = rows_;
   const auto matches = [&](const TargetRows& r) {
-    return end - p > r.id_size + TimeParser::kFastBytes && p[r.id_size] == ',' && std::memcmp(p, r.id, r.id_size) == 0;
+    return end - p > r.id_size + TimeParser::kFastBytes && p[r.id_size] == separator_ &&
+           std::memcmp(p, r.id, r.id_size) == 0;
   };
   if (!matches(*rows)) {
     // Interleaved rows: the target that followed this one last time probably follows again.
@@ -103,7 +159,7 @@ const char* RowParser::ParseFast(const char* p, const char* end) {
   TimeNs time;
   TimeFormat format;
   const char* at = times_.ParseFast(p + rows->id_size + 1, &time, &format);
-  if (!at || at >= end || *at != ',') return nullptr;
+  if (!at || at >= end || *at != separator_) return nullptr;
   double value;
   at = ParseShortDecimal(at + 1, &value);
   if (!at) return nullptr;
@@ -121,33 +177,40 @@ void RowParser::ParseLine(const char* p, const char* newline) {
   const char* stop = newline;
   if (stop > p && stop[-1] == '\r') --stop;
   if (stop != p) {
-    fields_.clear();
-    starts_.clear();
+    plain_fields_.clear();
+    plain_starts_.clear();
     for (const char* field = p;;) {
-      const char* const comma = FindByte(field, stop, ',');
-      const char* const field_end = comma ? comma : stop;
-      starts_.push_back(field);
-      fields_.push_back(Between(field, field_end));
-      if (!comma) break;
-      field = comma + 1;
+      const char* const mark = FindByte(field, stop, separator_);
+      const char* const field_end = mark ? mark : stop;
+      plain_starts_.push_back(field);
+      plain_fields_.push_back(Between(field, field_end));
+      if (!mark) break;
+      field = mark + 1;
     }
-    HandleRecord(p, stop, fields_, starts_);
+    HandleRecord(p, stop, plain_fields_, plain_starts_);
   }
   ++counts_.lines;
 }
 
 void RowParser::HandleRecord(const char* begin, const char* end, const std::vector<std::string_view>& fields,
                              const std::vector<const char*>& starts) {
+  fields_ = &fields;
+  starts_ = &starts;
   if (fields.size() != layout_.columns) {
     const std::string message = std::to_string(fields.size()) + (fields.size() == 1 ? " field" : " fields") +
                                 " where the header has " + std::to_string(layout_.columns);
     const char* const at = fields.size() > layout_.columns ? starts[layout_.columns] : begin;
     Bad(begin, at, message, Between(begin, end));
-  } else if (layout_.wide) {
-    HandleWide(begin, fields, starts);
+  } else if (layout_.wide()) {
+    HandleWide(begin);
+  } else if (layout_.shape == CsvShape::kRows) {
+    HandleRows(begin);
+  } else if (layout_.values.size() == 1) {
+    HandleLong(begin);
   } else {
-    HandleLong(begin, fields, starts);
+    HandleMeasures(begin);
   }
+  fields_ = nullptr;
 }
 
 bool RowParser::SelectTarget(std::string_view id) {
@@ -160,78 +223,173 @@ bool RowParser::SelectTarget(std::string_view id) {
   return true;
 }
 
-bool RowParser::ParseTime(const char* begin, const std::vector<std::string_view>& fields,
-                          const std::vector<const char*>& starts, TimeNs* time, TimeFormat* format) {
-  const TimeError error = times_.Parse(fields[layout_.time], time, format);
+std::string_view RowParser::IdOfRow(const char* begin) {
+  if (layout_.targets.size() == 1) {
+    const std::size_t column = layout_.targets[0];
+    const std::string_view id = (*fields_)[column];
+    if (id.empty()) Bad(begin, (*starts_)[column], "the target is empty", "");
+    if (!layout_.latin1 || IsUtf8(id)) return id;
+    return id_text_ = FromLatin1(id);
+  }
+  id_text_.clear();
+  bool any = false;
+  for (const std::size_t column : layout_.targets) {
+    if (column != layout_.targets[0]) id_text_ += '/';
+    any = any || !(*fields_)[column].empty();
+    // A slash or backslash inside a cell is marked, so that a/b,c and a,b/c stay two ids.
+    for (const char c : (*fields_)[column]) {
+      if (c == '/' || c == '\\') id_text_ += '\\';
+      id_text_ += c;
+    }
+  }
+  if (!any) {
+    Bad(begin, (*starts_)[layout_.targets[0]], "the target is empty", "");
+    return {};
+  }
+  if (layout_.latin1 && !IsUtf8(id_text_)) id_text_ = FromLatin1(id_text_);
+  return id_text_;
+}
+
+bool RowParser::ParseTime(const char* begin, TimeNs* time, TimeFormat* format) {
+  const std::size_t first = layout_.times[0];
+  std::string_view text = (*fields_)[first];
+  if (layout_.times.size() > 1) {
+    time_text_ = text;
+    for (std::size_t i = 1; i < layout_.times.size(); ++i) (time_text_ += ' ') += (*fields_)[layout_.times[i]];
+    text = time_text_;
+  }
+  const TimeError error = times_.Parse(text, time, format);
   if (error == TimeError::kNone) return true;
-  Bad(begin, starts[layout_.time], std::string(TimeErrorText(error)), fields[layout_.time]);
+  Bad(begin, (*starts_)[first], std::string(TimeErrorText(error)), text);
   return false;
 }
 
-bool RowParser::ParseValue(const char* begin, std::size_t column, const std::vector<std::string_view>& fields,
-                           const std::vector<const char*>& starts, double* value) {
-  // Every field is followed by a byte that is not of a number (a comma, a newline, a NUL), or by another field's bytes.
-  const std::string_view field = fields[column];
-  if (!field.empty() && ParseShortDecimal(field.data(), value) == field.data() + field.size()) return true;
-  switch (ParseNumber(field, value)) {
-    case NumberKind::kValue:
-    case NumberKind::kMissing:
-      return true;
-    case NumberKind::kNotFinite:
-      Bad(begin, starts[column], "not a finite number", fields[column]);
-      return false;
-    case NumberKind::kMalformed:
-      Bad(begin, starts[column], "not a number", fields[column]);
-      return false;
-  }
+NumberKind RowParser::ReadNumber(std::size_t column, double* value) const {
+  // Every field is followed by a byte that is not of a number (a separator, a newline, a NUL), or by another field's.
+  const std::string_view field = (*fields_)[column];
+  if (!plain_) return ParseNumber(field, layout_.numbers, layout_.units[column], value);
+  if (!field.empty() && ParseShortDecimal(field.data(), value) == field.data() + field.size())
+    return NumberKind::kValue;
+  const NumberKind kind = ParseNumber(field, value);
+  return kind == NumberKind::kMalformed ? ParseNumber(field, layout_.numbers, {}, value) : kind;
+}
+
+bool RowParser::ParseValue(const char* begin, std::size_t column, double* value) {
+  const NumberKind kind = ReadNumber(column, value);
+  if (kind == NumberKind::kValue || kind == NumberKind::kMissing) return true;
+  Bad(begin, (*starts_)[column], NumberErrorText(kind), (*fields_)[column]);
   return false;
 }
 
-void RowParser::HandleLong(const char* begin, const std::vector<std::string_view>& fields,
-                           const std::vector<const char*>& starts) {
+void RowParser::ParseCell(const char* begin, std::size_t column, double* value) {
+  const NumberKind kind = ReadNumber(column, value);
+  if (kind == NumberKind::kValue || kind == NumberKind::kMissing) return;
+  *value = std::numeric_limits<double>::quiet_NaN();
+  ++counts_.bad_cells;
+  AddBad(counts_.first_bad_cells, begin, (*starts_)[column], NumberErrorText(kind), (*fields_)[column]);
+}
+
+void RowParser::HandleLong(const char* begin) {
   TimeNs time = 0;
-  TimeFormat format = TimeFormat::kDate;
+  TimeFormat format = TimeFormat::kEpochSeconds;
   double value = 0;
-  if (!ParseTime(begin, fields, starts, &time, &format)) return;
-  if (!ParseValue(begin, layout_.value, fields, starts, &value)) return;
-  if (layout_.target != CsvLayout::kNoColumn && !SelectTarget(fields[layout_.target])) {
-    Bad(begin, starts[layout_.target], "the target is empty", "");
-    return;
-  }
+  if (!layout_.times.empty() && !ParseTime(begin, &time, &format)) return;
+  if (!ParseValue(begin, layout_.values[0], &value)) return;
+  if (!layout_.targets.empty() && !SelectTarget(IdOfRow(begin))) return;
+  if (layout_.times.empty()) time = NumberRow(current_);
   counts_.missing += std::isnan(value);
   table_.Append(current_, *rows_, time, value, piece_);
   Good(format);
 }
 
-// A row is taken whole or not at all.
-void RowParser::HandleWide(const char* begin, const std::vector<std::string_view>& fields,
-                           const std::vector<const char*>& starts) {
+// Several values of one id: a target each, id:column.
+void RowParser::HandleMeasures(const char* begin) {
   TimeNs time = 0;
-  TimeFormat format = TimeFormat::kDate;
-  if (!ParseTime(begin, fields, starts, &time, &format)) return;
+  TimeFormat format = TimeFormat::kEpochSeconds;
+  if (!layout_.times.empty() && !ParseTime(begin, &time, &format)) return;
   std::uint64_t missing = 0;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (i == layout_.time) continue;
-    if (!ParseValue(begin, i, fields, starts, &wide_values_[i])) return;
-    missing += std::isnan(wide_values_[i]);
+  for (const std::size_t column : layout_.values) {
+    if (!ParseValue(begin, column, &values_[column])) return;
+    missing += std::isnan(values_[column]);
   }
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    if (i == layout_.time) continue;
-    table_.Append(wide_columns_[i].index, *wide_columns_[i].rows, time, wide_values_[i], piece_);
+  const std::string_view id = layout_.targets.empty() ? std::string_view(layout_.file_target) : IdOfRow(begin);
+  if (id.empty()) return;
+  if (id != measured_id_ || value_columns_.empty()) {
+    measured_id_ = id;
+    value_columns_.clear();
+    for (const std::size_t column : layout_.values) {
+      const std::string number = "#" + std::to_string(column + 1);
+      const std::string& name = layout_.names[column].empty() ? number : layout_.names[column];
+      const std::uint32_t index = table_.Find(measured_id_ + ":" + name);
+      value_columns_.push_back({index, nullptr});
+    }
+    for (ValueColumn& column : value_columns_) column.rows = &table_[column.index];
+  }
+  for (std::size_t i = 0; i < layout_.values.size(); ++i) {
+    if (layout_.times.empty()) time = NumberRow(value_columns_[i].index);
+    table_.Append(value_columns_[i].index, *value_columns_[i].rows, time, values_[layout_.values[i]], piece_);
   }
   counts_.missing += missing;
   Good(format);
 }
 
-void RowParser::Bad(const char* begin, const char* at, std::string_view message, std::string_view text) {
-  ++counts_.bad;
-  if (counts_.first_bad.size() >= kBadRowsShown) return;
+void RowParser::HandleWide(const char* begin) {
+  TimeNs time = 0;
+  TimeFormat format = TimeFormat::kEpochSeconds;
+  if (!layout_.times.empty() && !ParseTime(begin, &time, &format)) return;
+  for (std::size_t i = 0; i < layout_.values.size(); ++i) {
+    double value = 0;
+    ParseCell(begin, layout_.values[i], &value);
+    counts_.missing += std::isnan(value);
+    if (layout_.times.empty()) time = NumberRow(value_columns_[i].index);
+    table_.Append(value_columns_[i].index, *value_columns_[i].rows, time, value, piece_);
+  }
+  Good(format);
+}
+
+void RowParser::HandleRows(const char* begin) {
+  if (!layout_.targets.empty() && !SelectTarget(IdOfRow(begin))) return;
+  for (std::size_t i = 0; i < layout_.values.size(); ++i) {
+    double value = 0;
+    ParseCell(begin, layout_.values[i], &value);
+    counts_.missing += std::isnan(value);
+    table_.Append(current_, *rows_, header_times_[i], value, piece_);
+  }
+  Good(header_format_);
+}
+
+TimeNs RowParser::NumberRow(std::uint32_t target) {
+  if (target >= row_numbers_.size()) row_numbers_.resize(target + 1);
+  return static_cast<TimeNs>(++row_numbers_[target]) * 1'000'000'000;
+}
+
+bool RowParser::IsPassed(const char* begin) const {
+  if (layout_.comments && *begin == '#') return true;
+  if (!layout_.header || fields_ == nullptr || fields_->size() != layout_.columns) return false;
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    if ((*fields_)[i] != layout_.names[i]) return false;
+  }
+  return true;
+}
+
+void RowParser::AddBad(std::vector<BadRow>& rows, const char* begin, const char* at, std::string_view message,
+                       std::string_view text) const {
+  if (rows.size() >= kBadRowsShown) return;
   // In a quoted record the place is counted from the last newline above it.
   const std::uint64_t lines = static_cast<std::uint64_t>(std::count(begin, at, '\n'));
   const auto* const newline = static_cast<const char*>(memrchr(begin, '\n', static_cast<std::size_t>(at - begin)));
   const char* const line = newline ? newline + 1 : begin;
-  counts_.first_bad.push_back({counts_.lines + lines, static_cast<std::size_t>(at - line) + 1,
-                               std::string(message) + ": " + QuoteForMessage(text)});
+  rows.push_back({counts_.lines + lines, static_cast<std::size_t>(at - line) + 1,
+                  std::string(message) + ": " + QuoteForMessage(text)});
+}
+
+void RowParser::Bad(const char* begin, const char* at, std::string_view message, std::string_view text) {
+  if (IsPassed(begin)) {
+    ++counts_.passed;
+    return;
+  }
+  ++counts_.bad;
+  AddBad(counts_.first_bad, begin, at, message, text);
 }
 
 void RowParser::ReportUnclosedQuote(const char* p, const char* end) {

@@ -5,10 +5,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "daemon/ingest/csv_layout.h"
-#include "daemon/ingest/csv_record.h"
+#include "daemon/csv/csv_layout.h"
+#include "daemon/csv/csv_record.h"
 #include "daemon/ingest/target_table.h"
 #include "daemon/ingest/time_parser.h"
 
@@ -26,8 +27,11 @@ struct RowCounts {
   std::uint64_t rows = 0;
   std::uint64_t bad = 0;
   std::uint64_t missing = 0;
-  std::uint64_t lines = 0;  // newlines passed
+  std::uint64_t bad_cells = 0;  // of wide rows and of rows that are series: taken as missing
+  std::uint64_t passed = 0;     // comments and repeated headers among the rows
+  std::uint64_t lines = 0;      // newlines passed
   std::vector<BadRow> first_bad;
+  std::vector<BadRow> first_bad_cells;
   std::optional<TimeFormat> format;  // of the first good row
 };
 
@@ -47,18 +51,29 @@ class RowParser {
   const char* ConsumeQuoted(const char* p, const char* end, const char* stop);
   const char* ParseFast(const char* p, const char* end);
   void ParseLine(const char* p, const char* newline);
-  bool SelectTarget(std::string_view id);
   void HandleRecord(const char* begin, const char* end, const std::vector<std::string_view>& fields,
                     const std::vector<const char*>& starts);
-  void HandleLong(const char* begin, const std::vector<std::string_view>& fields,
-                  const std::vector<const char*>& starts);
-  void HandleWide(const char* begin, const std::vector<std::string_view>& fields,
-                  const std::vector<const char*>& starts);
-  bool ParseTime(const char* begin, const std::vector<std::string_view>& fields, const std::vector<const char*>& starts,
-                 TimeNs* time, TimeFormat* format);
-  bool ParseValue(const char* begin, std::size_t column, const std::vector<std::string_view>& fields,
-                  const std::vector<const char*>& starts, double* value);
+  void HandleLong(const char* begin);
+  void HandleMeasures(const char* begin);
+  void HandleWide(const char* begin);
+  void HandleRows(const char* begin);
+  bool SelectTarget(std::string_view id);
+  // The id of the row in hand; empty when one of its cells is, and that is a bad row.
+  std::string_view IdOfRow(const char* begin);
+  bool ParseTime(const char* begin, TimeNs* time, TimeFormat* format);
+  NumberKind ReadNumber(std::size_t column, double* value) const;
+  // False when the cell is a bad one.
+  bool ParseValue(const char* begin, std::size_t column, double* value);
+  // The same where a bad cell is one missing value.
+  void ParseCell(const char* begin, std::size_t column, double* value);
+  void ParseHeaderTimes();
   void Bad(const char* begin, const char* at, std::string_view message, std::string_view text);
+  void AddBad(std::vector<BadRow>& rows, const char* begin, const char* at, std::string_view message,
+              std::string_view text) const;
+  // The number of the next row of a target, in seconds: the time where there is no time column.
+  TimeNs NumberRow(std::uint32_t target);
+  // Not data: a comment, or the header once more.
+  bool IsPassed(const char* begin) const;
   void Good(TimeFormat format) {
     ++counts_.rows;
     if (!counts_.format) counts_.format = format;
@@ -69,18 +84,29 @@ class RowParser {
   std::uint32_t piece_;
   RowCounts& counts_;
   TimeParser times_;
-  bool fast_ = false;  // columns are exactly target, time, value
+  bool fast_ = false;   // columns are exactly target, time, value
+  bool plain_ = false;  // numbers are written as programs write them
+  const char separator_;
   static constexpr std::uint32_t kNoTarget = static_cast<std::uint32_t>(-1);
   std::uint32_t current_ = kNoTarget;
   TargetRows* rows_ = nullptr;
-  struct WideColumn {
-    std::uint32_t index;
-    TargetRows* rows;  // null: the time
+  struct ValueColumn {
+    std::uint32_t index;  // of the target
+    TargetRows* rows;
   };
-  std::vector<WideColumn> wide_columns_;
-  std::vector<double> wide_values_;
-  std::vector<std::string_view> fields_;
-  std::vector<const char*> starts_;
+  std::vector<ValueColumn> value_columns_;  // wide: of the file; several values: of the id in hand
+  std::string measured_id_;                 // the id that value_columns_ are of
+  std::vector<double> values_;
+  std::vector<TimeNs> header_times_;
+  TimeFormat header_format_ = TimeFormat::kDate;
+  std::vector<std::uint64_t> row_numbers_;  // by target, where there is no time column
+  std::string time_text_;
+  std::string id_text_;
+  // The record in hand.
+  const std::vector<std::string_view>* fields_ = nullptr;
+  const std::vector<const char*>* starts_ = nullptr;
+  std::vector<std::string_view> plain_fields_;
+  std::vector<const char*> plain_starts_;
   RecordSplitter splitter_;
 };
 

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "common/job/name_list.h"
+
 namespace fitd {
+
 IngestOptions MakeIngestOptions(const Job& job) {
   const Job::Data& data = job.data;
   IngestOptions options;
@@ -44,12 +47,54 @@ Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Pro
   return LoadFrame(options);
 }
 
+std::string DescribeCommand(const Job& job, const IngestReport& report) {
+  const Job::Data& data = job.data;
+  const ColumnsTaken& taken = report.columns;
+  std::string text = "fitd train";
+  const auto add = [&text](const char* option, std::string_view value) {
+    if (*option != '\0') text += fmt::format(" {}", option);
+    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./%@";
+    if (!value.empty() && value.find_first_not_of(kPlain) == std::string_view::npos) {
+      text += fmt::format(" {}", value);
+      return;
+    }
+    text += " '";
+    for (const char c : value) text += c == '\'' ? "'\\''" : std::string(1, c);
+    text += "'";
+  };
+  for (const std::string& file : data.files) add("", file);
+  const auto given = [&](const char* option, const std::string& value) {
+    if (!value.empty()) add(option, value);
+  };
+  given("--layout", taken.layout);
+  given("--target-column", taken.target_option);
+  if (taken.layout != "rows") given("--time-column", taken.time_option);
+  given("--value-column", taken.value_option);
+  given("--ignore", taken.ignore_option);
+  given("--separator", taken.separator);
+  given("--decimal", taken.decimal);
+  add("--skip-lines", std::to_string(taken.lines_above));
+  if (!taken.header) text += " --no-header";
+  given("--missing", JoinNames(data.missing));
+  given("--time-format", data.time_format);
+  given("--timezone", data.timezone);
+  given("--start", data.start);
+  given("--until", data.until);
+  given("--aggregate", data.aggregate);
+  given("--frequency", data.frequency == "auto" ? std::string() : data.frequency);
+  if (data.max_repaired) add("--max-repaired", fmt::format("{}%", *data.max_repaired));
+  if (data.max_bad_rows > 0) add("--max-bad-rows", std::to_string(data.max_bad_rows));
+  if (!job.store.path.empty()) add("--store", job.store.path);
+  return text;
+}
+
 std::string DescribeRepairs(const IngestReport& r) {
   std::string text;
   const auto add = [&text](std::uint64_t count, const char* what) {
     if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
   };
   add(r.bad_rows, "malformed rows left out");
+  add(r.bad_cells, "cells that are no numbers (taken as missing)");
   add(r.missing_values, "missing values");
   add(r.gaps_filled, "gaps filled");
   add(r.duplicates, "duplicate times (the last row won)");

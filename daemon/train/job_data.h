@@ -14,6 +14,9 @@ IngestOptions MakeIngestOptions(const Job& job);
 // Errors as LoadFrame; kCancelled after a signal.
 Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress);
 
+// A command line that says all that was found by reading the data, so that nothing has to be found again.
+std::string DescribeCommand(const Job& job, const IngestReport& report);
+
 // One line a person wants to know about the input: rows, targets, repairs. Empty when there was nothing to repair.
 std::string DescribeRepairs(const IngestReport& report);
 

@@ -146,6 +146,7 @@ Status Pipeline::Load() {
   const StageTimer timer(clock_, summary_.seconds.load);
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadJobData(job_, cancel_, progress_));
   frame_ = std::move(loaded.frame);
+  summary_.columns = loaded.report.columns;
   Log(LogLevel::kInfo, fmt::format("loaded {} targets, {} values from {} rows in {} files", frame_.size(),
                                    frame_.num_values(), loaded.report.rows, loaded.report.files));
   const std::string repairs = DescribeRepairs(loaded.report);

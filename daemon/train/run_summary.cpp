@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/text.h"
+#include "daemon/train/columns_json.h"
 
 namespace fitd {
 namespace {
@@ -59,6 +60,7 @@ std::string FormatSummaryJson(const RunSummary& s) {
       {"peak_rss_bytes", {{"parent", s.peak_rss_parent_bytes}, {"worker", s.peak_rss_worker_bytes}}},
       {"worker_deaths", s.worker_deaths},
       {"failures", failures},
+      {"columns", ColumnsJson(s.columns)},
   };
   return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
@@ -84,6 +86,14 @@ std::string FormatSummaryTable(const RunSummary& s) {
   if (s.retried > 0) text += fmt::format(", {} retried", s.retried);
   if (s.resumed > 0) text += fmt::format(" ({} of them in an earlier attempt)", s.resumed);
   text += "\n";
+  text += "  ";
+  AppendPrintable(text, DescribeColumns(s.columns));
+  text += "\n";
+  for (const std::string& note : s.columns.notes) {
+    text += "  ";
+    AppendPrintable(text, note);
+    text += "\n";
+  }
   const StageSeconds& t = s.seconds;
   text +=
       fmt::format("  load {:.2f} s, global {:.2f} s, map {:.2f} s, fit {:.2f} s, postprocess {:.2f} s, save {:.2f} s\n",

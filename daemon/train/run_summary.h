@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "daemon/csv/column_report.h"
+
 namespace fitd {
 
 struct TargetFailure {
@@ -48,13 +50,14 @@ struct RunSummary {
   std::uint64_t peak_rss_parent_bytes = 0;
   std::uint64_t peak_rss_worker_bytes = 0;
   std::uint64_t worker_deaths = 0;
+  ColumnsTaken columns;                 // of the data
   std::vector<TargetFailure> failures;  // in target order
   std::string combine;                  // the rule of the ensemble; empty: none (people's table only)
   double coverage_80 = -1;              // achieved on held-out values; negative: not measured (people's table only)
   double coverage_95 = -1;
 };
 
-// One JSON object with exactly the keys of the contract.
+// One JSON object with the keys of the contract and, behind them, "columns".
 std::string FormatSummaryJson(const RunSummary& summary);
 // A few lines for a terminal.
 std::string FormatSummaryTable(const RunSummary& summary);

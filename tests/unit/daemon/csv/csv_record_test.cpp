@@ -1,10 +1,10 @@
-#include "daemon/ingest/csv_record.h"
+#include "daemon/csv/csv_record.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "daemon/ingest/csv_number.h"
+#include "daemon/csv/csv_number.h"
 
 namespace fitd {
 namespace {

@@ -12,10 +12,11 @@ namespace fitd {
 
 // One past the newline that ends the record at `p`, or nullptr when it does not end before `end`. A quote opens a field
 // only at the field's first byte. `lines` gets the number of newlines passed.
-const char* FindRecordEnd(const char* p, const char* end, std::uint64_t* lines);
+const char* FindRecordEnd(const char* p, const char* end, std::uint64_t* lines, char separator = ',');
 
 class RecordSplitter {
  public:
+  explicit RecordSplitter(char separator = ',') : separator_(separator) {}
   // Splits the record [p, end); `end` is what FindRecordEnd returned. False when text follows a closing quote; then
   // bad_field() says in which field. Fields point into the record, or into this splitter until the next Split.
   bool Split(const char* p, const char* end);
@@ -28,13 +29,15 @@ class RecordSplitter {
  private:
   std::string_view Unquote(const char* p, const char* close);
 
+  char separator_;
   std::vector<std::string_view> fields_;
   std::vector<const char*> starts_;
   std::string unescaped_;
   std::size_t bad_field_ = 0;
 };
 
-// At most 40 bytes of `text`, with control characters and bytes outside ASCII escaped and "..." for what is left out.
+// At most 40 bytes of `text`, with "..." for what is left out; control characters and bytes that are not UTF-8 are
+// escaped.
 std::string QuoteForMessage(std::string_view text);
 
 }  // namespace fitd

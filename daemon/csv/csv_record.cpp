@@ -1,7 +1,9 @@
-#include "daemon/ingest/csv_record.h"
+#include "daemon/csv/csv_record.h"
 
 #include <algorithm>
 #include <cstring>
+
+#include "daemon/csv/text_encoding.h"
 
 namespace fitd {
 namespace {
@@ -17,21 +19,21 @@ const char* CloseQuote(const char* p, const char* end) {
   return nullptr;
 }
 
-const char* FieldEnd(const char* p, const char* end) {
-  while (p < end && *p != ',' && *p != '\n') ++p;
+const char* FieldEnd(const char* p, const char* end, char separator) {
+  while (p < end && *p != separator && *p != '\n') ++p;
   return p;
 }
 
 }  // namespace
 
-const char* FindRecordEnd(const char* p, const char* end, std::uint64_t* lines) {
+const char* FindRecordEnd(const char* p, const char* end, std::uint64_t* lines, char separator) {
   const char* const begin = p;
   while (p < end) {
     if (*p == '"') {
       p = CloseQuote(p, end);
       if (!p) return nullptr;
     }
-    p = FieldEnd(p, end);
+    p = FieldEnd(p, end, separator);
     if (p == end) return nullptr;
     if (*p++ == '\n') {
       *lines = static_cast<std::uint64_t>(std::count(begin, p, '\n'));
@@ -65,7 +67,7 @@ bool RecordSplitter::Split(const char* p, const char* end) {
     const char* close = nullptr;
     if (p < stop && *p == '"') close = CloseQuote(p, end);
     const char* const text_end = close ? close : p;
-    const char* const field_end = std::min(FieldEnd(text_end, end), stop);
+    const char* const field_end = std::min(FieldEnd(text_end, end, separator_), stop);
     if (!close) {
       fields_.emplace_back(p, static_cast<std::size_t>(field_end - p));
     } else {
@@ -81,15 +83,19 @@ std::string QuoteForMessage(std::string_view text) {
   constexpr std::size_t kShown = 40;
   constexpr char kHex[] = "0123456789abcdef";
   std::string out = "'";
-  for (const char c : text.substr(0, kShown)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte < 0x7f) {
-      out += c;
-    } else {
+  std::size_t i = 0;
+  while (i < text.size() && i < kShown) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const std::size_t length = byte < 0x80 ? 1 : Utf8Length(text.substr(i));
+    if (length == 0 || byte < 0x20 || byte == 0x7f) {
       out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
+      ++i;
+    } else {
+      out += text.substr(i, length);
+      i += length;
     }
   }
-  return out + (text.size() > kShown ? "'..." : "'");
+  return out + (i < text.size() ? "'..." : "'");
 }
 
 }  // namespace fitd

@@ -1,0 +1,182 @@
+#include "daemon/csv/cell_kind.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <string>
+
+#include "daemon/csv/csv_number.h"
+
+namespace fitd {
+namespace {
+
+constexpr int kFirstYear = 1600;
+constexpr int kLastYear = 2300;
+
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool IsLetter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// The words that stand in dates and times: months, weekdays, halves of the day, zones, quarters and weeks.
+enum class Word { kNone, kMonth, kPeriod, kOther };
+
+Word KindOfWord(std::string_view word) {
+  std::string lower(word);
+  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  static constexpr std::string_view kMonths[] = {"january", "february", "march",     "april",   "may",      "june",
+                                                 "july",    "august",   "september", "october", "november", "december"};
+  static constexpr std::string_view kDays[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                               "friday", "saturday", "sunday"};
+  static constexpr std::string_view kOthers[] = {"t",   "z",   "utc", "gmt", "am",   "pm",  "st",  "nd",  "rd",
+                                                 "th",  "h",   "of",  "cet", "cest", "est", "edt", "pst", "pdt",
+                                                 "mst", "mdt", "cst", "cdt", "bst",  "ist", "jst", "week"};
+  const auto abbreviates = [&](std::string_view full) { return lower.size() >= 3 && full.starts_with(lower); };
+  if (std::any_of(std::begin(kMonths), std::end(kMonths), abbreviates) || lower == "sept") return Word::kMonth;
+  if (std::any_of(std::begin(kDays), std::end(kDays), abbreviates)) return Word::kOther;
+  if (lower == "q" || lower == "w" || lower == "m" || lower == "kw") return Word::kPeriod;
+  return std::find(std::begin(kOthers), std::end(kOthers), lower) != std::end(kOthers) ? Word::kOther : Word::kNone;
+}
+
+struct Token {
+  int value = 0;
+  std::size_t digits = 0;
+  char before = 0;  // the character before it; 0: the start, or a word
+};
+
+// Numbers and words of a text that might be a time.
+struct Tokens {
+  std::array<Token, 8> numbers;
+  std::size_t count = 0;
+  bool month = false;
+  bool period = false;
+  bool colon = false;
+};
+
+bool Tokenize(std::string_view text, Tokens* out) {
+  char before = 0;
+  for (std::size_t i = 0; i < text.size();) {
+    if (IsDigit(text[i])) {
+      std::size_t end = i;
+      while (end < text.size() && IsDigit(text[end])) ++end;
+      if (out->count == out->numbers.size()) return false;
+      Token& token = out->numbers[out->count++];
+      token.digits = end - i;
+      token.value = token.digits > 9 ? -1 : std::atoi(std::string(text.substr(i, end - i)).c_str());
+      token.before = before;
+      before = 0;
+      i = end;
+    } else if (IsLetter(text[i])) {
+      std::size_t end = i;
+      while (end < text.size() && IsLetter(text[end])) ++end;
+      const Word word = KindOfWord(text.substr(i, end - i));
+      if (word == Word::kNone) return false;
+      out->month |= word == Word::kMonth;
+      out->period |= word == Word::kPeriod;
+      before = 0;
+      i = end;
+    } else {
+      if (std::string_view(" -/.:,+_").find(text[i]) == std::string_view::npos) return false;
+      out->colon |= text[i] == ':';
+      before = before == 0 || before == ' ' ? text[i] : before;
+      ++i;
+    }
+  }
+  return out->count > 0;
+}
+
+bool IsYear(const Token& t) {
+  return t.digits == 4 && t.value >= kFirstYear && t.value <= kLastYear;
+}
+
+bool IsClock(const Tokens& t) {
+  if (t.month || t.period || t.count < 2 || t.count > 4) return false;
+  const bool colons = t.numbers[1].before == ':';
+  const bool points = t.numbers[1].before == '.' && t.count == 3 && t.numbers[2].before == '.';
+  return t.numbers[0].digits <= 2 && t.numbers[0].value <= 24 && t.numbers[1].digits == 2 && t.numbers[1].value < 60 &&
+         (colons || (points && t.numbers[2].digits == 2 && t.numbers[2].value < 60));
+}
+
+bool IsDate(const Tokens& t) {
+  const auto* const begin = t.numbers.begin();
+  const auto* const end = begin + t.count;
+  const bool year = std::any_of(begin, end, IsYear);
+  if (t.month) return t.count >= 1 && (year || begin->value <= 31);
+  if (t.period)
+    return year && t.count == 2 &&
+           std::any_of(begin, end, [](const Token& n) { return n.digits <= 2 && n.value <= 53; });
+  // 20240101T120000: the date is one number.
+  if (begin->digits == 8 && t.count >= 2 && begin->value / 10000 >= kFirstYear && begin->value / 10000 <= kLastYear)
+    return true;
+  if (t.count < 2) return false;
+  if (IsYear(*begin) || (t.count == 2 && IsYear(begin[1]))) {
+    // 2024-01, 2024/1/31 ..., 01/2024; not 2024-2025.
+    const Token& month = IsYear(*begin) ? begin[1] : *begin;
+    return month.digits <= 2 && month.value >= 1 && month.value <= 12 && begin[1].before != ':';
+  }
+  if (t.count < 3 || begin[1].before != begin[2].before) return false;
+  if (begin[1].before != '/' && begin[1].before != '.' && begin[1].before != '-') return false;
+  if (begin->digits > 2 || begin[1].digits > 2 || (begin[2].digits != 2 && !IsYear(begin[2]))) return false;
+  const int low = std::min(begin->value, begin[1].value);
+  const int high = std::max(begin->value, begin[1].value);
+  return low >= 1 && low <= 12 && high <= 31;
+}
+
+bool AllDigits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
+}
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+CellKind KindOfCell(std::string_view text) {
+  text = Trim(text);
+  double value = 0;
+  switch (ParseNumber(text, &value)) {
+    case NumberKind::kMissing:
+      return CellKind::kMissing;
+    case NumberKind::kValue:
+      return CellKind::kNumber;
+    case NumberKind::kNotFinite:
+      return CellKind::kNumber;
+    default:
+      break;
+  }
+  if (text.size() > 40) return CellKind::kText;
+  Tokens tokens;
+  if (Tokenize(text, &tokens)) {
+    if (IsDate(tokens)) return CellKind::kDate;
+    if (IsClock(tokens)) return CellKind::kClock;
+  }
+  NumberStyle style;
+  const std::string unit = UnitOf(text);
+  for (const char decimal : {'.', ','}) {
+    style.decimal = decimal;
+    if (ParseNumber(text, style, unit, &value) == NumberKind::kValue) return CellKind::kNumber;
+  }
+  return CellKind::kText;
+}
+
+bool IsNumericTime(std::string_view text) {
+  text = Trim(text);
+  double value = 0;
+  if (ParseNumber(text, &value) != NumberKind::kValue) return false;
+  if (value >= 1e8) return true;  // seconds since 1970 from 1973 on, or a finer epoch, or YYYYMMDDHH
+  if (!AllDigits(text)) return value >= kFirstYear && value < kLastYear;  // 2019.083
+  const auto number = static_cast<std::int64_t>(value);
+  const auto months = [](std::int64_t n) { return n >= 1 && n <= 12; };
+  if (text.size() == 4) return number >= kFirstYear && number <= kLastYear;
+  if (text.size() == 6) return number / 100 >= kFirstYear && number / 100 <= kLastYear && months(number % 100);
+  return text.size() == 8 && number / 10000 >= kFirstYear && number / 10000 <= kLastYear &&
+         months(number / 100 % 100) && number % 100 >= 1 && number % 100 <= 31;
+}
+
+}  // namespace fitd

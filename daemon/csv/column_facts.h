@@ -1,0 +1,48 @@
+// What the first rows of a file say about each of its columns. Daemon, ingest threads; values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/csv/csv_dialect.h"
+#include "daemon/csv/csv_number.h"
+
+namespace fitd {
+
+struct ColumnFacts {
+  std::size_t rows = 0;
+  std::size_t cells = 0;  // that are not missing
+  std::size_t numbers = 0;
+  std::size_t whole = 0;  // of the numbers, those without a decimal mark, a unit or an exponent
+  std::size_t numeric_times = 0;
+  std::size_t dates = 0;
+  std::size_t clocks = 0;
+  std::size_t with_clock = 0;  // of the dates, those with a time of day
+  bool counts = true;          // 0, 1, 2, ... or 1, 2, 3, ...
+  bool constant = true;
+  double least = 0;
+  double most = 0;
+  std::string unit;     // of its numbers
+  std::string example;  // the first cell that is not missing
+
+  bool is_date() const { return Most(dates); }
+  bool is_clock() const { return Most(clocks); }
+  bool is_number() const { return Most(numbers); }
+  bool is_text() const { return cells > 0 && numbers == 0; }
+  bool is_whole() const { return is_number() && whole == numbers; }
+  bool is_numeric_time() const { return is_number() && numeric_times == numbers; }
+
+ private:
+  // A few broken cells do not change what a column is.
+  bool Most(std::size_t count) const { return count > 0 && 5 * count >= 4 * cells; }
+};
+
+// Of `columns` columns, from the records [from, end) that have so many fields.
+std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& records, std::size_t from,
+                                      std::size_t columns);
+
+// The decimal mark that these rows prove, with `groups` false where the other mark may not be taken for one of groups.
+// `separator` is that of the fields: quoted 1,234 between commas is a thousand.
+NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::size_t from, char separator);
+
+}  // namespace fitd

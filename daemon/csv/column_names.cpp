@@ -1,0 +1,121 @@
+#include "daemon/csv/column_names.h"
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+#include "common/job/name_list.h"
+#include "daemon/csv/csv_record.h"
+
+namespace fitd {
+namespace {
+
+std::size_t FindExact(const CsvLayout& layout, std::string_view wanted) {
+  const auto it = std::find(layout.names.begin(), layout.names.end(), wanted);
+  return it == layout.names.end() ? kNoColumn : static_cast<std::size_t>(it - layout.names.begin());
+}
+
+// "#3" is the third column.
+std::size_t ByNumber(const CsvLayout& layout, std::string_view wanted) {
+  if (wanted.size() < 2 || wanted[0] != '#') return kNoColumn;
+  std::size_t number = 0;
+  const auto [end, error] = std::from_chars(wanted.data() + 1, wanted.data() + wanted.size(), number);
+  if (error != std::errc() || end != wanted.data() + wanted.size()) return kNoColumn;
+  return number >= 1 && number <= layout.columns ? number - 1 : kNoColumn;
+}
+
+// The one name that differs from `wanted` in case alone.
+std::size_t InAnotherCase(const CsvLayout& layout, std::string_view wanted) {
+  std::size_t found = kNoColumn;
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    if (LowerCase(layout.names[i]) != LowerCase(wanted)) continue;
+    if (found != kNoColumn) return kNoColumn;
+    found = i;
+  }
+  return found;
+}
+
+std::size_t FindColumn(const CsvLayout& layout, std::string_view wanted) {
+  if (const std::size_t i = FindExact(layout, wanted); i != kNoColumn) return i;
+  if (const std::size_t i = ByNumber(layout, wanted); i != kNoColumn) return i;
+  return InAnotherCase(layout, wanted);
+}
+
+}  // namespace
+
+std::string LowerCase(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  return out;
+}
+
+std::size_t FindNamed(const CsvLayout& layout, std::span<const std::string_view> wanted,
+                      const std::vector<bool>& taken) {
+  for (const bool exact : {true, false}) {
+    for (const std::string_view name : wanted) {
+      for (std::size_t i = 0; i < layout.columns; ++i) {
+        if (!taken[i] && (exact ? layout.names[i] == name : LowerCase(layout.names[i]) == name)) return i;
+      }
+    }
+  }
+  return kNoColumn;
+}
+
+Result<std::vector<std::size_t>> ResolveColumns(const std::string& text, std::string_view what, std::string_view option,
+                                                const CsvLayout& layout, const std::string& path) {
+  std::vector<std::size_t> columns;
+  if (const std::size_t whole = FindExact(layout, text); whole != kNoColumn) {
+    columns.push_back(whole);
+  } else {
+    for (const std::string& name : SplitNames(text)) {
+      const std::size_t column = FindColumn(layout, name);
+      if (column == kNoColumn) {
+        return Status(StatusCode::kInvalidInput, path + ": no " + std::string(what) + " column named " +
+                                                     QuoteForMessage(name) + "; the columns are " + ListNames(layout) +
+                                                     "; name it with " + std::string(option));
+      }
+      if (std::find(columns.begin(), columns.end(), column) != columns.end()) {
+        return Status(StatusCode::kInvalidInput,
+                      path + ": " + std::string(option) + " names " + layout.NameOf(column) + " twice");
+      }
+      if (FindExact(layout, name) == column) FITD_RETURN_IF_ERROR(CheckSingle(layout, column, path));
+      columns.push_back(column);
+    }
+    return columns;
+  }
+  FITD_RETURN_IF_ERROR(CheckSingle(layout, columns[0], path));
+  return columns;
+}
+
+std::string ListNames(const CsvLayout& layout) {
+  std::vector<std::size_t> all(layout.columns);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return ListNames(layout, all);
+}
+
+std::string ListNames(const CsvLayout& layout, std::span<const std::size_t> columns) {
+  constexpr std::size_t kShown = 20;
+  std::string out;
+  for (std::size_t i = 0; i < std::min(columns.size(), kShown); ++i) {
+    out += (i == 0 ? "" : ", ") + layout.NameOf(columns[i]);
+  }
+  if (columns.size() > kShown) out += " and " + std::to_string(columns.size() - kShown) + " more";
+  return out;
+}
+
+Status CheckSingle(const CsvLayout& layout, std::size_t column, const std::string& path) {
+  const std::string& name = layout.names[column];
+  if (name.empty()) return {};
+  for (std::size_t i = 0; i < layout.names.size(); ++i) {
+    if (i == column || layout.names[i] != name) continue;
+    const std::size_t first = std::min(i, column);
+    const std::size_t second = std::max(i, column);
+    return {StatusCode::kInvalidInput, path + ": columns " + std::to_string(first + 1) + " and " +
+                                           std::to_string(second + 1) + " are both named " + QuoteForMessage(name) +
+                                           "; say #" + std::to_string(first + 1) + " or #" +
+                                           std::to_string(second + 1) + ", or rename the one that is not meant"};
+  }
+  return {};
+}
+
+}  // namespace fitd

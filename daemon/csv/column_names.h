@@ -1,0 +1,40 @@
+// Finds columns by what people call them. Daemon, ingest threads; pure functions.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/status.h"
+#include "daemon/csv/csv_layout.h"
+
+namespace fitd {
+
+inline constexpr std::size_t kNoColumn = static_cast<std::size_t>(-1);
+
+// Names that are believed whatever the column holds, in this order.
+inline constexpr std::string_view kTargetNames[] = {"target", "unique_id", "item_id", "id", "series"};
+inline constexpr std::string_view kTimeNames[] = {"time", "ds", "timestamp", "date", "datetime"};
+inline constexpr std::string_view kValueNames[] = {"value", "y", "v"};
+
+std::string LowerCase(std::string_view text);
+
+// The first of `wanted` (in lower case) that is a name, as written or in another case; kNoColumn: none. `taken[i]`:
+// column i is left out.
+std::size_t FindNamed(const CsvLayout& layout, std::span<const std::string_view> wanted,
+                      const std::vector<bool>& taken);
+
+// The columns of an option: one name, or a list of names and of #N. kInvalidInput names the option, what it is for, and
+// the columns there are; also when a name stands above two columns.
+Result<std::vector<std::size_t>> ResolveColumns(const std::string& text, std::string_view what, std::string_view option,
+                                                const CsvLayout& layout, const std::string& path);
+
+// "'a', 'b', #3 and 5 more".
+std::string ListNames(const CsvLayout& layout);
+std::string ListNames(const CsvLayout& layout, std::span<const std::size_t> columns);
+
+// kInvalidInput when another column has the name of this one.
+Status CheckSingle(const CsvLayout& layout, std::size_t column, const std::string& path);
+
+}  // namespace fitd

@@ -1,0 +1,233 @@
+#include "daemon/csv/csv_dialect.h"
+
+#include <algorithm>
+#include <map>
+
+#include "daemon/csv/cell_kind.h"
+#include "daemon/csv/csv_record.h"
+
+namespace fitd {
+namespace {
+
+// Lines that are looked at for the separator: more than any header of titles that was met (World Bank: 4, InfluxDB: 3,
+// MeteoSwiss: 15).
+constexpr std::size_t kRecordsToJudge = 60;
+constexpr std::size_t kRowsToType = 10;
+constexpr char kSeparators[] = {',', ';', '\t', '|'};
+
+std::string_view LineAt(std::string_view text, std::size_t offset) {
+  const std::string_view rest = text.substr(offset);
+  return rest.substr(0, std::min(rest.find('\n'), rest.size()));
+}
+
+std::string_view WithoutCr(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return line;
+}
+
+bool IsBlank(std::string_view line) {
+  return line.find_first_not_of(" \t\r") == std::string_view::npos;
+}
+
+// "sep=;" above the header, as spreadsheets write it; 0: none.
+char SeparatorLine(std::string_view line) {
+  line = WithoutCr(line);
+  if (line.size() > 2 && line.front() == '"' && line.back() == '"') line = line.substr(1, line.size() - 2);
+  if (line.size() < 4 || line.size() > 5) return 0;
+  const bool sep = (line[0] == 's' || line[0] == 'S') && (line[1] == 'e' || line[1] == 'E') &&
+                   (line[2] == 'p' || line[2] == 'P') && line[3] == '=';
+  if (!sep) return 0;
+  return line.size() == 5 ? line[4] : ',';
+}
+
+bool IsData(const std::vector<std::string_view>& fields) {
+  return std::any_of(fields.begin(), fields.end(), [](std::string_view cell) {
+    const CellKind kind = KindOfCell(cell);
+    return kind == CellKind::kNumber || kind == CellKind::kDate;
+  });
+}
+
+// What one separator makes of the text.
+struct Reading {
+  char separator = ',';
+  std::size_t fields = 1;  // of most records
+  std::size_t header = 0;  // record that is the header
+  std::size_t titles = 0;  // records above it
+  double agreement = 0;    // share of the records from the header on that have so many fields
+  std::size_t typed = 0;   // columns whose cells are numbers or times
+};
+
+std::size_t CommonCount(const std::vector<Records::Record>& records) {
+  std::map<std::size_t, std::size_t> counts;
+  // The header and what is above it are the exception, and the last record may be cut off.
+  const std::size_t last = records.size() > 3 ? records.size() - 1 : records.size();
+  for (std::size_t i = records.size() > 4 ? records.size() / 3 : 0; i < last; ++i) ++counts[records[i].fields.size()];
+  std::size_t best = 1;
+  std::size_t most = 0;
+  for (const auto& [fields, count] : counts) {
+    if (count >= most) best = fields, most = count;
+  }
+  return best;
+}
+
+Reading Judge(const std::vector<Records::Record>& records, char separator, bool titles) {
+  Reading reading;
+  reading.separator = separator;
+  if (records.empty()) return reading;
+  reading.fields = CommonCount(records);
+  if (titles && reading.fields > 1) {
+    std::size_t first = 0;
+    while (first < records.size() && records[first].fields.size() < reading.fields) ++first;
+    // A header of one field fewer than its rows names all columns but the first (R).
+    const bool row_names = first > 0 && records[first - 1].fields.size() + 1 == reading.fields && reading.fields > 2 &&
+                           !IsData(records[first - 1].fields);
+    if (row_names && first < records.size() && IsData(records[first].fields)) --first;
+    const bool names = first < records.size() &&
+                       std::any_of(records[first].fields.begin(), records[first].fields.end(),
+                                   [](std::string_view cell) { return KindOfCell(cell) == CellKind::kText; });
+    const bool data_above =
+        std::any_of(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(std::min(first, records.size())),
+                    [&](const Records::Record& r) {
+                      return r.fields.size() > 1 && r.fields.size() + 1 >= reading.fields && IsData(r.fields);
+                    });
+    if (first > 0 && names && !data_above) reading.header = reading.titles = first;
+  }
+  std::size_t agree = 0;
+  std::vector<std::size_t> typed(reading.fields);
+  std::size_t rows = 0;
+  for (std::size_t i = reading.header; i < records.size(); ++i) {
+    if (records[i].fields.size() != reading.fields) continue;
+    ++agree;
+    if (i == reading.header || rows == kRowsToType) continue;
+    ++rows;
+    for (std::size_t f = 0; f < reading.fields; ++f) {
+      const CellKind kind = KindOfCell(records[i].fields[f]);
+      typed[f] += kind != CellKind::kText && kind != CellKind::kMissing ? 1 : 0;
+    }
+  }
+  reading.agreement = static_cast<double>(agree) / static_cast<double>(records.size() - reading.header);
+  for (const std::size_t count : typed) reading.typed += rows > 0 && 2 * count > rows ? 1 : 0;
+  return reading;
+}
+
+bool Better(const Reading& a, const Reading& b) {
+  constexpr double kRegular = 0.8;
+  if ((a.fields > 1) != (b.fields > 1)) return a.fields > 1;
+  if ((a.agreement >= kRegular) != (b.agreement >= kRegular)) return a.agreement >= kRegular;
+  return a.typed > b.typed;
+}
+
+// The first record is data where its cells are of the kind that the cells below them are of: a date above dates, or
+// nothing but numbers above numbers, unless these number the columns (0, 1, 2, ...).
+bool HasHeader(const std::vector<Records::Record>& records, std::size_t header) {
+  const auto& first = records[header].fields;
+  if (records.size() < header + 2) return true;
+  const auto& next = records[header + 1].fields;
+  if (next.size() != first.size()) return true;
+  bool all_numbers = true;
+  bool counts = true;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    const CellKind kind = KindOfCell(first[i]);
+    if (kind == CellKind::kDate && KindOfCell(next[i]) == CellKind::kDate) return false;
+    all_numbers = all_numbers && kind == CellKind::kNumber && KindOfCell(next[i]) == CellKind::kNumber;
+    counts = counts && (first[i] == std::to_string(i) || first[i] == std::to_string(i + 1));
+  }
+  return !all_numbers || counts;
+}
+
+}  // namespace
+
+Records::Records(std::string_view text, std::size_t offset, char separator, std::size_t limit, bool comments) {
+  RecordSplitter splitter(separator);
+  const char* const end = text.data() + text.size();
+  const char* p = text.data() + offset;
+  std::uint64_t blank_lines = 0;
+  while (p < end && records_.size() < limit) {
+    const std::string_view line = LineAt(text, static_cast<std::size_t>(p - text.data()));
+    const bool whole = p + line.size() < end;
+    if (whole && (IsBlank(line) || (comments && line[0] == '#'))) {
+      p += line.size() + 1;
+      ++blank_lines;
+      continue;
+    }
+    std::uint64_t lines = 0;
+    const char* const record_end = FindRecordEnd(p, end, &lines, separator);
+    if (!record_end) break;
+    if (splitter.Split(p, record_end)) {
+      Record record;
+      record.begin = static_cast<std::size_t>(p - text.data());
+      record.end = static_cast<std::size_t>(record_end - text.data());
+      record.lines = lines;
+      for (const std::string_view field : splitter.fields()) {
+        const bool inside = field.data() >= text.data() && field.data() <= end;
+        record.fields.push_back(inside ? field : std::string_view(unescaped_.emplace_back(field)));
+      }
+      records_.push_back(std::move(record));
+    }
+    p = record_end;
+  }
+}
+
+CsvDialect FindDialect(std::string_view head, const CsvOptions& options) {
+  CsvDialect dialect;
+  std::size_t at = 0;
+  std::uint64_t lines = 0;
+  const auto skip_line = [&] {
+    at = std::min(at + LineAt(head, at).size() + 1, head.size());
+    ++lines;
+  };
+  char named = SeparatorLine(LineAt(head, 0));
+  const bool free = options.skip_lines < 0;
+  if (free && named != 0) skip_line();
+  if (options.separator != "auto") named = options.separator == "tab" ? '\t' : options.separator[0];
+  for (int i = 0; i < options.skip_lines && at < head.size(); ++i) skip_line();
+  std::size_t last_comment = std::string_view::npos;
+  std::uint64_t comment_line = 0;
+  while (at < head.size()) {
+    const std::string_view line = LineAt(head, at);
+    const bool comment = free && !line.empty() && line[0] == '#';
+    if (!comment && !IsBlank(line)) break;
+    if (comment) last_comment = at, comment_line = lines, dialect.comments = true;
+    skip_line();
+  }
+  Reading best;
+  bool any = false;
+  std::size_t offset = at;
+  std::uint64_t lines_above = lines;
+  for (const char separator : kSeparators) {
+    if (any && named != 0) break;
+    const char tried = named != 0 ? named : separator;
+    const Records records(head, at, tried, kRecordsToJudge, dialect.comments);
+    const Reading reading = Judge(records.all(), tried, free && !options.no_header);
+    if (any && !Better(reading, best)) continue;
+    any = true;
+    best = reading;
+    offset = at;
+    lines_above = lines;
+    if (records.all().empty()) continue;
+    offset = records.all()[reading.header].begin;
+    lines_above =
+        lines + static_cast<std::uint64_t>(std::count(head.begin() + static_cast<std::ptrdiff_t>(at),
+                                                      head.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
+    dialect.header = !options.no_header && HasHeader(records.all(), reading.header);
+    // "#time,value" above the data: the last comment is the header.
+    if (dialect.header || options.no_header || last_comment == std::string_view::npos || reading.titles > 0) continue;
+    const Records above(head, last_comment, tried, 1, false);
+    if (!above.all().empty() && above.all()[0].fields.size() == reading.fields) {
+      offset = last_comment;
+      lines_above = comment_line;
+      dialect.header = true;
+    }
+  }
+  dialect.separator = best.separator;
+  dialect.titles = best.titles;
+  dialect.header_offset = offset;
+  dialect.lines_above = lines_above;
+  return dialect;
+}
+
+std::string SeparatorName(char separator) {
+  return separator == '\t' ? "tab" : std::string(1, separator);
+}
+
+}  // namespace fitd

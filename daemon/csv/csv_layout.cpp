@@ -1,0 +1,241 @@
+#include "daemon/csv/csv_layout.h"
+
+#include <algorithm>
+
+#include "common/job/name_list.h"
+#include "daemon/csv/cell_kind.h"
+#include "daemon/csv/column_facts.h"
+#include "daemon/csv/column_names.h"
+#include "daemon/csv/column_roles.h"
+#include "daemon/csv/csv_record.h"
+#include "daemon/csv/text_encoding.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::size_t kRowsToProbe = 100;
+// Enough for days above 12 to turn up.
+constexpr std::size_t kTimesToKeep = 2000;
+constexpr std::size_t kMostSecondHeaders = 5;
+
+std::string Trimmed(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return std::string(text);
+}
+
+bool IsTyped(std::string_view cell) {
+  const CellKind kind = KindOfCell(cell);
+  return kind == CellKind::kDate || kind == CellKind::kClock || kind == CellKind::kNumber;
+}
+
+// 5s, 15s, 20d: the widths and kinds of the fields, as the USGS writes them.
+bool IsFieldWidth(std::string_view cell) {
+  return cell.size() >= 2 && std::string_view("sdn").find(cell.back()) != std::string_view::npos &&
+         cell.find_first_not_of("0123456789") == cell.size() - 1;
+}
+
+// A record below the header that holds nothing but words or field widths where the next one has numbers and times.
+bool IsSecondHeader(const Records::Record& record, const Records::Record& next) {
+  std::size_t words = 0;
+  std::size_t widths = 0;
+  std::size_t filled = 0;
+  for (const std::string_view cell : record.fields) {
+    if (cell.empty()) continue;
+    ++filled;
+    widths += IsFieldWidth(cell) ? 1 : 0;
+    words += KindOfCell(cell) == CellKind::kText ? 1 : 0;
+  }
+  if (filled < 2 || (words != filled && widths != filled)) return false;
+  return record.fields.size() == next.fields.size() && std::any_of(next.fields.begin(), next.fields.end(), IsTyped);
+}
+
+class LayoutReader {
+ public:
+  LayoutReader(std::string_view head, bool complete, const CsvOptions& options, const std::string& path)
+      : head_(head), complete_(complete), options_(options), path_(path), dialect_(FindDialect(head, options)) {}
+
+  Result<CsvLayout> Read() {
+    layout_.separator = dialect_.separator;
+    layout_.header = dialect_.header;
+    layout_.comments = dialect_.comments;
+    layout_.titles = dialect_.titles;
+    layout_.lines_above = dialect_.lines_above;
+    layout_.latin1 = IsLatin1(head_);
+    FITD_RETURN_IF_ERROR(ReadNames());
+    const std::size_t limit = IsUsual() ? kRowsToProbe : static_cast<std::size_t>(-1);
+    const Records records(head_, layout_.data_offset, layout_.separator, limit, layout_.comments);
+    const std::size_t from = PassSecondHeaders(records.all());
+    FitWidth(records.all(), from);
+    layout_.units.resize(layout_.columns);
+    SetNumbers(records.all(), from);
+    const bool whole = complete_ && limit != kRowsToProbe;
+    FITD_RETURN_IF_ERROR(FindRoles(records.all(), from, whole, options_, path_, layout_));
+    ProbeRows(records.all(), from);
+    return std::move(layout_);
+  }
+
+ private:
+  Status Fail(const std::string& text) const { return {StatusCode::kInvalidInput, path_ + ": " + text}; }
+
+  Status ReadNames() {
+    const char* const begin = head_.data() + dialect_.header_offset;
+    const char* const end = head_.data() + head_.size();
+    std::uint64_t lines = 0;
+    const char* const record_end = FindRecordEnd(begin, end, &lines, dialect_.separator);
+    if (!record_end) return Fail("a quote in the header line is never closed");
+    FITD_RETURN_IF_ERROR(CheckText({begin, static_cast<std::size_t>(record_end - begin)}, path_));
+    RecordSplitter splitter(dialect_.separator);
+    if (!splitter.Split(begin, record_end)) return Fail("text after a closing quote in the header line");
+    layout_.columns = splitter.fields().size();
+    layout_.names.resize(layout_.columns);
+    layout_.data_offset = dialect_.header_offset;
+    layout_.header_lines = dialect_.lines_above;
+    if (!dialect_.header) {
+      if (!options_.no_header) layout_.notes.push_back("the first line is data, so the columns have no names");
+      return OkStatus();
+    }
+    for (std::size_t i = 0; i < layout_.columns; ++i) {
+      std::string_view name = splitter.fields()[i];
+      if (i == 0 && *begin == '#') name.remove_prefix(1);  // a header behind the sign of a comment
+      layout_.names[i] = Trimmed(IsUtf8(name)     ? std::string(name)
+                                 : layout_.latin1 ? FromLatin1(name)
+                                                  : std::string(name));
+    }
+    layout_.data_offset = static_cast<std::size_t>(record_end - head_.data());
+    layout_.header_lines = dialect_.lines_above + lines;
+    return OkStatus();
+  }
+
+  // The three columns of a plain long file: nothing has to be found, and large files of many small ones are common.
+  bool IsUsual() const {
+    const std::vector<bool> none(layout_.columns);
+    const auto has = [&](std::span<const std::string_view> names) {
+      return FindNamed(layout_, names, none) != kNoColumn;
+    };
+    return layout_.columns == 3 && has(kTargetNames) && has(kTimeNames) && has(kValueNames);
+  }
+
+  std::size_t PassSecondHeaders(const std::vector<Records::Record>& records) {
+    std::size_t from = 0;
+    while (layout_.header && from + 1 < records.size() && from < kMostSecondHeaders) {
+      std::size_t next = from + 1;
+      while (next + 1 < records.size() && next < from + kMostSecondHeaders &&
+             !std::any_of(records[next].fields.begin(), records[next].fields.end(), IsTyped))
+        ++next;
+      if (!IsSecondHeader(records[from], records[next])) break;
+      layout_.notes.push_back("line " + std::to_string(layout_.header_lines + 1) + " holds no data and is left out");
+      layout_.header_lines +=
+          static_cast<std::uint64_t>(std::count(head_.begin() + static_cast<std::ptrdiff_t>(layout_.data_offset),
+                                                head_.begin() + static_cast<std::ptrdiff_t>(records[from].end), '\n'));
+      layout_.data_offset = records[from].end;
+      ++from;
+    }
+    return from;
+  }
+
+  // A header of one name fewer than its rows have fields names all but the first (R) or all but an empty last; one
+  // with an empty last name may have one more.
+  void FitWidth(const std::vector<Records::Record>& records, std::size_t from) {
+    std::size_t same = 0;
+    std::size_t more = 0;
+    std::size_t fewer = 0;
+    bool first_is_id = true;
+    bool last_is_empty = true;
+    for (std::size_t r = from; r < records.size() && r < from + kRowsToProbe; ++r) {
+      const auto& fields = records[r].fields;
+      same += fields.size() == layout_.columns ? 1 : 0;
+      fewer += fields.size() + 1 == layout_.columns ? 1 : 0;
+      if (fields.size() != layout_.columns + 1) continue;
+      ++more;
+      const bool quoted = head_[records[r].begin] == '"';
+      first_is_id = first_is_id && (quoted || fields[0] == std::to_string(more));
+      last_is_empty = last_is_empty && fields.back().empty();
+    }
+    if (same > 0) return;
+    if (more > 1 && last_is_empty) {
+      layout_.names.emplace_back();
+      ++layout_.columns;
+    } else if (more > 1 && first_is_id) {
+      layout_.names.insert(layout_.names.begin(), std::string());
+      ++layout_.columns;
+    } else if (fewer > 1 && layout_.names.back().empty()) {
+      layout_.names.pop_back();
+      --layout_.columns;
+    }
+  }
+
+  void SetNumbers(const std::vector<Records::Record>& records, std::size_t from) {
+    NumberStyle& numbers = layout_.numbers;
+    if (options_.decimal == "auto") {
+      numbers = FindNumberStyle(records, from, layout_.separator);
+    } else {
+      numbers.decimal = options_.decimal[0];
+    }
+    numbers.missing = options_.missing;
+    for (const std::string& marker : options_.missing) {
+      double value = 0;
+      if (ParseNumber(marker, &value) == NumberKind::kValue) numbers.missing_values.push_back(value);
+    }
+    numbers.plain = numbers.decimal == '.' && numbers.missing.empty();
+  }
+
+  // What the first rows say about the others.
+  void ProbeRows(const std::vector<Records::Record>& records, std::size_t from) {
+    if (layout_.shape == CsvShape::kRows) {
+      for (const std::size_t column : layout_.values) layout_.time_cells.push_back(layout_.names[column]);
+    }
+    std::string_view target;
+    std::size_t changes = 0;
+    for (std::size_t r = from; r < records.size() && r < from + kTimesToKeep; ++r) {
+      const auto& fields = records[r].fields;
+      if (fields.size() != layout_.columns) continue;
+      if (!layout_.times.empty()) layout_.time_cells.push_back(layout_.TimeText(fields));
+      if (layout_.targets.empty() || r >= from + kRowsToProbe || fields[layout_.targets[0]] == target) continue;
+      target = fields[layout_.targets[0]];
+      ++changes;
+    }
+    layout_.interleaved = layout_.wide() || changes > kRowsToProbe / 4;
+  }
+
+  std::string_view head_;
+  bool complete_;
+  const CsvOptions& options_;
+  const std::string& path_;
+  CsvDialect dialect_;
+  CsvLayout layout_;
+};
+
+}  // namespace
+
+std::string CsvLayout::NameOf(std::size_t column) const {
+  return names[column].empty() ? "#" + std::to_string(column + 1) : QuoteForMessage(names[column]);
+}
+
+std::string CsvLayout::TimeText(const std::vector<std::string_view>& fields) const {
+  std::string text;
+  for (const std::size_t column : times) (text += text.empty() ? "" : " ") += fields[column];
+  return text;
+}
+
+std::string CsvLayout::OptionFor(const std::vector<std::size_t>& places) const {
+  std::vector<std::string> words;
+  for (const std::size_t column : places) {
+    const bool named = !names[column].empty() && std::count(names.begin(), names.end(), names[column]) == 1;
+    words.push_back(named ? names[column] : "#" + std::to_string(column + 1));
+  }
+  return JoinNames(words);
+}
+
+Result<CsvLayout> ReadLayout(std::string_view head, bool complete, const CsvOptions& options, const std::string& path) {
+  return LayoutReader(head, complete, options, path).Read();
+}
+
+Status CheckText(std::string_view head, const std::string& path) {
+  if (head.find('\0') != std::string_view::npos) {
+    return {StatusCode::kInvalidInput, path + ": is binary data, not CSV text (a NUL byte in the header line)"};
+  }
+  return OkStatus();
+}
+
+}  // namespace fitd

@@ -1,0 +1,71 @@
+// What the lines and columns of a file mean, from its first bytes.
+// Daemon, ingest threads; values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "common/status.h"
+#include "daemon/csv/csv_number.h"
+#include "daemon/csv/csv_options.h"
+
+namespace fitd {
+
+enum class CsvShape : std::uint8_t {
+  kLong,  // a row is one time of one target; several value columns make several targets of it
+  kWide,  // a row is one time of all targets, which are columns
+  kRows,  // a row is one target, whose times are in the header
+};
+
+struct CsvLayout {
+  std::size_t columns = 0;
+  std::vector<std::string> names;  // of all columns, as UTF-8; an unnamed one is empty
+  CsvShape shape = CsvShape::kLong;
+  // Places of columns. No targets in long format: file_target is the target of all rows. Several times are joined with
+  // a blank, several targets with a slash. No times: rows are numbered.
+  std::vector<std::size_t> targets;
+  std::vector<std::size_t> times;
+  std::vector<std::size_t> values;  // wide: the targets; rows: the times
+  std::string file_target;
+
+  char separator = ',';
+  NumberStyle numbers;
+  std::vector<std::string> units;  // of all columns
+  bool header = true;
+  bool comments = false;           // lines that begin with # are none of the data
+  bool latin1 = false;             // ids are Windows-1252
+  std::uint64_t titles = 0;        // lines above the header that say something
+  std::uint64_t lines_above = 0;   // all lines above it
+  std::uint64_t data_offset = 0;   // of the first byte behind the header
+  std::uint64_t header_lines = 1;  // newlines before the data
+
+  std::vector<std::string> time_cells;  // the first times, or those of the header, as text
+  bool interleaved = false;             // the first rows are of ever other targets
+
+  std::vector<std::pair<std::size_t, std::string>> unused;  // columns and why; empty: nobody asked for them
+  std::vector<std::string> notes;                           // sentences about what was found
+  bool found_target = false;                                // the id, or that there is none, was found, not said
+  std::vector<std::size_t> key_candidates;                  // columns that may yet tell rows of one time apart, and
+  std::vector<bool> key_is_text;                            // which of them hold words
+
+  bool wide() const { return shape == CsvShape::kWide; }
+  // "'name'", or "#3" for a column without a name.
+  std::string NameOf(std::size_t column) const;
+  // The time of a record that has all columns, its cells joined with blanks.
+  std::string TimeText(const std::vector<std::string_view>& fields) const;
+  // As --target-column and its like take it.
+  std::string OptionFor(const std::vector<std::size_t>& columns) const;
+};
+
+// The layout of a file that begins with `head` (without a byte order mark); `complete`: with nothing behind it. `head`
+// ends with a newline when complete. kInvalidInput names the file, what is missing, the columns there are and the
+// option that says it.
+Result<CsvLayout> ReadLayout(std::string_view head, bool complete, const CsvOptions& options, const std::string& path);
+
+// Why these first bytes cannot be CSV text (NUL); OK otherwise.
+Status CheckText(std::string_view head, const std::string& path);
+
+}  // namespace fitd

@@ -1,0 +1,254 @@
+#include "daemon/csv/csv_number.h"
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+namespace fitd {
+namespace {
+
+bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
+  if (text.size() != lower.size()) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != lower[i]) return false;
+  }
+  return true;
+}
+
+// Markers that pandas, R, SQL, spreadsheets, statistics offices and home automation write, in lower case.
+constexpr std::string_view kMissingMarkers[] = {
+    "na",      "nan",    "null",         ".",           "?",           "-",        "--",      "n/a",
+    "#n/a",    "none",   "\\n",          "<na>",        "nil",         "(null)",   "nat",     "..",
+    "...",     ":",      "n.a.",         "#na",         "unavailable", "unknown",  "#null",   "nd",
+    "m",       "*",      "na()",         "<null>",      "\\\\n",       "n.d.",     "missing", "undefined",
+    "#value!", "#ref!",  "#num!",        "#div/0!",     "#name?",      "#n/a n/a", "-nan",    "1.#qnan",
+    "-1.#ind", "1.#ind", "\xe2\x80\x93", "\xe2\x80\x94"};
+
+bool IsMissing(std::string_view text) {
+  constexpr std::size_t kLongest = 11;
+  if (text.size() > kLongest) return false;
+  for (const std::string_view marker : kMissingMarkers) {
+    if (EqualsIgnoringCase(text, marker)) return true;
+  }
+  return text.empty();
+}
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// Blanks that group thousands or stand before a unit: space, no-break space, thin space, narrow no-break space.
+constexpr std::string_view kBlanks[] = {" ", "\xc2\xa0", "\xe2\x80\x89", "\xe2\x80\xaf"};
+constexpr std::string_view kCurrencies[] = {"$", "\xe2\x82\xac", "\xc2\xa3", "\xc2\xa5", "\xe2\x82\xb9", "US$"};
+constexpr std::string_view kMinus = "\xe2\x88\x92";
+
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool Eat(std::string_view& text, std::string_view head) {
+  if (!text.starts_with(head)) return false;
+  text.remove_prefix(head.size());
+  return true;
+}
+
+void EatBlanks(std::string_view& text) {
+  for (bool more = true; more;) {
+    more = false;
+    for (const std::string_view blank : kBlanks) more = Eat(text, blank) || more;
+  }
+}
+
+// A number as people write it, taken apart.
+struct Written {
+  bool negative = false;
+  std::string_view currency;
+  std::string digits;             // all of them, and
+  std::vector<std::size_t> ends;  // where a mark stands in them,
+  std::vector<char> marks;        // which: . , ' or _ for a blank
+  std::string exponent;
+  std::string_view unit;  // what follows
+};
+
+// Takes a mark between two digits (or before the first, for a decimal mark).
+char EatMark(std::string_view& text) {
+  std::string_view rest = text;
+  char mark = 0;
+  if (Eat(rest, "."))
+    mark = '.';
+  else if (Eat(rest, ","))
+    mark = ',';
+  else if (Eat(rest, "'") || Eat(rest, "\xe2\x80\x99"))
+    mark = '\'';
+  else {
+    for (const std::string_view blank : kBlanks) {
+      if (mark == 0 && Eat(rest, blank)) mark = '_';
+    }
+  }
+  if (mark == 0 || rest.empty() || !IsDigit(rest[0])) return 0;
+  text = rest;
+  return mark;
+}
+
+bool TakeApart(std::string_view text, Written* w) {
+  text = Trim(text);
+  const bool parentheses = text.size() > 2 && text.front() == '(' && text.back() == ')';
+  if (parentheses) text = text.substr(1, text.size() - 2), w->negative = true;
+  const auto sign = [&] {
+    if (Eat(text, "-") || Eat(text, kMinus))
+      w->negative = !w->negative;
+    else
+      Eat(text, "+");
+  };
+  sign();
+  for (const std::string_view currency : kCurrencies) {
+    if (!w->currency.empty() || !Eat(text, currency)) continue;
+    w->currency = currency;
+    EatBlanks(text);
+    if (!w->negative) sign();
+  }
+  while (!text.empty()) {
+    if (IsDigit(text[0])) {
+      w->digits += text[0];
+      text.remove_prefix(1);
+    } else if (const char mark = EatMark(text)) {
+      w->ends.push_back(w->digits.size());
+      w->marks.push_back(mark);
+    } else {
+      break;
+    }
+  }
+  if (w->digits.empty()) return false;
+  if (text.size() > 1 && (text[0] == 'e' || text[0] == 'E')) {
+    const std::size_t from = text[1] == '-' || text[1] == '+' ? 2 : 1;
+    std::size_t to = from;
+    while (to < text.size() && IsDigit(text[to])) ++to;
+    if (to > from) w->exponent = std::string(text.substr(0, to)), text.remove_prefix(to);
+  }
+  EatBlanks(text);
+  w->unit = Trim(text);
+  return true;
+}
+
+// Marks from the first to before `last` are all `mark`, and group digits by three.
+bool Groups(const Written& w, std::size_t last, char mark, std::size_t digits_end) {
+  for (std::size_t i = 0; i < last; ++i) {
+    if (w.marks[i] != mark) return false;
+    const std::size_t next = i + 1 < last ? w.ends[i + 1] : digits_end;
+    if (next - w.ends[i] != 3) return false;
+  }
+  return last == 0 || (w.ends[0] >= 1 && w.ends[0] <= 3 && (w.ends[0] > 1 || w.digits[0] != '0'));
+}
+
+// A unit has no digits but in powers (m3), is short, and does not look like another field of the cell.
+bool IsUnit(std::string_view unit) {
+  if (unit.size() > 12) return false;
+  for (std::size_t i = 0; i < unit.size(); ++i) {
+    if (IsDigit(unit[i]) && (i == 0 || (unit[i] != '2' && unit[i] != '3'))) return false;
+    if (std::string_view(":,;\"'.-()[]{}#+=<>?!|").find(unit[i]) != std::string_view::npos) return false;
+  }
+  return true;
+}
+
+bool IsInfinite(std::string_view text) {
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
+  return EqualsIgnoringCase(text, "inf") || EqualsIgnoringCase(text, "infinity");
+}
+
+}  // namespace
+
+NumberKind ParseNumber(std::string_view text, double* value) {
+  text = Trim(text);
+  *value = std::numeric_limits<double>::quiet_NaN();
+  // Digits come first in nearly all cells that get here, and no marker begins with one but 1.#QNAN.
+  const bool marker = text.empty() || text[0] < '0' || text[0] > '9' || text.find('#') != std::string_view::npos;
+  if (marker && IsMissing(text)) return NumberKind::kMissing;
+  if (IsInfinite(text)) return NumberKind::kNotFinite;
+  if (text.size() > 1 && text[0] == '+' && text[1] != '-') text.remove_prefix(1);
+  double parsed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
+  if (end != text.data() + text.size() || error == std::errc::invalid_argument) return NumberKind::kMalformed;
+  if (error == std::errc::result_out_of_range) {
+    // from_chars does not say which way it went: a negative exponent is an underflow, and that is a number: zero.
+    const std::size_t e = text.find_first_of("eE");
+    const bool tiny = e == std::string_view::npos ? text.find_first_of("123456789") > text.find('.')
+                                                  : text.find('-', e) != std::string_view::npos;
+    if (!tiny) return NumberKind::kNotFinite;
+    parsed = text[0] == '-' ? -0.0 : 0.0;
+  }
+  if (std::isnan(parsed)) return NumberKind::kMalformed;  // nan(123) and the like
+  *value = parsed;
+  return NumberKind::kValue;
+}
+
+bool NumberStyle::IsMissingValue(double value) const {
+  for (const double marker : missing_values) {
+    if (value == marker) return true;
+  }
+  return false;
+}
+
+NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::string_view unit, double* value) {
+  text = Trim(text);
+  for (const std::string& marker : style.missing) {
+    if (text != marker) continue;
+    *value = std::numeric_limits<double>::quiet_NaN();
+    return NumberKind::kMissing;
+  }
+  NumberKind kind = NumberKind::kMalformed;
+  // With a decimal comma a point is not what the plain reading takes it for.
+  if (style.decimal == '.' || text.find('.') == std::string_view::npos || text.size() < 3)
+    kind = ParseNumber(text, value);
+  if (kind == NumberKind::kValue && !unit.empty() && *value != 0) return NumberKind::kOtherUnit;
+  if (kind == NumberKind::kMalformed && style.decimal != '.' && IsMissing(text)) kind = NumberKind::kMissing;
+  if (kind == NumberKind::kMalformed) {
+    Written w;
+    if (!TakeApart(text, &w) || !IsUnit(w.unit)) return kind;
+    std::string plain = w.negative ? "-" : "";
+    const bool decimals = !w.marks.empty() && w.marks.back() == style.decimal;
+    const std::size_t last = w.marks.size() - (decimals ? 1 : 0);
+    const std::size_t whole_end = decimals ? w.ends.back() : w.digits.size();
+    if (last > 0 && (w.marks[0] == style.decimal || !Groups(w, last, w.marks[0], whole_end))) return kind;
+    const bool other = last == 1 && !decimals && (w.marks[0] == ',' || w.marks[0] == '.');
+    if (other && !style.groups) return NumberKind::kAmbiguous;
+    plain += w.digits.substr(0, whole_end);
+    if (decimals) plain += '.' + w.digits.substr(whole_end);
+    kind = ParseNumber(plain + w.exponent, value);
+    if (kind == NumberKind::kValue && std::string(w.currency) + std::string(w.unit) != unit)
+      return NumberKind::kOtherUnit;
+  }
+  if (kind == NumberKind::kValue && style.IsMissingValue(*value)) {
+    *value = std::numeric_limits<double>::quiet_NaN();
+    return NumberKind::kMissing;
+  }
+  return kind;
+}
+
+std::string UnitOf(std::string_view text) {
+  Written w;
+  double value = 0;
+  if (ParseNumber(text, &value) != NumberKind::kMalformed || !TakeApart(text, &w) || !IsUnit(w.unit)) return {};
+  return std::string(w.currency) + std::string(w.unit);
+}
+
+DecimalProof ProofOfDecimal(std::string_view text) {
+  Written w;
+  if (!TakeApart(text, &w) || w.marks.empty() || !IsUnit(w.unit)) return DecimalProof::kNothing;
+  const char mark = w.marks.back();
+  if (mark != '.' && mark != ',') return DecimalProof::kNothing;
+  const DecimalProof decimal = mark == '.' ? DecimalProof::kPoint : DecimalProof::kComma;
+  const DecimalProof group = mark == '.' ? DecimalProof::kComma : DecimalProof::kPoint;
+  const bool groups = Groups(w, w.marks.size(), mark, w.digits.size());
+  if (w.marks.size() > 1) {
+    if (groups) return group;  // 1.234.567
+    const bool mixed = w.marks[0] != mark && Groups(w, w.marks.size() - 1, w.marks[0], w.ends.back());
+    return mixed ? decimal : DecimalProof::kNothing;  // 1.234,5; neither: 1.2.3
+  }
+  if (!groups) return decimal;
+  return mark == ',' ? DecimalProof::kGroupOrComma : DecimalProof::kNothing;
+}
+
+}  // namespace fitd

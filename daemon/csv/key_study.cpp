@@ -1,0 +1,171 @@
+#include "daemon/csv/key_study.h"
+
+#include <algorithm>
+#include <numeric>
+#include <optional>
+#include <unordered_set>
+
+#include "common/checksum.h"
+
+namespace fitd {
+namespace {
+
+// Enough times to see which columns repeat; 40 000 rows of 24 candidates are 8 MB.
+constexpr std::size_t kMostRows = 40'000;
+// Ids must be seen at several times, however many there are (30 490 series of M5).
+constexpr std::size_t kFewTimes = 8;
+constexpr std::size_t kMostRowsEver = 300'000;
+// Ids of three columns are looked for among so many candidates and rows: some hundred sorts.
+constexpr std::size_t kMostForTriples = 14;
+constexpr std::size_t kMostRowsForTriples = 60'000;
+// Rows sent twice with another value stay duplicates: a key may leave a fiftieth of the repeats.
+constexpr std::uint64_t kLeftOver = 50;
+
+std::uint64_t Mix(std::uint64_t a, std::uint64_t b) {
+  a ^= b + 0x9e3779b97f4a7c15ULL + (a << 6) + (a >> 2);
+  a *= 0xff51afd7ed558ccdULL;
+  return a ^ a >> 32;
+}
+
+struct Key {
+  std::vector<std::size_t> columns;
+  std::uint64_t ids = 0;
+  bool text = true;
+};
+
+}  // namespace
+
+std::uint64_t KeyStudy::Hash(std::string_view text, std::uint64_t seed) {
+  return Checksum64(text, seed);
+}
+
+void KeyStudy::Thin() {
+  mask_ = mask_ << 1 | 1;
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    if ((rows_[i].time & mask_) != 0) continue;
+    std::copy_n(cells_.begin() + static_cast<std::ptrdiff_t>(i * text_.size()), text_.size(),
+                cells_.begin() + static_cast<std::ptrdiff_t>(kept * text_.size()));
+    rows_[kept++] = rows_[i];
+  }
+  rows_.resize(kept);
+  cells_.resize(kept * text_.size());
+}
+
+void KeyStudy::Add(std::string_view time, std::uint64_t row_hash, std::span<const std::string_view> cells) {
+  const std::uint64_t hash = Hash(time);
+  if ((hash & mask_) != 0) return;
+  if (rows_.size() >= kMostRowsEver) return;
+  rows_.push_back({hash, row_hash});
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    cells_.push_back(Hash(cells[i]));
+    if (cells[i].empty()) holey_[i] = true;
+  }
+  if (rows_.size() <= next_thinning_ || rows_.size() <= kMostRows) return;
+  if (CountDistinct({}, true) > kFewTimes) Thin();
+  next_thinning_ = rows_.size() + rows_.size() / 2;
+}
+
+std::uint64_t KeyStudy::CountDistinct(std::span<const std::size_t> columns, bool with_time) const {
+  std::vector<std::uint64_t> hashes(rows_.size());
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    std::uint64_t hash = with_time ? rows_[i].time : 1;
+    for (const std::size_t c : columns) hash = Mix(hash, cells_[i * text_.size() + c]);
+    hashes[i] = hash;
+  }
+  std::sort(hashes.begin(), hashes.end());
+  return static_cast<std::uint64_t>(std::unique(hashes.begin(), hashes.end()) - hashes.begin());
+}
+
+// Copies of a row are repeats that no key has to explain.
+std::uint64_t KeyStudy::CountRows() const {
+  std::unordered_set<std::uint64_t> whole;
+  for (const Row& row : rows_) whole.insert(Mix(row.time, row.all));
+  return whole.size();
+}
+
+bool KeyStudy::Explains() const {
+  std::vector<std::size_t> all(text_.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  const std::uint64_t rows = CountRows();
+  return CountDistinct(all, true) + (rows - CountDistinct({}, true)) / kLeftOver >= rows;
+}
+
+std::vector<std::size_t> KeyStudy::Distinguishing() const {
+  const std::uint64_t rows = CountRows();
+  const std::size_t n = text_.size();
+  for (std::size_t a = 0; a < n; ++a) {
+    if (text_[a] && !holey_[a] && CountDistinct(std::vector{a}, true) == rows) return {a};
+  }
+  for (std::size_t a = 0; a < n; ++a) {
+    if (!holey_[a] && CountDistinct(std::vector{a}, true) == rows) return {a};
+  }
+  for (std::size_t a = 0; a < n; ++a) {
+    for (std::size_t b = a + 1; b < n; ++b) {
+      const bool whole = !holey_[a] || !holey_[b];
+      if (whole && CountDistinct(std::vector{a, b}, true) == rows) return {a, b};
+    }
+  }
+  std::vector<std::size_t> all(n);
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return rows > 1 && CountDistinct(all, true) < rows ? std::vector<std::size_t>() : all;
+}
+
+KeyVerdict KeyStudy::Decide() const {
+  KeyVerdict verdict;
+  verdict.rows = rows_.size();
+  const std::uint64_t rows = CountRows();
+  const std::uint64_t times = CountDistinct({}, true);
+  verdict.repeats = verdict.rows - times;
+  if (rows <= times) return verdict;
+  const std::uint64_t unexplained = (rows - times) / kLeftOver;
+  std::vector<Key> keys;
+  const auto try_key = [&](std::vector<std::size_t> columns) {
+    if (columns.size() == 1 && holey_[columns[0]]) return;
+    for (const Key& key : keys) {
+      if (std::includes(columns.begin(), columns.end(), key.columns.begin(), key.columns.end())) return;
+    }
+    if (CountDistinct(columns, true) + unexplained < rows) return;
+    Key key{columns, CountDistinct(columns, false), true};
+    for (const std::size_t c : columns) key.text = key.text && text_[c];
+    if (2 * key.ids > rows) return;  // as good as a number of the row
+    keys.push_back(std::move(key));
+  };
+  const std::size_t n = text_.size();
+  for (std::size_t a = 0; a < n; ++a) try_key({a});
+  for (std::size_t a = 0; a < n; ++a) {
+    for (std::size_t b = a + 1; b < n; ++b) try_key({a, b});
+  }
+  const bool triples = n <= kMostForTriples && rows_.size() <= kMostRowsForTriples;
+  for (std::size_t a = 0; triples && a < n; ++a) {
+    for (std::size_t b = a + 1; b < n; ++b) {
+      for (std::size_t c = b + 1; c < n; ++c) try_key({a, b, c});
+    }
+  }
+  verdict.kind = KeyVerdict::Kind::kNone;
+  if (keys.empty()) return verdict;
+  // The fewest series; of keys that cut the rows alike, words before numbers, then fewer columns, then from the left.
+  std::stable_sort(keys.begin(), keys.end(), [](const Key& a, const Key& b) {
+    if (a.ids != b.ids) return a.ids < b.ids;
+    if (a.text != b.text) return a.text;
+    return a.columns.size() < b.columns.size();
+  });
+  const Key& best = keys[0];
+  verdict.columns = best.columns;
+  const auto alike = [&](const Key& other) {
+    std::vector<std::size_t> both = best.columns;
+    both.insert(both.end(), other.columns.begin(), other.columns.end());
+    return CountDistinct(both, false) == best.ids && other.ids == best.ids;
+  };
+  bool certain = true;
+  for (const Key& other : keys) {
+    // Another way to cut the rows into about as few series. Two words against a chance of numbers is no contest.
+    if (&other != &best && !alike(other) && other.ids < 2 * best.ids && (other.text || !best.text)) certain = false;
+  }
+  // A panel has most ids at most times. Sparser ones are ids when they are words.
+  const bool dense = 2 * rows >= best.ids * times;
+  verdict.kind = certain && (dense || best.text) ? KeyVerdict::Kind::kFound : KeyVerdict::Kind::kUncertain;
+  return verdict;
+}
+
+}  // namespace fitd

@@ -1,0 +1,111 @@
+#include "daemon/csv/text_encoding.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace fitd {
+namespace {
+
+bool IsContinuation(char c) {
+  return (static_cast<unsigned char>(c) & 0xc0U) == 0x80U;
+}
+
+// Windows-1252 where it differs from Latin-1; 0: no character there.
+constexpr std::array<std::uint16_t, 32> kWindows1252 = {0x20ac, 0,      0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021,
+                                                        0x02c6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017d, 0,
+                                                        0,      0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014,
+                                                        0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0,      0x017e, 0x0178};
+
+// Length a UTF-8 sequence has by its first byte; 0: none begins so.
+std::size_t SequenceLength(unsigned char first) {
+  if (first < 0x80) return 1;
+  if (first >= 0xc2 && first < 0xe0) return 2;
+  if (first >= 0xe0 && first < 0xf0) return 3;
+  return first >= 0xf0 && first < 0xf5 ? 4 : 0;
+}
+
+}  // namespace
+
+void AppendUtf8(std::string& out, std::uint32_t code) {
+  const auto add = [&out](std::uint32_t byte) { out += static_cast<char>(byte); };
+  if (code < 0x80) {
+    add(code);
+  } else if (code < 0x800) {
+    add(0xc0 | code >> 6);
+    add(0x80 | (code & 63));
+  } else if (code < 0x10000) {
+    add(0xe0 | code >> 12);
+    add(0x80 | (code >> 6 & 63));
+    add(0x80 | (code & 63));
+  } else {
+    add(0xf0 | code >> 18);
+    add(0x80 | (code >> 12 & 63));
+    add(0x80 | (code >> 6 & 63));
+    add(0x80 | (code & 63));
+  }
+}
+
+std::size_t Utf8Length(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto first = static_cast<unsigned char>(text[0]);
+  const std::size_t length = SequenceLength(first);
+  if (length < 2 || text.size() < length) return 0;
+  if (!std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length), IsContinuation)) return 0;
+  const auto second = static_cast<unsigned char>(text[1]);
+  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second >= 0xa0)) return 0;  // overlong, surrogates
+  if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second >= 0x90)) return 0;
+  return length;
+}
+
+bool IsUtf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    if (static_cast<unsigned char>(text[i]) < 0x80) {
+      ++i;
+      continue;
+    }
+    const std::size_t length = Utf8Length(text.substr(i));
+    if (length == 0) return false;
+    i += length;
+  }
+  return true;
+}
+
+bool IsLatin1(std::string_view text) {
+  // A sequence that the end cuts off.
+  for (std::size_t back = 1; back <= 3 && back < text.size(); ++back) {
+    const auto c = static_cast<unsigned char>(text[text.size() - back]);
+    if (SequenceLength(c) > back) {
+      text.remove_suffix(back);
+      break;
+    }
+    if (!IsContinuation(text[text.size() - back])) break;
+  }
+  if (IsUtf8(text)) return false;
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80 && byte < 0xa0) return kWindows1252[byte - 0x80U] == 0;
+    return byte == 0x7f || (byte < 0x20 && c != '\t' && c != '\r' && c != '\n');
+  });
+}
+
+std::string FromLatin1(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool special = byte >= 0x80 && byte < 0xa0 && kWindows1252[byte - 0x80U] != 0;
+    AppendUtf8(out, special ? kWindows1252[byte - 0x80U] : byte);
+  }
+  return out;
+}
+
+TextCoding CodingOf(std::string_view head) {
+  if (head.starts_with("\xff\xfe")) return TextCoding::kUtf16Little;
+  if (head.starts_with("\xfe\xff")) return TextCoding::kUtf16Big;
+  const std::size_t cr = head.find('\r');
+  // The CR at the very end of a head may have its LF behind it.
+  const bool only = cr != std::string_view::npos && cr + 1 < head.size() && head.find('\n') == std::string_view::npos;
+  return only ? TextCoding::kCarriageReturns : TextCoding::kPlain;
+}
+
+}  // namespace fitd

@@ -1,0 +1,27 @@
+// Encodings of input text: UTF-8 as it is, UTF-16 with a byte order mark, Windows-1252 (Latin-1) where text is not
+// UTF-8. Daemon, ingest threads; pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fitd {
+
+void AppendUtf8(std::string& out, std::uint32_t code);
+// Bytes of the UTF-8 sequence (well formed, two to four bytes) that begins `text`; 0 when there is none.
+std::size_t Utf8Length(std::string_view text);
+bool IsUtf8(std::string_view text);
+
+// Text that is not UTF-8, has no control characters and so may be Windows-1252. A sequence cut off at the end of `text`
+// does not count against UTF-8.
+bool IsLatin1(std::string_view text);
+// Windows-1252 to UTF-8.
+std::string FromLatin1(std::string_view text);
+
+// What a stream of text must go through before it is UTF-8 with newlines.
+enum class TextCoding { kPlain, kUtf16Little, kUtf16Big, kCarriageReturns };
+// From the first bytes. Lines that end with CR only are seen when there is a CR and no LF in `head`.
+TextCoding CodingOf(std::string_view head);
+
+}  // namespace fitd

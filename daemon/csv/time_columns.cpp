@@ -1,0 +1,192 @@
+#include "daemon/csv/time_columns.h"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "daemon/csv/cell_kind.h"
+#include "daemon/csv/column_names.h"
+
+namespace fitd {
+namespace {
+
+// Names of times where the cells agree.
+constexpr std::string_view kOtherNames[] = {"_time",
+                                            "ts",
+                                            "dt",
+                                            "dteday",
+                                            "observation_date",
+                                            "time_period",
+                                            "date_time",
+                                            "period",
+                                            "time period",
+                                            "year_month",
+                                            "yearmonth",
+                                            "yyyymm",
+                                            "yyyymmdd",
+                                            "obs_date",
+                                            "utc",
+                                            "unix",
+                                            "epoch",
+                                            "month",
+                                            "week",
+                                            "quarter",
+                                            "day",
+                                            "year",
+                                            "datum",
+                                            "zeit",
+                                            "zeitstempel",
+                                            "fecha",
+                                            "data",
+                                            "reference_time",
+                                            "local time",
+                                            "start time",
+                                            "time (utc)"};
+constexpr std::string_view kYears[] = {"year", "yr", "yyyy", "jahr", "annee", "ano"};
+constexpr std::string_view kMonths[] = {"month", "mo", "mon", "mnth", "mm", "monat", "mes"};
+constexpr std::string_view kDays[] = {"day", "dd", "dy", "mday", "dom", "day_of_month", "tag", "dia"};
+constexpr std::string_view kHours[] = {"hour",  "hr",   "hours", "hh", "hour_of_day", "stunde",
+                                       "heure", "hora", "h",     "he", "hour ending"};
+constexpr std::string_view kMinutes[] = {"minute", "min", "mi", "minutes"};
+constexpr std::string_view kClocks[] = {"time", "clock", "time of day", "uhrzeit", "zeit", "heure"};
+
+}  // namespace
+
+bool TimeColumns::Repeats(std::size_t column) const {
+  std::set<std::string_view> seen;
+  std::size_t rows = 0;
+  for (std::size_t r = from_; r < records_.size(); ++r) {
+    if (records_[r].fields.size() != layout_.columns) continue;
+    ++rows;
+    seen.insert(records_[r].fields[column]);
+  }
+  return rows > 0 && 3 * seen.size() < 2 * rows;
+}
+
+// Year, month, and what is finer, in columns of their own.
+std::vector<std::size_t> TimeColumns::FindSplit() const {
+  const auto find = [&](std::span<const std::string_view> names, double least, double most) {
+    const std::size_t i = FindNamed(layout_, names, taken_);
+    if (i == kNoColumn || !facts_[i].is_whole()) return kNoColumn;
+    return facts_[i].least >= least && facts_[i].most <= most ? i : kNoColumn;
+  };
+  std::vector<std::size_t> columns;
+  for (const std::size_t column : {find(kYears, 1600, 2300), find(kMonths, 1, 12), find(kDays, 1, 31),
+                                   find(kHours, 0, 24), find(kMinutes, 0, 59)}) {
+    if (column == kNoColumn) break;
+    columns.push_back(column);
+  }
+  return columns.size() >= 2 ? columns : std::vector<std::size_t>();
+}
+
+// Hours or times of day beside a column of dates that repeat.
+std::size_t TimeColumns::FindClockFor(std::size_t date) const {
+  if (!facts_[date].is_date() || facts_[date].with_clock > 0) return kNoColumn;
+  std::vector<bool> taken = taken_;
+  taken[date] = true;
+  std::size_t clock = FindNamed(layout_, kClocks, taken);
+  if (clock != kNoColumn && facts_[clock].is_clock()) return clock;
+  if (!Repeats(date)) return kNoColumn;
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    if (!taken[i] && facts_[i].is_clock()) return i;
+  }
+  clock = FindNamed(layout_, kHours, taken);
+  if (clock == kNoColumn) return kNoColumn;
+  const ColumnFacts& facts = facts_[clock];
+  return facts.is_whole() && facts.least >= 0 && facts.most <= 24 && facts.most > 1 ? clock : kNoColumn;
+}
+
+std::size_t TimeColumns::FindOne(std::string* problem) const {
+  std::vector<std::size_t> dates;
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    if (!taken_[i] && facts_[i].is_date()) dates.push_back(i);
+  }
+  const auto agrees = [&](std::size_t i) { return facts_[i].is_date() || facts_[i].is_numeric_time(); };
+  if (const std::size_t i = FindNamed(layout_, kTimeNames, taken_); i != kNoColumn) {
+    // A time of day, or something else altogether, where another column has dates.
+    if (agrees(i) || dates.empty()) return i;
+    std::vector<bool> taken = taken_;
+    taken[i] = true;
+    const std::size_t other = FindNamed(layout_, kTimeNames, taken);
+    if (other != kNoColumn && agrees(other)) return other;
+    return dates[0];
+  }
+  for (const std::string_view name : kOtherNames) {
+    const std::size_t i = FindNamed(layout_, {&name, 1}, taken_);
+    if (i != kNoColumn && (facts_[i].is_date() || (dates.empty() && facts_[i].is_numeric_time()))) return i;
+  }
+  if (dates.size() == 1) return dates[0];
+  if (dates.size() > 1) {
+    *problem = ListNames(layout_, dates) + " are all times; say which is meant with --time-column " +
+               layout_.OptionFor({dates[0]});
+    return kNoColumn;
+  }
+  // Bare numbers are times where their column says so, or has no name and stands first.
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    if (taken_[i] || !facts_[i].is_numeric_time()) continue;
+    const std::string name = LowerCase(layout_.names[i]);
+    const bool says = name.find("time") != std::string::npos || name.find("date") != std::string::npos ||
+                      name.find("year") != std::string::npos || name.find("month") != std::string::npos;
+    if (says || (i == 0 && name.empty())) return i;
+  }
+  return kNoColumn;
+}
+
+Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, const CsvOptions& options) const {
+  std::string problem;
+  const std::size_t one = FindOne(&problem);
+  const bool dated = one != kNoColumn && facts_[one].is_date();
+  if (!dated) {
+    std::vector<std::size_t> split = FindSplit();
+    if (!split.empty()) return split;
+  }
+  if (one != kNoColumn) {
+    std::vector<std::size_t> columns = {one};
+    if (const std::size_t clock = FindClockFor(one); clock != kNoColumn) columns.push_back(clock);
+    return columns;
+  }
+  if (problem.empty() && !options.start.empty()) return std::vector<std::size_t>();
+  if (problem.empty()) {
+    problem = "no time column (looked for";
+    for (const std::string_view name : kTimeNames) problem += " " + std::string(name);
+    problem += " and for a column of times); the columns are " + ListNames(layout_);
+    problem += layout_.columns == 1
+                   ? "; is the separator between fields another one? Say it with --separator"
+                   : "; name it with --time-column, or say when the rows begin with --start and --frequency";
+  }
+  return Status(StatusCode::kInvalidInput, path + ": " + problem);
+}
+
+bool IsCountName(std::string_view name, std::int64_t* count) {
+  for (const std::string_view prefix : {"d_", "t_", "t", "d", "F", "V", "day_", "week_", "h_"}) {
+    if (!name.starts_with(prefix)) continue;
+    const char* const end = name.data() + name.size();
+    const auto [rest, error] = std::from_chars(name.data() + prefix.size(), end, *count);
+    if (error == std::errc() && rest == end) return true;
+  }
+  return false;
+}
+
+std::vector<std::size_t> HeaderTimes(const CsvLayout& layout, const std::vector<bool>& taken) {
+  std::vector<std::size_t> best;
+  std::vector<std::size_t> now;
+  std::int64_t last = 0;
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    const std::string& name = layout.names[i];
+    std::int64_t count = 0;
+    // Counts stand for times when they go up by one.
+    const bool counts =
+        name.size() > 2 && name[1] == '_' && IsCountName(name, &count) && (now.empty() || count == last + 1);
+    const bool time = !taken[i] && (KindOfCell(name) == CellKind::kDate || IsNumericTime(name) || counts);
+    last = count;
+    if (!time) {
+      now.clear();
+      continue;
+    }
+    now.push_back(i);
+    if (now.size() > best.size()) best = now;
+  }
+  return best;
+}
+
+}  // namespace fitd

@@ -1,0 +1,42 @@
+// Which columns hold the time: by name and content, one or several that belong together. Daemon, ingest threads.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/csv/column_facts.h"
+#include "daemon/csv/csv_layout.h"
+
+namespace fitd {
+
+class TimeColumns {
+ public:
+  // All outlive this; `taken` columns have a role, or none.
+  TimeColumns(const CsvLayout& layout, const std::vector<ColumnFacts>& facts,
+              const std::vector<Records::Record>& records, std::size_t from, const std::vector<bool>& taken)
+      : layout_(layout), facts_(facts), records_(records), from_(from), taken_(taken) {}
+
+  // The columns in the order in which their cells make a time; empty when rows are to be numbered. kInvalidInput when
+  // none is found, or several that do not belong together.
+  Result<std::vector<std::size_t>> Find(const std::string& path, const CsvOptions& options) const;
+
+ private:
+  std::size_t FindOne(std::string* problem) const;
+  std::vector<std::size_t> FindSplit() const;
+  std::size_t FindClockFor(std::size_t date) const;
+  bool Repeats(std::size_t column) const;
+
+  const CsvLayout& layout_;
+  const std::vector<ColumnFacts>& facts_;
+  const std::vector<Records::Record>& records_;
+  std::size_t from_;
+  const std::vector<bool>& taken_;
+};
+
+// Columns whose names are times (1960, 1/22/20, 2024-01, d_1), from the first to the last of an unbroken stretch.
+std::vector<std::size_t> HeaderTimes(const CsvLayout& layout, const std::vector<bool>& taken);
+
+// "d_12" and the like are counts: 12. False for other names.
+bool IsCountName(std::string_view name, std::int64_t* count);
+
+}  // namespace fitd

@@ -1,0 +1,105 @@
+#include "daemon/ingest/key_search.h"
+
+#include <algorithm>
+
+#include "daemon/csv/csv_record.h"
+#include "daemon/csv/row_keys.h"
+#include "daemon/ingest/input_stream.h"
+#include "daemon/ingest/text_stream.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::size_t kBlock = 1U << 20;
+// Of rows from a pipe; fewer are taken for rows that were sent twice.
+constexpr std::uint64_t kManyPercent = 10;
+
+class KeySearch {
+ public:
+  KeySearch(const CsvLayout& layout, KeyStudy& study) : layout_(layout), study_(study), splitter_(layout.separator) {}
+
+  // All records of a text from its first byte; what is above the data has other widths, or times that never repeat.
+  Status Read(InputStream& stream) {
+    buffer_.clear();
+    while (true) {
+      const std::size_t before = buffer_.size();
+      buffer_.resize(before + kBlock);
+      FITD_ASSIGN_OR_RETURN(const std::size_t n, stream.Read({buffer_.data() + before, kBlock}));
+      buffer_.resize(before + n);
+      if (n == 0 && !buffer_.empty() && buffer_.back() != '\n') buffer_ += '\n';
+      buffer_.erase(0, TakeRecords());
+      if (n == 0) return OkStatus();
+    }
+  }
+
+ private:
+  std::size_t TakeRecords() {
+    const char* const end = buffer_.data() + buffer_.size();
+    const char* p = buffer_.data();
+    std::uint64_t lines = 0;
+    while (const char* const record_end = FindRecordEnd(p, end, &lines, layout_.separator)) {
+      if (splitter_.Split(p, record_end) && splitter_.fields().size() == layout_.columns) Take();
+      p = record_end;
+    }
+    return static_cast<std::size_t>(p - buffer_.data());
+  }
+
+  void Take() {
+    const auto& fields = splitter_.fields();
+    std::uint64_t row = 0;
+    for (const std::string_view field : fields) row = KeyStudy::Hash(field, row);
+    cells_.clear();
+    for (const std::size_t column : layout_.key_candidates) cells_.push_back(fields[column]);
+    study_.Add(layout_.TimeText(fields), row, cells_);
+  }
+
+  const CsvLayout& layout_;
+  KeyStudy& study_;
+  RecordSplitter splitter_;
+  std::string buffer_;
+  std::vector<std::string_view> cells_;
+};
+
+Result<KeyVerdict> SearchKey(const std::vector<InputFile>& files, const CsvLayout& layout, const IngestOptions& options,
+                             const std::atomic<bool>& stop) {
+  KeyStudy study(layout.key_is_text);
+  KeySearch search(layout, study);
+  std::atomic<std::uint64_t> bytes{0};
+  for (const InputFile& file : files) {
+    FITD_ASSIGN_OR_RETURN(const std::unique_ptr<InputSource> source, InputSource::Open(file, &stop, &bytes));
+    FITD_ASSIGN_OR_RETURN(std::unique_ptr<InputStream> raw, source->Stream(options.expansion));
+    FITD_ASSIGN_OR_RETURN(const std::unique_ptr<InputStream> text, MakeTextStream(std::move(raw)));
+    FITD_RETURN_IF_ERROR(search.Read(*text));
+  }
+  return study.Decide();
+}
+
+}  // namespace
+
+Result<std::optional<std::string>> SearchTargets(const std::vector<InputFile>& files, const CsvLayout& layout,
+                                                 const IngestOptions& options, const IngestReport& report,
+                                                 const std::atomic<bool>& stop) {
+  std::optional<std::string> targets;
+  if (report.duplicates == 0 || layout.key_candidates.empty()) return targets;
+  const bool found_wide = layout.wide() && options.layout == "auto" && !options.wide;
+  if (!layout.found_target && !found_wide) return targets;
+  if (!std::all_of(files.begin(), files.end(), [](const InputFile& f) { return f.regular; })) {
+    if (100 * report.duplicates < kManyPercent * report.rows) return targets;
+    return Status(StatusCode::kInvalidInput,
+                  std::to_string(report.duplicates) + " of " + std::to_string(report.rows) +
+                      " rows repeat a time of their target; say which columns tell them apart with --target-column " +
+                      layout.OptionFor(layout.key_candidates) + ", or leave these out with --ignore");
+  }
+  FITD_ASSIGN_OR_RETURN(const KeyVerdict verdict, SearchKey(files, layout, options, stop));
+  if (verdict.kind == KeyVerdict::Kind::kUncertain) {
+    return Status(StatusCode::kInvalidInput,
+                  files[0].path + ": " + DescribeKey(verdict, layout.key_candidates, layout));
+  }
+  if (verdict.kind != KeyVerdict::Kind::kFound) return targets;
+  std::vector<std::size_t> columns;
+  for (const std::size_t place : verdict.columns) columns.push_back(layout.key_candidates[place]);
+  if (columns != layout.targets) targets = layout.OptionFor(columns);
+  return targets;
+}
+
+}  // namespace fitd

@@ -1,0 +1,164 @@
+"""Small files in the shapes that well-known programs and offices publish, and what is right for each of them."""
+import dataclasses
+import datetime
+
+DAYS = [f"2024-01-{day:02}" for day in range(1, 25)]
+HOURS = [f"2024-03-{day:02}T{hour:02}:00:00Z" for day in (1, 2) for hour in range(24)]
+MONTHS = [f"{year}-{month:02}" for year in (2019, 2020, 2021) for month in range(1, 13)]
+YEARS = list(range(1990, 2020))
+
+
+@dataclasses.dataclass
+class Case:
+    name: str
+    text: object  # str, or bytes as they are in the file
+    targets: dict  # id -> last value
+    n: int  # values of each target
+    flags: tuple = ()  # what an error message has named, two options at most
+    unused: tuple = ()  # columns that check says were not used
+    file: str = "data.csv"
+
+
+def rows(header, lines, sep=","):
+    return "\n".join([header, *(sep.join(str(cell) for cell in line) for line in lines)]) + "\n"
+
+
+def wave(i):
+    return round(10 + i % 7 + i / 10, 1)
+
+
+def panel(keys, times, value=wave):
+    """Rows of (time, key, value), by key and then time."""
+    return [(t, k, round(value(i) + 100 * j, 1)) for j, k in enumerate(keys) for i, t in enumerate(times)]
+
+
+LAST = {n: wave(n - 1) for n in range(1, 200)}
+D = len(DAYS)
+
+
+def last_of(keys, n):
+    return {k: round(LAST[n] + 100 * j, 1) for j, k in enumerate(keys)}
+
+
+CASES = [
+    # Frameworks of forecasting.
+    Case("nixtla", rows("unique_id,ds,y", [(k, t, v) for t, k, v in panel("AB", DAYS)]), last_of("AB", D), D),
+    Case("prophet", rows("ds,y", [(t, wave(i)) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D),
+    Case("prophet with regressors", rows("ds,y,cap,floor", [(t, wave(i), 30, 0) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D, unused=("cap", "floor")),
+    Case("autogluon", rows("item_id,timestamp,target", [(k, t, v) for t, k, v in panel("AB", DAYS)]), last_of("AB", D), D),
+    Case("gluonts, one series", rows("timestamp,target", [(t, wave(i)) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D),
+    Case("date and target", rows("date,target", [(t, wave(i)) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D, flags=("--value-column", "target")),
+    Case("darts, pandas index", rows(",value", [(t, wave(i)) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D),
+    Case("sktime panel", rows("instances,timepoints,c0", [(k, t, v) for t, k, v in panel(["s1", "s2"], DAYS)]), last_of(["s1", "s2"], D), D),
+    Case("ETT", rows("date,HUFL,HULL,OT", [(t.replace("T", " ").rstrip("Z"), wave(i), wave(i) + 1, wave(i) + 2) for i, t in enumerate(HOURS)]),
+         {"HUFL": LAST[48], "HULL": LAST[48] + 1, "OT": LAST[48] + 2}, 48),
+    # Competitions.
+    Case("Kaggle demand", rows("date,store,item,sales", [(t, s, i, 10 * s + i + d) for s in (1, 2) for i in (1, 2, 3) for d, t in enumerate(DAYS)]),
+         {f"{s}/{i}": 10 * s + i + D - 1 for s in (1, 2) for i in (1, 2, 3)}, D),
+    Case("Kaggle store sales", rows("id,date,store_nbr,family,sales,onpromotion",
+                                   [(n, t, s, f, 10 * s + d + k / 4, d % 3) for n, (d, t, s, k, f) in
+                                    enumerate((d, t, s, k, f) for d, t in enumerate(DAYS) for s in (1, 2) for k, f in enumerate(("AUTOMOTIVE", "BABY CARE")))]),
+         {f"{s}/{f}": 10 * s + D - 1 + k / 4 for s in (1, 2) for k, f in enumerate(("AUTOMOTIVE", "BABY CARE"))}, D, unused=("id", "onpromotion")),
+    Case("Walmart", rows("Store,Dept,Date,Weekly_Sales,IsHoliday",
+                         [(s, d, (datetime.date(2010, 2, 5) + datetime.timedelta(7 * w)).isoformat(), 1000 * s + 10 * d + w + 0.5, "TRUE" if w % 9 == 0 else "FALSE")
+                          for s in (1, 2) for d in (1, 2, 3) for w in range(30)]),
+         {f"{s}/{d}": 1000 * s + 10 * d + 29.5 for s in (1, 2) for d in (1, 2, 3)}, 30, unused=("IsHoliday",)),
+    Case("Rossmann", rows("Store,DayOfWeek,Date,Sales,Customers,Open,Promo,StateHoliday,SchoolHoliday",
+                          [(s, d % 7 + 1, t, 5000 * s + 7 * d, 500 + d, 1, d % 2, 0, 0) for d, t in enumerate(DAYS) for s in (1, 2)]),
+         {"1": 5000 + 7 * (D - 1), "2": 10000 + 7 * (D - 1)}, D, flags=("--value-column", "Sales")),
+    Case("M5 sales", rows("id,item_id,dept_id,cat_id,store_id,state_id," + ",".join(f"d_{d}" for d in range(1, 41)),
+                          [(f"FOODS_1_00{k}_CA_1_evaluation", f"FOODS_1_00{k}", "FOODS_1", "FOODS", "CA_1", "CA", *(k * d % 5 for d in range(1, 41))) for k in (1, 2, 3)]),
+         {f"FOODS_1_00{k}_CA_1_evaluation": k * 40 % 5 for k in (1, 2, 3)}, 40),
+    Case("M5 prices", rows("store_id,item_id,wm_yr_wk,sell_price", [(s, i, 2001 + w, 3 + w / 10) for s in ("CA_1", "TX_1") for i in ("A", "B") for w in range(20)]),
+         {f"{s}/{i}": 4.9 for s in ("CA_1", "TX_1") for i in ("A", "B")}, 20, flags=("--time-column", "wm_yr_wk")),
+    Case("M4", rows('"V1",' + ",".join(f'"V{i}"' for i in range(2, 26)), [(f'"Y{k}"', *(f'"{k * i}"' for i in range(1, 25))) for k in (1, 2)]),
+         {"Y1": 24, "Y2": 48}, 24, flags=("--layout", "rows")),
+    Case("bike sharing, daily", rows("instant,dteday,season,yr,mnth,holiday,temp,casual,registered,cnt",
+                                     [(i + 1, t, 1, 0, 1, 0, 0.3 + i / 100, 100 + i, 600 + i, 700 + 2 * i) for i, t in enumerate(DAYS)]),
+         {"data": 746}, D, flags=("--value-column", "cnt")),
+    # Statistics offices.
+    Case("FRED", rows("observation_date,UNRATE", [(f"{m}-01", wave(i)) for i, m in enumerate(MONTHS)]), {"data": LAST[36]}, 36),
+    Case("FRED, old", rows("DATE,GDP", [(f"{m}-01", "." if i == 5 else wave(i)) for i, m in enumerate(MONTHS)]), {"data": LAST[36]}, 36),
+    Case("OECD", rows('"LOCATION","INDICATOR","SUBJECT","MEASURE","FREQUENCY","TIME","Value","Flag Codes"',
+                      [(f'"{k}"', '"CPI"', '"TOT"', '"IDX2015"', '"M"', f'"{t}"', v, "") for t, k, v in panel(["AUS", "DEU"], MONTHS)]),
+         last_of(["AUS", "DEU"], 36), 36, unused=("INDICATOR", "MEASURE")),
+    Case("OECD, two indicators", rows("LOCATION,INDICATOR,MEASURE,TIME,Value",
+                                      [(k, i, "PC", t, wave(n) + m) for k in ("AUS", "DEU") for m, i in enumerate(("CPI", "PPI")) for n, t in enumerate(MONTHS)]),
+         {f"{k}/{i}": LAST[36] + m for k in ("AUS", "DEU") for m, i in enumerate(("CPI", "PPI"))}, 36),
+    Case("SDMX", rows("DATAFLOW,FREQ,REF_AREA,TIME_PERIOD,OBS_VALUE,OBS_STATUS", [("ECB:EXR", "M", k, t, v, "A") for t, k, v in panel(["DE", "FR", "IT"], MONTHS)]),
+         last_of(["DE", "FR", "IT"], 36), 36),
+    Case("World Bank", '"Data Source","World Development Indicators",\n\n"Last Updated Date","2024-06-28",\n\n' +
+         rows('"Country Name","Country Code","Indicator Name","Indicator Code",' + ",".join(f'"{y}"' for y in YEARS) + ",",
+              [(f'"{k}"', f'"{k[:3].upper()}"', '"Population, total"', '"SP.POP.TOTL"', *(f'"{1000 * (j + 1) + y - 1990}"' for y in YEARS), "") for j, k in enumerate(("Aruba", "Kenya", "Peru"))]),
+         {"Aruba": 1029, "Kenya": 2029, "Peru": 3029}, 30),
+    Case("CSSE", rows("Province/State,Country/Region,Lat,Long," + ",".join(f"2020-02-{d:02}" for d in range(1, 29)),
+                      [("", "Albania", 41.15, 20.17, *range(28)), ("Victoria", "Australia", -37.8, 144.9, *range(10, 38)), ("Tasmania", "Australia", -41.4, 145.9, *range(20, 48))]),
+         {"/Albania": 27, "Victoria/Australia": 37, "Tasmania/Australia": 47}, 28),
+    Case("Our World in Data", rows("Entity,Code,Year,Life expectancy", [(k, k[:3].upper(), y, v) for y, k, v in panel(["Chile", "Ghana"], YEARS)]),
+         last_of(["Chile", "Ghana"], 30), 30, unused=("Code",)),
+    Case("gapminder", rows("country,continent,year,lifeExp", [(k, "Asia", y, v) for y, k, v in panel(["Iran", "Iraq"], YEARS)]), last_of(["Iran", "Iraq"], 30), 30),
+    Case("Eurostat, missing as colon", rows("geo;TIME_PERIOD;OBS_VALUE", [(k, t, ":" if i == 3 else v) for i, (t, k, v) in enumerate(panel(["AT", "BE"], MONTHS))], ";"),
+         last_of(["AT", "BE"], 36), 36),
+    # Monitoring.
+    Case("Grafana, one series a column", rows('"Time","web-1","web-2"', [(t[:19].replace("T", " "), wave(i), wave(i) + 50) for i, t in enumerate(HOURS)]),
+         {"web-1": LAST[48], "web-2": LAST[48] + 50}, 48),
+    Case("Grafana, before 7", "sep=;\n" + rows('"Series";"Time";"Value"', [(f'"{k}"', f'"{t}"', v) for t, k, v in panel(["cpu", "mem"], HOURS)], ";"),
+         last_of(["cpu", "mem"], 48), 48),
+    Case("Grafana, with units", rows('"Time","load"', [(t[:19].replace("T", " "), f"{wave(i)}%") for i, t in enumerate(HOURS)]), {"data": LAST[48]}, 48),
+    Case("Telegraf", rows("timestamp,measurement,host,usage_idle", [(1700000000 + 60 * i, "cpu", k, v) for k in ("a", "b") for i, v in enumerate(range(30))]),
+         {"a": 29, "b": 29}, 30),
+    Case("InfluxDB annotated", "#group,false,false,false,false,true\n#datatype,string,long,dateTime:RFC3339,double,string\n#default,_result,,,,\n" +
+         rows(",result,table,_time,_value,host", [("", "", j, t, v, k) for j, k in enumerate(("a", "b")) for t, _, v in panel([k], HOURS)]),
+         {"a": LAST[48], "b": LAST[48]}, 48),
+    Case("InfluxDB, two tables", "".join(
+        "#group,false,false,false,false,true\n#datatype,string,long,dateTime:RFC3339,double,string\n#default,_result,,,,\n" +
+        rows(",result,table,_time,_value,host", [("", "", j, t, v, k) for t, _, v in panel([k], HOURS)]) + "\n" for j, k in enumerate(("a", "b"))),
+         {"a": LAST[48], "b": LAST[48]}, 48),
+    Case("Prometheus export", rows("timestamp,instance,job,value", [(1700000000 + 15 * i, k, "node", i + j) for j, k in enumerate(("h1:9100", "h2:9100")) for i in range(40)]),
+         {"h1:9100": 39, "h2:9100": 40}, 40, unused=("job",)),
+    Case("CloudWatch", rows("Timestamp,CPUUtilization", [(t, wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[48]}, 48),
+    Case("CloudWatch with label rows", "Full label,CPUUtilization,NetworkIn\nLabel,CPUUtilization,NetworkIn\nUnit,Percent,Bytes\n" +
+         "".join(f"{t},{wave(i)},{1000 + i}\n" for i, t in enumerate(HOURS)), {"CPUUtilization": LAST[48], "NetworkIn": 1047}, 48,
+         flags=("--skip-lines", "1")),
+    Case("Home Assistant", rows("entity_id,state,last_changed", [("sensor.t", "unavailable" if i == 7 else wave(i), t) for i, t in enumerate(HOURS)]), {"sensor.t": LAST[48]}, 48),
+    Case("SKAB", rows("datetime;Accelerometer1RMS;Current;anomaly", [(t[:19].replace("T", " "), wave(i), wave(i) / 2, 0.0) for i, t in enumerate(HOURS)], ";"),
+         {"Accelerometer1RMS": LAST[48], "Current": LAST[48] / 2, "anomaly": 0}, 48),
+    # Science.
+    Case("UCI electricity", rows('"";"MT_001";"MT_002"', [(f'"{t[:19].replace("T", " ")}"', str(wave(i)).replace(".", ","), f"{i},5") for i, t in enumerate(HOURS)], ";"),
+         {"MT_001": LAST[48], "MT_002": 47.5}, 48),
+    Case("UCI air quality", rows("Date;Time;CO(GT);T;;", [(t[:10], t[11:19], f"{i},5", "-200" if i == 4 else f"1{i},25", "", "") for i, t in enumerate(HOURS)], ";"),
+         {"CO(GT)": 47.5, "T": 147.25}, 48, flags=("--missing", "-200")),
+    Case("Beijing PM2.5", rows("No,year,month,day,hour,pm2.5,DEWP", [(i + 1, 2010, 1, 1 + i // 24, i % 24, "NA" if i < 2 else i, -20 + i % 5) for i in range(48)]),
+         {"pm2.5": 47, "DEWP": -18}, None),
+    Case("bike sharing, hourly", rows("instant,dteday,hr,cnt", [(i + 1, f"2011-01-{1 + i // 24:02}", i % 24, i % 24 + i // 24) for i in range(72)]), {"data": 25}, 72),
+    Case("USGS", "# Data provided for site 01646500\n# retrieved: 2024-02-01\n#\n" +
+         rows("agency_cd\tsite_no\tdatetime\ttz_cd\t00060\t00060_cd", [("5s", "15s", "20d", "6s", "14n", "10s")] +
+              [("USGS", "01646500", t[:16].replace("T", " "), "EST", 5000 + i, "P") for i, t in enumerate(HOURS)], "\t"),
+         {"01646500": 5047}, 48, file="usgs.tsv"),
+    Case("MeteoSwiss", "MeteoSchweiz / MeteoSuisse / MeteoSwiss\n\nstn;time;tre200d0\n" +
+         "".join(f"BAS;{t};{'-' if i == 2 else wave(i)}\n" for i, t in enumerate(DAYS)), {"BAS": LAST[D]}, D),
+    Case("R write.csv", rows('"","time","value"', [(f'"{i + 1}"', f'"{t}"', wave(i)) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D),
+    Case("R write.table", rows('"date" "sales"'.replace(" ", ","), [(f'"{i + 1}"', f'"{t}"', wave(i)) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D),
+    Case("pandas, counted index", rows(",date,a,b", [(i, t, wave(i), 2 * i) for i, t in enumerate(DAYS)]), {"a": LAST[D], "b": 2 * D - 2}, D),
+    Case("NAB", rows("timestamp,value", [(t[:19].replace("T", " "), wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[48]}, 48),
+    # Prices.
+    Case("Yahoo", rows("Date,Open,High,Low,Close,Adj Close,Volume", [(t, wave(i), wave(i) + 1, wave(i) - 1, wave(i), wave(i), 1000 + i) for i, t in enumerate(DAYS)]),
+         {"Open": LAST[D], "High": LAST[D] + 1, "Low": LAST[D] - 1, "Close": LAST[D], "Adj Close": LAST[D], "Volume": 1000 + D - 1}, D),
+    Case("stocks, long", rows("date,close,Name", [(t, v, k) for t, k, v in panel(["AAL", "AAPL"], DAYS)]), last_of(["AAL", "AAPL"], D), D),
+    Case("prices with currency", rows('date,"price"', [(t, f'"$1,{100 + i}.50"') for i, t in enumerate(DAYS)]), {"data": 1100.5 + D - 1}, D),
+    # Spreadsheets.
+    Case("Excel, German", rows("Datum;Umsatz", [(t, f"1.{100 + i},5") for i, t in enumerate(DAYS)], ";"), {"data": 1100.5 + D - 1}, D),
+    Case("Excel, tabs", rows("date\tsales", [(t, wave(i)) for i, t in enumerate(DAYS)], "\t"), {"data": LAST[D]}, D),
+    Case("Excel, Latin-1", rows("Datum;Temperatur °C", [(t, f"{i},5") for i, t in enumerate(DAYS)], ";").encode("latin-1"), {"data": D - 0.5}, D),
+    Case("Excel, UTF-16", rows("date\tsales\tMünchen", [(t, wave(i), i) for i, t in enumerate(DAYS)], "\t").encode("utf-16"), {"sales": LAST[D], "München": D - 1}, D),
+    Case("Mac line ends", rows("ds,y", [(t, wave(i)) for i, t in enumerate(DAYS)]).replace("\n", "\r"), {"data": LAST[D]}, D),
+    Case("title lines", "Category: All categories\n\nWeek,bitcoin: (Worldwide)\n" + "".join(f"{t},{i}\n" for i, t in enumerate(DAYS)), {"data": D - 1}, D),
+    Case("pipes", rows("time|value", [(t, wave(i)) for i, t in enumerate(DAYS)], "|"), {"data": LAST[D]}, D),
+    Case("no header", "".join(f"{t},{wave(i)}\n" for i, t in enumerate(DAYS)), {"data": LAST[D]}, D),
+    Case("no header, epochs", "".join(f"{1700000000 + 60 * i},{wave(i)}\n" for i in range(30)), {"data": LAST[30]}, 30, flags=("--time-column", "#1")),
+    Case("Swiss thousands", rows("date;chf", [(t, f"1'{100 + i}.25") for i, t in enumerate(DAYS)], ";"), {"data": 1100.25 + D - 1}, D),
+    Case("text column beside numbers", rows("date,temp,rain,weather", [(t, i, i % 3, "sunny") for i, t in enumerate(DAYS)]), {"temp": D - 1, "rain": (D - 1) % 3}, D, unused=("weather",)),
+    Case("one bad cell of a wide file", rows("date,a,b", [(t, "oops" if i == 5 else i, i) for i, t in enumerate(DAYS)]), {"a": D - 1, "b": D - 1}, D),
+    Case("markers of missing values", rows("date,a", [(t, ("None", "\\N", "<NA>", "N/A", "?", "--", "null", "unavailable")[i - 3] if 3 <= i < 11 else i) for i, t in enumerate(DAYS)]), {"data": D - 1}, D),
+    Case("comments", "# written by a logger\n# second line\ntime,value\n" + "".join(f"{t},{i}\n" for i, t in enumerate(DAYS)) + "# end\n", {"data": D - 1}, D),
+]

@@ -1,0 +1,208 @@
+"""Every layout of layout_cases.py through the real binary: read as it is, or with at most the two options that the error
+message itself names; none silently wrong."""
+import csv
+import io
+import json
+import unittest
+
+from fitd_support import SHARED, Scratch, run
+from layout_cases import CASES
+
+NAIVE = ("--models", "naive", "--combine", "none", "--season", "1", "--workers", "0", "--progress", "none", "--quiet")
+
+
+class Layouts(Scratch):
+    def write(self, case):
+        folder = self.dir / "".join(c if c.isalnum() else "_" for c in case.name)
+        folder.mkdir()
+        path = folder / case.file
+        path.write_bytes(case.text if isinstance(case.text, bytes) else case.text.encode())
+        return path
+
+    def last_values(self, path, flags):
+        """Target -> last value: what the naive model forecasts."""
+        store = path.parent / "s.db"
+        done = run("train", path, *flags, "--store", store, *NAIVE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = run("forecast", "--store", store, "--horizon", "1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return {row[0]: float(row[2]) for row in list(csv.reader(io.StringIO(done.stdout)))[1:]}
+
+    def test_every_layout(self):
+        for case in CASES:
+            with self.subTest(case.name):
+                path = self.write(case)
+                if case.flags:
+                    refused = run("check", path)
+                    if refused.returncode != 0:
+                        self.assertEqual(refused.returncode, 65, refused.stderr)
+                        self.assertIn(case.flags[0], refused.stderr)
+                done = run("check", path, "--json", *case.flags)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                plan = json.loads(done.stdout)
+                self.assertEqual(plan["targets"], len(case.targets))
+                if case.n:
+                    self.assertEqual(plan["values"], case.n * len(case.targets))
+                self.assertEqual(plan["duplicates"], 0)
+                unused = [column["column"] for column in plan["columns"]["unused"]]
+                for name in case.unused:
+                    self.assertIn(name, unused)
+                self.assertEqual(self.last_values(path, case.flags), {k: float(v) for k, v in case.targets.items()})
+
+    def test_the_command_that_check_prints_reads_the_same(self):
+        """The command line in full needs no guess, and finds the same."""
+        import shlex
+        for case in CASES[::4]:
+            with self.subTest(case.name):
+                path = self.write(case)
+                plan = json.loads(run("check", path, "--json", *case.flags).stdout)
+                words = shlex.split(plan["command"])
+                self.assertEqual(words[:2], ["fitd", "train"])
+                again = run("check", "--json", *words[2:])
+                self.assertEqual(again.returncode, 0, again.stderr)
+                said = json.loads(again.stdout)
+                for key in ("targets", "values", "rows", "steps"):
+                    self.assertEqual(said[key], plan[key])
+                for key in ("layout", "target", "time", "value", "separator", "decimal"):
+                    self.assertEqual(said["columns"][key], plan["columns"][key])
+
+
+class Faults(Scratch):
+    """The faults of columns and text that real files have shown, one test of each kind."""
+
+    def check(self, text, *flags, name="data.csv"):
+        path = self.dir / name
+        path.write_text(text)
+        return run("check", path, "--json", *flags)
+
+    def plan(self, text, *flags, name="data.csv"):
+        done = self.check(text, *flags, name=name)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def days(self, header, line, n=24):
+        return header + "\n" + "".join(line(i, f"2024-01-{i + 1:02}") + "\n" for i in range(n))
+
+    def test_an_id_beyond_the_head_of_the_file(self):
+        """Sorted by station, the first megabyte shows one station: the whole file decides."""
+        lines = [f"{day // 1440 + 1:02}T{day % 1440 // 60:02}:{day % 60:02}:00Z" for day in range(28 * 1440)]
+        text = "when,kind,v1\n" + "".join(f"2024-01-{t},{kind},{i % 97}\n" for kind in ("alpha", "beta") for i, t in enumerate(lines))
+        plan = self.plan(text)
+        self.assertEqual((plan["targets"], plan["duplicates"]), (2, 0))
+        self.assertEqual(plan["columns"]["target"], ["kind"])
+
+    def test_what_tells_rows_apart_by_chance_is_refused(self):
+        text = "date,a,b,value\n" + "".join(f"2024-01-{i // 2 + 1:02},{i * 7 % 12},{i * 5 % 12},{i}\n" for i in range(40))
+        done = self.check(text)
+        if done.returncode == 0:
+            self.assertNotEqual(json.loads(done.stdout)["columns"]["target"], [])
+        else:
+            self.assertEqual(done.returncode, 65)
+            self.assertIn("--target-column", done.stderr)
+
+    def test_thousands_or_decimals_are_not_guessed(self):
+        """1,234 between semicolons may be either; a row that says which decides, else the option does."""
+        text = self.days("date;v", lambda i, t: f"{t};1,{234 + i}")
+        done = self.check(text)
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("--decimal", done.stderr)
+        self.assertEqual(self.plan(text, "--decimal", ",")["values"], 24)
+        self.assertEqual(self.plan(text + "2024-01-25;1,5\n")["columns"]["decimal"], ",")
+        self.assertEqual(self.plan(text + "2024-01-25;1,234.5\n")["columns"]["decimal"], ".")
+        self.assertEqual(self.check(text + "2024-01-25;1,5\n2024-01-26;1,234.5\n").returncode, 65)
+
+    def test_mixed_units_are_no_numbers(self):
+        done = self.check(self.days("date,size", lambda i, t: f"{t},{i + 1} {'MiB' if i < 20 else 'GiB'}"))
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("unit", done.stderr)
+
+    def test_several_values_are_targets_of_their_id(self):
+        text = self.days("time,host,cpu,mem", lambda i, t: f"{t},a,{i},{2 * i}\n{t},b,{i},{3 * i}")
+        done = self.check(text)
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("--value-column cpu", done.stderr)
+        self.assertIn("'cpu,mem'", done.stderr)
+        path = self.dir / "data.csv"
+        store = self.dir / "s.db"
+        done = run("train", path, "--value-column", "cpu,mem", "--store", store, *NAIVE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = run("forecast", "--store", store, "--horizon", "1")
+        self.assertEqual([row.split(",")[0] for row in done.stdout.splitlines()[1:]], ["a:cpu", "a:mem", "b:cpu", "b:mem"])
+
+    def test_ids_of_several_columns_stay_apart(self):
+        text = "time,x,y,value\n" + "".join(f"2024-01-{i + 1:02},{x},{y},{i}\n" for x, y in (("a/b", "c"), ("a", "b/c")) for i in range(20))
+        self.assertEqual(self.plan(text, "--target-column", "x,y")["targets"], 2)
+
+    def test_columns_by_number_and_left_out(self):
+        text = self.days("a,a,b", lambda i, t: f"{t},{i},{2 * i}")
+        plan = self.plan(text, "--time-column", "#1", "--value-column", "#2")
+        self.assertEqual(plan["values"], 24)
+        self.assertEqual(self.plan(self.days("time,a,b,c", lambda i, t: f"{t},{i},{i},x"), "--ignore", "b", "--wide")["targets"], 1)
+        done = self.check(text, "--time-column", "#9", "--value-column", "#2")
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("'#9'", done.stderr)
+
+    def test_utf8_in_messages(self):
+        done = self.check(self.days("zeit,température", lambda i, t: f"{t},{i}"), "--value-column", "x")
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("température", done.stderr)
+
+    def test_columns_are_said(self):
+        text = self.days("date,x,y,temperature", lambda i, t: f"{t},11.5,48.1,{i}")
+        self.plan(text)
+        told = run("check", self.dir / "data.csv").stdout
+        self.assertIn("columns: time date, value y, target (file name); not used: x, temperature", told)
+        done = run("train", self.dir / "data.csv", "--store", self.dir / "s.db", *NAIVE[:-1])
+        self.assertIn("not used: x, temperature", done.stdout)
+        done = run("train", self.dir / "data.csv", "--store", self.dir / "t.db", *NAIVE, "--json")
+        self.assertEqual(json.loads(done.stdout)["columns"]["value"], ["y"])
+
+    def test_a_text_column_by_name(self):
+        text = self.days("date,temp,weather", lambda i, t: f"{t},{i},sunny")
+        plan = self.plan(text, "--wide")
+        self.assertEqual(plan["columns"]["unused"], [{"column": "weather", "why": "not a number in any row"}])
+        done = self.check(text, "--value-column", "weather")
+        self.assertEqual(done.returncode, 65)
+        self.assertNotIn("--max-bad-rows", done.stderr)
+
+    def test_files_of_one_header_are_read_alike(self):
+        """An id that only one file shows is the id of all."""
+        folder = self.dir / "parts"
+        folder.mkdir()
+        (folder / "1.CSV").write_text(self.days("ts,zone,v", lambda i, t: f"{t},n,{i}"))
+        (folder / "2.csv").write_text(self.days("ts,zone,v", lambda i, t: f"{t},s,{i}\n{t},w,{i}"))
+        done = run("check", folder, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["targets"], 3)
+
+    def test_rows_that_differ_in_every_row_are_no_targets(self):
+        text = "id,date,store,family,sales\n" + "".join(f"{n},2024-01-{i + 1:02},{s},{f},{i}\n" for n, (i, s, f) in
+                                                        enumerate((i, s, f) for s in (1, 2) for f in "AB" for i in range(20)))
+        plan = self.plan(text, "--value-column", "sales")
+        self.assertEqual(plan["targets"], 4)
+        self.assertTrue(any("id is different in every row" in note for note in plan["columns"]["notes"]))
+
+
+class Cases(Scratch):
+    """The minimal inputs of the door's faults, where they are at hand."""
+
+    EXPECTED = {
+        "H01-id-column-not-listed.csv": ((), 3, 84), "H02-row-number-id.csv": (("--value-column", "sales"), 4, 112),
+        "H14-value-named-target.csv": (("--value-column", "target"), 2, 56), "H15-quoted-semicolon.csv": ((), 1, 28),
+        "H16-non-ascii-header.csv": ((), 1, 28), "H17-folder": ((), 2, 56), "H18-y-is-latitude.csv": ((), 1, 28),
+        "H20-unnamed-index.csv": ((), 1, 28), "H22-text-column.csv": (("--wide",), 1, 28)}
+
+    def test_cases(self):
+        folder = SHARED / "cases" / "data"
+        if not folder.exists():
+            self.skipTest(f"{folder} is not there")
+        for name, (flags, targets, values) in self.EXPECTED.items():
+            with self.subTest(name):
+                done = run("check", folder / name, "--json", *flags)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                plan = json.loads(done.stdout)
+                self.assertEqual((plan["targets"], plan["values"]), (targets, values))
+
+
+if __name__ == "__main__":
+    unittest.main()
