@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "common/models/base/filter.h"
 #include "common/models/base/model_check.h"
 #include "common/models/numeric/scaling.h"
 #include "common/models/season/stl.h"
@@ -87,6 +88,46 @@ Model Extract(const Model& outer, std::string_view algorithm) {
   return inner;
 }
 
+// The inner model's filter on what is left of each value without its seasons, which go round as they are.
+class MstlFilter final : public ModelFilter {
+ public:
+  MstlFilter(const Model& model, std::unique_ptr<ModelFilter> inner) : ModelFilter(model), inner_(std::move(inner)) {
+    for (const NamedVector& state : model.states) {
+      if (state.name.starts_with(kSeasonPrefix)) seasons_.push_back({state.name, SeasonRing(state.values)});
+    }
+  }
+
+  double Expect() const override {
+    double mean = inner_->Expect();
+    for (const Season& season : seasons_) mean = ToFinite(mean + season.values.now());
+    return mean;
+  }
+  double StandardDeviation() const override { return inner_->StandardDeviation(); }
+
+ private:
+  struct Season {
+    std::string state;
+    SeasonRing values;
+  };
+
+  void Update(double y) override {
+    for (Season& season : seasons_) {
+      y = ToFinite(y - season.values.now());
+      season.values.Step();
+    }
+    inner_->Observe(y);
+  }
+  void PutStates(Model& model) const override {
+    for (const Season& season : seasons_) ReplaceState(model, season.state, season.values.FromNext());
+    for (NamedVector& state : inner_->Finish().states) {
+      ReplaceState(model, std::string(kInnerPrefix) + state.name, std::move(state.values));
+    }
+  }
+
+  std::unique_ptr<ModelFilter> inner_;
+  std::vector<Season> seasons_;
+};
+
 class Mstl final : public Algorithm {
  public:
   Mstl(std::string_view name, std::string_view inner) : name_(name), inner_(inner) {}
@@ -95,6 +136,7 @@ class Mstl final : public Algorithm {
   FitOutcome Fit(const FitRequest& request) const override;
   std::string Damage(const Model& model) const override;
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override;
+  std::unique_ptr<ModelFilter> Resume(const Model& model) const override;
   double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override {
     const Algorithm* inner = FindAlgorithm(inner_);
     return kSecondsPerValueAndSeason * static_cast<double>(n * seasons.size()) +
@@ -170,6 +212,15 @@ Forecast Mstl::Predict(const Model& model, int horizon, std::span<const double> 
     }
   }
   return forecast;
+}
+
+std::unique_ptr<ModelFilter> Mstl::Resume(const Model& model) const {
+  for (const NamedVector& state : model.states) {
+    if (state.name.starts_with(kSeasonPrefix) && state.values.empty()) return nullptr;
+  }
+  const Algorithm* inner = FindAlgorithm(inner_);
+  std::unique_ptr<ModelFilter> filter = inner != nullptr ? inner->Resume(Extract(model, inner_)) : nullptr;
+  return filter != nullptr ? std::make_unique<MstlFilter>(model, std::move(filter)) : nullptr;
 }
 
 }  // namespace

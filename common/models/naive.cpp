@@ -7,6 +7,7 @@
 #include "common/models/base/model_check.h"
 #include "common/models/base/normal_forecast.h"
 #include "common/models/numeric/scaling.h"
+#include "common/models/simple_filters.h"
 
 namespace fitd {
 namespace {
@@ -94,6 +95,7 @@ class Naive final : public ClosedForm {
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override {
     return PredictLast(model, horizon, levels);
   }
+  std::unique_ptr<ModelFilter> Resume(const Model& model) const override { return ResumeLast(model); }
 };
 
 class SeasonalNaive final : public ClosedForm {
@@ -127,6 +129,7 @@ class SeasonalNaive final : public ClosedForm {
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override {
     return PredictLast(model, horizon, levels);
   }
+  std::unique_ptr<ModelFilter> Resume(const Model& model) const override { return ResumeLast(model); }
 };
 
 class Mean final : public ClosedForm {
@@ -170,6 +173,7 @@ class Mean final : public ClosedForm {
     forecast.intervals = NormalIntervals(forecast.mean, deviation, levels);
     return forecast;
   }
+  std::unique_ptr<ModelFilter> Resume(const Model& model) const override { return ResumeMean(model); }
 };
 
 }  // namespace

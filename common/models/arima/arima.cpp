@@ -10,6 +10,7 @@
 
 #include "common/models/arima/differencing.h"
 #include "common/models/arima/estimate.h"
+#include "common/models/arima/filter.h"
 #include "common/models/arima/forecast.h"
 #include "common/models/arima/search.h"
 #include "common/models/arima/series.h"
@@ -42,6 +43,7 @@ struct Residue {
   double sum_of_squares = 0;
   double constant = 0;  // of the differenced series
   std::vector<double> process;
+  std::vector<double> gain = {1.0};
 };
 
 Model BuildModel(std::span<const double> y, const PreparedSeries& prepared, const ArimaOrder& order,
@@ -69,6 +71,7 @@ Model BuildModel(std::span<const double> y, const PreparedSeries& prepared, cons
   const double left = static_cast<double>(prepared.values.size()) - order.NumParameters() + 1;
   const double deviation = std::sqrt(residue.sum_of_squares / std::max(left, 1.0));
   model.states.push_back({"innovation_sd", {Scaled(deviation, prepared.exponent)}});
+  model.states.push_back({"gain", residue.gain});
   model.criteria.sigma2 = Scaled(deviation * deviation, 2 * prepared.exponent);
   return model;
 }
@@ -116,6 +119,7 @@ FitOutcome Finish(std::span<const double> y, const PreparedSeries& prepared, Est
   residue.sum_of_squares = estimator->likelihood().sum_of_squares();
   residue.constant = estimator->likelihood().constant();
   residue.process = estimator->likelihood().FinalState(estimator->polynomials());
+  residue.gain = estimator->likelihood().FinalGain();
   FitOutcome out;
   out.status = FitStatus::kFitted;
   out.reason.clear();
@@ -234,6 +238,8 @@ class ArimaAlgorithm : public Algorithm {
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override {
     return arima::PredictFromModel(model, horizon, levels);
   }
+
+  std::unique_ptr<ModelFilter> Resume(const Model& model) const override { return arima::ResumeArima(model); }
 
   double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override {
     const int m = seasons.empty() ? 1 : seasons.front();

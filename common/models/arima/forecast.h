@@ -3,6 +3,7 @@
 // Parameters: ar1.., ma1.., sar1.., sma1.., mean | drift (per step, in the series' units), season (1: none).
 // States, all bounded by d + D m and max(p + P m, q + Q m) values:
 //   "recent"         the last d + D m observations, oldest first
+//   "gain"           what the exact filter goes on with (filter.h); models of earlier versions have none
 //   "process"        s(n+1): what the ARMA process contributes to steps n+1, n+2, ... before new shocks
 //   "innovation_sd"  one value: sqrt(sigma2), kept apart because sigma2 itself may be beyond the range of a double
 #pragma once

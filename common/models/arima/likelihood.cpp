@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "common/models/arima/filter.h"
 #include "common/models/numeric/elementary.h"
 
 namespace fitd::arima {
@@ -190,6 +191,17 @@ std::vector<double> ExactLikelihood::FinalState(const LagPolynomials& polynomial
     out[i] = sum;
   }
   return out;
+}
+
+std::vector<double> ExactLikelihood::FinalGain() const {
+  const std::size_t n = series_.size();
+  if (recursion_.done < n || n >= kTransientCap || states_ == 0) return {1.0};
+  const std::size_t width = recursion_.width;
+  const std::size_t stride = KernelStride(width);
+  const double* last = history_.data() + (n - 1) * stride;
+  const double* row = last + stride;
+  const double variance = variances_[n - 1] - reflections_[n - 1] * last[width];
+  return PackGain(variance, {row, states_}, {row + width, states_});
 }
 
 }  // namespace fitd::arima

@@ -13,6 +13,8 @@
 
 namespace fitd {
 
+class ModelFilter;  // common/models/base/filter.h
+
 struct FitRequest {
   std::span<const double> y;     // at least one value, all finite; never modified, not owned
   std::span<const int> seasons;  // season lengths > 1, ascending; empty: none
@@ -47,6 +49,10 @@ class Algorithm {
   // `model` was produced by this algorithm, or has no damage. horizon >= 1; levels in percent, (0, 100).
   // Intervals are empty when the algorithm has none of its own.
   virtual Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const = 0;
+
+  // A filter that goes on from `model`, produced by this algorithm, with the observations after its last. Null when the
+  // algorithm has no recursion, or the model lacks a state that it needs (those of earlier versions may).
+  virtual std::unique_ptr<ModelFilter> Resume(const Model& model) const;
 
   // Expected seconds to fit `n` values with these seasons, for the plan before anything was measured.
   virtual double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const = 0;

@@ -9,6 +9,7 @@
 
 #include "common/models/base/model_check.h"
 #include "common/models/base/normal_forecast.h"
+#include "common/models/ces/filter.h"
 #include "common/models/ces/recursion.h"
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/scaling.h"
@@ -194,6 +195,11 @@ class Ces final : public Algorithm {
   FitOutcome Fit(const FitRequest& request) const override;
   std::string Damage(const Model& model) const override;
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override;
+  std::unique_ptr<ModelFilter> Resume(const Model& model) const override {
+    CesParameters parameters{};
+    const std::optional<Structure> structure = StructureOf(model, parameters);
+    return structure ? ResumeCesFrom(model, structure->form, structure->season, parameters) : nullptr;
+  }
   double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override {
     const double forms = 1 + 3 * static_cast<double>(seasons.size());
     return kSecondsPerFit + kSecondsPerValue * static_cast<double>(n) * forms / 4;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/models/base/model_check.h"
+#include "common/models/ets/filter.h"
 #include "common/models/ets/forecast.h"
 #include "common/models/ets/select.h"
 #include "common/models/numeric/gaussian.h"
@@ -141,6 +142,18 @@ EtsFit PointOf(const Model& model, const EtsForm& form, const std::string& prefi
   return point;
 }
 
+// What forecasts start from; nothing when the model is none of exponential smoothing.
+std::optional<EtsOrigin> OriginOf(const Model& model) {
+  const std::optional<EtsForm> form = FormOf(model);
+  if (!form || model.State("level") == nullptr) return std::nullopt;
+  const std::vector<double>* season = model.State("seasonal");
+  if (form->has_season() && (season == nullptr || season->size() != static_cast<std::size_t>(form->period))) {
+    return std::nullopt;
+  }
+  const EtsFit point = PointOf(model, *form, "");
+  return EtsOrigin{*form, point.smoothing, point.initial, ParameterOr(model, "sigma", 0)};
+}
+
 // The form of `like` estimated again; nothing when it cannot be (too few values, or values it does not allow).
 std::optional<EtsFit> Refit(EtsEstimator& estimator, const Model& like) {
   const std::optional<EtsForm> form = FormOf(like);
@@ -213,6 +226,11 @@ class Ets : public Algorithm {
       forecast.intervals.push_back(std::move(interval));
     }
     return forecast;
+  }
+
+  std::unique_ptr<ModelFilter> Resume(const Model& model) const override {
+    const std::optional<EtsOrigin> origin = OriginOf(model);
+    return origin ? ResumeEtsFrom(model, *origin) : nullptr;
   }
 
   double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override {

@@ -8,6 +8,7 @@
 #include "common/models/base/normal_forecast.h"
 #include "common/models/numeric/scaling.h"
 #include "common/models/season/classical_season.h"
+#include "common/models/theta/filter.h"
 #include "common/models/theta/recursion.h"
 
 namespace fitd {
@@ -133,6 +134,7 @@ class Theta final : public Algorithm {
   FitOutcome Fit(const FitRequest& request) const override;
   std::string Damage(const Model& model) const override;
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override;
+  std::unique_ptr<ModelFilter> Resume(const Model& model) const override;
   double ExpectedSeconds(std::size_t n, std::span<const int>) const override {
     return kSecondsPerFit + kSecondsPerValue * static_cast<double>(n);
   }
@@ -216,6 +218,15 @@ Forecast Theta::Predict(const Model& model, int horizon, std::span<const double>
   for (double& d : deviation) d = ToFinite(d);
   forecast.intervals = NormalIntervals(forecast.mean, deviation, levels);
   return forecast;
+}
+
+std::unique_ptr<ModelFilter> Theta::Resume(const Model& model) const {
+  std::vector<ThetaSeason> seasons;
+  for (const NamedVector& state : model.states) {
+    const SeasonKind kind = KindOfState(state.name);
+    if (kind != SeasonKind::kNone) seasons.push_back({state.name, kind == SeasonKind::kMultiplicative, state.values});
+  }
+  return ResumeThetaFrom(model, IsDynamic(variant_), seasons);
 }
 
 }  // namespace

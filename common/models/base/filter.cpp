@@ -1,0 +1,60 @@
+#include "common/models/base/filter.h"
+
+#include <cmath>
+#include <string>
+
+#include "common/models/numeric/scaling.h"
+
+namespace fitd {
+
+std::unique_ptr<ModelFilter> Algorithm::Resume(const Model&) const {
+  return nullptr;
+}
+
+void ModelFilter::Observe(double y) {
+  Update(std::isfinite(y) ? y : Expect());
+  ++num_observations_;
+}
+
+Model ModelFilter::Finish() const {
+  Model moved = model_;
+  moved.num_observations = num_observations_;
+  PutStates(moved);
+  return moved;
+}
+
+std::vector<double> SeasonRing::FromNext() const {
+  std::vector<double> values(values_.begin() + static_cast<std::ptrdiff_t>(at_), values_.end());
+  values.insert(values.end(), values_.begin(), values_.begin() + static_cast<std::ptrdiff_t>(at_));
+  return values;
+}
+
+void ReplaceState(Model& model, std::string_view name, std::vector<double> values) {
+  for (NamedVector& state : model.states) {
+    if (state.name == name) state.values = std::move(values);
+  }
+}
+
+double MovedState(double next, double before) {
+  return std::isnan(next) ? before : ToFinite(next);
+}
+
+void Follow(ModelFilter& filter, std::span<const double> values, std::vector<Innovation>* innovations) {
+  for (const double y : values) {
+    if (innovations != nullptr) innovations->push_back({filter.Expect(), filter.StandardDeviation()});
+    filter.Observe(y);
+  }
+}
+
+Result<Model> Advance(const Algorithm& algorithm, const Model& model, std::span<const double> values,
+                      std::vector<Innovation>* innovations) {
+  const std::unique_ptr<ModelFilter> filter = algorithm.Resume(model);
+  if (filter == nullptr) {
+    return Status(StatusCode::kInvalidInput, "the model " + std::string(algorithm.name()) + " " + model.spec +
+                                                 " has no state to go on from; train again");
+  }
+  Follow(*filter, values, innovations);
+  return filter->Finish();
+}
+
+}  // namespace fitd
