@@ -8,7 +8,7 @@ import sys
 MODELS = "common/models"
 KINDS = [f"{MODELS}/{name}" for name in ("arima", "ets", "ces", "theta", "combination", "pooled_ar")]
 ALL_MODELS = [f"{MODELS}/numeric", f"{MODELS}/base", f"{MODELS}/season", *KINDS, MODELS]
-ALL_COMMON = ["common", "common/series", "common/process", "common/fit", "common/job", *ALL_MODELS]
+ALL_COMMON = ["common", "common/series", "common/process", "common/detect", "common/fit", "common/job", *ALL_MODELS]
 
 
 def models(*names):
@@ -30,7 +30,8 @@ TABLE = {
     MODELS: ["common", *ALL_MODELS[:-1]],
     "common/series": ["common"],
     "common/process": ["common"],
-    "common/fit": ["common", "common/series", "common/process", *ALL_MODELS],
+    "common/detect": ["common", "common/series", *models("numeric", "base")],
+    "common/fit": ["common", "common/series", "common/process", *ALL_MODELS, "common/detect"],
     "common/job": ["common", "common/series", "common/fit", *models("base", "combination")],
     "ipc": ["common", "common/series", "common/fit"],
     "worker": ["common", "common/series", "common/process", "common/fit", "ipc"],

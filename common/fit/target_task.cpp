@@ -1,5 +1,6 @@
 #include "common/fit/target_task.h"
 
+#include "common/fit/detect_task.h"
 #include "common/fit/stage_tasks.h"
 #include "common/fit/synthetic_task.h"
 
@@ -21,6 +22,8 @@ std::unique_ptr<TargetTask> MakeTask(TaskKind kind, const AlgorithmHosts& hosts)
       return MakeLocalFitTask(hosts);
     case TaskKind::kUserGlobal:
       return MakeUserGlobalTask(hosts);
+    case TaskKind::kDetect:
+      return MakeDetectTask();
   }
   return nullptr;
 }

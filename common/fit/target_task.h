@@ -22,6 +22,7 @@ enum class TaskKind : std::uint8_t {
   kGlobalSums = 1,  // one record per block of kPooledArBlockSize consecutive targets
   kLocalFit = 2,    // one record per target
   kUserGlobal = 4,  // one record for the whole frame: the result of a user's global algorithm
+  kDetect = 5,      // one record per target
   kSynthetic = 3,   // tests and benchmarks: a known cost per target, and misdeeds; not in what users install
 };
 

@@ -1,0 +1,143 @@
+// Follows one target with its models and says of every observation how unusual it is. Streaming: nothing is refitted,
+// there is no look-ahead, and the state is bounded (StateBytes of a packed state: about 1 KB and the models), so that a
+// series may come at once or in pieces, packed between, with the same bits. Pure numerics; one thread at a time.
+//
+// Sources of expectations: the median of the models' one-step forecasts, the slow level, and the profile of the day.
+// Per source, D is the surprise (-log10 of a tail probability) of the sum of its last errors, T that of its error.
+//   novelty   mean of D + T/2 over the sources, the models with half the weight of the others. All errors enter the
+//   histories, so what repeats becomes normal. severity  mean of T among the errors that were not flagged: what repeats
+//   stays unusual until it persists.
+// Behind a peak only what exceeds it keeps its score, the rest gets a tenth: one event, few high scores.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/detect/error_track.h"
+#include "common/detect/reference.h"
+#include "common/models/base/filter.h"
+#include "common/series/time_grid.h"
+
+namespace fitd {
+
+enum class AnomalyKind : std::uint8_t {  // persisted: never renumber
+  kNone = 0,
+  kSpike = 1,     // above what was expected, by itself
+  kDip = 2,       // below it
+  kLevel = 3,     // the last values together are beside what was expected, and this one alone too
+  kDrift = 4,     // the last values together, none of them alone
+  kVariance = 5,  // errors to both sides
+  kShape = 6,     // usual as a value, not at this time of the day (week, year)
+  kRange = 7,     // clearly outside all values so far
+};
+std::string_view AnomalyKindName(AnomalyKind kind);  // "", "spike", ...
+
+enum class AnomalyDirection : std::uint8_t { kBoth = 0, kUp = 1, kDown = 2 };
+
+// Scores on 0..100: 100 (1 - exp(-surprise / 10)), so that they rise without end with -log10 of the probability.
+double ScoreOfSurprise(double surprise);
+double SurpriseOfScore(double score);
+
+struct AlertRules {
+  // The novelty an alert takes. On NAB (even half) the alerts of the default score within a point of the best.
+  double threshold = 0;               // 0..100; 0: the default
+  double alarms_per_observation = 0;  // > 0: the threshold is where the target's own history exceeds it so often
+  AnomalyDirection direction = AnomalyDirection::kBoth;
+  double min_change = 0;        // |value - expected| at least this, or
+  double min_change_share = 0;  // at least this part of |expected|
+  int persist = 1;              // unusual observations in a row until it alerts
+};
+inline constexpr double kDefaultAlertSurprise = 3.5;
+
+struct Detection {
+  double expected = std::numeric_limits<double>::quiet_NaN();
+  double lo = std::numeric_limits<double>::quiet_NaN();  // 95 % of the errors so far were inside
+  double hi = std::numeric_limits<double>::quiet_NaN();
+  double novelty = std::numeric_limits<double>::quiet_NaN();   // 0..100; NaN while warming up, or nothing observed
+  double severity = std::numeric_limits<double>::quiet_NaN();  // likewise
+  double surprise = 0;                                         // of the novelty before it is lowered within an event
+  bool alert = false;                                          // the first observation of an event
+  bool unusual = false;                                        // at or above the threshold by itself: the event goes on
+  AnomalyKind kind = AnomalyKind::kNone;                       // of an alert
+  std::uint8_t sources = 0;  // bit 0 models, 1 level, 2 profile: those that find it unusual
+};
+
+class TargetDetector {
+ public:
+  explicit TargetDetector(const Step& step);
+
+  // The models that expect; they have seen everything up to the last value of Warm. Replaces those before.
+  void SetModels(std::vector<std::unique_ptr<ModelFilter>> models) { models_ = std::move(models); }
+  const std::vector<std::unique_ptr<ModelFilter>>& models() const { return models_; }
+
+  // Histories from the data the models were fitted on: `pass` follows them once more from where their season is at
+  // `first`, a whole number of seasons before their end.
+  void Warm(std::span<const TimeNs> times, std::span<const double> values,
+            std::vector<std::unique_ptr<ModelFilter>> pass, std::size_t first);
+  // Without such data: as if normal errors of this deviation around `level` had been seen up to `last`.
+  void WarmWithout(TimeNs last, double level, double deviation);
+
+  // The next observation; times never fall. NaN: nothing was observed.
+  Detection Observe(TimeNs time, double value, const AlertRules& rules, bool muted = false);
+
+  TimeNs last_time() const { return last_time_; }
+
+  // Everything but the models. Unpack gives false for what Pack did not make, and leaves the detector unusable.
+  std::string Pack() const;
+  bool Unpack(std::string_view bytes);
+
+ private:
+  struct Errors {
+    double models = 0;
+    double level = 0;
+    double profile = 0;
+  };
+  struct Surprises {
+    double novelty = 0;
+    double severity = 0;
+    double drift = 0;  // the part of novelty that is D
+    std::uint8_t sources = 0;
+    double profile = 0;  // of the profile alone
+    double level = 0;
+  };
+
+  void Step(TimeNs time);
+  double ModelsExpect() const;
+  Errors ErrorsOf(double value, std::size_t slot) const;
+  Surprises Score(const Errors& errors, bool score);
+  void Learn(double value, double expected, std::size_t slot);
+  bool WidenRange(double value);
+  void FindUnit(double value);
+  AnomalyKind KindOf(const Surprises& surprises, const Errors& errors, bool outside) const;
+  bool Counts(double error, double expected, const AlertRules& rules) const;
+  double Threshold(const AlertRules& rules) const;
+  void Judge(const Surprises& surprises, const Errors& errors, bool outside, const AlertRules& rules, bool muted,
+             Detection& result);
+
+  ::fitd::Step step_;
+  std::vector<std::unique_ptr<ModelFilter>> models_;
+  SlowLevel level_;
+  Profile profile_;
+  ErrorTrack of_models_;
+  ErrorTrack of_level_;
+  ErrorTrack of_profile_;
+  TailHistogram surprises_;  // for alarms_per_observation
+  TimeNs last_time_ = std::numeric_limits<TimeNs>::min();
+  double unit_ = 0;  // of the histories; 0 until two values differ
+  double lowest_ = std::numeric_limits<double>::infinity();
+  double highest_ = -std::numeric_limits<double>::infinity();
+  double peak_ = 0;  // surprise of the running event, and observations since
+  std::uint32_t since_peak_ = 0;
+  double severe_peak_ = 0;
+  std::uint32_t since_severe_ = 0;
+  std::uint32_t since_unusual_ = 0;
+  std::uint32_t unusual_in_a_row_ = 0;
+  bool in_event_ = false;
+};
+
+}  // namespace fitd

@@ -1,0 +1,379 @@
+#include "common/fit/detect_task.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+
+#include "common/archive.h"
+#include "common/detect/pack.h"
+#include "common/fit/model_archive.h"
+#include "common/models/base/filter.h"
+#include "common/models/pooled_ar/filter.h"
+
+namespace fitd {
+namespace {
+
+using Filters = std::vector<std::unique_ptr<ModelFilter>>;
+
+// A filter of a stored or fresh model; null when it has no recursion to go on with.
+std::unique_ptr<ModelFilter> ResumeModel(const Model& model) {
+  const Algorithm* algorithm = FindAlgorithm(model.algorithm);
+  return algorithm == nullptr ? nullptr : algorithm->Resume(model);
+}
+
+bool IsMuted(const DetectOptions& options, TimeNs time) {
+  return std::any_of(options.mute.begin(), options.mute.end(),
+                     [time](const auto& range) { return range.first <= time && time <= range.second; });
+}
+
+AlertRules RulesFor(const DetectOptions& options, const Step& step) {
+  constexpr double kMonthNs = 365.2425 / 12 * 86'400e9;
+  AlertRules rules = options.rules;
+  if (options.alarms_per_ns > 0) {
+    const double step_ns = static_cast<double>(step.count) * (step.months() ? kMonthNs : 1);
+    rules.alarms_per_observation = std::min(0.5, options.alarms_per_ns * std::max(1.0, step_ns));
+  }
+  return rules;
+}
+
+std::size_t WarmupOf(const DetectOptions& options, std::size_t size) {
+  if (options.warmup_count > 0) return std::min<std::size_t>(options.warmup_count, size);
+  std::size_t count = static_cast<std::size_t>(options.warmup_percent / 100 * static_cast<double>(size));
+  if (options.warmup_most > 0) {
+    constexpr std::size_t kLeast = 40;  // fewer values say next to nothing
+    count = std::min<std::size_t>(std::max(count, kLeast), options.warmup_most);
+  }
+  return std::min(count, size);
+}
+
+// The values one by one, what is missing in the place of the one before it: what the models of a replay are fitted on.
+std::vector<double> Complete(const ObservationsIn& in, std::size_t count) {
+  std::vector<double> values;
+  values.reserve(count);
+  double last = 0;
+  for (std::size_t i = 0; i < count && values.empty(); ++i) {
+    if (std::isfinite(in.value(i))) last = in.value(i), i = count;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (std::isfinite(in.value(i))) last = in.value(i);
+    values.push_back(last);
+  }
+  return values;
+}
+
+// Fits the first observations and gives the detector its models and histories.
+void WarmUp(const SeriesView& series, const ObservationsIn& in, std::size_t count, const DetectOptions& options,
+            TargetDetector& detector, std::string& reason) {
+  const std::vector<double> complete = Complete(in, count);
+  SeriesView head = series;
+  head.values = complete;
+  const FitStatus status = ClosedFormStatus(head);
+  const TargetFit fit =
+      status == FitStatus::kFitted ? FitTarget(head, options.fit) : FitClosedForm(head, status, options.fit);
+  Filters models;
+  Filters pass;
+  for (const AlgorithmFit& one : fit.fits) {
+    std::unique_ptr<ModelFilter> filter = ResumeModel(one.outcome.model);
+    if (filter == nullptr) {
+      if (reason.empty()) reason = one.algorithm + " cannot follow new values";
+      continue;
+    }
+    models.push_back(std::move(filter));
+    pass.push_back(ResumeModel(one.outcome.model));
+  }
+  const int longest = fit.seasons.empty() ? 1 : fit.seasons.back();
+  std::vector<TimeNs> times(count);
+  std::vector<double> values(count);
+  for (std::size_t i = 0; i < count; ++i) times[i] = in.time(i), values[i] = in.value(i);
+  detector.SetModels(std::move(models));
+  detector.Warm(times, values, std::move(pass), count % static_cast<std::size_t>(longest));
+}
+
+DetectRecord Replay(const SeriesView& series, const DetectOptions& options) {
+  DetectRecord record;
+  const ObservationsIn in(series.values);
+  const std::size_t warm = WarmupOf(options, in.size());
+  TargetDetector detector(series.grid.step);
+  if (warm > 0) WarmUp(series, in, warm, options, detector, record.reason);
+  const AlertRules rules = RulesFor(options, series.grid.step);
+  record.rows.resize(warm);
+  record.rows.reserve(in.size());
+  for (std::size_t i = warm; i < in.size(); ++i) {
+    record.rows.push_back(detector.Observe(in.time(i), in.value(i), rules, IsMuted(options, in.time(i))));
+  }
+  return record;
+}
+
+struct StoredTarget {
+  std::vector<std::string_view> models;
+  TimeNs trained_until = 0;
+  std::string_view state;
+};
+
+bool UnpackText(std::string_view& bytes, std::string_view& text) {
+  std::uint64_t size = 0;
+  if (!UnpackNumber(bytes, size) || size > bytes.size()) return false;
+  text = bytes.substr(0, size);
+  bytes.remove_prefix(size);
+  return true;
+}
+
+void PackText(std::string_view text, std::string& out) {
+  PackNumber(text.size(), out);
+  out.append(text);
+}
+
+bool UnpackStored(std::string_view bytes, StoredTarget& stored) {
+  std::uint64_t count = 0;
+  if (!UnpackNumber(bytes, count) || count > bytes.size()) return false;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    stored.models.emplace_back();
+    if (!UnpackText(bytes, stored.models.back())) return false;
+  }
+  return UnpackRaw(bytes, stored.trained_until) && UnpackText(bytes, stored.state);
+}
+
+// The filters of these archives, and the standard deviation they expect of their errors (the median of them).
+Filters ResumeArchives(std::span<const std::string_view> archives, double& deviation, std::string& reason) {
+  Filters filters;
+  std::vector<double> deviations;
+  for (const std::string_view archive : archives) {
+    const Result<FitOutcome> outcome = DecodeOutcome(archive);
+    std::unique_ptr<ModelFilter> filter =
+        outcome.ok() && outcome->status != FitStatus::kFailed ? ResumeModel(outcome->model) : nullptr;
+    if (filter == nullptr) {
+      if (reason.empty() && (!outcome.ok() || outcome->model.algorithm != kPooledArName)) {
+        reason = outcome.ok() ? outcome->model.algorithm + " has no state to go on from; train again"
+                              : outcome.status().message();
+      }
+      continue;
+    }
+    deviations.push_back(filter->StandardDeviation());
+    filters.push_back(std::move(filter));
+  }
+  if (!deviations.empty()) {
+    std::nth_element(deviations.begin(), deviations.begin() + static_cast<std::ptrdiff_t>(deviations.size() / 2),
+                     deviations.end());
+    deviation = deviations[deviations.size() / 2];
+  }
+  return filters;
+}
+
+std::string PackState(const TargetDetector& detector) {
+  std::string state;
+  PackNumber(detector.models().size(), state);
+  for (const auto& model : detector.models()) {
+    FitOutcome outcome;
+    outcome.status = FitStatus::kFitted;
+    outcome.reason.clear();
+    outcome.model = model->Finish();
+    PackText(EncodeOutcome(outcome), state);
+  }
+  state += detector.Pack();
+  return state;
+}
+
+bool UnpackState(std::string_view state, TargetDetector& detector, std::string& reason) {
+  std::uint64_t count = 0;
+  if (!UnpackNumber(state, count) || count > state.size()) return false;
+  std::vector<std::string_view> archives(count);
+  for (std::string_view& archive : archives) {
+    if (!UnpackText(state, archive)) return false;
+  }
+  double deviation = 0;
+  detector.SetModels(ResumeArchives(archives, deviation, reason));
+  return detector.Unpack(state);
+}
+
+// Histories for a target that was never followed: from its observations up to the last training value where there are
+// enough of them, else from what the models expect.
+void WarmStored(const ObservationsIn& in, std::size_t known, const StoredTarget& stored, const Step& step,
+                TargetDetector& detector, std::string& reason) {
+  constexpr std::size_t kEnough = 40;
+  double deviation = 0;
+  detector.SetModels(ResumeArchives(stored.models, deviation, reason));
+  if (known < kEnough) {
+    const double level = detector.models().empty() ? 0 : detector.models()[0]->Expect();
+    detector.WarmWithout(stored.trained_until, level, deviation);
+    return;
+  }
+  double longest = 1;
+  for (const auto& archive : stored.models) {
+    const Result<FitOutcome> outcome = DecodeOutcome(archive);
+    if (outcome.ok() && outcome->model.Parameter("season") > longest) longest = outcome->model.Parameter("season");
+  }
+  std::vector<TimeNs> times(known);
+  std::vector<double> values(known);
+  for (std::size_t i = 0; i < known; ++i) times[i] = in.time(i), values[i] = in.value(i);
+  std::string ignored;
+  (void)step;
+  detector.Warm(times, values, ResumeArchives(stored.models, deviation, ignored),
+                known % static_cast<std::size_t>(longest));
+}
+
+DetectRecord FollowStored(const SeriesView& series, const DetectOptions& options) {
+  DetectRecord record;
+  const auto pairs = static_cast<std::size_t>(std::bit_cast<std::uint64_t>(series.values[0]));
+  const ObservationsIn in(series.values.subspan(1, 2 * pairs));
+  const std::span<const double> rest = series.values.subspan(1 + 2 * pairs);
+  const auto size = static_cast<std::size_t>(std::bit_cast<std::uint64_t>(rest[0]));
+  const std::string_view bytes(reinterpret_cast<const char*>(rest.data() + 1), size);
+  StoredTarget stored;
+  TargetDetector detector(series.grid.step);
+  bool usable = UnpackStored(bytes, stored);
+  if (usable && !stored.state.empty() && !UnpackState(stored.state, detector, record.reason)) {
+    record.reason = "its saved detector is damaged; it begins anew";
+    detector = TargetDetector(series.grid.step);
+    stored.state = {};
+  }
+  const auto after = [&in](TimeNs time) {
+    std::size_t at = in.size();
+    while (at > 0 && in.time(at - 1) > time) --at;
+    return at;
+  };
+  std::size_t first = 0;
+  if (usable && stored.state.empty()) {
+    first = after(stored.trained_until);
+    WarmStored(in, first, stored, series.grid.step, detector, record.reason);
+  } else if (usable) {
+    first = after(detector.last_time());
+    if (!stored.models.empty()) {
+      // Trained again since: the histories stay, the new models catch up with what their training did not have.
+      double deviation = 0;
+      detector.SetModels(ResumeArchives(stored.models, deviation, record.reason));
+    }
+  }
+  record.first = first;
+  const AlertRules rules = RulesFor(options, series.grid.step);
+  for (std::size_t i = first; i < in.size(); ++i) {
+    record.rows.push_back(detector.Observe(in.time(i), in.value(i), rules, IsMuted(options, in.time(i))));
+  }
+  record.state = PackState(detector);
+  return record;
+}
+
+class DetectTask final : public TargetTask {
+ public:
+  Status Prepare(std::string_view context) override {
+    FITD_ASSIGN_OR_RETURN(options_, DecodeDetectOptions(context));
+    return {};
+  }
+  std::string Run(std::span<const SeriesView> group) override {
+    return EncodeDetectRecord(DetectTarget(group[0], options_));
+  }
+
+ private:
+  DetectOptions options_;
+};
+
+struct OptionsArchive {
+  std::string fit;
+  DetectOptions options;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    AlertRules& rules = options.rules;
+    auto direction = static_cast<std::uint8_t>(rules.direction);
+    archive(fit, options.replay, options.warmup_count, options.warmup_percent, options.warmup_most, rules.threshold,
+            rules.alarms_per_observation, direction, rules.min_change, rules.min_change_share, rules.persist,
+            options.alarms_per_ns, options.mute);
+    rules.direction = static_cast<AnomalyDirection>(direction);
+  }
+};
+
+}  // namespace
+
+TimeNs ObservationsIn::time(std::size_t i) const {
+  return std::bit_cast<TimeNs>(pairs[2 * i]);
+}
+
+void PackObservation(TimeNs time, double value, double* pair) {
+  // Copied as bytes: a time's bits may be those of a signalling NaN.
+  std::memcpy(pair, &time, sizeof time);
+  pair[1] = value;
+}
+
+std::vector<double> PackDetectInput(std::span<const double> pairs, const DetectInput& input) {
+  std::string bytes;
+  PackNumber(input.models.size(), bytes);
+  for (const std::string_view model : input.models) PackText(model, bytes);
+  PackRaw(input.trained_until, bytes);
+  PackText(input.state, bytes);
+  std::vector<double> packed(2 + pairs.size() + (bytes.size() + sizeof(double) - 1) / sizeof(double));
+  const std::uint64_t count = pairs.size() / 2;
+  const std::uint64_t size = bytes.size();
+  std::memcpy(packed.data(), &count, sizeof count);
+  if (!pairs.empty()) std::memcpy(packed.data() + 1, pairs.data(), pairs.size_bytes());
+  std::memcpy(packed.data() + 1 + pairs.size(), &size, sizeof size);
+  std::memcpy(packed.data() + 2 + pairs.size(), bytes.data(), bytes.size());
+  return packed;
+}
+
+DetectRecord DetectTarget(const SeriesView& series, const DetectOptions& options) {
+  return options.replay ? Replay(series, options) : FollowStored(series, options);
+}
+
+std::unique_ptr<TargetTask> MakeDetectTask() {
+  return std::make_unique<DetectTask>();
+}
+
+std::string EncodeDetectOptions(const DetectOptions& options) {
+  OptionsArchive archive;
+  archive.fit = EncodeLocalFitOptions(options.fit);
+  archive.options = options;
+  return Encode(archive);
+}
+
+Result<DetectOptions> DecodeDetectOptions(std::string_view bytes) {
+  OptionsArchive archive;
+  FITD_RETURN_IF_ERROR(Decode(bytes, archive, "options of a detection"));
+  FITD_ASSIGN_OR_RETURN(archive.options.fit, DecodeLocalFitOptions(archive.fit));
+  return std::move(archive.options);
+}
+
+std::string EncodeDetectRecord(const DetectRecord& record) {
+  std::string bytes;
+  PackNumber(record.first, bytes);
+  PackNumber(record.rows.size(), bytes);
+  for (const Detection& row : record.rows) {
+    for (const double number : {row.expected, row.lo, row.hi, row.novelty, row.severity, row.surprise}) {
+      PackRaw(number, bytes);
+    }
+    bytes.push_back(static_cast<char>((row.alert ? 1 : 0) | (row.unusual ? 2 : 0)));
+    bytes.push_back(static_cast<char>(row.kind));
+    bytes.push_back(static_cast<char>(row.sources));
+  }
+  PackText(record.state, bytes);
+  PackText(record.reason, bytes);
+  return bytes;
+}
+
+Result<DetectRecord> DecodeDetectRecord(std::string_view bytes) {
+  constexpr std::size_t kRowBytes = 6 * sizeof(double) + 3;
+  const Status corrupt(StatusCode::kCorrupt, "a record of a detection is damaged");
+  DetectRecord record;
+  std::uint64_t rows = 0;
+  if (!UnpackNumber(bytes, record.first) || !UnpackNumber(bytes, rows) || rows > bytes.size() / kRowBytes) {
+    return corrupt;
+  }
+  record.rows.resize(rows);
+  for (Detection& row : record.rows) {
+    for (double* number : {&row.expected, &row.lo, &row.hi, &row.novelty, &row.severity, &row.surprise}) {
+      UnpackRaw(bytes, *number);
+    }
+    row.alert = (bytes[0] & 1) != 0;
+    row.unusual = (bytes[0] & 2) != 0;
+    row.kind = static_cast<AnomalyKind>(bytes[1]);
+    row.sources = static_cast<std::uint8_t>(bytes[2]);
+    bytes.remove_prefix(3);
+  }
+  std::string_view state;
+  std::string_view reason;
+  if (!UnpackText(bytes, state) || !UnpackText(bytes, reason) || !bytes.empty()) return corrupt;
+  record.state = state;
+  record.reason = reason;
+  return record;
+}
+
+}  // namespace fitd
