@@ -61,6 +61,7 @@ int ParseAndRun(int argc, char** argv) {
   fitd::CommandRun run;
   fitd::AddTrainCommand(app, run);
   fitd::AddForecastCommand(app, run);
+  fitd::AddDetectCommand(app, run);
   fitd::AddModelsCommand(app, run);
   fitd::AddExportCommand(app, run);
   fitd::AddCheckCommand(app, run);

@@ -48,7 +48,7 @@ std::size_t WarmupOf(const DetectOptions& options, std::size_t size) {
 }
 
 // The values one by one, what is missing in the place of the one before it: what the models of a replay are fitted on.
-std::vector<double> Complete(const ObservationsIn& in, std::size_t count) {
+std::vector<double> Complete(const Observations& in, std::size_t count) {
   std::vector<double> values;
   values.reserve(count);
   double last = 0;
@@ -63,7 +63,7 @@ std::vector<double> Complete(const ObservationsIn& in, std::size_t count) {
 }
 
 // Fits the first observations and gives the detector its models and histories.
-void WarmUp(const SeriesView& series, const ObservationsIn& in, std::size_t count, const DetectOptions& options,
+void WarmUp(const SeriesView& series, const Observations& in, std::size_t count, const DetectOptions& options,
             TargetDetector& detector, std::string& reason) {
   const std::vector<double> complete = Complete(in, count);
   SeriesView head = series;
@@ -92,7 +92,7 @@ void WarmUp(const SeriesView& series, const ObservationsIn& in, std::size_t coun
 
 DetectRecord Replay(const SeriesView& series, const DetectOptions& options) {
   DetectRecord record;
-  const ObservationsIn in(series.values);
+  const Observations in(series.values);
   const std::size_t warm = WarmupOf(options, in.size());
   TargetDetector detector(series.grid.step);
   if (warm > 0) WarmUp(series, in, warm, options, detector, record.reason);
@@ -188,7 +188,7 @@ bool UnpackState(std::string_view state, TargetDetector& detector, std::string& 
 
 // Histories for a target that was never followed: from its observations up to the last training value where there are
 // enough of them, else from what the models expect.
-void WarmStored(const ObservationsIn& in, std::size_t known, const StoredTarget& stored, const Step& step,
+void WarmStored(const Observations& in, std::size_t known, const StoredTarget& stored, const Step& step,
                 TargetDetector& detector, std::string& reason) {
   constexpr std::size_t kEnough = 40;
   double deviation = 0;
@@ -215,7 +215,7 @@ void WarmStored(const ObservationsIn& in, std::size_t known, const StoredTarget&
 DetectRecord FollowStored(const SeriesView& series, const DetectOptions& options) {
   DetectRecord record;
   const auto pairs = static_cast<std::size_t>(std::bit_cast<std::uint64_t>(series.values[0]));
-  const ObservationsIn in(series.values.subspan(1, 2 * pairs));
+  const Observations in(series.values.subspan(1, 2 * pairs));
   const std::span<const double> rest = series.values.subspan(1 + 2 * pairs);
   const auto size = static_cast<std::size_t>(std::bit_cast<std::uint64_t>(rest[0]));
   const std::string_view bytes(reinterpret_cast<const char*>(rest.data() + 1), size);
@@ -283,16 +283,6 @@ struct OptionsArchive {
 };
 
 }  // namespace
-
-TimeNs ObservationsIn::time(std::size_t i) const {
-  return std::bit_cast<TimeNs>(pairs[2 * i]);
-}
-
-void PackObservation(TimeNs time, double value, double* pair) {
-  // Copied as bytes: a time's bits may be those of a signalling NaN.
-  std::memcpy(pair, &time, sizeof time);
-  pair[1] = value;
-}
 
 std::vector<double> PackDetectInput(std::span<const double> pairs, const DetectInput& input) {
   std::string bytes;

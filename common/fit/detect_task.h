@@ -3,8 +3,8 @@
 // Worker processes or the parent (--workers 0); pure computation, any thread, one at a time per task.
 //
 // A target travels as a series whose values are not values but pairs of bits: time and value of each observation in
-// order of time (ObservationsIn), behind them, for a target of a store, bytes (DetectInput). Its grid's step is the
-// series' own.
+// order of time (common/series/observations.h), behind them, for a target of a store, bytes (DetectInput). Its grid's
+// step is the series' own.
 #pragma once
 
 #include <cstddef>
@@ -19,6 +19,7 @@
 #include "common/detect/target_detector.h"
 #include "common/fit/local_fit.h"
 #include "common/fit/target_task.h"
+#include "common/series/observations.h"
 #include "common/series/series.h"
 #include "common/status.h"
 
@@ -38,16 +39,6 @@ struct DetectOptions {
 };
 std::string EncodeDetectOptions(const DetectOptions& options);
 Result<DetectOptions> DecodeDetectOptions(std::string_view bytes);
-
-// The observations of a packed series: times and values in turns.
-struct ObservationsIn {
-  explicit ObservationsIn(std::span<const double> packed) : pairs(packed) {}
-  std::size_t size() const { return pairs.size() / 2; }
-  TimeNs time(std::size_t i) const;
-  double value(std::size_t i) const { return pairs[2 * i + 1]; }
-  std::span<const double> pairs;
-};
-void PackObservation(TimeNs time, double value, double* pair);
 
 // A target of a store.
 struct DetectInput {

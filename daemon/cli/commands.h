@@ -14,6 +14,7 @@ namespace fitd {
 using CommandRun = std::function<int()>;
 
 void AddTrainCommand(CLI::App& app, CommandRun& run);
+void AddDetectCommand(CLI::App& app, CommandRun& run);
 void AddForecastCommand(CLI::App& app, CommandRun& run);
 void AddModelsCommand(CLI::App& app, CommandRun& run);
 void AddExportCommand(CLI::App& app, CommandRun& run);

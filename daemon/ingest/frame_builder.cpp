@@ -10,9 +10,11 @@
 
 #include "common/out_of_memory.h"
 #include "common/series/gaps.h"
+#include "common/series/observations.h"
 #include "common/series/usual_season.h"
 #include "common/thread_team.h"
 #include "daemon/ingest/grid.h"
+#include "daemon/ingest/rows_of_target.h"
 
 namespace fitd {
 namespace {
@@ -100,65 +102,6 @@ class OutputArena {
   double* next_ = nullptr;
 };
 
-// The rows of a target in row order, its runs and its values, whatever threads read them.
-class RowsOfTarget {
- public:
-  explicit RowsOfTarget(TargetRows* head) {
-    for (TargetRows* rows = head; rows; rows = rows->filled.sibling) {
-      cursors_.push_back({rows->first, 0});
-      if (rows->runs) {
-        for (const TimeRun& run : *rows->runs) runs_.push_back({run, cursors_.size() - 1});
-        rows->runs.reset();
-      }
-      runs_.push_back({rows->run, cursors_.size() - 1});
-      count_ += rows->count;
-    }
-    // Pieces are numbered in the order of the input, and a thread takes them in that order.
-    if (cursors_.size() > 1) {
-      std::stable_sort(runs_.begin(), runs_.end(),
-                       [](const Run& a, const Run& b) { return a.time.piece < b.time.piece; });
-    }
-  }
-  std::uint64_t count() const { return count_; }
-
-  struct Run {
-    TimeRun time;
-    std::size_t source;
-  };
-  const std::vector<Run>& runs() const { return runs_; }
-
-  // Calls visit(time, value) for every row in order, giving the extents back as they are used up.
-  template <class Visit>
-  void Drain(Visit visit) {
-    for (const Run& run : runs_) {
-      TimeNs time = run.time.start;
-      for (std::uint32_t i = 0; i < run.time.count; ++i) {
-        visit(time, Next(cursors_[run.source]));
-        time = static_cast<TimeNs>(static_cast<std::uint64_t>(time) + static_cast<std::uint64_t>(run.time.step));
-      }
-    }
-  }
-
- private:
-  struct Cursor {
-    Extent* extent;
-    std::uint32_t used;
-  };
-  static double Next(Cursor& cursor) {
-    const double value = cursor.extent->values()[cursor.used++];
-    if (cursor.used == cursor.extent->size) {
-      Extent* const done = cursor.extent;
-      cursor = {done->next, 0};
-      ReleaseExtent(Slab::Of(done));
-    }
-    return value;
-  }
-
-  std::vector<Run> runs_;
-  std::vector<Cursor> cursors_;
-  std::uint64_t count_ = 0;
-};
-
 void ReleaseAll(TargetRows* head) {
   for (TargetRows* rows = head; rows; rows = rows->filled.sibling) {
     for (Extent* extent = rows->first; extent;) {
@@ -190,6 +133,7 @@ class FrameBuilder {
   void Work(Worker& worker);
   void BuildTarget(TargetRows* head, Worker& worker);
   std::span<double> LayRegular(RowsOfTarget& rows, TimeGrid* grid, Worker& worker) const;
+  void KeepObservations(RowsOfTarget& rows, Frame::Entry& entry, Worker& worker) const;
   std::span<double> LayAny(RowsOfTarget& rows, Frame::Entry& entry, Worker& worker) const;
   void Complete(TargetRows* head, std::span<double> values, Frame::Entry& entry, Worker& worker) const;
 
@@ -217,7 +161,7 @@ bool FrameBuilder::IsInPlace(const TargetRows& head) const {
 // A block of which too much must move is emptied altogether, so that it can be given back.
 void FrameBuilder::DecideBlocks() {
   for (TargetRows* head : heads_) {
-    const bool in_place = IsInPlace(*head);
+    const bool in_place = !options_.observations && IsInPlace(*head);
     for (TargetRows* rows = head; rows; rows = rows->filled.sibling) {
       for (Extent* e = rows->first; e; e = e->next) {
         Slab* const slab = Slab::Of(e);
@@ -261,7 +205,7 @@ void FrameBuilder::Work(Worker& worker) {
 void FrameBuilder::BuildTarget(TargetRows* head, Worker& worker) {
   Frame::Entry& entry = entries_[head->filled.rank];
   entry.id = head->name();
-  const bool stays = IsInPlace(*head) && !Slab::Of(head->first)->evacuate;
+  const bool stays = !options_.observations && IsInPlace(*head) && !Slab::Of(head->first)->evacuate;
   if (stop_.load(std::memory_order_relaxed) || out_of_memory_.load(std::memory_order_relaxed)) {
     if (!stays) ReleaseAll(head);
     return;
@@ -274,6 +218,11 @@ void FrameBuilder::BuildTarget(TargetRows* head, Worker& worker) {
     return;
   }
   RowsOfTarget rows(head);
+  if (options_.observations) {
+    KeepObservations(rows, entry, worker);
+    head->first = nullptr;  // drained
+    return;
+  }
   std::span<double> values = LayRegular(rows, &entry.grid, worker);
   if (values.empty()) values = LayAny(rows, entry, worker);
   head->first = nullptr;  // drained
@@ -315,6 +264,32 @@ std::span<double> FrameBuilder::LayRegular(RowsOfTarget& rows, TimeGrid* grid, W
     expected = static_cast<TimeNs>(static_cast<std::uint64_t>(time) + static_cast<std::uint64_t>(step));
   });
   return values;
+}
+
+// Rows as they are, in order of time; rows of the same time stay in the order of the input.
+void FrameBuilder::KeepObservations(RowsOfTarget& rows, Frame::Entry& entry, Worker& worker) const {
+  std::vector<Observation> observations;
+  observations.reserve(rows.count());
+  rows.Drain([&](TimeNs time, double value) { observations.push_back({time, value}); });
+  const auto earlier = [](const Observation& a, const Observation& b) { return a.time < b.time; };
+  if (!std::is_sorted(observations.begin(), observations.end(), earlier)) {
+    std::stable_sort(observations.begin(), observations.end(), earlier);
+    ++worker.counts.unordered;
+  }
+  const std::span<double> packed = worker.arena.Take(2 * observations.size());
+  for (std::size_t i = 0; i < observations.size(); ++i) {
+    PackObservation(observations[i].time, observations[i].value, &packed[2 * i]);
+  }
+  entry.values = packed.data();
+  entry.size = packed.size();
+  GridCounts ignored;
+  const TimeNs start = observations.front().time;
+  if (step_.count != 0) {
+    entry.grid = {start, step_};
+  } else {
+    SortAndDeduplicate(observations, ignored);
+    entry.grid = {start, InferStep(observations)};
+  }
 }
 
 // Everything else: unordered, duplicated, irregular, calendar steps.

@@ -25,6 +25,9 @@ struct IngestOptions : CsvOptions {
   std::string frequency = "auto";  // or a step such as 5min, for every target
   std::uint64_t max_bad_rows = 0;
   int threads = 0;      // 0: one per core this process may use
+  // No grid: a series' values are time and value of each observation in turns (PackObservation), in order of time, none
+  // filled, none left out; its grid has the step of the times.
+  bool observations = false;
   int season_hint = 0;  // for GapPolicy::kSeasonal; 0: what the step suggests
   std::uint64_t max_record_bytes = 64ULL << 20;
   std::uint64_t block_bytes = 1ULL << 20;  // read at a time

@@ -34,7 +34,9 @@ IngestOptions MakeIngestOptions(const Job& job) {
   return options;
 }
 
-Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress) {
+namespace {
+
+IngestOptions WithProgress(const Job& job, const SignalCancel& cancel, Progress& progress) {
   IngestOptions options = MakeIngestOptions(job);
   options.cancelled = [&cancel] { return cancel.cancelled(); };
   options.progress = [&progress](std::uint64_t done, std::uint64_t total) {
@@ -44,6 +46,18 @@ Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Pro
     update.total = total;
     progress.On(update);
   };
+  return options;
+}
+
+}  // namespace
+
+Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress) {
+  return LoadFrame(WithProgress(job, cancel, progress));
+}
+
+Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& cancel, Progress& progress) {
+  IngestOptions options = WithProgress(job, cancel, progress);
+  options.observations = true;
   return LoadFrame(options);
 }
 

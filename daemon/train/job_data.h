@@ -17,6 +17,9 @@ Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Pro
 // A command line that says all that was found by reading the data, so that nothing has to be found again.
 std::string DescribeCommand(const Job& job, const IngestReport& report);
 
+// The same without a grid: IngestOptions::observations.
+Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& cancel, Progress& progress);
+
 // One line a person wants to know about the input: rows, targets, repairs. Empty when there was nothing to repair.
 std::string DescribeRepairs(const IngestReport& report);
 

@@ -1,0 +1,234 @@
+// fitd detect: what is unusual about new observations, or about a history.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+
+#include "common/job/job.h"
+#include "common/process/log.h"
+#include "common/text.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/job_flags.h"
+#include "daemon/cli/option_checks.h"
+#include "daemon/cli/report.h"
+#include "daemon/detect/detect_run.h"
+#include "daemon/detect/time_ranges.h"
+#include "daemon/progress/progress.h"
+#include "daemon/store/model_store.h"
+#include "daemon/train/signal_cancel.h"
+
+namespace fitd {
+namespace {
+
+constexpr int kExitSomeLost = 3;
+// A history's warm-up without --warmup: 15 % of it, at most this many. NAB's own is 15 % of 5000.
+constexpr std::uint64_t kWarmupMost = 750;
+
+constexpr const char* kExamples =
+    "Rows: target,time,value,expected,lo,hi,novelty,severity,alert,kind; one an observation. novelty and severity are\n"
+    "0 to 100: novelty falls for what repeats, severity does not; alert is 1 where an event begins.\n"
+    "Examples:\n"
+    "  fitd train metrics.csv --store metrics.db && fitd detect --store metrics.db new.csv\n"
+    "  fitd detect --replay history.csv                     what it would have said\n"
+    "  fitd detect --replay --events --json history.csv     one line an event\n"
+    "  fitd detect --store metrics.db new.csv --alarm-rate 1/week --direction up --mute 2024-12-24/2024-12-26\n"
+    "Exit codes: 0 whether or not something was found, 3 some targets lost their worker, 64 usage, 65 data,\n"
+    "66 input or store missing, 75 store in use, 128+n ended by a signal.";
+
+struct DetectFlags {
+  bool replay = false, events = false, json = false, quiet = false;
+  std::string warmup, since, direction = "both", min_change, alarm_rate;
+  std::vector<std::string> mute;
+  double threshold = 0;
+  int persist = 1;
+  ProgressStyle progress = ProgressStyle::kAuto;
+};
+
+Status Usage(const char* option, const std::string& text, const char* expected) {
+  return {StatusCode::kUsage, fmt::format("{}: '{}' is not {}", option, text, expected)};
+}
+
+// A number, and whether a % is behind it.
+bool ParseNumber(std::string_view text, double& number, bool& percent) {
+  percent = text.ends_with('%');
+  if (percent) text.remove_suffix(1);
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+  return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && number >= 0;
+}
+
+Status ApplyWarmup(const std::string& text, DetectOptions& options) {
+  if (text.empty()) {
+    options.warmup_most = kWarmupMost;
+    return {};
+  }
+  double number = 0;
+  bool percent = false;
+  const bool good = ParseNumber(text, number, percent) && (percent ? number <= 100 : number >= 1 && number < 1e15);
+  if (!good) return Usage("--warmup", text, "a share such as 15% or a number of observations");
+  if (percent) {
+    options.warmup_percent = number;
+  } else {
+    options.warmup_count = static_cast<std::uint64_t>(number);
+  }
+  return {};
+}
+
+// "1/week", "2/day", "1/12h"
+Status ApplyAlarmRate(const std::string& text, DetectOptions& options) {
+  if (text.empty()) return {};
+  constexpr const char* kExpected = "a rate such as 1/week, 2/day, 1/month or 1/12h";
+  const std::size_t slash = text.find('/');
+  double count = 0;
+  bool percent = false;
+  if (slash == std::string::npos || !ParseNumber(text.substr(0, slash), count, percent) || percent || count == 0) {
+    return Usage("--alarm-rate", text, kExpected);
+  }
+  const std::string unit = text.substr(slash + 1);
+  constexpr double kHour = 3600e9;
+  double ns = 0;
+  for (const auto& [name, hours] :
+       {std::pair{"hour", 1.0}, {"day", 24.0}, {"week", 168.0}, {"month", 730.485}, {"year", 8765.82}}) {
+    if (unit == name) ns = hours * kHour;
+  }
+  if (ns == 0) {
+    const Result<std::chrono::nanoseconds> duration = ParseDuration(unit);
+    if (!duration.ok() || duration->count() <= 0) return Usage("--alarm-rate", text, kExpected);
+    ns = static_cast<double>(duration->count());
+  }
+  options.alarms_per_ns = count / ns;
+  return {};
+}
+
+Status ApplyRules(const DetectFlags& flags, DetectOptions& options) {
+  AlertRules& rules = options.rules;
+  rules.threshold = flags.threshold;
+  rules.persist = flags.persist;
+  rules.direction = flags.direction == "up"     ? AnomalyDirection::kUp
+                    : flags.direction == "down" ? AnomalyDirection::kDown
+                                                : AnomalyDirection::kBoth;
+  if (flags.direction != "up" && flags.direction != "down" && flags.direction != "both") {
+    return Usage("--direction", flags.direction, "one of up, down, both");
+  }
+  if (!flags.min_change.empty()) {
+    double number = 0;
+    bool percent = false;
+    if (!ParseNumber(flags.min_change, number, percent)) {
+      return Usage("--min-change", flags.min_change, "a difference such as 2.5 or a share such as 10%");
+    }
+    (percent ? rules.min_change_share : rules.min_change) = percent ? number / 100 : number;
+  }
+  return ApplyAlarmRate(flags.alarm_rate, options);
+}
+
+Result<DetectSettings> MakeSettings(const DetectFlags& flags) {
+  DetectSettings settings;
+  settings.detect.replay = flags.replay;
+  FITD_RETURN_IF_ERROR(ApplyWarmup(flags.warmup, settings.detect));
+  if (!flags.warmup.empty() && !flags.replay) {
+    return Status(StatusCode::kUsage, "--warmup: only a --replay warms up; a store's models were trained before");
+  }
+  FITD_RETURN_IF_ERROR(ApplyRules(flags, settings.detect));
+  for (const std::string& mute : flags.mute) {
+    FITD_ASSIGN_OR_RETURN(const auto ranges, ParseMute(mute));
+    settings.detect.mute.insert(settings.detect.mute.end(), ranges.begin(), ranges.end());
+  }
+  if (!flags.since.empty()) {
+    FITD_ASSIGN_OR_RETURN(settings.since, ParseRangeStart("--since", flags.since));
+  }
+  settings.format = flags.json ? DetectionFormat::kJsonLines : DetectionFormat::kCsv;
+  settings.events = flags.events;
+  settings.pool.log_level = LogLevel::kWarning;
+  return settings;
+}
+
+int ReportEnd(const DetectSummary& summary, const DetectFlags& flags) {
+  if (summary.lost > 0) {
+    std::fprintf(stderr, "fitd: %s\n",
+                 PrintableLines(fmt::format("{} of {} targets lost their worker and have no scores, first {}",
+                                            summary.lost, summary.targets, summary.first_lost))
+                     .c_str());
+  }
+  if (summary.without > 0 && !flags.quiet) {
+    std::fprintf(stderr, "fitd: %s\n",
+                 PrintableLines(fmt::format("{} of {} targets go without a model, first {}", summary.without,
+                                            summary.targets, summary.first_without))
+                     .c_str());
+  }
+  if (!flags.quiet) {
+    const std::string known =
+        summary.known > 0 ? fmt::format(" ({} more were known already)", summary.known) : std::string();
+    std::fprintf(stderr, "fitd: %s\n",
+                 fmt::format("{} alerts in {} observations of {} targets{}", summary.alerts, summary.observations,
+                             summary.targets, known)
+                     .c_str());
+  }
+  return summary.lost > 0 ? kExitSomeLost : 0;
+}
+
+int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
+  Result<Job> job = job_flags.ToJob();
+  if (!job.ok()) return ReportError(job.status());
+  if (job->store.path.empty()) job->store.path = kDefaultStore;
+  const Result<DetectSettings> settings = MakeSettings(flags);
+  if (!settings.ok()) return ReportError(settings.status());
+  LogOptions log;
+  log.level = LogLevel::kWarning;
+  if (const Status started = SetUpLog(log); !started.ok()) return ReportError(started);
+  const SystemClock clock;
+  const ProgressStyle style = flags.quiet ? ProgressStyle::kNone : flags.progress;
+  const std::unique_ptr<Progress> progress = MakeProgress(style, STDERR_FILENO, clock);
+  Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
+  if (!cancel.ok()) return ReportError(cancel.status());
+  if (job->workers.count == "0") SignalCancel::EndByItself();
+  DescriptorSink out(STDOUT_FILENO, "stdout");
+  const Result<DetectSummary> summary = RunDetect(*job, *settings, **cancel, *progress, out);
+  RunEnded ended;
+  ended.state = summary.ok() ? "complete" : (*cancel)->cancelled() ? "cancelled" : "failed";
+  progress->Ended(ended);
+  if (!summary.ok()) {
+    const int code = ReportError(summary.status());
+    return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
+  }
+  return ReportEnd(*summary, flags);
+}
+
+}  // namespace
+
+void AddDetectCommand(CLI::App& app, CommandRun& run) {
+  CLI::App* detect =
+      app.add_subcommand("detect", "Say which observations are unusual, by stored models or in a replay");
+  detect->footer(kExamples);
+  auto job = std::make_shared<JobFlags>();
+  auto flags = std::make_shared<DetectFlags>();
+  job->AddTo(*detect);
+  auto* rules = detect->add_option_group("Detection");
+  rules->add_flag("--replay", flags->replay, "Fit on the first part of DATA and follow the rest; no store");
+  rules->add_option("--warmup", flags->warmup, "First part of a replay: a share or a number [15%, at most 750]")
+      ->type_name("P%|N");
+  rules->add_option("--since", flags->since, "Print only observations from then on; those before are followed")
+      ->type_name("TIME");
+  rules->add_option("--threshold", flags->threshold, "Novelty that alerts [29.5]")
+      ->check(NumberBetween(0.1, 99.99))
+      ->type_name("SCORE");
+  rules
+      ->add_option("--alarm-rate", flags->alarm_rate,
+                   "Alerts to expect of a target, such as 1/week: the threshold follows from its history")
+      ->type_name("N/PERIOD");
+  rules->add_option("--direction", flags->direction, "Alert for values that are up, down or both")
+      ->capture_default_str();
+  rules->add_option("--min-change", flags->min_change, "Least distance from what was expected, a number or a share")
+      ->type_name("X|P%");
+  rules->add_option("--for", flags->persist, "Alert when so many observations in a row are unusual [1]")
+      ->check(WholeNumber(1, 1'000'000))
+      ->type_name("N");
+  rules->add_option("--mute", flags->mute, "No alerts in FROM/TO, or in the lines FROM/TO of a file (repeatable)")
+      ->type_name("FROM/TO|FILE");
+  rules->add_flag("--events", flags->events, "One line an event, and one for events of many targets at once");
+  AddProgressOption(*detect, flags->progress);
+  detect->add_flag("--quiet,-q", flags->quiet, "No progress and no summary, only errors");
+  detect->add_flag("--json", flags->json, "JSON lines with the same keys");
+  detect->callback([&run, job, flags] { run = [job, flags] { return Detect(*job, *flags); }; });
+}
+
+}  // namespace fitd

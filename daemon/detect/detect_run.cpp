@@ -1,0 +1,299 @@
+#include "daemon/detect/detect_run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "common/process/log.h"
+#include "common/series/observations.h"
+#include "daemon/detect/event_list.h"
+#include "daemon/pool/worker_placement.h"
+#include "daemon/pool/worker_pool.h"
+#include "daemon/store/detector_table.h"
+#include "daemon/store/model_store.h"
+#include "daemon/train/job_data.h"
+#include "daemon/train/model_plan.h"
+
+namespace fitd {
+namespace {
+
+// Targets whose models and detectors are in memory at once. At 4 KB each that is 80 MB.
+constexpr std::size_t kBatch = 20'000;
+
+// Prints rows or collects events, one target after another.
+class Report {
+ public:
+  Report(const DetectSettings& settings, TimeFormat format, OutputSink& sink, DetectSummary& summary)
+      : settings_(settings), format_(format), sink_(sink), writer_(settings.format, format, sink), summary_(summary) {}
+
+  void Begin() {
+    if (!settings_.events) return writer_.Begin();
+    if (settings_.format == DetectionFormat::kCsv) sink_.text() += kEventHeader;
+  }
+
+  Status Add(std::string_view target, const Observations& in, const DetectRecord& record) {
+    summary_.known += std::min<std::uint64_t>(record.first, in.size());
+    summary_.observations += record.rows.size();
+    EventFollower follower(target);
+    for (std::size_t i = 0; i < record.rows.size() && record.first + i < in.size(); ++i) {
+      const std::size_t at = record.first + i;
+      if (in.time(at) < settings_.since) continue;
+      const Detection& row = record.rows[i];
+      summary_.alerts += row.alert;
+      if (settings_.events) {
+        follower.Add(in.time(at), in.value(at), row, events_);
+      } else {
+        FITD_RETURN_IF_ERROR(writer_.Add(target, in.time(at), in.value(at), row));
+      }
+    }
+    follower.End(events_);
+    return {};
+  }
+
+  Status End() {
+    MergeFleetEvents(events_, summary_.targets);
+    for (const AnomalyEvent& event : events_) {
+      settings_.format == DetectionFormat::kCsv ? AppendEventCsv(sink_.text(), event, format_)
+                                                : AppendEventJson(sink_.text(), event, format_);
+      FITD_RETURN_IF_ERROR(sink_.Drain());
+    }
+    return sink_.Flush();
+  }
+
+ private:
+  const DetectSettings& settings_;
+  TimeFormat format_;
+  OutputSink& sink_;
+  DetectionWriter writer_;
+  DetectSummary& summary_;
+  std::vector<AnomalyEvent> events_;
+};
+
+class DetectRun {
+ public:
+  DetectRun(const Job& job, const DetectSettings& settings, const SignalCancel& cancel, Progress& progress,
+            OutputSink& sink)
+      : job_(job), settings_(settings), cancel_(cancel), progress_(progress), sink_(sink) {}
+
+  Result<DetectSummary> Run();
+
+ private:
+  // Hands the records on in the order of the targets.
+  class Ordered;
+  Status Load();
+  Status OpenStore();
+  Status StartPool();
+  Status Follow(const Frame& frame, std::size_t offset, Report& report);
+  Status FollowBatch(std::size_t begin, std::size_t end, Report& report);
+  Status ReadModels(std::size_t begin, std::size_t end, const std::vector<std::optional<DetectorState>>& states,
+                    std::map<std::string, std::pair<std::vector<std::string>, TimeNs>, std::less<>>& models);
+  Status OnResult(std::size_t index, const DetectRecord& record, Report& report);
+
+  const Job& job_;
+  const DetectSettings& settings_;
+  const SignalCancel& cancel_;
+  Progress& progress_;
+  OutputSink& sink_;
+  Frame frame_;
+  std::string context_;
+  std::optional<Store> store_;   // that is written, and
+  std::optional<Store> models_;  // read, with a connection of its own
+  std::optional<DetectorTable> detectors_;
+  RunInfo run_;
+  std::unique_ptr<WorkerPool> pool_;
+  DetectSummary summary_;
+};
+
+class DetectRun::Ordered final : public StageSink {
+ public:
+  Ordered(DetectRun& run, std::size_t offset, std::size_t count, Report& report)
+      : run_(run), offset_(offset), count_(count), report_(report) {}
+
+  Status OnRecord(const WorkUnit& unit, std::string_view bytes, double, int worker) override {
+    Result<DetectRecord> record = DecodeDetectRecord(bytes);
+    if (!record.ok()) return record.status().WithContext(fmt::format("worker {}", worker));
+    waiting_.emplace(unit.first, *std::move(record));
+    return HandOn();
+  }
+  Status OnLost(const TargetLost& lost) override {
+    const std::string_view id = run_.frame_[offset_ + lost.unit.first].id;
+    Log(LogLevel::kError,
+        fmt::format("given up after {} attempts: its worker ended with {}; its rows have no scores{}{}", lost.attempts,
+                    lost.cause, lost.last_words.empty() ? "" : "; last words: ", lost.last_words),
+        id);
+    if (run_.summary_.lost++ == 0) run_.summary_.first_lost = fmt::format("'{}': {}", id, lost.cause);
+    DetectRecord record;
+    record.rows.resize(Observations(run_.frame_[offset_ + lost.unit.first].values).size());
+    waiting_.emplace(lost.unit.first, std::move(record));
+    return HandOn();
+  }
+  Status OnProgress(const StageProgress& stage) override {
+    ProgressUpdate update;
+    update.stage = Stage::kFit;
+    update.done = offset_ + stage.done + stage.lost;
+    update.total = run_.frame_.size();
+    update.failures = run_.summary_.lost;
+    run_.progress_.On(update);
+    return {};
+  }
+
+ private:
+  Status HandOn() {
+    for (auto it = waiting_.begin(); it != waiting_.end() && it->first == next_; it = waiting_.erase(it), ++next_) {
+      FITD_RETURN_IF_ERROR(run_.OnResult(offset_ + it->first, it->second, report_));
+    }
+    return {};
+  }
+
+  DetectRun& run_;
+  std::size_t offset_;
+  std::size_t count_;
+  Report& report_;
+  std::size_t next_ = 0;
+  std::map<std::size_t, DetectRecord> waiting_;
+};
+
+Result<DetectSummary> DetectRun::Run() {
+  FITD_ASSIGN_OR_RETURN(ModelPlan plan, MakeModelPlan(job_));
+  if (plan.uses_user_code()) {
+    return Status(StatusCode::kUsage, "--models: detect follows fitd's own algorithms; users' have no recursion");
+  }
+  DetectOptions options = settings_.detect;
+  options.fit = plan.fit;
+  options.fit.validate = false;
+  context_ = EncodeDetectOptions(options);
+  if (!options.replay) FITD_RETURN_IF_ERROR(OpenStore());
+  FITD_RETURN_IF_ERROR(Load());
+  FITD_RETURN_IF_ERROR(StartPool());
+  summary_.targets = frame_.size();
+  Report report(settings_, frame_.time_format, sink_, summary_);
+  report.Begin();
+  if (options.replay) {
+    FITD_RETURN_IF_ERROR(Follow(frame_, 0, report));
+  } else {
+    for (std::size_t begin = 0; begin < frame_.size(); begin += kBatch) {
+      FITD_RETURN_IF_ERROR(FollowBatch(begin, std::min(frame_.size(), begin + kBatch), report));
+    }
+  }
+  FITD_RETURN_IF_ERROR(report.End());
+  // Last: who died before it has told nobody that these observations are known.
+  if (detectors_) FITD_RETURN_IF_ERROR(detectors_->Commit());
+  return std::move(summary_);
+}
+
+Status DetectRun::Load() {
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadJobObservations(job_, cancel_, progress_));
+  frame_ = std::move(loaded.frame);
+  for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);
+  return {};
+}
+
+Status DetectRun::OpenStore() {
+  FITD_ASSIGN_OR_RETURN(Store written, Store::Open(job_.store.path, Store::Mode::kWrite));
+  store_ = std::move(written);
+  FITD_ASSIGN_OR_RETURN(Store read, Store::Open(job_.store.path, Store::Mode::kRead));
+  models_ = std::move(read);
+  FITD_ASSIGN_OR_RETURN(run_, models_->LatestRun());
+  FITD_ASSIGN_OR_RETURN(DetectorTable detectors, DetectorTable::Begin(*store_));
+  detectors_.emplace(std::move(detectors));
+  return {};
+}
+
+Status DetectRun::StartPool() {
+  PoolOptions options = settings_.pool;
+  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job_, DemandOf(frame_, frame_.size())));
+  for (const std::string& warning : placement.warnings) Log(LogLevel::kWarning, warning);
+  options.workers = placement.workers;
+  options.cpus = placement.cpus;
+  options.memory_bytes = job_.workers.memory_bytes;
+  options.recycle_targets = job_.workers.recycle_targets;
+  options.recycle_growth_bytes = job_.workers.recycle_bytes;
+  FITD_ASSIGN_OR_RETURN(pool_, WorkerPool::Start(options));
+  return {};
+}
+
+Status DetectRun::Follow(const Frame& frame, std::size_t offset, Report& report) {
+  StageOptions options;
+  options.kind = TaskKind::kDetect;
+  options.context = context_;
+  options.units = UnitsOfTargets(frame.size());
+  options.chunk_size = job_.workers.chunk_size;
+  options.target_timeout = job_.workers.target_timeout;
+  options.retries = job_.workers.retries;
+  options.cancel = &cancel_.source();
+  Ordered ordered(*this, offset, frame.size(), report);
+  const Status status = pool_->RunStage(frame, options, ordered).status();
+  return cancel_.cancelled() ? cancel_.status() : status;
+}
+
+// The models of those targets that have no detector yet, or one with the models of another run.
+Status DetectRun::ReadModels(std::size_t begin, std::size_t end,
+                             const std::vector<std::optional<DetectorState>>& states,
+                             std::map<std::string, std::pair<std::vector<std::string>, TimeNs>, std::less<>>& models) {
+  TargetFilter filter;
+  for (std::size_t i = begin; i < end; ++i) {
+    const auto& state = states[i - begin];
+    if (!state || state->run != run_.run) filter.ids.emplace_back(frame_[i].id);
+  }
+  if (filter.ids.empty()) return {};
+  return models_->ForEachTarget(run_.run, filter, [&](const TargetRecord& target) -> Status {
+    auto& [archives, until] = models[std::string(target.id)];
+    for (const ModelRecord& model : target.models) archives.emplace_back(model.archive);
+    until = target.grid.At(static_cast<std::int64_t>(target.num_values) - 1);
+    return {};
+  });
+}
+
+Status DetectRun::FollowBatch(std::size_t begin, std::size_t end, Report& report) {
+  std::vector<std::optional<DetectorState>> states;
+  states.reserve(end - begin);
+  for (std::size_t i = begin; i < end; ++i) {
+    FITD_ASSIGN_OR_RETURN(std::optional<DetectorState> state, detectors_->Get(frame_[i].id));
+    states.push_back(std::move(state));
+  }
+  std::map<std::string, std::pair<std::vector<std::string>, TimeNs>, std::less<>> models;
+  FITD_RETURN_IF_ERROR(ReadModels(begin, end, states, models));
+  Frame batch;
+  for (std::size_t i = begin; i < end; ++i) {
+    const SeriesView series = frame_[i];
+    DetectInput input;
+    input.trained_until = std::numeric_limits<TimeNs>::min();
+    const auto& state = states[i - begin];
+    if (state) input.state = state->state;
+    const auto found = models.find(series.id);
+    if (found != models.end()) {
+      for (const std::string& archive : found->second.first) input.models.push_back(archive);
+      input.trained_until = found->second.second;
+    } else if (!state && summary_.without++ == 0) {
+      summary_.first_without = fmt::format("'{}': the store has no model of it; train it", series.id);
+    }
+    batch.Append(series.id, PackDetectInput(series.values, input), series.grid);
+  }
+  batch.Sort();
+  return Follow(batch, begin, report);
+}
+
+Status DetectRun::OnResult(std::size_t index, const DetectRecord& record, Report& report) {
+  const SeriesView series = frame_[index];
+  const Observations in(series.values);
+  if (!record.reason.empty() && summary_.without++ == 0) {
+    summary_.first_without = fmt::format("'{}': {}", series.id, record.reason);
+  }
+  FITD_RETURN_IF_ERROR(report.Add(series.id, in, record));
+  if (!detectors_ || record.state.empty() || record.rows.empty()) return {};
+  return detectors_->Put(series.id, {run_.run, in.time(in.size() - 1), record.state});
+}
+
+}  // namespace
+
+Result<DetectSummary> RunDetect(const Job& job, const DetectSettings& settings, const SignalCancel& cancel,
+                                Progress& progress, OutputSink& sink) {
+  return DetectRun(job, settings, cancel, progress, sink).Run();
+}
+
+}  // namespace fitd

@@ -1,0 +1,56 @@
+// Detections put together: one event from its first unusual observation to its last, and many targets' events that
+// begin at once as one event of the fleet. Daemon; one thread; values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/detect/target_detector.h"
+#include "common/series/time_grid.h"
+
+namespace fitd {
+
+struct AnomalyEvent {
+  std::string target;  // "*": the fleet
+  TimeNs start = 0;
+  TimeNs end = 0;   // of the last unusual observation so far
+  TimeNs peak = 0;  // of the most unusual one, which the numbers are of
+  bool up = false;  // above what was expected
+  AnomalyKind kind = AnomalyKind::kNone;
+  bool fleet = false;
+  double value = 0, expected = 0, lo = 0, hi = 0;
+  double surprise = 0;             // -log10 of the probability, see target_detector.h
+  std::uint64_t observations = 0;  // unusual ones; of the fleet: targets
+  std::uint8_t sources = 0;        // bit 0 models, 1 level, 2 profile
+};
+
+// Follows one target's rows.
+class EventFollower {
+ public:
+  explicit EventFollower(std::string_view target) : target_(target) {}
+  // Appends the event that this row ends, if any.
+  void Add(TimeNs time, double value, const Detection& detection, std::vector<AnomalyEvent>& events);
+  // The event that still goes on.
+  void End(std::vector<AnomalyEvent>& events);
+
+ private:
+  std::string_view target_;
+  std::optional<AnomalyEvent> open_;
+};
+
+// Events that begin at the same time on at least 5 targets and 5 % of them become one of the fleet, in the place of the
+// first. `events` are sorted by target on entry and by start, then target, on return.
+void MergeFleetEvents(std::vector<AnomalyEvent>& events, std::uint64_t num_targets);
+
+// "models+level"
+std::string SourceNames(std::uint8_t sources);
+
+inline constexpr std::string_view kEventHeader =
+    "target,start,end,peak,direction,kind,value,expected,lo,hi,score,probability,observations,sources\n";
+void AppendEventCsv(std::string& out, const AnomalyEvent& event, TimeFormat format);
+void AppendEventJson(std::string& out, const AnomalyEvent& event, TimeFormat format);
+
+}  // namespace fitd

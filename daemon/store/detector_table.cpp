@@ -1,0 +1,75 @@
+#include "daemon/store/detector_table.h"
+
+#include <utility>
+
+#include "common/checksum.h"
+#include "daemon/store/store_rep.h"
+
+namespace fitd {
+namespace {
+
+// Made when first needed, so that stores of earlier versions take it too.
+constexpr const char* kCreate =
+    "CREATE TABLE IF NOT EXISTS detectors("
+    "  id PRIMARY KEY NOT NULL, run INTEGER NOT NULL, time INTEGER NOT NULL, checksum INTEGER NOT NULL,"
+    "  state BLOB NOT NULL)";
+
+}  // namespace
+
+struct DetectorTable::Rep {
+  const Store::Rep& store;
+  StoreTransaction transaction;
+  StoreStatement get;
+  StoreStatement put;
+};
+
+DetectorTable::DetectorTable(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
+DetectorTable::DetectorTable(DetectorTable&&) noexcept = default;
+DetectorTable::~DetectorTable() = default;
+
+Result<DetectorTable> DetectorTable::Begin(Store& store) {
+  const Store::Rep& rep = *store.rep_;
+  FITD_RETURN_IF_ERROR(rep.ExpectWritable());
+  FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(rep.db, StoreTransaction::Kind::kWrite));
+  FITD_RETURN_IF_ERROR(rep.db.Execute(kCreate, "save to"));
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement get,
+      StoreStatement::Prepare(rep.db, "SELECT run, time, checksum, state FROM detectors WHERE id = ?", "read"));
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement put,
+      StoreStatement::Prepare(
+          rep.db, "INSERT OR REPLACE INTO detectors(id, run, time, checksum, state) VALUES(?,?,?,?,?)", "save to"));
+  return DetectorTable(std::unique_ptr<Rep>(new Rep{rep, std::move(transaction), std::move(get), std::move(put)}));
+}
+
+Result<std::optional<DetectorState>> DetectorTable::Get(std::string_view id) {
+  StoreStatement& get = rep_->get;
+  get.BindId(1, id);
+  FITD_ASSIGN_OR_RETURN(const bool row, get.Step());
+  std::optional<DetectorState> found;
+  Status status;
+  if (row) {
+    found = DetectorState{get.Int(0), get.Int(1), std::string(get.Bytes(3))};
+    status = rep_->store.Verify(found->state, get.Int(2), "the detector of '" + std::string(id) + "'");
+  }
+  get.Reset();
+  FITD_RETURN_IF_ERROR(status);
+  return found;
+}
+
+Status DetectorTable::Put(std::string_view id, const DetectorState& state) {
+  StoreStatement& put = rep_->put;
+  put.BindId(1, id);
+  put.BindInt(2, state.run);
+  put.BindInt(3, state.time);
+  put.BindInt(4, static_cast<std::int64_t>(Checksum64(state.state)));
+  put.BindBlob(5, state.state);
+  return put.Run();
+}
+
+Status DetectorTable::Commit() {
+  FITD_RETURN_IF_ERROR(rep_->store.ExpectWritable());
+  return rep_->transaction.Commit();
+}
+
+}  // namespace fitd
