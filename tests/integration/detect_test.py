@@ -1,0 +1,227 @@
+"""fitd detect through the real binaries: rows, events, replays and stores, pieces, kills, and the benchmarks' scores."""
+import csv
+import io
+import json
+import math
+import os
+import random
+import signal
+import subprocess
+import sys
+import unittest
+
+from fitd_support import SHARED, Scratch, children, run, start, wait_until
+
+COLUMNS = ["target", "time", "value", "expected", "lo", "hi", "novelty", "severity", "alert", "kind"]
+
+
+def rows(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def telemetry(targets, hours, spikes=(), seed=3):
+    """target -> [(time, value)]; `spikes`: (target, hour) that jump far up."""
+    noise = random.Random(seed)
+    series = {}
+    for name in targets:
+        series[name] = [(f"{1_700_000_000 + 3600 * h}",
+                         50 + 10 * math.sin(h * math.pi / 12) + noise.gauss(0, 1) + (200 if (name, h) in spikes else 0))
+                        for h in range(hours)]
+    return series
+
+
+class Detect(Scratch):
+    def write(self, name, series, first=0, last=None):
+        path = self.dir / name
+        with open(path, "w") as out:
+            out.write("target,time,value\n")
+            for target, points in series.items():
+                for time, value in points[first:last]:
+                    out.write(f"{target},{time},{value!r}\n")
+        return path
+
+    def detect(self, *args, code=0):
+        done = run("detect", *args, "--quiet")
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stdout
+
+    def test_replay_prints_a_row_for_every_observation_and_finds_a_spike(self):
+        data = self.write("d.csv", telemetry(["a", "b"], 400, {("b", 300)}))
+        text = self.detect("--replay", data)
+        self.assertEqual(text.splitlines()[0].split(","), COLUMNS)
+        got = rows(text)
+        self.assertEqual([r["target"] for r in got], ["a"] * 400 + ["b"] * 400)
+        self.assertEqual([r["time"] for r in got[:400]], [str(1_700_000_000 + 3600 * h) for h in range(400)])
+        warm = got[:60]
+        self.assertTrue(all(r["novelty"] == r["severity"] == r["kind"] == "" and r["alert"] == "0" for r in warm))
+        self.assertTrue(all(0 <= float(r["novelty"]) <= 100 and 0 <= float(r["severity"]) <= 100 for r in got[60:400]))
+        spike = got[700]
+        self.assertEqual((spike["alert"], spike["kind"]), ("1", "range"))
+        self.assertGreater(float(spike["novelty"]), 60)
+        self.assertLess(float(spike["hi"]), float(spike["value"]))
+        self.assertLessEqual(sum(r["alert"] == "1" for r in got), 8)
+
+    def test_warmup_since_json_and_events(self):
+        data = self.write("d.csv", telemetry(["a"], 300, {("a", 250)}))
+        got = rows(self.detect("--replay", "--warmup", "100", data))
+        self.assertEqual(sum(r["novelty"] == "" for r in got), 100)
+        got = rows(self.detect("--replay", "--warmup", "50%", data))
+        self.assertEqual(sum(r["novelty"] == "" for r in got), 150)
+        lines = [json.loads(line) for line in self.detect("--replay", "--json", data).splitlines()]
+        self.assertEqual(list(lines[0]), COLUMNS)
+        self.assertIsNone(lines[0]["novelty"])
+        self.assertEqual(lines[250]["alert"], 1)
+        since = rows(self.detect("--replay", "--since", str(1_700_000_000 + 3600 * 249), data))
+        self.assertEqual(len(since), 51)
+        self.assertEqual(since[1]["alert"], "1")
+        events = [json.loads(line) for line in self.detect("--replay", "--events", "--json", data).splitlines()]
+        event = max(events, key=lambda e: e["score"])
+        self.assertEqual((event["target"], event["kind"], event["direction"]), ("a", "range", "up"))
+        self.assertEqual(event["start"], 1_700_000_000 + 3600 * 250)
+        self.assertLess(event["probability"], 1e-3)
+
+    def test_rules(self):
+        data = self.write("d.csv", telemetry(["a"], 300, {("a", 250)}))
+
+        def alert(*args):
+            return rows(self.detect("--replay", data, *args))[250]["alert"]
+
+        self.assertEqual(alert("--direction", "up"), "1")
+        self.assertEqual(alert("--direction", "down"), "0")
+        self.assertEqual(alert("--min-change", "100"), "1")
+        self.assertEqual(alert("--min-change", "1000"), "0")
+        self.assertEqual(alert("--for", "3"), "0")
+        self.assertEqual(alert("--threshold", "99.9"), "0")
+        self.assertEqual(alert("--alarm-rate", "1/week"), "1")
+        self.assertEqual(alert("--mute", "2023-11-01/2023-12-31"), "0")
+        calendar = self.dir / "calendar"
+        calendar.write_text("# holidays\n2023-11-01/2023-12-31\n")
+        self.assertEqual(alert("--mute", calendar), "0")
+
+    def test_fleet_events(self):
+        names = [f"t{i:02}" for i in range(20)]
+        data = self.write("d.csv", telemetry(names, 300, {(n, 250) for n in names}))
+        events = rows(self.detect("--replay", "--events", data))
+        fleet = [e for e in events if e["target"] == "*"]
+        self.assertEqual([(e["kind"], e["start"], e["observations"]) for e in fleet],
+                         [("fleet", str(1_700_000_000 + 3600 * 250), "20")])
+        self.assertFalse([e for e in events if e["start"] == fleet[0]["start"] and e["target"] != "*"])
+
+    def test_workers_and_chunks_do_not_change_a_byte(self):
+        data = self.write("d.csv", telemetry([f"t{i}" for i in range(12)], 200, {("t3", 150)}))
+        expected = self.detect("--replay", data, "--workers", "0")
+        self.assertEqual(self.detect("--replay", data, "--workers", "2", "--chunk-size", "1"), expected)
+
+    def train(self, series, hours):
+        store = self.dir / "s.db"
+        done = run("train", self.write("train.csv", series, 0, hours), "--store", store, "--quiet")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return store
+
+    def test_a_store_fed_in_pieces_says_what_it_says_at_once(self):
+        series = telemetry(["a", "b"], 400, {("b", 350)})
+        store = self.train(series, 240)
+        copy = self.dir / "copy.db"
+        copy.write_bytes(store.read_bytes())
+        whole = self.write("whole.csv", series)
+        at_once = self.detect("--store", store, whole)
+        got = rows(at_once)
+        self.assertEqual(len(got), 320)
+        self.assertEqual(got[0]["time"], str(1_700_000_000 + 3600 * 240))
+        self.assertEqual([r["alert"] for r in got if r["target"] == "b"][110], "1")
+        pieces = []
+        for first, last in ((0, 250), (0, 330), (330, 331), (300, 400)):
+            pieces += rows(self.detect("--store", copy, self.write("piece.csv", series, first, last)))
+        pieces.sort(key=lambda r: (r["target"], int(r["time"])))
+        self.assertEqual(pieces, got)
+        again = run("detect", "--store", store, whole)
+        self.assertEqual(again.stdout.count("\n"), 1)
+        self.assertIn("were known already", again.stderr)
+
+    def test_a_killed_detection_changes_nothing(self):
+        series = telemetry([f"t{i:03}" for i in range(300)], 300)
+        store = self.train(series, 200)
+        copy = self.dir / "copy.db"
+        copy.write_bytes(store.read_bytes())
+        data = self.write("d.csv", series, 200)
+        expected = self.detect("--store", copy, data)
+        process = start("detect", "--store", store, data, "--quiet", "--workers", "2")
+        wait_until(lambda: children(process.pid), 30, "workers")
+        process.kill()
+        process.communicate()
+        first = self.detect("--store", store, data)
+        # Either the kill came before the commit, and all is said again, or after it, and all is known.
+        self.assertIn(first, (expected, expected.splitlines(True)[0]))
+        more = self.write("more.csv", {k: [("1701080000", 50.0)] for k in series})
+        self.assertEqual(self.detect("--store", store, more), self.detect("--store", copy, more))
+
+    def test_a_killed_worker_changes_nothing(self):
+        series = telemetry([f"t{i:03}" for i in range(200)], 300)
+        data = self.write("d.csv", series)
+        expected = self.detect("--replay", data, "--workers", "2", "--models", "naive,mean")
+        process = start("detect", "--replay", data, "--quiet", "--workers", "2", "--models", "naive,mean")
+        pid = wait_until(lambda: children(process.pid), 30, "workers")[0]
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 0, err)
+        self.assertEqual(out, expected)
+
+    def test_usage(self):
+        data = self.write("d.csv", telemetry(["a"], 60))
+        for args, said in ((["--warmup", "x", "--replay"], "--warmup"), (["--warmup", "10"], "--replay"),
+                           (["--replay", "--alarm-rate", "often"], "--alarm-rate"),
+                           (["--replay", "--mute", "nowhere"], "--mute"), (["--replay", "--direction", "in"], "--direction"),
+                           (["--replay", "--since", "soon"], "--since")):
+            done = run("detect", data, *args)
+            self.assertEqual(done.returncode, 64, args)
+            self.assertIn(said, done.stderr)
+        self.assertEqual(run("detect", "--store", self.dir / "none.db", data).returncode, 66)
+
+    def test_awkward_series(self):
+        """Constant, tiny, gappy, repeated and unordered times: a row for each, no crash."""
+        series = {"constant": [(str(1_700_000_000 + 60 * i), 5.0 if i != 90 else 6.0) for i in range(100)],
+                  "one": [("1700000000", 1.0)], "two": [("1700000000", 1.0), ("1700000060", 2.0)]}
+        path = self.write("d.csv", series)
+        with open(path, "a") as out:
+            for i in (3, 1, 2, 2, 9, 50, 51, 52):
+                out.write(f"odd,{1_700_000_000 + 60 * i},{'' if i == 50 else i}\n")
+        got = rows(self.detect("--replay", path))
+        self.assertEqual(len(got), 111)
+        self.assertEqual([r["alert"] for r in got if r["target"] == "constant"][90], "1")
+        odd = [int(r["time"]) for r in got if r["target"] == "odd"]
+        self.assertEqual(odd, sorted(odd))
+
+    def score(self, tool, *args):
+        path = SHARED / "tools" / tool
+        if not path.exists():
+            raise unittest.SkipTest(f"{path} is not there")
+        done = subprocess.run([sys.executable, path, *map(str, args)], capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)
+
+    def test_nab(self):
+        data = SHARED / "data" / "nab"
+        if not data.exists():
+            raise unittest.SkipTest(f"{data} is not there")
+        out = self.dir / "scores.csv"
+        out.write_text(self.detect("--replay", *sorted(data.glob("*.csv"))))
+        best = self.score("nab_score.py", out, data / "windows.json", "--column", "novelty")["standard"]
+        self.assertGreaterEqual(best, 72)
+        default = self.score("nab_score.py", out, data / "windows.json", "--column", "alert", "--threshold", "1")
+        self.assertGreaterEqual(default["standard"], best - 4)
+
+    def test_cloud(self):
+        data = SHARED / "data" / "cloud"
+        if not data.exists():
+            raise unittest.SkipTest(f"{data} is not there")
+        out = self.dir / "scores.csv"
+        out.write_text(self.detect("--replay", *sorted(data.glob("*.csv"))))
+        score = self.score("alert_score.py", out, *sorted(data.glob("*.csv")), "--column", "severity")
+        self.assertGreaterEqual(score["point_f1"]["f1"], 0.45)
+        self.assertGreaterEqual(score["alert_f1"]["f1"], 0.52)
+
+
+if __name__ == "__main__":
+    unittest.main()
