@@ -108,6 +108,7 @@ DetectRecord Replay(const SeriesView& series, const DetectOptions& options) {
 struct StoredTarget {
   std::vector<std::string_view> models;
   TimeNs trained_until = 0;
+  std::uint64_t longest_season = 1;
   std::string_view state;
 };
 
@@ -131,7 +132,8 @@ bool UnpackStored(std::string_view bytes, StoredTarget& stored) {
     stored.models.emplace_back();
     if (!UnpackText(bytes, stored.models.back())) return false;
   }
-  return UnpackRaw(bytes, stored.trained_until) && UnpackText(bytes, stored.state);
+  return UnpackRaw(bytes, stored.trained_until) && UnpackNumber(bytes, stored.longest_season) &&
+         stored.longest_season > 0 && UnpackText(bytes, stored.state);
 }
 
 // The filters of these archives, and the standard deviation they expect of their errors (the median of them).
@@ -188,8 +190,8 @@ bool UnpackState(std::string_view state, TargetDetector& detector, std::string& 
 
 // Histories for a target that was never followed: from its observations up to the last training value where there are
 // enough of them, else from what the models expect.
-void WarmStored(const Observations& in, std::size_t known, const StoredTarget& stored, const Step& step,
-                TargetDetector& detector, std::string& reason) {
+void WarmStored(const Observations& in, std::size_t known, const StoredTarget& stored, TargetDetector& detector,
+                std::string& reason) {
   constexpr std::size_t kEnough = 40;
   double deviation = 0;
   detector.SetModels(ResumeArchives(stored.models, deviation, reason));
@@ -198,18 +200,11 @@ void WarmStored(const Observations& in, std::size_t known, const StoredTarget& s
     detector.WarmWithout(stored.trained_until, level, deviation);
     return;
   }
-  double longest = 1;
-  for (const auto& archive : stored.models) {
-    const Result<FitOutcome> outcome = DecodeOutcome(archive);
-    if (outcome.ok() && outcome->model.Parameter("season") > longest) longest = outcome->model.Parameter("season");
-  }
   std::vector<TimeNs> times(known);
   std::vector<double> values(known);
   for (std::size_t i = 0; i < known; ++i) times[i] = in.time(i), values[i] = in.value(i);
   std::string ignored;
-  (void)step;
-  detector.Warm(times, values, ResumeArchives(stored.models, deviation, ignored),
-                known % static_cast<std::size_t>(longest));
+  detector.Warm(times, values, ResumeArchives(stored.models, deviation, ignored), known % stored.longest_season);
 }
 
 DetectRecord FollowStored(const SeriesView& series, const DetectOptions& options) {
@@ -235,14 +230,18 @@ DetectRecord FollowStored(const SeriesView& series, const DetectOptions& options
   std::size_t first = 0;
   if (usable && stored.state.empty()) {
     first = after(stored.trained_until);
-    WarmStored(in, first, stored, series.grid.step, detector, record.reason);
-  } else if (usable) {
+    WarmStored(in, first, stored, detector, record.reason);
+  } else if (usable && stored.models.empty()) {
     first = after(detector.last_time());
-    if (!stored.models.empty()) {
-      // Trained again since: the histories stay, the new models catch up with what their training did not have.
-      double deviation = 0;
-      detector.SetModels(ResumeArchives(stored.models, deviation, record.reason));
+  } else if (usable) {
+    // Trained again since: the histories stay, the new models catch up with what they have not seen.
+    double deviation = 0;
+    Filters models = ResumeArchives(stored.models, deviation, record.reason);
+    first = after(std::max(detector.last_time(), stored.trained_until));
+    for (std::size_t i = after(stored.trained_until); i < first; ++i) {
+      for (const auto& model : models) model->Observe(in.value(i));
     }
+    detector.SetModels(std::move(models));
   }
   record.first = first;
   const AlertRules rules = RulesFor(options, series.grid.step);
@@ -289,6 +288,7 @@ std::vector<double> PackDetectInput(std::span<const double> pairs, const DetectI
   PackNumber(input.models.size(), bytes);
   for (const std::string_view model : input.models) PackText(model, bytes);
   PackRaw(input.trained_until, bytes);
+  PackNumber(static_cast<std::uint64_t>(input.longest_season), bytes);
   PackText(input.state, bytes);
   std::vector<double> packed(2 + pairs.size() + (bytes.size() + sizeof(double) - 1) / sizeof(double));
   const std::uint64_t count = pairs.size() / 2;

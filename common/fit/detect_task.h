@@ -44,6 +44,7 @@ Result<DetectOptions> DecodeDetectOptions(std::string_view bytes);
 struct DetectInput {
   std::vector<std::string_view> models;  // EncodeOutcome's bytes; empty: those in the state
   TimeNs trained_until = 0;              // of these models
+  int longest_season = 1;                // of these models
   std::string_view state;                // DetectRecord::state of the time before; empty: never followed
 };
 // The packed series: `pairs`, then the input.

@@ -21,7 +21,6 @@
 namespace fitd {
 namespace {
 
-constexpr int kExitSomeLost = 3;
 // A history's warm-up without --warmup: 15 % of it, at most this many. NAB's own is 15 % of 5000.
 constexpr std::uint64_t kWarmupMost = 750;
 
@@ -163,7 +162,7 @@ int ReportEnd(const DetectSummary& summary, const DetectFlags& flags) {
                              summary.targets, known)
                      .c_str());
   }
-  return summary.lost > 0 ? kExitSomeLost : 0;
+  return summary.lost > 0 ? kExitSomeFailed : 0;
 }
 
 int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
@@ -180,12 +179,12 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   const std::unique_ptr<Progress> progress = MakeProgress(style, STDERR_FILENO, clock);
   Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
-  if (job->workers.count == "0") SignalCancel::EndByItself();
+  if (job->workers.count == 0) SignalCancel::EndByItself();
   DescriptorSink out(STDOUT_FILENO, "stdout");
   const Result<DetectSummary> summary = RunDetect(*job, *settings, **cancel, *progress, out);
   RunEnded ended;
   ended.state = summary.ok() ? "complete" : (*cancel)->cancelled() ? "cancelled" : "failed";
-  progress->Ended(ended);
+  progress->On(ended);
   if (!summary.ok()) {
     const int code = ReportError(summary.status());
     return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;

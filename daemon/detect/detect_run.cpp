@@ -74,6 +74,13 @@ class Report {
   std::vector<AnomalyEvent> events_;
 };
 
+struct ModelsOfTarget {
+  std::vector<std::string> archives;
+  TimeNs trained_until = 0;
+  int longest_season = 1;
+};
+using StoredModels = std::map<std::string, ModelsOfTarget, std::less<>>;
+
 class DetectRun {
  public:
   DetectRun(const Job& job, const DetectSettings& settings, const SignalCancel& cancel, Progress& progress,
@@ -91,7 +98,7 @@ class DetectRun {
   Status Follow(const Frame& frame, std::size_t offset, Report& report);
   Status FollowBatch(std::size_t begin, std::size_t end, Report& report);
   Status ReadModels(std::size_t begin, std::size_t end, const std::vector<std::optional<DetectorState>>& states,
-                    std::map<std::string, std::pair<std::vector<std::string>, TimeNs>, std::less<>>& models);
+                    StoredModels& models);
   Status OnResult(std::size_t index, const DetectRecord& record, Report& report);
 
   const Job& job_;
@@ -133,7 +140,7 @@ class DetectRun::Ordered final : public StageSink {
     return HandOn();
   }
   Status OnProgress(const StageProgress& stage) override {
-    ProgressUpdate update;
+    RunAdvanced update;
     update.stage = Stage::kFit;
     update.done = offset_ + stage.done + stage.lost;
     update.total = run_.frame_.size();
@@ -159,7 +166,7 @@ class DetectRun::Ordered final : public StageSink {
 };
 
 Result<DetectSummary> DetectRun::Run() {
-  FITD_ASSIGN_OR_RETURN(ModelPlan plan, MakeModelPlan(job_));
+  const ModelPlan plan = MakeModelPlan(job_);
   if (plan.uses_user_code()) {
     return Status(StatusCode::kUsage, "--models: detect follows fitd's own algorithms; users' have no recursion");
   }
@@ -233,8 +240,7 @@ Status DetectRun::Follow(const Frame& frame, std::size_t offset, Report& report)
 
 // The models of those targets that have no detector yet, or one with the models of another run.
 Status DetectRun::ReadModels(std::size_t begin, std::size_t end,
-                             const std::vector<std::optional<DetectorState>>& states,
-                             std::map<std::string, std::pair<std::vector<std::string>, TimeNs>, std::less<>>& models) {
+                             const std::vector<std::optional<DetectorState>>& states, StoredModels& models) {
   TargetFilter filter;
   for (std::size_t i = begin; i < end; ++i) {
     const auto& state = states[i - begin];
@@ -242,9 +248,10 @@ Status DetectRun::ReadModels(std::size_t begin, std::size_t end,
   }
   if (filter.ids.empty()) return {};
   return models_->ForEachTarget(run_.run, filter, [&](const TargetRecord& target) -> Status {
-    auto& [archives, until] = models[std::string(target.id)];
-    for (const ModelRecord& model : target.models) archives.emplace_back(model.archive);
-    until = target.grid.At(static_cast<std::int64_t>(target.num_values) - 1);
+    ModelsOfTarget& of = models[std::string(target.id)];
+    for (const ModelRecord& model : target.models) of.archives.emplace_back(model.archive);
+    if (!target.seasons.empty()) of.longest_season = target.seasons.back();
+    of.trained_until = target.grid.At(static_cast<std::int64_t>(target.num_values) - 1);
     return {};
   });
 }
@@ -256,7 +263,7 @@ Status DetectRun::FollowBatch(std::size_t begin, std::size_t end, Report& report
     FITD_ASSIGN_OR_RETURN(std::optional<DetectorState> state, detectors_->Get(frame_[i].id));
     states.push_back(std::move(state));
   }
-  std::map<std::string, std::pair<std::vector<std::string>, TimeNs>, std::less<>> models;
+  StoredModels models;
   FITD_RETURN_IF_ERROR(ReadModels(begin, end, states, models));
   Frame batch;
   for (std::size_t i = begin; i < end; ++i) {
@@ -267,8 +274,9 @@ Status DetectRun::FollowBatch(std::size_t begin, std::size_t end, Report& report
     if (state) input.state = state->state;
     const auto found = models.find(series.id);
     if (found != models.end()) {
-      for (const std::string& archive : found->second.first) input.models.push_back(archive);
-      input.trained_until = found->second.second;
+      for (const std::string& archive : found->second.archives) input.models.push_back(archive);
+      input.trained_until = found->second.trained_until;
+      input.longest_season = found->second.longest_season;
     } else if (!state && summary_.without++ == 0) {
       summary_.first_without = fmt::format("'{}': the store has no model of it; train it", series.id);
     }

@@ -197,7 +197,9 @@ class Files(Scratch):
 
     def test_every_table_and_column_of_the_store(self):
         store = self.dir / "s.db"
-        self.train(self.sample(targets=2, length=40), "--store", store, "--models", "seasonal-naive", "--workers", "0")
+        sample = self.sample(targets=2, length=40)
+        self.train(sample, "--store", store, "--models", "seasonal-naive", "--workers", "0")
+        self.assertEqual(run("detect", "--store", store, sample, "--workers", "0").returncode, 0)
         tables, application, version = self.schema(store)
         sections = page("fitd-store.5")
         documented = {s.title: [column for tag in s.tags for column in tag.split(", ")]
