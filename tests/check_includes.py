@@ -53,7 +53,7 @@ TABLE = {
                        *models("combination", "pooled_ar"), "daemon/ingest", "daemon/pool", "daemon/store",
                        "daemon/train", "daemon/user", "daemon/progress"],
     "daemon/detect": ["common", "common/series", "common/process", "common/detect", "common/fit", "common/job",
-                      "daemon/ingest", "daemon/pool", "daemon/store", "daemon/output", "daemon/progress",
+                      "ipc", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/output", "daemon/progress",
                       "daemon/train"],
     "daemon/service": ["common", "common/process", "ipc", "daemon/runs", "daemon/children", "daemon/api"],
     "daemon/cli": [*ALL_COMMON, "ipc", "daemon/client", "daemon/cluster", "daemon/csv", "daemon/detect", "daemon/ingest", "daemon/output", "daemon/pool",

@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 
+#include "common/job/detect_values.h"
 #include "common/job/job.h"
 #include "common/process/log.h"
 #include "common/text.h"
@@ -13,6 +13,7 @@
 #include "daemon/cli/option_checks.h"
 #include "daemon/cli/report.h"
 #include "daemon/detect/detect_run.h"
+#include "daemon/detect/event_hook.h"
 #include "daemon/detect/time_ranges.h"
 #include "daemon/progress/progress.h"
 #include "daemon/store/model_store.h"
@@ -37,23 +38,13 @@ constexpr const char* kExamples =
 
 struct DetectFlags {
   bool replay = false, events = false, json = false, quiet = false;
-  std::string warmup, since, direction = "both", min_change, alarm_rate;
-  std::vector<std::string> mute;
-  double threshold = 0;
-  int persist = 1;
+  std::string warmup, since;
+  DetectChoice choice;
   ProgressStyle progress = ProgressStyle::kAuto;
 };
 
 Status Usage(const char* option, const std::string& text, const char* expected) {
   return {StatusCode::kUsage, fmt::format("{}: '{}' is not {}", option, text, expected)};
-}
-
-// A number, and whether a % is behind it.
-bool ParseNumber(std::string_view text, double& number, bool& percent) {
-  percent = text.ends_with('%');
-  if (percent) text.remove_suffix(1);
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
-  return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && number >= 0;
 }
 
 Status ApplyWarmup(const std::string& text, DetectOptions& options) {
@@ -63,7 +54,8 @@ Status ApplyWarmup(const std::string& text, DetectOptions& options) {
   }
   double number = 0;
   bool percent = false;
-  const bool good = ParseNumber(text, number, percent) && (percent ? number <= 100 : number >= 1 && number < 1e15);
+  const bool good =
+      ParseNumberOrPercent(text, number, percent) && (percent ? number <= 100 : number >= 1 && number < 1e15);
   if (!good) return Usage("--warmup", text, "a share such as 15% or a number of observations");
   if (percent) {
     options.warmup_percent = number;
@@ -73,70 +65,48 @@ Status ApplyWarmup(const std::string& text, DetectOptions& options) {
   return {};
 }
 
-// "1/week", "2/day", "1/12h"
-Status ApplyAlarmRate(const std::string& text, DetectOptions& options) {
-  if (text.empty()) return {};
-  constexpr const char* kExpected = "a rate such as 1/week, 2/day, 1/month or 1/12h";
-  const std::size_t slash = text.find('/');
-  double count = 0;
-  bool percent = false;
-  if (slash == std::string::npos || !ParseNumber(text.substr(0, slash), count, percent) || percent || count == 0) {
-    return Usage("--alarm-rate", text, kExpected);
+Status ApplyRules(const DetectChoice& detect, DetectOptions& options) {
+  AlertRules& rules = options.rules;
+  rules.threshold = detect.threshold;
+  rules.persist = detect.persist;
+  if (detect.direction != "up" && detect.direction != "down" && detect.direction != "both") {
+    return Usage("--direction", detect.direction, "one of up, down, both");
   }
-  const std::string unit = text.substr(slash + 1);
-  constexpr double kHour = 3600e9;
-  double ns = 0;
-  for (const auto& [name, hours] :
-       {std::pair{"hour", 1.0}, {"day", 24.0}, {"week", 168.0}, {"month", 730.485}, {"year", 8765.82}}) {
-    if (unit == name) ns = hours * kHour;
+  rules.direction = detect.direction == "up"     ? AnomalyDirection::kUp
+                    : detect.direction == "down" ? AnomalyDirection::kDown
+                                                 : AnomalyDirection::kBoth;
+  if (!detect.min_change.empty()) {
+    const Result<LeastChange> least = ParseLeastChange(detect.min_change);
+    if (!least.ok()) return least.status().WithContext("--min-change");
+    rules.min_change = least->difference;
+    rules.min_change_share = least->share;
   }
-  if (ns == 0) {
-    const Result<std::chrono::nanoseconds> duration = ParseDuration(unit);
-    if (!duration.ok() || duration->count() <= 0) return Usage("--alarm-rate", text, kExpected);
-    ns = static_cast<double>(duration->count());
+  if (!detect.alarm_rate.empty()) {
+    const Result<double> rate = ParseAlarmRate(detect.alarm_rate);
+    if (!rate.ok()) return rate.status().WithContext("--alarm-rate");
+    options.alarms_per_ns = *rate;
   }
-  options.alarms_per_ns = count / ns;
+  for (const std::string& mute : detect.mute) {
+    FITD_ASSIGN_OR_RETURN(const auto ranges, ParseMute(mute));
+    options.mute.insert(options.mute.end(), ranges.begin(), ranges.end());
+  }
   return {};
 }
 
-Status ApplyRules(const DetectFlags& flags, DetectOptions& options) {
-  AlertRules& rules = options.rules;
-  rules.threshold = flags.threshold;
-  rules.persist = flags.persist;
-  rules.direction = flags.direction == "up"     ? AnomalyDirection::kUp
-                    : flags.direction == "down" ? AnomalyDirection::kDown
-                                                : AnomalyDirection::kBoth;
-  if (flags.direction != "up" && flags.direction != "down" && flags.direction != "both") {
-    return Usage("--direction", flags.direction, "one of up, down, both");
-  }
-  if (!flags.min_change.empty()) {
-    double number = 0;
-    bool percent = false;
-    if (!ParseNumber(flags.min_change, number, percent)) {
-      return Usage("--min-change", flags.min_change, "a difference such as 2.5 or a share such as 10%");
-    }
-    (percent ? rules.min_change_share : rules.min_change) = percent ? number / 100 : number;
-  }
-  return ApplyAlarmRate(flags.alarm_rate, options);
-}
-
-Result<DetectSettings> MakeSettings(const DetectFlags& flags) {
+Result<DetectSettings> MakeSettings(const DetectFlags& flags, const DetectChoice& detect) {
   DetectSettings settings;
   settings.detect.replay = flags.replay;
   FITD_RETURN_IF_ERROR(ApplyWarmup(flags.warmup, settings.detect));
   if (!flags.warmup.empty() && !flags.replay) {
     return Status(StatusCode::kUsage, "--warmup: only a --replay warms up; a store's models were trained before");
   }
-  FITD_RETURN_IF_ERROR(ApplyRules(flags, settings.detect));
-  for (const std::string& mute : flags.mute) {
-    FITD_ASSIGN_OR_RETURN(const auto ranges, ParseMute(mute));
-    settings.detect.mute.insert(settings.detect.mute.end(), ranges.begin(), ranges.end());
-  }
+  FITD_RETURN_IF_ERROR(ApplyRules(detect, settings.detect));
   if (!flags.since.empty()) {
     FITD_ASSIGN_OR_RETURN(settings.since, ParseRangeStart("--since", flags.since));
   }
   settings.format = flags.json ? DetectionFormat::kJsonLines : DetectionFormat::kCsv;
   settings.events = flags.events;
+  settings.keep_events = !detect.exec.empty();
   settings.pool.log_level = LogLevel::kWarning;
   return settings;
 }
@@ -169,7 +139,7 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   Result<Job> job = job_flags.ToJob();
   if (!job.ok()) return ReportError(job.status());
   if (job->store.path.empty()) job->store.path = kDefaultStore;
-  const Result<DetectSettings> settings = MakeSettings(flags);
+  const Result<DetectSettings> settings = MakeSettings(flags, flags.choice);
   if (!settings.ok()) return ReportError(settings.status());
   LogOptions log;
   log.level = LogLevel::kWarning;
@@ -185,6 +155,9 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   RunEnded ended;
   ended.state = summary.ok() ? "complete" : (*cancel)->cancelled() ? "cancelled" : "failed";
   progress->On(ended);
+  if (summary.ok() && !flags.choice.exec.empty()) {
+    TellHook(flags.choice.exec, summary->events, summary->time_format, flags.choice.exec_timeout);
+  }
   if (!summary.ok()) {
     const int code = ReportError(summary.status());
     return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
@@ -207,22 +180,27 @@ void AddDetectCommand(CLI::App& app, CommandRun& run) {
       ->type_name("P%|N");
   rules->add_option("--since", flags->since, "Print only observations from then on; those before are followed")
       ->type_name("TIME");
-  rules->add_option("--threshold", flags->threshold, "Novelty that alerts [29.5]")
+  rules->add_option("--threshold", flags->choice.threshold, "Novelty that alerts [29.5]")
       ->check(NumberBetween(0.1, 99.99))
       ->type_name("SCORE");
   rules
-      ->add_option("--alarm-rate", flags->alarm_rate,
+      ->add_option("--alarm-rate", flags->choice.alarm_rate,
                    "Alerts to expect of a target, such as 1/week: the threshold follows from its history")
       ->type_name("N/PERIOD");
-  rules->add_option("--direction", flags->direction, "Alert for values that are up, down or both")
-      ->capture_default_str();
-  rules->add_option("--min-change", flags->min_change, "Least distance from what was expected, a number or a share")
+  rules->add_option("--direction", flags->choice.direction, "Alert for values that are up, down or both [both]")
+      ->type_name("WHERE");
+  rules
+      ->add_option("--min-change", flags->choice.min_change,
+                   "Least distance from what was expected, a number or a share")
       ->type_name("X|P%");
-  rules->add_option("--for", flags->persist, "Alert when so many observations in a row are unusual [1]")
+  rules->add_option("--for", flags->choice.persist, "Alert when so many observations in a row are unusual [1]")
       ->check(WholeNumber(1, 1'000'000))
       ->type_name("N");
-  rules->add_option("--mute", flags->mute, "No alerts in FROM/TO, or in the lines FROM/TO of a file (repeatable)")
+  rules
+      ->add_option("--mute", flags->choice.mute, "No alerts in FROM/TO, or in the lines FROM/TO of a file (repeatable)")
       ->type_name("FROM/TO|FILE");
+  rules->add_option("--exec", flags->choice.exec, "Command that gets each event as a line of JSON on stdin")
+      ->type_name("CMD");
   rules->add_flag("--events", flags->events, "One line an event, and one for events of many targets at once");
   AddProgressOption(*detect, flags->progress);
   detect->add_flag("--quiet,-q", flags->quiet, "No progress and no summary, only errors");

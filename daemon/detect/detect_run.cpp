@@ -45,11 +45,8 @@ class Report {
       if (in.time(at) < settings_.since) continue;
       const Detection& row = record.rows[i];
       summary_.alerts += row.alert;
-      if (settings_.events) {
-        follower.Add(in.time(at), in.value(at), row, events_);
-      } else {
-        FITD_RETURN_IF_ERROR(writer_.Add(target, in.time(at), in.value(at), row));
-      }
+      if (settings_.events || settings_.keep_events) follower.Add(in.time(at), in.value(at), row, events_);
+      if (!settings_.events) FITD_RETURN_IF_ERROR(writer_.Add(target, in.time(at), in.value(at), row));
     }
     follower.End(events_);
     return {};
@@ -58,10 +55,12 @@ class Report {
   Status End() {
     MergeFleetEvents(events_, summary_.targets);
     for (const AnomalyEvent& event : events_) {
+      if (!settings_.events) break;
       settings_.format == DetectionFormat::kCsv ? AppendEventCsv(sink_.text(), event, format_)
                                                 : AppendEventJson(sink_.text(), event, format_);
       FITD_RETURN_IF_ERROR(sink_.Drain());
     }
+    if (settings_.keep_events) summary_.events = std::move(events_);
     return sink_.Flush();
   }
 
@@ -178,6 +177,7 @@ Result<DetectSummary> DetectRun::Run() {
   FITD_RETURN_IF_ERROR(Load());
   FITD_RETURN_IF_ERROR(StartPool());
   summary_.targets = frame_.size();
+  summary_.time_format = frame_.time_format;
   Report report(settings_, frame_.time_format, sink_, summary_);
   report.Begin();
   if (options.replay) {

@@ -5,11 +5,13 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <vector>
 
 #include "common/fit/detect_task.h"
 #include "common/job/job.h"
 #include "common/status.h"
 #include "daemon/detect/detection_writer.h"
+#include "daemon/detect/event_list.h"
 #include "daemon/output/output_sink.h"
 #include "daemon/pool/pool_options.h"
 #include "daemon/progress/progress.h"
@@ -21,8 +23,9 @@ struct DetectSettings {
   DetectOptions detect;                               // `fit` is made from the job
   TimeNs since = std::numeric_limits<TimeNs>::min();  // rows before it are followed, but not printed
   DetectionFormat format = DetectionFormat::kCsv;
-  bool events = false;  // one line an event instead of one an observation
-  PoolOptions pool;     // logs; count and CPUs are filled in here
+  bool events = false;       // print one line an event instead of one an observation
+  bool keep_events = false;  // in the summary
+  PoolOptions pool;          // logs; count and CPUs are filled in here
 };
 
 struct DetectSummary {
@@ -30,9 +33,11 @@ struct DetectSummary {
   std::uint64_t observations = 0;  // followed, not those known before
   std::uint64_t known = 0;         // observations that the store's detectors had seen already
   std::uint64_t alerts = 0;
-  std::uint64_t lost = 0;     // targets whose worker died of them
-  std::uint64_t without = 0;  // targets that go without a model or two
-  std::string first_lost;     // and the first of each, with the reason
+  std::uint64_t lost = 0;            // targets whose worker died of them
+  std::uint64_t without = 0;         // targets that go without a model or two
+  std::vector<AnomalyEvent> events;  // when they are kept; with those of the fleet
+  TimeFormat time_format = TimeFormat::kDate;
+  std::string first_lost;  // and the first of each, with the reason
   std::string first_without;
 };
 

@@ -3,7 +3,8 @@
 #include <utility>
 
 #include "common/checksum.h"
-#include "daemon/store/store_rep.h"
+#include "daemon/store/store_db.h"
+#include "daemon/store/store_schema.h"
 
 namespace fitd {
 namespace {
@@ -17,40 +18,50 @@ constexpr const char* kCreate =
 }  // namespace
 
 struct DetectorTable::Rep {
-  const Store::Rep& store;
-  StoreTransaction transaction;
-  StoreStatement get;
-  StoreStatement put;
+  explicit Rep(StoreDb connection) : db(std::move(connection)) {}
+
+  StoreDb db;  // a connection of its own: a transaction may last as long as the detection
+  std::optional<StoreTransaction> transaction;
+  std::optional<StoreStatement> get, put;
 };
 
 DetectorTable::DetectorTable(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
 DetectorTable::DetectorTable(DetectorTable&&) noexcept = default;
 DetectorTable::~DetectorTable() = default;
 
-Result<DetectorTable> DetectorTable::Begin(Store& store) {
-  const Store::Rep& rep = *store.rep_;
-  FITD_RETURN_IF_ERROR(rep.ExpectWritable());
-  FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(rep.db, StoreTransaction::Kind::kWrite));
-  FITD_RETURN_IF_ERROR(rep.db.Execute(kCreate, "save to"));
+Result<DetectorTable> DetectorTable::Begin(const Store& locked) {
+  FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(locked.path(), StoreDb::Access::kReadWrite));
+  FITD_RETURN_IF_ERROR(PrepareForWriting(db));
+  auto rep = std::make_unique<Rep>(std::move(db));
+  FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(rep->db, StoreTransaction::Kind::kWrite));
+  rep->transaction.emplace(std::move(transaction));
+  FITD_RETURN_IF_ERROR(rep->db.Execute(kCreate, "save to"));
   FITD_ASSIGN_OR_RETURN(
       StoreStatement get,
-      StoreStatement::Prepare(rep.db, "SELECT run, time, checksum, state FROM detectors WHERE id = ?", "read"));
+      StoreStatement::Prepare(rep->db, "SELECT run, time, checksum, state FROM detectors WHERE id = ?", "read"));
+  rep->get.emplace(std::move(get));
   FITD_ASSIGN_OR_RETURN(
       StoreStatement put,
       StoreStatement::Prepare(
-          rep.db, "INSERT OR REPLACE INTO detectors(id, run, time, checksum, state) VALUES(?,?,?,?,?)", "save to"));
-  return DetectorTable(std::unique_ptr<Rep>(new Rep{rep, std::move(transaction), std::move(get), std::move(put)}));
+          rep->db, "INSERT OR REPLACE INTO detectors(id, run, time, checksum, state) VALUES(?,?,?,?,?)", "save to"));
+  rep->put.emplace(std::move(put));
+  return DetectorTable(std::move(rep));
 }
 
 Result<std::optional<DetectorState>> DetectorTable::Get(std::string_view id) {
-  StoreStatement& get = rep_->get;
+  StoreStatement& get = *rep_->get;
   get.BindId(1, id);
   FITD_ASSIGN_OR_RETURN(const bool row, get.Step());
   std::optional<DetectorState> found;
   Status status;
   if (row) {
     found = DetectorState{get.Int(0), get.Int(1), std::string(get.Bytes(3))};
-    status = rep_->store.Verify(found->state, get.Int(2), "the detector of '" + std::string(id) + "'");
+    if (static_cast<std::int64_t>(Checksum64(found->state)) != get.Int(2)) {
+      status =
+          Status(StatusCode::kCorrupt, "the store " + rep_->db.path() + " is damaged: the detector of '" +
+                                           std::string(id) + "' does not match its checksum; restore it, or remove " +
+                                           "the row from its table detectors, and the target begins anew");
+    }
   }
   get.Reset();
   FITD_RETURN_IF_ERROR(status);
@@ -58,7 +69,7 @@ Result<std::optional<DetectorState>> DetectorTable::Get(std::string_view id) {
 }
 
 Status DetectorTable::Put(std::string_view id, const DetectorState& state) {
-  StoreStatement& put = rep_->put;
+  StoreStatement& put = *rep_->put;
   put.BindId(1, id);
   put.BindInt(2, state.run);
   put.BindInt(3, state.time);
@@ -68,8 +79,9 @@ Status DetectorTable::Put(std::string_view id, const DetectorState& state) {
 }
 
 Status DetectorTable::Commit() {
-  FITD_RETURN_IF_ERROR(rep_->store.ExpectWritable());
-  return rep_->transaction.Commit();
+  rep_->get.reset();
+  rep_->put.reset();
+  return rep_->transaction->Commit();
 }
 
 }  // namespace fitd

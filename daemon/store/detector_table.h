@@ -22,8 +22,9 @@ struct DetectorState {
 
 class DetectorTable {
  public:
-  // Begins the transaction on a store that is open for writing and outlives this; makes the table when it is not there.
-  static Result<DetectorTable> Begin(Store& store);
+  // Begins the transaction on the file of a store that somebody holds open for writing, and so locked, and that
+  // outlives this; makes the table when it is not there.
+  static Result<DetectorTable> Begin(const Store& locked);
   DetectorTable(DetectorTable&&) noexcept;
   ~DetectorTable();
 

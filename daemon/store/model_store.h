@@ -158,8 +158,6 @@ class Store {
   Result<std::vector<QuarantineEntry>> ListQuarantine() const;  // sorted by id bytes
 
  private:
-  friend class DetectorTable;  // a table of its own, in a transaction of its own
-
   explicit Store(std::unique_ptr<Rep> rep);
   // kCorrupt when the run is complete and was so with another number of targets.
   Status ExpectAllTargets(std::int64_t run, std::uint64_t seen) const;

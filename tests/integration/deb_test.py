@@ -33,7 +33,8 @@ class Package(unittest.TestCase):
     def test_everything_is_where_it_belongs(self):
         for path in ("usr/bin/fitd", "usr/libexec/fitd/fitd-worker", "usr/lib/systemd/system/fitd.socket",
                      "usr/lib/systemd/system/fitd.service", "usr/lib/systemd/system/fitd-start@.service",
-                     "usr/lib/systemd/system/fitd-start@.timer", "usr/lib/sysusers.d/fitd.conf", "usr/lib/tmpfiles.d/fitd.conf",
+                     "usr/lib/systemd/system/fitd-start@.timer", "usr/lib/systemd/system/fitd-detect@.service",
+                     "usr/lib/systemd/system/fitd-detect@.timer", "usr/lib/sysusers.d/fitd.conf", "usr/lib/tmpfiles.d/fitd.conf",
                      "etc/fitd/fitd.toml", "etc/fitd/jobs.d", "etc/logrotate.d/fitd", "usr/share/man/man1/fitd.1.gz",
                      "usr/share/man/man5/fitd-data.5.gz", "usr/share/man/man5/fitd-job.5.gz",
                      "usr/share/man/man5/fitd-store.5.gz", "usr/share/man/man7/fitd-algorithm.7.gz",

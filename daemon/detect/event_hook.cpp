@@ -1,0 +1,112 @@
+#include "daemon/detect/event_hook.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "common/clock.h"
+#include "common/process/log.h"
+#include "ipc/unique_fd.h"
+
+extern char** environ;
+
+namespace fitd {
+namespace {
+
+// The line as a file, so that neither side waits for the other.
+Result<UniqueFd> AsFile(const std::string& line) {
+  UniqueFd file(::memfd_create("fitd-event", MFD_CLOEXEC));
+  if (file.get() < 0) return StatusFromErrno(errno, "memory for an event");
+  std::size_t written = 0;
+  while (written < line.size()) {
+    const ssize_t n = ::write(file.get(), line.data() + written, line.size() - written);
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return StatusFromErrno(errno, "memory for an event");
+    written += static_cast<std::size_t>(n);
+  }
+  if (::lseek(file.get(), 0, SEEK_SET) < 0) return StatusFromErrno(errno, "memory for an event");
+  return file;
+}
+
+// In a process group of its own, with the default signals.
+Result<pid_t> Spawn(const std::string& command, int input) {
+  posix_spawn_file_actions_t actions;
+  posix_spawnattr_t attributes;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawnattr_init(&attributes);
+  ::posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+  sigset_t none;
+  sigset_t all;
+  sigemptyset(&none);
+  sigfillset(&all);
+  ::posix_spawnattr_setsigmask(&attributes, &none);
+  ::posix_spawnattr_setsigdefault(&attributes, &all);
+  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  const char* const arguments[] = {"sh", "-c", command.c_str(), nullptr};
+  pid_t pid = -1;
+  const int error = ::posix_spawn(&pid, "/bin/sh", &actions, &attributes, const_cast<char**>(arguments), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  ::posix_spawnattr_destroy(&attributes);
+  if (error != 0) return StatusFromErrno(error, "starting '" + command + "'");
+  return pid;
+}
+
+// True when the process has ended before the time was up.
+bool EndsWithin(pid_t pid, std::chrono::nanoseconds timeout) {
+  const UniqueFd end(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  const SystemClock clock;
+  const Monotonic deadline = clock.Now() + timeout;
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock.Now());
+    if (left.count() <= 0) return false;
+    pollfd poll{end.get(), POLLIN, 0};
+    const int ready = ::poll(&poll, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 1'000'000)));
+    if (ready > 0) return true;
+    if (ready < 0 && errno != EINTR) return false;
+  }
+}
+
+}  // namespace
+
+Status RunHook(const std::string& command, const std::string& line, std::chrono::nanoseconds timeout) {
+  FITD_ASSIGN_OR_RETURN(const UniqueFd input, AsFile(line));
+  FITD_ASSIGN_OR_RETURN(const pid_t pid, Spawn(command, input.get()));
+  const bool ended = EndsWithin(pid, timeout);
+  if (!ended) ::kill(-pid, SIGKILL);
+  int status = 0;
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
+  }
+  if (!ended) {
+    return {StatusCode::kTimeout, fmt::format("'{}' was not done after {:.1f} s and was killed", command,
+                                              std::chrono::duration<double>(timeout).count())};
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+  return {StatusCode::kIo, WIFEXITED(status) ? fmt::format("'{}' ended with exit code {}", command, WEXITSTATUS(status))
+                                             : fmt::format("'{}' ended with signal {}", command, WTERMSIG(status))};
+}
+
+std::size_t TellHook(const std::string& command, std::span<const AnomalyEvent> events, TimeFormat format,
+                     std::chrono::nanoseconds timeout) {
+  std::size_t failed = 0;
+  for (const AnomalyEvent& event : events) {
+    std::string line;
+    AppendEventJson(line, event, format);
+    const Status told = RunHook(command, line, timeout);
+    if (told.ok()) continue;
+    ++failed;
+    Log(LogLevel::kWarning, "telling of an event: " + told.message(), event.target);
+  }
+  return failed;
+}
+
+}  // namespace fitd
