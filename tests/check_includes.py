@@ -66,8 +66,8 @@ HEAVY = re.compile(r"#\s*include\s*<(boost/|cereal/|spdlog/|CLI/|toml\+\+/|nlohm
 ARCHIVE = "common/archive.h"
 # The numerics know no archive, no logger and no process.
 FOREIGN_TO_MODELS = re.compile(r"#\s*include\s*<(boost/|cereal/|spdlog/|sys/|unistd\.h|fcntl\.h|sqlite3\.h)")
-MOST_UNITS = 20   # of a room
-MOST_LINES = 410  # of a .cpp
+MOST_UNITS = 28   # of a room
+MOST_LINES = 460  # of a .cpp
 
 
 def room_of(path):

@@ -22,7 +22,6 @@
 namespace fitd {
 namespace {
 
-constexpr int kExitSomeFailed = 3;
 
 // What the run was tuned for: its horizon, or the longest season of its targets.
 Result<int> DefaultHorizon(const OpenedRun& opened) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/job/name_list.h"
+#include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_facts.h"
 #include "daemon/csv/column_names.h"

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "common/text.h"
+
 namespace fitd {
 namespace {
 
@@ -56,19 +58,6 @@ std::size_t Utf8Length(std::string_view text) {
   if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second >= 0xa0)) return 0;  // overlong, surrogates
   if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second >= 0x90)) return 0;
   return length;
-}
-
-bool IsUtf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    if (static_cast<unsigned char>(text[i]) < 0x80) {
-      ++i;
-      continue;
-    }
-    const std::size_t length = Utf8Length(text.substr(i));
-    if (length == 0) return false;
-    i += length;
-  }
-  return true;
 }
 
 bool IsLatin1(std::string_view text) {

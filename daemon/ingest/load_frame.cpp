@@ -330,6 +330,7 @@ Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry, std::optio
   FITD_RETURN_IF_ERROR(frame.status());
   result.frame = std::move(frame).value();
   Describe(result);
+  Status missed;
   WhilePolling([&] { missed = FindMissedTargets(result.report, targets); });
   FITD_RETURN_IF_ERROR(missed);
   if (result.frame.empty()) {

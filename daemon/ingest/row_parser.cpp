@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "common/text.h"
 #include "daemon/csv/csv_number.h"
 #include "daemon/csv/text_encoding.h"
 #include "daemon/csv/time_columns.h"

@@ -189,7 +189,7 @@ class Service {
     return OkStatus();
   }
 
-  std::string Snapshot() const { return FormatSnapshot(runs_.queue(), runs_.counters()); }
+  std::string Snapshot() { return FormatSnapshot(runs_.queue(), runs_.counters()); }
 
   void WaitForSignal() {
     signals_.async_wait([this](ErrorCode error, int signal) {

@@ -163,7 +163,8 @@ class ApiTest : public testing::Test {
   std::string log;
   ServiceLog logger = [this](LogLevel, std::int64_t, const std::string& text) { log += text + "\n"; };
   RunManager runs{clock, launcher, {[] {}, [](std::int64_t) {}, [](std::int64_t) {}, logger}, ServiceConfig{}};
-  Api api{{runs, files, queries, [] { return ServiceGauges{}; }, logger}, JobCatalog(dir.path()), dir.path() + "/runs"};
+  Api api{
+      {runs, files, queries, [] { return ServiceGauges{}; }, logger, {}}, JobCatalog(dir.path()), dir.path() + "/runs"};
 };
 
 TEST_F(ApiTest, GivesNothingToStrangers) {
