@@ -125,17 +125,15 @@ Setter Names(T field) {
       return {};
     }
     std::vector<std::string> names;
-    std::string wrong = StringList([&names](Job&) -> auto& { return names; })(job, node);
-    if (wrong.empty()) field(job) = JoinNames(names);
+    std::string wrong = StringList([&](Job&) -> auto& { return names; })(job, node);
+    field(job) = JoinNames(names);
     return wrong;
   };
 }
 
 std::string SetSkipLines(Job& job, const toml::node& node) {
-  if (node.is_string() && node.as_string()->get() == "auto") {
-    job.data.skip_lines = -1;
-    return {};
-  }
+  job.data.skip_lines = -1;
+  if (node.is_string() && node.as_string()->get() == "auto") return {};
   return Integer(
       [](Job & j) -> auto& { return j.data.skip_lines; }, 0)(job, node);
 }
@@ -143,10 +141,8 @@ std::string SetSkipLines(Job& job, const toml::node& node) {
 std::string SetMaxRepaired(Job& job, const toml::node& node) {
   if (!node.is_string()) return Wants(node, "a percentage such as \"10%\"");
   const std::string& text = node.as_string()->get();
-  if (text == "auto") {
-    job.data.max_repaired.reset();
-    return {};
-  }
+  job.data.max_repaired.reset();
+  if (text == "auto") return {};
   const Result<double> percent = ParsePercent(text);
   if (!percent.ok()) return "= " + percent.status().message();
   job.data.max_repaired = *percent;

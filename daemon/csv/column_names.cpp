@@ -24,6 +24,12 @@ std::size_t ByNumber(const CsvLayout& layout, std::string_view wanted) {
   return number >= 1 && number <= layout.columns ? number - 1 : kNoColumn;
 }
 
+bool IsInLowerCase(std::string_view text, std::string_view lower) {
+  return text.size() == lower.size() && std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) {
+           return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b;
+         });
+}
+
 // The one name that differs from `wanted` in case alone.
 std::size_t InAnotherCase(const CsvLayout& layout, std::string_view wanted) {
   std::size_t found = kNoColumn;
@@ -54,7 +60,7 @@ std::size_t FindNamed(const CsvLayout& layout, std::span<const std::string_view>
   for (const bool exact : {true, false}) {
     for (const std::string_view name : wanted) {
       for (std::size_t i = 0; i < layout.columns; ++i) {
-        if (!taken[i] && (exact ? layout.names[i] == name : LowerCase(layout.names[i]) == name)) return i;
+        if (!taken[i] && (exact ? layout.names[i] == name : IsInLowerCase(layout.names[i], name))) return i;
       }
     }
   }

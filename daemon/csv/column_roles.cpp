@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <set>
+#include <unordered_map>
 
 #include "daemon/csv/column_facts.h"
 #include "daemon/csv/column_names.h"
@@ -33,7 +34,8 @@ class RoleFinder {
         path_(path),
         layout_(layout),
         facts_(StudyColumns(records, from, layout.columns)),
-        taken_(layout.columns, false) {}
+        taken_(layout.columns, false),
+        by_number_(layout.columns, false) {}
 
   Status Find() {
     FITD_RETURN_IF_ERROR(TakeSaid());
@@ -75,7 +77,9 @@ class RoleFinder {
                           std::vector<std::size_t>& columns) -> Status {
       if (text.empty()) return OkStatus();
       FITD_ASSIGN_OR_RETURN(columns, ResolveColumns(text, what, option, layout_, path_));
-      for (const std::size_t column : columns) Take(column);
+      // A column by its number is the one that is meant, whatever others are called.
+      const bool numbers = text.find('#') != std::string::npos;
+      for (const std::size_t column : columns) Take(column), by_number_[column] = numbers;
       return OkStatus();
     };
     FITD_RETURN_IF_ERROR(take(options_.target_column, "target", "--target-column", layout_.targets));
@@ -85,17 +89,22 @@ class RoleFinder {
   }
 
   Status CheckRoles() const {
-    std::set<std::size_t> seen;
+    std::vector<bool> seen(layout_.columns);
+    std::vector<bool> ignored(layout_.columns);
+    std::unordered_map<std::string_view, std::size_t> names;
+    for (const std::string& name : layout_.names) ++names[name];
+    for (const auto& [column, why] : layout_.unused) ignored[column] = true;
     for (const auto* columns : {&layout_.targets, &layout_.times, &layout_.values}) {
       for (const std::size_t column : *columns) {
-        FITD_RETURN_IF_ERROR(CheckSingle(layout_, column, path_));
-        if (!seen.insert(column).second) {
+        if (names[layout_.names[column]] > 1 && !by_number_[column]) {
+          FITD_RETURN_IF_ERROR(CheckSingle(layout_, column, path_));
+        }
+        if (seen[column]) {
           return Fail("one column cannot be two of target, time and value: " + layout_.NameOf(column) +
                       "; the columns are " + ListNames(layout_));
         }
-        for (const auto& [ignored, why] : layout_.unused) {
-          if (ignored == column) return Fail("column " + layout_.NameOf(column) + " is to be ignored and to be used");
-        }
+        seen[column] = true;
+        if (ignored[column]) return Fail("column " + layout_.NameOf(column) + " is to be ignored and to be used");
       }
     }
     return OkStatus();
@@ -122,7 +131,7 @@ class RoleFinder {
     const std::vector<std::size_t> times = HeaderTimes(layout_, taken_);
     if (times.size() < kFewest) return false;
     for (std::size_t i = 0; i < layout_.columns; ++i) {
-      const bool in_header = std::find(times.begin(), times.end(), i) != times.end();
+      const bool in_header = i >= times.front() && i <= times.back();
       if (!in_header && !taken_[i] && facts_[i].is_date()) return false;
       if (in_header && facts_[i].cells > 0 && facts_[i].numbers == 0) return false;
     }
@@ -396,7 +405,8 @@ class RoleFinder {
   const std::string& path_;
   CsvLayout& layout_;
   std::vector<ColumnFacts> facts_;
-  std::vector<bool> taken_;  // has a role, or none
+  std::vector<bool> taken_;      // has a role, or none
+  std::vector<bool> by_number_;  // was said as #N
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "daemon/csv/csv_layout.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "common/job/name_list.h"
 #include "common/text.h"
@@ -220,9 +221,11 @@ std::string CsvLayout::TimeText(const std::vector<std::string_view>& fields) con
 }
 
 std::string CsvLayout::OptionFor(const std::vector<std::size_t>& places) const {
+  std::unordered_map<std::string_view, std::size_t> count;
+  for (const std::string& name : names) ++count[name];
   std::vector<std::string> words;
   for (const std::size_t column : places) {
-    const bool named = !names[column].empty() && std::count(names.begin(), names.end(), names[column]) == 1;
+    const bool named = !names[column].empty() && count[names[column]] == 1;
     words.push_back(named ? names[column] : "#" + std::to_string(column + 1));
   }
   return JoinNames(words);

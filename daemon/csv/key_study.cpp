@@ -16,6 +16,7 @@ constexpr std::size_t kMostRows = 40'000;
 constexpr std::size_t kFewTimes = 8;
 constexpr std::size_t kMostRowsEver = 300'000;
 // Ids of three columns are looked for among so many candidates and rows: some hundred sorts.
+constexpr std::size_t kMostForPairs = 60;
 constexpr std::size_t kMostForTriples = 14;
 constexpr std::size_t kMostRowsForTriples = 60'000;
 // Rows sent twice with another value stay duplicates: a key may leave a fiftieth of the repeats.
@@ -133,8 +134,9 @@ KeyVerdict KeyStudy::Decide() const {
   };
   const std::size_t n = text_.size();
   for (std::size_t a = 0; a < n; ++a) try_key({a});
-  for (std::size_t a = 0; a < n; ++a) {
-    for (std::size_t b = a + 1; b < n; ++b) try_key({a, b});
+  const std::size_t pairs = n <= kMostForPairs ? n : 0;
+  for (std::size_t a = 0; a < pairs; ++a) {
+    for (std::size_t b = a + 1; b < pairs; ++b) try_key({a, b});
   }
   const bool triples = n <= kMostForTriples && rows_.size() <= kMostRowsForTriples;
   for (std::size_t a = 0; triples && a < n; ++a) {

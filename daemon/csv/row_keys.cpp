@@ -8,14 +8,12 @@ namespace fitd {
 
 std::vector<std::size_t> KeyCandidates(const CsvLayout& layout, const std::vector<ColumnFacts>& facts) {
   std::vector<std::size_t> candidates;
-  const auto in = [](const std::vector<std::size_t>& columns, std::size_t i) {
-    return std::find(columns.begin(), columns.end(), i) != columns.end();
-  };
+  std::vector<bool> out(layout.columns);
+  for (const std::size_t i : layout.times) out[i] = true;
+  for (const std::size_t i : layout.values) out[i] = out[i] || layout.shape == CsvShape::kLong;
+  for (const auto& [column, why] : layout.unused) out[column] = out[column] || !why.empty();
   for (std::size_t i = 0; i < layout.columns; ++i) {
-    if (in(layout.times, i) || (in(layout.values, i) && layout.shape == CsvShape::kLong)) continue;
-    const bool out = std::any_of(layout.unused.begin(), layout.unused.end(),
-                                 [i](const auto& unused) { return unused.first == i && !unused.second.empty(); });
-    if (out || facts[i].cells == 0 || facts[i].is_date() || facts[i].is_clock()) continue;
+    if (out[i] || facts[i].cells == 0 || facts[i].is_date() || facts[i].is_clock()) continue;
     if (facts[i].is_number() && !facts[i].is_whole()) continue;
     candidates.push_back(i);
   }

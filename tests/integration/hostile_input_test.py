@@ -38,7 +38,6 @@ class Refused(Hostile):
         (self.dir / "loop.csv").symlink_to(self.dir / "loop.csv")
         yield 66, "(?i)symbolic links", self.dir / "loop.csv"
         yield 65, "(?i)binary", self.write("program.csv", b"\x7fELF\x02\x01\0\0,time,value\n")
-        yield 65, "(?i)UTF-16", self.write("utf16.csv", GOOD.encode("utf-16"))
         yield 65, "not gzip", self.write("text.csv.gz", GOOD)
         yield 65, "not zstd", self.write("text.csv.zst", GOOD)
         yield 65, "ends early", self.write("cut.csv.gz", gzip.compress(GOOD.encode())[:-9])
@@ -51,7 +50,7 @@ class Refused(Hostile):
             yield 65, f"outside the years 1678 to 2262.*{year}-01-01", path
         yield 65, "never closed", self.write("quote.csv", GOOD + '"a,2024-02-01,1\n')
         yield 65, "(?i)no data|empty", self.write("empty.csv", "")
-        yield 65, "(?i)separated by commas", self.write("semicolons.csv", GOOD.replace(",", ";"))
+        yield 65, "(?i)--separator", self.write("stars.csv", GOOD.replace(",", "*"))
         yield 66, "(?i)absent", self.dir / "absent.csv"
 
     @staticmethod

@@ -91,15 +91,15 @@ TEST(CsvNumber, ReadsDecimals) {
 
 TEST(CsvNumber, TellsMissingFromMalformed) {
   double value = 0;
-  for (const char* text : {"", " ", "NA", "na", "NaN", "nan", "NAN", "null", "NULL", "Null"}) {
+  for (const char* text : {"",  " ",  "NA", "na",  "NaN",  "nan",  "NAN", "null", "NULL",        "Null", ".",
+                           "-", "--", "?",  "N/A", "#N/A", "None", "\\N", "<NA>", "unavailable", "-nan"}) {
     EXPECT_EQ(ParseNumber(text, &value), NumberKind::kMissing) << text;
     EXPECT_TRUE(std::isnan(value));
   }
   for (const char* text : {"inf", "-inf", "+Infinity", "INF", "1e400", "-1e999"}) {
     EXPECT_EQ(ParseNumber(text, &value), NumberKind::kNotFinite) << text;
   }
-  for (const char* text :
-       {"x", "1x", "1,5", "0x10", "--1", "+-1", "1e", "e5", ".", "-", "+", "1 2", "nan(1)", "n/a", "1_000"}) {
+  for (const char* text : {"x", "1x", "1,5", "0x10", "--1", "+-1", "1e", "e5", "+", "1 2", "nan(1)", "1_000"}) {
     EXPECT_EQ(ParseNumber(text, &value), NumberKind::kMalformed) << text;
   }
 }

@@ -54,12 +54,8 @@ TEST_F(IngestTest, RefusesBinaryData) {
                        20));
   ASSERT_FALSE(r.ok());
   EXPECT_NE(r.status().message().find("binary"), std::string::npos) << r.status().message();
-  r = Load(std::string("\xff\xfet\0i\0m\0e\0", 10));
-  ASSERT_FALSE(r.ok());
-  EXPECT_NE(r.status().message().find("UTF-16"), std::string::npos) << r.status().message();
-  r = Load("time;value\n2024-01-01;1\n");
-  ASSERT_FALSE(r.ok());
-  EXPECT_NE(r.status().message().find("separated by commas"), std::string::npos) << r.status().message();
+  r = Load(std::string("\0\x01\x02\x03,\0\n\0,\0\n", 12));
+  EXPECT_EQ(r.status().code(), StatusCode::kInvalidInput);
 }
 
 TEST_F(IngestTest, RefusesALineWithoutEnd) {
