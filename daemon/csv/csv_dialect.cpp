@@ -180,7 +180,10 @@ CsvDialect FindDialect(std::string_view head, const CsvOptions& options) {
   const bool free = options.skip_lines < 0;
   if (free && named != 0) skip_line();
   if (options.separator != "auto") named = options.separator == "tab" ? '\t' : options.separator[0];
-  for (int i = 0; i < options.skip_lines && at < head.size(); ++i) skip_line();
+  for (int i = 0; i < options.skip_lines && at < head.size(); ++i) {
+    dialect.comments = dialect.comments || head[at] == '#';
+    skip_line();
+  }
   std::size_t last_comment = std::string_view::npos;
   std::uint64_t comment_line = 0;
   while (at < head.size()) {

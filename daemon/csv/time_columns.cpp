@@ -10,6 +10,7 @@
 namespace fitd {
 namespace {
 
+constexpr std::size_t kFewestTimesOfARow = 8;
 // Names of times where the cells agree.
 constexpr std::string_view kOtherNames[] = {"_time",
                                             "ts",
@@ -153,6 +154,7 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, cons
     problem += layout_.columns == 1
                    ? "; is the separator between fields another one? Say it with --separator"
                    : "; name it with --time-column, or say when the rows begin with --start and --frequency";
+    if (layout_.columns > kFewestTimesOfARow) problem += ", or that every row is a series with --layout rows";
   }
   return Status(StatusCode::kInvalidInput, path + ": " + problem);
 }

@@ -8,15 +8,15 @@
 namespace fitd {
 namespace {
 
-TEST(RunSummary, JsonHasExactlyTheKeysOfTheContract) {
+TEST(RunSummary, JsonHasTheKeysOfTheContractAndTheColumns) {
   RunSummary summary;
   summary.workers = {{0, 10, 0, 0.9}, {1, 11, 1, 0.8}};
   summary.failures = {{"a\xff", "timeout"}};
   const auto json = nlohmann::json::parse(FormatSummaryJson(summary));
   std::set<std::string> keys;
   for (const auto& item : json.items()) keys.insert(item.key());
-  EXPECT_EQ(keys, (std::set<std::string>{"version", "run", "targets", "fitted", "fallback", "constant", "short",
-                                         "failed", "retried", "workers", "chunks", "seconds", "cpu_seconds",
+  EXPECT_EQ(keys, (std::set<std::string>{"version", "columns", "run", "targets", "fitted", "fallback", "constant",
+                                         "short", "failed", "retried", "workers", "chunks", "seconds", "cpu_seconds",
                                          "busy_fraction", "peak_rss_bytes", "worker_deaths", "failures"}));
   EXPECT_EQ(json["workers"], 2);
   EXPECT_EQ(json["busy_fraction"].size(), 2U);
