@@ -33,7 +33,13 @@ Status Refuse(std::string message) {
 
 Result<ShardStore> OpenShard(const std::string& path) {
   FITD_ASSIGN_OR_RETURN(Store store, Store::Open(path, Store::Mode::kRead));
-  FITD_ASSIGN_OR_RETURN(RunInfo run, store.LatestRun());
+  // The newest complete one: not LatestRun, which looks for what can be forecast, and a shard of a small fleet may be
+  // empty.
+  FITD_ASSIGN_OR_RETURN(std::vector<RunInfo> runs, store.ListRuns());
+  if (runs.empty()) return Refuse(path + " holds no run; fitd train --shard I/N makes shards");
+  const auto complete =
+      std::find_if(runs.begin(), runs.end(), [](const RunInfo& one) { return one.state == RunState::kComplete; });
+  RunInfo run = complete == runs.end() ? runs.front() : *complete;
   FITD_ASSIGN_OR_RETURN(std::optional<ShardMark> mark, GetShardMark(store, run.run));
   if (!mark) return Refuse(path + " holds a whole run, no shard; fitd train --shard I/N makes shards");
   const Result<Shard> shard = ParseShard(mark->shard);

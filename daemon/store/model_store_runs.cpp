@@ -62,8 +62,8 @@ Result<std::vector<RunInfo>> SelectRuns(const StoreDb& db, std::string_view wher
     runs.push_back(RunOf(select));
     if (!IsPossible(runs.back())) {
       return Status(StatusCode::kCorrupt, "the store " + db.path() + " is damaged: the description of run " +
-                                              std::to_string(runs.back().run) + " is impossible; restore the file from a " +
-                                              "backup or train again");
+                                              std::to_string(runs.back().run) +
+                                              " is impossible; restore the file from a " + "backup or train again");
     }
     if (EndsInZeros(runs.back())) {
       return Status(StatusCode::kCorrupt, "the store " + db.path() + " is damaged: the description of run " +
@@ -132,15 +132,16 @@ Result<std::optional<RunInfo>> Store::FindRun(std::string_view fingerprint) cons
 
 Result<RunInfo> Store::LatestRun() const {
   if (const Result<std::string> current = GetGlobal(kOfTheStore, kCurrentRun); current.ok()) {
-    FITD_ASSIGN_OR_RETURN(std::vector<RunInfo> named,
-                          SelectRuns(rep_->db, "WHERE run = CAST(? AS INTEGER) AND state = 'complete' AND " + kHasTargets, *current));
+    FITD_ASSIGN_OR_RETURN(
+        std::vector<RunInfo> named,
+        SelectRuns(rep_->db, "WHERE run = CAST(? AS INTEGER) AND state = 'complete' AND " + kHasTargets, *current));
     if (!named.empty()) return std::move(named.front());
   } else if (current.status().code() != StatusCode::kNotFound) {
     return current.status();
   }
-  FITD_ASSIGN_OR_RETURN(std::vector<RunInfo> runs,
-                        SelectRuns(rep_->db,
-                                   "WHERE " + kHasTargets + " ORDER BY state = 'complete' DESC, run DESC LIMIT 1"));
+  FITD_ASSIGN_OR_RETURN(
+      std::vector<RunInfo> runs,
+      SelectRuns(rep_->db, "WHERE " + kHasTargets + " ORDER BY state = 'complete' DESC, run DESC LIMIT 1"));
   if (!runs.empty()) return std::move(runs.front());
   return Status(StatusCode::kNotFound,
                 "the store " + path() + " has no trained targets yet; run `fitd train --store " + path() + "` first");
