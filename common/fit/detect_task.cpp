@@ -196,8 +196,8 @@ void WarmStored(const Observations& in, std::size_t known, const StoredTarget& s
   double deviation = 0;
   detector.SetModels(ResumeArchives(stored.models, deviation, reason));
   if (known < kEnough) {
-    const double level = detector.models().empty() ? 0 : detector.models()[0]->Expect();
-    detector.WarmWithout(stored.trained_until, level, deviation);
+    if (detector.models().empty()) return;
+    detector.WarmWithout(stored.trained_until, detector.models()[0]->Expect(), deviation);
     return;
   }
   std::vector<TimeNs> times(known);
