@@ -9,7 +9,7 @@
 namespace fitd {
 namespace {
 
-// Made when first needed, so that stores of earlier versions take it too.
+// As in store_schema.cpp; made here for stores of earlier versions.
 constexpr const char* kCreate =
     "CREATE TABLE IF NOT EXISTS detectors("
     "  id PRIMARY KEY NOT NULL, run INTEGER NOT NULL, time INTEGER NOT NULL, checksum INTEGER NOT NULL,"

@@ -27,6 +27,8 @@ CREATE TABLE globals(run INTEGER, name TEXT, checksum INTEGER NOT NULL, value BL
 CREATE TABLE quarantine(
   id PRIMARY KEY NOT NULL, cause TEXT NOT NULL, data_fingerprint TEXT NOT NULL, algorithm_fingerprint TEXT NOT NULL,
   time TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE detectors(
+  id PRIMARY KEY NOT NULL, run INTEGER NOT NULL, time INTEGER NOT NULL, checksum INTEGER NOT NULL, state BLOB NOT NULL);
 CREATE TABLE cost_model(id INTEGER PRIMARY KEY CHECK(id = 1), checksum INTEGER NOT NULL, value BLOB NOT NULL);
 CREATE VIEW series AS
   SELECT key >> 40 AS run, key >> 8 & 0xffffffff AS idx, id, n, status, reason, seasons, seconds, attempts FROM targets;

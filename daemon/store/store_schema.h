@@ -24,6 +24,9 @@
 //     run is current, and how many targets a complete run has
 //   quarantine  id TEXT or BLOB, cause TEXT, data_fingerprint TEXT, algorithm_fingerprint TEXT, time TEXT
 //   cost_model  one row: id INTEGER = 1, checksum INTEGER, value BLOB
+//   detectors   one row per target that `fitd detect` follows: id TEXT or BLOB, run INTEGER (whose models), time INTEGER
+//     (of the last observation it has seen, ns since 1970), checksum INTEGER (of state), state BLOB; made by the first
+//     detection in stores that are older than it
 //   series      view for people: run, idx, id, n, status, reason, seasons, seconds, attempts
 //   payloads    view of what users' algorithms returned: run, id, algorithm, encoding ('bytes' as returned, 'pickle',
 //     'json'), payload BLOB
