@@ -208,18 +208,19 @@ void TargetDetector::WarmWithout(TimeNs last, double level, double deviation) {
 AnomalyKind TargetDetector::KindOf(const Surprises& surprises, const Errors& errors, bool outside) const {
   constexpr int kRecent = 12;
   constexpr double kFar = 2.5;  // sigma
-  if (outside) return AnomalyKind::kRange;
+  if (outside && surprises.novelty < kDefaultAlertSurprise) return AnomalyKind::kRange;
   const ErrorTrack& track = models_.empty() ? of_level_ : of_models_;
   if (track.CountBeyond(kRecent, kFar, 1) >= 2 && track.CountBeyond(kRecent, kFar, -1) >= 2) {
     return AnomalyKind::kVariance;
   }
-  const bool together = surprises.drift > surprises.novelty / 2;
-  if (surprises.profile > 2 * surprises.level && surprises.profile > kDefaultAlertSurprise) return AnomalyKind::kShape;
-  if (together) {
-    const int side = of_level_.drift() > 0 ? 1 : -1;
-    return of_level_.CountBeyond(kRecent, kFar, side) >= 3 ? AnomalyKind::kLevel : AnomalyKind::kDrift;
-  }
-  return errors.models >= 0 ? AnomalyKind::kSpike : AnomalyKind::kDip;
+  const int side = errors.level >= 0 ? 1 : -1;
+  const int profile_side = errors.profile >= 0 ? 1 : -1;
+  if (of_level_.CountBeyond(kRecent, kFar, side) >= 3) return AnomalyKind::kLevel;
+  if (of_profile_.CountBeyond(kRecent, kFar, profile_side) >= kRecent / 2) return AnomalyKind::kLevel;
+  const bool hour = surprises.profile > 2 * surprises.level && surprises.profile > kDefaultAlertSurprise;
+  if (hour && !outside) return AnomalyKind::kShape;
+  if (surprises.drift > surprises.novelty / 2) return AnomalyKind::kDrift;
+  return (models_.empty() ? errors.profile : errors.models) >= 0 ? AnomalyKind::kSpike : AnomalyKind::kDip;
 }
 
 bool TargetDetector::Counts(double error, double expected, const AlertRules& rules) const {
@@ -269,8 +270,8 @@ void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, boo
   if (result.unusual && enough && !in_event_ && (peak || rules.persist > 1)) {
     in_event_ = true;
     result.alert = true;
-    result.kind = KindOf(surprises, errors, outside);
   }
+  if (in_event_ && result.unusual) result.kind = KindOf(surprises, errors, outside);
 }
 
 Detection TargetDetector::Observe(TimeNs time, double value, const AlertRules& rules, bool muted) {

@@ -35,6 +35,9 @@ void EventFollower::Add(TimeNs time, double value, const Detection& d, std::vect
     open_->kind = d.kind;
   }
   if (!open_ || !d.unusual) return;
+  // What began as a spike or a dip may turn out to be more.
+  const bool by_itself = open_->kind == AnomalyKind::kSpike || open_->kind == AnomalyKind::kDip;
+  if (by_itself && (d.kind == AnomalyKind::kLevel || d.kind == AnomalyKind::kVariance)) open_->kind = d.kind;
   open_->end = time;
   open_->sources |= d.sources;
   ++open_->observations;

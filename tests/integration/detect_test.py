@@ -56,7 +56,7 @@ class Detect(Scratch):
         self.assertTrue(all(r["novelty"] == r["severity"] == r["kind"] == "" and r["alert"] == "0" for r in warm))
         self.assertTrue(all(0 <= float(r["novelty"]) <= 100 and 0 <= float(r["severity"]) <= 100 for r in got[60:400]))
         spike = got[700]
-        self.assertEqual((spike["alert"], spike["kind"]), ("1", "range"))
+        self.assertEqual((spike["alert"], spike["kind"]), ("1", "spike"))
         self.assertGreater(float(spike["novelty"]), 60)
         self.assertLess(float(spike["hi"]), float(spike["value"]))
         self.assertLessEqual(sum(r["alert"] == "1" for r in got), 8)
@@ -76,7 +76,7 @@ class Detect(Scratch):
         self.assertEqual(since[1]["alert"], "1")
         events = [json.loads(line) for line in self.detect("--replay", "--events", "--json", data).splitlines()]
         event = max(events, key=lambda e: e["score"])
-        self.assertEqual((event["target"], event["kind"], event["direction"]), ("a", "range", "up"))
+        self.assertEqual((event["target"], event["kind"], event["direction"]), ("a", "spike", "up"))
         self.assertEqual(event["start"], 1_700_000_000 + 3600 * 250)
         self.assertLess(event["probability"], 1e-3)
 

@@ -54,7 +54,7 @@ TEST(TargetDetector, AlertsOnceForASpikeAndNamesIt) {
   TargetDetector detector = Warmed(values, 300);
   const std::vector<Detection> rows = Follow(detector, values, 300);
   EXPECT_TRUE(rows[500].alert);
-  EXPECT_EQ(rows[500].kind, AnomalyKind::kRange);
+  EXPECT_EQ(rows[500].kind, AnomalyKind::kSpike);
   EXPECT_GT(rows[500].novelty, 60);
   EXPECT_GT(rows[500].severity, 30);
   EXPECT_LE(Alerts(rows), 3);
