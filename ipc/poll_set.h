@@ -4,6 +4,7 @@
 #include <sys/poll.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <ctime>
 #include <vector>
@@ -22,15 +23,19 @@ class PollSet {
     owners_.push_back(std::move(owner));
   }
   // Waits at most `timeout`, then calls ready(owner, events) for each descriptor something happened to, in the order
-  // they were watched.
+  // they were watched. Returns the errno of a wait that cannot be done, else 0: EINVAL when the limit on open files was
+  // lowered below their number, which would otherwise look like a wait in which nothing happens, for ever.
   template <class Ready>
-  void Wait(std::chrono::nanoseconds timeout, Ready ready) {
+  [[nodiscard]] int Wait(std::chrono::nanoseconds timeout, Ready ready) {
     const std::int64_t left = std::max<std::int64_t>(timeout.count(), 0);
     const timespec limit{left / 1'000'000'000, left % 1'000'000'000};
-    if (::ppoll(entries_.data(), entries_.size(), &limit, nullptr) <= 0) return;
+    const int happened = ::ppoll(entries_.data(), entries_.size(), &limit, nullptr);
+    if (happened < 0) return errno == EINTR || errno == EAGAIN ? 0 : errno;
+    if (happened == 0) return 0;
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       if (entries_[i].revents != 0) ready(owners_[i], entries_[i].revents);
     }
+    return 0;
   }
 
  private:

@@ -7,7 +7,9 @@
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -158,7 +160,8 @@ Status Client::Follow(const std::string& target, const std::function<bool(std::s
     Exchange exchange(socket_path_, timeout_);
     if (ErrorCode error = exchange.Send("GET", target, {}); error) return ConnectionError(error, socket_path_);
     http::response_parser<http::string_body> parser;
-    parser.body_limit(boost::none);
+    // Not none, which Beast of Boost 1.74 takes for less than any length: an error's own sentence would be lost.
+    parser.body_limit(std::numeric_limits<std::uint64_t>::max());
     if (ErrorCode error = exchange.ReadHeader(parser); error) return ConnectionError(error, socket_path_);
     if (parser.get().result_int() != 200) {
       if (ErrorCode error = exchange.ReadAll(parser); error) return ConnectionError(error, socket_path_);

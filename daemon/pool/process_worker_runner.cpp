@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 
 #include "common/process/log.h"
@@ -276,7 +277,16 @@ void ProcessWorkerRunner::Poll(Monotonic wake) {
     if (const int fd = worker->exit_fd(); fd >= 0) poll_set_.Watch(fd, POLLIN, {worker.get(), Source::kExit});
     if (const int fd = worker->output_fd(); fd >= 0) poll_set_.Watch(fd, POLLIN, {worker.get(), Source::kOutput});
   }
-  poll_set_.Wait(wake - clock_.Now(), [this](const Watched& watched, short events) { ReadReady(watched, events); });
+  const int error =
+      poll_set_.Wait(wake - clock_.Now(), [this](const Watched& watched, short events) { ReadReady(watched, events); });
+  if (error == 0) return;
+  Status status = StatusFromErrno(error, "cannot wait for the workers");
+  if (error == EINVAL) {
+    status = Status(StatusCode::kInternal,
+                    "cannot wait for the workers: the limit on open files is below what is open already; raise it "
+                    "(ulimit -n, LimitNOFILE=)");
+  }
+  events_.push_back(RunnerFailed{std::move(status)});
 }
 
 void ProcessWorkerRunner::ReadReady(const Watched& watched, short events) {

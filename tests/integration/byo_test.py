@@ -1,6 +1,7 @@
 """Users' own algorithms: Python, plugins, executables, and the skeletons of fitd new-algorithm."""
 import csv
 import io
+import json
 import os
 import pickle
 import re

@@ -554,7 +554,8 @@ class Commands(ServeCase):
         self.daemon.start()
         waiting = subprocess.Popen([FITD, "start", "cpu", "--wait", "--json", "--socket", str(self.daemon.socket)],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        wait_until(lambda: self.daemon.ask("GET", "/v1/runs").json["runs"], 20, "the run")
+        wait_until(lambda: [r for r in self.daemon.ask("GET", "/v1/runs").json["runs"] if r["state"] == "running"], 20,
+                   "the run to be going on")
         self.daemon.terminate()
         self.go.touch()
         self.daemon.start()
@@ -635,6 +636,59 @@ class Manager(ServeCase):
         self.assertGreater(notify.count("EXTEND_TIMEOUT_USEC="), 0)
 
 
+class Forecasts(Scratch):
+    """What group members get out of a store that only the service may read, by the real run and query processes."""
+
+    def setUp(self):
+        super().setUp()
+        self.daemon = Daemon(self.dir)
+        self.addCleanup(self.daemon.stop)
+        data = self.sample(targets=200, length=60)
+        self.export_to = self.dir / "forecasts.csv"
+        self.daemon.job("cpu", f'[data]\nfiles = ["{data}"]\n[models]\nlocal = ["seasonal-naive"]\nseason = 24\n'
+                        f'[store]\npath = "{self.dir}/cpu.db"\n[export]\npath = "{self.export_to}"\nhorizon = 3\n')
+        self.daemon.start()
+
+    def client(self, *args, **kwargs):
+        return run(*args, "--socket", self.daemon.socket, **kwargs)
+
+    def test_they_are_those_of_the_store(self):
+        missing = self.client("forecast", "cpu")
+        self.assertEqual(missing.returncode, 66, missing.stderr)
+        self.assertEqual(self.client("start", "cpu", "--wait", "-q").returncode, 0, self.daemon.said())
+        store = self.dir / "cpu.db"
+        for options in (("--horizon", 48), ("--horizon", 2, "--json"), ("--horizon", 2, "--level", "50", "--target", "host0000.cpu")):
+            through, direct = self.client("forecast", "cpu", *options), run("forecast", "--store", store, *options)
+            self.assertEqual(through.returncode, 0, through.stderr)
+            self.assertTrue(through.stdout == direct.stdout, options)
+        listed = [json.loads(line) for line in self.daemon.ask("GET", "/v1/jobs/cpu/targets").text.splitlines()]
+        self.assertEqual(len(listed), 200)
+        self.assertEqual(set(listed[0]), {"target", "status", "n", "reason"})
+        unknown = self.client("forecast", "cpu", "--target", "host0000.cpi")
+        self.assertEqual(unknown.returncode, 66)
+        self.assertIn("did you mean host0000.cpu?", unknown.stderr)
+        self.assertNotIn("fitd: fitd:", unknown.stderr)
+        self.assertEqual(self.export_to.read_text(), run("forecast", "--store", store, "--horizon", 3).stdout)
+        self.assertEqual(self.export_to.stat().st_mode & 0o777, 0o640)
+
+    def test_one_that_reads_slowly_costs_no_memory_and_holds_nobody_up(self):
+        self.assertEqual(self.client("start", "cpu", "--wait", "-q").returncode, 0, self.daemon.said())
+
+        def memory():
+            status = pathlib.Path(f"/proc/{self.daemon.process.pid}/status").read_text()
+            return int(re.search(r"VmRSS:\s+(\d+) kB", status)[1])
+
+        slow = socket.socket(socket.AF_UNIX)
+        self.addCleanup(slow.close)
+        slow.connect(str(self.daemon.socket))
+        before = memory()
+        slow.sendall(b"GET /v1/jobs/cpu/forecast?horizon=20000 HTTP/1.1\r\nHost: fitd\r\n\r\n")
+        self.assertTrue(slow.recv(100).startswith(b"HTTP/1.1 200"))
+        self.assertEqual(self.daemon.ask("GET", "/v1/health").status, 200)
+        self.assertEqual(self.client("forecast", "cpu", "--horizon", 2).returncode, 0)
+        self.assertLess(memory() - before, 20_000)
+
+
 class Descriptions(ServeCase):
     def test_every_answer_is_as_the_openapi_file_says(self):
         api = json.loads((SOURCE / "systemd" / "openapi.json").read_text())
@@ -653,6 +707,8 @@ class Descriptions(ServeCase):
                  ("GET", "/v1/runs/{run}", {"run": "1"}), ("GET", "/v1/runs/{run}", {"run": "99"}),
                  ("GET", "/v1/runs/{run}", {"run": "x"}), ("GET", "/v1/runs/{run}/events", {"run": "1"}),
                  ("GET", "/v1/runs/{run}/events", {"run": "99"}), ("GET", "/v1/runs/{run}/logs", {"run": "99"}),
+                 ("GET", "/v1/jobs/{job}/targets", {"job": "cpu"}), ("GET", "/v1/jobs/{job}/targets", {"job": "none"}),
+                 ("GET", "/v1/jobs/{job}/forecast", {"job": "cpu"}), ("GET", "/v1/jobs/{job}/forecast", {"job": "none"}),
                  ("GET", "/v1/jobs/{job}/targets/{target}/models", {"job": "cpu", "target": "a"}),
                  ("GET", "/v1/jobs/{job}/targets/{target}/models", {"job": "cpu", "target": "none"}),
                  ("GET", "/v1/jobs/{job}/targets/{target}/forecast", {"job": "cpu", "target": "a"})]
