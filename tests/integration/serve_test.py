@@ -657,16 +657,16 @@ class Forecasts(Scratch):
         self.assertEqual(missing.returncode, 66, missing.stderr)
         self.assertEqual(self.client("start", "cpu", "--wait", "-q").returncode, 0, self.daemon.said())
         store = self.dir / "cpu.db"
-        for options in (("--horizon", 48), ("--horizon", 2, "--json"), ("--horizon", 2, "--level", "50", "--target", "host0000.cpu")):
+        for options in (("--horizon", 48), ("--horizon", 2, "--json"), ("--horizon", 2, "--level", "50", "--target", "host000.cpu")):
             through, direct = self.client("forecast", "cpu", *options), run("forecast", "--store", store, *options)
             self.assertEqual(through.returncode, 0, through.stderr)
             self.assertTrue(through.stdout == direct.stdout, options)
         listed = [json.loads(line) for line in self.daemon.ask("GET", "/v1/jobs/cpu/targets").text.splitlines()]
         self.assertEqual(len(listed), 200)
         self.assertEqual(set(listed[0]), {"target", "status", "n", "reason"})
-        unknown = self.client("forecast", "cpu", "--target", "host0000.cpi")
+        unknown = self.client("forecast", "cpu", "--target", "host000.cpi")
         self.assertEqual(unknown.returncode, 66)
-        self.assertIn("did you mean host0000.cpu?", unknown.stderr)
+        self.assertIn("did you mean host000.cpu?", unknown.stderr)
         self.assertNotIn("fitd: fitd:", unknown.stderr)
         self.assertEqual(self.export_to.read_text(), run("forecast", "--store", store, "--horizon", 3).stdout)
         self.assertEqual(self.export_to.stat().st_mode & 0o777, 0o640)
