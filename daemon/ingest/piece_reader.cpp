@@ -50,12 +50,13 @@ Status PieceReader::ReadHeader(InputStream& stream, const std::string& path, std
   std::size_t searched = 0;
   std::size_t newlines = 0;
   // The header and a row at least, however long they are.
-  while (!at_end_ && (size() < kHeadBytes || newlines < 2)) {
+  const std::size_t head_bytes = std::min<std::uint64_t>(kHeadBytes, options_.max_record_bytes);
+  while (!at_end_ && (size() < head_bytes || newlines < 2)) {
     FITD_RETURN_IF_ERROR(Fill(stream, path).status());
     newlines += static_cast<std::size_t>(std::count(data() + searched, data() + size(), '\n'));
     searched = size();
     // Only plain text can be read in ranges.
-    if (in_ranges && CodingOf({data(), size()}) != TextCoding::kPlain && (at_end_ || size() >= kHeadBytes))
+    if (in_ranges && CodingOf({data(), size()}) != TextCoding::kPlain && (at_end_ || size() >= head_bytes))
       return OkStatus();
   }
   std::uint64_t offset = 0;

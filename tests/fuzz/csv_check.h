@@ -1,6 +1,7 @@
 // What must hold for any bytes given to the CSV reader, whatever they are: shared by the fuzzer and the mutation test.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -72,8 +73,10 @@ inline std::string ReadForCheck(std::string_view text, IngestOptions options, st
   const Result<Frame> frame = BuildFrame(std::move(tables), options, {}, 1, stop, report);
   Require(frame.ok(), "a frame can be built from any rows");
   RequireSaneFrame(*frame, options.gaps != GapPolicy::kNone);
-  Require(report.duplicates + report.merged + report.stray <= piece.counts.rows * (options.wide ? 1U << 20 : 1),
-          "no more repairs than rows");
+  // A row of several values is as many observations.
+  const std::uint64_t values = piece.layout ? std::max<std::uint64_t>(1, piece.layout->values.size()) : 1;
+  Require(report.duplicates + report.merged + report.stray <= piece.counts.rows * values,
+          "no more repairs than values");
   for (std::size_t i = 0; i < frame->size(); ++i) {
     const SeriesView s = (*frame)[i];
     said += std::string(s.id) + " " + std::to_string(s.grid.start) + " " + FormatStep(s.grid.step);
@@ -87,13 +90,23 @@ inline std::string ReadForCheck(std::string_view text, IngestOptions options, st
   return said;
 }
 
-// The first byte chooses the options, the rest is the file. The reader must say the same however the bytes arrive.
+// The first two bytes choose the options, the rest is the file. The reader must say the same however the bytes arrive.
 inline void CheckCsv(std::string_view data) {
-  if (data.empty()) return;
+  if (data.size() < 2) return;
   const auto choice = static_cast<unsigned char>(data[0]);
-  data.remove_prefix(1);
+  const auto text = static_cast<unsigned char>(data[1]);
+  data.remove_prefix(2);
   IngestOptions options;
   options.wide = (choice & 1U) != 0;
+  constexpr const char* kLayouts[] = {"auto", "long", "auto", "rows"};
+  if (!options.wide) options.layout = kLayouts[text & 3U];
+  options.no_header = (text & 4U) != 0;
+  constexpr const char* kSeparators[] = {"auto", ";", "tab", "auto"};
+  options.separator = kSeparators[text >> 3U & 3U];
+  if ((text & 32U) != 0) options.decimal = ",";
+  if ((text & 64U) != 0) options.skip_lines = 1;
+  if ((text & 128U) != 0)
+    options.missing = {"-999", "void"}, options.target_column = "#1", options.value_column = "#3,#2";
   options.gaps = static_cast<GapPolicy>((choice >> 1U) & 3U);
   options.max_record_bytes = 1 << 16;
   const std::string whole = ReadForCheck(data, options, 1 << 17, 1 << 17);
