@@ -93,6 +93,22 @@ Result<std::vector<std::size_t>> ResolveColumns(const std::string& text, std::st
   return columns;
 }
 
+std::vector<std::size_t> FindJoined(const CsvLayout& layout, std::string_view text, const std::vector<bool>& taken) {
+  std::vector<std::size_t> columns;
+  while (!text.empty()) {
+    std::size_t end = text.size();
+    std::size_t found = FindExact(layout, text);
+    // The longest name first: a column may be called Province/State.
+    while (found == kNoColumn && (end = text.substr(0, end).rfind('/')) != std::string_view::npos) {
+      found = FindExact(layout, text.substr(0, end));
+    }
+    if (found == kNoColumn || taken[found]) return {};
+    columns.push_back(found);
+    text.remove_prefix(std::min(text.size(), end + 1));
+  }
+  return columns;
+}
+
 std::string ListNames(const CsvLayout& layout) {
   std::vector<std::size_t> all(layout.columns);
   std::iota(all.begin(), all.end(), std::size_t{0});

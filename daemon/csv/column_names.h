@@ -30,6 +30,9 @@ std::size_t FindNamed(const CsvLayout& layout, std::span<const std::string_view>
 Result<std::vector<std::size_t>> ResolveColumns(const std::string& text, std::string_view what, std::string_view option,
                                                 const CsvLayout& layout, const std::string& path);
 
+// The columns of a name that is printed for several: a/b. Empty when one of them is not there or is taken.
+std::vector<std::size_t> FindJoined(const CsvLayout& layout, std::string_view text, const std::vector<bool>& taken);
+
 // "'a', 'b', #3 and 5 more".
 std::string ListNames(const CsvLayout& layout);
 std::string ListNames(const CsvLayout& layout, std::span<const std::size_t> columns);

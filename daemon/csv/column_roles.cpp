@@ -22,6 +22,7 @@ constexpr std::string_view kMeasureNames[] = {"obs_value", "_value", "values", "
 constexpr std::string_view kRowNumberNames[] = {"", "unnamed: 0", "index", "rownames", "instant", "no", "row"};
 // An id that is another one in every row counts only from so many rows on.
 constexpr std::size_t kRowsForRowNumber = 8;
+constexpr std::size_t kTimesForRowNumber = 3;
 
 class RoleFinder {
  public:
@@ -85,7 +86,20 @@ class RoleFinder {
     FITD_RETURN_IF_ERROR(take(options_.target_column, "target", "--target-column", layout_.targets));
     FITD_RETURN_IF_ERROR(take(options_.time_column, "time", "--time-column", layout_.times));
     FITD_RETURN_IF_ERROR(take(options_.value_column, "value", "--value-column", layout_.values));
+    if (layout_.targets.empty() && layout_.values.empty()) TakeLike();
     return CheckRoles();
+  }
+
+  // New rows for a store are read as its rows were, also where they are too few to show what the target is.
+  void TakeLike() {
+    if (options_.layout != "auto" || options_.wide) return;
+    std::vector<std::size_t> targets = FindJoined(layout_, options_.like_target, taken_);
+    std::vector<std::size_t> values = FindJoined(layout_, options_.like_value, taken_);
+    if (targets.empty() || values.empty()) return;
+    for (const std::size_t column : targets) Take(column);
+    for (const std::size_t column : values) Take(column);
+    layout_.targets = std::move(targets);
+    layout_.values = std::move(values);
   }
 
   Status CheckRoles() const {
@@ -328,15 +342,23 @@ class RoleFinder {
     return StudyKeys();
   }
 
+  // Another one in every row of several times. At one time (new rows for a store) every id is; and names that say "id
+  // of a series" are believed.
   bool NumbersTheRows(std::size_t column) const {
+    const std::string name = LowerCase(layout_.names[column]);
+    const bool said =
+        name != "id" && std::find(std::begin(kTargetNames), std::end(kTargetNames), name) != std::end(kTargetNames);
+    if (said) return false;
     std::set<std::string_view> seen;
+    std::set<std::string> times;
     std::size_t rows = 0;
     for (std::size_t r = from_; r < records_.size(); ++r) {
       if (records_[r].fields.size() != layout_.columns) continue;
       ++rows;
       seen.insert(records_[r].fields[column]);
+      if (times.size() < kTimesForRowNumber) times.insert(TimeOf(records_[r]));
     }
-    return rows >= kRowsForRowNumber && seen.size() == rows;
+    return rows >= kRowsForRowNumber && seen.size() == rows && times.size() >= kTimesForRowNumber;
   }
 
   Status StudyKeys() {

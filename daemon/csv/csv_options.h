@@ -19,7 +19,9 @@ struct CsvOptions {
   std::vector<std::string> missing;  // markers beside the usual ones
   int skip_lines = -1;               // above the header; -1: found
   bool no_header = false;            // columns have numbers only
-  std::string start;                 // time of the first row of data without a time column
+  // Target and value of an earlier reading, as it named them: taken where the file has both and no option says another.
+  std::string like_target, like_value;
+  std::string start;  // time of the first row of data without a time column
 };
 
 }  // namespace fitd

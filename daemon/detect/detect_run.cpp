@@ -194,7 +194,8 @@ Result<DetectSummary> DetectRun::Run() {
 }
 
 Status DetectRun::Load() {
-  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadJobObservations(job_, cancel_, progress_));
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded,
+                        LoadJobObservations(job_, cancel_, progress_, models_ ? &run_.header : nullptr));
   frame_ = std::move(loaded.frame);
   for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);
   return {};

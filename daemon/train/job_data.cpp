@@ -55,8 +55,13 @@ Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Pro
   return LoadFrame(WithProgress(job, cancel, progress));
 }
 
-Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& cancel, Progress& progress) {
+Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& cancel, Progress& progress,
+                                         const RunHeader* like) {
   IngestOptions options = WithProgress(job, cancel, progress);
+  if (like != nullptr) {
+    options.like_target = like->target_column;
+    options.like_value = like->value_column;
+  }
   options.observations = true;
   return LoadFrame(options);
 }

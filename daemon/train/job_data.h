@@ -4,6 +4,7 @@
 #include "common/job/job.h"
 #include "daemon/ingest/load_frame.h"
 #include "daemon/progress/progress.h"
+#include "daemon/store/model_store.h"
 #include "daemon/train/signal_cancel.h"
 
 namespace fitd {
@@ -18,7 +19,9 @@ Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Pro
 std::string DescribeCommand(const Job& job, const IngestReport& report);
 
 // The same without a grid: IngestOptions::observations.
-Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& cancel, Progress& progress);
+// `like`: the run that they are for, whose columns are theirs; nullptr: none.
+Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& cancel, Progress& progress,
+                                         const RunHeader* like = nullptr);
 
 // One line a person wants to know about the input: rows, targets, repairs. Empty when there was nothing to repair.
 std::string DescribeRepairs(const IngestReport& report);

@@ -183,6 +183,22 @@ class Faults(Scratch):
         self.assertTrue(any("id is different in every row" in note for note in plan["columns"]["notes"]))
 
 
+    def test_new_rows_are_read_like_the_rows_of_the_store(self):
+        """One day of four series shows no repeated time from which to learn the target."""
+        head = "day,zone,kind,amount,temperature\n"
+        line = lambda i, z, k: f"2024-01-{i + 1:02},{z},{k},{i + 10 * (z == 's')},{i}.5\n"
+        keys = [(z, k) for z in "ns" for k in "ab"]
+        old, new = self.dir / "old.csv", self.dir / "new.csv"
+        old.write_text(head + "".join(line(i, z, k) for z, k in keys for i in range(24)))
+        new.write_text(head + "".join(line(24, z, k) for z, k in keys))
+        store = ("--store", self.dir / "s.db")
+        done = run("train", old, "--value-column", "amount", *store, *NAIVE[2:], "--models", "ets")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = run("detect", new, *store)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([row.split(",")[0] for row in done.stdout.splitlines()[1:]], ["n/a", "n/b", "s/a", "s/b"])
+
+
 class Cases(Scratch):
     """The minimal inputs of the door's faults, where they are at hand."""
 
