@@ -34,10 +34,12 @@ struct ChunkHeader {
   std::vector<std::uint64_t> lengths;  // values per series
   std::vector<std::int64_t> starts, step_counts;
   std::vector<std::uint8_t> step_units;
+  std::vector<std::uint32_t> run_counts;               // of made-up values, per series
+  std::vector<std::uint32_t> run_firsts, run_lengths;  // of all series, one after the other
 
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(counts, ids, id_sizes, lengths, starts, step_counts, step_units);
+    ar(counts, ids, id_sizes, lengths, starts, step_counts, step_units, run_counts, run_firsts, run_lengths);
   }
 };
 
@@ -47,21 +49,33 @@ Status Damaged(const char* what) {
 
 bool ConsistentSizes(const ChunkHeader& h) {
   const std::size_t n = h.id_sizes.size();
-  std::uint64_t series = 0, id_bytes = 0;
+  std::uint64_t series = 0, id_bytes = 0, runs = 0;
   for (const std::uint32_t c : h.counts) series += c;
+  for (const std::uint32_t c : h.run_counts) runs += c;
   for (const std::uint32_t s : h.id_sizes) id_bytes += s;
   return series == n && id_bytes == h.ids.size() && h.lengths.size() == n && h.starts.size() == n &&
-         h.step_counts.size() == n && h.step_units.size() == n;
+         h.step_counts.size() == n && h.step_units.size() == n && h.run_counts.size() == n &&
+         h.run_firsts.size() == runs && h.run_lengths.size() == runs;
+}
+
+// The made-up values lie inside the series, one run behind the other.
+bool RunsFit(std::span<const GapRun> runs, std::uint64_t length) {
+  std::uint64_t end = 0;
+  for (const GapRun& run : runs) {
+    if (run.first < end || run.count > length || run.first > length - run.count) return false;
+    end = std::uint64_t{run.first} + run.count;
+  }
+  return true;
 }
 
 }  // namespace
 
 std::size_t UnitBytes(const Frame& frame, const WorkUnit& unit) {
-  constexpr std::size_t kHeaderBytesPerSeries = 40;
+  constexpr std::size_t kHeaderBytesPerSeries = 44;
   std::size_t bytes = 0;
   for (std::uint32_t i = unit.first; i < unit.first + unit.count; ++i) {
     const Frame::Entry& e = frame.entry(i);
-    bytes += Aligned(e.size * sizeof(double)) + e.id.size() + kHeaderBytesPerSeries;
+    bytes += Aligned(e.size * sizeof(double)) + e.id.size() + e.num_runs * sizeof(GapRun) + kHeaderBytesPerSeries;
   }
   return bytes;
 }
@@ -80,6 +94,11 @@ std::size_t ChunkWriter::Prepare(const Frame& frame, std::span<const WorkUnit> u
       header.starts.push_back(s.grid.start);
       header.step_counts.push_back(s.grid.step.count);
       header.step_units.push_back(static_cast<std::uint8_t>(s.grid.step.unit));
+      header.run_counts.push_back(static_cast<std::uint32_t>(s.filled.size()));
+      for (const GapRun& run : s.filled) {
+        header.run_firsts.push_back(run.first);
+        header.run_lengths.push_back(run.count);
+      }
       values_.push_back(s.values);
       value_bytes += Aligned(s.values.size_bytes());
     }
@@ -126,17 +145,26 @@ Status ChunkReader::Open(std::span<const std::byte> segment) {
     groups_.push_back({begin, count});
     begin += count;
   }
+  runs_.clear();
+  for (std::size_t i = 0; i < header.run_firsts.size(); ++i) {
+    runs_.push_back({header.run_firsts[i], header.run_lengths[i]});
+  }
   std::size_t offset = Aligned(sizeof(prefix) + archive.size());
   std::size_t id_offset = 0;
+  std::size_t run_offset = 0;
   for (std::size_t i = 0; i < header.lengths.size(); ++i) {
     if (offset > prefix.total_bytes || header.lengths[i] > (prefix.total_bytes - offset) / sizeof(double)) {
       return Damaged("a series ends outside");
     }
     const auto* values = reinterpret_cast<const double*>(segment.data() + offset);
     const Step step{static_cast<Step::Unit>(header.step_units[i]), header.step_counts[i]};
+    const std::span<const GapRun> runs = std::span(runs_).subspan(run_offset, header.run_counts[i]);
+    if (!RunsFit(runs, header.lengths[i])) return Damaged("made-up values outside their series");
     series_.push_back({std::string_view(ids_).substr(id_offset, header.id_sizes[i]),
                        {values, header.lengths[i]},
-                       {header.starts[i], step}});
+                       {header.starts[i], step},
+                       runs});
+    run_offset += runs.size();
     id_offset += header.id_sizes[i];
     offset += Aligned(header.lengths[i] * sizeof(double));
   }

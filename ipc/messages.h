@@ -23,7 +23,7 @@
 namespace fitd {
 
 // Raised with every change of a message, of the chunk segment, the control page or the result ring. Unequal: refused.
-inline constexpr std::uint16_t kProtocolVersion = 1;
+inline constexpr std::uint16_t kProtocolVersion = 2;
 
 // Chunks a worker may have at a time: the second is there when the first is done, so no worker waits for the parent.
 inline constexpr int kQueuedChunks = 2;

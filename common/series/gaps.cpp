@@ -66,7 +66,7 @@ void Interpolate(std::span<double> values, std::size_t a, std::size_t b, std::sp
 
 }  // namespace
 
-std::uint64_t FillGaps(std::span<double> values, GapPolicy policy, int season) {
+std::uint64_t FillGaps(std::span<double> values, GapPolicy policy, int season, std::vector<GapRun>* runs) {
   std::uint64_t filled = 0;
   std::vector<double> phase;
   for (std::size_t i = 1; i < values.size(); ++i) {
@@ -75,6 +75,7 @@ std::uint64_t FillGaps(std::span<double> values, GapPolicy policy, int season) {
     std::size_t end = i;
     while (std::isnan(values[end])) ++end;  // ends: the last value is finite
     filled += end - i;
+    if (runs) runs->push_back({static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(end - i)});
     if (policy == GapPolicy::kPrevious)
       std::fill(values.begin() + static_cast<std::ptrdiff_t>(i), values.begin() + static_cast<std::ptrdiff_t>(end),
                 values[i - 1]);

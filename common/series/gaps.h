@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "common/series/gap_policy.h"
+#include "common/series/series.h"
 
 namespace fitd {
 
 // Fills inner NaN (the first and last value are finite) by the policy; returns how many it found. kNone leaves them.
 // kSeasonal: linear between the neighbours after taking out the trend and the mean of each phase; falls back to linear
-// when the season is not seen twice.
-std::uint64_t FillGaps(std::span<double> values, GapPolicy policy, int season);
+// when the season is not seen twice. Appends where they were to `runs`, unless null.
+std::uint64_t FillGaps(std::span<double> values, GapPolicy policy, int season, std::vector<GapRun>* runs = nullptr);
 
 // The values a built-in algorithm sees, one for every point of the grid: a view of the series, or a copy in which what
 // `--gaps none` has left out is interpolated along the season (1: none). Leaving it out would shift everything behind.

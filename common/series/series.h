@@ -14,12 +14,23 @@
 
 namespace fitd {
 
+// Points [first, first + count) of a series that have no observation: their values are made up.
+struct GapRun {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+  friend bool operator==(const GapRun&, const GapRun&) = default;
+};
+
 // A view; whoever made it says how long it lives (the frame, or a mapped chunk segment).
 struct SeriesView {
   std::string_view id;             // the target, byte for byte
   std::span<const double> values;  // finite, unless gaps=none left NaN in the middle; first and last are never NaN
   TimeGrid grid;
+  std::span<const GapRun> filled = {};  // ascending; what gaps=none left is not among them but NaN
 };
+
+// The values of a series with NaN in place of those that are made up; empty when every value was observed.
+std::vector<double> ObservedValues(const SeriesView& series);
 
 // All series of a run, sorted by target id (byte order). Owns ids and values.
 class Frame {
@@ -31,6 +42,8 @@ class Frame {
     TimeGrid grid;
     std::uint32_t gaps_filled = 0;
     std::uint32_t duplicates = 0;
+    std::uint32_t num_runs = 0;      // of `filled`
+    const GapRun* filled = nullptr;  // into an arena of this frame
   };
 
   Frame() = default;
@@ -41,7 +54,7 @@ class Frame {
   bool empty() const { return entries_.empty(); }
   SeriesView operator[](std::size_t i) const {
     const Entry& e = entries_[i];
-    return {e.id, {e.values, e.size}, e.grid};
+    return {e.id, {e.values, e.size}, e.grid, {e.filled, e.num_runs}};
   }
   const Entry& entry(std::size_t i) const { return entries_[i]; }
   std::uint64_t num_values() const { return num_values_; }
@@ -56,7 +69,7 @@ class Frame {
   // id without repeats.
   void Adopt(std::vector<Entry> entries, std::vector<std::shared_ptr<const void>> arenas);
   // Copies one series (tests and small frames). Call Sort() after the last.
-  void Append(std::string_view id, std::span<const double> values, TimeGrid grid);
+  void Append(std::string_view id, std::span<const double> values, TimeGrid grid, std::span<const GapRun> filled = {});
   void Sort();
 
  private:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <deque>
 #include <limits>
 #include <new>
 #include <span>
@@ -126,6 +127,7 @@ class FrameBuilder {
     OutputArena arena;
     GridCounts counts;
     std::uint64_t gaps = 0;
+    std::shared_ptr<std::deque<std::vector<GapRun>>> runs = std::make_shared<std::deque<std::vector<GapRun>>>();
   };
 
   bool IsInPlace(const TargetRows& head) const;
@@ -328,10 +330,15 @@ void FrameBuilder::Complete(TargetRows* head, std::span<double> values, Frame::E
   entry.values = values.data();
   entry.size = values.size();
   const int season = options_.season_hint > 0 ? options_.season_hint : UsualSeason(entry.grid.step);
-  const std::uint64_t gaps = FillGaps(values, options_.gaps, season);
-  if (options_.gaps != GapPolicy::kNone) {
+  std::vector<GapRun> runs;
+  const std::uint64_t gaps = FillGaps(values, options_.gaps, season, &runs);
+  if (options_.gaps != GapPolicy::kNone && gaps != 0) {
     worker.gaps += gaps;
     entry.gaps_filled = static_cast<std::uint32_t>(std::min<std::uint64_t>(gaps, UINT32_MAX));
+    runs.shrink_to_fit();
+    worker.runs->push_back(std::move(runs));
+    entry.num_runs = static_cast<std::uint32_t>(worker.runs->back().size());
+    entry.filled = worker.runs->back().data();
   }
   (void)head;
 }
@@ -360,6 +367,7 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
   StepSingleTimes(entries_);
   std::vector<std::shared_ptr<const void>> arenas{owner_};
   for (const auto& table : tables) arenas.push_back(table->ids());
+  for (const Worker& worker : workers_) arenas.push_back(worker.runs);
   Frame frame;
   frame.Adopt(std::move(entries_), std::move(arenas));
   return frame;

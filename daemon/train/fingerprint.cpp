@@ -22,6 +22,7 @@ std::vector<std::uint64_t> FingerprintTargets(const Frame& frame) {
                                  series.grid.step.count};
     const std::uint64_t seed = Checksum64(BytesOf(std::span<const std::int64_t>(grid)), Checksum64(series.id));
     fingerprints[i] = Checksum64(BytesOf(series.values), seed);
+    if (!series.filled.empty()) fingerprints[i] = Checksum64(BytesOf(series.filled), fingerprints[i]);
   }
   return fingerprints;
 }

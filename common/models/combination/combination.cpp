@@ -96,10 +96,16 @@ TargetTraits DescribeTarget(std::span<const double> y, int season) {
   traits.num_observations = y.size();
   if (y.empty()) return traits;
   const std::size_t lag = y.size() > 2 * static_cast<std::size_t>(season) ? static_cast<std::size_t>(season) : 1;
-  const double pairs = y.size() > lag ? static_cast<double>(y.size() - lag) : 1.0;
-  for (std::size_t t = lag; t < y.size(); ++t) traits.scale += std::abs(y[t] / pairs - y[t - lag] / pairs);
-  const double used = static_cast<double>(std::min(y.size(), lag));
-  for (std::size_t i = 0; i < std::min(y.size(), lag); ++i) traits.level += y[y.size() - 1 - i] / used;
+  double pairs = 0;
+  for (std::size_t t = lag; t < y.size(); ++t) pairs += std::isnan(y[t]) || std::isnan(y[t - lag]) ? 0 : 1;
+  for (std::size_t t = lag; t < y.size(); ++t) {
+    const double change = std::abs(y[t] / pairs - y[t - lag] / pairs);
+    traits.scale += std::isnan(change) ? 0 : change;
+  }
+  const std::span<const double> last = y.last(std::min(y.size(), lag));
+  const auto used =
+      static_cast<double>(std::count_if(last.begin(), last.end(), [](double v) { return !std::isnan(v); }));
+  for (std::size_t i = last.size(); i-- > 0;) traits.level += std::isnan(last[i]) ? 0 : last[i] / used;
   return traits;
 }
 

@@ -29,12 +29,14 @@ struct TargetTraits {
   double scale = 0;  // what errors are measured by: mean absolute seasonal (else one-step) change; 0: constant
   double level = 0;  // last values with the season taken out
 };
+// NaN: not observed, left out.
 TargetTraits DescribeTarget(std::span<const double> y, int season);
 
 // The last values of a target and what each algorithm, refitted without them, forecast for them.
 struct Validation {
-  TargetTraits traits;                        // of the values before `actual`
-  std::vector<double> actual;                 // empty: the target is too short to validate
+  TargetTraits traits;  // of the values before `actual`
+  // Empty: the target is too short to validate. NaN: not observed, and counted by nobody; at least one is not NaN.
+  std::vector<double> actual;
   std::vector<std::vector<double>> forecast;  // per algorithm, as long as `actual`; empty: it has none
 };
 // How many last values of `n` to hold out for validation; 0: too few would be left to fit.

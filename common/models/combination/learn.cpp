@@ -98,6 +98,7 @@ void FillRows(const ValidationSource& validations, Learners& learners) {
     const auto usable = [&](std::size_t a) { return IsUsable(v.forecast[a]); };
     if (!std::all_of(learners.algorithms.begin(), learners.algorithms.end(), usable)) continue;
     for (std::size_t h = 0; h < v.actual.size(); ++h) {
+      if (std::isnan(v.actual[h])) continue;
       for (std::size_t j = 0; j < values.size(); ++j) values[j] = v.forecast[learners.algorithms[j]][h];
       Winsorize(values, v.traits.scale);
       double size = std::abs(v.actual[h]);  // rows are relative, so that no square overflows
@@ -277,6 +278,17 @@ std::vector<double> SortedUnion(const std::vector<double>& a, const std::vector<
   return all;
 }
 
+// A step that no target was observed at has the quantiles of the step before it, the first ones those of the first that
+// was observed.
+void BorrowQuantiles(FleetGroup& group) {
+  const auto row = [&](std::size_t h) { return group.quantiles.begin() + static_cast<std::ptrdiff_t>(h * kLevels); };
+  const auto borrow = [&](std::size_t h, std::size_t from) {
+    if (std::isnan(*row(h))) std::copy_n(row(from), kLevels, row(h));
+  };
+  for (std::size_t h = 1; h < group.steps; ++h) borrow(h, h - 1);
+  for (std::size_t h = group.steps; h-- > 1;) borrow(h - 1, h);
+}
+
 // Coverage of each half by the quantiles of the other; then the quantiles of both.
 void LearnQuantiles(std::array<ScaledErrors, 2>& halves, FleetGroup& group) {
   group.steps = std::max(halves[0].actual.size(), halves[1].actual.size());
@@ -303,10 +315,11 @@ void LearnQuantiles(std::array<ScaledErrors, 2>& halves, FleetGroup& group) {
                                                      SortedUnion(halves[0].tamed[h], halves[1].tamed[h]));
     group.quantiles.insert(group.quantiles.end(), q.begin(), q.end());
   }
+  BorrowQuantiles(group);
   for (double& v : group.coverage) v = count > 0 ? v / count : kNotAvailable;
 }
 
-using Errors = std::vector<std::vector<double>>;  // scaled, per target and step
+using Errors = std::vector<std::vector<double>>;  // scaled, per target and step; NaN: not observed
 
 // Per step, the largest error that the quantiles are taken from. A few targets that break while they are held out say
 // little of the others: from 5 % of them on, the 95 % quantile of everybody would be the size of a break. Infinite
@@ -323,13 +336,13 @@ std::vector<double> LargestErrors(const Errors& errors) {
   for (std::size_t h = 0; h < steps; ++h) {
     sorted.clear();
     for (const std::vector<double>& e : errors) {
-      if (h < e.size()) sorted.push_back(e[h]);
+      if (h < e.size() && !std::isnan(e[h])) sorted.push_back(e[h]);
     }
     std::sort(sorted.begin(), sorted.end());
-    largest[h] = std::max(kFarOut * ConformalQuantile(sorted, kUsual), kOrdinary);
+    largest[h] = sorted.empty() ? HUGE_VAL : std::max(kFarOut * ConformalQuantile(sorted, kUsual), kOrdinary);
   }
   const auto far_out = [&](const std::vector<double>& e) {
-    return !std::equal(e.begin(), e.end(), largest.begin(), std::less_equal<>());
+    return !std::equal(e.begin(), e.end(), largest.begin(), [](double error, double most) { return !(error > most); });
   };
   const auto broken = static_cast<double>(std::count_if(errors.begin(), errors.end(), far_out));
   if (broken > kFew * static_cast<double>(errors.size())) std::fill(largest.begin(), largest.end(), HUGE_VAL);
@@ -358,6 +371,7 @@ void LearnIntervals(CombineRule rule, const ValidationSource& validations, const
       half.tamed.resize(e.size());
     }
     for (std::size_t h = 0; h < e.size(); ++h) {
+      if (std::isnan(e[h])) continue;
       half.actual[h].push_back(e[h]);
       half.tamed[h].push_back(std::min(e[h], largest[h]));
     }

@@ -69,11 +69,14 @@ bool IsUsable(std::span<const double> forecast) {
 
 double Smape(std::span<const double> actual, std::span<const double> forecast) {
   double sum = 0;
+  double count = 0;
   for (std::size_t h = 0; h < actual.size(); ++h) {
+    if (std::isnan(actual[h])) continue;
+    count += 1;
     const double half_size = 0.5 * std::abs(actual[h]) + 0.5 * std::abs(forecast[h]);
     if (half_size > 0) sum += 200 * std::abs(0.5 * actual[h] / half_size - 0.5 * forecast[h] / half_size);
   }
-  return sum / static_cast<double>(actual.size());
+  return count > 0 ? sum / count : kNotAvailable;
 }
 
 std::vector<double> HeldOutErrors(const Validation& own) {

@@ -12,7 +12,7 @@ namespace fitd {
 // A forecast that can take part: not empty, all finite.
 bool IsUsable(std::span<const double> forecast);
 
-// Mean of 200 |y - f| / (|y| + |f|), 0 where both are 0.
+// Mean of 200 |y - f| / (|y| + |f|), 0 where both are 0, over the values that were observed; NaN when none was.
 double Smape(std::span<const double> actual, std::span<const double> forecast);
 
 // Per algorithm: sMAPE on the target's held-out values, NaN where it has none.

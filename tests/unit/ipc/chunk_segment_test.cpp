@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <random>
@@ -20,7 +21,8 @@ Frame SmallFrame() {
   const std::vector<double> d = {1, nan, 3};
   frame.Append("a", a, {10, {Step::Unit::kNanosecond, 60}});
   frame.Append(std::string_view("b\0\n\"", 4), b, {-5, {Step::Unit::kMonth, 3}});
-  frame.Append("c", c, {});
+  const std::vector<GapRun> filled = {{3, 2}, {7, 1}};
+  frame.Append("c", c, {}, filled);
   frame.Append("d", d, {7, {Step::Unit::kNanosecond, 1}});
   frame.Sort();
   return frame;
@@ -51,6 +53,7 @@ TEST(ChunkSegment, SeriesArriveBitForBitAligned) {
       const SeriesView original = frame[order[at++]];
       EXPECT_EQ(view.id, original.id);
       EXPECT_EQ(view.grid, original.grid);
+      EXPECT_TRUE(std::equal(view.filled.begin(), view.filled.end(), original.filled.begin(), original.filled.end()));
       ASSERT_EQ(view.values.size(), original.values.size());
       EXPECT_EQ(std::memcmp(view.values.data(), original.values.data(), view.values.size_bytes()), 0);
       EXPECT_EQ(reinterpret_cast<std::uintptr_t>(view.values.data()) % 64, 0U);

@@ -31,6 +31,41 @@ TEST(FillGaps, NoneCountsAndLeavesThem) {
   EXPECT_TRUE(std::isnan(v[1]));
 }
 
+TEST(FillGaps, SaysWhichValuesItMadeUp) {
+  std::vector<double> v = {1, kNaN, kNaN, 4, kNaN, 6};
+  std::vector<GapRun> runs;
+  EXPECT_EQ(FillGaps(v, GapPolicy::kLinear, 1, &runs), 3U);
+  EXPECT_EQ(runs, (std::vector<GapRun>{{1, 2}, {4, 1}}));
+  const std::vector<double> observed = ObservedValues({"", v, {}, runs});
+  ASSERT_EQ(observed.size(), 6U);
+  for (const std::size_t i : {1U, 2U, 4U}) EXPECT_TRUE(std::isnan(observed[i]));
+  EXPECT_EQ(observed[3], 4);
+  EXPECT_TRUE(ObservedValues({"", v, {}, {}}).empty());
+}
+
+// What is made up before and among the held-out values knows them: it must neither be scored nor forecast from.
+TEST(FitTarget, HoldsOutOnlyWhatWasObserved) {
+  std::vector<double> y;
+  for (int i = 0; i < 40; ++i) y.push_back(i % 2 == 0 ? 10 : 20);
+  const std::vector<GapRun> filled = {{35, 2}, {38, 1}};
+  LocalFitOptions options;
+  options.algorithms = {"naive"};
+  options.seasons = std::vector<int>();
+  options.horizon = 4;
+  options.validate = true;
+  const TargetFit fit = FitTarget({"a", y, {0, {Step::Unit::kNanosecond, 1}}, filled}, options);
+  // Values 36 to 39 would be held out; 35 is made up, so the forecasts start behind 34.
+  ASSERT_EQ(fit.validation.actual.size(), 4U);
+  EXPECT_TRUE(std::isnan(fit.validation.actual[0]));
+  EXPECT_TRUE(std::isnan(fit.validation.actual[1]));
+  EXPECT_EQ(fit.validation.actual[2], y[37]);
+  EXPECT_TRUE(std::isnan(fit.validation.actual[3]));
+  ASSERT_EQ(fit.validation.forecast.size(), 1U);
+  EXPECT_EQ(fit.validation.forecast[0][0], y[34]);
+  EXPECT_EQ(fit.traits.num_observations, 40U);
+  EXPECT_NEAR(fit.traits.scale, 10, 1e-12);
+}
+
 TEST(FillGaps, SeasonalFollowsTheSeason) {
   std::vector<double> v;
   for (int i = 0; i < 40; ++i) v.push_back(100 + (i % 4 == 2 ? 50 : 0));

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <random>
 #include <vector>
 
@@ -72,6 +73,30 @@ TEST(Combination, MedianMeanAndNoneDoWhatTheirNamesSay) {
   EXPECT_DOUBLE_EQ(combined(CombineRule::kMedian), 2);
   EXPECT_DOUBLE_EQ(combined(CombineRule::kMean), 4);
   EXPECT_DOUBLE_EQ(combined(CombineRule::kNone), 1);
+}
+
+// Values that were not observed change nothing, whatever a forecast says of them.
+TEST(Combination, LearnsNothingFromValuesThatWereNotObserved) {
+  std::vector<Validation> observed = MakeFleet(200, 4, 8);
+  std::vector<Validation> holes = observed;
+  for (std::size_t i = 0; i < holes.size(); ++i) {
+    for (std::size_t h = i % 2; h < 8; h += 2) {
+      holes[i].actual[h] = std::numeric_limits<double>::quiet_NaN();
+      for (auto& f : holes[i].forecast) f[h] = 1e6;
+    }
+  }
+  const FleetCombination fleet = Learn(holes);
+  const FleetGroup& group = *fleet.Group(4);
+  EXPECT_NEAR(fleet.Coverage(80), 0.80, 0.02);
+  for (std::size_t q = 0; q < group.quantiles.size(); ++q) {
+    ASSERT_TRUE(std::isfinite(group.quantiles[q])) << q;
+    ASSERT_LT(group.quantiles[q], 100) << q;
+  }
+  EXPECT_NEAR(group.error[0], Learn(observed).Group(4)->error[0], 0.2);
+  // A step that nobody was observed at has the quantiles of its neighbour.
+  for (Validation& v : holes) v.actual[0] = v.actual[5] = std::numeric_limits<double>::quiet_NaN();
+  const FleetCombination sparse = Learn(holes);
+  for (const double q : sparse.Group(4)->quantiles) ASSERT_TRUE(std::isfinite(q));
 }
 
 TEST(Combination, ConformalIntervalsCoverWhatTheyPromise) {
