@@ -6,6 +6,7 @@
 
 #include "common/models/season/season.h"
 #include "common/series/gaps.h"
+#include "common/series/usual_season.h"
 
 namespace fitd {
 namespace {
@@ -27,7 +28,7 @@ FitRequest MakeRequest(const SeriesView& series, std::span<const double> y, cons
   request.grid_values = series.values;
   request.start_ns = series.grid.start;
   const Step& step = series.grid.step;
-  (step.months() ? request.step_months : request.step_ns) = step.count;
+  (step.months() ? request.step_months : request.step_ns) = step.months() ? step.count : step.nanoseconds();
   request.day_of_month = step.day_of_month();
   return request;
 }
@@ -142,7 +143,8 @@ TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view
 
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options) {
   if (options.seasons) return *options.seasons;
-  return DetectSeasons(series.values, series.grid.step.months(), series.grid.step.count);
+  const Step& step = series.grid.step;
+  return DetectSeasons(series.values, step.months(), step.months() ? step.count : step.nanoseconds(), CyclesOf(step));
 }
 
 int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options) {

@@ -157,7 +157,7 @@ std::string SetGaps(Job& job, const toml::node& node) {
     job.data.gaps = static_cast<GapPolicy>(i);
     return {};
   }
-  return "= " + name + ": must be linear, previous, seasonal or none" + DidYouMean(name, kGapPolicyNames);
+  return "= " + name + ": must be linear, previous, seasonal, zero or none" + DidYouMean(name, kGapPolicyNames);
 }
 
 std::string SetTimeout(Job& job, const toml::node& node) {

@@ -79,6 +79,9 @@ std::uint64_t FillGaps(std::span<double> values, GapPolicy policy, int season, s
     if (policy == GapPolicy::kPrevious)
       std::fill(values.begin() + static_cast<std::ptrdiff_t>(i), values.begin() + static_cast<std::ptrdiff_t>(end),
                 values[i - 1]);
+    if (policy == GapPolicy::kZero)
+      std::fill(values.begin() + static_cast<std::ptrdiff_t>(i), values.begin() + static_cast<std::ptrdiff_t>(end),
+                0.0);
     if (policy == GapPolicy::kLinear || policy == GapPolicy::kSeasonal) Interpolate(values, i - 1, end, phase);
     i = end;
   }

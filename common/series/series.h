@@ -41,7 +41,7 @@ class Frame {
     std::uint64_t size;    // number of values
     TimeGrid grid;
     std::uint32_t gaps_filled = 0;
-    std::uint32_t duplicates = 0;
+    std::uint32_t lost = 0;          // values of the input that the series does not show
     std::uint32_t num_runs = 0;      // of `filled`
     const GapRun* filled = nullptr;  // into an arena of this frame
   };
@@ -64,6 +64,9 @@ class Frame {
   std::string time_column = "time";
   std::string value_column = "value";
   TimeFormat time_format = TimeFormat::kDate;
+  std::string time_pattern;  // see TimeForm
+  std::string time_zone;
+  TimeForm time_form() const { return {time_format, time_pattern, time_zone}; }
 
   // Building (ingest only). `entries` must point into `arenas` (kept alive here, whatever their type) and be sorted by
   // id without repeats.

@@ -1,7 +1,5 @@
 #include "common/series/time_grid.h"
 
-#include <array>
-#include <charconv>
 #include <chrono>
 #include <limits>
 
@@ -14,26 +12,6 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kDay = 86'400 * kSecond;
 constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
-
-struct Unit {
-  std::string_view name;
-  Step::Unit unit;
-  std::int64_t count;
-};
-
-// Largest first, so that the first divisor is the canonical one.
-constexpr std::array<Unit, 10> kUnits{{
-    {"Y", Step::Unit::kMonth, 12},
-    {"Q", Step::Unit::kMonth, 3},
-    {"M", Step::Unit::kMonth, 1},
-    {"D", Step::Unit::kNanosecond, kDay},
-    {"h", Step::Unit::kNanosecond, 3600 * kSecond},
-    {"min", Step::Unit::kNanosecond, 60 * kSecond},
-    {"s", Step::Unit::kNanosecond, kSecond},
-    {"ms", Step::Unit::kNanosecond, 1'000'000},
-    {"us", Step::Unit::kNanosecond, 1'000},
-    {"ns", Step::Unit::kNanosecond, 1},
-}};
 
 std::int64_t FloorDiv(std::int64_t a, std::int64_t b) {
   return a / b - (a % b < 0 ? 1 : 0);
@@ -73,98 +51,35 @@ std::int64_t AddMonths(std::int64_t start, Int128 months, unsigned anchor) {
   return Saturate(day_number * kDay + FloorMod(start, kDay));
 }
 
-void AppendPadded(std::string& out, std::int64_t value, int width) {
-  char digits[24];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  for (auto n = static_cast<int>(end - digits); n < width; ++n) out += '0';
-  out.append(digits, end);
-}
-
-// ".5" for half a second in a unit of `per` nanoseconds; nothing for 0.
-void AppendFraction(std::string& out, std::int64_t ns, std::int64_t per) {
-  if (ns == 0) return;
-  int width = 0;
-  for (std::int64_t p = per; p > 1; p /= 10) ++width;
-  while (ns % 10 == 0) ns /= 10, --width;
-  out += '.';
-  AppendPadded(out, ns, width);
-}
-
-std::string FormatEpoch(TimeNs time, std::int64_t per) {
-  // The sign is written first, so that -0.5 s reads -0.5 and not -1.5.
-  const bool negative = time < 0;
-  const std::uint64_t magnitude = negative ? 0 - static_cast<std::uint64_t>(time) : static_cast<std::uint64_t>(time);
-  std::string out = negative ? "-" : "";
-  AppendPadded(out, static_cast<std::int64_t>(magnitude / static_cast<std::uint64_t>(per)), 1);
-  AppendFraction(out, static_cast<std::int64_t>(magnitude % static_cast<std::uint64_t>(per)), per);
-  return out;
+// The `offset`-th day of the mask, or point of the session, from the start.
+std::int64_t AddMasked(std::int64_t start, const Step& step, Int128 offset) {
+  constexpr std::int64_t kFarthest = 1'000'000;  // days in any range of TimeNs, and more
+  const std::int64_t day = FloorDiv(start, kDay);
+  const std::int64_t first = MaskedDaysBefore(step.weekdays(), day);
+  const std::int64_t clock = FloorMod(start, kDay);
+  const std::optional<DaySession> session = step.session();
+  Int128 days = first + offset * step.count;
+  std::int64_t slot_clock = clock;
+  if (session) {
+    const std::int64_t slot = (clock / (60 * kSecond) - session->open) / session->step;
+    const Int128 points = static_cast<Int128>(first) * session->per_day + slot + offset;
+    const Int128 left = points % session->per_day;
+    days = points / session->per_day - (left < 0 ? 1 : 0);
+    const auto wanted = static_cast<std::int64_t>(left < 0 ? left + session->per_day : left);
+    slot_clock = (session->open + wanted * session->step) * 60 * kSecond;
+  }
+  if (days > kFarthest) return kMax;
+  if (days < -kFarthest) return kMin;
+  return Saturate(static_cast<Int128>(MaskedDay(step.weekdays(), static_cast<std::int64_t>(days))) * kDay + slot_clock);
 }
 
 }  // namespace
 
 TimeNs TimeGrid::At(std::int64_t index) const {
+  if (step.weekdays() != 0 && step.count != 0) return AddMasked(start, step, index);
   const Int128 offset = static_cast<Int128>(index) * step.count;
   if (step.months()) return AddMonths(start, offset, static_cast<unsigned>(step.day_of_month()));
   return Saturate(offset + start);
-}
-
-std::string FormatStep(const Step& step) {
-  for (const Unit& u : kUnits) {
-    if ((u.unit == Step::Unit::kMonth) != step.months() || step.count == 0 || step.count % u.count != 0) continue;
-    return std::to_string(step.count / u.count) + std::string(u.name);
-  }
-  return "unknown";
-}
-
-Result<Step> ParseStep(std::string_view text) {
-  const Status bad(StatusCode::kUsage, "'" + std::string(text) +
-                                           "' is not a frequency; write a count and a unit, such as 5min, 1h, 1D or "
-                                           "1M (units: ns us ms s min h D W M Q Y)");
-  std::int64_t count = 1;
-  const char* const end = text.data() + text.size();
-  const char* unit_begin = text.data();
-  if (!text.empty() && text[0] >= '0' && text[0] <= '9') {
-    const auto [p, error] = std::from_chars(text.data(), end, count);
-    if (error != std::errc()) return bad;
-    unit_begin = p;
-  }
-  std::string unit(unit_begin, end);
-  if (count <= 0 || unit.empty()) return bad;
-  if (unit == "W" || unit == "w") unit = "D", count = Saturate(static_cast<Int128>(count) * 7);
-  if (unit == "H" || unit == "d" || unit == "y" || unit == "q" || unit == "S")
-    unit[0] = static_cast<char>(unit[0] ^ 32);
-  for (const Unit& u : kUnits) {
-    if (u.name != unit) continue;
-    const Int128 total = static_cast<Int128>(count) * u.count;
-    if (total > kMax || (u.unit == Step::Unit::kMonth && total > 12 * 600)) return bad;
-    return Step{u.unit, static_cast<std::int64_t>(total)};
-  }
-  return bad;
-}
-
-std::string FormatTime(TimeNs time, TimeFormat format) {
-  if (format == TimeFormat::kEpochSeconds) return FormatEpoch(time, kSecond);
-  if (format == TimeFormat::kEpochMillis) return FormatEpoch(time, 1'000'000);
-  const std::int64_t day_number = FloorDiv(time, kDay);
-  const std::int64_t in_day = FloorMod(time, kDay);
-  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day_number}}};
-  std::string out;
-  AppendPadded(out, int{date.year()}, 4);
-  out += '-';
-  AppendPadded(out, unsigned{date.month()}, 2);
-  out += '-';
-  AppendPadded(out, unsigned{date.day()}, 2);
-  if (format == TimeFormat::kDate && in_day == 0) return out;
-  const std::int64_t seconds = in_day / kSecond;
-  out += 'T';
-  AppendPadded(out, seconds / 3600, 2);
-  out += ':';
-  AppendPadded(out, seconds / 60 % 60, 2);
-  out += ':';
-  AppendPadded(out, seconds % 60, 2);
-  AppendFraction(out, in_day % kSecond, kSecond);
-  if (format == TimeFormat::kDateTimeZ) out += 'Z';
-  return out;
 }
 
 }  // namespace fitd

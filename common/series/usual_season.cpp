@@ -1,6 +1,8 @@
 #include "common/series/usual_season.h"
 
+#include <bit>
 #include <cstdint>
+#include <optional>
 
 namespace fitd {
 namespace {
@@ -13,6 +15,11 @@ constexpr std::int64_t kDay = 86'400 * kSecond;
 int UsualSeason(const Step& step) {
   if (step.count <= 0) return 1;
   if (step.months()) return step.count < 12 && 12 % step.count == 0 ? static_cast<int>(12 / step.count) : 1;
+  if (step.weekdays() != 0) {
+    const int days = std::popcount(step.weekdays());
+    if (const std::optional<DaySession> session = step.session()) return session->per_day > 1 ? session->per_day : days;
+    return days % step.count == 0 ? static_cast<int>(days / step.count) : 1;
+  }
   if (step.count == kDay) return 7;
   if (step.count == 7 * kDay) return 52;
   if (step.count >= 60 * kSecond && step.count < kDay && kDay % step.count == 0)
@@ -21,6 +28,19 @@ int UsualSeason(const Step& step) {
     return static_cast<int>(60 * kSecond / step.count);
   }
   return 1;
+}
+
+std::vector<int> CyclesOf(const Step& step) {
+  std::vector<int> cycles;
+  if (step.count <= 0 || step.weekdays() == 0) return cycles;
+  const int days = std::popcount(step.weekdays());
+  if (const std::optional<DaySession> session = step.session()) {
+    if (session->per_day > 1) cycles.push_back(session->per_day);
+    if (days > 1) cycles.push_back(session->per_day * days);
+    return cycles;
+  }
+  if (step.count != 1) return cycles;
+  return {days, static_cast<int>(days * 365.25 / 7 + 0.5)};
 }
 
 }  // namespace fitd

@@ -1,11 +1,18 @@
 // The season that the step of a series suggests. Pure; any process, any thread.
 #pragma once
 
+#include <vector>
+
 #include "common/series/time_grid.h"
 
 namespace fitd {
 
-// Seasonal period that a step suggests (24 hours a day, 7 days a week, 12 months a year, ...); 1: none.
+// Seasonal period that a step suggests (24 hours a day, 7 days a week, 5 business days, 12 months a year, ...); 1:
+// none.
 int UsualSeason(const Step& step);
+
+// Season lengths that a weekly mask or a session suggests, ascending: its week, its year; empty for other steps, whose
+// nanoseconds or months say it all.
+std::vector<int> CyclesOf(const Step& step);
 
 }  // namespace fitd

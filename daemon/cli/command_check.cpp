@@ -3,12 +3,17 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <span>
 
+#include "common/series/usual_season.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/job_flags.h"
 #include "daemon/cli/report.h"
@@ -60,6 +65,56 @@ std::string Counts(const std::map<std::string, std::uint64_t>& counts) {
   return text;
 }
 
+// Why a step is the step.
+std::string ReasonOf(const Step& step, const Job& job) {
+  if (job.data.frequency != "auto" && !job.data.frequency.empty()) return "as --frequency says";
+  if (step.session()) return "there are rows at these hours only";
+  if (step.weekdays() == kBusinessDays) return "business days: there are no rows at weekends";
+  if (step.weekdays() != 0) return "there are rows on these days of the week only";
+  if (step.months()) return "the calendar's months explain the times best";
+  if (step.count == 1) return "rows without times are counted";
+  return "no other step loses or makes up less";
+}
+
+// What a fit will cost, by the algorithms' own estimates.
+double CpuSeconds(const Frame& frame, const ModelPlan& plan) {
+  double seconds = 0;
+  for (const std::string& name : plan.fit.algorithms) {
+    const Algorithm* const algorithm = FindAlgorithm(name);
+    for (std::size_t i = 0; algorithm != nullptr && i < frame.size(); ++i) {
+      const std::array<int, 1> season = {UsualSeason(frame[i].grid.step)};
+      const auto seasons = std::span(season).first(season[0] > 1 ? 1 : 0);
+      seconds += algorithm->ExpectedSeconds(frame[i].values.size(), seasons);
+    }
+  }
+  return seconds * (plan.fit.validate ? 2 : 1);
+}
+
+std::string FormatTimes(const Frame& frame, const IngestReport& report) {
+  std::string text = "time: ";
+  text += report.time_option.empty() ? "ISO 8601" : report.time_option;
+  if (!report.time_example.empty()) text += ", " + report.time_example;
+  if (!frame.time_zone.empty()) text += ", days of " + frame.time_zone;
+  return text + "\n";
+}
+
+// The first and the last time of all targets.
+std::string FormatSpan(const Frame& frame) {
+  const TimeWriter writer(frame.time_form());
+  std::optional<std::size_t> first;
+  std::optional<std::size_t> last;
+  const auto end_of = [&](std::size_t i) {
+    return frame[i].grid.At(static_cast<std::int64_t>(frame[i].values.size()) - 1);
+  };
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    if (!first || frame[i].grid.start < frame[*first].grid.start) first = i;
+    if (!last || end_of(i) > end_of(*last)) last = i;
+  }
+  if (!first) return {};
+  return fmt::format("span: {} to {}\n", writer.Write(frame[*first].grid.start, frame[*first].grid.step),
+                     writer.Write(end_of(*last), frame[*last].grid.step));
+}
+
 std::string FormatPlan(const Job& job, const IngestResult& loaded, const FrameFigures& figures, const ModelPlan& plan,
                        int workers) {
   const IngestReport& report = loaded.report;
@@ -73,14 +128,21 @@ std::string FormatPlan(const Job& job, const IngestResult& loaded, const FrameFi
   if (!repairs.empty()) text += "repaired: " + repairs + "\n";
   for (const std::string& row : report.first_bad_rows) text += "  " + row + "\n";
   for (const std::string& cell : report.first_bad_cells) text += "  " + cell + "\n";
-  text += fmt::format("length: {} to {} values\nstep: {}\nseason: {}\n", figures.shortest, figures.longest,
-                      Counts(figures.by_step), Counts(figures.by_seasons));
+  for (const RepairedTarget& target : report.worst) {
+    text += fmt::format("  {}: {}\n", target.id, DescribeRepair(target));
+  }
+  text += FormatTimes(loaded.frame, report) + FormatSpan(loaded.frame);
+  text += fmt::format("length: {} to {} values\nstep: {}: {}\nseason: {}\n", figures.shortest, figures.longest,
+                      Counts(figures.by_step), ReasonOf(loaded.frame[0].grid.step, job), Counts(figures.by_seasons));
   text += fmt::format(
       "models: {}{}\n", fmt::join(plan.names, ", "),
       plan.combine ? fmt::format("; combined by {}", plan.rule ? CombineRuleName(*plan.rule) : "what proves best")
                    : std::string());
   text += fmt::format("plan: {} targets to {} workers, {} constant or short ones in closed form\n",
                       loaded.frame.size() - figures.closed_forms, workers, figures.closed_forms);
+  const double cpu = CpuSeconds(loaded.frame, plan);
+  text += fmt::format("cost: about {:.2g} s of CPU time, {:.2g} s with these workers; {:.1f} MiB of values\n", cpu,
+                      cpu / std::max(workers, 1), static_cast<double>(loaded.frame.num_values()) / 131072);
   text += "said in full: " + DescribeCommand(job, report) + "\n";
   return text;
 }
@@ -88,6 +150,15 @@ std::string FormatPlan(const Job& job, const IngestResult& loaded, const FrameFi
 std::string FormatPlanJson(const Job& job, const IngestResult& loaded, const FrameFigures& figures,
                            const ModelPlan& plan, int workers) {
   const IngestReport& report = loaded.report;
+  nlohmann::ordered_json worst = nlohmann::ordered_json::array();
+  for (const RepairedTarget& t : report.worst) {
+    worst.push_back({{"target", t.id},
+                     {"rows", t.rows},
+                     {"lost", t.lost},
+                     {"values", t.values},
+                     {"made_up", t.made_up},
+                     {"step", t.step}});
+  }
   const nlohmann::ordered_json json = {{"targets", loaded.frame.size()},
                                        {"values", loaded.frame.num_values()},
                                        {"rows", report.rows},
@@ -96,7 +167,18 @@ std::string FormatPlanJson(const Job& job, const IngestResult& loaded, const Fra
                                        {"bytes", report.bytes},
                                        {"missing_values", report.missing_values},
                                        {"gaps_filled", report.gaps_filled},
+                                       {"zeros_filled", report.zeros_filled},
                                        {"duplicates", report.duplicates},
+                                       {"merged", report.merged},
+                                       {"stray", report.stray},
+                                       {"snapped", report.snapped},
+                                       {"lost", report.lost},
+                                       {"worst", std::move(worst)},
+                                       {"refused", report.refusal},
+                                       {"time_format", report.time_option},
+                                       {"time_example", report.time_example},
+                                       {"time_zone", loaded.frame.time_zone},
+                                       {"cpu_seconds", CpuSeconds(loaded.frame, plan)},
                                        {"shortest", figures.shortest},
                                        {"longest", figures.longest},
                                        {"closed_forms", figures.closed_forms},
@@ -120,7 +202,7 @@ struct CheckOptions {
 Status Check(const Job& job, const SignalCancel& cancel, bool as_json) {
   const ModelPlan plan = MakeModelPlan(job);
   Progress silent;
-  FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, cancel, silent));
+  FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, cancel, silent, false));
   const FrameFigures figures = Measure(loaded.frame, plan);
   FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement,
                         PlaceWorkers(job, DemandOf(loaded.frame, loaded.frame.size() - figures.closed_forms)));
@@ -134,6 +216,7 @@ Status Check(const Job& job, const SignalCancel& cancel, bool as_json) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     return StatusFromErrno(errno, "writing to stdout");
   }
+  if (!loaded.report.refusal.empty()) return {StatusCode::kInvalidInput, loaded.report.refusal};
   return {};
 }
 

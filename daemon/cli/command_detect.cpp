@@ -156,7 +156,7 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   ended.state = summary.ok() ? "complete" : (*cancel)->cancelled() ? "cancelled" : "failed";
   progress->On(ended);
   if (summary.ok() && !flags.choice.exec.empty()) {
-    TellHook(flags.choice.exec, summary->events, summary->time_format, flags.choice.exec_timeout);
+    TellHook(flags.choice.exec, summary->events, summary->time_form, flags.choice.exec_timeout);
   }
   if (!summary.ok()) {
     const int code = ReportError(summary.status());

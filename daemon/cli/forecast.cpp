@@ -92,7 +92,7 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
   layout.format = options.json ? ForecastFormat::kJson : ForecastFormat::kCsv;
   layout.target_column = opened.run.header.target_column;
   layout.time_column = opened.run.header.time_column;
-  layout.time_format = opened.run.header.time_format;
+  layout.time_form = opened.run.header.time_form();
   layout.levels = WithoutRepeats(options.levels);
   FITD_ASSIGN_OR_RETURN(layout.models, SelectColumns(forecaster, WithoutRepeats(options.models)));
   layout.horizon = options.horizon;

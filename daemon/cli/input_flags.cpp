@@ -71,7 +71,7 @@ void InputFlags::AddTo(CLI::App& command) {
   add("--start", g.start, "T", "Time of the first row of data without a time column");
   add("--until", g.until, "T", "Last time of all targets; later rows are left out");
   add("--aggregate", g.aggregate, "HOW", "What shares a step: sum, mean, last, first, min, max, count or median");
-  add("--gaps", g.gaps, "HOW", "Fill inner gaps: linear, previous, seasonal or none [linear]");
+  add("--gaps", g.gaps, "HOW", "Fill inner gaps: linear, previous, seasonal, zero or none [linear]");
   add("--max-repaired", g.max_repaired, "P%", "Rows lost or values invented that a target may have");
   data->add_option("--max-bad-rows", g.max_bad_rows, "Malformed rows to tolerate before giving up [0]")
       ->check(WholeNumber(0, std::numeric_limits<long long>::max()))

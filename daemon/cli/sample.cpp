@@ -8,7 +8,6 @@
 
 #include "common/series/time_grid.h"
 #include "common/series/usual_season.h"
-#include "daemon/ingest/grid.h"
 
 namespace fitd {
 namespace {

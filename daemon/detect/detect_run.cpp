@@ -28,8 +28,8 @@ constexpr std::size_t kBatch = 20'000;
 // Prints rows or collects events, one target after another.
 class Report {
  public:
-  Report(const DetectSettings& settings, TimeFormat format, OutputSink& sink, DetectSummary& summary)
-      : settings_(settings), format_(format), sink_(sink), writer_(settings.format, format, sink), summary_(summary) {}
+  Report(const DetectSettings& settings, const TimeForm& form, OutputSink& sink, DetectSummary& summary)
+      : settings_(settings), form_(form), sink_(sink), writer_(settings.format, form, sink), summary_(summary) {}
 
   void Begin() {
     if (!settings_.events) return writer_.Begin();
@@ -56,8 +56,8 @@ class Report {
     MergeFleetEvents(events_, summary_.targets);
     for (const AnomalyEvent& event : events_) {
       if (!settings_.events) break;
-      settings_.format == DetectionFormat::kCsv ? AppendEventCsv(sink_.text(), event, format_)
-                                                : AppendEventJson(sink_.text(), event, format_);
+      settings_.format == DetectionFormat::kCsv ? AppendEventCsv(sink_.text(), event, form_)
+                                                : AppendEventJson(sink_.text(), event, form_);
       FITD_RETURN_IF_ERROR(sink_.Drain());
     }
     if (settings_.keep_events) summary_.events = std::move(events_);
@@ -66,7 +66,7 @@ class Report {
 
  private:
   const DetectSettings& settings_;
-  TimeFormat format_;
+  TimeForm form_;
   OutputSink& sink_;
   DetectionWriter writer_;
   DetectSummary& summary_;
@@ -177,8 +177,8 @@ Result<DetectSummary> DetectRun::Run() {
   FITD_RETURN_IF_ERROR(Load());
   FITD_RETURN_IF_ERROR(StartPool());
   summary_.targets = frame_.size();
-  summary_.time_format = frame_.time_format;
-  Report report(settings_, frame_.time_format, sink_, summary_);
+  summary_.time_form = frame_.time_form();
+  Report report(settings_, frame_.time_form(), sink_, summary_);
   report.Begin();
   if (options.replay) {
     FITD_RETURN_IF_ERROR(Follow(frame_, 0, report));

@@ -36,7 +36,7 @@ struct DetectSummary {
   std::uint64_t lost = 0;            // targets whose worker died of them
   std::uint64_t without = 0;         // targets that go without a model or two
   std::vector<AnomalyEvent> events;  // when they are kept; with those of the fleet
-  TimeFormat time_format = TimeFormat::kDate;
+  TimeForm time_form;
   std::string first_lost;  // and the first of each, with the reason
   std::string first_without;
 };

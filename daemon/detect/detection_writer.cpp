@@ -7,9 +7,9 @@
 
 namespace fitd {
 
-void AppendJsonTime(std::string& out, TimeNs time, TimeFormat format) {
-  const std::string text = FormatTime(time, format);
-  const bool number = format == TimeFormat::kEpochSeconds || format == TimeFormat::kEpochMillis;
+void AppendJsonTime(std::string& out, TimeNs time, const TimeForm& form) {
+  const std::string text = FormatTime(time, form);
+  const bool number = IsNumber(form.format);
   number ? void(out += text) : AppendJsonText(out, text);
 }
 
@@ -23,7 +23,7 @@ void DetectionWriter::AddCsv(std::string_view target, TimeNs time, double value,
   std::string& out = sink_.text();
   AppendCsvField(out, target);
   out += ',';
-  out += FormatTime(time, time_format_);
+  out += FormatTime(time, time_form_);
   for (const double number : {value, d.expected, d.lo, d.hi, d.novelty, d.severity}) {
     out += ',';
     AppendNumber(out, number);
@@ -38,7 +38,7 @@ void DetectionWriter::AddJson(std::string_view target, TimeNs time, double value
   out += "{\"target\":";
   AppendJsonText(out, target);
   out += ",\"time\":";
-  AppendJsonTime(out, time, time_format_);
+  AppendJsonTime(out, time, time_form_);
   const auto add = [&out](std::string_view key, double number) {
     out += ",\"";
     out += key;

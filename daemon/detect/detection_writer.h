@@ -11,15 +11,15 @@
 namespace fitd {
 
 // A time as JSON: epochs are numbers.
-void AppendJsonTime(std::string& out, TimeNs time, TimeFormat format);
+void AppendJsonTime(std::string& out, TimeNs time, const TimeForm& form);
 
 enum class DetectionFormat { kCsv, kJsonLines };
 
 class DetectionWriter {
  public:
-  // The sink outlives the writer. Times are written in `time_format`.
-  DetectionWriter(DetectionFormat format, TimeFormat time_format, OutputSink& sink)
-      : format_(format), time_format_(time_format), sink_(sink) {}
+  // The sink outlives the writer. Times are written in `time_form`.
+  DetectionWriter(DetectionFormat format, const TimeForm& time_form, OutputSink& sink)
+      : format_(format), time_form_(time_form), sink_(sink) {}
 
   void Begin();
   Status Add(std::string_view target, TimeNs time, double value, const Detection& detection);
@@ -30,7 +30,7 @@ class DetectionWriter {
   void AddJson(std::string_view target, TimeNs time, double value, const Detection& detection);
 
   DetectionFormat format_;
-  TimeFormat time_format_;
+  TimeForm time_form_;
   OutputSink& sink_;
 };
 

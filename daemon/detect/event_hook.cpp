@@ -95,12 +95,12 @@ Status RunHook(const std::string& command, const std::string& line, std::chrono:
                                              : fmt::format("'{}' ended with signal {}", command, WTERMSIG(status))};
 }
 
-std::size_t TellHook(const std::string& command, std::span<const AnomalyEvent> events, TimeFormat format,
+std::size_t TellHook(const std::string& command, std::span<const AnomalyEvent> events, const TimeForm& form,
                      std::chrono::nanoseconds timeout) {
   std::size_t failed = 0;
   for (const AnomalyEvent& event : events) {
     std::string line;
-    AppendEventJson(line, event, format);
+    AppendEventJson(line, event, form);
     const Status told = RunHook(command, line, timeout);
     if (told.ok()) continue;
     ++failed;

@@ -18,7 +18,7 @@ Status RunHook(const std::string& command, const std::string& line, std::chrono:
 
 // One call an event, in their order. What goes wrong is logged as a warning and does not keep the others from being
 // told; returns how many calls failed.
-std::size_t TellHook(const std::string& command, std::span<const AnomalyEvent> events, TimeFormat format,
+std::size_t TellHook(const std::string& command, std::span<const AnomalyEvent> events, const TimeForm& form,
                      std::chrono::nanoseconds timeout);
 
 }  // namespace fitd

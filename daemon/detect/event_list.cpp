@@ -98,9 +98,9 @@ std::string SourceNames(std::uint8_t sources) {
   return names;
 }
 
-void AppendEventCsv(std::string& out, const AnomalyEvent& event, TimeFormat format) {
+void AppendEventCsv(std::string& out, const AnomalyEvent& event, const TimeForm& form) {
   AppendCsvField(out, event.target);
-  for (const TimeNs time : {event.start, event.end, event.peak}) out += "," + FormatTime(time, format);
+  for (const TimeNs time : {event.start, event.end, event.peak}) out += "," + FormatTime(time, form);
   out += event.up ? ",up," : ",down,";
   out += KindOf(event);
   for (const double number :
@@ -113,12 +113,12 @@ void AppendEventCsv(std::string& out, const AnomalyEvent& event, TimeFormat form
   out += "," + SourceNames(event.sources) + "\n";
 }
 
-void AppendEventJson(std::string& out, const AnomalyEvent& event, TimeFormat format) {
+void AppendEventJson(std::string& out, const AnomalyEvent& event, const TimeForm& form) {
   out += "{\"target\":";
   AppendJsonText(out, event.target);
   for (const auto& [key, time] : {std::pair{"start", event.start}, {"end", event.end}, {"peak", event.peak}}) {
     out += ",\"" + std::string(key) + "\":";
-    AppendJsonTime(out, time, format);
+    AppendJsonTime(out, time, form);
   }
   out += std::string(",\"direction\":\"") + (event.up ? "up" : "down") + "\",\"kind\":\"";
   out += KindOf(event);

@@ -50,7 +50,7 @@ std::string SourceNames(std::uint8_t sources);
 
 inline constexpr std::string_view kEventHeader =
     "target,start,end,peak,direction,kind,value,expected,lo,hi,score,probability,observations,sources\n";
-void AppendEventCsv(std::string& out, const AnomalyEvent& event, TimeFormat format);
-void AppendEventJson(std::string& out, const AnomalyEvent& event, TimeFormat format);
+void AppendEventCsv(std::string& out, const AnomalyEvent& event, const TimeForm& form);
+void AppendEventJson(std::string& out, const AnomalyEvent& event, const TimeForm& form);
 
 }  // namespace fitd

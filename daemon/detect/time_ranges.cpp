@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <fstream>
 
-#include "daemon/ingest/time_parser.h"
+#include "daemon/times/time_guess.h"
 
 namespace fitd {
 namespace {

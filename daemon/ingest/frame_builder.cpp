@@ -14,8 +14,10 @@
 #include "common/series/observations.h"
 #include "common/series/usual_season.h"
 #include "common/thread_team.h"
-#include "daemon/ingest/grid.h"
+#include "daemon/ingest/repair_log.h"
 #include "daemon/ingest/rows_of_target.h"
+#include "daemon/ingest/target_rows.h"
+#include "daemon/times/grid.h"
 
 namespace fitd {
 namespace {
@@ -23,55 +25,6 @@ namespace {
 constexpr std::int64_t kMonthLike = 28LL * 86'400 * 1'000'000'000;
 constexpr std::size_t kBlockOfTargets = 256;
 constexpr std::uint64_t kMostMovedPercent = 12;
-
-// Sort key: the first bytes of the id decide most comparisons without touching the id.
-struct IdKey {
-  std::uint64_t prefix;
-  TargetRows* rows;
-
-  explicit IdKey(TargetRows* r) : prefix(0), rows(r) {
-    std::memcpy(&prefix, r->id, std::min<std::size_t>(8, r->id_size));
-    prefix = __builtin_bswap64(prefix);
-  }
-  bool operator<(const IdKey& other) const {
-    if (prefix != other.prefix) return prefix < other.prefix;
-    return rows->name() < other.rows->name();
-  }
-};
-
-// Links the same target's rows of several tables, ranks the targets by id, and returns the heads in storage order (the
-// order in which blocks of memory become free).
-std::vector<TargetRows*> LinkTargets(std::vector<std::unique_ptr<TargetTable>>& tables) {
-  std::size_t most = 0;
-  for (const auto& table : tables) most += table->size();
-  std::vector<IdKey> keys;
-  keys.reserve(most);
-  for (const auto& table : tables) {
-    for (std::uint32_t i = 0; i < table->size(); ++i) {
-      if (TargetRows& rows = (*table)[i]; rows.count != 0) keys.emplace_back(&rows);
-    }
-  }
-  // Stable, so that siblings come in the order of their tables.
-  if (!std::is_sorted(keys.begin(), keys.end())) std::stable_sort(keys.begin(), keys.end());
-  std::uint32_t rank = 0;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    TargetRows* const rows = keys[i].rows;
-    if (i != 0 && rows->name() == keys[i - 1].rows->name()) {
-      keys[i - 1].rows->filled.sibling = rows;
-      continue;
-    }
-    rows->filled.head = true;
-    rows->filled.rank = rank++;
-  }
-  std::vector<TargetRows*> heads;
-  heads.reserve(rank);
-  for (const auto& table : tables) {
-    for (std::uint32_t i = 0; i < table->size(); ++i) {
-      if ((*table)[i].filled.head) heads.push_back(&(*table)[i]);
-    }
-  }
-  return heads;
-}
 
 // New blocks for the values that had to move; one thread's.
 class OutputArena {
@@ -103,30 +56,27 @@ class OutputArena {
   double* next_ = nullptr;
 };
 
-void ReleaseAll(TargetRows* head) {
-  for (TargetRows* rows = head; rows; rows = rows->filled.sibling) {
-    for (Extent* extent = rows->first; extent;) {
-      Extent* const next = extent->next;
-      ReleaseExtent(Slab::Of(extent));
-      extent = next;
-    }
-    rows->first = nullptr;
-  }
-}
-
 class FrameBuilder {
  public:
-  FrameBuilder(const IngestOptions& options, Step step, const std::atomic<bool>& stop)
-      : options_(options), step_(step), stop_(stop) {}
+  FrameBuilder(const IngestOptions& options, const SeriesRules& rules, const std::atomic<bool>& stop)
+      : options_(options),
+        rules_(rules),
+        step_(rules.frequency.step),
+        plain_(!rules.until && !rules.start && rules.aggregate == Aggregate::kNone && options.gaps != GapPolicy::kZero),
+        stop_(stop) {}
 
   void Run(std::vector<std::unique_ptr<TargetTable>>& tables, int threads);
   Result<Frame> Finish(std::vector<std::unique_ptr<TargetTable>>& tables, IngestReport& report);
 
  private:
   struct Worker {
+    Worker(const SeriesRules& rules, const RepairLimits& limits) : layer(rules), repairs(limits) {}
     OutputArena arena;
+    SeriesLayer layer;
     GridCounts counts;
     std::uint64_t gaps = 0;
+    std::uint64_t zeros = 0;
+    RepairLog repairs;
     std::shared_ptr<std::deque<std::vector<GapRun>>> runs = std::make_shared<std::deque<std::vector<GapRun>>>();
   };
 
@@ -134,13 +84,21 @@ class FrameBuilder {
   void DecideBlocks();
   void Work(Worker& worker);
   void BuildTarget(TargetRows* head, Worker& worker);
+  bool CountsLocalDays(std::int64_t step) const {
+    return rules_.zone && Step{Step::Unit::kNanosecond, step}.counts_days();
+  }
+  void FindCommonEnd();
   std::span<double> LayRegular(RowsOfTarget& rows, TimeGrid* grid, Worker& worker) const;
   void KeepObservations(RowsOfTarget& rows, Frame::Entry& entry, Worker& worker) const;
-  std::span<double> LayAny(RowsOfTarget& rows, Frame::Entry& entry, Worker& worker) const;
-  void Complete(TargetRows* head, std::span<double> values, Frame::Entry& entry, Worker& worker) const;
+  std::span<double> LayAny(RowsOfTarget& rows, Frame::Entry& entry, Worker& worker, GridCounts& counts) const;
+  void Complete(std::span<double> values, Frame::Entry& entry, Worker& worker) const;
+  void CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry, Worker& worker) const;
 
   const IngestOptions& options_;
-  Step step_;
+  const SeriesRules& rules_;
+  Step step_;       // of all targets; count 0: each has its own
+  bool plain_;      // all rows are shown as they are, so that values may stay where they are
+  TimeNs end_ = 0;  // of all targets, when gaps are zeros
   const std::atomic<bool>& stop_;
   std::vector<TargetRows*> heads_;
   std::vector<Slab*> read_slabs_;
@@ -155,7 +113,9 @@ class FrameBuilder {
 bool FrameBuilder::IsInPlace(const TargetRows& head) const {
   if (head.filled.sibling || head.runs || head.first != head.last) return false;
   const TimeRun& run = head.run;
-  if (run.count == 1) return true;
+  if (!plain_) return false;
+  if (run.count == 1) return !rules_.zone;
+  if (CountsLocalDays(run.step)) return false;
   if (step_.count != 0) return step_ == Step{Step::Unit::kNanosecond, run.step};
   return run.step < kMonthLike;
 }
@@ -185,7 +145,8 @@ void FrameBuilder::Run(std::vector<std::unique_ptr<TargetTable>>& tables, int th
   }
   entries_.resize(heads_.size());
   DecideBlocks();
-  workers_.resize(static_cast<std::size_t>(threads));
+  if (options_.gaps == GapPolicy::kZero) FindCommonEnd();
+  for (int i = 0; i < threads; ++i) workers_.emplace_back(rules_, LimitsOf(options_));
   RunOnThreads(workers_.size(), [this](std::size_t thread) { Work(workers_[thread]); });
 }
 
@@ -216,7 +177,8 @@ void FrameBuilder::BuildTarget(TargetRows* head, Worker& worker) {
     const TimeRun& run = head->run;
     entry.grid = {run.start, {Step::Unit::kNanosecond, run.step}};
     if (run.count == 1) entry.grid.step = step_;
-    Complete(head, {head->first->values(), head->first->size}, entry, worker);
+    Complete({head->first->values(), head->first->size}, entry, worker);
+    CountRepairs(run.count, {}, entry, worker);
     return;
   }
   RowsOfTarget rows(head);
@@ -225,10 +187,25 @@ void FrameBuilder::BuildTarget(TargetRows* head, Worker& worker) {
     head->first = nullptr;  // drained
     return;
   }
+  GridCounts counts;
   std::span<double> values = LayRegular(rows, &entry.grid, worker);
-  if (values.empty()) values = LayAny(rows, entry, worker);
+  if (values.empty()) values = LayAny(rows, entry, worker, counts);
   head->first = nullptr;  // drained
-  Complete(head, values, entry, worker);
+  Complete(values, entry, worker);
+  CountRepairs(rows.count(), counts, entry, worker);
+}
+
+// The last time of all targets, or the one that was named: where no row means nothing, it does so up to there.
+void FrameBuilder::FindCommonEnd() {
+  end_ = std::numeric_limits<TimeNs>::min();
+  for (const TargetRows* head : heads_) {
+    for (const TargetRows* rows = head; rows; rows = rows->filled.sibling) {
+      const auto see = [this](const TimeRun& run) { end_ = std::max({end_, run.start, run.last()}); };
+      if (rows->runs) std::for_each(rows->runs->begin(), rows->runs->end(), see);
+      see(rows->run);
+    }
+  }
+  if (rules_.until) end_ = std::min(end_, *rules_.until);
 }
 
 // Rows in order of time whose steps are all multiples of the most common one, which needs no sorting and no copy of the
@@ -242,6 +219,7 @@ std::span<double> FrameBuilder::LayRegular(RowsOfTarget& rows, TimeGrid* grid, W
     step = run.step;
     regular += run.count - 1;
   }
+  if (!plain_ || CountsLocalDays(step)) return {};
   const bool other_step = step_.count != 0 && step_ != Step{Step::Unit::kNanosecond, step};
   if (step == 0 || step >= kMonthLike || other_step || regular < rows.runs().size() - 1) return {};
   const TimeNs start = rows.runs().front().time.start;
@@ -255,7 +233,8 @@ std::span<double> FrameBuilder::LayRegular(RowsOfTarget& rows, TimeGrid* grid, W
   }
   const auto points =
       (static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(start)) / static_cast<std::uint64_t>(step) + 1;
-  if (points > MaxGridPoints(rows.count())) return {};
+  // A series with many holes may have another step: business days, hours of the day.
+  if (points > MaxGridPoints(rows.count()) || (step_.count == 0 && points * 10 > rows.count() * 11)) return {};
   *grid = {start, {Step::Unit::kNanosecond, step}};
   const std::span<double> values = worker.arena.Take(points);
   std::size_t at = 0;
@@ -272,7 +251,10 @@ std::span<double> FrameBuilder::LayRegular(RowsOfTarget& rows, TimeGrid* grid, W
 void FrameBuilder::KeepObservations(RowsOfTarget& rows, Frame::Entry& entry, Worker& worker) const {
   std::vector<Observation> observations;
   observations.reserve(rows.count());
-  rows.Drain([&](TimeNs time, double value) { observations.push_back({time, value}); });
+  rows.Drain([&](TimeNs time, double value) {
+    if (!rules_.until || time <= *rules_.until) observations.push_back({time, value});
+  });
+  if (observations.empty()) return;
   const auto earlier = [](const Observation& a, const Observation& b) { return a.time < b.time; };
   if (!std::is_sorted(observations.begin(), observations.end(), earlier)) {
     std::stable_sort(observations.begin(), observations.end(), earlier);
@@ -284,39 +266,35 @@ void FrameBuilder::KeepObservations(RowsOfTarget& rows, Frame::Entry& entry, Wor
   }
   entry.values = packed.data();
   entry.size = packed.size();
-  GridCounts ignored;
   const TimeNs start = observations.front().time;
-  if (step_.count != 0) {
-    entry.grid = {start, step_};
-  } else {
-    SortAndDeduplicate(observations, ignored);
-    entry.grid = {start, InferStep(observations)};
-  }
+  GridCounts ignored;
+  entry.grid = {start, worker.layer.Plan(observations, ignored).grid.step};
 }
 
 // Everything else: unordered, duplicated, irregular, calendar steps.
-std::span<double> FrameBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry, Worker& worker) const {
+std::span<double> FrameBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry, Worker& worker,
+                                       GridCounts& counts) const {
   std::vector<Observation> observations;
   observations.reserve(rows.count());
   rows.Drain([&](TimeNs time, double value) { observations.push_back({time, value}); });
-  GridCounts counts;
-  SortAndDeduplicate(observations, counts);
-  const Step step = step_.count != 0 ? step_ : InferStep(observations);
-  const GridPlan plan = PlanGrid(observations, step, counts);
+  GridPlan plan = worker.layer.Plan(observations, counts);
+  if (plan.points == 0) return {};
+  if (options_.gaps == GapPolicy::kZero && plan.grid.step.count != 0) {
+    GridPlan whole = plan;
+    const std::int64_t last = IndexOn(whole, worker.layer.OnClockOf(plan.grid.step, end_));
+    const auto most = static_cast<std::int64_t>(MaxGridPoints(rows.count()));
+    if (last != kOffGrid && last >= static_cast<std::int64_t>(plan.points) && last < most) {
+      plan.points = static_cast<std::uint64_t>(last) + 1;
+    }
+  }
   const std::span<double> values = worker.arena.Take(plan.points);
   LayOnGrid(observations, plan, values, counts);
   entry.grid = plan.grid;
-  entry.duplicates = static_cast<std::uint32_t>(std::min<std::uint64_t>(counts.duplicates, UINT32_MAX));
-  worker.counts.unordered += counts.unordered;
-  worker.counts.duplicates += counts.duplicates;
-  worker.counts.snapped += counts.snapped;
-  worker.counts.merged += counts.merged;
-  worker.counts.stray += counts.stray;
   return values;
 }
 
 // Trims the ends and fills the gaps.
-void FrameBuilder::Complete(TargetRows* head, std::span<double> values, Frame::Entry& entry, Worker& worker) const {
+void FrameBuilder::Complete(std::span<double> values, Frame::Entry& entry, Worker& worker) const {
   const auto has_value = [](double v) { return !std::isnan(v); };
   const auto first = std::find_if(values.begin(), values.end(), has_value);
   if (first == values.end()) {
@@ -324,26 +302,42 @@ void FrameBuilder::Complete(TargetRows* head, std::span<double> values, Frame::E
     return;
   }
   auto last = values.end();
-  while (!has_value(last[-1])) --last;
+  const bool zeros = options_.gaps == GapPolicy::kZero || rules_.aggregate == Aggregate::kCount;
+  while (options_.gaps != GapPolicy::kZero && !has_value(last[-1])) --last;
   entry.grid.start = entry.grid.At(first - values.begin());
   values = {first, last};
   entry.values = values.data();
   entry.size = values.size();
+  if (zeros) {  // no row says that there was nothing: no value is made up
+    for (double& v : values) {
+      if (has_value(v)) continue;
+      v = 0;
+      ++worker.zeros;
+    }
+    return;
+  }
   const int season = options_.season_hint > 0 ? options_.season_hint : UsualSeason(entry.grid.step);
   std::vector<GapRun> runs;
   const std::uint64_t gaps = FillGaps(values, options_.gaps, season, &runs);
-  if (options_.gaps != GapPolicy::kNone && gaps != 0) {
-    worker.gaps += gaps;
-    entry.gaps_filled = static_cast<std::uint32_t>(std::min<std::uint64_t>(gaps, UINT32_MAX));
-    runs.shrink_to_fit();
-    worker.runs->push_back(std::move(runs));
-    entry.num_runs = static_cast<std::uint32_t>(worker.runs->back().size());
-    entry.filled = worker.runs->back().data();
-  }
-  (void)head;
+  if (options_.gaps == GapPolicy::kNone || gaps == 0) return;
+  worker.gaps += gaps;
+  entry.gaps_filled = static_cast<std::uint32_t>(std::min<std::uint64_t>(gaps, UINT32_MAX));
+  runs.shrink_to_fit();
+  worker.runs->push_back(std::move(runs));
+  entry.num_runs = static_cast<std::uint32_t>(worker.runs->back().size());
+  entry.filled = worker.runs->back().data();
+}
+
+void FrameBuilder::CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry,
+                                Worker& worker) const {
+  worker.counts.Add(counts);
+  entry.lost = static_cast<std::uint32_t>(std::min<std::uint64_t>(counts.lost, UINT32_MAX));
+  if (counts.lost == 0 && entry.gaps_filled == 0) return;
+  worker.repairs.Add({entry.id, rows, counts, entry.size, entry.gaps_filled, entry.grid.step});
 }
 
 Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& tables, IngestReport& report) {
+  RepairLog repairs(LimitsOf(options_));
   for (Worker& worker : workers_) {
     worker.arena.GiveTo(*owner_);
     report.unordered_rows += worker.counts.unordered;
@@ -351,7 +345,10 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
     report.snapped += worker.counts.snapped;
     report.merged += worker.counts.merged;
     report.stray += worker.counts.stray;
+    report.lost += worker.counts.lost;
     report.gaps_filled += worker.gaps;
+    report.zeros_filled += worker.zeros;
+    repairs.Add(worker.repairs);
   }
   if (out_of_memory_.load()) return OutOfMemory("laying the series on their grids");
   if (stop_.load()) return Status(StatusCode::kCancelled, "cancelled while reading the data");
@@ -364,7 +361,14 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
     }
   }
   entries_.resize(kept);
+  report.worst = repairs.Worst();
+  report.over_limit = repairs.over_limit();
+  if (report.over_limit != 0) report.refusal = repairs.Refusal(kept);
   StepSingleTimes(entries_);
+  const auto other_step = [this](const Frame::Entry& e) { return e.grid.step != entries_[0].grid.step; };
+  if (!entries_.empty() && std::none_of(entries_.begin(), entries_.end(), other_step)) {
+    report.frequency_option = FormatStep(entries_[0].grid.step);
+  }
   std::vector<std::shared_ptr<const void>> arenas{owner_};
   for (const auto& table : tables) arenas.push_back(table->ids());
   for (const Worker& worker : workers_) arenas.push_back(worker.runs);
@@ -375,9 +379,9 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
 
 }  // namespace
 
-Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options, Step step,
-                         int threads, const std::atomic<bool>& stop, IngestReport& report) {
-  FrameBuilder builder(options, step, stop);
+Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options,
+                         const SeriesRules& rules, int threads, const std::atomic<bool>& stop, IngestReport& report) {
+  FrameBuilder builder(options, rules, stop);
   builder.Run(tables, threads);
   return builder.Finish(tables, report);
 }

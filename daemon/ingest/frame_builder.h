@@ -9,13 +9,14 @@
 #include "common/series/series.h"
 #include "daemon/ingest/load_frame.h"
 #include "daemon/ingest/target_table.h"
+#include "daemon/times/lay_series.h"
 
 namespace fitd {
 
 // Consumes the tables (finished). Values that are already on their grid stay where they are; the others are laid into
-// new blocks while the old ones go back to the kernel. Adds to `report`. `step` overrides the inference when its count
-// is not 0. kCancelled when `stop` is set meanwhile.
-Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options, Step step,
-                         int threads, const std::atomic<bool>& stop, IngestReport& report);
+// new blocks while the old ones go back to the kernel. Adds to `report`, in which it says whether the repairs are too
+// many. kCancelled when `stop` is set meanwhile.
+Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options,
+                         const SeriesRules& rules, int threads, const std::atomic<bool>& stop, IngestReport& report);
 
 }  // namespace fitd

@@ -24,7 +24,8 @@ struct IngestOptions : CsvOptions {
   GapPolicy gaps = GapPolicy::kLinear;
   std::string frequency = "auto";  // or a step such as 5min, for every target
   std::uint64_t max_bad_rows = 0;
-  int threads = 0;      // 0: one per core this process may use
+  bool refuse_repairs = true;  // false: too many repairs are told in the report, and are no error
+  int threads = 0;             // 0: one per core this process may use
   // No grid: a series' values are time and value of each observation in turns (PackObservation), in order of time, none
   // filled, none left out; its grid has the step of the times.
   bool observations = false;
@@ -43,6 +44,22 @@ struct DroppedTarget {
   std::string reason;
 };
 
+// What was repaired of a target.
+struct RepairedTarget {
+  std::string id;
+  bool over = false;             // more than may be
+  std::uint64_t rows = 0;        // that were read
+  std::uint64_t lost = 0;        // with a value that the series does not show
+  std::uint64_t duplicates = 0;  // rows that a later one of the same time overruled
+  std::uint64_t merged = 0;      // rows that a later one of the same point overruled
+  std::uint64_t stray = 0;       // rows beyond a gap too long for a grid, or off the mask of days
+  std::uint64_t values = 0;      // of the series, and of them
+  std::uint64_t made_up = 0;     // by the gap policy
+  std::string step;
+};
+// "56 of 84 rows lost (56 repeat a time), 12 of 40 values made up on step 1D".
+std::string DescribeRepair(const RepairedTarget& target);
+
 struct IngestReport {
   std::uint64_t files = 0;
   std::uint64_t empty_files = 0;             // without a data row
@@ -55,12 +72,20 @@ struct IngestReport {
   std::uint64_t snapped = 0;                 // moved to the nearest grid point
   std::uint64_t merged = 0;                  // overruled by a later observation at the same grid point
   std::uint64_t stray = 0;                   // beyond a gap too long for a grid
+  std::uint64_t lost = 0;                    // of the three above: values that no series shows
+  std::uint64_t zeros_filled = 0;            // grid points that are zero because no row says otherwise
   std::uint64_t gaps_filled = 0;             // grid points made up by the gap policy (inner missing values included)
   std::uint64_t bad_cells = 0;               // of wide rows: taken as missing
   std::vector<std::string> first_bad_cells;  // as first_bad_rows
   ColumnsTaken columns;
   std::vector<std::string> first_bad_rows;  // "file:line:column: message: 'text'", at most 20, in file order
   std::vector<DroppedTarget> dropped;       // targets without any value, sorted by id
+  std::vector<RepairedTarget> worst;        // at most 10, the worst first
+  std::uint64_t over_limit = 0;             // targets that are more repair than data
+  std::string refusal;                      // why, and what would mend it; empty when there are none
+  std::string time_option;                  // what --time-format would say; empty: ISO 8601
+  std::string frequency_option;             // what --frequency would say; empty: targets have several steps
+  std::string time_example;                 // how a time was understood: "31.12.2024 is 2024-12-31T00:00:00Z"
 };
 
 }  // namespace fitd

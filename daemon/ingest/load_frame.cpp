@@ -18,6 +18,7 @@
 #include "daemon/ingest/key_search.h"
 #include "daemon/ingest/name_columns.h"
 #include "daemon/ingest/piece_reader.h"
+#include "daemon/ingest/series_rules.h"
 
 namespace fitd {
 namespace {
@@ -51,7 +52,7 @@ class Attempt {
 
   // Reads everything and builds the frame. `retry` is set when a newline inside quotes made the pieces wrong; `targets`
   // when other target columns than those of this reading are right.
-  Result<IngestResult> Run(bool split, Step step, bool* retry, std::optional<std::string>* targets);
+  Result<IngestResult> Run(bool split, const Frequency& frequency, bool* retry, std::optional<std::string>* targets);
   // kIo when a file that was read in pieces is no longer what it was when it was opened.
   Status CheckUnchanged() const;
   // Gives back what was read; the files stay open.
@@ -71,6 +72,7 @@ class Attempt {
   Status CheckAlike(std::optional<std::string>* targets) const;
   Status FindMissedTargets(const IngestReport& report, std::optional<std::string>* targets) const;
   void Describe(IngestResult& result) const;
+  WrittenTimes Times() const;
 
   const IngestOptions& options_;
   int threads_;
@@ -246,7 +248,6 @@ Status Attempt::CheckBadRows(IngestReport& report) const {
 
 void Attempt::Describe(IngestResult& result) const {
   const PieceResult* first = nullptr;
-  const PieceResult* first_row = nullptr;
   IngestReport& report = result.report;
   std::uint32_t counted = static_cast<std::uint32_t>(-1);
   std::uint64_t rows_of_file = 0;
@@ -261,12 +262,11 @@ void Attempt::Describe(IngestResult& result) const {
     report.rows += p.counts.rows;
     report.missing_values += p.counts.missing;
     if (!first && p.layout) first = &p;
-    if (!first_row && p.counts.format) first_row = &p;
   }
   report.empty_files += rows_of_file == 0;
   report.bytes = bytes_known_ ? bytes_total_ : bytes_read_.load();
-  if (first_row) result.frame.time_format = *first_row->counts.format;
   if (!first) return;
+  DescribeTimes(options_, Times(), result);
   const CsvLayout& layout = *first->layout;
   report.columns = ReportColumns(layout);
   NameColumns(layout, report.columns, result.frame);
@@ -308,7 +308,19 @@ Status Attempt::FindMissedTargets(const IngestReport& report, std::optional<std:
   return OkStatus();
 }
 
-Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry, std::optional<std::string>* targets) {
+// How the times of all files were written.
+WrittenTimes Attempt::Times() const {
+  WrittenTimes times;
+  for (const PieceResult& p : pieces_) {
+    times.offsets.Add(p.counts.offsets);
+    if (p.layout && (!times.layout || (!times.any_row && p.counts.format))) times.layout = p.layout.get();
+    times.any_row = times.any_row || p.counts.format.has_value();
+  }
+  return times;
+}
+
+Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* retry,
+                                  std::optional<std::string>* targets) {
   try {
     WhilePolling([&] { ReadAll(split); });
   } catch (const std::bad_alloc&) {
@@ -321,9 +333,10 @@ Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry, std::optio
   FITD_RETURN_IF_ERROR(CheckBadRows(result.report));
   FITD_RETURN_IF_ERROR(CheckAlike(targets));
   if (*targets) return Status(StatusCode::kInternal, "to be read again with other targets");
+  FITD_ASSIGN_OR_RETURN(const SeriesRules rules, MakeSeriesRules(options_, frequency, Times()));
   Result<Frame> frame = Status(StatusCode::kInternal, "no frame");
   try {
-    WhilePolling([&] { frame = BuildFrame(std::move(tables_), options_, step, threads_, stop_, result.report); });
+    WhilePolling([&] { frame = BuildFrame(std::move(tables_), options_, rules, threads_, stop_, result.report); });
   } catch (const std::bad_alloc&) {
     return OutOfMemory("laying the series on their grids", bytes_total_);
   }
@@ -338,32 +351,17 @@ Result<IngestResult> Attempt::Run(bool split, Step step, bool* retry, std::optio
                                                  ": no values in the data (" + std::to_string(result.report.rows) +
                                                  " rows read)");
   }
+  if (options_.refuse_repairs && !result.report.refusal.empty()) {
+    return Status(StatusCode::kInvalidInput, result.report.refusal);
+  }
   ReportProgress();
   return result;
-}
-
-// Options that nothing reads yet must not be passed over in silence.
-Status CheckOptions(const IngestOptions& options) {
-  const std::pair<const char*, bool> unread[] = {{"--time-format", !options.time_format.empty()},
-                                                 {"--timezone", !options.timezone.empty()},
-                                                 {"--aggregate", !options.aggregate.empty()},
-                                                 {"--start", !options.start.empty()},
-                                                 {"--until", !options.until.empty()},
-                                                 {"--max-repaired", options.max_repaired.has_value()}};
-  for (const auto& [name, given] : unread) {
-    if (given) return {StatusCode::kUsage, std::string(name) + " is not read by this version"};
-  }
-  return OkStatus();
 }
 
 }  // namespace
 
 Result<IngestResult> LoadFrame(const IngestOptions& options) {
-  FITD_RETURN_IF_ERROR(CheckOptions(options));
-  Step step;
-  if (!options.frequency.empty() && options.frequency != "auto") {
-    FITD_ASSIGN_OR_RETURN(step, ParseStep(options.frequency));
-  }
+  FITD_ASSIGN_OR_RETURN(const Frequency frequency, FrequencyOf(options));
   FITD_ASSIGN_OR_RETURN(const std::vector<InputFile> files, ExpandInputs(options.inputs));
   const int threads = options.threads > 0 ? options.threads : UsableCores();
   // A pipe can be read only once, so a reading that may have to be repeated is not tried.
@@ -371,11 +369,11 @@ Result<IngestResult> LoadFrame(const IngestOptions& options) {
   bool retry = false;
   std::optional<std::string> targets;
   Attempt attempt(options, files, threads);
-  Result<IngestResult> result = attempt.Run(split, step, &retry, &targets);
+  Result<IngestResult> result = attempt.Run(split, frequency, &retry, &targets);
   if (retry) {
     attempt.Forget();
     bool ignored = false;
-    result = Attempt(options, files, threads).Run(false, step, &ignored, &targets);
+    result = Attempt(options, files, threads).Run(false, frequency, &ignored, &targets);
     FITD_RETURN_IF_ERROR(attempt.CheckUnchanged());
   }
   if (!targets) return result;

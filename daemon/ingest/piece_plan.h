@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "common/status.h"
-#include "daemon/csv/csv_layout.h"
+#include "daemon/ingest/file_layout.h"
 #include "daemon/ingest/input_stream.h"
 
 namespace fitd {
@@ -18,7 +18,7 @@ struct IngestInput {
   InputFile file;
   // Set for an input that is read in ranges: opened and its header read beforehand.
   std::shared_ptr<InputSource> source;
-  std::shared_ptr<const CsvLayout> layout;
+  std::shared_ptr<const FileLayout> layout;
 };
 
 struct IngestPiece {

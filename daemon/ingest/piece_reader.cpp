@@ -8,12 +8,14 @@
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/text_encoding.h"
 #include "daemon/ingest/text_stream.h"
+#include "daemon/times/time_guess.h"
 
 namespace fitd {
 namespace {
 
 // Small files are seen whole, so that what their rows say of their columns is certain.
 constexpr std::size_t kHeadBytes = 1U << 20;
+constexpr std::size_t kMostToProbe = 64U << 20;  // of a file whose times may be read in two ways
 constexpr std::uint64_t kToTheEnd = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
@@ -43,7 +45,7 @@ Result<bool> PieceReader::Fill(InputStream& stream, const std::string& path) {
   return false;
 }
 
-Status PieceReader::ReadHeader(InputStream& stream, const std::string& path, std::shared_ptr<const CsvLayout>* layout,
+Status PieceReader::ReadHeader(InputStream& stream, const std::string& path, std::shared_ptr<const FileLayout>* layout,
                                bool in_ranges) {
   begin_ = end_ = 0;
   at_end_ = false;
@@ -66,11 +68,53 @@ Status PieceReader::ReadHeader(InputStream& stream, const std::string& path, std
     begin_ = end_;
     return OkStatus();
   }
-  FITD_ASSIGN_OR_RETURN(CsvLayout made, ReadLayout(head, at_end_, options_, path));
+  FileLayout made;
+  FITD_ASSIGN_OR_RETURN(static_cast<CsvLayout&>(made), ReadLayout(head, at_end_, options_, path));
   begin_ += made.data_offset;
   made.data_offset += offset;
   made.file_target = TargetFromPath(path == "standard input" ? "-" : path);
-  *layout = std::make_shared<const CsvLayout>(std::move(made));
+  FITD_RETURN_IF_ERROR(ReadTimes(stream, path, made));
+  *layout = std::make_shared<const FileLayout>(std::move(made));
+  return OkStatus();
+}
+
+// How the times of the file are written, from the first ones; where those may be read in two ways, from as many more as
+// it takes to decide.
+Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, FileLayout& layout) {
+  std::shared_ptr<const TimeZone> zone;
+  if (!options_.timezone.empty()) {
+    FITD_ASSIGN_OR_RETURN(zone, TimeZone::Find(options_.timezone));
+  }
+  TimeGuess guess(options_.time_format, zone);
+  for (const std::string& cell : layout.time_cells) guess.Add(cell);
+  guess.Settle();
+  RecordSplitter splitter(layout.separator);
+  std::size_t probed = 0;  // bytes
+  while (guess.open() && layout.shape != CsvShape::kRows && !layout.times.empty()) {
+    std::uint64_t lines = 0;
+    const char* const begin = data() + probed;
+    const char* const end = FindRecordEnd(begin, data() + size(), &lines);
+    if (!end) {
+      if (at_end_ || size() >= kMostToProbe) break;
+      FITD_RETURN_IF_ERROR(Fill(stream, path).status());
+      continue;
+    }
+    probed = static_cast<std::size_t>(end - data());
+    if (splitter.Split(begin, end) && splitter.fields().size() == layout.columns) {
+      guess.Add(layout.TimeText(splitter.fields()));
+    }
+  }
+  FITD_ASSIGN_OR_RETURN(layout.rule, guess.Finish(path));
+  layout.counted = layout.times.empty();
+  if (layout.shape == CsvShape::kRows) {
+    TimeParser parser(layout.rule);
+    TimeNs time = 0;
+    TimeFormat format = TimeFormat::kDate;
+    layout.counted = !std::all_of(layout.values.begin(), layout.values.end(), [&](std::size_t column) {
+      return parser.Parse(layout.names[column], &time, &format) == TimeError::kNone;
+    });
+  }
+  if (layout.counted) layout.rule.form = {TimeFormat::kCount, "", ""};
   return OkStatus();
 }
 

@@ -21,7 +21,7 @@ struct PieceResult {
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
   RowCounts counts;
-  std::shared_ptr<const CsvLayout> layout;  // null: an empty input
+  std::shared_ptr<const FileLayout> layout;  // null: an empty input
   Status status;
 };
 
@@ -41,10 +41,11 @@ class PieceReader {
  private:
   Status ReadWhole(const IngestInput& input, TargetTable& table, PieceResult& result);
   Status ReadRange(const IngestInput& input, TargetTable& table, PieceResult& result);
-  Status ReadHeader(InputStream& stream, const std::string& path, std::shared_ptr<const CsvLayout>* layout,
+  Status ReadHeader(InputStream& stream, const std::string& path, std::shared_ptr<const FileLayout>* layout,
                     bool in_ranges);
   Status ReadRows(InputStream& stream, const std::string& path, std::uint64_t offset, std::uint64_t end,
                   RowParser& parser, PieceResult& result);
+  Status ReadTimes(InputStream& stream, const std::string& path, FileLayout& layout);
   // Appends a block to the buffer; false at the end of the input. A record that outgrows the limit is an error.
   Result<bool> Fill(InputStream& stream, const std::string& path);
   const char* data() const { return buffer_.data() + begin_; }

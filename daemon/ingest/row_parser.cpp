@@ -21,11 +21,6 @@ std::string_view Between(const char* p, const char* end) {
   return {p, static_cast<std::size_t>(end - p)};
 }
 
-NumericTime NumericOf(const CsvLayout& layout) {
-  const std::vector<std::string_view> cells(layout.time_cells.begin(), layout.time_cells.end());
-  return GuessNumericTime(cells);
-}
-
 std::string_view NumberErrorText(NumberKind kind) {
   switch (kind) {
     case NumberKind::kNotFinite:
@@ -41,12 +36,12 @@ std::string_view NumberErrorText(NumberKind kind) {
 
 }  // namespace
 
-RowParser::RowParser(const CsvLayout& layout, TargetTable& table, std::uint32_t piece, RowCounts& counts)
+RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t piece, RowCounts& counts)
     : layout_(layout),
       table_(table),
       piece_(piece),
       counts_(counts),
-      times_(NumericOf(layout)),
+      times_(layout.rule, &counts.offsets),
       separator_(layout.separator),
       splitter_(layout.separator) {
   const bool units = std::any_of(layout.units.begin(), layout.units.end(), [](const auto& u) { return !u.empty(); });
@@ -73,19 +68,15 @@ RowParser::RowParser(const CsvLayout& layout, TargetTable& table, std::uint32_t 
 
 // Times of a header that are no times are counts: d_1, d_2, or the places of the columns.
 void RowParser::ParseHeaderTimes() {
-  bool times = true;
-  for (const std::size_t column : layout_.values) {
-    TimeNs time = 0;
-    times = times && times_.Parse(layout_.names[column], &time, &header_format_) == TimeError::kNone;
-    header_times_.push_back(time);
-  }
-  if (times) return;
-  header_times_.clear();
-  header_format_ = TimeFormat::kEpochSeconds;
   for (std::size_t i = 0; i < layout_.values.size(); ++i) {
-    std::int64_t count = static_cast<std::int64_t>(i) + 1;
-    IsCountName(layout_.names[layout_.values[i]], &count);
-    header_times_.push_back(count * 1'000'000'000);
+    const std::string& name = layout_.names[layout_.values[i]];
+    TimeNs time = static_cast<TimeNs>(i) + 1;
+    if (layout_.counted) {
+      IsCountName(name, &time);
+    } else {
+      (void)times_.Parse(name, &time, &header_format_);  // the reader has seen that all are times
+    }
+    header_times_.push_back(time);
   }
 }
 
@@ -292,7 +283,7 @@ void RowParser::ParseCell(const char* begin, std::size_t column, double* value) 
 
 void RowParser::HandleLong(const char* begin) {
   TimeNs time = 0;
-  TimeFormat format = TimeFormat::kEpochSeconds;
+  TimeFormat format = TimeFormat::kCount;
   double value = 0;
   if (!layout_.times.empty() && !ParseTime(begin, &time, &format)) return;
   if (!ParseValue(begin, layout_.values[0], &value)) return;
@@ -306,7 +297,7 @@ void RowParser::HandleLong(const char* begin) {
 // Several values of one id: a target each, id:column.
 void RowParser::HandleMeasures(const char* begin) {
   TimeNs time = 0;
-  TimeFormat format = TimeFormat::kEpochSeconds;
+  TimeFormat format = TimeFormat::kCount;
   if (!layout_.times.empty() && !ParseTime(begin, &time, &format)) return;
   std::uint64_t missing = 0;
   for (const std::size_t column : layout_.values) {
@@ -336,7 +327,7 @@ void RowParser::HandleMeasures(const char* begin) {
 
 void RowParser::HandleWide(const char* begin) {
   TimeNs time = 0;
-  TimeFormat format = TimeFormat::kEpochSeconds;
+  TimeFormat format = TimeFormat::kCount;
   if (!layout_.times.empty() && !ParseTime(begin, &time, &format)) return;
   for (std::size_t i = 0; i < layout_.values.size(); ++i) {
     double value = 0;
@@ -361,7 +352,7 @@ void RowParser::HandleRows(const char* begin) {
 
 TimeNs RowParser::NumberRow(std::uint32_t target) {
   if (target >= row_numbers_.size()) row_numbers_.resize(target + 1);
-  return static_cast<TimeNs>(++row_numbers_[target]) * 1'000'000'000;
+  return static_cast<TimeNs>(++row_numbers_[target]);
 }
 
 bool RowParser::IsPassed(const char* begin) const {

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/csv/csv_layout.h"
 #include "daemon/csv/csv_record.h"
+#include "daemon/ingest/file_layout.h"
 #include "daemon/ingest/target_table.h"
-#include "daemon/ingest/time_parser.h"
+#include "daemon/times/time_parser.h"
 
 namespace fitd {
 
@@ -33,12 +33,13 @@ struct RowCounts {
   std::vector<BadRow> first_bad;
   std::vector<BadRow> first_bad_cells;
   std::optional<TimeFormat> format;  // of the first good row
+  OffsetsSeen offsets;
 };
 
 class RowParser {
  public:
   // All outlive the parser. Rows are tagged with `piece`.
-  RowParser(const CsvLayout& layout, TargetTable& table, std::uint32_t piece, RowCounts& counts);
+  RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t piece, RowCounts& counts);
 
   // Parses the complete records that begin in [p, end) and before `stop`; returns where the first one begins that was
   // left. Complete means that its newline is before `end`.
@@ -70,7 +71,7 @@ class RowParser {
   void Bad(const char* begin, const char* at, std::string_view message, std::string_view text);
   void AddBad(std::vector<BadRow>& rows, const char* begin, const char* at, std::string_view message,
               std::string_view text) const;
-  // The number of the next row of a target, in seconds: the time where there is no time column.
+  // The number of the next row of a target: the time where there is no time column.
   TimeNs NumberRow(std::uint32_t target);
   // Not data: a comment, or the header once more.
   bool IsPassed(const char* begin) const;
@@ -79,7 +80,7 @@ class RowParser {
     if (!counts_.format) counts_.format = format;
   }
 
-  const CsvLayout& layout_;
+  const FileLayout& layout_;
   TargetTable& table_;
   std::uint32_t piece_;
   RowCounts& counts_;

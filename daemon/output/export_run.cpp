@@ -23,6 +23,18 @@ std::string_view TimeFormatName(TimeFormat format) {
       return "epoch-seconds";
     case TimeFormat::kEpochMillis:
       return "epoch-millis";
+    case TimeFormat::kPattern:
+      return "pattern";
+    case TimeFormat::kEpochMicros:
+      return "epoch-micros";
+    case TimeFormat::kEpochNanos:
+      return "epoch-nanos";
+    case TimeFormat::kCount:
+      return "count";
+    case TimeFormat::kDecimalYear:
+      return "decimal-year";
+    case TimeFormat::kExcel:
+      return "excel";
   }
   return "unknown";
 }
@@ -93,6 +105,9 @@ Status ExportJson(const Store& store, const RunInfo& run, OutputSink& out) {
   AppendKey(text, ",\"time_column\":", run.header.time_column);
   AppendKey(text, ",\"value_column\":", run.header.value_column);
   AppendKey(text, ",\"time_format\":", TimeFormatName(run.header.time_format));
+  // Only where the input has them, so that the exports of older stores keep their bytes.
+  if (!run.header.time_pattern.empty()) AppendKey(text, ",\"time_pattern\":", run.header.time_pattern);
+  if (!run.header.time_zone.empty()) AppendKey(text, ",\"time_zone\":", run.header.time_zone);
   text += ",\"globals\":[";
   FITD_ASSIGN_OR_RETURN(const std::vector<std::string> names, store.GlobalNames(run.run));
   for (const std::string& name : names) {

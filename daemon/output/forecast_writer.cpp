@@ -6,10 +6,6 @@
 namespace fitd {
 namespace {
 
-bool IsNumber(TimeFormat format) {
-  return format == TimeFormat::kEpochSeconds || format == TimeFormat::kEpochMillis;
-}
-
 std::string JsonKey(std::string_view name) {
   std::string key = ",";
   AppendJsonText(key, name);
@@ -18,7 +14,8 @@ std::string JsonKey(std::string_view name) {
 
 }  // namespace
 
-ForecastWriter::ForecastWriter(ForecastLayout layout, OutputSink& out) : layout_(std::move(layout)), out_(out) {
+ForecastWriter::ForecastWriter(ForecastLayout layout, OutputSink& out)
+    : layout_(std::move(layout)), time_writer_(layout_.time_form), out_(out) {
   for (std::size_t model = 0; model < layout_.models.size(); ++model) {
     const std::string& name = layout_.models[model];
     columns_.push_back({name, model, 0, 0});
@@ -89,8 +86,8 @@ void ForecastWriter::UpdateTimes(const TimeGrid& grid, std::uint64_t num_values)
   times_num_values_ = num_values;
   times_.clear();
   for (int step = 0; step < layout_.horizon; ++step) {
-    std::string time = FormatTime(grid.At(static_cast<std::int64_t>(num_values) + step), layout_.time_format);
-    if (layout_.format == ForecastFormat::kJson && !IsNumber(layout_.time_format)) {
+    std::string time = time_writer_.Write(grid.At(static_cast<std::int64_t>(num_values) + step), grid.step);
+    if (layout_.format == ForecastFormat::kJson && !IsNumber(layout_.time_form.format)) {
       time.insert(0, 1, '"');
       time.push_back('"');
     }

@@ -23,7 +23,7 @@ struct ForecastLayout {
   ForecastFormat format = ForecastFormat::kCsv;
   std::string target_column = "target";
   std::string time_column = "time";
-  TimeFormat time_format = TimeFormat::kDate;
+  TimeForm time_form;
   std::vector<std::string> models;  // column names, in order
   std::vector<double> levels;       // percent, in order
   int horizon = 1;
@@ -55,6 +55,7 @@ class ForecastWriter {
   double ValueOf(const Column& column, const Forecast& forecast, std::size_t step) const;
 
   ForecastLayout layout_;
+  TimeWriter time_writer_;
   OutputSink& out_;
   std::vector<Column> columns_;
   std::vector<std::string> times_;  // of the grid below; most targets of a fleet share theirs

@@ -17,12 +17,17 @@ namespace {
 
 constexpr std::string_view kColumns[] = {"target", "algorithm", "spec", "status", "n",     "loglik",
                                          "aic",    "aicc",      "bic",  "sigma2", "reason"};
-constexpr std::size_t kNumColumns = std::size(kColumns);
+// For people: also what was repaired of the target.
+constexpr std::string_view kTableColumns[] = {"target", "algorithm", "spec",   "status", "n",      "loglik", "aic",
+                                              "aicc",   "bic",       "sigma2", "lost",   "filled", "reason"};
+constexpr std::size_t kNumColumns = std::size(kTableColumns);
 
 // A row in the making: an outcome, or a target that has none.
 struct ModelRow {
   std::string_view target;
   const FitOutcome& outcome;
+  std::uint32_t lost;
+  std::uint32_t filled;
 };
 
 class RowWriter {
@@ -73,6 +78,10 @@ class JsonWriter final : public RowWriter {
     AppendJsonCriteria(out, model.criteria);
     out += ",\"reason\":";
     AppendJsonText(out, row.outcome.reason);
+    out += ",\"lost\":";
+    AppendUnsigned(out, row.lost);
+    out += ",\"filled\":";
+    AppendUnsigned(out, row.filled);
     out += ",\"parameters\":";
     AppendJsonParameters(out, model);
     out += ",\"states\":";
@@ -96,7 +105,7 @@ class TableWriter final : public RowWriter {
  public:
   void Begin(std::string&) override {
     Cells head;
-    std::copy(std::begin(kColumns), std::end(kColumns), head.begin());
+    std::copy(std::begin(kTableColumns), std::end(kTableColumns), head.begin());
     Keep(std::move(head));
   }
   void Add(std::string& out, const ModelRow& row) override {
@@ -110,6 +119,8 @@ class TableWriter final : public RowWriter {
     AppendUnsigned(cells[4], model.num_observations);
     const double numbers[] = {c.loglik, c.aic, c.aicc, c.bic, c.sigma2};
     for (std::size_t i = 0; i < std::size(numbers); ++i) cells[kFirstNumber + i] = Short(numbers[i]);
+    AppendUnsigned(cells[kNumColumns - 3], row.lost);
+    AppendUnsigned(cells[kNumColumns - 2], row.filled);
     AppendPrintable(cells[kNumColumns - 1], FirstLine(row.outcome.reason));
     if (!measured_ && rows_.size() < kMeasuredRows) return Keep(std::move(cells));
     PrintKept(out);
@@ -190,12 +201,12 @@ Status WriteModels(const Store& store, const RunInfo& run, const ModelsRequest& 
       none.status = target.status;
       none.reason = target.reason;
       none.model.num_observations = target.num_values;
-      writer->Add(out.text(), {target.id, none});
+      writer->Add(out.text(), {target.id, none, target.lost, target.filled});
     }
     for (const ModelRecord& record : target.models) {
       Result<FitOutcome> outcome = DecodeOutcome(record.archive);
       if (!outcome.ok()) return outcome.status().WithContext(store.path() + ": target " + std::string(target.id));
-      if (Asked(request, outcome->status)) writer->Add(out.text(), {target.id, *outcome});
+      if (Asked(request, outcome->status)) writer->Add(out.text(), {target.id, *outcome, target.lost, target.filled});
     }
     return out.Drain();
   };

@@ -158,6 +158,7 @@ Result<Store> Store::Open(const std::string& path, Mode mode) {
     FITD_ASSIGN_OR_RETURN(const StoreContents contents, InspectStore(connection.db));
     if (contents == StoreContents::kEmpty) return NothingSaved(path);
     auto rep = std::make_unique<Rep>(std::move(use), std::move(connection.db), mode);
+    rep->version1 = contents == StoreContents::kVersion1;
     if (connection.frozen) rep->frozen = info;
     FITD_RETURN_IF_ERROR(rep->CheckSmallTables());
     return Store(std::move(rep));
@@ -171,6 +172,7 @@ Result<Store> Store::Open(const std::string& path, Mode mode) {
       if (mode == Mode::kWrite) return NothingSaved(path);
       FITD_RETURN_IF_ERROR(CreateStore(db));
     }
+    if (contents == StoreContents::kVersion1) FITD_RETURN_IF_ERROR(MigrateFromVersion1(db));
     FITD_RETURN_IF_ERROR(PrepareForWriting(db));
     return db;
   };
@@ -210,7 +212,8 @@ Result<std::int64_t> Store::BeginRun(const RunHeader& header, WallTime now) {
       StoreStatement insert,
       StoreStatement::Prepare(db,
                               "INSERT INTO runs(run, fingerprint, state, started, num_targets, horizon, target_column, "
-                              "time_column, value_column, time_format, options) VALUES(?,?,'running',?,?,?,?,?,?,?,?)",
+                              "time_column, value_column, time_format, options, time_pattern, time_zone) "
+                              "VALUES(?,?,'running',?,?,?,?,?,?,?,?,?,?)",
                               "save to"));
   const std::string started = FormatUtc(now);
   insert.BindInt(1, run);
@@ -223,14 +226,14 @@ Result<std::int64_t> Store::BeginRun(const RunHeader& header, WallTime now) {
   insert.BindText(8, header.value_column);
   insert.BindInt(9, static_cast<std::int64_t>(header.time_format));
   insert.BindText(10, header.options);
+  insert.BindText(11, header.time_pattern);
+  insert.BindText(12, header.time_zone);
   FITD_RETURN_IF_ERROR(insert.Run());
   FITD_RETURN_IF_ERROR(transaction.Commit());
   return run;
 }
 
 namespace {
-
-constexpr int kColumns = StoreInsert::kColumns;
 
 void BindTarget(StoreStatement& insert, int first, std::int64_t run, const TargetRecord& target,
                 std::string_view seasons) {
@@ -252,6 +255,8 @@ void BindTarget(StoreStatement& insert, int first, std::int64_t run, const Targe
   } else {
     insert.BindBlob(first + 13, target.validation);
   }
+  insert.BindInt(first + 14, target.lost);
+  insert.BindInt(first + 15, target.filled);
 }
 
 void BindModel(StoreStatement& insert, int first, std::int64_t key, const ModelRecord& model,
@@ -280,7 +285,7 @@ Status InsertRows(StoreInsert& insert, std::size_t rows, Bind bind) {
     StoreStatement& statement = many ? insert.many : insert.one;
     const std::size_t count = many ? StoreInsert::kRows : 1;
     for (std::size_t i = 0; i < count; ++i) {
-      FITD_RETURN_IF_ERROR(bind(statement, 1 + static_cast<int>(i) * kColumns, i));
+      FITD_RETURN_IF_ERROR(bind(statement, 1 + static_cast<int>(i) * insert.columns, i));
     }
     FITD_RETURN_IF_ERROR(statement.Run());
     rows -= count;
@@ -317,13 +322,15 @@ Status InsertModels(StoreInsert& insert, std::int64_t run, std::span<const Targe
   });
 }
 
-Result<StoreInsert> PrepareInsert(const StoreDb& db, std::string_view table) {
-  const std::string row = "(?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+Result<StoreInsert> PrepareInsert(const StoreDb& db, std::string_view table, int columns) {
+  std::string row = "(?";
+  for (int i = 1; i < columns; ++i) row += ",?";
+  row += ')';
   std::string sql = "INSERT INTO " + std::string(table) + " VALUES" + row;
   FITD_ASSIGN_OR_RETURN(StoreStatement one, StoreStatement::Prepare(db, sql, "save to"));
   for (std::size_t i = 1; i < StoreInsert::kRows; ++i) sql += "," + row;
   FITD_ASSIGN_OR_RETURN(StoreStatement many, StoreStatement::Prepare(db, sql, "save to"));
-  return StoreInsert{std::move(many), std::move(one)};
+  return StoreInsert{std::move(many), std::move(one), columns};
 }
 
 }  // namespace
@@ -332,8 +339,8 @@ Status Store::Append(std::int64_t run, std::span<const TargetRecord> batch) {
   FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
   const StoreDb& db = rep_->db;
   if (!rep_->insert_target) {
-    FITD_ASSIGN_OR_RETURN(rep_->insert_target, PrepareInsert(db, "targets"));
-    FITD_ASSIGN_OR_RETURN(rep_->insert_model, PrepareInsert(db, "models"));
+    FITD_ASSIGN_OR_RETURN(rep_->insert_target, PrepareInsert(db, "targets", StoreInsert::kTargetColumns));
+    FITD_ASSIGN_OR_RETURN(rep_->insert_model, PrepareInsert(db, "models", StoreInsert::kModelColumns));
   }
   for (const TargetRecord& target : batch) {
     if (target.index >= kStoreIndexLimit || target.models.size() > kStoreModelLimit) {

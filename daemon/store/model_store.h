@@ -40,7 +40,9 @@ struct RunHeader {
   std::string time_column = "time";
   std::string value_column = "value";
   TimeFormat time_format = TimeFormat::kDate;
-  std::string options;  // JSON, for people
+  std::string options;                  // JSON, for people
+  std::string time_pattern, time_zone;  // see TimeForm
+  TimeForm time_form() const { return {time_format, time_pattern, time_zone}; }
 };
 
 struct RunInfo {
@@ -72,6 +74,8 @@ struct TargetRecord {
   std::uint64_t fingerprint = 0;    // of id, grid and values
   std::string_view validation;      // opaque to the store; may be empty
   std::vector<ModelRecord> models;  // at most 256, in the order of the job
+  std::uint32_t lost = 0;           // values of the input that the series does not show
+  std::uint32_t filled = 0;         // of num_values, made up by the gap policy
 };
 
 // A target that killed or hung a worker. Skipped while both fingerprints are unchanged.

@@ -12,7 +12,10 @@ namespace {
 
 constexpr char kSelectTargets[] =
     "SELECT key, id, start, step_unit, step, n, status, reason, seasons, seconds, attempts, fingerprint, checksum, "
-    "validation FROM targets WHERE key >= ? AND key < ? ORDER BY key";
+    "validation, lost, filled FROM targets WHERE key >= ? AND key < ? ORDER BY key";
+constexpr char kSelectTargetsOfVersion1[] =
+    "SELECT key, id, start, step_unit, step, n, status, reason, seasons, seconds, attempts, fingerprint, checksum, "
+    "validation, 0, 0 FROM targets WHERE key >= ? AND key < ? ORDER BY key";
 constexpr char kSelectModels[] =
     "SELECT key, checksum, seconds, archive, algorithm FROM models WHERE key >= ? AND key < ? ORDER BY key";
 
@@ -40,8 +43,9 @@ FitStatus StatusOf(std::string_view name) {
 // keys, the models of a target numbered from 0: rows of zeros and gaps beside them break that.
 class Cursors {
  public:
-  static Result<Cursors> Prepare(const StoreDb& db, bool with_models) {
-    FITD_ASSIGN_OR_RETURN(StoreStatement targets, StoreStatement::Prepare(db, kSelectTargets, "read"));
+  static Result<Cursors> Prepare(const StoreDb& db, bool version1, bool with_models) {
+    const char* const select = version1 ? kSelectTargetsOfVersion1 : kSelectTargets;
+    FITD_ASSIGN_OR_RETURN(StoreStatement targets, StoreStatement::Prepare(db, select, "read"));
     FITD_ASSIGN_OR_RETURN(StoreStatement models, StoreStatement::Prepare(db, kSelectModels, "read"));
     return Cursors(std::move(targets), std::move(models), with_models);
   }
@@ -110,6 +114,8 @@ void FillTarget(const StoreStatement& row, TargetRecord& record) {
   record.attempts = static_cast<std::uint32_t>(row.Int(10));
   record.fingerprint = static_cast<std::uint64_t>(row.Int(11));
   record.validation = row.Bytes(13);
+  record.lost = static_cast<std::uint32_t>(row.Int(14));
+  record.filled = static_cast<std::uint32_t>(row.Int(15));
 }
 
 // The place of an id among a run's targets: they are sorted, so a binary search over the keys finds it without an
@@ -270,7 +276,7 @@ Status VisitTargets(const Store::Rep& rep, std::int64_t run, const TargetFilter&
 Status Store::ForEachTarget(std::int64_t run, const TargetFilter& filter, const Visitor& visit) const {
   FITD_ASSIGN_OR_RETURN(const StoreTransaction snapshot,
                         StoreTransaction::Begin(rep_->db, StoreTransaction::Kind::kRead));
-  FITD_ASSIGN_OR_RETURN(Cursors cursors, Cursors::Prepare(rep_->db, filter.with_models));
+  FITD_ASSIGN_OR_RETURN(Cursors cursors, Cursors::Prepare(rep_->db, rep_->version1, filter.with_models));
   TargetReader reader(*rep_, cursors, filter, visit);
   Status status = VisitTargets(*rep_, run, filter, reader);
   if (status.ok() && filter.ids.empty()) status = ExpectAllTargets(run, reader.visited());

@@ -9,8 +9,7 @@ namespace {
 
 constexpr char kSelectRuns[] =
     "SELECT run, fingerprint, state, started, coalesce(finished, ''), num_targets, horizon, target_column, "
-    "time_column, "
-    "value_column, time_format, options, coalesce(summary, '') FROM runs ";
+    "time_column, value_column, time_format, options, coalesce(summary, ''), ";
 
 // Without targets there is nothing to forecast from, whatever the run's state says.
 const std::string kHasTargets =
@@ -36,11 +35,13 @@ RunInfo RunOf(const StoreStatement& row) {
   info.header.time_format = static_cast<TimeFormat>(row.Int(10));
   info.header.options = row.Bytes(11);
   info.summary = row.Bytes(12);
+  info.header.time_pattern = row.Bytes(13);
+  info.header.time_zone = row.Bytes(14);
   return info;
 }
 
 bool IsPossible(const RunInfo& info) {
-  constexpr std::int64_t kLastTimeFormat = static_cast<std::int64_t>(TimeFormat::kEpochMillis);
+  constexpr std::int64_t kLastTimeFormat = static_cast<std::int64_t>(TimeFormat::kExcel);
   const auto format = static_cast<std::int64_t>(info.header.time_format);
   return info.run > 0 && info.run < kStoreRunLimit && info.header.num_targets <= kStoreIndexLimit &&
          info.header.horizon >= 0 && info.header.horizon <= 1'000'000'000 && format >= 0 && format <= kLastTimeFormat;
@@ -48,12 +49,16 @@ bool IsPossible(const RunInfo& info) {
 
 // The tail of a row that crosses into a page of zeros.
 bool EndsInZeros(const RunInfo& info) {
-  const std::string& last = info.summary.empty() ? info.header.options : info.summary;
-  return last.ends_with('\0');
+  const std::string row = info.header.options + info.summary + info.header.time_pattern + info.header.time_zone;
+  return row.ends_with('\0');
 }
 
-Result<std::vector<RunInfo>> SelectRuns(const StoreDb& db, std::string_view where, std::string_view parameter = {}) {
-  FITD_ASSIGN_OR_RETURN(StoreStatement select, StoreStatement::Prepare(db, kSelectRuns + std::string(where), "read"));
+Result<std::vector<RunInfo>> SelectRuns(const Store::Rep& rep, std::string_view where,
+                                        std::string_view parameter = {}) {
+  const StoreDb& db = rep.db;
+  const std::string columns = rep.version1 ? "'', '' FROM runs " : "time_pattern, time_zone FROM runs ";
+  FITD_ASSIGN_OR_RETURN(StoreStatement select,
+                        StoreStatement::Prepare(db, kSelectRuns + columns + std::string(where), "read"));
   if (!parameter.empty()) select.BindText(1, parameter);
   std::vector<RunInfo> runs;
   while (true) {
@@ -105,8 +110,9 @@ Status DeleteRun(const StoreDb& db, std::int64_t run) {
   return UpdateRun(db, "DELETE FROM runs WHERE run = ?", run);
 }
 
-Status DeleteOldRuns(const StoreDb& db, std::int64_t finished, int keep_runs) {
-  FITD_ASSIGN_OR_RETURN(const std::vector<RunInfo> runs, SelectRuns(db, "ORDER BY run DESC"));
+Status DeleteOldRuns(const Store::Rep& rep, std::int64_t finished, int keep_runs) {
+  const StoreDb& db = rep.db;
+  FITD_ASSIGN_OR_RETURN(const std::vector<RunInfo> runs, SelectRuns(rep, "ORDER BY run DESC"));
   int kept = 1;  // the finished one
   for (const RunInfo& info : runs) {
     if (info.run == finished || kept++ < keep_runs) continue;
@@ -120,12 +126,12 @@ Status DeleteOldRuns(const StoreDb& db, std::int64_t finished, int keep_runs) {
 }  // namespace
 
 Result<std::vector<RunInfo>> Store::ListRuns() const {
-  return SelectRuns(rep_->db, "ORDER BY run DESC");
+  return SelectRuns(*rep_, "ORDER BY run DESC");
 }
 
 Result<std::optional<RunInfo>> Store::FindRun(std::string_view fingerprint) const {
   FITD_ASSIGN_OR_RETURN(std::vector<RunInfo> runs,
-                        SelectRuns(rep_->db, "WHERE fingerprint = ? ORDER BY run DESC LIMIT 1", fingerprint));
+                        SelectRuns(*rep_, "WHERE fingerprint = ? ORDER BY run DESC LIMIT 1", fingerprint));
   if (runs.empty()) return std::optional<RunInfo>();
   return std::optional<RunInfo>(std::move(runs.front()));
 }
@@ -134,14 +140,14 @@ Result<RunInfo> Store::LatestRun() const {
   if (const Result<std::string> current = GetGlobal(kOfTheStore, kCurrentRun); current.ok()) {
     FITD_ASSIGN_OR_RETURN(
         std::vector<RunInfo> named,
-        SelectRuns(rep_->db, "WHERE run = CAST(? AS INTEGER) AND state = 'complete' AND " + kHasTargets, *current));
+        SelectRuns(*rep_, "WHERE run = CAST(? AS INTEGER) AND state = 'complete' AND " + kHasTargets, *current));
     if (!named.empty()) return std::move(named.front());
   } else if (current.status().code() != StatusCode::kNotFound) {
     return current.status();
   }
   FITD_ASSIGN_OR_RETURN(
       std::vector<RunInfo> runs,
-      SelectRuns(rep_->db, "WHERE " + kHasTargets + " ORDER BY state = 'complete' DESC, run DESC LIMIT 1"));
+      SelectRuns(*rep_, "WHERE " + kHasTargets + " ORDER BY state = 'complete' DESC, run DESC LIMIT 1"));
   if (!runs.empty()) return std::move(runs.front());
   return Status(StatusCode::kNotFound,
                 "the store " + path() + " has no trained targets yet; run `fitd train --store " + path() + "` first");
@@ -221,7 +227,7 @@ Status Store::FinishRun(std::int64_t run, std::uint64_t expected, std::string_vi
     FITD_RETURN_IF_ERROR(transaction.Commit());
   }
   FITD_RETURN_IF_ERROR(
-      DeleteOldRuns(rep_->db, run, keep_runs)
+      DeleteOldRuns(*rep_, run, keep_runs)
           .WithContext("run " + std::to_string(run) + " is complete, but older runs could not be removed"));
   return rep_->ExpectWritable();  // what was written is where it was to be
 }

@@ -74,6 +74,8 @@ ResultSaver::Saved ResultSaver::Save(const std::vector<Waiting>& batch) const {
     target.attempts = static_cast<std::uint32_t>(w.attempts);
     target.fingerprint = w.fingerprint;
     target.validation = w.record.validation;
+    target.lost = entry.lost;
+    target.filled = entry.gaps_filled;
     for (const TargetFitRecord::Fit& fit : w.record.fits) target.models.push_back({fit.archive, fit.seconds});
     records.push_back(std::move(target));
   }

@@ -30,14 +30,16 @@ inline constexpr std::int64_t kOfTheStore = 0;
 inline constexpr std::string_view kCurrentRun = "current run";
 std::string TargetTallyName(std::int64_t run);
 
-// Inserts into targets or models (both have 14 columns): many rows a statement, because a statement costs SQLite more
-// than a row does, and one row a statement for what is left over.
+// Inserts into targets or models: many rows a statement, because a statement costs SQLite more than a row does, and one
+// row a statement for what is left over.
 struct StoreInsert {
-  static constexpr int kColumns = 14;
+  static constexpr int kTargetColumns = 16;
+  static constexpr int kModelColumns = 14;
   static constexpr std::size_t kRows = 64;
 
   StoreStatement many;
   StoreStatement one;
+  int columns;
 };
 
 struct Store::Rep {
@@ -47,6 +49,7 @@ struct Store::Rep {
   StoreFileUse use;  // outlives the connection
   StoreDb db;
   Mode mode;
+  bool version1 = false;  // read as it is: columns that came later have their defaults
   // Set when the file is read without locks because its folder cannot be written: what it looked like when opened.
   std::optional<struct stat> frozen;
   std::optional<StoreInsert> insert_target, insert_model;  // prepared once, used for every batch

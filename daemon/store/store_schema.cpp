@@ -13,12 +13,13 @@ constexpr char kSchema[] = R"sql(
 CREATE TABLE runs(
   run INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, state TEXT NOT NULL, started TEXT NOT NULL, finished TEXT,
   num_targets INTEGER NOT NULL, horizon INTEGER NOT NULL, target_column TEXT NOT NULL, time_column TEXT NOT NULL,
-  value_column TEXT NOT NULL, time_format INTEGER NOT NULL, options TEXT NOT NULL, summary TEXT);
+  value_column TEXT NOT NULL, time_format INTEGER NOT NULL, options TEXT NOT NULL, summary TEXT,
+  time_pattern TEXT NOT NULL DEFAULT '', time_zone TEXT NOT NULL DEFAULT '');
 CREATE TABLE targets(
   key INTEGER PRIMARY KEY, id NOT NULL,
   start INTEGER NOT NULL, step_unit INTEGER NOT NULL, step INTEGER NOT NULL, n INTEGER NOT NULL, status TEXT NOT NULL,
   reason TEXT NOT NULL, seasons TEXT NOT NULL, seconds REAL, attempts INTEGER NOT NULL, fingerprint INTEGER NOT NULL,
-  checksum INTEGER, validation BLOB);
+  checksum INTEGER, validation BLOB, lost INTEGER NOT NULL DEFAULT 0, filled INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE models(
   key INTEGER PRIMARY KEY, algorithm TEXT NOT NULL,
   spec TEXT NOT NULL, status TEXT NOT NULL, n INTEGER NOT NULL, loglik REAL, aic REAL, aicc REAL, bic REAL, sigma2 REAL,
@@ -31,7 +32,8 @@ CREATE TABLE detectors(
   id PRIMARY KEY NOT NULL, run INTEGER NOT NULL, time INTEGER NOT NULL, checksum INTEGER NOT NULL, state BLOB NOT NULL);
 CREATE TABLE cost_model(id INTEGER PRIMARY KEY CHECK(id = 1), checksum INTEGER NOT NULL, value BLOB NOT NULL);
 CREATE VIEW series AS
-  SELECT key >> 40 AS run, key >> 8 & 0xffffffff AS idx, id, n, status, reason, seasons, seconds, attempts FROM targets;
+  SELECT key >> 40 AS run, key >> 8 & 0xffffffff AS idx, id, n, status, reason, seasons, seconds, attempts,
+    lost, filled FROM targets;
 CREATE VIEW fits AS
   SELECT t.key >> 40 AS run, t.id, m.algorithm, m.spec, m.status, m.n, m.loglik, m.aic, m.aicc, m.bic, m.sigma2,
     m.reason, m.seconds
@@ -82,14 +84,28 @@ Status ExpectOwnObjectsOnly(const StoreDb& db) {
   }
 }
 
+// Version 1 had no repairs and knew times in five forms.
+constexpr char kFromVersion1[] = R"sql(
+BEGIN IMMEDIATE;
+ALTER TABLE runs ADD COLUMN time_pattern TEXT NOT NULL DEFAULT '';
+ALTER TABLE runs ADD COLUMN time_zone TEXT NOT NULL DEFAULT '';
+ALTER TABLE targets ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE targets ADD COLUMN filled INTEGER NOT NULL DEFAULT 0;
+DROP VIEW series;
+CREATE VIEW series AS
+  SELECT key >> 40 AS run, key >> 8 & 0xffffffff AS idx, id, n, status, reason, seasons, seconds, attempts,
+    lost, filled FROM targets;
+PRAGMA user_version = 2;
+COMMIT)sql";
+
 }  // namespace
 
 Result<StoreContents> InspectStore(const StoreDb& db) {
   FITD_ASSIGN_OR_RETURN(const std::int64_t application, db.QueryInt("PRAGMA application_id", "open"));
   FITD_ASSIGN_OR_RETURN(const std::int64_t version, db.QueryInt("PRAGMA user_version", "open"));
-  if (application == kApplicationId && version == kStoreVersion) {
+  if (application == kApplicationId && (version == kStoreVersion || version == 1)) {
     FITD_RETURN_IF_ERROR(ExpectOwnObjectsOnly(db));
-    return StoreContents::kStore;
+    return version == 1 ? StoreContents::kVersion1 : StoreContents::kStore;
   }
   if (application == kApplicationId) {
     return Status(StatusCode::kCorrupt, "the store " + db.path() + " has version " + std::to_string(version) +
@@ -115,6 +131,12 @@ Status CreateStore(const StoreDb& db) {
   Status created = db.Execute(script.c_str(), "create");
   if (!created.ok()) (void)db.Execute("ROLLBACK", "create");  // fails when SQLite has rolled back by itself
   return created;
+}
+
+Status MigrateFromVersion1(const StoreDb& db) {
+  Status migrated = db.Execute(kFromVersion1, "bring up to date");
+  if (!migrated.ok()) (void)db.Execute("ROLLBACK", "bring up to date");
+  return migrated;
 }
 
 Status PrepareForWriting(const StoreDb& db) {

@@ -1,20 +1,22 @@
 // The tables of a store, their creation and the check that a file is a store this program can read. Daemon process.
 //
-// Store version 1. `PRAGMA application_id` is 0x66697464 ("fitd"), `PRAGMA user_version` the version.
+// Store version 2. `PRAGMA application_id` is 0x66697464 ("fitd"), `PRAGMA user_version` the version.
 //
 //   runs        one row per run
 //     run INTEGER PRIMARY KEY, fingerprint TEXT (32 hex digits: data and effective options), state TEXT
 //     ('running' | 'complete' | 'cancelled'), started TEXT, finished TEXT (UTC, ISO 8601), num_targets INTEGER
 //     (planned), horizon INTEGER, target_column TEXT, time_column TEXT, value_column TEXT, time_format INTEGER (0 date,
-//     1 date-time, 2 date-time Z, 3 epoch seconds, 4 epoch milliseconds), options TEXT (JSON), summary TEXT (JSON; NULL
-//     until complete)
+//     1 date-time, 2 date-time Z, 3 epoch seconds, 4 epoch milliseconds, 5 by time_pattern, 6 epoch microseconds, 7
+//     nanoseconds, 8 count, 9 decimal year, 10 days since 1899-12-30), options TEXT (JSON), summary TEXT (JSON; NULL
+//     until complete), time_pattern TEXT (words of strptime), time_zone TEXT (of the clock whose days are counted; "":
+//     UTC)
 //   targets     one row per run and target
 //     key INTEGER PRIMARY KEY = run * 2^40 + idx * 2^8 (idx: the target's place among the run's targets sorted by
 //     bytes), id TEXT (BLOB when not UTF-8), start INTEGER (ns since 1970), step_unit INTEGER (0 ns, 1 month, 28 to 30
-//     month on that day), step INTEGER, n INTEGER, status TEXT, reason TEXT, seasons TEXT ("24,168"), seconds REAL,
-//     attempts INTEGER, fingerprint INTEGER (of id, grid and values), checksum INTEGER (of the columns before it but
-//     seconds, and of validation),
-//     validation BLOB
+//     month on that day, from 128 on days of the week, Monday 1 to Sunday 64), step INTEGER, n INTEGER, status TEXT,
+//     reason TEXT, seasons TEXT ("24,168"), seconds REAL, attempts INTEGER, fingerprint INTEGER (of id, grid and
+//     values), checksum INTEGER (of the columns before it but seconds, and of validation), validation BLOB, lost
+//     INTEGER (values of the input that the series does not show), filled INTEGER (values made up)
 //   models      one row per run, target and fitted algorithm
 //     key INTEGER PRIMARY KEY = its target's key + place among the target's models, algorithm TEXT, spec TEXT, status
 //     TEXT, n INTEGER, loglik REAL, aic REAL, aicc REAL, bic REAL, sigma2 REAL, reason TEXT, seconds REAL, checksum
@@ -39,16 +41,19 @@
 
 namespace fitd {
 
-inline constexpr std::int64_t kStoreVersion = 1;
+inline constexpr std::int64_t kStoreVersion = 2;
 
 // What a file that SQLite can open is.
-enum class StoreContents { kEmpty, kStore };
+enum class StoreContents { kEmpty, kStore, kVersion1 };
 
 // kCorrupt for a file of another program or of a newer fitd (the message says which and what to do).
 Result<StoreContents> InspectStore(const StoreDb& db);
 
 // Turns an empty database into a store, in WAL mode; atomic.
 Status CreateStore(const StoreDb& db);
+
+// Adds the columns that version 1 lacks; atomic.
+Status MigrateFromVersion1(const StoreDb& db);
 
 // Settings of a connection that writes.
 Status PrepareForWriting(const StoreDb& db);

@@ -28,8 +28,11 @@ std::vector<std::uint64_t> FingerprintTargets(const Frame& frame) {
 }
 
 std::string FingerprintRun(const Frame& frame, std::span<const std::uint64_t> targets, std::string_view options) {
-  const std::string names = fmt::format("{}\n{}\n{}\n{}\n", frame.target_column, frame.time_column, frame.value_column,
-                                        static_cast<int>(frame.time_format));
+  std::string names = fmt::format("{}\n{}\n{}\n{}\n", frame.target_column, frame.time_column, frame.value_column,
+                                  static_cast<int>(frame.time_format));
+  if (!frame.time_pattern.empty() || !frame.time_zone.empty()) {
+    names += frame.time_pattern + '\n' + frame.time_zone + '\n';
+  }
   const std::uint64_t context = Checksum64(options, Checksum64(names));
   return fmt::format("{:016x}{:016x}", Checksum64(BytesOf(targets), context), Checksum64(BytesOf(targets), ~context));
 }

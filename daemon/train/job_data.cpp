@@ -51,8 +51,10 @@ IngestOptions WithProgress(const Job& job, const SignalCancel& cancel, Progress&
 
 }  // namespace
 
-Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress) {
-  return LoadFrame(WithProgress(job, cancel, progress));
+Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress, bool refuse_repairs) {
+  IngestOptions options = WithProgress(job, cancel, progress);
+  options.refuse_repairs = refuse_repairs;
+  return LoadFrame(options);
 }
 
 Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& cancel, Progress& progress,
@@ -95,12 +97,12 @@ std::string DescribeCommand(const Job& job, const IngestReport& report) {
   add("--skip-lines", std::to_string(taken.lines_above));
   if (!taken.header) text += " --no-header";
   given("--missing", JoinNames(data.missing));
-  given("--time-format", data.time_format);
+  given("--time-format", data.time_format.empty() ? report.time_option : data.time_format);
   given("--timezone", data.timezone);
   given("--start", data.start);
   given("--until", data.until);
   given("--aggregate", data.aggregate);
-  given("--frequency", data.frequency == "auto" ? std::string() : data.frequency);
+  given("--frequency", data.frequency == "auto" ? report.frequency_option : data.frequency);
   if (data.max_repaired) add("--max-repaired", fmt::format("{}%", *data.max_repaired));
   if (data.max_bad_rows > 0) add("--max-bad-rows", std::to_string(data.max_bad_rows));
   if (!job.store.path.empty()) add("--store", job.store.path);
@@ -116,6 +118,7 @@ std::string DescribeRepairs(const IngestReport& r) {
   add(r.bad_cells, "cells that are no numbers (taken as missing)");
   add(r.missing_values, "missing values");
   add(r.gaps_filled, "gaps filled");
+  add(r.zeros_filled, "steps without a row (taken as zero)");
   add(r.duplicates, "duplicate times (the last row won)");
   add(r.unordered_rows, "rows out of order (sorted)");
   add(r.snapped, "times moved to the grid");
@@ -123,6 +126,7 @@ std::string DescribeRepairs(const IngestReport& r) {
   add(r.stray, "observations beyond a gap too long to fill");
   add(r.dropped.size(), "targets without any value");
   add(r.empty_files, "files without data");
+  if (!r.worst.empty()) text += fmt::format("; most for target {}: {}", r.worst[0].id, DescribeRepair(r.worst[0]));
   return text;
 }
 

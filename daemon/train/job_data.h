@@ -12,8 +12,10 @@ namespace fitd {
 // What a job says about its data; without callbacks.
 IngestOptions MakeIngestOptions(const Job& job);
 
-// Errors as LoadFrame; kCancelled after a signal.
-Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress);
+// Errors as LoadFrame; kCancelled after a signal. Too many repairs are no error without `refuse_repairs`: they are in
+// the report.
+Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress,
+                                 bool refuse_repairs = true);
 
 // A command line that says all that was found by reading the data, so that nothing has to be found again.
 std::string DescribeCommand(const Job& job, const IngestReport& report);

@@ -236,6 +236,8 @@ Status Pipeline::BeginNewRun(const std::string& fingerprint, const std::string& 
   header.time_column = frame_.time_column;
   header.value_column = frame_.value_column;
   header.time_format = frame_.time_format;
+  header.time_pattern = frame_.time_pattern;
+  header.time_zone = frame_.time_zone;
   header.options = WithPythonPath(options, plan_.fit.user.python_path);
   if (plan_.uses_user_code()) header.options = WithFolder(header.options);
   FITD_ASSIGN_OR_RETURN(open_.run, store_->BeginRun(header, clock_.WallNow()));

@@ -200,7 +200,8 @@ std::size_t SearchPeriod(std::span<const double> x) {
 
 }  // namespace
 
-std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int64_t step) {
+std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int64_t step,
+                               std::span<const int> calendar) {
   if (months) {
     if (step <= 0 || step >= 12 || 12 % step != 0) return {};
     const std::int64_t season = 12 / step;
@@ -211,7 +212,9 @@ std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int6
   std::vector<double> x = Prepare(y);
   std::vector<int> seasons;
   const double negligible = kNegligible * SumOfSquares(x);
-  for (const std::size_t length : CalendarPeriods(step)) {
+  const std::vector<std::size_t> candidates =
+      calendar.empty() ? CalendarPeriods(step) : std::vector<std::size_t>(calendar.begin(), calendar.end());
+  for (const std::size_t length : candidates) {
     if (x.size() < 2 * length || SumOfSquares(x) <= negligible) break;
     const Periods p = ClippedPeriods(x, length);
     if (Correlation(p) <= Threshold(length, p.count, kCalendarDeviations, kCalendarFloor)) continue;

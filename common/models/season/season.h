@@ -25,6 +25,8 @@ namespace fitd {
 
 // Ascending season lengths > 1 in steps. `step` is in months when `months` is set, else in nanoseconds; 0 when it is
 // not known. NaN stands for a missing value. O(n log n).
-std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int64_t step);
+// `calendar`: the candidates of a step that is neither, ascending (5 business days); empty: those of `step`.
+std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int64_t step,
+                               std::span<const int> calendar = {});
 
 }  // namespace fitd

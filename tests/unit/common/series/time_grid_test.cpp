@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "daemon/ingest/time_parser.h"
+#include "daemon/times/time_parser.h"
 
 namespace fitd {
 namespace {

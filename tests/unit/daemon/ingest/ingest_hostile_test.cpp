@@ -268,9 +268,12 @@ TEST_F(IngestTest, ManyLongGapsDoNotTakeQuadraticTime) {
     t += i % 4 == 3 ? 50'000 + i : 1;
     text += "a," + std::to_string(t) + ",1\n";
   }
-  const auto r = Load(text);
+  IngestOptions options = OptionsFor(text);
+  options.refuse_repairs = false;
+  const auto r = LoadFrame(options);
   ASSERT_TRUE(r.ok()) << r.status().message();
   EXPECT_GT(r->report.stray, 0U);
+  EXPECT_NE(r->report.refusal.find("'a'"), std::string::npos);
 }
 
 }  // namespace

@@ -151,7 +151,9 @@ TEST_F(IngestTest, ReportsBadRowsWithTheirPlace) {
   const std::string path = Path("data.csv");
   const std::vector<std::string> expected = {
       path +
-          ":3:3: not a time (write 2024-03-01, 2024-03-01T12:00:00Z, or seconds or milliseconds since 1970): "
+          ":3:3: not a time (write 2024-03-01, 2024-03-01T12:00:00Z, or seconds or milliseconds since 1970, or say how "
+          "it is "
+          "written with --time-format): "
           "'yesterday'",
       path + ":4:14: not a number: 'x\\x01y'",
       path + ":5:1: 2 fields where the header has 3: 'a,2024-01-03'",
@@ -192,6 +194,7 @@ TEST_F(IngestTest, IsTheSameHoweverTheFileIsCut) {
   }
   IngestOptions options = OptionsFor(text);
   options.threads = 1;
+  options.refuse_repairs = false;
   const auto whole = LoadFrame(options);
   ASSERT_TRUE(whole.ok()) << whole.status().message();
   EXPECT_GT(whole->report.duplicates, 100U);

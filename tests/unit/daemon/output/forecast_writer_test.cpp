@@ -53,7 +53,7 @@ TEST(ForecastOutput, CsvHasAColumnPerModelAndBound) {
 TEST(ForecastOutput, JsonHasAnObjectPerRow) {
   StringSink sink;
   ForecastLayout layout = Layout(ForecastFormat::kJson);
-  layout.time_format = TimeFormat::kDateTimeZ;
+  layout.time_form.format = TimeFormat::kDateTimeZ;
   ForecastWriter writer(layout, sink);
   writer.Begin();
   ASSERT_TRUE(writer.Add("\xff", {kJanuary31, {Step::Unit::kMonth, 1}}, 1, Forecasts()).ok());
@@ -69,7 +69,7 @@ TEST(ForecastOutput, JsonHasAnObjectPerRow) {
 TEST(ForecastOutput, EpochTimesAreNumbersInJson) {
   StringSink sink;
   ForecastLayout layout = Layout(ForecastFormat::kJson);
-  layout.time_format = TimeFormat::kEpochSeconds;
+  layout.time_form.format = TimeFormat::kEpochSeconds;
   ForecastWriter writer(layout, sink);
   writer.Begin();
   ASSERT_TRUE(writer.Add("a", {0, {Step::Unit::kNanosecond, 60'000'000'000}}, 10, Forecasts()).ok());

@@ -72,10 +72,10 @@ TEST_F(ModelStore, ForeignNewerAndDamagedFilesAreNamed) {
 
   std::filesystem::remove(path_);
   { OpenOrDie(path_, Store::Mode::kCreate); }
-  Sql(path_, "PRAGMA user_version = 2");
+  Sql(path_, "PRAGMA user_version = 3");
   status = Store::Open(path_, Store::Mode::kRead).status();
   EXPECT_EQ(status.code(), StatusCode::kCorrupt);
-  EXPECT_THAT(status.message(), HasSubstr("version 2"));
+  EXPECT_THAT(status.message(), HasSubstr("version 3"));
 
   std::filesystem::remove(path_);
   std::ofstream(path_).close();

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "daemon/ingest/time_parser.h"
+#include "daemon/times/time_guess.h"
 
 namespace fitd {
 namespace {
@@ -33,6 +33,8 @@ TEST(TimeParser, ReadsIsoAndRfc3339) {
       {"2024-03-01T12:00:00,000000001Z", kNoon + 1, TimeFormat::kDateTimeZ},
       {"2024-03-01T12:00:00.0000000019Z", kNoon + 1, TimeFormat::kDateTimeZ},
       {"2024-03-01T11:59:60Z", kNoon, TimeFormat::kDateTimeZ},
+      {"2024-02-29T24:00:00", kMidnight, TimeFormat::kDateTime},
+      {"2024-03-01 12:00:00 UTC", kNoon, TimeFormat::kDateTimeZ},
       {"20240301T120000", kNoon, TimeFormat::kDateTime},
       {"20240301T120000Z", kNoon, TimeFormat::kDateTimeZ},
       {"20240301T1200", kNoon, TimeFormat::kDateTime},
@@ -58,7 +60,7 @@ TEST(TimeParser, SaysWhatIsWrong) {
                            "--5", "2024-03-01T12:00:00Zx", "2024-", "nan"}) {
     EXPECT_EQ(parser.Parse(text, &time, &format), TimeError::kMalformed) << text;
   }
-  for (const char* text : {"2024-02-30", "2023-02-29", "2024-13-01", "2024-00-10", "2024-01-00", "2024-01-01T24:00:00",
+  for (const char* text : {"2024-02-30", "2023-02-29", "2024-13-01", "2024-00-10", "2024-01-00", "2024-01-01T24:00:01",
                            "2024-01-01T00:60:00", "2024-01-01T00:00:61"}) {
     EXPECT_EQ(parser.Parse(text, &time, &format), TimeError::kNoSuchTime) << text;
   }
@@ -111,7 +113,8 @@ NumericTime Guess(std::vector<std::string_view> cells) {
 TEST(NumericTimeGuess, FollowsTheFirstCells) {
   EXPECT_EQ(Guess({"1975", "1976"}), NumericTime::kYear);
   EXPECT_EQ(Guess({"2024-03-01", ""}), NumericTime::kSeconds);
-  EXPECT_EQ(Guess({"0", "1", "2"}), NumericTime::kSeconds);
+  EXPECT_EQ(Guess({"0", "1", "2"}), NumericTime::kCount);
+  EXPECT_EQ(Guess({"0", "60", "120"}), NumericTime::kSeconds);
   EXPECT_EQ(Guess({"1975", "3", "1976"}), NumericTime::kSeconds);
   EXPECT_EQ(Guess({"20240301", "20240302"}), NumericTime::kCompactDate);
   EXPECT_EQ(Guess({"20240399", "20240302"}), NumericTime::kSeconds);

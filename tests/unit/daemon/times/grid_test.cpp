@@ -1,4 +1,4 @@
-#include "daemon/ingest/grid.h"
+#include "daemon/times/grid.h"
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,8 @@
 #include <limits>
 
 #include "common/series/usual_season.h"
-#include "daemon/ingest/time_parser.h"
+#include "daemon/times/step_choice.h"
+#include "daemon/times/time_parser.h"
 
 namespace fitd {
 namespace {
@@ -79,7 +80,7 @@ TEST(SortAndDeduplicate, LastOfEqualTimesWins) {
 
 std::vector<double> Lay(const std::vector<Observation>& o, const Step& step, GridCounts& counts,
                         TimeGrid* grid = nullptr) {
-  const GridPlan plan = PlanGrid(o, step, counts);
+  const GridPlan plan = PlanGrid(o, {step}, counts);
   if (grid) *grid = plan.grid;
   std::vector<double> out(plan.points);
   LayOnGrid(o, plan, out, counts);
@@ -181,7 +182,7 @@ TEST(Grid, KeepsADayOfTheMonthThatBeginsAtAMonthEnd) {
         std::vector<Observation> times;
         for (int i = 0; i < 12; ++i) times.push_back({at(first + step * i, day), 1});
         GridCounts counts;
-        const GridPlan plan = PlanGrid(times, InferStep(times), counts);
+        const GridPlan plan = PlanGrid(times, {InferStep(times)}, counts);
         ASSERT_EQ(plan.points, 12U) << day << " " << first << " " << step;
         for (int i = 0; i < 16; ++i) {
           ASSERT_EQ(plan.grid.At(i), at(first + step * i, day)) << day << " " << first << " " << step << " " << i;

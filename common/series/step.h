@@ -1,0 +1,81 @@
+// The distance of two points of a time grid: a duration, calendar months, the days of a weekly mask, or the points of a
+// daily session on such days. Any process, any thread. Values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/status.h"
+
+namespace fitd {
+
+// Days of the week as bits: Monday 1, Tuesday 2, ... Sunday 64.
+inline constexpr unsigned kEveryDay = 127;
+inline constexpr unsigned kBusinessDays = 31;
+
+// Points at `open`, `open` + `step`, ... `per_day` in all, on every day of a mask; in minutes of the day.
+struct DaySession {
+  int step = 0;
+  int open = 0;
+  int per_day = 0;
+  friend bool operator==(const DaySession&, const DaySession&) = default;
+};
+
+struct Step {
+  // Persisted: never renumber. kMonth: on the day of the grid's start, month ends when that is one. The others of it:
+  // on that day of the month or the last of shorter months, also when the start is a month end (February 28, then March
+  // 28). From kWeekdays on: the days of the mask in the lower bits.
+  enum class Unit : std::uint8_t {
+    kNanosecond = 0,
+    kMonth = 1,
+    kMonthDay28 = 28,
+    kMonthDay29 = 29,
+    kMonthDay30 = 30,
+    kWeekdays = 128
+  };
+  Unit unit = Unit::kNanosecond;
+  std::int64_t count = 0;  // 0: unknown (a single observation); of a session: packed
+
+  // Every `count`-th day of the mask, and a session on the days of the mask.
+  static Step OnWeekdays(unsigned mask, std::int64_t count = 1);
+  static Step InSession(unsigned mask, const DaySession& session);
+
+  bool months() const { return unit != Unit::kNanosecond && unit < Unit::kWeekdays; }
+  // That the unit names; 0: none.
+  int day_of_month() const { return months() && unit != Unit::kMonth ? static_cast<int>(unit) : 0; }
+  // Days of the mask; 0: there is none.
+  unsigned weekdays() const { return unit < Unit::kWeekdays ? 0 : static_cast<unsigned>(unit) - 128; }
+  std::optional<DaySession> session() const;
+  // Whether the points belong to days, which begin at midnight where the data come from, and not to the clock.
+  bool counts_days() const;
+  // The distance in nanoseconds; of a mask that of two points of one week or day, 0 for months.
+  std::int64_t nanoseconds() const;
+
+  friend bool operator==(const Step&, const Step&) = default;
+};
+
+// A step and how --frequency wants the points of periods that are seen on changing days to be called.
+struct Frequency {
+  Step step;
+  bool at_end = false;  // ME, QE, YE: by the last day of the period, else the first
+  int weekday = -1;     // W-MON: 0; -1: not said
+};
+
+// Canonical text of a step and back: "1s", "5min", "1h", "1D", "7D", "1M" (month), "1Q" (3 months), "1Y" (12 months),
+// any count before a unit ns us ms s min h D W M Q Y, "B" (Monday to Friday), "Mon-Sat" and "Mon+Wed+Fri" (days of a
+// weekly mask), "5min@Mon-Fri@09:30-15:55" (first and last point of a session). Units are case-sensitive only for M
+// (month) against min/ms. pandas' aliases are read too: MS, ME, QS, QE, YS, YE, A, BME, W-MON, H, T, L, 15T, QS-JAN,
+// ...
+std::string FormatStep(const Step& step);
+Result<Frequency> ParseFrequency(std::string_view text);
+Result<Step> ParseStep(std::string_view text);
+
+// Days of a mask counted from Monday, 1969-12-29: how many are before a day (number since 1970), and which is the n-th.
+std::int64_t MaskedDaysBefore(unsigned mask, std::int64_t day);
+std::int64_t MaskedDay(unsigned mask, std::int64_t n);
+// Monday: 0.
+int WeekdayOf(std::int64_t day);
+
+}  // namespace fitd

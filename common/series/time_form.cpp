@@ -1,0 +1,175 @@
+#include "common/series/time_form.h"
+
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+
+#include "common/series/time_zone.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kDay = 86'400 * kSecond;
+constexpr std::int64_t kExcelEpochDays = -25'569;  // 1899-12-30
+
+std::int64_t FloorDiv(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b < 0 ? 1 : 0);
+}
+
+std::int64_t FloorMod(std::int64_t a, std::int64_t b) {
+  return a % b + (a % b < 0 ? b : 0);
+}
+
+void AppendPadded(std::string& out, std::int64_t value, int width) {
+  char digits[24];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  for (auto n = static_cast<int>(end - digits); n < width; ++n) out += '0';
+  out.append(digits, end);
+}
+
+// ".5" for half a second in a unit of `per` nanoseconds; nothing for 0.
+void AppendFraction(std::string& out, std::int64_t ns, std::int64_t per) {
+  if (ns == 0) return;
+  int width = 0;
+  for (std::int64_t p = per; p > 1; p /= 10) ++width;
+  while (ns % 10 == 0) ns /= 10, --width;
+  out += '.';
+  AppendPadded(out, ns, width);
+}
+
+std::string FormatEpoch(TimeNs time, std::int64_t per) {
+  // The sign is written first, so that -0.5 s reads -0.5 and not -1.5.
+  const bool negative = time < 0;
+  const std::uint64_t magnitude = negative ? 0 - static_cast<std::uint64_t>(time) : static_cast<std::uint64_t>(time);
+  std::string out = negative ? "-" : "";
+  AppendPadded(out, static_cast<std::int64_t>(magnitude / static_cast<std::uint64_t>(per)), 1);
+  AppendFraction(out, static_cast<std::int64_t>(magnitude % static_cast<std::uint64_t>(per)), per);
+  return out;
+}
+
+int Decimals(const std::string& pattern) {
+  int decimals = 0;
+  std::from_chars(pattern.data(), pattern.data() + pattern.size(), decimals);
+  return decimals;
+}
+
+std::string Fixed(double value, int decimals) {
+  char text[64];
+  return {text, static_cast<std::size_t>(std::snprintf(text, sizeof text, "%.*f", decimals, value))};
+}
+
+// Months are twelfths of a year, whatever their length; the middle of a month is half of one.
+std::string FormatDecimalYear(TimeNs time, const Step& step, int decimals) {
+  using std::chrono::days;
+  using std::chrono::sys_days;
+  const std::int64_t day = FloorDiv(time, kDay);
+  const std::chrono::year_month_day date{sys_days{days{day}}};
+  const std::int64_t begin = sys_days{date.year() / 1 / 1}.time_since_epoch().count();
+  const std::int64_t end = sys_days{(date.year() + std::chrono::years{1}) / 1 / 1}.time_since_epoch().count();
+  const auto in_days = static_cast<double>(day - begin) + static_cast<double>(FloorMod(time, kDay)) / kDay;
+  double fraction = in_days / static_cast<double>(end - begin);
+  if (step.months()) {
+    const unsigned dom = unsigned{date.day()};
+    fraction = (unsigned{date.month()} - 1 + (dom > 8 && dom < 24 ? 0.5 : 0.0)) / 12;
+  }
+  return Fixed(int{date.year()} + fraction, decimals);
+}
+
+}  // namespace
+
+struct TimeWriter::Clock {
+  ZoneClock zone;
+};
+
+bool IsNumber(TimeFormat format) {
+  return format != TimeFormat::kDate && format != TimeFormat::kDateTime && format != TimeFormat::kDateTimeZ &&
+         format != TimeFormat::kPattern;
+}
+
+std::string FormatTime(TimeNs time, TimeFormat format) {
+  if (format == TimeFormat::kEpochSeconds) return FormatEpoch(time, kSecond);
+  if (format == TimeFormat::kEpochMillis) return FormatEpoch(time, 1'000'000);
+  if (format == TimeFormat::kEpochMicros) return FormatEpoch(time, 1'000);
+  if (format == TimeFormat::kEpochNanos || format == TimeFormat::kCount) return FormatEpoch(time, 1);
+  const std::int64_t day_number = FloorDiv(time, kDay);
+  const std::int64_t in_day = FloorMod(time, kDay);
+  const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day_number}}};
+  std::string out;
+  AppendPadded(out, int{date.year()}, 4);
+  out += '-';
+  AppendPadded(out, unsigned{date.month()}, 2);
+  out += '-';
+  AppendPadded(out, unsigned{date.day()}, 2);
+  if (format == TimeFormat::kDate && in_day == 0) return out;
+  const std::int64_t seconds = in_day / kSecond;
+  out += 'T';
+  AppendPadded(out, seconds / 3600, 2);
+  out += ':';
+  AppendPadded(out, seconds / 60 % 60, 2);
+  out += ':';
+  AppendPadded(out, seconds % 60, 2);
+  AppendFraction(out, in_day % kSecond, kSecond);
+  if (format == TimeFormat::kDateTimeZ) out += 'Z';
+  return out;
+}
+
+std::string FormatTime(TimeNs utc, const TimeForm& form) {
+  const bool plain = form.format <= TimeFormat::kEpochMillis && form.zone.empty();
+  if (plain) return FormatTime(utc, form.format);
+  thread_local TimeWriter writer{TimeForm()};
+  if (writer.form() != form) writer = TimeWriter(form);
+  return writer.Write(utc, {});
+}
+
+TimeWriter::TimeWriter(TimeForm form) : form_(std::move(form)) {
+  if (form_.format == TimeFormat::kPattern) {
+    if (Result<TimePattern> pattern = TimePattern::Compile(form_.pattern); pattern.ok()) {
+      pattern_ = std::move(*pattern);
+    } else {
+      form_.format = TimeFormat::kDateTimeZ;
+    }
+  }
+  if (form_.zone.empty()) return;
+  if (auto zone = TimeZone::Find(form_.zone); zone.ok()) clock_ = std::make_unique<Clock>(Clock{ZoneClock(*zone)});
+}
+
+TimeWriter::~TimeWriter() = default;
+TimeWriter::TimeWriter(TimeWriter&&) noexcept = default;
+TimeWriter& TimeWriter::operator=(TimeWriter&&) noexcept = default;
+
+TimeNs TimeWriter::ToUtc(TimeNs time, const Step& step) const {
+  return clock_ != nullptr && step.counts_days() ? clock_->zone.ToUtc(time) : time;
+}
+
+std::string TimeWriter::Write(TimeNs time, const Step& step) const {
+  const TimeNs utc = ToUtc(time, step);
+  const TimeNs wall = clock_ == nullptr ? time : step.counts_days() ? time : clock_->zone.ToWall(utc);
+  const std::int64_t offset = wall - utc;
+  switch (form_.format) {
+    case TimeFormat::kPattern: {
+      std::string text = pattern_.Format(wall, offset);
+      if (clock_ != nullptr && pattern_.has_clock() && !pattern_.has_offset()) text += FormatOffset(offset);
+      return text;
+    }
+    case TimeFormat::kDecimalYear:
+      return FormatDecimalYear(wall, step, Decimals(form_.pattern));
+    case TimeFormat::kExcel: {
+      const double days = static_cast<double>(FloorDiv(wall, kDay) - kExcelEpochDays) +
+                          static_cast<double>(FloorMod(wall, kDay)) / static_cast<double>(kDay);
+      return Fixed(days, Decimals(form_.pattern));
+    }
+    case TimeFormat::kDate:
+    case TimeFormat::kDateTime:
+    case TimeFormat::kDateTimeZ: {
+      if (clock_ == nullptr) return FormatTime(time, form_.format);
+      const bool date = form_.format == TimeFormat::kDate && FloorMod(wall, kDay) == 0;
+      std::string text = FormatTime(wall, date ? TimeFormat::kDate : TimeFormat::kDateTime);
+      return date ? text : text + FormatOffset(offset);
+    }
+    default:
+      return FormatTime(utc, form_.format);
+  }
+}
+
+}  // namespace fitd

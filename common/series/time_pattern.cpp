@@ -1,0 +1,399 @@
+#include "common/series/time_pattern.h"
+
+#include <array>
+#include <chrono>
+#include <utility>
+
+#include "common/series/time_zone.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kDay = 86'400 * kSecond;
+constexpr std::array<std::string_view, 12> kMonths = {"January",   "February", "March",    "April",
+                                                      "May",       "June",     "July",     "August",
+                                                      "September", "October",  "November", "December"};
+constexpr std::array<std::string_view, 7> kDays = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                                   "Friday", "Saturday", "Sunday"};
+
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+bool StartsWith(std::string_view text, std::string_view name) {
+  if (text.size() < name.size()) return false;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if ((text[i] | 32) != (name[i] | 32)) return false;
+  }
+  return true;
+}
+
+// The whole name or its first three letters ("Sept" too); -1: none. Takes what it read, and a dot behind it.
+template <std::size_t N>
+int TakeName(std::string_view& text, const std::array<std::string_view, N>& names) {
+  for (std::size_t i = 0; i < N; ++i) {
+    for (const std::size_t length : {names[i].size(), std::size_t{4}, std::size_t{3}}) {
+      if (length == 4 && names[i] != "September") continue;
+      if (!StartsWith(text, names[i].substr(0, length))) continue;
+      text.remove_prefix(length);
+      if (!text.empty() && text[0] == '.') text.remove_prefix(1);
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+int Width(char word) {
+  switch (word) {
+    case 'Y':
+    case 'G':
+      return 4;
+    case 'j':
+      return 3;
+    case 'q':
+    case 'u':
+      return 1;
+    case 'f':
+      return 18;
+    default:
+      return 2;
+  }
+}
+
+bool IsNumber(char word) {
+  return word != 0 && std::string_view("YymdejqGVuHIMSf").find(word) != std::string_view::npos;
+}
+
+// Digits up to the width; exactly as many when `fixed`.
+bool TakeNumber(std::string_view& text, int width, bool fixed, int* value) {
+  int digits = 0;
+  int number = 0;
+  while (digits < width && !text.empty() && IsDigit(text[0])) {
+    number = number * 10 + (text[0] - '0');
+    text.remove_prefix(1);
+    ++digits;
+  }
+  *value = number;
+  return digits > 0 && (!fixed || digits == width);
+}
+
+bool TakeFraction(std::string_view& text, std::int64_t* ns) {
+  std::int64_t value = 0;
+  int digits = 0;
+  for (; !text.empty() && IsDigit(text[0]); ++digits, text.remove_prefix(1)) {
+    if (digits < 9) value = value * 10 + (text[0] - '0');
+  }
+  for (int i = digits; i < 9; ++i) value *= 10;
+  *ns = value;
+  return digits > 0;
+}
+
+bool TakeOffset(std::string_view& text, WrittenTime* written) {
+  written->zoned = true;
+  for (const std::string_view name : {"UTC", "GMT", "Z"}) {
+    if (!StartsWith(text, name)) continue;
+    text.remove_prefix(name.size());
+    return true;
+  }
+  if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return false;
+  const bool negative = text[0] == '-';
+  text.remove_prefix(1);
+  int hours = 0;
+  int minutes = 0;
+  if (!TakeNumber(text, 2, true, &hours)) return false;
+  const bool colon = !text.empty() && text[0] == ':';
+  if (colon) text.remove_prefix(1);
+  const bool more = !text.empty() && IsDigit(text[0]);
+  if ((colon && !more) || (more && !TakeNumber(text, 2, true, &minutes))) return false;
+  if (hours > 23 || minutes > 59) return false;
+  written->offset_minutes = (hours * 60 + minutes) * (negative ? -1 : 1);
+  return true;
+}
+
+// Words that are not a date by themselves.
+struct Parts {
+  int quarter = 0;
+  int yday = 0;
+  int iso_year = 0;
+  int week = 0;
+  int weekday = 1;
+  int twelve = -1;  // hour of the twelve
+  bool pm = false;
+};
+
+TimeError Complete(const Parts& parts, WrittenTime* w) {
+  using std::chrono::days;
+  using std::chrono::sys_days;
+  using std::chrono::year;
+  if (parts.quarter != 0) {
+    if (parts.quarter > 4) return TimeError::kNoSuchTime;
+    w->month = 3 * parts.quarter - 2;
+  }
+  if (parts.twelve >= 0) {
+    if (parts.twelve < 1 || parts.twelve > 12) return TimeError::kNoSuchTime;
+    w->hour = parts.twelve % 12 + (parts.pm ? 12 : 0);
+  }
+  if (parts.yday == 0 && parts.week == 0) return TimeError::kNone;
+  sys_days date;
+  if (parts.yday != 0) {
+    if (parts.yday > (year{w->year}.is_leap() ? 366 : 365)) return TimeError::kNoSuchTime;
+    date = sys_days{year{w->year} / 1 / 1} + days{parts.yday - 1};
+  } else {
+    // The week that has January 4 is the first.
+    const sys_days fourth{year{parts.iso_year != 0 ? parts.iso_year : w->year} / 1 / 4};
+    if (parts.week > 53 || parts.weekday < 1 || parts.weekday > 7) return TimeError::kNoSuchTime;
+    const auto since_monday = days{(std::chrono::weekday{fourth}.iso_encoding()) - 1};
+    date = fourth - since_monday + days{(parts.week - 1) * 7 + parts.weekday - 1};
+  }
+  const std::chrono::year_month_day ymd{date};
+  w->year = int{ymd.year()};
+  w->month = static_cast<int>(unsigned{ymd.month()});
+  w->day = static_cast<int>(unsigned{ymd.day()});
+  return TimeError::kNone;
+}
+
+void AppendNumber(std::string& out, std::int64_t value, int width) {
+  std::string digits = std::to_string(value);
+  if (static_cast<int>(digits.size()) < width) out.append(static_cast<std::size_t>(width) - digits.size(), '0');
+  out += digits;
+}
+
+}  // namespace
+
+Result<TimePattern> TimePattern::Compile(std::string_view text) {
+  const auto bad = [&](const std::string& what) {
+    return Status(StatusCode::kUsage, "the time format '" + std::string(text) + "' " + what);
+  };
+  std::string expanded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::string_view word = text.substr(i, 2);
+    const std::string_view whole = word == "%F" ? "%Y-%m-%d" : word == "%T" ? "%H:%M:%S" : word == "%R" ? "%H:%M" : "";
+    i += whole.empty() ? 0 : 1;
+    expanded += whole.empty() ? text.substr(i, 1) : whole;
+  }
+  TimePattern pattern;
+  pattern.text_ = text;
+  bool date = false;
+  for (std::size_t i = 0; i < expanded.size(); ++i) {
+    Op op;
+    if (expanded[i] != '%') {
+      op.literal = expanded[i];
+      pattern.ops_.push_back(op);
+      continue;
+    }
+    if (++i == expanded.size()) return bad("ends in a lone %");
+    if (expanded[i] == '%') {
+      op.literal = '%';
+      pattern.ops_.push_back(op);
+      continue;
+    }
+    if (expanded[i] == '-') op.bare = true, ++i;
+    if (i < expanded.size() && IsDigit(expanded[i])) op.digits = expanded[i++] - '0';
+    if (i < expanded.size() && expanded[i] == ':') op.colon = true, ++i;
+    op.word = i < expanded.size() ? expanded[i] : ' ';
+    if (op.word == ' ' || std::string_view("YymdejqGVuHIMSfbBaApz").find(op.word) == std::string_view::npos) {
+      return bad(std::string("has the unknown word %") + op.word +
+                 "; known are %Y %y %m %b %B %d %e %j %q %G %V %u %a %A %H %I %M %S %f %p %z %F %T %R %%");
+    }
+    if (op.word == 'e') op.word = 'd', op.bare = true;
+    date = date || op.word == 'Y' || op.word == 'y' || op.word == 'G';
+    pattern.has_clock_ = pattern.has_clock_ || op.word == 'H' || op.word == 'I';
+    pattern.has_offset_ = pattern.has_offset_ || op.word == 'z';
+    pattern.ops_.push_back(op);
+  }
+  if (!date) return bad("has no year (%Y, %y or %G)");
+  for (std::size_t i = 0; i + 1 < pattern.ops_.size(); ++i) {
+    pattern.ops_[i].fixed = IsNumber(pattern.ops_[i].word) && IsNumber(pattern.ops_[i + 1].word);
+  }
+  return pattern;
+}
+
+TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const {
+  WrittenTime w;
+  Parts parts;
+  for (const Op& op : ops_) {
+    int* number = nullptr;
+    int scratch = 0;
+    switch (op.word) {
+      case 0:
+        if (op.literal == ' ') {  // any number of blanks
+          if (text.empty() || text[0] != ' ') return TimeError::kMalformed;
+          while (!text.empty() && text[0] == ' ') text.remove_prefix(1);
+          continue;
+        }
+        if (text.empty() || (text[0] != op.literal && (text[0] | 32) != (op.literal | 32))) {
+          return TimeError::kMalformed;
+        }
+        text.remove_prefix(1);
+        continue;
+      case 'b':
+      case 'B':
+        w.month = TakeName(text, kMonths) + 1;
+        if (w.month == 0) return TimeError::kMalformed;
+        continue;
+      case 'a':
+      case 'A':
+        if (TakeName(text, kDays) < 0) return TimeError::kMalformed;
+        continue;
+      case 'p':
+        if (text.size() < 2 || ((text[0] | 32) != 'a' && (text[0] | 32) != 'p')) return TimeError::kMalformed;
+        parts.pm = (text[0] | 32) == 'p';
+        if (text.size() >= 4 && text[1] == '.' && (text[2] | 32) == 'm' && text[3] == '.') {
+          text.remove_prefix(4);
+        } else if ((text[1] | 32) == 'm') {
+          text.remove_prefix(2);
+        } else {
+          return TimeError::kMalformed;
+        }
+        continue;
+      case 'f':
+        if (!TakeFraction(text, &w.ns)) return TimeError::kMalformed;
+        continue;
+      case 'z':
+        if (!TakeOffset(text, &w)) return TimeError::kMalformed;
+        continue;
+      case 'Y':
+        number = &w.year;
+        break;
+      case 'y':
+        number = &scratch;
+        break;
+      case 'm':
+        number = &w.month;
+        break;
+      case 'd':
+        number = &w.day;
+        break;
+      case 'j':
+        number = &parts.yday;
+        break;
+      case 'q':
+        number = &parts.quarter;
+        break;
+      case 'G':
+        number = &parts.iso_year;
+        break;
+      case 'V':
+        number = &parts.week;
+        break;
+      case 'u':
+        number = &parts.weekday;
+        break;
+      case 'H':
+        number = &w.hour;
+        break;
+      case 'I':
+        number = &parts.twelve;
+        break;
+      case 'M':
+        number = &w.minute;
+        break;
+      default:
+        number = &w.second;
+        break;
+    }
+    const bool year = op.word == 'Y' || op.word == 'G' || op.word == 'y';
+    if (!TakeNumber(text, Width(op.word), op.fixed || year, number)) return TimeError::kMalformed;
+    if (op.word == 'y') w.year = scratch + (scratch < 69 ? 2000 : 1900);
+    if ((op.word == 'j' || op.word == 'q' || op.word == 'V') && *number == 0) return TimeError::kNoSuchTime;
+  }
+  if (!text.empty()) return TimeError::kMalformed;
+  const TimeError error = Complete(parts, &w);
+  *written = w;
+  return error;
+}
+
+std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
+  using std::chrono::days;
+  using std::chrono::sys_days;
+  const std::int64_t day_number = wall / kDay - (wall % kDay < 0 ? 1 : 0);
+  const std::int64_t in_day = wall - day_number * kDay;
+  const sys_days date{days{day_number}};
+  const std::chrono::year_month_day ymd{date};
+  const auto month = static_cast<int>(unsigned{ymd.month()});
+  const auto weekday = static_cast<int>(std::chrono::weekday{date}.iso_encoding());
+  // The Thursday of a week says whose year it is of.
+  const sys_days thursday = date + days{4 - weekday};
+  const std::chrono::year iso_year = std::chrono::year_month_day{thursday}.year();
+  const std::int64_t hour = in_day / kSecond / 3600;
+  std::string out;
+  for (const Op& op : ops_) {
+    std::int64_t number = 0;
+    int width = op.bare ? 1 : Width(op.word);
+    switch (op.word) {
+      case 0:
+        out += op.literal;
+        continue;
+      case 'b':
+        out += kMonths[static_cast<std::size_t>(month - 1)].substr(0, 3);
+        continue;
+      case 'B':
+        out += kMonths[static_cast<std::size_t>(month - 1)];
+        continue;
+      case 'a':
+        out += kDays[static_cast<std::size_t>(weekday - 1)].substr(0, 3);
+        continue;
+      case 'A':
+        out += kDays[static_cast<std::size_t>(weekday - 1)];
+        continue;
+      case 'p':
+        out += hour < 12 ? "AM" : "PM";
+        continue;
+      case 'z':
+        out += FormatOffset(offset, op.colon);
+        continue;
+      case 'f': {
+        std::string digits;
+        AppendNumber(digits, in_day % kSecond, 9);
+        std::size_t kept = op.digits > 0 ? static_cast<std::size_t>(op.digits) : 9;
+        while (op.digits == 0 && kept > 1 && digits[kept - 1] == '0') --kept;
+        out += digits.substr(0, kept);
+        continue;
+      }
+      case 'Y':
+        number = int{ymd.year()};
+        break;
+      case 'y':
+        number = int{ymd.year()} % 100;
+        break;
+      case 'm':
+        number = month;
+        break;
+      case 'd':
+        number = unsigned{ymd.day()};
+        break;
+      case 'j':
+        number = (date - sys_days{ymd.year() / 1 / 1}).count() + 1;
+        break;
+      case 'q':
+        number = (month + 2) / 3;
+        break;
+      case 'G':
+        number = int{iso_year};
+        break;
+      case 'V':
+        number = (thursday - sys_days{iso_year / 1 / 1}).count() / 7 + 1;
+        break;
+      case 'u':
+        number = weekday;
+        break;
+      case 'H':
+        number = hour;
+        break;
+      case 'I':
+        number = (hour + 11) % 12 + 1;
+        break;
+      case 'M':
+        number = in_day / kSecond / 60 % 60;
+        break;
+      default:
+        number = in_day / kSecond % 60;
+        break;
+    }
+    AppendNumber(out, number, width);
+  }
+  return out;
+}
+
+}  // namespace fitd

@@ -1,0 +1,51 @@
+// Times as words of strptime say they are written: read and written by one pattern.
+// Any process; a TimePattern is read-only, any thread.
+//
+//   %Y year  %y of two digits (69 to 99: 19..)  %m month  %b %B its name  %d %e day  %j day of the year  %q quarter
+//   %G year of the week  %V ISO week  %u day of the week, Monday 1  %a %A its name  %H %I hour  %M minute  %S second
+//   %f decimals of a second (%3f: three)  %p AM or PM  %z offset +0100, +01:00 or Z (%:z: written with the colon)
+//   %F is %Y-%m-%d, %T is %H:%M:%S, %R is %H:%M, %% a percent sign; %-d writes without leading zeros. Names are
+//   English.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/series/written_time.h"
+#include "common/status.h"
+
+namespace fitd {
+
+class TimePattern {
+ public:
+  TimePattern() = default;
+  // kUsage for a word that is not in the list above, or a pattern that names no date at all.
+  static Result<TimePattern> Compile(std::string_view text);
+
+  // All of `text`. Numbers may have fewer digits than their word unless the next word is a number too.
+  TimeError Parse(std::string_view text, WrittenTime* written) const;
+  // `wall` is the time on the clock, `offset` what it is ahead of UTC.
+  std::string Format(TimeNs wall, std::int64_t offset) const;
+
+  const std::string& text() const { return text_; }
+  bool has_clock() const { return has_clock_; }
+  bool has_offset() const { return has_offset_; }
+
+ private:
+  struct Op {
+    char word = 0;  // 0: the literal
+    char literal = 0;
+    bool bare = false;   // written without leading zeros
+    bool fixed = false;  // the next op is a number too: all its digits are there
+    bool colon = false;  // %:z
+    int digits = 0;      // of %f; 0: as many as it takes
+  };
+  std::string text_;
+  std::vector<Op> ops_;
+  bool has_clock_ = false;
+  bool has_offset_ = false;
+};
+
+}  // namespace fitd

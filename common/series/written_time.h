@@ -1,0 +1,29 @@
+// A date and a clock as they are written, and the time that they mean. Any process, any thread. Values.
+#pragma once
+
+#include <cstdint>
+
+namespace fitd {
+
+using TimeNs = std::int64_t;
+
+enum class TimeError : std::uint8_t { kNone, kMalformed, kNoSuchTime, kOutOfRange };
+
+// Before any zone.
+struct WrittenTime {
+  int year = 1970;
+  int month = 1;
+  int day = 1;
+  int hour = 0;  // up to 24, which is the next day
+  int minute = 0;
+  int second = 0;  // 60: a leap second, the first of the next minute
+  std::int64_t ns = 0;
+  int offset_minutes = 0;
+  bool zoned = false;
+};
+
+// The time of the wall clock as if it were UTC; kNoSuchTime for February 30, kOutOfRange for what nanoseconds cannot
+// hold. The offset is not applied.
+TimeError CombineTime(const WrittenTime& written, TimeNs* wall);
+
+}  // namespace fitd

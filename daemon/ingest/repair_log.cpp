@@ -1,0 +1,133 @@
+#include "daemon/ingest/repair_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "daemon/csv/csv_record.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::size_t kNamed = 10;
+constexpr std::uint64_t kFewRows = 3;     // and
+constexpr std::uint64_t kFewValues = 16;  // are never too much, so that a handful of rows can be tried
+
+double Percent(std::uint64_t part, std::uint64_t whole) {
+  return whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+double Badness(const RepairedTarget& t) {
+  return std::max(Percent(t.lost, t.rows), Percent(t.made_up, t.values));
+}
+
+bool Worse(const RepairedTarget& a, const RepairedTarget& b) {
+  if (a.over != b.over) return a.over;
+  const double left = Badness(a);
+  const double right = Badness(b);
+  return left != right ? left > right : a.id < b.id;
+}
+
+}  // namespace
+
+RepairLimits LimitsOf(const IngestOptions& options) {
+  RepairLimits limits;
+  if (options.max_repaired) return {*options.max_repaired, *options.max_repaired, false};
+  if (!options.frequency.empty() && options.frequency != "auto") limits.made_up = 75;
+  return limits;
+}
+
+std::string DescribeRepair(const RepairedTarget& t) {
+  std::string text;
+  const auto add = [&text](const std::string& part) { text += (text.empty() ? "" : ", ") + part; };
+  if (t.lost != 0) {
+    std::string causes;
+    const auto cause = [&causes](std::uint64_t count, const char* what) {
+      if (count != 0) causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", count, what);
+    };
+    cause(t.duplicates, "repeat a time");
+    cause(t.merged, "share a step with a later one");
+    cause(t.stray, "beyond a gap or off the calendar");
+    add(fmt::format("{} of {} rows lost ({})", t.lost, t.rows, causes));
+  }
+  if (t.made_up != 0) add(fmt::format("{} of {} values made up", t.made_up, t.values));
+  return text + " on step " + t.step;
+}
+
+bool RepairLog::IsOver(const RepairEntry& entry) const {
+  const bool lost = Percent(entry.counts.lost, entry.rows) > limits_.lost;
+  const bool made_up = Percent(entry.made_up, entry.values) > limits_.made_up;
+  if (!limits_.tolerant) return lost || made_up;
+  return (lost && entry.counts.lost > kFewRows) || (made_up && entry.made_up > kFewValues);
+}
+
+void RepairLog::Add(const RepairEntry& entry) {
+  RepairedTarget target;
+  target.over = IsOver(entry);
+  target.rows = entry.rows;
+  target.lost = entry.counts.lost;
+  target.duplicates = entry.counts.duplicates;
+  target.merged = entry.counts.merged;
+  target.stray = entry.counts.stray;
+  target.values = entry.values;
+  target.made_up = entry.made_up;
+  if (target.over) {
+    ++over_limit_;
+    over_counts_.Add(entry.counts);
+    over_made_up_ += entry.made_up;
+    most_ = std::max(most_, Badness(target));
+  }
+  if (worst_.size() == kNamed) {
+    // Most repairs are small and many: no name is copied for one that is not among the worst.
+    const RepairedTarget& last = worst_.back();
+    if (!target.over && (last.over || Badness(target) < Badness(last))) return;
+  }
+  target.id = entry.id;
+  target.step = FormatStep(entry.step);
+  worst_.insert(std::upper_bound(worst_.begin(), worst_.end(), target, Worse), std::move(target));
+  if (worst_.size() > kNamed) worst_.pop_back();
+}
+
+void RepairLog::Add(const RepairLog& other) {
+  over_limit_ += other.over_limit_;
+  over_counts_.Add(other.over_counts_);
+  over_made_up_ += other.over_made_up_;
+  most_ = std::max(most_, other.most_);
+  worst_.insert(worst_.end(), other.worst_.begin(), other.worst_.end());
+  std::sort(worst_.begin(), worst_.end(), Worse);
+  if (worst_.size() > kNamed) worst_.resize(kNamed);
+}
+
+std::vector<RepairedTarget> RepairLog::Worst() const {
+  return worst_;
+}
+
+std::string RepairLog::Refusal(std::uint64_t targets) const {
+  constexpr std::size_t kShown = 5;
+  std::string text = fmt::format(
+      "{} of {} targets would be more repair than data (at most {:g} % of the rows may be lost and {:g} % of "
+      "the values made up):",
+      over_limit_, targets, limits_.lost, limits_.made_up);
+  for (std::size_t i = 0; i < std::min<std::size_t>({kShown, worst_.size(), over_limit_}); ++i) {
+    text += fmt::format("\n  {}: {}", QuoteForMessage(worst_[i].id), DescribeRepair(worst_[i]));
+  }
+  if (over_limit_ > kShown) text += fmt::format("\n  and {} more", over_limit_ - kShown);
+  std::string mends;
+  const auto mend = [&mends](const char* what) { mends += (mends.empty() ? "" : "; ") + std::string(what); };
+  if (over_counts_.duplicates > over_counts_.merged) {
+    mend(
+        "rows that repeat a time may be of several series (name the column that tells them apart with "
+        "--target-column)");
+  }
+  if (over_counts_.duplicates + over_counts_.merged > 0) {
+    mend("put the rows of a step together with --frequency 1D --aggregate sum, mean or last");
+  }
+  if (over_counts_.stray > 0) mend("leave out what is behind a time with --until");
+  if (over_made_up_ > 0) {
+    mend("name the step with --frequency; say --gaps zero where no row means nothing, --gaps none to leave holes out");
+  }
+  return text + "\n" + mends + fmt::format("; or allow it with --max-repaired {}%", std::ceil(most_));
+}
+
+}  // namespace fitd

@@ -1,0 +1,129 @@
+#include "daemon/ingest/series_rules.h"
+
+#include "daemon/times/time_shape.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::int64_t kMinute = 60'000'000'000;
+constexpr std::int64_t kDay = 1440 * kMinute;
+
+bool IsNamed(const std::string& option) {
+  return !option.empty() && option != "auto";
+}
+
+// A time of an option, written as in the data or in ISO 8601; a date is all of its day when `whole_days`.
+Result<TimeNs> ParseOption(const std::string& text, const std::string& option, const TimeRule& written,
+                           const std::shared_ptr<const TimeZone>& zone, bool whole_days) {
+  TimeRule iso;
+  iso.zone = zone;
+  TimeNs time = 0;
+  TimeFormat format = TimeFormat::kDate;
+  for (const TimeRule* rule : {&written, static_cast<const TimeRule*>(&iso)}) {
+    if (TimeParser(*rule).Parse(text, &time, &format) != TimeError::kNone) continue;
+    const bool date = format == TimeFormat::kDate || (rule->pattern && !rule->pattern->has_clock());
+    return date && whole_days ? time + kDay - 1 : time;
+  }
+  return Status(StatusCode::kUsage,
+                "'" + text + "' is no time for " + option + "; write one as in the data, or 2024-03-01");
+}
+
+// The offset that times are of, when they came with one that is not UTC's.
+bool FindOffset(const OffsetsSeen& offsets, std::int64_t* offset) {
+  *offset = offsets.at_latest * kMinute;
+  return offsets.least != 0 || offsets.most != 0;
+}
+
+// As --time-format takes it; empty for ISO 8601.
+std::string TimeOptionOf(const TimeRule& rule) {
+  switch (rule.form.format) {
+    case TimeFormat::kPattern:
+      // Digits without anything between them are a pattern too; ISO 8601 in its many forms is understood without.
+      return rule.pattern || rule.form.pattern.find('-') == std::string::npos ? rule.form.pattern : "";
+    case TimeFormat::kEpochSeconds:
+      return "epoch-s";
+    case TimeFormat::kEpochMillis:
+      return "epoch-ms";
+    case TimeFormat::kEpochMicros:
+      return "epoch-us";
+    case TimeFormat::kEpochNanos:
+      return "epoch-ns";
+    case TimeFormat::kDecimalYear:
+      return "decimal-year";
+    case TimeFormat::kExcel:
+      return "excel";
+    case TimeFormat::kCount:
+      return "count";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+Result<Frequency> FrequencyOf(const IngestOptions& options) {
+  if (!FindAggregate(options.aggregate)) {
+    return Status(StatusCode::kUsage, "'" + options.aggregate +
+                                          "' is no way to aggregate; write sum, mean, last, first, min, max, count or "
+                                          "median");
+  }
+  if (IsNamed(options.frequency)) return ParseFrequency(options.frequency);
+  if (!options.aggregate.empty()) {
+    return Status(StatusCode::kUsage, "--aggregate " + options.aggregate +
+                                          " needs the step that rows are put together to, such as --frequency 1D");
+  }
+  if (!options.start.empty()) {
+    return Status(StatusCode::kUsage, "--start needs the step between rows, such as --frequency 1D");
+  }
+  return Frequency{};
+}
+
+Result<SeriesRules> MakeSeriesRules(const IngestOptions& options, const Frequency& frequency,
+                                    const WrittenTimes& times) {
+  SeriesRules rules;
+  rules.frequency = frequency;
+  rules.aggregate = FindAggregate(options.aggregate).value_or(Aggregate::kNone);
+  rules.naive = !times.offsets.any;
+  std::int64_t offset = 0;
+  if (!options.timezone.empty()) {
+    FITD_ASSIGN_OR_RETURN(rules.zone, TimeZone::Find(options.timezone));
+  } else if (FindOffset(times.offsets, &offset)) {
+    FITD_ASSIGN_OR_RETURN(rules.zone, TimeZone::Find(FormatOffset(offset)));
+    const OffsetsSeen& seen = times.offsets;
+    const std::int32_t other = seen.at_latest == seen.most ? seen.least : seen.most;
+    if (other != seen.at_latest) rules.other_offset = other * kMinute;
+  }
+  const TimeRule written = times.layout ? times.layout->rule : TimeRule();
+  if (!options.until.empty()) {
+    FITD_ASSIGN_OR_RETURN(rules.until, ParseOption(options.until, "--until", written, rules.zone, true));
+  }
+  if (options.start.empty()) return rules;
+  if (times.layout && !times.layout->counted) {
+    return Status(StatusCode::kUsage, "--start is for rows without times, but these have " +
+                                          times.layout->NameOf(times.layout->times[0]) + "; leave it out");
+  }
+  FITD_ASSIGN_OR_RETURN(rules.start, ParseOption(options.start, "--start", TimeRule(), nullptr, false));
+  return rules;
+}
+
+void DescribeTimes(const IngestOptions& options, const WrittenTimes& times, IngestResult& result) {
+  if (!times.layout) return;
+  const FileLayout& layout = *times.layout;
+  Frame& frame = result.frame;
+  const TimeForm form = options.start.empty() ? layout.rule.form : IsoForm(options.start);
+  frame.time_format = form.format;
+  frame.time_pattern = form.pattern;
+  frame.time_zone = options.timezone;
+  std::int64_t offset = 0;
+  if (frame.time_zone.empty() && FindOffset(times.offsets, &offset)) frame.time_zone = FormatOffset(offset);
+  if (layout.counted || layout.time_cells.empty()) return;
+  result.report.time_option = TimeOptionOf(layout.rule);
+  const std::string& example = layout.time_cells.front();
+  TimeNs time = 0;
+  TimeFormat format = TimeFormat::kDate;
+  if (TimeParser(layout.rule).Parse(example, &time, &format) != TimeError::kNone) return;
+  if (format == TimeFormat::kCount) return;
+  result.report.time_example = example + " is " + FormatTime(time, TimeFormat::kDateTimeZ);
+}
+
+}  // namespace fitd

@@ -1,0 +1,78 @@
+#include "daemon/times/aggregate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "daemon/times/civil_day.h"
+
+namespace fitd {
+namespace {
+
+// What a point is called that holds the period from `begin` on.
+TimeNs LabelOf(TimeNs begin, const Frequency& frequency) {
+  const Step& step = frequency.step;
+  if (step.months() && frequency.at_end) return MidnightOf(CivilDayOf(begin).month + step.count - 1, 31);
+  if (!step.months() && frequency.weekday >= 0) return begin + step.count - kNsPerDay;  // W-SUN: weeks that end then
+  return begin;
+}
+
+double Combine(std::vector<double>& values, Aggregate how) {
+  if (how == Aggregate::kCount) return static_cast<double>(values.size());
+  if (values.empty()) return std::numeric_limits<double>::quiet_NaN();
+  const auto half = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  double sum = 0;
+  for (const double v : values) sum += v;
+  switch (how) {
+    case Aggregate::kSum:
+      return sum;
+    case Aggregate::kMean:
+      return sum / static_cast<double>(values.size());
+    case Aggregate::kFirst:
+      return values.front();
+    case Aggregate::kMin:
+      return *std::min_element(values.begin(), values.end());
+    case Aggregate::kMax:
+      return *std::max_element(values.begin(), values.end());
+    case Aggregate::kMedian:
+      std::nth_element(values.begin(), half, values.end());
+      return values.size() % 2 == 1 ? *half : (*half + *std::max_element(values.begin(), half)) / 2;
+    default:
+      return values.back();
+  }
+}
+
+}  // namespace
+
+std::optional<Aggregate> FindAggregate(std::string_view name) {
+  constexpr std::pair<std::string_view, Aggregate> kNames[] = {
+      {"", Aggregate::kNone},     {"sum", Aggregate::kSum},     {"mean", Aggregate::kMean},
+      {"last", Aggregate::kLast}, {"first", Aggregate::kFirst}, {"min", Aggregate::kMin},
+      {"max", Aggregate::kMax},   {"count", Aggregate::kCount}, {"median", Aggregate::kMedian}};
+  for (const auto& [known, how] : kNames) {
+    if (known == name) return how;
+  }
+  return std::nullopt;
+}
+
+std::vector<Observation> AggregateRows(const std::vector<Observation>& rows, const Frequency& frequency,
+                                       Aggregate how) {
+  std::vector<Observation> out;
+  std::vector<double> values;
+  for (std::size_t i = 0; i < rows.size();) {
+    const TimeNs begin = PeriodBegin(rows[i].time, frequency);
+    values.clear();
+    // Months have no length of their own, so the next period is found row by row.
+    const bool fixed = !frequency.step.months() && frequency.step.weekdays() == 0;
+    const TimeNs end = fixed ? begin + frequency.step.count : begin;
+    for (; i < rows.size(); ++i) {
+      if (fixed ? rows[i].time >= end : PeriodBegin(rows[i].time, frequency) != begin) break;
+      if (!std::isnan(rows[i].value)) values.push_back(rows[i].value);
+    }
+    out.push_back({LabelOf(begin, frequency), Combine(values, how)});
+  }
+  return out;
+}
+
+}  // namespace fitd

@@ -1,0 +1,65 @@
+// From observations at any times to values on a regular grid. Daemon, ingest threads; pure functions.
+//
+// An observation belongs to the nearest point of the grid, or to the period that begins at a point: months, quarters,
+// weeks and days seen at changing times within the period, every point of a weekly mask or a session.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "common/series/series.h"
+#include "common/series/time_grid.h"
+#include "daemon/times/observation.h"
+
+namespace fitd {
+
+struct CivilDay;
+
+// A plan for laying strictly increasing observations on a grid of a step.
+struct GridPlan {
+  TimeGrid grid;
+  std::uint64_t points = 0;  // length of the grid
+  std::size_t first = 0;     // observations [first, last) are on it
+  std::size_t last = 0;
+  bool by_period = false;  // a point holds what falls between it and the next, else what is nearest to it
+  std::int64_t lead = 0;   // months of a period before the one that its point is in
+};
+
+// The phase is that of the last stretch of regular steps which is long enough to tell. When a gap is longer than what
+// is observed beside it, or would take more memory than the observations are worth, the series is cut there and the
+// later side is kept, unless it is too short beside the other (counted as stray).
+GridPlan PlanGrid(std::span<const Observation> sorted, const Frequency& frequency, GridCounts& counts);
+
+inline constexpr std::int64_t kOffGrid = INT64_MIN;
+
+// Index of the point that a time belongs to; kOffGrid: to none (a day off the mask, an hour off the session).
+std::int64_t IndexOn(const GridPlan& plan, TimeNs time);
+
+// Grid index of the point nearest to `time`; the step is one of nanoseconds or months.
+std::int64_t NearestIndex(const TimeGrid& grid, TimeNs time);
+
+// Whether two times are so near each other on a step that they are one observation written twice.
+bool IsBeside(const Step& step, TimeNs earlier, TimeNs later);
+
+// Writes plan.points values to `out` (NaN where there is none).
+void LayOnGrid(std::span<const Observation> sorted, const GridPlan& plan, std::span<double> out, GridCounts& counts);
+
+// The beginning of the period of a step that a time falls into, as clocks and calendars have it: minutes, hours, days
+// from midnight, weeks from Monday (or to the frequency's weekday), months and years from their first day.
+TimeNs PeriodBegin(TimeNs time, const Frequency& frequency);
+
+// More grid points than this for so many observations are refused.
+std::uint64_t MaxGridPoints(std::uint64_t observations);
+
+// Points of the step that a series from a to b has.
+std::uint64_t PointsBetween(TimeNs a, TimeNs b, const Step& step);
+
+// Months between two times that a calendar step could join, else 0.
+std::int64_t MonthsBetween(const CivilDay& a, const CivilDay& b);
+
+// Gives targets seen at one time only a step, so that forecasts of them lie ahead of it: the most common one of the
+// others; when there is none, a day for times at midnight, else an hour.
+void StepSingleTimes(std::span<Frame::Entry> entries);
+
+}  // namespace fitd

@@ -1,0 +1,86 @@
+#include "daemon/times/lay_series.h"
+
+#include <algorithm>
+
+#include "daemon/times/civil_day.h"
+#include "daemon/times/step_choice.h"
+
+namespace fitd {
+
+SeriesLayer::SeriesLayer(const SeriesRules& rules) : rules_(rules) {
+  if (rules.zone) clock_ = std::make_unique<ZoneClock>(rules.zone);
+}
+
+// Of an hour that the clock shows twice the parser reads the first. Rows that go back in time inside it are of the
+// second.
+void SeriesLayer::TellRepeatedHours(std::vector<Observation>& rows) {
+  TimeNs before = INT64_MIN;
+  for (Observation& row : rows) {
+    if (row.time <= before && before - row.time <= kNsPerDay / 8) {
+      const std::int64_t back = clock_->RepeatedBy(row.time);
+      if (back > 0 && row.time + back > before) row.time += back;
+    }
+    before = row.time;
+  }
+}
+
+std::vector<Observation> SeriesLayer::OnTheWall(const std::vector<Observation>& utc) {
+  std::vector<Observation> wall;
+  wall.reserve(utc.size());
+  const auto clock_of = [](TimeNs time) { return time - DayOf(time) * kNsPerDay; };
+  const std::int64_t usual = clock_of(clock_->ToWall(utc.back().time));
+  for (const Observation& o : utc) {
+    TimeNs time = clock_->ToWall(o.time);
+    if (rules_.other_offset && clock_of(time) != usual && clock_of(o.time + *rules_.other_offset) == usual) {
+      time = o.time + *rules_.other_offset;
+    }
+    wall.push_back({time, o.value});
+  }
+  return wall;
+}
+
+Frequency SeriesLayer::ChooseFrequency(const std::vector<Observation>& utc) {
+  if (rules_.frequency.step.count != 0) return rules_.frequency;
+  bool clear = false;
+  Step step = MostCommonStep(utc, &clear);
+  const bool by_the_clock = clear && !step.counts_days();
+  if (!clock_ || by_the_clock) return {InferStep(utc)};
+  std::vector<Observation> wall = OnTheWall(utc);
+  GridCounts ignored;
+  SortAndDeduplicate(wall, ignored);
+  return {InferStep(wall)};
+}
+
+TimeNs SeriesLayer::OnClockOf(const Step& step, TimeNs utc) {
+  return clock_ && step.counts_days() ? clock_->ToWall(utc) : utc;
+}
+
+GridPlan SeriesLayer::Plan(std::vector<Observation>& observations, GridCounts& counts) {
+  if (rules_.start) {
+    const TimeGrid grid{*rules_.start, rules_.frequency.step};
+    for (Observation& o : observations) o.time = grid.At(o.time - 1);
+    SortAndDeduplicate(observations, counts);
+    return PlanGrid(observations, rules_.frequency, counts);
+  }
+  if (rules_.until) {
+    std::erase_if(observations, [&](const Observation& o) { return o.time > *rules_.until; });
+    if (observations.empty()) return {};
+  }
+  if (clock_ && rules_.naive) TellRepeatedHours(observations);
+  if (rules_.aggregate != Aggregate::kNone) {
+    if (clock_ && rules_.frequency.step.counts_days()) observations = OnTheWall(observations);
+    std::stable_sort(observations.begin(), observations.end(),
+                     [](const Observation& a, const Observation& b) { return a.time < b.time; });
+    observations = AggregateRows(observations, rules_.frequency, rules_.aggregate);
+    return PlanGrid(observations, rules_.frequency, counts);
+  }
+  SortAndDeduplicate(observations, counts);
+  const Frequency frequency = ChooseFrequency(observations);
+  if (clock_ && frequency.step.counts_days()) {
+    observations = OnTheWall(observations);
+    SortAndDeduplicate(observations, counts);
+  }
+  return PlanGrid(observations, frequency, counts);
+}
+
+}  // namespace fitd

@@ -1,0 +1,30 @@
+// What was seen of a target when, and what became of it on the way to a grid. Daemon, ingest threads; values.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/series/time_grid.h"
+
+namespace fitd {
+
+struct Observation {
+  TimeNs time;
+  double value;  // NaN: missing
+};
+
+struct GridCounts {
+  std::uint64_t unordered = 0;   // rows whose time was before the row above
+  std::uint64_t duplicates = 0;  // rows overruled by a later row of the same time
+  std::uint64_t snapped = 0;     // observations moved to a grid point
+  std::uint64_t merged = 0;      // observations overruled by a later one of the same point
+  std::uint64_t stray = 0;       // observations left out: behind a gap too long for a grid, or on a day off the mask
+  std::uint64_t lost = 0;        // values that the series does not show: of the three above, but for repeats of a value
+
+  void Add(const GridCounts& other);
+};
+
+// Sorts by time (stable) and keeps the last of equal times.
+void SortAndDeduplicate(std::vector<Observation>& observations, GridCounts& counts);
+
+}  // namespace fitd

@@ -1,0 +1,321 @@
+#include "daemon/times/step_choice.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <numeric>
+#include <optional>
+#include <vector>
+
+#include "daemon/times/civil_day.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::int64_t kSecond = kNsPerSecond;
+constexpr std::int64_t kMinute = 60 * kSecond;
+constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kDay = kNsPerDay;
+
+struct Mode {
+  std::int64_t value = 0;
+  std::size_t support = 0;
+};
+
+// Most common value, the smallest of equally common ones; sorts its argument.
+Mode MostCommon(std::vector<std::int64_t>& values) {
+  std::sort(values.begin(), values.end());
+  Mode best;
+  for (std::size_t i = 0; i < values.size();) {
+    std::size_t j = i;
+    while (j < values.size() && values[j] == values[i]) ++j;
+    if (j - i > best.support) best = {values[i], j - i};
+    i = j;
+  }
+  return best;
+}
+
+// Mean of the steps that are no gaps and no repeats: within half of `usual`.
+double MeanNear(std::span<const std::int64_t> steps, std::int64_t usual) {
+  double sum = 0;
+  double count = 0;
+  for (const std::int64_t step : steps) {
+    if (std::llabs(step - usual) > usual / 2) continue;
+    sum += static_cast<double>(step);
+    count += 1;
+  }
+  return sum / count;
+}
+
+Mode MostCommonMonths(std::span<const Observation> sorted) {
+  std::vector<std::int64_t> months;
+  CivilDay before = CivilDayOf(sorted[0].time);
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    const CivilDay now = CivilDayOf(sorted[i].time);
+    if (const std::int64_t m = MonthsBetween(before, now); m > 0) months.push_back(m);
+    before = now;
+  }
+  return MostCommon(months);
+}
+
+// Steps in use, ascending.
+constexpr std::array<std::int64_t, 38> kUsualSteps = {
+    1,           2,           5,           10,           20,           50,           100,          1'000,
+    10'000,      100'000,     1'000'000,   10'000'000,   20'000'000,   50'000'000,   100'000'000,  200'000'000,
+    500'000'000, kSecond,     2 * kSecond, 5 * kSecond,  10 * kSecond, 15 * kSecond, 20 * kSecond, 30 * kSecond,
+    kMinute,     2 * kMinute, 5 * kMinute, 10 * kMinute, 15 * kMinute, 20 * kMinute, 30 * kMinute, kHour,
+    2 * kHour,   3 * kHour,   6 * kHour,   12 * kHour,   kDay,         7 * kDay};
+
+// A usual step within 5 % of `ns`, or `ns` itself.
+std::int64_t UsualStep(std::int64_t ns) {
+  constexpr std::array<std::int64_t, 9> kSecondsUnits = {1, 2, 5, 10, 15, 20, 30, 40, 45};
+  const auto near = [ns](std::int64_t usual) { return std::llabs(ns - usual) <= usual / 20; };
+  for (std::int64_t unit = 1; unit <= kSecond; unit *= 10) {
+    for (const std::int64_t factor : {1, 2, 5}) {
+      if (near(unit * factor)) return unit * factor;
+    }
+  }
+  for (const std::int64_t unit : {kSecond, kMinute}) {
+    for (const std::int64_t factor : kSecondsUnits) {
+      if (near(unit * factor)) return unit * factor;
+    }
+  }
+  for (const std::int64_t hours : {1, 2, 3, 4, 6, 8, 12, 24, 48, 168, 336}) {
+    if (near(hours * kHour)) return hours * kHour;
+  }
+  return ns;
+}
+
+std::vector<std::int64_t> Distances(std::span<const Observation> sorted) {
+  std::vector<std::int64_t> steps;
+  steps.reserve(sorted.size() - 1);
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    std::int64_t step = 0;
+    if (__builtin_sub_overflow(sorted[i].time, sorted[i - 1].time, &step)) {
+      step = std::numeric_limits<std::int64_t>::max();
+    }
+    steps.push_back(step);
+  }
+  return steps;
+}
+
+// What a step does to the observations.
+struct Verdict {
+  double lost = 0;       // share of the observations that share a point with a distinct one, or have none
+  double repeated = 0;   // share that share a point with one right beside them
+  double made_up = 0;    // share of the points
+  double moved = 0;      // share of the observations, and
+  double displaced = 0;  // of those moved far
+
+  // Collisions weigh far more than holes: a sparse series has many holes on its own step, and fewer on a coarser one
+  // that swallows observations. A repeat beside an observation is hardly one more.
+  double cost() const { return 5 * lost + 0.1 * repeated + made_up + 0.02 * moved + 0.5 * displaced; }
+  bool good() const { return lost == 0 && repeated == 0 && made_up <= 0.1 && displaced <= 0.1; }
+};
+
+Verdict Judge(std::span<const Observation> sorted, const Step& step) {
+  constexpr double kFar = 0.25;  // of a step: an observation moved further was at another time
+  Verdict verdict;
+  GridCounts counts;
+  const GridPlan plan = PlanGrid(sorted, {step}, counts);
+  const auto n = static_cast<double>(sorted.size());
+  double used = 0;
+  double off = static_cast<double>(counts.stray);
+  double distinct = 0;
+  std::int64_t before = kOffGrid;
+  TimeNs before_time = 0;
+  for (std::size_t i = plan.first; i < plan.last; ++i) {
+    const std::int64_t index = IndexOn(plan, sorted[i].time);
+    if (index == kOffGrid) {
+      off += 1;
+      continue;
+    }
+    const TimeNs point = plan.grid.At(index);
+    const double moved_by = std::abs(static_cast<double>(point) - static_cast<double>(sorted[i].time));
+    verdict.moved += moved_by > 0 ? 1 / n : 0;
+    const bool nearest = !plan.by_period && !step.months();
+    verdict.displaced += nearest && moved_by > kFar * static_cast<double>(step.count) ? 1 / n : 0;
+    if (index == before) {
+      const bool beside = IsBeside(step, before_time, sorted[i].time);
+      (beside ? verdict.repeated : distinct) += beside ? 1 / n : 1;
+    } else {
+      used += 1;
+    }
+    before = index;
+    before_time = sorted[i].time;
+  }
+  // A single stray stamp says nothing against a step.
+  verdict.lost = (distinct + (off > 0.02 * n ? off : 0.1 * off)) / n;
+  verdict.made_up = 1 - used / static_cast<double>(plan.points);
+  return verdict;
+}
+
+// Days of the week that observations are seen on, when it is more than chance that the others are missing.
+unsigned WeeklyMask(std::span<const Observation> sorted) {
+  std::array<std::size_t, 7> counts{};
+  std::size_t days = 0;
+  std::int64_t before = std::numeric_limits<std::int64_t>::min();
+  for (const Observation& o : sorted) {
+    const std::int64_t day = DayOf(o.time);
+    if (day == before) continue;
+    ++counts[static_cast<std::size_t>(WeekdayOf(day))];
+    ++days;
+    before = day;
+  }
+  const std::size_t most = *std::max_element(counts.begin(), counts.end());
+  unsigned mask = 0;
+  for (std::size_t d = 0; d < 7; ++d) {
+    if (counts[d] * 10 >= most) mask |= 1U << d;
+  }
+  const int in_mask = std::popcount(mask);
+  if (in_mask < 2 || in_mask == 7) return 0;
+  // The days off would be missing by chance with this probability, were every day as likely.
+  const double chance = std::pow(in_mask / 7.0, static_cast<double>(days));
+  const double limit = mask == kBusinessDays ? 0.05 : 0.002;
+  return chance < limit ? mask : 0;
+}
+
+// The hours of the day that a step of minutes is seen in, as a session; nullopt when it is seen round the clock.
+std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t step) {
+  constexpr std::size_t kFewestDays = 5;
+  if (step < kMinute || step % kMinute != 0 || step > 12 * kHour || kDay % step != 0) return std::nullopt;
+  const auto slots = static_cast<std::size_t>(kDay / step);
+  std::vector<std::size_t> counts(slots, 0);
+  std::size_t days = 0;
+  std::int64_t before = std::numeric_limits<std::int64_t>::min();
+  std::vector<std::int64_t> phases;
+  for (const Observation& o : sorted) {
+    const CivilDay civil = CivilDayOf(o.time);
+    ++counts[static_cast<std::size_t>(civil.clock / step)];
+    phases.push_back(civil.clock % step);
+    if (const std::int64_t day = DayOf(o.time); day != before) ++days, before = day;
+  }
+  const Mode phase = MostCommon(phases);
+  if (days < kFewestDays || phase.value % kMinute != 0) return std::nullopt;
+  const std::size_t most = *std::max_element(counts.begin(), counts.end());
+  std::size_t first = slots;
+  std::size_t last = 0;
+  for (std::size_t s = 0; s < slots; ++s) {
+    if (2 * counts[s] < most) continue;
+    first = std::min(first, s);
+    last = s;
+  }
+  std::size_t inside = 0;
+  for (std::size_t s = first; s <= last; ++s) inside += counts[s];
+  if (last + 1 - first >= slots || last == first) return std::nullopt;
+  // Of what would be seen at the other hours were it seen round the clock, hardly anything is.
+  const std::size_t outside = sorted.size() - inside;
+  const std::size_t excluded = slots - (last + 1 - first);
+  if (outside * 100 > sorted.size() * 3 || outside * slots * 10 > sorted.size() * excluded) return std::nullopt;
+  unsigned mask = WeeklyMask(sorted);
+  if (mask == 0) mask = kEveryDay;
+  const auto minutes = static_cast<int>(step / kMinute);
+  const auto open = static_cast<int>(static_cast<std::int64_t>(first) * minutes + phase.value / kMinute);
+  return Step::InSession(mask, {minutes, open, static_cast<int>(last + 1 - first)});
+}
+
+// Steps in use that nearly all distances are multiples of, the largest ones; several observations may be right beside
+// each other.
+void AddDivisors(std::span<const std::int64_t> distances, std::vector<Step>& candidates) {
+  constexpr int kMost = 3;
+  constexpr std::int64_t kTolerance = 20;  // a twentieth of the step
+  const std::int64_t median = distances[distances.size() / 2];
+  int found = 0;
+  for (auto usual = kUsualSteps.rbegin(); usual != kUsualSteps.rend() && found < kMost; ++usual) {
+    if (*usual / 2 > median) continue;
+    std::size_t multiples = 0;
+    for (const std::int64_t d : distances) {
+      const std::int64_t rest = d % *usual;
+      multiples += std::min(rest, *usual - rest) <= *usual / kTolerance;
+    }
+    if (multiples * 20 < distances.size() * 19) continue;
+    candidates.push_back({Step::Unit::kNanosecond, *usual});
+    ++found;
+  }
+  std::int64_t common = 0;
+  for (const std::int64_t d : distances) common = std::gcd(common, d);
+  if (common > 0) candidates.push_back({Step::Unit::kNanosecond, common});
+}
+
+std::vector<Step> Candidates(std::span<const Observation> sorted, const Step& first) {
+  std::vector<Step> candidates;
+  std::vector<std::int64_t> distances = Distances(sorted);
+  std::sort(distances.begin(), distances.end());
+  const std::int64_t median = distances[distances.size() / 2];
+  for (const auto& [months, least_days] : {std::pair{1, 20}, {2, 50}, {3, 75}, {6, 150}, {12, 300}}) {
+    if (median >= least_days * kDay) candidates.push_back({Step::Unit::kMonth, months});
+  }
+  candidates.push_back(first);
+  AddDivisors(distances, candidates);
+  const bool daily = median >= kDay / 2 && median < 20 * kDay;
+  if (daily) candidates.push_back({Step::Unit::kNanosecond, kDay});
+  if (median >= 4 * kDay && median < 20 * kDay) candidates.push_back({Step::Unit::kNanosecond, 7 * kDay});
+  if (const unsigned mask = daily ? WeeklyMask(sorted) : 0; mask != 0) candidates.push_back(Step::OnWeekdays(mask));
+  if (median < kDay / 2) {
+    for (const std::int64_t step : {first.months() ? 0 : first.count, UsualStep(median)}) {
+      if (const std::optional<Step> session = SessionOf(sorted, step)) candidates.push_back(*session);
+    }
+  }
+  return candidates;
+}
+
+}  // namespace
+
+Step MostCommonStep(std::span<const Observation> sorted, bool* clear) {
+  if (clear != nullptr) *clear = true;
+  if (sorted.size() < 2) return {};
+  std::vector<std::int64_t> steps = Distances(sorted);
+  const Mode exact = MostCommon(steps);  // sorts the steps
+  const auto is_clear = [&](const Mode& mode) { return mode.support * 10 >= steps.size() * 9; };
+  if (steps.back() >= 28 * kDay) {
+    const Mode months = MostCommonMonths(sorted);
+    if (months.support > exact.support || (months.support == exact.support && exact.value >= 28 * kDay)) {
+      if (clear != nullptr) *clear = is_clear(months);
+      return {Step::Unit::kMonth, months.value};
+    }
+  }
+  if (clear != nullptr) *clear = is_clear(exact);
+  if (exact.support * 5 < steps.size()) return {Step::Unit::kNanosecond, UsualStep(steps[steps.size() / 2])};
+  // Stamps a little late in turns (60, 61, 62, 63 s, then back) have 61 s most often, but the minute on average.
+  if (exact.support * 10 < steps.size() * 9) {
+    const std::int64_t usual = UsualStep(exact.value);
+    const double mean = MeanNear(steps, exact.value);
+    const auto off = [mean](std::int64_t step) { return std::abs(mean - static_cast<double>(step)); };
+    if (off(usual) < off(exact.value)) return {Step::Unit::kNanosecond, usual};
+  }
+  return {Step::Unit::kNanosecond, exact.value};
+}
+
+Step InferStep(std::span<const Observation> sorted) {
+  constexpr std::size_t kFewest = 3;  // of fewer times no step can be told from another
+  bool clear = false;
+  const Step first = MostCommonStep(sorted, &clear);
+  if (sorted.size() < kFewest || first.count <= 0) return first;
+  const std::uint64_t points = PointsBetween(sorted.front().time, sorted.back().time, first);
+  if (clear && points * 10 <= sorted.size() * 11) return first;
+  const Verdict found = Judge(sorted, first);
+  const bool calendar_like = !first.months() && first.count >= 28 * kDay;
+  if (found.good() && !(calendar_like && !clear)) return first;
+  Step best = first;
+  double least = std::numeric_limits<double>::infinity();
+  for (const Step& candidate : Candidates(sorted, first)) {
+    if (candidate.count <= 0) continue;
+    const bool same = candidate == first;
+    // Memory for the points of a step that nobody measures in is not spent on trying it.
+    const std::uint64_t length = PointsBetween(sorted.front().time, sorted.back().time, candidate);
+    if (!same && length > MaxGridPoints(sorted.size())) continue;
+    // Four weeks and more that are not kept are months, quarters or years.
+    const double drift = same && calendar_like && !clear ? 0.05 : 0;
+    const double cost = same ? found.cost() + drift : Judge(sorted, candidate).cost();
+    if (cost < least - 1e-9) {
+      least = cost;
+      best = candidate;
+    }
+  }
+  return best;
+}
+
+}  // namespace fitd

@@ -1,0 +1,61 @@
+// How the times of a column are written, from its cells: the one reading that all of them allow.
+// Daemon, ingest threads; one TimeGuess per file and thread.
+//
+// Numbers are years, compact dates (YYYYMM, YYYYMMDD, ...HH, ...HHMM), decimal years, serials of spreadsheets, a plain
+// count, or an epoch whose unit follows from the largest magnitude. Text is ISO 8601, or has the shape of a date in
+// words or digits (31.12.2024 23:59, 12/31/2024 11:59 PM, 31 Dec 2024, 2024Q4, 2024-W52, ...). Of day and month in
+// digits either may come first: a cell with a day above 12 decides, wherever it is in the file. When none does, nothing
+// is guessed.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/status.h"
+#include "daemon/times/time_parser.h"
+
+namespace fitd {
+
+// The meaning of bare numbers in a column, from its first cells.
+NumericTime GuessNumericTime(std::span<const std::string_view> cells);
+
+class TimeGuess {
+ public:
+  // `format`: the pattern the user names ("%d/%m/%Y"; also epoch-s, epoch-ms, epoch-us, epoch-ns, excel, decimal-year);
+  // empty: guess. `zone`: null is UTC.
+  TimeGuess(std::string format, std::shared_ptr<const TimeZone> zone);
+
+  // The next cell. Empty ones and those past what it takes to decide cost nothing.
+  void Add(std::string_view cell);
+  // Makes up its mind about what it has seen; a later cell may still decide between readings.
+  void Settle();
+  // Several readings are left, and a further cell may decide between them.
+  bool open() const;
+  // kUsage for a --time-format that is none; kInvalidInput, naming the readings and the option, when more than one is
+  // left of equal right. A column without a shape of time has the rule of ISO 8601, so that its rows say what is wrong.
+  Result<TimeRule> Finish(const std::string& path);
+
+ private:
+  static constexpr std::size_t kKept = 200;
+
+  struct Reading {
+    std::string text;
+    TimePattern pattern;
+    std::uint64_t reads = 0;  // cells
+  };
+  void Count(std::string_view cell);
+
+  std::string format_;
+  std::shared_ptr<const TimeZone> zone_;
+  std::vector<std::string> cells_;  // the first ones
+  bool settled_ = false;
+  std::uint64_t seen_ = 0;
+  std::vector<Reading> readings_;  // of text that is not ISO 8601
+  std::uint64_t iso_ = 0;
+};
+
+}  // namespace fitd

@@ -1,0 +1,341 @@
+#include "daemon/times/time_parser.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <limits>
+
+namespace fitd {
+namespace {
+
+__extension__ using Int128 = __int128;
+
+constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kMinute = 60 * kSecond;
+constexpr std::int64_t kDaySeconds = 86'400;
+constexpr std::int64_t kDay = kDaySeconds * kSecond;
+// The last whole days inside int64 nanoseconds, so that no sum of a day and a clock can overflow.
+constexpr std::int64_t kFirstDay = -106'751;  // 1677-09-22
+constexpr std::int64_t kLastDay = 106'750;    // 2262-04-10
+constexpr std::int64_t kExcelEpochDays = 25'569;
+
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Reads exactly `width` digits; advances only on success.
+bool Digits(std::string_view& text, int width, int* out) {
+  if (text.size() < static_cast<std::size_t>(width)) return false;
+  int value = 0;
+  for (int i = 0; i < width; ++i) {
+    if (!IsDigit(text[static_cast<std::size_t>(i)])) return false;
+    value = value * 10 + (text[static_cast<std::size_t>(i)] - '0');
+  }
+  text.remove_prefix(static_cast<std::size_t>(width));
+  *out = value;
+  return true;
+}
+
+bool Eat(std::string_view& text, char c) {
+  if (text.empty() || text[0] != c) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// Up to nine digits of a fraction as nanoseconds; later digits are read and dropped.
+bool Fraction(std::string_view& text, std::int64_t* ns) {
+  std::int64_t value = 0;
+  int digits = 0;
+  while (!text.empty() && IsDigit(text[0])) {
+    if (digits < 9) value = value * 10 + (text[0] - '0');
+    ++digits;
+    text.remove_prefix(1);
+  }
+  for (int i = digits; i < 9; ++i) value *= 10;
+  *ns = value;
+  return digits > 0;
+}
+
+bool ParseOffset(std::string_view& text, WrittenTime* w) {
+  if (Eat(text, 'Z') || Eat(text, 'z')) {
+    w->zoned = true;
+    return true;
+  }
+  if (text == "UTC" || text == "GMT") {
+    text = {};
+    w->zoned = true;
+    return true;
+  }
+  const bool negative = !text.empty() && text[0] == '-';
+  if (!negative && (text.empty() || text[0] != '+')) return true;
+  text.remove_prefix(1);
+  int hours = 0;
+  int minutes = 0;
+  if (!Digits(text, 2, &hours)) return false;
+  const bool colon = Eat(text, ':');
+  if (!Digits(text, 2, &minutes) && colon) return false;
+  if (hours > 23 || minutes > 59) return false;
+  w->zoned = true;
+  w->offset_minutes = (hours * 60 + minutes) * (negative ? -1 : 1);
+  return true;
+}
+
+// HH:MM[:SS[.f]] or HHMM[SS[.f]], then an optional zone; all of `text`.
+bool ParseClock(std::string_view text, WrittenTime* w) {
+  if (!Digits(text, 2, &w->hour)) return false;
+  const bool colons = Eat(text, ':');
+  if (!Digits(text, 2, &w->minute)) return false;
+  const bool seconds = colons ? Eat(text, ':') : !text.empty() && IsDigit(text[0]);
+  if (seconds && !Digits(text, 2, &w->second)) return false;
+  if (seconds && (Eat(text, '.') || Eat(text, ',')) && !Fraction(text, &w->ns)) return false;
+  if (!text.empty() && text[0] == ' ') text.remove_prefix(1);  // "12:00:00 +02:00"
+  return ParseOffset(text, w) && text.empty();
+}
+
+bool AllDigits(std::string_view text) {
+  for (const char c : text) {
+    if (!IsDigit(c)) return false;
+  }
+  return !text.empty();
+}
+
+// YYYYMMDD[T]HHMMSS...: what follows the date, or malformed.
+bool ParseCompact(std::string_view text, WrittenTime* w, TimeFormat* format) {
+  if (!Digits(text, 4, &w->year) || !Digits(text, 2, &w->month) || !Digits(text, 2, &w->day)) return false;
+  *format = TimeFormat::kDate;
+  if (text.empty()) return true;
+  if (text[0] == 'T' || text[0] == 't' || text[0] == ' ') text.remove_prefix(1);
+  if (!ParseClock(text, w)) return false;
+  *format = w->zoned ? TimeFormat::kDateTimeZ : TimeFormat::kDateTime;
+  return true;
+}
+
+// YYYY-MM[-DD[Tclock]].
+bool ParseIso(std::string_view text, WrittenTime* w, TimeFormat* format) {
+  if (!Digits(text, 4, &w->year) || !Eat(text, '-') || !Digits(text, 2, &w->month)) return false;
+  if (!text.empty() && (!Eat(text, '-') || !Digits(text, 2, &w->day))) return false;
+  *format = TimeFormat::kDate;
+  if (text.empty()) return true;
+  if (!Eat(text, 'T') && !Eat(text, 't') && !Eat(text, ' ')) return false;
+  if (!ParseClock(text, w)) return false;
+  *format = w->zoned ? TimeFormat::kDateTimeZ : TimeFormat::kDateTime;
+  return true;
+}
+
+struct Epoch {
+  std::int64_t whole = 0;
+  std::int64_t billionths = 0;
+  bool negative = false;
+  bool fits = true;
+};
+
+bool ParseEpoch(std::string_view text, Epoch* epoch) {
+  epoch->negative = Eat(text, '-');
+  if (!epoch->negative) Eat(text, '+');
+  if (text.empty() || !IsDigit(text[0])) return false;
+  while (!text.empty() && IsDigit(text[0])) {
+    if (epoch->whole > (std::numeric_limits<std::int64_t>::max() - 9) / 10) epoch->fits = false;
+    if (epoch->fits) epoch->whole = epoch->whole * 10 + (text[0] - '0');
+    text.remove_prefix(1);
+  }
+  if (Eat(text, '.') && !text.empty() && !Fraction(text, &epoch->billionths)) return false;
+  return text.empty();
+}
+
+// A year and a fraction of it. A month written as a twelfth, or the middle of one, is that month, as exactly as its
+// decimals can say.
+TimeError FromDecimalYear(std::string_view text, const Epoch& epoch, TimeNs* wall) {
+  const std::size_t dot = text.find('.');
+  const auto decimals = static_cast<int>(dot == std::string_view::npos ? 0 : text.size() - dot - 1);
+  const double fraction = static_cast<double>(epoch.billionths) / 1e9;
+  if (epoch.negative || epoch.whole < 1678 || epoch.whole > 2261) return TimeError::kOutOfRange;
+  WrittenTime w;
+  w.year = static_cast<int>(epoch.whole);
+  const double half_months = 24 * fraction;
+  const double nearest = std::round(half_months);
+  if (std::abs(half_months - nearest) <= 24 * 0.501 * std::pow(10.0, -std::max(decimals, 1))) {
+    const auto halves = static_cast<int>(nearest);
+    w.year += halves / 24;
+    w.month = halves % 24 / 2 + 1;
+    w.day = halves % 2 == 0 ? 1 : 16;
+    return CombineTime(w, wall);
+  }
+  TimeNs begin = 0;
+  TimeNs end = 0;
+  if (const TimeError e = CombineTime(w, &begin); e != TimeError::kNone) return e;
+  ++w.year;
+  if (const TimeError e = CombineTime(w, &end); e != TimeError::kNone) return e;
+  *wall = begin + static_cast<TimeNs>(fraction * static_cast<double>((end - begin) / kSecond)) * kSecond;
+  return TimeError::kNone;
+}
+
+// Days since 1899-12-30, to the second.
+TimeError FromExcel(const Epoch& epoch, TimeNs* wall) {
+  if (epoch.negative || epoch.whole > kLastDay + kExcelEpochDays) return TimeError::kOutOfRange;
+  const std::int64_t seconds = (epoch.billionths * kDaySeconds + kSecond / 2) / kSecond;
+  *wall = (epoch.whole - kExcelEpochDays) * kDay + seconds * kSecond;
+  return TimeError::kNone;
+}
+
+}  // namespace
+
+std::string_view TimeErrorText(TimeError error) {
+  switch (error) {
+    case TimeError::kNone:
+      return "";
+    case TimeError::kMalformed:
+      return "not a time (write 2024-03-01, 2024-03-01T12:00:00Z, or seconds or milliseconds since 1970, or say how it "
+             "is "
+             "written with --time-format)";
+    case TimeError::kNoSuchTime:
+      return "no such date or time of day";
+    case TimeError::kOutOfRange:
+      return "time outside the years 1678 to 2262 that nanoseconds can hold";
+  }
+  return "";
+}
+
+void OffsetsSeen::Add(const OffsetsSeen& other) {
+  if (!other.any) return;
+  const OffsetsSeen before = *this;
+  Add(other.latest, other.at_latest);
+  least = std::min(before.any ? before.least : other.least, other.least);
+  most = std::max(before.any ? before.most : other.most, other.most);
+}
+
+TimeParser::TimeParser(const TimeRule& rule, OffsetsSeen* seen)
+    : numeric_(rule.numeric), pattern_(rule.pattern), seen_(seen), fast_(rule.pattern == nullptr) {
+  if (rule.zone) zone_ = std::make_shared<ZoneClock>(rule.zone);
+}
+
+bool TimeParser::CacheDate(const char* p) {
+  if (!fast_) return false;
+  std::string_view text(p, 10);
+  WrittenTime w;
+  TimeNs wall = 0;
+  if (!Digits(text, 4, &w.year) || !Eat(text, '-') || !Digits(text, 2, &w.month) || !Eat(text, '-')) return false;
+  if (!Digits(text, 2, &w.day) || CombineTime(w, &wall) != TimeError::kNone) return false;
+  __builtin_memcpy(&date_head_, p, 8);
+  __builtin_memcpy(&date_tail_, p + 8, 2);
+  date_ns_ = wall;
+  return true;
+}
+
+// From the clock on the wall to UTC.
+TimeError TimeParser::Finish(const WrittenTime& written, TimeNs* time) {
+  TimeNs wall = 0;
+  if (const TimeError e = CombineTime(written, &wall); e != TimeError::kNone) return e;
+  if (!written.zoned) {
+    *time = zone_ ? zone_->ToUtc(wall) : wall;
+    return TimeError::kNone;
+  }
+  const TimeNs utc = wall - written.offset_minutes * kMinute;
+  if (utc < kFirstDay * kDay || utc >= (kLastDay + 1) * kDay) return TimeError::kOutOfRange;
+  *time = utc;
+  if (seen_) seen_->Add(utc, written.offset_minutes);
+  return TimeError::kNone;
+}
+
+TimeError TimeParser::ParseNumber(std::string_view text, TimeNs* time, TimeFormat* format) const {
+  Epoch epoch;
+  if (!ParseEpoch(text, &epoch)) return TimeError::kMalformed;
+  std::int64_t per = kSecond;
+  switch (numeric_) {
+    case NumericTime::kSeconds:
+      *format = TimeFormat::kEpochSeconds;
+      break;
+    case NumericTime::kMillis:
+      *format = TimeFormat::kEpochMillis;
+      per = 1'000'000;
+      break;
+    case NumericTime::kMicros:
+      *format = TimeFormat::kEpochMicros;
+      per = 1'000;
+      break;
+    case NumericTime::kNanos:
+      *format = TimeFormat::kEpochNanos;
+      per = 1;
+      break;
+    case NumericTime::kCount:
+      *format = TimeFormat::kCount;
+      per = 1;
+      if (epoch.billionths != 0) return TimeError::kMalformed;
+      break;
+    case NumericTime::kDecimalYear:
+      *format = TimeFormat::kDecimalYear;
+      return FromDecimalYear(text, epoch, time);
+    case NumericTime::kExcel:
+      *format = TimeFormat::kExcel;
+      return FromExcel(epoch, time);
+    default:
+      return TimeError::kMalformed;
+  }
+  const Int128 magnitude = static_cast<Int128>(epoch.whole) * per + epoch.billionths / (kSecond / per);
+  const Int128 ns = epoch.negative ? -magnitude : magnitude;
+  constexpr Int128 kFirst = static_cast<Int128>(kFirstDay) * kDay;
+  constexpr Int128 kLast = static_cast<Int128>(kLastDay + 1) * kDay;
+  if (!epoch.fits || ns < kFirst || ns >= kLast) return TimeError::kOutOfRange;
+  *time = static_cast<TimeNs>(ns);
+  return TimeError::kNone;
+}
+
+// A date in digits without anything between them.
+TimeError TimeParser::ParseWritten(std::string_view text, TimeNs* time, TimeFormat* format) {
+  WrittenTime w;
+  *format = TimeFormat::kDate;
+  std::string_view rest = text;
+  const auto clock = [&](int* number) { return Digits(rest, 2, number); };
+  switch (numeric_) {
+    case NumericTime::kYear:
+      if (!Digits(rest, 4, &w.year) || !rest.empty()) return TimeError::kMalformed;
+      break;
+    case NumericTime::kCompactMonth:
+      if (!Digits(rest, 4, &w.year) || !clock(&w.month) || !rest.empty()) return TimeError::kMalformed;
+      break;
+    case NumericTime::kCompactHour:
+    case NumericTime::kCompactMinute:
+      *format = TimeFormat::kDateTime;
+      if (!Digits(rest, 4, &w.year) || !clock(&w.month) || !clock(&w.day) || !clock(&w.hour)) {
+        return TimeError::kMalformed;
+      }
+      if (numeric_ == NumericTime::kCompactMinute && !clock(&w.minute)) return TimeError::kMalformed;
+      if (!rest.empty()) return TimeError::kMalformed;
+      break;
+    default:
+      if (!ParseCompact(text, &w, format)) return TimeError::kMalformed;
+      break;
+  }
+  return Finish(w, time);
+}
+
+TimeError TimeParser::Parse(std::string_view text, TimeNs* time, TimeFormat* format) {
+  text = Trim(text);
+  WrittenTime w;
+  if (pattern_) {
+    *format = TimeFormat::kPattern;
+    if (const TimeError e = pattern_->Parse(text, &w); e != TimeError::kNone) return e;
+    return Finish(w, time);
+  }
+  if (text.size() >= 5 && text[4] == '-') return ParseIso(text, &w, format) ? Finish(w, time) : TimeError::kMalformed;
+  if (text.size() >= 9 && (text[8] == 'T' || text[8] == 't' || text[8] == ' ')) {
+    return ParseCompact(text, &w, format) ? Finish(w, time) : TimeError::kMalformed;
+  }
+  const bool dates = numeric_ == NumericTime::kYear || numeric_ == NumericTime::kCompactDate ||
+                     numeric_ == NumericTime::kCompactMonth || numeric_ == NumericTime::kCompactHour ||
+                     numeric_ == NumericTime::kCompactMinute;
+  const bool seconds = text.size() == 14 && AllDigits(text) && numeric_ != NumericTime::kMicros;  // YYYYMMDDHHMMSS
+  if (dates || seconds) return ParseWritten(text, time, format);
+  const TimeError error = ParseNumber(text, time, format);
+  const bool wall = numeric_ == NumericTime::kDecimalYear || numeric_ == NumericTime::kExcel;
+  if (wall && error == TimeError::kNone && zone_) *time = zone_->ToUtc(*time);
+  return error;
+}
+
+}  // namespace fitd

@@ -1,0 +1,19 @@
+// The shapes that times are written in: what a cell of text may be. Daemon, ingest threads; pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/series/time_form.h"
+
+namespace fitd {
+
+// The patterns that read a cell, the more usual first; empty for text that has no shape of a time. Numbers of one digit
+// have words without leading zeros.
+std::vector<std::string> PatternsOf(std::string_view cell);
+
+// The form in which a time of ISO 8601 was written.
+TimeForm IsoForm(std::string_view cell);
+
+}  // namespace fitd

@@ -1,0 +1,273 @@
+#include "daemon/times/step_choice.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "common/series/usual_season.h"
+#include "daemon/times/civil_day.h"
+#include "daemon/times/lay_series.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::int64_t kHour = 3600 * kNsPerSecond;
+constexpr std::int64_t kJanuary2024 = 19'723 * kNsPerDay;  // a Monday
+
+struct Laid {
+  std::string step;
+  TimeGrid grid;
+  std::vector<double> values;
+  GridCounts counts;
+
+  std::size_t made_up() const {
+    return static_cast<std::size_t>(
+        std::count_if(values.begin(), values.end(), [](double v) { return std::isnan(v); }));
+  }
+  std::string Next(std::int64_t k = 0) const {
+    return FormatTime(grid.At(static_cast<std::int64_t>(values.size()) + k), TimeFormat::kDate);
+  }
+};
+
+Laid Lay(std::vector<Observation> o, const SeriesRules& rules = {}) {
+  Laid laid;
+  SeriesLayer layer(rules);
+  const GridPlan plan = layer.Plan(o, laid.counts);
+  laid.values.resize(plan.points);
+  LayOnGrid(o, plan, laid.values, laid.counts);
+  laid.grid = plan.grid;
+  laid.step = FormatStep(plan.grid.step);
+  return laid;
+}
+
+// Observations at the times for which `keep` says so of n.
+std::vector<Observation> Times(
+    int n, const std::function<TimeNs(int)>& time, const std::function<bool(int)>& keep = [](int) { return true; }) {
+  std::vector<Observation> out;
+  for (int i = 0; i < n; ++i) {
+    if (keep(i)) out.push_back({time(i), static_cast<double>(out.size())});
+  }
+  return out;
+}
+
+// Numbers that look like chance and are the same everywhere.
+int Chance(int i, int below) {
+  std::uint64_t x = static_cast<std::uint64_t>(i) * 0x9E3779B97F4A7C15ULL + 12345;
+  x ^= x >> 29;
+  x *= 0xBF58476D1CE4E5B9ULL;
+  x ^= x >> 32;
+  return static_cast<int>(x % static_cast<std::uint64_t>(below));
+}
+
+TEST(StepChoice, SparseDaysAreDays) {
+  for (const int seed : {1, 1000, 5000, 9000}) {
+    for (const int percent : {15, 33, 60}) {
+      const Laid laid = Lay(Times(
+          300, [](int i) { return kJanuary2024 + i * kNsPerDay; },
+          [&](int i) { return Chance(i + seed, 100) < percent; }));
+      EXPECT_EQ(laid.step, "1D") << seed << " " << percent;
+      EXPECT_EQ(laid.counts.lost, 0U);
+    }
+  }
+}
+
+TEST(StepChoice, ASecondStampBesideTheFirstIsNoStep) {
+  std::vector<Observation> o;
+  for (int i = 0; i < 120; ++i) {
+    o.push_back({kJanuary2024 + i * kHour, static_cast<double>(i)});
+    if (i % 2 == 1) o.push_back({kJanuary2024 + i * kHour + kNsPerSecond, static_cast<double>(i)});
+  }
+  const Laid laid = Lay(o);
+  EXPECT_EQ(laid.step, "1h");
+  EXPECT_EQ(laid.values.size(), 120U);
+  EXPECT_EQ(laid.counts.merged, 60U);
+  EXPECT_EQ(laid.counts.lost, 0U) << "a repeat of a value loses nothing";
+}
+
+TEST(StepChoice, BusinessDaysAreAStepOfTheirOwn) {
+  const auto day = [](int i) { return kJanuary2024 + i * kNsPerDay; };
+  const Laid laid = Lay(Times(420, day, [](int i) { return i % 7 < 5; }));
+  EXPECT_EQ(laid.step, "B");
+  EXPECT_EQ(laid.values.size(), 300U);
+  EXPECT_EQ(laid.made_up(), 0U);
+  EXPECT_EQ(UsualSeason(laid.grid.step), 5);
+  EXPECT_EQ(laid.Next(), "2025-02-24");  // a Monday
+  EXPECT_EQ(laid.Next(4), "2025-02-28");
+  EXPECT_EQ(laid.Next(5), "2025-03-03");
+  // Holidays are holes, and a special session on a Saturday is off the calendar.
+  const Laid holidays = Lay(Times(420, day, [](int i) { return (i % 7 < 5 && i % 45 != 2) || i == 26; }));
+  EXPECT_EQ(holidays.step, "B");
+  EXPECT_EQ(holidays.counts.stray, 1U);
+  EXPECT_LT(holidays.made_up(), 12U);
+  const Laid six = Lay(Times(420, day, [](int i) { return i % 7 < 6; }));
+  EXPECT_EQ(six.step, "Mon-Sat");
+  EXPECT_EQ(UsualSeason(six.grid.step), 6);
+  const Laid three = Lay(Times(420, day, [](int i) { return i % 7 == 0 || i % 7 == 2 || i % 7 == 4; }));
+  EXPECT_EQ(three.step, "Mon+Wed+Fri");
+  EXPECT_EQ(three.made_up(), 0U);
+  // A day of the week is a week, and every day is a day.
+  EXPECT_EQ(Lay(Times(420, day, [](int i) { return i % 7 == 3; })).step, "7D");
+  EXPECT_EQ(Lay(Times(60, day)).step, "1D");
+}
+
+TEST(StepChoice, MarketHoursAreASession) {
+  std::vector<Observation> o;
+  for (int d = 0; d < 40; ++d) {
+    if (d % 7 > 4) continue;
+    for (int k = 0; k < 78; ++k) {
+      o.push_back({kJanuary2024 + d * kNsPerDay + (570 + 5 * k) * 60 * kNsPerSecond, static_cast<double>(k)});
+    }
+  }
+  const Laid laid = Lay(o);
+  EXPECT_EQ(laid.step, "5min@Mon-Fri@09:30-15:55");
+  EXPECT_EQ(laid.values.size(), o.size());
+  EXPECT_EQ(laid.made_up(), 0U);
+  EXPECT_EQ(UsualSeason(laid.grid.step), 78);
+  for (std::size_t i = 0; i < laid.values.size(); ++i) ASSERT_EQ(laid.grid.At(static_cast<std::int64_t>(i)), o[i].time);
+  EXPECT_EQ(FormatTime(laid.grid.At(static_cast<std::int64_t>(o.size())), TimeFormat::kDateTime),
+            "2024-02-12T09:30:00");
+}
+
+TEST(StepChoice, MonthsWhateverTheDayAndTheHour) {
+  const auto month = [](int i) { return MidnightOf(2019 * 12 + i, 1); };
+  const Laid clock = Lay(Times(60, [&](int i) { return month(i) + Chance(i, 86'400) * kNsPerSecond; }));
+  EXPECT_EQ(clock.step, "1M");
+  EXPECT_EQ(clock.Next(), "2024-01-01");
+  const Laid day = Lay(Times(60, [&](int i) { return month(i) + Chance(i, 28) * kNsPerDay; }));
+  EXPECT_EQ(day.step, "1M");
+  EXPECT_EQ(day.values.size(), 60U);
+  EXPECT_EQ(day.made_up(), 0U);
+  EXPECT_EQ(day.counts.lost, 0U);
+  SeriesRules monthly;
+  monthly.frequency = *ParseFrequency("ME");
+  const Laid ends = Lay(Times(60, [&](int i) { return month(i) + Chance(i, 28) * kNsPerDay; }), monthly);
+  EXPECT_EQ(ends.values.size(), 60U);
+  EXPECT_EQ(ends.Next(), "2024-01-31");
+  const Laid quarters =
+      Lay(Times(84, [&](int i) { return MidnightOf(2003 * 12 + 3 * i, 1) + Chance(i, 3) * kNsPerDay; }));
+  EXPECT_EQ(quarters.step, "1Q");
+  EXPECT_EQ(quarters.made_up(), 0U);
+  EXPECT_EQ(quarters.Next(), "2024-01-01");
+  EXPECT_EQ(UsualSeason(quarters.grid.step), 4);
+}
+
+TEST(StepChoice, OneMistypedYearIsCutOff) {
+  std::vector<Observation> o = Times(360, [](int i) { return kJanuary2024 + i * kNsPerDay; });
+  o.push_back({kJanuary2024 + 4000 * kNsPerDay, 1});
+  const Laid laid = Lay(o);
+  EXPECT_EQ(laid.values.size(), 360U);
+  EXPECT_EQ(laid.counts.stray, 1U);
+  EXPECT_EQ(laid.Next(), "2024-12-26");
+}
+
+TEST(StepChoice, OfTwoStretchesTheNewerIsKept) {
+  std::vector<Observation> o = Times(300, [](int i) { return kJanuary2024 + i * kNsPerDay; });
+  for (int i = 0; i < 200; ++i) o.push_back({kJanuary2024 + (3000 + i) * kNsPerDay, 2});
+  const Laid laid = Lay(o);
+  EXPECT_EQ(laid.values.size(), 200U);
+  EXPECT_EQ(laid.counts.stray, 300U);
+}
+
+TEST(StepChoice, ThePhaseAtTheEndCounts) {
+  // Midnights of Berlin, as UTC: 23:00 in winter, 22:00 in summer.
+  const Laid laid = Lay(
+      Times(245, [](int i) { return kJanuary2024 + (60 + i) * kNsPerDay + (i >= 30 && i < 214 ? 22 : 23) * kHour; }));
+  EXPECT_EQ(laid.values.size(), 245U);
+  EXPECT_EQ(laid.grid.start % kNsPerDay, 23 * kHour);
+  EXPECT_EQ(laid.counts.lost, 0U);
+}
+
+TEST(StepChoice, DaysOfAZoneAreItsOwn) {
+  SeriesRules berlin;
+  berlin.zone = TimeZone::Find("Europe/Berlin").value();
+  ZoneClock clock(berlin.zone);
+  const auto local = [&](int i) { return clock.ToUtc(kJanuary2024 + (60 + i) * kNsPerDay); };
+  const Laid laid = Lay(Times(245, local), berlin);
+  EXPECT_EQ(laid.step, "1D");
+  EXPECT_EQ(laid.values.size(), 245U);
+  EXPECT_EQ(laid.counts.snapped, 0U);
+  EXPECT_EQ(laid.grid.start % kNsPerDay, 0);  // on the wall
+  // Hours are counted by the clock of the world, also where the wall shows one twice.
+  std::vector<Observation> hours;
+  for (int i = 0; i < 48; ++i) {
+    const TimeNs utc = 20'022 * kNsPerDay + 12 * kHour + i * kHour;             // 2024-10-26T12:00Z
+    hours.push_back({clock.ToUtc(clock.ToWall(utc)), static_cast<double>(i)});  // as the parser reads it
+  }
+  const Laid hourly = Lay(hours, berlin);
+  EXPECT_EQ(hourly.step, "1h");
+  EXPECT_EQ(hourly.values.size(), 48U);
+  EXPECT_EQ(hourly.made_up(), 0U);
+  EXPECT_EQ(hourly.counts.duplicates, 0U);
+}
+
+TEST(Aggregate, PutsTheRowsOfAPeriodTogether) {
+  std::vector<Observation> events;
+  for (int i = 0; i < 100; ++i) events.push_back({kJanuary2024 + i * 7 * kHour, i % 4 + 1.0});
+  const std::pair<const char*, double> first_day[] = {{"sum", 10}, {"mean", 2.5}, {"last", 4},  {"first", 1},
+                                                      {"min", 1},  {"max", 4},    {"count", 4}, {"median", 2.5}};
+  for (const auto& [how, expected] : first_day) {
+    SeriesRules rules;
+    rules.frequency = *ParseFrequency("1D");
+    rules.aggregate = *FindAggregate(how);
+    const Laid laid = Lay(events, rules);
+    EXPECT_EQ(laid.values.size(), 29U) << how;
+    EXPECT_EQ(laid.values[0], expected) << how;
+    EXPECT_EQ(laid.counts.lost, 0U);
+  }
+  SeriesRules weekly;
+  weekly.frequency = *ParseFrequency("W-SUN");
+  weekly.aggregate = Aggregate::kCount;
+  const Laid weeks = Lay(events, weekly);
+  EXPECT_EQ(FormatTime(weeks.grid.start, TimeFormat::kDate), "2024-01-07");
+  EXPECT_EQ(weeks.values[0], 24);
+  SeriesRules monthly;
+  monthly.frequency = *ParseFrequency("MS");
+  monthly.aggregate = Aggregate::kSum;
+  EXPECT_EQ(Lay(events, monthly).values.size(), 1U);
+  EXPECT_FALSE(FindAggregate("avg"));
+}
+
+TEST(StepText, ReadsPandasAliases) {
+  const std::pair<const char*, const char*> cases[] = {{"B", "B"},
+                                                       {"D", "1D"},
+                                                       {"W", "7D"},
+                                                       {"W-MON", "7D"},
+                                                       {"MS", "1M"},
+                                                       {"ME", "1M"},
+                                                       {"M", "1M"},
+                                                       {"QS", "1Q"},
+                                                       {"QE", "1Q"},
+                                                       {"Q", "1Q"},
+                                                       {"QS-JAN", "1Q"},
+                                                       {"QE-DEC", "1Q"},
+                                                       {"YS", "1Y"},
+                                                       {"YE", "1Y"},
+                                                       {"A", "1Y"},
+                                                       {"AS-JAN", "1Y"},
+                                                       {"h", "1h"},
+                                                       {"H", "1h"},
+                                                       {"15min", "15min"},
+                                                       {"15T", "15min"},
+                                                       {"T", "1min"},
+                                                       {"30S", "30s"},
+                                                       {"500L", "500ms"},
+                                                       {"2W-FRI", "14D"},
+                                                       {"Mon-Sat", "Mon-Sat"},
+                                                       {"sun-thu", "Sun-Thu"},
+                                                       {"Mon+Wed+Fri", "Mon+Wed+Fri"},
+                                                       {"5min@Mon-Fri@09:30-15:55", "5min@Mon-Fri@09:30-15:55"},
+                                                       {"1h@Mon-Sun@08:00-20:00", "1h@Mon-Sun@08:00-20:00"}};
+  for (const auto& [text, canonical] : cases) {
+    const Result<Step> step = ParseStep(text);
+    ASSERT_TRUE(step.ok()) << text;
+    EXPECT_EQ(FormatStep(*step), canonical) << text;
+    EXPECT_EQ(ParseStep(canonical).value(), *step) << text;
+  }
+  for (const char* text : {"W-XXX", "Q-FOO", "Mon-", "5min@Mon-Fri", "7min@Mon-Fri@09:00-09:30", "1h@@", "0B"}) {
+    EXPECT_FALSE(ParseStep(text).ok()) << text;
+  }
+}
+
+}  // namespace
+}  // namespace fitd
