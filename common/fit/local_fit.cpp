@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 
+#include "common/checksum.h"
 #include "common/models/season/season.h"
 #include "common/series/gaps.h"
 #include "common/series/usual_season.h"
@@ -12,7 +13,7 @@ namespace fitd {
 namespace {
 
 // Below this many values a series has no form to select: it gets a naive model in closed form.
-constexpr std::size_t kShortLength = 4;
+constexpr std::size_t kShortLength = 5;
 
 // The one that simple forecasts, gaps and the pooled regression go by; 1: none.
 int MainSeason(const std::vector<int>& seasons) {
@@ -66,9 +67,29 @@ const PooledArGlobal* FindGlobal(const LocalFitOptions& options, const std::vect
 }
 
 // The traits by what was observed, or by all values where no two observations are a season apart.
-TargetTraits Describe(std::span<const double> values, std::span<const double> observed, int season) {
-  const TargetTraits traits = DescribeTarget(observed, season);
-  return traits.scale > 0 ? traits : DescribeTarget(values, season);
+TargetTraits Describe(std::span<const double> values, std::span<const double> observed,
+                      const std::vector<int>& seasons) {
+  const TargetTraits traits = DescribeTarget(observed, seasons);
+  return traits.scale > 0 ? traits : DescribeTarget(values, seasons);
+}
+
+// What an algorithm forecasts for the `held_out` values after `prefix`, with deviations; empty when it cannot.
+Forecast ForecastHeldOut(const FitRequest& prefix, const AlgorithmFit& one, const PooledArGlobal* global,
+                         int held_out) {
+  constexpr double kLevels[] = {kOneDeviation};
+  if (one.algorithm == kPooledArName) {
+    const FitOutcome outcome = FitPooledAr(prefix.y, *global, true);
+    if (outcome.status == FitStatus::kFitted) return PredictPooledAr(outcome.model, *global, held_out, kLevels);
+  } else if (const Algorithm* algorithm = FindAlgorithm(one.algorithm);
+             algorithm != nullptr && one.outcome.status == FitStatus::kFitted) {
+    const FitOutcome outcome = algorithm->Fit(prefix);
+    if (outcome.status != FitStatus::kFailed) return algorithm->Predict(outcome.model, held_out, kLevels);
+  }
+  return {};
+}
+
+bool IsValidatedEarlier(std::string_view target, const LocalFitOptions& options) {
+  return options.earlier_every > 0 && Checksum64(target) % options.earlier_every == 0;
 }
 
 // What each algorithm forecasts for the last values when it has not seen them. The form is selected anew: one chosen on
@@ -78,37 +99,80 @@ TargetTraits Describe(std::span<const double> values, std::span<const double> ob
 // Made-up values are not held out (NaN in `observed`), and the forecasts start at an observation, as the real ones do:
 // what is filled in before the held-out values knows the first of them.
 void Validate(const FitRequest& request, std::span<const double> observed, const PooledArGlobal* global,
-              TargetFit& fit) {
+              const LocalFitOptions& options, TargetFit& fit) {
   Validation& validation = fit.validation;
-  const int season = MainSeason(fit.seasons);
-  const int held_out = HoldOut(request.y.size(), season, fit.horizon);
+  validation.traits.season = MainSeason(fit.seasons);
+  validation.traits.seasons = fit.seasons;
+  validation.traits.lowest = fit.traits.lowest;
+  const std::size_t members = options.algorithms.size() + (options.globals.empty() ? 0 : 1);
+  if (fit.fits.size() < members) {
+    for (const AlgorithmFit& one : fit.fits) validation.members.push_back(static_cast<int>(one.place));
+  }
+  const int held_out = HoldOut(request.y.size(), validation.traits.season, fit.horizon);
   if (held_out <= 0) return;
-  std::size_t origin = request.y.size() - static_cast<std::size_t>(held_out);
+  const auto steps = static_cast<std::size_t>(held_out);
+  std::size_t origin = request.y.size() - steps;
   while (!observed.empty() && origin > 0 && std::isnan(observed[origin - 1])) --origin;
-  if (HoldOut(origin + static_cast<std::size_t>(held_out), season, fit.horizon) == 0) return;
+  if (HoldOut(origin + steps, validation.traits.season, fit.horizon) == 0) return;
   FitRequest prefix = request;
   prefix.y = request.y.first(origin);
   const std::span<const double> known = observed.empty() ? request.y : observed;
-  const std::span<const double> actual = known.subspan(origin, static_cast<std::size_t>(held_out));
-  if (std::all_of(actual.begin(), actual.end(), [](double v) { return std::isnan(v); })) return;
+  const auto made_up = [](double v) { return std::isnan(v); };
+  const std::span<const double> actual = known.subspan(origin, steps);
+  if (std::all_of(actual.begin(), actual.end(), made_up)) return;
   validation.actual.assign(actual.begin(), actual.end());
-  validation.traits = Describe(prefix.y, known.first(origin), season);
+  validation.traits = Describe(prefix.y, known.first(origin), fit.seasons);
+  validation.traits.lowest = fit.traits.lowest;
+  FitRequest earlier = prefix;
+  bool twice =
+      IsValidatedEarlier(request.target, options) && HoldOut(origin, validation.traits.season, held_out) == held_out;
+  if (twice) {
+    const std::span<const double> before = known.subspan(origin - steps, steps);
+    twice = std::none_of(before.begin(), before.end(), made_up);
+    earlier.y = prefix.y.first(origin - steps);
+    if (twice) validation.earlier_actual.assign(before.begin(), before.end());
+  }
+  validation.forecast.resize(members);
+  validation.deviation.resize(members);
+  if (twice) validation.earlier_forecast.resize(members);
   for (AlgorithmFit& one : fit.fits) {
     const auto start = std::chrono::steady_clock::now();
-    std::vector<double> forecast;
-    if (one.algorithm == kPooledArName) {
-      const FitOutcome outcome = FitPooledAr(prefix.y, *global, true);
-      if (outcome.status == FitStatus::kFitted) {
-        forecast = PredictPooledAr(outcome.model, *global, held_out, {}).mean;
-      }
-    } else if (const Algorithm* algorithm = FindAlgorithm(one.algorithm);
-               algorithm != nullptr && one.outcome.status == FitStatus::kFitted) {
-      const FitOutcome outcome = algorithm->Fit(prefix);
-      if (outcome.status != FitStatus::kFailed) forecast = algorithm->Predict(outcome.model, held_out, {}).mean;
-    }
-    validation.forecast.push_back(std::move(forecast));
+    Forecast forecast = ForecastHeldOut(prefix, one, global, held_out);
+    validation.deviation[one.place] = StandardDeviations(forecast);
+    validation.forecast[one.place] = std::move(forecast.mean);
+    if (twice) validation.earlier_forecast[one.place] = ForecastHeldOut(earlier, one, global, held_out).mean;
     one.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
+}
+
+// Seasons that ets has no form for, or several: what mstl is for.
+bool IsLong(const std::vector<int>& seasons) {
+  constexpr int kLong = 24;
+  return seasons.size() > 1 || (!seasons.empty() && seasons[0] >= kLong);
+}
+
+// Whether a target with these values and seasons wants a model of that name: mstl where it has two whole seasons of a
+// long one left for validation too.
+bool IsAskedFor(std::string_view name, const FitRequest& request) {
+  if (!name.starts_with("mstl")) return true;
+  const std::vector<int> seasons(request.seasons.begin(), request.seasons.end());
+  return IsLong(seasons) && request.y.size() >= 2 * static_cast<std::size_t>(seasons[0]);
+}
+
+// The form of a fitted model has a season: "A,N,A", "(1,0,0)(0,1,0)[24]", "simple[24]", "dotm,M[24]", "[24] A,N,N".
+bool KnowsSeason(const Model& model) {
+  if (model.algorithm == "ets") return !model.spec.ends_with('N');
+  return model.algorithm == kPooledArName || model.spec.find('[') != std::string::npos;
+}
+
+// Beside mstl, models of a long season that know none of it only do harm: the ensemble of 16 weekly series of three
+// years is 1.37 from the truth with them and 0.95 without (mstl alone 0.94).
+void LeaveWithoutSeason(TargetFit& fit) {
+  const auto season_out = [](const AlgorithmFit& one) { return one.algorithm.starts_with("mstl"); };
+  if (std::none_of(fit.fits.begin(), fit.fits.end(), season_out)) return;
+  std::erase_if(fit.fits, [](const AlgorithmFit& one) {
+    return one.outcome.status == FitStatus::kFitted && !KnowsSeason(one.outcome.model);
+  });
 }
 
 // Fitted when any algorithm was; the reason is the first that was not.
@@ -141,6 +205,14 @@ TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view
 
 }  // namespace
 
+std::vector<std::string> DefaultMembers(const std::optional<std::vector<int>>& seasons) {
+  std::vector<std::string> members = {"ets", "arima", "ces", "theta"};
+  if (!seasons || IsLong(*seasons)) {
+    for (const char* name : {"mstl", "mstl:arima"}) members.emplace_back(name);
+  }
+  return members;
+}
+
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options) {
   if (options.seasons) return *options.seasons;
   const Step& step = series.grid.step;
@@ -149,7 +221,7 @@ std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& opti
 
 int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options) {
   if (options.horizon > 0) return options.horizon;
-  return seasons.empty() ? 1 : seasons[0];
+  return seasons.empty() ? kHorizonWithoutSeason : seasons[0];
 }
 
 TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve) {
@@ -158,19 +230,26 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, co
   fit.horizon = HorizonOf(fit.seasons, options);
   const CompleteValues complete(series.values, MainSeason(fit.seasons));
   const FitRequest request = MakeRequest(series, complete.view(), fit);
-  for (const std::string& name : options.algorithms) fit.fits.push_back(FitOne(name, request, resolve));
+  for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
+    const std::string& name = options.algorithms[i];
+    if (options.members_by_season && !IsAskedFor(name, request)) continue;
+    fit.fits.push_back(FitOne(name, request, resolve));
+    fit.fits.back().place = i;
+  }
   const PooledArGlobal* global = FindGlobal(options, fit.seasons);
   if (global != nullptr) {
     AlgorithmFit pooled;
     pooled.algorithm = kPooledArName;
+    pooled.place = static_cast<std::uint32_t>(options.algorithms.size());
     pooled.outcome = FitPooledAr(request.y, *global, false);
     if (pooled.outcome.status != FitStatus::kFailed) fit.fits.push_back(std::move(pooled));
   }
+  if (options.members_by_season && IsLong(fit.seasons)) LeaveWithoutSeason(fit);
   Summarise(fit);
   if (options.validate) {
     const std::vector<double> observed = ObservedValues(series);
-    fit.traits = Describe(request.y, observed.empty() ? request.y : observed, MainSeason(fit.seasons));
-    Validate(request, observed, global, fit);
+    fit.traits = Describe(request.y, observed.empty() ? request.y : observed, fit.seasons);
+    Validate(request, observed, global, options, fit);
   }
   return fit;
 }
@@ -185,7 +264,7 @@ FitStatus ClosedFormStatus(const SeriesView& series) {
 }
 
 TargetFit FitClosedForm(const SeriesView& series, FitStatus status, const LocalFitOptions& options) {
-  return SimpleFit(series, status, status == FitStatus::kConstant ? "all values are equal" : "fewer than 4 values",
+  return SimpleFit(series, status, status == FitStatus::kConstant ? "all values are equal" : "fewer than 5 values",
                    options);
 }
 

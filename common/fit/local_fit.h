@@ -25,15 +25,19 @@ inline constexpr std::string_view kPooledArName = "pooled-ar";
 struct LocalFitOptions {
   std::vector<std::string> algorithms;
   std::optional<std::vector<int>> seasons;  // ascending lengths > 1, empty: none; nullopt: detect per target
-  int horizon = 0;                          // 0: one season, at least 1
+  int horizon = 0;                          // 0: one season, or kHorizonWithoutSeason
   bool validate = false;                    // also fit without the last `horizon` values, for the combination;
                                             // not users' algorithms, whose cost it would double
-  std::vector<PooledArGlobal> globals;      // one per season length; empty: no pooled-ar
-  UserContext user;                         // for users' algorithms
+  bool members_by_season = false;           // of the algorithms, those fit a target that its seasons ask for
+  std::uint64_t earlier_every = 0;      // one target in so many (by the hash of its id) is also validated one horizon
+                                        // earlier; 0: none
+  std::vector<PooledArGlobal> globals;  // one per season length; empty: no pooled-ar
+  UserContext user;                     // for users' algorithms
 };
 
 struct AlgorithmFit {
-  std::string algorithm;  // as asked for; outcome.model.algorithm differs for a fallback
+  std::string algorithm;    // as asked for; outcome.model.algorithm differs for a fallback
+  std::uint32_t place = 0;  // among the options' algorithms; pooled-ar is after the last
   FitOutcome outcome;
   double seconds = 0;  // CPU of this process; never part of an export
 };
@@ -47,6 +51,13 @@ struct TargetFit {
   TargetTraits traits;             // of the whole series; only when validated
   Validation validation;           // empty unless validated; forecasts in the order of `fits`
 };
+
+// Where nobody names a horizon and there is no season: what most forecasting programs take.
+inline constexpr int kHorizonWithoutSeason = 10;
+
+// The algorithms a run has where nobody names any: ets, arima, ces and theta; where seasons may be long or several,
+// mstl with ets and with arima too. `seasons` as in the options.
+std::vector<std::string> DefaultMembers(const std::optional<std::vector<int>>& seasons);
 
 // The seasons and horizon a target is fitted with.
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options);
@@ -78,6 +89,7 @@ struct TargetFitRecord {
   int horizon = 1;
   std::string validation;  // PackFitValidation; empty: not validated
   struct Fit {
+    std::uint32_t place = 0;  // among the options' algorithms
     double seconds = 0;
     std::string archive;
   };

@@ -8,7 +8,7 @@
 namespace fitd {
 
 // Raised with every change of an archive below; unequal is refused.
-constexpr std::uint32_t kLocalFitVersion = 2;
+constexpr std::uint32_t kLocalFitVersion = 3;
 
 template <class Archive>
 void serialize(Archive& archive, PooledArCoefficients& c) {
@@ -22,7 +22,7 @@ void serialize(Archive& archive, PooledArGlobal& g) {
 
 template <class Archive>
 void serialize(Archive& archive, TargetFitRecord::Fit& fit) {
-  archive(fit.seconds, fit.archive);
+  archive(fit.place, fit.seconds, fit.archive);
 }
 
 namespace {
@@ -37,8 +37,9 @@ struct OptionsArchive {
   void serialize(Archive& archive) {
     archive(version);
     if (version != kLocalFitVersion) throw cereal::Exception("another version");
-    archive(has_seasons, seasons, options.algorithms, options.horizon, options.validate, options.globals,
-            options.user.python_path, options.user.options, options.user.global_result);
+    archive(has_seasons, seasons, options.algorithms, options.horizon, options.validate, options.members_by_season,
+            options.earlier_every, options.globals, options.user.python_path, options.user.options,
+            options.user.global_result);
   }
 };
 
@@ -83,7 +84,7 @@ TargetFitRecord MakeRecord(const TargetFit& fit) {
   record.seasons = fit.seasons;
   record.horizon = fit.horizon;
   if (fit.traits.num_observations > 0) record.validation = PackFitValidation(fit.traits, fit.validation);
-  for (const AlgorithmFit& one : fit.fits) record.fits.push_back({one.seconds, EncodeOutcome(one.outcome)});
+  for (const AlgorithmFit& one : fit.fits) record.fits.push_back({one.place, one.seconds, EncodeOutcome(one.outcome)});
   return record;
 }
 
@@ -121,6 +122,8 @@ Status UnpackFitValidation(std::string_view bytes, TargetTraits& traits, Validat
   std::optional<Validation> unpacked = UnpackValidation(std::span(numbers).subspan(kTraitNumbers));
   if (!unpacked) return corrupt;
   validation = std::move(*unpacked);
+  traits.seasons = validation.traits.seasons;
+  traits.lowest = validation.traits.lowest;
   return {};
 }
 

@@ -173,6 +173,14 @@ std::string FormatJob(const Job& job) {
   line("combine", Quote(FormatCombine(job.models.combine)));
   line("season", WordOrNumber(FormatSeasons(job.models.season)));
   line("horizon", std::to_string(job.models.horizon));
+  const auto bound = [](const std::optional<double>& value) {
+    std::array<char, 32> digits;
+    if (!value) return Quote("none");
+    return std::string(digits.data(), std::to_chars(digits.data(), digits.data() + digits.size(), *value).ptr);
+  };
+  line("min", bound(job.models.min));
+  line("max", bound(job.models.max));
+  line("integer", flag(job.models.integer));
   line("python_path", QuoteList(job.models.python_path));
   text += "\n[workers]\n";
   line("count", WordOrNumber(FormatWorkerCount(workers.count)));

@@ -40,12 +40,14 @@ struct Job {
   } data;
 
   struct Models {
-    std::vector<std::string> local = {"ets", "arima", "ces", "theta"};
+    std::vector<std::string> local = {"auto"};  // names, or auto: DefaultMembers by each target's seasons
     std::string global =
         "auto";  // pooled-ar | none | python:...; auto: pooled-ar when it has something to combine with
     CombineChoice combine;
     SeasonChoice season;
-    int horizon = 0;  // 0: one season, at least 1
+    int horizon = 0;                 // 0: one season, or kHorizonWithoutSeason
+    std::optional<double> min, max;  // forecasts stay inside
+    bool integer = false;            // and are whole numbers
     std::vector<std::string> python_path;
   } models;
 

@@ -49,6 +49,7 @@ class Checker {
     const std::vector<std::string_view> known = AlgorithmNames();
     for (std::size_t i = 0; i < models.local.size(); ++i) {
       const std::string& name = models.local[i];
+      if (name == "auto" && models.local.size() == 1) continue;
       if (FindAlgorithm(name) == nullptr && !IsUserAlgorithm(name)) {
         Fail("models.local", "has no algorithm " + name + DidYouMean(name, known));
       }
@@ -58,6 +59,9 @@ class Checker {
       }
     }
     if (!models.global.starts_with(kPythonPrefix)) OneOf("models.global", models.global, {"auto", "pooled-ar", "none"});
+    if (models.min && models.max) {
+      Require(*models.min < *models.max, "models.min", std::to_string(*models.min), "below models.max");
+    }
     Require(models.horizon >= 0 && models.horizon <= kMaxHorizon, "models.horizon", std::to_string(models.horizon),
             "from 1 to 100000, or 0 for one season");
   }

@@ -189,6 +189,16 @@ Setter Size(T field) {
   };
 }
 
+template <class Field>
+Setter Bound(Field field) {
+  return [field](Job& job, const toml::node& node) -> std::string {
+    const bool none = node.is_string() && node.as_string()->get() == "none";
+    if (!none && !node.is_number()) return Wants(node, "a number or \"none\"");
+    field(job) = none ? std::optional<double>() : node.value<double>();
+    return {};
+  };
+}
+
 std::string SetRetries(Job& job, const toml::node& node) {
   if (node.is_string() && node.as_string()->get() == "auto") {
     job.workers.retries.reset();
@@ -257,6 +267,9 @@ const std::vector<KnownKey>& KnownKeys() {
       {"models", "horizon",
        Integer(
            [](Job & j) -> auto& { return j.models.horizon; }, 0)},
+      {"models", "min", Bound([](Job & j) -> auto& { return j.models.min; })},
+      {"models", "max", Bound([](Job & j) -> auto& { return j.models.max; })},
+      {"models", "integer", Flag([](Job & j) -> auto& { return j.models.integer; })},
       {"models", "python_path", StringList([](Job & j) -> auto& { return j.models.python_path; })},
       {"workers", "count",
        WordOrInteger(

@@ -30,7 +30,7 @@ Result<int> DefaultHorizon(const OpenedRun& opened) {
   TargetFilter filter;
   filter.with_models = false;
   FITD_RETURN_IF_ERROR(opened.store.ForEachTarget(opened.run.run, filter, [&](const TargetRecord& target) {
-    horizon = std::max(horizon, target.seasons.empty() ? 1 : target.seasons[0]);
+    horizon = std::max(horizon, target.seasons.empty() ? kHorizonWithoutSeason : target.seasons[0]);
     return Status();
   }));
   return horizon;

@@ -25,6 +25,8 @@ struct JobFlags::Given {
   std::optional<std::uint64_t> recycle_targets;
   std::optional<int> horizon, retries;
   std::vector<std::string> python_path;
+  std::optional<double> min, max;
+  bool integer = false;
   bool fail_fast = false;
 };
 
@@ -100,13 +102,21 @@ void JobFlags::AddTo(CLI::App& command) {
   command.add_option("--store", g.store, "SQLite file the models are saved in")->check(NamesAFile())->type_name("FILE");
   g.input.AddTo(command);
   auto* models = command.add_option_group("Models");
-  models->add_option("--models", g.models, "Algorithms, separated by commas [ets,arima,ces,theta]")->type_name("LIST");
+  models
+      ->add_option("--models", g.models,
+                   "Algorithms, separated by commas [auto: ets,arima,ces,theta; for long seasons mstl too]")
+      ->type_name("LIST");
   models->add_option("--global", g.global, "Model over all targets: pooled-ar or none [pooled-ar when combining]");
   models->add_option("--combine", g.combine, "median, mean, weighted or none [the best by measurement]");
   models->add_option("--season", g.season, "Season lengths M or M1,M2, or auto [auto]")->type_name("M");
-  models->add_option("--horizon", g.horizon, "Steps ahead that weights and intervals are tuned for [one season]")
+  models
+      ->add_option("--horizon", g.horizon,
+                   "Steps ahead that weights and intervals are tuned for [one season; 10 without one]")
       ->check(WholeNumber(0, kMaxHorizon))
       ->type_name("H");
+  models->add_option("--min", g.min, "No forecast is lower [0 where no value ever was negative]")->type_name("X");
+  models->add_option("--max", g.max, "No forecast is higher, such as 100 for percentages")->type_name("X");
+  models->add_flag("--integer", g.integer, "Forecasts are whole numbers");
   models->add_option("--python-path", g.python_path, "Folder to import python: algorithms from")->type_name("DIR");
   auto* workers = command.add_option_group("Workers");
   workers->add_option("--workers", g.workers, "Worker processes: a number, physical, or 0 to fit here [physical]")
@@ -135,6 +145,7 @@ Status JobFlags::CheckAll(const Job& job, const std::string& job_file) const {
   std::vector<GivenOption> options = {{"models.local", "--models", g.models.has_value()},
                                       {"models.global", "--global", g.global.has_value()},
                                       {"models.horizon", "--horizon", g.horizon.has_value()},
+                                      {"models.min", "--min", g.min.has_value()},
                                       {"workers.target_timeout", "--target-timeout", g.target_timeout.has_value()},
                                       {"workers.memory", "--memory-per-worker", g.memory.has_value()},
                                       {"workers.retries", "--retries", g.retries.has_value()},
@@ -175,6 +186,9 @@ Result<Job> JobFlags::ToJob() const {
   FITD_RETURN_IF_ERROR(ApplyChoice(g.combine, "--combine", ParseCombine, job.models.combine));
   FITD_RETURN_IF_ERROR(ApplyChoice(g.season, "--season", ParseSeasons, job.models.season));
   Apply(g.horizon, job.models.horizon);
+  if (g.min) job.models.min = g.min;
+  if (g.max) job.models.max = g.max;
+  job.models.integer |= g.integer;
   if (!g.python_path.empty()) job.models.python_path = g.python_path;
   FITD_RETURN_IF_ERROR(ApplyChoice(g.workers, "--workers", ParseWorkerCount, job.workers.count));
   FITD_RETURN_IF_ERROR(ApplyChoice(g.chunk_size, "--chunk-size", ParseChunkSize, job.workers.chunk_size));

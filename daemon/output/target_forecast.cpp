@@ -38,6 +38,7 @@ Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run) {
   models.user.options = run.header.options;
   models.folder = TrainedIn(run.header.options);
   models.store = store.path();
+  models.range = ValueRangeOf(run.header.options);
   FITD_ASSIGN_OR_RETURN(const auto global_result, GetUserGlobal(store, run.run));
   models.user.global_result = global_result.value_or("");
   return models;
@@ -107,11 +108,8 @@ Result<TargetForecaster::Component> TargetForecaster::PredictModel(std::string_v
   return component;
 }
 
-Result<Forecast> TargetForecaster::Combine(const TargetRecord& target, std::span<const Component> components,
+Result<Forecast> TargetForecaster::Combine(std::string_view target, const Held& held, std::span<const Component> components,
                                            std::span<const double> levels) const {
-  TargetTraits traits;
-  Validation validation;
-  FITD_RETURN_IF_ERROR(UnpackFitValidation(target.validation, traits, validation));
   std::vector<std::string_view> names(models_.algorithms.begin(), models_.algorithms.end());
   std::vector<bool> usable(names.size(), false);
   std::vector<Forecast> forecasts(names.size());
@@ -119,13 +117,16 @@ Result<Forecast> TargetForecaster::Combine(const TargetRecord& target, std::span
     usable[i] = components[i].status == FitStatus::kFitted && !IsUserAlgorithm(names[i]);
     if (usable[i]) forecasts[i] = components[i].forecast;
   }
-  if (models_.fleet->algorithms != names.size() || validation.forecast.size() > names.size()) {
+  if (models_.fleet->algorithms != names.size() || held.validation.forecast.size() > names.size()) {
     return Status(StatusCode::kCorrupt, fmt::format("the validation of target '{}' or the combination of its run is not "
                                                     "of the {} models there are; train again",
-                                                    target.id, names.size()));
+                                                    target, names.size()));
   }
-  const Model ensemble = FitCombination(*models_.fleet, names, traits, validation, usable);
-  return PredictCombination(ensemble, *models_.fleet, forecasts, levels);
+  const Model ensemble = FitCombination(*models_.fleet, names, held.traits, held.validation, usable);
+  Forecast combined = PredictCombination(ensemble, *models_.fleet, forecasts, levels);
+  // What was never negative has no negative forecast: CPU, requests and bytes have a floor that no model knows of.
+  if (held.traits.lowest >= 0 && !models_.range.lowest) BringInside({.lowest = 0, .highest = {}}, combined);
+  return combined;
 }
 
 Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& target, std::span<const std::string> names,
@@ -135,27 +136,46 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
   }
   const bool ensemble = std::find(names.begin(), names.end(), kEnsembleName) != names.end();
   const bool closed_form = target.status != FitStatus::kFitted || target.validation.empty();
-  std::vector<Component> components;
+  std::vector<double> member_levels(levels.begin(), levels.end());
+  if (ensemble) member_levels.push_back(kOneDeviation);  // the combination's intervals are made of deviations
+  Held held;
+  if (!target.validation.empty()) {
+    FITD_RETURN_IF_ERROR(UnpackFitValidation(target.validation, held.traits, held.validation));
+  }
+  const std::vector<int>& members = held.validation.members;
+  const auto place_of = [&](std::size_t i) { return i < members.size() ? static_cast<std::size_t>(members[i]) : i; };
+  std::vector<Component> components(std::max(models_.algorithms.size(), target.models.size()));
+  std::vector<bool> present(components.size(), false);
+  const bool complete = target.models.size() >= models_.algorithms.size();
   for (std::size_t i = 0; i < target.models.size(); ++i) {
-    const bool known = i < models_.algorithms.size();
-    const bool wanted = !known || (ensemble && !IsUserAlgorithm(models_.algorithms[i])) || target.models.size() == 1 ||
-                        std::find(names.begin(), names.end(), models_.algorithms[i]) != names.end();
-    components.emplace_back();
+    const std::size_t place = place_of(i);
+    if (place >= components.size()) {
+      return Status(StatusCode::kCorrupt,
+                    fmt::format("target '{}' names models that its run does not have", target.id));
+    }
+    const bool known = place < models_.algorithms.size();
+    const bool stands_in = i == 0 && !complete;  // for models the target does not have
+    const bool wanted = !known || stands_in || (ensemble && !IsUserAlgorithm(models_.algorithms[place])) ||
+                        std::find(names.begin(), names.end(), models_.algorithms[place]) != names.end();
     if (!wanted) continue;
-    FITD_ASSIGN_OR_RETURN(components.back(), PredictModel(target.id, target.models[i], horizon, levels));
+    FITD_ASSIGN_OR_RETURN(components[place], PredictModel(target.id, target.models[i], horizon, member_levels));
+    present[place] = true;
   }
   std::vector<Forecast> forecasts;
   for (const std::string& name : names) {
     if (name == kEnsembleName && !closed_form) {
-      FITD_ASSIGN_OR_RETURN(Forecast combined, Combine(target, components, levels));
+      FITD_ASSIGN_OR_RETURN(Forecast combined, Combine(target.id, held, components, levels));
       forecasts.push_back(std::move(combined));
       continue;
     }
     const auto at = static_cast<std::size_t>(std::find(models_.algorithms.begin(), models_.algorithms.end(), name) -
                                              models_.algorithms.begin());
-    // A single model stands for all; a target without pooled-ar (too short for it) shows its first model there.
-    forecasts.push_back(components[at < components.size() ? at : 0].forecast);
+    // A single model stands for all; a target without a model of that name shows its first one there.
+    forecasts.push_back(components[at < present.size() && present[at] ? at : place_of(0)].forecast);
+    std::vector<ForecastInterval>& intervals = forecasts.back().intervals;
+    if (intervals.size() > levels.size()) intervals.resize(levels.size());
   }
+  for (Forecast& forecast : forecasts) BringInside(models_.range, forecast);
   return forecasts;
 }
 

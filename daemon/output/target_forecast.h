@@ -11,6 +11,7 @@
 #include "common/models/combination/combination.h"
 #include "common/models/pooled_ar/pooled_ar.h"
 #include "common/status.h"
+#include "daemon/output/value_range.h"
 #include "daemon/store/model_store.h"
 #include "daemon/user/user_forecaster.h"
 
@@ -23,6 +24,7 @@ struct RunModels {
   std::vector<std::string> algorithms;  // in the order of each target's models; pooled-ar last when there is one
   std::vector<PooledArGlobal> globals;
   std::optional<FleetCombination> fleet;  // absent: nothing is combined
+  ValueRange range;                       // what forecasts are kept within
   UserContext user;                       // what users' algorithms are loaded with
   std::string store;                      // where all this comes from
   std::string folder;                     // where users' algorithms were trained; empty: not known
@@ -54,7 +56,12 @@ class TargetForecaster {
   };
   Result<Component> PredictModel(std::string_view target, const ModelRecord& record, int horizon,
                                  std::span<const double> levels);
-  Result<Forecast> Combine(const TargetRecord& target, std::span<const Component> components,
+  // What the store holds of a target beside its models.
+  struct Held {
+    TargetTraits traits;
+    Validation validation;
+  };
+  Result<Forecast> Combine(std::string_view target, const Held& held, std::span<const Component> components,
                            std::span<const double> levels) const;
 
   RunModels models_;

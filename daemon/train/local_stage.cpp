@@ -126,8 +126,8 @@ Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double
   const bool failed = record->status == FitStatus::kFallback || record->status == FitStatus::kFailed;
   const std::string reason = record->reason;
   const std::vector<std::string>& algorithms = plan_.fit.algorithms;
-  for (std::size_t i = 0; i < record->fits.size(); ++i) {
-    progress_.Fitted(i < algorithms.size() ? algorithms[i] : kPooledArName, record->fits[i].seconds);
+  for (const TargetFitRecord::Fit& fit : record->fits) {
+    progress_.Fitted(fit.place < algorithms.size() ? algorithms[fit.place] : kPooledArName, fit.seconds);
   }
   FITD_RETURN_IF_ERROR(saver_.Add(unit.first, *std::move(record), run_.fingerprints[unit.first], seconds, 1));
   if (!failed && !reason.empty() && incomplete_++ == 0) first_incomplete_ = fmt::format("'{}': {}", series.id, reason);

@@ -20,7 +20,9 @@ struct ModelPlan {
   std::string user_code;            // what identifies the code of users' algorithms (daemon/user/user_code.h)
   bool combine = false;             // learn a combination
   std::optional<CombineRule> rule;  // of the combination; nullopt: the best by held-out error
-  std::vector<std::string> names;   // of the models each target gets, pooled-ar last
+  std::optional<double> min, max;   // what forecasts are kept within
+  bool integer = false;
+  std::vector<std::string> names;  // of the models each target gets, pooled-ar last
 
   bool uses_python() const;
   // Every local algorithm is a user's: each target goes through it, also those that have a closed form.

@@ -114,6 +114,7 @@ Result<RunSummary> Pipeline::Run() {
   FITD_ASSIGN_OR_RETURN(Store store, Store::Open(job_.store.path, Store::Mode::kCreate));
   store_ = std::move(store);
   Status ready = Load();
+  plan_.fit.earlier_every = plan_.combine ? EarlierEvery(frame_.size()) : 0;
   if (ready.ok()) ready = TakeUpRun();
   if (!ready.ok()) {
     store_->CloseAndRemoveIfUnused();
@@ -389,7 +390,8 @@ Status Pipeline::PostProcess() {
   FITD_ASSIGN_OR_RETURN(const FleetCombination fleet,
                         LearnFleet(*store_, open_.run, plan_.names.size(), frame_.size(), plan_.rule));
   FITD_RETURN_IF_ERROR(PutFleet(*store_, open_.run, fleet));
-  summary_.combine = CombineRuleName(fleet.rule);
+  summary_.horizon = plan_.fit.horizon;
+  summary_.combine = CombineRuleName(fleet.rule());
   if (const double coverage = fleet.Coverage(95); coverage == coverage) {
     summary_.coverage_80 = fleet.Coverage(80);
     summary_.coverage_95 = coverage;

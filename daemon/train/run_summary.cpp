@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "common/fit/local_fit.h"
 #include "common/text.h"
 #include "daemon/train/columns_json.h"
 
@@ -113,6 +114,10 @@ std::string FormatSummaryTable(const RunSummary& s) {
                           100 * s.coverage_80, 100 * s.coverage_95);
     }
     text += "\n";
+  }
+  if (s.horizon == 0) {
+    text += fmt::format("  tuned for one season ahead, {} steps where there is none (--horizon says another)\n",
+                        kHorizonWithoutSeason);
   }
   if (!s.failures.empty()) {
     text += fmt::format("  {:.1f} % of the targets have a fallback or no model:\n",

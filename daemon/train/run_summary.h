@@ -52,6 +52,7 @@ struct RunSummary {
   std::uint64_t worker_deaths = 0;
   ColumnsTaken columns;                 // of the data
   std::vector<TargetFailure> failures;  // in target order
+  int horizon = -1;                     // asked for; 0: none was (people's table only)
   std::string combine;                  // the rule of the ensemble; empty: none (people's table only)
   double coverage_80 = -1;              // achieved on held-out values; negative: not measured (people's table only)
   double coverage_95 = -1;

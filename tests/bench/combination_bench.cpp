@@ -1,7 +1,9 @@
-// combination_bench CACHE_DIR [ALGORITHM...]: how accurate the combination of the algorithms is on M3, per rule and
-// group, on the held-out last horizon of the training parts (choose by this one) and on the test files (report only).
-// Forecasts are kept in CACHE_DIR/ALGORITHM.bin, so that only algorithms without a file are fitted: delete a file to
-// fit again. With FITD_RESELECT=1 in the environment the held-out refits select their form anew instead of keeping it.
+// combination_bench SETS CACHE_DIR [--inner] [--members A,B,...] [--rule R] [--kinds] [SET...]: how accurate the
+// combination is, by the code of a training run. SETS is a text file with a line for each set: name, the path before
+// .train.csv and .test.csv, seasons (24,168; 1: none), horizon. Forecasts of a member are kept in
+// CACHE_DIR/SET.MEMBER.bin, so that only members without a file are fitted and weights are learned again in a second.
+// With --inner the last horizon of the training parts is forecast in place of the test parts: constants are chosen by
+// it. --kinds prints a line for each kind of target, which is its name up to the first dot, or the number at its end.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,11 +12,15 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <optional>
 #include <span>
+#include <sstream>
 #include <string>
 #include <vector>
 
+#include "common/checksum.h"
+#include "common/fit/local_fit.h"
 #include "common/models/base/algorithm.h"
 #include "common/models/combination/combination.h"
 #include "common/models/pooled_ar/pooled_ar.h"
@@ -23,333 +29,328 @@
 namespace fitd {
 namespace {
 
-struct Group {
+struct DataSet {
   std::string name;
-  int season;
-  int horizon;
+  std::string path;
+  std::vector<int> seasons;
+  int horizon = 1;
+  std::vector<std::string> ids;
   std::vector<std::vector<double>> train;
   std::vector<std::vector<double>> test;
 };
 
-// Forecasts of one algorithm for one target: from before the held-out values, and from the end.
-struct Forecasts {
-  std::vector<double> held_out;
-  std::vector<double> final;
+// One member of one target: what it forecast for the held-out values, and for the test.
+struct MemberForecast {
+  std::vector<double> held_out, held_out_deviation, earlier, mean, deviation;
 };
-using Column = std::vector<std::vector<Forecasts>>;  // per group, per target
+using Column = std::vector<MemberForecast>;  // per target
 
-std::vector<std::vector<double>> ReadCsv(const std::string& path) {
+std::vector<std::string> Split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, separator);) parts.push_back(part);
+  return parts;
+}
+
+// Values per target in file order; a missing one is NaN, filled by the line between its neighbours.
+void ReadCsv(const std::string& path, std::vector<std::string>& ids, std::vector<std::vector<double>>& values,
+             bool fill) {
   std::ifstream in(path);
-  std::vector<std::vector<double>> out;
   std::string line;
-  std::string last;
   std::getline(in, line);
   while (std::getline(in, line)) {
     const std::string id = line.substr(0, line.find(','));
-    if (id != last) out.emplace_back();
-    last = id;
-    out.back().push_back(std::strtod(line.c_str() + line.rfind(',') + 1, nullptr));
+    if (ids.empty() || id != ids.back()) {
+      ids.push_back(id);
+      values.emplace_back();
+    }
+    const char* text = line.c_str() + line.rfind(',') + 1;
+    values.back().push_back(*text == '\0' ? kNotAvailable : std::strtod(text, nullptr));
   }
-  return out;
-}
-
-std::vector<Group> ReadM3(bool inner) {
-  std::vector<Group> groups = {
-      {"yearly", 1, 6, {}, {}}, {"quarterly", 4, 8, {}, {}}, {"monthly", 12, 18, {}, {}}, {"other", 1, 8, {}, {}}};
-  for (Group& g : groups) {
-    const std::string base = std::string(FITD_SHARED_DIR) + "/data/m3/" + g.name;
-    g.train = ReadCsv(base + ".train.csv");
-    g.test = ReadCsv(base + ".test.csv");
-    if (!inner) continue;
-    for (std::size_t i = 0; i < g.train.size(); ++i) {
-      g.test[i].assign(g.train[i].end() - g.horizon, g.train[i].end());
-      g.train[i].resize(g.train[i].size() - static_cast<std::size_t>(g.horizon));
+  for (std::vector<double>& y : values) {
+    if (!fill) continue;
+    while (!y.empty() && std::isnan(y.back())) y.pop_back();
+    y.erase(y.begin(), std::find_if(y.begin(), y.end(), [](double v) { return !std::isnan(v); }));
+    std::size_t last = 0;
+    for (std::size_t t = 1; t < y.size(); ++t) {
+      if (std::isnan(y[t])) continue;
+      for (std::size_t g = last + 1; g < t; ++g) {
+        y[g] = y[last] + (y[t] - y[last]) * static_cast<double>(g - last) / static_cast<double>(t - last);
+      }
+      last = t;
     }
   }
-  return groups;
 }
 
-// The values before the held-out ones; all when the series is too short to hold any out.
-std::span<const double> Before(const Group& g, std::size_t i) {
-  const std::size_t n = g.train[i].size();
-  return std::span(g.train[i]).first(n - static_cast<std::size_t>(HoldOut(n, g.season, g.horizon)));
+std::vector<DataSet> ReadSets(const std::string& file, const std::vector<std::string>& wanted, bool inner) {
+  std::vector<DataSet> sets;
+  std::ifstream in(file);
+  std::string seasons;
+  for (DataSet set; in >> set.name >> set.path >> seasons >> set.horizon;) {
+    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), set.name) == wanted.end()) continue;
+    DataSet read{set.name, set.path, {}, set.horizon, {}, {}, {}};
+    for (const std::string& season : Split(seasons, ',')) {
+      if (std::stoi(season) > 1) read.seasons.push_back(std::stoi(season));
+    }
+    std::vector<std::string> test_ids;
+    ReadCsv(set.path + ".train.csv", read.ids, read.train, true);
+    ReadCsv(set.path + ".test.csv", test_ids, read.test, false);
+    for (std::size_t i = 0; inner && i < read.train.size(); ++i) {
+      std::vector<double>& y = read.train[i];
+      const std::size_t cut =
+          std::min(y.size() - std::min<std::size_t>(y.size(), 4), static_cast<std::size_t>(set.horizon));
+      read.test[i].assign(y.end() - static_cast<std::ptrdiff_t>(cut), y.end());
+      y.resize(y.size() - cut);
+    }
+    sets.push_back(std::move(read));
+  }
+  return sets;
 }
 
-Column FitPooled(const std::vector<Group>& groups) {
-  Column column;
-  for (const Group& g : groups) {
-    PooledArSums total({g.season, g.horizon});
-    for (std::size_t first = 0; first < g.train.size(); first += kPooledArBlockSize) {
-      PooledArSums block({g.season, g.horizon});
-      for (std::size_t i = first; i < std::min(first + kPooledArBlockSize, g.train.size()); ++i) block.Add(g.train[i]);
+int MainSeason(const DataSet& set) {
+  return set.seasons.empty() ? 1 : set.seasons[0];
+}
+
+Column FitMember(const DataSet& set, const std::string& name) {
+  LocalFitOptions options;
+  options.seasons = set.seasons;
+  options.horizon = set.horizon;
+  options.validate = true;
+  options.earlier_every = 1;
+  if (name == kPooledArName) {
+    const PooledArOptions pooled{MainSeason(set), set.horizon};
+    PooledArSums total(pooled);
+    for (std::size_t first = 0; first < set.train.size(); first += kPooledArBlockSize) {
+      PooledArSums block(pooled);
+      for (std::size_t i = first; i < std::min(first + kPooledArBlockSize, set.train.size()); ++i) {
+        block.Add(set.train[i]);
+      }
       total.Merge(block);
     }
-    const PooledArGlobal global = Solve(total);
-    column.emplace_back();
-    for (std::size_t i = 0; i < g.train.size(); ++i) {
-      const FitOutcome before = FitPooledAr(Before(g, i), global, true);
-      const FitOutcome whole = FitPooledAr(g.train[i], global, false);
-      column.back().push_back({PredictPooledAr(before.model, global, g.horizon, {}).mean,
-                               PredictPooledAr(whole.model, global, g.horizon, {}).mean});
-    }
+    options.globals.push_back(Solve(total));
+  } else {
+    options.algorithms.push_back(name);
+  }
+  Column column;
+  const double levels[] = {kOneDeviation};
+  for (std::size_t i = 0; i < set.train.size(); ++i) {
+    SeriesView series;
+    series.id = set.ids[i];
+    series.values = set.train[i];
+    MemberForecast& member = column.emplace_back();
+    if (ClosedFormStatus(series) != FitStatus::kFitted) continue;
+    const TargetFit fit = FitTarget(series, options);
+    if (fit.fits.empty() || fit.fits[0].outcome.status != FitStatus::kFitted) continue;
+    const Model& model = fit.fits[0].outcome.model;
+    const Forecast forecast = name == kPooledArName ? PredictPooledAr(model, options.globals[0], set.horizon, levels)
+                                                    : FindAlgorithm(name)->Predict(model, set.horizon, levels);
+    member.mean = forecast.mean;
+    member.deviation = StandardDeviations(forecast);
+    if (!fit.validation.forecast.empty()) member.held_out = fit.validation.forecast[0];
+    if (!fit.validation.earlier_forecast.empty()) member.earlier = fit.validation.earlier_forecast[0];
+    if (!fit.validation.deviation.empty()) member.held_out_deviation = fit.validation.deviation[0];
   }
   return column;
 }
 
-Column FitLocal(const std::vector<Group>& groups, const Algorithm& algorithm, bool like) {
-  Column column;
-  for (const Group& g : groups) {
-    column.emplace_back();
-    const std::vector<int> seasons = g.season > 1 ? std::vector<int>{g.season} : std::vector<int>{};
-    for (std::size_t i = 0; i < g.train.size(); ++i) {
-      Forecasts f;
-      FitRequest request;
-      request.seasons = seasons;
-      request.horizon = g.horizon;
-      request.y = g.train[i];
-      const FitOutcome whole = algorithm.Fit(request);
-      if (whole.status != FitStatus::kFailed) f.final = algorithm.Predict(whole.model, g.horizon, {}).mean;
-      request.y = Before(g, i);
-      if (like && whole.status == FitStatus::kFitted) request.like = &whole.model;
-      const FitOutcome before = algorithm.Fit(request);
-      if (before.status != FitStatus::kFailed) f.held_out = algorithm.Predict(before.model, g.horizon, {}).mean;
-      column.back().push_back(std::move(f));
-    }
-  }
-  return column;
-}
-
-void WriteColumn(const std::string& path, const Column& column) {
-  std::ofstream out(path, std::ios::binary);
-  for (const auto& group : column) {
-    for (const Forecasts& f : group) {
-      for (const std::vector<double>* v : {&f.held_out, &f.final}) {
-        const std::uint64_t size = v->size();
-        out.write(reinterpret_cast<const char*>(&size), sizeof size);
-        out.write(reinterpret_cast<const char*>(v->data()), static_cast<std::streamsize>(size * sizeof(double)));
-      }
-    }
+template <class Visit>
+void VisitColumn(Column& column, Visit visit) {
+  for (MemberForecast& m : column) {
+    for (std::vector<double>* v : {&m.held_out, &m.held_out_deviation, &m.earlier, &m.mean, &m.deviation}) visit(*v);
   }
 }
 
-std::optional<Column> ReadColumn(const std::string& path, const std::vector<Group>& groups) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return std::nullopt;
-  Column column;
-  for (const Group& g : groups) {
-    column.emplace_back(g.train.size());
-    for (Forecasts& f : column.back()) {
-      for (std::vector<double>* v : {&f.held_out, &f.final}) {
-        std::uint64_t size = 0;
-        in.read(reinterpret_cast<char*>(&size), sizeof size);
-        if (!in || size > 1000) return std::nullopt;
-        v->resize(size);
-        in.read(reinterpret_cast<char*>(v->data()), static_cast<std::streamsize>(size * sizeof(double)));
-      }
-    }
+Column Load(const std::string& path, const DataSet& set, const std::string& name) {
+  Column column(set.train.size());
+  if (std::ifstream in(path, std::ios::binary); in) {
+    VisitColumn(column, [&](std::vector<double>& v) {
+      std::uint64_t size = 0;
+      in.read(reinterpret_cast<char*>(&size), sizeof size);
+      v.resize(std::min<std::uint64_t>(size, 100000));
+      in.read(reinterpret_cast<char*>(v.data()), static_cast<std::streamsize>(v.size() * sizeof(double)));
+    });
+    if (in) return column;
   }
-  return in ? std::optional(std::move(column)) : std::nullopt;
-}
-
-Column Load(const std::string& folder, const std::string& name, const std::vector<Group>& groups, bool like,
-            const std::string& suffix) {
-  const std::string path = folder + "/" + name + suffix + ".bin";
-  if (std::optional<Column> cached = ReadColumn(path, groups)) return std::move(*cached);
   const std::clock_t start = std::clock();
-  Column column = name == "pooled-ar" ? FitPooled(groups) : FitLocal(groups, *FindAlgorithm(name), like);
-  fmt::print("{}: {:.2f} CPU seconds for all of M3, held-out refits and forecasts included\n", name,
+  column = FitMember(set, name);
+  fmt::print("{} {}: {:.2f} CPU seconds, held-out refits and forecasts included\n", set.name, name,
              static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC);
-  WriteColumn(path, column);
+  std::fflush(stdout);
+  std::ofstream out(path, std::ios::binary);
+  VisitColumn(column, [&](const std::vector<double>& v) {
+    const std::uint64_t size = v.size();
+    out.write(reinterpret_cast<const char*>(&size), sizeof size);
+    out.write(reinterpret_cast<const char*>(v.data()), static_cast<std::streamsize>(size * sizeof(double)));
+  });
   return column;
 }
 
-// sMAPE as the mean over forecasts, MASE as the mean over targets scaled by the in-sample seasonal naive.
+// sMAPE and interval figures as means over forecasts, MASE as the mean over targets, scaled by the in-sample
+// (seasonal) naive.
 struct Score {
-  double smape = 0;
-  double forecasts = 0;
-  double mase = 0;
-  double targets = 0;
-  void Add(std::span<const double> past, int season, std::span<const double> actual, std::span<const double> forecast) {
+  double smape = 0, forecasts = 0, mase = 0, targets = 0;
+  double inside[2] = {0, 0}, score[2] = {0, 0}, bounds = 0;
+  void Add(std::span<const double> past, int season, std::span<const double> actual, std::span<const double> forecast,
+           std::span<const ForecastInterval> intervals) {
     if (forecast.size() < actual.size()) return;
-    double absolute = 0;
-    for (std::size_t h = 0; h < actual.size(); ++h) {
-      const double size = std::abs(actual[h]) + std::abs(forecast[h]);
-      smape += size > 0 ? 200 * std::abs(actual[h] - forecast[h]) / size : 0.0;
-      absolute += std::abs(actual[h] - forecast[h]);
-      forecasts += 1;
-    }
     const auto m = static_cast<std::size_t>(season);
     double scale = 0;
     for (std::size_t t = m; t < past.size(); ++t) scale += std::abs(past[t] - past[t - m]);
-    if (!(scale > 0)) return;
-    mase += absolute / static_cast<double>(actual.size()) / (scale / static_cast<double>(past.size() - m));
+    scale /= static_cast<double>(std::max<std::size_t>(past.size(), m + 1) - m);
+    double absolute = 0, count = 0;
+    for (std::size_t h = 0; h < actual.size(); ++h) {
+      if (std::isnan(actual[h])) continue;
+      const double size = std::abs(actual[h]) + std::abs(forecast[h]);
+      smape += size > 0 ? 200 * std::abs(actual[h] - forecast[h]) / size : 0.0;
+      absolute += std::abs(actual[h] - forecast[h]);
+      count += 1;
+      if (!(scale > 0) || intervals.size() < 2 || intervals[0].lo.size() < actual.size()) continue;
+      for (std::size_t l = 0; l < 2; ++l) {
+        const double alpha = 1 - intervals[l].level / 100;
+        const double lo = intervals[l].lo[h], hi = intervals[l].hi[h];
+        inside[l] += actual[h] >= lo && actual[h] <= hi;
+        score[l] += (hi - lo + 2 / alpha * std::max({lo - actual[h], actual[h] - hi, 0.0})) / scale;
+      }
+      bounds += 1;
+    }
+    forecasts += count;
+    if (!(scale > 0) || !(count > 0)) return;
+    mase += absolute / count / scale;
     targets += 1;
   }
-  void Add(const Score& other) {
-    smape += other.smape;
-    forecasts += other.forecasts;
-    mase += other.mase;
-    targets += other.targets;
+  void Print(const std::string& label) const {
+    fmt::print("{:<28} {:8.3f} {:7.4f}  {:5.1f} {:5.1f}  {:7.3f} {:7.3f}\n", label, smape / forecasts, mase / targets,
+               100 * inside[0] / bounds, 100 * inside[1] / bounds, score[0] / bounds, score[1] / bounds);
   }
 };
 
-void PrintRow(const std::string& label, const std::vector<Score>& scores) {
-  Score all;
-  fmt::print("{:<22}", label);
-  for (const Score& s : scores) {
-    fmt::print(" {:6.3f} / {:5.3f}", s.smape / s.forecasts, s.mase / s.targets);
-    all.Add(s);
+constexpr double kLevels[] = {80, 95};
+
+// A member's forecast with normal intervals.
+Forecast WithIntervals(const std::vector<double>& mean, const std::vector<double>& deviation) {
+  Forecast forecast{mean, {}};
+  if (deviation.size() != mean.size()) return forecast;
+  for (const auto& [level, z] :
+       {std::pair(80.0, 1.2815515655446004), std::pair(95.0, 1.959963984540054), std::pair(kOneDeviation, 1.0)}) {
+    ForecastInterval interval{level, {}, {}};
+    for (std::size_t h = 0; h < mean.size(); ++h) {
+      interval.lo.push_back(mean[h] - z * deviation[h]);
+      interval.hi.push_back(mean[h] + z * deviation[h]);
+    }
+    forecast.intervals.push_back(std::move(interval));
   }
-  fmt::print(" {:6.3f} / {:5.3f}\n", all.smape / all.forecasts, all.mase / all.targets);
+  return forecast;
 }
 
-class Experiment {
- public:
-  Experiment(std::vector<Group> groups, std::vector<std::string> names, std::vector<Column> columns)
-      : groups_(std::move(groups)), names_(std::move(names)), columns_(std::move(columns)) {
-    if (const char* every = std::getenv("FITD_VALIDATE_EVERY")) {
-      validate_every_ = std::max<std::size_t>(1, std::strtoul(every, nullptr, 10));
-    }
-    for (std::size_t g = 0; g < groups_.size(); ++g) {
-      validations_.emplace_back();
-      for (std::size_t i = 0; i < groups_[g].train.size(); ++i) validations_.back().push_back(MakeValidation(g, i));
-    }
-  }
+// Up to the first dot, or the number at the end.
+std::string KindOf(const std::string& id) {
+  const std::size_t dot = id.find('.');
+  if (dot != std::string::npos) return id.substr(0, dot);
+  return id.substr(0, id.find_last_not_of("0123456789") + 1);
+}
 
-  void PrintSingle() const {
-    for (std::size_t a = 0; a < names_.size(); ++a) {
-      for (const bool test : {false, true}) {
-        std::vector<Score> scores(groups_.size());
-        for (std::size_t g = 0; g < groups_.size(); ++g) {
-          for (std::size_t i = 0; i < groups_[g].train.size(); ++i) {
-            const Forecasts& f = columns_[a][g][i];
-            AddScore(scores[g], g, i, test, test ? f.final : f.held_out);
-          }
-        }
-        PrintRow(names_[a] + (test ? " test" : " held out"), scores);
-      }
-    }
-  }
-
-  void PrintRule(std::optional<CombineRule> rule) const {
-    std::vector<Score> held_out(groups_.size());
-    std::vector<Score> test(groups_.size());
-    std::vector<std::string> notes;
-    for (std::size_t g = 0; g < groups_.size(); ++g) notes.push_back(RunGroup(g, rule, held_out[g], test[g]));
-    const std::string label = rule ? std::string(CombineRuleName(*rule)) : "default";
-    PrintRow(label + " held out", held_out);
-    PrintRow(label + " test", test);
-    for (const std::string& note : notes) fmt::print("    {}\n", note);
-  }
-
- private:
-  Validation MakeValidation(std::size_t g, std::size_t i) const {
-    Validation v;
-    v.traits = DescribeTarget(Before(groups_[g], i), groups_[g].season);
-    if (i % validate_every_ != 0) return v;
-    const std::vector<double>& y = groups_[g].train[i];
-    v.actual.assign(y.begin() + static_cast<std::ptrdiff_t>(Before(groups_[g], i).size()), y.end());
-    for (const Column& column : columns_) {
-      v.forecast.push_back(v.actual.empty() ? std::vector<double>{} : column[g][i].held_out);
-    }
-    return v;
-  }
-
-  void AddScore(Score& score, std::size_t g, std::size_t i, bool test, std::span<const double> forecast) const {
-    const Group& group = groups_[g];
-    if (!test && validations_[g][i].actual.empty()) return;
-    if (test) return score.Add(group.train[i], group.season, group.test[i], forecast);
-    score.Add(Before(group, i), group.season, validations_[g][i].actual, forecast);
-  }
-
-  std::string RunGroup(std::size_t g, std::optional<CombineRule> rule, Score& held_out, Score& test) const {
-    const FleetCombination fleet = LearnCombination(
-        names_.size(), validations_[g].size(), [&](std::size_t i) -> const Validation& { return validations_[g][i]; },
-        rule);
-    const std::vector<std::string_view> names(names_.begin(), names_.end());
-    const double levels[] = {80, 95};
-    double inside[2] = {0, 0};
-    double count = 0;
-    for (std::size_t i = 0; i < validations_[g].size(); ++i) {
-      const Validation& own = validations_[g][i];
-      std::vector<Forecast> before;
-      std::vector<Forecast> final;
-      std::vector<bool> usable;
-      const bool validated = !own.actual.empty();
-      for (std::size_t a = 0; a < names_.size(); ++a) {
-        before.push_back({validated ? own.forecast[a] : std::vector<double>{}, {}});
-        final.push_back({columns_[a][g][i].final, {}});
-        usable.push_back(!final.back().mean.empty());
-      }
-      const Model model =
-          FitCombination(fleet, names, DescribeTarget(groups_[g].train[i], groups_[g].season), own, usable);
-      if (validated) AddScore(held_out, g, i, false, PredictCombination(model, fleet, before, {}).mean);
-      const Forecast forecast = PredictCombination(model, fleet, final, levels);
-      AddScore(test, g, i, true, forecast.mean);
-      for (std::size_t h = 0; h < groups_[g].test[i].size(); ++h) {
-        const double actual = groups_[g].test[i][h];
-        for (std::size_t l = 0; l < 2; ++l) {
-          inside[l] += actual >= forecast.intervals[l].lo[h] && actual <= forecast.intervals[l].hi[h];
-        }
-        count += 1;
-      }
-    }
-    std::string note = fmt::format("{}: {}, weights", groups_[g].name, CombineRuleName(fleet.rule));
-    for (std::size_t a = 0; a < names_.size(); ++a) {
-      note += fmt::format(" {} {:.2f}", names_[a], fleet.groups[0].weights[a]);
-    }
-    return note + fmt::format("; coverage 80/95 held out {:.3f}/{:.3f}, test {:.3f}/{:.3f}", fleet.Coverage(80),
-                              fleet.Coverage(95), inside[0] / count, inside[1] / count);
-  }
-
-  std::size_t validate_every_ = 1;
-  std::vector<Group> groups_;
-  std::vector<std::string> names_;
-  std::vector<Column> columns_;
-  std::vector<std::vector<Validation>> validations_;
+struct Options {
+  bool kinds = false;
+  std::optional<CombineRule> rule;
+  std::vector<std::string> members;
 };
 
-bool IsSet(const char* name) {
-  const char* value = std::getenv(name);
-  return value != nullptr && std::string_view(value) == "1";
-}
-
-int Run(int argc, char** argv) {
-  if (argc < 2) {
-    fmt::print("usage: combination_bench CACHE_DIR [ALGORITHM...]\n");
-    return 64;
-  }
-  const std::string folder = argv[1];
-  std::filesystem::create_directories(folder);
-  std::vector<std::string> wanted(argv + 2, argv + argc);
-  if (wanted.empty()) wanted = {"ets", "arima", "ces", "theta", "pooled-ar"};
-  const bool inner = IsSet("FITD_INNER");
-  const bool like = IsSet("FITD_LIKE");
-  const std::string suffix = std::string(inner ? ".inner" : "") + (like ? ".like" : "");
-  const std::vector<Group> groups = ReadM3(inner);
-  if (groups[0].train.empty()) {
-    fmt::print("no M3 data under {}\n", FITD_SHARED_DIR);
-    return 66;
-  }
-  std::vector<std::string> names;
-  std::vector<Column> columns;
-  for (const std::string& name : wanted) {
-    if (name != "pooled-ar" && FindAlgorithm(name) == nullptr) {
-      fmt::print("{}: no such algorithm, left out\n", name);
+void Run(const DataSet& set, const std::vector<Column>& columns, const Options& options) {
+  const std::vector<std::string_view> names(options.members.begin(), options.members.end());
+  std::vector<Validation> validations;
+  for (std::size_t i = 0; i < set.train.size(); ++i) {
+    const std::vector<double>& y = set.train[i];
+    const auto held_out = static_cast<std::size_t>(HoldOut(y.size(), MainSeason(set), set.horizon));
+    Validation& v = validations.emplace_back();
+    v.traits = DescribeTarget(std::span(y).first(y.size() - held_out), set.seasons);
+    if (held_out == 0) continue;
+    v.actual.assign(y.end() - static_cast<std::ptrdiff_t>(held_out), y.end());
+    for (const Column& column : columns) {
+      v.forecast.push_back(column[i].held_out);
+      v.deviation.push_back(column[i].held_out_deviation);
+    }
+    if (Checksum64(set.ids[i]) % EarlierEvery(set.train.size()) != 0 || y.size() < 2 * held_out ||
+        HoldOut(y.size() - held_out, MainSeason(set), set.horizon) == 0) {
       continue;
     }
-    names.push_back(name);
-    columns.push_back(Load(folder, name, groups, like, suffix));
+    v.earlier_actual.assign(y.end() - static_cast<std::ptrdiff_t>(2 * held_out),
+                            y.end() - static_cast<std::ptrdiff_t>(held_out));
+    for (const Column& column : columns) v.earlier_forecast.push_back(column[i].earlier);
   }
-  fmt::print("{:<22} {:>14} {:>14} {:>14} {:>14} {:>14}\n", "sMAPE / MASE", "yearly", "quarterly", "monthly", "other",
-             "all");
-  const Experiment experiment(groups, names, columns);
-  experiment.PrintSingle();
-  for (const CombineRule rule :
-       {CombineRule::kNone, CombineRule::kMedian, CombineRule::kMean, CombineRule::kWeighted}) {
-    experiment.PrintRule(rule);
+  const FleetCombination fleet = LearnCombination(
+      names.size(), validations.size(), [&](std::size_t i) -> const Validation& { return validations[i]; },
+      options.rule);
+  std::map<std::string, std::map<std::string, Score>> scores;
+  for (std::size_t i = 0; i < set.train.size(); ++i) {
+    const std::string kind = KindOf(set.ids[i]);
+    std::vector<Forecast> components;
+    std::vector<bool> usable;
+    for (std::size_t a = 0; a < names.size(); ++a) {
+      components.push_back(WithIntervals(columns[a][i].mean, columns[a][i].deviation));
+      usable.push_back(!components.back().mean.empty());
+    }
+    if (std::find(usable.begin(), usable.end(), true) == usable.end()) continue;
+    const Model model = FitCombination(fleet, names, DescribeTarget(set.train[i], set.seasons), validations[i], usable);
+    const Forecast ensemble = PredictCombination(model, fleet, components, kLevels);
+    for (const std::string& group : {std::string(), options.kinds ? kind : std::string()}) {
+      scores[group]["ensemble"].Add(set.train[i], MainSeason(set), set.test[i], ensemble.mean, ensemble.intervals);
+      for (std::size_t a = 0; a < names.size(); ++a) {
+        scores[group][options.members[a]].Add(set.train[i], MainSeason(set), set.test[i], components[a].mean,
+                                              components[a].intervals);
+      }
+      if (!options.kinds) break;
+    }
   }
-  experiment.PrintRule(std::nullopt);
+  for (const auto& [kind, by_member] : scores) {
+    by_member.at("ensemble").Print(set.name + (kind.empty() ? "" : "/" + kind));
+    for (const auto& [member, score] : by_member) {
+      if (member != "ensemble" && std::getenv("MEMBERS")) score.Print("    " + member);
+    }
+  }
+  std::string note;
+  for (const FleetGroup& g : fleet.groups) {
+    note +=
+        fmt::format("    {} ({:.3f} {:.3f} {:.3f} {:.3f}) s {} k {} factors {:.2f} {:.2f}:", CombineRuleName(g.rule),
+                    g.rule_error[0], g.rule_error[1], g.rule_error[2], g.rule_error[3], g.sharpness, g.trust,
+                    g.factors[17], g.factors[19]);
+    for (std::size_t a = 0; a < names.size(); ++a) note += fmt::format(" {} {:.2f}", names[a], g.weights[a]);
+    note += '\n';
+  }
+  if (std::getenv("NOTES")) fmt::print("{}", note);
+}
+
+int Main(int argc, char** argv) {
+  std::vector<std::string> plain;
+  Options options;
+  options.members = {"ets", "arima", "ces", "theta", "pooled-ar"};
+  bool inner = false;
+  for (int i = 1; i < argc; ++i) {
+    const std::string arg = argv[i];
+    if (arg == "--inner")
+      inner = true;
+    else if (arg == "--kinds")
+      options.kinds = true;
+    else if (arg == "--members" && i + 1 < argc)
+      options.members = Split(argv[++i], ',');
+    else if (arg == "--rule" && i + 1 < argc)
+      options.rule = FindCombineRule(argv[++i]);
+    else
+      plain.push_back(arg);
+  }
+  if (plain.size() < 2) {
+    fmt::print("usage: combination_bench SETS CACHE_DIR [--inner] [--members A,B] [--rule R] [--kinds] [SET...]\n");
+    return 64;
+  }
+  std::filesystem::create_directories(plain[1]);
+  fmt::print("{:<28} {:>8} {:>7}  {:>5} {:>5}  {:>7} {:>7}\n", "", "sMAPE", "MASE", "in 80", "in 95", "IS 80", "IS 95");
+  for (const DataSet& set : ReadSets(plain[0], {plain.begin() + 2, plain.end()}, inner)) {
+    std::vector<Column> columns;
+    for (const std::string& name : options.members) {
+      columns.push_back(
+          Load(fmt::format("{}/{}.{}{}.bin", plain[1], set.name, name, inner ? ".inner" : ""), set, name));
+    }
+    Run(set, columns, options);
+  }
   return 0;
 }
 
@@ -357,5 +358,5 @@ int Run(int argc, char** argv) {
 }  // namespace fitd
 
 int main(int argc, char** argv) {
-  return fitd::Run(argc, argv);
+  return fitd::Main(argc, argv);
 }

@@ -5,7 +5,9 @@
 #include <cmath>
 #include <iterator>
 
+#include "common/models/combination/first_version.h"
 #include "common/models/combination/weights.h"
+#include "common/models/numeric/gaussian.h"
 #include "common/models/numeric/scaling.h"
 
 namespace fitd {
@@ -13,57 +15,15 @@ namespace {
 
 constexpr std::size_t kLevels = std::size(kConformalLevels);
 
-// The fleet's quantile of scaled errors at a step, between the stored levels; beyond the validated steps it grows as a
-// random walk's does.
-double ScaledHalfWidth(const FleetGroup& group, std::size_t step, double level) {
-  const double* row = group.quantiles.data() + std::min(step, group.steps - 1) * kLevels;
+// The factor at a level, between the levels that have one.
+double FactorAt(const FleetGroup& group, double level) {
+  if (group.factors.size() != kLevels) return 1;
   std::size_t l = 0;
   while (l + 1 < kLevels && kConformalLevels[l + 1] < level) ++l;
-  const double growth = std::sqrt(std::max(1.0, static_cast<double>(step + 1) / static_cast<double>(group.steps)));
-  if (l + 1 == kLevels) return growth * row[l];
+  if (l + 1 == kLevels) return group.factors[l];
   const double share =
       std::clamp((level - kConformalLevels[l]) / (kConformalLevels[l + 1] - kConformalLevels[l]), 0.0, 1.0);
-  return growth * (row[l] + share * (row[l + 1] - row[l]));
-}
-
-// What is left of a weighted mean of widths when one of them explodes: none counts for more than thrice the median.
-double AveragedWidth(std::span<const double> widths, std::span<const double> weights) {
-  constexpr double kWidest = 3;
-  std::vector<double> sorted(widths.begin(), widths.end());
-  std::sort(sorted.begin(), sorted.end());
-  const double limit = kWidest * sorted[sorted.size() / 2];
-  double sum = 0;
-  double total = 0;
-  for (std::size_t i = 0; i < widths.size(); ++i) {
-    sum += weights[i] * std::min(widths[i], limit);
-    total += weights[i];
-  }
-  return sum / total;
-}
-
-// Too few held-out errors: the components' own bounds, averaged. Empty bounds when none has any.
-ForecastInterval AveragedInterval(std::size_t index, double level, std::span<const double> weights,
-                                  std::span<const Forecast> components, std::span<const double> mean) {
-  ForecastInterval interval{level, {}, {}};
-  std::vector<double> kept;
-  std::vector<const Forecast*> with_bounds;
-  for (std::size_t a = 0; a < components.size(); ++a) {
-    if (!(weights[a] > 0) || components[a].intervals.size() <= index) continue;
-    kept.push_back(weights[a]);
-    with_bounds.push_back(&components[a]);
-  }
-  if (kept.empty()) return interval;
-  std::vector<double> below(kept.size());
-  std::vector<double> above(kept.size());
-  for (std::size_t h = 0; h < mean.size(); ++h) {
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-      below[i] = with_bounds[i]->mean[h] - with_bounds[i]->intervals[index].lo[h];
-      above[i] = with_bounds[i]->intervals[index].hi[h] - with_bounds[i]->mean[h];
-    }
-    interval.lo.push_back(ToFinite(mean[h] - AveragedWidth(below, kept)));
-    interval.hi.push_back(ToFinite(mean[h] + AveragedWidth(above, kept)));
-  }
-  return interval;
+  return group.factors[l] + share * (group.factors[l + 1] - group.factors[l]);
 }
 
 }  // namespace
@@ -90,11 +50,14 @@ std::optional<CombineRule> FindCombineRule(std::string_view name) {
   return std::nullopt;
 }
 
-TargetTraits DescribeTarget(std::span<const double> y, int season) {
+TargetTraits DescribeTarget(std::span<const double> y, std::span<const int> seasons) {
   TargetTraits traits;
+  const int season = seasons.empty() ? 1 : seasons[0];
   traits.season = season;
+  traits.seasons.assign(seasons.begin(), seasons.end());
   traits.num_observations = y.size();
   if (y.empty()) return traits;
+  traits.lowest = *std::min_element(y.begin(), y.end());
   const std::size_t lag = y.size() > 2 * static_cast<std::size_t>(season) ? static_cast<std::size_t>(season) : 1;
   double pairs = 0;
   for (std::size_t t = lag; t < y.size(); ++t) pairs += std::isnan(y[t]) || std::isnan(y[t - lag]) ? 0 : 1;
@@ -109,17 +72,41 @@ TargetTraits DescribeTarget(std::span<const double> y, int season) {
   return traits;
 }
 
+std::vector<double> StandardDeviations(const Forecast& forecast) {
+  std::vector<double> out;
+  if (forecast.intervals.empty() || forecast.intervals.back().lo.size() != forecast.mean.size()) return out;
+  const ForecastInterval& interval = forecast.intervals.back();
+  for (std::size_t h = 0; h < interval.lo.size(); ++h) out.push_back(0.5 * interval.hi[h] - 0.5 * interval.lo[h]);
+  return out;
+}
+
+std::uint64_t EarlierEvery(std::uint64_t targets) {
+  constexpr std::uint64_t kEnough = 128;
+  return targets / kEnough + 1;
+}
+
 int HoldOut(std::size_t n, int season, int horizon) {
   const auto needed = static_cast<std::size_t>(season > 1 ? 2 * season : 4);
   return n >= needed + static_cast<std::size_t>(horizon) ? horizon : 0;
 }
 
-const FleetGroup* FleetCombination::Group(int season) const {
+const FleetGroup* FleetCombination::Group(std::span<const int> seasons) const {
+  const auto first = [](std::span<const int> list) { return list.empty() ? 1 : list[0]; };
   const FleetGroup* nearest = nullptr;
   for (const FleetGroup& group : groups) {
-    if (nearest == nullptr || std::abs(group.season - season) < std::abs(nearest->season - season)) nearest = &group;
+    if (std::equal(group.seasons.begin(), group.seasons.end(), seasons.begin(), seasons.end())) return &group;
+    if (nearest == nullptr ||
+        std::abs(first(group.seasons) - first(seasons)) < std::abs(first(nearest->seasons) - first(seasons))) {
+      nearest = &group;
+    }
   }
   return nearest;
+}
+
+CombineRule FleetCombination::rule() const {
+  const auto most = std::max_element(groups.begin(), groups.end(),
+                                     [](const FleetGroup& a, const FleetGroup& b) { return a.targets < b.targets; });
+  return most == groups.end() ? CombineRule::kWeighted : most->rule;
 }
 
 double FleetCombination::Coverage(double level) const {
@@ -130,7 +117,7 @@ double FleetCombination::Coverage(double level) const {
   double inside = 0;
   double count = 0;
   for (const FleetGroup& group : groups) {
-    if (std::isnan(group.coverage[nearest]) || group.targets < kFewestForConformal) continue;
+    if (group.coverage.size() != kLevels || std::isnan(group.coverage[nearest])) continue;
     const double values = group.targets * static_cast<double>(group.steps);
     inside += group.coverage[nearest] * values;
     count += values;
@@ -141,42 +128,54 @@ double FleetCombination::Coverage(double level) const {
 Model FitCombination(const FleetCombination& fleet, std::span<const std::string_view> names, const TargetTraits& traits,
                      const Validation& own, const std::vector<bool>& usable) {
   assert(names.size() == fleet.algorithms && usable.size() == names.size());
-  std::vector<double> errors = HeldOutErrors(own);
+  std::vector<double> errors = OwnErrors(own);
   errors.resize(names.size(), kNotAvailable);
-  const std::vector<double> weights = TargetWeights(fleet.rule, fleet.Group(traits.season), errors, usable);
+  const FleetGroup* group = fleet.Group(traits.seasons);
+  const CombineRule rule = group != nullptr ? group->rule : fleet.first_rule;
+  const std::vector<double> weights = fleet.first_version ? WeightsOfFirstVersion(fleet, traits, own, usable)
+                                                          : TargetWeights(rule, group, errors, usable);
   Model model;
   model.algorithm = "ensemble";
-  model.spec = CombineRuleName(fleet.rule);
+  model.spec = CombineRuleName(rule);
   model.num_observations = traits.num_observations;
   model.parameters = {{"season", static_cast<double>(traits.season)}, {"scale", traits.scale}};
   for (std::size_t a = 0; a < names.size(); ++a) {
     model.parameters.push_back({"weight:" + std::string(names[a]), weights[a]});
   }
-  model.states = {{"weights", weights}};
+  model.states = {{"weights", weights}, {"seasons", {traits.seasons.begin(), traits.seasons.end()}}};
   return model;
 }
 
 Forecast PredictCombination(const Model& model, const FleetCombination& fleet, std::span<const Forecast> components,
                             std::span<const double> levels) {
   const std::vector<double>* weights = model.State("weights");
-  assert(weights != nullptr && weights->size() == components.size());
+  const std::vector<double>* listed = model.State("seasons");
+  assert(weights != nullptr && listed != nullptr && weights->size() == components.size());
+  const std::vector<int> seasons(listed->begin(), listed->end());
   const CombineRule rule = FindCombineRule(model.spec).value_or(CombineRule::kMean);
-  std::vector<const std::vector<double>*> paths;
-  for (const Forecast& f : components) paths.push_back(&f.mean);
+  std::vector<const std::vector<double>*> means;
+  std::vector<const std::vector<double>*> deviations;
+  std::vector<std::vector<double>> own(components.size());
+  for (std::size_t a = 0; a < components.size(); ++a) {
+    own[a] = StandardDeviations(components[a]);
+    means.push_back(&components[a].mean);
+    deviations.push_back(&own[a]);
+  }
+  Combined combined = CombinePaths(rule, *weights, model.Parameter("scale"), means, deviations);
   Forecast forecast;
-  const double scale = model.Parameter("scale");
-  forecast.mean = CombinePaths(rule, *weights, scale, paths);
-  const FleetGroup* group = fleet.Group(static_cast<int>(model.Parameter("season")));
+  forecast.mean = std::move(combined.mean);
+  const FleetGroup* group = fleet.Group(seasons);
   for (std::size_t l = 0; l < levels.size(); ++l) {
-    const bool any = group != nullptr && group->steps > 0;
-    ForecastInterval interval{levels[l], {}, {}};
-    if (!any || group->targets < kFewestForConformal) {
-      interval = AveragedInterval(l, levels[l], *weights, components, forecast.mean);
+    if (fleet.first_version) {
+      forecast.intervals.push_back(
+          IntervalOfFirstVersion(group, model.Parameter("scale"), l, levels[l], *weights, components, forecast.mean));
+      continue;
     }
-    for (std::size_t h = interval.lo.size(); any && h < forecast.mean.size(); ++h) {
-      const double half_width = scale * ScaledHalfWidth(*group, h, levels[l]);
-      interval.lo.push_back(ToFinite(forecast.mean[h] - half_width));
-      interval.hi.push_back(ToFinite(forecast.mean[h] + half_width));
+    ForecastInterval interval{levels[l], {}, {}};
+    const double reach = NormalIntervalQuantile(levels[l]) * (group != nullptr ? FactorAt(*group, levels[l]) : 1.0);
+    for (std::size_t h = 0; h < combined.deviation.size(); ++h) {
+      interval.lo.push_back(ToFinite(forecast.mean[h] - reach * combined.deviation[h]));
+      interval.hi.push_back(ToFinite(forecast.mean[h] + reach * combined.deviation[h]));
     }
     forecast.intervals.push_back(std::move(interval));
   }

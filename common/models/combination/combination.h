@@ -24,21 +24,35 @@ std::optional<CombineRule> FindCombineRule(std::string_view name);
 
 // What the combination wants to know of a series besides the forecasts.
 struct TargetTraits {
-  int season = 1;
+  int season = 1;            // the first of `seasons`, 1 without
+  std::vector<int> seasons;  // all of them, ascending lengths > 1; targets with the same list are learned together
   std::uint64_t num_observations = 0;
-  double scale = 0;  // what errors are measured by: mean absolute seasonal (else one-step) change; 0: constant
-  double level = 0;  // last values with the season taken out
+  double scale = 0;   // what errors are measured by: mean absolute seasonal (else one-step) change; 0: constant
+  double level = 0;   // last values with the season taken out
+  double lowest = 0;  // value
 };
-// NaN: not observed, left out.
-TargetTraits DescribeTarget(std::span<const double> y, int season);
+TargetTraits DescribeTarget(std::span<const double> y, std::span<const int> seasons);
+
+// The percentage of a normal distribution within one standard deviation: members' intervals of this level give their
+// standard deviations.
+inline constexpr double kOneDeviation = 68.268949213708587;
+// Half the width of the last interval, which is of level kOneDeviation; empty when the forecast has none.
+std::vector<double> StandardDeviations(const Forecast& forecast);
 
 // The last values of a target and what each algorithm, refitted without them, forecast for them.
 struct Validation {
-  TargetTraits traits;  // of the values before `actual`
-  // Empty: the target is too short to validate. NaN: not observed, and counted by nobody; at least one is not NaN.
-  std::vector<double> actual;
+  TargetTraits traits;                        // of the values before `actual`, but the lowest of all
+  std::vector<int> members;                   // which algorithms the target's models are of, in their order; empty: all
+  std::vector<double> actual;                 // empty: the target is too short to validate; NaN: not observed
   std::vector<std::vector<double>> forecast;  // per algorithm, as long as `actual`; empty: it has none
+  std::vector<std::vector<double>> deviation;  // likewise, standard deviations by the algorithm's own account
+  // The same one horizon earlier, for some targets of a fleet: they tell how far a target's own errors foretell the
+  // next ones.
+  std::vector<double> earlier_actual;
+  std::vector<std::vector<double>> earlier_forecast;
 };
+// One target in so many is validated a horizon earlier too: all of a small fleet, about 128 of a large one.
+std::uint64_t EarlierEvery(std::uint64_t targets);
 // How many last values of `n` to hold out for validation; 0: too few would be left to fit.
 int HoldOut(std::size_t n, int season, int horizon);
 
@@ -46,17 +60,21 @@ int HoldOut(std::size_t n, int season, int horizon);
 std::vector<double> PackValidation(const Validation& validation);
 std::optional<Validation> UnpackValidation(std::span<const double> data);
 
-// What was learned from all targets of one season length.
+// What was learned from all targets with the same seasons, drawn towards the whole fleet where they are few.
 struct FleetGroup {
-  int season = 1;
+  std::vector<int> seasons;
+  CombineRule rule = CombineRule::kWeighted;
   double targets = 0;           // validated ones
   std::vector<double> weights;  // per algorithm, sum 1; 0 where no target has forecasts of it
-  std::vector<double> error;    // per algorithm: mean sMAPE on held-out values; NaN where there are none
-  std::vector<double>
-      rule_error;         // per CombineRule, likewise, by weights learned without the target (see LearnCombination)
-  std::size_t steps = 0;  // of `quantiles`
-  std::vector<double> quantiles;  // steps x kConformalLevels: absolute combined error / scale
-  std::vector<double> coverage;   // per conformal level: fraction of held-out values inside, cross-conformal
+  double sharpness = 1;         // a target's weights are weights^sharpness, times
+  double trust = 0.5;           // (its own held-out error / their mean)^-trust
+  std::vector<double> error;    // per algorithm: mean error on held-out values, each target's relative to the mean of
+                                // its algorithms; NaN: there are none
+  std::vector<double> rule_error;  // per CombineRule, likewise, by weights learned without the target
+  std::size_t steps = 0;           // validated ones
+  std::vector<double> factors;     // per conformal level: what to multiply the combined deviation by; empty: 1
+  std::vector<double> quantiles;   // of the first version only: steps x kConformalLevels
+  std::vector<double> coverage;    // per conformal level: fraction of held-out values inside, cross-conformal
 };
 inline constexpr double kConformalLevels[] = {1,  5,  10, 15, 20, 25, 30, 35, 40,   45, 50,   55,
                                               60, 65, 70, 75, 80, 85, 90, 95, 97.5, 99, 99.5, 99.9};
@@ -64,19 +82,18 @@ inline constexpr double kConformalLevels[] = {1,  5,  10, 15, 20, 25, 30, 35, 40
 // Stored once a run; forecasting needs it.
 struct FleetCombination {
   std::size_t algorithms = 0;
-  CombineRule rule = CombineRule::kMedian;  // the one asked for, or the best of median, mean and weighted
-  std::vector<FleetGroup> groups;           // ascending season
+  std::vector<FleetGroup> groups;                   // ascending seasons
+  bool first_version = false;                       // learned by fitd 1.0
+  CombineRule first_rule = CombineRule::kWeighted;  // which had one rule for all groups
 
-  const FleetGroup* Group(int season) const;  // the nearest season's when that one is not there; null: no group at all
-  // Fraction of all held-out values inside the interval of the nearest conformal level, over groups large enough for
-  // conformal intervals; NaN: there is none.
+  // The one with the nearest first season when these seasons have none; null: no group at all.
+  const FleetGroup* Group(std::span<const int> seasons) const;
+  CombineRule rule() const;  // of the group with most targets
+  // Fraction of all held-out values inside the interval of the nearest conformal level; NaN: there is none.
   double Coverage(double level) const;
 };
 std::vector<double> PackFleet(const FleetCombination& fleet);
 std::optional<FleetCombination> UnpackFleet(std::span<const double> data);
-
-// A 95 % interval needs the errors of at least this many targets. Smaller groups have their components' own intervals.
-inline constexpr double kFewestForConformal = 19;
 
 // Targets of one group that are learned from, at most: of larger fleets every k-th one. The others need no validation
 // but for their own errors, which move their weights a little.
@@ -86,10 +103,11 @@ inline constexpr std::size_t kMostLearners = 4096;
 // only until the next call.
 using ValidationSource = std::function<const Validation&(std::size_t i)>;
 
-// Learns the weights, the best rule and the intervals. Weights minimise the mean sMAPE of the weighted mean on held-out
-// values, with a penalty that keeps small fleets near equal weights. Rules are compared by weights learned from other
-// targets; the error of kNone is that of the best algorithm for all. With `rule` set that one is taken, else the one
-// with the least error. The same bits for the same targets in the same order.
+// Learns weights, the best rule and interval factors per group. Weights minimise the mean absolute error of the
+// weighted mean on held-out values, each target's in a unit of its own, with a penalty that draws small fleets to equal
+// weights and small groups to the fleet's. Rules are compared by weights learned from other targets; the error of kNone
+// is that of the best algorithm for all. With `rule` set that one is taken, else the one with the least error. The same
+// bits for the same targets in the same order.
 FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, const ValidationSource& validations,
                                   std::optional<CombineRule> rule);
 
@@ -98,9 +116,9 @@ FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, c
 Model FitCombination(const FleetCombination& fleet, std::span<const std::string_view> names, const TargetTraits& traits,
                      const Validation& own, const std::vector<bool>& usable);
 
-// `components` in the same order, with empty mean where there is none. Intervals conformal, from the fleet's held-out
-// errors; with fewer than kFewestForConformal targets to learn them from, those of the components averaged with the
-// weights.
+// `components` in the same order, with empty mean where there is none; the last interval of each is of level
+// kOneDeviation. Intervals: the members' deviations and the spread of their means make one deviation for each step, the
+// fleet's held-out errors a factor for each level.
 Forecast PredictCombination(const Model& model, const FleetCombination& fleet, std::span<const Forecast> components,
                             std::span<const double> levels);
 

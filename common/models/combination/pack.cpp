@@ -49,23 +49,82 @@ void Append(std::vector<double>& out, std::span<const double> values) {
 
 constexpr std::size_t kLevels = std::size(kConformalLevels);
 constexpr std::size_t kRules = 4;
-constexpr double kValidationVersion = 1;
-constexpr double kFleetVersion = 1;
+constexpr double kValidationVersion = 2;
+constexpr double kFleetVersion = 2;
+
+std::vector<double> AsNumbers(std::span<const int> values) {
+  return {values.begin(), values.end()};
+}
+
+std::optional<std::vector<int>> AsSeasons(std::span<const double> values) {
+  std::vector<int> seasons;
+  for (const double v : values) {
+    if (!(v > 1 && v <= 1e9 && v == std::floor(v))) return std::nullopt;
+    seasons.push_back(static_cast<int>(v));
+  }
+  return seasons;
+}
+
+std::optional<std::vector<int>> AsPlaces(std::span<const double> values) {
+  std::vector<int> places;
+  for (const double v : values) {
+    if (!(v >= 0 && v < 256 && v == std::floor(v))) return std::nullopt;
+    places.push_back(static_cast<int>(v));
+  }
+  return places;
+}
+
+// Version 1 knew one season a group and quantiles of errors in units of the scale.
+bool ReadGroupOfVersion1(Reader& in, std::size_t algorithms, CombineRule rule, FleetGroup& g) {
+  const int season = in.Season();
+  if (season > 1) g.seasons = {season};
+  g.rule = rule;
+  g.targets = in.Number();
+  g.steps = in.Count();
+  for (std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.quantiles, &g.coverage}) *v = in.Vector();
+  return g.weights.size() == algorithms && g.error.size() == algorithms && g.rule_error.size() == kRules &&
+         g.quantiles.size() == g.steps * kLevels && g.coverage.size() == kLevels;
+}
+
+bool ReadGroup(Reader& in, std::size_t algorithms, FleetGroup& g) {
+  const std::optional<std::vector<int>> seasons = AsSeasons(in.Vector());
+  const std::size_t rule = in.Count();
+  if (!seasons || rule >= kRules) return false;
+  g.seasons = *seasons;
+  g.rule = static_cast<CombineRule>(rule);
+  g.targets = in.Number();
+  const double steps = in.Number();
+  if (!(steps >= 0 && steps <= 1e9)) return false;
+  g.steps = static_cast<std::size_t>(steps);
+  g.sharpness = in.Number();
+  g.trust = in.Number();
+  for (std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.factors, &g.coverage}) *v = in.Vector();
+  return g.weights.size() == algorithms && g.error.size() == algorithms && g.rule_error.size() == kRules &&
+         g.factors.size() == kLevels && g.coverage.size() == kLevels;
+}
 
 }  // namespace
 
 std::vector<double> PackValidation(const Validation& v) {
   std::vector<double> out = {kValidationVersion, static_cast<double>(v.traits.season),
                              static_cast<double>(v.traits.num_observations), v.traits.scale, v.traits.level};
+  out.push_back(v.traits.lowest);
+  Append(out, AsNumbers(v.traits.seasons));
+  Append(out, AsNumbers(v.members));
   Append(out, v.actual);
   out.push_back(static_cast<double>(v.forecast.size()));
   for (const std::vector<double>& f : v.forecast) Append(out, f);
+  for (const std::vector<double>& d : v.deviation) Append(out, d);
+  Append(out, v.earlier_actual);
+  out.push_back(static_cast<double>(v.earlier_forecast.size()));
+  for (const std::vector<double>& f : v.earlier_forecast) Append(out, f);
   return out;
 }
 
 std::optional<Validation> UnpackValidation(std::span<const double> data) {
   Reader in(data);
-  if (in.Number() != kValidationVersion) return std::nullopt;
+  const double version = in.Number();
+  if (version != 1 && version != kValidationVersion) return std::nullopt;
   Validation v;
   v.traits.season = in.Season();
   const double n = in.Number();
@@ -73,44 +132,65 @@ std::optional<Validation> UnpackValidation(std::span<const double> data) {
   v.traits.num_observations = static_cast<std::uint64_t>(n);
   v.traits.scale = in.Number();
   v.traits.level = in.Number();
+  if (version == 1) {
+    v.traits.lowest = -HUGE_VAL;  // not known
+    if (v.traits.season > 1) v.traits.seasons = {v.traits.season};
+  } else {
+    v.traits.lowest = in.Number();
+    const std::optional<std::vector<int>> seasons = AsSeasons(in.Vector());
+    const std::optional<std::vector<int>> members = AsPlaces(in.Vector());
+    if (!seasons || !members) return std::nullopt;
+    v.traits.seasons = *seasons;
+    v.members = *members;
+  }
   v.actual = in.Vector();
   v.forecast.resize(in.Count());
+  v.deviation.resize(v.forecast.size());
   for (std::vector<double>& f : v.forecast) {
     f = in.Vector();
     if (!f.empty() && f.size() != v.actual.size()) return std::nullopt;
+  }
+  for (std::size_t a = 0; version != 1 && a < v.deviation.size(); ++a) {
+    v.deviation[a] = in.Vector();
+    if (!v.deviation[a].empty() && v.deviation[a].size() != v.forecast[a].size()) return std::nullopt;
+  }
+  if (version != 1) {
+    v.earlier_actual = in.Vector();
+    v.earlier_forecast.resize(in.Count());
+    for (std::vector<double>& f : v.earlier_forecast) {
+      f = in.Vector();
+      if (!f.empty() && f.size() != v.earlier_actual.size()) return std::nullopt;
+    }
   }
   return in.Finished() ? std::optional(std::move(v)) : std::nullopt;
 }
 
 std::vector<double> PackFleet(const FleetCombination& fleet) {
-  std::vector<double> out = {kFleetVersion, static_cast<double>(fleet.algorithms), static_cast<double>(fleet.rule),
+  std::vector<double> out = {kFleetVersion, static_cast<double>(fleet.algorithms),
                              static_cast<double>(fleet.groups.size())};
   for (const FleetGroup& g : fleet.groups) {
-    out.insert(out.end(), {static_cast<double>(g.season), g.targets, static_cast<double>(g.steps)});
-    for (const std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.quantiles, &g.coverage})
-      Append(out, *v);
+    Append(out, AsNumbers(g.seasons));
+    out.insert(out.end(), {static_cast<double>(g.rule), g.targets, static_cast<double>(g.steps), g.sharpness, g.trust});
+    for (const std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.factors, &g.coverage}) Append(out, *v);
   }
   return out;
 }
 
 std::optional<FleetCombination> UnpackFleet(std::span<const double> data) {
   Reader in(data);
-  if (in.Number() != kFleetVersion) return std::nullopt;
+  const double version = in.Number();
+  if (version != 1 && version != kFleetVersion) return std::nullopt;
   FleetCombination fleet;
   fleet.algorithms = static_cast<std::size_t>(in.Season());
-  const std::size_t rule = in.Count();
+  const std::size_t rule = version == 1 ? in.Count() : 0;
   if (rule >= kRules) return std::nullopt;
-  fleet.rule = static_cast<CombineRule>(rule);
+  fleet.first_version = version == 1;
+  if (fleet.first_version) fleet.first_rule = static_cast<CombineRule>(rule);
   fleet.groups.resize(in.Count());
   for (FleetGroup& g : fleet.groups) {
-    g.season = in.Season();
-    g.targets = in.Number();
-    g.steps = in.Count();
-    for (std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.quantiles, &g.coverage}) *v = in.Vector();
-    if (g.weights.size() != fleet.algorithms || g.error.size() != fleet.algorithms || g.rule_error.size() != kRules ||
-        g.quantiles.size() != g.steps * kLevels || g.coverage.size() != kLevels) {
-      return std::nullopt;
-    }
+    const bool read = version == 1 ? ReadGroupOfVersion1(in, fleet.algorithms, static_cast<CombineRule>(rule), g)
+                                   : ReadGroup(in, fleet.algorithms, g);
+    if (!read) return std::nullopt;
   }
   return in.Finished() ? std::optional(std::move(fleet)) : std::nullopt;
 }

@@ -4,14 +4,20 @@
 #include <cmath>
 #include <limits>
 
+#include "common/models/numeric/elementary.h"
+
 namespace fitd {
 namespace {
 
 // Measured on M3 with validation one horizon earlier: a target's own errors hardly tell the next ones. They may move
 // its weights only by the root of their ratio, and by this share in choosing the single best.
 constexpr double kOwnShare = 0.1;
+constexpr double kUsualTrust = 0.5;
+constexpr double kLeastRatio = 0.01;  // of a target's own errors to their mean: no algorithm is better than that
 constexpr double kWidestDeviations = 6;
 constexpr double kLeastWidth = 0.6;  // of the scale
+constexpr double kSpreadShare = 4;   // of the means' variance in the variance of the combination
+constexpr double kWidest = 3;        // times the median of the components' deviations: none counts for more
 
 // Median of a scratch copy that may be reordered.
 double Median(std::span<double> values) {
@@ -67,24 +73,48 @@ bool IsUsable(std::span<const double> forecast) {
   return !forecast.empty() && std::all_of(forecast.begin(), forecast.end(), [](double v) { return std::isfinite(v); });
 }
 
-double Smape(std::span<const double> actual, std::span<const double> forecast) {
+double MeanAbsoluteError(std::span<const double> actual, std::span<const double> forecast) {
   double sum = 0;
   double count = 0;
   for (std::size_t h = 0; h < actual.size(); ++h) {
-    if (std::isnan(actual[h])) continue;
-    count += 1;
-    const double half_size = 0.5 * std::abs(actual[h]) + 0.5 * std::abs(forecast[h]);
-    if (half_size > 0) sum += 200 * std::abs(0.5 * actual[h] / half_size - 0.5 * forecast[h] / half_size);
+    if (!std::isfinite(actual[h])) continue;
+    sum += std::abs(0.5 * actual[h] - 0.5 * forecast[h]);
+    count += 0.5;
   }
   return count > 0 ? sum / count : kNotAvailable;
 }
 
-std::vector<double> HeldOutErrors(const Validation& own) {
+namespace {
+
+std::vector<double> ErrorsOf(std::span<const double> actual, const std::vector<std::vector<double>>& forecasts) {
   std::vector<double> errors;
-  for (const std::vector<double>& f : own.forecast) {
-    errors.push_back(!own.actual.empty() && IsUsable(f) ? Smape(own.actual, f) : kNotAvailable);
+  for (const std::vector<double>& f : forecasts) {
+    errors.push_back(!actual.empty() && IsUsable(f) ? MeanAbsoluteError(actual, f) : kNotAvailable);
   }
   return errors;
+}
+
+}  // namespace
+
+std::vector<double> HeldOutErrors(const Validation& own) {
+  return ErrorsOf(own.actual, own.forecast);
+}
+
+std::vector<double> EarlierErrors(const Validation& own) {
+  return ErrorsOf(own.earlier_actual, own.earlier_forecast);
+}
+
+std::vector<double> OwnErrors(const Validation& own) {
+  std::vector<double> errors = HeldOutErrors(own);
+  const std::vector<double> earlier = EarlierErrors(own);
+  for (std::size_t a = 0; a < std::min(errors.size(), earlier.size()); ++a) {
+    if (!std::isnan(earlier[a])) errors[a] = 0.5 * errors[a] + 0.5 * earlier[a];
+  }
+  return errors;
+}
+
+double MeanError(std::span<const double> errors) {
+  return MeanError(errors, std::vector<bool>(errors.size(), true));
 }
 
 std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, std::span<const double> own,
@@ -108,8 +138,11 @@ std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, std
     if (!usable[a]) continue;
     weights[a] = 1;
     if (rule != CombineRule::kWeighted) continue;
-    if (known > 0) weights[a] = fleet[a] > 0 ? fleet[a] : weakest;
-    if (own_mean > 0 && !std::isnan(own[a])) weights[a] *= 1 / std::sqrt(0.5 + 0.5 * own[a] / own_mean);
+    if (known > 0) weights[a] = Exp(group->sharpness * Log(fleet[a] > 0 ? fleet[a] : weakest));
+    if (own_mean > 0 && own[a] < HUGE_VAL) {
+      const double trust = group != nullptr ? group->trust : kUsualTrust;
+      weights[a] *= Exp(-trust * Log(std::max(own[a] / own_mean, kLeastRatio)));
+    }
   }
   Normalize(weights);
   return weights;
@@ -124,28 +157,44 @@ void Winsorize(std::span<double> values, double scale) {
   for (double& v : values) v = std::clamp(v, middle - width, middle + width);
 }
 
-std::vector<double> CombinePaths(CombineRule rule, std::span<const double> weights, double scale,
-                                 std::span<const std::vector<double>* const> paths) {
+Combined CombinePaths(CombineRule rule, std::span<const double> weights, double scale,
+                      std::span<const std::vector<double>* const> means,
+                      std::span<const std::vector<double>* const> deviations) {
   std::size_t steps = std::numeric_limits<std::size_t>::max();
   std::vector<std::size_t> used;
-  for (std::size_t a = 0; a < paths.size(); ++a) {
+  bool all_deviate = true;
+  for (std::size_t a = 0; a < means.size(); ++a) {
     if (!(weights[a] > 0)) continue;
-    steps = std::min(steps, paths[a]->size());
+    steps = std::min(steps, means[a]->size());
     used.push_back(a);
+    all_deviate = all_deviate && deviations[a] != nullptr && deviations[a]->size() == means[a]->size();
   }
-  std::vector<double> out;
+  Combined out;
   if (used.empty()) return out;
   std::vector<double> values(used.size());
+  std::vector<double> widths(used.size());
   for (std::size_t h = 0; h < steps; ++h) {
-    for (std::size_t k = 0; k < used.size(); ++k) values[k] = (*paths[used[k]])[h];
+    for (std::size_t k = 0; k < used.size(); ++k) values[k] = (*means[used[k]])[h];
+    double mean = 0;
     if (rule == CombineRule::kMedian) {
-      out.push_back(Median(values));
-      continue;
+      std::vector<double> scratch = values;
+      mean = Median(scratch);
+    } else {
+      if (rule == CombineRule::kWeighted) Winsorize(values, scale);
+      for (std::size_t k = 0; k < used.size(); ++k) mean += weights[used[k]] * values[k];
     }
-    if (rule == CombineRule::kWeighted) Winsorize(values, scale);
-    double sum = 0;
-    for (std::size_t k = 0; k < used.size(); ++k) sum += weights[used[k]] * values[k];
-    out.push_back(sum);
+    out.mean.push_back(mean);
+    if (!all_deviate) continue;
+    for (std::size_t k = 0; k < used.size(); ++k) widths[k] = (*deviations[used[k]])[h];
+    std::vector<double> scratch = widths;
+    const double limit = kWidest * Median(scratch);
+    double width = 0;
+    double spread = 0;
+    for (std::size_t k = 0; k < used.size(); ++k) {
+      width += weights[used[k]] * std::min(widths[k], limit);
+      spread += weights[used[k]] * (values[k] - mean) * (values[k] - mean);
+    }
+    out.deviation.push_back(std::sqrt(width * width + kSpreadShare * spread));
   }
   return out;
 }

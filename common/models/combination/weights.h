@@ -12,14 +12,19 @@ namespace fitd {
 // A forecast that can take part: not empty, all finite.
 bool IsUsable(std::span<const double> forecast);
 
-// Mean of 200 |y - f| / (|y| + |f|), 0 where both are 0, over the values that were observed; NaN when none was.
-double Smape(std::span<const double> actual, std::span<const double> forecast);
+// Mean of |y - f| over the finite y.
+double MeanAbsoluteError(std::span<const double> actual, std::span<const double> forecast);
 
-// Per algorithm: sMAPE on the target's held-out values, NaN where it has none.
+// Per algorithm: mean absolute error on the target's held-out values, NaN where it has none; likewise a horizon
+// earlier; and over both where there are both.
 std::vector<double> HeldOutErrors(const Validation& own);
+std::vector<double> EarlierErrors(const Validation& own);
+std::vector<double> OwnErrors(const Validation& own);
+// Mean of those that are there; NaN: none.
+double MeanError(std::span<const double> errors);
 
-// Weights of one target by a rule: sum 1, zero for algorithms that are not usable. `own` are HeldOutErrors or NaN.
-// `group` may be null: equal weights.
+// Weights of one target by a rule: sum 1, zero for algorithms that are not usable. `own` are errors of the target
+// or NaN, `group` may be null: equal weights.
 std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, std::span<const double> own,
                                   const std::vector<bool>& usable);
 
@@ -27,8 +32,13 @@ std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, std
 // 0.6 of `scale`) count as at that edge. One exploding component must not carry the mean away.
 void Winsorize(std::span<double> values, double scale);
 
+struct Combined {
+  std::vector<double> mean;
+  std::vector<double> deviation;  // empty when a component of some weight has none
+};
 // Combines component paths, as many steps as the shortest with a weight has; components of weight 0 do not count.
-std::vector<double> CombinePaths(CombineRule rule, std::span<const double> weights, double scale,
-                                 std::span<const std::vector<double>* const> paths);
+Combined CombinePaths(CombineRule rule, std::span<const double> weights, double scale,
+                      std::span<const std::vector<double>* const> means,
+                      std::span<const std::vector<double>* const> deviations);
 
 }  // namespace fitd

@@ -10,10 +10,12 @@ namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr std::size_t kStartsAForm = 3;
-constexpr double kSearchTolerance = 1e-7;  // of -2 log-likelihood while comparing; the winner is polished
-constexpr double kNoSupport = 10;          // AICc difference that leaves a form without support
-constexpr double kHopelessSearch = 30;     // a form this much worse after one search is not searched again
-constexpr double kImplausibleChange = 3;   // of the level, up or down
+constexpr double kSearchTolerance = 1e-7;   // of -2 log-likelihood while comparing; the winner is polished
+constexpr double kNoSupport = 10;           // AICc difference that leaves a form without support,
+constexpr double kNoSupportPerValue = 0.1;  // and as much for each value: beside a long series every form is wrong, and
+                                            // the least wrong one climbs from spike to spike
+constexpr double kHopelessSearch = 30;      // a form this much worse after one search is not searched again
+constexpr double kImplausibleChange = 3;    // of the level, up or down
 
 // The coarse scan of the smoothing parameters, in box coordinates.
 constexpr double kAlphas[] = {0.03, 0.2, 0.5, 0.95};
@@ -42,7 +44,8 @@ class Selector {
   EtsSelection Run() {
     Scan();
     while (Candidate* next = Next()) Search(*next);
-    selection_.best = least_implausible_ < least_ - kNoSupport ? implausible_ : best_;
+    const double margin = std::max(kNoSupport, kNoSupportPerValue * static_cast<double>(estimator_.size()));
+    selection_.best = least_implausible_ < least_ - margin ? implausible_ : best_;
     if (selection_.best.usable()) Polish(selection_.best);
     return selection_;
   }

@@ -1,0 +1,289 @@
+#include "common/models/combination/learners.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+#include "common/models/numeric/elementary.h"
+#include "common/models/numeric/minimize.h"
+
+namespace fitd {
+namespace {
+
+// Constants chosen by the last horizon of the training parts of M3 (sMAPE 12.85 to 12.93 within a factor of 3 of each).
+constexpr int kMostEvaluations = 60;   // of the weights' objective, per fold
+constexpr double kSmoothing = 0.2;     // |e| is sqrt(e^2 + kSmoothing^2), e in units of the mean error
+constexpr double kPenalty = 2e-3;      // on squared distances of logits from the prior, relative to the mean error,
+constexpr double kPenaltySmall = 0.2;  // and as much per number of targets
+constexpr double kSizeShare = 0.5;     // of a target's size in its unit of error, the rest is its scale's
+constexpr double kLargestError = 10;   // times the median target's: a target with larger ones has a larger unit
+
+FleetGroup& GroupOf(std::vector<FleetGroup>& groups, const std::vector<int>& seasons) {
+  const auto at = std::lower_bound(groups.begin(), groups.end(), seasons,
+                                   [](const FleetGroup& g, const std::vector<int>& s) { return g.seasons < s; });
+  if (at != groups.end() && at->seasons == seasons) return *at;
+  FleetGroup group;
+  group.seasons = seasons;
+  return *groups.insert(at, std::move(group));
+}
+
+std::vector<bool> UsableForecasts(const Validation& v) {
+  std::vector<bool> usable;
+  for (const std::vector<double>& f : v.forecast) usable.push_back(IsUsable(f));
+  return usable;
+}
+
+// What errors of a target count in: size and scale alike, so that sMAPE and MASE both are served and a constant added
+// to the data of a fleet changes no weight.
+double UnitOf(const Validation& v) {
+  double size = 0;
+  double count = 0;
+  for (const double y : v.actual) {
+    if (!std::isfinite(y)) continue;
+    count += 1;
+    size += (std::abs(y) - size) / count;
+  }
+  if (!(v.traits.scale > 0)) return size;
+  if (!(size > 0)) return v.traits.scale;
+  return Exp(kSizeShare * Log(size) + (1 - kSizeShare) * Log(v.traits.scale));
+}
+
+// Of the weighted mean with equal weights, over the rows from `first` on.
+double MeanErrorOfRows(const Learners& learners, std::size_t first) {
+  const std::size_t width = learners.width();
+  double sum = 0;
+  double rows = 0;
+  for (std::size_t r = first * width; r + width <= learners.rows.size(); r += width) {
+    double combined = 0;
+    double count = 0;
+    for (std::size_t j = 1; j < width; ++j) {
+      const double f = learners.rows[r + j];
+      if (std::isnan(f)) continue;
+      count += 1;
+      combined += (f - combined) / count;
+    }
+    rows += 1;
+    sum += (std::abs(learners.rows[r] - combined) - sum) / rows;
+  }
+  return sum;
+}
+
+// Of n targets whose errors of equal weights correlate by rho at the same step, n / (1 + (n - 1) rho). What all share
+// anyway, such as a trend that goes on, is no clock: up to kShared it counts for nothing.
+class Independence {
+ public:
+  void Add(const Validation& v) {
+    const double mean = MeanError(HeldOutErrors(v));
+    if (!(mean > 0) || !std::isfinite(mean)) return;
+    if (sum_.size() < v.actual.size()) {
+      sum_.resize(v.actual.size());
+      squares_.resize(v.actual.size());
+      count_.resize(v.actual.size());
+    }
+    for (std::size_t h = 0; h < v.actual.size(); ++h) {
+      double error = 0;
+      double forecasts = 0;
+      for (const std::vector<double>& f : v.forecast) {
+        if (!IsUsable(f) || !std::isfinite(v.actual[h])) continue;
+        forecasts += 1;
+        error += ((f[h] - v.actual[h]) / mean - error) / forecasts;
+      }
+      if (!(forecasts > 0)) continue;
+      sum_[h] += error;
+      squares_[h] += error * error;
+      count_[h] += 1;
+    }
+  }
+
+  double Targets(double targets) const {
+    double common = 0;
+    double all = 0;
+    for (std::size_t h = 0; h < sum_.size(); ++h) {
+      if (count_[h] < 2) continue;
+      common += (sum_[h] * sum_[h] - squares_[h]) / (count_[h] * (count_[h] - 1));
+      all += squares_[h] / count_[h];
+    }
+    const double rho = all > 0 ? std::clamp(common / all - kShared, 0.0, 1.0) : 0.0;
+    return targets / (1 + (targets - 1) * rho);
+  }
+
+ private:
+  static constexpr double kShared = 0.2;  // rho is 0.03 to 0.15 in the groups of M3, 0.6 in twenty zones of one grid
+  std::vector<double> sum_, squares_, count_;
+};
+
+// Rows of one target and origin, which has at least two forecasts.
+void AppendRows(std::span<const double> actual, const std::vector<std::vector<double>>& forecast, double unit,
+                double scale, std::size_t fold, Learners& learners) {
+  std::vector<bool> usable;
+  for (const std::vector<double>& f : forecast) usable.push_back(IsUsable(f));
+  if (std::count(usable.begin(), usable.end(), true) < 2) return;
+  usable.resize(learners.algorithms, false);
+  std::vector<double> values;
+  for (std::size_t h = 0; h < actual.size(); ++h) {
+    if (!std::isfinite(actual[h])) continue;
+    values.clear();
+    for (std::size_t a = 0; a < usable.size(); ++a) {
+      if (usable[a]) values.push_back(forecast[a][h]);
+    }
+    Winsorize(values, scale);
+    learners.rows.push_back(actual[h] / unit);
+    std::size_t next = 0;
+    for (const bool one : usable) learners.rows.push_back(one ? values[next++] / unit : kNotAvailable);
+    learners.row_fold.push_back(fold);
+  }
+}
+
+// Smoothed mean of |y - f| of the weighted means over the rows outside `fold`, as a function of logits.
+double WeightedError(const Learners& learners, std::size_t fold, double penalty, std::span<const double> prior,
+                     std::span<const double> logits, std::span<double> gradient) {
+  const std::size_t p = logits.size();
+  std::vector<double> w(p);
+  std::vector<double> slope(p, 0.0);
+  const double largest = *std::max_element(logits.begin(), logits.end());
+  for (std::size_t j = 0; j < p; ++j) w[j] = Exp(logits[j] - largest);
+  double sum = 0;
+  double count = 0;
+  const double* row = learners.rows.data();
+  for (const std::size_t row_fold : learners.row_fold) {
+    const double actual = row[0];
+    const double* f = row + 1;
+    row += learners.width();
+    if (row_fold == fold) continue;
+    double combined = 0, total = 0;
+    for (std::size_t j = 0; j < p; ++j) {
+      if (std::isnan(f[j])) continue;
+      combined += w[j] * f[j];
+      total += w[j];
+    }
+    count += 1;
+    if (!(total > 0)) continue;
+    combined /= total;
+    const double error = combined - actual;
+    const double smooth = std::sqrt(error * error + kSmoothing * kSmoothing);
+    sum += smooth;
+    const double d = error / smooth / total;
+    for (std::size_t j = 0; j < p; ++j) {
+      if (!std::isnan(f[j])) slope[j] += d * w[j] * (f[j] - combined);
+    }
+  }
+  if (!(count > 0)) return 0;
+  double value = sum / count;
+  for (std::size_t j = 0; j < p; ++j) {
+    const double from = logits[j] - prior[j];
+    value += penalty * from * from;
+    if (!gradient.empty()) gradient[j] = slope[j] / count + 2 * penalty * from;
+  }
+  return value;
+}
+
+}  // namespace
+
+// Groups, how many targets each has, and of these the learners.
+std::vector<Learners> FindLearners(std::size_t targets, const ValidationSource& validations, FleetCombination& fleet) {
+  for (std::size_t i = 0; i < targets; ++i) {
+    const Validation& v = validations(i);
+    assert(v.forecast.size() <= fleet.algorithms);
+    if (!v.actual.empty()) GroupOf(fleet.groups, v.traits.seasons).targets += 1;
+  }
+  std::vector<Learners> learners(fleet.groups.size());
+  for (Learners& one : learners) one.algorithms = fleet.algorithms;
+  std::vector<std::size_t> seen(fleet.groups.size(), 0);
+  for (std::size_t i = 0; i < targets; ++i) {
+    const Validation& v = validations(i);
+    if (v.actual.empty()) continue;
+    const FleetGroup& group = GroupOf(fleet.groups, v.traits.seasons);
+    const auto g = static_cast<std::size_t>(&group - fleet.groups.data());
+    const std::size_t stride = 1 + (static_cast<std::size_t>(group.targets) - 1) / kMostLearners;
+    if (seen[g]++ % stride == 0) learners[g].targets.push_back(i);
+  }
+  return learners;
+}
+
+std::vector<double> MeanErrors(const ValidationSource& validations, const Learners& learners) {
+  std::vector<double> error(learners.algorithms, 0.0);
+  std::vector<double> count(learners.algorithms, 0.0);
+  for (const std::size_t i : learners.targets) {
+    const std::vector<double> own = HeldOutErrors(validations(i));
+    const double mean = MeanError(own);
+    if (!(mean > 0) || !std::isfinite(mean)) continue;
+    for (std::size_t a = 0; a < own.size(); ++a) {
+      if (std::isnan(own[a])) continue;
+      error[a] += own[a] / mean;
+      count[a] += 1;
+    }
+  }
+  for (std::size_t a = 0; a < error.size(); ++a) error[a] = count[a] > 0 ? error[a] / count[a] : kNotAvailable;
+  return error;
+}
+
+void FillRows(const ValidationSource& validations, Learners& learners) {
+  struct Block {
+    std::size_t first = 0;  // rows of one target
+    double error = 0;
+  };
+  std::vector<Block> blocks;
+  Independence independence;
+  for (std::size_t k = 0; k < learners.targets.size(); ++k) {
+    const Validation& v = validations(learners.targets[k]);
+    const double unit = UnitOf(v);
+    if (!(unit > 0)) continue;
+    independence.Add(v);
+    const std::size_t first = learners.row_fold.size();
+    AppendRows(v.actual, v.forecast, unit, v.traits.scale, k % kFolds, learners);
+    // A fleet under one clock has seen one week or month; another origin is worth more than another target.
+    AppendRows(v.earlier_actual, v.earlier_forecast, unit, v.traits.scale, k % kFolds, learners);
+    if (learners.row_fold.size() > first) blocks.push_back({first, MeanErrorOfRows(learners, first)});
+  }
+  learners.independent = independence.Targets(static_cast<double>(learners.targets.size()));
+  if (blocks.empty()) return;
+  std::vector<double> sizes;
+  for (const Block& block : blocks) sizes.push_back(block.error);
+  std::nth_element(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2), sizes.end());
+  const double largest = kLargestError * sizes[sizes.size() / 2];
+  const std::size_t width = learners.width();
+  for (std::size_t b = 0; b < blocks.size(); ++b) {
+    if (!(largest > 0) || blocks[b].error <= largest) continue;
+    const std::size_t last = b + 1 < blocks.size() ? blocks[b + 1].first : learners.row_fold.size();
+    for (std::size_t r = blocks[b].first * width; r < last * width; ++r) learners.rows[r] *= largest / blocks[b].error;
+  }
+  const double mean = MeanErrorOfRows(learners, 0);
+  if (!(mean > 0)) return;
+  for (double& v : learners.rows) v /= mean;
+}
+
+// Logits from the rows outside `fold`; a fold that no row has: from all.
+std::vector<double> LearnLogits(const Learners& learners, std::size_t fold, std::span<const double> prior,
+                                std::span<const double> start) {
+  constexpr double kFarthest = 10;  // a logit beyond it is as good as none
+  const std::size_t p = learners.algorithms;
+  if (learners.row_fold.empty()) return {prior.begin(), prior.end()};
+  const double penalty = kPenalty + kPenaltySmall / std::max(learners.independent, 1.0);
+  const std::vector<double> lower(p, -kFarthest);
+  const std::vector<double> upper(p, kFarthest);
+  MinimizeOptions options;
+  options.max_evaluations = kMostEvaluations;
+  options.function_tolerance = 1e-7;
+  options.gradient_tolerance = 1e-6;
+  const Objective objective = [&](std::span<const double> x, std::span<double> gradient) {
+    return WeightedError(learners, fold, penalty, prior, x, gradient);
+  };
+  return MinimizeBounded(objective, start, lower, upper, options).x;
+}
+
+Combined CombineHeldOut(CombineRule rule, const FleetGroup& group, const Validation& v, std::span<const double> own) {
+  std::vector<const std::vector<double>*> means, deviations;
+  for (const std::vector<double>& f : v.forecast) means.push_back(&f);
+  for (const std::vector<double>& d : v.deviation) deviations.push_back(&d);
+  deviations.resize(means.size(), nullptr);
+  return CombinePaths(rule, TargetWeights(rule, &group, own, UsableForecasts(v)), v.traits.scale, means, deviations);
+}
+
+// What a target's weights may know when its held-out values are forecast.
+std::vector<double> EarlierOrNone(const Validation& v) {
+  std::vector<double> own = EarlierErrors(v);
+  own.resize(v.forecast.size(), kNotAvailable);
+  return own;
+}
+
+}  // namespace fitd

@@ -1,0 +1,50 @@
+#include "daemon/output/value_range.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace fitd {
+namespace {
+
+void Clamp(const ValueRange& range, std::vector<double>& values) {
+  for (double& v : values) {
+    if (range.lowest) v = std::max(v, *range.lowest);
+    if (range.highest) v = std::min(v, *range.highest);
+  }
+}
+
+}  // namespace
+
+ValueRange ValueRangeOf(std::string_view options) {
+  ValueRange range;
+  const auto json = nlohmann::json::parse(options, nullptr, false);
+  if (!json.is_object()) return range;
+  const auto number = [&](const char* key) {
+    const auto found = json.find(key);
+    return found != json.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
+  };
+  range.lowest = number("min");
+  range.highest = number("max");
+  const auto integer = json.find("integer");
+  range.integer = integer != json.end() && integer->is_boolean() && integer->get<bool>();
+  return range;
+}
+
+void BringInside(const ValueRange& range, Forecast& forecast) {
+  if (range.integer) {
+    for (double& v : forecast.mean) v = std::round(v);
+    for (ForecastInterval& interval : forecast.intervals) {
+      for (double& v : interval.lo) v = std::floor(v);
+      for (double& v : interval.hi) v = std::ceil(v);
+    }
+  }
+  Clamp(range, forecast.mean);
+  for (ForecastInterval& interval : forecast.intervals) {
+    Clamp(range, interval.lo);
+    Clamp(range, interval.hi);
+  }
+}
+
+}  // namespace fitd
