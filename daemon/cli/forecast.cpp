@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "common/fit/local_fit.h"
 #include "daemon/cli/opened_run.h"
 #include "daemon/output/forecast_writer.h"
 #include "daemon/output/models_table.h"

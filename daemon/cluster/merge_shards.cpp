@@ -217,7 +217,7 @@ Status Merge::Learn() {
   FITD_ASSIGN_OR_RETURN(
       const FleetCombination fleet,
       LearnFleet(*out_, report_.run, names.size(), first().run.header.num_targets, FindCombineRule(combine)));
-  report_.rule = CombineRuleName(fleet.rule);
+  report_.rule = CombineRuleName(fleet.rule());
   return PutFleet(*out_, report_.run, fleet);
 }
 

@@ -98,6 +98,7 @@ bool ReadGroup(Reader& in, std::size_t algorithms, FleetGroup& g) {
   g.steps = static_cast<std::size_t>(steps);
   g.sharpness = in.Number();
   g.trust = in.Number();
+  if (!(g.sharpness >= 0 && g.sharpness <= 10 && g.trust >= 0 && g.trust <= 100)) return false;
   for (std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.factors, &g.coverage}) *v = in.Vector();
   return g.weights.size() == algorithms && g.error.size() == algorithms && g.rule_error.size() == kRules &&
          g.factors.size() == kLevels && g.coverage.size() == kLevels;

@@ -1,0 +1,109 @@
+#include "common/fit/local_fit.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace fitd {
+namespace {
+
+// A season of `m` values around a level, with a small deterministic disturbance.
+std::vector<double> Seasonal(std::size_t n, double m) {
+  std::vector<double> y;
+  std::uint32_t bits = 12345;
+  for (std::size_t t = 0; t < n; ++t) {
+    bits = bits * 1664525U + 1013904223U;
+    const double noise = static_cast<double>(bits >> 8) / 16777216.0 - 0.5;
+    y.push_back(100 + 10 * std::sin(2 * std::numbers::pi * static_cast<double>(t) / m) + noise);
+  }
+  return y;
+}
+
+TargetFit Fit(const std::vector<double>& y, std::vector<int> seasons, int horizon) {
+  LocalFitOptions options;
+  options.seasons = std::move(seasons);
+  options.algorithms = DefaultMembers(options.seasons);
+  options.members_by_season = true;
+  options.horizon = horizon;
+  options.validate = true;
+  SeriesView series;
+  series.id = "t";
+  series.values = y;
+  return FitTarget(series, options);
+}
+
+std::set<std::string> Names(const TargetFit& fit) {
+  std::set<std::string> names;
+  for (const AlgorithmFit& one : fit.fits) names.insert(one.algorithm);
+  return names;
+}
+
+TEST(LocalFit, ALongSeasonHasMstlAndNoModelThatKnowsNone) {
+  const TargetFit fit = Fit(Seasonal(156, 52), {52}, 13);
+  const std::set<std::string> names = Names(fit);
+  EXPECT_TRUE(names.contains("mstl"));
+  EXPECT_FALSE(names.contains("ets"));
+  ASSERT_EQ(fit.validation.members.size(), fit.fits.size());
+  EXPECT_EQ(fit.validation.forecast.size(), 6u);
+  for (const AlgorithmFit& one : fit.fits) {
+    EXPECT_EQ(fit.validation.forecast[one.place].size(), 13u) << one.algorithm;
+    EXPECT_EQ(fit.validation.deviation[one.place].size(), 13u) << one.algorithm;
+  }
+  EXPECT_TRUE(fit.validation.forecast[0].empty()) << "ets left";
+}
+
+TEST(LocalFit, ShortSeasonsHaveTheFourAsEver) {
+  const TargetFit fit = Fit(Seasonal(96, 12), {12}, 12);
+  EXPECT_EQ(Names(fit), (std::set<std::string>{"ets", "arima", "ces", "theta"}));
+  EXPECT_TRUE(fit.validation.members.empty());
+}
+
+TEST(LocalFit, SeveralSeasonsCountAsLong) {
+  EXPECT_EQ(DefaultMembers(std::vector<int>{7, 12}).size(), 6u);
+  EXPECT_EQ(DefaultMembers(std::vector<int>{12}).size(), 4u);
+  EXPECT_EQ(DefaultMembers(std::vector<int>{}).size(), 4u);
+  EXPECT_EQ(DefaultMembers(std::nullopt).size(), 6u);
+}
+
+TEST(LocalFit, FourErraticValuesAreShort) {
+  const std::vector<double> y = {134000, 139500, 222000, 213500};
+  SeriesView series;
+  series.values = y;
+  EXPECT_EQ(ClosedFormStatus(series), FitStatus::kShort);
+}
+
+TEST(LocalFit, WithoutSeasonAndHorizonTenStepsAreTunedFor) {
+  LocalFitOptions options;
+  EXPECT_EQ(HorizonOf({}, options), 10);
+  EXPECT_EQ(HorizonOf({12}, options), 12);
+  options.horizon = 3;
+  EXPECT_EQ(HorizonOf({}, options), 3);
+}
+
+TEST(LocalFit, IsValidatedAHorizonEarlierWhenItsIdIsDrawn) {
+  LocalFitOptions options;
+  options.seasons = std::vector<int>{};
+  options.algorithms = {"naive", "mean"};
+  options.horizon = 6;
+  options.validate = true;
+  options.earlier_every = 1;
+  const std::vector<double> y = Seasonal(40, 7);
+  SeriesView series;
+  series.id = "t";
+  series.values = y;
+  const TargetFit fit = FitTarget(series, options);
+  EXPECT_EQ(fit.validation.earlier_actual, std::vector<double>(y.begin() + 28, y.begin() + 34));
+  ASSERT_EQ(fit.validation.earlier_forecast.size(), 2u);
+  EXPECT_EQ(fit.validation.earlier_forecast[0], std::vector<double>(6, y[27]));
+  const auto back = UnpackValidation(PackValidation(fit.validation));
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(back->earlier_forecast, fit.validation.earlier_forecast);
+  EXPECT_EQ(back->traits.lowest, fit.traits.lowest);
+}
+
+}  // namespace
+}  // namespace fitd
