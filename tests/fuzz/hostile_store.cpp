@@ -22,12 +22,14 @@ class Mutator {
   explicit Mutator(std::uint64_t seed) : random_(seed) {}
 
   bool Chance(double p) { return std::uniform_real_distribution<double>(0, 1)(random_) < p; }
-  std::size_t Below(std::size_t n) { return n == 0 ? 0 : std::uniform_int_distribution<std::size_t>(0, n - 1)(random_); }
+  std::size_t Below(std::size_t n) {
+    return n == 0 ? 0 : std::uniform_int_distribution<std::size_t>(0, n - 1)(random_);
+  }
 
   double Number() {
     constexpr double kInf = std::numeric_limits<double>::infinity();
-    static constexpr double kOdd[] = {0,     -0.0,   1,    -1,   0.5,  2,      3,     7,      12,     24,   1e-320, 1e308,
-                                      -1e308, 1e9,   4e9,  -4e9, 1e19, -1e19,  1e-9,  kInf,   -kInf,  65536, 1e6,   100};
+    static constexpr double kOdd[] = {0,      -0.0, 1,   -1,   0.5,  2,     3,    7,    12,    24,    1e-320, 1e308,
+                                      -1e308, 1e9,  4e9, -4e9, 1e19, -1e19, 1e-9, kInf, -kInf, 65536, 1e6,    100};
     const std::size_t i = Below(std::size(kOdd) + 1);
     return i == std::size(kOdd) ? std::numeric_limits<double>::quiet_NaN() : kOdd[i];
   }
@@ -39,19 +41,43 @@ class Mutator {
 
   void Numbers(std::vector<double>& values) {
     switch (Below(6)) {
-      case 0: values.clear(); break;
-      case 1: values.resize(Below(values.size() + 1)); break;
-      case 2: values.resize(values.size() + 1 + Below(30), Number()); break;
-      case 3: values.assign(1 + Below(5), Number()); break;
+      case 0:
+        values.clear();
+        break;
+      case 1:
+        values.resize(Below(values.size() + 1));
+        break;
+      case 2:
+        values.resize(values.size() + 1 + Below(30), Number());
+        break;
+      case 3:
+        values.assign(1 + Below(5), Number());
+        break;
       default:
         if (!values.empty()) values[Below(values.size())] = Number();
     }
   }
 
   void Spec(std::string& spec) {
-    static const char* const kSpecs[] = {"full[24]", "partial[7]", "simple[24]", "none", "A,N,A", "M,Ad,M", "A,A,N",
-                                         "(2,1,1)(0,1,1)[12] drift", "(0,0,0)", "(5,2,5)", "(0,1,0)(2,1,2)[24]", "[24] A,N,N",
-                                         "[24,168] ", "", "dotm,M[24]", "linear", "log", "(0,1,0)[2000000000]", "[0]"};
+    static const char* const kSpecs[] = {"full[24]",
+                                         "partial[7]",
+                                         "simple[24]",
+                                         "none",
+                                         "A,N,A",
+                                         "M,Ad,M",
+                                         "A,A,N",
+                                         "(2,1,1)(0,1,1)[12] drift",
+                                         "(0,0,0)",
+                                         "(5,2,5)",
+                                         "(0,1,0)(2,1,2)[24]",
+                                         "[24] A,N,N",
+                                         "[24,168] ",
+                                         "",
+                                         "dotm,M[24]",
+                                         "linear",
+                                         "log",
+                                         "(0,1,0)[2000000000]",
+                                         "[0]"};
     if (Chance(0.5) || spec.empty()) {
       spec = kSpecs[Below(std::size(kSpecs))];
     } else {
@@ -63,17 +89,38 @@ class Mutator {
     Model& model = outcome.model;
     for (std::size_t times = 1 + Below(3); times > 0; --times) {
       switch (Below(11)) {
-        case 0: Spec(model.spec); break;
-        case 1: if (!model.parameters.empty()) model.parameters.erase(model.parameters.begin() + At(model.parameters)); break;
-        case 2: if (!model.states.empty()) model.states.erase(model.states.begin() + At(model.states)); break;
-        case 3: model.parameters.clear(); break;
-        case 4: model.states.clear(); break;
-        case 5: model.num_observations = Count(); break;
-        case 6: outcome.status = static_cast<FitStatus>(Below(5)); break;
-        case 7: model.states.push_back({Chance(0.5) ? "season[24]" : "M[12]", std::vector<double>(Below(4), Number())}); break;
-        case 8: model.payload.assign(Below(100), '['); break;
-        case 9: if (!model.parameters.empty()) model.parameters[Below(model.parameters.size())].value = Number(); break;
-        default: if (!model.states.empty()) Numbers(model.states[Below(model.states.size())].values);
+        case 0:
+          Spec(model.spec);
+          break;
+        case 1:
+          if (!model.parameters.empty()) model.parameters.erase(model.parameters.begin() + At(model.parameters));
+          break;
+        case 2:
+          if (!model.states.empty()) model.states.erase(model.states.begin() + At(model.states));
+          break;
+        case 3:
+          model.parameters.clear();
+          break;
+        case 4:
+          model.states.clear();
+          break;
+        case 5:
+          model.num_observations = Count();
+          break;
+        case 6:
+          outcome.status = static_cast<FitStatus>(Below(5));
+          break;
+        case 7:
+          model.states.push_back({Chance(0.5) ? "season[24]" : "M[12]", std::vector<double>(Below(4), Number())});
+          break;
+        case 8:
+          model.payload.assign(Below(100), '[');
+          break;
+        case 9:
+          if (!model.parameters.empty()) model.parameters[Below(model.parameters.size())].value = Number();
+          break;
+        default:
+          if (!model.states.empty()) Numbers(model.states[Below(model.states.size())].values);
       }
     }
   }
@@ -87,21 +134,39 @@ class Mutator {
 
   void Mutate(TargetRecord& target) {
     switch (Below(6)) {
-      case 0: target.grid.start = Chance(0.5) ? INT64_MAX - 5 : INT64_MIN; break;
-      case 1: target.grid.step.count = static_cast<std::int64_t>(Count()); break;
-      case 2: target.grid.step.unit = static_cast<Step::Unit>(Below(256)); break;
-      case 3: target.num_values = Count(); break;
-      case 4: target.seasons = {static_cast<int>(Below(3)) - 1, 1 << Below(31)}; break;
-      default: target.status = static_cast<FitStatus>(Below(5));
+      case 0:
+        target.grid.start = Chance(0.5) ? INT64_MAX - 5 : INT64_MIN;
+        break;
+      case 1:
+        target.grid.step.count = static_cast<std::int64_t>(Count());
+        break;
+      case 2:
+        target.grid.step.unit = static_cast<Step::Unit>(Below(256));
+        break;
+      case 3:
+        target.num_values = Count();
+        break;
+      case 4:
+        target.seasons = {static_cast<int>(Below(3)) - 1, 1 << Below(31)};
+        break;
+      default:
+        target.status = static_cast<FitStatus>(Below(5));
     }
   }
 
   void Mutate(PooledArGlobal& global) {
     switch (Below(4)) {
-      case 0: global.season = static_cast<int>(Count() & 0x7fffffff); break;
-      case 1: global.horizon = static_cast<int>(Count() & 0x7fffffff); break;
-      case 2: Numbers(global.all.weights); break;
-      default: Numbers(global.all.sigma);
+      case 0:
+        global.season = static_cast<int>(Count() & 0x7fffffff);
+        break;
+      case 1:
+        global.horizon = static_cast<int>(Count() & 0x7fffffff);
+        break;
+      case 2:
+        Numbers(global.all.weights);
+        break;
+      default:
+        Numbers(global.all.sigma);
     }
   }
 
@@ -109,12 +174,23 @@ class Mutator {
     fleet.algorithms = Chance(0.3) ? Below(9) : fleet.algorithms;
     for (FleetGroup& group : fleet.groups) {
       switch (Below(6)) {
-        case 0: group.steps = Below(100); break;
-        case 1: Numbers(group.quantiles); break;
-        case 2: Numbers(group.weights); break;
-        case 3: group.season = static_cast<int>(Count() & 0x7fffffff); break;
-        case 4: group.targets = Number(); break;
-        default: Numbers(group.error);
+        case 0:
+          group.steps = Below(100);
+          break;
+        case 1:
+          Numbers(group.factors);
+          break;
+        case 2:
+          Numbers(group.weights);
+          break;
+        case 3:
+          group.seasons = {static_cast<int>(Count() & 0x7fffffff)};
+          break;
+        case 4:
+          group.targets = Number();
+          break;
+        default:
+          Numbers(group.error);
       }
     }
     if (Chance(0.1)) fleet.groups.clear();

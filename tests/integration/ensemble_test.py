@@ -1,0 +1,157 @@
+"""The ensemble through the real binary: weights without units, kinds of target, long seasons, honest intervals, no nonsense.
+Each test is one kind of fault that an earlier fitd had, on its case; the cases are not part of the project."""
+import collections
+import csv
+import io
+import unittest
+
+from fitd_support import SHARED, Scratch, run
+
+CASES = SHARED / "cases" / "numerics"
+
+
+class Ensemble(Scratch):
+    def case(self, name):
+        path = CASES / f"{name}.csv"
+        if not path.exists():
+            raise unittest.SkipTest(f"{path} is not there")
+        return path
+
+    def fit(self, data, *args):
+        store = self.dir / f"{len(list(self.dir.iterdir()))}.db"
+        self.train(data, "--store", store, "--workers", 1, *args)
+        return store
+
+    def forecast(self, store, *args):
+        """{target: {column: [values]}}"""
+        done = run("forecast", "--store", store, *args)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        result = collections.defaultdict(lambda: collections.defaultdict(list))
+        for row in csv.DictReader(io.StringIO(done.stdout)):
+            for column in list(row)[2:]:
+                result[row["target"]][column].append(float(row[column]))
+        return result
+
+    def values(self, path, kind=""):
+        series = collections.defaultdict(list)
+        with open(path, newline="") as file:
+            for row in csv.DictReader(file):
+                if row["target"].startswith(kind):
+                    series[row["target"]].append(float(row["value"]))
+        return series
+
+    def mase(self, data, truth, forecast, column, season=1, kind=""):
+        past, errors = self.values(data), []
+        for target, actual in self.values(truth, kind).items():
+            y = past[target]
+            scale = sum(abs(a - b) for a, b in zip(y[season:], y)) / (len(y) - season)
+            errors.append(sum(abs(a - b) for a, b in zip(actual, forecast[target][column])) / len(actual) / scale)
+        return sum(errors) / len(errors)
+
+    def covered(self, truth, forecast, level, kind=""):
+        inside = []
+        for target, actual in self.values(truth, kind).items():
+            bounds = zip(forecast[target][f"ensemble-lo-{level}"], forecast[target][f"ensemble-hi-{level}"])
+            inside += [lo <= y <= hi for y, (lo, hi) in zip(actual, bounds)]
+        return 100 * sum(inside) / len(inside)
+
+    def test_an_offset_changes_no_weight(self):
+        errors = []
+        for name in ("h01_offset_20", "h01_offset_2000"):
+            store = self.fit(self.case(name), "--season", 1, "--horizon", 12)
+            forecast = self.forecast(store, "--horizon", 12)
+            errors.append(self.mase(self.case(name), self.case(f"{name}.truth"), forecast, "ensemble"))
+        self.assertLess(max(errors), 2.0)
+        self.assertAlmostEqual(errors[0], errors[1], delta=0.02)
+
+    def test_each_kind_of_target_has_its_own_width(self):
+        store = self.fit(self.case("h02_rw_wn"), "--season", 1, "--horizon", 12)
+        forecast = self.forecast(store, "--horizon", 12)
+        truth = self.case("h02_rw_wn.truth")
+        for kind, low, high in (("rw", 72, 88), ("wn", 75, 89)):
+            self.assertTrue(low <= self.covered(truth, forecast, 80, kind) <= high, kind)
+        for target in self.values(truth, "rw"):
+            lo, hi = (forecast[target][f"ensemble-{end}-80"] for end in ("lo", "hi"))
+            widths = [b - a for a, b in zip(lo, hi)]
+            self.assertGreater(widths[-1], 1.5 * widths[0], "a walk spreads")
+            self.assertTrue(all(b >= 0.97 * a for a, b in zip(widths, widths[1:])), f"{target}: {widths}")
+
+    def test_a_minority_is_not_given_the_weights_of_the_majority(self):
+        data, truth = self.case("h10_minority_lines"), self.case("h10_minority_lines.truth")
+        store = self.fit(data, "--season", 1, "--horizon", 12)
+        names = ("ensemble", "ets", "arima", "theta")
+        forecast = self.forecast(store, "--horizon", 12, *(a for n in names for a in ("--model", n)))
+        best = min(self.mase(data, truth, forecast, n, kind="line") for n in names[1:])
+        self.assertLess(self.mase(data, truth, forecast, "ensemble", kind="line"), 1.15 * best)
+        self.assertGreater(self.covered(truth, forecast, 80, "line"), 72)
+
+    def long_season(self, name, season, horizon, limit):
+        """The last values held out: the ensemble beside the best of its members."""
+        lines = self.case(name).read_text().splitlines()
+        of = collections.defaultdict(list)
+        for line in lines[1:]:
+            of[line.split(",")[0]].append(line)
+        train, test = self.dir / "train.csv", self.dir / "test.csv"
+        for path, part in ((train, slice(None, -horizon)), (test, slice(-horizon, None))):
+            path.write_text("\n".join([lines[0]] + [line for rows in of.values() for line in rows[part]]) + "\n")
+        store = self.fit(train, "--season", season, "--horizon", horizon)
+        listed = run("models", "--store", store, "--format", "csv").stdout
+        fitted = {row["algorithm"] for row in csv.DictReader(io.StringIO(listed))}
+        self.assertIn("mstl", fitted)
+        names = ["ensemble", "mstl"]
+        forecast = self.forecast(store, "--horizon", horizon, *(a for n in names for a in ("--model", n)))
+        main = int(str(season).split(",")[0])
+        ensemble, mstl = (self.mase(train, test, forecast, n, main) for n in names)
+        self.assertLess(ensemble, limit * mstl)
+        return fitted
+
+    def test_a_year_of_weeks(self):
+        self.assertNotIn("ets", self.long_season("h04_week52", 52, 26, 1.10))
+
+    def test_a_day_and_a_week_of_hours(self):
+        self.long_season("h03_hour_24_168", "24,168", 168, 1.10)
+
+    def test_without_horizon_and_season_ten_steps_are_tuned_for(self):
+        data = self.case("h05_default_horizon")
+        store = self.dir / "d.db"
+        done = run("train", data, "--store", store, "--workers", 1, "--progress", "none")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("tuned for", done.stdout + done.stderr)
+        forecast = self.forecast(store, "--horizon", 12)
+        covered = self.covered(self.case("h05_default_horizon.truth"), forecast, 80)
+        self.assertTrue(72 <= covered <= 90, covered)
+
+    def test_no_trend_climbs_from_spike_to_spike(self):
+        store = self.fit(self.case("h08_ets_trend_on_spikes"), "--season", 1, "--horizon", 72, "--models", "ets,theta")
+        (columns,) = self.forecast(store, "--horizon", 72, "--model", "ets").values()
+        self.assertLess(max(columns["ets"]), 15)
+
+    def test_a_moving_average_on_the_bound_has_intervals_that_widen(self):
+        store = self.fit(self.case("h07_ma_bound"), "--season", 1, "--horizon", 12, "--models", "arima")
+        (columns,) = self.forecast(store, "--horizon", 12).values()
+        widths = [hi - lo for lo, hi in zip(columns["arima-lo-95"], columns["arima-hi-95"])]
+        self.assertGreater(widths[-1], 2 * widths[0])
+
+    def test_what_was_never_negative_stays_so(self):
+        store = self.fit(self.case("h09_decline"), "--horizon", 20)
+        (columns,) = self.forecast(store, "--horizon", 20).values()
+        self.assertGreaterEqual(min(min(values) for values in columns.values()), 0)
+
+    def test_four_values_are_short(self):
+        for name, last in (("h06_four_values", 213500), ("h06b_four_values", 110)):
+            store = self.fit(self.case(name), "--season", 1, "--horizon", 3)
+            (columns,) = self.forecast(store, "--horizon", 3).values()
+            self.assertEqual(columns["ensemble"], [last] * 3)
+
+    def test_bounds_that_the_user_knows(self):
+        path = self.dir / "cpu.csv"
+        rows = [f"cpu,2024-01-{1 + t // 24:02d}T{t % 24:02d}:00:00,{min(100, 60 + t)}" for t in range(72)]
+        path.write_text("\n".join(["target,time,value", *rows]) + "\n")
+        args = ("--season", 1, "--horizon", 12, "--min", 0, "--max", 100, "--integer")
+        (columns,) = self.forecast(self.fit(path, *args), "--horizon", 12).values()
+        for values in columns.values():
+            self.assertTrue(all(0 <= v <= 100 and v == int(v) for v in values), values)
+
+
+if __name__ == "__main__":
+    unittest.main()
