@@ -68,6 +68,7 @@ int ParseAndRun(int argc, char** argv) {
   fitd::AddSampleCommand(app, run);
   fitd::AddMergeCommand(app, run);
   fitd::AddSumsCommand(app, run);
+  fitd::AddSlurmCommand(app, run);
   fitd::AddNewAlgorithmCommand(app, run);
   fitd::AddServeCommand(app, run);
   fitd::AddClientCommands(app, run);

@@ -21,6 +21,7 @@ void AddExportCommand(CLI::App& app, CommandRun& run);
 void AddSampleCommand(CLI::App& app, CommandRun& run);
 void AddMergeCommand(CLI::App& app, CommandRun& run);
 void AddSumsCommand(CLI::App& app, CommandRun& run);
+void AddSlurmCommand(CLI::App& app, CommandRun& run);
 void AddCheckCommand(CLI::App& app, CommandRun& run);
 void AddNewAlgorithmCommand(CLI::App& app, CommandRun& run);
 void AddServeCommand(CLI::App& app, CommandRun& run);

@@ -1,0 +1,141 @@
+// fitd slurm: the shards of a job on a cluster.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "common/job/job.h"
+#include "daemon/cli/commands.h"
+#include "daemon/cli/option_checks.h"
+#include "daemon/cli/report.h"
+#include "daemon/cluster/slurm_chain.h"
+#include "daemon/store/model_store.h"
+#include "daemon/train/model_plan.h"
+
+namespace fitd {
+namespace {
+
+constexpr const char* kExamples =
+    "Without --submit the scripts and commands are printed. Data, store and folder must be where all nodes see them. "
+    "The same\n"
+    "command again submits only what is missing.\n"
+    "Examples:\n"
+    "  fitd slurm /srv/jobs/cpu.toml --shards 16\n"
+    "  fitd slurm /srv/jobs/cpu.toml --shards 16 --partition batch --sbatch=--time=2:00:00 --submit\n"
+    "  fitd slurm /srv/jobs/cpu.toml --shards 16 --status";
+
+// More shards of sums than this only read the data once more each: adding up a million targets takes seconds.
+constexpr int kMostSumShards = 8;
+
+struct Given {
+  std::string job;
+  int shards = 0;
+  std::string partition;
+  std::string folder;
+  std::string store;
+  std::vector<std::string> sbatch;
+  bool submit = false;
+  bool status = false;
+  bool json = false;
+};
+
+Result<SlurmPlan> MakePlan(const Given& given) {
+  namespace fs = std::filesystem;
+  FITD_ASSIGN_OR_RETURN(const Job job, ParseJobFile(given.job));
+  std::error_code error;
+  SlurmPlan plan;
+  plan.fitd = fs::read_symlink("/proc/self/exe", error).string();
+  plan.job = fs::absolute(given.job, error).string();
+  const std::string store = !given.store.empty()     ? given.store
+                            : job.store.path.empty() ? kDefaultStore
+                                                     : job.store.path;
+  plan.store = fs::absolute(store, error).string();
+  plan.folder = fs::absolute(given.folder.empty() ? store + ".shards" : given.folder, error).string();
+  plan.shards = given.shards;
+  if (MakeModelPlan(job).global) plan.sum_shards = std::min(given.shards, kMostSumShards);
+  if (!given.partition.empty()) plan.options.push_back("--partition=" + given.partition);
+  plan.options.insert(plan.options.end(), given.sbatch.begin(), given.sbatch.end());
+  return plan;
+}
+
+int PrintStatus(const SlurmPlan& plan, bool as_json) {
+  const Result<std::vector<TaskState>> states = ChainStatus(plan);
+  if (!states.ok()) return ReportError(states.status());
+  std::map<std::string, int> counts;
+  auto list = nlohmann::ordered_json::array();
+  for (const TaskState& state : *states) {
+    ++counts[state.state];
+    list.push_back({{"step", state.step}, {"shard", state.shard}, {"state", state.state}, {"why", state.why}});
+    if (as_json || (state.state == "done" && state.shard > 0)) continue;
+    const std::string task = state.shard > 0 ? fmt::format("{} {}/{}", state.step, state.shard,
+                                                           state.step == "sums" ? plan.sum_shards : plan.shards)
+                                             : state.step;
+    fmt::print("{:<16} {:<10} {}\n", task, state.state, state.why);
+  }
+  if (as_json) {
+    fmt::print("{}\n", nlohmann::ordered_json{{"tasks", list}, {"counts", counts}}.dump());
+  } else {
+    std::string line;
+    for (const auto& [state, count] : counts) line += fmt::format("{}{} {}", line.empty() ? "" : ", ", count, state);
+    fmt::print("{}\n", line);
+  }
+  return 0;
+}
+
+int RunSlurm(const Given& given) {
+  const Result<SlurmPlan> plan = MakePlan(given);
+  if (!plan.ok()) return ReportError(plan.status());
+  if (given.status) return PrintStatus(*plan, given.json);
+  if (!given.submit) {
+    const Result<std::string> chain = DescribeChain(*plan);
+    if (!chain.ok()) return ReportError(chain.status());
+    fmt::print("{}", *chain);
+    return 0;
+  }
+  const Result<std::vector<SubmittedJob>> jobs = SubmitChain(*plan);
+  if (!jobs.ok()) return ReportError(jobs.status());
+  if (given.json) {
+    auto list = nlohmann::ordered_json::array();
+    for (const SubmittedJob& job : *jobs) list.push_back({{"step", job.step}, {"id", job.id}, {"tasks", job.tasks}});
+    fmt::print("{}\n", nlohmann::ordered_json{{"folder", plan->folder}, {"jobs", list}}.dump());
+  } else if (jobs->empty()) {
+    fmt::print("nothing is missing: {} is merged\n", plan->store);
+  } else {
+    for (const SubmittedJob& job : *jobs) {
+      fmt::print("{:<12} job {}{}\n", job.step, job.id, job.tasks.empty() ? "" : " tasks " + job.tasks);
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+void AddSlurmCommand(CLI::App& app, CommandRun& run) {
+  CLI::App* command = app.add_subcommand("slurm", "Train the shards of a job on a Slurm cluster and merge them");
+  command->footer(kExamples);
+  auto given = std::make_shared<Given>();
+  command->add_option("JOB", given->job, "Job file (TOML)")->required();
+  command->add_option("--shards", given->shards, "Parts of the fleet, an array task each")
+      ->required()
+      ->check(WholeNumber(1, 100'000))
+      ->type_name("N");
+  command->add_flag("--submit", given->submit, "Submit what is missing instead of printing it");
+  command->add_flag("--status", given->status, "Say which tasks are done, waiting, running, failed and why");
+  command->add_option("--partition", given->partition, "Partition of every job")->type_name("NAME");
+  command->add_option("--sbatch", given->sbatch, "A further option of sbatch for every job; may be repeated")
+      ->type_name("OPTION");
+  command->add_option("--folder", given->folder, "Where sums, shards and logs go [STORE.shards]")->type_name("DIR");
+  command->add_option("--store", given->store, "Store of the merged run, instead of the job's")
+      ->check(NamesAFile())
+      ->type_name("FILE");
+  command->add_flag("--json", given->json, "One JSON object instead of text");
+  command->callback([&run, given] { run = [given] { return RunSlurm(*given); }; });
+}
+
+}  // namespace fitd
