@@ -60,6 +60,7 @@ int ParseAndRun(int argc, char** argv) {
   app.require_subcommand(1);
   fitd::CommandRun run;
   fitd::AddTrainCommand(app, run);
+  fitd::AddUpdateCommand(app, run);
   fitd::AddForecastCommand(app, run);
   fitd::AddDetectCommand(app, run);
   fitd::AddModelsCommand(app, run);

@@ -36,10 +36,13 @@ struct ChunkHeader {
   std::vector<std::uint8_t> step_units;
   std::vector<std::uint32_t> run_counts;               // of made-up values, per series
   std::vector<std::uint32_t> run_firsts, run_lengths;  // of all series, one after the other
+  std::string priors;                                  // all of them, one after the other
+  std::vector<std::uint32_t> prior_sizes;              // empty: there is none
 
   template <class Archive>
   void serialize(Archive& ar) {
-    ar(counts, ids, id_sizes, lengths, starts, step_counts, step_units, run_counts, run_firsts, run_lengths);
+    ar(counts, ids, id_sizes, lengths, starts, step_counts, step_units, run_counts, run_firsts, run_lengths, priors,
+       prior_sizes);
   }
 };
 
@@ -53,6 +56,9 @@ bool ConsistentSizes(const ChunkHeader& h) {
   for (const std::uint32_t c : h.counts) series += c;
   for (const std::uint32_t c : h.run_counts) runs += c;
   for (const std::uint32_t s : h.id_sizes) id_bytes += s;
+  std::uint64_t prior_bytes = 0;
+  for (const std::uint32_t s : h.prior_sizes) prior_bytes += s;
+  if (prior_bytes != h.priors.size() || (!h.prior_sizes.empty() && h.prior_sizes.size() != n)) return false;
   return series == n && id_bytes == h.ids.size() && h.lengths.size() == n && h.starts.size() == n &&
          h.step_counts.size() == n && h.step_units.size() == n && h.run_counts.size() == n &&
          h.run_firsts.size() == runs && h.run_lengths.size() == runs;
@@ -75,7 +81,8 @@ std::size_t UnitBytes(const Frame& frame, const WorkUnit& unit) {
   std::size_t bytes = 0;
   for (std::uint32_t i = unit.first; i < unit.first + unit.count; ++i) {
     const Frame::Entry& e = frame.entry(i);
-    bytes += Aligned(e.size * sizeof(double)) + e.id.size() + e.num_runs * sizeof(GapRun) + kHeaderBytesPerSeries;
+    bytes += Aligned(e.size * sizeof(double)) + e.id.size() + e.prior.size() + e.num_runs * sizeof(GapRun) +
+             kHeaderBytesPerSeries;
   }
   return bytes;
 }
@@ -98,6 +105,11 @@ std::size_t ChunkWriter::Prepare(const Frame& frame, std::span<const WorkUnit> u
       for (const GapRun& run : s.filled) {
         header.run_firsts.push_back(run.first);
         header.run_lengths.push_back(run.count);
+      }
+      if (!s.prior.empty()) header.prior_sizes.resize(values_.size(), 0);
+      if (!s.prior.empty() || !header.prior_sizes.empty()) {
+        header.prior_sizes.push_back(static_cast<std::uint32_t>(s.prior.size()));
+        header.priors.append(s.prior);
       }
       values_.push_back(s.values);
       value_bytes += Aligned(s.values.size_bytes());
@@ -140,6 +152,7 @@ Status ChunkReader::Open(std::span<const std::byte> segment) {
   series_.clear();
   groups_.clear();
   ids_ = std::move(header.ids);
+  priors_ = std::move(header.priors);
   std::size_t begin = 0;
   for (const std::uint32_t count : header.counts) {
     groups_.push_back({begin, count});
@@ -152,6 +165,7 @@ Status ChunkReader::Open(std::span<const std::byte> segment) {
   std::size_t offset = Aligned(sizeof(prefix) + archive.size());
   std::size_t id_offset = 0;
   std::size_t run_offset = 0;
+  std::size_t prior_offset = 0;
   for (std::size_t i = 0; i < header.lengths.size(); ++i) {
     if (offset > prefix.total_bytes || header.lengths[i] > (prefix.total_bytes - offset) / sizeof(double)) {
       return Damaged("a series ends outside");
@@ -165,6 +179,10 @@ Status ChunkReader::Open(std::span<const std::byte> segment) {
                        {header.starts[i], step},
                        runs});
     run_offset += runs.size();
+    if (!header.prior_sizes.empty()) {
+      series_.back().prior = std::string_view(priors_).substr(prior_offset, header.prior_sizes[i]);
+      prior_offset += header.prior_sizes[i];
+    }
     id_offset += header.id_sizes[i];
     offset += Aligned(header.lengths[i] * sizeof(double));
   }

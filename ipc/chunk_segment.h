@@ -1,7 +1,7 @@
 // How a chunk lies in shared memory. Written by the parent, mapped read-only by the worker. One thread each.
 //
 //   offset 0   Prefix (64 bytes): magic, version, bytes of the archive, bytes in all, checksum of the archive
-//   64         archive: units and, one array each, id ends, ids, lengths, grids, runs of made-up values
+//   64         archive: units and, one array each, id ends, ids, lengths, grids, runs of made-up values, priors
 //   aligned    values of each series, raw doubles, each series at a multiple of 64 bytes, in the order of the units
 //
 // Ids and numbers about the series are decoded into the reader; values are read in place.
@@ -56,6 +56,7 @@ class ChunkReader {
   };
   std::string ids_;
   std::vector<GapRun> runs_;
+  std::string priors_;
   std::vector<SeriesView> series_;
   std::vector<Group> groups_;
 };

@@ -56,9 +56,12 @@ TABLE = {
     "daemon/detect": ["common", "common/series", "common/process", "common/detect", "common/fit", "common/job",
                       "ipc", "daemon/times", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/output",
                       "daemon/progress", "daemon/train"],
+    "daemon/update": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/user",
+                      "daemon/progress", "daemon/train"],
     "daemon/service": ["common", "common/process", "ipc", "daemon/runs", "daemon/children", "daemon/api"],
-    "daemon/cli": [*ALL_COMMON, "ipc", "daemon/client", "daemon/cluster", "daemon/csv", "daemon/detect", "daemon/ingest", "daemon/output", "daemon/pool",
-                   "daemon/progress", "daemon/service", "daemon/store", "daemon/train", "daemon/user"],
+    "daemon/cli": [*ALL_COMMON, "ipc", "daemon/client", "daemon/cluster", "daemon/csv", "daemon/detect", "daemon/ingest",
+                   "daemon/output", "daemon/pool", "daemon/progress", "daemon/service", "daemon/store", "daemon/train",
+                   "daemon/update", "daemon/user"],
     "daemon": ["common", "daemon/cli"],  # main.cpp
 }
 # Headers that cost seconds to compile: only in the .cpp that needs them.

@@ -43,12 +43,16 @@ FitOutcome SimpleModel(const FitRequest& request, FitStatus status, std::string 
   return outcome;
 }
 
-AlgorithmFit FitOne(const std::string& name, const FitRequest& request, const AlgorithmResolver& resolve) {
+AlgorithmFit FitOne(const std::string& name, FitRequest request, const Model* like, const AlgorithmResolver& resolve) {
   AlgorithmFit fit;
   fit.algorithm = name;
   const auto start = std::chrono::steady_clock::now();
   const Algorithm* algorithm = resolve(name);
+  request.like = like;
   fit.outcome = algorithm != nullptr ? algorithm->Fit(request) : FitOutcome{};
+  request.like = nullptr;
+  const bool lost = like != nullptr && fit.outcome.status != FitStatus::kFitted;
+  if (lost && algorithm != nullptr) fit.outcome = algorithm->Fit(request);
   if (fit.outcome.status == FitStatus::kFailed) {
     const std::uint32_t evaluations = fit.outcome.evaluations;
     fit.outcome = SimpleModel(request, FitStatus::kFallback, std::move(fit.outcome.reason));
@@ -225,15 +229,27 @@ int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options) {
 }
 
 TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve) {
+  const std::vector<const Model*> nothing(options.algorithms.size(), nullptr);
+  TargetFit fit = FitTargetLike(series, options, resolve, SeasonsOf(series, options), nothing);
+  if (options.validate) {
+    const CompleteValues complete(series.values, MainSeason(fit.seasons));
+    const FitRequest request = MakeRequest(series, complete.view(), fit);
+    Validate(request, ObservedValues(series), FindGlobal(options, fit.seasons), options, fit);
+  }
+  return fit;
+}
+
+TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve,
+                        const std::vector<int>& seasons, std::span<const Model* const> like) {
   TargetFit fit;
-  fit.seasons = SeasonsOf(series, options);
+  fit.seasons = seasons;
   fit.horizon = HorizonOf(fit.seasons, options);
   const CompleteValues complete(series.values, MainSeason(fit.seasons));
   const FitRequest request = MakeRequest(series, complete.view(), fit);
   for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
     const std::string& name = options.algorithms[i];
     if (options.members_by_season && !IsAskedFor(name, request)) continue;
-    fit.fits.push_back(FitOne(name, request, resolve));
+    fit.fits.push_back(FitOne(name, request, like[i], resolve));
     fit.fits.back().place = i;
   }
   const PooledArGlobal* global = FindGlobal(options, fit.seasons);
@@ -249,7 +265,6 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, co
   if (options.validate) {
     const std::vector<double> observed = ObservedValues(series);
     fit.traits = Describe(request.y, observed.empty() ? request.y : observed, fit.seasons);
-    Validate(request, observed, global, options, fit);
   }
   return fit;
 }

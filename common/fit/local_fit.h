@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +51,7 @@ struct TargetFit {
   std::vector<AlgorithmFit> fits;  // in the order asked for, then pooled-ar
   TargetTraits traits;             // of the whole series; only when validated
   Validation validation;           // empty unless validated; forecasts in the order of `fits`
+  std::uint32_t refits = 0;        // times in a row that the forms of an earlier fit were kept (prior_fit.h)
 };
 
 // Where nobody names a horizon and there is no season: what most forecasting programs take.
@@ -69,6 +71,9 @@ using AlgorithmResolver = std::function<const Algorithm*(std::string_view)>;
 // Fits one target. Where values are missing (gaps=none), built-in algorithms see CompleteValues, users' see NaN.
 TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options,
                     const AlgorithmResolver& resolve = FindAlgorithm);
+// The same with seasons that are known and a model to start from for each algorithm, whose form stays (null: none).
+TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve,
+                        const std::vector<int>& seasons, std::span<const Model* const> like);
 
 // kConstant or kShort when the series has a closed form that needs no worker, kFitted when it has to be fitted.
 FitStatus ClosedFormStatus(const SeriesView& series);
@@ -88,6 +93,7 @@ struct TargetFitRecord {
   std::vector<int> seasons;
   int horizon = 1;
   std::string validation;  // PackFitValidation; empty: not validated
+  std::string history;     // EncodeHistory (target_history.h); empty: nothing is remembered
   struct Fit {
     std::uint32_t place = 0;  // among the options' algorithms
     double seconds = 0;
@@ -95,7 +101,7 @@ struct TargetFitRecord {
   };
   std::vector<Fit> fits;
 };
-TargetFitRecord MakeRecord(const TargetFit& fit);
+TargetFitRecord MakeRecord(const TargetFit& fit);  // without a history
 std::string EncodeRecord(const TargetFitRecord& record);
 Result<TargetFitRecord> DecodeRecord(std::string_view bytes);
 

@@ -52,7 +52,7 @@ struct RecordArchive {
     archive(version);
     if (version != kLocalFitVersion) throw cereal::Exception("another version");
     auto status = static_cast<std::uint8_t>(record.status);
-    archive(status, record.reason, record.seasons, record.horizon, record.validation, record.fits);
+    archive(status, record.reason, record.seasons, record.horizon, record.validation, record.history, record.fits);
     if (status > static_cast<std::uint8_t>(FitStatus::kShort)) throw cereal::Exception("an unknown status");
     record.status = static_cast<FitStatus>(status);
   }

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "common/archive.h"
+#include "common/fit/prior_fit.h"
 #include "common/series/gaps.h"
 
 namespace fitd {
@@ -20,7 +21,18 @@ class LocalFitTask final : public TargetTask {
 
   std::string Run(std::span<const SeriesView> group) override {
     const auto resolve = [this](std::string_view name) { return Find(name); };
-    return EncodeRecord(MakeRecord(FitTarget(group[0], options_, resolve)));
+    const SeriesView& series = group[0];
+    if (series.prior.empty()) return EncodeRecord(FitRecord(series.values, FitTarget(series, options_, resolve)));
+    const Result<PriorFit> prior = DecodePriorFit(series.prior);
+    if (!prior.ok()) {  // what the parent sends it has encoded itself
+      TargetFitRecord record;
+      record.reason = prior.status().message();
+      return EncodeRecord(record);
+    }
+    if (prior->use == PriorFit::Use::kAdvance) {
+      return EncodeRecord(AdvanceTarget(series, *prior, options_, resolve));
+    }
+    return EncodeRecord(FitRecord(series.values, RefitTarget(series, *prior, options_, resolve)));
   }
 
  private:

@@ -14,7 +14,8 @@
 
 namespace fitd {
 
-// Context: EncodeLocalFitOptions. One record per target: EncodeRecord.
+// Context: EncodeLocalFitOptions. One record per target: EncodeRecord. A target with a prior (prior_fit.h) goes on from
+// it; one without is fitted.
 std::unique_ptr<TargetTask> MakeLocalFitTask(const AlgorithmHosts& hosts);
 
 // Context: EncodeLocalFitOptions with the one algorithm to call. The record: EncodeUserGlobal.

@@ -27,6 +27,7 @@ struct SeriesView {
   std::span<const double> values;  // finite, unless gaps=none left NaN in the middle; first and last are never NaN
   TimeGrid grid;
   std::span<const GapRun> filled = {};  // ascending; what gaps=none left is not among them but NaN
+  std::string_view prior = {};  // what an earlier run knows of the target, for the task to read; empty: nothing
 };
 
 // The values of a series with NaN in place of those that are made up; empty when every value was observed.
@@ -44,6 +45,7 @@ class Frame {
     std::uint32_t lost = 0;          // values of the input that the series does not show
     std::uint32_t num_runs = 0;      // of `filled`
     const GapRun* filled = nullptr;  // into an arena of this frame
+    std::string_view prior = {};     // owned by whoever set it
   };
 
   Frame() = default;
@@ -54,10 +56,12 @@ class Frame {
   bool empty() const { return entries_.empty(); }
   SeriesView operator[](std::size_t i) const {
     const Entry& e = entries_[i];
-    return {e.id, {e.values, e.size}, e.grid, {e.filled, e.num_runs}};
+    return {e.id, {e.values, e.size}, e.grid, {e.filled, e.num_runs}, e.prior};
   }
   const Entry& entry(std::size_t i) const { return entries_[i]; }
   std::uint64_t num_values() const { return num_values_; }
+  // What travels with the series to the task. The bytes outlive their use and are not the frame's.
+  void SetPrior(std::size_t i, std::string_view prior) { entries_[i].prior = prior; }
 
   // Column names and the time format of the input, repeated in everything that is printed.
   std::string target_column = "target";

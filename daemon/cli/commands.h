@@ -15,6 +15,7 @@ using CommandRun = std::function<int()>;
 
 void AddTrainCommand(CLI::App& app, CommandRun& run);
 void AddDetectCommand(CLI::App& app, CommandRun& run);
+void AddUpdateCommand(CLI::App& app, CommandRun& run);
 void AddForecastCommand(CLI::App& app, CommandRun& run);
 void AddModelsCommand(CLI::App& app, CommandRun& run);
 void AddExportCommand(CLI::App& app, CommandRun& run);

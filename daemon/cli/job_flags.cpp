@@ -96,11 +96,26 @@ JobFlags::JobFlags() : given_(std::make_unique<Given>()) {}
 JobFlags::~JobFlags() = default;
 
 void JobFlags::AddTo(CLI::App& command) {
+  AddInputTo(command);
+  AddModelsTo(command);
+  AddWorkersTo(command);
+}
+
+void JobFlags::AddWithoutModelsTo(CLI::App& command) {
+  AddInputTo(command);
+  AddWorkersTo(command);
+}
+
+void JobFlags::AddInputTo(CLI::App& command) {
   Given& g = *given_;
   command.add_option("DATA", g.data, "CSV files, globs, .gz or .zst, - for stdin");
   command.add_option("--job", g.job_file, "Job file (TOML); options override it")->type_name("FILE");
   command.add_option("--store", g.store, "SQLite file the models are saved in")->check(NamesAFile())->type_name("FILE");
   g.input.AddTo(command);
+}
+
+void JobFlags::AddModelsTo(CLI::App& command) {
+  Given& g = *given_;
   auto* models = command.add_option_group("Models");
   models
       ->add_option("--models", g.models,
@@ -118,6 +133,10 @@ void JobFlags::AddTo(CLI::App& command) {
   models->add_option("--max", g.max, "No forecast is higher, such as 100 for percentages")->type_name("X");
   models->add_flag("--integer", g.integer, "Forecasts are whole numbers");
   models->add_option("--python-path", g.python_path, "Folder to import python: algorithms from")->type_name("DIR");
+}
+
+void JobFlags::AddWorkersTo(CLI::App& command) {
+  Given& g = *given_;
   auto* workers = command.add_option_group("Workers");
   workers->add_option("--workers", g.workers, "Worker processes: a number, physical, or 0 to fit here [physical]")
       ->type_name("N");

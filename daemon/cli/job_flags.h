@@ -22,11 +22,16 @@ class JobFlags {
 
   // Adds the positional DATA and the options to a command; `this` must outlive the parse.
   void AddTo(CLI::App& command);
+  // The same without those of the models, for commands that take them from a store.
+  void AddWithoutModelsTo(CLI::App& command);
 
   // The effective job: defaults, then the file of --job, then the options given. All violations in one message.
   Result<Job> ToJob() const;
 
  private:
+  void AddInputTo(CLI::App& command);
+  void AddModelsTo(CLI::App& command);
+  void AddWorkersTo(CLI::App& command);
   Status CheckAll(const Job& job, const std::string& job_file) const;
 
   struct Given;

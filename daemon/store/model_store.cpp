@@ -10,6 +10,7 @@
 #include "common/checksum.h"
 #include "daemon/store/store_rep.h"
 #include "daemon/store/store_schema.h"
+#include "daemon/store/validation_blob.h"
 
 namespace fitd {
 namespace {
@@ -236,7 +237,7 @@ Result<std::int64_t> Store::BeginRun(const RunHeader& header, WallTime now) {
 namespace {
 
 void BindTarget(StoreStatement& insert, int first, std::int64_t run, const TargetRecord& target,
-                std::string_view seasons) {
+                std::string_view seasons, std::string_view validation) {
   insert.BindInt(first, StoreKey(run, target.index));
   insert.BindId(first + 1, target.id);
   insert.BindInt(first + 2, target.grid.start);
@@ -250,10 +251,10 @@ void BindTarget(StoreStatement& insert, int first, std::int64_t run, const Targe
   insert.BindInt(first + 10, target.attempts);
   insert.BindInt(first + 11, static_cast<std::int64_t>(target.fingerprint));
   insert.BindInt(first + 12, static_cast<std::int64_t>(TargetChecksum(target, seasons)));
-  if (target.validation.empty()) {
+  if (validation.empty()) {
     insert.BindNull(first + 13);
   } else {
-    insert.BindBlob(first + 13, target.validation);
+    insert.BindBlob(first + 13, validation);
   }
   insert.BindInt(first + 14, target.lost);
   insert.BindInt(first + 15, target.filled);
@@ -294,11 +295,12 @@ Status InsertRows(StoreInsert& insert, std::size_t rows, Bind bind) {
 }
 
 Status InsertTargets(StoreInsert& insert, std::int64_t run, std::span<const TargetRecord> batch) {
-  std::array<std::string, StoreInsert::kRows> seasons;
+  std::array<std::string, StoreInsert::kRows> seasons, validations;
   auto target = batch.begin();
   return InsertRows(insert, batch.size(), [&](StoreStatement& statement, int first, std::size_t row) {
     seasons[row] = FormatSeasons(target->seasons);
-    BindTarget(statement, first, run, *target, seasons[row]);
+    validations[row] = JoinValidationBlob({target->validation, target->history});
+    BindTarget(statement, first, run, *target, seasons[row], validations[row]);
     ++target;
     return OkStatus();
   });

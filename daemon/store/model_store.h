@@ -73,6 +73,7 @@ struct TargetRecord {
   std::uint32_t attempts = 1;
   std::uint64_t fingerprint = 0;    // of id, grid and values
   std::string_view validation;      // opaque to the store; may be empty
+  std::string_view history;         // likewise: what is remembered of the values
   std::vector<ModelRecord> models;  // at most 256, in the order of the job
   std::uint32_t lost = 0;           // values of the input that the series does not show
   std::uint32_t filled = 0;         // of num_values, made up by the gap policy
@@ -91,6 +92,9 @@ struct QuarantineEntry {
 struct TargetFilter {
   std::vector<std::string> ids;  // exact; empty: all. Ids that are not in the run are left out.
   bool with_models = true;       // false: TargetRecord::models stays empty
+  // Places among the run's targets, of all of them without `ids`: [first, beyond).
+  std::uint64_t first = 0;
+  std::uint64_t beyond = std::uint64_t{1} << 32;
 };
 
 class Store {
@@ -152,6 +156,9 @@ class Store {
   Status CheckRun(std::int64_t run) const;
 
   // --- blobs and lists beside the models; kNotFound when absent ---
+  // What is noted of a run for later runs; not part of what it gives (an export has none of it). It goes with the run.
+  Status PutNote(std::int64_t run, std::string_view name, std::string_view value);
+  Result<std::string> GetNote(std::int64_t run, std::string_view name) const;
   Status PutGlobal(std::int64_t run, std::string_view name, std::string_view value);
   Result<std::string> GetGlobal(std::int64_t run, std::string_view name) const;
   Result<std::vector<std::string>> GlobalNames(std::int64_t run) const;  // sorted

@@ -48,11 +48,15 @@ std::uint64_t TargetChecksum(const TargetRecord& target, std::string_view season
                                   static_cast<std::int64_t>(target.fingerprint)};
   std::uint64_t sum = Checksum64({reinterpret_cast<const char*>(numbers), sizeof numbers});
   for (const std::string_view text : {target.id, target.reason, seasons, target.validation}) sum = Checksum64(text, sum);
-  return sum;
+  return target.history.empty() ? sum : Checksum64(target.history, sum);
+}
+
+std::string OfRun(std::int64_t run) {
+  return " of run " + std::to_string(run);
 }
 
 std::string TargetTallyName(std::int64_t run) {
-  return "targets of run " + std::to_string(run);
+  return "targets" + OfRun(run);
 }
 
 Result<std::uint64_t> Store::Rep::CountTargets(std::int64_t run) const {

@@ -6,6 +6,7 @@
 #include "common/whole_number.h"
 #include "daemon/store/model_store.h"
 #include "daemon/store/store_rep.h"
+#include "daemon/store/validation_blob.h"
 
 namespace fitd {
 namespace {
@@ -113,7 +114,9 @@ void FillTarget(const StoreStatement& row, TargetRecord& record) {
   record.seconds = row.Double(9);
   record.attempts = static_cast<std::uint32_t>(row.Int(10));
   record.fingerprint = static_cast<std::uint64_t>(row.Int(11));
-  record.validation = row.Bytes(13);
+  const ValidationBlob blob = SplitValidationBlob(row.Bytes(13));
+  record.validation = blob.validation;
+  record.history = blob.history;
   record.lost = static_cast<std::uint32_t>(row.Int(14));
   record.filled = static_cast<std::uint32_t>(row.Int(15));
 }
@@ -257,7 +260,10 @@ Status TargetReader::ReadModels(std::int64_t key) {
 
 Status VisitTargets(const Store::Rep& rep, std::int64_t run, const TargetFilter& filter, TargetReader& reader) {
   const std::int64_t end = StoreKey(run + 1, 0);
-  if (filter.ids.empty()) return reader.Visit(StoreKey(run, 0), end, end);
+  const bool whole = filter.first == 0 && filter.beyond >= kStoreIndexLimit;
+  if (filter.ids.empty()) {
+    return reader.Visit(StoreKey(run, filter.first), whole ? end : StoreKey(run, filter.beyond), end);
+  }
   std::vector<std::string_view> ids(filter.ids.begin(), filter.ids.end());
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
@@ -279,7 +285,8 @@ Status Store::ForEachTarget(std::int64_t run, const TargetFilter& filter, const 
   FITD_ASSIGN_OR_RETURN(Cursors cursors, Cursors::Prepare(rep_->db, rep_->version1, filter.with_models));
   TargetReader reader(*rep_, cursors, filter, visit);
   Status status = VisitTargets(*rep_, run, filter, reader);
-  if (status.ok() && filter.ids.empty()) status = ExpectAllTargets(run, reader.visited());
+  const bool whole = filter.ids.empty() && filter.first == 0 && filter.beyond >= kStoreIndexLimit;
+  if (status.ok() && whole) status = ExpectAllTargets(run, reader.visited());
   FITD_RETURN_IF_ERROR(rep_->ExpectUnchanged());  // first: what was written meanwhile looks damaged
   return status;
 }

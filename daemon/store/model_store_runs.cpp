@@ -105,8 +105,9 @@ Status DeleteKeys(const StoreDb& db, std::int64_t first, std::int64_t beyond) {
 Status DeleteRun(const StoreDb& db, std::int64_t run) {
   FITD_RETURN_IF_ERROR(DeleteKeys(db, StoreKey(run, 0), StoreKey(run + 1, 0)));
   FITD_RETURN_IF_ERROR(UpdateRun(db, "DELETE FROM globals WHERE run = ?", run));
+  // The tally and the notes: "... of run N".
   FITD_RETURN_IF_ERROR(
-      UpdateRun(db, "DELETE FROM globals WHERE run = ? AND name = ?", kOfTheStore, TargetTallyName(run)));
+      UpdateRun(db, "DELETE FROM globals WHERE run = ?1 AND substr(name, -length(?2)) = ?2", kOfTheStore, OfRun(run)));
   return UpdateRun(db, "DELETE FROM runs WHERE run = ?", run);
 }
 
@@ -230,6 +231,14 @@ Status Store::FinishRun(std::int64_t run, std::uint64_t expected, std::string_vi
       DeleteOldRuns(*rep_, run, keep_runs)
           .WithContext("run " + std::to_string(run) + " is complete, but older runs could not be removed"));
   return rep_->ExpectWritable();  // what was written is where it was to be
+}
+
+Status Store::PutNote(std::int64_t run, std::string_view name, std::string_view value) {
+  return PutGlobal(kOfTheStore, std::string(name) + OfRun(run), value);
+}
+
+Result<std::string> Store::GetNote(std::int64_t run, std::string_view name) const {
+  return GetGlobal(kOfTheStore, std::string(name) + OfRun(run));
 }
 
 Status Store::CancelRun(std::int64_t run, WallTime now) {

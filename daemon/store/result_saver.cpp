@@ -12,7 +12,7 @@ ResultSaver::ResultSaver(Store& store, std::int64_t run, const Frame& frame, con
 
 Status ResultSaver::Add(std::uint32_t index, TargetFitRecord record, std::uint64_t fingerprint, double seconds,
                         int attempts) {
-  waiting_bytes_ += record.validation.size() + record.reason.size();
+  waiting_bytes_ += record.validation.size() + record.history.size() + record.reason.size();
   for (const TargetFitRecord::Fit& fit : record.fits) waiting_bytes_ += fit.archive.size();
   waiting_.push_back({index, std::move(record), fingerprint, seconds, attempts});
   return Poll();
@@ -76,6 +76,7 @@ ResultSaver::Saved ResultSaver::Save(const std::vector<Waiting>& batch) const {
     target.validation = w.record.validation;
     target.lost = entry.lost;
     target.filled = entry.gaps_filled;
+    target.history = w.record.history;
     for (const TargetFitRecord::Fit& fit : w.record.fits) target.models.push_back({fit.archive, fit.seconds});
     records.push_back(std::move(target));
   }

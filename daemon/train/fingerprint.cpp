@@ -14,16 +14,17 @@ std::string_view BytesOf(std::span<const T> values) {
 
 }  // namespace
 
+std::uint64_t FingerprintTarget(const SeriesView& series) {
+  const std::int64_t grid[] = {series.grid.start, static_cast<std::int64_t>(series.grid.step.unit),
+                               series.grid.step.count};
+  const std::uint64_t seed = Checksum64(BytesOf(std::span<const std::int64_t>(grid)), Checksum64(series.id));
+  const std::uint64_t fingerprint = Checksum64(BytesOf(series.values), seed);
+  return series.filled.empty() ? fingerprint : Checksum64(BytesOf(series.filled), fingerprint);
+}
+
 std::vector<std::uint64_t> FingerprintTargets(const Frame& frame) {
   std::vector<std::uint64_t> fingerprints(frame.size());
-  for (std::size_t i = 0; i < frame.size(); ++i) {
-    const SeriesView series = frame[i];
-    const std::int64_t grid[] = {series.grid.start, static_cast<std::int64_t>(series.grid.step.unit),
-                                 series.grid.step.count};
-    const std::uint64_t seed = Checksum64(BytesOf(std::span<const std::int64_t>(grid)), Checksum64(series.id));
-    fingerprints[i] = Checksum64(BytesOf(series.values), seed);
-    if (!series.filled.empty()) fingerprints[i] = Checksum64(BytesOf(series.filled), fingerprints[i]);
-  }
+  for (std::size_t i = 0; i < frame.size(); ++i) fingerprints[i] = FingerprintTarget(frame[i]);
   return fingerprints;
 }
 

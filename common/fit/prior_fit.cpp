@@ -1,0 +1,178 @@
+#include "common/fit/prior_fit.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "common/archive.h"
+#include "common/fit/model_archive.h"
+#include "common/models/base/filter.h"
+#include "common/models/pooled_ar/filter.h"
+#include "common/series/gaps.h"
+
+namespace fitd {
+namespace {
+
+// Standardised errors beyond it count as that: one spike is no reason to doubt a form, a hundred are.
+constexpr double kLargestError = 4;
+// Mean squared standardised error at which the form is selected again, and the fewest errors to tell from. It is near 1
+// while the model holds.
+constexpr double kDoubtfulErrors = 4;
+constexpr double kFewestErrors = 32;
+
+struct PriorArchive {
+  std::uint8_t use = 0;
+  bool select_anew = false;
+  std::uint64_t num_values = 0;
+  std::string record;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(use, select_anew, num_values, record);
+  }
+};
+
+const PooledArGlobal* GlobalOf(const LocalFitOptions& options, const std::vector<int>& seasons) {
+  const int season = seasons.empty() ? 1 : seasons[0];
+  for (const PooledArGlobal& global : options.globals) {
+    if (global.season == season) return &global;
+  }
+  return nullptr;
+}
+
+std::unique_ptr<ModelFilter> ResumeAny(const Model& model, const TargetFitRecord& record,
+                                       const LocalFitOptions& options, const AlgorithmResolver& resolve) {
+  if (model.algorithm == kPooledArName) {
+    const PooledArGlobal* global = GlobalOf(options, record.seasons);
+    return global != nullptr ? ResumePooledAr(model, *global) : nullptr;
+  }
+  const Algorithm* algorithm = resolve(model.algorithm);
+  return algorithm != nullptr && algorithm->Damage(model).empty() ? algorithm->Resume(model) : nullptr;
+}
+
+// Moves the filter along and adds up its errors.
+void FollowErrors(ModelFilter& filter, std::span<const double> values, TargetHistory& history) {
+  for (const double y : values) {
+    const double deviation = filter.StandardDeviation();
+    const double z = std::fabs(y - filter.Expect()) / deviation;
+    if (deviation > 0 && std::isfinite(z)) {
+      history.error_squares += std::min(z, kLargestError) * std::min(z, kLargestError);
+      history.error_count += 1;
+    }
+    filter.Observe(y);
+  }
+}
+
+TargetFitRecord CannotAdvance(std::string reason) {
+  TargetFitRecord record;
+  record.reason = std::move(reason);
+  return record;
+}
+
+// The models of the prior, one per algorithm of the run; empty when they are not what the run would fit.
+std::vector<FitOutcome> OutcomesOf(const TargetFitRecord& record, const LocalFitOptions& options) {
+  std::vector<FitOutcome> outcomes;
+  const std::size_t pooled = GlobalOf(options, record.seasons) != nullptr ? 1 : 0;
+  if (record.status != FitStatus::kFitted || record.fits.size() != options.algorithms.size() + pooled) return {};
+  for (const TargetFitRecord::Fit& fit : record.fits) {
+    Result<FitOutcome> outcome = DecodeOutcome(fit.archive);
+    if (!outcome.ok()) return {};
+    outcomes.push_back(*std::move(outcome));
+  }
+  return outcomes;
+}
+
+// Whether the errors since the fit say that its forms no longer hold: those remembered, and those of the values that
+// the models have not seen.
+bool AreDoubtful(std::span<const double> values, const PriorFit& prior, std::span<const FitOutcome> outcomes,
+                 const LocalFitOptions& options, const AlgorithmResolver& resolve, TargetHistory history) {
+  for (const FitOutcome& outcome : outcomes) {
+    const std::uint64_t seen = outcome.model.num_observations;
+    if (outcome.status != FitStatus::kFitted || seen >= values.size()) continue;
+    const std::unique_ptr<ModelFilter> filter = ResumeAny(outcome.model, prior.record, options, resolve);
+    if (filter != nullptr) FollowErrors(*filter, values.subspan(seen), history);
+  }
+  return history.error_count >= kFewestErrors && history.error_squares > kDoubtfulErrors * history.error_count;
+}
+
+}  // namespace
+
+std::string EncodePriorFit(const PriorFit& prior) {
+  PriorArchive archive;
+  archive.use = static_cast<std::uint8_t>(prior.use);
+  archive.select_anew = prior.select_anew;
+  archive.num_values = prior.num_values;
+  archive.record = EncodeRecord(prior.record);
+  return Encode(archive);
+}
+
+Result<PriorFit> DecodePriorFit(std::string_view bytes) {
+  PriorArchive archive;
+  FITD_RETURN_IF_ERROR(Decode(bytes, archive, "earlier fit of a target"));
+  if (archive.use != 1 && archive.use != 2) {
+    return Status(StatusCode::kCorrupt, "earlier fit of a target: an unknown use");
+  }
+  PriorFit prior;
+  prior.use = static_cast<PriorFit::Use>(archive.use);
+  prior.select_anew = archive.select_anew;
+  prior.num_values = archive.num_values;
+  FITD_ASSIGN_OR_RETURN(prior.record, DecodeRecord(archive.record));
+  return prior;
+}
+
+TargetFitRecord FitRecord(std::span<const double> values, const TargetFit& fit) {
+  TargetFitRecord record = MakeRecord(fit);
+  TargetHistory history = HistoryOf(values);
+  history.refits = fit.refits;
+  record.history = EncodeHistory(history);
+  return record;
+}
+
+TargetFitRecord AdvanceTarget(const SeriesView& series, const PriorFit& prior, const LocalFitOptions& options,
+                              const AlgorithmResolver& resolve) {
+  TargetFitRecord record = prior.record;
+  std::optional<TargetHistory> history = DecodeHistory(record.history);
+  if (!history) {  // a store of fitd 1.0: what came before is not known, what comes now is
+    history.emplace();
+    history->fitted_values = prior.num_values;
+  }
+  for (TargetFitRecord::Fit& fit : record.fits) {
+    Result<FitOutcome> outcome = DecodeOutcome(fit.archive);
+    if (!outcome.ok()) return CannotAdvance(outcome.status().message());
+    const std::unique_ptr<ModelFilter> filter = ResumeAny(outcome->model, record, options, resolve);
+    if (filter == nullptr) {
+      return CannotAdvance("the model " + outcome->model.algorithm + " " + outcome->model.spec +
+                           " has no state to go on from; train again");
+    }
+    FollowErrors(*filter, series.values, *history);
+    outcome->model = filter->Finish();
+    fit.archive = EncodeOutcome(*outcome);
+  }
+  history->Remember(series.values);
+  record.history = EncodeHistory(*history);
+  return record;
+}
+
+TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const LocalFitOptions& options,
+                      const AlgorithmResolver& resolve) {
+  const std::optional<TargetHistory> history = DecodeHistory(prior.record.history);
+  const std::vector<FitOutcome> outcomes = OutcomesOf(prior.record, options);
+  if (prior.select_anew || !history || history->refits + 1 >= kReselectEvery || outcomes.empty() ||
+      AreDoubtful(series.values, prior, outcomes, options, resolve, *history)) {
+    return FitTarget(series, options, resolve);
+  }
+  std::vector<const Model*> like;
+  for (std::size_t i = 0; i < options.algorithms.size(); ++i) {
+    const bool kept = outcomes[i].status == FitStatus::kFitted && FindAlgorithm(options.algorithms[i]) != nullptr;
+    like.push_back(kept ? &outcomes[i].model : nullptr);
+  }
+  TargetFit fit = FitTargetLike(series, options, resolve, prior.record.seasons, like);
+  TargetTraits then;
+  if (options.validate && !UnpackFitValidation(prior.record.validation, then, fit.validation).ok()) {
+    return FitTarget(series, options, resolve);
+  }
+  fit.refits = history->refits + 1;
+  return fit;
+}
+
+}  // namespace fitd

@@ -1,0 +1,75 @@
+#include "daemon/update/new_values.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "common/fit/target_history.h"
+#include "daemon/ingest/grid.h"
+#include "daemon/train/fingerprint.h"
+
+namespace fitd {
+namespace {
+
+// A gap longer than the series, and than this, is no gap: what comes after it is another series.
+constexpr std::uint64_t kLongestGap = 1000;
+
+// One correction when the part of the series that the models were fitted to is another, and all of it is here.
+bool FittedPartDiffers(const SeriesView& observed, const KnownSeries& known, const TargetHistory& history) {
+  const std::uint64_t fitted = history.fitted_values;
+  if (!(observed.grid == known.grid) || fitted == 0 || observed.values.size() < fitted) return false;
+  const std::span<const double> values = observed.values.first(fitted);
+  if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) return false;  // was filled
+  const std::uint64_t then = history.fitted_fingerprint != 0 ? history.fitted_fingerprint : known.fingerprint;
+  return FingerprintTarget({known.id, values, known.grid}) != then;
+}
+
+}  // namespace
+
+NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known) {
+  NewValues placed;
+  if (known.grid.step.count == 0) {
+    placed.problem = "its step is not known from a single value; train again";
+    return placed;
+  }
+  const std::optional<TargetHistory> history = DecodeHistory(known.history);
+  const auto n = static_cast<std::int64_t>(known.num_values);
+  const std::uint64_t longest_gap = std::max(known.num_values, kLongestGap);
+  for (std::size_t i = 0; i < observed.values.size(); ++i) {
+    const double value = observed.values[i];
+    if (std::isnan(value)) continue;
+    const TimeNs time = observed.grid.At(static_cast<std::int64_t>(i));
+    const std::int64_t index = NearestIndex(known.grid, time);
+    if (index < n) {
+      ++placed.known;
+      if (index < 0 || !history) continue;
+      if (history->Differs(value, static_cast<std::uint64_t>(n - 1 - index)).value_or(false)) {
+        ++placed.corrections;
+        if (!placed.first_correction) placed.first_correction = known.grid.At(index);
+      }
+      continue;
+    }
+    const auto place = static_cast<std::uint64_t>(index - n);
+    if (place > placed.values.size() + longest_gap) {
+      placed.problem =
+          fmt::format("its new values begin {} steps after its last one; train again", place - placed.values.size());
+      placed.values.clear();
+      placed.observed = 0;
+      return placed;
+    }
+    if (known.grid.At(index) != time) ++placed.snapped;
+    if (place >= placed.values.size()) {
+      placed.values.resize(place + 1, std::numeric_limits<double>::quiet_NaN());
+      ++placed.observed;
+    } else {
+      ++placed.merged;
+    }
+    placed.values[place] = value;
+  }
+  if (placed.corrections == 0 && history && FittedPartDiffers(observed, known, *history)) ++placed.corrections;
+  return placed;
+}
+
+}  // namespace fitd

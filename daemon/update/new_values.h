@@ -1,0 +1,39 @@
+// What observations are to a series that a store knows: new values after its last one, values that are known already,
+// or corrections of those. Pure functions, any thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/series/series.h"
+#include "common/series/time_grid.h"
+
+namespace fitd {
+
+// A target as the store has it. Views live as long as whoever made it says.
+struct KnownSeries {
+  std::string_view id;
+  TimeGrid grid;
+  std::uint64_t num_values = 0;
+  std::uint64_t fingerprint = 0;
+  std::string_view history;  // EncodeHistory
+};
+
+struct NewValues {
+  std::vector<double> values;     // from the first unknown grid point to the last observed one, NaN where there is none
+  std::uint64_t observed = 0;     // of them not NaN
+  std::uint64_t known = 0;        // observations of grid points that are known, or before the series begins: skipped
+  std::uint64_t corrections = 0;  // of these, those that differ from what the models have seen
+  std::optional<TimeNs> first_correction;  // nullopt: it lies further back than is remembered value by value
+  std::uint64_t snapped = 0;               // observations moved to the nearest grid point
+  std::uint64_t merged = 0;                // overruled by a later one at the same grid point
+  std::string problem;  // why the series cannot go on with them; empty: it can. Then `values` is empty.
+};
+
+// `observed` has its own grid, NaN where it has no value (gaps are not filled).
+NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known);
+
+}  // namespace fitd

@@ -1,0 +1,90 @@
+#include "daemon/update/update_plan.h"
+
+#include <string>
+#include <utility>
+
+#include "daemon/update/new_values.h"
+
+namespace fitd {
+namespace {
+
+class PlanMaker {
+ public:
+  PlanMaker(const RunInfo& base, const Frame& frame, UpdateSummary& summary)
+      : base_(base), frame_(frame), summary_(summary) {}
+
+  // In order of the ids.
+  Status AddKnown(const TargetRecord& target) {
+    AddNewBefore(target.id);
+    UpdateTarget planned;
+    planned.base = static_cast<std::uint32_t>(target.index);
+    if (next_ < frame_.size() && frame_[next_].id == target.id) {
+      planned.frame = next_++;
+      planned.advances = Place(target, frame_[planned.frame]);
+    } else {
+      ++summary_.vanished;
+    }
+    plan_.targets.push_back(planned);
+    return {};
+  }
+
+  UpdatePlan Finish() {
+    while (next_ < frame_.size()) AddNew();
+    summary_.targets = plan_.targets.size();
+    return std::move(plan_);
+  }
+
+ private:
+  void AddNewBefore(std::string_view id) {
+    while (next_ < frame_.size() && frame_[next_].id < id) AddNew();
+  }
+  void AddNew() {
+    UpdateTarget planned;
+    planned.frame = next_++;
+    plan_.targets.push_back(planned);
+    plan_.anything_new = true;
+  }
+  bool Place(const TargetRecord& target, const SeriesView& observed) {
+    const NewValues placed =
+        PlaceValues(observed, {target.id, target.grid, target.num_values, target.fingerprint, target.history});
+    summary_.skipped += placed.known;
+    summary_.corrections += placed.corrections;
+    if (placed.corrections > 0 && summary_.corrected.size() < UpdateSummary::kMostCorrections) {
+      const std::string time =
+          placed.first_correction ? FormatTime(*placed.first_correction, base_.header.time_format) : std::string();
+      summary_.corrected.push_back({std::string(target.id), time, placed.corrections});
+    }
+    if (!placed.problem.empty()) {
+      summary_.failures.push_back({std::string(target.id), placed.problem});
+      return false;
+    }
+    summary_.values += placed.observed;
+    summary_.missing += placed.values.size() - placed.observed;
+    if (placed.values.empty()) ++summary_.kept;
+    plan_.anything_new = plan_.anything_new || !placed.values.empty();
+    return !placed.values.empty();
+  }
+
+  const RunInfo& base_;
+  const Frame& frame_;
+  UpdateSummary& summary_;
+  UpdatePlan plan_;
+  std::uint32_t next_ = 0;  // in the frame
+};
+
+TargetFilter WithoutModels() {
+  TargetFilter filter;
+  filter.with_models = false;
+  return filter;
+}
+
+}  // namespace
+
+Result<UpdatePlan> MakeUpdatePlan(const Store& store, const RunInfo& base, const Frame& frame, UpdateSummary& summary) {
+  PlanMaker maker(base, frame, summary);
+  FITD_RETURN_IF_ERROR(store.ForEachTarget(base.run, WithoutModels(),
+                                           [&](const TargetRecord& target) { return maker.AddKnown(target); }));
+  return maker.Finish();
+}
+
+}  // namespace fitd

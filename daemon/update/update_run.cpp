@@ -1,0 +1,320 @@
+#include "daemon/update/update_run.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <future>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "common/process/fault.h"
+#include "common/process/log.h"
+#include "daemon/pool/worker_placement.h"
+#include "daemon/pool/worker_pool.h"
+#include "daemon/store/model_store.h"
+#include "daemon/train/fingerprint.h"
+#include "daemon/train/job_data.h"
+#include "daemon/train/local_stage.h"
+#include "daemon/train/stored_plan.h"
+#include "daemon/update/update_plan.h"
+#include "daemon/update/update_slice.h"
+#include "daemon/user/user_code.h"
+
+namespace fitd {
+namespace {
+
+// Targets read, advanced and saved at a time: some 30 MB of models.
+constexpr std::size_t kSliceTargets = 16384;
+
+double SelfCpuSeconds() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+class Seconds {
+ public:
+  Seconds(const Clock& clock, double& seconds) : clock_(clock), seconds_(seconds), start_(clock.Now()) {}
+  ~Seconds() { seconds_ += std::chrono::duration<double>(clock_.Now() - start_).count(); }
+  Seconds(const Seconds&) = delete;
+  Seconds& operator=(const Seconds&) = delete;
+
+ private:
+  const Clock& clock_;
+  double& seconds_;
+  Monotonic start_;
+};
+
+class Update {
+ public:
+  Update(const Job& job, const PoolOptions& pool, const SignalCancel& cancel, Progress& progress)
+      : job_(job), pool_options_(pool), cancel_(cancel), progress_(progress) {}
+
+  Result<UpdateSummary> Run();
+
+ private:
+  Status OpenBase();
+  Status Load();
+  Status TakeUpRun();
+  Status BeginRun(const std::string& fingerprint);
+  Status AdvanceAll(const std::vector<bool>& saved);
+  void CountSaved(std::span<const UpdateTarget> targets);
+  Status AdvanceSlice(std::uint64_t first, std::span<const UpdateTarget> targets);
+  Status StartPool();
+  Status Save(std::unique_ptr<UpdateSlice> slice);
+  Status Settle();
+  Status Finish();
+  void CountPool();
+
+  const Job& job_;
+  const PoolOptions& pool_options_;
+  const SignalCancel& cancel_;
+  Progress& progress_;
+  SystemClock clock_;
+  std::optional<Store> store_;
+  std::optional<Store> reader_;  // of the base, while the other writes
+  RunInfo base_;
+  ModelPlan plan_;
+  Frame frame_;
+  UpdatePlan update_;
+  std::int64_t run_ = 0;
+  std::string context_;
+  std::unique_ptr<WorkerPool> pool_;
+  UpdateSummary summary_;
+  std::future<Status> saving_;  // last: its thread uses the others
+};
+
+Result<UpdateSummary> Update::Run() {
+  const Monotonic start = clock_.Now();
+  summary_.version = FITD_VERSION;
+  FITD_RETURN_IF_ERROR(OpenBase());
+  FITD_RETURN_IF_ERROR(Load());
+  {
+    const Seconds timer(clock_, summary_.seconds.plan);
+    FITD_ASSIGN_OR_RETURN(update_, MakeUpdatePlan(*store_, base_, frame_, summary_));
+  }
+  summary_.run = summary_.base = base_.run;
+  if (update_.anything_new) {
+    Status status = TakeUpRun();
+    if (const Status settled = Settle(); status.ok()) status = settled;
+    CountPool();
+    if (!status.ok()) {
+      if (run_ > 0) (void)store_->CancelRun(run_, clock_.WallNow());  // the first error counts
+      return cancel_.cancelled() ? cancel_.status() : status;
+    }
+  }
+  summary_.failed = summary_.failures.size();
+  summary_.seconds.total = std::chrono::duration<double>(clock_.Now() - start).count();
+  summary_.cpu_seconds += SelfCpuSeconds();
+  if (update_.anything_new) FITD_RETURN_IF_ERROR(Finish());
+  return std::move(summary_);
+}
+
+Status Update::OpenBase() {
+  FITD_ASSIGN_OR_RETURN(Store store, Store::Open(job_.store.path, Store::Mode::kWrite));
+  store_ = std::move(store);
+  FITD_ASSIGN_OR_RETURN(Store reader, Store::Open(job_.store.path, Store::Mode::kRead));
+  reader_ = std::move(reader);
+  FITD_ASSIGN_OR_RETURN(base_, store_->LatestRun());
+  if (base_.state != RunState::kComplete) {
+    return {StatusCode::kInvalidInput,
+            fmt::format("run {} in the store {} is not finished, so there is nothing whole to update; run `fitd train` "
+                        "again to finish it",
+                        base_.run, job_.store.path)};
+  }
+  FITD_ASSIGN_OR_RETURN(plan_, PlanOfRun(*store_, base_));
+  return {};
+}
+
+Status Update::Load() {
+  const Seconds timer(clock_, summary_.seconds.load);
+  Job job = job_;
+  job.data.gaps = GapPolicy::kNone;  // what is missing is for the models to bridge
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadJobData(job, cancel_, progress_));
+  frame_ = std::move(loaded.frame);
+  Log(LogLevel::kInfo, fmt::format("loaded {} targets, {} values from {} rows in {} files", frame_.size(),
+                                   frame_.num_values(), loaded.report.rows, loaded.report.files));
+  loaded.report.gaps_filled = 0;  // they were not
+  const std::string repairs = DescribeRepairs(loaded.report);
+  if (!repairs.empty()) Log(LogLevel::kWarning, "repaired while loading: " + repairs);
+  for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);
+  return {};
+}
+
+// The same data on the same base: only what an earlier attempt lacks is done.
+Status Update::TakeUpRun() {
+  const std::string fingerprint = FingerprintRun(
+      frame_, FingerprintTargets(frame_), fmt::format("update of run {} {}", base_.run, base_.header.fingerprint));
+  FITD_ASSIGN_OR_RETURN(const std::optional<RunInfo> found, store_->FindRun(fingerprint));
+  std::vector<bool> saved;
+  if (found && found->state != RunState::kComplete && found->header.num_targets == update_.targets.size()) {
+    run_ = found->run;
+    FITD_RETURN_IF_ERROR(store_->CheckRun(run_));
+    FITD_ASSIGN_OR_RETURN(saved, store_->SavedTargets(run_));
+    FITD_RETURN_IF_ERROR(store_->ResumeRun(run_));
+    summary_.resumed = static_cast<std::uint64_t>(std::count(saved.begin(), saved.end(), true));
+    Log(LogLevel::kInfo, fmt::format("going on with run {}: {} of {} targets are saved", run_, summary_.resumed,
+                                     update_.targets.size()));
+  } else {
+    FITD_RETURN_IF_ERROR(BeginRun(fingerprint));
+    FailHere(FaultPoint::kRunBegun);
+  }
+  summary_.run = run_;
+  const Seconds timer(clock_, summary_.seconds.advance);
+  return AdvanceAll(saved);
+}
+
+Status Update::BeginRun(const std::string& fingerprint) {
+  RunHeader header = base_.header;
+  header.fingerprint = fingerprint;
+  header.num_targets = update_.targets.size();
+  FITD_ASSIGN_OR_RETURN(run_, store_->BeginRun(header, clock_.WallNow()));
+  const Result<std::string> trained = store_->GetNote(base_.run, kTrainedRunNote);
+  FITD_RETURN_IF_ERROR(store_->PutNote(run_, kTrainedRunNote, trained.ok() ? *trained : std::to_string(base_.run)));
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::string> names, store_->GlobalNames(base_.run));
+  for (const std::string& name : names) {
+    FITD_ASSIGN_OR_RETURN(const std::string value, store_->GetGlobal(base_.run, name));
+    FITD_RETURN_IF_ERROR(store_->PutGlobal(run_, name, value));
+  }
+  return {};
+}
+
+Status Update::AdvanceAll(const std::vector<bool>& saved) {
+  context_ = EncodeLocalFitOptions(plan_.fit);
+  const std::span<const UpdateTarget> all(update_.targets);
+  for (std::size_t first = 0; first < all.size(); first += kSliceTargets) {
+    if (cancel_.cancelled()) return cancel_.status();
+    const std::size_t count = std::min(kSliceTargets, all.size() - first);
+    if (first < saved.size() && saved[first]) {  // a slice is saved as a whole
+      CountSaved(all.subspan(first, count));
+      continue;
+    }
+    FITD_RETURN_IF_ERROR(AdvanceSlice(first, all.subspan(first, count)));
+    RunAdvanced done;
+    done.stage = Stage::kFit;
+    done.done = first + count;
+    done.total = all.size();
+    done.failures = summary_.failures.size();
+    progress_.On(done);
+  }
+  return {};
+}
+
+void Update::CountSaved(std::span<const UpdateTarget> targets) {
+  for (const UpdateTarget& target : targets) {
+    summary_.advanced += target.advances ? 1 : 0;
+    summary_.fitted += target.base == UpdateTarget::kNone ? 1 : 0;
+  }
+}
+
+Status Update::AdvanceSlice(std::uint64_t first, std::span<const UpdateTarget> targets) {
+  auto slice = std::make_unique<UpdateSlice>(frame_, plan_.fit, plan_.only_user_code(), targets, first);
+  FITD_RETURN_IF_ERROR(slice->Read(*reader_, base_.run));
+  if (!slice->frame().empty()) {
+    FITD_RETURN_IF_ERROR(StartPool());
+    StageOptions options;
+    options.kind = TaskKind::kLocalFit;
+    options.context = context_;
+    options.units = slice->units();
+    options.expected_seconds = slice->expected_seconds();
+    options.chunk_size = job_.workers.chunk_size;
+    options.target_timeout = job_.workers.target_timeout;
+    if (plan_.uses_user_code()) options.least_limit = std::chrono::minutes(5);
+    options.retries = job_.workers.retries;
+    options.cancel = &cancel_.source();
+    const Result<StageReport> report = pool_->RunStage(slice->frame(), options, *slice);
+    if (!report.ok()) return report.status();
+  }
+  for (const UpdateFailure& failure : slice->failures()) {
+    summary_.failures.push_back(failure);
+    progress_.On(TargetFailed{failure.target, failure.reason});
+  }
+  summary_.advanced += slice->advanced();
+  summary_.fitted += slice->fitted();
+  return Save(std::move(slice));
+}
+
+Status Update::StartPool() {
+  if (pool_) return {};
+  PoolOptions options = pool_options_;
+  std::size_t units = 0;
+  for (const UpdateTarget& target : update_.targets) {
+    units += target.advances || target.base == UpdateTarget::kNone ? 1 : 0;
+  }
+  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job_, DemandOf(frame_, units)));
+  for (const std::string& warning : placement.warnings) Log(LogLevel::kWarning, warning);
+  options.workers = placement.workers;
+  if (plan_.uses_user_code()) options.workers = std::max(options.workers, 1);
+  if (plan_.uses_python()) {
+    FITD_ASSIGN_OR_RETURN(options.executable, FindPythonWorker());
+  }
+  options.cpus = placement.cpus;
+  options.memory_bytes = job_.workers.memory_bytes;
+  options.recycle_targets = job_.workers.recycle_targets;
+  options.recycle_growth_bytes = job_.workers.recycle_bytes;
+  FITD_ASSIGN_OR_RETURN(pool_, WorkerPool::Start(options));
+  RunStarted started;
+  started.run = run_;
+  started.job = job_.name;
+  started.targets = update_.targets.size();
+  for (const WorkerStats& stats : pool_->Stats()) {
+    started.workers.push_back({stats.worker, stats.pid, stats.pinned_cpu});
+  }
+  progress_.On(started);
+  return {};
+}
+
+// On a thread of its own, while the next slice is read and advanced.
+Status Update::Save(std::unique_ptr<UpdateSlice> slice) {
+  FITD_RETURN_IF_ERROR(Settle());
+  FailHere(FaultPoint::kBeforeCommit);
+  saving_ = std::async(std::launch::async | std::launch::deferred, [this, saved = std::move(slice)]() -> Status {
+    const Seconds timer(clock_, summary_.seconds.save);
+    return store_->Append(run_, saved->Records());
+  });
+  return {};
+}
+
+Status Update::Settle() {
+  if (!saving_.valid()) return {};
+  const Status saved = saving_.get();
+  if (saved.ok()) FailHere(FaultPoint::kAfterCommit);
+  return saved;
+}
+
+void Update::CountPool() {
+  if (!pool_) return;
+  pool_->Shutdown();
+  for (const WorkerStats& stats : pool_->Stats()) {
+    if (stats.worker < 0) continue;
+    ++summary_.workers;
+    summary_.cpu_seconds += stats.cpu_seconds;
+    summary_.worker_deaths += static_cast<std::uint64_t>(stats.deaths);
+  }
+  pool_.reset();
+}
+
+Status Update::Finish() {
+  FailHere(FaultPoint::kBeforeFinish);
+  // How many runs are kept is for training to say: an update replaces the update that it goes on from.
+  FITD_RETURN_IF_ERROR(store_->FinishRun(run_, update_.targets.size(), FormatUpdateJson(summary_),
+                                         std::numeric_limits<int>::max(), clock_.WallNow()));
+  FailHere(FaultPoint::kFinished);
+  const Result<std::string> trained = store_->GetNote(base_.run, kTrainedRunNote);
+  return trained.ok() ? store_->DropRun(base_.run) : OkStatus();
+}
+
+}  // namespace
+
+Result<UpdateSummary> RunUpdate(const Job& job, const PoolOptions& pool, const SignalCancel& cancel,
+                                Progress& progress) {
+  return Update(job, pool, cancel, progress).Run();
+}
+
+}  // namespace fitd

@@ -1,0 +1,28 @@
+// An update from new data to a run whose models went on: the only file that knows the order of its steps. Daemon, main
+// thread.
+//
+//   load -> plan -> (take up the run in the store) -> slices: read, advance, save -> finish
+//
+// The updated run becomes the one to forecast from when all of it is saved; until then readers have the one before. A
+// kill at any time costs a slice: the same command goes on, and gives the same bits. An update takes the place of the
+// update before it; the run that was trained stays.
+#pragma once
+
+#include "common/job/job.h"
+#include "common/status.h"
+#include "daemon/pool/pool_options.h"
+#include "daemon/progress/progress.h"
+#include "daemon/train/signal_cancel.h"
+#include "daemon/update/update_summary.h"
+
+namespace fitd {
+
+// The job's data, workers and store count; its models are those of the store. kNotFound without a trained run,
+// kInvalidInput when it is unfinished; else errors of LoadFrame, Store and WorkerPool.
+Result<UpdateSummary> RunUpdate(const Job& job, const PoolOptions& pool, const SignalCancel& cancel,
+                                Progress& progress);
+
+// The note (Store::GetNote) that tells an updated run from a trained one: the run that was trained.
+inline constexpr std::string_view kTrainedRunNote = "trained base";
+
+}  // namespace fitd

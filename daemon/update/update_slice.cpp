@@ -1,0 +1,194 @@
+#include "daemon/update/update_slice.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "common/fit/prior_fit.h"
+#include "common/fit/target_history.h"
+#include "common/process/log.h"
+#include "daemon/train/fingerprint.h"
+#include "daemon/update/new_values.h"
+
+namespace fitd {
+namespace {
+
+// Only their proportion matters, and only roughly: of taking one target's models out of their archives and back, of a
+// new value to all of them, and of a new target's fit.
+constexpr double kSecondsPerTarget = 2e-5;
+constexpr double kSecondsPerValue = 1e-6;
+constexpr double kSecondsPerFittedValue = 3e-5;
+
+}  // namespace
+
+UpdateSlice::UpdateSlice(const Frame& data, const LocalFitOptions& fit, bool only_user_code,
+                         std::span<const UpdateTarget> targets, std::uint64_t first)
+    : data_(data), fit_(fit), only_user_code_(only_user_code), first_(first), targets_(targets.size()) {
+  for (std::size_t i = 0; i < targets.size(); ++i) targets_[i].planned = &targets[i];
+}
+
+Status UpdateSlice::Read(const Store& base, std::int64_t run) {
+  TargetFilter filter;
+  filter.first = UpdateTarget::kNone;
+  filter.beyond = 0;
+  for (const Target& target : targets_) {
+    if (target.planned->base == UpdateTarget::kNone) continue;
+    filter.first = std::min<std::uint64_t>(filter.first, target.planned->base);
+    filter.beyond = std::max<std::uint64_t>(filter.beyond, std::uint64_t{target.planned->base} + 1);
+  }
+  std::size_t next = 0;
+  if (filter.first < filter.beyond) {
+    FITD_RETURN_IF_ERROR(base.ForEachTarget(run, filter, [&](const TargetRecord& stored) -> Status {
+      while (next < targets_.size() && targets_[next].planned->base == UpdateTarget::kNone) ++next;
+      if (next == targets_.size() || targets_[next].planned->base != stored.index) {
+        return {StatusCode::kCorrupt, "the base run changed while it was read; run the command again"};
+      }
+      TakeKnown(stored, targets_[next++]);
+      return {};
+    }));
+  }
+  for (Target& target : targets_) {
+    if (target.planned->base == UpdateTarget::kNone) TakeNew(target);
+    if (target.id.empty() && target.record.fits.empty() && target.planned->base != UpdateTarget::kNone) {
+      return {StatusCode::kCorrupt, "the base run lacks a target that it had; run the command again"};
+    }
+  }
+  MakeFrame();
+  return {};
+}
+
+void UpdateSlice::TakeKnown(const TargetRecord& stored, Target& target) {
+  target.id = stored.id;
+  target.grid = stored.grid;
+  target.num_values = stored.num_values;
+  target.fingerprint = stored.fingerprint;
+  target.seconds = stored.seconds;
+  target.attempts = stored.attempts;
+  TargetFitRecord& record = target.record;
+  record.status = stored.status;
+  record.reason = stored.reason;
+  record.seasons = stored.seasons;
+  record.horizon = HorizonOf(stored.seasons, fit_);
+  record.validation = stored.validation;
+  record.history = stored.history;
+  for (const ModelRecord& model : stored.models) record.fits.push_back({model.seconds, std::string(model.archive)});
+  if (target.planned->frame == UpdateTarget::kNone) {
+    if (record.reason.empty()) record.reason = kNotInTheData;
+    return;
+  }
+  if (record.reason == kNotInTheData) record.reason.clear();
+  if (!target.planned->advances) return;
+  target.values = PlaceValues(data_[target.planned->frame],
+                              {stored.id, stored.grid, stored.num_values, stored.fingerprint, stored.history})
+                      .values;
+  PriorFit prior;
+  prior.use = PriorFit::Use::kAdvance;
+  prior.num_values = stored.num_values;
+  prior.record = record;
+  target.prior = EncodePriorFit(prior);
+}
+
+void UpdateSlice::TakeNew(Target& target) {
+  const SeriesView series = data_[target.planned->frame];
+  target.id = series.id;
+  target.grid = series.grid;
+  target.num_values = series.values.size();
+  target.fingerprint = FingerprintTarget(series);
+  const FitStatus status = ClosedFormStatus(series);
+  if (status == FitStatus::kFitted || only_user_code_) return;
+  target.record = FitRecord(series.values, FitClosedForm(series, status, fit_));
+  target.seconds = 0;
+  target.attempts = 0;
+  ++fitted_;
+}
+
+void UpdateSlice::MakeFrame() {
+  std::vector<Frame::Entry> entries;
+  for (std::size_t i = 0; i < targets_.size(); ++i) {
+    const Target& target = targets_[i];
+    const bool known = target.planned->base != UpdateTarget::kNone;
+    if (known ? target.prior.empty() : !target.record.fits.empty()) continue;
+    const std::span<const double> values = known ? std::span(target.values) : data_[target.planned->frame].values;
+    const TimeGrid grid{known ? target.grid.At(static_cast<std::int64_t>(target.num_values)) : target.grid.start,
+                        target.grid.step};
+    Frame::Entry entry{target.id, values.data(), values.size(), grid};
+    entry.prior = target.prior;
+    entries.push_back(entry);
+    units_.push_back(static_cast<std::uint32_t>(i));
+    const double per_value = known ? kSecondsPerValue : kSecondsPerFittedValue;
+    expected_seconds_.push_back(kSecondsPerTarget + per_value * static_cast<double>(values.size()));
+  }
+  frame_.Adopt(std::move(entries), {});
+}
+
+void UpdateSlice::Fail(const Target& target, std::string reason) {
+  failures_.push_back({target.id, std::move(reason)});
+}
+
+Status UpdateSlice::OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) {
+  Result<TargetFitRecord> record = DecodeRecord(bytes);
+  if (!record.ok()) return record.status().WithContext(fmt::format("worker {}", worker));
+  Target& target = targets_[units_[unit.first]];
+  if (target.planned->base == UpdateTarget::kNone) {
+    target.record = *std::move(record);
+    target.seconds = seconds;
+    ++fitted_;
+    if (target.record.status == FitStatus::kFallback) Fail(target, target.record.reason);
+    return {};
+  }
+  if (record->fits.empty()) {  // stays as it was
+    Fail(target, record->reason);
+    return {};
+  }
+  target.record = *std::move(record);
+  std::optional<TargetHistory> history = DecodeHistory(target.record.history);
+  if (!history) return {StatusCode::kInternal, "an advanced target without a history"};
+  if (history->fitted_fingerprint == 0) {
+    history->fitted_fingerprint = target.fingerprint;
+    target.record.history = EncodeHistory(*history);
+  }
+  target.fingerprint = ExtendFingerprint(target.fingerprint, target.values);
+  target.num_values += target.values.size();
+  ++advanced_;
+  return {};
+}
+
+Status UpdateSlice::OnLost(const TargetLost& lost) {
+  Target& target = targets_[units_[lost.unit.first]];
+  Log(LogLevel::kError, fmt::format("given up after {} attempts: its worker ended with {}", lost.attempts, lost.cause),
+      target.id);
+  Fail(target, lost.cause);
+  if (target.planned->base != UpdateTarget::kNone) return {};
+  const SeriesView series = data_[target.planned->frame];
+  target.record = FitRecord(series.values, FitFallback(series, lost.cause, fit_));
+  target.attempts = static_cast<std::uint32_t>(lost.attempts);
+  ++fitted_;
+  return {};
+}
+
+std::vector<TargetRecord> UpdateSlice::Records() const {
+  std::vector<TargetRecord> records;
+  records.reserve(targets_.size());
+  for (std::size_t i = 0; i < targets_.size(); ++i) {
+    const Target& target = targets_[i];
+    TargetRecord record;
+    record.index = first_ + i;
+    record.id = target.id;
+    record.grid = target.grid;
+    record.num_values = target.num_values;
+    record.status = target.record.status;
+    record.reason = target.record.reason;
+    record.seasons = target.record.seasons;
+    record.seconds = target.seconds;
+    record.attempts = target.attempts;
+    record.fingerprint = target.fingerprint;
+    record.validation = target.record.validation;
+    record.history = target.record.history;
+    for (const TargetFitRecord::Fit& fit : target.record.fits) record.models.push_back({fit.archive, fit.seconds});
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+}  // namespace fitd

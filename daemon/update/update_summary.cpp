@@ -1,0 +1,93 @@
+#include "daemon/update/update_summary.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "common/text.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::size_t kShown = 5;
+
+void AppendNamed(std::string& text, std::string_view target, std::string_view what) {
+  text += "  ";
+  AppendPrintable(text, target);
+  text += ": ";
+  AppendPrintable(text, what);
+  text += '\n';
+}
+
+}  // namespace
+
+std::string FormatUpdateJson(const UpdateSummary& s) {
+  using nlohmann::ordered_json;
+  ordered_json corrected = ordered_json::array();
+  for (const Correction& c : s.corrected) {
+    ordered_json one = {{"target", c.target}, {"values", c.values}};
+    one["first"] = c.time.empty() ? ordered_json() : ordered_json(c.time);
+    corrected.push_back(std::move(one));
+  }
+  ordered_json failures = ordered_json::array();
+  for (const UpdateFailure& f : s.failures) failures.push_back({{"target", f.target}, {"reason", f.reason}});
+  const ordered_json object = {
+      {"version", s.version},
+      {"run", s.run},
+      {"base", s.base},
+      {"targets", s.targets},
+      {"advanced", s.advanced},
+      {"kept", s.kept},
+      {"vanished", s.vanished},
+      {"fitted", s.fitted},
+      {"failed", s.failed},
+      {"values", s.values},
+      {"missing", s.missing},
+      {"skipped", s.skipped},
+      {"corrections", s.corrections},
+      {"corrected", corrected},
+      {"workers", s.workers},
+      {"seconds",
+       {{"load", s.seconds.load},
+        {"plan", s.seconds.plan},
+        {"advance", s.seconds.advance},
+        {"save", s.seconds.save},
+        {"total", s.seconds.total}}},
+      {"cpu_seconds", s.cpu_seconds},
+      {"worker_deaths", s.worker_deaths},
+      {"failures", failures},
+  };
+  return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string FormatUpdateTable(const UpdateSummary& s) {
+  std::string text = fmt::format("run {}: {} targets in {:.2f} s: {} advanced by {} values", s.run, s.targets,
+                                 s.seconds.total, s.advanced, s.values);
+  if (s.missing > 0) text += fmt::format(" ({} missing)", s.missing);
+  if (s.kept > 0) text += fmt::format(", {} without new values", s.kept);
+  if (s.vanished > 0) text += fmt::format(", {} not in the data", s.vanished);
+  if (s.fitted > 0) text += fmt::format(", {} new", s.fitted);
+  if (s.failed > 0) text += fmt::format(", {} failed", s.failed);
+  if (s.resumed > 0) text += fmt::format(" ({} in an earlier attempt)", s.resumed);
+  text += fmt::format("\n  load {:.2f} s, plan {:.2f} s, advance {:.2f} s, save {:.2f} s, {:.2f} s of CPU\n",
+                      s.seconds.load, s.seconds.plan, s.seconds.advance, s.seconds.save, s.cpu_seconds);
+  if (s.skipped > 0) text += fmt::format("  {} values were known already and were skipped\n", s.skipped);
+  if (s.corrections > 0) {
+    text += fmt::format("  {} of them differ from what the models have seen; the next `fitd train` takes them:\n",
+                        s.corrections);
+    for (std::size_t i = 0; i < s.corrected.size() && i < kShown; ++i) {
+      const Correction& c = s.corrected[i];
+      AppendNamed(text, c.target,
+                  c.time.empty() ? "values further back than is remembered one by one"
+                                 : fmt::format("{} from {} on", c.values, c.time));
+    }
+    if (s.corrected.size() > kShown) text += fmt::format("  ... and {} more targets\n", s.corrected.size() - kShown);
+  }
+  for (std::size_t i = 0; i < s.failures.size() && i < kShown; ++i) {
+    AppendNamed(text, s.failures[i].target, s.failures[i].reason);
+  }
+  if (s.failures.size() > kShown) text += fmt::format("  ... and {} more failed\n", s.failures.size() - kShown);
+  return text;
+}
+
+}  // namespace fitd

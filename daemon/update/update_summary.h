@@ -1,0 +1,57 @@
+// What an update did: the object `fitd update --json` prints, and the lines for people. Daemon; values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fitd {
+
+struct Correction {
+  std::string target;
+  std::string time;  // of the first value that differs; empty: further back than is remembered
+  std::uint64_t values = 0;
+};
+
+struct UpdateFailure {
+  std::string target;
+  std::string reason;
+};
+
+struct UpdateSeconds {
+  double load = 0;
+  double plan = 0;
+  double advance = 0;
+  double save = 0;
+  double total = 0;
+};
+
+struct UpdateSummary {
+  std::string version;
+  std::int64_t run = 0;   // that is forecast from now
+  std::int64_t base = 0;  // whose models went on; equal to `run` when nothing was new
+  std::uint64_t targets = 0;
+  std::uint64_t advanced = 0;  // targets whose models went on
+  std::uint64_t kept = 0;      // known and in the data, without anything new
+  std::uint64_t vanished = 0;  // known and not in the data; kept
+  std::uint64_t fitted = 0;    // new to the store
+  std::uint64_t failed = 0;    // stay as they were, or new and with a simple model
+  std::uint64_t values = 0;    // new ones
+  std::uint64_t missing = 0;   // grid points among them without a value
+  std::uint64_t skipped = 0;   // values that were known
+  std::uint64_t corrections = 0;
+  std::vector<Correction> corrected;  // targets, in order; at most kMostCorrections
+  std::vector<UpdateFailure> failures;
+  std::uint64_t resumed = 0;  // targets that an earlier attempt had saved
+  int workers = 0;
+  std::uint64_t worker_deaths = 0;
+  UpdateSeconds seconds;
+  double cpu_seconds = 0;
+
+  static constexpr std::size_t kMostCorrections = 1000;
+};
+
+std::string FormatUpdateJson(const UpdateSummary& summary);
+std::string FormatUpdateTable(const UpdateSummary& summary);
+
+}  // namespace fitd

@@ -1,0 +1,207 @@
+"""`fitd update` and incremental `fitd train` through the real binaries."""
+import csv
+import io
+import json
+import os
+import signal
+import sqlite3
+import unittest
+
+import fitd_support as support
+from fitd_support import Scratch, run
+
+
+def read(path):
+    with open(path) as file:
+        return list(csv.DictReader(file))
+
+
+class Telemetry(Scratch):
+    MODELS = ("--models", "ets,arima,ces,theta,naive,seasonal-naive,mean", "--season", "12", "--horizon", "6")
+
+    def write(self, name, rows):
+        path = self.dir / name
+        with open(path, "w", newline="") as file:
+            writer = csv.DictWriter(file, ["target", "time", "value"], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    def data(self, targets=6, length=72, more=12):
+        """Hourly telemetry: all rows by time, those up to a time, and those after it."""
+        rows = read(self.sample("all.csv", targets=targets, length=length + more, seed=5, frequency="1h"))
+        rows = [{key: row[key] for key in ("target", "time", "value")} for row in rows]
+        times = sorted({row["time"] for row in rows})
+        cut = times[length - 1]
+        old = [row for row in rows if row["time"] <= cut]
+        new = [row for row in rows if row["time"] > cut]
+        return rows, old, new
+
+    def update(self, store, data, *args, code=0):
+        done = run("update", "--store", store, data, "--json", "--progress", "none", *args)
+        self.assertEqual(done.returncode, code, done.stderr[-2000:])
+        return json.loads(done.stdout)
+
+    def models(self, store):
+        done = run("models", "--store", store, "--format", "json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+
+class UpdateTest(Telemetry):
+    def test_one_by_one_is_at_once_bit_for_bit_and_forecasts_start_later(self):
+        _, old, new = self.data()
+        train = self.write("old.csv", old)
+        stores = [self.dir / "at_once.db", self.dir / "one_by_one.db"]
+        for store in stores:
+            self.train(train, "--store", store, *self.MODELS)
+        before = run("forecast", "--store", stores[0], "--horizon", 1).stdout
+        summary = self.update(stores[0], self.write("new.csv", new))
+        self.assertEqual((summary["advanced"], summary["values"], summary["failed"]), (6, len(new), 0), summary)
+        for i, time in enumerate(sorted({row["time"] for row in new})):
+            one = self.update(stores[1], self.write(f"{i}.csv", [row for row in new if row["time"] == time]),
+                              "--workers", i % 3)
+            self.assertEqual(one["values"], 6, one)
+        self.assertEqual(self.export(stores[0]), self.export(stores[1]))
+        after = list(csv.DictReader(io.StringIO(run("forecast", "--store", stores[0], "--horizon", 1).stdout)))
+        first = next(csv.DictReader(io.StringIO(before)))
+        self.assertGreater(after[0]["time"], max(row["time"] for row in new))
+        self.assertNotEqual(after[0]["ensemble"], first["ensemble"])
+        # The updates replaced each other; the trained run is still there.
+        with sqlite3.connect(stores[1]) as db:
+            self.assertEqual(db.execute("SELECT count(*) FROM runs").fetchone()[0], 2)
+
+    def test_known_points_are_skipped_and_corrections_named(self):
+        rows, old, new = self.data()
+        store = self.dir / "s.db"
+        self.train(self.write("old.csv", old), "--store", store, "--models", "ets,theta")
+        victim = old[len(old) // 2 - 5]
+        changed = [dict(row, value="12345") if row is victim else row for row in rows]
+        summary = self.update(store, self.write("changed.csv", changed))
+        self.assertEqual(summary["skipped"], len(old))
+        self.assertEqual(summary["corrections"], 1)
+        self.assertEqual(summary["corrected"][0]["target"], victim["target"])
+        self.assertTrue(summary["corrected"][0]["first"].startswith(victim["time"][:13]), summary["corrected"])
+        again = self.update(store, self.write("changed.csv", changed))
+        self.assertEqual((again["values"], again["advanced"], again["run"]), (0, 0, summary["run"]))
+        self.assertEqual(again["corrections"], 1)
+
+    def test_gaps_new_and_vanished_targets(self):
+        _, old, new = self.data()
+        ids = sorted({row["target"] for row in old})
+        store = self.dir / "s.db"
+        self.train(self.write("old.csv", [r for r in old if r["target"] != ids[2]]), "--store", store, *self.MODELS)
+        times = sorted({row["time"] for row in new})
+        gappy = [r for r in new if r["target"] != ids[0] and not (r["target"] == ids[1] and r["time"] == times[3])]
+        gappy += [r for r in old if r["target"] == ids[2]]
+        summary = self.update(store, self.write("gappy.csv", gappy))
+        self.assertEqual((summary["advanced"], summary["vanished"], summary["fitted"], summary["missing"]), (4, 1, 1, 1))
+        with sqlite3.connect(store) as db:
+            state = dict(db.execute("SELECT id, reason FROM series WHERE run = ?", (summary["run"],)))
+            lengths = dict(db.execute("SELECT id, n FROM series WHERE run = ?", (summary["run"],)))
+        self.assertEqual(sorted(state), ids)
+        self.assertIn("not in the data", state[ids[0]])
+        self.assertEqual(lengths[ids[1]], 84)
+        self.assertEqual(lengths[ids[0]], 72)
+        self.assertEqual(lengths[ids[2]], 84)
+        far = dict(new[0], target=ids[1], time="2099-01-01T00:00:00")
+        failed = self.update(store, self.write("far.csv", [far]), code=3)
+        self.assertIn("train again", failed["failures"][0]["reason"])
+
+    def test_a_kill_at_any_point_costs_nothing_but_time(self):
+        _, old, new = self.data(targets=20)
+        train, more = self.write("old.csv", old), self.write("new.csv", new)
+        whole = self.dir / "whole.db"
+        self.train(train, "--store", whole, "--models", "ets,theta")
+        self.update(whole, more)
+        for fault in ("run_begun", "before_commit", "after_commit", "before_finish", "finished"):
+            store = self.dir / f"{fault}.db"
+            self.train(train, "--store", store, "--models", "ets,theta")
+            before = self.export(store)
+            done = run("update", "--store", store, more, env=dict(os.environ, FITD_FAULT=f"parent.{fault}=kill"))
+            self.assertEqual(done.returncode, -signal.SIGKILL, fault + done.stderr)
+            self.assertEqual(self.export(store), self.export(whole) if fault == "finished" else before, fault)
+            self.update(store, more)
+            self.assertEqual(self.export(store), self.export(whole), fault)
+
+    def test_exit_codes_name_what_is_wrong(self):
+        _, old, new = self.data(targets=2)
+        more = self.write("new.csv", new)
+        none = run("update", "--store", self.dir / "none.db", more)
+        self.assertEqual(none.returncode, 66, none.stderr)
+        store = self.dir / "s.db"
+        self.train(self.write("old.csv", old), "--store", store, "--models", "naive")
+        self.assertEqual(run("update", "--store", store, self.dir / "gone.csv").returncode, 66)
+        (self.dir / "bad.csv").write_text("a,b\n1,2\n")
+        self.assertEqual(run("update", "--store", store, self.dir / "bad.csv").returncode, 65)
+        self.assertEqual(run("update", "--store", store).returncode, 64)
+        self.assertEqual(run("update", "--store", store, more, "--models", "ets").returncode, 64)
+
+    def test_every_model_of_m3_goes_on_as_if_it_had_seen_all(self):
+        path = support.m3("monthly")
+        train = read(path)
+        test = read(str(path).replace(".train.", ".test."))
+        ids = sorted({row["target" if "target" in row else "unique_id"] for row in train})[::60]
+        key = "target" if "target" in train[0] else "unique_id"
+        rows = lambda data: [{"target": r[key], "time": r[list(r)[1]], "value": r[list(r)[2]]}
+                             for r in data if r[key] in ids]
+        store = self.dir / "m3.db"
+        self.train(self.write("train.csv", rows(train)), "--store", store, *self.MODELS)
+        self.update(store, self.write("test.csv", rows(test)))
+        summary = self.update(store, self.write("all.csv", rows(train) + rows(test)))
+        self.assertEqual((summary["values"], summary["corrections"]), (0, 0), summary)
+
+
+class IncrementalTrainTest(Telemetry):
+    """Nightly training takes up what it has."""
+
+    def test_unchanged_targets_are_kept_and_grown_ones_refitted(self):
+        rows, old, new = self.data(targets=8)
+        ids = sorted({row["target"] for row in rows})
+        store, other = self.dir / "s.db", self.dir / "fresh.db"
+        self.train(self.write("old.csv", old), "--store", store)
+        grown = [row for row in rows if row["target"] in ids[:3] or row in old]
+        second = self.train(self.write("grown.csv", grown), "--store", store)
+        self.assertEqual((second["kept"], second["refitted"] + second["reselected"]), (5, 3), second)
+        fresh = self.train(self.dir / "grown.csv", "--store", other)
+        self.assertEqual(fresh["kept"], 0)
+        mine, theirs = self.models(store), self.models(other)
+        kept = 0
+        for a, b in zip(mine, theirs):
+            self.assertEqual((a["target"], a["algorithm"], a["n"]), (b["target"], b["algorithm"], b["n"]))
+            if a["spec"] == b["spec"] and a.get("aicc") is not None:
+                kept += 1
+                self.assertAlmostEqual(a["aicc"], b["aicc"], delta=0.01, msg=str((a["target"], a["spec"])))
+        self.assertGreater(kept, len(mine) // 3)
+        select = self.train(self.dir / "grown.csv", "--store", store, "--reselect")
+        self.assertEqual((select["kept"], select["reselected"]), (5, 3), select)
+        self.assertEqual(self.export(store).count('"target"'), self.export(other).count('"target"'))
+
+    def test_workers_chunks_and_kills_do_not_change_a_bit(self):
+        rows, old, _ = self.data(targets=12)
+        train, more = self.write("old.csv", old), self.write("all.csv", rows)
+        exports = []
+        for i, options in enumerate((("--workers", 0), ("--workers", 2, "--chunk-size", 1))):
+            store = self.dir / f"{i}.db"
+            self.train(train, "--store", store, "--models", "ets,theta")
+            if i:
+                done = run("train", more, "--store", store, "--models", "ets,theta", *options,
+                           env=dict(os.environ, FITD_FAULT="parent.before_finish=kill"))
+                self.assertEqual(done.returncode, -signal.SIGKILL, done.stderr)
+            self.train(more, "--store", store, "--models", "ets,theta", *options)
+            exports.append(self.export(store))
+        self.assertEqual(*exports)
+
+    def test_training_after_updates_takes_late_corrections(self):
+        rows, old, new = self.data(targets=3)
+        store = self.dir / "s.db"
+        self.train(self.write("old.csv", old), "--store", store, "--models", "ets,theta")
+        self.update(store, self.write("new.csv", new))
+        changed = [dict(row, value=str(float(row["value"]) + 5)) if row is new[2] else row for row in rows]
+        summary = self.train(self.write("changed.csv", changed), "--store", store, "--models", "ets,theta")
+        self.assertEqual(summary["refitted"] + summary["reselected"], 3, summary)
+        self.assertEqual(self.update(store, self.dir / "changed.csv")["corrections"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main()

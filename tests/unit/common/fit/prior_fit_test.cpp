@@ -1,0 +1,128 @@
+#include "common/fit/prior_fit.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "common/fit/model_archive.h"
+#include "tests/support/awkward_series.h"
+
+namespace fitd {
+namespace {
+
+class PriorFitTest : public testing::Test {
+ protected:
+  PriorFitTest() {
+    options_.algorithms = {"ets", "arima", "ces", "theta"};
+    options_.seasons = {12};
+    options_.validate = true;
+  }
+  static std::span<const double> Part(const std::vector<double>& y, std::size_t from, std::size_t to) {
+    return std::span(y).subspan(from, to - from);
+  }
+  PriorFit Fitted(std::span<const double> values, PriorFit::Use use) const {
+    PriorFit prior;
+    prior.use = use;
+    prior.num_values = values.size();
+    prior.record = FitRecord(values, FitTarget({"a", values, grid_}, options_));
+    return prior;
+  }
+
+  TimeGrid grid_{0, {Step::Unit::kNanosecond, 3'600'000'000'000}};
+  LocalFitOptions options_;
+  std::vector<double> y_ = awkward::Seasonal(96, 12, 50, 0.1, 6, 3);
+};
+
+TEST_F(PriorFitTest, TravelsWhole) {
+  const PriorFit prior = Fitted(Part(y_, 0, 60), PriorFit::Use::kRefit);
+  const std::string bytes = EncodePriorFit(prior);
+  const Result<PriorFit> back = DecodePriorFit(bytes);
+  ASSERT_TRUE(back.ok());
+  EXPECT_EQ(EncodePriorFit(*back), bytes);
+  for (const std::size_t size : {0UL, 1UL, bytes.size() / 2, bytes.size() - 1}) {
+    EXPECT_FALSE(DecodePriorFit(bytes.substr(0, size)).ok());
+  }
+}
+
+TEST_F(PriorFitTest, AdvancesInPiecesAsAtOnce) {
+  std::vector<double> more(y_.begin() + 60, y_.end());
+  more[7] = std::numeric_limits<double>::quiet_NaN();
+  PriorFit prior = Fitted(Part(y_, 0, 60), PriorFit::Use::kAdvance);
+  const TargetFitRecord at_once = AdvanceTarget({"a", more, grid_}, prior, options_);
+  for (const double v : more) prior.record = AdvanceTarget({"a", {&v, 1}, grid_}, prior, options_);
+  EXPECT_EQ(EncodeRecord(prior.record), EncodeRecord(at_once));
+  EXPECT_EQ(DecodeOutcome(at_once.fits[0].archive)->model.num_observations, y_.size());
+}
+
+TEST_F(PriorFitTest, OneModelWithoutARecursionStopsTheTarget) {
+  PriorFit prior = Fitted(Part(y_, 0, 60), PriorFit::Use::kAdvance);
+  FitOutcome outcome = *DecodeOutcome(prior.record.fits[2].archive);
+  outcome.model.algorithm = "python:mine:Mine";
+  prior.record.fits[2].archive = EncodeOutcome(outcome);
+  const TargetFitRecord record = AdvanceTarget({"a", Part(y_, 60, 70), grid_}, prior, options_);
+  EXPECT_TRUE(record.fits.empty());
+  EXPECT_NE(record.reason.find("train again"), std::string::npos);
+}
+
+TEST_F(PriorFitTest, RefitsKeepFormsAndComeToTheSameOptimum) {
+  const PriorFit prior = Fitted(Part(y_, 0, 90), PriorFit::Use::kRefit);
+  const TargetFit refit = RefitTarget({"a", y_, grid_}, prior, options_);
+  EXPECT_EQ(refit.refits, 1U);
+  const TargetFit fresh = FitTarget({"a", y_, grid_}, options_);
+  ASSERT_EQ(refit.fits.size(), fresh.fits.size());
+  for (std::size_t i = 0; i < refit.fits.size(); ++i) {
+    const Model& model = refit.fits[i].outcome.model;
+    EXPECT_EQ(model.spec, DecodeOutcome(prior.record.fits[i].archive)->model.spec);
+    EXPECT_EQ(model.num_observations, y_.size());
+    if (model.spec != fresh.fits[i].outcome.model.spec || std::isnan(model.criteria.aicc)) continue;
+    EXPECT_NEAR(model.criteria.aicc, fresh.fits[i].outcome.model.criteria.aicc, 0.01) << model.algorithm;
+  }
+  EXPECT_EQ(refit.traits.num_observations, y_.size());
+}
+
+TEST_F(PriorFitTest, FormsAreSelectedAgainWhenAskedAndAfterAWhile) {
+  PriorFit prior = Fitted(Part(y_, 0, 90), PriorFit::Use::kRefit);
+  prior.select_anew = true;
+  EXPECT_EQ(RefitTarget({"a", y_, grid_}, prior, options_).refits, 0U);
+  prior.select_anew = false;
+  TargetHistory history = *DecodeHistory(prior.record.history);
+  history.refits = kReselectEvery - 2;
+  prior.record.history = EncodeHistory(history);
+  EXPECT_EQ(RefitTarget({"a", y_, grid_}, prior, options_).refits, kReselectEvery - 1);
+  history.refits = kReselectEvery - 1;
+  prior.record.history = EncodeHistory(history);
+  EXPECT_EQ(RefitTarget({"a", y_, grid_}, prior, options_).refits, 0U);
+}
+
+TEST_F(PriorFitTest, FormsAreSelectedAgainWhenTheErrorsSaySo) {
+  const PriorFit prior = Fitted(Part(y_, 0, 70), PriorFit::Use::kRefit);
+  std::vector<double> broken = y_;
+  awkward::Noise noise;
+  for (std::size_t t = 70; t < broken.size(); ++t) broken[t] = 50 + 400 * noise();
+  EXPECT_EQ(RefitTarget({"a", broken, grid_}, prior, options_).refits, 0U);
+  EXPECT_EQ(RefitTarget({"a", y_, grid_}, prior, options_).refits, 1U);
+  broken = y_;
+  broken[80] = 5000;  // one spike is no reason
+  EXPECT_EQ(RefitTarget({"a", broken, grid_}, prior, options_).refits, 1U);
+}
+
+TEST(TargetHistoryTest, ForgetsWhatIsOldAndFindsWhatDiffers) {
+  std::vector<double> y(400);
+  for (std::size_t t = 0; t < y.size(); ++t) y[t] = static_cast<double>(t);
+  TargetHistory whole = HistoryOf(y);
+  TargetHistory pieces = HistoryOf(std::span(y).first(100));
+  for (std::size_t t = 100; t < y.size(); ++t) pieces.Remember({&y[t], 1});
+  EXPECT_EQ(whole.recent, pieces.recent);
+  EXPECT_EQ(whole.recent.size(), TargetHistory::kMostRemembered);
+  EXPECT_EQ(whole.Differs(399, 0), false);
+  EXPECT_EQ(whole.Differs(398, 0), true);
+  EXPECT_EQ(whole.Differs(144, 255), false);
+  EXPECT_EQ(whole.Differs(143, 256), std::nullopt);
+  EXPECT_EQ(DecodeHistory(EncodeHistory(whole))->recent, whole.recent);
+  EXPECT_FALSE(DecodeHistory("").has_value());
+  EXPECT_EQ(ExtendFingerprint(ExtendFingerprint(7, std::span(y).first(3)), std::span(y).subspan(3)),
+            ExtendFingerprint(7, y));
+}
+
+}  // namespace
+}  // namespace fitd

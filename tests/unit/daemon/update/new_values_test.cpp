@@ -1,0 +1,91 @@
+#include "daemon/update/new_values.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "common/fit/target_history.h"
+#include "daemon/train/fingerprint.h"
+
+namespace fitd {
+namespace {
+
+constexpr TimeNs kHour = 3'600'000'000'000;
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+class NewValuesTest : public testing::Test {
+ protected:
+  NewValuesTest() : history_(EncodeHistory(HistoryOf(values_))) {
+    known_.id = "a";
+    known_.grid = {100 * kHour, {Step::Unit::kNanosecond, kHour}};
+    known_.num_values = values_.size();
+    known_.fingerprint = FingerprintTarget({"a", values_, known_.grid});
+    known_.history = history_;
+  }
+  // Observations from `start` hours on.
+  NewValues Place(std::vector<double> values, double start, std::int64_t step = kHour) const {
+    const TimeGrid grid{static_cast<TimeNs>(start * static_cast<double>(kHour)), {Step::Unit::kNanosecond, step}};
+    return PlaceValues({"a", values, grid}, known_);
+  }
+
+  std::vector<double> values_ = {1, 2, 3, 4};
+  std::string history_;
+  KnownSeries known_;
+};
+
+TEST_F(NewValuesTest, WhatFollowsIsNew) {
+  const NewValues placed = Place({5, 6}, 104);
+  EXPECT_EQ(placed.values, (std::vector<double>{5, 6}));
+  EXPECT_EQ(placed.observed, 2U);
+  EXPECT_EQ(placed.known, 0U);
+}
+
+TEST_F(NewValuesTest, GapsAreMissing) {
+  const NewValues placed = Place({6, kNone, 8}, 105);
+  ASSERT_EQ(placed.values.size(), 4U);
+  EXPECT_TRUE(std::isnan(placed.values[0]) && std::isnan(placed.values[2]));
+  EXPECT_EQ(placed.values[3], 8);
+  EXPECT_EQ(placed.observed, 2U);
+}
+
+TEST_F(NewValuesTest, WhatIsKnownIsSkippedAndCorrectionsAreFound) {
+  const NewValues same = Place({1, 2, 3, 4, 5}, 100);
+  EXPECT_EQ(same.known, 4U);
+  EXPECT_EQ(same.corrections, 0U);
+  EXPECT_EQ(same.values, std::vector<double>{5});
+  const NewValues changed = Place({7, 3, 8}, 101);
+  EXPECT_EQ(changed.known, 3U);
+  EXPECT_EQ(changed.corrections, 2U);
+  EXPECT_EQ(changed.first_correction, 101 * kHour);
+  EXPECT_TRUE(changed.values.empty());
+}
+
+TEST_F(NewValuesTest, OldCorrectionsShowInTheWhole) {
+  TargetHistory history = HistoryOf(values_);
+  history.recent = history.recent.substr(3);  // only the last is remembered one by one
+  history_ = EncodeHistory(history);
+  known_.history = history_;
+  EXPECT_EQ(Place({1, 2, 3, 4}, 100).corrections, 0U);
+  const NewValues changed = Place({1, 9, 3, 4, 5}, 100);
+  EXPECT_EQ(changed.corrections, 1U);
+  EXPECT_FALSE(changed.first_correction.has_value());
+  EXPECT_EQ(Place({9, 3, 4}, 101).corrections, 0U);  // not from the beginning: nothing to tell by
+}
+
+TEST_F(NewValuesTest, TimesOffTheGridGoToTheNearestPoint) {
+  const NewValues placed = Place({5, 6, 7}, 104.1, kHour / 2);  // 104.1, 104.6, 105.1
+  EXPECT_EQ(placed.values, (std::vector<double>{5, 7}));
+  EXPECT_EQ(placed.snapped, 3U);
+  EXPECT_EQ(placed.merged, 1U);
+}
+
+TEST_F(NewValuesTest, AnotherSeriesIsNoContinuation) {
+  EXPECT_FALSE(Place({5}, 100 + 4 + 1001).problem.empty());
+  EXPECT_TRUE(Place({5}, 100 + 4 + 900).problem.empty());
+  known_.grid.step.count = 0;
+  EXPECT_FALSE(Place({5}, 104).problem.empty());
+}
+
+}  // namespace
+}  // namespace fitd
