@@ -31,7 +31,10 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
   auto flags = std::make_shared<JobFlags>();
   auto options = std::make_shared<TrainOptions>();
   flags->AddTo(*train);
-  train->add_flag("--fresh", options->fresh, "Fit everything again, also what an unfinished run has saved");
+  train->add_flag("--fresh", options->fresh,
+                  "Fit everything from nothing: neither what an unfinished run has saved nor earlier models count");
+  train->add_flag("--reselect", options->reselect,
+                  "Select the forms of all models again, also of targets that have only grown");
   train
       ->add_flag_function(
           "--resume", [](std::int64_t) {}, "Go on with an unfinished run of the same data and models (the default)")

@@ -27,6 +27,7 @@ namespace {
 Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   PipelineOptions pipeline;
   pipeline.fresh = options.fresh;
+  pipeline.reselect = options.reselect;
   pipeline.retry_quarantined = options.retry_quarantined;
   FITD_ASSIGN_OR_RETURN(pipeline.shard, ParseShard(options.shard));
   pipeline.global_from = options.global_from;

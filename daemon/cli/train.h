@@ -12,6 +12,7 @@ namespace fitd {
 
 struct TrainOptions {
   bool fresh = false;
+  bool reselect = false;
   bool retry_quarantined = false;
   std::string shard;  // "I/N"; empty: all targets
   std::string global_from;

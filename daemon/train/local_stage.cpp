@@ -3,13 +3,22 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "common/fit/prior_fit.h"
+#include "common/fit/target_history.h"
 #include "common/process/fault.h"
 #include "common/process/log.h"
 #include "daemon/train/cost_estimate.h"
+#include "daemon/train/earlier_fits.h"
 
 namespace fitd {
-LocalStage::LocalStage(const Frame& frame, const ModelPlan& plan, const OpenRun& run, Store& store,
-                       Quarantine& quarantine, FailurePolicy& failures, Progress& progress, const Clock& clock)
+namespace {
+
+constexpr double kRefitShare = 0.1;  // of a fit's seconds, before any was measured
+
+}  // namespace
+
+LocalStage::LocalStage(Frame& frame, const ModelPlan& plan, const OpenRun& run, Store& store, Quarantine& quarantine,
+                       FailurePolicy& failures, Progress& progress, const Clock& clock)
     : frame_(frame),
       plan_(plan),
       run_(run),
@@ -21,7 +30,7 @@ LocalStage::LocalStage(const Frame& frame, const ModelPlan& plan, const OpenRun&
       saver_(store, run.run, frame, clock) {}
 
 Status LocalStage::SaveFit(std::uint32_t index, const TargetFit& fit, int attempts) {
-  return saver_.Add(index, MakeRecord(fit), run_.fingerprints[index], 0, attempts);
+  return saver_.Add(index, FitRecord(frame_[index].values, fit), run_.fingerprints[index], 0, attempts);
 }
 
 // The cost model only decides about order, chunks, limits and the time left, so that a store without one, or with one
@@ -57,16 +66,45 @@ const std::string& LocalStage::CostKey(const TimeGrid& grid) {
   return cost_key_;
 }
 
+// A refit from earlier models costs a small part of a fit.
+std::string LocalStage::CostKeyOf(const SeriesView& series) {
+  return CostKey(series.grid) + (series.prior.empty() ? "" : "/refit");
+}
+
 double LocalStage::ExpectSeconds(const SeriesView& series, double estimate) {
-  const auto measured = costs_.Predict(CostKey(series.grid), series.values.size());
+  const auto measured = costs_.Predict(CostKeyOf(series), series.values.size());
   all_measured_ = all_measured_ && measured;
   return measured.value_or(estimate);
 }
 
+// Which of the missing targets are settled by what an earlier run has; the others that it knows get a prior.
+Result<std::vector<bool>> LocalStage::TakeEarlier() {
+  std::vector<bool> settled(run_.missing.size(), false);
+  if (!run_.base) return settled;
+  FITD_ASSIGN_OR_RETURN(const EarlierFits fits, EarlierFits::Open(store_.path(), *run_.base));
+  const auto take = [&](std::size_t place, EarlierFit fit) -> Status {
+    const std::uint32_t index = run_.missing[place];
+    if (!fit.kept) {
+      priors_.push_back(std::move(fit.prior));
+      frame_.SetPrior(index, priors_.back());
+      return {};
+    }
+    settled[place] = true;
+    ++earlier_.kept;
+    return saver_.Add(index, std::move(fit.record), run_.fingerprints[index], fit.seconds,
+                      static_cast<int>(fit.attempts));
+  };
+  FITD_RETURN_IF_ERROR(fits.ForEach(frame_, run_.missing, run_.fingerprints, run_.reselect, take));
+  return settled;
+}
+
 Status LocalStage::Map() {
   LoadCosts();
+  FITD_ASSIGN_OR_RETURN(const std::vector<bool> settled, TakeEarlier());
   const CostEstimate cost(plan_);
-  for (const std::uint32_t index : run_.missing) {
+  for (std::size_t place = 0; place < run_.missing.size(); ++place) {
+    if (settled[place]) continue;
+    const std::uint32_t index = run_.missing[place];
     const SeriesView series = frame_[index];
     const FitStatus status = ClosedFormStatus(series);
     const std::string_view cause = quarantine_.CauseFor(series.id, run_.fingerprints[index]);
@@ -80,7 +118,8 @@ Status LocalStage::Map() {
       FITD_RETURN_IF_ERROR(failures_.OnFailure(series.id, cause));
     } else {
       units_.push_back({index, 1});
-      expected_seconds_.push_back(ExpectSeconds(series, cost.Seconds(series)));
+      const double share = series.prior.empty() ? 1 : kRefitShare;
+      expected_seconds_.push_back(ExpectSeconds(series, share * cost.Seconds(series)));
     }
   }
   return {};
@@ -122,7 +161,11 @@ Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double
   if (!record.ok()) return record.status().WithContext(fmt::format("worker {}", worker));
   FailHere(FaultPoint::kRecord);
   const SeriesView series = frame_[unit.first];
-  costs_.Learn(CostKey(series.grid), series.values.size(), seconds);
+  costs_.Learn(CostKeyOf(series), series.values.size(), seconds);
+  if (!series.prior.empty()) {
+    const std::optional<TargetHistory> history = DecodeHistory(record->history);
+    ++(history && history->refits > 0 ? earlier_.refitted : earlier_.reselected);
+  }
   const bool failed = record->status == FitStatus::kFallback || record->status == FitStatus::kFailed;
   const std::string reason = record->reason;
   const std::vector<std::string>& algorithms = plan_.fit.algorithms;

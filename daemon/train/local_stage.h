@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,10 +25,11 @@ namespace fitd {
 class LocalStage : public StageSink {
  public:
   // Everything outlives the stage. `plan.fit` holds the globals.
-  LocalStage(const Frame& frame, const ModelPlan& plan, const OpenRun& run, Store& store, Quarantine& quarantine,
+  LocalStage(Frame& frame, const ModelPlan& plan, const OpenRun& run, Store& store, Quarantine& quarantine,
              FailurePolicy& failures, Progress& progress, const Clock& clock);
 
-  // Gives closed forms to constant, short and quarantined targets; what needs a worker is left in units().
+  // Keeps the fits of targets that are as they were in the run's base, and gives closed forms to constant, short and
+  // quarantined targets; what needs a worker is left in units(), with its earlier models as its prior.
   Status Map();
   const std::vector<WorkUnit>& units() const { return units_; }
   const std::vector<double>& expected_seconds() const { return expected_seconds_; }
@@ -36,6 +39,7 @@ class LocalStage : public StageSink {
   // Saves what waits.
   Status Flush() { return saver_.Flush(); }
   double save_seconds() const { return saver_.seconds(); }
+  const EarlierCounts& earlier() const { return earlier_; }
 
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) override;
   Status OnLost(const TargetLost& lost) override;
@@ -43,6 +47,8 @@ class LocalStage : public StageSink {
   Status OnProgress(const StageProgress& progress) override;
 
  private:
+  Result<std::vector<bool>> TakeEarlier();
+  std::string CostKeyOf(const SeriesView& series);
   void LoadCosts();
   void SaveCosts() const;
   double ExpectSeconds(const SeriesView& series, double estimate);
@@ -50,7 +56,7 @@ class LocalStage : public StageSink {
   void WarnOfIncomplete() const;
   Status SaveFit(std::uint32_t index, const TargetFit& fit, int attempts);
 
-  const Frame& frame_;
+  Frame& frame_;
   const ModelPlan& plan_;
   const OpenRun& run_;
   Store& store_;
@@ -59,6 +65,8 @@ class LocalStage : public StageSink {
   Progress& progress_;
   const Clock& clock_;
   ResultSaver saver_;
+  std::deque<std::string> priors_;  // of the frame's series
+  EarlierCounts earlier_;
   std::vector<WorkUnit> units_;
   std::size_t incomplete_ = 0;    // fitted targets that lack one of several models,
   std::string first_incomplete_;  // and the first of them with its reason

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace fitd {
@@ -11,6 +12,13 @@ struct OpenRun {
   std::int64_t run = 0;
   std::vector<std::uint64_t> fingerprints;  // of each target's data, by frame index
   std::vector<std::uint32_t> missing;       // frame indexes without a saved result, ascending
+  std::optional<std::int64_t> base;         // the earlier run whose models it goes on from
+  bool reselect = false;                    // of which no form is kept
+};
+
+// What became of earlier models.
+struct EarlierCounts {
+  std::uint64_t kept = 0, refitted = 0, reselected = 0;
 };
 
 }  // namespace fitd

@@ -13,6 +13,7 @@
 #include "daemon/store/quarantine.h"
 #include "daemon/store/run_globals.h"
 #include "daemon/train/cost_estimate.h"
+#include "daemon/train/earlier_fits.h"
 #include "daemon/train/failure_policy.h"
 #include "daemon/train/fingerprint.h"
 #include "daemon/train/global_file.h"
@@ -169,14 +170,28 @@ Status Pipeline::TakeUpRun() {
   const std::vector<std::uint32_t> bounds = ShardBounds(ExpectedSeconds(frame_, plan_), options_.shard.count);
   first_ = bounds[static_cast<std::size_t>(options_.shard.index) - 1];
   end_ = bounds[static_cast<std::size_t>(options_.shard.index)];
-  FITD_ASSIGN_OR_RETURN(const std::optional<RunInfo> found, store_->FindRun(fingerprint));
+  FITD_ASSIGN_OR_RETURN(std::optional<RunInfo> found, store_->FindRun(fingerprint));
+  if (found && found->state != RunState::kComplete) {
+    FITD_ASSIGN_OR_RETURN(const UnfinishedBase base, EarlierFits::BaseOf(*store_, found->run));
+    open_.base = base.run;
+    if (base.gone) {
+      FITD_RETURN_IF_ERROR(store_->DropRun(found->run));
+      found.reset();
+    }
+  }
+  open_.reselect = options_.reselect;
   summary_.targets = 0;
   FITD_RETURN_IF_ERROR(ExpectNoOtherShard());
   FITD_ASSIGN_OR_RETURN(quarantine_, Quarantine::Load(*store_, FingerprintText(DescribeOptions(plan_))));
-  if (found && !options_.fresh) {
+  const bool select_again = found && found->state == RunState::kComplete && options_.reselect;
+  if (found && !options_.fresh && !select_again) {
     FITD_RETURN_IF_ERROR(TakeUp(*found));
   } else {
     if (found && found->state != RunState::kComplete) FITD_RETURN_IF_ERROR(store_->DropRun(found->run));
+    open_.base.reset();
+    if (!options_.fresh) {
+      FITD_ASSIGN_OR_RETURN(open_.base, EarlierFits::FindBase(*store_, options));
+    }
     FITD_RETURN_IF_ERROR(BeginNewRun(fingerprint, options));
     FailHere(FaultPoint::kRunBegun);
     SelectMissing({});
@@ -248,6 +263,7 @@ Status Pipeline::BeginNewRun(const std::string& fingerprint, const std::string& 
     FITD_RETURN_IF_ERROR(
         PutShardMark(*store_, open_.run, {options_.shard.Text(), whole_fingerprint_, whole, first_, end_}));
   }
+  if (open_.base) FITD_RETURN_IF_ERROR(store_->PutNote(open_.run, kBaseRunNote, std::to_string(*open_.base)));
   return PutAlgorithmNames(*store_, open_.run, plan_.names);
 }
 
@@ -286,6 +302,9 @@ Status Pipeline::FitMissing() {
     status = stage.Flush();
   }
   summary_.seconds.save += stage.save_seconds();
+  summary_.kept = stage.earlier().kept;
+  summary_.refitted = stage.earlier().refitted;
+  summary_.reselected = stage.earlier().reselected;
   if (status.ok()) FailHere(FaultPoint::kFitted);
   return CheckCancelled(status);
 }

@@ -16,7 +16,8 @@
 namespace fitd {
 
 struct PipelineOptions {
-  bool fresh = false;              // do not take up an earlier run
+  bool fresh = false;              // do not take up an earlier run, nor start from one
+  bool reselect = false;           // select the forms of all models again
   bool retry_quarantined = false;  // give targets that killed their workers another chance
   Shard shard;
   std::uint64_t log_limit = 0;  // of the run's log files together, bytes; 0: none

@@ -46,6 +46,10 @@ std::string FormatSummaryJson(const RunSummary& s) {
       {"short", s.short_series},
       {"failed", s.failed},
       {"retried", s.retried},
+      {"kept", s.kept},
+      {"advanced", s.advanced},
+      {"refitted", s.refitted},
+      {"reselected", s.reselected},
       {"workers", s.workers.size()},
       {"chunks", s.chunks},
       {"seconds",
@@ -94,6 +98,10 @@ std::string FormatSummaryTable(const RunSummary& s) {
     text += "  ";
     AppendPrintable(text, note);
     text += "\n";
+  }
+  if (s.kept + s.refitted + s.reselected > 0) {
+    text += fmt::format("  from earlier models: {} kept, {} refitted, {} selected again\n", s.kept, s.refitted,
+                        s.reselected);
   }
   const StageSeconds& t = s.seconds;
   text +=

@@ -42,7 +42,11 @@ struct RunSummary {
   std::uint64_t short_series = 0;
   std::uint64_t failed = 0;
   std::uint64_t retried = 0;
-  std::uint64_t resumed = 0;  // of the targets, those an earlier attempt had saved (people's table only)
+  std::uint64_t kept = 0;        // data as they were, so are the models
+  std::uint64_t advanced = 0;    // parameters kept, states moved on: by `fitd update` alone
+  std::uint64_t refitted = 0;    // same forms, parameters estimated again
+  std::uint64_t reselected = 0;  // of those with earlier models, forms selected again
+  std::uint64_t resumed = 0;     // of the targets, those an earlier attempt had saved (people's table only)
   std::uint64_t chunks = 0;
   StageSeconds seconds;
   double cpu_seconds = 0;
