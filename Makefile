@@ -9,7 +9,8 @@ BUILD_PACKAGES := g++ cmake ninja-build ccache pkg-config libboost-dev libboost-
   libhwy-dev python3 python3-dev pybind11-dev
 TEST_PACKAGES := $(BUILD_PACKAGES) libgtest-dev libgmock-dev libbenchmark-dev sqlite3 zstd gzip curl \
   python3-numpy python3-pandas python3-statsmodels python3-joblib python3-multiprocess \
-  clang libclang-rt-14-dev systemd systemd-container dbus dpkg-dev file fakeroot man-db procps passwd prometheus lintian r-base-core
+  clang libclang-rt-14-dev systemd systemd-container dbus dpkg-dev file fakeroot man-db procps passwd prometheus lintian r-base-core \
+  chromium chromium-driver python3-selenium
 
 DEB_PACKAGES := $(BUILD_PACKAGES) dpkg-dev file fakeroot
 
@@ -64,6 +65,9 @@ demo: build
 	$(FITD) sample --targets 200 --length 400 --seed 7 --frequency 1h > $(DEMO)/telemetry.csv
 	$(FITD) train $(DEMO)/telemetry.csv --store $(DEMO)/telemetry.db
 	$(FITD) forecast --store $(DEMO)/telemetry.db --horizon 6 --target host000.cpu --target host000.latency_ms
+	$(FITD) plot --store $(DEMO)/telemetry.db --target host000.cpu --text
+	@$(FITD) report --store $(DEMO)/telemetry.db -o $(DEMO)/report.html 2>/dev/null
+	@echo "The report is in $(CURDIR)/$(DEMO)/report.html: open it in a browser."
 
 test: test-packages
 	cmake --preset dev >/dev/null

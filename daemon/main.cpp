@@ -64,6 +64,9 @@ int ParseAndRun(int argc, char** argv) {
   fitd::AddForecastCommand(app, run);
   fitd::AddDetectCommand(app, run);
   fitd::AddModelsCommand(app, run);
+  fitd::AddBacktestCommand(app, run);
+  fitd::AddReportCommand(app, run);
+  fitd::AddPlotCommand(app, run);
   fitd::AddExportCommand(app, run);
   fitd::AddCheckCommand(app, run);
   fitd::AddSampleCommand(app, run);
@@ -72,6 +75,7 @@ int ParseAndRun(int argc, char** argv) {
   fitd::AddSlurmCommand(app, run);
   fitd::AddNewAlgorithmCommand(app, run);
   fitd::AddServeCommand(app, run);
+  fitd::AddUiCommand(app, run);
   fitd::AddClientCommands(app, run);
   if (argc > 1 && argv[1][0] != '-' && !IsCommand(app, argv[1])) return UnknownCommand(app, argv[1]);
   try {

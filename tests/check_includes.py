@@ -48,6 +48,9 @@ TABLE = {
     "daemon/children": ["common", "ipc", "daemon/progress", "daemon/runs"],
     "daemon/output": ["common", "common/series", "common/fit", *models("base", "combination", "pooled_ar"),
                       "daemon/store", "daemon/user"],
+    "daemon/report": ["common", "common/series", "common/fit", *models("base", "combination"), "daemon/store",
+                      "daemon/output"],
+    "daemon/ui": ["common", "daemon/report"],
     "daemon/train": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/user",
                      "daemon/progress"],
     "daemon/cluster": ["common", "common/series", "common/process", "common/fit", "common/job",
@@ -58,10 +61,13 @@ TABLE = {
                       "daemon/progress", "daemon/train"],
     "daemon/update": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/user",
                       "daemon/progress", "daemon/train"],
+    "daemon/backtest": ["common", "common/series", "common/fit", "common/job", *models("base", "pooled_ar"),
+                        "daemon/ingest", "daemon/progress", "daemon/store", "daemon/output", "daemon/train"],
     "daemon/service": ["common", "common/process", "ipc", "daemon/runs", "daemon/children", "daemon/api"],
-    "daemon/cli": [*ALL_COMMON, "ipc", "daemon/client", "daemon/cluster", "daemon/csv", "daemon/detect", "daemon/ingest",
-                   "daemon/output", "daemon/pool", "daemon/progress", "daemon/service", "daemon/store", "daemon/train",
-                   "daemon/update", "daemon/user"],
+    "daemon/cli": [*ALL_COMMON, "ipc", "daemon/backtest", "daemon/client", "daemon/cluster", "daemon/csv",
+                   "daemon/detect", "daemon/ingest", "daemon/output", "daemon/pool", "daemon/progress",
+                   "daemon/report", "daemon/service", "daemon/store", "daemon/train", "daemon/ui", "daemon/update",
+                   "daemon/user"],
     "daemon": ["common", "daemon/cli"],  # main.cpp
 }
 # Headers that cost seconds to compile: only in the .cpp that needs them.

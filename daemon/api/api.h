@@ -54,6 +54,7 @@ class Api {
   void Call(const api::ListTargets&, const PeerCredentials&, const ApiResponder& respond);
   void Call(const api::ForecastJob&, const PeerCredentials&, const ApiResponder& respond);
   void Call(const api::ShowModels&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::ShowPlot&, const PeerCredentials&, const ApiResponder& respond);
   void Call(const api::ShowForecast&, const PeerCredentials&, const ApiResponder& respond);
   void StreamStore(const std::string& job, std::vector<std::string> arguments, const std::string& content_type,
                    const ApiResponder& respond);

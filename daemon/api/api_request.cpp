@@ -166,6 +166,7 @@ Parsed ParseTarget(const Parts& parts) {
   const std::string& target = parts.path[4];
   if (target.empty() || target.size() > 4096) return BadRequest("a target's name has 1 to 4096 bytes");
   if (parts.path[5] == "models") return Finish(api::ShowModels{job, target}, parameters);
+  if (parts.path[5] == "plot") return Finish(api::ShowPlot{job, target}, parameters);
   api::ShowForecast forecast{job, target, {}, parameters.Text("level"), parameters.All("model")};
   if (int horizon = parameters.Whole("horizon", 0, 1, 100'000); horizon > 0) forecast.horizon = std::to_string(horizon);
   if (std::string error = ForecastError(forecast.level, forecast.models); !error.empty()) return BadRequest(error);
@@ -187,7 +188,7 @@ Parsed ParseJobs(const ApiRequest& request, const Parts& parts) {
   }
   if (path.size() == 4 && path[3] == "targets") return Finish(api::ListTargets{path[2]}, parameters);
   if (path.size() == 4 && path[3] == "forecast") return ParseJobForecast(parts);
-  if (path.size() == 6 && path[3] == "targets" && (path[5] == "models" || path[5] == "forecast"))
+  if (path.size() == 6 && path[3] == "targets" && (path[5] == "models" || path[5] == "forecast" || path[5] == "plot"))
     return ParseTarget(parts);
   return Refuse(404, StatusCode::kNotFound, "there is no such resource");
 }

@@ -65,6 +65,10 @@ struct ShowModels {
   std::string job;
   std::string target;
 };
+struct ShowPlot {
+  std::string job;
+  std::string target;
+};
 struct ShowForecast {
   std::string job;
   std::string target;
@@ -76,7 +80,7 @@ struct ShowForecast {
 
 using ApiCall = std::variant<api::Health, api::Metrics, api::ListJobs, api::ShowJob, api::StartJob, api::ListRuns,
                              api::ShowRun, api::FollowRun, api::CancelRun, api::ShowLogs, api::ListTargets,
-                             api::ForecastJob, api::ShowModels, api::ShowForecast>;
+                             api::ForecastJob, api::ShowModels, api::ShowForecast, api::ShowPlot>;
 
 // Why a request is not a call: an HTTP status and the same thing as a Status for the message and exit code.
 struct ApiRefusal {

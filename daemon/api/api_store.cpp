@@ -62,6 +62,10 @@ void Api::Call(const api::ShowModels& call, const PeerCredentials&, const ApiRes
   QueryStore(call.job, {"models", "--format", "json", "--target=" + call.target}, respond);
 }
 
+void Api::Call(const api::ShowPlot& call, const PeerCredentials&, const ApiResponder& respond) {
+  QueryStore(call.job, {"plot", "--json", "--target=" + call.target}, respond);
+}
+
 void Api::Call(const api::ShowForecast& call, const PeerCredentials&, const ApiResponder& respond) {
   std::vector<std::string> arguments = ForecastArguments(call.horizon, call.level, call.models);
   arguments.emplace_back("--json");

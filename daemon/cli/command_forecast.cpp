@@ -22,6 +22,7 @@ constexpr const char* kExamples =
     "  fitd forecast --store metrics.db --horizon 24\n"
     "  fitd forecast --store metrics.db --horizon 24 --model ets --model arima --level 50,90\n"
     "  fitd forecast --store metrics.db --target web-17 --json\n"
+    "  fitd forecast --store metrics.db --columns nixtla     unique_id, ds, as statsforecast names them\n"
     "  fitd forecast cpu --horizon 24    (of a job of the service, through its socket)";
 
 // What the command line gave, and where to.
@@ -76,6 +77,9 @@ void AddForecastCommand(CLI::App& app, CommandRun& run) {
       ->type_name("DIR");
   forecast->add_flag("--allow-code", options->allow_code,
                      "Run the users' algorithms that the store names, though it belongs to somebody else");
+  AddChoice<bool>(*forecast, "--columns", options->nixtla, {{"data", false}, {"nixtla", true}},
+                  "Name target and time as the data does, or unique_id and ds (nixtla) [data]")
+      ->type_name("HOW");
   forecast->add_flag("--json", options->json, "One JSON array instead of CSV");
   forecast->callback([&run, settings] { run = [settings] { return Run(*settings); }; });
 }

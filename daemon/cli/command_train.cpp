@@ -42,6 +42,10 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
   train->add_flag("--retry-quarantined", options->retry_quarantined,
                   "Fit targets again that killed or hung their workers in an earlier run");
   train
+      ->add_option("--keep-history", options->keep_history,
+                   "Last values of each target to keep for plots: N, all or none [by the size of the fleet]")
+      ->type_name("N");
+  train
       ->add_option("--shard", options->shard,
                    "Fit only part I of N of the targets, I from 1, or auto in an array of tasks; fitd merge joins them")
       ->type_name("I/N");

@@ -23,7 +23,6 @@
 namespace fitd {
 namespace {
 
-
 // What the run was tuned for: its horizon, or the longest season of its targets.
 Result<int> DefaultHorizon(const OpenedRun& opened) {
   int horizon = opened.run.header.horizon;
@@ -91,8 +90,8 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
   TargetForecaster forecaster(std::move(models));
   ForecastLayout layout;
   layout.format = options.json ? ForecastFormat::kJson : ForecastFormat::kCsv;
-  layout.target_column = opened.run.header.target_column;
-  layout.time_column = opened.run.header.time_column;
+  layout.target_column = options.nixtla ? "unique_id" : opened.run.header.target_column;
+  layout.time_column = options.nixtla ? "ds" : opened.run.header.time_column;
   layout.time_form = opened.run.header.time_form();
   layout.levels = WithoutRepeats(options.levels);
   FITD_ASSIGN_OR_RETURN(layout.models, SelectColumns(forecaster, WithoutRepeats(options.models)));

@@ -19,6 +19,7 @@ struct ForecastOptions {
   std::vector<double> levels = {80, 95};
   std::vector<std::string> python_path;  // empty: as when it was trained
   bool allow_code = false;
+  bool nixtla = false;  // columns named unique_id and ds
   bool json = false;
 };
 

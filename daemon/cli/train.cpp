@@ -18,6 +18,7 @@
 #include "daemon/cli/report.h"
 #include "daemon/cli/service_eyes.h"
 #include "daemon/progress/progress.h"
+#include "daemon/store/last_values.h"
 #include "daemon/train/pipeline.h"
 #include "daemon/train/signal_cancel.h"
 
@@ -31,6 +32,9 @@ Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   pipeline.retry_quarantined = options.retry_quarantined;
   FITD_ASSIGN_OR_RETURN(pipeline.shard, ParseShard(options.shard));
   pipeline.global_from = options.global_from;
+  if (!options.keep_history.empty()) {
+    FITD_ASSIGN_OR_RETURN(pipeline.keep_values, ParseKeepHistory(options.keep_history));
+  }
   pipeline.pool.log_dir = options.log_dir;
   pipeline.log_limit = options.log_limit;
   pipeline.pool.log_format = options.log_format;

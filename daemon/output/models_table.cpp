@@ -5,22 +5,27 @@
 #include <cmath>
 #include <cstdio>
 #include <set>
+#include <utility>
 
 #include "common/edit_distance.h"
 #include "common/fit/algorithm_host.h"
 #include "common/number_format.h"
 #include "common/text.h"
 #include "daemon/output/model_text.h"
+#include "daemon/output/sparkline.h"
+#include "daemon/store/last_values.h"
 
 namespace fitd {
 namespace {
 
 constexpr std::string_view kColumns[] = {"target", "algorithm", "spec", "status", "n",     "loglik",
                                          "aic",    "aicc",      "bic",  "sigma2", "reason"};
-// For people: also what was repaired of the target.
-constexpr std::string_view kTableColumns[] = {"target", "algorithm", "spec",   "status", "n",      "loglik", "aic",
-                                              "aicc",   "bic",       "sigma2", "lost",   "filled", "reason"};
+// For people: also the last values, drawn, and what was repaired of the target.
+constexpr std::string_view kTableColumns[] = {"target", "last values", "algorithm", "spec",  "status",
+                                              "n",      "loglik",      "aic",       "aicc",  "bic",
+                                              "sigma2", "lost",        "filled",    "reason"};
 constexpr std::size_t kNumColumns = std::size(kTableColumns);
+constexpr std::size_t kDrawnValues = 24;
 
 // A row in the making: an outcome, or a target that has none.
 struct ModelRow {
@@ -28,6 +33,7 @@ struct ModelRow {
   const FitOutcome& outcome;
   std::uint32_t lost;
   std::uint32_t filled;
+  std::string_view last_values = {};  // drawn
 };
 
 class RowWriter {
@@ -113,10 +119,11 @@ class TableWriter final : public RowWriter {
     const Criteria& c = model.criteria;
     Cells cells;
     AppendPrintable(cells[0], row.target);
-    AppendPrintable(cells[1], model.algorithm);
-    AppendPrintable(cells[2], model.spec);
-    cells[3] = FitStatusName(row.outcome.status);
-    AppendUnsigned(cells[4], model.num_observations);
+    if (const auto values = UnpackLastValues(row.last_values)) cells[1] = Sparkline(*values, kDrawnValues);
+    AppendPrintable(cells[2], model.algorithm);
+    AppendPrintable(cells[3], model.spec);
+    cells[4] = FitStatusName(row.outcome.status);
+    AppendUnsigned(cells[5], model.num_observations);
     const double numbers[] = {c.loglik, c.aic, c.aicc, c.bic, c.sigma2};
     for (std::size_t i = 0; i < std::size(numbers); ++i) cells[kFirstNumber + i] = Short(numbers[i]);
     AppendUnsigned(cells[kNumColumns - 3], row.lost);
@@ -131,7 +138,7 @@ class TableWriter final : public RowWriter {
  private:
   using Cells = std::array<std::string, kNumColumns>;
   static constexpr std::size_t kMeasuredRows = 1000;
-  static constexpr std::size_t kFirstNumber = 5;
+  static constexpr std::size_t kFirstNumber = 6;
 
   static std::string Short(double value) {
     if (std::isnan(value)) return "-";
@@ -195,22 +202,25 @@ Status WriteModels(const Store& store, const RunInfo& run, const ModelsRequest& 
   FITD_RETURN_IF_ERROR(ExpectTargets(store, run, request.targets));
   const std::unique_ptr<RowWriter> writer = MakeWriter(request.format);
   writer->Begin(out.text());
+  const bool drawn = request.format == ModelsFormat::kTable;
   const auto visit = [&](const TargetRecord& target) -> Status {
+    std::string_view last_values = drawn ? target.last_values : std::string_view();  // beside the first of its rows
     if (target.models.empty() && Asked(request, target.status)) {
       FitOutcome none;
       none.status = target.status;
       none.reason = target.reason;
       none.model.num_observations = target.num_values;
-      writer->Add(out.text(), {target.id, none, target.lost, target.filled});
+      writer->Add(out.text(), {target.id, none, target.lost, target.filled, last_values});
     }
     for (const ModelRecord& record : target.models) {
       Result<FitOutcome> outcome = DecodeOutcome(record.archive);
       if (!outcome.ok()) return outcome.status().WithContext(store.path() + ": target " + std::string(target.id));
-      if (Asked(request, outcome->status)) writer->Add(out.text(), {target.id, *outcome, target.lost, target.filled});
+      if (!Asked(request, outcome->status)) continue;
+      writer->Add(out.text(), {target.id, *outcome, target.lost, target.filled, std::exchange(last_values, {})});
     }
     return out.Drain();
   };
-  FITD_RETURN_IF_ERROR(store.ForEachTarget(run.run, {request.targets, true}, visit));
+  FITD_RETURN_IF_ERROR(store.ForEachTarget(run.run, {request.targets, true, drawn}, visit));
   writer->End(out.text());
   return out.Flush();
 }

@@ -108,7 +108,8 @@ Result<TargetForecaster::Component> TargetForecaster::PredictModel(std::string_v
   return component;
 }
 
-Result<Forecast> TargetForecaster::Combine(std::string_view target, const Held& held, std::span<const Component> components,
+Result<Forecast> TargetForecaster::Combine(std::string_view target, const Held& held,
+                                           std::span<const Component> components,
                                            std::span<const double> levels) const {
   std::vector<std::string_view> names(models_.algorithms.begin(), models_.algorithms.end());
   std::vector<bool> usable(names.size(), false);
@@ -118,15 +119,37 @@ Result<Forecast> TargetForecaster::Combine(std::string_view target, const Held& 
     if (usable[i]) forecasts[i] = components[i].forecast;
   }
   if (models_.fleet->algorithms != names.size() || held.validation.forecast.size() > names.size()) {
-    return Status(StatusCode::kCorrupt, fmt::format("the validation of target '{}' or the combination of its run is not "
-                                                    "of the {} models there are; train again",
-                                                    target, names.size()));
+    return Status(StatusCode::kCorrupt,
+                  fmt::format("the validation of target '{}' or the combination of its run is not "
+                              "of the {} models there are; train again",
+                              target, names.size()));
   }
   const Model ensemble = FitCombination(*models_.fleet, names, held.traits, held.validation, usable);
   Forecast combined = PredictCombination(ensemble, *models_.fleet, forecasts, levels);
   // What was never negative has no negative forecast: CPU, requests and bytes have a floor that no model knows of.
   if (held.traits.lowest >= 0 && !models_.range.lowest) BringInside({.lowest = 0, .highest = {}}, combined);
   return combined;
+}
+
+Result<HeldOutForecast> TargetForecaster::PredictHeldOut(const TargetRecord& target,
+                                                         std::span<const double> levels) const {
+  HeldOutForecast held_out;
+  if (!models_.fleet || target.validation.empty()) return held_out;
+  TargetTraits traits;
+  Validation validation;
+  FITD_RETURN_IF_ERROR(UnpackFitValidation(target.validation, traits, validation));
+  std::vector<Component> components(validation.forecast.size());
+  for (std::size_t i = 0; i < components.size(); ++i) {
+    if (validation.forecast[i].empty()) continue;
+    components[i].status = FitStatus::kFitted;
+    components[i].forecast.mean = validation.forecast[i];
+  }
+  if (validation.actual.empty()) return held_out;
+  FITD_ASSIGN_OR_RETURN(held_out.forecast, Combine(target, components, levels));
+  held_out.traits = validation.traits;
+  held_out.actual = std::move(validation.actual);
+  held_out.models = std::move(validation.forecast);
+  return held_out;
 }
 
 Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& target, std::span<const std::string> names,

@@ -33,6 +33,14 @@ struct RunModels {
 // Reads them from the store.
 Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run);
 
+// What would have been forecast for a target's last values without having seen them.
+struct HeldOutForecast {
+  std::vector<double> actual;  // empty: nothing was held out
+  Forecast forecast;           // of the combination, by weights that know how the models fared on just these values
+  std::vector<std::vector<double>> models;  // of each algorithm, in the run's order; empty where it has none
+  TargetTraits traits;                      // of the values before them
+};
+
 class TargetForecaster {
  public:
   explicit TargetForecaster(RunModels models);
@@ -47,7 +55,10 @@ class TargetForecaster {
   // forecast leaves its column empty and the error in user_failures().
   Result<std::vector<Forecast>> Predict(const TargetRecord& target, std::span<const std::string> names, int horizon,
                                         std::span<const double> levels);
+  // Needs no models of `target`. Empty when the run combines nothing or the target was too short.
+  Result<HeldOutForecast> PredictHeldOut(const TargetRecord& target, std::span<const double> levels) const;
   const std::vector<std::string>& user_failures() const { return user_failures_; }
+  const RunModels& models() const { return models_; }
 
  private:
   struct Component {

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <filesystem>
@@ -280,7 +281,7 @@ void BindModel(StoreStatement& insert, int first, std::int64_t key, const ModelR
 
 // Calls `bind(statement, first parameter, row of the statement)` once a row, in order, and runs the statements.
 template <class Bind>
-Status InsertRows(StoreInsert& insert, std::size_t rows, Bind bind) {
+Status InsertRows(StoreInsert& insert, int columns, std::size_t rows, Bind bind) {
   while (rows > 0) {
     const bool many = rows >= StoreInsert::kRows;
     StoreStatement& statement = many ? insert.many : insert.one;
@@ -297,13 +298,14 @@ Status InsertRows(StoreInsert& insert, std::size_t rows, Bind bind) {
 Status InsertTargets(StoreInsert& insert, std::int64_t run, std::span<const TargetRecord> batch) {
   std::array<std::string, StoreInsert::kRows> seasons, validations;
   auto target = batch.begin();
-  return InsertRows(insert, batch.size(), [&](StoreStatement& statement, int first, std::size_t row) {
-    seasons[row] = FormatSeasons(target->seasons);
-    validations[row] = JoinValidationBlob({target->validation, target->history});
-    BindTarget(statement, first, run, *target, seasons[row], validations[row]);
-    ++target;
-    return OkStatus();
-  });
+  return InsertRows(insert, StoreInsert::kTargetColumns, batch.size(),
+                    [&](StoreStatement& statement, int first, std::size_t row) {
+                      seasons[row] = FormatSeasons(target->seasons);
+                      validations[row] = JoinValidationBlob({target->validation, target->history});
+                      BindTarget(statement, first, run, *target, seasons[row], validations[row]);
+                      ++target;
+                      return OkStatus();
+                    });
 }
 
 Status InsertModels(StoreInsert& insert, std::int64_t run, std::span<const TargetRecord> batch) {
@@ -312,16 +314,32 @@ Status InsertModels(StoreInsert& insert, std::int64_t run, std::span<const Targe
   std::array<OutcomeHeader, StoreInsert::kRows> headers;
   auto target = batch.begin();
   std::size_t model = 0;
-  return InsertRows(insert, rows, [&](StoreStatement& statement, int first, std::size_t row) -> Status {
-    for (; model == target->models.size(); model = 0) ++target;
-    const ModelRecord& record = target->models[model];
-    Result<OutcomeHeader> header = DecodeOutcomeHeader(record.archive);
-    if (!header.ok()) return header.status().WithContext("target " + std::string(target->id));
-    headers[row] = std::move(*header);
-    BindModel(statement, first, StoreKey(run, target->index, model), record, headers[row]);
-    ++model;
-    return OkStatus();
-  });
+  return InsertRows(insert, StoreInsert::kModelColumns, rows,
+                    [&](StoreStatement& statement, int first, std::size_t row) -> Status {
+                      for (; model == target->models.size(); model = 0) ++target;
+                      const ModelRecord& record = target->models[model];
+                      Result<OutcomeHeader> header = DecodeOutcomeHeader(record.archive);
+                      if (!header.ok()) return header.status().WithContext("target " + std::string(target->id));
+                      headers[row] = std::move(*header);
+                      BindModel(statement, first, StoreKey(run, target->index, model), record, headers[row]);
+                      ++model;
+                      return OkStatus();
+                    });
+}
+
+Status InsertLastValues(StoreInsert& insert, std::int64_t run, std::span<const TargetRecord> batch) {
+  const auto rows =
+      std::count_if(batch.begin(), batch.end(), [](const TargetRecord& target) { return !target.last_values.empty(); });
+  auto target = batch.begin();
+  return InsertRows(insert, StoreInsert::kLastValuesColumns, static_cast<std::size_t>(rows),
+                    [&](StoreStatement& statement, int first, std::size_t) {
+                      while (target->last_values.empty()) ++target;
+                      statement.BindInt(first, StoreKey(run, target->index));
+                      statement.BindInt(first + 1, LastValuesChecksum(target->last_values));
+                      statement.BindBlob(first + 2, target->last_values);
+                      ++target;
+                      return OkStatus();
+                    });
 }
 
 Result<StoreInsert> PrepareInsert(const StoreDb& db, std::string_view table, int columns) {
@@ -343,6 +361,7 @@ Status Store::Append(std::int64_t run, std::span<const TargetRecord> batch) {
   if (!rep_->insert_target) {
     FITD_ASSIGN_OR_RETURN(rep_->insert_target, PrepareInsert(db, "targets", StoreInsert::kTargetColumns));
     FITD_ASSIGN_OR_RETURN(rep_->insert_model, PrepareInsert(db, "models", StoreInsert::kModelColumns));
+    FITD_ASSIGN_OR_RETURN(rep_->insert_last_values, PrepareInsert(db, "last_values", StoreInsert::kLastValuesColumns));
   }
   for (const TargetRecord& target : batch) {
     if (target.index >= kStoreIndexLimit || target.models.size() > kStoreModelLimit) {
@@ -352,6 +371,7 @@ Status Store::Append(std::int64_t run, std::span<const TargetRecord> batch) {
   FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(db, StoreTransaction::Kind::kWrite));
   FITD_RETURN_IF_ERROR(InsertTargets(*rep_->insert_target, run, batch));
   FITD_RETURN_IF_ERROR(InsertModels(*rep_->insert_model, run, batch));
+  FITD_RETURN_IF_ERROR(InsertLastValues(*rep_->insert_last_values, run, batch));
   return transaction.Commit();
 }
 

@@ -74,6 +74,7 @@ struct TargetRecord {
   std::uint64_t fingerprint = 0;    // of id, grid and values
   std::string_view validation;      // opaque to the store; may be empty
   std::string_view history;         // likewise: what is remembered of the values
+  std::string_view last_values;     // its last values (last_values.h); may be empty; read only when asked for
   std::vector<ModelRecord> models;  // at most 256, in the order of the job
   std::uint32_t lost = 0;           // values of the input that the series does not show
   std::uint32_t filled = 0;         // of num_values, made up by the gap policy
@@ -90,8 +91,9 @@ struct QuarantineEntry {
 
 // Which targets and models a reading visits.
 struct TargetFilter {
-  std::vector<std::string> ids;  // exact; empty: all. Ids that are not in the run are left out.
-  bool with_models = true;       // false: TargetRecord::models stays empty
+  std::vector<std::string> ids;   // exact; empty: all. Ids that are not in the run are left out.
+  bool with_models = true;        // false: TargetRecord::models stays empty
+  bool with_last_values = false;  // true: TargetRecord::last_values is there when the run keeps it
   // Places among the run's targets, of all of them without `ids`: [first, beyond).
   std::uint64_t first = 0;
   std::uint64_t beyond = std::uint64_t{1} << 32;
@@ -162,6 +164,9 @@ class Store {
   Status PutGlobal(std::int64_t run, std::string_view name, std::string_view value);
   Result<std::string> GetGlobal(std::int64_t run, std::string_view name) const;
   Result<std::vector<std::string>> GlobalNames(std::int64_t run) const;  // sorted
+  // What people may want to know of a run beside its results, never exported: "data", "backtest". Goes with the run.
+  Status PutNote(std::int64_t run, std::string_view name, std::string_view value);
+  Result<std::string> GetNote(std::int64_t run, std::string_view name) const;
   Status PutCostModel(std::string_view value);
   Result<std::string> GetCostModel() const;
   Status PutQuarantine(std::span<const QuarantineEntry> entries);  // replaces entries of the same ids

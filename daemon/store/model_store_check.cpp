@@ -47,7 +47,8 @@ std::uint64_t TargetChecksum(const TargetRecord& target, std::string_view season
                                   target.attempts,
                                   static_cast<std::int64_t>(target.fingerprint)};
   std::uint64_t sum = Checksum64({reinterpret_cast<const char*>(numbers), sizeof numbers});
-  for (const std::string_view text : {target.id, target.reason, seasons, target.validation}) sum = Checksum64(text, sum);
+  for (const std::string_view text : {target.id, target.reason, seasons, target.validation})
+    sum = Checksum64(text, sum);
   return target.history.empty() ? sum : Checksum64(target.history, sum);
 }
 
@@ -55,8 +56,22 @@ std::string OfRun(std::int64_t run) {
   return " of run " + std::to_string(run);
 }
 
+std::string NoteName(std::string_view what, std::int64_t run) {
+  return std::string(what) + " of run " + std::to_string(run);
+}
+
 std::string TargetTallyName(std::int64_t run) {
   return "targets" + OfRun(run);
+}
+
+std::int64_t LastValuesChecksum(std::string_view bytes) {
+  return static_cast<std::int64_t>(Checksum64(bytes) & 0xffffffff);
+}
+
+Result<bool> Store::Rep::HasLastValues() const {
+  FITD_ASSIGN_OR_RETURN(const std::int64_t tables,
+                        db.QueryInt("SELECT count(*) FROM sqlite_schema WHERE name = 'last_values'", "read"));
+  return tables > 0;
 }
 
 Result<std::uint64_t> Store::Rep::CountTargets(std::int64_t run) const {

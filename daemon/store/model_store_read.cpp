@@ -1,6 +1,7 @@
 // Reading targets and their models in byte order of the ids.
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "common/checksum.h"
 #include "common/whole_number.h"
@@ -181,6 +182,15 @@ class TargetReader {
   TargetReader(const Store::Rep& rep, Cursors& cursors, const TargetFilter& filter, const Store::Visitor& visit)
       : rep_(rep), cursors_(cursors), filter_(filter), visit_(visit) {}
 
+  Status Prepare() {
+    if (!filter_.with_last_values) return OkStatus();
+    FITD_ASSIGN_OR_RETURN(const bool kept, rep_.HasLastValues());
+    if (!kept) return OkStatus();
+    FITD_ASSIGN_OR_RETURN(last_values_, StoreStatement::Prepare(
+                                            rep_.db, "SELECT checksum, value FROM last_values WHERE key = ?", "read"));
+    return OkStatus();
+  }
+
   // Targets with keys in [first, last) of a run whose keys end at `end`.
   Status Visit(std::int64_t first, std::int64_t last, std::int64_t end) {
     FITD_RETURN_IF_ERROR(cursors_.Seek(first, last, end));
@@ -189,6 +199,7 @@ class TargetReader {
       if (!row) break;
       FITD_RETURN_IF_ERROR(ReadTarget());
       if (filter_.with_models) FITD_RETURN_IF_ERROR(ReadModels(cursors_.target().Int(0)));
+      if (last_values_) FITD_RETURN_IF_ERROR(ReadLastValues(cursors_.target().Int(0)));
       FITD_RETURN_IF_ERROR(ExpectOrder());
       ++visited_;
       FITD_RETURN_IF_ERROR(visit_(record_));
@@ -207,12 +218,14 @@ class TargetReader {
   Status ReadTarget();
   Status ExpectGrid() const;
   Status ReadModels(std::int64_t key);
+  Status ReadLastValues(std::int64_t key);
 
   const Store::Rep& rep_;
   Cursors& cursors_;
   const TargetFilter& filter_;
   const Store::Visitor& visit_;
   TargetRecord record_;
+  std::optional<StoreStatement> last_values_;
   std::vector<std::string> archives_;  // model rows move on before the target is visited, so their bytes are copied
   std::uint64_t visited_ = 0;
 };
@@ -258,6 +271,17 @@ Status TargetReader::ReadModels(std::int64_t key) {
   return rep_.Damaged(Name() + " has lost its models");
 }
 
+Status TargetReader::ReadLastValues(std::int64_t key) {
+  record_.last_values = {};
+  last_values_->Reset();
+  last_values_->BindInt(1, key);
+  FITD_ASSIGN_OR_RETURN(const bool row, last_values_->Step());
+  if (!row) return OkStatus();
+  record_.last_values = last_values_->Bytes(1);
+  if (LastValuesChecksum(record_.last_values) == last_values_->Int(0)) return OkStatus();
+  return rep_.Damaged("the last values of " + Name() + " does not match its checksum");
+}
+
 Status VisitTargets(const Store::Rep& rep, std::int64_t run, const TargetFilter& filter, TargetReader& reader) {
   const std::int64_t end = StoreKey(run + 1, 0);
   const bool whole = filter.first == 0 && filter.beyond >= kStoreIndexLimit;
@@ -284,6 +308,7 @@ Status Store::ForEachTarget(std::int64_t run, const TargetFilter& filter, const 
                         StoreTransaction::Begin(rep_->db, StoreTransaction::Kind::kRead));
   FITD_ASSIGN_OR_RETURN(Cursors cursors, Cursors::Prepare(rep_->db, rep_->version1, filter.with_models));
   TargetReader reader(*rep_, cursors, filter, visit);
+  FITD_RETURN_IF_ERROR(reader.Prepare());
   Status status = VisitTargets(*rep_, run, filter, reader);
   const bool whole = filter.ids.empty() && filter.first == 0 && filter.beyond >= kStoreIndexLimit;
   if (status.ok() && whole) status = ExpectAllTargets(run, reader.visited());

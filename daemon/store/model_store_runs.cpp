@@ -88,9 +88,9 @@ Status UpdateRun(const StoreDb& db, std::string_view sql, std::int64_t run, std:
   return update.Run();
 }
 
-// Targets and their models, in the caller's transaction.
+// Targets with their models and last values, in the caller's transaction.
 Status DeleteKeys(const StoreDb& db, std::int64_t first, std::int64_t beyond) {
-  for (const char* table : {"targets", "models"}) {
+  for (const char* table : {"targets", "models", "last_values"}) {
     FITD_ASSIGN_OR_RETURN(
         StoreStatement remove,
         StoreStatement::Prepare(db, "DELETE FROM " + std::string(table) + " WHERE key >= ? AND key < ?", "save to"));

@@ -1,14 +1,18 @@
 #include "daemon/store/result_saver.h"
 
+#include <algorithm>
+#include <span>
 #include <system_error>
 #include <utility>
 
 #include "common/process/fault.h"
+#include "daemon/store/last_values.h"
 
 namespace fitd {
 
-ResultSaver::ResultSaver(Store& store, std::int64_t run, const Frame& frame, const Clock& clock)
-    : store_(store), run_(run), frame_(frame), clock_(clock), last_batch_(clock.Now()) {}
+ResultSaver::ResultSaver(Store& store, std::int64_t run, const Frame& frame, const Clock& clock,
+                         std::uint64_t keep_values)
+    : store_(store), run_(run), frame_(frame), clock_(clock), keep_values_(keep_values), last_batch_(clock.Now()) {}
 
 Status ResultSaver::Add(std::uint32_t index, TargetFitRecord record, std::uint64_t fingerprint, double seconds,
                         int attempts) {
@@ -59,7 +63,9 @@ Status ResultSaver::Settle() {
 ResultSaver::Saved ResultSaver::Save(const std::vector<Waiting>& batch) const {
   const Monotonic start = clock_.Now();
   std::vector<TargetRecord> records;
+  std::vector<std::string> last_values;
   records.reserve(batch.size());
+  last_values.reserve(keep_values_ == 0 ? 0 : batch.size());  // records hold views of them
   for (const Waiting& w : batch) {
     const Frame::Entry& entry = frame_.entry(w.index);
     TargetRecord target;
@@ -77,6 +83,10 @@ ResultSaver::Saved ResultSaver::Save(const std::vector<Waiting>& batch) const {
     target.lost = entry.lost;
     target.filled = entry.gaps_filled;
     target.history = w.record.history;
+    if (const std::span<const double> values = frame_[w.index].values; keep_values_ > 0 && !values.empty()) {
+      last_values.push_back(PackLastValues(values.last(std::min<std::uint64_t>(values.size(), keep_values_))));
+      target.last_values = last_values.back();
+    }
     for (const TargetFitRecord::Fit& fit : w.record.fits) target.models.push_back({fit.archive, fit.seconds});
     records.push_back(std::move(target));
   }

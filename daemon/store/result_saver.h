@@ -22,8 +22,8 @@ class ResultSaver {
   static constexpr std::size_t kBatchBytes = 16 << 20;
   static constexpr Duration kBatchInterval = std::chrono::seconds(1);
 
-  // `store` and `frame` outlive the saver.
-  ResultSaver(Store& store, std::int64_t run, const Frame& frame, const Clock& clock);
+  // `store` and `frame` outlive the saver. Of each target the last `keep_values` values are saved too.
+  ResultSaver(Store& store, std::int64_t run, const Frame& frame, const Clock& clock, std::uint64_t keep_values);
 
   // Errors are those of the store, of a batch that was due earlier.
   Status Add(std::uint32_t index, TargetFitRecord record, std::uint64_t fingerprint, double seconds, int attempts);
@@ -56,6 +56,7 @@ class ResultSaver {
   std::int64_t run_;
   const Frame& frame_;
   const Clock& clock_;
+  std::uint64_t keep_values_;
   std::vector<Waiting> waiting_;
   std::vector<Waiting> batch_;  // what is being saved; untouched until Settle
   std::size_t waiting_bytes_ = 0;

@@ -28,20 +28,25 @@ std::uint64_t TargetChecksum(const TargetRecord& target, std::string_view season
 // Kept among the globals, of no run: which run is forecast from, and how many targets a complete run has.
 inline constexpr std::int64_t kOfTheStore = 0;
 inline constexpr std::string_view kCurrentRun = "current run";
-std::string OfRun(std::int64_t run);  // ends the names of what is kept so of a run
+std::string OfRun(std::int64_t run);                            // ends the names of what is kept so of a run
+std::string NoteName(std::string_view what, std::int64_t run);  // "what of run N"
 std::string TargetTallyName(std::int64_t run);
 
-// Inserts into targets or models: many rows a statement, because a statement costs SQLite more than a row does, and one
-// row a statement for what is left over.
+// Inserts into targets, models or last_values: many rows a statement, because a statement costs SQLite more than a row
+// does, and one row a statement for what is left over.
 struct StoreInsert {
   static constexpr int kTargetColumns = 16;
   static constexpr int kModelColumns = 14;
+  static constexpr int kLastValuesColumns = 3;
   static constexpr std::size_t kRows = 64;
 
   StoreStatement many;
   StoreStatement one;
   int columns;
 };
+
+// Of last values, whose rows are short and many: half of a Checksum64.
+std::int64_t LastValuesChecksum(std::string_view bytes);
 
 struct Store::Rep {
   Rep(StoreFileUse file_use, StoreDb connection, Mode open_mode)
@@ -53,8 +58,8 @@ struct Store::Rep {
   bool version1 = false;  // read as it is: columns that came later have their defaults
   // Set when the file is read without locks because its folder cannot be written: what it looked like when opened.
   std::optional<struct stat> frozen;
-  std::optional<StoreInsert> insert_target, insert_model;  // prepared once, used for every batch
-  ino_t log_file = 0, log_index_file = 0;                  // of a writer, as they were when the store was opened
+  std::optional<StoreInsert> insert_target, insert_model, insert_last_values;  // prepared once, used for every batch
+  ino_t log_file = 0, log_index_file = 0;  // of a writer, as they were when the store was opened
 
   // kInternal for a reader; kIo when the file is no longer the one at the path, so that writing would be in vain.
   Status ExpectWritable() const;
@@ -68,6 +73,7 @@ struct Store::Rep {
   Status CheckSmallTables() const;
   Status CheckLargeTables() const;
   Result<std::uint64_t> CountTargets(std::int64_t run) const;
+  Result<bool> HasLastValues() const;  // the table; stores of earlier releases may lack it
   // kCorrupt, with the thing's name, when `bytes` do not have this checksum.
   Status Verify(std::string_view bytes, std::int64_t checksum, std::string_view what) const;
 };

@@ -24,6 +24,7 @@ CREATE TABLE models(
   key INTEGER PRIMARY KEY, algorithm TEXT NOT NULL,
   spec TEXT NOT NULL, status TEXT NOT NULL, n INTEGER NOT NULL, loglik REAL, aic REAL, aicc REAL, bic REAL, sigma2 REAL,
   reason TEXT NOT NULL, seconds REAL, checksum INTEGER NOT NULL, archive BLOB NOT NULL);
+CREATE TABLE last_values(key INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, value BLOB NOT NULL);
 CREATE TABLE globals(run INTEGER, name TEXT, checksum INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY(run, name));
 CREATE TABLE quarantine(
   id PRIMARY KEY NOT NULL, cause TEXT NOT NULL, data_fingerprint TEXT NOT NULL, algorithm_fingerprint TEXT NOT NULL,
@@ -140,6 +141,11 @@ Status MigrateFromVersion1(const StoreDb& db) {
 }
 
 Status PrepareForWriting(const StoreDb& db) {
+  // Stores of earlier releases keep no last values.
+  FITD_RETURN_IF_ERROR(
+      db.Execute("CREATE TABLE IF NOT EXISTS last_values(key INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, "
+                 "value BLOB NOT NULL)",
+                 "open"));
   return db.Execute(
       "PRAGMA journal_mode = WAL;"         // someone may have switched it off
       "PRAGMA synchronous = FULL;"         // a committed batch survives a power cut

@@ -21,12 +21,15 @@
 //     key INTEGER PRIMARY KEY = its target's key + place among the target's models, algorithm TEXT, spec TEXT, status
 //     TEXT, n INTEGER, loglik REAL, aic REAL, aicc REAL, bic REAL, sigma2 REAL, reason TEXT, seconds REAL, checksum
 //     INTEGER (of archive), archive BLOB (common/fit/model_archive.h)
+//   last_values  one row per run and target whose last values are kept (--keep-history)
+//     key INTEGER PRIMARY KEY = its target's key, checksum INTEGER (of value, the low 32 bits), value BLOB
+//     (daemon/store/last_values.h). Added after version 1 was out: readers do without it.
 //   globals     run INTEGER, name TEXT, checksum INTEGER, value BLOB: results over all targets of a run; of run 0:
-//   which
-//     run is current, and how many targets a complete run has
+//     which run is current, how many targets a complete run has, and notes for people ("data of run 3")
 //   quarantine  id TEXT or BLOB, cause TEXT, data_fingerprint TEXT, algorithm_fingerprint TEXT, time TEXT
 //   cost_model  one row: id INTEGER = 1, checksum INTEGER, value BLOB
-//   detectors   one row per target that `fitd detect` follows: id TEXT or BLOB, run INTEGER (whose models), time INTEGER
+//   detectors   one row per target that `fitd detect` follows: id TEXT or BLOB, run INTEGER (whose models), time
+//   INTEGER
 //     (of the last observation it has seen, ns since 1970), checksum INTEGER (of state), state BLOB; made by the first
 //     detection in stores that are older than it
 //   series      view for people: run, idx, id, n, status, reason, seasons, seconds, attempts

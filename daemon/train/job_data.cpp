@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
 #include "common/job/name_list.h"
 
 namespace fitd {
@@ -107,6 +111,48 @@ std::string DescribeCommand(const Job& job, const IngestReport& report) {
   if (data.max_bad_rows > 0) add("--max-bad-rows", std::to_string(data.max_bad_rows));
   if (!job.store.path.empty()) add("--store", job.store.path);
   return text;
+}
+
+std::string DescribeData(const IngestReport& r, const Frame& frame) {
+  constexpr std::size_t kNamed = 20;
+  using nlohmann::ordered_json;
+  ordered_json data = {{"files", r.files},
+                       {"rows", r.rows},
+                       {"values", frame.num_values()},
+                       {"bad_rows", r.bad_rows},
+                       {"missing_values", r.missing_values},
+                       {"gaps_filled", r.gaps_filled},
+                       {"duplicates", r.duplicates},
+                       {"unordered_rows", r.unordered_rows},
+                       {"snapped", r.snapped},
+                       {"merged", r.merged},
+                       {"stray", r.stray},
+                       {"dropped_targets", r.dropped.size()}};
+  data["dropped"] = ordered_json::array();
+  for (std::size_t i = 0; i < r.dropped.size() && i < kNamed; ++i) {
+    data["dropped"].push_back({{"target", r.dropped[i].id}, {"reason", r.dropped[i].reason}});
+  }
+  std::vector<std::size_t> repaired;
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    if (frame.entry(i).gaps_filled + frame.entry(i).duplicates > 0) repaired.push_back(i);
+  }
+  const auto share = [&frame](std::size_t i) {
+    const Frame::Entry& entry = frame.entry(i);
+    return (static_cast<double>(entry.gaps_filled) + entry.duplicates) / static_cast<double>(entry.size);
+  };
+  const std::size_t named = std::min(repaired.size(), kNamed);
+  std::partial_sort(repaired.begin(), repaired.begin() + static_cast<std::ptrdiff_t>(named), repaired.end(),
+                    [&](std::size_t a, std::size_t b) { return share(a) != share(b) ? share(a) > share(b) : a < b; });
+  data["repaired_targets"] = repaired.size();
+  data["most_repaired"] = ordered_json::array();
+  for (std::size_t i = 0; i < named; ++i) {
+    const Frame::Entry& entry = frame.entry(repaired[i]);
+    data["most_repaired"].push_back({{"target", entry.id},
+                                     {"values", entry.size},
+                                     {"gaps_filled", entry.gaps_filled},
+                                     {"duplicates", entry.duplicates}});
+  }
+  return data.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
 std::string DescribeRepairs(const IngestReport& r) {

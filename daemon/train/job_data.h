@@ -1,6 +1,9 @@
 // Loads the data a job names. Daemon, main thread.
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "common/job/job.h"
 #include "daemon/ingest/load_frame.h"
 #include "daemon/progress/progress.h"
@@ -27,5 +30,11 @@ Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& can
 
 // One line a person wants to know about the input: rows, targets, repairs. Empty when there was nothing to repair.
 std::string DescribeRepairs(const IngestReport& report);
+
+// What a report says of a run's data, as JSON, kept in the store as the run's note of this name: {"files", "rows",
+// "values", counts of repairs, "dropped": [{"target", "reason"}], "most_repaired": [{"target", "values", "gaps_filled",
+// "duplicates"}], the worst first}. Both lists are cut.
+inline constexpr std::string_view kDataNote = "data";
+std::string DescribeData(const IngestReport& report, const Frame& frame);
 
 }  // namespace fitd

@@ -18,7 +18,7 @@ constexpr double kRefitShare = 0.1;  // of a fit's seconds, before any was measu
 }  // namespace
 
 LocalStage::LocalStage(Frame& frame, const ModelPlan& plan, const OpenRun& run, Store& store, Quarantine& quarantine,
-                       FailurePolicy& failures, Progress& progress, const Clock& clock)
+                       FailurePolicy& failures, Progress& progress, const Clock& clock, std::uint64_t keep_values)
     : frame_(frame),
       plan_(plan),
       run_(run),
@@ -27,7 +27,7 @@ LocalStage::LocalStage(Frame& frame, const ModelPlan& plan, const OpenRun& run, 
       failures_(failures),
       progress_(progress),
       clock_(clock),
-      saver_(store, run.run, frame, clock) {}
+      saver_(store, run.run, frame, clock, keep_values) {}
 
 Status LocalStage::SaveFit(std::uint32_t index, const TargetFit& fit, int attempts) {
   return saver_.Add(index, FitRecord(frame_[index].values, fit), run_.fingerprints[index], 0, attempts);

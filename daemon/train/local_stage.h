@@ -26,7 +26,7 @@ class LocalStage : public StageSink {
  public:
   // Everything outlives the stage. `plan.fit` holds the globals.
   LocalStage(Frame& frame, const ModelPlan& plan, const OpenRun& run, Store& store, Quarantine& quarantine,
-             FailurePolicy& failures, Progress& progress, const Clock& clock);
+             FailurePolicy& failures, Progress& progress, const Clock& clock, std::uint64_t keep_values);
 
   // Keeps the fits of targets that are as they were in the run's base, and gives closed forms to constant, short and
   // quarantined targets; what needs a worker is left in units(), with its earlier models as its prior.

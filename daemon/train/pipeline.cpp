@@ -9,6 +9,7 @@
 #include "common/process/fault.h"
 #include "common/process/log.h"
 #include "daemon/pool/worker_placement.h"
+#include "daemon/store/last_values.h"
 #include "daemon/store/model_store.h"
 #include "daemon/store/quarantine.h"
 #include "daemon/store/run_globals.h"
@@ -70,10 +71,11 @@ class Pipeline {
   Pipeline(const Job& job, const PipelineOptions& options, const SignalCancel& cancel, Progress& progress)
       : job_(job), options_(options), cancel_(cancel), progress_(progress) {}
 
-  Result<RunSummary> Run();
+  // `data` are loaded when they are not given.
+  Result<RunSummary> Run(std::optional<IngestResult> data);
 
  private:
-  Status Load();
+  Status Load(std::optional<IngestResult> data);
   Status TakeUpRun();
   Status ExpectNoOtherShard() const;
   Status TakeUp(const RunInfo& found);
@@ -99,6 +101,7 @@ class Pipeline {
   ModelPlan plan_;
   std::optional<Store> store_;
   Frame frame_;
+  std::string data_note_;
   OpenRun open_;
   std::string whole_fingerprint_;      // of the run without its shard
   std::uint32_t first_ = 0, end_ = 0;  // the shard's targets
@@ -108,13 +111,13 @@ class Pipeline {
   RunSummary summary_;
 };
 
-Result<RunSummary> Pipeline::Run() {
+Result<RunSummary> Pipeline::Run(std::optional<IngestResult> data) {
   const Monotonic start = clock_.Now();
   summary_.version = FITD_VERSION;
   plan_ = MakeModelPlan(job_);
   FITD_ASSIGN_OR_RETURN(Store store, Store::Open(job_.store.path, Store::Mode::kCreate));
   store_ = std::move(store);
-  Status ready = Load();
+  Status ready = Load(std::move(data));
   plan_.fit.earlier_every = plan_.combine ? EarlierEvery(frame_.size()) : 0;
   if (ready.ok()) ready = TakeUpRun();
   if (!ready.ok()) {
@@ -144,13 +147,17 @@ Result<RunSummary> Pipeline::Run() {
   return std::move(summary_);
 }
 
-Status Pipeline::Load() {
+Status Pipeline::Load(std::optional<IngestResult> data) {
   const StageTimer timer(clock_, summary_.seconds.load);
-  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadJobData(job_, cancel_, progress_));
+  if (!data) {
+    FITD_ASSIGN_OR_RETURN(data, LoadJobData(job_, cancel_, progress_));
+  }
+  IngestResult& loaded = *data;
   frame_ = std::move(loaded.frame);
   summary_.columns = loaded.report.columns;
   Log(LogLevel::kInfo, fmt::format("loaded {} targets, {} values from {} rows in {} files", frame_.size(),
                                    frame_.num_values(), loaded.report.rows, loaded.report.files));
+  data_note_ = DescribeData(loaded.report, frame_);
   const std::string repairs = DescribeRepairs(loaded.report);
   if (!repairs.empty()) Log(LogLevel::kWarning, "repaired while loading: " + repairs);
   for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);
@@ -264,6 +271,7 @@ Status Pipeline::BeginNewRun(const std::string& fingerprint, const std::string& 
         PutShardMark(*store_, open_.run, {options_.shard.Text(), whole_fingerprint_, whole, first_, end_}));
   }
   if (open_.base) FITD_RETURN_IF_ERROR(store_->PutNote(open_.run, kBaseRunNote, std::to_string(*open_.base)));
+  FITD_RETURN_IF_ERROR(store_->PutNote(open_.run, kDataNote, data_note_));
   return PutAlgorithmNames(*store_, open_.run, plan_.names);
 }
 
@@ -289,7 +297,8 @@ Status Pipeline::FitMissing() {
     FITD_RETURN_IF_ERROR(MakeGlobals());
   }
   if (!plan_.user_global.empty()) FITD_RETURN_IF_ERROR(MakeUserGlobal());
-  LocalStage stage(frame_, plan_, open_, *store_, *quarantine_, failures, progress_, clock_);
+  LocalStage stage(frame_, plan_, open_, *store_, *quarantine_, failures, progress_, clock_,
+                   options_.keep_values.value_or(DefaultLastValues(frame_.size())));
   {
     const StageTimer timer(clock_, summary_.seconds.map);
     FITD_RETURN_IF_ERROR(stage.Map());
@@ -440,7 +449,12 @@ Status Pipeline::Finish() {
 
 Result<RunSummary> RunPipeline(const Job& job, const PipelineOptions& options, const SignalCancel& cancel,
                                Progress& progress) {
-  return Pipeline(job, options, cancel, progress).Run();
+  return Pipeline(job, options, cancel, progress).Run({});
+}
+
+Result<RunSummary> RunPipeline(const Job& job, const PipelineOptions& options, const SignalCancel& cancel,
+                               Progress& progress, IngestResult data) {
+  return Pipeline(job, options, cancel, progress).Run(std::move(data));
 }
 
 }  // namespace fitd

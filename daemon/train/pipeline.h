@@ -7,6 +7,7 @@
 
 #include "common/job/job.h"
 #include "common/status.h"
+#include "daemon/ingest/load_frame.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/progress/progress.h"
 #include "daemon/train/run_summary.h"
@@ -20,14 +21,18 @@ struct PipelineOptions {
   bool reselect = false;           // select the forms of all models again
   bool retry_quarantined = false;  // give targets that killed their workers another chance
   Shard shard;
-  std::uint64_t log_limit = 0;  // of the run's log files together, bytes; 0: none
-  std::string global_from;      // a file of `fitd sums --merge` instead of a global stage; empty: none
-  PoolOptions pool;             // logs, limits and extras of the workers; count and CPUs are filled in here
+  std::optional<std::uint64_t> keep_values;  // last values saved of each target; nullopt: as many as suit the fleet
+  std::uint64_t log_limit = 0;               // of the run's log files together, bytes; 0: none
+  std::string global_from;                   // a file of `fitd sums --merge` instead of a global stage; empty: none
+  PoolOptions pool;  // logs, limits and extras of the workers; count and CPUs are filled in here
 };
 
 // Runs the job. An error is what ended the run early: cancelled (what was finished is saved, the same call goes on),
 // the store's or the data's error, too many failures. A summary may hold failures.
 Result<RunSummary> RunPipeline(const Job& job, const PipelineOptions& options, const SignalCancel& cancel,
                                Progress& progress);
+// The same on data that are loaded already: the job's files are not read.
+Result<RunSummary> RunPipeline(const Job& job, const PipelineOptions& options, const SignalCancel& cancel,
+                               Progress& progress, IngestResult data);
 
 }  // namespace fitd

@@ -11,12 +11,16 @@ function __fitd_options
     fitd $words[2] --help 2>/dev/null | string match -ar -- '--[a-z][a-z-]*' | sort -u
 end
 
-set -l commands train update forecast detect merge sums models sample check export new-algorithm serve start runs status watch cancel logs metrics
+set -l commands train update forecast detect merge sums slurm models plot report backtest sample check export new-algorithm serve ui start runs status watch cancel logs metrics
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a train -d 'Fit and save'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a forecast -d 'Print forecasts from a store'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a update -d 'Move the models of a store through new values'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a detect -d 'Say which observations are unusual'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a models -d 'Print the models of a store'
+complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a plot -d 'Draw targets with their forecasts'
+complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a report -d 'Write a page about a run'
+complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a backtest -d 'Hold forecasts of the past against what came'
+complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a ui -d 'Serve the live page'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a sample -d 'Print demonstration data'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a check -d 'Validate a job or data'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a export -d 'Dump a store'

@@ -711,6 +711,7 @@ class Descriptions(ServeCase):
                  ("GET", "/v1/jobs/{job}/forecast", {"job": "cpu"}), ("GET", "/v1/jobs/{job}/forecast", {"job": "none"}),
                  ("GET", "/v1/jobs/{job}/targets/{target}/models", {"job": "cpu", "target": "a"}),
                  ("GET", "/v1/jobs/{job}/targets/{target}/models", {"job": "cpu", "target": "none"}),
+                 ("GET", "/v1/jobs/{job}/targets/{target}/plot", {"job": "cpu", "target": "a"}),
                  ("GET", "/v1/jobs/{job}/targets/{target}/forecast", {"job": "cpu", "target": "a"})]
         used = set()
         for method, path, names in calls:

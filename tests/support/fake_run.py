@@ -52,7 +52,7 @@ def train(options):
 
 if sys.argv[1] == "train":
     train(arguments())
-elif sys.argv[1] in ("models", "forecast"):
+elif sys.argv[1] in ("models", "forecast", "plot"):
     if "--targets" in sys.argv:
         print('{"target": "a", "status": "fitted", "n": 3, "reason": ""}')
         sys.exit(0)

@@ -1,0 +1,106 @@
+// Measures of forecasts against what came, added up over targets, cuts and steps. Daemon; pure, one thread.
+//
+// Definitions. sMAPE: mean over all forecasts of 200 |y - f| / (|y| + |f|), 0 where both are 0. MAE and bias: means of
+// |f - y| and f - y. MASE and RMSSE (Hyndman & Koehler 2006): a forecast's mean absolute error, or root mean square
+// error, over that of the one-step seasonal naive forecast within the values before the cut; mean over targets and
+// cuts. Coverage: share of values inside the interval; width: mean of hi - lo. MSIS (Gneiting & Raftery 2007): mean of
+// width plus 2/alpha times how far a value is outside, over MASE's scale. CRPS: twice the mean quantile loss over the
+// levels of kCrpsQuantiles, in the data's units. Skill: 1 - MASE / MASE of the seasonal naive forecast.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/models/base/model.h"
+
+namespace fitd {
+
+// Central intervals whose bounds, with the mean, are the quantiles 5, 10, ..., 95 %.
+inline constexpr std::array<double, 9> kCrpsLevels = {10, 20, 30, 40, 50, 60, 70, 80, 90};
+
+// What the errors of one target at one cut are measured by.
+struct ErrorScale {
+  double absolute = 0;  // mean |y[t] - y[t - season]|
+  double square = 0;    // mean square of it
+};
+ErrorScale ScaleOf(std::span<const double> known, int season);
+// The last season again and again; a season of 1 repeats the last value.
+std::vector<double> SeasonalNaive(std::span<const double> known, int season, int horizon);
+
+// A mean in the making.
+struct Mean {
+  double sum = 0;
+  double count = 0;
+  void Add(double value);  // NaN and infinities do not count
+  double value() const { return count > 0 ? sum / count : kNotAvailable; }
+};
+
+struct IntervalAccuracy {
+  Mean coverage, width, msis;
+};
+
+// Of one model, over everything or at one step.
+struct Accuracy {
+  Mean smape, mae, bias, mase, rmsse, crps;
+  IntervalAccuracy at_80, at_95;
+};
+
+// Of several models, compared on the same forecasts.
+class AccuracyBoard {
+ public:
+  AccuracyBoard(std::vector<std::string> models, int horizon, std::size_t targets);
+
+  // One target at one cut. `actual` and `known_scale` belong to it; `forecasts` are in the order of the models, with
+  // intervals of 80, 95 and kCrpsLevels where the model has any. Values that are NaN are left out.
+  void Add(std::size_t target, std::span<const double> actual, const ErrorScale& scale,
+           std::span<const Forecast> forecasts);
+
+  const std::vector<std::string>& models() const { return models_; }
+  int horizon() const { return static_cast<int>(steps_.empty() ? 0 : steps_.front().size()); }
+  std::uint64_t forecasts() const { return forecasts_; }
+  std::size_t targets() const { return targets_; }
+  const Accuracy& total(std::size_t model) const { return total_[model]; }
+  const Accuracy& at_step(std::size_t model, int step) const { return steps_[model][static_cast<std::size_t>(step)]; }
+  // Mean MASE of a target; NaN when it was never measured.
+  double target_mase(std::size_t model, std::size_t target) const {
+    return target_mase_[model * targets_ + target].value();
+  }
+  double target_smape(std::size_t model, std::size_t target) const {
+    return target_smape_[model * targets_ + target].value();
+  }
+  // The model with the least MASE (the least sMAPE where there is no MASE); -1: none was measured.
+  int BestFor(std::size_t target) const;
+  int Best() const;
+  // Scaled absolute errors averaged over targets, per cut and step in the order they were added: for a test in time.
+  const std::vector<std::vector<Mean>>& in_time(std::size_t model) const { return in_time_[model]; }
+  void NextCut();  // what is added from now on belongs to a later cut
+
+ private:
+  void AddModel(std::size_t model, std::size_t target, std::span<const double> actual, const ErrorScale& scale,
+                const Forecast& forecast);
+
+  std::vector<std::string> models_;
+  std::size_t targets_;
+  std::uint64_t forecasts_ = 0;
+  std::vector<Accuracy> total_;
+  std::vector<std::vector<Accuracy>> steps_;             // model, step
+  std::vector<Mean> target_mase_, target_smape_;         // model, target
+  std::vector<std::vector<std::vector<Mean>>> in_time_;  // model, cut, step
+};
+
+// Whether two models' errors differ: the statistic of Diebold & Mariano (1995) on scaled absolute errors. With at least
+// kTargetsToCompare targets each target's mean difference is one observation; with fewer, the mean over targets at each
+// cut and step is, its variance by Newey & West with horizon - 1 lags, corrected for small samples (Harvey, Leybourne &
+// Newbold 1997). The p-value is two-sided, NaN when there is too little to tell.
+inline constexpr std::size_t kTargetsToCompare = 20;
+struct Difference {
+  double mean = kNotAvailable;  // of MASE, model minus the other
+  double statistic = kNotAvailable;
+  double p_value = kNotAvailable;
+};
+Difference Compare(const AccuracyBoard& board, std::size_t model, std::size_t other);
+
+}  // namespace fitd

@@ -1,0 +1,217 @@
+#include "daemon/backtest/backtest_summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "common/text.h"
+
+namespace fitd {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::size_t kTargetsNamed = 5;
+
+std::vector<std::uint64_t> CountWins(const AccuracyBoard& board) {
+  std::vector<std::uint64_t> wins(board.models().size(), 0);
+  for (std::size_t t = 0; t < board.targets(); ++t) {
+    if (const int best = board.BestFor(t); best >= 0) ++wins[static_cast<std::size_t>(best)];
+  }
+  return wins;
+}
+
+double SkillOf(const AccuracyBoard& board, std::size_t model) {
+  const auto baseline = std::find(board.models().begin(), board.models().end(), kBaselineName);
+  if (baseline == board.models().end()) return kNotAvailable;
+  return 1 - board.total(model).mase.value() /
+                 board.total(static_cast<std::size_t>(baseline - board.models().begin())).mase.value();
+}
+
+ordered_json Finite(double value) {
+  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
+}
+
+std::string Cell(double value, int digits = 4) {
+  return std::isfinite(value) ? fmt::format("{:.{}g}", value, digits) : "-";
+}
+
+std::string Share(double value) {
+  return std::isfinite(value) ? fmt::format("{:.1f}", 100 * value) : "-";
+}
+
+std::string Significance(const Difference& difference) {
+  if (!std::isfinite(difference.p_value)) return "-";
+  return difference.p_value < 0.001 ? "<0.001" : fmt::format("{:.3f}", difference.p_value);
+}
+
+// Rows of text as columns: the first on the left, numbers on the right.
+std::string Columns(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      text += i == 0 ? fmt::format("{:<{}}", row[i], widths[i]) : fmt::format("  {:>{}}", row[i], widths[i]);
+    }
+    text += '\n';
+  }
+  return text;
+}
+
+std::vector<std::size_t> ByError(const AccuracyBoard& board) {
+  std::vector<std::size_t> order(board.models().size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  const auto error = [&board](std::size_t m) {
+    const double mase = board.total(m).mase.value();
+    return std::isfinite(mase) ? mase : board.total(m).smape.value();
+  };
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return error(a) < error(b); });
+  return order;
+}
+
+std::string StepTable(const AccuracyBoard& board) {
+  std::vector<std::vector<std::string>> rows = {{"step"}};
+  for (const std::string& model : board.models()) rows[0].push_back(model);
+  const int every = std::max(1, board.horizon() / 12);
+  for (int step = 0; step < board.horizon(); ++step) {
+    if (step % every != 0 && step + 1 != board.horizon()) continue;
+    rows.push_back({std::to_string(step + 1)});
+    for (std::size_t m = 0; m < board.models().size(); ++m) {
+      rows.back().push_back(Cell(board.at_step(m, step).smape.value()));
+    }
+  }
+  return Columns(rows);
+}
+
+// The targets that even the best model forecasts badly.
+std::string WorstTargets(const BacktestResult& result) {
+  std::vector<std::pair<double, std::size_t>> errors;
+  for (std::size_t t = 0; t < result.board.targets(); ++t) {
+    const int best = result.board.BestFor(t);
+    const double error = best < 0 ? kNotAvailable : result.board.target_mase(static_cast<std::size_t>(best), t);
+    if (std::isfinite(error)) errors.emplace_back(-error, t);
+  }
+  std::sort(errors.begin(), errors.end());
+  std::vector<std::vector<std::string>> rows = {{"worst targets", "MASE", "best model"}};
+  for (std::size_t i = 0; i < errors.size() && i < kTargetsNamed; ++i) {
+    std::string id;
+    AppendPrintable(id, result.targets[errors[i].second]);
+    rows.push_back({id, Cell(-errors[i].first),
+                    result.board.models()[static_cast<std::size_t>(result.board.BestFor(errors[i].second))]});
+  }
+  return rows.size() > 1 ? Columns(rows) : "";
+}
+
+}  // namespace
+
+std::string FormatBacktestTable(const BacktestResult& result) {
+  const AccuracyBoard& board = result.board;
+  std::string text = fmt::format("{} cuts of {} targets, {} apart, {} steps each: {} forecasts a model in {:.2f} s\n\n",
+                                 result.windows, board.targets() - result.left_out, result.step, result.horizon,
+                                 board.forecasts(), result.seconds);
+  const std::vector<std::uint64_t> wins = CountWins(board);
+  const int best = board.Best();
+  std::vector<std::vector<std::string>> rows = {{"model", "sMAPE", "MAE", "MASE", "RMSSE", "bias", "in 80%", "in 95%",
+                                                 "width 95", "MSIS", "CRPS", "skill", "best for", "p"}};
+  for (const std::size_t m : ByError(board)) {
+    const Accuracy& a = board.total(m);
+    const bool is_best = static_cast<int>(m) == best;
+    rows.push_back({board.models()[m], Cell(a.smape.value()), Cell(a.mae.value()), Cell(a.mase.value()),
+                    Cell(a.rmsse.value()), Cell(a.bias.value(), 3), Share(a.at_80.coverage.value()),
+                    Share(a.at_95.coverage.value()), Cell(a.at_95.width.value()), Cell(a.at_95.msis.value()),
+                    Cell(a.crps.value()), Cell(SkillOf(board, m), 3), std::to_string(wins[m]),
+                    is_best || best < 0 ? "" : Significance(Compare(board, m, static_cast<std::size_t>(best)))});
+  }
+  text += Columns(rows);
+  text +=
+      "\nbest for: targets with the least MASE; p: of a difference to the first (Diebold & Mariano)\n\nsMAPE by step\n";
+  text += StepTable(board);
+  if (const std::string worst = WorstTargets(result); !worst.empty()) text += '\n' + worst;
+  if (result.left_out > 0) text += fmt::format("\n{} targets are too short and left out\n", result.left_out);
+  return text;
+}
+
+std::string FormatBacktestJson(const BacktestResult& result, std::string_view version, bool by_target) {
+  const AccuracyBoard& board = result.board;
+  const int best = board.Best();
+  ordered_json object = {
+      {"version", version},          {"windows", result.windows},      {"step", result.step},
+      {"horizon", result.horizon},   {"refit", result.refit},          {"targets", board.targets() - result.left_out},
+      {"left_out", result.left_out}, {"forecasts", board.forecasts()}, {"seconds", result.seconds}};
+  object["best"] = best < 0 ? ordered_json(nullptr) : ordered_json(board.models()[static_cast<std::size_t>(best)]);
+  const std::vector<std::uint64_t> wins = CountWins(board);
+  object["models"] = ordered_json::array();
+  for (const std::size_t m : ByError(board)) {
+    const Accuracy& a = board.total(m);
+    const Difference difference =
+        best < 0 || static_cast<int>(m) == best ? Difference{} : Compare(board, m, static_cast<std::size_t>(best));
+    object["models"].push_back({{"model", board.models()[m]},
+                                {"smape", Finite(a.smape.value())},
+                                {"mae", Finite(a.mae.value())},
+                                {"bias", Finite(a.bias.value())},
+                                {"mase", Finite(a.mase.value())},
+                                {"rmsse", Finite(a.rmsse.value())},
+                                {"coverage_80", Finite(a.at_80.coverage.value())},
+                                {"coverage_95", Finite(a.at_95.coverage.value())},
+                                {"width_80", Finite(a.at_80.width.value())},
+                                {"width_95", Finite(a.at_95.width.value())},
+                                {"msis_80", Finite(a.at_80.msis.value())},
+                                {"msis_95", Finite(a.at_95.msis.value())},
+                                {"crps", Finite(a.crps.value())},
+                                {"skill", Finite(SkillOf(board, m))},
+                                {"wins", wins[m]},
+                                {"difference", Finite(difference.mean)},
+                                {"statistic", Finite(difference.statistic)},
+                                {"p_value", Finite(difference.p_value)}});
+  }
+  object["by_step"] = ordered_json::array();
+  for (int step = 0; step < board.horizon(); ++step) {
+    ordered_json models = ordered_json::object();
+    for (std::size_t m = 0; m < board.models().size(); ++m) {
+      const Accuracy& a = board.at_step(m, step);
+      models[board.models()[m]] = {{"smape", Finite(a.smape.value())},
+                                   {"mae", Finite(a.mae.value())},
+                                   {"mase", Finite(a.mase.value())},
+                                   {"coverage_80", Finite(a.at_80.coverage.value())},
+                                   {"coverage_95", Finite(a.at_95.coverage.value())}};
+    }
+    object["by_step"].push_back({{"step", step + 1}, {"models", std::move(models)}});
+  }
+  if (by_target) {
+    object["by_target"] = ordered_json::array();
+    for (std::size_t t = 0; t < board.targets(); ++t) {
+      const int winner = board.BestFor(t);
+      if (winner < 0) continue;
+      ordered_json row = {{"target", result.targets[t]}, {"best", board.models()[static_cast<std::size_t>(winner)]}};
+      for (std::size_t m = 0; m < board.models().size(); ++m) {
+        row["mase"][board.models()[m]] = Finite(board.target_mase(m, t));
+        row["smape"][board.models()[m]] = Finite(board.target_smape(m, t));
+      }
+      object["by_target"].push_back(std::move(row));
+    }
+  }
+  return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string FormatSelection(const BacktestResult& result, std::string_view target_column) {
+  std::string text;
+  AppendCsvField(text, target_column);
+  text += ",model\n";
+  for (std::size_t t = 0; t < result.board.targets(); ++t) {
+    const int best = result.board.BestFor(t);
+    if (best < 0) continue;
+    AppendCsvField(text, result.targets[t]);
+    text += ',';
+    AppendCsvField(text, result.board.models()[static_cast<std::size_t>(best)]);
+    text += '\n';
+  }
+  return text;
+}
+
+}  // namespace fitd

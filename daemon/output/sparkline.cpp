@@ -1,0 +1,32 @@
+#include "daemon/output/sparkline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace fitd {
+
+std::string Sparkline(std::span<const double> values, std::size_t most) {
+  values = values.last(std::min(values.size(), most));
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
+  for (const double v : values) {
+    if (!std::isfinite(v)) continue;
+    low = std::min(low, v);
+    high = std::max(high, v);
+  }
+  std::string line;
+  for (const double v : values) {
+    if (!std::isfinite(v)) {
+      line += ' ';
+      continue;
+    }
+    const double share = high > low ? (v - low) / (high - low) : 0.5;
+    // U+2581 to U+2588, a lower block of one to eight eighths.
+    line += "\xe2\x96";
+    line += static_cast<char>(0x81 + static_cast<int>(std::clamp(share * 7.999, 0.0, 7.0)));
+  }
+  return line;
+}
+
+}  // namespace fitd

@@ -1,0 +1,60 @@
+#include "daemon/report/plot_json.h"
+
+#include "common/number_format.h"
+#include "common/text.h"
+
+namespace fitd {
+namespace {
+
+void AppendPath(std::string& out, const char* name, const PlotPath& path, const TargetPlot& plot) {
+  out += name;
+  for (std::int64_t i = plot.begin(); i < plot.end(); ++i) {
+    if (i > plot.begin()) out += ',';
+    const bool there = i >= path.first && i < path.end();
+    AppendJsonNumber(out, there ? path.values[static_cast<std::size_t>(i - path.first)] : kNotAvailable);
+  }
+  out += ']';
+}
+
+// A line or band that begins where the history ends.
+PlotPath Joined(const PlotPath& path, const TargetPlot& plot) {
+  PlotPath joined = path;
+  if (plot.history.empty() || joined.empty()) return joined;
+  joined.values.insert(joined.values.begin(), plot.history.values.back());
+  --joined.first;
+  return joined;
+}
+
+}  // namespace
+
+void AppendPlotJson(std::string& out, const TargetPlot& plot) {
+  out += "{\"target\":";
+  AppendJsonText(out, plot.target);
+  out += ",\"status\":";
+  AppendJsonText(out, plot.status);
+  out += ",\"model\":";
+  AppendJsonText(out, plot.model);
+  out += ",\"times\":[";
+  const bool number = plot.time_format == TimeFormat::kEpochSeconds || plot.time_format == TimeFormat::kEpochMillis;
+  for (std::int64_t i = plot.begin(); i < plot.end(); ++i) {
+    if (i > plot.begin()) out += ',';
+    const std::string time = FormatTime(plot.grid.At(i), plot.time_format);
+    out += number ? time : '"' + time + '"';
+  }
+  out += ']';
+  AppendPath(out, ",\"history\":[", plot.history, plot);
+  AppendPath(out, ",\"held_out\":[", plot.held_out, plot);
+  AppendPath(out, ",\"forecast\":[", Joined(plot.forecast, plot), plot);
+  out += ",\"bands\":[";
+  for (const PlotBand& band : plot.bands) {
+    if (&band != &plot.bands.front()) out += ',';
+    out += "{\"level\":";
+    AppendJsonNumber(out, band.level);
+    AppendPath(out, ",\"lo\":[", Joined(band.lo, plot), plot);
+    AppendPath(out, ",\"hi\":[", Joined(band.hi, plot), plot);
+    out += '}';
+  }
+  out += "]}";
+}
+
+}  // namespace fitd

@@ -1,0 +1,389 @@
+// The live page: asks the daemon once a second while something runs, follows the events of running runs, draws with
+// uPlot. Everything that comes from the daemon is put into the page as text, never as markup.
+'use strict';
+
+const STAGES = [['load', 'load'], ['global', 'pooled regression'], ['map', 'plan'], ['fit', 'fit'], ['postprocess', 'combine'], ['save', 'save']];
+const ACTIVE = ['queued', 'running', 'cancelling'];
+const $ = (id) => document.getElementById(id);
+
+// The token comes in the address, which is then cleaned, and stays with this tab.
+const token = (() => {
+  const given = location.hash.slice(1);
+  if (/^[0-9a-f]{32}$/.test(given)) {
+    sessionStorage.setItem('token', given);
+    history.replaceState(null, '', location.pathname);
+  }
+  return sessionStorage.getItem('token') || '';
+})();
+
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith('on')) made.addEventListener(key.slice(2), value);
+    else if (value !== null && value !== false) made.setAttribute(key, value === true ? '' : value);
+  }
+  made.append(...children.filter((child) => child !== null));
+  return made;
+}
+
+async function ask(path, options = {}) {
+  const answer = await fetch(path, { cache: 'no-store', credentials: 'omit', ...options });
+  const text = await answer.text();
+  let body = null;
+  try { body = JSON.parse(text); } catch { /* logs are text */ }
+  if (!answer.ok) throw new Error(body?.error?.message || `the answer was ${answer.status}`);
+  return body ?? text;
+}
+
+const post = (path) => ask(path, { method: 'POST', headers: { 'X-Fitd-Token': token, 'Content-Type': 'application/json' }, body: '{}' });
+
+const number = (n) => (Number.isFinite(n) ? n.toLocaleString('en', { maximumFractionDigits: n < 100 ? 1 : 0 }) : '–');
+const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function duration(seconds) {
+  if (!Number.isFinite(seconds) || seconds < 0) return '–';
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const s = Math.round(seconds);
+  if (s < 120) return `${s} s`;
+  if (s < 7200) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s`;
+  return `${Math.floor(s / 3600)} h ${String(Math.floor(s / 60) % 60).padStart(2, '0')} min`;
+}
+
+function when(text) {
+  if (!text) return '–';
+  const time = new Date(text);
+  const today = new Date().toDateString() === time.toDateString();
+  return time.toLocaleString(undefined, today ? { hour: '2-digit', minute: '2-digit', second: '2-digit' } : { dateStyle: 'medium', timeStyle: 'short' });
+}
+
+function pill(state, exit) {
+  const kind = { complete: exit ? 'warm' : 'good', failed: 'bad', cancelled: 'warm', interrupted: 'warm', running: 'live', cancelling: 'live' }[state] || '';
+  return element('span', { class: `pill ${kind}` }, state === 'complete' && exit ? 'complete, some failed' : state);
+}
+
+function toast(text) {
+  const box = $('toast');
+  box.textContent = text;
+  box.classList.add('shown');
+  clearTimeout(toast.timer);
+  toast.timer = setTimeout(() => box.classList.remove('shown'), 5000);
+}
+
+async function act(path, done) {
+  try {
+    await post(path);
+    toast(done);
+  } catch (error) {
+    toast(error.message);
+  }
+  refresh();
+}
+
+// --- charts ---
+
+// What ticks that far apart are called, and what is said once a year or day.
+const DAY = '\n{D} {MMM}';
+const TIMES = [[31536000, '{YYYY}', null, null, null, null, null, null, 1], [2419200, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [86400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1], [60, '{HH}:{mm}', `${DAY} {YYYY}`, null, DAY, null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}', null, null, null, null, null, null, 1]];
+
+function axes(format) {
+  const stroke = style('--soft');
+  const grid = { stroke: style('--line'), width: 1 };
+  const font = `11px ${style('--sans') || 'sans-serif'}`;
+  return [{ stroke, grid: { show: false }, ticks: grid, font, space: 90, values: TIMES }, { stroke, grid, ticks: { show: false }, font, size: 58, values: format }];
+}
+
+// `make` returns options and data, in the colours of the moment; it is asked again when they change.
+const charts = new Map();  // element -> uPlot
+function draw(holder, make) {
+  charts.get(holder)?.destroy();
+  const [options, data] = make();
+  const width = Math.max(holder.clientWidth, 200);
+  const chart = new uPlot({ width, height: 220, legend: { show: false }, cursor: { drag: { x: false, y: false } }, ...options }, data, holder);
+  chart.make = make;
+  charts.set(holder, chart);
+}
+function redraw() {
+  for (const [holder, chart] of [...charts]) if (holder.isConnected) draw(holder, chart.make);
+}
+new ResizeObserver(() => {
+  for (const [holder, chart] of charts) {
+    if (!holder.isConnected) { chart.destroy(); charts.delete(holder); continue; }
+    if (holder.clientWidth > 0 && Math.abs(chart.width - holder.clientWidth) > 1) chart.setSize({ width: holder.clientWidth, height: chart.height });
+  }
+}).observe(document.body);
+
+// --- what runs now ---
+
+class ActiveRun {
+  constructor(run) {
+    this.id = run.id;
+    this.rates = [[], []];
+    this.failures = new Map();
+    this.view = element('article', { class: 'card', 'aria-label': `Run ${run.id} of ${run.job}` });
+    this.title = element('h3', {}, run.job);
+    this.state = element('span');
+    this.cancel = element('button', { class: 'danger', type: 'button', onclick: () => this.askToCancel(run.job) }, 'Cancel');
+    this.cancel.disabled = !token;
+    this.stages = element('ol', { class: 'stages', 'aria-label': 'Stages' });
+    this.bar = element('i');
+    this.meter = element('div', { class: 'meter', role: 'progressbar', 'aria-valuemin': 0, 'aria-valuemax': 100, 'aria-label': 'Progress of the stage' }, this.bar);
+    this.facts = element('dl', { class: 'facts' });
+    this.chart = element('div', { class: 'chart', role: 'img', 'aria-label': 'Targets a second over time' });
+    this.workers = element('ul', { class: 'workers' });
+    this.feed = element('ul', { class: 'feed', 'aria-live': 'polite', tabindex: '0', 'aria-label': 'Failures and deaths of workers' });
+    this.quiet = element('p', { class: 'soft' }, 'No failures and no deaths so far.');
+    this.view.append(
+      element('div', { class: 'run-head' }, this.title, this.state, element('span', { class: 'soft' }, `run ${run.id}`), this.cancel),
+      this.stages, this.meter, this.facts,
+      element('div', { class: 'two' },
+        element('div', {}, element('h4', {}, 'Targets a second'), this.chart),
+        element('div', {}, element('h4', {}, 'Workers'), this.workers, element('h4', {}, 'Failures and deaths'), this.quiet, this.feed)));
+    $('active').append(this.view);
+    this.follow();
+  }
+
+  update(run) {
+    const p = run.progress;
+    this.state.replaceChildren(pill(run.state));
+    this.cancel.disabled = !token || run.state === 'cancelling';
+    const at = STAGES.findIndex(([key]) => key === p?.stage);
+    this.stages.replaceChildren(...STAGES.slice(0, 5).map(([key, name], i) =>
+      element('li', { class: i < at ? 'done' : i === at ? 'now' : '', 'aria-current': key === p?.stage ? 'step' : null }, element('span', { class: 'mark' }), name)));
+    const share = p && p.total > 0 ? Math.min(100, 100 * p.done / p.total) : 0;
+    this.bar.style.width = `${share}%`;
+    this.meter.setAttribute('aria-valuenow', share.toFixed(0));
+    this.meter.setAttribute('aria-valuetext', p ? `${p.stage}: ${share.toFixed(0)} %` : run.state);
+    const unit = p?.stage === 'load' ? 'bytes' : 'targets';
+    const facts = [['Done', p ? `${share.toFixed(0)} %` : '–'], [unit === 'bytes' ? 'Bytes' : 'Targets', p ? [number(p.done), element('small', {}, ` of ${number(p.total)}`)] : '–'],
+      ['A second', p && unit === 'targets' ? number(p.rate) : '–'], ['Left', p?.eta_seconds == null ? '–' : duration(p.eta_seconds)],
+      ['For', duration((Date.now() - new Date(run.started_at || run.queued_at)) / 1000)], ['Failures', number(p?.failures ?? 0)], ['Deaths', number(p?.worker_deaths ?? 0)]];
+    this.facts.replaceChildren(...facts.map(([name, value]) => element('div', {}, element('dt', {}, name),
+      element('dd', { class: (name === 'Failures' || name === 'Deaths') && value !== '0' ? 'bad' : '' }, ...[value].flat()))));
+    this.workers.replaceChildren(...(p?.workers ?? []).slice(0, 64).map((w) => element('li', { title: `pid ${w.pid}` }, `${w.worker}${w.cpu >= 0 ? ` · cpu ${w.cpu}` : ''}`)));
+    if (p && p.stage === 'fit') this.addRate(p.rate);
+  }
+
+  addRate(rate) {
+    this.rates[0].push(Date.now() / 1000);
+    this.rates[1].push(rate);
+    if (this.rates[0].length > 600) this.rates.forEach((list) => list.shift());
+    const options = () => ({ height: 170, axes: axes((_, ticks) => ticks.map(number)), scales: { y: { range: (_, low, high) => [0, Math.max(high * 1.1, 1)] } },
+      series: [{}, { stroke: style('--accent'), width: 2, fill: style('--accent-soft'), points: { show: false } }] });
+    if (charts.has(this.chart)) charts.get(this.chart).setData(this.rates);
+    else draw(this.chart, () => [options(), this.rates]);
+  }
+
+  // Failures and deaths as they come.
+  async follow() {
+    try {
+      const answer = await fetch(`/v1/runs/${this.id}/events`, { cache: 'no-store', credentials: 'omit', signal: (this.stop = new AbortController()).signal });
+      if (!answer.ok) return;
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      let rest = '';
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) return;
+        const lines = (rest + value).split('\n');
+        rest = lines.pop();
+        for (const line of lines) this.tell(JSON.parse(line));
+      }
+    } catch { /* the run or the page has ended; the next refresh shows what is */ }
+  }
+
+  tell(event) {
+    if (event.event !== 'failure' && event.event !== 'worker_death') return;
+    this.quiet.hidden = true;
+    const death = event.event === 'worker_death';
+    this.feed.prepend(element('li', {}, element('span', { class: 'pill bad' }, death ? event.cause : 'failed'),
+      element('span', { class: 'id' }, event.target || ''), death ? ` worker ${event.worker}, pid ${event.pid}` : ` ${event.reason}`));
+    while (this.feed.children.length > 100) this.feed.lastChild.remove();
+  }
+
+  askToCancel(job) {
+    $('ask-text').textContent = `Cancel run ${this.id} of ${job}? What is finished is kept, the next run goes on from there.`;
+    const dialog = $('ask');
+    dialog.returnValue = 'no';
+    dialog.onclose = () => { if (dialog.returnValue === 'yes') act(`/v1/runs/${this.id}/cancel`, `Run ${this.id} is being cancelled`); };
+    dialog.showModal();
+  }
+
+  end() {
+    this.stop?.abort();
+    this.view.remove();
+  }
+}
+
+const active = new Map();
+function showActive(runs) {
+  const now = runs.filter((run) => ACTIVE.includes(run.state)).reverse();
+  for (const [id, view] of active) {
+    if (!now.some((run) => run.id === id)) { view.end(); active.delete(id); }
+  }
+  for (const run of now) {
+    if (!active.has(run.id)) active.set(run.id, new ActiveRun(run));
+    active.get(run.id).update(run);
+  }
+  $('idle').hidden = now.length > 0;
+}
+
+// --- jobs and runs ---
+
+// Rows are made anew only when they change, so that focus and selection stay.
+function fill(body, key, rows) {
+  if (body.dataset.key === key) return;
+  body.dataset.key = key;
+  const focused = body.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
+  body.replaceChildren(...rows());
+  if (focused) body.querySelector(`[data-focus="${CSS.escape(focused)}"]`)?.focus();
+}
+
+function showJobs(jobs) {
+  $('no-jobs').hidden = jobs.length > 0;
+  fill($('job-rows'), JSON.stringify(jobs), () => jobs.map((job) => {
+    const busy = ACTIVE.includes(job.last_run?.state);
+    const start = element('button', { type: 'button', class: 'quiet', 'data-focus': `start ${job.name}`, 'aria-label': `Start ${job.name}`, onclick: () => act(`/v1/jobs/${encodeURIComponent(job.name)}/start`, `${job.name} is queued`) }, 'Start');
+    start.disabled = !token || !job.valid || busy;
+    return element('tr', {}, element('th', { scope: 'row' }, job.name, job.valid ? null : element('p', { class: 'soft' }, job.error || 'not valid')),
+      element('td', {}, job.last_run ? pill(job.last_run.state, job.last_run.exit) : element('span', { class: 'soft' }, 'never')),
+      element('td', { class: 'soft time' }, when(job.last_success_at)), element('td', { class: 'action' }, start));
+  }));
+  for (const job of jobs) if (job.last_success_at) trained.add(job.name);
+  const select = $('target-job');
+  const names = jobs.map((job) => job.name);
+  if ([...select.options].map((o) => o.value).join('\n') !== names.join('\n')) {
+    const chosen = select.value;
+    select.replaceChildren(...names.map((name) => element('option', { value: name }, name)));
+    if (names.includes(chosen)) select.value = chosen;
+    listTargets();
+  }
+}
+
+const took = (run) => (run.started_at && run.ended_at ? (new Date(run.ended_at) - new Date(run.started_at)) / 1000 : NaN);
+function showRuns(runs) {
+  $('no-runs').hidden = runs.length > 0;
+  const longest = Math.max(0.001, ...runs.map(took).filter(Number.isFinite));
+  const shown = runs.slice(0, 50);
+  fill($('run-rows'), JSON.stringify(shown.map((r) => [r.id, r.state, r.ended_at, r.message])), () => shown.map((run) => {
+    const bar = element('i');
+    bar.style.width = Number.isFinite(took(run)) ? `${Math.max(2, 100 * took(run) / longest)}%` : '0';
+    return element('tr', {},
+      element('th', { scope: 'row' }, element('button', { type: 'button', class: 'link', 'data-focus': `run ${run.id}`, 'aria-label': `Details of run ${run.id}`, onclick: () => showRun(run.id) }, String(run.id))),
+      element('td', {}, run.job), element('td', {}, pill(run.state, run.exit)), element('td', { class: 'soft time' }, when(run.started_at || run.queued_at)),
+      element('td', { class: 'num' }, duration(took(run))), element('td', { class: 'wide' }, element('span', { class: 'bar', 'aria-hidden': 'true' }, bar)), element('td', { class: 'note' }, run.message || ''));
+  }));
+}
+
+async function showRun(id) {
+  const box = $('run-detail');
+  try {
+    const [{ run }, logs] = await Promise.all([ask(`/v1/runs/${id}`), ask(`/v1/runs/${id}/logs?lines=100`).catch((error) => error.message)]);
+    const s = run.summary;
+    const facts = s ? [['Targets', number(s.targets)], ['Fitted', number(s.fitted)], ['Simple or none', number(s.fallback + s.failed)], ['Workers', number(s.workers)],
+      ['CPU', duration(s.cpu_seconds)], ['Deaths', number(s.worker_deaths)], ['Memory', `${number(s.peak_rss_bytes.parent / 1e6)} MB`]] : [];
+    const stages = s ? Object.entries(s.seconds).filter(([name]) => name !== 'total').map(([name, seconds]) => [name, duration(seconds)]) : [];
+    box.replaceChildren(element('div', { class: 'run-head' }, element('h3', {}, `Run ${run.id} of ${run.job}`), pill(run.state, run.exit)),
+      element('div', { class: 'detail' },
+        facts.length ? element('dl', { class: 'facts' }, ...facts.map(([n, v]) => element('div', {}, element('dt', {}, n), element('dd', {}, v)))) : element('p', { class: 'soft' }, run.message || 'There is no summary of this run.'),
+        stages.length ? element('div', {}, element('h4', {}, 'Time by stage'), element('dl', { class: 'facts' }, ...stages.map(([n, v]) => element('div', {}, element('dt', {}, n), element('dd', {}, v))))) : null,
+        element('div', {}, element('h4', {}, 'Log'), element('pre', { class: 'log', tabindex: '0', 'aria-label': 'Log' }, String(logs).trim() || 'Nothing was logged.'))));
+    box.hidden = false;
+    box.scrollIntoView({ block: 'nearest' });
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
+// --- one target ---
+
+const trained = new Set();  // jobs that have succeeded
+async function listTargets() {
+  const job = $('target-job').value;
+  $('target-ids').replaceChildren();
+  if (!trained.has(job)) return;  // there is no store to ask yet
+  try {
+    const lines = String(await (await fetch(`/v1/jobs/${encodeURIComponent(job)}/targets`, { cache: 'no-store' })).text()).split('\n').slice(0, 2000);
+    for (const line of lines) {
+      try {
+        const id = JSON.parse(line);
+        const name = typeof id === 'string' ? id : id.target;
+        if (name) $('target-ids').append(element('option', { value: name }));
+      } catch { /* not a target */ }
+    }
+  } catch { /* typing still works */ }
+}
+
+function drawTarget(plot, holder) {
+  const epoch = (t) => (typeof t === 'number' ? t / (t > 1e11 ? 1000 : 1) : new Date(/T/.test(t) && !/Z$/.test(t) ? `${t}Z` : t) / 1000);
+  const x = plot.times.map(epoch);
+  const decimals = (_, ticks) => ticks.map((v) => v.toLocaleString('en', { maximumSignificantDigits: 6 }));
+  draw(holder, () => {
+    const accent = style('--accent');
+    const points = { show: false };
+    const series = [{}, { stroke: style('--ink'), width: 1.5, points }, { stroke: style('--warm'), width: 1.5, dash: [5, 4], points }, { stroke: accent, width: 2, points }];
+    const data = [x, plot.history, plot.held_out, plot.forecast];
+    const bands = [];
+    for (const band of plot.bands) {
+      const at = series.length;
+      series.push({ points }, { points });
+      data.push(band.hi, band.lo);
+      bands.push({ series: [at, at + 1], fill: `${accent}2e` });
+    }
+    return [{ height: 300, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1e3), 'Etc/UTC'), axes: axes(decimals), series, bands }, data];
+  });
+}
+
+async function showTarget(event) {
+  event.preventDefault();
+  const view = $('target-view');
+  const path = `/v1/jobs/${encodeURIComponent($('target-job').value)}/targets/${encodeURIComponent($('target-id').value)}`;
+  try {
+    const [plots, models] = await Promise.all([ask(`${path}/plot`), ask(`${path}/models`)]);
+    const plot = plots[0];
+    const holder = element('div', { class: 'chart', role: 'img', 'aria-label': `Last values and forecast of ${plot.target} by ${plot.model}` });
+    const last = plot.forecast.filter((v) => v !== null);
+    view.replaceChildren(
+      element('h3', { class: 'id' }, plot.target), element('p', { class: 'soft' }, last.length ? `Forecast by ${plot.model}, ${last.length - 1 || 1} steps.` : 'There is no forecast.'), holder,
+      element('ul', { class: 'legend' }, element('li', {}, element('i'), 'last values'), element('li', {}, element('i', { class: 'held' }), 'forecast of held-out values'),
+        element('li', {}, element('i', { class: 'forecast' }), 'forecast'), element('li', {}, element('i', { class: 'band' }), plot.bands.map((b) => `${b.level} %`).join(' and '))),
+      element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Models' }, element('table', {}, element('thead', {}, element('tr', {}, ...['model', 'form', 'status', 'AICc'].map((n) => element('th', { scope: 'col', class: n === 'AICc' ? 'num' : '' }, n)))),
+        element('tbody', {}, ...models.map((m) => element('tr', {}, element('th', { scope: 'row' }, m.algorithm || '–'), element('td', { class: 'mono' }, m.spec || ''), element('td', {}, pill(m.status)), element('td', { class: 'num' }, m.aicc == null ? '–' : number(m.aicc))))))));
+    drawTarget(plot, holder);
+  } catch (error) {
+    view.replaceChildren(element('p', { class: 'problem' }, error.message));
+  }
+}
+
+// --- the clock of the page ---
+
+let timer = 0;
+async function refresh() {
+  clearTimeout(timer);
+  let wait = 3000;
+  try {
+    const [health, { jobs }, { runs }] = await Promise.all([ask('/v1/health'), ask('/v1/jobs'), ask('/v1/runs?limit=50')]);
+    $('problem').hidden = true;
+    $('health').textContent = health.runs_active || health.runs_queued ? `${health.runs_active} running, ${health.runs_queued} queued` : health.status === 'ok' ? 'idle' : health.status;
+    $('health').className = `pill ${health.runs_active ? 'live' : 'good'}`;
+    $('version').textContent = `fitd ${health.version}. `;
+    showActive(runs);
+    showJobs(jobs);
+    showRuns(runs);
+    if (health.runs_active || health.runs_queued) wait = 1000;
+  } catch (error) {
+    $('health').textContent = 'no answer';
+    $('health').className = 'pill bad';
+    $('problem').textContent = error.message;
+    $('problem').hidden = false;
+  }
+  if (document.hidden) wait = 10000;
+  timer = setTimeout(refresh, wait);
+}
+
+document.addEventListener('visibilitychange', () => { if (!document.hidden) refresh(); });
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
+$('rights').textContent = token ? 'may start and cancel' : 'read only: open the address that fitd ui printed';
+$('target-form').addEventListener('submit', showTarget);
+$('target-job').addEventListener('change', listTargets);
+refresh();

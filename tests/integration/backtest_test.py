@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""fitd backtest through the real binary: columns, no leak, measures against independent ones, JSON, report."""
+import csv
+import io
+import json
+import math
+import unittest
+
+from fitd_support import Scratch, m3, run
+
+FAST = ("--models", "theta,naive", "--quiet")
+
+
+def rows_of(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+class Backtest(Scratch):
+    def backtest(self, *args, code=0):
+        done = run("backtest", *args)
+        self.assertEqual(done.returncode, code, done.stderr[-2000:])
+        return done.stdout
+
+    def test_rows_are_the_data_at_each_cut(self):
+        data = self.sample(targets=6, length=120, frequency="1h", seed=2)
+        rows = rows_of(self.backtest(data, *FAST, "--horizon", "4", "--windows", "2", "--step", "3", "--level", "80"))
+        self.assertEqual(list(rows[0])[:4], ["target", "cutoff", "time", "actual"])
+        self.assertEqual(list(rows[0])[4:], [f"{m}{s}" for m in ("theta", "naive", "pooled-ar", "ensemble")
+                                            for s in ("", "-lo-80", "-hi-80")])
+        values = {(r["target"], r["time"]): r["value"] for r in rows_of(data.read_text())}
+        cutoffs = {}
+        for row in rows:
+            cutoffs.setdefault(row["target"], set()).add(row["cutoff"])
+            known = values.get((row["target"], row["time"]), "")
+            self.assertEqual(float(row["actual"] or "nan") if known else row["actual"], float(known) if known else "")
+            # The naive forecast is the value at the cut: nothing of what came after is in it.
+            if values.get((row["target"], row["cutoff"])):
+                self.assertEqual(float(row["naive"]), float(values[row["target"], row["cutoff"]]))
+        self.assertEqual({len(c) for c in cutoffs.values()}, {2})
+        windows = [row["cutoff"] for row in rows if row["target"] == rows[0]["target"]]
+        self.assertEqual(windows, sorted(windows))
+        self.assertEqual(len(windows), 8)
+
+    def test_a_spike_in_the_future_moves_nothing_before_it(self):
+        data = self.sample(targets=12, length=150, frequency="1h", seed=4)
+        options = ("--models", "ets,theta", "--quiet", "--horizon", "6", "--windows", "3")
+        before = rows_of(self.backtest(data, *options))
+        text = data.read_text().splitlines()
+        spiked, last = [], {}
+        for i, line in enumerate(text):
+            last[line.split(",")[0]] = i
+        for i, line in enumerate(text):
+            target, time, value = line.split(",")
+            # Inside the last window of every target, and a gap just behind the cut before it.
+            if i and target in last and last[target] - 5 <= i and value:
+                value = str(float(value) * 1000 + 1e6)
+            spiked.append(f"{target},{time},{value}")
+        other = self.dir / "spiked.csv"
+        other.write_text("\n".join(spiked) + "\n")
+        after = rows_of(self.backtest(other, *options))
+        self.assertEqual(len(before), len(after))
+        changed = 0
+        for a, b in zip(before, after):
+            changed += a["actual"] != b["actual"]
+            self.assertEqual({k: v for k, v in a.items() if k != "actual"}, {k: v for k, v in b.items() if k != "actual"})
+        self.assertGreater(changed, 50)
+
+    def test_a_gap_before_a_cut_is_not_filled_from_behind_it(self):
+        lines = ["time,value"] + [f"2024-01-{d:02},{d}" for d in range(1, 31) if d not in (25, 26)]
+        data = self.dir / "gap.csv"
+        data.write_text("\n".join(lines) + "\n")
+        rows = rows_of(self.backtest(data, "--models", "naive", "--horizon", "4", "--windows", "1", "--quiet"))
+        self.assertEqual([row["time"] for row in rows], ["2024-01-27", "2024-01-28", "2024-01-29", "2024-01-30"])
+        self.assertEqual({row["cutoff"] for row in rows}, {"2024-01-26"})
+        self.assertEqual({float(row["naive"]) for row in rows}, {24.0})
+
+    def test_measures_are_those_of_the_rows(self):
+        data = self.sample(targets=20, length=120, frequency="1h", seed=8)
+        out = self.dir / "rows.csv"
+        summary = json.loads(self.backtest(data, *FAST, "--horizon", "6", "--json", "-o", out))
+        rows = [r for r in rows_of(out.read_text()) if r["actual"]]
+        self.assertEqual(summary["forecasts"], len(rows))
+        by_name = {m["model"]: m for m in summary["models"]}
+        self.assertEqual(set(by_name), {"theta", "naive", "pooled-ar", "ensemble", "seasonal-naive"})
+        for name in ("theta", "ensemble"):
+            y = [float(r["actual"]) for r in rows if r[name]]
+            f = [float(r[name]) for r in rows if r[name]]
+            inside = [float(r[f"{name}-lo-95"]) <= float(r["actual"]) <= float(r[f"{name}-hi-95"]) for r in rows if r[f"{name}-lo-95"]]
+            smape = sum(200 * abs(a - b) / (abs(a) + abs(b)) if a or b else 0 for a, b in zip(y, f)) / len(y)
+            self.assertAlmostEqual(by_name[name]["smape"], smape, 9)
+            self.assertAlmostEqual(by_name[name]["mae"], sum(abs(a - b) for a, b in zip(y, f)) / len(y), 9)
+            self.assertAlmostEqual(by_name[name]["coverage_95"], sum(inside) / len(inside), 9)
+        self.assertEqual(sum(m["wins"] for m in summary["models"]), len(summary["by_target"]))
+        best = min(summary["models"], key=lambda m: m["mase"])
+        self.assertEqual(summary["best"], best["model"])
+        self.assertIsNone(best["p_value"])
+        self.assertTrue(all(0 <= m["p_value"] <= 1 for m in summary["models"] if m["p_value"] is not None))
+        self.assertAlmostEqual(by_name["seasonal-naive"]["skill"], 0, 12)
+        self.assertEqual([s["step"] for s in summary["by_step"]], list(range(1, 7)))
+
+    def test_the_table_the_selection_and_the_report(self):
+        data = self.sample(targets=8, length=120, frequency="1h", seed=9)
+        store, chosen = self.dir / "s.db", self.dir / "best.csv"
+        self.train(data, "--store", store, "--models", "theta,naive", "--horizon", "6")
+        table = self.backtest(data, *FAST, "--horizon", "6", "--summary", "--save", "--store", store, "--select", chosen)
+        for word in ("model", "sMAPE", "RMSSE", "MSIS", "CRPS", "skill", "seasonal-naive", "sMAPE by step", "worst targets"):
+            self.assertIn(word, table)
+        best = rows_of(chosen.read_text())
+        self.assertEqual(len(best), len({row["target"] for row in best}))
+        done = run("report", "--store", store, "-o", "-")
+        self.assertIn("<h3>Backtest</h3>", done.stdout)
+
+    def test_without_a_refit_the_models_go_on(self):
+        data = self.sample(targets=5, length=150, frequency="1h", seed=10)
+        options = ("--models", "ets,naive", "--global", "none", "--quiet", "--horizon", "3", "--windows", "3")
+        every, never, second = (rows_of(self.backtest(data, *options, "--refit", how)) for how in ("every", "never", "2"))
+        places = [(row["target"], row["cutoff"], row["time"], row["actual"]) for row in every]
+        for rows in (never, second):
+            self.assertEqual([(row["target"], row["cutoff"], row["time"], row["actual"]) for row in rows], places)
+            self.assertEqual([row["naive"] for row in rows], [row["naive"] for row in every])  # it has nothing to refit
+        third = len(every) // 3
+        self.assertEqual(never[:third], every[:third])
+        self.assertEqual(second[:third], every[:third])
+        self.assertEqual(second[third:2 * third], never[third:2 * third])
+        self.assertEqual(second[2 * third:], every[2 * third:])
+        self.assertNotEqual([r["ets"] for r in never[2 * third:]], [r["ets"] for r in every[2 * third:]])
+        self.assertNotEqual([r["ets"] for r in never[third:2 * third]], [r["ets"] for r in never[:third]])
+
+    def test_what_cannot_be_done_is_said(self):
+        short = self.dir / "short.csv"
+        short.write_text("time,value\n2024-01-01,1\n2024-01-02,2\n2024-01-03,4\n2024-01-04,3\n2024-01-05,3\n")
+        done = run("backtest", short, "--horizon", "4", "--quiet")
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("--horizon", done.stderr)
+        self.assertEqual(run("backtest", short, "--refit", "sometimes").returncode, 64)
+        self.assertEqual(run("backtest", self.dir / "none.csv", "--quiet").returncode, 66)
+
+    def test_m3_monthly_covers_what_it_says(self):
+        out = self.dir / "m3.csv"
+        summary = json.loads(self.backtest(m3("monthly"), "--models", "theta,ces", "--horizon", "18", "--json", "--quiet", "-o", out))
+        ensemble = next(m for m in summary["models"] if m["model"] == "ensemble")
+        inside = [float(r["ensemble-lo-80"]) <= float(r["actual"]) <= float(r["ensemble-hi-80"]) for r in rows_of(out.read_text())]
+        self.assertAlmostEqual(ensemble["coverage_80"], sum(inside) / len(inside), 9)
+        self.assertTrue(0.70 < ensemble["coverage_80"] < 0.90, ensemble["coverage_80"])
+        self.assertGreater(ensemble["skill"], 0.1)
+        self.assertTrue(math.isfinite(ensemble["crps"]))
+
+
+if __name__ == "__main__":
+    unittest.main()

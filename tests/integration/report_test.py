@@ -1,0 +1,198 @@
+#!/usr/bin/env python3
+"""fitd report and fitd plot: one page without anything from outside, plots, and what the store keeps for them."""
+import contextlib
+import html.parser
+import json
+import re
+import sqlite3
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+from fitd_support import Scratch, m3, run
+
+VOID = {"meta", "link", "input", "br", "path", "rect", "circle", "img"}
+
+
+class Page(html.parser.HTMLParser):
+    """A page's text, ids and links; an element that is not closed in its place is an error."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.ids, self.links, self.words, self.errors, self.tags = [], [], [], [], [], []
+        self.feed(text)
+        self.close()
+        self.text = " ".join(" ".join(self.words).split())
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.tags.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        if "id" in attributes:
+            self.ids.append(attributes["id"])
+        self.links += [attributes[name] for name in ("href", "src", "action") if attributes.get(name)]
+
+    def handle_startendtag(self, tag, attributes):
+        self.tags.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag in VOID:
+            return
+        if not self.open or self.open[-1] != tag:
+            self.errors.append(f"</{tag}> at {self.getpos()}, open: {self.open[-3:]}")
+        else:
+            self.open.pop()
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] not in ("style", "script"):
+            self.words.append(data)
+
+
+class Report(Scratch):
+    def report(self, store):
+        out = self.dir / "report.html"
+        done = run("report", "--store", store, "-o", out)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(str(out), done.stderr)
+        text = out.read_text()
+        page = Page(text)
+        self.assertEqual(page.errors, [])
+        self.assertEqual(page.open, [])
+        self.assertEqual(len(page.ids), len(set(page.ids)))
+        self.assertFalse([link for link in page.links if not link.startswith("#") and link != "data:,"], "loads nothing")
+        self.assertNotRegex(re.sub(r"<style>.*?</style>", "", text, flags=re.S), r"https?://|url\(")
+        return text, page
+
+    def test_a_report_tells_of_data_accuracy_targets_and_run(self):
+        data = self.sample(targets=30, length=200, frequency="1h", seed=5)
+        rows = data.read_text().splitlines(keepends=True)
+        broken = [i for i, row in enumerate(rows) if row.startswith("host04.latency_ms,")][50:90]
+        odd = rows[:broken[0]] + rows[broken[-1] + 1:] + ["<b>&\"odd\",2024-01-01T0%d:00:00,%d\n" % (i, i * i) for i in range(6)]
+        data.write_text("".join(odd))
+        store = self.dir / "s.db"
+        self.train(data, "--store", store)
+        text, page = self.report(store)
+        self.assertLess(len(text), 5e6)
+        for words in ("31 targets", "Coverage", "Median error", "Do the intervals hold?", "Season 24", "ensemble",
+                      "Largest error", "At random", "points filled in gaps", "Most repaired targets", "Time by stage",
+                      "worker 0", "<b>&\"odd\""):
+            self.assertIn(words, page.text)
+        self.assertNotIn("<b>&", text)
+        # Every target can be opened, the one with the hole is named first among the repaired.
+        self.assertEqual(page.tags.count("details"), 31)
+        self.assertEqual(re.search(r"duplicates</th></tr></thead><tbody><tr><th scope=\"row\" class=\"id\">([^<]+)", text)[1],
+                         "host04.latency_ms")
+
+    def test_a_run_without_anything_to_measure_has_a_report(self):
+        data = self.dir / "one.csv"
+        data.write_text("time,value\n2024-01-01,1\n2024-01-02,1\n")
+        store = self.dir / "s.db"
+        self.train(data, "--store", store, "--models", "naive", "--workers", "0")
+        _, page = self.report(store)
+        self.assertIn("1 targets", page.text)
+        self.assertNotIn("Median error", page.text)
+
+    def test_failures_and_quarantine_are_named(self):
+        data = self.sample(targets=4, length=60)
+        store = self.dir / "s.db"
+        self.train(data, "--store", store, "--models", "exec:/bin/false", code=3)
+        _, page = self.report(store)
+        self.assertIn("Targets without a model of their own", page.text)
+        self.assertIn("exec:/bin/false", page.text)
+
+    def test_errors_name_what_is_wrong(self):
+        done = run("report", "--store", self.dir / "none.db", "-o", self.dir / "r.html")
+        self.assertEqual(done.returncode, 66)
+        data = self.sample(targets=2, length=40)
+        self.train(data, "--store", self.dir / "s.db", "--models", "naive", "--workers", "0")
+        done = run("report", "--store", self.dir / "s.db", "-o", self.dir / "no" / "r.html")
+        self.assertEqual(done.returncode, 66, done.stderr)
+        self.assertIn("r.html", done.stderr)
+        self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["data.csv", "s.db"])
+
+
+class Plot(Scratch):
+    def setUp(self):
+        super().setUp()
+        self.store = self.dir / "s.db"
+        self.data = self.sample(targets=3, length=150, frequency="1h", seed=3)
+        self.train(self.data, "--store", self.store)
+        self.target = "host0.latency_ms"
+
+    def test_svg_is_one_picture_that_shows_values_and_forecast(self):
+        out = self.dir / "x.svg"
+        done = run("plot", "--store", self.store, "--target", self.target, "--target", "host0.cpu", "-o", out)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        root = ElementTree.parse(out).getroot()
+        titles = [t.text for t in root.iter("{http://www.w3.org/2000/svg}title")]
+        self.assertEqual(titles, [self.target, "host0.cpu"])
+        classes = {e.get("class") for e in root.iter()}
+        self.assertLessEqual({"p-history", "p-held", "p-forecast", "p-wide", "p-near", "p-origin"}, classes)
+
+    def test_json_holds_the_data_and_what_fitd_forecast_prints(self):
+        done = run("plot", "--store", self.store, "--target", self.target, "--json")
+        plot = json.loads(done.stdout)[0]
+        values = [float(r.split(",")[2]) for r in self.data.read_text().splitlines() if r.startswith(self.target + ",")]
+        history = [v for v in plot["history"] if v is not None]
+        self.assertEqual(history, values)
+        forecast = json.loads(run("forecast", "--store", self.store, "--target", self.target, "--json").stdout)
+        n = len(values)
+        self.assertEqual(plot["forecast"][n:], [row["ensemble"] for row in forecast])
+        self.assertEqual(plot["times"][n:], [row["time"] for row in forecast])
+        band = next(b for b in plot["bands"] if b["level"] == 80)
+        self.assertEqual(band["lo"][n:], [row["ensemble-lo-80"] for row in forecast])
+
+    def test_text_fits_the_width(self):
+        done = run("plot", "--store", self.store, "--target", self.target, "--text", "--width", "70", "--height", "10")
+        lines = done.stdout.splitlines()
+        self.assertEqual(len(lines), 13)
+        self.assertLessEqual(max(map(len, lines)), 70)
+        self.assertGreater(len(re.findall("[\u2801-\u28ff]", done.stdout)), 60)
+
+    def test_a_target_that_is_not_there_is_named(self):
+        done = run("plot", "--store", self.store, "--target", "nobody")
+        self.assertEqual((done.returncode, "'nobody'" in done.stderr), (66, True))
+
+    def test_how_many_values_are_kept_is_said_and_done(self):
+        for keep, kept in (("10", 10), ("all", 150), ("none", 0)):
+            store = self.dir / f"{keep}.db"
+            self.train(self.data, "--store", store, "--models", "seasonal-naive", "--keep-history", keep)
+            plot = json.loads(run("plot", "--store", store, "--target", self.target, "--json").stdout)[0]
+            self.assertEqual(sum(v is not None for v in plot["history"]), kept, keep)
+        exports = {self.export(self.dir / f"{keep}.db") for keep in ("10", "all", "none")}
+        self.assertEqual(len(exports), 1, "what is kept changes nothing that is exported")
+        done = run("train", self.data, "--store", self.dir / "x.db", "--keep-history", "some")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("--keep-history", done.stderr)
+
+    def test_a_store_of_an_earlier_release_is_read_and_written(self):
+        with contextlib.closing(sqlite3.connect(self.store)) as db:
+            db.execute("DROP TABLE last_values")
+        plot = json.loads(run("plot", "--store", self.store, "--target", self.target, "--json").stdout)[0]
+        self.assertFalse(any(v is not None for v in plot["history"]))
+        self.train(self.data, "--store", self.store, "--fresh", "--models", "seasonal-naive")
+        plot = json.loads(run("plot", "--store", self.store, "--target", self.target, "--json").stdout)[0]
+        self.assertEqual(sum(v is not None for v in plot["history"]), 150)
+
+    def test_the_rows_of_a_dropped_run_go(self):
+        for seed in range(3):
+            self.train(self.sample(f"{seed}.csv", targets=2, length=50, seed=seed), "--store", self.store, "--models",
+                       "naive", "--fresh")
+        with contextlib.closing(sqlite3.connect(self.store)) as db:
+            orphans = db.execute("SELECT count(*) FROM last_values WHERE key NOT IN (SELECT key FROM targets)").fetchone()
+        self.assertEqual(orphans[0], 0)
+
+
+class RealData(Scratch):
+    def test_m3_monthly_is_a_page_that_can_be_sent(self):
+        store = self.dir / "m3.db"
+        self.train(m3("monthly"), "--store", store, "--models", "theta,seasonal-naive")
+        done = run("report", "--store", store, "-o", self.dir / "m3.html")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        text = (self.dir / "m3.html").read_text()
+        self.assertLess(len(text), 5e6)
+        self.assertEqual(Page(text).text.count("M1402"), 1 if "M1402" in text else 0)
+
+
+if __name__ == "__main__":
+    unittest.main()
