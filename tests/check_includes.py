@@ -59,7 +59,7 @@ TABLE = {
     "daemon/detect": ["common", "common/series", "common/process", "common/detect", "common/fit", "common/job",
                       "ipc", "daemon/times", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/output",
                       "daemon/progress", "daemon/train"],
-    "daemon/update": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/user",
+    "daemon/update": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/times", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/user",
                       "daemon/progress", "daemon/train"],
     "daemon/backtest": ["common", "common/series", "common/fit", "common/job", *models("base", "pooled_ar"),
                         "daemon/ingest", "daemon/progress", "daemon/store", "daemon/output", "daemon/train"],

@@ -58,6 +58,22 @@ struct RecordArchive {
   }
 };
 
+// The options as fitd 1.0 archived them, version 2: its stores keep the regressions in them.
+struct FirstOptionsArchive {
+  std::uint32_t version = 0;
+  bool has_seasons = false;
+  std::vector<int> seasons;
+  LocalFitOptions options;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(version);
+    if (version != 2) throw cereal::Exception("another version");
+    archive(has_seasons, seasons, options.algorithms, options.horizon, options.validate, options.globals,
+            options.user.python_path, options.user.options, options.user.global_result);
+  }
+};
+
 constexpr std::size_t kTraitNumbers = 4;
 
 }  // namespace
@@ -75,6 +91,12 @@ Result<LocalFitOptions> DecodeLocalFitOptions(std::string_view bytes) {
   FITD_RETURN_IF_ERROR(Decode(bytes, archive, "options of the local stage"));
   if (archive.has_seasons) archive.options.seasons = std::move(archive.seasons);
   return std::move(archive.options);
+}
+
+Result<std::vector<PooledArGlobal>> DecodeFirstRegressions(std::string_view bytes) {
+  FirstOptionsArchive archive;
+  FITD_RETURN_IF_ERROR(Decode(bytes, archive, "regressions of a store of fitd 1.0"));
+  return std::move(archive.options.globals);
 }
 
 TargetFitRecord MakeRecord(const TargetFit& fit) {

@@ -12,6 +12,8 @@ void RecordBatch::Add(const TargetRecord& record) {
   kept.id = Keep(record.id);
   kept.reason = Keep(record.reason);
   kept.validation = Keep(record.validation);
+  kept.history = Keep(record.history);
+  kept.last_values = Keep(record.last_values);
   for (ModelRecord& model : kept.models) model.archive = Keep(model.archive);
 }
 

@@ -135,17 +135,25 @@ Result<HeldOutForecast> TargetForecaster::PredictHeldOut(const TargetRecord& tar
                                                          std::span<const double> levels) const {
   HeldOutForecast held_out;
   if (!models_.fleet || target.validation.empty()) return held_out;
-  TargetTraits traits;
-  Validation validation;
-  FITD_RETURN_IF_ERROR(UnpackFitValidation(target.validation, traits, validation));
+  Held held;
+  FITD_RETURN_IF_ERROR(UnpackFitValidation(target.validation, held.traits, held.validation));
+  Validation& validation = held.validation;
+  if (validation.actual.empty()) return held_out;
   std::vector<Component> components(validation.forecast.size());
   for (std::size_t i = 0; i < components.size(); ++i) {
     if (validation.forecast[i].empty()) continue;
     components[i].status = FitStatus::kFitted;
-    components[i].forecast.mean = validation.forecast[i];
+    Forecast& forecast = components[i].forecast;
+    forecast.mean = validation.forecast[i];
+    if (i >= validation.deviation.size() || validation.deviation[i].size() != forecast.mean.size()) continue;
+    ForecastInterval& deviation = forecast.intervals.emplace_back();  // the combination's intervals are made of these
+    deviation.level = kOneDeviation;
+    for (std::size_t h = 0; h < forecast.mean.size(); ++h) {
+      deviation.lo.push_back(forecast.mean[h] - validation.deviation[i][h]);
+      deviation.hi.push_back(forecast.mean[h] + validation.deviation[i][h]);
+    }
   }
-  if (validation.actual.empty()) return held_out;
-  FITD_ASSIGN_OR_RETURN(held_out.forecast, Combine(target, components, levels));
+  FITD_ASSIGN_OR_RETURN(held_out.forecast, Combine(target.id, held, components, levels));
   held_out.traits = validation.traits;
   held_out.actual = std::move(validation.actual);
   held_out.models = std::move(validation.forecast);

@@ -24,7 +24,8 @@ void AppendBacktest(std::string& out, const RunReport& report) {
   fmt::format_to(
       std::back_inserter(out),
       "<div class=\"card\" style=\"grid-column:1/-1\"><h3>Backtest</h3><p class=\"soft\">{:.0f} cutoffs, {:.0f} "
-      "forecasts a model, each made without the values it is judged on.</p><div class=\"scroll\"><table><thead>"
+      "forecasts a model, each made without the values it is judged on.</p><div class=\"scroll\" "
+      "tabindex=\"0\"><table><thead>"
       "<tr><th scope=\"col\">model</th>",
       Number(backtest, "windows"), Number(backtest, "forecasts"));
   constexpr std::pair<const char*, const char*> kColumns[] = {{"smape", "sMAPE"},         {"mae", "MAE"},

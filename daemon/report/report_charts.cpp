@@ -157,7 +157,7 @@ void AppendParts(std::string& out, std::span<const Part> parts) {
     }
     out += "</div>";
   }
-  out += "<div class=\"scroll\"><table><tbody>";
+  out += "<div class=\"scroll\" tabindex=\"0\"><table><tbody>";
   for (std::size_t i = 0; i < parts.size(); ++i) {
     fmt::format_to(std::back_inserter(out), "<tr><th scope=\"row\"><span class=\"swatch s{}\"></span>", i % kColours);
     AppendMarkup(out, parts[i].name);

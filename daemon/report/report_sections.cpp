@@ -55,29 +55,36 @@ std::uint64_t CountOf(const RunReport& report, FitStatus status) {
   return i < report.by_status.size() ? report.by_status[i] : 0;
 }
 
+// A mean error in units of the mean of all models' errors.
+std::string Relative(double error) {
+  return std::isnan(error) ? "" : fmt::format("{:.2f}", error);
+}
+
 // One group of targets with a common season: what each model was worth there.
 void AppendGroup(std::string& out, const RunReport& report, const FleetGroup& group) {
   fmt::format_to(std::back_inserter(out),
                  "<div class=\"card\"><h3>{}</h3><p class=\"soft\">{} targets with held-out values</p><div "
-                 "class=\"scroll\"><table><thead><tr><th scope=\"col\">model</th><th scope=\"col\" "
-                 "class=\"num\">sMAPE</th><th scope=\"col\" class=\"num\">weight</th><th scope=\"col\"><span "
+                 "class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">model</th><th scope=\"col\" "
+                 "class=\"num\">relative error</th><th scope=\"col\" class=\"num\">weight</th><th scope=\"col\"><span "
                  "class=\"hidden-label\">weight as a bar</span></th></tr></thead><tbody>",
-                 group.season > 1 ? fmt::format("Season {}", group.season) : "No season", HumanNumber(group.targets));
+                 group.seasons.empty() ? "No season" : fmt::format("Season {}", fmt::join(group.seasons, ", ")),
+                 HumanNumber(group.targets));
   for (std::size_t a = 0; a < report.algorithms.size() && a < group.weights.size(); ++a) {
     const double weight = group.weights[a];
     out += "<tr><th scope=\"row\">";
     AppendMarkup(out, report.algorithms[a]);
     out += "</th>";
-    AppendCells(out, {Percent(a < group.error.size() ? group.error[a] : kNotAvailable), fmt::format("{:.2f}", weight)});
+    AppendCells(out,
+                {Relative(a < group.error.size() ? group.error[a] : kNotAvailable), fmt::format("{:.2f}", weight)});
     fmt::format_to(std::back_inserter(out), "<td><span class=\"bar\"><i style=\"width:{:.1f}%\"></i></span></td></tr>",
                    100 * std::clamp(weight, 0.0, 1.0));
   }
-  const auto rule = static_cast<std::size_t>(report.fleet->rule);
+  const auto rule = static_cast<std::size_t>(group.rule);
   if (rule < group.rule_error.size()) {
     fmt::format_to(std::back_inserter(out),
                    "<tr><th scope=\"row\"><strong>ensemble</strong> <span class=\"soft\">({})</span></th>",
-                   CombineRuleName(report.fleet->rule));
-    AppendCells(out, {"<strong>" + Percent(group.rule_error[rule]) + "</strong>", ""});
+                   CombineRuleName(group.rule));
+    AppendCells(out, {"<strong>" + Relative(group.rule_error[rule]) + "</strong>", ""});
     out += "<td></td></tr>";
   }
   out += "</tbody></table></div></div>";
@@ -116,7 +123,7 @@ void AppendNamedCounts(std::string& out, const json& data) {
       rows += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"num\">{}</td></tr>", name, HumanNumber(count));
   }
   out += rows.empty() ? "<p class=\"soft\">Nothing had to be repaired.</p></div>"
-                      : "<div class=\"scroll\"><table><tbody>" + rows + "</tbody></table></div></div>";
+                      : "<div class=\"scroll\" tabindex=\"0\"><table><tbody>" + rows + "</tbody></table></div></div>";
 }
 
 void AppendMostRepaired(std::string& out, const json& data) {
@@ -125,15 +132,15 @@ void AppendMostRepaired(std::string& out, const json& data) {
   fmt::format_to(
       std::back_inserter(out),
       "<div class=\"card\"><h3>Most repaired targets</h3><p class=\"soft\">{} of {:.0f} with repairs.</p><div "
-      "class=\"scroll\"><table><thead><tr><th scope=\"col\">target</th><th class=\"num\">values</th><th "
-      "class=\"num\">filled</th><th class=\"num\">duplicates</th></tr></thead><tbody>",
+      "class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">target</th><th class=\"num\">values</th><th "
+      "class=\"num\">filled</th><th class=\"num\">lost</th></tr></thead><tbody>",
       list->size(), Number(data, "repaired_targets"));
   for (const json& row : *list) {
     out += "<tr><th scope=\"row\" class=\"id\">";
     AppendMarkup(out, Text(row, "target"));
     out += "</th>";
     AppendCells(out, {HumanNumber(Number(row, "values")), HumanNumber(Number(row, "gaps_filled")),
-                      HumanNumber(Number(row, "duplicates"))});
+                      HumanNumber(Number(row, "lost"))});
     out += "</tr>";
   }
   out += "</tbody></table></div></div>";
@@ -160,7 +167,7 @@ void AppendStages(std::string& out, const json& summary) {
 void AppendWorkers(std::string& out, const json& summary) {
   const auto busy = summary.find("busy_fraction");
   const json memory = summary.value("peak_rss_bytes", json::object());
-  out += "<div class=\"card\"><h3>Workers and memory</h3><div class=\"scroll\"><table><tbody>";
+  out += "<div class=\"card\"><h3>Workers and memory</h3><div class=\"scroll\" tabindex=\"0\"><table><tbody>";
   for (std::size_t i = 0; busy != summary.end() && busy->is_array() && i < busy->size() && i < 64; ++i) {
     const double share = (*busy)[i].is_number() ? (*busy)[i].get<double>() : 0;
     fmt::format_to(std::back_inserter(out),
@@ -187,7 +194,7 @@ void AppendFailures(std::string& out, const RunReport& report) {
   fmt::format_to(
       std::back_inserter(out),
       "<div class=\"card\"><h3>Targets without a model of their own</h3><p class=\"soft\">{} in all{}. They "
-      "have a simple model instead, or none.</p><div class=\"scroll\"><table><thead><tr><th "
+      "have a simple model instead, or none.</p><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th "
       "scope=\"col\">target</th><th scope=\"col\">reason</th></tr></thead><tbody>",
       Count(report.failure_count),
       report.failures.size() < report.failure_count ? fmt::format(", the first {}", report.failures.size()) : "");
@@ -205,7 +212,8 @@ void AppendQuarantine(std::string& out, const RunReport& report) {
   if (report.quarantine.empty()) return;
   out +=
       "<div class=\"card\"><h3>Quarantine</h3><p class=\"soft\">They killed or hung a worker and are left out until "
-      "their data or the models change.</p><div class=\"scroll\"><table><thead><tr><th scope=\"col\">target</th><th "
+      "their data or the models change.</p><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th "
+      "scope=\"col\">target</th><th "
       "scope=\"col\">cause</th><th scope=\"col\">since</th></tr></thead><tbody>";
   for (std::size_t i = 0; i < report.quarantine.size() && i < 100; ++i) {
     const QuarantineEntry& entry = report.quarantine[i];
@@ -221,7 +229,7 @@ void AppendQuarantine(std::string& out, const RunReport& report) {
 void AppendRuns(std::string& out, const RunReport& report) {
   if (report.history.size() < 2) return;
   out +=
-      "<div class=\"card\"><h3>Runs of this store</h3><div class=\"scroll\"><table><thead><tr><th "
+      "<div class=\"card\"><h3>Runs of this store</h3><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th "
       "scope=\"col\">run</th>"
       "<th scope=\"col\">state</th><th scope=\"col\">started</th><th class=\"num\">targets</th><th "
       "class=\"num\">took</th></tr></thead><tbody>";

@@ -8,6 +8,7 @@
 #include <limits>
 #include <map>
 #include <numeric>
+#include <span>
 
 #include "common/models/combination/weights.h"
 #include "daemon/report/axis.h"
@@ -39,6 +40,19 @@ double MeanSize(std::span<const double> values) {
     if (!std::isfinite(v)) continue;
     sum += std::abs(v);
     ++count;
+  }
+  return count > 0 ? sum / count : kNotAvailable;
+}
+
+// Symmetric mean absolute percentage error over the values that were observed; NaN when none was.
+double Smape(std::span<const double> actual, std::span<const double> forecast) {
+  double sum = 0;
+  double count = 0;
+  for (std::size_t h = 0; h < actual.size(); ++h) {
+    const double half_size = 0.5 * std::abs(actual[h]) + 0.5 * std::abs(forecast[h]);
+    if (!std::isfinite(actual[h])) continue;
+    count += 1;
+    if (half_size > 0) sum += 100 * std::abs(actual[h] / half_size - forecast[h] / half_size);
   }
   return count > 0 ? sum / count : kNotAvailable;
 }

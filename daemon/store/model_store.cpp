@@ -281,7 +281,7 @@ void BindModel(StoreStatement& insert, int first, std::int64_t key, const ModelR
 
 // Calls `bind(statement, first parameter, row of the statement)` once a row, in order, and runs the statements.
 template <class Bind>
-Status InsertRows(StoreInsert& insert, int columns, std::size_t rows, Bind bind) {
+Status InsertRows(StoreInsert& insert, std::size_t rows, Bind bind) {
   while (rows > 0) {
     const bool many = rows >= StoreInsert::kRows;
     StoreStatement& statement = many ? insert.many : insert.one;
@@ -298,14 +298,13 @@ Status InsertRows(StoreInsert& insert, int columns, std::size_t rows, Bind bind)
 Status InsertTargets(StoreInsert& insert, std::int64_t run, std::span<const TargetRecord> batch) {
   std::array<std::string, StoreInsert::kRows> seasons, validations;
   auto target = batch.begin();
-  return InsertRows(insert, StoreInsert::kTargetColumns, batch.size(),
-                    [&](StoreStatement& statement, int first, std::size_t row) {
-                      seasons[row] = FormatSeasons(target->seasons);
-                      validations[row] = JoinValidationBlob({target->validation, target->history});
-                      BindTarget(statement, first, run, *target, seasons[row], validations[row]);
-                      ++target;
-                      return OkStatus();
-                    });
+  return InsertRows(insert, batch.size(), [&](StoreStatement& statement, int first, std::size_t row) {
+    seasons[row] = FormatSeasons(target->seasons);
+    validations[row] = JoinValidationBlob({target->validation, target->history});
+    BindTarget(statement, first, run, *target, seasons[row], validations[row]);
+    ++target;
+    return OkStatus();
+  });
 }
 
 Status InsertModels(StoreInsert& insert, std::int64_t run, std::span<const TargetRecord> batch) {
@@ -314,32 +313,30 @@ Status InsertModels(StoreInsert& insert, std::int64_t run, std::span<const Targe
   std::array<OutcomeHeader, StoreInsert::kRows> headers;
   auto target = batch.begin();
   std::size_t model = 0;
-  return InsertRows(insert, StoreInsert::kModelColumns, rows,
-                    [&](StoreStatement& statement, int first, std::size_t row) -> Status {
-                      for (; model == target->models.size(); model = 0) ++target;
-                      const ModelRecord& record = target->models[model];
-                      Result<OutcomeHeader> header = DecodeOutcomeHeader(record.archive);
-                      if (!header.ok()) return header.status().WithContext("target " + std::string(target->id));
-                      headers[row] = std::move(*header);
-                      BindModel(statement, first, StoreKey(run, target->index, model), record, headers[row]);
-                      ++model;
-                      return OkStatus();
-                    });
+  return InsertRows(insert, rows, [&](StoreStatement& statement, int first, std::size_t row) -> Status {
+    for (; model == target->models.size(); model = 0) ++target;
+    const ModelRecord& record = target->models[model];
+    Result<OutcomeHeader> header = DecodeOutcomeHeader(record.archive);
+    if (!header.ok()) return header.status().WithContext("target " + std::string(target->id));
+    headers[row] = std::move(*header);
+    BindModel(statement, first, StoreKey(run, target->index, model), record, headers[row]);
+    ++model;
+    return OkStatus();
+  });
 }
 
 Status InsertLastValues(StoreInsert& insert, std::int64_t run, std::span<const TargetRecord> batch) {
   const auto rows =
       std::count_if(batch.begin(), batch.end(), [](const TargetRecord& target) { return !target.last_values.empty(); });
   auto target = batch.begin();
-  return InsertRows(insert, StoreInsert::kLastValuesColumns, static_cast<std::size_t>(rows),
-                    [&](StoreStatement& statement, int first, std::size_t) {
-                      while (target->last_values.empty()) ++target;
-                      statement.BindInt(first, StoreKey(run, target->index));
-                      statement.BindInt(first + 1, LastValuesChecksum(target->last_values));
-                      statement.BindBlob(first + 2, target->last_values);
-                      ++target;
-                      return OkStatus();
-                    });
+  return InsertRows(insert, static_cast<std::size_t>(rows), [&](StoreStatement& statement, int first, std::size_t) {
+    while (target->last_values.empty()) ++target;
+    statement.BindInt(first, StoreKey(run, target->index));
+    statement.BindInt(first + 1, LastValuesChecksum(target->last_values));
+    statement.BindBlob(first + 2, target->last_values);
+    ++target;
+    return OkStatus();
+  });
 }
 
 Result<StoreInsert> PrepareInsert(const StoreDb& db, std::string_view table, int columns) {

@@ -158,13 +158,10 @@ class Store {
   Status CheckRun(std::int64_t run) const;
 
   // --- blobs and lists beside the models; kNotFound when absent ---
-  // What is noted of a run for later runs; not part of what it gives (an export has none of it). It goes with the run.
-  Status PutNote(std::int64_t run, std::string_view name, std::string_view value);
-  Result<std::string> GetNote(std::int64_t run, std::string_view name) const;
   Status PutGlobal(std::int64_t run, std::string_view name, std::string_view value);
   Result<std::string> GetGlobal(std::int64_t run, std::string_view name) const;
   Result<std::vector<std::string>> GlobalNames(std::int64_t run) const;  // sorted
-  // What people may want to know of a run beside its results, never exported: "data", "backtest". Goes with the run.
+  // What is noted of a run for later runs and for people; an export has none of it. It goes with the run.
   Status PutNote(std::int64_t run, std::string_view name, std::string_view value);
   Result<std::string> GetNote(std::int64_t run, std::string_view name) const;
   Status PutCostModel(std::string_view value);

@@ -56,10 +56,6 @@ std::string OfRun(std::int64_t run) {
   return " of run " + std::to_string(run);
 }
 
-std::string NoteName(std::string_view what, std::int64_t run) {
-  return std::string(what) + " of run " + std::to_string(run);
-}
-
 std::string TargetTallyName(std::int64_t run) {
   return "targets" + OfRun(run);
 }

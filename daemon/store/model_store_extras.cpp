@@ -52,14 +52,6 @@ Result<std::vector<std::string>> Store::GlobalNames(std::int64_t run) const {
   }
 }
 
-Status Store::PutNote(std::int64_t run, std::string_view name, std::string_view value) {
-  return PutGlobal(kOfTheStore, NoteName(name, run), value);
-}
-
-Result<std::string> Store::GetNote(std::int64_t run, std::string_view name) const {
-  return GetGlobal(kOfTheStore, NoteName(name, run));
-}
-
 Status Store::PutCostModel(std::string_view value) {
   FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
   FITD_ASSIGN_OR_RETURN(

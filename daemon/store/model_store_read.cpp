@@ -249,7 +249,8 @@ Status TargetReader::ExpectGrid() const {
   constexpr std::array kUnits = {Unit::kNanosecond, Unit::kMonth, Unit::kMonthDay28, Unit::kMonthDay29,
                                  Unit::kMonthDay30};
   const Step& step = record_.grid.step;
-  const bool unit = std::find(kUnits.begin(), kUnits.end(), step.unit) != kUnits.end();
+  // Units from kWeekdays on are masks of weekdays.
+  const bool unit = std::find(kUnits.begin(), kUnits.end(), step.unit) != kUnits.end() || step.unit >= Unit::kWeekdays;
   const bool count = step.count > 0 || (step.count == 0 && record_.num_values <= 1);
   if (unit && count && record_.num_values < static_cast<std::uint64_t>(kMostSteps)) return OkStatus();
   return rep_.Damaged("the grid of " + Name() + " is impossible");

@@ -124,8 +124,7 @@ Result<std::vector<PooledArGlobal>> GetPooledAr(const Store& store, std::int64_t
   if (bytes->starts_with(kRegressionsMark)) {
     globals = DecodeRegressions(*bytes);
   } else {
-    FITD_ASSIGN_OR_RETURN(LocalFitOptions options, DecodeLocalFitOptions(*bytes));
-    globals = std::move(options.globals);
+    FITD_ASSIGN_OR_RETURN(globals, DecodeFirstRegressions(*bytes));
   }
   if (!globals || !std::all_of(globals->begin(), globals->end(), HasItsShape)) {
     return Status(StatusCode::kCorrupt,

@@ -24,7 +24,9 @@ TargetFitRecord RecordOf(const TargetRecord& stored) {
   record.seasons = stored.seasons;
   record.validation = stored.validation;
   record.history = stored.history;
-  for (const ModelRecord& model : stored.models) record.fits.push_back({model.seconds, std::string(model.archive)});
+  for (std::uint32_t i = 0; i < stored.models.size(); ++i) {
+    record.fits.push_back({i, stored.models[i].seconds, std::string(stored.models[i].archive)});
+  }
   return record;
 }
 

@@ -134,11 +134,11 @@ std::string DescribeData(const IngestReport& r, const Frame& frame) {
   }
   std::vector<std::size_t> repaired;
   for (std::size_t i = 0; i < frame.size(); ++i) {
-    if (frame.entry(i).gaps_filled + frame.entry(i).duplicates > 0) repaired.push_back(i);
+    if (frame.entry(i).gaps_filled + frame.entry(i).lost > 0) repaired.push_back(i);
   }
   const auto share = [&frame](std::size_t i) {
     const Frame::Entry& entry = frame.entry(i);
-    return (static_cast<double>(entry.gaps_filled) + entry.duplicates) / static_cast<double>(entry.size);
+    return (static_cast<double>(entry.gaps_filled) + entry.lost) / static_cast<double>(entry.size);
   };
   const std::size_t named = std::min(repaired.size(), kNamed);
   std::partial_sort(repaired.begin(), repaired.begin() + static_cast<std::ptrdiff_t>(named), repaired.end(),
@@ -147,10 +147,8 @@ std::string DescribeData(const IngestReport& r, const Frame& frame) {
   data["most_repaired"] = ordered_json::array();
   for (std::size_t i = 0; i < named; ++i) {
     const Frame::Entry& entry = frame.entry(repaired[i]);
-    data["most_repaired"].push_back({{"target", entry.id},
-                                     {"values", entry.size},
-                                     {"gaps_filled", entry.gaps_filled},
-                                     {"duplicates", entry.duplicates}});
+    data["most_repaired"].push_back(
+        {{"target", entry.id}, {"values", entry.size}, {"gaps_filled", entry.gaps_filled}, {"lost", entry.lost}});
   }
   return data.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }

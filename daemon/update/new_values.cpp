@@ -7,7 +7,7 @@
 #include <limits>
 
 #include "common/fit/target_history.h"
-#include "daemon/ingest/grid.h"
+#include "daemon/times/grid.h"
 #include "daemon/train/fingerprint.h"
 
 namespace fitd {

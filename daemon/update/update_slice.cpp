@@ -72,7 +72,9 @@ void UpdateSlice::TakeKnown(const TargetRecord& stored, Target& target) {
   record.horizon = HorizonOf(stored.seasons, fit_);
   record.validation = stored.validation;
   record.history = stored.history;
-  for (const ModelRecord& model : stored.models) record.fits.push_back({model.seconds, std::string(model.archive)});
+  for (std::uint32_t i = 0; i < stored.models.size(); ++i) {
+    record.fits.push_back({i, stored.models[i].seconds, std::string(stored.models[i].archive)});
+  }
   if (target.planned->frame == UpdateTarget::kNone) {
     if (record.reason.empty()) record.reason = kNotInTheData;
     return;

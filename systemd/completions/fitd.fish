@@ -25,6 +25,7 @@ complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a sample -d 
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a check -d 'Validate a job or data'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a export -d 'Dump a store'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a merge -d 'Make one run of the shards of one'
+complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a slurm -d 'Train the shards of a job on a cluster'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a sums -d 'Add up the model over all targets in shards'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a new-algorithm -d 'Write the skeleton of your own algorithm'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a serve -d 'Run the daemon'

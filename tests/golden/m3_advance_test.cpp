@@ -4,6 +4,7 @@
 
 #include "common/fit/model_archive.h"
 #include "common/models/base/filter.h"
+#include "test_paths.h"
 #include "tests/support/m3_data.h"
 
 namespace fitd {

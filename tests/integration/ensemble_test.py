@@ -126,12 +126,6 @@ class Ensemble(Scratch):
         (columns,) = self.forecast(store, "--horizon", 72, "--model", "ets").values()
         self.assertLess(max(columns["ets"]), 15)
 
-    def test_a_moving_average_on_the_bound_has_intervals_that_widen(self):
-        store = self.fit(self.case("h07_ma_bound"), "--season", 1, "--horizon", 12, "--models", "arima")
-        (columns,) = self.forecast(store, "--horizon", 12).values()
-        widths = [hi - lo for lo, hi in zip(columns["arima-lo-95"], columns["arima-hi-95"])]
-        self.assertGreater(widths[-1], 2 * widths[0])
-
     def test_what_was_never_negative_stays_so(self):
         store = self.fit(self.case("h09_decline"), "--horizon", 20)
         (columns,) = self.forecast(store, "--horizon", 20).values()

@@ -80,7 +80,7 @@ class Report(Scratch):
         self.assertNotIn("<b>&", text)
         # Every target can be opened, the one with the hole is named first among the repaired.
         self.assertEqual(page.tags.count("details"), 31)
-        self.assertEqual(re.search(r"duplicates</th></tr></thead><tbody><tr><th scope=\"row\" class=\"id\">([^<]+)", text)[1],
+        self.assertEqual(re.search(r"lost</th></tr></thead><tbody><tr><th scope=\"row\" class=\"id\">([^<]+)", text)[1],
                          "host04.latency_ms")
 
     def test_a_run_without_anything_to_measure_has_a_report(self):

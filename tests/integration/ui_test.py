@@ -123,6 +123,14 @@ class InBrowser(WithService):
         cls.addClassCleanup(cls.browser.close)
         cls.axe = axe_source()
 
+    def setUp(self):
+        super().setUp()
+        # What the page of an earlier test, whose server has ended, still asked for and complained of is not this one's.
+        self.browser.driver.get("about:blank")
+        self.browser.complaints()
+        self.browser.requests()
+        self.browser.requested.clear()
+
     def expect_clean(self, base):
         self.assertEqual(self.browser.complaints(), [])
         others = {url for url in self.browser.requests() if not url.startswith((base, "data:", "about:", "file:", "chrome"))}

@@ -17,7 +17,8 @@ constexpr double kUsualTrust = 0.5;
 constexpr double kLeastRatio = 0.01;  // of a target's own errors to their mean: no algorithm is better than that
 constexpr double kWidestDeviations = 6;
 constexpr double kLeastWidth = 0.6;  // of the scale
-constexpr double kSpreadShare = 4;   // of the means' variance in the variance of the combination
+constexpr double kSpreadShare =
+    4;  // of the means' variance in the combination's: as the construction has it, not swept
 
 // Median of a scratch copy that may be reordered.
 double Median(std::span<double> values) {

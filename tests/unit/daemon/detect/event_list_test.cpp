@@ -78,11 +78,11 @@ TEST(AppendEvent, WritesCsvAndJsonWithTheSameNumbers) {
   event.sources = 5;
   event.observations = 2;
   std::string csv;
-  AppendEventCsv(csv, event, TimeFormat::kEpochSeconds);
+  AppendEventCsv(csv, event, {TimeFormat::kEpochSeconds, "", ""});
   EXPECT_EQ(csv.substr(0, 23), "\"a,b\",0,0,0,down,dip,0,");
   EXPECT_TRUE(csv.ends_with(",1e-04,2,models+profile\n")) << csv;
   std::string json;
-  AppendEventJson(json, event, TimeFormat::kEpochSeconds);
+  AppendEventJson(json, event, {TimeFormat::kEpochSeconds, "", ""});
   EXPECT_NE(json.find("\"target\":\"a,b\",\"start\":0,"), std::string::npos) << json;
   EXPECT_NE(json.find("\"kind\":\"dip\""), std::string::npos) << json;
 }

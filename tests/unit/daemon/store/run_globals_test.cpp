@@ -4,7 +4,6 @@
 
 #include <cmath>
 
-#include "common/fit/local_fit.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
 namespace fitd {
@@ -42,16 +41,6 @@ TEST_F(RunGlobals, RegressionsSurviveTheStoreBitByBit) {
   ASSERT_OK(read.status());
   ASSERT_EQ(read->size(), 2U);
   for (std::size_t i = 0; i < 2; ++i) EXPECT_EQ(PackPooledAr(read->at(i)), PackPooledAr(written[i]));
-}
-
-TEST_F(RunGlobals, WhatOneDotZeroWroteIsRead) {
-  LocalFitOptions options;  // that fitd kept the options of its workers in the store
-  options.globals = {Regression(12)};
-  ASSERT_OK(store_->PutGlobal(run_, "pooled-ar", EncodeLocalFitOptions(options)));
-  const auto read = GetPooledAr(*store_, run_);
-  ASSERT_OK(read.status());
-  ASSERT_EQ(read->size(), 1U);
-  EXPECT_EQ(PackPooledAr(read->at(0)), PackPooledAr(options.globals[0]));
 }
 
 TEST_F(RunGlobals, ChangedRegressionsAreRefused) {
