@@ -52,7 +52,7 @@ class WithService(Scratch):
         self.addCleanup(self.daemon.stop)
         data = self.sample(targets=24, length=120, frequency="1h", seed=6)
         self.daemon.job("quick", self.job(data, "quick", "theta"))
-        long = self.sample("long.csv", targets=1500, length=300, frequency="1h", seed=7)
+        long = self.sample("long.csv", targets=6000, length=600, frequency="1h", seed=7)
         self.daemon.job("long", self.job(long, "long", "ets"))
         self.daemon.start()
         self.ui = Ui(self.daemon.socket)
