@@ -1,5 +1,5 @@
-// Whether a JSON text is nested deeper than is sane. nlohmann::json parses any depth, but copies, compares and writes by
-// recursion, so that a text of brackets from a stranger would overflow the stack. Asked before parsing. Any process.
+// Whether a JSON text is nested deeper than is sane. nlohmann::json parses any depth, but copies, compares and writes
+// by recursion, so that a text of brackets from a stranger would overflow the stack. Asked before parsing. Any process.
 #pragma once
 
 #include <string_view>

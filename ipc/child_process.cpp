@@ -98,8 +98,9 @@ struct ChildSetup {
 };
 
 const char* StepName(int step) {
-  constexpr std::array kNames = {"ask to die with its parent", "join its cgroup",       "pin itself to its CPU",
-                                 "set its memory limit",       "place its descriptors", "close other descriptors", "enter its folder"};
+  constexpr std::array kNames = {
+      "ask to die with its parent", "join its cgroup",         "pin itself to its CPU", "set its memory limit",
+      "place its descriptors",      "close other descriptors", "enter its folder"};
   return step >= 0 && step < static_cast<int>(kNames.size()) ? kNames[static_cast<std::size_t>(step)] : "start";
 }
 
@@ -197,9 +198,8 @@ Result<pid_t> Launch(const SpawnOptions& options, const ChildSetup& setup) {
 #endif
     if (ec && failed_child > 0) ::waitpid(failed_child, nullptr, 0);
     if (ec.value() == EAGAIN) {
-      return Status(StatusCode::kInternal,
-                    "cannot start worker " + options.executable + ": " + ec.message() +
-                        "; raise the limit on processes and threads (ulimit -u, TasksMax=)");
+      return Status(StatusCode::kInternal, "cannot start worker " + options.executable + ": " + ec.message() +
+                                               "; raise the limit on processes and threads (ulimit -u, TasksMax=)");
     }
     if (ec) return StatusFromErrno(ec.value(), "cannot start worker " + options.executable);
     const pid_t pid = child.id();

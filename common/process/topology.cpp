@@ -45,9 +45,9 @@ Status ExpectAffinityCalls() {
   const int error = errno;
   CPU_FREE(set);
   if (answered == 0) return OkStatus();
-  return {StatusCode::kPermission, "this process may not ask for its CPUs (sched_getaffinity: " +
-                                       std::generic_category().message(error) +
-                                       "); a seccomp filter refuses it: allow sched_getaffinity and sched_setaffinity"};
+  return {StatusCode::kPermission,
+          "this process may not ask for its CPUs (sched_getaffinity: " + std::generic_category().message(error) +
+              "); a seccomp filter refuses it: allow sched_getaffinity and sched_setaffinity"};
 }
 
 // The affinity mask of this process, whatever the number of CPUs.

@@ -27,7 +27,7 @@ struct SeriesView {
   std::span<const double> values;  // finite, unless gaps=none left NaN in the middle; first and last are never NaN
   TimeGrid grid;
   std::span<const GapRun> filled = {};  // ascending; what gaps=none left is not among them but NaN
-  std::string_view prior = {};  // what an earlier run knows of the target, for the task to read; empty: nothing
+  std::string_view prior = {};          // what an earlier run knows of the target, for the task to read; empty: nothing
 };
 
 // The values of a series with NaN in place of those that are made up; empty when every value was observed.

@@ -169,7 +169,7 @@ Step Step::InSession(unsigned mask, const DaySession& s) {
 std::optional<DaySession> Step::session() const {
   if (weekdays() == 0 || count >> 2 * kSessionBits == 0) return std::nullopt;
   return DaySession{static_cast<int>(count >> 2 * kSessionBits & kSessionMask),
-                 static_cast<int>(count >> kSessionBits & kSessionMask), static_cast<int>(count & kSessionMask)};
+                    static_cast<int>(count >> kSessionBits & kSessionMask), static_cast<int>(count & kSessionMask)};
 }
 
 bool Step::counts_days() const {

@@ -36,13 +36,14 @@ Status ConnectionError(ErrorCode error, const std::string& path) {
   const bool absent =
       error == boost::system::errc::no_such_file_or_directory || error == asio::error::connection_refused;
   if (absent) {
-    return {StatusCode::kUnavailable,
-            "the daemon is not there: nobody listens on " + path +
-                "; \"systemctl status fitd.socket fitd.service\" says why, \"systemctl enable --now fitd.socket\" starts it; "
-                "or name another with --socket"};
+    return {StatusCode::kUnavailable, "the daemon is not there: nobody listens on " + path +
+                                          "; \"systemctl status fitd.socket fitd.service\" says why, \"systemctl "
+                                          "enable --now fitd.socket\" starts it; "
+                                          "or name another with --socket"};
   }
   if (error == beast::error::timeout)
-    return {StatusCode::kUnavailable, "the daemon at " + path + " does not answer in time; \"systemctl status fitd.service\" says what it does"};
+    return {StatusCode::kUnavailable,
+            "the daemon at " + path + " does not answer in time; \"systemctl status fitd.service\" says what it does"};
   return {StatusCode::kUnavailable, "the connection to the daemon at " + path + " broke: " + error.message() +
                                         "; \"systemctl status fitd.service\" says whether it failed"};
 }

@@ -127,7 +127,8 @@ void OnInterrupt(int signal) {
 }
 
 void TellOfInterrupts(std::int64_t id) {
-  const std::string text = fmt::format("\nfitd: run {0} goes on; fitd watch {0} follows it again, fitd cancel {0} stops it\n", id);
+  const std::string text =
+      fmt::format("\nfitd: run {0} goes on; fitd watch {0} follows it again, fitd cancel {0} stops it\n", id);
   text.copy(g_goes_on.data(), g_goes_on.size() - 1);
   std::signal(SIGINT, OnInterrupt);
   std::signal(SIGTERM, OnInterrupt);

@@ -86,8 +86,8 @@ Result<JobEntry> JobCatalog::Load(std::string_view name) const {
   }
   const std::string path = folder_ + "/" + std::string(name) + std::string(kSuffix);
   if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
-    return Status(StatusCode::kNotFound, "there is no job \"" + std::string(name) + "\" (no " + path + ")" +
-                                             DidYouMean(name));
+    return Status(StatusCode::kNotFound,
+                  "there is no job \"" + std::string(name) + "\" (no " + path + ")" + DidYouMean(name));
   }
   JobEntry entry = LoadEntry(name, path, folder_, private_tmp_);
   if (!entry.status.ok()) return entry.status;

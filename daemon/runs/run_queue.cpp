@@ -61,7 +61,8 @@ RunRecord* RunQueue::NextToStart(std::size_t parallel) {
   if (num_active() >= parallel) return nullptr;
   RunRecord* best = nullptr;
   for (RunRecord& run : runs_) {
-    if (run.state == ServiceRunState::kQueued && !run.held && (best == nullptr || run.priority > best->priority)) best = &run;
+    if (run.state == ServiceRunState::kQueued && !run.held && (best == nullptr || run.priority > best->priority))
+      best = &run;
   }
   return best;
 }

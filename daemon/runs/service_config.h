@@ -34,7 +34,7 @@ struct ServiceConfig {
   std::string reader_group = "fitd";
   std::string operator_group = "fitd-operators";
   // [log]
-  std::string log_level = "info";  // debug | info | warning | error | off
+  std::string log_level = "info";                         // debug | info | warning | error | off
   std::uint64_t run_log_limit = std::uint64_t{64} << 20;  // of a run's log files together; 0: none
 
   // All violations, one sentence each.

@@ -28,7 +28,7 @@ std::uint64_t TargetChecksum(const TargetRecord& target, std::string_view season
 // Kept among the globals, of no run: which run is forecast from, and how many targets a complete run has.
 inline constexpr std::int64_t kOfTheStore = 0;
 inline constexpr std::string_view kCurrentRun = "current run";
-std::string OfRun(std::int64_t run);                            // ends the names of what is kept so of a run
+std::string OfRun(std::int64_t run);  // ends the names of what is kept so of a run
 std::string TargetTallyName(std::int64_t run);
 
 // Inserts into targets, models or last_values: many rows a statement, because a statement costs SQLite more than a row

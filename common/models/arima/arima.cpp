@@ -229,7 +229,8 @@ class ArimaAlgorithm : public Algorithm {
       return "'" + model.spec + "' is no ARIMA model, or a coefficient of it is missing";
     }
     ModelCheck check(model);
-    const auto kept = static_cast<std::size_t>(order.d) + static_cast<std::size_t>(order.D) * static_cast<std::size_t>(order.m);
+    const auto kept =
+        static_cast<std::size_t>(order.d) + static_cast<std::size_t>(order.D) * static_cast<std::size_t>(order.m);
     check.HasState("recent", kept).HasState("innovation_sd", 1);
     if (order.constant) check.HasFinite(order.d + order.D == 0 ? "mean" : "drift");
     return check.Expect(model.State("process") != nullptr, "state 'process' is missing").damage();

@@ -41,9 +41,9 @@ class Algorithm {
   // A series that cannot be fitted gives kFailed with a reason of one sentence.
   virtual FitOutcome Fit(const FitRequest& request) const = 0;
 
-  // What is wrong with a model that claims to be this algorithm's, whatever it holds: the first thing that Predict relies
-  // on and that is not so ("state 'level' has 0 values instead of 1"). Empty: nothing is. Asked of every model that comes
-  // out of an archive.
+  // What is wrong with a model that claims to be this algorithm's, whatever it holds: the first thing that Predict
+  // relies on and that is not so ("state 'level' has 0 values instead of 1"). Empty: nothing is. Asked of every model
+  // that comes out of an archive.
   virtual std::string Damage(const Model& model) const = 0;
 
   // `model` was produced by this algorithm, or has no damage. horizon >= 1; levels in percent, (0, 100).

@@ -24,8 +24,8 @@ ModelCheck& ModelCheck::HasState(std::string_view state, std::size_t size) {
   const std::vector<double>* values = model_.State(state);
   const std::size_t found = values == nullptr ? 0 : values->size();
   if (found != size) {
-    return Expect(false, Quoted("state", state) + " has " + std::to_string(found) + " values instead of " +
-                             std::to_string(size));
+    return Expect(
+        false, Quoted("state", state) + " has " + std::to_string(found) + " values instead of " + std::to_string(size));
   }
   if (values != nullptr) CheckValues(state, *values);
   return *this;

@@ -11,8 +11,8 @@ namespace fitd {
 // In-place forward transform X_k = sum x_t exp(-2 pi i k t / N); x.size() must be a power of two (Cooley & Tukey 1965).
 void FourierTransform(std::span<std::complex<double>> x);
 
-// Periodogram |X_k|^2, k = 0..size/2, of `x` followed by zeros up to `size`, a power of two above 1 and at least x.size():
-// a real series of size N costs a transform of size N/2.
+// Periodogram |X_k|^2, k = 0..size/2, of `x` followed by zeros up to `size`, a power of two above 1 and at least
+// x.size(): a real series of size N costs a transform of size N/2.
 std::vector<double> PowerSpectrum(std::span<const double> x, std::size_t size);
 
 // Smallest power of two that is at least n.

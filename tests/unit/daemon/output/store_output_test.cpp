@@ -153,7 +153,8 @@ TEST_F(StoreOutput, ModelsAsATableKeepsToOneLineARow) {
   const std::string table = Models(Save("1.db", {0, 1, 2}, 1), {});
   EXPECT_EQ(std::count(table.begin(), table.end(), '\n'), 5);
   EXPECT_THAT(table, HasSubstr("b,\"\\n\\x00\\xff               ets"));
-  EXPECT_THAT(table, ::testing::StartsWith("target         last values  algorithm  spec    status      n  loglik  aic"));
+  EXPECT_THAT(table,
+              ::testing::StartsWith("target         last values  algorithm  spec    status      n  loglik  aic"));
 }
 
 TEST_F(StoreOutput, ATargetThatIsNotThereIsNamedBeforeAnythingIsWritten) {

@@ -361,9 +361,8 @@ TEST(StateSaver, TellsWhoeverWaitsHowTheWritingWent) {
   TempDir dir;
   ManualFiles files;
   std::string log;
-  StateSaver saver(files, dir.path() + "/folder/state", [&](LogLevel, std::int64_t, const std::string& text) {
-    log += text + "\n";
-  });
+  StateSaver saver(files, dir.path() + "/folder/state",
+                   [&](LogLevel, std::int64_t, const std::string& text) { log += text + "\n"; });
   std::vector<bool> told;
   const auto tell = [&](const Status& status) { told.push_back(status.ok()); };
   saver.Save("first", tell);

@@ -15,9 +15,11 @@ TEST(RunSummary, JsonHasTheKeysOfTheContractAndTheColumns) {
   const auto json = nlohmann::json::parse(FormatSummaryJson(summary));
   std::set<std::string> keys;
   for (const auto& item : json.items()) keys.insert(item.key());
-  EXPECT_EQ(keys, (std::set<std::string>{"version", "columns", "advanced", "kept", "refitted", "reselected", "run", "targets", "fitted", "fallback", "constant",
-                                         "short", "failed", "retried", "workers", "chunks", "seconds", "cpu_seconds",
-                                         "busy_fraction", "peak_rss_bytes", "worker_deaths", "failures"}));
+  EXPECT_EQ(keys, (std::set<std::string>{"version",       "columns", "advanced",    "kept",          "refitted",
+                                         "reselected",    "run",     "targets",     "fitted",        "fallback",
+                                         "constant",      "short",   "failed",      "retried",       "workers",
+                                         "chunks",        "seconds", "cpu_seconds", "busy_fraction", "peak_rss_bytes",
+                                         "worker_deaths", "failures"}));
   EXPECT_EQ(json["workers"], 2);
   EXPECT_EQ(json["busy_fraction"].size(), 2U);
   EXPECT_EQ(json["failures"][0]["reason"], "timeout");

@@ -1,9 +1,10 @@
+#include "common/models/arima/differencing.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <random>
 
-#include "common/models/arima/differencing.h"
 #include "common/models/arima/series.h"
 #include "common/models/season/seasonal_strength.h"
 #include "tests/support/arima_samples.h"

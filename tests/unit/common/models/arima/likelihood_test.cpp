@@ -1,3 +1,5 @@
+#include "common/models/arima/likelihood.h"
+
 #include <gtest/gtest.h>
 #include <hwy/targets.h>
 
@@ -7,7 +9,6 @@
 #include <limits>
 #include <random>
 
-#include "common/models/arima/likelihood.h"
 #include "tests/support/arima_samples.h"
 
 namespace fitd::arima {

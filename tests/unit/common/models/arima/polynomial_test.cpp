@@ -1,10 +1,11 @@
+#include "common/models/arima/polynomial.h"
+
 #include <gtest/gtest.h>
 
 #include <Eigen/Eigenvalues>
 #include <cmath>
 #include <random>
 
-#include "common/models/arima/polynomial.h"
 #include "tests/support/arima_samples.h"
 
 namespace fitd::arima {

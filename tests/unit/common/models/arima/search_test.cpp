@@ -1,9 +1,10 @@
+#include "common/models/arima/search.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <random>
 
-#include "common/models/arima/search.h"
 #include "tests/support/arima_samples.h"
 
 namespace fitd::arima {

@@ -1,9 +1,9 @@
+#include "common/models/ets/form.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
-
-#include "common/models/ets/form.h"
 
 namespace fitd {
 namespace {

@@ -1,3 +1,5 @@
+#include "common/models/ets/kernel.h"
+
 #include <gtest/gtest.h>
 
 #include <Eigen/Dense>
@@ -5,7 +7,6 @@
 #include <cstring>
 #include <random>
 
-#include "common/models/ets/kernel.h"
 #include "hwy/targets.h"
 
 namespace fitd {

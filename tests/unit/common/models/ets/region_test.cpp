@@ -1,9 +1,9 @@
+#include "common/models/ets/region.h"
+
 #include <gtest/gtest.h>
 
 #include <Eigen/Eigenvalues>
 #include <random>
-
-#include "common/models/ets/region.h"
 
 namespace fitd {
 namespace {
