@@ -220,16 +220,18 @@ Status Check(const Job& job, const SignalCancel& cancel, bool as_json) {
   return {};
 }
 
-// This command line again, for the service: its own words but --as-service.
-std::vector<std::string> ArgumentsForService() {
-  std::vector<std::string> words;
+// This command line again, for the service, which starts in another folder: without --as-service and with whole paths.
+std::vector<std::string> ArgumentsForService(const JobFlags& flags) {
+  std::vector<std::string> words = {"check"};
   std::ifstream line("/proc/self/cmdline", std::ios::binary);
-  for (std::string word; std::getline(line, word, '\0');) {
+  std::string word;
+  std::getline(line, word, '\0');  // the program
+  std::getline(line, word, '\0');  // the command
+  while (std::getline(line, word, '\0')) {
     std::error_code error;
-    const bool file = !word.starts_with('-') && std::filesystem::exists(word, error);
-    if (word != "--as-service") words.push_back(file ? std::filesystem::absolute(word, error).string() : word);
+    const bool path = flags.IsPath(word) && word != "-";
+    if (word != "--as-service") words.push_back(path ? std::filesystem::absolute(word, error).string() : word);
   }
-  if (!words.empty()) words.erase(words.begin());  // the program
   words.emplace_back("--writable");
   return words;
 }
@@ -250,7 +252,7 @@ void AddCheckCommand(CLI::App& app, CommandRun& run) {
     run = [flags, options] {
       const Result<Job> job = flags->ToJob();
       if (!job.ok()) return ReportError(job.status());
-      if (options->as_service) return ReportError(BecomeService(ArgumentsForService()));
+      if (options->as_service) return ReportError(BecomeService(ArgumentsForService(*flags)));
       const auto cancel = SignalCancel::Install();
       if (!cancel.ok()) return ReportError(cancel.status());
       Status status = Check(*job, **cancel, options->json);

@@ -101,6 +101,10 @@ void JobFlags::AddTo(CLI::App& command) {
   AddWorkersTo(command);
 }
 
+bool JobFlags::IsPath(const std::string& word) const {
+  return word == given_->job_file || word == given_->store || std::ranges::find(given_->data, word) != given_->data.end();
+}
+
 void JobFlags::AddWithoutModelsTo(CLI::App& command) {
   AddInputTo(command);
   AddWorkersTo(command);
