@@ -15,8 +15,8 @@
 #include "common/out_of_memory.h"
 #include "common/status.h"
 #include "daemon/cli/commands.h"
-#include "daemon/cli/option_checks.h"
 #include "daemon/cli/report.h"
+#include "daemon/flags/option_checks.h"
 
 namespace {
 

@@ -37,38 +37,47 @@ TABLE = {
     "worker": ["common", "common/series", "common/process", "common/fit", "ipc"],
     "daemon/progress": ["common"],
     "daemon/client": ["common", "daemon/progress"],
+    "daemon/flags": ["common", "common/job", "daemon/progress"],
     "daemon/csv": ["common", "common/job"],
     "daemon/times": ["common", "common/series"],
-    "daemon/ingest": ["common", "common/series", "common/job", "daemon/csv", "daemon/times"],
+    "daemon/input": ["common", "daemon/csv"],
+    "daemon/rows": ["common", "common/series"],
+    "daemon/ingest": ["common", "common/series", "common/job", "daemon/csv", "daemon/input", "daemon/rows",
+                      "daemon/times"],
     "daemon/pool": ["common", "common/series", "common/process", "common/fit", "common/job", "ipc"],
     "daemon/store": ["common", "common/series", "common/process", "common/fit", *models("combination", "pooled_ar")],
     "daemon/user": ["common", "common/fit", "common/job", *models("base"), "ipc", "daemon/pool"],
     "daemon/runs": ["common", "common/process", "common/job", "daemon/progress"],
     "daemon/api": ["common", "daemon/runs"],
     "daemon/children": ["common", "ipc", "daemon/progress", "daemon/runs"],
-    "daemon/output": ["common", "common/series", "common/fit", *models("base", "combination", "pooled_ar"),
-                      "daemon/store", "daemon/user"],
+    "daemon/output": ["common", "common/series", "common/fit", "common/job",
+                      *models("base", "combination", "pooled_ar"), "ipc", "daemon/store", "daemon/user"],
     "daemon/report": ["common", "common/series", "common/fit", *models("base", "combination"), "daemon/store",
                       "daemon/output"],
     "daemon/ui": ["common", "daemon/report"],
-    "daemon/train": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/user",
-                     "daemon/progress"],
+    "daemon/plan": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/ingest", "daemon/store", "daemon/user",
+                    "daemon/progress"],
+    "daemon/train": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/ingest", "daemon/plan", "daemon/pool", "daemon/store",
+                     "daemon/user", "daemon/progress"],
     "daemon/cluster": ["common", "common/series", "common/process", "common/fit", "common/job",
-                       *models("combination", "pooled_ar"), "daemon/ingest", "daemon/pool", "daemon/store",
-                       "daemon/train", "daemon/user", "daemon/progress"],
+                       *models("combination", "pooled_ar"), "daemon/ingest", "daemon/plan", "daemon/pool",
+                       "daemon/store", "daemon/train", "daemon/user", "daemon/progress"],
     "daemon/detect": ["common", "common/series", "common/process", "common/detect", "common/fit", "common/job",
                       "ipc", "daemon/times", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/output",
-                      "daemon/progress", "daemon/train"],
-    "daemon/update": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/times", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/user",
-                      "daemon/progress", "daemon/train"],
+                      "daemon/plan", "daemon/progress"],
+    "daemon/update": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/times", "daemon/ingest", "daemon/pool", "daemon/store",
+                      "daemon/user", "daemon/plan", "daemon/progress", "daemon/train"],
     "daemon/backtest": ["common", "common/series", "common/fit", "common/job", *models("base", "pooled_ar"),
-                        "daemon/ingest", "daemon/progress", "daemon/store", "daemon/output", "daemon/train"],
-    "daemon/service": ["common", "common/process", "ipc", "daemon/runs", "daemon/children", "daemon/api"],
+                        "daemon/ingest", "daemon/plan", "daemon/progress", "daemon/store", "daemon/output",
+                        "daemon/train"],
+    "daemon/service": ["common", "common/process", "common/job", "ipc", "daemon/runs", "daemon/children", "daemon/api"],
     "daemon/cli": [*ALL_COMMON, "ipc", "daemon/backtest", "daemon/client", "daemon/cluster", "daemon/csv",
-                   "daemon/detect", "daemon/ingest", "daemon/output", "daemon/pool", "daemon/progress",
-                   "daemon/report", "daemon/service", "daemon/store", "daemon/train", "daemon/ui", "daemon/update",
+                   "daemon/detect", "daemon/flags", "daemon/ingest", "daemon/output", "daemon/plan", "daemon/pool",
+                   "daemon/progress", "daemon/service", "daemon/store", "daemon/train", "daemon/ui", "daemon/update",
                    "daemon/user"],
-    "daemon": ["common", "daemon/cli"],  # main.cpp
+    "daemon/cli/reading": ["common", "daemon/cli", "daemon/client", "daemon/flags", "daemon/output", "daemon/report",
+                           "daemon/store"],
+    "daemon": ["common", "daemon/cli", "daemon/flags"],  # main.cpp
 }
 # Headers that cost seconds to compile: only in the .cpp that needs them.
 HEAVY = re.compile(r"#\s*include\s*<(boost/|cereal/|spdlog/|CLI/|toml\+\+/|nlohmann/json\.hpp|sqlite3\.h|pybind11/)")
@@ -76,7 +85,7 @@ HEAVY = re.compile(r"#\s*include\s*<(boost/|cereal/|spdlog/|CLI/|toml\+\+/|nlohm
 ARCHIVE = "common/archive.h"
 # The numerics know no archive, no logger and no process.
 FOREIGN_TO_MODELS = re.compile(r"#\s*include\s*<(boost/|cereal/|spdlog/|sys/|unistd\.h|fcntl\.h|sqlite3\.h)")
-MOST_UNITS = 28   # of a room
+MOST_UNITS = 20   # of a room
 MOST_LINES = 460  # of a .cpp
 
 

@@ -17,8 +17,8 @@
 #include "daemon/backtest/row_writer.h"
 #include "daemon/backtest/windows.h"
 #include "daemon/output/target_forecast.h"
+#include "daemon/plan/job_data.h"
 #include "daemon/store/model_store.h"
-#include "daemon/train/job_data.h"
 
 namespace fitd {
 namespace {

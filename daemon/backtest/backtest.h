@@ -9,9 +9,9 @@
 #include "common/status.h"
 #include "daemon/backtest/accuracy.h"
 #include "daemon/output/output_sink.h"
+#include "daemon/plan/signal_cancel.h"
 #include "daemon/progress/progress.h"
 #include "daemon/train/pipeline.h"
-#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 

@@ -10,9 +10,9 @@
 #include "daemon/backtest/backtest.h"
 #include "daemon/backtest/backtest_summary.h"
 #include "daemon/cli/commands.h"
-#include "daemon/cli/job_flags.h"
-#include "daemon/cli/option_checks.h"
 #include "daemon/cli/report.h"
+#include "daemon/flags/job_flags.h"
+#include "daemon/flags/option_checks.h"
 #include "daemon/output/output_file.h"
 #include "daemon/store/model_store.h"
 

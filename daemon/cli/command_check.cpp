@@ -15,14 +15,14 @@
 
 #include "common/series/usual_season.h"
 #include "daemon/cli/commands.h"
-#include "daemon/cli/job_flags.h"
 #include "daemon/cli/report.h"
-#include "daemon/cli/service_eyes.h"
+#include "daemon/flags/job_flags.h"
+#include "daemon/plan/columns_json.h"
+#include "daemon/plan/job_data.h"
+#include "daemon/plan/model_plan.h"
+#include "daemon/plan/signal_cancel.h"
 #include "daemon/pool/worker_placement.h"
-#include "daemon/train/columns_json.h"
-#include "daemon/train/job_data.h"
-#include "daemon/train/model_plan.h"
-#include "daemon/train/signal_cancel.h"
+#include "daemon/service/service_eyes.h"
 
 namespace fitd {
 namespace {

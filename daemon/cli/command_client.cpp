@@ -2,8 +2,8 @@
 #include <memory>
 
 #include "daemon/cli/commands.h"
-#include "daemon/cli/option_checks.h"
 #include "daemon/client/client_commands.h"
+#include "daemon/flags/option_checks.h"
 
 namespace fitd {
 namespace {

@@ -9,15 +9,15 @@
 #include "common/process/log.h"
 #include "common/text.h"
 #include "daemon/cli/commands.h"
-#include "daemon/cli/job_flags.h"
-#include "daemon/cli/option_checks.h"
 #include "daemon/cli/report.h"
 #include "daemon/detect/detect_run.h"
 #include "daemon/detect/event_hook.h"
 #include "daemon/detect/time_ranges.h"
+#include "daemon/flags/job_flags.h"
+#include "daemon/flags/option_checks.h"
+#include "daemon/plan/signal_cancel.h"
 #include "daemon/progress/progress.h"
 #include "daemon/store/model_store.h"
-#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 namespace {

@@ -9,12 +9,12 @@
 #include <nlohmann/json.hpp>
 
 #include "daemon/cli/commands.h"
-#include "daemon/cli/option_checks.h"
 #include "daemon/cli/report.h"
 #include "daemon/cluster/merge_shards.h"
+#include "daemon/flags/option_checks.h"
+#include "daemon/plan/signal_cancel.h"
 #include "daemon/progress/progress.h"
 #include "daemon/store/model_store.h"
-#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 namespace {

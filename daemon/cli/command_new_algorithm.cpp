@@ -7,9 +7,9 @@
 #include <fstream>
 
 #include "daemon/cli/commands.h"
-#include "daemon/cli/job_flags.h"
-#include "daemon/cli/option_checks.h"
 #include "daemon/cli/report.h"
+#include "daemon/flags/job_flags.h"
+#include "daemon/flags/option_checks.h"
 #include "daemon/user/algorithm_skeleton.h"
 
 namespace fitd {

@@ -5,10 +5,10 @@
 #include <memory>
 
 #include "daemon/cli/commands.h"
-#include "daemon/cli/job_flags.h"
-#include "daemon/cli/option_checks.h"
 #include "daemon/cli/report.h"
 #include "daemon/cli/sample.h"
+#include "daemon/flags/job_flags.h"
+#include "daemon/flags/option_checks.h"
 #include "daemon/output/output_sink.h"
 
 namespace fitd {

@@ -3,7 +3,7 @@
 
 #include "common/job/job.h"
 #include "daemon/cli/commands.h"
-#include "daemon/cli/option_checks.h"
+#include "daemon/flags/option_checks.h"
 #include "daemon/service/service.h"
 
 namespace fitd {

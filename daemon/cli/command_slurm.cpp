@@ -12,11 +12,11 @@
 
 #include "common/job/job.h"
 #include "daemon/cli/commands.h"
-#include "daemon/cli/option_checks.h"
 #include "daemon/cli/report.h"
 #include "daemon/cluster/slurm_chain.h"
+#include "daemon/flags/option_checks.h"
+#include "daemon/plan/model_plan.h"
 #include "daemon/store/model_store.h"
-#include "daemon/train/model_plan.h"
 
 namespace fitd {
 namespace {

@@ -6,11 +6,11 @@
 #include <memory>
 
 #include "daemon/cli/commands.h"
-#include "daemon/cli/job_flags.h"
-#include "daemon/cli/option_checks.h"
 #include "daemon/cli/report.h"
 #include "daemon/cluster/sum_shard.h"
 #include "daemon/cluster/sums_file.h"
+#include "daemon/flags/job_flags.h"
+#include "daemon/flags/option_checks.h"
 
 namespace fitd {
 namespace {

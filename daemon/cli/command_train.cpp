@@ -6,10 +6,10 @@
 
 #include "common/job/job.h"
 #include "daemon/cli/commands.h"
-#include "daemon/cli/job_flags.h"
-#include "daemon/cli/option_checks.h"
 #include "daemon/cli/report.h"
 #include "daemon/cli/train.h"
+#include "daemon/flags/job_flags.h"
+#include "daemon/flags/option_checks.h"
 
 namespace fitd {
 namespace {

@@ -3,9 +3,9 @@
 #include <cstdio>
 
 #include "daemon/cli/commands.h"
-#include "daemon/cli/option_checks.h"
 #include "daemon/cli/report.h"
 #include "daemon/client/client.h"
+#include "daemon/flags/option_checks.h"
 #include "daemon/ui/ui_server.h"
 
 namespace fitd {

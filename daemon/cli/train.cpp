@@ -12,15 +12,15 @@
 #include "common/process/fault.h"
 #include "common/process/log.h"
 #include "common/text.h"
-#include "daemon/cli/forecast.h"
-#include "daemon/cli/job_flags.h"
-#include "daemon/cli/opened_run.h"
 #include "daemon/cli/report.h"
-#include "daemon/cli/service_eyes.h"
+#include "daemon/flags/job_flags.h"
+#include "daemon/output/opened_run.h"
+#include "daemon/output/run_forecasts.h"
+#include "daemon/plan/signal_cancel.h"
 #include "daemon/progress/progress.h"
+#include "daemon/service/service_eyes.h"
 #include "daemon/store/last_values.h"
 #include "daemon/train/pipeline.h"
-#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 namespace {

@@ -11,10 +11,10 @@
 #include <utility>
 
 #include "daemon/cluster/record_batch.h"
+#include "daemon/plan/shard.h"
 #include "daemon/store/run_globals.h"
 #include "daemon/train/post_process.h"
 #include "daemon/train/run_summary.h"
-#include "daemon/train/shard.h"
 
 namespace fitd {
 namespace {

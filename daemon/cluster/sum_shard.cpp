@@ -7,12 +7,12 @@
 
 #include "common/process/log.h"
 #include "daemon/cluster/sums_file.h"
+#include "daemon/plan/fingerprint.h"
+#include "daemon/plan/job_data.h"
+#include "daemon/plan/model_plan.h"
 #include "daemon/pool/worker_placement.h"
 #include "daemon/pool/worker_pool.h"
-#include "daemon/train/fingerprint.h"
 #include "daemon/train/global_stage.h"
-#include "daemon/train/job_data.h"
-#include "daemon/train/model_plan.h"
 
 namespace fitd {
 

@@ -6,9 +6,9 @@
 
 #include "common/job/job.h"
 #include "common/status.h"
+#include "daemon/plan/shard.h"
+#include "daemon/plan/signal_cancel.h"
 #include "daemon/progress/progress.h"
-#include "daemon/train/shard.h"
-#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 

@@ -12,12 +12,12 @@
 #include "common/process/log.h"
 #include "common/series/observations.h"
 #include "daemon/detect/event_list.h"
+#include "daemon/plan/job_data.h"
+#include "daemon/plan/model_plan.h"
 #include "daemon/pool/worker_placement.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/store/detector_table.h"
 #include "daemon/store/model_store.h"
-#include "daemon/train/job_data.h"
-#include "daemon/train/model_plan.h"
 
 namespace fitd {
 namespace {

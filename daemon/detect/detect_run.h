@@ -13,9 +13,9 @@
 #include "daemon/detect/detection_writer.h"
 #include "daemon/detect/event_list.h"
 #include "daemon/output/output_sink.h"
+#include "daemon/plan/signal_cancel.h"
 #include "daemon/pool/pool_options.h"
 #include "daemon/progress/progress.h"
-#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 

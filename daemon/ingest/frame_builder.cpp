@@ -15,8 +15,8 @@
 #include "common/series/usual_season.h"
 #include "common/thread_team.h"
 #include "daemon/ingest/repair_log.h"
-#include "daemon/ingest/rows_of_target.h"
-#include "daemon/ingest/target_rows.h"
+#include "daemon/rows/rows_of_target.h"
+#include "daemon/rows/target_rows.h"
 #include "daemon/times/grid.h"
 
 namespace fitd {

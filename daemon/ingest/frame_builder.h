@@ -8,7 +8,7 @@
 
 #include "common/series/series.h"
 #include "daemon/ingest/load_frame.h"
-#include "daemon/ingest/target_table.h"
+#include "daemon/rows/target_table.h"
 #include "daemon/times/lay_series.h"
 
 namespace fitd {

@@ -10,7 +10,7 @@
 #include "common/series/gap_policy.h"
 #include "daemon/csv/column_report.h"
 #include "daemon/csv/csv_options.h"
-#include "daemon/ingest/input_stream.h"
+#include "daemon/input/input_stream.h"
 
 namespace fitd {
 

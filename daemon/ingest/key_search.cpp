@@ -4,8 +4,8 @@
 
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/row_keys.h"
-#include "daemon/ingest/input_stream.h"
-#include "daemon/ingest/text_stream.h"
+#include "daemon/input/input_stream.h"
+#include "daemon/input/text_stream.h"
 
 namespace fitd {
 namespace {

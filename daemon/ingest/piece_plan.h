@@ -10,7 +10,7 @@
 
 #include "common/status.h"
 #include "daemon/ingest/file_layout.h"
-#include "daemon/ingest/input_stream.h"
+#include "daemon/input/input_stream.h"
 
 namespace fitd {
 

@@ -7,7 +7,7 @@
 #include "common/out_of_memory.h"
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/text_encoding.h"
-#include "daemon/ingest/text_stream.h"
+#include "daemon/input/text_stream.h"
 #include "daemon/times/time_guess.h"
 
 namespace fitd {

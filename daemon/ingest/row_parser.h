@@ -10,7 +10,7 @@
 
 #include "daemon/csv/csv_record.h"
 #include "daemon/ingest/file_layout.h"
-#include "daemon/ingest/target_table.h"
+#include "daemon/rows/target_table.h"
 #include "daemon/times/time_parser.h"
 
 namespace fitd {

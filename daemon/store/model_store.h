@@ -33,7 +33,7 @@ enum class RunState { kRunning, kComplete, kCancelled };
 std::string_view RunStateName(RunState state);  // "running", "complete", "cancelled"
 
 struct RunHeader {
-  std::string fingerprint;        // of data and effective options (daemon/train/fingerprint.h); equal: the same models
+  std::string fingerprint;        // of data and effective options (daemon/plan/fingerprint.h); equal: the same models
   std::uint64_t num_targets = 0;  // planned
   int horizon = 1;
   std::string target_column = "target";

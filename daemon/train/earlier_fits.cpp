@@ -6,7 +6,7 @@
 
 #include "common/fit/prior_fit.h"
 #include "common/fit/target_history.h"
-#include "daemon/train/stored_plan.h"
+#include "daemon/plan/stored_plan.h"
 
 namespace fitd {
 namespace {

@@ -7,11 +7,11 @@
 #include "common/models/pooled_ar/pooled_ar.h"
 #include "common/series/series.h"
 #include "common/status.h"
+#include "daemon/plan/model_plan.h"
+#include "daemon/plan/signal_cancel.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/progress/progress.h"
 #include "daemon/train/global_sums.h"
-#include "daemon/train/model_plan.h"
-#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 

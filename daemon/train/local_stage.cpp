@@ -7,7 +7,7 @@
 #include "common/fit/target_history.h"
 #include "common/process/fault.h"
 #include "common/process/log.h"
-#include "daemon/train/cost_estimate.h"
+#include "daemon/plan/cost_estimate.h"
 #include "daemon/train/earlier_fits.h"
 
 namespace fitd {

@@ -9,16 +9,16 @@
 
 #include "common/job/job.h"
 #include "common/series/series.h"
+#include "daemon/plan/cost_model.h"
+#include "daemon/plan/model_plan.h"
+#include "daemon/plan/signal_cancel.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/progress/progress.h"
 #include "daemon/store/model_store.h"
 #include "daemon/store/quarantine.h"
 #include "daemon/store/result_saver.h"
-#include "daemon/train/cost_model.h"
 #include "daemon/train/failure_policy.h"
-#include "daemon/train/model_plan.h"
 #include "daemon/train/open_run.h"
-#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 

@@ -8,11 +8,11 @@
 #include "common/job/job.h"
 #include "common/status.h"
 #include "daemon/ingest/load_frame.h"
+#include "daemon/plan/shard.h"
+#include "daemon/plan/signal_cancel.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/progress/progress.h"
 #include "daemon/train/run_summary.h"
-#include "daemon/train/shard.h"
-#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 

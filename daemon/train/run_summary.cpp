@@ -6,7 +6,7 @@
 
 #include "common/fit/local_fit.h"
 #include "common/text.h"
-#include "daemon/train/columns_json.h"
+#include "daemon/plan/columns_json.h"
 
 namespace fitd {
 namespace {

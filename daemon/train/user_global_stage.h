@@ -7,9 +7,9 @@
 #include "common/job/job.h"
 #include "common/series/series.h"
 #include "common/status.h"
+#include "daemon/plan/model_plan.h"
+#include "daemon/plan/signal_cancel.h"
 #include "daemon/pool/worker_pool.h"
-#include "daemon/train/model_plan.h"
-#include "daemon/train/signal_cancel.h"
 
 namespace fitd {
 

@@ -7,8 +7,8 @@
 #include <limits>
 
 #include "common/fit/target_history.h"
+#include "daemon/plan/fingerprint.h"
 #include "daemon/times/grid.h"
-#include "daemon/train/fingerprint.h"
 
 namespace fitd {
 namespace {

@@ -10,9 +10,9 @@
 
 #include "common/job/job.h"
 #include "common/status.h"
+#include "daemon/plan/signal_cancel.h"
 #include "daemon/pool/pool_options.h"
 #include "daemon/progress/progress.h"
-#include "daemon/train/signal_cancel.h"
 #include "daemon/update/update_summary.h"
 
 namespace fitd {

@@ -8,7 +8,7 @@
 #include "common/fit/prior_fit.h"
 #include "common/fit/target_history.h"
 #include "common/process/log.h"
-#include "daemon/train/fingerprint.h"
+#include "daemon/plan/fingerprint.h"
 #include "daemon/update/new_values.h"
 
 namespace fitd {

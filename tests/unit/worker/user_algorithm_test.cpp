@@ -10,7 +10,7 @@
 #include "common/fit/model_archive.h"
 #include "common/fit/stage_tasks.h"
 #include "common/job/job.h"
-#include "daemon/train/model_plan.h"
+#include "daemon/plan/model_plan.h"
 #include "daemon/user/algorithm_skeleton.h"
 #include "daemon/user/user_code.h"
 #include "ipc/forecast_messages.h"

@@ -15,7 +15,7 @@
 #include "daemon/output/export_run.h"
 #include "daemon/output/models_table.h"
 #include "daemon/output/output_sink.h"
-#include "daemon/train/fingerprint.h"
+#include "daemon/plan/fingerprint.h"
 #include "tests/support/store_samples.h"
 #include "tests/support/temp_dir.h"
 

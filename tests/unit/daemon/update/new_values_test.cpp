@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "common/fit/target_history.h"
-#include "daemon/train/fingerprint.h"
+#include "daemon/plan/fingerprint.h"
 
 namespace fitd {
 namespace {

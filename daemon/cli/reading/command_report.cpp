@@ -1,0 +1,66 @@
+// fitd report: one HTML file about a run.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <cstdio>
+
+#include "daemon/cli/commands.h"
+#include "daemon/cli/report.h"
+#include "daemon/flags/option_checks.h"
+#include "daemon/output/opened_run.h"
+#include "daemon/output/output_file.h"
+#include "daemon/report/report_page.h"
+#include "daemon/report/run_report.h"
+
+namespace fitd {
+namespace {
+
+constexpr const char* kExamples =
+    "One self-contained page: what was run, data and repairs, accuracy and coverage, weights, time and memory, "
+    "failures,\n"
+    "and plots of the targets one would look at first; of up to 250 targets all of them. Nothing is loaded from "
+    "anywhere.\n"
+    "Examples:\n"
+    "  fitd report --store metrics.db\n"
+    "  fitd report --store metrics.db -o /srv/www/metrics.html";
+
+struct ReportOptions {
+  std::string store = kDefaultStore;
+  std::string output = "report.html";
+};
+
+Status MakeReport(const ReportOptions& options) {
+  FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
+  FITD_ASSIGN_OR_RETURN(const RunReport report, CollectReport(opened.store, opened.run));
+  FITD_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.output));
+  file.sink().text() += FormatReportPage(report, FormatUtc(std::chrono::system_clock::now()), FITD_VERSION);
+  FITD_RETURN_IF_ERROR(file.Commit());
+  if (options.output != "-") std::fprintf(stderr, "fitd: the report is in %s\n", options.output.c_str());
+  return {};
+}
+
+}  // namespace
+
+void AddReportCommand(CLI::App& app, CommandRun& run) {
+  CLI::App* report = app.add_subcommand("report", "Write one HTML file about the latest run of a store");
+  report->footer(kExamples);
+  auto options = std::make_shared<ReportOptions>();
+  report->add_option("--store", options->store, "Store to read")
+      ->check(NamesAFile())
+      ->type_name("FILE")
+      ->capture_default_str();
+  report->add_option("-o,--output", options->output, "File to write, - for stdout")
+      ->check(NamesAFile())
+      ->type_name("FILE")
+      ->capture_default_str();
+  report->callback([&run, options] {
+    run = [options] {
+      const Status status = MakeReport(*options);
+      return status.ok() ? 0 : ReportError(status);
+    };
+  });
+}
+
+}  // namespace fitd

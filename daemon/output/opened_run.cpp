@@ -1,0 +1,30 @@
+#include "daemon/output/opened_run.h"
+
+#include <cstdio>
+#include <numeric>
+
+namespace fitd {
+namespace {
+
+Status WarnWhenUnfinished(const Store& store, const RunInfo& run) {
+  if (run.state == RunState::kComplete) return {};
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::uint64_t> counts, store.CountByStatus(run.run));
+  const std::uint64_t saved = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  std::fprintf(
+      stderr,
+      "fitd: run %lld is not finished: this is of %llu of its %llu targets; the same fitd train goes on with it\n",
+      static_cast<long long>(run.run), static_cast<unsigned long long>(saved),
+      static_cast<unsigned long long>(run.header.num_targets));
+  return {};
+}
+
+}  // namespace
+
+Result<OpenedRun> OpenLatestRun(const std::string& path) {
+  FITD_ASSIGN_OR_RETURN(Store store, Store::Open(path, Store::Mode::kRead));
+  FITD_ASSIGN_OR_RETURN(RunInfo run, store.LatestRun());
+  FITD_RETURN_IF_ERROR(WarnWhenUnfinished(store, run));
+  return OpenedRun{std::move(store), std::move(run)};
+}
+
+}  // namespace fitd

@@ -1,0 +1,144 @@
+#include "daemon/output/run_forecasts.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <limits>
+
+#include "common/fit/local_fit.h"
+#include "daemon/output/forecast_writer.h"
+#include "daemon/output/models_table.h"
+#include "daemon/output/opened_run.h"
+#include "daemon/output/output_sink.h"
+#include "daemon/output/target_forecast.h"
+#include "ipc/unique_fd.h"
+
+namespace fitd {
+namespace {
+
+// What the run was tuned for: its horizon, or the longest season of its targets.
+Result<int> DefaultHorizon(const OpenedRun& opened) {
+  int horizon = opened.run.header.horizon;
+  if (horizon > 0) return horizon;
+  TargetFilter filter;
+  filter.with_models = false;
+  FITD_RETURN_IF_ERROR(opened.store.ForEachTarget(opened.run.run, filter, [&](const TargetRecord& target) {
+    horizon = std::max(horizon, target.seasons.empty() ? kHorizonWithoutSeason : target.seasons[0]);
+    return Status();
+  }));
+  return horizon;
+}
+
+Result<std::vector<std::string>> SelectColumns(const TargetForecaster& forecaster,
+                                               const std::vector<std::string>& asked) {
+  if (asked.empty()) return forecaster.DefaultNames();
+  const std::vector<std::string> names = forecaster.Names();
+  for (const std::string& name : asked) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      return Status(StatusCode::kUsage,
+                    fmt::format("--model: the store has no '{}', it has {}", name, fmt::join(names, ", ")));
+    }
+  }
+  return asked;
+}
+
+// What users' code could not forecast: the first few are named.
+void ReportFailures(const std::vector<std::string>& failures) {
+  constexpr std::size_t kNamed = 10;
+  for (std::size_t i = 0; i < failures.size() && i < kNamed; ++i)
+    std::fprintf(stderr, "fitd: %s\n", failures[i].c_str());
+  if (failures.size() > kNamed) std::fprintf(stderr, "fitd: and %zu more\n", failures.size() - kNamed);
+}
+
+// What was given twice is meant once.
+template <class T>
+std::vector<T> WithoutRepeats(const std::vector<T>& given) {
+  std::vector<T> kept;
+  for (const T& one : given) {
+    if (std::find(kept.begin(), kept.end(), one) == kept.end()) kept.push_back(one);
+  }
+  return kept;
+}
+
+Status CheckTimes(const TargetRecord& target, int horizon) {
+  const std::int64_t last = static_cast<std::int64_t>(target.num_values) - 1 + horizon;
+  if (target.grid.At(last) < std::numeric_limits<TimeNs>::max()) return {};
+  return {StatusCode::kUsage, fmt::format("--horizon: {} steps of {} after the data of '{}' reach past the year 2261",
+                                          horizon, FormatStep(target.grid.step), target.id)};
+}
+
+}  // namespace
+
+Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::string& name) {
+  FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
+  FITD_ASSIGN_OR_RETURN(RunModels models, LoadRunModels(opened.store, opened.run));
+  models.allow_code = options.allow_code;
+  if (!options.python_path.empty()) {
+    // The worker that imports runs in the folder the models were trained in; these are the caller's.
+    models.user.python_path.clear();
+    for (const std::string& folder : options.python_path) {
+      models.user.python_path.push_back(std::filesystem::absolute(folder).string());
+    }
+  }
+  TargetForecaster forecaster(std::move(models));
+  ForecastLayout layout;
+  layout.format = options.json ? ForecastFormat::kJson : ForecastFormat::kCsv;
+  layout.target_column = options.nixtla ? "unique_id" : opened.run.header.target_column;
+  layout.time_column = options.nixtla ? "ds" : opened.run.header.time_column;
+  layout.time_form = opened.run.header.time_form();
+  layout.levels = WithoutRepeats(options.levels);
+  FITD_ASSIGN_OR_RETURN(layout.models, SelectColumns(forecaster, WithoutRepeats(options.models)));
+  layout.horizon = options.horizon;
+  if (layout.horizon == 0) {
+    FITD_ASSIGN_OR_RETURN(layout.horizon, DefaultHorizon(opened));
+  }
+  DescriptorSink out(fd, name);
+  ForecastWriter writer(layout, out);
+  TargetFilter filter;
+  filter.ids = WithoutRepeats(options.targets);
+  std::vector<std::string> missing = filter.ids;
+  writer.Begin();
+  FITD_RETURN_IF_ERROR(opened.store.ForEachTarget(opened.run.run, filter, [&](const TargetRecord& target) -> Status {
+    FITD_RETURN_IF_ERROR(CheckTimes(target, layout.horizon));
+    FITD_ASSIGN_OR_RETURN(const auto forecasts,
+                          forecaster.Predict(target, layout.models, layout.horizon, layout.levels));
+    std::erase(missing, target.id);
+    return writer.Add(target.id, target.grid, target.num_values, forecasts);
+  }));
+  if (!missing.empty()) {
+    return Status(
+        StatusCode::kNotFound,
+        fmt::format("{} has no target '{}'{}{}; fitd models lists what is there", options.store, missing.front(),
+                    missing.size() == 1 ? "" : fmt::format(" and {} others asked for", missing.size() - 1),
+                    NearestTarget(opened.store, opened.run, missing.front())));
+  }
+  FITD_RETURN_IF_ERROR(writer.End());
+  ReportFailures(forecaster.user_failures());
+  return forecaster.user_failures().empty() ? 0 : kExitSomeFailed;
+}
+
+Status ExportForecasts(const Job& job) {
+  const std::string& path = job.export_to.path;
+  const std::string temporary = path + ".new";
+  const UniqueFd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
+  if (!file.valid()) return StatusFromErrno(errno, "cannot write the forecasts to " + temporary);
+  ForecastOptions options;
+  options.store = job.store.path;
+  options.horizon = job.export_to.horizon;
+  Status written = WriteForecasts(options, file.get(), temporary).status();
+  // Whatever the umask of the service: its group is who the file is for.
+  if (written.ok() && ::fchmod(file.get(), 0640) != 0) written = StatusFromErrno(errno, temporary);
+  if (written.ok() && ::fsync(file.get()) != 0) written = StatusFromErrno(errno, temporary);
+  if (written.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) written = StatusFromErrno(errno, path);
+  if (!written.ok()) ::unlink(temporary.c_str());
+  return written;
+}
+
+}  // namespace fitd

@@ -1,0 +1,177 @@
+#include "daemon/plan/job_data.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "common/job/name_list.h"
+
+namespace fitd {
+
+IngestOptions MakeIngestOptions(const Job& job) {
+  const Job::Data& data = job.data;
+  IngestOptions options;
+  options.inputs = data.files;
+  options.target_column = data.target;
+  options.time_column = data.time;
+  options.value_column = data.value;
+  options.ignore = data.ignore;
+  options.wide = data.wide;
+  options.layout = data.layout;
+  options.separator = data.separator;
+  options.decimal = data.decimal;
+  options.missing = data.missing;
+  options.skip_lines = data.skip_lines;
+  options.no_header = data.no_header;
+  options.time_format = data.time_format;
+  options.timezone = data.timezone;
+  options.aggregate = data.aggregate;
+  options.start = data.start;
+  options.until = data.until;
+  options.max_repaired = data.max_repaired;
+  options.gaps = data.gaps;
+  options.frequency = data.frequency;
+  options.max_bad_rows = data.max_bad_rows;
+  if (job.models.season && !job.models.season->empty()) options.season_hint = job.models.season->front();
+  return options;
+}
+
+namespace {
+
+IngestOptions WithProgress(const Job& job, const SignalCancel& cancel, Progress& progress) {
+  IngestOptions options = MakeIngestOptions(job);
+  options.cancelled = [&cancel] { return cancel.cancelled(); };
+  options.progress = [&progress](std::uint64_t done, std::uint64_t total) {
+    RunAdvanced update;
+    update.stage = Stage::kLoad;
+    update.done = done;
+    update.total = total;
+    progress.On(update);
+  };
+  return options;
+}
+
+}  // namespace
+
+Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress, bool refuse_repairs) {
+  IngestOptions options = WithProgress(job, cancel, progress);
+  options.refuse_repairs = refuse_repairs;
+  return LoadFrame(options);
+}
+
+Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& cancel, Progress& progress,
+                                         const RunHeader* like) {
+  IngestOptions options = WithProgress(job, cancel, progress);
+  if (like != nullptr) {
+    options.like_target = like->target_column;
+    options.like_value = like->value_column;
+  }
+  options.observations = true;
+  return LoadFrame(options);
+}
+
+std::string DescribeCommand(const Job& job, const IngestReport& report) {
+  const Job::Data& data = job.data;
+  const ColumnsTaken& taken = report.columns;
+  std::string text = "fitd train";
+  const auto add = [&text](const char* option, std::string_view value) {
+    if (*option != '\0') text += fmt::format(" {}", option);
+    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./%@";
+    if (!value.empty() && value.find_first_not_of(kPlain) == std::string_view::npos) {
+      text += fmt::format(" {}", value);
+      return;
+    }
+    text += " '";
+    for (const char c : value) text += c == '\'' ? "'\\''" : std::string(1, c);
+    text += "'";
+  };
+  for (const std::string& file : data.files) add("", file);
+  const auto given = [&](const char* option, const std::string& value) {
+    if (!value.empty()) add(option, value);
+  };
+  given("--layout", taken.layout);
+  given("--target-column", taken.target_option);
+  if (taken.layout != "rows") given("--time-column", taken.time_option);
+  given("--value-column", taken.value_option);
+  given("--ignore", taken.ignore_option);
+  given("--separator", taken.separator);
+  given("--decimal", taken.decimal);
+  add("--skip-lines", std::to_string(taken.lines_above));
+  if (!taken.header) text += " --no-header";
+  given("--missing", JoinNames(data.missing));
+  given("--time-format", data.time_format.empty() ? report.time_option : data.time_format);
+  given("--timezone", data.timezone);
+  given("--start", data.start);
+  given("--until", data.until);
+  given("--aggregate", data.aggregate);
+  given("--frequency", data.frequency == "auto" ? report.frequency_option : data.frequency);
+  if (data.max_repaired) add("--max-repaired", fmt::format("{}%", *data.max_repaired));
+  if (data.max_bad_rows > 0) add("--max-bad-rows", std::to_string(data.max_bad_rows));
+  if (!job.store.path.empty()) add("--store", job.store.path);
+  return text;
+}
+
+std::string DescribeData(const IngestReport& r, const Frame& frame) {
+  constexpr std::size_t kNamed = 20;
+  using nlohmann::ordered_json;
+  ordered_json data = {{"files", r.files},
+                       {"rows", r.rows},
+                       {"values", frame.num_values()},
+                       {"bad_rows", r.bad_rows},
+                       {"missing_values", r.missing_values},
+                       {"gaps_filled", r.gaps_filled},
+                       {"duplicates", r.duplicates},
+                       {"unordered_rows", r.unordered_rows},
+                       {"snapped", r.snapped},
+                       {"merged", r.merged},
+                       {"stray", r.stray},
+                       {"dropped_targets", r.dropped.size()}};
+  data["dropped"] = ordered_json::array();
+  for (std::size_t i = 0; i < r.dropped.size() && i < kNamed; ++i) {
+    data["dropped"].push_back({{"target", r.dropped[i].id}, {"reason", r.dropped[i].reason}});
+  }
+  std::vector<std::size_t> repaired;
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    if (frame.entry(i).gaps_filled + frame.entry(i).lost > 0) repaired.push_back(i);
+  }
+  const auto share = [&frame](std::size_t i) {
+    const Frame::Entry& entry = frame.entry(i);
+    return (static_cast<double>(entry.gaps_filled) + entry.lost) / static_cast<double>(entry.size);
+  };
+  const std::size_t named = std::min(repaired.size(), kNamed);
+  std::partial_sort(repaired.begin(), repaired.begin() + static_cast<std::ptrdiff_t>(named), repaired.end(),
+                    [&](std::size_t a, std::size_t b) { return share(a) != share(b) ? share(a) > share(b) : a < b; });
+  data["repaired_targets"] = repaired.size();
+  data["most_repaired"] = ordered_json::array();
+  for (std::size_t i = 0; i < named; ++i) {
+    const Frame::Entry& entry = frame.entry(repaired[i]);
+    data["most_repaired"].push_back(
+        {{"target", entry.id}, {"values", entry.size}, {"gaps_filled", entry.gaps_filled}, {"lost", entry.lost}});
+  }
+  return data.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+std::string DescribeRepairs(const IngestReport& r) {
+  std::string text;
+  const auto add = [&text](std::uint64_t count, const char* what) {
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+  };
+  add(r.bad_rows, "malformed rows left out");
+  add(r.bad_cells, "cells that are no numbers (taken as missing)");
+  add(r.missing_values, "missing values");
+  add(r.gaps_filled, "gaps filled");
+  add(r.zeros_filled, "steps without a row (taken as zero)");
+  add(r.duplicates, "duplicate times (the last row won)");
+  add(r.unordered_rows, "rows out of order (sorted)");
+  add(r.snapped, "times moved to the grid");
+  add(r.merged, "observations at a grid point that already had one (the later won)");
+  add(r.stray, "observations beyond a gap too long to fill");
+  add(r.dropped.size(), "targets without any value");
+  add(r.empty_files, "files without data");
+  if (!r.worst.empty()) text += fmt::format("; most for target {}: {}", r.worst[0].id, DescribeRepair(r.worst[0]));
+  return text;
+}
+
+}  // namespace fitd

@@ -1,0 +1,83 @@
+#include "daemon/plan/signal_cancel.h"
+
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <string_view>
+
+namespace fitd {
+namespace {
+
+// A signal handler reaches nothing but globals; both are lock-free.
+std::atomic<int> g_signal{0};
+std::atomic<CancelSource*> g_source{nullptr};
+std::atomic<bool> g_end_by_itself{false};
+constexpr suseconds_t kPatience = 800'000;
+
+// The fit in hand does not return: end as a kill would, which the store survives.
+void OnPatienceOver(int) {
+  constexpr std::string_view kText =
+      "fitd: ended in the middle of a fit; what was saved stays, the same command goes on\n";
+  [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, kText.data(), kText.size());
+  ::_exit(128 + g_signal.load());
+}
+constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
+std::array<struct sigaction, kSignals.size()> g_old;
+
+void OnSignal(int signal) {
+  const int saved = errno;
+  int none = 0;
+  g_signal.compare_exchange_strong(none, signal);
+  if (CancelSource* source = g_source.load()) source->Cancel();
+  if (g_end_by_itself.load()) {
+    ::signal(SIGALRM, OnPatienceOver);
+    const itimerval timer{{0, 0}, {0, kPatience}};
+    ::setitimer(ITIMER_REAL, &timer, nullptr);
+  }
+  errno = saved;
+}
+
+}  // namespace
+
+SignalCancel::SignalCancel(CancelSource source) : source_(std::move(source)) {
+  g_signal = 0;
+  g_source = &source_;
+  struct sigaction action {};
+  action.sa_handler = OnSignal;
+  ::sigemptyset(&action.sa_mask);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    ::sigaction(kSignals[i], nullptr, &g_old[i]);
+    // nohup: the terminal may go.
+    if (kSignals[i] != SIGHUP || g_old[i].sa_handler != SIG_IGN) ::sigaction(kSignals[i], &action, nullptr);
+  }
+}
+
+Result<std::unique_ptr<SignalCancel>> SignalCancel::Install() {
+  FITD_ASSIGN_OR_RETURN(CancelSource source, CancelSource::Create());
+  return std::unique_ptr<SignalCancel>(new SignalCancel(std::move(source)));
+}
+
+SignalCancel::~SignalCancel() {
+  for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &g_old[i], nullptr);
+  g_source = nullptr;
+}
+
+void SignalCancel::EndByItself() {
+  g_end_by_itself = true;
+}
+
+int SignalCancel::signal() const {
+  return g_signal.load();
+}
+
+Status SignalCancel::status() const {
+  if (!cancelled()) return {};
+  if (signal() == SIGHUP) return {StatusCode::kCancelled, "the terminal is gone (SIGHUP)"};
+  return {StatusCode::kCancelled, signal() == SIGINT ? "interrupted (SIGINT)" : "terminated (SIGTERM)"};
+}
+
+}  // namespace fitd
