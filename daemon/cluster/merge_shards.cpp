@@ -31,7 +31,8 @@ Status Refuse(std::string message) {
   return {StatusCode::kInvalidInput, std::move(message)};
 }
 
-Result<ShardStore> OpenShard(const std::string& path) {
+// A run that was not divided is the one shard of itself, when it comes `alone`.
+Result<ShardStore> OpenShard(const std::string& path, bool alone) {
   FITD_ASSIGN_OR_RETURN(Store store, Store::Open(path, Store::Mode::kRead));
   // The newest complete one: not LatestRun, which looks for what can be forecast, and a shard of a small fleet may be
   // empty.
@@ -41,6 +42,7 @@ Result<ShardStore> OpenShard(const std::string& path) {
       std::find_if(runs.begin(), runs.end(), [](const RunInfo& one) { return one.state == RunState::kComplete; });
   RunInfo run = complete == runs.end() ? runs.front() : *complete;
   FITD_ASSIGN_OR_RETURN(std::optional<ShardMark> mark, GetShardMark(store, run.run));
+  if (!mark && alone) mark = {"1/1", run.header.fingerprint, run.header.options, 0, run.header.num_targets};
   if (!mark) return Refuse(path + " holds a whole run, no shard; fitd train --shard I/N makes shards");
   const Result<Shard> shard = ParseShard(mark->shard);
   if (!shard.ok()) return Status(StatusCode::kCorrupt, path + ": the shard '" + mark->shard + "' is none");
@@ -72,7 +74,8 @@ class Merge {
 
   const MergeOptions& options_;
   const Clock& clock_;
-  std::vector<ShardStore> shards_;  // by number
+  std::vector<ShardStore> shards_;   // by number
+  std::vector<std::string> absent_;  // files that are not there
   std::optional<Store> out_;
   MergeReport report_;
   std::uint64_t done_ = 0;
@@ -98,8 +101,16 @@ Status Merge::OpenShards() {
     if (std::filesystem::equivalent(path, options_.out, error)) {
       return {StatusCode::kUsage, "--store " + options_.out + " is one of the shards; name another file"};
     }
-    FITD_ASSIGN_OR_RETURN(ShardStore shard, OpenShard(path));
-    shards_.push_back(std::move(shard));
+    Result<ShardStore> shard = OpenShard(path, options_.shards.size() == 1);
+    if (shard.status().code() == StatusCode::kNotFound) {
+      absent_.push_back(path);
+      continue;
+    }
+    FITD_RETURN_IF_ERROR(shard.status());
+    shards_.push_back(*std::move(shard));
+  }
+  if (shards_.empty()) {
+    return {StatusCode::kNotFound, fmt::format("no shard is there: {}", fmt::join(absent_, ", "))};
   }
   std::stable_sort(shards_.begin(), shards_.end(),
                    [](const ShardStore& a, const ShardStore& b) { return a.shard.index < b.shard.index; });
@@ -141,12 +152,16 @@ Status Merge::CheckCover() {
                                    [index](const ShardStore& shard) { return shard.shard.index == index; });
     if (!there) report_.missing.push_back(Shard{index, first().shard.count}.Text());
   }
+  if (report_.missing.empty() && !absent_.empty()) {
+    return {StatusCode::kNotFound, fmt::format("all shards are there, but not {}", fmt::join(absent_, ", "))};
+  }
   if (report_.missing.empty() || options_.partial) return {};
   return Refuse(fmt::format(
-      "{} of {} shards {} missing: {}; make {} with the same data and options and `fitd train ... "
+      "{} of {} shards {} missing: {}{}; make {} with the same data and options and `fitd train ... "
       "--shard {} --store FILE`, or merge without with --partial",
       report_.missing.size(), first().shard.count, report_.missing.size() == 1 ? "is" : "are",
-      fmt::join(report_.missing, ", "), report_.missing.size() == 1 ? "it" : "them", report_.missing.front()));
+      fmt::join(report_.missing, ", "), absent_.empty() ? "" : fmt::format(" (no file {})", fmt::join(absent_, ", ")),
+      report_.missing.size() == 1 ? "it" : "them", report_.missing.front()));
 }
 
 // The run of the merged store: the same one again, or a new one.

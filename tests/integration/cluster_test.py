@@ -42,9 +42,7 @@ class Merge(Shards):
         one = self.export(self.dir / "one.db")
         for count in (1, 2, 3, 7, 64):
             with self.subTest(count):
-                shards = self.shards(count) if count > 1 else None
-                if count == 1:
-                    continue
+                shards = self.shards(count)
                 out = self.dir / f"merged{count}.db"
                 done = self.merge(out, *reversed(shards))
                 self.assertEqual(done.returncode, 0, done.stderr)
@@ -113,6 +111,17 @@ class Refused(Shards):
         self.assertEqual(json.loads(done.stdout)["missing"], ["2/3"])
         done = run("forecast", "--store", self.dir / "p.db", "--horizon", 2)
         self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_file_that_is_not_there_is_the_missing_shard(self):
+        shards = self.shards(3)
+        shards[1].unlink()
+        said = self.refused(*shards)
+        self.assertIn("missing: 2/3", said)
+        self.assertIn(str(shards[1]), said)
+        done = run("merge", "--store", self.dir / "p.db", *shards, "--partial", "--json")
+        self.assertEqual(json.loads(done.stdout)["missing"], ["2/3"], done.stderr)
+        self.refused(shards[1], code=66)
+        self.refused(*self.shards(2), self.dir / "none.db", code=66)
 
     def test_shards_that_do_not_belong_together(self):
         one, two = self.shards(2)
