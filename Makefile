@@ -10,7 +10,7 @@ BUILD_PACKAGES := g++ cmake ninja-build ccache pkg-config libboost-dev libboost-
 TEST_PACKAGES := $(BUILD_PACKAGES) libgtest-dev libgmock-dev libbenchmark-dev sqlite3 zstd gzip curl \
   python3-numpy python3-pandas python3-statsmodels python3-joblib python3-multiprocess \
   clang libclang-rt-14-dev systemd systemd-container dbus dpkg-dev file fakeroot man-db procps passwd prometheus lintian r-base-core \
-  chromium chromium-driver python3-selenium
+  chromium chromium-driver python3-selenium slurmctld slurmd slurm-client parallel
 
 DEB_PACKAGES := $(BUILD_PACKAGES) dpkg-dev file fakeroot
 

@@ -28,7 +28,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  fitd slurm /srv/jobs/cpu.toml --shards 16\n"
     "  fitd slurm /srv/jobs/cpu.toml --shards 16 --partition batch --sbatch=--time=2:00:00 --submit\n"
-    "  fitd slurm /srv/jobs/cpu.toml --shards 16 --status";
+    "  fitd slurm /srv/jobs/cpu.toml --status";
 
 // More shards of sums than this only read the data once more each: adding up a million targets takes seconds.
 constexpr int kMostSumShards = 8;
@@ -59,13 +59,21 @@ Result<SlurmPlan> MakePlan(const Given& given) {
   plan.folder = fs::absolute(given.folder.empty() ? store + ".shards" : given.folder, error).string();
   plan.shards = given.shards;
   if (MakeModelPlan(job).global) plan.sum_shards = std::min(given.shards, kMostSumShards);
+  plan.cores_of_allocation = !job.workers.count.has_value();
   if (!given.partition.empty()) plan.options.push_back("--partition=" + given.partition);
   plan.options.insert(plan.options.end(), given.sbatch.begin(), given.sbatch.end());
   return plan;
 }
 
-int PrintStatus(const SlurmPlan& plan, bool as_json) {
-  const Result<std::vector<TaskState>> states = ChainStatus(plan);
+// The folder's manifest knows the number of shards.
+int PrintStatus(const std::string& folder, bool as_json) {
+  const Result<SlurmManifest> manifest = ReadManifest(folder);
+  if (manifest.status().code() == StatusCode::kNotFound) {
+    return ReportError({StatusCode::kNotFound, folder + ": nothing was submitted from here; fitd slurm --submit does"});
+  }
+  if (!manifest.ok()) return ReportError(manifest.status());
+  const SlurmPlan& plan = manifest->plan;
+  const Result<std::vector<TaskState>> states = ChainStatus(*manifest);
   if (!states.ok()) return ReportError(states.status());
   std::map<std::string, int> counts;
   auto list = nlohmann::ordered_json::array();
@@ -91,7 +99,8 @@ int PrintStatus(const SlurmPlan& plan, bool as_json) {
 int RunSlurm(const Given& given) {
   const Result<SlurmPlan> plan = MakePlan(given);
   if (!plan.ok()) return ReportError(plan.status());
-  if (given.status) return PrintStatus(*plan, given.json);
+  if (given.status) return PrintStatus(plan->folder, given.json);
+  if (given.shards == 0) return ReportError({StatusCode::kUsage, "--shards N is required: parts of the fleet"});
   if (!given.submit) {
     const Result<std::string> chain = DescribeChain(*plan);
     if (!chain.ok()) return ReportError(chain.status());
@@ -105,7 +114,9 @@ int RunSlurm(const Given& given) {
     for (const SubmittedJob& job : *jobs) list.push_back({{"step", job.step}, {"id", job.id}, {"tasks", job.tasks}});
     fmt::print("{}\n", nlohmann::ordered_json{{"folder", plan->folder}, {"jobs", list}}.dump());
   } else if (jobs->empty()) {
-    fmt::print("nothing is missing: {} is merged\n", plan->store);
+    const bool merged = std::filesystem::exists(MergedFileOf(*plan));
+    fmt::print("nothing is missing: {}\n",
+               merged ? plan->store + " is merged" : "what is not done is in the queue; --status says where it stands");
   } else {
     for (const SubmittedJob& job : *jobs) {
       fmt::print("{:<12} job {}{}\n", job.step, job.id, job.tasks.empty() ? "" : " tasks " + job.tasks);
@@ -122,7 +133,6 @@ void AddSlurmCommand(CLI::App& app, CommandRun& run) {
   auto given = std::make_shared<Given>();
   command->add_option("JOB", given->job, "Job file (TOML)")->required();
   command->add_option("--shards", given->shards, "Parts of the fleet, an array task each")
-      ->required()
       ->check(WholeNumber(1, 100'000))
       ->type_name("N");
   command->add_flag("--submit", given->submit, "Submit what is missing instead of printing it");

@@ -2,54 +2,26 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 
-#include <array>
-#include <cstdio>
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <map>
-#include <nlohmann/json.hpp>
-#include <optional>
-#include <sstream>
 #include <utility>
 
 #include "common/atomic_file.h"
-#include "common/whole_number.h"
+#include "daemon/cluster/slurm_queue.h"
 
 namespace fitd {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
-
-struct Answer {
-  int code = 0;
-  std::string text;  // stdout, and stderr when asked for
-};
-
-Result<Answer> RunShell(const std::string& command) {
-  FILE* pipe = ::popen(command.c_str(), "re");
-  if (pipe == nullptr) return StatusFromErrno(errno, "running " + command);
-  Answer answer;
-  std::array<char, 4096> block;
-  for (std::size_t n = 0; (n = std::fread(block.data(), 1, block.size(), pipe)) > 0;)
-    answer.text.append(block.data(), n);
-  const int status = ::pclose(pipe);
-  answer.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return answer;
-}
-
-std::string ManifestOf(const std::string& folder) {
-  return folder + "/manifest.json";
-}
 
 std::string ScriptOf(const SlurmPlan& plan, std::string_view step) {
   return fmt::format("{}/{}.sh", plan.folder, step);
 }
 
-// Steps in order, with what they make and their script.
+// A link of the chain.
 struct Step {
   std::string name;
   std::string script;
@@ -57,114 +29,78 @@ struct Step {
   bool array = false;
 };
 
+bool Exists(const std::string& path) {
+  std::error_code error;
+  return fs::exists(path, error);
+}
+
 std::vector<int> MissingOf(int count, const std::function<std::string(int)>& file) {
   std::vector<int> missing;
-  std::error_code error;
   for (int shard = 1; shard <= count; ++shard) {
-    if (!fs::exists(file(shard), error)) missing.push_back(shard);
+    if (!Exists(file(shard))) missing.push_back(shard);
   }
   return missing;
 }
 
+std::vector<int> OnceUnless(bool done) {
+  return done ? std::vector<int>() : std::vector{0};
+}
+
 std::vector<Step> StepsOf(const SlurmPlan& plan) {
   std::vector<Step> steps;
-  std::error_code error;
   const std::vector<int> train = MissingOf(plan.shards, [&](int shard) { return ShardFileOf(plan, shard); });
-  if (plan.sum_shards > 0 && !train.empty()) {
-    const bool summed = fs::exists(GlobalFileOf(plan), error);
-    if (!summed) {
-      steps.push_back({"sums", SumsScript(plan),
-                       MissingOf(plan.sum_shards, [&](int shard) { return SumsFileOf(plan, shard); }), true});
-      steps.push_back({"merge-sums", MergeSumsScript(plan), {0}, false});
-    }
+  if (plan.sum_shards > 0 && !train.empty() && !Exists(GlobalFileOf(plan))) {
+    steps.push_back({"sums", SumsScript(plan),
+                     MissingOf(plan.sum_shards, [&](int shard) { return SumsFileOf(plan, shard); }), true});
+    steps.push_back({"merge-sums", MergeSumsScript(plan), {0}, false});
   }
   steps.push_back({"train", TrainScript(plan), train, true});
-  const bool merged = train.empty() && fs::exists(plan.folder + "/merged", error);
-  steps.push_back(
-      {"merge", MergeScript(plan) + "touch \"$folder/merged\"\n", merged ? std::vector<int>() : std::vector{0}, false});
+  steps.push_back({"merge", MergeScript(plan), OnceUnless(train.empty() && Exists(MergedFileOf(plan))), false});
   return steps;
 }
 
-std::string SbatchCommand(const SlurmPlan& plan, const Step& step, const SlurmArray* array, const std::string& after) {
+// One task a node, which has the node's cores, unless the user says what a task gets.
+bool SaysItsCores(const std::vector<std::string>& options) {
+  return std::any_of(options.begin(), options.end(), [](const std::string& option) {
+    return option.starts_with("--cpus-per-task") || option.starts_with("-c") || option.starts_with("--exclusive") ||
+           option.starts_with("--oversubscribe") || option.starts_with("-s");
+  });
+}
+
+std::string SbatchCommand(const SlurmPlan& plan, const Step& step, const SlurmArray* array,
+                          const std::vector<std::string>& after) {
   std::string command = "sbatch --parsable --kill-on-invalid-dep=yes";
+  // A per cent sign in the path would be one of Slurm's patterns.
+  std::string log = plan.folder + "/logs/slurm-" + step.name + ".log";
+  for (std::size_t at = 0; (at = log.find('%', at)) != std::string::npos; at += 2) log.insert(at, 1, '%');
+  command += " --output=" + ShellQuoted(log);
+  if (array != nullptr && !SaysItsCores(plan.options)) command += " --exclusive";
   for (const std::string& option : plan.options) command += " " + ShellQuoted(option);
   if (array != nullptr) {
     command += fmt::format(" --array={} --export=ALL,FITD_OFFSET={}", array->ids, array->offset);
   }
-  if (!after.empty()) command += " --dependency=afterok:" + after;
+  if (!after.empty()) command += fmt::format(" --dependency=afterok:{}", fmt::join(after, ":"));
   return command + " " + ShellQuoted(ScriptOf(plan, step.name));
 }
 
-json ToJson(const SlurmPlan& plan, const std::vector<SubmittedJob>& jobs) {
-  json submitted = json::array();
-  for (const SubmittedJob& job : jobs) submitted.push_back({{"step", job.step}, {"id", job.id}, {"tasks", job.tasks}});
-  return {{"fitd", plan.fitd},
-          {"job", plan.job},
-          {"store", plan.store},
-          {"shards", plan.shards},
-          {"sum_shards", plan.sum_shards},
-          {"options", plan.options},
-          {"max_array", plan.max_array},
-          {"jobs", submitted}};
-}
-
 // A folder is for one chain: shards of another job, store or number would be taken for this one's.
-Status ExpectSameChain(const SlurmPlan& plan) {
-  const Result<SlurmPlan> before = ReadManifest(plan.folder);
-  if (before.status().code() == StatusCode::kNotFound) return {};
-  FITD_RETURN_IF_ERROR(before.status());
-  if (before->job == plan.job && before->store == plan.store && before->shards == plan.shards &&
-      before->sum_shards == plan.sum_shards) {
+Status ExpectSameChain(const SlurmPlan& plan, const SlurmPlan& before) {
+  if (before.job == plan.job && before.store == plan.store && before.shards == plan.shards &&
+      before.sum_shards == plan.sum_shards) {
     return {};
   }
   return {StatusCode::kUsage, fmt::format("{} holds {} shards of {} for {}; name another --folder, or remove it",
-                                          plan.folder, before->shards, before->job, before->store)};
+                                          plan.folder, before.shards, before.job, before.store)};
 }
 
-Result<std::string> Submit(const std::string& command) {
-  FITD_ASSIGN_OR_RETURN(const Answer answer, RunShell(command + " 2>&1"));
-  const std::string id = answer.text.substr(0, answer.text.find_first_of(";\n"));
-  if (answer.code == 127) {
-    return Status(StatusCode::kUnavailable,
-                  "sbatch is not there; run this on a host of the cluster, or print the chain "
-                  "without --submit");
-  }
-  if (answer.code != 0 || !ParseWhole<std::int64_t>(id, 1)) {
-    return Status(StatusCode::kUnavailable, "sbatch refused: " + answer.text);
-  }
-  return id;
+std::string TaskOf(const SubmittedJob& job, int shard) {
+  return shard == 0 ? job.id : fmt::format("{}_{}", job.id, shard - job.offset);
 }
 
-// "MaxArraySize = 1001" of scontrol; what there was without one.
-int MaxArraySize(int otherwise) {
-  const Result<Answer> answer = RunShell("scontrol show config 2>/dev/null");
-  if (!answer.ok()) return otherwise;
-  std::istringstream lines(answer->text);
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.starts_with("MaxArraySize")) continue;
-    const std::size_t digit = line.find_first_of("0123456789");
-    if (digit == std::string::npos) continue;
-    return ParseWhole<int>(line.substr(digit, line.find_last_of("0123456789") - digit + 1), 2).value_or(otherwise);
-  }
-  return otherwise;
-}
-
-// State and reason of each queued or running task of these jobs, by "id" or "id_task".
-std::map<std::string, std::pair<std::string, std::string>> QueuedTasks(const std::vector<std::string>& ids) {
-  std::map<std::string, std::pair<std::string, std::string>> tasks;
-  if (ids.empty()) return tasks;
-  const auto answer =
-      RunShell(fmt::format("squeue --noheader --array --jobs={} --format='%i %T %r' 2>/dev/null", fmt::join(ids, ",")));
-  if (!answer.ok()) return tasks;
-  std::istringstream lines(answer->text);
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    std::string id, state, reason;
-    words >> id >> state;
-    std::getline(words >> std::ws, reason);
-    tasks[id] = {state, reason};
-  }
-  return tasks;
+std::vector<std::string> IdsOf(const std::vector<SubmittedJob>& jobs) {
+  std::vector<std::string> ids;
+  for (const SubmittedJob& job : jobs) ids.push_back(job.id);
+  return ids;
 }
 
 std::string FailureOf(const SlurmPlan& plan, std::string_view step, int shard) {
@@ -172,11 +108,84 @@ std::string FailureOf(const SlurmPlan& plan, std::string_view step, int shard) {
   return note.ok() ? note->substr(0, note->find('\n')) : std::string();
 }
 
+class Submission {
+ public:
+  Submission(SlurmPlan plan, std::vector<SubmittedJob> before) : manifest_{std::move(plan), std::move(before)} {}
+  Result<std::vector<SubmittedJob>> Run();
+
+ private:
+  void LeaveOutWhatIsQueued(Step& step);
+  Status Submit(const Step& step);
+  Status SubmitOne(const Step& step, const SlurmArray* array);
+
+  SlurmManifest manifest_;
+  std::map<std::string, QueuedTask> queued_;
+  std::vector<SubmittedJob> submitted_;
+  std::vector<std::string> after_;  // what the next step waits for
+  std::vector<std::string> now_;    // what this step does
+};
+
+Result<std::vector<SubmittedJob>> Submission::Run() {
+  queued_ = QueuedTasks(IdsOf(manifest_.jobs));
+  FITD_RETURN_IF_ERROR(WriteManifest(manifest_));
+  for (Step& step : StepsOf(manifest_.plan)) {
+    now_.clear();
+    LeaveOutWhatIsQueued(step);
+    FITD_RETURN_IF_ERROR(Submit(step));
+    if (!now_.empty()) after_ = std::move(now_);
+  }
+  return std::move(submitted_);
+}
+
+// What an earlier call has submitted and Slurm has not done yet is not submitted twice. What waits for a step of which
+// a part is submitted anew would never run, or too early: it is submitted anew as well.
+void Submission::LeaveOutWhatIsQueued(Step& step) {
+  std::vector<int> missing;
+  std::vector<std::string> stale;
+  for (const int shard : step.missing) {
+    std::string active;
+    for (const SubmittedJob& job : manifest_.jobs) {
+      const auto task = job.step == step.name ? queued_.find(TaskOf(job, shard)) : queued_.end();
+      if (task == queued_.end() || !task->second.active()) continue;
+      if (task->second.waits_for_another() && !submitted_.empty()) {
+        stale.push_back(task->first);
+      } else {
+        active = task->first;
+      }
+    }
+    if (active.empty()) {
+      missing.push_back(shard);
+    } else {
+      now_.push_back(active);
+    }
+  }
+  CancelJobs(stale);
+  step.missing = std::move(missing);
+}
+
+Status Submission::Submit(const Step& step) {
+  if (step.missing.empty()) return {};
+  FITD_RETURN_IF_ERROR(WriteWholeFile(ScriptOf(manifest_.plan, step.name), step.script));
+  if (!step.array) return SubmitOne(step, nullptr);
+  for (const SlurmArray& array : ArraysOf(step.missing, manifest_.plan.max_array)) {
+    FITD_RETURN_IF_ERROR(SubmitOne(step, &array));
+  }
+  return {};
+}
+
+Status Submission::SubmitOne(const Step& step, const SlurmArray* array) {
+  FITD_ASSIGN_OR_RETURN(const std::string id, SubmitBatch(SbatchCommand(manifest_.plan, step, array, after_)));
+  now_.push_back(id);
+  submitted_.push_back({step.name, id, array == nullptr ? "" : array->ids, array == nullptr ? 0 : array->offset});
+  manifest_.jobs.push_back(submitted_.back());
+  return WriteManifest(manifest_);
+}
+
 }  // namespace
 
 Result<std::string> DescribeChain(const SlurmPlan& plan) {
   std::string text;
-  std::string after;
+  std::vector<std::string> after;
   for (const Step& step : StepsOf(plan)) {
     if (step.missing.empty()) continue;
     text += fmt::format("# {}\n{}", ScriptOf(plan, step.name), step.script);
@@ -186,94 +195,54 @@ Result<std::string> DescribeChain(const SlurmPlan& plan) {
         text += "\n# " + SbatchCommand(plan, step, &array, after) + "\n\n";
       }
     }
-    after = "$" + step.name;
+    after = {"$" + step.name};
   }
   return text;
 }
 
 Result<std::vector<SubmittedJob>> SubmitChain(SlurmPlan plan) {
   plan.max_array = MaxArraySize(plan.max_array);
-  FITD_RETURN_IF_ERROR(ExpectSameChain(plan));
+  const Result<SlurmManifest> before = ReadManifest(plan.folder);
+  if (before.ok()) {
+    FITD_RETURN_IF_ERROR(ExpectSameChain(plan, before->plan));
+  } else if (before.status().code() != StatusCode::kNotFound) {
+    return before.status();
+  }
   std::error_code error;
   for (const char* part : {"sums", "shards", "logs", "failed"}) {
     fs::create_directories(fs::path(plan.folder) / part, error);
     if (error) return StatusFromErrno(error.value(), plan.folder + "/" + part);
   }
-  std::vector<SubmittedJob> jobs;
-  std::string after;
-  FITD_RETURN_IF_ERROR(WriteWholeFile(ManifestOf(plan.folder), ToJson(plan, jobs).dump(2) + "\n"));
-  for (const Step& step : StepsOf(plan)) {
-    if (step.missing.empty()) continue;
-    FITD_RETURN_IF_ERROR(WriteWholeFile(ScriptOf(plan, step.name), step.script));
-    std::vector<std::string> ids;
-    if (step.array) {
-      for (const SlurmArray& array : ArraysOf(step.missing, plan.max_array)) {
-        FITD_ASSIGN_OR_RETURN(const std::string id, Submit(SbatchCommand(plan, step, &array, after)));
-        ids.push_back(id);
-        jobs.push_back({step.name, id, array.ids + (array.offset > 0 ? fmt::format(" + {}", array.offset) : "")});
-      }
-    } else {
-      FITD_ASSIGN_OR_RETURN(const std::string id, Submit(SbatchCommand(plan, step, nullptr, after)));
-      ids.push_back(id);
-      jobs.push_back({step.name, id, ""});
-    }
-    after = fmt::format("{}", fmt::join(ids, ":"));
-    FITD_RETURN_IF_ERROR(WriteWholeFile(ManifestOf(plan.folder), ToJson(plan, jobs).dump(2) + "\n"));
-  }
-  return jobs;
+  return Submission(std::move(plan), before.ok() ? before->jobs : std::vector<SubmittedJob>()).Run();
 }
 
-Result<SlurmPlan> ReadManifest(const std::string& folder) {
-  FITD_ASSIGN_OR_RETURN(const std::string text, ReadWholeFile(ManifestOf(folder)));
-  const json object = json::parse(text, nullptr, false);
-  try {
-    SlurmPlan plan;
-    plan.folder = folder;
-    plan.fitd = object.at("fitd").get<std::string>();
-    plan.job = object.at("job").get<std::string>();
-    plan.store = object.at("store").get<std::string>();
-    plan.shards = object.at("shards").get<int>();
-    plan.sum_shards = object.at("sum_shards").get<int>();
-    plan.options = object.at("options").get<std::vector<std::string>>();
-    plan.max_array = object.at("max_array").get<int>();
-    return plan;
-  } catch (const json::exception& e) {
-    return Status(StatusCode::kCorrupt, ManifestOf(folder) + ": no manifest of fitd slurm (" + e.what() + ")");
-  }
-}
-
-Result<std::vector<TaskState>> ChainStatus(const SlurmPlan& plan) {
-  FITD_ASSIGN_OR_RETURN(const std::string text, ReadWholeFile(ManifestOf(plan.folder)));
-  const json manifest = json::parse(text, nullptr, false);
-  std::vector<std::string> ids;
-  std::map<std::string, std::vector<std::pair<std::string, int>>> jobs_of;  // step -> job and its offset
-  for (const json& job : manifest.value("jobs", json::array())) {
-    const std::string tasks = job.value("tasks", "");
-    const std::size_t plus = tasks.find(" + ");
-    ids.push_back(job.value("id", ""));
-    jobs_of[job.value("step", "")].emplace_back(
-        ids.back(), plus == std::string::npos ? 0 : ParseWhole<int>(tasks.substr(plus + 3)).value_or(0));
-  }
-  const auto queued = QueuedTasks(ids);
+Result<std::vector<TaskState>> ChainStatus(const SlurmManifest& manifest) {
+  const SlurmPlan& plan = manifest.plan;
+  const auto queued = QueuedTasks(IdsOf(manifest.jobs));
   std::vector<TaskState> states;
   const auto look = [&](const std::string& step, int shard, bool done) {
     TaskState state{step, shard, done ? "done" : "missing", ""};
-    for (const auto& [id, offset] : jobs_of[step]) {
-      const auto task = queued.find(shard == 0 ? id : fmt::format("{}_{}", id, shard - offset));
-      if (!done && task != queued.end()) std::tie(state.state, state.why) = task->second;
+    for (const SubmittedJob& job : manifest.jobs) {  // the last one counts
+      const auto task = done || job.step != step ? queued.end() : queued.find(TaskOf(job, shard));
+      if (task == queued.end()) continue;
+      const bool waits = task->second.state == "PENDING";
+      state.state = !task->second.active() ? "failed" : waits ? "waiting" : "running";
+      state.why = !task->second.active() ? task->second.state + " (" + task->second.reason + ")"
+                  : waits                ? task->second.reason
+                                         : "";
     }
-    if (state.state == "missing") {
-      state.why = FailureOf(plan, step, shard);
-      if (!state.why.empty()) state.state = "failed";
+    if (state.state == "missing" || state.state == "failed") {
+      const std::string note = FailureOf(plan, step, shard);
+      if (!note.empty()) state = {step, shard, "failed", note};
     }
     states.push_back(std::move(state));
   };
-  std::error_code error;
-  const bool summed = fs::exists(GlobalFileOf(plan), error);
-  for (int i = 1; i <= plan.sum_shards; ++i) look("sums", i, summed || fs::exists(SumsFileOf(plan, i), error));
+  const bool trained = MissingOf(plan.shards, [&](int shard) { return ShardFileOf(plan, shard); }).empty();
+  const bool summed = trained || Exists(GlobalFileOf(plan));
+  for (int i = 1; i <= plan.sum_shards; ++i) look("sums", i, summed || Exists(SumsFileOf(plan, i)));
   if (plan.sum_shards > 0) look("merge-sums", 0, summed);
-  for (int i = 1; i <= plan.shards; ++i) look("train", i, fs::exists(ShardFileOf(plan, i), error));
-  look("merge", 0, fs::exists(plan.folder + "/merged", error));
+  for (int i = 1; i <= plan.shards; ++i) look("train", i, Exists(ShardFileOf(plan, i)));
+  look("merge", 0, Exists(MergedFileOf(plan)));
   return states;
 }
 

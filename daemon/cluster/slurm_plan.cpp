@@ -9,7 +9,7 @@ namespace fitd {
 namespace {
 
 // What every script begins with. `name` is what squeue shows.
-std::string Head(const SlurmPlan& plan, std::string_view name, std::string_view log) {
+std::string Head(const SlurmPlan& plan, std::string_view name) {
   return fmt::format(
       "#!/bin/bash\n"
       "#SBATCH --job-name={}\n"
@@ -17,15 +17,27 @@ std::string Head(const SlurmPlan& plan, std::string_view name, std::string_view 
       "#SBATCH --ntasks=1\n"
       "#SBATCH --requeue\n"
       "#SBATCH --open-mode=append\n"
-      "#SBATCH --output={}/logs/{}.log\n"
       "fitd={}\n"
       "job={}\n"
       "folder={}\n",
-      name, plan.folder, log, ShellQuoted(plan.fitd), ShellQuoted(plan.job), ShellQuoted(plan.folder));
+      name, ShellQuoted(plan.fitd), ShellQuoted(plan.job), ShellQuoted(plan.folder));
 }
 
-// Runs a command, tries again later what is worth it, and notes what is not. $task names the requeue, $note the file.
-constexpr std::string_view kRun = R"sh(
+// Of array tasks: $shard, and $task, which names the requeue. Arrays that were split at MaxArraySize have an offset.
+constexpr std::string_view kArrayTask = R"sh(shard=$((SLURM_ARRAY_TASK_ID + ${FITD_OFFSET:-0}))
+task=${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}
+)sh";
+
+constexpr std::string_view kSingleTask = R"sh(shard=0
+task=$SLURM_JOB_ID
+)sh";
+
+// Runs a command, tries again later what is worth it, and notes what is not. Exit 3 is a run in which some targets
+// failed. After its requeue Slurm ends the task, which waits for that and must not end by itself with a code: what
+// depends on it would take it for failed.
+constexpr std::string_view kRun = R"sh(note=$folder/failed/$step-$shard
+log=$folder/logs/$step-$shard.log
+exec >>"$log" 2>&1
 run() {
   rm -f "$note"
   "$@"
@@ -33,21 +45,28 @@ run() {
   case $code in
     0|3) return 0 ;;
     74|75)  # the disk, somebody else's store: it may go better later
-      if [ "${SLURM_RESTART_COUNT:-0}" -lt 5 ] && scontrol requeue "$task"; then sleep 60; fi ;;
+      if [ "${SLURM_RESTART_COUNT:-0}" -lt 5 ] && scontrol requeue "$task"; then exec sleep 600; fi ;;
   esac
-  printf 'exit %s on %s\n' "$code" "${SLURMD_NODENAME:-?}" > "$note"
+  printf 'exit %s on %s: %s\n' "$code" "${SLURMD_NODENAME:-?}" "$(tail -n 1 "$log")" > "$note"
   exit "$code"
 }
 )sh";
 
-constexpr std::string_view kArrayTask = R"sh(
-shard=$((SLURM_ARRAY_TASK_ID + ${FITD_OFFSET:-0}))
-task=${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}
+// Where Slurm gives a task some of the cores and confines it to none, fitd sees them all.
+constexpr std::string_view kCores = R"sh(cores=()
+if [ "${SLURM_CPUS_ON_NODE:-0}" -gt 0 ] && [ "$SLURM_CPUS_ON_NODE" -lt "$(nproc)" ]; then
+  cores=(--workers "$SLURM_CPUS_ON_NODE")
+fi
 )sh";
 
-constexpr std::string_view kSingleTask = R"sh(
-task=$SLURM_JOB_ID
-)sh";
+std::string Begin(const SlurmPlan& plan, std::string_view step, bool array) {
+  std::string script = Head(plan, fmt::format("fitd-{}", step));
+  script += fmt::format("step={}\n", step);
+  script += array ? kArrayTask : kSingleTask;
+  script += kRun;
+  if (array) script += plan.cores_of_allocation ? kCores : "cores=()\n";
+  return script;
+}
 
 }  // namespace
 
@@ -67,6 +86,10 @@ std::string ShardFileOf(const SlurmPlan& plan, int shard) {
 
 std::string GlobalFileOf(const SlurmPlan& plan) {
   return plan.folder + "/global";
+}
+
+std::string MergedFileOf(const SlurmPlan& plan) {
+  return plan.folder + "/merged";
 }
 
 std::string FailureFileOf(const SlurmPlan& plan, std::string_view step, int shard) {
@@ -95,25 +118,23 @@ std::vector<SlurmArray> ArraysOf(const std::vector<int>& shards, int max_array) 
 }
 
 std::string SumsScript(const SlurmPlan& plan) {
-  return Head(plan, "fitd-sums", "sums-%a") + std::string(kArrayTask) + "note=$folder/failed/sums-$shard\n" +
-         std::string(kRun) +
-         fmt::format("run \"$fitd\" sums --job \"$job\" --shard \"$shard/{}\" --output \"$folder/sums/$shard\"\n",
-                     plan.sum_shards);
-}
-
-std::string MergeSumsScript(const SlurmPlan& plan) {
-  return Head(plan, "fitd-merge-sums", "merge-sums") + std::string(kSingleTask) + "note=$folder/failed/merge-sums-0\n" +
-         std::string(kRun) +
+  return Begin(plan, "sums", true) +
          fmt::format(
-             "files=()\n"
-             "for i in $(seq 1 {}); do files+=(--merge \"$folder/sums/$i\"); done\n"
-             "run \"$fitd\" sums \"${{files[@]}}\" --output \"$folder/global\"\n",
+             "run \"$fitd\" sums --job \"$job\" --shard \"$shard/{}\" --output \"$folder/sums/$shard\" "
+             "\"${{cores[@]}}\"\n",
              plan.sum_shards);
 }
 
+std::string MergeSumsScript(const SlurmPlan& plan) {
+  return Begin(plan, "merge-sums", false) + fmt::format(
+                                                "files=()\n"
+                                                "for i in $(seq 1 {}); do files+=(--merge \"$folder/sums/$i\"); done\n"
+                                                "run \"$fitd\" sums \"${{files[@]}}\" --output \"$folder/global\"\n",
+                                                plan.sum_shards);
+}
+
 std::string TrainScript(const SlurmPlan& plan) {
-  return Head(plan, "fitd-train", "train-%a") + std::string(kArrayTask) + "note=$folder/failed/train-$shard\n" +
-         std::string(kRun) +
+  return Begin(plan, "train", true) +
          fmt::format(
              "whole=$folder/shards/$shard.db\n"
              "[ -e \"$whole\" ] && exit 0\n"
@@ -121,20 +142,20 @@ std::string TrainScript(const SlurmPlan& plan) {
              "here goes\n"
              "# on with it.\n"
              "part=$folder/shards/.$shard.${{SLURMD_NODENAME:-node}}.db\n"
-             "run \"$fitd\" train --job \"$job\" --shard \"$shard/{}\" --store \"$part\" --quiet{}\n"
-             "sync \"$part\"\n"
-             "mv -f \"$part\" \"$whole\"\n",
+             "run \"$fitd\" train --job \"$job\" --shard \"$shard/{}\" --store \"$part\" --quiet{} "
+             "\"${{cores[@]}}\"\n"
+             "sync \"$part\" && mv -f \"$part\" \"$whole\" && sync \"$folder/shards\"\n"
+             "[ -e \"$whole\" ] || exit 74  # unless a copy of this task has moved it\n",
              plan.shards, plan.sum_shards > 0 ? " --global-from \"$folder/global\"" : "");
 }
 
 std::string MergeScript(const SlurmPlan& plan) {
-  return Head(plan, "fitd-merge", "merge") + std::string(kSingleTask) + "note=$folder/failed/merge-0\n" +
-         std::string(kRun) +
-         fmt::format(
-             "files=()\n"
-             "for i in $(seq 1 {}); do files+=(\"$folder/shards/$i.db\"); done\n"
-             "run \"$fitd\" merge --store {} \"${{files[@]}}\"\n",
-             plan.shards, ShellQuoted(plan.store));
+  return Begin(plan, "merge", false) + fmt::format(
+                                           "files=()\n"
+                                           "for i in $(seq 1 {}); do files+=(\"$folder/shards/$i.db\"); done\n"
+                                           "run \"$fitd\" merge --store {} \"${{files[@]}}\"\n"
+                                           "touch \"$folder/merged\"\n",
+                                           plan.shards, ShellQuoted(plan.store));
 }
 
 }  // namespace fitd

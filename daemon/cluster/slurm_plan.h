@@ -16,11 +16,13 @@ struct SlurmPlan {
   int sum_shards = 0;                // 0: the job has no regression over all targets
   std::vector<std::string> options;  // of sbatch, for every job: --partition=..., --time=...
   int max_array = 1001;              // MaxArraySize: task ids are below it
+  bool cores_of_allocation = true;   // as many workers as Slurm gives cores; false: the job says how many
 };
 
 std::string SumsFileOf(const SlurmPlan& plan, int shard);                            // FOLDER/sums/3
 std::string ShardFileOf(const SlurmPlan& plan, int shard);                           // FOLDER/shards/3.db
 std::string GlobalFileOf(const SlurmPlan& plan);                                     // FOLDER/global
+std::string MergedFileOf(const SlurmPlan& plan);                                     // FOLDER/merged
 std::string FailureFileOf(const SlurmPlan& plan, std::string_view step, int shard);  // FOLDER/failed/train-3
 
 // Tasks of one array job: ids below max_array, shard = id + offset.
@@ -32,7 +34,8 @@ struct SlurmArray {
 std::vector<SlurmArray> ArraysOf(const std::vector<int>& shards, int max_array);
 
 // Batch scripts. A task that is worth another try (exit 74 or 75) asks to be requeued, at most five times; what a task
-// makes is renamed into place when it is whole, so that two copies of a task do no harm.
+// makes is renamed into place when it is whole, so that two copies of a task do no harm. Each task has a log of its own
+// in FOLDER/logs; why it failed is noted in a file that a later try removes.
 std::string SumsScript(const SlurmPlan& plan);
 std::string MergeSumsScript(const SlurmPlan& plan);
 std::string TrainScript(const SlurmPlan& plan);
