@@ -17,6 +17,11 @@ inline constexpr std::size_t kNoColumn = static_cast<std::size_t>(-1);
 inline constexpr std::string_view kTargetNames[] = {"target", "unique_id", "item_id", "id", "series"};
 inline constexpr std::string_view kTimeNames[] = {"time", "ds", "timestamp", "date", "datetime"};
 inline constexpr std::string_view kValueNames[] = {"value", "y", "v"};
+// Names that mean an id where the content agrees.
+inline constexpr std::string_view kIdNames[] = {
+    "series_id",  "seriesid", "symbol",   "ticker",  "store",     "store_id", "store_nbr", "item",      "sku",
+    "host",       "hostname", "instance", "device",  "device_id", "sensor",   "sensor_id", "entity_id", "station",
+    "station_id", "site",     "site_no",  "country", "location",  "region",   "metric",    "name",      "stn"};
 
 std::string LowerCase(std::string_view text);
 

@@ -1,0 +1,56 @@
+#include "daemon/csv/role_draft.h"
+
+#include <set>
+#include <utility>
+
+namespace fitd {
+
+RoleDraft::RoleDraft(const std::vector<Records::Record>& head, std::size_t first, bool whole, const CsvOptions& said,
+                     const std::string& file, CsvLayout& out)
+    : records(head),
+      from(first),
+      complete(whole),
+      options(said),
+      path(file),
+      layout(out),
+      facts(StudyColumns(head, first, out.columns)),
+      taken(out.columns, false),
+      by_number(out.columns, false) {}
+
+void RoleDraft::LeaveOut(std::size_t column, std::string why) {
+  Take(column);
+  layout.unused.emplace_back(column, std::move(why));
+}
+
+std::vector<std::size_t> RoleDraft::Numbers() const {
+  std::vector<std::size_t> numbers;
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    if (!taken[i] && facts[i].is_number()) numbers.push_back(i);
+  }
+  return numbers;
+}
+
+std::string RoleDraft::TimeOf(const Records::Record& record) const {
+  std::string text;
+  for (const std::size_t column : layout.times) (text += record.fields[column]) += ' ';
+  return text;
+}
+
+bool RoleDraft::TimesRepeat() const {
+  std::set<std::string> seen;
+  std::size_t rows = 0;
+  for (std::size_t r = from; r < records.size(); ++r) {
+    if (layout.times.empty() || records[r].fields.size() != layout.columns) continue;
+    ++rows;
+    seen.insert(TimeOf(records[r]));
+  }
+  return seen.size() < rows;
+}
+
+std::vector<bool> RoleDraft::TextOf(const std::vector<std::size_t>& columns) const {
+  std::vector<bool> text;
+  for (const std::size_t column : columns) text.push_back(!facts[column].is_number());
+  return text;
+}
+
+}  // namespace fitd

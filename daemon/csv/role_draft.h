@@ -1,0 +1,43 @@
+// A layout in the making: what the columns of a head show, and which of them have a role already. Daemon, ingest
+// threads; the parts that find roles (column_roles.h) share one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "daemon/csv/column_facts.h"
+#include "daemon/csv/csv_layout.h"
+
+namespace fitd {
+
+struct RoleDraft {
+  // All outlive the draft.
+  RoleDraft(const std::vector<Records::Record>& head, std::size_t first, bool whole, const CsvOptions& said,
+            const std::string& file, CsvLayout& out);
+
+  // Gives a column a role, or none.
+  void Take(std::size_t column) { taken[column] = true; }
+  void LeaveOut(std::size_t column, std::string why);
+  // kInvalidInput with the file's name.
+  Status Fail(const std::string& text) const { return {StatusCode::kInvalidInput, path + ": " + text}; }
+
+  // Columns of numbers without a role.
+  std::vector<std::size_t> Numbers() const;
+  // The time of a row of the head, as text.
+  std::string TimeOf(const Records::Record& record) const;
+  bool TimesRepeat() const;
+  // Which of the columns hold words.
+  std::vector<bool> TextOf(const std::vector<std::size_t>& columns) const;
+
+  const std::vector<Records::Record>& records;
+  std::size_t from;  // rows of the head begin here
+  bool complete;     // the head is the whole file
+  const CsvOptions& options;
+  const std::string& path;
+  CsvLayout& layout;
+  std::vector<ColumnFacts> facts;
+  std::vector<bool> taken;      // has a role, or none
+  std::vector<bool> by_number;  // was said as #N
+};
+
+}  // namespace fitd

@@ -1,0 +1,127 @@
+#include "daemon/csv/target_columns.h"
+
+#include <algorithm>
+#include <set>
+
+#include "daemon/csv/column_names.h"
+#include "daemon/csv/row_keys.h"
+
+namespace fitd {
+namespace {
+
+// An id that is another one in every row counts only from so many rows on.
+constexpr std::size_t kRowsForRowNumber = 8;
+constexpr std::size_t kTimesForRowNumber = 3;
+
+}  // namespace
+
+// The first column, or the first several, that differ in every row.
+Status TargetColumns::FindRowIds() {
+  std::vector<std::size_t> free;
+  for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
+    if (!draft_.taken[i] && (draft_.facts[i].is_text() || draft_.facts[i].is_whole() || draft_.facts[i].dates > 0))
+      free.push_back(i);
+  }
+  if (free.empty()) {
+    for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
+      if (!draft_.taken[i] && draft_.facts[i].cells > 0) free.push_back(i);
+    }
+  }
+  KeyStudy study(draft_.TextOf(free));
+  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) AddTo(study, r, {}, free);
+  // Every row has its own id here, so that what tells them apart may differ in all of them.
+  const std::vector<std::size_t> key = study.Distinguishing();
+  for (const std::size_t place : key) draft_.layout.targets.push_back(free[place]);
+  for (const std::size_t column : draft_.layout.targets) draft_.Take(column);
+  draft_.layout.found_target = true;
+  if (draft_.layout.targets.empty() && CountRows() > 1) {
+    return draft_.Fail("no column tells the rows apart; the columns are " + ListNames(draft_.layout) +
+                       "; name those that do with --target-column");
+  }
+  return OkStatus();
+}
+
+std::size_t TargetColumns::CountRows() const {
+  std::size_t rows = 0;
+  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r)
+    rows += draft_.records[r].fields.size() == draft_.layout.columns ? 1 : 0;
+  return rows;
+}
+
+void TargetColumns::AddTo(KeyStudy& study, std::size_t r, const std::vector<std::size_t>& times,
+                          const std::vector<std::size_t>& candidates) const {
+  const auto& fields = draft_.records[r].fields;
+  if (fields.size() != draft_.layout.columns) return;
+  std::string time;
+  for (const std::size_t column : times) (time += fields[column]) += ' ';
+  std::uint64_t row = 0;
+  for (const std::string_view field : fields) row = KeyStudy::Hash(field, row);
+  std::vector<std::string_view> cells;
+  for (const std::size_t column : candidates) cells.push_back(fields[column]);
+  study.Add(time, row, cells);
+}
+
+// The id by name where its rows agree with that; else what tells the rows of one time apart.
+Status TargetColumns::Find() {
+  std::size_t named = FindNamed(draft_.layout, kTargetNames, draft_.taken);
+  if (named == kNoColumn) {
+    named = FindNamed(draft_.layout, kIdNames, draft_.taken);
+    // A number that is no code but a measure.
+    if (named != kNoColumn && draft_.facts[named].is_number() && !draft_.facts[named].is_whole()) named = kNoColumn;
+  }
+  const std::vector<std::size_t> candidates = KeyCandidates(draft_.layout, draft_.facts);
+  if (named != kNoColumn && NumbersTheRows(named) && candidates.size() > 1) {
+    draft_.layout.notes.push_back(draft_.layout.names[named] + " is different in every row, so it is no target");
+    draft_.LeaveOut(named, "different in every row");
+    named = kNoColumn;
+  }
+  if (named != kNoColumn) draft_.layout.targets = {named};
+  if (draft_.layout.times.empty()) return OkStatus();
+  return StudyKeys();
+}
+
+// Another one in every row of several times. At one time (new rows for a store) every id is; and names that say "id
+// of a series" are believed.
+bool TargetColumns::NumbersTheRows(std::size_t column) const {
+  const std::string name = LowerCase(draft_.layout.names[column]);
+  const bool said =
+      name != "id" && std::find(std::begin(kTargetNames), std::end(kTargetNames), name) != std::end(kTargetNames);
+  if (said) return false;
+  std::set<std::string_view> seen;
+  std::set<std::string> times;
+  std::size_t rows = 0;
+  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
+    if (draft_.records[r].fields.size() != draft_.layout.columns) continue;
+    ++rows;
+    seen.insert(draft_.records[r].fields[column]);
+    if (times.size() < kTimesForRowNumber) times.insert(draft_.TimeOf(draft_.records[r]));
+  }
+  return rows >= kRowsForRowNumber && seen.size() == rows && times.size() >= kTimesForRowNumber;
+}
+
+Status TargetColumns::StudyKeys() {
+  std::vector<std::size_t> candidates = KeyCandidates(draft_.layout, draft_.facts);
+  std::vector<std::size_t> named = draft_.layout.targets;
+  KeyStudy by_name(draft_.TextOf(named));
+  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) AddTo(by_name, r, draft_.layout.times, named);
+  if (!named.empty()) {
+    const KeyVerdict verdict = by_name.Decide();
+    if (verdict.kind == KeyVerdict::Kind::kNoRepeats || by_name.Explains()) return OkStatus();
+  }
+  KeyStudy study(draft_.TextOf(candidates));
+  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) AddTo(study, r, draft_.layout.times, candidates);
+  const KeyVerdict verdict = study.Decide();
+  if (verdict.kind == KeyVerdict::Kind::kNoRepeats) return OkStatus();
+  if (verdict.kind == KeyVerdict::Kind::kFound) {
+    draft_.layout.targets.clear();
+    for (const std::size_t place : verdict.columns) draft_.layout.targets.push_back(candidates[place]);
+    draft_.layout.notes.push_back(DescribeKey(verdict, candidates, draft_.layout));
+    return OkStatus();
+  }
+  // A head may be of rows that are alike by chance; the whole file is looked at when its rows have been read.
+  if (!draft_.complete) return OkStatus();
+  if (verdict.kind == KeyVerdict::Kind::kUncertain) return draft_.Fail(DescribeKey(verdict, candidates, draft_.layout));
+  return OkStatus();
+}
+
+}  // namespace fitd

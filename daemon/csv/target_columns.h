@@ -1,0 +1,32 @@
+// Which columns name the target of a row: by name where the rows agree with that, else what tells the rows of one time
+// apart. Daemon, ingest threads.
+#pragma once
+
+#include <vector>
+
+#include "daemon/csv/key_study.h"
+#include "daemon/csv/role_draft.h"
+
+namespace fitd {
+
+class TargetColumns {
+ public:
+  explicit TargetColumns(RoleDraft& draft) : draft_(draft) {}
+
+  // Of rows that are observations; values and times have their roles. kInvalidInput when columns tell rows apart, but
+  // not with certainty.
+  Status Find();
+  // Of rows that are series.
+  Status FindRowIds();
+
+ private:
+  std::size_t CountRows() const;
+  void AddTo(KeyStudy& study, std::size_t r, const std::vector<std::size_t>& times,
+             const std::vector<std::size_t>& candidates) const;
+  bool NumbersTheRows(std::size_t column) const;
+  Status StudyKeys();
+
+  RoleDraft& draft_;
+};
+
+}  // namespace fitd

@@ -1,0 +1,28 @@
+// Which columns hold the values: one by name or as the only number, or all numbers of a wide file. Daemon, ingest
+// threads.
+#pragma once
+
+#include "daemon/csv/role_draft.h"
+
+namespace fitd {
+
+class ValueColumns {
+ public:
+  explicit ValueColumns(RoleDraft& draft) : draft_(draft) {}
+
+  // Every column that is not the time is a target, or with ids a value of its own.
+  Status FindWide();
+  // The one whose name says so, if there is one.
+  void TakeNamed();
+  // The only column of numbers, when none is named; kInvalidInput, with what to say, when there are several.
+  Status Find();
+
+ private:
+  Status FindMeasures();
+  void TakeValue(std::size_t column);
+  bool OtherIdThanTarget() const;
+
+  RoleDraft& draft_;
+};
+
+}  // namespace fitd
