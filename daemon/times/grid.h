@@ -16,7 +16,7 @@ namespace fitd {
 
 struct CivilDay;
 
-// A plan for laying strictly increasing observations on a grid of a step.
+// Where strictly increasing observations lie on a grid of a step (planned by grid_plan.h).
 struct GridPlan {
   TimeGrid grid;
   std::uint64_t points = 0;  // length of the grid
@@ -25,11 +25,6 @@ struct GridPlan {
   bool by_period = false;  // a point holds what falls between it and the next, else what is nearest to it
   std::int64_t lead = 0;   // months of a period before the one that its point is in
 };
-
-// The phase is that of the last stretch of regular steps which is long enough to tell. When a gap is longer than what
-// is observed beside it, or would take more memory than the observations are worth, the series is cut there and the
-// later side is kept, unless it is too short beside the other (counted as stray).
-GridPlan PlanGrid(std::span<const Observation> sorted, const Frequency& frequency, GridCounts& counts);
 
 inline constexpr std::int64_t kOffGrid = INT64_MIN;
 

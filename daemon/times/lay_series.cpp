@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "daemon/times/civil_day.h"
+#include "daemon/times/grid_plan.h"
 #include "daemon/times/step_choice.h"
 
 namespace fitd {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "daemon/times/civil_day.h"
+#include "daemon/times/grid_plan.h"
 
 namespace fitd {
 namespace {

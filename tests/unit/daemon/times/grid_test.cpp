@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "common/series/usual_season.h"
+#include "daemon/times/grid_plan.h"
 #include "daemon/times/step_choice.h"
 #include "daemon/times/time_parser.h"
 

@@ -1,0 +1,234 @@
+#include "daemon/times/grid_plan.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "daemon/times/civil_day.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::int64_t kMinute = 60 * kNsPerSecond;
+
+// The last stretch of regular steps that is long enough: 20 steps, or a quarter of the longest and three. Where the
+// phase changes (the hour of a clock change, a new schedule), the end counts.
+std::span<const Observation> TellingStretch(std::span<const Observation> sorted, const Step& step) {
+  constexpr std::size_t kEnough = 20;
+  struct Stretch {
+    std::size_t begin = 0;
+    std::size_t length = 0;  // in steps
+  };
+  std::vector<Stretch> stretches;
+  std::size_t longest = 0;
+  Stretch now;
+  CivilDay before = step.months() ? CivilDayOf(sorted[0].time) : CivilDay{};
+  const auto end = [&](std::size_t next) {
+    if (now.length > 0 || stretches.empty()) stretches.push_back(now);
+    longest = std::max(longest, now.length);
+    now = {next, 0};
+  };
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    bool regular = false;
+    if (step.months()) {
+      const CivilDay day = CivilDayOf(sorted[i].time);
+      regular = MonthsBetween(before, day) == step.count;
+      before = day;
+    } else {
+      regular = static_cast<std::uint64_t>(sorted[i].time) - static_cast<std::uint64_t>(sorted[i - 1].time) ==
+                static_cast<std::uint64_t>(step.count);
+    }
+    regular ? void(++now.length) : end(i);
+  }
+  end(sorted.size());
+  const std::size_t enough = std::max<std::size_t>(1, std::min({longest, longest / 4 + 3, kEnough}));
+  for (std::size_t i = stretches.size(); i-- > 0;) {
+    if (stretches[i].length >= enough) return sorted.subspan(stretches[i].begin, stretches[i].length + 1);
+  }
+  return sorted.subspan(0, 1);
+}
+
+// Days 28 to 30 are the day that months keep unless all are month ends; earlier days need not be said.
+Step::Unit MonthUnit(std::span<const Observation> regular) {
+  unsigned day = 0;
+  bool ends = true;
+  for (const Observation& o : regular) {
+    const CivilDay c = CivilDayOf(o.time);
+    ends = ends && c.day == c.last_day;
+    day = std::max(day, c.day);
+  }
+  return ends || day < 28 || day > 30 ? Step::Unit::kMonth : static_cast<Step::Unit>(day);
+}
+
+// Observations [first, last) that a grid can hold; see PlanGrid.
+std::pair<std::size_t, std::size_t> CutAtLongGaps(std::span<const Observation> sorted, const Step& step) {
+  constexpr std::uint64_t kTolerated = 32;  // points without an observation that nobody minds
+  constexpr std::size_t kLeast = 4;         // a side of fewer values has no form to select
+  constexpr std::size_t kTooShort = 10;     // and one of a tenth is not what the series is about
+  std::size_t first = 0;
+  std::size_t last = sorted.size();
+  const auto points = [&] { return PointsBetween(sorted[first].time, sorted[last - 1].time, step); };
+  if (points() <= 2 * (last - first) + kTolerated) return {first, last};
+  std::vector<std::pair<std::uint64_t, std::size_t>> gaps;  // points inside, and the observation behind it
+  for (std::size_t i = 1; i < sorted.size(); ++i) {
+    const std::uint64_t gap = PointsBetween(sorted[i - 1].time, sorted[i].time, step);
+    if (gap > kTolerated) gaps.emplace_back(gap - 2, i);
+  }
+  std::sort(gaps.rbegin(), gaps.rend());
+  for (const auto& [gap, cut] : gaps) {
+    if (cut <= first || cut >= last) continue;
+    const std::uint64_t kept = last - first;
+    if (points() <= 2 * kept + kTolerated) break;
+    if (gap <= kept && points() < MaxGridPoints(kept)) break;
+    const std::size_t before = cut - first;
+    const std::size_t behind = last - cut;
+    const bool too_short = behind * kTooShort < before || (behind < kLeast && before > behind);
+    (too_short ? last : first) = cut;
+  }
+  return {first, last};
+}
+
+struct Common {
+  std::int64_t value = 0;
+  double share = 0;
+};
+
+template <class Read>
+Common MostCommon(std::span<const Observation> sorted, Read read) {
+  std::map<std::int64_t, std::size_t> counts;
+  for (const Observation& o : sorted) ++counts[read(o.time)];
+  Common best;
+  for (const auto& [value, count] : counts) {
+    const double share = static_cast<double>(count) / static_cast<double>(sorted.size());
+    if (share > best.share) best = {value, share};
+  }
+  return best;
+}
+
+// Collisions of neighbours under a plan.
+std::uint64_t Collisions(std::span<const Observation> sorted, const GridPlan& plan) {
+  std::uint64_t collisions = 0;
+  std::int64_t before = kOffGrid;
+  for (const Observation& o : sorted) {
+    const std::int64_t index = IndexOn(plan, o.time);
+    collisions += index == before && index != kOffGrid;
+    if (index != kOffGrid) before = index;
+  }
+  return collisions;
+}
+
+// Months by period. Points are called by the day and the clock that most have, else by the first day of the period
+// (the last one when that was asked for), at midnight.
+GridPlan MonthsByPeriod(std::span<const Observation> kept, const Frequency& frequency) {
+  constexpr double kMost = 0.5;
+  const std::int64_t count = frequency.step.count;
+  const auto residue = [count](std::int64_t month) { return month - FloorDivide(month, count) * count; };
+  // Where the periods begin: with the month that most are seen in, unless another one parts them better; those that are
+  // called by their ends as the calendar's do.
+  std::int64_t phase =
+      frequency.at_end ? 0 : MostCommon(kept, [&](TimeNs t) { return residue(CivilDayOf(t).month); }).value;
+  const std::int64_t around_1970 = FloorDivide(std::int64_t{1970} * 12, count) * count;
+  GridPlan plan;
+  plan.by_period = true;
+  plan.grid.step = {Step::Unit::kMonth, count};
+  plan.grid.start = MidnightOf(around_1970 + phase, 1);
+  if (count > 1 && !frequency.at_end && Collisions(kept, plan) != 0) {
+    GridPlan other = plan;
+    for (std::int64_t month = 0; month < count; ++month) {
+      other.grid.start = MidnightOf(around_1970 + month, 1);
+      if (Collisions(kept, other) < Collisions(kept, plan)) plan = other, phase = month;
+    }
+  }
+  const auto offset = [&](std::int64_t month) { return residue(month - phase); };
+  const std::int64_t begin = CivilDayOf(kept.front().time).month - offset(CivilDayOf(kept.front().time).month);
+  const Common clock = MostCommon(kept, [](TimeNs t) { return CivilDayOf(t).clock; });
+  const Common day = MostCommon(kept, [](TimeNs t) { return std::int64_t{CivilDayOf(t).day}; });
+  const Common from_end =
+      MostCommon(kept, [](TimeNs t) { return std::int64_t{CivilDayOf(t).last_day} - CivilDayOf(t).day; });
+  if (frequency.at_end) {
+    plan.lead = count - 1;
+    plan.grid.start = MidnightOf(begin + plan.lead, 31);
+  } else if (from_end.value == 0 && from_end.share >= kMost) {
+    plan.grid.start = MidnightOf(begin, 31);
+  } else if (day.share >= kMost) {
+    plan.grid.start = MidnightOf(begin, static_cast<unsigned>(day.value));
+    if (day.value >= 28 && day.value <= 30) plan.grid.step.unit = static_cast<Step::Unit>(day.value);
+  } else {
+    plan.grid.start = MidnightOf(begin, 1);
+  }
+  if (clock.share >= kMost) plan.grid.start += clock.value;
+  return plan;
+}
+
+GridPlan WeekdayPlan(std::span<const Observation> kept, const Step& step) {
+  constexpr std::size_t kRecent = 20;
+  GridPlan plan;
+  plan.by_period = true;
+  const unsigned mask = step.weekdays();
+  if (const std::optional<DaySession> session = step.session()) {
+    plan.grid = {
+        MaskedDay(mask, MaskedDaysBefore(mask, DayOf(kept.front().time))) * kNsPerDay + session->open * kMinute, step};
+    return plan;
+  }
+  // The clock of the end of the data, should it have changed.
+  const std::span<const Observation> recent = kept.last(std::min(kept.size(), kRecent));
+  const Common clock = MostCommon(recent, [](TimeNs t) { return CivilDayOf(t).clock; });
+  const std::int64_t day = MaskedDay(mask, MaskedDaysBefore(mask, DayOf(kept.front().time)));
+  plan.grid = {day * kNsPerDay + (clock.share >= 0.5 ? clock.value : 0), step};
+  return plan;
+}
+
+}  // namespace
+
+GridPlan PlanGrid(std::span<const Observation> sorted, const Frequency& frequency, GridCounts& counts) {
+  const Step& step = frequency.step;
+  GridPlan plan;
+  plan.grid = {sorted[0].time, step};
+  plan.points = 1;
+  plan.last = 1;
+  if (step.count == 0) return plan;
+  const auto [first, last] = CutAtLongGaps(sorted, step);
+  counts.stray += sorted.size() - (last - first);
+  counts.lost += sorted.size() - (last - first);
+  const std::span<const Observation> kept = sorted.subspan(first, last - first);
+  if (step.weekdays() != 0) {
+    plan = WeekdayPlan(kept, step);
+  } else {
+    const std::span<const Observation> regular = TellingStretch(kept, step);
+    plan.grid = {regular.front().time, step};
+    if (step.months()) plan.grid.step.unit = MonthUnit(regular);
+    // Periods are for what is not near the points of a grid, and for months that are seen on changing days or at
+    // changing hours.
+    const bool has_periods = step.months() || step.count % kNsPerDay == 0;
+    const std::uint64_t nearest = has_periods ? Collisions(kept, plan) : 0;
+    const bool changing = step.months() && regular.size() * 2 < kept.size();
+    if (nearest != 0 || changing) {
+      GridPlan periods;
+      if (step.months()) {
+        periods = MonthsByPeriod(kept, frequency);
+      } else {
+        periods.by_period = true;
+        periods.grid = {PeriodBegin(kept.front().time, frequency), step};
+      }
+      const std::uint64_t collisions = Collisions(kept, periods);
+      if (collisions < nearest || (changing && collisions <= nearest)) plan = periods;
+    }
+  }
+  plan.first = first;
+  plan.last = last;
+  std::size_t front = 0;
+  std::size_t back = kept.size() - 1;
+  while (front < back && IndexOn(plan, kept[front].time) == kOffGrid) ++front;
+  while (back > front && IndexOn(plan, kept[back].time) == kOffGrid) --back;
+  const std::int64_t begin = IndexOn(plan, kept[front].time);
+  const std::int64_t end = IndexOn(plan, kept[back].time);
+  if (begin == kOffGrid) {
+    plan.points = 1;
+    return plan;
+  }
+  plan.grid.start = plan.grid.At(begin);
+  plan.points = static_cast<std::uint64_t>(end - begin) + 1;
+  return plan;
+}
+
+}  // namespace fitd
