@@ -1,0 +1,126 @@
+#include "daemon/ingest/reading_check.h"
+
+#include <algorithm>
+
+#include "daemon/ingest/name_columns.h"
+
+namespace fitd {
+
+Status ReadingCheck::CheckPieces(bool cancelled, bool* retry) const {
+  Status stopped;
+  std::uint64_t expected = 0;
+  for (const PieceResult& p : pieces_) {
+    if (!p.piece.whole) {
+      const bool first = p.piece.begin == p.layout->data_offset;
+      if (!first && p.begin != expected && stopped.ok()) {
+        *retry = true;
+        return OkStatus();
+      }
+      expected = p.end;
+    }
+    if (p.status.code() == StatusCode::kCancelled) {
+      stopped = p.status;
+      continue;
+    }
+    if (p.status.ok()) continue;
+    if (!stopped.ok() && !p.piece.whole && !cancelled) *retry = true;
+    return p.status;
+  }
+  if (cancelled) return {StatusCode::kCancelled, "cancelled while reading the data"};
+  return stopped;
+}
+
+Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) const {
+  std::uint64_t line = 0;
+  std::uint64_t good_rows = 0;
+  for (const PieceResult& p : pieces_) {
+    if (!p.layout) continue;
+    if (p.piece.whole || p.piece.begin == p.layout->data_offset) line = p.layout->header_lines + 1;
+    report.bad_rows += p.counts.bad;
+    const std::string& path = inputs_[p.piece.input].file.path;
+    for (const BadRow& bad : p.counts.first_bad) {
+      if (report.first_bad_rows.size() >= kBadRowsShown) break;
+      report.first_bad_rows.push_back((path == "-" ? "standard input" : path) + ":" + std::to_string(line + bad.line) +
+                                      ":" + std::to_string(bad.column) + ": " + bad.message);
+    }
+    for (const BadRow& bad : p.counts.first_bad_cells) {
+      if (report.first_bad_cells.size() >= kBadRowsShown) break;
+      report.first_bad_cells.push_back((path == "-" ? "standard input" : path) + ":" + std::to_string(line + bad.line) +
+                                       ":" + std::to_string(bad.column) + ": " + bad.message);
+    }
+    line += p.counts.lines;
+    report.bad_cells += p.counts.bad_cells;
+    good_rows += p.counts.rows;
+  }
+  if (report.bad_rows <= most) return OkStatus();
+  constexpr std::size_t kNamed = 3;
+  std::string message = std::to_string(report.bad_rows) + (report.bad_rows == 1 ? " row" : " rows") + " cannot be used";
+  for (std::size_t i = 0; i < std::min(kNamed, report.first_bad_rows.size()); ++i) {
+    message += "\n  " + report.first_bad_rows[i];
+  }
+  if (report.bad_rows > kNamed) message += "\n  and " + std::to_string(report.bad_rows - kNamed) + " more";
+  for (const PieceResult& p : pieces_) {
+    // Leaving all of them out is no remedy.
+    if (good_rows == 0 && p.layout) return {StatusCode::kInvalidInput, message + "\n" + NoRowFits(*p.layout)};
+  }
+  message += "\nmend them, or leave them out with --max-bad-rows " + std::to_string(report.bad_rows);
+  return {StatusCode::kInvalidInput, message};
+}
+
+Status ReadingCheck::CheckAlike(std::optional<std::string>* targets) const {
+  const PieceResult* first = nullptr;
+  for (const PieceResult& p : pieces_) {
+    if (!p.layout) continue;
+    if (!first) first = &p;
+    const CsvLayout& a = *first->layout;
+    const CsvLayout& b = *p.layout;
+    if (&a == &b || a.names != b.names) continue;
+    if (a.shape != b.shape || a.times != b.times || (a.values != b.values && a.targets == b.targets)) {
+      return {StatusCode::kInvalidInput,
+              inputs_[first->piece.input].file.path + " and " + inputs_[p.piece.input].file.path +
+                  " have the same columns but would be read in different ways (" + DescribeColumns(ReportColumns(a)) +
+                  "; " + DescribeColumns(ReportColumns(b)) +
+                  "); say which with --time-column, --value-column, --target-column or --layout"};
+    }
+    if (a.targets == b.targets) continue;
+    *targets = a.OptionFor(a.targets.size() >= b.targets.size() ? a.targets : b.targets);
+  }
+  return OkStatus();
+}
+
+WrittenTimes ReadingCheck::Times() const {
+  WrittenTimes times;
+  for (const PieceResult& p : pieces_) {
+    times.offsets.Add(p.counts.offsets);
+    if (p.layout && (!times.layout || (!times.any_row && p.counts.format))) times.layout = p.layout.get();
+    times.any_row = times.any_row || p.counts.format.has_value();
+  }
+  return times;
+}
+
+void ReadingCheck::Describe(const IngestOptions& options, IngestResult& result) const {
+  const PieceResult* first = nullptr;
+  IngestReport& report = result.report;
+  std::uint32_t counted = static_cast<std::uint32_t>(-1);
+  std::uint64_t rows_of_file = 0;
+  report.files = inputs_.size();
+  for (const PieceResult& p : pieces_) {
+    if (p.piece.input != counted) {
+      report.empty_files += counted != static_cast<std::uint32_t>(-1) && rows_of_file == 0;
+      counted = p.piece.input;
+      rows_of_file = 0;
+    }
+    rows_of_file += p.counts.rows;
+    report.rows += p.counts.rows;
+    report.missing_values += p.counts.missing;
+    if (!first && p.layout) first = &p;
+  }
+  report.empty_files += rows_of_file == 0;
+  if (!first) return;
+  DescribeTimes(options, Times(), result);
+  const CsvLayout& layout = *first->layout;
+  report.columns = ReportColumns(layout);
+  NameColumns(layout, report.columns, result.frame);
+}
+
+}  // namespace fitd

@@ -1,0 +1,39 @@
+// What the pieces of a reading say together: errors in the order of the input, bad rows by line, whether files were
+// read alike, how times were written. Daemon, the thread of LoadFrame; pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/status.h"
+#include "daemon/ingest/load_frame.h"
+#include "daemon/ingest/piece_reader.h"
+#include "daemon/ingest/series_rules.h"
+
+namespace fitd {
+
+class ReadingCheck {
+ public:
+  // Both outlive this; pieces are in the order of the input.
+  ReadingCheck(const std::vector<IngestInput>& inputs, const std::vector<PieceResult>& pieces)
+      : inputs_(inputs), pieces_(pieces) {}
+
+  // The first real error in the order of the input, found only in pieces that began at a record. `retry` is set when a
+  // newline inside quotes made the pieces wrong.
+  Status CheckPieces(bool cancelled, bool* retry) const;
+  // Counts bad rows into the report; kInvalidInput when they are more than `most`.
+  Status CheckBadRows(std::uint64_t most, IngestReport& report) const;
+  // Files with the same header must be read alike. An id that only some of them show is the id of all: `targets`.
+  Status CheckAlike(std::optional<std::string>* targets) const;
+  // How the times of all files were written.
+  WrittenTimes Times() const;
+  // Fills the report but for bytes, and the names of the frame's columns.
+  void Describe(const IngestOptions& options, IngestResult& result) const;
+
+ private:
+  const std::vector<IngestInput>& inputs_;
+  const std::vector<PieceResult>& pieces_;
+};
+
+}  // namespace fitd
