@@ -5,9 +5,7 @@
 #include <cstring>
 #include <limits>
 
-#include "common/text.h"
 #include "daemon/csv/csv_number.h"
-#include "daemon/csv/text_encoding.h"
 #include "daemon/csv/time_columns.h"
 
 namespace fitd {
@@ -21,19 +19,6 @@ std::string_view Between(const char* p, const char* end) {
   return {p, static_cast<std::size_t>(end - p)};
 }
 
-std::string_view NumberErrorText(NumberKind kind) {
-  switch (kind) {
-    case NumberKind::kNotFinite:
-      return "not a finite number";
-    case NumberKind::kAmbiguous:
-      return "a thousand and more, or one and a bit: say which with --decimal . or --decimal ,";
-    case NumberKind::kOtherUnit:
-      return "not in the unit of its column";
-    default:
-      return "not a number";
-  }
-}
-
 }  // namespace
 
 RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t piece, RowCounts& counts)
@@ -43,6 +28,7 @@ RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t
       counts_(counts),
       times_(layout.rule, &counts.offsets),
       separator_(layout.separator),
+      row_id_(layout),
       splitter_(layout.separator) {
   const bool units = std::any_of(layout.units.begin(), layout.units.end(), [](const auto& u) { return !u.empty(); });
   plain_ = layout.numbers.plain && !units;
@@ -216,30 +202,9 @@ bool RowParser::SelectTarget(std::string_view id) {
 }
 
 std::string_view RowParser::IdOfRow(const char* begin) {
-  if (layout_.targets.size() == 1) {
-    const std::size_t column = layout_.targets[0];
-    const std::string_view id = (*fields_)[column];
-    if (id.empty()) Bad(begin, (*starts_)[column], "the target is empty", "");
-    if (!layout_.latin1 || IsUtf8(id)) return id;
-    return id_text_ = FromLatin1(id);
-  }
-  id_text_.clear();
-  bool any = false;
-  for (const std::size_t column : layout_.targets) {
-    if (column != layout_.targets[0]) id_text_ += '/';
-    any = any || !(*fields_)[column].empty();
-    // A slash or backslash inside a cell is marked, so that a/b,c and a,b/c stay two ids.
-    for (const char c : (*fields_)[column]) {
-      if (c == '/' || c == '\\') id_text_ += '\\';
-      id_text_ += c;
-    }
-  }
-  if (!any) {
-    Bad(begin, (*starts_)[layout_.targets[0]], "the target is empty", "");
-    return {};
-  }
-  if (layout_.latin1 && !IsUtf8(id_text_)) id_text_ = FromLatin1(id_text_);
-  return id_text_;
+  const std::string_view id = row_id_.Read(*fields_);
+  if (id.empty()) Bad(begin, (*starts_)[layout_.targets[0]], "the target is empty", "");
+  return id;
 }
 
 bool RowParser::ParseTime(const char* begin, TimeNs* time, TimeFormat* format) {
@@ -278,7 +243,8 @@ void RowParser::ParseCell(const char* begin, std::size_t column, double* value) 
   if (kind == NumberKind::kValue || kind == NumberKind::kMissing) return;
   *value = std::numeric_limits<double>::quiet_NaN();
   ++counts_.bad_cells;
-  AddBad(counts_.first_bad_cells, begin, (*starts_)[column], NumberErrorText(kind), (*fields_)[column]);
+  AddBadRow(counts_.first_bad_cells, counts_.lines, begin, (*starts_)[column], NumberErrorText(kind),
+            (*fields_)[column]);
 }
 
 void RowParser::HandleLong(const char* begin) {
@@ -364,24 +330,13 @@ bool RowParser::IsPassed(const char* begin) const {
   return true;
 }
 
-void RowParser::AddBad(std::vector<BadRow>& rows, const char* begin, const char* at, std::string_view message,
-                       std::string_view text) const {
-  if (rows.size() >= kBadRowsShown) return;
-  // In a quoted record the place is counted from the last newline above it.
-  const std::uint64_t lines = static_cast<std::uint64_t>(std::count(begin, at, '\n'));
-  const auto* const newline = static_cast<const char*>(memrchr(begin, '\n', static_cast<std::size_t>(at - begin)));
-  const char* const line = newline ? newline + 1 : begin;
-  rows.push_back({counts_.lines + lines, static_cast<std::size_t>(at - line) + 1,
-                  std::string(message) + ": " + QuoteForMessage(text)});
-}
-
 void RowParser::Bad(const char* begin, const char* at, std::string_view message, std::string_view text) {
   if (IsPassed(begin)) {
     ++counts_.passed;
     return;
   }
   ++counts_.bad;
-  AddBad(counts_.first_bad, begin, at, message, text);
+  AddBadRow(counts_.first_bad, counts_.lines, begin, at, message, text);
 }
 
 void RowParser::ReportUnclosedQuote(const char* p, const char* end) {

@@ -10,31 +10,12 @@
 
 #include "daemon/csv/csv_record.h"
 #include "daemon/ingest/file_layout.h"
+#include "daemon/ingest/row_counts.h"
+#include "daemon/ingest/row_id.h"
 #include "daemon/rows/target_table.h"
 #include "daemon/times/time_parser.h"
 
 namespace fitd {
-
-inline constexpr std::size_t kBadRowsShown = 20;
-
-struct BadRow {
-  std::uint64_t line = 0;  // within the piece, from 0
-  std::size_t column = 0;  // byte in the line, from 1
-  std::string message;     // "message: 'text'"
-};
-
-struct RowCounts {
-  std::uint64_t rows = 0;
-  std::uint64_t bad = 0;
-  std::uint64_t missing = 0;
-  std::uint64_t bad_cells = 0;  // of wide rows and of rows that are series: taken as missing
-  std::uint64_t passed = 0;     // comments and repeated headers among the rows
-  std::uint64_t lines = 0;      // newlines passed
-  std::vector<BadRow> first_bad;
-  std::vector<BadRow> first_bad_cells;
-  std::optional<TimeFormat> format;  // of the first good row
-  OffsetsSeen offsets;
-};
 
 class RowParser {
  public:
@@ -69,8 +50,6 @@ class RowParser {
   void ParseCell(const char* begin, std::size_t column, double* value);
   void ParseHeaderTimes();
   void Bad(const char* begin, const char* at, std::string_view message, std::string_view text);
-  void AddBad(std::vector<BadRow>& rows, const char* begin, const char* at, std::string_view message,
-              std::string_view text) const;
   // The number of the next row of a target: the time where there is no time column.
   TimeNs NumberRow(std::uint32_t target);
   // Not data: a comment, or the header once more.
@@ -102,7 +81,7 @@ class RowParser {
   TimeFormat header_format_ = TimeFormat::kDate;
   std::vector<std::uint64_t> row_numbers_;  // by target, where there is no time column
   std::string time_text_;
-  std::string id_text_;
+  RowId row_id_;
   // The record in hand.
   const std::vector<std::string_view>* fields_ = nullptr;
   const std::vector<const char*>* starts_ = nullptr;

@@ -1,0 +1,34 @@
+#include "daemon/ingest/row_counts.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "common/text.h"
+
+namespace fitd {
+
+void AddBadRow(std::vector<BadRow>& rows, std::uint64_t line, const char* begin, const char* at,
+               std::string_view message, std::string_view text) {
+  if (rows.size() >= kBadRowsShown) return;
+  // In a quoted record the place is counted from the last newline above it.
+  const std::uint64_t lines = static_cast<std::uint64_t>(std::count(begin, at, '\n'));
+  const auto* const newline = static_cast<const char*>(memrchr(begin, '\n', static_cast<std::size_t>(at - begin)));
+  const char* const line_begin = newline ? newline + 1 : begin;
+  rows.push_back({line + lines, static_cast<std::size_t>(at - line_begin) + 1,
+                  std::string(message) + ": " + QuoteForMessage(text)});
+}
+
+std::string_view NumberErrorText(NumberKind kind) {
+  switch (kind) {
+    case NumberKind::kNotFinite:
+      return "not a finite number";
+    case NumberKind::kAmbiguous:
+      return "a thousand and more, or one and a bit: say which with --decimal . or --decimal ,";
+    case NumberKind::kOtherUnit:
+      return "not in the unit of its column";
+    default:
+      return "not a number";
+  }
+}
+
+}  // namespace fitd

@@ -1,0 +1,45 @@
+// What became of the rows of a piece: how many were good, which were bad, and how that is said. Daemon, ingest threads;
+// values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/csv/csv_number.h"
+#include "daemon/times/time_parser.h"
+
+namespace fitd {
+
+inline constexpr std::size_t kBadRowsShown = 20;
+
+struct BadRow {
+  std::uint64_t line = 0;  // within the piece, from 0
+  std::size_t column = 0;  // byte in the line, from 1
+  std::string message;     // "message: 'text'"
+};
+
+struct RowCounts {
+  std::uint64_t rows = 0;
+  std::uint64_t bad = 0;
+  std::uint64_t missing = 0;
+  std::uint64_t bad_cells = 0;  // of wide rows and of rows that are series: taken as missing
+  std::uint64_t passed = 0;     // comments and repeated headers among the rows
+  std::uint64_t lines = 0;      // newlines passed
+  std::vector<BadRow> first_bad;
+  std::vector<BadRow> first_bad_cells;
+  std::optional<TimeFormat> format;  // of the first good row
+  OffsetsSeen offsets;
+};
+
+// Keeps a bad row of the record that begins at `begin` in line `line`; `at` is where it is wrong. The first
+// kBadRowsShown are kept.
+void AddBadRow(std::vector<BadRow>& rows, std::uint64_t line, const char* begin, const char* at,
+               std::string_view message, std::string_view text);
+
+// Why a cell is no number.
+std::string_view NumberErrorText(NumberKind kind);
+
+}  // namespace fitd

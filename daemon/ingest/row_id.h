@@ -1,0 +1,26 @@
+// The id of a row's target, from the cells of its columns. Daemon, ingest threads; belongs to one thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/ingest/file_layout.h"
+
+namespace fitd {
+
+class RowId {
+ public:
+  // `layout` outlives this and has target columns.
+  explicit RowId(const FileLayout& layout) : layout_(layout) {}
+
+  // The cell, or several joined by slashes; empty when all of them are. Lives until the next call or as long as the
+  // fields.
+  std::string_view Read(const std::vector<std::string_view>& fields);
+
+ private:
+  const FileLayout& layout_;
+  std::string text_;
+};
+
+}  // namespace fitd
