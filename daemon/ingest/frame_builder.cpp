@@ -1,20 +1,14 @@
 #include "daemon/ingest/frame_builder.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstring>
-#include <deque>
 #include <limits>
 #include <new>
-#include <span>
 #include <string>
 
 #include "common/out_of_memory.h"
-#include "common/series/gaps.h"
-#include "common/series/observations.h"
-#include "common/series/usual_season.h"
 #include "common/thread_team.h"
 #include "daemon/ingest/repair_log.h"
+#include "daemon/ingest/series_builder.h"
 #include "daemon/rows/rows_of_target.h"
 #include "daemon/rows/target_rows.h"
 #include "daemon/times/grid.h"
@@ -22,39 +16,8 @@
 namespace fitd {
 namespace {
 
-constexpr std::int64_t kMonthLike = 28LL * 86'400 * 1'000'000'000;
 constexpr std::size_t kBlockOfTargets = 256;
 constexpr std::uint64_t kMostMovedPercent = 12;
-
-// New blocks for the values that had to move; one thread's.
-class OutputArena {
- public:
-  std::span<double> Take(std::uint64_t count) {
-    const std::size_t bytes = count * sizeof(double);
-    if (bytes > kSlabBytes / 4) {
-      Slab* const own = NewSlab(sizeof(Slab) + bytes);
-      slabs_.push_back(own);
-      return {own->begin(), count};
-    }
-    if (!slab_ || static_cast<std::uint64_t>(slab_->end() - next_) < count) {
-      slab_ = NewSlab(kSlabBytes);
-      slabs_.push_back(slab_);
-      next_ = slab_->begin();
-    }
-    double* const begin = next_;
-    next_ += count;
-    return {begin, count};
-  }
-  void GiveTo(SlabOwner& owner) {
-    for (Slab* slab : slabs_) owner.Add(slab);
-    slabs_.clear();
-  }
-
- private:
-  std::vector<Slab*> slabs_;
-  Slab* slab_ = nullptr;
-  double* next_ = nullptr;
-};
 
 class FrameBuilder {
  public:
@@ -62,37 +25,18 @@ class FrameBuilder {
       : options_(options),
         rules_(rules),
         step_(rules.frequency.step),
-        plain_(!rules.until && !rules.start && rules.aggregate == Aggregate::kNone && options.gaps != GapPolicy::kZero),
+        plain_(SeriesBuilder::ShowsAll(options, rules)),
         stop_(stop) {}
 
   void Run(std::vector<std::unique_ptr<TargetTable>>& tables, int threads);
   Result<Frame> Finish(std::vector<std::unique_ptr<TargetTable>>& tables, IngestReport& report);
 
  private:
-  struct Worker {
-    Worker(const SeriesRules& rules, const RepairLimits& limits) : layer(rules), repairs(limits) {}
-    OutputArena arena;
-    SeriesLayer layer;
-    GridCounts counts;
-    std::uint64_t gaps = 0;
-    std::uint64_t zeros = 0;
-    RepairLog repairs;
-    std::shared_ptr<std::deque<std::vector<GapRun>>> runs = std::make_shared<std::deque<std::vector<GapRun>>>();
-  };
-
   bool IsInPlace(const TargetRows& head) const;
   void DecideBlocks();
-  void Work(Worker& worker);
-  void BuildTarget(TargetRows* head, Worker& worker);
-  bool CountsLocalDays(std::int64_t step) const {
-    return rules_.zone && Step{Step::Unit::kNanosecond, step}.counts_days();
-  }
+  void Work(SeriesBuilder& builder);
+  void BuildTarget(TargetRows* head, SeriesBuilder& builder);
   void FindCommonEnd();
-  std::span<double> LayRegular(RowsOfTarget& rows, TimeGrid* grid, Worker& worker) const;
-  void KeepObservations(RowsOfTarget& rows, Frame::Entry& entry, Worker& worker) const;
-  std::span<double> LayAny(RowsOfTarget& rows, Frame::Entry& entry, Worker& worker, GridCounts& counts) const;
-  void Complete(std::span<double> values, Frame::Entry& entry, Worker& worker) const;
-  void CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry, Worker& worker) const;
 
   const IngestOptions& options_;
   const SeriesRules& rules_;
@@ -102,8 +46,8 @@ class FrameBuilder {
   const std::atomic<bool>& stop_;
   std::vector<TargetRows*> heads_;
   std::vector<Slab*> read_slabs_;
-  std::vector<Frame::Entry> entries_;  // by rank
-  std::vector<Worker> workers_;
+  std::vector<Frame::Entry> entries_;    // by rank
+  std::vector<SeriesBuilder> builders_;  // one a thread
   std::shared_ptr<SlabOwner> owner_ = std::make_shared<SlabOwner>();
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> out_of_memory_{false};
@@ -115,7 +59,7 @@ bool FrameBuilder::IsInPlace(const TargetRows& head) const {
   const TimeRun& run = head.run;
   if (!plain_) return false;
   if (run.count == 1) return !rules_.zone;
-  if (CountsLocalDays(run.step)) return false;
+  if (CountsLocalDays(rules_, run.step)) return false;
   if (step_.count != 0) return step_ == Step{Step::Unit::kNanosecond, run.step};
   return run.step < kMonthLike;
 }
@@ -146,18 +90,18 @@ void FrameBuilder::Run(std::vector<std::unique_ptr<TargetTable>>& tables, int th
   entries_.resize(heads_.size());
   DecideBlocks();
   if (options_.gaps == GapPolicy::kZero) FindCommonEnd();
-  for (int i = 0; i < threads; ++i) workers_.emplace_back(rules_, LimitsOf(options_));
-  RunOnThreads(workers_.size(), [this](std::size_t thread) { Work(workers_[thread]); });
+  for (int i = 0; i < threads; ++i) builders_.emplace_back(options_, rules_, end_);
+  RunOnThreads(builders_.size(), [this](std::size_t thread) { Work(builders_[thread]); });
 }
 
-void FrameBuilder::Work(Worker& worker) {
+void FrameBuilder::Work(SeriesBuilder& builder) {
   while (true) {
     const std::size_t begin = next_.fetch_add(kBlockOfTargets, std::memory_order_relaxed);
     if (begin >= heads_.size()) return;
     const std::size_t end = std::min(begin + kBlockOfTargets, heads_.size());
     for (std::size_t i = begin; i < end; ++i) {
       try {
-        BuildTarget(heads_[i], worker);
+        BuildTarget(heads_[i], builder);
       } catch (const std::bad_alloc&) {
         out_of_memory_.store(true, std::memory_order_relaxed);
       }
@@ -165,7 +109,7 @@ void FrameBuilder::Work(Worker& worker) {
   }
 }
 
-void FrameBuilder::BuildTarget(TargetRows* head, Worker& worker) {
+void FrameBuilder::BuildTarget(TargetRows* head, SeriesBuilder& builder) {
   Frame::Entry& entry = entries_[head->filled.rank];
   entry.id = head->name();
   const bool stays = !options_.observations && IsInPlace(*head) && !Slab::Of(head->first)->evacuate;
@@ -177,22 +121,16 @@ void FrameBuilder::BuildTarget(TargetRows* head, Worker& worker) {
     const TimeRun& run = head->run;
     entry.grid = {run.start, {Step::Unit::kNanosecond, run.step}};
     if (run.count == 1) entry.grid.step = step_;
-    Complete({head->first->values(), head->first->size}, entry, worker);
-    CountRepairs(run.count, {}, entry, worker);
+    builder.Finish({head->first->values(), head->first->size}, run.count, entry);
     return;
   }
   RowsOfTarget rows(head);
   if (options_.observations) {
-    KeepObservations(rows, entry, worker);
-    head->first = nullptr;  // drained
-    return;
+    builder.KeepObservations(rows, entry);
+  } else {
+    builder.Build(rows, entry);
   }
-  GridCounts counts;
-  std::span<double> values = LayRegular(rows, &entry.grid, worker);
-  if (values.empty()) values = LayAny(rows, entry, worker, counts);
   head->first = nullptr;  // drained
-  Complete(values, entry, worker);
-  CountRepairs(rows.count(), counts, entry, worker);
 }
 
 // The last time of all targets, or the one that was named: where no row means nothing, it does so up to there.
@@ -208,147 +146,12 @@ void FrameBuilder::FindCommonEnd() {
   if (rules_.until) end_ = std::min(end_, *rules_.until);
 }
 
-// Rows in order of time whose steps are all multiples of the most common one, which needs no sorting and no copy of the
-// times. Empty when they are not like that.
-std::span<double> FrameBuilder::LayRegular(RowsOfTarget& rows, TimeGrid* grid, Worker& worker) const {
-  std::int64_t step = 0;
-  std::uint64_t regular = 0;
-  for (const auto& [run, source] : rows.runs()) {
-    if (run.count < 2) continue;
-    if (step != 0 && run.step != step) return {};
-    step = run.step;
-    regular += run.count - 1;
-  }
-  if (!plain_ || CountsLocalDays(step)) return {};
-  const bool other_step = step_.count != 0 && step_ != Step{Step::Unit::kNanosecond, step};
-  if (step == 0 || step >= kMonthLike || other_step || regular < rows.runs().size() - 1) return {};
-  const TimeNs start = rows.runs().front().time.start;
-  TimeNs last = start;
-  for (const auto& [run, source] : rows.runs()) {
-    std::int64_t gap = 0;
-    if (&run != &rows.runs().front().time) {
-      if (__builtin_sub_overflow(run.start, last, &gap) || gap <= 0 || gap % step != 0) return {};
-    }
-    last = run.last();
-  }
-  const auto points =
-      (static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(start)) / static_cast<std::uint64_t>(step) + 1;
-  // A series with many holes may have another step: business days, hours of the day.
-  if (points > MaxGridPoints(rows.count()) || (step_.count == 0 && points * 10 > rows.count() * 11)) return {};
-  *grid = {start, {Step::Unit::kNanosecond, step}};
-  const std::span<double> values = worker.arena.Take(points);
-  std::size_t at = 0;
-  TimeNs expected = start;
-  rows.Drain([&](TimeNs time, double value) {
-    for (; expected != time; expected += step) values[at++] = std::numeric_limits<double>::quiet_NaN();
-    values[at++] = value;
-    expected = static_cast<TimeNs>(static_cast<std::uint64_t>(time) + static_cast<std::uint64_t>(step));
-  });
-  return values;
-}
-
-// Rows as they are, in order of time; rows of the same time stay in the order of the input.
-void FrameBuilder::KeepObservations(RowsOfTarget& rows, Frame::Entry& entry, Worker& worker) const {
-  std::vector<Observation> observations;
-  observations.reserve(rows.count());
-  rows.Drain([&](TimeNs time, double value) {
-    if (!rules_.until || time <= *rules_.until) observations.push_back({time, value});
-  });
-  if (observations.empty()) return;
-  const auto earlier = [](const Observation& a, const Observation& b) { return a.time < b.time; };
-  if (!std::is_sorted(observations.begin(), observations.end(), earlier)) {
-    std::stable_sort(observations.begin(), observations.end(), earlier);
-    ++worker.counts.unordered;
-  }
-  const std::span<double> packed = worker.arena.Take(2 * observations.size());
-  for (std::size_t i = 0; i < observations.size(); ++i) {
-    PackObservation(observations[i].time, observations[i].value, &packed[2 * i]);
-  }
-  entry.values = packed.data();
-  entry.size = packed.size();
-  const TimeNs start = observations.front().time;
-  GridCounts ignored;
-  entry.grid = {start, worker.layer.Plan(observations, ignored).grid.step};
-}
-
-// Everything else: unordered, duplicated, irregular, calendar steps.
-std::span<double> FrameBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry, Worker& worker,
-                                       GridCounts& counts) const {
-  std::vector<Observation> observations;
-  observations.reserve(rows.count());
-  rows.Drain([&](TimeNs time, double value) { observations.push_back({time, value}); });
-  GridPlan plan = worker.layer.Plan(observations, counts);
-  if (plan.points == 0) return {};
-  if (options_.gaps == GapPolicy::kZero && plan.grid.step.count != 0) {
-    GridPlan whole = plan;
-    const std::int64_t last = IndexOn(whole, worker.layer.OnClockOf(plan.grid.step, end_));
-    const auto most = static_cast<std::int64_t>(MaxGridPoints(rows.count()));
-    if (last != kOffGrid && last >= static_cast<std::int64_t>(plan.points) && last < most) {
-      plan.points = static_cast<std::uint64_t>(last) + 1;
-    }
-  }
-  const std::span<double> values = worker.arena.Take(plan.points);
-  LayOnGrid(observations, plan, values, counts);
-  entry.grid = plan.grid;
-  return values;
-}
-
-// Trims the ends and fills the gaps.
-void FrameBuilder::Complete(std::span<double> values, Frame::Entry& entry, Worker& worker) const {
-  const auto has_value = [](double v) { return !std::isnan(v); };
-  const auto first = std::find_if(values.begin(), values.end(), has_value);
-  if (first == values.end()) {
-    entry.size = 0;
-    return;
-  }
-  auto last = values.end();
-  const bool zeros = options_.gaps == GapPolicy::kZero || rules_.aggregate == Aggregate::kCount;
-  while (options_.gaps != GapPolicy::kZero && !has_value(last[-1])) --last;
-  entry.grid.start = entry.grid.At(first - values.begin());
-  values = {first, last};
-  entry.values = values.data();
-  entry.size = values.size();
-  if (zeros) {  // no row says that there was nothing: no value is made up
-    for (double& v : values) {
-      if (has_value(v)) continue;
-      v = 0;
-      ++worker.zeros;
-    }
-    return;
-  }
-  const int season = options_.season_hint > 0 ? options_.season_hint : UsualSeason(entry.grid.step);
-  std::vector<GapRun> runs;
-  const std::uint64_t gaps = FillGaps(values, options_.gaps, season, &runs);
-  if (options_.gaps == GapPolicy::kNone || gaps == 0) return;
-  worker.gaps += gaps;
-  entry.gaps_filled = static_cast<std::uint32_t>(std::min<std::uint64_t>(gaps, UINT32_MAX));
-  runs.shrink_to_fit();
-  worker.runs->push_back(std::move(runs));
-  entry.num_runs = static_cast<std::uint32_t>(worker.runs->back().size());
-  entry.filled = worker.runs->back().data();
-}
-
-void FrameBuilder::CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry,
-                                Worker& worker) const {
-  worker.counts.Add(counts);
-  entry.lost = static_cast<std::uint32_t>(std::min<std::uint64_t>(counts.lost, UINT32_MAX));
-  if (counts.lost == 0 && entry.gaps_filled == 0) return;
-  worker.repairs.Add({entry.id, rows, counts, entry.size, entry.gaps_filled, entry.grid.step});
-}
-
 Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& tables, IngestReport& report) {
   RepairLog repairs(LimitsOf(options_));
-  for (Worker& worker : workers_) {
-    worker.arena.GiveTo(*owner_);
-    report.unordered_rows += worker.counts.unordered;
-    report.duplicates += worker.counts.duplicates;
-    report.snapped += worker.counts.snapped;
-    report.merged += worker.counts.merged;
-    report.stray += worker.counts.stray;
-    report.lost += worker.counts.lost;
-    report.gaps_filled += worker.gaps;
-    report.zeros_filled += worker.zeros;
-    repairs.Add(worker.repairs);
+  for (SeriesBuilder& builder : builders_) {
+    builder.arena().GiveTo(*owner_);
+    builder.AddTo(report);
+    repairs.Add(builder.repairs());
   }
   if (out_of_memory_.load()) return OutOfMemory("laying the series on their grids");
   if (stop_.load()) return Status(StatusCode::kCancelled, "cancelled while reading the data");
@@ -371,7 +174,7 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
   }
   std::vector<std::shared_ptr<const void>> arenas{owner_};
   for (const auto& table : tables) arenas.push_back(table->ids());
-  for (const Worker& worker : workers_) arenas.push_back(worker.runs);
+  for (const SeriesBuilder& builder : builders_) arenas.push_back(builder.runs());
   Frame frame;
   frame.Adopt(std::move(entries_), std::move(arenas));
   return frame;

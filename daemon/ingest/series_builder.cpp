@@ -1,0 +1,176 @@
+#include "daemon/ingest/series_builder.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "common/series/observations.h"
+#include "common/series/usual_season.h"
+#include "daemon/times/grid.h"
+
+namespace fitd {
+
+SeriesBuilder::SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, TimeNs end)
+    : options_(options),
+      rules_(rules),
+      step_(rules.frequency.step),
+      plain_(ShowsAll(options, rules)),
+      end_(end),
+      layer_(rules),
+      repairs_(LimitsOf(options)) {}
+
+bool SeriesBuilder::ShowsAll(const IngestOptions& options, const SeriesRules& rules) {
+  return !rules.until && !rules.start && rules.aggregate == Aggregate::kNone && options.gaps != GapPolicy::kZero;
+}
+
+void SeriesBuilder::Finish(std::span<double> values, std::uint64_t rows, Frame::Entry& entry) {
+  Complete(values, entry);
+  CountRepairs(rows, {}, entry);
+}
+
+void SeriesBuilder::Build(RowsOfTarget& rows, Frame::Entry& entry) {
+  GridCounts counts;
+  std::span<double> values = LayRegular(rows, &entry.grid);
+  if (values.empty()) values = LayAny(rows, entry, counts);
+  Complete(values, entry);
+  CountRepairs(rows.count(), counts, entry);
+}
+
+void SeriesBuilder::AddTo(IngestReport& report) const {
+  report.unordered_rows += counts_.unordered;
+  report.duplicates += counts_.duplicates;
+  report.snapped += counts_.snapped;
+  report.merged += counts_.merged;
+  report.stray += counts_.stray;
+  report.lost += counts_.lost;
+  report.gaps_filled += gaps_;
+  report.zeros_filled += zeros_;
+}
+
+// Rows in order of time whose steps are all multiples of the most common one, which needs no sorting and no copy of the
+// times. Empty when they are not like that.
+std::span<double> SeriesBuilder::LayRegular(RowsOfTarget& rows, TimeGrid* grid) {
+  std::int64_t step = 0;
+  std::uint64_t regular = 0;
+  for (const auto& [run, source] : rows.runs()) {
+    if (run.count < 2) continue;
+    if (step != 0 && run.step != step) return {};
+    step = run.step;
+    regular += run.count - 1;
+  }
+  if (!plain_ || CountsLocalDays(rules_, step)) return {};
+  const bool other_step = step_.count != 0 && step_ != Step{Step::Unit::kNanosecond, step};
+  if (step == 0 || step >= kMonthLike || other_step || regular < rows.runs().size() - 1) return {};
+  const TimeNs start = rows.runs().front().time.start;
+  TimeNs last = start;
+  for (const auto& [run, source] : rows.runs()) {
+    std::int64_t gap = 0;
+    if (&run != &rows.runs().front().time) {
+      if (__builtin_sub_overflow(run.start, last, &gap) || gap <= 0 || gap % step != 0) return {};
+    }
+    last = run.last();
+  }
+  const auto points =
+      (static_cast<std::uint64_t>(last) - static_cast<std::uint64_t>(start)) / static_cast<std::uint64_t>(step) + 1;
+  // A series with many holes may have another step: business days, hours of the day.
+  if (points > MaxGridPoints(rows.count()) || (step_.count == 0 && points * 10 > rows.count() * 11)) return {};
+  *grid = {start, {Step::Unit::kNanosecond, step}};
+  const std::span<double> values = arena_.Take(points);
+  std::size_t at = 0;
+  TimeNs expected = start;
+  rows.Drain([&](TimeNs time, double value) {
+    for (; expected != time; expected += step) values[at++] = std::numeric_limits<double>::quiet_NaN();
+    values[at++] = value;
+    expected = static_cast<TimeNs>(static_cast<std::uint64_t>(time) + static_cast<std::uint64_t>(step));
+  });
+  return values;
+}
+
+// Rows as they are, in order of time; rows of the same time stay in the order of the input.
+void SeriesBuilder::KeepObservations(RowsOfTarget& rows, Frame::Entry& entry) {
+  std::vector<Observation> observations;
+  observations.reserve(rows.count());
+  rows.Drain([&](TimeNs time, double value) {
+    if (!rules_.until || time <= *rules_.until) observations.push_back({time, value});
+  });
+  if (observations.empty()) return;
+  const auto earlier = [](const Observation& a, const Observation& b) { return a.time < b.time; };
+  if (!std::is_sorted(observations.begin(), observations.end(), earlier)) {
+    std::stable_sort(observations.begin(), observations.end(), earlier);
+    ++counts_.unordered;
+  }
+  const std::span<double> packed = arena_.Take(2 * observations.size());
+  for (std::size_t i = 0; i < observations.size(); ++i) {
+    PackObservation(observations[i].time, observations[i].value, &packed[2 * i]);
+  }
+  entry.values = packed.data();
+  entry.size = packed.size();
+  const TimeNs start = observations.front().time;
+  GridCounts ignored;
+  entry.grid = {start, layer_.Plan(observations, ignored).grid.step};
+}
+
+// Everything else: unordered, duplicated, irregular, calendar steps.
+std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry, GridCounts& counts) {
+  std::vector<Observation> observations;
+  observations.reserve(rows.count());
+  rows.Drain([&](TimeNs time, double value) { observations.push_back({time, value}); });
+  GridPlan plan = layer_.Plan(observations, counts);
+  if (plan.points == 0) return {};
+  if (options_.gaps == GapPolicy::kZero && plan.grid.step.count != 0) {
+    GridPlan whole = plan;
+    const std::int64_t last = IndexOn(whole, layer_.OnClockOf(plan.grid.step, end_));
+    const auto most = static_cast<std::int64_t>(MaxGridPoints(rows.count()));
+    if (last != kOffGrid && last >= static_cast<std::int64_t>(plan.points) && last < most) {
+      plan.points = static_cast<std::uint64_t>(last) + 1;
+    }
+  }
+  const std::span<double> values = arena_.Take(plan.points);
+  LayOnGrid(observations, plan, values, counts);
+  entry.grid = plan.grid;
+  return values;
+}
+
+// Trims the ends and fills the gaps.
+void SeriesBuilder::Complete(std::span<double> values, Frame::Entry& entry) {
+  const auto has_value = [](double v) { return !std::isnan(v); };
+  const auto first = std::find_if(values.begin(), values.end(), has_value);
+  if (first == values.end()) {
+    entry.size = 0;
+    return;
+  }
+  auto last = values.end();
+  const bool zeros = options_.gaps == GapPolicy::kZero || rules_.aggregate == Aggregate::kCount;
+  while (options_.gaps != GapPolicy::kZero && !has_value(last[-1])) --last;
+  entry.grid.start = entry.grid.At(first - values.begin());
+  values = {first, last};
+  entry.values = values.data();
+  entry.size = values.size();
+  if (zeros) {  // no row says that there was nothing: no value is made up
+    for (double& v : values) {
+      if (has_value(v)) continue;
+      v = 0;
+      ++zeros_;
+    }
+    return;
+  }
+  const int season = options_.season_hint > 0 ? options_.season_hint : UsualSeason(entry.grid.step);
+  std::vector<GapRun> runs;
+  const std::uint64_t gaps = FillGaps(values, options_.gaps, season, &runs);
+  if (options_.gaps == GapPolicy::kNone || gaps == 0) return;
+  gaps_ += gaps;
+  entry.gaps_filled = static_cast<std::uint32_t>(std::min<std::uint64_t>(gaps, UINT32_MAX));
+  runs.shrink_to_fit();
+  runs_->push_back(std::move(runs));
+  entry.num_runs = static_cast<std::uint32_t>(runs_->back().size());
+  entry.filled = runs_->back().data();
+}
+
+void SeriesBuilder::CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry) {
+  counts_.Add(counts);
+  entry.lost = static_cast<std::uint32_t>(std::min<std::uint64_t>(counts.lost, UINT32_MAX));
+  if (counts.lost == 0 && entry.gaps_filled == 0) return;
+  repairs_.Add({entry.id, rows, counts, entry.size, entry.gaps_filled, entry.grid.step});
+}
+
+}  // namespace fitd

@@ -1,0 +1,69 @@
+// One target's rows become its series: laid on a grid, trimmed, its gaps filled; or kept as observations. Daemon,
+// ingest threads; a builder belongs to one thread and keeps the memory and the books of all targets that it has built.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "common/series/gaps.h"
+#include "common/series/series.h"
+#include "daemon/ingest/ingest_options.h"
+#include "daemon/ingest/repair_log.h"
+#include "daemon/rows/output_arena.h"
+#include "daemon/rows/rows_of_target.h"
+#include "daemon/times/lay_series.h"
+
+namespace fitd {
+
+// A series of steps of this length or more may be one of months.
+inline constexpr std::int64_t kMonthLike = 28LL * 86'400 * 1'000'000'000;
+
+class SeriesBuilder {
+ public:
+  // Both outlive this. `end`: of all targets, when gaps are zeros.
+  SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, TimeNs end);
+
+  // Whether rows need no look but at their times: all are shown as they are.
+  static bool ShowsAll(const IngestOptions& options, const SeriesRules& rules);
+
+  // Values that are on their grid already: `entry.grid` is set.
+  void Finish(std::span<double> values, std::uint64_t rows, Frame::Entry& entry);
+  // Rows that have to be laid on a grid; drains them.
+  void Build(RowsOfTarget& rows, Frame::Entry& entry);
+  // Rows as observations; drains them.
+  void KeepObservations(RowsOfTarget& rows, Frame::Entry& entry);
+
+  OutputArena& arena() { return arena_; }
+  const RepairLog& repairs() const { return repairs_; }
+  std::shared_ptr<const void> runs() const { return runs_; }  // where entries' gaps are
+  void AddTo(IngestReport& report) const;
+
+ private:
+  std::span<double> LayRegular(RowsOfTarget& rows, TimeGrid* grid);
+  std::span<double> LayAny(RowsOfTarget& rows, Frame::Entry& entry, GridCounts& counts);
+  void Complete(std::span<double> values, Frame::Entry& entry);
+  void CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry);
+
+  const IngestOptions& options_;
+  const SeriesRules& rules_;
+  Step step_;  // of all targets; count 0: each has its own
+  bool plain_;
+  TimeNs end_;
+  OutputArena arena_;
+  SeriesLayer layer_;
+  GridCounts counts_;
+  std::uint64_t gaps_ = 0;
+  std::uint64_t zeros_ = 0;
+  RepairLog repairs_;
+  std::shared_ptr<std::deque<std::vector<GapRun>>> runs_ = std::make_shared<std::deque<std::vector<GapRun>>>();
+};
+
+// Days of a zone's clock have 23 to 25 hours, so such a step is no number of nanoseconds.
+inline bool CountsLocalDays(const SeriesRules& rules, std::int64_t step) {
+  return rules.zone && Step{Step::Unit::kNanosecond, step}.counts_days();
+}
+
+}  // namespace fitd

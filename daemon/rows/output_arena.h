@@ -1,0 +1,25 @@
+// Memory for values that cannot stay where they were read. Daemon, ingest threads; an arena belongs to one thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "daemon/rows/slab.h"
+
+namespace fitd {
+
+class OutputArena {
+ public:
+  // Room for `count` values.
+  std::span<double> Take(std::uint64_t count);
+  // The blocks are the owner's from now on.
+  void GiveTo(SlabOwner& owner);
+
+ private:
+  std::vector<Slab*> slabs_;
+  Slab* slab_ = nullptr;
+  double* next_ = nullptr;
+};
+
+}  // namespace fitd
