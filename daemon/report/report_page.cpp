@@ -11,6 +11,7 @@
 #include "daemon/report/page_files.h"
 #include "daemon/report/report_charts.h"
 #include "daemon/report/report_sections.h"
+#include "daemon/report/report_text.h"
 #include "daemon/report/svg_plot.h"
 
 namespace fitd {

@@ -1,5 +1,5 @@
-// The sections of a report that are numbers and tables. Each appends HTML, or nothing when there is nothing to tell.
-// Daemon; pure.
+// The sections of a report that are numbers and tables, a file each (report_accuracy.cpp, report_data.cpp, ...). Each
+// appends HTML, or nothing when there is nothing to tell. Daemon; pure.
 #pragma once
 
 #include <string>
@@ -17,7 +17,5 @@ void AppendRun(std::string& out, const RunReport& report);
 // "Run 3 of 2026-11-26 17:40 UTC · 200 targets · ets, arima, ces, theta, pooled-ar · horizon 24"
 std::string DescribeRun(const RunReport& report);
 std::string StatusPill(FitStatus status);
-// "12.3 %", or a dash.
-std::string Percent(double value);
 
 }  // namespace fitd
