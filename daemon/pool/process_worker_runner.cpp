@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <csignal>
 
 #include "common/process/log.h"
@@ -268,42 +267,9 @@ Monotonic ProcessWorkerRunner::NextWake(Monotonic deadline, Monotonic now) const
 }
 
 void ProcessWorkerRunner::Poll(Monotonic wake) {
-  poll_set_.Clear();
-  if (spec_.cancel != nullptr) poll_set_.Watch(spec_.cancel->fd(), POLLIN, {nullptr, Source::kCancel});
-  for (const auto& worker : workers_) {
-    if (const int fd = worker->socket_fd(); fd >= 0) {
-      poll_set_.Watch(fd, POLLIN | (worker->wants_to_write() ? POLLOUT : 0), {worker.get(), Source::kSocket});
-    }
-    if (const int fd = worker->exit_fd(); fd >= 0) poll_set_.Watch(fd, POLLIN, {worker.get(), Source::kExit});
-    if (const int fd = worker->output_fd(); fd >= 0) poll_set_.Watch(fd, POLLIN, {worker.get(), Source::kOutput});
-  }
-  const int error =
-      poll_set_.Wait(wake - clock_.Now(), [this](const Watched& watched, short events) { ReadReady(watched, events); });
-  if (error == 0) return;
-  Status status = StatusFromErrno(error, "cannot wait for the workers");
-  if (error == EINVAL) {
-    status = Status(StatusCode::kInternal,
-                    "cannot wait for the workers: the limit on open files is below what is open already; raise it "
-                    "(ulimit -n, LimitNOFILE=)");
-  }
-  events_.push_back(RunnerFailed{std::move(status)});
-}
-
-void ProcessWorkerRunner::ReadReady(const Watched& watched, short events) {
-  PooledWorker& worker = *watched.worker;
-  switch (watched.source) {
-    case Source::kCancel:
-      return;
-    case Source::kOutput:
-      worker.ReadOutput();
-      return;
-    case Source::kExit:
-      worker.OnExit();
-      [[fallthrough]];  // what it still said
-    case Source::kSocket:
-      if (!worker.Exchange((events & POLLOUT) != 0).ok()) EndForBadMessage(worker, "");
-      return;
-  }
+  Status waited = poll_.Wait(workers_, spec_.cancel, wake - clock_.Now(),
+                             [this](PooledWorker& worker) { EndForBadMessage(worker, ""); });
+  if (!waited.ok()) events_.push_back(RunnerFailed{std::move(waited)});
 }
 
 void ProcessWorkerRunner::Abort() {

@@ -12,8 +12,8 @@
 #include "daemon/pool/pooled_worker.h"
 #include "daemon/pool/startup_deaths.h"
 #include "daemon/pool/worker_cgroups.h"
+#include "daemon/pool/worker_poll.h"
 #include "daemon/pool/worker_runner.h"
-#include "ipc/poll_set.h"
 
 namespace fitd {
 
@@ -40,13 +40,6 @@ class ProcessWorkerRunner final : public WorkerRunner {
  private:
   ProcessWorkerRunner(PoolOptions options, const Clock& clock);
 
-  // What a descriptor in the poll set belongs to.
-  enum class Source : std::uint8_t { kSocket, kExit, kOutput, kCancel };
-  struct Watched {
-    PooledWorker* worker;
-    Source source;
-  };
-
   Status SpawnInto(PooledWorker& worker);
   Status PrepareForStage(PooledWorker& worker);
   void RespawnDue(Monotonic now);
@@ -62,7 +55,6 @@ class ProcessWorkerRunner final : public WorkerRunner {
   void EndForBadMessage(PooledWorker& worker, std::string_view remark);
   Monotonic NextWake(Monotonic deadline, Monotonic now) const;
   void Poll(Monotonic wake);
-  void ReadReady(const Watched& watched, short events);
   void Output(int worker, std::string_view line) const;
 
   PoolOptions options_;
@@ -72,7 +64,7 @@ class ProcessWorkerRunner final : public WorkerRunner {
   std::deque<WorkerEvent> events_;
   std::vector<ResultRecord> records_;  // of the last RecordsArrived
   std::vector<WorkerSlot> slots_;
-  PollSet<Watched> poll_set_;
+  WorkerPoll poll_;
   ChunkWriter chunk_writer_;
   OomWatch oom_watch_;
 

@@ -1,0 +1,33 @@
+// Waits for what the workers say and for their ends: sockets, pidfds and output pipes in one poll. Parent; one thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "daemon/pool/pooled_worker.h"
+#include "ipc/cancel_source.h"
+#include "ipc/poll_set.h"
+
+namespace fitd {
+
+class WorkerPoll {
+ public:
+  // Waits at most `timeout`, or until `cancel` (may be null) is set; then lets workers read what came and notes which
+  // processes have ended. `bad_message` is called for a worker whose bytes are no messages. kInternal, kIo: nothing can
+  // be waited for.
+  Status Wait(std::span<const std::unique_ptr<PooledWorker>> workers, const CancelSource* cancel, Duration timeout,
+              const std::function<void(PooledWorker&)>& bad_message);
+
+ private:
+  // What a descriptor in the poll set belongs to.
+  enum class Source : std::uint8_t { kSocket, kExit, kOutput, kCancel };
+  struct Watched {
+    PooledWorker* worker;
+    Source source;
+  };
+
+  PollSet<Watched> poll_set_;
+};
+
+}  // namespace fitd
