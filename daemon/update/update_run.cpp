@@ -1,7 +1,6 @@
 #include "daemon/update/update_run.h"
 
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <future>
@@ -19,6 +18,8 @@
 #include "daemon/pool/worker_pool.h"
 #include "daemon/store/model_store.h"
 #include "daemon/train/local_stage.h"
+#include "daemon/train/self_usage.h"
+#include "daemon/train/stage_timer.h"
 #include "daemon/update/update_plan.h"
 #include "daemon/update/update_slice.h"
 #include "daemon/user/user_code.h"
@@ -28,28 +29,6 @@ namespace {
 
 // Targets read, advanced and saved at a time: some 30 MB of models.
 constexpr std::size_t kSliceTargets = 16384;
-
-double SelfCpuSeconds() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  const auto seconds = [](const timeval& t) {
-    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
-  };
-  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
-}
-
-class Seconds {
- public:
-  Seconds(const Clock& clock, double& seconds) : clock_(clock), seconds_(seconds), start_(clock.Now()) {}
-  ~Seconds() { seconds_ += std::chrono::duration<double>(clock_.Now() - start_).count(); }
-  Seconds(const Seconds&) = delete;
-  Seconds& operator=(const Seconds&) = delete;
-
- private:
-  const Clock& clock_;
-  double& seconds_;
-  Monotonic start_;
-};
 
 class Update {
  public:
@@ -96,7 +75,7 @@ Result<UpdateSummary> Update::Run() {
   FITD_RETURN_IF_ERROR(OpenBase());
   FITD_RETURN_IF_ERROR(Load());
   {
-    const Seconds timer(clock_, summary_.seconds.plan);
+    const StageTimer timer(clock_, summary_.seconds.plan);
     FITD_ASSIGN_OR_RETURN(update_, MakeUpdatePlan(*store_, base_, frame_, summary_));
   }
   summary_.run = summary_.base = base_.run;
@@ -133,7 +112,7 @@ Status Update::OpenBase() {
 }
 
 Status Update::Load() {
-  const Seconds timer(clock_, summary_.seconds.load);
+  const StageTimer timer(clock_, summary_.seconds.load);
   Job job = job_;
   job.data.gaps = GapPolicy::kNone;  // what is missing is for the models to bridge
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadJobData(job, cancel_, progress_));
@@ -166,7 +145,7 @@ Status Update::TakeUpRun() {
     FailHere(FaultPoint::kRunBegun);
   }
   summary_.run = run_;
-  const Seconds timer(clock_, summary_.seconds.advance);
+  const StageTimer timer(clock_, summary_.seconds.advance);
   return AdvanceAll(saved);
 }
 
@@ -275,7 +254,7 @@ Status Update::Save(std::unique_ptr<UpdateSlice> slice) {
   FITD_RETURN_IF_ERROR(Settle());
   FailHere(FaultPoint::kBeforeCommit);
   saving_ = std::async(std::launch::async | std::launch::deferred, [this, saved = std::move(slice)]() -> Status {
-    const Seconds timer(clock_, summary_.seconds.save);
+    const StageTimer timer(clock_, summary_.seconds.save);
     return store_->Append(run_, saved->Records());
   });
   return {};

@@ -1,0 +1,171 @@
+#include "daemon/train/run_opening.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "common/process/fault.h"
+#include "common/process/log.h"
+#include "daemon/plan/cost_estimate.h"
+#include "daemon/plan/fingerprint.h"
+#include "daemon/plan/job_data.h"
+#include "daemon/store/run_globals.h"
+#include "daemon/train/earlier_fits.h"
+#include "daemon/user/user_code.h"
+
+namespace fitd {
+namespace {
+
+// What a shard's run says of itself behind its options.
+std::string ShardText(const Shard& shard) {
+  return "shard " + shard.Text();
+}
+
+class RunOpening {
+ public:
+  RunOpening(Store& store, const Frame& frame, const ModelPlan& plan, const OpeningOptions& options, const Clock& clock)
+      : store_(store), frame_(frame), plan_(plan), options_(options), clock_(clock) {}
+
+  Result<OpenedTraining> Open();
+
+ private:
+  Status ExpectNoOtherShard() const;
+  Status TakeUp(const RunInfo& found);
+  Status BeginNewRun(const std::string& fingerprint, const std::string& options);
+  void SelectMissing(const std::vector<bool>& saved);
+
+  Store& store_;
+  const Frame& frame_;
+  const ModelPlan& plan_;
+  const OpeningOptions& options_;
+  const Clock& clock_;
+  std::uint32_t first_ = 0, end_ = 0;  // the shard's targets
+  OpenedTraining out_;
+};
+
+Result<OpenedTraining> RunOpening::Open() {
+  out_.open.fingerprints = FingerprintTargets(frame_);
+  std::string options = DescribeOptions(plan_);
+  out_.whole_fingerprint = FingerprintRun(frame_, out_.open.fingerprints, options);
+  std::string fingerprint = out_.whole_fingerprint;
+  if (!options_.shard.whole()) {
+    options += ShardText(options_.shard);
+    fingerprint = FingerprintRun(frame_, out_.open.fingerprints, options);
+  }
+  const std::vector<std::uint32_t> bounds = ShardBounds(ExpectedSeconds(frame_, plan_), options_.shard.count);
+  first_ = bounds[static_cast<std::size_t>(options_.shard.index) - 1];
+  end_ = bounds[static_cast<std::size_t>(options_.shard.index)];
+  FITD_ASSIGN_OR_RETURN(std::optional<RunInfo> found, store_.FindRun(fingerprint));
+  if (found && found->state != RunState::kComplete) {
+    FITD_ASSIGN_OR_RETURN(const UnfinishedBase base, EarlierFits::BaseOf(store_, found->run));
+    out_.open.base = base.run;
+    if (base.gone) {
+      FITD_RETURN_IF_ERROR(store_.DropRun(found->run));
+      found.reset();
+    }
+  }
+  out_.open.reselect = options_.reselect;
+  out_.targets = 0;
+  FITD_RETURN_IF_ERROR(ExpectNoOtherShard());
+  FITD_ASSIGN_OR_RETURN(out_.quarantine, Quarantine::Load(store_, FingerprintText(DescribeOptions(plan_))));
+  const bool select_again = found && found->state == RunState::kComplete && options_.reselect;
+  if (found && !options_.fresh && !select_again) {
+    FITD_RETURN_IF_ERROR(TakeUp(*found));
+  } else {
+    if (found && found->state != RunState::kComplete) FITD_RETURN_IF_ERROR(store_.DropRun(found->run));
+    out_.open.base.reset();
+    if (!options_.fresh) {
+      FITD_ASSIGN_OR_RETURN(out_.open.base, EarlierFits::FindBase(store_, options));
+    }
+    FITD_RETURN_IF_ERROR(BeginNewRun(fingerprint, options));
+    FailHere(FaultPoint::kRunBegun);
+    SelectMissing({});
+  }
+  // Only now: a death before this must find them in quarantine again.
+  if (options_.retry_quarantined) FITD_RETURN_IF_ERROR(out_.quarantine->Clear(store_));
+  return std::move(out_);
+}
+
+// The store forecasts from one run, so a second shard in it would hide the first.
+Status RunOpening::ExpectNoOtherShard() const {
+  if (options_.shard.whole()) return {};
+  const std::string own = ShardText(options_.shard);
+  FITD_ASSIGN_OR_RETURN(const std::vector<RunInfo> runs, store_.ListRuns());
+  for (const RunInfo& run : runs) {
+    const std::size_t at = run.header.options.rfind("}shard ");
+    if (at == std::string::npos || run.header.options.substr(at + 1) == own) continue;
+    return {StatusCode::kUsage, fmt::format("the store {} holds {} (run {}), and {} in it would hide that; train each "
+                                            "shard into a store of its own and put them together with fitd merge",
+                                            store_.path(), run.header.options.substr(at + 1), run.run, own)};
+  }
+  return {};
+}
+
+// A run of the same data and models: only what it lacks is fitted, and with --retry-quarantined what it has only a
+// simple model of because of the quarantine.
+Status RunOpening::TakeUp(const RunInfo& found) {
+  out_.open.run = found.run;
+  FITD_RETURN_IF_ERROR(store_.CheckRun(out_.open.run));  // what is damaged is neither complete nor to be added to
+  FITD_ASSIGN_OR_RETURN(std::vector<bool> saved, store_.SavedTargets(out_.open.run));
+  std::vector<std::uint32_t> again;
+  for (std::uint32_t i = 0; options_.retry_quarantined && i < frame_.size(); ++i) {
+    if (!saved[i] || out_.quarantine->CauseFor(frame_[i].id, out_.open.fingerprints[i]).empty()) continue;
+    saved[i] = false;
+    again.push_back(i);
+  }
+  SelectMissing(saved);
+  out_.resumed = out_.targets - out_.open.missing.size();
+  // A run that says it is complete and is not (fitd 1.0.0 wrote such) is gone on with like any other.
+  out_.complete = found.state == RunState::kComplete && out_.open.missing.empty();
+  if (out_.complete) {
+    Log(LogLevel::kInfo,
+        fmt::format("run {} has fitted the same data with the same models already; --fresh fits it again",
+                    out_.open.run));
+    return store_.UseRun(out_.open.run);
+  }
+  Log(LogLevel::kInfo,
+      fmt::format("going on with run {}: {} of {} targets are saved", out_.open.run, out_.resumed, out_.targets));
+  return store_.ResumeRun(out_.open.run, again);
+}
+
+Status RunOpening::BeginNewRun(const std::string& fingerprint, const std::string& options) {
+  RunHeader header;
+  header.fingerprint = fingerprint;
+  header.num_targets = frame_.size();
+  header.horizon = plan_.fit.horizon;
+  header.target_column = frame_.target_column;
+  header.time_column = frame_.time_column;
+  header.value_column = frame_.value_column;
+  header.time_format = frame_.time_format;
+  header.time_pattern = frame_.time_pattern;
+  header.time_zone = frame_.time_zone;
+  header.options = WithPythonPath(options, plan_.fit.user.python_path);
+  if (plan_.uses_user_code()) header.options = WithFolder(header.options);
+  FITD_ASSIGN_OR_RETURN(out_.open.run, store_.BeginRun(header, clock_.WallNow()));
+  if (!options_.shard.whole()) {
+    std::string whole = WithPythonPath(DescribeOptions(plan_), plan_.fit.user.python_path);
+    if (plan_.uses_user_code()) whole = WithFolder(whole);
+    FITD_RETURN_IF_ERROR(
+        PutShardMark(store_, out_.open.run, {options_.shard.Text(), out_.whole_fingerprint, whole, first_, end_}));
+  }
+  if (out_.open.base)
+    FITD_RETURN_IF_ERROR(store_.PutNote(out_.open.run, kBaseRunNote, std::to_string(*out_.open.base)));
+  FITD_RETURN_IF_ERROR(store_.PutNote(out_.open.run, kDataNote, options_.data_note));
+  return PutAlgorithmNames(store_, out_.open.run, plan_.names);
+}
+
+void RunOpening::SelectMissing(const std::vector<bool>& saved) {
+  for (std::uint32_t i = first_; i < end_; ++i) {
+    ++out_.targets;
+    if (i >= saved.size() || !saved[i]) out_.open.missing.push_back(i);
+  }
+}
+
+}  // namespace
+
+Result<OpenedTraining> OpenTraining(Store& store, const Frame& frame, const ModelPlan& plan,
+                                    const OpeningOptions& options, const Clock& clock) {
+  return RunOpening(store, frame, plan, options, clock).Open();
+}
+
+}  // namespace fitd

@@ -1,0 +1,11 @@
+// What this process itself has used. Daemon, any thread.
+#pragma once
+
+#include <cstdint>
+
+namespace fitd {
+
+double SelfCpuSeconds();  // user and system, of all threads
+std::uint64_t SelfPeakRssBytes();
+
+}  // namespace fitd
