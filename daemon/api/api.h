@@ -11,6 +11,7 @@
 
 #include "daemon/api/api_request.h"
 #include "daemon/api/api_response.h"
+#include "daemon/api/http_handler.h"
 #include "daemon/api/peer_access.h"
 #include "daemon/runs/file_executor.h"
 #include "daemon/runs/job_catalog.h"
@@ -19,8 +20,6 @@
 #include "daemon/runs/run_manager.h"
 
 namespace fitd {
-
-using ApiResponder = std::function<void(ApiResponse)>;
 
 class Api {
  public:

@@ -34,11 +34,12 @@ std::vector<std::shared_ptr<HttpSession>> Locked(
 }  // namespace
 
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
-  Impl(asio::io_context& l, int fd, const HttpLimits& limits, AccessPolicy policy, Hooks hooks)
+  Impl(asio::io_context& l, int fd, const HttpLimits& limits, AccessPolicy policy, HttpHandler& handler, ServiceLog log)
       : loop(l), listener(l), retry(l), listening_fd(fd), shared(std::make_shared<HttpShared>()) {
     shared->limits = limits;
     shared->policy = std::move(policy);
-    shared->hooks = std::move(hooks);
+    shared->handler = &handler;
+    shared->log = std::move(log);
   }
 
   void WaitForClient() {
@@ -61,12 +62,12 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
       }
       MakeHttpSession(loop, fd, shared)->Begin();
     }
-    shared->hooks.clients_changed();
+    shared->handler->OnClientsChanged();
     WaitForClient();
   }
 
   void PauseAccepting() {
-    shared->hooks.log(LogLevel::kError, 0, StatusFromErrno(errno, "accept").message());
+    shared->log(LogLevel::kError, 0, StatusFromErrno(errno, "accept").message());
     retry.expires_after(kAcceptPause);
     retry.async_wait([self = shared_from_this()](ErrorCode error) {
       if (!error) self->WaitForClient();
@@ -82,8 +83,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
 };
 
 HttpServer::HttpServer(asio::io_context& loop, int listening_fd, const HttpLimits& limits, AccessPolicy policy,
-                       Hooks hooks)
-    : impl_(std::make_shared<Impl>(loop, listening_fd, limits, std::move(policy), std::move(hooks))) {}
+                       HttpHandler& handler, ServiceLog log)
+    : impl_(std::make_shared<Impl>(loop, listening_fd, limits, std::move(policy), handler, std::move(log))) {}
 
 HttpServer::~HttpServer() {
   impl_->shared->session_ended = nullptr;
@@ -107,7 +108,7 @@ Status HttpServer::Start() {
   impl_->shared->session_ended = [weak] {
     auto impl = weak.lock();
     if (!impl) return;
-    impl->shared->hooks.clients_changed();
+    impl->shared->handler->OnClientsChanged();
     impl->WaitForClient();
   };
   impl_->WaitForClient();

@@ -6,13 +6,13 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 
 #include "common/status.h"
-#include "daemon/api/api.h"
+#include "daemon/api/http_handler.h"
 #include "daemon/api/http_options.h"
 #include "daemon/api/peer_access.h"
+#include "daemon/runs/service_log.h"
 
 namespace boost::asio {
 class io_context;
@@ -22,18 +22,10 @@ namespace fitd {
 
 class HttpServer {
  public:
-  struct Hooks {
-    std::function<void(const ApiRequest&, const PeerCredentials&, Access, ApiResponder)> handle;
-    std::function<const EventBacklog*(std::int64_t run)> events;  // null: there will be none
-    std::function<void(int http_status)> answered;
-    std::function<void()> dropped;  // a client was disconnected by a limit
-    std::function<void()> clients_changed;
-    ServiceLog log;
-  };
-
-  // `listening_fd` is borrowed for as long as the server lives; it is made non-blocking.
+  // `listening_fd` is borrowed for as long as the server lives; it is made non-blocking. `handler` outlives
+  // the server and its clients.
   HttpServer(boost::asio::io_context& loop, int listening_fd, const HttpLimits& limits, AccessPolicy policy,
-             Hooks hooks);
+             HttpHandler& handler, ServiceLog log);
   ~HttpServer();
 
   Status Start();

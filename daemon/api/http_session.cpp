@@ -22,6 +22,16 @@ using asio::local::stream_protocol;
 using ErrorCode = boost::system::error_code;
 using Stream = beast::basic_stream<stream_protocol, asio::io_context::executor_type>;
 
+// A chunk of a chunked body; nothing for no bytes, which would end the body.
+std::string Chunk(const std::string& bytes) {
+  return bytes.empty() ? std::string() : fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
+}
+
+std::string ChunkedHead(const std::string& content_type) {
+  return "HTTP/1.1 200 OK\r\nContent-Type: " + content_type +
+         "\r\nCache-Control: no-store\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+}
+
 class Session final : public HttpSession, public std::enable_shared_from_this<Session> {
  public:
   Session(stream_protocol::socket::rebind_executor<asio::io_context::executor_type>::other socket, PeerCredentials peer,
@@ -60,7 +70,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     if (error == http::error::end_of_stream || error == asio::error::operation_aborted) return Close();
     if (error == beast::error::timeout) {
       // An idle connection has had its time; one that began a request did not keep up.
-      if (parser_->got_some()) shared_->hooks.dropped();
+      if (parser_->got_some()) shared_->handler->OnDropped();
       return Close();
     }
     if (error) return RefuseRead(error);
@@ -77,7 +87,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     if (error == http::error::body_limit) status = 413;
     if (error == http::error::partial_message) return Close();
     keep_alive_ = false;
-    shared_->hooks.dropped();
+    shared_->handler->OnDropped();
     Write(ErrorResponse(status, Status(StatusCode::kUsage, "bad request: " + error.message())));
   }
 
@@ -89,9 +99,9 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
       self->Write(std::move(response));
     };
     try {
-      shared_->hooks.handle(call, peer_, access_, respond);
+      shared_->handler->Handle(call, peer_, access_, respond);
     } catch (const std::exception& e) {
-      shared_->hooks.log(LogLevel::kError, 0, fmt::format("{} {}: {}", call.method, call.target, e.what()));
+      shared_->log(LogLevel::kError, 0, fmt::format("{} {}: {}", call.method, call.target, e.what()));
       if (handling_)
         respond(ErrorResponse(500, Status(StatusCode::kInternal, "an error inside the daemon; see its log")));
     }
@@ -103,7 +113,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
       response = ErrorResponse(503, Status(StatusCode::kBusy, "too many clients follow events; try again later"));
     }
     if (response.rest) return WriteInParts(std::move(response));
-    shared_->hooks.answered(response.status);
+    shared_->handler->OnAnswered(response.status);
     response_.emplace();
     response_->version(11);
     response_->result(static_cast<unsigned>(response.status));
@@ -121,7 +131,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
 
   void OnWritten(ErrorCode error) {
     writing_ = false;
-    if (error == beast::error::timeout) shared_->hooks.dropped();
+    if (error == beast::error::timeout) shared_->handler->OnDropped();
     if (error || response_->need_eof() || last_request_) return Close();
     response_.reset();
     Read();
@@ -131,11 +141,8 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
   // connection that ends before the last chunk says so.
   void WriteInParts(ApiResponse response) {
     rest_ = std::move(response.rest);
-    shared_->hooks.answered(200);
-    std::string text = "HTTP/1.1 200 OK\r\nContent-Type: " + response.content_type +
-                       "\r\nCache-Control: no-store\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
-    if (!response.body.empty()) text += fmt::format("{:x}\r\n{}\r\n", response.body.size(), response.body);
-    WriteText(std::move(text));
+    shared_->handler->OnAnswered(200);
+    WriteText(ChunkedHead(response.content_type) + Chunk(response.body));
   }
 
   void NextPart() {
@@ -147,11 +154,10 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     const bool well = part.answer.status.ok() && (part.answer.exit_code == 0 || part.answer.exit_code == 3);
     if (part.end && !well) {
       const std::string why = part.answer.status.ok() ? part.answer.error : part.answer.status.message();
-      shared_->hooks.log(LogLevel::kWarning, 0, "an answer was broken off: " + why);
+      shared_->log(LogLevel::kWarning, 0, "an answer was broken off: " + why);
       return Close();
     }
-    std::string text;
-    if (!part.bytes.empty()) text = fmt::format("{:x}\r\n{}\r\n", part.bytes.size(), part.bytes);
+    std::string text = Chunk(part.bytes);
     if (part.end) {
       text += "0\r\n\r\n";
       rest_.reset();
@@ -163,24 +169,21 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
   void Follow(const ApiResponse::Stream& stream) {
     following_ = stream;
     shared_->followers.emplace(this, weak_from_this());
-    shared_->hooks.answered(200);
+    shared_->handler->OnAnswered(200);
     // The client says nothing more; reading tells when it has gone.
     stream_.expires_never();
     stream_.async_read_some(asio::buffer(trash_),
                             [self = shared_from_this()](ErrorCode, std::size_t) { self->Close(); });
-    WriteText(
-        "HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nCache-Control: no-store\r\n"
-        "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+    WriteText(ChunkedHead("application/x-ndjson"));
   }
 
   // The next events as one chunk; nothing when there are none yet.
   void Pump() {
-    const EventBacklog* events = shared_->hooks.events(following_->run);
+    const EventBacklog* events = shared_->handler->Events(following_->run);
     if (events == nullptr) return;  // queued: its events come later
     EventBacklog::Batch batch = events->Read(following_->from);
     following_->from = batch.next;
-    std::string text;
-    if (!batch.text.empty()) text = fmt::format("{:x}\r\n{}\r\n", batch.text.size(), batch.text);
+    std::string text = Chunk(batch.text);
     if (batch.end) {
       text += "0\r\n\r\n";
       last_request_ = true;
@@ -194,7 +197,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     stream_.expires_after(shared_->limits.client_timeout);
     asio::async_write(stream_, asio::buffer(chunk_), [self = shared_from_this()](ErrorCode error, std::size_t) {
       self->writing_ = false;
-      if (error == beast::error::timeout) self->shared_->hooks.dropped();
+      if (error == beast::error::timeout) self->shared_->handler->OnDropped();
       if (error || (self->last_request_ && !self->rest_)) return self->Close();
       if (self->rest_) return self->NextPart();
       self->Pump();

@@ -15,7 +15,8 @@ class HttpSession;
 struct HttpShared {
   HttpLimits limits;
   AccessPolicy policy;
-  HttpServer::Hooks hooks;
+  HttpHandler* handler = nullptr;
+  ServiceLog log;
   std::unordered_map<HttpSession*, std::weak_ptr<HttpSession>> sessions;
   std::unordered_map<HttpSession*, std::weak_ptr<HttpSession>> followers;  // of them, those that follow events
   bool stopping = false;

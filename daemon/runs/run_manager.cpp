@@ -30,8 +30,9 @@ struct RunManager::ActiveRun {
   bool killed = false;
 };
 
-RunManager::RunManager(const Clock& clock, RunLauncher& launcher, Hooks hooks, const ServiceConfig& config)
-    : clock_(clock), launcher_(launcher), hooks_(std::move(hooks)), config_(config) {}
+RunManager::RunManager(const Clock& clock, RunLauncher& launcher, RunObserver& observer, ServiceLog log,
+                       const ServiceConfig& config)
+    : clock_(clock), launcher_(launcher), observer_(observer), log_(std::move(log)), config_(config) {}
 
 RunManager::~RunManager() = default;
 
@@ -43,7 +44,7 @@ void RunManager::Restore(ServiceSnapshot snapshot) {
   counters_.run_restarts["stop"] += resumed;
   for (const RunRecord& run : queue_.runs()) {
     if (run.state == ServiceRunState::kQueued) {
-      hooks_.log(LogLevel::kInfo, run.id, fmt::format("run {} of job {} waits to be resumed", run.id, run.job));
+      log_(LogLevel::kInfo, run.id, fmt::format("run {} of job {} waits to be resumed", run.id, run.job));
     }
   }
 }
@@ -60,9 +61,8 @@ Result<std::int64_t> RunManager::Start(const StartRequest& request, const Reques
   record.queued_ms = NowMs();
   auto id = queue_.Enqueue(std::move(record), config_.queue_limit);
   if (!id.ok()) return id;
-  hooks_.log(LogLevel::kInfo, *id,
-             fmt::format("run {} of job {} queued by uid {} pid {}", *id, request.job, by.uid, by.pid));
-  hooks_.state_changed();
+  log_(LogLevel::kInfo, *id, fmt::format("run {} of job {} queued by uid {} pid {}", *id, request.job, by.uid, by.pid));
+  observer_.OnStateChanged();
   return id;
 }
 
@@ -74,12 +74,12 @@ void RunManager::Withdraw(std::int64_t id) {
   const RunRecord* run = queue_.Find(id);
   if (run == nullptr || !run->held) return;
   queue_.Remove(id);
-  hooks_.state_changed();
+  observer_.OnStateChanged();
 }
 
 Status RunManager::Cancel(std::int64_t id, const Requester& by) {
   FITD_RETURN_IF_ERROR(queue_.Cancel(id, NowMs()));
-  hooks_.log(LogLevel::kInfo, id, fmt::format("run {} cancelled by uid {} pid {}", id, by.uid, by.pid));
+  log_(LogLevel::kInfo, id, fmt::format("run {} cancelled by uid {} pid {}", id, by.uid, by.pid));
   retry_at_.erase(id);
   if (auto it = active_.find(id); it != active_.end()) {
     if (!it->second->asked_to_stop) it->second->asked_to_stop = clock_.Now();
@@ -89,7 +89,7 @@ Status RunManager::Cancel(std::int64_t id, const Requester& by) {
     run.exit_code = 128 + SIGTERM;
     Finish(id, ServiceRunState::kCancelled);
   }
-  hooks_.state_changed();
+  observer_.OnStateChanged();
   return OkStatus();
 }
 
@@ -115,8 +115,8 @@ void RunManager::FollowUp(std::int64_t id, ActiveRun& active) {
   const bool stop_overdue = active.asked_to_stop && now - *active.asked_to_stop >= config_.drain_limit;
   const bool abort_overdue = active.aborted && now - *active.aborted >= kKillGrace;
   if (stop_overdue || abort_overdue) {
-    hooks_.log(LogLevel::kWarning, id,
-               fmt::format("run {} (pid {}) did not end when told to; killing it", id, active.handle->pid()));
+    log_(LogLevel::kWarning, id,
+         fmt::format("run {} (pid {}) did not end when told to; killing it", id, active.handle->pid()));
     active.killed = true;
     active.handle->KillAll();
     return;
@@ -125,9 +125,9 @@ void RunManager::FollowUp(std::int64_t id, ActiveRun& active) {
   if (config_.stall_limit.count() > 0 && silent >= config_.stall_limit && !active.asked_to_stop && !active.aborted) {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(silent).count();
     const std::optional<RunAdvanced>& latest = active.progress.latest();
-    hooks_.log(LogLevel::kError, id,
-               fmt::format("run {} (pid {}) made no progress for {} s in stage \"{}\"; aborting it", id,
-                           active.handle->pid(), seconds, latest ? StageName(latest->stage) : "start"));
+    log_(LogLevel::kError, id,
+         fmt::format("run {} (pid {}) made no progress for {} s in stage \"{}\"; aborting it", id, active.handle->pid(),
+                     seconds, latest ? StageName(latest->stage) : "start"));
     active.aborted = now;
     active.handle->Signal(SIGABRT);
   }
@@ -146,18 +146,18 @@ void RunManager::StartRun(RunRecord& run) {
   if (!handle.ok()) {
     run.exit_code = ExitCode(handle.status());
     run.message = handle.status().message();
-    hooks_.log(LogLevel::kError, id, fmt::format("run {} could not be started: {}", id, run.message));
+    log_(LogLevel::kError, id, fmt::format("run {} could not be started: {}", id, run.message));
     Finish(id, ServiceRunState::kFailed);
-    hooks_.state_changed();
+    observer_.OnStateChanged();
     return;
   }
   run.state = ServiceRunState::kRunning;
   active->handle = std::move(*handle);
-  hooks_.log(LogLevel::kInfo, id,
-             fmt::format("run {} of job {} started, pid {}{}", id, run.job, active->handle->pid(),
-                         run.attempts > 1 ? fmt::format(", attempt {}", run.attempts) : std::string()));
+  log_(LogLevel::kInfo, id,
+       fmt::format("run {} of job {} started, pid {}{}", id, run.job, active->handle->pid(),
+                   run.attempts > 1 ? fmt::format(", attempt {}", run.attempts) : std::string()));
   active_.emplace(id, std::move(active));
-  hooks_.state_changed();
+  observer_.OnStateChanged();
 }
 
 void RunManager::OnLine(std::int64_t id, const std::string& line) {
@@ -227,7 +227,7 @@ void RunManager::OnExit(std::int64_t id, const RunExit& exit) {
   std::string text =
       fmt::format("run {} of job {} {}, exit {}", id, run.job, ServiceRunStateName(state), run.exit_code);
   if (!run.message.empty()) text += ": " + run.message;
-  hooks_.log(well ? LogLevel::kInfo : LogLevel::kWarning, id, text);
+  log_(well ? LogLevel::kInfo : LogLevel::kWarning, id, text);
   if (state == ServiceRunState::kInterrupted) {
     run.state = state;
     run.ended_ms = NowMs();
@@ -235,15 +235,15 @@ void RunManager::OnExit(std::int64_t id, const RunExit& exit) {
   } else {
     Finish(id, state);
   }
-  hooks_.state_changed();
+  observer_.OnStateChanged();
 }
 
 void RunManager::ScheduleRetry(const RunRecord& run) {
   const auto delay = kFirstRetryDelay * (1LL << std::min(run.deaths - 1, 6));
   retry_at_[run.id] = clock_.Now() + delay;
-  hooks_.log(LogLevel::kWarning, run.id,
-             fmt::format("run {} will be resumed in {} s", run.id,
-                         std::chrono::duration_cast<std::chrono::seconds>(delay).count()));
+  log_(LogLevel::kWarning, run.id,
+       fmt::format("run {} will be resumed in {} s", run.id,
+                   std::chrono::duration_cast<std::chrono::seconds>(delay).count()));
 }
 
 void RunManager::Finish(std::int64_t id, ServiceRunState state) {
@@ -253,7 +253,7 @@ void RunManager::Finish(std::int64_t id, ServiceRunState state) {
   CountEnd(run);
   AppendEvent(id, RunEnded{std::string(ServiceRunStateName(state)), run.exit_code, run.message, run.summary});
   backlogs_[id].Close();
-  hooks_.new_events(id);
+  observer_.OnNewEvents(id);
   while (backlogs_.size() > kBacklogsKept + active_.size()) {
     auto oldest = std::find_if(backlogs_.begin(), backlogs_.end(), [](const auto& b) { return b.second.closed(); });
     if (oldest == backlogs_.end() || oldest->first == id) break;
@@ -261,7 +261,7 @@ void RunManager::Finish(std::int64_t id, ServiceRunState state) {
   }
   for (std::int64_t forgotten : queue_.Finish(id, state, run.ended_ms, config_.history)) {
     backlogs_.erase(forgotten);
-    hooks_.forgotten(forgotten);
+    observer_.OnForgotten(forgotten);
   }
 }
 
@@ -277,7 +277,7 @@ void RunManager::CountEnd(const RunRecord& run) {
 
 void RunManager::AppendEvent(std::int64_t id, const RunEvent& event) {
   backlogs_[id].Append(FormatRunEvent(event), std::holds_alternative<RunAdvanced>(event));
-  hooks_.new_events(id);
+  observer_.OnNewEvents(id);
 }
 
 void RunManager::BeginDrain() {

@@ -1,10 +1,9 @@
 // Starts, watches and ends run processes in the order of the queue; knows their progress and keeps the counters.
-// Decides only: processes are behind RunLauncher, time behind Clock, files and clients behind Hooks. Daemon, loop
+// Decides only: processes are behind RunLauncher, time behind Clock, files and clients behind RunObserver. Daemon, loop
 // thread.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "daemon/runs/metrics.h"
 #include "daemon/runs/requester.h"
 #include "daemon/runs/run_launcher.h"
+#include "daemon/runs/run_observer.h"
 #include "daemon/runs/run_progress.h"
 #include "daemon/runs/run_queue.h"
 #include "daemon/runs/service_config.h"
@@ -27,14 +27,9 @@ namespace fitd {
 
 class RunManager {
  public:
-  struct Hooks {
-    std::function<void()> state_changed;               // the snapshot should be saved
-    std::function<void(std::int64_t run)> new_events;  // followers have something to read
-    std::function<void(std::int64_t run)> forgotten;   // its log folder can go
-    ServiceLog log;
-  };
-
-  RunManager(const Clock& clock, RunLauncher& launcher, Hooks hooks, const ServiceConfig& config);
+  // All outlive the manager.
+  RunManager(const Clock& clock, RunLauncher& launcher, RunObserver& observer, ServiceLog log,
+             const ServiceConfig& config);
   ~RunManager();
 
   void SetConfig(const ServiceConfig& config) { config_ = config; }
@@ -89,7 +84,8 @@ class RunManager {
 
   const Clock& clock_;
   RunLauncher& launcher_;
-  Hooks hooks_;
+  RunObserver& observer_;
+  ServiceLog log_;
   ServiceConfig config_;
   RunQueue queue_;
   ServiceCounters counters_;

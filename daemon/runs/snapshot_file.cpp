@@ -133,4 +133,13 @@ Status WriteFileAtomically(const std::string& path, const std::string& text) {
   return status;
 }
 
+Result<ServiceSnapshot> ReadSnapshotOrSetAside(const std::string& path, const ServiceLog& log) {
+  Result<ServiceSnapshot> snapshot = ReadSnapshot(path);
+  if (snapshot.ok() || snapshot.status().code() != StatusCode::kCorrupt) return snapshot;
+  const std::string aside = path + ".damaged";
+  log(LogLevel::kError, 0, snapshot.status().message() + "; it is kept as " + aside);
+  if (std::rename(path.c_str(), aside.c_str()) != 0) return StatusFromErrno(errno, path);
+  return ServiceSnapshot{};
+}
+
 }  // namespace fitd

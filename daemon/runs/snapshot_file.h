@@ -11,6 +11,7 @@
 #include "common/status.h"
 #include "daemon/runs/metrics.h"
 #include "daemon/runs/run_queue.h"
+#include "daemon/runs/service_log.h"
 
 namespace fitd {
 
@@ -29,5 +30,9 @@ Status WriteFileAtomically(const std::string& path, const std::string& text);
 
 // One run as the state file holds it.
 nlohmann::json RunRecordJson(const RunRecord& run);
+
+// The same, but a damaged file is renamed to PATH.damaged, with a line in the log, and an empty snapshot returned:
+// history is not worth refusing service for. kIo when it cannot be renamed.
+Result<ServiceSnapshot> ReadSnapshotOrSetAside(const std::string& path, const ServiceLog& log);
 
 }  // namespace fitd

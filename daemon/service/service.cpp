@@ -9,8 +9,6 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <utility>
 
@@ -24,9 +22,10 @@
 #include "daemon/runs/job_catalog.h"
 #include "daemon/runs/run_manager.h"
 #include "daemon/runs/service_config.h"
+#include "daemon/service/config_keeper.h"
 #include "daemon/service/crash_guard.h"
-#include "daemon/service/file_watch.h"
 #include "daemon/service/lifetime.h"
+#include "daemon/service/manager_voice.h"
 #include "daemon/service/service_paths.h"
 #include "daemon/service/state_saver.h"
 #include "daemon/service/systemd.h"
@@ -39,8 +38,7 @@ using ErrorCode = boost::system::error_code;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kDefaultIdleExit{300'000};
-constexpr milliseconds kLastAnswers{2'000};     // for answers in hand when the daemon leaves
-constexpr milliseconds kStopExtension{15'000};  // asked of systemd again and again while draining
+constexpr milliseconds kLastAnswers{2'000};  // for answers in hand when the daemon leaves
 
 constexpr std::chrono::seconds kWellAfter{60};  // an earlier end counts as a bad one
 
@@ -56,50 +54,40 @@ void LogLine(LogLevel level, std::int64_t run, const std::string& text) {
   SetLogRun(0);
 }
 
-HttpLimits MakeHttpLimits(const ServiceConfig& config) {
-  HttpLimits limits;
-  limits.max_clients = config.max_clients;
-  limits.max_streams = config.max_streams;
-  limits.client_timeout = config.client_timeout;
-  return limits;
-}
-
-class Service {
+class Service final : private HttpHandler, private RunObserver {
  public:
   // `refusal`: why the configuration is not valid. Nothing is started then until it is mended.
-  Service(const ServeOptions& options, ServicePaths paths, ServiceConfig config, Status refusal, UniqueFd socket,
-          bool activated)
+  Service(const ServeOptions& options, ServicePaths paths, const ServiceConfig& config, const Status& refusal,
+          UniqueFd socket, bool activated)
       : options_(options),
         paths_(std::move(paths)),
-        config_(std::move(config)),
-        refusal_(std::move(refusal)),
         activated_(activated),
         socket_(std::move(socket)),
-        watchdog_(TakeWatchdogInterval()),
+        manager_(TakeWatchdogInterval()),
         start_(clock_.Now()),
         start_wall_(clock_.WallNow()),
         cgroup_(ServiceCgroup::Enter()),
         files_(loop_),
+        config_(files_, paths_.config_file, config, refusal, LogLine),
         saver_(files_, paths_.state_file, LogLine),
         launcher_(MakeRunLauncher(
             loop_,
-            {paths_.executable, paths_.jobs, paths_.run_logs, config_.log_level, paths_.journal, config_.run_log_limit},
+            {paths_.executable, paths_.jobs, paths_.run_logs, config.log_level, paths_.journal, config.run_log_limit},
             cgroup_, LogLine)),
         queries_(MakeQueryRunner(loop_, paths_.executable,
-                                 {config_.max_queries, config_.query_queue, config_.query_timeout, 16U << 20})),
-        runs_(clock_, *launcher_, RunHooks(), config_),
+                                 {config.max_queries, config.query_queue, config.query_timeout, 16U << 20})),
+        runs_(clock_, *launcher_, *this, LogLine, config),
         api_({runs_, files_, *queries_, [this] { return Gauges(); }, LogLine,
               [this](std::function<void(const Status&)> then) { saver_.Save(Snapshot(), std::move(then)); }},
              JobCatalog(paths_.jobs, HasPrivateTmp()), paths_.run_logs),
-        server_(loop_, socket_.get(), MakeHttpLimits(config_),
-                MakeAccessPolicy(config_.reader_group, config_.operator_group), ServerHooks()),
+        server_(loop_, socket_.get(), HttpLimitsOf(config),
+                MakeAccessPolicy(config.reader_group, config.operator_group), *this, LogLine),
         state_(StateLimits(), clock_.Now()),
         signals_(loop_, SIGTERM, SIGINT, SIGHUP),
         timer_(loop_) {}
 
   Status Run() {
     FITD_RETURN_IF_ERROR(LoadSnapshot());
-    if (!refusal_.ok()) Refuse(refusal_);
     WaitForSignal();
     FITD_RETURN_IF_ERROR(server_.Start());
     LogLine(LogLevel::kInfo, 0,
@@ -116,79 +104,36 @@ class Service {
   void SetCrashGuard(CrashGuard* guard) { crash_guard_ = guard; }
 
  private:
-  RunManager::Hooks RunHooks() {
-    RunManager::Hooks hooks;
-    hooks.state_changed = [this] { saver_.Save(Snapshot()); };
-    hooks.new_events = [this](std::int64_t run) { server_.WakeFollowers(run); };
-    hooks.forgotten = [this](std::int64_t run) {
-      files_.Run([folder = paths_.run_logs + "/" + std::to_string(run)] { RemoveRunLogs(folder); }, [] {});
-    };
-    hooks.log = LogLine;
-    return hooks;
+  // RunObserver.
+  void OnStateChanged() override { saver_.Save(Snapshot()); }
+  void OnNewEvents(std::int64_t run) override { server_.WakeFollowers(run); }
+  void OnForgotten(std::int64_t run) override {
+    files_.Run([folder = paths_.run_logs + "/" + std::to_string(run)] { RemoveRunLogs(folder); }, [] {});
   }
 
-  HttpServer::Hooks ServerHooks() {
-    HttpServer::Hooks hooks;
-    hooks.handle = [this](const ApiRequest& request, const PeerCredentials& peer, Access access,
-                          const ApiResponder& respond) {
-      if (!refusal_.ok() && !IsAboutHealth(request.target)) return respond(ErrorResponse(503, refusal_));
-      api_.Handle(request, peer, access, respond);
-    };
-    hooks.events = [this](std::int64_t run) { return runs_.events(run); };
-    hooks.answered = [this](int status) { ++runs_.counters().requests[status]; };
-    hooks.dropped = [this] { ++runs_.counters().clients_dropped; };
-    hooks.clients_changed = [this] { Observe(); };
-    hooks.log = LogLine;
-    return hooks;
+  // HttpHandler.
+  void Handle(const ApiRequest& request, const PeerCredentials& peer, Access access,
+              const ApiResponder& respond) override {
+    const Status& refusal = config_.refusal();
+    if (!refusal.ok() && !IsAboutHealth(request.target)) return respond(ErrorResponse(503, refusal));
+    api_.Handle(request, peer, access, respond);
   }
+  const EventBacklog* Events(std::int64_t run) override { return runs_.events(run); }
+  void OnAnswered(int http_status) override { ++runs_.counters().requests[http_status]; }
+  void OnDropped() override { ++runs_.counters().clients_dropped; }
+  void OnClientsChanged() override { Observe(); }
 
   ServiceState::Limits StateLimits() const {
     ServiceState::Limits limits;
-    milliseconds idle = config_.idle_exit.value_or(activated_ ? kDefaultIdleExit : milliseconds{0});
+    milliseconds idle = config_.config().idle_exit.value_or(activated_ ? kDefaultIdleExit : milliseconds{0});
     limits.idle_exit = options_.idle_exit.value_or(idle);
-    limits.drain_limit = config_.drain_limit;
-    limits.stall_limit = config_.stall_limit;
+    limits.drain_limit = config_.config().drain_limit;
+    limits.stall_limit = config_.config().stall_limit;
     return limits;
   }
 
-  ServiceGauges Gauges() {
-    ServiceGauges gauges;
-    gauges.version = FITD_VERSION;
-    gauges.start_seconds = std::chrono::duration<double>(start_wall_.time_since_epoch()).count();
-    gauges.clients = server_.num_clients();
-    gauges.streams = server_.num_streams();
-    gauges.queue_length = runs_.queue().num_queued();
-    gauges.queue_limit = config_.queue_limit;
-    gauges.runs_active = runs_.num_active();
-    gauges.draining = state_.draining();
-    gauges.state_saved = saver_.saved().ok();
-    gauges.state_save_failures = saver_.failures();
-    gauges.problem = Problem();
-    for (const RunRecord& run : runs_.queue().runs()) {
-      const RunProgress* progress = runs_.progress(run.id);
-      if (progress == nullptr) continue;
-      const RunAdvanced p = progress->latest().value_or(RunAdvanced());
-      const std::string_view stage = progress->latest() ? StageName(p.stage) : std::string_view();
-      gauges.active.push_back({run.job, std::string(stage), p.done, p.total, p.failures});
-    }
-    return gauges;
-  }
-
-  Status LoadSnapshot() {
-    auto snapshot = ReadSnapshot(paths_.state_file);
-    if (!snapshot.ok() && snapshot.status().code() == StatusCode::kCorrupt) {
-      // History is not worth refusing service for; the file is kept for whoever wants to look.
-      LogLine(LogLevel::kError, 0, snapshot.status().message() + "; it is kept as " + paths_.state_file + ".damaged");
-      if (rename(paths_.state_file.c_str(), (paths_.state_file + ".damaged").c_str()) != 0) {
-        return StatusFromErrno(errno, paths_.state_file);
-      }
-      return OkStatus();
-    }
-    if (!snapshot.ok()) return snapshot.status();
-    runs_.Restore(std::move(*snapshot));
-    return OkStatus();
-  }
-
+  ServiceGauges Gauges();
+  Status LoadSnapshot();
   std::string Snapshot() { return FormatSnapshot(runs_.queue(), runs_.counters()); }
 
   void WaitForSignal() {
@@ -213,46 +158,20 @@ class Service {
   }
 
   void Reload() {
-    if (reloading_) return;
-    reloading_ = true;
-    NotifyReloading();
-    auto config = std::make_shared<Result<ServiceConfig>>(Status(StatusCode::kInternal, "not read"));
-    files_.Run([this, config] { *config = ParseServiceConfig(paths_.config_file); },
-               [this, config] {
-                 reloading_ = false;
-                 if (config->ok()) {
-                   Apply(**config);
-                 } else if (!refusal_.ok()) {
-                   Refuse(config->status());
-                 } else {
-                   LogLine(LogLevel::kError, 0,
-                           "the configuration is not loaded, the old one stays: " + config->status().message());
-                 }
-                 NotifyManager("READY=1\nSTATUS=" + Describe());
-                 Tick();
-               });
+    const auto then = [this](bool changed) {
+      if (changed) Apply(config_.config());
+      NotifyManager("READY=1\nSTATUS=" + Describe());
+      Tick();
+    };
+    if (config_.Reload(then)) NotifyReloading();
   }
 
   void Apply(const ServiceConfig& config) {
-    config_ = config;
-    refusal_ = OkStatus();
-    runs_.SetConfig(config_);
+    runs_.SetConfig(config);
     state_.SetLimits(StateLimits());
-    server_.SetLimits(MakeHttpLimits(config_));
-    server_.SetPolicy(MakeAccessPolicy(config_.reader_group, config_.operator_group));
+    server_.SetLimits(HttpLimitsOf(config));
+    server_.SetPolicy(MakeAccessPolicy(config.reader_group, config.operator_group));
     LogLine(LogLevel::kInfo, 0, "configuration loaded from " + paths_.config_file);
-  }
-
-  void Refuse(const Status& reason) {
-    refusal_ =
-        Status(StatusCode::kBadConfig, "the service waits for its configuration to be mended: " + reason.message());
-    if (refusal_.message() != refusal_logged_) LogLine(LogLevel::kError, 0, refusal_.message());
-    refusal_logged_ = refusal_.message();
-  }
-
-  // Looks every tick whether the file that was not valid has changed.
-  void LookForMendedConfiguration() {
-    if (config_watch_.HasChanged()) Reload();
   }
 
   void Observe() { state_.Observe(server_.num_clients(), runs_.num_pending() + queries_->num_pending(), clock_.Now()); }
@@ -261,10 +180,10 @@ class Service {
   void Tick() {
     if (leaving_) return;
     const Monotonic now = clock_.Now();
-    if (refusal_.ok()) {
+    if (config_.refusal().ok()) {
       runs_.Tick();
-    } else {
-      LookForMendedConfiguration();
+    } else if (config_.FileHasChanged()) {
+      Reload();
     }
     if (!saver_.saved().ok()) saver_.Save(Snapshot());
     if (crash_guard_ && now - start_ >= kWellAfter) std::exchange(crash_guard_, nullptr)->Forget();
@@ -272,7 +191,7 @@ class Service {
     state_.ObserveActive(runs_.num_active());
     state_.ObserveProgress(runs_.OldestProgress());
     if (state_.DrainExpired(now)) runs_.KillAll();
-    TellManager(now);
+    manager_.Tell(Describe(), state_.WatchdogMayKnow(now), state_.draining());
     if (state_.DrainComplete() || state_.ShouldExitIdle(now)) return Leave();
     timer_.expires_after(TickInterval());
     timer_.async_wait([this](ErrorCode error) {
@@ -280,23 +199,9 @@ class Service {
     });
   }
 
-  void TellManager(Monotonic now) {
-    std::string message;
-    if (std::string status = Describe(); status != told_status_) {
-      message = "STATUS=" + status + "\n";
-      told_status_ = std::move(status);
-    }
-    if (watchdog_ && state_.WatchdogMayKnow(now)) message += "WATCHDOG=1\n";
-    if (state_.draining()) {
-      message += fmt::format("EXTEND_TIMEOUT_USEC={}\n",
-                             std::chrono::duration_cast<std::chrono::microseconds>(kStopExtension).count());
-    }
-    if (!message.empty()) NotifyManager(message);
-  }
-
   // Why the service is not well; empty: it is.
   std::string Problem() const {
-    if (!refusal_.ok()) return refusal_.message();
+    if (!config_.refusal().ok()) return config_.refusal().message();
     return saver_.saved().ok() ? std::string() : "the queue cannot be saved: " + saver_.saved().message();
   }
   std::string Describe() const {
@@ -306,49 +211,29 @@ class Service {
 
   milliseconds TickInterval() const {
     milliseconds interval = runs_.num_active() > 0 ? milliseconds(250) : milliseconds(1000);
-    if (watchdog_) interval = std::min(interval, std::chrono::duration_cast<milliseconds>(*watchdog_ / 3));
+    if (const auto longest = manager_.LongestSilence()) interval = std::min(interval, *longest);
     const milliseconds idle = StateLimits().idle_exit;
     if (idle.count() > 0) interval = std::min(interval, idle / 4);
     return std::max(interval, milliseconds(20));
   }
 
   // No client connects any more; whoever waits for an answer gets it, then the loop has nothing left to do.
-  void Leave() {
-    leaving_ = true;
-    if (!state_.draining()) {
-      LogLine(LogLevel::kInfo, 0, "idle; leaving");
-      NotifyManager("STOPPING=1\nSTATUS=idle");
-    }
-    server_.Stop();
-    signals_.cancel();
-    const Monotonic deadline = clock_.Now() + kLastAnswers;
-    WaitForClients(deadline);
-  }
-
-  void WaitForClients(Monotonic deadline) {
-    if (server_.num_clients() == 0 || clock_.Now() >= deadline) return loop_.stop();
-    timer_.expires_after(milliseconds(5));
-    timer_.async_wait([this, deadline](ErrorCode error) {
-      if (!error) WaitForClients(deadline);
-    });
-  }
+  void Leave();
+  void WaitForClients(Monotonic deadline);
 
   const ServeOptions& options_;
   ServicePaths paths_;
-  ServiceConfig config_;
-  Status refusal_;  // not OK: the configuration is not valid and nothing is started
-  std::string refusal_logged_;
-  FileWatch config_watch_{paths_.config_file};
   bool activated_;
   UniqueFd socket_;
   SystemClock clock_;
-  std::optional<std::chrono::microseconds> watchdog_;
+  ManagerVoice manager_;
   Monotonic start_;
   std::chrono::system_clock::time_point start_wall_;
   ServiceCgroup cgroup_;
   asio::io_context loop_{1};
   CrashGuard* crash_guard_ = nullptr;
   FileThread files_;
+  ConfigKeeper config_;
   StateSaver saver_;
   std::unique_ptr<RunLauncher> launcher_;
   std::unique_ptr<QueryRunner> queries_;
@@ -358,10 +243,57 @@ class Service {
   ServiceState state_;
   asio::signal_set signals_;
   asio::steady_timer timer_;
-  std::string told_status_;
-  bool reloading_ = false;
   bool leaving_ = false;
 };
+
+ServiceGauges Service::Gauges() {
+  ServiceGauges gauges;
+  gauges.version = FITD_VERSION;
+  gauges.start_seconds = std::chrono::duration<double>(start_wall_.time_since_epoch()).count();
+  gauges.clients = server_.num_clients();
+  gauges.streams = server_.num_streams();
+  gauges.queue_length = runs_.queue().num_queued();
+  gauges.queue_limit = config_.config().queue_limit;
+  gauges.runs_active = runs_.num_active();
+  gauges.draining = state_.draining();
+  gauges.state_saved = saver_.saved().ok();
+  gauges.state_save_failures = saver_.failures();
+  gauges.problem = Problem();
+  for (const RunRecord& run : runs_.queue().runs()) {
+    const RunProgress* progress = runs_.progress(run.id);
+    if (progress == nullptr) continue;
+    const RunAdvanced p = progress->latest().value_or(RunAdvanced());
+    const std::string_view stage = progress->latest() ? StageName(p.stage) : std::string_view();
+    gauges.active.push_back({run.job, std::string(stage), p.done, p.total, p.failures});
+  }
+  return gauges;
+}
+
+Status Service::LoadSnapshot() {
+  FITD_ASSIGN_OR_RETURN(ServiceSnapshot snapshot, ReadSnapshotOrSetAside(paths_.state_file, LogLine));
+  runs_.Restore(std::move(snapshot));
+  return OkStatus();
+}
+
+void Service::Leave() {
+  leaving_ = true;
+  if (!state_.draining()) {
+    LogLine(LogLevel::kInfo, 0, "idle; leaving");
+    NotifyManager("STOPPING=1\nSTATUS=idle");
+  }
+  server_.Stop();
+  signals_.cancel();
+  const Monotonic deadline = clock_.Now() + kLastAnswers;
+  WaitForClients(deadline);
+}
+
+void Service::WaitForClients(Monotonic deadline) {
+  if (server_.num_clients() == 0 || clock_.Now() >= deadline) return loop_.stop();
+  timer_.expires_after(milliseconds(5));
+  timer_.async_wait([this, deadline](ErrorCode error) {
+    if (!error) WaitForClients(deadline);
+  });
+}
 
 Status ServeOrFail(const ServeOptions& options) {
   FITD_ASSIGN_OR_RETURN(UniqueFd socket, TakeActivationSocket());

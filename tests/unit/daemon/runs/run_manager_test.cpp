@@ -42,16 +42,18 @@ class FakeLauncher final : public RunLauncher {
   };
 };
 
-class RunManagerTest : public testing::Test {
+class RunManagerTest : public testing::Test, public RunObserver {
  protected:
   RunManagerTest() {
     config.stall_limit = seconds(60);
     manager.SetConfig(config);
   }
 
-  RunManager::Hooks MakeHooks() {
-    return {[this] { ++saves; }, [](std::int64_t) {}, [this](std::int64_t run) { forgotten.push_back(run); },
-            [this](LogLevel, std::int64_t, const std::string& text) { log += text + "\n"; }};
+  void OnStateChanged() override { ++saves; }
+  void OnNewEvents(std::int64_t) override {}
+  void OnForgotten(std::int64_t run) override { forgotten.push_back(run); }
+  ServiceLog MakeLog() {
+    return [this](LogLevel, std::int64_t, const std::string& text) { log += text + "\n"; };
   }
   std::int64_t Start(const std::string& job, bool fresh = false) {
     auto id = manager.Start({job, 0, fresh}, {1000, 4711});
@@ -71,7 +73,7 @@ class RunManagerTest : public testing::Test {
   int saves = 0;
   std::string log;
   std::vector<std::int64_t> forgotten;
-  RunManager manager{clock, launcher, MakeHooks(), config};
+  RunManager manager{clock, launcher, *this, MakeLog(), config};
 };
 
 TEST_F(RunManagerTest, TakesARunFromQueueToEnd) {
@@ -180,7 +182,7 @@ TEST_F(RunManagerTest, DrainsAndRemembersWhatToResume) {
 
   auto snapshot = ParseSnapshot(FormatSnapshot(manager.queue(), manager.counters()));
   ASSERT_TRUE(snapshot.ok());
-  RunManager next(clock, launcher, MakeHooks(), config);
+  RunManager next(clock, launcher, *this, MakeLog(), config);
   next.Restore(std::move(*snapshot));
   next.Tick();
   ASSERT_EQ(launcher.processes.size(), 2U);
