@@ -35,6 +35,7 @@ constexpr const char* kExamples =
 
 struct UpdateOptions {
   std::string log_dir;
+  std::uint64_t log_limit = 0;  // of all files in log_dir together, bytes; 0: none
   LogFormat log_format = LogFormat::kText;
   ProgressStyle progress = ProgressStyle::kAuto;
   int progress_fd = -1;
@@ -53,6 +54,7 @@ Status StartLog(const UpdateOptions& options) {
     std::filesystem::create_directories(options.log_dir, error);
     if (error) return StatusFromErrno(error.value(), "--log-dir " + options.log_dir);
     log.file = options.log_dir + "/fitd.log";
+    log.limit_bytes = options.log_limit / 2;
   }
   FITD_RETURN_IF_ERROR(SetUpLog(log));
   FITD_ASSIGN_OR_RETURN(const std::string faults, DescribeFaults());
@@ -102,6 +104,7 @@ int Update(const Job& given, const UpdateOptions& options) {
   if (job.workers.count == 0) SignalCancel::EndByItself();
   PoolOptions pool;
   pool.log_dir = options.log_dir;
+  pool.log_limit = options.log_limit / 2;  // this process has the other half
   pool.log_format = options.log_format;
   pool.log_level = options.log_level();
   return ReportEnd(RunUpdate(job, pool, **cancel, *progress), options, **cancel, *progress);
@@ -117,6 +120,16 @@ void AddUpdateCommand(CLI::App& app, CommandRun& run) {
   flags->AddWithoutModelsTo(*update);
   update->add_option("--log-dir", options->log_dir, "Write fitd.log and worker-N.log there instead of stderr")
       ->type_name("DIR");
+  update
+      ->add_option_function<std::string>(
+          "--log-limit",
+          [options](const std::string& text) {
+            const Result<std::uint64_t> size = ParseSize(text);
+            if (!size.ok()) throw CLI::ValidationError("--log-limit", size.status().message());
+            options->log_limit = *size;
+          },
+          "Stop writing to a run's log files beyond so much, such as 64M [none]")
+      ->type_name("SIZE");
   AddChoice<LogFormat>(*update, "--log-format", options->log_format,
                        {{"text", LogFormat::kText}, {"json", LogFormat::kJson}}, "text or json [text]");
   AddProgressOption(*update, options->progress);

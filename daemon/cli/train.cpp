@@ -36,7 +36,7 @@ Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
     FITD_ASSIGN_OR_RETURN(pipeline.keep_values, ParseKeepHistory(options.keep_history));
   }
   pipeline.pool.log_dir = options.log_dir;
-  pipeline.log_limit = options.log_limit;
+  pipeline.pool.log_limit = options.log_limit / 2;  // this process has the other half
   pipeline.pool.log_format = options.log_format;
   pipeline.pool.log_level = options.log_level.value_or(options.log_dir.empty() ? LogLevel::kWarning : LogLevel::kInfo);
   return pipeline;
@@ -53,7 +53,7 @@ Status StartLog(const TrainOptions& options, const PipelineOptions& pipeline) {
       return StatusFromErrno(error.value(), "--log-dir " + options.log_dir);
     }
     log.file = options.log_dir + "/fitd.log";
-    log.limit_bytes = options.log_limit / 2;  // the workers share the other half
+    log.limit_bytes = options.log_limit / 2;
   }
   return SetUpLog(log);
 }

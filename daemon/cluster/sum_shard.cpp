@@ -34,12 +34,7 @@ Status SumShard(const Job& job, const Shard& shard, const std::string& path, con
       std::min<std::uint64_t>(bounds[static_cast<std::size_t>(shard.index)] * kSuperblockTargets, frame.size());
   if (first < end) {
     const std::size_t blocks = static_cast<std::size_t>((end - first) / kPooledArBlockSize + 1);
-    FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job, DemandOf(frame, blocks)));
-    for (const std::string& warning : placement.warnings) Log(LogLevel::kWarning, warning);
-    PoolOptions options;
-    options.workers = placement.workers;
-    options.cpus = placement.cpus;
-    options.memory_bytes = job.workers.memory_bytes;
+    FITD_ASSIGN_OR_RETURN(const PoolOptions options, PlacePool(job, DemandOf(frame, blocks), {}));
     FITD_ASSIGN_OR_RETURN(const std::unique_ptr<WorkerPool> pool, WorkerPool::Start(options));
     const Status summed = SumTargets(frame, first, end, plan, *pool, cancel, progress,
                                      [&file](std::uint64_t, SeasonSums sums) { file.sums.push_back(std::move(sums)); });

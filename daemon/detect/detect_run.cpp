@@ -213,14 +213,7 @@ Status DetectRun::OpenStore() {
 }
 
 Status DetectRun::StartPool() {
-  PoolOptions options = settings_.pool;
-  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job_, DemandOf(frame_, frame_.size())));
-  for (const std::string& warning : placement.warnings) Log(LogLevel::kWarning, warning);
-  options.workers = placement.workers;
-  options.cpus = placement.cpus;
-  options.memory_bytes = job_.workers.memory_bytes;
-  options.recycle_targets = job_.workers.recycle_targets;
-  options.recycle_growth_bytes = job_.workers.recycle_bytes;
+  FITD_ASSIGN_OR_RETURN(const PoolOptions options, PlacePool(job_, DemandOf(frame_, frame_.size()), settings_.pool));
   FITD_ASSIGN_OR_RETURN(pool_, WorkerPool::Start(options));
   return {};
 }

@@ -24,6 +24,7 @@ struct PoolOptions {
   std::string log_dir;  // worker-N.log each; empty: lines go to the parent's stderr
   LogFormat log_format = LogFormat::kText;
   LogLevel log_level = LogLevel::kInfo;
+  std::uint64_t log_limit = 0;  // of all workers' log files together, bytes; 0: none
   // Gets each whole line a worker writes to stdout or stderr; empty: to the parent's stderr without a log_dir, to the
   // parent's log with one. Must not block for long.
   std::function<void(int worker, std::string_view line)> on_output;
@@ -37,6 +38,10 @@ struct PoolOptions {
   // In a row, over all workers: the run fails. Those that somebody else caused say little about the program.
   int max_startup_deaths = 5;
   int max_outside_startup_deaths = 40;
+
+  std::uint64_t LogLimitOfWorker() const {
+    return workers > 1 ? log_limit / static_cast<std::uint64_t>(workers) : log_limit;
+  }
 };
 
 struct WorkerStats {

@@ -39,6 +39,9 @@ Status PooledWorker::Spawn(const PoolOptions& options, int spawn_number, const s
   }
   spawn.args.insert(spawn.args.end(), options.extra_args.begin(), options.extra_args.end());
   spawn.env = options.extra_env;
+  if (const std::uint64_t limit = options.LogLimitOfWorker(); limit > 0) {
+    spawn.env.emplace_back("FITD_LOG_LIMIT", std::to_string(limit));
+  }
   spawn.env.emplace_back("FITD_SPAWN", std::to_string(spawn_number));
   spawn.cpu = cpu_;
   spawn.data_limit_bytes = options.memory_bytes;

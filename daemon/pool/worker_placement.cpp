@@ -33,6 +33,17 @@ Result<WorkerPlacement> PlaceWorkers(const Job& job, const WorkDemand& demand) {
   return placement;
 }
 
+Result<PoolOptions> PlacePool(const Job& job, const WorkDemand& demand, PoolOptions options) {
+  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job, demand));
+  for (const std::string& warning : placement.warnings) Log(LogLevel::kWarning, warning);
+  options.workers = placement.workers;
+  options.cpus = placement.cpus;
+  options.memory_bytes = job.workers.memory_bytes;
+  options.recycle_targets = job.workers.recycle_targets;
+  options.recycle_growth_bytes = job.workers.recycle_bytes;
+  return options;
+}
+
 WorkDemand DemandOf(const Frame& frame, std::size_t units) {
   WorkDemand demand;
   demand.units = units;

@@ -10,6 +10,7 @@
 #include "common/job/job.h"
 #include "common/series/series.h"
 #include "common/status.h"
+#include "daemon/pool/pool_options.h"
 
 namespace fitd {
 
@@ -28,5 +29,9 @@ struct WorkerPlacement {
 
 // kUsage for a count that is none.
 Result<WorkerPlacement> PlaceWorkers(const Job& job, const WorkDemand& demand);
+
+// The options of a pool with what the job says of its workers: count, CPUs, memory, recycling. Warnings of the
+// placement are logged. Every command that starts workers asks here.
+Result<PoolOptions> PlacePool(const Job& job, const WorkDemand& demand, PoolOptions options);
 
 }  // namespace fitd

@@ -10,7 +10,6 @@
 #include "daemon/plan/cost_estimate.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/model_plan.h"
-#include "daemon/pool/worker_placement.h"
 #include "daemon/store/last_values.h"
 #include "daemon/store/model_store.h"
 #include "daemon/store/run_globals.h"
@@ -21,6 +20,7 @@
 #include "daemon/train/local_stage.h"
 #include "daemon/train/post_process.h"
 #include "daemon/train/run_opening.h"
+#include "daemon/train/run_pool.h"
 #include "daemon/train/self_usage.h"
 #include "daemon/train/stage_timer.h"
 #include "daemon/train/user_global_stage.h"
@@ -171,31 +171,12 @@ Status Pipeline::FitMissing() {
 
 Status Pipeline::StartPool(std::size_t units) {
   if (pool_) return {};
-  PoolOptions options = options_.pool;
-  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job_, DemandOf(frame_, units)));
-  for (const std::string& warning : placement.warnings) Log(LogLevel::kWarning, warning);
-  options.workers = placement.workers;
-  // Users' code never runs in this process: it may crash, hang or exit.
-  if (plan_.uses_user_code()) options.workers = std::max(options.workers, 1);
-  if (plan_.uses_python()) {
-    FITD_ASSIGN_OR_RETURN(options.executable, FindPythonWorker());
-  }
-  options.cpus = placement.cpus;
-  options.memory_bytes = job_.workers.memory_bytes;
-  options.recycle_targets = job_.workers.recycle_targets;
-  options.recycle_growth_bytes = job_.workers.recycle_bytes;
-  if (options_.log_limit > 0) {
-    const std::uint64_t share = options_.log_limit / 2 / static_cast<std::uint64_t>(std::max(options.workers, 1));
-    options.extra_env.emplace_back("FITD_LOG_LIMIT", std::to_string(share));
-  }
-  FITD_ASSIGN_OR_RETURN(pool_, WorkerPool::Start(options));
+  FITD_ASSIGN_OR_RETURN(const PoolOptions options, RunPoolOptions(job_, plan_, frame_, units, options_.pool));
   RunStarted started;
   started.run = opened_.open.run;
   started.job = job_.name;
   started.targets = summary_.targets;
-  for (const WorkerStats& stats : pool_->Stats())
-    started.workers.push_back({stats.worker, stats.pid, stats.pinned_cpu});
-  progress_.On(started);
+  FITD_ASSIGN_OR_RETURN(pool_, StartRunPool(options, std::move(started), progress_));
   return {};
 }
 

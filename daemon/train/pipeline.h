@@ -22,7 +22,6 @@ struct PipelineOptions {
   bool retry_quarantined = false;  // give targets that killed their workers another chance
   Shard shard;
   std::optional<std::uint64_t> keep_values;  // last values saved of each target; nullopt: as many as suit the fleet
-  std::uint64_t log_limit = 0;               // of the run's log files together, bytes; 0: none
   std::string global_from;                   // a file of `fitd sums --merge` instead of a global stage; empty: none
   PoolOptions pool;  // logs, limits and extras of the workers; count and CPUs are filled in here
 };

@@ -14,15 +14,14 @@
 #include "daemon/plan/fingerprint.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/stored_plan.h"
-#include "daemon/pool/worker_placement.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/store/model_store.h"
 #include "daemon/train/local_stage.h"
+#include "daemon/train/run_pool.h"
 #include "daemon/train/self_usage.h"
 #include "daemon/train/stage_timer.h"
 #include "daemon/update/update_plan.h"
 #include "daemon/update/update_slice.h"
-#include "daemon/user/user_code.h"
 
 namespace fitd {
 namespace {
@@ -221,31 +220,16 @@ Status Update::AdvanceSlice(std::uint64_t first, std::span<const UpdateTarget> t
 
 Status Update::StartPool() {
   if (pool_) return {};
-  PoolOptions options = pool_options_;
   std::size_t units = 0;
   for (const UpdateTarget& target : update_.targets) {
     units += target.advances || target.base == UpdateTarget::kNone ? 1 : 0;
   }
-  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job_, DemandOf(frame_, units)));
-  for (const std::string& warning : placement.warnings) Log(LogLevel::kWarning, warning);
-  options.workers = placement.workers;
-  if (plan_.uses_user_code()) options.workers = std::max(options.workers, 1);
-  if (plan_.uses_python()) {
-    FITD_ASSIGN_OR_RETURN(options.executable, FindPythonWorker());
-  }
-  options.cpus = placement.cpus;
-  options.memory_bytes = job_.workers.memory_bytes;
-  options.recycle_targets = job_.workers.recycle_targets;
-  options.recycle_growth_bytes = job_.workers.recycle_bytes;
-  FITD_ASSIGN_OR_RETURN(pool_, WorkerPool::Start(options));
+  FITD_ASSIGN_OR_RETURN(const PoolOptions options, RunPoolOptions(job_, plan_, frame_, units, pool_options_));
   RunStarted started;
   started.run = run_;
   started.job = job_.name;
   started.targets = update_.targets.size();
-  for (const WorkerStats& stats : pool_->Stats()) {
-    started.workers.push_back({stats.worker, stats.pid, stats.pinned_cpu});
-  }
-  progress_.On(started);
+  FITD_ASSIGN_OR_RETURN(pool_, StartRunPool(options, std::move(started), progress_));
   return {};
 }
 
