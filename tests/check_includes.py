@@ -42,7 +42,7 @@ TABLE = {
     "daemon/times": ["common", "common/series"],
     "daemon/input": ["common", "daemon/csv"],
     "daemon/rows": ["common", "common/series"],
-    "daemon/ingest": ["common", "common/series", "common/job", "daemon/csv", "daemon/input", "daemon/rows",
+    "daemon/ingest": ["common", "common/series", "common/process", "common/job", "daemon/csv", "daemon/input", "daemon/rows",
                       "daemon/times"],
     "daemon/pool": ["common", "common/series", "common/process", "common/fit", "common/job", "ipc"],
     "daemon/store": ["common", "common/series", "common/process", "common/fit", *models("combination", "pooled_ar")],

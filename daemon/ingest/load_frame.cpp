@@ -1,13 +1,12 @@
 #include "daemon/ingest/load_frame.h"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <memory>
 #include <mutex>
 #include <new>
 
 #include "common/out_of_memory.h"
+#include "common/process/topology.h"
 #include "common/thread_team.h"
 #include "daemon/ingest/frame_builder.h"
 #include "daemon/ingest/key_search.h"
@@ -22,11 +21,10 @@ namespace {
 // Every thread keeps books of every target it meets. When all threads meet all targets that costs more than it saves.
 constexpr int kThreadsForInterleaved = 4;
 
+// As many as a run has workers: one a core, no more than the CPU quota feeds.
 int UsableCores() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return std::max(1, CPU_COUNT(&set));
+  const Result<Topology> topology = DetectTopology();
+  return topology.ok() ? topology->NumWorkers() : 1;
 }
 
 bool AllRegular(const std::vector<InputFile>& files) {
