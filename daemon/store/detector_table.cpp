@@ -3,17 +3,14 @@
 #include <utility>
 
 #include "common/checksum.h"
+#include "daemon/store/store_columns.h"
 #include "daemon/store/store_db.h"
 #include "daemon/store/store_schema.h"
 
 namespace fitd {
 namespace {
 
-// As in store_schema.cpp; made here for stores of earlier versions.
-constexpr const char* kCreate =
-    "CREATE TABLE IF NOT EXISTS detectors("
-    "  id PRIMARY KEY NOT NULL, run INTEGER NOT NULL, time INTEGER NOT NULL, checksum INTEGER NOT NULL,"
-    "  state BLOB NOT NULL)";
+constexpr auto kReadDetector = Pick(kDetectorColumns, {"run", "time", "checksum", "state"});
 
 }  // namespace
 
@@ -35,15 +32,14 @@ Result<DetectorTable> DetectorTable::Begin(const Store& locked) {
   auto rep = std::make_unique<Rep>(std::move(db));
   FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(rep->db, StoreTransaction::Kind::kWrite));
   rep->transaction.emplace(std::move(transaction));
-  FITD_RETURN_IF_ERROR(rep->db.Execute(kCreate, "save to"));
-  FITD_ASSIGN_OR_RETURN(
-      StoreStatement get,
-      StoreStatement::Prepare(rep->db, "SELECT run, time, checksum, state FROM detectors WHERE id = ?", "read"));
+  FITD_RETURN_IF_ERROR(rep->db.Execute(CreateTable("IF NOT EXISTS detectors", kDetectorColumns).c_str(), "save to"));
+  FITD_ASSIGN_OR_RETURN(StoreStatement get,
+                        StoreStatement::Prepare(
+                            rep->db, "SELECT " + ListColumns(kReadDetector) + " FROM detectors WHERE id = ?", "read"));
   rep->get.emplace(std::move(get));
   FITD_ASSIGN_OR_RETURN(
       StoreStatement put,
-      StoreStatement::Prepare(
-          rep->db, "INSERT OR REPLACE INTO detectors(id, run, time, checksum, state) VALUES(?,?,?,?,?)", "save to"));
+      StoreStatement::Prepare(rep->db, InsertInto("detectors", kDetectorColumns, 1, "INSERT OR REPLACE"), "save to"));
   rep->put.emplace(std::move(put));
   return DetectorTable(std::move(rep));
 }
@@ -55,8 +51,9 @@ Result<std::optional<DetectorState>> DetectorTable::Get(std::string_view id) {
   std::optional<DetectorState> found;
   Status status;
   if (row) {
-    found = DetectorState{get.Int(0), get.Int(1), std::string(get.Bytes(3))};
-    if (static_cast<std::int64_t>(Checksum64(found->state)) != get.Int(2)) {
+    found = DetectorState{get.Int(Place(kReadDetector, "run")), get.Int(Place(kReadDetector, "time")),
+                          std::string(get.Bytes(Place(kReadDetector, "state")))};
+    if (static_cast<std::int64_t>(Checksum64(found->state)) != get.Int(Place(kReadDetector, "checksum"))) {
       status =
           Status(StatusCode::kCorrupt, "the store " + rep_->db.path() + " is damaged: the detector of '" +
                                            std::string(id) + "' does not match its checksum; restore it, or remove " +
@@ -70,11 +67,11 @@ Result<std::optional<DetectorState>> DetectorTable::Get(std::string_view id) {
 
 Status DetectorTable::Put(std::string_view id, const DetectorState& state) {
   StoreStatement& put = *rep_->put;
-  put.BindId(1, id);
-  put.BindInt(2, state.run);
-  put.BindInt(3, state.time);
-  put.BindInt(4, static_cast<std::int64_t>(Checksum64(state.state)));
-  put.BindBlob(5, state.state);
+  put.BindId(1 + Place(kDetectorColumns, "id"), id);
+  put.BindInt(1 + Place(kDetectorColumns, "run"), state.run);
+  put.BindInt(1 + Place(kDetectorColumns, "time"), state.time);
+  put.BindInt(1 + Place(kDetectorColumns, "checksum"), static_cast<std::int64_t>(Checksum64(state.state)));
+  put.BindBlob(1 + Place(kDetectorColumns, "state"), state.state);
   return put.Run();
 }
 

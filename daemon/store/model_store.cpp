@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "common/checksum.h"
+#include "daemon/store/store_columns.h"
 #include "daemon/store/store_rep.h"
 #include "daemon/store/store_schema.h"
 
@@ -199,26 +200,24 @@ Result<std::int64_t> Store::BeginRun(const RunHeader& header, WallTime now) {
   if (run >= kStoreRunLimit) {
     return Status(StatusCode::kIo, "the store " + db.path() + " has no run numbers left; name another with --store");
   }
-  FITD_ASSIGN_OR_RETURN(
-      StoreStatement insert,
-      StoreStatement::Prepare(db,
-                              "INSERT INTO runs(run, fingerprint, state, started, num_targets, horizon, target_column, "
-                              "time_column, value_column, time_format, options, time_pattern, time_zone) "
-                              "VALUES(?,?,'running',?,?,?,?,?,?,?,?,?,?)",
-                              "save to"));
+  static constexpr auto kBegun =
+      Pick(kRunColumns, {"run", "fingerprint", "state", "started", "num_targets", "horizon", "target_column",
+                         "time_column", "value_column", "time_format", "options", "time_pattern", "time_zone"});
+  FITD_ASSIGN_OR_RETURN(StoreStatement insert, StoreStatement::Prepare(db, InsertInto("runs", kBegun), "save to"));
   const std::string started = FormatUtc(now);
-  insert.BindInt(1, run);
-  insert.BindText(2, header.fingerprint);
-  insert.BindText(3, started);
-  insert.BindInt(4, static_cast<std::int64_t>(header.num_targets));
-  insert.BindInt(5, header.horizon);
-  insert.BindText(6, header.target_column);
-  insert.BindText(7, header.time_column);
-  insert.BindText(8, header.value_column);
-  insert.BindInt(9, static_cast<std::int64_t>(header.time_format));
-  insert.BindText(10, header.options);
-  insert.BindText(11, header.time_pattern);
-  insert.BindText(12, header.time_zone);
+  insert.BindInt(1 + Place(kBegun, "run"), run);
+  insert.BindText(1 + Place(kBegun, "fingerprint"), header.fingerprint);
+  insert.BindText(1 + Place(kBegun, "state"), RunStateName(RunState::kRunning));
+  insert.BindText(1 + Place(kBegun, "started"), started);
+  insert.BindInt(1 + Place(kBegun, "num_targets"), static_cast<std::int64_t>(header.num_targets));
+  insert.BindInt(1 + Place(kBegun, "horizon"), header.horizon);
+  insert.BindText(1 + Place(kBegun, "target_column"), header.target_column);
+  insert.BindText(1 + Place(kBegun, "time_column"), header.time_column);
+  insert.BindText(1 + Place(kBegun, "value_column"), header.value_column);
+  insert.BindInt(1 + Place(kBegun, "time_format"), static_cast<std::int64_t>(header.time_format));
+  insert.BindText(1 + Place(kBegun, "options"), header.options);
+  insert.BindText(1 + Place(kBegun, "time_pattern"), header.time_pattern);
+  insert.BindText(1 + Place(kBegun, "time_zone"), header.time_zone);
   FITD_RETURN_IF_ERROR(insert.Run());
   FITD_RETURN_IF_ERROR(transaction.Commit());
   return run;

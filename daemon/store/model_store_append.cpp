@@ -3,6 +3,7 @@
 #include <array>
 
 #include "common/checksum.h"
+#include "daemon/store/store_columns.h"
 #include "daemon/store/store_rep.h"
 #include "daemon/store/validation_blob.h"
 
@@ -20,44 +21,44 @@ std::string FormatSeasons(const std::vector<int>& seasons) {
 
 void BindTarget(StoreStatement& insert, int first, std::int64_t run, const TargetRecord& target,
                 std::string_view seasons, std::string_view validation) {
-  insert.BindInt(first, StoreKey(run, target.index));
-  insert.BindId(first + 1, target.id);
-  insert.BindInt(first + 2, target.grid.start);
-  insert.BindInt(first + 3, static_cast<std::int64_t>(target.grid.step.unit));
-  insert.BindInt(first + 4, target.grid.step.count);
-  insert.BindInt(first + 5, static_cast<std::int64_t>(target.num_values));
-  insert.BindText(first + 6, FitStatusName(target.status));
-  insert.BindText(first + 7, target.reason);
-  insert.BindText(first + 8, seasons);
-  insert.BindDouble(first + 9, target.seconds);
-  insert.BindInt(first + 10, target.attempts);
-  insert.BindInt(first + 11, static_cast<std::int64_t>(target.fingerprint));
-  insert.BindInt(first + 12, static_cast<std::int64_t>(TargetChecksum(target, seasons)));
+  insert.BindInt(first + Place(kTargetColumns, "key"), StoreKey(run, target.index));
+  insert.BindId(first + Place(kTargetColumns, "id"), target.id);
+  insert.BindInt(first + Place(kTargetColumns, "start"), target.grid.start);
+  insert.BindInt(first + Place(kTargetColumns, "step_unit"), static_cast<std::int64_t>(target.grid.step.unit));
+  insert.BindInt(first + Place(kTargetColumns, "step"), target.grid.step.count);
+  insert.BindInt(first + Place(kTargetColumns, "n"), static_cast<std::int64_t>(target.num_values));
+  insert.BindText(first + Place(kTargetColumns, "status"), FitStatusName(target.status));
+  insert.BindText(first + Place(kTargetColumns, "reason"), target.reason);
+  insert.BindText(first + Place(kTargetColumns, "seasons"), seasons);
+  insert.BindDouble(first + Place(kTargetColumns, "seconds"), target.seconds);
+  insert.BindInt(first + Place(kTargetColumns, "attempts"), target.attempts);
+  insert.BindInt(first + Place(kTargetColumns, "fingerprint"), static_cast<std::int64_t>(target.fingerprint));
+  insert.BindInt(first + Place(kTargetColumns, "checksum"), static_cast<std::int64_t>(TargetChecksum(target, seasons)));
   if (validation.empty()) {
-    insert.BindNull(first + 13);
+    insert.BindNull(first + Place(kTargetColumns, "validation"));
   } else {
-    insert.BindBlob(first + 13, validation);
+    insert.BindBlob(first + Place(kTargetColumns, "validation"), validation);
   }
-  insert.BindInt(first + 14, target.lost);
-  insert.BindInt(first + 15, target.filled);
+  insert.BindInt(first + Place(kTargetColumns, "lost"), target.lost);
+  insert.BindInt(first + Place(kTargetColumns, "filled"), target.filled);
 }
 
 void BindModel(StoreStatement& insert, int first, std::int64_t key, const ModelRecord& model,
                const OutcomeHeader& header) {
-  insert.BindInt(first, key);
-  insert.BindText(first + 1, header.algorithm);
-  insert.BindText(first + 2, header.spec);
-  insert.BindText(first + 3, FitStatusName(header.status));
-  insert.BindInt(first + 4, static_cast<std::int64_t>(header.num_observations));
-  insert.BindDouble(first + 5, header.criteria.loglik);
-  insert.BindDouble(first + 6, header.criteria.aic);
-  insert.BindDouble(first + 7, header.criteria.aicc);
-  insert.BindDouble(first + 8, header.criteria.bic);
-  insert.BindDouble(first + 9, header.criteria.sigma2);
-  insert.BindText(first + 10, header.reason);
-  insert.BindDouble(first + 11, model.seconds);
-  insert.BindInt(first + 12, static_cast<std::int64_t>(Checksum64(model.archive)));
-  insert.BindBlob(first + 13, model.archive);
+  insert.BindInt(first + Place(kModelColumns, "key"), key);
+  insert.BindText(first + Place(kModelColumns, "algorithm"), header.algorithm);
+  insert.BindText(first + Place(kModelColumns, "spec"), header.spec);
+  insert.BindText(first + Place(kModelColumns, "status"), FitStatusName(header.status));
+  insert.BindInt(first + Place(kModelColumns, "n"), static_cast<std::int64_t>(header.num_observations));
+  insert.BindDouble(first + Place(kModelColumns, "loglik"), header.criteria.loglik);
+  insert.BindDouble(first + Place(kModelColumns, "aic"), header.criteria.aic);
+  insert.BindDouble(first + Place(kModelColumns, "aicc"), header.criteria.aicc);
+  insert.BindDouble(first + Place(kModelColumns, "bic"), header.criteria.bic);
+  insert.BindDouble(first + Place(kModelColumns, "sigma2"), header.criteria.sigma2);
+  insert.BindText(first + Place(kModelColumns, "reason"), header.reason);
+  insert.BindDouble(first + Place(kModelColumns, "seconds"), model.seconds);
+  insert.BindInt(first + Place(kModelColumns, "checksum"), static_cast<std::int64_t>(Checksum64(model.archive)));
+  insert.BindBlob(first + Place(kModelColumns, "archive"), model.archive);
 }
 
 // Calls `bind(statement, first parameter, row of the statement)` once a row, in order, and runs the statements.
@@ -112,23 +113,19 @@ Status InsertLastValues(StoreInsert& insert, std::int64_t run, std::span<const T
   auto target = batch.begin();
   return InsertRows(insert, static_cast<std::size_t>(rows), [&](StoreStatement& statement, int first, std::size_t) {
     while (target->last_values.empty()) ++target;
-    statement.BindInt(first, StoreKey(run, target->index));
-    statement.BindInt(first + 1, LastValuesChecksum(target->last_values));
-    statement.BindBlob(first + 2, target->last_values);
+    statement.BindInt(first + Place(kLastValuesColumns, "key"), StoreKey(run, target->index));
+    statement.BindInt(first + Place(kLastValuesColumns, "checksum"), LastValuesChecksum(target->last_values));
+    statement.BindBlob(first + Place(kLastValuesColumns, "value"), target->last_values);
     ++target;
     return OkStatus();
   });
 }
 
-Result<StoreInsert> PrepareInsert(const StoreDb& db, std::string_view table, int columns) {
-  std::string row = "(?";
-  for (int i = 1; i < columns; ++i) row += ",?";
-  row += ')';
-  std::string sql = "INSERT INTO " + std::string(table) + " VALUES" + row;
-  FITD_ASSIGN_OR_RETURN(StoreStatement one, StoreStatement::Prepare(db, sql, "save to"));
-  for (std::size_t i = 1; i < StoreInsert::kRows; ++i) sql += "," + row;
-  FITD_ASSIGN_OR_RETURN(StoreStatement many, StoreStatement::Prepare(db, sql, "save to"));
-  return StoreInsert{std::move(many), std::move(one), columns};
+Result<StoreInsert> PrepareInsert(const StoreDb& db, std::string_view table, std::span<const StoreColumn> columns) {
+  FITD_ASSIGN_OR_RETURN(StoreStatement one, StoreStatement::Prepare(db, InsertInto(table, columns), "save to"));
+  FITD_ASSIGN_OR_RETURN(StoreStatement many,
+                        StoreStatement::Prepare(db, InsertInto(table, columns, StoreInsert::kRows), "save to"));
+  return StoreInsert{std::move(many), std::move(one), static_cast<int>(columns.size())};
 }
 
 }  // namespace
@@ -137,9 +134,9 @@ Status Store::Append(std::int64_t run, std::span<const TargetRecord> batch) {
   FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
   const StoreDb& db = rep_->db;
   if (!rep_->insert_target) {
-    FITD_ASSIGN_OR_RETURN(rep_->insert_target, PrepareInsert(db, "targets", StoreInsert::kTargetColumns));
-    FITD_ASSIGN_OR_RETURN(rep_->insert_model, PrepareInsert(db, "models", StoreInsert::kModelColumns));
-    FITD_ASSIGN_OR_RETURN(rep_->insert_last_values, PrepareInsert(db, "last_values", StoreInsert::kLastValuesColumns));
+    FITD_ASSIGN_OR_RETURN(rep_->insert_target, PrepareInsert(db, "targets", kTargetColumns));
+    FITD_ASSIGN_OR_RETURN(rep_->insert_model, PrepareInsert(db, "models", kModelColumns));
+    FITD_ASSIGN_OR_RETURN(rep_->insert_last_values, PrepareInsert(db, "last_values", kLastValuesColumns));
   }
   for (const TargetRecord& target : batch) {
     if (target.index >= kStoreIndexLimit || target.models.size() > kStoreModelLimit) {

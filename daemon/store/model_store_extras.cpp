@@ -3,10 +3,13 @@
 
 #include "common/checksum.h"
 #include "daemon/store/model_store.h"
+#include "daemon/store/store_columns.h"
 #include "daemon/store/store_rep.h"
 
 namespace fitd {
 namespace {
+
+constexpr auto kReadGlobal = Pick(kGlobalColumns, {"checksum", "value"});
 
 Status Absent(const std::string& path, const std::string& what) {
   return {StatusCode::kNotFound, "the store " + path + " has no " + what};
@@ -18,25 +21,26 @@ Status Store::PutGlobal(std::int64_t run, std::string_view name, std::string_vie
   FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
   FITD_ASSIGN_OR_RETURN(
       StoreStatement put,
-      StoreStatement::Prepare(rep_->db, "INSERT OR REPLACE INTO globals(run, name, checksum, value) VALUES(?,?,?,?)",
-                              "save to"));
-  put.BindInt(1, run);
-  put.BindText(2, name);
-  put.BindInt(3, static_cast<std::int64_t>(Checksum64(value)));
-  put.BindBlob(4, value);
+      StoreStatement::Prepare(rep_->db, InsertInto("globals", kGlobalColumns, 1, "INSERT OR REPLACE"), "save to"));
+  put.BindInt(1 + Place(kGlobalColumns, "run"), run);
+  put.BindText(1 + Place(kGlobalColumns, "name"), name);
+  put.BindInt(1 + Place(kGlobalColumns, "checksum"), static_cast<std::int64_t>(Checksum64(value)));
+  put.BindBlob(1 + Place(kGlobalColumns, "value"), value);
   return put.Run();
 }
 
 Result<std::string> Store::GetGlobal(std::int64_t run, std::string_view name) const {
   FITD_ASSIGN_OR_RETURN(
       StoreStatement get,
-      StoreStatement::Prepare(rep_->db, "SELECT checksum, value FROM globals WHERE run = ? AND name = ?", "read"));
+      StoreStatement::Prepare(
+          rep_->db, "SELECT " + ListColumns(kReadGlobal) + " FROM globals WHERE run = ? AND name = ?", "read"));
   get.BindInt(1, run);
   get.BindText(2, name);
   FITD_ASSIGN_OR_RETURN(const bool row, get.Step());
   if (!row) return Absent(path(), "global result " + std::string(name) + " in run " + std::to_string(run));
-  FITD_RETURN_IF_ERROR(rep_->Verify(get.Bytes(1), get.Int(0), "global result " + std::string(name)));
-  return std::string(get.Bytes(1));
+  FITD_RETURN_IF_ERROR(rep_->Verify(get.Bytes(Place(kReadGlobal, "value")), get.Int(Place(kReadGlobal, "checksum")),
+                                    "global result " + std::string(name)));
+  return std::string(get.Bytes(Place(kReadGlobal, "value")));
 }
 
 Result<std::vector<std::string>> Store::GlobalNames(std::int64_t run) const {
@@ -54,37 +58,39 @@ Result<std::vector<std::string>> Store::GlobalNames(std::int64_t run) const {
 
 Status Store::PutCostModel(std::string_view value) {
   FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
-  FITD_ASSIGN_OR_RETURN(
-      StoreStatement put,
-      StoreStatement::Prepare(rep_->db, "INSERT OR REPLACE INTO cost_model(id, checksum, value) VALUES(1,?,?)",
-                              "save to"));
-  put.BindInt(1, static_cast<std::int64_t>(Checksum64(value)));
-  put.BindBlob(2, value);
+  FITD_ASSIGN_OR_RETURN(StoreStatement put,
+                        StoreStatement::Prepare(
+                            rep_->db, InsertInto("cost_model", kCostModelColumns, 1, "INSERT OR REPLACE"), "save to"));
+  put.BindInt(1 + Place(kCostModelColumns, "id"), 1);
+  put.BindInt(1 + Place(kCostModelColumns, "checksum"), static_cast<std::int64_t>(Checksum64(value)));
+  put.BindBlob(1 + Place(kCostModelColumns, "value"), value);
   return put.Run();
 }
 
 Result<std::string> Store::GetCostModel() const {
-  FITD_ASSIGN_OR_RETURN(StoreStatement get,
-                        StoreStatement::Prepare(rep_->db, "SELECT checksum, value FROM cost_model", "read"));
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement get,
+      StoreStatement::Prepare(rep_->db, "SELECT " + ListColumns(kCostModelColumns) + " FROM cost_model", "read"));
   FITD_ASSIGN_OR_RETURN(const bool row, get.Step());
   if (!row) return Absent(path(), "cost model");
-  FITD_RETURN_IF_ERROR(rep_->Verify(get.Bytes(1), get.Int(0), "the cost model"));
-  return std::string(get.Bytes(1));
+  FITD_RETURN_IF_ERROR(rep_->Verify(get.Bytes(Place(kCostModelColumns, "value")),
+                                    get.Int(Place(kCostModelColumns, "checksum")), "the cost model"));
+  return std::string(get.Bytes(Place(kCostModelColumns, "value")));
 }
 
 Status Store::PutQuarantine(std::span<const QuarantineEntry> entries) {
   FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
   FITD_ASSIGN_OR_RETURN(StoreTransaction transaction,
                         StoreTransaction::Begin(rep_->db, StoreTransaction::Kind::kWrite));
-  FITD_ASSIGN_OR_RETURN(
-      StoreStatement put,
-      StoreStatement::Prepare(rep_->db, "INSERT OR REPLACE INTO quarantine VALUES(?,?,?,?,?)", "save to"));
+  FITD_ASSIGN_OR_RETURN(StoreStatement put,
+                        StoreStatement::Prepare(
+                            rep_->db, InsertInto("quarantine", kQuarantineColumns, 1, "INSERT OR REPLACE"), "save to"));
   for (const QuarantineEntry& entry : entries) {
-    put.BindId(1, entry.id);
-    put.BindText(2, entry.cause);
-    put.BindText(3, entry.data_fingerprint);
-    put.BindText(4, entry.algorithm_fingerprint);
-    put.BindText(5, entry.time);
+    put.BindId(1 + Place(kQuarantineColumns, "id"), entry.id);
+    put.BindText(1 + Place(kQuarantineColumns, "cause"), entry.cause);
+    put.BindText(1 + Place(kQuarantineColumns, "data_fingerprint"), entry.data_fingerprint);
+    put.BindText(1 + Place(kQuarantineColumns, "algorithm_fingerprint"), entry.algorithm_fingerprint);
+    put.BindText(1 + Place(kQuarantineColumns, "time"), entry.time);
     FITD_RETURN_IF_ERROR(put.Run());
   }
   return transaction.Commit();
@@ -106,14 +112,16 @@ Status Store::RemoveQuarantine(std::span<const std::string> ids) {
 Result<std::vector<QuarantineEntry>> Store::ListQuarantine() const {
   FITD_ASSIGN_OR_RETURN(
       StoreStatement select,
-      StoreStatement::Prepare(
-          rep_->db, "SELECT id, cause, data_fingerprint, algorithm_fingerprint, time FROM quarantine", "read"));
+      StoreStatement::Prepare(rep_->db, "SELECT " + ListColumns(kQuarantineColumns) + " FROM quarantine", "read"));
   std::vector<QuarantineEntry> entries;
   while (true) {
     FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
     if (!row) break;
     const auto text = [&](int column) { return std::string(select.Bytes(column)); };
-    entries.push_back({text(0), text(1), text(2), text(3), text(4)});
+    entries.push_back({text(Place(kQuarantineColumns, "id")), text(Place(kQuarantineColumns, "cause")),
+                       text(Place(kQuarantineColumns, "data_fingerprint")),
+                       text(Place(kQuarantineColumns, "algorithm_fingerprint")),
+                       text(Place(kQuarantineColumns, "time"))});
   }
   // TEXT sorts before BLOB in SQL; here all ids sort as bytes.
   std::sort(entries.begin(), entries.end(),

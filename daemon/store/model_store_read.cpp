@@ -6,20 +6,16 @@
 #include "common/checksum.h"
 #include "common/whole_number.h"
 #include "daemon/store/model_store.h"
+#include "daemon/store/store_columns.h"
 #include "daemon/store/store_rep.h"
 #include "daemon/store/validation_blob.h"
 
 namespace fitd {
 namespace {
 
-constexpr char kSelectTargets[] =
-    "SELECT key, id, start, step_unit, step, n, status, reason, seasons, seconds, attempts, fingerprint, checksum, "
-    "validation, lost, filled FROM targets WHERE key >= ? AND key < ? ORDER BY key";
-constexpr char kSelectTargetsOfVersion1[] =
-    "SELECT key, id, start, step_unit, step, n, status, reason, seasons, seconds, attempts, fingerprint, checksum, "
-    "validation, 0, 0 FROM targets WHERE key >= ? AND key < ? ORDER BY key";
-constexpr char kSelectModels[] =
-    "SELECT key, checksum, seconds, archive, algorithm FROM models WHERE key >= ? AND key < ? ORDER BY key";
+constexpr auto kReadModel = Pick(kModelColumns, {"key", "checksum", "seconds", "archive", "algorithm"});
+constexpr auto kReadLastValues = Pick(kLastValuesColumns, {"checksum", "value"});
+constexpr char kBetweenKeys[] = " WHERE key >= ? AND key < ? ORDER BY key";
 
 // What a target's row holds: lengths with commas.
 std::vector<int> SeasonsOfText(std::string_view text) {
@@ -46,9 +42,10 @@ FitStatus StatusOf(std::string_view name) {
 class Cursors {
  public:
   static Result<Cursors> Prepare(const StoreDb& db, bool version1, bool with_models) {
-    const char* const select = version1 ? kSelectTargetsOfVersion1 : kSelectTargets;
-    FITD_ASSIGN_OR_RETURN(StoreStatement targets, StoreStatement::Prepare(db, select, "read"));
-    FITD_ASSIGN_OR_RETURN(StoreStatement models, StoreStatement::Prepare(db, kSelectModels, "read"));
+    const std::string targets_of = "SELECT " + ListColumns(kTargetColumns, version1) + " FROM targets" + kBetweenKeys;
+    const std::string models_of = "SELECT " + ListColumns(kReadModel) + " FROM models" + kBetweenKeys;
+    FITD_ASSIGN_OR_RETURN(StoreStatement targets, StoreStatement::Prepare(db, targets_of, "read"));
+    FITD_ASSIGN_OR_RETURN(StoreStatement models, StoreStatement::Prepare(db, models_of, "read"));
     return Cursors(std::move(targets), std::move(models), with_models);
   }
 
@@ -67,19 +64,22 @@ class Cursors {
 
   Result<bool> NextTarget() {
     FITD_ASSIGN_OR_RETURN(const bool row, targets_.Step());
-    if (row) ordered_ = ordered_ && (targets_.Int(0) & kStoreModelMask) == 0 && targets_.Int(0) > target_key_;
-    if (row) target_key_ = targets_.Int(0);
+    if (row)
+      ordered_ = ordered_ && (targets_.Int(Place(kTargetColumns, "key")) & kStoreModelMask) == 0 &&
+                 targets_.Int(Place(kTargetColumns, "key")) > target_key_;
+    if (row) target_key_ = targets_.Int(Place(kTargetColumns, "key"));
     // Models of targets that are not there.
     if (row && model_row_ && model_key_ < target_key_) ordered_ = false;
     return row;
   }
   const StoreStatement& target() const { return targets_; }
+  std::int64_t target_key() const { return target_key_; }
   const StoreStatement& model() const { return models_; }
   bool HasModelOf(std::int64_t target_key) const { return model_row_ && model_key_ >> 8 == target_key >> 8; }
   Status NextModel() {
     FITD_ASSIGN_OR_RETURN(model_row_, models_.Step());
     if (!model_row_) return OkStatus();
-    const std::int64_t key = models_.Int(0);
+    const std::int64_t key = models_.Int(Place(kReadModel, "key"));
     const bool next = key == model_key_ + 1 || (key & kStoreModelMask) == 0;
     ordered_ = ordered_ && next && key > model_key_;
     model_key_ = key;
@@ -103,23 +103,23 @@ class Cursors {
 };
 
 void FillTarget(const StoreStatement& row, TargetRecord& record) {
-  record.index = static_cast<std::uint64_t>(row.Int(0)) >> 8 & (kStoreIndexLimit - 1);
-  record.id = row.Bytes(1);
-  record.grid.start = row.Int(2);
-  record.grid.step.unit = static_cast<Step::Unit>(row.Int(3));
-  record.grid.step.count = row.Int(4);
-  record.num_values = static_cast<std::uint64_t>(row.Int(5));
-  record.status = StatusOf(row.Bytes(6));
-  record.reason = row.Bytes(7);
-  record.seasons = SeasonsOfText(row.Bytes(8));
-  record.seconds = row.Double(9);
-  record.attempts = static_cast<std::uint32_t>(row.Int(10));
-  record.fingerprint = static_cast<std::uint64_t>(row.Int(11));
-  const ValidationBlob blob = SplitValidationBlob(row.Bytes(13));
+  record.index = static_cast<std::uint64_t>(row.Int(Place(kTargetColumns, "key"))) >> 8 & (kStoreIndexLimit - 1);
+  record.id = row.Bytes(Place(kTargetColumns, "id"));
+  record.grid.start = row.Int(Place(kTargetColumns, "start"));
+  record.grid.step.unit = static_cast<Step::Unit>(row.Int(Place(kTargetColumns, "step_unit")));
+  record.grid.step.count = row.Int(Place(kTargetColumns, "step"));
+  record.num_values = static_cast<std::uint64_t>(row.Int(Place(kTargetColumns, "n")));
+  record.status = StatusOf(row.Bytes(Place(kTargetColumns, "status")));
+  record.reason = row.Bytes(Place(kTargetColumns, "reason"));
+  record.seasons = SeasonsOfText(row.Bytes(Place(kTargetColumns, "seasons")));
+  record.seconds = row.Double(Place(kTargetColumns, "seconds"));
+  record.attempts = static_cast<std::uint32_t>(row.Int(Place(kTargetColumns, "attempts")));
+  record.fingerprint = static_cast<std::uint64_t>(row.Int(Place(kTargetColumns, "fingerprint")));
+  const ValidationBlob blob = SplitValidationBlob(row.Bytes(Place(kTargetColumns, "validation")));
   record.validation = blob.validation;
   record.history = blob.history;
-  record.lost = static_cast<std::uint32_t>(row.Int(14));
-  record.filled = static_cast<std::uint32_t>(row.Int(15));
+  record.lost = static_cast<std::uint32_t>(row.Int(Place(kTargetColumns, "lost")));
+  record.filled = static_cast<std::uint32_t>(row.Int(Place(kTargetColumns, "filled")));
 }
 
 // The place of an id among a run's targets: they are sorted, so a binary search over the keys finds it without an
@@ -186,8 +186,10 @@ class TargetReader {
     if (!filter_.with_last_values) return OkStatus();
     FITD_ASSIGN_OR_RETURN(const bool kept, rep_.HasLastValues());
     if (!kept) return OkStatus();
-    FITD_ASSIGN_OR_RETURN(last_values_, StoreStatement::Prepare(
-                                            rep_.db, "SELECT checksum, value FROM last_values WHERE key = ?", "read"));
+    FITD_ASSIGN_OR_RETURN(
+        last_values_,
+        StoreStatement::Prepare(rep_.db, "SELECT " + ListColumns(kReadLastValues) + " FROM last_values WHERE key = ?",
+                                "read"));
     return OkStatus();
   }
 
@@ -198,8 +200,8 @@ class TargetReader {
       FITD_ASSIGN_OR_RETURN(const bool row, cursors_.NextTarget());
       if (!row) break;
       FITD_RETURN_IF_ERROR(ReadTarget());
-      if (filter_.with_models) FITD_RETURN_IF_ERROR(ReadModels(cursors_.target().Int(0)));
-      if (last_values_) FITD_RETURN_IF_ERROR(ReadLastValues(cursors_.target().Int(0)));
+      if (filter_.with_models) FITD_RETURN_IF_ERROR(ReadModels(cursors_.target_key()));
+      if (last_values_) FITD_RETURN_IF_ERROR(ReadLastValues(cursors_.target_key()));
       FITD_RETURN_IF_ERROR(ExpectOrder());
       ++visited_;
       FITD_RETURN_IF_ERROR(visit_(record_));
@@ -234,10 +236,13 @@ Status TargetReader::ReadTarget() {
   FillTarget(cursors_.target(), record_);
   FITD_RETURN_IF_ERROR(ExpectOrder());
   const StoreStatement& row = cursors_.target();
-  const auto checksum = static_cast<std::uint64_t>(row.Int(12));
-  if (!row.IsNull(12) && checksum == TargetChecksum(record_, row.Bytes(8))) return ExpectGrid();
+  const auto checksum = static_cast<std::uint64_t>(row.Int(Place(kTargetColumns, "checksum")));
+  if (!row.IsNull(Place(kTargetColumns, "checksum")) &&
+      checksum == TargetChecksum(record_, row.Bytes(Place(kTargetColumns, "seasons"))))
+    return ExpectGrid();
   // Written by fitd 1.0: the checksum is the validation's. A row that is cut off ends in zeros.
-  const bool old = record_.validation.empty() ? row.IsNull(12) : checksum == Checksum64(record_.validation);
+  const bool old = record_.validation.empty() ? row.IsNull(Place(kTargetColumns, "checksum"))
+                                              : checksum == Checksum64(record_.validation);
   if (!old || record_.fingerprint == 0) return rep_.Damaged("the row of " + Name() + " does not match its checksum");
   return ExpectGrid();
 }
@@ -261,10 +266,12 @@ Status TargetReader::ReadModels(std::int64_t key) {
   record_.models.clear();
   for (; cursors_.HasModelOf(key); ++count) {
     const StoreStatement& row = cursors_.model();
-    FITD_RETURN_IF_ERROR(rep_.Verify(row.Bytes(3), row.Int(1), "model " + std::string(row.Bytes(4)) + " of " + Name()));
+    FITD_RETURN_IF_ERROR(
+        rep_.Verify(row.Bytes(Place(kReadModel, "archive")), row.Int(Place(kReadModel, "checksum")),
+                    "model " + std::string(row.Bytes(Place(kReadModel, "algorithm"))) + " of " + Name()));
     if (count == archives_.size()) archives_.emplace_back();
-    archives_[count] = row.Bytes(3);
-    record_.models.push_back({{}, row.Double(2)});
+    archives_[count] = row.Bytes(Place(kReadModel, "archive"));
+    record_.models.push_back({{}, row.Double(Place(kReadModel, "seconds"))});
     FITD_RETURN_IF_ERROR(cursors_.NextModel());
   }
   for (std::size_t i = 0; i < count; ++i) record_.models[i].archive = archives_[i];
@@ -278,8 +285,9 @@ Status TargetReader::ReadLastValues(std::int64_t key) {
   last_values_->BindInt(1, key);
   FITD_ASSIGN_OR_RETURN(const bool row, last_values_->Step());
   if (!row) return OkStatus();
-  record_.last_values = last_values_->Bytes(1);
-  if (LastValuesChecksum(record_.last_values) == last_values_->Int(0)) return OkStatus();
+  record_.last_values = last_values_->Bytes(Place(kReadLastValues, "value"));
+  if (LastValuesChecksum(record_.last_values) == last_values_->Int(Place(kReadLastValues, "checksum")))
+    return OkStatus();
   return rep_.Damaged("the last values of " + Name() + " does not match its checksum");
 }
 

@@ -2,14 +2,11 @@
 #include <limits>
 
 #include "daemon/store/model_store.h"
+#include "daemon/store/store_columns.h"
 #include "daemon/store/store_rep.h"
 
 namespace fitd {
 namespace {
-
-constexpr char kSelectRuns[] =
-    "SELECT run, fingerprint, state, started, coalesce(finished, ''), num_targets, horizon, target_column, "
-    "time_column, value_column, time_format, options, coalesce(summary, ''), ";
 
 // Without targets there is nothing to forecast from, whatever the run's state says.
 const std::string kHasTargets =
@@ -22,21 +19,21 @@ RunState StateOf(std::string_view name) {
 
 RunInfo RunOf(const StoreStatement& row) {
   RunInfo info;
-  info.run = row.Int(0);
-  info.header.fingerprint = row.Bytes(1);
-  info.state = StateOf(row.Bytes(2));
-  info.started = row.Bytes(3);
-  info.finished = row.Bytes(4);
-  info.header.num_targets = static_cast<std::uint64_t>(row.Int(5));
-  info.header.horizon = static_cast<int>(row.Int(6));
-  info.header.target_column = row.Bytes(7);
-  info.header.time_column = row.Bytes(8);
-  info.header.value_column = row.Bytes(9);
-  info.header.time_format = static_cast<TimeFormat>(row.Int(10));
-  info.header.options = row.Bytes(11);
-  info.summary = row.Bytes(12);
-  info.header.time_pattern = row.Bytes(13);
-  info.header.time_zone = row.Bytes(14);
+  info.run = row.Int(Place(kRunColumns, "run"));
+  info.header.fingerprint = row.Bytes(Place(kRunColumns, "fingerprint"));
+  info.state = StateOf(row.Bytes(Place(kRunColumns, "state")));
+  info.started = row.Bytes(Place(kRunColumns, "started"));
+  info.finished = row.Bytes(Place(kRunColumns, "finished"));
+  info.header.num_targets = static_cast<std::uint64_t>(row.Int(Place(kRunColumns, "num_targets")));
+  info.header.horizon = static_cast<int>(row.Int(Place(kRunColumns, "horizon")));
+  info.header.target_column = row.Bytes(Place(kRunColumns, "target_column"));
+  info.header.time_column = row.Bytes(Place(kRunColumns, "time_column"));
+  info.header.value_column = row.Bytes(Place(kRunColumns, "value_column"));
+  info.header.time_format = static_cast<TimeFormat>(row.Int(Place(kRunColumns, "time_format")));
+  info.header.options = row.Bytes(Place(kRunColumns, "options"));
+  info.summary = row.Bytes(Place(kRunColumns, "summary"));
+  info.header.time_pattern = row.Bytes(Place(kRunColumns, "time_pattern"));
+  info.header.time_zone = row.Bytes(Place(kRunColumns, "time_zone"));
   return info;
 }
 
@@ -56,9 +53,8 @@ bool EndsInZeros(const RunInfo& info) {
 Result<std::vector<RunInfo>> SelectRuns(const Store::Rep& rep, std::string_view where,
                                         std::string_view parameter = {}) {
   const StoreDb& db = rep.db;
-  const std::string columns = rep.version1 ? "'', '' FROM runs " : "time_pattern, time_zone FROM runs ";
-  FITD_ASSIGN_OR_RETURN(StoreStatement select,
-                        StoreStatement::Prepare(db, kSelectRuns + columns + std::string(where), "read"));
+  const std::string columns = "SELECT " + ListColumns(kRunColumns, rep.version1) + " FROM runs ";
+  FITD_ASSIGN_OR_RETURN(StoreStatement select, StoreStatement::Prepare(db, columns + std::string(where), "read"));
   if (!parameter.empty()) select.BindText(1, parameter);
   std::vector<RunInfo> runs;
   while (true) {

@@ -34,9 +34,6 @@ std::string TargetTallyName(std::int64_t run);
 // Inserts into targets, models or last_values: many rows a statement, because a statement costs SQLite more than a row
 // does, and one row a statement for what is left over.
 struct StoreInsert {
-  static constexpr int kTargetColumns = 16;
-  static constexpr int kModelColumns = 14;
-  static constexpr int kLastValuesColumns = 3;
   static constexpr std::size_t kRows = 64;
 
   StoreStatement many;

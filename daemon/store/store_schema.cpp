@@ -4,37 +4,19 @@
 #include <set>
 #include <string>
 
+#include "daemon/store/store_columns.h"
+
 namespace fitd {
 namespace {
 
 constexpr std::int64_t kApplicationId = 0x66697464;
 
-constexpr char kSchema[] = R"sql(
-CREATE TABLE runs(
-  run INTEGER PRIMARY KEY, fingerprint TEXT NOT NULL, state TEXT NOT NULL, started TEXT NOT NULL, finished TEXT,
-  num_targets INTEGER NOT NULL, horizon INTEGER NOT NULL, target_column TEXT NOT NULL, time_column TEXT NOT NULL,
-  value_column TEXT NOT NULL, time_format INTEGER NOT NULL, options TEXT NOT NULL, summary TEXT,
-  time_pattern TEXT NOT NULL DEFAULT '', time_zone TEXT NOT NULL DEFAULT '');
-CREATE TABLE targets(
-  key INTEGER PRIMARY KEY, id NOT NULL,
-  start INTEGER NOT NULL, step_unit INTEGER NOT NULL, step INTEGER NOT NULL, n INTEGER NOT NULL, status TEXT NOT NULL,
-  reason TEXT NOT NULL, seasons TEXT NOT NULL, seconds REAL, attempts INTEGER NOT NULL, fingerprint INTEGER NOT NULL,
-  checksum INTEGER, validation BLOB, lost INTEGER NOT NULL DEFAULT 0, filled INTEGER NOT NULL DEFAULT 0);
-CREATE TABLE models(
-  key INTEGER PRIMARY KEY, algorithm TEXT NOT NULL,
-  spec TEXT NOT NULL, status TEXT NOT NULL, n INTEGER NOT NULL, loglik REAL, aic REAL, aicc REAL, bic REAL, sigma2 REAL,
-  reason TEXT NOT NULL, seconds REAL, checksum INTEGER NOT NULL, archive BLOB NOT NULL);
-CREATE TABLE last_values(key INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, value BLOB NOT NULL);
-CREATE TABLE globals(run INTEGER, name TEXT, checksum INTEGER NOT NULL, value BLOB NOT NULL, PRIMARY KEY(run, name));
-CREATE TABLE quarantine(
-  id PRIMARY KEY NOT NULL, cause TEXT NOT NULL, data_fingerprint TEXT NOT NULL, algorithm_fingerprint TEXT NOT NULL,
-  time TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE detectors(
-  id PRIMARY KEY NOT NULL, run INTEGER NOT NULL, time INTEGER NOT NULL, checksum INTEGER NOT NULL, state BLOB NOT NULL);
-CREATE TABLE cost_model(id INTEGER PRIMARY KEY CHECK(id = 1), checksum INTEGER NOT NULL, value BLOB NOT NULL);
+constexpr char kSeriesView[] = R"sql(
 CREATE VIEW series AS
   SELECT key >> 40 AS run, key >> 8 & 0xffffffff AS idx, id, n, status, reason, seasons, seconds, attempts,
     lost, filled FROM targets;
+)sql";
+constexpr char kOtherViews[] = R"sql(
 CREATE VIEW fits AS
   SELECT t.key >> 40 AS run, t.id, m.algorithm, m.spec, m.status, m.n, m.loglik, m.aic, m.aicc, m.bic, m.sigma2,
     m.reason, m.seconds
@@ -46,11 +28,22 @@ CREATE VIEW payloads AS
   WHERE m.algorithm GLOB 'python:*' OR m.algorithm GLOB 'plugin:*' OR m.algorithm GLOB 'exec:*';
 )sql";
 
+const std::string& Schema() {
+  static const std::string& schema =
+      *new std::string(CreateTable("runs", kRunColumns) + ";\n" + CreateTable("targets", kTargetColumns) + ";\n" +
+                       CreateTable("models", kModelColumns) + ";\n" + CreateTable("last_values", kLastValuesColumns) +
+                       ";\n" + CreateTable("globals", kGlobalColumns, "PRIMARY KEY(run, name)") + ";\n" +
+                       CreateTable("quarantine", kQuarantineColumns, {}, " WITHOUT ROWID") + ";\n" +
+                       CreateTable("detectors", kDetectorColumns) + ";\n" +
+                       CreateTable("cost_model", kCostModelColumns) + ";" + kSeriesView + kOtherViews);
+  return schema;
+}
+
 // "table runs", "view fits", ...: what the schema makes.
 const std::set<std::string>& OwnObjects() {
   static const std::set<std::string>& objects = *new std::set<std::string>([] {
     std::set<std::string> names;
-    const std::string_view schema = kSchema;
+    const std::string_view schema = Schema();
     for (const std::string_view kind : {"TABLE ", "VIEW "}) {
       const std::string create = "CREATE " + std::string(kind);
       for (std::size_t at = schema.find(create); at != std::string_view::npos; at = schema.find(create, at + 1)) {
@@ -86,18 +79,11 @@ Status ExpectOwnObjectsOnly(const StoreDb& db) {
 }
 
 // Version 1 had no repairs and knew times in five forms.
-constexpr char kFromVersion1[] = R"sql(
-BEGIN IMMEDIATE;
-ALTER TABLE runs ADD COLUMN time_pattern TEXT NOT NULL DEFAULT '';
-ALTER TABLE runs ADD COLUMN time_zone TEXT NOT NULL DEFAULT '';
-ALTER TABLE targets ADD COLUMN lost INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE targets ADD COLUMN filled INTEGER NOT NULL DEFAULT 0;
-DROP VIEW series;
-CREATE VIEW series AS
-  SELECT key >> 40 AS run, key >> 8 & 0xffffffff AS idx, id, n, status, reason, seasons, seconds, attempts,
-    lost, filled FROM targets;
-PRAGMA user_version = 2;
-COMMIT)sql";
+std::string FromVersion1() {
+  return "BEGIN IMMEDIATE;\n" + AddColumnsOfVersion2("runs", kRunColumns) +
+         AddColumnsOfVersion2("targets", kTargetColumns) + "DROP VIEW series;" + kSeriesView +
+         "PRAGMA user_version = 2;\nCOMMIT";
+}
 
 }  // namespace
 
@@ -126,7 +112,7 @@ Status CreateStore(const StoreDb& db) {
   FITD_RETURN_IF_ERROR(db.Execute("PRAGMA page_size = 8192", "create"));
   FITD_RETURN_IF_ERROR(db.Execute("PRAGMA journal_mode = WAL", "create"));
   FITD_RETURN_IF_ERROR(db.Execute("PRAGMA synchronous = FULL", "create"));
-  const std::string script = "BEGIN IMMEDIATE;" + std::string(kSchema) +
+  const std::string script = "BEGIN IMMEDIATE;" + Schema() +
                              "PRAGMA application_id = " + std::to_string(kApplicationId) +
                              ";PRAGMA user_version = " + std::to_string(kStoreVersion) + ";COMMIT";
   Status created = db.Execute(script.c_str(), "create");
@@ -135,17 +121,14 @@ Status CreateStore(const StoreDb& db) {
 }
 
 Status MigrateFromVersion1(const StoreDb& db) {
-  Status migrated = db.Execute(kFromVersion1, "bring up to date");
+  Status migrated = db.Execute(FromVersion1().c_str(), "bring up to date");
   if (!migrated.ok()) (void)db.Execute("ROLLBACK", "bring up to date");
   return migrated;
 }
 
 Status PrepareForWriting(const StoreDb& db) {
   // Stores of earlier releases keep no last values.
-  FITD_RETURN_IF_ERROR(
-      db.Execute("CREATE TABLE IF NOT EXISTS last_values(key INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, "
-                 "value BLOB NOT NULL)",
-                 "open"));
+  FITD_RETURN_IF_ERROR(db.Execute(CreateTable("IF NOT EXISTS last_values", kLastValuesColumns).c_str(), "open"));
   return db.Execute(
       "PRAGMA journal_mode = WAL;"         // someone may have switched it off
       "PRAGMA synchronous = FULL;"         // a committed batch survives a power cut

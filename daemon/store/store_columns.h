@@ -1,0 +1,148 @@
+// The columns of a store's tables, each said once: CREATE, INSERT and SELECT are made of these lists, and code finds
+// the place of a column in a row by its name when it is compiled. fitd-store(5) describes every column, and a test
+// holds it against a store. Daemon process; constants.
+//
+// Store version 2. What came after version 1 says what a store of that version has in its place.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace fitd {
+
+struct StoreColumn {
+  std::string_view name;
+  std::string_view declaration;
+  std::string_view in_version1 = {};  // the expression that stands for it in a store that lacks it; empty: has it
+};
+
+// One row per run. State: 'running' | 'complete' | 'cancelled'; times are UTC, ISO 8601; time_format numbers
+// TimeFormat.
+inline constexpr auto kRunColumns = std::to_array<StoreColumn>({
+    {"run", "INTEGER PRIMARY KEY"},
+    {"fingerprint", "TEXT NOT NULL"},  // 32 hex digits: data and effective options
+    {"state", "TEXT NOT NULL"},
+    {"started", "TEXT NOT NULL"},
+    {"finished", "TEXT"},
+    {"num_targets", "INTEGER NOT NULL"},  // planned
+    {"horizon", "INTEGER NOT NULL"},
+    {"target_column", "TEXT NOT NULL"},
+    {"time_column", "TEXT NOT NULL"},
+    {"value_column", "TEXT NOT NULL"},
+    {"time_format", "INTEGER NOT NULL"},
+    {"options", "TEXT NOT NULL"},  // JSON
+    {"summary", "TEXT"},           // JSON; NULL until complete
+    {"time_pattern", "TEXT NOT NULL DEFAULT ''", "''"},
+    {"time_zone", "TEXT NOT NULL DEFAULT ''", "''"},
+});
+
+// One row per run and target. Key = run * 2^40 + idx * 2^8, idx being the target's place among the run's targets sorted
+// by bytes; id is TEXT, or BLOB when it is not UTF-8; start is ns since 1970. NULL stands for NaN.
+inline constexpr auto kTargetColumns = std::to_array<StoreColumn>({
+    {"key", "INTEGER PRIMARY KEY"},
+    {"id", "NOT NULL"},
+    {"start", "INTEGER NOT NULL"},
+    {"step_unit", "INTEGER NOT NULL"},  // numbers Step::Unit
+    {"step", "INTEGER NOT NULL"},
+    {"n", "INTEGER NOT NULL"},
+    {"status", "TEXT NOT NULL"},
+    {"reason", "TEXT NOT NULL"},
+    {"seasons", "TEXT NOT NULL"},  // "24,168"
+    {"seconds", "REAL"},
+    {"attempts", "INTEGER NOT NULL"},
+    {"fingerprint", "INTEGER NOT NULL"},  // of id, grid and values
+    {"checksum", "INTEGER"},              // of the columns before it but seconds, and of validation
+    {"validation", "BLOB"},
+    {"lost", "INTEGER NOT NULL DEFAULT 0", "0"},    // values of the input that the series does not show
+    {"filled", "INTEGER NOT NULL DEFAULT 0", "0"},  // values made up
+});
+
+// One row per run, target and fitted algorithm. Key = its target's key + place among the target's models.
+inline constexpr auto kModelColumns = std::to_array<StoreColumn>({
+    {"key", "INTEGER PRIMARY KEY"},
+    {"algorithm", "TEXT NOT NULL"},
+    {"spec", "TEXT NOT NULL"},
+    {"status", "TEXT NOT NULL"},
+    {"n", "INTEGER NOT NULL"},
+    {"loglik", "REAL"},
+    {"aic", "REAL"},
+    {"aicc", "REAL"},
+    {"bic", "REAL"},
+    {"sigma2", "REAL"},
+    {"reason", "TEXT NOT NULL"},
+    {"seconds", "REAL"},
+    {"checksum", "INTEGER NOT NULL"},  // of archive
+    {"archive", "BLOB NOT NULL"},      // common/fit/model_archive.h
+});
+
+// One row per run and target whose last values are kept; key = its target's. Stores of earlier releases lack the table.
+inline constexpr auto kLastValuesColumns = std::to_array<StoreColumn>({
+    {"key", "INTEGER PRIMARY KEY"},
+    {"checksum", "INTEGER NOT NULL"},  // of value, the low 32 bits
+    {"value", "BLOB NOT NULL"},        // last_values.h
+});
+
+// Results over all targets of a run; of run 0: which run is current, how many targets a complete run has, and notes.
+inline constexpr auto kGlobalColumns = std::to_array<StoreColumn>({
+    {"run", "INTEGER"},
+    {"name", "TEXT"},
+    {"checksum", "INTEGER NOT NULL"},
+    {"value", "BLOB NOT NULL"},
+});
+
+inline constexpr auto kQuarantineColumns = std::to_array<StoreColumn>({
+    {"id", "PRIMARY KEY NOT NULL"},
+    {"cause", "TEXT NOT NULL"},
+    {"data_fingerprint", "TEXT NOT NULL"},
+    {"algorithm_fingerprint", "TEXT NOT NULL"},
+    {"time", "TEXT NOT NULL"},
+});
+
+// One row per target that `fitd detect` follows. The first detection makes the table in stores that are older than it.
+inline constexpr auto kDetectorColumns = std::to_array<StoreColumn>({
+    {"id", "PRIMARY KEY NOT NULL"},
+    {"run", "INTEGER NOT NULL"},       // whose models
+    {"time", "INTEGER NOT NULL"},      // of the last observation it has seen, ns since 1970
+    {"checksum", "INTEGER NOT NULL"},  // of state
+    {"state", "BLOB NOT NULL"},
+});
+
+inline constexpr auto kCostModelColumns = std::to_array<StoreColumn>({
+    {"id", "INTEGER PRIMARY KEY CHECK(id = 1)"},
+    {"checksum", "INTEGER NOT NULL"},
+    {"value", "BLOB NOT NULL"},
+});
+
+// The place of a column, from 0. Does not compile for a name that is none.
+template <std::size_t N>
+consteval int Place(const std::array<StoreColumn, N>& columns, std::string_view name) {
+  for (std::size_t i = 0; i < N; ++i) {
+    if (columns[i].name == name) return static_cast<int>(i);
+  }
+  throw "no such column";
+}
+
+// Some columns of a table, for a statement that does without the others.
+template <std::size_t N, std::size_t M>
+consteval std::array<StoreColumn, M> Pick(const std::array<StoreColumn, N>& columns,
+                                          const std::string_view (&names)[M]) {
+  std::array<StoreColumn, M> picked;
+  for (std::size_t i = 0; i < M; ++i) picked[i] = columns[static_cast<std::size_t>(Place(columns, names[i]))];
+  return picked;
+}
+
+// "name declaration, ..." with the table's own constraints behind them.
+std::string CreateTable(std::string_view table, std::span<const StoreColumn> columns, std::string_view constraints = {},
+                        std::string_view options = {});
+// "a, b, c"; of a store of version 1 with what stands for the columns that it lacks.
+std::string ListColumns(std::span<const StoreColumn> columns, bool version1 = false);
+// "INSERT INTO table(a, b) VALUES(?,?)", with `rows` rows.
+std::string InsertInto(std::string_view table, std::span<const StoreColumn> columns, std::size_t rows = 1,
+                       std::string_view verb = "INSERT");
+// "ALTER TABLE table ADD COLUMN ...;" for every column that version 1 lacks.
+std::string AddColumnsOfVersion2(std::string_view table, std::span<const StoreColumn> columns);
+
+}  // namespace fitd
