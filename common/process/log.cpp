@@ -198,14 +198,26 @@ Status SetUpLog(const LogOptions& options) {
   }
 }
 
-void Log(LogLevel level, std::string_view message, std::string_view target) {
+namespace {
+
+void Write(LogLevel level, std::string_view message, std::string_view target, bool to_journal) {
   const ProcessLog& log = TheLog();
   const auto spdlog_level = SpdlogLevel(level);
   if (level == LogLevel::kOff || !log.logger->should_log(spdlog_level)) return;
   if (target.empty()) target = current_target;
-  if (log.journal) log.journal->Write(level, current_run, target, message);
+  if (log.journal && to_journal) log.journal->Write(level, current_run, target, message);
   const std::string body = Body(log.format, message, target);
   log.logger->log(spdlog_level, spdlog::string_view_t(body.data(), body.size()));
+}
+
+}  // namespace
+
+void Log(LogLevel level, std::string_view message, std::string_view target) {
+  Write(level, message, target, true);
+}
+
+void LogBesidesJournal(LogLevel level, std::string_view message) {
+  Write(level, message, {}, false);
 }
 
 void WriteErrorLine(std::string_view line) {

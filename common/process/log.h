@@ -39,6 +39,9 @@ Status SetUpLog(const LogOptions& options);
 // `target` overrides the thread's own (SetLogTarget).
 void Log(LogLevel level, std::string_view message, std::string_view target = {});
 
+// The same without the journal: for what another process, which is told, writes there.
+void LogBesidesJournal(LogLevel level, std::string_view message);
+
 // Writes a line that is no log line (of a worker, of a library) to stderr.
 void WriteErrorLine(std::string_view line);
 

@@ -753,5 +753,23 @@ class Descriptions(ServeCase):
             self.assertIn(name, names)
 
 
+class RealRuns(Scratch):
+    """Runs by the real `fitd train`."""
+
+    def test_what_ended_a_run_stands_once_in_the_services_log_and_once_in_the_runs(self):
+        daemon = Daemon(self.dir / "daemon")
+        self.addCleanup(daemon.stop)
+        daemon.job("cpu", f'[data]\nfiles = ["{self.dir}/absent.csv"]\n[store]\npath = "{self.dir}/cpu.db"\n')
+        daemon.start()
+        ended = run("start", "cpu", "--wait", "--quiet", "--socket", daemon.socket)
+        self.assertNotEqual(ended.returncode, 0)
+        self.assertIn("absent.csv", ended.stderr)
+        wait_until(lambda: "absent.csv" in daemon.said(), 20, "the end of the run")
+        told = [line for line in daemon.said().splitlines() if "absent.csv" in line]
+        self.assertEqual(len(told), 1, told)
+        own = [line for line in run("logs", "1", "--socket", daemon.socket).stdout.splitlines() if "absent.csv" in line]
+        self.assertEqual(len(own), 1, own)
+
+
 if __name__ == "__main__":
     unittest.main()
