@@ -11,46 +11,6 @@ namespace {
 
 constexpr double kBound = 1 - 1e-7;  // of a partial: at 1 the ones after it lose their meaning
 
-using Matrix = std::array<Coefficients, kMaxCoefficients>;
-
-// Solves (A + ridge diag A) x = b for the `k` unknowns listed in `free` by Cholesky factors, with the smallest ridge of
-// 0, 1e-8, 1e-6, ... that makes A positive definite.
-void SolvePositive(const Matrix& a, std::span<const int> free, const Coefficients& b, Coefficients* x) {
-  const std::size_t k = free.size();
-  for (double ridge = 0; ridge < 1e9; ridge = ridge == 0 ? 1e-8 : ridge * 100) {
-    Matrix l{};
-    bool positive = true;
-    for (std::size_t i = 0; i < k && positive; ++i) {
-      for (std::size_t j = 0; j <= i; ++j) {
-        double sum = a[free[i]][free[j]];
-        if (i == j) sum += ridge * std::max(a[free[i]][free[i]], 1e-6);
-        for (std::size_t s = 0; s < j; ++s) sum -= l[i][s] * l[j][s];
-        if (i != j) {
-          l[i][j] = sum / l[j][j];
-          continue;
-        }
-        positive = sum > 1e-10 * std::abs(a[free[i]][free[i]]) && std::isfinite(sum);
-        if (!positive) break;
-        l[i][i] = std::sqrt(sum);
-      }
-    }
-    if (!positive) continue;
-    Coefficients y{};
-    for (std::size_t i = 0; i < k; ++i) {
-      double sum = b[free[i]];
-      for (std::size_t s = 0; s < i; ++s) sum -= l[i][s] * y[s];
-      y[i] = sum / l[i][i];
-    }
-    for (std::size_t i = k; i-- > 0;) {
-      double sum = y[i];
-      for (std::size_t s = i + 1; s < k; ++s) sum -= l[s][i] * (*x)[free[s]];
-      (*x)[free[i]] = sum / l[i][i];
-    }
-    return;
-  }
-  for (const int i : free) (*x)[i] = b[i];
-}
-
 // z_t = e_t + sum_i a_i z_{t - step i}, with `sign` applied to the coefficients a.
 void InverseFilter(std::span<const double> e, std::span<const double> a, double sign, int step, double* z) {
   for (std::size_t t = 0; t < e.size(); ++t) {
@@ -116,7 +76,7 @@ void Estimator::Differentiate(const ArimaOrder& order, Point* point) {
   }
 }
 
-Estimator::Matrix Estimator::Information(const ArimaOrder& o, const Point& point) {
+Matrix Estimator::Information(const ArimaOrder& o, const Point& point) {
   likelihood_.StandardisedInnovations(&innovations_);
   const int k = o.NumCoefficients();
   columns_.resize(4 * n_);
@@ -306,56 +266,6 @@ Estimate Estimator::Fit(const ArimaOrder& order, std::span<const Coefficients> s
 
 Coefficients Estimator::PartialsOf(const ArimaOrder& order, const Coefficients& coefficients) {
   return ToPartials(order, coefficients, kBound);
-}
-
-Coefficients Estimator::NeighbourStart(const ArimaOrder& order, const Estimate& neighbour) {
-  const ArimaOrder& from = neighbour.order;
-  const std::array<int, 4> have{from.p, from.q, from.P, from.Q};
-  const std::array<int, 4> want{order.p, order.q, order.P, order.Q};
-  Coefficients out{};
-  int source = 0;
-  int target = 0;
-  for (std::size_t f = 0; f < have.size(); ++f) {
-    for (int i = 0; i < std::min(have[f], want[f]); ++i) out[target + i] = neighbour.partials[source + i];
-    source += have[f];
-    target += want[f];
-  }
-  return out;
-}
-
-Coefficients Estimator::RegressionStart(const ArimaOrder& o, std::span<const double> innovations) const {
-  const std::span<const double> y = likelihood_.series();
-  const int k = o.NumCoefficients();
-  std::array<const double*, kMaxCoefficients> column{};
-  std::array<std::size_t, kMaxCoefficients> lag{};
-  int at = 0;
-  std::size_t first = 0;
-  const std::array<std::array<int, 2>, 4> factors{{{o.p, 1}, {o.q, 1}, {o.P, o.m}, {o.Q, o.m}}};
-  for (std::size_t f = 0; f < factors.size(); ++f) {
-    for (int i = 1; i <= factors[f][0]; ++i, ++at) {
-      column[at] = f % 2 == 0 ? y.data() : innovations.data();
-      lag[at] = static_cast<std::size_t>(i) * static_cast<std::size_t>(factors[f][1]);
-      if (2 * lag[at] < y.size()) first = std::max(first, lag[at]);
-    }
-  }
-  Matrix normal{};
-  Coefficients right{};
-  std::array<int, kMaxCoefficients> all{};
-  for (int i = 0; i < k; ++i) {
-    all[i] = i;
-    for (std::size_t t = std::max(first, lag[i]); t < y.size(); ++t) right[i] += column[i][t - lag[i]] * y[t];
-    for (int j = 0; j <= i; ++j) {
-      double sum = 0;
-      for (std::size_t t = std::max({first, lag[i], lag[j]}); t < y.size(); ++t) {
-        sum += column[i][t - lag[i]] * column[j][t - lag[j]];
-      }
-      normal[i][j] = normal[j][i] = sum;
-    }
-    normal[i][i] = normal[i][i] * 1.001 + 1e-9;
-  }
-  Coefficients solution{};
-  SolvePositive(normal, {all.data(), static_cast<std::size_t>(k)}, right, &solution);
-  return ToPartials(o, solution, 0.95);
 }
 
 }  // namespace fitd::arima

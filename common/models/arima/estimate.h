@@ -13,6 +13,7 @@
 
 #include "common/models/arima/likelihood.h"
 #include "common/models/arima/polynomial.h"
+#include "common/models/arima/positive_solve.h"
 
 namespace fitd::arima {
 
@@ -46,11 +47,6 @@ class Estimator {
   // Best of the given starting points (partials for this order), minimised.
   Estimate Fit(const ArimaOrder& order, std::span<const Coefficients> starts, const EstimateOptions& options);
 
-  // Starting points from regressing the series on its own lags and on lagged innovations `innovations` (Hannan &
-  // Rissanen 1982), and from the estimate of a neighbouring order with missing partials at 0.
-  Coefficients RegressionStart(const ArimaOrder& order, std::span<const double> innovations) const;
-  static Coefficients NeighbourStart(const ArimaOrder& order, const Estimate& neighbour);
-
   // Partials of coefficients, drawn just inside the bounds when they are beyond.
   static Coefficients PartialsOf(const ArimaOrder& order, const Coefficients& coefficients);
 
@@ -68,7 +64,6 @@ class Estimator {
     Coefficients gradient{};
     double value = std::numeric_limits<double>::infinity();
   };
-  using Matrix = std::array<Coefficients, kMaxCoefficients>;
 
   double Value(const ArimaOrder& order, const Coefficients& x);
   void Differentiate(const ArimaOrder& order, Point* point);

@@ -7,6 +7,8 @@
 #include <tuple>
 #include <vector>
 
+#include "common/models/arima/start.h"
+
 namespace fitd::arima {
 namespace {
 
@@ -145,8 +147,9 @@ class Search {
       options.abandon_above = ranked_[static_cast<std::size_t>(limits_.expand) - 1].score + 1;
     }
     const std::array<Coefficients, 2> starts{
-        estimator_.RegressionStart(order, innovations_),
-        ranked_.empty() ? Coefficients{} : Estimator::NeighbourStart(order, ranked_[current_].estimate)};
+        RegressionStart(estimator_.likelihood().series(), order, innovations_),
+        ranked_.empty() ? Coefficients{}
+                        : NeighbourStart(order, ranked_[current_].estimate.order, ranked_[current_].estimate.partials)};
     *out = EstimateFrom(order, starts, options);
     if (!out->estimate.usable) return false;
     const bool bound = Overdifferenced(out->estimate);
