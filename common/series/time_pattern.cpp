@@ -1,9 +1,9 @@
 #include "common/series/time_pattern.h"
 
-#include <array>
 #include <chrono>
 #include <utility>
 
+#include "common/series/time_words.h"
 #include "common/series/time_zone.h"
 
 namespace fitd {
@@ -11,106 +11,6 @@ namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kDay = 86'400 * kSecond;
-constexpr std::array<std::string_view, 12> kMonths = {"January",   "February", "March",    "April",
-                                                      "May",       "June",     "July",     "August",
-                                                      "September", "October",  "November", "December"};
-constexpr std::array<std::string_view, 7> kDays = {"Monday", "Tuesday",  "Wednesday", "Thursday",
-                                                   "Friday", "Saturday", "Sunday"};
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-bool StartsWith(std::string_view text, std::string_view name) {
-  if (text.size() < name.size()) return false;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    if ((text[i] | 32) != (name[i] | 32)) return false;
-  }
-  return true;
-}
-
-// The whole name or its first three letters ("Sept" too); -1: none. Takes what it read, and a dot behind it.
-template <std::size_t N>
-int TakeName(std::string_view& text, const std::array<std::string_view, N>& names) {
-  for (std::size_t i = 0; i < N; ++i) {
-    for (const std::size_t length : {names[i].size(), std::size_t{4}, std::size_t{3}}) {
-      if (length == 4 && names[i] != "September") continue;
-      if (!StartsWith(text, names[i].substr(0, length))) continue;
-      text.remove_prefix(length);
-      if (!text.empty() && text[0] == '.') text.remove_prefix(1);
-      return static_cast<int>(i);
-    }
-  }
-  return -1;
-}
-
-int Width(char word) {
-  switch (word) {
-    case 'Y':
-    case 'G':
-      return 4;
-    case 'j':
-      return 3;
-    case 'q':
-    case 'u':
-      return 1;
-    case 'f':
-      return 18;
-    default:
-      return 2;
-  }
-}
-
-bool IsNumber(char word) {
-  return word != 0 && std::string_view("YymdejqGVuHIMSf").find(word) != std::string_view::npos;
-}
-
-// Digits up to the width; exactly as many when `fixed`.
-bool TakeNumber(std::string_view& text, int width, bool fixed, int* value) {
-  int digits = 0;
-  int number = 0;
-  while (digits < width && !text.empty() && IsDigit(text[0])) {
-    number = number * 10 + (text[0] - '0');
-    text.remove_prefix(1);
-    ++digits;
-  }
-  *value = number;
-  return digits > 0 && (!fixed || digits == width);
-}
-
-bool TakeFraction(std::string_view& text, std::int64_t* ns) {
-  std::int64_t value = 0;
-  int digits = 0;
-  for (; !text.empty() && IsDigit(text[0]); ++digits, text.remove_prefix(1)) {
-    if (digits < 9) value = value * 10 + (text[0] - '0');
-  }
-  for (int i = digits; i < 9; ++i) value *= 10;
-  *ns = value;
-  return digits > 0;
-}
-
-bool TakeOffset(std::string_view& text, WrittenTime* written) {
-  written->zoned = true;
-  for (const std::string_view name : {"UTC", "GMT", "Z"}) {
-    if (!StartsWith(text, name)) continue;
-    text.remove_prefix(name.size());
-    return true;
-  }
-  if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return false;
-  const bool negative = text[0] == '-';
-  text.remove_prefix(1);
-  int hours = 0;
-  int minutes = 0;
-  if (!TakeNumber(text, 2, true, &hours)) return false;
-  const bool colon = !text.empty() && text[0] == ':';
-  if (colon) text.remove_prefix(1);
-  const bool more = !text.empty() && IsDigit(text[0]);
-  if ((colon && !more) || (more && !TakeNumber(text, 2, true, &minutes))) return false;
-  if (hours > 23 || minutes > 59) return false;
-  written->offset_minutes = (hours * 60 + minutes) * (negative ? -1 : 1);
-  return true;
-}
-
 // Words that are not a date by themselves.
 struct Parts {
   int quarter = 0;
@@ -204,7 +104,7 @@ Result<TimePattern> TimePattern::Compile(std::string_view text) {
   }
   if (!date) return bad("has no year (%Y, %y or %G)");
   for (std::size_t i = 0; i + 1 < pattern.ops_.size(); ++i) {
-    pattern.ops_[i].fixed = IsNumber(pattern.ops_[i].word) && IsNumber(pattern.ops_[i + 1].word);
+    pattern.ops_[i].fixed = IsNumberWord(pattern.ops_[i].word) && IsNumberWord(pattern.ops_[i + 1].word);
   }
   return pattern;
 }
@@ -294,7 +194,7 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
         break;
     }
     const bool year = op.word == 'Y' || op.word == 'G' || op.word == 'y';
-    if (!TakeNumber(text, Width(op.word), op.fixed || year, number)) return TimeError::kMalformed;
+    if (!TakeNumber(text, NumberWidth(op.word), op.fixed || year, number)) return TimeError::kMalformed;
     if (op.word == 'y') w.year = scratch + (scratch < 69 ? 2000 : 1900);
     if ((op.word == 'j' || op.word == 'q' || op.word == 'V') && *number == 0) return TimeError::kNoSuchTime;
   }
@@ -320,7 +220,7 @@ std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
   std::string out;
   for (const Op& op : ops_) {
     std::int64_t number = 0;
-    int width = op.bare ? 1 : Width(op.word);
+    int width = op.bare ? 1 : NumberWidth(op.word);
     switch (op.word) {
       case 0:
         out += op.literal;

@@ -1,0 +1,95 @@
+#include "common/series/time_words.h"
+
+namespace fitd {
+namespace {
+
+bool StartsWith(std::string_view text, std::string_view name) {
+  if (text.size() < name.size()) return false;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if ((text[i] | 32) != (name[i] | 32)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+int NumberWidth(char word) {
+  switch (word) {
+    case 'Y':
+    case 'G':
+      return 4;
+    case 'j':
+      return 3;
+    case 'q':
+    case 'u':
+      return 1;
+    case 'f':
+      return 18;
+    default:
+      return 2;
+  }
+}
+
+bool IsNumberWord(char word) {
+  return word != 0 && std::string_view("YymdejqGVuHIMSf").find(word) != std::string_view::npos;
+}
+
+int TakeName(std::string_view& text, std::span<const std::string_view> names) {
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    for (const std::size_t length : {names[i].size(), std::size_t{4}, std::size_t{3}}) {
+      if (length == 4 && names[i] != "September") continue;
+      if (!StartsWith(text, names[i].substr(0, length))) continue;
+      text.remove_prefix(length);
+      if (!text.empty() && text[0] == '.') text.remove_prefix(1);
+      return static_cast<int>(i);
+    }
+  }
+  return -1;
+}
+
+bool TakeNumber(std::string_view& text, int width, bool fixed, int* value) {
+  int digits = 0;
+  int number = 0;
+  while (digits < width && !text.empty() && IsDigit(text[0])) {
+    number = number * 10 + (text[0] - '0');
+    text.remove_prefix(1);
+    ++digits;
+  }
+  *value = number;
+  return digits > 0 && (!fixed || digits == width);
+}
+
+bool TakeFraction(std::string_view& text, std::int64_t* ns) {
+  std::int64_t value = 0;
+  int digits = 0;
+  for (; !text.empty() && IsDigit(text[0]); ++digits, text.remove_prefix(1)) {
+    if (digits < 9) value = value * 10 + (text[0] - '0');
+  }
+  for (int i = digits; i < 9; ++i) value *= 10;
+  *ns = value;
+  return digits > 0;
+}
+
+bool TakeOffset(std::string_view& text, WrittenTime* written) {
+  written->zoned = true;
+  for (const std::string_view name : {"UTC", "GMT", "Z"}) {
+    if (!StartsWith(text, name)) continue;
+    text.remove_prefix(name.size());
+    return true;
+  }
+  if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return false;
+  const bool negative = text[0] == '-';
+  text.remove_prefix(1);
+  int hours = 0;
+  int minutes = 0;
+  if (!TakeNumber(text, 2, true, &hours)) return false;
+  const bool colon = !text.empty() && text[0] == ':';
+  if (colon) text.remove_prefix(1);
+  const bool more = !text.empty() && IsDigit(text[0]);
+  if ((colon && !more) || (more && !TakeNumber(text, 2, true, &minutes))) return false;
+  if (hours > 23 || minutes > 59) return false;
+  written->offset_minutes = (hours * 60 + minutes) * (negative ? -1 : 1);
+  return true;
+}
+
+}  // namespace fitd

@@ -1,0 +1,38 @@
+// The words of a time pattern (time_pattern.h) one by one: how wide their numbers are, what names they have, and
+// reading one from the front of a text. Pure functions, any thread. A reader takes what it read; false: it is not
+// there.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "common/series/written_time.h"
+
+namespace fitd {
+
+inline constexpr std::array<std::string_view, 12> kMonths = {"January",   "February", "March",    "April",
+                                                             "May",       "June",     "July",     "August",
+                                                             "September", "October",  "November", "December"};
+inline constexpr std::array<std::string_view, 7> kDays = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                                          "Friday", "Saturday", "Sunday"};
+
+inline bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// Digits of a word's number when it is written out.
+int NumberWidth(char word);
+bool IsNumberWord(char word);
+
+// The place among `names` of the whole name or its first three letters ("Sept" too), and a dot behind it; -1: none.
+int TakeName(std::string_view& text, std::span<const std::string_view> names);
+// Digits up to the width; exactly as many when `fixed`.
+bool TakeNumber(std::string_view& text, int width, bool fixed, int* value);
+// Decimals of a second, as nanoseconds; what is finer is read and dropped.
+bool TakeFraction(std::string_view& text, std::int64_t* ns);
+// +0100, +01:00, +01, Z, UTC or GMT.
+bool TakeOffset(std::string_view& text, WrittenTime* written);
+
+}  // namespace fitd
