@@ -39,4 +39,18 @@ bool UnpackRaw(std::string_view& bytes, T& value) {
   return true;
 }
 
+inline void PackText(std::string_view text, std::string& out) {
+  PackNumber(text.size(), out);
+  out.append(text);
+}
+
+// `text` is a view into what `bytes` was.
+inline bool UnpackText(std::string_view& bytes, std::string_view& text) {
+  std::uint64_t size = 0;
+  if (!UnpackNumber(bytes, size) || size > bytes.size()) return false;
+  text = bytes.substr(0, size);
+  bytes.remove_prefix(size);
+  return true;
+}
+
 }  // namespace fitd

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstring>
 
-#include "common/archive.h"
 #include "common/detect/pack.h"
+#include "common/fit/detect_input.h"
 #include "common/fit/model_archive.h"
 #include "common/models/base/filter.h"
 #include "common/models/pooled_ar/filter.h"
@@ -105,37 +104,6 @@ DetectRecord Replay(const SeriesView& series, const DetectOptions& options) {
   return record;
 }
 
-struct StoredTarget {
-  std::vector<std::string_view> models;
-  TimeNs trained_until = 0;
-  std::uint64_t longest_season = 1;
-  std::string_view state;
-};
-
-bool UnpackText(std::string_view& bytes, std::string_view& text) {
-  std::uint64_t size = 0;
-  if (!UnpackNumber(bytes, size) || size > bytes.size()) return false;
-  text = bytes.substr(0, size);
-  bytes.remove_prefix(size);
-  return true;
-}
-
-void PackText(std::string_view text, std::string& out) {
-  PackNumber(text.size(), out);
-  out.append(text);
-}
-
-bool UnpackStored(std::string_view bytes, StoredTarget& stored) {
-  std::uint64_t count = 0;
-  if (!UnpackNumber(bytes, count) || count > bytes.size()) return false;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    stored.models.emplace_back();
-    if (!UnpackText(bytes, stored.models.back())) return false;
-  }
-  return UnpackRaw(bytes, stored.trained_until) && UnpackNumber(bytes, stored.longest_season) &&
-         stored.longest_season > 0 && UnpackText(bytes, stored.state);
-}
-
 // The filters of these archives, and the standard deviation they expect of their errors (the median of them).
 Filters ResumeArchives(std::span<const std::string_view> archives, double& deviation, std::string& reason) {
   Filters filters;
@@ -190,7 +158,7 @@ bool UnpackState(std::string_view state, TargetDetector& detector, std::string& 
 
 // Histories for a target that was never followed: from its observations up to the last training value where there are
 // enough of them, else from what the models expect.
-void WarmStored(const Observations& in, std::size_t known, const StoredTarget& stored, TargetDetector& detector,
+void WarmStored(const Observations& in, std::size_t known, const DetectInput& stored, TargetDetector& detector,
                 std::string& reason) {
   constexpr std::size_t kEnough = 40;
   double deviation = 0;
@@ -204,7 +172,8 @@ void WarmStored(const Observations& in, std::size_t known, const StoredTarget& s
   std::vector<double> values(known);
   for (std::size_t i = 0; i < known; ++i) times[i] = in.time(i), values[i] = in.value(i);
   std::string ignored;
-  detector.Warm(times, values, ResumeArchives(stored.models, deviation, ignored), known % stored.longest_season);
+  detector.Warm(times, values, ResumeArchives(stored.models, deviation, ignored),
+                known % static_cast<std::size_t>(stored.longest_season));
 }
 
 DetectRecord FollowStored(const SeriesView& series, const DetectOptions& options) {
@@ -214,9 +183,9 @@ DetectRecord FollowStored(const SeriesView& series, const DetectOptions& options
   const std::span<const double> rest = series.values.subspan(1 + 2 * pairs);
   const auto size = static_cast<std::size_t>(std::bit_cast<std::uint64_t>(rest[0]));
   const std::string_view bytes(reinterpret_cast<const char*>(rest.data() + 1), size);
-  StoredTarget stored;
+  DetectInput stored;
   TargetDetector detector(series.grid.step);
-  bool usable = UnpackStored(bytes, stored);
+  bool usable = UnpackDetectInput(bytes, stored);
   if (usable && !stored.state.empty() && !UnpackState(stored.state, detector, record.reason)) {
     record.reason = "its saved detector is damaged; it begins anew";
     detector = TargetDetector(series.grid.step);
@@ -266,39 +235,7 @@ class DetectTask final : public TargetTask {
   DetectOptions options_;
 };
 
-struct OptionsArchive {
-  std::string fit;
-  DetectOptions options;
-
-  template <class Archive>
-  void serialize(Archive& archive) {
-    AlertRules& rules = options.rules;
-    auto direction = static_cast<std::uint8_t>(rules.direction);
-    archive(fit, options.replay, options.warmup_count, options.warmup_percent, options.warmup_most, rules.threshold,
-            rules.alarms_per_observation, direction, rules.min_change, rules.min_change_share, rules.persist,
-            options.alarms_per_ns, options.mute);
-    rules.direction = static_cast<AnomalyDirection>(direction);
-  }
-};
-
 }  // namespace
-
-std::vector<double> PackDetectInput(std::span<const double> pairs, const DetectInput& input) {
-  std::string bytes;
-  PackNumber(input.models.size(), bytes);
-  for (const std::string_view model : input.models) PackText(model, bytes);
-  PackRaw(input.trained_until, bytes);
-  PackNumber(static_cast<std::uint64_t>(input.longest_season), bytes);
-  PackText(input.state, bytes);
-  std::vector<double> packed(2 + pairs.size() + (bytes.size() + sizeof(double) - 1) / sizeof(double));
-  const std::uint64_t count = pairs.size() / 2;
-  const std::uint64_t size = bytes.size();
-  std::memcpy(packed.data(), &count, sizeof count);
-  if (!pairs.empty()) std::memcpy(packed.data() + 1, pairs.data(), pairs.size_bytes());
-  std::memcpy(packed.data() + 1 + pairs.size(), &size, sizeof size);
-  std::memcpy(packed.data() + 2 + pairs.size(), bytes.data(), bytes.size());
-  return packed;
-}
 
 DetectRecord DetectTarget(const SeriesView& series, const DetectOptions& options) {
   return options.replay ? Replay(series, options) : FollowStored(series, options);
@@ -306,64 +243,6 @@ DetectRecord DetectTarget(const SeriesView& series, const DetectOptions& options
 
 std::unique_ptr<TargetTask> MakeDetectTask() {
   return std::make_unique<DetectTask>();
-}
-
-std::string EncodeDetectOptions(const DetectOptions& options) {
-  OptionsArchive archive;
-  archive.fit = EncodeLocalFitOptions(options.fit);
-  archive.options = options;
-  return Encode(archive);
-}
-
-Result<DetectOptions> DecodeDetectOptions(std::string_view bytes) {
-  OptionsArchive archive;
-  FITD_RETURN_IF_ERROR(Decode(bytes, archive, "options of a detection"));
-  FITD_ASSIGN_OR_RETURN(archive.options.fit, DecodeLocalFitOptions(archive.fit));
-  return std::move(archive.options);
-}
-
-std::string EncodeDetectRecord(const DetectRecord& record) {
-  std::string bytes;
-  PackNumber(record.first, bytes);
-  PackNumber(record.rows.size(), bytes);
-  for (const Detection& row : record.rows) {
-    for (const double number : {row.expected, row.lo, row.hi, row.novelty, row.severity, row.surprise}) {
-      PackRaw(number, bytes);
-    }
-    bytes.push_back(static_cast<char>((row.alert ? 1 : 0) | (row.unusual ? 2 : 0)));
-    bytes.push_back(static_cast<char>(row.kind));
-    bytes.push_back(static_cast<char>(row.sources));
-  }
-  PackText(record.state, bytes);
-  PackText(record.reason, bytes);
-  return bytes;
-}
-
-Result<DetectRecord> DecodeDetectRecord(std::string_view bytes) {
-  constexpr std::size_t kRowBytes = 6 * sizeof(double) + 3;
-  const Status corrupt(StatusCode::kCorrupt, "a record of a detection is damaged");
-  DetectRecord record;
-  std::uint64_t rows = 0;
-  if (!UnpackNumber(bytes, record.first) || !UnpackNumber(bytes, rows) || rows > bytes.size() / kRowBytes) {
-    return corrupt;
-  }
-  record.rows.resize(rows);
-  for (Detection& row : record.rows) {
-    for (double* number : {&row.expected, &row.lo, &row.hi, &row.novelty, &row.severity, &row.surprise}) {
-      UnpackRaw(bytes, *number);
-    }
-    row.alert = (bytes[0] & 1) != 0;
-    row.unusual = (bytes[0] & 2) != 0;
-    row.kind = static_cast<AnomalyKind>(bytes[1]);
-    row.sources = static_cast<std::uint8_t>(bytes[2]);
-    bytes.remove_prefix(3);
-  }
-  std::string_view state;
-  std::string_view reason;
-  if (!UnpackText(bytes, state) || !UnpackText(bytes, reason) || !bytes.empty()) return corrupt;
-  record.state = state;
-  record.reason = reason;
-  return record;
 }
 
 }  // namespace fitd

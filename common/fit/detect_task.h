@@ -17,9 +17,9 @@
 #include <vector>
 
 #include "common/detect/target_detector.h"
+#include "common/fit/detect_input.h"
 #include "common/fit/local_fit.h"
 #include "common/fit/target_task.h"
-#include "common/series/observations.h"
 #include "common/series/series.h"
 #include "common/status.h"
 
@@ -39,16 +39,6 @@ struct DetectOptions {
 };
 std::string EncodeDetectOptions(const DetectOptions& options);
 Result<DetectOptions> DecodeDetectOptions(std::string_view bytes);
-
-// A target of a store.
-struct DetectInput {
-  std::vector<std::string_view> models;  // EncodeOutcome's bytes; empty: those in the state
-  TimeNs trained_until = 0;              // of these models
-  int longest_season = 1;                // of these models
-  std::string_view state;                // DetectRecord::state of the time before; empty: never followed
-};
-// The packed series: `pairs`, then the input.
-std::vector<double> PackDetectInput(std::span<const double> pairs, const DetectInput& input);
 
 struct DetectRecord {
   std::uint64_t first = 0;  // observations before it were known already
