@@ -1,0 +1,129 @@
+#include "common/models/numeric/box_direction.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace fitd {
+namespace {
+
+// Solves A p = r by Cholesky, column by column, for the k x k matrix A (row-major, lower triangle, overwritten); r
+// becomes p, `column` is scratch. False when A is not positive definite.
+bool SolveCholesky(std::vector<double>& a, std::vector<double>& r, std::vector<double>& column, std::size_t k) {
+  column.resize(k);
+  for (std::size_t j = 0; j < k; ++j) {
+    const double d = a[j * k + j];
+    if (!(d > 0) || !std::isfinite(d)) return false;
+    const double inverse = 1 / std::sqrt(d);
+    for (std::size_t i = j; i < k; ++i) column[i] = a[i * k + j] *= inverse;
+    r[j] *= inverse;
+    for (std::size_t i = j + 1; i < k; ++i) {
+      double* row = a.data() + i * k;
+      const double v = column[i];
+      r[i] -= v * r[j];
+      for (std::size_t c = j + 1; c <= i; ++c) row[c] -= v * column[c];
+    }
+  }
+  for (std::size_t i = k; i-- > 0;) {
+    r[i] /= a[i * k + i];
+    for (std::size_t c = 0; c < i; ++c) r[c] -= a[i * k + c] * r[i];
+  }
+  return true;
+}
+
+}  // namespace
+
+// Fills free_ with the indices that are not held at a bound, and `rhs_` with minus the model's gradient there.
+void BoxDirection::CollectFree() {
+  free_.clear();
+  rhs_.clear();
+  for (std::size_t i = 0; i < n_; ++i) {
+    if (held_[i]) continue;
+    free_.push_back(i);
+    rhs_.push_back(-ModelGradient(i));
+  }
+  const std::size_t k = free_.size();
+  block_.assign(k * k, 0.0);
+  for (std::size_t a = 0; a < k; ++a) {
+    for (std::size_t b = 0; b <= a; ++b) block_[a * k + b] = hessian_->At(free_[a], free_[b]);
+  }
+}
+
+double BoxDirection::ModelGradient(std::size_t i) const {
+  double v = g_[i];
+  if (!moved_) return v;  // d_ is still 0
+  for (std::size_t j = 0; j < n_; ++j) v += hessian_->At(i, j) * d_[j];
+  return v;
+}
+
+bool BoxDirection::Compute(const QuasiNewton& hessian, std::span<const double> x, std::span<const double> gradient) {
+  hessian_ = &hessian;
+  x_ = x;
+  g_ = gradient;
+  std::fill(d_.begin(), d_.end(), 0.0);
+  moved_ = false;
+  held_.assign(n_, 0);
+  for (std::size_t i = 0; i < n_; ++i) {
+    held_[i] = (x_[i] <= lower_[i] && g_[i] >= 0) || (x_[i] >= upper_[i] && g_[i] <= 0);
+  }
+  for (std::size_t round = 0; round < 3 * n_ + 3; ++round) {
+    CollectFree();
+    if (!free_.empty() && !SolveCholesky(block_, rhs_, column_, free_.size())) return false;
+    if (MoveToFirstBound()) continue;
+    if (!ReleaseOne()) break;
+  }
+  return true;
+}
+
+// Moves d_ by rhs_ on the free parameters as far as the bounds allow; true when one was hit (and is now held).
+bool BoxDirection::MoveToFirstBound() {
+  double t = 1;
+  std::size_t hit = n_;
+  for (std::size_t a = 0; a < free_.size(); ++a) {
+    const std::size_t i = free_[a];
+    const double target = x_[i] + d_[i] + rhs_[a];
+    const double room = target < lower_[i] ? lower_[i] - x_[i] - d_[i] : upper_[i] - x_[i] - d_[i];
+    if (target >= lower_[i] && target <= upper_[i]) continue;
+    const double ratio = std::max(room / rhs_[a], 0.0);
+    if (ratio < t) {
+      t = ratio;
+      hit = i;
+    }
+  }
+  for (std::size_t a = 0; a < free_.size(); ++a) d_[free_[a]] += t * rhs_[a];
+  moved_ = true;
+  if (hit == n_) return false;
+  const bool at_lower = std::fabs(x_[hit] + d_[hit] - lower_[hit]) < std::fabs(upper_[hit] - x_[hit] - d_[hit]);
+  d_[hit] = (at_lower ? lower_[hit] : upper_[hit]) - x_[hit];
+  held_[hit] = 1;
+  return true;
+}
+
+// Frees the held parameter whose multiplier has the wrong sign most; false when there is none.
+bool BoxDirection::ReleaseOne() {
+  double worst = 0;
+  std::size_t which = n_;
+  for (std::size_t i = 0; i < n_; ++i) {
+    if (!held_[i] || lower_[i] >= upper_[i]) continue;
+    const double m = ModelGradient(i);
+    const bool at_lower = x_[i] + d_[i] <= lower_[i];
+    const double violation = at_lower ? -m : m;
+    if (violation > worst + 1e-14 * std::fabs(g_[i])) {
+      worst = violation;
+      which = i;
+    }
+  }
+  if (which == n_) return false;
+  held_[which] = 0;
+  return true;
+}
+
+double BoxDirection::LongestStep() const {
+  double longest = 1e10;
+  for (std::size_t i = 0; i < n_; ++i) {
+    if (d_[i] > 0) longest = std::min(longest, (upper_[i] - x_[i]) / d_[i]);
+    if (d_[i] < 0) longest = std::min(longest, (lower_[i] - x_[i]) / d_[i]);
+  }
+  return std::max(longest, 1.0);
+}
+
+}  // namespace fitd
