@@ -2,64 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
-#include <cmath>
-#include <random>
-#include <vector>
+#include "tests/unit/common/models/combination/combination_samples.h"
 
 namespace fitd {
 namespace {
-
-constexpr std::array<std::string_view, 3> kNames = {"good", "fair", "bad"};
-
-TargetTraits Traits(int season, std::uint64_t n = 60) {
-  TargetTraits traits;
-  traits.season = season;
-  if (season > 1) traits.seasons = {season};
-  traits.num_observations = n;
-  traits.scale = 2;
-  traits.level = 100;
-  return traits;
-}
-
-const FleetGroup* GroupOf(const FleetCombination& fleet, int season) {
-  return fleet.Group(Traits(season).seasons);
-}
-
-// A component with these means and one deviation at every step.
-Forecast Component(std::vector<double> mean, double deviation) {
-  ForecastInterval interval{kOneDeviation, mean, mean};
-  for (double& v : interval.lo) v -= deviation;
-  for (double& v : interval.hi) v += deviation;
-  return {std::move(mean), {interval}};
-}
-
-// Forecasts that miss by 1, 3 and 9 percent, with errors independent between algorithms.
-std::vector<Validation> MakeFleet(std::size_t targets, int season, std::size_t steps) {
-  std::mt19937 bits(7);
-  const auto normal = [&] {
-    double sum = -6;
-    for (int i = 0; i < 12; ++i) sum += static_cast<double>(bits()) / 4294967296.0;
-    return sum;
-  };
-  std::vector<Validation> fleet(targets);
-  for (Validation& v : fleet) {
-    v.traits = Traits(season);
-    v.forecast.resize(3);
-    v.deviation = {std::vector<double>(steps, 1.0), std::vector<double>(steps, 3.0), std::vector<double>(steps, 9.0)};
-    for (std::size_t h = 0; h < steps; ++h) {
-      v.actual.push_back(100 + 10 * normal());
-      const double size[] = {1, 3, 9};
-      for (std::size_t a = 0; a < 3; ++a) v.forecast[a].push_back(v.actual.back() + size[a] * normal());
-    }
-  }
-  return fleet;
-}
-
-FleetCombination Learn(const std::vector<Validation>& fleet, std::optional<CombineRule> rule = std::nullopt) {
-  return LearnCombination(
-      3, fleet.size(), [&](std::size_t i) -> const Validation& { return fleet[i]; }, rule);
-}
 
 TEST(Combination, GivesTheBetterAlgorithmTheLargerWeight) {
   const std::vector<Validation> validations = MakeFleet(200, 4, 8);
@@ -95,30 +41,6 @@ TEST(Combination, MedianMeanAndNoneDoWhatTheirNamesSay) {
   EXPECT_DOUBLE_EQ(combined(CombineRule::kMedian), 2);
   EXPECT_DOUBLE_EQ(combined(CombineRule::kMean), 4);
   EXPECT_DOUBLE_EQ(combined(CombineRule::kNone), 1);
-}
-
-TEST(Combination, IntervalsCoverWhatTheyPromise) {
-  const FleetCombination fleet = Learn(MakeFleet(1000, 12, 18));
-  // The members' own deviations and a factor that fades in with the fleet, so within the five points that are promised.
-  EXPECT_NEAR(fleet.Coverage(80), 0.80, 0.05);
-  EXPECT_NEAR(fleet.Coverage(95), 0.95, 0.03);
-  const std::vector<Validation> fresh = MakeFleet(1400, 12, 18);  // the last 400 were not learned from
-  const double levels[] = {80, 95};
-  double inside[2] = {0, 0};
-  for (std::size_t i = 1000; i < fresh.size(); ++i) {
-    const Validation& v = fresh[i];
-    std::vector<Forecast> components;
-    for (std::size_t a = 0; a < 3; ++a) components.push_back(Component(v.forecast[a], v.deviation[a][0]));
-    const Model model = FitCombination(fleet, kNames, v.traits, Validation{}, {true, true, true});
-    const Forecast forecast = PredictCombination(model, fleet, components, levels);
-    for (int l = 0; l < 2; ++l) {
-      for (std::size_t h = 0; h < 18; ++h) {
-        inside[l] += v.actual[h] >= forecast.intervals[l].lo[h] && v.actual[h] <= forecast.intervals[l].hi[h];
-      }
-    }
-  }
-  EXPECT_NEAR(inside[0] / (400 * 18), 0.80, 0.05);
-  EXPECT_NEAR(inside[1] / (400 * 18), 0.95, 0.02);
 }
 
 TEST(Combination, OneExplodingComponentDoesNotCarryTheMeanAway) {
@@ -206,40 +128,6 @@ TEST(Combination, HoldsOutNothingFromATargetThatIsTooShort) {
   EXPECT_EQ(HoldOut(42, 12, 18), 18);
 }
 
-TEST(Combination, WithoutValidationAveragesForecastsAndDeviations) {
-  const std::vector<Validation> none(4);
-  const FleetCombination fleet = Learn(none);
-  EXPECT_TRUE(std::isnan(fleet.Coverage(80)));
-  const Model model = FitCombination(fleet, kNames, Traits(1, 5), Validation{}, {true, true, false});
-  const std::vector<Forecast> components = {Component({10}, 2), Component({10}, 4), {{}, {}}};
-  const double levels[] = {kOneDeviation};
-  const Forecast forecast = PredictCombination(model, fleet, components, levels);
-  EXPECT_DOUBLE_EQ(forecast.mean[0], 10);
-  EXPECT_NEAR(forecast.intervals[0].lo[0], 7, 1e-6);
-  EXPECT_NEAR(forecast.intervals[0].hi[0], 13, 1e-6);
-}
-
-// No cliff at some number of targets, no component that takes the bounds with it.
-TEST(Combination, IntervalsOfAnyFleetAreNearTheComponentsOwn) {
-  double before = 0;
-  for (const std::size_t targets : {17U, 18U, 19U, 20U, 21U}) {
-    const FleetCombination fleet = Learn(MakeFleet(targets, 1, 6), CombineRule::kMean);
-    const Model model = FitCombination(fleet, kNames, Traits(1), Validation{}, {true, true, true});
-    const std::vector<double> levels = {80, 95};
-    const std::vector<Forecast> components = {Component({10}, 2), Component({10}, 2), Component({10}, 1e300)};
-    const Forecast f = PredictCombination(model, fleet, components, levels);
-    const double width = f.intervals[0].hi[0] - 10;
-    EXPECT_GE(width, 1);
-    EXPECT_LE(width, 8);
-    EXPECT_GT(f.intervals[1].hi[0], f.intervals[0].hi[0] + 0.5);
-    if (before > 0) {
-      EXPECT_NEAR(width / before, 1, 0.1) << targets;
-    }
-    before = width;
-  }
-}
-
-// A constant added to all data makes relative errors small; the weights are the same.
 TEST(Combination, AnOffsetChangesNoWeight) {
   std::vector<Validation> validations = MakeFleet(60, 1, 12);
   const std::vector<double> near = GroupOf(Learn(validations), 1)->weights;
@@ -310,81 +198,6 @@ TEST(Combination, StepsWithoutAnObservationCountForNothing) {
 
 // One target of thirteen breaks while it is held out: the others have intervals of a usual width, and the coverage says
 // what that costs. Where every target has rare large errors of its own, those are what is usual.
-TEST(Combination, AFewBreaksDoNotWidenEverybodysIntervals) {
-  std::vector<Validation> calm = MakeFleet(400, 1, 6);
-  std::vector<Validation> broken = calm;
-  for (std::size_t i = 0; i < broken.size(); i += 13) {
-    for (std::size_t h = 3; h < 6; ++h) broken[i].actual[h] += 1000;
-  }
-  std::vector<Validation> bursts = calm;
-  for (std::size_t i = 0; i < bursts.size(); ++i) bursts[i].actual[i % 6] += 1000;
-  const auto width = [](const FleetCombination& fleet) {
-    const Model model = FitCombination(fleet, kNames, Traits(1), Validation{}, {true, true, true});
-    const double levels[] = {95};
-    const Forecast f =
-        PredictCombination(model, fleet, std::vector<Forecast>(3, Component(std::vector<double>(6, 10), 3)), levels);
-    return f.intervals[0].hi[5] - f.intervals[0].lo[5];
-  };
-  const FleetCombination learned = Learn(broken, CombineRule::kMean);
-  EXPECT_LT(width(learned), 3 * width(Learn(calm, CombineRule::kMean)));
-  EXPECT_NEAR(learned.Coverage(95), 0.95, 0.02);
-  EXPECT_GT(width(Learn(bursts, CombineRule::kMean)), 200);
-}
-
-TEST(Combination, LevelsBeyondTheErrorsThereAreAreExtrapolated) {
-  const FleetCombination fleet = Learn(MakeFleet(20, 1, 6), CombineRule::kMean);
-  const Model model = FitCombination(fleet, kNames, Traits(1), Validation{}, {true, true, true});
-  const std::vector<double> levels = {80, 90, 95, 99, 99.9};
-  const Forecast f = PredictCombination(model, fleet, std::vector<Forecast>(3, Component({10}, 3)), levels);
-  for (std::size_t l = 1; l < levels.size(); ++l)
-    EXPECT_GT(f.intervals[l].hi[0], f.intervals[l - 1].hi[0]) << levels[l];
-}
-
-TEST(Combination, PackedValuesComeBackAndDamagedOnesDoNot) {
-  const std::vector<Validation> validations = MakeFleet(30, 4, 8);
-  const FleetCombination fleet = Learn(validations);
-  const std::vector<double> packed = PackFleet(fleet);
-  const auto back = UnpackFleet(packed);
-  ASSERT_TRUE(back.has_value());
-  EXPECT_EQ(PackFleet(*back), packed);
-  const std::vector<double> one = PackValidation(validations[3]);
-  const auto validation = UnpackValidation(one);
-  ASSERT_TRUE(validation.has_value());
-  EXPECT_EQ(validation->actual, validations[3].actual);
-  EXPECT_EQ(validation->forecast, validations[3].forecast);
-  EXPECT_EQ(validation->deviation, validations[3].deviation);
-  EXPECT_EQ(validation->traits.seasons, std::vector<int>{4});
-  for (std::size_t cut = 0; cut < one.size(); ++cut)
-    EXPECT_FALSE(UnpackValidation(std::span(one).first(cut)).has_value());
-  for (std::size_t cut = 0; cut < packed.size(); ++cut)
-    EXPECT_FALSE(UnpackFleet(std::span(packed).first(cut)).has_value());
-}
-
-// What stores of fitd 1.0 hold: one season a group, no deviations.
-TEST(Combination, ReadsTheFirstVersionsOfBoth) {
-  const std::vector<double> validation = {1, 12, 60, 2.5, 100, 2, 10, 11, 2, 2, 9, 10, 0};
-  const auto v = UnpackValidation(validation);
-  ASSERT_TRUE(v.has_value());
-  EXPECT_EQ(v->traits.seasons, std::vector<int>{12});
-  EXPECT_EQ(v->actual, (std::vector<double>{10, 11}));
-  EXPECT_EQ(v->forecast[0], (std::vector<double>{9, 10}));
-  EXPECT_TRUE(v->forecast[1].empty());
-  constexpr std::size_t kLevels = std::size(kConformalLevels);
-  std::vector<double> fleet = {1, 2, 3, 1, 12, 30, 1, 2, 0.25, 0.75, 2, 5, 4, 4, 4, 4, 4, 4, kLevels};
-  fleet.resize(fleet.size() + kLevels, 1.0);
-  fleet.push_back(kLevels);
-  fleet.resize(fleet.size() + kLevels, 0.5);
-  const auto f = UnpackFleet(fleet);
-  ASSERT_TRUE(f.has_value());
-  EXPECT_EQ(GroupOf(*f, 12)->weights, (std::vector<double>{0.25, 0.75}));
-  EXPECT_EQ(f->rule(), CombineRule::kWeighted);
-  const std::vector<std::string_view> names = {"good", "bad"};
-  const Model model = FitCombination(*f, names, v->traits, *v, {true, true});
-  const double levels[] = {80};
-  const Forecast forecast = PredictCombination(model, *f, std::vector{Component({10}, 1), Component({12}, 1)}, levels);
-  EXPECT_DOUBLE_EQ(forecast.intervals[0].hi[0], 14);  // 11.5 and one unit of the scale
-}
-
 TEST(Combination, FindsItsRulesByName) {
   for (const CombineRule rule :
        {CombineRule::kNone, CombineRule::kMedian, CombineRule::kMean, CombineRule::kWeighted}) {

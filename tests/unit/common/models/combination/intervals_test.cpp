@@ -1,0 +1,98 @@
+// Intervals of the ensemble: what they cover, and what moves their width.
+#include <gtest/gtest.h>
+
+#include "tests/unit/common/models/combination/combination_samples.h"
+
+namespace fitd {
+namespace {
+
+TEST(Combination, IntervalsCoverWhatTheyPromise) {
+  const FleetCombination fleet = Learn(MakeFleet(1000, 12, 18));
+  // The members' own deviations and a factor that fades in with the fleet, so within the five points that are promised.
+  EXPECT_NEAR(fleet.Coverage(80), 0.80, 0.05);
+  EXPECT_NEAR(fleet.Coverage(95), 0.95, 0.03);
+  const std::vector<Validation> fresh = MakeFleet(1400, 12, 18);  // the last 400 were not learned from
+  const double levels[] = {80, 95};
+  double inside[2] = {0, 0};
+  for (std::size_t i = 1000; i < fresh.size(); ++i) {
+    const Validation& v = fresh[i];
+    std::vector<Forecast> components;
+    for (std::size_t a = 0; a < 3; ++a) components.push_back(Component(v.forecast[a], v.deviation[a][0]));
+    const Model model = FitCombination(fleet, kNames, v.traits, Validation{}, {true, true, true});
+    const Forecast forecast = PredictCombination(model, fleet, components, levels);
+    for (int l = 0; l < 2; ++l) {
+      for (std::size_t h = 0; h < 18; ++h) {
+        inside[l] += v.actual[h] >= forecast.intervals[l].lo[h] && v.actual[h] <= forecast.intervals[l].hi[h];
+      }
+    }
+  }
+  EXPECT_NEAR(inside[0] / (400 * 18), 0.80, 0.05);
+  EXPECT_NEAR(inside[1] / (400 * 18), 0.95, 0.02);
+}
+
+TEST(Combination, WithoutValidationAveragesForecastsAndDeviations) {
+  const std::vector<Validation> none(4);
+  const FleetCombination fleet = Learn(none);
+  EXPECT_TRUE(std::isnan(fleet.Coverage(80)));
+  const Model model = FitCombination(fleet, kNames, Traits(1, 5), Validation{}, {true, true, false});
+  const std::vector<Forecast> components = {Component({10}, 2), Component({10}, 4), {{}, {}}};
+  const double levels[] = {kOneDeviation};
+  const Forecast forecast = PredictCombination(model, fleet, components, levels);
+  EXPECT_DOUBLE_EQ(forecast.mean[0], 10);
+  EXPECT_NEAR(forecast.intervals[0].lo[0], 7, 1e-6);
+  EXPECT_NEAR(forecast.intervals[0].hi[0], 13, 1e-6);
+}
+
+// No cliff at some number of targets, no component that takes the bounds with it.
+TEST(Combination, IntervalsOfAnyFleetAreNearTheComponentsOwn) {
+  double before = 0;
+  for (const std::size_t targets : {17U, 18U, 19U, 20U, 21U}) {
+    const FleetCombination fleet = Learn(MakeFleet(targets, 1, 6), CombineRule::kMean);
+    const Model model = FitCombination(fleet, kNames, Traits(1), Validation{}, {true, true, true});
+    const std::vector<double> levels = {80, 95};
+    const std::vector<Forecast> components = {Component({10}, 2), Component({10}, 2), Component({10}, 1e300)};
+    const Forecast f = PredictCombination(model, fleet, components, levels);
+    const double width = f.intervals[0].hi[0] - 10;
+    EXPECT_GE(width, 1);
+    EXPECT_LE(width, 8);
+    EXPECT_GT(f.intervals[1].hi[0], f.intervals[0].hi[0] + 0.5);
+    if (before > 0) {
+      EXPECT_NEAR(width / before, 1, 0.1) << targets;
+    }
+    before = width;
+  }
+}
+
+// A constant added to all data makes relative errors small; the weights are the same.
+TEST(Combination, AFewBreaksDoNotWidenEverybodysIntervals) {
+  std::vector<Validation> calm = MakeFleet(400, 1, 6);
+  std::vector<Validation> broken = calm;
+  for (std::size_t i = 0; i < broken.size(); i += 13) {
+    for (std::size_t h = 3; h < 6; ++h) broken[i].actual[h] += 1000;
+  }
+  std::vector<Validation> bursts = calm;
+  for (std::size_t i = 0; i < bursts.size(); ++i) bursts[i].actual[i % 6] += 1000;
+  const auto width = [](const FleetCombination& fleet) {
+    const Model model = FitCombination(fleet, kNames, Traits(1), Validation{}, {true, true, true});
+    const double levels[] = {95};
+    const Forecast f =
+        PredictCombination(model, fleet, std::vector<Forecast>(3, Component(std::vector<double>(6, 10), 3)), levels);
+    return f.intervals[0].hi[5] - f.intervals[0].lo[5];
+  };
+  const FleetCombination learned = Learn(broken, CombineRule::kMean);
+  EXPECT_LT(width(learned), 3 * width(Learn(calm, CombineRule::kMean)));
+  EXPECT_NEAR(learned.Coverage(95), 0.95, 0.02);
+  EXPECT_GT(width(Learn(bursts, CombineRule::kMean)), 200);
+}
+
+TEST(Combination, LevelsBeyondTheErrorsThereAreAreExtrapolated) {
+  const FleetCombination fleet = Learn(MakeFleet(20, 1, 6), CombineRule::kMean);
+  const Model model = FitCombination(fleet, kNames, Traits(1), Validation{}, {true, true, true});
+  const std::vector<double> levels = {80, 90, 95, 99, 99.9};
+  const Forecast f = PredictCombination(model, fleet, std::vector<Forecast>(3, Component({10}, 3)), levels);
+  for (std::size_t l = 1; l < levels.size(); ++l)
+    EXPECT_GT(f.intervals[l].hi[0], f.intervals[l - 1].hi[0]) << levels[l];
+}
+
+}  // namespace
+}  // namespace fitd
