@@ -95,6 +95,14 @@ bool AreDoubtful(std::span<const double> values, const PriorFit& prior, std::spa
   return history.error_count >= kFewestErrors && history.error_squares > kDoubtfulErrors * history.error_count;
 }
 
+// Whether a series can have these seasons, which a store said it has: a store is data.
+bool CanHave(const SeriesView& series, const std::vector<int>& seasons, const LocalFitOptions& options) {
+  if (options.seasons) return seasons == *options.seasons;
+  return std::all_of(seasons.begin(), seasons.end(), [&](int season) {
+    return season > 1 && static_cast<std::size_t>(season) <= series.values.size();
+  });
+}
+
 }  // namespace
 
 std::string EncodePriorFit(const PriorFit& prior) {
@@ -158,12 +166,15 @@ TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const Loc
   const std::optional<TargetHistory> history = DecodeHistory(prior.record.history);
   const std::vector<FitOutcome> outcomes = OutcomesOf(prior.record, options);
   if (prior.select_anew || !history || history->refits + 1 >= kReselectEvery || outcomes.empty() ||
+      !CanHave(series, prior.record.seasons, options) ||
       AreDoubtful(series.values, prior, outcomes, options, resolve, *history)) {
     return FitTarget(series, options, resolve);
   }
   std::vector<const Model*> like;
   for (std::size_t i = 0; i < options.algorithms.size(); ++i) {
-    const bool kept = outcomes[i].status == FitStatus::kFitted && FindAlgorithm(options.algorithms[i]) != nullptr;
+    const Algorithm* algorithm = FindAlgorithm(options.algorithms[i]);
+    const bool kept = outcomes[i].status == FitStatus::kFitted && algorithm != nullptr &&
+                      algorithm->Damage(outcomes[i].model).empty();
     like.push_back(kept ? &outcomes[i].model : nullptr);
   }
   TargetFit fit = FitTargetLike(series, options, resolve, prior.record.seasons, like);

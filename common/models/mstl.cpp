@@ -190,7 +190,7 @@ FitOutcome Mstl::Fit(const FitRequest& request) const {
 std::string Mstl::Damage(const Model& model) const {
   ModelCheck check(model);
   for (const NamedVector& state : model.states) {
-    if (state.name.starts_with(kSeasonPrefix)) check.HasSomeState(state.name);
+    if (state.name.starts_with(kSeasonPrefix)) check.HasSome(state);
   }
   const Algorithm* inner = FindAlgorithm(inner_);
   if (inner == nullptr) return "there is no algorithm named " + std::string(inner_);

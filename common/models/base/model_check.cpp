@@ -38,6 +38,12 @@ ModelCheck& ModelCheck::HasSomeState(std::string_view state) {
   return *this;
 }
 
+ModelCheck& ModelCheck::HasSome(const NamedVector& state) {
+  if (state.values.empty()) return Expect(false, Quoted("state", state.name) + " has no values");
+  CheckValues(state.name, state.values);
+  return *this;
+}
+
 ModelCheck& ModelCheck::Expect(bool holds, std::string_view otherwise) {
   if (!holds && damage_.empty()) damage_ = otherwise;
   return *this;

@@ -21,8 +21,9 @@ class ModelCheck {
   ModelCheck& HasNumber(std::string_view parameter);
   // A state with `size` finite values.
   ModelCheck& HasState(std::string_view state, std::size_t size);
-  // A state of one finite value or more.
+  // A state of one finite value or more: that of a name, or this one of those that may share a name.
   ModelCheck& HasSomeState(std::string_view state);
+  ModelCheck& HasSome(const NamedVector& state);
   ModelCheck& Expect(bool holds, std::string_view otherwise);
 
   // A sentence without an end, such as "state 'level' has 0 values instead of 1"; empty: nothing is wrong.

@@ -190,7 +190,7 @@ std::string Theta::Damage(const Model& model) const {
   check.HasState("line", 3).HasFinite("alpha").HasFinite("theta").HasNumber("sigma");
   check.Expect(model.Parameter("alpha") > 0 && model.Parameter("theta") > 0, "alpha or theta is not positive");
   for (const NamedVector& state : model.states) {
-    if (KindOfState(state.name) != SeasonKind::kNone) check.HasSomeState(state.name);
+    if (KindOfState(state.name) != SeasonKind::kNone) check.HasSome(state);
   }
   return check.damage();
 }

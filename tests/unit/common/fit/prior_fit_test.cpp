@@ -103,6 +103,34 @@ TEST_F(PriorFitTest, FormsAreSelectedAgainWhenTheErrorsSaySo) {
   EXPECT_EQ(RefitTarget({"a", y_, grid_}, prior, options_).refits, 1U);
 }
 
+// What a crafted store may say of a target: seasons that no series has, and models with parts of them gone.
+TEST_F(PriorFitTest, SeasonsAndModelsThatCannotBeAreFittedAnew) {
+  const auto refitted = [&](const PriorFit& prior) { return RefitTarget({"a", y_, grid_}, prior, options_); };
+  PriorFit prior = Fitted(Part(y_, 0, 70), PriorFit::Use::kRefit);
+  for (const bool given : {true, false}) {
+    options_.seasons = given ? std::optional(std::vector<int>{12}) : std::nullopt;
+    for (const std::vector<int>& seasons : {std::vector<int>{0, 12}, {-1}, {1 << 30}, {12, 97}}) {
+      prior.record.seasons = seasons;
+      EXPECT_EQ(refitted(prior).refits, 0U);
+    }
+  }
+  options_.seasons = {12};
+  prior.record.seasons = {12};
+  for (TargetFitRecord::Fit& fit : prior.record.fits) {
+    FitOutcome outcome = *DecodeOutcome(fit.archive);
+    outcome.model.spec = outcome.model.algorithm == "ces" ? "partial[12]" : outcome.model.spec;
+    outcome.model.states.clear();
+    fit.archive = EncodeOutcome(outcome);
+  }
+  const TargetFit anew = FitTarget({"a", y_, grid_}, options_);
+  const TargetFit fit = refitted(prior);
+  ASSERT_EQ(fit.fits.size(), anew.fits.size());
+  for (std::size_t i = 0; i < fit.fits.size(); ++i) {
+    if (anew.fits[i].algorithm == "arima") continue;  // its states are not what it is refitted from
+    EXPECT_EQ(EncodeOutcome(fit.fits[i].outcome), EncodeOutcome(anew.fits[i].outcome)) << anew.fits[i].algorithm;
+  }
+}
+
 TEST(TargetHistoryTest, ForgetsWhatIsOldAndFindsWhatDiffers) {
   std::vector<double> y(400);
   for (std::size_t t = 0; t < y.size(); ++t) y[t] = static_cast<double>(t);
