@@ -20,8 +20,10 @@ bool EndsWith(std::string_view text, std::string_view suffix) {
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
 }
 
+// Also what fitd cannot unpack: refused by name when it is read, where leaving it out would train on a part of the
+// data.
 bool IsDataName(std::string_view name) {
-  for (const std::string_view packed : {".gz", ".zst"}) {
+  for (const std::string_view packed : {".gz", ".zst", ".bz2", ".xz", ".lzma", ".lz4", ".zip", ".z"}) {
     if (EndsWith(name, packed)) name.remove_suffix(packed.size());
   }
   return EndsWith(name, ".csv") || EndsWith(name, ".tsv");
@@ -31,9 +33,12 @@ Result<std::vector<std::string>> FilesOfDirectory(const std::string& path) {
   const std::unique_ptr<DIR, int (*)(DIR*)> dir(opendir(path.c_str()), &closedir);
   if (!dir) return StatusFromErrno(errno, path);
   std::vector<std::string> files;
+  errno = 0;
   while (const dirent* entry = readdir(dir.get())) {  // NOLINT(concurrency-mt-unsafe): the stream is ours alone
     if (IsDataName(entry->d_name)) files.push_back(path + (EndsWith(path, "/") ? "" : "/") + entry->d_name);
+    errno = 0;
   }
+  if (errno != 0) return StatusFromErrno(errno, path);
   if (files.empty()) {
     return Status(StatusCode::kNotFound, path + ": no *.csv, *.tsv, *.csv.gz or *.csv.zst in this directory");
   }

@@ -8,11 +8,13 @@
 #include <cerrno>
 #include <cstring>
 
+#include "daemon/ingest/foreign_format.h"
+
 namespace fitd {
 namespace {
 
 constexpr int kPollMs = 50;
-constexpr std::size_t kHeadBytes = 4;
+constexpr std::size_t kHeadBytes = kForeignMarkBytes;
 
 Status CancelledStatus() {
   return {StatusCode::kCancelled, "cancelled while reading the data"};
@@ -178,6 +180,9 @@ Result<bool> InputSource::IsCompressed() {
   }
   if (!head_.empty() && !zstd && EndsWith(path_, ".zst")) {
     return Status(StatusCode::kCorrupt, path_ + ": is named .zst but is not zstd data");
+  }
+  if (const std::string foreign = DescribeForeign(head_, path_); !foreign.empty()) {
+    return Status(StatusCode::kInvalidInput, path_ + ": " + foreign);
   }
   return gzip || zstd;
 }

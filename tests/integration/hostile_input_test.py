@@ -1,13 +1,18 @@
 """Hostile input through the real binary: each gets a clear error that names the file, or a counted repair. The limits
 themselves are tested in tests/unit/daemon/ingest/ingest_hostile_test.cpp; a file that shrinks while it is read, too."""
+import bz2
+import contextlib
 import csv
 import gzip
 import io
+import lzma
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import unittest
+import zipfile
 
 from fitd_support import FITD, Scratch, run, start
 
@@ -38,6 +43,7 @@ class Refused(Hostile):
         (self.dir / "loop.csv").symlink_to(self.dir / "loop.csv")
         yield 66, "(?i)symbolic links", self.dir / "loop.csv"
         yield 65, "(?i)binary", self.write("program.csv", b"\x7fELF\x02\x01\0\0,time,value\n")
+        yield from self.foreign()
         yield 65, "not gzip", self.write("text.csv.gz", GOOD)
         yield 65, "not zstd", self.write("text.csv.zst", GOOD)
         yield 65, "ends early", self.write("cut.csv.gz", gzip.compress(GOOD.encode())[:-9])
@@ -52,6 +58,28 @@ class Refused(Hostile):
         yield 65, "(?i)no data|empty", self.write("empty.csv", "")
         yield 65, "(?i)--separator", self.write("stars.csv", GOOD.replace(",", "*"))
         yield 66, "(?i)absent", self.dir / "absent.csv"
+
+    def foreign(self):
+        """Named, with what to do, whatever the name of the file says."""
+        yield 65, r"bzip2.*bzcat", self.write("data.csv.bz2", bz2.compress(GOOD.encode()))
+        yield 65, r"bzip2.*bzcat", self.write("empty.csv.bz2", bz2.compress(b""))
+        yield 65, r"xz.*xzcat", self.write("data.csv.xz", lzma.compress(GOOD.encode()))
+        yield 65, r"lzma.*lzcat", self.write("data.csv.lzma", lzma.compress(GOOD.encode(), lzma.FORMAT_ALONE))
+        yield 65, r"xz.*xzcat", self.write("misnamed.csv", lzma.compress(GOOD.encode()))
+        archive = self.dir / "data.zip"
+        with zipfile.ZipFile(archive, "w") as out:
+            out.writestr("data.csv", GOOD)
+        yield 65, r"zip archive.*unzip", archive
+        yield 65, r"Parquet.*export it as CSV", self.write("data.parquet", b"PAR1\x15\x04\x15\x10\x15\x14" + bytes(40) + b"PAR1")
+        folder = self.dir / "folder"
+        folder.mkdir()
+        self.write("folder/a.csv", GOOD)
+        self.write("folder/b.csv.xz", lzma.compress(GOOD.replace("a,", "b,").encode()))
+        yield 65, r"b\.csv\.xz: is compressed with xz.*xzcat", folder
+        database = self.dir / "data.db"
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            connection.execute("CREATE TABLE t (x)")
+        yield 65, r"SQLite.*export it as CSV", database
 
     @staticmethod
     def flipped(data):
@@ -119,6 +147,11 @@ class Accepted(Hostile):
         if repairs:
             self.assertRegex(done.stderr, repairs)
         return done
+
+    def test_names_that_look_like_marks_are_names(self):
+        for mark in ("BZh91AY", "PAR1", "LZIP", "FEA1", "ORC", "ARROW1", "SQLite format 3"):
+            with self.subTest(mark):
+                self.fitted(self.write("data.csv", GOOD.replace("target", mark, 1)), "--target-column", mark)
 
     def test_ids_are_kept_byte_for_byte(self):
         ids = [b'say "hello"', b"two\nlines", b"null\0byte", b"broken\xff\xfeutf8", b" spaces ", b"comma,comma", b"'; drop--"]
