@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""An operator's days in fast motion: timers that overlap, edits of jobs and of the configuration, kills of the daemon, of
-runs and of workers, full and read-only disks, reboots and upgrades, in random order. Whatever happens: every run that was
-acknowledged is known to `fitd runs` and ends in a state, every complete run has all its targets, and nothing is left.
+"""An operator's days in fast motion: timers that overlap, edits and removals of jobs, edits of the configuration, kills of
+the daemon, of runs and of workers, full and read-only disks, reboots, and upgrades that replace the programs under a run,
+in random order. Whatever happens: every run that was acknowledged is known to `fitd runs` and ends in a state, every
+complete run has all its targets, what `fitd start --wait` answers is how a run ended, and nothing is left.
 
   python3 tests/soak/operator.py --seconds 600 --seed 7
 
@@ -25,11 +26,13 @@ import subprocess
 import tempfile
 import time
 
-from fitd_support import FITD, children, orphans, processes
+from fitd_support import BIN, FITD, children, orphans, processes
 from service_support import Daemon
 
 ENDED = ("complete", "failed", "cancelled")
 SOON = 60  # seconds: to come up, to answer, for a run to end once it is left alone
+# What `start --wait` may end with: as the run did, or why there is none (jobs and disks come and go here, runs are killed).
+WAIT_CODES = {0, 1, 3, 65, 66, 69, 70, 71, 73, 74, 75, 77, 78, 130, 134, 137, 139, 143}
 MODELS = ('["naive"]', '["theta"]', '["ets", "theta"]', '["ets", "arima", "theta"]')
 
 
@@ -77,14 +80,18 @@ class Operator:
         self.random = random.Random(seed)
         self.dir = folder
         self.disk = Disk(folder / "disk")
+        self.programs = folder / "bin"
+        self.programs.mkdir()
+        self.install()
         self.daemon = Daemon(folder)
         self.did = collections.Counter()
         self.acknowledged = {}  # run -> job
         self.clients = []
         self.jobs = ["hosts", "disks", "nets"]
+        self.targets = {job: 12 * (number + 1) for number, job in enumerate(self.jobs)}
         for number, job in enumerate(self.jobs):
             with open(folder / f"{job}.csv", "w") as out:
-                subprocess.run([FITD, "sample", "--targets", str(12 * (number + 1)), "--length", "70", "--seed",
+                subprocess.run([FITD, "sample", "--targets", str(self.targets[job]), "--length", "70", "--seed",
                                 str(number)], stdout=out, check=True)
             self.write_job(job, MODELS[number])
         self.daemon.config("")
@@ -98,11 +105,19 @@ class Operator:
         fresh.chmod(0o644)
         fresh.rename(path)
 
+    def install(self):
+        """As dpkg puts programs in the place of others: a new file of the name, while the old one goes on running."""
+        for program in ("fitd", "fitd-worker"):
+            fresh = self.programs / f"{program}.dpkg-new"
+            shutil.copy2(BIN / program, fresh)
+            fresh.rename(self.programs / program)
+
     def start_daemon(self):
         self.daemon.stop()
         command = self.daemon.command
         try:
-            self.daemon.command = lambda *extra, **kw: command(*extra, state="disk/state", **kw)
+            self.daemon.command = lambda *extra, **kw: [self.programs / "fitd",
+                                                        *command(*extra, state="disk/state", **kw)[1:]]
             self.daemon.start()
         except AssertionError as error:
             raise Failed(f"the daemon does not come up: {error}") from None
@@ -149,6 +164,16 @@ class Operator:
         self.start()
         self.write_job(job, self.random.choice(MODELS))
 
+    def remove_job(self):
+        """Perhaps with a run of it going on or waiting."""
+        job = self.random.choice(self.jobs)
+        self.start()
+        (self.daemon.etc / "jobs.d" / f"{job}.toml").unlink(missing_ok=True)
+        self.start()
+        if self.random.random() < 0.3:
+            self.reboot()
+        self.write_job(job, self.random.choice(MODELS))
+
     def edit_configuration(self):
         good = f"[queue]\nlimit = {self.random.randint(1, 8)}\nparallel = {self.random.randint(1, 2)}\n"
         self.daemon.config(self.random.choice((good, good, "[queue]\nlimti = 3\n")))
@@ -182,8 +207,16 @@ class Operator:
         self.daemon.process.wait()
         self.start_daemon()
 
+    def upgrade(self):
+        """The programs are replaced under whatever runs, more runs start meanwhile, then the service is restarted."""
+        self.start()
+        self.install()
+        for _ in range(self.random.randint(0, 2)):
+            self.start()
+        self.reboot()
+
     def reboot(self):
-        """Or an upgrade: the service is stopped and another process takes over."""
+        """The service is stopped and another process takes over."""
         self.daemon.process.send_signal(signal.SIGTERM)
         try:
             self.daemon.process.wait(SOON)
@@ -222,7 +255,7 @@ class Operator:
     def live(self, seconds):
         steps = [(self.start, 30), (self.timer, 10), (self.cancel, 5), (self.edit_job, 10), (self.spoil_job, 4),
                  (self.edit_configuration, 6), (self.kill_daemon, 4), (self.kill_run, 6), (self.kill_workers, 8),
-                 (self.kill_everything, 3), (self.reboot, 4), (self.full_disk, 4), (self.read_only_disk, 3)]
+                 (self.kill_everything, 3), (self.reboot, 4), (self.upgrade, 3), (self.remove_job, 3), (self.full_disk, 4), (self.read_only_disk, 3)]
         names = [step for step, _ in steps]
         weights = [weight for _, weight in steps]
         end = time.monotonic() + seconds
@@ -232,7 +265,7 @@ class Operator:
             step = self.random.choices(names, weights)[0]
             step()
             self.did[step.__name__] += 1
-            self.clients = [c for c in self.clients if c.poll() is None]
+            self.reap_clients()
             if self.random.random() < 0.1:
                 self.settle()
             else:
@@ -241,6 +274,13 @@ class Operator:
 
     # --- what must hold ---
 
+    def reap_clients(self):
+        for client in self.clients:
+            code = client.poll()
+            if code is not None and code not in WAIT_CODES:
+                raise Failed(f"`fitd start --wait` ended with {code}")
+        self.clients = [client for client in self.clients if client.poll() is None]
+
     def settle(self):
         """Left alone, everything ends; what was acknowledged is there, what is complete has all its targets."""
         for client in self.clients:
@@ -248,7 +288,7 @@ class Operator:
                 client.wait(SOON)
             except subprocess.TimeoutExpired:
                 raise Failed("a client waits for ever") from None
-        self.clients = []
+        self.reap_clients()
 
         def runs():
             answer = self.ask("GET", "/v1/runs?limit=10000")
@@ -262,19 +302,31 @@ class Operator:
         for run, job in self.acknowledged.items():
             if run >= oldest and known.get(run, {}).get("job") != job:
                 raise Failed(f"run {run} of {job} was acknowledged, and `fitd runs` knows it as {known.get(run)}")
+        shown = subprocess.run([FITD, "runs", "--json", "--socket", str(self.daemon.socket)], capture_output=True, text=True)
+        if shown.returncode != 0:
+            raise Failed(f"`fitd runs` ends with {shown.returncode}: {shown.stderr}")
         for job in self.jobs:
-            self.check_store(job)
+            of_job = [run for run in known.values() if run["job"] == job]
+            newest = max(of_job, key=lambda run: run["id"], default=None)
+            self.check_store(job, newest is not None and newest["state"] == "complete")
 
-    def check_store(self, job):
+    def check_store(self, job, must_be_complete):
         store = self.disk.folder / f"{job}.db"
         if not store.exists():
+            if must_be_complete:
+                raise Failed(f"the newest run of {job} is complete, and there is no store")
             return
         with contextlib.closing(sqlite3.connect(f"file:{store}?mode=ro", uri=True)) as connection:
             rows = connection.execute("SELECT run, state, num_targets, (SELECT count(*) FROM targets WHERE key >> 40 = run) "
                                       "FROM runs").fetchall()
         for run, state, planned, saved in rows:
-            if state == "complete" and planned != saved:
-                raise Failed(f"run {run} in {store.name} is complete with {saved} of {planned} targets")
+            if state == "complete" and not planned == saved == self.targets[job]:
+                raise Failed(f"run {run} in {store.name} is complete with {saved} of {planned} targets; the data has "
+                             f"{self.targets[job]}")
+        # Not always the newest of the store: a job that is edited and edited back has nothing to do but to name the run
+        # that is there.
+        if must_be_complete and not any(state == "complete" for _, state, _, _ in rows):
+            raise Failed(f"the newest run of {job} is complete, but not in {store.name}: {rows[-3:]}")
         if any(state == "complete" for _, state, _, _ in rows):
             done = subprocess.run([FITD, "forecast", "--store", store, "--horizon", "2"], capture_output=True, text=True)
             if done.returncode != 0:
