@@ -69,17 +69,48 @@ TargetFitRecord CannotAdvance(std::string reason) {
   return record;
 }
 
-// The models of the prior, one per algorithm of the run; empty when they are not what the run would fit.
-std::vector<FitOutcome> OutcomesOf(const TargetFitRecord& record, const LocalFitOptions& options) {
+// The models of the prior, and the places that the algorithms of the run have them: a member that the target's seasons
+// leave out has none. The pooled regression's place is behind them.
+struct PriorModels {
   std::vector<FitOutcome> outcomes;
-  const std::size_t pooled = GlobalOf(options, record.seasons) != nullptr ? 1 : 0;
-  if (record.status != FitStatus::kFitted || record.fits.size() != options.algorithms.size() + pooled) return {};
+  std::vector<std::uint32_t> places;  // ascending
+};
+
+// Empty when they are not what the run would fit.
+PriorModels ModelsOf(const TargetFitRecord& record, const LocalFitOptions& options) {
+  PriorModels models;
+  const auto pooled = static_cast<std::uint32_t>(options.algorithms.size());
+  const bool has_pooled = GlobalOf(options, record.seasons) != nullptr;
+  const bool all = record.fits.size() == pooled + (has_pooled ? 1 : 0);
+  if (record.status != FitStatus::kFitted || (!all && !options.members_by_season)) return {};
   for (const TargetFitRecord::Fit& fit : record.fits) {
     Result<FitOutcome> outcome = DecodeOutcome(fit.archive);
     if (!outcome.ok()) return {};
-    outcomes.push_back(*std::move(outcome));
+    auto place = static_cast<std::uint32_t>(models.places.size());
+    if (!all) {
+      const std::string& name = outcome->model.algorithm;
+      const auto found = std::find(options.algorithms.begin(), options.algorithms.end(), name);
+      place = static_cast<std::uint32_t>(found - options.algorithms.begin());
+      // A simple model in the place of a member does not say which member's place that is.
+      if (place == pooled && (name != kPooledArName || !has_pooled)) return {};
+      if (!models.places.empty() && place <= models.places.back()) return {};
+    }
+    models.places.push_back(place);
+    models.outcomes.push_back(*std::move(outcome));
   }
-  return outcomes;
+  // Without its pooled model the target was not fitted by the global stage that there is now.
+  if (has_pooled && (models.places.empty() || models.places.back() != pooled)) return {};
+  return models;
+}
+
+// The options with those members only that the prior has.
+LocalFitOptions OnlyMembers(const LocalFitOptions& options, std::span<const std::uint32_t> places) {
+  LocalFitOptions only = options;
+  only.algorithms.clear();
+  for (const std::uint32_t place : places) {
+    if (place < options.algorithms.size()) only.algorithms.push_back(options.algorithms[place]);
+  }
+  return only;
 }
 
 // Whether the errors since the fit say that its forms no longer hold: those remembered, and those of the values that
@@ -164,20 +195,23 @@ TargetFitRecord AdvanceTarget(const SeriesView& series, const PriorFit& prior, c
 TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const LocalFitOptions& options,
                       const AlgorithmResolver& resolve) {
   const std::optional<TargetHistory> history = DecodeHistory(prior.record.history);
-  const std::vector<FitOutcome> outcomes = OutcomesOf(prior.record, options);
+  const auto [outcomes, places] = ModelsOf(prior.record, options);
   if (prior.select_anew || !history || history->refits + 1 >= kReselectEvery || outcomes.empty() ||
       !CanHave(series, prior.record.seasons, options) ||
       AreDoubtful(series.values, prior, outcomes, options, resolve, *history)) {
     return FitTarget(series, options, resolve);
   }
   std::vector<const Model*> like;
-  for (std::size_t i = 0; i < options.algorithms.size(); ++i) {
-    const Algorithm* algorithm = FindAlgorithm(options.algorithms[i]);
+  for (std::size_t i = 0; i < outcomes.size() && places[i] < options.algorithms.size(); ++i) {
+    const Algorithm* algorithm = FindAlgorithm(options.algorithms[places[i]]);
     const bool kept = outcomes[i].status == FitStatus::kFitted && algorithm != nullptr &&
                       algorithm->Damage(outcomes[i].model).empty();
     like.push_back(kept ? &outcomes[i].model : nullptr);
   }
-  TargetFit fit = FitTargetLike(series, options, resolve, prior.record.seasons, like);
+  TargetFit fit = FitTargetLike(series, OnlyMembers(options, places), resolve, prior.record.seasons, like);
+  // Held-out forecasts are of the members that there were.
+  if (fit.fits.size() != places.size()) return FitTarget(series, options, resolve);
+  for (std::size_t i = 0; i < places.size(); ++i) fit.fits[i].place = places[i];
   TargetTraits then;
   if (options.validate && !UnpackFitValidation(prior.record.validation, then, fit.validation).ok()) {
     return FitTarget(series, options, resolve);

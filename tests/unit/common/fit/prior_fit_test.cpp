@@ -80,6 +80,39 @@ TEST_F(PriorFitTest, RefitsKeepFormsAndComeToTheSameOptimum) {
   EXPECT_EQ(refit.traits.num_observations, y_.size());
 }
 
+TEST_F(PriorFitTest, MembersOfLongSeasonsKeepTheirForms) {
+  options_.algorithms = DefaultMembers(std::nullopt);
+  options_.members_by_season = true;
+  options_.seasons = {48};  // ets has no form for it
+  const std::vector<double> y = awkward::Seasonal(48 * 8 + 24, 48, 50, 0.1, 6, 3);
+  const PriorFit prior = Fitted(Part(y, 0, y.size() - 24), PriorFit::Use::kRefit);
+  std::vector<std::string> before;
+  for (const auto& fit : prior.record.fits) before.push_back(DecodeOutcome(fit.archive)->model.spec);
+  ASSERT_LT(before.size(), options_.algorithms.size()) << "a member without the season is left out";
+  const TargetFit refit = RefitTarget({"a", y, grid_}, prior, options_);
+  EXPECT_EQ(refit.refits, 1U);
+  const std::vector<int>& members = refit.validation.members;
+  ASSERT_EQ(refit.fits.size(), before.size());
+  ASSERT_EQ(members.size(), before.size());
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const AlgorithmFit& one = refit.fits[i];
+    EXPECT_EQ(one.outcome.model.spec, before[i]);
+    EXPECT_EQ(one.outcome.model.num_observations, y.size());
+    EXPECT_EQ(one.algorithm, options_.algorithms[one.place]);
+    EXPECT_EQ(static_cast<int>(one.place), members[i]);
+  }
+}
+
+TEST_F(PriorFitTest, MembersOfShortSeasonsDoWithoutMstl) {
+  options_.algorithms = DefaultMembers(std::nullopt);
+  options_.members_by_season = true;
+  const PriorFit prior = Fitted(Part(y_, 0, 90), PriorFit::Use::kRefit);
+  ASSERT_EQ(prior.record.fits.size(), 4U);
+  const TargetFit refit = RefitTarget({"a", y_, grid_}, prior, options_);
+  EXPECT_EQ(refit.refits, 1U);
+  EXPECT_EQ(refit.fits.size(), 4U);
+}
+
 TEST_F(PriorFitTest, FormsAreSelectedAgainWhenAskedAndAfterAWhile) {
   PriorFit prior = Fitted(Part(y_, 0, 90), PriorFit::Use::kRefit);
   prior.select_anew = true;
