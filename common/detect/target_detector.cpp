@@ -32,9 +32,6 @@ constexpr double kBehindPeak = 0.1;  // what is left of the score; cloud point F
 // While an event goes on, a new peak keeps its score when it is this many times the last: a larger event on top. NAB at
 // 1: 70.1, 1.5: 73.5, 2: 73.6, 3: 73.7.
 constexpr double kLargerEvent = 2;
-// An event ends when so many observations are below the threshold. NAB at 6: 73.2, 72.2; 12: 73.6, 72.6;
-// 24: 73.9, 71.3.
-constexpr std::uint32_t kEventQuiet = 12;
 constexpr std::uint32_t kForever = 1U << 30;
 // Missing steps that are followed one by one; behind a longer gap the models' states are as good as any.
 constexpr std::int64_t kLongestGap = 20'000;

@@ -106,7 +106,7 @@ Result<DetectSettings> MakeSettings(const DetectFlags& flags, const DetectChoice
   }
   settings.format = flags.json ? DetectionFormat::kJsonLines : DetectionFormat::kCsv;
   settings.events = flags.events;
-  settings.keep_events = !detect.exec.empty();
+  settings.tell = !detect.exec.empty();
   settings.pool.log_level = LogLevel::kWarning;
   return settings;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "common/process/log.h"
 #include "common/series/observations.h"
 #include "daemon/detect/event_list.h"
+#include "daemon/detect/kept_events.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/model_plan.h"
 #include "daemon/pool/worker_placement.h"
@@ -25,11 +27,18 @@ namespace {
 // Targets whose models and detectors are in memory at once. At 4 KB each that is 80 MB.
 constexpr std::size_t kBatch = 20'000;
 
-// Prints rows or collects events, one target after another.
+// Prints rows and collects events, one target after another.
 class Report {
  public:
-  Report(const DetectSettings& settings, const TimeForm& form, OutputSink& sink, DetectSummary& summary)
-      : settings_(settings), form_(form), sink_(sink), writer_(settings.format, form, sink), summary_(summary) {}
+  // With `kept` the events of the store go on, and it gets what there is of them.
+  Report(const DetectSettings& settings, const TimeForm& form, OutputSink& sink, DetectSummary& summary,
+         KeptEvents* kept)
+      : settings_(settings),
+        form_(form),
+        sink_(sink),
+        writer_(settings.format, form, sink),
+        summary_(summary),
+        kept_(kept) {}
 
   void Begin() {
     if (!settings_.events) return writer_.Begin();
@@ -39,28 +48,33 @@ class Report {
   Status Add(std::string_view target, const Observations& in, const DetectRecord& record) {
     summary_.known += std::min<std::uint64_t>(record.first, in.size());
     summary_.observations += record.rows.size();
-    EventFollower follower(target);
+    if (record.rows.empty()) return {};
+    EventFollower follower(target, kept_ != nullptr ? kept_->Take(target) : std::nullopt);
     for (std::size_t i = 0; i < record.rows.size() && record.first + i < in.size(); ++i) {
       const std::size_t at = record.first + i;
-      if (in.time(at) < settings_.since) continue;
       const Detection& row = record.rows[i];
+      follower.Add(in.time(at), in.value(at), row, events_);
+      if (in.time(at) < settings_.since) continue;
       summary_.alerts += row.alert;
-      if (settings_.events || settings_.keep_events) follower.Add(in.time(at), in.value(at), row, events_);
       if (!settings_.events) FITD_RETURN_IF_ERROR(writer_.Add(target, in.time(at), in.value(at), row));
     }
     follower.End(events_);
     return {};
   }
 
-  Status End() {
+  Status End(const std::string& now) {
+    if (kept_ != nullptr) kept_->AddFleet(events_);
     MergeFleetEvents(events_, summary_.targets);
+    if (kept_ != nullptr) FITD_RETURN_IF_ERROR(kept_->Save(events_, !settings_.tell, now));
+    std::erase_if(events_,
+                  [this](const AnomalyEvent& e) { return e.part_of_fleet || !e.changed || e.end < settings_.since; });
     for (const AnomalyEvent& event : events_) {
       if (!settings_.events) break;
       settings_.format == DetectionFormat::kCsv ? AppendEventCsv(sink_.text(), event, form_)
                                                 : AppendEventJson(sink_.text(), event, form_);
       FITD_RETURN_IF_ERROR(sink_.Drain());
     }
-    if (settings_.keep_events) summary_.events = std::move(events_);
+    summary_.events = std::move(events_);
     return sink_.Flush();
   }
 
@@ -70,6 +84,7 @@ class Report {
   OutputSink& sink_;
   DetectionWriter writer_;
   DetectSummary& summary_;
+  KeptEvents* kept_;
   std::vector<AnomalyEvent> events_;
 };
 
@@ -110,6 +125,7 @@ class DetectRun {
   std::optional<Store> store_;   // that is written, and
   std::optional<Store> models_;  // read, with a connection of its own
   std::optional<DetectorTable> detectors_;
+  std::optional<KeptEvents> kept_;
   RunInfo run_;
   std::unique_ptr<WorkerPool> pool_;
   DetectSummary summary_;
@@ -178,7 +194,7 @@ Result<DetectSummary> DetectRun::Run() {
   FITD_RETURN_IF_ERROR(StartPool());
   summary_.targets = frame_.size();
   summary_.time_form = frame_.time_form();
-  Report report(settings_, frame_.time_form(), sink_, summary_);
+  Report report(settings_, frame_.time_form(), sink_, summary_, kept_ ? &*kept_ : nullptr);
   report.Begin();
   if (options.replay) {
     FITD_RETURN_IF_ERROR(Follow(frame_, 0, report));
@@ -187,7 +203,7 @@ Result<DetectSummary> DetectRun::Run() {
       FITD_RETURN_IF_ERROR(FollowBatch(begin, std::min(frame_.size(), begin + kBatch), report));
     }
   }
-  FITD_RETURN_IF_ERROR(report.End());
+  FITD_RETURN_IF_ERROR(report.End(FormatUtc(std::chrono::system_clock::now())));
   // Last: who died before it has told nobody that these observations are known.
   if (detectors_) FITD_RETURN_IF_ERROR(detectors_->Commit());
   return std::move(summary_);
@@ -209,6 +225,8 @@ Status DetectRun::OpenStore() {
   FITD_ASSIGN_OR_RETURN(run_, models_->LatestRun());
   FITD_ASSIGN_OR_RETURN(DetectorTable detectors, DetectorTable::Begin(*store_));
   detectors_.emplace(std::move(detectors));
+  FITD_ASSIGN_OR_RETURN(KeptEvents kept, KeptEvents::Load(detectors_->anomalies()));
+  kept_.emplace(std::move(kept));
   return {};
 }
 

@@ -23,9 +23,9 @@ struct DetectSettings {
   DetectOptions detect;                               // `fit` is made from the job
   TimeNs since = std::numeric_limits<TimeNs>::min();  // rows before it are followed, but not printed
   DetectionFormat format = DetectionFormat::kCsv;
-  bool events = false;       // print one line an event instead of one an observation
-  bool keep_events = false;  // in the summary
-  PoolOptions pool;          // logs; count and CPUs are filled in here
+  bool events = false;  // print one line an event instead of one an observation
+  bool tell = false;    // somebody is to be told of new events: the store notes that they are not told yet
+  PoolOptions pool;     // logs; count and CPUs are filled in here
 };
 
 struct DetectSummary {
@@ -35,7 +35,7 @@ struct DetectSummary {
   std::uint64_t alerts = 0;
   std::uint64_t lost = 0;            // targets whose worker died of them
   std::uint64_t without = 0;         // targets that go without a model or two
-  std::vector<AnomalyEvent> events;  // when they are kept; with those of the fleet
+  std::vector<AnomalyEvent> events;  // new or gone on with, the fleet's in the place of its parts
   TimeForm time_form;
   std::string first_lost;  // and the first of each, with the reason
   std::string first_without;

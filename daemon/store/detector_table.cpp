@@ -20,6 +20,7 @@ struct DetectorTable::Rep {
   StoreDb db;  // a connection of its own: a transaction may last as long as the detection
   std::optional<StoreTransaction> transaction;
   std::optional<StoreStatement> get, put;
+  std::optional<AnomalyWriter> anomalies;
 };
 
 DetectorTable::DetectorTable(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
@@ -41,6 +42,8 @@ Result<DetectorTable> DetectorTable::Begin(const Store& locked) {
       StoreStatement put,
       StoreStatement::Prepare(rep->db, InsertInto("detectors", kDetectorColumns, 1, "INSERT OR REPLACE"), "save to"));
   rep->put.emplace(std::move(put));
+  FITD_ASSIGN_OR_RETURN(AnomalyWriter anomalies, AnomalyWriter::Make(rep->db));
+  rep->anomalies.emplace(std::move(anomalies));
   return DetectorTable(std::move(rep));
 }
 
@@ -75,9 +78,14 @@ Status DetectorTable::Put(std::string_view id, const DetectorState& state) {
   return put.Run();
 }
 
+AnomalyWriter& DetectorTable::anomalies() {
+  return *rep_->anomalies;
+}
+
 Status DetectorTable::Commit() {
   rep_->get.reset();
   rep_->put.reset();
+  rep_->anomalies.reset();
   return rep_->transaction->Commit();
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/series/time_grid.h"
 #include "common/status.h"
+#include "daemon/store/anomaly_table.h"
 #include "daemon/store/model_store.h"
 
 namespace fitd {
@@ -31,6 +32,8 @@ class DetectorTable {
   // nullopt when there is none for this target; kCorrupt when it does not match its checksum.
   Result<std::optional<DetectorState>> Get(std::string_view id);
   Status Put(std::string_view id, const DetectorState& state);
+  // The events that the same detection has found, in the same transaction. Lives as long as this.
+  AnomalyWriter& anomalies();
   // Without it nothing was put.
   Status Commit();
 

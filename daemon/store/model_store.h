@@ -24,6 +24,9 @@
 
 namespace fitd {
 
+struct AnomalyFilter;  // anomaly_table.h
+struct StoredAnomaly;
+
 // `fitd train` without --store saves here, and the reading commands look here.
 inline constexpr const char* kDefaultStore = "fitd.db";
 
@@ -156,6 +159,11 @@ class Store {
   Status ForEachTarget(std::int64_t run, const TargetFilter& filter, const Visitor& visit) const;
   // kCorrupt when anything saved of the run is missing or damaged: reads all of it.
   Status CheckRun(std::int64_t run) const;
+
+  // --- what detections have found ---
+  // Calls `visit` for each event, from one snapshot; for none in a store that no detection has followed. An error of
+  // `visit` ends the reading with it.
+  Status ForEachAnomaly(const AnomalyFilter& filter, const std::function<Status(const StoredAnomaly&)>& visit) const;
 
   // --- blobs and lists beside the models; kNotFound when absent ---
   Status PutGlobal(std::int64_t run, std::string_view name, std::string_view value);

@@ -110,6 +110,31 @@ inline constexpr auto kDetectorColumns = std::to_array<StoreColumn>({
     {"state", "BLOB NOT NULL"},
 });
 
+// One row per event that a detection has found; times are ns since 1970. The first detection makes the table in stores
+// that are older than it, as that of the detectors.
+inline constexpr auto kAnomalyColumns = std::to_array<StoreColumn>({
+    {"event", "INTEGER PRIMARY KEY"},
+    {"id", "NOT NULL"},
+    {"scope", "INTEGER NOT NULL"},  // 0 the target's own, 1 part of one of the fleet, 2 the fleet's
+    {"start", "INTEGER NOT NULL"},
+    {R"("end")", "INTEGER NOT NULL"},
+    {"peak", "INTEGER NOT NULL"},
+    {"direction", "TEXT NOT NULL"},
+    {"kind", "TEXT NOT NULL"},
+    {"value", "REAL"},
+    {"expected", "REAL"},
+    {"lo", "REAL"},
+    {"hi", "REAL"},
+    {"score", "REAL NOT NULL"},
+    {"surprise", "REAL NOT NULL"},
+    {"observations", "INTEGER NOT NULL"},
+    {"sources", "TEXT NOT NULL"},
+    {"quiet", "INTEGER"},  // NULL: over
+    {"told", "INTEGER NOT NULL"},
+    {"found", "TEXT NOT NULL"},
+});
+inline constexpr std::string_view kAnomalyConstraints = "UNIQUE(id, start, scope)";
+
 inline constexpr auto kCostModelColumns = std::to_array<StoreColumn>({
     {"id", "INTEGER PRIMARY KEY CHECK(id = 1)"},
     {"checksum", "INTEGER NOT NULL"},

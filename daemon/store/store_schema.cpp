@@ -35,6 +35,7 @@ const std::string& Schema() {
                        ";\n" + CreateTable("globals", kGlobalColumns, "PRIMARY KEY(run, name)") + ";\n" +
                        CreateTable("quarantine", kQuarantineColumns, {}, " WITHOUT ROWID") + ";\n" +
                        CreateTable("detectors", kDetectorColumns) + ";\n" +
+                       CreateTable("anomalies", kAnomalyColumns, kAnomalyConstraints) + ";\n" +
                        CreateTable("cost_model", kCostModelColumns) + ";" + kSeriesView + kOtherViews);
   return schema;
 }

@@ -6,6 +6,7 @@ import math
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import unittest
@@ -137,6 +138,34 @@ class Detect(Scratch):
         again = run("detect", "--store", store, whole)
         self.assertEqual(again.stdout.count("\n"), 1)
         self.assertIn("were known already", again.stderr)
+
+    EVENTS = ("SELECT id, scope, start, \"end\", peak, direction, kind, value, expected, lo, hi, surprise, observations, "
+              "sources, quiet FROM anomalies ORDER BY start, scope DESC, id")
+
+    def stored(self, store):
+        with sqlite3.connect(store) as db:
+            return db.execute(self.EVENTS).fetchall()
+
+    def test_a_store_keeps_events_and_goes_on_with_them(self):
+        names = [f"t{i:02}" for i in range(20)]
+        spikes = {(n, h) for n in names for h in (290, 293)} | {("one", 340), ("last", 399)}
+        series = telemetry([*names, "one", "last"], 400, spikes)
+        store = self.train(series, 240)
+        copy = self.dir / "copy.db"
+        copy.write_bytes(store.read_bytes())
+        self.detect("--store", store, self.write("whole.csv", series))
+        at_once = self.stored(store)
+        self.assertEqual(self.detect("--store", store, self.write("whole.csv", series), "--events").count("\n"), 1)
+        self.assertEqual(self.stored(store), at_once, "the same observations make no new events")
+        hour = lambda h: (1_700_000_000 + 3600 * h) * 10**9
+        fleet = [e for e in at_once if e[1] == 2]
+        self.assertEqual([(e[0], e[2], e[6], e[12]) for e in fleet], [("*", hour(290), "fleet", 20)])
+        self.assertEqual(sum(e[1] == 1 for e in at_once), 20)
+        self.assertTrue(any(e[0] == "one" and e[2] == hour(340) and e[14] is None for e in at_once), at_once)
+        self.assertTrue(any(e[0] == "last" and e[2] == hour(399) and e[14] == 0 for e in at_once), "it goes on")
+        for first, last in ((0, 250), (250, 291), (291, 292), (292, 296), (296, 341), (341, 400)):
+            self.detect("--store", copy, self.write("piece.csv", series, first, last))
+        self.assertEqual(self.stored(copy), at_once)
 
     def test_a_killed_detection_changes_nothing(self):
         series = telemetry([f"t{i:03}" for i in range(300)], 300)

@@ -44,6 +44,43 @@ TEST(EventFollower, JoinsUnusualRowsIntoOneEventWithTheNumbersOfItsPeak) {
   EXPECT_EQ(events[0].kind, AnomalyKind::kSpike);
 }
 
+TEST(EventFollower, EndsAnEventThatWasQuietAndNotBefore) {
+  std::vector<AnomalyEvent> events;
+  EventFollower follower("a");
+  follower.Add(0, 20, Row(4, true, true, AnomalyKind::kSpike), events);
+  for (TimeNs t = 1; t <= kEventQuiet; ++t) follower.Add(t, 10, Row(0.1, false, false), events);
+  EXPECT_TRUE(events.empty());
+  follower.Add(kEventQuiet + 1, 10, Row(0.1, false, false), events);
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_FALSE(events[0].quiet.has_value());
+  EXPECT_EQ(events[0].end, 0);
+}
+
+TEST(EventFollower, GoesOnInPiecesAsAtOnce) {
+  const auto row = [](TimeNs t) { return Row(t == 7 ? 9 : 4, t == 2, t == 2 || t == 7, AnomalyKind::kSpike); };
+  std::vector<AnomalyEvent> at_once;
+  EventFollower whole("a");
+  for (TimeNs t = 0; t < 40; ++t) whole.Add(t, static_cast<double>(t), row(t), at_once);
+  ASSERT_EQ(at_once.size(), 1U);
+  for (TimeNs cut = 1; cut < 40; ++cut) {
+    std::vector<AnomalyEvent> events;
+    EventFollower first("a");
+    for (TimeNs t = 0; t < cut; ++t) first.Add(t, static_cast<double>(t), row(t), events);
+    first.End(events);
+    std::optional<AnomalyEvent> open;
+    if (!events.empty() && events[0].quiet) open = events[0], events.clear();
+    EventFollower second("a", open);
+    for (TimeNs t = cut; t < 40; ++t) second.Add(t, static_cast<double>(t), row(t), events);
+    second.End(events);
+    ASSERT_EQ(events.size(), 1U) << cut;
+    EXPECT_EQ(events[0].start, at_once[0].start);
+    EXPECT_EQ(events[0].end, at_once[0].end);
+    EXPECT_EQ(events[0].peak, at_once[0].peak);
+    EXPECT_EQ(events[0].observations, at_once[0].observations);
+    EXPECT_FALSE(events[0].quiet.has_value());
+  }
+}
+
 TEST(EventFollower, CallsASpikeThatLastsALevel) {
   std::vector<AnomalyEvent> events;
   EventFollower follower("a");
@@ -57,13 +94,40 @@ TEST(MergeFleetEvents, JoinsEventsOfManyTargetsAtOnce) {
   std::vector<AnomalyEvent> events = {Event("a", 7), Event("b", 7, 9), Event("c", 7), Event("d", 7),
                                       Event("d", 9), Event("e", 7),    Event("f", 5)};
   MergeFleetEvents(events, 6);
-  ASSERT_EQ(events.size(), 3U);
+  ASSERT_EQ(events.size(), 8U);
   EXPECT_EQ(events[0].target, "f");
+  EXPECT_FALSE(events[0].part_of_fleet);
   EXPECT_EQ(events[1].target, "*");
   EXPECT_TRUE(events[1].fleet);
+  EXPECT_FALSE(events[1].part_of_fleet);
   EXPECT_EQ(events[1].observations, 5U);
   EXPECT_EQ(events[1].surprise, 9);
-  EXPECT_EQ(events[2].target, "d");
+  EXPECT_EQ(events[2].target, "a");
+  for (std::size_t part = 2; part < 7; ++part) EXPECT_TRUE(events[part].part_of_fleet) << part;
+  EXPECT_EQ(events[7].target, "d");
+  EXPECT_FALSE(events[7].part_of_fleet);
+}
+
+TEST(MergeFleetEvents, GoesOnWithAFleetsEventThatTheStoreHas) {
+  std::vector<AnomalyEvent> events;
+  for (const char* target : {"a", "b", "c"}) {
+    events.push_back(Event(target, 7, 5));
+    events.back().number = 2;
+    events.back().part_of_fleet = true;
+    events.back().end = 9;
+  }
+  events.push_back(Event("late", 7, 3));
+  AnomalyEvent fleet = Event("*", 7, 9);
+  fleet.fleet = true;
+  fleet.number = 1;
+  fleet.observations = 20;
+  events.push_back(fleet);
+  MergeFleetEvents(events, 400);
+  ASSERT_EQ(events.size(), 5U);
+  EXPECT_EQ(events[0].number, 1);
+  EXPECT_EQ(events[0].observations, 21U);
+  EXPECT_EQ(events[0].end, 9);
+  EXPECT_EQ(events[0].surprise, 9);
 }
 
 TEST(MergeFleetEvents, LeavesAFewOfManyTargetsAlone) {

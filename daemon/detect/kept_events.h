@@ -1,0 +1,39 @@
+// The events of a store: those that go on are continued by the next detection, so that observations in pieces make the
+// events that they make at once. Daemon; one thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/detect/event_list.h"
+#include "daemon/store/anomaly_table.h"
+
+namespace fitd {
+
+AnomalyEvent EventOf(const StoredAnomaly& stored);
+
+class KeptEvents {
+ public:
+  // Reads what goes on. The writer outlives this.
+  static Result<KeptEvents> Load(AnomalyWriter& writer);
+
+  // The target's event that goes on; once.
+  std::optional<AnomalyEvent> Take(std::string_view target);
+  // Appends the fleet's events that go on.
+  void AddFleet(std::vector<AnomalyEvent>& events) const;
+  // Saves what is new or has changed and numbers it. `told`: nobody is to be told of what is new.
+  Status Save(std::vector<AnomalyEvent>& events, bool told, const std::string& found);
+
+ private:
+  explicit KeptEvents(AnomalyWriter& writer) : writer_(&writer) {}
+
+  AnomalyWriter* writer_;
+  std::map<std::string, StoredAnomaly, std::less<>> going_on_;  // by target
+  std::map<std::int64_t, StoredAnomaly> before_;                // by number
+};
+
+}  // namespace fitd

@@ -1,0 +1,164 @@
+#include "daemon/store/anomaly_table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "daemon/store/store_columns.h"
+#include "daemon/store/store_rep.h"
+#include "daemon/store/store_schema.h"
+
+namespace fitd {
+namespace {
+
+consteval int At(std::string_view name) {
+  return Place(kAnomalyColumns, name);
+}
+
+StoredAnomaly RowOf(const StoreStatement& row) {
+  StoredAnomaly a;
+  a.event = row.Int(At("event"));
+  a.target = row.Bytes(At("id"));
+  a.scope = static_cast<AnomalyScope>(std::clamp<std::int64_t>(row.Int(At("scope")), 0, 2));
+  a.start = row.Int(At("start"));
+  a.end = row.Int(At("\"end\""));
+  a.peak = row.Int(At("peak"));
+  a.up = row.Bytes(At("direction")) == "up";
+  a.kind = row.Bytes(At("kind"));
+  int column = At("value");
+  for (double* number : {&a.value, &a.expected, &a.lo, &a.hi, &a.score, &a.surprise}) *number = row.Double(column++);
+  a.observations = static_cast<std::uint64_t>(row.Int(At("observations")));
+  a.sources = row.Bytes(At("sources"));
+  if (!row.IsNull(At("quiet"))) a.quiet = static_cast<std::uint32_t>(row.Int(At("quiet")));
+  a.told = row.Int(At("told")) != 0;
+  a.found = row.Bytes(At("found"));
+  return a;
+}
+
+Result<bool> HasTable(const StoreDb& db) {
+  FITD_ASSIGN_OR_RETURN(
+      const std::int64_t count,
+      db.QueryInt("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'anomalies'", "read"));
+  return count > 0;
+}
+
+// Rows of one target, or with nullptr of all.
+Status VisitRows(const StoreDb& db, const AnomalyFilter& filter, const std::string* target, std::uint64_t limit,
+                 const std::function<Status(const StoredAnomaly&)>& visit) {
+  std::string sql =
+      "SELECT " + ListColumns(kAnomalyColumns) + " FROM anomalies WHERE event > ? AND \"end\" >= ? AND start <= ?";
+  if (!filter.parts_of_fleet) sql += " AND scope <> 1";
+  if (target != nullptr) sql += " AND id = ?";
+  sql += std::string(" ORDER BY event") + (filter.newest_first ? " DESC" : "") + " LIMIT ?";
+  FITD_ASSIGN_OR_RETURN(StoreStatement select, StoreStatement::Prepare(db, sql, "read"));
+  select.BindInt(1, filter.after);
+  select.BindInt(2, filter.since);
+  select.BindInt(3, filter.until);
+  int next = 4;
+  if (target != nullptr) select.BindId(next++, *target);
+  select.BindInt(next, static_cast<std::int64_t>(limit));
+  while (true) {
+    FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
+    if (!row) return {};
+    FITD_RETURN_IF_ERROR(visit(RowOf(select)));
+  }
+}
+
+}  // namespace
+
+Status Store::ForEachAnomaly(const AnomalyFilter& filter,
+                             const std::function<Status(const StoredAnomaly&)>& visit) const {
+  const StoreDb& db = rep_->db;
+  FITD_ASSIGN_OR_RETURN(StoreTransaction snapshot, StoreTransaction::Begin(db, StoreTransaction::Kind::kRead));
+  FITD_ASSIGN_OR_RETURN(const bool there, HasTable(db));
+  if (!there) return {};
+  if (filter.targets.empty()) return VisitRows(db, filter, nullptr, filter.limit, visit);
+  // The ids one by one, and then by number as without a filter.
+  std::vector<StoredAnomaly> found;
+  for (const std::string& target : filter.targets) {
+    FITD_RETURN_IF_ERROR(VisitRows(db, filter, &target, filter.limit, [&found](const StoredAnomaly& a) -> Status {
+      found.push_back(a);
+      return {};
+    }));
+  }
+  const auto by_number = [&filter](const StoredAnomaly& a, const StoredAnomaly& b) {
+    return filter.newest_first ? a.event > b.event : a.event < b.event;
+  };
+  std::sort(found.begin(), found.end(), by_number);
+  // A target that was named twice is listed once.
+  found.erase(std::unique(found.begin(), found.end(),
+                          [](const StoredAnomaly& a, const StoredAnomaly& b) { return a.event == b.event; }),
+              found.end());
+  if (found.size() > filter.limit) found.resize(filter.limit);
+  for (const StoredAnomaly& a : found) FITD_RETURN_IF_ERROR(visit(a));
+  return rep_->ExpectUnchanged();
+}
+
+Result<AnomalyWriter> AnomalyWriter::Make(const StoreDb& db) {
+  // For stores of earlier versions.
+  const std::string create = CreateTable("IF NOT EXISTS anomalies", kAnomalyColumns, kAnomalyConstraints);
+  FITD_RETURN_IF_ERROR(db.Execute(create.c_str(), "save to"));
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement put,
+      StoreStatement::Prepare(db, InsertInto("anomalies", kAnomalyColumns, 1, "INSERT OR REPLACE"), "save to"));
+  return AnomalyWriter(db, std::move(put));
+}
+
+Result<std::vector<StoredAnomaly>> AnomalyWriter::Open() {
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement select,
+      StoreStatement::Prepare(
+          *db_, "SELECT " + ListColumns(kAnomalyColumns) + " FROM anomalies WHERE quiet IS NOT NULL", "read"));
+  std::vector<StoredAnomaly> open;
+  while (true) {
+    FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
+    if (!row) return open;
+    open.push_back(RowOf(select));
+  }
+}
+
+Status AnomalyWriter::Put(StoredAnomaly& a) {
+  if (a.event == 0) {
+    FITD_ASSIGN_OR_RETURN(const std::int64_t last,
+                          db_->QueryInt("SELECT ifnull(max(event), 0) FROM anomalies", "read"));
+    a.event = last + 1;
+  }
+  put_.BindInt(At("event") + 1, a.event);
+  put_.BindId(At("id") + 1, a.target);
+  put_.BindInt(At("scope") + 1, static_cast<std::int64_t>(a.scope));
+  put_.BindInt(At("start") + 1, a.start);
+  put_.BindInt(At("\"end\"") + 1, a.end);
+  put_.BindInt(At("peak") + 1, a.peak);
+  put_.BindText(At("direction") + 1, a.up ? "up" : "down");
+  put_.BindText(At("kind") + 1, a.kind);
+  int column = At("value") + 1;
+  for (const double number : {a.value, a.expected, a.lo, a.hi, a.score, a.surprise}) put_.BindDouble(column++, number);
+  put_.BindInt(At("observations") + 1, static_cast<std::int64_t>(a.observations));
+  put_.BindText(At("sources") + 1, a.sources);
+  a.quiet ? put_.BindInt(At("quiet") + 1, *a.quiet) : put_.BindNull(At("quiet") + 1);
+  put_.BindInt(At("told") + 1, a.told ? 1 : 0);
+  put_.BindText(At("found") + 1, a.found);
+  return put_.Run();
+}
+
+Status AnomalyWriter::Trim() {
+  const std::string sql =
+      "DELETE FROM anomalies WHERE quiet IS NULL AND event <= (SELECT max(event) FROM anomalies) - " +
+      std::to_string(kAnomaliesKept);
+  return db_->Execute(sql.c_str(), "save to");
+}
+
+Status MarkAnomaliesTold(const Store& locked, const std::vector<std::int64_t>& events) {
+  if (events.empty()) return {};
+  FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(locked.path(), StoreDb::Access::kReadWrite));
+  FITD_RETURN_IF_ERROR(PrepareForWriting(db));
+  FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(db, StoreTransaction::Kind::kWrite));
+  FITD_ASSIGN_OR_RETURN(StoreStatement mark,
+                        StoreStatement::Prepare(db, "UPDATE anomalies SET told = 1 WHERE event = ?", "save to"));
+  for (const std::int64_t event : events) {
+    mark.BindInt(1, event);
+    FITD_RETURN_IF_ERROR(mark.Run());
+  }
+  return transaction.Commit();
+}
+
+}  // namespace fitd

@@ -1,0 +1,150 @@
+#include "daemon/store/anomaly_table.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "daemon/store/detector_table.h"
+#include "tests/support/temp_dir.h"
+
+namespace fitd {
+namespace {
+
+StoredAnomaly Anomaly(const std::string& target, TimeNs start, AnomalyScope scope = AnomalyScope::kTarget) {
+  StoredAnomaly a;
+  a.target = target;
+  a.scope = scope;
+  a.start = start;
+  a.end = a.peak = start + 1;
+  a.up = true;
+  a.kind = "spike";
+  a.value = 4.25;
+  a.lo = std::numeric_limits<double>::quiet_NaN();
+  a.score = 33;
+  a.surprise = 4;
+  a.observations = 3;
+  a.sources = "models+level";
+  a.found = "2024-03-01T12:00:00Z";
+  return a;
+}
+
+class AnomalyTableTest : public testing::Test {
+ protected:
+  void Put(std::vector<StoredAnomaly> anomalies) {
+    Result<Store> store = Store::Open(path_, Store::Mode::kCreate);
+    ASSERT_TRUE(store.ok()) << store.status().message();
+    Result<DetectorTable> table = DetectorTable::Begin(*store);
+    ASSERT_TRUE(table.ok()) << table.status().message();
+    for (StoredAnomaly& a : anomalies) ASSERT_TRUE(table->anomalies().Put(a).ok());
+    ASSERT_TRUE(table->Commit().ok());
+  }
+  std::vector<StoredAnomaly> Read(const AnomalyFilter& filter = {}) {
+    std::vector<StoredAnomaly> found;
+    Result<Store> store = Store::Open(path_, Store::Mode::kRead);
+    EXPECT_TRUE(store.ok()) << store.status().message();
+    const Status read = store->ForEachAnomaly(filter, [&found](const StoredAnomaly& a) -> Status {
+      found.push_back(a);
+      return {};
+    });
+    EXPECT_TRUE(read.ok()) << read.message();
+    return found;
+  }
+  std::vector<std::int64_t> Numbers(const AnomalyFilter& filter) {
+    std::vector<std::int64_t> numbers;
+    for (const StoredAnomaly& a : Read(filter)) numbers.push_back(a.event);
+    return numbers;
+  }
+
+  TempDir dir_;
+  std::string path_ = dir_.path() + "/s.db";
+};
+
+TEST_F(AnomalyTableTest, GivesBackWhatWasPut) {
+  StoredAnomaly open = Anomaly(std::string("a\0b", 3), 7);
+  open.quiet = 5;
+  open.told = false;
+  Put({open});
+  const std::vector<StoredAnomaly> found = Read();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].event, 1);
+  EXPECT_EQ(found[0].target, open.target);
+  EXPECT_EQ(found[0].start, 7);
+  EXPECT_EQ(found[0].end, 8);
+  EXPECT_TRUE(found[0].up);
+  EXPECT_EQ(found[0].kind, "spike");
+  EXPECT_EQ(found[0].value, 4.25);
+  EXPECT_TRUE(std::isnan(found[0].lo));
+  EXPECT_EQ(found[0].observations, 3U);
+  EXPECT_EQ(found[0].sources, "models+level");
+  EXPECT_EQ(found[0].quiet, 5U);
+  EXPECT_FALSE(found[0].told);
+  EXPECT_EQ(found[0].found, "2024-03-01T12:00:00Z");
+}
+
+TEST_F(AnomalyTableTest, FiltersByTargetTimeNumberAndScope) {
+  Put({Anomaly("a", 10), Anomaly("b", 20), Anomaly("*", 30, AnomalyScope::kFleet),
+       Anomaly("a", 30, AnomalyScope::kPartOfFleet)});
+  using Numbers = std::vector<std::int64_t>;
+  EXPECT_EQ(this->Numbers({}), (Numbers{1, 2, 3, 4}));
+  EXPECT_EQ(this->Numbers({.targets = {"a", "a"}}), (Numbers{1, 4}));
+  EXPECT_EQ(this->Numbers({.targets = {"b", "a"}, .limit = 2, .newest_first = true}), (Numbers{4, 2}));
+  EXPECT_EQ(this->Numbers({.since = 21}), (Numbers{2, 3, 4}));
+  EXPECT_EQ(this->Numbers({.since = 22}), (Numbers{3, 4}));
+  EXPECT_EQ(this->Numbers({.until = 29}), (Numbers{1, 2}));
+  EXPECT_EQ(this->Numbers({.after = 1, .limit = 2}), (Numbers{2, 3}));
+  EXPECT_EQ(this->Numbers({.parts_of_fleet = false}), (Numbers{1, 2, 3}));
+}
+
+TEST_F(AnomalyTableTest, ReplacesAnEventThatGoesOnAndMarksWhatIsTold) {
+  StoredAnomaly a = Anomaly("a", 10);
+  a.quiet = 0;
+  a.told = false;
+  Put({a});
+  Result<Store> store = Store::Open(path_, Store::Mode::kWrite);
+  {
+    Result<DetectorTable> table = DetectorTable::Begin(*store);
+    Result<std::vector<StoredAnomaly>> open = table->anomalies().Open();
+    ASSERT_TRUE(open.ok());
+    ASSERT_EQ(open->size(), 1U);
+    StoredAnomaly& same = open->front();
+    same.end = 99;
+    same.quiet.reset();
+    ASSERT_TRUE(table->anomalies().Put(same).ok());
+    ASSERT_TRUE(table->Commit().ok());
+  }
+  ASSERT_TRUE(MarkAnomaliesTold(*store, {1}).ok());
+  const std::vector<StoredAnomaly> found = Read();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].end, 99);
+  EXPECT_FALSE(found[0].quiet.has_value());
+  EXPECT_TRUE(found[0].told);
+}
+
+TEST_F(AnomalyTableTest, KeepsTheNewestAndWhatGoesOn) {
+  StoredAnomaly first = Anomaly("open", 1);
+  first.event = 1;
+  first.quiet = 0;
+  StoredAnomaly second = Anomaly("over", 1);
+  second.event = 2;
+  StoredAnomaly last = Anomaly("new", 1);
+  last.event = kAnomaliesKept + 2;
+  Put({first, second, last});
+  Result<Store> store = Store::Open(path_, Store::Mode::kWrite);
+  Result<DetectorTable> table = DetectorTable::Begin(*store);
+  ASSERT_TRUE(table->anomalies().Trim().ok());
+  ASSERT_TRUE(table->Commit().ok());
+  EXPECT_EQ(Numbers({}), (std::vector<std::int64_t>{1, kAnomaliesKept + 2}));
+}
+
+TEST_F(AnomalyTableTest, IsEmptyInAStoreWithoutTheTable) {
+  ASSERT_TRUE(Store::Open(path_, Store::Mode::kCreate).ok());
+  {
+    Result<StoreDb> db = StoreDb::Open(path_, StoreDb::Access::kReadWrite);
+    ASSERT_TRUE(db->Execute("DROP TABLE anomalies", "test").ok());
+  }
+  EXPECT_TRUE(Read().empty());
+}
+
+}  // namespace
+}  // namespace fitd
