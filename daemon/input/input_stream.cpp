@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "daemon/ingest/foreign_format.h"
+#include "daemon/input/foreign_format.h"
 
 namespace fitd {
 namespace {

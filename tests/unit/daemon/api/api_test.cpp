@@ -137,6 +137,13 @@ struct NoProcesses final : RunLauncher {
   }
 };
 
+class NobodyWatches : public RunObserver {
+ public:
+  void OnStateChanged() override {}
+  void OnNewEvents(std::int64_t) override {}
+  void OnForgotten(std::int64_t) override {}
+};
+
 class ApiTest : public testing::Test {
  protected:
   ApiTest() {
@@ -162,7 +169,8 @@ class ApiTest : public testing::Test {
   FakeQueries queries;
   std::string log;
   ServiceLog logger = [this](LogLevel, std::int64_t, const std::string& text) { log += text + "\n"; };
-  RunManager runs{clock, launcher, {[] {}, [](std::int64_t) {}, [](std::int64_t) {}, logger}, ServiceConfig{}};
+  NobodyWatches observer;
+  RunManager runs{clock, launcher, observer, logger, ServiceConfig{}};
   Api api{
       {runs, files, queries, [] { return ServiceGauges{}; }, logger, {}}, JobCatalog(dir.path()), dir.path() + "/runs"};
 };

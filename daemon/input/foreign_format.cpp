@@ -1,4 +1,4 @@
-#include "daemon/ingest/foreign_format.h"
+#include "daemon/input/foreign_format.h"
 
 namespace fitd {
 namespace {
