@@ -1,0 +1,37 @@
+#include "daemon/runs/metrics.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+namespace fitd {
+namespace {
+
+TEST(Metrics, EscapeLabelsAndAddBucketsUp) {
+  ServiceCounters counters;
+  counters.runs["a\"b\\c\nd"]["complete"] = 1;
+  counters.fit_times["ets"].Observe(0.0002);
+  counters.fit_times["ets"].Observe(0.2);
+  counters.fit_times["ets"].Observe(1e6);
+  const std::string text = FormatMetrics(counters, {});
+  EXPECT_NE(text.find(R"(fitd_runs_total{job="a\"b\\c\nd",state="complete"} 1)"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"(fitd_fit_seconds_bucket{model="ets",le="0.0001"} 0)"), std::string::npos);
+  EXPECT_NE(text.find(R"(fitd_fit_seconds_bucket{model="ets",le="0.25"} 2)"), std::string::npos);
+  EXPECT_NE(text.find(R"(fitd_fit_seconds_bucket{model="ets",le="+Inf"} 3)"), std::string::npos);
+  EXPECT_NE(text.find(R"(fitd_fit_seconds_count{model="ets"} 3)"), std::string::npos);
+}
+
+TEST(Metrics, ReadWhatASummaryHasAndNothingElse) {
+  ServiceCounters counters;
+  CountSummary(
+      "cpu", R"({"fitted":5,"failed":1,"seconds":{"load":0.5,"total":9},"peak_rss_bytes":{"parent":10,"worker":"x"}})",
+      counters);
+  CountSummary("cpu", "garbage", counters);
+  EXPECT_EQ(counters.targets["cpu"]["fitted"], 5U);
+  EXPECT_EQ(counters.jobs["cpu"].stage_seconds, (std::map<std::string, double>{{"load", 0.5}}));
+  EXPECT_EQ(counters.jobs["cpu"].parent_peak_rss_bytes, 10U);
+  EXPECT_EQ(counters.jobs["cpu"].worker_peak_rss_bytes, 0U);
+}
+
+}  // namespace
+}  // namespace fitd

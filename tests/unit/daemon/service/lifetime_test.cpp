@@ -1,0 +1,74 @@
+#include "daemon/service/lifetime.h"
+
+#include <gtest/gtest.h>
+
+#include "common/clock.h"
+
+namespace fitd {
+namespace {
+
+using std::chrono::seconds;
+
+TEST(ServiceState, LeavesWhenIdleForLongEnoughOnly) {
+  ManualClock clock;
+  ServiceState state({.idle_exit = seconds(300)}, clock.Now());
+  state.Observe(0, 0, clock.Now());
+  clock.Advance(seconds(299));
+  EXPECT_FALSE(state.ShouldExitIdle(clock.Now()));
+  state.Observe(1, 0, clock.Now());  // a client came
+  clock.Advance(seconds(1));
+  EXPECT_FALSE(state.ShouldExitIdle(clock.Now()));
+  state.Observe(0, 0, clock.Now());  // and went: the time begins anew
+  clock.Advance(seconds(299));
+  EXPECT_FALSE(state.ShouldExitIdle(clock.Now()));
+  clock.Advance(seconds(1));
+  EXPECT_TRUE(state.ShouldExitIdle(clock.Now()));
+}
+
+TEST(ServiceState, StaysForARunHoweverLong) {
+  ManualClock clock;
+  ServiceState state({.idle_exit = seconds(1)}, clock.Now());
+  for (int i = 0; i < 100; ++i) {
+    clock.Advance(seconds(60));
+    state.Observe(0, 1, clock.Now());
+    EXPECT_FALSE(state.ShouldExitIdle(clock.Now()));
+  }
+}
+
+TEST(ServiceState, NeverLeavesWithoutALimit) {
+  ManualClock clock;
+  ServiceState state({.idle_exit = seconds(0)}, clock.Now());
+  clock.Advance(std::chrono::hours(1000));
+  EXPECT_FALSE(state.ShouldExitIdle(clock.Now()));
+}
+
+TEST(ServiceState, DrainsUntilNothingRunsOrTimeIsUp) {
+  ManualClock clock;
+  ServiceState state({.drain_limit = seconds(60)}, clock.Now());
+  state.ObserveActive(1);
+  EXPECT_FALSE(state.DrainComplete());
+  state.BeginDrain(clock.Now());
+  EXPECT_FALSE(state.DrainComplete());
+  clock.Advance(seconds(59));
+  EXPECT_FALSE(state.DrainExpired(clock.Now()));
+  clock.Advance(seconds(1));
+  EXPECT_TRUE(state.DrainExpired(clock.Now()));
+  state.ObserveActive(0);
+  EXPECT_TRUE(state.DrainComplete());
+  EXPECT_FALSE(state.DrainExpired(clock.Now()));
+}
+
+TEST(ServiceState, HidesFromTheWatchdogWhenAStalledRunDoesNotGo) {
+  ManualClock clock;
+  ServiceState state({.stall_limit = seconds(60), .stall_grace = seconds(30)}, clock.Now());
+  state.ObserveProgress(clock.Now());
+  clock.Advance(seconds(89));
+  EXPECT_TRUE(state.WatchdogMayKnow(clock.Now()));
+  clock.Advance(seconds(1));
+  EXPECT_FALSE(state.WatchdogMayKnow(clock.Now()));
+  state.ObserveProgress(std::nullopt);
+  EXPECT_TRUE(state.WatchdogMayKnow(clock.Now()));
+}
+
+}  // namespace
+}  // namespace fitd
