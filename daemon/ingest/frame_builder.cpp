@@ -16,7 +16,10 @@
 namespace fitd {
 namespace {
 
+// Targets that a thread takes at a time: neighbours in memory, so that blocks become free one after the other.
 constexpr std::size_t kBlockOfTargets = 256;
+// A block that stays keeps the holes of the values that had to move, so that a frame takes at most 1 / (1 - 0.12), or
+// 1.14, times the memory of its values. One that is emptied costs a copy of all that could have stayed.
 constexpr std::uint64_t kMostMovedPercent = 12;
 
 class FrameBuilder {

@@ -18,7 +18,7 @@
 
 namespace fitd {
 
-// A series of steps of this length or more may be one of months.
+// The shortest month: a series of steps of this length or more may be one of months.
 inline constexpr std::int64_t kMonthLike = 28LL * 86'400 * 1'000'000'000;
 
 class SeriesBuilder {

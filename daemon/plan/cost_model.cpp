@@ -56,9 +56,14 @@ std::optional<double> CostModel::Predict(std::string_view what, std::uint64_t le
   }
   if (high == nullptr) return std::nullopt;
   double power = 1;
-  if (low != nullptr && high->mean_log_length > low->mean_log_length + 0.1) {
+  // Nearer than a tenth in length the noise of two measurements, some 20 %, would pass for a power of 2.
+  constexpr double kApart = 0.1;
+  // The work of every model grows with the length or its logarithm times it; a power beyond the fourth is noise, which
+  // must not turn into an extrapolation.
+  constexpr double kSteepest = 4;
+  if (low != nullptr && high->mean_log_length > low->mean_log_length + kApart) {
     power = std::log(high->mean_seconds / low->mean_seconds) / (high->mean_log_length - low->mean_log_length);
-    power = std::clamp(power, 0.0, 4.0);  // noise must not turn into an extrapolation
+    power = std::clamp(power, 0.0, kSteepest);
   }
   return high->mean_seconds * std::exp(power * (x - high->mean_log_length));
 }

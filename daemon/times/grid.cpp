@@ -26,6 +26,8 @@ std::int64_t MonthsBetween(const CivilDay& a, const CivilDay& b) {
 }
 
 std::uint64_t MaxGridPoints(std::uint64_t observations) {
+  // 16 points take 128 bytes, eight times what an observation (time and value) does: more is memory for nothing. Short
+  // series may be sparser.
   return 16 * observations + 256;
 }
 
@@ -110,7 +112,8 @@ TimeNs PeriodBegin(TimeNs time, const Frequency& frequency) {
 }
 
 bool IsBeside(const Step& step, TimeNs earlier, TimeNs later) {
-  constexpr double kBeside = 0.15;  // of a step
+  // In parts of a step. Clocks are late by seconds in minutes; from half a step on it is the next point's observation.
+  constexpr double kBeside = 0.15;
   constexpr double kMonth = 30.4 * static_cast<double>(kNsPerDay);
   const double distance =
       step.months() ? static_cast<double>(step.count) * kMonth : static_cast<double>(step.nanoseconds());
