@@ -121,6 +121,10 @@ def check_links(root, errors):
         if not call:
             errors.append(f"{room}/CMakeLists.txt: no fitd_room() there")
             continue
+        head = re.match(r"(?:#.*\n)*", cmake.read_text()).group(0).count("\n")
+        if room.startswith("daemon/") and not 3 <= head <= 8:
+            errors.append(f"{room}/CMakeLists.txt: opens with {head} lines of comment, not 3 to 8: what the room is for, "
+                          "what it may use, where to start")
         if call.group(1) != library[room]:
             errors.append(f"{room}/CMakeLists.txt: the library is {call.group(1)}, not {library[room]}")
         allowed = {library[other] for other in TABLE[room]}

@@ -42,13 +42,13 @@ struct IntervalAccuracy {
   Mean coverage, width, msis;
 };
 
-// Of one model, over everything or at one step.
+// What one model is off by, over everything or at one step.
 struct Accuracy {
   Mean smape, mae, bias, mase, rmsse, crps;
   IntervalAccuracy at_80, at_95;
 };
 
-// Of several models, compared on the same forecasts.
+// Compares several models on the same forecasts.
 class AccuracyBoard {
  public:
   AccuracyBoard(std::vector<std::string> models, int horizon, std::size_t targets);

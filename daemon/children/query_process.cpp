@@ -32,7 +32,7 @@ struct Query {
   asio::steady_timer deadline;
   QueryAnswer answer;
   std::function<void(QueryAnswer)> done;
-  // Of a streamed one: gets the output; the query is paused until it is resumed.
+  // Gets the output of a streamed query, which is paused until it is resumed.
   std::function<void(std::string_view)> on_output;
 };
 

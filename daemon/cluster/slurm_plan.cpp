@@ -23,7 +23,7 @@ std::string Head(const SlurmPlan& plan, std::string_view name) {
       name, ShellQuoted(plan.fitd), ShellQuoted(plan.job), ShellQuoted(plan.folder));
 }
 
-// Of array tasks: $shard, and $task, which names the requeue. Arrays that were split at MaxArraySize have an offset.
+// Sets $shard of an array task, and $task, which names the requeue. Arrays split at MaxArraySize have an offset.
 constexpr std::string_view kArrayTask = R"sh(shard=$((SLURM_ARRAY_TASK_ID + ${FITD_OFFSET:-0}))
 task=${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}
 )sh";

@@ -13,10 +13,10 @@ class TargetColumns {
  public:
   explicit TargetColumns(RoleDraft& draft) : draft_(draft) {}
 
-  // Of rows that are observations; values and times have their roles. kInvalidInput when columns tell rows apart, but
-  // not with certainty.
+  // Finds those of rows that are observations; values and times have their roles. kInvalidInput when columns tell rows
+  // apart, but not with certainty.
   Status Find();
-  // Of rows that are series.
+  // Finds those of rows that are series.
   Status FindRowIds();
 
  private:

@@ -11,7 +11,7 @@ namespace fitd {
 namespace {
 
 constexpr std::size_t kBlock = 1U << 20;
-// Of rows from a pipe; fewer are taken for rows that were sent twice.
+// When so much of a pipe repeats a target and time it is refused; less is taken for rows that were sent twice.
 constexpr std::uint64_t kManyPercent = 10;
 
 class KeySearch {

@@ -8,7 +8,7 @@
 
 namespace fitd {
 
-// Of all files of a reading.
+// How the times of all files of a reading are written.
 struct WrittenTimes {
   const FileLayout* layout = nullptr;  // of the first file, with rows if any has; null: there is none
   bool any_row = false;

@@ -1,8 +1,7 @@
 // `fitd forecast`: forecasts as rows sorted by target and time. Daemon process; one thread; streams, memory: one
 // target. CSV columns: the target and time columns named as in the training data, then per model NAME, NAME-lo-80,
-// NAME-hi-80,
-// ... for every level; an interval that a model does not have is empty. JSON: an array with one object a row, same
-// keys, null for what is not there.
+// NAME-hi-80, ... for every level; an interval that a model does not have is empty. JSON: an array with one object a
+// row, same keys, null for what is not there.
 #pragma once
 
 #include <span>

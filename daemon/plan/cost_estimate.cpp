@@ -19,7 +19,7 @@ double CostEstimate::Seconds(const SeriesView& series) const {
       seasons_ ? std::span<const int>(*seasons_) : std::span(usual).first(usual[0] > 1 ? 1 : 0);
   double seconds = 1e-6;
   for (const Algorithm* algorithm : algorithms_) {
-    // Of a user's algorithm nothing is known but that it reads the values.
+    // Nothing is known of a user's algorithm but that it reads the values.
     if (algorithm == nullptr) seconds += 1e-5 + 1e-8 * static_cast<double>(series.values.size());
     if (algorithm != nullptr) seconds += algorithm->ExpectedSeconds(series.values.size(), seasons);
   }

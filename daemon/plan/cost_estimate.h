@@ -21,7 +21,7 @@ class CostEstimate {
   std::vector<const Algorithm*> algorithms_;  // nullptr: a user's
 };
 
-// Of every target, by frame index.
+// Estimates every target, by frame index.
 std::vector<double> ExpectedSeconds(const Frame& frame, const ModelPlan& plan);
 
 }  // namespace fitd

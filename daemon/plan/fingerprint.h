@@ -12,13 +12,13 @@
 
 namespace fitd {
 
-// Of id, grid and values of a target.
+// Identifies id, grid and values of a target.
 std::uint64_t FingerprintTarget(const SeriesView& series);
-// Of each target, by frame index.
+// Does so for each target, by frame index.
 std::vector<std::uint64_t> FingerprintTargets(const Frame& frame);
-// Of the whole frame, its column names and the options: 32 hex digits.
+// Identifies the whole frame, its column names and the options: 32 hex digits.
 std::string FingerprintRun(const Frame& frame, std::span<const std::uint64_t> targets, std::string_view options);
-// Of any text: 16 hex digits.
+// Identifies any text: 16 hex digits.
 std::string FingerprintText(std::string_view text);
 
 }  // namespace fitd

@@ -72,7 +72,7 @@ class PooledWorker {
   WorkerCondition Condition(const UnitLimits* limits);
   std::optional<ExitReport> TryReap();
   ExitReport Reap();  // kills it and blocks until it has ended
-  // Of a process that ended: what the parent knows of why, and what it had (cause and last words are the caller's).
+  // What the parent knows of why a process ended, and what it had (cause and last words are the caller's).
   DeathCause Cause(const ExitReport& report, bool oom_kill) const;
   WorkerDied Obituary();
   // Accounts for the process and forgets it.

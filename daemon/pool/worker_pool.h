@@ -40,7 +40,7 @@ class WorkerPool {
   void Shutdown();
 
   int num_workers() const;  // 0: the parent itself works
-  // Of the processes that live now.
+  // The process numbers of the workers that live now.
   std::vector<int> Pids() const;
   // One entry per worker; without workers one for the parent, with worker = -1.
   std::vector<WorkerStats> Stats() const;

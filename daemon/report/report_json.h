@@ -6,7 +6,7 @@
 
 namespace fitd::report_json {
 
-// Of texts another program may have written: anything but an object is an empty one.
+// Reads a text that another program may have written: anything but an object is an empty one.
 nlohmann::json ParseObject(const std::string& text);
 double Number(const nlohmann::json& object, const char* key, double otherwise = 0);
 std::string Text(const nlohmann::json& object, const char* key);

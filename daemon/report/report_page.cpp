@@ -17,7 +17,7 @@
 namespace fitd {
 namespace {
 
-// Of plots that the list of targets opens; so the file stays one that can be sent round.
+// The plots that the list of targets opens have so many bytes at most, so that the file can be sent round.
 constexpr std::size_t kPlotBytes = 3'000'000;
 
 std::string StoreName(const RunReport& report) {

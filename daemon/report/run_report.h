@@ -14,9 +14,9 @@
 
 namespace fitd {
 
-// Of larger fleets so many evenly spaced targets are measured: more tell nothing new and take time.
+// So many evenly spaced targets of a larger fleet are measured: more tell nothing new and take time.
 inline constexpr std::uint64_t kMostMeasured = 50'000;
-// Of fleets up to this size the report lists every target; of smaller ones it plots every target.
+// The report lists every target of a fleet up to this size, and plots every target of a smaller one.
 inline constexpr std::uint64_t kMostListed = 2'000;
 inline constexpr std::uint64_t kMostPlotted = 250;
 

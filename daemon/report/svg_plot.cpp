@@ -84,7 +84,7 @@ void AppendPoint(std::string& out, bool move, double x, double y) {
   fmt::format_to(std::back_inserter(out), "{}{:.1f} {:.1f}", move ? 'M' : 'L', x, y);
 }
 
-// Of the points between `begin` and `end` the one with the least and the one with the greatest value, in their order.
+// Picks the points with the least and the greatest value between `begin` and `end`, in their order.
 void AppendExtremes(std::string& out, const PlotPath& path, std::size_t begin, std::size_t end, const Frame2d& frame,
                     bool& pen_up) {
   const auto first = path.values.begin() + static_cast<std::ptrdiff_t>(begin);

@@ -39,7 +39,7 @@ struct ServiceCounters {
   std::map<std::string, JobFigures> jobs;
 };
 
-// Of this moment.
+// How things stand at this moment.
 struct ServiceGauges {
   std::string version;
   double start_seconds = 0;  // epoch, of this process

@@ -61,7 +61,7 @@ class RunManager {
   ServiceCounters& counters() { return counters_; }
   std::size_t num_active() const { return active_.size(); }
   std::size_t num_pending() const;  // active, waiting, or waiting to be tried again
-  // Of the stalest active run.
+  // When the stalest active run last moved.
   std::optional<Monotonic> OldestProgress() const;
   const RunProgress* progress(std::int64_t id) const;  // null when it is not running
   pid_t pid(std::int64_t id) const;                    // 0 when it is not running

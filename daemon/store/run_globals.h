@@ -24,8 +24,8 @@ Result<std::vector<PooledArGlobal>> GetPooledAr(const Store& store, std::int64_t
 std::string EncodeRegressions(const std::vector<PooledArGlobal>& globals);
 std::optional<std::vector<PooledArGlobal>> DecodeRegressions(std::string_view bytes);
 
-// Of a run that is one shard of a fleet's: which, what a whole run of the same data and options would be called and say
-// of its options, and the targets [first, end) it has. nullopt for a run of everything.
+// Marks a run that is one shard of a fleet's: which, what a whole run of the same data and options would be called and
+// say of its options, and the targets [first, end) it has. nullopt for a run of everything.
 struct ShardMark {
   std::string shard;        // "2/8"
   std::string fingerprint;  // of the whole run

@@ -41,7 +41,7 @@ struct StoreInsert {
   int columns;
 };
 
-// Of last values, whose rows are short and many: half of a Checksum64.
+// Checks last values, whose rows are short and many: half of a Checksum64.
 std::int64_t LastValuesChecksum(std::string_view bytes);
 
 struct Store::Rep {

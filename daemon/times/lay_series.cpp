@@ -12,7 +12,7 @@ SeriesLayer::SeriesLayer(const SeriesRules& rules) : rules_(rules) {
   if (rules.zone) clock_ = std::make_unique<ZoneClock>(rules.zone);
 }
 
-// Of an hour that the clock shows twice the parser reads the first. Rows that go back in time inside it are of the
+// The parser reads the first of an hour that the clock shows twice. Rows that go back in time inside it are of the
 // second.
 void SeriesLayer::TellRepeatedHours(std::vector<Observation>& rows) {
   TimeNs before = INT64_MIN;

@@ -18,7 +18,8 @@ struct SeriesRules {
   std::optional<TimeNs> until;  // later rows are left out
   // Times are the numbers of the rows, from 1 on, and the first row is at this time of the clock.
   std::optional<TimeNs> start;
-  // Of days; null: UTC. Steps that count days are laid on its clock (see TimeForm::zone), all others on UTC.
+  // Whose days are counted; null: those of UTC. Steps that count days are laid on its clock (see TimeForm::zone), all
+  // others on UTC.
   std::shared_ptr<const TimeZone> zone;
   // Beside the offset of the zone, another one that times came with: that of the other half of the year.
   std::optional<std::int64_t> other_offset;

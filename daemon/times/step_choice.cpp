@@ -207,7 +207,7 @@ std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t 
   std::size_t inside = 0;
   for (std::size_t s = first; s <= last; ++s) inside += counts[s];
   if (last + 1 - first >= slots || last == first) return std::nullopt;
-  // Of what would be seen at the other hours were it seen round the clock, hardly anything is.
+  // Hardly anything is seen of what there would be at the other hours, were it seen round the clock.
   const std::size_t outside = sorted.size() - inside;
   const std::size_t excluded = slots - (last + 1 - first);
   if (outside * 100 > sorted.size() * 3 || outside * slots * 10 > sorted.size() * excluded) return std::nullopt;

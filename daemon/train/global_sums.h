@@ -30,7 +30,7 @@ class GlobalSums {
  public:
   using Superblock = std::function<void(std::uint64_t number, SeasonSums sums)>;
 
-  // Of the targets [first, end); `first` begins a superblock. `complete` gets each superblock, in order.
+  // Sums the targets [first, end); `first` begins a superblock. `complete` gets each superblock, in order.
   GlobalSums(std::uint64_t first, std::uint64_t end, Superblock complete);
 
   // The record of the block that begins at series `first` (a multiple of kPooledArBlockSize). Blocks that are too early

@@ -135,7 +135,7 @@ Result<StageReport> LocalStage::Fit(WorkerPool& pool, const Job& job, const Sign
   options.expectation_measured = all_measured_;
   options.chunk_size = job.workers.chunk_size;
   options.target_timeout = job.workers.target_timeout;
-  // Of users' code nobody knows how its cost varies: a slow target must not be taken for a hanging one.
+  // Nobody knows how the cost of users' code varies: a slow target must not be taken for a hanging one.
   if (plan_.uses_user_code()) options.least_limit = std::chrono::minutes(5);
   options.retries = job.workers.retries;
   options.cancel = &cancel.source();
