@@ -1,0 +1,141 @@
+#include "common/models/pooled_ar/global.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+
+#include "common/models/pooled_ar/layout.h"
+
+namespace fitd {
+namespace {
+
+using namespace pooled_ar;
+
+constexpr double kRidge = 0.05;     // relative to the diagonal of the Gram matrix,
+constexpr double kRidgeSmall = 10;  // and more when there are few windows per feature
+
+// Ridge coefficients of one step and the standard deviation of its errors.
+struct StepFit {
+  Eigen::VectorXd weights;
+  double sigma = 0;
+};
+StepFit SolveStep(const Eigen::MatrixXd& gram, std::span<const double> products) {
+  const Eigen::Index p = gram.rows();
+  const auto features = static_cast<std::size_t>(p);
+  const double weight = products[features + 1];
+  const double count = products[features + 2];
+  StepFit fit{Eigen::VectorXd::Zero(p), 0};
+  if (!(weight > 0)) return fit;
+  Eigen::MatrixXd ridge = gram / weight;
+  const double strength = kRidge + kRidgeSmall * static_cast<double>(p) / count;
+  for (Eigen::Index i = 0; i < p; ++i) ridge(i, i) += strength * ridge(i, i) + 1e-9;
+  const Eigen::VectorXd xy = Eigen::Map<const Eigen::VectorXd>(products.data(), p) / weight;
+  const Eigen::VectorXd b = ridge.ldlt().solve(xy);
+  // Weights and clipping serve the mean; intervals need the errors of all windows alike: the size of the changes, less
+  // the share of it that the regression explains.
+  const double squares = products[features] / weight;
+  double unexplained = 1;
+  if (b.allFinite()) {
+    fit.weights = b;
+    if (squares > 0) unexplained = std::clamp(1 - (2 * b.dot(xy) - b.dot(gram * b) / weight) / squares, 0.0, 1.0);
+  }
+  fit.sigma = std::sqrt(products[features + 3] / count * unexplained);
+  return fit;
+}
+
+// Steps no series is long enough for are forecast flat: their errors grow as a random walk's from the last step that
+// has windows, or from one change of the series (kGaussianRatio times its mean size).
+void WidenStepsWithoutWindows(const Layout& layout, std::span<const double> products, std::vector<double>* sigma) {
+  constexpr double kGaussianRatio = 1.2533;  // standard deviation / mean absolute value
+  double known = kGaussianRatio;
+  double known_step = 1;
+  for (std::size_t k = 0; k < layout.steps.size(); ++k) {
+    const auto step = static_cast<double>(layout.steps[k]);
+    if (products[k * layout.step_size() + layout.features + 1] > 0) {
+      known = (*sigma)[k];
+      known_step = step;
+    } else {
+      (*sigma)[k] = known * std::sqrt(step / known_step);
+    }
+  }
+}
+
+PooledArCoefficients SolveHalf(const Layout& layout, std::span<const double> half) {
+  const auto p = static_cast<Eigen::Index>(layout.features);
+  PooledArCoefficients out;
+  out.weights.assign(layout.steps.size() * layout.features, 0.0);
+  out.sigma.assign(layout.steps.size(), 0.0);
+  const std::span<const double> products = half.subspan(layout.steps.size() * layout.gram());
+  out.windows = products[layout.features + 2];
+  Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(p, p);
+  for (std::size_t k = layout.steps.size(); k-- > 0;) {  // a window with a steps known takes part in steps 1..a
+    const double* g = half.data() + k * layout.gram();
+    for (Eigen::Index i = 0; i < p; ++i) {
+      for (Eigen::Index j = i; j < p; ++j, ++g) {
+        gram(i, j) += *g;
+        gram(j, i) = gram(i, j);
+      }
+    }
+    const StepFit fit = SolveStep(gram, products.subspan(k * layout.step_size(), layout.step_size()));
+    std::copy(fit.weights.data(), fit.weights.data() + p,
+              out.weights.begin() + static_cast<std::ptrdiff_t>(k * layout.features));
+    out.sigma[k] = fit.sigma;
+  }
+  WidenStepsWithoutWindows(layout, products, &out.sigma);
+  return out;
+}
+
+}  // namespace
+
+PooledArGlobal Solve(const PooledArSums& sums) {
+  const auto [season, horizon] = sums.options();
+  const Layout layout(season, horizon);
+  const std::span<const double> halves = sums.data().subspan(kHeader);
+  return {kVersion, season, horizon, SolveHalf(layout, halves.first(layout.half())),
+          SolveHalf(layout, halves.last(layout.half()))};
+}
+
+std::vector<double> PackPooledAr(const PooledArGlobal& global) {
+  std::vector<double> out = {static_cast<double>(global.version), static_cast<double>(global.season),
+                             static_cast<double>(global.horizon), global.all.windows, global.held_out.windows};
+  for (const PooledArCoefficients* c : {&global.all, &global.held_out}) {
+    out.insert(out.end(), c->weights.begin(), c->weights.end());
+    out.insert(out.end(), c->sigma.begin(), c->sigma.end());
+  }
+  return out;
+}
+
+std::optional<PooledArGlobal> UnpackPooledAr(std::span<const double> data) {
+  constexpr std::size_t kPackedHeader = 5;
+  if (data.size() < kPackedHeader || !IsShapeHeader(data)) return std::nullopt;
+  PooledArGlobal global;
+  global.version = kVersion;
+  global.season = static_cast<int>(data[1]);
+  global.horizon = static_cast<int>(data[2]);
+  global.all.windows = data[3];
+  global.held_out.windows = data[4];
+  const Layout layout(global.season, global.horizon);
+  const std::size_t weights = layout.steps.size() * layout.features;
+  if (data.size() != kPackedHeader + 2 * (weights + layout.steps.size())) return std::nullopt;
+  data = data.subspan(kPackedHeader);
+  for (PooledArCoefficients* c : {&global.all, &global.held_out}) {
+    c->weights.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(weights));
+    data = data.subspan(weights);
+    c->sigma.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(layout.steps.size()));
+    data = data.subspan(layout.steps.size());
+  }
+  return global;
+}
+
+bool HasItsShape(const PooledArGlobal& global) {
+  const double header[] = {static_cast<double>(global.version), static_cast<double>(global.season),
+                           static_cast<double>(global.horizon)};
+  if (!IsShapeHeader(header)) return false;
+  const Layout layout(global.season, global.horizon);
+  const auto fits = [&](const PooledArCoefficients& c) {
+    return c.weights.size() == layout.steps.size() * layout.features && c.sigma.size() == layout.steps.size();
+  };
+  return fits(global.all) && fits(global.held_out);
+}
+
+}  // namespace fitd

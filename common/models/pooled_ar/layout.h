@@ -1,0 +1,38 @@
+// Where the sums of the pooled regression lie in one array of doubles: which steps ahead have coefficients, and the
+// sizes that follow from them. Pure values, any thread.
+//
+// Layout of PooledArSums::data_: {version, season, horizon}, then two halves. A half has, for a = 1..steps, the Gram
+// matrix (upper triangle) of the windows with exactly a steps known after them, then per step: the products
+// features x target, the target's square, the windows' weight and their number, the unweighted square of the change.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "common/models/pooled_ar/series.h"
+
+namespace fitd::pooled_ar {
+
+inline constexpr int kVersion = 3;  // of the features and of the layout of the sums
+inline constexpr std::size_t kHeader = 3;
+inline constexpr std::size_t kFewestValues = 3;  // a shorter series neither teaches nor moves
+
+// The steps ahead that have coefficients of their own, ascending, the last one is the horizon.
+std::vector<std::size_t> StepsOf(int horizon);
+
+struct Layout {
+  Layout(int season, int horizon) : features(PooledState::NumFeatures(season)), steps(StepsOf(horizon)) {}
+  std::size_t features;
+  std::vector<std::size_t> steps;
+
+  std::size_t gram() const { return features * (features + 1) / 2; }
+  std::size_t step_size() const { return features + 4; }
+  std::size_t half() const { return steps.size() * (gram() + step_size()); }
+  std::size_t total() const { return kHeader + 2 * half(); }
+};
+
+// {version, season, horizon}, with values that a Layout takes.
+bool IsShapeHeader(std::span<const double> data);
+
+}  // namespace fitd::pooled_ar
