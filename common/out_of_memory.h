@@ -17,4 +17,8 @@ Status OutOfMemory(std::string_view doing, std::uint64_t need = 0);
 // kInternal, for an std::thread or std::async that could not be started.
 Status NoThread(std::string_view doing, const std::system_error& error);
 
+// kInternal when the stack may not have what fitd needs: its end would be a SIGSEGV without a word. Raises the soft
+// limit where the hard one allows. To be asked first of all.
+Status EnsureStack();
+
 }  // namespace fitd

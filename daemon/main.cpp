@@ -95,6 +95,7 @@ int main(int argc, char** argv) {
   // A closed pipe on stdout and a file beyond `ulimit -f` are errors of the write, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  if (const fitd::Status stack = fitd::EnsureStack(); !stack.ok()) return fitd::ReportError(stack);
   try {
     return ParseAndRun(argc, argv);
   } catch (const std::bad_alloc&) {

@@ -279,6 +279,84 @@ class Limits(Scratch):
         daemon.stop()
 
 
+class OtherCommands(Scratch):
+    """The commands that follow a store: under a limit they end with what they promise whole, or with an error that says so
+    and no half of a file, and the same command finishes without the limit."""
+
+    LIMITS = [("nproc", 1), ("nofile", 8), ("nofile", 12), ("nofile", 20), ("as", 150_000_000), ("data", 20_000_000),
+              ("fsize", 20_000), ("fsize", 4096), ("memlock", 0), ("stack", 65_536), ("cpu", 1)]
+
+    def setUp(self):
+        super().setUp()
+        if not can_lower_for_users():
+            self.skipTest("needs root, setpriv and prlimit to lower limits for another user")
+        if os.environ.get("FITD_SANITIZE"):
+            self.skipTest("a sanitizer needs more memory and descriptors than the limits leave")
+        self.data = self.sample("data.csv", targets=TARGETS, length=48, seed=3)
+        self.more = self.sample("more.csv", targets=TARGETS, length=60, seed=3)
+        for name, shard in (("base", ()), ("s1", ("--shard", "1/2")), ("s2", ("--shard", "2/2"))):
+            self.train(self.data, "--store", self.dir / f"{name}.db", "--models", "ets,theta", "--season", "12", *shard)
+        for path in (self.dir, *self.dir.iterdir()):
+            os.chown(path, UID, UID)
+
+    def commands(self):
+        """Name, arguments, and what the command makes: its file, a store, or standard output."""
+        store, merged, page = self.dir / "store.db", self.dir / "merged.db", self.dir / "page"
+        yield "update", ["update", self.more, "--store", store, "--quiet"], store
+        yield "detect", ["detect", self.more, "--store", store, "--quiet"], None
+        yield "replay", ["detect", "--replay", self.more, "--models", "theta", "--quiet"], None
+        yield "merge", ["merge", "--store", merged, self.dir / "s1.db", self.dir / "s2.db", "--quiet"], merged
+        yield "backtest", ["backtest", self.more, "--models", "theta"], None
+        yield "forecast", ["forecast", "--store", store], None
+        yield "report", ["report", "--store", store, "-o", page], page
+        yield "plot", ["plot", "--store", store, "--target", "host00.cpu", "-o", page], page
+
+    def fresh(self):
+        for name in ("store.db", "merged.db", "page"):
+            for path in self.dir.glob(f"{name}*"):
+                path.unlink()
+        shutil.copy(self.dir / "base.db", self.dir / "store.db")
+        os.chown(self.dir / "store.db", UID, UID)
+
+    def attempt(self, args, made, *limit):
+        user = ["setpriv", "--reuid", str(UID), "--regid", str(UID), "--clear-groups", "--"]
+        lowered = ["prlimit", f"--{limit[0]}={limit[1]}:{limit[1]}", "--"] if limit else []
+        with open(self.dir / "out", "wb") as out:  # a file, which a limit on the size of files hurts
+            done = subprocess.run([*user, *lowered, FITD, *map(str, args)], stdout=out, stderr=subprocess.PIPE, text=True,
+                                  timeout=SOON)
+        result = (self.dir / "out").read_bytes()
+        if made is not None and made.suffix == ".db":
+            result = run("export", "--store", made).stdout
+        elif made is not None:
+            result = made.read_bytes() if made.exists() else None
+            if result and "report" in args:  # what it says of this minute is not the same twice
+                result = len(result.splitlines())
+        return done, result
+
+    def test_each_is_whole_or_says_what_is_wrong(self):
+        for name, args, made in self.commands():
+            self.fresh()
+            done, calm = self.attempt(args, made)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            for limit in self.LIMITS:
+                with self.subTest(command=name, limit=limit):
+                    self.fresh()
+                    done, result = self.attempt(args, made, *limit)
+                    self.assertNotIn("terminate called", done.stderr)
+                    self.assertNotIn("please report", done.stderr)
+                    if done.returncode == 0:
+                        self.assertTrue(result == calm, "exit 0, and something else than without the limit")
+                        continue
+                    if limit[0] != "cpu":  # whose end is a signal of the kernel's
+                        self.assertGreater(done.returncode, 0)
+                        self.assertTrue(done.stderr.strip(), f"exit {done.returncode} without a word")
+                    if made is not None and made.suffix != ".db":
+                        self.assertIsNone(result, "half of a file under its own name")
+                    again, result = self.attempt(args, made)
+                    self.assertEqual(again.returncode, 0, again.stderr)
+                    self.assertTrue(result == calm, "the same command afterwards gives something else")
+
+
 def forbid(*calls):
     """A seccomp filter (seccomp(2), classic BPF) that refuses these system calls with EPERM; for preexec_fn."""
     load, equal, answer = 0x20, 0x15, 0x06
