@@ -8,7 +8,10 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <filesystem>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "daemon/children/child_watch.h"
 #include "daemon/progress/run_events.h"
@@ -19,6 +22,8 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t kLastWordsBytes = 2048;
+constexpr std::string_view kOwnPrefix = "fitd: ";  // of what a command says on stderr
+constexpr std::size_t kMostOwnLines = 10;
 constexpr std::uint64_t kRelayedLines = 50;  // of a run's stderr, per attempt: the journal is not a client's to fill
 constexpr int kRunOomScore = 200;            // after its workers (500), before the daemon
 constexpr auto kCgroupRetry = std::chrono::milliseconds(200);
@@ -70,14 +75,20 @@ class RunProcess final : public RunHandle {
   }
 
  private:
-  // A run process logs to its files and the journal itself; what still comes here are last words of a library or libc.
+  // A run process logs to its files and the journal itself; what still comes here are the words it ends with, and those
+  // of a library or libc.
   void OnStderr(std::string_view bytes) {
     for (const std::string& line : stderr_lines_.Append(bytes)) KeepLine(line);
   }
 
   void KeepLine(const std::string& line) {
-    last_words_ += line + "\n";
+    const bool own = line.starts_with(kOwnPrefix);
+    last_words_ += line.substr(own ? kOwnPrefix.size() : 0) + "\n";
     if (last_words_.size() > kLastWordsBytes) last_words_.erase(0, last_words_.size() - kLastWordsBytes);
+    if (own && own_lines_.size() < kMostOwnLines) {
+      own_lines_.push_back(line);
+      return;
+    }
     if (++num_lines_ <= kRelayedLines) log_(LogLevel::kWarning, request_.id, line);
     if (num_lines_ == kRelayedLines) log_(LogLevel::kWarning, request_.id, "further lines of this run are not shown");
   }
@@ -85,6 +96,10 @@ class RunProcess final : public RunHandle {
   void OnExit(const ExitReport& report) {
     if (std::string rest = stderr_lines_.TakeRest(); !rest.empty()) KeepLine(rest);
     ended_ = true;
+    // What it says of an end in error is the message of the run, and is logged as that.
+    if (report.kind == ExitReport::Kind::kSignalled || report.code == 0) {
+      for (const std::string& line : own_lines_) log_(LogLevel::kWarning, request_.id, line);
+    }
     RunExit exit;
     const bool signalled = report.kind == ExitReport::Kind::kSignalled;
     exit.signal = signalled ? report.signal : 0;
@@ -105,6 +120,7 @@ class RunProcess final : public RunHandle {
   LineBuffer lines_{32U << 20};  // a summary names every failed target
   LineBuffer stderr_lines_{4096};
   std::string last_words_;
+  std::vector<std::string> own_lines_;
   std::uint64_t num_lines_ = 0;
   bool ended_ = false;
 };

@@ -238,8 +238,11 @@ void Pipeline::CountPool() {
     summary_.workers.push_back(
         {stats.worker, stats.pid, stats.reported_cpu, wall > 0 ? std::min(1.0, stats.busy_seconds / wall) : 0});
     Log(LogLevel::kInfo,
-        fmt::format("worker {} fitted {} units on cpu {} ({}), busy {:.2f} s", stats.worker, stats.units,
-                    stats.reported_cpu, stats.pinning_held ? "pinned to it" : "not pinned", stats.busy_seconds));
+        fmt::format("worker {} fitted {} units{}, busy {:.2f} s", stats.worker, stats.units,
+                    stats.reported_cpu < 0 ? ""
+                                           : fmt::format(" on cpu {} ({})", stats.reported_cpu,
+                                                         stats.pinning_held ? "pinned to it" : "not pinned"),
+                    stats.busy_seconds));
   }
   pool_.reset();
 }

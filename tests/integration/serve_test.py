@@ -78,6 +78,15 @@ class Runs(ServeCase):
         self.assertIn('fitd_fit_seconds_count{model="ets"} 3', metrics)
         self.assertIn(f"queued by uid {os.geteuid()} pid {os.getpid()}", self.daemon.said())
 
+    def test_what_a_run_says_of_its_failure_is_said_once(self):
+        self.daemon.play("err a library says this", "err fitd: a.csv: no time column", "exit 65")
+        self.daemon.start()
+        ended = self.daemon.wait_state(self.start(), "failed")
+        self.assertIn("a.csv: no time column", ended["message"])
+        self.assertNotIn("fitd: ", ended["message"])
+        self.assertIn("a library says this\n", self.daemon.said())
+        self.assertEqual(self.daemon.said().count("a.csv: no time column"), 1, self.daemon.said())
+
     def test_the_queue_is_ordered_bounded_and_without_doubles(self):
         self.daemon.config("[queue]\nlimit = 2\n")
         self.daemon.job("late")
