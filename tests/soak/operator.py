@@ -294,8 +294,18 @@ class Operator:
             answer = self.ask("GET", "/v1/runs?limit=10000")
             return {run["id"]: run for run in answer.json["runs"]} if answer else {}
 
-        known = wait(lambda: (lambda r: r if r and all(x["state"] in ENDED for x in r.values()) else None)(runs())
-                     if self.acknowledged else {0: {}}, "every run to end")
+        def ended():
+            nonlocal latest
+            latest = runs()
+            return latest if latest and all(run["state"] in ENDED for run in latest.values()) else None
+
+        latest = {}
+        try:
+            known = wait(ended, "every run to end") if self.acknowledged else {0: {}}
+        except Failed as failure:
+            going = [run for run in latest.values() if run["state"] not in ENDED] if latest else "no answer"
+            health = self.ask("GET", "/v1/health")
+            raise Failed(f"{failure}: {going}; health {health.text if health else 'not answered'}") from None
         if not self.acknowledged:
             return
         oldest = min(known)
