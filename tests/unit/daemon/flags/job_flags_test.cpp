@@ -40,7 +40,7 @@ TEST_F(JobFlagsTest, LayWhatWasSaidOverTheFile) {
       "[store]\npath = \"x.db\"\n");
   const Result<Job> job = Parse({"--job", file, "--horizon", "3", "--store", "y.db"});
   ASSERT_TRUE(job.ok()) << job.status().message();
-  EXPECT_THAT(job->data.files, ElementsAre("a.csv"));
+  EXPECT_THAT(job->data.files, ElementsAre(dir_.File("a.csv"))) << "beside the job file";
   EXPECT_EQ(job->models.horizon, 3);
   EXPECT_THAT(job->models.local, ElementsAre("ets"));
   EXPECT_EQ(job->workers.count, 4);
@@ -50,7 +50,7 @@ TEST_F(JobFlagsTest, LayWhatWasSaidOverTheFile) {
 TEST_F(JobFlagsTest, TakeASingleTomlFileForAJob) {
   const Result<Job> job = Parse({JobFile("[data]\nfiles = [\"a.csv\"]\n")});
   ASSERT_TRUE(job.ok()) << job.status().message();
-  EXPECT_THAT(job->data.files, ElementsAre("a.csv"));
+  EXPECT_THAT(job->data.files, ElementsAre(dir_.File("a.csv"))) << "beside the job file";
 }
 
 TEST_F(JobFlagsTest, CallAMistakeAsItWasSaid) {
@@ -63,7 +63,7 @@ TEST_F(JobFlagsTest, CallAMistakeOfTheFileByItsKey) {
   const std::string file = JobFile("[data]\nfiles = [\"a.csv\"]\n[models]\nlocal = [\"etz\"]\n");
   const Status written = Parse({"--job", file}).status();
   EXPECT_EQ(written.code(), StatusCode::kBadConfig);
-  EXPECT_THAT(written.message(), HasSubstr(file + ": models.local"));
+  EXPECT_THAT(written.message(), HasSubstr(file + ":4: models.local"));
 }
 
 TEST_F(JobFlagsTest, TellAllMistakesAtOnce) {

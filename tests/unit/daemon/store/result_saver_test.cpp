@@ -47,7 +47,7 @@ TEST_F(ResultSaverTest, SavesABatchThatIsLarge) {
   ResultSaver saver(store_, run_, frame_, clock_, 0);
   TargetFitRecord record = Record();
   record.history.assign(ResultSaver::kBatchBytes, 'h');
-  ASSERT_OK(saver.Add(3, std::move(record), 1, 0.1, 1));
+  ASSERT_OK(saver.Add(3, record, 1, 0.1, 1));
   ASSERT_OK(saver.Settle());
   EXPECT_EQ(Saved(), 1U);
 }
