@@ -29,10 +29,67 @@ constexpr double kAbsent[] = {1};
 
 // Selection for one series: the scan gives every form its starting points, then the forms are searched from the most
 // promising on, each only as long as it can still win.
+int PlausibleSteps(std::size_t n, int period, int horizon) {
+  return std::min(std::max({horizon, 6, period + period / 2}), static_cast<int>(std::min<std::size_t>(n, 10000) / 2));
+}
+
+// The best fits of a selection so far: one whose trend is plausible, and one whose trend is not.
+class Incumbents {
+ public:
+  // `estimator` outlives this.
+  Incumbents(const EtsEstimator& estimator, int plausible_steps)
+      : estimator_(estimator), plausible_steps_(plausible_steps) {}
+
+  void Consider(const EtsFit& fit, double aicc) {
+    if (!(aicc < std::max(least_, least_implausible_))) return;
+    if (Plausible(fit)) {
+      if (!(aicc < least_)) return;
+      least_ = aicc;
+      best_ = fit;
+    } else if (aicc < least_implausible_) {
+      least_implausible_ = aicc;
+      implausible_ = fit;
+    }
+  }
+
+  // The least AICc of a plausible fit.
+  double least() const { return least_; }
+
+  // An implausible trend is taken only where the data support it much better.
+  const EtsFit& Choose() const {
+    const double margin = std::max(kNoSupport, kNoSupportPerValue * static_cast<double>(estimator_.size()));
+    return least_implausible_ < least_ - margin ? implausible_ : best_;
+  }
+
+ private:
+  // False for a trend that takes a positive level to less than a third or more than three times what it is.
+  bool Plausible(const EtsFit& fit) const {
+    if (!fit.form.has_trend() || !estimator_.positive()) return true;
+    const EtsData data = estimator_.Data(fit.form);
+    const EtsState last = EtsFinalState(fit.form, data, fit.smoothing, fit.initial);
+    double damping = 0;
+    double power = 1;
+    for (int h = 0; h < plausible_steps_; ++h) {
+      power *= fit.smoothing.phi;
+      damping += power;
+    }
+    const double level = last.level + data.offset;
+    const double ahead = level + damping * last.growth;
+    return level > 0 && ahead * kImplausibleChange >= level && ahead <= kImplausibleChange * level;
+  }
+
+  const EtsEstimator& estimator_;
+  int plausible_steps_;
+  EtsFit best_;
+  EtsFit implausible_;
+  double least_ = kInfinite;
+  double least_implausible_ = kInfinite;
+};
+
 class Selector {
  public:
   Selector(EtsEstimator& estimator, int period, int horizon)
-      : estimator_(estimator), plausible_steps_(PlausibleSteps(estimator.size(), period, horizon)) {
+      : estimator_(estimator), incumbents_(estimator, PlausibleSteps(estimator.size(), period, horizon)) {
     for (const EtsForm& form : AdmissibleEtsForms(estimator.size(), estimator.positive(), period)) {
       Candidate candidate;
       candidate.form = form;
@@ -44,8 +101,7 @@ class Selector {
   EtsSelection Run() {
     Scan();
     while (Candidate* next = Next()) Search(*next);
-    const double margin = std::max(kNoSupport, kNoSupportPerValue * static_cast<double>(estimator_.size()));
-    selection_.best = least_implausible_ < least_ - margin ? implausible_ : best_;
+    selection_.best = incumbents_.Choose();
     if (selection_.best.usable()) Polish(selection_.best);
     return selection_;
   }
@@ -58,10 +114,6 @@ class Selector {
     EtsFit fit;                  // the best search so far
     bool done = false;
   };
-
-  static int PlausibleSteps(std::size_t n, int period, int horizon) {
-    return std::min(std::max({horizon, 6, period + period / 2}), static_cast<int>(std::min<std::size_t>(n, 10000) / 2));
-  }
 
   void Scan() {
     for (EtsSeason season : {EtsSeason::kNone, EtsSeason::kAdditive}) {
@@ -183,43 +235,15 @@ class Selector {
     if (warm.usable()) starts.insert(starts.begin(), warm);
     c.done = true;
     for (const EtsFit& start : starts) {
-      if (c.fit.deviance < kInfinite && c.fit.deviance + c.penalty > least_ + kHopelessSearch) break;
+      if (c.fit.deviance < kInfinite && c.fit.deviance + c.penalty > incumbents_.least() + kHopelessSearch) break;
       MinimizeOptions options;
       options.function_tolerance = kSearchTolerance;
-      options.give_up_above = least_ - c.penalty;
+      options.give_up_above = incumbents_.least() - c.penalty;
       const EtsFit fit = Estimate(start, options);
       selection_.evaluations += fit.evaluations;
       if (fit.deviance < c.fit.deviance) c.fit = fit;
-      Consider(fit, fit.deviance + c.penalty);
+      incumbents_.Consider(fit, fit.deviance + c.penalty);
     }
-  }
-
-  void Consider(const EtsFit& fit, double aicc) {
-    if (!(aicc < std::max(least_, least_implausible_))) return;
-    if (Plausible(fit)) {
-      if (!(aicc < least_)) return;
-      least_ = aicc;
-      best_ = fit;
-    } else if (aicc < least_implausible_) {
-      least_implausible_ = aicc;
-      implausible_ = fit;
-    }
-  }
-
-  // False for a trend that takes a positive level to less than a third or more than three times what it is.
-  bool Plausible(const EtsFit& fit) const {
-    if (!fit.form.has_trend() || !estimator_.positive()) return true;
-    const EtsData data = estimator_.Data(fit.form);
-    const EtsState last = EtsFinalState(fit.form, data, fit.smoothing, fit.initial);
-    double damping = 0;
-    double power = 1;
-    for (int h = 0; h < plausible_steps_; ++h) {
-      power *= fit.smoothing.phi;
-      damping += power;
-    }
-    const double level = last.level + data.offset;
-    const double ahead = level + damping * last.growth;
-    return level > 0 && ahead * kImplausibleChange >= level && ahead <= kImplausibleChange * level;
   }
 
   EtsFit Estimate(const EtsFit& start, const MinimizeOptions& options) {
@@ -234,13 +258,9 @@ class Selector {
   }
 
   EtsEstimator& estimator_;
-  int plausible_steps_;
+  Incumbents incumbents_;
   std::vector<Candidate> candidates_;
   EtsSelection selection_;
-  EtsFit best_;         // the least AICc so far,
-  EtsFit implausible_;  // and the least one whose trend is not plausible
-  double least_ = kInfinite;
-  double least_implausible_ = kInfinite;
 };
 
 }  // namespace
