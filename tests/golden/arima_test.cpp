@@ -25,6 +25,7 @@
 #include "common/models/arima/estimate.h"
 #include "common/models/arima/forecast.h"
 #include "common/models/arima/likelihood.h"
+#include "common/models/numeric/information.h"
 #include "test_paths.h"
 #include "tests/support/m3_data.h"
 #include "tests/support/m3_reference.h"
@@ -119,7 +120,7 @@ std::optional<double> Comparable(const std::vector<double>& y, const Reference& 
   }
   const std::size_t n = y.size() - static_cast<std::size_t>(ours.d + ours.D * ours.m);
   const double exact =
-      arima::CorrectedAic(LogLikelihoodAt(y, r.order, r.coefficients, r.constant), r.order.NumParameters(), n);
+      CorrectedAic(-2 * LogLikelihoodAt(y, r.order, r.coefficients, r.constant), r.order.NumParameters(), n);
   if (exact > r.aicc + 5e-3) ++tally->set_aside;
   return std::max(exact, r.aicc);
 }

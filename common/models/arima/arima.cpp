@@ -16,6 +16,8 @@
 #include "common/models/arima/series.h"
 #include "common/models/base/model_check.h"
 #include "common/models/numeric/elementary.h"
+#include "common/models/numeric/information.h"
+#include "common/models/numeric/vectors.h"
 
 namespace fitd {
 namespace {
@@ -86,7 +88,7 @@ void SetCriteria(const Estimate& estimate, const PreparedSeries& prepared, Model
   c.loglik = loglik;
   c.aic = -2 * loglik + 2 * parameters;
   c.bic = c.aic + parameters * (Log(n) - 2);
-  c.aicc = arima::CorrectedAic(loglik, parameters, count);
+  c.aicc = CorrectedAic(-2 * loglik, parameters, count);
   if (!std::isfinite(c.aicc)) c.aicc = kNotAvailable;
 }
 
@@ -198,7 +200,7 @@ class ArimaAlgorithm : public Algorithm {
   FitOutcome Fit(const FitRequest& request) const override {
     const std::span<const double> y = request.y;
     if (y.empty()) return Failed("no values");
-    if (!std::all_of(y.begin(), y.end(), [](double v) { return std::isfinite(v); })) {
+    if (!AllFinite(y)) {
       return Failed("a value is not finite");
     }
     int exponent = 0;

@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "common/models/numeric/elementary.h"
+#include "common/models/numeric/information.h"
 
 namespace fitd::arima {
 namespace {
@@ -48,12 +49,6 @@ void UpdateHessian(int k, const Coefficients& step, const Coefficients& change, 
 }
 
 }  // namespace
-
-double CorrectedAic(double loglik, int parameters, std::size_t n) {
-  const double left = static_cast<double>(n) - parameters - 1;
-  if (!(left > 0)) return std::numeric_limits<double>::infinity();
-  return -2 * loglik + 2 * parameters + 2.0 * parameters * (parameters + 1) / left;
-}
 
 double Estimator::Value(const ArimaOrder& order, const Coefficients& x) {
   Expand(order, FromPartials(order, x, nullptr), &polynomials_);
@@ -259,7 +254,7 @@ Estimate Estimator::Fit(const ArimaOrder& order, std::span<const Coefficients> s
   out.partials = best.x;
   out.coefficients = FromPartials(order, best.x, nullptr);
   out.objective = best.value;
-  out.aicc = CorrectedAic(-best.value - offset, parameters, n_);
+  out.aicc = CorrectedAic(-2 * (-best.value - offset), parameters, n_);
   out.usable = std::isfinite(out.aicc);
   return out;
 }

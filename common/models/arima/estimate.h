@@ -29,9 +29,6 @@ struct Estimate {
   int evaluations = 0;
 };
 
-// AIC + 2 k (k + 1) / (n - k - 1); infinite when n <= k + 1.
-double CorrectedAic(double loglik, int parameters, std::size_t n);
-
 struct EstimateOptions {
   int max_evaluations = 60;
   double tolerance = 1e-7;  // expected further decrease of the objective at which to stop

@@ -2,17 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "common/models/numeric/gaussian.h"
+#include "common/models/numeric/scaling.h"
 
 namespace fitd::arima {
 namespace {
-
-double Finite(double x) {
-  constexpr double kLargest = std::numeric_limits<double>::max();
-  return std::isnan(x) ? 0.0 : std::clamp(x, -kLargest, kLargest);
-}
 
 // Contributions of the ARMA process to steps 1..horizon, shocks being zero.
 std::vector<double> ProcessPath(const LagPolynomials& polynomials, std::vector<double> state, std::size_t horizon) {
@@ -102,7 +97,7 @@ Forecast PredictFromModel(const Model& model, int horizon, std::span<const doubl
   for (const double contribution : ProcessPath(polynomials, *process, steps)) {
     double value = constant + contribution;
     for (std::size_t i = 0; i < integration.size(); ++i) value += integration[i] * path[path.size() - 1 - i];
-    path.push_back(Finite(value));
+    path.push_back(ToFinite(value, 0));
   }
   out.mean.assign(path.end() - static_cast<std::ptrdiff_t>(steps), path.end());
   if (levels.empty()) return out;
@@ -114,8 +109,8 @@ Forecast PredictFromModel(const Model& model, int horizon, std::span<const doubl
     double sum = 0;
     for (std::size_t h = 0; h < steps; ++h) {
       sum += psi[h] * psi[h];
-      interval.lo.push_back(Finite(out.mean[h] - reach * std::sqrt(sum)));
-      interval.hi.push_back(Finite(out.mean[h] + reach * std::sqrt(sum)));
+      interval.lo.push_back(ToFinite(out.mean[h] - reach * std::sqrt(sum), 0));
+      interval.hi.push_back(ToFinite(out.mean[h] + reach * std::sqrt(sum), 0));
     }
     out.intervals.push_back(std::move(interval));
   }

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/models/numeric/vectors.h"
+
 namespace fitd {
 namespace {
 
@@ -50,8 +52,7 @@ ModelCheck& ModelCheck::Expect(bool holds, std::string_view otherwise) {
 }
 
 void ModelCheck::CheckValues(std::string_view name, const std::vector<double>& values) {
-  const bool finite = std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
-  Expect(finite, Quoted("state", name) + " has a value that is not finite");
+  Expect(AllFinite(values), Quoted("state", name) + " has a value that is not finite");
 }
 
 }  // namespace fitd

@@ -5,6 +5,7 @@
 
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/gaussian.h"
+#include "common/models/numeric/information.h"
 #include "common/models/numeric/scaling.h"
 
 namespace fitd {
@@ -21,7 +22,7 @@ Criteria GaussianCriteria(double sse, std::size_t n, int num_coefficients, int e
   const double k = num_coefficients + 1;
   c.loglik = -0.5 * count * (Log(2 * std::numbers::pi) + log_variance + 1);
   c.aic = -2 * c.loglik + 2 * k;
-  if (count > k + 1) c.aicc = c.aic + 2 * k * (k + 1) / (count - k - 1);
+  if (count > k + 1) c.aicc = CorrectedAic(-2 * c.loglik, k, n);
   c.bic = -2 * c.loglik + k * Log(count);
   return c;
 }

@@ -12,6 +12,7 @@
 #include "common/models/ces/filter.h"
 #include "common/models/ces/recursion.h"
 #include "common/models/numeric/elementary.h"
+#include "common/models/numeric/information.h"
 #include "common/models/numeric/scaling.h"
 
 namespace fitd {
@@ -104,7 +105,7 @@ Criteria CriteriaOf(const Structure& structure, double sse, std::size_t num_valu
   if (!(sse > 0)) return c;
   c.loglik = -0.5 * n * (Log(sse) + 2.0 * exponent * std::numbers::ln2);
   c.aic = -2 * c.loglik + 2 * k;
-  if (n > k + 1) c.aicc = c.aic + 2 * k * (k + 1) / (n - k - 1);
+  if (n > k + 1) c.aicc = CorrectedAic(-2 * c.loglik, k, num_values);
   c.bic = -2 * c.loglik + k * Log(n);
   return c;
 }

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "common/models/numeric/elementary.h"
+#include "common/models/numeric/vectors.h"
 
 namespace fitd {
 namespace {
@@ -100,7 +101,7 @@ std::size_t BestSingle(const FleetGroup* group, std::span<const double> own, con
 }  // namespace
 
 bool IsUsable(std::span<const double> forecast) {
-  return !forecast.empty() && std::all_of(forecast.begin(), forecast.end(), [](double v) { return std::isfinite(v); });
+  return !forecast.empty() && AllFinite(forecast);
 }
 
 double MeanAbsoluteError(std::span<const double> actual, std::span<const double> forecast) {

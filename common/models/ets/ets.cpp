@@ -7,20 +7,16 @@
 #include <utility>
 
 #include "common/models/base/model_check.h"
+#include "common/models/base/normal_forecast.h"
 #include "common/models/ets/filter.h"
 #include "common/models/ets/forecast.h"
 #include "common/models/ets/select.h"
-#include "common/models/numeric/gaussian.h"
+#include "common/models/numeric/scaling.h"
 
 namespace fitd {
 namespace {
 
 constexpr std::size_t kShortest = 5;  // values for which the smallest form has an AICc
-
-double Finite(double v) {
-  constexpr double kLargest = std::numeric_limits<double>::max();
-  return std::clamp(v, -kLargest, kLargest);
-}
 
 int ChooseSeason(std::span<const int> seasons, std::size_t n) {
   int chosen = 1;
@@ -32,7 +28,7 @@ int ChooseSeason(std::span<const int> seasons, std::size_t n) {
 
 std::vector<double> SeasonFrom(const EtsState& state, std::size_t first, int period) {
   std::vector<double> season(static_cast<std::size_t>(period));
-  for (std::size_t j = 0; j < season.size(); ++j) season[j] = Finite(state.season[(first + j) % season.size()]);
+  for (std::size_t j = 0; j < season.size(); ++j) season[j] = ToFinite(state.season[(first + j) % season.size()]);
   return season;
 }
 
@@ -49,13 +45,13 @@ Model Describe(const EtsForm& form, const EtsSmoothing& p, double sigma, const E
   if (form.trend == EtsTrend::kDamped) model.parameters.push_back({"phi", p.phi});
   model.parameters.push_back({"season", static_cast<double>(form.period)});
   model.parameters.push_back({"sigma", sigma});
-  model.states.push_back({"level", {Finite(final.level)}});
-  if (form.has_trend()) model.states.push_back({"trend", {Finite(final.growth)}});
+  model.states.push_back({"level", {ToFinite(final.level)}});
+  if (form.has_trend()) model.states.push_back({"trend", {ToFinite(final.growth)}});
   if (form.has_season()) model.states.push_back({"seasonal", SeasonFrom(final, n, form.period)});
-  model.states.push_back({"initial_level", {Finite(initial.level)}});
-  if (form.has_trend()) model.states.push_back({"initial_trend", {Finite(initial.growth)}});
+  model.states.push_back({"initial_level", {ToFinite(initial.level)}});
+  if (form.has_trend()) model.states.push_back({"initial_trend", {ToFinite(initial.growth)}});
   if (form.has_season()) model.states.push_back({"initial_seasonal", SeasonFrom(initial, 0, form.period)});
-  model.criteria.sigma2 = Finite(sigma * sigma);
+  model.criteria.sigma2 = ToFinite(sigma * sigma);
   return model;
 }
 
@@ -85,7 +81,7 @@ FitOutcome FitShort(std::span<const double> y) {
     sum += e * e;
     state.level = 0.5 * state.level + 0.5 * v;
   }
-  const double sigma = Finite(std::sqrt(sum / static_cast<double>(y.size() - 1)) * largest);
+  const double sigma = ToFinite(std::sqrt(sum / static_cast<double>(y.size() - 1)) * largest);
   outcome.model = Describe({}, {0.5, 0, 0, 1}, sigma, initial, state, y.size());
   return outcome;
 }
@@ -97,7 +93,7 @@ Model ToModel(EtsEstimator& estimator, const EtsFit& fit) {
   const EtsState final = EtsFinalState(fit.form, estimator.Data(fit.form), fit.smoothing, initial);
   const double sum = estimator.SumOfSquares(fit.form, fit.smoothing, initial);
   double sigma = std::sqrt(sum / (n - fit.form.num_parameters()));
-  if (fit.form.error == EtsError::kAdditive) sigma = Finite(sigma * estimator.unit());
+  if (fit.form.error == EtsError::kAdditive) sigma = ToFinite(sigma * estimator.unit());
   Model model = Describe(fit.form, fit.smoothing, sigma, estimator.ToDataUnits(fit.form, initial),
                          estimator.ToDataUnits(fit.form, final), estimator.size());
   const double deviance = estimator.DevianceInDataUnits(fit.deviance);
@@ -215,16 +211,7 @@ class Ets : public Algorithm {
     Forecast forecast;
     forecast.mean = EtsMeans(origin, horizon);
     if (levels.empty()) return forecast;
-    const std::vector<double> deviations = EtsStandardDeviations(origin, horizon);
-    for (const double level : levels) {
-      const double z = NormalIntervalQuantile(level);
-      ForecastInterval interval{level, {}, {}};
-      for (std::size_t h = 0; h < deviations.size(); ++h) {
-        interval.lo.push_back(Finite(forecast.mean[h] - z * deviations[h]));
-        interval.hi.push_back(Finite(forecast.mean[h] + z * deviations[h]));
-      }
-      forecast.intervals.push_back(std::move(interval));
-    }
+    forecast.intervals = NormalIntervals(forecast.mean, EtsStandardDeviations(origin, horizon), levels);
     return forecast;
   }
 

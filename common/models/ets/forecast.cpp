@@ -4,12 +4,14 @@
 #include <cmath>
 #include <limits>
 
+#include "common/models/numeric/scaling.h"
+
 namespace fitd {
 namespace {
 
+// Overflow of a product of moments leaves infinity minus infinity: as wide as a forecast can be.
 double Finite(double v) {
-  constexpr double kLargest = std::numeric_limits<double>::max();
-  return std::isnan(v) ? kLargest : std::clamp(v, -kLargest, kLargest);
+  return ToFinite(v, std::numeric_limits<double>::max());
 }
 
 double SeasonOf(const EtsOrigin& origin, std::size_t step) {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "common/models/numeric/elementary.h"
+#include "common/models/numeric/information.h"
 
 namespace fitd {
 
@@ -57,7 +58,7 @@ EtsCriteria EtsInformationCriteria(double deviance, const EtsForm& form, std::si
   EtsCriteria c;
   c.aic = deviance + 2 * k;
   c.bic = deviance + k * Log(size);
-  c.aicc = size - k - 1 > 0 ? c.aic + 2 * k * (k + 1) / (size - k - 1) : std::numeric_limits<double>::infinity();
+  c.aicc = CorrectedAic(deviance, k, n);
   return c;
 }
 

@@ -37,6 +37,10 @@ double ToFinite(double x) {
   return x;
 }
 
+double ToFinite(double x, double not_a_number) {
+  return std::isnan(x) ? not_a_number : ToFinite(x);
+}
+
 bool IsConstant(std::span<const double> y) {
   return !y.empty() && std::all_of(y.begin(), y.end(), [&](double v) { return v == y.front(); });
 }

@@ -18,6 +18,8 @@ double ScaleUp(double x, int exponent);
 
 // The nearest finite value: infinities become the largest double of their sign.
 double ToFinite(double x);
+// The same, with a value for what is not a number (a difference of two that overflow).
+double ToFinite(double x, double not_a_number);
 
 // True when all values are the same number; false for an empty series.
 bool IsConstant(std::span<const double> y);

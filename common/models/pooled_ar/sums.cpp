@@ -7,6 +7,7 @@
 
 #include "common/models/base/model_check.h"
 #include "common/models/numeric/scaling.h"
+#include "common/models/numeric/vectors.h"
 #include "common/models/pooled_ar/layout.h"
 #include "common/models/pooled_ar/series.h"
 
@@ -87,7 +88,7 @@ PooledArOptions PooledArSums::options() const {
 }
 
 void PooledArSums::Add(std::span<const double> y) {
-  if (y.empty() || !std::all_of(y.begin(), y.end(), [](double v) { return std::isfinite(v); })) return;
+  if (y.empty() || !AllFinite(y)) return;
   const auto [season, horizon] = options();
   const Layout layout(season, horizon);
   const std::span<double> halves = std::span(data_).subspan(kHeader);
