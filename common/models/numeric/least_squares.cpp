@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/models/numeric/cholesky.h"
+
 namespace fitd {
 namespace {
 
@@ -18,30 +20,16 @@ bool SolveFree(const SquaresAt& at, double damping, const std::array<bool, 4>& f
   for (std::size_t i = 0; i < size; ++i) {
     if (free[i]) index[count++] = i;
   }
-  std::array<std::array<double, 4>, 4> l{};
-  std::array<double, 4> z{};
-  for (std::size_t i = 0; i < count; ++i) {
-    for (std::size_t j = 0; j <= i; ++j) {
-      double v = at.curvature[index[i]][index[j]];
-      if (i == j) v *= 1 + damping;
-      for (std::size_t k = 0; k < j; ++k) v -= l[i][k] * l[j][k];
-      if (i == j) {
-        if (!(v > 0)) return false;
-        l[i][i] = std::sqrt(v);
-      } else {
-        l[i][j] = v / l[j][j];
-      }
-    }
-    z[i] = -at.gradient[index[i]];
-    for (std::size_t k = 0; k < i; ++k) z[i] -= l[i][k] * z[k];
-    z[i] /= l[i][i];
-  }
+  std::array<double, 4> x{};
+  for (std::size_t i = 0; i < count; ++i) x[i] = -at.gradient[index[i]];
+  const auto entry = [&](std::size_t i, std::size_t j) {
+    return at.curvature[index[i]][index[j]] * (i == j ? 1 + damping : 1.0);
+  };
+  if (!SolveCholesky(
+          count, entry, [](std::size_t, double square) { return square > 0; }, x))
+    return false;
   step.fill(0);
-  for (std::size_t i = count; i-- > 0;) {
-    double v = z[i];
-    for (std::size_t k = i + 1; k < count; ++k) v -= l[k][i] * step[index[k]];
-    step[index[i]] = v / l[i][i];
-  }
+  for (std::size_t i = 0; i < count; ++i) step[index[i]] = x[i];
   return true;
 }
 
