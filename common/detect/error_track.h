@@ -39,7 +39,7 @@ class ErrorTrack {
   double Quantile(double share, double unit) const { return unit * errors_.Quantile(share); }
   // Sum of the last kWindow errors over sqrt(kWindow) sigma.
   double drift() const;
-  // Of the last `n` errors, how many are beyond `limit` sigma to this side (+1, -1).
+  // Counts those of the last `n` errors that are beyond `limit` sigma to this side (+1, -1).
   int CountBeyond(int n, double limit, int side) const;
 
   // Histories as if `count` normal errors of this deviation had been seen; for models without their training data.

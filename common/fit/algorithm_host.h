@@ -80,7 +80,7 @@ class AlgorithmHosts {
   void Add(std::string_view prefix, std::unique_ptr<AlgorithmHost> host) {
     hosts_.emplace_back(prefix, std::move(host));
   }
-  // Of a user's algorithm; kUsage when this process has none for it.
+  // Finds the host of a user's algorithm; kUsage when this process has none for it.
   Result<AlgorithmHost*> Find(const std::string& name) const;
 
  private:

@@ -29,7 +29,7 @@ namespace fitd {
 struct DetectOptions {
   LocalFitOptions fit;  // models of a replay
   bool replay = false;  // fit on the first observations, follow the rest
-  // Of a replay: observations that are fitted; 0: warmup_percent of them.
+  // A replay fits so many observations; 0: warmup_percent of them.
   std::uint64_t warmup_count = 0;
   double warmup_percent = 15;
   std::uint64_t warmup_most = 0;  // with a percentage; 0: no limit

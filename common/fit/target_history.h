@@ -24,8 +24,8 @@ struct TargetHistory {
 
   // The next values (NaN: missing).
   void Remember(std::span<const double> values);
-  // Of values known already, in order, the last being `back` values before the end of what is remembered: whether value
-  // i differs; nullopt: too long ago to tell.
+  // Says whether `value` differs from the one remembered `back` values before the last; nullopt: that is too long ago
+  // to tell.
   std::optional<bool> Differs(double value, std::uint64_t back) const;
 };
 

@@ -83,7 +83,8 @@ struct Job {
 };
 
 // Reads a TOML job file. Unknown keys are errors with the nearest known key and the line number; all errors are in the
-// message (kBadConfig), a missing file is kNotFound. Sections: data, models, workers, store, failures.
+// message (kBadConfig), a missing file is kNotFound. Sections: data, models, workers, store, export,
+// failures.
 Result<Job> ParseJobFile(const std::string& path);
 
 // The effective job as TOML, every key present, parseable by ParseJobFile.

@@ -21,7 +21,7 @@ struct TomlValue {
   const double* real() const { return std::get_if<double>(&value); }
   const bool* flag() const { return std::get_if<bool>(&value); }
   const std::vector<TomlValue>* list() const { return std::get_if<std::vector<TomlValue>>(&value); }
-  // Of a whole or a real number.
+  // Takes whole and real numbers alike.
   std::optional<double> number() const {
     if (whole() != nullptr) return static_cast<double>(*whole());
     return real() != nullptr ? std::optional<double>(*real()) : std::nullopt;

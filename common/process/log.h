@@ -28,8 +28,8 @@ struct LogOptions {
   // FITD_LOG_TARGET=journal, which the daemon sets for its run processes and they hand on to their workers.
   bool journal = false;
   bool stream = true;  // false: only to the journal
-  // Of the file, over all processes that append to it one after another: a last line says that it is reached, further
-  // ones are left out. 0: FITD_LOG_LIMIT of the environment, or none.
+  // Limits the file, over all processes that append to it one after another: a last line says that it is reached,
+  // further ones are left out. 0: FITD_LOG_LIMIT of the environment, or none.
   std::uint64_t limit_bytes = 0;
 };
 
@@ -49,7 +49,7 @@ void WriteErrorLine(std::string_view line);
 // drawn. For the thread that draws.
 void SetBeforeErrorLine(std::function<void()> call);
 
-// Of this process's log.
+// The level from which this process logs.
 LogLevel CurrentLogLevel();
 
 // The target this thread works on, shown in its lines until the next call; its first 4096 bytes are kept.

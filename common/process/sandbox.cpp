@@ -12,7 +12,7 @@
 namespace fitd {
 namespace {
 
-// Of the mount at `point` that is on top: which folder of its file system it shows; empty: nothing is mounted there.
+// Says which folder of its file system the topmost mount at `point` shows; empty: nothing is mounted there.
 std::string RootOfMount(std::string_view point) {
   std::ifstream mounts("/proc/self/mountinfo");
   std::string root;

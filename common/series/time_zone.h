@@ -49,7 +49,7 @@ class ZoneClock {
     return utc + stretch_.offset;
   }
   std::int64_t OffsetAt(TimeNs utc) { return ToWall(utc) - utc; }
-  // Of an hour that is on the clock twice the first; of one that the clock skips, the time as if it had not.
+  // Takes the first of an hour that is on the clock twice, and reads one that the clock skips as if it had not.
   TimeNs ToUtc(TimeNs wall) {
     const TimeNs utc = wall - safe_offset_;
     return utc >= safe_begin_ && utc < safe_end_ ? utc : ToUtcSlowly(wall);
@@ -62,7 +62,7 @@ class ZoneClock {
 
   std::shared_ptr<const TimeZone> zone_;
   ZoneStretch stretch_;
-  // Of a stretch, without the day at either end, in which the wall clock may be of two minds.
+  // These bound a stretch without the day at either end, in which the wall clock may be of two minds.
   TimeNs safe_begin_ = 0;
   TimeNs safe_end_ = 0;
   std::int64_t safe_offset_ = 0;

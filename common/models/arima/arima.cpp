@@ -138,7 +138,7 @@ EstimateOptions FinalOptions() {
   return options;
 }
 
-// Of how many of the last differenced values the order is searched on.
+// The order is searched on so many of the last differenced values.
 std::size_t SearchedLength(int m) {
   return static_cast<std::size_t>(std::max(1000, 12 * std::min(m, 1000)));
 }

@@ -34,7 +34,7 @@ class ExactLikelihood {
   void Gradient(const LagPolynomials& polynomials, std::vector<double>* phi_gradient,
                 std::vector<double>* theta_gradient);
 
-  // Of the last Value.
+  // These three belong to the last Value.
   double constant() const { return constant_; }
   double constant_information() const { return unit_sum_; }  // its variance is sigma^2 / this
   double sum_of_squares() const { return sum_of_squares_; }

@@ -94,7 +94,7 @@ void LearnTrust(const ValidationSource& validations, const Learners& learners, F
     const double independent = std::min(count, std::max(learners.independent, 1.0));
     if (independent > 1 && mean > kChance * std::sqrt(variance / (independent - 1))) gain[i] = mean;
   }
-  // Of choices that are as good as the best the one that trusts most: it serves kinds of target that are few.
+  // Takes the one that trusts most of choices as good as the best: it serves kinds of target that are few.
   const double enough = kAsGood * *std::max_element(gain.begin(), gain.end());
   for (std::size_t i = 0; i < kChoices && enough > 0; ++i) {
     if (gain[i] < enough || (i >= kTrust.size() && group.trust >= kTrust[i % kTrust.size()])) continue;

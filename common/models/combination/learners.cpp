@@ -48,7 +48,7 @@ double UnitOf(const Validation& v) {
   return Exp(kSizeShare * Log(size) + (1 - kSizeShare) * Log(v.traits.scale));
 }
 
-// Of the weighted mean with equal weights, over the rows from `first` on.
+// Averages the errors that equal weights make over the rows from `first` on.
 double MeanErrorOfRows(const Learners& learners, std::size_t first) {
   const std::size_t width = learners.width();
   double sum = 0;
@@ -68,7 +68,7 @@ double MeanErrorOfRows(const Learners& learners, std::size_t first) {
   return sum;
 }
 
-// Of n targets whose errors of equal weights correlate by rho at the same step, n / (1 + (n - 1) rho). What all share
+// Counts n targets whose errors of equal weights correlate by rho at a step as n / (1 + (n - 1) rho). What all share
 // anyway, such as a trend that goes on, is no clock: up to kShared it counts for nothing.
 class Independence {
  public:

@@ -32,7 +32,7 @@ class BoxDirection {
   std::span<const double> lower_;
   std::span<const double> upper_;
   std::size_t n_;
-  // Of the call of Compute:
+  // These belong to the call of Compute:
   const QuasiNewton* hessian_ = nullptr;
   std::span<const double> x_;
   std::span<const double> g_;
