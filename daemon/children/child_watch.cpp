@@ -42,9 +42,7 @@ class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch
       descriptor->assign(copy, failed);
       if (failed) return {StatusCode::kInternal, "watching a child process: " + failed.message()};
     }
-    exit_.async_wait(Descriptor::wait_read, [self = shared_from_this()](ErrorCode failed) {
-      if (!failed) self->OnEnd();
-    });
+    AwaitEnd();
     Read(output_, output_buffer_, &Handlers::on_output);
     Read(error_, error_buffer_, &Handlers::on_error);
     return OkStatus();
@@ -91,11 +89,18 @@ class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch
                          });
   }
 
-  void OnEnd() {
-    // Not reaped yet, so its group's number is still its own.
-    kill(-process_.pid(), SIGKILL);
+  void AwaitEnd() {
+    exit_.async_wait(Descriptor::wait_read, [self = shared_from_this()](ErrorCode failed) {
+      if (!failed && !self->OnEnd()) self->AwaitEnd();
+    });
+  }
+
+  // False while the process is there: the loop ends a wait also for an event that belonged to a descriptor closed
+  // before it was handled (Asio gives the state of that one to the next that is opened). So the group is killed by the
+  // reaping, and not for the event.
+  bool OnEnd() {
     report_ = process_.TryReap();
-    if (!report_) return;
+    if (!report_) return false;
     ReportIfDone();
     grace_.expires_after(kPipeGrace);
     grace_.async_wait([self = shared_from_this()](ErrorCode failed) {
@@ -106,6 +111,7 @@ class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch
       self->error_.close(ignored);
       self->ReportIfDone();
     });
+    return true;
   }
 
   void ReportIfDone() {
