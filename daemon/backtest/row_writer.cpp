@@ -37,14 +37,16 @@ Status BacktestRowWriter::Add(const SeriesView& series, std::int64_t cutoff, std
   if (sink_ == nullptr) return {};
   std::string head;
   AppendCsvField(head, series.id);
-  head += ',' + FormatTime(series.grid.At(cutoff - 1), time_format_) + ',';
+  head += ',';
+  AppendCsvField(head, FormatTime(series.grid.At(cutoff - 1), time_format_));
+  head += ',';
   std::string& text = sink_->text();
   const auto bound = [](const std::vector<double>& values, std::size_t h) {
     return h < values.size() ? values[h] : kNotAvailable;
   };
   for (std::size_t h = 0; h < actual.size(); ++h) {
     text += head;
-    text += FormatTime(series.grid.At(cutoff + static_cast<std::int64_t>(h)), time_format_);
+    AppendCsvField(text, FormatTime(series.grid.At(cutoff + static_cast<std::int64_t>(h)), time_format_));
     text += ',';
     AppendNumber(text, actual[h]);
     for (std::size_t m = 0; m < models_.size(); ++m) {

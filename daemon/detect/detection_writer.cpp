@@ -23,7 +23,7 @@ void DetectionWriter::AddCsv(std::string_view target, TimeNs time, double value,
   std::string& out = sink_.text();
   AppendCsvField(out, target);
   out += ',';
-  out += FormatTime(time, time_form_);
+  AppendCsvField(out, FormatTime(time, time_form_));
   for (const double number : {value, d.expected, d.lo, d.hi, d.novelty, d.severity}) {
     out += ',';
     AppendNumber(out, number);

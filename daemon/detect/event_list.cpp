@@ -154,7 +154,10 @@ std::uint8_t SourcesNamed(std::string_view names) {
 
 void AppendEventCsv(std::string& out, const AnomalyEvent& event, const TimeForm& form) {
   AppendCsvField(out, event.target);
-  for (const TimeNs time : {event.start, event.end, event.peak}) out += "," + FormatTime(time, form);
+  for (const TimeNs time : {event.start, event.end, event.peak}) {
+    out += ',';
+    AppendCsvField(out, FormatTime(time, form));
+  }
   out += event.up ? ",up," : ",down,";
   out += EventKindName(event);
   for (const double number :
