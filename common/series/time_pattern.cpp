@@ -14,6 +14,7 @@ constexpr std::int64_t kDay = 86'400 * kSecond;
 // Words that are not a date by themselves.
 struct Parts {
   int quarter = 0;
+  int half = 0;
   int yday = 0;
   int iso_year = 0;
   int week = 0;
@@ -29,6 +30,10 @@ TimeError Complete(const Parts& parts, WrittenTime* w) {
   if (parts.quarter != 0) {
     if (parts.quarter > 4) return TimeError::kNoSuchTime;
     w->month = 3 * parts.quarter - 2;
+  }
+  if (parts.half != 0) {
+    if (parts.half > 2) return TimeError::kNoSuchTime;
+    w->month = 6 * parts.half - 5;
   }
   if (parts.twelve >= 0) {
     if (parts.twelve < 1 || parts.twelve > 12) return TimeError::kNoSuchTime;
@@ -92,14 +97,14 @@ Result<TimePattern> TimePattern::Compile(std::string_view text) {
     if (i < expanded.size() && IsDigit(expanded[i])) op.digits = expanded[i++] - '0';
     if (i < expanded.size() && expanded[i] == ':') op.colon = true, ++i;
     op.word = i < expanded.size() ? expanded[i] : ' ';
-    if (op.word == ' ' || std::string_view("YymdejqGVuHIMSfbBaApz").find(op.word) == std::string_view::npos) {
+    if (op.word == ' ' || std::string_view("YymdejqhNGVuHIMSfbBaApzZ").find(op.word) == std::string_view::npos) {
       return bad(std::string("has the unknown word %") + op.word +
-                 "; known are %Y %y %m %b %B %d %e %j %q %G %V %u %a %A %H %I %M %S %f %p %z %F %T %R %%");
+                 "; known are %Y %y %N %m %b %B %d %e %j %q %h %G %V %u %a %A %H %I %M %S %f %p %z %Z %F %T %R %%");
     }
     if (op.word == 'e') op.word = 'd', op.bare = true;
     date = date || op.word == 'Y' || op.word == 'y' || op.word == 'G';
     pattern.has_clock_ = pattern.has_clock_ || op.word == 'H' || op.word == 'I';
-    pattern.has_offset_ = pattern.has_offset_ || op.word == 'z';
+    pattern.has_offset_ = pattern.has_offset_ || op.word == 'z' || op.word == 'Z';
     pattern.ops_.push_back(op);
   }
   if (!date) return bad("has no year (%Y, %y or %G)");
@@ -153,9 +158,14 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
       case 'z':
         if (!TakeOffset(text, &w)) return TimeError::kMalformed;
         continue;
+      case 'Z':
+        if (!TakeZoneName(text, &w.offset_minutes)) return TimeError::kMalformed;
+        w.zoned = true;
+        continue;
       case 'Y':
         number = &w.year;
         break;
+      case 'N':
       case 'y':
         number = &scratch;
         break;
@@ -170,6 +180,9 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
         break;
       case 'q':
         number = &parts.quarter;
+        break;
+      case 'h':
+        number = &parts.half;
         break;
       case 'G':
         number = &parts.iso_year;
@@ -193,10 +206,13 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
         number = &w.second;
         break;
     }
-    const bool year = op.word == 'Y' || op.word == 'G' || op.word == 'y';
-    if (!TakeNumber(text, NumberWidth(op.word), op.fixed || year, number)) return TimeError::kMalformed;
+    const bool year = op.word == 'Y' || op.word == 'G' || op.word == 'y' || op.word == 'N';
+    const int width = op.word == 'N' && op.digits == 4 ? 4 : NumberWidth(op.word);
+    if (!TakeNumber(text, width, op.fixed || year, number)) return TimeError::kMalformed;
+    if (op.word == 'N' && scratch != (w.year + 1) % (width == 4 ? 10'000 : 100)) return TimeError::kNoSuchTime;
     if (op.word == 'y') w.year = scratch + (scratch < 69 ? 2000 : 1900);
-    if ((op.word == 'j' || op.word == 'q' || op.word == 'V') && *number == 0) return TimeError::kNoSuchTime;
+    if ((op.word == 'j' || op.word == 'q' || op.word == 'h' || op.word == 'V') && *number == 0)
+      return TimeError::kNoSuchTime;
   }
   if (!text.empty()) return TimeError::kMalformed;
   const TimeError error = Complete(parts, &w);
@@ -240,6 +256,7 @@ std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
       case 'p':
         out += hour < 12 ? "AM" : "PM";
         continue;
+      case 'Z':
       case 'z':
         out += FormatOffset(offset, op.colon);
         continue;
@@ -268,6 +285,14 @@ std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
         break;
       case 'q':
         number = (month + 2) / 3;
+        break;
+      case 'h':
+        number = (month + 5) / 6;
+        break;
+      case 'N':
+        number = int{ymd.year()} + 1;
+        width = op.digits == 4 ? 4 : 2;
+        if (width == 2) number %= 100;
         break;
       case 'G':
         number = int{iso_year};

@@ -2,8 +2,10 @@
 // Any process; a TimePattern is read-only, any thread.
 //
 //   %Y year  %y of two digits (69 to 99: 19..)  %m month  %b %B its name  %d %e day  %j day of the year  %q quarter
+//   %h half of the year  %N the next year, of two digits (2010/11; %4N: of four)
 //   %G year of the week  %V ISO week  %u day of the week, Monday 1  %a %A its name  %H %I hour  %M minute  %S second
 //   %f decimals of a second (%3f: three)  %p AM or PM  %z offset +0100, +01:00 or Z (%:z: written with the colon)
+//   %Z UTC, EST, CEST and other names that mean one offset, written as an offset
 //   %F is %Y-%m-%d, %T is %H:%M:%S, %R is %H:%M, %% a percent sign; %-d writes without leading zeros. Names are
 //   English.
 #pragma once

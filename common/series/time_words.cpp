@@ -21,6 +21,7 @@ int NumberWidth(char word) {
     case 'j':
       return 3;
     case 'q':
+    case 'h':
     case 'u':
       return 1;
     case 'f':
@@ -31,7 +32,7 @@ int NumberWidth(char word) {
 }
 
 bool IsNumberWord(char word) {
-  return word != 0 && std::string_view("YymdejqGVuHIMSf").find(word) != std::string_view::npos;
+  return word != 0 && std::string_view("YymdejqhNGVuHIMSf").find(word) != std::string_view::npos;
 }
 
 int TakeName(std::string_view& text, std::span<const std::string_view> names) {

@@ -39,6 +39,10 @@ class TimeZone {
 // "+01:00"; "Z" for none when `zulu` is set.
 std::string FormatOffset(std::int64_t offset_ns, bool colon = true);
 
+// Takes the name of an offset from the front of `text`: UTC, EST, CEST and others that mean one offset everywhere (not
+// CST, IST or BST, which are several). False, with `text` as it was, when there is none.
+bool TakeZoneName(std::string_view& text, std::int32_t* minutes);
+
 // Turns times around quickly when they come in some order: remembers the stretch last used.
 class ZoneClock {
  public:

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "common/range_text.h"
 #include "daemon/csv/csv_number.h"
 
 namespace fitd {
@@ -22,7 +23,7 @@ bool IsLetter(char c) {
 }
 
 // The words that stand in dates and times: months, weekdays, halves of the day, zones, quarters and weeks.
-enum class Word { kNone, kMonth, kPeriod, kOther };
+enum class Word { kNone, kMonth, kPeriod, kQuarter, kFiscal, kOther };
 
 Word KindOfWord(std::string_view word) {
   std::string lower(word);
@@ -31,13 +32,16 @@ Word KindOfWord(std::string_view word) {
                                                  "july",    "august",   "september", "october", "november", "december"};
   static constexpr std::string_view kDays[] = {"monday", "tuesday",  "wednesday", "thursday",
                                                "friday", "saturday", "sunday"};
-  static constexpr std::string_view kOthers[] = {"t",   "z",   "utc", "gmt", "am",   "pm",  "st",  "nd",  "rd",
-                                                 "th",  "h",   "of",  "cet", "cest", "est", "edt", "pst", "pdt",
-                                                 "mst", "mdt", "cst", "cdt", "bst",  "ist", "jst", "week"};
+  static constexpr std::string_view kOthers[] = {
+      "t",   "z",    "utc", "gmt",  "am",   "pm",  "st",  "nd",   "rd",   "th",   "h",    "of",   "cet",  "cest",
+      "est", "edt",  "pst", "pdt",  "mst",  "mdt", "cst", "cdt",  "bst",  "ist",  "jst",  "week", "eet",  "eest",
+      "wet", "west", "msk", "akst", "akdt", "hst", "kst", "awst", "aest", "aedt", "acst", "nzst", "nzdt", "nst"};
   const auto abbreviates = [&](std::string_view full) { return lower.size() >= 3 && full.starts_with(lower); };
   if (std::any_of(std::begin(kMonths), std::end(kMonths), abbreviates) || lower == "sept") return Word::kMonth;
   if (std::any_of(std::begin(kDays), std::end(kDays), abbreviates)) return Word::kOther;
-  if (lower == "q" || lower == "w" || lower == "m" || lower == "kw") return Word::kPeriod;
+  if (lower == "q") return Word::kQuarter;
+  if (lower == "fy" || lower == "cy") return Word::kFiscal;
+  if (lower == "w" || lower == "m" || lower == "s" || lower == "kw") return Word::kPeriod;
   return std::find(std::begin(kOthers), std::end(kOthers), lower) != std::end(kOthers) ? Word::kOther : Word::kNone;
 }
 
@@ -53,6 +57,8 @@ struct Tokens {
   std::size_t count = 0;
   bool month = false;
   bool period = false;
+  bool quarter = false;
+  bool fiscal = false;
   bool colon = false;
 };
 
@@ -75,7 +81,9 @@ bool Tokenize(std::string_view text, Tokens* out) {
       const Word word = KindOfWord(text.substr(i, end - i));
       if (word == Word::kNone) return false;
       out->month |= word == Word::kMonth;
-      out->period |= word == Word::kPeriod;
+      out->period |= word == Word::kPeriod || word == Word::kQuarter;
+      out->quarter |= word == Word::kQuarter;
+      out->fiscal |= word == Word::kFiscal;
       before = 0;
       i = end;
     } else {
@@ -105,6 +113,8 @@ bool IsDate(const Tokens& t) {
   const auto* const end = begin + t.count;
   const bool year = std::any_of(begin, end, IsYear);
   if (t.month) return t.count >= 1 && (year || begin->value <= 31);
+  if (t.fiscal) return t.count == 1 && year;
+  if (t.quarter && t.count == 2 && begin->digits == 1 && begin[1].digits == 2) return begin->value <= 4;  // 4Q24
   if (t.period)
     return year && t.count == 2 &&
            std::any_of(begin, end, [](const Token& n) { return n.digits <= 2 && n.value <= 53; });
@@ -113,8 +123,13 @@ bool IsDate(const Tokens& t) {
     return true;
   if (t.count < 2) return false;
   if (IsYear(*begin) || (t.count == 2 && IsYear(begin[1]))) {
-    // 2024-01, 2024/1/31 ..., 01/2024; not 2024-2025.
+    // 2024-01, 2024/1/31 ..., 01/2024.
     const Token& month = IsYear(*begin) ? begin[1] : *begin;
+    if (t.count == 2 && IsYear(*begin) && (month.before == '/' || month.before == '-')) {
+      const int next = begin->value + 1;
+      if ((month.digits == 2 && month.value == next % 100) || month.value == next) return true;            // 2024/25
+      if (month.before == '-' && month.digits == 2 && month.value >= 1 && month.value <= 53) return true;  // a week
+    }
     return month.digits <= 2 && month.value >= 1 && month.value <= 12 && begin[1].before != ':';
   }
   if (t.count < 3 || begin[1].before != begin[2].before) return false;
@@ -150,6 +165,7 @@ CellKind KindOfCell(std::string_view text) {
     default:
       break;
   }
+  text = FirstOfRange(text);
   if (text.size() > 40) return CellKind::kText;
   Tokens tokens;
   if (Tokenize(text, &tokens)) {
@@ -174,7 +190,12 @@ bool IsNumericTime(std::string_view text) {
   const auto number = static_cast<std::int64_t>(value);
   const auto months = [](std::int64_t n) { return n >= 1 && n <= 12; };
   if (text.size() == 4) return number >= kFirstYear && number <= kLastYear;
-  if (text.size() == 6) return number / 100 >= kFirstYear && number / 100 <= kLastYear && months(number % 100);
+  const auto modern = [](std::int64_t year) { return year >= 1900 && year <= 2100; };
+  if (text.size() == 6) {
+    const bool month = number / 100 >= kFirstYear && number / 100 <= kLastYear && months(number % 100);
+    return month || (modern(number / 100) && number % 100 >= 1 && number % 100 <= 53);  // or a week
+  }
+  if (text.size() == 7) return modern(number / 1000) && number % 1000 >= 1 && number % 1000 <= 366;
   return text.size() == 8 && number / 10000 >= kFirstYear && number / 10000 <= kLastYear &&
          months(number / 100 % 100) && number % 100 >= 1 && number % 100 <= 31;
 }

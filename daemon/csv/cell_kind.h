@@ -16,7 +16,8 @@ enum class CellKind : std::uint8_t {
 
 CellKind KindOfCell(std::string_view text);
 
-// A bare number that a time can be: a year, YYYYMM, YYYYMMDD, YYYYMMDDHH..., a decimal year, an epoch.
+// A bare number that a time can be: a year, YYYYMM, a year and its week or day, YYYYMMDD, YYYYMMDDHH..., a decimal
+// year, an epoch.
 bool IsNumericTime(std::string_view text);
 
 }  // namespace fitd

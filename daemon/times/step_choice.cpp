@@ -281,7 +281,7 @@ Step MostCommonStep(std::span<const Observation> sorted, bool* clear) {
   if (clear != nullptr) *clear = is_clear(exact);
   if (exact.support * 5 < steps.size()) return {Step::Unit::kNanosecond, UsualStep(steps[steps.size() / 2])};
   // Stamps a little late in turns (60, 61, 62, 63 s, then back) have 61 s most often, but the minute on average.
-  if (exact.support * 10 < steps.size() * 9) {
+  if (exact.support < steps.size()) {
     const std::int64_t usual = UsualStep(exact.value);
     const double mean = MeanNear(steps, exact.value);
     const auto off = [mean](std::int64_t step) { return std::abs(mean - static_cast<double>(step)); };

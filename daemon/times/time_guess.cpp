@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <map>
 
+#include "common/range_text.h"
 #include "daemon/times/time_shape.h"
 
 namespace fitd {
@@ -22,6 +23,7 @@ std::string_view Trim(std::string_view text) {
 
 // A number, and what it could be.
 struct Numbers {
+  static constexpr std::uint64_t kFewest = 3;
   std::uint64_t count = 0;
   bool years = true;
   bool compact[5] = {true, true, true, true, true};  // of 6, 8, 10, 12, 14 digits
@@ -37,6 +39,10 @@ struct Numbers {
 
   bool Add(std::string_view cell);
   NumericTime Kind() const;
+  // Neither years nor compact dates nor an epoch of our days, so that the digits may be parts of a date.
+  bool MayBeDigits() const {
+    return count >= kFewest && !years && !compact[0] && !compact[1] && largest < 1e8 && largest >= 1e4;
+  }
   TimeForm Form(NumericTime kind) const;
 };
 
@@ -197,7 +203,7 @@ void TimeGuess::Add(std::string_view cell) {
     if (cells_.empty()) cells_.emplace_back(cell);
     return;
   }
-  cell = Trim(cell);
+  cell = FirstOfRange(Trim(cell));
   if (cell.empty()) return;
   if (!settled_) {
     cells_.emplace_back(cell);
@@ -214,13 +220,17 @@ void TimeGuess::Settle() {
   TimeParser iso;
   TimeNs time = 0;
   TimeFormat format = TimeFormat::kDate;
+  Numbers all;
+  for (const std::string& cell : cells_) all.Add(cell);
+  const bool digits = all.count == cells_.size() && all.whole && all.MayBeDigits();
   for (const std::string& cell : cells_) {
     Numbers number;
-    if (number.Add(cell)) continue;
-    if (iso.Parse(cell, &time, &format) == TimeError::kNone) {
+    const bool is_number = number.Add(cell);
+    if (is_number && !digits) continue;
+    if (!is_number && iso.Parse(cell, &time, &format) == TimeError::kNone) {
       ++iso_;
     }
-    for (const std::string& pattern : PatternsOf(cell)) {
+    for (const std::string& pattern : is_number ? DigitPatternsOf(cell) : PatternsOf(cell)) {
       const auto same = std::find_if(readings_.begin(), readings_.end(),
                                      [&](const Reading& r) { return Padded(r.text) == Padded(pattern); });
       if (same != readings_.end()) {
@@ -249,6 +259,13 @@ void TimeGuess::Count(std::string_view cell) {
   if (seen_ < cells_.size()) return;
   // What reads fewer cells than another is out.
   std::erase_if(readings_, [most](const Reading& r) { return r.reads < most; });
+  // Every one of several cells has the next year behind the year: 2005/06, 2006/07, ... are no months.
+  const auto next_years =
+      std::find_if(readings_.begin(), readings_.end(), [](const Reading& r) { return r.IsYears(); });
+  if (next_years == readings_.end() || most < kFewestYears || most < seen_) return;
+  const Reading years = *next_years;
+  readings_ = {years};
+  iso_ = 0;
 }
 
 bool TimeGuess::open() const {
@@ -289,7 +306,8 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   }
   rule.numeric = numbers.Kind();
   const std::uint64_t most = readings_.empty() ? 0 : readings_.front().reads;
-  if (numbers.count >= std::max(most, iso_) && numbers.count != 0) {
+  const bool digits = numbers.MayBeDigits() && most == numbers.count;
+  if (numbers.count >= std::max(most, iso_) && numbers.count != 0 && !digits) {
     rule.form = numbers.count > 0 && cells_.front().size() == 14 && numbers.compact[4]
                     ? TimeForm{TimeFormat::kPattern, "%Y%m%d%H%M%S", ""}
                     : FormOf(rule.numeric, numbers.decimals);

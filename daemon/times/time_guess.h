@@ -41,11 +41,14 @@ class TimeGuess {
 
  private:
   static constexpr std::size_t kKept = 200;
+  static constexpr std::uint64_t kFewestYears = 3;
 
   struct Reading {
     std::string text;
     TimePattern pattern;
     std::uint64_t reads = 0;  // cells
+
+    bool IsYears() const { return text.ends_with('N'); }
   };
   void Count(std::string_view cell);
 

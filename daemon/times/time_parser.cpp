@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "common/range_text.h"
+
 namespace fitd {
 namespace {
 
@@ -320,9 +322,11 @@ TimeError TimeParser::Parse(std::string_view text, TimeNs* time, TimeFormat* for
   WrittenTime w;
   if (pattern_) {
     *format = TimeFormat::kPattern;
-    if (const TimeError e = pattern_->Parse(text, &w); e != TimeError::kNone) return e;
-    return Finish(w, time);
+    TimeError e = pattern_->Parse(text, &w);
+    if (e != TimeError::kNone) e = pattern_->Parse(FirstOfRange(text), &w);
+    return e == TimeError::kNone ? Finish(w, time) : e;
   }
+  if (text.size() >= 17) text = FirstOfRange(text);
   if (text.size() >= 5 && text[4] == '-') return ParseIso(text, &w, format) ? Finish(w, time) : TimeError::kMalformed;
   if (text.size() >= 9 && (text[8] == 'T' || text[8] == 't' || text[8] == ' ')) {
     return ParseCompact(text, &w, format) ? Finish(w, time) : TimeError::kMalformed;

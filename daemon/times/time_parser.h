@@ -63,8 +63,8 @@ class TimeParser {
   // What `seen` points to outlives the parser; null: nobody asks.
   explicit TimeParser(const TimeRule& rule, OffsetsSeen* seen = nullptr);
 
-  // The time written in all of `text` (blanks around it are allowed). Naive is UTC, or the rule's zone. Fractions below
-  // a nanosecond are cut.
+  // The time written in all of `text` (blanks around it are allowed); of a beginning and an end, the beginning. Naive
+  // is UTC, or the rule's zone. Fractions below a nanosecond are cut.
   TimeError Parse(std::string_view text, TimeNs* time, TimeFormat* format);
 
   // Fast path for YYYY-MM-DD, optionally THH:MM:SS and Z, at `p`: returns the end of what it read, or nullptr when the

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <span>
 
+#include "common/series/time_zone.h"
+
 namespace fitd {
 namespace {
 
@@ -98,6 +100,11 @@ bool ClockPattern(std::span<const Token> tokens, std::string* out) {
       }
     }
   }
+  // 18.00.00, as spreadsheets of some countries write it.
+  if (!minutes && at(1).is('.') && at(2).digits(2, 2) && at(3).is('.') && at(4).digits(2, 2)) {
+    *out += ".%M.%S";
+    i += 4;
+  }
   ++i;
   if (i < tokens.size() && at(0).is(' ') && i + 1 < tokens.size()) {
     *out += ' ';
@@ -111,6 +118,12 @@ bool ClockPattern(std::span<const Token> tokens, std::string* out) {
   if (i == tokens.size()) return true;
   if (at(0).kind == Token::kLetters && OneOf(at(0).text, kZulu) && i + 1 == tokens.size()) {
     *out += at(0).text;
+    return true;
+  }
+  std::string_view zone = at(0).text;
+  std::int32_t offset = 0;
+  if (i + 1 == tokens.size() && TakeZoneName(zone, &offset) && zone.empty()) {
+    *out += "%Z";
     return true;
   }
   if (!at(0).is('+') && !at(0).is('-')) return false;
@@ -188,7 +201,13 @@ void AddNamedDates(std::span<const Token> t, std::vector<DateShape>& shapes) {
   }
 }
 
-// 2024Q4, 2024-Q4, Q4 2024, 2024-W52[-7], 2024M12, 12/2024, 2024/12.
+// A year and the next one: 2010/11, 2010-2011.
+bool IsNextYear(std::string_view year, std::string_view next) {
+  const int modulus = next.size() == 4 ? 10'000 : 100;
+  return next.size() % 2 == 0 && (std::stoi(std::string(year)) + 1) % modulus == std::stoi(std::string(next));
+}
+
+// 2024Q4, 2024-Q4, Q4 2024, 4Q24, 2024H2, 2024-W52[-7], 2024-52, 2024M12, 12/2024, 2024/12, 2024/25, FY2024.
 void AddPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
   const auto letter = [&](std::size_t i, char c) {
     return i < t.size() && t[i].kind == Token::kLetters && t[i].text.size() == 1 && (t[i].text[0] | 32) == c;
@@ -204,6 +223,9 @@ void AddPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
     const std::size_t at = 1 + gap;
     if (!digits(0, 4, 4)) continue;
     if (letter(at, 'q') && digits(at + 1, 1, 1)) shapes.push_back({at + 2, "%Y" + between + text(at) + "%q"});
+    if (letter(at, 'q') && digits(at + 1, 2, 2)) shapes.push_back({at + 2, "%Y" + between + text(at) + "0%q"});
+    if ((letter(at, 'h') || letter(at, 's')) && digits(at + 1, 1, 1))
+      shapes.push_back({at + 2, "%Y" + between + text(at) + "%h"});
     if (letter(at, 'm') && digits(at + 1, 1, 2))
       shapes.push_back({at + 2, "%Y" + between + text(at) + Word("m", t[at + 1])});
     if (letter(at, 'w') && digits(at + 1, 1, 2)) {
@@ -215,15 +237,27 @@ void AddPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
       }
     }
   }
-  if (letter(0, 'q') && digits(1, 1, 1)) {
-    if (other(2) && (digits(3, 4, 4) || digits(3, 2, 2))) {
-      shapes.push_back({4, text(0) + "%q" + text(2) + (t[3].text.size() == 4 ? "%Y" : "%y")});
+  const auto year = [&](std::size_t i) { return digits(i, 4, 4) ? "%Y" : digits(i, 2, 2) ? "%y" : ""; };
+  for (const char c : {'q', 'h'}) {
+    const std::string word = std::string("%") + c;
+    if (letter(0, c) && digits(1, 1, 1) && other(2) && *year(3) != 0) {
+      shapes.push_back({4, text(0) + word + text(2) + year(3)});
+    }
+    if (digits(0, 1, 1) && letter(1, c) && t.size() == 3 && *year(2) != 0) {
+      shapes.push_back({3, word + text(1) + year(2)});
     }
   }
-  if (t.size() == 3 && other(1) && std::string_view("/.-").find(t[1].text[0]) != std::string_view::npos) {
+  if (t.size() == 2 && t[0].kind == Token::kLetters && (t[0].text == "FY" || t[0].text == "CY") && *year(1) != 0) {
+    shapes.push_back({2, text(0) + year(1)});
+  }
+  if (t.size() == 3 && other(1) && std::string_view("/.- ").find(t[1].text[0]) != std::string_view::npos) {
     if (digits(0, 1, 2) && digits(2, 4, 4)) shapes.push_back({3, Word("m", t[0]) + text(1) + "%Y"});
     if (digits(0, 4, 4) && digits(2, 1, 2)) shapes.push_back({3, "%Y" + text(1) + Word("m", t[2])});
     if (digits(0, 4, 4) && digits(2, 3, 3)) shapes.push_back({3, "%Y" + text(1) + "%j"});
+    if (digits(0, 4, 4) && digits(2, 2, 2) && t[1].is('-')) shapes.push_back({3, "%G-%V"});
+    if (digits(0, 4, 4) && (digits(2, 2, 2) || digits(2, 4, 4)) && IsNextYear(t[0].text, t[2].text)) {
+      shapes.push_back({3, "%Y" + text(1) + (t[2].text.size() == 4 ? "%4N" : "%N")});
+    }
   }
 }
 
@@ -242,6 +276,12 @@ std::vector<std::string> PatternsOf(std::string_view cell) {
   }
   const std::span<const Token> all = std::span(tokens).subspan(skip);
   std::vector<DateShape> shapes;
+  if (skip > 0) {  // as ctime and date write it
+    for (const char* const unix_time : {"%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %Z %Y", "%a %b %d %H:%M:%S %z %Y"}) {
+      WrittenTime written;
+      if (TimePattern::Compile(unix_time)->Parse(cell, &written) == TimeError::kNone) return {unix_time};
+    }
+  }
   AddDigitDates(all, shapes);
   if (shapes.empty()) AddNamedDates(all, shapes);
   if (shapes.empty()) AddPeriods(all, shapes);
@@ -262,6 +302,24 @@ std::vector<std::string> PatternsOf(std::string_view cell) {
     TimeNs wall = 0;
     if (!compiled.ok() || compiled->Parse(cell, &written) != TimeError::kNone) continue;
     if (CombineTime(written, &wall) == TimeError::kNone) patterns.push_back(std::move(pattern));
+  }
+  return patterns;
+}
+
+std::vector<std::string> DigitPatternsOf(std::string_view cell) {
+  std::vector<std::string> patterns;
+  if (cell.find_first_not_of("0123456789") != std::string_view::npos) return patterns;
+  constexpr std::pair<std::size_t, std::string_view> kPatterns[] = {
+      {7, "%Y%j"}, {6, "%G%V"}, {6, "%y%m%d"}, {6, "%d%m%y"}, {6, "%m%d%y"}, {8, "%d%m%Y"}, {8, "%m%d%Y"}};
+  for (const auto& [size, pattern] : kPatterns) {
+    WrittenTime written;
+    TimeNs wall = 0;
+    if (cell.size() != size || TimePattern::Compile(pattern)->Parse(cell, &written) != TimeError::kNone) continue;
+    const bool likely = size == 8 || pattern[1] == 'y' || pattern[1] == 'd' || pattern[1] == 'm' ||
+                        (written.year >= 1900 && written.year <= 2100);
+    if (likely && CombineTime(written, &wall) == TimeError::kNone) patterns.emplace_back(pattern);
+    // A year and a week are read so whatever else the digits could be.
+    if (!patterns.empty() && pattern == "%G%V") break;
   }
   return patterns;
 }
