@@ -103,7 +103,7 @@ class Checker {
   }
 
   void CheckText(const Job::Data& data) {
-    OneOf("data.layout", data.layout, {"auto", "long", "wide", "rows"});
+    OneOf("data.layout", data.layout, {"auto", "long", "wide", "rows", "table"});
     if (data.wide && data.layout != "auto" && data.layout != "wide") {
       Fail("data.layout", "= " + data.layout + ": contradicts wide");
     }

@@ -10,6 +10,9 @@
 namespace fitd {
 namespace {
 
+constexpr std::size_t kLongestName = 24;    // of those that are looked for
+constexpr std::size_t kMostLoosely = 1000;  // columns; wide files have a million, and none of them is an id
+
 std::size_t FindExact(const CsvLayout& layout, std::string_view wanted) {
   const auto it = std::find(layout.names.begin(), layout.names.end(), wanted);
   return it == layout.names.end() ? kNoColumn : static_cast<std::size_t>(it - layout.names.begin());
@@ -28,6 +31,15 @@ bool IsInLowerCase(std::string_view text, std::string_view lower) {
   return text.size() == lower.size() && std::equal(text.begin(), text.end(), lower.begin(), [](char a, char b) {
            return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b;
          });
+}
+
+// "Series ID", "<TICKER>" and "entity-id" are series_id, ticker and entity_id.
+std::string Loosely(std::string_view name) {
+  std::string out;
+  for (const char c : LowerCase(name)) {
+    if (c != '<' && c != '>') out += c == ' ' || c == '-' ? '_' : c;
+  }
+  return out;
 }
 
 // The one name that differs from `wanted` in case alone.
@@ -62,6 +74,14 @@ std::size_t FindNamed(const CsvLayout& layout, std::span<const std::string_view>
       for (std::size_t i = 0; i < layout.columns; ++i) {
         if (!taken[i] && (exact ? layout.names[i] == name : IsInLowerCase(layout.names[i], name))) return i;
       }
+    }
+  }
+  if (layout.columns > kMostLoosely) return kNoColumn;
+  for (const std::string_view name : wanted) {
+    for (std::size_t i = 0; i < layout.columns; ++i) {
+      if (!taken[i] && !layout.names[i].empty() && layout.names[i].size() <= kLongestName &&
+          Loosely(layout.names[i]) == Loosely(name))
+        return i;
     }
   }
   return kNoColumn;

@@ -19,9 +19,10 @@ inline constexpr std::string_view kTimeNames[] = {"time", "ds", "timestamp", "da
 inline constexpr std::string_view kValueNames[] = {"value", "y", "v"};
 // Names that mean an id where the content agrees.
 inline constexpr std::string_view kIdNames[] = {
-    "series_id",  "seriesid", "symbol",   "ticker",  "store",     "store_id", "store_nbr", "item",      "sku",
-    "host",       "hostname", "instance", "device",  "device_id", "sensor",   "sensor_id", "entity_id", "station",
-    "station_id", "site",     "site_no",  "country", "location",  "region",   "metric",    "name",      "stn"};
+    "series_id", "seriesid", "symbol",     "ticker",   "store",      "store_id",  "store_nbr", "item",
+    "sku",       "host",     "hostname",   "instance", "device",     "device_id", "sensor",    "sensor_id",
+    "entity_id", "station",  "station_id", "site",     "site_no",    "country",   "location",  "region",
+    "metric",    "name",     "stn",        "meter",    "stations_id"};
 
 std::string LowerCase(std::string_view text);
 

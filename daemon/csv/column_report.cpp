@@ -22,6 +22,7 @@ std::string Join(const std::vector<std::string>& names) {
 ColumnsTaken ReportColumns(const CsvLayout& layout) {
   ColumnsTaken taken;
   taken.layout = layout.wide() ? "wide" : layout.shape == CsvShape::kRows ? "rows" : "long";
+  if (!layout.table.empty()) taken.layout = "table";
   const auto names = [&](const std::vector<std::size_t>& columns) {
     std::vector<std::string> list;
     for (const std::size_t i : columns)
@@ -55,6 +56,9 @@ std::string DescribeColumns(const ColumnsTaken& columns) {
   if (columns.layout == "rows") {
     text += "one series a row, times " +
             (columns.values.empty() ? std::string() : columns.values.front() + " to " + columns.values.back());
+  } else if (columns.layout == "table") {
+    text += "time " + Join(columns.times) + ", which goes on across " + columns.values.front() + " to " +
+            columns.values.back();
   } else {
     text += columns.times.empty() ? "rows numbered" : "time " + Join(columns.times);
     text += columns.layout == "wide" ? ", targets " : columns.values.size() > 1 ? ", values " : ", value ";

@@ -6,6 +6,7 @@
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/role_draft.h"
 #include "daemon/csv/row_keys.h"
+#include "daemon/csv/table_columns.h"
 #include "daemon/csv/target_columns.h"
 #include "daemon/csv/time_columns.h"
 #include "daemon/csv/value_columns.h"
@@ -14,7 +15,8 @@ namespace fitd {
 namespace {
 
 // Names that mean a number of the row where the content agrees.
-constexpr std::string_view kRowNumberNames[] = {"", "unnamed: 0", "index", "rownames", "instant", "no", "row"};
+constexpr std::string_view kRowNumberNames[] = {"",  "unnamed: 0", "index",  "rownames", "instant", "no",        "row",
+                                                "#", "record",     "recnum", "row_id",   "rowid",   "row_number"};
 
 class RoleFinder {
  public:
@@ -32,8 +34,21 @@ class RoleFinder {
     if (draft_.layout.times.empty()) {
       FITD_ASSIGN_OR_RETURN(draft_.layout.times, times.Find(draft_.path, draft_.options));
     }
+    draft_.layout.parts = times.PartsOf(draft_.layout.times);
     for (const std::size_t column : draft_.layout.times) draft_.Take(column);
     FITD_RETURN_IF_ERROR(CheckRoles());
+    if (TableColumns table(draft_); table.Find()) {
+      FITD_RETURN_IF_ERROR(table.TakeTargets());
+      FITD_RETURN_IF_ERROR(CheckRoles());
+      ListUnused();
+      return OkStatus();
+    }
+    if (draft_.options.layout == "table") {
+      return draft_.Fail(
+          "no table: its columns are all months or quarters of a year, or times of a day, in their order; the columns "
+          "are " +
+          ListNames(draft_.layout));
+    }
     const bool wide = draft_.options.wide || draft_.options.layout == "wide";
     FITD_RETURN_IF_ERROR(wide ? ValueColumns(draft_).FindWide() : FindLong());
     draft_.layout.key_candidates = KeyCandidates(draft_.layout, draft_.facts);
@@ -137,6 +152,7 @@ class RoleFinder {
     if (!draft_.layout.times.empty())
       return draft_.Fail("--time-column says nothing of data in rows: their times are in the header");
     if (draft_.layout.values.empty()) draft_.layout.values = HeaderTimes(draft_.layout, draft_.taken);
+    if (draft_.layout.values.empty()) draft_.layout.values = HeaderTimes(draft_.layout, draft_.taken, true);
     if (draft_.layout.values.empty()) {
       for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
         if (!draft_.taken[i] && draft_.facts[i].is_number()) draft_.layout.values.push_back(i);

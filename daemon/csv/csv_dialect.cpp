@@ -70,6 +70,19 @@ std::size_t CommonCount(const std::vector<Records::Record>& records) {
   return best;
 }
 
+// Fewer fields than the data; or more, where the next record that has as many holds nothing but names.
+bool IsAbove(const std::vector<Records::Record>& records, std::size_t at, std::size_t fields) {
+  if (records[at].fields.size() == fields) return false;
+  if (records[at].fields.size() < fields) return true;
+  constexpr std::size_t kMostAbove = 10;
+  for (std::size_t r = at + 1; r < std::min(records.size(), at + kMostAbove); ++r) {
+    if (records[r].fields.size() != fields) continue;
+    return std::all_of(records[r].fields.begin(), records[r].fields.end(),
+                       [](std::string_view cell) { return KindOfCell(cell) == CellKind::kText; });
+  }
+  return false;
+}
+
 Reading Judge(const std::vector<Records::Record>& records, char separator, bool titles) {
   Reading reading;
   reading.separator = separator;
@@ -77,7 +90,7 @@ Reading Judge(const std::vector<Records::Record>& records, char separator, bool 
   reading.fields = CommonCount(records);
   if (titles && reading.fields > 1) {
     std::size_t first = 0;
-    while (first < records.size() && records[first].fields.size() < reading.fields) ++first;
+    while (first < records.size() && IsAbove(records, first, reading.fields)) ++first;
     // A header of one field fewer than its rows names all columns but the first (R).
     const bool row_names = first > 0 && records[first - 1].fields.size() + 1 == reading.fields && reading.fields > 2 &&
                            !IsData(records[first - 1].fields);
@@ -88,7 +101,8 @@ Reading Judge(const std::vector<Records::Record>& records, char separator, bool 
     const bool data_above =
         std::any_of(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(std::min(first, records.size())),
                     [&](const Records::Record& r) {
-                      return r.fields.size() > 1 && r.fields.size() + 1 >= reading.fields && IsData(r.fields);
+                      return r.fields.size() > 1 && r.fields.size() + 1 >= reading.fields &&
+                             r.fields.size() <= reading.fields && IsData(r.fields);
                     });
     if (first > 0 && names && !data_above) reading.header = reading.titles = first;
   }
@@ -114,6 +128,8 @@ bool Better(const Reading& a, const Reading& b) {
   constexpr double kRegular = 0.8;
   if ((a.fields > 1) != (b.fields > 1)) return a.fields > 1;
   if ((a.agreement >= kRegular) != (b.agreement >= kRegular)) return a.agreement >= kRegular;
+  // A decimal comma parts rows in two as well, but not their header.
+  if (a.fields > 1 && (a.titles == 0) != (b.titles == 0)) return a.titles == 0;
   return a.typed > b.typed;
 }
 
@@ -126,12 +142,18 @@ bool HasHeader(const std::vector<Records::Record>& records, std::size_t header) 
   if (next.size() != first.size()) return true;
   bool all_numbers = true;
   bool counts = true;
+  std::size_t dates = 0;
   for (std::size_t i = 0; i < first.size(); ++i) {
     const CellKind kind = KindOfCell(first[i]);
     if (kind == CellKind::kDate && KindOfCell(next[i]) == CellKind::kDate) return false;
+    // YYYYMMDD above YYYYMMDD, and nothing of the kind beside it.
+    const bool compact =
+        first[i].size() == 8 && next[i].size() == 8 && IsNumericTime(first[i]) && IsNumericTime(next[i]);
+    dates += compact ? 1 : 0;
     all_numbers = all_numbers && kind == CellKind::kNumber && KindOfCell(next[i]) == CellKind::kNumber;
     counts = counts && (first[i] == std::to_string(i) || first[i] == std::to_string(i + 1));
   }
+  if (dates == 1) return false;
   return !all_numbers || counts;
 }
 
@@ -162,7 +184,9 @@ Records::Records(std::string_view text, std::size_t offset, char separator, std:
         const bool inside = field.data() >= text.data() && field.data() <= end;
         record.fields.push_back(inside ? field : std::string_view(unescaped_.emplace_back(field)));
       }
-      records_.push_back(std::move(record));
+      const bool empty =
+          std::all_of(record.fields.begin(), record.fields.end(), [](auto cell) { return cell.empty(); });
+      if (record.fields.size() == 1 || !empty) records_.push_back(std::move(record));
     }
     p = record_end;
   }

@@ -5,12 +5,13 @@
 
 #include "common/job/name_list.h"
 #include "common/text.h"
-#include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_facts.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/column_roles.h"
 #include "daemon/csv/csv_record.h"
+#include "daemon/csv/rows_above_data.h"
 #include "daemon/csv/text_encoding.h"
+#include "daemon/csv/time_part.h"
 
 namespace fitd {
 namespace {
@@ -18,38 +19,11 @@ namespace {
 constexpr std::size_t kRowsToProbe = 100;
 // Enough for days above 12 to turn up.
 constexpr std::size_t kTimesToKeep = 2000;
-constexpr std::size_t kMostSecondHeaders = 5;
 
 std::string Trimmed(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
   return std::string(text);
-}
-
-bool IsTyped(std::string_view cell) {
-  const CellKind kind = KindOfCell(cell);
-  return kind == CellKind::kDate || kind == CellKind::kClock || kind == CellKind::kNumber;
-}
-
-// 5s, 15s, 20d: the widths and kinds of the fields, as the USGS writes them.
-bool IsFieldWidth(std::string_view cell) {
-  return cell.size() >= 2 && std::string_view("sdn").find(cell.back()) != std::string_view::npos &&
-         cell.find_first_not_of("0123456789") == cell.size() - 1;
-}
-
-// A record below the header that holds nothing but words or field widths where the next one has numbers and times.
-bool IsSecondHeader(const Records::Record& record, const Records::Record& next) {
-  std::size_t words = 0;
-  std::size_t widths = 0;
-  std::size_t filled = 0;
-  for (const std::string_view cell : record.fields) {
-    if (cell.empty()) continue;
-    ++filled;
-    widths += IsFieldWidth(cell) ? 1 : 0;
-    words += KindOfCell(cell) == CellKind::kText ? 1 : 0;
-  }
-  if (filled < 2 || (words != filled && widths != filled)) return false;
-  return record.fields.size() == next.fields.size() && std::any_of(next.fields.begin(), next.fields.end(), IsTyped);
 }
 
 class LayoutReader {
@@ -118,22 +92,24 @@ class LayoutReader {
     return layout_.columns == 3 && has(kTargetNames) && has(kTimeNames) && has(kValueNames);
   }
 
+  // Records below the header that are none of the data.
   std::size_t PassSecondHeaders(const std::vector<Records::Record>& records) {
-    std::size_t from = 0;
-    while (layout_.header && from + 1 < records.size() && from < kMostSecondHeaders) {
-      std::size_t next = from + 1;
-      while (next + 1 < records.size() && next < from + kMostSecondHeaders &&
-             !std::any_of(records[next].fields.begin(), records[next].fields.end(), IsTyped))
-        ++next;
-      if (!IsSecondHeader(records[from], records[next])) break;
+    if (!layout_.header) return 0;
+    const RowsAboveData above(records, layout_.columns);
+    for (std::size_t r = 0; r < above.rows(); ++r) {
       layout_.notes.push_back("line " + std::to_string(layout_.header_lines + 1) + " holds no data and is left out");
       layout_.header_lines +=
           static_cast<std::uint64_t>(std::count(head_.begin() + static_cast<std::ptrdiff_t>(layout_.data_offset),
-                                                head_.begin() + static_cast<std::ptrdiff_t>(records[from].end), '\n'));
-      layout_.data_offset = records[from].end;
-      ++from;
+                                                head_.begin() + static_cast<std::ptrdiff_t>(records[r].end), '\n'));
+      layout_.data_offset = records[r].end;
     }
-    return from;
+    const std::size_t header = above.BetterHeader(layout_.names);
+    if (header == above.rows()) return header;
+    for (std::size_t i = 0; i < layout_.columns; ++i) {
+      const std::string_view name = records[header].fields[i];
+      layout_.names[i] = Trimmed(layout_.latin1 && !IsUtf8(name) ? FromLatin1(name) : std::string(name));
+    }
+    return above.rows();
   }
 
   // A header of one name fewer than its rows have fields names all but the first (R) or all but an empty last; one
@@ -192,7 +168,9 @@ class LayoutReader {
     for (std::size_t r = from; r < records.size() && r < from + kTimesToKeep; ++r) {
       const auto& fields = records[r].fields;
       if (fields.size() != layout_.columns) continue;
-      if (!layout_.times.empty()) layout_.time_cells.push_back(layout_.TimeText(fields));
+      if (layout_.table.empty() && !layout_.times.empty()) layout_.time_cells.push_back(layout_.TimeText(fields));
+      for (std::size_t i = 0; i < layout_.table.size() && layout_.time_cells.size() < kTimesToKeep; ++i)
+        layout_.time_cells.push_back(layout_.TimeText(fields) + ' ' + layout_.table[i]);
       if (layout_.targets.empty() || r >= from + kRowsToProbe || fields[layout_.targets[0]] == target) continue;
       target = fields[layout_.targets[0]];
       ++changes;
@@ -216,8 +194,20 @@ std::string CsvLayout::NameOf(std::size_t column) const {
 
 std::string CsvLayout::TimeText(const std::vector<std::string_view>& fields) const {
   std::string text;
-  for (const std::size_t column : times) (text += text.empty() ? "" : " ") += fields[column];
+  AppendTimeText(fields, text);
   return text;
+}
+
+void CsvLayout::AppendTimeText(const std::vector<std::string_view>& fields, std::string& text) const {
+  for (std::size_t i = 0; i < times.size(); ++i) {
+    const std::string_view cell = fields[times[i]];
+    if (const TimePart part = i < parts.size() ? parts[i] : TimePart::kPlain; part != TimePart::kPlain) {
+      AppendTimePart(part, cell, text);
+    } else {
+      if (i > 0) text += ' ';
+      text += cell;
+    }
+  }
 }
 
 std::string CsvLayout::OptionFor(const std::vector<std::size_t>& places) const {

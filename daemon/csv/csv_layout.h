@@ -11,6 +11,7 @@
 #include "common/status.h"
 #include "daemon/csv/csv_number.h"
 #include "daemon/csv/csv_options.h"
+#include "daemon/csv/time_part.h"
 
 namespace fitd {
 
@@ -29,6 +30,9 @@ struct CsvLayout {
   std::vector<std::size_t> targets;
   std::vector<std::size_t> times;
   std::vector<std::size_t> values;  // wide: the targets; rows: the times
+  std::vector<TimePart> parts;      // of the times; empty: all are plain
+  std::vector<std::string> table;   // of a table with times of the day or of the year across: what each of the values
+                                    // adds to the time of its row; empty: no table
   std::string file_target;
 
   char separator = ',';
@@ -54,8 +58,9 @@ struct CsvLayout {
   bool wide() const { return shape == CsvShape::kWide; }
   // "'name'", or "#3" for a column without a name.
   std::string NameOf(std::size_t column) const;
-  // The time of a record that has all columns, its cells joined with blanks.
+  // The time of a record that has all columns, its cells joined as their parts say.
   std::string TimeText(const std::vector<std::string_view>& fields) const;
+  void AppendTimeText(const std::vector<std::string_view>& fields, std::string& text) const;
   // As --target-column and its like take it.
   std::string OptionFor(const std::vector<std::size_t>& columns) const;
 };

@@ -40,8 +40,9 @@ std::string_view Trim(std::string_view text) {
   return text;
 }
 
-// Blanks that group thousands or stand before a unit: space, no-break space, thin space, narrow no-break space.
-constexpr std::string_view kBlanks[] = {" ", "\xc2\xa0", "\xe2\x80\x89", "\xe2\x80\xaf"};
+// Blanks that group thousands or stand before a unit: space, no-break space (also that of Latin-1), thin space, narrow
+// no-break space.
+constexpr std::string_view kBlanks[] = {" ", "\xa0", "\xc2\xa0", "\xe2\x80\x89", "\xe2\x80\xaf"};
 constexpr std::string_view kCurrencies[] = {"$", "\xe2\x82\xac", "\xc2\xa3", "\xc2\xa5", "\xe2\x82\xb9", "US$"};
 constexpr std::string_view kMinus = "\xe2\x88\x92";
 
@@ -109,6 +110,8 @@ bool TakeApart(std::string_view text, Written* w) {
     w->currency = currency;
     EatBlanks(text);
     if (!w->negative) sign();
+    if (text.size() > 2 && text.front() == '(' && text.back() == ')')  // $ (1,200.00)
+      text = text.substr(1, text.size() - 2), w->negative = true;
   }
   while (!text.empty()) {
     if (IsDigit(text[0])) {
@@ -150,6 +153,34 @@ bool IsUnit(std::string_view unit) {
     if (IsDigit(unit[i]) && (i == 0 || (unit[i] != '2' && unit[i] != '3'))) return false;
     if (std::string_view(":,;\"'.-()[]{}#+=<>?!|").find(unit[i]) != std::string_view::npos) return false;
   }
+  return true;
+}
+
+// What a unit of counting multiplies by; 0: it is another unit.
+double Multiplier(std::string_view unit) {
+  if (unit.empty()) return 1;
+  if (unit.size() != 1) return 0;
+  switch (unit[0]) {
+    case 'K':
+    case 'k':
+      return 1e3;
+    case 'M':
+      return 1e6;
+    case 'B':
+      return 1e9;
+    case 'T':
+      return 1e12;
+    default:
+      return 0;
+  }
+}
+
+// A count in another unit of counting than its column's: 1.5M where the first cell had K.
+bool Convert(std::string_view from, std::string_view to, double* value) {
+  const double times = Multiplier(from);
+  const double by = Multiplier(to);
+  if (times == 0 || by == 0) return false;
+  *value = *value * times / by;
   return true;
 }
 
@@ -199,10 +230,17 @@ NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::str
     return NumberKind::kMissing;
   }
   NumberKind kind = NumberKind::kMalformed;
+  // Below a limit (<1) is half of it, above one the limit itself.
+  if (text.size() > 1 && (text[0] == '<' || text[0] == '>') && (IsDigit(text[1]) || text[1] == ' ')) {
+    kind = ParseNumber(text.substr(1), style, unit, value);
+    if (text[0] == '<' && kind == NumberKind::kValue) *value /= 2;
+    return kind;
+  }
   // With a decimal comma a point is not what the plain reading takes it for.
   if (style.decimal == '.' || text.find('.') == std::string_view::npos || text.size() < 3)
     kind = ParseNumber(text, value);
-  if (kind == NumberKind::kValue && !unit.empty() && *value != 0) return NumberKind::kOtherUnit;
+  if (kind == NumberKind::kValue && !unit.empty() && *value != 0 && !Convert({}, unit, value))
+    return NumberKind::kOtherUnit;
   if (kind == NumberKind::kMalformed && style.decimal != '.' && IsMissing(text)) kind = NumberKind::kMissing;
   if (kind == NumberKind::kMalformed) {
     Written w;
@@ -217,8 +255,8 @@ NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::str
     plain += w.digits.substr(0, whole_end);
     if (decimals) plain += '.' + w.digits.substr(whole_end);
     kind = ParseNumber(plain + w.exponent, value);
-    if (kind == NumberKind::kValue && std::string(w.currency) + std::string(w.unit) != unit)
-      return NumberKind::kOtherUnit;
+    const std::string own = std::string(w.currency) + std::string(w.unit);
+    if (kind == NumberKind::kValue && own != unit && !Convert(own, unit, value)) return NumberKind::kOtherUnit;
   }
   if (kind == NumberKind::kValue && style.IsMissingValue(*value)) {
     *value = std::numeric_limits<double>::quiet_NaN();

@@ -13,7 +13,7 @@ struct CsvOptions {
   std::string value_column;
   std::string ignore;
   bool wide = false;                 // layout "wide"
-  std::string layout = "auto";       // or long, wide, rows
+  std::string layout = "auto";       // or long, wide, rows, table
   std::string separator = "auto";    // or one character, or tab
   std::string decimal = "auto";      // or "." or ","
   std::vector<std::string> missing;  // markers beside the usual ones

@@ -11,6 +11,7 @@ namespace fitd {
 namespace {
 
 constexpr std::size_t kFewestTimesOfARow = 8;
+constexpr std::size_t kFewestDays = 4;  // of digits in a column that nobody calls a time
 // Names of times where the cells agree.
 constexpr std::string_view kOtherNames[] = {"_time",
                                             "ts",
@@ -48,6 +49,15 @@ constexpr std::string_view kMonths[] = {"month", "mo", "mon", "mnth", "mm", "mon
 constexpr std::string_view kDays[] = {"day", "dd", "dy", "mday", "dom", "day_of_month", "tag", "dia"};
 constexpr std::string_view kHours[] = {"hour",  "hr",   "hours", "hh", "hour_of_day", "stunde",
                                        "heure", "hora", "h",     "he", "hour ending"};
+constexpr std::string_view kQuarters[] = {"quarter", "qtr", "q", "quartal", "trimestre"};
+constexpr std::string_view kWeeks[] = {"week",     "wk",        "weeknum", "week_number", "week_no", "isoweek",
+                                       "iso_week", "mmwr_week", "epiweek", "woche",       "kw",      "semana"};
+constexpr std::string_view kYearDays[] = {"doy", "day_of_year", "dayofyear", "yday", "julian_day", "jday"};
+constexpr std::string_view kPeriods[] = {"period", "month", "quarter", "mo", "mon", "monat", "week"};
+constexpr std::string_view kCompactClocks[] = {"hhmm",      "hrmn",        "time", "clock",
+                                               "time_hhmm", "hour_minute", "hora", "uhrzeit"};
+constexpr std::string_view kSlots[] = {"settlement_period", "period",   "interval",        "slot",
+                                       "half_hour",         "halfhour", "trading_interval"};
 constexpr std::string_view kMinutes[] = {"minute", "min", "mi", "minutes"};
 constexpr std::string_view kClocks[] = {"time", "clock", "time of day", "uhrzeit", "zeit", "heure"};
 
@@ -71,23 +81,85 @@ std::vector<std::size_t> TimeColumns::FindSplit() const {
     if (i == kNoColumn || !facts_[i].is_whole()) return kNoColumn;
     return facts_[i].least >= least && facts_[i].most <= most ? i : kNoColumn;
   };
+  const std::size_t year = find(kYears, 1600, 2300);
+  if (year == kNoColumn) return {};
   std::vector<std::size_t> columns;
-  for (const std::size_t column : {find(kYears, 1600, 2300), find(kMonths, 1, 12), find(kDays, 1, 31),
-                                   find(kHours, 0, 24), find(kMinutes, 0, 59)}) {
+  for (const std::size_t column :
+       {year, find(kMonths, 1, 12), find(kDays, 1, 31), find(kHours, 0, 24), find(kMinutes, 0, 59)}) {
     if (column == kNoColumn) break;
     columns.push_back(column);
   }
-  return columns.size() >= 2 ? columns : std::vector<std::size_t>();
+  if (columns.size() >= 2) return columns;
+  if (!Repeats(year)) return {};
+  for (const std::size_t column : {find(kYearDays, 1, 366), find(kWeeks, 1, 53), find(kQuarters, 1, 4)}) {
+    if (column != kNoColumn) return {year, column};
+  }
+  // M01, Q1, Jan.
+  for (const std::string_view& name : kPeriods) {
+    const std::size_t i = FindNamed(layout_, {&name, 1}, taken_);
+    if (i != kNoColumn && facts_[i].is_text() && KindOfCell("2000 " + facts_[i].example) == CellKind::kDate) {
+      return {year, i};
+    }
+  }
+  return {};
+}
+
+bool TimeColumns::IsNamed(std::size_t column, std::span<const std::string_view> names) const {
+  std::vector<bool> others(layout_.columns, true);
+  others[column] = false;
+  return FindNamed(layout_, names, others) != kNoColumn;
+}
+
+// A day, also one of digits alone, without a time of day.
+bool TimeColumns::IsDatePart(std::size_t column) const {
+  const ColumnFacts& facts = facts_[column];
+  if (facts.is_date()) return facts.with_clock == 0;
+  return facts.is_numeric_time() && facts.is_whole() && facts.example.size() == 8;
+}
+
+std::vector<TimePart> TimeColumns::PartsOf(const std::vector<std::size_t>& columns) const {
+  std::vector<TimePart> parts(columns.size(), TimePart::kPlain);
+  for (std::size_t i = 1; i < columns.size(); ++i) {
+    const ColumnFacts& facts = facts_[columns[i]];
+    if (!facts.is_whole() || facts.least < 0) continue;
+    const auto is = [&](std::span<const std::string_view> names, double least, double most) {
+      return facts.least >= least && facts.most <= most && IsNamed(columns[i], names);
+    };
+    TimePart& part = parts[i];
+    if (!IsDatePart(columns[0])) {
+      if (i != 1) continue;
+      if (is(kQuarters, 1, 4)) part = TimePart::kQuarter;
+      if (is(kWeeks, 1, 53)) part = TimePart::kWeek;
+      if (is(kYearDays, 1, 366)) part = TimePart::kDayOfYear;
+    } else if (facts.most > 2359 || facts.example.size() == 6) {
+      part = is(kCompactClocks, 0, 235'959) ? TimePart::kClockSeconds : part;
+    } else if (facts.most > 100 || facts.example.size() == 4) {
+      part = TimePart::kClock;
+    } else if (is(kSlots, 1, 100) && facts.most > 25) {
+      part = facts.most <= 50 ? TimePart::kHalfHours : TimePart::kQuarterHours;
+    }
+  }
+  return parts;
 }
 
 // Hours or times of day beside a column of dates that repeat.
 std::size_t TimeColumns::FindClockFor(std::size_t date) const {
-  if (!facts_[date].is_date() || facts_[date].with_clock > 0) return kNoColumn;
+  if (!IsDatePart(date)) return kNoColumn;
   std::vector<bool> taken = taken_;
   taken[date] = true;
   std::size_t clock = FindNamed(layout_, kClocks, taken);
   if (clock != kNoColumn && facts_[clock].is_clock()) return clock;
+  // HHMMSS is a time of day also where all are midnight.
+  if (clock != kNoColumn && facts_[clock].is_whole() && facts_[clock].example.size() == 6) return clock;
   if (!Repeats(date)) return kNoColumn;
+  const auto numbers = [&](std::size_t i, double least, double above, double most) {
+    return i != kNoColumn && facts_[i].is_whole() && facts_[i].least >= least && facts_[i].most > above &&
+           facts_[i].most <= most;
+  };
+  clock = FindNamed(layout_, kCompactClocks, taken);
+  if (numbers(clock, 0, 59, 235'959)) return clock;
+  clock = FindNamed(layout_, kSlots, taken);
+  if (numbers(clock, 1, 25, 100)) return clock;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if (!taken[i] && facts_[i].is_clock()) return i;
   }
@@ -105,12 +177,12 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
   const auto agrees = [&](std::size_t i) { return facts_[i].is_date() || facts_[i].is_numeric_time(); };
   if (const std::size_t i = FindNamed(layout_, kTimeNames, taken_); i != kNoColumn) {
     // A time of day, or something else altogether, where another column has dates.
-    if (agrees(i) || dates.empty()) return i;
+    if (agrees(i)) return i;
     std::vector<bool> taken = taken_;
     taken[i] = true;
     const std::size_t other = FindNamed(layout_, kTimeNames, taken);
     if (other != kNoColumn && agrees(other)) return other;
-    return dates[0];
+    return dates.empty() ? i : dates[0];
   }
   for (const std::string_view name : kOtherNames) {
     const std::size_t i = FindNamed(layout_, {&name, 1}, taken_);
@@ -126,10 +198,18 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if (taken_[i] || !facts_[i].is_numeric_time()) continue;
     const std::string name = LowerCase(layout_.names[i]);
-    const bool says = name.find("time") != std::string::npos || name.find("date") != std::string::npos ||
-                      name.find("year") != std::string::npos || name.find("month") != std::string::npos;
+    constexpr std::string_view kWords[] = {"time", "date", "year", "month", "week", "datum", "clock", "epoch", "unix"};
+    const bool says = std::any_of(std::begin(kWords), std::end(kWords),
+                                  [&](std::string_view word) { return name.find(word) != std::string::npos; });
     if (says || (i == 0 && name.empty())) return i;
   }
+  // YYYYMMDD in all rows of one column can hardly be anything else.
+  std::vector<std::size_t> days;
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    const ColumnFacts& facts = facts_[i];
+    if (!taken_[i] && !facts.is_date() && IsDatePart(i) && facts.cells >= kFewestDays) days.push_back(i);
+  }
+  if (days.size() == 1) return days[0];
   return kNoColumn;
 }
 
@@ -137,7 +217,8 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, cons
   std::string problem;
   const std::size_t one = FindOne(&problem);
   const bool dated = one != kNoColumn && facts_[one].is_date();
-  if (!dated) {
+  const bool day = one != kNoColumn && IsDatePart(one);  // beside which a year says nothing
+  if (!dated && !day) {
     std::vector<std::size_t> split = FindSplit();
     if (!split.empty()) return split;
   }
@@ -169,7 +250,7 @@ bool IsCountName(std::string_view name, std::int64_t* count) {
   return false;
 }
 
-std::vector<std::size_t> HeaderTimes(const CsvLayout& layout, const std::vector<bool>& taken) {
+std::vector<std::size_t> HeaderTimes(const CsvLayout& layout, const std::vector<bool>& taken, bool numbers) {
   std::vector<std::size_t> best;
   std::vector<std::size_t> now;
   std::int64_t last = 0;
@@ -177,8 +258,11 @@ std::vector<std::size_t> HeaderTimes(const CsvLayout& layout, const std::vector<
     const std::string& name = layout.names[i];
     std::int64_t count = 0;
     // Counts stand for times when they go up by one.
-    const bool counts =
-        name.size() > 2 && name[1] == '_' && IsCountName(name, &count) && (now.empty() || count == last + 1);
+    bool counts = name.size() > 2 && name[1] == '_' && IsCountName(name, &count) && (now.empty() || count == last + 1);
+    if (numbers && !counts) {
+      const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), count);
+      counts = error == std::errc() && end == name.data() + name.size() && count == (now.empty() ? 1 : last + 1);
+    }
     const bool time = !taken[i] && (KindOfCell(name) == CellKind::kDate || IsNumericTime(name) || counts);
     last = count;
     if (!time) {

@@ -1,6 +1,7 @@
 // Which columns hold the time: by name and content, one or several that belong together. Daemon, ingest threads.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,11 +20,15 @@ class TimeColumns {
   // The columns in the order in which their cells make a time; empty when rows are to be numbered. kInvalidInput when
   // none is found, or several that do not belong together.
   Result<std::vector<std::size_t>> Find(const std::string& path, const CsvOptions& options) const;
+  // What each of these columns says of the time.
+  std::vector<TimePart> PartsOf(const std::vector<std::size_t>& columns) const;
 
  private:
   std::size_t FindOne(std::string* problem) const;
   std::vector<std::size_t> FindSplit() const;
   std::size_t FindClockFor(std::size_t date) const;
+  bool IsNamed(std::size_t column, std::span<const std::string_view> names) const;
+  bool IsDatePart(std::size_t column) const;
   bool Repeats(std::size_t column) const;
 
   const CsvLayout& layout_;
@@ -34,7 +39,8 @@ class TimeColumns {
 };
 
 // Columns whose names are times (1960, 1/22/20, 2024-01, d_1), from the first to the last of an unbroken stretch.
-std::vector<std::size_t> HeaderTimes(const CsvLayout& layout, const std::vector<bool>& taken);
+// With `numbers` also 1, 2, 3, ...
+std::vector<std::size_t> HeaderTimes(const CsvLayout& layout, const std::vector<bool>& taken, bool numbers = false);
 
 // "d_12" and the like are counts: 12. False for other names.
 bool IsCountName(std::string_view name, std::int64_t* count);

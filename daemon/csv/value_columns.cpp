@@ -10,6 +10,8 @@ namespace {
 // Names that mean a value where the content agrees.
 constexpr std::string_view kMeasureNames[] = {"obs_value", "_value", "values", "target", "sales", "demand"};
 
+constexpr std::size_t kMeasuresOfARow = 8;  // more may well be one series
+
 }  // namespace
 
 Status ValueColumns::FindWide() {
@@ -101,12 +103,16 @@ Status ValueColumns::Find() {
   if (!panel && draft_.options.layout == "auto") return FindWide();
   std::string all;
   for (const std::size_t column : numbers) (all += all.empty() ? "" : ",") += draft_.layout.OptionFor({column});
-  return draft_.Fail("no value column: " + ListNames(draft_.layout, numbers) +
-                     " are all numbers; say which is meant with --value-column " +
-                     draft_.layout.OptionFor({numbers[0]}) + ", or take all with --value-column '" + all + "'" +
-                     (draft_.layout.targets.empty()
-                          ? std::string()
-                          : "; the target is " + ListNames(draft_.layout, draft_.layout.targets)));
+  return draft_.Fail(
+      "no value column: " + ListNames(draft_.layout, numbers) +
+      " are all numbers; say which is meant with --value-column " + draft_.layout.OptionFor({numbers[0]}) +
+      ", or take all with --value-column '" + all + "'" +
+      (draft_.layout.targets.empty() ? std::string()
+                                     : "; the target is " + ListNames(draft_.layout, draft_.layout.targets)) +
+      (draft_.layout.times.empty() ? std::string()
+                                   : "; the time is " + ListNames(draft_.layout, draft_.layout.times) +
+                                         " (--time-column names another one, or several that belong together)") +
+      (numbers.size() > kMeasuresOfARow ? "; or say that every row is a series with --layout rows" : ""));
 }
 
 }  // namespace fitd

@@ -101,7 +101,8 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
     }
     probed = static_cast<std::size_t>(end - data());
     if (splitter.Split(begin, end) && splitter.fields().size() == layout.columns) {
-      guess.Add(layout.TimeText(splitter.fields()));
+      const std::string time = layout.TimeText(splitter.fields());
+      guess.Add(layout.table.empty() ? time : time + ' ' + layout.table.front());
     }
   }
   FITD_ASSIGN_OR_RETURN(layout.rule, guess.Finish(path));

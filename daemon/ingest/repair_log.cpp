@@ -123,7 +123,10 @@ std::string RepairLog::Refusal(std::uint64_t targets) const {
   if (over_counts_.duplicates + over_counts_.merged > 0) {
     mend("put the rows of a step together with --frequency 1D --aggregate sum, mean or last");
   }
-  if (over_counts_.stray > 0) mend("leave out what is behind a time with --until");
+  if (over_counts_.stray > 0) mend("name the step with --frequency, or leave out what is behind a time with --until");
+  if (over_made_up_ > 0 && over_counts_.duplicates + over_counts_.merged == 0) {
+    mend("put events together with --frequency 1D --aggregate sum, mean or count");
+  }
   if (over_made_up_ > 0) {
     mend("name the step with --frequency; say --gaps zero where no row means nothing, --gaps none to leave holes out");
   }

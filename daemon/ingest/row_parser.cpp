@@ -183,6 +183,8 @@ void RowParser::HandleRecord(const char* begin, const char* end, const std::vect
     HandleWide(begin);
   } else if (layout_.shape == CsvShape::kRows) {
     HandleRows(begin);
+  } else if (!layout_.table.empty()) {
+    HandleTable(begin);
   } else if (layout_.values.size() == 1) {
     HandleLong(begin);
   } else {
@@ -211,8 +213,8 @@ bool RowParser::ParseTime(const char* begin, TimeNs* time, TimeFormat* format) {
   const std::size_t first = layout_.times[0];
   std::string_view text = (*fields_)[first];
   if (layout_.times.size() > 1) {
-    time_text_ = text;
-    for (std::size_t i = 1; i < layout_.times.size(); ++i) (time_text_ += ' ') += (*fields_)[layout_.times[i]];
+    time_text_.clear();
+    layout_.AppendTimeText(*fields_, time_text_);
     text = time_text_;
   }
   const TimeError error = times_.Parse(text, time, format);
@@ -305,17 +307,6 @@ void RowParser::HandleWide(const char* begin) {
   Good(format);
 }
 
-void RowParser::HandleRows(const char* begin) {
-  if (!layout_.targets.empty() && !SelectTarget(IdOfRow(begin))) return;
-  for (std::size_t i = 0; i < layout_.values.size(); ++i) {
-    double value = 0;
-    ParseCell(begin, layout_.values[i], &value);
-    counts_.missing += std::isnan(value);
-    table_.Append(current_, *rows_, header_times_[i], value, piece_);
-  }
-  Good(header_format_);
-}
-
 TimeNs RowParser::NumberRow(std::uint32_t target) {
   if (target >= row_numbers_.size()) row_numbers_.resize(target + 1);
   return static_cast<TimeNs>(++row_numbers_[target]);
@@ -323,7 +314,10 @@ TimeNs RowParser::NumberRow(std::uint32_t target) {
 
 bool RowParser::IsPassed(const char* begin) const {
   if (layout_.comments && *begin == '#') return true;
-  if (!layout_.header || fields_ == nullptr || fields_->size() != layout_.columns) return false;
+  if (fields_ == nullptr || fields_->size() != layout_.columns) return false;
+  const bool empty =
+      std::all_of(fields_->begin(), fields_->end(), [](std::string_view field) { return field.empty(); });
+  if (empty || !layout_.header) return empty;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if ((*fields_)[i] != layout_.names[i]) return false;
   }

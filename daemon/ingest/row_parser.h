@@ -39,6 +39,7 @@ class RowParser {
   void HandleMeasures(const char* begin);
   void HandleWide(const char* begin);
   void HandleRows(const char* begin);
+  void HandleTable(const char* begin);
   bool SelectTarget(std::string_view id);
   // The id of the row in hand; empty when one of its cells is, and that is a bad row.
   std::string_view IdOfRow(const char* begin);
@@ -52,7 +53,7 @@ class RowParser {
   void Bad(const char* begin, const char* at, std::string_view message, std::string_view text);
   // The number of the next row of a target: the time where there is no time column.
   TimeNs NumberRow(std::uint32_t target);
-  // Not data: a comment, or the header once more.
+  // Not data: a comment, a row of empty cells, or the header once more.
   bool IsPassed(const char* begin) const;
   void Good(TimeFormat format) {
     ++counts_.rows;
@@ -78,6 +79,7 @@ class RowParser {
   std::string measured_id_;                 // the id that value_columns_ are of
   std::vector<double> values_;
   std::vector<TimeNs> header_times_;
+  std::vector<TimeNs> table_times_;
   TimeFormat header_format_ = TimeFormat::kDate;
   std::vector<std::uint64_t> row_numbers_;  // by target, where there is no time column
   std::string time_text_;

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "common/range_text.h"
+#include "daemon/times/digit_dates.h"
 #include "daemon/times/time_shape.h"
 
 namespace fitd {

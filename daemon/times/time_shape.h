@@ -13,10 +13,6 @@ namespace fitd {
 // have words without leading zeros.
 std::vector<std::string> PatternsOf(std::string_view cell);
 
-// The patterns that a cell of digits alone may have been written by, beside those that TimeGuess knows as numbers:
-// 2024365, 202453, 241231, 31122024.
-std::vector<std::string> DigitPatternsOf(std::string_view cell);
-
 // The form in which a time of ISO 8601 was written.
 TimeForm IsoForm(std::string_view cell);
 

@@ -98,7 +98,7 @@ inline void CheckCsv(std::string_view data) {
   data.remove_prefix(2);
   IngestOptions options;
   options.wide = (choice & 1U) != 0;
-  constexpr const char* kLayouts[] = {"auto", "long", "auto", "rows"};
+  constexpr const char* kLayouts[] = {"auto", "long", "table", "rows"};
   if (!options.wide) options.layout = kLayouts[text & 3U];
   options.no_header = (text & 4U) != 0;
   constexpr const char* kSeparators[] = {"auto", ";", "tab", "auto"};

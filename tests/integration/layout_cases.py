@@ -19,6 +19,14 @@ class Case:
     file: str = "data.csv"
 
 
+NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def week(i):
+    """Year and week of ISO 8601."""
+    return (datetime.date(2015, 1, 5) + datetime.timedelta(7 * i)).isocalendar()[:2]
+
+
 def rows(header, lines, sep=","):
     return "\n".join([header, *(sep.join(str(cell) for cell in line) for line in lines)]) + "\n"
 
@@ -32,7 +40,7 @@ def panel(keys, times, value=wave):
     return [(t, k, round(value(i) + 100 * j, 1)) for j, k in enumerate(keys) for i, t in enumerate(times)]
 
 
-LAST = {n: wave(n - 1) for n in range(1, 200)}
+LAST = {n: wave(n - 1) for n in range(1, 500)}
 D = len(DAYS)
 
 
@@ -161,4 +169,71 @@ CASES = [
     Case("one bad cell of a wide file", rows("date,a,b", [(t, "oops" if i == 5 else i, i) for i, t in enumerate(DAYS)]), {"a": D - 1, "b": D - 1}, D),
     Case("markers of missing values", rows("date,a", [(t, ("None", "\\N", "<NA>", "N/A", "?", "--", "null", "unavailable")[i - 3] if 3 <= i < 11 else i) for i, t in enumerate(DAYS)]), {"data": D - 1}, D),
     Case("comments", "# written by a logger\n# second line\ntime,value\n" + "".join(f"{t},{i}\n" for i, t in enumerate(DAYS)) + "# end\n", {"data": D - 1}, D),
+    # Times in parts, and times across.
+    Case("year and month", rows("year,month,average", [(m[:4], int(m[5:]), wave(i)) for i, m in enumerate(MONTHS)]), {"data": LAST[36]}, 36),
+    Case("year and quarter", rows("year,quarter,value", [(2010 + q // 4, q % 4 + 1, wave(q)) for q in range(40)]), {"data": LAST[40]}, 40),
+    Case("year and quarter as Q1", rows("year,quarter,value", [(2010 + q // 4, f"Q{q % 4 + 1}", wave(q)) for q in range(40)]), {"data": LAST[40]}, 40),
+    Case("FluView", "PERCENTAGE OF VISITS\n" + rows("REGION TYPE,REGION,YEAR,WEEK,ILITOTAL", [("National", "X", *week(i), wave(i)) for i in range(150)]), {"X": LAST[150]}, 150),
+    Case("BLS", rows("series_id        \tyear\tperiod\t       value\tfootnote_codes",
+                     [(k, m[:4], "M" + m[5:], f"       {v}", "") for m, k, v in panel(["CUSR0000SA0", "CUSR0000SA1"], MONTHS)], "\t"), last_of(["CUSR0000SA0", "CUSR0000SA1"], 36), 36),
+    Case("year and day of the year", rows("year,doy,v", [(2023 + i // 365, i % 365 + 1, wave(i)) for i in range(400)]), {"data": LAST[400]}, 400),
+    Case("date and HHMM", rows("date,hhmm,v", [(t[:10].replace("-", ""), int(t[11:13]) * 100, wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[48]}, 48),
+    Case("settlement periods", rows("SETTLEMENT_DATE,SETTLEMENT_PERIOD,ND,TSD", [(t, p, wave(48 * i + p), 1) for i, t in enumerate(DAYS) for p in range(1, 49)]),
+         {"ND": wave(48 * D), "TSD": 1}, 48 * D),
+    Case("Stooq text", rows("<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<CLOSE>", [("A.US", "D", t.replace("-", ""), "000000", wave(i), wave(i) + 1) for i, t in enumerate(DAYS)]),
+         {"A.US": LAST[D] + 1}, D, flags=("--value-column", "<CLOSE>")),
+    Case("GISTEMP", "Land-Ocean: Global Means\n" + rows("Year,Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec,J-D,DJF",
+                     [(y, *(round((12 * (y - 2000) + m) / 100, 2) if 12 * (y - 2000) + m < 285 else "***" for m in range(12)), .5, .1) for y in range(2000, 2024)]),
+         {"data": 2.84}, 285, unused=("J-D", "DJF")),
+    Case("smart meter, half hours across", rows("Meter,Date," + ",".join(f"{h:02}:{m:02}" for h in range(24) for m in (0, 30)),
+                     [("M1", f"{d:02}/01/2024", *(round(d + k / 100, 2) for k in range(48))) for d in range(1, 31)]), {"M1": 30.47}, 48 * 30),
+    Case("GEFCom load, hours across", rows("zone_id,year,month,day," + ",".join(f"h{h}" for h in range(1, 25)),
+                     [(z, 2024, 1, d, *(100 * z + d + h / 100 for h in range(1, 25))) for z in (1, 2) for d in range(1, 31)]), {"1": 130.24, "2": 230.24}, 720),
+    # Rows above and below the header that are none of the data.
+    Case("ONS", '"Title","CPIH"\n"CDID","L55O"\n"PreUnit",""\n"Unit","%"\n"Release date","14-02-2024"\n' +
+         "".join(f'"{m[:4]} {NAMES[int(m[5:]) - 1].upper()}","{wave(i)}"\n' for i, m in enumerate(MONTHS)), {"data": LAST[36]}, 36),
+    Case("ECB", ',EXR.D.USD\n,"US dollar/Euro"\nCollection:,Average of observations\nPeriod\\Unit:,[US dollar ]\n' +
+         "".join(f"{t},{wave(i)}\n" for i, t in reversed(list(enumerate(DAYS)))), {"data": LAST[D]}, D),
+    Case("Bundesbank", ";BBK01.WU5500;BBK01.WU5500_FLAGS\n;Rate;\nEinheit;EUR;\n" + "".join(f"{m};{str(wave(i)).replace('.', ',')};\n" for i, m in enumerate(MONTHS)),
+         {"data": LAST[36]}, 36),
+    Case("TOA5", '"TOA5","CR1000","CR1000","1234","CR1000.Std.27","CPU:x.CR1","1","Table1"\n"TIMESTAMP","RECORD","AirTC_Avg","RH"\n"TS","RN","Deg C","%"\n"","","Avg","Smp"\n' +
+         "".join(f'"{t[:19].replace("T", " ")}",{i},{wave(i)},{50 + i}\n' for i, t in enumerate(HOURS)), {"AirTC_Avg": LAST[48], "RH": 97}, 48, unused=("RECORD",)),
+    Case("CloudWatch graph", 'Full label,"CPU (i-1)","CPU (i-2)"\nLabel,"CPU (i-1)","CPU (i-2)"\nId,m1,m2\nPeriod,300,300\n' +
+         "".join(f"{t[:19].replace('-', '/').replace('T', ' ')},{wave(i)},{wave(i) + 1}\n" for i, t in enumerate(HOURS)), {"CPU (i-1)": LAST[48], "CPU (i-2)": LAST[48] + 1}, 48),
+    Case("yfinance", "Price,Close,High,Volume\nTicker,AAPL,AAPL,AAPL\nDate,,,\n" + "".join(f"{t},{wave(i)},{wave(i) + 1},{1000 + i}\n" for i, t in enumerate(DAYS)),
+         {"Close": LAST[D], "High": LAST[D] + 1, "Volume": 1000 + D - 1}, D),
+    Case("open-meteo", "latitude,longitude,elevation,utc_offset_seconds,timezone,timezone_abbreviation\n52.52,13.41,38.0,0,GMT,GMT\n\ntime,temperature_2m (°C),rain (mm)\n" +
+         "".join(f"{t[:16]},{wave(i)},0.5\n" for i, t in enumerate(HOURS)), {"temperature_2m (°C)": LAST[48], "rain (mm)": .5}, 48),
+    Case("spreadsheet with empty rows and columns", ",,,\n,Report,,\n,,,\n,Date,Sales,\n" + "".join(f",{t},{100 + i},\n" for i, t in enumerate(DAYS)) + ",,,\n,,,\n",
+         {"data": 100 + D - 1}, D),
+    Case("EIA", "Source Key\tPET.RWTC.D\nDate\tSpot Price\n" + "".join(f"{NAMES[0]} {t[8:]}, 2024\t{wave(i)}\n" for i, t in enumerate(DAYS)), {"data": LAST[D]}, D),
+    # Forms of times.
+    Case("quarters 1Q24", rows("quarter,revenue", [(f"{q % 4 + 1}Q{10 + q // 4}", wave(q)) for q in range(40)]), {"data": LAST[40]}, 40),
+    Case("halves of years", rows("period,value", [(f"{2000 + q // 2}-S{q % 2 + 1}", wave(q)) for q in range(40)]), {"data": LAST[40]}, 40),
+    Case("fiscal years", rows("year,value", [(f"FY{1990 + q}", wave(q)) for q in range(30)]), {"data": LAST[30]}, 30),
+    Case("seasons", rows("season,value", [(f"{1990 + q}/{(91 + q) % 100:02}", wave(q)) for q in range(30)]), {"data": LAST[30]}, 30),
+    Case("ECDC weeks", rows("country,year_week,weekly_count", [(k, f"{y}-{w:02}", v) for (y, w), k, v in panel(["AT", "BE"], [week(i) for i in range(100)])]), last_of(["AT", "BE"], 100), 100),
+    Case("weeks in digits", rows("yearweek,v", [(f"{y}{w:02}", wave(i)) for i, (y, w) in enumerate(week(i) for i in range(150))]), {"data": LAST[150]}, 150),
+    Case("day of the year in digits", rows("date,v", [(f"{2023 + i // 365}{i % 365 + 1:03}", wave(i)) for i in range(400)]), {"data": LAST[400]}, 400),
+    Case("YYMMDD", rows("date,v", [(t[2:].replace("-", ""), wave(i)) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D, flags=("--time-format", "%y%m%d")),
+    Case("ctime", rows("time,v", [(datetime.datetime.fromisoformat(t[:19]).strftime("%a %b %d %H:%M:%S %Y"), wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[48]}, 48),
+    Case("zone by name", rows("time,v", [(t[:19].replace("T", " ") + " EST", wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[48]}, 48),
+    Case("ENTSO-E", rows('"MTU (CET/CEST)","Day-ahead Price [EUR/MWh]"', [(f'"{t[8:10]}.03.2024 {t[11:16]} - {t[8:10]}.03.2024 {t[11:14]}59"', wave(i)) for i, t in enumerate(HOURS)]),
+         {"data": LAST[48]}, 48),
+    Case("weeks of pandas", rows("week,v", [(f"{datetime.date(2023, 1, 2) + datetime.timedelta(7 * i)}/{datetime.date(2023, 1, 8) + datetime.timedelta(7 * i)}", wave(i)) for i in range(60)]),
+         {"data": LAST[60]}, 60),
+    Case("GHCN, no header", "".join(f"{k},{t.replace('-', '')},{e},{100 + i},,,S,\n" for i, t in enumerate(DAYS) for k in ("USW00094728", "USC00042319") for e in ("TMAX", "TMIN")),
+         {f"{k}/{e}": 100 + D - 1 for k in ("USW00094728", "USC00042319") for e in ("TMAX", "TMIN")}, D),
+    # Numbers.
+    Case("Google Trends", "Category: All categories\n\n" + rows("Week,python: (Worldwide),rust: (Worldwide)", [(t, 50 + i % 9, "<1" if i % 4 == 1 else i % 3 + 1) for i, t in enumerate(DAYS)]),
+         {"python: (Worldwide)": 50 + (D - 1) % 9, "rust: (Worldwide)": (D - 1) % 3 + 1}, D),
+    Case("Investing.com", rows('"Date","Price","Vol.","Change %"', [(f'"{t[5:7]}/{t[8:]}/2024"', f'"{1000 + i:,}.50"', f'"{1.5 + i / 100:.2f}M"' if i % 3 else f'"{900 + i:.2f}K"', f'"{(-1) ** i * 0.25:.2f}%"')
+                                                                   for i, t in reversed(list(enumerate(DAYS)))]),
+         {"Price": 1000.5 + D - 1, "Vol.": 1.73, "Change %": -.25}, D),
+    Case("accounting", rows("Date,Net", [(t, f'" $ (1,{200 + i}.00)"' if i % 2 else f'" $ 1,{200 + i}.00 "') for i, t in enumerate(DAYS)]), {"data": -1200 - D + 1}, D),
+    Case("Excel, French, cp1252", rows("Date;Montant", [(f"{t[8:]}/01/2024", f"1\u00a0{200 + i},50 €") for i, t in enumerate(DAYS)], ";").encode("cp1252"), {"data": 1200.5 + D - 1}, D),
+    Case("rows of nothing", rows("Date;Time;CO;T;;", [(f"{13 + int(t[8:10])}/03/2004", t[11:19].replace(":", "."), f"{i},5", f"1{i},25", "", "") for i, t in enumerate(HOURS)], ";") + ";;;;;\n" * 3,
+         {"CO": 47.5, "T": 147.25}, 48),
+    Case("HOBO", '"Plot Title: pond"\n' + rows('"#","Date Time, GMT-04:00","Temp, °C","Host Connected"', [(i + 1, t[:19].replace("T", " "), wave(i), "Logged" if i == 47 else "") for i, t in enumerate(HOURS)]),
+         {"data": LAST[48]}, 48),
 ]

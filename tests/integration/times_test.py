@@ -7,7 +7,7 @@ import random
 import sqlite3
 import unittest
 
-from fitd_support import Scratch, run
+from fitd_support import SHARED, Scratch, run
 
 NAIVE = ("--models", "naive", "--combine", "none", "--season", "1", "--workers", "0", "--progress", "none", "--quiet")
 DAY = datetime.timedelta(days=1)
@@ -60,6 +60,39 @@ class Times(Scratch):
         for times, expected in cases:
             with self.subTest(times[0]):
                 self.assertEqual(self.next_times(lines("time,value", [(t, i % 7) for i, t in enumerate(times)])), expected)
+
+    def test_times_with_commas_are_quoted(self):
+        hours = [datetime.datetime(2024, 3, 1) + datetime.timedelta(hours=i) for i in range(480)]
+        text = lines("time,value", [(t.strftime('"%m/%d/%Y, %I:%M:%S %p"'), i % 7) for i, t in enumerate(hours)])
+        self.assertEqual(self.next_times(text), ["03/21/2024, 12:00:00 AM", "03/21/2024, 01:00:00 AM"])
+
+    def test_parts_and_periods_of_times(self):
+        """What a month, a quarter, a week or a season is called, and what comes next."""
+        weeks = [(datetime.date(2015, 1, 5) + 7 * i * DAY).isocalendar()[:2] for i in range(150)]
+        cases = [
+            ([f"{2000 + q // 2}-S{q % 2 + 1}" for q in range(40)], "2Q", ["2020-S1", "2020-S2"]),
+            ([f"FY{1990 + y}" for y in range(30)], "1Y", ["FY2020", "FY2021"]),
+            ([f"{1990 + y}/{(91 + y) % 100:02}" for y in range(30)], "1Y", ["2020/21", "2021/22"]),
+            ([f"{2001 + y}-{2 + y:02}" for y in range(10)], "1Y", ["2011-12", "2012-13"]),
+            ([f"{q % 4 + 1}Q{10 + q // 4}" for q in range(40)], "1Q", ["1Q20", "2Q20"]),
+            ([f"{y}-{w:02}" for y, w in weeks], "7D", ["2017-47", "2017-48"]),
+            ([f"{y}{w:02}" for y, w in weeks], "7D", ["201747", "201748"]),
+            ([f"{2023 + d // 365}{d % 365 + 1:03}" for d in range(400)], "1D", ["2024036", "2024037"]),
+            ([f"{MONDAY + 7 * i * DAY}/{MONDAY + (7 * i + 6) * DAY}" for i in range(40)], "7D", ["2023-10-09", "2023-10-16"]),
+        ]
+        for times, step, expected in cases:
+            with self.subTest(times[0]):
+                text = lines("time,value", [(t, i % 7) for i, t in enumerate(times)])
+                done, plan = self.check(text)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual((plan["steps"], plan["values"]), ({step: 1}, len(times)))
+                self.assertEqual(self.next_times(text), expected)
+
+    def test_digits_that_may_be_two_dates_are_refused(self):
+        """010203 is the first of February or the second of January 2003, or the third of 2001."""
+        done, _ = self.check(lines("date,value", [(f"{d:02}{m:02}{y:02}", d) for y in (1, 2, 3) for m in (4, 5) for d in (6, 7, 8)]))
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("--time-format", done.stderr)
 
     def test_a_day_above_12_decides_and_nothing_is_guessed_without_one(self):
         text = lines("time,value", [(f"01/{m:02}/2024", m) for m in range(1, 13)])
@@ -176,6 +209,48 @@ class Times(Scratch):
         self.assertEqual(len(inside), 360)
         self.assertGreater(sum(inside) / len(inside), 0.73)
         self.assertLess(sum(inside) / len(inside), 0.88)
+
+
+class Cases(Scratch):
+    """The minimal inputs of the door's faults, where they are at hand: the step, how many values, and what comes next."""
+
+    EXPECTED = {
+        "H03-yyyymm.csv": ((), "1M", 60, "202401"), "H04-decimal-year.csv": ((), "1M", 60, "2024.000"),
+        "H05-second-stamp-1s-later.csv": ((), "1h", 120, "2024-01-06 00:00:00"),
+        "H06-sparse-daily-sales.csv": (("--gaps", "zero"), "1D", 299, "2024-10-27"),
+        "H07-quarter-jitter.csv": ((), "1Q", 84, "2024-01-01"), "H08-month-first-varying-clock.csv": ((), "1M", 60, "2024-01-01 00:00:00"),
+        "H09-once-a-month-any-day.csv": (("--frequency", "1M"), "1M", 60, "2024-01-01"),
+        "H10-local-midnight-offsets.csv": ((), "1D", 640, "2023-12-01T00:00:00+01:00"),
+        "H11-business-days.csv": ((), "B", 300, "2024-02-26"), "H13-one-year-mistyped.csv": ((), "1D", 360, "2023-12-27"),
+        "H21-months-and-years.csv": ((), "1M", 60, "2024-01")}
+
+    def setUp(self):
+        super().setUp()
+        self.folder = SHARED / "cases" / "data"
+        if not self.folder.exists():
+            self.skipTest(f"{self.folder} is not there")
+
+    def test_cases(self):
+        for name, (flags, step, values, expected) in self.EXPECTED.items():
+            with self.subTest(name):
+                done = run("check", self.folder / name, "--json", *flags)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                plan = json.loads(done.stdout)
+                self.assertEqual((plan["steps"], plan["values"]), ({step: 1}, values))
+                store = self.dir / "s.db"
+                done = run("train", self.folder / name, "--store", store, "--fresh", *flags, *NAIVE)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                done = run("forecast", "--store", store, "--horizon", 1)
+                self.assertEqual(list(csv.reader(io.StringIO(done.stdout)))[1][1], expected)
+
+    def test_the_worst_target_is_named_and_so_is_what_mends_it(self):
+        path = self.folder / "H19-one-bad-target.csv"
+        done = run("check", path)
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("'s07': 198 of 200 rows lost", done.stderr)
+        self.assertIn("--frequency", done.stderr)
+        plan = json.loads(run("check", path, "--json", "--frequency", "1h").stdout)
+        self.assertEqual((plan["values"], plan["lost"]), (1000, 0))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,112 @@
+#include "daemon/csv/rows_above_data.h"
+
+#include <algorithm>
+
+#include "daemon/csv/cell_kind.h"
+#include "daemon/csv/column_names.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::size_t kMostSecondHeaders = 5;
+
+std::string_view TrimmedName(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+bool IsTyped(std::string_view cell) {
+  const CellKind kind = KindOfCell(cell);
+  return kind == CellKind::kDate || kind == CellKind::kClock || kind == CellKind::kNumber;
+}
+
+// 5s, 15s, 20d: the widths and kinds of the fields, as the USGS writes them.
+bool IsFieldWidth(std::string_view cell) {
+  return cell.size() >= 2 && std::string_view("sdn").find(cell.back()) != std::string_view::npos &&
+         cell.find_first_not_of("0123456789") == cell.size() - 1;
+}
+
+// A record below the header that holds nothing but words or field widths where the next one has numbers and times.
+bool IsSecondHeader(const Records::Record& record, const Records::Record& next) {
+  std::size_t words = 0;
+  std::size_t widths = 0;
+  std::size_t filled = 0;
+  for (const std::string_view cell : record.fields) {
+    if (cell.empty()) continue;
+    ++filled;
+    widths += IsFieldWidth(cell) ? 1 : 0;
+    words += KindOfCell(cell) == CellKind::kText ? 1 : 0;
+  }
+  if (filled < 2 || (words != filled && widths != filled)) return false;
+  return record.fields.size() == next.fields.size() && std::any_of(next.fields.begin(), next.fields.end(), IsTyped);
+}
+
+}  // namespace
+
+RowsAboveData::RowsAboveData(const std::vector<Records::Record>& records, std::size_t columns)
+    : records_(records), columns_(columns) {
+  rows_ = FirstWithTime();
+  while (rows_ + 1 < records.size() && rows_ < kMostSecondHeaders) {
+    std::size_t next = rows_ + 1;
+    while (next + 1 < records.size() && next < rows_ + kMostSecondHeaders &&
+           !std::any_of(records[next].fields.begin(), records[next].fields.end(), IsTyped))
+      ++next;
+    if (!IsSecondHeader(records[rows_], records[next])) break;
+    ++rows_;
+  }
+}
+
+// 0 when it is not found soon, or when what stands above it may be data.
+std::size_t RowsAboveData::FirstWithTime() {
+  constexpr std::size_t kMostAbove = 12;
+  constexpr std::size_t kToJudge = 60;
+  const std::size_t end = std::min(records_.size(), kToJudge);
+  for (time_column_ = 0; time_column_ < columns_; ++time_column_) {
+    std::size_t times = 0;
+    std::size_t first = end;
+    for (std::size_t r = 0; r < end; ++r) {
+      if (!HasTime(records_[r])) continue;
+      ++times;
+      first = std::min(first, r);
+    }
+    if (first == end || first > kMostAbove || times * 10 < (end - first) * 8) continue;
+    const bool no_data =
+        std::all_of(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(first),
+                    [this](const Records::Record& r) { return r.fields.size() != columns_ || HoldsNoData(r); });
+    return no_data ? first : 0;
+  }
+  return 0;
+}
+
+bool RowsAboveData::HasTime(const Records::Record& record) const {
+  if (record.fields.size() != columns_) return false;
+  const std::string_view cell = record.fields[time_column_];
+  return KindOfCell(cell) == CellKind::kDate || IsNumericTime(cell);
+}
+
+// A word where the others have a time, or no number at all.
+bool RowsAboveData::HoldsNoData(const Records::Record& record) const {
+  if (KindOfCell(record.fields[time_column_]) == CellKind::kText) return true;
+  return std::none_of(record.fields.begin(), record.fields.end(), IsTyped);
+}
+
+std::size_t RowsAboveData::BetterHeader(const std::vector<std::string>& names) const {
+  if (rows_ == 0 || time_column_ >= columns_) return rows_;
+  const auto names_time = [](std::string_view name) {
+    return std::find(std::begin(kTimeNames), std::end(kTimeNames), LowerCase(TrimmedName(name))) !=
+           std::end(kTimeNames);
+  };
+  const auto named = [](const auto& list) {
+    return std::count_if(list.begin(), list.end(), [](std::string_view name) { return !TrimmedName(name).empty(); });
+  };
+  if (names_time(names[time_column_])) return rows_;
+  for (std::size_t r = 0; r < rows_; ++r) {
+    const auto& fields = records_[r].fields;
+    if (fields.size() != columns_ || named(fields) < 2) continue;
+    if (names_time(fields[time_column_]) || named(names) < 2) return r;
+  }
+  return rows_;
+}
+
+}  // namespace fitd

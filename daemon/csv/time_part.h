@@ -1,0 +1,27 @@
+// The parts of a time that is written in several columns, and how they are put together. Daemon, ingest threads; pure
+// functions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace fitd {
+
+// What one of several columns of a time says, and how it is written behind the others.
+enum class TimePart : std::uint8_t {
+  kPlain,         // as it is, behind a blank
+  kQuarter,       // 1 to 4
+  kWeek,          // of ISO 8601, 1 to 53
+  kDayOfYear,     // 1 to 366
+  kClock,         // 930 is 09:30
+  kClockSeconds,  // 93000 is 09:30:00
+  kHalfHours,     // 1 is 00:00, 2 is 00:30
+  kQuarterHours,  // 1 is 00:00, 2 is 00:15
+};
+
+// Writes a cell behind what the columns before it have said; one that is no number as it is, so that the row says what
+// is wrong.
+void AppendTimePart(TimePart part, std::string_view cell, std::string& text);
+
+}  // namespace fitd
