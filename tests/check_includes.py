@@ -75,7 +75,8 @@ TABLE = {
                    "daemon/detect", "daemon/flags", "daemon/ingest", "daemon/output", "daemon/plan", "daemon/pool",
                    "daemon/progress", "daemon/service", "daemon/store", "daemon/train", "daemon/ui", "daemon/update",
                    "daemon/user"],
-    "daemon/cli/reading": ["common", "daemon/cli", "daemon/client", "daemon/flags", "daemon/output", "daemon/report",
+    "daemon/cli/reading": ["common", "common/series", "common/job", "daemon/times", "daemon/ingest", "daemon/plan",
+                           "daemon/cli", "daemon/client", "daemon/flags", "daemon/output", "daemon/report",
                            "daemon/store"],
     "daemon": ["common", "daemon/cli", "daemon/flags"],  # main.cpp
 }

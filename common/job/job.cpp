@@ -193,6 +193,7 @@ std::string FormatJob(const Job& job) {
   text += "\n[store]\n";
   line("path", Quote(job.store.path));
   line("keep_runs", std::to_string(job.store.keep_runs));
+  line("keep_history", WordOrNumber(FormatKeepHistory(job.store.keep_history)));
   text += "\n[export]\n";
   line("path", Quote(job.export_to.path));
   line("horizon", std::to_string(job.export_to.horizon));

@@ -64,6 +64,7 @@ struct Job {
   struct Store {
     std::string path;
     int keep_runs = 10;
+    KeepHistory keep_history;
   } store;
 
   // Forecasts of every target, written when a run is complete.

@@ -273,6 +273,10 @@ const std::vector<JobKey>& JobKeys() {
       {"store", "keep_runs",
        Integer(
            [](Job & j) -> auto& { return j.store.keep_runs; }, 1)},
+      {"store", "keep_history",
+       WordOrInteger(
+           [](Job & j) -> auto& { return j.store.keep_history; }, ParseKeepHistory,
+           "\"auto\", \"all\", \"none\" or a number")},
       {"export", "path", String([](Job & j) -> auto& { return j.export_to.path; })},
       {"export", "horizon",
        Integer(

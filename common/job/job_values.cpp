@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kMaxSeason = 1'000'000;
 constexpr int kMaxWorkers = 4096;
+constexpr std::uint64_t kKeepAll = std::numeric_limits<std::uint64_t>::max();
 
 Status MustBe(std::string_view text, std::string_view rule) {
   return {StatusCode::kUsage, std::string(text) + ": must be " + std::string(rule)};
@@ -76,6 +77,20 @@ Result<CombineChoice> ParseCombine(std::string_view text) {
 
 std::string FormatCombine(const CombineChoice& choice) {
   return choice ? std::string(CombineRuleName(*choice)) : "auto";
+}
+
+Result<KeepHistory> ParseKeepHistory(std::string_view text) {
+  if (text == "auto") return KeepHistory();
+  if (text == "all") return KeepHistory(kKeepAll);
+  if (text == "none") return KeepHistory(0);
+  const auto count = ParseWhole<std::uint64_t>(text, 0, std::numeric_limits<std::int64_t>::max());
+  if (!count) return MustBe(text, "a number of values, all, none or auto");
+  return KeepHistory(*count);
+}
+
+std::string FormatKeepHistory(const KeepHistory& keep) {
+  if (!keep) return "auto";
+  return *keep == 0 ? "none" : *keep == kKeepAll ? "all" : std::to_string(*keep);
 }
 
 }  // namespace fitd

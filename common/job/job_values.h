@@ -38,4 +38,10 @@ using CombineChoice = std::optional<CombineRule>;
 Result<CombineChoice> ParseCombine(std::string_view text);
 std::string FormatCombine(const CombineChoice& choice);
 
+// Last values of each target that the store keeps for people to look at; the largest number ("all"): every one; nullopt
+// ("auto"): by the size of the fleet.
+using KeepHistory = std::optional<std::uint64_t>;
+Result<KeepHistory> ParseKeepHistory(std::string_view text);  // "auto", "all", "none", "500"
+std::string FormatKeepHistory(const KeepHistory& keep);
+
 }  // namespace fitd

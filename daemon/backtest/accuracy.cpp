@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace fitd {
 namespace {
@@ -77,10 +78,11 @@ double TwoSided(double t, double degrees) {
   return x < (a + 1) / (a + b + 2) ? front * fraction(a, b, x) / a : 1 - front * fraction(b, a, 1 - x) / b;
 }
 
-Difference OverTargets(const AccuracyBoard& board, std::size_t model, std::size_t other) {
+Difference OverTargets(const AccuracyBoard& board, std::size_t model, std::size_t other,
+                       std::span<const std::size_t> targets) {
   Mean mean;
   Mean squares;
-  for (std::size_t t = 0; t < board.targets(); ++t) {
+  for (const std::size_t t : targets) {
     const double d = board.target_mase(model, t) - board.target_mase(other, t);
     if (!std::isfinite(d)) continue;
     mean.Add(d);
@@ -242,11 +244,18 @@ int AccuracyBoard::Best() const {
 }
 
 Difference Compare(const AccuracyBoard& board, std::size_t model, std::size_t other) {
-  std::size_t measured = 0;
-  for (std::size_t t = 0; t < board.targets(); ++t) {
-    measured += std::isfinite(board.target_mase(model, t)) && std::isfinite(board.target_mase(other, t)) ? 1 : 0;
-  }
-  return measured >= kTargetsToCompare ? OverTargets(board, model, other) : OverTime(board, model, other);
+  std::vector<std::size_t> targets(board.targets());
+  std::iota(targets.begin(), targets.end(), std::size_t{0});
+  const Difference difference = Compare(board, model, other, targets);
+  return std::isfinite(difference.mean) ? difference : OverTime(board, model, other);
+}
+
+Difference Compare(const AccuracyBoard& board, std::size_t model, std::size_t other,
+                   std::span<const std::size_t> targets) {
+  const auto measured = static_cast<std::size_t>(std::count_if(targets.begin(), targets.end(), [&](std::size_t t) {
+    return std::isfinite(board.target_mase(model, t)) && std::isfinite(board.target_mase(other, t));
+  }));
+  return measured >= kTargetsToCompare ? OverTargets(board, model, other, targets) : Difference();
 }
 
 }  // namespace fitd

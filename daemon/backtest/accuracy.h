@@ -102,5 +102,8 @@ struct Difference {
   double p_value = kNotAvailable;
 };
 Difference Compare(const AccuracyBoard& board, std::size_t model, std::size_t other);
+// The same among some targets, each an observation; NaN for fewer than kTargetsToCompare.
+Difference Compare(const AccuracyBoard& board, std::size_t model, std::size_t other,
+                   std::span<const std::size_t> targets);
 
 }  // namespace fitd

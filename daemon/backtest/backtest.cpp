@@ -114,7 +114,7 @@ class Backtest {
     plan_.step = options_.step > 0 ? options_.step : plan_.horizon;
     job_.models.horizon = plan_.horizon;
     job_.data.gaps = plan_.gaps;
-    pipeline_.keep_values = 0;  // nobody looks at the windows' stores
+    job_.store.keep_history = 0;  // nobody looks at the windows' stores
     return {};
   }
 
@@ -175,8 +175,9 @@ class Backtest {
     writer_.emplace(full_, names_, options_.levels, options_.nixtla_columns, options_.rows);
     std::vector<std::string> ids;
     for (std::size_t i = 0; i < full_.size(); ++i) ids.emplace_back(full_[i].id);
-    result_.emplace(BacktestResult{AccuracyBoard(std::move(names), plan_.horizon, full_.size()), std::move(ids), 1,
-                                   plan_.step, plan_.horizon, options_.refit, 0, 0});
+    result_.emplace(BacktestResult{AccuracyBoard(std::move(names), plan_.horizon, full_.size()), std::move(ids),
+                                   std::vector<std::vector<int>>(full_.size()), 1, plan_.step, plan_.horizon,
+                                   options_.refit, 0, 0});
   }
 
   Status Judge(const TargetRecord& target, const WindowTarget& place) {
@@ -199,6 +200,7 @@ class Backtest {
       forecasts.push_back(std::move(naive));
     }
     result_->board.Add(place.series, actual, ScaleOf(known, season), forecasts);
+    result_->seasons[place.series] = target.seasons;
     seen_[place.series] = true;
     return {};
   }

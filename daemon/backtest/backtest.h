@@ -26,9 +26,10 @@ struct BacktestOptions {
 };
 
 struct BacktestResult {
-  AccuracyBoard board;               // the run's models, the combination, and the seasonal naive forecast last
-  std::vector<std::string> targets;  // of the board, sorted
-  int windows = 0;                   // that could be evaluated
+  AccuracyBoard board;                    // the run's models, the combination, and the seasonal naive forecast last
+  std::vector<std::string> targets;       // of the board, sorted
+  std::vector<std::vector<int>> seasons;  // of each target, as its last fit found them
+  int windows = 0;                        // that could be evaluated
   int step = 0;
   int horizon = 0;
   int refit = 1;

@@ -1,12 +1,14 @@
 #include "daemon/backtest/backtest_summary.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "common/text.h"
+#include "daemon/backtest/season_winners.h"
 
 namespace fitd {
 namespace {
@@ -108,6 +110,70 @@ std::string WorstTargets(const BacktestResult& result) {
   return rows.size() > 1 ? Columns(rows) : "";
 }
 
+// How far forecasts are off, the best model first.
+std::string ErrorTable(const AccuracyBoard& board) {
+  const std::vector<std::uint64_t> wins = CountWins(board);
+  const int best = board.Best();
+  std::vector<std::vector<std::string>> rows = {
+      {"model", "sMAPE", "MAE", "MASE", "RMSSE", "bias", "skill", "best for", "p"}};
+  for (const std::size_t m : ByError(board)) {
+    const Accuracy& a = board.total(m);
+    const bool is_best = static_cast<int>(m) == best;
+    rows.push_back({board.models()[m], Cell(a.smape.value()), Cell(a.mae.value()), Cell(a.mase.value()),
+                    Cell(a.rmsse.value()), Cell(a.bias.value(), 3), Cell(SkillOf(board, m), 3), std::to_string(wins[m]),
+                    is_best || best < 0 ? "" : Significance(Compare(board, m, static_cast<std::size_t>(best)))});
+  }
+  return Columns(rows);
+}
+
+// What the intervals hold and cost, in the same order.
+std::string IntervalTable(const AccuracyBoard& board) {
+  std::vector<std::vector<std::string>> rows = {
+      {"model", "in 80%", "in 95%", "width 80", "width 95", "MSIS 80", "MSIS 95", "CRPS"}};
+  for (const std::size_t m : ByError(board)) {
+    const Accuracy& a = board.total(m);
+    rows.push_back({board.models()[m], Share(a.at_80.coverage.value()), Share(a.at_95.coverage.value()),
+                    Cell(a.at_80.width.value()), Cell(a.at_95.width.value()), Cell(a.at_80.msis.value()),
+                    Cell(a.at_95.msis.value()), Cell(a.crps.value())});
+  }
+  return Columns(rows);
+}
+
+// Which model wins among targets of which seasons, and how surely.
+std::string WinnerTable(const BacktestResult& result) {
+  const std::vector<std::string>& models = result.board.models();
+  std::vector<std::vector<std::string>> rows = {{"best where", "targets", "model", "MASE", "next", "MASE", "p"}};
+  for (const SeasonWinner& group : SeasonWinners(result)) {
+    if (group.best < 0) continue;
+    const auto best = static_cast<std::size_t>(group.best);
+    rows.push_back({group.seasons.empty() ? "no season" : fmt::format("season {}", fmt::join(group.seasons, ", ")),
+                    std::to_string(group.targets), models[best], Cell(group.mase[best])});
+    if (group.next < 0) continue;
+    const auto next = static_cast<std::size_t>(group.next);
+    rows.back().insert(rows.back().end(), {models[next], Cell(group.mase[next]), Significance(group.to_next)});
+  }
+  return Columns(rows);
+}
+
+ordered_json WinnersJson(const BacktestResult& result) {
+  const std::vector<std::string>& models = result.board.models();
+  const auto name = [&models](int m) {
+    return m < 0 ? ordered_json(nullptr) : ordered_json(models[static_cast<std::size_t>(m)]);
+  };
+  ordered_json list = ordered_json::array();
+  for (const SeasonWinner& group : SeasonWinners(result)) {
+    ordered_json mase = ordered_json::object();
+    for (std::size_t m = 0; m < models.size(); ++m) mase[models[m]] = Finite(group.mase[m]);
+    list.push_back({{"seasons", group.seasons},
+                    {"targets", group.targets},
+                    {"best", name(group.best)},
+                    {"next", name(group.next)},
+                    {"p_value", Finite(group.to_next.p_value)},
+                    {"mase", std::move(mase)}});
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string FormatBacktestTable(const BacktestResult& result) {
@@ -115,23 +181,11 @@ std::string FormatBacktestTable(const BacktestResult& result) {
   std::string text = fmt::format("{} cuts of {} targets, {} apart, {} steps each: {} forecasts a model in {:.2f} s\n\n",
                                  result.windows, board.targets() - result.left_out, result.step, result.horizon,
                                  board.forecasts(), result.seconds);
-  const std::vector<std::uint64_t> wins = CountWins(board);
-  const int best = board.Best();
-  std::vector<std::vector<std::string>> rows = {{"model", "sMAPE", "MAE", "MASE", "RMSSE", "bias", "in 80%", "in 95%",
-                                                 "width 95", "MSIS", "CRPS", "skill", "best for", "p"}};
-  for (const std::size_t m : ByError(board)) {
-    const Accuracy& a = board.total(m);
-    const bool is_best = static_cast<int>(m) == best;
-    rows.push_back({board.models()[m], Cell(a.smape.value()), Cell(a.mae.value()), Cell(a.mase.value()),
-                    Cell(a.rmsse.value()), Cell(a.bias.value(), 3), Share(a.at_80.coverage.value()),
-                    Share(a.at_95.coverage.value()), Cell(a.at_95.width.value()), Cell(a.at_95.msis.value()),
-                    Cell(a.crps.value()), Cell(SkillOf(board, m), 3), std::to_string(wins[m]),
-                    is_best || best < 0 ? "" : Significance(Compare(board, m, static_cast<std::size_t>(best)))});
-  }
-  text += Columns(rows);
+  text += ErrorTable(board) + '\n' + IntervalTable(board);
   text +=
-      "\nbest for: targets with the least MASE; p: of a difference to the first (Diebold & Mariano)\n\nsMAPE by step\n";
-  text += StepTable(board);
+      "\nskill: against the seasonal naive forecast; best for: targets with the least MASE; p: of a difference to the "
+      "first\n(Diebold & Mariano)\n";
+  text += '\n' + WinnerTable(result) + "\nsMAPE by step\n" + StepTable(board);
   if (const std::string worst = WorstTargets(result); !worst.empty()) text += '\n' + worst;
   if (result.left_out > 0) text += fmt::format("\n{} targets are too short and left out\n", result.left_out);
   return text;
@@ -170,6 +224,7 @@ std::string FormatBacktestJson(const BacktestResult& result, std::string_view ve
                                 {"statistic", Finite(difference.statistic)},
                                 {"p_value", Finite(difference.p_value)}});
   }
+  object["by_season"] = WinnersJson(result);
   object["by_step"] = ordered_json::array();
   for (int step = 0; step < board.horizon(); ++step) {
     ordered_json models = ordered_json::object();

@@ -30,6 +30,7 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
   train->footer(kExamples);
   auto flags = std::make_shared<JobFlags>();
   auto options = std::make_shared<TrainOptions>();
+  auto keep_history = std::make_shared<std::optional<std::string>>();
   flags->AddTo(*train);
   train->add_flag("--fresh", options->fresh,
                   "Fit everything from nothing: neither what an unfinished run has saved nor earlier models count");
@@ -42,7 +43,7 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
   train->add_flag("--retry-quarantined", options->retry_quarantined,
                   "Fit targets again that killed or hung their workers in an earlier run");
   train
-      ->add_option("--keep-history", options->keep_history,
+      ->add_option("--keep-history", *keep_history,
                    "Last values of each target to keep for plots: N, all or none [by the size of the fleet]")
       ->type_name("N");
   train
@@ -79,10 +80,15 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
       ->group("");
   train->add_flag("--quiet,-q", options->quiet, "No progress and no summary, only errors");
   train->add_flag("--json", options->json, "Print the summary as one JSON object on stdout");
-  train->callback([&run, flags, options] {
-    run = [flags, options] {
+  train->callback([&run, flags, options, keep_history] {
+    run = [flags, options, keep_history] {
       Result<Job> job = flags->ToJob();
       if (!job.ok()) return ReportError(job.status());
+      if (*keep_history) {
+        Result<KeepHistory> keep = ParseKeepHistory(**keep_history);
+        if (!keep.ok()) return ReportError(keep.status().WithContext("--keep-history"));
+        job->store.keep_history = *keep;
+      }
       return RunTrain(*job, *options);
     };
   });

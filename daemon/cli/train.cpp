@@ -19,7 +19,6 @@
 #include "daemon/plan/signal_cancel.h"
 #include "daemon/progress/progress.h"
 #include "daemon/service/service_eyes.h"
-#include "daemon/store/last_values.h"
 #include "daemon/train/pipeline.h"
 
 namespace fitd {
@@ -32,9 +31,6 @@ Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   pipeline.retry_quarantined = options.retry_quarantined;
   FITD_ASSIGN_OR_RETURN(pipeline.shard, ParseShard(options.shard));
   pipeline.global_from = options.global_from;
-  if (!options.keep_history.empty()) {
-    FITD_ASSIGN_OR_RETURN(pipeline.keep_values, ParseKeepHistory(options.keep_history));
-  }
   pipeline.pool.log_dir = options.log_dir;
   pipeline.pool.log_limit = options.log_limit / 2;  // this process has the other half
   pipeline.pool.log_format = options.log_format;

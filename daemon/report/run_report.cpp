@@ -12,7 +12,6 @@
 
 #include "common/models/combination/weights.h"
 #include "daemon/report/axis.h"
-#include "daemon/store/last_values.h"
 
 namespace fitd {
 namespace {
@@ -174,7 +173,7 @@ class Collector {
     row.status = target.status;
     row.reason = target.reason;
     row.values = target.num_values;
-    if (const auto history = UnpackLastValues(target.last_values)) {
+    if (const auto history = reader_.HistoryOf(target)) {
       const std::size_t few = std::min(history->size(), kRecentValues);
       row.recent.assign(history->end() - static_cast<std::ptrdiff_t>(few), history->end());
       row.level = MeanSize(*history);
@@ -263,8 +262,8 @@ class Collector {
 
 }  // namespace
 
-Result<RunReport> CollectReport(const Store& store, const RunInfo& run) {
-  FITD_ASSIGN_OR_RETURN(PlotReader reader, PlotReader::Open(store, run));
+Result<RunReport> CollectReport(const Store& store, const RunInfo& run, const HistorySource* history) {
+  FITD_ASSIGN_OR_RETURN(PlotReader reader, PlotReader::Open(store, run, history));
   return Collector(store, run, std::move(reader)).Run();
 }
 

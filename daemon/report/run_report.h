@@ -68,6 +68,7 @@ struct RunReport {
   std::vector<TargetPlot> plots;  // all targets, of a fleet that is plotted
 };
 
-Result<RunReport> CollectReport(const Store& store, const RunInfo& run);
+// `history`: as in PlotReader::Open.
+Result<RunReport> CollectReport(const Store& store, const RunInfo& run, const HistorySource* history);
 
 }  // namespace fitd

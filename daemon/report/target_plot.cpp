@@ -30,9 +30,16 @@ std::string DescribeModel(const TargetRecord& target, const std::string& column)
 
 }  // namespace
 
-Result<PlotReader> PlotReader::Open(const Store& store, const RunInfo& run) {
+Result<PlotReader> PlotReader::Open(const Store& store, const RunInfo& run, const HistorySource* history) {
   FITD_ASSIGN_OR_RETURN(RunModels models, LoadRunModels(store, run));
-  return PlotReader(run, TargetForecaster(std::move(models)));
+  return PlotReader(run, history, TargetForecaster(std::move(models)));
+}
+
+std::optional<std::vector<double>> PlotReader::HistoryOf(const TargetRecord& target) const {
+  if (history_ != nullptr) {
+    if (auto values = history_->ValuesOf(target)) return values;
+  }
+  return UnpackLastValues(target.last_values);
 }
 
 Result<TargetPlot> PlotReader::Read(const TargetRecord& target, int horizon, std::size_t most_history) {
@@ -43,7 +50,7 @@ Result<TargetPlot> PlotReader::Read(const TargetRecord& target, int horizon, std
   plot.column = run_.header.value_column;
   plot.status = FitStatusName(target.status);
   const auto n = static_cast<std::int64_t>(target.num_values);
-  if (const auto history = UnpackLastValues(target.last_values)) {
+  if (const auto history = HistoryOf(target)) {
     const std::size_t kept = most_history == 0 ? history->size() : std::min(history->size(), most_history);
     plot.history.values.assign(history->end() - static_cast<std::ptrdiff_t>(kept), history->end());
     plot.history.first = n - static_cast<std::int64_t>(kept);

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/series/time_grid.h"
 #include "common/status.h"
 #include "daemon/output/target_forecast.h"
+#include "daemon/report/history_source.h"
 #include "daemon/store/model_store.h"
 
 namespace fitd {
@@ -47,16 +49,21 @@ struct TargetPlot {
 // Makes plots of the targets of one run; they must have been read with models and history.
 class PlotReader {
  public:
-  static Result<PlotReader> Open(const Store& store, const RunInfo& run);
+  // `history`: where values come from instead of the store; outlives the reader, may be null.
+  static Result<PlotReader> Open(const Store& store, const RunInfo& run, const HistorySource* history);
 
   // `horizon` 0: what the target was tuned for. `most_history` 0: all that is kept.
   Result<TargetPlot> Read(const TargetRecord& target, int horizon, std::size_t most_history);
+  // What came before the forecast, as far as it is known; NaN where a value is missing.
+  std::optional<std::vector<double>> HistoryOf(const TargetRecord& target) const;
   TargetForecaster& forecaster() { return forecaster_; }
 
  private:
-  PlotReader(RunInfo run, TargetForecaster forecaster) : run_(std::move(run)), forecaster_(std::move(forecaster)) {}
+  PlotReader(RunInfo run, const HistorySource* history, TargetForecaster forecaster)
+      : run_(std::move(run)), history_(history), forecaster_(std::move(forecaster)) {}
 
   RunInfo run_;
+  const HistorySource* history_;
   TargetForecaster forecaster_;
 };
 

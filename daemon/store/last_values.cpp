@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <charconv>
 #include <cmath>
-#include <limits>
 
 namespace fitd {
 namespace {
@@ -102,17 +100,6 @@ std::optional<std::vector<double>> UnpackLastValues(std::string_view bytes) {
   }
   if (!bytes.empty()) return std::nullopt;
   return values;
-}
-
-Result<std::uint64_t> ParseKeepHistory(std::string_view text) {
-  if (text == "all") return std::numeric_limits<std::uint64_t>::max();
-  if (text == "none") return std::uint64_t{0};
-  std::uint64_t count = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, count);
-  if (error == std::errc() && rest == end) return count;
-  return Status(StatusCode::kUsage,
-                "--keep-history: '" + std::string(text) + "' is not a number of values, all or none");
 }
 
 std::uint64_t DefaultLastValues(std::uint64_t num_targets) {

@@ -29,7 +29,4 @@ inline constexpr std::uint64_t kFewestLastValues = 40;
 inline constexpr std::uint64_t kLastValuesBudget = 20'000'000;
 std::uint64_t DefaultLastValues(std::uint64_t num_targets);
 
-// "all", "none" or a number of values.
-Result<std::uint64_t> ParseKeepHistory(std::string_view text);
-
 }  // namespace fitd

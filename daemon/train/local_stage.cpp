@@ -196,6 +196,7 @@ Status LocalStage::OnLost(const TargetLost& lost) {
 
 void LocalStage::OnWorkerDeath(const WorkerDied& died, const WorkUnit* in_hand) {
   const std::string_view target = in_hand == nullptr ? std::string_view() : frame_[in_hand->first].id;
+  if (deaths_.size() < kDeathsKept) deaths_.push_back({died.worker, died.cause.text, std::string(target)});
   progress_.On(WorkerLost{died.worker, died.pid, died.cause.text, std::string(target)});
 }
 

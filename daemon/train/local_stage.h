@@ -19,6 +19,7 @@
 #include "daemon/store/result_saver.h"
 #include "daemon/train/failure_policy.h"
 #include "daemon/train/open_run.h"
+#include "daemon/train/run_summary.h"
 
 namespace fitd {
 
@@ -40,6 +41,8 @@ class LocalStage : public StageSink {
   Status Flush() { return saver_.Flush(); }
   double save_seconds() const { return saver_.seconds(); }
   const EarlierCounts& earlier() const { return earlier_; }
+  // Of workers, the first kDeathsKept.
+  const std::vector<WorkerDeath>& deaths() const { return deaths_; }
 
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) override;
   Status OnLost(const TargetLost& lost) override;
@@ -67,6 +70,7 @@ class LocalStage : public StageSink {
   ResultSaver saver_;
   std::deque<std::string> priors_;  // of the frame's series
   EarlierCounts earlier_;
+  std::vector<WorkerDeath> deaths_;
   std::vector<WorkUnit> units_;
   std::size_t incomplete_ = 0;    // fitted targets that lack one of several models,
   std::string first_incomplete_;  // and the first of them with its reason

@@ -106,7 +106,7 @@ Result<RunSummary> Pipeline::Run(std::optional<IngestResult> data) {
 }
 
 Status Pipeline::Load(std::optional<IngestResult> data) {
-  const StageTimer timer(clock_, summary_.seconds.load);
+  const StageTimer timer(clock_, summary_.seconds.load, &summary_.memory.load);
   if (!data) {
     FITD_ASSIGN_OR_RETURN(data, LoadJobData(job_, cancel_, progress_));
   }
@@ -123,7 +123,7 @@ Status Pipeline::Load(std::optional<IngestResult> data) {
 }
 
 Status Pipeline::TakeUpRun() {
-  const StageTimer timer(clock_, summary_.seconds.map);
+  const StageTimer timer(clock_, summary_.seconds.map, &summary_.memory.map);
   const OpeningOptions options{options_.fresh, options_.reselect, options_.retry_quarantined, options_.shard,
                                data_note_};
   FITD_ASSIGN_OR_RETURN(opened_, OpenTraining(*store_, frame_, plan_, options, clock_));
@@ -149,9 +149,9 @@ Status Pipeline::FitMissing() {
   }
   if (!plan_.user_global.empty()) FITD_RETURN_IF_ERROR(MakeUserGlobal());
   LocalStage stage(frame_, plan_, opened_.open, *store_, *opened_.quarantine, failures, progress_, clock_,
-                   options_.keep_values.value_or(DefaultLastValues(frame_.size())));
+                   job_.store.keep_history.value_or(DefaultLastValues(frame_.size())));
   {
-    const StageTimer timer(clock_, summary_.seconds.map);
+    const StageTimer timer(clock_, summary_.seconds.map, &summary_.memory.map);
     FITD_RETURN_IF_ERROR(stage.Map());
   }
   Status status;
@@ -165,6 +165,7 @@ Status Pipeline::FitMissing() {
   summary_.kept = stage.earlier().kept;
   summary_.refitted = stage.earlier().refitted;
   summary_.reselected = stage.earlier().reselected;
+  summary_.deaths = stage.deaths();
   if (status.ok()) FailHere(FaultPoint::kFitted);
   return CheckCancelled(status);
 }
@@ -181,7 +182,7 @@ Status Pipeline::StartPool(std::size_t units) {
 }
 
 Status Pipeline::MakeGlobals() {
-  const StageTimer timer(clock_, summary_.seconds.global);
+  const StageTimer timer(clock_, summary_.seconds.global, &summary_.memory.global);
   FITD_ASSIGN_OR_RETURN(plan_.fit.globals, GetPooledAr(*store_, opened_.open.run));
   if (!plan_.fit.globals.empty()) return {};
   if (!options_.global_from.empty()) {
@@ -203,7 +204,7 @@ Status Pipeline::MakeGlobals() {
 }
 
 Status Pipeline::MakeUserGlobal() {
-  const StageTimer timer(clock_, summary_.seconds.global);
+  const StageTimer timer(clock_, summary_.seconds.global, &summary_.memory.global);
   FITD_ASSIGN_OR_RETURN(const auto stored, GetUserGlobal(*store_, opened_.open.run));
   if (stored) {
     plan_.fit.user.global_result = *stored;
@@ -218,7 +219,7 @@ Status Pipeline::MakeUserGlobal() {
 }
 
 Status Pipeline::Fit(LocalStage& stage) {
-  const StageTimer timer(clock_, summary_.seconds.fit);
+  const StageTimer timer(clock_, summary_.seconds.fit, &summary_.memory.fit);
   Result<StageReport> report = stage.Fit(*pool_, job_, cancel_);
   if (!report.ok()) return report.status();
   summary_.chunks = report->chunks;
@@ -235,8 +236,9 @@ void Pipeline::CountPool() {
     summary_.worker_deaths += static_cast<std::uint64_t>(stats.deaths);
     if (stats.worker < 0) continue;
     summary_.peak_rss_worker_bytes = std::max(summary_.peak_rss_worker_bytes, stats.peak_rss_bytes);
-    summary_.workers.push_back(
-        {stats.worker, stats.pid, stats.reported_cpu, wall > 0 ? std::min(1.0, stats.busy_seconds / wall) : 0});
+    summary_.workers.push_back({stats.worker, stats.pid, stats.reported_cpu,
+                                wall > 0 ? std::min(1.0, stats.busy_seconds / wall) : 0, stats.cpu_seconds,
+                                stats.peak_rss_bytes, stats.deaths});
     Log(LogLevel::kInfo,
         fmt::format("worker {} fitted {} units{}, busy {:.2f} s", stats.worker, stats.units,
                     stats.reported_cpu < 0 ? ""
@@ -248,7 +250,7 @@ void Pipeline::CountPool() {
 }
 
 Status Pipeline::PostProcess() {
-  const StageTimer timer(clock_, summary_.seconds.postprocess);
+  const StageTimer timer(clock_, summary_.seconds.postprocess, &summary_.memory.postprocess);
   if (!plan_.combine) return {};
   FITD_ASSIGN_OR_RETURN(const FleetCombination fleet,
                         LearnFleet(*store_, opened_.open.run, plan_.names.size(), frame_.size(), plan_.rule));

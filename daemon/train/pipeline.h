@@ -21,9 +21,8 @@ struct PipelineOptions {
   bool reselect = false;           // select the forms of all models again
   bool retry_quarantined = false;  // give targets that killed their workers another chance
   Shard shard;
-  std::optional<std::uint64_t> keep_values;  // last values saved of each target; nullopt: as many as suit the fleet
-  std::string global_from;                   // a file of `fitd sums --merge` instead of a global stage; empty: none
-  PoolOptions pool;  // logs, limits and extras of the workers; count and CPUs are filled in here
+  std::string global_from;  // a file of `fitd sums --merge` instead of a global stage; empty: none
+  PoolOptions pool;         // logs, limits and extras of the workers; count and CPUs are filled in here
 };
 
 // Runs the job. An error is what ended the run early: cancelled (what was finished is saved, the same call goes on),

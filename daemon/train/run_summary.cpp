@@ -28,10 +28,32 @@ std::string FailureLines(const RunSummary& s) {
   return text;
 }
 
+using nlohmann::ordered_json;
+
+ordered_json WorkersJson(const std::vector<WorkerSummary>& workers) {
+  ordered_json list = ordered_json::array();
+  for (const WorkerSummary& w : workers) {
+    list.push_back({{"worker", w.worker},
+                    {"cpu", w.cpu},
+                    {"busy_fraction", w.busy_fraction},
+                    {"cpu_seconds", w.cpu_seconds},
+                    {"peak_rss_bytes", w.peak_rss_bytes},
+                    {"deaths", w.deaths}});
+  }
+  return list;
+}
+
+ordered_json DeathsJson(const std::vector<WorkerDeath>& deaths) {
+  ordered_json list = ordered_json::array();
+  for (const WorkerDeath& d : deaths) {
+    list.push_back({{"worker", d.worker}, {"cause", d.cause}, {"target", d.target}});
+  }
+  return list;
+}
+
 }  // namespace
 
 std::string FormatSummaryJson(const RunSummary& s) {
-  using nlohmann::ordered_json;
   ordered_json busy = ordered_json::array();
   for (const WorkerSummary& w : s.workers) busy.push_back(w.busy_fraction);
   ordered_json failures = ordered_json::array();
@@ -66,6 +88,14 @@ std::string FormatSummaryJson(const RunSummary& s) {
       {"worker_deaths", s.worker_deaths},
       {"failures", failures},
       {"columns", ColumnsJson(s.columns)},
+      {"stage_peak_rss_bytes",
+       {{"load", s.memory.load},
+        {"global", s.memory.global},
+        {"map", s.memory.map},
+        {"fit", s.memory.fit},
+        {"postprocess", s.memory.postprocess}}},
+      {"worker_stats", WorkersJson(s.workers)},
+      {"deaths", DeathsJson(s.deaths)},
   };
   return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }

@@ -25,12 +25,32 @@ struct StageSeconds {
   double total = 0;
 };
 
+// The most that the parent had resident up to the end of a stage.
+struct StageMemory {
+  std::uint64_t load = 0;
+  std::uint64_t global = 0;
+  std::uint64_t map = 0;
+  std::uint64_t fit = 0;
+  std::uint64_t postprocess = 0;
+};
+
 struct WorkerSummary {
   int worker = 0;
   int pid = 0;
   int cpu = -1;  // where it proved to run; -1: in the parent
   double busy_fraction = 0;
+  double cpu_seconds = 0;
+  std::uint64_t peak_rss_bytes = 0;
+  int deaths = 0;
 };
+
+// A worker that ended while it had work.
+struct WorkerDeath {
+  int worker = 0;
+  std::string cause;
+  std::string target;  // in hand; empty: none was
+};
+inline constexpr std::size_t kDeathsKept = 100;
 
 struct RunSummary {
   std::string version;
@@ -49,11 +69,13 @@ struct RunSummary {
   std::uint64_t resumed = 0;     // of the targets, those an earlier attempt had saved (people's table only)
   std::uint64_t chunks = 0;
   StageSeconds seconds;
+  StageMemory memory;
   double cpu_seconds = 0;
   std::vector<WorkerSummary> workers;
   std::uint64_t peak_rss_parent_bytes = 0;
   std::uint64_t peak_rss_worker_bytes = 0;
   std::uint64_t worker_deaths = 0;
+  std::vector<WorkerDeath> deaths;      // the first kDeathsKept
   ColumnsTaken columns;                 // of the data
   std::vector<TargetFailure> failures;  // in target order
   int horizon = -1;                     // asked for; 0: none was (people's table only)
@@ -62,7 +84,8 @@ struct RunSummary {
   double coverage_95 = -1;
 };
 
-// One JSON object with the keys of the contract and, behind them, "columns".
+// One JSON object with the keys of the contract and, behind them, "columns", "stage_peak_rss_bytes", "worker_stats" and
+// "deaths".
 std::string FormatSummaryJson(const RunSummary& summary);
 // A few lines for a terminal.
 std::string FormatSummaryTable(const RunSummary& summary);

@@ -2,22 +2,29 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 
 #include "common/clock.h"
+#include "daemon/train/self_usage.h"
 
 namespace fitd {
 
-// Adds the seconds it lives to a figure of the summary.
+// Adds the seconds it lives to a figure of the summary and, when it is told where, notes the most memory so far.
 class StageTimer {
  public:
-  StageTimer(const Clock& clock, double& seconds) : clock_(clock), seconds_(seconds), start_(clock.Now()) {}
-  ~StageTimer() { seconds_ += std::chrono::duration<double>(clock_.Now() - start_).count(); }
+  StageTimer(const Clock& clock, double& seconds, std::uint64_t* memory = nullptr)
+      : clock_(clock), seconds_(seconds), memory_(memory), start_(clock.Now()) {}
+  ~StageTimer() {
+    seconds_ += std::chrono::duration<double>(clock_.Now() - start_).count();
+    if (memory_ != nullptr) *memory_ = SelfPeakRssBytes();
+  }
   StageTimer(const StageTimer&) = delete;
   StageTimer& operator=(const StageTimer&) = delete;
 
  private:
   const Clock& clock_;
   double& seconds_;
+  std::uint64_t* memory_;
   Monotonic start_;
 };
 

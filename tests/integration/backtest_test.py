@@ -42,28 +42,32 @@ class Backtest(Scratch):
         self.assertEqual(len(windows), 8)
 
     def test_a_spike_in_the_future_moves_nothing_before_it(self):
+        """Neither up nor down: seasons, the model over all targets, weights, intervals, and the floor of 0 that forecasts
+        have where no value ever was negative, are learned from what came before a cut."""
         data = self.sample(targets=12, length=150, frequency="1h", seed=4)
-        options = ("--models", "ets,theta", "--quiet", "--horizon", "6", "--windows", "3")
+        options = ("--models", "ets,theta", "--quiet", "--horizon", "6", "--windows", "3", "--max", "1e12")
         before = rows_of(self.backtest(data, *options))
+        self.assertLessEqual({"pooled-ar", "ensemble", "ensemble-lo-80", "ensemble-hi-95"}, set(before[0]))
+        self.assertTrue(all(float(row["ensemble-lo-95"]) >= 0 for row in before if row["ensemble-lo-95"]))
         text = data.read_text().splitlines()
-        spiked, last = [], {}
-        for i, line in enumerate(text):
-            last[line.split(",")[0]] = i
-        for i, line in enumerate(text):
-            target, time, value = line.split(",")
-            # Inside the last window of every target, and a gap just behind the cut before it.
-            if i and target in last and last[target] - 5 <= i and value:
-                value = str(float(value) * 1000 + 1e6)
-            spiked.append(f"{target},{time},{value}")
-        other = self.dir / "spiked.csv"
-        other.write_text("\n".join(spiked) + "\n")
-        after = rows_of(self.backtest(other, *options))
-        self.assertEqual(len(before), len(after))
-        changed = 0
-        for a, b in zip(before, after):
-            changed += a["actual"] != b["actual"]
-            self.assertEqual({k: v for k, v in a.items() if k != "actual"}, {k: v for k, v in b.items() if k != "actual"})
-        self.assertGreater(changed, 50)
+        last = {line.split(",")[0]: i for i, line in enumerate(text)}
+        for sign in (1, -1):
+            spiked = []
+            for i, line in enumerate(text):
+                target, time, value = line.split(",")
+                # Inside the last window of every target.
+                if i and last[target] - 5 <= i and value:
+                    value = str(sign * (float(value) * 1000 + 1e6))
+                spiked.append(f"{target},{time},{value}")
+            other = self.dir / "spiked.csv"
+            other.write_text("\n".join(spiked) + "\n")
+            after = rows_of(self.backtest(other, *options))
+            self.assertEqual(len(before), len(after))
+            changed = 0
+            for a, b in zip(before, after):
+                changed += a["actual"] != b["actual"]
+                self.assertEqual({k: v for k, v in a.items() if k != "actual"}, {k: v for k, v in b.items() if k != "actual"})
+            self.assertGreater(changed, 50)
 
     def test_a_gap_before_a_cut_is_not_filled_from_behind_it(self):
         lines = ["time,value"] + [f"2024-01-{d:02},{d}" for d in range(1, 31) if d not in (25, 26)]
@@ -97,13 +101,18 @@ class Backtest(Scratch):
         self.assertTrue(all(0 <= m["p_value"] <= 1 for m in summary["models"] if m["p_value"] is not None))
         self.assertAlmostEqual(by_name["seasonal-naive"]["skill"], 0, 12)
         self.assertEqual([s["step"] for s in summary["by_step"]], list(range(1, 7)))
+        self.assertEqual(sum(g["targets"] for g in summary["by_season"]), len(summary["by_target"]))
+        for group in summary["by_season"]:
+            self.assertEqual(group["best"], min((v, k) for k, v in group["mase"].items() if v is not None)[1])
+            self.assertEqual(group["p_value"] is not None, group["targets"] >= 20, group)
 
     def test_the_table_the_selection_and_the_report(self):
         data = self.sample(targets=8, length=120, frequency="1h", seed=9)
         store, chosen = self.dir / "s.db", self.dir / "best.csv"
         self.train(data, "--store", store, "--models", "theta,naive", "--horizon", "6")
         table = self.backtest(data, *FAST, "--horizon", "6", "--summary", "--save", "--store", store, "--select", chosen)
-        for word in ("model", "sMAPE", "RMSSE", "MSIS", "CRPS", "skill", "seasonal-naive", "sMAPE by step", "worst targets"):
+        for word in ("model", "sMAPE", "RMSSE", "MSIS 80", "MSIS 95", "width 80", "width 95", "CRPS", "skill",
+                     "seasonal-naive", "sMAPE by step", "best where", "season 24", "worst targets"):
             self.assertIn(word, table)
         best = rows_of(chosen.read_text())
         self.assertEqual(len(best), len({row["target"] for row in best}))

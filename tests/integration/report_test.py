@@ -7,6 +7,7 @@ import re
 import sqlite3
 import unittest
 import xml.etree.ElementTree as ElementTree
+from datetime import datetime, timedelta
 
 from fitd_support import Scratch, m3, run
 
@@ -159,11 +160,42 @@ class Plot(Scratch):
             self.train(self.data, "--store", store, "--models", "seasonal-naive", "--keep-history", keep)
             plot = json.loads(run("plot", "--store", store, "--target", self.target, "--json").stdout)[0]
             self.assertEqual(sum(v is not None for v in plot["history"]), kept, keep)
+            # As a key of a job it does the same; the option is stronger.
+            job = self.dir / f"{keep}.toml"
+            value = keep if keep.isdigit() else f'"{keep}"'
+            job.write_text(f'[data]\nfiles = ["{self.data}"]\n[models]\nlocal = ["seasonal-naive"]\n[store]\npath = "job-{keep}.db"\nkeep_history = {value}\n')
+            self.assertIn(f"keep_history = {value}\n", run("check", job).stdout)
+            for options, expected in (((), kept), (("--fresh", "--keep-history", "7"), 7)):
+                self.assertEqual(run("train", "--job", job, *options).returncode, 0)
+                plot = json.loads(run("plot", "--store", self.dir / f"job-{keep}.db", "--target", self.target, "--json").stdout)[0]
+                self.assertEqual(sum(v is not None for v in plot["history"]), expected, keep)
         exports = {self.export(self.dir / f"{keep}.db") for keep in ("10", "all", "none")}
         self.assertEqual(len(exports), 1, "what is kept changes nothing that is exported")
         done = run("train", self.data, "--store", self.dir / "x.db", "--keep-history", "some")
         self.assertEqual(done.returncode, 64)
         self.assertIn("--keep-history", done.stderr)
+
+    def test_data_that_are_named_give_the_whole_history(self):
+        store = self.dir / "few.db"
+        self.train(self.data, "--store", store, "--models", "seasonal-naive", "--keep-history", "none")
+        values = [float(r.split(",")[2]) for r in self.data.read_text().splitlines() if r.startswith(self.target + ",")]
+        later = self.dir / "later.csv"  # one value more than the models have seen: it is not history
+        rows = self.data.read_text().splitlines()
+        last = datetime.fromisoformat([r for r in rows if r.startswith(self.target + ",")][-1].split(",")[1])
+        later.write_text("\n".join(rows + [f"{self.target},{(last + timedelta(hours=1)).isoformat()},1e9"]) + "\n")
+        for data in (self.data, later):
+            done = run("plot", "--store", store, data, "--target", self.target, "--json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            plot = json.loads(done.stdout)[0]
+            self.assertEqual([v for v in plot["history"] if v is not None], values)
+        bare, full = self.dir / "bare.html", self.dir / "full.html"
+        self.assertEqual(run("report", "--store", store, "-o", bare).returncode, 0)
+        self.assertEqual(run("report", "--store", store, self.data, "-o", full).returncode, 0)
+        self.assertNotIn('class="p-history" d="M5', bare.read_text())
+        self.assertIn('class="p-history" d="M5', full.read_text())
+        self.assertEqual(run("plot", "--store", store, self.dir / "none.csv", "--target", self.target).returncode, 66)
+        done = run("report", "--store", store, self.data, "--decimal", "x", "-o", bare)
+        self.assertEqual((done.returncode, "--decimal" in done.stderr), (64, True), done.stderr)
 
     def test_a_store_of_an_earlier_release_is_read_and_written(self):
         with contextlib.closing(sqlite3.connect(self.store)) as db:

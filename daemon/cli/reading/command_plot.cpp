@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "daemon/cli/commands.h"
+#include "daemon/cli/reading/history_flags.h"
 #include "daemon/cli/report.h"
 #include "daemon/flags/option_checks.h"
 #include "daemon/output/opened_run.h"
@@ -27,11 +28,13 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  fitd plot --store metrics.db --target web-17 -o web-17.svg\n"
     "  fitd plot --store metrics.db --target web-17 --target web-18 --horizon 48 > both.svg\n"
-    "  fitd plot --store metrics.db --target web-17 --text";
+    "  fitd plot --store metrics.db --target web-17 --text\n"
+    "  fitd plot --store metrics.db metrics.csv --target web-17 --last 2000 > long.svg";
 
 struct PlotOptions {
   std::string store = kDefaultStore;
   std::vector<std::string> targets;
+  HistoryFlags history;
   std::string output = "-";
   bool text = false;
   bool json = false;
@@ -58,7 +61,8 @@ void ShowEnough(TargetPlot& plot) {
 
 Result<std::vector<TargetPlot>> ReadPlots(const PlotOptions& options) {
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
-  FITD_ASSIGN_OR_RETURN(PlotReader reader, PlotReader::Open(opened.store, opened.run));
+  FITD_ASSIGN_OR_RETURN(const std::unique_ptr<HistorySource> history, options.history.Load(opened.run));
+  FITD_ASSIGN_OR_RETURN(PlotReader reader, PlotReader::Open(opened.store, opened.run, history.get()));
   std::vector<TargetPlot> plots;
   TargetFilter filter;
   filter.ids = options.targets;
@@ -143,6 +147,7 @@ void AddPlotCommand(CLI::App& app, CommandRun& run) {
   CLI::App* plot = app.add_subcommand("plot", "Plot targets of a store with their forecasts");
   plot->footer(kExamples);
   auto options = std::make_shared<PlotOptions>();
+  options->history.AddTo(*plot);
   plot->add_option("--store", options->store, "Store to read")
       ->check(NamesAFile())
       ->type_name("FILE")

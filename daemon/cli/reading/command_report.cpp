@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "daemon/cli/commands.h"
+#include "daemon/cli/reading/history_flags.h"
 #include "daemon/cli/report.h"
 #include "daemon/flags/option_checks.h"
 #include "daemon/output/opened_run.h"
@@ -24,16 +25,19 @@ constexpr const char* kExamples =
     "anywhere.\n"
     "Examples:\n"
     "  fitd report --store metrics.db\n"
+    "  fitd report --store metrics.db metrics.csv                the whole history, not only the last values\n"
     "  fitd report --store metrics.db -o /srv/www/metrics.html";
 
 struct ReportOptions {
   std::string store = kDefaultStore;
   std::string output = "report.html";
+  HistoryFlags history;
 };
 
 Status MakeReport(const ReportOptions& options) {
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
-  FITD_ASSIGN_OR_RETURN(const RunReport report, CollectReport(opened.store, opened.run));
+  FITD_ASSIGN_OR_RETURN(const std::unique_ptr<HistorySource> history, options.history.Load(opened.run));
+  FITD_ASSIGN_OR_RETURN(const RunReport report, CollectReport(opened.store, opened.run, history.get()));
   FITD_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.output));
   file.sink().text() += FormatReportPage(report, FormatUtc(std::chrono::system_clock::now()), FITD_VERSION);
   FITD_RETURN_IF_ERROR(file.Commit());
@@ -47,6 +51,7 @@ void AddReportCommand(CLI::App& app, CommandRun& run) {
   CLI::App* report = app.add_subcommand("report", "Write one HTML file about the latest run of a store");
   report->footer(kExamples);
   auto options = std::make_shared<ReportOptions>();
+  options->history.AddTo(*report);
   report->add_option("--store", options->store, "Store to read")
       ->check(NamesAFile())
       ->type_name("FILE")

@@ -59,6 +59,7 @@ recycle_memory = "256M"
 [store]
 path = "cpu.db"
 keep_runs = 3
+keep_history = 500
 [failures]
 max = "5%"
 fail_fast = true
@@ -88,6 +89,7 @@ fail_fast = true
   EXPECT_EQ(job->workers.recycle_bytes, std::uint64_t{256} << 20);
   EXPECT_EQ(job->store.path, dir_.File("cpu.db"));
   EXPECT_EQ(job->store.keep_runs, 3);
+  EXPECT_EQ(job->store.keep_history, 500U);
   EXPECT_EQ(job->failures.max_percent, 5.0);
   EXPECT_FALSE(job->failures.max_count.has_value());
   EXPECT_TRUE(job->failures.fail_fast);

@@ -12,17 +12,42 @@ TEST(RunSummary, JsonHasTheKeysOfTheContractAndTheColumns) {
   RunSummary summary;
   summary.workers = {{0, 10, 0, 0.9}, {1, 11, 1, 0.8}};
   summary.failures = {{"a\xff", "timeout"}};
+  summary.memory.fit = 7;
+  summary.deaths = {{1, "signal:9", "b"}};
   const auto json = nlohmann::json::parse(FormatSummaryJson(summary));
   std::set<std::string> keys;
   for (const auto& item : json.items()) keys.insert(item.key());
-  EXPECT_EQ(keys, (std::set<std::string>{"version",       "columns", "advanced",    "kept",          "refitted",
-                                         "reselected",    "run",     "targets",     "fitted",        "fallback",
-                                         "constant",      "short",   "failed",      "retried",       "workers",
-                                         "chunks",        "seconds", "cpu_seconds", "busy_fraction", "peak_rss_bytes",
-                                         "worker_deaths", "failures"}));
+  EXPECT_EQ(keys, (std::set<std::string>{"version",
+                                         "columns",
+                                         "advanced",
+                                         "kept",
+                                         "refitted",
+                                         "reselected",
+                                         "run",
+                                         "targets",
+                                         "fitted",
+                                         "fallback",
+                                         "constant",
+                                         "short",
+                                         "failed",
+                                         "retried",
+                                         "workers",
+                                         "chunks",
+                                         "seconds",
+                                         "cpu_seconds",
+                                         "busy_fraction",
+                                         "peak_rss_bytes",
+                                         "worker_deaths",
+                                         "failures",
+                                         "stage_peak_rss_bytes",
+                                         "worker_stats",
+                                         "deaths"}));
   EXPECT_EQ(json["workers"], 2);
   EXPECT_EQ(json["busy_fraction"].size(), 2U);
   EXPECT_EQ(json["failures"][0]["reason"], "timeout");
+  EXPECT_EQ(json["stage_peak_rss_bytes"]["fit"], 7);
+  EXPECT_EQ(json["worker_stats"][1]["busy_fraction"], 0.8);
+  EXPECT_EQ(json["deaths"][0]["cause"], "signal:9");
 }
 
 TEST(RunSummary, TableNamesEachWorkersCpuAndTheFirstFailures) {
