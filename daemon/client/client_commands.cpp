@@ -15,6 +15,7 @@
 #include "common/percent.h"
 #include "common/whole_number.h"
 #include "daemon/client/client.h"
+#include "daemon/client/client_status.h"
 #include "daemon/client/client_watch.h"
 
 namespace fitd {
@@ -60,40 +61,6 @@ void PrintRunTable(const json& runs) {
   }
 }
 
-void PrintProgress(const json& run) {
-  const json progress = run.value("progress", json());
-  if (!progress.is_object()) return;
-  const bool counted = progress.value("total", 0.0) > 0;
-  fmt::print("stage      {}", Text(progress, "stage"));
-  if (counted) fmt::print(" {}/{}", Text(progress, "done"), Text(progress, "total"));
-  const double rate = progress.value("rate", 0.0);
-  if (rate > 0) fmt::print(", {:.0f} targets/s", rate);
-  if (progress["eta_seconds"].is_number()) fmt::print(", ETA {}", FormatSeconds(progress["eta_seconds"].get<double>()));
-  fmt::print("\nfailures   {}\ndeaths     {}\nprocess    {}\n", Text(progress, "failures"),
-             Text(progress, "worker_deaths"), Text(run, "process"));
-  for (const json& worker : progress.value("workers", json::array())) {
-    const bool pinned = worker.value("cpu", -1) >= 0;
-    fmt::print("worker     {} pid {}{}\n", Text(worker, "worker"), Text(worker, "pid"),
-               pinned ? " cpu " + Text(worker, "cpu") : std::string());
-  }
-}
-
-void PrintRun(const json& run) {
-  fmt::print(
-      "run        {}\njob        {}\nstate      {}\nqueued     {} by uid {}\nstarted    {}\nended      {}\nexit       "
-      "{}\n",
-      Text(run, "id"), Text(run, "job"), Text(run, "state"), Text(run, "queued_at"), Text(run, "uid"),
-      Text(run, "started_at"), Text(run, "ended_at"), Text(run, "exit"));
-  if (std::string message = run.value("message", std::string()); !message.empty())
-    fmt::print("message    {}\n", message);
-  PrintProgress(run);
-  const json summary = run.value("summary", json());
-  if (!summary.is_object()) return;
-  fmt::print("targets    {}: {} fitted, {} fallback, {} constant, {} short, {} failed\n", Text(summary, "targets"),
-             Text(summary, "fitted"), Text(summary, "fallback"), Text(summary, "constant"), Text(summary, "short"),
-             Text(summary, "failed"));
-}
-
 int DaemonStatus(const ClientOptions& options, Client& client) {
   auto health = client.Get("/v1/health");
   if (!health.ok()) return Fail(health.status());
@@ -106,6 +73,12 @@ int DaemonStatus(const ClientOptions& options, Client& client) {
     return 0;
   }
   fmt::print("fitd {}, {}: {}\n", Text(object, "version"), Text(object, "status"), Text(object, "summary"));
+  const auto runs = Parse(client.Get("/v1/runs?limit=50"), "runs");
+  if (!runs.ok()) return Fail(runs.status());
+  for (const json& run : *runs) {
+    const std::string state = Text(run, "state");
+    if (state == "queued" || state == "running" || state == "cancelling") fmt::print("{}\n", FormatRunLine(run));
+  }
   for (const json& job : *jobs) {
     const json last = job.value("last_run", json());
     fmt::print("job {:<20} {}", Text(job, "name"),
@@ -226,7 +199,7 @@ int StatusCommand(const ClientOptions& options, const std::string& name) {
   if (options.json) {
     fmt::print("{}\n", run->dump());
   } else {
-    PrintRun(*run);
+    fmt::print("{}", FormatRunStatus(*run));
   }
   return 0;
 }

@@ -24,12 +24,13 @@ std::string Relative(double error) {
 // One group of targets with a common season: what each model was worth there.
 void AppendGroup(std::string& out, const RunReport& report, const FleetGroup& group) {
   fmt::format_to(std::back_inserter(out),
-                 "<div class=\"card\"><h3>{}</h3><p class=\"soft\">{} targets with held-out values</p><div "
-                 "class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">model</th><th scope=\"col\" "
-                 "class=\"num\">relative error</th><th scope=\"col\" class=\"num\">weight</th><th scope=\"col\"><span "
+                 "<div class=\"card\"><h3>{}</h3><p class=\"soft\">{} with held-out values; error relative to the mean "
+                 "of all models.</p><div "
+                 "class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Model</th><th scope=\"col\" "
+                 "class=\"num\">Error</th><th scope=\"col\" class=\"num\">Weight</th><th scope=\"col\"><span "
                  "class=\"hidden-label\">weight as a bar</span></th></tr></thead><tbody>",
                  group.seasons.empty() ? "No season" : fmt::format("Season {}", fmt::join(group.seasons, ", ")),
-                 HumanNumber(group.targets));
+                 Counted(static_cast<std::uint64_t>(group.targets), "target"));
   for (std::size_t a = 0; a < report.algorithms.size() && a < group.weights.size(); ++a) {
     const double weight = group.weights[a];
     out += "<tr><th scope=\"row\">";
@@ -58,8 +59,7 @@ void AppendWins(std::string& out, const RunReport& report) {
                    [&](std::size_t a, std::size_t b) { return report.wins[a] > report.wins[b]; });
   std::vector<Part> parts;
   for (const std::size_t a : order) {
-    parts.push_back(
-        {report.algorithms[a], static_cast<double>(report.wins[a]), CountText(report.wins[a]) + " targets"});
+    parts.push_back({report.algorithms[a], static_cast<double>(report.wins[a]), Counted(report.wins[a], "target")});
   }
   out += "<div class=\"card\"><h3>Best model for a target</h3><p class=\"soft\">By its own held-out values.</p>";
   AppendParts(out, parts);
@@ -74,9 +74,8 @@ void AppendAccuracy(std::string& out, const RunReport& report) {
   if (report.measured > 0) {
     fmt::format_to(
         std::back_inserter(out),
-        "Every model was also fitted without the last values of its target and judged by them. {} targets are "
-        "measured{}.",
-        CountText(report.measured), report.targets > kMostMeasured ? ", evenly spaced over the fleet" : "");
+        "Every model was also fitted without the last values of its target and judged by them; {} measured{}.",
+        Counted(report.measured, "target"), report.targets > kMostMeasured ? ", evenly spaced over the fleet" : "");
   }
   out += "</p><div class=\"cards\">";
   AppendBacktest(out, report);

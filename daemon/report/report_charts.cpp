@@ -9,6 +9,7 @@
 #include <limits>
 #include <numeric>
 
+#include "daemon/report/axis.h"
 #include "daemon/report/svg_plot.h"
 
 namespace fitd {
@@ -47,6 +48,18 @@ void AppendPercentGrid(std::string& out) {
     fmt::format_to(std::back_inserter(out), "<path class=\"{}\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>",
                    percent == 0 ? "base" : "grid", kLeft, y, kWidth - kRight);
     AppendText(out, kLeft - 8, y + 3.5, "end", fmt::format("{}", percent));
+  }
+}
+
+// Lines at round values from `low`, the base, to `high`.
+void AppendValueGrid(std::string& out, double low, double high) {
+  for (const AxisTick& tick : ValueTicks(low, high, 4)) {
+    const double y = AcrossY((tick.at - low) / (high - low));
+    if (tick.at > low) {
+      fmt::format_to(std::back_inserter(out), "<path class=\"grid\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>", kLeft, y,
+                     kWidth - kRight);
+    }
+    AppendText(out, kLeft - 8, y + 3.5, "end", tick.label);
   }
 }
 
@@ -96,6 +109,7 @@ void AppendErrorHistogram(std::string& out, std::span<const double> sorted) {
   for (const double v : sorted) ++counts[std::min<std::size_t>(static_cast<std::size_t>(v / width), kBins - 1)];
   const double tallest = static_cast<double>(*std::max_element(counts.begin(), counts.end()));
   Begin(out, "Targets by their error on held-out values");
+  AppendValueGrid(out, 0, tallest);
   fmt::format_to(std::back_inserter(out), "<path class=\"base\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>", kLeft, AcrossY(0),
                  kWidth - kRight);
   for (std::size_t i = 0; i < kBins; ++i) {
@@ -112,8 +126,6 @@ void AppendErrorHistogram(std::string& out, std::span<const double> sorted) {
     if (i % 4 == 0)
       AppendText(out, x, kHeight - kBottom + 18, "middle", fmt::format("{:g}", width * static_cast<double>(i)));
   }
-  AppendText(out, kLeft - 8, AcrossY(1) + 3.5, "end", fmt::format("{:.0f}", tallest));
-  AppendText(out, kLeft - 8, AcrossY(0) + 3.5, "end", "0");
   AppendText(out, AcrossX(0.5), kHeight - 6, "middle", "held-out sMAPE, %");
   out += "</svg>";
 }
@@ -163,10 +175,64 @@ void AppendParts(std::string& out, std::span<const Part> parts) {
     AppendMarkup(out, parts[i].name);
     out += "</th><td class=\"num\">";
     AppendMarkup(out, parts[i].label);
+    if (!parts[i].more.empty()) out += "</td><td class=\"num soft\">" + parts[i].more;
     out += whole > 0 ? fmt::format("</td><td class=\"num soft\">{:.0f} %</td></tr>", 100 * parts[i].size / whole)
                      : "</td><td></td></tr>";
   }
   out += "</tbody></table></div>";
+}
+
+void AppendStepLines(std::string& out, std::string_view title, std::span<const StepLine> lines, double ideal) {
+  std::size_t steps = 0;
+  const bool about = std::isfinite(ideal);
+  double low = about ? ideal : 0;
+  double high = about ? ideal : 0;
+  for (const StepLine& line : lines) {
+    steps = std::max(steps, line.values.size());
+    for (const double v : line.values) {
+      if (!std::isfinite(v)) continue;
+      low = std::min(low, v);
+      high = std::max(high, v);
+    }
+  }
+  if (steps < 2 || !(high > 0)) return;
+  const double room = about ? std::max(high - low, 1.0) : high;
+  low -= about ? 0.15 * room : 0;
+  high += about ? 0.1 * room : 0.05 * room;
+  const auto across = [steps](std::size_t step) {
+    return AcrossX(static_cast<double>(step) / static_cast<double>(steps - 1));
+  };
+  const auto up = [low, high](double v) { return AcrossY((v - low) / (high - low)); };
+  Begin(out, title);
+  AppendValueGrid(out, low, high);
+  if (about) {
+    fmt::format_to(std::back_inserter(out), "<path class=\"ideal\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>", kLeft, up(ideal),
+                   kWidth - kRight);
+  }
+  fmt::format_to(std::back_inserter(out), "<path class=\"base\" d=\"M{:.1f} {:.1f}H{:.1f}\"/>", kLeft, AcrossY(0),
+                 kWidth - kRight);
+  for (std::size_t step = 0; step < steps; step += std::max<std::size_t>(1, (steps + 7) / 8)) {
+    AppendText(out, across(step), kHeight - kBottom + 18, "middle", std::to_string(step + 1));
+  }
+  AppendText(out, AcrossX(0.5), kHeight - 6, "middle", "steps ahead");
+  std::string legend;
+  for (std::size_t i = lines.size(); i-- > 0;) {  // the first on top
+    std::string path;
+    bool pen_up = true;
+    for (std::size_t step = 0; step < lines[i].values.size(); ++step) {
+      const double v = lines[i].values[step];
+      if (std::isfinite(v))
+        fmt::format_to(std::back_inserter(path), "{}{:.1f} {:.1f}", pen_up ? 'M' : 'L', across(step), up(v));
+      pen_up = !std::isfinite(v);
+    }
+    if (path.empty()) continue;
+    std::string name;
+    AppendMarkup(name, lines[i].name);
+    fmt::format_to(std::back_inserter(out), "<path class=\"steps c{}{}\" d=\"{}\"><title>{}</title></path>",
+                   i % kColours, i == 0 ? " strong" : "", path, name);
+    legend.insert(0, fmt::format("<li><span class=\"swatch s{}\"></span>{}</li>", i % kColours, name));
+  }
+  out += "</svg><ul class=\"legend\">" + legend + "</ul>";
 }
 
 }  // namespace fitd

@@ -3,6 +3,9 @@
 
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
+#include <vector>
 
 #include "daemon/report/run_report.h"
 
@@ -19,7 +22,17 @@ struct Part {
   std::string name;
   double size = 0;
   std::string label;
+  std::string more = {};  // another column; empty: none
 };
 void AppendParts(std::string& out, std::span<const Part> parts);
+// A measure by step ahead, one line a model, with a legend; the first is the one to look at. Lines without any
+// value keep their colour and are left out. With an `ideal` the axis is about it and it is dashed, else the axis begins
+// at 0.
+struct StepLine {
+  std::string name;
+  std::vector<double> values;  // NaN where there is none
+};
+void AppendStepLines(std::string& out, std::string_view title, std::span<const StepLine> lines,
+                     double ideal = kNotAvailable);
 
 }  // namespace fitd

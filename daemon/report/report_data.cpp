@@ -45,9 +45,10 @@ void AppendMostRepaired(std::string& out, const json& data) {
   if (list == data.end() || !list->is_array() || list->empty()) return;
   fmt::format_to(
       std::back_inserter(out),
-      "<div class=\"card\"><h3>Most repaired targets</h3><p class=\"soft\">{} of {:.0f} with repairs.</p><div "
-      "class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">target</th><th class=\"num\">values</th><th "
-      "class=\"num\">filled</th><th class=\"num\">lost</th></tr></thead><tbody>",
+      "<div class=\"card\"><h3>Most repaired targets</h3><p class=\"soft\">The worst {} of {:.0f} with "
+      "repairs.</p><div "
+      "class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Target</th><th class=\"num\">Values</th><th "
+      "class=\"num\">Filled</th><th class=\"num\">Lost</th></tr></thead><tbody>",
       list->size(), Number(data, "repaired_targets"));
   for (const json& row : *list) {
     out += "<tr><th scope=\"row\" class=\"id\">";
@@ -65,12 +66,13 @@ void AppendMostRepaired(std::string& out, const json& data) {
 void AppendData(std::string& out, const RunReport& report) {
   if (report.data.empty()) return;
   const json data = ParseObject(report.data);
-  fmt::format_to(
-      std::back_inserter(out),
-      "<section id=\"data\"><h2>Data</h2><p class=\"soft\">{} rows in {} files, {} values on the grids of {} "
-      "targets.</p><div class=\"cards\">",
-      HumanNumber(Number(data, "rows")), HumanNumber(Number(data, "files")), HumanNumber(Number(data, "values")),
-      CountText(report.targets));
+  fmt::format_to(std::back_inserter(out),
+                 "<section id=\"data\"><h2>Data</h2><p class=\"soft\">{} in {}, {} on the grids of {}.</p><div "
+                 "class=\"cards loose\">",
+                 Counted(static_cast<std::uint64_t>(Number(data, "rows")), "row"),
+                 Counted(static_cast<std::uint64_t>(Number(data, "files")), "file"),
+                 Counted(static_cast<std::uint64_t>(Number(data, "values")), "value"),
+                 Counted(report.targets, "target"));
   AppendNamedCounts(out, data);
   AppendMostRepaired(out, data);
   if (const auto dropped = data.find("dropped"); dropped != data.end() && dropped->is_array() && !dropped->empty()) {

@@ -113,9 +113,9 @@ void AppendTargets(std::string& out, const RunReport& report) {
       "value=\"size\">largest values first</option></select></label><span id=\"count\" class=\"count soft\" "
       "role=\"status\"></span></div>";
   out +=
-      "<div class=\"card\"><div class=\"line head\" aria-hidden=\"true\"><span>target</span><span>last "
-      "values</span><span>status</span><span class=\"num values\">values</span><span "
-      "class=\"num\">sMAPE</span><span class=\"best\">best model</span></div><ul class=\"targets\">";
+      "<div class=\"card\"><div class=\"line head\" aria-hidden=\"true\"><span>Target</span><span>Last "
+      "values</span><span>Status</span><span class=\"num values\">Values</span><span "
+      "class=\"num\">sMAPE</span><span class=\"best\">Best model</span></div><ul class=\"targets\">";
   std::size_t plotted = 0;
   for (std::size_t i = 0; i < report.rows.size(); ++i) {
     const std::size_t before = out.size();

@@ -1,11 +1,10 @@
+// What a run took, and what went wrong in it.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <utility>
 
-#include "daemon/report/axis.h"
 #include "daemon/report/report_charts.h"
 #include "daemon/report/report_json.h"
 #include "daemon/report/report_sections.h"
@@ -18,8 +17,20 @@ namespace {
 using nlohmann::json;
 using report_json::Number;
 using report_json::ParseObject;
+using report_json::Text;
 
 constexpr std::size_t kRunsListed = 20;
+constexpr std::size_t kWorkersListed = 64;
+
+json Object(const json& object, const char* key) {
+  const auto at = object.find(key);
+  return at != object.end() && at->is_object() ? *at : json::object();
+}
+
+json List(const json& object, const char* key) {
+  const auto at = object.find(key);
+  return at != object.end() && at->is_array() ? *at : json::array();
+}
 
 void AppendStages(std::string& out, const json& summary) {
   constexpr std::pair<const char*, const char*> kStages[] = {{"load", "load the data"},
@@ -27,41 +38,78 @@ void AppendStages(std::string& out, const json& summary) {
                                                              {"map", "plan"},
                                                              {"fit", "fit and save"},
                                                              {"postprocess", "combine"}};
-  const auto seconds = summary.find("seconds");
-  if (seconds == summary.end() || !seconds->is_object()) return;
+  const json seconds = Object(summary, "seconds");
+  if (seconds.empty()) return;
+  const json memory = Object(summary, "stage_peak_rss_bytes");
   std::vector<Part> parts;
   for (const auto& [key, name] : kStages) {
-    const double s = Number(*seconds, key);
-    parts.push_back({name, s, DurationText(s)});
+    const double s = Number(seconds, key);
+    parts.push_back({name, s, DurationText(s), memory.empty() ? "" : Bytes(Number(memory, key))});
   }
-  out += "<div class=\"card\"><h3>Time by stage</h3>";
+  out += "<div class=\"card\"><h3>Time and memory by stage</h3><p class=\"soft\">";
+  out += "The most memory that fitd had up to the end of each.</p>";
   AppendParts(out, parts);
   out += "</div>";
 }
 
+// Of a run of an earlier release only the shares are known.
+json WorkersOf(const json& summary) {
+  json workers = List(summary, "worker_stats");
+  if (!workers.empty()) return workers;
+  for (const json& busy : List(summary, "busy_fraction")) {
+    workers.push_back({{"worker", workers.size()}, {"busy_fraction", busy}});
+  }
+  return workers;
+}
+
 void AppendWorkers(std::string& out, const json& summary) {
-  const auto busy = summary.find("busy_fraction");
-  const json memory = summary.value("peak_rss_bytes", json::object());
-  out += "<div class=\"card\"><h3>Workers and memory</h3><div class=\"scroll\" tabindex=\"0\"><table><tbody>";
-  for (std::size_t i = 0; busy != summary.end() && busy->is_array() && i < busy->size() && i < 64; ++i) {
-    const double share = (*busy)[i].is_number() ? (*busy)[i].get<double>() : 0;
-    fmt::format_to(std::back_inserter(out),
-                   "<tr><th scope=\"row\">worker {}</th><td class=\"num\">{:.0f} % busy</td><td><span class=\"bar\"><i "
-                   "style=\"width:{:.1f}%\"></i></span></td></tr>",
-                   i, 100 * share, 100 * std::clamp(share, 0.0, 1.0));
-  }
-  for (const auto& [key, name] : {std::pair{"parent", "memory of fitd"}, std::pair{"worker", "memory of a worker"}}) {
-    fmt::format_to(std::back_inserter(out),
-                   "<tr><th scope=\"row\">{}, at most</th><td class=\"num\">{}</td><td></td></tr>", name,
-                   HumanNumber(Number(memory, key)) + "B");
-  }
+  const json memory = Object(summary, "peak_rss_bytes");
   fmt::format_to(
       std::back_inserter(out),
-      "<tr><th scope=\"row\">CPU time</th><td class=\"num\">{}</td><td></td></tr><tr><th "
-      "scope=\"row\">deaths of workers</th><td class=\"num\">{:.0f}</td><td></td></tr><tr><th "
-      "scope=\"row\">targets tried again</th><td class=\"num\">{:.0f}</td><td></td></tr></tbody></table></div>"
-      "</div>",
-      DurationText(Number(summary, "cpu_seconds")), Number(summary, "worker_deaths"), Number(summary, "retried"));
+      "<div class=\"card\"><h3>Workers</h3><p class=\"soft\">{} of CPU in all; fitd itself had at most {}, a "
+      "worker {}.</p><div class=\"scroll\" tabindex=\"0\"><table><thead><tr>",
+      DurationText(Number(summary, "cpu_seconds")), Bytes(Number(memory, "parent")), Bytes(Number(memory, "worker")));
+  AppendHeads(out, {"Worker", "Busy", "#", "#CPU", "#Memory", "#Deaths"});
+  out += "</tr></thead><tbody>";
+  const json workers = WorkersOf(summary);
+  for (std::size_t i = 0; i < workers.size() && i < kWorkersListed; ++i) {
+    const double share = Number(workers[i], "busy_fraction");
+    const double cpu = Number(workers[i], "cpu_seconds", -1);
+    fmt::format_to(std::back_inserter(out),
+                   "<tr><th scope=\"row\">{:.0f}</th><td class=\"share\"><span class=\"bar\"><i "
+                   "style=\"width:{:.1f}%\"></i></span></td>",
+                   Number(workers[i], "worker"), 100 * std::clamp(share, 0.0, 1.0));
+    AppendCells(out,
+                {fmt::format("{:.0f} %", 100 * share), cpu < 0 ? "–" : DurationText(cpu),
+                 Bytes(Number(workers[i], "peak_rss_bytes")), fmt::format("{:.0f}", Number(workers[i], "deaths"))});
+    out += "</tr>";
+  }
+  out += "</tbody></table></div>";
+  if (workers.size() > kWorkersListed) {
+    fmt::format_to(std::back_inserter(out), "<p class=\"soft\">and {} more</p>", workers.size() - kWorkersListed);
+  }
+  out += "</div>";
+}
+
+void AppendDeaths(std::string& out, const json& summary) {
+  const json deaths = List(summary, "deaths");
+  const double all = Number(summary, "worker_deaths");
+  if (!(all > 0)) return;
+  fmt::format_to(std::back_inserter(out),
+                 "<div class=\"card\"><h3>Deaths of workers</h3><p class=\"soft\">{} in all; {} tried again, "
+                 "everything else went on.</p><div class=\"scroll\" tabindex=\"0\"><table><thead><tr>",
+                 CountText(static_cast<std::uint64_t>(all)),
+                 Counted(static_cast<std::uint64_t>(Number(summary, "retried")), "target"));
+  AppendHeads(out, {"Cause", "Worker", "Target in hand"});
+  out += "</tr></thead><tbody>";
+  for (const json& death : deaths) {
+    out += "<tr><th scope=\"row\"><span class=\"pill bad\">";
+    AppendMarkup(out, Text(death, "cause"));
+    fmt::format_to(std::back_inserter(out), "</span></th><td>{:.0f}</td><td class=\"id\">", Number(death, "worker"));
+    AppendMarkup(out, Text(death, "target"));
+    out += "</td></tr>";
+  }
+  out += "</tbody></table></div></div>";
 }
 
 void AppendFailures(std::string& out, const RunReport& report) {
@@ -70,7 +118,7 @@ void AppendFailures(std::string& out, const RunReport& report) {
       std::back_inserter(out),
       "<div class=\"card\"><h3>Targets without a model of their own</h3><p class=\"soft\">{} in all{}. They "
       "have a simple model instead, or none.</p><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th "
-      "scope=\"col\">target</th><th scope=\"col\">reason</th></tr></thead><tbody>",
+      "scope=\"col\">Target</th><th scope=\"col\">Reason</th></tr></thead><tbody>",
       CountText(report.failure_count),
       report.failures.size() < report.failure_count ? fmt::format(", the first {}", report.failures.size()) : "");
   for (const auto& [target, reason] : report.failures) {
@@ -88,8 +136,8 @@ void AppendQuarantine(std::string& out, const RunReport& report) {
   out +=
       "<div class=\"card\"><h3>Quarantine</h3><p class=\"soft\">They killed or hung a worker and are left out until "
       "their data or the models change.</p><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th "
-      "scope=\"col\">target</th><th "
-      "scope=\"col\">cause</th><th scope=\"col\">since</th></tr></thead><tbody>";
+      "scope=\"col\">Target</th><th "
+      "scope=\"col\">Cause</th><th scope=\"col\">Since</th></tr></thead><tbody>";
   for (std::size_t i = 0; i < report.quarantine.size() && i < 100; ++i) {
     const QuarantineEntry& entry = report.quarantine[i];
     out += "<tr><th scope=\"row\" class=\"id\">";
@@ -105,9 +153,9 @@ void AppendRuns(std::string& out, const RunReport& report) {
   if (report.history.size() < 2) return;
   out +=
       "<div class=\"card\"><h3>Runs of this store</h3><div class=\"scroll\" tabindex=\"0\"><table><thead><tr><th "
-      "scope=\"col\">run</th>"
-      "<th scope=\"col\">state</th><th scope=\"col\">started</th><th class=\"num\">targets</th><th "
-      "class=\"num\">took</th></tr></thead><tbody>";
+      "scope=\"col\">Run</th>"
+      "<th scope=\"col\">State</th><th scope=\"col\">Started</th><th class=\"num\">Targets</th><th "
+      "class=\"num\">Took</th></tr></thead><tbody>";
   for (std::size_t i = 0; i < report.history.size() && i < kRunsListed; ++i) {
     const RunInfo& run = report.history[i];
     const json summary = ParseObject(run.summary);
@@ -125,10 +173,11 @@ void AppendRuns(std::string& out, const RunReport& report) {
 
 void AppendRun(std::string& out, const RunReport& report) {
   const json summary = ParseObject(report.run.summary);
-  out += "<section id=\"run\"><h2>Run</h2><div class=\"cards\">";
+  out += "<section id=\"run\"><h2>Run</h2><div class=\"cards loose\">";
   if (!summary.empty()) {
     AppendStages(out, summary);
     AppendWorkers(out, summary);
+    AppendDeaths(out, summary);
   }
   AppendFailures(out, report);
   AppendQuarantine(out, report);

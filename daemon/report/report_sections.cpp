@@ -44,8 +44,8 @@ std::string StatusPill(FitStatus status) {
 std::string DescribeRun(const RunReport& report) {
   std::string started = report.run.started.substr(0, 16);
   if (const std::size_t t = started.find('T'); t != std::string::npos) started[t] = ' ';
-  std::string text = fmt::format("Run {} of {} UTC · {} targets · {}", report.run.run, started,
-                                 CountText(report.targets), fmt::join(report.algorithms, ", "));
+  std::string text = fmt::format("Run {} of {} UTC · {} · {}", report.run.run, started,
+                                 Counted(report.targets, "target"), fmt::join(report.algorithms, ", "));
   text += report.run.header.horizon > 0 ? fmt::format(" · horizon {}", report.run.header.horizon)
                                         : " · horizon of one season";
   if (report.run.state != RunState::kComplete) text += " · not finished";
@@ -59,7 +59,7 @@ void AppendOverview(std::string& out, const RunReport& report) {
   const std::uint64_t fitted = CountOf(report, FitStatus::kFitted);
   const std::uint64_t closed = CountOf(report, FitStatus::kConstant) + CountOf(report, FitStatus::kShort);
   AppendTile(out, "Fitted", CountText(fitted), closed > 0 ? CountText(closed) + " constant or short" : "");
-  AppendTile(out, "Simple model or none", CountText(report.failure_count),
+  AppendTile(out, "Fallback or none", CountText(report.failure_count),
              report.failure_count > 0 ? "see Run" : "all went well");
   if (!report.smapes.empty()) {
     AppendTile(out, "Median error", Percent(report.smapes[report.smapes.size() / 2]), "held-out sMAPE");
@@ -69,7 +69,7 @@ void AppendOverview(std::string& out, const RunReport& report) {
     const double c95 = report.fleet->Coverage(95);
     if (std::isfinite(c95)) {
       AppendTile(out, "Coverage", fmt::format("{:.1f} %", 100 * c95),
-                 fmt::format("of the 95 % interval; {:.1f} % of that of 80 %", 100 * c80));
+                 fmt::format("inside the 95 % interval; {:.1f} % inside 80 %", 100 * c80));
     }
   }
   const json seconds = summary.value("seconds", json::object());

@@ -117,7 +117,9 @@ class Backtest(Scratch):
         best = rows_of(chosen.read_text())
         self.assertEqual(len(best), len({row["target"] for row in best}))
         done = run("report", "--store", store, "-o", "-")
-        self.assertIn("<h3>Backtest</h3>", done.stdout)
+        for words in ("<h3>Backtest</h3>", "<h3>Error by step</h3>", "<h3>Coverage by step</h3>", "<h3>Which model wins where</h3>",
+                      "Width 95 %", "CRPS"):
+            self.assertIn(words, done.stdout)
 
     def test_without_a_refit_the_models_go_on(self):
         data = self.sample(targets=5, length=150, frequency="1h", seed=10)

@@ -75,13 +75,13 @@ class Report(Scratch):
         text, page = self.report(store)
         self.assertLess(len(text), 5e6)
         for words in ("31 targets", "Coverage", "Median error", "Do the intervals hold?", "Season 24", "ensemble",
-                      "Largest error", "At random", "points filled in gaps", "Most repaired targets", "Time by stage",
-                      "worker 0", "<b>&\"odd\""):
+                      "Largest error", "At random", "points filled in gaps", "Most repaired targets", "Time and memory by stage",
+                      "Workers", "Memory", "Deaths", "<b>&\"odd\""):
             self.assertIn(words, page.text)
         self.assertNotIn("<b>&", text)
         # Every target can be opened, the one with the hole is named first among the repaired.
         self.assertEqual(page.tags.count("details"), 31)
-        self.assertEqual(re.search(r"lost</th></tr></thead><tbody><tr><th scope=\"row\" class=\"id\">([^<]+)", text)[1],
+        self.assertEqual(re.search(r"Lost</th></tr></thead><tbody><tr><th scope=\"row\" class=\"id\">([^<]+)", text)[1],
                          "host04.latency_ms")
 
     def test_a_run_without_anything_to_measure_has_a_report(self):
@@ -90,7 +90,7 @@ class Report(Scratch):
         store = self.dir / "s.db"
         self.train(data, "--store", store, "--models", "naive", "--workers", "0")
         _, page = self.report(store)
-        self.assertIn("1 targets", page.text)
+        self.assertIn("1 target ", page.text)
         self.assertNotIn("Median error", page.text)
 
     def test_failures_and_quarantine_are_named(self):

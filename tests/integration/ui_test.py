@@ -185,7 +185,7 @@ class InBrowser(WithService):
         browser.driver.get(self.ui.address)
         browser.wait(lambda: browser.run("return document.querySelectorAll('#run-rows tr').length") == 2)
         self.press("Details of run 2")
-        browser.wait(lambda: "Time by stage" in browser.text("#run-detail"))
+        browser.wait(lambda: "Time and memory by stage" in browser.text("#run-detail"))
         browser.run("""
           document.getElementById('target-job').value = 'quick';
           document.getElementById('target-id').value = 'host00.latency_ms';
@@ -193,7 +193,52 @@ class InBrowser(WithService):
         browser.wait(lambda: browser.run("return document.querySelectorAll('#target-view canvas').length") == 1,
                      what=f"the chart: {browser.text('#target-view')}")
         self.assertIn("theta", browser.text("#target-view"))
+        browser.point("#target-view .u-over", 0.2)
+        browser.wait(lambda: "value" in browser.text("#target-view .tip"), what="what the pointer is over")
+        browser.point("#target-view .u-over", 0.95)
+        browser.wait(lambda: "80 %" in browser.text("#target-view .tip") and "forecast" in browser.text("#target-view .tip"))
+        browser.picture("live-tip")
         self.look_everywhere("live-history")
+        self.expect_clean(self.ui.base)
+
+    def test_the_keyboard_does_everything(self):
+        browser = self.browser
+        browser.look(1440, False)
+        browser.driver.get(self.ui.address)
+        browser.wait(lambda: browser.run("return !!document.querySelector('button[aria-label=\"Start quick\"]')"))
+        name = "const e = document.activeElement; return e.getAttribute('aria-label') || e.textContent.trim() || e.id"
+
+        def tab_to(label):
+            for _ in range(60):
+                browser.key("Tab")
+                if browser.run(name) == label:
+                    return
+            self.fail(f"Tab does not lead to {label}")
+
+        tab_to("To the content")
+        tab_to("Start quick")
+        self.assertNotEqual(browser.run("return getComputedStyle(document.activeElement).outlineStyle"), "none", "focus is seen")
+        browser.key("Enter")
+        browser.wait(lambda: self.runs() and self.runs()[0]["state"] == "complete", what="the run")
+        browser.wait(lambda: browser.run("return !!document.querySelector('button[aria-label=\"Details of run 1\"]')"))
+        tab_to("Details of run 1")
+        browser.key("Enter")
+        browser.wait(lambda: "Time and memory by stage" in browser.text("#run-detail"))
+        browser.wait(lambda: browser.run("return document.getElementById('target-job').value") == "quick",
+                     what="the job that has something to show")
+        tab_to("target-id")
+        browser.type("host00.cpu")
+        tab_to("Show")
+        browser.key("Enter")
+        browser.wait(lambda: "host00.cpu" in browser.text("#target-view"), what="the chart")
+        self.press("Start long")
+        browser.wait(lambda: browser.run("return !!document.querySelector('#active .run-head button')"))
+        browser.run("document.querySelector('#active .run-head button').focus()")
+        browser.key("Enter")
+        browser.wait(lambda: browser.run("return document.getElementById('ask').open"))
+        browser.key("Escape")
+        browser.wait(lambda: not browser.run("return document.getElementById('ask').open"), what="Escape to close the question")
+        self.assertIn(self.runs()[0]["state"], ("queued", "running"))
         self.expect_clean(self.ui.base)
 
     def test_without_the_token_the_page_only_shows(self):

@@ -69,6 +69,24 @@ class Browser:
     def run(self, script, *arguments):
         return self.driver.execute_script(script, *arguments)
 
+    def point(self, selector, share):
+        """Moves the pointer over an element, so far from its left side."""
+        x, y = self.run("""
+          const e = document.querySelector(arguments[0]);
+          e.scrollIntoView({block: 'center', behavior: 'instant'});
+          const r = e.getBoundingClientRect();
+          return [r.left + arguments[1] * r.width, r.top + r.height / 2];""", selector, share)
+        self.cdp("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+
+    def key(self, key):
+        code = {"Tab": 9, "Enter": 13, "Escape": 27}[key]
+        more = {"text": "\r"} if key == "Enter" else {}
+        for kind in ("keyDown", "keyUp"):
+            self.cdp("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **(more if kind == "keyDown" else {}))
+
+    def type(self, text):
+        self.cdp("Input.insertText", text=text)
+
     def text(self, selector):
         return self.run("return document.querySelector(arguments[0])?.innerText ?? ''", selector)
 
@@ -96,7 +114,7 @@ class Browser:
     def picture(self, name, whole=True):
         if not SHOTS:
             return
-        self.run("window.scrollTo(0, 0)")
+        self.run("window.scrollTo({top: 0, behavior: 'instant'})")
         folder = pathlib.Path(SHOTS)
         folder.mkdir(parents=True, exist_ok=True)
         shot = self.cdp("Page.captureScreenshot", format="png", captureBeyondViewport=whole)

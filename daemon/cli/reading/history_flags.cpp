@@ -10,8 +10,8 @@
 
 #include "common/job/job_check.h"
 #include "daemon/ingest/load_frame.h"
-#include "daemon/times/grid.h"
 #include "daemon/plan/job_data.h"
+#include "daemon/times/grid.h"
 
 namespace fitd {
 namespace {

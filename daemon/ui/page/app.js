@@ -1,8 +1,8 @@
-// The live page: asks the daemon once a second while something runs, follows the events of running runs, draws with
-// uPlot. Everything that comes from the daemon is put into the page as text, never as markup.
+// The live page: asks the daemon once a second while something runs, and follows the events of running runs. Everything
+// that comes from the daemon is put into the page as text, never as markup.
 'use strict';
 
-const STAGES = [['load', 'load'], ['global', 'pooled regression'], ['map', 'plan'], ['fit', 'fit'], ['postprocess', 'combine'], ['save', 'save']];
+const STAGES = [['load', 'load'], ['global', 'pooled regression'], ['map', 'plan'], ['fit', 'fit'], ['postprocess', 'combine']];
 const ACTIVE = ['queued', 'running', 'cancelling'];
 const $ = (id) => document.getElementById(id);
 
@@ -16,16 +16,6 @@ const token = (() => {
   return sessionStorage.getItem('token') || '';
 })();
 
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith('on')) made.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== false) made.setAttribute(key, value === true ? '' : value);
-  }
-  made.append(...children.filter((child) => child !== null));
-  return made;
-}
-
 async function ask(path, options = {}) {
   const answer = await fetch(path, { cache: 'no-store', credentials: 'omit', ...options });
   const text = await answer.text();
@@ -37,27 +27,8 @@ async function ask(path, options = {}) {
 
 const post = (path) => ask(path, { method: 'POST', headers: { 'X-Fitd-Token': token, 'Content-Type': 'application/json' }, body: '{}' });
 
-const number = (n) => (Number.isFinite(n) ? n.toLocaleString('en', { maximumFractionDigits: n < 100 ? 1 : 0 }) : '–');
-const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-function duration(seconds) {
-  if (!Number.isFinite(seconds) || seconds < 0) return '–';
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  const s = Math.round(seconds);
-  if (s < 120) return `${s} s`;
-  if (s < 7200) return `${Math.floor(s / 60)} min ${String(s % 60).padStart(2, '0')} s`;
-  return `${Math.floor(s / 3600)} h ${String(Math.floor(s / 60) % 60).padStart(2, '0')} min`;
-}
-
-function when(text) {
-  if (!text) return '–';
-  const time = new Date(text);
-  const today = new Date().toDateString() === time.toDateString();
-  return time.toLocaleString(undefined, today ? { hour: '2-digit', minute: '2-digit', second: '2-digit' } : { dateStyle: 'medium', timeStyle: 'short' });
-}
-
 function pill(state, exit) {
-  const kind = { complete: exit ? 'warm' : 'good', failed: 'bad', cancelled: 'warm', interrupted: 'warm', running: 'live', cancelling: 'live' }[state] || '';
+  const kind = { complete: exit ? 'warm' : 'good', fitted: 'good', failed: 'bad', fallback: 'warm', cancelled: 'warm', interrupted: 'warm', running: 'live', cancelling: 'live' }[state] || '';
   return element('span', { class: `pill ${kind}` }, state === 'complete' && exit ? 'complete, some failed' : state);
 }
 
@@ -79,41 +50,6 @@ async function act(path, done) {
   refresh();
 }
 
-// --- charts ---
-
-// What ticks that far apart are called, and what is said once a year or day.
-const DAY = '\n{D} {MMM}';
-const TIMES = [[31536000, '{YYYY}', null, null, null, null, null, null, 1], [2419200, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
-  [86400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1], [60, '{HH}:{mm}', `${DAY} {YYYY}`, null, DAY, null, null, null, 1],
-  [1, '{HH}:{mm}:{ss}', null, null, null, null, null, null, 1]];
-
-function axes(format) {
-  const stroke = style('--soft');
-  const grid = { stroke: style('--line'), width: 1 };
-  const font = `11px ${style('--sans') || 'sans-serif'}`;
-  return [{ stroke, grid: { show: false }, ticks: grid, font, space: 90, values: TIMES }, { stroke, grid, ticks: { show: false }, font, size: 58, values: format }];
-}
-
-// `make` returns options and data, in the colours of the moment; it is asked again when they change.
-const charts = new Map();  // element -> uPlot
-function draw(holder, make) {
-  charts.get(holder)?.destroy();
-  const [options, data] = make();
-  const width = Math.max(holder.clientWidth, 200);
-  const chart = new uPlot({ width, height: 220, legend: { show: false }, cursor: { drag: { x: false, y: false } }, ...options }, data, holder);
-  chart.make = make;
-  charts.set(holder, chart);
-}
-function redraw() {
-  for (const [holder, chart] of [...charts]) if (holder.isConnected) draw(holder, chart.make);
-}
-new ResizeObserver(() => {
-  for (const [holder, chart] of charts) {
-    if (!holder.isConnected) { chart.destroy(); charts.delete(holder); continue; }
-    if (holder.clientWidth > 0 && Math.abs(chart.width - holder.clientWidth) > 1) chart.setSize({ width: holder.clientWidth, height: chart.height });
-  }
-}).observe(document.body);
-
 // --- what runs now ---
 
 class ActiveRun {
@@ -134,8 +70,9 @@ class ActiveRun {
     this.workers = element('ul', { class: 'workers' });
     this.feed = element('ul', { class: 'feed', 'aria-live': 'polite', tabindex: '0', 'aria-label': 'Failures and deaths of workers' });
     this.quiet = element('p', { class: 'soft' }, 'No failures and no deaths so far.');
+    this.since = element('span', { class: 'soft since' });
     this.view.append(
-      element('div', { class: 'run-head' }, this.title, this.state, element('span', { class: 'soft' }, `run ${run.id}`), this.cancel),
+      element('div', { class: 'run-head' }, this.title, this.state, this.since, this.cancel),
       this.stages, this.meter, this.facts,
       element('div', { class: 'two' },
         element('div', {}, element('h4', {}, 'Targets a second'), this.chart),
@@ -147,30 +84,35 @@ class ActiveRun {
   update(run) {
     const p = run.progress;
     this.state.replaceChildren(pill(run.state));
+    this.view.classList.toggle('queued', run.state === 'queued');
+    this.since.textContent = run.state === 'queued' ? `run ${run.id}, waits since ${when(run.queued_at)}` : `run ${run.id}, since ${when(run.started_at || run.queued_at)}`;
     this.cancel.disabled = !token || run.state === 'cancelling';
     const at = STAGES.findIndex(([key]) => key === p?.stage);
-    this.stages.replaceChildren(...STAGES.slice(0, 5).map(([key, name], i) =>
+    this.stages.replaceChildren(...STAGES.map(([key, name], i) =>
       element('li', { class: i < at ? 'done' : i === at ? 'now' : '', 'aria-current': key === p?.stage ? 'step' : null }, element('span', { class: 'mark' }), name)));
     const share = p && p.total > 0 ? Math.min(100, 100 * p.done / p.total) : 0;
     this.bar.style.width = `${share}%`;
     this.meter.setAttribute('aria-valuenow', share.toFixed(0));
     this.meter.setAttribute('aria-valuetext', p ? `${p.stage}: ${share.toFixed(0)} %` : run.state);
     const unit = p?.stage === 'load' ? 'bytes' : 'targets';
-    const facts = [['Done', p ? `${share.toFixed(0)} %` : '–'], [unit === 'bytes' ? 'Bytes' : 'Targets', p ? [number(p.done), element('small', {}, ` of ${number(p.total)}`)] : '–'],
-      ['A second', p && unit === 'targets' ? number(p.rate) : '–'], ['Left', p?.eta_seconds == null ? '–' : duration(p.eta_seconds)],
-      ['For', duration((Date.now() - new Date(run.started_at || run.queued_at)) / 1000)], ['Failures', number(p?.failures ?? 0)], ['Deaths', number(p?.worker_deaths ?? 0)]];
+    const size = unit === 'bytes' ? bytes : number;
+    const of = (value, text) => [value, element('small', {}, ` ${text}`)];
+    const facts = [['Done', p ? `${share.toFixed(0)} %` : '–'], [unit === 'bytes' ? 'Read' : 'Targets', p ? of(size(p.done), `of ${size(p.total)}`) : '–'],
+      ['Rate', p && unit === 'targets' && p.rate > 0 ? of(number(p.rate), 'a second') : '–'], ['Time left', p?.eta_seconds == null ? '–' : duration(p.eta_seconds)],
+      ['Running for', duration(Math.floor((Date.now() - new Date(run.started_at || run.queued_at)) / 1000))], ['Failures', number(p?.failures ?? 0)], ['Worker deaths', number(p?.worker_deaths ?? 0)]];
     this.facts.replaceChildren(...facts.map(([name, value]) => element('div', {}, element('dt', {}, name),
-      element('dd', { class: (name === 'Failures' || name === 'Deaths') && value !== '0' ? 'bad' : '' }, ...[value].flat()))));
-    this.workers.replaceChildren(...(p?.workers ?? []).slice(0, 64).map((w) => element('li', { title: `pid ${w.pid}` }, `${w.worker}${w.cpu >= 0 ? ` · cpu ${w.cpu}` : ''}`)));
-    if (p && p.stage === 'fit') this.addRate(p.rate);
+      element('dd', { class: (name === 'Failures' || name === 'Worker deaths') && value !== '0' ? 'bad' : '' }, ...[value].flat()))));
+    this.workers.replaceChildren(...(p?.workers ?? []).slice(0, 64).map((w) => element('li', { title: `pid ${w.pid}` }, element('b', {}, String(w.worker)), w.cpu >= 0 ? ` on CPU ${w.cpu}` : '')));
+    if (p && p.stage === 'fit' && p.rate > 0) this.addRate(p.rate);
   }
 
   addRate(rate) {
     this.rates[0].push(Date.now() / 1000);
     this.rates[1].push(rate);
     if (this.rates[0].length > 600) this.rates.forEach((list) => list.shift());
-    const options = () => ({ height: 170, axes: axes((_, ticks) => ticks.map(number)), scales: { y: { range: (_, low, high) => [0, Math.max(high * 1.1, 1)] } },
-      series: [{}, { stroke: style('--accent'), width: 2, fill: style('--accent-soft'), points: { show: false } }] });
+    const options = () => ({ height: 170, axes: axes((_, ticks) => ticks.map(number)), scales: { y: { range: (_, low, high) => [0, Math.max(high * 1.15, 1)] } },
+      series: [{}, { stroke: style('--accent'), width: 2, fill: style('--accent-soft'), points: { show: false } }],
+      plugins: [tooltip((i) => [when(this.rates[0][i] * 1000), ['forecast', 'targets a second', number(this.rates[1][i])]])] });
     if (charts.has(this.chart)) charts.get(this.chart).setData(this.rates);
     else draw(this.chart, () => [options(), this.rates]);
   }
@@ -246,8 +188,8 @@ function showJobs(jobs) {
     const start = element('button', { type: 'button', class: 'quiet', 'data-focus': `start ${job.name}`, 'aria-label': `Start ${job.name}`, onclick: () => act(`/v1/jobs/${encodeURIComponent(job.name)}/start`, `${job.name} is queued`) }, 'Start');
     start.disabled = !token || !job.valid || busy;
     return element('tr', {}, element('th', { scope: 'row' }, job.name, job.valid ? null : element('p', { class: 'soft' }, job.error || 'not valid')),
-      element('td', {}, job.last_run ? pill(job.last_run.state, job.last_run.exit) : element('span', { class: 'soft' }, 'never')),
-      element('td', { class: 'soft time' }, when(job.last_success_at)), element('td', { class: 'action' }, start));
+      element('td', {}, job.last_run ? pill(job.last_run.state, job.last_run.exit) : element('span', { class: 'pill' }, 'never ran')),
+      element('td', { class: 'soft time' }, job.last_success_at ? when(job.last_success_at) : 'no success yet'), element('td', { class: 'action' }, start));
   }));
   for (const job of jobs) if (job.last_success_at) trained.add(job.name);
   const select = $('target-job');
@@ -257,6 +199,11 @@ function showJobs(jobs) {
     select.replaceChildren(...names.map((name) => element('option', { value: name }, name)));
     if (names.includes(chosen)) select.value = chosen;
     listTargets();
+  }
+  // Until somebody chooses, a job that has something to show.
+  if (!select.dataset.chosen && !trained.has(select.value)) {
+    const first = names.find((name) => trained.has(name));
+    if (first) { select.value = first; listTargets(); }
   }
 }
 
@@ -280,13 +227,21 @@ async function showRun(id) {
   try {
     const [{ run }, logs] = await Promise.all([ask(`/v1/runs/${id}`), ask(`/v1/runs/${id}/logs?lines=100`).catch((error) => error.message)]);
     const s = run.summary;
-    const facts = s ? [['Targets', number(s.targets)], ['Fitted', number(s.fitted)], ['Simple or none', number(s.fallback + s.failed)], ['Workers', number(s.workers)],
-      ['CPU', duration(s.cpu_seconds)], ['Deaths', number(s.worker_deaths)], ['Memory', `${number(s.peak_rss_bytes.parent / 1e6)} MB`]] : [];
-    const stages = s ? Object.entries(s.seconds).filter(([name]) => name !== 'total').map(([name, seconds]) => [name, duration(seconds)]) : [];
+    const facts = s ? [['Targets', number(s.targets)], ['Fitted', number(s.fitted)], ['Simple or none', number(s.fallback + s.failed)], ['Took', duration(s.seconds.total)],
+      ['CPU time', duration(s.cpu_seconds)], ['Workers', number(s.workers)], ['Worker deaths', number(s.worker_deaths)], ['Memory', bytes(s.peak_rss_bytes.parent)]] : [];
+    const longest = s ? Math.max(1e-9, ...STAGES.map(([key]) => s.seconds[key] ?? 0)) : 1;
+    const stages = s ? STAGES.filter(([key]) => s.seconds[key] !== undefined).map(([key, name]) => {
+      const bar = element('i');
+      bar.style.width = `${Math.max(1, 100 * s.seconds[key] / longest)}%`;
+      return element('tr', {}, element('th', { scope: 'row' }, name), element('td', { class: 'wide' }, element('span', { class: 'bar', 'aria-hidden': 'true' }, bar)),
+        element('td', { class: 'num' }, duration(s.seconds[key])), element('td', { class: 'num soft' }, s.stage_peak_rss_bytes?.[key] ? bytes(s.stage_peak_rss_bytes[key]) : '–'));
+    }) : [];
+    const deaths = (s?.deaths ?? []).map((d) => element('li', {}, element('span', { class: 'pill bad' }, d.cause), ` worker ${d.worker}`, d.target ? element('span', { class: 'id' }, ` ${d.target}`) : null));
     box.replaceChildren(element('div', { class: 'run-head' }, element('h3', {}, `Run ${run.id} of ${run.job}`), pill(run.state, run.exit)),
       element('div', { class: 'detail' },
         facts.length ? element('dl', { class: 'facts' }, ...facts.map(([n, v]) => element('div', {}, element('dt', {}, n), element('dd', {}, v)))) : element('p', { class: 'soft' }, run.message || 'There is no summary of this run.'),
-        stages.length ? element('div', {}, element('h4', {}, 'Time by stage'), element('dl', { class: 'facts' }, ...stages.map(([n, v]) => element('div', {}, element('dt', {}, n), element('dd', {}, v))))) : null,
+        stages.length ? element('div', {}, element('h4', {}, 'Time and memory by stage'), element('table', { class: 'narrow' }, element('tbody', {}, ...stages))) : null,
+        deaths.length ? element('div', {}, element('h4', {}, 'Deaths of workers'), element('ul', { class: 'feed' }, ...deaths)) : null,
         element('div', {}, element('h4', {}, 'Log'), element('pre', { class: 'log', tabindex: '0', 'aria-label': 'Log' }, String(logs).trim() || 'Nothing was logged.'))));
     box.hidden = false;
     box.scrollIntoView({ block: 'nearest' });
@@ -317,7 +272,13 @@ async function listTargets() {
 function drawTarget(plot, holder) {
   const epoch = (t) => (typeof t === 'number' ? t / (t > 1e11 ? 1000 : 1) : new Date(/T/.test(t) && !/Z$/.test(t) ? `${t}Z` : t) / 1000);
   const x = plot.times.map(epoch);
-  const decimals = (_, ticks) => ticks.map((v) => v.toLocaleString('en', { maximumSignificantDigits: 6 }));
+  const decimals = (_, ticks) => ticks.map(plain);
+  const origin = plot.history.reduce((last, v, i) => (v === null ? last : i), -1);
+  const told = (i) => {
+    const rows = [['history', 'value', plot.history[i]], ['held', 'held-out forecast', plot.held_out[i]], ['forecast', 'forecast', i > origin ? plot.forecast[i] : null]].filter(([, , v]) => v !== null).map(([css, name, v]) => [css, name, plain(v)]);
+    for (const band of plot.bands) if (i > origin && band.lo[i] !== null) rows.push(['band', `${band.level} %`, `${plain(band.lo[i])} to ${plain(band.hi[i])}`]);
+    return rows.length ? [String(plot.times[i]).replace('T', ' '), ...rows] : null;
+  };
   draw(holder, () => {
     const accent = style('--accent');
     const points = { show: false };
@@ -330,7 +291,8 @@ function drawTarget(plot, holder) {
       data.push(band.hi, band.lo);
       bands.push({ series: [at, at + 1], fill: `${accent}2e` });
     }
-    return [{ height: 300, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1e3), 'Etc/UTC'), axes: axes(decimals), series, bands }, data];
+    return [{ height: 300, cursor: { ...CURSOR, points: { size: 7, width: 2, show: (_, i) => i < 4 && element('div') } }, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1e3), 'Etc/UTC'), axes: axes(decimals), series, bands,
+      plugins: [tooltip(told), ...(origin >= 0 && origin < x.length - 1 ? [originLine(x[origin])] : [])] }, data];
   });
 }
 
@@ -344,10 +306,10 @@ async function showTarget(event) {
     const holder = element('div', { class: 'chart', role: 'img', 'aria-label': `Last values and forecast of ${plot.target} by ${plot.model}` });
     const last = plot.forecast.filter((v) => v !== null);
     view.replaceChildren(
-      element('h3', { class: 'id' }, plot.target), element('p', { class: 'soft' }, last.length ? `Forecast by ${plot.model}, ${last.length - 1 || 1} steps.` : 'There is no forecast.'), holder,
+      element('h3', { class: 'id' }, plot.target), element('p', { class: 'soft' }, last.length ? `Forecast by ${plot.model}, ${last.length - 1 || 1} steps. The dotted line is where it begins.` : 'There is no forecast.'), holder,
       element('ul', { class: 'legend' }, element('li', {}, element('i'), 'last values'), element('li', {}, element('i', { class: 'held' }), 'forecast of held-out values'),
         element('li', {}, element('i', { class: 'forecast' }), 'forecast'), element('li', {}, element('i', { class: 'band' }), plot.bands.map((b) => `${b.level} %`).join(' and '))),
-      element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Models' }, element('table', {}, element('thead', {}, element('tr', {}, ...['model', 'form', 'status', 'AICc'].map((n) => element('th', { scope: 'col', class: n === 'AICc' ? 'num' : '' }, n)))),
+      element('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': 'Models' }, element('table', {}, element('thead', {}, element('tr', {}, ...['Model', 'Form', 'Status', 'AICc'].map((n) => element('th', { scope: 'col', class: n === 'AICc' ? 'num' : '' }, n)))),
         element('tbody', {}, ...models.map((m) => element('tr', {}, element('th', { scope: 'row' }, m.algorithm || '–'), element('td', { class: 'mono' }, m.spec || ''), element('td', {}, pill(m.status)), element('td', { class: 'num' }, m.aicc == null ? '–' : number(m.aicc))))))));
     drawTarget(plot, holder);
   } catch (error) {
@@ -385,5 +347,5 @@ document.addEventListener('visibilitychange', () => { if (!document.hidden) refr
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', redraw);
 $('rights').textContent = token ? 'may start and cancel' : 'read only: open the address that fitd ui printed';
 $('target-form').addEventListener('submit', showTarget);
-$('target-job').addEventListener('change', listTargets);
+$('target-job').addEventListener('change', () => { $('target-job').dataset.chosen = '1'; listTargets(); });
 refresh();

@@ -1,0 +1,145 @@
+#include "daemon/client/client_status.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "daemon/progress/progress.h"
+
+namespace fitd {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kStages = {
+    {{"load", "load"}, {"global", "pooled regression"}, {"map", "plan"}, {"fit", "fit"}, {"postprocess", "combine"}}};
+constexpr int kBarColumns = 40;
+constexpr std::size_t kDeathsNamed = 5;
+
+std::string Text(const json& object, const char* key) {
+  const auto it = object.find(key);
+  if (it == object.end() || it->is_null()) return "-";
+  return it->is_string() ? it->get<std::string>() : it->dump();
+}
+
+double Number(const json& object, std::string_view key) {
+  const auto it = object.find(std::string(key));
+  return it != object.end() && it->is_number() ? it->get<double>() : 0;
+}
+
+json Member(const json& object, const char* key, const json& otherwise) {
+  const auto it = object.find(key);
+  return it != object.end() && it->type() == otherwise.type() ? *it : otherwise;
+}
+
+std::string Megabytes(double bytes) {
+  return bytes > 0 ? fmt::format("{:.1f} MB", bytes / 1e6) : "-";
+}
+
+std::string Share(const json& progress) {
+  const double total = Number(progress, "total");
+  if (!(total > 0)) return {};
+  const double share = std::clamp(Number(progress, "done") / total, 0.0, 1.0);
+  if (Text(progress, "stage") == "load") {
+    return fmt::format("{:.0f} % ({} of {})", 100 * share, Megabytes(Number(progress, "done")), Megabytes(total));
+  }
+  return fmt::format("{:.0f} % ({:.0f} of {:.0f})", 100 * share, Number(progress, "done"), total);
+}
+
+// What is done, "fit" in brackets where it is now, and what comes.
+std::string StageLine(std::string_view now) {
+  std::string line;
+  for (const auto& [key, name] : kStages) {
+    line += line.empty() ? "" : " > ";
+    line += key == now ? fmt::format("[{}]", name) : std::string(name);
+  }
+  return line;
+}
+
+void AppendProgress(std::string& out, const json& run) {
+  const json progress = Member(run, "progress", json::object());
+  if (progress.empty()) return;
+  auto end = std::back_inserter(out);
+  fmt::format_to(end, "stages     {}\n", StageLine(Text(progress, "stage")));
+  if (const double total = Number(progress, "total"); total > 0) {
+    const auto full = static_cast<int>(std::clamp(Number(progress, "done") / total, 0.0, 1.0) * kBarColumns);
+    fmt::format_to(end, "progress   {}{} {}\n", std::string(static_cast<std::size_t>(full), '#'),
+                   std::string(static_cast<std::size_t>(kBarColumns - full), '.'), Share(progress));
+  }
+  if (const double rate = Number(progress, "rate"); rate > 0)
+    fmt::format_to(end, "rate       {:.0f} targets/s\n", rate);
+  if (const auto eta = progress.find("eta_seconds"); eta != progress.end() && eta->is_number()) {
+    fmt::format_to(end, "left       {}\n", FormatSeconds(eta->get<double>()));
+  }
+  fmt::format_to(end, "failures   {}\ndeaths     {}\nprocess    {}\n", Text(progress, "failures"),
+                 Text(progress, "worker_deaths"), Text(run, "process"));
+  for (const json& worker : Member(progress, "workers", json::array())) {
+    fmt::format_to(
+        end, "worker     {} pid {}{}\n", Text(worker, "worker"), Text(worker, "pid"),
+        worker.contains("cpu") && Number(worker, "cpu") >= 0 ? " cpu " + Text(worker, "cpu") : std::string());
+  }
+}
+
+void AppendSummary(std::string& out, const json& summary) {
+  if (summary.empty()) return;
+  auto end = std::back_inserter(out);
+  fmt::format_to(end, "targets    {}: {} fitted, {} fallback, {} constant, {} short, {} failed\n",
+                 Text(summary, "targets"), Text(summary, "fitted"), Text(summary, "fallback"),
+                 Text(summary, "constant"), Text(summary, "short"), Text(summary, "failed"));
+  const json seconds = Member(summary, "seconds", json::object());
+  const json memory = Member(summary, "stage_peak_rss_bytes", json::object());
+  for (const auto& [key, name] : kStages) {
+    if (!seconds.contains(std::string(key))) continue;
+    fmt::format_to(end, "stage      {:<18} {:>9.2f} s {:>12}\n", name, Number(seconds, key),
+                   Megabytes(Number(memory, key)));
+  }
+  for (const json& worker : Member(summary, "worker_stats", json::array())) {
+    fmt::format_to(end, "worker     {} {:.0f} % busy, {:.2f} s of CPU, {}\n", Text(worker, "worker"),
+                   100 * Number(worker, "busy_fraction"), Number(worker, "cpu_seconds"),
+                   Megabytes(Number(worker, "peak_rss_bytes")));
+  }
+  const json deaths = Member(summary, "deaths", json::array());
+  for (std::size_t i = 0; i < deaths.size() && i < kDeathsNamed; ++i) {
+    fmt::format_to(end, "death      {} of worker {} at {}\n", Text(deaths[i], "cause"), Text(deaths[i], "worker"),
+                   Text(deaths[i], "target").empty() ? "no target" : Text(deaths[i], "target"));
+  }
+}
+
+}  // namespace
+
+std::string FormatRunStatus(const json& run) {
+  std::string out = fmt::format(
+      "run        {}\njob        {}\nstate      {}\nqueued     {} by uid {}\nstarted    {}\nended      {}\nexit       "
+      "{}\n",
+      Text(run, "id"), Text(run, "job"), Text(run, "state"), Text(run, "queued_at"), Text(run, "uid"),
+      Text(run, "started_at"), Text(run, "ended_at"), Text(run, "exit"));
+  if (const std::string message = Text(run, "message"); !message.empty() && message != "-") {
+    out += "message    " + message + "\n";
+  }
+  AppendProgress(out, run);
+  AppendSummary(out, Member(run, "summary", json::object()));
+  return out;
+}
+
+std::string FormatRunLine(const json& run) {
+  std::string line = fmt::format("run {} of {}, {}", Text(run, "id"), Text(run, "job"), Text(run, "state"));
+  const json progress = Member(run, "progress", json::object());
+  if (progress.empty()) return line;
+  line += ": " + Text(progress, "stage") + " " + Share(progress);
+  if (const double rate = Number(progress, "rate"); rate > 0) line += fmt::format(", {:.0f} targets/s", rate);
+  if (const auto eta = progress.find("eta_seconds"); eta != progress.end() && eta->is_number()) {
+    line += ", " + FormatSeconds(eta->get<double>()) + " left";
+  }
+  if (const double failures = Number(progress, "failures"); failures > 0)
+    line += fmt::format(", {:.0f} failures", failures);
+  if (const double deaths = Number(progress, "worker_deaths"); deaths > 0)
+    line += fmt::format(", {:.0f} deaths", deaths);
+  return line;
+}
+
+}  // namespace fitd
