@@ -6,7 +6,8 @@ import re
 import sys
 
 MODELS = "common/models"
-KINDS = [f"{MODELS}/{name}" for name in ("arima", "ets", "ces", "theta", "combination", "pooled_ar")]
+KINDS = [f"{MODELS}/{name}" for name in ("arima", "ets", "ces", "theta", "intermittent", "combination",
+                                    "pooled_ar")]
 ALL_MODELS = [f"{MODELS}/numeric", f"{MODELS}/base", f"{MODELS}/season", *KINDS, MODELS]
 ALL_COMMON = ["common", "common/series", "common/process", "common/detect", "common/fit", "common/job", *ALL_MODELS]
 
@@ -25,6 +26,7 @@ TABLE = {
     f"{MODELS}/ets": ["common", *models("base", "numeric", "season")],
     f"{MODELS}/ces": ["common", *models("base", "numeric", "season")],
     f"{MODELS}/theta": ["common", *models("base", "numeric", "season")],
+    f"{MODELS}/intermittent": ["common", *models("base", "numeric")],
     f"{MODELS}/combination": ["common", *models("base", "numeric")],
     f"{MODELS}/pooled_ar": ["common", *models("base", "numeric")],
     MODELS: ["common", *ALL_MODELS[:-1]],

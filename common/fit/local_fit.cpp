@@ -1,10 +1,12 @@
 #include "common/fit/local_fit.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 
 #include "common/checksum.h"
+#include "common/models/intermittent/intermittent.h"
 #include "common/models/season/season.h"
 #include "common/series/gaps.h"
 #include "common/series/usual_season.h"
@@ -108,6 +110,7 @@ void Validate(const FitRequest& request, std::span<const double> observed, const
   validation.traits.season = MainSeason(fit.seasons);
   validation.traits.seasons = fit.seasons;
   validation.traits.lowest = fit.traits.lowest;
+  validation.traits.intermittent = fit.traits.intermittent;
   const std::size_t members = options.algorithms.size() + (options.globals.empty() ? 0 : 1);
   if (fit.fits.size() < members) {
     for (const AlgorithmFit& one : fit.fits) validation.members.push_back(static_cast<int>(one.place));
@@ -127,6 +130,7 @@ void Validate(const FitRequest& request, std::span<const double> observed, const
   validation.actual.assign(actual.begin(), actual.end());
   validation.traits = Describe(prefix.y, known.first(origin), fit.seasons);
   validation.traits.lowest = fit.traits.lowest;
+  validation.traits.intermittent = fit.traits.intermittent;
   FitRequest earlier = prefix;
   bool twice =
       IsValidatedEarlier(request.target, options) && HoldOut(origin, validation.traits.season, held_out) == held_out;
@@ -155,22 +159,21 @@ bool IsLong(const std::vector<int>& seasons) {
   return seasons.size() > 1 || (!seasons.empty() && seasons[0] >= kLong);
 }
 
-// Whether a target with these values and seasons wants a model of that name: mstl where it has two whole seasons of a
-// long one left for validation too.
-bool IsAskedFor(std::string_view name, const FitRequest& request) {
-  if (!name.starts_with("mstl")) return true;
-  const std::vector<int> seasons(request.seasons.begin(), request.seasons.end());
-  return IsLong(seasons) && request.y.size() >= 2 * static_cast<std::size_t>(seasons[0]);
+constexpr std::array<std::string_view, 3> kIntermittentMembers = {"sba", "tsb", "counts"};
+
+bool IsForIntermittent(std::string_view name) {
+  return std::find(kIntermittentMembers.begin(), kIntermittentMembers.end(), name) != kIntermittentMembers.end();
 }
 
 // The form of a fitted model has a season: "A,N,A", "(1,0,0)(0,1,0)[24]", "simple[24]", "dotm,M[24]", "[24] A,N,N".
 bool KnowsSeason(const Model& model) {
   if (model.algorithm == "ets") return !model.spec.ends_with('N');
-  return model.algorithm == kPooledArName || model.spec.find('[') != std::string::npos;
+  return model.algorithm == kPooledArName || IsForIntermittent(model.algorithm) ||
+         model.spec.find('[') != std::string::npos;
 }
 
 // Beside mstl, models of a long season that know none of it only do harm: on weekly series of three years they are
-// about twice as far from the truth as mstl.
+// about twice as far from the truth as mstl. Those for zeros stay: what is mostly zero may have no season at all.
 void LeaveWithoutSeason(TargetFit& fit) {
   const auto season_out = [](const AlgorithmFit& one) { return one.algorithm.starts_with("mstl"); };
   if (std::none_of(fit.fits.begin(), fit.fits.end(), season_out)) return;
@@ -214,7 +217,20 @@ std::vector<std::string> DefaultMembers(const std::optional<std::vector<int>>& s
   if (!seasons || IsLong(*seasons)) {
     for (const char* name : {"mstl", "mstl:arima"}) members.emplace_back(name);
   }
+  members.insert(members.end(), kIntermittentMembers.begin(), kIntermittentMembers.end());
   return members;
+}
+
+bool IsMemberFor(std::string_view name, std::size_t values, const std::vector<int>& seasons, bool intermittent) {
+  if (IsForIntermittent(name)) return intermittent;
+  if (!name.starts_with("mstl")) return true;
+  // Two whole seasons of a long one have to be left for validation too.
+  return IsLong(seasons) && values >= 2 * static_cast<std::size_t>(seasons[0]);
+}
+
+bool IsIntermittent(const SeriesView& series) {
+  const std::vector<double> observed = ObservedValues(series);
+  return IsIntermittent(observed.empty() ? series.values : std::span<const double>(observed));
 }
 
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options) {
@@ -246,9 +262,10 @@ TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options
   fit.horizon = HorizonOf(fit.seasons, options);
   const CompleteValues complete(series.values, MainSeason(fit.seasons));
   const FitRequest request = MakeRequest(series, complete.view(), fit);
+  const bool intermittent = options.validate && IsIntermittent(series);
   for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
     const std::string& name = options.algorithms[i];
-    if (options.members_by_season && !IsAskedFor(name, request)) continue;
+    if (options.members_by_season && !IsMemberFor(name, request.y.size(), fit.seasons, intermittent)) continue;
     fit.fits.push_back(FitOne(name, request, like[i], resolve));
     fit.fits.back().place = i;
   }
@@ -265,6 +282,7 @@ TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options
   if (options.validate) {
     const std::vector<double> observed = ObservedValues(series);
     fit.traits = Describe(request.y, observed.empty() ? request.y : observed, fit.seasons);
+    fit.traits.intermittent = intermittent;
   }
   return fit;
 }

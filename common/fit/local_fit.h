@@ -29,7 +29,7 @@ struct LocalFitOptions {
   int horizon = 0;                          // 0: one season, or kHorizonWithoutSeason
   bool validate = false;                    // also fit without the last `horizon` values, for the combination;
                                             // not users' algorithms, whose cost it would double
-  bool members_by_season = false;           // of the algorithms, those fit a target that its seasons ask for
+  bool members_by_season = false;           // of the algorithms, those fit a target that its seasons or zeros ask for
   std::uint64_t earlier_every = 0;      // one target in so many (by the hash of its id) is also validated one horizon
                                         // earlier; 0: none
   std::vector<PooledArGlobal> globals;  // one per season length; empty: no pooled-ar
@@ -58,8 +58,14 @@ struct TargetFit {
 inline constexpr int kHorizonWithoutSeason = 10;
 
 // The algorithms a run has where nobody names any: ets, arima, ces and theta; where seasons may be long or several,
-// mstl with ets and with arima too. `seasons` as in the options.
+// mstl with ets and with arima too; sba, tsb and counts for targets that are mostly zero. `seasons` as in the options.
 std::vector<std::string> DefaultMembers(const std::optional<std::vector<int>>& seasons);
+
+// Whether a target with these seasons (of which `values` may have too few) wants a model of that name, when members go
+// by season.
+bool IsMemberFor(std::string_view name, std::size_t values, const std::vector<int>& seasons, bool intermittent);
+// Mostly zero, by what was observed.
+bool IsIntermittent(const SeriesView& series);
 
 // The seasons and horizon a target is fitted with.
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options);

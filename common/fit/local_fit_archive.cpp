@@ -146,6 +146,7 @@ Status UnpackFitValidation(std::string_view bytes, TargetTraits& traits, Validat
   validation = std::move(*unpacked);
   traits.seasons = validation.traits.seasons;
   traits.lowest = validation.traits.lowest;
+  traits.intermittent = validation.traits.intermittent;
   return {};
 }
 

@@ -113,6 +113,21 @@ LocalFitOptions OnlyMembers(const LocalFitOptions& options, std::span<const std:
   return only;
 }
 
+// Whether the series, mostly zero or not, still wants the members for such series that it has or has not.
+bool IsStillOfItsKind(const SeriesView& series, const std::vector<int>& seasons, std::span<const std::uint32_t> places,
+                      const LocalFitOptions& options) {
+  if (!options.members_by_season) return true;
+  const bool intermittent = IsIntermittent(series);
+  for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
+    const auto wanted = [&](bool zeros) {
+      return IsMemberFor(options.algorithms[i], series.values.size(), seasons, zeros);
+    };
+    const bool has = std::find(places.begin(), places.end(), i) != places.end();
+    if (wanted(true) != wanted(false) && wanted(intermittent) != has) return false;
+  }
+  return true;
+}
+
 // Whether the errors since the fit say that its forms no longer hold: those remembered, and those of the values that
 // the models have not seen.
 bool AreDoubtful(std::span<const double> values, const PriorFit& prior, std::span<const FitOutcome> outcomes,
@@ -198,6 +213,7 @@ TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const Loc
   const auto [outcomes, places] = ModelsOf(prior.record, options);
   if (prior.select_anew || !history || history->refits + 1 >= kReselectEvery || outcomes.empty() ||
       !CanHave(series, prior.record.seasons, options) ||
+      !IsStillOfItsKind(series, prior.record.seasons, places, options) ||
       AreDoubtful(series.values, prior, outcomes, options, resolve, *history)) {
     return FitTarget(series, options, resolve);
   }

@@ -4,6 +4,7 @@
 #include "common/models/base/algorithm.h"
 #include "common/models/ces/ces.h"
 #include "common/models/ets/ets.h"
+#include "common/models/intermittent/intermittent.h"
 #include "common/models/mstl.h"
 #include "common/models/naive.h"
 #include "common/models/theta/theta.h"
@@ -30,6 +31,10 @@ Algorithms MakeAll() {
   all.push_back(MakeMstl("mstl", "ets"));
   all.push_back(MakeMstl("mstl:ets", "ets"));
   all.push_back(MakeMstl("mstl:arima", "arima"));
+  all.push_back(MakeCroston());
+  all.push_back(MakeSba());
+  all.push_back(MakeTsb());
+  all.push_back(MakeCounts());
   return all;
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 // Raised when the same data and options would give other models than an earlier fitd: unfinished runs of that one are
 // not taken up.
-constexpr int kModelsVersion = 3;
+constexpr int kModelsVersion = 4;
 
 }  // namespace
 
@@ -25,7 +25,10 @@ ModelPlan MakeModelPlan(const Job& job) {
   plan.fit.members_by_season = choose && want_combination;
   plan.fit.algorithms = job.models.local;
   // Models side by side are the same for every target.
-  if (choose) plan.fit.algorithms = DefaultMembers(want_combination ? job.models.season : std::vector<int>());
+  if (choose) {
+    plan.fit.algorithms =
+        want_combination ? DefaultMembers(job.models.season) : std::vector<std::string>{"ets", "arima", "ces", "theta"};
+  }
   plan.fit.horizon = job.models.horizon;
   plan.fit.seasons = job.models.season;
   plan.min = job.models.min;

@@ -29,7 +29,8 @@ void AppendGroup(std::string& out, const RunReport& report, const FleetGroup& gr
                  "class=\"scroll\" tabindex=\"0\"><table><thead><tr><th scope=\"col\">Model</th><th scope=\"col\" "
                  "class=\"num\">Error</th><th scope=\"col\" class=\"num\">Weight</th><th scope=\"col\"><span "
                  "class=\"hidden-label\">weight as a bar</span></th></tr></thead><tbody>",
-                 group.seasons.empty() ? "No season" : fmt::format("Season {}", fmt::join(group.seasons, ", ")),
+                 (group.seasons.empty() ? "No season" : fmt::format("Season {}", fmt::join(group.seasons, ", "))) +
+                     (group.intermittent ? ", mostly zeros" : ""),
                  Counted(static_cast<std::uint64_t>(group.targets), "target"));
   for (std::size_t a = 0; a < report.algorithms.size() && a < group.weights.size(); ++a) {
     const double weight = group.weights[a];

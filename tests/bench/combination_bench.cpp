@@ -22,6 +22,7 @@
 #include "common/fit/local_fit.h"
 #include "common/models/base/algorithm.h"
 #include "common/models/combination/combination.h"
+#include "common/models/intermittent/intermittent.h"
 #include "common/models/pooled_ar/pooled_ar.h"
 #include "tests/bench/data_sets.h"
 
@@ -40,6 +41,7 @@ Column FitMember(const DataSet& set, const std::string& name) {
   options.horizon = set.horizon;
   options.validate = true;
   options.earlier_every = 1;
+  options.members_by_season = true;
   if (name == kPooledArName) {
     const PooledArOptions pooled{MainSeason(set), set.horizon};
     PooledArSums total(pooled);
@@ -186,6 +188,7 @@ void Run(const DataSet& set, const std::vector<Column>& columns, const Options& 
     const auto held_out = static_cast<std::size_t>(HoldOut(y.size(), MainSeason(set), set.horizon));
     Validation& v = validations.emplace_back();
     v.traits = DescribeTarget(std::span(y).first(y.size() - held_out), set.seasons);
+    v.traits.intermittent = IsIntermittent(y);
     if (held_out == 0) continue;
     v.actual.assign(y.end() - static_cast<std::ptrdiff_t>(held_out), y.end());
     for (const Column& column : columns) {
@@ -213,7 +216,9 @@ void Run(const DataSet& set, const std::vector<Column>& columns, const Options& 
       usable.push_back(!components.back().mean.empty());
     }
     if (std::find(usable.begin(), usable.end(), true) == usable.end()) continue;
-    const Model model = FitCombination(fleet, names, DescribeTarget(set.train[i], set.seasons), validations[i], usable);
+    TargetTraits traits = DescribeTarget(set.train[i], set.seasons);
+    traits.intermittent = validations[i].traits.intermittent;
+    const Model model = FitCombination(fleet, names, traits, validations[i], usable);
     const Forecast ensemble = PredictCombination(model, fleet, components, kLevels);
     for (const std::string& group : {std::string(), options.kinds ? kind : std::string()}) {
       scores[group]["ensemble"].Add(set.train[i], MainSeason(set), set.test[i], ensemble.mean, ensemble.intervals);

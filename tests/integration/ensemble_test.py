@@ -2,7 +2,9 @@
 Each test is one kind of fault that an earlier fitd had, on its case; the cases are not part of the project."""
 import collections
 import csv
+import datetime
 import io
+import random
 import unittest
 
 from fitd_support import SHARED, Scratch, run
@@ -136,6 +138,39 @@ class Ensemble(Scratch):
             store = self.fit(self.case(name), "--season", 1, "--horizon", 3)
             (columns,) = self.forecast(store, "--horizon", 3).values()
             self.assertEqual(columns["ensemble"], [last] * 3)
+
+    def demand(self, targets, n, horizon):
+        """Counts that are mostly zero, each target at a rate of its own: (data, truth)."""
+        draw = random.Random(5)
+        train, test = ["target,time,value"], ["target,time,value"]
+        for i in range(targets):
+            rate = 0.1 + 0.4 * draw.random()
+            for t in range(n + horizon):
+                demand = draw.random() < rate
+                value = (1 + int(draw.expovariate(0.7))) if demand else 0
+                day = datetime.date(2024, 1, 1) + datetime.timedelta(days=t)
+                (train if t < n else test).append(f"part{i:03d},{day},{value}")
+        data, truth = self.dir / "parts.csv", self.dir / "parts.truth.csv"
+        data.write_text("\n".join(train) + "\n")
+        truth.write_text("\n".join(test) + "\n")
+        return data, truth
+
+    def test_what_is_mostly_zero_has_models_for_it(self):
+        data, truth = self.demand(80, 60, 12)
+        store = self.fit(data, "--season", 1, "--horizon", 12)
+        names = ("ensemble", "ets", "tsb", "counts")
+        forecast = self.forecast(store, "--horizon", 12, *(a for n in names for a in ("--model", n)))
+        errors = {n: self.mase(data, truth, forecast, n) for n in names}
+        self.assertLess(errors["ensemble"], 0.85 * errors["ets"], errors)
+        self.assertLess(errors["ensemble"], 1.05 * errors["counts"], errors)
+        total = sum(sum(v) for v in self.values(truth).values())
+        rates = sum(sum(columns["tsb"]) for columns in forecast.values())
+        self.assertLess(abs(rates - total), 0.2 * total, "the rates add up")
+        for level in (80, 95):
+            covered = self.covered(truth, forecast, level)
+            self.assertTrue(level - 3 <= covered <= 99.9, covered)
+        bounds = {b for columns in forecast.values() for b in columns["ensemble-hi-95"]}
+        self.assertTrue(all(b == int(b) and b >= 0 for b in bounds), "quantiles of counts are counts")
 
     def test_bounds_that_the_user_knows(self):
         path = self.dir / "cpu.csv"

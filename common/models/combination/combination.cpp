@@ -26,6 +26,39 @@ double FactorAt(const FleetGroup& group, double level) {
   return group.factors[l] + share * (group.factors[l + 1] - group.factors[l]);
 }
 
+// The place of "counts", when it and its like have half of the weight; else behind the last.
+std::size_t QuantileMember(std::span<const std::string_view> names, std::span<const double> weights) {
+  constexpr std::string_view kLike[] = {"counts", "tsb", "sba", "croston"};
+  double weight = 0;
+  std::size_t counts = names.size();
+  for (std::size_t a = 0; a < names.size(); ++a) {
+    if (std::find(std::begin(kLike), std::end(kLike), names[a]) == std::end(kLike)) continue;
+    weight += weights[a];
+    if (names[a] == "counts") counts = a;
+  }
+  return weight >= 0.5 ? counts : names.size();
+}
+
+// The interval of that member at the level with this index; null: the combination has one of its own making.
+const ForecastInterval* QuantilesOf(const Model& model, std::span<const Forecast> components, std::size_t index,
+                                    double level) {
+  const double member = model.Parameter("quantiles");
+  if (!(member >= 0 && member < static_cast<double>(components.size()))) return nullptr;
+  const std::vector<ForecastInterval>& intervals = components[static_cast<std::size_t>(member)].intervals;
+  return index < intervals.size() && intervals[index].level == level ? &intervals[index] : nullptr;
+}
+
+// The same interval, wide enough for the forecast inside it.
+ForecastInterval AroundMean(ForecastInterval interval, std::span<const double> mean) {
+  for (std::size_t h = 0; h < std::min(mean.size(), interval.lo.size()); ++h) {
+    interval.lo[h] = std::min(interval.lo[h], mean[h]);
+    interval.hi[h] = std::max(interval.hi[h], mean[h]);
+  }
+  interval.lo.resize(mean.size());
+  interval.hi.resize(mean.size());
+  return interval;
+}
+
 }  // namespace
 
 std::string_view CombineRuleName(CombineRule rule) {
@@ -90,17 +123,21 @@ int HoldOut(std::size_t n, int season, int horizon) {
   return n >= needed + static_cast<std::size_t>(horizon) ? horizon : 0;
 }
 
-const FleetGroup* FleetCombination::Group(std::span<const int> seasons) const {
+const FleetGroup* FleetCombination::Group(std::span<const int> seasons, bool intermittent) const {
   const auto first = [](std::span<const int> list) { return list.empty() ? 1 : list[0]; };
   const FleetGroup* nearest = nullptr;
+  const FleetGroup* same = nullptr;  // seasons, but the other kind of target
   for (const FleetGroup& group : groups) {
-    if (std::equal(group.seasons.begin(), group.seasons.end(), seasons.begin(), seasons.end())) return &group;
+    if (std::equal(group.seasons.begin(), group.seasons.end(), seasons.begin(), seasons.end())) {
+      if (group.intermittent == intermittent) return &group;
+      same = &group;
+    }
     if (nearest == nullptr ||
         std::abs(first(group.seasons) - first(seasons)) < std::abs(first(nearest->seasons) - first(seasons))) {
       nearest = &group;
     }
   }
-  return nearest;
+  return same != nullptr ? same : nearest;
 }
 
 CombineRule FleetCombination::rule() const {
@@ -130,7 +167,7 @@ Model FitCombination(const FleetCombination& fleet, std::span<const std::string_
   assert(names.size() == fleet.algorithms && usable.size() == names.size());
   std::vector<double> errors = OwnErrors(own);
   errors.resize(names.size(), kNotAvailable);
-  const FleetGroup* group = fleet.Group(traits.seasons);
+  const FleetGroup* group = fleet.Group(traits.seasons, traits.intermittent);
   const CombineRule rule = group != nullptr ? group->rule : fleet.first_rule;
   const std::vector<double> weights = fleet.first_version ? WeightsOfFirstVersion(fleet, traits, own, usable)
                                                           : TargetWeights(rule, group, errors, usable);
@@ -143,6 +180,11 @@ Model FitCombination(const FleetCombination& fleet, std::span<const std::string_
     model.parameters.push_back({"weight:" + std::string(names[a]), weights[a]});
   }
   model.states = {{"weights", weights}, {"seasons", {traits.seasons.begin(), traits.seasons.end()}}};
+  if (traits.intermittent) {
+    model.parameters.push_back({"intermittent", 1});
+    const std::size_t counts = QuantileMember(names, weights);
+    if (counts < names.size() && usable[counts]) model.parameters.push_back({"quantiles", static_cast<double>(counts)});
+  }
   return model;
 }
 
@@ -164,11 +206,15 @@ Forecast PredictCombination(const Model& model, const FleetCombination& fleet, s
   Combined combined = CombinePaths(rule, *weights, model.Parameter("scale"), means, deviations);
   Forecast forecast;
   forecast.mean = std::move(combined.mean);
-  const FleetGroup* group = fleet.Group(seasons);
+  const FleetGroup* group = fleet.Group(seasons, model.Parameter("intermittent") == 1);
   for (std::size_t l = 0; l < levels.size(); ++l) {
     if (fleet.first_version) {
       forecast.intervals.push_back(
           IntervalOfFirstVersion(group, model.Parameter("scale"), l, levels[l], *weights, components, forecast.mean));
+      continue;
+    }
+    if (const auto* quantiles = QuantilesOf(model, components, l, levels[l]); quantiles != nullptr) {
+      forecast.intervals.push_back(AroundMean(*quantiles, forecast.mean));
       continue;
     }
     ForecastInterval interval{levels[l], {}, {}};

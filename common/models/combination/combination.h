@@ -27,9 +27,10 @@ struct TargetTraits {
   int season = 1;            // the first of `seasons`, 1 without
   std::vector<int> seasons;  // all of them, ascending lengths > 1; targets with the same list are learned together
   std::uint64_t num_observations = 0;
-  double scale = 0;   // what errors are measured by: mean absolute seasonal (else one-step) change; 0: constant
-  double level = 0;   // last values with the season taken out
-  double lowest = 0;  // value
+  double scale = 0;           // what errors are measured by: mean absolute seasonal (else one-step) change; 0: constant
+  double level = 0;           // last values with the season taken out
+  double lowest = 0;          // value
+  bool intermittent = false;  // mostly zeros; learned apart from the others
 };
 TargetTraits DescribeTarget(std::span<const double> y, std::span<const int> seasons);
 
@@ -60,9 +61,11 @@ int HoldOut(std::size_t n, int season, int horizon);
 std::vector<double> PackValidation(const Validation& validation);
 std::optional<Validation> UnpackValidation(std::span<const double> data);
 
-// What was learned from all targets with the same seasons, drawn towards the whole fleet where they are few.
+// What was learned from all targets with the same seasons, drawn towards the whole fleet where they are few. Those
+// that are intermittent are a group of their own.
 struct FleetGroup {
   std::vector<int> seasons;
+  bool intermittent = false;
   CombineRule rule = CombineRule::kWeighted;
   double targets = 0;           // validated ones
   std::vector<double> weights;  // per algorithm, sum 1; 0 where no target has forecasts of it
@@ -74,7 +77,8 @@ struct FleetGroup {
   std::size_t steps = 0;           // validated ones
   std::vector<double> factors;     // per conformal level: what to multiply the combined deviation by; empty: 1
   std::vector<double> quantiles;   // of the first version only: steps x kConformalLevels
-  std::vector<double> coverage;    // per conformal level: fraction of held-out values inside, cross-conformal
+  std::vector<double> coverage;    // per conformal level: fraction of held-out values inside, cross-conformal; NaN of
+                                   // intermittent targets, whose intervals are quantiles
 };
 inline constexpr double kConformalLevels[] = {1,  5,  10, 15, 20, 25, 30, 35, 40,   45, 50,   55,
                                               60, 65, 70, 75, 80, 85, 90, 95, 97.5, 99, 99.5, 99.9};
@@ -86,8 +90,8 @@ struct FleetCombination {
   bool first_version = false;                       // learned by fitd 1.0
   CombineRule first_rule = CombineRule::kWeighted;  // which had one rule for all groups
 
-  // The one with the nearest first season when these seasons have none; null: no group at all.
-  const FleetGroup* Group(std::span<const int> seasons) const;
+  // The one of the other kind, else with the nearest first season when these have none; null: no group at all.
+  const FleetGroup* Group(std::span<const int> seasons, bool intermittent) const;
   CombineRule rule() const;  // of the group with most targets
   // Fraction of all held-out values inside the interval of the nearest conformal level; NaN: there is none.
   double Coverage(double level) const;
@@ -118,7 +122,8 @@ Model FitCombination(const FleetCombination& fleet, std::span<const std::string_
 
 // `components` in the same order, with empty mean where there is none; the last interval of each is of level
 // kOneDeviation. Intervals: the members' deviations and the spread of their means make one deviation for each step, the
-// fleet's held-out errors a factor for each level.
+// fleet's held-out errors a factor for each level. An intermittent target has the quantiles of its member "counts"
+// instead, where the members for such targets have half the weight.
 Forecast PredictCombination(const Model& model, const FleetCombination& fleet, std::span<const Forecast> components,
                             std::span<const double> levels);
 

@@ -84,7 +84,7 @@ std::vector<double> WeightsOfFirstVersion(const FleetCombination& fleet, const T
     errors.push_back(!own.actual.empty() && IsUsable(f) ? Smape(own.actual, f) : kNotAvailable);
   }
   errors.resize(usable.size(), kNotAvailable);
-  const FleetGroup* group = fleet.Group(traits.seasons);
+  const FleetGroup* group = fleet.Group(traits.seasons, traits.intermittent);
   const CombineRule rule = group != nullptr ? group->rule : fleet.first_rule;
   if (rule != CombineRule::kWeighted) return TargetWeights(rule, group, errors, usable);
   double mean = 0;

@@ -76,7 +76,7 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
   all.insert(all.end(), halves[1].begin(), halves[1].end());
   group.factors = FactorsOf(std::move(all), targets[0] + targets[1]);
   group.coverage.clear();
-  for (const double v : inside) group.coverage.push_back(count > 0 ? v / count : kNotAvailable);
+  for (const double v : inside) group.coverage.push_back(count > 0 && !group.intermittent ? v / count : kNotAvailable);
 }
 
 }  // namespace fitd

@@ -138,6 +138,24 @@ CombineRule BestRule(const FleetGroup& group) {
   return best;
 }
 
+// What the groups of a kind are drawn to: logits of all their targets together, none where there is one group.
+std::vector<double> LearnPrior(const ValidationSource& validations, const FleetCombination& fleet,
+                               const std::vector<Learners>& learners, bool intermittent) {
+  const std::vector<double> none(fleet.algorithms, 0.0);
+  Learners all;
+  all.algorithms = fleet.algorithms;
+  std::size_t groups = 0;
+  for (std::size_t g = 0; g < learners.size(); ++g) {
+    if (fleet.groups[g].intermittent != intermittent) continue;
+    ++groups;
+    all.targets.insert(all.targets.end(), learners[g].targets.begin(), learners[g].targets.end());
+  }
+  if (groups < 2) return none;
+  std::sort(all.targets.begin(), all.targets.end());
+  FillRows(validations, all);
+  return LearnLogits(all, kFolds, none, none);
+}
+
 }  // namespace
 
 FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, const ValidationSource& validations,
@@ -145,20 +163,13 @@ FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, c
   FleetCombination fleet;
   fleet.algorithms = algorithms;
   std::vector<Learners> learners = FindLearners(targets, validations, fleet);
-  std::vector<double> prior(algorithms, 0.0);
-  if (learners.size() > 1) {
-    Learners all;
-    all.algorithms = algorithms;
-    for (const Learners& one : learners) all.targets.insert(all.targets.end(), one.targets.begin(), one.targets.end());
-    std::sort(all.targets.begin(), all.targets.end());
-    FillRows(validations, all);
-    prior = LearnLogits(all, kFolds, prior, prior);
-  }
+  const std::array priors = {LearnPrior(validations, fleet, learners, false),
+                             LearnPrior(validations, fleet, learners, true)};
   for (std::size_t g = 0; g < learners.size(); ++g) {
     FleetGroup& group = fleet.groups[g];
     FillRows(validations, learners[g]);
     group.error = MeanErrors(validations, learners[g]);
-    Folds folds = LearnGroupWeights(learners[g], prior, group);
+    Folds folds = LearnGroupWeights(learners[g], priors[group.intermittent], group);
     LearnTrust(validations, learners[g], folds, group);
     LearnRuleErrors(validations, learners[g], folds, group);
     group.rule = rule.value_or(BestRule(group));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <tuple>
 
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/minimize.h"
@@ -18,12 +19,14 @@ constexpr double kPenaltySmall = 0.2;  // and as much per number of targets
 constexpr double kSizeShare = 0.5;     // of a target's size in its unit of error, the rest is its scale's
 constexpr double kLargestError = 10;   // times the median target's: a target with larger ones has a larger unit
 
-FleetGroup& GroupOf(std::vector<FleetGroup>& groups, const std::vector<int>& seasons) {
-  const auto at = std::lower_bound(groups.begin(), groups.end(), seasons,
-                                   [](const FleetGroup& g, const std::vector<int>& s) { return g.seasons < s; });
-  if (at != groups.end() && at->seasons == seasons) return *at;
+FleetGroup& GroupOf(std::vector<FleetGroup>& groups, const TargetTraits& traits) {
+  const auto key = [](const auto& one) { return std::tie(one.seasons, one.intermittent); };
+  const auto at = std::lower_bound(groups.begin(), groups.end(), traits,
+                                   [&](const FleetGroup& g, const TargetTraits& t) { return key(g) < key(t); });
+  if (at != groups.end() && key(*at) == key(traits)) return *at;
   FleetGroup group;
-  group.seasons = seasons;
+  group.seasons = traits.seasons;
+  group.intermittent = traits.intermittent;
   return *groups.insert(at, std::move(group));
 }
 
@@ -44,7 +47,7 @@ double UnitOf(const Validation& v) {
     size += (std::abs(y) - size) / count;
   }
   if (!(v.traits.scale > 0)) return size;
-  if (!(size > 0)) return v.traits.scale;
+  if (!(size > 0) || v.traits.intermittent) return v.traits.scale;  // of zeros the size is chance
   return Exp(kSizeShare * Log(size) + (1 - kSizeShare) * Log(v.traits.scale));
 }
 
@@ -184,7 +187,7 @@ std::vector<Learners> FindLearners(std::size_t targets, const ValidationSource& 
   for (std::size_t i = 0; i < targets; ++i) {
     const Validation& v = validations(i);
     assert(v.forecast.size() <= fleet.algorithms);
-    if (!v.actual.empty()) GroupOf(fleet.groups, v.traits.seasons).targets += 1;
+    if (!v.actual.empty()) GroupOf(fleet.groups, v.traits).targets += 1;
   }
   std::vector<Learners> learners(fleet.groups.size());
   for (Learners& one : learners) one.algorithms = fleet.algorithms;
@@ -192,7 +195,7 @@ std::vector<Learners> FindLearners(std::size_t targets, const ValidationSource& 
   for (std::size_t i = 0; i < targets; ++i) {
     const Validation& v = validations(i);
     if (v.actual.empty()) continue;
-    const FleetGroup& group = GroupOf(fleet.groups, v.traits.seasons);
+    const FleetGroup& group = GroupOf(fleet.groups, v.traits);
     const auto g = static_cast<std::size_t>(&group - fleet.groups.data());
     const std::size_t stride = 1 + (static_cast<std::size_t>(group.targets) - 1) / kMostLearners;
     if (seen[g]++ % stride == 0) learners[g].targets.push_back(i);

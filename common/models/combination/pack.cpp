@@ -49,8 +49,13 @@ void Append(std::vector<double>& out, std::span<const double> values) {
 
 constexpr std::size_t kLevels = std::size(kConformalLevels);
 constexpr std::size_t kRules = 4;
-constexpr double kValidationVersion = 2;
-constexpr double kFleetVersion = 2;
+// Version 1 is of fitd 1.0; version 2 did not tell intermittent targets.
+constexpr double kValidationVersion = 3;
+constexpr double kFleetVersion = 3;
+
+bool IsVersion(double version, double newest) {
+  return version >= 1 && version <= newest && version == std::floor(version);
+}
 
 std::vector<double> AsNumbers(std::span<const int> values) {
   return {values.begin(), values.end()};
@@ -86,8 +91,9 @@ bool ReadGroupOfVersion1(Reader& in, std::size_t algorithms, CombineRule rule, F
          g.quantiles.size() == g.steps * kLevels && g.coverage.size() == kLevels;
 }
 
-bool ReadGroup(Reader& in, std::size_t algorithms, FleetGroup& g) {
+bool ReadGroup(Reader& in, double version, std::size_t algorithms, FleetGroup& g) {
   const std::optional<std::vector<int>> seasons = AsSeasons(in.Vector());
+  g.intermittent = version > 2 && in.Number() != 0;
   const std::size_t rule = in.Count();
   if (!seasons || rule >= kRules) return false;
   g.seasons = *seasons;
@@ -110,6 +116,7 @@ std::vector<double> PackValidation(const Validation& v) {
   std::vector<double> out = {kValidationVersion, static_cast<double>(v.traits.season),
                              static_cast<double>(v.traits.num_observations), v.traits.scale, v.traits.level};
   out.push_back(v.traits.lowest);
+  out.push_back(v.traits.intermittent ? 1 : 0);
   Append(out, AsNumbers(v.traits.seasons));
   Append(out, AsNumbers(v.members));
   Append(out, v.actual);
@@ -125,7 +132,7 @@ std::vector<double> PackValidation(const Validation& v) {
 std::optional<Validation> UnpackValidation(std::span<const double> data) {
   Reader in(data);
   const double version = in.Number();
-  if (version != 1 && version != kValidationVersion) return std::nullopt;
+  if (!IsVersion(version, kValidationVersion)) return std::nullopt;
   Validation v;
   v.traits.season = in.Season();
   const double n = in.Number();
@@ -138,6 +145,7 @@ std::optional<Validation> UnpackValidation(std::span<const double> data) {
     if (v.traits.season > 1) v.traits.seasons = {v.traits.season};
   } else {
     v.traits.lowest = in.Number();
+    v.traits.intermittent = version > 2 && in.Number() != 0;
     const std::optional<std::vector<int>> seasons = AsSeasons(in.Vector());
     const std::optional<std::vector<int>> members = AsPlaces(in.Vector());
     if (!seasons || !members) return std::nullopt;
@@ -171,6 +179,7 @@ std::vector<double> PackFleet(const FleetCombination& fleet) {
                              static_cast<double>(fleet.groups.size())};
   for (const FleetGroup& g : fleet.groups) {
     Append(out, AsNumbers(g.seasons));
+    out.push_back(g.intermittent ? 1 : 0);
     out.insert(out.end(), {static_cast<double>(g.rule), g.targets, static_cast<double>(g.steps), g.sharpness, g.trust});
     for (const std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.factors, &g.coverage}) Append(out, *v);
   }
@@ -180,7 +189,7 @@ std::vector<double> PackFleet(const FleetCombination& fleet) {
 std::optional<FleetCombination> UnpackFleet(std::span<const double> data) {
   Reader in(data);
   const double version = in.Number();
-  if (version != 1 && version != kFleetVersion) return std::nullopt;
+  if (!IsVersion(version, kFleetVersion)) return std::nullopt;
   FleetCombination fleet;
   fleet.algorithms = static_cast<std::size_t>(in.Season());
   const std::size_t rule = version == 1 ? in.Count() : 0;
@@ -190,7 +199,7 @@ std::optional<FleetCombination> UnpackFleet(std::span<const double> data) {
   fleet.groups.resize(in.Count());
   for (FleetGroup& g : fleet.groups) {
     const bool read = version == 1 ? ReadGroupOfVersion1(in, fleet.algorithms, static_cast<CombineRule>(rule), g)
-                                   : ReadGroup(in, fleet.algorithms, g);
+                                   : ReadGroup(in, version, fleet.algorithms, g);
     if (!read) return std::nullopt;
   }
   return in.Finished() ? std::optional(std::move(fleet)) : std::nullopt;

@@ -48,7 +48,7 @@ TEST(LocalFit, ALongSeasonHasMstlAndNoModelThatKnowsNone) {
   EXPECT_TRUE(names.contains("mstl"));
   EXPECT_FALSE(names.contains("ets"));
   ASSERT_EQ(fit.validation.members.size(), fit.fits.size());
-  EXPECT_EQ(fit.validation.forecast.size(), 6u);
+  EXPECT_EQ(fit.validation.forecast.size(), 9u);
   for (const AlgorithmFit& one : fit.fits) {
     EXPECT_EQ(fit.validation.forecast[one.place].size(), 13u) << one.algorithm;
     EXPECT_EQ(fit.validation.deviation[one.place].size(), 13u) << one.algorithm;
@@ -59,14 +59,24 @@ TEST(LocalFit, ALongSeasonHasMstlAndNoModelThatKnowsNone) {
 TEST(LocalFit, ShortSeasonsHaveTheFourAsEver) {
   const TargetFit fit = Fit(Seasonal(96, 12), {12}, 12);
   EXPECT_EQ(Names(fit), (std::set<std::string>{"ets", "arima", "ces", "theta"}));
-  EXPECT_TRUE(fit.validation.members.empty());
+  EXPECT_EQ(fit.validation.members, (std::vector<int>{0, 1, 2, 3}));
+}
+
+TEST(LocalFit, WhatIsMostlyZeroHasMembersForIt) {
+  std::vector<double> y(60, 0.0);
+  for (std::size_t t = 3; t < y.size(); t += 1 + t % 5) y[t] = 1 + static_cast<double>(t % 3);
+  const TargetFit fit = Fit(y, {}, 6);
+  EXPECT_EQ(Names(fit), (std::set<std::string>{"ets", "arima", "ces", "theta", "sba", "tsb", "counts"}));
+  EXPECT_TRUE(fit.traits.intermittent);
+  EXPECT_TRUE(fit.validation.traits.intermittent);
+  EXPECT_FALSE(Fit(Seasonal(60, 7), {}, 6).traits.intermittent);
 }
 
 TEST(LocalFit, SeveralSeasonsCountAsLong) {
-  EXPECT_EQ(DefaultMembers(std::vector<int>{7, 12}).size(), 6u);
-  EXPECT_EQ(DefaultMembers(std::vector<int>{12}).size(), 4u);
-  EXPECT_EQ(DefaultMembers(std::vector<int>{}).size(), 4u);
-  EXPECT_EQ(DefaultMembers(std::nullopt).size(), 6u);
+  EXPECT_EQ(DefaultMembers(std::vector<int>{7, 12}).size(), 9u);
+  EXPECT_EQ(DefaultMembers(std::vector<int>{12}).size(), 7u);
+  EXPECT_EQ(DefaultMembers(std::vector<int>{}).size(), 7u);
+  EXPECT_EQ(DefaultMembers(std::nullopt).size(), 9u);
 }
 
 TEST(LocalFit, FourErraticValuesAreShort) {

@@ -113,6 +113,20 @@ TEST_F(PriorFitTest, MembersOfShortSeasonsDoWithoutMstl) {
   EXPECT_EQ(refit.fits.size(), 4U);
 }
 
+TEST_F(PriorFitTest, RefitsATargetWithoutTheMembersForZerosUntilItIsMostlyZero) {
+  options_.algorithms = {"ets", "tsb", "theta"};
+  options_.members_by_season = true;
+  const PriorFit prior = Fitted(Part(y_, 0, 90), PriorFit::Use::kRefit);
+  ASSERT_EQ(prior.record.fits.size(), 2U) << "tsb is for zeros";
+  const TargetFit refit = RefitTarget({"a", y_, grid_}, prior, options_);
+  EXPECT_EQ(refit.refits, 1U);
+  ASSERT_EQ(refit.fits.size(), 2U);
+  EXPECT_EQ(refit.fits[1].outcome.model.algorithm, "theta");
+  std::vector<double> ended = y_;
+  ended.resize(200, 0.0);
+  EXPECT_EQ(RefitTarget({"a", ended, grid_}, prior, options_).fits.size(), 3U);
+}
+
 TEST_F(PriorFitTest, FormsAreSelectedAgainWhenAskedAndAfterAWhile) {
   PriorFit prior = Fitted(Part(y_, 0, 90), PriorFit::Use::kRefit);
   prior.select_anew = true;

@@ -23,7 +23,7 @@ inline TargetTraits Traits(int season, std::uint64_t n = 60) {
 }
 
 inline const FleetGroup* GroupOf(const FleetCombination& fleet, int season) {
-  return fleet.Group(Traits(season).seasons);
+  return fleet.Group(Traits(season).seasons, false);
 }
 
 // A component with these means and one deviation at every step.
