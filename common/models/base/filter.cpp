@@ -12,7 +12,7 @@ std::unique_ptr<ModelFilter> Algorithm::Resume(const Model&) const {
 }
 
 void ModelFilter::Observe(double y) {
-  Update(std::isfinite(y) ? y : Expect());
+  std::isfinite(y) ? Update(y) : Skip();
   ++num_observations_;
 }
 

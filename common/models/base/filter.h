@@ -45,6 +45,8 @@ class ModelFilter {
  private:
   // `y` is finite; num_observations() does not count it yet.
   virtual void Update(double y) = 0;
+  // A value is missing. Models whose expectation is no value that could be observed leave their states as they are.
+  virtual void Skip() { Update(Expect()); }
   // Replaces the states that have moved, in place.
   virtual void PutStates(Model& model) const = 0;
 

@@ -75,6 +75,7 @@ class CountsFilter final : public ModelFilter {
     recent_.push_back(y);
     Describe();
   }
+  void Skip() override {}  // what was not seen is in no distribution
   void PutStates(Model& model) const override { ReplaceState(model, "recent", recent_); }
   void Describe() {
     distribution_.Assign(recent_, decay_);

@@ -111,6 +111,7 @@ class RateFilter final : public ModelFilter {
 
  private:
   void Update(double y) override { demand_.Update(y); }
+  void Skip() override {}  // the mean rate is no demand
   void PutStates(Model& model) const override { ReplaceState(model, "demand", Pack(demand_)); }
 
   Demand demand_;
