@@ -6,10 +6,13 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <utility>
 #include <vector>
 
 namespace fitd {
 namespace {
+
+constexpr std::size_t kBufferBytes = 1 << 20;  // a write of this size costs no more by the byte than a larger one
 
 Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
   while (!bytes.empty()) {
@@ -18,7 +21,7 @@ Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
     if (n < 0) return StatusFromErrno(errno, path);
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
-  return ::fsync(fd) == 0 ? OkStatus() : StatusFromErrno(errno, path);
+  return {};
 }
 
 Status SyncFolder(const std::string& path) {
@@ -33,18 +36,56 @@ Status SyncFolder(const std::string& path) {
 
 }  // namespace
 
-Status WriteWholeFile(const std::string& path, std::string_view bytes) {
+WholeFileWriter::WholeFileWriter(std::string path, std::string beside, int fd)
+    : path_(std::move(path)), beside_(std::move(beside)), fd_(fd) {}
+
+WholeFileWriter::WholeFileWriter(WholeFileWriter&& other) noexcept
+    : path_(std::move(other.path_)),
+      beside_(std::move(other.beside_)),
+      fd_(std::exchange(other.fd_, -1)),
+      buffer_(std::move(other.buffer_)) {}
+
+Result<WholeFileWriter> WholeFileWriter::Begin(const std::string& path) {
   std::string beside = path + ".XXXXXX";
   const int fd = ::mkostemp(beside.data(), O_CLOEXEC);
   if (fd < 0) return StatusFromErrno(errno, path);
-  Status status = WriteAll(fd, bytes, path);
-  if (::close(fd) != 0 && status.ok()) status = StatusFromErrno(errno, path);
-  if (status.ok() && ::rename(beside.c_str(), path.c_str()) != 0) status = StatusFromErrno(errno, path);
+  return WholeFileWriter(path, std::move(beside), fd);
+}
+
+WholeFileWriter::~WholeFileWriter() {
+  if (fd_ < 0) return;
+  ::close(fd_);
+  ::unlink(beside_.c_str());
+}
+
+Status WholeFileWriter::Append(std::string_view bytes) {
+  buffer_.append(bytes);
+  return buffer_.size() < kBufferBytes ? OkStatus() : Flush();
+}
+
+Status WholeFileWriter::Flush() {
+  const Status status = WriteAll(fd_, buffer_, path_);
+  buffer_.clear();
+  return status;
+}
+
+Status WholeFileWriter::Commit() {
+  FITD_RETURN_IF_ERROR(Flush());
+  if (::fsync(fd_) != 0) return StatusFromErrno(errno, path_);
+  Status status;
+  if (::close(std::exchange(fd_, -1)) != 0) status = StatusFromErrno(errno, path_);
+  if (status.ok() && ::rename(beside_.c_str(), path_.c_str()) != 0) status = StatusFromErrno(errno, path_);
   if (!status.ok()) {
-    ::unlink(beside.c_str());
+    ::unlink(beside_.c_str());
     return status;
   }
-  return SyncFolder(path);
+  return SyncFolder(path_);
+}
+
+Status WriteWholeFile(const std::string& path, std::string_view bytes) {
+  FITD_ASSIGN_OR_RETURN(WholeFileWriter file, WholeFileWriter::Begin(path));
+  FITD_RETURN_IF_ERROR(file.Append(bytes));
+  return file.Commit();
 }
 
 Result<std::string> ReadWholeFile(const std::string& path) {

@@ -71,6 +71,7 @@ int ParseAndRun(int argc, char** argv) {
   fitd::AddCheckCommand(app, run);
   fitd::AddSampleCommand(app, run);
   fitd::AddMergeCommand(app, run);
+  fitd::AddPlanCommand(app, run);
   fitd::AddSumsCommand(app, run);
   fitd::AddSlurmCommand(app, run);
   fitd::AddNewAlgorithmCommand(app, run);

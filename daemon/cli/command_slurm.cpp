@@ -65,6 +65,22 @@ Result<SlurmPlan> MakePlan(const Given& given) {
   return plan;
 }
 
+// Shards that are missing are trained on what the plan has, as those that are there were.
+void WarnOfNewerData(const Job& job, const SlurmPlan& plan) {
+  std::error_code error;
+  const auto made = std::filesystem::last_write_time(PlanFileOf(plan), error);
+  if (error) return;
+  for (const std::string& file : job.data.files) {
+    const auto written = std::filesystem::last_write_time(file, error);
+    if (error || written <= made) continue;
+    fmt::print(stderr,
+               "fitd: {} is newer than {}; this chain goes on with the data as they were, another --folder "
+               "begins one with those of now\n",
+               file, PlanFileOf(plan));
+    return;
+  }
+}
+
 // The folder's manifest knows the number of shards.
 int PrintStatus(const std::string& folder, bool as_json) {
   const Result<SlurmManifest> manifest = ReadManifest(folder);
@@ -107,6 +123,7 @@ int RunSlurm(const Given& given) {
     fmt::print("{}", *chain);
     return 0;
   }
+  if (const Result<Job> job = ParseJobFile(given.job); job.ok()) WarnOfNewerData(*job, *plan);
   const Result<std::vector<SubmittedJob>> jobs = SubmitChain(*plan);
   if (!jobs.ok()) return ReportError(jobs.status());
   if (given.json) {

@@ -1,4 +1,4 @@
-// fitd sums: the global stage of a fleet in shards.
+// fitd plan and fitd sums: what the shards of a fleet share, its data read once and its global stage.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -7,6 +7,7 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
+#include "daemon/cluster/make_plan.h"
 #include "daemon/cluster/sum_shard.h"
 #include "daemon/cluster/sums_file.h"
 #include "daemon/flags/job_flags.h"
@@ -25,9 +26,17 @@ constexpr const char* kExamples =
     "  fitd sums --merge 1.sums --merge 2.sums -o global\n"
     "  fitd train metrics.csv --shard 1/2 --global-from global --store s1.db";
 
+constexpr const char* kPlanExamples =
+    "Reads the data once and writes them in the order of the targets, with what depends on all of them, so that each\n"
+    "shard reads only its own part. Without it each shard reads everything: the same models, for more work.\n"
+    "Examples:\n"
+    "  fitd plan metrics.csv --shards 2 -o plan\n"
+    "  fitd train metrics.csv --shard 1/2 --plan plan --store s1.db";
+
 struct Given {
   std::string shard;
   std::string out;
+  std::string plan;
   std::vector<std::string> merge;
 };
 
@@ -46,14 +55,50 @@ int RunSums(const JobFlags& flags, const Given& given) {
   if (!cancel.ok()) return ReportError(cancel.status());
   const SystemClock clock;
   const std::unique_ptr<Progress> progress = MakeProgress(ProgressStyle::kAuto, STDERR_FILENO, clock);
-  const Status status = SumShard(*job, *shard, given.out, **cancel, *progress);
+  const Status status = SumShard(*job, *shard, given.plan, given.out, **cancel, *progress);
   progress->Pause();
   if (status.ok()) return 0;
   const int code = ReportError(status);
   return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
 }
 
+struct PlanGiven {
+  int shards = 1;
+  std::string out;
+};
+
+int RunPlan(const JobFlags& flags, const PlanGiven& given) {
+  const Result<Job> job = flags.ToJob();
+  if (!job.ok()) return ReportError(job.status());
+  const auto cancel = SignalCancel::Install();
+  if (!cancel.ok()) return ReportError(cancel.status());
+  const SystemClock clock;
+  const std::unique_ptr<Progress> progress = MakeProgress(ProgressStyle::kAuto, STDERR_FILENO, clock);
+  const Result<FleetPlan> plan = MakeFleetPlan(*job, given.shards, given.out, **cancel, *progress);
+  progress->Pause();
+  if (plan.ok()) {
+    fmt::print("{} targets, {} values for {} shards in {}\n", plan->targets, plan->values, given.shards, given.out);
+    return std::fflush(stdout) == 0 ? 0 : ReportError(StatusFromErrno(errno, "writing to stdout"));
+  }
+  const int code = ReportError(plan.status());
+  return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
+}
+
 }  // namespace
+
+void AddPlanCommand(CLI::App& app, CommandRun& run) {
+  CLI::App* command = app.add_subcommand("plan", "Read the data once for all shards of a fleet");
+  command->footer(kPlanExamples);
+  auto flags = std::make_shared<JobFlags>();
+  auto given = std::make_shared<PlanGiven>();
+  flags->AddTo(*command);
+  command->add_option("--shards", given->shards, "Parts of the fleet")
+      ->required()
+      ->check(WholeNumber(1, 100'000))
+      ->type_name("N");
+  command->add_option("-o,--output", given->out, "File to write")->required()->type_name("FILE");
+  command->callback([&run, flags, given] { run = [flags, given] { return RunPlan(*flags, *given); }; });
+}
 
 void AddSumsCommand(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("sums", "Add up the model over all targets, a shard at a time");
@@ -64,6 +109,8 @@ void AddSumsCommand(CLI::App& app, CommandRun& run) {
   auto* shard = command->add_option("--shard", given->shard, "Sum part I of N of the targets, I from 1, or auto");
   shard->type_name("I/N");
   command->add_option("--merge", given->merge, "Sums of one shard; once for each")->excludes(shard)->type_name("FILE");
+  command->add_option("--plan", given->plan, "Take the targets from this file of fitd plan instead of reading the data")
+      ->type_name("FILE");
   command->add_option("-o,--output", given->out, "File to write")->required()->type_name("FILE");
   command->callback([&run, flags, given] { run = [flags, given] { return RunSums(*flags, *given); }; });
 }

@@ -54,6 +54,10 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
       ->add_option("--global-from", options->global_from,
                    "Take the model over all targets from this file of fitd sums --merge")
       ->type_name("FILE");
+  train
+      ->add_option("--plan", options->plan_from,
+                   "Take the targets from this file of fitd plan, a shard only its own, instead of reading the data")
+      ->type_name("FILE");
   train->add_option("--log-dir", options->log_dir, "Write fitd.log and worker-N.log there instead of stderr")
       ->type_name("DIR");
   train

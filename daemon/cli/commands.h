@@ -25,6 +25,7 @@ void AddExportCommand(CLI::App& app, CommandRun& run);
 void AddUiCommand(CLI::App& app, CommandRun& run);
 void AddSampleCommand(CLI::App& app, CommandRun& run);
 void AddMergeCommand(CLI::App& app, CommandRun& run);
+void AddPlanCommand(CLI::App& app, CommandRun& run);
 void AddSumsCommand(CLI::App& app, CommandRun& run);
 void AddSlurmCommand(CLI::App& app, CommandRun& run);
 void AddCheckCommand(CLI::App& app, CommandRun& run);

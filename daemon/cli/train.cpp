@@ -31,6 +31,7 @@ Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   pipeline.retry_quarantined = options.retry_quarantined;
   FITD_ASSIGN_OR_RETURN(pipeline.shard, ParseShard(options.shard));
   pipeline.global_from = options.global_from;
+  pipeline.plan_from = options.plan_from;
   pipeline.pool.log_dir = options.log_dir;
   pipeline.pool.log_limit = options.log_limit / 2;  // this process has the other half
   pipeline.pool.log_format = options.log_format;

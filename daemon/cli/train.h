@@ -16,6 +16,7 @@ struct TrainOptions {
   bool retry_quarantined = false;
   std::string shard;  // "I/N"; empty: all targets
   std::string global_from;
+  std::string plan_from;
   std::string log_dir;
   std::uint64_t log_limit = 0;  // of all files of a run in log_dir together, bytes; 0: none
   LogFormat log_format = LogFormat::kText;

@@ -49,6 +49,7 @@ std::vector<int> OnceUnless(bool done) {
 std::vector<Step> StepsOf(const SlurmPlan& plan) {
   std::vector<Step> steps;
   const std::vector<int> train = MissingOf(plan.shards, [&](int shard) { return ShardFileOf(plan, shard); });
+  if (!train.empty()) steps.push_back({"plan", PlanScript(plan), OnceUnless(Exists(PlanFileOf(plan))), false});
   if (plan.sum_shards > 0 && !train.empty() && !Exists(GlobalFileOf(plan))) {
     steps.push_back({"sums", SumsScript(plan),
                      MissingOf(plan.sum_shards, [&](int shard) { return SumsFileOf(plan, shard); }), true});
@@ -74,7 +75,7 @@ std::string SbatchCommand(const SlurmPlan& plan, const Step& step, const SlurmAr
   std::string log = plan.folder + "/logs/slurm-" + step.name + ".log";
   for (std::size_t at = 0; (at = log.find('%', at)) != std::string::npos; at += 2) log.insert(at, 1, '%');
   command += " --output=" + ShellQuoted(log);
-  if (array != nullptr && !SaysItsCores(plan.options)) command += " --exclusive";
+  if ((array != nullptr || step.name == "plan") && !SaysItsCores(plan.options)) command += " --exclusive";
   for (const std::string& option : plan.options) command += " " + ShellQuoted(option);
   if (array != nullptr) {
     command += fmt::format(" --array={} --export=ALL,FITD_OFFSET={}", array->ids, array->offset);
@@ -239,6 +240,7 @@ Result<std::vector<TaskState>> ChainStatus(const SlurmManifest& manifest) {
   };
   const bool trained = MissingOf(plan.shards, [&](int shard) { return ShardFileOf(plan, shard); }).empty();
   const bool summed = trained || Exists(GlobalFileOf(plan));
+  look("plan", 0, trained || Exists(PlanFileOf(plan)));
   for (int i = 1; i <= plan.sum_shards; ++i) look("sums", i, summed || Exists(SumsFileOf(plan, i)));
   if (plan.sum_shards > 0) look("merge-sums", 0, summed);
   for (int i = 1; i <= plan.shards; ++i) look("train", i, Exists(ShardFileOf(plan, i)));

@@ -10,7 +10,7 @@
 namespace fitd {
 
 struct SubmittedJob {
-  std::string step;   // "sums", "merge-sums", "train", "merge"
+  std::string step;   // "plan", "sums", "merge-sums", "train", "merge"
   std::string id;     // Slurm's
   std::string tasks;  // ids of an array; empty: none
   int offset = 0;     // shard = task id + offset

@@ -76,6 +76,10 @@ std::string ShellQuoted(std::string_view text) {
   return quoted + "'";
 }
 
+std::string PlanFileOf(const SlurmPlan& plan) {
+  return plan.folder + "/plan";
+}
+
 std::string SumsFileOf(const SlurmPlan& plan, int shard) {
   return fmt::format("{}/sums/{}", plan.folder, shard);
 }
@@ -117,12 +121,17 @@ std::vector<SlurmArray> ArraysOf(const std::vector<int>& shards, int max_array) 
   return arrays;
 }
 
+std::string PlanScript(const SlurmPlan& plan) {
+  return Begin(plan, "plan", false) +
+         fmt::format("run \"$fitd\" plan --job \"$job\" --shards {} --output \"$folder/plan\"\n", plan.shards);
+}
+
 std::string SumsScript(const SlurmPlan& plan) {
-  return Begin(plan, "sums", true) +
-         fmt::format(
-             "run \"$fitd\" sums --job \"$job\" --shard \"$shard/{}\" --output \"$folder/sums/$shard\" "
-             "\"${{cores[@]}}\"\n",
-             plan.sum_shards);
+  return Begin(plan, "sums", true) + fmt::format(
+                                         "run \"$fitd\" sums --job \"$job\" --shard \"$shard/{}\" --plan "
+                                         "\"$folder/plan\" --output \"$folder/sums/$shard\" "
+                                         "\"${{cores[@]}}\"\n",
+                                         plan.sum_shards);
 }
 
 std::string MergeSumsScript(const SlurmPlan& plan) {
@@ -142,7 +151,8 @@ std::string TrainScript(const SlurmPlan& plan) {
              "here goes\n"
              "# on with it.\n"
              "part=$folder/shards/.$shard.${{SLURMD_NODENAME:-node}}.db\n"
-             "run \"$fitd\" train --job \"$job\" --shard \"$shard/{}\" --store \"$part\" --quiet{} "
+             "run \"$fitd\" train --job \"$job\" --shard \"$shard/{}\" --plan \"$folder/plan\" --store \"$part\" "
+             "--quiet{} "
              "\"${{cores[@]}}\"\n"
              "sync \"$part\" && mv -f \"$part\" \"$whole\" && sync \"$folder/shards\"\n"
              "[ -e \"$whole\" ] || exit 74  # unless a copy of this task has moved it\n",

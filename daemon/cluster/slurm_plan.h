@@ -1,5 +1,5 @@
-// A fleet's shards as a chain of Slurm jobs: sums array, merge of sums, train array, merge. Pure: what is missing,
-// which arrays that makes and what their scripts say. Daemon executable.
+// A fleet's shards as a chain of Slurm jobs: plan, sums array, merge of sums, train array, merge. Pure: what is
+// missing, which arrays that makes and what their scripts say. Daemon executable.
 #pragma once
 
 #include <string>
@@ -19,6 +19,7 @@ struct SlurmPlan {
   bool cores_of_allocation = true;   // as many workers as Slurm gives cores; false: the job says how many
 };
 
+std::string PlanFileOf(const SlurmPlan& plan);                                       // FOLDER/plan
 std::string SumsFileOf(const SlurmPlan& plan, int shard);                            // FOLDER/sums/3
 std::string ShardFileOf(const SlurmPlan& plan, int shard);                           // FOLDER/shards/3.db
 std::string GlobalFileOf(const SlurmPlan& plan);                                     // FOLDER/global
@@ -36,6 +37,7 @@ std::vector<SlurmArray> ArraysOf(const std::vector<int>& shards, int max_array);
 // Batch scripts. A task that is worth another try (exit 74 or 75) asks to be requeued, at most five times; what a task
 // makes is renamed into place when it is whole, so that two copies of a task do no harm. Each task has a log of its own
 // in FOLDER/logs; why it failed is noted in a file that a later try removes.
+std::string PlanScript(const SlurmPlan& plan);
 std::string SumsScript(const SlurmPlan& plan);
 std::string MergeSumsScript(const SlurmPlan& plan);
 std::string TrainScript(const SlurmPlan& plan);

@@ -8,6 +8,7 @@
 #include "common/process/log.h"
 #include "daemon/cluster/sums_file.h"
 #include "daemon/plan/fingerprint.h"
+#include "daemon/plan/fleet_plan.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/model_plan.h"
 #include "daemon/pool/worker_placement.h"
@@ -16,22 +17,52 @@
 
 namespace fitd {
 
-Status SumShard(const Job& job, const Shard& shard, const std::string& path, const SignalCancel& cancel,
-                Progress& progress) {
+namespace {
+
+// Superblocks of a shard, and the targets in them.
+struct Range {
+  std::uint64_t superblock = 0, first = 0, end = 0;
+};
+
+Range RangeOf(const Shard& shard, std::uint64_t targets, std::uint64_t superblocks) {
+  const std::vector<std::uint32_t> bounds = ShardBounds(std::vector<double>(superblocks, 1.0), shard.count);
+  const std::uint64_t superblock = bounds[static_cast<std::size_t>(shard.index) - 1];
+  const std::uint64_t end = bounds[static_cast<std::size_t>(shard.index)];
+  return {superblock, std::min(superblock * kSuperblockTargets, targets), std::min(end * kSuperblockTargets, targets)};
+}
+
+std::uint64_t SuperblocksOf(std::uint64_t targets) {
+  return (targets + kSuperblockTargets - 1) / kSuperblockTargets;
+}
+
+}  // namespace
+
+Status SumShard(const Job& job, const Shard& shard, const std::string& plan_path, const std::string& path,
+                const SignalCancel& cancel, Progress& progress) {
   const ModelPlan plan = MakeModelPlan(job);
   if (!plan.global) {
     return {StatusCode::kUsage, "these options have no regression over all targets, so its shards need no sums"};
   }
-  FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, cancel, progress));
-  const Frame& frame = loaded.frame;
+  Frame frame;
   SumsFile file;
-  file.fingerprint = FingerprintRun(frame, FingerprintTargets(frame), DescribeOptions(plan));
-  file.superblocks = (frame.size() + kSuperblockTargets - 1) / kSuperblockTargets;
-  const std::vector<std::uint32_t> bounds = ShardBounds(std::vector<double>(file.superblocks, 1.0), shard.count);
-  file.first = bounds[static_cast<std::size_t>(shard.index) - 1];
-  const std::uint64_t first = file.first * kSuperblockTargets;
-  const std::uint64_t end =
-      std::min<std::uint64_t>(bounds[static_cast<std::size_t>(shard.index)] * kSuperblockTargets, frame.size());
+  Range range;
+  if (plan_path.empty()) {
+    FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadJobData(job, cancel, progress));
+    frame = std::move(loaded.frame);
+    file.fingerprint = FingerprintRun(frame, FingerprintTargets(frame), DescribeOptions(plan));
+    file.superblocks = SuperblocksOf(frame.size());
+    range = RangeOf(shard, frame.size(), file.superblocks);
+  } else {
+    FITD_ASSIGN_OR_RETURN(const FleetPlanFile fleet, FleetPlanFile::Open(plan_path));
+    FITD_RETURN_IF_ERROR(fleet.ExpectOptions(DescribeOptions(plan)));
+    file.fingerprint = fleet.plan().fingerprint;
+    file.superblocks = SuperblocksOf(fleet.plan().targets);
+    range = RangeOf(shard, fleet.plan().targets, file.superblocks);
+    FITD_ASSIGN_OR_RETURN(FleetPart part, fleet.Read(range.first, range.end));
+    frame = std::move(part.frame);
+  }
+  file.first = range.superblock;
+  const auto [first, end] = std::pair(range.first, range.end);
   if (first < end) {
     const std::size_t blocks = static_cast<std::size_t>((end - first) / kPooledArBlockSize + 1);
     FITD_ASSIGN_OR_RETURN(const PoolOptions options, PlacePool(job, DemandOf(frame, blocks), {}));

@@ -13,7 +13,8 @@
 namespace fitd {
 
 // Loads the data of the job and adds up. kUsage when the job has no regression over all targets.
-Status SumShard(const Job& job, const Shard& shard, const std::string& path, const SignalCancel& cancel,
-                Progress& progress);
+// `plan`: a file of `fitd plan`, of which only the shard's targets are read; empty: the data are read.
+Status SumShard(const Job& job, const Shard& shard, const std::string& plan, const std::string& path,
+                const SignalCancel& cancel, Progress& progress);
 
 }  // namespace fitd

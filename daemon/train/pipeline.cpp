@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 #include "common/process/fault.h"
 #include "common/process/log.h"
 #include "daemon/plan/cost_estimate.h"
+#include "daemon/plan/fleet_plan.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/model_plan.h"
 #include "daemon/store/last_values.h"
@@ -42,6 +44,7 @@ class Pipeline {
 
  private:
   Status Load(std::optional<IngestResult> data);
+  Status LoadFromPlan();
   Status TakeUpRun();
   Status CountEarlierFailures(FailurePolicy& failures) const;
   Status FitMissing();
@@ -64,6 +67,7 @@ class Pipeline {
   std::optional<Store> store_;
   Frame frame_;
   std::string data_note_;
+  std::optional<PlaceInFleet> place_;  // from a plan
   OpenedTraining opened_;
   std::unique_ptr<WorkerPool> pool_;
   RunSummary summary_;
@@ -105,8 +109,26 @@ Result<RunSummary> Pipeline::Run(std::optional<IngestResult> data) {
   return std::move(summary_);
 }
 
+// Of a shard only its own targets, unless something must be made of all.
+Status Pipeline::LoadFromPlan() {
+  FITD_ASSIGN_OR_RETURN(const FleetPlanFile file, FleetPlanFile::Open(options_.plan_from));
+  FITD_RETURN_IF_ERROR(file.ExpectOptions(DescribeOptions(plan_)));
+  PlaceInFleet& place = place_.emplace();
+  FITD_ASSIGN_OR_RETURN(std::tie(place.first, place.end), file.RangeOf(options_.shard));
+  const bool all = !plan_.user_global.empty() || (plan_.global && options_.global_from.empty());
+  FITD_ASSIGN_OR_RETURN(FleetPart part, all ? file.Read(0, file.plan().targets) : file.Read(place.first, place.end));
+  frame_ = std::move(part.frame);
+  place.fingerprints = std::move(part.fingerprints);
+  place.whole_fingerprint = file.plan().fingerprint;
+  data_note_ = file.plan().data_note;
+  Log(LogLevel::kInfo, fmt::format("loaded targets {} to {} of {}, {} values, from {}", place.first, place.end,
+                                   frame_.size(), frame_.num_values(), options_.plan_from));
+  return {};
+}
+
 Status Pipeline::Load(std::optional<IngestResult> data) {
   const StageTimer timer(clock_, summary_.seconds.load, &summary_.memory.load);
+  if (!options_.plan_from.empty()) return LoadFromPlan();
   if (!data) {
     FITD_ASSIGN_OR_RETURN(data, LoadJobData(job_, cancel_, progress_));
   }
@@ -124,8 +146,8 @@ Status Pipeline::Load(std::optional<IngestResult> data) {
 
 Status Pipeline::TakeUpRun() {
   const StageTimer timer(clock_, summary_.seconds.map, &summary_.memory.map);
-  const OpeningOptions options{options_.fresh, options_.reselect, options_.retry_quarantined, options_.shard,
-                               data_note_};
+  const OpeningOptions options{options_.fresh, options_.reselect, options_.retry_quarantined,
+                               options_.shard, data_note_,        std::move(place_)};
   FITD_ASSIGN_OR_RETURN(opened_, OpenTraining(*store_, frame_, plan_, options, clock_));
   summary_.run = opened_.open.run;
   summary_.targets = opened_.targets;

@@ -21,6 +21,16 @@ std::string ShardText(const Shard& shard) {
   return "shard " + shard.Text();
 }
 
+PlaceInFleet PlaceOf(const Frame& frame, const ModelPlan& plan, const Shard& shard) {
+  PlaceInFleet place;
+  place.fingerprints = FingerprintTargets(frame);
+  place.whole_fingerprint = FingerprintRun(frame, place.fingerprints, DescribeOptions(plan));
+  const std::vector<std::uint32_t> bounds = ShardBounds(ExpectedSeconds(frame, plan), shard.count);
+  place.first = bounds[static_cast<std::size_t>(shard.index) - 1];
+  place.end = bounds[static_cast<std::size_t>(shard.index)];
+  return place;
+}
+
 class RunOpening {
  public:
   RunOpening(Store& store, const Frame& frame, const ModelPlan& plan, const OpeningOptions& options, const Clock& clock)
@@ -44,17 +54,17 @@ class RunOpening {
 };
 
 Result<OpenedTraining> RunOpening::Open() {
-  out_.open.fingerprints = FingerprintTargets(frame_);
+  PlaceInFleet place = options_.place ? *options_.place : PlaceOf(frame_, plan_, options_.shard);
+  out_.open.fingerprints = std::move(place.fingerprints);
+  out_.whole_fingerprint = std::move(place.whole_fingerprint);
+  first_ = place.first;
+  end_ = place.end;
   std::string options = DescribeOptions(plan_);
-  out_.whole_fingerprint = FingerprintRun(frame_, out_.open.fingerprints, options);
   std::string fingerprint = out_.whole_fingerprint;
   if (!options_.shard.whole()) {
     options += ShardText(options_.shard);
-    fingerprint = FingerprintRun(frame_, out_.open.fingerprints, options);
+    fingerprint = FingerprintText(fingerprint + options) + FingerprintText(options + fingerprint);
   }
-  const std::vector<std::uint32_t> bounds = ShardBounds(ExpectedSeconds(frame_, plan_), options_.shard.count);
-  first_ = bounds[static_cast<std::size_t>(options_.shard.index) - 1];
-  end_ = bounds[static_cast<std::size_t>(options_.shard.index)];
   FITD_ASSIGN_OR_RETURN(std::optional<RunInfo> found, store_.FindRun(fingerprint));
   if (found && found->state != RunState::kComplete) {
     FITD_ASSIGN_OR_RETURN(const UnfinishedBase base, EarlierFits::BaseOf(store_, found->run));
@@ -108,8 +118,9 @@ Status RunOpening::TakeUp(const RunInfo& found) {
   FITD_RETURN_IF_ERROR(store_.CheckRun(out_.open.run));  // what is damaged is neither complete nor to be added to
   FITD_ASSIGN_OR_RETURN(std::vector<bool> saved, store_.SavedTargets(out_.open.run));
   std::vector<std::uint32_t> again;
-  for (std::uint32_t i = 0; options_.retry_quarantined && i < frame_.size(); ++i) {
-    if (!saved[i] || out_.quarantine->CauseFor(frame_[i].id, out_.open.fingerprints[i]).empty()) continue;
+  for (std::uint32_t i = first_; options_.retry_quarantined && i < end_; ++i) {
+    if (i >= saved.size() || !saved[i] || out_.quarantine->CauseFor(frame_[i].id, out_.open.fingerprints[i]).empty())
+      continue;
     saved[i] = false;
     again.push_back(i);
   }

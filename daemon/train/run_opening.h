@@ -18,12 +18,20 @@
 
 namespace fitd {
 
+// What a shard must know of the whole fleet.
+struct PlaceInFleet {
+  std::vector<std::uint64_t> fingerprints;  // of its targets, by frame index
+  std::string whole_fingerprint;            // of the run without its shard
+  std::uint32_t first = 0, end = 0;         // the shard's targets
+};
+
 struct OpeningOptions {
   bool fresh = false;              // a new run, and no earlier one's models
   bool reselect = false;           // a new run where the old one is complete
   bool retry_quarantined = false;  // what is in quarantine is missing, too
   Shard shard;
-  std::string data_note;  // kept with a new run
+  std::string data_note;              // kept with a new run
+  std::optional<PlaceInFleet> place;  // nullopt: found from the frame, which then has all targets
 };
 
 struct OpenedTraining {

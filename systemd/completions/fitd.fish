@@ -11,7 +11,7 @@ function __fitd_options
     fitd $words[2] --help 2>/dev/null | string match -ar -- '--[a-z][a-z-]*' | sort -u
 end
 
-set -l commands train update forecast detect merge sums slurm models plot report backtest sample check export new-algorithm serve ui start runs status watch cancel logs metrics
+set -l commands train update forecast detect merge plan sums slurm models plot report backtest sample check export new-algorithm serve ui start runs status watch cancel logs metrics
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a train -d 'Fit and save'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a forecast -d 'Print forecasts from a store'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a update -d 'Move the models of a store through new values'
@@ -26,6 +26,7 @@ complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a check -d '
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a export -d 'Dump a store'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a merge -d 'Make one run of the shards of one'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a slurm -d 'Train the shards of a job on a cluster'
+complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a plan -d 'Read the data once for all shards of a fleet'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a sums -d 'Add up the model over all targets in shards'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a new-algorithm -d 'Write the skeleton of your own algorithm'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a serve -d 'Run the daemon'

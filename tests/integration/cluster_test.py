@@ -3,9 +3,10 @@ named and refused."""
 import json
 import os
 import signal
+import subprocess
 import unittest
 
-from fitd_support import SHARED, Scratch, m3, run, start, wait_until
+from fitd_support import FITD, SHARED, Scratch, m3, run, start, wait_until
 
 
 class Shards(Scratch):
@@ -93,6 +94,106 @@ class Merge(Shards):
             process.communicate()
             self.assertEqual(self.merge(out, *shards).returncode, 0)
             self.assertEqual(self.export(out), self.export(whole))
+
+
+class Plan(Shards):
+    """A shard that reads only its part of a plan makes the same bytes."""
+
+    def plan(self, count, *data, options=None, code=0):
+        path = self.dir / f"plan{count}"
+        done = run("plan", *(data or (self.csv,)), *(options or self.DATA), "--shards", count, "-o", path)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return path
+
+    def expect_same(self, count, *data, options=None):
+        data, options = data or (self.csv,), options or self.DATA
+        one = self.dir / "one.db"
+        one.unlink(missing_ok=True)
+        self.assertIn(run("train", *data, *options, "--store", one, "--quiet").returncode, (0, 3))
+        plan = self.plan(count, *data, options=options)
+        sums = [arg for i in range(1, count + 1) for arg in ("--merge", self.dir / f"{i}.sums")]
+        for i in range(1, count + 1):
+            done = run("sums", *data, *options, "--shard", f"{i}/{count}", "--plan", plan, "-o", self.dir / f"{i}.sums")
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(run("sums", *sums, "-o", self.dir / "global").returncode, 0)
+        shards = []
+        for i in range(1, count + 1):
+            shards.append(self.dir / f"p{i}of{count}.db")
+            shards[-1].unlink(missing_ok=True)
+            done = run("train", *data, *options, "--shard", f"{i}/{count}", "--plan", plan, "--global-from",
+                       self.dir / "global", "--store", shards[-1], "--quiet")
+            self.assertIn(done.returncode, (0, 3), done.stderr)
+        out = self.dir / "planned.db"
+        out.unlink(missing_ok=True)
+        done = self.merge(out, *shards)
+        self.assertIn(done.returncode, (0, 3), done.stderr)
+        self.assertEqual(self.export(out), self.export(one))
+
+    def test_any_number_of_shards(self):
+        for count in (1, 2, 7, 64):
+            with self.subTest(count):
+                self.expect_same(count)
+
+    def test_inputs_of_every_kind(self):
+        import gzip
+        import random
+        rows = self.csv.read_text().splitlines()
+        head, body = rows[0], rows[1:]
+        random.Random(1).shuffle(body)
+        holes = [row for i, row in enumerate(body) if i % 13]
+        wide = {}
+        for target, time, value in (row.split(",") for row in rows[1:]):
+            wide.setdefault(time, {})[target] = value
+        names = sorted({name for cells in wide.values() for name in cells})
+        inputs = {
+            "unsorted.csv": "\n".join([head, *body]),
+            "holes.csv": "\n".join([head, *holes]),
+            "wide.csv": "\n".join([",".join(["time", *names]),
+                                   *(",".join([t, *(wide[t].get(n, "") for n in names)]) for t in sorted(wide))]),
+        }
+        for name, text in inputs.items():
+            with self.subTest(name):
+                (self.dir / name).write_text(text + "\n")
+                self.expect_same(3, self.dir / name)
+        with gzip.open(self.dir / "packed.csv.gz", "wt") as out:
+            out.write("\n".join(rows) + "\n")
+        self.expect_same(3, self.dir / "packed.csv.gz")
+        half = len(body) // 2
+        (self.dir / "a.csv").write_text("\n".join([head, *body[:half]]) + "\n")
+        (self.dir / "b.csv").write_text("\n".join([head, *body[half:]]) + "\n")
+        self.expect_same(3, self.dir / "a.csv", self.dir / "b.csv")
+
+    def test_a_shard_reads_its_own_bytes_only(self):
+        csv = self.dir / "large.csv"
+        csv.write_text(run("sample", "--targets", 2000, "--length", 300, "--seed", 3, "--frequency", "1h").stdout)
+        options = ("--models", "naive", "--global", "none", "--workers", 0)
+        plan = self.plan(8, csv, options=options)
+        csv.unlink()  # nothing of it is read
+        # bash's own children are counted in its /proc/self/io once they were waited for.
+        script = '"$@" && cat /proc/$$/io'
+        done = subprocess.run(["bash", "-c", script, "bash", FITD, "train", *map(str, (csv, *options)), "--shard", "3/8", "--plan",
+                               plan, "--store", self.dir / "s.db", "--quiet"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        read = int(dict(line.split(": ") for line in done.stdout.splitlines())["rchar"])
+        self.assertLess(read, plan.stat().st_size / 8 * 1.6 + 2e6)
+
+    def test_what_does_not_fit_is_refused(self):
+        plan = self.plan(3)
+        def train(*more, code, options=self.DATA):
+            done = run("train", self.csv, *options, "--store", self.dir / "x.db", "--quiet", *more)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertFalse((self.dir / "x.db").exists())
+            return done.stderr
+        self.assertIn("for 3 shards, not for 4", train("--shard", "1/4", "--plan", plan, code=64))
+        self.assertIn("other options", train("--shard", "1/3", "--plan", plan, options=("--models", "naive"), code=65))
+        self.assertIn("No such file", train("--shard", "1/3", "--plan", self.dir / "none", code=66))
+        whole = plan.read_bytes()
+        for name, bytes_ in {"cut": whole[:-100], "empty": b"", "other": b"x" * 1000,
+                             "bent": whole[:-5000] + bytes([whole[-5000] ^ 1]) + whole[-4999:],
+                             "head": whole[:60] + bytes([whole[60] ^ 1]) + whole[61:]}.items():
+            with self.subTest(name):
+                (self.dir / name).write_bytes(bytes_)
+                self.assertIn("fitd plan", train("--shard", "3/3", "--plan", self.dir / name, code=65))
 
 
 class Refused(Shards):

@@ -205,7 +205,7 @@ class Trouble(Slurm):
         self.finish()
         states = self.states(job)
         self.assertEqual({task["state"] for task in states.values()} - {"failed", "missing"}, set(), states)
-        first = states["sums", 1]
+        first = states["plan", 0]
         self.assertIn("exit 66", first["why"])
         self.assertIn("d with space.csv", first["why"])
         self.assertIn("d with space.csv", self.logs(folder))

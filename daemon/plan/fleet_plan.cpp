@@ -1,0 +1,238 @@
+#include "daemon/plan/fleet_plan.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "common/archive.h"
+#include "common/atomic_file.h"
+#include "common/checksum.h"
+#include "daemon/plan/fingerprint.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::string_view kMark = "fitd-plan 1\n";
+constexpr std::uint64_t kHeaderAt = kMark.size() + 2 * sizeof(std::uint64_t);  // behind its size and checksum
+constexpr std::uint64_t kMostHeader = 1ULL << 30;
+
+struct Header {
+  FleetPlan plan;
+  std::string target_column, time_column, value_column, time_pattern, time_zone;
+  std::uint8_t time_format = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(plan.fingerprint, plan.options, plan.data_note, plan.targets, plan.values, plan.bounds);
+    archive(target_column, time_column, value_column, time_pattern, time_zone, time_format);
+  }
+};
+
+struct Fixed {
+  std::uint64_t fingerprint = 0;
+  std::uint64_t values = 0;
+  std::int64_t start = 0;
+  std::int64_t step_count = 0;
+  std::uint32_t step_unit = 0;
+  std::uint32_t id_bytes = 0;
+  std::uint32_t runs = 0;
+  std::uint32_t gaps_filled = 0;
+  std::uint32_t lost = 0;
+  std::uint32_t padding[3] = {};
+};
+static_assert(sizeof(Fixed) == 64);
+static_assert(sizeof(GapRun) == 8);
+
+constexpr std::uint64_t Padded(std::uint64_t bytes) {
+  return (bytes + 7) & ~std::uint64_t{7};
+}
+
+std::uint64_t BytesOf(const Frame::Entry& entry) {
+  return sizeof(Fixed) + Padded(entry.id.size()) + entry.num_runs * sizeof(GapRun) + entry.size * sizeof(double);
+}
+
+template <class T>
+std::string_view Raw(const T* data, std::size_t count) {
+  return {reinterpret_cast<const char*>(data), count * sizeof(T)};
+}
+
+Status AppendSeries(WholeFileWriter& file, const Frame::Entry& entry, std::uint64_t fingerprint) {
+  Fixed fixed;
+  fixed.fingerprint = fingerprint;
+  fixed.values = entry.size;
+  fixed.start = entry.grid.start;
+  fixed.step_count = entry.grid.step.count;
+  fixed.step_unit = static_cast<std::uint32_t>(entry.grid.step.unit);
+  fixed.id_bytes = static_cast<std::uint32_t>(entry.id.size());
+  fixed.runs = entry.num_runs;
+  fixed.gaps_filled = entry.gaps_filled;
+  fixed.lost = entry.lost;
+  constexpr char kZeros[8] = {};
+  FITD_RETURN_IF_ERROR(file.Append(Raw(&fixed, 1)));
+  FITD_RETURN_IF_ERROR(file.Append(entry.id));
+  FITD_RETURN_IF_ERROR(file.Append({kZeros, Padded(entry.id.size()) - entry.id.size()}));
+  FITD_RETURN_IF_ERROR(file.Append(Raw(entry.filled, entry.num_runs)));
+  return file.Append(Raw(entry.values, entry.size));
+}
+
+}  // namespace
+
+Status WriteFleetPlan(const std::string& path, FleetPlan plan, const Frame& frame,
+                      const std::vector<std::uint64_t>& fingerprints) {
+  plan.targets = frame.size();
+  plan.values = frame.num_values();
+  Header header{std::move(plan),
+                frame.target_column,
+                frame.time_column,
+                frame.value_column,
+                frame.time_pattern,
+                frame.time_zone,
+                static_cast<std::uint8_t>(frame.time_format)};
+  std::string bytes = Encode(header);
+  const std::uint64_t sizes[] = {bytes.size(), Checksum64(bytes)};
+  bytes.resize(Padded(kHeaderAt + bytes.size()) - kHeaderAt);
+  FITD_ASSIGN_OR_RETURN(WholeFileWriter file, WholeFileWriter::Begin(path));
+  FITD_RETURN_IF_ERROR(file.Append(kMark));
+  FITD_RETURN_IF_ERROR(file.Append(Raw(sizes, 2)));
+  FITD_RETURN_IF_ERROR(file.Append(bytes));
+  std::uint64_t offset = kHeaderAt + bytes.size() + (frame.size() + 1) * sizeof(std::uint64_t);
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    FITD_RETURN_IF_ERROR(file.Append(Raw(&offset, 1)));
+    offset += BytesOf(frame.entry(i));
+  }
+  FITD_RETURN_IF_ERROR(file.Append(Raw(&offset, 1)));
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    FITD_RETURN_IF_ERROR(AppendSeries(file, frame.entry(i), fingerprints[i]));
+  }
+  return file.Commit();
+}
+
+Status FleetPlanFile::Damaged(const std::string& what) const {
+  return {StatusCode::kCorrupt, path_ + ": " + what + "; make it again with fitd plan"};
+}
+
+Status FleetPlanFile::ReadAt(std::uint64_t offset, void* out, std::size_t size) const {
+  char* to = static_cast<char*>(out);
+  while (size > 0) {
+    const ssize_t n = ::pread(fd_.get(), to, size, static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return StatusFromErrno(errno, path_);
+    if (n == 0) return Damaged("the plan ends too early");
+    to += n;
+    offset += static_cast<std::uint64_t>(n);
+    size -= static_cast<std::size_t>(n);
+  }
+  return {};
+}
+
+Result<FleetPlanFile> FleetPlanFile::Open(const std::string& path) {
+  FleetPlanFile file;
+  file.path_ = path;
+  file.fd_ = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.fd_.get() < 0) return StatusFromErrno(errno, path);
+  char mark[kMark.size()];
+  std::uint64_t sizes[2];
+  FITD_RETURN_IF_ERROR(file.ReadAt(0, mark, sizeof(mark)));
+  if (std::string_view(mark, sizeof(mark)) != kMark) return file.Damaged("no plan of this version of fitd");
+  FITD_RETURN_IF_ERROR(file.ReadAt(kMark.size(), sizes, sizeof(sizes)));
+  if (sizes[0] > kMostHeader) return file.Damaged("damaged");
+  std::string bytes(sizes[0], '\0');
+  FITD_RETURN_IF_ERROR(file.ReadAt(kHeaderAt, bytes.data(), bytes.size()));
+  if (Checksum64(bytes) != sizes[1]) return file.Damaged("damaged");
+  Header header;
+  FITD_RETURN_IF_ERROR(Decode(bytes, header, path));
+  file.index_ = Padded(kHeaderAt + bytes.size());
+  file.plan_ = std::move(header.plan);
+  file.names_.target_column = std::move(header.target_column);
+  file.names_.time_column = std::move(header.time_column);
+  file.names_.value_column = std::move(header.value_column);
+  file.names_.time_pattern = std::move(header.time_pattern);
+  file.names_.time_zone = std::move(header.time_zone);
+  file.names_.time_format = static_cast<TimeFormat>(header.time_format);
+  if (file.plan_.bounds.size() < 2 || file.plan_.bounds.back() != file.plan_.targets) return file.Damaged("damaged");
+  return file;
+}
+
+Status FleetPlanFile::ExpectOptions(const std::string& options) const {
+  if (plan_.options == options) return {};
+  return {StatusCode::kInvalidInput,
+          path_ + " is a plan for other options or of another fitd; make it again with fitd plan"};
+}
+
+Result<std::pair<std::uint32_t, std::uint32_t>> FleetPlanFile::RangeOf(const Shard& shard) const {
+  if (shard.whole()) return std::pair<std::uint32_t, std::uint32_t>(0, plan_.bounds.back());
+  if (plan_.bounds.size() != static_cast<std::size_t>(shard.count) + 1) {
+    return Status(StatusCode::kUsage,
+                  fmt::format("{} is a plan for {} shards, not for {}", path_, plan_.bounds.size() - 1, shard.count));
+  }
+  const auto index = static_cast<std::size_t>(shard.index);
+  return std::pair(plan_.bounds[index - 1], plan_.bounds[index]);
+}
+
+// The entry of the series whose `size` bytes begin at `record`, into which it points.
+Result<Frame::Entry> FleetPlanFile::EntryAt(const char* record, std::uint64_t size, std::uint64_t* fingerprint) const {
+  Fixed fixed;
+  const Status damaged = Damaged("a series is damaged");
+  if (size < sizeof(fixed)) return damaged;
+  std::memcpy(&fixed, record, sizeof(fixed));
+  const std::uint64_t runs = fixed.runs * sizeof(GapRun);
+  const std::uint64_t other = sizeof(fixed) + Padded(fixed.id_bytes) + runs;
+  if (fixed.values > size / sizeof(double) || other + fixed.values * sizeof(double) != size) return damaged;
+  *fingerprint = fixed.fingerprint;
+  const char* const behind_id = record + sizeof(fixed) + Padded(fixed.id_bytes);
+  Frame::Entry entry{};
+  entry.id = {record + sizeof(fixed), fixed.id_bytes};
+  entry.values = reinterpret_cast<const double*>(behind_id + runs);
+  entry.size = fixed.values;
+  entry.grid = {fixed.start, {static_cast<Step::Unit>(fixed.step_unit), fixed.step_count}};
+  entry.gaps_filled = fixed.gaps_filled;
+  entry.lost = fixed.lost;
+  entry.num_runs = fixed.runs;
+  entry.filled = reinterpret_cast<const GapRun*>(behind_id);
+  return entry;
+}
+
+Result<FleetPart> FleetPlanFile::Read(std::uint64_t first, std::uint64_t end) const {
+  std::vector<std::uint64_t> offsets(end - first + 1);
+  FITD_RETURN_IF_ERROR(
+      ReadAt(index_ + first * sizeof(std::uint64_t), offsets.data(), offsets.size() * sizeof(std::uint64_t)));
+  const off_t size = ::lseek(fd_.get(), 0, SEEK_END);
+  if (size < 0) return StatusFromErrno(errno, path_);
+  for (std::size_t i = 1; i < offsets.size(); ++i) {
+    if (offsets[i] < offsets[i - 1]) return Damaged("damaged");
+  }
+  if (offsets.back() > static_cast<std::uint64_t>(size) || offsets.front() % alignof(double) != 0) {
+    return Damaged("the plan ends too early");
+  }
+  const std::uint64_t bytes = offsets.back() - offsets.front();
+  // Not a vector: that would write zeros first.
+  const std::shared_ptr<double[]> memory(new double[bytes / sizeof(double) + 1]);
+  char* const begin = reinterpret_cast<char*>(memory.get());
+  FITD_RETURN_IF_ERROR(ReadAt(offsets.front(), begin, bytes));
+  FleetPart part;
+  part.fingerprints.resize(plan_.targets);
+  std::vector<Frame::Entry> entries(plan_.targets);
+  for (std::uint64_t i = 0; i < end - first; ++i) {
+    FITD_ASSIGN_OR_RETURN(entries[first + i], EntryAt(begin + (offsets[i] - offsets.front()),
+                                                      offsets[i + 1] - offsets[i], &part.fingerprints[first + i]));
+  }
+  part.frame.target_column = names_.target_column;
+  part.frame.time_column = names_.time_column;
+  part.frame.value_column = names_.value_column;
+  part.frame.time_format = names_.time_format;
+  part.frame.time_pattern = names_.time_pattern;
+  part.frame.time_zone = names_.time_zone;
+  part.frame.Adopt(std::move(entries), {memory});
+  for (std::uint64_t i = first; i < end; ++i) {
+    if (FingerprintTarget(part.frame[i]) != part.fingerprints[i]) {
+      return Damaged(fmt::format("the series of target '{}' is damaged", part.frame[i].id));
+    }
+  }
+  return part;
+}
+
+}  // namespace fitd
