@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/process/fault.h"
 #include "daemon/cluster/record_batch.h"
 #include "daemon/plan/shard.h"
 #include "daemon/store/run_globals.h"
@@ -213,6 +214,7 @@ Status Merge::CopyTargets(const ShardStore& shard, const std::vector<bool>& save
     batch.Add(record);
     if (!batch.full()) return Status();
     FITD_RETURN_IF_ERROR(batch.SaveTo(*out_, report_.run));
+    FailHere(FaultPoint::kAfterCommit);
     if (options_.progress) options_.progress(report_.targets, shard.run.header.num_targets);
     return CheckCancelled();
   }));
@@ -220,7 +222,9 @@ Status Merge::CopyTargets(const ShardStore& shard, const std::vector<bool>& save
     return {StatusCode::kCorrupt, fmt::format("shard {} has {} of its {} targets", shard.mark.shard, seen,
                                               shard.mark.end - shard.mark.first)};
   }
-  return batch.SaveTo(*out_, report_.run);
+  FITD_RETURN_IF_ERROR(batch.SaveTo(*out_, report_.run));
+  FailHere(FaultPoint::kAfterCommit);
+  return {};
 }
 
 // As the end of a run on one host does it, from the validations of all targets.
@@ -237,6 +241,7 @@ Status Merge::Learn() {
 }
 
 Status Merge::Finish() {
+  FailHere(FaultPoint::kBeforeFinish);
   RunSummary summary;
   summary.version = FITD_VERSION;
   summary.run = report_.run;

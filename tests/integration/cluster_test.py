@@ -96,6 +96,43 @@ class Merge(Shards):
             self.assertEqual(self.export(out), self.export(whole))
 
 
+class KilledMerge(Shards):
+    """SIGKILL at every transaction of a merge and before its end: no run is complete before all of it is, the same
+    command does what is missing, and the bytes are those of an undisturbed merge."""
+    DATA = ("--models", "naive", "--global", "none", "--season", 12, "--workers", 0)
+
+    def test_at_every_step(self):
+        self.csv.write_text(run("sample", "--targets", 20000, "--length", 8, "--seed", 3, "--frequency", "1M").stdout)
+        shards = self.shards(2)
+        whole = self.dir / "whole.db"
+        self.assertEqual(self.merge(whole, *shards).returncode, 0)
+        whole = self.export(whole)
+        kills = 0
+        for fault in ("parent.after_commit=kill@1", "parent.after_commit=kill@2", "parent.after_commit=kill@3",
+                      "parent.after_commit=kill@4", "parent.before_finish=kill"):
+            with self.subTest(fault):
+                out = self.dir / "killed.db"
+                out.unlink(missing_ok=True)
+                killed = run("merge", "--store", out, *shards, env=dict(os.environ, FITD_FAULT=f"seed=7,{fault}"))
+                if killed.returncode == 0:
+                    self.skipTest("this build has no fault points")
+                self.assertEqual(killed.returncode, -signal.SIGKILL, killed.stderr)
+                kills += 1
+                self.assertIn("is not finished", run("export", "--store", out).stderr)
+                again = run("merge", "--store", out, *reversed(shards), "--json")
+                self.assertEqual(again.returncode, 0, again.stderr)
+                self.assertEqual(self.export(out), whole)
+        # An earlier run stays what the store forecasts from until the merged one is whole.
+        self.csv.write_text(run("sample", "--targets", 50, "--length", 8, "--seed", 4, "--frequency", "1M").stdout)
+        out.unlink()
+        self.fit("--store", out)
+        earlier = self.export(out)
+        run("merge", "--store", out, *shards, env=dict(os.environ, FITD_FAULT="seed=7,parent.after_commit=kill@2"))
+        self.assertEqual(self.export(out), earlier)
+        self.assertEqual(self.merge(out, *shards).returncode, 0)
+        self.assertEqual(self.export(out), whole)
+
+
 class Plan(Shards):
     """A shard that reads only its part of a plan makes the same bytes."""
 
