@@ -63,6 +63,7 @@ int ParseAndRun(int argc, char** argv) {
   fitd::AddUpdateCommand(app, run);
   fitd::AddForecastCommand(app, run);
   fitd::AddDetectCommand(app, run);
+  fitd::AddAnomaliesCommand(app, run);
   fitd::AddModelsCommand(app, run);
   fitd::AddBacktestCommand(app, run);
   fitd::AddReportCommand(app, run);

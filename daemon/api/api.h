@@ -51,6 +51,7 @@ class Api {
   void Call(const api::CancelRun&, const PeerCredentials&, const ApiResponder& respond);
   void Call(const api::ShowLogs&, const PeerCredentials&, const ApiResponder& respond);
   void Call(const api::ListTargets&, const PeerCredentials&, const ApiResponder& respond);
+  void Call(const api::ListAnomalies&, const PeerCredentials&, const ApiResponder& respond);
   void Call(const api::ForecastJob&, const PeerCredentials&, const ApiResponder& respond);
   void Call(const api::ShowModels&, const PeerCredentials&, const ApiResponder& respond);
   void Call(const api::ShowPlot&, const PeerCredentials&, const ApiResponder& respond);

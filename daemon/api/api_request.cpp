@@ -160,6 +160,23 @@ Parsed ParseJobForecast(const Parts& parts) {
   return Finish(forecast, parameters);
 }
 
+Parsed ParseAnomalies(const Parts& parts) {
+  Parameters parameters(parts.query);
+  api::ListAnomalies list{parts.path[2], parameters.All("target"), parameters.Text("since"), parameters.Text("until")};
+  list.after = parameters.Whole<std::int64_t>("after", 0, 0, std::int64_t{1} << 53);
+  list.limit = parameters.Whole<std::int64_t>("limit", 1000, 1, 100'000);
+  const std::string order = parameters.Text("order");
+  if (!order.empty() && order != "newest" && order != "oldest") return BadRequest("order: must be newest or oldest");
+  list.newest = order == "newest";
+  for (const std::string& target : list.targets) {
+    if (target.empty() || target.size() > 4096) return BadRequest("a target's name has 1 to 4096 bytes");
+  }
+  for (const std::string& time : {list.since, list.until}) {
+    if (time.size() > 64) return BadRequest("since, until: must be times such as 2024-12-01 or 2024-12-01T06:00:00Z");
+  }
+  return Finish(list, parameters);
+}
+
 Parsed ParseTarget(const Parts& parts) {
   Parameters parameters(parts.query);
   const std::string& job = parts.path[2];
@@ -187,6 +204,7 @@ Parsed ParseJobs(const ApiRequest& request, const Parts& parts) {
     return std::holds_alternative<ApiCall>(start) ? Finish(std::get<ApiCall>(start), parameters) : start;
   }
   if (path.size() == 4 && path[3] == "targets") return Finish(api::ListTargets{path[2]}, parameters);
+  if (path.size() == 4 && path[3] == "anomalies") return ParseAnomalies(parts);
   if (path.size() == 4 && path[3] == "forecast") return ParseJobForecast(parts);
   if (path.size() == 6 && path[3] == "targets" && (path[5] == "models" || path[5] == "forecast" || path[5] == "plot"))
     return ParseTarget(parts);

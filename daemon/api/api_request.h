@@ -54,6 +54,14 @@ struct ShowLogs {
 struct ListTargets {
   std::string job;
 };
+struct ListAnomalies {
+  std::string job;
+  std::vector<std::string> targets;  // empty: all
+  std::string since, until;          // times; empty: no bound
+  std::int64_t after = 0;            // number of an event
+  std::int64_t limit = 1000;
+  bool newest = false;  // the newest first
+};
 struct ForecastJob {
   std::string job;
   std::vector<std::string> targets;  // empty: all
@@ -80,7 +88,7 @@ struct ShowForecast {
 
 using ApiCall = std::variant<api::Health, api::Metrics, api::ListJobs, api::ShowJob, api::StartJob, api::ListRuns,
                              api::ShowRun, api::FollowRun, api::CancelRun, api::ShowLogs, api::ListTargets,
-                             api::ForecastJob, api::ShowModels, api::ShowForecast, api::ShowPlot>;
+                             api::ListAnomalies, api::ForecastJob, api::ShowModels, api::ShowForecast, api::ShowPlot>;
 
 // Why a request is not a call: an HTTP status and the same thing as a Status for the message and exit code.
 struct ApiRefusal {

@@ -51,6 +51,16 @@ void Api::Call(const api::ListTargets& call, const PeerCredentials&, const ApiRe
   StreamStore(call.job, {"models", "--targets"}, "application/x-ndjson", respond);
 }
 
+void Api::Call(const api::ListAnomalies& call, const PeerCredentials&, const ApiResponder& respond) {
+  std::vector<std::string> arguments = {"anomalies", "--json", "--limit=" + std::to_string(call.limit)};
+  if (call.after > 0) arguments.push_back("--after=" + std::to_string(call.after));
+  if (!call.since.empty()) arguments.push_back("--since=" + call.since);
+  if (!call.until.empty()) arguments.push_back("--until=" + call.until);
+  if (call.newest) arguments.emplace_back("--newest");
+  for (const std::string& target : call.targets) arguments.push_back("--target=" + target);
+  StreamStore(call.job, std::move(arguments), "application/x-ndjson", respond);
+}
+
 void Api::Call(const api::ForecastJob& call, const PeerCredentials&, const ApiResponder& respond) {
   std::vector<std::string> arguments = ForecastArguments(call.horizon, call.level, call.models);
   if (call.json) arguments.emplace_back("--json");

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <tuple>
 
 #include "common/job/detect_values.h"
 #include "common/job/job.h"
@@ -156,7 +157,12 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   ended.state = summary.ok() ? "complete" : (*cancel)->cancelled() ? "cancelled" : "failed";
   progress->On(ended);
   if (summary.ok() && !flags.choice.exec.empty()) {
-    TellHook(flags.choice.exec, summary->events, summary->time_form, flags.choice.exec_timeout);
+    const auto& [command, timeout] = std::tie(flags.choice.exec, flags.choice.exec_timeout);
+    if (flags.replay) {
+      TellHook(command, summary->events, summary->time_form, timeout);
+    } else if (const Status told = TellOfStored(job->store.path, command, summary->time_form, timeout); !told.ok()) {
+      Log(LogLevel::kWarning, "events that were told of are told again next time: " + told.message());
+    }
   }
   if (!summary.ok()) {
     const int code = ReportError(summary.status());

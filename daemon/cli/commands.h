@@ -21,6 +21,7 @@ void AddPlotCommand(CLI::App& app, CommandRun& run);
 void AddBacktestCommand(CLI::App& app, CommandRun& run);
 void AddReportCommand(CLI::App& app, CommandRun& run);
 void AddModelsCommand(CLI::App& app, CommandRun& run);
+void AddAnomaliesCommand(CLI::App& app, CommandRun& run);
 void AddExportCommand(CLI::App& app, CommandRun& run);
 void AddUiCommand(CLI::App& app, CommandRun& run);
 void AddSampleCommand(CLI::App& app, CommandRun& run);

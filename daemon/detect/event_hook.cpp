@@ -15,6 +15,8 @@
 
 #include "common/clock.h"
 #include "common/process/log.h"
+#include "daemon/detect/kept_events.h"
+#include "daemon/store/model_store.h"
 #include "ipc/unique_fd.h"
 
 extern char** environ;
@@ -95,18 +97,43 @@ Status RunHook(const std::string& command, const std::string& line, std::chrono:
                                              : fmt::format("'{}' ended with signal {}", command, WTERMSIG(status))};
 }
 
-std::size_t TellHook(const std::string& command, std::span<const AnomalyEvent> events, const TimeForm& form,
-                     std::chrono::nanoseconds timeout) {
-  std::size_t failed = 0;
-  for (const AnomalyEvent& event : events) {
+std::vector<std::int64_t> TellHook(const std::string& command, std::span<const AnomalyEvent> events,
+                                   const TimeForm& form, std::chrono::nanoseconds timeout) {
+  constexpr int kMostFailures = 3;  // in a row: a command that hangs must not hold a fleet's detection up for hours
+  std::vector<std::int64_t> told;
+  int failures = 0;
+  for (std::size_t i = 0; i < events.size() && failures < kMostFailures; ++i) {
     std::string line;
-    AppendEventJson(line, event, form);
-    const Status told = RunHook(command, line, timeout);
-    if (told.ok()) continue;
-    ++failed;
-    Log(LogLevel::kWarning, "telling of an event: " + told.message(), event.target);
+    AppendEventJson(line, events[i], form);
+    const Status called = RunHook(command, line, timeout);
+    if (called.ok()) {
+      told.push_back(events[i].number);
+      failures = 0;
+      continue;
+    }
+    Log(LogLevel::kWarning, "telling of an event: " + called.message(), events[i].target);
+    if (++failures == kMostFailures && i + 1 < events.size()) {
+      Log(LogLevel::kWarning, fmt::format("{} more events are not told of, because '{}' failed {} times in a row",
+                                          events.size() - i - 1, command, failures));
+    }
   }
-  return failed;
+  return told;
+}
+
+Status TellOfStored(const std::string& store, const std::string& command, const TimeForm& form,
+                    std::chrono::nanoseconds timeout) {
+  std::vector<AnomalyEvent> untold;
+  {
+    FITD_ASSIGN_OR_RETURN(const Store read, Store::Open(store, Store::Mode::kRead));
+    FITD_RETURN_IF_ERROR(read.ForEachAnomaly({}, [&untold](const StoredAnomaly& anomaly) -> Status {
+      if (!anomaly.told) untold.push_back(EventOf(anomaly));
+      return {};
+    }));
+  }
+  const std::vector<std::int64_t> told = TellHook(command, untold, form, timeout);
+  if (told.empty()) return {};
+  FITD_ASSIGN_OR_RETURN(const Store locked, Store::Open(store, Store::Mode::kWrite));
+  return MarkAnomaliesTold(locked, told);
 }
 
 }  // namespace fitd

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "common/series/time_grid.h"
 #include "common/status.h"
@@ -16,9 +18,14 @@ namespace fitd {
 // command.
 Status RunHook(const std::string& command, const std::string& line, std::chrono::nanoseconds timeout);
 
-// One call an event, in their order. What goes wrong is logged as a warning and does not keep the others from being
-// told; returns how many calls failed.
-std::size_t TellHook(const std::string& command, std::span<const AnomalyEvent> events, const TimeForm& form,
-                     std::chrono::nanoseconds timeout);
+// One call an event, in their order. What goes wrong is logged as a warning; the others are told all the same, but no
+// more of them when three calls in a row have failed. Returns the numbers of the events whose call ended well.
+std::vector<std::int64_t> TellHook(const std::string& command, std::span<const AnomalyEvent> events,
+                                   const TimeForm& form, std::chrono::nanoseconds timeout);
+
+// Tells of those events of the store that are not told yet, also those that a detection found whose telling failed or
+// which died before it. What ends well is marked. Errors as Store; events that could not be marked are told again.
+Status TellOfStored(const std::string& store, const std::string& command, const TimeForm& form,
+                    std::chrono::nanoseconds timeout);
 
 }  // namespace fitd

@@ -57,6 +57,15 @@ AnomalyEvent EventOf(const StoredAnomaly& stored) {
   return event;
 }
 
+void AppendAnomalyJson(std::string& out, const StoredAnomaly& stored, const TimeForm& form) {
+  std::string line;
+  AppendEventJson(line, EventOf(stored), form);
+  out += "{\"event\":" + std::to_string(stored.event) + "," + line.substr(1, line.rfind('}') - 1);
+  out += std::string(",\"goes_on\":") + (stored.quiet ? "true" : "false") +
+         ",\"part_of_fleet\":" + (stored.scope == AnomalyScope::kPartOfFleet ? "true" : "false") + ",\"found\":\"" +
+         stored.found + "\"}\n";
+}
+
 Result<KeptEvents> KeptEvents::Load(AnomalyWriter& writer) {
   KeptEvents kept(writer);
   FITD_ASSIGN_OR_RETURN(const std::vector<StoredAnomaly> open, writer.Open());

@@ -15,6 +15,8 @@
 namespace fitd {
 
 AnomalyEvent EventOf(const StoredAnomaly& stored);
+// As AppendEventJson, with the event's number, whether it goes on or is part of the fleet's, and when it was found.
+void AppendAnomalyJson(std::string& out, const StoredAnomaly& stored, const TimeForm& form);
 
 class KeptEvents {
  public:

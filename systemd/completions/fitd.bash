@@ -4,7 +4,7 @@ _fitd() {
 	local cur prev words cword
 	_init_completion -n = || return
 
-	local commands="train update forecast detect merge plan sums slurm models plot report backtest sample check export new-algorithm serve ui start runs status watch cancel logs metrics"
+	local commands="train update forecast detect anomalies merge plan sums slurm models plot report backtest sample check export new-algorithm serve ui start runs status watch cancel logs metrics"
 	local command="" i
 	for ((i = 1; i < cword; i++)); do
 		if [[ ${words[i]} != -* ]]; then

@@ -11,11 +11,12 @@ function __fitd_options
     fitd $words[2] --help 2>/dev/null | string match -ar -- '--[a-z][a-z-]*' | sort -u
 end
 
-set -l commands train update forecast detect merge plan sums slurm models plot report backtest sample check export new-algorithm serve ui start runs status watch cancel logs metrics
+set -l commands train update forecast detect anomalies merge plan sums slurm models plot report backtest sample check export new-algorithm serve ui start runs status watch cancel logs metrics
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a train -d 'Fit and save'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a forecast -d 'Print forecasts from a store'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a update -d 'Move the models of a store through new values'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a detect -d 'Say which observations are unusual'
+complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a anomalies -d 'Print what detections have found'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a models -d 'Print the models of a store'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a plot -d 'Draw targets with their forecasts'
 complete -c fitd -f -n "not __fish_seen_subcommand_from $commands" -a report -d 'Write a page about a run'

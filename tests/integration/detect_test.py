@@ -12,6 +12,7 @@ import sys
 import unittest
 
 from fitd_support import SHARED, Scratch, children, run, start, wait_until
+from service_support import Daemon
 
 COLUMNS = ["target", "time", "value", "expected", "lo", "hi", "novelty", "severity", "alert", "kind"]
 
@@ -166,6 +167,64 @@ class Detect(Scratch):
         for first, last in ((0, 250), (250, 291), (291, 292), (292, 296), (296, 341), (341, 400)):
             self.detect("--store", copy, self.write("piece.csv", series, first, last))
         self.assertEqual(self.stored(copy), at_once)
+
+    def test_anomalies_are_listed_from_the_store_and_by_the_daemon(self):
+        series = telemetry(["a", "b"], 400, {("a", 300), ("b", 350), ("b", 399)})
+        for name in ("b",):
+            series[name][399] = (series[name][399][0], series[name][399][1] + 400)
+        store = self.train(series, 240)
+        self.assertEqual(run("anomalies", "--store", store, "--json").stdout, "", "before any detection")
+        self.detect("--store", store, self.write("d.csv", series))
+
+        def listed(*args):
+            done = run("anomalies", "--store", store, *args)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return done.stdout
+
+        events = [json.loads(line) for line in listed("--json").splitlines()]
+        found = {(e["target"], e["start"]): e for e in events}
+        hour = lambda h: 1_700_000_000 + 3600 * h
+        for key in (("a", hour(300)), ("b", hour(350)), ("b", hour(399))):
+            self.assertIn(key, found, events)
+        self.assertEqual([found["b", hour(h)]["goes_on"] for h in (350, 399)], [False, True])
+        self.assertEqual([e["event"] for e in events], list(range(1, len(events) + 1)))
+        csv_rows = rows(listed())
+        self.assertEqual([(r["target"], int(r["start"]), float(r["score"])) for r in csv_rows],
+                         [(e["target"], e["start"], e["score"]) for e in events])
+        self.assertEqual({r["target"] for r in rows(listed("--target", "a"))}, {"a"})
+        self.assertTrue(all(int(r["end"]) >= hour(340) for r in rows(listed("--since", str(hour(340))))))
+        self.assertTrue(all(int(r["start"]) <= hour(340) for r in rows(listed("--until", str(hour(340))))))
+        after = [json.loads(line)["event"] for line in listed("--json", "--after", "1", "--limit", "1").splitlines()]
+        self.assertEqual(after, [2])
+        newest = [json.loads(line)["event"] for line in listed("--json", "--newest", "--limit", "1").splitlines()]
+        self.assertEqual(newest, [len(events)])
+
+        daemon = Daemon(self.dir / "daemon")
+        self.addCleanup(daemon.stop)
+        daemon.job("cpu", f'[data]\nfiles = ["{self.dir}/d.csv"]\n[store]\npath = "{store}"\n')
+        daemon.start()
+        answer = daemon.ask("GET", "/v1/jobs/cpu/anomalies?target=b&order=newest&limit=1")
+        self.assertEqual(answer.status, 200, answer.text)
+        self.assertEqual([json.loads(line) for line in answer.text.splitlines()], [found["b", hour(399)]])
+        self.assertEqual(daemon.ask("GET", "/v1/jobs/cpu/anomalies?order=up").status, 400)
+        self.assertEqual(daemon.ask("GET", "/v1/jobs/cpu/anomalies?since=soon").status, 400)
+
+    def test_a_command_is_told_of_each_new_event_until_it_ends_well(self):
+        series = telemetry(["a", "b"], 400, {("a", 300), ("b", 350)})
+        store = self.train(series, 240)
+        told = self.dir / "told"
+        data = self.write("d.csv", series, 0, 320)
+        failing = run("detect", "--store", store, data, "--quiet", "--exec", "cat > /dev/null; exit 5")
+        self.assertEqual(failing.returncode, 0, failing.stderr)
+        self.assertIn("exit code 5", failing.stderr)
+        self.detect("--store", store, data, "--exec", f"cat >> {told}")
+        first = [json.loads(line) for line in told.read_text().splitlines()]
+        self.assertIn(("a", 1_700_000_000 + 3600 * 300), [(e["target"], e["start"]) for e in first], "told again")
+        self.detect("--store", store, data, "--exec", f"cat >> {told}")
+        self.assertEqual(len(told.read_text().splitlines()), len(first), "told once")
+        self.detect("--store", store, self.write("more.csv", series), "--exec", f"cat >> {told}")
+        more = [json.loads(line) for line in told.read_text().splitlines()][len(first):]
+        self.assertIn(("b", 1_700_000_000 + 3600 * 350), [(e["target"], e["start"]) for e in more])
 
     def test_a_killed_detection_changes_nothing(self):
         series = telemetry([f"t{i:03}" for i in range(300)], 300)

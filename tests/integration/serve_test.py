@@ -717,6 +717,7 @@ class Descriptions(ServeCase):
                  ("GET", "/v1/runs/{run}", {"run": "x"}), ("GET", "/v1/runs/{run}/events", {"run": "1"}),
                  ("GET", "/v1/runs/{run}/events", {"run": "99"}), ("GET", "/v1/runs/{run}/logs", {"run": "99"}),
                  ("GET", "/v1/jobs/{job}/targets", {"job": "cpu"}), ("GET", "/v1/jobs/{job}/targets", {"job": "none"}),
+                 ("GET", "/v1/jobs/{job}/anomalies", {"job": "cpu"}), ("GET", "/v1/jobs/{job}/anomalies", {"job": "none"}),
                  ("GET", "/v1/jobs/{job}/forecast", {"job": "cpu"}), ("GET", "/v1/jobs/{job}/forecast", {"job": "none"}),
                  ("GET", "/v1/jobs/{job}/targets/{target}/models", {"job": "cpu", "target": "a"}),
                  ("GET", "/v1/jobs/{job}/targets/{target}/models", {"job": "cpu", "target": "none"}),

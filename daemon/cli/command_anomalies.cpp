@@ -1,0 +1,86 @@
+// fitd anomalies: the events that detections have found, from a store.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <memory>
+
+#include "daemon/cli/commands.h"
+#include "daemon/cli/report.h"
+#include "daemon/detect/kept_events.h"
+#include "daemon/detect/time_ranges.h"
+#include "daemon/flags/option_checks.h"
+#include "daemon/output/opened_run.h"
+#include "daemon/output/output_sink.h"
+#include "daemon/store/anomaly_table.h"
+
+namespace fitd {
+namespace {
+
+constexpr const char* kExamples =
+    "Events in the order in which they were found, as fitd detect --events prints them; JSON has a number for each.\n"
+    "Examples:\n"
+    "  fitd anomalies --store metrics.db\n"
+    "  fitd anomalies --store metrics.db --target web-17 --since 2024-12-01 --json\n"
+    "  fitd anomalies --store metrics.db --json --after 4711                what is new since event 4711";
+
+struct AnomaliesOptions {
+  std::string store = kDefaultStore;
+  std::string since, until;
+  AnomalyFilter filter;
+  bool parts = false;
+  bool json = false;
+};
+
+Status WriteAnomalies(const AnomaliesOptions& options, OutputSink& out) {
+  AnomalyFilter filter = options.filter;
+  filter.parts_of_fleet = options.parts || !filter.targets.empty();
+  if (!options.since.empty()) {
+    FITD_ASSIGN_OR_RETURN(filter.since, ParseRangeStart("--since", options.since));
+  }
+  if (!options.until.empty()) {
+    FITD_ASSIGN_OR_RETURN(filter.until, ParseRangeStart("--until", options.until));
+  }
+  FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
+  const TimeForm form = opened.run.header.time_form();
+  if (!options.json) out.text() += kEventHeader;
+  FITD_RETURN_IF_ERROR(opened.store.ForEachAnomaly(filter, [&](const StoredAnomaly& anomaly) -> Status {
+    options.json ? AppendAnomalyJson(out.text(), anomaly, form) : AppendEventCsv(out.text(), EventOf(anomaly), form);
+    return out.Drain();
+  }));
+  return out.Flush();
+}
+
+}  // namespace
+
+void AddAnomaliesCommand(CLI::App& app, CommandRun& run) {
+  CLI::App* anomalies = app.add_subcommand("anomalies", "Print the events that fitd detect has found");
+  anomalies->footer(kExamples);
+  auto options = std::make_shared<AnomaliesOptions>();
+  AnomalyFilter& filter = options->filter;
+  anomalies->add_option("--store", options->store, "Store to read")
+      ->check(NamesAFile())
+      ->type_name("FILE")
+      ->capture_default_str();
+  anomalies->add_option("--target", filter.targets, "Only events of this target (repeatable)")->type_name("ID");
+  anomalies->add_option("--since", options->since, "Only events that end then or later")->type_name("TIME");
+  anomalies->add_option("--until", options->until, "Only events that begin then or earlier")->type_name("TIME");
+  anomalies->add_option("--after", filter.after, "Only events with larger numbers than this")
+      ->check(WholeNumber(0, std::int64_t{1} << 53))
+      ->type_name("N");
+  anomalies->add_option("--limit", filter.limit, "At most so many")
+      ->check(WholeNumber(1, std::int64_t{1} << 53))
+      ->type_name("N");
+  anomalies->add_flag("--newest", filter.newest_first, "The newest first");
+  anomalies->add_flag("--parts", options->parts, "Also each target's part of an event of the fleet");
+  anomalies->add_flag("--json", options->json, "JSON lines");
+  anomalies->callback([&run, options] {
+    run = [options] {
+      DescriptorSink out(STDOUT_FILENO, "stdout");
+      const Status written = WriteAnomalies(*options, out);
+      return written.ok() ? 0 : ReportError(written);
+    };
+  });
+}
+
+}  // namespace fitd
