@@ -54,6 +54,17 @@ void AppendPlotJson(std::string& out, const TargetPlot& plot) {
     AppendPath(out, ",\"hi\":[", Joined(band.hi, plot), plot);
     out += '}';
   }
+  out += "],\"anomalies\":[";
+  for (const PlotMark& mark : plot.marks) {
+    if (&mark != &plot.marks.front()) out += ',';
+    out += "{\"point\":" + std::to_string(mark.point - plot.begin()) + ",\"value\":";
+    AppendJsonNumber(out, mark.value);
+    out += ",\"kind\":";
+    AppendJsonText(out, mark.kind);
+    out += ",\"score\":";
+    AppendJsonNumber(out, mark.score);
+    out += '}';
+  }
   out += "]}";
 }
 

@@ -7,8 +7,9 @@
 
 namespace fitd {
 
-// {"target","status","model","times":[..],"history":[..],"held_out":[..],"forecast":[..],"bands":[{"level","lo","hi"}]}:
-// one entry a point of the grid in every list, null where a line has no value. Times as the data write them.
+// {"target","status","model","times":[..],"history":[..],"held_out":[..],"forecast":[..],"bands":[{"level","lo","hi"}],
+// "anomalies":[{"point","value","kind","score"}]}: one entry a point of the grid in every list but the last, null where
+// a line has no value. Times as the data write them.
 void AppendPlotJson(std::string& out, const TargetPlot& plot);
 
 }  // namespace fitd

@@ -150,6 +150,7 @@ void AppendHead(std::string& out, const RunReport& report) {
   if (report.measured > 0) out += "<a href=\"#accuracy\">Accuracy</a>";
   if (!report.groups.empty()) out += "<a href=\"#look\">To look at</a>";
   if (!report.rows.empty()) out += "<a href=\"#targets\">All targets</a>";
+  if (!report.anomalies.empty()) out += "<a href=\"#anomalies\">Anomalies</a>";
   if (!report.data.empty()) out += "<a href=\"#data\">Data</a>";
   out += "<a href=\"#run\">Run</a></nav></div></header><main class=\"page\">";
 }
@@ -172,6 +173,7 @@ std::string FormatReportPage(const RunReport& report, std::string_view made_at, 
   AppendAccuracy(out, report);
   AppendLooks(out, report);
   AppendTargets(out, report);
+  AppendAnomalies(out, report);
   AppendData(out, report);
   AppendRun(out, report);
   fmt::format_to(std::back_inserter(out), "<footer>Made by fitd {} on {} from <span class=\"mono\">", version, made_at);

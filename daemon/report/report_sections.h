@@ -11,6 +11,7 @@ namespace fitd {
 void AppendOverview(std::string& out, const RunReport& report);
 void AppendAccuracy(std::string& out, const RunReport& report);
 void AppendBacktest(std::string& out, const RunReport& report);
+void AppendAnomalies(std::string& out, const RunReport& report);
 void AppendData(std::string& out, const RunReport& report);
 void AppendRun(std::string& out, const RunReport& report);
 

@@ -11,6 +11,7 @@
 #include <span>
 
 #include "common/models/combination/weights.h"
+#include "common/series/time_form.h"
 #include "daemon/report/axis.h"
 
 namespace fitd {
@@ -141,6 +142,13 @@ class Collector {
     report_.targets = std::accumulate(report_.by_status.begin(), report_.by_status.end(), std::uint64_t{0});
     FITD_ASSIGN_OR_RETURN(report_.quarantine, store_.ListQuarantine());
     FITD_ASSIGN_OR_RETURN(report_.history, store_.ListRuns());
+    AnomalyFilter events;
+    events.newest_first = true;
+    events.limit = kMostAnomalies;
+    FITD_RETURN_IF_ERROR(store_.ForEachAnomaly(events, [this](const StoredAnomaly& event) -> Status {
+      report_.anomalies.push_back(event);
+      return {};
+    }));
     for (const auto& [name, into] : {std::pair{"data", &report_.data}, std::pair{"backtest", &report_.backtest}}) {
       Result<std::string> note = store_.GetNote(report_.run.run, name);
       if (note.ok()) *into = *std::move(note);
@@ -217,10 +225,32 @@ class Collector {
 
   void Choose() {
     std::map<std::string, bool> shown;
+    ChooseMostAnomalous(shown);
     worst_error_.Take(shown, report_.groups);
     worst_coverage_.Take(shown, report_.groups);
     largest_.Take(shown, report_.groups);
     random_.Take(shown, report_.groups);
+  }
+
+  // By their most unusual event.
+  void ChooseMostAnomalous(std::map<std::string, bool>& shown) {
+    std::vector<const StoredAnomaly*> events;
+    for (const StoredAnomaly& event : report_.anomalies) {
+      if (event.scope != AnomalyScope::kFleet) events.push_back(&event);
+    }
+    std::stable_sort(events.begin(), events.end(),
+                     [](const StoredAnomaly* a, const StoredAnomaly* b) { return a->score > b->score; });
+    PlotGroup group{"Most anomalous", "Where fitd detect has found the most unusual values; circles mark them.", {}};
+    for (const StoredAnomaly* event : events) {
+      if (group.plots.size() == kPlotsAGroup) break;
+      if (!shown.emplace(event->target, true).second) continue;
+      TargetPlot plot;
+      plot.target = event->target;
+      group.plots.emplace_back(std::move(plot),
+                               fmt::format("{} at {}, score {:.0f}", event->kind,
+                                           FormatTime(event->peak, report_.run.header.time_format), event->score));
+    }
+    if (!group.plots.empty()) report_.groups.push_back(std::move(group));
   }
 
   Status ReadPlots() {
@@ -238,6 +268,7 @@ class Collector {
     if (!all && filter.ids.empty()) return {};
     return store_.ForEachTarget(report_.run.run, filter, [&](const TargetRecord& target) -> Status {
       FITD_ASSIGN_OR_RETURN(TargetPlot plot, reader_.Read(target, 0, MostHistory(target)));
+      for (const StoredAnomaly& event : report_.anomalies) MarkAnomaly(plot, event);
       if (const auto at = wanted.find(target.id); at != wanted.end()) *at->second = plot;
       if (all) report_.plots.push_back(std::move(plot));
       return {};

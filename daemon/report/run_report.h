@@ -10,6 +10,7 @@
 
 #include "common/status.h"
 #include "daemon/report/target_plot.h"
+#include "daemon/store/anomaly_table.h"
 #include "daemon/store/model_store.h"
 
 namespace fitd {
@@ -19,6 +20,8 @@ inline constexpr std::uint64_t kMostMeasured = 50'000;
 // The report lists every target of a fleet up to this size, and plots every target of a smaller one.
 inline constexpr std::uint64_t kMostListed = 2'000;
 inline constexpr std::uint64_t kMostPlotted = 250;
+// Of what detections have found so many events are looked at, the newest.
+inline constexpr std::uint64_t kMostAnomalies = 1'000;
 
 // Measures on the held-out values of one target; NaN where there are none.
 struct TargetAccuracy {
@@ -53,7 +56,8 @@ struct RunReport {
   std::vector<std::string> algorithms;
   std::optional<FleetCombination> fleet;
   std::vector<QuarantineEntry> quarantine;
-  std::vector<RunInfo> history;  // all runs, newest first
+  std::vector<RunInfo> history;          // all runs, newest first
+  std::vector<StoredAnomaly> anomalies;  // the last ones, newest first
 
   std::uint64_t targets = 0;
   std::vector<std::uint64_t> by_status;                       // indexed by FitStatus

@@ -59,7 +59,8 @@ class Frame2d {
       high_ = std::max(high_, v);
     }
   }
-  // Intervals may not make a line of everything else: they widen the axis to thrice the values' range at most.
+  // Intervals and marks may not make a line of everything else: they widen the axis to thrice the values' range at
+  // most.
   void IncludeBands() {
     if (low_ > high_) return;
     const double room = std::max(high_ - low_, 1e-9 * std::abs(high_));
@@ -68,6 +69,10 @@ class Frame2d {
     for (const PlotBand& band : plot_.bands) {
       for (const double v : band.lo.values) low = std::isfinite(v) ? std::min(low, v) : low;
       for (const double v : band.hi.values) high = std::isfinite(v) ? std::max(high, v) : high;
+    }
+    for (const PlotMark& mark : plot_.marks) {
+      low = std::min(low, mark.value);
+      high = std::max(high, mark.value);
     }
     low_ = std::max(low, low_ - room);
     high_ = std::min(high, high_ + room);
@@ -160,6 +165,15 @@ void AppendAxes(std::string& out, const TargetPlot& plot, const Frame2d& frame, 
                  frame.bottom(), frame.right());
 }
 
+void AppendMarks(std::string& out, const TargetPlot& plot, const Frame2d& frame) {
+  for (const PlotMark& mark : plot.marks) {
+    fmt::format_to(std::back_inserter(out), "<circle class=\"p-mark\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5\"><title>",
+                   frame.X(mark.point), frame.Y(mark.value));
+    AppendMarkup(out, fmt::format("{}, score {:.0f}", mark.kind, mark.score));
+    out += "</title></circle>";
+  }
+}
+
 // The forecast's line begins at the last value that is known.
 PlotPath Joined(const TargetPlot& plot) {
   PlotPath path = plot.forecast;
@@ -245,7 +259,7 @@ std::string_view PlotStyle() {
 .plot path{fill:none}.plot .p-axis path{stroke:var(--p-line)}.plot .p-axis .p-base,.plot .p-axis .p-tick{stroke:var(--p-soft);stroke-opacity:.55}
 .plot .p-history{stroke:var(--p-ink);stroke-width:1.4;stroke-linejoin:round}.plot .p-history-dot{fill:var(--p-ink)}
 .plot .p-forecast{stroke:var(--p-blue);stroke-width:2;stroke-linejoin:round}.plot .p-forecast-dot{fill:var(--p-blue)}
-.plot .p-held{stroke:var(--p-warm);stroke-width:1.6;stroke-dasharray:4 3}.plot .p-held-dot{fill:var(--p-warm)}
+.plot .p-held{stroke:var(--p-warm);stroke-width:1.6;stroke-dasharray:4 3}.plot .p-mark{fill:var(--p-warm);fill-opacity:.18;stroke:var(--p-warm);stroke-width:1.8}.plot .p-held-dot{fill:var(--p-warm)}
 .plot .p-wide{fill:var(--p-blue);fill-opacity:.14}.plot .p-near{fill:var(--p-blue);fill-opacity:.2}
 .plot .p-origin{stroke:var(--p-soft);stroke-dasharray:2 3}.plot .p-title{font-size:15px;font-weight:600;fill:var(--p-ink)}
 )css";
@@ -281,6 +295,7 @@ void AppendSvgPlot(std::string& out, const TargetPlot& plot, const SvgPlotOption
   AppendLine(out, plot.history, "p-history", frame);
   AppendLine(out, plot.held_out, "p-held", frame);
   AppendLine(out, Joined(plot), "p-forecast", frame);
+  AppendMarks(out, plot, frame);
   out += "</svg>";
 }
 

@@ -79,4 +79,16 @@ Result<TargetPlot> PlotReader::Read(const TargetRecord& target, int horizon, std
   return plot;
 }
 
+void MarkAnomaly(TargetPlot& plot, const StoredAnomaly& event) {
+  if (event.target != plot.target || event.scope == AnomalyScope::kFleet || !std::isfinite(event.value)) return;
+  std::int64_t low = plot.begin();
+  std::int64_t high = plot.end();
+  if (low >= high || event.peak < plot.grid.At(low) || event.peak >= plot.grid.At(high)) return;
+  while (high - low > 1) {  // the last point that is not behind the event's
+    const std::int64_t middle = low + (high - low) / 2;
+    (plot.grid.At(middle) <= event.peak ? low : high) = middle;
+  }
+  plot.marks.push_back({low, event.value, event.kind, event.score});
+}
+
 }  // namespace fitd

@@ -11,6 +11,7 @@
 #include "common/status.h"
 #include "daemon/output/target_forecast.h"
 #include "daemon/report/history_source.h"
+#include "daemon/store/anomaly_table.h"
 #include "daemon/store/model_store.h"
 
 namespace fitd {
@@ -29,6 +30,14 @@ struct PlotBand {
   PlotPath lo, hi;   // of equal length
 };
 
+// An unusual value: of the history, or what came where the forecast is.
+struct PlotMark {
+  std::int64_t point = 0;
+  double value = 0;
+  std::string kind;
+  double score = 0;  // 0 to 100
+};
+
 struct TargetPlot {
   std::string target;
   TimeGrid grid;
@@ -40,6 +49,7 @@ struct TargetPlot {
   PlotPath held_out;   // forecast without having seen these last values of the history
   PlotPath forecast;
   std::vector<PlotBand> bands;  // widest first
+  std::vector<PlotMark> marks;
 
   // The first and last point of the grid that is drawn.
   std::int64_t begin() const { return history.empty() ? forecast.first : history.first; }
@@ -66,5 +76,8 @@ class PlotReader {
   const HistorySource* history_;
   TargetForecaster forecaster_;
 };
+
+// Marks the event's most unusual value when it is the plot's target's and its time is drawn.
+void MarkAnomaly(TargetPlot& plot, const StoredAnomaly& event);
 
 }  // namespace fitd

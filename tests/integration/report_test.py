@@ -215,6 +215,37 @@ class Plot(Scratch):
         self.assertEqual(orphans[0], 0)
 
 
+class Anomalies(Scratch):
+    def test_what_a_detection_found_is_listed_and_marked(self):
+        data = self.sample(targets=6, length=200, frequency="1h", seed=12)
+        store = self.dir / "s.db"
+        self.train(data, "--store", store, "--models", "theta,seasonal-naive")
+        rows = data.read_text().splitlines()
+        target = "host0.latency_ms"
+        last = datetime.fromisoformat([r for r in rows if r.startswith(target + ",")][-1].split(",")[1])
+        new = self.dir / "new.csv"
+        new.write_text(rows[0] + "\n" + "".join(
+            f"{target},{(last + timedelta(hours=h)).isoformat()},{1e6 if h == 3 else 40}\n" for h in range(1, 6)))
+        bare = self.dir / "bare.html"
+        self.assertEqual(run("report", "--store", store, "-o", bare).returncode, 0)
+        self.assertNotIn('id="anomalies"', bare.read_text())
+        done = run("detect", "--store", store, new, "--quiet")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        alerts = [r.split(",") for r in done.stdout.splitlines()[1:] if r.split(",")[8] == "1"]
+        self.assertTrue(alerts)
+        self.assertEqual(run("report", "--store", store, "-o", bare).returncode, 0)
+        text = bare.read_text()
+        page = Page(text)
+        self.assertEqual((page.errors, page.open), ([], []))
+        for words in ("Anomalies", "Most anomalous", alerts[0][9]):
+            self.assertIn(words, page.text)
+        self.assertIn('class="p-mark"', text)
+        plot = json.loads(run("plot", "--store", store, "--target", target, "--json").stdout)[0]
+        marks = {plot["times"][a["point"]]: a["value"] for a in plot["anomalies"]}
+        self.assertEqual(marks.get((last + timedelta(hours=3)).isoformat()), 1e6, marks)
+        self.assertIn("p-mark", run("plot", "--store", store, "--target", target).stdout)
+
+
 class RealData(Scratch):
     def test_m3_monthly_is_a_page_that_can_be_sent(self):
         store = self.dir / "m3.db"

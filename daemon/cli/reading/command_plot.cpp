@@ -73,6 +73,12 @@ Result<std::vector<TargetPlot>> ReadPlots(const PlotOptions& options) {
     plots.push_back(std::move(plot));
     return {};
   }));
+  AnomalyFilter events;
+  events.targets = options.targets;
+  FITD_RETURN_IF_ERROR(opened.store.ForEachAnomaly(events, [&plots](const StoredAnomaly& event) -> Status {
+    for (TargetPlot& plot : plots) MarkAnomaly(plot, event);
+    return {};
+  }));
   // In the order they were asked for.
   std::vector<TargetPlot> asked;
   for (const std::string& id : options.targets) {

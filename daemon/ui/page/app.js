@@ -276,6 +276,7 @@ function drawTarget(plot, holder) {
   const origin = plot.history.reduce((last, v, i) => (v === null ? last : i), -1);
   const told = (i) => {
     const rows = [['history', 'value', plot.history[i]], ['held', 'held-out forecast', plot.held_out[i]], ['forecast', 'forecast', i > origin ? plot.forecast[i] : null]].filter(([, , v]) => v !== null).map(([css, name, v]) => [css, name, plain(v)]);
+    for (const a of plot.anomalies ?? []) if (a.point === i) rows.push(['held', `${a.kind}, score ${number(a.score)}`, plain(a.value)]);
     for (const band of plot.bands) if (i > origin && band.lo[i] !== null) rows.push(['band', `${band.level} %`, `${plain(band.lo[i])} to ${plain(band.hi[i])}`]);
     return rows.length ? [String(plot.times[i]).replace('T', ' '), ...rows] : null;
   };
@@ -292,7 +293,7 @@ function drawTarget(plot, holder) {
       bands.push({ series: [at, at + 1], fill: `${accent}2e` });
     }
     return [{ height: 300, cursor: { ...CURSOR, points: { size: 7, width: 2, show: (_, i) => i < 4 && element('div') } }, tzDate: (ts) => uPlot.tzDate(new Date(ts * 1e3), 'Etc/UTC'), axes: axes(decimals), series, bands,
-      plugins: [tooltip(told), ...(origin >= 0 && origin < x.length - 1 ? [originLine(x[origin])] : [])] }, data];
+      plugins: [tooltip(told), ...(origin >= 0 && origin < x.length - 1 ? [originLine(x[origin])] : []), anomalyMarks((plot.anomalies ?? []).map((a) => [x[a.point], a.value]))] }, data];
   });
 }
 

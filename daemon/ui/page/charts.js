@@ -97,6 +97,23 @@ const originLine = (x) => ({
   },
 });
 
+// Circles around unusual values, each [x, y].
+const anomalyMarks = (marks) => ({
+  hooks: {
+    draw: (u) => {
+      u.ctx.save();
+      u.ctx.strokeStyle = style('--warm');
+      u.ctx.lineWidth = 2 * devicePixelRatio;
+      for (const [x, y] of marks) {
+        u.ctx.beginPath();
+        u.ctx.arc(u.valToPos(x, 'x', true), Math.min(u.bbox.top + u.bbox.height, Math.max(u.bbox.top, u.valToPos(y, 'y', true))), 5 * devicePixelRatio, 0, 2 * Math.PI);
+        u.ctx.stroke();
+      }
+      u.ctx.restore();
+    },
+  },
+});
+
 const CURSOR = { drag: { x: false, y: false }, y: false, points: { size: 7, width: 2 } };
 
 // `make` returns options and data, in the colours of the moment; it is asked again when they change.
