@@ -53,6 +53,14 @@ TEST_F(IngestTest, SampleFollowsTheFrequency) {
   }
 }
 
+TEST(Sample, HasARowOfEachTarget) {
+  SampleOptions options;
+  options.targets = 100'000;  // of which some 8 begin with an outage
+  options.length = 1;
+  const std::string text = Sample(options);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 100'001);
+}
+
 TEST(Sample, RefusesWhatItCannotWrite) {
   SampleOptions options;
   options.frequency = "sometimes";
