@@ -31,8 +31,8 @@ enum class TimeFormat : std::uint8_t {  // persisted: never renumber
 struct TimeForm {
   TimeFormat format = TimeFormat::kDate;
   std::string pattern;
-  // Names the wall clock that the times show; empty: UTC. Grids of steps that count days (Step::counts_days) are laid on
-  // that clock, so that their times are those of the clock; all others are UTC.
+  // Names the wall clock that the times show; empty: UTC. Grids of steps that count days (Step::counts_days) are laid
+  // on that clock, so that their times are those of the clock; all others are UTC.
   std::string zone;
 
   friend bool operator==(const TimeForm&, const TimeForm&) = default;

@@ -57,7 +57,8 @@ void InputFlags::AddTo(CLI::App& command) {
   add("--value-column", g.value, "A,B", "Columns of values [value|y|v, or the only one left]");
   add("--ignore", g.ignore, "A,B", "Columns to leave out");
   data->add_flag("--wide", g.wide, "Every column but time is a target: --layout wide");
-  add("--layout", g.layout, "HOW", "long, wide, rows: one series a row, times in the header; or table: a year or day a row [auto]");
+  add("--layout", g.layout, "HOW",
+      "long, wide, rows: one series a row, times in the header; or table: a year or day a row [auto]");
   add("--separator", g.separator, "C", "Character between fields, or tab [, ; tab or |, as found]");
   add("--decimal", g.decimal, "C", "Decimal mark: . or , [as found]");
   add("--missing", g.missing, "LIST", "More markers of a missing value, such as -999,void");

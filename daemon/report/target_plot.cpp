@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "common/fit/local_fit.h"
 #include "common/fit/model_archive.h"
 #include "daemon/store/last_values.h"
 
@@ -57,7 +58,7 @@ Result<TargetPlot> PlotReader::Read(const TargetRecord& target, int horizon, std
   }
   plot.forecast.first = n;
   if (horizon == 0) horizon = run_.header.horizon;
-  if (horizon == 0) horizon = target.seasons.empty() ? 1 : target.seasons.front();
+  if (horizon == 0) horizon = target.seasons.empty() ? kHorizonWithoutSeason : target.seasons.front();
   if (target.models.empty()) return plot;
   const std::vector<std::string> column = {forecaster_.DefaultNames().front()};
   plot.model = DescribeModel(target, column.front());

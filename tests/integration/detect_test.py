@@ -169,9 +169,7 @@ class Detect(Scratch):
         self.assertEqual(self.stored(copy), at_once)
 
     def test_anomalies_are_listed_from_the_store_and_by_the_daemon(self):
-        series = telemetry(["a", "b"], 400, {("a", 300), ("b", 350), ("b", 399)})
-        for name in ("b",):
-            series[name][399] = (series[name][399][0], series[name][399][1] + 400)
+        series = telemetry(["a", "b", "c"], 400, {("a", 300), ("b", 350), ("c", 399)})
         store = self.train(series, 240)
         self.assertEqual(run("anomalies", "--store", store, "--json").stdout, "", "before any detection")
         self.detect("--store", store, self.write("d.csv", series))
@@ -184,9 +182,9 @@ class Detect(Scratch):
         events = [json.loads(line) for line in listed("--json").splitlines()]
         found = {(e["target"], e["start"]): e for e in events}
         hour = lambda h: 1_700_000_000 + 3600 * h
-        for key in (("a", hour(300)), ("b", hour(350)), ("b", hour(399))):
+        for key in (("a", hour(300)), ("b", hour(350)), ("c", hour(399))):
             self.assertIn(key, found, events)
-        self.assertEqual([found["b", hour(h)]["goes_on"] for h in (350, 399)], [False, True])
+        self.assertEqual([found["b", hour(350)]["goes_on"], found["c", hour(399)]["goes_on"]], [False, True])
         self.assertEqual([e["event"] for e in events], list(range(1, len(events) + 1)))
         csv_rows = rows(listed())
         self.assertEqual([(r["target"], int(r["start"]), float(r["score"])) for r in csv_rows],
@@ -203,9 +201,9 @@ class Detect(Scratch):
         self.addCleanup(daemon.stop)
         daemon.job("cpu", f'[data]\nfiles = ["{self.dir}/d.csv"]\n[store]\npath = "{store}"\n')
         daemon.start()
-        answer = daemon.ask("GET", "/v1/jobs/cpu/anomalies?target=b&order=newest&limit=1")
+        answer = daemon.ask("GET", "/v1/jobs/cpu/anomalies?target=b&target=c&order=newest&limit=1")
         self.assertEqual(answer.status, 200, answer.text)
-        self.assertEqual([json.loads(line) for line in answer.text.splitlines()], [found["b", hour(399)]])
+        self.assertEqual([json.loads(line) for line in answer.text.splitlines()], [found["c", hour(399)]])
         self.assertEqual(daemon.ask("GET", "/v1/jobs/cpu/anomalies?order=up").status, 400)
         self.assertEqual(daemon.ask("GET", "/v1/jobs/cpu/anomalies?since=soon").status, 400)
 
