@@ -168,6 +168,14 @@ class Detect(Scratch):
             self.detect("--store", copy, self.write("piece.csv", series, first, last))
         self.assertEqual(self.stored(copy), at_once)
 
+    def test_what_comes_behind_a_peak_alerts_again(self):
+        series = telemetry(["same", "larger"], 500, {("same", h) for h in (290, 340, 390)} | {("larger", 350), ("larger", 399)})
+        series["larger"][399] = (series["larger"][399][0], series["larger"][399][1] + 400)
+        alerts = {(r["target"], (int(r["time"]) - 1_700_000_000) // 3600)
+                  for r in rows(self.detect("--replay", self.write("d.csv", series))) if r["alert"] == "1"}
+        for key in (("same", 290), ("same", 340), ("same", 390), ("larger", 350), ("larger", 399)):
+            self.assertIn(key, alerts)
+
     def test_anomalies_are_listed_from_the_store_and_by_the_daemon(self):
         series = telemetry(["a", "b", "c"], 400, {("a", 300), ("b", 350), ("c", 399)})
         store = self.train(series, 240)
