@@ -58,20 +58,7 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
       ->add_option("--plan", options->plan_from,
                    "Take the targets from this file of fitd plan, a shard only its own, instead of reading the data")
       ->type_name("FILE");
-  train->add_option("--log-dir", options->log_dir, "Write fitd.log and worker-N.log there instead of stderr")
-      ->type_name("DIR");
-  train
-      ->add_option_function<std::string>(
-          "--log-limit",
-          [options](const std::string& text) {
-            const Result<std::uint64_t> size = ParseSize(text);
-            if (!size.ok()) throw CLI::ValidationError("--log-limit", size.status().message());
-            options->log_limit = *size;
-          },
-          "Stop writing to a run's log files beyond so much, such as 64M [none]")
-      ->type_name("SIZE");
-  AddChoice<LogFormat>(*train, "--log-format", options->log_format,
-                       {{"text", LogFormat::kText}, {"json", LogFormat::kJson}}, "text or json [text]");
+  options->AddTo(*train);
   AddChoice<std::optional<LogLevel>>(*train, "--log-level", options->log_level,
                                      {{"debug", LogLevel::kDebug},
                                       {"info", LogLevel::kInfo},
@@ -79,11 +66,6 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
                                       {"error", LogLevel::kError},
                                       {"off", LogLevel::kOff}},
                                      "debug, info, warning, error or off [info with --log-dir, else warning]");
-  AddProgressOption(*train, options->progress);
-  train->add_option("--progress-fd", options->progress_fd, "Write progress events as JSON lines to this descriptor")
-      ->group("");
-  train->add_flag("--quiet,-q", options->quiet, "No progress and no summary, only errors");
-  train->add_flag("--json", options->json, "Print the summary as one JSON object on stdout");
   train->callback([&run, flags, options, keep_history] {
     run = [flags, options, keep_history] {
       Result<Job> job = flags->ToJob();

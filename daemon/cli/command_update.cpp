@@ -1,19 +1,13 @@
 // fitd update: new points move the models of a store on.
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
-#include <cerrno>
 #include <cstdio>
-#include <filesystem>
 
 #include "common/job/job.h"
-#include "common/process/fault.h"
-#include "common/process/log.h"
 #include "common/text.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
+#include "daemon/cli/run_output.h"
 #include "daemon/flags/job_flags.h"
-#include "daemon/flags/option_checks.h"
 #include "daemon/plan/signal_cancel.h"
 #include "daemon/progress/progress.h"
 #include "daemon/store/model_store.h"
@@ -33,37 +27,8 @@ constexpr const char* kExamples =
     "store missing, 74 store, 75 store in use, 77 permission, 128+n ended by a signal (run the command again to go "
     "on).";
 
-struct UpdateOptions {
-  std::string log_dir;
-  std::uint64_t log_limit = 0;  // of all files in log_dir together, bytes; 0: none
-  LogFormat log_format = LogFormat::kText;
-  ProgressStyle progress = ProgressStyle::kAuto;
-  int progress_fd = -1;
-  bool quiet = false;
-  bool json = false;
-
-  LogLevel log_level() const { return log_dir.empty() ? LogLevel::kWarning : LogLevel::kInfo; }
-};
-
-Status StartLog(const UpdateOptions& options) {
-  LogOptions log;
-  log.format = options.log_format;
-  log.level = options.log_level();
-  if (!options.log_dir.empty()) {
-    std::error_code error;
-    std::filesystem::create_directories(options.log_dir, error);
-    if (error) return StatusFromErrno(error.value(), "--log-dir " + options.log_dir);
-    log.file = options.log_dir + "/fitd.log";
-    log.limit_bytes = options.log_limit / 2;
-  }
-  FITD_RETURN_IF_ERROR(SetUpLog(log));
-  FITD_ASSIGN_OR_RETURN(const std::string faults, DescribeFaults());
-  if (!faults.empty()) Log(LogLevel::kWarning, faults);
-  return {};
-}
-
 // Says what became of it on stdout or stderr, and to the progress; the exit code.
-int ReportEnd(const Result<UpdateSummary>& summary, const UpdateOptions& options, const SignalCancel& cancel,
+int ReportEnd(const Result<UpdateSummary>& summary, const RunOutput& options, const SignalCancel& cancel,
               Progress& progress) {
   RunEnded ended;
   if (summary.ok()) {
@@ -83,30 +48,21 @@ int ReportEnd(const Result<UpdateSummary>& summary, const UpdateOptions& options
   }
   if (options.quiet && !options.json) return ended.exit_code;
   const std::string text = options.json ? ended.summary_json + "\n" : FormatUpdateTable(*summary);
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    return ReportError(StatusFromErrno(errno, "writing to stdout"));
-  }
-  return ended.exit_code;
+  const Status printed = Print(text);
+  return printed.ok() ? ended.exit_code : ReportError(printed);
 }
 
-int Update(const Job& given, const UpdateOptions& options) {
+int Update(const Job& given, const RunOutput& options) {
   Job job = given;
   if (job.store.path.empty()) job.store.path = kDefaultStore;
-  if (const Status log = StartLog(options); !log.ok()) return ReportError(log);
+  if (const Status log = options.StartLog(); !log.ok()) return ReportError(log);
   const SystemClock clock;
-  std::unique_ptr<Progress> progress =
-      MakeProgress(options.quiet ? ProgressStyle::kNone : options.progress, STDERR_FILENO, clock);
-  if (options.progress_fd >= 0) {
-    progress = MakeTeeProgress(std::move(progress), MakeJsonProgress(options.progress_fd, clock));
-  }
+  const std::unique_ptr<Progress> progress = options.StartProgress(clock);
   Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
   if (job.workers.count == 0) SignalCancel::EndByItself();
   PoolOptions pool;
-  pool.log_dir = options.log_dir;
-  pool.log_limit = options.log_limit / 2;  // this process has the other half
-  pool.log_format = options.log_format;
-  pool.log_level = options.log_level();
+  options.ApplyTo(pool);
   return ReportEnd(RunUpdate(job, pool, **cancel, *progress), options, **cancel, *progress);
 }
 
@@ -116,27 +72,9 @@ void AddUpdateCommand(CLI::App& app, CommandRun& run) {
   CLI::App* update = app.add_subcommand("update", "Move the models of a store through new values, without a refit");
   update->footer(kExamples);
   auto flags = std::make_shared<JobFlags>();
-  auto options = std::make_shared<UpdateOptions>();
+  auto options = std::make_shared<RunOutput>();
   flags->AddWithoutModelsTo(*update);
-  update->add_option("--log-dir", options->log_dir, "Write fitd.log and worker-N.log there instead of stderr")
-      ->type_name("DIR");
-  update
-      ->add_option_function<std::string>(
-          "--log-limit",
-          [options](const std::string& text) {
-            const Result<std::uint64_t> size = ParseSize(text);
-            if (!size.ok()) throw CLI::ValidationError("--log-limit", size.status().message());
-            options->log_limit = *size;
-          },
-          "Stop writing to a run's log files beyond so much, such as 64M [none]")
-      ->type_name("SIZE");
-  AddChoice<LogFormat>(*update, "--log-format", options->log_format,
-                       {{"text", LogFormat::kText}, {"json", LogFormat::kJson}}, "text or json [text]");
-  AddProgressOption(*update, options->progress);
-  update->add_option("--progress-fd", options->progress_fd, "Write progress events as JSON lines to this descriptor")
-      ->group("");
-  update->add_flag("--quiet,-q", options->quiet, "No progress and no summary, only errors");
-  update->add_flag("--json", options->json, "Print the summary as one JSON object on stdout");
+  options->AddTo(*update);
   update->callback([&run, flags, options] {
     run = [flags, options] {
       Result<Job> job = flags->ToJob();

@@ -1,15 +1,11 @@
 #include "daemon/cli/train.h"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include <cstdio>
 #include <filesystem>
 #include <new>
 #include <system_error>
 
 #include "common/out_of_memory.h"
-#include "common/process/fault.h"
 #include "common/process/log.h"
 #include "common/text.h"
 #include "daemon/cli/report.h"
@@ -32,34 +28,8 @@ Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   FITD_ASSIGN_OR_RETURN(pipeline.shard, ParseShard(options.shard));
   pipeline.global_from = options.global_from;
   pipeline.plan_from = options.plan_from;
-  pipeline.pool.log_dir = options.log_dir;
-  pipeline.pool.log_limit = options.log_limit / 2;  // this process has the other half
-  pipeline.pool.log_format = options.log_format;
-  pipeline.pool.log_level = options.log_level.value_or(options.log_dir.empty() ? LogLevel::kWarning : LogLevel::kInfo);
+  options.ApplyTo(pipeline.pool);
   return pipeline;
-}
-
-Status StartLog(const TrainOptions& options, const PipelineOptions& pipeline) {
-  LogOptions log;
-  log.format = pipeline.pool.log_format;
-  log.level = pipeline.pool.log_level;
-  if (!options.log_dir.empty()) {
-    std::error_code error;
-    std::filesystem::create_directories(options.log_dir, error);
-    if (error) {
-      return StatusFromErrno(error.value(), "--log-dir " + options.log_dir);
-    }
-    log.file = options.log_dir + "/fitd.log";
-    log.limit_bytes = options.log_limit / 2;
-  }
-  return SetUpLog(log);
-}
-
-std::unique_ptr<Progress> StartProgress(const TrainOptions& options, const Clock& clock) {
-  const ProgressStyle style = options.quiet ? ProgressStyle::kNone : options.progress;
-  std::unique_ptr<Progress> progress = MakeProgress(style, STDERR_FILENO, clock);
-  if (options.progress_fd < 0) return progress;
-  return MakeTeeProgress(std::move(progress), MakeJsonProgress(options.progress_fd, clock));
 }
 
 // Lines of the log begin where the bar was, not behind it.
@@ -72,13 +42,6 @@ class BarStandsAside {
   BarStandsAside(const BarStandsAside&) = delete;
   BarStandsAside& operator=(const BarStandsAside&) = delete;
 };
-
-Status Print(const std::string& text) {
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    return StatusFromErrno(errno, "writing to stdout");
-  }
-  return {};
-}
 
 int ReportEnd(const Result<RunSummary>& summary, const Job& job, const TrainOptions& options,
               const SignalCancel& cancel, Progress& progress) {
@@ -141,12 +104,9 @@ int RunTrain(const Job& given, const TrainOptions& options) {
   if (job.store.path.empty()) job.store.path = kDefaultStore;
   Result<PipelineOptions> pipeline = MakePipelineOptions(options);
   if (!pipeline.ok()) return ReportError(pipeline.status());
-  if (const Status log = StartLog(options, *pipeline); !log.ok()) return ReportError(log);
-  const Result<std::string> faults = DescribeFaults();
-  if (!faults.ok()) return ReportError(faults.status());
-  if (!faults->empty()) Log(LogLevel::kWarning, *faults);
+  if (const Status log = options.StartLog(); !log.ok()) return ReportError(log);
   const SystemClock clock;
-  const std::unique_ptr<Progress> progress = StartProgress(options, clock);
+  const std::unique_ptr<Progress> progress = options.StartProgress(clock);
   const BarStandsAside aside(*progress);
   Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());

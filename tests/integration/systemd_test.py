@@ -356,8 +356,8 @@ class Service(unittest.TestCase):
                  ("globbed", "/home/rita/*.csv", "/var/lib/fitd/globbed.db", "ProtectHome="),
                  ("private", "/tmp/short.csv", "/var/lib/fitd/private.db", "PrivateTmp="),
                  ("readonly", "/srv/share/short.csv", "/srv/stores/readonly.db", "ReadWritePaths=/srv/stores")]
-        # Files with the names of a command and of a value: the words stay what they are.
-        self.container.run("touch", "/check", "/root/check", "/naive", "/root/naive")
+        # A folder with files of the names of a command and of a value: the words stay what they are.
+        self.container.run("sh", "-c", "cd /srv/stores && touch check naive")
         for name, data, store, setting in cases:
             with self.subTest(name):
                 job(name, data, store)
@@ -365,8 +365,9 @@ class Service(unittest.TestCase):
                 self.assertNotIn(failed.returncode, (0, 70), failed.stderr)
                 self.assertIn(setting, failed.stderr)
                 self.assertIn("systemctl edit fitd.service", failed.stderr)
-                checked = self.fitd("check", f"/etc/fitd/jobs.d/{name}.toml", "--as-service",
-                                    "--models", "naive", check=False)
+                checked = self.container.run(
+                    "sh", "-c", f"cd /srv/stores && exec fitd check /etc/fitd/jobs.d/{name}.toml --as-service --models naive",
+                    check=False)
                 self.assertNotEqual(checked.returncode, 0)
                 self.assertIn(setting, checked.stdout + checked.stderr)
         for store in ("/tmp/x.db", "/var/tmp/x.db"):

@@ -1,0 +1,45 @@
+// What the commands that fit share: where their log and progress go, and how their end is said. Daemon executable, main
+// thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/clock.h"
+#include "common/process/log.h"
+#include "common/status.h"
+#include "daemon/pool/pool_options.h"
+#include "daemon/progress/progress.h"
+
+namespace CLI {
+class App;
+}
+
+namespace fitd {
+
+struct RunOutput {
+  std::string log_dir;
+  std::uint64_t log_limit = 0;  // of all files of a run in log_dir together, bytes; 0: none
+  LogFormat log_format = LogFormat::kText;
+  std::optional<LogLevel> log_level;  // none: info into --log-dir, warning on a terminal
+  ProgressStyle progress = ProgressStyle::kAuto;
+  int progress_fd = -1;
+  bool quiet = false;
+  bool json = false;
+
+  // Adds --log-dir, --log-limit, --log-format, --progress, --quiet and --json; `this` must outlive the parse.
+  void AddTo(CLI::App& command);
+  LogLevel level() const { return log_level.value_or(log_dir.empty() ? LogLevel::kWarning : LogLevel::kInfo); }
+  // Begins the log of this process, and says which faults are set. The folder's error names --log-dir.
+  Status StartLog() const;
+  // The workers have half of the limit, this process the other.
+  void ApplyTo(PoolOptions& pool) const;
+  std::unique_ptr<Progress> StartProgress(const Clock& clock) const;
+};
+
+// To stdout, whole.
+Status Print(const std::string& text);
+
+}  // namespace fitd
