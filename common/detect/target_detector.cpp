@@ -33,8 +33,9 @@ constexpr double kBehindPeak = 0.1;  // what is left of the score; cloud point F
 // 1: 70.1, 1.5: 73.5, 2: 73.6, 3: 73.7.
 constexpr double kLargerEvent = 2;
 // What is behind a peak alerts all the same once the event is over, when its surprise is this many times the threshold:
-// six spikes of 60 deviations, 48 hours apart, gave three alerts without it, and give six. Of default alerts NAB has 72.4
-// (141 alerts) without, 72.2 (143) at 1.5, 72.0 (146) at 1.25 and 71.6 (158) at 1, where 1.5 leaves spikes out.
+// six spikes of 60 deviations, 48 hours apart, gave three alerts without it, and give six. Of default alerts NAB
+// has 72.4 (141 alerts) without, 72.2 (143) at 1.5, 72.0 (146) at 1.25 and 71.6 (158) at 1, where 1.5 leaves spikes
+// out.
 constexpr double kAlertBehindPeak = 1.25;
 constexpr std::uint32_t kForever = 1U << 30;
 // Missing steps that are followed one by one; behind a longer gap the models' states are as good as any.
