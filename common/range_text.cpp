@@ -1,13 +1,11 @@
 #include "common/range_text.h"
 
+#include "common/ascii.h"
+
 namespace fitd {
 namespace {
 
 constexpr std::size_t kShortest = 8;  // of a date with day, month and year
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // Digits where the other has digits, and the same marks between them.
 bool AreAlike(std::string_view a, std::string_view b) {

@@ -9,7 +9,7 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kAlign = 64;
+constexpr std::size_t kSegmentAlign = 64;
 constexpr std::uint64_t kMagic = 0x4b4e554843445446;  // "FTDCHUNK"
 
 struct Prefix {
@@ -20,10 +20,10 @@ struct Prefix {
   std::uint64_t archive_checksum;
   std::uint64_t reserved[3];
 };
-static_assert(sizeof(Prefix) == kAlign);
+static_assert(sizeof(Prefix) == kSegmentAlign);
 
 constexpr std::size_t Aligned(std::size_t bytes) {
-  return (bytes + kAlign - 1) / kAlign * kAlign;
+  return (bytes + kSegmentAlign - 1) / kSegmentAlign * kSegmentAlign;
 }
 
 // One array per property: cereal copies an array of numbers as one block.

@@ -18,10 +18,10 @@ struct RecordHeader {
 };
 static_assert(sizeof(RecordHeader) == 32);
 constexpr std::uint32_t kSkip = 0xffffffff;
-constexpr std::size_t kAlign = 32;  // so that a header always fits before the end of the ring
+constexpr std::size_t kRecordAlign = 32;  // so that a header always fits before the end of the ring
 
 constexpr std::size_t Footprint(std::size_t bytes) {
-  return (sizeof(RecordHeader) + bytes + kAlign - 1) / kAlign * kAlign;
+  return (sizeof(RecordHeader) + bytes + kRecordAlign - 1) / kRecordAlign * kRecordAlign;
 }
 
 std::uint64_t RecordChecksum(const RecordHeader& header, std::string_view payload) {
@@ -70,7 +70,7 @@ Status RingReader::Drain(std::vector<ResultRecord>& records) {
   const std::uint64_t committed = page_->committed.load(std::memory_order_acquire);
   const std::uint64_t published = committed - consumed_;
   if (published == 0) return OkStatus();
-  if (published > ring_.size() || published % kAlign != 0) return Lie("impossible position");
+  if (published > ring_.size() || published % kRecordAlign != 0) return Lie("impossible position");
   if (copy_.size() < published) copy_.resize(published);
   std::size_t copied = 0;
   Status status;

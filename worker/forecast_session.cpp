@@ -5,13 +5,12 @@
 #include "common/fit/model_archive.h"
 #include "common/process/log.h"
 #include "ipc/forecast_messages.h"
+#include "worker/session.h"
 
 namespace fitd {
 namespace {
 
 using std::chrono::steady_clock;
-
-constexpr auto kParentPatience = std::chrono::seconds(60);
 
 }  // namespace
 

@@ -3,8 +3,6 @@
 #include <sched.h>
 #include <unistd.h>
 
-#include <chrono>
-
 #include "common/process/log.h"
 #include "worker/misbehave.h"
 #include "worker/process_usage.h"
@@ -15,7 +13,6 @@ namespace {
 using std::chrono::steady_clock;
 
 // The parent reads its sockets all the time; one that does not for so long is stuck, and the worker gives up.
-constexpr auto kParentPatience = std::chrono::seconds(60);
 
 HelloMessage MakeHello() {
   HelloMessage hello;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -18,6 +19,9 @@
 #include "ipc/shared_segment.h"
 
 namespace fitd {
+
+// A parent that neither sends nor reads for so long is gone.
+inline constexpr auto kParentPatience = std::chrono::seconds(60);
 
 class Session {
  public:

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "common/detect/pack.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
@@ -13,13 +14,6 @@ constexpr double kLevelWeight = 0.005;
 // NAB: 0.02 to 0.05: 69.4 to 69.7; 0.01: 68.0.
 constexpr double kProfileWeight = 0.02;
 constexpr std::uint32_t kMany = 1U << 20;  // counts stop there
-
-constexpr std::int64_t kHour = 3'600'000'000'000;
-constexpr std::int64_t kDay = 24 * kHour;
-
-std::int64_t FloorDivide(std::int64_t a, std::int64_t b) {
-  return a / b - (a % b < 0 ? 1 : 0);
-}
 
 // The mean of the first values, then an exponentially weighted one.
 void Update(double& mean, std::uint32_t& count, double y, double least_weight) {
@@ -48,8 +42,8 @@ bool SlowLevel::Unpack(std::string_view& bytes) {
 std::size_t Profile::NumSlots(const Step& step) {
   if (step.count <= 0) return 1;
   if (step.months()) return step.count < 12 && 12 % step.count == 0 ? static_cast<std::size_t>(12 / step.count) : 1;
-  if (step.count < kDay) return 24;
-  return step.count == kDay ? 7 : 1;
+  if (step.count < kNsPerDay) return 24;
+  return step.count == kNsPerDay ? 7 : 1;
 }
 
 std::size_t Profile::SlotOf(TimeNs time, const Step& step, std::size_t num_slots) {
@@ -60,9 +54,9 @@ std::size_t Profile::SlotOf(TimeNs time, const Step& step, std::size_t num_slots
     // Months of the mean length, half a month early, so that neither their first nor their last days change the slot.
     constexpr std::int64_t kHalfMonth = 15;
     constexpr std::int64_t kDaysIn4Years = 1461;
-    at = FloorDivide((FloorDivide(time, kDay) + kHalfMonth) * 4 * slots, kDaysIn4Years);
+    at = FloorDivide((FloorDivide(time, kNsPerDay) + kHalfMonth) * 4 * slots, kDaysIn4Years);
   } else {
-    at = FloorDivide(time, num_slots == 24 ? kHour : kDay);
+    at = FloorDivide(time, num_slots == 24 ? kNsPerHour : kNsPerDay);
   }
   return static_cast<std::size_t>(at - FloorDivide(at, slots) * slots);
 }

@@ -6,7 +6,7 @@
 namespace fitd {
 namespace {
 
-struct OptionsArchive {
+struct DetectOptionsArchive {
   std::string fit;
   DetectOptions options;
 
@@ -24,14 +24,14 @@ struct OptionsArchive {
 }  // namespace
 
 std::string EncodeDetectOptions(const DetectOptions& options) {
-  OptionsArchive archive;
+  DetectOptionsArchive archive;
   archive.fit = EncodeLocalFitOptions(options.fit);
   archive.options = options;
   return Encode(archive);
 }
 
 Result<DetectOptions> DecodeDetectOptions(std::string_view bytes) {
-  OptionsArchive archive;
+  DetectOptionsArchive archive;
   FITD_RETURN_IF_ERROR(Decode(bytes, archive, "options of a detection"));
   FITD_ASSIGN_OR_RETURN(archive.options.fit, DecodeLocalFitOptions(archive.fit));
   return std::move(archive.options);

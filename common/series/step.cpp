@@ -6,14 +6,13 @@
 #include <cstdio>
 #include <limits>
 
+#include "common/time_units.h"
+
 namespace fitd {
 namespace {
 
 __extension__ using Int128 = __int128;
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kDay = 86'400 * kSecond;
 constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
 constexpr int kMinutesOfDay = 1440;
 constexpr int kSessionBits = 11;  // for a number up to 1440
@@ -31,10 +30,10 @@ constexpr std::array<Unit, 10> kUnits{{
     {"Y", Step::Unit::kMonth, 12},
     {"Q", Step::Unit::kMonth, 3},
     {"M", Step::Unit::kMonth, 1},
-    {"D", Step::Unit::kNanosecond, kDay},
-    {"h", Step::Unit::kNanosecond, 3600 * kSecond},
-    {"min", Step::Unit::kNanosecond, kMinute},
-    {"s", Step::Unit::kNanosecond, kSecond},
+    {"D", Step::Unit::kNanosecond, kNsPerDay},
+    {"h", Step::Unit::kNanosecond, 3600 * kNsPerSecond},
+    {"min", Step::Unit::kNanosecond, kNsPerMinute},
+    {"s", Step::Unit::kNanosecond, kNsPerSecond},
     {"ms", Step::Unit::kNanosecond, 1'000'000},
     {"us", Step::Unit::kNanosecond, 1'000},
     {"ns", Step::Unit::kNanosecond, 1},
@@ -56,10 +55,6 @@ constexpr std::array<Alias, 34> kAliases{{
 }};
 constexpr std::array<std::string_view, 12> kMonthNames = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
                                                           "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
-
-std::int64_t FloorDiv(std::int64_t a, std::int64_t b) {
-  return a / b - (a % b < 0 ? 1 : 0);
-}
 
 bool SameIgnoringCase(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
@@ -146,10 +141,10 @@ std::optional<Step> ParseSession(std::string_view text, std::size_t at) {
   const std::string_view hours = text.substr(second + 1);
   int open = 0;
   int last = 0;
-  if (!inner.ok() || mask == 0 || inner->unit != Step::Unit::kNanosecond || inner->count % kMinute != 0) return {};
+  if (!inner.ok() || mask == 0 || inner->unit != Step::Unit::kNanosecond || inner->count % kNsPerMinute != 0) return {};
   if (hours.size() != 11 || hours[5] != '-') return std::nullopt;
   if (!ParseClockMinute(hours.substr(0, 5), &open) || !ParseClockMinute(hours.substr(6), &last)) return std::nullopt;
-  const std::int64_t step = inner->count / kMinute;
+  const std::int64_t step = inner->count / kNsPerMinute;
   if (step >= kMinutesOfDay || last < open || (last - open) % step != 0) return std::nullopt;
   const auto minutes = static_cast<int>(step);
   return Step::InSession(mask, {minutes, open, (last - open) / minutes + 1});
@@ -173,14 +168,14 @@ std::optional<DaySession> Step::session() const {
 }
 
 bool Step::counts_days() const {
-  return count != 0 && (months() || weekdays() != 0 || (unit == Unit::kNanosecond && count % kDay == 0));
+  return count != 0 && (months() || weekdays() != 0 || (unit == Unit::kNanosecond && count % kNsPerDay == 0));
 }
 
 std::int64_t Step::nanoseconds() const {
   if (months()) return 0;
   if (weekdays() == 0) return count;
   const std::optional<DaySession> s = session();
-  return s ? s->step * kMinute : count * kDay;
+  return s ? s->step * kNsPerMinute : count * kNsPerDay;
 }
 
 std::string FormatStep(const Step& step) {
@@ -190,7 +185,7 @@ std::string FormatStep(const Step& step) {
     char hours[32];
     std::snprintf(hours, sizeof hours, "@%02d:%02d-%02d:%02d", s->open / 60, s->open % 60, last / 60, last % 60);
     const unsigned mask = step.weekdays();
-    return FormatStep({Step::Unit::kNanosecond, s->step * kMinute}) + '@' +
+    return FormatStep({Step::Unit::kNanosecond, s->step * kNsPerMinute}) + '@' +
            (mask == kBusinessDays ? "Mon-Fri" : FormatMask(mask)) + hours;
   }
   if (step.weekdays() != 0) return (step.count > 1 ? std::to_string(step.count) : "") + FormatMask(step.weekdays());
@@ -259,17 +254,17 @@ Result<Step> ParseStep(std::string_view text) {
 }
 
 int WeekdayOf(std::int64_t day) {
-  return static_cast<int>(day + 3 - FloorDiv(day + 3, 7) * 7);
+  return static_cast<int>(day + 3 - FloorDivide(day + 3, 7) * 7);
 }
 
 std::int64_t MaskedDaysBefore(unsigned mask, std::int64_t day) {
   const auto below = static_cast<unsigned>((1U << WeekdayOf(day)) - 1);
-  return FloorDiv(day + 3, 7) * std::popcount(mask) + std::popcount(mask & below);
+  return FloorDivide(day + 3, 7) * std::popcount(mask) + std::popcount(mask & below);
 }
 
 std::int64_t MaskedDay(unsigned mask, std::int64_t n) {
   const std::int64_t days = std::popcount(mask);
-  const std::int64_t week = FloorDiv(n, days);
+  const std::int64_t week = FloorDivide(n, days);
   std::int64_t left = n - week * days;
   int day = 0;
   for (; day < 7; ++day) {

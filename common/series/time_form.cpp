@@ -5,21 +5,12 @@
 #include <cstdio>
 
 #include "common/series/time_zone.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kDay = 86'400 * kSecond;
 constexpr std::int64_t kExcelEpochDays = -25'569;  // 1899-12-30
-
-std::int64_t FloorDiv(std::int64_t a, std::int64_t b) {
-  return a / b - (a % b < 0 ? 1 : 0);
-}
-
-std::int64_t FloorMod(std::int64_t a, std::int64_t b) {
-  return a % b + (a % b < 0 ? b : 0);
-}
 
 void AppendPadded(std::string& out, std::int64_t value, int width) {
   char digits[24];
@@ -63,11 +54,11 @@ std::string Fixed(double value, int decimals) {
 std::string FormatDecimalYear(TimeNs time, const Step& step, int decimals) {
   using std::chrono::days;
   using std::chrono::sys_days;
-  const std::int64_t day = FloorDiv(time, kDay);
+  const std::int64_t day = FloorDivide(time, kNsPerDay);
   const std::chrono::year_month_day date{sys_days{days{day}}};
   const std::int64_t begin = sys_days{date.year() / 1 / 1}.time_since_epoch().count();
   const std::int64_t end = sys_days{(date.year() + std::chrono::years{1}) / 1 / 1}.time_since_epoch().count();
-  const auto in_days = static_cast<double>(day - begin) + static_cast<double>(FloorMod(time, kDay)) / kDay;
+  const auto in_days = static_cast<double>(day - begin) + static_cast<double>(FloorModulo(time, kNsPerDay)) / kNsPerDay;
   double fraction = in_days / static_cast<double>(end - begin);
   if (step.months()) {
     const unsigned dom = unsigned{date.day()};
@@ -88,12 +79,12 @@ bool IsNumber(TimeFormat format) {
 }
 
 std::string FormatTime(TimeNs time, TimeFormat format) {
-  if (format == TimeFormat::kEpochSeconds) return FormatEpoch(time, kSecond);
+  if (format == TimeFormat::kEpochSeconds) return FormatEpoch(time, kNsPerSecond);
   if (format == TimeFormat::kEpochMillis) return FormatEpoch(time, 1'000'000);
   if (format == TimeFormat::kEpochMicros) return FormatEpoch(time, 1'000);
   if (format == TimeFormat::kEpochNanos || format == TimeFormat::kCount) return FormatEpoch(time, 1);
-  const std::int64_t day_number = FloorDiv(time, kDay);
-  const std::int64_t in_day = FloorMod(time, kDay);
+  const std::int64_t day_number = FloorDivide(time, kNsPerDay);
+  const std::int64_t in_day = FloorModulo(time, kNsPerDay);
   const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day_number}}};
   std::string out;
   AppendPadded(out, int{date.year()}, 4);
@@ -102,14 +93,14 @@ std::string FormatTime(TimeNs time, TimeFormat format) {
   out += '-';
   AppendPadded(out, unsigned{date.day()}, 2);
   if (format == TimeFormat::kDate && in_day == 0) return out;
-  const std::int64_t seconds = in_day / kSecond;
+  const std::int64_t seconds = in_day / kNsPerSecond;
   out += 'T';
   AppendPadded(out, seconds / 3600, 2);
   out += ':';
   AppendPadded(out, seconds / 60 % 60, 2);
   out += ':';
   AppendPadded(out, seconds % 60, 2);
-  AppendFraction(out, in_day % kSecond, kSecond);
+  AppendFraction(out, in_day % kNsPerSecond, kNsPerSecond);
   if (format == TimeFormat::kDateTimeZ) out += 'Z';
   return out;
 }
@@ -155,15 +146,15 @@ std::string TimeWriter::Write(TimeNs time, const Step& step) const {
     case TimeFormat::kDecimalYear:
       return FormatDecimalYear(wall, step, Decimals(form_.pattern));
     case TimeFormat::kExcel: {
-      const double days = static_cast<double>(FloorDiv(wall, kDay) - kExcelEpochDays) +
-                          static_cast<double>(FloorMod(wall, kDay)) / static_cast<double>(kDay);
+      const double days = static_cast<double>(FloorDivide(wall, kNsPerDay) - kExcelEpochDays) +
+                          static_cast<double>(FloorModulo(wall, kNsPerDay)) / static_cast<double>(kNsPerDay);
       return Fixed(days, Decimals(form_.pattern));
     }
     case TimeFormat::kDate:
     case TimeFormat::kDateTime:
     case TimeFormat::kDateTimeZ: {
       if (clock_ == nullptr) return FormatTime(time, form_.format);
-      const bool date = form_.format == TimeFormat::kDate && FloorMod(wall, kDay) == 0;
+      const bool date = form_.format == TimeFormat::kDate && FloorModulo(wall, kNsPerDay) == 0;
       std::string text = FormatTime(wall, date ? TimeFormat::kDate : TimeFormat::kDateTime);
       return date ? text : text + FormatOffset(offset);
     }

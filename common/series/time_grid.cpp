@@ -3,27 +3,19 @@
 #include <chrono>
 #include <limits>
 
+#include "common/time_units.h"
+
 namespace fitd {
 namespace {
 
 __extension__ using Int128 = __int128;
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kDay = 86'400 * kSecond;
-constexpr std::int64_t kMin = std::numeric_limits<std::int64_t>::min();
-constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
-
-std::int64_t FloorDiv(std::int64_t a, std::int64_t b) {
-  return a / b - (a % b < 0 ? 1 : 0);
-}
-
-std::int64_t FloorMod(std::int64_t a, std::int64_t b) {
-  return a % b + (a % b < 0 ? b : 0);
-}
+constexpr std::int64_t kMinCount = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t kMaxCount = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t Saturate(Int128 t) {
-  if (t < kMin) return kMin;
-  return t > kMax ? kMax : static_cast<std::int64_t>(t);
+  if (t < kMinCount) return kMinCount;
+  return t > kMaxCount ? kMaxCount : static_cast<std::int64_t>(t);
 }
 
 // `anchor`: the day of the month; 0: that of `start`, month ends when it is one.
@@ -35,42 +27,43 @@ std::int64_t AddMonths(std::int64_t start, Int128 months, unsigned anchor) {
   using std::chrono::year;
   using std::chrono::year_month_day;
   using std::chrono::year_month_day_last;
-  if (months > 12 * 1200) return kMax;  // longer than the range of TimeNs
-  if (months < -12 * 1200) return kMin;
-  const std::int64_t start_day = FloorDiv(start, kDay);
+  if (months > 12 * 1200) return kMaxCount;  // longer than the range of TimeNs
+  if (months < -12 * 1200) return kMinCount;
+  const std::int64_t start_day = FloorDivide(start, kNsPerDay);
   const year_month_day date{sys_days{days{start_day}}};
   const std::int64_t index = int{date.year()} * 12 + unsigned{date.month()} - 1 + static_cast<std::int64_t>(months);
-  const year y{static_cast<int>(FloorDiv(index, 12))};
-  const month m{static_cast<unsigned>(index - FloorDiv(index, 12) * 12) + 1};
+  const year y{static_cast<int>(FloorDivide(index, 12))};
+  const month m{static_cast<unsigned>(index - FloorDivide(index, 12) * 12) + 1};
   const day last = year_month_day_last{y, std::chrono::month_day_last{m}}.day();
   const day start_last = year_month_day_last{date.year(), std::chrono::month_day_last{date.month()}}.day();
   const bool month_end = anchor == 0 && date.day() == start_last;
   const day wanted = anchor == 0 ? date.day() : day{anchor};
   const day d = month_end || wanted > last ? last : wanted;
   const Int128 day_number = sys_days{year_month_day{y, m, d}}.time_since_epoch().count();
-  return Saturate(day_number * kDay + FloorMod(start, kDay));
+  return Saturate(day_number * kNsPerDay + FloorModulo(start, kNsPerDay));
 }
 
 // The `offset`-th day of the mask, or point of the session, from the start.
 std::int64_t AddMasked(std::int64_t start, const Step& step, Int128 offset) {
   constexpr std::int64_t kFarthest = 1'000'000;  // days in any range of TimeNs, and more
-  const std::int64_t day = FloorDiv(start, kDay);
+  const std::int64_t day = FloorDivide(start, kNsPerDay);
   const std::int64_t first = MaskedDaysBefore(step.weekdays(), day);
-  const std::int64_t clock = FloorMod(start, kDay);
+  const std::int64_t clock = FloorModulo(start, kNsPerDay);
   const std::optional<DaySession> session = step.session();
   Int128 days = first + offset * step.count;
   std::int64_t slot_clock = clock;
   if (session) {
-    const std::int64_t slot = (clock / (60 * kSecond) - session->open) / session->step;
+    const std::int64_t slot = (clock / (60 * kNsPerSecond) - session->open) / session->step;
     const Int128 points = static_cast<Int128>(first) * session->per_day + slot + offset;
     const Int128 left = points % session->per_day;
     days = points / session->per_day - (left < 0 ? 1 : 0);
     const auto wanted = static_cast<std::int64_t>(left < 0 ? left + session->per_day : left);
-    slot_clock = (session->open + wanted * session->step) * 60 * kSecond;
+    slot_clock = (session->open + wanted * session->step) * 60 * kNsPerSecond;
   }
-  if (days > kFarthest) return kMax;
-  if (days < -kFarthest) return kMin;
-  return Saturate(static_cast<Int128>(MaskedDay(step.weekdays(), static_cast<std::int64_t>(days))) * kDay + slot_clock);
+  if (days > kFarthest) return kMaxCount;
+  if (days < -kFarthest) return kMinCount;
+  return Saturate(static_cast<Int128>(MaskedDay(step.weekdays(), static_cast<std::int64_t>(days))) * kNsPerDay +
+                  slot_clock);
 }
 
 }  // namespace

@@ -5,12 +5,11 @@
 
 #include "common/series/time_words.h"
 #include "common/series/time_zone.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kDay = 86'400 * kSecond;
 // Words that are not a date by themselves.
 struct Parts {
   int quarter = 0;
@@ -223,8 +222,8 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
 std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
   using std::chrono::days;
   using std::chrono::sys_days;
-  const std::int64_t day_number = wall / kDay - (wall % kDay < 0 ? 1 : 0);
-  const std::int64_t in_day = wall - day_number * kDay;
+  const std::int64_t day_number = wall / kNsPerDay - (wall % kNsPerDay < 0 ? 1 : 0);
+  const std::int64_t in_day = wall - day_number * kNsPerDay;
   const sys_days date{days{day_number}};
   const std::chrono::year_month_day ymd{date};
   const auto month = static_cast<int>(unsigned{ymd.month()});
@@ -232,7 +231,7 @@ std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
   // The Thursday of a week says whose year it is of.
   const sys_days thursday = date + days{4 - weekday};
   const std::chrono::year iso_year = std::chrono::year_month_day{thursday}.year();
-  const std::int64_t hour = in_day / kSecond / 3600;
+  const std::int64_t hour = in_day / kNsPerSecond / 3600;
   std::string out;
   for (const Op& op : ops_) {
     std::int64_t number = 0;
@@ -262,7 +261,7 @@ std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
         continue;
       case 'f': {
         std::string digits;
-        AppendNumber(digits, in_day % kSecond, 9);
+        AppendNumber(digits, in_day % kNsPerSecond, 9);
         std::size_t kept = op.digits > 0 ? static_cast<std::size_t>(op.digits) : 9;
         while (op.digits == 0 && kept > 1 && digits[kept - 1] == '0') --kept;
         out += digits.substr(0, kept);
@@ -310,10 +309,10 @@ std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
         number = (hour + 11) % 12 + 1;
         break;
       case 'M':
-        number = in_day / kSecond / 60 % 60;
+        number = in_day / kNsPerSecond / 60 % 60;
         break;
       default:
-        number = in_day / kSecond % 60;
+        number = in_day / kNsPerSecond % 60;
         break;
     }
     AppendNumber(out, number, width);

@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "common/ascii.h"
 #include "common/series/written_time.h"
 
 namespace fitd {
@@ -17,10 +18,6 @@ inline constexpr std::array<std::string_view, 12> kMonths = {"January",   "Febru
                                                              "September", "October",  "November", "December"};
 inline constexpr std::array<std::string_view, 7> kDays = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                                           "Friday", "Saturday", "Sunday"};
-
-inline bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // Digits of a word's number when it is written out.
 int NumberWidth(char word);

@@ -7,15 +7,13 @@
 #include <utility>
 
 #include "common/edit_distance.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kDay = 86'400 * kSecond;
-constexpr TimeNs kMin = std::numeric_limits<TimeNs>::min();
-constexpr TimeNs kMax = std::numeric_limits<TimeNs>::max();
+constexpr TimeNs kMinTime = std::numeric_limits<TimeNs>::min();
+constexpr TimeNs kMaxTime = std::numeric_limits<TimeNs>::max();
 
 // "+01:00", "-0530", "+01"
 bool ParseFixed(std::string_view text, std::int64_t* offset) {
@@ -30,7 +28,7 @@ bool ParseFixed(std::string_view text, std::int64_t* offset) {
   if (count != 2 && count != 4) return false;
   const int minutes = (digits[0] * 10 + digits[1]) * 60 + digits[2] * 10 + digits[3];
   if (minutes >= 24 * 60) return false;
-  *offset = (text[0] == '-' ? -1 : 1) * minutes * kMinute;
+  *offset = (text[0] == '-' ? -1 : 1) * minutes * kNsPerMinute;
   return true;
 }
 
@@ -45,8 +43,8 @@ std::string Nearest(const std::string& name) {
 }
 
 TimeNs FromSeconds(std::chrono::seconds time) {
-  if (time.count() > kMax / kSecond) return kMax;
-  return time.count() < kMin / kSecond ? kMin : time.count() * kSecond;
+  if (time.count() > kMaxTime / kNsPerSecond) return kMaxTime;
+  return time.count() < kMinTime / kNsPerSecond ? kMinTime : time.count() * kNsPerSecond;
 }
 
 }  // namespace
@@ -76,16 +74,16 @@ Result<std::shared_ptr<const TimeZone>> TimeZone::Find(std::string_view name) {
 }
 
 ZoneStretch TimeZone::At(TimeNs utc) const {
-  if (zone_ == nullptr) return {kMin, kMax, offset_};
+  if (zone_ == nullptr) return {kMinTime, kMaxTime, offset_};
   const auto* zone = static_cast<const date::time_zone*>(zone_);
-  const std::int64_t second = utc / kSecond - (utc % kSecond < 0 ? 1 : 0);
+  const std::int64_t second = utc / kNsPerSecond - (utc % kNsPerSecond < 0 ? 1 : 0);
   const date::sys_info info = zone->get_info(date::sys_seconds(std::chrono::seconds(second)));
   return {FromSeconds(info.begin.time_since_epoch()), FromSeconds(info.end.time_since_epoch()),
-          info.offset.count() * kSecond};
+          info.offset.count() * kNsPerSecond};
 }
 
 std::string FormatOffset(std::int64_t offset_ns, bool colon) {
-  const std::int64_t minutes = (offset_ns < 0 ? -offset_ns : offset_ns) / kMinute;
+  const std::int64_t minutes = (offset_ns < 0 ? -offset_ns : offset_ns) / kNsPerMinute;
   std::string text = offset_ns < 0 ? "-" : "+";
   const auto two = [&text](std::int64_t number) {
     text += static_cast<char>('0' + number / 10);
@@ -99,23 +97,23 @@ std::string FormatOffset(std::int64_t offset_ns, bool colon) {
 
 TimeNs ZoneClock::ToUtcSlowly(TimeNs wall) {
   // The stretch in force a day before this clock time, or the one behind it once the clock has passed its end.
-  ZoneStretch now = zone_->At(wall - kDay);
-  while (now.end != kMax && wall - now.offset >= now.end) {
+  ZoneStretch now = zone_->At(wall - kNsPerDay);
+  while (now.end != kMaxTime && wall - now.offset >= now.end) {
     const ZoneStretch next = zone_->At(now.end);
     // Skipped by the clock: read as before the change.
     const bool skipped = wall - next.offset < next.begin;
     if (skipped) break;
     now = next;
   }
-  safe_begin_ = now.begin < kMin + kDay ? kMin : now.begin + kDay;
-  safe_end_ = now.end > kMax - kDay ? kMax : now.end - kDay;
+  safe_begin_ = now.begin < kMinTime + kNsPerDay ? kMinTime : now.begin + kNsPerDay;
+  safe_end_ = now.end > kMaxTime - kNsPerDay ? kMaxTime : now.end - kNsPerDay;
   safe_offset_ = now.offset;
   return wall - now.offset;
 }
 
 std::int64_t ZoneClock::RepeatedBy(TimeNs utc) {
   const ZoneStretch now = zone_->At(utc);
-  if (now.end == kMax) return 0;
+  if (now.end == kMaxTime) return 0;
   const ZoneStretch next = zone_->At(now.end);
   const std::int64_t back = now.offset - next.offset;
   return back > 0 && utc >= now.end - back ? back : 0;

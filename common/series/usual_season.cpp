@@ -4,14 +4,9 @@
 #include <cstdint>
 #include <optional>
 
+#include "common/time_units.h"
+
 namespace fitd {
-namespace {
-
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kDay = 86'400 * kSecond;
-
-}  // namespace
-
 int UsualSeason(const Step& step) {
   if (step.count <= 0) return 1;
   if (step.months()) return step.count < 12 && 12 % step.count == 0 ? static_cast<int>(12 / step.count) : 1;
@@ -20,12 +15,12 @@ int UsualSeason(const Step& step) {
     if (const std::optional<DaySession> session = step.session()) return session->per_day > 1 ? session->per_day : days;
     return days % step.count == 0 ? static_cast<int>(days / step.count) : 1;
   }
-  if (step.count == kDay) return 7;
-  if (step.count == 7 * kDay) return 52;
-  if (step.count >= 60 * kSecond && step.count < kDay && kDay % step.count == 0)
-    return static_cast<int>(kDay / step.count);
-  if (step.count < 60 * kSecond && (60 * kSecond) % step.count == 0 && step.count >= kSecond) {
-    return static_cast<int>(60 * kSecond / step.count);
+  if (step.count == kNsPerDay) return 7;
+  if (step.count == 7 * kNsPerDay) return 52;
+  if (step.count >= 60 * kNsPerSecond && step.count < kNsPerDay && kNsPerDay % step.count == 0)
+    return static_cast<int>(kNsPerDay / step.count);
+  if (step.count < 60 * kNsPerSecond && (60 * kNsPerSecond) % step.count == 0 && step.count >= kNsPerSecond) {
+    return static_cast<int>(60 * kNsPerSecond / step.count);
   }
   return 1;
 }

@@ -2,14 +2,12 @@
 
 #include <chrono>
 
+#include "common/time_units.h"
+
 namespace fitd {
 namespace {
 
-constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kDaySeconds = 86'400;
-// The last whole days inside int64 nanoseconds, so that no sum of a day and a clock can overflow.
-constexpr std::int64_t kFirstDay = -106'751;  // 1677-09-22
-constexpr std::int64_t kLastDay = 106'750;    // 2262-04-10
 
 }  // namespace
 
@@ -22,7 +20,7 @@ TimeError CombineTime(const WrittenTime& w, TimeNs* wall) {
   const std::int64_t day = std::chrono::sys_days{date}.time_since_epoch().count();
   const std::int64_t seconds = day * kDaySeconds + w.hour * 3600 + w.minute * 60 + w.second;
   if (seconds < kFirstDay * kDaySeconds || seconds >= (kLastDay + 1) * kDaySeconds) return TimeError::kOutOfRange;
-  *wall = seconds * kSecond + w.ns;
+  *wall = seconds * kNsPerSecond + w.ns;
   return TimeError::kNone;
 }
 

@@ -7,6 +7,10 @@ namespace fitd {
 
 using TimeNs = std::int64_t;
 
+// The last whole days inside int64 nanoseconds, so that no sum of a day and a clock can overflow.
+inline constexpr std::int64_t kFirstDay = -106'751;  // 1677-09-22
+inline constexpr std::int64_t kLastDay = 106'750;    // 2262-04-10
+
 enum class TimeError : std::uint8_t { kNone, kMalformed, kNoSuchTime, kOutOfRange };
 
 // Before any zone.

@@ -17,7 +17,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kAnomaliesExamples =
     "Events in the order in which they were found, as fitd detect --events prints them; JSON has a number for each.\n"
     "Examples:\n"
     "  fitd anomalies --store metrics.db\n"
@@ -55,7 +55,7 @@ Status WriteAnomalies(const AnomaliesOptions& options, OutputSink& out) {
 
 void AddAnomaliesCommand(CLI::App& app, CommandRun& run) {
   CLI::App* anomalies = app.add_subcommand("anomalies", "Print the events that fitd detect has found");
-  anomalies->footer(kExamples);
+  anomalies->footer(kAnomaliesExamples);
   auto options = std::make_shared<AnomaliesOptions>();
   AnomalyFilter& filter = options->filter;
   anomalies->add_option("--store", options->store, "Store to read")

@@ -19,7 +19,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kBacktestExamples =
     "At each of K cuts everything is fitted to what came before, with the real pipeline, and forecasts what came. "
     "Without\n"
     "--summary or --json: CSV with the columns target,cutoff,time,actual and MODEL,MODEL-lo-80,MODEL-hi-80,... a "
@@ -108,7 +108,7 @@ int RunCommand(const Job& job, const Options& options) {
 
 void AddBacktestCommand(CLI::App& app, CommandRun& run) {
   CLI::App* backtest = app.add_subcommand("backtest", "Hold forecasts of the past against what came");
-  backtest->footer(kExamples);
+  backtest->footer(kBacktestExamples);
   auto flags = std::make_shared<JobFlags>();
   auto options = std::make_shared<Options>();
   flags->AddTo(*backtest);

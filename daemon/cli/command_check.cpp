@@ -27,7 +27,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kCheckExamples =
     "Examples:\n"
     "  fitd check metrics.csv\n"
     "  fitd check /etc/fitd/jobs.d/cpu.toml\n"
@@ -240,7 +240,7 @@ std::vector<std::string> ArgumentsForService(const JobFlags& flags) {
 
 void AddCheckCommand(CLI::App& app, CommandRun& run) {
   CLI::App* check = app.add_subcommand("check", "Validate a job or data and show the plan; fits nothing");
-  check->footer(kExamples);
+  check->footer(kCheckExamples);
   auto flags = std::make_shared<JobFlags>();
   auto options = std::make_shared<CheckOptions>();
   flags->AddTo(*check);

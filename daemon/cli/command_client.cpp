@@ -8,7 +8,7 @@
 namespace fitd {
 namespace {
 
-struct Settings {
+struct ClientFlags {
   ClientOptions client;
   StartOptions start;
   RunsOptions runs;
@@ -16,15 +16,15 @@ struct Settings {
   std::size_t lines = 200;
 };
 
-std::shared_ptr<Settings> AddCommon(CLI::App& command) {
-  auto settings = std::make_shared<Settings>();
+std::shared_ptr<ClientFlags> AddCommon(CLI::App& command) {
+  auto settings = std::make_shared<ClientFlags>();
   command.add_option("--socket", settings->client.socket,
                      "The daemon's socket (default: $FITD_SOCKET, /run/fitd/fitd.sock)");
   command.add_flag("--json", settings->client.json, "Print JSON");
   return settings;
 }
 
-void AddWatching(CLI::App& command, Settings& settings) {
+void AddWatching(CLI::App& command, ClientFlags& settings) {
   AddProgressOption(command, settings.client.progress);
   command.add_flag("-q,--quiet", settings.client.quiet, "No progress and no confirmation");
 }

@@ -26,7 +26,7 @@ namespace {
 // A history's warm-up without --warmup: 15 % of it, at most this many. NAB's own is 15 % of 5000.
 constexpr std::uint64_t kWarmupMost = 750;
 
-constexpr const char* kExamples =
+constexpr const char* kDetectExamples =
     "Rows: target,time,value,expected,lo,hi,novelty,severity,alert,kind; one an observation. novelty and severity are\n"
     "0 to 100: novelty falls for what repeats, severity does not; alert is 1 where an event begins.\n"
     "Examples:\n"
@@ -176,7 +176,7 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
 void AddDetectCommand(CLI::App& app, CommandRun& run) {
   CLI::App* detect =
       app.add_subcommand("detect", "Say which observations are unusual, by stored models or in a replay");
-  detect->footer(kExamples);
+  detect->footer(kDetectExamples);
   auto job = std::make_shared<JobFlags>();
   auto flags = std::make_shared<DetectFlags>();
   job->AddTo(*detect);

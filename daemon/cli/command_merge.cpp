@@ -19,7 +19,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kMergeExamples =
     "The shards are stores that `fitd train --shard I/N` made of the same data with the same options; they stay as "
     "they\n"
     "are. The merged store exports the same bytes as that of a run on one host. The same command again does only what "
@@ -31,13 +31,13 @@ constexpr const char* kExamples =
     "  fitd merge --store metrics.db s1.db s2.db\n"
     "Exit codes: 0 merged, 3 merged, some targets failed, 65 shards that do not belong together or are missing.";
 
-struct Given {
+struct MergeFlags {
   MergeOptions merge;
   bool json = false;
   bool quiet = false;
 };
 
-int Print(const MergeReport& report, const Given& given) {
+int Print(const MergeReport& report, const MergeFlags& given) {
   if (given.json) {
     const nlohmann::ordered_json json = {{"run", report.run},         {"targets", report.targets},
                                          {"failed", report.failed},   {"shards", given.merge.shards.size()},
@@ -58,7 +58,7 @@ int Print(const MergeReport& report, const Given& given) {
   return report.failed > 0 ? kExitSomeFailed : 0;
 }
 
-int RunMerge(Given given) {
+int RunMerge(MergeFlags given) {
   const SystemClock clock;
   const auto cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
@@ -83,8 +83,8 @@ int RunMerge(Given given) {
 
 void AddMergeCommand(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("merge", "Make one complete run of the shards of one");
-  command->footer(kExamples);
-  auto given = std::make_shared<Given>();
+  command->footer(kMergeExamples);
+  auto given = std::make_shared<MergeFlags>();
   given->merge.out = kDefaultStore;
   command->add_option("SHARD", given->merge.shards, "Stores of the shards, in any order")->required();
   command->add_option("--store", given->merge.out, "Store the merged run is saved in")

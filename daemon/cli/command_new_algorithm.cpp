@@ -15,7 +15,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kNewAlgorithmExamples =
     "Makes a folder NAME with an algorithm (a random walk with drift), its test and how to train with it.\n"
     "Examples:\n"
     "  fitd new-algorithm python mymodel    then: python3 mymodel/test_mymodel.py\n"
@@ -60,7 +60,7 @@ Status NewAlgorithm(SkeletonKind kind, const std::string& name) {
 
 void AddNewAlgorithmCommand(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("new-algorithm", "Write the skeleton of your own algorithm");
-  command->footer(kExamples);
+  command->footer(kNewAlgorithmExamples);
   auto kind = std::make_shared<SkeletonKind>();
   auto name = std::make_shared<std::string>();
   AddChoice<SkeletonKind>(

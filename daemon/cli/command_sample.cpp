@@ -14,7 +14,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kSampleExamples =
     "Examples:\n"
     "  fitd sample > telemetry.csv\n"
     "  fitd sample --targets 1000 --length 2000 --frequency 5min --seed 7 | zstd > big.csv.zst";
@@ -33,7 +33,7 @@ int RunSample(const SampleOptions& options) {
 
 void AddSampleCommand(CLI::App& app, CommandRun& run) {
   CLI::App* sample = app.add_subcommand("sample", "Print deterministic demo telemetry as CSV");
-  sample->footer(kExamples);
+  sample->footer(kSampleExamples);
   auto options = std::make_shared<SampleOptions>();
   sample->add_option("--targets", options->targets, "Number of targets")
       ->check(WholeNumber(1, 1'000'000'000))

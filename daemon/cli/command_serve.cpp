@@ -9,13 +9,13 @@
 namespace fitd {
 namespace {
 
-struct Settings {
+struct ServeFlags {
   ServeOptions serve;
   std::string idle_exit;
   bool check = false;
 };
 
-int RunServe(Settings& settings) {
+int RunServe(ServeFlags& settings) {
   if (!settings.idle_exit.empty()) {
     auto duration = ParseDuration(settings.idle_exit);
     if (!duration.ok()) {
@@ -31,7 +31,7 @@ int RunServe(Settings& settings) {
 
 void AddServeCommand(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("serve", "Run the daemon (usually started by systemd)");
-  auto settings = std::make_shared<Settings>();
+  auto settings = std::make_shared<ServeFlags>();
   ServeOptions& serve = settings->serve;
   command->add_option("--config", serve.config_folder, "Folder with fitd.toml and jobs.d")->capture_default_str();
   command->add_option("--socket", serve.socket_path,

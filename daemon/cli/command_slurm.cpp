@@ -21,7 +21,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kSlurmExamples =
     "Without --submit the scripts and commands are printed. Data, store and folder must be where all nodes see them. "
     "The same\n"
     "command again submits only what is missing.\n"
@@ -33,7 +33,7 @@ constexpr const char* kExamples =
 // More shards of sums than this only read the data once more each: adding up a million targets takes seconds.
 constexpr int kMostSumShards = 8;
 
-struct Given {
+struct SlurmFlags {
   std::string job;
   int shards = 0;
   std::string partition;
@@ -45,7 +45,7 @@ struct Given {
   bool json = false;
 };
 
-Result<SlurmPlan> MakePlan(const Given& given) {
+Result<SlurmPlan> MakePlan(const SlurmFlags& given) {
   namespace fs = std::filesystem;
   FITD_ASSIGN_OR_RETURN(const Job job, ParseJobFile(given.job));
   std::error_code error;
@@ -112,7 +112,7 @@ int PrintStatus(const std::string& folder, bool as_json) {
   return 0;
 }
 
-int RunSlurm(const Given& given) {
+int RunSlurm(const SlurmFlags& given) {
   const Result<SlurmPlan> plan = MakePlan(given);
   if (!plan.ok()) return ReportError(plan.status());
   if (given.status) return PrintStatus(plan->folder, given.json);
@@ -146,8 +146,8 @@ int RunSlurm(const Given& given) {
 
 void AddSlurmCommand(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("slurm", "Train the shards of a job on a Slurm cluster and merge them");
-  command->footer(kExamples);
-  auto given = std::make_shared<Given>();
+  command->footer(kSlurmExamples);
+  auto given = std::make_shared<SlurmFlags>();
   command->add_option("JOB", given->job, "Job file (TOML)")->required();
   command->add_option("--shards", given->shards, "Parts of the fleet, an array task each")
       ->check(WholeNumber(1, 100'000))

@@ -16,7 +16,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kSumsExamples =
     "The model over all targets is one regression, whose sums every shard makes of its own targets. Without it each "
     "shard\n"
     "sums all targets for itself: the same models, for more work.\n"
@@ -33,14 +33,14 @@ constexpr const char* kPlanExamples =
     "  fitd plan metrics.csv --shards 2 -o plan\n"
     "  fitd train metrics.csv --shard 1/2 --plan plan --store s1.db";
 
-struct Given {
+struct SumsFlags {
   std::string shard;
   std::string out;
   std::string plan;
   std::vector<std::string> merge;
 };
 
-int RunSums(const JobFlags& flags, const Given& given) {
+int RunSums(const JobFlags& flags, const SumsFlags& given) {
   if (!given.merge.empty()) {
     const Result<GlobalFile> merged = MergeSumsFiles(given.merge);
     if (!merged.ok()) return ReportError(merged.status());
@@ -102,9 +102,9 @@ void AddPlanCommand(CLI::App& app, CommandRun& run) {
 
 void AddSumsCommand(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("sums", "Add up the model over all targets, a shard at a time");
-  command->footer(kExamples);
+  command->footer(kSumsExamples);
   auto flags = std::make_shared<JobFlags>();
-  auto given = std::make_shared<Given>();
+  auto given = std::make_shared<SumsFlags>();
   flags->AddTo(*command);
   auto* shard = command->add_option("--shard", given->shard, "Sum part I of N of the targets, I from 1, or auto");
   shard->type_name("I/N");

@@ -14,7 +14,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kTrainExamples =
     "Examples:\n"
     "  fitd train metrics.csv --store metrics.db\n"
     "  fitd train 'data/*.csv.zst' --target-column host --value-column cpu --season 24,168 --store cpu.db\n"
@@ -27,7 +27,7 @@ constexpr const char* kExamples =
 
 void AddTrainCommand(CLI::App& app, CommandRun& run) {
   CLI::App* train = app.add_subcommand("train", "Fit one model per target and save them");
-  train->footer(kExamples);
+  train->footer(kTrainExamples);
   auto flags = std::make_shared<JobFlags>();
   auto options = std::make_shared<TrainOptions>();
   auto keep_history = std::make_shared<std::optional<std::string>>();

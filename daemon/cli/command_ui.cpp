@@ -11,7 +11,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kUiExamples =
     "Serves one page on this host alone and passes its calls on to the daemon, with your rights. The address that is\n"
     "printed holds a token; without it the page shows everything, but starts and cancels nothing.\n"
     "Examples:\n"
@@ -34,7 +34,7 @@ int Serve(UiOptions options) {
 
 void AddUiCommand(CLI::App& app, CommandRun& run) {
   CLI::App* ui = app.add_subcommand("ui", "Serve the live page of the daemon on this host");
-  ui->footer(kExamples);
+  ui->footer(kUiExamples);
   auto options = std::make_shared<UiOptions>();
   ui->add_option("--listen", options->listen, "Address and port; port 0 takes a free one")
       ->type_name("ADDRESS:PORT")

@@ -16,7 +16,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kUpdateExamples =
     "Values after the last one of a target move the states of its models and the origin of its forecasts; parameters\n"
     "stay. Values that are known are skipped; where they differ they are counted and named, and the next train takes\n"
     "them. Gaps are left to the models. Targets that are new to the store are fitted, those not in the data are kept.\n"
@@ -70,7 +70,7 @@ int Update(const Job& given, const RunOutput& options) {
 
 void AddUpdateCommand(CLI::App& app, CommandRun& run) {
   CLI::App* update = app.add_subcommand("update", "Move the models of a store through new values, without a refit");
-  update->footer(kExamples);
+  update->footer(kUpdateExamples);
   auto flags = std::make_shared<JobFlags>();
   auto options = std::make_shared<RunOutput>();
   flags->AddWithoutModelsTo(*update);

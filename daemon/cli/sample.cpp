@@ -8,12 +8,12 @@
 
 #include "common/series/time_grid.h"
 #include "common/series/usual_season.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
 
 constexpr TimeNs kStart = 1'704'067'200'000'000'000;  // 2024-01-01, a Monday
-constexpr std::int64_t kDay = 86'400'000'000'000;
 constexpr std::size_t kTimesInBlock = 1 << 15;
 constexpr std::size_t kFlushAt = 256 << 10;
 
@@ -114,8 +114,9 @@ class SampleWriter {
   SampleWriter(const SampleOptions& options, Step step, const SampleSink& sink)
       : options_(options), sink_(sink), times_({kStart, step}, Format(step)) {
     season_ = static_cast<std::uint64_t>(UsualSeason(step));
-    const bool within_day = step.unit == Step::Unit::kNanosecond && step.count < kDay && kDay % step.count == 0;
-    per_day_ = within_day ? static_cast<std::uint64_t>(kDay / step.count) : 0;
+    const bool within_day =
+        step.unit == Step::Unit::kNanosecond && step.count < kNsPerDay && kNsPerDay % step.count == 0;
+    per_day_ = within_day ? static_cast<std::uint64_t>(kNsPerDay / step.count) : 0;
     profile_.resize(season_);
     for (std::uint64_t i = 0; i < season_; ++i) {
       const double turn = static_cast<double>(i) / static_cast<double>(season_);
@@ -132,7 +133,7 @@ class SampleWriter {
 
  private:
   static TimeFormat Format(const Step& step) {
-    const bool dates = step.months() || step.count % kDay == 0;
+    const bool dates = step.months() || step.count % kNsPerDay == 0;
     return dates ? TimeFormat::kDate : TimeFormat::kDateTime;
   }
 

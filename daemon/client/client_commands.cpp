@@ -14,6 +14,7 @@
 #include "common/clock.h"
 #include "common/percent.h"
 #include "common/whole_number.h"
+#include "daemon/client/answer.h"
 #include "daemon/client/client.h"
 #include "daemon/client/client_status.h"
 #include "daemon/client/client_watch.h"
@@ -23,11 +24,6 @@ namespace {
 
 using nlohmann::json;
 
-int Fail(const Status& status) {
-  fmt::print(stderr, "fitd: {}\n", status.message());
-  return ExitCode(status);
-}
-
 // Answers are our own daemon's; one that cannot be read is an internal error, not a crash.
 Result<json> Parse(const Result<std::string>& body, const char* member) {
   if (!body.ok()) return body.status();
@@ -36,12 +32,6 @@ Result<json> Parse(const Result<std::string>& body, const char* member) {
     return Status(StatusCode::kInternal, "the daemon's answer cannot be understood; is it of another version?");
   }
   return object[member];
-}
-
-std::string Text(const json& object, const char* key) {
-  auto it = object.find(key);
-  if (it == object.end() || it->is_null()) return "-";
-  return it->is_string() ? it->get<std::string>() : it->dump();
 }
 
 Result<std::int64_t> ResolveRun(Client& client, const std::string& run) {

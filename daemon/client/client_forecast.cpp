@@ -11,16 +11,12 @@
 
 #include "common/number_format.h"
 #include "common/percent.h"
+#include "daemon/client/answer.h"
 #include "daemon/client/client.h"
 #include "daemon/client/client_commands.h"
 
 namespace fitd {
 namespace {
-
-int Fail(const Status& status) {
-  fmt::print(stderr, "fitd: {}\n", status.message());
-  return ExitCode(status);
-}
 
 std::string Levels(const std::vector<double>& levels) {
   std::string text;

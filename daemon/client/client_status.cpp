@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "daemon/client/answer.h"
 #include "daemon/progress/progress.h"
 
 namespace fitd {
@@ -20,12 +21,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kStages =
     {{"load", "load"}, {"global", "pooled regression"}, {"map", "plan"}, {"fit", "fit"}, {"postprocess", "combine"}}};
 constexpr int kBarColumns = 40;
 constexpr std::size_t kDeathsNamed = 5;
-
-std::string Text(const json& object, const char* key) {
-  const auto it = object.find(key);
-  if (it == object.end() || it->is_null()) return "-";
-  return it->is_string() ? it->get<std::string>() : it->dump();
-}
 
 double Number(const json& object, std::string_view key) {
   const auto it = object.find(std::string(key));

@@ -22,7 +22,7 @@ std::string ScriptOf(const SlurmPlan& plan, std::string_view step) {
 }
 
 // A link of the chain.
-struct Step {
+struct ChainStep {
   std::string name;
   std::string script;
   std::vector<int> missing;  // shards; {0} for a step without shards that is to be done
@@ -46,8 +46,8 @@ std::vector<int> OnceUnless(bool done) {
   return done ? std::vector<int>() : std::vector{0};
 }
 
-std::vector<Step> StepsOf(const SlurmPlan& plan) {
-  std::vector<Step> steps;
+std::vector<ChainStep> ChainStepsOf(const SlurmPlan& plan) {
+  std::vector<ChainStep> steps;
   const std::vector<int> train = MissingOf(plan.shards, [&](int shard) { return ShardFileOf(plan, shard); });
   if (!train.empty()) steps.push_back({"plan", PlanScript(plan), OnceUnless(Exists(PlanFileOf(plan))), false});
   if (plan.sum_shards > 0 && !train.empty() && !Exists(GlobalFileOf(plan))) {
@@ -68,7 +68,7 @@ bool SaysItsCores(const std::vector<std::string>& options) {
   });
 }
 
-std::string SbatchCommand(const SlurmPlan& plan, const Step& step, const SlurmArray* array,
+std::string SbatchCommand(const SlurmPlan& plan, const ChainStep& step, const SlurmArray* array,
                           const std::vector<std::string>& after) {
   std::string command = "sbatch --parsable --kill-on-invalid-dep=yes";
   // A per cent sign in the path would be one of Slurm's patterns.
@@ -115,9 +115,9 @@ class Submission {
   Result<std::vector<SubmittedJob>> Run();
 
  private:
-  void LeaveOutWhatIsQueued(Step& step);
-  Status Submit(const Step& step);
-  Status SubmitOne(const Step& step, const SlurmArray* array);
+  void LeaveOutWhatIsQueued(ChainStep& step);
+  Status Submit(const ChainStep& step);
+  Status SubmitOne(const ChainStep& step, const SlurmArray* array);
 
   SlurmManifest manifest_;
   std::map<std::string, QueuedTask> queued_;
@@ -129,7 +129,7 @@ class Submission {
 Result<std::vector<SubmittedJob>> Submission::Run() {
   queued_ = QueuedTasks(IdsOf(manifest_.jobs));
   FITD_RETURN_IF_ERROR(WriteManifest(manifest_));
-  for (Step& step : StepsOf(manifest_.plan)) {
+  for (ChainStep& step : ChainStepsOf(manifest_.plan)) {
     now_.clear();
     LeaveOutWhatIsQueued(step);
     FITD_RETURN_IF_ERROR(Submit(step));
@@ -140,7 +140,7 @@ Result<std::vector<SubmittedJob>> Submission::Run() {
 
 // What an earlier call has submitted and Slurm has not done yet is not submitted twice. What waits for a step of which
 // a part is submitted anew would never run, or too early: it is submitted anew as well.
-void Submission::LeaveOutWhatIsQueued(Step& step) {
+void Submission::LeaveOutWhatIsQueued(ChainStep& step) {
   std::vector<int> missing;
   std::vector<std::string> stale;
   for (const int shard : step.missing) {
@@ -164,7 +164,7 @@ void Submission::LeaveOutWhatIsQueued(Step& step) {
   step.missing = std::move(missing);
 }
 
-Status Submission::Submit(const Step& step) {
+Status Submission::Submit(const ChainStep& step) {
   if (step.missing.empty()) return {};
   FITD_RETURN_IF_ERROR(WriteWholeFile(ScriptOf(manifest_.plan, step.name), step.script));
   if (!step.array) return SubmitOne(step, nullptr);
@@ -174,7 +174,7 @@ Status Submission::Submit(const Step& step) {
   return {};
 }
 
-Status Submission::SubmitOne(const Step& step, const SlurmArray* array) {
+Status Submission::SubmitOne(const ChainStep& step, const SlurmArray* array) {
   FITD_ASSIGN_OR_RETURN(const std::string id, SubmitBatch(SbatchCommand(manifest_.plan, step, array, after_)));
   now_.push_back(id);
   submitted_.push_back({step.name, id, array == nullptr ? "" : array->ids, array == nullptr ? 0 : array->offset});
@@ -187,7 +187,7 @@ Status Submission::SubmitOne(const Step& step, const SlurmArray* array) {
 Result<std::string> DescribeChain(const SlurmPlan& plan) {
   std::string text;
   std::vector<std::string> after;
-  for (const Step& step : StepsOf(plan)) {
+  for (const ChainStep& step : ChainStepsOf(plan)) {
     if (step.missing.empty()) continue;
     text += fmt::format("# {}\n{}", ScriptOf(plan, step.name), step.script);
     if (!step.array) text += "\n# " + SbatchCommand(plan, step, nullptr, after) + "\n\n";

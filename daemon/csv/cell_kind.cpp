@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "common/ascii.h"
 #include "common/range_text.h"
 #include "daemon/csv/csv_number.h"
 
@@ -13,10 +14,6 @@ namespace {
 
 constexpr int kFirstYear = 1600;
 constexpr int kLastYear = 2300;
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool IsLetter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
@@ -144,16 +141,10 @@ bool AllDigits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
 }
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 }  // namespace
 
 CellKind KindOfCell(std::string_view text) {
-  text = Trim(text);
+  text = TrimBlanks(text);
   double value = 0;
   switch (ParseNumber(text, &value)) {
     case NumberKind::kMissing:
@@ -182,7 +173,7 @@ CellKind KindOfCell(std::string_view text) {
 }
 
 bool IsNumericTime(std::string_view text) {
-  text = Trim(text);
+  text = TrimBlanks(text);
   double value = 0;
   if (ParseNumber(text, &value) != NumberKind::kValue) return false;
   if (value >= 1e8) return true;  // seconds since 1970 from 1973 on, or a finer epoch, or YYYYMMDDHH

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "common/ascii.h"
+
 namespace fitd {
 namespace {
 
@@ -34,21 +36,11 @@ bool IsMissing(std::string_view text) {
   return text.empty();
 }
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 // Blanks that group thousands or stand before a unit: space, no-break space (also that of Latin-1), thin space, narrow
 // no-break space.
 constexpr std::string_view kBlanks[] = {" ", "\xa0", "\xc2\xa0", "\xe2\x80\x89", "\xe2\x80\xaf"};
 constexpr std::string_view kCurrencies[] = {"$", "\xe2\x82\xac", "\xc2\xa3", "\xc2\xa5", "\xe2\x82\xb9", "US$"};
 constexpr std::string_view kMinus = "\xe2\x88\x92";
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 bool Eat(std::string_view& text, std::string_view head) {
   if (!text.starts_with(head)) return false;
@@ -95,7 +87,7 @@ char EatMark(std::string_view& text) {
 }
 
 bool TakeApart(std::string_view text, Written* w) {
-  text = Trim(text);
+  text = TrimBlanks(text);
   const bool parentheses = text.size() > 2 && text.front() == '(' && text.back() == ')';
   if (parentheses) text = text.substr(1, text.size() - 2), w->negative = true;
   const auto sign = [&] {
@@ -132,7 +124,7 @@ bool TakeApart(std::string_view text, Written* w) {
     if (to > from) w->exponent = std::string(text.substr(0, to)), text.remove_prefix(to);
   }
   EatBlanks(text);
-  w->unit = Trim(text);
+  w->unit = TrimBlanks(text);
   return true;
 }
 
@@ -192,7 +184,7 @@ bool IsInfinite(std::string_view text) {
 }  // namespace
 
 NumberKind ParseNumber(std::string_view text, double* value) {
-  text = Trim(text);
+  text = TrimBlanks(text);
   *value = std::numeric_limits<double>::quiet_NaN();
   // Digits come first in nearly all cells that get here, and no marker begins with one but 1.#QNAN.
   const bool marker = text.empty() || text[0] < '0' || text[0] > '9' || text.find('#') != std::string_view::npos;
@@ -223,7 +215,7 @@ bool NumberStyle::IsMissingValue(double value) const {
 }
 
 NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::string_view unit, double* value) {
-  text = Trim(text);
+  text = TrimBlanks(text);
   for (const std::string& marker : style.missing) {
     if (text != marker) continue;
     *value = std::numeric_limits<double>::quiet_NaN();

@@ -5,12 +5,11 @@
 #include <cerrno>
 #include <fstream>
 
+#include "common/time_units.h"
 #include "daemon/times/time_guess.h"
 
 namespace fitd {
 namespace {
-
-constexpr TimeNs kDay = 86'400LL * 1'000'000'000;
 
 bool ParseTime(const std::string& text, TimeNs& time, TimeFormat& format) {
   const std::string_view cell = text;
@@ -27,7 +26,7 @@ bool ParseRange(const std::string& text, std::pair<TimeNs, TimeNs>& range) {
       !ParseTime(text.substr(slash + 1), range.second, to_format)) {
     return false;
   }
-  if (to_format == TimeFormat::kDate && range.second % kDay == 0) range.second += kDay - 1;
+  if (to_format == TimeFormat::kDate && range.second % kNsPerDay == 0) range.second += kNsPerDay - 1;
   return range.first <= range.second;
 }
 

@@ -8,6 +8,7 @@
 
 #include "common/job/job_check.h"
 #include "common/job/name_list.h"
+#include "daemon/flags/given.h"
 #include "daemon/flags/option_checks.h"
 
 namespace fitd {
@@ -34,11 +35,6 @@ Status ApplyGaps(const std::string& text, Job::Data& data) {
     known += (i == 0 ? "" : ", ") + std::string(kGapPolicyNames[i]);
   }
   return {StatusCode::kUsage, fmt::format("--gaps: '{}' is not one of {}", text, known)};
-}
-
-template <class From, class To>
-void Apply(const std::optional<From>& given, To& out) {
-  if (given) out = *given;
 }
 
 }  // namespace

@@ -8,8 +8,10 @@
 #include <limits>
 #include <optional>
 
+#include "common/ascii.h"
 #include "common/job/job_check.h"
 #include "common/text.h"
+#include "daemon/flags/given.h"
 #include "daemon/flags/input_flags.h"
 #include "daemon/flags/option_checks.h"
 
@@ -32,17 +34,11 @@ struct JobFlags::Given {
 
 namespace {
 
-std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t";
-  const std::size_t first = std::min(text.find_first_not_of(kSpace), text.size());
-  return text.substr(first, text.find_last_not_of(kSpace) + 1 - first);
-}
-
 std::vector<std::string> SplitList(std::string_view text) {
   std::vector<std::string> parts;
   while (!text.empty()) {
     const std::size_t comma = std::min(text.find(','), text.size());
-    const std::string_view part = Trim(text.substr(0, comma));
+    const std::string_view part = TrimBlanks(text.substr(0, comma));
     if (!part.empty()) parts.emplace_back(part);
     text.remove_prefix(std::min(text.size(), comma + 1));
   }
@@ -83,11 +79,6 @@ Status ApplyChoice(const std::optional<std::string>& text, const char* option, P
   if (!value.ok()) return {StatusCode::kUsage, fmt::format("{} {}", option, value.status().message())};
   out = *std::move(value);
   return {};
-}
-
-template <class From, class To>
-void Apply(const std::optional<From>& given, To& out) {
-  if (given) out = *given;
 }
 
 }  // namespace

@@ -1,12 +1,10 @@
 #include "daemon/ingest/series_rules.h"
 
+#include "common/time_units.h"
 #include "daemon/times/time_shape.h"
 
 namespace fitd {
 namespace {
-
-constexpr std::int64_t kMinute = 60'000'000'000;
-constexpr std::int64_t kDay = 1440 * kMinute;
 
 bool IsNamed(const std::string& option) {
   return !option.empty() && option != "auto";
@@ -22,7 +20,7 @@ Result<TimeNs> ParseOption(const std::string& text, const std::string& option, c
   for (const TimeRule* rule : {&written, static_cast<const TimeRule*>(&iso)}) {
     if (TimeParser(*rule).Parse(text, &time, &format) != TimeError::kNone) continue;
     const bool date = format == TimeFormat::kDate || (rule->pattern && !rule->pattern->has_clock());
-    return date && whole_days ? time + kDay - 1 : time;
+    return date && whole_days ? time + kNsPerDay - 1 : time;
   }
   return Status(StatusCode::kUsage,
                 "'" + text + "' is no time for " + option + "; write one as in the data, or 2024-03-01");
@@ -30,7 +28,7 @@ Result<TimeNs> ParseOption(const std::string& text, const std::string& option, c
 
 // The offset that times are of, when they came with one that is not UTC's.
 bool FindOffset(const OffsetsSeen& offsets, std::int64_t* offset) {
-  *offset = offsets.at_latest * kMinute;
+  *offset = offsets.at_latest * kNsPerMinute;
   return offsets.least != 0 || offsets.most != 0;
 }
 
@@ -91,7 +89,7 @@ Result<SeriesRules> MakeSeriesRules(const IngestOptions& options, const Frequenc
     FITD_ASSIGN_OR_RETURN(rules.zone, TimeZone::Find(FormatOffset(offset)));
     const OffsetsSeen& seen = times.offsets;
     const std::int32_t other = seen.at_latest == seen.most ? seen.least : seen.most;
-    if (other != seen.at_latest) rules.other_offset = other * kMinute;
+    if (other != seen.at_latest) rules.other_offset = other * kNsPerMinute;
   }
   const TimeRule written = times.layout ? times.layout->rule : TimeRule();
   if (!options.until.empty()) {

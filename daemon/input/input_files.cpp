@@ -13,7 +13,7 @@ namespace fitd {
 namespace {
 
 // In any case: DATA.CSV is as good a name.
-bool EndsWith(std::string_view text, std::string_view suffix) {
+bool EndsWithIgnoringCase(std::string_view text, std::string_view suffix) {
   if (text.size() < suffix.size()) return false;
   const std::string_view tail = text.substr(text.size() - suffix.size());
   return std::equal(tail.begin(), tail.end(), suffix.begin(),
@@ -24,9 +24,9 @@ bool EndsWith(std::string_view text, std::string_view suffix) {
 // data.
 bool IsDataName(std::string_view name) {
   for (const std::string_view packed : {".gz", ".zst", ".bz2", ".xz", ".lzma", ".lz4", ".zip", ".z"}) {
-    if (EndsWith(name, packed)) name.remove_suffix(packed.size());
+    if (EndsWithIgnoringCase(name, packed)) name.remove_suffix(packed.size());
   }
-  return EndsWith(name, ".csv") || EndsWith(name, ".tsv");
+  return EndsWithIgnoringCase(name, ".csv") || EndsWithIgnoringCase(name, ".tsv");
 }
 
 Result<std::vector<std::string>> FilesOfDirectory(const std::string& path) {
@@ -35,7 +35,7 @@ Result<std::vector<std::string>> FilesOfDirectory(const std::string& path) {
   std::vector<std::string> files;
   errno = 0;
   while (const dirent* entry = readdir(dir.get())) {  // NOLINT(concurrency-mt-unsafe): the stream is ours alone
-    if (IsDataName(entry->d_name)) files.push_back(path + (EndsWith(path, "/") ? "" : "/") + entry->d_name);
+    if (IsDataName(entry->d_name)) files.push_back(path + (EndsWithIgnoringCase(path, "/") ? "" : "/") + entry->d_name);
     errno = 0;
   }
   if (errno != 0) return StatusFromErrno(errno, path);
@@ -130,7 +130,7 @@ std::string TargetFromPath(const std::string& path) {
   if (path == "-") return "stdin";
   std::string name = path.substr(path.rfind('/') + 1);
   for (const std::string_view suffix : {".gz", ".zst", ".csv", ".tsv"}) {
-    if (EndsWith(name, suffix) && name.size() > suffix.size()) name.resize(name.size() - suffix.size());
+    if (EndsWithIgnoringCase(name, suffix) && name.size() > suffix.size()) name.resize(name.size() - suffix.size());
   }
   return name;
 }

@@ -14,14 +14,10 @@ namespace fitd {
 namespace {
 
 constexpr int kPollMs = 50;
-constexpr std::size_t kHeadBytes = kForeignMarkBytes;
+constexpr std::size_t kMarkBytes = kForeignMarkBytes;
 
 Status CancelledStatus() {
   return {StatusCode::kCancelled, "cancelled while reading the data"};
-}
-
-bool EndsWith(std::string_view text, std::string_view suffix) {
-  return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
 }
 
 // Waits until the descriptor has bytes or its end, or `stop` is set.
@@ -151,14 +147,14 @@ InputSource::~InputSource() {
 Status InputSource::Sniff() {
   if (sniffed_) return OkStatus();
   std::uint64_t offset = 0;
-  char bytes[kHeadBytes];
-  while (head_.size() < kHeadBytes) {
+  char bytes[kMarkBytes];
+  while (head_.size() < kMarkBytes) {
     ssize_t n = 0;
     if (regular_) {
-      n = pread(fd_, bytes, kHeadBytes - head_.size(), static_cast<off_t>(offset));
+      n = pread(fd_, bytes, kMarkBytes - head_.size(), static_cast<off_t>(offset));
     } else {
       FITD_RETURN_IF_ERROR(WaitReadable(fd_, *stop_, path_));
-      n = read(fd_, bytes, kHeadBytes - head_.size());
+      n = read(fd_, bytes, kMarkBytes - head_.size());
       if (n > 0) bytes_read_->fetch_add(static_cast<std::uint64_t>(n), std::memory_order_relaxed);
     }
     if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
@@ -175,10 +171,10 @@ Result<bool> InputSource::IsCompressed() {
   FITD_RETURN_IF_ERROR(Sniff());
   const bool gzip = HasGzipMagic(head_);
   const bool zstd = HasZstdMagic(head_);
-  if (!head_.empty() && !gzip && EndsWith(path_, ".gz")) {
+  if (!head_.empty() && !gzip && path_.ends_with(".gz")) {
     return Status(StatusCode::kCorrupt, path_ + ": is named .gz but is not gzip data");
   }
-  if (!head_.empty() && !zstd && EndsWith(path_, ".zst")) {
+  if (!head_.empty() && !zstd && path_.ends_with(".zst")) {
     return Status(StatusCode::kCorrupt, path_ + ": is named .zst but is not zstd data");
   }
   if (const std::string foreign = DescribeForeign(head_, path_); !foreign.empty()) {

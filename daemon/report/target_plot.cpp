@@ -12,7 +12,7 @@
 namespace fitd {
 namespace {
 
-constexpr std::array<double, 2> kLevels = {95, 80};
+constexpr std::array<double, 2> kBandLevels = {95, 80};
 
 // Forecasts can reach past what 64-bit nanoseconds hold; a plot ends before.
 int StepsThatHaveTimes(const TargetRecord& target, int horizon) {
@@ -63,7 +63,7 @@ Result<TargetPlot> PlotReader::Read(const TargetRecord& target, int horizon, std
   const std::vector<std::string> column = {forecaster_.DefaultNames().front()};
   plot.model = DescribeModel(target, column.front());
   FITD_ASSIGN_OR_RETURN(std::vector<Forecast> forecasts,
-                        forecaster_.Predict(target, column, StepsThatHaveTimes(target, horizon), kLevels));
+                        forecaster_.Predict(target, column, StepsThatHaveTimes(target, horizon), kBandLevels));
   plot.forecast.values = std::move(forecasts.front().mean);
   for (ForecastInterval& interval : forecasts.front().intervals) {
     if (interval.lo.size() != plot.forecast.values.size() || interval.hi.size() != interval.lo.size()) continue;

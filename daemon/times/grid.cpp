@@ -7,14 +7,13 @@
 #include <map>
 #include <utility>
 
+#include "common/time_units.h"
 #include "daemon/times/civil_day.h"
 
 namespace fitd {
 namespace {
 
 __extension__ using Int128 = __int128;
-
-constexpr std::int64_t kMinute = 60 * kNsPerSecond;
 
 }  // namespace
 
@@ -86,7 +85,7 @@ std::int64_t IndexOn(const GridPlan& plan, TimeNs time) {
   const std::optional<DaySession> session = step.session();
   if (!session) return FloorDivide(days, step.count);
   const auto slot_of = [&](TimeNs t) {
-    const std::int64_t minute = CivilDayOf(t).clock / kMinute - session->open;
+    const std::int64_t minute = CivilDayOf(t).clock / kNsPerMinute - session->open;
     return minute < 0 ? -1 : minute / session->step;
   };
   const std::int64_t slot = slot_of(time);
@@ -98,7 +97,7 @@ TimeNs PeriodBegin(TimeNs time, const Frequency& frequency) {
   const Step& step = frequency.step;
   if (step.months()) return MidnightOf(FloorDivide(CivilDayOf(time).month, step.count) * step.count, 1);
   if (const std::optional<DaySession> session = step.session()) {
-    const std::int64_t open = DayOf(time) * kNsPerDay + session->open * kMinute;
+    const std::int64_t open = DayOf(time) * kNsPerDay + session->open * kNsPerMinute;
     return open + FloorDivide(time - open, step.nanoseconds()) * step.nanoseconds();
   }
   if (step.weekdays() != 0) return DayOf(time) * kNsPerDay;

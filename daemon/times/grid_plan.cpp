@@ -4,12 +4,11 @@
 #include <map>
 #include <utility>
 
+#include "common/time_units.h"
 #include "daemon/times/civil_day.h"
 
 namespace fitd {
 namespace {
-
-constexpr std::int64_t kMinute = 60 * kNsPerSecond;
 
 // The last stretch of regular steps that is long enough: 20 steps, or a quarter of the longest and three. Where the
 // phase changes (the hour of a clock change, a new schedule), the end counts.
@@ -167,7 +166,8 @@ GridPlan WeekdayPlan(std::span<const Observation> kept, const Step& step) {
   const unsigned mask = step.weekdays();
   if (const std::optional<DaySession> session = step.session()) {
     plan.grid = {
-        MaskedDay(mask, MaskedDaysBefore(mask, DayOf(kept.front().time))) * kNsPerDay + session->open * kMinute, step};
+        MaskedDay(mask, MaskedDaysBefore(mask, DayOf(kept.front().time))) * kNsPerDay + session->open * kNsPerMinute,
+        step};
     return plan;
   }
   // The clock of the end of the data, should it have changed.

@@ -17,8 +17,8 @@ namespace fitd {
 namespace {
 
 constexpr std::int64_t kSecond = kNsPerSecond;
-constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kHour = 60 * kMinute;
+constexpr std::int64_t kMinute = kNsPerMinute;
+constexpr std::int64_t kHour = kNsPerHour;
 constexpr std::int64_t kDay = kNsPerDay;
 
 struct Mode {

@@ -5,22 +5,13 @@
 #include <cstdlib>
 #include <map>
 
+#include "common/ascii.h"
 #include "common/range_text.h"
 #include "daemon/times/digit_dates.h"
 #include "daemon/times/time_shape.h"
 
 namespace fitd {
 namespace {
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 
 // A number, and what it could be.
 struct Numbers {
@@ -191,7 +182,7 @@ bool FindNumericFormat(std::string_view format, NumericTime* kind) {
 NumericTime GuessNumericTime(std::span<const std::string_view> cells) {
   Numbers numbers;
   for (const std::string_view cell : cells) {
-    if (const std::string_view trimmed = Trim(cell); !trimmed.empty()) numbers.Add(trimmed);
+    if (const std::string_view trimmed = TrimBlanks(cell); !trimmed.empty()) numbers.Add(trimmed);
   }
   return numbers.Kind();
 }
@@ -204,7 +195,7 @@ void TimeGuess::Add(std::string_view cell) {
     if (cells_.empty()) cells_.emplace_back(cell);
     return;
   }
-  cell = FirstOfRange(Trim(cell));
+  cell = FirstOfRange(TrimBlanks(cell));
   if (cell.empty()) return;
   if (!settled_) {
     cells_.emplace_back(cell);
@@ -281,7 +272,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
     if (FindNumericFormat(format_, &rule.numeric)) {
       std::size_t decimals = 0;
       if (!cells_.empty()) {
-        const std::string_view cell = Trim(cells_[0]);
+        const std::string_view cell = TrimBlanks(cells_[0]);
         const std::size_t dot = cell.find('.');
         decimals = dot == std::string_view::npos ? 0 : cell.size() - dot - 1;
       }

@@ -6,25 +6,17 @@
 #include <cmath>
 #include <limits>
 
+#include "common/ascii.h"
 #include "common/range_text.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
 
 __extension__ using Int128 = __int128;
 
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kMinute = 60 * kSecond;
 constexpr std::int64_t kDaySeconds = 86'400;
-constexpr std::int64_t kDay = kDaySeconds * kSecond;
-// The last whole days inside int64 nanoseconds, so that no sum of a day and a clock can overflow.
-constexpr std::int64_t kFirstDay = -106'751;  // 1677-09-22
-constexpr std::int64_t kLastDay = 106'750;    // 2262-04-10
 constexpr std::int64_t kExcelEpochDays = 25'569;
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 // Reads exactly `width` digits; advances only on success.
 bool Digits(std::string_view& text, int width, int* out) {
@@ -43,12 +35,6 @@ bool Eat(std::string_view& text, char c) {
   if (text.empty() || text[0] != c) return false;
   text.remove_prefix(1);
   return true;
-}
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
 }
 
 // Up to nine digits of a fraction as nanoseconds; later digits are read and dropped.
@@ -174,15 +160,15 @@ TimeError FromDecimalYear(std::string_view text, const Epoch& epoch, TimeNs* wal
   if (const TimeError e = CombineTime(w, &begin); e != TimeError::kNone) return e;
   ++w.year;
   if (const TimeError e = CombineTime(w, &end); e != TimeError::kNone) return e;
-  *wall = begin + static_cast<TimeNs>(fraction * static_cast<double>((end - begin) / kSecond)) * kSecond;
+  *wall = begin + static_cast<TimeNs>(fraction * static_cast<double>((end - begin) / kNsPerSecond)) * kNsPerSecond;
   return TimeError::kNone;
 }
 
 // Days since 1899-12-30, to the second.
 TimeError FromExcel(const Epoch& epoch, TimeNs* wall) {
   if (epoch.negative || epoch.whole > kLastDay + kExcelEpochDays) return TimeError::kOutOfRange;
-  const std::int64_t seconds = (epoch.billionths * kDaySeconds + kSecond / 2) / kSecond;
-  *wall = (epoch.whole - kExcelEpochDays) * kDay + seconds * kSecond;
+  const std::int64_t seconds = (epoch.billionths * kDaySeconds + kNsPerSecond / 2) / kNsPerSecond;
+  *wall = (epoch.whole - kExcelEpochDays) * kNsPerDay + seconds * kNsPerSecond;
   return TimeError::kNone;
 }
 
@@ -238,8 +224,8 @@ TimeError TimeParser::Finish(const WrittenTime& written, TimeNs* time) {
     *time = zone_ ? zone_->ToUtc(wall) : wall;
     return TimeError::kNone;
   }
-  const TimeNs utc = wall - written.offset_minutes * kMinute;
-  if (utc < kFirstDay * kDay || utc >= (kLastDay + 1) * kDay) return TimeError::kOutOfRange;
+  const TimeNs utc = wall - written.offset_minutes * kNsPerMinute;
+  if (utc < kFirstDay * kNsPerDay || utc >= (kLastDay + 1) * kNsPerDay) return TimeError::kOutOfRange;
   *time = utc;
   if (seen_) seen_->Add(utc, written.offset_minutes);
   return TimeError::kNone;
@@ -248,7 +234,7 @@ TimeError TimeParser::Finish(const WrittenTime& written, TimeNs* time) {
 TimeError TimeParser::ParseNumber(std::string_view text, TimeNs* time, TimeFormat* format) const {
   Epoch epoch;
   if (!ParseEpoch(text, &epoch)) return TimeError::kMalformed;
-  std::int64_t per = kSecond;
+  std::int64_t per = kNsPerSecond;
   switch (numeric_) {
     case NumericTime::kSeconds:
       *format = TimeFormat::kEpochSeconds;
@@ -279,10 +265,10 @@ TimeError TimeParser::ParseNumber(std::string_view text, TimeNs* time, TimeForma
     default:
       return TimeError::kMalformed;
   }
-  const Int128 magnitude = static_cast<Int128>(epoch.whole) * per + epoch.billionths / (kSecond / per);
+  const Int128 magnitude = static_cast<Int128>(epoch.whole) * per + epoch.billionths / (kNsPerSecond / per);
   const Int128 ns = epoch.negative ? -magnitude : magnitude;
-  constexpr Int128 kFirst = static_cast<Int128>(kFirstDay) * kDay;
-  constexpr Int128 kLast = static_cast<Int128>(kLastDay + 1) * kDay;
+  constexpr Int128 kFirst = static_cast<Int128>(kFirstDay) * kNsPerDay;
+  constexpr Int128 kLast = static_cast<Int128>(kLastDay + 1) * kNsPerDay;
   if (!epoch.fits || ns < kFirst || ns >= kLast) return TimeError::kOutOfRange;
   *time = static_cast<TimeNs>(ns);
   return TimeError::kNone;
@@ -318,7 +304,7 @@ TimeError TimeParser::ParseWritten(std::string_view text, TimeNs* time, TimeForm
 }
 
 TimeError TimeParser::Parse(std::string_view text, TimeNs* time, TimeFormat* format) {
-  text = Trim(text);
+  text = TrimBlanks(text);
   WrittenTime w;
   if (pattern_) {
     *format = TimeFormat::kPattern;

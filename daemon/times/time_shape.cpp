@@ -3,23 +3,14 @@
 #include <algorithm>
 #include <span>
 
+#include "common/ascii.h"
 #include "common/series/time_zone.h"
 
 namespace fitd {
 namespace {
 
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 bool IsLetter(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
 }
 
 // A run of digits, of letters, or one other byte.
@@ -264,7 +255,7 @@ void AddPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
 }  // namespace
 
 std::vector<std::string> PatternsOf(std::string_view cell) {
-  cell = Trim(cell);
+  cell = TrimBlanks(cell);
   std::vector<std::string> patterns;
   if (cell.size() > 64) return patterns;
   std::vector<Token> tokens = Tokenize(cell);

@@ -13,14 +13,12 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kLevels = std::size(kConformalLevels);
-
 // The factor at a level, between the levels that have one.
 double FactorAt(const FleetGroup& group, double level) {
-  if (group.factors.size() != kLevels) return 1;
+  if (group.factors.size() != kNumConformalLevels) return 1;
   std::size_t l = 0;
-  while (l + 1 < kLevels && kConformalLevels[l + 1] < level) ++l;
-  if (l + 1 == kLevels) return group.factors[l];
+  while (l + 1 < kNumConformalLevels && kConformalLevels[l + 1] < level) ++l;
+  if (l + 1 == kNumConformalLevels) return group.factors[l];
   const double share =
       std::clamp((level - kConformalLevels[l]) / (kConformalLevels[l + 1] - kConformalLevels[l]), 0.0, 1.0);
   return group.factors[l] + share * (group.factors[l + 1] - group.factors[l]);
@@ -148,13 +146,13 @@ CombineRule FleetCombination::rule() const {
 
 double FleetCombination::Coverage(double level) const {
   std::size_t nearest = 0;
-  for (std::size_t l = 1; l < kLevels; ++l) {
+  for (std::size_t l = 1; l < kNumConformalLevels; ++l) {
     if (std::abs(kConformalLevels[l] - level) < std::abs(kConformalLevels[nearest] - level)) nearest = l;
   }
   double inside = 0;
   double count = 0;
   for (const FleetGroup& group : groups) {
-    if (group.coverage.size() != kLevels || std::isnan(group.coverage[nearest])) continue;
+    if (group.coverage.size() != kNumConformalLevels || std::isnan(group.coverage[nearest])) continue;
     const double values = group.targets * static_cast<double>(group.steps);
     inside += group.coverage[nearest] * values;
     count += values;

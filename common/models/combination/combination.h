@@ -82,6 +82,7 @@ struct FleetGroup {
 };
 inline constexpr double kConformalLevels[] = {1,  5,  10, 15, 20, 25, 30, 35, 40,   45, 50,   55,
                                               60, 65, 70, 75, 80, 85, 90, 95, 97.5, 99, 99.5, 99.9};
+inline constexpr std::size_t kNumConformalLevels = std::size(kConformalLevels);
 
 // Stored once a run; forecasting needs it.
 struct FleetCombination {

@@ -10,17 +10,16 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kLevels = std::size(kConformalLevels);
 constexpr double kFewestForConformal = 19;
 
 // The fleet's quantile of scaled errors at a step, between the stored levels; beyond the validated steps it grows as a
 // random walk's does.
 double ScaledHalfWidth(const FleetGroup& group, std::size_t step, double level) {
-  const double* row = group.quantiles.data() + std::min(step, group.steps - 1) * kLevels;
+  const double* row = group.quantiles.data() + std::min(step, group.steps - 1) * kNumConformalLevels;
   std::size_t l = 0;
-  while (l + 1 < kLevels && kConformalLevels[l + 1] < level) ++l;
+  while (l + 1 < kNumConformalLevels && kConformalLevels[l + 1] < level) ++l;
   const double growth = std::sqrt(std::max(1.0, static_cast<double>(step + 1) / static_cast<double>(group.steps)));
-  if (l + 1 == kLevels) return growth * row[l];
+  if (l + 1 == kNumConformalLevels) return growth * row[l];
   const double share =
       std::clamp((level - kConformalLevels[l]) / (kConformalLevels[l + 1] - kConformalLevels[l]), 0.0, 1.0);
   return growth * (row[l] + share * (row[l + 1] - row[l]));

@@ -47,8 +47,7 @@ void Append(std::vector<double>& out, std::span<const double> values) {
   out.insert(out.end(), values.begin(), values.end());
 }
 
-constexpr std::size_t kLevels = std::size(kConformalLevels);
-constexpr std::size_t kRules = 4;
+constexpr std::size_t kNumRules = 4;
 // Version 1 is of fitd 1.0; version 2 did not tell intermittent targets.
 constexpr double kValidationVersion = 3;
 constexpr double kFleetVersion = 3;
@@ -87,15 +86,15 @@ bool ReadGroupOfVersion1(Reader& in, std::size_t algorithms, CombineRule rule, F
   g.targets = in.Number();
   g.steps = in.Count();
   for (std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.quantiles, &g.coverage}) *v = in.Vector();
-  return g.weights.size() == algorithms && g.error.size() == algorithms && g.rule_error.size() == kRules &&
-         g.quantiles.size() == g.steps * kLevels && g.coverage.size() == kLevels;
+  return g.weights.size() == algorithms && g.error.size() == algorithms && g.rule_error.size() == kNumRules &&
+         g.quantiles.size() == g.steps * kNumConformalLevels && g.coverage.size() == kNumConformalLevels;
 }
 
 bool ReadGroup(Reader& in, double version, std::size_t algorithms, FleetGroup& g) {
   const std::optional<std::vector<int>> seasons = AsSeasons(in.Vector());
   g.intermittent = version > 2 && in.Number() != 0;
   const std::size_t rule = in.Count();
-  if (!seasons || rule >= kRules) return false;
+  if (!seasons || rule >= kNumRules) return false;
   g.seasons = *seasons;
   g.rule = static_cast<CombineRule>(rule);
   g.targets = in.Number();
@@ -106,8 +105,8 @@ bool ReadGroup(Reader& in, double version, std::size_t algorithms, FleetGroup& g
   g.trust = in.Number();
   if (!(g.sharpness >= 0 && g.sharpness <= 10 && g.trust >= 0 && g.trust <= 100)) return false;
   for (std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.factors, &g.coverage}) *v = in.Vector();
-  return g.weights.size() == algorithms && g.error.size() == algorithms && g.rule_error.size() == kRules &&
-         g.factors.size() == kLevels && g.coverage.size() == kLevels;
+  return g.weights.size() == algorithms && g.error.size() == algorithms && g.rule_error.size() == kNumRules &&
+         g.factors.size() == kNumConformalLevels && g.coverage.size() == kNumConformalLevels;
 }
 
 }  // namespace
@@ -193,7 +192,7 @@ std::optional<FleetCombination> UnpackFleet(std::span<const double> data) {
   FleetCombination fleet;
   fleet.algorithms = static_cast<std::size_t>(in.Season());
   const std::size_t rule = version == 1 ? in.Count() : 0;
-  if (rule >= kRules) return std::nullopt;
+  if (rule >= kNumRules) return std::nullopt;
   fleet.first_version = version == 1;
   if (fleet.first_version) fleet.first_rule = static_cast<CombineRule>(rule);
   fleet.groups.resize(in.Count());

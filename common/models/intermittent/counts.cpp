@@ -16,7 +16,7 @@ namespace {
 // begin to cover less; that of counts that do not change grows the other way.
 constexpr double kDecay = 0.95;
 constexpr std::size_t kMostValues = 128;  // 0.95^128 is 0.001
-constexpr double kSecondsPerFit = 5e-6;
+constexpr double kSecondsPerCountFit = 5e-6;
 
 // Values with weights, ascending.
 class Distribution {
@@ -142,7 +142,7 @@ class Counts final : public Algorithm {
     return std::make_unique<CountsFilter>(model, *model.State("recent"));
   }
 
-  double ExpectedSeconds(std::size_t, std::span<const int>) const override { return kSecondsPerFit; }
+  double ExpectedSeconds(std::size_t, std::span<const int>) const override { return kSecondsPerCountFit; }
 };
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace {
 
 // Solves A p = r by Cholesky, column by column, for the k x k matrix A (row-major, lower triangle, overwritten); r
 // becomes p, `column` is scratch. False when A is not positive definite.
-bool SolveCholesky(std::vector<double>& a, std::vector<double>& r, std::vector<double>& column, std::size_t k) {
+bool SolveColumnwise(std::vector<double>& a, std::vector<double>& r, std::vector<double>& column, std::size_t k) {
   column.resize(k);
   for (std::size_t j = 0; j < k; ++j) {
     const double d = a[j * k + j];
@@ -67,7 +67,7 @@ bool BoxDirection::Compute(const QuasiNewton& hessian, std::span<const double> x
   }
   for (std::size_t round = 0; round < 3 * n_ + 3; ++round) {
     CollectFree();
-    if (!free_.empty() && !SolveCholesky(block_, rhs_, column_, free_.size())) return false;
+    if (!free_.empty() && !SolveColumnwise(block_, rhs_, column_, free_.size())) return false;
     if (MoveToFirstBound()) continue;
     if (!ReleaseOne()) break;
   }

@@ -10,7 +10,6 @@
 namespace fitd {
 namespace {
 
-constexpr double kLargestLog = 700;      // exp() stays finite, as in pooled_ar.cpp
 constexpr double kSmallestShare = 1e-6;  // of the unit: what stands for values without a logarithm, or beyond its range
 
 class PooledArFilter final : public ModelFilter {

@@ -16,8 +16,6 @@ namespace {
 
 using namespace pooled_ar;
 
-constexpr double kLargestLog = 700;  // exp() stays finite
-
 // Forecasts on the regression's scale.
 struct Path {
   std::vector<double> z;         // season not put back

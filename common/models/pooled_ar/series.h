@@ -10,6 +10,8 @@
 
 namespace fitd {
 
+inline constexpr double kLargestLog = 700;  // exp() stays finite
+
 // A series on the scale of the regression: logarithms of positive values, others as they are, relative to the largest.
 struct PooledSeries {
   bool log = false;

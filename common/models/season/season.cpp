@@ -7,15 +7,10 @@
 
 #include "common/models/numeric/scaling.h"
 #include "common/models/season/spectrum.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
-
-constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kMinute = 60 * kSecond;
-constexpr std::int64_t kHour = 60 * kMinute;
-constexpr std::int64_t kDay = 24 * kHour;
-constexpr std::int64_t kWeek = 7 * kDay;
 
 constexpr double kIndependentValues = 2.5;  // in a period of a random walk
 constexpr double kCalendarDeviations = 2;
@@ -113,11 +108,11 @@ Periods ClippedPeriods(std::span<const double> y, std::size_t length) {
 // Lengths > 1 in steps that the calendar suggests, ascending.
 std::vector<std::size_t> CalendarPeriods(std::int64_t step) {
   std::vector<std::size_t> lengths;
-  for (const std::int64_t cycle : {kMinute, kHour, kDay, kWeek}) {
+  for (const std::int64_t cycle : {kNsPerMinute, kNsPerHour, kNsPerDay, kNsPerWeek}) {
     if (step > 0 && cycle % step == 0 && cycle / step > 1) lengths.push_back(static_cast<std::size_t>(cycle / step));
   }
-  if (step == kDay) lengths.push_back(365);
-  if (step == kWeek) lengths.push_back(52);
+  if (step == kNsPerDay) lengths.push_back(365);
+  if (step == kNsPerWeek) lengths.push_back(52);
   return lengths;
 }
 

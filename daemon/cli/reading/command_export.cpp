@@ -14,7 +14,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kExportExamples =
     "The dump is the same, byte for byte, for the same data and options: whatever the number of workers, the chunks,\n"
     "and whatever died on the way.\n"
     "Examples:\n"
@@ -38,7 +38,7 @@ int RunExport(const ExportOptions& options) {
 
 void AddExportCommand(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("export", "Dump a store in a canonical form");
-  command->footer(kExamples);
+  command->footer(kExportExamples);
   auto options = std::make_shared<ExportOptions>();
   command->add_option("--store", options->store, "Store to read")
       ->check(NamesAFile())

@@ -14,7 +14,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kForecastExamples =
     "Columns: the target and time columns of the data, then per model NAME, NAME-lo-80, NAME-hi-80, ... Without "
     "--model:\n"
     "the combination, named ensemble, or the only model.\n"
@@ -26,13 +26,13 @@ constexpr const char* kExamples =
     "  fitd forecast cpu --horizon 24    (of a job of the service, through its socket)";
 
 // What the command line gave, and where to.
-struct Settings {
+struct ForecastFlags {
   ForecastOptions forecast;
   ClientOptions client;
   JobForecastOptions job;
 };
 
-int Run(Settings& settings) {
+int Run(ForecastFlags& settings) {
   if (settings.job.job.empty()) {
     const Result<int> code = WriteForecasts(settings.forecast, STDOUT_FILENO, "stdout");
     return code.ok() ? *code : ReportError(code.status());
@@ -49,8 +49,8 @@ int Run(Settings& settings) {
 
 void AddForecastCommand(CLI::App& app, CommandRun& run) {
   CLI::App* forecast = app.add_subcommand("forecast", "Forecast from a store");
-  forecast->footer(kExamples);
-  auto settings = std::make_shared<Settings>();
+  forecast->footer(kForecastExamples);
+  auto settings = std::make_shared<ForecastFlags>();
   ForecastOptions* options = &settings->forecast;
   CLI::Option* job = forecast->add_option("job", settings->job.job, "A job of the service instead of a store");
   forecast->add_option("--store", options->store, "Store to read")

@@ -14,7 +14,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kModelsExamples =
     "Examples:\n"
     "  fitd models --store metrics.db\n"
     "  fitd models --store metrics.db --target web-17 --format json\n"
@@ -26,7 +26,7 @@ struct ModelsOptions {
   bool targets_only = false;
 };
 
-int RunModels(const ModelsOptions& options) {
+int ListModels(const ModelsOptions& options) {
   Result<OpenedRun> opened = OpenLatestRun(options.store);
   if (!opened.ok()) return ReportError(opened.status());
   DescriptorSink out(STDOUT_FILENO, "stdout");
@@ -42,7 +42,7 @@ int RunModels(const ModelsOptions& options) {
 
 void AddModelsCommand(CLI::App& app, CommandRun& run) {
   CLI::App* models = app.add_subcommand("models", "Show the fitted models of a store");
-  models->footer(kExamples);
+  models->footer(kModelsExamples);
   auto options = std::make_shared<ModelsOptions>();
   models->add_option("--store", options->store, "Store to read")
       ->check(NamesAFile())
@@ -57,7 +57,7 @@ void AddModelsCommand(CLI::App& app, CommandRun& run) {
       "--json", [options] { options->request.format = ModelsFormat::kJson; }, "Same as --format json");
   models->add_flag("--targets", options->targets_only, "Only the targets, a JSON object a line");
   models->add_flag("--failed", options->request.failed_only, "Only what could not be fitted");
-  models->callback([&run, options] { run = [options] { return RunModels(*options); }; });
+  models->callback([&run, options] { run = [options] { return ListModels(*options); }; });
 }
 
 }  // namespace fitd

@@ -21,7 +21,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kPlotExamples =
     "Shows the last values that the store keeps (fitd train --keep-history), the forecast of the held-out ones, and "
     "the\n"
     "forecast with its 80 and 95 % intervals.\n"
@@ -151,7 +151,7 @@ Status Plot(const PlotOptions& options) {
 
 void AddPlotCommand(CLI::App& app, CommandRun& run) {
   CLI::App* plot = app.add_subcommand("plot", "Plot targets of a store with their forecasts");
-  plot->footer(kExamples);
+  plot->footer(kPlotExamples);
   auto options = std::make_shared<PlotOptions>();
   options->history.AddTo(*plot);
   plot->add_option("--store", options->store, "Store to read")

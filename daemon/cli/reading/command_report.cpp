@@ -18,7 +18,7 @@
 namespace fitd {
 namespace {
 
-constexpr const char* kExamples =
+constexpr const char* kReportExamples =
     "One self-contained page: what was run, data and repairs, accuracy and coverage, weights, time and memory, "
     "failures,\n"
     "and plots of the targets one would look at first; of up to 250 targets all of them. Nothing is loaded from "
@@ -49,7 +49,7 @@ Status MakeReport(const ReportOptions& options) {
 
 void AddReportCommand(CLI::App& app, CommandRun& run) {
   CLI::App* report = app.add_subcommand("report", "Write one HTML file about the latest run of a store");
-  report->footer(kExamples);
+  report->footer(kReportExamples);
   auto options = std::make_shared<ReportOptions>();
   options->history.AddTo(*report);
   report->add_option("--store", options->store, "Store to read")

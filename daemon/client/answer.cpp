@@ -1,0 +1,21 @@
+#include "daemon/client/answer.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace fitd {
+
+std::string Text(const nlohmann::json& object, const char* key) {
+  const auto it = object.find(key);
+  if (it == object.end() || it->is_null()) return "-";
+  return it->is_string() ? it->get<std::string>() : it->dump();
+}
+
+int Fail(const Status& status) {
+  fmt::print(stderr, "fitd: {}\n", status.message());
+  return ExitCode(status);
+}
+
+}  // namespace fitd
