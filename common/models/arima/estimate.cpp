@@ -11,6 +11,8 @@ namespace fitd::arima {
 namespace {
 
 constexpr double kBound = 1 - 1e-7;  // of a partial: at 1 the ones after it lose their meaning
+// Of the information matrix, relative to the number of values: redundant coefficients have none of their own.
+constexpr double kInformationRidge = 1e-6;
 
 // z_t = e_t + sum_i a_i z_{t - step i}, with `sign` applied to the coefficients a.
 void InverseFilter(std::span<const double> e, std::span<const double> a, double sign, int step, double* z) {
@@ -35,8 +37,10 @@ void UpdateHessian(int k, const Coefficients& step, const Coefficients& change, 
     sy += step[i] * change[i];
   }
   if (!(shs > 0)) return;
-  // Powell's damping keeps the matrix positive definite where the curvature along the step is not.
-  const double share = sy >= 0.2 * shs ? 1.0 : 0.8 * shs / (shs - sy);
+  // Powell's damping keeps the matrix positive definite where the curvature along the step is not; 0.2 is his (Powell
+  // 1978; Nocedal & Wright 2006, procedure 18.2).
+  constexpr double kLeastCurvature = 0.2;
+  const double share = sy >= kLeastCurvature * shs ? 1.0 : (1 - kLeastCurvature) * shs / (shs - sy);
   double syd = 0;
   Coefficients y{};
   for (int i = 0; i < k; ++i) {
@@ -112,7 +116,7 @@ Matrix Estimator::Information(const ArimaOrder& o, const Point& point) {
     for (int j = 0; j < k; ++j) {
       for (int s = 0; s < k; ++s) out[i][j] += point.jacobian[s][i] * half[s][j];
     }
-    out[i][i] += 1e-6 * static_cast<double>(n_);
+    out[i][i] += kInformationRidge * static_cast<double>(n_);
   }
   return out;
 }
@@ -149,12 +153,17 @@ double Estimator::Direction(int k, const Point& point, const Matrix& hessian, Co
 // Backtracks along the projected direction; on success the likelihood was last evaluated at the new point.
 bool Estimator::Search(const ArimaOrder& order, const Coefficients& direction, Point* point, int* evaluations,
                        int max_evaluations) {
+  // Sufficient decrease and the bounds of the next step are those of Dennis & Schnabel (1983), algorithm A6.3.1.
   constexpr double kSufficient = 1e-4;
+  constexpr double kLeastShrink = 0.1;
+  constexpr double kMostShrink = 0.5;
+  constexpr double kShrinkOfNoNumber = 0.25;
+  constexpr int kMaxAttempts = 12;  // even halved each time the last step is 1/2048 of the first
   const int k = order.NumCoefficients();
   double largest = 0;
   for (int i = 0; i < k; ++i) largest = std::max(largest, std::abs(direction[i]));
   double step = largest > 1 ? 1 / largest : 1.0;
-  for (int attempt = 0; attempt < 12 && *evaluations < max_evaluations; ++attempt) {
+  for (int attempt = 0; attempt < kMaxAttempts && *evaluations < max_evaluations; ++attempt) {
     Coefficients x{};
     double slope = 0;
     for (int i = 0; i < k; ++i) {
@@ -168,9 +177,9 @@ bool Estimator::Search(const ArimaOrder& order, const Coefficients& direction, P
       point->value = value;
       return true;
     }
-    double shrink = 0.25;
+    double shrink = kShrinkOfNoNumber;
     if (std::isfinite(value) && value - point->value - slope > 0) {
-      shrink = std::clamp(-slope / (2 * (value - point->value - slope)), 0.1, 0.5);
+      shrink = std::clamp(-slope / (2 * (value - point->value - slope)), kLeastShrink, kMostShrink);
     }
     step *= shrink;
   }

@@ -52,7 +52,8 @@ std::vector<double> LongAutoregressionResiduals(std::span<const double> y, int m
   std::vector<double> phi;
   std::vector<double> before;
   double error = covariance[0];
-  for (std::size_t k = 1; k <= order && error > 1e-8 * covariance[0]; ++k) {
+  constexpr double kPredicted = 1e-8;  // of the variance: what is left is rounding
+  for (std::size_t k = 1; k <= order && error > kPredicted * covariance[0]; ++k) {
     double sum = covariance[k];
     for (std::size_t i = 0; i + 1 < k; ++i) sum -= phi[i] * covariance[k - 1 - i];
     const double r = sum / error;
@@ -142,7 +143,7 @@ class Search {
   bool EstimateBest(const ArimaOrder& order, Ranked* out) {
     constexpr double kNear = 3;  // in AICc: close enough to the best for another start to matter
     EstimateOptions options;
-    options.tolerance = 1e-5;
+    options.tolerance = 1e-5;  // of the log-likelihood, far below a difference in AICc that chooses
     if (static_cast<int>(ranked_.size()) >= limits_.expand) {
       options.abandon_above = ranked_[static_cast<std::size_t>(limits_.expand) - 1].score + 1;
     }

@@ -6,6 +6,14 @@
 #include "common/models/arima/positive_solve.h"
 
 namespace fitd::arima {
+namespace {
+
+// A regression on collinear columns stays solvable; its solution is only where a search begins.
+constexpr double kRidge = 1.001;
+constexpr double kLeastDiagonal = 1e-9;
+constexpr double kFarthestStart = 0.95;  // of a partial: nearer to 1 the likelihood is flat in what lies behind it
+
+}  // namespace
 
 Coefficients NeighbourStart(const ArimaOrder& order, const ArimaOrder& from, const Coefficients& partials) {
   const std::array<int, 4> have{from.p, from.q, from.P, from.Q};
@@ -48,11 +56,11 @@ Coefficients RegressionStart(std::span<const double> y, const ArimaOrder& o, std
       }
       normal[i][j] = normal[j][i] = sum;
     }
-    normal[i][i] = normal[i][i] * 1.001 + 1e-9;
+    normal[i][i] = normal[i][i] * kRidge + kLeastDiagonal;
   }
   Coefficients solution{};
   SolvePositive(normal, {all.data(), static_cast<std::size_t>(k)}, right, &solution);
-  return ToPartials(o, solution, 0.95);
+  return ToPartials(o, solution, kFarthestStart);
 }
 
 }  // namespace fitd::arima

@@ -162,7 +162,10 @@ std::vector<double> EtsEstimator::StartingHessian(const EtsForm& form, const Ets
   };
   for (std::size_t i = 0; i < n; ++i) to_box(h.data() + i * n, 1);
   for (std::size_t i = 0; i < n; ++i) to_box(h.data() + i, n);
-  for (std::size_t i = 0; i < n; ++i) h[i * n + i] += 1e-6 * h[i * n + i] + 1e-2;
+  // Parameters without a curvature of their own make it singular.
+  constexpr double kRelativeRidge = 1e-6;
+  constexpr double kRidge = 1e-2;
+  for (std::size_t i = 0; i < n; ++i) h[i * n + i] += kRelativeRidge * h[i * n + i] + kRidge;
   return h;
 }
 
@@ -212,17 +215,20 @@ EtsFit EtsEstimator::FitFrom(const EtsForm& form, const EtsFit& start, const Min
 }
 
 EtsFit EtsEstimator::WithMultiplicativeSeason(const EtsFit& fit) const {
+  // Ratios that a search can leave again in either direction.
+  constexpr double kLeastLevel = 1e-3;
+  constexpr double kLeastFirstSeason = 0.05;
   EtsFit out = fit;
   out.form.season = EtsSeason::kMultiplicative;
   out.form.error = EtsError::kMultiplicative;
   EtsState state = fit.initial;
   NormalizeSeason(fit.form, state);
-  out.initial.level = std::max(state.level + offset_, 1e-3 * offset_);
+  out.initial.level = std::max(state.level + offset_, kLeastLevel * offset_);
   out.initial.growth = state.growth;
   // A season that hardly adapts was fitted to the average level, one that adapts to the first.
   const double base = fit.smoothing.gamma < kAdaptiveSeason ? offset_ : out.initial.level;
   for (std::size_t j = 0; j < static_cast<std::size_t>(fit.form.period); ++j) {
-    out.initial.season[j] = std::max(1 + state.season[j] / base, 0.05);
+    out.initial.season[j] = std::max(1 + state.season[j] / base, kLeastFirstSeason);
   }
   out.deviance = std::numeric_limits<double>::infinity();
   return out;

@@ -166,8 +166,12 @@ class Selector {
 
   // The part of the parameter space a point lies in; local maxima of the likelihood differ in these.
   static int Part(const EtsFit& fit) {
+    constexpr double kSlowLevel = 0.15;
+    constexpr double kFastLevel = 0.8;
+    constexpr double kMoving = 0.1;  // a growth or a season that adapts
     const EtsBox box = ToBox(fit.form, fit.smoothing);
-    return (box[0] > 0.15 ? 1 : 0) + (box[0] > 0.8 ? 1 : 0) + (box[1] > 0.1 ? 3 : 0) + (box[2] > 0.1 ? 6 : 0);
+    return (box[0] > kSlowLevel ? 1 : 0) + (box[0] > kFastLevel ? 1 : 0) + (box[1] > kMoving ? 3 : 0) +
+           (box[2] > kMoving ? 6 : 0);
   }
 
   // Keeps the best starting points of a form, one from each part of the space.
@@ -211,8 +215,10 @@ class Selector {
       EtsFit start = other.fit;
       start.form = form;
       EtsBox box = ToBox(other.form, other.fit.smoothing);
-      if (!other.form.has_trend()) box[1] = 0.01;
-      if (other.form.trend != EtsTrend::kDamped) box[3] = 0.97;
+      constexpr double kFirstGrowth = 0.01;  // what the other form does not have begins close to not being there
+      constexpr double kFirstDamping = 0.97;
+      if (!other.form.has_trend()) box[1] = kFirstGrowth;
+      if (other.form.trend != EtsTrend::kDamped) box[3] = kFirstDamping;
       start.smoothing = FromBox(form, box);
       if (!form.has_trend()) {
         start.initial.level += start.initial.growth;
