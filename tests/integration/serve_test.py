@@ -762,6 +762,65 @@ class Descriptions(ServeCase):
                      "fitd_job_last_success_timestamp_seconds", "fitd_job_peak_rss_bytes"):
             self.assertIn(name, names)
 
+    def test_alerts_and_dashboard_ask_for_metrics_there_are(self):
+        self.daemon.play("say " + START, "say " + FAILURE, "say " + DEATH, "say " + FITS, "say " + END, "exit 0")
+        self.daemon.start()
+        self.daemon.wait_state(self.start(), "complete")
+        names = set(re.findall(r"^# TYPE (\S+)", self.daemon.ask("GET", "/metrics").text, re.M))
+        for file in ("fitd.rules.yml", "fitd-dashboard.json"):
+            text = (SOURCE / "systemd" / "prometheus" / file).read_text()
+            asked = {re.sub("_bucket$", "", name) for expression in re.findall(r'"?expr"?:.*(?:\n {10}.*)*', text)
+                     for name in re.findall(r"\bfitd_\w+", expression)}
+            self.assertGreater(len(asked), 5)
+            self.assertEqual(asked - names, set(), file)
+
+    def test_the_textfile_is_there_as_a_whole(self):
+        self.daemon.start()
+        folder = self.dir / "collector"
+        folder.mkdir()
+        file = folder / "fitd.prom"
+        file.write_text("old")
+        done = self.client("metrics", "--textfile", file)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("fitd_healthy 1\n", file.read_text())
+        self.assertEqual((file.stat().st_mode & 0o777, [p.name for p in folder.iterdir()]), (0o644, ["fitd.prom"]))
+        self.assertEqual(self.client("metrics", "--textfile", folder / "no" / "fitd.prom").returncode, 66)
+
+    @unittest.skipUnless(shutil.which("promtool"), "promtool (package prometheus) is not installed")
+    def test_alerts_fire_when_they_should_and_else_are_quiet(self):
+        rules = SOURCE / "systemd" / "prometheus" / "fitd.rules.yml"
+        checked = subprocess.run(["promtool", "check", "rules", rules], capture_output=True, text=True, timeout=30)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+        cases = {  # alert: when, series that raise it, series that do not
+            "FitdUnhealthy": ("20m", {"fitd_healthy": "0x30"}, {"fitd_healthy": "1x30"}),
+            "FitdJobFailed": ("1m", {'fitd_job_last_exit_code{job="a"}': "74x10"}, {'fitd_job_last_exit_code{job="a"}': "3x10"}),
+            "FitdJobStale": ("3d", {'fitd_job_last_success_timestamp_seconds{job="a"}': "60x5000"},
+                             {'fitd_job_last_success_timestamp_seconds{job="a"}': "0x5000"}),
+            "FitdTargetsFailing": ("1d", {'fitd_targets_total{job="a",status="failed"}': "0+1x1500",
+                                          'fitd_targets_total{job="a",status="fitted"}': "0+9x1500"},
+                                   {'fitd_targets_total{job="a",status="failed"}': "0+1x1500",
+                                    'fitd_targets_total{job="a",status="fitted"}': "0+99x1500"}),
+            "FitdWorkersDying": ("1h", {'fitd_worker_deaths_total{reason="oom"}': "0+1x100"},
+                                 {'fitd_worker_deaths_total{reason="oom"}': "5x100"}),
+            "FitdQueueFull": ("20m", {"fitd_queue_runs": "8x30", "fitd_queue_limit_runs": "8x30"},
+                              {"fitd_queue_runs": "7x30", "fitd_queue_limit_runs": "8x30"}),
+            "FitdRunStuck": ("2h", {"fitd_run_expected": "10x200", "fitd_run_done": "4x200"},
+                             {"fitd_run_expected": "10x200", "fitd_run_done": "0+0.01x200"}),
+            "FitdMetricsOld": ("30m", {'node_textfile_mtime_seconds{file="fitd.prom"}': "0x60"},
+                               {'node_textfile_mtime_seconds{file="fitd.prom"}': "0+60x60"}),
+        }
+        self.assertEqual(set(cases), set(re.findall(r"- alert: (\w+)", rules.read_text())), "every alert is tried")
+        tests = []
+        for alert, (when, raised, quiet) in cases.items():
+            for series, count in ((raised, 1), (quiet, 0)):
+                tests.append({"interval": "1m", "input_series": [{"series": s, "values": v} for s, v in series.items()],
+                              "promql_expr_test": [{"expr": f'count(ALERTS{{alertname="{alert}",alertstate="firing"}}) or vector(0)',
+                                                    "eval_time": when, "exp_samples": [{"labels": "{}", "value": count}]}]})
+        path = self.dir / "tests.json"  # which is YAML too
+        path.write_text(json.dumps({"rule_files": [str(rules)], "evaluation_interval": "10m", "tests": tests}))
+        tested = subprocess.run(["promtool", "test", "rules", path], capture_output=True, text=True, timeout=60)
+        self.assertEqual(tested.returncode, 0, tested.stdout + tested.stderr)
+
 
 class RealRuns(Scratch):
     """Runs by the real `fitd train`."""
