@@ -1,5 +1,8 @@
 #include "worker/exec_host.h"
 
+#include <sys/random.h>
+
+#include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -79,6 +82,16 @@ Result<Json> ParseAnswer(const std::string& line, std::uint64_t id) {
   return answer;
 }
 
+// Where the ids of a command begin: a line that it writes by itself cannot have the id of a request by chance, as it
+// might have 1. Nine digits, so that every language reads them as they are.
+std::uint64_t FirstId() {
+  std::uint32_t any = 0;
+  if (::getrandom(&any, sizeof any, GRND_NONBLOCK) != static_cast<ssize_t>(sizeof any)) {
+    any = static_cast<std::uint32_t>(std::chrono::steady_clock::now().time_since_epoch().count());
+  }
+  return 100'000'000 + any % 800'000'000;
+}
+
 // A question and the answer to it. A line that is not the answer means that the lines of the command cannot be trusted
 // to be in step: it is started again and asked once more.
 class ExecDialogue {
@@ -107,7 +120,7 @@ class ExecDialogue {
   }
 
   ExecChild child_;
-  std::uint64_t last_id_ = 0;
+  std::uint64_t last_id_ = FirstId();
 };
 
 class ExecAlgorithm final : public UserAlgorithm {

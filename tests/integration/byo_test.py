@@ -491,6 +491,7 @@ for line in sys.stdin:
             "a banner at the start": ("print('Welcome', flush=True)", "", body),
             "a banner at the first start": (f"try:\n    {once}; print('Welcome', flush=True)\nexcept FileExistsError: pass", "", body),
             "a banner of JSON": ("print('{}', flush=True)", "", body),
+            "a banner of JSON with an id": ("print(json.dumps({'id': 1, 'model': 'banner'}), flush=True)", "", body),
             "a line behind each answer": ("", "", body + "    print('bye', flush=True)\n"),
             "a line behind an answer, late": ("", "", body + "    time.sleep(0.002); print('{}', flush=True)\n"),
             "the answer twice": ("", "", body * 2),
