@@ -94,7 +94,7 @@ PlannedChunk ChunkPlan::NextRetry() {
 
 PlannedChunk ChunkPlan::Launch(std::vector<std::uint32_t> units, bool alone) {
   PlannedChunk chunk{++last_chunk_, units, alone};
-  running_.emplace(chunk.chunk, Running{std::move(units)});
+  running_.emplace(chunk.chunk, Running{std::move(units), alone});
   return chunk;
 }
 
@@ -110,6 +110,11 @@ std::optional<std::uint32_t> ChunkPlan::OnRecord(std::uint32_t chunk, std::uint3
   done_seconds_ += std::max(seconds, 0.0);
   slowest_seconds_ = std::max(slowest_seconds_, seconds);
   return unit;
+}
+
+bool ChunkPlan::IsAlone(std::uint32_t chunk) const {
+  const auto it = running_.find(chunk);
+  return it != running_.end() && it->second.alone;
 }
 
 bool ChunkPlan::OnChunkFinished(std::uint32_t chunk) {
@@ -144,9 +149,32 @@ std::vector<GivenUp> ChunkPlan::OnWorkerDied(std::span<const std::uint32_t> chun
     back.insert(back.end(), running.units.begin() + static_cast<std::ptrdiff_t>(from), running.units.end());
     running_.erase(it);
   }
-  for (const std::uint32_t unit : back) pending_cost_ += units_[unit].cost;
-  requeued_.insert(requeued_.begin(), back.begin(), back.end());
+  Requeue(back);
   return given_up;
+}
+
+void ChunkPlan::TakeBack(std::span<const std::uint32_t> chunks) {
+  std::vector<std::uint32_t> back;
+  for (const std::uint32_t chunk : chunks) {
+    const auto it = running_.find(chunk);
+    if (it == running_.end()) continue;
+    const Running& running = it->second;
+    back.insert(back.end(), running.units.begin() + static_cast<std::ptrdiff_t>(running.done), running.units.end());
+    running_.erase(it);
+  }
+  Requeue(back);
+}
+
+void ChunkPlan::Requeue(const std::vector<std::uint32_t>& units) {
+  for (const std::uint32_t unit : units) pending_cost_ += units_[unit].cost;
+  requeued_.insert(requeued_.begin(), units.begin(), units.end());
+}
+
+void ChunkPlan::TryAgain(std::uint32_t unit) {
+  --num_done_;
+  ++num_retried_;
+  remaining_cost_ += units_[unit].cost;
+  retries_.push_back(unit);
 }
 
 void ChunkPlan::Blame(std::uint32_t unit, bool own_doing, std::vector<GivenUp>& given_up) {

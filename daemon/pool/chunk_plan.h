@@ -62,12 +62,17 @@ class ChunkPlan {
   // The unit at `position` of a running chunk is done; returns the unit. Nullopt for a chunk that does not run or a
   // position that is not its next.
   std::optional<std::uint32_t> OnRecord(std::uint32_t chunk, std::uint32_t position, double seconds);
+  bool IsAlone(std::uint32_t chunk) const;  // it was a NextRetry() and runs
   // False when the chunk still has units.
   bool OnChunkFinished(std::uint32_t chunk);
   // The worker that had `chunks` (the one in work first) died. The unit in hand is to be tried again alone, or is given
   // up; without one in hand the first unit of a chunk it never got on with is blamed. All others wait again.
   std::vector<GivenUp> OnWorkerDied(std::span<const std::uint32_t> chunks, std::optional<std::uint32_t> position,
                                     bool own_doing);
+  // The worker that had `chunks` was ended by the parent: all they still have waits again.
+  void TakeBack(std::span<const std::uint32_t> chunks);
+  // A unit that was done is to be tried once more, alone.
+  void TryAgain(std::uint32_t unit);
 
   double cost(std::uint32_t unit) const { return units_[unit].cost; }
   // Learned from the records so far; before the first what the options expect, 0 when they expect nothing.
@@ -89,6 +94,7 @@ class ChunkPlan {
   };
   struct Running {
     std::vector<std::uint32_t> units;
+    bool alone = false;
     std::size_t done = 0;
   };
 
@@ -97,6 +103,7 @@ class ChunkPlan {
   double CostBudget() const;
   std::size_t UnitBudget() const;
   PlannedChunk Launch(std::vector<std::uint32_t> units, bool alone);
+  void Requeue(const std::vector<std::uint32_t>& units);
   void Blame(std::uint32_t unit, bool own_doing, std::vector<GivenUp>& given_up);
 
   std::vector<Unit> units_;

@@ -1,10 +1,10 @@
 #include "daemon/pool/dispatcher.h"
 
 #include <algorithm>
-#include <array>
-#include <unordered_map>
+#include <set>
 
 #include "common/process/log.h"
+#include "daemon/pool/failure_doubts.h"
 
 namespace fitd {
 namespace {
@@ -77,7 +77,10 @@ class StageRun {
     if (plan_.finished()) return sink_.OnProgress(Progress());
     FITD_RETURN_IF_ERROR(runner_.BeginStage(spec_));
     next_progress_ = clock_.Now() + kProgressInterval;
-    while (!plan_.finished()) {
+    while (true) {
+      if (plan_.finished()) FITD_RETURN_IF_ERROR(Follow(doubts_.AtEnd()));
+      ReplaceBroken();
+      if (plan_.finished()) break;
       FITD_RETURN_IF_ERROR(FillSlots());
       const WorkerEvent event = runner_.WaitUntil(next_progress_);
       FITD_RETURN_IF_ERROR(std::visit([this](const auto& e) { return On(e); }, event));
@@ -113,6 +116,10 @@ class StageRun {
       } else if (plan_.has_pending() && !slots.empty()) {
         FITD_RETURN_IF_ERROR(Send(slots.front().worker, plan_.NextChunk()));
       } else {
+        // Nobody is at work or on the way whose end would bring a fresh one.
+        if (plan_.has_retry() && !plan_.has_running() && replacing_.empty() && !slots.empty()) {
+          Replace(slots.front().worker);
+        }
         break;
       }
     }
@@ -130,23 +137,67 @@ class StageRun {
     return runner_.Start(worker, std::move(order));
   }
 
-  static Status On(const WorkerReady&) { return OkStatus(); }
+  Status On(const WorkerReady& ready) {
+    replacing_.erase(ready.worker);
+    return OkStatus();
+  }
 
   Status On(const RecordsArrived& arrived) {
     for (const ResultRecord& record : arrived.records) {
       const auto unit = plan_.OnRecord(record.chunk, record.position, record.seconds);
       if (!unit) return {StatusCode::kInternal, "a record for a unit that was not being worked on"};
+      const bool doubtful = options_.doubt_failures && sink_.IsFailure(record.bytes);
+      if (doubtful) {
+        FITD_RETURN_IF_ERROR(
+            Follow(doubts_.OnFailed({*unit, arrived.worker, record.seconds, std::string(record.bytes)})));
+        continue;
+      }
       FITD_RETURN_IF_ERROR(sink_.OnRecord(options_.units[*unit], record.bytes, record.seconds, arrived.worker));
+      if (options_.doubt_failures) FITD_RETURN_IF_ERROR(Follow(doubts_.OnFitted(*unit, arrived.worker)));
     }
     return sink_.OnProgress(Progress());
   }
 
+  // Delivers what is believed and asks for what is not; whom to replace waits until the records were looked at.
+  Status Follow(const DoubtVerdict& verdict) {
+    for (const std::uint32_t unit : verdict.again) {
+      plan_.TryAgain(unit);
+      Log(LogLevel::kWarning,
+          "it failed where its worker may be broken, next to another failure: it is tried once more in a fresh one",
+          frame_[options_.units[unit].first].id);
+    }
+    broken_.insert(broken_.end(), verdict.replace.begin(), verdict.replace.end());
+    for (const FailedRecord& record : verdict.believed) {
+      FITD_RETURN_IF_ERROR(sink_.OnRecord(options_.units[record.unit], record.bytes, record.seconds, record.worker));
+    }
+    return OkStatus();
+  }
+
+  void ReplaceBroken() {
+    for (const int worker : broken_) Replace(worker);
+    broken_.clear();
+  }
+
+  void Replace(int worker) {
+    replacing_.insert(worker);
+    runner_.Replace(worker);
+  }
+
   Status On(const ChunkFinished& finished) {
-    if (plan_.OnChunkFinished(finished.chunk)) return OkStatus();
+    const bool alone = plan_.IsAlone(finished.chunk);
+    if (plan_.OnChunkFinished(finished.chunk)) {
+      // It has been of use: the next that is on trial needs another.
+      if (alone && plan_.has_retry()) Replace(finished.worker);
+      return OkStatus();
+    }
     return {StatusCode::kInternal, "a chunk was finished without all its records"};
   }
 
   Status On(const WorkerDied& died) {
+    if (died.replaced) {
+      plan_.TakeBack(died.chunks);
+      return Follow(doubts_.OnWorkerGone(died.worker));
+    }
     ++worker_deaths_;
     const WorkUnit* in_hand = InHand(died);
     const auto given_up = plan_.OnWorkerDied(died.chunks, died.position, died.cause.own_doing);
@@ -159,8 +210,9 @@ class StageRun {
       ++lost_;
       FITD_RETURN_IF_ERROR(
           sink_.OnLost({options_.units[unit.unit], died.cause.text, unit.attempts, died.worker, died.last_words}));
+      FITD_RETURN_IF_ERROR(Follow(doubts_.OnLost(unit.unit)));
     }
-    return OkStatus();
+    return Follow(doubts_.OnWorkerGone(died.worker));
   }
 
   const WorkUnit* InHand(const WorkerDied& died) const {
@@ -194,6 +246,9 @@ class StageRun {
   StageSink& sink_;
   const Clock& clock_;
   ChunkPlan plan_;
+  FailureDoubts doubts_;
+  std::vector<int> broken_;  // workers to replace
+  std::set<int> replacing_;  // not yet followed by a fresh one
   LearnedLimits limits_;
   StageSpec spec_;
   Monotonic next_progress_{};

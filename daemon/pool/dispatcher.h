@@ -30,6 +30,8 @@ struct StageOptions {
   Duration least_limit = std::chrono::seconds(10);  // and never less afterwards
   std::optional<int> retries;                       // nullopt: 1 after an own death, 5 after one from outside
   std::optional<int> outside_retries;               // instead of `retries` after a death from outside; at most 250
+  // A failure that follows another in the same worker is tried once more before it counts (failure_doubts.h).
+  bool doubt_failures = false;
   const CancelSource* cancel = nullptr;
 };
 
@@ -62,6 +64,8 @@ class StageSink {
   // In any order, each unit once; `bytes` live until the call returns.
   virtual Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) = 0;
   virtual Status OnLost(const TargetLost& lost) = 0;
+  // Whether a record says that its unit failed. Asked when failures are doubted, before OnRecord.
+  virtual bool IsFailure(std::string_view /*bytes*/) const { return false; }
   // After the death was logged; what it costs comes through OnLost. `in_hand`: what it worked on, or null.
   virtual void OnWorkerDeath(const WorkerDied&, const WorkUnit* /*in_hand*/) {}
   // After each batch of records, and at least every 250 ms.

@@ -17,6 +17,7 @@ class LocalWorkerRunner final : public WorkerRunner {
   Status BeginStage(const StageSpec& spec) override;
   std::span<const WorkerSlot> FreeSlots() override;
   Status Start(int worker, ChunkOrder order) override;
+  void Replace(int) override {}  // the parent runs no user's code
   WorkerEvent WaitUntil(Monotonic deadline) override;
   void Abort() override;
 

@@ -83,6 +83,11 @@ Status ProcessWorkerRunner::Start(int number, ChunkOrder order) {
   return status.code() == StatusCode::kWorkerLost ? OkStatus() : status;
 }
 
+void ProcessWorkerRunner::Replace(int number) {
+  PooledWorker& worker = *workers_[static_cast<std::size_t>(number)];
+  if (worker.alive()) worker.Condemn(Verdict::kReplaced, SIGKILL, options_.abort_grace);
+}
+
 WorkerEvent ProcessWorkerRunner::WaitUntil(Monotonic deadline) {
   while (true) {
     if (spec_.cancel != nullptr && spec_.cancel->cancelled()) return Interrupted{};
@@ -187,15 +192,17 @@ bool ProcessWorkerRunner::BuryIfDead(PooledWorker& worker) {
   worker.FinishOutput();
   const bool oom_kill_in_group = cgroups_.OomKilled(worker.number());  // both counters are read, so that both move on
   const bool oom_kill = oom_watch_.KillHappened() || oom_kill_in_group;
-  const bool wanted = worker.state() == WorkerState::kLeaving && !worker.has_chunks();
-  const bool starting = worker.state() != WorkerState::kReady && !wanted;
+  const bool replaced = worker.condemned_for(Verdict::kReplaced);
+  const bool wanted = worker.state() == WorkerState::kLeaving && !worker.has_chunks() && !replaced;
+  const bool starting = worker.state() != WorkerState::kReady && !wanted && !replaced;
   WorkerDied died = worker.Obituary();
   died.cause = worker.Cause(*report, oom_kill);
   died.last_words = worker.LastWords();
+  died.replaced = replaced;
   worker.Bury(*report);
   respawn_at_ = clock_.Now();
   if (wanted) return false;
-  worker.CountDeath();
+  if (!replaced) worker.CountDeath();
   events_.push_back(died);
   if (starting) OnStartupDeath(worker, died.cause, died.last_words);
   return true;

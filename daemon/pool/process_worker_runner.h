@@ -29,6 +29,7 @@ class ProcessWorkerRunner final : public WorkerRunner {
   Status BeginStage(const StageSpec& spec) override;
   std::span<const WorkerSlot> FreeSlots() override;
   Status Start(int worker, ChunkOrder order) override;
+  void Replace(int worker) override;
   WorkerEvent WaitUntil(Monotonic deadline) override;
   void Abort() override;
 

@@ -79,6 +79,7 @@ struct WorkerDied {
   std::vector<std::uint32_t> chunks;      // that it had, the one it worked on first
   std::optional<std::uint32_t> position;  // in the first of them: the unit in hand, if it had begun one
   std::string last_words;                 // the end of its stderr
+  bool replaced = false;                  // by Replace: nothing is to blame
 };
 // The stage cannot go on: the task refused its context, or no worker stays alive.
 struct RunnerFailed {
@@ -99,6 +100,8 @@ class WorkerRunner {
   virtual std::span<const WorkerSlot> FreeSlots() = 0;
   // `worker` is one of FreeSlots().
   virtual Status Start(int worker, ChunkOrder order) = 0;
+  // Ends a worker that may be broken: WorkerDied follows, with `replaced`, and a fresh one takes its place.
+  virtual void Replace(int worker) = 0;
   // The next event; DeadlinePassed when there is none until then.
   virtual WorkerEvent WaitUntil(Monotonic deadline) = 0;
   // Ends the stage at once: chunks that workers still have are dropped.

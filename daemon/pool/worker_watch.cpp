@@ -3,7 +3,15 @@
 namespace fitd {
 
 std::string_view VerdictName(Verdict verdict) {
-  return verdict == Verdict::kTimeout ? "timeout" : "bad-message";
+  switch (verdict) {
+    case Verdict::kTimeout:
+      return "timeout";
+    case Verdict::kBadMessage:
+      return "bad-message";
+    case Verdict::kReplaced:
+      break;
+  }
+  return "replaced";
 }
 
 WatchAction Watch(const WorkerCondition& worker, const WatchLimits& limits, Monotonic now) {

@@ -14,8 +14,9 @@ namespace fitd {
 enum class Verdict : std::uint8_t {
   kTimeout,     // it hung: on a target, or before it was ready
   kBadMessage,  // what it sent is not to be believed, or it stopped talking
+  kReplaced,    // what it runs may be broken: nobody is to blame
 };
-std::string_view VerdictName(Verdict verdict);  // "timeout", "bad-message"
+std::string_view VerdictName(Verdict verdict);  // "timeout", "bad-message", "replaced"
 
 // What a worker process goes through.
 enum class WorkerState : std::uint8_t {

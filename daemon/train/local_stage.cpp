@@ -137,6 +137,8 @@ Result<StageReport> LocalStage::Fit(WorkerPool& pool, const Job& job, const Sign
   options.target_timeout = job.workers.target_timeout;
   // Nobody knows how the cost of users' code varies: a slow target must not be taken for a hanging one.
   if (plan_.uses_user_code()) options.least_limit = std::chrono::minutes(5);
+  // A target can break what users' code runs in; fitd's own algorithms keep nothing from one target to the next.
+  options.doubt_failures = plan_.uses_user_code() && pool.num_workers() > 0;
   options.retries = job.workers.retries;
   options.cancel = &cancel.source();
   Result<StageReport> report = pool.RunStage(frame_, options, *this);
@@ -177,6 +179,13 @@ Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double
   if (!failed) return {};
   progress_.On(TargetFailed{std::string(series.id), std::string(reason)});
   return failures_.OnFailure(series.id, reason);
+}
+
+bool LocalStage::IsFailure(std::string_view bytes) const {
+  const Result<TargetFitRecord> record = DecodeRecord(bytes);
+  // A reason without a failure: one of several models is missing.
+  return record.ok() &&
+         (record->status == FitStatus::kFallback || record->status == FitStatus::kFailed || !record->reason.empty());
 }
 
 Status LocalStage::OnLost(const TargetLost& lost) {

@@ -1,6 +1,8 @@
 """Users' Python algorithms for byo_test.py: well-behaved ones, and one of every bad habit. Odd behaviour on target bad."""
 import os
+import pickle
 import signal
+import sys
 import time
 
 import numpy as np
@@ -87,6 +89,31 @@ def leaves_children(target, frame, context):
     while target == "bad":
         pass
     return 1
+
+
+def clears_modules(target, frame, context):
+    if target == "bad":
+        sys.modules.clear()
+        raise ValueError("all gone")
+    return float(np.sort(frame.values)[0])
+
+
+def patches_pickle(target, frame, context):
+    if target == "bad":
+        pickle.dumps = pickle.Pickler = pickle._dumps = None
+    return {"of": target}
+
+
+def breaks_quietly(target, frame, context):
+    if hasattr(breaks_quietly, "broken"):
+        raise RuntimeError("of another target's making")
+    if target == "bad":
+        breaks_quietly.broken = True
+    return {"of": target}
+
+
+def always_raises(target, frame, context):
+    raise ValueError("never")
 
 
 def segfaults(target, frame, context):

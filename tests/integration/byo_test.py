@@ -187,6 +187,21 @@ class Python(Byo):
         self.assertGreaterEqual(summary["worker_deaths"], 1)
         self.assert_no_leftovers(self.dir)
 
+    def test_a_target_that_breaks_its_interpreter_costs_itself(self):
+        for chunk in ("1", "auto", "even"):
+            with self.subTest(chunk_size=chunk):
+                self.one_is_lost(self.fit("clears_modules", "--fresh", "--chunk-size", chunk, code=3), "ValueError: all gone")
+                self.one_is_lost(self.fit("patches_pickle", "--fresh", "--chunk-size", chunk, code=3), ".")
+                summary = self.fit("breaks_quietly", "--fresh", "--chunk-size", chunk)
+                self.assertEqual((summary["fitted"], summary["worker_deaths"]), (12, 0))
+                self.assertEqual({name: of["of"] for name, of in self.unpickled().items()}, {n: n for n in self.unpickled()})
+
+    def test_a_command_that_always_raises_is_not_tried_for_ever(self):
+        data = self.data(targets=400, length=20)
+        summary = self.fit("always_raises", data=data, code=3)
+        self.assertEqual(summary["fallback"], 400)
+        self.assertLess(summary["retried"], 60)
+
     def test_an_endless_loop_is_a_timeout(self):
         self.one_is_lost(self.fit("hangs", "--target-timeout", "500ms", "--retries", 0, code=3), "^timeout$")
         self.assert_no_leftovers(self.dir)

@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "common/clock.h"
@@ -38,10 +39,13 @@ class FakeWorkerRunner final : public WorkerRunner {
   };
   std::map<std::uint32_t, Death> deaths;  // by the unit's first series
 
+  // Units that leave their worker broken: the units after them fail there. And units that fail wherever they are.
+  std::set<std::uint32_t> breakers, failing;
+
   // What was asked of the runner.
   std::vector<ChunkOrder> started;
   std::vector<std::pair<std::uint32_t, bool>> alone_and_fresh;  // retried unit, in a fresh worker?
-  int stages = 0, aborts = 0;
+  int stages = 0, aborts = 0, replaced = 0;
 
   Status BeginStage(const StageSpec& spec) override {
     spec_ = spec;
@@ -53,7 +57,8 @@ class FakeWorkerRunner final : public WorkerRunner {
     slots_.clear();
     for (std::size_t i = 0; i < workers_.size(); ++i) {
       const Worker& w = workers_[i];
-      const bool room = w.ready_at <= clock_.Now() && w.queue.size() < 2 && !(!w.queue.empty() && w.queue.back().alone);
+      const bool room = !w.replaced && w.ready_at <= clock_.Now() && w.queue.size() < 2 &&
+                        !(!w.queue.empty() && w.queue.back().alone);
       if (room) slots_.push_back({static_cast<int>(i), static_cast<int>(w.queue.size()), w.fresh});
     }
     std::stable_sort(slots_.begin(), slots_.end(), [](auto& a, auto& b) { return a.queued < b.queued; });
@@ -74,11 +79,19 @@ class FakeWorkerRunner final : public WorkerRunner {
     return OkStatus();
   }
 
+  void Replace(int worker) override {
+    Worker& w = workers_[static_cast<std::size_t>(worker)];
+    w.replaced = true;
+    w.announced = true;
+    w.unit_done_at = clock_.Now();
+    ++replaced;
+  }
+
   WorkerEvent WaitUntil(Monotonic deadline) override {
     if (spec_.cancel != nullptr && spec_.cancel->cancelled()) return Interrupted{};
     Worker* next = nullptr;
     for (Worker& w : workers_) {
-      if (w.queue.empty() && w.announced) continue;
+      if (w.queue.empty() && w.announced && !w.replaced) continue;
       if (next == nullptr || EventTime(w) < EventTime(*next)) next = &w;
     }
     if (next == nullptr || EventTime(*next) > deadline) {
@@ -99,7 +112,7 @@ class FakeWorkerRunner final : public WorkerRunner {
     std::deque<ChunkOrder> queue;
     std::uint32_t position = 0;
     Monotonic unit_done_at{}, ready_at{};
-    bool fresh = true, announced = true;
+    bool fresh = true, announced = true, broken = false, replaced = false;
   };
 
   static Duration Seconds(double s) { return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(s)); }
@@ -111,6 +124,12 @@ class FakeWorkerRunner final : public WorkerRunner {
   int Index(const Worker& w) const { return static_cast<int>(&w - workers_.data()); }
 
   WorkerEvent Step(Worker& w) {
+    if (w.replaced) {
+      Death wanted{{"replaced", false}, 1, true};
+      WorkerDied died = Die(w, wanted);
+      died.replaced = true;
+      return died;
+    }
     if (!w.announced) {
       w.announced = true;
       return WorkerReady{Index(w)};
@@ -125,7 +144,10 @@ class FakeWorkerRunner final : public WorkerRunner {
     }
     const auto death = deaths.find(chunk.units[w.position].first);
     if (death != deaths.end() && death->second.times > 0 && !death->second.after_record) return Die(w, death->second);
-    record_ = {chunk.chunk, w.position, seconds_of(chunk.units[w.position], chunk.costs[w.position]), "record"};
+    const std::uint32_t unit = chunk.units[w.position].first;
+    const char* const bytes = w.broken || failing.contains(unit) ? "failure" : "record";
+    w.broken = w.broken || breakers.contains(unit);
+    record_ = {chunk.chunk, w.position, seconds_of(chunk.units[w.position], chunk.costs[w.position]), bytes};
     if (death != deaths.end() && death->second.times > 0) {
       dies_next_ = &death->second;
     }
@@ -142,7 +164,7 @@ class FakeWorkerRunner final : public WorkerRunner {
     return arrived;
   }
 
-  WorkerEvent Die(Worker& w, Death& death) {
+  WorkerDied Die(Worker& w, Death& death) {
     --death.times;
     WorkerDied died{Index(w), 1, death.cause, {}, std::nullopt, "last words"};
     if (!death.before_unit) died.position = w.position;

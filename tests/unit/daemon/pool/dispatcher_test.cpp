@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 
 #include "tests/support/fake_worker_runner.h"
 
@@ -12,7 +13,8 @@ namespace {
 
 class Tally : public StageSink {
  public:
-  Status OnRecord(const WorkUnit& unit, std::string_view, double, int) override {
+  Status OnRecord(const WorkUnit& unit, std::string_view bytes, double, int) override {
+    if (IsFailure(bytes)) failed.insert(unit.first);
     EXPECT_TRUE(done.insert({unit.first, 1}).second) << unit.first << " came twice";
     return done.size() >= fail_after ? Status(StatusCode::kIo, "store full") : OkStatus();
   }
@@ -25,6 +27,8 @@ class Tally : public StageSink {
     ++progress_calls;
     return OkStatus();
   }
+  bool IsFailure(std::string_view bytes) const override { return bytes == "failure"; }
+  std::set<std::uint32_t> failed;
   std::map<std::uint32_t, int> done;
   std::map<std::uint32_t, TargetLost> lost;
   StageProgress last;
@@ -60,6 +64,7 @@ class LimitProbe : public WorkerRunner {
   }
   std::span<const WorkerSlot> FreeSlots() override { return {}; }
   Status Start(int, ChunkOrder) override { return OkStatus(); }
+  void Replace(int) override {}
   WorkerEvent WaitUntil(Monotonic) override { return Interrupted{}; }
   void Abort() override {}
   Duration limit{0};
@@ -157,6 +162,64 @@ TEST(Dispatcher, ADeathAfterTheRecordCostsNothing) {
   ASSERT_TRUE(report.ok());
   EXPECT_EQ(report->done, 20U);
   EXPECT_TRUE(stage.runner.alone_and_fresh.empty());
+}
+
+// What failed when every unit of `failing` fails by itself and those of `breakers` leave their worker broken.
+std::set<std::uint32_t> FailedWith(Stage& stage, std::set<std::uint32_t> breakers, std::set<std::uint32_t> failing) {
+  stage.options.doubt_failures = true;
+  stage.runner.breakers = std::move(breakers);
+  stage.runner.failing = std::move(failing);
+  EXPECT_TRUE(stage.Run().ok());
+  EXPECT_EQ(stage.tally.done.size() + stage.tally.lost.size(), stage.options.units.size());
+  for (const auto& [unit, fresh] : stage.runner.alone_and_fresh) EXPECT_TRUE(fresh) << unit;
+  return stage.tally.failed;
+}
+
+TEST(Dispatcher, ATargetThatBreaksItsWorkerCostsItself) {
+  for (const int workers : {1, 2, 5}) {
+    for (const std::uint32_t breaker : {0U, 7U, 19U}) {
+      Stage fails(20, workers), works(20, workers);
+      EXPECT_EQ(FailedWith(fails, {breaker}, {breaker}), std::set<std::uint32_t>{breaker}) << workers;
+      EXPECT_EQ(FailedWith(works, {breaker}, {}), std::set<std::uint32_t>()) << workers;
+      EXPECT_LE(works.runner.replaced, 6) << "one for each that is tried again, and the broken one";
+    }
+  }
+}
+
+TEST(Dispatcher, BreakersAndFailuresSideBySideAreToldApart) {
+  Stage stage(60, 3);
+  const std::set<std::uint32_t> failing = {3, 4, 5, 9, 20, 21, 40};
+  EXPECT_EQ(FailedWith(stage, {4, 8, 22, 41, 59}, failing), failing);
+}
+
+TEST(Dispatcher, AFailureBetweenFitsIsBelievedAtOnce) {
+  Stage stage(21, 1);
+  EXPECT_EQ(FailedWith(stage, {}, {3, 7, 11}), (std::set<std::uint32_t>{3, 7, 11}));
+  EXPECT_TRUE(stage.runner.alone_and_fresh.empty());
+}
+
+TEST(Dispatcher, CodeThatAlwaysFailsCostsFewFreshWorkers) {
+  std::set<std::uint32_t> all;
+  for (std::uint32_t unit = 0; unit < 3000; ++unit) all.insert(unit);
+  Stage stage(3000, 2);
+  EXPECT_EQ(FailedWith(stage, {}, all), all);
+  EXPECT_LT(stage.runner.replaced, 60);
+}
+
+TEST(Dispatcher, ABreakerAmongMostlyFailingTargetsIsFoundAllTheSame) {
+  std::set<std::uint32_t> failing;
+  for (std::uint32_t unit = 0; unit < 500; ++unit) failing.insert(unit);
+  Stage stage(1000, 1);
+  stage.options.chunk_size = {ChunkSizePolicy::Kind::kEven, 0};
+  EXPECT_EQ(FailedWith(stage, {499}, failing), failing);
+}
+
+TEST(Dispatcher, DoubtsOutliveDeaths) {
+  Stage stage(40, 2);
+  const DeathCause own{"signal:11", true};
+  for (std::uint32_t unit = 0; unit < 40; unit += 3) stage.runner.deaths[unit] = {own, 1};
+  stage.runner.deaths[17] = {own, 100};
+  EXPECT_EQ(FailedWith(stage, {5, 16}, {2, 5}), (std::set<std::uint32_t>{2, 5}));
 }
 
 TEST(Dispatcher, AFullStoreEndsTheStageAndAbortsTheWorkers) {
