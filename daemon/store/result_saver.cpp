@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <span>
-#include <system_error>
 #include <utility>
 
+#include "common/background_work.h"
 #include "common/process/fault.h"
 #include "daemon/store/last_values.h"
 
@@ -39,15 +39,8 @@ Status ResultSaver::Begin() {
   waiting_bytes_ = 0;
   if (waiting_.empty()) return {};
   FailHere(FaultPoint::kBeforeCommit);
-  // The batch is a member and the work a copy: whatever becomes of the attempt to start a thread, the batch is there.
   batch_ = std::exchange(waiting_, {});
-  auto save = [this] { return Save(batch_); };
-  try {
-    saving_ = std::async(std::launch::async, save);
-  } catch (const std::system_error&) {  // no thread to be had (RLIMIT_NPROC, TasksMax): here and now
-    saving_ = std::async(std::launch::deferred, save);
-    return Settle();
-  }
+  saving_ = StartOrDo([this] { return Save(batch_); });
   return {};
 }
 

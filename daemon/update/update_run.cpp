@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/background_work.h"
 #include "common/process/fault.h"
 #include "common/process/log.h"
 #include "daemon/plan/fingerprint.h"
@@ -237,7 +238,7 @@ Status Update::StartPool() {
 Status Update::Save(std::unique_ptr<UpdateSlice> slice) {
   FITD_RETURN_IF_ERROR(Settle());
   FailHere(FaultPoint::kBeforeCommit);
-  saving_ = std::async(std::launch::async | std::launch::deferred, [this, saved = std::move(slice)]() -> Status {
+  saving_ = StartOrDo([this, saved = std::shared_ptr<UpdateSlice>(std::move(slice))]() -> Status {
     const StageTimer timer(clock_, summary_.seconds.save);
     return store_->Append(run_, saved->Records());
   });
