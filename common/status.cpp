@@ -37,6 +37,9 @@ Status StatusFromErrno(int error, std::string_view context) {
   if (error == ENOMEM) code = StatusCode::kInternal;
   std::string message = std::string(context) + ": " + std::generic_category().message(error);
   if (error == EMFILE) message += "; raise the limit on open files (ulimit -n, LimitNOFILE=)";
+  if (error == EFBIG) message += "; raise the limit on the size of files (ulimit -f, LimitFSIZE=)";
+  if (error == ENOMEM)
+    message += "; raise the limit on memory (ulimit -v, ulimit -d, LimitAS=, LimitDATA=, MemoryMax=)";
   return {code, std::move(message)};
 }
 

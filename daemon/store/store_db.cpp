@@ -1,6 +1,7 @@
 #include "daemon/store/store_db.h"
 
 #include <sqlite3.h>
+#include <sys/resource.h>
 
 #include <cerrno>
 #include <limits>
@@ -37,6 +38,12 @@ struct Explanation {
   const char* text;
 };
 
+// SQLite does not always keep the error of the write that failed.
+bool FilesAreLimited() {
+  rlimit limit{};
+  return ::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
 Explanation Explain(int code, int error) {
   if (code == SQLITE_FULL || error == ENOSPC || error == EDQUOT) {
     return {StatusCode::kIo,
@@ -44,8 +51,16 @@ Explanation Explain(int code, int error) {
   }
   switch (code & 0xff) {
     case SQLITE_IOERR:
+      if (error == EFBIG || FilesAreLimited()) {
+        return {StatusCode::kIo,
+                "a file may not grow further: raise the limit on the size of files (ulimit -f, LimitFSIZE=) and run "
+                "the same command again, it continues"};
+      }
       return {StatusCode::kIo, "I/O error; check the disk, then run the same command again, it continues"};
     case SQLITE_CANTOPEN:
+      if (error == EMFILE) {
+        return {StatusCode::kIo, "too many files are open; raise the limit on open files (ulimit -n, LimitNOFILE=)"};
+      }
       if (error == EACCES || error == EPERM) {
         return {StatusCode::kPermission, "no permission; check the owner and mode of the file and of its folder"};
       }
