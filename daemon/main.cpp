@@ -41,10 +41,12 @@ int UnknownCommand(const CLI::App& app, const char* given) {
   return fitd::ExitCode(fitd::StatusCode::kUsage);
 }
 
-// A descriptor 0, 1 or 2 that was closed would otherwise become the next file that is opened.
+// A descriptor 0, 1 or 2 that was closed would otherwise become the next file that is opened. What is written to a
+// closed standard output is an error of the write, as it is without this, not lost without a word.
 void OpenStandardStreams() {
   for (int fd = 0; fd <= 2; ++fd) {
-    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", O_RDWR) < 0) return;
+    const int mode = fd == STDERR_FILENO ? O_WRONLY : O_RDONLY;
+    if (::fcntl(fd, F_GETFD) < 0 && ::open("/dev/null", mode) < 0) return;
   }
 }
 
@@ -99,12 +101,13 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   if (const fitd::Status stack = fitd::EnsureStack(); !stack.ok()) return fitd::ReportError(stack);
   try {
-    return ParseAndRun(argc, argv);
+    return fitd::FinishStdout(ParseAndRun(argc, argv));
   } catch (const std::bad_alloc&) {
     return fitd::ReportError(fitd::OutOfMemory("running this command"));
   } catch (const std::exception& error) {
     const auto* system = dynamic_cast<const std::system_error*>(&error);
     const bool thread = system != nullptr && dynamic_cast<const std::filesystem::filesystem_error*>(system) == nullptr;
+    if (system != nullptr && std::ferror(stdout) != 0) return fitd::StdoutFailed(system->code().value());
     if (thread) {
       return fitd::ReportError(fitd::NoThread("this command", *system));
     }

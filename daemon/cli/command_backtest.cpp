@@ -11,6 +11,7 @@
 #include "daemon/backtest/backtest_summary.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
+#include "daemon/cli/run_output.h"
 #include "daemon/flags/job_flags.h"
 #include "daemon/flags/option_checks.h"
 #include "daemon/output/output_file.h"
@@ -94,6 +95,7 @@ int RunCommand(const Job& job, const Options& options) {
   const SystemClock clock;
   const std::unique_ptr<Progress> progress =
       MakeProgress(options.quiet ? ProgressStyle::kNone : options.progress, STDERR_FILENO, clock);
+  const BarStandsAside aside(*progress);
   Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
   if (job.workers.count == 0) SignalCancel::EndByItself();

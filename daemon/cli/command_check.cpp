@@ -16,6 +16,7 @@
 #include "common/series/usual_season.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
+#include "daemon/cli/run_output.h"
 #include "daemon/flags/job_flags.h"
 #include "daemon/plan/columns_json.h"
 #include "daemon/plan/job_data.h"
@@ -213,9 +214,7 @@ Status Check(const Job& job, const SignalCancel& cancel, bool as_json) {
     text = "# the effective job\n" + FormatJob(job) + "\n# the plan\n" +
            FormatPlan(job, loaded, figures, plan, placement.workers);
   }
-  if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    return StatusFromErrno(errno, "writing to stdout");
-  }
+  FITD_RETURN_IF_ERROR(Print(text));
   if (!loaded.report.refusal.empty()) return {StatusCode::kInvalidInput, loaded.report.refusal};
   return {};
 }

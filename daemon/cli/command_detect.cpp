@@ -11,6 +11,7 @@
 #include "common/text.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
+#include "daemon/cli/run_output.h"
 #include "daemon/detect/detect_run.h"
 #include "daemon/detect/event_hook.h"
 #include "daemon/detect/time_ranges.h"
@@ -148,6 +149,7 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   const SystemClock clock;
   const ProgressStyle style = flags.quiet ? ProgressStyle::kNone : flags.progress;
   const std::unique_ptr<Progress> progress = MakeProgress(style, STDERR_FILENO, clock);
+  const BarStandsAside aside(*progress);
   Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
   if (job->workers.count == 0) SignalCancel::EndByItself();

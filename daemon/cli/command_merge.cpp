@@ -10,6 +10,7 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
+#include "daemon/cli/run_output.h"
 #include "daemon/cluster/merge_shards.h"
 #include "daemon/flags/option_checks.h"
 #include "daemon/plan/signal_cancel.h"
@@ -54,7 +55,7 @@ int Print(const MergeReport& report, const MergeFlags& given) {
     }
     if (!report.missing.empty()) fmt::print("without the shards {}\n", fmt::join(report.missing, ", "));
   }
-  if (std::fflush(stdout) != 0) return ReportError(StatusFromErrno(errno, "writing to stdout"));
+  if (std::fflush(stdout) != 0) return StdoutFailed(errno);
   return report.failed > 0 ? kExitSomeFailed : 0;
 }
 
@@ -64,6 +65,7 @@ int RunMerge(MergeFlags given) {
   if (!cancel.ok()) return ReportError(cancel.status());
   const std::unique_ptr<Progress> progress =
       MakeProgress(given.quiet ? ProgressStyle::kNone : ProgressStyle::kAuto, STDERR_FILENO, clock);
+  const BarStandsAside aside(*progress);
   given.merge.check_cancelled = [&] { return (*cancel)->cancelled() ? (*cancel)->status() : OkStatus(); };
   given.merge.progress = [&](std::uint64_t done, std::uint64_t total) {
     RunAdvanced advanced;

@@ -7,6 +7,7 @@
 
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
+#include "daemon/cli/run_output.h"
 #include "daemon/cluster/make_plan.h"
 #include "daemon/cluster/sum_shard.h"
 #include "daemon/cluster/sums_file.h"
@@ -55,6 +56,7 @@ int RunSums(const JobFlags& flags, const SumsFlags& given) {
   if (!cancel.ok()) return ReportError(cancel.status());
   const SystemClock clock;
   const std::unique_ptr<Progress> progress = MakeProgress(ProgressStyle::kAuto, STDERR_FILENO, clock);
+  const BarStandsAside aside(*progress);
   const Status status = SumShard(*job, *shard, given.plan, given.out, **cancel, *progress);
   progress->Pause();
   if (status.ok()) return 0;
@@ -74,11 +76,12 @@ int RunPlan(const JobFlags& flags, const PlanGiven& given) {
   if (!cancel.ok()) return ReportError(cancel.status());
   const SystemClock clock;
   const std::unique_ptr<Progress> progress = MakeProgress(ProgressStyle::kAuto, STDERR_FILENO, clock);
+  const BarStandsAside aside(*progress);
   const Result<FleetPlan> plan = MakeFleetPlan(*job, given.shards, given.out, **cancel, *progress);
   progress->Pause();
   if (plan.ok()) {
     fmt::print("{} targets, {} values for {} shards in {}\n", plan->targets, plan->values, given.shards, given.out);
-    return std::fflush(stdout) == 0 ? 0 : ReportError(StatusFromErrno(errno, "writing to stdout"));
+    return std::fflush(stdout) == 0 ? 0 : StdoutFailed(errno);
   }
   const int code = ReportError(plan.status());
   return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;

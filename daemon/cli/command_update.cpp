@@ -58,6 +58,7 @@ int Update(const Job& given, const RunOutput& options) {
   if (const Status log = options.StartLog(); !log.ok()) return ReportError(log);
   const SystemClock clock;
   const std::unique_ptr<Progress> progress = options.StartProgress(clock);
+  const BarStandsAside aside(*progress);
   Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
   if (job.workers.count == 0) SignalCancel::EndByItself();

@@ -8,4 +8,11 @@ namespace fitd {
 // Prints "fitd: message" to stderr and returns the exit code of the status.
 int ReportError(const Status& status);
 
+// Writing to stdout failed with this errno: ends the process as every tool ends when its reader has seen enough, else
+// as ReportError.
+int StdoutFailed(int error);
+// What is still in a buffer of stdout has to be out, or the command has not done what it says: `code`, or that of the
+// error.
+int FinishStdout(int code);
+
 }  // namespace fitd

@@ -11,6 +11,7 @@
 #include "common/process/fault.h"
 #include "common/text.h"
 #include "daemon/flags/option_checks.h"
+#include "daemon/output/output_sink.h"
 
 namespace fitd {
 
@@ -66,7 +67,9 @@ std::unique_ptr<Progress> RunOutput::StartProgress(const Clock& clock) const {
 
 Status Print(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
-    return StatusFromErrno(errno, "writing to stdout");
+    const int error = errno;
+    EndIfPipeIsClosed(error);
+    return StatusFromErrno(error, "cannot write to stdout");
   }
   return {};
 }

@@ -39,7 +39,18 @@ struct RunOutput {
   std::unique_ptr<Progress> StartProgress(const Clock& clock) const;
 };
 
-// To stdout, whole.
+// While it lives, lines of the log begin where the bar was, not behind it.
+class BarStandsAside {
+ public:
+  explicit BarStandsAside(Progress& progress) {
+    SetBeforeErrorLine([&progress] { progress.Pause(); });
+  }
+  ~BarStandsAside() { SetBeforeErrorLine({}); }
+  BarStandsAside(const BarStandsAside&) = delete;
+  BarStandsAside& operator=(const BarStandsAside&) = delete;
+};
+
+// To stdout, whole. A pipe whose reader has seen enough ends the process as it does every tool.
 Status Print(const std::string& text);
 
 }  // namespace fitd

@@ -32,17 +32,6 @@ Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   return pipeline;
 }
 
-// Lines of the log begin where the bar was, not behind it.
-class BarStandsAside {
- public:
-  explicit BarStandsAside(Progress& progress) {
-    SetBeforeErrorLine([&progress] { progress.Pause(); });
-  }
-  ~BarStandsAside() { SetBeforeErrorLine({}); }
-  BarStandsAside(const BarStandsAside&) = delete;
-  BarStandsAside& operator=(const BarStandsAside&) = delete;
-};
-
 int ReportEnd(const Result<RunSummary>& summary, const Job& job, const TrainOptions& options,
               const SignalCancel& cancel, Progress& progress) {
   RunEnded ended;

@@ -14,6 +14,12 @@ Status OutputSink::Flush() {
   return status;
 }
 
+void EndIfPipeIsClosed(int error) {
+  if (error != EPIPE) return;
+  std::signal(SIGPIPE, SIG_DFL);
+  std::raise(SIGPIPE);
+}
+
 Status DescriptorSink::Write(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t written = write(fd_, bytes.data(), bytes.size());
@@ -22,10 +28,8 @@ Status DescriptorSink::Write(std::string_view bytes) {
     } else if (errno == EAGAIN) {  // someone made our standard output non-blocking: wait until it takes more
       pollfd wait = {fd_, POLLOUT, 0};
       if (poll(&wait, 1, -1) < 0 && errno != EINTR) return StatusFromErrno(errno, "cannot write to " + name_);
-    } else if (errno == EPIPE && fd_ == STDOUT_FILENO) {  // `| head` has seen enough: end as every tool does
-      std::signal(SIGPIPE, SIG_DFL);
-      std::raise(SIGPIPE);
     } else if (errno != EINTR) {
+      if (fd_ == STDOUT_FILENO) EndIfPipeIsClosed(errno);
       return StatusFromErrno(errno, "cannot write to " + name_);
     }
   }

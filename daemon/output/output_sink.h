@@ -25,6 +25,9 @@ class OutputSink {
   std::string text_;
 };
 
+// Ends the process by SIGPIPE when `error` is EPIPE: `| head` has seen enough, and every tool ends so.
+void EndIfPipeIsClosed(int error);
+
 // A descriptor that stays the caller's. Errors (disk full, closed pipe) are kIo and name it.
 class DescriptorSink final : public OutputSink {
  public:
