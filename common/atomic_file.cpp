@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -24,9 +25,13 @@ Status WriteAll(int fd, std::string_view bytes, const std::string& path) {
   return {};
 }
 
-Status SyncFolder(const std::string& path) {
+std::string FolderOf(const std::string& path) {
   const std::size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Status SyncFolder(const std::string& path) {
+  const std::string folder = FolderOf(path);
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0) return StatusFromErrno(errno, folder);
   const Status status = ::fsync(fd) == 0 ? OkStatus() : StatusFromErrno(errno, folder);
@@ -34,28 +39,73 @@ Status SyncFolder(const std::string& path) {
   return status;
 }
 
-}  // namespace
-
-WholeFileWriter::WholeFileWriter(std::string path, std::string beside, int fd)
-    : path_(std::move(path)), beside_(std::move(beside)), fd_(fd) {}
-
-WholeFileWriter::WholeFileWriter(WholeFileWriter&& other) noexcept
-    : path_(std::move(other.path_)),
-      beside_(std::move(other.beside_)),
-      fd_(std::exchange(other.fd_, -1)),
-      buffer_(std::move(other.buffer_)) {}
-
-Result<WholeFileWriter> WholeFileWriter::Begin(const std::string& path) {
-  std::string beside = path + ".XXXXXX";
-  const int fd = ::mkostemp(beside.data(), O_CLOEXEC);
-  if (fd < 0) return StatusFromErrno(errno, path);
-  return WholeFileWriter(path, std::move(beside), fd);
+bool IsDatabase(const std::string& path) {
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return false;
+  char head[16] = {};
+  const bool is = ::read(fd, head, sizeof head) == sizeof head && std::string_view(head, sizeof head) == kMagic;
+  ::close(fd);
+  return is;
 }
 
-WholeFileWriter::~WholeFileWriter() {
-  if (fd_ < 0) return;
-  ::close(fd_);
-  ::unlink(beside_.c_str());
+int OpenNameless(const std::string& path, unsigned mode) {
+  return ::open(FolderOf(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
+}
+
+// Names beside the path: this process may write several at once.
+std::string NameBeside(const std::string& path) {
+  static std::atomic<unsigned> count{0};
+  return path + ".tmp" + std::to_string(::getpid()) + "-" + std::to_string(++count);
+}
+
+}  // namespace
+
+Result<PendingFile> PendingFile::Create(const std::string& path, unsigned mode) {
+  if (IsDatabase(path)) {
+    return Status(StatusCode::kUsage, path +
+                                          " is a store or another SQLite database, which would be lost: name "
+                                          "another file, or remove it first");
+  }
+  if (const int fd = OpenNameless(path, mode); fd >= 0) return PendingFile(path, {}, fd);
+  std::string beside = NameBeside(path);
+  ::unlink(beside.c_str());  // of a killed process with this number
+  const int fd = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+  if (fd < 0) return StatusFromErrno(errno, path);
+  return PendingFile(path, std::move(beside), fd);
+}
+
+PendingFile::PendingFile(PendingFile&& other) noexcept
+    : path_(std::move(other.path_)), beside_(std::exchange(other.beside_, {})), fd_(std::exchange(other.fd_, -1)) {}
+
+PendingFile::~PendingFile() {
+  if (fd_ >= 0) ::close(fd_);
+  if (!beside_.empty()) ::unlink(beside_.c_str());
+}
+
+Status PendingFile::Name() {
+  const std::string self = "/proc/self/fd/" + std::to_string(fd_);
+  std::string beside = NameBeside(path_);
+  ::unlink(beside.c_str());
+  if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, beside.c_str(), AT_SYMLINK_FOLLOW) != 0) {
+    return StatusFromErrno(errno, path_);
+  }
+  beside_ = std::move(beside);
+  return {};
+}
+
+Status PendingFile::Commit() {
+  if (::fsync(fd_) != 0) return StatusFromErrno(errno, path_);
+  if (beside_.empty()) FITD_RETURN_IF_ERROR(Name());
+  if (::close(std::exchange(fd_, -1)) != 0) return StatusFromErrno(errno, path_);
+  if (::rename(beside_.c_str(), path_.c_str()) != 0) return StatusFromErrno(errno, path_);
+  beside_.clear();
+  return SyncFolder(path_);
+}
+
+Result<WholeFileWriter> WholeFileWriter::Begin(const std::string& path) {
+  FITD_ASSIGN_OR_RETURN(PendingFile file, PendingFile::Create(path, 0600));
+  return WholeFileWriter(path, std::move(file));
 }
 
 Status WholeFileWriter::Append(std::string_view bytes) {
@@ -64,22 +114,14 @@ Status WholeFileWriter::Append(std::string_view bytes) {
 }
 
 Status WholeFileWriter::Flush() {
-  const Status status = WriteAll(fd_, buffer_, path_);
+  const Status status = WriteAll(file_.fd(), buffer_, path_);
   buffer_.clear();
   return status;
 }
 
 Status WholeFileWriter::Commit() {
   FITD_RETURN_IF_ERROR(Flush());
-  if (::fsync(fd_) != 0) return StatusFromErrno(errno, path_);
-  Status status;
-  if (::close(std::exchange(fd_, -1)) != 0) status = StatusFromErrno(errno, path_);
-  if (status.ok() && ::rename(beside_.c_str(), path_.c_str()) != 0) status = StatusFromErrno(errno, path_);
-  if (!status.ok()) {
-    ::unlink(beside_.c_str());
-    return status;
-  }
-  return SyncFolder(path_);
+  return file_.Commit();
 }
 
 Status WriteWholeFile(const std::string& path, std::string_view bytes) {

@@ -3,10 +3,35 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/status.h"
 
 namespace fitd {
+
+// A file under way to its name. Until Commit it has none where the file system allows that (O_TMPFILE), so that a kill
+// leaves nothing behind. One thread.
+class PendingFile {
+ public:
+  // Errors name the file. kUsage when `path` is a database: what is written about a store is not meant to replace one.
+  static Result<PendingFile> Create(const std::string& path, unsigned mode);
+  PendingFile(PendingFile&& other) noexcept;
+  PendingFile& operator=(PendingFile&&) = delete;
+  ~PendingFile();  // without a Commit that worked nothing is left
+
+  int fd() const { return fd_; }
+  // What was written is at the path and on the disk when it returns OK.
+  Status Commit();
+
+ private:
+  PendingFile(std::string path, std::string beside, int fd)
+      : path_(std::move(path)), beside_(std::move(beside)), fd_(fd) {}
+  Status Name();
+
+  std::string path_;
+  std::string beside_;  // its name until then; empty: it has none
+  int fd_;
+};
 
 // Writes beside `path`, flushes to the disk, renames over it and flushes the folder: whoever opens `path` sees the old
 // file or the whole new one, also after a power cut, and two writers at once do no harm. Errors name the file.
@@ -17,20 +42,16 @@ Status WriteWholeFile(const std::string& path, std::string_view bytes);
 class WholeFileWriter {
  public:
   static Result<WholeFileWriter> Begin(const std::string& path);
-  WholeFileWriter(WholeFileWriter&& other) noexcept;
-  WholeFileWriter& operator=(WholeFileWriter&&) = delete;
-  ~WholeFileWriter();
 
   Status Append(std::string_view bytes);
   Status Commit();
 
  private:
-  WholeFileWriter(std::string path, std::string beside, int fd);
+  WholeFileWriter(std::string path, PendingFile file) : path_(std::move(path)), file_(std::move(file)) {}
   Status Flush();
 
   std::string path_;
-  std::string beside_;
-  int fd_;
+  PendingFile file_;
   std::string buffer_;
 };
 

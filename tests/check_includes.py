@@ -69,7 +69,7 @@ TABLE = {
                       "daemon/plan", "daemon/progress"],
     "daemon/update": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/times", "daemon/ingest", "daemon/pool", "daemon/store",
                       "daemon/user", "daemon/plan", "daemon/progress", "daemon/train"],
-    "daemon/backtest": ["common", "common/series", "common/fit", "common/job", *models("base", "pooled_ar"),
+    "daemon/backtest": ["common", "common/series", "common/fit", "common/job", *models("base", "pooled_ar"), "ipc",
                         "daemon/ingest", "daemon/plan", "daemon/progress", "daemon/store", "daemon/output",
                         "daemon/train"],
     "daemon/service": ["common", "common/process", "common/job", "ipc", "daemon/runs", "daemon/children", "daemon/api"],

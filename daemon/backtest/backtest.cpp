@@ -1,12 +1,9 @@
 #include "daemon/backtest/backtest.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <optional>
 
@@ -15,6 +12,7 @@
 #include "common/series/usual_season.h"
 #include "daemon/backtest/moved_target.h"
 #include "daemon/backtest/row_writer.h"
+#include "daemon/backtest/scratch_folder.h"
 #include "daemon/backtest/windows.h"
 #include "daemon/output/target_forecast.h"
 #include "daemon/plan/job_data.h"
@@ -22,32 +20,6 @@
 
 namespace fitd {
 namespace {
-
-// A folder for the stores of the windows, gone at the end.
-class ScratchFolder {
- public:
-  static Result<ScratchFolder> Make() {
-    const char* base = std::getenv("TMPDIR");
-    std::string path = std::string(base != nullptr && *base != '\0' ? base : "/tmp") + "/fitd-backtest-XXXXXX";
-    if (::mkdtemp(path.data()) == nullptr) return StatusFromErrno(errno, "cannot make a folder " + path);
-    return ScratchFolder(std::move(path));
-  }
-  ScratchFolder(ScratchFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  ScratchFolder& operator=(ScratchFolder&&) = delete;
-  ~ScratchFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  void Remove(int window) const {
-    std::error_code ignored;
-    std::filesystem::remove(File(window), ignored);
-  }
-  std::string File(int window) const { return fmt::format("{}/{}.db", path_, window); }
-
- private:
-  explicit ScratchFolder(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 // The season that most targets' step suggests: what a horizon is when nobody names one.
 int CommonSeason(const Frame& frame) {

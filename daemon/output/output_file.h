@@ -1,32 +1,33 @@
-// A file a command writes: whole or not at all, "-" is stdout. Daemon executable, main thread.
+// A file a command writes: whole or not at all, and on disk then; "-" is stdout. Daemon executable, main thread.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "common/atomic_file.h"
 #include "common/status.h"
 #include "daemon/output/output_sink.h"
+#include "ipc/unique_fd.h"
 
 namespace fitd {
 
 class OutputFile {
  public:
-  // Errors name the path: kNotFound without its folder, kPermission, kIo.
+  // Errors name the path: kNotFound without its folder, kPermission, kIo; kUsage when it is a store, which nobody
+  // means to replace by what is printed about it.
   static Result<OutputFile> Create(const std::string& path);
-  OutputFile(OutputFile&& other) noexcept;
-  OutputFile& operator=(OutputFile&&) = delete;
-  ~OutputFile();  // takes away what was not committed
 
   OutputSink& sink() { return *sink_; }
   // Everything is in the file under its name when it returns OK.
   Status Commit();
 
  private:
-  OutputFile(std::string path, std::string temporary, int fd);
+  OutputFile(const std::string& name, UniqueFd special);
+  OutputFile(const std::string& name, PendingFile file);
 
-  std::string path_;
-  std::string temporary_;  // empty: written in place (stdout, a device, a pipe)
-  int fd_;
+  UniqueFd special_;                 // a device or a pipe, written in place
+  std::optional<PendingFile> file_;  // neither: stdout
   std::unique_ptr<DescriptorSink> sink_;
 };
 

@@ -4,15 +4,59 @@ import csv
 import io
 import json
 import math
+import os
+import subprocess
 import unittest
 
-from fitd_support import Scratch, m3, run
+from fitd_support import FITD, Scratch, m3, run, wait_until
 
 FAST = ("--models", "theta,naive", "--quiet")
 
 
 def rows_of(text):
     return list(csv.DictReader(io.StringIO(text)))
+
+
+class Killed(Scratch):
+    """What a backtest works with is in a folder of its own below TMPDIR."""
+
+    def start(self, data):
+        environment = {**os.environ, "TMPDIR": str(self.scratch)}
+        known = self.folders()
+        process = subprocess.Popen([FITD, "backtest", str(data), "--quiet", "--windows", "40", "--horizon", "1"],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
+        self.addCleanup(lambda: (process.kill(), process.wait()))
+        wait_until(lambda: self.folders() - known or process.poll() is not None, 30, "its folder")
+        return process
+
+    def folders(self):
+        return {path.name for path in self.scratch.iterdir()}
+
+    def test_what_a_killed_one_leaves_goes_with_the_next_and_no_other_folder(self):
+        self.scratch = self.dir / "tmp"
+        self.scratch.mkdir()
+        data = self.sample(targets=30, length=300, seed=3)
+        (self.scratch / "fitd-backtest-link").symlink_to(self.dir)
+        (self.scratch / "fitd-backtest-file").write_text("not a folder")
+        others = self.folders()
+        killed = self.start(data)
+        killed.kill()
+        killed.wait()
+        left = self.folders() - others
+        self.assertEqual(len(left), 1, "a kill leaves it")
+        going_on = self.start(data)
+        second = self.folders() - others
+        self.assertFalse(left & second, "it is gone")
+        self.assertEqual(len(second), 1)
+        done = run("backtest", data, "--quiet", "--models", "naive", "--windows", "1",
+                   env={**os.environ, "TMPDIR": str(self.scratch)})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIsNone(going_on.poll(), "the test is of no use when it has ended")
+        self.assertEqual(self.folders() - others, second, "that of a process that lives stays")
+        going_on.terminate()
+        self.assertEqual(going_on.wait(30), 143)
+        self.assertEqual(self.folders(), others)
+        self.assertTrue(data.exists())
 
 
 class Backtest(Scratch):

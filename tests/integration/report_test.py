@@ -111,6 +111,29 @@ class Report(Scratch):
         self.assertIn("r.html", done.stderr)
         self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["data.csv", "s.db"])
 
+    def test_what_is_written_replaces_a_page_and_never_a_store(self):
+        data = self.sample(targets=2, length=40)
+        store, page, link = self.dir / "s.db", self.dir / "r.html", self.dir / "link.html"
+        self.train(data, "--store", store, "--models", "naive", "--workers", "0")
+        before = self.export(store)
+        for command in (("report",), ("plot", "--target", "host00.cpu"), ("backtest", data, "--models", "naive", "--quiet"),
+                        ("plan", data, "--models", "naive", "--shards", "2"),
+                        ("sums", data, "--models", "naive,theta", "--shard", "1/2")):
+            given = ("--store", store) if command[0] in ("report", "plot") else ()
+            done = run(*command, *given, "-o", store)
+            self.assertEqual(done.returncode, 64, (command, done.stderr))
+            self.assertIn("which would be lost", done.stderr)
+            done = run(*command, *given, "-o", self.dir)
+            self.assertIn(done.returncode, (74, 66), (command, done.stderr))
+            self.assertIn(str(self.dir), done.stderr)
+            self.assertNotEqual(run(*command, *given, "-o", "/dev/full").returncode, 0, command)
+        self.assertEqual(self.export(store), before)
+        page.write_text("old")
+        link.symlink_to(page)
+        self.assertEqual(run("report", "--store", store, "-o", link).returncode, 0)
+        self.assertTrue(link.is_symlink() and page.read_text().startswith("<!DOCTYPE html>"))
+        self.assertEqual(sorted(p.name for p in self.dir.iterdir()), ["data.csv", "link.html", "r.html", "s.db"])
+
 
 class Plot(Scratch):
     def setUp(self):
