@@ -97,6 +97,8 @@ void AddMergeCommand(CLI::App& app, CommandRun& run) {
   command->add_option("--keep-runs", given->merge.keep_runs, "Runs that the store keeps, the newest [10]")
       ->check(WholeNumber(1, 1'000'000))
       ->type_name("N");
+  command->add_flag("--allow-code", given->merge.allow_code,
+                    "Take shards of others that name users' algorithms, which then run as yours");
   command->add_flag("--quiet,-q", given->quiet, "No progress and no summary, only errors");
   command->add_flag("--json", given->json, "Print the summary as one JSON object on stdout");
   command->callback([&run, given] { run = [given] { return RunMerge(*given); }; });

@@ -10,12 +10,14 @@
 #include <optional>
 #include <utility>
 
+#include "common/fit/algorithm_host.h"
 #include "common/process/fault.h"
 #include "daemon/cluster/record_batch.h"
 #include "daemon/plan/shard.h"
 #include "daemon/store/run_globals.h"
 #include "daemon/train/post_process.h"
 #include "daemon/train/run_summary.h"
+#include "daemon/user/user_code.h"
 
 namespace fitd {
 namespace {
@@ -63,6 +65,7 @@ class Merge {
 
  private:
   Status OpenShards();
+  Status CheckCode(const ShardStore& one) const;
   Status CheckAlike(const ShardStore& one) const;
   Status CheckCover();
   Status TakeUp();
@@ -108,6 +111,7 @@ Status Merge::OpenShards() {
       continue;
     }
     FITD_RETURN_IF_ERROR(shard.status());
+    FITD_RETURN_IF_ERROR(CheckCode(*shard));
     shards_.push_back(*std::move(shard));
   }
   if (shards_.empty()) {
@@ -117,6 +121,13 @@ Status Merge::OpenShards() {
                    [](const ShardStore& a, const ShardStore& b) { return a.shard.index < b.shard.index; });
   for (const ShardStore& shard : shards_) FITD_RETURN_IF_ERROR(CheckAlike(shard));
   return {};
+}
+
+// The code that somebody else's shard names would be run from the merged store, which is the caller's own.
+Status Merge::CheckCode(const ShardStore& one) const {
+  FITD_ASSIGN_OR_RETURN(std::vector<std::string> names, GetAlgorithmNames(one.store, one.run.run));
+  std::erase_if(names, [](const std::string& name) { return !IsUserAlgorithm(name); });
+  return names.empty() ? OkStatus() : ExpectTrustedCode(one.store.path(), names, options_.allow_code);
 }
 
 // Everything that must be the same for the shards to be parts of one run.

@@ -17,6 +17,7 @@ struct MergeOptions {
   std::string out;                  // the store of the merged run; made when it is not there
   std::vector<std::string> shards;  // stores, in any order
   bool partial = false;             // go on without the shards that are missing
+  bool allow_code = false;          // take shards of others that name users' code: the merged store is the caller's own
   int keep_runs = 10;
   // May be empty. Called now and then.
   std::function<void(std::uint64_t done, std::uint64_t total)> progress;

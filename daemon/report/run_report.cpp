@@ -293,8 +293,8 @@ class Collector {
 
 }  // namespace
 
-Result<RunReport> CollectReport(const Store& store, const RunInfo& run, const HistorySource* history) {
-  FITD_ASSIGN_OR_RETURN(PlotReader reader, PlotReader::Open(store, run, history));
+Result<RunReport> CollectReport(const Store& store, const RunInfo& run, const HistorySource* history, bool allow_code) {
+  FITD_ASSIGN_OR_RETURN(PlotReader reader, PlotReader::Open(store, run, history, allow_code));
   return Collector(store, run, std::move(reader)).Run();
 }
 

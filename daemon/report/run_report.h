@@ -72,7 +72,8 @@ struct RunReport {
   std::vector<TargetPlot> plots;  // all targets, of a fleet that is plotted
 };
 
-// `history`: as in PlotReader::Open.
-Result<RunReport> CollectReport(const Store& store, const RunInfo& run, const HistorySource* history);
+// `history` and `allow_code`: as in PlotReader::Open.
+Result<RunReport> CollectReport(const Store& store, const RunInfo& run, const HistorySource* history,
+                                bool allow_code = false);
 
 }  // namespace fitd

@@ -31,8 +31,10 @@ std::string DescribeModel(const TargetRecord& target, const std::string& column)
 
 }  // namespace
 
-Result<PlotReader> PlotReader::Open(const Store& store, const RunInfo& run, const HistorySource* history) {
+Result<PlotReader> PlotReader::Open(const Store& store, const RunInfo& run, const HistorySource* history,
+                                    bool allow_code) {
   FITD_ASSIGN_OR_RETURN(RunModels models, LoadRunModels(store, run));
+  models.allow_code = allow_code;
   return PlotReader(run, history, TargetForecaster(std::move(models)));
 }
 

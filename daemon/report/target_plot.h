@@ -59,8 +59,10 @@ struct TargetPlot {
 // Makes plots of the targets of one run; they must have been read with models and history.
 class PlotReader {
  public:
-  // `history`: where values come from instead of the store; outlives the reader, may be null.
-  static Result<PlotReader> Open(const Store& store, const RunInfo& run, const HistorySource* history);
+  // `history`: where values come from instead of the store; outlives the reader, may be null. `allow_code`: run users'
+  // code whoever owns the store.
+  static Result<PlotReader> Open(const Store& store, const RunInfo& run, const HistorySource* history,
+                                 bool allow_code = false);
 
   // `horizon` 0: what the target was tuned for. `most_history` 0: all that is kept.
   Result<TargetPlot> Read(const TargetRecord& target, int horizon, std::size_t most_history);

@@ -552,9 +552,20 @@ for line in sys.stdin:
             self.assertIn(reason, done.stderr)
             self.assertIn("--allow-code", done.stderr)
             self.assertFalse(marker.exists())
-        done = run("forecast", "--store", self.store(), "--horizon", 1, "--allow-code")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertTrue(marker.exists())
+            # Nothing else that reads a store runs what it names, and the option that is advised is there.
+            for command in (("plot", "--target", "bad", "--text"), ("report", "-o", self.dir / "r.html")):
+                done = run(*command, "--store", self.store())
+                self.assertEqual(done.returncode, 77, done.stderr)
+                self.assertIn("--allow-code", done.stderr)
+                self.assertFalse(marker.exists())
+            for command in (("models",), ("export",), ("anomalies",), ("update", self.data()), ("detect", self.data())):
+                run(*command, "--store", self.store())
+                self.assertFalse(marker.exists(), command)
+        for command in (("forecast", "--horizon", 1), ("plot", "--target", "bad", "--text"), ("report", "-o", self.dir / "r.html")):
+            done = run(*command, "--store", self.store(), "--allow-code")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue(marker.exists(), command)
+            marker.unlink()
 
     def test_relative_names_in_a_store_mean_the_folder_it_was_trained_in(self):
         trained, other = self.dir / "trained", self.dir / "other"

@@ -239,6 +239,24 @@ class Refused(Shards):
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done.stderr
 
+    def test_the_code_of_somebody_elses_shard_does_not_become_the_callers_own(self):
+        script = self.dir / "code.py"
+        script.write_text("#!/usr/bin/env python3\nimport json, sys\nfor line in sys.stdin:\n"
+                          "    print(json.dumps({'id': json.loads(line)['id'], 'model': 1}), flush=True)\n")
+        script.chmod(0o755)
+        data = self.sample("code.csv", targets=6, length=40)
+        shards = [self.dir / f"code{i}.db" for i in (1, 2)]
+        for i, shard in enumerate(shards, 1):
+            self.train(data, "--store", shard, "--models", f"exec:{script}", "--season", "1", "--shard", f"{i}/2")
+        shards[1].chmod(0o666)
+        said = self.refused(*shards, code=77)
+        self.assertIn("can be written by everybody and names code to run", said)
+        self.assertIn("--allow-code", said)
+        self.assertFalse((self.dir / "m.db").exists())
+        self.assertEqual(run("merge", "--store", self.dir / "m.db", *shards, "--allow-code").returncode, 0)
+        shards[1].chmod(0o644)
+        self.assertEqual(run("merge", "--store", self.dir / "own.db", *shards).returncode, 0)
+
     def test_a_missing_shard_is_named_with_the_command_that_makes_it(self):
         shards = self.shards(3)
         said = self.refused(shards[0], shards[2])

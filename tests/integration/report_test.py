@@ -173,6 +173,11 @@ class Plot(Scratch):
         self.assertLessEqual(max(map(len, lines)), 70)
         self.assertGreater(len(re.findall("[\u2801-\u28ff]", done.stdout)), 60)
 
+    def test_a_target_that_is_nearly_there_is_suggested(self):
+        done = run("plot", "--store", self.store, "--target", "host0.cp", "--text")
+        self.assertEqual(done.returncode, 66)
+        self.assertIn("did you mean host0.cpu?", done.stderr)
+
     def test_a_target_that_is_not_there_is_named(self):
         done = run("plot", "--store", self.store, "--target", "nobody")
         self.assertEqual((done.returncode, "'nobody'" in done.stderr), (66, True))

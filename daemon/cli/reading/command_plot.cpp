@@ -11,6 +11,7 @@
 #include "daemon/cli/reading/history_flags.h"
 #include "daemon/cli/report.h"
 #include "daemon/flags/option_checks.h"
+#include "daemon/output/models_table.h"
 #include "daemon/output/opened_run.h"
 #include "daemon/output/output_file.h"
 #include "daemon/report/plot_json.h"
@@ -42,6 +43,7 @@ struct PlotOptions {
   int last = 0;
   int width = 0;   // 0: 720 pixels, or as wide as the terminal
   int height = 0;  // 0: 300 pixels, or 16 rows
+  bool allow_code = false;
 };
 
 int TerminalColumns() {
@@ -62,7 +64,8 @@ void ShowEnough(TargetPlot& plot) {
 Result<std::vector<TargetPlot>> ReadPlots(const PlotOptions& options) {
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
   FITD_ASSIGN_OR_RETURN(const std::unique_ptr<HistorySource> history, options.history.Load(opened.run));
-  FITD_ASSIGN_OR_RETURN(PlotReader reader, PlotReader::Open(opened.store, opened.run, history.get()));
+  FITD_ASSIGN_OR_RETURN(PlotReader reader,
+                        PlotReader::Open(opened.store, opened.run, history.get(), options.allow_code));
   std::vector<TargetPlot> plots;
   TargetFilter filter;
   filter.ids = options.targets;
@@ -85,8 +88,8 @@ Result<std::vector<TargetPlot>> ReadPlots(const PlotOptions& options) {
     const auto at =
         std::find_if(plots.begin(), plots.end(), [&id](const TargetPlot& plot) { return plot.target == id; });
     if (at == plots.end()) {
-      return Status(StatusCode::kNotFound,
-                    fmt::format("{} has no target '{}'; fitd models lists what is there", options.store, id));
+      return Status(StatusCode::kNotFound, fmt::format("{} has no target '{}'{}; fitd models lists what is there",
+                                                       options.store, id, NearestTarget(opened.store, opened.run, id)));
     }
     if (!HasSomethingToPlot(*at)) {
       return Status(StatusCode::kNotFound,
@@ -174,6 +177,8 @@ void AddPlotCommand(CLI::App& app, CommandRun& run) {
   plot->add_option("--height", options->height, "Height of one plot in pixels, or in rows with --text [300, 16]")
       ->check(WholeNumber(4, 10'000))
       ->type_name("H");
+  plot->add_flag("--allow-code", options->allow_code,
+                 "Run the command, plugin or module that the store names, whoever owns the store");
   plot->callback([&run, options] {
     run = [options] {
       const Status status = Plot(*options);

@@ -32,12 +32,14 @@ struct ReportOptions {
   std::string store = kDefaultStore;
   std::string output = "report.html";
   HistoryFlags history;
+  bool allow_code = false;
 };
 
 Status MakeReport(const ReportOptions& options) {
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
   FITD_ASSIGN_OR_RETURN(const std::unique_ptr<HistorySource> history, options.history.Load(opened.run));
-  FITD_ASSIGN_OR_RETURN(const RunReport report, CollectReport(opened.store, opened.run, history.get()));
+  FITD_ASSIGN_OR_RETURN(const RunReport report,
+                        CollectReport(opened.store, opened.run, history.get(), options.allow_code));
   FITD_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.output));
   file.sink().text() += FormatReportPage(report, FormatUtc(std::chrono::system_clock::now()), FITD_VERSION);
   FITD_RETURN_IF_ERROR(file.Commit());
@@ -60,6 +62,8 @@ void AddReportCommand(CLI::App& app, CommandRun& run) {
       ->check(NamesAFile())
       ->type_name("FILE")
       ->capture_default_str();
+  report->add_flag("--allow-code", options->allow_code,
+                   "Run the command, plugin or module that the store names, whoever owns the store");
   report->callback([&run, options] {
     run = [options] {
       const Status status = MakeReport(*options);
