@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "common/edit_distance.h"
 #include "common/fit/algorithm_host.h"
@@ -78,6 +79,10 @@ class Checker {
   }
 
   void CheckRest(const Job& job) {
+    if (!job.export_to.path.empty() && std::filesystem::path(job.export_to.path).lexically_normal() ==
+                                           std::filesystem::path(job.store.path).lexically_normal()) {
+      Fail("export.path", "= " + job.export_to.path + ": is the store, which the forecasts would replace");
+    }
     Require(job.store.keep_runs >= 1, "store.keep_runs", std::to_string(job.store.keep_runs), "1 or more");
     const Job::Failures& failures = job.failures;
     if (failures.max_count && failures.max_percent) Fail("failures.max", "is given as a number and as a percentage");

@@ -29,6 +29,10 @@ bool IsBelow(const std::string& path, std::string_view folder) {
   return path.starts_with(folder) && (path.size() == folder.size() || path[folder.size()] == '/');
 }
 
+bool IsTemporaryPath(const std::string& path) {
+  return IsBelow(path, "/tmp") || IsBelow(path, "/var/tmp");
+}
+
 std::string DropIn(std::string_view setting) {
   return ", or run `systemctl edit fitd.service`, add the lines [Service] and " + std::string(setting) +
          ", and restart it";
@@ -48,8 +52,17 @@ bool HasPrivateTmp() {
   return RootOfMount("/tmp").find("systemd-private-") != std::string::npos;
 }
 
-bool IsTemporaryPath(const std::string& path) {
-  return IsBelow(path, "/tmp") || IsBelow(path, "/var/tmp");
+std::string VanishesWithService(const std::string& path) {
+  std::error_code error;
+  const std::string real = std::filesystem::weakly_canonical(path, error).string();
+  const std::string& place = error ? path : real;
+  if (IsTemporaryPath(place)) {
+    return "the service has a /tmp and /var/tmp of its own, which vanish when it ends (PrivateTmp= in fitd.service)";
+  }
+  if (IsBelow(place, "/dev/shm")) {
+    return "what the service has in /dev/shm is removed when it ends (RemoveIPC= in fitd.service)";
+  }
+  return {};
 }
 
 std::string SandboxHint(const std::string& path, SandboxUse use) {

@@ -9,8 +9,8 @@ namespace fitd {
 // Whether /tmp and /var/tmp are the service's own (PrivateTmp=) and vanish with it.
 bool HasPrivateTmp();
 
-// Whether the path lies below /tmp or /var/tmp.
-bool IsTemporaryPath(const std::string& path);
+// Why what the service puts at `path`, wherever links lead, is gone with the service's next end; empty: it is not.
+std::string VanishesWithService(const std::string& path);
 
 enum class SandboxUse { kRead, kWrite };
 

@@ -46,11 +46,16 @@ Status CheckForService(const Job& job, const std::string& path, const std::strin
   if (store.starts_with(configuration + "/")) {
     return {StatusCode::kBadConfig, path + ": store.path is relative, which means " + store + advice};
   }
-  if (private_tmp && IsTemporaryPath(store)) {
-    return {StatusCode::kBadConfig, path + ": store.path " + store +
-                                        ": the service has a /tmp and /var/tmp of its own, which vanish when it ends "
-                                        "(PrivateTmp= in fitd.service)" +
-                                        advice};
+  if (const std::string why = private_tmp ? VanishesWithService(store) : ""; !why.empty()) {
+    return {StatusCode::kBadConfig, path + ": store.path " + store + ": " + why + advice};
+  }
+  const std::string& forecasts = job.export_to.path;
+  if (forecasts.starts_with(configuration + "/")) {
+    return {StatusCode::kBadConfig, path + ": export.path is relative, which means " + forecasts +
+                                        "; give an absolute path, such as /var/lib/fitd/" + job.name + ".csv"};
+  }
+  if (const std::string why = private_tmp ? VanishesWithService(forecasts) : ""; !why.empty()) {
+    return {StatusCode::kBadConfig, path + ": export.path " + forecasts + ": " + why};
   }
   return OkStatus();
 }

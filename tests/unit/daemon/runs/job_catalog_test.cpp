@@ -49,10 +49,16 @@ TEST(JobCatalog, RefusesWhatTheServiceCannotRun) {
   EXPECT_NE(said(data).find("store.path is missing"), std::string::npos);
   EXPECT_NE(said(data + "[store]\npath = \"x.db\"\n").find("store.path is relative"), std::string::npos);
   EXPECT_NE(said("[data]\nfiles = [\"-\"]\n[store]\npath = \"/srv/x.db\"\n").find("standard input"), std::string::npos);
-  for (const char* store : {"/tmp/x.db", "/var/tmp/a/x.db"}) {
-    const std::string job = data + "[store]\npath = \"" + store + "\"\n";
-    EXPECT_NE(said(job, true).find("PrivateTmp="), std::string::npos);
+  for (const char* place : {"/tmp/x.db", "/var/tmp/a/x.db", "/srv/../tmp/x.db", "/proc/self/root/tmp/x.db"}) {
+    const std::string store = data + "[store]\npath = \"" + place + "\"\n";
+    EXPECT_NE(said(store, true).find("PrivateTmp="), std::string::npos) << place;
+    const std::string forecasts = data + "[store]\npath = \"/srv/x.db\"\n[export]\npath = \"" + place + "\"\n";
+    EXPECT_NE(said(forecasts, true).find("PrivateTmp="), std::string::npos) << place;
   }
+  EXPECT_NE(said(data + "[store]\npath = \"/dev/shm/x.db\"\n", true).find("RemoveIPC="), std::string::npos);
+  const std::string both = data + "[store]\npath = \"/srv/x.db\"\n[export]\npath = \"";
+  EXPECT_NE(said(both + "x.csv\"\n").find("export.path is relative"), std::string::npos);
+  EXPECT_NE(said(both + "/srv/./x.db\"\n").find("is the store"), std::string::npos);
   EXPECT_EQ(said(data + "[store]\npath = \"/srv/x.db\"\n", true), "");
   EXPECT_NE(JobCatalog(dir.path()).Load("cpi").status().message().find("did you mean cpu?"), std::string::npos);
 }
