@@ -219,6 +219,7 @@ Result<std::int64_t> Store::BeginRun(const RunHeader& header, WallTime now) {
   insert.BindText(1 + Place(kBegun, "time_pattern"), header.time_pattern);
   insert.BindText(1 + Place(kBegun, "time_zone"), header.time_zone);
   FITD_RETURN_IF_ERROR(insert.Run());
+  FITD_RETURN_IF_ERROR(PutNote(run, kDescription, RunChecksum(header)));
   FITD_RETURN_IF_ERROR(transaction.Commit());
   return run;
 }

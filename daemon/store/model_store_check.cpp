@@ -52,6 +52,19 @@ std::uint64_t TargetChecksum(const TargetRecord& target, std::string_view season
   return target.history.empty() ? sum : Checksum64(target.history, sum);
 }
 
+std::string RunChecksum(const RunHeader& header) {
+  const std::int64_t numbers[] = {static_cast<std::int64_t>(header.num_targets), header.horizon,
+                                  static_cast<std::int64_t>(header.time_format)};
+  std::uint64_t sum = Checksum64({reinterpret_cast<const char*>(numbers), sizeof numbers});
+  for (const std::string_view text :
+       {std::string_view(header.fingerprint), std::string_view(header.target_column),
+        std::string_view(header.time_column), std::string_view(header.value_column), std::string_view(header.options),
+        std::string_view(header.time_pattern), std::string_view(header.time_zone)}) {
+    sum = Checksum64(text, sum);
+  }
+  return std::to_string(sum);
+}
+
 std::string OfRun(std::int64_t run) {
   return " of run " + std::to_string(run);
 }

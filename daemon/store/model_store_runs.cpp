@@ -50,6 +50,23 @@ bool EndsInZeros(const RunInfo& info) {
   return row.ends_with('\0');
 }
 
+// Whether the row is what BeginRun wrote: times in another zone, columns of other names are nothing a check of values
+// sees.
+Result<bool> IsAsBegun(const Store::Rep& rep, const RunInfo& info) {
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement note,
+      StoreStatement::Prepare(rep.db, "SELECT CAST(value AS TEXT) FROM globals WHERE run = ? AND name = ?", "read"));
+  note.BindInt(1, kOfTheStore);
+  const std::string name = std::string(kDescription) + OfRun(info.run);
+  note.BindText(2, name);
+  FITD_ASSIGN_OR_RETURN(const bool kept, note.Step());
+  return !kept || note.Bytes(0) == RunChecksum(info.header);
+}
+
+Status DamagedRun(const Store::Rep& rep, const RunInfo& info, std::string_view what) {
+  return rep.Damaged("the description of run " + std::to_string(info.run) + " " + std::string(what));
+}
+
 Result<std::vector<RunInfo>> SelectRuns(const Store::Rep& rep, std::string_view where,
                                         std::string_view parameter = {}) {
   const StoreDb& db = rep.db;
@@ -61,16 +78,10 @@ Result<std::vector<RunInfo>> SelectRuns(const Store::Rep& rep, std::string_view 
     FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
     if (!row) return runs;
     runs.push_back(RunOf(select));
-    if (!IsPossible(runs.back())) {
-      return Status(StatusCode::kCorrupt, "the store " + db.path() + " is damaged: the description of run " +
-                                              std::to_string(runs.back().run) +
-                                              " is impossible; restore the file from a " + "backup or train again");
-    }
-    if (EndsInZeros(runs.back())) {
-      return Status(StatusCode::kCorrupt, "the store " + db.path() + " is damaged: the description of run " +
-                                              std::to_string(runs.back().run) +
-                                              " is cut off; restore the file from a backup or train again");
-    }
+    if (!IsPossible(runs.back())) return DamagedRun(rep, runs.back(), "is impossible");
+    if (EndsInZeros(runs.back())) return DamagedRun(rep, runs.back(), "is cut off");
+    FITD_ASSIGN_OR_RETURN(const bool as_begun, IsAsBegun(rep, runs.back()));
+    if (!as_begun) return DamagedRun(rep, runs.back(), "does not match its checksum");
   }
 }
 

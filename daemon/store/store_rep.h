@@ -30,6 +30,9 @@ inline constexpr std::int64_t kOfTheStore = 0;
 inline constexpr std::string_view kCurrentRun = "current run";
 std::string OfRun(std::int64_t run);  // ends the names of what is kept so of a run
 std::string TargetTallyName(std::int64_t run);
+// A note of each run: the checksum of what its row says from the beginning. Runs of earlier releases lack it.
+inline constexpr std::string_view kDescription = "description";
+std::string RunChecksum(const RunHeader& header);
 
 // Inserts into targets, models or last_values: many rows a statement, because a statement costs SQLite more than a row
 // does, and one row a statement for what is left over.

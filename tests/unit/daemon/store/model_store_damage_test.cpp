@@ -122,6 +122,30 @@ TEST_F(ModelStore, AnEditedColumnIsCaughtByTheRowsChecksum) {
   }
 }
 
+TEST_F(ModelStore, AnEditedDescriptionOfARunIsCaught) {
+  {
+    Store store = OpenOrDie(path_, Store::Mode::kCreate);
+    const RunHeader header = SampleHeader(1);
+    ASSERT_TRUE(store.BeginRun(header, WallTime()).ok());
+  }
+  for (const char* edit :
+       {"num_targets = 7", "horizon = horizon + 1", "target_column = 'other'", "time_column = 'other'",
+        "value_column = 'other'", "time_format = time_format + 1", "options = '{}  '", "time_pattern = '%d.%m.%Y'",
+        "time_zone = 'Europe/Berlin'", "fingerprint = 'f'"}) {
+    const std::string copy = dir_.File("copy.db");
+    std::filesystem::copy_file(path_, copy, std::filesystem::copy_options::overwrite_existing);
+    Sql(copy, std::string("UPDATE runs SET ") + edit);
+    const Store store = OpenOrDie(copy, Store::Mode::kRead);
+    const Status status = store.ListRuns().status();
+    EXPECT_EQ(status.code(), StatusCode::kCorrupt) << edit;
+    EXPECT_THAT(status.message(), HasSubstr("the description of run 1 does not match its checksum")) << edit;
+  }
+  Sql(path_, "UPDATE runs SET state = 'cancelled', finished = 'x', summary = '{}'");
+  EXPECT_TRUE(OpenOrDie(path_, Store::Mode::kRead).ListRuns().ok());
+  Sql(path_, "UPDATE runs SET horizon = 5; DELETE FROM globals");  // of an earlier release
+  EXPECT_TRUE(OpenOrDie(path_, Store::Mode::kRead).ListRuns().ok());
+}
+
 TEST_F(ModelStore, RowsOfTheFirstReleaseAreRead) {
   const std::string validation = "v";
   {
