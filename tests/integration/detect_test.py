@@ -246,8 +246,33 @@ class Detect(Scratch):
         first = self.detect("--store", store, data)
         # Either the kill came before the commit, and all is said again, or after it, and all is known.
         self.assertIn(first, (expected, expected.splitlines(True)[0]))
+        self.assertEqual(self.stored(store), self.stored(copy))
         more = self.write("more.csv", {k: [("1701080000", 50.0)] for k in series})
         self.assertEqual(self.detect("--store", store, more), self.detect("--store", copy, more))
+
+    def test_nothing_is_lost_whatever_ends_it_and_when(self):
+        series = telemetry([f"t{i:03}" for i in range(120)], 300, {(f"t{i:03}", 250 + i % 40) for i in range(0, 120, 7)})
+        store = self.train(series, 200)
+        calm, data = self.dir / "calm.db", self.write("d.csv", series)
+        calm.write_bytes(store.read_bytes())
+        expected = set(self.detect("--store", calm, data).splitlines())
+        choice = random.Random(5)
+        for signum in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
+            hurt, said = self.dir / "hurt.db", ""
+            for path in self.dir.glob("hurt.db*"):
+                path.unlink()
+            hurt.write_bytes(store.read_bytes())
+            for _ in range(5):
+                process = start("detect", "--store", hurt, data, "--quiet")
+                try:
+                    said += process.communicate(timeout=choice.uniform(0.01, 0.4))[0]
+                    break
+                except subprocess.TimeoutExpired:
+                    process.send_signal(signum)
+                    said += process.communicate(timeout=30)[0] + "\n"  # behind the row that was cut off
+            said += self.detect("--store", hurt, data)
+            self.assertEqual(expected - set(said.splitlines()), set(), "every row was said")
+            self.assertEqual(self.stored(hurt), self.stored(calm), "every event once")
 
     def test_a_killed_worker_changes_nothing(self):
         series = telemetry([f"t{i:03}" for i in range(200)], 300)

@@ -130,7 +130,11 @@ class Service(unittest.TestCase):
         for suffix in ("", "-wal", "-shm"):
             self.container.path(f"/var/lib/fitd/long.db{suffix}").unlink(missing_ok=True)
         self.fitd("start", "long", "--fresh")
-        return wait_until(self.is_under_way, SOON, "the run to be under way")
+        return wait_until(self.is_under_way, SOON, "the run to be under way", self.progress_of_long)
+
+    def progress_of_long(self):
+        run = self.run_of("long")
+        return run["state"], run["attempts"], run["progress"]
 
     def is_under_way(self):
         run = self.run_of("long")
@@ -141,7 +145,9 @@ class Service(unittest.TestCase):
     def finish_long(self, at_least_attempts=2):
         """Waits for the end of the run and compares its models with those of an undisturbed one."""
         run_id = self.run_of("long")["id"]
-        self.fitd("watch", run_id, "-q", timeout=150)
+        wait_until(lambda: self.run_of("long")["state"] not in ("queued", "running", "interrupted"), SOON, "the run's end",
+                   self.progress_of_long)
+        self.fitd("watch", run_id, "-q")
         run = json.loads(self.fitd("status", run_id, "--json").stdout)
         self.assertEqual((run["state"], run["exit"]), ("complete", 0), run)
         self.assertGreaterEqual(run["attempts"], at_least_attempts)

@@ -36,15 +36,19 @@ def m3(group):
     return path
 
 
-def wait_until(condition, seconds, what):
-    """Polls a condition until it holds; fails with what was waited for."""
+def wait_until(condition, seconds, what, progress=None):
+    """Polls a condition until it holds; fails with what was waited for. With `progress` the time starts again whenever its
+    value changes: what goes on slowly on a busy machine is waited for, what stands still is not."""
     deadline = time.monotonic() + seconds
+    before = None
     while time.monotonic() < deadline:
         value = condition()
         if value:
             return value
+        if progress is not None and (now := progress()) != before:
+            before, deadline = now, time.monotonic() + seconds
         time.sleep(0.002)
-    raise AssertionError(f"not within {seconds} s: {what}")
+    raise AssertionError(f"not within {seconds} s{'' if progress is None else f' after {before}'}: {what}")
 
 
 def processes(name="fitd-worker"):

@@ -131,9 +131,15 @@ class Container:
         self.wrapper = subprocess.Popen(
             ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "bash", "-c", SCRIPT],
             env=environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
-        self.leader = wait_until(self.find_leader, 60, f"the container's systemd: {self.said()}")
-        wait_until(self.is_up, 90, f"the container to be up: {self.said()}")
+        # A boot reads much from the disk, which others may keep busy: it may take as long as it gets on.
+        self.leader = wait_until(self.find_leader, 60, f"the container's systemd: {self.said()}", self.written)
+        wait_until(self.is_up, 90, f"the container to be up: {self.said()}",
+                   lambda: (self.written(), self.run("systemctl", "list-jobs", "--no-legend", check=False).stdout))
         return self
+
+    def written(self):
+        """How much the container has said."""
+        return sum(path.stat().st_size for path in [self.dir / "boot.log"] if path.exists())
 
     def said(self):
         path = self.dir / "boot.log"
