@@ -24,9 +24,9 @@ enum class StatusCode {
   kPermission,    // not allowed (77)
   kBadConfig,     // a job file that does not validate (78)
   kCorrupt,       // bytes that are not what they claim to be (65 for files)
-  kTimeout,
-  kWorkerLost,
-  kCancelled,
+  kTimeout,       // an answer that did not come in time (69)
+  kWorkerLost,    // a worker died or lied (70)
+  kCancelled,     // somebody asked for it (70; a command that a signal ends exits with 128+n)
 };
 
 class [[nodiscard]] Status {

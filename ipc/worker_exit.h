@@ -1,4 +1,5 @@
-// Exit codes of a worker, part of the protocol between worker and parent. Both processes.
+// Exit codes of a worker, part of the protocol between worker and parent, not those of fitd (common/status.h). Both
+// processes.
 #pragma once
 
 namespace fitd {

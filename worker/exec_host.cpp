@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// 2: requests carry an id that the answer repeats. 1, of fitd 1.0, matched them by order.
+// 2: requests carry an id that the answer repeats. 1, of the first version, matched them by order.
 constexpr int kProtocol = 2;
 
 std::string Dump(const Json& json) {

@@ -1,6 +1,7 @@
 // Follows one target with its models and says of every observation how unusual it is. Streaming: nothing is refitted,
-// there is no look-ahead, and the state is bounded (StateBytes of a packed state: about 1 KB and the models), so that a
-// series may come at once or in pieces, packed between, with the same bits. Pure numerics; one thread at a time.
+// there is no look-ahead, and the state is bounded (packed about 1 KB and the models), so that a
+// series may come at once or in pieces, packed between, with the same bits. Judge() decides what alerts. Pure
+// numerics; any process, one thread at a time.
 //
 // Sources of expectations: the median of the models' one-step forecasts, the slow level, and the profile of the day.
 // Per source, D is the surprise (-log10 of a tail probability) of the sum of its last errors, T that of its error.
@@ -48,12 +49,12 @@ struct AlertRules {
   double threshold = 0;               // 0..100; 0: the default
   double alarms_per_observation = 0;  // > 0: the threshold is where the target's own history exceeds it so often
   AnomalyDirection direction = AnomalyDirection::kBoth;
-  double min_change = 0;        // |value - expected| at least this, or
+  double min_change = 0;        // |value - expected| at least this, and
   double min_change_share = 0;  // at least this part of |expected|
   int persist = 1;              // unusual observations in a row until it alerts
 };
 inline constexpr double kDefaultAlertSurprise = 3.5;
-// An event ends when so many observations are below the threshold. NAB at 6: 73.2, 72.2; 12: 73.6, 72.6;
+// An event ends when more observations than this are below the threshold. NAB at 6: 73.2, 72.2; 12: 73.6, 72.6;
 // 24: 73.9, 71.3.
 inline constexpr std::uint32_t kEventQuiet = 12;
 
@@ -66,7 +67,7 @@ struct Detection {
   double surprise = 0;                                         // of the novelty before it is lowered within an event
   bool alert = false;                                          // the first observation of an event
   bool unusual = false;                                        // at or above the threshold by itself: the event goes on
-  AnomalyKind kind = AnomalyKind::kNone;                       // of an alert
+  AnomalyKind kind = AnomalyKind::kNone;                       // of an unusual observation of an event
   std::uint8_t sources = 0;  // bit 0 models, 1 level, 2 profile: those that find it unusual
 };
 

@@ -91,7 +91,7 @@ TargetFit FitFallback(const SeriesView& series, std::string_view cause, const Lo
 // Versioned archives. Decoding untrusted bytes gives kCorrupt, never an exception.
 std::string EncodeLocalFitOptions(const LocalFitOptions& options);
 Result<LocalFitOptions> DecodeLocalFitOptions(std::string_view bytes);
-// The regressions in a store of fitd 1.0, which kept the options of its workers there.
+// The regressions in a store of version 1, which kept the options of its workers there.
 Result<std::vector<PooledArGlobal>> DecodeFirstRegressions(std::string_view bytes);
 
 // What a worker sends of a TargetFit and the store keeps: models stay as the bytes of EncodeOutcome.

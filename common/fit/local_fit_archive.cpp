@@ -58,7 +58,7 @@ struct RecordArchive {
   }
 };
 
-// The options as fitd 1.0 archived them, version 2: its stores keep the regressions in them.
+// The options as the first version archived them, version 2: its stores keep the regressions in them.
 struct FirstOptionsArchive {
   std::uint32_t version = 0;
   bool has_seasons = false;
@@ -95,7 +95,7 @@ Result<LocalFitOptions> DecodeLocalFitOptions(std::string_view bytes) {
 
 Result<std::vector<PooledArGlobal>> DecodeFirstRegressions(std::string_view bytes) {
   FirstOptionsArchive archive;
-  FITD_RETURN_IF_ERROR(Decode(bytes, archive, "regressions of a store of fitd 1.0"));
+  FITD_RETURN_IF_ERROR(Decode(bytes, archive, "regressions of a store of version 1"));
   return std::move(archive.options.globals);
 }
 

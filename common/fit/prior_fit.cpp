@@ -186,7 +186,7 @@ TargetFitRecord AdvanceTarget(const SeriesView& series, const PriorFit& prior, c
                               const AlgorithmResolver& resolve) {
   TargetFitRecord record = prior.record;
   std::optional<TargetHistory> history = DecodeHistory(record.history);
-  if (!history) {  // a store of fitd 1.0: what came before is not known, what comes now is
+  if (!history) {  // a store of version 1: what came before is not known, what comes now is
     history.emplace();
     history->fitted_values = prior.num_values;
   }

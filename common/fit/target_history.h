@@ -35,7 +35,7 @@ TargetHistory HistoryOf(std::span<const double> values);
 std::uint64_t ExtendFingerprint(std::uint64_t fingerprint, std::span<const double> values);
 
 std::string EncodeHistory(const TargetHistory& history);
-// nullopt for bytes that EncodeHistory of this version did not write (none, in stores of fitd 1.0).
+// nullopt for bytes that EncodeHistory of this version did not write (none, in stores of version 1).
 std::optional<TargetHistory> DecodeHistory(std::string_view bytes);
 
 }  // namespace fitd

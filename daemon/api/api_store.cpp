@@ -11,7 +11,7 @@ namespace {
 
 // All was printed; with 3 a user's algorithm could not forecast some targets, whose columns are empty.
 bool IsWell(int exit_code) {
-  return exit_code == 0 || exit_code == 3;
+  return exit_code == 0 || exit_code == kExitSomeFailed;
 }
 
 // A command's error as a sentence: without its name in front and the line's end.

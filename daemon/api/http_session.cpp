@@ -151,7 +151,8 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
   }
 
   void OnPart(QueryOutput::Part part) {
-    const bool well = part.answer.status.ok() && (part.answer.exit_code == 0 || part.answer.exit_code == 3);
+    const bool well =
+        part.answer.status.ok() && (part.answer.exit_code == 0 || part.answer.exit_code == kExitSomeFailed);
     if (part.end && !well) {
       const std::string why = part.answer.status.ok() ? part.answer.error : part.answer.status.message();
       shared_->log(LogLevel::kWarning, 0, "an answer was broken off: " + why);

@@ -5,7 +5,7 @@
 // error, over that of the one-step seasonal naive forecast within the values before the cut; mean over targets and
 // cuts. Coverage: share of values inside the interval; width: mean of hi - lo. MSIS (Gneiting & Raftery 2007): mean of
 // width plus 2/alpha times how far a value is outside, over MASE's scale. CRPS: twice the mean quantile loss over the
-// levels of kCrpsQuantiles, in the data's units. Skill: 1 - MASE / MASE of the seasonal naive forecast.
+// levels of kCrpsLevels, in the data's units. Skill: 1 - MASE / MASE of the seasonal naive forecast.
 #pragma once
 
 #include <array>
@@ -53,7 +53,7 @@ class AccuracyBoard {
  public:
   AccuracyBoard(std::vector<std::string> models, int horizon, std::size_t targets);
 
-  // One target at one cut. `actual` and `known_scale` belong to it; `forecasts` are in the order of the models, with
+  // One target at one cut. `actual` and `scale` belong to it; `forecasts` are in the order of the models, with
   // intervals of 80, 95 and kCrpsLevels where the model has any. Values that are NaN are left out.
   void Add(std::size_t target, std::span<const double> actual, const ErrorScale& scale,
            std::span<const Forecast> forecasts);

@@ -1,4 +1,5 @@
-// The commands of `fitd`, one file each (command_NAME.cpp). Daemon executable, main thread.
+// The commands of `fitd`: command_NAME.cpp here or, for what only reads a store, in reading/; those that talk to the
+// daemon are in command_client.cpp, `plan` in command_sums.cpp. Daemon executable, main thread.
 #pragma once
 
 #include <functional>
@@ -32,6 +33,6 @@ void AddSlurmCommand(CLI::App& app, CommandRun& run);
 void AddCheckCommand(CLI::App& app, CommandRun& run);
 void AddNewAlgorithmCommand(CLI::App& app, CommandRun& run);
 void AddServeCommand(CLI::App& app, CommandRun& run);
-void AddClientCommands(CLI::App& app, CommandRun& run);  // start, runs, status, watch, cancel, logs
+void AddClientCommands(CLI::App& app, CommandRun& run);  // start, runs, status, watch, cancel, logs, metrics
 
 }  // namespace fitd

@@ -1,6 +1,6 @@
 // One complete run from the stores of a fleet's shards: the same targets, the same models, and the weights, rule and
-// quantiles that one host learns from all of them. Daemon, main thread. Memory: a batch of targets, and the validations
-// that a single host keeps too.
+// interval factors that one host learns from all of them. Daemon, main thread. Memory: a batch of targets, and the
+// validations that a single host keeps too.
 #pragma once
 
 #include <cstdint>

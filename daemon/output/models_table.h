@@ -1,7 +1,8 @@
 // `fitd models`: one row per target and fitted algorithm, as a table for people, CSV or JSON. Daemon process; streams.
 // A target without any model has one row with an empty algorithm, so that it is not overlooked.
-// CSV columns: target,algorithm,spec,status,n,loglik,aic,aicc,bic,sigma2,reason. JSON: an array of objects with the
-// same keys and parameters, states; NaN is null.
+// CSV columns: target,algorithm,spec,status,n,loglik,aic,aicc,bic,sigma2,reason. The table
+// has last values, lost and filled besides. JSON: an array of objects with the same keys and parameters, states, lost,
+// filled; NaN is null.
 #pragma once
 
 #include <string>

@@ -27,7 +27,7 @@ ChunkPlan::ChunkPlan(std::span<const PlanUnit> units, const PlanOptions& options
   order_.resize(units_.size());
   std::iota(order_.begin(), order_.end(), 0U);
   const auto larger = [this](std::uint32_t a, std::uint32_t b) { return units_[a].cost > units_[b].cost; };
-  // `even` is the original's: each worker gets one stretch of the targets as they come.
+  // `even`: each worker gets one stretch of the targets as they come.
   if (options_.chunk_size.kind == ChunkSizePolicy::Kind::kEven) return;
   if (!std::is_sorted(order_.begin(), order_.end(), larger)) std::stable_sort(order_.begin(), order_.end(), larger);
 }

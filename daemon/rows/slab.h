@@ -1,6 +1,6 @@
 // Memory of the values while they are read and afterwards in the frame: large blocks taken from and given back to the
 // kernel one by one, so that the process never holds the values twice.
-// Daemon, ingest threads; a SlabPool belongs to one thread, Release is safe from any.
+// Daemon, ingest threads; blocks are taken by one thread, Release is safe from any.
 #pragma once
 
 #include <atomic>

@@ -1,5 +1,5 @@
-// Questions to a store, answered by a short-lived `fitd models|forecast` process: a slow disk, a huge answer or a crash
-// stays out of the daemon. Bounded in number, time and size. Daemon, loop thread.
+// Questions to a store, answered by a short-lived process of a reading command of fitd: a slow disk, a huge answer or a
+// crash stays out of the daemon. Bounded in number, time and size. Daemon, loop thread.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// `fitd serve`: one thread, one loop over the listener, clients, run processes, signals and timers. This class only
+// `fitd serve`: one thread, one loop over the listener, clients, run processes, signals and timers. service.cpp only
 // wires parts together; each decision is in the part it belongs to. Daemon, main thread.
 #pragma once
 

@@ -1,4 +1,4 @@
-// The store: one SQLite file that keeps the models of every run, transactional and queryable (tables: store_schema.h).
+// The store: one SQLite file that keeps the models of every run, transactional and queryable (tables: store_columns.h).
 // Daemon process; one thread at a time per Store; any number of processes may read while one writes.
 //
 // Durability: what Append, PutGlobal, PutQuarantine or FinishRun returned OK for survives the death of the process and

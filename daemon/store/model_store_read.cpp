@@ -240,7 +240,7 @@ Status TargetReader::ReadTarget() {
   if (!row.IsNull(Place(kTargetColumns, "checksum")) &&
       checksum == TargetChecksum(record_, row.Bytes(Place(kTargetColumns, "seasons"))))
     return ExpectGrid();
-  // Written by fitd 1.0: the checksum is the validation's. A row that is cut off ends in zeros.
+  // Written by the first version: the checksum is the validation's. A row that is cut off ends in zeros.
   const bool old = record_.validation.empty() ? row.IsNull(Place(kTargetColumns, "checksum"))
                                               : checksum == Checksum64(record_.validation);
   if (!old || record_.fingerprint == 0) return rep_.Damaged("the row of " + Name() + " does not match its checksum");

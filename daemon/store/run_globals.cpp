@@ -38,7 +38,7 @@ std::vector<std::string> SplitLines(const std::string& text) {
 }
 
 // The store's own form of the regressions: the mark, then of each its count of numbers (8 bytes) and the numbers of
-// PackPooledAr. Stores of fitd 1.0 hold the options that its workers were sent instead, which begin otherwise.
+// PackPooledAr. Stores of version 1 hold the options that its workers were sent instead, which begin otherwise.
 constexpr std::string_view kRegressionsMark = "pooled-ar 1\n";
 
 }  // namespace

@@ -13,7 +13,7 @@
 
 namespace fitd {
 
-// A row's place in targets and models (store_schema.h).
+// A row's place in targets and models (store_columns.h).
 constexpr std::int64_t StoreKey(std::int64_t run, std::uint64_t index, std::size_t model = 0) {
   return run << 40 | static_cast<std::int64_t>(index << 8 | model);
 }
@@ -22,7 +22,7 @@ constexpr std::int64_t kStoreRunLimit = std::int64_t{1} << 22;
 constexpr std::size_t kStoreModelLimit = 256;
 constexpr std::int64_t kStoreModelMask = 255;
 
-// Over the row's own columns and the validation. Rows of fitd 1.0 have that of the validation alone, or none.
+// Over the row's own columns and the validation. Rows of the first version have that of the validation alone, or none.
 std::uint64_t TargetChecksum(const TargetRecord& target, std::string_view seasons);
 
 // Kept among the globals, of no run: which run is forecast from, and how many targets a complete run has.

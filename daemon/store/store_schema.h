@@ -1,7 +1,9 @@
 // The tables of a store, their creation and the check that a file is a store this program can read. Daemon process.
 //
 // `PRAGMA application_id` is 0x66697464 ("fitd"), `PRAGMA user_version` the version. store_columns.h has the columns;
-// fitd-store(5) says what they mean. A checksum is XXH3, 64 bits, stored as a signed integer.
+// fitd-store(5) says what they mean. A store of version 1 is read by model_store_read.cpp and run_globals.cpp here, and
+// by local_fit_archive.cpp, prior_fit.cpp and combination/first_version.h in common/. A checksum is XXH3, 64 bits,
+// stored as a signed integer.
 #pragma once
 
 #include "daemon/store/store_db.h"

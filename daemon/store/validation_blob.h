@@ -1,5 +1,5 @@
 // The column `validation` of a target: its held-out forecasts and, behind them, what is remembered of its values
-// (common/fit/target_history.h). Both are opaque here. Stores of fitd 1.0 have the forecasts alone. Pure functions.
+// (common/fit/target_history.h). Both are opaque here. Stores of version 1 have the forecasts alone. Pure functions.
 #pragma once
 
 #include <string>

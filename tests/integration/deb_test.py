@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The Debian package as a file: what is in it, lintian, the units as systemd-analyze sees them, the manual pages."""
 import json
+import os
 import pathlib
 import re
 import shutil
@@ -45,6 +46,17 @@ class Package(unittest.TestCase):
                      "usr/share/doc/fitd/prometheus/fitd.rules.yml", "usr/share/doc/fitd/prometheus/fitd-dashboard.json",
                      "usr/share/doc/fitd/examples/onfailure.conf", "usr/share/doc/fitd/copyright"):
             self.assertTrue((self.tree / path).exists(), path)
+
+    def test_units_start_the_program_they_were_installed_with(self):
+        def starts(tree, prefix):
+            folder = tree / prefix.strip("/") / "lib/systemd/system"
+            return set(re.findall(r"(?m)^Exec\w+=(\S+)", "".join(p.read_text() for p in folder.glob("fitd*.service"))))
+
+        self.assertEqual(starts(self.tree, "/usr"), {"/usr/bin/fitd"})
+        root = self.dir / "local"
+        subprocess.run(["cmake", "--install", packages.BUILD / "systemd", "--prefix", "/usr/local"], check=True,
+                       capture_output=True, env={**os.environ, "DESTDIR": str(root)}, timeout=120)
+        self.assertEqual(starts(root, "/usr/local"), {"/usr/local/bin/fitd"})
 
     def test_it_says_what_it_needs(self):
         _, control = output("dpkg-deb", "-f", self.package)

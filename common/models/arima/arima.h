@@ -4,7 +4,7 @@
 // The spec is "(p,d,q)", "(P,D,Q)[m]" after it when there is a season, then " mean" or " drift" when there is a
 // constant. Criteria are R's: the likelihood of the differenced series, parameters counted with the constant and the
 // variance, n = length of the differenced series, sigma2 = sum of squares / (n - parameters + 1). A perfect fit has
-// sigma2 = 0 and no other criteria. What the parameters and states are: arima_forecast.h.
+// sigma2 = 0 and no other criteria. What the parameters and states are: forecast.h.
 //
 // Of several seasons the shortest is used. A constant series is kConstant "(0,0,0) mean"; fewer than four values are
 // kShort: a random walk. A series that is an exact line or repeats its season exactly gets its constant in closed form.

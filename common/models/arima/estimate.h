@@ -1,7 +1,7 @@
 // Maximum likelihood for one order: starting values and a bounded scoring method with exact gradients.
 // Any thread, one object per thread (it owns the likelihood's work memory).
 //
-// The minimiser works on partial autocorrelations in a box (see arima_polynomial.h). Its first Hessian is the
+// The minimiser works on partial autocorrelations in a box (see polynomial.h). Its first Hessian is the
 // conditional information matrix: the derivative of the innovations with respect to coefficient i of a factor is minus
 // the innovations filtered by that factor's inverse and lagged (Box & Jenkins 1976), so all of it costs one short
 // filter per factor. From there on, BFGS updates with exact gradients learn what the conditional matrix leaves out.

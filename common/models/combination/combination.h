@@ -88,7 +88,7 @@ inline constexpr std::size_t kNumConformalLevels = std::size(kConformalLevels);
 struct FleetCombination {
   std::size_t algorithms = 0;
   std::vector<FleetGroup> groups;                   // ascending seasons
-  bool first_version = false;                       // learned by fitd 1.0
+  bool first_version = false;                       // learned by the first version
   CombineRule first_rule = CombineRule::kWeighted;  // which had one rule for all groups
 
   // The one of the other kind, else with the nearest first season when these have none; null: no group at all.

@@ -1,4 +1,4 @@
-// Combinations that fitd 1.0 learned: stores of then forecast as they did then. Pure functions, any thread.
+// Combinations that the first version learned: stores of then forecast as they did then. Pure functions, any thread.
 #pragma once
 
 #include <span>

@@ -48,7 +48,7 @@ void Append(std::vector<double>& out, std::span<const double> values) {
 }
 
 constexpr std::size_t kNumRules = 4;
-// Version 1 is of fitd 1.0; version 2 did not tell intermittent targets.
+// Version 1 is of the first version; version 2 did not tell intermittent targets.
 constexpr double kValidationVersion = 3;
 constexpr double kFleetVersion = 3;
 

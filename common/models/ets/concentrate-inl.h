@@ -1,4 +1,4 @@
-// The least-squares initial states of a linear form, compiled once per SIMD target. See ets_kernel.h.
+// The least-squares initial states of a linear form, compiled once per SIMD target. See kernel.h.
 //
 // One pass filters four inputs side by side: the observations from a zero state, a unit level, a unit growth, and a
 // unit seasonal state. The response to any other seasonal state is the last one delayed, so the normal equations are

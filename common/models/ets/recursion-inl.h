@@ -1,4 +1,4 @@
-// Forward and adjoint passes of the ETS recursion, compiled once per SIMD target. See ets_kernel.h.
+// Forward and adjoint passes of the ETS recursion, compiled once per SIMD target. See kernel.h.
 //
 // Linear forms: q = l + phi b; e = y - q - s; l = q + alpha e; b = phi b + beta e; s = s + gamma e.
 // Multiplicative season: u = y/s - q; l = q + alpha u; b = phi b + beta u; s = s + gamma (y/q - s); forecast q s.

@@ -1,5 +1,5 @@
 // Sensitivities of the ETS recursion to every parameter, carried along in whole vectors, and the Gauss-Newton matrix
-// they add up to. Compiled once per SIMD target. See ets_kernel.h.
+// they add up to. Compiled once per SIMD target. See kernel.h.
 #if defined(FITD_ETS_SENSITIVITY_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef FITD_ETS_SENSITIVITY_INL_H_
 #undef FITD_ETS_SENSITIVITY_INL_H_
