@@ -51,28 +51,6 @@ double Clip(double error, double limit) {
 
 }  // namespace
 
-std::string_view AnomalyKindName(AnomalyKind kind) {
-  switch (kind) {
-    case AnomalyKind::kNone:
-      return "";
-    case AnomalyKind::kSpike:
-      return "spike";
-    case AnomalyKind::kDip:
-      return "dip";
-    case AnomalyKind::kLevel:
-      return "level";
-    case AnomalyKind::kDrift:
-      return "drift";
-    case AnomalyKind::kVariance:
-      return "variance";
-    case AnomalyKind::kShape:
-      return "shape";
-    case AnomalyKind::kRange:
-      return "range";
-  }
-  return "";
-}
-
 double ScoreOfSurprise(double surprise) {
   return 100 * (1 - std::exp(-surprise / kScoreScale));
 }
