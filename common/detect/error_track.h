@@ -33,6 +33,8 @@ class ErrorTrack {
   // An error of nothing, while all values are equal and there is no unit yet.
   void ObserveNothing();
 
+  // Errors in the history, of which old ones fade.
+  std::uint32_t count() const { return errors_.total(); }
   // The robust scale of the errors so far, in the data's units; 0 before there were any.
   double sigma() const { return sigma_; }
   // The error that `share` of the history is below, in the data's units.

@@ -9,6 +9,8 @@
 //   histories, so what repeats becomes normal. severity  mean of T among the errors that were not flagged: what repeats
 //   stays unusual until it persists.
 // Behind a peak only what exceeds it keeps its score, the rest gets a tenth: one event, few high scores.
+// An error of the models that is far beyond all others alerts by itself, whatever level and profile say: where values
+// wander or follow their day closely, those two hear of nothing.
 #pragma once
 
 #include <cstdint>
@@ -97,6 +99,7 @@ class TargetDetector {
     std::uint8_t sources = 0;
     double profile = 0;  // of the profile alone
     double level = 0;
+    double models_error = 0;  // T of the models
   };
 
   void Step(TimeNs time);
@@ -106,6 +109,8 @@ class TargetDetector {
   void Learn(double value, double expected, std::size_t slot);
   bool WidenRange(double value);
   void FindUnit(double value);
+  // The surprise of the models' error where it alerts by itself, on the scale of the novelty; else 0.
+  double ByItself(const Surprises& surprises, const Errors& errors) const;
   AnomalyKind KindOf(const Surprises& surprises, const Errors& errors, bool outside) const;
   bool Counts(double error, double expected, const AlertRules& rules) const;
   double Threshold(const AlertRules& rules) const;
