@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "common/job/job.h"
+#include "common/series/written_time.h"
+#include "common/whole_number.h"
 
 namespace fitd {
 namespace {
@@ -22,7 +24,40 @@ double PeriodOf(const std::string& unit) {
   return duration.ok() ? static_cast<double>(duration->count()) : 0;
 }
 
+// "2024-12-24" at the front of a time; false when it begins otherwise.
+bool TakeDate(std::string_view time, WrittenTime& date) {
+  if (time.size() < 10 || time[4] != '-' || time[7] != '-') return false;
+  const auto year = ParseWhole<int>(time.substr(0, 4), 0, 9999);
+  const auto month = ParseWhole<int>(time.substr(5, 2), 0, 99);
+  const auto day = ParseWhole<int>(time.substr(8, 2), 0, 99);
+  if (!year || !month || !day) return false;
+  date.year = *year;
+  date.month = *month;
+  date.day = *day;
+  return true;
+}
+
 }  // namespace
+
+bool LooksLikeRange(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  const auto digit = [text](std::size_t at) { return at < text.size() && text[at] >= '0' && text[at] <= '9'; };
+  return slash != std::string_view::npos && digit(0) && digit(slash + 1) && text.find('/', slash + 1) == text.npos &&
+         text.find_first_not_of("0123456789-:.+TZ /") == text.npos;
+}
+
+std::string WrongDatesOf(std::string_view range) {
+  const std::size_t slash = range.find('/');
+  TimeNs bounds[2] = {0, 0};
+  int dates = 0;
+  for (const std::string_view time : {range.substr(0, slash), range.substr(slash + 1)}) {
+    WrittenTime date;
+    if (!TakeDate(time, date)) continue;
+    if (CombineTime(date, &bounds[dates++]) != TimeError::kNone) return fmt::format("there is no date '{}'", time);
+  }
+  if (dates == 2 && bounds[0] > bounds[1]) return fmt::format("'{}' ends before it begins", range);
+  return {};
+}
 
 bool ParseNumberOrPercent(std::string_view text, double& number, bool& percent) {
   percent = text.ends_with('%');
@@ -41,6 +76,14 @@ Result<double> ParseAlarmRate(const std::string& text) {
     if (period > 0) return count / period;
   }
   return Status(StatusCode::kUsage, fmt::format("'{}' is not a rate such as 1/week, 2/day, 1/month or 1/12h", text));
+}
+
+bool IsDue(std::chrono::nanoseconds every, std::chrono::system_clock::time_point last,
+           std::chrono::system_clock::time_point now) {
+  const auto since_1970 = [](std::chrono::system_clock::time_point time) -> std::chrono::nanoseconds {
+    return time.time_since_epoch();
+  };
+  return since_1970(now) / every != since_1970(last) / every;
 }
 
 Result<LeastChange> ParseLeastChange(const std::string& text) {

@@ -200,6 +200,18 @@ std::string FormatJob(const Job& job) {
   text += "\n[failures]\n";
   line("max", FormatMaxFailures(job.failures));
   line("fail_fast", flag(job.failures.fail_fast));
+  const DetectChoice& detect = job.detect;
+  text += "\n[detect]\n";
+  line("files", QuoteList(detect.files));
+  line("every", Quote(FormatDuration(detect.every)));
+  line("threshold", detect.threshold > 0 ? FormatNumber(detect.threshold) : Quote("auto"));
+  line("alarm_rate", Quote(detect.alarm_rate));
+  line("direction", Quote(detect.direction));
+  line("min_change", Quote(detect.min_change));
+  line("for", std::to_string(detect.persist));
+  line("mute", QuoteList(detect.mute));
+  line("exec", Quote(detect.exec));
+  line("exec_timeout", Quote(FormatDuration(detect.exec_timeout)));
   return text;
 }
 

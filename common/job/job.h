@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "common/job/detect_values.h"
 #include "common/job/job_values.h"
 #include "common/series/gap_policy.h"
 #include "common/status.h"
@@ -79,13 +80,15 @@ struct Job {
     bool fail_fast = false;             // the first failure ends the run
   } failures;
 
+  DetectChoice detect;
+
   // All violations, one sentence each; empty when the job can run.
   std::vector<std::string> Validate() const;
 };
 
 // Reads a TOML job file. Unknown keys are errors with the nearest known key and the line number; all errors are in the
 // message (kBadConfig), a missing file is kNotFound. Sections: data, models, workers, store, export,
-// failures.
+// failures, detect.
 Result<Job> ParseJobFile(const std::string& path);
 
 // The effective job as TOML, every key present, parseable by ParseJobFile.

@@ -93,6 +93,33 @@ class Checker {
             fmt::format("{}%", failures.max_percent.value_or(0)), "from 0% to 100%");
   }
 
+  void CheckDetect(const DetectChoice& detect) {
+    for (const std::string& file : detect.files) {
+      if (file.empty()) Fail("detect.files", "holds an empty name");
+      if (file == "-") Fail("detect.files", "holds -: a timer has no standard input; name files");
+    }
+    Require(detect.every >= kLeastEvery, "detect.every",
+            fmt::format("{}s", std::chrono::duration<double>(detect.every).count()), "1m or more");
+    OneOf("detect.direction", detect.direction, {"up", "down", "both"});
+    Require(detect.persist >= 1 && detect.persist <= kMostPersist, "detect.for", std::to_string(detect.persist),
+            "a number of observations from 1 to 1000000");
+    if (const auto rate = ParseAlarmRate(detect.alarm_rate); !detect.alarm_rate.empty() && !rate.ok()) {
+      Fail("detect.alarm_rate", "= " + rate.status().message());
+    }
+    if (const auto least = ParseLeastChange(detect.min_change); !detect.min_change.empty() && !least.ok()) {
+      Fail("detect.min_change", "= " + least.status().message());
+    }
+    if (!detect.alarm_rate.empty() && detect.threshold > 0) {
+      Fail("detect.alarm_rate", "is given beside detect.threshold: one of them says what alerts");
+    }
+    for (const std::string& range : detect.mute) {
+      if (range.empty()) Fail("detect.mute", "holds an empty range");
+      const std::string wrong = LooksLikeRange(range) ? WrongDatesOf(range) : std::string();
+      if (!wrong.empty()) Fail("detect.mute", "= " + range + ": " + wrong + "; ranges are 2024-12-24/2024-12-26");
+    }
+    Require(detect.exec_timeout.count() > 0, "detect.exec_timeout", "0s", "longer, such as \"30s\"");
+  }
+
   std::vector<JobViolation> Take() { return std::move(violations_); }
 
  private:
@@ -137,6 +164,7 @@ std::vector<JobViolation> CheckJob(const Job& job) {
   checker.CheckModels(job.models);
   checker.CheckWorkers(job.workers);
   checker.CheckRest(job);
+  checker.CheckDetect(job.detect);
   return checker.Take();
 }
 

@@ -137,6 +137,11 @@ class JobReader {
     for (std::string& entry : job_.models.python_path) resolve(entry);
     resolve(job_.store.path);
     resolve(job_.export_to.path);
+    for (std::string& file : job_.detect.files) resolve(file);
+    // What is not written as a range of times is the name of a file with such ranges.
+    for (std::string& mute : job_.detect.mute) {
+      if (!LooksLikeRange(mute)) resolve(mute);
+    }
   }
 
   std::string path_;

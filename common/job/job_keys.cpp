@@ -150,20 +150,42 @@ std::string SetGaps(Job& job, const TomlValue& node) {
   return "= " + name + ": must be linear, previous, seasonal, zero or none" + DidYouMean(name, kGapPolicyNames);
 }
 
-std::string SetTimeout(Job& job, const TomlValue& node) {
-  std::string text;
-  if (node.text() != nullptr) text = *node.text();
-  if (node.whole() != nullptr) text = std::to_string(*node.whole());
-  if (node.real() != nullptr) {
-    std::array<char, 512> digits;  // fixed notation of any double
-    const double value = *node.real();
-    text.assign(digits.data(),
-                std::to_chars(digits.data(), digits.data() + digits.size(), value, std::chars_format::fixed).ptr);
+// What is a word or a number, as text.
+std::string TextOf(const TomlValue& node) {
+  if (node.text() != nullptr) return *node.text();
+  if (node.whole() != nullptr) return std::to_string(*node.whole());
+  if (node.real() == nullptr) return {};
+  std::array<char, 512> digits;  // fixed notation of any double
+  return {digits.data(),
+          std::to_chars(digits.data(), digits.data() + digits.size(), *node.real(), std::chars_format::fixed).ptr};
+}
+
+template <class Field>
+Setter ADuration(Field field) {
+  return [field](Job& job, const TomlValue& node) -> std::string {
+    const std::string text = TextOf(node);
+    if (text.empty()) return Wants(node, "a duration such as \"30s\"");
+    const Result<std::chrono::nanoseconds> duration = ParseDuration(text);
+    if (!duration.ok()) return "= " + duration.status().message();
+    field(job) = *duration;
+    return {};
+  };
+}
+
+std::string SetThreshold(Job& job, const TomlValue& node) {
+  const bool automatic = node.text() != nullptr && *node.text() == "auto";
+  if (!automatic && !node.number()) return Wants(node, "a score or \"auto\"");
+  const double score = automatic ? 0 : *node.number();
+  if (!automatic && !(score >= kLeastThreshold && score <= kMostThreshold)) {
+    return "= " + TextOf(node) + ": must be a score from 0.1 to 99.99, or \"auto\"";
   }
-  if (text.empty()) return Wants(node, "a duration such as \"30s\"");
-  const Result<std::chrono::nanoseconds> duration = ParseDuration(text);
-  if (!duration.ok()) return "= " + duration.status().message();
-  job.workers.target_timeout = *duration;
+  job.detect.threshold = score;
+  return {};
+}
+
+std::string SetMinChange(Job& job, const TomlValue& node) {
+  if (node.text() == nullptr && !node.number()) return Wants(node, "a difference or a share such as \"10%\"");
+  job.detect.min_change = TextOf(node);
   return {};
 }
 
@@ -262,7 +284,7 @@ const std::vector<JobKey>& JobKeys() {
       {"workers", "chunk_size",
        WordOrInteger(
            [](Job & j) -> auto& { return j.workers.chunk_size; }, ParseChunkSize, "\"auto\", \"even\" or a number")},
-      {"workers", "target_timeout", SetTimeout},
+      {"workers", "target_timeout", ADuration([](Job & j) -> auto& { return j.workers.target_timeout; })},
       {"workers", "memory", Size([](Job & j) -> auto& { return j.workers.memory_bytes; })},
       {"workers", "retries", SetRetries},
       {"workers", "recycle_targets",
@@ -283,6 +305,18 @@ const std::vector<JobKey>& JobKeys() {
            [](Job & j) -> auto& { return j.export_to.horizon; }, 0)},
       {"failures", "max", SetMaxFailures},
       {"failures", "fail_fast", Flag([](Job & j) -> auto& { return j.failures.fail_fast; })},
+      {"detect", "files", StringList([](Job & j) -> auto& { return j.detect.files; })},
+      {"detect", "every", ADuration([](Job & j) -> auto& { return j.detect.every; })},
+      {"detect", "threshold", SetThreshold},
+      {"detect", "alarm_rate", String([](Job & j) -> auto& { return j.detect.alarm_rate; })},
+      {"detect", "direction", String([](Job & j) -> auto& { return j.detect.direction; })},
+      {"detect", "min_change", SetMinChange},
+      {"detect", "for",
+       Integer(
+           [](Job & j) -> auto& { return j.detect.persist; }, 1)},
+      {"detect", "mute", StringList([](Job & j) -> auto& { return j.detect.mute; })},
+      {"detect", "exec", String([](Job & j) -> auto& { return j.detect.exec; })},
+      {"detect", "exec_timeout", ADuration([](Job & j) -> auto& { return j.detect.exec_timeout; })},
   };
   return keys;
 }

@@ -55,7 +55,8 @@ JournalWriter::JournalWriter(int worker) : identifier_("fitd") {
   if (const char* run = std::getenv("FITD_RUN"); run != nullptr) run_ = run;
 }
 
-void JournalWriter::Write(LogLevel level, std::int64_t run, std::string_view target, std::string_view message) {
+void JournalWriter::Write(LogLevel level, std::int64_t run, std::string_view target, std::string_view message,
+                          std::span<const LogField> fields) {
   std::uint64_t refused = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -63,11 +64,12 @@ void JournalWriter::Write(LogLevel level, std::int64_t run, std::string_view tar
     refused = limit_.TakeRefused();
   }
   if (refused > 0)
-    Send(LogLevel::kWarning, run, {}, std::to_string(refused) + " lines were too many and are not shown");
-  Send(level, run, target, message);
+    Send(LogLevel::kWarning, run, {}, std::to_string(refused) + " lines were too many and are not shown", {});
+  Send(level, run, target, message, fields);
 }
 
-void JournalWriter::Send(LogLevel level, std::int64_t run, std::string_view target, std::string_view message) const {
+void JournalWriter::Send(LogLevel level, std::int64_t run, std::string_view target, std::string_view message,
+                         std::span<const LogField> more) const {
   std::vector<std::string> fields = {"MESSAGE=" + std::string(message), "PRIORITY=" + std::to_string(Priority(level)),
                                      "SYSLOG_IDENTIFIER=" + identifier_};
   if (run > 0) {
@@ -77,6 +79,11 @@ void JournalWriter::Send(LogLevel level, std::int64_t run, std::string_view targ
   }
   if (!worker_.empty()) fields.push_back("FITD_WORKER=" + worker_);
   if (!target.empty()) fields.push_back("FITD_TARGET=" + std::string(target));
+  for (const LogField& field : more) {
+    std::string name(field.name);
+    std::transform(name.begin(), name.end(), name.begin(), [](char c) { return c >= 'a' && c <= 'z' ? c - 32 : c; });
+    fields.push_back("FITD_" + name + "=" + field.value);
+  }
   std::vector<iovec> parts;
   parts.reserve(fields.size());
   for (std::string& field : fields) parts.push_back({field.data(), field.size()});

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -36,11 +37,13 @@ class JournalWriter {
   // `worker` below 0: this is a parent.
   explicit JournalWriter(int worker);
 
-  // `run` 0: the one in the environment (FITD_RUN), if any.
-  void Write(LogLevel level, std::int64_t run, std::string_view target, std::string_view message);
+  // `run` 0: the one in the environment (FITD_RUN), if any. A field "kind" is FITD_KIND.
+  void Write(LogLevel level, std::int64_t run, std::string_view target, std::string_view message,
+             std::span<const LogField> fields);
 
  private:
-  void Send(LogLevel level, std::int64_t run, std::string_view target, std::string_view message) const;
+  void Send(LogLevel level, std::int64_t run, std::string_view target, std::string_view message,
+            std::span<const LogField> fields) const;
 
   std::string identifier_;
   std::string worker_;  // digits; empty: none

@@ -172,9 +172,12 @@ std::string PlainText(std::string_view text) {
   return out;
 }
 
-std::string Body(LogFormat format, std::string_view message, std::string_view target) {
+std::string Body(LogFormat format, std::string_view message, std::string_view target,
+                 std::span<const LogField> fields) {
   if (format == LogFormat::kJson) {
-    return (target.empty() ? "" : "\"target\":" + JsonText(target) + ",") + "\"message\":" + JsonText(message);
+    std::string text = target.empty() ? "" : "\"target\":" + JsonText(target) + ",";
+    for (const LogField& field : fields) text += JsonText(field.name) + ":" + JsonText(field.value) + ",";
+    return text + "\"message\":" + JsonText(message);
   }
   return (target.empty() ? "" : "target=" + PlainText(target) + " ") + PlainText(message);
 }
@@ -200,13 +203,14 @@ Status SetUpLog(const LogOptions& options) {
 
 namespace {
 
-void Write(LogLevel level, std::string_view message, std::string_view target, bool to_journal) {
+void Write(LogLevel level, std::string_view message, std::string_view target, bool to_journal,
+           std::span<const LogField> fields = {}) {
   const ProcessLog& log = TheLog();
   const auto spdlog_level = SpdlogLevel(level);
   if (level == LogLevel::kOff || !log.logger->should_log(spdlog_level)) return;
   if (target.empty()) target = current_target;
-  if (log.journal && to_journal) log.journal->Write(level, current_run, target, message);
-  const std::string body = Body(log.format, message, target);
+  if (log.journal && to_journal) log.journal->Write(level, current_run, target, message, fields);
+  const std::string body = Body(log.format, message, target, fields);
   log.logger->log(spdlog_level, spdlog::string_view_t(body.data(), body.size()));
 }
 
@@ -214,6 +218,10 @@ void Write(LogLevel level, std::string_view message, std::string_view target, bo
 
 void Log(LogLevel level, std::string_view message, std::string_view target) {
   Write(level, message, target, true);
+}
+
+void Log(LogLevel level, std::string_view message, std::string_view target, std::span<const LogField> fields) {
+  Write(level, message, target, true, fields);
 }
 
 void LogBesidesJournal(LogLevel level, std::string_view message) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,14 @@ Status SetUpLog(const LogOptions& options);
 
 // `target` overrides the thread's own (SetLogTarget).
 void Log(LogLevel level, std::string_view message, std::string_view target = {});
+
+// A field of a line besides its target: a member in JSON, FITD_NAME in the journal; a line of text has its message
+// only.
+struct LogField {
+  std::string_view name;  // small letters
+  std::string value;
+};
+void Log(LogLevel level, std::string_view message, std::string_view target, std::span<const LogField> fields);
 
 // The same without the journal: for what another process, which is told, writes there.
 void LogBesidesJournal(LogLevel level, std::string_view message);

@@ -3,10 +3,13 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdint>
+#include <cstdio>
 #include <memory>
 
+#include "common/job/job.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
+#include "daemon/detect/event_hook.h"
 #include "daemon/detect/kept_events.h"
 #include "daemon/detect/time_ranges.h"
 #include "daemon/flags/option_checks.h"
@@ -22,7 +25,8 @@ constexpr const char* kAnomaliesExamples =
     "Examples:\n"
     "  fitd anomalies --store metrics.db\n"
     "  fitd anomalies --store metrics.db --target web-17 --since 2024-12-01 --json\n"
-    "  fitd anomalies --store metrics.db --json --after 4711                what is new since event 4711";
+    "  fitd anomalies --store metrics.db --json --after 4711                what is new since event 4711\n"
+    "  fitd anomalies --job /etc/fitd/jobs.d/cpu.toml --tell                what fitd-detect@cpu.service does";
 
 struct AnomaliesOptions {
   std::string store = kDefaultStore;
@@ -30,25 +34,57 @@ struct AnomaliesOptions {
   AnomalyFilter filter;
   bool parts = false;
   bool json = false;
+  std::string job;
+  bool tell = false;
 };
 
 Status WriteAnomalies(const AnomaliesOptions& options, OutputSink& out) {
   AnomalyFilter filter = options.filter;
   filter.parts_of_fleet = options.parts || !filter.targets.empty();
-  if (!options.since.empty()) {
-    FITD_ASSIGN_OR_RETURN(filter.since, ParseRangeStart("--since", options.since));
-  }
-  if (!options.until.empty()) {
-    FITD_ASSIGN_OR_RETURN(filter.until, ParseRangeStart("--until", options.until));
-  }
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
   const TimeForm form = opened.run.header.time_form();
+  if (!options.since.empty()) {
+    FITD_ASSIGN_OR_RETURN(filter.since, ParseRangeStart("--since", options.since, form.zone));
+  }
+  if (!options.until.empty()) {
+    FITD_ASSIGN_OR_RETURN(filter.until, ParseRangeStart("--until", options.until, form.zone));
+  }
   if (!options.json) out.text() += kEventHeader;
   FITD_RETURN_IF_ERROR(opened.store.ForEachAnomaly(filter, [&](const StoredAnomaly& anomaly) -> Status {
     options.json ? AppendAnomalyJson(out.text(), anomaly, form) : AppendEventCsv(out.text(), EventOf(anomaly), form);
     return out.Drain();
   }));
   return out.Flush();
+}
+
+// Runs the command of the job's [detect] section for what it has not been told of.
+int TellJob(const AnomaliesOptions& options) {
+  const Result<Job> job = ParseJobFile(options.job);
+  if (!job.ok()) return ReportError(job.status());
+  if (job->detect.exec.empty()) return 0;
+  const Result<Told> told =
+      TellOfStored(job->store.path, Telling{job->detect.exec, job->name, job->detect.exec_timeout});
+  if (!told.ok()) return ReportError(told.status());
+  if (told->told + told->left > 0) {
+    std::fprintf(stderr, "fitd: told of %llu events, %llu are left for the next time\n",
+                 static_cast<unsigned long long>(told->told), static_cast<unsigned long long>(told->left));
+  }
+  return told->left > 0 ? ExitCode(Status(StatusCode::kIo, {})) : 0;
+}
+
+int RunAnomalies(AnomaliesOptions options) {
+  if (options.tell && options.job.empty()) {
+    return ReportError(Status(StatusCode::kUsage, "--tell: name the job whose command is to be told: --job FILE"));
+  }
+  if (options.tell) return TellJob(options);
+  if (!options.job.empty()) {
+    const Result<Job> job = ParseJobFile(options.job);
+    if (!job.ok()) return ReportError(job.status());
+    if (!job->store.path.empty() && options.store == kDefaultStore) options.store = job->store.path;
+  }
+  DescriptorSink out(STDOUT_FILENO, "stdout");
+  const Status written = WriteAnomalies(options, out);
+  return written.ok() ? 0 : ReportError(written);
 }
 
 }  // namespace
@@ -73,14 +109,11 @@ void AddAnomaliesCommand(CLI::App& app, CommandRun& run) {
       ->type_name("N");
   anomalies->add_flag("--newest", filter.newest_first, "The newest first");
   anomalies->add_flag("--parts", options->parts, "Also each target's part of an event of the fleet");
+  anomalies->add_option("--job", options->job, "Job file, for its store")->check(NamesAFile())->type_name("FILE");
+  anomalies->add_flag("--tell", options->tell,
+                      "Print nothing: run the exec command of the job's [detect] for each event it was not told of");
   anomalies->add_flag("--json", options->json, "JSON lines");
-  anomalies->callback([&run, options] {
-    run = [options] {
-      DescriptorSink out(STDOUT_FILENO, "stdout");
-      const Status written = WriteAnomalies(*options, out);
-      return written.ok() ? 0 : ReportError(written);
-    };
-  });
+  anomalies->callback([&run, options] { run = [options] { return RunAnomalies(*options); }; });
 }
 
 }  // namespace fitd

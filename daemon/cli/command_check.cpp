@@ -17,6 +17,7 @@
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
 #include "daemon/cli/run_output.h"
+#include "daemon/detect/time_ranges.h"
 #include "daemon/flags/job_flags.h"
 #include "daemon/plan/columns_json.h"
 #include "daemon/plan/job_data.h"
@@ -200,7 +201,17 @@ struct CheckOptions {
   bool writable = false;  // look whether the store could be written too
 };
 
+// What a detection would stumble over.
+Status CheckDetect(const Job& job) {
+  for (const std::string& mute : job.detect.mute) {
+    const auto ranges = ParseMute("detect.mute", mute, job.data.timezone);
+    if (!ranges.ok()) return {StatusCode::kBadConfig, ranges.status().message()};
+  }
+  return {};
+}
+
 Status Check(const Job& job, const SignalCancel& cancel, bool as_json) {
+  FITD_RETURN_IF_ERROR(CheckDetect(job));
   const ModelPlan plan = MakeModelPlan(job);
   Progress silent;
   FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, cancel, silent, false));

@@ -3,10 +3,15 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <tuple>
+#include <chrono>
+#include <filesystem>
+#include <new>
+#include <optional>
+#include <system_error>
 
 #include "common/job/detect_values.h"
 #include "common/job/job.h"
+#include "common/out_of_memory.h"
 #include "common/process/log.h"
 #include "common/text.h"
 #include "daemon/cli/commands.h"
@@ -14,11 +19,14 @@
 #include "daemon/cli/run_output.h"
 #include "daemon/detect/detect_run.h"
 #include "daemon/detect/event_hook.h"
+#include "daemon/detect/event_voice.h"
 #include "daemon/detect/time_ranges.h"
 #include "daemon/flags/job_flags.h"
 #include "daemon/flags/option_checks.h"
+#include "daemon/output/opened_run.h"
 #include "daemon/plan/signal_cancel.h"
 #include "daemon/progress/progress.h"
+#include "daemon/service/service_eyes.h"
 #include "daemon/store/model_store.h"
 
 namespace fitd {
@@ -34,15 +42,37 @@ constexpr const char* kDetectExamples =
     "  fitd train metrics.csv --store metrics.db && fitd detect --store metrics.db new.csv\n"
     "  fitd detect --replay history.csv                     what it would have said\n"
     "  fitd detect --replay --events --json history.csv     one line an event\n"
+    "  fitd detect --job /etc/fitd/jobs.d/cpu.toml          by its [detect] section\n"
     "  fitd detect --store metrics.db new.csv --alarm-rate 1/week --direction up --mute 2024-12-24/2024-12-26\n"
     "Exit codes: 0 whether or not something was found, 3 some targets lost their worker, 64 usage, 65 data,\n"
     "66 input or store missing, 75 store in use, 128+n ended by a signal.";
 
 struct DetectFlags {
-  bool replay = false, events = false, json = false, quiet = false;
+  RunOutput output;
+  bool replay = false, events = false, json = false;
+  bool leave_telling = false;  // new events are noted as not told; somebody else tells
   std::string warmup, since;
-  DetectChoice choice;
-  ProgressStyle progress = ProgressStyle::kAuto;
+  // Said on the command line; what was not is the job's.
+  std::optional<double> threshold;
+  std::optional<std::string> alarm_rate, direction, min_change, exec;
+  std::optional<int> persist;
+  std::vector<std::string> mute;
+
+  // A process of the service: what it finds goes into the store, the log and the progress, and is not printed.
+  bool of_service() const { return output.progress_fd >= 0; }
+  DetectChoice Over(DetectChoice choice) const {
+    if (threshold) {
+      choice.threshold = *threshold;
+      choice.alarm_rate.clear();
+    }
+    if (alarm_rate) choice.alarm_rate = *alarm_rate;
+    if (direction) choice.direction = *direction;
+    if (min_change) choice.min_change = *min_change;
+    if (exec) choice.exec = *exec;
+    if (persist) choice.persist = *persist;
+    if (!mute.empty()) choice.mute = mute;
+    return choice;
+  }
 };
 
 Status Usage(const char* option, const std::string& text, const char* expected) {
@@ -88,14 +118,31 @@ Status ApplyRules(const DetectChoice& detect, DetectOptions& options) {
     if (!rate.ok()) return rate.status().WithContext("--alarm-rate");
     options.alarms_per_ns = *rate;
   }
+  return {};
+}
+
+Status ApplyMute(const DetectFlags& flags, const DetectChoice& detect, const std::string& zone,
+                 DetectOptions& options) {
+  const bool of_job = flags.mute.empty();
   for (const std::string& mute : detect.mute) {
-    FITD_ASSIGN_OR_RETURN(const auto ranges, ParseMute(mute));
-    options.mute.insert(options.mute.end(), ranges.begin(), ranges.end());
+    const auto ranges = ParseMute(of_job ? "detect.mute" : "--mute", mute, zone);
+    if (!ranges.ok()) {
+      return {of_job ? StatusCode::kBadConfig : ranges.status().code(), std::string(ranges.status().message())};
+    }
+    options.mute.insert(options.mute.end(), ranges->begin(), ranges->end());
   }
   return {};
 }
 
-Result<DetectSettings> MakeSettings(const DetectFlags& flags, const DetectChoice& detect) {
+// The zone of times without an offset: what was said of the data, or that of the store, which they are written in.
+std::string ZoneOf(const Job& job, bool replay) {
+  if (replay || !job.data.timezone.empty()) return job.data.timezone;
+  const Result<OpenedRun> opened = OpenLatestRun(job.store.path);
+  return opened.ok() ? opened->run.header.time_zone : std::string();  // whoever opens it next says what is wrong
+}
+
+Result<DetectSettings> MakeSettings(const DetectFlags& flags, const Job& job) {
+  const DetectChoice& detect = job.detect;
   DetectSettings settings;
   settings.detect.replay = flags.replay;
   FITD_RETURN_IF_ERROR(ApplyWarmup(flags.warmup, settings.detect));
@@ -103,74 +150,117 @@ Result<DetectSettings> MakeSettings(const DetectFlags& flags, const DetectChoice
     return Status(StatusCode::kUsage, "--warmup: only a --replay warms up; a store's models were trained before");
   }
   FITD_RETURN_IF_ERROR(ApplyRules(detect, settings.detect));
-  if (!flags.since.empty()) {
-    FITD_ASSIGN_OR_RETURN(settings.since, ParseRangeStart("--since", flags.since));
+  if (!flags.since.empty() || !detect.mute.empty()) {
+    const std::string zone = ZoneOf(job, flags.replay);
+    FITD_RETURN_IF_ERROR(ApplyMute(flags, detect, zone, settings.detect));
+    if (!flags.since.empty()) {
+      FITD_ASSIGN_OR_RETURN(settings.since, ParseRangeStart("--since", flags.since, zone));
+    }
   }
   settings.format = flags.json ? DetectionFormat::kJsonLines : DetectionFormat::kCsv;
   settings.events = flags.events;
   settings.tell = !detect.exec.empty();
-  settings.pool.log_level = LogLevel::kWarning;
+  flags.output.ApplyTo(settings.pool);
   return settings;
 }
 
-int ReportEnd(const DetectSummary& summary, const DetectFlags& flags) {
+// Says on stderr what the rows do not show.
+void SaySummary(const DetectSummary& summary, bool quiet) {
+  const auto say = [](const std::string& text) { std::fprintf(stderr, "fitd: %s\n", PrintableLines(text).c_str()); };
   if (summary.lost > 0) {
-    std::fprintf(stderr, "fitd: %s\n",
-                 PrintableLines(fmt::format("{} of {} targets lost their worker and have no scores, first {}",
-                                            summary.lost, summary.targets, summary.first_lost))
-                     .c_str());
+    say(fmt::format("{} of {} targets lost their worker and have no scores, first {}", summary.lost, summary.targets,
+                    summary.first_lost));
   }
-  if (summary.without > 0 && !flags.quiet) {
-    std::fprintf(stderr, "fitd: %s\n",
-                 PrintableLines(fmt::format("{} of {} targets go without a model, first {}", summary.without,
-                                            summary.targets, summary.first_without))
-                     .c_str());
+  if (quiet) return;
+  if (summary.without > 0) {
+    say(fmt::format("{} of {} targets go without a model, first {}", summary.without, summary.targets,
+                    summary.first_without));
   }
-  if (!flags.quiet) {
-    const std::string known =
-        summary.known > 0 ? fmt::format(" ({} more were known already)", summary.known) : std::string();
-    std::fprintf(stderr, "fitd: %s\n",
-                 fmt::format("{} alerts in {} observations of {} targets{}", summary.alerts, summary.observations,
-                             summary.targets, known)
-                     .c_str());
+  const std::string known = summary.known > 0 ? fmt::format(" ({} more were known already)", summary.known) : "";
+  say(fmt::format("{} alerts in {} observations of {} targets{}", summary.alerts, summary.observations, summary.targets,
+                  known));
+}
+
+// Tells the job's command. What goes wrong is a warning: the store knows what is not told.
+void Tell(const Job& job, const DetectFlags& flags, const DetectSummary& summary) {
+  const DetectChoice& choice = job.detect;
+  // Of a history only whoever is named for it is told, not the job's.
+  if (choice.exec.empty() || flags.leave_telling || (flags.replay && !flags.exec)) return;
+  const Telling telling{choice.exec, job.name, choice.exec_timeout};
+  const Result<Told> told =
+      flags.replay ? TellHook(telling, summary.events, summary.time_form) : TellOfStored(job.store.path, telling);
+  if (!told.ok())
+    Log(LogLevel::kWarning, "events that were told of are told again next time: " + told.status().message());
+}
+
+// The end of the run, for its progress and its exit code.
+RunEnded EndOf(const Result<DetectSummary>& summary, const Job& job, const SignalCancel& cancel, double seconds) {
+  RunEnded ended;
+  if (summary.ok()) {
+    ended.state = "complete";
+    ended.exit_code = summary->lost > 0 ? kExitSomeFailed : 0;
+    ended.summary_json = FormatDetectJson(*summary, seconds);
+  } else {
+    ended.state = cancel.cancelled() ? "cancelled" : "failed";
+    ended.exit_code = cancel.cancelled() ? cancel.ExitCode() : ExitCode(summary.status());
+    ended.message = summary.status().message() + ServiceHint(summary.status(), job);
   }
-  return summary.lost > 0 ? kExitSomeFailed : 0;
+  return ended;
+}
+
+Result<DetectSummary> RunGuarded(const Job& job, const DetectSettings& settings, const SignalCancel& cancel,
+                                 Progress& progress, OutputSink& out) {
+  try {
+    return RunDetect(job, settings, cancel, progress, out);
+  } catch (const std::bad_alloc&) {
+    return OutOfMemory("detecting");
+  } catch (const std::system_error& error) {
+    if (dynamic_cast<const std::filesystem::filesystem_error*>(&error) != nullptr) throw;
+    return NoThread("detecting", error);
+  }
 }
 
 int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   Result<Job> job = job_flags.ToJob();
   if (!job.ok()) return ReportError(job.status());
   if (job->store.path.empty()) job->store.path = kDefaultStore;
-  const Result<DetectSettings> settings = MakeSettings(flags, flags.choice);
+  job->detect = flags.Over(job->detect);
+  if (!job_flags.HasData() && !flags.replay && !job->detect.files.empty()) job->data.files = job->detect.files;
+  Result<DetectSettings> settings = MakeSettings(flags, *job);
   if (!settings.ok()) return ReportError(settings.status());
-  LogOptions log;
-  log.level = LogLevel::kWarning;
-  if (const Status started = SetUpLog(log); !started.ok()) return ReportError(started);
+  if (const Status log = flags.output.StartLog(); !log.ok()) return ReportError(log);
   const SystemClock clock;
-  const ProgressStyle style = flags.quiet ? ProgressStyle::kNone : flags.progress;
-  const std::unique_ptr<Progress> progress = MakeProgress(style, STDERR_FILENO, clock);
+  const Monotonic start = clock.Now();
+  const std::unique_ptr<Progress> progress = flags.output.StartProgress(clock);
   const BarStandsAside aside(*progress);
   Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
   if (job->workers.count == 0) SignalCancel::EndByItself();
   DescriptorSink out(STDOUT_FILENO, "stdout");
-  const Result<DetectSummary> summary = RunDetect(*job, *settings, **cancel, *progress, out);
-  RunEnded ended;
-  ended.state = summary.ok() ? "complete" : (*cancel)->cancelled() ? "cancelled" : "failed";
+  NullSink nowhere;
+  settings->events |= flags.of_service();
+  OutputSink& sink = flags.of_service() ? static_cast<OutputSink&>(nowhere) : out;
+  const Result<DetectSummary> summary = RunGuarded(*job, *settings, **cancel, *progress, sink);
+  if (summary.ok() && flags.of_service()) VoiceEvents(*summary, job->name, *progress);
+  const double seconds = std::chrono::duration<double>(clock.Now() - start).count();
+  const RunEnded ended = EndOf(summary, *job, **cancel, seconds);
   progress->On(ended);
-  if (summary.ok() && !flags.choice.exec.empty()) {
-    const auto& [command, timeout] = std::tie(flags.choice.exec, flags.choice.exec_timeout);
-    if (flags.replay) {
-      TellHook(command, summary->events, summary->time_form, timeout);
-    } else if (const Status told = TellOfStored(job->store.path, command, summary->time_form, timeout); !told.ok()) {
-      Log(LogLevel::kWarning, "events that were told of are told again next time: " + told.message());
-    }
-  }
   if (!summary.ok()) {
-    const int code = ReportError(summary.status());
-    return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
+    // The service has the message from the event; what else would be written to its log stands there twice.
+    if (flags.of_service()) {
+      LogBesidesJournal(LogLevel::kError, ended.message);
+    } else {
+      std::fprintf(stderr, "fitd: %s\n", PrintableLines(ended.message).c_str());
+    }
+    return ended.exit_code;
   }
-  return ReportEnd(*summary, flags);
+  Tell(*job, flags, *summary);
+  if (flags.of_service()) {
+    Log(LogLevel::kInfo, fmt::format("{} in {} observations of {} targets", DescribeFound(*summary),
+                                     summary->observations, summary->targets));
+  }
+  SaySummary(*summary, flags.output.quiet);
+  return ended.exit_code;
 }
 
 }  // namespace
@@ -188,30 +278,26 @@ void AddDetectCommand(CLI::App& app, CommandRun& run) {
       ->type_name("P%|N");
   rules->add_option("--since", flags->since, "Print only observations from then on; those before are followed")
       ->type_name("TIME");
-  rules->add_option("--threshold", flags->choice.threshold, "Novelty that alerts [29.5]")
-      ->check(NumberBetween(0.1, 99.99))
-      ->type_name("SCORE");
+  auto* threshold = rules->add_option("--threshold", flags->threshold, "Novelty that alerts [29.5]");
+  threshold->check(NumberBetween(kLeastThreshold, kMostThreshold))->type_name("SCORE");
   rules
-      ->add_option("--alarm-rate", flags->choice.alarm_rate,
+      ->add_option("--alarm-rate", flags->alarm_rate,
                    "Alerts to expect of a target, such as 1/week: the threshold follows from its history")
+      ->excludes(threshold)
       ->type_name("N/PERIOD");
-  rules->add_option("--direction", flags->choice.direction, "Alert for values that are up, down or both [both]")
+  rules->add_option("--direction", flags->direction, "Alert for values that are up, down or both [both]")
       ->type_name("WHERE");
-  rules
-      ->add_option("--min-change", flags->choice.min_change,
-                   "Least distance from what was expected, a number or a share")
+  rules->add_option("--min-change", flags->min_change, "Least distance from what was expected, a number or a share")
       ->type_name("X|P%");
-  rules->add_option("--for", flags->choice.persist, "Alert when so many observations in a row are unusual [1]")
-      ->check(WholeNumber(1, 1'000'000))
+  rules->add_option("--for", flags->persist, "Alert when so many observations in a row are unusual [1]")
+      ->check(WholeNumber(1, kMostPersist))
       ->type_name("N");
-  rules
-      ->add_option("--mute", flags->choice.mute, "No alerts in FROM/TO, or in the lines FROM/TO of a file (repeatable)")
+  rules->add_option("--mute", flags->mute, "No alerts in FROM/TO, or in the lines FROM/TO of a file (repeatable)")
       ->type_name("FROM/TO|FILE");
-  rules->add_option("--exec", flags->choice.exec, "Command that gets each event as a line of JSON on stdin")
-      ->type_name("CMD");
+  rules->add_option("--exec", flags->exec, "Command that gets each event as a line of JSON on stdin")->type_name("CMD");
   rules->add_flag("--events", flags->events, "One line an event, and one for events of many targets at once");
-  AddProgressOption(*detect, flags->progress);
-  detect->add_flag("--quiet,-q", flags->quiet, "No progress and no summary, only errors");
+  rules->add_flag("--leave-telling", flags->leave_telling)->group("");
+  flags->output.AddWithoutJsonTo(*detect);
   detect->add_flag("--json", flags->json, "JSON lines with the same keys");
   detect->callback([&run, job, flags] { run = [job, flags] { return Detect(*job, *flags); }; });
 }

@@ -59,13 +59,6 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
                    "Take the targets from this file of fitd plan, a shard only its own, instead of reading the data")
       ->type_name("FILE");
   options->AddTo(*train);
-  AddChoice<std::optional<LogLevel>>(*train, "--log-level", options->log_level,
-                                     {{"debug", LogLevel::kDebug},
-                                      {"info", LogLevel::kInfo},
-                                      {"warning", LogLevel::kWarning},
-                                      {"error", LogLevel::kError},
-                                      {"off", LogLevel::kOff}},
-                                     "debug, info, warning, error or off [info with --log-dir, else warning]");
   train->callback([&run, flags, options, keep_history] {
     run = [flags, options, keep_history] {
       Result<Job> job = flags->ToJob();

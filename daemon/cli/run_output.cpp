@@ -16,6 +16,11 @@
 namespace fitd {
 
 void RunOutput::AddTo(CLI::App& command) {
+  AddWithoutJsonTo(command);
+  command.add_flag("--json", json, "Print the summary as one JSON object on stdout");
+}
+
+void RunOutput::AddWithoutJsonTo(CLI::App& command) {
   command.add_option("--log-dir", log_dir, "Write fitd.log and worker-N.log there instead of stderr")->type_name("DIR");
   command
       .add_option_function<std::string>(
@@ -32,7 +37,13 @@ void RunOutput::AddTo(CLI::App& command) {
   AddProgressOption(command, progress);
   command.add_option("--progress-fd", progress_fd, "Write progress events as JSON lines to this descriptor")->group("");
   command.add_flag("--quiet,-q", quiet, "No progress and no summary, only errors");
-  command.add_flag("--json", json, "Print the summary as one JSON object on stdout");
+  AddChoice<std::optional<LogLevel>>(command, "--log-level", log_level,
+                                     {{"debug", LogLevel::kDebug},
+                                      {"info", LogLevel::kInfo},
+                                      {"warning", LogLevel::kWarning},
+                                      {"error", LogLevel::kError},
+                                      {"off", LogLevel::kOff}},
+                                     "debug, info, warning, error or off [info with --log-dir, else warning]");
 }
 
 Status RunOutput::StartLog() const {

@@ -29,8 +29,11 @@ struct RunOutput {
   bool quiet = false;
   bool json = false;
 
-  // Adds --log-dir, --log-limit, --log-format, --progress, --quiet and --json; `this` must outlive the parse.
+  // Adds --log-dir, --log-limit, --log-format, --log-level, --progress, --quiet and --json; `this` must outlive the
+  // parse.
   void AddTo(CLI::App& command);
+  // The same without --json, for commands to which it means something else.
+  void AddWithoutJsonTo(CLI::App& command);
   LogLevel level() const { return log_level.value_or(log_dir.empty() ? LogLevel::kWarning : LogLevel::kInfo); }
   // Begins the log of this process, and says which faults are set. The folder's error names --log-dir.
   Status StartLog() const;

@@ -65,7 +65,12 @@ class Report {
   Status End(const std::string& now) {
     if (kept_ != nullptr) kept_->AddFleet(events_);
     MergeFleetEvents(events_, summary_.targets);
-    if (kept_ != nullptr) FITD_RETURN_IF_ERROR(kept_->Save(events_, !settings_.tell, now));
+    if (kept_ != nullptr) {
+      FITD_RETURN_IF_ERROR(kept_->Save(events_, !settings_.tell, now));
+      const auto going_on = std::count_if(events_.begin(), events_.end(),
+                                          [](const AnomalyEvent& e) { return !e.fleet && e.quiet.has_value(); });
+      summary_.anomalous = static_cast<std::uint64_t>(going_on) + kept_->num_left();
+    }
     std::erase_if(events_,
                   [this](const AnomalyEvent& e) { return e.part_of_fleet || !e.changed || e.end < settings_.since; });
     for (const AnomalyEvent& event : events_) {
@@ -149,14 +154,20 @@ class DetectRun::Ordered final : public StageSink {
                     lost.cause, lost.last_words.empty() ? "" : "; last words: ", lost.last_words),
         id);
     if (run_.summary_.lost++ == 0) run_.summary_.first_lost = fmt::format("'{}': {}", id, lost.cause);
+    run_.progress_.On(TargetFailed{std::string(id), lost.cause});
     DetectRecord record;
     record.rows.resize(Observations(run_.frame_[offset_ + lost.unit.first].values).size());
     waiting_.emplace(lost.unit.first, std::move(record));
     return HandOn();
   }
+  void OnWorkerDeath(const WorkerDied& died, const WorkUnit* in_hand) override {
+    ++run_.summary_.worker_deaths;
+    const std::string_view target = in_hand == nullptr ? std::string_view() : run_.frame_[offset_ + in_hand->first].id;
+    run_.progress_.On(WorkerLost{died.worker, died.pid, died.cause.text, std::string(target)});
+  }
   Status OnProgress(const StageProgress& stage) override {
     RunAdvanced update;
-    update.stage = Stage::kFit;
+    update.stage = Stage::kDetect;
     update.done = offset_ + stage.done + stage.lost;
     update.total = run_.frame_.size();
     update.failures = run_.summary_.lost;
@@ -233,6 +244,13 @@ Status DetectRun::OpenStore() {
 Status DetectRun::StartPool() {
   FITD_ASSIGN_OR_RETURN(const PoolOptions options, PlacePool(job_, DemandOf(frame_, frame_.size()), settings_.pool));
   FITD_ASSIGN_OR_RETURN(pool_, WorkerPool::Start(options));
+  RunStarted started;
+  started.run = run_.run;
+  started.job = job_.name;
+  started.targets = frame_.size();
+  const std::vector<int> pids = pool_->Pids();
+  for (std::size_t i = 0; i < pids.size(); ++i) started.workers.push_back({static_cast<int>(i), pids[i], -1});
+  progress_.On(started);
   return {};
 }
 

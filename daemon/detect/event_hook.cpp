@@ -15,7 +15,9 @@
 
 #include "common/clock.h"
 #include "common/process/log.h"
+#include "common/text.h"
 #include "daemon/detect/kept_events.h"
+#include "daemon/store/anomaly_table.h"
 #include "daemon/store/model_store.h"
 #include "ipc/unique_fd.h"
 
@@ -97,43 +99,57 @@ Status RunHook(const std::string& command, const std::string& line, std::chrono:
                                              : fmt::format("'{}' ended with signal {}", command, WTERMSIG(status))};
 }
 
-std::vector<std::int64_t> TellHook(const std::string& command, std::span<const AnomalyEvent> events,
-                                   const TimeForm& form, std::chrono::nanoseconds timeout) {
+namespace {
+
+// The event as the command gets it.
+std::string LineOf(const AnomalyEvent& event, const std::string& job, const TimeForm& form) {
+  std::string line = "{";
+  if (!job.empty()) {
+    line += "\"job\":";
+    AppendJsonText(line, job);
+    line += ',';
+  }
+  if (event.number > 0) line += "\"event\":" + std::to_string(event.number) + ",";
+  std::string rest;
+  AppendEventJson(rest, event, form);
+  return line + rest.substr(1);
+}
+
+}  // namespace
+
+Result<Told> TellHook(const Telling& telling, std::span<const AnomalyEvent> events, const TimeForm& form,
+                      const std::function<Status(const AnomalyEvent&)>& on_told) {
   constexpr int kMostFailures = 3;  // in a row: a command that hangs must not hold a fleet's detection up for hours
-  std::vector<std::int64_t> told;
+  Told told;
   int failures = 0;
   for (std::size_t i = 0; i < events.size() && failures < kMostFailures; ++i) {
-    std::string line;
-    AppendEventJson(line, events[i], form);
-    const Status called = RunHook(command, line, timeout);
+    const Status called = RunHook(telling.command, LineOf(events[i], telling.job, form), telling.timeout);
     if (called.ok()) {
-      told.push_back(events[i].number);
+      ++told.told;
       failures = 0;
+      if (on_told) FITD_RETURN_IF_ERROR(on_told(events[i]));
       continue;
     }
     Log(LogLevel::kWarning, "telling of an event: " + called.message(), events[i].target);
     if (++failures == kMostFailures && i + 1 < events.size()) {
       Log(LogLevel::kWarning, fmt::format("{} more events are not told of, because '{}' failed {} times in a row",
-                                          events.size() - i - 1, command, failures));
+                                          events.size() - i - 1, telling.command, failures));
     }
   }
+  told.left = events.size() - told.told;
   return told;
 }
 
-Status TellOfStored(const std::string& store, const std::string& command, const TimeForm& form,
-                    std::chrono::nanoseconds timeout) {
+Result<Told> TellOfStored(const std::string& store, const Telling& telling) {
+  FITD_ASSIGN_OR_RETURN(const Store opened, Store::Open(store, Store::Mode::kRead));
+  FITD_ASSIGN_OR_RETURN(const RunInfo run, opened.LatestRun());
   std::vector<AnomalyEvent> untold;
-  {
-    FITD_ASSIGN_OR_RETURN(const Store read, Store::Open(store, Store::Mode::kRead));
-    FITD_RETURN_IF_ERROR(read.ForEachAnomaly({}, [&untold](const StoredAnomaly& anomaly) -> Status {
-      if (!anomaly.told) untold.push_back(EventOf(anomaly));
-      return {};
-    }));
-  }
-  const std::vector<std::int64_t> told = TellHook(command, untold, form, timeout);
-  if (told.empty()) return {};
-  FITD_ASSIGN_OR_RETURN(const Store locked, Store::Open(store, Store::Mode::kWrite));
-  return MarkAnomaliesTold(locked, told);
+  FITD_RETURN_IF_ERROR(opened.ForEachAnomaly({}, [&untold](const StoredAnomaly& anomaly) -> Status {
+    if (!anomaly.told) untold.push_back(EventOf(anomaly));
+    return {};
+  }));
+  return TellHook(telling, untold, run.header.time_form(),
+                  [&opened](const AnomalyEvent& event) { return MarkAnomaliesTold(opened, {event.number}); });
 }
 
 }  // namespace fitd

@@ -29,6 +29,7 @@ struct AnomalyEvent {
   std::uint8_t sources = 0;            // bit 0 models, 1 level, 2 profile
   std::int64_t number = 0;             // in the store; 0: it is not there yet
   std::optional<std::uint32_t> quiet;  // observations since its end while it may go on; nullopt: it is over
+  bool is_new = false;                 // no earlier detection has saved it; never of a part of the fleet's
   bool changed = false;                // unusual observations were added since it was made or read
 };
 

@@ -98,6 +98,7 @@ Status KeptEvents::Save(std::vector<AnomalyEvent>& events, bool told, const std:
     } else {
       // The fleet's event tells of its parts.
       stored.told = told || event.part_of_fleet;
+      event.is_new = !event.part_of_fleet;
       stored.found = found;
     }
     Fill(event, stored);

@@ -25,6 +25,8 @@ class KeptEvents {
 
   // The target's event that goes on; once.
   std::optional<AnomalyEvent> Take(std::string_view target);
+  // Targets whose event goes on and was not taken.
+  std::size_t num_left() const { return going_on_.size(); }
   // Appends the fleet's events that go on.
   void AddFleet(std::vector<AnomalyEvent>& events) const;
   // Saves what is new or has changed and numbers it. `told`: nobody is to be told of what is new.

@@ -4,46 +4,63 @@
 
 #include <cerrno>
 #include <fstream>
+#include <memory>
+#include <span>
+#include <string_view>
 
+#include "common/series/time_zone.h"
 #include "common/time_units.h"
 #include "daemon/times/time_guess.h"
 
 namespace fitd {
 namespace {
 
-bool ParseTime(const std::string& text, TimeNs& time, TimeFormat& format) {
+using Zone = std::shared_ptr<const TimeZone>;
+
+Result<Zone> FindZone(const std::string& zone) {
+  if (zone.empty()) return Zone();
+  return TimeZone::Find(zone);
+}
+
+bool ParseTime(const std::string& text, const Zone& zone, TimeNs& time, TimeFormat& format) {
   const std::string_view cell = text;
-  TimeParser parser(GuessNumericTime(std::span(&cell, 1)));
+  TimeRule rule;
+  rule.numeric = GuessNumericTime(std::span(&cell, 1));
+  rule.zone = zone;
+  TimeParser parser(rule);
   return parser.Parse(text, &time, &format) == TimeError::kNone;
 }
 
-bool ParseRange(const std::string& text, std::pair<TimeNs, TimeNs>& range) {
+bool ParseRange(const std::string& text, const Zone& zone, std::pair<TimeNs, TimeNs>& range) {
   const std::size_t slash = text.find('/');
   if (slash == std::string::npos) return false;
   TimeFormat from_format = TimeFormat::kDate;
   TimeFormat to_format = TimeFormat::kDate;
-  if (!ParseTime(text.substr(0, slash), range.first, from_format) ||
-      !ParseTime(text.substr(slash + 1), range.second, to_format)) {
+  if (!ParseTime(text.substr(0, slash), zone, range.first, from_format) ||
+      !ParseTime(text.substr(slash + 1), zone, range.second, to_format)) {
     return false;
   }
-  if (to_format == TimeFormat::kDate && range.second % kNsPerDay == 0) range.second += kNsPerDay - 1;
+  if (to_format == TimeFormat::kDate) range.second += kNsPerDay - 1;
   return range.first <= range.second;
 }
 
 }  // namespace
 
-Result<TimeNs> ParseRangeStart(const char* option, const std::string& text) {
+Result<TimeNs> ParseRangeStart(const char* option, const std::string& text, const std::string& zone) {
+  FITD_ASSIGN_OR_RETURN(const Zone found, FindZone(zone));
   TimeNs time = 0;
   TimeFormat format = TimeFormat::kDate;
-  if (ParseTime(text, time, format)) return time;
+  if (ParseTime(text, found, time, format)) return time;
   return Status(StatusCode::kUsage,
                 fmt::format("{}: '{}' is not a time such as 2024-03-01 or 2024-03-01T12:00:00", option, text));
 }
 
-Result<std::vector<std::pair<TimeNs, TimeNs>>> ParseMute(const std::string& text) {
+Result<std::vector<std::pair<TimeNs, TimeNs>>> ParseMute(const std::string& option, const std::string& text,
+                                                         const std::string& zone) {
+  FITD_ASSIGN_OR_RETURN(const Zone found, FindZone(zone));
   std::vector<std::pair<TimeNs, TimeNs>> ranges;
   std::pair<TimeNs, TimeNs> range;
-  if (ParseRange(text, range)) {
+  if (ParseRange(text, found, range)) {
     ranges.push_back(range);
     return ranges;
   }
@@ -51,16 +68,16 @@ Result<std::vector<std::pair<TimeNs, TimeNs>>> ParseMute(const std::string& text
   if (!file) {
     const int error = errno;
     return Status(StatusCode::kUsage,
-                  fmt::format("--mute: '{}' is neither a range such as 2024-12-24/2024-12-26 nor a file ({})", text,
+                  fmt::format("{}: '{}' is neither a range such as 2024-12-24/2024-12-26 nor a file ({})", option, text,
                               StatusFromErrno(error, "opening it").message()));
   }
   std::string line;
   for (int number = 1; std::getline(file, line); ++number) {
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
     if (line.empty() || line[0] == '#') continue;
-    if (!ParseRange(line, range)) {
-      return Status(StatusCode::kUsage, fmt::format("--mute: {}:{}: '{}' is not a range such as 2024-12-24/2024-12-26",
-                                                    text, number, line));
+    if (!ParseRange(line, found, range)) {
+      return Status(StatusCode::kUsage, fmt::format("{}: {}:{}: '{}' is not a range such as 2024-12-24/2024-12-26",
+                                                    option, text, number, line));
     }
     ranges.push_back(range);
   }

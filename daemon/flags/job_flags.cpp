@@ -92,6 +92,11 @@ void JobFlags::AddTo(CLI::App& command) {
   AddWorkersTo(command);
 }
 
+bool JobFlags::HasData() const {
+  const bool job_as_data = given_->job_file.empty() && given_->data.size() == 1 && given_->data[0].ends_with(".toml");
+  return !given_->data.empty() && !job_as_data;
+}
+
 bool JobFlags::IsPath(const std::string& word) const {
   return word == given_->job_file || word == given_->store ||
          std::ranges::find(given_->data, word) != given_->data.end();

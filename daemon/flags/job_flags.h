@@ -28,6 +28,9 @@ class JobFlags {
   // The effective job: defaults, then the file of --job, then the options given. All violations in one message.
   Result<Job> ToJob() const;
 
+  // Whether DATA was given, and not only the files of a job.
+  bool HasData() const;
+
   // Whether `word` was given as DATA or as the file of --job or --store; the values of other options are not paths,
   // even where a file happens to have their name.
   bool IsPath(const std::string& word) const;

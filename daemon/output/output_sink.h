@@ -40,6 +40,12 @@ class DescriptorSink final : public OutputSink {
   std::string name_;
 };
 
+// For a command whose output nobody wants.
+class NullSink final : public OutputSink {
+ private:
+  Status Write(std::string_view /*bytes*/) override { return OkStatus(); }
+};
+
 class StringSink final : public OutputSink {
  public:
   const std::string& written() const { return written_; }

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <utility>
 
+#include "common/text.h"
 #include "daemon/progress/fit_times.h"
 
 namespace fitd {
@@ -64,6 +65,11 @@ std::string RateText(const RunAdvanced& p, const RateMeter& rate) {
   return fmt::format(" {:.{}f} targets/s", rate.targets_per_second(), rate.targets_per_second() < 10 ? 1 : 0);
 }
 
+void WriteAnomaly(int fd, const AnomalyFound& found) {
+  WriteAll(fd,
+           PrintableLines(fmt::format("fitd: {}{}", found.is_new ? "" : "goes on: ", DescribeAnomaly(found))) + "\n");
+}
+
 class BarProgress final : public Progress {
  public:
   BarProgress(int fd, const Clock& clock) : fd_(fd), clock_(clock) {}
@@ -72,6 +78,10 @@ class BarProgress final : public Progress {
   void On(const RunEvent& event) override {
     if (const auto* advanced = std::get_if<RunAdvanced>(&event)) Draw(*advanced);
     if (std::holds_alternative<RunEnded>(event)) Pause();
+    if (const auto* found = std::get_if<AnomalyFound>(&event)) {
+      Pause();
+      WriteAnomaly(fd_, *found);
+    }
   }
   void Pause() override {
     if (drawn_) WriteAll(fd_, "\r\x1b[K");
@@ -102,6 +112,7 @@ class PlainProgress final : public Progress {
 
   void On(const RunEvent& event) override {
     if (const auto* advanced = std::get_if<RunAdvanced>(&event)) Write(*advanced);
+    if (const auto* found = std::get_if<AnomalyFound>(&event)) WriteAnomaly(fd_, *found);
   }
 
  private:
@@ -206,6 +217,14 @@ void RateMeter::Update(const RunAdvanced& progress, Monotonic now) {
   const double cost_done = progress.cost_done - first_cost_;
   eta_ = cost_done > 0 ? std::max(0.0, progress.cost_total - progress.cost_done) * seconds / cost_done
                        : static_cast<double>(progress.total - std::min(progress.total, progress.done)) / rate_;
+}
+
+std::string DescribeAnomaly(const AnomalyFound& found) {
+  const bool fleet = found.kind == "fleet";
+  const std::string who = fleet ? fmt::format("{} targets at once", found.observations)
+                                : fmt::format("{} of '{}'", found.kind, found.target);
+  return fmt::format("{} at {}: {:.6g}, expected {:.6g} (score {:.1f})", who, found.start, found.value, found.expected,
+                     found.score);
 }
 
 std::string FormatSeconds(double seconds) {

@@ -53,6 +53,8 @@ std::unique_ptr<Progress> MakeTeeProgress(std::unique_ptr<Progress> first, std::
 
 // "fit 1200/1428 |#####   | 84% 310 targets/s ETA 0:01 2 failed", no wider than `width` columns.
 std::string FormatBar(const RunAdvanced& progress, const RateMeter& rate, int width);
+// "spike of 'web-17' at 2024-01-01T05:00:00: 250, expected 50 (score 63)"
+std::string DescribeAnomaly(const AnomalyFound& found);
 // "0:07", "12:30", "3:04:05"
 std::string FormatSeconds(double seconds);
 

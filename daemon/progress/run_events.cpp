@@ -47,6 +47,31 @@ RunStarted ParseStart(const json& object) {
   return event;
 }
 
+std::string TimeText(const json& object, const char* key) {
+  const auto it = object.find(key);
+  return it != object.end() && it->is_number() ? it->dump() : Text(object, key);
+}
+
+AnomalyFound ParseAnomaly(const json& object) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  const auto start = object.find("start");
+  const auto is_new = object.find("new");
+  AnomalyFound event;
+  event.number = Whole<std::int64_t>(object, "number", 0);
+  event.target = Text(object, "target");
+  event.kind = Text(object, "kind");
+  event.direction = Text(object, "direction");
+  event.start = TimeText(object, "start");
+  event.end = TimeText(object, "end");
+  event.times_are_numbers = start != object.end() && start->is_number();
+  event.value = Number(object, "value", kNone);
+  event.expected = Number(object, "expected", kNone);
+  event.score = Number(object, "score", 0);
+  event.observations = Whole<std::uint64_t>(object, "observations", 0);
+  event.is_new = is_new != object.end() && is_new->is_boolean() && is_new->get<bool>();
+  return event;
+}
+
 FitTimesCounted ParseFitTimes(const json& object) {
   FitTimesCounted event;
   auto models = object.find("models");
@@ -79,8 +104,9 @@ RunEnded ParseEnd(const json& object) {
 }
 
 constexpr std::pair<Stage, std::string_view> kStages[] = {
-    {Stage::kLoad, "load"}, {Stage::kGlobal, "global"},           {Stage::kMap, "map"},
-    {Stage::kFit, "fit"},   {Stage::kPostprocess, "postprocess"}, {Stage::kMerge, "merge"}};
+    {Stage::kLoad, "load"},    {Stage::kGlobal, "global"},           {Stage::kMap, "map"},
+    {Stage::kFit, "fit"},      {Stage::kPostprocess, "postprocess"}, {Stage::kMerge, "merge"},
+    {Stage::kDetect, "detect"}};
 
 std::optional<Stage> StageOf(std::string_view name) {
   for (const auto& [stage, text] : kStages) {
@@ -106,6 +132,25 @@ struct Formatter {
   }
   json operator()(const WorkerLost& e) const {
     return {{"event", "worker_death"}, {"worker", e.worker}, {"pid", e.pid}, {"cause", e.cause}, {"target", e.target}};
+  }
+  json operator()(const AnomalyFound& e) const {
+    // A number that is none is null.
+    const auto time = [&e](const std::string& text) {
+      json number = e.times_are_numbers ? json::parse(text, nullptr, false) : json();
+      return number.is_number() ? number : json(text);
+    };
+    return {{"event", "anomaly"},
+            {"number", e.number},
+            {"target", e.target},
+            {"kind", e.kind},
+            {"direction", e.direction},
+            {"start", time(e.start)},
+            {"end", time(e.end)},
+            {"value", e.value},
+            {"expected", e.expected},
+            {"score", e.score},
+            {"observations", e.observations},
+            {"new", e.is_new}};
   }
   json operator()(const FitTimesCounted& e) const {
     json models = json::object();
@@ -175,6 +220,7 @@ std::optional<RunEvent> ParseRunEvent(std::string_view line) {
     return WorkerLost{Whole(object, "worker", 0), Whole(object, "pid", 0), Text(object, "cause"),
                       Text(object, "target")};
   }
+  if (kind == "anomaly") return ParseAnomaly(object);
   if (kind == "fit_times") return ParseFitTimes(object);
   if (kind == "end") return ParseEnd(object);
   return std::nullopt;

@@ -33,8 +33,8 @@ class LineBuffer {
   std::uint64_t dropped_ = 0;
 };
 
-enum class Stage { kLoad, kGlobal, kMap, kFit, kPostprocess, kMerge };
-std::string_view StageName(Stage stage);  // "load", "global", "map", "fit", "postprocess", "merge"
+enum class Stage { kLoad, kGlobal, kMap, kFit, kPostprocess, kMerge, kDetect };
+std::string_view StageName(Stage stage);  // "load", "global", "map", "fit", "postprocess", "merge", "detect"
 
 struct WorkerInfo {
   int worker = 0;
@@ -71,6 +71,19 @@ struct WorkerLost {
   std::string cause;   // "signal:11", "oom", "timeout", "exit:3", "bad-message"
   std::string target;  // in hand; empty: none
 };
+// What a detection has found, or found to go on; it comes when the store has it. Numbers are those of its peak.
+struct AnomalyFound {
+  std::int64_t number = 0;         // in the store; ascends
+  std::string target;              // "*": the fleet
+  std::string kind;                // "spike", ...; of the fleet "fleet"
+  std::string direction;           // "up" or "down"
+  std::string start, end;          // as the data write times
+  bool times_are_numbers = false;  // epochs are
+  double value = 0, expected = 0;  // NaN: there is none
+  double score = 0;                // 0 to 100
+  std::uint64_t observations = 0;  // unusual ones; of the fleet: targets
+  bool is_new = false;             // no earlier detection had found it
+};
 struct FitTimesCounted {
   FitTimes times;  // since the start of the process
 };
@@ -81,7 +94,8 @@ struct RunEnded {
   std::string summary_json;  // one object; empty when the run ended before there was one
 };
 
-using RunEvent = std::variant<RunStarted, RunAdvanced, TargetFailed, WorkerLost, FitTimesCounted, RunEnded>;
+using RunEvent =
+    std::variant<RunStarted, RunAdvanced, TargetFailed, WorkerLost, AnomalyFound, FitTimesCounted, RunEnded>;
 
 // nullopt for a line of no known kind or stage. Members of the wrong type read as if they were not there.
 std::optional<RunEvent> ParseRunEvent(std::string_view line);

@@ -147,9 +147,9 @@ Status AnomalyWriter::Trim() {
   return db_->Execute(sql.c_str(), "save to");
 }
 
-Status MarkAnomaliesTold(const Store& locked, const std::vector<std::int64_t>& events) {
+Status MarkAnomaliesTold(const Store& opened, const std::vector<std::int64_t>& events) {
   if (events.empty()) return {};
-  FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(locked.path(), StoreDb::Access::kReadWrite));
+  FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(opened.path(), StoreDb::Access::kReadWrite));
   FITD_RETURN_IF_ERROR(PrepareForWriting(db));
   FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(db, StoreTransaction::Kind::kWrite));
   FITD_ASSIGN_OR_RETURN(StoreStatement mark,

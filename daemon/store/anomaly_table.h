@@ -74,7 +74,9 @@ class AnomalyWriter {
   StoreStatement put_;
 };
 
-// Says that these events are told. The store is held open for writing.
-Status MarkAnomaliesTold(const Store& locked, const std::vector<std::int64_t>& events);
+// Says that these events are told: a transaction of milliseconds, which may come between those of a training, so that
+// the store is not locked for it. `opened`: this process has it open, for reading at least. kBusy when another process
+// is in the middle of a transaction for 10 s.
+Status MarkAnomaliesTold(const Store& opened, const std::vector<std::int64_t>& events);
 
 }  // namespace fitd

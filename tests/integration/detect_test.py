@@ -176,6 +176,21 @@ class Detect(Scratch):
         for key in (("same", 290), ("same", 340), ("same", 390), ("larger", 350), ("larger", 399)):
             self.assertIn(key, alerts)
 
+    def test_what_the_models_alone_find_far_out_alerts(self):
+        """Spikes of 10 deviations, which level and profile hardly notice: in a random walk, and inside a day's range."""
+        noise = random.Random(5)
+        walk, day, level = [], [], 100.0
+        for h in range(1200):
+            level += noise.gauss(0, 1)
+            walk.append((str(1_700_000_000 + 3600 * h), level + (10 if h == 800 else 0)))
+            season = 12 * math.sin(h * math.pi / 12)
+            day.append((str(1_700_000_000 + 3600 * h), 100 + season + noise.gauss(0, 1) - (10 if h == 822 - 24 * 2 else 0)))
+        got = rows(self.detect("--replay", "--models", "naive,ets", self.write("d.csv", {"walk": walk, "day": day})))
+        alerts = {(r["target"], (int(r["time"]) - 1_700_000_000) // 3600): r["kind"] for r in got if r["alert"] == "1"}
+        self.assertEqual(alerts.get(("walk", 800)), "spike", alerts)
+        self.assertIn(("day", 774), alerts)
+        self.assertLessEqual(len(alerts), 10, alerts)
+
     def test_anomalies_are_listed_from_the_store_and_by_the_daemon(self):
         series = telemetry(["a", "b", "c"], 400, {("a", 300), ("b", 350), ("c", 399)})
         store = self.train(series, 240)
@@ -231,6 +246,67 @@ class Detect(Scratch):
         self.detect("--store", store, self.write("more.csv", series), "--exec", f"cat >> {told}")
         more = [json.loads(line) for line in told.read_text().splitlines()][len(first):]
         self.assertIn(("b", 1_700_000_000 + 3600 * 350), [(e["target"], e["start"]) for e in more])
+
+    def job(self, text):
+        path = self.dir / "cpu.toml"
+        path.write_text(f'[data]\nfiles = ["train.csv"]\n[store]\npath = "s.db"\n[detect]\n{text}')
+        return path
+
+    def test_a_job_says_what_is_followed_and_how(self):
+        series = telemetry(["a", "b"], 400, {("a", 300), ("b", 350)})
+        self.train(series, 240)
+        self.write("new.csv", series, 240)
+        (self.dir / "calendar").write_text("# holidays\n1701080000/1701100000\n")
+        told = self.dir / "told"
+        job = self.job(f'files = "new.csv"\nmute = "calendar"\nexec = "cat >> {told}"\nthreshold = 40\n')
+        hour = lambda h: 1_700_000_000 + 3600 * h
+        self.assertTrue(1701080000 <= hour(300) <= 1701100000)
+        lines = [json.loads(line) for line in self.detect("--job", job, "--events", "--json").splitlines()]
+        self.assertIn(("b", hour(350)), [(e["target"], e["start"]) for e in lines])
+        self.assertNotIn(("a", hour(300)), [(e["target"], e["start"]) for e in lines], "muted by the job's calendar")
+        events = [json.loads(line) for line in told.read_text().splitlines()]
+        self.assertEqual([(e["target"], e["start"], e["job"]) for e in events], [(e["target"], e["start"], "cpu") for e in lines])
+        unlike = run("detect", "--job", job, "--replay", self.write("all.csv", series), "--exec", "", "--mute", "2020-01-01/2020-01-02",
+                     "--direction", "up", "--quiet")
+        self.assertEqual(unlike.returncode, 0, unlike.stderr)
+        self.assertEqual([r["alert"] for r in rows(unlike.stdout) if r["target"] == "a"][300], "1", "options override the job")
+        self.assertEqual(len(told.read_text().splitlines()), len(events), "an empty --exec tells nobody")
+
+    def test_what_is_wrong_with_a_jobs_detection_is_named(self):
+        self.train(telemetry(["a"], 100), 100)
+        for text, said in (('directon = "up"\n', ":6: there is no key detect.directon; did you mean direction?"),
+                           ('direction = "upp"\n', ":6: detect.direction = upp: must be one of up, down, both; did you mean up?"),
+                           ('alarm_rate = "often"\n', ":6: detect.alarm_rate = 'often' is not a rate such as 1/week"),
+                           ('mute = ["2024-13-01/2024-12-31"]\n', ":6: detect.mute = 2024-13-01/2024-12-31"),
+                           ('every = "1s"\n', ":6: detect.every = 1s: must be 1m or more"),
+                           ('exec = 3\n', ":6: detect.exec must be a string")):
+            job = self.job(text)
+            for command in (("check", job), ("check", "--job", job), ("detect", "--job", job), ("train", "--job", job)):
+                done = run(*command)
+                self.assertEqual(done.returncode, 78, done.stderr)
+                self.assertIn(said, done.stderr)
+        missing = run("check", self.job('mute = "nowhere"\n'))
+        self.assertEqual(missing.returncode, 78, missing.stderr)
+        self.assertIn(f"detect.mute: '{self.dir}/nowhere' is neither a range", missing.stderr)
+
+    def test_a_telling_that_is_killed_tells_no_event_twice_that_it_has_marked(self):
+        series = telemetry(["a", "b", "c"], 400, {("a", 300), ("b", 330), ("c", 360)})
+        self.train(series, 240)
+        self.write("new.csv", series, 240)
+        told, go = self.dir / "told", self.dir / "go"
+        # The second call waits, until it is killed with its parent; the first is marked by then.
+        hook = f"cat >> {told}; test $(wc -l < {told}) -lt 2 || until test -e {go}; do sleep 0.05; done"
+        job = self.job(f'files = "new.csv"\nexec = \'\'\'{hook}\'\'\'\n')
+        self.detect("--job", job, "--leave-telling")
+        process = start("anomalies", "--job", job, "--tell")
+        wait_until(lambda: told.exists() and len(told.read_text().splitlines()) == 2, 60, "the second call")
+        process.kill()
+        process.communicate()
+        go.touch()
+        self.assertEqual(run("anomalies", "--job", job, "--tell").returncode, 0)
+        starts = [json.loads(line)["event"] for line in told.read_text().splitlines()]
+        self.assertEqual(starts.count(starts[0]), 1)
+        self.assertEqual(starts.count(starts[1]), 2, "at least once")
 
     def test_a_killed_detection_changes_nothing(self):
         series = telemetry([f"t{i:03}" for i in range(300)], 300)

@@ -96,6 +96,81 @@ fail_fast = true
   EXPECT_THAT(job->Validate(), IsEmpty());
 }
 
+TEST_F(JobFile, ADetectionIsRead) {
+  const Result<Job> job = Parse(R"(
+[detect]
+files = ["/srv/new/*.csv", "today.csv"]
+every = "15m"
+threshold = 40
+direction = "up"
+min_change = 2.5
+for = 3
+mute = ["2024-12-24/2024-12-26", "holidays/de.txt", "1700000000/1700003600"]
+exec = "page --job cpu"
+exec_timeout = "5s"
+)");
+  ASSERT_TRUE(job.ok()) << job.status().message();
+  const DetectChoice& detect = job->detect;
+  EXPECT_THAT(detect.files, ElementsAre("/srv/new/*.csv", dir_.File("today.csv")));
+  EXPECT_EQ(detect.every, std::chrono::minutes(15));
+  EXPECT_EQ(detect.threshold, 40);
+  EXPECT_EQ(detect.direction, "up");
+  EXPECT_EQ(detect.min_change, "2.5");
+  EXPECT_EQ(detect.persist, 3);
+  EXPECT_THAT(detect.mute, ElementsAre("2024-12-24/2024-12-26", dir_.File("holidays/de.txt"), "1700000000/1700003600"));
+  EXPECT_EQ(detect.exec, "page --job cpu");
+  EXPECT_EQ(detect.exec_timeout, std::chrono::seconds(5));
+  EXPECT_EQ(Parse("[detect]\nalarm_rate = \"1/week\"\n")->detect.alarm_rate, "1/week");
+  EXPECT_THAT(Error("[detect]\nalarm_rate = \"1/week\"\nthreshold = 40\n").message(),
+              HasSubstr(":2: detect.alarm_rate is given beside detect.threshold"));
+  EXPECT_EQ(Parse("[detect]\nmin_change = \"10%\"\nthreshold = \"auto\"\n")->detect.min_change, "10%");
+  EXPECT_EQ(FormatJob(*Parse(FormatJob(*job))), FormatJob(*job));
+}
+
+TEST_F(JobFile, WhatADetectionCannotUseIsNamedWithItsLineAndARemedy) {
+  const Status status = Error(R"([detect]
+files = ["-"]
+every = "5s"
+threshold = 100
+alarm_rate = "often"
+direction = "upp"
+min_change = "some"
+for = 0
+mute = ["2024-12-26/2024-12-24"]
+exec_timeout = 0
+evry = "1h"
+)");
+  EXPECT_EQ(status.code(), StatusCode::kBadConfig);
+  std::vector<std::string> lines;
+  std::istringstream in(status.message());
+  for (std::string line; std::getline(in, line);) lines.push_back(line.substr(path_.size()));
+  const auto starts = [](const char* text) { return ::testing::StartsWith(text); };
+  EXPECT_THAT(lines,
+              ElementsAre(AllOf(starts(":2: detect.files holds -"), HasSubstr("name files")),
+                          AllOf(starts(":3: detect.every = 5s"), HasSubstr("1m or more")),
+                          AllOf(starts(":4: detect.threshold = 100"), HasSubstr("from 0.1 to 99.99")),
+                          AllOf(starts(":5: detect.alarm_rate = 'often'"), HasSubstr("1/week")),
+                          AllOf(starts(":6: detect.direction = upp"), HasSubstr("did you mean up?")),
+                          AllOf(starts(":7: detect.min_change = 'some'"), HasSubstr("10%")),
+                          AllOf(starts(":8: detect.for = 0"), HasSubstr("from 1")),
+                          AllOf(starts(":9: detect.mute = 2024-12-26/2024-12-24"), HasSubstr("ends before it begins")),
+                          AllOf(starts(":10: detect.exec_timeout = 0s"), HasSubstr("30s")),
+                          AllOf(starts(":11: there is no key detect.evry"), HasSubstr("did you mean every?"))))
+      << status.message();
+  EXPECT_THAT(Error("[detect]\nmute = [\"2024-02-30/2024-03-01\"]\n").message(), HasSubstr("no date '2024-02-30'"));
+}
+
+TEST(Job, ADetectionIsDueWhenAMultipleOfItsPeriodHasGoneBy) {
+  using std::chrono::hours;
+  using std::chrono::minutes;
+  const auto at = [](std::chrono::minutes since_1970) { return std::chrono::system_clock::time_point(since_1970); };
+  EXPECT_FALSE(IsDue(hours(1), at(minutes(61)), at(minutes(119))));
+  EXPECT_TRUE(IsDue(hours(1), at(minutes(119)), at(minutes(120))));
+  EXPECT_TRUE(IsDue(hours(1), at(minutes(61)), at(minutes(600))));
+  EXPECT_FALSE(IsDue(hours(24), at(minutes(1441)), at(minutes(2879))));
+  EXPECT_TRUE(IsDue(hours(24), at(minutes(2879)), at(minutes(2880))));
+}
+
 TEST_F(JobFile, AnUnknownKeyIsAnErrorWithItsLineAndTheNearestKey) {
   const Status status = Error("[models]\n\nhorizn = 3\n");
   EXPECT_EQ(status.code(), StatusCode::kBadConfig);

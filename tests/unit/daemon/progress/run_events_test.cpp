@@ -17,12 +17,15 @@ TEST(LineBuffer, CutsWhateverWayTheBytesCome) {
 }
 
 TEST(RunEvents, SurviveTheRoundTrip) {
-  for (const char* line :
-       {R"({"event":"start","job":"cpu","run":3,"targets":5,"workers":[{"cpu":1,"pid":7,"worker":0}]})",
-        R"({"done":1,"eta_seconds":0.5,"event":"progress","failures":2,"rate":3.0,"stage":"fit","total":9})",
-        R"({"event":"failure","reason":"r","target":"a\nb"})",
-        R"({"cause":"oom","event":"worker_death","pid":9,"target":"t","worker":1})",
-        R"({"event":"end","exit":0,"message":"","state":"complete","summary":{"targets":5}})"}) {
+  for (
+      const char* line :
+      {R"({"event":"start","job":"cpu","run":3,"targets":5,"workers":[{"cpu":1,"pid":7,"worker":0}]})",
+       R"({"done":1,"eta_seconds":0.5,"event":"progress","failures":2,"rate":3.0,"stage":"fit","total":9})",
+       R"({"event":"failure","reason":"r","target":"a\nb"})",
+       R"({"cause":"oom","event":"worker_death","pid":9,"target":"t","worker":1})",
+       R"({"direction":"up","end":7,"event":"anomaly","expected":null,"kind":"spike","new":true,"number":3,"observations":2,"score":63.5,"start":5,"target":"t","value":1.5})",
+       R"({"direction":"down","end":"2024-01-02","event":"anomaly","expected":2.0,"kind":"dip","new":false,"number":4,"observations":1,"score":30.0,"start":"2024-01-01","target":"t","value":-1.0})",
+       R"({"event":"end","exit":0,"message":"","state":"complete","summary":{"targets":5}})"}) {
     auto event = ParseRunEvent(line);
     ASSERT_TRUE(event) << line;
     EXPECT_EQ(FormatRunEvent(*event), line);
