@@ -93,20 +93,34 @@ void Api::Call(const api::ShowJob& call, const PeerCredentials&, const ApiRespon
 
 void Api::Call(const api::StartJob& call, const PeerCredentials& peer, const ApiResponder& respond) {
   auto entry = std::make_shared<Result<JobEntry>>(Status(StatusCode::kInternal, "not read"));
-  parts_.files.Run([this, entry, job = call.job] { *entry = jobs_.Load(job); },
-                   [this, entry, call, peer, respond] {
-                     if (!entry->ok()) {
-                       // The file's owner is at fault, not the client.
-                       const bool missing = entry->status().code() == StatusCode::kNotFound;
-                       const Status status =
-                           missing ? entry->status() : Status(StatusCode::kBadConfig, entry->status().message());
-                       return respond(ErrorResponse(missing ? 404 : 422, status));
-                     }
-                     const bool active = parts_.runs.queue().Active(call.job) != nullptr;
-                     auto id = parts_.runs.Start({call.job, call.priority, call.fresh, true}, {peer.uid, peer.pid});
-                     if (!id.ok()) return respond(ErrorResponse(active ? 409 : 503, id.status()));
-                     WhenSaved([this, id = *id, respond](const Status& saved) { AnswerStart(id, saved, respond); });
-                   });
+  parts_.files.Run(
+      [this, entry, job = call.job] { *entry = jobs_.Load(job); },
+      [this, entry, call, peer, respond] {
+        if (!entry->ok()) {
+          // The file's owner is at fault, not the client.
+          const bool missing = entry->status().code() == StatusCode::kNotFound;
+          const Status status = missing ? entry->status() : Status(StatusCode::kBadConfig, entry->status().message());
+          return respond(ErrorResponse(missing ? 404 : 422, status));
+        }
+        const bool active = parts_.runs.queue().Active(call.job, call.kind) != nullptr;
+        if (call.if_due && !active && !IsDetectionDue((*entry)->job)) {
+          return respond(Json(200, {{"run", nullptr}}));
+        }
+        auto id = parts_.runs.Start({call.job, call.priority, call.fresh, true, call.kind}, {peer.uid, peer.pid});
+        if (!id.ok()) return respond(ErrorResponse(active ? 409 : 503, id.status()));
+        WhenSaved([this, id = *id, respond](const Status& saved) { AnswerStart(id, saved, respond); });
+      });
+}
+
+bool Api::IsDetectionDue(const Job& job) const {
+  const auto& figures = parts_.runs.counters().detect_jobs;
+  const auto found = figures.find(job.name);
+  if (found == figures.end()) return true;
+  const std::chrono::duration<double> last(found->second.last_start_seconds);
+  return IsDue(
+      job.detect.every,
+      std::chrono::system_clock::time_point(std::chrono::duration_cast<std::chrono::system_clock::duration>(last)),
+      parts_.clock.WallNow());
 }
 
 // Nothing is acknowledged, or started, that a restart of the daemon would not know of.

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "common/clock.h"
 #include "daemon/api/api_request.h"
 #include "daemon/api/api_response.h"
 #include "daemon/api/http_handler.h"
@@ -24,6 +25,7 @@ namespace fitd {
 class Api {
  public:
   struct Parts {
+    const Clock& clock;
     RunManager& runs;
     FileExecutor& files;
     QueryRunner& queries;
@@ -59,6 +61,7 @@ class Api {
   void StreamStore(const std::string& job, std::vector<std::string> arguments, const std::string& content_type,
                    const ApiResponder& respond);
   void QueryStore(const std::string& job, std::vector<std::string> arguments, const ApiResponder& respond);
+  bool IsDetectionDue(const Job& job) const;
   nlohmann::json DescribeRun(const RunRecord& run) const;
   void AnswerStart(std::int64_t id, const Status& saved, const ApiResponder& respond);
   void WhenSaved(std::function<void(const Status&)> then);

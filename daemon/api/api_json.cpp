@@ -32,12 +32,19 @@ json RunJson(const RunRecord& run) {
 json JobJson(const JobEntry& entry, const RunQueue& queue, const ServiceCounters& counters) {
   json object = {{"name", entry.name}, {"valid", entry.status.ok()}};
   object["error"] = entry.status.ok() ? json(nullptr) : json(entry.status.message());
-  object["last_run"] = nullptr;
-  if (const RunRecord* run = queue.Latest(entry.name)) {
-    object["last_run"] = {{"id", run->id}, {"state", ServiceRunStateName(run->state)}, {"exit", run->exit_code}};
-    if (!IsFinished(run->state)) object["last_run"]["exit"] = nullptr;
+  for (const auto& [key, kind] :
+       {std::pair("last_run", RunKind::kTrain), std::pair("last_detection", RunKind::kDetect)}) {
+    object[key] = nullptr;
+    if (const RunRecord* run = queue.Latest(entry.name, kind)) {
+      object[key] = {{"id", run->id}, {"state", ServiceRunStateName(run->state)}, {"exit", run->exit_code}};
+      if (!IsFinished(run->state)) object[key]["exit"] = nullptr;
+    }
   }
   object["last_success_at"] = nullptr;
+  object["last_detection_at"] = nullptr;
+  if (auto it = counters.detect_jobs.find(entry.name); it != counters.detect_jobs.end()) {
+    object["last_detection_at"] = TimeOrNull(static_cast<std::int64_t>(it->second.last_success_seconds * 1000));
+  }
   if (auto it = counters.jobs.find(entry.name); it != counters.jobs.end()) {
     object["last_success_at"] = TimeOrNull(static_cast<std::int64_t>(it->second.last_success_seconds * 1000));
   }

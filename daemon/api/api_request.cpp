@@ -109,7 +109,7 @@ Parsed Finish(ApiCall call, const Parameters& parameters) {
 
 // The optional JSON body of a start: nothing in it can name a file.
 Parsed ParseStart(const std::string& job, const std::string& body) {
-  api::StartJob start{job, 0, false};
+  api::StartJob start{job};
   if (body.empty()) return ApiCall(start);
   if (IsNestedTooDeep(body)) return BadRequest("the body is nested too deep");
   const json object = json::parse(body, nullptr, false);
@@ -119,15 +119,27 @@ Parsed ParseStart(const std::string& job, const std::string& body) {
       start.priority = value.get<int>();
     } else if (key == "fresh" && value.is_boolean()) {
       start.fresh = value.get<bool>();
+    } else if (key == "kind" && value.is_string() && ParseRunKind(value.get<std::string>())) {
+      start.kind = *ParseRunKind(value.get<std::string>());
+    } else if (key == "if_due" && value.is_boolean()) {
+      start.if_due = value.get<bool>();
+    } else if (key == "kind") {
+      return BadRequest("kind: must be train or detect");
+    } else if (key == "if_due") {
+      return BadRequest("if_due: must be true or false");
     } else if (key == "priority") {
       return BadRequest("priority: must be a whole number from -100 to 100");
     } else if (key == "fresh") {
       return BadRequest("fresh: must be true or false");
     } else {
       return BadRequest("unknown member \"" + key.substr(0, 64) +
-                        "\" (known: priority, fresh); a job's data and store " + "are set in its job file only");
+                        "\" (known: priority, fresh, kind, if_due); a job's data and store " +
+                        "are set in its job file only");
     }
   }
+  const bool detect = start.kind == RunKind::kDetect;
+  if (detect && start.fresh) return BadRequest("fresh: a detection has nothing to start over");
+  if (!detect && start.if_due) return BadRequest("if_due: only a detection is due (kind: detect)");
   return ApiCall(start);
 }
 

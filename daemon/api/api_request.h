@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "common/status.h"
+#include "daemon/runs/run_queue.h"
 
 namespace fitd {
 
@@ -31,6 +32,8 @@ struct StartJob {
   std::string job;
   int priority = 0;
   bool fresh = false;
+  RunKind kind = RunKind::kTrain;
+  bool if_due = false;  // a detection only when its job's `every` has gone by
 };
 struct ListRuns {
   std::string job;    // empty: all

@@ -138,13 +138,15 @@ class Launcher final : public RunLauncher {
     if (error) return StatusFromErrno(error.value(), log_folder);
     SpawnOptions spawn;
     spawn.executable = options_.executable;
-    spawn.args = {"train",
+    spawn.args = {std::string(RunKindName(request.kind)),
                   "--quiet",
                   "--job=" + options_.jobs_folder + "/" + request.job + ".toml",
                   "--progress-fd=3",
                   "--progress=none",
                   "--log-dir=" + log_folder,
                   "--log-level=" + options_.log_level};
+    // The administrator's command is no matter of a process without network: fitd-detect@.service runs it.
+    if (request.kind == RunKind::kDetect) spawn.args.emplace_back("--leave-telling");
     if (options_.log_limit > 0) spawn.args.push_back("--log-limit=" + std::to_string(options_.log_limit));
     if (request.fresh) spawn.args.emplace_back("--fresh");
     spawn.env = {{"FITD_RUN", id}, {"FITD_LOG_TARGET", options_.log_to_journal ? "journal" : ""}};

@@ -1,7 +1,7 @@
-// The real processes behind RunLauncher and QueryRunner: `fitd train --job FILE --progress-fd 3` per run and
-// a reading command of fitd (models, forecast, plot, anomalies) per query, each in a process group (and, where
-// delegated, a cgroup) of its own, watched by pidfd and pipes on the loop. Daemon, loop thread; that thread must live
-// as long as the processes.
+// The real processes behind RunLauncher and QueryRunner: `fitd train|detect --job FILE --progress-fd 3` per run and a
+// reading command of fitd (models, forecast, plot, anomalies) per query, each in a process group (and, where delegated,
+// a cgroup) of its own, watched by pidfd and pipes on the loop. Daemon, loop thread; that thread must live as long as
+// the processes.
 #pragma once
 
 #include <chrono>

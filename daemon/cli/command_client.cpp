@@ -37,8 +37,17 @@ void AddStart(CLI::App& app, CommandRun& run) {
   command->add_flag("-w,--wait", settings->start.wait, "Wait for the end; exit with the run's exit code");
   command->add_option("--priority", settings->start.priority, "-100 to 100; higher goes first")
       ->check(WholeNumber(-100, 100));
-  command->add_flag("--fresh", settings->start.fresh, "Start over instead of finishing an interrupted run");
-  command->footer("Examples:\n  fitd start cpu\n  fitd start cpu --wait\n  fitd start cpu --json | jq .id");
+  CLI::Option* fresh =
+      command->add_flag("--fresh", settings->start.fresh, "Start over instead of finishing an interrupted run");
+  CLI::Option* detect = command->add_flag("--detect", settings->start.detect,
+                                          "A detection by the job's [detect] section instead of a training");
+  detect->excludes(fresh);
+  command
+      ->add_flag("--if-due", settings->start.if_due, "Only when the section's `every` has gone by since the last one")
+      ->needs(detect);
+  command->footer(
+      "Examples:\n  fitd start cpu\n  fitd start cpu --wait\n  fitd start cpu --json | jq .id\n"
+      "  fitd start cpu --detect --wait");
   command->callback([settings, &run] { run = [settings] { return StartCommand(settings->client, settings->start); }; });
 }
 

@@ -42,12 +42,13 @@ Result<std::int64_t> ResolveRun(Client& client, const std::string& run) {
 }
 
 void PrintRunTable(const json& runs) {
-  fmt::print("{:>6}  {:<20} {:<12} {:<20} {:<20} {:>4}  {}\n", "RUN", "JOB", "STATE", "STARTED", "ENDED", "EXIT",
-             "MESSAGE");
+  fmt::print("{:>6}  {:<20} {:<6} {:<12} {:<20} {:<20} {:>4}  {}\n", "RUN", "JOB", "KIND", "STATE", "STARTED", "ENDED",
+             "EXIT", "MESSAGE");
   for (const json& run : runs) {
     auto time = [&](const char* key) { return Text(run, key).substr(0, 19); };
-    fmt::print("{:>6}  {:<20} {:<12} {:<20} {:<20} {:>4}  {}\n", Text(run, "id"), Text(run, "job"), Text(run, "state"),
-               time("started_at"), time("ended_at"), Text(run, "exit"), run.value("message", std::string()));
+    fmt::print("{:>6}  {:<20} {:<6} {:<12} {:<20} {:<20} {:>4}  {}\n", Text(run, "id"), Text(run, "job"),
+               Text(run, "kind"), Text(run, "state"), time("started_at"), time("ended_at"), Text(run, "exit"),
+               run.value("message", std::string()));
   }
 }
 
@@ -102,6 +103,9 @@ std::string Figures(const json& run) {
   const json summary = run.value("summary", json());
   if (!summary.is_object()) return {};
   std::string text = Text(summary, "targets") + " targets";
+  if (const auto anomalies = summary.find("anomalies"); anomalies != summary.end()) {
+    return text + ", " + Text(summary, "observations") + " new observations: " + DescribeAnomalies(*anomalies);
+  }
   const char* before = ": ";
   for (const char* status : {"fitted", "fallback", "constant", "short", "failed"}) {
     if (summary.value(status, 0) == 0) continue;
@@ -128,29 +132,38 @@ int Wait(const ClientOptions& options, Client& client, std::int64_t id, bool ans
   return exit == 0 && state != "complete" ? 70 : exit;
 }
 
-// The run of a job that has not ended, if any.
-std::optional<std::int64_t> RunGoingOn(Client& client, const std::string& job) {
-  const auto runs = Parse(client.Get("/v1/runs?limit=1&job=" + PercentEncode(job)), "runs");
-  if (!runs.ok() || !runs->is_array() || runs->empty()) return std::nullopt;
-  const std::string state = Text((*runs)[0], "state");
-  if (state == "complete" || state == "failed" || state == "cancelled") return std::nullopt;
-  return (*runs)[0].value("id", std::int64_t{0});
+// The run of a job and kind that has not ended, if any.
+std::optional<std::int64_t> RunGoingOn(Client& client, const std::string& job, const std::string& kind) {
+  const auto runs = Parse(client.Get("/v1/runs?limit=100&job=" + PercentEncode(job)), "runs");
+  if (!runs.ok() || !runs->is_array()) return std::nullopt;
+  for (const json& run : *runs) {
+    const std::string state = Text(run, "state");
+    const bool ended = state == "complete" || state == "failed" || state == "cancelled";
+    if (!ended && Text(run, "kind") == kind) return run.value("id", std::int64_t{0});
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
 int StartCommand(const ClientOptions& options, const StartOptions& start) {
   Client client(ClientSocketPath(options.socket));
-  const json body = {{"priority", start.priority}, {"fresh", start.fresh}};
+  json body = {{"priority", start.priority}, {"fresh", start.fresh}};
+  if (start.detect) body["kind"] = "detect";
+  if (start.if_due) body["if_due"] = true;
   auto run = Parse(client.Post("/v1/jobs/" + PercentEncode(start.job) + "/start", body.dump()), "run");
   if (start.wait && run.status().code() == StatusCode::kBusy) {
     // Two timers, or a timer and an operator, want the same: the run that is going on is the one to wait for.
-    if (const auto going_on = RunGoingOn(client, start.job)) {
+    if (const auto going_on = RunGoingOn(client, start.job, start.detect ? "detect" : "train")) {
       if (!options.quiet) fmt::print(stderr, "fitd: {}; waiting for that run\n", run.status().message());
       return Wait(options, client, *going_on, true);
     }
   }
   if (!run.ok()) return Fail(run.status());
+  if (start.if_due && run->is_null()) {
+    if (options.json) fmt::print("null\n");
+    return 0;
+  }
   const std::int64_t id = run->value("id", std::int64_t{0});
   if (start.wait) {
     if (!options.quiet) fmt::print(stderr, "fitd: run {} of job {} {}\n", id, start.job, Text(*run, "state"));

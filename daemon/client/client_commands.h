@@ -15,6 +15,8 @@ struct StartOptions {
   bool wait = false;  // until the run has ended; its exit code is ours
   int priority = 0;
   bool fresh = false;
+  bool detect = false;  // a detection instead of a training
+  bool if_due = false;  // only when the job's `every` has gone by
 };
 int StartCommand(const ClientOptions& client, const StartOptions& options);
 

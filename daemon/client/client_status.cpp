@@ -47,8 +47,9 @@ std::string Share(const json& progress) {
 }
 
 // What is done, "fit" in brackets where it is now, and what comes.
-std::string StageLine(std::string_view now) {
+std::string StageLine(std::string_view now, bool detects) {
   std::string line;
+  if (detects) return now == "detect" ? "load > [detect]" : "[load] > detect";
   for (const auto& [key, name] : kStages) {
     line += line.empty() ? "" : " > ";
     line += key == now ? fmt::format("[{}]", name) : std::string(name);
@@ -60,7 +61,7 @@ void AppendProgress(std::string& out, const json& run) {
   const json progress = Member(run, "progress", json::object());
   if (progress.empty()) return;
   auto end = std::back_inserter(out);
-  fmt::format_to(end, "stages     {}\n", StageLine(Text(progress, "stage")));
+  fmt::format_to(end, "stages     {}\n", StageLine(Text(progress, "stage"), Text(run, "kind") == "detect"));
   if (const double total = Number(progress, "total"); total > 0) {
     const auto full = static_cast<int>(std::clamp(Number(progress, "done") / total, 0.0, 1.0) * kBarColumns);
     fmt::format_to(end, "progress   {}{} {}\n", std::string(static_cast<std::size_t>(full), '#'),
@@ -83,6 +84,13 @@ void AppendProgress(std::string& out, const json& run) {
 void AppendSummary(std::string& out, const json& summary) {
   if (summary.empty()) return;
   auto end = std::back_inserter(out);
+  if (const auto anomalies = summary.find("anomalies"); anomalies != summary.end()) {
+    fmt::format_to(end, "targets    {}, {} without a model, {} with an event that goes on\n", Text(summary, "targets"),
+                   Text(summary, "without_model"), Text(summary, "anomalous"));
+    fmt::format_to(end, "found      {} in {} new observations ({} known)\n", DescribeAnomalies(*anomalies),
+                   Text(summary, "observations"), Text(summary, "known"));
+    return;
+  }
   fmt::format_to(end, "targets    {}: {} fitted, {} fallback, {} constant, {} short, {} failed\n",
                  Text(summary, "targets"), Text(summary, "fitted"), Text(summary, "fallback"),
                  Text(summary, "constant"), Text(summary, "short"), Text(summary, "failed"));
@@ -109,16 +117,27 @@ void AppendSummary(std::string& out, const json& summary) {
 
 std::string FormatRunStatus(const json& run) {
   std::string out = fmt::format(
-      "run        {}\njob        {}\nstate      {}\nqueued     {} by uid {}\nstarted    {}\nended      {}\nexit       "
-      "{}\n",
-      Text(run, "id"), Text(run, "job"), Text(run, "state"), Text(run, "queued_at"), Text(run, "uid"),
-      Text(run, "started_at"), Text(run, "ended_at"), Text(run, "exit"));
+      "run        {}\njob        {}\nkind       {}\nstate      {}\nqueued     {} by uid {}\nstarted    {}\nended      "
+      "{}\nexit       {}\n",
+      Text(run, "id"), Text(run, "job"), Text(run, "kind"), Text(run, "state"), Text(run, "queued_at"),
+      Text(run, "uid"), Text(run, "started_at"), Text(run, "ended_at"), Text(run, "exit"));
   if (const std::string message = Text(run, "message"); !message.empty() && message != "-") {
     out += "message    " + message + "\n";
   }
   AppendProgress(out, run);
   AppendSummary(out, Member(run, "summary", json::object()));
   return out;
+}
+
+std::string DescribeAnomalies(const json& by_kind) {
+  double total = 0;
+  std::string kinds;
+  for (const auto& [kind, count] : by_kind.items()) {
+    if (!count.is_number()) continue;
+    total += count.get<double>();
+    kinds += (kinds.empty() ? "" : ", ") + count.dump() + " " + kind;
+  }
+  return fmt::format("{:.0f} new event{}{}", total, total == 1 ? "" : "s", kinds.empty() ? "" : " (" + kinds + ")");
 }
 
 std::string FormatRunLine(const json& run) {

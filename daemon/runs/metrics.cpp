@@ -5,6 +5,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "daemon/runs/json_member.h"
+
 namespace fitd {
 namespace {
 
@@ -43,13 +45,13 @@ class Text {
 };
 
 void WriteRuns(const ServiceCounters& counters, Text& text) {
-  text.Family("fitd_runs_total", "counter", "Runs that ended, by job and final state.");
+  text.Family("fitd_runs_total", "counter", "Trainings that ended, by job and final state.");
   for (const auto& [job, states] : counters.runs) {
     for (const auto& [state, count] : states) {
       text.Sample("fitd_runs_total", {{"job", job}, {"state", state}}, static_cast<double>(count));
     }
   }
-  text.Family("fitd_targets_total", "counter", "Targets of finished runs, by job and outcome.");
+  text.Family("fitd_targets_total", "counter", "Targets of finished trainings, by job and outcome.");
   for (const auto& [job, outcomes] : counters.targets) {
     for (const auto& [status, count] : outcomes) {
       text.Sample("fitd_targets_total", {{"job", job}, {"status", status}}, static_cast<double>(count));
@@ -107,6 +109,42 @@ void WriteJobs(const ServiceCounters& counters, Text& text) {
   }
 }
 
+void WriteDetections(const ServiceCounters& counters, Text& text) {
+  const auto counts = [&](std::string_view name, std::string_view help, std::string_view label, const auto& by_job) {
+    text.Family(name, "counter", help);
+    for (const auto& [job, by_label] : by_job) {
+      for (const auto& [value, count] : by_label) {
+        text.Sample(name, {{"job", job}, {label, value}}, static_cast<double>(count));
+      }
+    }
+  };
+  counts("fitd_anomalies_total", "New events that detections found, by job and kind.", "kind", counters.anomalies);
+  counts("fitd_detections_total", "Detections that ended, by job and final state.", "state", counters.detections);
+  const auto gauge = [&](std::string_view name, std::string_view help, auto figure) {
+    text.Family(name, "gauge", help);
+    for (const auto& [job, figures] : counters.detect_jobs) {
+      text.Sample(name, {{"job", job}}, static_cast<double>(figure(figures)));
+    }
+  };
+  gauge("fitd_detect_targets", "Targets that the job's last detection looked at.",
+        [](const DetectFigures& f) { return f.targets; });
+  gauge("fitd_detect_observations", "New observations of the job's last detection.",
+        [](const DetectFigures& f) { return f.observations; });
+  gauge("fitd_detect_anomalous_targets", "Targets with an event that goes on, after the job's last detection.",
+        [](const DetectFigures& f) { return f.anomalous; });
+  gauge("fitd_detect_anomalous_ratio", "Their share of the targets that were looked at.", [](const DetectFigures& f) {
+    return f.targets > 0 ? static_cast<double>(f.anomalous) / static_cast<double>(f.targets) : 0;
+  });
+  gauge("fitd_detect_last_success_timestamp_seconds", "When a detection of the job last ended well; 0: never.",
+        [](const DetectFigures& f) { return f.last_success_seconds; });
+  gauge("fitd_detect_last_end_timestamp_seconds", "When a detection of the job last ended.",
+        [](const DetectFigures& f) { return f.last_end_seconds; });
+  gauge("fitd_detect_last_duration_seconds", "How long the job's last detection took.",
+        [](const DetectFigures& f) { return f.last_duration_seconds; });
+  gauge("fitd_detect_last_exit_code", "Exit code of the job's last detection.",
+        [](const DetectFigures& f) { return f.last_exit_code; });
+}
+
 void WriteService(const ServiceCounters& counters, const ServiceGauges& gauges, Text& text) {
   auto single = [&](std::string_view name, std::string_view type, std::string_view help, double value) {
     text.Family(name, type, help);
@@ -149,38 +187,6 @@ void WriteActive(const ServiceGauges& gauges, Text& text) {
   gauge("fitd_run_failures", "Targets that failed so far.", [](const auto& run) { return run.failures; });
 }
 
-template <class T>
-T Member(const json& object, const char* key) {
-  auto it = object.find(key);
-  return it != object.end() && it->is_number() ? it->template get<T>() : T{};
-}
-
-json HistogramJson(const FitTimeHistogram& times) {
-  return {{"sum", times.sum_seconds}, {"counts", times.counts}};
-}
-
-json FiguresJson(const JobFigures& f) {
-  return {{"last_success", f.last_success_seconds},
-          {"last_end", f.last_end_seconds},
-          {"last_duration", f.last_duration_seconds},
-          {"last_exit", f.last_exit_code},
-          {"parent_peak_rss", f.parent_peak_rss_bytes},
-          {"worker_peak_rss", f.worker_peak_rss_bytes},
-          {"stages", f.stage_seconds}};
-}
-
-JobFigures FiguresFrom(const json& object) {
-  JobFigures f;
-  f.last_success_seconds = Member<double>(object, "last_success");
-  f.last_end_seconds = Member<double>(object, "last_end");
-  f.last_duration_seconds = Member<double>(object, "last_duration");
-  f.last_exit_code = Member<int>(object, "last_exit");
-  f.parent_peak_rss_bytes = Member<std::uint64_t>(object, "parent_peak_rss");
-  f.worker_peak_rss_bytes = Member<std::uint64_t>(object, "worker_peak_rss");
-  f.stage_seconds = object.value("stages", std::map<std::string, double>());
-  return f;
-}
-
 }  // namespace
 
 void CountSummary(const std::string& job, const std::string& summary_json, ServiceCounters& counters) {
@@ -202,6 +208,43 @@ void CountSummary(const std::string& job, const std::string& summary_json, Servi
   }
 }
 
+namespace {
+
+// When it began and how it ended, of whatever kind.
+template <class Figures>
+void CountTimes(const RunRecord& run, Figures& figures) {
+  figures.last_end_seconds = static_cast<double>(run.ended_ms) / 1000;
+  if (run.started_ms > 0) figures.last_duration_seconds = static_cast<double>(run.ended_ms - run.started_ms) / 1000;
+  figures.last_exit_code = run.exit_code;
+  if (run.state == ServiceRunState::kComplete) figures.last_success_seconds = figures.last_end_seconds;
+}
+
+void CountDetection(const RunRecord& run, ServiceCounters& counters) {
+  ++counters.detections[run.job][std::string(ServiceRunStateName(run.state))];
+  DetectFigures& figures = counters.detect_jobs[run.job];
+  CountTimes(run, figures);
+  if (run.started_ms > 0) figures.last_start_seconds = static_cast<double>(run.started_ms) / 1000;
+  const json summary = json::parse(run.summary, nullptr, false);
+  if (!summary.is_object()) return;
+  figures.targets = Member<std::uint64_t>(summary, "targets");
+  figures.observations = Member<std::uint64_t>(summary, "observations");
+  figures.anomalous = Member<std::uint64_t>(summary, "anomalous");
+}
+
+}  // namespace
+
+void CountRun(const RunRecord& run, ServiceCounters& counters) {
+  if (run.kind == RunKind::kDetect) return CountDetection(run, counters);
+  ++counters.runs[run.job][std::string(ServiceRunStateName(run.state))];
+  CountTimes(run, counters.jobs[run.job]);
+  CountSummary(run.job, run.summary, counters);
+}
+
+void CountAnomaly(const std::string& job, const AnomalyFound& found, ServiceCounters& counters) {
+  constexpr std::size_t kLongestKind = 16;  // what a process says must not make labels without end
+  if (found.is_new) ++counters.anomalies[job][found.kind.size() <= kLongestKind ? found.kind : "other"];
+}
+
 std::string FormatMetrics(const ServiceCounters& counters, const ServiceGauges& gauges) {
   Text text;
   WriteService(counters, gauges, text);
@@ -209,52 +252,8 @@ std::string FormatMetrics(const ServiceCounters& counters, const ServiceGauges& 
   WriteRuns(counters, text);
   WriteFitTimes(counters, text);
   WriteJobs(counters, text);
+  WriteDetections(counters, text);
   return text.Take();
-}
-
-json CountersToJson(const ServiceCounters& counters) {
-  json fits = json::object();
-  for (const auto& [model, times] : counters.fit_times) fits[model] = HistogramJson(times);
-  json jobs = json::object();
-  for (const auto& [job, figures] : counters.jobs) jobs[job] = FiguresJson(figures);
-  json requests = json::object();
-  for (const auto& [status, count] : counters.requests) requests[std::to_string(status)] = count;
-  return {{"runs", counters.runs},
-          {"targets", counters.targets},
-          {"worker_deaths", counters.worker_deaths},
-          {"run_restarts", counters.run_restarts},
-          {"requests", requests},
-          {"clients_dropped", counters.clients_dropped},
-          {"event_lines_dropped", counters.event_lines_dropped},
-          {"fit_times", fits},
-          {"jobs", jobs}};
-}
-
-ServiceCounters CountersFromJson(const json& object) {
-  using Counts = std::map<std::string, std::uint64_t>;
-  ServiceCounters counters;
-  if (!object.is_object()) return counters;
-  try {
-    counters.runs = object.value("runs", std::map<std::string, Counts>());
-    counters.targets = object.value("targets", std::map<std::string, Counts>());
-    counters.worker_deaths = object.value("worker_deaths", Counts());
-    counters.run_restarts = object.value("run_restarts", Counts());
-    counters.clients_dropped = Member<std::uint64_t>(object, "clients_dropped");
-    counters.event_lines_dropped = Member<std::uint64_t>(object, "event_lines_dropped");
-    for (const auto& [status, count] : object.value("requests", Counts())) counters.requests[std::stoi(status)] = count;
-    const json none = json::object();
-    const json& fits = object.contains("fit_times") ? object.at("fit_times") : none;
-    for (const auto& [model, times] : fits.items()) {
-      FitTimeHistogram& histogram = counters.fit_times[model];
-      histogram.sum_seconds = Member<double>(times, "sum");
-      histogram.counts = times.value("counts", histogram.counts);
-    }
-    const json& jobs = object.contains("jobs") ? object.at("jobs") : none;
-    for (const auto& [job, figures] : jobs.items()) counters.jobs[job] = FiguresFrom(figures);
-  } catch (const std::exception&) {
-    return counters;  // what was read up to the damage; totals are no reason not to start
-  }
-  return counters;
 }
 
 }  // namespace fitd

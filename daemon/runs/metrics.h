@@ -12,6 +12,8 @@
 #include <vector>
 
 #include "daemon/progress/fit_times.h"
+#include "daemon/progress/run_events.h"
+#include "daemon/runs/run_queue.h"
 
 namespace fitd {
 
@@ -26,9 +28,22 @@ struct JobFigures {
   std::map<std::string, double> stage_seconds;  // by stage, of the last run that had a summary
 };
 
+// The same of a job's latest detections.
+struct DetectFigures {
+  double last_start_seconds = 0;    // epoch; 0: never
+  double last_success_seconds = 0;  // epoch, of its end
+  double last_end_seconds = 0;
+  double last_duration_seconds = 0;
+  int last_exit_code = 0;
+  // Of the latest that ended well.
+  std::uint64_t targets = 0;       // looked at
+  std::uint64_t observations = 0;  // that were new
+  std::uint64_t anomalous = 0;     // targets with an event that goes on
+};
+
 // Survives restarts.
 struct ServiceCounters {
-  std::map<std::string, std::map<std::string, std::uint64_t>> runs;     // job -> final state -> count
+  std::map<std::string, std::map<std::string, std::uint64_t>> runs;     // job -> final state -> count, of trainings
   std::map<std::string, std::map<std::string, std::uint64_t>> targets;  // job -> status (fitted, ...) -> count
   std::map<std::string, std::uint64_t> worker_deaths;                   // by cause
   std::map<std::string, std::uint64_t> run_restarts;                    // by cause: death, stall, stop
@@ -37,6 +52,10 @@ struct ServiceCounters {
   std::uint64_t event_lines_dropped = 0;
   FitTimes fit_times;
   std::map<std::string, JobFigures> jobs;
+  // Trainings are counted above, detections here.
+  std::map<std::string, std::map<std::string, std::uint64_t>> detections;  // job -> final state -> count
+  std::map<std::string, std::map<std::string, std::uint64_t>> anomalies;   // job -> kind -> new events
+  std::map<std::string, DetectFigures> detect_jobs;
 };
 
 // How things stand at this moment.
@@ -61,6 +80,10 @@ struct ServiceGauges {
 
 // Adds what a finished run's summary (the object of `fitd train --json`, may be empty or garbled) says.
 void CountSummary(const std::string& job, const std::string& summary_json, ServiceCounters& counters);
+// Adds a run that has ended, with its summary.
+void CountRun(const RunRecord& run, ServiceCounters& counters);
+// Adds an event that a detection has found, when it is new.
+void CountAnomaly(const std::string& job, const AnomalyFound& found, ServiceCounters& counters);
 
 std::string FormatMetrics(const ServiceCounters& counters, const ServiceGauges& gauges);
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "common/status.h"
+#include "daemon/runs/run_queue.h"
 
 namespace fitd {
 
@@ -23,6 +24,7 @@ struct RunExit {
 struct LaunchRequest {
   std::int64_t id = 0;
   std::string job;
+  RunKind kind = RunKind::kTrain;
   bool fresh = false;
   std::function<void(const std::string& line)> on_line;  // progress pipe
   std::function<void(RunExit)> on_exit;                  // once, after the last line

@@ -53,6 +53,7 @@ Result<std::int64_t> RunManager::Start(const StartRequest& request, const Reques
   if (draining_) return Status(StatusCode::kBusy, "the daemon is stopping; try again in a moment");
   RunRecord record;
   record.job = request.job;
+  record.kind = request.kind;
   record.priority = request.priority;
   record.fresh = request.fresh;
   record.held = request.hold;
@@ -61,7 +62,9 @@ Result<std::int64_t> RunManager::Start(const StartRequest& request, const Reques
   record.queued_ms = NowMs();
   auto id = queue_.Enqueue(std::move(record), config_.queue_limit);
   if (!id.ok()) return id;
-  log_(LogLevel::kInfo, *id, fmt::format("run {} of job {} queued by uid {} pid {}", *id, request.job, by.uid, by.pid));
+  log_(LogLevel::kInfo, *id,
+       fmt::format("run {} of job {} queued by uid {} pid {}{}", *id, request.job, by.uid, by.pid,
+                   request.kind == RunKind::kDetect ? ", a detection" : ""));
   observer_.OnStateChanged();
   return id;
 }
@@ -135,7 +138,7 @@ void RunManager::FollowUp(std::int64_t id, ActiveRun& active) {
 
 void RunManager::StartRun(RunRecord& run) {
   const std::int64_t id = run.id;
-  LaunchRequest request{id, run.job, run.fresh && run.attempts == 0, {}, {}};
+  LaunchRequest request{id, run.job, run.kind, run.fresh && run.attempts == 0, {}, {}};
   request.on_line = [this, id](const std::string& line) { OnLine(id, line); };
   request.on_exit = [this, id](const RunExit& exit) { OnExit(id, exit); };
   ++run.attempts;
@@ -176,6 +179,7 @@ void RunManager::OnLine(std::int64_t id, const std::string& line) {
   if (const auto* death = std::get_if<WorkerLost>(&*event)) {
     ++counters_.worker_deaths[death->cause.empty() ? "unknown" : death->cause];
   }
+  if (const auto* found = std::get_if<AnomalyFound>(&*event)) CountAnomaly(queue_.Find(id)->job, *found, counters_);
   if (auto* end = std::get_if<RunEnded>(&*event)) {
     active.end = *end;
     return;  // followers are told when the process has gone, and what became of the run then
@@ -250,7 +254,7 @@ void RunManager::Finish(std::int64_t id, ServiceRunState state) {
   RunRecord& run = *queue_.Find(id);
   run.ended_ms = NowMs();
   run.state = state;
-  CountEnd(run);
+  CountRun(run, counters_);
   AppendEvent(id, RunEnded{std::string(ServiceRunStateName(state)), run.exit_code, run.message, run.summary});
   backlogs_[id].Close();
   observer_.OnNewEvents(id);
@@ -263,16 +267,6 @@ void RunManager::Finish(std::int64_t id, ServiceRunState state) {
     backlogs_.erase(forgotten);
     observer_.OnForgotten(forgotten);
   }
-}
-
-void RunManager::CountEnd(const RunRecord& run) {
-  ++counters_.runs[run.job][std::string(ServiceRunStateName(run.state))];
-  JobFigures& figures = counters_.jobs[run.job];
-  figures.last_end_seconds = static_cast<double>(run.ended_ms) / 1000;
-  if (run.started_ms > 0) figures.last_duration_seconds = static_cast<double>(run.ended_ms - run.started_ms) / 1000;
-  figures.last_exit_code = run.exit_code;
-  if (run.state == ServiceRunState::kComplete) figures.last_success_seconds = figures.last_end_seconds;
-  CountSummary(run.job, run.summary, counters_);
 }
 
 void RunManager::AppendEvent(std::int64_t id, const RunEvent& event) {

@@ -36,12 +36,13 @@ class RunManager {
   // At the start of the daemon, before anything else. What was interrupted waits again.
   void Restore(ServiceSnapshot snapshot);
 
-  // kBusy: queue full, job active already, or the daemon is stopping.
+  // kBusy: queue full, a run of this kind of the job active already, or the daemon is stopping.
   struct StartRequest {
     std::string job;
     int priority = 0;
     bool fresh = false;
     bool hold = false;  // until Release: whoever asked is told only when the queue with the run is on disk
+    RunKind kind = RunKind::kTrain;
   };
   Result<std::int64_t> Start(const StartRequest& request, const Requester& by);
   void Release(std::int64_t id);
@@ -78,7 +79,6 @@ class RunManager {
   ServiceRunState Judge(RunRecord& run, const ActiveRun& active, const RunExit& exit);
   void ScheduleRetry(const RunRecord& run);
   void Finish(std::int64_t id, ServiceRunState state);
-  void CountEnd(const RunRecord& run);
   void AppendEvent(std::int64_t id, const RunEvent& event);
   std::int64_t NowMs() const;
 

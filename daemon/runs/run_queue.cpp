@@ -36,16 +36,28 @@ std::optional<ServiceRunState> ParseServiceRunState(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view RunKindName(RunKind kind) {
+  return kind == RunKind::kDetect ? "detect" : "train";
+}
+
+std::optional<RunKind> ParseRunKind(std::string_view name) {
+  for (const RunKind kind : {RunKind::kTrain, RunKind::kDetect}) {
+    if (RunKindName(kind) == name) return kind;
+  }
+  return std::nullopt;
+}
+
 bool IsFinished(ServiceRunState state) {
   return state == ServiceRunState::kComplete || state == ServiceRunState::kFailed ||
          state == ServiceRunState::kCancelled;
 }
 
 Result<std::int64_t> RunQueue::Enqueue(RunRecord record, std::size_t queue_limit) {
-  if (const RunRecord* active = Active(record.job); active != nullptr) {
-    return Status(StatusCode::kBusy, "job \"" + record.job + "\" is " +
-                                         std::string(ServiceRunStateName(active->state)) + " already as run " +
-                                         std::to_string(active->id) + "; wait for it or cancel it");
+  if (const RunRecord* active = Active(record.job, record.kind); active != nullptr) {
+    const std::string what = record.kind == RunKind::kDetect ? "a detection of job \"" : "job \"";
+    return Status(StatusCode::kBusy, what + record.job + "\" is " + std::string(ServiceRunStateName(active->state)) +
+                                         " already as run " + std::to_string(active->id) +
+                                         "; wait for it or cancel it");
   }
   if (num_queued() >= queue_limit) {
     return Status(StatusCode::kBusy,
@@ -59,10 +71,14 @@ Result<std::int64_t> RunQueue::Enqueue(RunRecord record, std::size_t queue_limit
 
 RunRecord* RunQueue::NextToStart(std::size_t parallel) {
   if (num_active() >= parallel) return nullptr;
+  const auto job_runs = [this](const std::string& job) {
+    return std::any_of(runs_.begin(), runs_.end(),
+                       [&job](const RunRecord& other) { return other.job == job && IsRunning(other.state); });
+  };
   RunRecord* best = nullptr;
   for (RunRecord& run : runs_) {
-    if (run.state == ServiceRunState::kQueued && !run.held && (best == nullptr || run.priority > best->priority))
-      best = &run;
+    const bool waits = run.state == ServiceRunState::kQueued && !run.held;
+    if (waits && (best == nullptr || run.priority > best->priority) && !job_runs(run.job)) best = &run;
   }
   return best;
 }
@@ -86,14 +102,16 @@ Status RunQueue::Cancel(std::int64_t id, std::int64_t now_ms) {
 
 std::vector<std::int64_t> RunQueue::Finish(std::int64_t id, ServiceRunState state, std::int64_t now_ms,
                                            std::size_t history) {
-  if (RunRecord* run = Find(id); run != nullptr) {
-    run->state = state;
-    run->ended_ms = now_ms;
-  }
-  auto finished = std::count_if(runs_.begin(), runs_.end(), [](const RunRecord& r) { return IsFinished(r.state); });
+  RunRecord* run = Find(id);
+  if (run == nullptr) return {};
+  run->state = state;
+  run->ended_ms = now_ms;
+  const RunKind kind = run->kind;
+  const auto counts = [kind](const RunRecord& r) { return r.kind == kind && IsFinished(r.state); };
+  auto finished = std::count_if(runs_.begin(), runs_.end(), counts);
   std::vector<std::int64_t> forgotten;
   for (auto it = runs_.begin(); it != runs_.end() && std::cmp_greater(finished, history);) {
-    if (!IsFinished(it->state)) {
+    if (!counts(*it)) {
       ++it;
       continue;
     }
@@ -140,16 +158,16 @@ const RunRecord* RunQueue::Find(std::int64_t id) const {
   return it != runs_.end() && it->id == id ? &*it : nullptr;
 }
 
-const RunRecord* RunQueue::Active(std::string_view job) const {
+const RunRecord* RunQueue::Active(std::string_view job, RunKind kind) const {
   for (const RunRecord& run : runs_) {
-    if (run.job == job && !IsFinished(run.state)) return &run;
+    if (run.job == job && run.kind == kind && !IsFinished(run.state)) return &run;
   }
   return nullptr;
 }
 
-const RunRecord* RunQueue::Latest(std::string_view job) const {
+const RunRecord* RunQueue::Latest(std::string_view job, RunKind kind) const {
   for (auto it = runs_.rbegin(); it != runs_.rend(); ++it) {
-    if (it->job == job) return &*it;
+    if (it->job == job && it->kind == kind) return &*it;
   }
   return nullptr;
 }

@@ -21,6 +21,7 @@ RunRecord RunFrom(const json& object) {
   run.id = object.at("id").get<std::int64_t>();
   run.job = object.at("job").get<std::string>();
   run.state = ParseServiceRunState(object.at("state").get<std::string>()).value_or(ServiceRunState::kFailed);
+  run.kind = ParseRunKind(object.value("kind", std::string())).value_or(RunKind::kTrain);
   run.priority = object.value("priority", 0);
   run.fresh = object.value("fresh", false);
   run.uid = object.value("uid", uid_t{0});
@@ -56,6 +57,7 @@ json RunRecordJson(const RunRecord& run) {
   if (summary.is_discarded()) summary = nullptr;
   return {{"id", run.id},
           {"job", run.job},
+          {"kind", RunKindName(run.kind)},
           {"state", ServiceRunStateName(run.state)},
           {"priority", run.priority},
           {"fresh", run.fresh},

@@ -77,7 +77,7 @@ class Service final : private HttpHandler, private RunObserver {
         queries_(MakeQueryRunner(loop_, paths_.executable,
                                  {config.max_queries, config.query_queue, config.query_timeout, 16U << 20})),
         runs_(clock_, *launcher_, *this, LogLine, config),
-        api_({runs_, files_, *queries_, [this] { return Gauges(); }, LogLine,
+        api_({clock_, runs_, files_, *queries_, [this] { return Gauges(); }, LogLine,
               [this](std::function<void(const Status&)> then) { saver_.Save(Snapshot(), std::move(then)); }},
              JobCatalog(paths_.jobs, HasPrivateTmp()), paths_.run_logs),
         server_(loop_, socket_.get(), HttpLimitsOf(config),

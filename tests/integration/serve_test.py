@@ -216,6 +216,76 @@ class Runs(ServeCase):
         self.assertIn("limti", check.stderr)
 
 
+class Detections(ServeCase):
+    FOUND = ('{"event":"anomaly","number":7,"target":"web-1","kind":"spike","direction":"up","start":"2024-01-01T05:00:00",'
+             '"end":"2024-01-01T05:00:00","value":250.0,"expected":50.0,"score":63.0,"observations":1,"new":true}')
+    END = ('{"event":"end","state":"complete","exit":0,"message":"","summary":{"targets":4,"observations":40,"known":0,"alerts":1,'
+           '"anomalies":{"spike":1},"anomalous":1,"lost":0,"without_model":0,"worker_deaths":0,"seconds":{"total":0.5}}}')
+
+    def test_one_is_a_run_of_its_own_kind(self):
+        self.play_until_told("say " + self.FOUND, "say " + self.END, "exit 0")
+        self.daemon.start()
+        run_id = self.start("cpu", {"kind": "detect"})
+        self.assertEqual(self.daemon.ask("POST", "/v1/jobs/cpu/start", {"kind": "detect"}).status, 409)
+        training = self.start("cpu")
+        wait_until(lambda: self.daemon.run_state(run_id)["progress"]["done"], 20, "progress")
+        self.assertEqual(self.daemon.run_state(training)["state"], "queued", "one writer a store")
+        self.go.touch()
+        ended = self.daemon.wait_state(run_id, "complete")
+        self.daemon.wait_state(training, "complete")
+        self.assertEqual((ended["kind"], ended["summary"]["anomalies"]), ("detect", {"spike": 1}))
+        told = [json.loads(line) for line in self.daemon.ask("GET", f"/v1/runs/{run_id}/events").text.splitlines()]
+        self.assertEqual([e["event"] for e in told], ["start", "progress", "anomaly", "end"])
+        self.assertEqual(told[2], json.loads(self.FOUND))
+        arguments = self.daemon.ask("GET", f"/v1/runs/{run_id}/logs").text
+        self.assertRegex(arguments, r"args detect .*--job=\S+/cpu.toml.* --leave-telling")
+        job = self.daemon.ask("GET", "/v1/jobs/cpu").json["job"]
+        self.assertEqual((job["last_run"]["id"], job["last_detection"]["id"]), (training, run_id))
+        metrics = self.daemon.ask("GET", "/metrics").text
+        for line in ('fitd_anomalies_total{job="cpu",kind="spike"} 1', 'fitd_detections_total{job="cpu",state="complete"} 1',
+                     'fitd_runs_total{job="cpu",state="complete"} 1', 'fitd_detect_anomalous_ratio{job="cpu"} 0.25'):
+            self.assertIn(line + "\n", metrics)
+        listed = self.client("runs", "cpu").stdout.splitlines()
+        self.assertEqual(sorted(line.split()[2] for line in listed), ["KIND", "detect", "train"])
+        shown = self.client("status", run_id).stdout
+        self.assertIn("1 new event (1 spike) in 40 new observations", shown)
+        self.assertEqual(self.daemon.terminate(), 0)
+        self.daemon.start()
+        self.assertIn('fitd_anomalies_total{job="cpu",kind="spike"} 1\n', self.daemon.ask("GET", "/metrics").text, "totals stay")
+
+    def test_one_is_due_when_its_job_says_so(self):
+        self.daemon.play("say " + self.END, "exit 0")
+        self.daemon.job("rare", f'[data]\nfiles = ["x.csv"]\n[store]\npath = "{self.dir}/rare.db"\n[detect]\nevery = "100000h"\n')
+        self.daemon.start()
+        due = self.client("start", "rare", "--detect", "--if-due", "--wait")
+        self.assertEqual(due.returncode, 0, due.stderr)
+        self.assertIn("4 targets, 40 new observations: 1 new event (1 spike)", due.stderr)
+        not_due = self.client("start", "rare", "--detect", "--if-due", "--wait")
+        self.assertEqual((not_due.returncode, not_due.stdout, not_due.stderr), (0, "", ""))
+        self.assertEqual(self.daemon.ask("POST", "/v1/jobs/rare/start", {"kind": "detect", "if_due": True}).json, {"run": None})
+        self.assertEqual(self.client("start", "rare", "--detect", "--wait", "-q").returncode, 0, "an operator may always")
+        self.assertEqual(len(self.daemon.ask("GET", "/v1/runs?job=rare").json["runs"]), 2)
+
+    def test_what_makes_no_sense_is_refused(self):
+        self.daemon.start()
+        for body, word in (({"kind": "guess"}, "kind"), ({"kind": 3}, "kind"), ({"kind": "detect", "fresh": True}, "fresh"),
+                           ({"if_due": True}, "if_due"), ({"kind": "detect", "if_due": 1}, "if_due")):
+            refused = self.daemon.ask("POST", "/v1/jobs/cpu/start", body)
+            self.assertEqual(refused.status, 400, body)
+            self.assertIn(word, refused.json["error"]["message"])
+        for options in (["--if-due"], ["--detect", "--fresh"]):
+            self.assertEqual(self.client("start", "cpu", *options).returncode, 64)
+
+    def test_who_watches_sees_what_is_found(self):
+        self.play_until_told("say " + self.FOUND, "say " + self.END, "exit 0")
+        self.daemon.start()
+        run_id = self.start("cpu", {"kind": "detect"})
+        self.go.touch()
+        watched = self.client("watch", run_id, "--progress", "plain")
+        self.assertEqual(watched.returncode, 0)
+        self.assertIn("1 new event (1 spike)", watched.stderr)
+
+
 class Streams(ServeCase):
     def follow(self, run_id):
         connection = UnixConnection(self.daemon.socket)
@@ -823,7 +893,78 @@ class Descriptions(ServeCase):
 
 
 class RealRuns(Scratch):
-    """Runs by the real `fitd train`."""
+    """Runs by the real `fitd train` and `fitd detect`."""
+
+    def test_a_detection_from_the_job_to_the_command_that_is_told(self):
+        daemon = Daemon(self.dir / "daemon")
+        self.addCleanup(daemon.stop)
+        hours = [1_700_000_000 + 3600 * h for h in range(400)]
+        value = lambda t, h: 50 + 10 * ((h * 7 + t) % 24) / 24 + ((h * 37 + t * 11) % 17) / 17
+
+        def write(name, first, last, spikes=()):
+            with open(self.dir / name, "w") as out:
+                out.write("target,time,value\n")
+                for t in range(20):
+                    for h in range(first, last):
+                        out.write(f"t{t:02},{hours[h]},{value(t, h) + (200 if (t, h) in spikes else 0)}\n")
+
+        write("train.csv", 0, 240)
+        told = self.dir / "told"
+        job = daemon.job("cpu", f'''[data]
+files = ["{self.dir}/train.csv"]
+[models]
+local = ["seasonal-naive", "theta"]
+season = 24
+[store]
+path = "{self.dir}/cpu.db"
+[detect]
+files = ["{self.dir}/new-*.csv"]
+direction = "up"
+mute = ["{time.strftime('%Y-%m-%d', time.gmtime(hours[260]))}/{time.strftime('%Y-%m-%d', time.gmtime(hours[260]))}"]
+exec = "cat >> {told}"
+''')
+        daemon.start()
+        client = lambda *args: run(*args, "--socket", daemon.socket)
+        before = client("start", "cpu", "--detect", "--wait", "-q")
+        self.assertEqual(before.returncode, 66, "there is no store yet")
+        self.assertEqual(client("start", "cpu", "--wait", "-q").returncode, 0, daemon.said())
+        write("new-1.csv", 240, 380, {(3, 300), (4, 260)} | {(t, 350) for t in range(20)})
+        found = client("start", "cpu", "--detect", "--wait", "--progress", "plain")
+        self.assertEqual(found.returncode, 0, found.stderr)
+        run_id = client("runs", "cpu", "--json")
+        run_id = json.loads(run_id.stdout)["runs"][0]
+        self.assertEqual(run_id["kind"], "detect")
+        state = daemon.run_state(run_id["id"])
+        self.assertEqual(state["summary"]["observations"], 20 * 140)
+        self.assertEqual(state["summary"]["anomalies"].get("fleet"), 1, state["summary"])
+        told_events = [json.loads(line) for line in daemon.ask("GET", f"/v1/runs/{run_id['id']}/events").text.splitlines()]
+        anomalies = {(e["target"], e["start"]) for e in told_events if e["event"] == "anomaly"}
+        self.assertIn(("t03", hours[300]), anomalies)
+        self.assertIn(("*", hours[350]), anomalies)
+        self.assertNotIn(("t04", hours[260]), anomalies, "the calendar of the job is followed")
+        listed = [json.loads(line) for line in daemon.ask("GET", "/v1/jobs/cpu/anomalies").text.splitlines()]
+        self.assertEqual({(e["target"], e["start"]) for e in listed}, anomalies)
+        total = sum(int(n) for n in re.findall(r'fitd_anomalies_total\{job="cpu",kind="\w+"\} (\d+)', daemon.ask("GET", "/metrics").text))
+        self.assertEqual(total, len(anomalies))
+        self.assertIn("spike of 't03'", client("logs", run_id["id"]).stdout)
+        self.assertFalse(told.exists(), "the service leaves the telling to the unit")
+        tell = run("anomalies", "--job", job, "--tell")
+        self.assertEqual(tell.returncode, 0, tell.stderr)
+        lines = [json.loads(line) for line in told.read_text().splitlines()]
+        self.assertEqual({(e["target"], e["start"]) for e in lines}, anomalies)
+        self.assertEqual([e["event"] for e in lines], [e["event"] for e in listed])
+        self.assertEqual({e["job"] for e in lines}, {"cpu"})
+        self.assertEqual(run("anomalies", "--job", job, "--tell").returncode, 0)
+        self.assertEqual(len(told.read_text().splitlines()), len(lines), "told once")
+        again = client("start", "cpu", "--detect", "--wait")
+        self.assertIn("0 new observations: 0 new events", again.stderr)
+        job.write_text(job.read_text().replace("cat >>", "exit 3; cat >>"))
+        write("new-2.csv", 380, 400, {(5, 390)})
+        self.assertEqual(client("start", "cpu", "--detect", "--wait", "-q").returncode, 0)
+        failed = run("anomalies", "--job", job, "--tell")
+        self.assertEqual(failed.returncode, 74, failed.stderr)
+        self.assertIn("exit code 3", failed.stderr)
+        self.assertIn("left for the next time", failed.stderr)
 
     def test_what_ended_a_run_stands_once_in_the_services_log_and_once_in_the_runs(self):
         daemon = Daemon(self.dir / "daemon")

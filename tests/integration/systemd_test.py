@@ -39,6 +39,17 @@ while not killed() and time.monotonic() < deadline:
         time.sleep(0.01)
 """
 
+# Keeps what is posted to it, one body a line.
+RECEIVER = """import http.server
+class Keep(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        open("/run/receiver/got", "ab").write(body)
+        self.send_response(204)
+        self.end_headers()
+http.server.HTTPServer(("127.0.0.1", 8099), Keep).serve_forever()
+"""
+
 # Seconds within which something comes about in the container, on a machine whose disk and cores others keep busy.
 SOON = 180
 
@@ -293,6 +304,46 @@ class Service(unittest.TestCase):
         self.container.run("systemctl", "reset-failed")
         self.container.run("systemctl", "enable", "--now", "fitd-start@short.timer")
         self.assertIn("fitd-start@short.timer", self.container.run("systemctl", "list-timers", "--no-legend").stdout)
+
+    def test_11g_a_timer_detects_and_a_command_reaches_the_network(self):
+        run = self.container.run
+        run("systemctl", "stop", "fitd-start@short.timer", check=False)
+        self.fitd("start", "short", "--wait", "-q")
+        lines = self.container.path("/srv/share/short.csv").read_text().splitlines()
+        last = [line.split(",") for line in lines if line.startswith("t00003,")][-12:]
+        with open(self.container.share / "short-new.csv", "w") as out:
+            out.write("unique_id,ds,y\n")
+            for month, (name, _, value) in enumerate(last, 1):
+                out.write(f"{name},2004-{month:02d}-01,{float(value) + (9000 if month == 9 else 0)}\n")
+        # What the daemon's sandbox forbids: a connection, to a server in the container.
+        run("systemd-run", "--unit", "receiver", "--property", "DynamicUser=yes", "--property", "RuntimeDirectory=receiver",
+            sys.executable, "-c", RECEIVER)
+        self.addCleanup(lambda: run("systemctl", "stop", "receiver", check=False))
+        job = self.container.path("/etc/fitd/jobs.d/short.toml")
+        original = job.read_text()
+        self.addCleanup(lambda: job.write_text(original))
+        job.write_text(original + "[detect]\nfiles = [\"/srv/share/short-new.csv\"]\n"
+                       "exec = \"curl -fsS --retry 20 --retry-connrefused --data-binary @- http://127.0.0.1:8099/fitd\"\n")
+        run("systemctl", "start", "fitd-detect@short.service", timeout=300)
+        self.assertEqual(self.container.show("fitd-detect@short.service", "Result"), "success")
+        events = [json.loads(line) for line in self.container.path("/run/receiver/got").read_text().splitlines()]
+        spike = next(e for e in events if e["start"] == "2004-09-01")
+        self.assertEqual((spike["job"], spike["target"], spike["direction"]), ("short", "t00003", "up"))
+        told = [json.loads(line) for line in self.container.journal("-o", "json", "-u", "fitd.service", "FITD_JOB=short").splitlines()]
+        entry = next(line for line in told if line.get("FITD_EVENT") == str(spike["event"]))
+        self.assertEqual((entry["FITD_TARGET"], entry["FITD_KIND"], entry["FITD_START"], entry["PRIORITY"]),
+                         ("t00003", spike["kind"], "2004-09-01", "4"))
+        self.assertGreater(float(entry["FITD_SCORE"]), 29)
+        detections = json.loads(self.fitd("runs", "short", "--json").stdout)["runs"]
+        self.assertEqual((detections[0]["kind"], detections[0]["state"]), ("detect", "complete"))
+        self.assertIn('fitd_anomalies_total{job="short"', self.metrics())
+        # A second look within the hour does nothing, and what was told stays told.
+        run("systemctl", "start", "fitd-detect@short.service", timeout=300)
+        self.assertEqual(json.loads(self.fitd("runs", "short", "--json").stdout)["runs"][0]["id"], detections[0]["id"])
+        self.assertEqual(len(self.container.path("/run/receiver/got").read_text().splitlines()), len(events))
+        run("systemctl", "enable", "--now", "fitd-detect@short.timer")
+        self.assertIn("fitd-detect@short.timer", run("systemctl", "list-timers", "--no-legend").stdout)
+        run("systemctl", "disable", "--now", "fitd-detect@short.timer")
 
     def health(self):
         answer = self.container.run("curl", "-sS", "--unix-socket", "/run/fitd/fitd.sock", "http://fitd/v1/health", check=False)

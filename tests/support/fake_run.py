@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Stands for `fitd train --job ... --progress-fd=3` and `fitd models|forecast` in tests of the server: says what the file
+"""Stands for `fitd train|detect --job ... --progress-fd=3` and `fitd models|forecast` in tests of the server: says what the file
 FAKE_RUN_SCRIPT names, line by line, so that a test decides how a run goes without fitting anything.
 
 Script lines: `say JSON`, `wait PATH` (until it exists), `raw TEXT`, `err TEXT`, `exit N`, `signal N`, `ignore N`, `spin` (for ever).
@@ -50,7 +50,7 @@ def train(options):
                     signal.pause()
 
 
-if sys.argv[1] == "train":
+if sys.argv[1] in ("train", "detect"):
     train(arguments())
 elif sys.argv[1] in ("models", "forecast", "plot"):
     if "--targets" in sys.argv:

@@ -27,6 +27,20 @@ json Running() {
             {"workers", {{{"worker", 0}, {"pid", 9}, {"cpu", 1}}}}}}};
 }
 
+TEST(ClientStatus, ADetectionSaysWhatItFound) {
+  json run = {{"id", 4},
+              {"job", "cpu"},
+              {"kind", "detect"},
+              {"state", "running"},
+              {"progress", {{"stage", "detect"}, {"done", 1}, {"total", 4}}}};
+  EXPECT_THAT(FormatRunStatus(run), HasSubstr("stages     load > [detect]\n"));
+  run["summary"] = {{"targets", 20},  {"observations", 40}, {"known", 3}, {"anomalies", {{"fleet", 1}, {"spike", 2}}},
+                    {"anomalous", 5}, {"without_model", 0}};
+  const std::string text = FormatRunStatus(run);
+  EXPECT_THAT(text, HasSubstr("targets    20, 0 without a model, 5 with an event that goes on\n"));
+  EXPECT_THAT(text, HasSubstr("found      3 new events (1 fleet, 2 spike) in 40 new observations (3 known)\n"));
+}
+
 TEST(ClientStatus, ARunThatGoesOnHasItsStagesAndABar) {
   const std::string text = FormatRunStatus(Running());
   EXPECT_THAT(text, HasSubstr("stages     load > pooled regression > plan > [fit] > combine\n"));

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <nlohmann/json.hpp>
 
 namespace fitd {
 namespace {
@@ -19,6 +20,23 @@ TEST(Metrics, EscapeLabelsAndAddBucketsUp) {
   EXPECT_NE(text.find(R"(fitd_fit_seconds_bucket{model="ets",le="0.25"} 2)"), std::string::npos);
   EXPECT_NE(text.find(R"(fitd_fit_seconds_bucket{model="ets",le="+Inf"} 3)"), std::string::npos);
   EXPECT_NE(text.find(R"(fitd_fit_seconds_count{model="ets"} 3)"), std::string::npos);
+}
+
+TEST(Metrics, SayWhatDetectionsFoundAlsoAfterARestart) {
+  ServiceCounters counters;
+  counters.anomalies["cpu"]["spike"] = 3;
+  counters.detections["cpu"]["failed"] = 1;
+  counters.detect_jobs["cpu"].targets = 40;
+  counters.detect_jobs["cpu"].anomalous = 10;
+  counters.detect_jobs["cpu"].last_start_seconds = 77;
+  const ServiceCounters again = CountersFromJson(CountersToJson(counters));
+  EXPECT_EQ(again.detect_jobs.at("cpu").last_start_seconds, 77);
+  const std::string text = FormatMetrics(again, {});
+  for (const char* line :
+       {R"(fitd_anomalies_total{job="cpu",kind="spike"} 3)", R"(fitd_detections_total{job="cpu",state="failed"} 1)",
+        R"(fitd_detect_targets{job="cpu"} 40)", R"(fitd_detect_anomalous_ratio{job="cpu"} 0.25)"}) {
+    EXPECT_NE(text.find(std::string(line) + "\n"), std::string::npos) << line;
+  }
 }
 
 TEST(Metrics, ReadWhatASummaryHasAndNothingElse) {

@@ -94,6 +94,30 @@ TEST_F(RunManagerTest, TakesARunFromQueueToEnd) {
   EXPECT_GT(manager.counters().jobs["cpu"].last_success_seconds, 0);
 }
 
+TEST_F(RunManagerTest, CountsDetectionsBesideTrainings) {
+  const auto id = manager.Start({"cpu", 0, false, false, RunKind::kDetect}, {1000, 4711});
+  ASSERT_TRUE(id.ok());
+  manager.Tick();
+  EXPECT_EQ(launcher.last().request.kind, RunKind::kDetect);
+  for (const char* news : {"true", "true", "false"}) {
+    launcher.Say(std::string(R"({"event":"anomaly","number":1,"target":"t","kind":"spike","start":5,"new":)") + news +
+                 "}");
+  }
+  launcher.Say(
+      R"({"event":"end","state":"complete","exit":0,"message":"","summary":{"targets":20,"observations":40,"anomalous":2}})");
+  EXPECT_NE(manager.events(*id)->Read(0).text.find(R"("event":"anomaly")"), std::string::npos) << "followers see them";
+  launcher.Exit(0);
+  EXPECT_EQ(run(*id).state, ServiceRunState::kComplete);
+  ServiceCounters& counters = manager.counters();
+  EXPECT_EQ(counters.anomalies["cpu"]["spike"], 2U);
+  EXPECT_EQ(counters.detections["cpu"]["complete"], 1U);
+  EXPECT_EQ(counters.detect_jobs["cpu"].targets, 20U);
+  EXPECT_EQ(counters.detect_jobs["cpu"].anomalous, 2U);
+  EXPECT_GT(counters.detect_jobs["cpu"].last_success_seconds, 0);
+  EXPECT_TRUE(counters.runs.empty()) << "no training";
+  EXPECT_TRUE(counters.jobs.empty());
+}
+
 TEST_F(RunManagerTest, BelievesTheExitStatusMoreThanTheLastEvent) {
   const std::int64_t id = Start("cpu");
   launcher.Say(R"({"event":"end","state":"complete","exit":0,"message":"","summary":null})");

@@ -107,7 +107,37 @@ TEST(RunQueue, ForgetsTheOldestFinishedRunsOnly) {
   EXPECT_EQ(queue.runs().size(), 4U);
   EXPECT_NE(queue.Find(waiting), nullptr);
   EXPECT_EQ(queue.Find(2), nullptr);
-  EXPECT_EQ(queue.Latest("j4")->id, 6);
+  EXPECT_EQ(queue.Latest("j4", RunKind::kTrain)->id, 6);
+}
+
+TEST(RunQueue, ATrainingAndADetectionOfOneJobWaitForEachOther) {
+  RunQueue queue;
+  const std::int64_t training = Add(queue, "a");
+  RunRecord detection = For("a");
+  detection.kind = RunKind::kDetect;
+  const std::int64_t waiting = *queue.Enqueue(detection, 10);
+  const std::int64_t other = Add(queue, "b");
+  EXPECT_EQ(queue.Enqueue(detection, 10).status().code(), StatusCode::kBusy) << "one of a kind";
+  EXPECT_EQ(queue.NextToStart(3)->id, training);
+  queue.Find(training)->state = ServiceRunState::kRunning;
+  EXPECT_EQ(queue.NextToStart(3)->id, other) << "the store of a is in use";
+  queue.Find(other)->state = ServiceRunState::kRunning;
+  EXPECT_EQ(queue.NextToStart(3), nullptr);
+  queue.Finish(training, ServiceRunState::kComplete, 1, 9);
+  EXPECT_EQ(queue.NextToStart(3)->id, waiting);
+  EXPECT_EQ(queue.Latest("a", RunKind::kTrain)->id, training);
+  EXPECT_EQ(queue.Latest("a", RunKind::kDetect)->id, waiting);
+}
+
+TEST(RunQueue, ManyDetectionsDoNotPushTheTrainingsOut) {
+  RunQueue queue;
+  const std::int64_t training = Add(queue, "a");
+  queue.Finish(training, ServiceRunState::kComplete, 1, 2);
+  RunRecord detection = For("a");
+  detection.kind = RunKind::kDetect;
+  for (int i = 0; i < 5; ++i) queue.Finish(*queue.Enqueue(detection, 10), ServiceRunState::kComplete, 1, 2);
+  EXPECT_EQ(queue.runs().size(), 3U);
+  EXPECT_NE(queue.Find(training), nullptr);
 }
 
 TEST(RunQueue, NeverGivesANumberTwice) {
