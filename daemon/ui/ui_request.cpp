@@ -52,9 +52,10 @@ bool IsOurs(std::string_view host, const UiIdentity& identity) {
 
 const UiFile* FindFile(std::string_view path) {
   static const std::string& style = *new std::string(std::string(BaseStyle()) + std::string(kAppStyle));
-  static const std::array<std::pair<std::string_view, UiFile>, 7> files = {{
+  static const std::array<std::pair<std::string_view, UiFile>, 8> files = {{
       {"/", {"text/html; charset=utf-8", kIndexPage}},
       {"/app.js", {"text/javascript; charset=utf-8", kAppScript}},
+      {"/anomalies.js", {"text/javascript; charset=utf-8", kAnomalyScript}},
       {"/charts.js", {"text/javascript; charset=utf-8", kHelperScript}},
       {"/app.css", {"text/css; charset=utf-8", style}},
       {"/uPlot.js", {"text/javascript; charset=utf-8", kChartScript}},

@@ -201,6 +201,41 @@ class InBrowser(WithService):
         self.look_everywhere("live-history")
         self.expect_clean(self.ui.base)
 
+    def test_a_detection_is_started_and_what_it_finds_leads_to_a_plot(self):
+        browser = self.browser
+        with open(self.dir / "new.csv", "w") as out:
+            out.write("target,time,value\n")
+            for target in ("host00.cpu", "host00.latency_ms"):
+                for hour in range(12):
+                    spike = 900 if (target, hour) == ("host00.cpu", 7) else 0
+                    out.write(f"{target},2024-01-06T{hour:02}:00:00,{30 + hour % 5 + spike}\n")
+        path = self.daemon.etc / "jobs.d" / "quick.toml"
+        path.write_text(path.read_text() + f'[detect]\nfiles = ["{self.dir}/new.csv"]\n')
+        browser.look(1440, False)
+        browser.driver.get(self.ui.address)
+        browser.wait(lambda: browser.run("return !!document.querySelector('button[aria-label=\"Detect anomalies of quick\"]')"))
+        self.assertTrue(browser.run("return document.querySelector('button[aria-label=\"Detect anomalies of quick\"]').disabled"),
+                        "there is nothing to detect with")
+        self.assertTrue(browser.run("return document.getElementById('anomalies').hidden"))
+        trained = self.daemon.ask("POST", "/v1/jobs/quick/start").json["run"]["id"]
+        self.daemon.wait_state(trained, "complete")
+        self.press("Detect anomalies of quick")
+        browser.wait(lambda: "host00.cpu" in browser.text("#anomaly-rows"), what="the event in the list")
+        listed = [json.loads(line) for line in self.daemon.ask("GET", "/v1/jobs/quick/anomalies?order=newest").text.splitlines()]
+        shown = browser.run("return document.querySelectorAll('#anomaly-rows tr').length")
+        self.assertEqual(shown, len(listed))
+        self.assertIn("2024-01-06 07:00:00", browser.text("#anomaly-rows"))
+        browser.wait(lambda: "detect" in browser.text("#run-rows"))
+        detection = self.runs()[0]["id"]
+        self.press(f"Details of run {detection}")
+        browser.wait(lambda: "New observations" in browser.text("#run-detail"))
+        event = next(e["event"] for e in listed if e["target"] == "host00.cpu")
+        self.press(f"Plot of host00.cpu, event {event}")
+        browser.wait(lambda: browser.run("return document.querySelectorAll('#target-view canvas').length") == 1,
+                     what=f"the chart: {browser.text('#target-view')}")
+        self.look_everywhere("live-anomalies")
+        self.expect_clean(self.ui.base)
+
     def test_the_keyboard_does_everything(self):
         browser = self.browser
         browser.look(1440, False)

@@ -2,6 +2,7 @@
 // that comes from the daemon is put into the page as text, never as markup.
 'use strict';
 
+const DETECT_STAGES = [['load', 'load'], ['detect', 'detect']];
 const STAGES = [['load', 'load'], ['global', 'pooled regression'], ['map', 'plan'], ['fit', 'fit'], ['postprocess', 'combine']];
 const ACTIVE = ['queued', 'running', 'cancelling'];
 const $ = (id) => document.getElementById(id);
@@ -25,7 +26,7 @@ async function ask(path, options = {}) {
   return body ?? text;
 }
 
-const post = (path) => ask(path, { method: 'POST', headers: { 'X-Fitd-Token': token, 'Content-Type': 'application/json' }, body: '{}' });
+const post = (path, body) => ask(path, { method: 'POST', headers: { 'X-Fitd-Token': token, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 
 function pill(state, exit) {
   const kind = { complete: exit ? 'warm' : 'good', fitted: 'good', failed: 'bad', fallback: 'warm', cancelled: 'warm', interrupted: 'warm', running: 'live', cancelling: 'live' }[state] || '';
@@ -40,9 +41,9 @@ function toast(text) {
   toast.timer = setTimeout(() => box.classList.remove('shown'), 5000);
 }
 
-async function act(path, done) {
+async function act(path, done, body = {}) {
   try {
-    await post(path);
+    await post(path, body);
     toast(done);
   } catch (error) {
     toast(error.message);
@@ -58,7 +59,8 @@ class ActiveRun {
     this.rates = [[], []];
     this.failures = new Map();
     this.view = element('article', { class: 'card', 'aria-label': `Run ${run.id} of ${run.job}` });
-    this.title = element('h3', {}, run.job);
+    this.all = run.kind === 'detect' ? DETECT_STAGES : STAGES;
+    this.title = element('h3', {}, run.kind === 'detect' ? `${run.job}, detection` : run.job);
     this.state = element('span');
     this.cancel = element('button', { class: 'danger', type: 'button', onclick: () => this.askToCancel(run.job) }, 'Cancel');
     this.cancel.disabled = !token;
@@ -87,8 +89,8 @@ class ActiveRun {
     this.view.classList.toggle('queued', run.state === 'queued');
     this.since.textContent = run.state === 'queued' ? `run ${run.id}, waits since ${when(run.queued_at)}` : `run ${run.id}, since ${when(run.started_at || run.queued_at)}`;
     this.cancel.disabled = !token || run.state === 'cancelling';
-    const at = STAGES.findIndex(([key]) => key === p?.stage);
-    this.stages.replaceChildren(...STAGES.map(([key, name], i) =>
+    const at = this.all.findIndex(([key]) => key === p?.stage);
+    this.stages.replaceChildren(...this.all.map(([key, name], i) =>
       element('li', { class: i < at ? 'done' : i === at ? 'now' : '', 'aria-current': key === p?.stage ? 'step' : null }, element('span', { class: 'mark' }), name)));
     const share = p && p.total > 0 ? Math.min(100, 100 * p.done / p.total) : 0;
     this.bar.style.width = `${share}%`;
@@ -103,7 +105,7 @@ class ActiveRun {
     this.facts.replaceChildren(...facts.map(([name, value]) => element('div', {}, element('dt', {}, name),
       element('dd', { class: (name === 'Failures' || name === 'Worker deaths') && value !== '0' ? 'bad' : '' }, ...[value].flat()))));
     this.workers.replaceChildren(...(p?.workers ?? []).slice(0, 64).map((w) => element('li', { title: `pid ${w.pid}` }, element('b', {}, String(w.worker)), w.cpu >= 0 ? ` on CPU ${w.cpu}` : '')));
-    if (p && p.stage === 'fit' && p.rate > 0) this.addRate(p.rate);
+    if (p && (p.stage === 'fit' || p.stage === 'detect') && p.rate > 0) this.addRate(p.rate);
   }
 
   addRate(rate) {
@@ -135,11 +137,20 @@ class ActiveRun {
   }
 
   tell(event) {
+    if (event.event === 'anomaly') return this.tellAnomaly(event);
     if (event.event !== 'failure' && event.event !== 'worker_death') return;
     this.quiet.hidden = true;
     const death = event.event === 'worker_death';
     this.feed.prepend(element('li', {}, element('span', { class: 'pill bad' }, death ? event.cause : 'failed'),
       element('span', { class: 'id' }, event.target || ''), death ? ` worker ${event.worker}, pid ${event.pid}` : ` ${event.reason}`));
+    while (this.feed.children.length > 100) this.feed.lastChild.remove();
+  }
+
+  tellAnomaly(event) {
+    this.quiet.hidden = true;
+    const fleet = event.kind === 'fleet';
+    this.feed.prepend(element('li', {}, element('span', { class: 'pill warm' }, event.kind),
+      fleet ? ` ${number(event.observations)} targets at once` : element('span', { class: 'id' }, event.target), ` ${eventTime(event.start)}, score ${number(event.score)}`));
     while (this.feed.children.length > 100) this.feed.lastChild.remove();
   }
 
@@ -187,9 +198,12 @@ function showJobs(jobs) {
     const busy = ACTIVE.includes(job.last_run?.state);
     const start = element('button', { type: 'button', class: 'quiet', 'data-focus': `start ${job.name}`, 'aria-label': `Start ${job.name}`, onclick: () => act(`/v1/jobs/${encodeURIComponent(job.name)}/start`, `${job.name} is queued`) }, 'Start');
     start.disabled = !token || !job.valid || busy;
+    const detect = element('button', { type: 'button', class: 'quiet', 'data-focus': `detect ${job.name}`, 'aria-label': `Detect anomalies of ${job.name}`, onclick: () => act(`/v1/jobs/${encodeURIComponent(job.name)}/start`, `A detection of ${job.name} is queued`, { kind: 'detect' }) }, 'Detect');
+    detect.disabled = !token || !job.valid || !job.last_success_at || ACTIVE.includes(job.last_detection?.state);
     return element('tr', {}, element('th', { scope: 'row' }, job.name, job.valid ? null : element('p', { class: 'soft' }, job.error || 'not valid')),
       element('td', {}, job.last_run ? pill(job.last_run.state, job.last_run.exit) : element('span', { class: 'pill' }, 'never ran')),
-      element('td', { class: 'soft time' }, job.last_success_at ? when(job.last_success_at) : 'no success yet'), element('td', { class: 'action' }, start));
+      element('td', { class: 'soft time' }, job.last_success_at ? when(job.last_success_at) : 'no success yet'),
+      element('td', { class: 'soft time' }, job.last_detection_at ? when(job.last_detection_at) : '–'), element('td', { class: 'action' }, start, ' ', detect));
   }));
   for (const job of jobs) if (job.last_success_at) trained.add(job.name);
   const select = $('target-job');
@@ -217,7 +231,7 @@ function showRuns(runs) {
     bar.style.width = Number.isFinite(took(run)) ? `${Math.max(2, 100 * took(run) / longest)}%` : '0';
     return element('tr', {},
       element('th', { scope: 'row' }, element('button', { type: 'button', class: 'link', 'data-focus': `run ${run.id}`, 'aria-label': `Details of run ${run.id}`, onclick: () => showRun(run.id) }, String(run.id))),
-      element('td', {}, run.job), element('td', {}, pill(run.state, run.exit)), element('td', { class: 'soft time' }, when(run.started_at || run.queued_at)),
+      element('td', {}, run.job), element('td', { class: 'soft' }, run.kind), element('td', {}, pill(run.state, run.exit)), element('td', { class: 'soft time' }, when(run.started_at || run.queued_at)),
       element('td', { class: 'num' }, duration(took(run))), element('td', { class: 'wide' }, element('span', { class: 'bar', 'aria-hidden': 'true' }, bar)), element('td', { class: 'note' }, run.message || ''));
   }));
 }
@@ -227,7 +241,10 @@ async function showRun(id) {
   try {
     const [{ run }, logs] = await Promise.all([ask(`/v1/runs/${id}`), ask(`/v1/runs/${id}/logs?lines=100`).catch((error) => error.message)]);
     const s = run.summary;
-    const facts = s ? [['Targets', number(s.targets)], ['Fitted', number(s.fitted)], ['Simple or none', number(s.fallback + s.failed)], ['Took', duration(s.seconds.total)],
+    const found = s?.anomalies && Object.entries(s.anomalies).map(([kind, count]) => `${number(count)} ${kind}`).join(', ');
+    const facts = s?.anomalies ? [['Targets', number(s.targets)], ['New observations', number(s.observations)], ['Found', found || 'nothing new'], ['Going on', number(s.anomalous)],
+      ['Without a model', number(s.without_model)], ['Took', duration(s.seconds.total)], ['Worker deaths', number(s.worker_deaths)]]
+      : s ? [['Targets', number(s.targets)], ['Fitted', number(s.fitted)], ['Simple or none', number(s.fallback + s.failed)], ['Took', duration(s.seconds.total)],
       ['CPU time', duration(s.cpu_seconds)], ['Workers', number(s.workers)], ['Worker deaths', number(s.worker_deaths)], ['Memory', bytes(s.peak_rss_bytes.parent)]] : [];
     const longest = s ? Math.max(1e-9, ...STAGES.map(([key]) => s.seconds[key] ?? 0)) : 1;
     const stages = s ? STAGES.filter(([key]) => s.seconds[key] !== undefined).map(([key, name]) => {
@@ -297,6 +314,15 @@ function drawTarget(plot, holder) {
   });
 }
 
+// The plot of a target that another part of the page names.
+function goToTarget(job, target) {
+  $('target-job').value = job;
+  $('target-job').dataset.chosen = '1';
+  $('target-id').value = target;
+  $('target-form').requestSubmit();
+  $('target').scrollIntoView({ block: 'start' });
+}
+
 async function showTarget(event) {
   event.preventDefault();
   const view = $('target-view');
@@ -320,6 +346,7 @@ async function showTarget(event) {
 
 // --- the clock of the page ---
 
+const anomalies = new AnomalyList(goToTarget);
 let timer = 0;
 async function refresh() {
   clearTimeout(timer);
@@ -333,6 +360,7 @@ async function refresh() {
     showActive(runs);
     showJobs(jobs);
     showRuns(runs);
+    anomalies.update(jobs);
     if (health.runs_active || health.runs_queued) wait = 1000;
   } catch (error) {
     $('health').textContent = 'no answer';
