@@ -1,6 +1,7 @@
 #include "common/atomic_file.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -49,7 +50,9 @@ bool IsDatabase(const std::string& path) {
   return is;
 }
 
+// It gets its name through /proc.
 int OpenNameless(const std::string& path, unsigned mode) {
+  if (::access("/proc/self/fd", X_OK) != 0) return -1;
   return ::open(FolderOf(path).c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, mode);
 }
 
@@ -62,6 +65,12 @@ std::string NameBeside(const std::string& path) {
 }  // namespace
 
 Result<PendingFile> PendingFile::Create(const std::string& path, unsigned mode) {
+  struct stat info {};
+  if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
+    if (S_ISDIR(info.st_mode)) return StatusFromErrno(EISDIR, path);
+    return Status(StatusCode::kUsage,
+                  path + " is a device or a pipe, which no file can take the place of: name a file");
+  }
   if (IsDatabase(path)) {
     return Status(StatusCode::kUsage, path +
                                           " is a store or another SQLite database, which would be lost: name "

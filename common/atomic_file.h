@@ -13,7 +13,8 @@ namespace fitd {
 // leaves nothing behind. One thread.
 class PendingFile {
  public:
-  // Errors name the file. kUsage when `path` is a database: what is written about a store is not meant to replace one.
+  // Errors name the file. kUsage when `path` is a database, as what is written about a store is not meant to replace
+  // one, or a device or a pipe.
   static Result<PendingFile> Create(const std::string& path, unsigned mode);
   PendingFile(PendingFile&& other) noexcept;
   PendingFile& operator=(PendingFile&&) = delete;

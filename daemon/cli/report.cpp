@@ -20,9 +20,11 @@ int StdoutFailed(int error) {
 }
 
 int FinishStdout(int code) {
+  const bool told = code != 0 && std::ferror(stdout) != 0;
+  errno = 0;
   std::cout.flush();
-  if (std::fflush(stdout) == 0) return code;
-  const int failed = StdoutFailed(errno);
+  if ((std::fflush(stdout) == 0 && std::ferror(stdout) == 0) || told) return code;
+  const int failed = StdoutFailed(errno != 0 ? errno : EIO);
   return code == 0 ? failed : code;
 }
 
