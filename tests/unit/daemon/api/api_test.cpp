@@ -171,8 +171,9 @@ class ApiTest : public testing::Test {
   ServiceLog logger = [this](LogLevel, std::int64_t, const std::string& text) { log += text + "\n"; };
   NobodyWatches observer;
   RunManager runs{clock, launcher, observer, logger, ServiceConfig{}};
-  Api api{
-      {runs, files, queries, [] { return ServiceGauges{}; }, logger, {}}, JobCatalog(dir.path()), dir.path() + "/runs"};
+  Api api{{clock, runs, files, queries, [] { return ServiceGauges{}; }, logger, {}},
+          JobCatalog(dir.path()),
+          dir.path() + "/runs"};
 };
 
 TEST_F(ApiTest, GivesNothingToStrangers) {
@@ -197,7 +198,7 @@ TEST_F(ApiTest, LetsReadersLookAndOperatorsAct) {
 
 TEST_F(ApiTest, AcknowledgesNothingThatIsNotOnDisk) {
   Status disk(StatusCode::kIo, "service.json.new: No space left on device");
-  Api saving{{runs, files, queries, [] { return ServiceGauges{}; }, logger,
+  Api saving{{clock, runs, files, queries, [] { return ServiceGauges{}; }, logger,
               [&](const std::function<void(const Status&)>& then) { then(disk); }},
              JobCatalog(dir.path()),
              dir.path() + "/runs"};
