@@ -3,12 +3,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <iostream>
 #include <new>
+#include <sstream>
 #include <system_error>
 
 #include "common/edit_distance.h"
@@ -50,6 +52,15 @@ void OpenStandardStreams() {
   }
 }
 
+// Also --version.
+int PrintHelp(const CLI::App& app, const CLI::ParseError& error) {
+  std::ostringstream text;
+  const int code = app.exit(error, text, std::cerr);
+  const std::string help = text.str();
+  const bool whole = std::fwrite(help.data(), 1, help.size(), stdout) == help.size() && std::fflush(stdout) == 0;
+  return whole ? code : fitd::StdoutFailed(errno);
+}
+
 int ParseAndRun(int argc, char** argv) {
   CLI::App app{"fitd fits one time-series model per target, on every physical core of this host."};
   app.footer(
@@ -85,7 +96,7 @@ int ParseAndRun(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return app.exit(error, std::cout, std::cerr);  // --help, --version
+    if (error.get_exit_code() == 0) return PrintHelp(app, error);
     std::cerr << fitd::DescribeParseError(app, error);
     return fitd::ExitCode(fitd::StatusCode::kUsage);
   }

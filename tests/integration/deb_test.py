@@ -50,7 +50,7 @@ class Package(unittest.TestCase):
     def test_units_start_the_program_they_were_installed_with(self):
         def starts(tree, prefix):
             folder = tree / prefix.strip("/") / "lib/systemd/system"
-            return set(re.findall(r"(?m)^Exec\w+=(\S+)", "".join(p.read_text() for p in folder.glob("fitd*.service"))))
+            return set(re.findall(r"(?m)^Exec\w+=(\S+/fitd) ", "".join(p.read_text() for p in folder.glob("fitd*.service"))))
 
         self.assertEqual(starts(self.tree, "/usr"), {"/usr/bin/fitd"})
         root = self.dir / "local"
