@@ -3,6 +3,7 @@ import csv
 import io
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import unittest
@@ -137,19 +138,30 @@ class UpdateTest(Telemetry):
         self.assertEqual(run("update", "--store", store).returncode, 64)
         self.assertEqual(run("update", "--store", store, more, "--models", "ets").returncode, 64)
 
-    def test_every_model_of_m3_goes_on_as_if_it_had_seen_all(self):
+    def test_the_whole_of_m3_monthly_point_by_point_is_in_one_go(self):
         path = support.m3("monthly")
-        train = read(path)
-        test = read(str(path).replace(".train.", ".test."))
-        ids = sorted({row["target" if "target" in row else "unique_id"] for row in train})[::60]
-        key = "target" if "target" in train[0] else "unique_id"
-        rows = lambda data: [{"target": r[key], "time": r[list(r)[1]], "value": r[list(r)[2]]}
-                             for r in data if r[key] in ids]
-        store = self.dir / "m3.db"
-        self.train(self.write("train.csv", rows(train)), "--store", store, *self.MODELS)
-        self.update(store, self.write("test.csv", rows(test)))
-        summary = self.update(store, self.write("all.csv", rows(train) + rows(test)))
-        self.assertEqual((summary["values"], summary["corrections"]), (0, 0), summary)
+        train, test = read(path), read(str(path).replace(".train.", ".test."))
+        target, time, value = list(train[0])
+        rows = lambda data: [{"target": r[target], "time": r[time], "value": r[value]} for r in data]
+        options = ("--season", "12", "--horizon", "18", "--models",
+                   "ets,arima,ces,theta,mstl,mstl:arima,sba,tsb,counts,croston,naive,seasonal-naive,mean")
+        at_once, one_by_one = self.dir / "at_once.db", self.dir / "one_by_one.db"
+        self.train(self.write("train.csv", rows(train)), "--store", at_once, *options)
+        shutil.copy(at_once, one_by_one)
+        series = {}
+        for row in rows(test):
+            series.setdefault(row["target"], []).append(row)
+        self.assertEqual(len(series), 1428)
+        summary = self.update(at_once, self.write("test.csv", rows(test)))
+        self.assertEqual((summary["advanced"], summary["values"], summary["failed"]), (1428, 1428 * 18, 0), summary)
+        for step in range(18):
+            one = self.update(one_by_one, self.write("step.csv", [points[step] for points in series.values()]))
+            self.assertEqual((one["advanced"], one["values"], one["failed"]), (1428, 1428, 0), one)
+        self.assertEqual(self.export(at_once), self.export(one_by_one))
+        self.assertEqual({model["algorithm"] for model in self.models(at_once)},
+                         {*options[-1].split(","), "pooled-ar"})
+        again = self.update(at_once, self.write("all.csv", rows(train) + rows(test)))
+        self.assertEqual((again["values"], again["corrections"]), (0, 0), again)
 
 
 # Named, because the members of a long season are selected again, whatever the earlier ones were.
