@@ -7,7 +7,7 @@ namespace fitd {
 
 BacktestRowWriter::BacktestRowWriter(const Frame& frame, std::vector<std::string> models, std::vector<double> levels,
                                      bool nixtla_columns, OutputSink* sink)
-    : models_(std::move(models)), levels_(std::move(levels)), sink_(sink), time_format_(frame.time_format) {
+    : models_(std::move(models)), levels_(std::move(levels)), sink_(sink), times_(frame.time_form()) {
   if (sink_ != nullptr) Header(frame, nixtla_columns);
 }
 
@@ -38,7 +38,7 @@ Status BacktestRowWriter::Add(const SeriesView& series, std::int64_t cutoff, std
   std::string head;
   AppendCsvField(head, series.id);
   head += ',';
-  AppendCsvField(head, FormatTime(series.grid.At(cutoff - 1), time_format_));
+  AppendCsvField(head, times_.Write(series.grid.At(cutoff - 1), series.grid.step));
   head += ',';
   std::string& text = sink_->text();
   const auto bound = [](const std::vector<double>& values, std::size_t h) {
@@ -46,7 +46,7 @@ Status BacktestRowWriter::Add(const SeriesView& series, std::int64_t cutoff, std
   };
   for (std::size_t h = 0; h < actual.size(); ++h) {
     text += head;
-    AppendCsvField(text, FormatTime(series.grid.At(cutoff + static_cast<std::int64_t>(h)), time_format_));
+    AppendCsvField(text, times_.Write(series.grid.At(cutoff + static_cast<std::int64_t>(h)), series.grid.step));
     text += ',';
     AppendNumber(text, actual[h]);
     for (std::size_t m = 0; m < models_.size(); ++m) {

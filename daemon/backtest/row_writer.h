@@ -29,7 +29,7 @@ class BacktestRowWriter {
   std::vector<std::string> models_;
   std::vector<double> levels_;
   OutputSink* sink_;
-  TimeFormat time_format_;
+  TimeWriter times_;
 };
 
 }  // namespace fitd

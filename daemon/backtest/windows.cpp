@@ -22,6 +22,8 @@ Window CutFrame(const Frame& full, const WindowPlan& plan, int window) {
   cut.frame.time_column = full.time_column;
   cut.frame.value_column = full.value_column;
   cut.frame.time_format = full.time_format;
+  cut.frame.time_pattern = full.time_pattern;
+  cut.frame.time_zone = full.time_zone;
   std::vector<double> values;
   for (std::uint32_t i = 0; i < full.size(); ++i) {
     const SeriesView series = full[i];

@@ -35,11 +35,23 @@ void AppendPlotJson(std::string& out, const TargetPlot& plot) {
   out += ",\"model\":";
   AppendJsonText(out, plot.model);
   out += ",\"times\":[";
-  const bool number = plot.time_format == TimeFormat::kEpochSeconds || plot.time_format == TimeFormat::kEpochMillis;
+  const bool number = IsNumber(plot.time_form.format);
+  const TimeWriter times(plot.time_form);
   for (std::int64_t i = plot.begin(); i < plot.end(); ++i) {
     if (i > plot.begin()) out += ',';
-    const std::string time = FormatTime(plot.grid.At(i), plot.time_format);
-    out += number ? time : '"' + time + '"';
+    const std::string time = times.Write(plot.grid.At(i), plot.grid.step);
+    if (number) {
+      out += time;
+    } else {
+      AppendJsonText(out, time);
+    }
+  }
+  // For axes, which know no form of the data's.
+  out += "],\"seconds\":[";
+  for (std::int64_t i = plot.begin(); i < plot.end(); ++i) {
+    if (i > plot.begin()) out += ',';
+    const double unit = plot.time_form.format == TimeFormat::kCount ? 1 : 1e9;
+    AppendJsonNumber(out, static_cast<double>(times.ToUtc(plot.grid.At(i), plot.grid.step)) / unit);
   }
   out += ']';
   AppendPath(out, ",\"history\":[", plot.history, plot);

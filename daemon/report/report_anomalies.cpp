@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t kEventsListed = 50;
 
-void AppendEvent(std::string& out, const StoredAnomaly& event, TimeFormat form) {
+void AppendEvent(std::string& out, const StoredAnomaly& event, const TimeForm& form) {
   out += "<tr><th scope=\"row\" class=\"id\">";
   AppendMarkup(out, event.scope == AnomalyScope::kFleet ? "many targets at once" : event.target);
   out += "</th><td><span class=\"pill warm\">";
@@ -49,7 +49,7 @@ void AppendAnomalies(std::string& out, const RunReport& report) {
       shown, Counted(events.size(), "event"));
   AppendHeads(out, {"Target", "Kind", "From", "To", "#Value", "#Expected, 95 %", "#Score"});
   out += "</tr></thead><tbody>";
-  for (std::size_t i = 0; i < shown; ++i) AppendEvent(out, *events[i], report.run.header.time_format);
+  for (std::size_t i = 0; i < shown; ++i) AppendEvent(out, *events[i], report.run.header.time_form());
   out += "</tbody></table></div></div></section>";
 }
 

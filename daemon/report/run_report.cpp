@@ -248,7 +248,7 @@ class Collector {
       plot.target = event->target;
       group.plots.emplace_back(std::move(plot),
                                fmt::format("{} at {}, score {:.0f}", event->kind,
-                                           FormatTime(event->peak, report_.run.header.time_format), event->score));
+                                           FormatTime(event->peak, report_.run.header.time_form()), event->score));
     }
     if (!group.plots.empty()) report_.groups.push_back(std::move(group));
   }

@@ -49,7 +49,7 @@ Result<TargetPlot> PlotReader::Read(const TargetRecord& target, int horizon, std
   TargetPlot plot;
   plot.target = target.id;
   plot.grid = target.grid;
-  plot.time_format = run_.header.time_format;
+  plot.time_form = run_.header.time_form();
   plot.column = run_.header.value_column;
   plot.status = FitStatusName(target.status);
   const auto n = static_cast<std::int64_t>(target.num_values);

@@ -41,7 +41,7 @@ struct PlotMark {
 struct TargetPlot {
   std::string target;
   TimeGrid grid;
-  TimeFormat time_format = TimeFormat::kDate;
+  TimeForm time_form;
   std::string column;  // of the values, as the data names it
   std::string status;  // "fitted", ...
   std::string model;   // the forecast's: "ensemble", or a model's name with its form

@@ -167,7 +167,8 @@ class Drawing {
     out += std::string(kLabelColumns, ' ') + " └";
     for (int c = 0; c < columns; ++c) out += c == mark ? "┴" : "─";
     out += '\n';
-    const auto time = [&](std::int64_t point) { return FormatTime(plot_.grid.At(point), plot_.time_format); };
+    const TimeWriter times(plot_.time_form);
+    const auto time = [&](std::int64_t point) { return times.Write(plot_.grid.At(point), plot_.grid.step); };
     std::string line = time(plot_.begin());
     const std::string last = time(std::max(plot_.end() - 1, plot_.begin()));
     if (origin) {

@@ -50,8 +50,9 @@ class PlanMaker {
     summary_.skipped += placed.known;
     summary_.corrections += placed.corrections;
     if (placed.corrections > 0 && summary_.corrected.size() < UpdateSummary::kMostCorrections) {
+      const TimeWriter times(base_.header.time_form());
       const std::string time =
-          placed.first_correction ? FormatTime(*placed.first_correction, base_.header.time_format) : std::string();
+          placed.first_correction ? times.Write(*placed.first_correction, target.grid.step) : std::string();
       summary_.corrected.push_back({std::string(target.id), time, placed.corrections});
     }
     if (!placed.problem.empty()) {

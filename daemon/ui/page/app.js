@@ -287,8 +287,7 @@ async function listTargets() {
 }
 
 function drawTarget(plot, holder) {
-  const epoch = (t) => (typeof t === 'number' ? t / (t > 1e11 ? 1000 : 1) : new Date(/T/.test(t) && !/Z$/.test(t) ? `${t}Z` : t) / 1000);
-  const x = plot.times.map(epoch);
+  const x = plot.seconds;
   const decimals = (_, ticks) => ticks.map(plain);
   const origin = plot.history.reduce((last, v, i) => (v === null ? last : i), -1);
   const told = (i) => {

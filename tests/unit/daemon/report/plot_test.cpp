@@ -50,7 +50,7 @@ TargetPlot SamplePlot() {
   TargetPlot plot;
   plot.target = "host<1>\xff";
   plot.grid = {kMarch2024, {Step::Unit::kNanosecond, kHour}};
-  plot.time_format = TimeFormat::kDateTime;
+  plot.time_form.format = TimeFormat::kDateTime;
   plot.column = "cpu";
   plot.model = "ensemble";
   plot.history = {2, {1, 2, kNotAvailable, 4, 3}};
