@@ -23,9 +23,6 @@ std::string Dump(const Json& json) {
 }
 
 Json FitMessage(const FitRequest& request) {
-  const bool months = request.step_months != 0;
-  const Step step{months ? Step::Unit::kMonth : Step::Unit::kNanosecond,
-                  months ? request.step_months : request.step_ns};
   Json values = Json::array();
   for (const double v : request.grid_values) values.push_back(std::isnan(v) ? Json() : Json(v));
   return {{"op", "fit"},
@@ -33,7 +30,7 @@ Json FitMessage(const FitRequest& request) {
           {"id", 0},
           {"target", request.target},
           {"start", FormatTime(request.start_ns, TimeFormat::kDateTimeZ)},
-          {"step", FormatStep(step)},
+          {"step", request.step_text},
           {"seasons", std::vector<int>(request.seasons.begin(), request.seasons.end())},
           {"horizon", request.horizon},
           {"values", std::move(values)}};

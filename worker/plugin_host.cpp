@@ -87,6 +87,8 @@ class PluginAlgorithm final : public UserAlgorithm {
     series.seasons = request.seasons.data();
     series.num_seasons = request.seasons.size();
     series.horizon = request.horizon;
+    series.step = request.step_text.data();
+    series.step_size = request.step_text.size();
     if (plugin_->fit(&series, output.c()) != 0) return Failed(request, output.error());
     SetPayload(model, kPayloadBytes, output.TakePayload());
     return Fitted(request, std::move(model));

@@ -22,8 +22,11 @@ int MainSeason(const std::vector<int>& seasons) {
   return seasons.empty() ? 1 : seasons[0];
 }
 
-FitRequest MakeRequest(const SeriesView& series, std::span<const double> y, const TargetFit& fit) {
+// `step_text` is that of the series' step and outlives the request.
+FitRequest MakeRequest(const SeriesView& series, std::span<const double> y, const TargetFit& fit,
+                       const std::string& step_text) {
   FitRequest request;
+  request.step_text = step_text;
   request.y = y;
   request.seasons = fit.seasons;
   request.horizon = fit.horizon;
@@ -204,7 +207,8 @@ TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view
   fit.reason = reason;
   const CompleteValues complete(series.values, MainSeason(fit.seasons));
   AlgorithmFit simple;
-  simple.outcome = SimpleModel(MakeRequest(series, complete.view(), fit), status, std::string(reason));
+  const std::string step_text = FormatStep(series.grid.step);
+  simple.outcome = SimpleModel(MakeRequest(series, complete.view(), fit, step_text), status, std::string(reason));
   simple.algorithm = simple.outcome.model.algorithm;
   fit.fits.push_back(std::move(simple));
   return fit;
@@ -249,7 +253,8 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, co
   TargetFit fit = FitTargetLike(series, options, resolve, SeasonsOf(series, options), nothing);
   if (options.validate) {
     const CompleteValues complete(series.values, MainSeason(fit.seasons));
-    const FitRequest request = MakeRequest(series, complete.view(), fit);
+    const std::string step_text = FormatStep(series.grid.step);
+    const FitRequest request = MakeRequest(series, complete.view(), fit, step_text);
     Validate(request, ObservedValues(series), FindGlobal(options, fit.seasons), options, fit);
   }
   return fit;
@@ -261,7 +266,8 @@ TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options
   fit.seasons = seasons;
   fit.horizon = HorizonOf(fit.seasons, options);
   const CompleteValues complete(series.values, MainSeason(fit.seasons));
-  const FitRequest request = MakeRequest(series, complete.view(), fit);
+  const std::string step_text = FormatStep(series.grid.step);
+  const FitRequest request = MakeRequest(series, complete.view(), fit, step_text);
   const bool intermittent = options.validate && IsIntermittent(series);
   for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
     const std::string& name = options.algorithms[i];

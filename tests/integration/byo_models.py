@@ -44,6 +44,10 @@ def views(target, frame, context):
     return {"times": [str(t) for t in series.index[:3].to_numpy()], "threads": threads()}
 
 
+def calendar(target, frame, context):
+    return {"step": frame.step, "times": [str(t)[:16] for t in frame.times]}
+
+
 def contains(line, address):
     begin, end = line.split()[0].split("-")
     return int(begin, 16) <= address < int(end, 16)

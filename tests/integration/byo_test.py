@@ -16,6 +16,7 @@ from fitd_support import BIN, SOURCE, Scratch, processes, run, wait_until
 
 MODELS = SOURCE / "tests" / "integration"
 BUILD = BIN.parent
+WEEKDAYS = [d for d in range(1, 31) if d % 7 not in (6, 0)]  # of January 2024, which began on a Monday
 
 
 def rows(text):
@@ -52,6 +53,11 @@ class Byo(Scratch):
             for k, name in enumerate(names):
                 for t in range(length):
                     out.write(f"{name},2024-01-{1 + t // 24:02}T{t % 24:02}:00:00,{k + t * 0.5 + (t * 7 + k) % 5}\n")
+        return path
+
+    def business_days(self):
+        path = self.dir / "business.csv"
+        path.write_text("target,time,value\n" + "".join(f"w,2024-01-{d:02},{d * d % 7}\n" for d in WEEKDAYS))
         return path
 
     def store(self):
@@ -136,6 +142,16 @@ class Python(Byo):
             f"m,{2021 + (t // 12)}-{t % 12 + 1:02}-28,{t * t % 7}\n" for t in range(1, 30)))
         self.fit("views", "--fresh", data=path)
         self.assertEqual(self.unpickled()["m"]["times"][:3], [f"2021-0{m}-28T00:00:00.000000000" for m in (2, 3, 4)])
+
+    def test_business_days_and_sessions_are_theirs(self):
+        path = self.business_days()
+        self.fit("calendar", data=path)
+        self.assertEqual(self.unpickled()["w"], {"step": "B", "times": [f"2024-01-{d:02}T00:00" for d in WEEKDAYS]})
+        path.write_text("target,time,value\n" + "".join(
+            f"w,2024-01-{d:02}T{h:02}:00,{(d * h) % 7}\n" for d in WEEKDAYS for h in range(9, 17)))
+        self.fit("calendar", "--fresh", data=path)
+        self.assertEqual(self.unpickled()["w"], {"step": "1h@Mon-Fri@09:00-16:00", "times": [
+            f"2024-01-{d:02}T{h:02}:00" for d in WEEKDAYS for h in range(9, 17)]})
 
     def test_bytes_are_stored_as_they_are(self):
         self.fit("raw")
@@ -394,7 +410,7 @@ class Plugin(Byo):
         path.write_text("target,time,value\n" + values)
         done = run("train", path, "--store", self.store(), "--models", f"plugin:{self.plugin}", "--progress", "none", "--json")
         self.assertEqual(done.returncode, 3, done.stderr)
-        self.assertIn("target=talks a line of the plugin", done.stderr)
+        self.assertIn("target=talks a line of the plugin at 1D", done.stderr)
         self.assertEqual({r["target"]: r["reason"] for r in self.models() if r["reason"]}, {"crash": "signal:6"})
 
     def test_a_plugin_of_another_abi_is_refused_by_name(self):
@@ -618,6 +634,16 @@ for line in sys.stdin:
 """)
         self.fit(script, "--gaps", "none", data=path)
         self.assertEqual(self.payloads()["g"][1].decode().split(",")[5:8], ["1.0", "null", "3.0"])
+
+    def test_the_step_is_that_of_the_calendar(self):
+        script = self.script("step.py", f"""#!{sys.executable}
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    print(json.dumps({{"id": r["id"], "model": r["step"]}}), flush=True)
+""")
+        self.fit(script, data=self.business_days())
+        self.assertEqual(self.payloads()["w"][1], b'"B"')
 
 
 class NewAlgorithm(Byo):

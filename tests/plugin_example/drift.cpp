@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
+#include <string>
 
 class Drift : public fitd::plugin::Algorithm {
  public:
@@ -13,7 +14,7 @@ class Drift : public fitd::plugin::Algorithm {
     const auto y = series.values;
     if (series.target.ends_with("crash")) std::abort();
     if (y.size() < 3) throw std::runtime_error("drift needs 3 values");
-    if (series.target.ends_with("talks")) logger.Warning("a line of the plugin");
+    if (series.target.ends_with("talks")) logger.Warning("a line of the plugin at " + std::string(series.step));
     const double slope = (y.back() - y.front()) / static_cast<double>(y.size() - 1);
     double sum = 0;
     for (std::size_t i = 1; i < y.size(); ++i) sum += std::pow(y[i] - y[i - 1] - slope, 2);

@@ -1,6 +1,6 @@
 """The Python half of a worker: what users' functions are given, and how what they return becomes bytes.
 
-Runs inside fitd-worker-python, which embeds this text and provides the module _fitd (log, month_times, log_level).
+Runs inside fitd-worker-python, which embeds this text and provides the module _fitd (log, month_times, named_times, log_level).
 """
 import importlib
 import importlib.machinery
@@ -63,10 +63,12 @@ class _LoggingFinder:
 class Frame:
     """One target: read-only views of shared memory, valid until fit returns (copy what you keep)."""
 
-    __slots__ = ("target", "seasons", "horizon", "_memory", "_values", "_start", "_step", "_months", "_times")
+    __slots__ = ("target", "seasons", "horizon", "_memory", "_values", "step", "_start", "_step", "_months", "_times")
 
-    def __init__(self, target, memory, start, step, months, seasons=(), horizon=1):
+    def __init__(self, target, memory, start, step, months, name, seasons=(), horizon=1):
+        """`name`: the step as --frequency takes it, "1h" or "B"."""
         self.target = target
+        self.step = name
         self.seasons = seasons
         self.horizon = horizon
         self._memory = memory
@@ -94,6 +96,8 @@ class Frame:
             n = len(self)
             if self._months:
                 times = _fitd.month_times(self._start, *self._months, n)
+            elif self._step == 0:
+                times = _fitd.named_times(self._start, self.step, n)
             else:
                 times = np.arange(n, dtype=np.int64) * self._step + self._start
             times = times.view("datetime64[ns]")
@@ -292,9 +296,9 @@ def _is_kept(frame):
     return sys.getrefcount(frame) > 3 or frame._values is not None and sys.getrefcount(frame._values) > 2
 
 
-def fit(entry, target, memory, start, step, months, seasons, horizon):
+def fit(entry, target, memory, start, step, months, name, seasons, horizon):
     """(kind, bytes or reason, numbers). `memory`: a read-only memoryview of the target's values."""
-    frame = Frame(target, memory, start, step, months, seasons, horizon)
+    frame = Frame(target, memory, start, step, months, name, seasons, horizon)
     try:
         result = entry.fit(target, frame, entry.context)
     except BaseException as error:

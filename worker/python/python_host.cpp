@@ -33,6 +33,14 @@ PYBIND11_EMBEDDED_MODULE(_fitd, module) {
     for (std::int64_t i = 0; i < n; ++i) out[i] = grid.At(i);
     return times;
   });
+  module.def("named_times", [](std::int64_t start, const std::string& step, std::int64_t n) {
+    py::array_t<std::int64_t> times(n);
+    const fitd::Result<fitd::Step> parsed = fitd::ParseStep(step);
+    const fitd::TimeGrid grid{start, parsed.ok() ? *parsed : fitd::Step{}};
+    auto* out = times.mutable_data();
+    for (std::int64_t i = 0; i < n; ++i) out[i] = grid.At(i);
+    return times;
+  });
 }
 
 namespace fitd {
@@ -92,8 +100,11 @@ class PythonAlgorithm final : public UserAlgorithm {
     try {
       const py::object view = View(request.grid_values);
       const py::object seasons = request.seasons.empty() ? py::object(python_.none) : Seasons(request.seasons);
-      const py::tuple result = fit_(entry_, Text(request.target), view, request.start_ns, request.step_ns,
-                                    Months(request.step_months, request.day_of_month), seasons, request.horizon);
+      const Result<Step> step = ParseStep(request.step_text);
+      const bool masked = step.ok() && step->weekdays() != 0;
+      const py::tuple result =
+          fit_(entry_, Text(request.target), view, request.start_ns, masked ? 0 : request.step_ns,
+               Months(request.step_months, request.day_of_month), Text(request.step_text), seasons, request.horizon);
       const Kind kind = static_cast<Kind>(result[0].cast<int>());
       if (kind == Kind::kFailed) return Failed(request, result[1].cast<std::string>());
       Model model;
@@ -174,8 +185,10 @@ class PythonHost final : public AlgorithmHost {
       py::list series;
       for (const SeriesView& one : frame) {
         const Step& step = one.grid.step;
-        series.append(py::make_tuple(Text(one.id), View(one.values), one.grid.start, step.months() ? 0 : step.count,
-                                     Months(step.months() ? step.count : 0, step.day_of_month())));
+        const bool even = !step.months() && step.weekdays() == 0;
+        series.append(py::make_tuple(Text(one.id), View(one.values), one.grid.start, even ? step.count : 0,
+                                     Months(step.months() ? step.count : 0, step.day_of_month()),
+                                     Text(FormatStep(step))));
       }
       const py::tuple result = python_->host.attr("fit_global")(entry, series);
       const auto text = result[1].cast<std::string>();

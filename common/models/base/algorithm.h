@@ -24,10 +24,13 @@ struct FitRequest {
   const Model* like = nullptr;
   // Which series it is and where it stands in time, for algorithms that care (users' own); built-in ones do not.
   std::string_view target = {};
-  std::int64_t start_ns = 0;                 // time of y[0], nanoseconds since 1970
-  std::int64_t step_ns = 0;                  // distance of two values, or 0 when it is
-  std::int64_t step_months = 0;              // this many calendar months
-  int day_of_month = 0;                      // on this day, whatever that of y[0]; 0: on that of y[0]
+  std::int64_t start_ns = 0;     // time of y[0], nanoseconds since 1970
+  std::int64_t step_ns = 0;      // distance of two values, or 0 when it is
+  std::int64_t step_months = 0;  // this many calendar months
+  int day_of_month = 0;          // on this day, whatever that of y[0]; 0: on that of y[0]
+  // As --frequency takes it: "1h", "1M", and "B", "Mon-Sat" or "5min@Mon-Fri@09:30-15:55", whose points are not
+  // step_ns apart where days or hours are left out (common/series/step.h).
+  std::string_view step_text = {};
   std::span<const double> grid_values = {};  // y with NaN where values are missing
 };
 

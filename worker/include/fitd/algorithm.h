@@ -37,6 +37,10 @@ struct fitd_series {
   const int* seasons;   /* season lengths above 1, ascending */
   size_t num_seasons;
   int horizon; /* steps ahead that the model should be good for */
+  /* As --frequency takes it, not terminated by 0: "1h", "1M"; and "B", "Mon-Sat" or "5min@Mon-Fri@09:30-15:55", whose
+   * values are further apart than step_ns where days or hours are left out. */
+  const char* step;
+  size_t step_size;
 };
 
 /* Where results go. `self` is the first argument of each function. */
@@ -86,6 +90,7 @@ struct Series {
   std::int64_t start_ns, step_ns, step_months;
   std::span<const int> seasons;
   int horizon;
+  std::string_view step;  // "1h", "1M", "B": as --frequency takes it
 };
 
 struct FittedModel {
@@ -152,7 +157,8 @@ int Fit(const fitd_series* s, const fitd_output* output) {
                         s->step_ns,
                         s->step_months,
                         {s->seasons, s->num_seasons},
-                        s->horizon};
+                        s->horizon,
+                        s->struct_size >= sizeof(fitd_series) ? std::string_view(s->step, s->step_size) : ""};
     const FittedModel model = Instance<Type>().Fit(series, Logger(*output));
     output->model(output->self, model.bytes.data(), model.bytes.size());
     for (const auto& [name, value] : model.numbers) output->number(output->self, name.c_str(), value);
