@@ -7,6 +7,7 @@
 
 #include "common/models/combination/first_version.h"
 #include "common/models/combination/weights.h"
+#include "common/models/numeric/elementary.h"
 #include "common/models/numeric/gaussian.h"
 #include "common/models/numeric/scaling.h"
 
@@ -79,6 +80,10 @@ std::optional<CombineRule> FindCombineRule(std::string_view name) {
     if (CombineRuleName(rule) == name) return rule;
   }
   return std::nullopt;
+}
+
+double EarlyFactor(const FleetGroup& group, std::size_t h) {
+  return group.early == 0 ? 1 : Exp(group.early * (1 / static_cast<double>(h + 1) - group.early_mean));
 }
 
 TargetTraits DescribeTarget(std::span<const double> y, std::span<const int> seasons) {
@@ -218,8 +223,9 @@ Forecast PredictCombination(const Model& model, const FleetCombination& fleet, s
     ForecastInterval interval{levels[l], {}, {}};
     const double reach = NormalIntervalQuantile(levels[l]) * (group != nullptr ? FactorAt(*group, levels[l]) : 1.0);
     for (std::size_t h = 0; h < combined.deviation.size(); ++h) {
-      interval.lo.push_back(ToFinite(forecast.mean[h] - reach * combined.deviation[h]));
-      interval.hi.push_back(ToFinite(forecast.mean[h] + reach * combined.deviation[h]));
+      const double half = reach * combined.deviation[h] * (group != nullptr ? EarlyFactor(*group, h) : 1.0);
+      interval.lo.push_back(ToFinite(forecast.mean[h] - half));
+      interval.hi.push_back(ToFinite(forecast.mean[h] + half));
     }
     forecast.intervals.push_back(std::move(interval));
   }

@@ -76,6 +76,8 @@ struct FleetGroup {
   std::vector<double> rule_error;  // per CombineRule, likewise, by weights learned without the target
   std::size_t steps = 0;           // validated ones
   std::vector<double> factors;     // per conformal level: what to multiply the combined deviation by; empty: 1
+  double early = 0;                // the deviation of the h-th step, from 1, is multiplied by
+  double early_mean = 0;           // exp(early (1 / h - early_mean)) before
   std::vector<double> quantiles;   // of the first version only: steps x kConformalLevels
   std::vector<double> coverage;    // per conformal level: fraction of held-out values inside, cross-conformal; NaN of
                                    // intermittent targets, whose intervals are quantiles
@@ -83,6 +85,9 @@ struct FleetGroup {
 inline constexpr double kConformalLevels[] = {1,  5,  10, 15, 20, 25, 30, 35, 40,   45, 50,   55,
                                               60, 65, 70, 75, 80, 85, 90, 95, 97.5, 99, 99.5, 99.9};
 inline constexpr std::size_t kNumConformalLevels = std::size(kConformalLevels);
+
+// What the deviation of the step with index `h` is multiplied by, whatever the level.
+double EarlyFactor(const FleetGroup& group, std::size_t h);
 
 // Stored once a run; forecasting needs it.
 struct FleetCombination {

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <iterator>
+#include <utility>
 
 #include "common/models/combination/learners.h"
 #include "common/models/numeric/elementary.h"
@@ -41,40 +42,121 @@ std::vector<double> FactorsOf(std::vector<double> ratios, double targets) {
   return factors;
 }
 
+// An error in units of the deviation that the members and their spread give.
+struct Ratio {
+  double value;
+  std::size_t step;
+};
+
+// How much wider the first steps should be than what members say of them, by the errors of some targets. Members that
+// were fitted to filled gaps take neighbours to be alike, which made-up values are and observed ones are not: of white
+// noise with half of its values missing they say 60 % of the first step's deviation, and the right one of the last.
+class EarlySteps {
+ public:
+  // The errors of one target.
+  void Add(std::span<const Ratio> ratios) {
+    targets_.emplace_back(ratios.begin(), ratios.end());
+    for (const Ratio& r : ratios) {
+      count_ += 1;
+      mean_ += (r.value - mean_) / count_;
+      place_ += (Place(r) - place_) / count_;
+    }
+  }
+
+  // The slope of the errors over 1 / step, as a share of their mean; what may be chance is taken off. `independent`:
+  // as how many targets all of them count.
+  void Learn(double independent, FleetGroup& group) const {
+    constexpr double kChance = 2;   // standard errors
+    constexpr double kLargest = 4;  // an error beyond so many times the mean one counts as that
+    constexpr double kSteepest = 1;
+    group.early = group.early_mean = 0;
+    if (!(mean_ > 0) || targets_.size() < 2) return;
+    double slope = 0;
+    double spread = 0;
+    std::vector<std::pair<double, double>> sums;
+    for (const std::vector<Ratio>& target : targets_) {
+      double along = 0;
+      double across = 0;
+      for (const Ratio& r : target) {
+        const double from = Place(r) - place_;
+        along += from * std::min(r.value / mean_, kLargest);
+        across += from * from;
+      }
+      sums.emplace_back(along, across);
+      slope += along;
+      spread += across;
+    }
+    if (!(spread > 0)) return;
+    slope /= spread;
+    double variance = 0;
+    for (const auto& [along, across] : sums) {
+      const double off = along - slope * across;
+      variance += off * off / spread / spread;
+    }
+    const auto targets = static_cast<double>(targets_.size());
+    variance *= targets / std::min(targets, std::max(independent, 1.0));
+    const double kept = 1 - kChance * kChance * variance / (slope * slope);
+    if (!(kept > 0)) return;
+    group.early = std::clamp(kept * slope, -kSteepest, kSteepest);
+    group.early_mean = place_;
+  }
+
+ private:
+  static double Place(const Ratio& r) { return 1 / static_cast<double>(r.step + 1); }
+
+  std::vector<std::vector<Ratio>> targets_;
+  double count_ = 0;
+  double mean_ = 0;   // error
+  double place_ = 0;  // mean 1 / step
+};
+
+std::vector<double> ShapedRatios(std::span<const Ratio> ratios, const FleetGroup& group) {
+  std::vector<double> shaped;
+  for (const Ratio& r : ratios) shaped.push_back(r.value / EarlyFactor(group, r.step));
+  return shaped;
+}
+
 }  // namespace
 
-// Errors in units of the deviation that the members and their spread give, over targets and steps; their quantiles over
-// those of a normal distribution are the factors.
+// The errors' quantiles over those of a normal distribution are the factors, over targets and steps.
 void LearnIntervals(const ValidationSource& validations, const Learners& learners, const Folds& folds,
                     FleetGroup& group) {
-  std::array<std::vector<double>, 2> halves;
+  std::array<std::vector<Ratio>, 2> halves;
+  std::array<EarlySteps, 2> early;
+  EarlySteps early_of_all;
   std::array<double, 2> targets{};
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
     const Validation& v = validations(learners.targets[k]);
     const Combined combined = CombineHeldOut(group.rule, folds.group[k % kFolds], v, EarlierOrNone(v));
     group.steps = std::max(group.steps, combined.mean.size());
-    bool any = false;
+    std::vector<Ratio> own;
     for (std::size_t h = 0; h < combined.deviation.size(); ++h) {
       if (!std::isfinite(v.actual[h]) || !(combined.deviation[h] > 0)) continue;
-      halves[k % 2].push_back(std::abs(v.actual[h] / combined.deviation[h] - combined.mean[h] / combined.deviation[h]));
-      any = true;
+      own.push_back({std::abs(v.actual[h] / combined.deviation[h] - combined.mean[h] / combined.deviation[h]), h});
     }
-    targets[k % 2] += any;
+    if (own.empty()) continue;
+    halves[k % 2].insert(halves[k % 2].end(), own.begin(), own.end());
+    early[k % 2].Add(own);
+    early_of_all.Add(own);
+    targets[k % 2] += 1;
   }
   std::array<double, std::size(kConformalLevels)> inside{};
   double count = 0;
   for (std::size_t side = 0; side < 2; ++side) {
-    const std::vector<double> factors = FactorsOf(halves[1 - side], targets[1 - side]);
-    for (const double ratio : halves[side]) {
+    FleetGroup other;
+    early[1 - side].Learn(learners.independent, other);
+    const std::vector<double> factors = FactorsOf(ShapedRatios(halves[1 - side], other), targets[1 - side]);
+    for (const double ratio : ShapedRatios(halves[side], other)) {
       for (std::size_t l = 0; l < inside.size(); ++l) {
         inside[l] += ratio <= factors[l] * NormalIntervalQuantile(kConformalLevels[l]);
       }
     }
     count += static_cast<double>(halves[side].size());
   }
-  std::vector<double> all = halves[0];
+  early_of_all.Learn(learners.independent, group);
+  std::vector<Ratio> all = halves[0];
   all.insert(all.end(), halves[1].begin(), halves[1].end());
-  group.factors = FactorsOf(std::move(all), targets[0] + targets[1]);
+  group.factors = FactorsOf(ShapedRatios(all, group), targets[0] + targets[1]);
   group.coverage.clear();
   for (const double v : inside) group.coverage.push_back(count > 0 && !group.intermittent ? v / count : kNotAvailable);
 }

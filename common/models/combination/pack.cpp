@@ -48,9 +48,9 @@ void Append(std::vector<double>& out, std::span<const double> values) {
 }
 
 constexpr std::size_t kNumRules = 4;
-// Version 1 is of the first version; version 2 did not tell intermittent targets.
+// Version 2 did not tell intermittent targets, version 3 had one width for all steps.
 constexpr double kValidationVersion = 3;
-constexpr double kFleetVersion = 3;
+constexpr double kFleetVersion = 4;
 
 bool IsVersion(double version, double newest) {
   return version >= 1 && version <= newest && version == std::floor(version);
@@ -105,6 +105,11 @@ bool ReadGroup(Reader& in, double version, std::size_t algorithms, FleetGroup& g
   g.trust = in.Number();
   if (!(g.sharpness >= 0 && g.sharpness <= 10 && g.trust >= 0 && g.trust <= 100)) return false;
   for (std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.factors, &g.coverage}) *v = in.Vector();
+  if (version > 3) {
+    g.early = in.Number();
+    g.early_mean = in.Number();
+    if (!(std::abs(g.early) <= 10 && g.early_mean >= 0 && g.early_mean <= 1)) return false;
+  }
   return g.weights.size() == algorithms && g.error.size() == algorithms && g.rule_error.size() == kNumRules &&
          g.factors.size() == kNumConformalLevels && g.coverage.size() == kNumConformalLevels;
 }
@@ -181,6 +186,7 @@ std::vector<double> PackFleet(const FleetCombination& fleet) {
     out.push_back(g.intermittent ? 1 : 0);
     out.insert(out.end(), {static_cast<double>(g.rule), g.targets, static_cast<double>(g.steps), g.sharpness, g.trust});
     for (const std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.factors, &g.coverage}) Append(out, *v);
+    out.insert(out.end(), {g.early, g.early_mean});
   }
   return out;
 }

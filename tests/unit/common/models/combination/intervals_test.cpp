@@ -94,5 +94,33 @@ TEST(Combination, LevelsBeyondTheErrorsThereAreAreExtrapolated) {
     EXPECT_GT(f.intervals[l].hi[0], f.intervals[l - 1].hi[0]) << levels[l];
 }
 
+// Members that do not know how wrong their first step is, as those fitted to filled gaps.
+TEST(Combination, FirstStepsAreAsWideAsTheyHaveToBe) {
+  std::vector<Validation> fleet = MakeFleet(400, 1, 12);
+  for (Validation& v : fleet) {
+    for (std::vector<double>& forecast : v.forecast) {
+      for (std::size_t h = 0; h < 2; ++h) forecast[h] = v.actual[h] + (h == 0 ? 3 : 2) * (forecast[h] - v.actual[h]);
+    }
+  }
+  const FleetCombination learned = Learn(fleet, CombineRule::kMean);
+  const FleetGroup& group = *GroupOf(learned, 1);
+  EXPECT_GT(EarlyFactor(group, 0), 1.5 * EarlyFactor(group, 11));
+  EXPECT_LT(EarlyFactor(group, 0), 4 * EarlyFactor(group, 11));
+  const std::vector<Forecast> components = {Component(std::vector<double>(12, 10.0), 2)};
+  const Model model = FitCombination(learned, kNames, Traits(1), Validation{}, {true, false, false});
+  const double levels[] = {80.0};
+  const std::vector<Forecast> all = {components[0], {}, {}};
+  const ForecastInterval interval = PredictCombination(model, learned, all, levels).intervals[0];
+  EXPECT_GT(interval.hi[0] - 10, 1.5 * (interval.hi[11] - 10));
+  const std::optional<FleetCombination> again = UnpackFleet(PackFleet(learned));
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->Group({}, false)->early, group.early);
+}
+
+TEST(Combination, StepsThatAreAlikeStayAlike) {
+  const FleetCombination learned = Learn(MakeFleet(400, 1, 12), CombineRule::kMean);
+  EXPECT_NEAR(EarlyFactor(*GroupOf(learned, 1), 0), 1, 0.05);
+}
+
 }  // namespace
 }  // namespace fitd
