@@ -136,4 +136,12 @@ bool IsUtf8(std::string_view bytes) {
   return true;
 }
 
+std::string ShellWord(std::string_view bytes) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./%@";
+  if (!bytes.empty() && bytes.find_first_not_of(kPlain) == std::string_view::npos) return std::string(bytes);
+  std::string word = "'";
+  for (const char c : bytes) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return word + "'";
+}
+
 }  // namespace fitd

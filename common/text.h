@@ -19,6 +19,9 @@ void AppendPrintable(std::string& out, std::string_view bytes);
 // The same for a message of several lines, which stay lines.
 std::string PrintableLines(std::string_view text);
 
+// For the command line of a POSIX shell: in single quotes where it has to be.
+std::string ShellWord(std::string_view bytes);
+
 // True when `bytes` are well-formed UTF-8 (RFC 3629); NUL is.
 bool IsUtf8(std::string_view bytes);
 

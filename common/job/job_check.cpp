@@ -140,8 +140,8 @@ class Checker {
       Fail("data.layout", "= " + data.layout + ": contradicts wide");
     }
     const bool one = data.separator.size() == 1 && data.separator.find_first_of("\"\r\n.") == std::string::npos;
-    Require(one || data.separator == "auto" || data.separator == "tab", "data.separator", data.separator,
-            "auto, tab or one character such as ; or |");
+    const bool named = data.separator == "auto" || data.separator == "tab" || data.separator == "space";
+    Require(one || named, "data.separator", data.separator, "auto, tab, space or one character such as ; or |");
     OneOf("data.decimal", data.decimal, {"auto", ".", ","});
     Require(data.decimal != "," || data.separator != ",", "data.decimal", data.decimal,
             "another character than the separator");

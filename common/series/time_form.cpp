@@ -3,6 +3,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 
 #include "common/series/time_zone.h"
 #include "common/time_units.h"
@@ -43,6 +44,12 @@ int Decimals(const std::string& pattern) {
   int decimals = 0;
   std::from_chars(pattern.data(), pattern.data() + pattern.size(), decimals);
   return decimals;
+}
+
+// What stands behind the decimals: "6+693960".
+double EarlierDays(const std::string& pattern) {
+  const std::size_t plus = pattern.find('+');
+  return plus == std::string::npos ? 0 : std::strtod(pattern.c_str() + plus, nullptr);
 }
 
 std::string Fixed(double value, int decimals) {
@@ -148,7 +155,7 @@ std::string TimeWriter::Write(TimeNs time, const Step& step) const {
     case TimeFormat::kExcel: {
       const double days = static_cast<double>(FloorDivide(wall, kNsPerDay) - kExcelEpochDays) +
                           static_cast<double>(FloorModulo(wall, kNsPerDay)) / static_cast<double>(kNsPerDay);
-      return Fixed(days, Decimals(form_.pattern));
+      return Fixed(days + EarlierDays(form_.pattern), Decimals(form_.pattern));
     }
     case TimeFormat::kDate:
     case TimeFormat::kDateTime:

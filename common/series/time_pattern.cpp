@@ -63,6 +63,10 @@ void AppendNumber(std::string& out, std::int64_t value, int width) {
   out += digits;
 }
 
+void AppendName(std::string& out, std::string_view name, bool capitals) {
+  for (const char c : name) out += static_cast<char>(capitals && c >= 'a' ? c - 32 : c);
+}
+
 }  // namespace
 
 Result<TimePattern> TimePattern::Compile(std::string_view text) {
@@ -93,12 +97,13 @@ Result<TimePattern> TimePattern::Compile(std::string_view text) {
       continue;
     }
     if (expanded[i] == '-') op.bare = true, ++i;
+    if (i < expanded.size() && expanded[i] == '^') op.capitals = true, ++i;
     if (i < expanded.size() && IsDigit(expanded[i])) op.digits = expanded[i++] - '0';
     if (i < expanded.size() && expanded[i] == ':') op.colon = true, ++i;
     op.word = i < expanded.size() ? expanded[i] : ' ';
-    if (op.word == ' ' || std::string_view("YymdejqhNGVuHIMSfbBaApzZ").find(op.word) == std::string_view::npos) {
+    if (op.word == ' ' || std::string_view("YymdejqhNGVuHIMSfbBaApPzZ").find(op.word) == std::string_view::npos) {
       return bad(std::string("has the unknown word %") + op.word +
-                 "; known are %Y %y %N %m %b %B %d %e %j %q %h %G %V %u %a %A %H %I %M %S %f %p %z %Z %F %T %R %%");
+                 "; known are %Y %y %N %m %b %B %d %e %j %q %h %G %V %u %a %A %H %I %M %S %f %p %P %z %Z %F %T %R %%");
     }
     if (op.word == 'e') op.word = 'd', op.bare = true;
     date = date || op.word == 'Y' || op.word == 'y' || op.word == 'G';
@@ -141,6 +146,7 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
         if (TakeName(text, kDays) < 0) return TimeError::kMalformed;
         continue;
       case 'p':
+      case 'P':
         if (text.size() < 2 || ((text[0] | 32) != 'a' && (text[0] | 32) != 'p')) return TimeError::kMalformed;
         parts.pm = (text[0] | 32) == 'p';
         if (text.size() >= 4 && text[1] == '.' && (text[2] | 32) == 'm' && text[3] == '.') {
@@ -207,7 +213,9 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
     }
     const bool year = op.word == 'Y' || op.word == 'G' || op.word == 'y' || op.word == 'N';
     const int width = op.word == 'N' && op.digits == 4 ? 4 : NumberWidth(op.word);
+    const std::size_t before = text.size();
     if (!TakeNumber(text, width, op.fixed || year, number)) return TimeError::kMalformed;
+    if (op.word == 'm' && op.digits == 2 && before - text.size() == 1) *number *= 10;
     if (op.word == 'N' && scratch != (w.year + 1) % (width == 4 ? 10'000 : 100)) return TimeError::kNoSuchTime;
     if (op.word == 'y') w.year = scratch + (scratch < 69 ? 2000 : 1900);
     if ((op.word == 'j' || op.word == 'q' || op.word == 'h' || op.word == 'V') && *number == 0)
@@ -241,19 +249,22 @@ std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
         out += op.literal;
         continue;
       case 'b':
-        out += kMonths[static_cast<std::size_t>(month - 1)].substr(0, 3);
+        AppendName(out, kMonths[static_cast<std::size_t>(month - 1)].substr(0, 3), op.capitals);
         continue;
       case 'B':
-        out += kMonths[static_cast<std::size_t>(month - 1)];
+        AppendName(out, kMonths[static_cast<std::size_t>(month - 1)], op.capitals);
         continue;
       case 'a':
-        out += kDays[static_cast<std::size_t>(weekday - 1)].substr(0, 3);
+        AppendName(out, kDays[static_cast<std::size_t>(weekday - 1)].substr(0, 3), op.capitals);
         continue;
       case 'A':
-        out += kDays[static_cast<std::size_t>(weekday - 1)];
+        AppendName(out, kDays[static_cast<std::size_t>(weekday - 1)], op.capitals);
         continue;
       case 'p':
         out += hour < 12 ? "AM" : "PM";
+        continue;
+      case 'P':
+        out += hour < 12 ? "am" : "pm";
         continue;
       case 'Z':
       case 'z':

@@ -30,15 +30,18 @@ Word KindOfWord(std::string_view word) {
   static constexpr std::string_view kDays[] = {"monday", "tuesday",  "wednesday", "thursday",
                                                "friday", "saturday", "sunday"};
   static constexpr std::string_view kOthers[] = {
-      "t",   "z",    "utc", "gmt",  "am",   "pm",  "st",  "nd",   "rd",   "th",   "h",    "of",   "cet",  "cest",
-      "est", "edt",  "pst", "pdt",  "mst",  "mdt", "cst", "cdt",  "bst",  "ist",  "jst",  "week", "eet",  "eest",
-      "wet", "west", "msk", "akst", "akdt", "hst", "kst", "awst", "aest", "aedt", "acst", "nzst", "nzdt", "nst"};
+      "t",    "z",    "utc",  "gmt",  "am",   "pm",   "st",           "nd",           "rd",
+      "th",   "h",    "of",   "cet",  "cest", "est",  "edt",          "pst",          "pdt",
+      "mst",  "mdt",  "cst",  "cdt",  "bst",  "ist",  "jst",          "week",         "eet",
+      "eest", "wet",  "west", "msk",  "akst", "akdt", "hst",          "kst",          "awst",
+      "aest", "aedt", "acst", "nzst", "nzdt", "nst",  "\xe5\xb9\xb4", "\xe6\x9c\x88", "\xe6\x97\xa5"};
   const auto abbreviates = [&](std::string_view full) { return lower.size() >= 3 && full.starts_with(lower); };
   if (std::any_of(std::begin(kMonths), std::end(kMonths), abbreviates) || lower == "sept") return Word::kMonth;
   if (std::any_of(std::begin(kDays), std::end(kDays), abbreviates)) return Word::kOther;
   if (lower == "q") return Word::kQuarter;
   if (lower == "fy" || lower == "cy") return Word::kFiscal;
-  if (lower == "w" || lower == "m" || lower == "s" || lower == "kw") return Word::kPeriod;
+  if (lower == "w" || lower == "m" || lower == "s" || lower == "kw" || lower == "wk" || lower == "week")
+    return Word::kPeriod;
   return std::find(std::begin(kOthers), std::end(kOthers), lower) != std::end(kOthers) ? Word::kOther : Word::kNone;
 }
 
@@ -127,7 +130,9 @@ bool IsDate(const Tokens& t) {
       if ((month.digits == 2 && month.value == next % 100) || month.value == next) return true;            // 2024/25
       if (month.before == '-' && month.digits == 2 && month.value >= 1 && month.value <= 53) return true;  // a week
     }
-    return month.digits <= 2 && month.value >= 1 && month.value <= 12 && begin[1].before != ':';
+    // 2024:03:01 and 2024:03; a duration has no such hours.
+    const bool colons = begin[1].before == ':' && begin->digits == 4 && (t.count == 2 || begin[2].before == ':');
+    return month.digits <= 2 && month.value >= 1 && month.value <= 12 && (begin[1].before != ':' || colons);
   }
   if (t.count < 3 || begin[1].before != begin[2].before) return false;
   if (begin[1].before != '/' && begin[1].before != '.' && begin[1].before != '-') return false;

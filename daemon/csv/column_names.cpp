@@ -154,8 +154,8 @@ Status CheckSingle(const CsvLayout& layout, std::size_t column, const std::strin
     const std::size_t second = std::max(i, column);
     return {StatusCode::kInvalidInput, path + ": columns " + std::to_string(first + 1) + " and " +
                                            std::to_string(second + 1) + " are both named " + QuoteForMessage(name) +
-                                           "; say #" + std::to_string(first + 1) + " or #" +
-                                           std::to_string(second + 1) + ", or rename the one that is not meant"};
+                                           "; say '#" + std::to_string(first + 1) + "' or '#" +
+                                           std::to_string(second + 1) + "', or rename the one that is not meant"};
   }
   return {};
 }

@@ -13,7 +13,7 @@ namespace {
 // MeteoSwiss: 15).
 constexpr std::size_t kRecordsToJudge = 60;
 constexpr std::size_t kRowsToType = 10;
-constexpr char kSeparators[] = {',', ';', '\t', '|'};
+constexpr char kSeparators[] = {',', ';', '\t', '|', ' '};
 
 std::string_view LineAt(std::string_view text, std::size_t offset) {
   const std::string_view rest = text.substr(offset);
@@ -38,6 +38,11 @@ char SeparatorLine(std::string_view line) {
                    (line[2] == 'p' || line[2] == 'P') && line[3] == '=';
   if (!sep) return 0;
   return line.size() == 5 ? line[4] : ',';
+}
+
+char SeparatorOf(std::string_view name) {
+  if (name == "space") return ' ';
+  return name == "tab" ? '\t' : name[0];
 }
 
 bool IsData(const std::vector<std::string_view>& fields) {
@@ -90,7 +95,12 @@ Reading Judge(const std::vector<Records::Record>& records, char separator, bool 
   reading.fields = CommonCount(records);
   if (titles && reading.fields > 1) {
     std::size_t first = 0;
-    while (first < records.size() && IsAbove(records, first, reading.fields)) ++first;
+    const auto above = [&](std::size_t at) {
+      // Names that hold blanks cannot be told apart.
+      if (separator == ' ') return records[at].fields.size() != reading.fields;
+      return IsAbove(records, at, reading.fields);
+    };
+    while (first < records.size() && above(first)) ++first;
     // A header of one field fewer than its rows names all columns but the first (R).
     const bool row_names = first > 0 && records[first - 1].fields.size() + 1 == reading.fields && reading.fields > 2 &&
                            !IsData(records[first - 1].fields);
@@ -104,7 +114,7 @@ Reading Judge(const std::vector<Records::Record>& records, char separator, bool 
                       return r.fields.size() > 1 && r.fields.size() + 1 >= reading.fields &&
                              r.fields.size() <= reading.fields && IsData(r.fields);
                     });
-    if (first > 0 && names && !data_above) reading.header = reading.titles = first;
+    if (first > 0 && (names || separator == ' ') && !data_above) reading.header = reading.titles = first;
   }
   std::size_t agree = 0;
   std::vector<std::size_t> typed(reading.fields);
@@ -126,6 +136,11 @@ Reading Judge(const std::vector<Records::Record>& records, char separator, bool 
 
 bool Better(const Reading& a, const Reading& b) {
   constexpr double kRegular = 0.8;
+  if (a.separator == ' ') {
+    // Blanks part words too: they part columns where nothing else does, or where it leaves the header whole.
+    const bool table = a.fields > 1 && a.agreement >= kRegular && 2 * a.typed >= a.fields;
+    return table && (b.fields == 1 || (b.titles > 0 && a.titles == 0 && a.typed > b.typed));
+  }
   if ((a.fields > 1) != (b.fields > 1)) return a.fields > 1;
   if ((a.agreement >= kRegular) != (b.agreement >= kRegular)) return a.agreement >= kRegular;
   // A decimal comma parts rows in two as well, but not their header.
@@ -203,7 +218,7 @@ CsvDialect FindDialect(std::string_view head, const CsvOptions& options) {
   char named = SeparatorLine(LineAt(head, 0));
   const bool free = options.skip_lines < 0;
   if (free && named != 0) skip_line();
-  if (options.separator != "auto") named = options.separator == "tab" ? '\t' : options.separator[0];
+  if (options.separator != "auto") named = SeparatorOf(options.separator);
   for (int i = 0; i < options.skip_lines && at < head.size(); ++i) {
     dialect.comments = dialect.comments || head[at] == '#';
     skip_line();
@@ -254,6 +269,7 @@ CsvDialect FindDialect(std::string_view head, const CsvOptions& options) {
 }
 
 std::string SeparatorName(char separator) {
+  if (separator == ' ') return "space";
   return separator == '\t' ? "tab" : std::string(1, separator);
 }
 

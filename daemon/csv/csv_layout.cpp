@@ -5,6 +5,7 @@
 
 #include "common/job/name_list.h"
 #include "common/text.h"
+#include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_facts.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/column_roles.h"
@@ -20,10 +21,28 @@ constexpr std::size_t kRowsToProbe = 100;
 // Enough for days above 12 to turn up.
 constexpr std::size_t kTimesToKeep = 2000;
 
-std::string Trimmed(std::string_view text) {
+std::string_view TrimmedView(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
   while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return std::string(text);
+  return text;
+}
+
+std::string Trimmed(std::string_view text) {
+  return std::string(TrimmedView(text));
+}
+
+// What programs make of the names of columns that begin with a digit: X1990 and X2020.01.22 (R), Y1990, and
+// "1990 [YR1990]" (the World Bank), as the times they are.
+std::string_view TimeInName(std::string_view name) {
+  const auto is_time = [](std::string_view text) {
+    return text.size() >= 4 && text.size() <= 10 && text.find_first_not_of("0123456789.") == std::string_view::npos &&
+           text.substr(0, 4).find('.') == std::string_view::npos && (text.size() == 4 || text[4] == '.') &&
+           text.substr(0, 2) >= "17" && text.substr(0, 2) <= "21";
+  };
+  if (name.size() > 4 && (name[0] == 'X' || name[0] == 'Y') && is_time(name.substr(1))) return name.substr(1);
+  const bool twice = name.size() == 13 && name.substr(4, 4) == " [YR" && name.back() == ']' &&
+                     name.substr(8, 4) == name.substr(0, 4) && is_time(name.substr(0, 4));
+  return twice ? name.substr(0, 4) : std::string_view();
 }
 
 class LayoutReader {
@@ -80,7 +99,18 @@ class LayoutReader {
     }
     layout_.data_offset = static_cast<std::size_t>(record_end - head_.data());
     layout_.header_lines = dialect_.lines_above + lines;
+    TakeTimesOutOfNames();
     return OkStatus();
+  }
+
+  // Where several columns in a row are called so.
+  void TakeTimesOutOfNames() {
+    constexpr std::ptrdiff_t kFewest = 3;
+    const auto is = [](const std::string& name) { return !TimeInName(name).empty(); };
+    if (std::count_if(layout_.names.begin(), layout_.names.end(), is) < kFewest) return;
+    for (std::string& name : layout_.names) {
+      if (is(name)) name = std::string(TimeInName(name));
+    }
   }
 
   // The three columns of a plain long file: nothing has to be found, and large files of many small ones are common.
@@ -104,7 +134,10 @@ class LayoutReader {
       layout_.data_offset = records[r].end;
     }
     const std::size_t header = above.BetterHeader(layout_.names);
-    if (header == above.rows()) return header;
+    if (header == above.rows()) {
+      above.JoinLevels(layout_.names);
+      return header;
+    }
     for (std::size_t i = 0; i < layout_.columns; ++i) {
       const std::string_view name = records[header].fields[i];
       layout_.names[i] = Trimmed(layout_.latin1 && !IsUtf8(name) ? FromLatin1(name) : std::string(name));
@@ -120,6 +153,7 @@ class LayoutReader {
     std::size_t fewer = 0;
     bool first_is_id = true;
     bool last_is_empty = true;
+    bool clock_behind = true;  // a time with a blank in it, between columns that blanks part
     for (std::size_t r = from; r < records.size() && r < from + kRowsToProbe; ++r) {
       const auto& fields = records[r].fields;
       same += fields.size() == layout_.columns ? 1 : 0;
@@ -127,12 +161,17 @@ class LayoutReader {
       if (fields.size() != layout_.columns + 1) continue;
       ++more;
       const bool quoted = head_[records[r].begin] == '"';
-      first_is_id = first_is_id && (quoted || fields[0] == std::to_string(more));
+      first_is_id = first_is_id && (quoted || layout_.separator == ' ' || fields[0] == std::to_string(more));
+      clock_behind =
+          clock_behind && KindOfCell(fields[0]) == CellKind::kDate && KindOfCell(fields[1]) == CellKind::kClock;
       last_is_empty = last_is_empty && fields.back().empty();
     }
     if (same > 0) return;
     if (more > 1 && last_is_empty) {
       layout_.names.emplace_back();
+      ++layout_.columns;
+    } else if (more > 1 && clock_behind) {
+      layout_.names.insert(layout_.names.begin() + 1, std::string());
       ++layout_.columns;
     } else if (more > 1 && first_is_id) {
       layout_.names.insert(layout_.names.begin(), std::string());
@@ -205,7 +244,7 @@ void CsvLayout::AppendTimeText(const std::vector<std::string_view>& fields, std:
       AppendTimePart(part, cell, text);
     } else {
       if (i > 0) text += ' ';
-      text += cell;
+      text += times.size() > 1 ? TrimmedView(cell) : cell;
     }
   }
 }

@@ -20,12 +20,14 @@ bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
 
 // Markers that pandas, R, SQL, spreadsheets, statistics offices and home automation write, in lower case.
 constexpr std::string_view kMissingMarkers[] = {
-    "na",      "nan",    "null",         ".",           "?",           "-",        "--",      "n/a",
-    "#n/a",    "none",   "\\n",          "<na>",        "nil",         "(null)",   "nat",     "..",
-    "...",     ":",      "n.a.",         "#na",         "unavailable", "unknown",  "#null",   "nd",
-    "m",       "*",      "na()",         "<null>",      "\\\\n",       "n.d.",     "missing", "undefined",
-    "#value!", "#ref!",  "#num!",        "#div/0!",     "#name?",      "#n/a n/a", "-nan",    "1.#qnan",
-    "-1.#ind", "1.#ind", "\xe2\x80\x93", "\xe2\x80\x94"};
+    "na",           "nan",          "null",     ".",         "?",       "-",       "--",
+    "n/a",          "#n/a",         "none",     "\\n",       "<na>",    "nil",     "(null)",
+    "nat",          "..",           "...",      ":",         "n.a.",    "#na",     "unavailable",
+    "unknown",      "#null",        "nd",       "m",         "*",       "na()",    "<null>",
+    "\\\\n",        "n.d.",         "missing",  "undefined", "#value!", "#ref!",   "#num!",
+    "#div/0!",      "#name?",       "#n/a n/a", "-nan",      "1.#qnan", "-1.#ind", "1.#ind",
+    "\xe2\x80\x93", "\xe2\x80\x94", "---",      "----",      "**",      "***",     "****",
+    "k.a.",         "nodata",       "no data",  "no_data",   "#n/v",    "n/v"};
 
 bool IsMissing(std::string_view text) {
   constexpr std::size_t kLongest = 11;
@@ -40,6 +42,10 @@ bool IsMissing(std::string_view text) {
 // no-break space.
 constexpr std::string_view kBlanks[] = {" ", "\xa0", "\xc2\xa0", "\xe2\x80\x89", "\xe2\x80\xaf"};
 constexpr std::string_view kCurrencies[] = {"$", "\xe2\x82\xac", "\xc2\xa3", "\xc2\xa5", "\xe2\x82\xb9", "US$"};
+// Before a blank and a number.
+constexpr std::string_view kCurrencyCodes[] = {"EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR", "AUD",
+                                               "CAD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "BRL",
+                                               "ZAR", "MXN", "Rs",  "Rs.", "R$",  "kr"};
 constexpr std::string_view kMinus = "\xe2\x88\x92";
 
 bool Eat(std::string_view& text, std::string_view head) {
@@ -105,6 +111,16 @@ bool TakeApart(std::string_view text, Written* w) {
     if (text.size() > 2 && text.front() == '(' && text.back() == ')')  // $ (1,200.00)
       text = text.substr(1, text.size() - 2), w->negative = true;
   }
+  for (const std::string_view code : kCurrencyCodes) {
+    std::string_view rest = text;
+    if (!w->currency.empty() || !Eat(rest, code)) continue;
+    const std::size_t before = rest.size();
+    EatBlanks(rest);
+    if (rest.size() == before) continue;
+    w->currency = code;
+    text = rest;
+    if (!w->negative) sign();
+  }
   while (!text.empty()) {
     if (IsDigit(text[0])) {
       w->digits += text[0];
@@ -117,23 +133,28 @@ bool TakeApart(std::string_view text, Written* w) {
     }
   }
   if (w->digits.empty()) return false;
-  if (text.size() > 1 && (text[0] == 'e' || text[0] == 'E')) {
+  const bool fortran = text.size() > 2 && (text[0] == 'd' || text[0] == 'D') && (text[1] == '-' || text[1] == '+');
+  if (fortran || (text.size() > 1 && (text[0] == 'e' || text[0] == 'E'))) {
     const std::size_t from = text[1] == '-' || text[1] == '+' ? 2 : 1;
     std::size_t to = from;
     while (to < text.size() && IsDigit(text[to])) ++to;
-    if (to > from) w->exponent = std::string(text.substr(0, to)), text.remove_prefix(to);
+    if (to > from) w->exponent = "e" + std::string(text.substr(1, to - 1)), text.remove_prefix(to);
   }
+  // 100,50- is negative, as accounts are printed; 2024- is a year.
+  if (text == "-" && !w->negative && (w->digits.size() != 4 || !w->marks.empty())) text = {}, w->negative = true;
   EatBlanks(text);
   w->unit = TrimBlanks(text);
   return true;
 }
 
-// Marks from the first to before `last` are all `mark`, and group digits by three.
+// Marks from the first to before `last` are all `mark`, and group digits by three; or, as in 1,23,45,678, by two but
+// for the last three.
 bool Groups(const Written& w, std::size_t last, char mark, std::size_t digits_end) {
   for (std::size_t i = 0; i < last; ++i) {
     if (w.marks[i] != mark) return false;
     const std::size_t next = i + 1 < last ? w.ends[i + 1] : digits_end;
-    if (next - w.ends[i] != 3) return false;
+    const bool lakhs = mark == ',' && last > 1 && w.ends[1] - w.ends[0] == 2;
+    if (next - w.ends[i] != (lakhs && i + 1 < last ? 2U : 3U)) return false;
   }
   return last == 0 || (w.ends[0] >= 1 && w.ends[0] <= 3 && (w.ends[0] > 1 || w.digits[0] != '0'));
 }

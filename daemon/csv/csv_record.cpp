@@ -54,6 +54,11 @@ std::string_view RecordSplitter::Unquote(const char* p, const char* close) {
   return std::string_view(unescaped_).substr(begin);
 }
 
+const char* SkipBlanks(const char* p, const char* end) {
+  while (p < end && *p == ' ') ++p;
+  return p;
+}
+
 bool RecordSplitter::Split(const char* p, const char* end) {
   fields_.clear();
   starts_.clear();
@@ -62,7 +67,10 @@ bool RecordSplitter::Split(const char* p, const char* end) {
   const char* stop = end - 1;                             // the newline
   if (stop > p && stop[-1] == '\r') --stop;
   bool good = true;
+  const bool blanks = separator_ == ' ';
   while (true) {
+    if (blanks) p = SkipBlanks(p, stop);
+    if (blanks && p == stop && !fields_.empty()) return good;
     starts_.push_back(p);
     const char* close = nullptr;
     if (p < stop && *p == '"') close = CloseQuote(p, end);

@@ -18,7 +18,8 @@ class RecordSplitter {
  public:
   explicit RecordSplitter(char separator = ',') : separator_(separator) {}
   // Splits the record [p, end); `end` is what FindRecordEnd returned. False when text follows a closing quote; then
-  // bad_field() says in which field. Fields point into the record, or into this splitter until the next Split.
+  // bad_field() says in which field. Fields point into the record, or into this splitter until the next Split. Where
+  // the separator is a blank, any number of them is one, and those at the ends of the record are none.
   bool Split(const char* p, const char* end);
 
   const std::vector<std::string_view>& fields() const { return fields_; }
@@ -35,6 +36,9 @@ class RecordSplitter {
   std::string unescaped_;
   std::size_t bad_field_ = 0;
 };
+
+// Past the blanks at p.
+const char* SkipBlanks(const char* p, const char* end);
 
 // At most 40 bytes of `text`, with "..." for what is left out; control characters and bytes that are not UTF-8 are
 // escaped.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/text.h"
 #include "daemon/csv/column_names.h"
 
 namespace fitd {
@@ -29,8 +30,8 @@ std::string DescribeKey(const KeyVerdict& verdict, const std::vector<std::size_t
   text += columns.size() == 1 ? "; column " : "; columns ";
   text += ListNames(layout, columns) + (columns.size() == 1 ? " tells" : " tell") + " them apart";
   if (verdict.kind == KeyVerdict::Kind::kUncertain) {
-    text += ", but it is not certain that this is the target: --target-column " + layout.OptionFor(columns) +
-            ", or leave it out with --ignore " + layout.OptionFor(columns);
+    text += ", but it is not certain that this is the target: --target-column " + ShellWord(layout.OptionFor(columns)) +
+            ", or leave it out with --ignore " + ShellWord(layout.OptionFor(columns));
   }
   return text;
 }

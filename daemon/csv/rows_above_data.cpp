@@ -1,7 +1,10 @@
 #include "daemon/csv/rows_above_data.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
+#include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
 
@@ -107,6 +110,27 @@ std::size_t RowsAboveData::BetterHeader(const std::vector<std::string>& names) c
     if (names_time(fields[time_column_]) || named(names) < 2) return r;
   }
   return rows_;
+}
+
+void RowsAboveData::JoinLevels(std::vector<std::string>& names) const {
+  if (rows_ == 0 || time_column_ >= columns_) return;
+  std::set<std::string_view> seen;
+  bool repeated = false;
+  for (std::size_t i = 0; i < columns_; ++i) {
+    repeated = repeated || (i != time_column_ && !names[i].empty() && !seen.insert(names[i]).second);
+  }
+  std::vector<std::string> joined = names;
+  for (std::size_t r = 0; r < rows_; ++r) {
+    const auto& fields = records_[r].fields;
+    if (fields.size() != columns_ || !std::all_of(fields.begin(), fields.end(), IsUtf8)) continue;
+    const auto filled = std::count_if(fields.begin(), fields.end(), [](auto cell) { return !cell.empty(); });
+    if (filled == 1 && !fields[time_column_].empty()) joined[time_column_] = TrimmedName(fields[time_column_]);
+    for (std::size_t i = 0; repeated && i < columns_; ++i) {
+      const std::string_view name = TrimmedName(fields[i]);
+      if (i != time_column_ && !name.empty()) joined[i] += (joined[i].empty() ? "" : "/") + std::string(name);
+    }
+  }
+  names = std::move(joined);
 }
 
 }  // namespace fitd

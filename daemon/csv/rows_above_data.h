@@ -18,6 +18,9 @@ class RowsAboveData {
   // The one of these rows that is the header: it calls the column of the times one of times, and the header `names`
   // does not; or it names several columns, and the header one at most. rows(): none is.
   std::size_t BetterHeader(const std::vector<std::string>& names) const;
+  // Headers of several levels, as data frames write them: where a name stands above several columns, those below it in
+  // these rows are added (Close/AAPL); what stands in the column of the times alone is its name.
+  void JoinLevels(std::vector<std::string>& names) const;
 
  private:
   std::size_t FirstWithTime();

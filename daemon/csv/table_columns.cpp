@@ -18,7 +18,10 @@ int PlaceInYear(std::string_view name, std::size_t* of) {
     const std::string_view full = kMonthNames[month];
     if (name == full || name == full.substr(0, 3)) return *of = 12, month;
   }
-  if (name.size() == 2 && name[0] == 'q' && name[1] >= '1' && name[1] <= '4') return *of = 4, name[1] - '1';
+  for (const std::string_view word : {"q", "qtr", "qtr ", "quarter", "quarter ", "quarter_"}) {
+    if (name.size() != word.size() + 1 || !name.starts_with(word)) continue;
+    if (name.back() >= '1' && name.back() <= '4') return *of = 4, name.back() - '1';
+  }
   return -1;
 }
 
@@ -41,6 +44,11 @@ int PlaceInDay(std::string_view name) {
     if (before == word && p == end) return 60 * hour;
   }
   return -1;
+}
+
+// What a column's name adds to its year: the name of a month, Q1 for whatever a first quarter is called.
+std::string YearPart(const std::string& name, std::size_t places) {
+  return places == 4 ? std::string("Q") + name.back() : name;
 }
 
 std::string TwoDigits(int number) {
@@ -67,7 +75,8 @@ std::vector<std::size_t> TableColumns::Across(bool years, std::vector<std::strin
     before = place;
     of = places;
     columns.push_back(i);
-    adds->push_back(years ? draft_.layout.names[i] : TwoDigits(place / 60) + ":" + TwoDigits(place % 60));
+    adds->push_back(years ? YearPart(draft_.layout.names[i], places)
+                          : TwoDigits(place / 60) + ":" + TwoDigits(place % 60));
   }
   const bool whole = years ? columns.size() == of : columns.size() >= kFewestOfDay;
   return whole ? columns : std::vector<std::size_t>();

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <set>
 
+#include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
 
@@ -13,37 +14,14 @@ namespace {
 constexpr std::size_t kFewestTimesOfARow = 8;
 constexpr std::size_t kFewestDays = 4;  // of digits in a column that nobody calls a time
 // Names of times where the cells agree.
-constexpr std::string_view kOtherNames[] = {"_time",
-                                            "ts",
-                                            "dt",
-                                            "dteday",
-                                            "observation_date",
-                                            "time_period",
-                                            "date_time",
-                                            "period",
-                                            "time period",
-                                            "year_month",
-                                            "yearmonth",
-                                            "yyyymm",
-                                            "yyyymmdd",
-                                            "obs_date",
-                                            "utc",
-                                            "unix",
-                                            "epoch",
-                                            "month",
-                                            "week",
-                                            "quarter",
-                                            "day",
-                                            "year",
-                                            "datum",
-                                            "zeit",
-                                            "zeitstempel",
-                                            "fecha",
-                                            "data",
-                                            "reference_time",
-                                            "local time",
-                                            "start time",
-                                            "time (utc)"};
+constexpr std::string_view kOtherNames[] = {
+    "_time",       "ts",          "dt",        "dteday",      "observation_date",
+    "time_period", "date_time",   "period",    "time period", "year_month",
+    "yearmonth",   "yyyymm",      "yyyymmdd",  "obs_date",    "utc",
+    "unix",        "epoch",       "month",     "week",        "quarter",
+    "day",         "year",        "yr",        "yyyy",        "datum",
+    "zeit",        "zeitstempel", "fecha",     "data",        "reference_time",
+    "local time",  "start time",  "time (utc)"};
 constexpr std::string_view kYears[] = {"year", "yr", "yyyy", "jahr", "annee", "ano"};
 constexpr std::string_view kMonths[] = {"month", "mo", "mon", "mnth", "mm", "monat", "mes"};
 constexpr std::string_view kDays[] = {"day", "dd", "dy", "mday", "dom", "day_of_month", "tag", "dia"};
@@ -74,6 +52,17 @@ bool TimeColumns::Repeats(std::size_t column) const {
   return rows > 0 && 3 * seen.size() < 2 * rows;
 }
 
+// Without names: year and month, and the day where one is above 12, as the first columns.
+std::vector<std::size_t> TimeColumns::FindSplitByPlace() const {
+  const auto is = [&](std::size_t i, double least, double most) {
+    return i < layout_.columns && !taken_[i] && facts_[i].is_whole() && facts_[i].least >= least &&
+           facts_[i].most <= most && facts_[i].least < facts_[i].most;
+  };
+  if (!is(0, 1600, 2300) || !is(1, 1, 12) || !Repeats(0)) return {};
+  if (is(2, 1, 31) && facts_[2].most > 12) return {0, 1, 2};
+  return {0, 1};
+}
+
 // Year, month, and what is finer, in columns of their own.
 std::vector<std::size_t> TimeColumns::FindSplit() const {
   const auto find = [&](std::span<const std::string_view> names, double least, double most) {
@@ -82,6 +71,7 @@ std::vector<std::size_t> TimeColumns::FindSplit() const {
     return facts_[i].least >= least && facts_[i].most <= most ? i : kNoColumn;
   };
   const std::size_t year = find(kYears, 1600, 2300);
+  if (year == kNoColumn && !layout_.header) return FindSplitByPlace();
   if (year == kNoColumn) return {};
   std::vector<std::size_t> columns;
   for (const std::size_t column :
@@ -169,6 +159,23 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   return facts.is_whole() && facts.least >= 0 && facts.most <= 24 && facts.most > 1 ? clock : kNoColumn;
 }
 
+// Of a beginning and an end the beginning, of a local time and UTC the latter.
+void TimeColumns::LeaveEndsOut(std::vector<std::size_t>& dates) const {
+  constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
+      {"start", "end"}, {"begin", "end"}, {"from", "to"}, {"from", "until"}, {"von", "bis"}, {"anfang", "ende"}};
+  const auto says = [&](std::size_t i, std::string_view word) {
+    return LowerCase(layout_.names[i]).find(word) != std::string::npos;
+  };
+  for (const auto& [first, last] : kPairs) {
+    const bool begins = std::any_of(dates.begin(), dates.end(), [&](std::size_t i) { return says(i, first); });
+    if (!begins) continue;
+    std::erase_if(dates, [&](std::size_t i) { return !says(i, first) && says(i, last); });
+    if (dates.size() == 1) return;
+  }
+  if (std::count_if(dates.begin(), dates.end(), [&](std::size_t i) { return says(i, "utc"); }) != 1) return;
+  std::erase_if(dates, [&](std::size_t i) { return !says(i, "utc"); });
+}
+
 std::size_t TimeColumns::FindOne(std::string* problem) const {
   std::vector<std::size_t> dates;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
@@ -188,10 +195,11 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
     const std::size_t i = FindNamed(layout_, {&name, 1}, taken_);
     if (i != kNoColumn && (facts_[i].is_date() || (dates.empty() && facts_[i].is_numeric_time()))) return i;
   }
+  LeaveEndsOut(dates);
   if (dates.size() == 1) return dates[0];
   if (dates.size() > 1) {
     *problem = ListNames(layout_, dates) + " are all times; say which is meant with --time-column " +
-               layout_.OptionFor({dates[0]});
+               ShellWord(layout_.OptionFor({dates[0]}));
     return kNoColumn;
   }
   // Bare numbers are times where their column says so, or has no name and stands first.
@@ -232,9 +240,11 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, cons
     problem = "no time column (looked for";
     for (const std::string_view name : kTimeNames) problem += " " + std::string(name);
     problem += " and for a column of times); the columns are " + ListNames(layout_);
-    problem += layout_.columns == 1
-                   ? "; is the separator between fields another one? Say it with --separator"
-                   : "; name it with --time-column, or say when the rows begin with --start and --frequency";
+    problem +=
+        layout_.columns == 1
+            ? "; is the separator between fields another one? Say it with --separator; if not, say when the rows "
+              "begin with --start and --frequency"
+            : "; name it with --time-column, or say when the rows begin with --start and --frequency";
     if (layout_.columns > kFewestTimesOfARow) problem += ", or that every row is a series with --layout rows";
   }
   return Status(StatusCode::kInvalidInput, path + ": " + problem);

@@ -25,7 +25,9 @@ class TimeColumns {
 
  private:
   std::size_t FindOne(std::string* problem) const;
+  void LeaveEndsOut(std::vector<std::size_t>& dates) const;
   std::vector<std::size_t> FindSplit() const;
+  std::vector<std::size_t> FindSplitByPlace() const;
   std::size_t FindClockFor(std::size_t date) const;
   bool IsNamed(std::size_t column, std::span<const std::string_view> names) const;
   bool IsDatePart(std::size_t column) const;

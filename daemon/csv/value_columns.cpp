@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "common/text.h"
 #include "daemon/csv/column_names.h"
 
 namespace fitd {
@@ -9,6 +10,8 @@ namespace {
 
 // Names that mean a value where the content agrees.
 constexpr std::string_view kMeasureNames[] = {"obs_value", "_value", "values", "target", "sales", "demand"};
+
+constexpr std::string_view kAnnotatedTime[] = {"_time"};
 
 constexpr std::size_t kMeasuresOfARow = 8;  // more may well be one series
 
@@ -18,9 +21,14 @@ Status ValueColumns::FindWide() {
   draft_.layout.shape = CsvShape::kWide;
   if (!draft_.layout.targets.empty()) return FindMeasures();
   if (draft_.layout.values.empty()) {
+    // Of annotated CSV: the name of a result and the number of its table.
+    const std::vector<bool> none(draft_.layout.columns);
+    const bool annotated = FindNamed(draft_.layout, kAnnotatedTime, none) != kNoColumn;
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
       if (draft_.taken[i]) continue;
-      if (draft_.facts[i].is_text()) {
+      if (annotated && (draft_.layout.names[i] == "result" || draft_.layout.names[i] == "table")) {
+        draft_.LeaveOut(i, "of the format");
+      } else if (draft_.facts[i].is_text()) {
         draft_.LeaveOut(i, "not a number in any row");
       } else {
         draft_.layout.values.push_back(i);
@@ -36,7 +44,10 @@ Status ValueColumns::FindWide() {
     }
     if (!draft_.layout.names[column].empty() && !seen.insert(draft_.layout.names[column]).second) {
       return draft_.Fail(at + " has the name " + draft_.layout.NameOf(column) +
-                         " that another column has; every target needs its own");
+                         " that another column has; every target needs its own: say --skip-lines " +
+                         std::to_string(draft_.layout.lines_above + 1) +
+                         " --no-header to call the columns #1, #2, ..., or --ignore '#" + std::to_string(column + 1) +
+                         "' to leave it out");
     }
   }
   return draft_.layout.values.empty()
@@ -101,12 +112,10 @@ Status ValueColumns::Find() {
   }
   const bool panel = !draft_.layout.targets.empty() || draft_.TimesRepeat();
   if (!panel && draft_.options.layout == "auto") return FindWide();
-  std::string all;
-  for (const std::size_t column : numbers) (all += all.empty() ? "" : ",") += draft_.layout.OptionFor({column});
   return draft_.Fail(
       "no value column: " + ListNames(draft_.layout, numbers) +
-      " are all numbers; say which is meant with --value-column " + draft_.layout.OptionFor({numbers[0]}) +
-      ", or take all with --value-column '" + all + "'" +
+      " are all numbers; say which is meant with --value-column " + ShellWord(draft_.layout.OptionFor({numbers[0]})) +
+      ", or take all with --value-column " + ShellWord(draft_.layout.OptionFor(numbers)) +
       (draft_.layout.targets.empty() ? std::string()
                                      : "; the target is " + ListNames(draft_.layout, draft_.layout.targets)) +
       (draft_.layout.times.empty() ? std::string()

@@ -55,7 +55,7 @@ void InputFlags::AddTo(CLI::App& command) {
   data->add_flag("--wide", g.wide, "Every column but time is a target: --layout wide");
   add("--layout", g.layout, "HOW",
       "long, wide, rows: one series a row, times in the header; or table: a year or day a row [auto]");
-  add("--separator", g.separator, "C", "Character between fields, or tab [, ; tab or |, as found]");
+  add("--separator", g.separator, "C", "Character between fields, or tab or space [, ; tab | or space, as found]");
   add("--decimal", g.decimal, "C", "Decimal mark: . or , [as found]");
   add("--missing", g.missing, "LIST", "More markers of a missing value, such as -999,void");
   data->add_option("--skip-lines", g.skip_lines, "Lines above the header [as found]")

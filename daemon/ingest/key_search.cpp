@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/text.h"
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/row_keys.h"
 #include "daemon/input/input_stream.h"
@@ -88,7 +89,7 @@ Result<std::optional<std::string>> SearchTargets(const std::vector<InputFile>& f
     return Status(StatusCode::kInvalidInput,
                   std::to_string(report.duplicates) + " of " + std::to_string(report.rows) +
                       " rows repeat a time of their target; say which columns tell them apart with --target-column " +
-                      layout.OptionFor(layout.key_candidates) + ", or leave these out with --ignore");
+                      ShellWord(layout.OptionFor(layout.key_candidates)) + ", or leave these out with --ignore");
   }
   FITD_ASSIGN_OR_RETURN(const KeyVerdict verdict, SearchKey(files, layout, options, stop));
   if (verdict.kind == KeyVerdict::Kind::kUncertain) {

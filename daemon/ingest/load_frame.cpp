@@ -7,6 +7,7 @@
 
 #include "common/out_of_memory.h"
 #include "common/process/topology.h"
+#include "common/text.h"
 #include "common/thread_team.h"
 #include "daemon/ingest/frame_builder.h"
 #include "daemon/ingest/key_search.h"
@@ -225,7 +226,7 @@ Result<IngestResult> LoadFrame(const IngestOptions& options) {
   result = Status(StatusCode::kInternal, "to be read again");  // gives the memory back
   if (!AllRegular(files)) {
     return Status(StatusCode::kInvalidInput,
-                  "the inputs show different targets: say --target-column '" + *targets + "'");
+                  "the inputs show different targets: say --target-column " + ShellWord(*targets));
   }
   attempt.Forget();
   IngestOptions decided = options;

@@ -7,6 +7,7 @@
 #include "common/out_of_memory.h"
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/text_encoding.h"
+#include "daemon/ingest/turn_study.h"
 #include "daemon/input/text_stream.h"
 #include "daemon/times/time_guess.h"
 
@@ -74,6 +75,10 @@ Status PieceReader::ReadHeader(InputStream& stream, const std::string& path, std
   made.data_offset += offset;
   made.file_target = TargetFromPath(path == "standard input" ? "-" : path);
   FITD_RETURN_IF_ERROR(ReadTimes(stream, path, made));
+  const bool free = options_.layout == "auto" && !options_.wide && made.targets.empty() && made.table.empty();
+  const bool may_have_target = made.shape == CsvShape::kLong ? made.found_target : made.wide();
+  if (free && may_have_target && !made.times.empty() && !made.key_candidates.empty())
+    TakeTurnTaker({data(), size()}, made);
   *layout = std::make_shared<const FileLayout>(std::move(made));
   return OkStatus();
 }
@@ -93,7 +98,7 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
   while (guess.open() && layout.shape != CsvShape::kRows && !layout.times.empty()) {
     std::uint64_t lines = 0;
     const char* const begin = data() + probed;
-    const char* const end = FindRecordEnd(begin, data() + size(), &lines);
+    const char* const end = FindRecordEnd(begin, data() + size(), &lines, layout.separator);
     if (!end) {
       if (at_end_ || size() >= kMostToProbe) break;
       FITD_RETURN_IF_ERROR(Fill(stream, path).status());

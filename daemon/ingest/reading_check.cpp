@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/text.h"
 #include "daemon/ingest/name_columns.h"
 
 namespace fitd {
@@ -28,6 +29,18 @@ Status ReadingCheck::CheckPieces(bool cancelled, bool* retry) const {
   }
   if (cancelled) return {StatusCode::kCancelled, "cancelled while reading the data"};
   return stopped;
+}
+
+// What all bad rows have for a number; empty: nothing in common, or nothing an option can take.
+std::string ReadingCheck::CommonCell() const {
+  std::string cell;
+  for (const PieceResult& p : pieces_) {
+    for (const BadRow& bad : p.counts.first_bad) {
+      if (bad.cell.empty() || (!cell.empty() && bad.cell != cell)) return {};
+      cell = bad.cell;
+    }
+  }
+  return cell.find_first_of(",\"\n\r") == std::string::npos && IsUtf8(cell) ? cell : std::string();
 }
 
 Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) const {
@@ -63,7 +76,10 @@ Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) cons
     // Leaving all of them out is no remedy.
     if (good_rows == 0 && p.layout) return {StatusCode::kInvalidInput, message + "\n" + NoRowFits(*p.layout)};
   }
-  message += "\nmend them, or leave them out with --max-bad-rows " + std::to_string(report.bad_rows);
+  const std::string marker = CommonCell();
+  message += "\nmend them, ";
+  if (!marker.empty()) message += "say --missing=" + ShellWord(marker) + " where that is a missing value, ";
+  message += "or leave them out with --max-bad-rows " + std::to_string(report.bad_rows);
   return {StatusCode::kInvalidInput, message};
 }
 

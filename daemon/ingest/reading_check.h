@@ -32,6 +32,8 @@ class ReadingCheck {
   void Describe(const IngestOptions& options, IngestResult& result) const;
 
  private:
+  std::string CommonCell() const;
+
   const std::vector<IngestInput>& inputs_;
   const std::vector<PieceResult>& pieces_;
 };

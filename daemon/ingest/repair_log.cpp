@@ -85,6 +85,7 @@ void RepairLog::Add(const RepairEntry& entry) {
   }
   target.id = entry.id;
   target.step = FormatStep(entry.step);
+  if (entry.coarser.count != 0) target.coarser = FormatStep(entry.coarser);
   worst_.insert(std::upper_bound(worst_.begin(), worst_.end(), target, Worse), std::move(target));
   if (worst_.size() > kNamed) worst_.pop_back();
 }
@@ -114,18 +115,19 @@ std::string RepairLog::Refusal(std::uint64_t targets) const {
   }
   if (over_limit_ > kShown) text += fmt::format("\n  and {} more", over_limit_ - kShown);
   std::string mends;
-  const auto mend = [&mends](const char* what) { mends += (mends.empty() ? "" : "; ") + std::string(what); };
+  const std::string coarser = worst_.empty() || worst_.front().coarser.empty() ? "1D" : worst_.front().coarser;
+  const auto mend = [&mends](const std::string& what) { mends += (mends.empty() ? "" : "; ") + what; };
   if (over_counts_.duplicates > over_counts_.merged) {
     mend(
         "rows that repeat a time may be of several series (name the column that tells them apart with "
         "--target-column)");
   }
   if (over_counts_.duplicates + over_counts_.merged > 0) {
-    mend("put the rows of a step together with --frequency 1D --aggregate sum, mean or last");
+    mend("put the rows of a step together with --frequency " + coarser + " --aggregate sum, mean or last");
   }
   if (over_counts_.stray > 0) mend("name the step with --frequency, or leave out what is behind a time with --until");
-  if (over_made_up_ > 0 && over_counts_.duplicates + over_counts_.merged == 0) {
-    mend("put events together with --frequency 1D --aggregate sum, mean or count");
+  if (over_made_up_ + over_counts_.stray > 0 && over_counts_.duplicates + over_counts_.merged == 0) {
+    mend("put events together with --frequency " + coarser + " --aggregate sum, mean or count");
   }
   if (over_made_up_ > 0) {
     mend("name the step with --frequency; say --gaps zero where no row means nothing, --gaps none to leave holes out");

@@ -30,6 +30,7 @@ struct RepairEntry {
   std::uint64_t values = 0;
   std::uint64_t made_up = 0;
   Step step;
+  Step coarser = {};  // on which two rows fall on average; count 0: not known
 };
 
 class RepairLog {

@@ -7,6 +7,9 @@
 
 namespace fitd {
 
+// A marker of a missing value is no longer.
+constexpr std::size_t kLongestMarker = 24;
+
 void AddBadRow(std::vector<BadRow>& rows, std::uint64_t line, const char* begin, const char* at,
                std::string_view message, std::string_view text) {
   if (rows.size() >= kBadRowsShown) return;
@@ -14,8 +17,10 @@ void AddBadRow(std::vector<BadRow>& rows, std::uint64_t line, const char* begin,
   const std::uint64_t lines = static_cast<std::uint64_t>(std::count(begin, at, '\n'));
   const auto* const newline = static_cast<const char*>(memrchr(begin, '\n', static_cast<std::size_t>(at - begin)));
   const char* const line_begin = newline ? newline + 1 : begin;
-  rows.push_back({line + lines, static_cast<std::size_t>(at - line_begin) + 1,
-                  std::string(message) + ": " + QuoteForMessage(text)});
+  rows.push_back(
+      {line + lines, static_cast<std::size_t>(at - line_begin) + 1, std::string(message) + ": " + QuoteForMessage(text),
+       message == NumberErrorText(NumberKind::kMalformed) ? std::string(text.size() <= kLongestMarker ? text : "")
+                                                          : ""});
 }
 
 std::string_view NumberErrorText(NumberKind kind) {

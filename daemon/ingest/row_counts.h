@@ -19,6 +19,7 @@ struct BadRow {
   std::uint64_t line = 0;  // within the piece, from 0
   std::size_t column = 0;  // byte in the line, from 1
   std::string message;     // "message: 'text'"
+  std::string cell;        // of a number that is none; else empty
 };
 
 struct RowCounts {

@@ -35,8 +35,8 @@ RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t
   const auto only = [](const std::vector<std::size_t>& columns, std::size_t i) {
     return columns.size() == 1 && columns[0] == i;
   };
-  fast_ = plain_ && layout.shape == CsvShape::kLong && layout.columns == 3 && only(layout.targets, 0) &&
-          only(layout.times, 1) && only(layout.values, 2);
+  fast_ = plain_ && layout.separator != ' ' && layout.shape == CsvShape::kLong && layout.columns == 3 &&
+          only(layout.targets, 0) && only(layout.times, 1) && only(layout.values, 2);
   values_.resize(layout.columns);
   if (layout.wide()) {
     for (const std::size_t column : layout.values) {
@@ -157,15 +157,17 @@ void RowParser::ParseLine(const char* p, const char* newline) {
   if (stop != p) {
     plain_fields_.clear();
     plain_starts_.clear();
-    for (const char* field = p;;) {
+    const bool blanks = separator_ == ' ';
+    for (const char* field = blanks ? SkipBlanks(p, stop) : p;;) {
+      if (blanks && field == stop) break;
       const char* const mark = FindByte(field, stop, separator_);
       const char* const field_end = mark ? mark : stop;
       plain_starts_.push_back(field);
       plain_fields_.push_back(Between(field, field_end));
       if (!mark) break;
-      field = mark + 1;
+      field = blanks ? SkipBlanks(mark, stop) : mark + 1;
     }
-    HandleRecord(p, stop, plain_fields_, plain_starts_);
+    if (!plain_fields_.empty()) HandleRecord(p, stop, plain_fields_, plain_starts_);
   }
   ++counts_.lines;
 }

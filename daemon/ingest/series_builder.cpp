@@ -3,12 +3,34 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "common/series/observations.h"
 #include "common/series/usual_season.h"
+#include "common/time_units.h"
 #include "daemon/times/grid.h"
 
 namespace fitd {
+
+namespace {
+
+// Two times the mean distance of the middle nine tenths of the rows, as the next step in use.
+Step CoarserStep(std::span<const Observation> sorted) {
+  constexpr std::size_t kFewest = 8;
+  const std::size_t cut = sorted.size() / 20;
+  if (sorted.size() < kFewest) return {};
+  const double span = static_cast<double>(sorted[sorted.size() - 1 - cut].time) - static_cast<double>(sorted[cut].time);
+  const double wanted = 0.95 * 2 * span / static_cast<double>(sorted.size() - 1 - 2 * cut);
+  for (const std::int64_t seconds : {1, 5, 10, 30, 60, 300, 900, 1800, 3600, 10'800, 21'600, 43'200, 86'400, 604'800}) {
+    if (static_cast<double>(seconds * kNsPerSecond) >= wanted) return {Step::Unit::kNanosecond, seconds * kNsPerSecond};
+  }
+  for (const std::int64_t months : {1, 3, 12}) {
+    if (static_cast<double>(31 * kNsPerDay * months) >= wanted) return {Step::Unit::kMonth, months};
+  }
+  return {};
+}
+
+}  // namespace
 
 SeriesBuilder::SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, TimeNs end)
     : options_(options),
@@ -117,6 +139,7 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   rows.Drain([&](TimeNs time, double value) { observations.push_back({time, value}); });
   GridPlan plan = layer_.Plan(observations, counts);
   if (plan.points == 0) return {};
+  coarser_ = CoarserStep(observations);
   if (options_.gaps == GapPolicy::kZero && plan.grid.step.count != 0) {
     GridPlan whole = plan;
     const std::int64_t last = IndexOn(whole, layer_.OnClockOf(plan.grid.step, end_));
@@ -144,6 +167,7 @@ void SeriesBuilder::Complete(std::span<double> values, Frame::Entry& entry) {
   while (options_.gaps != GapPolicy::kZero && !has_value(last[-1])) --last;
   entry.grid.start = entry.grid.At(first - values.begin());
   values = {first, last};
+  if (!zeros) values = OnOwnStep(values, entry);
   entry.values = values.data();
   entry.size = values.size();
   if (zeros) {  // no row says that there was nothing: no value is made up
@@ -170,7 +194,28 @@ void SeriesBuilder::CountRepairs(std::uint64_t rows, const GridCounts& counts, F
   counts_.Add(counts);
   entry.lost = static_cast<std::uint32_t>(std::min<std::uint64_t>(counts.lost, UINT32_MAX));
   if (counts.lost == 0 && entry.gaps_filled == 0) return;
-  repairs_.Add({entry.id, rows, counts, entry.size, entry.gaps_filled, entry.grid.step});
+  repairs_.Add({entry.id, rows, counts, entry.size, entry.gaps_filled, entry.grid.step, std::exchange(coarser_, {})});
+}
+
+std::span<double> SeriesBuilder::OnOwnStep(std::span<double> values, Frame::Entry& entry) {
+  constexpr std::size_t kFewest = 8;  // observations
+  const bool free = rules_.frequency.step.count == 0 && !rules_.zone && plain_;
+  if (!free || entry.grid.step.count == 0) return values;
+  const auto missing =
+      static_cast<std::size_t>(std::count_if(values.begin(), values.end(), [](double v) { return std::isnan(v); }));
+  if (missing * 5 < values.size() || values.size() - missing < kFewest) return values;
+  std::vector<Observation> seen;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (!std::isnan(values[i])) seen.push_back({entry.grid.At(static_cast<std::int64_t>(i)), values[i]});
+  }
+  GridCounts counts;
+  const GridPlan plan = layer_.Plan(seen, counts);
+  if (plan.grid.step == entry.grid.step || plan.points * 10 > seen.size() * 11) return values;
+  const std::span<double> laid = arena_.Take(plan.points);
+  LayOnGrid(seen, plan, laid, counts);
+  if (counts.lost + counts.stray + counts.merged > 0) return values;
+  entry.grid = plan.grid;
+  return laid;
 }
 
 }  // namespace fitd

@@ -45,6 +45,9 @@ class SeriesBuilder {
   std::span<double> LayRegular(RowsOfTarget& rows, TimeGrid* grid);
   std::span<double> LayAny(RowsOfTarget& rows, Frame::Entry& entry, GridCounts& counts);
   void Complete(std::span<double> values, Frame::Entry& entry);
+  // Of values that are missing so often that the others have a step of their own, such as quarters among months: on
+  // that step. `values` where they have none.
+  std::span<double> OnOwnStep(std::span<double> values, Frame::Entry& entry);
   void CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry);
 
   const IngestOptions& options_;
@@ -57,6 +60,7 @@ class SeriesBuilder {
   GridCounts counts_;
   std::uint64_t gaps_ = 0;
   std::uint64_t zeros_ = 0;
+  Step coarser_;  // of the rows that were laid last, see RepairEntry
   RepairLog repairs_;
   std::shared_ptr<std::deque<std::vector<GapRun>>> runs_ = std::make_shared<std::deque<std::vector<GapRun>>>();
 };

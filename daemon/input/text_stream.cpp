@@ -107,7 +107,8 @@ Result<std::unique_ptr<InputStream>> MakeTextStream(std::unique_ptr<InputStream>
   const TextCoding coding = CodingOf(head);
   auto text = std::make_unique<AheadStream>(std::move(raw), std::move(head), coding == TextCoding::kCarriageReturns);
   if (coding != TextCoding::kUtf16Little && coding != TextCoding::kUtf16Big) return {std::move(text)};
-  return {std::make_unique<Utf16Stream>(std::move(text), coding == TextCoding::kUtf16Big)};
+  // Its lines may end with CR alone.
+  return MakeTextStream(std::make_unique<Utf16Stream>(std::move(text), coding == TextCoding::kUtf16Big));
 }
 
 }  // namespace fitd

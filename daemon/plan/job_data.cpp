@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/job/name_list.h"
+#include "common/text.h"
 
 namespace fitd {
 
@@ -78,14 +79,7 @@ std::string DescribeCommand(const Job& job, const IngestReport& report) {
   std::string text = "fitd train";
   const auto add = [&text](const char* option, std::string_view value) {
     if (*option != '\0') text += fmt::format(" {}", option);
-    constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=:,./%@";
-    if (!value.empty() && value.find_first_not_of(kPlain) == std::string_view::npos) {
-      text += fmt::format(" {}", value);
-      return;
-    }
-    text += " '";
-    for (const char c : value) text += c == '\'' ? "'\\''" : std::string(1, c);
-    text += "'";
+    text += " " + ShellWord(value);
   };
   for (const std::string& file : data.files) add("", file);
   const auto given = [&](const char* option, const std::string& value) {

@@ -9,6 +9,7 @@
 #include "common/ascii.h"
 #include "common/range_text.h"
 #include "common/time_units.h"
+#include "daemon/times/epoch.h"
 
 namespace fitd {
 namespace {
@@ -16,7 +17,6 @@ namespace {
 __extension__ using Int128 = __int128;
 
 constexpr std::int64_t kDaySeconds = 86'400;
-constexpr std::int64_t kExcelEpochDays = 25'569;
 
 // Reads exactly `width` digits; advances only on success.
 bool Digits(std::string_view& text, int width, int* out) {
@@ -117,61 +117,6 @@ bool ParseIso(std::string_view text, WrittenTime* w, TimeFormat* format) {
   return true;
 }
 
-struct Epoch {
-  std::int64_t whole = 0;
-  std::int64_t billionths = 0;
-  bool negative = false;
-  bool fits = true;
-};
-
-bool ParseEpoch(std::string_view text, Epoch* epoch) {
-  epoch->negative = Eat(text, '-');
-  if (!epoch->negative) Eat(text, '+');
-  if (text.empty() || !IsDigit(text[0])) return false;
-  while (!text.empty() && IsDigit(text[0])) {
-    if (epoch->whole > (std::numeric_limits<std::int64_t>::max() - 9) / 10) epoch->fits = false;
-    if (epoch->fits) epoch->whole = epoch->whole * 10 + (text[0] - '0');
-    text.remove_prefix(1);
-  }
-  if (Eat(text, '.') && !text.empty() && !Fraction(text, &epoch->billionths)) return false;
-  return text.empty();
-}
-
-// A year and a fraction of it. A month written as a twelfth, or the middle of one, is that month, as exactly as its
-// decimals can say.
-TimeError FromDecimalYear(std::string_view text, const Epoch& epoch, TimeNs* wall) {
-  const std::size_t dot = text.find('.');
-  const auto decimals = static_cast<int>(dot == std::string_view::npos ? 0 : text.size() - dot - 1);
-  const double fraction = static_cast<double>(epoch.billionths) / 1e9;
-  if (epoch.negative || epoch.whole < 1678 || epoch.whole > 2261) return TimeError::kOutOfRange;
-  WrittenTime w;
-  w.year = static_cast<int>(epoch.whole);
-  const double half_months = 24 * fraction;
-  const double nearest = std::round(half_months);
-  if (std::abs(half_months - nearest) <= 24 * 0.501 * std::pow(10.0, -std::max(decimals, 1))) {
-    const auto halves = static_cast<int>(nearest);
-    w.year += halves / 24;
-    w.month = halves % 24 / 2 + 1;
-    w.day = halves % 2 == 0 ? 1 : 16;
-    return CombineTime(w, wall);
-  }
-  TimeNs begin = 0;
-  TimeNs end = 0;
-  if (const TimeError e = CombineTime(w, &begin); e != TimeError::kNone) return e;
-  ++w.year;
-  if (const TimeError e = CombineTime(w, &end); e != TimeError::kNone) return e;
-  *wall = begin + static_cast<TimeNs>(fraction * static_cast<double>((end - begin) / kNsPerSecond)) * kNsPerSecond;
-  return TimeError::kNone;
-}
-
-// Days since 1899-12-30, to the second.
-TimeError FromExcel(const Epoch& epoch, TimeNs* wall) {
-  if (epoch.negative || epoch.whole > kLastDay + kExcelEpochDays) return TimeError::kOutOfRange;
-  const std::int64_t seconds = (epoch.billionths * kDaySeconds + kNsPerSecond / 2) / kNsPerSecond;
-  *wall = (epoch.whole - kExcelEpochDays) * kNsPerDay + seconds * kNsPerSecond;
-  return TimeError::kNone;
-}
-
 }  // namespace
 
 std::string_view TimeErrorText(TimeError error) {
@@ -261,7 +206,13 @@ TimeError TimeParser::ParseNumber(std::string_view text, TimeNs* time, TimeForma
       return FromDecimalYear(text, epoch, time);
     case NumericTime::kExcel:
       *format = TimeFormat::kExcel;
-      return FromExcel(epoch, time);
+      return FromExcel(epoch, time, 0);
+    case NumericTime::kDatenum:
+      *format = TimeFormat::kExcel;
+      return FromExcel(epoch, time, 2 * 693'960);
+    case NumericTime::kJulian:
+      *format = TimeFormat::kExcel;
+      return FromExcel(epoch, time, 2 * 2'415'018 + 1);
     default:
       return TimeError::kMalformed;
   }
@@ -323,7 +274,8 @@ TimeError TimeParser::Parse(std::string_view text, TimeNs* time, TimeFormat* for
   const bool seconds = text.size() == 14 && AllDigits(text) && numeric_ != NumericTime::kMicros;  // YYYYMMDDHHMMSS
   if (dates || seconds) return ParseWritten(text, time, format);
   const TimeError error = ParseNumber(text, time, format);
-  const bool wall = numeric_ == NumericTime::kDecimalYear || numeric_ == NumericTime::kExcel;
+  const bool wall = numeric_ == NumericTime::kDecimalYear || numeric_ == NumericTime::kExcel ||
+                    numeric_ == NumericTime::kDatenum || numeric_ == NumericTime::kJulian;
   if (wall && error == TimeError::kNone && zone_) *time = zone_->ToUtc(*time);
   return error;
 }

@@ -27,6 +27,8 @@ enum class NumericTime : std::uint8_t {
   kDecimalYear,    // 2019.083
   kExcel,          // days since 1899-12-30
   kCount,          // no date: one after the other
+  kDatenum,        // days since the year 0, as Matlab has them
+  kJulian,         // days since 4713 BC, at noon
 };
 
 // Sentence for a bad row.

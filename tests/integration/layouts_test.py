@@ -121,7 +121,7 @@ class Faults(Scratch):
         done = self.check(text)
         self.assertEqual(done.returncode, 65)
         self.assertIn("--value-column cpu", done.stderr)
-        self.assertIn("'cpu,mem'", done.stderr)
+        self.assertIn("--value-column cpu,mem", done.stderr)
         path = self.dir / "data.csv"
         store = self.dir / "s.db"
         done = run("train", path, "--value-column", "cpu,mem", "--store", store, *NAIVE)

@@ -4,6 +4,7 @@ import datetime
 import io
 import json
 import random
+import re
 import sqlite3
 import unittest
 
@@ -56,10 +57,44 @@ class Times(Scratch):
             ([str(1963 + y) for y in range(40)], ["2003", "2004"]),
             ([str(44927 + i) for i in range(40)], ["44967", "44968"]),
             ([str((1672617600 + 3600 * i) * 10**6) for i in range(40)], ["1672761600000000", "1672765200000000"]),
+            ([d.strftime("%d%b%Y").upper() for d in dates], ["11FEB2023", "12FEB2023"]),
+            ([d.strftime("%Y %b").upper() for d in months], ["2024 JAN", "2024 FEB"]),
+            ([d.strftime("%d/%m/%Y 12:00 pm") for d in dates], ["11/02/2023 12:00 pm", "12/02/2023 12:00 pm"]),
+            ([d.strftime("%Y:%m:%d 00:00:00") for d in dates], ["2023:02:11 00:00:00", "2023:02:12 00:00:00"]),
+            ([d.strftime("%Y%m%d:0010") for d in dates], ["20230211:0010", "20230212:0010"]),
+            ([f"{d.year}年{d.month}月{d.day}日" for d in dates], ["2023年2月11日", "2023年2月12日"]),
+            ([f"{d.year}. {d.month}. {d.day}." for d in dates], ["2023. 2. 11.", "2023. 2. 12."]),
+            ([d.strftime("%Y.%m") for d in months], ["2024.01", "2024.02"]),
+            ([d.strftime("%Y.%-m") for d in months], ["2024.1", "2024.2"]),
+            ([f"{2000 + q // 4}.{q % 4 + 1}" for q in range(40)], ["2010.1", "2010.2"]),
+            ([f"{2000 + q // 4}:{q % 4 + 1}" for q in range(40)], ["2010:1", "2010:2"]),
+            ([f"{738000 + i / 24:.6f}" for i in range(48)], ["738002.000000", "738002.041667"]),
+            ([f"{2459945.5 + i}" for i in range(48)], ["2459993.5", "2459994.5"]),
+            ([f"KW {w}/{y}" for y, w in ((datetime.date(2015, 1, 5) + 7 * i * DAY).isocalendar()[:2] for i in range(110))], ["KW 7/2017", "KW 8/2017"]),
         ]
         for times, expected in cases:
             with self.subTest(times[0]):
                 self.assertEqual(self.next_times(lines("time,value", [(t, i % 7) for i, t in enumerate(times)])), expected)
+
+    def test_every_output_writes_times_as_the_data_does(self):
+        """Also what has no time of its own: cuts of a backtest, plots, the report, alerts and their list."""
+        days = [MONDAY + i * DAY for i in range(60)]
+        written = [d.strftime("%d.%m.%Y") for d in days]
+        path = self.write(lines("date,value", [(t, 1000 if i == 50 else i % 7) for i, t in enumerate(written)]))
+        store, after = self.dir / "s.db", (days[-1] + DAY).strftime("%d.%m.%Y")
+        self.assertEqual(run("train", path, "--store", store, *NAIVE).returncode, 0)
+        done = run("backtest", path, "--windows", 1, "--horizon", 2, "--models", "naive", "--season", 1)
+        self.assertEqual([row[1:3] for row in csv.reader(io.StringIO(done.stdout))][1:], [[written[-3], written[-2]], [written[-3], written[-1]]], done.stderr)
+        plot = json.loads(run("plot", "--store", store, "--target", "data", "--json", "--horizon", 1).stdout)[0]
+        self.assertEqual(plot["times"], [*written, after])
+        self.assertEqual(plot["seconds"][1] - plot["seconds"][0], 86400)
+        self.assertIn(written[0], run("plot", "--store", store, "--target", "data", "--text", "--horizon", 1, "--width", 200).stdout)
+        done = run("detect", "--replay", "--events", path)
+        self.assertEqual([row[1] for row in csv.reader(io.StringIO(done.stdout))][1:], [written[50]], done.stderr)
+        (self.dir / "later").mkdir()
+        path = self.write(lines("date,value", [(written[57], 1), (written[58], 9), (written[59], 3)]), "later/data.csv")
+        done = run("update", "--store", store, path, "--json")
+        self.assertIn(written[58], json.dumps(json.loads(done.stdout)["corrected"]), done.stderr)
 
     def test_times_with_commas_are_quoted(self):
         hours = [datetime.datetime(2024, 3, 1) + datetime.timedelta(hours=i) for i in range(480)]
@@ -87,6 +122,40 @@ class Times(Scratch):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual((plan["steps"], plan["values"]), ({step: 1}, len(times)))
                 self.assertEqual(self.next_times(text), expected)
+
+    def test_a_series_that_is_seen_at_every_third_time_has_a_step_of_its_own(self):
+        months = [datetime.date(2019 + m // 12, m % 12 + 1, 1) for m in range(60)]
+        text = lines("date,monthly,quarterly", [(d, i, i if i % 3 == 0 else "") for i, d in enumerate(months)])
+        done, plan = self.check(text)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual((plan["steps"], plan["values"], plan["gaps_filled"]), ({"1M": 1, "1Q": 1}, 80, 0))
+        days = [MONDAY + i * DAY for i in range(140)]
+        done, plan = self.check(lines("date,v", [(d, "" if d.weekday() > 4 else i) for i, d in enumerate(days)]))
+        self.assertEqual((plan["steps"], plan["values"], plan["gaps_filled"]), ({"B": 1}, 100, 0))
+        chance = random.Random(3)  # what is missing by chance has no step
+        done, plan = self.check(lines("date,v", [(d, "" if chance.random() < .4 else i) for i, d in enumerate(days)]))
+        self.assertEqual(plan["steps"], {"1D": 1})
+
+    def test_what_a_refusal_advises_works(self):
+        """Word for word: events, pairs of readings, months that become days."""
+        chance = random.Random(1)
+        events, at = [], datetime.datetime(2024, 3, 1)
+        for i in range(200):
+            at += datetime.timedelta(seconds=round(chance.expovariate(1 / 400)))
+            events.append((at, 1))
+        pairs = [(datetime.datetime(2024, 3, 1) + datetime.timedelta(minutes=5 * (i // 2), seconds=3 * (i % 2)), i) for i in range(200)]
+        months = [(datetime.date(2019 + m // 12, m % 12 + 1, 1), m) for m in range(36)] + [(datetime.date(2022, 1, 1) + i * DAY, i) for i in range(20)]
+        for name, rows in (("events", events), ("pairs", pairs), ("months", months)):
+            with self.subTest(name):
+                done, _ = self.check(lines("time,value", rows))
+                self.assertEqual(done.returncode, 65)
+                advice = re.search(r"--frequency \S+ --aggregate sum", done.stderr)
+                self.assertIsNotNone(advice, done.stderr)
+                again, plan = self.check(lines("time,value", rows), *advice.group(0).split())
+                self.assertEqual(again.returncode, 0, again.stderr)
+                self.assertGreater(plan["values"], 5)
+                allowed = re.search(r"--max-repaired \S+%", done.stderr).group(0)
+                self.assertEqual(self.check(lines("time,value", rows), *allowed.split())[0].returncode, 0)
 
     def test_digits_that_may_be_two_dates_are_refused(self):
         """010203 is the first of February or the second of January 2003, or the third of 2001."""
@@ -186,6 +255,39 @@ class Times(Scratch):
         self.assertEqual(done.returncode, 0, done.stderr)
         for said in ("02/01/2023 is 2023-01-02", "span: 02/01/2023 to 02/03/2023", "step: 1D", "cost: ", "--time-format %d/%m/%Y", "--frequency 1D"):
             self.assertIn(said, done.stdout)
+
+    def test_the_next_trading_day_is_covered(self):
+        """Weekends that were filled in made the 80 % interval of Monday cover 60 %. Prices of changing volatility, and walks."""
+        chance = random.Random(11)
+        days = [MONDAY + i * DAY for i in range(500)]
+        days = [d for d in days if d.weekday() < 5][:301]
+        rows, truth = [], {}
+        for k in range(1600):
+            price, variance = 100.0, 1e-4
+            for i, day in enumerate(days):
+                if k % 2 == 0:
+                    change = chance.gauss(0, variance ** 0.5)
+                    variance = 2e-6 + 0.08 * change * change + 0.9 * variance
+                    price *= 1 + change
+                else:
+                    price += chance.gauss(0, 1)
+                if i < 300:
+                    rows.append((f"s{k:04}", day, f"{price:.4f}"))
+                else:
+                    truth[f"s{k:04}"] = price
+        store = self.dir / "s.db"
+        done = run("train", self.write(lines("target,time,value", rows)), "--store", store, "--horizon", "1", "--models", "ets,theta", "--workers", "0", "--quiet")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        inside = {0: [], 1: []}
+        for target, time, _, low, high, *_ in list(csv.reader(io.StringIO(run("forecast", "--store", store, "--horizon", 1).stdout)))[1:]:
+            self.assertEqual(time, str(days[300]))
+            inside[int(target[1:]) % 2].append(float(low) <= truth[target] <= float(high))
+        for kind in (0, 1):
+            self.assertEqual(len(inside[kind]), 800)
+            covered = sum(inside[kind]) / 800
+            self.assertTrue(0.752 <= covered <= 0.868, covered)  # two standard errors of 800 beyond what both keep to
+        both = sum(inside[0] + inside[1]) / 1600
+        self.assertTrue(0.78 <= both <= 0.84, both)
 
     def test_intervals_cover_what_they_promise_where_half_is_missing(self):
         """80 % intervals were 44 % at one step when they were learned from invented values."""

@@ -1,0 +1,94 @@
+#include "daemon/times/epoch.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <limits>
+
+#include "common/series/time_words.h"
+#include "common/time_units.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::int64_t kDaySeconds = 86'400;
+constexpr std::int64_t kExcelEpochDays = 25'569;
+
+bool Eat(std::string_view& text, char c) {
+  if (text.empty() || text[0] != c) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+// e+09: moves decimals before the point, of which there were nine at most.
+bool TakeExponent(std::string_view text, Epoch* epoch) {
+  constexpr int kMost = 18;
+  if (!Eat(text, 'e') && !Eat(text, 'E')) return false;
+  Eat(text, '+');
+  int exponent = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), exponent);
+  if (error != std::errc() || end != text.data() + text.size() || exponent < 0 || exponent > kMost) return false;
+  for (; exponent > 0; --exponent) {
+    if (epoch->whole > (std::numeric_limits<std::int64_t>::max() - 9) / 10) epoch->fits = false;
+    if (!epoch->fits) return true;
+    epoch->whole = epoch->whole * 10 + epoch->billionths / (kNsPerSecond / 10);
+    epoch->billionths = epoch->billionths % (kNsPerSecond / 10) * 10;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool ParseEpoch(std::string_view text, Epoch* epoch) {
+  epoch->negative = Eat(text, '-');
+  if (!epoch->negative) Eat(text, '+');
+  if (text.empty() || !IsDigit(text[0])) return false;
+  while (!text.empty() && IsDigit(text[0])) {
+    if (epoch->whole > (std::numeric_limits<std::int64_t>::max() - 9) / 10) epoch->fits = false;
+    if (epoch->fits) epoch->whole = epoch->whole * 10 + (text[0] - '0');
+    text.remove_prefix(1);
+  }
+  if (Eat(text, '.') && !text.empty() && !TakeFraction(text, &epoch->billionths)) return false;
+  return text.empty() || TakeExponent(text, epoch);
+}
+
+TimeError FromDecimalYear(std::string_view text, const Epoch& epoch, TimeNs* wall) {
+  const std::size_t dot = text.find('.');
+  const auto decimals = static_cast<int>(dot == std::string_view::npos ? 0 : text.size() - dot - 1);
+  const double fraction = static_cast<double>(epoch.billionths) / 1e9;
+  if (epoch.negative || epoch.whole < 1678 || epoch.whole > 2261) return TimeError::kOutOfRange;
+  WrittenTime w;
+  w.year = static_cast<int>(epoch.whole);
+  const double half_months = 24 * fraction;
+  const double nearest = std::round(half_months);
+  if (std::abs(half_months - nearest) <= 24 * 0.501 * std::pow(10.0, -std::max(decimals, 1))) {
+    const auto halves = static_cast<int>(nearest);
+    w.year += halves / 24;
+    w.month = halves % 24 / 2 + 1;
+    w.day = halves % 2 == 0 ? 1 : 16;
+    return CombineTime(w, wall);
+  }
+  TimeNs begin = 0;
+  TimeNs end = 0;
+  if (const TimeError e = CombineTime(w, &begin); e != TimeError::kNone) return e;
+  ++w.year;
+  if (const TimeError e = CombineTime(w, &end); e != TimeError::kNone) return e;
+  *wall = begin + static_cast<TimeNs>(fraction * static_cast<double>((end - begin) / kNsPerSecond)) * kNsPerSecond;
+  return TimeError::kNone;
+}
+
+TimeError FromExcel(Epoch epoch, TimeNs* wall, std::int64_t half_days) {
+  if (half_days % 2 != 0) {
+    epoch.billionths += kNsPerSecond / 2;
+    epoch.whole += epoch.billionths / kNsPerSecond - 1;
+    epoch.billionths %= kNsPerSecond;
+  }
+  epoch.whole -= half_days / 2;
+  if (epoch.whole < 0) return TimeError::kOutOfRange;
+  if (epoch.negative || epoch.whole > kLastDay + kExcelEpochDays) return TimeError::kOutOfRange;
+  const std::int64_t seconds = (epoch.billionths * kDaySeconds + kNsPerSecond / 2) / kNsPerSecond;
+  *wall = (epoch.whole - kExcelEpochDays) * kNsPerDay + seconds * kNsPerSecond;
+  return TimeError::kNone;
+}
+
+}  // namespace fitd

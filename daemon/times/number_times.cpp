@@ -1,0 +1,172 @@
+#include "daemon/times/number_times.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+
+#include "common/ascii.h"
+
+namespace fitd {
+namespace {
+
+bool IsCompact(std::string_view text, std::size_t digits) {
+  if (text.size() != digits || !std::all_of(text.begin(), text.end(), IsDigit)) return false;
+  const auto two = [&](std::size_t at) { return (text[at] - '0') * 10 + text[at + 1] - '0'; };
+  WrittenTime w;
+  w.year = two(0) * 100 + two(2);
+  w.month = two(4);
+  if (digits >= 8) w.day = two(6);
+  if (digits >= 10) w.hour = two(8);
+  if (digits >= 12) w.minute = two(10);
+  if (digits >= 14) w.second = two(12);
+  TimeNs wall = 0;
+  // Epochs in seconds and milliseconds have as many digits as dates with an hour or a minute: the years tell them
+  // apart.
+  const int first = digits == 10 || digits == 12 ? 1900 : 1678;
+  return w.year >= first && w.year < 2200 && CombineTime(w, &wall) == TimeError::kNone;
+}
+
+}  // namespace
+
+bool NumberTimes::Add(std::string_view cell) {
+  double value = 0;
+  const char* const end = cell.data() + cell.size();
+  const char* const begin = cell.data() + (cell[0] == '+' ? 1 : 0);
+  // 1.7e9 is an epoch as spreadsheets shorten it; 1.7 million seconds nobody writes so.
+  const bool scientific = cell.find_first_of("eE") != std::string_view::npos;
+  const auto [p, error] = std::from_chars(begin, end, value, std::chars_format::general);
+  if (error != std::errc() || p != end || !std::isfinite(value) || (scientific && value < 1e8)) return false;
+  const std::size_t dot = cell.find('.');
+  const bool fraction = dot != std::string_view::npos && !scientific;
+  years = years && cell.size() == 4 && !fraction && value >= 1678 && value <= 2261;
+  std::size_t digits = 6;
+  for (bool& possible : compact) {
+    possible = possible && IsCompact(cell, digits);
+    digits += 2;
+  }
+  decimal_years = decimal_years && value >= 1678 && value < 2262;
+  const bool quarter =
+      cell.size() == 5 && !fraction && value >= 19'000 && value < 22'000 && cell[4] >= '1' && cell[4] <= '4';
+  year_quarters = year_quarters && quarter;
+  if (quarter) quarters_seen |= 1U << (cell[4] - '1');
+  datenum = datenum && value >= 693'000 && value < 770'000;
+  julian = julian && value >= 2'415'000 && value < 2'490'000;
+  if (decimal_years && fraction && decimals_seen.size() < 40) decimals_seen.emplace(cell.substr(dot + 1));
+  excel = excel && value >= 20'000 && value < 80'000;
+  whole = whole && !fraction && value >= 0;
+  any_fraction = any_fraction || fraction;
+  if (fraction) decimals = std::max(decimals, cell.size() - dot - 1);
+  if (count != 0 && value != before && std::abs(value) < 1e15) ++steps[static_cast<std::int64_t>(value - before)];
+  before = value;
+  largest = std::max(largest, std::abs(value));
+  least = std::min(least, std::abs(value));
+  ++count;
+  return true;
+}
+
+NumericTime NumberTimes::Kind() const {
+  constexpr double kCountBelow = 1e8;  // in seconds that is 1973
+  if (count == 0) return NumericTime::kSeconds;
+  if (years) return NumericTime::kYear;
+  if (compact[1]) return NumericTime::kCompactDate;
+  if (compact[0]) return NumericTime::kCompactMonth;
+  if (compact[2]) return NumericTime::kCompactHour;
+  if (compact[3]) return NumericTime::kCompactMinute;
+  if (decimal_years && any_fraction) return NumericTime::kDecimalYear;
+  if (excel && count > 1) return NumericTime::kExcel;
+  // Whole ones are counts, which are printed alike.
+  if (datenum && any_fraction && count > 1) return NumericTime::kDatenum;
+  if (julian && any_fraction && count > 1) return NumericTime::kJulian;
+  if (whole && largest < kCountBelow && !steps.empty()) {
+    const auto most =
+        std::max_element(steps.begin(), steps.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (most->first == 1) return NumericTime::kCount;
+  }
+  if (largest >= 1e17) return NumericTime::kNanos;
+  if (largest >= 1e14) return NumericTime::kMicros;
+  return largest >= 1e11 ? NumericTime::kMillis : NumericTime::kSeconds;
+}
+
+std::string NumberTimes::YearAndPart() const {
+  constexpr std::uint64_t kFewest = 8;  // numbers
+  if (year_quarters && quarters_seen == 15 && count >= kFewest) return "%Y%q";
+  if (!decimal_years || !any_fraction || whole || count < kFewest || decimals_seen.empty()) return {};
+  bool months = true;    // 01 to 12, and
+  bool october = false;  // 1, which was 10 until its zero was taken for a decimal's
+  bool bare = true;      // 1 to 12
+  bool late = false;     // 10 to 12
+  bool early = false;    // 2 to 9
+  bool quarters = true;
+  for (const std::string& text : decimals_seen) {
+    const int number = text.size() <= 2 ? std::atoi(text.c_str()) : 0;
+    const bool month = number >= 1 && number <= 12;
+    october = october || text == "1";
+    months = months && month && (text.size() == 2 || text == "1");
+    bare = bare && month && (text.size() == 2) == (number >= 10);
+    late = late || (text.size() == 2 && number >= 10);
+    early = early || (text.size() == 1 && number >= 2);
+    quarters = quarters && text.size() == 1 && number >= 1 && number <= 4;
+  }
+  if (months && decimals_seen.size() > 2) return october ? "%Y.%2m" : "%Y.%m";
+  if (bare && late && early) return "%Y.%-m";
+  return quarters && decimals_seen.size() == 4 ? "%Y.%q" : "";
+}
+
+TimeForm FormOf(NumericTime kind, std::size_t decimals) {
+  TimeForm form;
+  form.format = TimeFormat::kPattern;
+  switch (kind) {
+    case NumericTime::kSeconds:
+      return {TimeFormat::kEpochSeconds, "", ""};
+    case NumericTime::kMillis:
+      return {TimeFormat::kEpochMillis, "", ""};
+    case NumericTime::kMicros:
+      return {TimeFormat::kEpochMicros, "", ""};
+    case NumericTime::kNanos:
+      return {TimeFormat::kEpochNanos, "", ""};
+    case NumericTime::kCount:
+      return {TimeFormat::kCount, "", ""};
+    case NumericTime::kDecimalYear:
+      return {TimeFormat::kDecimalYear, std::to_string(std::max<std::size_t>(decimals, 1)), ""};
+    case NumericTime::kExcel:
+      return {TimeFormat::kExcel, std::to_string(decimals), ""};
+    case NumericTime::kDatenum:
+      return {TimeFormat::kExcel, std::to_string(decimals) + "+693960", ""};
+    case NumericTime::kJulian:
+      return {TimeFormat::kExcel, std::to_string(decimals) + "+2415018.5", ""};
+    case NumericTime::kYear:
+      form.pattern = "%Y";
+      break;
+    case NumericTime::kCompactMonth:
+      form.pattern = "%Y%m";
+      break;
+    case NumericTime::kCompactDate:
+      form.pattern = "%Y%m%d";
+      break;
+    case NumericTime::kCompactHour:
+      form.pattern = "%Y%m%d%H";
+      break;
+    case NumericTime::kCompactMinute:
+      form.pattern = "%Y%m%d%H%M";
+      break;
+  }
+  return form;
+}
+
+// A word instead of a pattern.
+bool FindNumericFormat(std::string_view format, NumericTime* kind) {
+  constexpr std::pair<std::string_view, NumericTime> kNames[] = {
+      {"epoch-s", NumericTime::kSeconds},          {"%s", NumericTime::kSeconds},
+      {"epoch-ms", NumericTime::kMillis},          {"epoch-us", NumericTime::kMicros},
+      {"epoch-ns", NumericTime::kNanos},           {"excel", NumericTime::kExcel},
+      {"decimal-year", NumericTime::kDecimalYear}, {"count", NumericTime::kCount},
+      {"datenum", NumericTime::kDatenum},          {"julian-day", NumericTime::kJulian}};
+  for (const auto& [name, meaning] : kNames) {
+    if (name != format) continue;
+    *kind = meaning;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace fitd

@@ -1,0 +1,53 @@
+// What bare numbers in a column of times mean, from the first of them. Daemon, ingest threads; values.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "daemon/times/time_parser.h"
+
+namespace fitd {
+
+// A number, and what it could be.
+struct NumberTimes {
+  static constexpr std::uint64_t kFewest = 3;
+  std::uint64_t count = 0;
+  bool years = true;
+  bool compact[5] = {true, true, true, true, true};  // of 6, 8, 10, 12, 14 digits
+  bool decimal_years = true;
+  bool excel = true;
+  bool datenum = true;
+  bool julian = true;
+  bool whole = true;
+  bool any_fraction = false;
+  std::size_t decimals = 0;
+  double largest = 0;
+  double least = 1e300;
+  std::map<std::int64_t, std::uint64_t> steps;
+  double before = 0;
+  std::set<std::string, std::less<>> decimals_seen;  // of years, some
+  bool year_quarters = true;                         // 20241 to 20244
+  unsigned quarters_seen = 0;                        // as bits
+
+  // False when the cell is no number.
+  bool Add(std::string_view cell);
+  NumericTime Kind() const;
+  // Neither years nor compact dates nor an epoch of our days, so that the digits may be parts of a date.
+  bool MayBeDigits() const {
+    return count >= kFewest && !years && !compact[0] && !compact[1] && largest < 1e8 && largest >= 1e4;
+  }
+  // A year, a point and the number of its month or quarter, which are no decimals of the year; empty: they are none.
+  std::string YearAndPart() const;
+};
+
+// How times of that kind are written, with so many decimals.
+TimeForm FormOf(NumericTime kind, std::size_t decimals);
+
+// A word of --time-format instead of a pattern: epoch-s, excel, ... False: it is none.
+bool FindNumericFormat(std::string_view format, NumericTime* kind);
+
+}  // namespace fitd
