@@ -7,12 +7,12 @@
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <optional>
 #include <utility>
 
 #include "common/fit/algorithm_host.h"
 #include "common/process/fault.h"
-#include "daemon/cluster/record_batch.h"
 #include "daemon/plan/shard.h"
 #include "daemon/store/run_globals.h"
 #include "daemon/train/post_process.h"
@@ -29,6 +29,17 @@ struct ShardStore {
   ShardMark mark;
   Shard shard;
 };
+
+// Targets of a transaction: as many as one of training has, and fewer where they are large, because all pages that it
+// changes wait in the log.
+std::uint64_t TargetsOfBatch(const std::string& path, std::uint64_t targets) {
+  constexpr std::uint64_t kMost = 8192;
+  constexpr std::uint64_t kBytes = 16 << 20;
+  std::error_code error;
+  const std::uint64_t size = std::filesystem::file_size(path, error);
+  if (error || size == 0) return kMost;
+  return std::clamp<std::uint64_t>(kBytes * targets / size, 1, kMost);
+}
 
 Status Refuse(std::string message) {
   return {StatusCode::kInvalidInput, std::move(message)};
@@ -82,7 +93,6 @@ class Merge {
   std::vector<std::string> absent_;  // files that are not there
   std::optional<Store> out_;
   MergeReport report_;
-  std::uint64_t done_ = 0;
 };
 
 Result<MergeReport> Merge::Run() {
@@ -211,30 +221,26 @@ Status Merge::CopyGlobals() {
   return {};
 }
 
+// In transactions of a batch each; those of an earlier attempt are there.
 Status Merge::CopyTargets(const ShardStore& shard, const std::vector<bool>& saved) {
-  RecordBatch batch;
-  std::uint64_t seen = 0;
-  FITD_RETURN_IF_ERROR(shard.store.ForEachTarget(shard.run.run, TargetFilter(), [&](const TargetRecord& record) {
-    if (record.index < shard.mark.first || record.index >= shard.mark.end) {
-      return Status(StatusCode::kCorrupt, fmt::format("target {} is none of shard {}", record.index, shard.mark.shard));
-    }
-    ++seen;
-    ++report_.targets;
-    report_.failed += record.status == FitStatus::kFallback || record.status == FitStatus::kFailed ? 1 : 0;
-    if (record.index < saved.size() && saved[record.index]) return Status();
-    batch.Add(record);
-    if (!batch.full()) return Status();
-    FITD_RETURN_IF_ERROR(batch.SaveTo(*out_, report_.run));
-    FailHere(FaultPoint::kAfterCommit);
-    if (options_.progress) options_.progress(report_.targets, shard.run.header.num_targets);
-    return CheckCancelled();
-  }));
-  if (seen != shard.mark.end - shard.mark.first) {
-    return {StatusCode::kCorrupt, fmt::format("shard {} has {} of its {} targets", shard.mark.shard, seen,
-                                              shard.mark.end - shard.mark.first)};
+  const std::uint64_t targets = shard.mark.end - shard.mark.first;
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::uint64_t> counts, shard.store.CountByStatus(shard.run.run));
+  const std::uint64_t found = std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+  if (found != targets) {
+    return {StatusCode::kCorrupt, fmt::format("shard {} has {} of its {} targets", shard.mark.shard, found, targets)};
   }
-  FITD_RETURN_IF_ERROR(batch.SaveTo(*out_, report_.run));
-  FailHere(FaultPoint::kAfterCommit);
+  const auto is_saved = [&saved](std::uint64_t index) { return index < saved.size() && saved[index]; };
+  const std::uint64_t most = TargetsOfBatch(shard.store.path(), targets);
+  for (std::uint64_t first = shard.mark.first, end = first; first < shard.mark.end; first = end) {
+    while (end < shard.mark.end && end - first < most && is_saved(end) == is_saved(first)) ++end;
+    if (!is_saved(first)) {
+      FITD_RETURN_IF_ERROR(out_->CopyTargets(report_.run, shard.store, shard.run.run, first, end));
+      FailHere(FaultPoint::kAfterCommit);
+    }
+    report_.targets += end - first;
+    if (options_.progress) options_.progress(report_.targets, shard.run.header.num_targets);
+    FITD_RETURN_IF_ERROR(CheckCancelled());
+  }
   return {};
 }
 
@@ -258,6 +264,7 @@ Status Merge::Finish() {
   summary.run = report_.run;
   summary.targets = report_.targets;
   FITD_RETURN_IF_ERROR(CountOutcomes(*out_, report_.run, summary));
+  report_.failed = summary.fallback + summary.failed;
   const std::uint64_t expected = report_.missing.empty() ? first().run.header.num_targets : report_.targets;
   return out_->FinishRun(report_.run, expected, FormatSummaryJson(summary), options_.keep_runs, clock_.WallNow());
 }

@@ -1,14 +1,8 @@
 // Reading targets and their models in byte order of the ids.
 #include <algorithm>
-#include <array>
 #include <optional>
 
-#include "common/checksum.h"
-#include "common/whole_number.h"
-#include "daemon/store/model_store.h"
-#include "daemon/store/store_columns.h"
-#include "daemon/store/store_rep.h"
-#include "daemon/store/validation_blob.h"
+#include "daemon/store/target_row.h"
 
 namespace fitd {
 namespace {
@@ -16,26 +10,6 @@ namespace {
 constexpr auto kReadModel = Pick(kModelColumns, {"key", "checksum", "seconds", "archive", "algorithm"});
 constexpr auto kReadLastValues = Pick(kLastValuesColumns, {"checksum", "value"});
 constexpr char kBetweenKeys[] = " WHERE key >= ? AND key < ? ORDER BY key";
-
-// What a target's row holds: lengths with commas.
-std::vector<int> SeasonsOfText(std::string_view text) {
-  std::vector<int> seasons;
-  while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    const std::optional<int> season = ParseWhole<int>(text.substr(0, comma));
-    if (!season) break;
-    seasons.push_back(*season);
-    text.remove_prefix(std::min(comma + 1, text.size()));
-  }
-  return seasons;
-}
-
-FitStatus StatusOf(std::string_view name) {
-  for (const FitStatus status : {FitStatus::kFitted, FitStatus::kFallback, FitStatus::kConstant, FitStatus::kShort}) {
-    if (name == FitStatusName(status)) return status;
-  }
-  return FitStatus::kFailed;
-}
 
 // Two cursors that move together: targets, and the models that belong to them. Both must come in the order of their
 // keys, the models of a target numbered from 0: rows of zeros and gaps beside them break that.
@@ -101,26 +75,6 @@ class Cursors {
   std::int64_t model_key_ = 0;
   bool ordered_ = true;
 };
-
-void FillTarget(const StoreStatement& row, TargetRecord& record) {
-  record.index = static_cast<std::uint64_t>(row.Int(Place(kTargetColumns, "key"))) >> 8 & (kStoreIndexLimit - 1);
-  record.id = row.Bytes(Place(kTargetColumns, "id"));
-  record.grid.start = row.Int(Place(kTargetColumns, "start"));
-  record.grid.step.unit = static_cast<Step::Unit>(row.Int(Place(kTargetColumns, "step_unit")));
-  record.grid.step.count = row.Int(Place(kTargetColumns, "step"));
-  record.num_values = static_cast<std::uint64_t>(row.Int(Place(kTargetColumns, "n")));
-  record.status = StatusOf(row.Bytes(Place(kTargetColumns, "status")));
-  record.reason = row.Bytes(Place(kTargetColumns, "reason"));
-  record.seasons = SeasonsOfText(row.Bytes(Place(kTargetColumns, "seasons")));
-  record.seconds = row.Double(Place(kTargetColumns, "seconds"));
-  record.attempts = static_cast<std::uint32_t>(row.Int(Place(kTargetColumns, "attempts")));
-  record.fingerprint = static_cast<std::uint64_t>(row.Int(Place(kTargetColumns, "fingerprint")));
-  const ValidationBlob blob = SplitValidationBlob(row.Bytes(Place(kTargetColumns, "validation")));
-  record.validation = blob.validation;
-  record.history = blob.history;
-  record.lost = static_cast<std::uint32_t>(row.Int(Place(kTargetColumns, "lost")));
-  record.filled = static_cast<std::uint32_t>(row.Int(Place(kTargetColumns, "filled")));
-}
 
 // The place of an id among a run's targets: they are sorted, so a binary search over the keys finds it without an
 // index.
@@ -216,9 +170,8 @@ class TargetReader {
     if (cursors_.ordered()) return OkStatus();
     return rep_.Damaged("rows are missing or out of order near " + Name());
   }
-  std::string Name() const { return record_.id.empty() ? "the first target" : "target " + std::string(record_.id); }
+  std::string Name() const { return NameOf(record_); }
   Status ReadTarget();
-  Status ExpectGrid() const;
   Status ReadModels(std::int64_t key);
   Status ReadLastValues(std::int64_t key);
 
@@ -235,30 +188,8 @@ class TargetReader {
 Status TargetReader::ReadTarget() {
   FillTarget(cursors_.target(), record_);
   FITD_RETURN_IF_ERROR(ExpectOrder());
-  const StoreStatement& row = cursors_.target();
-  const auto checksum = static_cast<std::uint64_t>(row.Int(Place(kTargetColumns, "checksum")));
-  if (!row.IsNull(Place(kTargetColumns, "checksum")) &&
-      checksum == TargetChecksum(record_, row.Bytes(Place(kTargetColumns, "seasons"))))
-    return ExpectGrid();
-  // Written by the first version: the checksum is the validation's. A row that is cut off ends in zeros.
-  const bool old = record_.validation.empty() ? row.IsNull(Place(kTargetColumns, "checksum"))
-                                              : checksum == Checksum64(record_.validation);
-  if (!old || record_.fingerprint == 0) return rep_.Damaged("the row of " + Name() + " does not match its checksum");
-  return ExpectGrid();
-}
-
-// A checksum can be right and the row still be nobody's: a store is data.
-Status TargetReader::ExpectGrid() const {
-  constexpr std::int64_t kMostSteps = std::int64_t{1} << 40;
-  using Unit = Step::Unit;
-  constexpr std::array kUnits = {Unit::kNanosecond, Unit::kMonth, Unit::kMonthDay28, Unit::kMonthDay29,
-                                 Unit::kMonthDay30};
-  const Step& step = record_.grid.step;
-  // Units from kWeekdays on are masks of weekdays.
-  const bool unit = std::find(kUnits.begin(), kUnits.end(), step.unit) != kUnits.end() || step.unit >= Unit::kWeekdays;
-  const bool count = step.count > 0 || (step.count == 0 && record_.num_values <= 1);
-  if (unit && count && record_.num_values < static_cast<std::uint64_t>(kMostSteps)) return OkStatus();
-  return rep_.Damaged("the grid of " + Name() + " is impossible");
+  const std::string damage = TargetDamage(cursors_.target(), record_);
+  return damage.empty() ? OkStatus() : rep_.Damaged(damage);
 }
 
 Status TargetReader::ReadModels(std::int64_t key) {
@@ -291,9 +222,25 @@ Status TargetReader::ReadLastValues(std::int64_t key) {
   return rep_.Damaged("the last values of " + Name() + " does not match its checksum");
 }
 
+Status VisitEvery(const StoreDb& db, std::int64_t run, const TargetFilter& filter, TargetReader& reader) {
+  const std::int64_t end = StoreKey(run + 1, 0);
+  FITD_ASSIGN_OR_RETURN(StoreStatement last,
+                        StoreStatement::Prepare(db, "SELECT max(key) FROM targets WHERE key < ?", "read"));
+  last.BindInt(1, end);
+  FITD_RETURN_IF_ERROR(last.Step().status());
+  if (last.IsNull(0) || last.Int(0) < StoreKey(run, 0)) return {};
+  const std::uint64_t beyond = std::min(filter.beyond, StoreIndexOf(last.Int(0)) + 1);
+  const std::uint64_t first = (filter.first + filter.every - 1) / filter.every * filter.every;
+  for (std::uint64_t index = first; index < beyond; index += filter.every) {
+    FITD_RETURN_IF_ERROR(reader.Visit(StoreKey(run, index), StoreKey(run, index + 1), end));
+  }
+  return {};
+}
+
 Status VisitTargets(const Store::Rep& rep, std::int64_t run, const TargetFilter& filter, TargetReader& reader) {
   const std::int64_t end = StoreKey(run + 1, 0);
   const bool whole = filter.first == 0 && filter.beyond >= kStoreIndexLimit;
+  if (filter.ids.empty() && filter.every > 1) return VisitEvery(rep.db, run, filter, reader);
   if (filter.ids.empty()) {
     return reader.Visit(StoreKey(run, filter.first), whole ? end : StoreKey(run, filter.beyond), end);
   }
@@ -319,7 +266,7 @@ Status Store::ForEachTarget(std::int64_t run, const TargetFilter& filter, const 
   TargetReader reader(*rep_, cursors, filter, visit);
   FITD_RETURN_IF_ERROR(reader.Prepare());
   Status status = VisitTargets(*rep_, run, filter, reader);
-  const bool whole = filter.ids.empty() && filter.first == 0 && filter.beyond >= kStoreIndexLimit;
+  const bool whole = filter.ids.empty() && filter.first == 0 && filter.beyond >= kStoreIndexLimit && filter.every == 1;
   if (status.ok() && whole) status = ExpectAllTargets(run, reader.visited());
   FITD_RETURN_IF_ERROR(rep_->ExpectUnchanged());  // first: what was written meanwhile looks damaged
   return status;

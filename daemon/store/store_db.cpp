@@ -99,7 +99,7 @@ Result<StoreDb> StoreDb::Open(const std::string& path, Access access) {
   const std::string uri = UriOf(path, access == Access::kImmutable ? "?immutable=1" : "");
   const int code = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);
   if (handle == nullptr) return OutOfMemory("opening " + path);
-  StoreDb db(path, handle);
+  StoreDb db(path, access, handle);
   if (code != SQLITE_OK) return db.Error(code, "open");
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
   // A store may come from anybody: nothing in its schema is run.
@@ -115,6 +115,10 @@ std::string StoreDb::LogPath() const {
 
 std::string StoreDb::LogIndexPath() const {
   return sqlite3_filename_database(sqlite3_db_filename(db_.get(), "main")) + std::string("-shm");
+}
+
+std::string StoreDb::ReadOnlyUri() const {
+  return UriOf(path_, access_ == Access::kImmutable ? "?immutable=1" : "?mode=ro");
 }
 
 Status StoreDb::Execute(const char* sql, std::string_view doing) const {
@@ -223,8 +227,23 @@ std::string_view StoreStatement::Bytes(int column) const {
   return data == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(data), size);
 }
 
+Result<AttachedDb> AttachedDb::Attach(const StoreDb& db, const StoreDb& other, const char* name) {
+  const std::string doing = "read " + other.path() + " for";
+  FITD_ASSIGN_OR_RETURN(StoreStatement attach, StoreStatement::Prepare(db, std::string("ATTACH ? AS ") + name, doing));
+  const std::string uri = other.ReadOnlyUri();
+  attach.BindText(1, uri);
+  FITD_RETURN_IF_ERROR(attach.Run());
+  return AttachedDb(db, name);
+}
+
+AttachedDb::~AttachedDb() {
+  if (db_ != nullptr) {
+    sqlite3_exec(db_->handle(), (std::string("DETACH ") + name_).c_str(), nullptr, nullptr, nullptr);
+  }
+}
+
 Result<StoreTransaction> StoreTransaction::Begin(const StoreDb& db, Kind kind) {
-  const std::string_view doing = kind == Kind::kWrite ? "save to" : "read";
+  const std::string_view doing = kind == Kind::kRead ? "read" : "save to";
   FITD_RETURN_IF_ERROR(db.Execute(kind == Kind::kWrite ? "BEGIN IMMEDIATE" : "BEGIN", doing));
   return StoreTransaction(db, doing);
 }

@@ -27,6 +27,9 @@ class StoreDb {
   std::string LogPath() const;
   std::string LogIndexPath() const;
 
+  // The file as SQLite is told of it, to read it with the access that this connection has and never to write it.
+  std::string ReadOnlyUri() const;
+
   // Runs statements without parameters. `doing` completes "cannot ... STORE" in errors: "save to", "read".
   Status Execute(const char* sql, std::string_view doing) const;
   // First column of the first row; kCorrupt without a row.
@@ -39,9 +42,10 @@ class StoreDb {
   struct Closer {
     void operator()(sqlite3* db) const;
   };
-  StoreDb(std::string path, sqlite3* db) : path_(std::move(path)), db_(db) {}
+  StoreDb(std::string path, Access access, sqlite3* db) : path_(std::move(path)), access_(access), db_(db) {}
 
   std::string path_;
+  Access access_;
   std::unique_ptr<sqlite3, Closer> db_;
 };
 
@@ -84,10 +88,28 @@ class StoreStatement {
   int bind_error_ = 0;
 };
 
+// The tables of another database within a connection, as NAME.table, for as long as this is there; to be read only. It
+// ends after the transactions that read them.
+class AttachedDb {
+ public:
+  static Result<AttachedDb> Attach(const StoreDb& db, const StoreDb& other, const char* name);
+
+  AttachedDb(AttachedDb&& other) noexcept : db_(other.db_), name_(other.name_) { other.db_ = nullptr; }
+  AttachedDb& operator=(AttachedDb&&) = delete;
+  ~AttachedDb();
+
+ private:
+  AttachedDb(const StoreDb& db, const char* name) : db_(&db), name_(name) {}
+
+  const StoreDb* db_;
+  const char* name_;
+};
+
 // Rolls back unless committed.
 class StoreTransaction {
  public:
-  enum class Kind { kRead, kWrite };
+  // kWriteLater: as kWrite, but the lock is taken with the first write, and no attached database is locked.
+  enum class Kind { kRead, kWrite, kWriteLater };
   static Result<StoreTransaction> Begin(const StoreDb& db, Kind kind);
 
   StoreTransaction(StoreTransaction&& other) noexcept : db_(other.db_), doing_(other.doing_) { other.db_ = nullptr; }

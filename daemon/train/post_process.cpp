@@ -10,11 +10,11 @@ class PackedValidations {
  public:
   explicit PackedValidations(std::size_t num_algorithms) : num_algorithms_(num_algorithms) {}
   Status Load(const Store& store, std::int64_t run, std::uint64_t num_targets) {
-    const std::uint64_t stride = num_targets / kMaxValidations + 1;
     TargetFilter filter;
     filter.with_models = false;
+    filter.every = num_targets / kMaxValidations + 1;
     return store.ForEachTarget(run, filter, [&](const TargetRecord& target) {
-      if (target.index % stride == 0 && !target.validation.empty()) packed_.emplace_back(target.validation);
+      if (!target.validation.empty()) packed_.emplace_back(target.validation);
       return Status();
     });
   }

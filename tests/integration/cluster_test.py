@@ -3,6 +3,7 @@ named and refused."""
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import unittest
 
@@ -71,6 +72,31 @@ class Merge(Shards):
         self.assertEqual(other.returncode, 65)
         self.assertIn("other data or options", other.stderr)
 
+    def test_last_values_and_repairs_come_along(self):
+        rows = self.csv.read_text().splitlines()
+        self.csv.write_text("\n".join(row for i, row in enumerate(rows) if i == 0 or i % 17) + "\n")
+        self.fit("--store", self.dir / "one.db")
+        self.assertEqual(self.merge(self.dir / "m.db", *self.shards(3)).returncode, 0)
+        tables = []
+        for name in ("one.db", "m.db"):
+            with sqlite3.connect(self.dir / name) as db:
+                tables.append([db.execute("select * from last_values order by key").fetchall(),
+                               db.execute("select id, lost, filled, n from targets order by key").fetchall()])
+            db.close()
+        self.assertEqual(len(tables[0][0]), len(tables[0][1]))
+        self.assertTrue(any(filled for _, _, filled, _ in tables[0][1]))
+        self.assertEqual(tables[0], tables[1])
+
+    def test_a_damaged_shard_is_named(self):
+        one, two = self.shards(2)
+        with sqlite3.connect(two) as db:
+            db.execute("update models set archive = zeroblob(length(archive)) where key = (select max(key) from models)")
+        db.close()
+        done = self.merge(self.dir / "m.db", one, two)
+        self.assertEqual(done.returncode, 65, done.stderr)
+        self.assertIn(str(two), done.stderr)
+        self.assertIn("does not match its checksum", done.stderr)
+
     def test_the_same_merge_again_has_nothing_to_do(self):
         shards = self.shards(2)
         self.assertEqual(self.merge(self.dir / "m.db", *shards).returncode, 0)
@@ -131,6 +157,34 @@ class KilledMerge(Shards):
         self.assertEqual(self.export(out), earlier)
         self.assertEqual(self.merge(out, *shards).returncode, 0)
         self.assertEqual(self.export(out), whole)
+
+
+class Memory(Shards):
+    """A merge takes what a batch of targets and the validations it learns from take, whatever the fleet."""
+
+    def memory(self, targets, models):
+        options = ("--models", models, "--global", "none", "--season", 12, "--horizon", 2, "--workers", 0)
+        self.sample(self.csv.name, targets=targets, length=12, seed=3, frequency="1M")
+        for old in self.dir.glob("*.db*"):
+            old.unlink()
+        shards = self.shards(2, options=options)
+        child = start("merge", "--store", self.dir / "m.db", *shards, "--quiet")
+        child.stdout.read()
+        _, status, usage = os.wait4(child.pid, 0)
+        self.assertEqual(os.waitstatus_to_exitcode(status), 0, child.stderr.read())
+        child.returncode = 0
+        child.communicate()
+        return usage.ru_maxrss * 1024  # no less than this process's own when it began the child
+
+    def test_does_not_grow_with_the_fleet(self):
+        # Both fleets are larger than the page cache (16 MB).
+        small, large = self.memory(60_000, "naive"), self.memory(180_000, "naive")
+        self.assertLess(large - small, 8e6, f"{small} and {large} bytes")
+
+    def test_learns_from_no_more_than_fifty_thousand(self):
+        # Every second and every fourth.
+        small, large = self.memory(99_999, "naive,mean"), self.memory(199_999, "naive,mean")
+        self.assertLess(large - small, 10e6, f"{small} and {large} bytes")
 
 
 class Plan(Shards):
@@ -298,7 +352,6 @@ class Refused(Shards):
 
     def test_a_shard_that_is_not_complete(self):
         one, two = self.shards(2)
-        import sqlite3
         with sqlite3.connect(two) as db:
             db.execute("update runs set state = 'cancelled'")
         db.close()

@@ -1,0 +1,61 @@
+#include "daemon/store/target_row.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "common/checksum.h"
+#include "common/whole_number.h"
+
+namespace fitd {
+namespace {
+
+// A checksum can be right and the row still be nobody's: a store is data.
+bool IsPossibleGrid(const TargetRecord& record) {
+  constexpr std::int64_t kMostSteps = std::int64_t{1} << 40;
+  using Unit = Step::Unit;
+  constexpr std::array kUnits = {Unit::kNanosecond, Unit::kMonth, Unit::kMonthDay28, Unit::kMonthDay29,
+                                 Unit::kMonthDay30};
+  const Step& step = record.grid.step;
+  // Units from kWeekdays on are masks of weekdays.
+  const bool unit = std::find(kUnits.begin(), kUnits.end(), step.unit) != kUnits.end() || step.unit >= Unit::kWeekdays;
+  const bool count = step.count > 0 || (step.count == 0 && record.num_values <= 1);
+  return unit && count && record.num_values < static_cast<std::uint64_t>(kMostSteps);
+}
+
+}  // namespace
+
+std::vector<int> SeasonsOfText(std::string_view text) {
+  std::vector<int> seasons;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    const std::optional<int> season = ParseWhole<int>(text.substr(0, comma));
+    if (!season) break;
+    seasons.push_back(*season);
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return seasons;
+}
+
+FitStatus FitStatusOf(std::string_view name) {
+  for (const FitStatus status : {FitStatus::kFitted, FitStatus::kFallback, FitStatus::kConstant, FitStatus::kShort}) {
+    if (name == FitStatusName(status)) return status;
+  }
+  return FitStatus::kFailed;
+}
+
+std::string NameOf(const TargetRecord& record) {
+  return record.id.empty() ? "the first target" : "target " + std::string(record.id);
+}
+
+std::string TargetDamage(const TargetRecord& record, std::string_view seasons, const std::int64_t* checksum) {
+  const auto found = static_cast<std::uint64_t>(checksum == nullptr ? 0 : *checksum);
+  if (checksum == nullptr || found != TargetChecksum(record, seasons)) {
+    // Written by fitd 1.0: the checksum is the validation's. A row that is cut off ends in zeros.
+    const bool old = record.validation.empty() ? checksum == nullptr : found == Checksum64(record.validation);
+    if (!old || record.fingerprint == 0) return "the row of " + NameOf(record) + " does not match its checksum";
+  }
+  return IsPossibleGrid(record) ? std::string() : "the grid of " + NameOf(record) + " is impossible";
+}
+
+}  // namespace fitd

@@ -1,0 +1,59 @@
+// A row of the table of targets as a record, and what can be wrong with it. The row is any type with the reading
+// methods of StoreStatement, its columns in the order of kTargetColumns. Daemon process; pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "daemon/store/model_store.h"
+#include "daemon/store/store_columns.h"
+#include "daemon/store/store_rep.h"
+#include "daemon/store/validation_blob.h"
+
+namespace fitd {
+
+// "24,168"; what is no number ends them.
+std::vector<int> SeasonsOfText(std::string_view text);
+// kFailed for a name that is none.
+FitStatus FitStatusOf(std::string_view name);
+
+constexpr std::uint64_t StoreIndexOf(std::int64_t key) {
+  return static_cast<std::uint64_t>(key) >> 8 & (kStoreIndexLimit - 1);
+}
+
+// Views into the row, but for the models and last values, which have rows of their own.
+template <class Row>
+void FillTarget(const Row& row, TargetRecord& record) {
+  record.index = StoreIndexOf(row.Int(Place(kTargetColumns, "key")));
+  record.id = row.Bytes(Place(kTargetColumns, "id"));
+  record.grid.start = row.Int(Place(kTargetColumns, "start"));
+  record.grid.step.unit = static_cast<Step::Unit>(row.Int(Place(kTargetColumns, "step_unit")));
+  record.grid.step.count = row.Int(Place(kTargetColumns, "step"));
+  record.num_values = static_cast<std::uint64_t>(row.Int(Place(kTargetColumns, "n")));
+  record.status = FitStatusOf(row.Bytes(Place(kTargetColumns, "status")));
+  record.reason = row.Bytes(Place(kTargetColumns, "reason"));
+  record.seasons = SeasonsOfText(row.Bytes(Place(kTargetColumns, "seasons")));
+  record.seconds = row.Double(Place(kTargetColumns, "seconds"));
+  record.attempts = static_cast<std::uint32_t>(row.Int(Place(kTargetColumns, "attempts")));
+  record.fingerprint = static_cast<std::uint64_t>(row.Int(Place(kTargetColumns, "fingerprint")));
+  const ValidationBlob blob = SplitValidationBlob(row.Bytes(Place(kTargetColumns, "validation")));
+  record.validation = blob.validation;
+  record.history = blob.history;
+  record.lost = static_cast<std::uint32_t>(row.Int(Place(kTargetColumns, "lost")));
+  record.filled = static_cast<std::uint32_t>(row.Int(Place(kTargetColumns, "filled")));
+}
+
+// For people: "target X".
+std::string NameOf(const TargetRecord& record);
+// What is wrong with a row whose column `checksum` is this (nullptr: NULL); empty: nothing.
+std::string TargetDamage(const TargetRecord& record, std::string_view seasons, const std::int64_t* checksum);
+
+template <class Row>
+std::string TargetDamage(const Row& row, const TargetRecord& record) {
+  const bool none = row.IsNull(Place(kTargetColumns, "checksum"));
+  const std::int64_t checksum = none ? 0 : row.Int(Place(kTargetColumns, "checksum"));
+  return TargetDamage(record, row.Bytes(Place(kTargetColumns, "seasons")), none ? nullptr : &checksum);
+}
+
+}  // namespace fitd
