@@ -214,11 +214,11 @@ Result<FleetPart> FleetPlanFile::Read(std::uint64_t first, std::uint64_t end) co
   char* const begin = reinterpret_cast<char*>(memory.get());
   FITD_RETURN_IF_ERROR(ReadAt(offsets.front(), begin, bytes));
   FleetPart part;
-  part.fingerprints.resize(plan_.targets);
+  part.fingerprints = {first, std::vector<std::uint64_t>(end - first)};
   std::vector<Frame::Entry> entries(plan_.targets);
   for (std::uint64_t i = 0; i < end - first; ++i) {
     FITD_ASSIGN_OR_RETURN(entries[first + i], EntryAt(begin + (offsets[i] - offsets.front()),
-                                                      offsets[i + 1] - offsets[i], &part.fingerprints[first + i]));
+                                                      offsets[i + 1] - offsets[i], &part.fingerprints.from_first[i]));
   }
   part.frame.target_column = names_.target_column;
   part.frame.time_column = names_.time_column;

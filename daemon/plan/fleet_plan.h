@@ -16,6 +16,7 @@
 
 #include "common/series/series.h"
 #include "common/status.h"
+#include "daemon/plan/fingerprint.h"
 #include "daemon/plan/shard.h"
 #include "ipc/unique_fd.h"
 
@@ -31,10 +32,10 @@ struct FleetPlan {
 };
 
 // Some of the fleet's series, under the indexes they have in the whole fleet: the frame has a place for every target,
-// and those that were not asked for have neither id nor values. About 100 bytes a target of the fleet.
+// and those that were not asked for have neither id nor values. Some 90 bytes a target of the fleet.
 struct FleetPart {
   Frame frame;
-  std::vector<std::uint64_t> fingerprints;  // by frame index
+  TargetFingerprints fingerprints;
 };
 
 // Whole or not at all. `frame` is the whole fleet; plan.targets and plan.values are taken from it.

@@ -178,6 +178,10 @@ class Store {
   // What is noted of a run for later runs and for people; an export has none of it. It goes with the run.
   Status PutNote(std::int64_t run, std::string_view name, std::string_view value);
   Result<std::string> GetNote(std::int64_t run, std::string_view name) const;
+  // Of a superblock of targets, in the place of those that were kept of it; kNotFound when those kept are of other
+  // data.
+  Status PutBlockSums(std::uint64_t superblock, std::uint64_t fingerprint, std::string_view sums);
+  Result<std::string> GetBlockSums(std::uint64_t superblock, std::uint64_t fingerprint) const;
   Status PutCostModel(std::string_view value);
   Result<std::string> GetCostModel() const;
   Status PutQuarantine(std::span<const QuarantineEntry> entries);  // replaces entries of the same ids

@@ -10,6 +10,7 @@ namespace fitd {
 namespace {
 
 constexpr auto kReadGlobal = Pick(kGlobalColumns, {"checksum", "value"});
+constexpr auto kReadBlockSums = Pick(kBlockSumColumns, {"checksum", "sums"});
 
 Status Absent(const std::string& path, const std::string& what) {
   return {StatusCode::kNotFound, "the store " + path + " has no " + what};
@@ -54,6 +55,34 @@ Result<std::vector<std::string>> Store::GlobalNames(std::int64_t run) const {
     if (!row) return names;
     names.emplace_back(select.Bytes(0));
   }
+}
+
+Status Store::PutBlockSums(std::uint64_t superblock, std::uint64_t fingerprint, std::string_view sums) {
+  FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement put,
+      StoreStatement::Prepare(rep_->db, InsertInto("block_sums", kBlockSumColumns, 1, "INSERT OR REPLACE"), "save to"));
+  put.BindInt(1 + Place(kBlockSumColumns, "superblock"), static_cast<std::int64_t>(superblock));
+  put.BindInt(1 + Place(kBlockSumColumns, "fingerprint"), static_cast<std::int64_t>(fingerprint));
+  put.BindInt(1 + Place(kBlockSumColumns, "checksum"), static_cast<std::int64_t>(Checksum64(sums)));
+  put.BindBlob(1 + Place(kBlockSumColumns, "sums"), sums);
+  return put.Run();
+}
+
+Result<std::string> Store::GetBlockSums(std::uint64_t superblock, std::uint64_t fingerprint) const {
+  FITD_ASSIGN_OR_RETURN(StoreStatement get,
+                        StoreStatement::Prepare(rep_->db,
+                                                "SELECT " + ListColumns(kReadBlockSums) +
+                                                    " FROM block_sums WHERE superblock = ? AND fingerprint = ?",
+                                                "read"));
+  get.BindInt(1, static_cast<std::int64_t>(superblock));
+  get.BindInt(2, static_cast<std::int64_t>(fingerprint));
+  FITD_ASSIGN_OR_RETURN(const bool row, get.Step());
+  const std::string what = "sums of superblock " + std::to_string(superblock);
+  if (!row) return Absent(path(), what + " of these data");
+  FITD_RETURN_IF_ERROR(
+      rep_->Verify(get.Bytes(Place(kReadBlockSums, "sums")), get.Int(Place(kReadBlockSums, "checksum")), what));
+  return std::string(get.Bytes(Place(kReadBlockSums, "sums")));
 }
 
 Status Store::PutCostModel(std::string_view value) {

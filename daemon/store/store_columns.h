@@ -135,6 +135,15 @@ inline constexpr auto kAnomalyColumns = std::to_array<StoreColumn>({
 });
 inline constexpr std::string_view kAnomalyConstraints = "UNIQUE(id, start, scope)";
 
+// One row per superblock of a fleet's targets: what they add to the regression over all targets (kept_sums.h), of the
+// last run that summed them. Stores of earlier releases lack the table.
+inline constexpr auto kBlockSumColumns = std::to_array<StoreColumn>({
+    {"superblock", "INTEGER PRIMARY KEY"},
+    {"fingerprint", "INTEGER NOT NULL"},  // of its targets' data and of what else the sums depend on
+    {"checksum", "INTEGER NOT NULL"},     // of sums
+    {"sums", "BLOB NOT NULL"},
+});
+
 inline constexpr auto kCostModelColumns = std::to_array<StoreColumn>({
     {"id", "INTEGER PRIMARY KEY CHECK(id = 1)"},
     {"checksum", "INTEGER NOT NULL"},

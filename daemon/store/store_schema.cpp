@@ -36,6 +36,7 @@ const std::string& Schema() {
                        CreateTable("quarantine", kQuarantineColumns, {}, " WITHOUT ROWID") + ";\n" +
                        CreateTable("detectors", kDetectorColumns) + ";\n" +
                        CreateTable("anomalies", kAnomalyColumns, kAnomalyConstraints) + ";\n" +
+                       CreateTable("block_sums", kBlockSumColumns) + ";\n" +
                        CreateTable("cost_model", kCostModelColumns) + ";" + kSeriesView + kOtherViews);
   return schema;
 }
@@ -128,8 +129,9 @@ Status MigrateFromVersion1(const StoreDb& db) {
 }
 
 Status PrepareForWriting(const StoreDb& db) {
-  // Stores of earlier releases keep no last values.
+  // Stores of earlier releases keep no last values and no sums.
   FITD_RETURN_IF_ERROR(db.Execute(CreateTable("IF NOT EXISTS last_values", kLastValuesColumns).c_str(), "open"));
+  FITD_RETURN_IF_ERROR(db.Execute(CreateTable("IF NOT EXISTS block_sums", kBlockSumColumns).c_str(), "open"));
   return db.Execute(
       "PRAGMA journal_mode = WAL;"         // someone may have switched it off
       "PRAGMA synchronous = FULL;"         // a committed batch survives a power cut

@@ -2,7 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <optional>
+#include <utility>
+
 #include "common/fit/local_fit.h"
+#include "common/process/log.h"
 
 namespace fitd {
 namespace {
@@ -69,10 +74,33 @@ Status SumTargets(const Frame& frame, std::uint64_t first, std::uint64_t end, co
 }
 
 Result<std::vector<PooledArGlobal>> RunGlobalStage(const Frame& frame, const ModelPlan& plan, WorkerPool& pool,
-                                                   const SignalCancel& cancel, Progress& progress) {
+                                                   KeptSums& kept, const SignalCancel& cancel, Progress& progress) {
   SeasonSums total;
-  FITD_RETURN_IF_ERROR(SumTargets(frame, 0, frame.size(), plan, pool, cancel, progress,
-                                  [&total](std::uint64_t, SeasonSums sums) { MergeSums(total, std::move(sums)); }));
+  std::uint64_t taken = 0;
+  for (std::uint64_t superblock = 0; superblock < kept.size();) {
+    FITD_ASSIGN_OR_RETURN(std::optional<SeasonSums> known, kept.Get(superblock));
+    if (known) {
+      MergeSums(total, *std::move(known));
+      ++superblock, ++taken;
+      continue;
+    }
+    std::uint64_t end = superblock + 1;
+    while (end < kept.size() && !kept.Has(end)) ++end;
+    Status saved;
+    const auto complete = [&](std::uint64_t number, SeasonSums sums) {
+      if (saved.ok()) saved = kept.Put(number, sums);
+      MergeSums(total, std::move(sums));
+    };
+    const std::uint64_t last = std::min<std::uint64_t>(end * kSuperblockTargets, frame.size());
+    FITD_RETURN_IF_ERROR(
+        SumTargets(frame, superblock * kSuperblockTargets, last, plan, pool, cancel, progress, complete));
+    FITD_RETURN_IF_ERROR(saved);
+    superblock = end;
+  }
+  if (taken > 0) {
+    Log(LogLevel::kInfo,
+        fmt::format("{} of {} superblocks of targets have their sums of an earlier run", taken, kept.size()));
+  }
   return SolveSums(total);
 }
 

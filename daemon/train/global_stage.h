@@ -12,6 +12,7 @@
 #include "daemon/pool/worker_pool.h"
 #include "daemon/progress/progress.h"
 #include "daemon/train/global_sums.h"
+#include "daemon/train/kept_sums.h"
 
 namespace fitd {
 
@@ -19,8 +20,9 @@ namespace fitd {
 Status SumTargets(const Frame& frame, std::uint64_t first, std::uint64_t end, const ModelPlan& plan, WorkerPool& pool,
                   const SignalCancel& cancel, Progress& progress, GlobalSums::Superblock complete);
 
-// The regression of the whole frame.
+// The regression of the whole frame. Superblocks whose sums `kept` has are not summed again, and it gets those of the
+// others; the same bits either way.
 Result<std::vector<PooledArGlobal>> RunGlobalStage(const Frame& frame, const ModelPlan& plan, WorkerPool& pool,
-                                                   const SignalCancel& cancel, Progress& progress);
+                                                   KeptSums& kept, const SignalCancel& cancel, Progress& progress);
 
 }  // namespace fitd

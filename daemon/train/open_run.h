@@ -5,15 +5,17 @@
 #include <optional>
 #include <vector>
 
+#include "daemon/plan/fingerprint.h"
+
 namespace fitd {
 
 // A run taken up in the store: its number and what is still to do.
 struct OpenRun {
   std::int64_t run = 0;
-  std::vector<std::uint64_t> fingerprints;  // of each target's data, by frame index
-  std::vector<std::uint32_t> missing;       // frame indexes without a saved result, ascending
-  std::optional<std::int64_t> base;         // the earlier run whose models it goes on from
-  bool reselect = false;                    // of which no form is kept
+  TargetFingerprints fingerprints;     // of each target's data
+  std::vector<std::uint32_t> missing;  // frame indexes without a saved result, ascending
+  std::optional<std::int64_t> base;    // the earlier run whose models it goes on from
+  bool reselect = false;               // of which no form is kept
 };
 
 // What became of earlier models.

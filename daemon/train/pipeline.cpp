@@ -215,7 +215,8 @@ Status Pipeline::MakeGlobals() {
     }
     plan_.fit.globals = std::move(file.globals);
   } else {
-    Result<std::vector<PooledArGlobal>> globals = RunGlobalStage(frame_, plan_, *pool_, cancel_, progress_);
+    KeptSums kept(*store_, opened_.open.fingerprints, plan_.fit, !options_.fresh);
+    Result<std::vector<PooledArGlobal>> globals = RunGlobalStage(frame_, plan_, *pool_, kept, cancel_, progress_);
     if (!globals.ok()) return CheckCancelled(globals.status());
     plan_.fit.globals = *std::move(globals);
   }

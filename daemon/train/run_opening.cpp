@@ -23,8 +23,8 @@ std::string ShardText(const Shard& shard) {
 
 PlaceInFleet PlaceOf(const Frame& frame, const ModelPlan& plan, const Shard& shard) {
   PlaceInFleet place;
-  place.fingerprints = FingerprintTargets(frame);
-  place.whole_fingerprint = FingerprintRun(frame, place.fingerprints, DescribeOptions(plan));
+  place.fingerprints = {0, FingerprintTargets(frame)};
+  place.whole_fingerprint = FingerprintRun(frame, place.fingerprints.from_first, DescribeOptions(plan));
   const std::vector<std::uint32_t> bounds = ShardBounds(ExpectedSeconds(frame, plan), shard.count);
   place.first = bounds[static_cast<std::size_t>(shard.index) - 1];
   place.end = bounds[static_cast<std::size_t>(shard.index)];

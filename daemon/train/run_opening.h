@@ -20,9 +20,9 @@ namespace fitd {
 
 // What a shard must know of the whole fleet.
 struct PlaceInFleet {
-  std::vector<std::uint64_t> fingerprints;  // of its targets, by frame index
-  std::string whole_fingerprint;            // of the run without its shard
-  std::uint32_t first = 0, end = 0;         // the shard's targets
+  TargetFingerprints fingerprints;   // of its targets
+  std::string whole_fingerprint;     // of the run without its shard
+  std::uint32_t first = 0, end = 0;  // the shard's targets
 };
 
 struct OpeningOptions {

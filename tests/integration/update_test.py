@@ -209,6 +209,41 @@ class IncrementalTrainTest(Telemetry):
             exports.append(self.export(store))
         self.assertEqual(*exports)
 
+    def test_only_superblocks_with_changed_targets_are_summed_again(self):
+        rows = read(self.sample("all.csv", targets=8300, length=24, seed=5, frequency="1M"))
+        options = ("--models", "naive,mean", "--season", "12", "--horizon", "2")
+        store, fresh = self.dir / "s.db", self.dir / "fresh.db"
+
+        def log_of(name, data, *more):
+            logs = self.dir / name
+            self.train(data, "--store", store, *options, "--log-dir", logs, *more)
+            return (logs / "fitd.log").read_text()
+
+        said = log_of("first", self.write("old.csv", rows))
+        self.assertNotIn("superblocks", said)
+        last = rows[-1]["target"]
+        changed = [dict(row, value=str(float(row["value"] or 1) * 1.5)) if row["target"] == last else row for row in rows]
+        said = log_of("second", self.write("new.csv", changed))
+        self.assertIn("2 of 3 superblocks of targets have their sums of an earlier run", said)
+        self.train(self.dir / "new.csv", "--store", fresh, *options)
+        self.assertEqual(self.regressions(store), self.regressions(fresh))
+        # What is damaged is made again; --fresh takes nothing.
+        with sqlite3.connect(store) as db:
+            db.execute("UPDATE block_sums SET sums = zeroblob(100) WHERE superblock = 1")
+        db.close()
+        said = log_of("third", self.write("newer.csv", changed[:-1]))
+        self.assertIn("sums of superblock 1", said)
+        self.assertIn("1 of 3 superblocks", said)
+        self.assertNotIn("superblocks", log_of("fourth", self.dir / "old.csv", "--fresh"))
+
+    def regressions(self, store):
+        with sqlite3.connect(store) as db:
+            found = db.execute("SELECT value FROM globals WHERE run = (SELECT max(run) FROM runs) AND name LIKE '%pooled%'")
+            values = found.fetchall()
+        db.close()
+        self.assertEqual(len(values), 1)
+        return values
+
     def test_training_after_updates_takes_late_corrections(self):
         rows, old, new = self.data(targets=3)
         store = self.dir / "s.db"

@@ -1,4 +1,4 @@
-// Targets copied from one store to another, and every k-th target.
+// Targets copied from one store to another, every k-th target, and the sums that a store keeps.
 #include "daemon/store/last_values.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
@@ -129,6 +129,18 @@ TEST_F(StoreCopy, EveryThirdTargetIsRead) {
   filter.every = 2;
   EXPECT_TRUE(
       to_.ForEachTarget(empty, filter, [](const TargetRecord&) { return Status(StatusCode::kInternal, ""); }).ok());
+}
+
+TEST_F(StoreCopy, SumsAreThoseOfTheSameData) {
+  ASSERT_OK(to_.PutBlockSums(3, 17, "some sums"));
+  EXPECT_EQ(*to_.GetBlockSums(3, 17), "some sums");
+  EXPECT_EQ(to_.GetBlockSums(3, 18).status().code(), StatusCode::kNotFound);
+  EXPECT_EQ(to_.GetBlockSums(2, 17).status().code(), StatusCode::kNotFound);
+  ASSERT_OK(to_.PutBlockSums(3, 18, "others"));
+  EXPECT_EQ(to_.GetBlockSums(3, 17).status().code(), StatusCode::kNotFound);
+  EXPECT_EQ(*to_.GetBlockSums(3, 18), "others");
+  Sql(path_, "UPDATE block_sums SET sums = x'00'");
+  EXPECT_EQ(to_.GetBlockSums(3, 18).status().code(), StatusCode::kCorrupt);
 }
 
 }  // namespace
