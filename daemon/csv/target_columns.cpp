@@ -70,7 +70,7 @@ Status TargetColumns::Find() {
     if (named != kNoColumn && draft_.facts[named].is_number() && !draft_.facts[named].is_whole()) named = kNoColumn;
   }
   const std::vector<std::size_t> candidates = KeyCandidates(draft_.layout, draft_.facts);
-  if (named != kNoColumn && NumbersTheRows(named) && candidates.size() > 1) {
+  if (named != kNoColumn && NumbersTheRows(named) && (candidates.size() > 1 || !draft_.TimesRepeat())) {
     draft_.layout.notes.push_back(draft_.layout.names[named] + " is different in every row, so it is no target");
     draft_.LeaveOut(named, "different in every row");
     named = kNoColumn;

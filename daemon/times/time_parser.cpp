@@ -100,7 +100,8 @@ bool ParseCompact(std::string_view text, WrittenTime* w, TimeFormat* format) {
   *format = TimeFormat::kDate;
   if (text.empty()) return true;
   if (text[0] == 'T' || text[0] == 't' || text[0] == ' ') text.remove_prefix(1);
-  if (!ParseClock(text, w)) return false;
+  const bool hour = text.size() <= 2 && AllDigits(text);  // 20240301 7
+  if (hour ? !Digits(text, static_cast<int>(text.size()), &w->hour) : !ParseClock(text, w)) return false;
   *format = w->zoned ? TimeFormat::kDateTimeZ : TimeFormat::kDateTime;
   return true;
 }
@@ -126,7 +127,7 @@ std::string_view TimeErrorText(TimeError error) {
     case TimeError::kMalformed:
       return "not a time (write 2024-03-01, 2024-03-01T12:00:00Z, or seconds or milliseconds since 1970, or say how it "
              "is "
-             "written with --time-format)";
+             "written with --time-format; names of months are English)";
     case TimeError::kNoSuchTime:
       return "no such date or time of day";
     case TimeError::kOutOfRange:

@@ -263,6 +263,7 @@ CASES = [
                                   [(f"{i // 24 + 1:02}.03.2024 {i % 24:02}:00", f"{(i + 1) // 24 + 1:02}.03.2024 {(i + 1) % 24:02}:00", f"4.{100 + i},50", "-" if i == 5 else f"1.{100 + i},25") for i in range(48)], ";"),
          {"Biomasse [MWh]": 4147.5, "Wasser [MWh]": 1147.25}, 48),
     Case("Open Power System Data", rows("utc_timestamp,cet_cest_timestamp,load", [(t, t.replace("Z", "+0000"), wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[48]}, 48),
+    Case("KNMI, hours", "STN,YYYYMMDD,   HH,   T\n" + "".join(f"  260,202403{i // 24 + 1:02},{i % 24 + 1:5},{i:5}\n" for i in range(48)), {"data": 47}, 48),
     # Series whose times never meet, and series of other steps in one file.
     Case("two machines out of step", rows("ts,anlage,wert", sorted((f"2024-03-01T{i // 60:02}:{i % 60:02}:{s:02}", k, 100 * (s > 0) + i) for k, s in (("A", 0), ("B", 7)) for i in range(60))),
          {"A": 59, "B": 159}, 60),
@@ -288,6 +289,7 @@ CASES = [
     Case("Japan", rows("日付,v", [(f"{t[:4]}年{int(t[5:7])}月{int(t[8:])}日", wave(i)) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D),
     Case("RFC 2822", rows("time,v", [(datetime.datetime.fromisoformat(t[:19]).strftime('"%a, %d %b %Y %H:%M:%S +0000"'), wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[48]}, 48),
     Case("year and quarter in digits", rows("time,v", [(f"{2010 + q // 4}{q % 4 + 1}", wave(q)) for q in range(40)]), {"data": LAST[40]}, 40),
+    Case("an id of every row beside one series", rows("id,date,v", [(1000 + 3 * i, t, i) for i, t in enumerate(DAYS)]), {"data": D - 1}, D, unused=("id",)),
     # Numbers.
     Case("lakhs", rows("date,v", [(t, f'"1,23,{400 + i}.50"') for i, t in enumerate(DAYS)]), {"data": 123400.5 + D - 1}, D),
     Case("minus behind", rows("Datum;Betrag", [(t, f"{100 + i},50-") for i, t in enumerate(DAYS)], ";"), {"data": -100.5 - D + 1}, D),
