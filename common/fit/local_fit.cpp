@@ -240,7 +240,16 @@ bool IsIntermittent(const SeriesView& series) {
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options) {
   if (options.seasons) return *options.seasons;
   const Step& step = series.grid.step;
-  return DetectSeasons(series.values, step.months(), step.months() ? step.count : step.nanoseconds(), CyclesOf(step));
+  const auto detect = [&](std::span<const double> values) {
+    return DetectSeasons(values, step.months(), step.months() ? step.count : step.nanoseconds(), CyclesOf(step));
+  };
+  // Values that were made up by season show one, whatever the others do: of noise with half of its values missing they
+  // showed a day. Those of a straight line show none.
+  if (series.filled.empty()) return detect(series.values);
+  std::vector<double> observed = ObservedValues(series);
+  if (std::isnan(observed.front()) || std::isnan(observed.back())) return detect(series.values);
+  FillGaps(observed, GapPolicy::kLinear, 1);
+  return detect(observed);
 }
 
 int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options) {
