@@ -51,7 +51,7 @@ std::string NameOf(const TargetRecord& record) {
 std::string TargetDamage(const TargetRecord& record, std::string_view seasons, const std::int64_t* checksum) {
   const auto found = static_cast<std::uint64_t>(checksum == nullptr ? 0 : *checksum);
   if (checksum == nullptr || found != TargetChecksum(record, seasons)) {
-    // Written by fitd 1.0: the checksum is the validation's. A row that is cut off ends in zeros.
+    // Written by the first version: the checksum is the validation's. A row that is cut off ends in zeros.
     const bool old = record.validation.empty() ? checksum == nullptr : found == Checksum64(record.validation);
     if (!old || record.fingerprint == 0) return "the row of " + NameOf(record) + " does not match its checksum";
   }
