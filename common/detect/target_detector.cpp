@@ -203,8 +203,10 @@ double TargetDetector::ByItself(const Surprises& surprises, const Errors& errors
 AnomalyKind TargetDetector::KindOf(const Surprises& surprises, const Errors& errors, bool outside) const {
   constexpr int kRecent = 12;
   constexpr double kFar = 2.5;  // sigma
-  const bool by_itself = ByItself(surprises, errors) > 0;
-  if (outside && !by_itself && surprises.novelty < kDefaultAlertSurprise) return AnomalyKind::kRange;
+  if (surprises.novelty < kDefaultAlertSurprise) {
+    if (ByItself(surprises, errors) > 0) return errors.models >= 0 ? AnomalyKind::kSpike : AnomalyKind::kDip;
+    if (outside) return AnomalyKind::kRange;
+  }
   const ErrorTrack& track = models_.empty() ? of_level_ : of_models_;
   if (track.CountBeyond(kRecent, kFar, 1) >= 2 && track.CountBeyond(kRecent, kFar, -1) >= 2) {
     return AnomalyKind::kVariance;
