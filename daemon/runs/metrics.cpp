@@ -240,9 +240,10 @@ void CountRun(const RunRecord& run, ServiceCounters& counters) {
   CountSummary(run.job, run.summary, counters);
 }
 
-void CountAnomaly(const std::string& job, const AnomalyFound& found, ServiceCounters& counters) {
+void CountAnomaly(const RunRecord& run, const AnomalyFound& found, ServiceCounters& counters) {
   constexpr std::size_t kLongestKind = 16;  // what a process says must not make labels without end
-  if (found.is_new) ++counters.anomalies[job][found.kind.size() <= kLongestKind ? found.kind : "other"];
+  if (!found.is_new || run.kind != RunKind::kDetect) return;
+  ++counters.anomalies[run.job][found.kind.size() <= kLongestKind ? found.kind : "other"];
 }
 
 std::string FormatMetrics(const ServiceCounters& counters, const ServiceGauges& gauges) {

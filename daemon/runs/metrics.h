@@ -82,8 +82,8 @@ struct ServiceGauges {
 void CountSummary(const std::string& job, const std::string& summary_json, ServiceCounters& counters);
 // Adds a run that has ended, with its summary.
 void CountRun(const RunRecord& run, ServiceCounters& counters);
-// Adds an event that a detection has found, when it is new.
-void CountAnomaly(const std::string& job, const AnomalyFound& found, ServiceCounters& counters);
+// Adds an event that this run has found, when it is a detection and the event is new.
+void CountAnomaly(const RunRecord& run, const AnomalyFound& found, ServiceCounters& counters);
 
 std::string FormatMetrics(const ServiceCounters& counters, const ServiceGauges& gauges);
 

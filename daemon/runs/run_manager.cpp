@@ -179,7 +179,7 @@ void RunManager::OnLine(std::int64_t id, const std::string& line) {
   if (const auto* death = std::get_if<WorkerLost>(&*event)) {
     ++counters_.worker_deaths[death->cause.empty() ? "unknown" : death->cause];
   }
-  if (const auto* found = std::get_if<AnomalyFound>(&*event)) CountAnomaly(queue_.Find(id)->job, *found, counters_);
+  if (const auto* found = std::get_if<AnomalyFound>(&*event)) CountAnomaly(*queue_.Find(id), *found, counters_);
   if (auto* end = std::get_if<RunEnded>(&*event)) {
     active.end = *end;
     return;  // followers are told when the process has gone, and what became of the run then

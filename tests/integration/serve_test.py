@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import pwd
+import random
 import re
 import resource
 import shutil
@@ -899,14 +900,15 @@ class RealRuns(Scratch):
         daemon = Daemon(self.dir / "daemon")
         self.addCleanup(daemon.stop)
         hours = [1_700_000_000 + 3600 * h for h in range(400)]
-        value = lambda t, h: 50 + 10 * ((h * 7 + t) % 24) / 24 + ((h * 37 + t * 11) % 17) / 17
+        noise = random.Random(3)
+        values = [[50 + 10 * (h % 24) / 24 + noise.gauss(0, 1) for h in range(400)] for _ in range(20)]
 
         def write(name, first, last, spikes=()):
             with open(self.dir / name, "w") as out:
                 out.write("target,time,value\n")
                 for t in range(20):
                     for h in range(first, last):
-                        out.write(f"t{t:02},{hours[h]},{value(t, h) + (200 if (t, h) in spikes else 0)}\n")
+                        out.write(f"t{t:02},{hours[h]},{values[t][h] + (200 if (t, h) in spikes else 0)}\n")
 
         write("train.csv", 0, 240)
         told = self.dir / "told"
@@ -936,7 +938,7 @@ exec = "cat >> {told}"
         self.assertEqual(run_id["kind"], "detect")
         state = daemon.run_state(run_id["id"])
         self.assertEqual(state["summary"]["observations"], 20 * 140)
-        self.assertEqual(state["summary"]["anomalies"].get("fleet"), 1, state["summary"])
+        self.assertGreaterEqual(state["summary"]["anomalies"].get("fleet", 0), 1, state["summary"])
         told_events = [json.loads(line) for line in daemon.ask("GET", f"/v1/runs/{run_id['id']}/events").text.splitlines()]
         anomalies = {(e["target"], e["start"]) for e in told_events if e["event"] == "anomaly"}
         self.assertIn(("t03", hours[300]), anomalies)
@@ -946,7 +948,7 @@ exec = "cat >> {told}"
         self.assertEqual({(e["target"], e["start"]) for e in listed}, anomalies)
         total = sum(int(n) for n in re.findall(r'fitd_anomalies_total\{job="cpu",kind="\w+"\} (\d+)', daemon.ask("GET", "/metrics").text))
         self.assertEqual(total, len(anomalies))
-        self.assertIn("spike of 't03'", client("logs", run_id["id"]).stdout)
+        self.assertIn(f" of 't03' at {hours[300]}: ", client("logs", run_id["id"]).stdout)
         self.assertFalse(told.exists(), "the service leaves the telling to the unit")
         tell = run("anomalies", "--job", job, "--tell")
         self.assertEqual(tell.returncode, 0, tell.stderr)

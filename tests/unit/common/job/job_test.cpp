@@ -98,6 +98,8 @@ fail_fast = true
 
 TEST_F(JobFile, ADetectionIsRead) {
   const Result<Job> job = Parse(R"(
+[data]
+files = ["a.csv"]
 [detect]
 files = ["/srv/new/*.csv", "today.csv"]
 every = "15m"
