@@ -27,8 +27,8 @@ function anomalyRow(event, show) {
     element('td', {}, element('span', { class: `pill ${event.goes_on ? 'bad' : 'warm'}` }, event.kind), event.goes_on ? element('span', { class: 'soft' }, ' goes on') : null),
     element('td', { class: 'soft time' }, eventTime(event.start)),
     element('td', { class: 'num' }, element('span', { 'aria-hidden': 'true' }, event.direction === 'up' ? '▲ ' : '▼ '), plain(event.value)),
-    element('td', { class: 'num soft' }, event.expected === null ? '–' : plain(event.expected)),
-    element('td', { class: 'num' }, event.score.toFixed(0)));
+    element('td', { class: 'num soft', 'data-label': 'not' }, event.expected === null ? '' : plain(event.expected)),
+    element('td', { class: 'num', 'data-label': 'score' }, event.score.toFixed(0)));
 }
 
 class AnomalyList {
@@ -43,7 +43,7 @@ class AnomalyList {
   // Jobs as the daemon describes them. Asks for events only when there was another detection, or another job is chosen.
   update(jobs) {
     const looked = jobs.filter((job) => job.last_detection);
-    $('anomalies').hidden = looked.length === 0;
+    $('anomalies').hidden = $('to-anomalies').hidden = looked.length === 0;
     const names = looked.map((job) => job.name);
     if ([...this.select.options].map((o) => o.value).join('\n') !== names.join('\n')) {
       const chosen = this.select.value;

@@ -71,14 +71,14 @@ class ActiveRun {
     this.chart = element('div', { class: 'chart', role: 'img', 'aria-label': 'Targets a second over time' });
     this.workers = element('ul', { class: 'workers' });
     this.feed = element('ul', { class: 'feed', 'aria-live': 'polite', tabindex: '0', 'aria-label': 'Failures and deaths of workers' });
-    this.quiet = element('p', { class: 'soft' }, 'No failures and no deaths so far.');
+    this.quiet = element('p', { class: 'soft' }, run.kind === 'detect' ? 'Nothing so far.' : 'No failures and no deaths so far.');
     this.since = element('span', { class: 'soft since' });
     this.view.append(
       element('div', { class: 'run-head' }, this.title, this.state, this.since, this.cancel),
       this.stages, this.meter, this.facts,
       element('div', { class: 'two' },
         element('div', {}, element('h4', {}, 'Targets a second'), this.chart),
-        element('div', {}, element('h4', {}, 'Workers'), this.workers, element('h4', {}, 'Failures and deaths'), this.quiet, this.feed)));
+        element('div', {}, element('h4', {}, 'Workers'), this.workers, element('h4', {}, run.kind === 'detect' ? 'Found, failures and deaths' : 'Failures and deaths'), this.quiet, this.feed)));
     $('active').append(this.view);
     this.follow();
   }
@@ -203,7 +203,7 @@ function showJobs(jobs) {
     return element('tr', {}, element('th', { scope: 'row' }, job.name, job.valid ? null : element('p', { class: 'soft' }, job.error || 'not valid')),
       element('td', {}, job.last_run ? pill(job.last_run.state, job.last_run.exit) : element('span', { class: 'pill' }, 'never ran')),
       element('td', { class: 'soft time' }, job.last_success_at ? when(job.last_success_at) : 'no success yet'),
-      element('td', { class: 'soft time' }, job.last_detection_at ? when(job.last_detection_at) : '–'), element('td', { class: 'action' }, start, ' ', detect));
+      element('td', { class: 'soft time', 'data-label': 'detection' }, job.last_detection_at ? when(job.last_detection_at) : '–'), element('td', { class: 'action' }, start, ' ', detect));
   }));
   for (const job of jobs) if (job.last_success_at) trained.add(job.name);
   const select = $('target-job');
