@@ -42,7 +42,7 @@ constexpr double kAlertBehindPeak = 1.25;
 // daily season (12) 1 and 5 alert without, 10 and 10 at 6, 6 and 6 at 7, with no more false alerts than before.
 constexpr double kByItself = 6;
 constexpr double kByItselfSigma = 6;
-constexpr std::uint32_t kByItselfHistory = 100;  // errors before that; a tail of fewer is a guess
+constexpr std::uint32_t kByItselfHistory = 100;
 constexpr std::uint32_t kForever = 1U << 30;
 // Missing steps that are followed one by one; behind a longer gap the models' states are as good as any.
 constexpr std::int64_t kLongestGap = 20'000;
@@ -233,15 +233,14 @@ double TargetDetector::Threshold(const AlertRules& rules) const {
 
 void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, bool outside, const AlertRules& rules,
                            bool muted, Detection& result) {
-  double novelty = surprises.novelty + (outside ? kOutsideSurprise : 0);
+  const double raw = surprises.novelty + (outside ? kOutsideSurprise : 0);
+  double novelty = raw;
   const double by_itself = ByItself(surprises, errors);
   result.surprise = std::max(novelty, by_itself);
   result.sources = surprises.sources | static_cast<std::uint8_t>(by_itself > 0);
-  bool high = result.surprise >= Threshold(rules);
-  if (rules.alarms_per_observation > 0) {
-    high = surprises_.Surprise(result.surprise) >= -std::log10(rules.alarms_per_observation);
-  }
-  surprises_.Add(result.surprise);
+  const double rate = rules.alarms_per_observation;
+  const bool high = rate > 0 ? surprises_.Surprise(raw) >= -std::log10(rate) : raw >= Threshold(rules);
+  surprises_.Add(novelty);
   since_peak_ = std::min(since_peak_ + 1, kForever);
   const bool peak = novelty > peak_ || since_peak_ > kPeakLasts;
   const bool larger = peak && (!in_event_ || novelty > kLargerEvent * peak_);
@@ -270,13 +269,22 @@ void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, boo
   // An echo of the peak in a level or a profile is small beside it.
   const double error = std::abs(errors.models);
   const bool beside = error > result.hi - result.expected && error > kOutside * (highest_ - lowest_);
-  const bool again = beside && (by_itself > 0 || result.surprise >= kAlertBehindPeak * Threshold(rules));
-  if (result.unusual && enough && !in_event_ &&
-      (peak || rules.persist > 1 || again || rules.alarms_per_observation > 0)) {
+  const bool again = beside && raw >= kAlertBehindPeak * Threshold(rules);
+  if (result.unusual && enough && !in_event_ && (peak || rules.persist > 1 || again || rate > 0)) {
     in_event_ = true;
     result.alert = true;
   }
-  if (in_event_ && result.unusual) result.kind = KindOf(surprises, errors, outside);
+  // Beside the events of the novelty, whose scores must not depend on it.
+  const bool alone = by_itself >= Threshold(rules) && rate == 0 && rules.persist <= 1 && !muted &&
+                     Counts(errors.models, result.expected, rules);
+  if (alone) {
+    result.alert |= by_itself_left_ == 0 && !in_event_;
+    result.unusual = true;
+    by_itself_left_ = kEventQuiet + 1;
+  } else if (by_itself_left_ > 0) {
+    --by_itself_left_;
+  }
+  if ((in_event_ || alone) && result.unusual) result.kind = KindOf(surprises, errors, outside);
 }
 
 Detection TargetDetector::Observe(TimeNs time, double value, const AlertRules& rules, bool muted) {
@@ -314,7 +322,7 @@ std::string TargetDetector::Pack() const {
   for (const std::uint32_t count : {since_peak_, since_severe_, since_unusual_, unusual_in_a_row_}) {
     PackNumber(count, out);
   }
-  PackNumber(in_event_, out);
+  PackNumber(static_cast<std::uint64_t>(in_event_) + 2 * by_itself_left_, out);
   return out;
 }
 
@@ -332,8 +340,9 @@ bool TargetDetector::Unpack(std::string_view bytes) {
     *count = static_cast<std::uint32_t>(number);
   }
   std::uint64_t in_event = 0;
-  good = good && UnpackNumber(bytes, in_event) && in_event <= 1;
-  in_event_ = in_event == 1;
+  good = good && UnpackNumber(bytes, in_event) && in_event <= 2 * (kEventQuiet + 1) + 1;
+  in_event_ = in_event % 2 == 1;
+  by_itself_left_ = static_cast<std::uint32_t>(in_event / 2);
   return good && bytes.empty() && std::isfinite(unit_) && unit_ >= 0 && profile_.size() == Profile::NumSlots(step_);
 }
 

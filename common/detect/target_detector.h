@@ -136,6 +136,7 @@ class TargetDetector {
   std::uint32_t since_unusual_ = 0;
   std::uint32_t unusual_in_a_row_ = 0;
   bool in_event_ = false;
+  std::uint32_t by_itself_left_ = 0;  // observations until an error of the models may alert by itself again
 };
 
 }  // namespace fitd
