@@ -104,14 +104,14 @@ TEST(Combination, FirstStepsAreAsWideAsTheyHaveToBe) {
   }
   const FleetCombination learned = Learn(fleet, CombineRule::kMean);
   const FleetGroup& group = *GroupOf(learned, 1);
-  EXPECT_GT(EarlyFactor(group, 0), 1.5 * EarlyFactor(group, 11));
+  EXPECT_GT(EarlyFactor(group, 0), 1.15 * EarlyFactor(group, 11));
   EXPECT_LT(EarlyFactor(group, 0), 4 * EarlyFactor(group, 11));
   const std::vector<Forecast> components = {Component(std::vector<double>(12, 10.0), 2)};
   const Model model = FitCombination(learned, kNames, Traits(1), Validation{}, {true, false, false});
   const double levels[] = {80.0};
   const std::vector<Forecast> all = {components[0], {}, {}};
   const ForecastInterval interval = PredictCombination(model, learned, all, levels).intervals[0];
-  EXPECT_GT(interval.hi[0] - 10, 1.5 * (interval.hi[11] - 10));
+  EXPECT_GT(interval.hi[0] - 10, 1.15 * (interval.hi[11] - 10));
   const std::optional<FleetCombination> again = UnpackFleet(PackFleet(learned));
   ASSERT_TRUE(again.has_value());
   EXPECT_EQ(again->Group({}, false)->early, group.early);
