@@ -7,6 +7,7 @@
 #include "common/models/base/filter.h"
 #include "common/models/base/model_check.h"
 #include "common/models/numeric/scaling.h"
+#include "common/models/season/loess.h"
 #include "common/models/season/stl.h"
 
 namespace fitd {
@@ -19,6 +20,8 @@ constexpr int kRounds = 2;
 // season's height for a line, which four passes take below 0.01 %.
 constexpr int kInnerIterations = 4;
 constexpr double kSecondsPerValueAndSeason = 3e-7;
+constexpr double kLeastResidual = 0.1;  // of the variance: two periods leave less than can be told from
+constexpr std::string_view kWidening = "widening";
 
 std::vector<std::size_t> UsableSeasons(const FitRequest& request) {
   std::vector<std::size_t> seasons;
@@ -36,6 +39,10 @@ std::vector<std::size_t> UsableSeasons(const FitRequest& request) {
   return seasons;
 }
 
+std::size_t SeasonalWindow(std::size_t place) {
+  return 11 + 4 * place;
+}
+
 // Takes the seasons out of `x` in place; one component for each.
 std::vector<std::vector<double>> RemoveSeasons(std::span<const std::size_t> seasons, std::span<double> x) {
   std::vector<std::vector<double>> components(seasons.size(), std::vector<double>(x.size(), 0.0));
@@ -44,12 +51,39 @@ std::vector<std::vector<double>> RemoveSeasons(std::span<const std::size_t> seas
     for (std::size_t i = 0; i < seasons.size(); ++i) {
       for (std::size_t t = 0; t < x.size(); ++t) x[t] += components[i][t];
       const StlOptions options{
-          .season = seasons[i], .seasonal_window = 11 + 4 * i, .inner_iterations = kInnerIterations};
+          .season = seasons[i], .seasonal_window = SeasonalWindow(i), .inner_iterations = kInnerIterations};
       components[i] = DecomposeStl(x, options).seasonal;
       for (std::size_t t = 0; t < x.size(); ++t) x[t] -= components[i][t];
     }
   }
   return components;
+}
+
+// How much wider one step's error is than the residuals that the inner model sees: smoothing the seasons follows each
+// value in part, and the last period that is forecast with is itself uncertain. For white noise, by the loess weights
+// of one phase's course; of several seasons the ratios multiply.
+double Widening(std::span<const std::size_t> seasons, std::size_t n) {
+  double variance = 1;
+  for (std::size_t i = 0; i < seasons.size(); ++i) {
+    const std::size_t window = SeasonalWindow(i);
+    const std::size_t count =
+        std::min((n + seasons[i] - 1) / seasons[i], 4 * window);  // further ones have no part in it
+    const LoessOptions options{.window = window, .degree = 0};
+    std::vector<double> impulse(count, 0.0), smooth(count);
+    double residual = 0;  // mean variance of what is left of a unit variance
+    double last = 0;      // variance of the last period
+    for (std::size_t t = 0; t < count; ++t) {
+      impulse[t] = 1;
+      Loess(impulse, options, {}, smooth);
+      impulse[t] = 0;
+      double squares = 0;
+      for (const double v : smooth) squares += v * v;
+      residual += (1 - 2 * smooth[t] + squares) / static_cast<double>(count);
+      last += smooth[count - 1] * smooth[count - 1];
+    }
+    variance *= (1 + last) / std::max(residual, kLeastResidual);
+  }
+  return std::sqrt(variance);
 }
 
 std::string SeasonList(std::span<const std::size_t> seasons) {
@@ -88,10 +122,17 @@ Model Extract(const Model& outer, std::string_view algorithm) {
   return inner;
 }
 
+// 1: a model of an earlier fitd, which knew of none.
+double WideningOf(const Model& model) {
+  const double widening = model.Parameter(kWidening);
+  return std::isfinite(widening) && widening > 0 ? widening : 1.0;
+}
+
 // The inner model's filter on what is left of each value without its seasons, which go round as they are.
 class MstlFilter final : public ModelFilter {
  public:
-  MstlFilter(const Model& model, std::unique_ptr<ModelFilter> inner) : ModelFilter(model), inner_(std::move(inner)) {
+  MstlFilter(const Model& model, std::unique_ptr<ModelFilter> inner)
+      : ModelFilter(model), inner_(std::move(inner)), widening_(WideningOf(model)) {
     for (const NamedVector& state : model.states) {
       if (state.name.starts_with(kSeasonPrefix)) seasons_.push_back({state.name, SeasonRing(state.values)});
     }
@@ -102,7 +143,7 @@ class MstlFilter final : public ModelFilter {
     for (const Season& season : seasons_) mean = ToFinite(mean + season.values.now());
     return mean;
   }
-  double StandardDeviation() const override { return inner_->StandardDeviation(); }
+  double StandardDeviation() const override { return ToFinite(widening_ * inner_->StandardDeviation()); }
 
  private:
   struct Season {
@@ -125,6 +166,7 @@ class MstlFilter final : public ModelFilter {
   }
 
   std::unique_ptr<ModelFilter> inner_;
+  double widening_;
   std::vector<Season> seasons_;
 };
 
@@ -183,6 +225,7 @@ FitOutcome Mstl::Fit(const FitRequest& request) const {
     model.states.push_back(std::move(state));
   }
   Embed(outcome.model, model);
+  model.parameters.push_back({std::string(kWidening), Widening(seasons, request.y.size())});
   outcome.model = std::move(model);
   return outcome;
 }
@@ -200,6 +243,13 @@ std::string Mstl::Damage(const Model& model) const {
 Forecast Mstl::Predict(const Model& model, int horizon, std::span<const double> levels) const {
   const Algorithm* inner = FindAlgorithm(inner_);
   Forecast forecast = inner->Predict(Extract(model, inner_), horizon, levels);
+  const double widening = WideningOf(model);
+  for (ForecastInterval& interval : forecast.intervals) {
+    for (std::size_t h = 0; h < interval.lo.size(); ++h) {
+      interval.lo[h] = ToFinite(forecast.mean[h] + widening * (interval.lo[h] - forecast.mean[h]));
+      interval.hi[h] = ToFinite(forecast.mean[h] + widening * (interval.hi[h] - forecast.mean[h]));
+    }
+  }
   const auto add = [&](const std::vector<double>& season, std::vector<double>& values) {
     for (std::size_t h = 0; h < values.size(); ++h) values[h] = ToFinite(values[h] + season[h % season.size()]);
   };

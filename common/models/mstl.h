@@ -3,12 +3,14 @@
 //
 // Seasons of which the series has two are taken out in turn, shortest first, twice over, with seasonal windows of 11,
 // 15, 19, ... seasons. The inner algorithm is fitted to the seasonally adjusted series; forecasts are its own plus the
-// last period of each season, intervals likewise. Without a usable season this is the inner algorithm itself.
+// last period of each season, intervals likewise, wider by what the seasons' smoothing hides. Without a usable season
+// this is the inner algorithm itself.
 //
 // Spec: "[24,168] " and the inner model's. Parameters and states of the inner model follow with the prefix "inner.";
-// "inner.num_observations" is implied. States "season[24]", "season[168]": the last period, from the next step on.
-// Criteria: sigma2 only, of the inner model. Statuses constant, short and failed are the inner model's. `like` keeps
-// the seasons and refits the inner model like its own.
+// "inner.num_observations" is implied. Parameter "widening": a factor of the inner model's intervals. States
+// "season[24]", "season[168]": the last period, from the next step on. Criteria: sigma2 only, of the inner model.
+// Statuses constant, short and failed are the inner model's. `like` keeps the seasons and refits the inner model like
+// its own.
 #pragma once
 
 #include <memory>
