@@ -73,6 +73,7 @@ Result<TargetForecaster::Component> TargetForecaster::PredictModel(std::string_v
   FITD_ASSIGN_OR_RETURN(const FitOutcome outcome, DecodeOutcome(record.archive));
   Component component;
   component.status = outcome.status;
+  component.lowest = outcome.model.Parameter("lowest");
   if (outcome.model.algorithm == kPooledArName) {
     const PooledArGlobal* global = FindGlobal(models_.globals, outcome.model);
     if (global == nullptr) return Status(StatusCode::kCorrupt, "the run's pooled-ar model is missing from the store");
@@ -203,6 +204,10 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
                                              models_.algorithms.begin());
     // A single model stands for all; a target without a model of that name shows its first one there.
     forecasts.push_back(components[at < present.size() && present[at] ? at : place_of(0)].forecast);
+    const double lowest = components[at < present.size() && present[at] ? at : place_of(0)].lowest;
+    if (name == kEnsembleName && lowest >= 0 && !models_.range.lowest) {
+      BringInside({.lowest = 0, .highest = {}}, forecasts.back());
+    }
     std::vector<ForecastInterval>& intervals = forecasts.back().intervals;
     if (intervals.size() > levels.size()) intervals.resize(levels.size());
   }

@@ -63,6 +63,7 @@ class TargetForecaster {
  private:
   struct Component {
     FitStatus status = FitStatus::kFailed;
+    double lowest = kNotAvailable;  // value of a series with a closed form
     Forecast forecast;
   };
   Result<Component> PredictModel(std::string_view target, const ModelRecord& record, int horizon,

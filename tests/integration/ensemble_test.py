@@ -138,6 +138,61 @@ class Ensemble(Scratch):
             store = self.fit(self.case(name), "--season", 1, "--horizon", 3)
             (columns,) = self.forecast(store, "--horizon", 3).values()
             self.assertEqual(columns["ensemble"], [last] * 3)
+            self.assertGreaterEqual(min(columns["ensemble-lo-95"]), 0, "what was never negative stays so")
+
+    def processes(self, targets, horizon):
+        """Seven processes in one fleet, at 36, 60 and 120 values: (data, truth)."""
+        draw = random.Random(3)
+        noise = lambda size: draw.gauss(0, size)
+
+        def walk(n, drift):
+            values = [100.0]
+            while len(values) < n:
+                values.append(values[-1] + drift + noise(2))
+            return values
+
+        def autoregression(n, share):
+            values = [0.0]
+            while len(values) < n + 50:
+                values.append(share * values[-1] + noise(2))
+            return [100 + v for v in values[50:]]
+
+        def damped(n):
+            return [100 + 60 * (1 - 0.95**t) + noise(2) for t in range(n)]
+
+        kinds = {
+            "noise": lambda n: [50 + noise(5) for _ in range(n)],
+            "walk": lambda n: walk(n, 0),
+            "drift": lambda n: walk(n, 0.5),
+            "ar5": lambda n: autoregression(n, 0.5),
+            "ar9": lambda n: autoregression(n, 0.9),
+            "line": lambda n: [100 + 0.5 * t + noise(3) for t in range(n)],
+            "damped": damped,
+        }
+        train, test = ["target,time,value"], ["target,time,value"]
+        for kind, make in kinds.items():
+            for i in range(targets):
+                n = (36, 60, 120)[i % 3]
+                for t, value in enumerate(make(n + horizon)):
+                    month = datetime.date(1990 + t // 12, 1 + t % 12, 1)
+                    (train if t < n else test).append(f"{kind}.{i:03d},{month},{value!r}")
+        data, truth = self.dir / "kinds.csv", self.dir / "kinds.truth.csv"
+        data.write_text("\n".join(train) + "\n")
+        truth.write_text("\n".join(test) + "\n")
+        return data, truth, list(kinds)
+
+    def test_no_process_pays_for_the_others(self):
+        data, truth, kinds = self.processes(45, 12)
+        store = self.fit(data, "--season", 1, "--horizon", 12)
+        names = ("ensemble", "ets", "arima", "ces", "theta", "pooled-ar")
+        forecast = self.forecast(store, "--horizon", 12, *(a for n in names for a in ("--model", n)))
+        for kind in kinds:
+            errors = {n: self.mase(data, truth, forecast, n, kind=kind) for n in names}
+            best = min(errors[n] for n in names[1:])
+            self.assertLess(errors["ensemble"], (1.35 if kind == "damped" else 1.15) * best, f"{kind}: {errors}")
+            # One sample of 45 walks is 5 points off in its own right.
+            self.assertTrue(70 <= self.covered(truth, forecast, 80, kind) <= (96 if kind == "damped" else 90), kind)
+            self.assertTrue(89 <= self.covered(truth, forecast, 95, kind), kind)
 
     def demand(self, targets, n, horizon):
         """Counts that are mostly zero, each target at a rate of its own: (data, truth)."""
