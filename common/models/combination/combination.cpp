@@ -173,7 +173,7 @@ Model FitCombination(const FleetCombination& fleet, std::span<const std::string_
   const FleetGroup* group = fleet.Group(traits.seasons, traits.intermittent);
   const CombineRule rule = group != nullptr ? group->rule : fleet.first_rule;
   const std::vector<double> weights = fleet.first_version ? WeightsOfFirstVersion(fleet, traits, own, usable)
-                                                          : TargetWeights(rule, group, errors, usable);
+                                                          : TargetWeights(rule, group, {errors, Claims(own)}, usable);
   Model model;
   model.algorithm = "ensemble";
   model.spec = CombineRuleName(rule);

@@ -70,7 +70,8 @@ struct FleetGroup {
   double targets = 0;           // validated ones
   std::vector<double> weights;  // per algorithm, sum 1; 0 where no target has forecasts of it
   double sharpness = 1;         // a target's weights are weights^sharpness, times
-  double trust = 0.5;           // (its own held-out error / their mean)^-trust
+  double trust = 0.5;           // (its own held-out error / their mean)^-trust, times
+  double credit = 0;            // (the deviation that it claims / their mean)^-credit
   std::vector<double> error;    // per algorithm: mean error on held-out values, each target's relative to the mean of
                                 // its algorithms; NaN: there are none
   std::vector<double> rule_error;  // per CombineRule, likewise, by weights learned without the target

@@ -85,7 +85,7 @@ std::vector<double> WeightsOfFirstVersion(const FleetCombination& fleet, const T
   errors.resize(usable.size(), kNotAvailable);
   const FleetGroup* group = fleet.Group(traits.seasons, traits.intermittent);
   const CombineRule rule = group != nullptr ? group->rule : fleet.first_rule;
-  if (rule != CombineRule::kWeighted) return TargetWeights(rule, group, errors, usable);
+  if (rule != CombineRule::kWeighted) return TargetWeights(rule, group, {errors, {}}, usable);
   double mean = 0;
   double count = 0;
   for (std::size_t a = 0; a < errors.size(); ++a) {

@@ -279,7 +279,8 @@ Combined CombineHeldOut(CombineRule rule, const FleetGroup& group, const Validat
   for (const std::vector<double>& f : v.forecast) means.push_back(&f);
   for (const std::vector<double>& d : v.deviation) deviations.push_back(&d);
   deviations.resize(means.size(), nullptr);
-  return CombinePaths(rule, TargetWeights(rule, &group, own, UsableForecasts(v)), v.traits.scale, means, deviations);
+  const TargetKnowledge known{{own.begin(), own.end()}, Claims(v)};
+  return CombinePaths(rule, TargetWeights(rule, &group, known, UsableForecasts(v)), v.traits.scale, means, deviations);
 }
 
 // What a target's weights may know when its held-out values are forecast.

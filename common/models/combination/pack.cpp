@@ -48,7 +48,7 @@ void Append(std::vector<double>& out, std::span<const double> values) {
 }
 
 constexpr std::size_t kNumRules = 4;
-// Version 2 did not tell intermittent targets, version 3 had one width for all steps.
+// Version 2 did not tell intermittent targets; version 3 of a fleet had one width for all steps and knew no credit.
 constexpr double kValidationVersion = 3;
 constexpr double kFleetVersion = 4;
 
@@ -104,6 +104,8 @@ bool ReadGroup(Reader& in, double version, std::size_t algorithms, FleetGroup& g
   g.sharpness = in.Number();
   g.trust = in.Number();
   if (!(g.sharpness >= 0 && g.sharpness <= 10 && g.trust >= 0 && g.trust <= 100)) return false;
+  g.credit = version > 3 ? in.Number() : 0;
+  if (!(g.credit >= 0 && g.credit <= 100)) return false;
   for (std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.factors, &g.coverage}) *v = in.Vector();
   if (version > 3) {
     g.early = in.Number();
@@ -184,7 +186,8 @@ std::vector<double> PackFleet(const FleetCombination& fleet) {
   for (const FleetGroup& g : fleet.groups) {
     Append(out, AsNumbers(g.seasons));
     out.push_back(g.intermittent ? 1 : 0);
-    out.insert(out.end(), {static_cast<double>(g.rule), g.targets, static_cast<double>(g.steps), g.sharpness, g.trust});
+    out.insert(out.end(),
+               {static_cast<double>(g.rule), g.targets, static_cast<double>(g.steps), g.sharpness, g.trust, g.credit});
     for (const std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.factors, &g.coverage}) Append(out, *v);
     out.insert(out.end(), {g.early, g.early_mean});
   }

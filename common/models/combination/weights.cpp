@@ -18,8 +18,10 @@ constexpr double kUsualTrust = 0.5;
 constexpr double kLeastRatio = 0.01;  // of a target's own errors to their mean: no algorithm is better than that
 constexpr double kWidestDeviations = 6;
 constexpr double kLeastWidth = 0.6;  // of the scale
-constexpr double kSpreadShare =
-    4;  // of the means' variance in the combination's: as the construction has it, not swept
+// Of the means' variance in the combination's. On 20 simulated processes in one fleet 4, which the construction was
+// tried with, gives kinds that one member alone knows intervals that score 9 to 52 % worse than that member's own; 2
+// takes 1 % off the score of all, and 1 no more.
+constexpr double kSpreadShare = 2;
 
 // Median of a scratch copy that may be reordered.
 double Median(std::span<double> values) {
@@ -144,13 +146,27 @@ std::vector<double> OwnErrors(const Validation& own) {
   return errors;
 }
 
+std::vector<double> Claims(const Validation& own) {
+  std::vector<double> claims;
+  for (const std::vector<double>& deviation : own.deviation) {
+    double mean = 0;
+    for (const double d : deviation) mean += d / static_cast<double>(deviation.size());
+    claims.push_back(mean > 0 && std::isfinite(mean) ? mean : kNotAvailable);
+  }
+  return claims;
+}
+
 double MeanError(std::span<const double> errors) {
   return MeanError(errors, std::vector<bool>(errors.size(), true));
 }
 
-std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, std::span<const double> own,
+std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, const TargetKnowledge& knowledge,
                                   const std::vector<bool>& usable) {
   std::vector<double> weights(usable.size(), 0.0);
+  std::vector<double> own = knowledge.errors;
+  std::vector<double> claims = knowledge.claims;
+  own.resize(usable.size(), kNotAvailable);
+  claims.resize(usable.size(), kNotAvailable);
   if (rule == CombineRule::kNone) {
     const std::size_t best = BestSingle(group, own, usable);
     if (best < weights.size()) weights[best] = 1;
@@ -158,6 +174,7 @@ std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, std
   }
   const std::vector<double> fleet = group != nullptr ? group->weights : std::vector<double>(usable.size(), 0.0);
   const double own_mean = MeanError(own, usable);
+  const double claims_mean = MeanError(claims, usable);
   double weakest = 1;  // of the fleet's weights: what an algorithm gets that the fleet knows nothing of
   double known = 0;
   for (std::size_t a = 0; a < usable.size(); ++a) {
@@ -173,6 +190,9 @@ std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, std
     if (own_mean > 0 && own[a] < HUGE_VAL) {
       const double trust = group != nullptr ? group->trust : kUsualTrust;
       weights[a] *= Exp(-trust * Log(std::max(own[a] / own_mean, kLeastRatio)));
+    }
+    if (group != nullptr && group->credit > 0 && claims_mean > 0 && claims[a] < HUGE_VAL) {
+      weights[a] *= Exp(-group->credit * Log(std::max(claims[a] / claims_mean, kLeastRatio)));
     }
   }
   Normalize(weights);

@@ -23,9 +23,17 @@ std::vector<double> OwnErrors(const Validation& own);
 // Mean of those that are there; NaN: none.
 double MeanError(std::span<const double> errors);
 
-// Weights of one target by a rule: sum 1, zero for algorithms that are not usable. `own` are errors of the target
-// or NaN, `group` may be null: equal weights.
-std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, std::span<const double> own,
+// Per algorithm: the mean standard deviation that it gave its held-out forecasts, NaN where it gave none.
+std::vector<double> Claims(const Validation& own);
+
+// What is known of one target's algorithms: its own errors and claims, NaN where there are none. May be short.
+struct TargetKnowledge {
+  std::vector<double> errors;
+  std::vector<double> claims;
+};
+
+// Weights of one target by a rule: sum 1, zero for algorithms that are not usable. `group` may be null: equal weights.
+std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, const TargetKnowledge& known,
                                   const std::vector<bool>& usable);
 
 // Draws in what stands apart, in place: values further from the median than six median absolute deviations (and than

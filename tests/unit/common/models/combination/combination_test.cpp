@@ -52,6 +52,34 @@ TEST(Combination, OneExplodingComponentDoesNotCarryTheMeanAway) {
   EXPECT_LE(combined, 102);
 }
 
+// Two kinds of target, each known to one of two algorithms, which says so by claiming less. Six held-out values of
+// which one is far off say little by themselves.
+TEST(Combination, GivesCreditToWhoClaimsLess) {
+  std::vector<Validation> validations = MakeFleet(200, 1, 6);
+  for (std::size_t i = 0; i < validations.size(); ++i) {
+    Validation& v = validations[i];
+    if (i % 2 == 1) std::swap(v.forecast[0], v.forecast[1]);
+    if (i % 2 == 1) std::swap(v.deviation[0], v.deviation[1]);
+  }
+  const FleetCombination fleet = Learn(validations, CombineRule::kWeighted);
+  EXPECT_GE(GroupOf(fleet, 1)->credit, 1);
+  Validation own;
+  own.traits = Traits(1);
+  own.deviation = {{1, 1}, {3, 3}, {9, 9}};
+  const auto weight_of_first = [&] {
+    return FitCombination(fleet, kNames, own.traits, own, {true, true, true}).Parameter("weight:good");
+  };
+  const double claims_less = weight_of_first();
+  std::swap(own.deviation[0], own.deviation[1]);
+  EXPECT_GT(claims_less, 2 * weight_of_first());
+  // Claims that have nothing to do with errors get none.
+  validations = MakeFleet(200, 1, 6);
+  for (std::size_t i = 0; i < validations.size(); ++i) {
+    std::swap(validations[i].deviation[0], validations[i].deviation[i % 3]);
+  }
+  EXPECT_EQ(GroupOf(Learn(validations, CombineRule::kWeighted), 1)->credit, 0);
+}
+
 TEST(Combination, ATargetsOwnErrorsMoveItsWeights) {
   std::vector<Validation> validations = MakeFleet(100, 1, 6);
   const FleetCombination fleet = Learn(validations, CombineRule::kWeighted);

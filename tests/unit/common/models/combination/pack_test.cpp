@@ -26,6 +26,21 @@ TEST(Combination, PackedValuesComeBackAndDamagedOnesDoNot) {
     EXPECT_FALSE(UnpackFleet(std::span(packed).first(cut)).has_value());
 }
 
+// Version 3 is version 4 without a credit.
+TEST(Combination, ReadsTheThirdVersionOfAFleet) {
+  FleetCombination fleet = Learn(MakeFleet(30, 1, 8));
+  fleet.groups.resize(1);
+  fleet.groups[0].credit = 0;
+  std::vector<double> third = PackFleet(fleet);
+  const std::vector<double> fourth = third;
+  third[0] = 3;
+  constexpr std::ptrdiff_t kCreditAt = 3 + 1 + 1 + 5;  // behind header, no seasons, kind, rule to trust
+  third.erase(third.begin() + kCreditAt);
+  const auto back = UnpackFleet(third);
+  ASSERT_TRUE(back.has_value());
+  EXPECT_EQ(PackFleet(*back), fourth);
+}
+
 // What stores of fitd 1.0 hold: one season a group, no deviations.
 TEST(Combination, ReadsTheFirstVersionsOfBoth) {
   const std::vector<double> validation = {1, 12, 60, 2.5, 100, 2, 10, 11, 2, 2, 9, 10, 0};
