@@ -8,8 +8,10 @@
 namespace fitd {
 
 // Raised with every change of an archive below; unequal is refused.
+constexpr std::uint32_t kOptionsVersion = 4;
 constexpr std::uint32_t kLocalFitVersion = 3;
 
+// As fitd 1.0 archived them; what goes to a worker is packed.
 template <class Archive>
 void serialize(Archive& archive, PooledArCoefficients& c) {
   archive(c.weights, c.sigma, c.windows);
@@ -28,18 +30,18 @@ void serialize(Archive& archive, TargetFitRecord::Fit& fit) {
 namespace {
 
 struct OptionsArchive {
-  std::uint32_t version = kLocalFitVersion;
+  std::uint32_t version = kOptionsVersion;
   bool has_seasons = false;
   std::vector<int> seasons;
-  LocalFitOptions options;
+  std::vector<std::vector<double>> globals;  // PackPooledAr
+  LocalFitOptions options;                   // without them
 
   template <class Archive>
   void serialize(Archive& archive) {
     archive(version);
-    if (version != kLocalFitVersion) throw cereal::Exception("another version");
+    if (version != kOptionsVersion) throw cereal::Exception("another version");
     archive(has_seasons, seasons, options.algorithms, options.horizon, options.validate, options.members_by_season,
-            options.earlier_every, options.globals, options.user.python_path, options.user.options,
-            options.user.global_result);
+            options.earlier_every, globals, options.user.python_path, options.user.options, options.user.global_result);
   }
 };
 
@@ -83,6 +85,7 @@ std::string EncodeLocalFitOptions(const LocalFitOptions& options) {
   archive.has_seasons = options.seasons.has_value();
   archive.seasons = options.seasons.value_or(std::vector<int>());
   archive.options = options;
+  for (const PooledArGlobal& global : options.globals) archive.globals.push_back(PackPooledAr(global));
   return Encode(archive);
 }
 
@@ -90,6 +93,12 @@ Result<LocalFitOptions> DecodeLocalFitOptions(std::string_view bytes) {
   OptionsArchive archive;
   FITD_RETURN_IF_ERROR(Decode(bytes, archive, "options of the local stage"));
   if (archive.has_seasons) archive.options.seasons = std::move(archive.seasons);
+  archive.options.globals.clear();
+  for (const std::vector<double>& packed : archive.globals) {
+    std::optional<PooledArGlobal> global = UnpackPooledAr(packed);
+    if (!global) return Status(StatusCode::kCorrupt, "options of the local stage: a regression of another version");
+    archive.options.globals.push_back(*std::move(global));
+  }
   return std::move(archive.options);
 }
 

@@ -128,6 +128,17 @@ class Ensemble(Scratch):
         (columns,) = self.forecast(store, "--horizon", 72, "--model", "ets").values()
         self.assertLess(max(columns["ets"]), 15)
 
+    def test_a_job_every_four_hours_is_found(self):
+        lines = self.case("h11_cron4h").read_text().splitlines()
+        few = self.dir / "few.csv"
+        few.write_text("\n".join(lines[:1] + [line for line in lines if line[:3] in ("s00", "s01", "s02", "s03")]) + "\n")
+        store = self.fit(few, "--horizon", 48, "--models", "mstl,theta")
+        listed = run("models", "--store", store, "--format", "csv").stdout
+        specs = [row["spec"] for row in csv.DictReader(io.StringIO(listed)) if row["algorithm"] == "mstl"]
+        self.assertEqual(len(specs), 4)
+        for spec in specs:
+            self.assertTrue(spec.startswith("[48]"), spec)
+
     def test_what_was_never_negative_stays_so(self):
         store = self.fit(self.case("h09_decline"), "--horizon", 20)
         (columns,) = self.forecast(store, "--horizon", 20).values()

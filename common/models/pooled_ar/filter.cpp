@@ -6,30 +6,42 @@
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/scaling.h"
 #include "common/models/pooled_ar/series.h"
+#include "common/models/pooled_ar/windows.h"
 
 namespace fitd {
 namespace {
 
 constexpr double kSmallestShare = 1e-6;  // of the unit: what stands for values without a logarithm, or beyond its range
 
+// The long window of a target, if its model has one; `weights` empty: not.
+struct LongWindow {
+  std::span<const double> weights;
+  std::vector<double> z;  // newest last
+  double sigma = 0;
+  double limit = 0;
+};
+
 class PooledArFilter final : public ModelFilter {
  public:
   PooledArFilter(const Model& model, const PooledArCoefficients& coefficients, PooledState state, int season,
-                 const std::vector<double>& seasonal)
+                 const std::vector<double>& seasonal, LongWindow window)
       : ModelFilter(model),
         coefficients_(coefficients),
         state_(std::move(state)),
+        window_(std::move(window)),
         seasonal_(seasonal),
         log_(model.Parameter("log") != 0),
         unit_(model.Parameter("unit")),
         features_(PooledState::NumFeatures(season)) {}
 
   double Expect() const override {
-    const double z = ExpectTransformed() + seasonal_.now();
+    const double z = window_.weights.empty() ? ExpectTransformed() + seasonal_.now()
+                                             : pooled_ar::WindowStep(window_.weights, window_.z);
     return ToFinite(unit_ * (log_ ? Exp(std::clamp(z, -kLargestLog, kLargestLog)) : z));
   }
   double StandardDeviation() const override {
-    const double deviation = coefficients_.sigma[0] * state_.scale() * unit_;
+    const double deviation =
+        window_.weights.empty() ? coefficients_.sigma[0] * state_.scale() * unit_ : window_.sigma * unit_;
     return ToFinite(log_ ? deviation * std::fabs(Expect() / unit_) : deviation);
   }
 
@@ -47,15 +59,22 @@ class PooledArFilter final : public ModelFilter {
     const double relative = y / unit_;
     const double z = log_ ? Log(std::max(relative, kSmallestShare)) : relative;
     state_.Update(z - seasonal_.now());
+    if (!window_.weights.empty()) {
+      const double next = pooled_ar::CleanNext(window_.z, z, static_cast<int>(seasonal_.size()), window_.limit);
+      std::shift_left(window_.z.begin(), window_.z.end(), 1);
+      window_.z.back() = next;
+    }
     seasonal_.Step();
   }
   void PutStates(Model& model) const override {
     ReplaceState(model, "recursion", state_.Pack());
     ReplaceState(model, "seasonal", seasonal_.FromNext());
+    if (!window_.weights.empty()) ReplaceState(model, "window", window_.z);
   }
 
   const PooledArCoefficients& coefficients_;
   PooledState state_;
+  LongWindow window_;
   SeasonRing seasonal_;
   bool log_;
   double unit_;
@@ -77,7 +96,14 @@ std::unique_ptr<ModelFilter> ResumePooledAr(const Model& model, const PooledArGl
       coefficients.sigma.empty()) {
     return nullptr;
   }
-  return std::make_unique<PooledArFilter>(model, coefficients, *std::move(state), global.season, *seasonal);
+  LongWindow window;
+  if (const std::vector<double>* z = model.State("window"); z != nullptr) {
+    const pooled_ar::WindowWeights* learned = pooled_ar::WindowOfSize(coefficients.long_windows, z->size());
+    if (learned == nullptr) return nullptr;
+    window = {learned->weights, *z, model.Parameter("window_sigma"), model.Parameter("window_limit")};
+  }
+  return std::make_unique<PooledArFilter>(model, coefficients, *std::move(state), global.season, *seasonal,
+                                          std::move(window));
 }
 
 Result<Model> AdvancePooledAr(const Model& model, const PooledArGlobal& global, std::span<const double> values,

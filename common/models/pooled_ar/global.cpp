@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "common/models/pooled_ar/layout.h"
+#include "common/models/pooled_ar/windows.h"
 
 namespace fitd {
 namespace {
@@ -90,10 +91,42 @@ PooledArCoefficients SolveHalf(const Layout& layout, std::span<const double> hal
 PooledArGlobal Solve(const PooledArSums& sums) {
   const auto [season, horizon] = sums.options();
   const Layout layout(season, horizon);
-  const std::span<const double> halves = sums.data().subspan(kHeader);
-  return {kVersion, season, horizon, SolveHalf(layout, halves.first(layout.half())),
-          SolveHalf(layout, halves.last(layout.half()))};
+  const std::span<const double> halves = sums.data().subspan(kHeader, 2 * layout.half());
+  const std::span<const double> windows = sums.data().last(2 * layout.windows);
+  PooledArGlobal global{kVersion, season, horizon, SolveHalf(layout, halves.first(layout.half())),
+                        SolveHalf(layout, halves.last(layout.half()))};
+  global.all.long_windows = SolveWindows(season, windows.first(layout.windows));
+  global.held_out.long_windows = SolveWindows(season, windows.last(layout.windows));
+  for (std::size_t i = 0; i < global.all.long_windows.size(); ++i) {  // what cannot be validated has no say
+    if (global.held_out.long_windows[i].weights.empty()) global.all.long_windows[i].weights.clear();
+  }
+  return global;
 }
+
+namespace {
+
+// Number of windows and weights of each length; none where nothing was learned.
+void AppendWindows(const std::vector<WindowWeights>& windows, std::vector<double>& out) {
+  for (const WindowWeights& one : windows) {
+    out.insert(out.end(), {one.windows, static_cast<double>(one.weights.size())});
+    out.insert(out.end(), one.weights.begin(), one.weights.end());
+  }
+}
+
+// What AppendWindows wrote at the beginning of `data`, which it takes off; false: something else.
+bool TakeWindows(int season, std::span<const double>& data, std::vector<WindowWeights>& out) {
+  for (const std::size_t window : WindowsOf(season)) {
+    if (data.size() < 2 || (data[1] != 0 && data[1] != static_cast<double>(window))) return false;
+    const auto size = static_cast<std::size_t>(data[1]);
+    if (data.size() < 2 + size) return false;
+    const std::span<const double> weights = data.subspan(2, size);
+    out.push_back({data[0], {weights.begin(), weights.end()}});
+    data = data.subspan(2 + size);
+  }
+  return true;
+}
+
+}  // namespace
 
 std::vector<double> PackPooledAr(const PooledArGlobal& global) {
   std::vector<double> out = {static_cast<double>(global.version), static_cast<double>(global.season),
@@ -102,6 +135,7 @@ std::vector<double> PackPooledAr(const PooledArGlobal& global) {
     out.insert(out.end(), c->weights.begin(), c->weights.end());
     out.insert(out.end(), c->sigma.begin(), c->sigma.end());
   }
+  for (const PooledArCoefficients* c : {&global.all, &global.held_out}) AppendWindows(c->long_windows, out);
   return out;
 }
 
@@ -116,7 +150,7 @@ std::optional<PooledArGlobal> UnpackPooledAr(std::span<const double> data) {
   global.held_out.windows = data[4];
   const Layout layout(global.season, global.horizon);
   const std::size_t weights = layout.steps.size() * layout.features;
-  if (data.size() != kPackedHeader + 2 * (weights + layout.steps.size())) return std::nullopt;
+  if (data.size() < kPackedHeader + 2 * (weights + layout.steps.size())) return std::nullopt;
   data = data.subspan(kPackedHeader);
   for (PooledArCoefficients* c : {&global.all, &global.held_out}) {
     c->weights.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(weights));
@@ -124,7 +158,11 @@ std::optional<PooledArGlobal> UnpackPooledAr(std::span<const double> data) {
     c->sigma.assign(data.begin(), data.begin() + static_cast<std::ptrdiff_t>(layout.steps.size()));
     data = data.subspan(layout.steps.size());
   }
-  return global;
+  if (data.empty()) return global;  // no long windows: of their seasons, by an earlier fitd
+  for (PooledArCoefficients* c : {&global.all, &global.held_out}) {
+    if (!TakeWindows(global.season, data, c->long_windows)) return std::nullopt;
+  }
+  return data.empty() ? std::optional(std::move(global)) : std::nullopt;
 }
 
 bool HasItsShape(const PooledArGlobal& global) {
@@ -133,7 +171,15 @@ bool HasItsShape(const PooledArGlobal& global) {
   if (!IsShapeHeader(header)) return false;
   const Layout layout(global.season, global.horizon);
   const auto fits = [&](const PooledArCoefficients& c) {
-    return c.weights.size() == layout.steps.size() * layout.features && c.sigma.size() == layout.steps.size();
+    if (c.weights.size() != layout.steps.size() * layout.features || c.sigma.size() != layout.steps.size())
+      return false;
+    const std::vector<std::size_t> windows = WindowsOf(global.season);
+    return c.long_windows.size() <= windows.size() &&
+           std::equal(c.long_windows.begin(), c.long_windows.end(), windows.begin(),
+                      windows.begin() + static_cast<std::ptrdiff_t>(c.long_windows.size()),
+                      [](const WindowWeights& one, std::size_t window) {
+                        return one.weights.empty() || one.weights.size() == window;
+                      });
   };
   return fits(global.all) && fits(global.held_out);
 }

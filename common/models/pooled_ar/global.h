@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/models/pooled_ar/sums.h"
+#include "common/models/pooled_ar/windows.h"
 
 namespace fitd {
 
@@ -15,6 +16,8 @@ struct PooledArCoefficients {
   std::vector<double> weights;  // steps x features, row by row
   std::vector<double> sigma;    // per step: standard deviation of the scaled error, in sample
   double windows = 0;           // number of windows behind the first step; 0: nothing was learned
+  // By ascending length; empty: a season without any, or coefficients of an earlier fitd.
+  std::vector<pooled_ar::WindowWeights> long_windows;
 };
 struct PooledArGlobal {
   int version = 0;  // of the features; coefficients of another version are refused

@@ -4,6 +4,7 @@
 // Layout of PooledArSums::data_: {version, season, horizon}, then two halves. A half has, for a = 1..steps, the Gram
 // matrix (upper triangle) of the windows with exactly a steps known after them, then per step: the products
 // features x target, the target's square, the windows' weight and their number, the unweighted square of the change.
+// Behind the halves are the sums of long windows, twice as well; seasons that have none take no place for them.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "common/models/pooled_ar/series.h"
+#include "common/models/pooled_ar/windows.h"
 
 namespace fitd::pooled_ar {
 
@@ -22,14 +24,16 @@ inline constexpr std::size_t kFewestValues = 3;  // a shorter series neither tea
 std::vector<std::size_t> StepsOf(int horizon);
 
 struct Layout {
-  Layout(int season, int horizon) : features(PooledState::NumFeatures(season)), steps(StepsOf(horizon)) {}
+  Layout(int season, int horizon)
+      : features(PooledState::NumFeatures(season)), steps(StepsOf(horizon)), windows(WindowSumsSize(season)) {}
   std::size_t features;
   std::vector<std::size_t> steps;
+  std::size_t windows;  // the sums of long windows (windows.h), as many again for the values without the last horizon
 
   std::size_t gram() const { return features * (features + 1) / 2; }
   std::size_t step_size() const { return features + 4; }
   std::size_t half() const { return steps.size() * (gram() + step_size()); }
-  std::size_t total() const { return kHeader + 2 * half(); }
+  std::size_t total() const { return kHeader + 2 * (half() + windows); }
 };
 
 // {version, season, horizon}, with values that a Layout takes.

@@ -10,6 +10,7 @@
 #include "common/models/numeric/scaling.h"
 #include "common/models/pooled_ar/layout.h"
 #include "common/models/pooled_ar/series.h"
+#include "common/models/pooled_ar/windows.h"
 
 namespace fitd {
 namespace {
@@ -69,6 +70,18 @@ Path PredictPath(PooledState state, const PooledArCoefficients& coefficients, in
   return path;
 }
 
+// Steps of a window that is as long as its state; the season is in it.
+Path PredictWindow(const std::vector<double>& window, std::span<const double> weights, double sigma, int horizon) {
+  Path path;
+  std::vector<double> z = window;
+  for (int h = 0; h < horizon; ++h) z.push_back(ToFinite(WindowStep(weights, z)));
+  path.z.assign(z.end() - horizon, z.end());
+  for (const double d : WindowDeviations(weights, static_cast<std::size_t>(horizon))) {
+    path.variance.push_back(sigma * d * sigma * d);
+  }
+  return path;
+}
+
 }  // namespace
 
 FitOutcome FitPooledAr(std::span<const double> y, const PooledArGlobal& global, bool held_out) {
@@ -97,6 +110,18 @@ FitOutcome FitPooledAr(std::span<const double> y, const PooledArGlobal& global, 
                       {"unit", series.unit},
                       {"held_out", held_out ? 1.0 : 0.0}};
   model.states = {{"recursion", state.Pack()}, {"seasonal", series.seasonal}};
+  if (outcome.status != FitStatus::kFitted) return outcome;
+  const PooledArCoefficients& coefficients = held_out ? global.held_out : global.all;
+  // The window that validation has too: what it says of another one is nothing to weigh by.
+  const auto last_horizon = static_cast<std::size_t>(held_out ? 0 : global.horizon);
+  const std::size_t known = y.size() - std::min(y.size(), last_horizon);
+  if (const WindowWeights* window = WindowFor(coefficients.long_windows, global.season, known); window != nullptr) {
+    const WindowSeries clean = CleanForWindows(WithSeason(series), global.season);
+    const std::span<const double> last = std::span(clean.z).last(window->weights.size());
+    model.parameters.push_back({"window_sigma", WindowSigma(window->weights, clean.z)});
+    model.parameters.push_back({"window_limit", clean.limit});
+    model.states.push_back({"window", {last.begin(), last.end()}});
+  }
   return outcome;
 }
 
@@ -105,6 +130,12 @@ std::string PooledArDamage(const Model& model, const PooledArGlobal& global) {
   check.Expect(HasItsShape(global), "the pooled coefficients are of another version or cut off");
   check.HasSomeState("recursion").HasSomeState("seasonal").HasFinite("unit").HasFinite("log").HasFinite("held_out");
   if (!check.damage().empty()) return check.damage();
+  if (const std::vector<double>* window = model.State("window"); window != nullptr) {
+    const PooledArCoefficients& coefficients = model.Parameter("held_out") != 0 ? global.held_out : global.all;
+    check.HasSomeState("window").HasFinite("window_sigma").HasFinite("window_limit");
+    check.Expect(WindowOfSize(coefficients.long_windows, window->size()) != nullptr,
+                 "state 'window' has no coefficients");
+  }
   const bool readable = PooledState::Unpack(global.season, *model.State("recursion")).has_value();
   return check.Expect(readable, "state 'recursion' does not fit season " + std::to_string(global.season)).damage();
 }
@@ -118,11 +149,16 @@ Forecast PredictPooledAr(const Model& model, const PooledArGlobal& global, int h
   assert(state.has_value());
   if (!state.has_value()) return {};
   const PooledArCoefficients& coefficients = model.Parameter("held_out") != 0 ? global.held_out : global.all;
-  const Path path = PredictPath(*state, coefficients, global.horizon, horizon);
+  const std::vector<double>* window = model.State("window");
+  const WindowWeights* weights = window != nullptr ? WindowOfSize(coefficients.long_windows, window->size()) : nullptr;
+  const Path path = weights != nullptr
+                        ? PredictWindow(*window, weights->weights, model.Parameter("window_sigma"), horizon)
+                        : PredictPath(*state, coefficients, global.horizon, horizon);
   const bool log = model.Parameter("log") != 0;
   const double unit = model.Parameter("unit");
   const auto value = [&](std::size_t h, double quantile) {
-    const double v = path.z[h] + quantile * std::sqrt(path.variance[h]) + (*seasonal)[h % seasonal->size()];
+    const double season = weights != nullptr ? 0.0 : (*seasonal)[h % seasonal->size()];
+    const double v = path.z[h] + quantile * std::sqrt(path.variance[h]) + season;
     return ToFinite(unit * (log ? Exp(std::clamp(v, -kLargestLog, kLargestLog)) : v));
   };
   Forecast forecast;

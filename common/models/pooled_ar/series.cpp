@@ -104,6 +104,13 @@ PooledSeries PreparePooledSeries(std::span<const double> y, int season) {
   return series;
 }
 
+std::vector<double> WithSeason(const PooledSeries& series) {
+  std::vector<double> z = series.z;
+  const std::size_t m = series.seasonal.size();
+  for (std::size_t back = 1; back <= z.size(); ++back) z[z.size() - back] += series.seasonal[m - 1 - (back - 1) % m];
+  return z;
+}
+
 PooledState::PooledState(int season) {
   assert(season >= 1);
   lags_.assign(WindowLength(season), 0.0);

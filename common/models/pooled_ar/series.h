@@ -20,6 +20,8 @@ struct PooledSeries {
   std::vector<double> seasonal;  // `season` indices on the transformed scale; the first belongs to the next value
 };
 PooledSeries PreparePooledSeries(std::span<const double> y, int season);
+// The transformed values with their season.
+std::vector<double> WithSeason(const PooledSeries& series);
 
 // Seasonal indices of z (index t % m), additive, shrunk towards none the less certain they are: classical decomposition
 // with recent years counting more, then James-Stein shrinkage (Miller & Williams 2003). Zeros when n < 2m.

@@ -10,6 +10,7 @@
 #include "common/models/numeric/vectors.h"
 #include "common/models/pooled_ar/layout.h"
 #include "common/models/pooled_ar/series.h"
+#include "common/models/pooled_ar/windows.h"
 
 namespace fitd {
 namespace {
@@ -49,9 +50,12 @@ void AddWindow(std::span<const double> x, double scale, double last, std::span<c
   }
 }
 
-void AddSeries(std::span<const double> y, int season, const Layout& layout, std::span<double> half) {
+void AddSeries(std::span<const double> y, int season, const Layout& layout, std::span<double> half,
+               std::span<double> windows) {
   if (y.size() < kFewestValues || IsConstant(y)) return;
-  const std::vector<double> z = PreparePooledSeries(y, season).z;
+  const PooledSeries series = PreparePooledSeries(y, season);
+  if (!windows.empty()) AddToWindowSums(CleanForWindows(WithSeason(series), season).z, season, windows);
+  const std::vector<double>& z = series.z;
   const std::size_t settled = std::max<std::size_t>(kFewestValues, season > 1 ? static_cast<std::size_t>(season) : 0);
   const std::size_t first = std::max(settled, z.size() > kMostWindows ? z.size() - 1 - kMostWindows : 0);
   PooledState state(season);
@@ -91,10 +95,12 @@ void PooledArSums::Add(std::span<const double> y) {
   if (y.empty() || !AllFinite(y)) return;
   const auto [season, horizon] = options();
   const Layout layout(season, horizon);
-  const std::span<double> halves = std::span(data_).subspan(kHeader);
-  AddSeries(y, season, layout, halves.first(layout.half()));
+  const std::span<double> halves = std::span(data_).subspan(kHeader, 2 * layout.half());
+  const std::span<double> windows = std::span(data_).last(2 * layout.windows);
+  AddSeries(y, season, layout, halves.first(layout.half()), windows.first(layout.windows));
   if (y.size() > static_cast<std::size_t>(horizon)) {
-    AddSeries(y.first(y.size() - static_cast<std::size_t>(horizon)), season, layout, halves.last(layout.half()));
+    AddSeries(y.first(y.size() - static_cast<std::size_t>(horizon)), season, layout, halves.last(layout.half()),
+              windows.last(layout.windows));
   }
 }
 

@@ -34,7 +34,7 @@ class PooledArSums {
 
  private:
   PooledArSums() = default;
-  std::vector<double> data_;  // header, then the two halves; see layout.h
+  std::vector<double> data_;  // header, the two halves, long windows; see layout.h
 };
 
 }  // namespace fitd
