@@ -56,7 +56,7 @@ TEST(TimeParser, SaysWhatIsWrong) {
   TimeNs time = 0;
   TimeFormat format = TimeFormat::kDate;
   for (const char* text : {"", "x", "2024-3-1", "01/03/2024", "2024-03-01T", "2024-03-01T12", "2024-03-01X12:00",
-                           "2024-03-01T12:00:00.", "2024-03-01T12:00:00+1", "2024-03-01T12:00:00+01:", "1e7", "12.3.4",
+                           "2024-03-01T12:00:00.", "2024-03-01T12:00:00+1", "2024-03-01T12:00:00+01:", "1e", "12.3.4",
                            "--5", "2024-03-01T12:00:00Zx", "2024-", "nan"}) {
     EXPECT_EQ(parser.Parse(text, &time, &format), TimeError::kMalformed) << text;
   }

