@@ -28,7 +28,11 @@ Status GlobalSums::Add(std::uint64_t first, std::string_view record) {
   waiting_.emplace(first, std::move(sums));
   for (auto it = waiting_.begin(); it != waiting_.end() && it->first == next_; it = waiting_.erase(it)) {
     SeasonSums block;
-    for (PooledArSums& one : it->second) block.emplace(one.options().season, std::move(one));
+    const bool windows = next_ / kSuperblockTargets % kWindowSuperblocks == 0;
+    for (PooledArSums& one : it->second) {
+      if (!windows) one.DropLongWindows();
+      block.emplace(one.options().season, std::move(one));
+    }
     MergeSums(current_, std::move(block));
     next_ = std::min(next_ + kPooledArBlockSize, end_);
     if (next_ % kSuperblockTargets == 0 || next_ == end_) {

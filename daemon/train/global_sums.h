@@ -19,6 +19,10 @@ namespace fitd {
 // before there were superblocks; the sums of a million targets are 245 of them.
 inline constexpr std::uint64_t kSuperblockTargets = 64 * kPooledArBlockSize;
 
+// Every so many superblocks teach the long windows of the pooled regression, from the first on: 4096 targets are many
+// for a few hundred weights, and with all the sums of a million hourly targets would take 430 MB, with these 180.
+inline constexpr std::uint64_t kWindowSuperblocks = 8;
+
 // The sums of some targets, by season length.
 using SeasonSums = std::map<int, PooledArSums>;
 // Adds `sums` behind what is in `total`.

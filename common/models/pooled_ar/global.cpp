@@ -92,7 +92,9 @@ PooledArGlobal Solve(const PooledArSums& sums) {
   const auto [season, horizon] = sums.options();
   const Layout layout(season, horizon);
   const std::span<const double> halves = sums.data().subspan(kHeader, 2 * layout.half());
-  const std::span<const double> windows = sums.data().last(2 * layout.windows);
+  const bool dropped = sums.data().size() == layout.without_windows();
+  const std::vector<double> none(dropped ? 2 * layout.windows : 0);
+  const std::span<const double> windows = dropped ? none : sums.data().last(2 * layout.windows);
   PooledArGlobal global{kVersion, season, horizon, SolveHalf(layout, halves.first(layout.half())),
                         SolveHalf(layout, halves.last(layout.half()))};
   global.all.long_windows = SolveWindows(season, windows.first(layout.windows));

@@ -33,7 +33,8 @@ struct Layout {
   std::size_t gram() const { return features * (features + 1) / 2; }
   std::size_t step_size() const { return features + 4; }
   std::size_t half() const { return steps.size() * (gram() + step_size()); }
-  std::size_t total() const { return kHeader + 2 * (half() + windows); }
+  std::size_t without_windows() const { return kHeader + 2 * half(); }
+  std::size_t total() const { return without_windows() + 2 * windows; }
 };
 
 // {version, season, horizon}, with values that a Layout takes.

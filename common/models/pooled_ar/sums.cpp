@@ -81,7 +81,8 @@ PooledArSums::PooledArSums(const PooledArOptions& options) {
 
 std::optional<PooledArSums> PooledArSums::FromData(std::vector<double> data) {
   if (!IsShapeHeader(data)) return std::nullopt;
-  if (data.size() != Layout(static_cast<int>(data[1]), static_cast<int>(data[2])).total()) return std::nullopt;
+  const Layout layout(static_cast<int>(data[1]), static_cast<int>(data[2]));
+  if (data.size() != layout.total() && data.size() != layout.without_windows()) return std::nullopt;
   PooledArSums sums;
   sums.data_ = std::move(data);
   return sums;
@@ -96,6 +97,7 @@ void PooledArSums::Add(std::span<const double> y) {
   const auto [season, horizon] = options();
   const Layout layout(season, horizon);
   const std::span<double> halves = std::span(data_).subspan(kHeader, 2 * layout.half());
+  assert(data_.size() == layout.total());
   const std::span<double> windows = std::span(data_).last(2 * layout.windows);
   AddSeries(y, season, layout, halves.first(layout.half()), windows.first(layout.windows));
   if (y.size() > static_cast<std::size_t>(horizon)) {
@@ -105,8 +107,13 @@ void PooledArSums::Add(std::span<const double> y) {
 }
 
 void PooledArSums::Merge(const PooledArSums& other) {
-  assert(other.data_.size() == data_.size() && std::equal(data_.begin(), data_.begin() + kHeader, other.data_.begin()));
-  for (std::size_t i = kHeader; i < data_.size(); ++i) data_[i] += other.data_[i];
+  assert(std::equal(data_.begin(), data_.begin() + kHeader, other.data_.begin()));
+  data_.resize(std::max(data_.size(), other.data_.size()));
+  for (std::size_t i = kHeader; i < other.data_.size(); ++i) data_[i] += other.data_[i];
+}
+
+void PooledArSums::DropLongWindows() {
+  data_.resize(Layout(options().season, options().horizon).without_windows());
 }
 
 }  // namespace fitd

@@ -67,6 +67,21 @@ TEST(Windows, MomentsAreThoseOfEveryWindow) {
   }
 }
 
+TEST(Windows, SumsWithoutThemAddNothingToThem) {
+  const PooledArOptions options{.season = 24, .horizon = 12};
+  PooledArSums with(options), without(options);
+  for (unsigned i = 0; i < 40; ++i) (i < 20 ? with : without).Add(MakeSeries(i, 240, 24));
+  without.DropLongWindows();
+  const PooledArGlobal first = Solve(with);
+  EXPECT_TRUE(Solve(without).all.long_windows.at(0).weights.empty());
+  PooledArSums sum = without;
+  sum.Merge(with);
+  const PooledArGlobal both = Solve(sum);
+  EXPECT_EQ(both.all.long_windows.at(0).weights, first.all.long_windows.at(0).weights);
+  EXPECT_NE(both.all.windows, first.all.windows);
+  EXPECT_TRUE(PooledArSums::FromData({without.data().begin(), without.data().end()}).has_value());
+}
+
 TEST(Windows, ForecastALongSeasonNearlyAsWellAsItsPattern) {
   constexpr std::size_t kSeason = 52, kHorizon = 26, kLength = 156;
   const PooledArGlobal global = Learn(kSeason, kHorizon, 20, kLength);
