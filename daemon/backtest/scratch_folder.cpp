@@ -18,7 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kPrefix = "fitd-backtest-";
+// Not that of earlier programs, whose folders nobody locks: one of them may be in use.
+constexpr std::string_view kPrefix = "fitd-backtest-run-";
 
 fs::path Base() {
   const char* base = std::getenv("TMPDIR");

@@ -36,8 +36,9 @@ class Killed(Scratch):
         self.scratch = self.dir / "tmp"
         self.scratch.mkdir()
         data = self.sample(targets=30, length=300, seed=3)
-        (self.scratch / "fitd-backtest-link").symlink_to(self.dir)
-        (self.scratch / "fitd-backtest-file").write_text("not a folder")
+        (self.scratch / "fitd-backtest-run-link").symlink_to(self.dir)
+        (self.scratch / "fitd-backtest-run-file").write_text("not a folder")
+        (self.scratch / "fitd-backtest-abc123").mkdir()  # of fitd 1.0, which locks nothing and may be at work
         others = self.folders()
         killed = self.start(data)
         killed.kill()

@@ -116,7 +116,7 @@ class Report(Scratch):
         store, page, link = self.dir / "s.db", self.dir / "r.html", self.dir / "link.html"
         self.train(data, "--store", store, "--models", "naive", "--workers", "0")
         before = self.export(store)
-        for command in (("report",), ("plot", "--target", "host00.cpu"), ("backtest", data, "--models", "naive", "--quiet"),
+        for command in (("report",), ("plot", "--target", "host0.cpu"), ("backtest", data, "--models", "naive", "--quiet"),
                         ("plan", data, "--models", "naive", "--shards", "2"),
                         ("sums", data, "--models", "naive,theta", "--shard", "1/2")):
             given = ("--store", store) if command[0] in ("report", "plot") else ()
