@@ -877,6 +877,12 @@ class Descriptions(ServeCase):
                               {"fitd_queue_runs": "7x30", "fitd_queue_limit_runs": "8x30"}),
             "FitdRunStuck": ("2h", {"fitd_run_expected": "10x200", "fitd_run_done": "4x200"},
                              {"fitd_run_expected": "10x200", "fitd_run_done": "0+0.01x200"}),
+            "FitdManyTargetsUnusual": ("1m", {'fitd_detect_anomalous_ratio{job="a"}': "0.1x10", 'fitd_detect_anomalous_targets{job="a"}': "9x10"},
+                                       {'fitd_detect_anomalous_ratio{job="a"}': "0.5x10", 'fitd_detect_anomalous_targets{job="a"}': "2x10"}),
+            "FitdDetectionFailed": ("1m", {'fitd_detect_last_exit_code{job="a"}': "74x10"},
+                                    {'fitd_detect_last_exit_code{job="a"}': "3x10"}),
+            "FitdDetectionStale": ("7h", {'fitd_detect_last_success_timestamp_seconds{job="a"}': "60x500"},
+                                   {'fitd_detect_last_success_timestamp_seconds{job="a"}': "0x500"}),
             "FitdMetricsOld": ("30m", {'node_textfile_mtime_seconds{file="fitd.prom"}': "0x60"},
                                {'node_textfile_mtime_seconds{file="fitd.prom"}': "0+60x60"}),
         }

@@ -115,7 +115,7 @@ FitOutcome FitPooledAr(std::span<const double> y, const PooledArGlobal& global, 
   // The window that validation has too: what it says of another one is nothing to weigh by.
   const auto last_horizon = static_cast<std::size_t>(held_out ? 0 : global.horizon);
   const std::size_t known = y.size() - std::min(y.size(), last_horizon);
-  if (const WindowWeights* window = WindowFor(coefficients.long_windows, global.season, known); window != nullptr) {
+  if (const WindowWeights* window = WindowFor(coefficients.long_windows, known); window != nullptr) {
     const WindowSeries clean = CleanForWindows(WithSeason(series), global.season);
     const std::span<const double> last = std::span(clean.z).last(window->weights.size());
     model.parameters.push_back({"window_sigma", WindowSigma(window->weights, clean.z)});

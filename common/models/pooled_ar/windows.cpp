@@ -165,10 +165,14 @@ std::vector<WindowWeights> SolveWindows(int season, std::span<const double> sums
   return out;
 }
 
-const WindowWeights* WindowFor(std::span<const WindowWeights> learned, int season, std::size_t n) {
+const WindowWeights* WindowFor(std::span<const WindowWeights> learned, std::size_t n) {
+  // 60 hourly series of 376 values: forecast by a window of 336 (half a season before it was enough) 80 % intervals
+  // covered 59 % of the next day and the error was 12 % more than by one of 27, whose intervals cover 89 %.
+  constexpr double kLengthsOfWindow = 2.2;
   const WindowWeights* longest = nullptr;
   for (const WindowWeights& one : learned) {
-    if (!one.weights.empty() && n >= one.weights.size() + static_cast<std::size_t>(season) / 2) longest = &one;
+    const auto least = static_cast<std::size_t>(kLengthsOfWindow * static_cast<double>(one.weights.size()));
+    if (!one.weights.empty() && n >= least) longest = &one;
   }
   return longest;
 }

@@ -34,8 +34,8 @@ std::size_t WindowSumsSize(int season);
 void AddToWindowSums(std::span<const double> z, int season, std::span<double> sums);
 std::vector<WindowWeights> SolveWindows(int season, std::span<const double> sums);
 
-// Which of the windows a series of n values is forecast by: the longest with half a season before it; null: none.
-const WindowWeights* WindowFor(std::span<const WindowWeights> learned, int season, std::size_t n);
+// Which of the windows a series of n values is forecast by: the longest that it holds 2.2 times; null: none.
+const WindowWeights* WindowFor(std::span<const WindowWeights> learned, std::size_t n);
 // The one with as many weights; null: none.
 const WindowWeights* WindowOfSize(std::span<const WindowWeights> learned, std::size_t size);
 
