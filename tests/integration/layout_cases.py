@@ -263,7 +263,7 @@ CASES = [
                                   [(f"{i // 24 + 1:02}.03.2024 {i % 24:02}:00", f"{(i + 1) // 24 + 1:02}.03.2024 {(i + 1) % 24:02}:00", f"4.{100 + i},50", "-" if i == 5 else f"1.{100 + i},25") for i in range(48)], ";"),
          {"Biomasse [MWh]": 4147.5, "Wasser [MWh]": 1147.25}, 48),
     Case("Open Power System Data", rows("utc_timestamp,cet_cest_timestamp,load", [(t, t.replace("Z", "+0000"), wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[48]}, 48),
-    Case("KNMI, hours", "STN,YYYYMMDD,   HH,   T\n" + "".join(f"  260,202403{i // 24 + 1:02},{i % 24 + 1:5},{i:5}\n" for i in range(48)), {"data": 47}, 48),
+    Case("KNMI, hours", "STN,YYYYMMDD,   HH,   T\n" + "".join(f"  260,202403{i // 24 + 1:02},{i % 24 + 1:5},{i:5}\n" for i in range(48)), {"  260": 47}, 48),
     # Series whose times never meet, and series of other steps in one file.
     Case("two machines out of step", rows("ts,anlage,wert", sorted((f"2024-03-01T{i // 60:02}:{i % 60:02}:{s:02}", k, 100 * (s > 0) + i) for k, s in (("A", 0), ("B", 7)) for i in range(60))),
          {"A": 59, "B": 159}, 60),
