@@ -27,7 +27,7 @@ function anomalyRow(event, show) {
     element('td', {}, element('span', { class: `pill ${event.goes_on ? 'bad' : 'warm'}` }, event.kind), event.goes_on ? element('span', { class: 'soft' }, ' goes on') : null),
     element('td', { class: 'soft time' }, eventTime(event.start)),
     element('td', { class: 'num' }, element('span', { 'aria-hidden': 'true' }, event.direction === 'up' ? '▲ ' : '▼ '), plain(event.value)),
-    element('td', { class: 'num soft', 'data-label': 'not' }, event.expected === null ? '' : plain(event.expected)),
+    element('td', { class: 'num soft', 'data-label': 'expected' }, event.expected === null ? '' : plain(event.expected)),
     element('td', { class: 'num', 'data-label': 'score' }, event.score.toFixed(0)));
 }
 
