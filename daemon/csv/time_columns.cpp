@@ -166,10 +166,10 @@ void TimeColumns::LeaveEndsOut(std::vector<std::size_t>& dates) const {
   const auto says = [&](std::size_t i, std::string_view word) {
     return LowerCase(layout_.names[i]).find(word) != std::string::npos;
   };
-  for (const auto& [first, last] : kPairs) {
-    const bool begins = std::any_of(dates.begin(), dates.end(), [&](std::size_t i) { return says(i, first); });
+  for (const auto& pair : kPairs) {
+    const bool begins = std::any_of(dates.begin(), dates.end(), [&](std::size_t i) { return says(i, pair.first); });
     if (!begins) continue;
-    std::erase_if(dates, [&](std::size_t i) { return !says(i, first) && says(i, last); });
+    std::erase_if(dates, [&](std::size_t i) { return !says(i, pair.first) && says(i, pair.second); });
     if (dates.size() == 1) return;
   }
   if (std::count_if(dates.begin(), dates.end(), [&](std::size_t i) { return says(i, "utc"); }) != 1) return;
