@@ -56,7 +56,8 @@ bool NumberTimes::Add(std::string_view cell) {
   whole = whole && !fraction && value >= 0;
   any_fraction = any_fraction || fraction;
   if (fraction) decimals = std::max(decimals, cell.size() - dot - 1);
-  if (count != 0 && value != before && std::abs(value) < 1e15) ++steps[static_cast<std::int64_t>(value - before)];
+  if (count != 0 && value != before && std::abs(value - before) < 1e15)
+    ++steps[static_cast<std::int64_t>(value - before)];
   before = value;
   largest = std::max(largest, std::abs(value));
   least = std::min(least, std::abs(value));
