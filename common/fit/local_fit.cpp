@@ -220,11 +220,11 @@ TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view
   fit.reason = reason;
   const CompleteValues complete(series.values, MainSeason(fit.seasons));
   AlgorithmFit simple;
-    const std::string step_text = FormatStep(series.grid.step);
-    simple.outcome = SimpleModel(MakeRequest(series, complete.view(), fit, step_text), status, std::string(reason));
-    // Nothing is validated that would keep it; where it is not negative, forecasts are not either.
-    const std::span<const double> y = complete.view();
-    if (!y.empty()) simple.outcome.model.parameters.push_back({"lowest", *std::min_element(y.begin(), y.end())});
+  const std::string step_text = FormatStep(series.grid.step);
+  simple.outcome = SimpleModel(MakeRequest(series, complete.view(), fit, step_text), status, std::string(reason));
+  // Nothing is validated that would keep it; where it is not negative, forecasts are not either.
+  const std::span<const double> y = complete.view();
+  if (!y.empty()) simple.outcome.model.parameters.push_back({"lowest", *std::min_element(y.begin(), y.end())});
   simple.algorithm = simple.outcome.model.algorithm;
   fit.fits.push_back(std::move(simple));
   return fit;

@@ -237,10 +237,9 @@ void Run(const DataSet& set, const std::vector<Column>& columns, const Options& 
   }
   std::string note;
   for (const FleetGroup& g : fleet.groups) {
-    note +=
-        fmt::format("    {} ({:.3f} {:.3f} {:.3f} {:.3f}) s {} k {} c {} factors {:.2f} {:.2f}:", CombineRuleName(g.rule),
-                    g.rule_error[0], g.rule_error[1], g.rule_error[2], g.rule_error[3], g.sharpness, g.trust, g.credit,
-                    g.factors[17], g.factors[19]);
+    note += fmt::format("    {} ({:.3f} {:.3f} {:.3f} {:.3f}) s {} k {} c {} factors {:.2f} {:.2f}:",
+                        CombineRuleName(g.rule), g.rule_error[0], g.rule_error[1], g.rule_error[2], g.rule_error[3],
+                        g.sharpness, g.trust, g.credit, g.factors[17], g.factors[19]);
     for (std::size_t a = 0; a < names.size(); ++a) note += fmt::format(" {} {:.2f}", names[a], g.weights[a]);
     note += '\n';
   }
