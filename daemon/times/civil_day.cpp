@@ -32,7 +32,7 @@ const CivilDay& Lookup(std::int64_t day_number) {
 CivilDay CivilDayOf(TimeNs time) {
   const std::int64_t day = DayOf(time);
   CivilDay calendar = Lookup(day);
-  calendar.clock = time - day * kNsPerDay;
+  calendar.clock = FloorModulo(time, kNsPerDay);  // the first day of int64 nanoseconds has no midnight in them
   return calendar;
 }
 
