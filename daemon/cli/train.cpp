@@ -26,6 +26,7 @@ Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   pipeline.reselect = options.reselect;
   pipeline.retry_quarantined = options.retry_quarantined;
   FITD_ASSIGN_OR_RETURN(pipeline.shard, ParseShard(options.shard));
+  pipeline.pool.earlier_shards = pipeline.shard.index - 1;
   pipeline.global_from = options.global_from;
   pipeline.plan_from = options.plan_from;
   options.ApplyTo(pipeline.pool);

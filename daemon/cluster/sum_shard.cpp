@@ -65,7 +65,9 @@ Status SumShard(const Job& job, const Shard& shard, const std::string& plan_path
   const auto [first, end] = std::pair(range.first, range.end);
   if (first < end) {
     const std::size_t blocks = static_cast<std::size_t>((end - first) / kPooledArBlockSize + 1);
-    FITD_ASSIGN_OR_RETURN(const PoolOptions options, PlacePool(job, DemandOf(frame, blocks), {}));
+    PoolOptions given;
+    given.earlier_shards = shard.index - 1;
+    FITD_ASSIGN_OR_RETURN(const PoolOptions options, PlacePool(job, DemandOf(frame, blocks), given));
     FITD_ASSIGN_OR_RETURN(const std::unique_ptr<WorkerPool> pool, WorkerPool::Start(options));
     const Status summed = SumTargets(frame, first, end, plan, *pool, cancel, progress,
                                      [&file](std::uint64_t, SeasonSums sums) { file.sums.push_back(std::move(sums)); });

@@ -17,6 +17,7 @@ namespace fitd {
 struct PoolOptions {
   int workers = 1;                      // 0: the parent does the work itself
   std::vector<int> cpus;                // worker i is pinned to cpus[i % size]; empty: nobody is pinned
+  int earlier_shards = 0;               // that may run on this host too, with as many workers: their cores are left
   std::string executable;               // empty: FindWorkerExecutable()
   std::vector<std::string> extra_args;  // after fitd's own; pairs of --name value
   std::vector<std::pair<std::string, std::string>> extra_env;

@@ -28,13 +28,18 @@ Result<WorkerPlacement> PlaceWorkers(const Job& job, const WorkDemand& demand) {
     placement.warnings.push_back(
         fmt::format("{} workers share {} physical cores; one a core is fastest", placement.workers, cores.size()));
   }
+  // Shards side by side would all be pinned to the first cores.
+  const std::size_t first =
+      static_cast<std::size_t>(demand.earlier_shards) * static_cast<std::size_t>(placement.workers);
   for (int i = 0; i < placement.workers; ++i)
-    placement.cpus.push_back(cores[static_cast<std::size_t>(i) % cores.size()]);
+    placement.cpus.push_back(cores[(first + static_cast<std::size_t>(i)) % cores.size()]);
   return placement;
 }
 
 Result<PoolOptions> PlacePool(const Job& job, const WorkDemand& demand, PoolOptions options) {
-  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job, demand));
+  WorkDemand beside = demand;
+  beside.earlier_shards = options.earlier_shards;
+  FITD_ASSIGN_OR_RETURN(const WorkerPlacement placement, PlaceWorkers(job, beside));
   for (const std::string& warning : placement.warnings) Log(LogLevel::kWarning, warning);
   options.workers = placement.workers;
   options.cpus = placement.cpus;

@@ -18,6 +18,7 @@ struct WorkDemand {
   std::size_t units = 0;           // pieces of work: no more workers than that
   std::uint64_t parent_bytes = 0;  // what the parent holds
   std::uint64_t largest_series_bytes = 0;
+  int earlier_shards = 0;  // see PoolOptions
 };
 WorkDemand DemandOf(const Frame& frame, std::size_t units);
 

@@ -2,6 +2,7 @@
 named and refused."""
 import json
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -49,6 +50,17 @@ class Merge(Shards):
                 done = self.merge(out, *reversed(shards))
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(self.export(out), one)
+
+    def test_shards_side_by_side_have_cores_of_their_own(self):
+        self.fit("--store", self.dir / "whole.db", "--log-dir", self.dir / "logs")
+        if len(list((self.dir / "logs").glob("worker-*.log"))) < 2:
+            self.skipTest("one physical core")
+        cpus = []
+        for i in (1, 2):
+            logs = self.dir / f"logs{i}"
+            self.fit("--shard", f"{i}/2", "--store", self.dir / f"cpu{i}.db", "--workers", "1", "--log-dir", logs)
+            cpus.append(re.search(r"running on cpu (\d+)", (logs / "worker-0.log").read_text())[1])
+        self.assertNotEqual(*cpus)
 
     def test_sums_of_shards_give_every_shard_the_same_regression(self):
         self.fit("--store", self.dir / "one.db")
