@@ -43,7 +43,7 @@ int ReportEnd(const Result<UpdateSummary>& summary, const RunOutput& options, co
   progress.On(ended);
   if (!summary.ok()) {
     const char* later = cancel.cancelled() ? "; what was finished is saved, the same command goes on" : "";
-    std::fprintf(stderr, "fitd: %s\n", PrintableLines(ended.message + later).c_str());
+    options.TellFailure(ended.message + later);
     return ended.exit_code;
   }
   if (options.quiet && !options.json) return ended.exit_code;

@@ -76,6 +76,18 @@ std::unique_ptr<Progress> RunOutput::StartProgress(const Clock& clock) const {
   return MakeTeeProgress(std::move(bar), MakeJsonProgress(progress_fd, clock));
 }
 
+void RunOutput::TellFailure(const std::string& message) const {
+  const bool log_on_stderr = log_dir.empty();
+  // The service reads the event and writes the message to its own log, or the journal, with the run's number. What
+  // this process wrote to stderr or the journal would stand there again.
+  if (progress_fd >= 0 && !log_on_stderr) return LogBesidesJournal(LogLevel::kError, message);
+  // Once on stderr: as a log line only for whoever reads those by program.
+  if (!log_on_stderr || log_format == LogFormat::kJson) Log(LogLevel::kError, message);
+  if (!log_on_stderr || log_format == LogFormat::kText) {
+    std::fprintf(stderr, "fitd: %s\n", PrintableLines(message).c_str());
+  }
+}
+
 Status Print(const std::string& text) {
   if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() || std::fflush(stdout) != 0) {
     const int error = errno;

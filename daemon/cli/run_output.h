@@ -40,6 +40,8 @@ struct RunOutput {
   // The workers have half of the limit, this process the other.
   void ApplyTo(PoolOptions& pool) const;
   std::unique_ptr<Progress> StartProgress(const Clock& clock) const;
+  // Tells why a run ended before it was whole, once: on stderr, and in the log where there is one.
+  void TellFailure(const std::string& message) const;
 };
 
 // While it lives, lines of the log begin where the bar was, not behind it.

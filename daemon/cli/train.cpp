@@ -49,18 +49,7 @@ int ReportEnd(const Result<RunSummary>& summary, const Job& job, const TrainOpti
   if (!summary.ok()) {
     const std::string message =
         ended.message + (cancel.cancelled() ? "; what was finished is saved, the same command goes on" : "");
-    const bool log_on_stderr = options.log_dir.empty();
-    // The service reads the event and writes the message to its own log, or the journal, with the run's number. What
-    // this process wrote to stderr or the journal would stand there again.
-    if (options.progress_fd >= 0 && !log_on_stderr) {
-      LogBesidesJournal(LogLevel::kError, message);
-      return ended.exit_code;
-    }
-    // Once on stderr: as a log line only for whoever reads those by program.
-    if (!log_on_stderr || options.log_format == LogFormat::kJson) Log(LogLevel::kError, message);
-    if (!log_on_stderr || options.log_format == LogFormat::kText) {
-      std::fprintf(stderr, "fitd: %s\n", PrintableLines(message).c_str());
-    }
+    options.TellFailure(message);
     return ended.exit_code;
   }
   std::string text;
