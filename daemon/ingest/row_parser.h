@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,7 @@ class RowParser {
   void HandleWide(const char* begin);
   void HandleRows(const char* begin);
   void HandleTable(const char* begin);
+  void AppendAcross(const char* begin, std::span<const TimeNs> times);
   bool SelectTarget(std::string_view id);
   // The id of the row in hand; empty when one of its cells is, and that is a bad row.
   std::string_view IdOfRow(const char* begin);

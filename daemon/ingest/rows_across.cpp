@@ -5,14 +5,19 @@
 
 namespace fitd {
 
-void RowParser::HandleRows(const char* begin) {
-  if (!layout_.targets.empty() && !SelectTarget(IdOfRow(begin))) return;
+// The value of each column at its time.
+void RowParser::AppendAcross(const char* begin, std::span<const TimeNs> times) {
   for (std::size_t i = 0; i < layout_.values.size(); ++i) {
     double value = 0;
     ParseCell(begin, layout_.values[i], &value);
     counts_.missing += std::isnan(value);
-    table_.Append(current_, *rows_, header_times_[i], value, piece_);
+    table_.Append(current_, *rows_, times[i], value, piece_);
   }
+}
+
+void RowParser::HandleRows(const char* begin) {
+  if (!layout_.targets.empty() && !SelectTarget(IdOfRow(begin))) return;
+  AppendAcross(begin, header_times_);
   Good(header_format_);
 }
 
@@ -31,12 +36,7 @@ void RowParser::HandleTable(const char* begin) {
     table_times_.push_back(time);
   }
   if (!SelectTarget(layout_.targets.empty() ? std::string_view(layout_.file_target) : IdOfRow(begin))) return;
-  for (std::size_t i = 0; i < layout_.values.size(); ++i) {
-    double value = 0;
-    ParseCell(begin, layout_.values[i], &value);
-    counts_.missing += std::isnan(value);
-    table_.Append(current_, *rows_, table_times_[i], value, piece_);
-  }
+  AppendAcross(begin, table_times_);
   Good(format);
 }
 

@@ -49,7 +49,9 @@ TEST(JobCatalog, RefusesWhatTheServiceCannotRun) {
   EXPECT_NE(said(data).find("store.path is missing"), std::string::npos);
   EXPECT_NE(said(data + "[store]\npath = \"x.db\"\n").find("store.path is relative"), std::string::npos);
   EXPECT_NE(said("[data]\nfiles = [\"-\"]\n[store]\npath = \"/srv/x.db\"\n").find("standard input"), std::string::npos);
-  for (const char* place : {"/tmp/x.db", "/var/tmp/a/x.db", "/srv/../tmp/x.db", "/proc/self/root/tmp/x.db"}) {
+  const std::string by_link = std::string("/proc/self/root") + "/tmp/x.db";
+  for (const std::string& place :
+       {std::string("/tmp/x.db"), std::string("/var/tmp/a/x.db"), std::string("/srv/../tmp/x.db"), by_link}) {
     const std::string store = data + "[store]\npath = \"" + place + "\"\n";
     EXPECT_NE(said(store, true).find("PrivateTmp="), std::string::npos) << place;
     const std::string forecasts = data + "[store]\npath = \"/srv/x.db\"\n[export]\npath = \"" + place + "\"\n";
