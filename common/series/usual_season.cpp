@@ -1,6 +1,7 @@
 #include "common/series/usual_season.h"
 
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <optional>
 
@@ -35,7 +36,7 @@ std::vector<int> CyclesOf(const Step& step) {
     return cycles;
   }
   if (step.count != 1) return cycles;
-  return {days, static_cast<int>(days * 365.25 / 7 + 0.5)};
+  return {days, static_cast<int>(std::lround(days * 365.25 / 7))};
 }
 
 }  // namespace fitd

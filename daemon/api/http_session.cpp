@@ -147,10 +147,10 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
 
   void NextPart() {
     stream_.expires_never();
-    rest_->Next([self = shared_from_this()](QueryOutput::Part part) { self->OnPart(std::move(part)); });
+    rest_->Next([self = shared_from_this()](QueryOutput::Part part) { self->OnPart(part); });
   }
 
-  void OnPart(QueryOutput::Part part) {
+  void OnPart(const QueryOutput::Part& part) {
     const bool well =
         part.answer.status.ok() && (part.answer.exit_code == 0 || part.answer.exit_code == kExitSomeFailed);
     if (part.end && !well) {

@@ -39,6 +39,7 @@ std::vector<SeasonWinner> SeasonWinners(const BacktestResult& result) {
     if (result.board.BestFor(t) >= 0) groups[result.seasons[t]].push_back(t);
   }
   std::vector<SeasonWinner> winners;
+  winners.reserve(groups.size());
   for (const auto& [seasons, targets] : groups) winners.push_back(Judge(result.board, seasons, targets));
   std::stable_sort(winners.begin(), winners.end(),
                    [](const SeasonWinner& a, const SeasonWinner& b) { return a.targets > b.targets; });

@@ -100,6 +100,7 @@ std::string TaskOf(const SubmittedJob& job, int shard) {
 
 std::vector<std::string> IdsOf(const std::vector<SubmittedJob>& jobs) {
   std::vector<std::string> ids;
+  ids.reserve(jobs.size());
   for (const SubmittedJob& job : jobs) ids.push_back(job.id);
   return ids;
 }

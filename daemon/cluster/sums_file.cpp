@@ -100,7 +100,7 @@ Result<GlobalFile> MergeSumsFiles(const std::vector<std::string>& paths) {
     }
     if (range.first > next) break;
     FITD_ASSIGN_OR_RETURN(SumsFile file, ReadSumsFile(range.path));
-    for (SeasonSums& sums : file.sums) MergeSums(total, std::move(sums));
+    for (const SeasonSums& sums : file.sums) MergeSums(total, sums);
     next = range.end;
   }
   if (next != superblocks) {

@@ -155,7 +155,6 @@ CellKind KindOfCell(std::string_view text) {
     case NumberKind::kMissing:
       return CellKind::kMissing;
     case NumberKind::kValue:
-      return CellKind::kNumber;
     case NumberKind::kNotFinite:
       return CellKind::kNumber;
     default:

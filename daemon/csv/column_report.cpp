@@ -25,6 +25,7 @@ ColumnsTaken ReportColumns(const CsvLayout& layout) {
   if (!layout.table.empty()) taken.layout = "table";
   const auto names = [&](const std::vector<std::size_t>& columns) {
     std::vector<std::string> list;
+    list.reserve(columns.size());
     for (const std::size_t i : columns)
       list.push_back(layout.names[i].empty() ? "#" + std::to_string(i + 1) : layout.names[i]);
     return list;

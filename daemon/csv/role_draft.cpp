@@ -49,6 +49,7 @@ bool RoleDraft::TimesRepeat() const {
 
 std::vector<bool> RoleDraft::TextOf(const std::vector<std::size_t>& columns) const {
   std::vector<bool> text;
+  text.reserve(columns.size());
   for (const std::size_t column : columns) text.push_back(!facts[column].is_number());
   return text;
 }

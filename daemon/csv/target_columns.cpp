@@ -57,6 +57,7 @@ void TargetColumns::AddTo(KeyStudy& study, std::size_t r, const std::vector<std:
   std::uint64_t row = 0;
   for (const std::string_view field : fields) row = KeyStudy::Hash(field, row);
   std::vector<std::string_view> cells;
+  cells.reserve(candidates.size());
   for (const std::size_t column : candidates) cells.push_back(fields[column]);
   study.Add(time, row, cells);
 }

@@ -27,7 +27,7 @@ class LocalWorkerRunner final : public WorkerRunner {
   WorkerEvent RunNext();
 
   StageSpec spec_;
-  const AlgorithmHosts no_hosts_;  // the parent runs no user's code
+  const AlgorithmHosts no_hosts_{};  // the parent runs no user's code
   std::unique_ptr<TargetTask> task_;
   std::optional<ChunkOrder> chunk_;
   std::uint32_t position_ = 0;

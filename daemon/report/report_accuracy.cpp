@@ -59,6 +59,7 @@ void AppendWins(std::string& out, const RunReport& report) {
   std::stable_sort(order.begin(), order.end(),
                    [&](std::size_t a, std::size_t b) { return report.wins[a] > report.wins[b]; });
   std::vector<Part> parts;
+  parts.reserve(order.size());
   for (const std::size_t a : order) {
     parts.push_back({report.algorithms[a], static_cast<double>(report.wins[a]), Counted(report.wins[a], "target")});
   }

@@ -151,8 +151,11 @@ class Collector {
     }));
     for (const auto& [name, into] : {std::pair{"data", &report_.data}, std::pair{"backtest", &report_.backtest}}) {
       Result<std::string> note = store_.GetNote(report_.run.run, name);
-      if (note.ok()) *into = *std::move(note);
-      if (!note.ok() && note.status().code() != StatusCode::kNotFound) return note.status();
+      if (note.ok()) {
+        *into = *std::move(note);
+      } else if (note.status().code() != StatusCode::kNotFound) {
+        return note.status();
+      }
     }
     return {};
   }

@@ -102,6 +102,7 @@ Result<JobEntry> JobCatalog::Load(std::string_view name) const {
 std::string JobCatalog::DidYouMean(std::string_view name) const {
   const std::vector<JobEntry> jobs = List();
   std::vector<std::string_view> names;
+  names.reserve(jobs.size());
   for (const JobEntry& job : jobs) names.push_back(job.name);
   return fitd::DidYouMean(name, names);
 }

@@ -71,6 +71,7 @@ Status BecomeService(const std::vector<std::string>& arguments) {
   words.insert(words.end(), {"--", self});
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   ::execvp(argv[0], argv.data());

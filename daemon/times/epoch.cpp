@@ -73,7 +73,8 @@ TimeError FromDecimalYear(std::string_view text, const Epoch& epoch, TimeNs* wal
   if (const TimeError e = CombineTime(w, &begin); e != TimeError::kNone) return e;
   ++w.year;
   if (const TimeError e = CombineTime(w, &end); e != TimeError::kNone) return e;
-  *wall = begin + static_cast<TimeNs>(fraction * static_cast<double>((end - begin) / kNsPerSecond)) * kNsPerSecond;
+  const TimeNs seconds_of_year = (end - begin) / kNsPerSecond;
+  *wall = begin + static_cast<TimeNs>(fraction * static_cast<double>(seconds_of_year)) * kNsPerSecond;
   return TimeError::kNone;
 }
 

@@ -80,16 +80,16 @@ Result<std::vector<PooledArGlobal>> RunGlobalStage(const Frame& frame, const Mod
   for (std::uint64_t superblock = 0; superblock < kept.size();) {
     FITD_ASSIGN_OR_RETURN(std::optional<SeasonSums> known, kept.Get(superblock));
     if (known) {
-      MergeSums(total, *std::move(known));
+      MergeSums(total, *known);
       ++superblock, ++taken;
       continue;
     }
     std::uint64_t end = superblock + 1;
     while (end < kept.size() && !kept.Has(end)) ++end;
     Status saved;
-    const auto complete = [&](std::uint64_t number, SeasonSums sums) {
+    const auto complete = [&](std::uint64_t number, const SeasonSums& sums) {
       if (saved.ok()) saved = kept.Put(number, sums);
-      MergeSums(total, std::move(sums));
+      MergeSums(total, sums);
     };
     const std::uint64_t last = std::min<std::uint64_t>(end * kSuperblockTargets, frame.size());
     FITD_RETURN_IF_ERROR(

@@ -7,8 +7,8 @@
 
 namespace fitd {
 
-void MergeSums(SeasonSums& total, SeasonSums sums) {
-  for (auto& [season, one] : sums) {
+void MergeSums(SeasonSums& total, const SeasonSums& sums) {
+  for (const auto& [season, one] : sums) {
     auto [into, added] = total.try_emplace(season, one);
     if (!added) into->second.Merge(one);
   }
@@ -33,7 +33,7 @@ Status GlobalSums::Add(std::uint64_t first, std::string_view record) {
       if (!windows) one.DropLongWindows();
       block.emplace(one.options().season, std::move(one));
     }
-    MergeSums(current_, std::move(block));
+    MergeSums(current_, block);
     next_ = std::min(next_ + kPooledArBlockSize, end_);
     if (next_ % kSuperblockTargets == 0 || next_ == end_) {
       complete_((next_ - 1) / kSuperblockTargets, std::exchange(current_, {}));

@@ -26,7 +26,7 @@ inline constexpr std::uint64_t kWindowSuperblocks = 8;
 // The sums of some targets, by season length.
 using SeasonSums = std::map<int, PooledArSums>;
 // Adds `sums` behind what is in `total`.
-void MergeSums(SeasonSums& total, SeasonSums sums);
+void MergeSums(SeasonSums& total, const SeasonSums& sums);
 // The model of each season length, ascending.
 std::vector<PooledArGlobal> SolveSums(const SeasonSums& total);
 

@@ -1,6 +1,6 @@
 """Stores with right checksums and something wrong inside, by the real programs: every command that reads a store ends over
 them with an answer or an error, never with a signal, a hang or "please report". `store_fuzz.py` runs a few seconds
-for the suite; `--seconds 600` as long as asked; a seed that fails is printed with the command that makes its store."""
+for the suite, with all models in turn; `--seconds 600 --model ets` as long as asked over one of them; a seed that fails is printed with the command that makes its store."""
 import argparse
 import itertools
 import os
@@ -14,8 +14,8 @@ import time
 BIN = pathlib.Path(os.environ.get("FITD_BIN_DIR", "build/dev/bin"))
 FITD = str(BIN / "fitd")
 MAKER = str(BIN / "hostile_store")
-MODELS = ["", "naive", "seasonal-naive", "mean", "ets", "arima", "ces", "theta", "mstl", "pooled-ar", "ensemble"]
-LOCAL = "naive,seasonal-naive,mean,ets,arima,ces,theta,mstl"
+LOCAL = "naive,seasonal-naive,mean,ets,arima,ces,theta,mstl,croston,sba,tsb,counts"
+MODELS = ["", *LOCAL.split(","), "pooled-ar", "ensemble"]
 WELL = {0, 3, 64, 65, 66, 74, 78}
 LENGTH, TARGETS = 60, 4
 
@@ -56,7 +56,7 @@ class Material:
                        check=True)
 
 
-def commands_over(store, material, seed, model):
+def commands_over(store, material, seed, model, only):
     """Those that only read first, as the others change the store; which of the others, the seed says."""
     names = [model] if model else ["ensemble", "ets", "theta"]
     yield ["forecast", "--store", store, "--horizon", "30", *(f"--model={name}" for name in names)]
@@ -69,7 +69,7 @@ def commands_over(store, material, seed, model):
     train = ["train", "--store", store, "--models", LOCAL, "--workers", "0", "--quiet", "--season", "12"]
     writers = [["update", material.later, "--store", store, "--quiet"], ["detect", material.later, "--store", store, "--quiet"],
                [*train, material.data], [*train, material.data, material.later]]
-    yield writers[seed // len(MODELS) % len(writers)]
+    yield writers[seed // (1 if only else len(MODELS)) % len(writers)]
 
 
 def made(store, whole, seed, model):
@@ -78,11 +78,11 @@ def made(store, whole, seed, model):
     return subprocess.run([MAKER, whole, store, str(seed), model], capture_output=True).returncode == 0
 
 
-def one(folder, material, seed, model):
+def one(folder, material, seed, model, only):
     store = folder / "hostile.db"
     whole = made(store, material.whole, seed, model)  # or it damaged what even the writer looks at
     if whole:
-        for command in commands_over(store, material, seed, model):
+        for command in commands_over(store, material, seed, model, only):
             run([FITD, *command], f"seed {seed} {model or 'all'}: fitd {command[0]}")
     if seed % 3 == 0:  # a shard that is damaged beside one that is not
         for part in folder.glob("merged.db*"):
@@ -100,6 +100,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seconds", type=float, default=15)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--model", choices=MODELS[1:], help="damage only this one's, instead of all in turn")
     parser.add_argument("--go-on", action="store_true", help="after a failure, to see them all")
     options = parser.parse_args()
     if not os.path.exists(MAKER):
@@ -114,9 +115,9 @@ def main():
         for seed in itertools.count(options.seed):
             if time.monotonic() >= end and seed - options.seed >= len(MODELS):
                 break
-            model = MODELS[seed % len(MODELS)]
+            model = options.model or MODELS[seed % len(MODELS)]
             try:
-                counts[model] += one(folder, material, seed, model)
+                counts[model] += one(folder, material, seed, model, options.model)
             except Failure as failure:
                 print(f"{failure}\n{MAKER} {material.whole} OUT {seed} {model}")
                 failed += 1
@@ -124,7 +125,7 @@ def main():
                     return 1
         if failed:
             return 1
-        print("stores looked at:", ", ".join(f"{model or 'all parts'} {n}" for model, n in counts.items()))
+        print("stores looked at:", ", ".join(f"{model or 'all parts'} {n}" for model, n in counts.items() if n or not options.model))
         return 0
     finally:
         shutil.rmtree(folder, ignore_errors=True)

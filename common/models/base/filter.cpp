@@ -31,7 +31,9 @@ std::vector<double> SeasonRing::FromNext() const {
 
 void ReplaceState(Model& model, std::string_view name, std::vector<double> values) {
   for (NamedVector& state : model.states) {
-    if (state.name == name) state.values = std::move(values);
+    if (state.name != name) continue;
+    state.values = std::move(values);
+    return;
   }
 }
 

@@ -119,6 +119,7 @@ class Independence {
 void AppendRows(std::span<const double> actual, const std::vector<std::vector<double>>& forecast, double unit,
                 double scale, std::size_t fold, Learners& learners) {
   std::vector<bool> usable;
+  usable.reserve(learners.algorithms);
   for (const std::vector<double>& f : forecast) usable.push_back(IsUsable(f));
   if (std::count(usable.begin(), usable.end(), true) < 2) return;
   usable.resize(learners.algorithms, false);
@@ -241,6 +242,7 @@ void FillRows(const ValidationSource& validations, Learners& learners) {
   learners.independent = independence.Targets(static_cast<double>(learners.targets.size()));
   if (blocks.empty()) return;
   std::vector<double> sizes;
+  sizes.reserve(blocks.size());
   for (const Block& block : blocks) sizes.push_back(block.error);
   std::nth_element(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2), sizes.end());
   const double largest = kLargestError * sizes[sizes.size() / 2];

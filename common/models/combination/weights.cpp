@@ -121,6 +121,7 @@ namespace {
 
 std::vector<double> ErrorsOf(std::span<const double> actual, const std::vector<std::vector<double>>& forecasts) {
   std::vector<double> errors;
+  errors.reserve(forecasts.size());
   for (const std::vector<double>& f : forecasts) {
     errors.push_back(!actual.empty() && IsUsable(f) ? MeanAbsoluteError(actual, f) : kNotAvailable);
   }
