@@ -72,19 +72,16 @@ class AlgorithmHost {
 class AlgorithmHosts {
  public:
   AlgorithmHosts() = default;
-  ~AlgorithmHosts();
   AlgorithmHosts(AlgorithmHosts&&) = default;
   AlgorithmHosts& operator=(AlgorithmHosts&&) = delete;
 
   // `prefix` has static storage.
-  void Add(std::string_view prefix, std::unique_ptr<AlgorithmHost> host) {
-    hosts_.emplace_back(prefix, std::move(host));
-  }
+  void Add(std::string_view prefix, std::unique_ptr<AlgorithmHost> host);
   // Finds the host of a user's algorithm; kUsage when this process has none for it.
   Result<AlgorithmHost*> Find(const std::string& name) const;
 
  private:
-  std::vector<std::pair<std::string_view, std::unique_ptr<AlgorithmHost>>> hosts_;
+  std::vector<std::pair<std::string_view, AlgorithmHost*>> hosts_;
 };
 
 // The first line of a reason: what tables show. A reason may go on with a traceback.
