@@ -5,7 +5,7 @@
 #include <chrono>
 #include <cmath>
 
-#include "common/checksum.h"
+#include "common/fit/held_out.h"
 #include "common/models/intermittent/intermittent.h"
 #include "common/models/season/season.h"
 #include "common/series/gaps.h"
@@ -16,11 +16,6 @@ namespace {
 
 // Below this many values a series has no form to select: it gets a naive model in closed form.
 constexpr std::size_t kShortLength = 5;
-
-// The one that simple forecasts, gaps and the pooled regression go by; 1: none.
-int MainSeason(const std::vector<int>& seasons) {
-  return seasons.empty() ? 1 : seasons[0];
-}
 
 // `step_text` is that of the series' step and outlives the request.
 FitRequest MakeRequest(const SeriesView& series, std::span<const double> y, const TargetFit& fit,
@@ -65,95 +60,6 @@ AlgorithmFit FitOne(const std::string& name, FitRequest request, const Model* li
   }
   fit.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return fit;
-}
-
-const PooledArGlobal* FindGlobal(const LocalFitOptions& options, const std::vector<int>& seasons) {
-  const int season = MainSeason(seasons);
-  for (const PooledArGlobal& global : options.globals) {
-    if (global.season == season) return &global;
-  }
-  return nullptr;
-}
-
-// The traits by what was observed, or by all values where no two observations are a season apart.
-TargetTraits Describe(std::span<const double> values, std::span<const double> observed,
-                      const std::vector<int>& seasons) {
-  const TargetTraits traits = DescribeTarget(observed, seasons);
-  return traits.scale > 0 ? traits : DescribeTarget(values, seasons);
-}
-
-// What an algorithm forecasts for the `held_out` values after `prefix`, with deviations; empty when it cannot.
-Forecast ForecastHeldOut(const FitRequest& prefix, const AlgorithmFit& one, const PooledArGlobal* global,
-                         int held_out) {
-  constexpr double kLevels[] = {kOneDeviation};
-  if (one.algorithm == kPooledArName) {
-    const FitOutcome outcome = FitPooledAr(prefix.y, *global, true);
-    if (outcome.status == FitStatus::kFitted) return PredictPooledAr(outcome.model, *global, held_out, kLevels);
-  } else if (const Algorithm* algorithm = FindAlgorithm(one.algorithm);
-             algorithm != nullptr && one.outcome.status == FitStatus::kFitted) {
-    const FitOutcome outcome = algorithm->Fit(prefix);
-    if (outcome.status != FitStatus::kFailed) return algorithm->Predict(outcome.model, held_out, kLevels);
-  }
-  return {};
-}
-
-bool IsValidatedEarlier(std::string_view target, const LocalFitOptions& options) {
-  return options.earlier_every > 0 && Checksum64(target) % options.earlier_every == 0;
-}
-
-// What each algorithm forecasts for the last values when it has not seen them. The form is selected anew: one chosen on
-// the whole series has seen the held-out values, which flatters the algorithms with many forms (on M3 it takes the
-// combination from sMAPE 12.29 to 12.52).
-//
-// Made-up values are not held out (NaN in `observed`), and the forecasts start at an observation, as the real ones do:
-// what is filled in before the held-out values knows the first of them.
-void Validate(const FitRequest& request, std::span<const double> observed, const PooledArGlobal* global,
-              const LocalFitOptions& options, TargetFit& fit) {
-  Validation& validation = fit.validation;
-  validation.traits.season = MainSeason(fit.seasons);
-  validation.traits.seasons = fit.seasons;
-  validation.traits.lowest = fit.traits.lowest;
-  validation.traits.intermittent = fit.traits.intermittent;
-  const std::size_t members = options.algorithms.size() + (options.globals.empty() ? 0 : 1);
-  if (fit.fits.size() < members) {
-    for (const AlgorithmFit& one : fit.fits) validation.members.push_back(static_cast<int>(one.place));
-  }
-  const int held_out = HoldOut(request.y.size(), validation.traits.season, fit.horizon);
-  if (held_out <= 0) return;
-  const auto steps = static_cast<std::size_t>(held_out);
-  std::size_t origin = request.y.size() - steps;
-  while (!observed.empty() && origin > 0 && std::isnan(observed[origin - 1])) --origin;
-  if (HoldOut(origin + steps, validation.traits.season, fit.horizon) == 0) return;
-  FitRequest prefix = request;
-  prefix.y = request.y.first(origin);
-  const std::span<const double> known = observed.empty() ? request.y : observed;
-  const auto made_up = [](double v) { return std::isnan(v); };
-  const std::span<const double> actual = known.subspan(origin, steps);
-  if (std::all_of(actual.begin(), actual.end(), made_up)) return;
-  validation.actual.assign(actual.begin(), actual.end());
-  validation.traits = Describe(prefix.y, known.first(origin), fit.seasons);
-  validation.traits.lowest = fit.traits.lowest;
-  validation.traits.intermittent = fit.traits.intermittent;
-  FitRequest earlier = prefix;
-  bool twice =
-      IsValidatedEarlier(request.target, options) && HoldOut(origin, validation.traits.season, held_out) == held_out;
-  if (twice) {
-    const std::span<const double> before = known.subspan(origin - steps, steps);
-    twice = std::none_of(before.begin(), before.end(), made_up);
-    earlier.y = prefix.y.first(origin - steps);
-    if (twice) validation.earlier_actual.assign(before.begin(), before.end());
-  }
-  validation.forecast.resize(members);
-  validation.deviation.resize(members);
-  if (twice) validation.earlier_forecast.resize(members);
-  for (AlgorithmFit& one : fit.fits) {
-    const auto start = std::chrono::steady_clock::now();
-    Forecast forecast = ForecastHeldOut(prefix, one, global, held_out);
-    validation.deviation[one.place] = StandardDeviations(forecast);
-    validation.forecast[one.place] = std::move(forecast.mean);
-    if (twice) validation.earlier_forecast[one.place] = ForecastHeldOut(earlier, one, global, held_out).mean;
-    one.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  }
 }
 
 // Seasons that ets has no form for, or several: what mstl is for.
@@ -273,6 +179,18 @@ int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options) {
   return seasons.empty() ? kHorizonWithoutSeason : seasons[0];
 }
 
+int MainSeason(const std::vector<int>& seasons) {
+  return seasons.empty() ? 1 : seasons[0];
+}
+
+const PooledArGlobal* GlobalOf(const LocalFitOptions& options, const std::vector<int>& seasons) {
+  const int season = MainSeason(seasons);
+  for (const PooledArGlobal& global : options.globals) {
+    if (global.season == season) return &global;
+  }
+  return nullptr;
+}
+
 TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve) {
   const std::vector<const Model*> nothing(options.algorithms.size(), nullptr);
   TargetFit fit = FitTargetLike(series, options, resolve, SeasonsOf(series, options), nothing);
@@ -280,7 +198,7 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, co
     const CompleteValues complete(series.values, MainSeason(fit.seasons));
     const std::string step_text = FormatStep(series.grid.step);
     const FitRequest request = MakeRequest(series, complete.view(), fit, step_text);
-    Validate(request, ObservedValues(series), FindGlobal(options, fit.seasons), options, fit);
+    Validate(request, ObservedValues(series), GlobalOf(options, fit.seasons), options, fit);
   }
   return fit;
 }
@@ -300,7 +218,7 @@ TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options
     fit.fits.push_back(FitOne(name, request, like[i], resolve));
     fit.fits.back().place = i;
   }
-  const PooledArGlobal* global = FindGlobal(options, fit.seasons);
+  const PooledArGlobal* global = GlobalOf(options, fit.seasons);
   if (global != nullptr) {
     AlgorithmFit pooled;
     pooled.algorithm = kPooledArName;
@@ -312,7 +230,7 @@ TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options
   Summarise(fit);
   if (options.validate) {
     const std::vector<double> observed = ObservedValues(series);
-    fit.traits = Describe(request.y, observed.empty() ? request.y : observed, fit.seasons);
+    fit.traits = DescribeObserved(request.y, observed.empty() ? request.y : observed, fit.seasons);
     fit.traits.intermittent = intermittent;
   }
   return fit;

@@ -70,6 +70,10 @@ bool IsIntermittent(const SeriesView& series);
 // The seasons and horizon a target is fitted with.
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options);
 int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options);
+// The season that simple forecasts, gaps and the pooled regression go by; 1: none.
+int MainSeason(const std::vector<int>& seasons);
+// The regression for targets with these seasons; null: there is none.
+const PooledArGlobal* GlobalOf(const LocalFitOptions& options, const std::vector<int>& seasons);
 
 // The algorithm of a name, null when unknown: FindAlgorithm, or one that also knows users' algorithms.
 using AlgorithmResolver = std::function<const Algorithm*(std::string_view)>;

@@ -32,14 +32,6 @@ struct PriorArchive {
   }
 };
 
-const PooledArGlobal* GlobalOf(const LocalFitOptions& options, const std::vector<int>& seasons) {
-  const int season = seasons.empty() ? 1 : seasons[0];
-  for (const PooledArGlobal& global : options.globals) {
-    if (global.season == season) return &global;
-  }
-  return nullptr;
-}
-
 std::unique_ptr<ModelFilter> ResumeAny(const Model& model, const TargetFitRecord& record,
                                        const LocalFitOptions& options, const AlgorithmResolver& resolve) {
   if (model.algorithm == kPooledArName) {

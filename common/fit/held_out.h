@@ -1,0 +1,31 @@
+// What the members of a target forecast for its last values when they have not seen them: what the combination is
+// weighted by. Pure computation: worker processes and the parent call it; any thread.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "common/fit/local_fit.h"
+#include "common/models/base/algorithm.h"
+#include "common/models/combination/combination.h"
+#include "common/models/pooled_ar/pooled_ar.h"
+
+namespace fitd {
+
+// The traits by what was observed, or by all values where no two observations are a season apart.
+TargetTraits DescribeObserved(std::span<const double> values, std::span<const double> observed,
+                              const std::vector<int>& seasons);
+
+// What each algorithm forecasts for the last values when it has not seen them. The form is selected anew: one chosen on
+// the whole series has seen the held-out values, which flatters the algorithms with many forms (on M3 it takes the
+// combination from sMAPE 12.29 to 12.52).
+//
+// Made-up values are not held out (NaN in `observed`), and the forecasts start at an observation, as the real ones do:
+// what is filled in before the held-out values knows the first of them.
+//
+// `observed`: the values with NaN for those made up; empty: all were observed. `global` may be null. Fills in
+// fit.validation, and adds the seconds to those of the fits.
+void Validate(const FitRequest& request, std::span<const double> observed, const PooledArGlobal* global,
+              const LocalFitOptions& options, TargetFit& fit);
+
+}  // namespace fitd
