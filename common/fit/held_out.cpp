@@ -9,23 +9,110 @@
 namespace fitd {
 namespace {
 
-// What an algorithm forecasts for the `held_out` values after `prefix`, with deviations; empty when it cannot.
-Forecast ForecastHeldOut(const FitRequest& prefix, const AlgorithmFit& one, const PooledArGlobal* global,
-                         int held_out) {
+// What an algorithm forecasts for the `held_out` values after `prefix`, with deviations; empty when it cannot. `like`:
+// the model of before, null: the form is selected.
+Forecast ForecastHeldOut(const FitRequest& prefix, const AlgorithmFit& one, const Model* like,
+                         const PooledArGlobal* global, int held_out) {
   constexpr double kLevels[] = {kOneDeviation};
   if (one.algorithm == kPooledArName) {
     const FitOutcome outcome = FitPooledAr(prefix.y, *global, true);
     if (outcome.status == FitStatus::kFitted) return PredictPooledAr(outcome.model, *global, held_out, kLevels);
-  } else if (const Algorithm* algorithm = FindAlgorithm(one.algorithm);
-             algorithm != nullptr && one.outcome.status == FitStatus::kFitted) {
-    const FitOutcome outcome = algorithm->Fit(prefix);
-    if (outcome.status != FitStatus::kFailed) return algorithm->Predict(outcome.model, held_out, kLevels);
+    return {};
   }
-  return {};
+  const Algorithm* algorithm = FindAlgorithm(one.algorithm);
+  if (algorithm == nullptr || one.outcome.status != FitStatus::kFitted) return {};
+  if (like != nullptr && like->num_observations == prefix.y.size()) return algorithm->Predict(*like, held_out, kLevels);
+  FitRequest request = prefix;
+  request.like = like;
+  FitOutcome outcome = algorithm->Fit(request);
+  if (like != nullptr && outcome.status != FitStatus::kFitted) outcome = algorithm->Fit(prefix);
+  if (outcome.status == FitStatus::kFailed) return {};
+  return algorithm->Predict(outcome.model, held_out, kLevels);
 }
 
 bool IsValidatedEarlier(std::string_view target, const LocalFitOptions& options) {
   return options.earlier_every > 0 && Checksum64(target) % options.earlier_every == 0;
+}
+
+bool SameValues(std::span<const double> a, std::span<const double> b) {
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin());
+}
+
+// What is held out of a target.
+struct HeldOut {
+  Validation validation;
+  std::size_t origin = 0;  // the first value held out
+  int steps = 0;           // 0: the target is too short
+  bool twice = false;      // and as many before the origin
+};
+
+HeldOut WhatToHoldOut(const FitRequest& request, std::span<const double> observed, const LocalFitOptions& options,
+                      const TargetFit& fit) {
+  HeldOut out;
+  Validation& validation = out.validation;
+  validation.traits.season = MainSeason(fit.seasons);
+  validation.traits.seasons = fit.seasons;
+  validation.traits.lowest = fit.traits.lowest;
+  validation.traits.intermittent = fit.traits.intermittent;
+  const std::size_t members = options.algorithms.size() + (options.globals.empty() ? 0 : 1);
+  if (fit.fits.size() < members) {
+    for (const AlgorithmFit& one : fit.fits) validation.members.push_back(static_cast<int>(one.place));
+  }
+  const int held_out = HoldOut(request.y.size(), validation.traits.season, fit.horizon);
+  if (held_out <= 0) return out;
+  const auto steps = static_cast<std::size_t>(held_out);
+  std::size_t origin = request.y.size() - steps;
+  while (!observed.empty() && origin > 0 && std::isnan(observed[origin - 1])) --origin;
+  if (HoldOut(origin + steps, validation.traits.season, fit.horizon) == 0) return out;
+  const std::span<const double> known = observed.empty() ? request.y : observed;
+  const auto made_up = [](double v) { return std::isnan(v); };
+  const std::span<const double> actual = known.subspan(origin, steps);
+  if (std::all_of(actual.begin(), actual.end(), made_up)) return out;
+  out.origin = origin;
+  out.steps = held_out;
+  validation.actual.assign(actual.begin(), actual.end());
+  validation.traits = DescribeObserved(request.y.first(origin), known.first(origin), fit.seasons);
+  validation.traits.lowest = fit.traits.lowest;
+  validation.traits.intermittent = fit.traits.intermittent;
+  if (IsValidatedEarlier(request.target, options) && HoldOut(origin, validation.traits.season, held_out) == held_out) {
+    const std::span<const double> earlier = known.subspan(origin - steps, steps);
+    out.twice = std::none_of(earlier.begin(), earlier.end(), made_up);
+    if (out.twice) validation.earlier_actual.assign(earlier.begin(), earlier.end());
+  }
+  return out;
+}
+
+// Fills in the forecasts of `held` and puts it into the fit.
+void Forecasts(HeldOut held, const EarlierModels* before, const FitRequest& request, const PooledArGlobal* global,
+               const LocalFitOptions& options, TargetFit& fit) {
+  const auto steps = static_cast<std::size_t>(held.steps);
+  Validation& validation = held.validation;
+  const std::size_t members = options.algorithms.size() + (options.globals.empty() ? 0 : 1);
+  FitRequest prefix = request;
+  prefix.y = request.y.first(held.origin);
+  FitRequest earlier = request;
+  if (held.twice) earlier.y = request.y.first(held.origin - steps);
+  validation.forecast.resize(members);
+  validation.deviation.resize(members);
+  if (held.twice) validation.earlier_forecast.resize(members);
+  const bool remembered = held.twice && before != nullptr && before->validation != nullptr &&
+                          SameValues(before->validation->actual, validation.earlier_actual) &&
+                          before->validation->forecast.size() == members;
+  for (std::size_t i = 0; i < fit.fits.size(); ++i) {
+    AlgorithmFit& one = fit.fits[i];
+    const Model* like = before != nullptr ? before->models[i] : nullptr;
+    const auto start = std::chrono::steady_clock::now();
+    Forecast forecast = ForecastHeldOut(prefix, one, like, global, held.steps);
+    validation.deviation[one.place] = StandardDeviations(forecast);
+    validation.forecast[one.place] = std::move(forecast.mean);
+    if (remembered) {
+      validation.earlier_forecast[one.place] = before->validation->forecast[one.place];
+    } else if (held.twice) {
+      validation.earlier_forecast[one.place] = ForecastHeldOut(earlier, one, like, global, held.steps).mean;
+    }
+    one.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+  fit.validation = std::move(validation);
 }
 
 }  // namespace
@@ -38,51 +125,17 @@ TargetTraits DescribeObserved(std::span<const double> values, std::span<const do
 
 void Validate(const FitRequest& request, std::span<const double> observed, const PooledArGlobal* global,
               const LocalFitOptions& options, TargetFit& fit) {
-  Validation& validation = fit.validation;
-  validation.traits.season = MainSeason(fit.seasons);
-  validation.traits.seasons = fit.seasons;
-  validation.traits.lowest = fit.traits.lowest;
-  validation.traits.intermittent = fit.traits.intermittent;
-  const std::size_t members = options.algorithms.size() + (options.globals.empty() ? 0 : 1);
-  if (fit.fits.size() < members) {
-    for (const AlgorithmFit& one : fit.fits) validation.members.push_back(static_cast<int>(one.place));
-  }
-  const int held_out = HoldOut(request.y.size(), validation.traits.season, fit.horizon);
-  if (held_out <= 0) return;
-  const auto steps = static_cast<std::size_t>(held_out);
-  std::size_t origin = request.y.size() - steps;
-  while (!observed.empty() && origin > 0 && std::isnan(observed[origin - 1])) --origin;
-  if (HoldOut(origin + steps, validation.traits.season, fit.horizon) == 0) return;
-  FitRequest prefix = request;
-  prefix.y = request.y.first(origin);
-  const std::span<const double> known = observed.empty() ? request.y : observed;
-  const auto made_up = [](double v) { return std::isnan(v); };
-  const std::span<const double> actual = known.subspan(origin, steps);
-  if (std::all_of(actual.begin(), actual.end(), made_up)) return;
-  validation.actual.assign(actual.begin(), actual.end());
-  validation.traits = DescribeObserved(prefix.y, known.first(origin), fit.seasons);
-  validation.traits.lowest = fit.traits.lowest;
-  validation.traits.intermittent = fit.traits.intermittent;
-  FitRequest earlier = prefix;
-  bool twice =
-      IsValidatedEarlier(request.target, options) && HoldOut(origin, validation.traits.season, held_out) == held_out;
-  if (twice) {
-    const std::span<const double> before = known.subspan(origin - steps, steps);
-    twice = std::none_of(before.begin(), before.end(), made_up);
-    earlier.y = prefix.y.first(origin - steps);
-    if (twice) validation.earlier_actual.assign(before.begin(), before.end());
-  }
-  validation.forecast.resize(members);
-  validation.deviation.resize(members);
-  if (twice) validation.earlier_forecast.resize(members);
-  for (AlgorithmFit& one : fit.fits) {
-    const auto start = std::chrono::steady_clock::now();
-    Forecast forecast = ForecastHeldOut(prefix, one, global, held_out);
-    validation.deviation[one.place] = StandardDeviations(forecast);
-    validation.forecast[one.place] = std::move(forecast.mean);
-    if (twice) validation.earlier_forecast[one.place] = ForecastHeldOut(earlier, one, global, held_out).mean;
-    one.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  }
+  HeldOut held = WhatToHoldOut(request, observed, options, fit);
+  if (held.steps > 0) return Forecasts(std::move(held), nullptr, request, global, options, fit);
+  fit.validation = std::move(held.validation);
+}
+
+bool ValidateWith(const EarlierModels& before, const FitRequest& request, std::span<const double> observed,
+                  const PooledArGlobal* global, const LocalFitOptions& options, TargetFit& fit) {
+  HeldOut held = WhatToHoldOut(request, observed, options, fit);
+  if (held.steps <= 0 || before.fitted_values > held.origin || before.models.size() != fit.fits.size()) return false;
+  Forecasts(std::move(held), &before, request, global, options, fit);
+  return true;
 }
 
 }  // namespace fitd

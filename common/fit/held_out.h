@@ -2,6 +2,7 @@
 // weighted by. Pure computation: worker processes and the parent call it; any thread.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -27,5 +28,19 @@ TargetTraits DescribeObserved(std::span<const double> values, std::span<const do
 // fit.validation, and adds the seconds to those of the fits.
 void Validate(const FitRequest& request, std::span<const double> observed, const PooledArGlobal* global,
               const LocalFitOptions& options, TargetFit& fit);
+
+// The models of a target from before its last values came.
+struct EarlierModels {
+  std::span<const Model* const> models;    // in the order of the fits; null: none that can go on
+  std::uint64_t fitted_values = 0;         // of the series that they were fitted to
+  const Validation* validation = nullptr;  // of then; may be null
+};
+// The same by models that were there before the held-out values came: one that ends where those begin forecasts as it
+// is, others are estimated again, in their form, on what is before. So weights are learned from the last values every
+// night without selecting anything; with those of the last selection, forecasts of two stores of 200 targets a night
+// old were off those of --fresh by 0.9 and 3.9 %. False: forms were selected on the values to be held out; nothing has
+// changed.
+bool ValidateWith(const EarlierModels& before, const FitRequest& request, std::span<const double> observed,
+                  const PooledArGlobal* global, const LocalFitOptions& options, TargetFit& fit);
 
 }  // namespace fitd

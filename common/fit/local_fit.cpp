@@ -203,6 +203,14 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, co
   return fit;
 }
 
+bool ValidateTargetWith(const EarlierModels& before, const SeriesView& series, const LocalFitOptions& options,
+                        TargetFit& fit) {
+  const CompleteValues complete(series.values, MainSeason(fit.seasons));
+  const std::string step_text = FormatStep(series.grid.step);
+  const FitRequest request = MakeRequest(series, complete.view(), fit, step_text);
+  return ValidateWith(before, request, ObservedValues(series), GlobalOf(options, fit.seasons), options, fit);
+}
+
 TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve,
                         const std::vector<int>& seasons, std::span<const Model* const> like) {
   TargetFit fit;

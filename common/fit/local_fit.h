@@ -84,6 +84,10 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options,
 // The same with seasons that are known and a model to start from for each algorithm, whose form stays (null: none).
 TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve,
                         const std::vector<int>& seasons, std::span<const Model* const> like);
+// Held-out forecasts of the last values by models from before these came (held_out.h); false: nothing has changed.
+struct EarlierModels;
+bool ValidateTargetWith(const EarlierModels& before, const SeriesView& series, const LocalFitOptions& options,
+                        TargetFit& fit);
 
 // kConstant or kShort when the series has a closed form that needs no worker, kFitted when it has to be fitted.
 FitStatus ClosedFormStatus(const SeriesView& series);

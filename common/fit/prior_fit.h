@@ -32,9 +32,10 @@ Result<PriorFit> DecodePriorFit(std::string_view bytes);
 TargetFitRecord AdvanceTarget(const SeriesView& series, const PriorFit& prior, const LocalFitOptions& options,
                               const AlgorithmResolver& resolve = FindAlgorithm);
 
-// Fits the whole series anew, each model from the one before: same seasons, same form, parameters searched from where
-// they were. Held-out forecasts stay those of the last full fit. Every kReselectEvery-th time, and when the one-step
-// errors of the values since the last fit are out of proportion, it is FitTarget.
+// Fits the whole series anew, each model from the one before: same form, parameters searched from where they were. The
+// models before forecast the values that are held out; where these are older than the models (less than a horizon has
+// come), held-out forecasts stay as they were. Every kReselectEvery-th time, when the series has another main season
+// now, and when the one-step errors of the values since the last fit are out of proportion, it is FitTarget.
 TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const LocalFitOptions& options,
                       const AlgorithmResolver& resolve = FindAlgorithm);
 // The record of a fit with the history of the values it was made of.

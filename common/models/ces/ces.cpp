@@ -232,8 +232,17 @@ FitOutcome Ces::Fit(const FitRequest& request) const {
     structure = best.structure;
     start = best.minimum.x;
   }
-  const Candidate best = FitStructure(x, structure, start, kTolerance);
+  Candidate best = FitStructure(x, structure, start, kTolerance);
   outcome.evaluations += best.minimum.evaluations;
+  if (kept.has_value()) {
+    // The sum of squares may have another valley by now, where a search from nothing would end.
+    const Candidate rough = FitStructure(x, structure, FirstParameters(structure.form), kRoughTolerance);
+    outcome.evaluations += rough.minimum.evaluations;
+    if (rough.minimum.sse < best.minimum.sse) {
+      best = FitStructure(x, structure, rough.minimum.x, kTolerance);
+      outcome.evaluations += best.minimum.evaluations;
+    }
+  }
   Describe(x, exponent, best, outcome.model);
   outcome.status = FitStatus::kFitted;
   return outcome;

@@ -80,6 +80,73 @@ TEST_F(PriorFitTest, RefitsKeepFormsAndComeToTheSameOptimum) {
   EXPECT_EQ(refit.traits.num_observations, y_.size());
 }
 
+TEST_F(PriorFitTest, HoldsOutTheNewValuesByTheModelsOfBefore) {
+  // One horizon more: the models of before end where a new validation would fit its own.
+  options_.earlier_every = 1;
+  const PriorFit prior = Fitted(Part(y_, 0, 84), PriorFit::Use::kRefit);
+  const TargetFit refit = RefitTarget({"a", y_, grid_}, prior, options_);
+  ASSERT_EQ(refit.refits, 1U);
+  const TargetFit fresh = FitTarget({"a", y_, grid_}, options_);
+  ASSERT_FALSE(fresh.validation.actual.empty());
+  ASSERT_FALSE(fresh.validation.earlier_actual.empty());
+  EXPECT_EQ(refit.validation.actual, fresh.validation.actual);
+  EXPECT_EQ(refit.validation.forecast, fresh.validation.forecast);
+  EXPECT_EQ(refit.validation.deviation, fresh.validation.deviation);
+  EXPECT_EQ(refit.validation.earlier_actual, fresh.validation.earlier_actual);
+  EXPECT_EQ(refit.validation.earlier_forecast, fresh.validation.earlier_forecast);
+}
+
+TEST_F(PriorFitTest, ModelsThatAnUpdateHasMovedAreEstimatedAgainOnWhatIsBefore) {
+  const PriorFit prior = Fitted(Part(y_, 0, 84), PriorFit::Use::kRefit);
+  PriorFit moved = prior;
+  moved.use = PriorFit::Use::kAdvance;
+  moved.record = AdvanceTarget({"a", Part(y_, 84, 96), grid_}, moved, options_);
+  moved.use = PriorFit::Use::kRefit;
+  moved.num_values = y_.size();
+  const TargetFit refit = RefitTarget({"a", y_, grid_}, moved, options_);
+  const TargetFit other = RefitTarget({"a", y_, grid_}, prior, options_);
+  ASSERT_EQ(refit.refits, 1U);
+  ASSERT_EQ(refit.validation.actual, other.validation.actual);
+  for (std::size_t i = 0; i < refit.fits.size(); ++i) {
+    ASSERT_EQ(refit.validation.forecast[i].size(), other.validation.forecast[i].size());
+    for (std::size_t h = 0; h < refit.validation.forecast[i].size(); ++h) {
+      EXPECT_NEAR(refit.validation.forecast[i][h], other.validation.forecast[i][h], 0.2) << refit.fits[i].algorithm;
+    }
+  }
+}
+
+TEST_F(PriorFitTest, KeepsWhatWasHeldOutWhileLessThanAHorizonHasCome) {
+  const PriorFit prior = Fitted(Part(y_, 0, 90), PriorFit::Use::kRefit);
+  TargetTraits traits;
+  Validation before;
+  ASSERT_TRUE(UnpackFitValidation(prior.record.validation, traits, before).ok());
+  const TargetFit refit = RefitTarget({"a", y_, grid_}, prior, options_);
+  EXPECT_EQ(refit.refits, 1U);
+  EXPECT_EQ(refit.validation.actual, before.actual);
+  EXPECT_EQ(refit.validation.forecast, before.forecast);
+}
+
+TEST_F(PriorFitTest, ALongerSeasonMoreOrLessLeavesArimaItsForm) {
+  options_.algorithms = {"arima", "mstl", "theta"};
+  options_.seasons = {24, 48};
+  const std::vector<double> y = awkward::Seasonal(480, 24, 50, 0.1, 6, 3);
+  PriorFit prior = Fitted(Part(y, 0, 456), PriorFit::Use::kRefit);
+  options_.seasons = std::nullopt;
+  const TargetFit fresh = FitTarget({"a", y, grid_}, options_);
+  ASSERT_EQ(fresh.seasons, std::vector<int>{24});
+  const TargetFit refit = RefitTarget({"a", y, grid_}, prior, options_);
+  EXPECT_EQ(refit.refits, 1U);
+  EXPECT_EQ(refit.seasons, fresh.seasons);
+  ASSERT_EQ(refit.fits.size(), 3U);
+  EXPECT_EQ(refit.fits[0].outcome.model.spec, DecodeOutcome(prior.record.fits[0].archive)->model.spec);
+  EXPECT_EQ(EncodeOutcome(refit.fits[1].outcome), EncodeOutcome(fresh.fits[1].outcome));
+  EXPECT_EQ(EncodeOutcome(refit.fits[2].outcome), EncodeOutcome(fresh.fits[2].outcome));
+  EXPECT_EQ(refit.validation.actual, fresh.validation.actual);
+  EXPECT_EQ(refit.validation.forecast[1], fresh.validation.forecast[1]);
+  prior.record.seasons = {12};
+  EXPECT_EQ(RefitTarget({"a", y, grid_}, prior, options_).refits, 0U) << "another main season";
+}
+
 TEST_F(PriorFitTest, MembersOfLongSeasonsKeepTheirForms) {
   options_.algorithms = DefaultMembers(std::nullopt);
   options_.members_by_season = true;
