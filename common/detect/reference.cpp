@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "common/detect/pack.h"
 #include "common/time_units.h"
@@ -67,6 +68,23 @@ double Profile::Expect(std::size_t slot, double otherwise) const {
 
 void Profile::Observe(std::size_t slot, double y) {
   Update(slots_[slot].mean, slots_[slot].count, y, kProfileWeight);
+}
+
+double Profile::ByTime(TimeNs time, const Step& step) const {
+  const bool whole = step.count >= kNsPerHour;
+  const TimeNs middle = whole ? time : time - kNsPerHour / 2;
+  const std::size_t slot = SlotOf(middle, step, slots_.size());
+  const std::size_t next = whole ? slot : (slot + 1) % slots_.size();
+  if (slots_[slot].count == 0 || slots_[next].count == 0) return std::numeric_limits<double>::quiet_NaN();
+  const TimeNs within = middle - FloorDivide(middle, kNsPerHour) * kNsPerHour;
+  const double share = static_cast<double>(within) / static_cast<double>(kNsPerHour);
+  return slots_[slot].mean + share * (slots_[next].mean - slots_[slot].mean);
+}
+
+void Profile::Turn(int hours) {
+  const auto size = static_cast<int>(slots_.size());
+  const int first = ((hours % size) + size) % size;
+  std::rotate(slots_.begin(), slots_.begin() + first, slots_.end());
 }
 
 void Profile::Pack(std::string& out) const {

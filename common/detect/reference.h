@@ -39,6 +39,11 @@ class Profile {
   // Gives `otherwise` for a slot not seen yet.
   double Expect(std::size_t slot, double otherwise) const;
   void Observe(std::size_t slot, double y);
+  // Of a day in hours, what is usual at this time of it, on the line between the middles of two hours where a step is
+  // shorter; NaN where an hour was not seen yet.
+  double ByTime(TimeNs time, const Step& step) const;
+  // Of a day in hours: what was usual an hour later (hours = 1) or earlier (-1) is so from now on.
+  void Turn(int hours);
   void Pack(std::string& out) const;
   bool Unpack(std::string_view& bytes);
 

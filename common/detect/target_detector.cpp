@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <cmath>
 
-#include "common/detect/pack.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
 
-constexpr std::uint8_t kPackVersion = 1;
 // The figures: NAB (even half) at the best threshold, then by the alerts of the default one; cloud point and alert F1.
 // With the constants below: 74.3, 73.9; 0.50, 0.59.
 
@@ -43,13 +42,16 @@ constexpr double kAlertBehindPeak = 1.25;
 constexpr double kByItself = 6;
 constexpr double kByItselfSigma = 6;
 constexpr std::uint32_t kByItselfHistory = 100;
-constexpr std::uint32_t kForever = 1U << 30;
 // Missing steps that are followed one by one; behind a longer gap the models' states are as good as any.
 constexpr std::int64_t kLongestGap = 20'000;
 constexpr double kScoreScale = 10;
 constexpr double kInterval = 0.95;
 constexpr int kPrimedErrors = 60;
 constexpr int kTransient = 10;  // first errors of a second pass, from states that belong to the end
+
+double HoursOf(const ::fitd::Step& step) {
+  return static_cast<double>(step.count) / kNsPerHour;
+}
 
 double Clip(double error, double limit) {
   return std::clamp(error, -limit, limit);
@@ -175,12 +177,14 @@ void TargetDetector::Warm(std::span<const TimeNs> times, std::span<const double>
     const bool settled = i >= first + kTransient || values.size() < 2 * kTransient;
     if (settled) Score(ErrorsOf(value, slot), false);
     if (settled) {
+      WatchClock(times[i], value, HoursOf(step_), true);
       Learn(value, expected, slot);
     } else {
       for (const auto& model : models_) model->Observe(value);
     }
   }
   models_.swap(pass);
+  clock_.EndLearning();
   if (!times.empty()) last_time_ = times.back();
 }
 
@@ -200,9 +204,10 @@ double TargetDetector::ByItself(const Surprises& surprises, const Errors& errors
   return counts ? surprises.models_error * kDefaultAlertSurprise / kByItself : 0;
 }
 
-AnomalyKind TargetDetector::KindOf(const Surprises& surprises, const Errors& errors, bool outside) const {
+AnomalyKind TargetDetector::KindOf(const Surprises& surprises, const Errors& errors, bool outside, bool beside) const {
   constexpr int kRecent = 12;
   constexpr double kFar = 2.5;  // sigma
+  if (beside && !outside) return AnomalyKind::kShape;
   if (surprises.novelty < kDefaultAlertSurprise) {
     if (ByItself(surprises, errors) > 0) return errors.models >= 0 ? AnomalyKind::kSpike : AnomalyKind::kDip;
     if (outside) return AnomalyKind::kRange;
@@ -231,8 +236,8 @@ double TargetDetector::Threshold(const AlertRules& rules) const {
   return rules.threshold > 0 ? SurpriseOfScore(rules.threshold) : kDefaultAlertSurprise;
 }
 
-void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, bool outside, const AlertRules& rules,
-                           bool muted, Detection& result) {
+void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, bool outside, bool beside,
+                           const AlertRules& rules, bool muted, Detection& result) {
   const double raw = surprises.novelty + (outside ? kOutsideSurprise : 0);
   double novelty = raw;
   const double by_itself = ByItself(surprises, errors);
@@ -262,14 +267,15 @@ void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, boo
   result.unusual = high && !muted && Counts(errors.models, result.expected, rules);
   unusual_in_a_row_ = result.unusual ? std::min(unusual_in_a_row_ + 1, kForever) : 0;
   since_unusual_ = result.unusual ? 0 : std::min(since_unusual_ + 1, kForever);
-  if (in_event_ && since_unusual_ > kEventQuiet) in_event_ = false;
+  // An hour off is one event until the clock is accepted and the models have followed it.
+  if (in_event_ && since_unusual_ > kEventQuiet && !clock_.holds()) in_event_ = false;
   // An event begins where a peak does, where the last peak did not count, or where it is unusual enough without being
   // one; never twice while it goes on.
   const bool enough = unusual_in_a_row_ >= static_cast<std::uint32_t>(std::max(1, rules.persist));
   // An echo of the peak in a level or a profile is small beside it.
   const double error = std::abs(errors.models);
-  const bool beside = error > result.hi - result.expected && error > kOutside * (highest_ - lowest_);
-  const bool again = beside && raw >= kAlertBehindPeak * Threshold(rules);
+  const bool far = error > result.hi - result.expected && error > kOutside * (highest_ - lowest_);
+  const bool again = far && raw >= kAlertBehindPeak * Threshold(rules);
   if (result.unusual && enough && !in_event_ && (peak || rules.persist > 1 || again || rate > 0)) {
     in_event_ = true;
     result.alert = true;
@@ -284,11 +290,22 @@ void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, boo
   } else if (by_itself_left_ > 0) {
     --by_itself_left_;
   }
-  if ((in_event_ || alone) && result.unusual) result.kind = KindOf(surprises, errors, outside);
+  if (clock_.confirmed() && !in_event_ && rate == 0 && !muted && Counts(errors.models, result.expected, rules)) {
+    in_event_ = true;
+    result.alert = true;
+    result.surprise = std::max(result.surprise, Threshold(rules));
+  }
+  result.hour_off = in_event_ && clock_.confirmed() && !muted;
+  if (in_event_ && clock_.suspected() && !muted) result.unusual = true;
+  if ((in_event_ || alone) && result.unusual) {
+    result.kind = result.hour_off ? AnomalyKind::kShape : KindOf(surprises, errors, outside, beside);
+  }
 }
 
 Detection TargetDetector::Observe(TimeNs time, double value, const AlertRules& rules, bool muted) {
   const bool again = time == last_time_;
+  const bool first = last_time_ == std::numeric_limits<TimeNs>::min();
+  const double hours = first ? 0 : (static_cast<double>(time) - static_cast<double>(last_time_)) / kNsPerHour;
   if (!again) Step(time);
   const std::size_t slot = Profile::SlotOf(time, step_, profile_.size());
   Detection result;
@@ -303,47 +320,12 @@ Detection TargetDetector::Observe(TimeNs time, double value, const AlertRules& r
   FindUnit(value);
   const Errors errors = ErrorsOf(value, slot);
   const bool outside = WidenRange(value);
-  Judge(Score(errors, true), errors, outside, rules, muted, result);
+  const bool beside = IsUsualBeside(time, value, errors);
+  const Surprises surprises = Score(errors, true);
+  WatchClock(time, value, hours, false);
+  Judge(surprises, errors, outside, beside, rules, muted, result);
   Learn(value, result.expected, slot);
   return result;
-}
-
-std::string TargetDetector::Pack() const {
-  std::string out;
-  out.push_back(static_cast<char>(kPackVersion));
-  PackRaw(step_.unit, out);
-  PackRaw(step_.count, out);
-  level_.Pack(out);
-  profile_.Pack(out);
-  for (const ErrorTrack* track : {&of_models_, &of_level_, &of_profile_}) track->Pack(out);
-  surprises_.Pack(out);
-  PackRaw(last_time_, out);
-  for (const double number : {unit_, lowest_, highest_, peak_, severe_peak_}) PackRaw(number, out);
-  for (const std::uint32_t count : {since_peak_, since_severe_, since_unusual_, unusual_in_a_row_}) {
-    PackNumber(count, out);
-  }
-  PackNumber(static_cast<std::uint64_t>(in_event_) + 2 * by_itself_left_, out);
-  return out;
-}
-
-bool TargetDetector::Unpack(std::string_view bytes) {
-  if (bytes.empty() || bytes[0] != static_cast<char>(kPackVersion)) return false;
-  bytes.remove_prefix(1);
-  bool good =
-      UnpackRaw(bytes, step_.unit) && UnpackRaw(bytes, step_.count) && level_.Unpack(bytes) && profile_.Unpack(bytes);
-  for (ErrorTrack* track : {&of_models_, &of_level_, &of_profile_}) good = good && track->Unpack(bytes);
-  good = good && surprises_.Unpack(bytes) && UnpackRaw(bytes, last_time_);
-  for (double* number : {&unit_, &lowest_, &highest_, &peak_, &severe_peak_}) good = good && UnpackRaw(bytes, *number);
-  for (std::uint32_t* count : {&since_peak_, &since_severe_, &since_unusual_, &unusual_in_a_row_}) {
-    std::uint64_t number = 0;
-    good = good && UnpackNumber(bytes, number) && number <= kForever;
-    *count = static_cast<std::uint32_t>(number);
-  }
-  std::uint64_t in_event = 0;
-  good = good && UnpackNumber(bytes, in_event) && in_event <= 2 * (kEventQuiet + 1) + 1;
-  in_event_ = in_event % 2 == 1;
-  by_itself_left_ = static_cast<std::uint32_t>(in_event / 2);
-  return good && bytes.empty() && std::isfinite(unit_) && unit_ >= 0 && profile_.size() == Profile::NumSlots(step_);
 }
 
 }  // namespace fitd

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "common/detect/anomaly_kind.h"
+#include "common/detect/clock_shift.h"
 #include "common/detect/error_track.h"
 #include "common/detect/reference.h"
 #include "common/models/base/filter.h"
@@ -60,6 +61,7 @@ struct Detection {
   bool unusual = false;                                        // at or above the threshold by itself: the event goes on
   AnomalyKind kind = AnomalyKind::kNone;                       // of an unusual observation of an event
   std::uint8_t sources = 0;  // bit 0 models, 1 level, 2 profile: those that find it unusual
+  bool hour_off = false;     // the whole event is one of a clock put forward or back by an hour
 };
 
 class TargetDetector {
@@ -111,16 +113,26 @@ class TargetDetector {
   void FindUnit(double value);
   // The surprise of the models' error where it alerts by itself, on the scale of the novelty; else 0.
   double ByItself(const Surprises& surprises, const Errors& errors) const;
-  AnomalyKind KindOf(const Surprises& surprises, const Errors& errors, bool outside) const;
+  // Follows a clock that may have been put forward or back, `hours` after the value before.
+  void WatchClock(TimeNs time, double value, double hours, bool learn);
+  // The value is usual an hour earlier or later.
+  bool IsUsualBeside(TimeNs time, double value, const Errors& errors) const;
+  AnomalyKind KindOf(const Surprises& surprises, const Errors& errors, bool outside, bool beside) const;
   bool Counts(double error, double expected, const AlertRules& rules) const;
   double Threshold(const AlertRules& rules) const;
-  void Judge(const Surprises& surprises, const Errors& errors, bool outside, const AlertRules& rules, bool muted,
-             Detection& result);
+  void Judge(const Surprises& surprises, const Errors& errors, bool outside, bool beside, const AlertRules& rules,
+             bool muted, Detection& result);
+
+  // Steps are such that a clock put forward by an hour is a whole number of them.
+  bool HasHours() const;
+  // Counts of observations stop there.
+  static constexpr std::uint32_t kForever = 1U << 30;
 
   ::fitd::Step step_;
   std::vector<std::unique_ptr<ModelFilter>> models_;
   SlowLevel level_;
   Profile profile_;
+  ClockShift clock_;
   ErrorTrack of_models_;
   ErrorTrack of_level_;
   ErrorTrack of_profile_;

@@ -45,7 +45,7 @@ std::string EncodeDetectRecord(const DetectRecord& record) {
     for (const double number : {row.expected, row.lo, row.hi, row.novelty, row.severity, row.surprise}) {
       PackRaw(number, bytes);
     }
-    bytes.push_back(static_cast<char>((row.alert ? 1 : 0) | (row.unusual ? 2 : 0)));
+    bytes.push_back(static_cast<char>((row.alert ? 1 : 0) | (row.unusual ? 2 : 0) | (row.hour_off ? 4 : 0)));
     bytes.push_back(static_cast<char>(row.kind));
     bytes.push_back(static_cast<char>(row.sources));
   }
@@ -69,6 +69,7 @@ Result<DetectRecord> DecodeDetectRecord(std::string_view bytes) {
     }
     row.alert = (bytes[0] & 1) != 0;
     row.unusual = (bytes[0] & 2) != 0;
+    row.hour_off = (bytes[0] & 4) != 0;
     row.kind = static_cast<AnomalyKind>(bytes[1]);
     row.sources = static_cast<std::uint8_t>(bytes[2]);
     bytes.remove_prefix(3);

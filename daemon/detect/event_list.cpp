@@ -44,6 +44,7 @@ void EventFollower::Add(TimeNs time, double value, const Detection& d, std::vect
   // What began as a spike or a dip may turn out to be more.
   const auto by_itself = [this] { return open_->kind == AnomalyKind::kSpike || open_->kind == AnomalyKind::kDip; };
   if (by_itself() && (d.kind == AnomalyKind::kLevel || d.kind == AnomalyKind::kVariance)) open_->kind = d.kind;
+  if (d.hour_off) open_->kind = d.kind;
   open_->changed = true;
   open_->end = time;
   open_->sources |= d.sources;
