@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a nightly `fitd train` costs after one more day, against a whole one, and what it loses.
 
-  nightly_bench.py BIN_DIR [--targets N] [--days D] [--nights K] [--folder DIR] [-- TRAIN OPTIONS...]
+  nightly_bench.py BIN_DIR [--targets N] [--days D] [--nights K] [--seed S] [--folder DIR] [-- TRAIN OPTIONS...]
 
 Makes hourly telemetry (`fitd sample`), trains on D days, then every night on a day more; the last night also with --fresh.
 Prints the CPU of both, the MASE of both stores' forecasts of the day after, and how far the AICc of models that kept their
@@ -23,11 +23,11 @@ import tempfile
 DAY = 24
 
 
-def split(fitd, targets, days, nights, folder):
+def split(fitd, targets, days, nights, seed, folder):
     """Files of the first days, of each night's, and of the day after them."""
     length = (days + nights + 1) * DAY
-    sample = subprocess.Popen([fitd, "sample", "--targets", str(targets), "--length", str(length), "--frequency", "1h"],
-                              stdout=subprocess.PIPE)
+    sample = subprocess.Popen([fitd, "sample", "--targets", str(targets), "--length", str(length), "--frequency", "1h",
+                               "--seed", str(seed)], stdout=subprocess.PIPE)
     header = sample.stdout.readline()
     start = datetime.datetime(2024, 1, 1)
     hours = {(start + datetime.timedelta(hours=i)).isoformat().encode(): i for i in range(length)}
@@ -137,12 +137,13 @@ def main():
     parser.add_argument("--targets", type=int, default=500)
     parser.add_argument("--days", type=int, default=90)
     parser.add_argument("--nights", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folder", help="for the files; default: a temporary one")
     given = parser.parse_args(argv[:argv.index("--")] if "--" in argv else argv)
     fitd = given.bin_dir / "fitd"
     with tempfile.TemporaryDirectory(dir=given.folder) as name:
         folder = pathlib.Path(name)
-        split(fitd, given.targets, given.days, given.nights, folder)
+        split(fitd, given.targets, given.days, given.nights, given.seed, folder)
         store, fresh = folder / "nightly.db", folder / "fresh.db"
         cpu, _ = train(fitd, folder / "night0.csv", store, options)
         print(f"first training, {given.targets} targets of {given.days} days: {cpu:.2f} s of CPU", flush=True)
