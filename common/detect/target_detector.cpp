@@ -271,6 +271,7 @@ void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, boo
   if (in_event_ && since_unusual_ > kEventQuiet && !clock_.holds()) in_event_ = false;
   // An event begins where a peak does, where the last peak did not count, or where it is unusual enough without being
   // one; never twice while it goes on.
+  const bool begun = by_itself_left_ > 0;  // by the models' error: what is unusual now goes on with it
   const bool enough = unusual_in_a_row_ >= static_cast<std::uint32_t>(std::max(1, rules.persist));
   // An echo of the peak in a level or a profile is small beside it.
   const double error = std::abs(errors.models);
@@ -278,7 +279,7 @@ void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, boo
   const bool again = far && raw >= kAlertBehindPeak * Threshold(rules);
   if (result.unusual && enough && !in_event_ && (peak || rules.persist > 1 || again || rate > 0)) {
     in_event_ = true;
-    result.alert = true;
+    result.alert = !begun;
   }
   // Beside the events of the novelty, whose scores must not depend on it.
   const bool alone = by_itself >= Threshold(rules) && rate == 0 && rules.persist <= 1 && !muted &&
@@ -292,7 +293,7 @@ void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, boo
   }
   if (clock_.confirmed() && !in_event_ && rate == 0 && !muted && Counts(errors.models, result.expected, rules)) {
     in_event_ = true;
-    result.alert = true;
+    result.alert |= !begun;
     result.surprise = std::max(result.surprise, Threshold(rules));
   }
   result.hour_off = in_event_ && clock_.confirmed() && !muted;
