@@ -1,154 +1,14 @@
 #include "common/series/step.h"
 
-#include <array>
 #include <bit>
-#include <charconv>
-#include <cstdio>
-#include <limits>
 
 #include "common/time_units.h"
 
 namespace fitd {
 namespace {
 
-__extension__ using Int128 = __int128;
-
-constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
-constexpr int kMinutesOfDay = 1440;
 constexpr int kSessionBits = 11;  // for a number up to 1440
 constexpr std::int64_t kSessionMask = (1 << kSessionBits) - 1;
-constexpr std::array<std::string_view, 7> kDayNames = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-
-struct Unit {
-  std::string_view name;
-  Step::Unit unit;
-  std::int64_t count;
-};
-
-// Largest first, so that the first divisor is the canonical one.
-constexpr std::array<Unit, 10> kUnits{{
-    {"Y", Step::Unit::kMonth, 12},
-    {"Q", Step::Unit::kMonth, 3},
-    {"M", Step::Unit::kMonth, 1},
-    {"D", Step::Unit::kNanosecond, kNsPerDay},
-    {"h", Step::Unit::kNanosecond, 3600 * kNsPerSecond},
-    {"min", Step::Unit::kNanosecond, kNsPerMinute},
-    {"s", Step::Unit::kNanosecond, kNsPerSecond},
-    {"ms", Step::Unit::kNanosecond, 1'000'000},
-    {"us", Step::Unit::kNanosecond, 1'000},
-    {"ns", Step::Unit::kNanosecond, 1},
-}};
-
-// Other names of the units, pandas' among them; `ends`: points are called by the last day of the period.
-struct Alias {
-  std::string_view name;
-  std::string_view unit;
-  bool ends = false;
-};
-constexpr std::array<Alias, 34> kAliases{{
-    {"H", "h"},         {"d", "D"},         {"y", "Y"},        {"q", "Q"},        {"S", "s"},        {"T", "min"},
-    {"L", "ms"},        {"U", "us"},        {"N", "ns"},       {"MS", "M"},       {"ME", "M", true}, {"BM", "M", true},
-    {"BME", "M", true}, {"BMS", "M"},       {"QS", "Q"},       {"QE", "Q", true}, {"BQ", "Q", true}, {"BQE", "Q", true},
-    {"BQS", "Q"},       {"YS", "Y"},        {"YE", "Y", true}, {"A", "Y", true},  {"AS", "Y"},       {"BA", "Y", true},
-    {"BY", "Y", true},  {"BYE", "Y", true}, {"BYS", "Y"},      {"BAS", "Y"},      {"min", "min"},    {"month", "M"},
-    {"hour", "h"},      {"day", "D"},       {"quarter", "Q"},  {"year", "Y"},
-}};
-constexpr std::array<std::string_view, 12> kMonthNames = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
-                                                          "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
-
-bool SameIgnoringCase(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if ((a[i] | 32) != (b[i] | 32)) return false;
-  }
-  return true;
-}
-
-int FindDay(std::string_view name) {
-  for (std::size_t i = 0; i < kDayNames.size(); ++i) {
-    if (SameIgnoringCase(name, kDayNames[i])) return static_cast<int>(i);
-  }
-  return -1;
-}
-
-bool IsMonthName(std::string_view name) {
-  for (const std::string_view month : kMonthNames) {
-    if (SameIgnoringCase(name, month)) return true;
-  }
-  return false;
-}
-
-// "Mon-Fri" (round the end of the week too), "Mon+Wed+Fri", "B"; 0: something else.
-unsigned ParseMask(std::string_view text) {
-  if (text == "B" || text == "C" || text == "b") return kBusinessDays;
-  if (text.size() == 7 && text[3] == '-') {
-    const int first = FindDay(text.substr(0, 3));
-    const int last = FindDay(text.substr(4));
-    if (first < 0 || last < 0) return 0;
-    unsigned mask = 0;
-    for (int day = first;; day = (day + 1) % 7) {
-      mask |= 1U << day;
-      if (day == last) return mask;
-    }
-  }
-  unsigned mask = 0;
-  while (text.size() >= 3) {
-    const int day = FindDay(text.substr(0, 3));
-    if (day < 0) return 0;
-    mask |= 1U << day;
-    text.remove_prefix(3);
-    if (text.empty()) return std::popcount(mask) > 1 ? mask : 0;
-    if (text[0] != '+') return 0;
-    text.remove_prefix(1);
-  }
-  return 0;
-}
-
-std::string FormatMask(unsigned mask) {
-  if (mask == kBusinessDays) return "B";
-  const int days = std::popcount(mask);
-  // One stretch of days, from the day whose predecessor is free.
-  for (int first = 0; days > 1 && days < 7 && first < 7; ++first) {
-    int length = 0;
-    while (mask >> (first + length) % 7 & 1) ++length;
-    if (length == days) return std::string(kDayNames[first]) + '-' + std::string(kDayNames[(first + days - 1) % 7]);
-  }
-  if (mask == kEveryDay) return "Mon-Sun";
-  std::string text;
-  for (std::size_t day = 0; day < 7; ++day) {
-    if ((mask >> day & 1) != 0) text += (text.empty() ? "" : "+") + std::string(kDayNames[day]);
-  }
-  return text;
-}
-
-bool ParseClockMinute(std::string_view text, int* minute) {
-  if (text.size() != 5 || text[2] != ':') return false;
-  for (const std::size_t i : {0U, 1U, 3U, 4U}) {
-    if (text[i] < '0' || text[i] > '9') return false;
-  }
-  const int hour = (text[0] - '0') * 10 + text[1] - '0';
-  *minute = hour * 60 + (text[3] - '0') * 10 + text[4] - '0';
-  return hour < 24 && text[3] < '6';
-}
-
-// "5min@Mon-Fri@09:30-15:55"
-std::optional<Step> ParseSession(std::string_view text, std::size_t at) {
-  const std::size_t second = text.find('@', at + 1);
-  if (second == std::string_view::npos) return std::nullopt;
-  const Result<Step> inner = ParseStep(text.substr(0, at));
-  const std::string_view days = text.substr(at + 1, second - at - 1);
-  const unsigned mask = SameIgnoringCase(days, "Mon-Sun") ? kEveryDay : ParseMask(days);
-  const std::string_view hours = text.substr(second + 1);
-  int open = 0;
-  int last = 0;
-  if (!inner.ok() || mask == 0 || inner->unit != Step::Unit::kNanosecond || inner->count % kNsPerMinute != 0) return {};
-  if (hours.size() != 11 || hours[5] != '-') return std::nullopt;
-  if (!ParseClockMinute(hours.substr(0, 5), &open) || !ParseClockMinute(hours.substr(6), &last)) return std::nullopt;
-  const std::int64_t step = inner->count / kNsPerMinute;
-  if (step >= kMinutesOfDay || last < open || (last - open) % step != 0) return std::nullopt;
-  const auto minutes = static_cast<int>(step);
-  return Step::InSession(mask, {minutes, open, (last - open) / minutes + 1});
-}
 
 }  // namespace
 
@@ -157,100 +17,43 @@ Step Step::OnWeekdays(unsigned mask, std::int64_t count) {
 }
 
 Step Step::InSession(unsigned mask, const DaySession& s) {
-  const std::int64_t packed = (static_cast<std::int64_t>(s.step) << kSessionBits | s.open) << kSessionBits | s.per_day;
+  std::int64_t packed = (static_cast<std::int64_t>(s.step) << kSessionBits | s.open) << kSessionBits | s.per_day;
+  packed |= (static_cast<std::int64_t>(s.pause) << kSessionBits | s.before_break) << 3 * kSessionBits;
   return {static_cast<Unit>(128 + mask), packed};
 }
 
+Step Step::OnMonthDays(std::uint32_t days) {
+  return {Unit::kMonthDays, static_cast<std::int64_t>(days)};
+}
+
+int DaySession::MinuteOf(std::int64_t point) const {
+  return static_cast<int>(open + point * step + (before_break > 0 && point >= before_break ? pause : 0));
+}
+
+std::int64_t DaySession::PointAt(std::int64_t minute) const {
+  const std::int64_t point = FloorDivide(minute - open, step);
+  if (before_break == 0 || point < before_break) return point;
+  const std::int64_t behind = FloorDivide(minute - open - pause, step);
+  return behind < before_break ? INT64_MIN : behind;
+}
+
 std::optional<DaySession> Step::session() const {
-  if (weekdays() == 0 || count >> 2 * kSessionBits == 0) return std::nullopt;
-  return DaySession{static_cast<int>(count >> 2 * kSessionBits & kSessionMask),
-                    static_cast<int>(count >> kSessionBits & kSessionMask), static_cast<int>(count & kSessionMask)};
+  const auto part = [this](int i) { return static_cast<int>(count >> i * kSessionBits & kSessionMask); };
+  if (weekdays() == 0 || part(2) == 0 || part(0) == 0) return std::nullopt;
+  return DaySession{part(2), part(1), part(0), part(3), part(4)};
 }
 
 bool Step::counts_days() const {
-  return count != 0 && (months() || weekdays() != 0 || (unit == Unit::kNanosecond && count % kNsPerDay == 0));
+  return count != 0 &&
+         (months() || month_days() != 0 || weekdays() != 0 || (unit == Unit::kNanosecond && count % kNsPerDay == 0));
 }
 
 std::int64_t Step::nanoseconds() const {
   if (months()) return 0;
+  if (month_days() != 0) return static_cast<std::int64_t>(30.4375 * kNsPerDay) / std::popcount(month_days());
   if (weekdays() == 0) return count;
   const std::optional<DaySession> s = session();
   return s ? s->step * kNsPerMinute : count * kNsPerDay;
-}
-
-std::string FormatStep(const Step& step) {
-  if (step.count == 0) return "unknown";
-  if (const std::optional<DaySession> s = step.session()) {
-    const int last = s->open + (s->per_day - 1) * s->step;
-    char hours[32];
-    std::snprintf(hours, sizeof hours, "@%02d:%02d-%02d:%02d", s->open / 60, s->open % 60, last / 60, last % 60);
-    const unsigned mask = step.weekdays();
-    return FormatStep({Step::Unit::kNanosecond, s->step * kNsPerMinute}) + '@' +
-           (mask == kBusinessDays ? "Mon-Fri" : FormatMask(mask)) + hours;
-  }
-  if (step.weekdays() != 0) return (step.count > 1 ? std::to_string(step.count) : "") + FormatMask(step.weekdays());
-  for (const Unit& u : kUnits) {
-    if ((u.unit == Step::Unit::kMonth) != step.months() || step.count % u.count != 0) continue;
-    return std::to_string(step.count / u.count) + std::string(u.name);
-  }
-  return "unknown";
-}
-
-Result<Frequency> ParseFrequency(std::string_view text) {
-  const Status bad(StatusCode::kUsage,
-                   "'" + std::string(text) +
-                       "' is not a frequency; write a count and a unit, such as 5min, 1h, 1D or 1M (units: ns us ms s "
-                       "min h D W M Q Y), B for business days, Mon-Sat for other days of the week");
-  if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
-    const std::optional<Step> step = ParseSession(text, at);
-    return step ? Result<Frequency>(Frequency{*step}) : bad;
-  }
-  std::int64_t count = 1;
-  const char* const end = text.data() + text.size();
-  const char* unit_begin = text.data();
-  if (!text.empty() && text[0] >= '0' && text[0] <= '9') {
-    const auto [p, error] = std::from_chars(text.data(), end, count);
-    if (error != std::errc()) return bad;
-    unit_begin = p;
-  }
-  std::string unit(unit_begin, end);
-  if (count <= 0 || unit.empty()) return bad;
-  Frequency frequency;
-  if (const unsigned mask = ParseMask(unit); mask != 0) {
-    if (count >= kMinutesOfDay) return bad;
-    frequency.step = Step::OnWeekdays(mask, count);
-    return frequency;
-  }
-  if (const std::size_t dash = unit.find('-'); dash != std::string::npos) {  // W-MON, QS-JAN, YE-DEC
-    const std::string anchor = unit.substr(dash + 1);
-    unit.resize(dash);
-    frequency.weekday = FindDay(anchor);
-    if (unit == "W" ? frequency.weekday < 0 : !IsMonthName(anchor)) return bad;
-    frequency.weekday = unit == "W" ? frequency.weekday : -1;
-  }
-  if (unit == "W" || unit == "w" || unit == "week") {
-    unit = "D";
-    count = count > kMax / 7 ? kMax : count * 7;
-  }
-  for (const Alias& alias : kAliases) {
-    if (alias.name != unit) continue;
-    frequency.at_end = alias.ends;
-    unit = alias.unit;
-    break;
-  }
-  for (const Unit& u : kUnits) {
-    if (u.name != unit) continue;
-    const Int128 total = static_cast<Int128>(count) * u.count;
-    if (total > kMax || (u.unit == Step::Unit::kMonth && total > 12 * 600)) return bad;
-    frequency.step = {u.unit, static_cast<std::int64_t>(total)};
-    return frequency;
-  }
-  return bad;
-}
-
-Result<Step> ParseStep(std::string_view text) {
-  FITD_ASSIGN_OR_RETURN(const Frequency frequency, ParseFrequency(text));
-  return frequency.step;
 }
 
 int WeekdayOf(std::int64_t day) {
@@ -271,6 +74,12 @@ std::int64_t MaskedDay(unsigned mask, std::int64_t n) {
     if ((mask >> day & 1) != 0 && left-- == 0) break;
   }
   return week * 7 - 3 + day;
+}
+
+std::uint32_t DaysInMonth(std::uint32_t days, unsigned length) {
+  const std::uint32_t last = 1U << (length - 1);
+  const std::uint32_t below = days & (last - 1);
+  return below | ((days & ~(last - 1)) != 0 ? last : 0);
 }
 
 }  // namespace fitd

@@ -11,8 +11,8 @@ namespace fitd {
 // none.
 int UsualSeason(const Step& step);
 
-// Season lengths that a weekly mask or a session suggests, ascending: its week, its year; empty for other steps, whose
-// nanoseconds or months say it all.
+// Season lengths that a weekly mask, a session or days of the month suggest, ascending: their week or month, their
+// year; empty for other steps, whose nanoseconds or months say it all.
 std::vector<int> CyclesOf(const Step& step);
 
 }  // namespace fitd

@@ -14,8 +14,8 @@ namespace {
 bool IsPossibleGrid(const TargetRecord& record) {
   constexpr std::int64_t kMostSteps = std::int64_t{1} << 40;
   using Unit = Step::Unit;
-  constexpr std::array kUnits = {Unit::kNanosecond, Unit::kMonth, Unit::kMonthDay28, Unit::kMonthDay29,
-                                 Unit::kMonthDay30};
+  constexpr std::array kUnits = {Unit::kNanosecond, Unit::kMonth,      Unit::kMonthDays,
+                                 Unit::kMonthDay28, Unit::kMonthDay29, Unit::kMonthDay30};
   const Step& step = record.grid.step;
   // Units from kWeekdays on are masks of weekdays.
   const bool unit = std::find(kUnits.begin(), kUnits.end(), step.unit) != kUnits.end() || step.unit >= Unit::kWeekdays;

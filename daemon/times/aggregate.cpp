@@ -64,7 +64,7 @@ std::vector<Observation> AggregateRows(const std::vector<Observation>& rows, con
     const TimeNs begin = PeriodBegin(rows[i].time, frequency);
     values.clear();
     // Months have no length of their own, so the next period is found row by row.
-    const bool fixed = !frequency.step.months() && frequency.step.weekdays() == 0;
+    const bool fixed = frequency.step.unit == Step::Unit::kNanosecond;
     const TimeNs end = fixed ? begin + frequency.step.count : begin;
     for (; i < rows.size(); ++i) {
       if (fixed ? rows[i].time >= end : PeriodBegin(rows[i].time, frequency) != begin) break;

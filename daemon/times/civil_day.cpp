@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <chrono>
 #include <limits>
 
@@ -34,6 +35,12 @@ CivilDay CivilDayOf(TimeNs time) {
   CivilDay calendar = Lookup(day);
   calendar.clock = FloorModulo(time, kNsPerDay);  // the first day of int64 nanoseconds has no midnight in them
   return calendar;
+}
+
+std::int64_t MonthDaysUntil(std::uint32_t days, TimeNs time) {
+  const CivilDay civil = CivilDayOf(time);
+  const std::uint32_t until = (1U << civil.day) - 1;
+  return civil.month * std::popcount(days) + std::popcount(DaysInMonth(days, civil.last_day) & until);
 }
 
 TimeNs MidnightOf(std::int64_t month, unsigned day) {

@@ -22,6 +22,9 @@ inline std::int64_t DayOf(TimeNs time) {
 
 CivilDay CivilDayOf(TimeNs time);
 
+// Days of months (Step::month_days) counted from those of year 0: how many are at or before a time.
+std::int64_t MonthDaysUntil(std::uint32_t days, TimeNs time);
+
 // Midnight of a day of a month (counted from year 0), the last one when it is shorter.
 TimeNs MidnightOf(std::int64_t month, unsigned day);
 

@@ -1,6 +1,7 @@
 #include "daemon/times/grid.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -34,6 +35,9 @@ std::uint64_t PointsBetween(TimeNs a, TimeNs b, const Step& step) {
   if (step.count <= 0) return 1;
   if (step.months()) {
     return static_cast<std::uint64_t>((CivilDayOf(b).month - CivilDayOf(a).month) / step.count) + 1;
+  }
+  if (const std::uint32_t days = step.month_days(); days != 0) {
+    return static_cast<std::uint64_t>(MonthDaysUntil(days, b) - MonthDaysUntil(days, a)) + 1;
   }
   if (const unsigned mask = step.weekdays(); mask != 0) {
     const auto days = static_cast<std::uint64_t>(MaskedDaysBefore(mask, DayOf(b)) - MaskedDaysBefore(mask, DayOf(a)));
@@ -74,6 +78,9 @@ std::int64_t IndexOn(const GridPlan& plan, TimeNs time) {
     // A start on the last day of a period of several months names the period by its end.
     return FloorDivide(CivilDayOf(time).month - CivilDayOf(plan.grid.start).month + plan.lead, step.count);
   }
+  if (const std::uint32_t days = step.month_days(); days != 0) {
+    return MonthDaysUntil(days, time) - MonthDaysUntil(days, plan.grid.start);
+  }
   const unsigned mask = step.weekdays();
   if (mask == 0) {
     const Int128 delta = static_cast<Int128>(time) - plan.grid.start;
@@ -84,10 +91,7 @@ std::int64_t IndexOn(const GridPlan& plan, TimeNs time) {
   const std::int64_t days = MaskedDaysBefore(mask, day) - MaskedDaysBefore(mask, DayOf(plan.grid.start));
   const std::optional<DaySession> session = step.session();
   if (!session) return FloorDivide(days, step.count);
-  const auto slot_of = [&](TimeNs t) {
-    const std::int64_t minute = CivilDayOf(t).clock / kNsPerMinute - session->open;
-    return minute < 0 ? -1 : minute / session->step;
-  };
+  const auto slot_of = [&](TimeNs t) { return session->PointAt(CivilDayOf(t).clock / kNsPerMinute); };
   const std::int64_t slot = slot_of(time);
   if (slot < 0 || slot >= session->per_day) return kOffGrid;
   return days * session->per_day + slot - slot_of(plan.grid.start);
@@ -96,7 +100,18 @@ std::int64_t IndexOn(const GridPlan& plan, TimeNs time) {
 TimeNs PeriodBegin(TimeNs time, const Frequency& frequency) {
   const Step& step = frequency.step;
   if (step.months()) return MidnightOf(FloorDivide(CivilDayOf(time).month, step.count) * step.count, 1);
+  if (const std::uint32_t days = step.month_days(); days != 0) {
+    const CivilDay civil = CivilDayOf(time);
+    const auto at_or_before = [&civil](std::uint32_t bits) { return bits & ((1U << civil.day) - 1); };
+    const std::uint32_t here = at_or_before(DaysInMonth(days, civil.last_day));
+    if (here != 0) return MidnightOf(civil.month, static_cast<unsigned>(std::bit_width(here)));
+    const CivilDay before = CivilDayOf(MidnightOf(civil.month - 1, 31));
+    return MidnightOf(before.month, static_cast<unsigned>(std::bit_width(DaysInMonth(days, before.last_day))));
+  }
   if (const std::optional<DaySession> session = step.session()) {
+    const std::int64_t point = session->PointAt(CivilDayOf(time).clock / kNsPerMinute);
+    if (session->before_break > 0 && point >= session->before_break)
+      return DayOf(time) * kNsPerDay + session->MinuteOf(point) * kNsPerMinute;
     const std::int64_t open = DayOf(time) * kNsPerDay + session->open * kNsPerMinute;
     return open + FloorDivide(time - open, step.nanoseconds()) * step.nanoseconds();
   }
@@ -177,6 +192,7 @@ void StepSingleTimes(std::span<Frame::Entry> entries) {
     if (const unsigned mask = usual.weekdays(); mask != 0 && (mask >> WeekdayOf(day) & 1) == 0) {
       entry.grid.step = {Step::Unit::kNanosecond, kNsPerDay};
     }
+    if (usual.month_days() != 0) entry.grid.step = {Step::Unit::kNanosecond, kNsPerDay};
   }
 }
 

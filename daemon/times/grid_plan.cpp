@@ -159,7 +159,8 @@ GridPlan MonthsByPeriod(std::span<const Observation> kept, const Frequency& freq
   return plan;
 }
 
-GridPlan WeekdayPlan(std::span<const Observation> kept, const Step& step) {
+// Points of a weekly mask, of a session or of days of the month.
+GridPlan MaskPlan(std::span<const Observation> kept, const Step& step) {
   constexpr std::size_t kRecent = 20;
   GridPlan plan;
   plan.by_period = true;
@@ -173,8 +174,9 @@ GridPlan WeekdayPlan(std::span<const Observation> kept, const Step& step) {
   // The clock of the end of the data, should it have changed.
   const std::span<const Observation> recent = kept.last(std::min(kept.size(), kRecent));
   const Common clock = MostCommon(recent, [](TimeNs t) { return CivilDayOf(t).clock; });
-  const std::int64_t day = MaskedDay(mask, MaskedDaysBefore(mask, DayOf(kept.front().time)));
-  plan.grid = {day * kNsPerDay + (clock.share >= 0.5 ? clock.value : 0), step};
+  const TimeNs midnight = mask != 0 ? MaskedDay(mask, MaskedDaysBefore(mask, DayOf(kept.front().time))) * kNsPerDay
+                                    : PeriodBegin(kept.front().time, {step});
+  plan.grid = {midnight + (clock.share >= 0.5 ? clock.value : 0), step};
   return plan;
 }
 
@@ -191,8 +193,8 @@ GridPlan PlanGrid(std::span<const Observation> sorted, const Frequency& frequenc
   counts.stray += sorted.size() - (last - first);
   counts.lost += sorted.size() - (last - first);
   const std::span<const Observation> kept = sorted.subspan(first, last - first);
-  if (step.weekdays() != 0) {
-    plan = WeekdayPlan(kept, step);
+  if (step.weekdays() != 0 || step.month_days() != 0) {
+    plan = MaskPlan(kept, step);
   } else {
     const std::span<const Observation> regular = TellingStretch(kept, step);
     plan.grid = {regular.front().time, step};

@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "daemon/times/calendar_steps.h"
 #include "daemon/times/civil_day.h"
 #include "daemon/times/grid_plan.h"
 
@@ -154,70 +155,6 @@ Verdict Judge(std::span<const Observation> sorted, const Step& step) {
   return verdict;
 }
 
-// Days of the week that observations are seen on, when it is more than chance that the others are missing.
-unsigned WeeklyMask(std::span<const Observation> sorted) {
-  std::array<std::size_t, 7> counts{};
-  std::size_t days = 0;
-  std::int64_t before = std::numeric_limits<std::int64_t>::min();
-  for (const Observation& o : sorted) {
-    const std::int64_t day = DayOf(o.time);
-    if (day == before) continue;
-    ++counts[static_cast<std::size_t>(WeekdayOf(day))];
-    ++days;
-    before = day;
-  }
-  const std::size_t most = *std::max_element(counts.begin(), counts.end());
-  unsigned mask = 0;
-  for (std::size_t d = 0; d < 7; ++d) {
-    if (counts[d] * 10 >= most) mask |= 1U << d;
-  }
-  const int in_mask = std::popcount(mask);
-  if (in_mask < 2 || in_mask == 7) return 0;
-  // The days off would be missing by chance with this probability, were every day as likely.
-  const double chance = std::pow(in_mask / 7.0, static_cast<double>(days));
-  const double limit = mask == kBusinessDays ? 0.05 : 0.002;
-  return chance < limit ? mask : 0;
-}
-
-// The hours of the day that a step of minutes is seen in, as a session; nullopt when it is seen round the clock.
-std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t step) {
-  constexpr std::size_t kFewestDays = 5;
-  if (step < kMinute || step % kMinute != 0 || step > 12 * kHour || kDay % step != 0) return std::nullopt;
-  const auto slots = static_cast<std::size_t>(kDay / step);
-  std::vector<std::size_t> counts(slots, 0);
-  std::size_t days = 0;
-  std::int64_t before = std::numeric_limits<std::int64_t>::min();
-  std::vector<std::int64_t> phases;
-  for (const Observation& o : sorted) {
-    const CivilDay civil = CivilDayOf(o.time);
-    ++counts[static_cast<std::size_t>(civil.clock / step)];
-    phases.push_back(civil.clock % step);
-    if (const std::int64_t day = DayOf(o.time); day != before) ++days, before = day;
-  }
-  const Mode phase = MostCommon(phases);
-  if (days < kFewestDays || phase.value % kMinute != 0) return std::nullopt;
-  const std::size_t most = *std::max_element(counts.begin(), counts.end());
-  std::size_t first = slots;
-  std::size_t last = 0;
-  for (std::size_t s = 0; s < slots; ++s) {
-    if (2 * counts[s] < most) continue;
-    first = std::min(first, s);
-    last = s;
-  }
-  std::size_t inside = 0;
-  for (std::size_t s = first; s <= last; ++s) inside += counts[s];
-  if (last + 1 - first >= slots || last == first) return std::nullopt;
-  // Hardly anything is seen of what there would be at the other hours, were it seen round the clock.
-  const std::size_t outside = sorted.size() - inside;
-  const std::size_t excluded = slots - (last + 1 - first);
-  if (outside * 100 > sorted.size() * 3 || outside * slots * 10 > sorted.size() * excluded) return std::nullopt;
-  unsigned mask = WeeklyMask(sorted);
-  if (mask == 0) mask = kEveryDay;
-  const auto minutes = static_cast<int>(step / kMinute);
-  const auto open = static_cast<int>(static_cast<std::int64_t>(first) * minutes + phase.value / kMinute);
-  return Step::InSession(mask, {minutes, open, static_cast<int>(last + 1 - first)});
-}
-
 // Steps in use that nearly all distances are multiples of, the largest ones; several observations may be right beside
 // each other.
 void AddDivisors(std::span<const std::int64_t> distances, std::vector<Step>& candidates) {
@@ -256,6 +193,7 @@ std::vector<Step> Candidates(std::span<const Observation> sorted, const Step& fi
   if (median >= 4 * kDay && median < 20 * kDay) candidates.push_back({Step::Unit::kNanosecond, 7 * kDay});
   if (const unsigned mask = daily ? WeeklyMask(sorted) : 0; mask != 0) candidates.push_back(Step::OnWeekdays(mask));
   if (median < kDay / 2) {
+    if (const std::optional<Step> session = SessionWithBreak(sorted)) candidates.push_back(*session);
     for (const std::int64_t step : {first.months() ? 0 : first.count, UsualStep(median)}) {
       if (const std::optional<Step> session = SessionOf(sorted, step)) candidates.push_back(*session);
     }
@@ -297,6 +235,10 @@ Step InferStep(std::span<const Observation> sorted) {
   if (sorted.size() < kFewest || first.count <= 0) return first;
   const std::uint64_t points = PointsBetween(sorted.front().time, sorted.back().time, first);
   if (clear && points * 10 <= sorted.size() * 11) return first;
+  if (const std::optional<Step> days = MonthDaysOf(sorted)) {
+    const Verdict verdict = Judge(sorted, *days);
+    if (verdict.lost == 0 && verdict.repeated == 0 && verdict.made_up <= 0.1) return *days;
+  }
   const Verdict found = Judge(sorted, first);
   const bool calendar_like = !first.months() && first.count >= 28 * kDay;
   if (found.good() && !(calendar_like && !clear)) return first;

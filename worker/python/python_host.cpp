@@ -101,7 +101,7 @@ class PythonAlgorithm final : public UserAlgorithm {
       const py::object view = View(request.grid_values);
       const py::object seasons = request.seasons.empty() ? py::object(python_.none) : Seasons(request.seasons);
       const Result<Step> step = ParseStep(request.step_text);
-      const bool masked = step.ok() && step->weekdays() != 0;
+      const bool masked = step.ok() && (step->weekdays() != 0 || step->month_days() != 0);
       const py::tuple result =
           fit_(entry_, Text(request.target), view, request.start_ns, masked ? 0 : request.step_ns,
                Months(request.step_months, request.day_of_month), Text(request.step_text), seasons, request.horizon);
@@ -185,7 +185,7 @@ class PythonHost final : public AlgorithmHost {
       py::list series;
       for (const SeriesView& one : frame) {
         const Step& step = one.grid.step;
-        const bool even = !step.months() && step.weekdays() == 0;
+        const bool even = step.unit == Step::Unit::kNanosecond;
         series.append(py::make_tuple(Text(one.id), View(one.values), one.grid.start, even ? step.count : 0,
                                      Months(step.months() ? step.count : 0, step.day_of_month()),
                                      Text(FormatStep(step))));

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "daemon/times/time_parser.h"
 
@@ -38,6 +40,32 @@ TEST(TimeGrid, MonthEndsStayMonthEnds) {
   EXPECT_EQ(DateAt("2023-02-28", 1, 1), "2023-03-31");
   EXPECT_EQ(DateAt("2023-06-30", 3, 1), "2023-09-30");
   EXPECT_EQ(DateAt("2023-06-30", 3, 2), "2023-12-31");
+}
+
+TEST(TimeGrid, DaysOfTheMonthComeInEveryMonth) {
+  const Step halves = ParseStep("M@15+end").value();
+  const TimeGrid grid{Time("2024-01-15"), halves};
+  const std::vector<std::string> expected = {"2024-01-15", "2024-01-31", "2024-02-15", "2024-02-29", "2024-03-15"};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const auto index = static_cast<std::int64_t>(i);
+    EXPECT_EQ(FormatTime(grid.At(index), TimeFormat::kDate), expected[i]);
+    const TimeGrid back{Time(expected[4]), halves};
+    EXPECT_EQ(FormatTime(back.At(index - 4), TimeFormat::kDate), expected[i]);
+  }
+  EXPECT_EQ(FormatTime(TimeGrid{Time("2023-12-21"), ParseStep("M@1+11+21").value()}.At(1), TimeFormat::kDate),
+            "2024-01-01");
+}
+
+TEST(TimeGrid, ASessionGoesOnBehindItsBreak) {
+  const Step lunch = ParseStep("1h@Mon-Fri@10:30-11:30+14:00-15:00").value();
+  const TimeGrid grid{Time("2024-03-01T10:30:00"), lunch};  // a Friday
+  const std::vector<std::string> expected = {"2024-03-01T10:30:00", "2024-03-01T11:30:00", "2024-03-01T14:00:00",
+                                             "2024-03-01T15:00:00", "2024-03-04T10:30:00"};
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    const auto index = static_cast<std::int64_t>(i);
+    EXPECT_EQ(FormatTime(grid.At(index), TimeFormat::kDateTime), expected[i]);
+    EXPECT_EQ(FormatTime(TimeGrid{Time(expected[4]), lunch}.At(index - 4), TimeFormat::kDateTime), expected[i]);
+  }
 }
 
 TEST(TimeGrid, SaturatesAtTheEndsOfTheRange) {

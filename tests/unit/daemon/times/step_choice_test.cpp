@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <functional>
+#include <tuple>
 
 #include "common/series/usual_season.h"
 #include "daemon/times/civil_day.h"
@@ -127,6 +128,32 @@ TEST(StepChoice, MarketHoursAreASession) {
   for (std::size_t i = 0; i < laid.values.size(); ++i) ASSERT_EQ(laid.grid.At(static_cast<std::int64_t>(i)), o[i].time);
   EXPECT_EQ(FormatTime(laid.grid.At(static_cast<std::int64_t>(o.size())), TimeFormat::kDateTime),
             "2024-02-12T09:30:00");
+}
+
+TEST(StepChoice, AMarketClosesForLunch) {
+  const auto minutes = [](int i) { return i < 24 ? 570 + 5 * i : 780 + 5 * (i - 24); };
+  const Laid laid = Lay(Times(48 * 8, [&](int i) {
+    const int day = i / 48 + i / 48 / 5 * 2;
+    return kJanuary2024 + day * kNsPerDay + minutes(i % 48) * kNsPerMinute;
+  }));
+  EXPECT_EQ(laid.step, "5min@Mon-Fri@09:30-11:25+13:00-14:55");
+  EXPECT_EQ(laid.made_up() + laid.counts.lost + laid.counts.snapped, 0U);
+  EXPECT_EQ(laid.Next(), "2024-01-11T09:30:00");
+}
+
+TEST(StepChoice, DaysOfTheMonthAreAStep) {
+  const auto on = [](int month, unsigned day) { return MidnightOf(2024 * 12 + month, day); };
+  for (const auto& [first, second, step, next] : {std::tuple{1U, 15U, "M@1+15", "2025-01-01"},
+                                                  {1U, 16U, "M@1+16", "2025-01-01"},
+                                                  {15U, 31U, "M@15+end", "2025-01-15"}}) {
+    const Laid laid = Lay(Times(24, [&](int i) { return on(i / 2, i % 2 == 0 ? first : second); }));
+    EXPECT_EQ(laid.step, step);
+    EXPECT_EQ(laid.made_up() + laid.counts.lost + laid.counts.snapped, 0U);
+    EXPECT_EQ(laid.Next(), next);
+  }
+  EXPECT_EQ(UsualSeason(Step::OnMonthDays(3)), 24);
+  // Weeks are seen on all days of the month.
+  EXPECT_EQ(Lay(Times(60, [](int i) { return kJanuary2024 + i * 7 * kNsPerDay; })).step, "7D");
 }
 
 TEST(StepChoice, MonthsWhateverTheDayAndTheHour) {

@@ -1,0 +1,181 @@
+#include "daemon/times/calendar_steps.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <vector>
+
+#include "daemon/times/civil_day.h"
+
+namespace fitd {
+namespace {
+
+constexpr double kWeekendLimit = 0.05;
+
+// The smallest of equally common ones; sorts its argument.
+std::int64_t MostCommonOf(std::vector<std::int64_t>& values) {
+  std::sort(values.begin(), values.end());
+  std::int64_t best = 0;
+  std::size_t most = 0;
+  for (std::size_t i = 0, j = 0; i < values.size(); i = j) {
+    while (j < values.size() && values[j] == values[i]) ++j;
+    if (j - i > most) best = values[i], most = j - i;
+  }
+  return best;
+}
+
+// Days of the week that observations are seen on, when it is more than chance that the others are missing.
+unsigned MaskOf(std::span<const Observation> sorted, double business_limit) {
+  std::array<std::size_t, 7> counts{};
+  std::size_t days = 0;
+  std::int64_t before = std::numeric_limits<std::int64_t>::min();
+  for (const Observation& o : sorted) {
+    const std::int64_t day = DayOf(o.time);
+    if (day == before) continue;
+    ++counts[static_cast<std::size_t>(WeekdayOf(day))];
+    ++days;
+    before = day;
+  }
+  const std::size_t most = *std::max_element(counts.begin(), counts.end());
+  unsigned mask = 0;
+  for (std::size_t d = 0; d < 7; ++d) {
+    if (counts[d] * 10 >= most) mask |= 1U << d;
+  }
+  const int in_mask = std::popcount(mask);
+  if (in_mask < 2 || in_mask == 7) return 0;
+  // The days off would be missing by chance with this probability, were every day as likely.
+  const double chance = std::pow(in_mask / 7.0, static_cast<double>(days));
+  const double limit = mask == kBusinessDays ? business_limit : 0.002;
+  return chance < limit ? mask : 0;
+}
+
+// The days of a session, where fewer days than of a daily series say that there is none at weekends.
+unsigned SessionDays(std::span<const Observation> sorted, std::size_t days) {
+  constexpr double kFewDays = 0.2;  // five days, if there was a weekend between them
+  const bool weekend = static_cast<std::size_t>(DayOf(sorted.back().time) - DayOf(sorted.front().time)) >= days;
+  const unsigned mask = MaskOf(sorted, weekend ? kFewDays : kWeekendLimit);
+  return mask == 0 ? kEveryDay : mask;
+}
+
+std::size_t CountDays(std::span<const Observation> sorted) {
+  std::size_t days = 1;
+  for (std::size_t i = 1; i < sorted.size(); ++i) days += DayOf(sorted[i].time) != DayOf(sorted[i - 1].time) ? 1 : 0;
+  return days;
+}
+
+constexpr std::size_t kFewestDays = 5;  // of a session
+
+}  // namespace
+
+unsigned WeeklyMask(std::span<const Observation> sorted) {
+  return MaskOf(sorted, kWeekendLimit);
+}
+
+std::optional<Step> SessionWithBreak(std::span<const Observation> sorted) {
+  std::array<std::size_t, 1440> counts{};
+  std::size_t on_minutes = 0;
+  for (const Observation& o : sorted) {
+    const std::int64_t clock = CivilDayOf(o.time).clock;
+    if (clock % kNsPerMinute != 0) continue;
+    ++counts[static_cast<std::size_t>(clock / kNsPerMinute)];
+    ++on_minutes;
+  }
+  const std::size_t most = *std::max_element(counts.begin(), counts.end());
+  if (most < kFewestDays || on_minutes * 100 < sorted.size() * 97) return std::nullopt;
+  std::vector<int> minutes;
+  std::size_t inside = 0;
+  for (std::size_t minute = 0; minute < counts.size(); ++minute) {
+    if (2 * counts[minute] < most) continue;
+    minutes.push_back(static_cast<int>(minute));
+    inside += counts[minute];
+  }
+  if (minutes.size() < 4 || inside * 100 < sorted.size() * 97) return std::nullopt;
+  int step = 1440;
+  for (std::size_t i = 1; i < minutes.size(); ++i) step = std::min(step, minutes[i] - minutes[i - 1]);
+  DaySession session{step, minutes.front(), static_cast<int>(minutes.size())};
+  for (std::size_t i = 1; i < minutes.size(); ++i) {
+    const int distance = minutes[i] - minutes[i - 1];
+    if (distance == step) continue;
+    if (session.before_break != 0) return std::nullopt;
+    session.before_break = static_cast<int>(i);
+    session.pause = distance - step;
+  }
+  const bool parts = session.before_break >= 2 && session.per_day - session.before_break >= 2;
+  if (!parts) return std::nullopt;
+  return Step::InSession(SessionDays(sorted, CountDays(sorted)), session);
+}
+
+std::optional<Step> MonthDaysOf(std::span<const Observation> sorted) {
+  constexpr std::size_t kFewestMonths = 3;
+  constexpr std::size_t kMostDays = 6;
+  const auto in_days = static_cast<std::size_t>((sorted.back().time / kNsPerDay - sorted.front().time / kNsPerDay));
+  const std::size_t mean = in_days / (sorted.size() - 1);
+  if (mean < 4 || mean > 20) return std::nullopt;
+  std::array<std::size_t, 32> counts{};
+  std::size_t ends = 0;
+  std::size_t months = 1;
+  std::int64_t before = CivilDayOf(sorted.front().time).month;
+  for (const Observation& o : sorted) {
+    const CivilDay civil = CivilDayOf(o.time);
+    months += civil.month != before ? 1 : 0;
+    before = civil.month;
+    ends += civil.day == civil.last_day ? 1 : 0;
+  }
+  const bool at_ends = ends * 10 >= months * 8;
+  for (const Observation& o : sorted) {
+    const CivilDay civil = CivilDayOf(o.time);
+    ++counts[at_ends && civil.day == civil.last_day ? 31 : civil.day - 1];
+  }
+  const std::size_t most = *std::max_element(counts.begin(), counts.end());
+  std::uint32_t days = 0;
+  std::size_t covered = 0;
+  for (std::size_t day = 0; day < counts.size(); ++day) {
+    if (counts[day] < kFewestMonths || 2 * counts[day] < most) continue;
+    days |= 1U << day;
+    covered += counts[day];
+  }
+  const int number = std::popcount(days);
+  const bool apart = std::popcount(days >> 27) <= 1;
+  if (number < 2 || number > static_cast<int>(kMostDays) || !apart || covered * 20 < sorted.size() * 19) return {};
+  return Step::OnMonthDays(days);
+}
+
+std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t step) {
+  if (step < kNsPerMinute || step % kNsPerMinute != 0 || step > 12 * kNsPerHour || kNsPerDay % step != 0)
+    return std::nullopt;
+  const auto slots = static_cast<std::size_t>(kNsPerDay / step);
+  std::vector<std::size_t> counts(slots, 0);
+  const std::size_t days = CountDays(sorted);
+  std::vector<std::int64_t> phases;
+  for (const Observation& o : sorted) {
+    const CivilDay civil = CivilDayOf(o.time);
+    ++counts[static_cast<std::size_t>(civil.clock / step)];
+    phases.push_back(civil.clock % step);
+  }
+  const std::int64_t phase = MostCommonOf(phases);
+  if (days < kFewestDays || phase % kNsPerMinute != 0) return std::nullopt;
+  const std::size_t most = *std::max_element(counts.begin(), counts.end());
+  std::size_t first = slots;
+  std::size_t last = 0;
+  for (std::size_t s = 0; s < slots; ++s) {
+    if (2 * counts[s] < most) continue;
+    first = std::min(first, s);
+    last = s;
+  }
+  std::size_t inside = 0;
+  for (std::size_t s = first; s <= last; ++s) inside += counts[s];
+  if (last + 1 - first >= slots || last == first) return std::nullopt;
+  // Hardly anything is seen of what there would be at the other hours, were it seen round the clock.
+  const std::size_t outside = sorted.size() - inside;
+  const std::size_t excluded = slots - (last + 1 - first);
+  if (outside * 100 > sorted.size() * 3 || outside * slots * 10 > sorted.size() * excluded) return std::nullopt;
+  const unsigned mask = SessionDays(sorted, days);
+  const auto minutes = static_cast<int>(step / kNsPerMinute);
+  const auto open = static_cast<int>(static_cast<std::int64_t>(first) * minutes + phase / kNsPerMinute);
+  return Step::InSession(mask, {minutes, open, static_cast<int>(last + 1 - first)});
+}
+
+}  // namespace fitd

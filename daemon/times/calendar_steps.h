@@ -1,0 +1,26 @@
+// Steps that are the calendar's and not the clock's, from the times of a series: days of the week, sessions of the day,
+// days of the month. Daemon, ingest threads; pure functions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "common/series/step.h"
+#include "daemon/times/observation.h"
+
+namespace fitd {
+
+// Days of the week that observations are seen on, when it is more than chance that the others are missing; else 0.
+unsigned WeeklyMask(std::span<const Observation> sorted);
+
+// Minutes of the day that are seen nearly every day, evenly apart but for one break, such as that of markets at lunch.
+std::optional<Step> SessionWithBreak(std::span<const Observation> sorted);
+
+// The hours of the day that a step of minutes is seen in, as a session; nullopt when it is seen round the clock.
+std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t step);
+
+// The same few days of every month: the first and the fifteenth, the tenth, twentieth and last.
+std::optional<Step> MonthDaysOf(std::span<const Observation> sorted);
+
+}  // namespace fitd
