@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "common/series/counted_since.h"
 #include "common/series/time_zone.h"
 #include "common/time_units.h"
 
@@ -156,6 +157,11 @@ std::string TimeWriter::Write(TimeNs time, const Step& step) const {
       const double days = static_cast<double>(FloorDivide(wall, kNsPerDay) - kExcelEpochDays) +
                           static_cast<double>(FloorModulo(wall, kNsPerDay)) / static_cast<double>(kNsPerDay);
       return Fixed(days + EarlierDays(form_.pattern), Decimals(form_.pattern));
+    }
+    case TimeFormat::kSince: {
+      const std::optional<CountedSince> counted = CountedSince::Parse(form_.pattern);
+      if (!counted) return FormatTime(utc, TimeFormat::kDateTimeZ);
+      return counted->Format(counted->on_the_wall() ? wall : utc);
     }
     case TimeFormat::kDate:
     case TimeFormat::kDateTime:

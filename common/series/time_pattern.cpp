@@ -97,13 +97,15 @@ Result<TimePattern> TimePattern::Compile(std::string_view text) {
       continue;
     }
     if (expanded[i] == '-') op.bare = true, ++i;
+    if (i < expanded.size() && expanded[i] == 'E') op.early = true, ++i;
     if (i < expanded.size() && expanded[i] == '^') op.capitals = true, ++i;
     if (i < expanded.size() && IsDigit(expanded[i])) op.digits = expanded[i++] - '0';
     if (i < expanded.size() && expanded[i] == ':') op.colon = true, ++i;
     op.word = i < expanded.size() ? expanded[i] : ' ';
-    if (op.word == ' ' || std::string_view("YymdejqhNGVuHIMSfbBaApPzZ").find(op.word) == std::string_view::npos) {
-      return bad(std::string("has the unknown word %") + op.word +
-                 "; known are %Y %y %N %m %b %B %d %e %j %q %h %G %V %u %a %A %H %I %M %S %f %p %P %z %Z %F %T %R %%");
+    if (op.word == ' ' || std::string_view("YymdejqhNGVuHIMSfbBaApPzZO").find(op.word) == std::string_view::npos) {
+      return bad(
+          std::string("has the unknown word %") + op.word +
+          "; known are %Y %y %N %m %b %B %d %e %O %j %q %h %G %V %u %a %A %H %I %M %S %f %p %P %z %Z %F %T %R %%");
     }
     if (op.word == 'e') op.word = 'd', op.bare = true;
     date = date || op.word == 'Y' || op.word == 'y' || op.word == 'G';
@@ -121,6 +123,8 @@ Result<TimePattern> TimePattern::Compile(std::string_view text) {
 TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const {
   WrittenTime w;
   Parts parts;
+  constexpr int kCentury = 69;  // two digits from here on are 19.., as POSIX has it
+  constexpr int kEarlyCentury = 41;
   for (const Op& op : ops_) {
     int* number = nullptr;
     int scratch = 0;
@@ -156,6 +160,9 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
         } else {
           return TimeError::kMalformed;
         }
+        continue;
+      case 'O':
+        if (TakeName(text, kOrdinals) < 0) return TimeError::kMalformed;
         continue;
       case 'f':
         if (!TakeFraction(text, &w.ns)) return TimeError::kMalformed;
@@ -217,7 +224,7 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
     if (!TakeNumber(text, width, op.fixed || year, number)) return TimeError::kMalformed;
     if (op.word == 'm' && op.digits == 2 && before - text.size() == 1) *number *= 10;
     if (op.word == 'N' && scratch != (w.year + 1) % (width == 4 ? 10'000 : 100)) return TimeError::kNoSuchTime;
-    if (op.word == 'y') w.year = scratch + (scratch < 69 ? 2000 : 1900);
+    if (op.word == 'y') w.year = scratch + (scratch < (op.early ? kEarlyCentury : kCentury) ? 2000 : 1900);
     if ((op.word == 'j' || op.word == 'q' || op.word == 'h' || op.word == 'V') && *number == 0)
       return TimeError::kNoSuchTime;
   }
@@ -261,10 +268,13 @@ std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
         AppendName(out, kDays[static_cast<std::size_t>(weekday - 1)], op.capitals);
         continue;
       case 'p':
-        out += hour < 12 ? "AM" : "PM";
+        out += hour < 12 ? (op.colon ? "A.M." : "AM") : (op.colon ? "P.M." : "PM");
         continue;
       case 'P':
-        out += hour < 12 ? "am" : "pm";
+        out += hour < 12 ? (op.colon ? "a.m." : "am") : (op.colon ? "p.m." : "pm");
+        continue;
+      case 'O':
+        out += OrdinalOf(unsigned{ymd.day()});
         continue;
       case 'Z':
       case 'z':

@@ -1,13 +1,13 @@
 // Times as words of strptime say they are written: read and written by one pattern.
 // Any process; a TimePattern is read-only, any thread.
 //
-//   %Y year  %y of two digits (69 to 99: 19..)  %m month  %b %B its name  %d %e day  %j day of the year  %q quarter
-//   %h half of the year  %N the next year, of two digits (2010/11; %4N: of four)
-//   %G year of the week  %V ISO week  %u day of the week, Monday 1  %a %A its name  %H %I hour  %M minute  %S second
-//   %f decimals of a second (%3f: three)  %p AM or PM  %P am or pm  %z offset +0100, +01:00 or Z (%:z: written with the
-//   colon) %Z UTC, EST, CEST and other names that mean one offset, written as an offset %F is %Y-%m-%d, %T is %H:%M:%S,
-//   %R is %H:%M, %% a percent sign; %-d writes without leading zeros, %^b in capitals; %2m reads 1 as 10, as decimals
-//   lose their zeros. Names are English.
+//   %Y year  %y of two digits (69 to 99: 19..; %Ey: 41 to 99)  %m month  %b %B its name  %d %e day (%O: st, nd, rd or
+//   th behind it) %j day of the year  %q quarter %h half of the year  %N the next year, of two digits (2010/11; %4N: of
+//   four) %G year of the week  %V ISO week  %u day of the week, Monday 1  %a %A its name  %H %I hour  %M minute  %S
+//   second %f decimals of a second (%3f: three)  %p AM or PM  %P am or pm (%:P: a.m.)  %z offset +0100, +01:00 or Z
+//   (%:z: written with the colon) %Z UTC, EST, CEST and other names that mean one offset, written as an offset %F is
+//   %Y-%m-%d, %T is %H:%M:%S, %R is %H:%M, %% a percent sign; %-d writes without leading zeros, %^b in capitals; %2m
+//   reads 1 as 10, as decimals lose their zeros. Names are English.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +42,7 @@ class TimePattern {
     bool bare = false;   // written without leading zeros
     bool fixed = false;  // the next op is a number too: all its digits are there
     bool colon = false;  // %:z
+    bool early = false;  // %Ey
     bool capitals = false;
     int digits = 0;  // of %f; 0: as many as it takes
   };

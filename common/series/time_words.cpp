@@ -13,6 +13,11 @@ bool StartsWith(std::string_view text, std::string_view name) {
 
 }  // namespace
 
+std::string_view OrdinalOf(unsigned day) {
+  const bool teen = day / 10 == 1;
+  return kOrdinals[teen || day % 10 > 3 ? 0 : day % 10];
+}
+
 int NumberWidth(char word) {
   switch (word) {
     case 'Y':

@@ -19,6 +19,11 @@ inline constexpr std::array<std::string_view, 12> kMonths = {"January",   "Febru
 inline constexpr std::array<std::string_view, 7> kDays = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                                           "Friday", "Saturday", "Sunday"};
 
+inline constexpr std::array<std::string_view, 4> kOrdinals = {"th", "st", "nd", "rd"};
+
+// What stands behind the number of a day.
+std::string_view OrdinalOf(unsigned day);
+
 // Digits of a word's number when it is written out.
 int NumberWidth(char word);
 bool IsNumberWord(char word);

@@ -75,6 +75,10 @@ bool Tokenize(std::string_view text, Tokens* out) {
       token.before = before;
       before = 0;
       i = end;
+    } else if (i > 0 && i + 4 <= text.size() && text[i + 1] == '.' && (text[i + 2] | 32) == 'm' && text[i + 3] == '.' &&
+               ((text[i] | 32) == 'a' || (text[i] | 32) == 'p')) {  // a.m.
+      before = 0;
+      i += 4;
     } else if (IsLetter(text[i])) {
       std::size_t end = i;
       while (end < text.size() && IsLetter(text[end])) ++end;
@@ -87,7 +91,7 @@ bool Tokenize(std::string_view text, Tokens* out) {
       before = 0;
       i = end;
     } else {
-      if (std::string_view(" -/.:,+_").find(text[i]) == std::string_view::npos) return false;
+      if (std::string_view(" -/.:,+_@").find(text[i]) == std::string_view::npos) return false;
       out->colon |= text[i] == ':';
       before = before == 0 || before == ' ' ? text[i] : before;
       ++i;

@@ -22,11 +22,11 @@ constexpr std::string_view kOtherNames[] = {
     "day",         "year",        "yr",        "yyyy",        "datum",
     "zeit",        "zeitstempel", "fecha",     "data",        "reference_time",
     "local time",  "start time",  "time (utc)"};
-constexpr std::string_view kYears[] = {"year", "yr", "yyyy", "jahr", "annee", "ano"};
+constexpr std::string_view kYears[] = {"year", "yr", "yyyy", "yy", "jahr", "annee", "ano"};
 constexpr std::string_view kMonths[] = {"month", "mo", "mon", "mnth", "mm", "monat", "mes"};
 constexpr std::string_view kDays[] = {"day", "dd", "dy", "mday", "dom", "day_of_month", "tag", "dia"};
-constexpr std::string_view kHours[] = {"hour",  "hr",   "hours", "hh", "hour_of_day", "stunde",
-                                       "heure", "hora", "h",     "he", "hour ending"};
+constexpr std::string_view kHours[] = {"hour", "hr", "hours", "hh",          "hour_of_day", "stunde",      "heure",
+                                       "hora", "h",  "he",    "hour ending", "hourending",  "hour_ending", "opr_hr"};
 constexpr std::string_view kQuarters[] = {"quarter", "qtr", "q", "quartal", "trimestre"};
 constexpr std::string_view kWeeks[] = {"week",     "wk",        "weeknum", "week_number", "week_no", "isoweek",
                                        "iso_week", "mmwr_week", "epiweek", "woche",       "kw",      "semana"};
@@ -36,7 +36,7 @@ constexpr std::string_view kCompactClocks[] = {"hhmm",      "hrmn",        "time
                                                "time_hhmm", "hour_minute", "hora", "uhrzeit"};
 constexpr std::string_view kSlots[] = {"settlement_period", "period",   "interval",        "slot",
                                        "half_hour",         "halfhour", "trading_interval"};
-constexpr std::string_view kMinutes[] = {"minute", "min", "mi", "minutes"};
+constexpr std::string_view kMinutes[] = {"minute", "min", "mi", "minutes", "mm"};
 constexpr std::string_view kClocks[] = {"time", "clock", "time of day", "uhrzeit", "zeit", "heure"};
 
 }  // namespace
@@ -66,9 +66,12 @@ std::vector<std::size_t> TimeColumns::FindSplitByPlace() const {
 // Year, month, and what is finer, in columns of their own.
 std::vector<std::size_t> TimeColumns::FindSplit() const {
   const auto find = [&](std::span<const std::string_view> names, double least, double most) {
-    const std::size_t i = FindNamed(layout_, names, taken_);
-    if (i == kNoColumn || !facts_[i].is_whole()) return kNoColumn;
-    return facts_[i].least >= least && facts_[i].most <= most ? i : kNoColumn;
+    std::vector<bool> taken = taken_;
+    // MM may be months beside mm, which are minutes.
+    for (std::size_t i = 0; (i = FindNamed(layout_, names, taken)) != kNoColumn; taken[i] = true) {
+      if (facts_[i].is_whole() && facts_[i].least >= least && facts_[i].most <= most) return i;
+    }
+    return kNoColumn;
   };
   const std::size_t year = find(kYears, 1600, 2300);
   if (year == kNoColumn && !layout_.header) return FindSplitByPlace();
@@ -111,6 +114,7 @@ std::vector<TimePart> TimeColumns::PartsOf(const std::vector<std::size_t>& colum
   std::vector<TimePart> parts(columns.size(), TimePart::kPlain);
   for (std::size_t i = 1; i < columns.size(); ++i) {
     const ColumnFacts& facts = facts_[columns[i]];
+    if (facts.is_text() && IsHourEnding(facts.example)) parts[i] = TimePart::kHourEnding;
     if (!facts.is_whole() || facts.least < 0) continue;
     const auto is = [&](std::span<const std::string_view> names, double least, double most) {
       return facts.least >= least && facts.most <= most && IsNamed(columns[i], names);
@@ -152,6 +156,9 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   if (numbers(clock, 1, 25, 100)) return clock;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if (!taken[i] && facts_[i].is_clock()) return i;
+  }
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    if (!taken[i] && facts_[i].is_text() && IsHourEnding(facts_[i].example)) return i;
   }
   clock = FindNamed(layout_, kHours, taken);
   if (clock == kNoColumn) return kNoColumn;
@@ -221,6 +228,24 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
   return kNoColumn;
 }
 
+// What would work where no column holds times.
+std::string TimeColumns::Remedy() const {
+  const std::string& first = layout_.columns == 0 ? std::string() : layout_.names[0];
+  if (first.starts_with('{') || first.starts_with('[')) return "; this is JSON and not CSV: export it as CSV";
+  if (first.starts_with('<') && first.find('>') != std::string::npos && layout_.columns == 1)
+    return "; this is a web page or XML and not CSV: export it as CSV";
+  std::string text;
+  for (std::size_t i = 0; i < layout_.columns && text.empty(); ++i) {
+    if (taken_[i] || !facts_[i].counts || facts_[i].cells < kFewestDays) continue;
+    text = "; count the rows by one of them with --time-column " + ShellWord(layout_.OptionFor({i}));
+  }
+  if (text.empty()) text = "; name it with --time-column";
+  text += ", or " + std::string("number the rows and say when they begin: --start 2024-01-01 --frequency 1D");
+  if (layout_.columns > kFewestTimesOfARow) text += ", or say that every row is a series: --layout rows";
+  if (layout_.columns == 1) text += "; if the fields are parted by something else, say it: --separator space";
+  return text;
+}
+
 Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, const CsvOptions& options) const {
   std::string problem;
   const std::size_t one = FindOne(&problem);
@@ -239,13 +264,7 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, cons
   if (problem.empty()) {
     problem = "no time column (looked for";
     for (const std::string_view name : kTimeNames) problem += " " + std::string(name);
-    problem += " and for a column of times); the columns are " + ListNames(layout_);
-    problem +=
-        layout_.columns == 1
-            ? "; is the separator between fields another one? Say it with --separator; if not, say when the rows "
-              "begin with --start and --frequency"
-            : "; name it with --time-column, or say when the rows begin with --start and --frequency";
-    if (layout_.columns > kFewestTimesOfARow) problem += ", or that every row is a series with --layout rows";
+    problem += " and for a column of times); the columns are " + ListNames(layout_) + Remedy();
   }
   return Status(StatusCode::kInvalidInput, path + ": " + problem);
 }

@@ -30,6 +30,7 @@ class TimeColumns {
   std::vector<std::size_t> FindSplitByPlace() const;
   std::size_t FindClockFor(std::size_t date) const;
   bool IsNamed(std::size_t column, std::span<const std::string_view> names) const;
+  std::string Remedy() const;
   bool IsDatePart(std::size_t column) const;
   bool Repeats(std::size_t column) const;
 

@@ -16,9 +16,16 @@ void AppendClock(std::string& text, int hours, int minutes) {
 
 }  // namespace
 
+bool IsHourEnding(std::string_view cell) {
+  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  return (cell.size() == 3 || cell.size() == 4) && (cell[0] | 32) == 'h' && (cell[1] | 32) == 'e' && digit(cell[2]) &&
+         digit(cell.back());
+}
+
 void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
   while (!cell.empty() && cell.front() == ' ') cell.remove_prefix(1);
   while (!cell.empty() && cell.back() == ' ') cell.remove_suffix(1);
+  if (part == TimePart::kHourEnding && IsHourEnding(cell)) cell.remove_prefix(2);
   const std::string digits(cell);
   int number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);

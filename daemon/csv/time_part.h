@@ -18,7 +18,11 @@ enum class TimePart : std::uint8_t {
   kClockSeconds,  // 93000 is 09:30:00
   kHalfHours,     // 1 is 00:00, 2 is 00:30
   kQuarterHours,  // 1 is 00:00, 2 is 00:15
+  kHourEnding,    // HE01 is 1
 };
+
+// HE01 to HE24, as markets of electricity call their hours.
+bool IsHourEnding(std::string_view cell);
 
 // Writes a cell behind what the columns before it have said; one that is no number as it is, so that the row says what
 // is wrong.

@@ -52,6 +52,8 @@ std::string TimeOptionOf(const TimeRule& rule) {
       return "excel";
     case TimeFormat::kCount:
       return "count";
+    case TimeFormat::kSince:
+      return rule.form.pattern.substr(0, rule.form.pattern.find('/'));
     default:
       return "";
   }

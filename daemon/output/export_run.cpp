@@ -35,6 +35,8 @@ std::string_view TimeFormatName(TimeFormat format) {
       return "decimal-year";
     case TimeFormat::kExcel:
       return "excel";
+    case TimeFormat::kSince:
+      return "since";
   }
   return "unknown";
 }

@@ -38,7 +38,7 @@ RunInfo RunOf(const StoreStatement& row) {
 }
 
 bool IsPossible(const RunInfo& info) {
-  constexpr std::int64_t kLastTimeFormat = static_cast<std::int64_t>(TimeFormat::kExcel);
+  constexpr std::int64_t kLastTimeFormat = static_cast<std::int64_t>(TimeFormat::kSince);
   const auto format = static_cast<std::int64_t>(info.header.time_format);
   return info.run > 0 && info.run < kStoreRunLimit && info.header.num_targets <= kStoreIndexLimit &&
          info.header.horizon >= 0 && info.header.horizon <= 1'000'000'000 && format >= 0 && format <= kLastTimeFormat;

@@ -69,7 +69,7 @@ void AddDigitDates(std::span<const Token> t, std::vector<DateShape>& shapes) {
   } else if (t[4].digits(2, 2)) {
     add(Word("d", t[0]), Word("m", t[2]), "%y");
     if (separator != '.') add(Word("m", t[0]), Word("d", t[2]), "%y");
-    if (separator == '-' && t[0].digits(2, 2)) add("%y", Word("m", t[2]), Word("d", t[4]));
+    if ((separator == '-' || separator == '/') && t[0].digits(2, 2)) add("%y", Word("m", t[2]), Word("d", t[4]));
   }
 }
 
@@ -223,8 +223,35 @@ std::string Word(std::string_view word, const Token& digits) {
   return (digits.text.size() == 1 ? "%-" : "%") + std::string(word);
 }
 
+namespace {
+
+// "1st March 2024": the shapes of it without the letters, and their word behind the day's.
+bool AddOrdinalDates(std::span<const Token> tokens, std::vector<DateShape>& shapes) {
+  static constexpr std::string_view kSuffixes[] = {"st", "nd", "rd", "th"};
+  std::vector<Token> plain(tokens.begin(), tokens.end());
+  for (std::size_t i = 1; i < plain.size(); ++i) {
+    if (plain[i].kind != Token::kLetters || !OneOf(plain[i].text, kSuffixes) || !plain[i - 1].digits(1, 2)) continue;
+    plain.erase(plain.begin() + static_cast<std::ptrdiff_t>(i));
+    AddNamedDates(plain, shapes);
+    for (DateShape& shape : shapes) {
+      ++shape.tokens;
+      for (const std::string_view day : {"%-d", "%d"}) {
+        const std::size_t at = shape.pattern.find(day);
+        if (at == std::string::npos) continue;
+        shape.pattern.replace(at, day.size(), "%-d%O");
+        break;
+      }
+    }
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::vector<DateShape> DateShapesOf(std::span<const Token> tokens) {
   std::vector<DateShape> shapes;
+  if (AddOrdinalDates(tokens, shapes)) return shapes;
   AddDigitDates(tokens, shapes);
   AddCompactDates(tokens, shapes);
   if (shapes.empty()) AddEastAsianDates(tokens, shapes);

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "common/ascii.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
@@ -54,6 +55,11 @@ bool NumberTimes::Add(std::string_view cell) {
   if (decimal_years && fraction && decimals_seen.size() < 40) decimals_seen.emplace(cell.substr(dot + 1));
   excel = excel && value >= 20'000 && value < 80'000;
   whole = whole && !fraction && value >= 0;
+  if (value >= 1e17 && value < 9e18 && whole) {
+    std::int64_t ns = 0;
+    (void)std::from_chars(begin, end, ns);
+    minutes_of_ns = minutes_of_ns && ns % kNsPerMinute == 0;
+  }
   any_fraction = any_fraction || fraction;
   if (fraction) decimals = std::max(decimals, cell.size() - dot - 1);
   if (count != 0 && value != before && std::abs(value - before) < 1e15)
@@ -86,6 +92,22 @@ NumericTime NumberTimes::Kind() const {
   if (largest >= 1e17) return NumericTime::kNanos;
   if (largest >= 1e14) return NumericTime::kMicros;
   return largest >= 1e11 ? NumericTime::kMillis : NumericTime::kSeconds;
+}
+
+// The years 1990 to 2100, which as nanoseconds or microseconds since 1970 are a few months of 1974 or 1990, and the
+// year 2390. Steps that people measure in are whole minutes as nanoseconds, which as 100 ns are 100 minutes.
+std::string_view NumberTimes::LongCount() const {
+  if (!whole || count < kFewest) return {};
+  const auto within = [this](double from, double to) { return least >= from && largest < to; };
+  if (within(1.2276e16, 1.5779e16)) return "webkit";
+  if (minutes_of_ns) return {};
+  if (within(1.2276e17, 1.5779e17)) return "filetime";
+  return within(6.2766e17, 6.6270e17) ? "ticks" : "";
+}
+
+bool NumberTimes::AreLate() const {
+  constexpr double kYear2070 = 3'155'760'000;
+  return whole && count >= kFewest && least >= kYear2070 && largest < 1e10 && Kind() == NumericTime::kSeconds;
 }
 
 std::string NumberTimes::YearAndPart() const {
@@ -135,6 +157,8 @@ TimeForm FormOf(NumericTime kind, std::size_t decimals) {
       return {TimeFormat::kExcel, std::to_string(decimals) + "+693960", ""};
     case NumericTime::kJulian:
       return {TimeFormat::kExcel, std::to_string(decimals) + "+2415018.5", ""};
+    case NumericTime::kSince:
+      return {TimeFormat::kSince, "", ""};
     case NumericTime::kYear:
       form.pattern = "%Y";
       break;

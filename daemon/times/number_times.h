@@ -23,6 +23,7 @@ struct NumberTimes {
   bool datenum = true;
   bool julian = true;
   bool whole = true;
+  bool minutes_of_ns = true;  // all are whole minutes, were they nanoseconds
   bool any_fraction = false;
   std::size_t decimals = 0;
   double largest = 0;
@@ -40,6 +41,10 @@ struct NumberTimes {
   bool MayBeDigits() const {
     return count >= kFewest && !years && !compact[0] && !compact[1] && largest < 1e8 && largest >= 1e4;
   }
+  // What --time-format calls counts of 100 ns or microseconds from centuries ago (FILETIME, .NET, Chrome); empty: none.
+  std::string_view LongCount() const;
+  // Seconds so late that they are hardly those since 1970.
+  bool AreLate() const;
   // A year, a point and the number of its month or quarter, which are no decimals of the year; empty: they are none.
   std::string YearAndPart() const;
 };

@@ -9,6 +9,7 @@
 #include "common/range_text.h"
 #include "daemon/times/digit_dates.h"
 #include "daemon/times/number_times.h"
+#include "daemon/times/reading_order.h"
 #include "daemon/times/time_shape.h"
 
 namespace fitd {
@@ -147,6 +148,53 @@ bool TimeGuess::open() const {
   return settled_ && readings_.size() > 1 && readings_.front().reads > iso_;
 }
 
+// Units since another time than 1970, with as many decimals as the first cell has.
+TimeRule TimeGuess::CountRule(const std::string& format) const {
+  TimeRule rule;
+  rule.zone = zone_;
+  rule.numeric = NumericTime::kSince;
+  const std::string_view cell = cells_.empty() ? std::string_view() : TrimBlanks(cells_[0]);
+  const std::size_t dot = cell.find('.');
+  const bool decimals =
+      dot != std::string_view::npos && cell.size() - dot - 1 <= 12 && format.find('/') == std::string::npos;
+  rule.form = {TimeFormat::kSince, decimals ? format + "/" + std::to_string(cell.size() - dot - 1) : format, ""};
+  return rule;
+}
+
+// Two digits of a year may be of two centuries, and stand first or last.
+void TimeGuess::DecideByOrder() {
+  std::vector<std::string> texts;
+  for (const Reading& reading : readings_) {
+    if (reading.text.find("%y") == std::string::npos) return;
+    texts.push_back(reading.text);
+  }
+  for (std::size_t i = 0; i < readings_.size() && texts.size() < 8; ++i) {
+    if (const std::string earlier = LastCentury(texts[i], cells_); !earlier.empty()) texts.push_back(earlier);
+  }
+  if (texts.size() < 2) return;
+  std::vector<Reading> best;
+  for (const std::size_t place : BestOrdered(texts, cells_))
+    best.push_back({texts[place], *TimePattern::Compile(texts[place]), readings_.front().reads});
+  readings_ = std::move(best);
+}
+
+Status TimeGuess::LateSeconds(const std::string& path) const {
+  const std::string& cell = cells_.front();
+  std::string message = path + ": '" + cell + "' may be ";
+  for (const auto& [format, who] : {std::pair{"seconds since 1900-01-01", "NTP"},
+                                    {"seconds since 1904-01-01", "LabVIEW, HFS"},
+                                    {"epoch-s", "Unix"}}) {
+    TimeGuess guess(format, nullptr);
+    guess.Add(cell);
+    const Result<TimeRule> rule = guess.Finish(path);
+    TimeNs time = 0;
+    TimeFormat form = TimeFormat::kDate;
+    if (!rule.ok() || TimeParser(*rule).Parse(cell, &time, &form) != TimeError::kNone) continue;
+    message += FormatTime(time, TimeFormat::kDateTimeZ) + " (" + who + ": --time-format '" + format + "'), ";
+  }
+  return {StatusCode::kInvalidInput, message + "so that nothing is guessed; say which with --time-format"};
+}
+
 Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   TimeRule rule;
   rule.zone = zone_;
@@ -161,6 +209,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
       rule.form = FormOf(rule.numeric, decimals);
       return rule;
     }
+    if (CountedSince::Parse(format_)) return CountRule(format_);
     FITD_ASSIGN_OR_RETURN(TimePattern pattern, TimePattern::Compile(format_));
     rule.form = {TimeFormat::kPattern, format_, ""};
     rule.pattern = std::make_shared<const TimePattern>(std::move(pattern));
@@ -187,6 +236,8 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
       rule.form = {TimeFormat::kPattern, parts, ""};
       return rule;
     }
+    if (const std::string_view count = numbers.LongCount(); !count.empty()) return CountRule(std::string(count));
+    if (numbers.AreLate()) return LateSeconds(path);
     rule.form = numbers.count > 0 && cells_.front().size() == 14 && numbers.compact[4]
                     ? TimeForm{TimeFormat::kPattern, "%Y%m%d%H%M%S", ""}
                     : FormOf(rule.numeric, numbers.decimals);
@@ -196,6 +247,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
     rule.form = IsoForm(first_iso);
     return rule;
   }
+  DecideByOrder();
   if (readings_.size() > 1) {
     const auto reads = [](const Reading& reading, const std::string& cell) {
       WrittenTime written;

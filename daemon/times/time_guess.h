@@ -25,8 +25,8 @@ NumericTime GuessNumericTime(std::span<const std::string_view> cells);
 
 class TimeGuess {
  public:
-  // `format`: the pattern the user names ("%d/%m/%Y"; also epoch-s, epoch-ms, epoch-us, epoch-ns, excel, decimal-year);
-  // empty: guess. `zone`: null is UTC.
+  // `format`: the pattern the user names ("%d/%m/%Y"; also epoch-s, epoch-ms, epoch-us, epoch-ns, excel, decimal-year,
+  // "hours since 1900-01-01"); empty: guess. `zone`: null is UTC.
   TimeGuess(std::string format, std::shared_ptr<const TimeZone> zone);
 
   // The next cell. Empty ones and those past what it takes to decide cost nothing.
@@ -51,6 +51,9 @@ class TimeGuess {
     bool IsYears() const { return text.ends_with('N'); }
   };
   void Count(std::string_view cell);
+  void DecideByOrder();
+  TimeRule CountRule(const std::string& format) const;
+  Status LateSeconds(const std::string& path) const;
 
   std::string format_;
   std::shared_ptr<const TimeZone> zone_;

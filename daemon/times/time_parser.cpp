@@ -146,6 +146,7 @@ void OffsetsSeen::Add(const OffsetsSeen& other) {
 
 TimeParser::TimeParser(const TimeRule& rule, OffsetsSeen* seen)
     : numeric_(rule.numeric), pattern_(rule.pattern), seen_(seen), fast_(rule.pattern == nullptr) {
+  if (numeric_ == NumericTime::kSince) since_ = CountedSince::Parse(rule.form.pattern);
   if (rule.zone) zone_ = std::make_shared<ZoneClock>(rule.zone);
 }
 
@@ -214,6 +215,10 @@ TimeError TimeParser::ParseNumber(std::string_view text, TimeNs* time, TimeForma
     case NumericTime::kJulian:
       *format = TimeFormat::kExcel;
       return FromExcel(epoch, time, 2 * 2'415'018 + 1);
+    case NumericTime::kSince:
+      *format = TimeFormat::kSince;
+      if (!epoch.fits || !since_) return epoch.fits ? TimeError::kMalformed : TimeError::kOutOfRange;
+      return since_->TimeOf(epoch.whole, epoch.billionths, epoch.negative, time);
     default:
       return TimeError::kMalformed;
   }
@@ -272,11 +277,13 @@ TimeError TimeParser::Parse(std::string_view text, TimeNs* time, TimeFormat* for
   const bool dates = numeric_ == NumericTime::kYear || numeric_ == NumericTime::kCompactDate ||
                      numeric_ == NumericTime::kCompactMonth || numeric_ == NumericTime::kCompactHour ||
                      numeric_ == NumericTime::kCompactMinute;
-  const bool seconds = text.size() == 14 && AllDigits(text) && numeric_ != NumericTime::kMicros;  // YYYYMMDDHHMMSS
+  const bool seconds = text.size() == 14 && AllDigits(text) && numeric_ != NumericTime::kMicros &&
+                       numeric_ != NumericTime::kSince;  // YYYYMMDDHHMMSS
   if (dates || seconds) return ParseWritten(text, time, format);
   const TimeError error = ParseNumber(text, time, format);
   const bool wall = numeric_ == NumericTime::kDecimalYear || numeric_ == NumericTime::kExcel ||
-                    numeric_ == NumericTime::kDatenum || numeric_ == NumericTime::kJulian;
+                    numeric_ == NumericTime::kDatenum || numeric_ == NumericTime::kJulian ||
+                    (since_ && since_->on_the_wall());
   if (wall && error == TimeError::kNone && zone_) *time = zone_->ToUtc(*time);
   return error;
 }

@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
+#include "common/series/counted_since.h"
 #include "common/series/time_form.h"
 #include "common/series/time_grid.h"
 #include "common/series/time_zone.h"
@@ -29,6 +31,7 @@ enum class NumericTime : std::uint8_t {
   kCount,          // no date: one after the other
   kDatenum,        // days since the year 0, as Matlab has them
   kJulian,         // days since 4713 BC, at noon
+  kSince,          // of a unit since another time, as the form's pattern says
 };
 
 // Sentence for a bad row.
@@ -97,6 +100,7 @@ class TimeParser {
   NumericTime numeric_;
   std::shared_ptr<const TimePattern> pattern_;
   std::shared_ptr<ZoneClock> zone_;  // shared so that a parser can be copied; null: UTC
+  std::optional<CountedSince> since_;
   OffsetsSeen* seen_ = nullptr;
   bool fast_ = true;             // the fast path reads what the rule means
   std::uint64_t date_head_ = 0;  // the ten bytes of the date last seen, and its time

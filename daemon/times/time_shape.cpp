@@ -22,7 +22,11 @@ bool ClockPattern(std::span<const Token> tokens, std::string* out) {
   if (!at(0).digits(1, 2)) return false;
   // Whether AM or PM follows decides how the hour is called.
   bool half = false;
-  for (const Token& token : tokens) half = half || (token.kind == Token::kLetters && OneOf(token.text, kHalves));
+  for (std::size_t k = 0; k < tokens.size(); ++k) {
+    half = half || (at(k).kind == Token::kLetters && OneOf(at(k).text, kHalves));
+    half = half ||
+           ((at(k).text == "a" || at(k).text == "p" || at(k).text == "A" || at(k).text == "P") && at(k + 1).is('.'));
+  }
   *out += Word(half ? "I" : "H", at(0));
   const bool minutes = at(1).is(':') && at(2).digits(2, 2);
   if (minutes) {
@@ -51,7 +55,12 @@ bool ClockPattern(std::span<const Token> tokens, std::string* out) {
     *out += ' ';
     ++i;
   }
-  if (i < tokens.size() && at(0).kind == Token::kLetters && OneOf(at(0).text, kHalves)) {
+  static constexpr std::string_view kPoints[] = {"a", "p"};
+  if (at(0).kind == Token::kLetters && OneOf(at(0).text, kPoints) && at(1).is('.') && (at(2).text[0] | 32) == 'm' &&
+      at(3).is('.')) {
+    *out += at(0).text[0] >= 'a' ? "%:P" : "%:p";
+    i += 4;
+  } else if (i < tokens.size() && at(0).kind == Token::kLetters && OneOf(at(0).text, kHalves)) {
     *out += at(0).text[0] >= 'a' ? "%P" : "%p";
     ++i;
     if (i < tokens.size() && at(0).is(' ') && i + 1 < tokens.size()) *out += ' ', ++i;

@@ -1,0 +1,89 @@
+#include "daemon/times/reading_order.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "common/time_units.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::string_view kThisCentury = "%y";
+constexpr std::string_view kEarlier = "%Ey";
+
+std::string WithYears(std::string text, std::string_view from, std::string_view to) {
+  const std::size_t at = text.find(from);
+  return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+// How the rows run when they are read so.
+struct Order {
+  std::size_t breaks = 0;  // fewer of the steps forwards or those backwards
+  double span = 0;
+};
+
+Order OrderOf(const std::string& text, std::span<const std::string> cells) {
+  const Result<TimePattern> pattern = TimePattern::Compile(text);
+  std::size_t forwards = 0;
+  std::size_t backwards = 0;
+  TimeNs before = 0;
+  TimeNs least = std::numeric_limits<TimeNs>::max();
+  TimeNs most = std::numeric_limits<TimeNs>::min();
+  for (const std::string& cell : cells) {
+    WrittenTime written;
+    TimeNs time = 0;
+    if (!pattern.ok() || pattern->Parse(cell, &written) != TimeError::kNone) continue;
+    if (CombineTime(written, &time) != TimeError::kNone) continue;
+    const bool first = most == std::numeric_limits<TimeNs>::min();
+    forwards += !first && time > before ? 1 : 0;
+    backwards += !first && time < before ? 1 : 0;
+    before = time;
+    least = std::min(least, time);
+    most = std::max(most, time);
+  }
+  return {std::min(forwards, backwards), static_cast<double>(most) - static_cast<double>(least)};
+}
+
+bool Beats(const Order& a, const Order& b) {
+  constexpr std::size_t kFewer = 3;
+  constexpr double kShorter = 20;
+  if (a.breaks < b.breaks) return a.breaks * kFewer <= b.breaks;
+  return a.breaks == b.breaks && a.span > 0 && a.span * kShorter <= b.span;
+}
+
+bool YearComesFirst(const std::string& text) {
+  return text.starts_with(kThisCentury) || text.starts_with(kEarlier);
+}
+
+}  // namespace
+
+std::string LastCentury(const std::string& text, std::span<const std::string> cells) {
+  constexpr TimeNs kYear2041 = 2'240'524'800 * kNsPerSecond;
+  if (text.find(kThisCentury) == std::string::npos) return {};
+  const Result<TimePattern> pattern = TimePattern::Compile(text);
+  const bool late = std::any_of(cells.begin(), cells.end(), [&](const std::string& cell) {
+    WrittenTime written;
+    TimeNs time = 0;
+    return pattern.ok() && pattern->Parse(cell, &written) == TimeError::kNone &&
+           CombineTime(written, &time) == TimeError::kNone && time >= kYear2041;
+  });
+  return late ? WithYears(text, kThisCentury, kEarlier) : std::string();
+}
+
+std::vector<std::size_t> BestOrdered(std::span<const std::string> texts, std::span<const std::string> cells) {
+  std::vector<Order> orders;
+  for (const std::string& text : texts) orders.push_back(OrderOf(text, cells));
+  std::vector<std::size_t> best;
+  for (std::size_t i = 0; i < texts.size(); ++i) {
+    bool beaten = false;
+    for (std::size_t j = 0; j < texts.size(); ++j) {
+      const bool twins = WithYears(texts[i], kEarlier, kThisCentury) == WithYears(texts[j], kEarlier, kThisCentury);
+      const bool comparable = twins || YearComesFirst(texts[i]) != YearComesFirst(texts[j]);
+      beaten = beaten || (i != j && comparable && Beats(orders[j], orders[i]));
+    }
+    if (!beaten) best.push_back(i);
+  }
+  return best;
+}
+
+}  // namespace fitd

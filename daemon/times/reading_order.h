@@ -1,0 +1,20 @@
+// Which of several readings of two-digit years the order of the rows speaks for. Daemon, ingest threads; pure
+// functions.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "common/series/time_pattern.h"
+
+namespace fitd {
+
+// A reading of two-digit years, where a time is far in this century, as one of the last century; empty: none is.
+std::string LastCentury(const std::string& text, std::span<const std::string> cells);
+
+// Places of the readings that no other one beats: 24/01/02 is a year first where that leaves the rows in order, or in a
+// twentieth of the time; 01/01/50 is 1950 likewise. Day and month are not told apart by that.
+std::vector<std::size_t> BestOrdered(std::span<const std::string> texts, std::span<const std::string> cells);
+
+}  // namespace fitd
