@@ -57,7 +57,7 @@ void InputFlags::AddTo(CLI::App& command) {
       "long, wide, rows: one series a row, times in the header; or table: a year or day a row [auto]");
   add("--separator", g.separator, "C", "Character between fields, or tab or space [, ; tab | or space, as found]");
   add("--decimal", g.decimal, "C", "Decimal mark: . or , [as found]");
-  add("--missing", g.missing, "LIST", "More markers of a missing value, such as -999,void");
+  add("--missing", g.missing, "LIST", "More markers of a missing value, such as -999,void; none: no number is one");
   data->add_option("--skip-lines", g.skip_lines, "Lines above the header [as found]")
       ->check(WholeNumber(0, std::numeric_limits<int>::max()))
       ->type_name("N");

@@ -1,5 +1,8 @@
 #include "daemon/ingest/frame_builder.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <limits>
 #include <new>
@@ -40,6 +43,7 @@ class FrameBuilder {
   void Work(SeriesBuilder& builder);
   void BuildTarget(TargetRows* head, SeriesBuilder& builder);
   void FindCommonEnd();
+  void WeighSentinels(const SentinelSearch& sentinels, std::uint64_t targets, IngestReport& report) const;
 
   const IngestOptions& options_;
   const SeriesRules& rules_;
@@ -149,12 +153,32 @@ void FrameBuilder::FindCommonEnd() {
   if (rules_.until) end_ = std::min(end_, *rules_.until);
 }
 
+// A series is no use with them, but a fleet in which hardly any has one is: that is said, and not refused.
+void FrameBuilder::WeighSentinels(const SentinelSearch& sentinels, std::uint64_t targets, IngestReport& report) const {
+  constexpr double kShareRefused = 0.01;
+  const bool said = std::any_of(options_.missing.begin(), options_.missing.end(),
+                                [](const std::string& marker) { return marker == "none"; });
+  if (said || options_.observations) return;
+  std::string option;
+  double share = 0;
+  report.sentinels = sentinels.Describe(targets, &option, &share);
+  if (report.sentinels.empty()) return;
+  std::vector<std::string> markers = options_.missing;
+  markers.push_back(option);
+  report.sentinels += fmt::format("; if so, say --missing={}, if not, --missing=none", fmt::join(markers, ","));
+  if (share < kShareRefused) return;
+  report.refusal += (report.refusal.empty() ? "" : "\n") +
+                    ("numbers far from all others look like missing values: " + report.sentinels);
+}
+
 Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& tables, IngestReport& report) {
   RepairLog repairs(LimitsOf(options_));
+  SentinelSearch sentinels;
   for (SeriesBuilder& builder : builders_) {
     builder.arena().GiveTo(*owner_);
     builder.AddTo(report);
     repairs.Add(builder.repairs());
+    sentinels.Add(builder.sentinels());
   }
   if (out_of_memory_.load()) return OutOfMemory("laying the series on their grids");
   if (stop_.load()) return Status(StatusCode::kCancelled, "cancelled while reading the data");
@@ -170,6 +194,7 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
   report.worst = repairs.Worst();
   report.over_limit = repairs.over_limit();
   if (report.over_limit != 0) report.refusal = repairs.Refusal(kept);
+  WeighSentinels(sentinels, kept, report);
   StepSingleTimes(entries_);
   const auto other_step = [this](const Frame::Entry& e) { return e.grid.step != entries_[0].grid.step; };
   if (!entries_.empty() && std::none_of(entries_.begin(), entries_.end(), other_step)) {

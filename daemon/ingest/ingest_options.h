@@ -83,6 +83,7 @@ struct IngestReport {
   std::vector<DroppedTarget> dropped;       // targets without any value, sorted by id
   std::vector<RepairedTarget> worst;        // at most 10, the worst first
   std::uint64_t over_limit = 0;             // targets that are more repair than data
+  std::string sentinels;                    // numbers that look like missing values, and what to say; empty: none
   std::string refusal;                      // why, and what would mend it; empty when there are none
   std::string time_option;                  // what --time-format would say; empty: ISO 8601
   std::string frequency_option;             // what --frequency would say; empty: targets have several steps

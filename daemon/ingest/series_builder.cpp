@@ -137,6 +137,7 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   std::vector<Observation> observations;
   observations.reserve(rows.count());
   rows.Drain([&](TimeNs time, double value) { observations.push_back({time, value}); });
+  if (rules_.aggregate != Aggregate::kNone) LookForSentinels(observations, entry.id);
   GridPlan plan = layer_.Plan(observations, counts);
   if (plan.points == 0) return {};
   coarser_ = CoarserStep(observations);
@@ -154,6 +155,14 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   return values;
 }
 
+// Of rows that are put together, the ones that are.
+void SeriesBuilder::LookForSentinels(const std::vector<Observation>& rows, std::string_view id) {
+  std::vector<double> values;
+  values.reserve(rows.size());
+  for (const Observation& row : rows) values.push_back(row.value);
+  sentinels_.Look(id, values);
+}
+
 // Trims the ends and fills the gaps.
 void SeriesBuilder::Complete(std::span<double> values, Frame::Entry& entry) {
   const auto has_value = [](double v) { return !std::isnan(v); };
@@ -164,6 +173,7 @@ void SeriesBuilder::Complete(std::span<double> values, Frame::Entry& entry) {
   }
   auto last = values.end();
   const bool zeros = options_.gaps == GapPolicy::kZero || rules_.aggregate == Aggregate::kCount;
+  if (rules_.aggregate == Aggregate::kNone) sentinels_.Look(entry.id, values);
   while (options_.gaps != GapPolicy::kZero && !has_value(last[-1])) --last;
   entry.grid.start = entry.grid.At(first - values.begin());
   values = {first, last};

@@ -12,6 +12,7 @@
 #include "common/series/series.h"
 #include "daemon/ingest/ingest_options.h"
 #include "daemon/ingest/repair_log.h"
+#include "daemon/ingest/sentinel_search.h"
 #include "daemon/rows/output_arena.h"
 #include "daemon/rows/rows_of_target.h"
 #include "daemon/times/lay_series.h"
@@ -38,6 +39,7 @@ class SeriesBuilder {
 
   OutputArena& arena() { return arena_; }
   const RepairLog& repairs() const { return repairs_; }
+  const SentinelSearch& sentinels() const { return sentinels_; }
   std::shared_ptr<const void> runs() const { return runs_; }  // where entries' gaps are
   void AddTo(IngestReport& report) const;
 
@@ -48,6 +50,7 @@ class SeriesBuilder {
   // Of values that are missing so often that the others have a step of their own, such as quarters among months: on
   // that step. `values` where they have none.
   std::span<double> OnOwnStep(std::span<double> values, Frame::Entry& entry);
+  void LookForSentinels(const std::vector<Observation>& rows, std::string_view id);
   void CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry);
 
   const IngestOptions& options_;
@@ -62,6 +65,7 @@ class SeriesBuilder {
   std::uint64_t zeros_ = 0;
   Step coarser_;  // of the rows that were laid last, see RepairEntry
   RepairLog repairs_;
+  SentinelSearch sentinels_;
   std::shared_ptr<std::deque<std::vector<GapRun>>> runs_ = std::make_shared<std::deque<std::vector<GapRun>>>();
 };
 

@@ -164,6 +164,8 @@ std::string DescribeRepairs(const IngestReport& r) {
   add(r.stray, "observations beyond a gap too long to fill");
   add(r.dropped.size(), "targets without any value");
   add(r.empty_files, "files without data");
+  if (!r.sentinels.empty())
+    text += fmt::format("{}numbers that look like missing values: {}", text.empty() ? "" : ", ", r.sentinels);
   if (!r.worst.empty()) text += fmt::format("; most for target {}: {}", r.worst[0].id, DescribeRepair(r.worst[0]));
   return text;
 }

@@ -1,0 +1,120 @@
+#include "daemon/ingest/sentinel_search.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "daemon/csv/csv_record.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::size_t kFewestOthers = 8;  // values, of which there are
+constexpr std::size_t kFewestKinds = 3;   // different ones: 0 and 999 alone are a code
+
+// 99, 999, ..., and 99.9, 999.99 and their like: nines only; the ends of integers and of formats; -999.25 of well logs.
+bool IsUsualSentinel(double value) {
+  const double size = std::abs(value);
+  if (size >= 1e19) return std::isfinite(value);
+  constexpr double kKnown[] = {999.25, 32'767, 32'768, 65'535, 2'147'483'647, 2'147'483'648, 4'294'967'295};
+  if (std::find(std::begin(kKnown), std::end(kKnown), size) != std::end(kKnown)) return true;
+  if (size < 99 || size > 1e12) return false;
+  const double hundredths = std::round(size * 100);
+  if (std::abs(hundredths - size * 100) > 1e-6 * size) return false;
+  auto digits = static_cast<std::int64_t>(hundredths);
+  for (int decimals = 0; decimals < 2 && digits % 10 == 0; ++decimals) digits /= 10;
+  while (digits % 10 == 9) digits /= 10;
+  return digits == 0;
+}
+
+// What a series is but for its least or largest value.
+struct Others {
+  std::uint64_t repeats = 0;  // of the value that is left out
+  std::size_t count = 0;
+  double least = std::numeric_limits<double>::infinity();
+  double most = -std::numeric_limits<double>::infinity();
+  std::size_t kinds = 0;  // as far as kFewestKinds
+};
+
+Others OthersThan(std::span<const double> values, double least, double most, double left_out) {
+  Others others;
+  double seen[kFewestKinds] = {};
+  for (const double v : values) {
+    if (std::isnan(v)) continue;
+    others.repeats += v == left_out ? 1 : 0;
+    if (v == left_out || (v == least && IsUsualSentinel(least)) || (v == most && IsUsualSentinel(most))) continue;
+    ++others.count;
+    others.least = std::min(others.least, v);
+    others.most = std::max(others.most, v);
+    if (others.kinds < kFewestKinds && std::find(seen, seen + others.kinds, v) == seen + others.kinds)
+      seen[others.kinds++] = v;
+  }
+  return others;
+}
+
+// Nothing but zeros and positive values says that a negative one is none of them; else the distance to the others has
+// to be a multiple of how far these are apart. Two nines are a number like others, and have to be further away.
+bool IsFarFrom(const Others& others, double sentinel) {
+  constexpr double kNegative = 0.2;
+  constexpr double kFar = 1.5;
+  constexpr double kTwoNines = 5;
+  const double range = others.most - others.least;
+  const double distance = sentinel > others.most ? sentinel - others.most : others.least - sentinel;
+  const bool negative = sentinel < 0 && others.least >= 0 && std::abs(sentinel) >= 999;
+  const double times = std::abs(sentinel) < 999 ? kTwoNines : negative ? kNegative : kFar;
+  return distance > times * range;
+}
+
+}  // namespace
+
+void SentinelSearch::Look(std::string_view id, std::span<const double> values) {
+  if (values.size() <= kFewestOthers) return;
+  double least = std::numeric_limits<double>::infinity();
+  double most = -std::numeric_limits<double>::infinity();
+  for (const double v : values) {  // NaN compares as neither
+    least = v < least ? v : least;
+    most = v > most ? v : most;
+  }
+  for (const double sentinel : {least, most}) {
+    if (!IsUsualSentinel(sentinel)) continue;
+    const Others others = OthersThan(values, least, most, sentinel);
+    const bool telling = others.count >= kFewestOthers && others.kinds >= kFewestKinds;
+    if (telling && IsFarFrom(others, sentinel)) Note(sentinel, id, others.repeats);
+    if (least == most) return;
+  }
+}
+
+void SentinelSearch::Note(double sentinel, std::string_view id, std::uint64_t values) {
+  Found& found = found_[sentinel];
+  if (found.targets == 0 || id < found.first) found.first = id;
+  found.values += values;
+  ++found.targets;
+}
+
+void SentinelSearch::Add(const SentinelSearch& other) {
+  for (const auto& [sentinel, more] : other.found_) {
+    Found& found = found_[sentinel];
+    if (found.targets == 0 || more.first < found.first) found.first = more.first;
+    found.values += more.values;
+    found.targets += more.targets;
+  }
+}
+
+std::string SentinelSearch::Describe(std::uint64_t targets, std::string* option, double* share) const {
+  std::string text;
+  option->clear();
+  *share = 0;
+  for (const auto& [sentinel, found] : found_) {
+    if (found.values < 2) continue;
+    text += fmt::format("{}{} ({} values of {} of {} targets, such as {})", text.empty() ? "" : ", ", sentinel,
+                        found.values, found.targets, targets, QuoteForMessage(found.first));
+    *option += fmt::format("{}{}", option->empty() ? "" : ",", sentinel);
+    *share =
+        std::max(*share, static_cast<double>(found.targets) / static_cast<double>(std::max<std::uint64_t>(targets, 1)));
+  }
+  return text;
+}
+
+}  // namespace fitd
