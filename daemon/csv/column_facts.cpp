@@ -1,6 +1,7 @@
 #include "daemon/csv/column_facts.h"
 
 #include <algorithm>
+#include <map>
 
 #include "daemon/csv/cell_kind.h"
 
@@ -15,7 +16,10 @@ bool IsPlainWhole(std::string_view text) {
   return end == std::string_view::npos || text.find_first_not_of(" \t", end) == std::string_view::npos;
 }
 
-void AddNumber(ColumnFacts& facts, std::string_view cell, std::size_t row) {
+// Units of a column's numbers, the most usual of which is its own; zeros need none.
+using UnitCounts = std::map<std::string, std::size_t>;
+
+void AddNumber(ColumnFacts& facts, UnitCounts& units, std::string_view cell, std::size_t row) {
   const std::string unit = UnitOf(cell);
   NumberStyle style;
   double value = 0;
@@ -25,7 +29,7 @@ void AddNumber(ColumnFacts& facts, std::string_view cell, std::size_t row) {
   }
   facts.least = facts.numbers == 0 ? value : std::min(facts.least, value);
   facts.most = facts.numbers == 0 ? value : std::max(facts.most, value);
-  if (facts.unit.empty()) facts.unit = unit;
+  if (value != 0 || !unit.empty()) ++units[unit];
   ++facts.numbers;
   facts.whole += IsPlainWhole(cell) ? 1 : 0;
   facts.numeric_times += IsNumericTime(cell) ? 1 : 0;
@@ -38,6 +42,7 @@ void AddNumber(ColumnFacts& facts, std::string_view cell, std::size_t row) {
 std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& records, std::size_t from,
                                       std::size_t columns) {
   std::vector<ColumnFacts> all(columns);
+  std::vector<UnitCounts> units(columns);
   std::size_t row = 0;
   for (std::size_t r = from; r < records.size() && row < kRowsToStudy; ++r) {
     if (records[r].fields.size() != columns) continue;
@@ -51,7 +56,7 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
       if (facts.cells == 0) facts.example = cell;
       facts.constant = facts.constant && cell == facts.example;
       ++facts.cells;
-      if (kind == CellKind::kNumber) AddNumber(facts, cell, row);
+      if (kind == CellKind::kNumber) AddNumber(facts, units[i], cell, row);
       facts.dates += kind == CellKind::kDate ? 1 : 0;
       facts.clocks += kind == CellKind::kClock ? 1 : 0;
       const bool clock = cell.find(':') != std::string_view::npos || cell.find_first_of("Tt") == 10;
@@ -59,7 +64,13 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
     }
     ++row;
   }
-  for (ColumnFacts& facts : all) facts.counts = facts.counts && facts.cells > 1;
+  for (std::size_t i = 0; i < columns; ++i) {
+    all[i].counts = all[i].counts && all[i].cells > 1;
+    std::size_t most = 0;
+    for (const auto& [unit, count] : units[i]) {
+      if (count > most) all[i].unit = unit, most = count;
+    }
+  }
   return all;
 }
 

@@ -22,7 +22,7 @@ struct ColumnFacts {
   bool constant = true;
   double least = 0;
   double most = 0;
-  std::string unit;     // of its numbers
+  std::string unit;     // of most of its numbers
   std::string example;  // the first cell that is not missing
 
   bool is_date() const { return Most(dates); }

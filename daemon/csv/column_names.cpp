@@ -104,12 +104,12 @@ Result<std::vector<std::size_t>> ResolveColumns(const std::string& text, std::st
         return Status(StatusCode::kInvalidInput,
                       path + ": " + std::string(option) + " names " + layout.NameOf(column) + " twice");
       }
-      if (FindExact(layout, name) == column) FITD_RETURN_IF_ERROR(CheckSingle(layout, column, path));
+      if (FindExact(layout, name) == column) FITD_RETURN_IF_ERROR(CheckSingle(layout, column, option, path));
       columns.push_back(column);
     }
     return columns;
   }
-  FITD_RETURN_IF_ERROR(CheckSingle(layout, columns[0], path));
+  FITD_RETURN_IF_ERROR(CheckSingle(layout, columns[0], option, path));
   return columns;
 }
 
@@ -145,17 +145,17 @@ std::string ListNames(const CsvLayout& layout, std::span<const std::size_t> colu
   return out;
 }
 
-Status CheckSingle(const CsvLayout& layout, std::size_t column, const std::string& path) {
+Status CheckSingle(const CsvLayout& layout, std::size_t column, std::string_view option, const std::string& path) {
   const std::string& name = layout.names[column];
   if (name.empty()) return {};
   for (std::size_t i = 0; i < layout.names.size(); ++i) {
     if (i == column || layout.names[i] != name) continue;
     const std::size_t first = std::min(i, column);
     const std::size_t second = std::max(i, column);
-    return {StatusCode::kInvalidInput, path + ": columns " + std::to_string(first + 1) + " and " +
-                                           std::to_string(second + 1) + " are both named " + QuoteForMessage(name) +
-                                           "; say '#" + std::to_string(first + 1) + "' or '#" +
-                                           std::to_string(second + 1) + "', or rename the one that is not meant"};
+    return {StatusCode::kInvalidInput,
+            path + ": columns " + std::to_string(first + 1) + " and " + std::to_string(second + 1) +
+                " are both named " + QuoteForMessage(name) + "; say which with " + std::string(option) + " '#" +
+                std::to_string(first + 1) + "' or " + std::string(option) + " '#" + std::to_string(second + 1) + "'"};
   }
   return {};
 }

@@ -43,7 +43,7 @@ std::vector<std::size_t> FindJoined(const CsvLayout& layout, std::string_view te
 std::string ListNames(const CsvLayout& layout);
 std::string ListNames(const CsvLayout& layout, std::span<const std::size_t> columns);
 
-// kInvalidInput when another column has the name of this one.
-Status CheckSingle(const CsvLayout& layout, std::size_t column, const std::string& path);
+// kInvalidInput when another column has the name of this one, and what to say for `option` instead.
+Status CheckSingle(const CsvLayout& layout, std::size_t column, std::string_view option, const std::string& path);
 
 }  // namespace fitd

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/role_draft.h"
@@ -102,10 +103,12 @@ class RoleFinder {
     std::unordered_map<std::string_view, std::size_t> names;
     for (const std::string& name : draft_.layout.names) ++names[name];
     for (const auto& [column, why] : draft_.layout.unused) ignored[column] = true;
-    for (const auto* columns : {&draft_.layout.targets, &draft_.layout.times, &draft_.layout.values}) {
+    for (const auto& [columns, option] : {std::pair{&draft_.layout.targets, "--target-column"},
+                                          {&draft_.layout.times, "--time-column"},
+                                          {&draft_.layout.values, "--value-column"}}) {
       for (const std::size_t column : *columns) {
         if (names[draft_.layout.names[column]] > 1 && !draft_.by_number[column]) {
-          FITD_RETURN_IF_ERROR(CheckSingle(draft_.layout, column, draft_.path));
+          FITD_RETURN_IF_ERROR(CheckSingle(draft_.layout, column, option, draft_.path));
         }
         if (seen[column]) {
           return draft_.Fail("one column cannot be two of target, time and value: " + draft_.layout.NameOf(column) +
@@ -128,7 +131,7 @@ class RoleFinder {
           std::find(std::begin(kRowNumberNames), std::end(kRowNumberNames), name) != std::end(kRowNumberNames);
       if (name.empty() && draft_.facts[i].rows > 0 && draft_.facts[i].cells == 0)
         draft_.LeaveOut(i, "empty");
-      else if (named && draft_.facts[i].counts && draft_.facts[i].cells > 1)
+      else if (named && (i == 0 || draft_.layout.header) && draft_.facts[i].counts && draft_.facts[i].cells > 1)
         draft_.LeaveOut(i, "numbers the rows");
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/csv_record.h"
@@ -172,6 +173,10 @@ bool HasHeader(const std::vector<Records::Record>& records, std::size_t header) 
   return !all_numbers || counts;
 }
 
+bool AreDistinct(const std::vector<std::string_view>& fields) {
+  return std::set<std::string_view>(fields.begin(), fields.end()).size() == fields.size();
+}
+
 }  // namespace
 
 Records::Records(std::string_view text, std::size_t offset, char separator, std::size_t limit, bool comments) {
@@ -225,11 +230,18 @@ CsvDialect FindDialect(std::string_view head, const CsvOptions& options) {
   }
   std::size_t last_comment = std::string_view::npos;
   std::uint64_t comment_line = 0;
+  std::size_t comment_above = std::string_view::npos;  // the line right above it, if it is one too
   while (at < head.size()) {
     const std::string_view line = LineAt(head, at);
     const bool comment = free && !line.empty() && line[0] == '#';
     if (!comment && !IsBlank(line)) break;
-    if (comment) last_comment = at, comment_line = lines, dialect.comments = true;
+    if (comment) {
+      comment_above =
+          last_comment != std::string_view::npos && comment_line + 1 == lines ? last_comment : std::string_view::npos;
+      last_comment = at;
+      comment_line = lines;
+      dialect.comments = true;
+    }
     skip_line();
   }
   Reading best;
@@ -255,11 +267,17 @@ CsvDialect FindDialect(std::string_view head, const CsvOptions& options) {
     // "#time,value" above the data: the last comment is the header.
     if (dialect.header || options.no_header || last_comment == std::string_view::npos || reading.titles > 0) continue;
     const Records above(head, last_comment, tried, 1, false);
-    if (!above.all().empty() && above.all()[0].fields.size() == reading.fields) {
-      offset = last_comment;
-      lines_above = comment_line;
-      dialect.header = true;
-    }
+    if (above.all().empty() || above.all()[0].fields.size() != reading.fields) continue;
+    offset = last_comment;
+    lines_above = comment_line;
+    dialect.header = true;
+    // Units below names, as buoys have them: units repeat, and names do not.
+    if (comment_above == std::string_view::npos || AreDistinct(above.all()[0].fields)) continue;
+    const Records names(head, comment_above, tried, 1, false);
+    if (names.all().empty() || names.all()[0].fields.size() != reading.fields) continue;
+    if (!AreDistinct(names.all()[0].fields)) continue;
+    offset = comment_above;
+    lines_above = comment_line - 1;
   }
   dialect.separator = best.separator;
   dialect.titles = best.titles;

@@ -159,6 +159,11 @@ bool Groups(const Written& w, std::size_t last, char mark, std::size_t digits_en
   return last == 0 || (w.ends[0] >= 1 && w.ends[0] <= 3 && (w.ends[0] > 1 || w.digits[0] != '0'));
 }
 
+// +0020,1 is a number of fixed width and what is said about it, and no decimal comma.
+bool IsPadded(const Written& w) {
+  return !w.marks.empty() && w.marks[0] == ',' && w.ends[0] >= 3 && w.digits[0] == '0';
+}
+
 // A unit has no digits but in powers (m3), is short, and does not look like another field of the cell.
 bool IsUnit(std::string_view unit) {
   if (unit.size() > 12) return false;
@@ -258,6 +263,7 @@ NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::str
   if (kind == NumberKind::kMalformed) {
     Written w;
     if (!TakeApart(text, &w) || !IsUnit(w.unit)) return kind;
+    if (IsPadded(w)) return kind;
     std::string plain = w.negative ? "-" : "";
     const bool decimals = !w.marks.empty() && w.marks.back() == style.decimal;
     const std::size_t last = w.marks.size() - (decimals ? 1 : 0);
@@ -287,7 +293,7 @@ std::string UnitOf(std::string_view text) {
 
 DecimalProof ProofOfDecimal(std::string_view text) {
   Written w;
-  if (!TakeApart(text, &w) || w.marks.empty() || !IsUnit(w.unit)) return DecimalProof::kNothing;
+  if (!TakeApart(text, &w) || w.marks.empty() || IsPadded(w) || !IsUnit(w.unit)) return DecimalProof::kNothing;
   const char mark = w.marks.back();
   if (mark != '.' && mark != ',') return DecimalProof::kNothing;
   const DecimalProof decimal = mark == '.' ? DecimalProof::kPoint : DecimalProof::kComma;

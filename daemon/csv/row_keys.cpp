@@ -7,6 +7,16 @@
 
 namespace fitd {
 
+namespace {
+
+// Numbers that are no measure.
+bool IsPlace(const std::string& name) {
+  static constexpr std::string_view kPlaces[] = {"lat", "latitude", "lon", "lng", "longitude"};
+  return std::find(std::begin(kPlaces), std::end(kPlaces), LowerCase(name)) != std::end(kPlaces);
+}
+
+}  // namespace
+
 std::vector<std::size_t> KeyCandidates(const CsvLayout& layout, const std::vector<ColumnFacts>& facts) {
   std::vector<std::size_t> candidates;
   std::vector<bool> out(layout.columns);
@@ -15,7 +25,7 @@ std::vector<std::size_t> KeyCandidates(const CsvLayout& layout, const std::vecto
   for (const auto& [column, why] : layout.unused) out[column] = out[column] || !why.empty();
   for (std::size_t i = 0; i < layout.columns; ++i) {
     if (out[i] || facts[i].cells == 0 || facts[i].is_date() || facts[i].is_clock()) continue;
-    if (facts[i].is_number() && !facts[i].is_whole()) continue;
+    if (facts[i].is_number() && !facts[i].is_whole() && !IsPlace(layout.names[i])) continue;
     candidates.push_back(i);
   }
   return candidates;

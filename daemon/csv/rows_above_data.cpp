@@ -94,6 +94,20 @@ bool RowsAboveData::HoldsNoData(const Records::Record& record) const {
   return std::none_of(record.fields.begin(), record.fields.end(), IsTyped);
 }
 
+// All columns, and each another way, where the header leaves some but the time without a name: a pivot table's second
+// line.
+bool RowsAboveData::NamesMore(const std::vector<std::string_view>& fields,
+                              const std::vector<std::string>& names) const {
+  std::set<std::string_view> seen;
+  bool unnamed = false;
+  for (std::size_t i = 0; i < columns_; ++i) {
+    const std::string_view name = TrimmedName(fields[i]);
+    if (name.empty() || !seen.insert(name).second) return false;
+    unnamed = unnamed || (i != time_column_ && TrimmedName(names[i]).empty());
+  }
+  return unnamed;
+}
+
 std::size_t RowsAboveData::BetterHeader(const std::vector<std::string>& names) const {
   if (rows_ == 0 || time_column_ >= columns_) return rows_;
   const auto names_time = [](std::string_view name) {
@@ -107,7 +121,7 @@ std::size_t RowsAboveData::BetterHeader(const std::vector<std::string>& names) c
   for (std::size_t r = 0; r < rows_; ++r) {
     const auto& fields = records_[r].fields;
     if (fields.size() != columns_ || named(fields) < 2) continue;
-    if (names_time(fields[time_column_]) || named(names) < 2) return r;
+    if (names_time(fields[time_column_]) || named(names) < 2 || NamesMore(fields, names)) return r;
   }
   return rows_;
 }

@@ -16,7 +16,8 @@ class RowsAboveData {
 
   std::size_t rows() const { return rows_; }
   // The one of these rows that is the header: it calls the column of the times one of times, and the header `names`
-  // does not; or it names several columns, and the header one at most. rows(): none is.
+  // does not; or it names several columns, and the header one at most, or all columns and the header not. rows(): none
+  // is.
   std::size_t BetterHeader(const std::vector<std::string>& names) const;
   // Headers of several levels, as data frames write them: where a name stands above several columns, those below it in
   // these rows are added (Close/AAPL); what stands in the column of the times alone is its name.
@@ -26,6 +27,7 @@ class RowsAboveData {
   std::size_t FirstWithTime();
   bool HasTime(const Records::Record& record) const;
   bool HoldsNoData(const Records::Record& record) const;
+  bool NamesMore(const std::vector<std::string_view>& fields, const std::vector<std::string>& names) const;
 
   const std::vector<Records::Record>& records_;
   std::size_t columns_;

@@ -1,9 +1,11 @@
 #include "daemon/csv/value_columns.h"
 
+#include <algorithm>
 #include <set>
 
 #include "common/text.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/csv/csv_record.h"
 
 namespace fitd {
 namespace {
@@ -55,6 +57,23 @@ Status ValueColumns::FindWide() {
              : OkStatus();
 }
 
+// Called an id, and a whole number that no two rows share.
+bool ValueColumns::IsRowId(std::size_t column) const {
+  constexpr std::size_t kFewestRows = 8;
+  const std::string name = LowerCase(draft_.layout.names[column]);
+  const bool id = name == "id" || name.ends_with("_id") || name.ends_with(" id") ||
+                  (name.ends_with("id") && draft_.layout.names[column].ends_with("Id"));
+  if (!id || !draft_.facts[column].is_whole()) return false;
+  std::set<std::string_view> seen;
+  std::size_t rows = 0;
+  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
+    if (draft_.records[r].fields.size() != draft_.layout.columns) continue;
+    ++rows;
+    seen.insert(draft_.records[r].fields[column]);
+  }
+  return rows >= kFewestRows && seen.size() == rows;
+}
+
 // Wide by ids: every number of a row is a target of the row's id.
 Status ValueColumns::FindMeasures() {
   draft_.layout.shape = CsvShape::kLong;
@@ -96,7 +115,44 @@ bool ValueColumns::OtherIdThanTarget() const {
          FindNamed(draft_.layout, kIdNames, taken) != kNoColumn;
 }
 
+// A column of which some cells are numbers; else what is seen, and what it would have to be.
+std::string ValueColumns::RemedyWithoutNumbers() const {
+  std::size_t best = kNoColumn;
+  std::string seen;
+  for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
+    const ColumnFacts& facts = draft_.facts[i];
+    if (draft_.taken[i] || facts.cells == 0) continue;
+    if (facts.numbers > 0 && (best == kNoColumn || facts.numbers > draft_.facts[best].numbers)) best = i;
+    if (seen.empty() && facts.is_text()) seen = draft_.layout.NameOf(i) + " has " + QuoteForMessage(facts.example);
+  }
+  if (best != kNoColumn) {
+    return "; " + draft_.layout.NameOf(best) + " holds some: --value-column " +
+           ShellWord(draft_.layout.OptionFor({best}));
+  }
+  if (draft_.layout.columns == 1) return "; if the fields are parted by something else, say it: --separator space";
+  return "; " + (seen.empty() ? std::string() : seen + ": ") +
+         "write numbers, such as 1 and 0 for true and false or the seconds of a duration";
+}
+
+// Latitudes and longitudes say where a row is from, and ids which row it is: they are no values beside others.
+void ValueColumns::LeaveOutNoMeasures() {
+  static constexpr std::string_view kPlaces[] = {"lat", "latitude", "lon", "lng", "long", "longitude"};
+  std::vector<std::size_t> places;
+  std::vector<std::size_t> numbers = draft_.Numbers();
+  for (const std::size_t i : numbers) {
+    if (draft_.Numbers().size() > 1 && IsRowId(i)) draft_.LeaveOut(i, "different in every row");
+  }
+  numbers = draft_.Numbers();
+  for (const std::size_t i : numbers) {
+    const std::string name = LowerCase(draft_.layout.names[i]);
+    if (std::find(std::begin(kPlaces), std::end(kPlaces), name) != std::end(kPlaces)) places.push_back(i);
+  }
+  if (places.size() < 2 || places.size() >= numbers.size()) return;
+  for (const std::size_t i : places) draft_.LeaveOut(i, "a place");
+}
+
 Status ValueColumns::Find() {
+  if (draft_.options.layout == "auto") LeaveOutNoMeasures();
   const std::vector<std::size_t> numbers = draft_.Numbers();
   if (numbers.size() == 1) {
     TakeValue(numbers[0]);
@@ -106,9 +162,7 @@ Status ValueColumns::Find() {
     std::string message = "no value column (looked for";
     for (const std::string_view name : kValueNames) message += " " + std::string(name);
     return draft_.Fail(message + " and for a column of numbers); the columns are " + ListNames(draft_.layout) +
-                       (draft_.layout.columns == 1
-                            ? "; is the separator between fields another one? Say it with --separator"
-                            : "; name it with --value-column"));
+                       RemedyWithoutNumbers());
   }
   const bool panel = !draft_.layout.targets.empty() || draft_.TimesRepeat();
   if (!panel && draft_.options.layout == "auto") return FindWide();

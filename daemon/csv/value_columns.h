@@ -21,6 +21,9 @@ class ValueColumns {
   Status FindMeasures();
   void TakeValue(std::size_t column);
   bool OtherIdThanTarget() const;
+  bool IsRowId(std::size_t column) const;
+  void LeaveOutNoMeasures();
+  std::string RemedyWithoutNumbers() const;
 
   RoleDraft& draft_;
 };

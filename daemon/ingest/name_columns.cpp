@@ -2,7 +2,10 @@
 
 #include <vector>
 
+#include "common/text.h"
 #include "daemon/csv/column_report.h"
+#include "daemon/ingest/row_counts.h"
+#include "daemon/times/time_parser.h"
 
 namespace fitd {
 
@@ -20,9 +23,25 @@ void NameColumns(const CsvLayout& layout, const ColumnsTaken& columns, Frame& fr
   }
 }
 
-std::string NoRowFits(const CsvLayout& layout) {
-  return "no row can be used as it was read (" + DescribeColumns(ReportColumns(layout)) +
-         "); say other columns, --time-format or --decimal";
+std::string NoRowFits(const CsvLayout& layout, const RowCounts& counts) {
+  const std::string text = "no row can be used as it was read (" + DescribeColumns(ReportColumns(layout)) + "); ";
+  const auto says = [&counts](std::string_view what) {
+    return !counts.first_bad.empty() && counts.first_bad[0].message.starts_with(what);
+  };
+  if (says(NumberErrorText(NumberKind::kAmbiguous)))
+    return text + "say --decimal . where it is a thousand and more, --decimal , where it is one and a bit";
+  const bool number = !counts.first_bad.empty() && !counts.first_bad[0].cell.empty();
+  if (number)
+    return text + "say which column holds numbers with --value-column, or how they are written with --decimal ,";
+  const bool time = says(TimeErrorText(TimeError::kMalformed)) || says(TimeErrorText(TimeError::kNoSuchTime)) ||
+                    says(TimeErrorText(TimeError::kOutOfRange));
+  if (time && layout.shape != CsvShape::kRows && layout.times.size() == 1) {
+    return text +
+           "say how the times are written with --time-format, such as '%d.%m.%Y %H:%M', or number the rows and say "
+           "when they begin: --ignore " +
+           ShellWord(layout.OptionFor(layout.times)) + " --start 2024-01-01 --frequency 1D";
+  }
+  return text + "say other columns, --time-format or --decimal";
 }
 
 }  // namespace fitd

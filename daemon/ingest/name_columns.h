@@ -13,6 +13,6 @@ namespace fitd {
 void NameColumns(const CsvLayout& layout, const ColumnsTaken& columns, Frame& frame);
 
 // What to do when not a single row could be used.
-std::string NoRowFits(const CsvLayout& layout);
+std::string NoRowFits(const CsvLayout& layout, const RowCounts& counts);
 
 }  // namespace fitd

@@ -74,7 +74,7 @@ Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) cons
   if (report.bad_rows > kNamed) message += "\n  and " + std::to_string(report.bad_rows - kNamed) + " more";
   for (const PieceResult& p : pieces_) {
     // Leaving all of them out is no remedy.
-    if (good_rows == 0 && p.layout) return {StatusCode::kInvalidInput, message + "\n" + NoRowFits(*p.layout)};
+    if (good_rows == 0 && p.layout) return {StatusCode::kInvalidInput, message + "\n" + NoRowFits(*p.layout, p.counts)};
   }
   const std::string marker = CommonCell();
   message += "\nmend them, ";

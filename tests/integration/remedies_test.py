@@ -1,0 +1,106 @@
+"""Refusals name the file, the line, what was seen, and an option that works: the options of each message are taken out
+of it and the command runs again with them, twice where the second message names another one."""
+import re
+import shlex
+import unittest
+
+from fitd_support import Scratch, run
+from layout_cases import DAYS, HOURS, rows, wave
+
+D = len(DAYS)
+
+
+def series(header, time, n=D, value=wave):
+    return rows(header, [(time(i), value(i)) for i in range(n)])
+
+
+# Name -> text; all are refused as they are.
+REFUSED = {
+    "an id of no use": "date,a,b,value\n" + "".join(f"2024-01-{i // 2 + 1:02},{i * 7 % 12},{i * 5 % 12},{i}\n" for i in range(40)),
+    "day or month": series("date,v", lambda i: f"{i % 12 + 1:02}/{i // 2 + 1:02}/2024", 22),
+    "two times": rows("created_at,updated_at,temp", [(t, "2024-09-09T01:02:03", wave(i)) for i, t in enumerate(HOURS)]),
+    "several values of an id": rows("STATION,DATE,PRCP,TMAX", [(k, t, i % 7, 100 + i) for k in "AB" for i, t in enumerate(DAYS)]),
+    "a name twice": rows("date,v,v", [(t, i, i) for i, t in enumerate(DAYS)]),
+    "no time, several columns": rows("a,b,c", [(wave(i), wave(i) + 1, wave(i) + 2) for i in range(30)]),
+    "no time, one column": "v\n" + "".join(f"{wave(i)}\n" for i in range(30)),
+    "a number of the day": series("Nth day,users", lambda i: f"{i:04}"),
+    "a time of day alone": series("time,v", lambda i: f"{i % 24:02}:{i // 24:02}"),
+    "months of another language": series("Datum,v", lambda i: f"{i + 1}. M\u00e4rz 2024"),
+    "numbers among words": rows("entity,state,at", [(k, wave(i) if k == "t" else "on", t) for i, t in enumerate(HOURS) for k in ("t", "light")]),
+    "a thousand, or one and a bit": rows("date;v", [(t, f"1,{234 + i}") for i, t in enumerate(DAYS)], ";"),
+    "a footer": series("date,v", lambda i: DAYS[i]) + "\nSource: Bureau of Statistics\n",
+    "totals": series("date,v", lambda i: DAYS[i]) + "Total,4711\n",
+    "rows that repeat a time": series("time,v", lambda i: f"2024-01-{i // 2 + 1:02}", 48),
+    "events": series("time,v", lambda i: f"2024-01-{1 + i * i % 27:02}T{i * 7 % 24:02}:{i * 13 % 60:02}:{i * 17 % 60:02}", 60),
+    "-9999 for nothing": series("time,v", lambda i: DAYS[i], D, lambda i: -9999 if i % 5 == 2 else wave(i)),
+    "seconds of another century": series("time,v", lambda i: 3918240000 + 3600 * i),
+    "a marker of one's own": series("date,v", lambda i: DAYS[i], D, lambda i: "oops" if i == 4 else i),
+    "units that differ": series("date,v", lambda i: DAYS[i], D, lambda i: f"{i}MiB" if i > 20 else f"{i + 1}KiB"),
+    "infinity": series("date,v", lambda i: DAYS[i], D, lambda i: "+Inf" if i == 4 else i),
+    "rows across without times": rows("V1,V2,V3,V4,V5,V6,V7,V8,V9,V10", [(f"H{k}", *range(9)) for k in range(1, 6)]),
+    "a wide file with a name twice": rows("time,a,a", [(t, wave(i), 2 * i) for i, t in enumerate(DAYS)]),
+    "no unnamed target": "date,a,,b\n" + "".join(f"{t},{i},{i + 1},{i + 2}\n" for i, t in enumerate(DAYS)),
+    "a broken row": series("date,v", lambda i: DAYS[i]) + "2024-01-25,1,2\n",
+}
+# Such that only an edit helps: what the message has to say.
+EDITED = {
+    "no numbers at all": (series("date,on", lambda i: DAYS[i], D, lambda i: i % 3 == 0), "write numbers"),
+    "durations": (series("date,took", lambda i: DAYS[i], D, lambda i: f"01:{i:02}:00"), "seconds of a duration"),
+    "JSON": ('{"time":"2024-01-01","v":1}\n' * 20, "export it as CSV"),
+    "a web page": ("<html><body>404</body></html>\n", "export it as CSV"),
+}
+
+OPTION = re.compile(r"--[a-z][a-z-]+(?:[= ](?:'[^']*'|(?!--)[^\s;'()]+))?")
+
+
+def proposals(message):
+    """The options that stand beside each other in a message, as words of a command."""
+    found = []
+    end = None
+    for match in OPTION.finditer(message):
+        words = shlex.split(match.group(0).rstrip(",:"))
+        words[-1] = words[-1].rstrip(",") if len(words[-1]) > 1 else words[-1]
+        if end is not None and message[end:match.start()] == " ":
+            found[-1] += words
+        else:
+            found.append(words)
+        end = match.end()
+    return found
+
+
+class Remedies(Scratch):
+    def mend(self, path, flags, depth):
+        """The flags with which it works, or None."""
+        done = run("check", path, *flags)
+        if done.returncode == 0:
+            return flags
+        self.assertEqual(done.returncode, 65, f"{flags}: {done.stderr}")
+        for words in proposals(done.stderr) if depth > 0 else []:
+            again = run("check", path, *flags, *words)
+            if again.returncode in (0, 65) and (mended := self.mend(path, [*flags, *words], depth - 1)) is not None:
+                return mended
+        return None
+
+    def test_an_option_of_the_message_works(self):
+        for name, text in REFUSED.items():
+            with self.subTest(name):
+                path = self.dir / "data.csv"
+                path.write_text(text)
+                done = run("check", path)
+                self.assertEqual(done.returncode, 65, done.stderr)
+                self.assertTrue(proposals(done.stderr), done.stderr)
+                self.assertIsNotNone(self.mend(path, [], 2), done.stderr)
+
+    def test_an_edit_is_said_where_no_option_helps(self):
+        for name, (text, edit) in EDITED.items():
+            with self.subTest(name):
+                path = self.dir / "data.csv"
+                path.write_text(text)
+                done = run("check", path)
+                self.assertEqual(done.returncode, 65, done.stderr)
+                self.assertIn(edit, done.stderr)
+                self.assertIn("data.csv", done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
