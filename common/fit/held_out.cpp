@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "common/checksum.h"
+#include "common/series/gaps.h"
 
 namespace fitd {
 namespace {
@@ -44,10 +45,13 @@ struct HeldOut {
   std::size_t origin = 0;  // the first value held out
   int steps = 0;           // 0: the target is too short
   bool twice = false;      // and as many before the origin
+  // The values before the origin, and before those, as they would have been filled then; empty: as they are.
+  std::vector<double> until, until_earlier;
 };
 
-HeldOut WhatToHoldOut(const FitRequest& request, std::span<const double> observed, const LocalFitOptions& options,
+HeldOut WhatToHoldOut(const FitRequest& request, const SeriesView& series, const LocalFitOptions& options,
                       const TargetFit& fit) {
+  const std::vector<double> observed = ObservedValues(series);
   HeldOut out;
   Validation& validation = out.validation;
   validation.traits.season = MainSeason(fit.seasons);
@@ -64,6 +68,11 @@ HeldOut WhatToHoldOut(const FitRequest& request, std::span<const double> observe
   std::size_t origin = request.y.size() - steps;
   while (!observed.empty() && origin > 0 && std::isnan(observed[origin - 1])) --origin;
   if (HoldOut(origin + steps, validation.traits.season, fit.horizon) == 0) return out;
+  std::span<const double> before = request.y.first(origin);
+  if (!observed.empty()) {
+    out.until = ValuesUntil(series, observed, request.y, origin, validation.traits.season);
+    before = out.until;
+  }
   const std::span<const double> known = observed.empty() ? request.y : observed;
   const auto made_up = [](double v) { return std::isnan(v); };
   const std::span<const double> actual = known.subspan(origin, steps);
@@ -71,13 +80,16 @@ HeldOut WhatToHoldOut(const FitRequest& request, std::span<const double> observe
   out.origin = origin;
   out.steps = held_out;
   validation.actual.assign(actual.begin(), actual.end());
-  validation.traits = DescribeObserved(request.y.first(origin), known.first(origin), fit.seasons);
+  validation.traits = DescribeObserved(before, known.first(origin), fit.seasons);
   validation.traits.lowest = fit.traits.lowest;
   validation.traits.intermittent = fit.traits.intermittent;
   if (IsValidatedEarlier(request.target, options) && HoldOut(origin, validation.traits.season, held_out) == held_out) {
     const std::span<const double> earlier = known.subspan(origin - steps, steps);
     out.twice = std::none_of(earlier.begin(), earlier.end(), made_up);
     if (out.twice) validation.earlier_actual.assign(earlier.begin(), earlier.end());
+    if (out.twice && !observed.empty()) {
+      out.until_earlier = ValuesUntil(series, observed, request.y, origin - steps, validation.traits.season);
+    }
   }
   return out;
 }
@@ -89,9 +101,9 @@ void Forecasts(HeldOut held, const EarlierModels* before, const FitRequest& requ
   Validation& validation = held.validation;
   const std::size_t members = options.algorithms.size() + (options.globals.empty() ? 0 : 1);
   FitRequest prefix = request;
-  prefix.y = request.y.first(held.origin);
+  prefix.y = held.until.empty() ? request.y.first(held.origin) : held.until;
   FitRequest earlier = request;
-  if (held.twice) earlier.y = request.y.first(held.origin - steps);
+  if (held.twice) earlier.y = held.until_earlier.empty() ? request.y.first(held.origin - steps) : held.until_earlier;
   validation.forecast.resize(members);
   validation.deviation.resize(members);
   if (held.twice) validation.earlier_forecast.resize(members);
@@ -123,16 +135,16 @@ TargetTraits DescribeObserved(std::span<const double> values, std::span<const do
   return traits.scale > 0 ? traits : DescribeTarget(values, seasons);
 }
 
-void Validate(const FitRequest& request, std::span<const double> observed, const PooledArGlobal* global,
+void Validate(const FitRequest& request, const SeriesView& series, const PooledArGlobal* global,
               const LocalFitOptions& options, TargetFit& fit) {
-  HeldOut held = WhatToHoldOut(request, observed, options, fit);
+  HeldOut held = WhatToHoldOut(request, series, options, fit);
   if (held.steps > 0) return Forecasts(std::move(held), nullptr, request, global, options, fit);
   fit.validation = std::move(held.validation);
 }
 
-bool ValidateWith(const EarlierModels& before, const FitRequest& request, std::span<const double> observed,
+bool ValidateWith(const EarlierModels& before, const FitRequest& request, const SeriesView& series,
                   const PooledArGlobal* global, const LocalFitOptions& options, TargetFit& fit) {
-  HeldOut held = WhatToHoldOut(request, observed, options, fit);
+  HeldOut held = WhatToHoldOut(request, series, options, fit);
   if (held.steps <= 0 || before.fitted_values > held.origin || before.models.size() != fit.fits.size()) return false;
   Forecasts(std::move(held), &before, request, global, options, fit);
   return true;

@@ -21,12 +21,10 @@ TargetTraits DescribeObserved(std::span<const double> values, std::span<const do
 // the whole series has seen the held-out values, which flatters the algorithms with many forms (on M3 it takes the
 // combination from sMAPE 12.29 to 12.52).
 //
-// Made-up values are not held out (NaN in `observed`), and the forecasts start at an observation, as the real ones do:
-// what is filled in before the held-out values knows the first of them.
-//
-// `observed`: the values with NaN for those made up; empty: all were observed. `global` may be null. Fills in
+// Made-up values of `series` are not held out, and the forecasts start at an observation, as the real ones do: what is
+// filled in before the held-out values knows the first of them. request.y has no gaps. `global` may be null. Fills in
 // fit.validation, and adds the seconds to those of the fits.
-void Validate(const FitRequest& request, std::span<const double> observed, const PooledArGlobal* global,
+void Validate(const FitRequest& request, const SeriesView& series, const PooledArGlobal* global,
               const LocalFitOptions& options, TargetFit& fit);
 
 // The models of a target from before its last values came.
@@ -40,7 +38,7 @@ struct EarlierModels {
 // night without selecting anything; with those of the last selection, forecasts of two stores of 200 targets a night
 // old were off those of --fresh by 0.9 and 3.9 %. False: forms were selected on the values to be held out; nothing has
 // changed.
-bool ValidateWith(const EarlierModels& before, const FitRequest& request, std::span<const double> observed,
+bool ValidateWith(const EarlierModels& before, const FitRequest& request, const SeriesView& series,
                   const PooledArGlobal* global, const LocalFitOptions& options, TargetFit& fit);
 
 }  // namespace fitd

@@ -198,7 +198,7 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, co
     const CompleteValues complete(series.values, MainSeason(fit.seasons));
     const std::string step_text = FormatStep(series.grid.step);
     const FitRequest request = MakeRequest(series, complete.view(), fit, step_text);
-    Validate(request, ObservedValues(series), GlobalOf(options, fit.seasons), options, fit);
+    Validate(request, series, GlobalOf(options, fit.seasons), options, fit);
   }
   return fit;
 }
@@ -208,7 +208,7 @@ bool ValidateTargetWith(const EarlierModels& before, const SeriesView& series, c
   const CompleteValues complete(series.values, MainSeason(fit.seasons));
   const std::string step_text = FormatStep(series.grid.step);
   const FitRequest request = MakeRequest(series, complete.view(), fit, step_text);
-  return ValidateWith(before, request, ObservedValues(series), GlobalOf(options, fit.seasons), options, fit);
+  return ValidateWith(before, request, series, GlobalOf(options, fit.seasons), options, fit);
 }
 
 TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve,

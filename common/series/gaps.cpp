@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/series/usual_season.h"
+
 namespace fitd {
 namespace {
 
@@ -86,6 +88,25 @@ std::uint64_t FillGaps(std::span<double> values, GapPolicy policy, int season, s
     i = end;
   }
   return filled;
+}
+
+std::vector<double> ValuesUntil(const SeriesView& series, std::span<const double> observed,
+                                std::span<const double> complete, std::size_t n, int season) {
+  std::vector<double> values(observed.begin(), observed.begin() + static_cast<std::ptrdiff_t>(n));
+  if (std::isnan(values.back())) values.back() = complete[n - 1];
+  std::vector<double> line = values;
+  FillGaps(line, GapPolicy::kLinear, 1);
+  const auto is_line = [&](std::size_t i) { return line[i] == complete[i]; };
+  const auto is_previous = [&](std::size_t i) { return i > 0 && complete[i] == complete[i - 1]; };
+  bool by_season = series.filled.empty();
+  for (const GapRun& run : series.filled) {
+    if (run.first + run.count >= n) break;
+    for (std::size_t i = run.first; i < run.first + run.count; ++i) by_season |= !is_line(i) && !is_previous(i);
+  }
+  if (!by_season) return {complete.begin(), complete.begin() + static_cast<std::ptrdiff_t>(n)};
+  const int usual = UsualSeason(series.grid.step);
+  FillGaps(values, GapPolicy::kSeasonal, season > 1 || series.filled.empty() ? season : usual);
+  return values;
 }
 
 CompleteValues::CompleteValues(std::span<const double> values, int season) : view_(values) {

@@ -15,6 +15,10 @@ namespace {
 // Targets at which the fleet's factor counts as much as the members' own deviations. Taken from the construction that
 // was tried out for this issue; other values have not been compared here.
 constexpr double kFadeIn = 100;
+// Likewise where values are missing: what was made up between observations follows them too closely, so that the
+// members' own deviations say less. Chosen, and not compared with others.
+constexpr double kFadeInOfGaps = 20;
+constexpr double kManyMissing = 0.1;  // of the held-out values
 
 // The value that `level` percent of the sorted ratios do not exceed, with the finite-sample correction, over that of a
 // normal distribution. n ratios say nothing of levels above n / (n + 1): those are taken as the highest they do tell.
@@ -25,11 +29,11 @@ double FactorOf(std::span<const double> sorted, double level) {
   return sorted.back() / NormalIntervalQuantile(100 * n / (n + 1));
 }
 
-std::vector<double> FactorsOf(std::vector<double> ratios, double targets) {
+std::vector<double> FactorsOf(std::vector<double> ratios, double targets, bool gaps) {
   std::vector<double> factors(std::size(kConformalLevels), 1.0);
   if (ratios.empty()) return factors;
   std::sort(ratios.begin(), ratios.end());
-  const double share = targets / (targets + kFadeIn);
+  const double share = targets / (targets + (gaps ? kFadeInOfGaps : kFadeIn));
   for (std::size_t l = 0; l < factors.size(); ++l) {
     const double factor = FactorOf(ratios, kConformalLevels[l]);
     factors[l] = factor > 0 ? Exp(share * Log(factor)) : 1.0;
@@ -65,9 +69,10 @@ class EarlySteps {
 
   // The slope of the errors over 1 / step, as a share of their mean; what may be chance is taken off. `independent`:
   // as how many targets all of them count.
-  void Learn(double independent, FleetGroup& group) const {
-    constexpr double kChance = 2;   // standard errors
-    constexpr double kLargest = 4;  // an error beyond so many times the mean one counts as that
+  // `gaps`: that there is such a slope is no chance.
+  void Learn(double independent, bool gaps, FleetGroup& group) const {
+    const double chance = gaps ? 1 : 2;  // standard errors
+    constexpr double kLargest = 4;         // an error beyond so many times the mean one counts as that
     constexpr double kSteepest = 1;
     group.early = group.early_mean = 0;
     if (!(mean_ > 0) || targets_.size() < 2) return;
@@ -95,7 +100,7 @@ class EarlySteps {
     }
     const auto targets = static_cast<double>(targets_.size());
     variance *= targets / std::min(targets, std::max(independent, 1.0));
-    const double kept = 1 - kChance * kChance * variance / (slope * slope);
+    const double kept = 1 - chance * chance * variance / (slope * slope);
     if (!(kept > 0)) return;
     group.early = std::clamp(kept * slope, -kSteepest, kSteepest);
     group.early_mean = place_;
@@ -125,12 +130,16 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
   std::array<EarlySteps, 2> early;
   EarlySteps early_of_all;
   std::array<double, 2> targets{};
+  double held_out = 0;
+  double missing = 0;
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
     const Validation& v = validations(learners.targets[k]);
     const Combined combined = CombineHeldOut(group.rule, folds.group[k % kFolds], v, EarlierOrNone(v));
     group.steps = std::max(group.steps, combined.mean.size());
     std::vector<Ratio> own;
     for (std::size_t h = 0; h < combined.deviation.size(); ++h) {
+      held_out += 1;
+      missing += std::isnan(v.actual[h]) ? 1 : 0;
       if (!std::isfinite(v.actual[h]) || !(combined.deviation[h] > 0)) continue;
       own.push_back({std::abs(v.actual[h] / combined.deviation[h] - combined.mean[h] / combined.deviation[h]), h});
     }
@@ -140,12 +149,13 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
     early_of_all.Add(own);
     targets[k % 2] += 1;
   }
+  const bool gaps = missing > kManyMissing * held_out;
   std::array<double, std::size(kConformalLevels)> inside{};
   double count = 0;
   for (std::size_t side = 0; side < 2; ++side) {
     FleetGroup other;
-    early[1 - side].Learn(learners.independent, other);
-    const std::vector<double> factors = FactorsOf(ShapedRatios(halves[1 - side], other), targets[1 - side]);
+    early[1 - side].Learn(learners.independent, gaps, other);
+    const std::vector<double> factors = FactorsOf(ShapedRatios(halves[1 - side], other), targets[1 - side], gaps);
     for (const double ratio : ShapedRatios(halves[side], other)) {
       for (std::size_t l = 0; l < inside.size(); ++l) {
         inside[l] += ratio <= factors[l] * NormalIntervalQuantile(kConformalLevels[l]);
@@ -153,10 +163,10 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
     }
     count += static_cast<double>(halves[side].size());
   }
-  early_of_all.Learn(learners.independent, group);
+  early_of_all.Learn(learners.independent, gaps, group);
   std::vector<Ratio> all = halves[0];
   all.insert(all.end(), halves[1].begin(), halves[1].end());
-  group.factors = FactorsOf(ShapedRatios(all, group), targets[0] + targets[1]);
+  group.factors = FactorsOf(ShapedRatios(all, group), targets[0] + targets[1], gaps);
   group.coverage.clear();
   for (const double v : inside) group.coverage.push_back(count > 0 && !group.intermittent ? v / count : kNotAvailable);
 }

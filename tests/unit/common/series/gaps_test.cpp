@@ -82,6 +82,27 @@ TEST(FillGaps, SeasonalIsLinearWhenTheSeasonIsNotSeenTwice) {
   EXPECT_EQ(v[1], 2);
 }
 
+TEST(ValuesUntil, KnowNothingOfWhatComesLater) {
+  std::vector<double> values;
+  for (int i = 0; i < 24; ++i) values.push_back(i % 4 + (i >= 20 ? 100 : 0));  // the last season is another one
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (const int gap : {5, 10, 15}) values[static_cast<std::size_t>(gap)] = nan;
+  for (const GapPolicy policy : {GapPolicy::kLinear, GapPolicy::kPrevious, GapPolicy::kSeasonal}) {
+    std::vector<double> complete = values;
+    std::vector<GapRun> runs;
+    FillGaps(complete, policy, 4, &runs);
+    std::vector<double> then(values.begin(), values.begin() + 20);
+    FillGaps(then, policy, 4);
+    const SeriesView series{"a", complete, {0, {Step::Unit::kNanosecond, 1}}, runs};
+    EXPECT_EQ(ValuesUntil(series, ObservedValues(series), complete, 20, 4), then);
+  }
+  const SeriesView left_out{"a", values, {0, {Step::Unit::kNanosecond, 1}}};
+  const CompleteValues complete(values, 4);
+  std::vector<double> then(values.begin(), values.begin() + 20);
+  FillGaps(then, GapPolicy::kSeasonal, 4);
+  EXPECT_EQ(ValuesUntil(left_out, ObservedValues(left_out), complete.view(), 20, 4), then);
+}
+
 TEST(CompleteValues, AreTheSeriesItselfWhenNothingIsMissing) {
   const std::vector<double> v = {1, 2, 4};
   EXPECT_EQ(CompleteValues(v, 1).view().data(), v.data());
