@@ -41,6 +41,11 @@ bool ClockPattern(std::span<const Token> tokens, std::string* out) {
       }
     }
   }
+  // Hour and minute of columns of their own.
+  if (!minutes && at(1).is(' ') && at(2).digits(1, 2) && tokens.size() == 3) {
+    *out += ' ' + Word("M", at(2));
+    i += 2;
+  }
   // 18.00.00, as spreadsheets of some countries write it.
   if (!minutes && at(1).is('.') && at(2).digits(2, 2) && at(3).is('.') && at(4).digits(2, 2)) {
     *out += ".%M.%S";

@@ -39,7 +39,7 @@ REFUSED = {
     "infinity": series("date,v", lambda i: DAYS[i], D, lambda i: "+Inf" if i == 4 else i),
     "rows across without times": rows("V1,V2,V3,V4,V5,V6,V7,V8,V9,V10", [(f"H{k}", *range(9)) for k in range(1, 6)]),
     "a wide file with a name twice": rows("time,a,a", [(t, wave(i), 2 * i) for i, t in enumerate(DAYS)]),
-    "no unnamed target": "date,a,,b\n" + "".join(f"{t},{i},{i + 1},{i + 2}\n" for i, t in enumerate(DAYS)),
+    "no unnamed target": "date,a,,b\n" + "".join(f"{t},{i},{2 * i},{i + 2}\n" for i, t in enumerate(DAYS)),
     "a broken row": series("date,v", lambda i: DAYS[i]) + "2024-01-25,1,2\n",
 }
 # Such that only an edit helps: what the message has to say.
