@@ -75,6 +75,13 @@ std::vector<DataSet> ReadSets(const std::string& file, const std::vector<std::st
   return sets;
 }
 
+DataSet ReadTrain(const std::string& name, const std::string& path, int season, int horizon) {
+  DataSet set{name, path, {}, horizon, {}, {}, {}};
+  if (season > 1) set.seasons.push_back(season);
+  ReadCsv(path + ".train.csv", set.ids, set.train, true);
+  return set;
+}
+
 int MainSeason(const DataSet& set) {
   return set.seasons.empty() ? 1 : set.seasons[0];
 }

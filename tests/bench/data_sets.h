@@ -24,6 +24,9 @@ std::vector<std::string> Split(const std::string& text, char separator);
 // part.
 std::vector<DataSet> ReadSets(const std::string& file, const std::vector<std::string>& wanted, bool inner);
 
+// The training part alone, `path` before .train.csv; no series when there is no such file.
+DataSet ReadTrain(const std::string& name, const std::string& path, int season, int horizon);
+
 // The first season of the list; 1: none.
 int MainSeason(const DataSet& set);
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "common/models/base/model.h"
+#include "common/models/base/prior_share.h"
 
 namespace fitd {
 
@@ -114,13 +115,19 @@ inline constexpr std::size_t kMostLearners = 4096;
 // only until the next call.
 using ValidationSource = std::function<const Validation&(std::size_t i)>;
 
+// What a small fleet is drawn to: what combinations learned of M3 (prior.h).
+struct CombinationPrior {
+  std::vector<std::string> names;                      // of the algorithms; others than it knows are its weakest
+  std::uint64_t fleet_targets = kTargetsWithoutPrior;  // with this many nothing is drawn to it
+};
+
 // Learns weights, the best rule and interval factors per group. Weights minimise the mean absolute error of the
 // weighted mean on held-out values, each target's in a unit of its own, with a penalty that draws small fleets to equal
 // weights and small groups to the fleet's. Rules are compared by weights learned from other targets; the error of kNone
 // is that of the best algorithm for all. With `rule` set that one is taken, else the one with the least error. The same
 // bits for the same targets in the same order.
 FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, const ValidationSource& validations,
-                                  std::optional<CombineRule> rule);
+                                  std::optional<CombineRule> rule, const CombinationPrior& prior = {});
 
 // The combination of one target, algorithm "ensemble": weights per algorithm and the scale of its errors. `traits` are
 // of the whole series, `own` its validation (may have no actual), `usable[i]` whether algorithm i has a model of it.

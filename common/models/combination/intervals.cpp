@@ -29,14 +29,17 @@ double FactorOf(std::span<const double> sorted, double level) {
   return sorted.back() / NormalIntervalQuantile(100 * n / (n + 1));
 }
 
-std::vector<double> FactorsOf(std::vector<double> ratios, double targets, bool gaps) {
+std::vector<double> FactorsOf(std::vector<double> ratios, double targets, bool gaps, const GroupPrior& prior) {
   std::vector<double> factors(std::size(kConformalLevels), 1.0);
+  const double share = targets / (targets + (gaps ? kFadeInOfGaps : kFadeIn));
+  for (std::size_t l = 0; l < factors.size() && prior.share > 0; ++l) {
+    factors[l] = Exp((1 - share) * prior.share * Log(prior.factors[l]));
+  }
   if (ratios.empty()) return factors;
   std::sort(ratios.begin(), ratios.end());
-  const double share = targets / (targets + (gaps ? kFadeInOfGaps : kFadeIn));
   for (std::size_t l = 0; l < factors.size(); ++l) {
     const double factor = FactorOf(ratios, kConformalLevels[l]);
-    factors[l] = factor > 0 ? Exp(share * Log(factor)) : 1.0;
+    factors[l] *= factor > 0 ? Exp(share * Log(factor)) : 1.0;
   }
   // No level's interval is narrower than a lower level's.
   for (std::size_t l = 1; l < factors.size(); ++l) {
@@ -72,7 +75,7 @@ class EarlySteps {
   // `gaps`: that there is such a slope is no chance.
   void Learn(double independent, bool gaps, FleetGroup& group) const {
     const double chance = gaps ? 1 : 2;  // standard errors
-    constexpr double kLargest = 4;         // an error beyond so many times the mean one counts as that
+    constexpr double kLargest = 4;       // an error beyond so many times the mean one counts as that
     constexpr double kSteepest = 1;
     group.early = group.early_mean = 0;
     if (!(mean_ > 0) || targets_.size() < 2) return;
@@ -125,7 +128,7 @@ std::vector<double> ShapedRatios(std::span<const Ratio> ratios, const FleetGroup
 
 // The errors' quantiles over those of a normal distribution are the factors, over targets and steps.
 void LearnIntervals(const ValidationSource& validations, const Learners& learners, const Folds& folds,
-                    FleetGroup& group) {
+                    const GroupPrior& prior, FleetGroup& group) {
   std::array<std::vector<Ratio>, 2> halves;
   std::array<EarlySteps, 2> early;
   EarlySteps early_of_all;
@@ -155,7 +158,8 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
   for (std::size_t side = 0; side < 2; ++side) {
     FleetGroup other;
     early[1 - side].Learn(learners.independent, gaps, other);
-    const std::vector<double> factors = FactorsOf(ShapedRatios(halves[1 - side], other), targets[1 - side], gaps);
+    const std::vector<double> factors =
+        FactorsOf(ShapedRatios(halves[1 - side], other), targets[1 - side], gaps, prior);
     for (const double ratio : ShapedRatios(halves[side], other)) {
       for (std::size_t l = 0; l < inside.size(); ++l) {
         inside[l] += ratio <= factors[l] * NormalIntervalQuantile(kConformalLevels[l]);
@@ -166,7 +170,7 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
   early_of_all.Learn(learners.independent, gaps, group);
   std::vector<Ratio> all = halves[0];
   all.insert(all.end(), halves[1].begin(), halves[1].end());
-  group.factors = FactorsOf(ShapedRatios(all, group), targets[0] + targets[1], gaps);
+  group.factors = FactorsOf(ShapedRatios(all, group), targets[0] + targets[1], gaps, prior);
   group.coverage.clear();
   for (const double v : inside) group.coverage.push_back(count > 0 && !group.intermittent ? v / count : kNotAvailable);
 }

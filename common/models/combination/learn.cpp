@@ -7,6 +7,7 @@
 
 #include "common/models/combination/combination.h"
 #include "common/models/combination/learners.h"
+#include "common/models/combination/prior.h"
 #include "common/models/combination/weights.h"
 #include "common/models/numeric/elementary.h"
 
@@ -81,16 +82,19 @@ struct Gain {
 // How far a target's own errors are trusted, by what those of one horizon earlier would have done for the held-out
 // values. Errors count relative to the target's mean one, so that no kind of target is sacrificed to another. Another
 // choice than the usual one has to be better by more than chance.
-void LearnTrust(const ValidationSource& validations, const Learners& learners, Folds& folds, FleetGroup& group) {
+void LearnTrust(const ValidationSource& validations, const Learners& learners, const GroupPrior& prior, Folds& folds,
+                FleetGroup& group) {
   constexpr std::array kSharpness = {1.0, 0.5};
   constexpr std::array kTrust = {0.0, 0.5, 1.0, 2.0, 4.0, 6.0, 8.0};  // ascending
   constexpr std::size_t kChoices = kSharpness.size() * kTrust.size();
   std::array<Gain, kChoices> gains;  // over the usual choice
   double count = 0;
   double usual = 0.5;
+  if (prior.share > 0) usual += prior.share * (prior.trust - usual);
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
     const Validation& v = validations(learners.targets[k]);
     if (k == 0) usual = UsualTrust(v, group.targets);
+    if (k == 0 && prior.share > 0) usual += prior.share * (prior.trust - usual);
     const std::vector<double> own = EarlierErrors(v);
     const double mean = MeanError(HeldOutErrors(v));
     if (!(MeanError(own) > 0) || !(mean > 0)) continue;
@@ -155,7 +159,7 @@ void LearnCredit(const ValidationSource& validations, const Learners& learners, 
 }
 
 void LearnRuleErrors(const ValidationSource& validations, const Learners& learners, const Folds& folds,
-                     FleetGroup& group) {
+                     const GroupPrior& prior, FleetGroup& group) {
   group.rule_error.assign(kRules.size(), 0.0);
   double count = 0;
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
@@ -168,7 +172,12 @@ void LearnRuleErrors(const ValidationSource& validations, const Learners& learne
           MeanAbsoluteError(v.actual, CombineHeldOut(rule, folds.group[k % kFolds], v, EarlierOrNone(v)).mean) / unit;
     }
   }
-  for (double& error : group.rule_error) error = count > 0 ? error / count : kNotAvailable;
+  const double independent = std::min(count, std::max(learners.independent, 1.0));
+  for (std::size_t r = 0; r < group.rule_error.size(); ++r) {
+    double& error = group.rule_error[r];
+    error = count > 0 ? error / count : kNotAvailable;
+    if (prior.share > 0) error = DrawnToPrior(prior, error, independent, prior.rule_error[r]);
+  }
 }
 
 CombineRule BestRule(const FleetGroup& group, double independent) {
@@ -184,6 +193,17 @@ CombineRule BestRule(const FleetGroup& group, double independent) {
     least = margin * group.rule_error[Index(rule)];
   }
   return best;
+}
+
+// Number of values that the learners have in the mean; 0: there are none.
+double MeanValues(const ValidationSource& validations, const Learners& learners) {
+  double mean = 0;
+  double count = 0;
+  for (const std::size_t i : learners.targets) {
+    count += 1;
+    mean += (static_cast<double>(validations(i).traits.num_observations) - mean) / count;
+  }
+  return mean;
 }
 
 // What the groups of a kind are drawn to: logits of all their targets together, none where there is one group.
@@ -207,22 +227,29 @@ std::vector<double> LearnPrior(const ValidationSource& validations, const FleetC
 }  // namespace
 
 FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, const ValidationSource& validations,
-                                  std::optional<CombineRule> rule) {
+                                  std::optional<CombineRule> rule, const CombinationPrior& prior) {
   FleetCombination fleet;
   fleet.algorithms = algorithms;
-  std::vector<Learners> learners = FindLearners(targets, validations, fleet);
+  std::vector<Learners> learners = FindLearners(targets, validations, prior, fleet);
   const std::array priors = {LearnPrior(validations, fleet, learners, false),
                              LearnPrior(validations, fleet, learners, true)};
   for (std::size_t g = 0; g < learners.size(); ++g) {
     FleetGroup& group = fleet.groups[g];
     FillRows(validations, learners[g]);
     group.error = MeanErrors(validations, learners[g]);
-    Folds folds = LearnGroupWeights(learners[g], priors[group.intermittent], group);
-    LearnTrust(validations, learners[g], folds, group);
+    const GroupPrior known = PriorOf(prior, group, MeanValues(validations, learners[g]));
+    std::vector<double> logits = priors[group.intermittent];
+    for (std::size_t a = 0; known.share > 0 && a < algorithms; ++a) {
+      logits[a] += known.share * (known.logits[a] - logits[a]);
+      const bool fitted = group.targets == 0 || !std::isnan(group.error[a]);
+      if (fitted) group.error[a] = DrawnToPrior(known, group.error[a], group.targets, known.error[a]);
+    }
+    Folds folds = LearnGroupWeights(learners[g], logits, group);
+    LearnTrust(validations, learners[g], known, folds, group);
     LearnCredit(validations, learners[g], folds, group);
-    LearnRuleErrors(validations, learners[g], folds, group);
+    LearnRuleErrors(validations, learners[g], folds, known, group);
     group.rule = rule.value_or(BestRule(group, learners[g].independent));
-    LearnIntervals(validations, learners[g], folds, group);
+    LearnIntervals(validations, learners[g], folds, known, group);
   }
   return fleet;
 }

@@ -184,11 +184,16 @@ double WeightedError(const Learners& learners, std::size_t fold, double penalty,
 }  // namespace
 
 // Groups, how many targets each has, and of these the learners.
-std::vector<Learners> FindLearners(std::size_t targets, const ValidationSource& validations, FleetCombination& fleet) {
+std::vector<Learners> FindLearners(std::size_t targets, const ValidationSource& validations,
+                                   const CombinationPrior& prior, FleetCombination& fleet) {
   for (std::size_t i = 0; i < targets; ++i) {
     const Validation& v = validations(i);
     assert(v.forecast.size() <= fleet.algorithms);
-    if (!v.actual.empty()) GroupOf(fleet.groups, v.traits).targets += 1;
+    if (!v.actual.empty()) {
+      GroupOf(fleet.groups, v.traits).targets += 1;
+    } else if (KnowsOf(prior, v.traits)) {
+      GroupOf(fleet.groups, v.traits);
+    }
   }
   std::vector<Learners> learners(fleet.groups.size());
   for (Learners& one : learners) one.algorithms = fleet.algorithms;

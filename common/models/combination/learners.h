@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/models/combination/combination.h"
+#include "common/models/combination/prior.h"
 #include "common/models/combination/weights.h"
 
 namespace fitd {
@@ -26,8 +27,10 @@ struct Learners {
   std::size_t width() const { return 1 + algorithms; }
 };
 
-// Adds the groups of all targets to `fleet`, and returns the learners of each.
-std::vector<Learners> FindLearners(std::size_t targets, const ValidationSource& validations, FleetCombination& fleet);
+// Adds the groups of all targets to `fleet`, and returns the learners of each. Targets too short to validate make a
+// group where there is a prior for it.
+std::vector<Learners> FindLearners(std::size_t targets, const ValidationSource& validations,
+                                   const CombinationPrior& prior, FleetCombination& fleet);
 // Fills `rows`, `row_fold` and `independent`.
 void FillRows(const ValidationSource& validations, Learners& learners);
 // Mean error per algorithm: each target's own relative to the mean of its algorithms.
@@ -48,6 +51,6 @@ std::vector<double> EarlierOrNone(const Validation& v);
 
 // Factors and coverage of a group, by the combinations of the folds.
 void LearnIntervals(const ValidationSource& validations, const Learners& learners, const Folds& folds,
-                    FleetGroup& group);
+                    const GroupPrior& prior, FleetGroup& group);
 
 }  // namespace fitd

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "common/models/pooled_ar/layout.h"
+#include "common/models/pooled_ar/prior.h"
 #include "common/models/pooled_ar/windows.h"
 
 namespace fitd {
@@ -14,24 +15,37 @@ using namespace pooled_ar;
 
 constexpr double kRidge = 0.05;     // relative to the diagonal of the Gram matrix,
 constexpr double kRidgeSmall = 10;  // and more when there are few windows per feature
+// Times as much where the ridge leads to a prior and not to nothing: single series of M3 lose 0.5 % less than with 1,
+// and no less with 5.
+constexpr double kRidgeToPrior = 3;
+// Windows that a prior's deviation counts as: with 50 intervals are no better covered, with 1 those of quarters are
+// narrower by 3 points.
+constexpr double kSigmaWindows = 10;
 
 // Ridge coefficients of one step and the standard deviation of its errors.
 struct StepFit {
   Eigen::VectorXd weights;
   double sigma = 0;
 };
-StepFit SolveStep(const Eigen::MatrixXd& gram, std::span<const double> products) {
+StepFit SolveStep(const Eigen::MatrixXd& gram, std::span<const double> products, const PriorStep& prior) {
   const Eigen::Index p = gram.rows();
   const auto features = static_cast<std::size_t>(p);
   const double weight = products[features + 1];
   const double count = products[features + 2];
-  StepFit fit{Eigen::VectorXd::Zero(p), 0};
+  StepFit fit{Eigen::VectorXd::Zero(p), prior.sigma};
+  if (prior.share > 0) fit.weights = Eigen::Map<const Eigen::VectorXd>(prior.weights.data(), p);
   if (!(weight > 0)) return fit;
   Eigen::MatrixXd ridge = gram / weight;
-  const double strength = kRidge + kRidgeSmall * static_cast<double>(p) / count;
-  for (Eigen::Index i = 0; i < p; ++i) ridge(i, i) += strength * ridge(i, i) + 1e-9;
+  const double small = kRidgeSmall * (1 + (kRidgeToPrior - 1) * prior.share);
+  const double strength = kRidge + small * static_cast<double>(p) / count;
   const Eigen::VectorXd xy = Eigen::Map<const Eigen::VectorXd>(products.data(), p) / weight;
-  const Eigen::VectorXd b = ridge.ldlt().solve(xy);
+  Eigen::VectorXd drawn = xy;
+  for (Eigen::Index i = 0; i < p; ++i) {
+    const double penalty = strength * ridge(i, i) + 1e-9;
+    ridge(i, i) += penalty;
+    if (prior.share > 0) drawn(i) += penalty * fit.weights(i);
+  }
+  const Eigen::VectorXd b = ridge.ldlt().solve(drawn);
   // Weights and clipping serve the mean; intervals need the errors of all windows alike: the size of the changes, less
   // the share of it that the regression explains.
   const double squares = products[features] / weight;
@@ -40,7 +54,9 @@ StepFit SolveStep(const Eigen::MatrixXd& gram, std::span<const double> products)
     fit.weights = b;
     if (squares > 0) unexplained = std::clamp(1 - (2 * b.dot(xy) - b.dot(gram * b) / weight) / squares, 0.0, 1.0);
   }
-  fit.sigma = std::sqrt(products[features + 3] / count * unexplained);
+  const double others = prior.share * kSigmaWindows;
+  const double own = products[features + 3] / count * unexplained;
+  fit.sigma = std::sqrt(others > 0 ? (count * own + others * prior.sigma * prior.sigma) / (count + others) : own);
   return fit;
 }
 
@@ -61,7 +77,7 @@ void WidenStepsWithoutWindows(const Layout& layout, std::span<const double> prod
   }
 }
 
-PooledArCoefficients SolveHalf(const Layout& layout, std::span<const double> half) {
+PooledArCoefficients SolveHalf(const Layout& layout, int season, std::uint64_t targets, std::span<const double> half) {
   const auto p = static_cast<Eigen::Index>(layout.features);
   PooledArCoefficients out;
   out.weights.assign(layout.steps.size() * layout.features, 0.0);
@@ -69,6 +85,7 @@ PooledArCoefficients SolveHalf(const Layout& layout, std::span<const double> hal
   const std::span<const double> products = half.subspan(layout.steps.size() * layout.gram());
   out.windows = products[layout.features + 2];
   Eigen::MatrixXd gram = Eigen::MatrixXd::Zero(p, p);
+  bool drawn = false;
   for (std::size_t k = layout.steps.size(); k-- > 0;) {  // a window with a steps known takes part in steps 1..a
     const double* g = half.data() + k * layout.gram();
     for (Eigen::Index i = 0; i < p; ++i) {
@@ -77,26 +94,28 @@ PooledArCoefficients SolveHalf(const Layout& layout, std::span<const double> hal
         gram(j, i) = gram(i, j);
       }
     }
-    const StepFit fit = SolveStep(gram, products.subspan(k * layout.step_size(), layout.step_size()));
+    const PriorStep prior = PriorOf(season, layout.steps[k], targets, out.windows);
+    drawn = prior.share > 0;
+    const StepFit fit = SolveStep(gram, products.subspan(k * layout.step_size(), layout.step_size()), prior);
     std::copy(fit.weights.data(), fit.weights.data() + p,
               out.weights.begin() + static_cast<std::ptrdiff_t>(k * layout.features));
     out.sigma[k] = fit.sigma;
   }
-  WidenStepsWithoutWindows(layout, products, &out.sigma);
+  if (!drawn) WidenStepsWithoutWindows(layout, products, &out.sigma);
   return out;
 }
 
 }  // namespace
 
-PooledArGlobal Solve(const PooledArSums& sums) {
+PooledArGlobal Solve(const PooledArSums& sums, std::uint64_t targets) {
   const auto [season, horizon] = sums.options();
   const Layout layout(season, horizon);
   const std::span<const double> halves = sums.data().subspan(kHeader, 2 * layout.half());
   const bool dropped = sums.data().size() == layout.without_windows();
   const std::vector<double> none(dropped ? 2 * layout.windows : 0);
   const std::span<const double> windows = dropped ? none : sums.data().last(2 * layout.windows);
-  PooledArGlobal global{kVersion, season, horizon, SolveHalf(layout, halves.first(layout.half())),
-                        SolveHalf(layout, halves.last(layout.half()))};
+  PooledArGlobal global{kVersion, season, horizon, SolveHalf(layout, season, targets, halves.first(layout.half())),
+                        SolveHalf(layout, season, targets, halves.last(layout.half()))};
   global.all.long_windows = SolveWindows(season, windows.first(layout.windows));
   global.held_out.long_windows = SolveWindows(season, windows.last(layout.windows));
   for (std::size_t i = 0; i < global.all.long_windows.size(); ++i) {  // what cannot be validated has no say

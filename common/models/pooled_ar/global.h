@@ -2,10 +2,12 @@
 // daemon solves, both processes forecast with it. Pure values, any thread.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "common/models/base/prior_share.h"
 #include "common/models/pooled_ar/sums.h"
 #include "common/models/pooled_ar/windows.h"
 
@@ -26,7 +28,8 @@ struct PooledArGlobal {
   PooledArCoefficients all;
   PooledArCoefficients held_out;
 };
-PooledArGlobal Solve(const PooledArSums& sums);
+// `targets` of the fleet, of all seasons: fewer than kTargetsWithoutPrior are drawn to what M3 teaches (prior.h).
+PooledArGlobal Solve(const PooledArSums& sums, std::uint64_t targets = kTargetsWithoutPrior);
 
 // As plain numbers, for archives. Unpack gives nullopt for anything Pack of this version did not write.
 std::vector<double> PackPooledAr(const PooledArGlobal& global);

@@ -56,9 +56,10 @@ inline std::vector<Validation> MakeFleet(std::size_t targets, int season, std::s
   return fleet;
 }
 
-inline FleetCombination Learn(const std::vector<Validation>& fleet, std::optional<CombineRule> rule = std::nullopt) {
+inline FleetCombination Learn(const std::vector<Validation>& fleet, std::optional<CombineRule> rule = std::nullopt,
+                              const CombinationPrior& prior = {}) {
   return LearnCombination(
-      3, fleet.size(), [&](std::size_t i) -> const Validation& { return fleet[i]; }, rule);
+      3, fleet.size(), [&](std::size_t i) -> const Validation& { return fleet[i]; }, rule, prior);
 }
 
 }  // namespace fitd
