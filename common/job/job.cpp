@@ -181,6 +181,7 @@ std::string FormatJob(const Job& job) {
   line("min", bound(job.models.min));
   line("max", bound(job.models.max));
   line("integer", flag(job.models.integer));
+  line("prior", flag(job.models.prior));
   line("python_path", QuoteList(job.models.python_path));
   text += "\n[workers]\n";
   line("count", WordOrNumber(FormatWorkerCount(workers.count)));

@@ -49,6 +49,7 @@ struct Job {
     int horizon = 0;                 // 0: one season, or kHorizonWithoutSeason
     std::optional<double> min, max;  // forecasts stay inside
     bool integer = false;            // and are whole numbers
+    bool prior = true;               // small fleets are drawn to what a public set of series teaches
     std::vector<std::string> python_path;
   } models;
 

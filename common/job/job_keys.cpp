@@ -277,6 +277,7 @@ const std::vector<JobKey>& JobKeys() {
       {"models", "min", Bound([](Job & j) -> auto& { return j.models.min; })},
       {"models", "max", Bound([](Job & j) -> auto& { return j.models.max; })},
       {"models", "integer", Flag([](Job & j) -> auto& { return j.models.integer; })},
+      {"models", "prior", Flag([](Job & j) -> auto& { return j.models.prior; })},
       {"models", "python_path", StringList([](Job & j) -> auto& { return j.models.python_path; })},
       {"workers", "count",
        WordOrInteger(

@@ -14,6 +14,7 @@
 #include "common/fit/algorithm_host.h"
 #include "common/process/fault.h"
 #include "daemon/plan/shard.h"
+#include "daemon/plan/stored_plan.h"
 #include "daemon/store/run_globals.h"
 #include "daemon/train/post_process.h"
 #include "daemon/train/run_summary.h"
@@ -250,9 +251,9 @@ Status Merge::Learn() {
   const std::string combine = options.is_object() ? options.value("combine", "none") : "none";
   if (combine == "none") return {};
   FITD_ASSIGN_OR_RETURN(const std::vector<std::string> names, GetAlgorithmNames(*out_, report_.run));
-  FITD_ASSIGN_OR_RETURN(
-      const FleetCombination fleet,
-      LearnFleet(*out_, report_.run, names.size(), first().run.header.num_targets, FindCombineRule(combine)));
+  FITD_ASSIGN_OR_RETURN(const FleetCombination fleet,
+                        LearnFleet(*out_, report_.run, names, first().run.header.num_targets, FindCombineRule(combine),
+                                   HasPrior(first().mark.options)));
   report_.rule = CombineRuleName(fleet.rule());
   return PutFleet(*out_, report_.run, fleet);
 }

@@ -51,12 +51,14 @@ Status SumShard(const Job& job, const Shard& shard, const std::string& plan_path
     frame = std::move(loaded.frame);
     file.fingerprint = FingerprintRun(frame, FingerprintTargets(frame), DescribeOptions(plan));
     file.superblocks = SuperblocksOf(frame.size());
+    file.targets = plan.TargetsForPrior(frame.size());
     range = RangeOf(shard, frame.size(), file.superblocks);
   } else {
     FITD_ASSIGN_OR_RETURN(const FleetPlanFile fleet, FleetPlanFile::Open(plan_path));
     FITD_RETURN_IF_ERROR(fleet.ExpectOptions(DescribeOptions(plan)));
     file.fingerprint = fleet.plan().fingerprint;
     file.superblocks = SuperblocksOf(fleet.plan().targets);
+    file.targets = plan.TargetsForPrior(fleet.plan().targets);
     range = RangeOf(shard, fleet.plan().targets, file.superblocks);
     FITD_ASSIGN_OR_RETURN(FleetPart part, fleet.Read(range.first, range.end));
     frame = std::move(part.frame);

@@ -13,26 +13,27 @@
 namespace fitd {
 namespace {
 
-constexpr std::string_view kMark = "fitd-sums 1\n";
+constexpr std::string_view kMark = "fitd-sums 2\n";
 constexpr std::size_t kChecksumBytes = sizeof(std::uint64_t);
 
 // As it is archived.
 struct Body {
   std::string fingerprint;
   std::uint64_t superblocks = 0;
+  std::uint64_t targets = 0;
   std::uint64_t first = 0;
   std::vector<std::vector<std::vector<double>>> sums;  // by superblock, by season
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(fingerprint, superblocks, first, sums);
+    archive(fingerprint, superblocks, targets, first, sums);
   }
 };
 
 }  // namespace
 
 Status WriteSumsFile(const std::string& path, const SumsFile& file) {
-  Body body{file.fingerprint, file.superblocks, file.first, {}};
+  Body body{file.fingerprint, file.superblocks, file.targets, file.first, {}};
   for (const SeasonSums& superblock : file.sums) {
     auto& seasons = body.sums.emplace_back();
     for (const auto& [season, sums] : superblock) seasons.emplace_back(sums.data().begin(), sums.data().end());
@@ -54,7 +55,7 @@ Result<SumsFile> ReadSumsFile(const std::string& path) {
   if (Checksum64(archive) != checksum) return wrong;
   Body body;
   FITD_RETURN_IF_ERROR(Decode(archive, body, path));
-  SumsFile file{std::move(body.fingerprint), body.superblocks, body.first, {}};
+  SumsFile file{std::move(body.fingerprint), body.superblocks, body.targets, body.first, {}};
   for (auto& superblock : body.sums) {
     SeasonSums& seasons = file.sums.emplace_back();
     for (auto& data : superblock) {
@@ -76,13 +77,15 @@ Result<GlobalFile> MergeSumsFiles(const std::vector<std::string>& paths) {
   std::vector<Range> ranges;
   std::string fingerprint;
   std::uint64_t superblocks = 0;
+  std::uint64_t targets = 0;
   for (const std::string& path : paths) {
     FITD_ASSIGN_OR_RETURN(const SumsFile file, ReadSumsFile(path));
     if (ranges.empty()) {
       fingerprint = file.fingerprint;
       superblocks = file.superblocks;
+      targets = file.targets;
     }
-    if (file.fingerprint != fingerprint || file.superblocks != superblocks) {
+    if (file.fingerprint != fingerprint || file.superblocks != superblocks || file.targets != targets) {
       return Status(StatusCode::kInvalidInput, paths.front() + " and " + path + " are sums of other data or options");
     }
     ranges.push_back({file.first, file.first + file.sums.size(), path});
@@ -108,7 +111,7 @@ Result<GlobalFile> MergeSumsFiles(const std::vector<std::string>& paths) {
                   fmt::format("the sums of superblock {} of {} are missing; make them with `fitd sums --shard I/N`",
                               next, superblocks));
   }
-  return GlobalFile{fingerprint, SolveSums(total)};
+  return GlobalFile{fingerprint, SolveSums(total, targets)};
 }
 
 }  // namespace fitd

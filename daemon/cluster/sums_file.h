@@ -15,6 +15,7 @@ namespace fitd {
 struct SumsFile {
   std::string fingerprint;        // of the whole run's data and options
   std::uint64_t superblocks = 0;  // of the fleet
+  std::uint64_t targets = 0;      // likewise; without the prior kTargetsWithoutPrior, as in Solve
   std::uint64_t first = 0;        // superblock of sums[0]
   std::vector<SeasonSums> sums;
 };

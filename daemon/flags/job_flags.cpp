@@ -29,6 +29,7 @@ struct JobFlags::Given {
   std::vector<std::string> python_path;
   std::optional<double> min, max;
   bool integer = false;
+  bool no_prior = false;
   bool fail_fast = false;
 };
 
@@ -133,6 +134,7 @@ void JobFlags::AddModelsTo(CLI::App& command) {
   models->add_option("--min", g.min, "No forecast is lower [0 where no value ever was negative]")->type_name("X");
   models->add_option("--max", g.max, "No forecast is higher, such as 100 for percentages")->type_name("X");
   models->add_flag("--integer", g.integer, "Forecasts are whole numbers");
+  models->add_flag("--no-prior", g.no_prior, "A small fleet learns from its own targets alone, not from M3 too");
   models->add_option("--python-path", g.python_path, "Folder to import python: algorithms from")->type_name("DIR");
 }
 
@@ -209,6 +211,7 @@ Result<Job> JobFlags::ToJob() const {
   if (g.min) job.models.min = g.min;
   if (g.max) job.models.max = g.max;
   job.models.integer |= g.integer;
+  if (g.no_prior) job.models.prior = false;
   if (!g.python_path.empty()) job.models.python_path = g.python_path;
   FITD_RETURN_IF_ERROR(ApplyChoice(g.workers, "--workers", ParseWorkerCount, job.workers.count));
   FITD_RETURN_IF_ERROR(ApplyChoice(g.chunk_size, "--chunk-size", ParseChunkSize, job.workers.chunk_size));

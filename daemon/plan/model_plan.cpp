@@ -13,7 +13,7 @@ namespace {
 
 // Raised when the same data and options would give other models than an earlier fitd: unfinished runs of that one are
 // not taken up.
-constexpr int kModelsVersion = 5;
+constexpr int kModelsVersion = 6;
 
 }  // namespace
 
@@ -34,6 +34,7 @@ ModelPlan MakeModelPlan(const Job& job) {
   plan.min = job.models.min;
   plan.max = job.models.max;
   plan.integer = job.models.integer;
+  plan.prior = job.models.prior;
   // Users' algorithms have no held-out forecasts, so they are beside the combination, not in it.
   const auto built_in = std::count_if(plan.fit.algorithms.begin(), plan.fit.algorithms.end(),
                                       [](const std::string& name) { return !IsUserAlgorithm(name); });
@@ -72,6 +73,7 @@ std::string DescribeOptions(const ModelPlan& plan) {
   if (plan.min) options["min"] = *plan.min;
   if (plan.max) options["max"] = *plan.max;
   if (plan.integer) options["integer"] = true;
+  if (!plan.prior) options["prior"] = false;
   if (!plan.user_global.empty()) options["global"] = plan.user_global;
   if (plan.uses_user_code()) options["code"] = plan.user_code;
   return options.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);

@@ -2,6 +2,7 @@
 // what is combined. Daemon; pure.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,8 +23,11 @@ struct ModelPlan {
   std::optional<CombineRule> rule;  // of the combination; nullopt: the best by held-out error
   std::optional<double> min, max;   // what forecasts are kept within
   bool integer = false;
+  bool prior = true;
   std::vector<std::string> names;  // of the models each target gets, pooled-ar last
 
+  // What the regression and the combination are told of the fleet's size: without the prior, that it is a large one.
+  std::uint64_t TargetsForPrior(std::uint64_t targets) const { return prior ? targets : kTargetsWithoutPrior; }
   bool uses_python() const;
   // Every local algorithm is a user's: each target goes through it, also those that have a closed form.
   bool only_user_code() const;

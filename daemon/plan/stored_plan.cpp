@@ -26,6 +26,11 @@ std::string ModelOptionsOf(const std::string& header_options) {
   return options.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
+bool HasPrior(const std::string& options) {
+  const ordered_json json = ordered_json::parse(options, nullptr, false);
+  return !json.is_object() || !json.contains("prior") || json["prior"] != false;
+}
+
 Result<Job> JobOfRun(const RunInfo& run) {
   const ordered_json options = ordered_json::parse(run.header.options, nullptr, false);
   const bool readable = options.is_object() && options.contains("models") && options["models"].is_array();
@@ -48,6 +53,7 @@ Result<Job> JobOfRun(const RunInfo& run) {
   const std::string season = TextOf(options, "season", "auto");  // empty: none
   FITD_ASSIGN_OR_RETURN(job.models.season, ParseSeasons(season.empty() ? "1" : season));
   job.models.horizon = run.header.horizon;
+  job.models.prior = HasPrior(run.header.options);
   job.models.python_path = PythonPathOf(run.header.options);
   return job;
 }

@@ -15,6 +15,9 @@ namespace fitd {
 // What identifies the models in RunHeader::options, which may say more.
 std::string ModelOptionsOf(const std::string& header_options);
 
+// Whether a run with these options (RunHeader::options) is drawn to the prior, as it is where they do not say.
+bool HasPrior(const std::string& options);
+
 // A job with the models of the run; its data and store are empty.
 Result<Job> JobOfRun(const RunInfo& run);
 

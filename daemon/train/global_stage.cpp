@@ -101,7 +101,7 @@ Result<std::vector<PooledArGlobal>> RunGlobalStage(const Frame& frame, const Mod
     Log(LogLevel::kInfo,
         fmt::format("{} of {} superblocks of targets have their sums of an earlier run", taken, kept.size()));
   }
-  return SolveSums(total);
+  return SolveSums(total, plan.TargetsForPrior(frame.size()));
 }
 
 }  // namespace fitd

@@ -14,9 +14,9 @@ void MergeSums(SeasonSums& total, const SeasonSums& sums) {
   }
 }
 
-std::vector<PooledArGlobal> SolveSums(const SeasonSums& total) {
+std::vector<PooledArGlobal> SolveSums(const SeasonSums& total, std::uint64_t targets) {
   std::vector<PooledArGlobal> globals;
-  for (const auto& [season, sums] : total) globals.push_back(Solve(sums));
+  for (const auto& [season, sums] : total) globals.push_back(Solve(sums, targets));
   return globals;
 }
 

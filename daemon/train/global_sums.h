@@ -27,8 +27,8 @@ inline constexpr std::uint64_t kWindowSuperblocks = 8;
 using SeasonSums = std::map<int, PooledArSums>;
 // Adds `sums` behind what is in `total`.
 void MergeSums(SeasonSums& total, const SeasonSums& sums);
-// The model of each season length, ascending.
-std::vector<PooledArGlobal> SolveSums(const SeasonSums& total);
+// The model of each season length, ascending. `targets` as in Solve.
+std::vector<PooledArGlobal> SolveSums(const SeasonSums& total, std::uint64_t targets);
 
 class GlobalSums {
  public:

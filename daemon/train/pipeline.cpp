@@ -276,7 +276,7 @@ Status Pipeline::PostProcess() {
   const StageTimer timer(clock_, summary_.seconds.postprocess, &summary_.memory.postprocess);
   if (!plan_.combine) return {};
   FITD_ASSIGN_OR_RETURN(const FleetCombination fleet,
-                        LearnFleet(*store_, opened_.open.run, plan_.names.size(), frame_.size(), plan_.rule));
+                        LearnFleet(*store_, opened_.open.run, plan_.names, frame_.size(), plan_.rule, plan_.prior));
   FITD_RETURN_IF_ERROR(PutFleet(*store_, opened_.open.run, fleet));
   summary_.horizon = plan_.fit.horizon;
   summary_.combine = CombineRuleName(fleet.rule());

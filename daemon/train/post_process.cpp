@@ -41,12 +41,13 @@ class PackedValidations {
 
 }  // namespace
 
-Result<FleetCombination> LearnFleet(const Store& store, std::int64_t run, std::size_t num_algorithms,
-                                    std::uint64_t num_targets, std::optional<CombineRule> rule) {
-  PackedValidations validations(num_algorithms);
+Result<FleetCombination> LearnFleet(const Store& store, std::int64_t run, const std::vector<std::string>& names,
+                                    std::uint64_t num_targets, std::optional<CombineRule> rule, bool prior) {
+  PackedValidations validations(names.size());
   FITD_RETURN_IF_ERROR(validations.Load(store, run, num_targets));
-  FleetCombination fleet = LearnCombination(
-      num_algorithms, validations.size(), [&](std::size_t i) -> const Validation& { return validations.Get(i); }, rule);
+  FleetCombination fleet = LearnCombination(names.size(), validations.size(),
+                                            [&](std::size_t i) -> const Validation& { return validations.Get(i); },
+                                            rule, {names, prior ? num_targets : kTargetsWithoutPrior});
   FITD_RETURN_IF_ERROR(validations.error());
   return fleet;
 }

@@ -21,7 +21,8 @@ class Ensemble(Scratch):
 
     def fit(self, data, *args):
         store = self.dir / f"{len(list(self.dir.iterdir()))}.db"
-        self.train(data, "--store", store, "--workers", 1, *args)
+        workers = () if "--workers" in args else ("--workers", 1)
+        self.train(data, "--store", store, *workers, *args)
         return store
 
     def forecast(self, store, *args):
@@ -246,6 +247,54 @@ class Ensemble(Scratch):
         (columns,) = self.forecast(self.fit(path, *args), "--horizon", 12).values()
         for values in columns.values():
             self.assertTrue(all(0 <= v <= 100 and v == int(v) for v in values), values)
+
+    def small_fleet(self, targets, name="small"):
+        random.seed(18)
+        rows = ["target,time,value"]
+        for i in range(targets):
+            level = 100 + i
+            for t in range(20 + i % 9):
+                level *= 1 + random.gauss(0.03, 0.05)
+                rows.append(f"t{i:03d},{1990 + t}-01-01,{level:.3f}")
+        path = self.dir / f"{name}.csv"
+        path.write_text("\n".join(rows) + "\n")
+        return path
+
+    def test_a_small_fleet_is_drawn_to_a_prior(self):
+        for targets in (1, 12):
+            data = self.small_fleet(targets)
+            args = ("--season", 1, "--horizon", 6)
+            drawn = self.forecast(self.fit(data, *args))
+            self.assertNotEqual(drawn, self.forecast(self.fit(data, *args, "--no-prior")))
+            for more in (("--workers", 0), ("--workers", 2, "--chunk-size", 1)):
+                self.assertEqual(drawn, self.forecast(self.fit(data, *args, *more)), "the same bits whoever fits")
+        # Twenty years of one series that grows tell the regression little; M3's grew on.
+        alone = self.small_fleet(1)
+        growth = []
+        for option in ((), ("--no-prior",)):
+            columns = self.forecast(self.fit(alone, *args, *option), "--model", "pooled-ar")["t000"]
+            growth.append(columns["pooled-ar"][-1] / self.values(alone)["t000"][-1])
+        self.assertGreater(growth[0], growth[1] + 0.01, growth)
+
+    def test_64_targets_are_drawn_to_nothing(self):
+        data = self.small_fleet(64)
+        args = ("--season", 1, "--horizon", 6, "--models", "theta,naive")
+        drawn = run("forecast", "--store", self.fit(data, *args)).stdout
+        self.assertEqual(drawn, run("forecast", "--store", self.fit(data, *args, "--no-prior")).stdout)
+
+    def test_the_prior_is_one_of_the_options(self):
+        data = self.small_fleet(3)
+        store = self.dir / "one.db"
+        args = (data, "--store", store, "--workers", 1, "--season", 1, "--horizon", 6)
+        self.train(*args)
+        drawn = self.forecast(store)
+        self.train(*args, "--no-prior")
+        self.assertNotEqual(drawn, self.forecast(store), "a store that holds the other models")
+        job = self.dir / "fleet.toml"
+        job.write_text(f'[data]\nfiles = ["{data}"]\n[models]\nseason = 1\nhorizon = 6\nprior = false\n')
+        by_job = self.dir / "job.db"
+        self.train("--job", job, "--store", by_job, "--workers", 1)
+        self.assertEqual(self.forecast(store), self.forecast(by_job))
 
 
 if __name__ == "__main__":

@@ -47,6 +47,7 @@ global = "pooled-ar"
 combine = "weighted"
 season = [24, 168]
 horizon = 48
+prior = false
 python_path = ["lib", "/usr/lib/models"]
 [workers]
 count = 3
@@ -79,6 +80,7 @@ fail_fast = true
   EXPECT_EQ(job->models.combine, CombineRule::kWeighted);
   EXPECT_EQ(job->models.season, (std::vector<int>{24, 168}));
   EXPECT_EQ(job->models.horizon, 48);
+  EXPECT_FALSE(job->models.prior);
   EXPECT_THAT(job->models.python_path, ElementsAre(dir_.File("lib"), "/usr/lib/models"));
   EXPECT_EQ(job->workers.count, 3);
   EXPECT_EQ(job->workers.chunk_size.kind, ChunkSizePolicy::Kind::kEven);
@@ -259,6 +261,7 @@ TEST_F(JobFile, TheEffectiveJobParsesToItself) {
   job.data.frequency = "1Q";
   job.models.local = {"naive", "theta"};
   job.models.season = std::vector<int>{24, 168};
+  job.models.prior = false;
   job.workers.count = 0;
   job.workers.chunk_size = {ChunkSizePolicy::Kind::kFixed, 17};
   job.workers.target_timeout = std::chrono::milliseconds(1500);
