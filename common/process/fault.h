@@ -25,7 +25,7 @@ enum class FaultPoint : std::uint8_t {
   kWriteResult,   // worker.write_result: computed, not published
   kAfterResult,   // worker.after_result: published
   kIdle,          // worker.idle: a chunk is done, the next is not begun
-  kRunBegun,      // parent.run_begun: the run is in the store, nothing else of it
+  kRunBegun,      // parent.run_begun: the run is in the store, no target of it
   kGlobalMade,    // parent.global_made: the global stage is done, not saved
   kGlobalSaved,   // parent.global_saved
   kRecord,        // parent.record: a target's result arrived, not saved

@@ -81,7 +81,7 @@ class Merge {
   Status CheckAlike(const ShardStore& one) const;
   Status CheckCover();
   Status TakeUp();
-  Status CopyGlobals();
+  Status CopyGlobals(std::int64_t run);
   Status CopyTargets(const ShardStore& shard, const std::vector<bool>& saved);
   Status Learn();
   Status Finish();
@@ -207,17 +207,19 @@ Status Merge::TakeUp() {
     report_.run = found->run;
     return out_->ResumeRun(found->run);
   }
-  FITD_ASSIGN_OR_RETURN(report_.run, out_->BeginRun(header, clock_.WallNow()));
-  return CopyGlobals();
+  FITD_ASSIGN_OR_RETURN(
+      report_.run, out_->BeginRun(header, clock_.WallNow(), [this](std::int64_t run) { return CopyGlobals(run); }));
+  FailHere(FaultPoint::kRunBegun);
+  return {};
 }
 
 // What a run has once for all its targets, but for what only the shard knows and what is learned from its targets.
-Status Merge::CopyGlobals() {
+Status Merge::CopyGlobals(std::int64_t run) {
   FITD_ASSIGN_OR_RETURN(const std::vector<std::string> names, first().store.GlobalNames(first().run.run));
   for (const std::string& name : names) {
     if (!IsOfTheWholeFleet(name)) continue;
     FITD_ASSIGN_OR_RETURN(const std::string value, first().store.GetGlobal(first().run.run, name));
-    FITD_RETURN_IF_ERROR(out_->PutGlobal(report_.run, name, value));
+    FITD_RETURN_IF_ERROR(out_->PutGlobal(run, name, value));
   }
   return {};
 }

@@ -189,7 +189,8 @@ void Store::CloseAndRemoveIfUnused() {
   if (unused) RemoveFiles(path);
 }
 
-Result<std::int64_t> Store::BeginRun(const RunHeader& header, WallTime now) {
+Result<std::int64_t> Store::BeginRun(const RunHeader& header, WallTime now,
+                                     const std::function<Status(std::int64_t run)>& with) {
   FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
   const StoreDb& db = rep_->db;
   if (header.num_targets > kStoreIndexLimit) {
@@ -220,6 +221,7 @@ Result<std::int64_t> Store::BeginRun(const RunHeader& header, WallTime now) {
   insert.BindText(1 + Place(kBegun, "time_zone"), header.time_zone);
   FITD_RETURN_IF_ERROR(insert.Run());
   FITD_RETURN_IF_ERROR(PutNote(run, kDescription, RunChecksum(header)));
+  if (with) FITD_RETURN_IF_ERROR(with(run));
   FITD_RETURN_IF_ERROR(transaction.Commit());
   return run;
 }

@@ -136,7 +136,10 @@ class Store {
   Result<std::vector<std::uint64_t>> CountByStatus(std::int64_t run) const;
 
   // --- writing (kWrite, kCreate) ---
-  Result<std::int64_t> BeginRun(const RunHeader& header, WallTime now);
+  // `with` saves what the run has from its first moment on (globals, notes), in the same transaction: whoever dies
+  // behind it finds a run to go on with that lacks targets alone.
+  Result<std::int64_t> BeginRun(const RunHeader& header, WallTime now,
+                                const std::function<Status(std::int64_t run)>& with = {});
   // Takes up a run again: its state becomes running, and what was saved of the targets `again` (by index) is removed.
   Status ResumeRun(std::int64_t run, std::span<const std::uint32_t> again = {});
   // Saves a batch in one transaction. A target that is already saved is an error. Views must live until it returns.

@@ -152,17 +152,19 @@ Status RunOpening::BeginNewRun(const std::string& fingerprint, const std::string
   header.time_zone = frame_.time_zone;
   header.options = WithPythonPath(options, plan_.fit.user.python_path);
   if (plan_.uses_user_code()) header.options = WithFolder(header.options);
-  FITD_ASSIGN_OR_RETURN(out_.open.run, store_.BeginRun(header, clock_.WallNow()));
-  if (!options_.shard.whole()) {
-    std::string whole = WithPythonPath(DescribeOptions(plan_), plan_.fit.user.python_path);
-    if (plan_.uses_user_code()) whole = WithFolder(whole);
-    FITD_RETURN_IF_ERROR(
-        PutShardMark(store_, out_.open.run, {options_.shard.Text(), out_.whole_fingerprint, whole, first_, end_}));
-  }
-  if (out_.open.base)
-    FITD_RETURN_IF_ERROR(store_.PutNote(out_.open.run, kBaseRunNote, std::to_string(*out_.open.base)));
-  FITD_RETURN_IF_ERROR(store_.PutNote(out_.open.run, kDataNote, options_.data_note));
-  return PutAlgorithmNames(store_, out_.open.run, plan_.names);
+  const auto with = [this](std::int64_t run) -> Status {
+    if (!options_.shard.whole()) {
+      std::string whole = WithPythonPath(DescribeOptions(plan_), plan_.fit.user.python_path);
+      if (plan_.uses_user_code()) whole = WithFolder(whole);
+      FITD_RETURN_IF_ERROR(
+          PutShardMark(store_, run, {options_.shard.Text(), out_.whole_fingerprint, whole, first_, end_}));
+    }
+    if (out_.open.base) FITD_RETURN_IF_ERROR(store_.PutNote(run, kBaseRunNote, std::to_string(*out_.open.base)));
+    FITD_RETURN_IF_ERROR(store_.PutNote(run, kDataNote, options_.data_note));
+    return PutAlgorithmNames(store_, run, plan_.names);
+  };
+  FITD_ASSIGN_OR_RETURN(out_.open.run, store_.BeginRun(header, clock_.WallNow(), with));
+  return {};
 }
 
 void RunOpening::SelectMissing(const std::vector<bool>& saved) {

@@ -153,14 +153,17 @@ Status Update::BeginRun(const std::string& fingerprint) {
   RunHeader header = base_.header;
   header.fingerprint = fingerprint;
   header.num_targets = update_.targets.size();
-  FITD_ASSIGN_OR_RETURN(run_, store_->BeginRun(header, clock_.WallNow()));
-  const Result<std::string> trained = store_->GetNote(base_.run, kTrainedRunNote);
-  FITD_RETURN_IF_ERROR(store_->PutNote(run_, kTrainedRunNote, trained.ok() ? *trained : std::to_string(base_.run)));
-  FITD_ASSIGN_OR_RETURN(const std::vector<std::string> names, store_->GlobalNames(base_.run));
-  for (const std::string& name : names) {
-    FITD_ASSIGN_OR_RETURN(const std::string value, store_->GetGlobal(base_.run, name));
-    FITD_RETURN_IF_ERROR(store_->PutGlobal(run_, name, value));
-  }
+  const auto with = [this](std::int64_t run) -> Status {
+    const Result<std::string> trained = store_->GetNote(base_.run, kTrainedRunNote);
+    FITD_RETURN_IF_ERROR(store_->PutNote(run, kTrainedRunNote, trained.ok() ? *trained : std::to_string(base_.run)));
+    FITD_ASSIGN_OR_RETURN(const std::vector<std::string> names, store_->GlobalNames(base_.run));
+    for (const std::string& name : names) {
+      FITD_ASSIGN_OR_RETURN(const std::string value, store_->GetGlobal(base_.run, name));
+      FITD_RETURN_IF_ERROR(store_->PutGlobal(run, name, value));
+    }
+    return {};
+  };
+  FITD_ASSIGN_OR_RETURN(run_, store_->BeginRun(header, clock_.WallNow(), with));
   return {};
 }
 

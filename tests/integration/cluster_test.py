@@ -139,27 +139,36 @@ class KilledMerge(Shards):
     command does what is missing, and the bytes are those of an undisturbed merge."""
     DATA = ("--models", "naive", "--global", "none", "--season", 12, "--workers", 0)
 
+    def killed_and_merged_again(self, fault, shards, whole):
+        out = self.dir / "killed.db"
+        out.unlink(missing_ok=True)
+        killed = run("merge", "--store", out, *shards, env=dict(os.environ, FITD_FAULT=f"seed=7,{fault}"))
+        if killed.returncode == 0:
+            self.skipTest("this build has no fault points")
+        self.assertEqual(killed.returncode, -signal.SIGKILL, killed.stderr)
+        self.assertRegex(run("export", "--store", out).stderr, "is not finished|has no trained targets yet")
+        again = run("merge", "--store", out, *reversed(shards), "--json")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual(self.export(out), whole)
+
+    def test_before_the_first_target(self):
+        self.csv.write_text(run("sample", "--targets", 40, "--length", 40, "--seed", 3, "--frequency", "1M").stdout)
+        shards = self.shards(2, options=("--models", "naive,mean", "--season", 12))
+        whole = self.dir / "whole.db"
+        self.assertEqual(self.merge(whole, *shards).returncode, 0)
+        self.killed_and_merged_again("parent.run_begun=kill", shards, self.export(whole))
+
     def test_at_every_step(self):
         self.csv.write_text(run("sample", "--targets", 20000, "--length", 8, "--seed", 3, "--frequency", "1M").stdout)
         shards = self.shards(2)
         whole = self.dir / "whole.db"
         self.assertEqual(self.merge(whole, *shards).returncode, 0)
         whole = self.export(whole)
-        kills = 0
-        for fault in ("parent.after_commit=kill@1", "parent.after_commit=kill@2", "parent.after_commit=kill@3",
-                      "parent.after_commit=kill@4", "parent.before_finish=kill"):
+        batches = (f"parent.after_commit=kill@{batch}" for batch in range(1, 5))
+        for fault in ("parent.run_begun=kill", *batches, "parent.before_finish=kill"):
             with self.subTest(fault):
-                out = self.dir / "killed.db"
-                out.unlink(missing_ok=True)
-                killed = run("merge", "--store", out, *shards, env=dict(os.environ, FITD_FAULT=f"seed=7,{fault}"))
-                if killed.returncode == 0:
-                    self.skipTest("this build has no fault points")
-                self.assertEqual(killed.returncode, -signal.SIGKILL, killed.stderr)
-                kills += 1
-                self.assertIn("is not finished", run("export", "--store", out).stderr)
-                again = run("merge", "--store", out, *reversed(shards), "--json")
-                self.assertEqual(again.returncode, 0, again.stderr)
-                self.assertEqual(self.export(out), whole)
+                self.killed_and_merged_again(fault, shards, whole)
+        out = self.dir / "killed.db"
         # An earlier run stays what the store forecasts from until the merged one is whole.
         self.csv.write_text(run("sample", "--targets", 50, "--length", 8, "--seed", 4, "--frequency", "1M").stdout)
         out.unlink()

@@ -40,6 +40,20 @@ TEST_F(ModelStore, IsTakenAwayAgainOnlyWhenItWasMadeHereAndNoRunWasBegun) {
   EXPECT_EQ(OpenOrDie(path_, Store::Mode::kRead).ListRuns()->size(), 1U);
 }
 
+TEST_F(ModelStore, ARunBeginsWithWhatBelongsToItOrNotAtAll) {
+  Store store = OpenOrDie(path_, Store::Mode::kCreate);
+  const Result<std::int64_t> refused = store.BeginRun(SampleHeader(3), kSampleNow, [&](std::int64_t run) -> Status {
+    FITD_RETURN_IF_ERROR(store.PutGlobal(run, "names", "a"));
+    return {StatusCode::kIo, "no room"};
+  });
+  EXPECT_EQ(refused.status().code(), StatusCode::kIo);
+  EXPECT_TRUE(store.ListRuns()->empty());
+  const Result<std::int64_t> run = store.BeginRun(
+      SampleHeader(3), kSampleNow, [&](std::int64_t number) { return store.PutGlobal(number, "names", "b"); });
+  ASSERT_TRUE(run.ok()) << run.status().message();
+  EXPECT_EQ(*store.GetGlobal(*run, "names"), "b");
+}
+
 TEST_F(ModelStore, GivesBackWhatWasSaved) {
   std::int64_t run = 0;
   {

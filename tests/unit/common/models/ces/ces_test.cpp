@@ -211,7 +211,7 @@ TEST(Ces, ARefitKeepsFormAndStartsFromItsParameters) {
   const FitOutcome first = Fit(y, {12});
   const FitOutcome again = FindAlgorithm("ces")->Fit({.y = y, .seasons = {}, .like = &first.model});
   EXPECT_EQ(again.model.spec, first.model.spec);
-  EXPECT_LT(again.evaluations, 5U);
+  EXPECT_LT(again.evaluations, first.evaluations / 2);  // one form, from its parameters and roughly from nothing
   const std::vector<double> shorter(y.begin(), y.end() - 12);
   EXPECT_EQ(FindAlgorithm("ces")->Fit({.y = shorter, .seasons = {}, .like = &first.model}).model.spec,
             first.model.spec);
