@@ -47,6 +47,15 @@ bool RoleDraft::TimesRepeat() const {
   return seen.size() < rows;
 }
 
+std::size_t RoleDraft::RowsOfDistinct(std::size_t column) const {
+  std::set<std::string_view> seen;
+  for (std::size_t r = from; r < records.size(); ++r) {
+    if (records[r].fields.size() != layout.columns) continue;
+    if (!seen.insert(records[r].fields[column]).second) return 0;
+  }
+  return seen.size();
+}
+
 std::vector<bool> RoleDraft::TextOf(const std::vector<std::size_t>& columns) const {
   std::vector<bool> text;
   text.reserve(columns.size());

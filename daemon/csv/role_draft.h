@@ -26,6 +26,8 @@ struct RoleDraft {
   // The time of a row of the head, as text.
   std::string TimeOf(const Records::Record& record) const;
   bool TimesRepeat() const;
+  // How many rows of the head there are, when no two have the same in this column; else 0.
+  std::size_t RowsOfDistinct(std::size_t column) const;
   // Which of the columns hold words.
   std::vector<bool> TextOf(const std::vector<std::size_t>& columns) const;
 

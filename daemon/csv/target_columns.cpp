@@ -87,17 +87,12 @@ bool TargetColumns::NumbersTheRows(std::size_t column) const {
   const std::string name = LowerCase(draft_.layout.names[column]);
   const bool said =
       name != "id" && std::find(std::begin(kTargetNames), std::end(kTargetNames), name) != std::end(kTargetNames);
-  if (said) return false;
-  std::set<std::string_view> seen;
+  if (said || draft_.RowsOfDistinct(column) < kRowsForRowNumber) return false;
   std::set<std::string> times;
-  std::size_t rows = 0;
-  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
-    if (draft_.records[r].fields.size() != draft_.layout.columns) continue;
-    ++rows;
-    seen.insert(draft_.records[r].fields[column]);
-    if (times.size() < kTimesForRowNumber) times.insert(draft_.TimeOf(draft_.records[r]));
+  for (std::size_t r = draft_.from; r < draft_.records.size() && times.size() < kTimesForRowNumber; ++r) {
+    if (draft_.records[r].fields.size() == draft_.layout.columns) times.insert(draft_.TimeOf(draft_.records[r]));
   }
-  return rows >= kRowsForRowNumber && seen.size() == rows && times.size() >= kTimesForRowNumber;
+  return times.size() >= kTimesForRowNumber;
 }
 
 Status TargetColumns::StudyKeys() {

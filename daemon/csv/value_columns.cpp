@@ -63,15 +63,7 @@ bool ValueColumns::IsRowId(std::size_t column) const {
   const std::string name = LowerCase(draft_.layout.names[column]);
   const bool id = name == "id" || name.ends_with("_id") || name.ends_with(" id") ||
                   (name.ends_with("id") && draft_.layout.names[column].ends_with("Id"));
-  if (!id || !draft_.facts[column].is_whole()) return false;
-  std::set<std::string_view> seen;
-  std::size_t rows = 0;
-  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
-    if (draft_.records[r].fields.size() != draft_.layout.columns) continue;
-    ++rows;
-    seen.insert(draft_.records[r].fields[column]);
-  }
-  return rows >= kFewestRows && seen.size() == rows;
+  return id && draft_.facts[column].is_whole() && draft_.RowsOfDistinct(column) >= kFewestRows;
 }
 
 // Wide by ids: every number of a row is a target of the row's id.
