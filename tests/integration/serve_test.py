@@ -21,7 +21,7 @@ import unittest
 
 from fitd_support import FITD, SOURCE, Scratch, run, wait_until
 from schema import errors
-from service_support import FAKE_RUN, Daemon, NotifySocket, UnixConnection, ask
+from service_support import FAKE_RUN, Daemon, NotifySocket, UnixConnection, ask, listens
 
 START = '{"event":"start","run":1,"job":"cpu","targets":4,"workers":[{"worker":0,"pid":99,"cpu":1}]}'
 HALF = '{"event":"progress","stage":"fit","done":2,"total":4,"rate":10,"eta_seconds":0.2,"failures":0}'
@@ -680,7 +680,7 @@ class Manager(ServeCase):
              *self.daemon.command("--idle-exit", "300ms")], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
         self.daemon.process = process
-        wait_until(self.daemon.socket.exists, 20, "the socket")
+        wait_until(lambda: listens(self.daemon.socket), 20, "the socket")
         self.assertEqual(self.daemon.ask("GET", "/v1/health").status, 200)
         run_id = self.start()
         self.daemon.wait_state(run_id, "complete")

@@ -24,6 +24,18 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock.connect(self.path)
 
 
+def listens(path):
+    """Whether a process listens at the path, asked without a connection, which would start what is to be started by one.
+
+    The file is there from bind(2) on; whoever connects before listen(2) is refused. SO_ACCEPTCON of /proc/net/unix tells the two apart.
+    """
+    for line in pathlib.Path("/proc/net/unix").read_text().splitlines()[1:]:
+        fields = line.split(maxsplit=7)
+        if len(fields) == 8 and fields[7] == str(path) and int(fields[3], 16) & 0x10000:
+            return True
+    return False
+
+
 class Answer:
     def __init__(self, response):
         self.status = response.status
