@@ -125,6 +125,9 @@ class TargetDetector {
 
   // Steps are such that a clock put forward by an hour is a whole number of them.
   bool HasHours() const;
+  // A value this part of the range outside it alerts by itself. NAB at 0: 68.6, 0.05: 69.7, 0.1: 66, 0.2: 65.6,
+  // without: 63, before the constants below were set.
+  static constexpr double kOutside = 0.05;
   // Counts of observations stop there.
   static constexpr std::uint32_t kForever = 1U << 30;
 
