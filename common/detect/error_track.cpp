@@ -22,6 +22,12 @@ constexpr double kSigmaOf95 = 1.96;  // of |z|, a normal one's 95 % quantile
 // and 0.44 without.
 constexpr double kFlag = 3;
 constexpr int kAccepted = 20;
+// Of so many errors, so many beyond 2.5 sigma: 1.2 % of normal ones are, and by the definition of sigma never more than
+// 5 % of any history, so that eight of 24 are no chance.
+constexpr int kWideWindow = 24;
+constexpr double kWideSigma = 2.5;
+constexpr int kWideErrors = 8;
+constexpr int kWideOnASide = 2;
 constexpr double kLeastError = 0.01;  // in units: as good as none
 
 }  // namespace
@@ -38,6 +44,16 @@ int ErrorTrack::CountBeyond(int n, double limit, int side) const {
     count += side * kStep * last_[static_cast<std::size_t>((at_ + kWindow - i) % kWindow)] >= limit;
   }
   return count;
+}
+
+bool ErrorTrack::IsWide() const {
+  const int above = CountBeyond(kWideWindow, kWideSigma, 1);
+  const int below = CountBeyond(kWideWindow, kWideSigma, -1);
+  return std::min(above, below) >= kWideOnASide && above + below >= kWideErrors;
+}
+
+bool ErrorTrack::IsLastWide() const {
+  return CountBeyond(1, kWideSigma, 1) + CountBeyond(1, kWideSigma, -1) > 0;
 }
 
 void ErrorTrack::UpdateSigma(double unit, double range) {

@@ -44,6 +44,11 @@ class ErrorTrack {
   // Counts those of the last `n` errors that are beyond `limit` sigma to this side (+1, -1).
   int CountBeyond(int n, double limit, int side) const;
 
+  // The last errors are spread far wider than those of the history, to both sides.
+  bool IsWide() const;
+  // The last error is as far out as those that make a spread wide.
+  bool IsLastWide() const;
+
   // Histories as if `count` normal errors of this deviation had been seen; for models without their training data.
   void Prime(double deviation, double unit, int count);
 

@@ -79,6 +79,10 @@ void TargetDetector::Step(TimeNs time) {
   last_time_ = time;
 }
 
+const ErrorTrack& TargetDetector::NearestTrack() const {
+  return models_.empty() ? of_level_ : of_models_;
+}
+
 TargetDetector::Errors TargetDetector::ErrorsOf(double value, std::size_t slot) const {
   return {value - ModelsExpect(), value - level_.Expect(), value - profile_.Expect(slot, level_.Expect())};
 }

@@ -106,6 +106,8 @@ class TargetDetector {
 
   void Step(TimeNs time);
   double ModelsExpect() const;
+  // The errors of the models, or where there are none, of the level.
+  const ErrorTrack& NearestTrack() const;
   Errors ErrorsOf(double value, std::size_t slot) const;
   Surprises Score(const Errors& errors, bool score);
   void Learn(double value, double expected, std::size_t slot);
@@ -118,6 +120,7 @@ class TargetDetector {
   // The value is usual an hour earlier or later.
   bool IsUsualBeside(TimeNs time, double value, const Errors& errors) const;
   AnomalyKind KindOf(const Surprises& surprises, const Errors& errors, bool outside, bool beside) const;
+  bool HasGrown(const Errors& errors, double expected, const AlertRules& rules) const;
   bool Counts(double error, double expected, const AlertRules& rules) const;
   double Threshold(const AlertRules& rules) const;
   void Judge(const Surprises& surprises, const Errors& errors, bool outside, bool beside, const AlertRules& rules,
@@ -152,6 +155,7 @@ class TargetDetector {
   std::uint32_t unusual_in_a_row_ = 0;
   bool in_event_ = false;
   std::uint32_t by_itself_left_ = 0;  // observations until an error of the models may alert by itself again
+  std::uint32_t wide_left_ = 0;       // likewise larger errors than were usual
 };
 
 }  // namespace fitd

@@ -49,7 +49,7 @@ AnomalyKind TargetDetector::KindOf(const Surprises& surprises, const Errors& err
     if (ByItself(surprises, errors) > 0) return errors.models >= 0 ? AnomalyKind::kSpike : AnomalyKind::kDip;
     if (outside) return AnomalyKind::kRange;
   }
-  const ErrorTrack& track = models_.empty() ? of_level_ : of_models_;
+  const ErrorTrack& track = NearestTrack();
   if (track.CountBeyond(kRecent, kFar, 1) >= 2 && track.CountBeyond(kRecent, kFar, -1) >= 2) {
     return AnomalyKind::kVariance;
   }
@@ -61,6 +61,13 @@ AnomalyKind TargetDetector::KindOf(const Surprises& surprises, const Errors& err
   if (hour && !outside) return AnomalyKind::kShape;
   if (surprises.drift > surprises.novelty / 2) return AnomalyKind::kDrift;
   return (models_.empty() ? errors.profile : errors.models) >= 0 ? AnomalyKind::kSpike : AnomalyKind::kDip;
+}
+
+// Errors that have become much larger are one event, from where that is plain until they are smaller again or usual.
+bool TargetDetector::HasGrown(const Errors& errors, double expected, const AlertRules& rules) const {
+  const ErrorTrack& track = NearestTrack();
+  if (wide_left_ > 0) return track.IsWide() || track.IsLastWide();
+  return track.IsWide() && Counts(errors.models, expected, rules);
 }
 
 bool TargetDetector::Counts(double error, double expected, const AlertRules& rules) const {
@@ -108,7 +115,8 @@ void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, boo
   if (in_event_ && since_unusual_ > kEventQuiet && !clock_.holds()) in_event_ = false;
   // An event begins where a peak does, where the last peak did not count, or where it is unusual enough without being
   // one; never twice while it goes on.
-  const bool begun = by_itself_left_ > 0;  // by the models' error: what is unusual now goes on with it
+  // By the models' error or by larger errors: what is unusual now goes on with it.
+  const bool begun = by_itself_left_ > 0 || wide_left_ > 0;
   const bool enough = unusual_in_a_row_ >= static_cast<std::uint32_t>(std::max(1, rules.persist));
   // An echo of the peak in a level or a profile is small beside it.
   const double error = std::abs(errors.models);
@@ -122,7 +130,7 @@ void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, boo
   const bool alone = by_itself >= Threshold(rules) && rate == 0 && rules.persist <= 1 && !muted &&
                      Counts(errors.models, result.expected, rules);
   if (alone) {
-    result.alert |= by_itself_left_ == 0 && !in_event_;
+    result.alert |= !begun && !in_event_;
     result.unusual = true;
     by_itself_left_ = kEventQuiet + 1;
   } else if (by_itself_left_ > 0) {
@@ -133,10 +141,21 @@ void TargetDetector::Judge(const Surprises& surprises, const Errors& errors, boo
     result.alert |= !begun;
     result.surprise = std::max(result.surprise, Threshold(rules));
   }
+  const bool wide = rate == 0 && rules.persist <= 1 && !muted && HasGrown(errors, result.expected, rules);
+  if (wide) {
+    result.alert |= !begun && !in_event_;
+    result.unusual = true;
+    result.surprise = std::max(result.surprise, Threshold(rules));
+    wide_left_ = kEventQuiet + 1;
+  } else if (wide_left_ > 0) {
+    --wide_left_;
+  }
   result.hour_off = in_event_ && clock_.confirmed() && !muted;
   if (in_event_ && clock_.suspected() && !muted) result.unusual = true;
-  if ((in_event_ || alone) && result.unusual) {
-    result.kind = result.hour_off ? AnomalyKind::kShape : KindOf(surprises, errors, outside, beside);
+  if ((in_event_ || alone || wide) && result.unusual) {
+    result.kind = KindOf(surprises, errors, outside, beside);
+    if (wide) result.kind = AnomalyKind::kVariance;
+    if (result.hour_off) result.kind = AnomalyKind::kShape;
   }
 }
 

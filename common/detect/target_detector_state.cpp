@@ -9,6 +9,8 @@ namespace {
 
 constexpr char kFirstVersion = 1;  // knew nothing of clocks
 constexpr char kPackVersion = 2;
+// What by_itself_left_ and wide_left_ may be, from 0 on; older programs wrote the first of them alone.
+constexpr std::uint32_t kLefts = kEventQuiet + 2;
 
 }  // namespace
 
@@ -26,7 +28,7 @@ std::string TargetDetector::Pack() const {
   for (const std::uint32_t count : {since_peak_, since_severe_, since_unusual_, unusual_in_a_row_}) {
     PackNumber(count, out);
   }
-  PackNumber(static_cast<std::uint64_t>(in_event_) + 2 * by_itself_left_, out);
+  PackNumber(static_cast<std::uint64_t>(in_event_) + 2 * (by_itself_left_ + kLefts * wide_left_), out);
   clock_.Pack(out);
   return out;
 }
@@ -46,9 +48,10 @@ bool TargetDetector::Unpack(std::string_view bytes) {
     *count = static_cast<std::uint32_t>(number);
   }
   std::uint64_t in_event = 0;
-  good = good && UnpackNumber(bytes, in_event) && in_event <= 2 * (kEventQuiet + 1) + 1;
+  good = good && UnpackNumber(bytes, in_event) && in_event < 2 * kLefts * kLefts;
   in_event_ = in_event % 2 == 1;
-  by_itself_left_ = static_cast<std::uint32_t>(in_event / 2);
+  by_itself_left_ = static_cast<std::uint32_t>(in_event / 2 % kLefts);
+  wide_left_ = static_cast<std::uint32_t>(in_event / 2 / kLefts);
   good = good && (!has_clock || clock_.Unpack(bytes));
   return good && bytes.empty() && std::isfinite(unit_) && unit_ >= 0 && profile_.size() == Profile::NumSlots(step_);
 }

@@ -82,6 +82,30 @@ TEST(TargetDetector, HearsALevelThatShiftsAndAcceptsIt) {
   EXPECT_LE(late, 1);
 }
 
+TEST(TargetDetector, TakesErrorsThatHaveGrownForOneEventUntilTheyAreUsual) {
+  std::mt19937 random(3);
+  std::normal_distribution<double> noise(0, 1);
+  std::vector<double> values;
+  for (int i = 0; i < 2000; ++i) values.push_back(100 + noise(random) * (i < 1000 || i >= 1200 ? 1 : 5));
+  TargetDetector detector = Warmed(values, 300);
+  const std::vector<Detection> rows = Follow(detector, values, 300);
+  int begun = 0;
+  int of_variance = 0;
+  int unusual = 0;
+  for (std::size_t i = 700; i < 900; ++i) {
+    begun += rows[i].alert;
+    of_variance += rows[i].kind == AnomalyKind::kVariance;
+    unusual += rows[i].unusual;
+  }
+  EXPECT_GE(begun, 1);
+  EXPECT_LE(begun, 2) << "one value beyond all others, then the variance";
+  EXPECT_GE(of_variance, 50);
+  EXPECT_GE(unusual, of_variance);
+  int late = 0;
+  for (std::size_t i = 930; i < rows.size(); ++i) late += rows[i].kind == AnomalyKind::kVariance;
+  EXPECT_EQ(late, 0);
+}
+
 TEST(TargetDetector, HearsAConstantSeriesMove) {
   std::vector<double> values(500, 7);
   values[400] = 8;
