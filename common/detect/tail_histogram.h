@@ -22,7 +22,8 @@ class TailHistogram {
 
   // -log10 of the probability of a number of at least x >= 0. By rank among the history up to its 90 % quantile,
   // beyond it by an exponential tail with the mean excess of the history (the tail of a peaks-over-threshold model with
-  // shape 0: Siffer et al. 2017; a Pareto tail takes NAB from 64 to 61). At most kMostSurprise, 0 without history.
+  // shape 0: Siffer et al. 2017; a Pareto tail takes NAB from 64 to 61), but never more than by rank where some of the
+  // history reach x. At most kMostSurprise, 0 without history.
   double Surprise(double x) const;
   static constexpr double kMostSurprise = 40;
 

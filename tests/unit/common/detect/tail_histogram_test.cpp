@@ -35,6 +35,13 @@ TEST(TailHistogram, ContinuesAnExponentialTailFarBeyondTheHistory) {
   }
 }
 
+TEST(TailHistogram, KnowsHowOftenACountWasReached) {
+  TailHistogram counts;
+  for (int i = 0; i < 1000; ++i) counts.Add(i % 100 == 0 ? 2 : i % 8 == 0 ? 1 : 0.01);
+  EXPECT_NEAR(counts.Surprise(2), 2, 0.1) << "ten of a thousand";
+  EXPECT_GT(counts.Surprise(6), 6) << "beyond all";
+}
+
 TEST(TailHistogram, NeverFallsAsNumbersRise) {
   const TailHistogram histogram = Exponential(300);
   double before = 0;
