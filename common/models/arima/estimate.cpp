@@ -6,6 +6,7 @@
 
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/information.h"
+#include "common/models/numeric/quasi_newton.h"
 
 namespace fitd::arima {
 namespace {
@@ -24,31 +25,6 @@ void InverseFilter(std::span<const double> e, std::span<const double> a, double 
       sum += sign * a[i] * z[t - lag];
     }
     z[t] = sum;
-  }
-}
-
-void UpdateHessian(int k, const Coefficients& step, const Coefficients& change, Matrix* h) {
-  Coefficients hs{};
-  double shs = 0;
-  double sy = 0;
-  for (int i = 0; i < k; ++i) {
-    for (int j = 0; j < k; ++j) hs[i] += (*h)[i][j] * step[j];
-    shs += hs[i] * step[i];
-    sy += step[i] * change[i];
-  }
-  if (!(shs > 0)) return;
-  // Powell's damping keeps the matrix positive definite where the curvature along the step is not; 0.2 is his (Powell
-  // 1978; Nocedal & Wright 2006, procedure 18.2).
-  constexpr double kLeastCurvature = 0.2;
-  const double share = sy >= kLeastCurvature * shs ? 1.0 : (1 - kLeastCurvature) * shs / (shs - sy);
-  double syd = 0;
-  Coefficients y{};
-  for (int i = 0; i < k; ++i) {
-    y[i] = share * change[i] + (1 - share) * hs[i];
-    syd += step[i] * y[i];
-  }
-  for (int i = 0; i < k; ++i) {
-    for (int j = 0; j < k; ++j) (*h)[i][j] += y[i] * y[j] / syd - hs[i] * hs[j] / shs;
   }
 }
 
@@ -224,7 +200,11 @@ void Estimator::Minimise(Point* point, const EstimateOptions& options, Estimate*
     if (iteration < 1) {
       hessian = Information(order, *point);
     } else {
-      UpdateHessian(k, step, change, &hessian);
+      constexpr double kLeastCurvature = 0.2;  // Powell's own
+      Coefficients product;
+      const auto size = static_cast<std::size_t>(k);
+      UpdateDamped({step.data(), size}, {change.data(), size}, {product.data(), size}, kLeastCurvature,
+                   [&hessian](std::size_t i) { return hessian[i].data(); });
       fresh = false;
     }
   }

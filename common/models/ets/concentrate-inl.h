@@ -15,6 +15,7 @@
 #include <cstddef>
 
 #include "common/models/ets/kernel.h"
+#include "common/models/numeric/cholesky.h"
 #include "common/models/numeric/simd4-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -22,31 +23,19 @@ namespace fitd::HWY_NAMESPACE {
 
 inline constexpr std::size_t kMaxUnknowns = 2 + kEtsMaxPeriod - 1;
 
-// Symmetric positive definite system, lower triangle, solved in place by Cholesky's method column by column.
+// Symmetric positive definite system, lower triangle, solved in place.
 struct NormalEquations {
   std::size_t size = 0;
   double a[kMaxUnknowns][kMaxUnknowns];
   double x[kMaxUnknowns];
+  double column[kMaxUnknowns];  // scratch of Solve
 
   bool Solve() {
     double largest = 0;
     for (std::size_t i = 0; i < size; ++i) largest = std::max(largest, a[i][i]);
     for (std::size_t i = 0; i < size; ++i) a[i][i] += 1e-13 * largest;  // two states may act alike when smoothing is 1
-    for (std::size_t j = 0; j < size; ++j) {
-      if (!(a[j][j] > 0)) return false;
-      const double inverse = 1 / std::sqrt(a[j][j]);
-      for (std::size_t i = j; i < size; ++i) a[i][j] *= inverse;
-      x[j] *= 1 / a[j][j];
-      for (std::size_t i = j + 1; i < size; ++i) {
-        const double v = a[i][j];
-        x[i] -= v * x[j];
-        for (std::size_t k = j + 1; k <= i; ++k) a[i][k] -= v * a[k][j];
-      }
-    }
-    for (std::size_t i = size; i-- > 0;) {
-      x[i] /= a[i][i];
-      for (std::size_t k = 0; k < i; ++k) x[k] -= a[i][k] * x[i];
-    }
+    const auto entry = [this](std::size_t i, std::size_t j) -> double& { return a[i][j]; };
+    if (!SolveCholeskyInPlace(size, entry, x, column)) return false;
     return std::all_of(x, x + size, [](double v) { return std::isfinite(v); });
   }
 };

@@ -3,34 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/models/numeric/cholesky.h"
+
 namespace fitd {
-namespace {
-
-// Solves A p = r by Cholesky, column by column, for the k x k matrix A (row-major, lower triangle, overwritten); r
-// becomes p, `column` is scratch. False when A is not positive definite.
-bool SolveColumnwise(std::vector<double>& a, std::vector<double>& r, std::vector<double>& column, std::size_t k) {
-  column.resize(k);
-  for (std::size_t j = 0; j < k; ++j) {
-    const double d = a[j * k + j];
-    if (!(d > 0) || !std::isfinite(d)) return false;
-    const double inverse = 1 / std::sqrt(d);
-    for (std::size_t i = j; i < k; ++i) column[i] = a[i * k + j] *= inverse;
-    r[j] *= inverse;
-    for (std::size_t i = j + 1; i < k; ++i) {
-      double* row = a.data() + i * k;
-      const double v = column[i];
-      r[i] -= v * r[j];
-      for (std::size_t c = j + 1; c <= i; ++c) row[c] -= v * column[c];
-    }
-  }
-  for (std::size_t i = k; i-- > 0;) {
-    r[i] /= a[i * k + i];
-    for (std::size_t c = 0; c < i; ++c) r[c] -= a[i * k + c] * r[i];
-  }
-  return true;
-}
-
-}  // namespace
 
 // Fills free_ with the indices that are not held at a bound, and `rhs_` with minus the model's gradient there.
 void BoxDirection::CollectFree() {
@@ -67,7 +42,10 @@ bool BoxDirection::Compute(const QuasiNewton& hessian, std::span<const double> x
   }
   for (std::size_t round = 0; round < 3 * n_ + 3; ++round) {
     CollectFree();
-    if (!free_.empty() && !SolveColumnwise(block_, rhs_, column_, free_.size())) return false;
+    const std::size_t k = free_.size();
+    column_.resize(k);
+    const auto entry = [&](std::size_t i, std::size_t j) -> double& { return block_[i * k + j]; };
+    if (!SolveCholeskyInPlace(k, entry, rhs_.data(), column_.data())) return false;
     if (MoveToFirstBound()) continue;
     if (!ReleaseOne()) break;
   }

@@ -31,23 +31,10 @@ void QuasiNewton::Update(std::span<const double> step, std::span<double> change)
     const double scale = Dot(change, change) / sy;
     for (std::size_t i = 0; i < n_; ++i) hessian_[i * n_ + i] = scale;
   }
-  product_.assign(n_, 0.0);
-  for (std::size_t i = 0; i < n_; ++i) {
-    for (std::size_t j = 0; j < n_; ++j) product_[i] += hessian_[i * n_ + j] * step[j];
-  }
-  const double sbs = Dot(step, product_);
-  if (!(sbs > 0)) return;
-  const double theta = sy >= 0.1 * sbs ? 1.0 : 0.9 * sbs / (sbs - sy);
-  for (std::size_t i = 0; i < n_; ++i) change[i] = theta * change[i] + (1 - theta) * product_[i];
-  const double sr = Dot(step, change);
-  if (!(sr > 0) || !std::isfinite(1 / sr) || !std::isfinite(1 / sbs)) return;
-  for (std::size_t i = 0; i < n_; ++i) {
-    const double up = change[i] / sr;
-    const double down = product_[i] / sbs;
-    double* row = hessian_.data() + i * n_;
-    for (std::size_t j = 0; j < n_; ++j) row[j] += up * change[j] - down * product_[j];
-  }
-  fresh_ = false;
+  product_.resize(n_);
+  constexpr double kLeastCurvature = 0.1;
+  const auto row = [this](std::size_t i) { return hessian_.data() + i * n_; };
+  if (UpdateDamped(step, change, product_, kLeastCurvature, row)) fresh_ = false;
 }
 
 }  // namespace fitd

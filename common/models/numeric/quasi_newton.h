@@ -2,13 +2,41 @@
 // gradient along them. Plain values, one object per thread.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <span>
 #include <vector>
 
+#include "common/models/numeric/vectors.h"
+
 namespace fitd {
 
-// BFGS with Powell's damping (Nocedal & Wright 2006, chapters 6 and 18.3), dense, row-major.
+// The BFGS update of B, whose rows row(i) points at, by a step and the change of the gradient along it, with Powell's
+// damping (Powell 1978; Nocedal & Wright 2006, procedure 18.2): the curvature along the step is taken for at least
+// `least` of B's own, so that B stays positive definite where that of the function is not. `change` becomes the damped
+// one, `product` (scratch) B times the step. False, and B as it was, where the step tells nothing.
+template <class Row>
+bool UpdateDamped(std::span<const double> step, std::span<double> change, std::span<double> product, double least,
+                  const Row& row) {
+  const std::size_t n = step.size();
+  for (std::size_t i = 0; i < n; ++i) product[i] = Dot({row(i), n}, step);
+  const double sbs = Dot(step, product);
+  if (!(sbs > 0)) return false;
+  const double sy = Dot(step, change);
+  const double theta = sy >= least * sbs ? 1.0 : (1 - least) * sbs / (sbs - sy);
+  for (std::size_t i = 0; i < n; ++i) change[i] = theta * change[i] + (1 - theta) * product[i];
+  const double sr = Dot(step, change);
+  if (!(sr > 0) || !std::isfinite(1 / sr) || !std::isfinite(1 / sbs)) return false;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double up = change[i] / sr;
+    const double down = product[i] / sbs;
+    double* of = row(i);
+    for (std::size_t j = 0; j < n; ++j) of[j] += up * change[j] - down * product[j];
+  }
+  return true;
+}
+
+// BFGS (Nocedal & Wright 2006, chapter 6), dense, row-major.
 class QuasiNewton {
  public:
   explicit QuasiNewton(std::size_t n) : n_(n), hessian_(n * n) {}
