@@ -150,7 +150,7 @@ void AddSlurmCommand(CLI::App& app, CommandRun& run) {
   auto given = std::make_shared<SlurmFlags>();
   command->add_option("JOB", given->job, "Job file (TOML)")->required();
   command->add_option("--shards", given->shards, "Parts of the fleet, an array task each")
-      ->check(WholeNumber(1, 100'000))
+      ->check(WholeNumber(1, kMostShards))
       ->type_name("N");
   command->add_flag("--submit", given->submit, "Submit what is missing instead of printing it");
   command->add_flag("--status", given->status, "Say which tasks are done, waiting, running, failed and why");

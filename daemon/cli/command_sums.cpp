@@ -97,7 +97,7 @@ void AddPlanCommand(CLI::App& app, CommandRun& run) {
   flags->AddTo(*command);
   command->add_option("--shards", given->shards, "Parts of the fleet")
       ->required()
-      ->check(WholeNumber(1, 100'000))
+      ->check(WholeNumber(1, kMostShards))
       ->type_name("N");
   command->add_option("-o,--output", given->out, "File to write")->required()->type_name("FILE");
   command->callback([&run, flags, given] { run = [flags, given] { return RunPlan(*flags, *given); }; });

@@ -25,7 +25,7 @@ Result<FleetPlan> MakeFleetPlan(const Job& job, int shards, const std::string& p
   plan.data_note = DescribeData(loaded.report, frame);
   plan.targets = frame.size();
   plan.values = frame.num_values();
-  plan.bounds = ShardBounds(ExpectedSeconds(frame, models), shards);
+  plan.shards = DivideFleet(ExpectedSeconds(frame, models), shards);
   FITD_RETURN_IF_ERROR(WriteFleetPlan(path, plan, frame, fingerprints));
   return plan;
 }

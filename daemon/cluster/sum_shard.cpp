@@ -25,7 +25,7 @@ struct Range {
 };
 
 Range RangeOf(const Shard& shard, std::uint64_t targets, std::uint64_t superblocks) {
-  const std::vector<std::uint32_t> bounds = ShardBounds(std::vector<double>(superblocks, 1.0), shard.count);
+  const std::vector<std::uint32_t> bounds = EqualParts(std::vector<double>(superblocks, 1.0), shard.count);
   const std::uint64_t superblock = bounds[static_cast<std::size_t>(shard.index) - 1];
   const std::uint64_t end = bounds[static_cast<std::size_t>(shard.index)];
   return {superblock, std::min(superblock * kSuperblockTargets, targets), std::min(end * kSuperblockTargets, targets)};
@@ -60,7 +60,8 @@ Status SumShard(const Job& job, const Shard& shard, const std::string& plan_path
     file.superblocks = SuperblocksOf(fleet.plan().targets);
     file.targets = plan.TargetsForPrior(fleet.plan().targets);
     range = RangeOf(shard, fleet.plan().targets, file.superblocks);
-    FITD_ASSIGN_OR_RETURN(FleetPart part, fleet.Read(range.first, range.end));
+    const auto [first, end] = std::pair(static_cast<std::uint32_t>(range.first), static_cast<std::uint32_t>(range.end));
+    FITD_ASSIGN_OR_RETURN(FleetPart part, fleet.Read({first, end}));
     frame = std::move(part.frame);
   }
   file.first = range.superblock;
@@ -71,7 +72,8 @@ Status SumShard(const Job& job, const Shard& shard, const std::string& plan_path
     given.earlier_shards = shard.index - 1;
     FITD_ASSIGN_OR_RETURN(const PoolOptions options, PlacePool(job, DemandOf(frame, blocks), given));
     FITD_ASSIGN_OR_RETURN(const std::unique_ptr<WorkerPool> pool, WorkerPool::Start(options));
-    const Status summed = SumTargets(frame, first, end, plan, *pool, cancel, progress,
+    const std::uint64_t frame_first = plan_path.empty() ? 0 : first;
+    const Status summed = SumTargets(frame, frame_first, first, end, plan, *pool, cancel, progress,
                                      [&file](std::uint64_t, SeasonSums sums) { file.sums.push_back(std::move(sums)); });
     if (!summed.ok()) return cancel.cancelled() ? cancel.status() : summed;
   }

@@ -12,13 +12,6 @@
 
 namespace fitd {
 
-// The fingerprints of a frame's series, or of the part of it that is here, by frame index.
-struct TargetFingerprints {
-  std::uint64_t first = 0;
-  std::vector<std::uint64_t> from_first;
-  std::uint64_t operator[](std::size_t i) const { return from_first[i - first]; }
-};
-
 // Identifies id, grid and values of a target.
 std::uint64_t FingerprintTarget(const SeriesView& series);
 // Does so for each target, by frame index.

@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <cstring>
-#include <memory>
+#include <optional>
 #include <utility>
 
 #include "common/archive.h"
@@ -16,18 +16,19 @@
 namespace fitd {
 namespace {
 
-constexpr std::string_view kMark = "fitd-plan 1\n";
+constexpr std::string_view kMark = "fitd-plan 2\n";
 constexpr std::uint64_t kHeaderAt = kMark.size() + 2 * sizeof(std::uint64_t);  // behind its size and checksum
 constexpr std::uint64_t kMostHeader = 1ULL << 30;
 
 struct Header {
   FleetPlan plan;
+  std::vector<std::string> shards;  // TargetRanges::Text
   std::string target_column, time_column, value_column, time_pattern, time_zone;
   std::uint8_t time_format = 0;
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(plan.fingerprint, plan.options, plan.data_note, plan.targets, plan.values, plan.bounds);
+    archive(plan.fingerprint, plan.options, plan.data_note, plan.targets, plan.values, shards);
     archive(target_column, time_column, value_column, time_pattern, time_zone, time_format);
   }
 };
@@ -85,13 +86,11 @@ Status WriteFleetPlan(const std::string& path, FleetPlan plan, const Frame& fram
                       const std::vector<std::uint64_t>& fingerprints) {
   plan.targets = frame.size();
   plan.values = frame.num_values();
-  Header header{std::move(plan),
-                frame.target_column,
-                frame.time_column,
-                frame.value_column,
-                frame.time_pattern,
-                frame.time_zone,
-                static_cast<std::uint8_t>(frame.time_format)};
+  std::vector<std::string> shards;
+  for (const TargetRanges& targets : plan.shards) shards.push_back(targets.Text());
+  Header header{
+      std::move(plan),    std::move(shards),  frame.target_column, frame.time_column,
+      frame.value_column, frame.time_pattern, frame.time_zone,     static_cast<std::uint8_t>(frame.time_format)};
   std::string bytes = Encode(header);
   const std::uint64_t sizes[] = {bytes.size(), Checksum64(bytes)};
   bytes.resize(Padded(kHeaderAt + bytes.size()) - kHeaderAt);
@@ -153,7 +152,13 @@ Result<FleetPlanFile> FleetPlanFile::Open(const std::string& path) {
   file.names_.time_pattern = std::move(header.time_pattern);
   file.names_.time_zone = std::move(header.time_zone);
   file.names_.time_format = static_cast<TimeFormat>(header.time_format);
-  if (file.plan_.bounds.size() < 2 || file.plan_.bounds.back() != file.plan_.targets) return file.Damaged("damaged");
+  for (const std::string& text : header.shards) {
+    std::optional<TargetRanges> targets = TargetRanges::Parse(text);
+    if (!targets || (!targets->empty() && targets->ranges().back().end > file.plan_.targets)) {
+      return file.Damaged("damaged");
+    }
+    file.plan_.shards.push_back(*std::move(targets));
+  }
   return file;
 }
 
@@ -163,14 +168,13 @@ Status FleetPlanFile::ExpectOptions(const std::string& options) const {
           path_ + " is a plan for other options or of another fitd; make it again with fitd plan"};
 }
 
-Result<std::pair<std::uint32_t, std::uint32_t>> FleetPlanFile::RangeOf(const Shard& shard) const {
-  if (shard.whole()) return std::pair<std::uint32_t, std::uint32_t>(0, plan_.bounds.back());
-  if (plan_.bounds.size() != static_cast<std::size_t>(shard.count) + 1) {
+Result<TargetRanges> FleetPlanFile::TargetsOf(const Shard& shard) const {
+  if (shard.whole()) return AllTargets();
+  if (plan_.shards.size() != static_cast<std::size_t>(shard.count)) {
     return Status(StatusCode::kUsage,
-                  fmt::format("{} is a plan for {} shards, not for {}", path_, plan_.bounds.size() - 1, shard.count));
+                  fmt::format("{} is a plan for {} shards, not for {}", path_, plan_.shards.size(), shard.count));
   }
-  const auto index = static_cast<std::size_t>(shard.index);
-  return std::pair(plan_.bounds[index - 1], plan_.bounds[index]);
+  return plan_.shards[static_cast<std::size_t>(shard.index) - 1];
 }
 
 // The entry of the series whose `size` bytes begin at `record`, into which it points.
@@ -196,10 +200,13 @@ Result<Frame::Entry> FleetPlanFile::EntryAt(const char* record, std::uint64_t si
   return entry;
 }
 
-Result<FleetPart> FleetPlanFile::Read(std::uint64_t first, std::uint64_t end) const {
-  std::vector<std::uint64_t> offsets(end - first + 1);
+// Appends the series of a range, whose bytes are what is returned.
+Result<std::shared_ptr<const void>> FleetPlanFile::ReadRange(TargetRanges::Range range,
+                                                             std::vector<Frame::Entry>& entries,
+                                                             std::vector<std::uint64_t>& fingerprints) const {
+  std::vector<std::uint64_t> offsets(std::size_t{range.end} - range.first + 1);
   FITD_RETURN_IF_ERROR(
-      ReadAt(index_ + first * sizeof(std::uint64_t), offsets.data(), offsets.size() * sizeof(std::uint64_t)));
+      ReadAt(index_ + range.first * sizeof(std::uint64_t), offsets.data(), offsets.size() * sizeof(std::uint64_t)));
   const off_t size = ::lseek(fd_.get(), 0, SEEK_END);
   if (size < 0) return StatusFromErrno(errno, path_);
   for (std::size_t i = 1; i < offsets.size(); ++i) {
@@ -213,12 +220,25 @@ Result<FleetPart> FleetPlanFile::Read(std::uint64_t first, std::uint64_t end) co
   const std::shared_ptr<double[]> memory(new double[bytes / sizeof(double) + 1]);
   char* const begin = reinterpret_cast<char*>(memory.get());
   FITD_RETURN_IF_ERROR(ReadAt(offsets.front(), begin, bytes));
+  for (std::size_t i = 1; i < offsets.size(); ++i) {
+    std::uint64_t fingerprint = 0;
+    FITD_ASSIGN_OR_RETURN(const Frame::Entry entry, EntryAt(begin + (offsets[i - 1] - offsets.front()),
+                                                            offsets[i] - offsets[i - 1], &fingerprint));
+    entries.push_back(entry);
+    fingerprints.push_back(fingerprint);
+  }
+  return std::shared_ptr<const void>(memory);
+}
+
+Result<FleetPart> FleetPlanFile::Read(const TargetRanges& targets) const {
   FleetPart part;
-  part.fingerprints = {first, std::vector<std::uint64_t>(end - first)};
-  std::vector<Frame::Entry> entries(plan_.targets);
-  for (std::uint64_t i = 0; i < end - first; ++i) {
-    FITD_ASSIGN_OR_RETURN(entries[first + i], EntryAt(begin + (offsets[i] - offsets.front()),
-                                                      offsets[i + 1] - offsets[i], &part.fingerprints.from_first[i]));
+  std::vector<Frame::Entry> entries;
+  entries.reserve(targets.size());
+  part.fingerprints.reserve(targets.size());
+  std::vector<std::shared_ptr<const void>> memory;
+  for (const TargetRanges::Range& range : targets.ranges()) {
+    FITD_ASSIGN_OR_RETURN(std::shared_ptr<const void> bytes, ReadRange(range, entries, part.fingerprints));
+    memory.push_back(std::move(bytes));
   }
   part.frame.target_column = names_.target_column;
   part.frame.time_column = names_.time_column;
@@ -226,8 +246,8 @@ Result<FleetPart> FleetPlanFile::Read(std::uint64_t first, std::uint64_t end) co
   part.frame.time_format = names_.time_format;
   part.frame.time_pattern = names_.time_pattern;
   part.frame.time_zone = names_.time_zone;
-  part.frame.Adopt(std::move(entries), {memory});
-  for (std::uint64_t i = first; i < end; ++i) {
+  part.frame.Adopt(std::move(entries), std::move(memory));
+  for (std::size_t i = 0; i < part.frame.size(); ++i) {
     if (FingerprintTarget(part.frame[i]) != part.fingerprints[i]) {
       return Damaged(fmt::format("the series of target '{}' is damaged", part.frame[i].id));
     }

@@ -7,7 +7,9 @@
 #include <cstdlib>
 #include <numeric>
 #include <optional>
+#include <queue>
 #include <string_view>
+#include <utility>
 
 #include "common/whole_number.h"
 
@@ -55,11 +57,51 @@ Result<Shard> ShardOf(const Scheduler& scheduler, const EnvironmentLookup& envir
     FITD_ASSIGN_OR_RETURN(count, Number(environment, "FITD_SHARDS"));
   }
   const Shard shard{task - first + 1, count};
-  if (shard.index < 1 || shard.index > shard.count) {
+  if (shard.index < 1 || shard.index > shard.count || shard.count > kMostShards) {
     return Status(StatusCode::kUsage, fmt::format("--shard auto: task {} of the {} is none of the {} from {} on", task,
                                                   scheduler.name, count, first));
   }
   return shard;
+}
+
+// The slowest of 2, 3, 4 and 8 shards by the seconds that eleven fleets took (M3, carparts, CIF 2016, NN5, three
+// simulated; 57 to 2509 targets) is 17 % above the mean with one strip a shard, 10 % with 8 and 7 % with 16 to 64.
+constexpr int kStripsOfAShard = 48;
+// A merge turns from one shard's file to another's once a strip.
+constexpr int kMostStrips = 4096;
+// Strips of so many times the mean cost hold a target that is most of it. They are dealt first, the most costly ahead,
+// because what comes last can no longer be made up for.
+constexpr double kHeavy = 2;
+
+struct Strip {
+  std::uint32_t first = 0, end = 0;
+  double cost = 0;
+};
+
+std::vector<Strip> StripsOf(std::span<const double> costs, int shards) {
+  const int strips_of_a_shard = std::clamp(kMostStrips / shards, 1, kStripsOfAShard);
+  const std::vector<std::uint32_t> bounds = EqualParts(costs, shards == 1 ? 1 : shards * strips_of_a_shard);
+  std::vector<Strip> strips;
+  for (std::size_t i = 1; i < bounds.size(); ++i) {
+    if (bounds[i - 1] == bounds[i]) continue;
+    const auto in = costs.subspan(bounds[i - 1], bounds[i] - bounds[i - 1]);
+    strips.push_back({bounds[i - 1], bounds[i], std::accumulate(in.begin(), in.end(), 0.0)});
+  }
+  return strips;
+}
+
+std::vector<std::size_t> DealingOrder(const std::vector<Strip>& strips) {
+  double total = 0;
+  for (const Strip& strip : strips) total += strip.cost;
+  const double heavy = kHeavy * total / static_cast<double>(strips.size());
+  std::vector<std::size_t> order(strips.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const double first = strips[a].cost > heavy ? strips[a].cost : 0;
+    const double second = strips[b].cost > heavy ? strips[b].cost : 0;
+    return first > second;
+  });
+  return order;
 }
 
 }  // namespace
@@ -84,9 +126,11 @@ Result<Shard> ParseShard(const std::string& text, const EnvironmentLookup& envir
   }
   const std::size_t slash = std::min(text.find('/'), text.size());
   const auto index = ParseWhole(std::string_view(text).substr(0, slash), 1);
-  const auto count = ParseWhole(std::string_view(text).substr(std::min(slash + 1, text.size())), 1);
+  const auto count = ParseWhole(std::string_view(text).substr(std::min(slash + 1, text.size())), 1, kMostShards);
   if (!index || !count || *index > *count) {
-    return Status(StatusCode::kUsage, fmt::format("--shard: '{}' is not auto, or I/N with I from 1 to N", text));
+    return Status(
+        StatusCode::kUsage,
+        fmt::format("--shard: '{}' is not auto, or I/N with I from 1 to N and N at most {}", text, kMostShards));
   }
   return Shard{*index, *count};
 }
@@ -95,19 +139,38 @@ Result<Shard> ParseShard(const std::string& text) {
   return ParseShard(text, [](const char* name) { return static_cast<const char*>(std::getenv(name)); });
 }
 
-std::vector<std::uint32_t> ShardBounds(std::span<const double> costs, int count) {
+std::vector<std::uint32_t> EqualParts(std::span<const double> costs, int count) {
   const double total = std::accumulate(costs.begin(), costs.end(), 0.0);
   std::vector<std::uint32_t> bounds = {0};
   double before = 0;
   std::uint32_t target = 0;
-  for (int shard = 1; shard < count; ++shard) {
-    const double due = total * shard / count;
+  for (int part = 1; part < count; ++part) {
+    const double due = total * part / count;
     // A target goes to the side of the boundary that its middle is on.
     while (target < costs.size() && before + costs[target] / 2 < due) before += costs[target++];
     bounds.push_back(target);
   }
   bounds.push_back(static_cast<std::uint32_t>(costs.size()));
   return bounds;
+}
+
+std::vector<TargetRanges> DivideFleet(std::span<const double> costs, int shards) {
+  const std::vector<Strip> strips = StripsOf(costs, shards);
+  std::vector<std::size_t> shard_of(strips.size());
+  using Dealt = std::pair<double, std::size_t>;  // cost so far, shard: of equal ones the first is next
+  std::priority_queue<Dealt, std::vector<Dealt>, std::greater<>> least;
+  for (std::size_t shard = 0; shard < static_cast<std::size_t>(shards); ++shard) least.emplace(0.0, shard);
+  for (const std::size_t strip : DealingOrder(strips)) {
+    const auto [cost, shard] = least.top();
+    least.pop();
+    least.emplace(cost + strips[strip].cost, shard);
+    shard_of[strip] = shard;
+  }
+  std::vector<TargetRanges> targets(static_cast<std::size_t>(shards));
+  for (std::size_t strip = 0; strip < strips.size(); ++strip) {
+    targets[shard_of[strip]].Add(strips[strip].first, strips[strip].end);
+  }
+  return targets;
 }
 
 }  // namespace fitd

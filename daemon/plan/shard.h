@@ -7,11 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "common/series/target_ranges.h"
 #include "common/status.h"
 
 namespace fitd {
 
-// Part `index` (from 1) of `count`: a contiguous range of the targets sorted by id.
+inline constexpr int kMostShards = 100'000;
+
+// Part `index` (from 1) of `count`, which is at most kMostShards.
 struct Shard {
   int index = 1;
   int count = 1;
@@ -30,8 +33,14 @@ using EnvironmentLookup = std::function<const char*(const char* name)>;
 Result<Shard> ParseShard(const std::string& text, const EnvironmentLookup& environment);
 Result<Shard> ParseShard(const std::string& text);  // of this process's environment
 
-// Where each of `count` shards begins among targets of these costs, and the end: count + 1 ascending indexes, ranges of
+// Where each of `count` parts begins among targets of these costs, and the end: count + 1 ascending indexes, ranges of
 // nearly equal cost. The same on every host that knows the same costs.
-std::vector<std::uint32_t> ShardBounds(std::span<const double> costs, int count);
+std::vector<std::uint32_t> EqualParts(std::span<const double> costs, int count);
+
+// The targets of each of `shards` shards: strips of the targets sorted by id, of nearly equal cost, dealt to whichever
+// shard has least. What is expected of a target's cost is its length; what it turns out to cost depends on what the
+// series is like, and neighbours in the order of ids are alike, so that few long stretches of equal expected cost are
+// unequal and many short ones are not. The same on every host that knows the same costs.
+std::vector<TargetRanges> DivideFleet(std::span<const double> costs, int shards);
 
 }  // namespace fitd

@@ -144,11 +144,6 @@ class Store {
   Status ResumeRun(std::int64_t run, std::span<const std::uint32_t> again = {});
   // Saves a batch in one transaction. A target that is already saved is an error. Views must live until it returns.
   Status Append(std::int64_t run, std::span<const TargetRecord> batch);
-  // Copies the targets [first, beyond) of a run of another store, with their models and last values, in one
-  // transaction, and checks them on their way. kCorrupt, naming the other store, when what it has of them is damaged or
-  // incomplete: then nothing is copied. Memory: a page cache.
-  Status CopyTargets(std::int64_t run, const Store& from, std::int64_t from_run, std::uint64_t first,
-                     std::uint64_t beyond);
   // Marks the run complete when it has `expected` targets, counted in the transaction that marks it: otherwise kIo, and
   // the run can be resumed. Then, in a transaction of its own, removes all but the newest `keep_runs` runs (this one
   // stays).
@@ -192,6 +187,7 @@ class Store {
   Result<std::vector<QuarantineEntry>> ListQuarantine() const;  // sorted by id bytes
 
  private:
+  friend class TargetCopy;
   explicit Store(std::unique_ptr<Rep> rep);
   // kCorrupt when the run is complete and was so with another number of targets.
   Status ExpectAllTargets(std::int64_t run, std::uint64_t seen) const;

@@ -10,9 +10,15 @@
 
 namespace fitd {
 
-ResultSaver::ResultSaver(Store& store, std::int64_t run, const Frame& frame, const Clock& clock,
-                         std::uint64_t keep_values)
-    : store_(store), run_(run), frame_(frame), clock_(clock), keep_values_(keep_values), last_batch_(clock.Now()) {}
+ResultSaver::ResultSaver(Store& store, std::int64_t run, const Frame& frame, const TargetRanges& places,
+                         const Clock& clock, std::uint64_t keep_values)
+    : store_(store),
+      run_(run),
+      frame_(frame),
+      places_(places),
+      clock_(clock),
+      keep_values_(keep_values),
+      last_batch_(clock.Now()) {}
 
 Status ResultSaver::Add(std::uint32_t index, TargetFitRecord record, std::uint64_t fingerprint, double seconds,
                         int attempts) {
@@ -62,7 +68,7 @@ ResultSaver::Saved ResultSaver::Save(const std::vector<Waiting>& batch) const {
   for (const Waiting& w : batch) {
     const Frame::Entry& entry = frame_.entry(w.index);
     TargetRecord target;
-    target.index = w.index;
+    target.index = places_[w.index];
     target.id = entry.id;
     target.grid = entry.grid;
     target.num_values = entry.size;

@@ -12,6 +12,7 @@
 #include "common/clock.h"
 #include "common/fit/local_fit.h"
 #include "common/series/series.h"
+#include "common/series/target_ranges.h"
 #include "daemon/store/model_store.h"
 
 namespace fitd {
@@ -22,10 +23,12 @@ class ResultSaver {
   static constexpr std::size_t kBatchBytes = 16 << 20;
   static constexpr Duration kBatchInterval = std::chrono::seconds(1);
 
-  // `store` and `frame` outlive the saver. Of each target the last `keep_values` values are saved too.
-  ResultSaver(Store& store, std::int64_t run, const Frame& frame, const Clock& clock, std::uint64_t keep_values);
+  // `store`, `frame` and `places` (of its targets among those of the run) outlive the saver. Of each target the last
+  // `keep_values` values are saved too.
+  ResultSaver(Store& store, std::int64_t run, const Frame& frame, const TargetRanges& places, const Clock& clock,
+              std::uint64_t keep_values);
 
-  // Errors are those of the store, of a batch that was due earlier.
+  // `index` is that of the frame. Errors are those of the store, of a batch that was due earlier.
   Status Add(std::uint32_t index, TargetFitRecord record, std::uint64_t fingerprint, double seconds, int attempts);
   // Begins to save what is due.
   Status Poll();
@@ -55,6 +58,7 @@ class ResultSaver {
   Store& store_;
   std::int64_t run_;
   const Frame& frame_;
+  const TargetRanges& places_;
   const Clock& clock_;
   std::uint64_t keep_values_;
   std::vector<Waiting> waiting_;

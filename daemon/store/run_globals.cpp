@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "common/fit/local_fit.h"
-#include "common/whole_number.h"
 
 namespace fitd {
 namespace {
@@ -75,21 +74,21 @@ std::optional<std::vector<PooledArGlobal>> DecodeRegressions(std::string_view by
 }
 
 Status PutShardMark(Store& store, std::int64_t run, const ShardMark& mark) {
-  return store.PutGlobal(
-      run, kShard,
-      JoinLines({mark.shard, mark.fingerprint, std::to_string(mark.first), std::to_string(mark.end), mark.options}));
+  return store.PutGlobal(run, kShard, JoinLines({mark.shard, mark.fingerprint, mark.targets.Text(), mark.options}));
 }
 
 Result<std::optional<ShardMark>> GetShardMark(const Store& store, std::int64_t run) {
   FITD_ASSIGN_OR_RETURN(const auto text, Find(store, run, kShard));
   if (!text) return std::optional<ShardMark>();
-  const std::vector<std::string> lines = SplitLines(*text);
-  const auto first = lines.size() == 5 ? ParseWhole<std::uint64_t>(lines[2]) : std::nullopt;
-  const auto end = lines.size() == 5 ? ParseWhole<std::uint64_t>(lines[3]) : std::nullopt;
-  if (!first || !end || *first > *end) {
-    return Status(StatusCode::kCorrupt, "the shard's mark in " + store.path() + " is not readable");
+  std::vector<std::string> lines = SplitLines(*text);
+  // fitd 1.0.0 wrote the one range that its shards were as two lines.
+  if (lines.size() == 5) {
+    lines[2] = lines[2] == lines[3] ? "" : lines[2] + "-" + lines[3];
+    lines.erase(lines.begin() + 3);
   }
-  return std::optional(ShardMark{lines[0], lines[1], lines[4], *first, *end});
+  std::optional<TargetRanges> targets = lines.size() == 4 ? TargetRanges::Parse(lines[2]) : std::nullopt;
+  if (!targets) return Status(StatusCode::kCorrupt, "the shard's mark in " + store.path() + " is not readable");
+  return std::optional(ShardMark{lines[0], lines[1], lines[3], *std::move(targets)});
 }
 
 bool IsOfTheWholeFleet(std::string_view name) {

@@ -8,6 +8,7 @@
 
 #include "common/models/combination/combination.h"
 #include "common/models/pooled_ar/pooled_ar.h"
+#include "common/series/target_ranges.h"
 #include "common/status.h"
 #include "daemon/store/model_store.h"
 
@@ -25,13 +26,12 @@ std::string EncodeRegressions(const std::vector<PooledArGlobal>& globals);
 std::optional<std::vector<PooledArGlobal>> DecodeRegressions(std::string_view bytes);
 
 // Marks a run that is one shard of a fleet's: which, what a whole run of the same data and options would be called and
-// say of its options, and the targets [first, end) it has. nullopt for a run of everything.
+// say of its options, and the targets it has. nullopt for a run of everything.
 struct ShardMark {
   std::string shard;        // "2/8"
   std::string fingerprint;  // of the whole run
   std::string options;
-  std::uint64_t first = 0;
-  std::uint64_t end = 0;
+  TargetRanges targets;
 };
 Status PutShardMark(Store& store, std::int64_t run, const ShardMark& mark);
 Result<std::optional<ShardMark>> GetShardMark(const Store& store, std::int64_t run);

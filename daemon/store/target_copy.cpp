@@ -1,8 +1,11 @@
-// Copying targets from one store into another inside SQLite: rows go over as they are, and functions of this file look
-// at each on its way, so that nothing damaged and nothing incomplete is copied.
+#include "daemon/store/target_copy.h"
+
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -36,6 +39,7 @@ constexpr auto kCheckedModel = Pick(kModelColumns, {"key", "checksum", "archive"
 // Sees the rows of a range of targets in order of their keys: all targets, then all models, then last values.
 class RowCheck {
  public:
+  RowCheck() = default;
   RowCheck(std::uint64_t first, std::int64_t key_shift) : first_(first), shift_(key_shift) {}
 
   // Each gives the key that the row has in the other store, or sets problem().
@@ -55,8 +59,8 @@ class RowCheck {
     if (problem_.empty()) problem_ = std::move(problem);
   }
 
-  std::uint64_t first_;
-  std::int64_t shift_;
+  std::uint64_t first_ = 0;
+  std::int64_t shift_ = 0;
   TargetRecord record_;
   std::vector<bool> has_models_;  // or needs none; by place behind first_
   std::int64_t model_key_ = -1;   // the last one seen
@@ -147,55 +151,132 @@ class CheckFunctions {
   const StoreDb* db_;
 };
 
-constexpr char kPart[] = "part";  // the other store's name within the connection
+// The other stores' names within the connection.
+constexpr std::array<const char*, TargetCopy::kStoresAtOnce> kParts = {"part0", "part1", "part2", "part3",
+                                                                       "part4", "part5", "part6", "part7"};
 
 // "INSERT INTO main.t(key, a, ...) SELECT function(columns), a, ... FROM part.t WHERE ..."
-std::string CopyStatement(std::string_view table, std::span<const StoreColumn> columns, std::string_view function,
-                          std::span<const StoreColumn> checked, bool version1) {
+std::string CopyStatement(std::string_view part, std::string_view table, std::span<const StoreColumn> columns,
+                          std::string_view function, std::span<const StoreColumn> checked, bool version1) {
   const std::span<const StoreColumn> rest = columns.subspan(1);
   return "INSERT INTO main." + std::string(table) + "(" + ListColumns(columns) + ") SELECT " + std::string(function) +
-         "(" + ListColumns(checked, version1) + "), " + ListColumns(rest, version1) + " FROM " + kPart + "." +
-         std::string(table) + " WHERE key >= ?1 AND key < ?2 ORDER BY key";
+         "(" + ListColumns(checked, version1) + "), " + ListColumns(rest, version1) + " FROM " + std::string(part) +
+         "." + std::string(table) + " WHERE key >= ?1 AND key < ?2 ORDER BY key";
 }
 
-// Copies what is between two keys; the first problem that the check found, if any, becomes the error.
-Status CopyRows(const StoreDb& db, const std::string& sql, std::int64_t first, std::int64_t beyond) {
-  FITD_ASSIGN_OR_RETURN(StoreStatement copy, StoreStatement::Prepare(db, sql, "save to"));
-  copy.BindInt(1, first);
-  copy.BindInt(2, beyond);
-  return copy.Run();
-}
+// A store that is copied from, attached.
+struct Source {
+  const Store::Rep* store;
+  const char* name;
+  AttachedDb attached;
+  std::vector<StoreStatement> copies;  // of targets, of models and, where there are any, of last values
+  bool used = false;                   // since the last commit: SQLite lets go of it no earlier
+};
 
 }  // namespace
 
-Status Store::CopyTargets(std::int64_t run, const Store& from, std::int64_t from_run, std::uint64_t first,
-                          std::uint64_t beyond) {
-  FITD_RETURN_IF_ERROR(rep_->ExpectWritable());
-  const StoreDb& db = rep_->db;
-  const Store::Rep& source = *from.rep_;
-  FITD_ASSIGN_OR_RETURN(const bool last_values, source.HasLastValues());
-  RowCheck check(first, StoreKey(run, 0) - StoreKey(from_run, 0));
-  FITD_ASSIGN_OR_RETURN(const AttachedDb attached, AttachedDb::Attach(db, source.db, kPart));
-  FITD_ASSIGN_OR_RETURN(const CheckFunctions functions, CheckFunctions::Register(db, check));
-  FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(db, StoreTransaction::Kind::kWriteLater));
-  const std::int64_t begin = StoreKey(from_run, first);
-  const std::int64_t end = StoreKey(from_run, beyond);
-  Status copied = CopyRows(
-      db, CopyStatement("targets", kTargetColumns, "fitd_target_key", kTargetColumns, source.version1), begin, end);
-  if (copied.ok()) {
-    copied = CopyRows(db, CopyStatement("models", kModelColumns, "fitd_model_key", kCheckedModel, source.version1),
-                      begin, end);
+class TargetCopy::Connection {
+ public:
+  static Result<std::unique_ptr<Connection>> Open(const Store::Rep& to, std::int64_t run);
+  Status Copy(const Store::Rep& from, std::int64_t from_run, std::uint64_t first, std::uint64_t beyond);
+  Status Commit();
+
+ private:
+  Connection(const Store::Rep& to, std::int64_t run) : to_(to), run_(run) {}
+  Result<Source*> Attach(const Store::Rep& from);
+
+  const Store::Rep& to_;
+  std::int64_t run_;
+  RowCheck check_;  // of the rows that are being copied
+  std::optional<CheckFunctions> functions_;
+  std::vector<std::unique_ptr<Source>> sources_;  // the one used last at the end
+  std::optional<StoreTransaction> transaction_;   // goes first
+};
+
+Result<std::unique_ptr<TargetCopy::Connection>> TargetCopy::Connection::Open(const Store::Rep& to, std::int64_t run) {
+  std::unique_ptr<Connection> connection(new Connection(to, run));
+  FITD_ASSIGN_OR_RETURN(CheckFunctions functions, CheckFunctions::Register(to.db, connection->check_));
+  connection->functions_.emplace(std::move(functions));
+  return connection;
+}
+
+Result<Source*> TargetCopy::Connection::Attach(const Store::Rep& from) {
+  const auto known =
+      std::find_if(sources_.begin(), sources_.end(), [&](const auto& one) { return one->store == &from; });
+  if (known != sources_.end()) {
+    std::rotate(known, known + 1, sources_.end());
+    return sources_.back().get();
   }
-  if (copied.ok() && last_values) {
-    copied = CopyRows(
-        db, CopyStatement("last_values", kLastValuesColumns, "fitd_last_values_key", kLastValuesColumns, false), begin,
-        end);
+  const char* name = sources_.size() < kParts.size() ? kParts[sources_.size()] : nullptr;
+  if (name == nullptr) {
+    if (sources_.front()->used) FITD_RETURN_IF_ERROR(Commit());
+    name = sources_.front()->name;
+    sources_.erase(sources_.begin());
   }
-  if (copied.ok()) check.ExpectComplete(beyond - first);
-  if (!check.problem().empty()) return source.Damaged(check.problem());
-  FITD_RETURN_IF_ERROR(copied);
-  FITD_RETURN_IF_ERROR(source.ExpectUnchanged());
-  return transaction.Commit();
+  FITD_ASSIGN_OR_RETURN(AttachedDb attached, AttachedDb::Attach(to_.db, from.db, name));
+  auto source = std::make_unique<Source>(Source{&from, name, std::move(attached), {}, false});
+  const auto add = [&](std::string_view table, std::span<const StoreColumn> columns, std::string_view function,
+                       std::span<const StoreColumn> checked, bool version1) -> Status {
+    const std::string sql = CopyStatement(name, table, columns, function, checked, version1);
+    FITD_ASSIGN_OR_RETURN(StoreStatement copy, StoreStatement::Prepare(to_.db, sql, "save to"));
+    source->copies.push_back(std::move(copy));
+    return {};
+  };
+  FITD_RETURN_IF_ERROR(add("targets", kTargetColumns, "fitd_target_key", kTargetColumns, from.version1));
+  FITD_RETURN_IF_ERROR(add("models", kModelColumns, "fitd_model_key", kCheckedModel, from.version1));
+  FITD_ASSIGN_OR_RETURN(const bool last_values, from.HasLastValues());
+  if (last_values) {
+    FITD_RETURN_IF_ERROR(add("last_values", kLastValuesColumns, "fitd_last_values_key", kLastValuesColumns, false));
+  }
+  sources_.push_back(std::move(source));
+  return sources_.back().get();
+}
+
+Status TargetCopy::Connection::Copy(const Store::Rep& from, std::int64_t from_run, std::uint64_t first,
+                                    std::uint64_t beyond) {
+  FITD_RETURN_IF_ERROR(to_.ExpectWritable());
+  FITD_ASSIGN_OR_RETURN(Source * source, Attach(from));
+  if (!transaction_) {
+    FITD_ASSIGN_OR_RETURN(StoreTransaction begun, StoreTransaction::Begin(to_.db, StoreTransaction::Kind::kWriteLater));
+    transaction_.emplace(std::move(begun));
+  }
+  source->used = true;
+  check_ = RowCheck(first, StoreKey(run_, 0) - StoreKey(from_run, 0));
+  Status copied;
+  for (StoreStatement& copy : source->copies) {
+    copy.BindInt(1, StoreKey(from_run, first));
+    copy.BindInt(2, StoreKey(from_run, beyond));
+    if (copied.ok()) copied = copy.Run();
+  }
+  if (copied.ok()) check_.ExpectComplete(beyond - first);
+  if (!check_.problem().empty()) copied = from.Damaged(check_.problem());
+  if (!copied.ok()) transaction_.reset();
+  return copied;
+}
+
+Status TargetCopy::Connection::Commit() {
+  if (!transaction_) return {};
+  for (const auto& source : sources_) {
+    if (source->used) FITD_RETURN_IF_ERROR(source->store->ExpectUnchanged());
+    source->used = false;
+  }
+  FITD_RETURN_IF_ERROR(transaction_->Commit());
+  transaction_.reset();
+  return {};
+}
+
+TargetCopy::TargetCopy(Store& to, std::int64_t run) : to_(to), run_(run) {}
+TargetCopy::~TargetCopy() = default;
+
+Status TargetCopy::Copy(const Store& from, std::int64_t from_run, std::uint64_t first, std::uint64_t beyond) {
+  if (!connection_) {
+    FITD_ASSIGN_OR_RETURN(connection_, Connection::Open(*to_.rep_, run_));
+  }
+  return connection_->Copy(*from.rep_, from_run, first, beyond);
+}
+
+Status TargetCopy::Commit() {
+  return connection_ ? connection_->Commit() : OkStatus();
 }
 
 }  // namespace fitd

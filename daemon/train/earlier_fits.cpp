@@ -88,7 +88,8 @@ Result<EarlierFits> EarlierFits::Open(const std::string& path, std::int64_t run)
 }
 
 Status EarlierFits::ForEach(const Frame& frame, const std::vector<std::uint32_t>& targets,
-                            const TargetFingerprints& fingerprints, bool select_anew, const Visitor& visit) const {
+                            const std::vector<std::uint64_t>& fingerprints, bool select_anew,
+                            const Visitor& visit) const {
   std::size_t place = 0;
   return store_.ForEachTarget(run_, {}, [&](const TargetRecord& stored) -> Status {
     while (place < targets.size() && frame[targets[place]].id < stored.id) ++place;

@@ -12,7 +12,6 @@
 #include "common/fit/local_fit.h"
 #include "common/series/series.h"
 #include "common/status.h"
-#include "daemon/plan/fingerprint.h"
 #include "daemon/store/model_store.h"
 
 namespace fitd {
@@ -46,8 +45,8 @@ class EarlierFits {
   // Calls `visit` with the place in `targets` (frame indexes, ascending) of each target the run has something for.
   // `select_anew`: only fits whose forms were selected on the same data are kept, and no form is.
   using Visitor = std::function<Status(std::size_t place, EarlierFit fit)>;
-  Status ForEach(const Frame& frame, const std::vector<std::uint32_t>& targets, const TargetFingerprints& fingerprints,
-                 bool select_anew, const Visitor& visit) const;
+  Status ForEach(const Frame& frame, const std::vector<std::uint32_t>& targets,
+                 const std::vector<std::uint64_t>& fingerprints, bool select_anew, const Visitor& visit) const;
 
  private:
   EarlierFits(Store store, std::int64_t run) : store_(std::move(store)), run_(run) {}

@@ -20,12 +20,17 @@ constexpr auto kFirstLimit = std::chrono::seconds(10);  // a block is millisecon
 
 class SumsSink final : public StageSink {
  public:
-  SumsSink(const Frame& frame, std::uint64_t first, std::uint64_t end, GlobalSums::Superblock complete,
-           Progress& progress)
-      : frame_(frame), first_(first), end_(end), progress_(progress), sums_(first, end, std::move(complete)) {}
+  SumsSink(const Frame& frame, std::uint64_t frame_first, std::uint64_t first, std::uint64_t end,
+           GlobalSums::Superblock complete, Progress& progress)
+      : frame_(frame),
+        frame_first_(frame_first),
+        first_(first),
+        end_(end),
+        progress_(progress),
+        sums_(first, end, std::move(complete)) {}
 
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double, int worker) override {
-    return sums_.Add(unit.first, bytes).WithContext(fmt::format("worker {}", worker));
+    return sums_.Add(frame_first_ + unit.first, bytes).WithContext(fmt::format("worker {}", worker));
   }
   // Leaving a block out would make the models of every target depend on what happened to a worker.
   Status OnLost(const TargetLost& lost) override {
@@ -47,27 +52,28 @@ class SumsSink final : public StageSink {
 
  private:
   const Frame& frame_;
-  std::uint64_t first_, end_;
+  std::uint64_t frame_first_, first_, end_;
   Progress& progress_;
   GlobalSums sums_;
 };
 
 }  // namespace
 
-Status SumTargets(const Frame& frame, std::uint64_t first, std::uint64_t end, const ModelPlan& plan, WorkerPool& pool,
-                  const SignalCancel& cancel, Progress& progress, GlobalSums::Superblock complete) {
+Status SumTargets(const Frame& frame, std::uint64_t frame_first, std::uint64_t first, std::uint64_t end,
+                  const ModelPlan& plan, WorkerPool& pool, const SignalCancel& cancel, Progress& progress,
+                  GlobalSums::Superblock complete) {
   const std::string context = EncodeLocalFitOptions(plan.fit);
   StageOptions options;
   options.kind = TaskKind::kGlobalSums;
   options.context = context;
-  for (const WorkUnit& unit : UnitsOfBlocks(end, kPooledArBlockSize)) {
-    if (unit.first >= first) options.units.push_back(unit);
+  for (const WorkUnit& unit : UnitsOfBlocks(end - frame_first, kPooledArBlockSize)) {
+    if (unit.first >= first - frame_first) options.units.push_back(unit);
   }
   options.retries = kOwnRetries;
   options.outside_retries = kOutsideRetries;
   options.first_limit = kFirstLimit + std::chrono::microseconds(frame.num_values());
   options.cancel = &cancel.source();
-  SumsSink sink(frame, first, end, std::move(complete), progress);
+  SumsSink sink(frame, frame_first, first, end, std::move(complete), progress);
   FITD_RETURN_IF_ERROR(pool.RunStage(frame, options, sink).status());
   if (sink.complete()) return {};
   return {StatusCode::kInternal, "the global stage ended without the sums of all targets"};
@@ -93,7 +99,7 @@ Result<std::vector<PooledArGlobal>> RunGlobalStage(const Frame& frame, const Mod
     };
     const std::uint64_t last = std::min<std::uint64_t>(end * kSuperblockTargets, frame.size());
     FITD_RETURN_IF_ERROR(
-        SumTargets(frame, superblock * kSuperblockTargets, last, plan, pool, cancel, progress, complete));
+        SumTargets(frame, 0, superblock * kSuperblockTargets, last, plan, pool, cancel, progress, complete));
     FITD_RETURN_IF_ERROR(saved);
     superblock = end;
   }

@@ -16,9 +16,11 @@
 
 namespace fitd {
 
-// The sums of the targets [first, end) of the frame, a superblock at a time; `first` begins one.
-Status SumTargets(const Frame& frame, std::uint64_t first, std::uint64_t end, const ModelPlan& plan, WorkerPool& pool,
-                  const SignalCancel& cancel, Progress& progress, GlobalSums::Superblock complete);
+// The sums of the fleet's targets [first, end), a superblock at a time; `first` begins one. The frame has the targets
+// from `frame_first` on, which begins a superblock too.
+Status SumTargets(const Frame& frame, std::uint64_t frame_first, std::uint64_t first, std::uint64_t end,
+                  const ModelPlan& plan, WorkerPool& pool, const SignalCancel& cancel, Progress& progress,
+                  GlobalSums::Superblock complete);
 
 // The regression of the whole frame. Superblocks whose sums `kept` has are not summed again, and it gets those of the
 // others; the same bits either way.

@@ -22,10 +22,10 @@ std::uint64_t FingerprintOf(const LocalFitOptions& options) {
 
 }  // namespace
 
-KeptSums::KeptSums(Store& store, const TargetFingerprints& targets, const LocalFitOptions& options, bool read)
+KeptSums::KeptSums(Store& store, const std::vector<std::uint64_t>& targets, const LocalFitOptions& options, bool read)
     : store_(store), read_(read) {
   const std::uint64_t seed = FingerprintOf(options);
-  const std::span<const std::uint64_t> all = targets.from_first;
+  const std::span<const std::uint64_t> all = targets;
   for (std::size_t first = 0; first < all.size(); first += kSuperblockTargets) {
     const auto some = all.subspan(first, std::min<std::size_t>(kSuperblockTargets, all.size() - first));
     fingerprints_.push_back(Checksum64({reinterpret_cast<const char*>(some.data()), some.size_bytes()}, seed));

@@ -9,7 +9,6 @@
 
 #include "common/fit/local_fit.h"
 #include "common/status.h"
-#include "daemon/plan/fingerprint.h"
 #include "daemon/store/model_store.h"
 #include "daemon/train/global_sums.h"
 
@@ -17,9 +16,9 @@ namespace fitd {
 
 class KeptSums {
  public:
-  // Of the frame that these fingerprints are all of. `read`: false takes nothing from earlier runs. A fleet of one
+  // Of the fleet that these fingerprints are all of. `read`: false takes nothing from earlier runs. A fleet of one
   // superblock keeps nothing: when anything has changed all of it has to be summed. `store` outlives it.
-  KeptSums(Store& store, const TargetFingerprints& targets, const LocalFitOptions& options, bool read);
+  KeptSums(Store& store, const std::vector<std::uint64_t>& targets, const LocalFitOptions& options, bool read);
 
   std::uint64_t size() const { return fingerprints_.size(); }  // superblocks of the fleet
   bool Has(std::uint64_t superblock) const;

@@ -27,7 +27,7 @@ LocalStage::LocalStage(Frame& frame, const ModelPlan& plan, const OpenRun& run, 
       failures_(failures),
       progress_(progress),
       clock_(clock),
-      saver_(store, run.run, frame, clock, keep_values) {}
+      saver_(store, run.run, frame, run.places, clock, keep_values) {}
 
 Status LocalStage::SaveFit(std::uint32_t index, const TargetFit& fit, int attempts) {
   return saver_.Add(index, FitRecord(frame_[index].values, fit), run_.fingerprints[index], 0, attempts);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "common/process/fault.h"
@@ -65,7 +64,8 @@ class Pipeline {
   SystemClock clock_;
   ModelPlan plan_;
   std::optional<Store> store_;
-  Frame frame_;
+  Frame frame_;              // of all targets, or of the shard's alone
+  std::uint64_t fleet_ = 0;  // how many targets there are
   std::string data_note_;
   std::optional<PlaceInFleet> place_;  // from a plan
   OpenedTraining opened_;
@@ -80,7 +80,7 @@ Result<RunSummary> Pipeline::Run(std::optional<IngestResult> data) {
   FITD_ASSIGN_OR_RETURN(Store store, Store::Open(job_.store.path, Store::Mode::kCreate));
   store_ = std::move(store);
   Status ready = Load(std::move(data));
-  plan_.fit.earlier_every = plan_.combine ? EarlierEvery(frame_.size()) : 0;
+  plan_.fit.earlier_every = plan_.combine ? EarlierEvery(fleet_) : 0;
   if (ready.ok()) ready = TakeUpRun();
   if (!ready.ok()) {
     store_->CloseAndRemoveIfUnused();
@@ -114,15 +114,17 @@ Status Pipeline::LoadFromPlan() {
   FITD_ASSIGN_OR_RETURN(const FleetPlanFile file, FleetPlanFile::Open(options_.plan_from));
   FITD_RETURN_IF_ERROR(file.ExpectOptions(DescribeOptions(plan_)));
   PlaceInFleet& place = place_.emplace();
-  FITD_ASSIGN_OR_RETURN(std::tie(place.first, place.end), file.RangeOf(options_.shard));
+  FITD_ASSIGN_OR_RETURN(place.targets, file.TargetsOf(options_.shard));
   const bool all = !plan_.user_global.empty() || (plan_.global && options_.global_from.empty());
-  FITD_ASSIGN_OR_RETURN(FleetPart part, all ? file.Read(0, file.plan().targets) : file.Read(place.first, place.end));
+  place.frame = all ? file.AllTargets() : place.targets;
+  FITD_ASSIGN_OR_RETURN(FleetPart part, file.Read(place.frame));
   frame_ = std::move(part.frame);
+  place.fleet = fleet_ = file.plan().targets;
   place.fingerprints = std::move(part.fingerprints);
   place.whole_fingerprint = file.plan().fingerprint;
   data_note_ = file.plan().data_note;
-  Log(LogLevel::kInfo, fmt::format("loaded targets {} to {} of {}, {} values, from {}", place.first, place.end,
-                                   frame_.size(), frame_.num_values(), options_.plan_from));
+  Log(LogLevel::kInfo, fmt::format("loaded {} of {} targets, {} values, from {}", frame_.size(), fleet_,
+                                   frame_.num_values(), options_.plan_from));
   return {};
 }
 
@@ -134,6 +136,7 @@ Status Pipeline::Load(std::optional<IngestResult> data) {
   }
   IngestResult& loaded = *data;
   frame_ = std::move(loaded.frame);
+  fleet_ = frame_.size();
   summary_.columns = loaded.report.columns;
   Log(LogLevel::kInfo, fmt::format("loaded {} targets, {} values from {} rows in {} files", frame_.size(),
                                    frame_.num_values(), loaded.report.rows, loaded.report.files));
@@ -171,7 +174,7 @@ Status Pipeline::FitMissing() {
   }
   if (!plan_.user_global.empty()) FITD_RETURN_IF_ERROR(MakeUserGlobal());
   LocalStage stage(frame_, plan_, opened_.open, *store_, *opened_.quarantine, failures, progress_, clock_,
-                   job_.store.keep_history.value_or(DefaultLastValues(frame_.size())));
+                   job_.store.keep_history.value_or(DefaultLastValues(fleet_)));
   {
     const StageTimer timer(clock_, summary_.seconds.map, &summary_.memory.map);
     FITD_RETURN_IF_ERROR(stage.Map());
@@ -276,7 +279,7 @@ Status Pipeline::PostProcess() {
   const StageTimer timer(clock_, summary_.seconds.postprocess, &summary_.memory.postprocess);
   if (!plan_.combine) return {};
   FITD_ASSIGN_OR_RETURN(const FleetCombination fleet,
-                        LearnFleet(*store_, opened_.open.run, plan_.names, frame_.size(), plan_.rule, plan_.prior));
+                        LearnFleet(*store_, opened_.open.run, plan_.names, fleet_, plan_.rule, plan_.prior));
   FITD_RETURN_IF_ERROR(PutFleet(*store_, opened_.open.run, fleet));
   summary_.horizon = plan_.fit.horizon;
   summary_.combine = CombineRuleName(fleet.rule());

@@ -23,11 +23,13 @@ std::string ShardText(const Shard& shard) {
 
 PlaceInFleet PlaceOf(const Frame& frame, const ModelPlan& plan, const Shard& shard) {
   PlaceInFleet place;
-  place.fingerprints = {0, FingerprintTargets(frame)};
-  place.whole_fingerprint = FingerprintRun(frame, place.fingerprints.from_first, DescribeOptions(plan));
-  const std::vector<std::uint32_t> bounds = ShardBounds(ExpectedSeconds(frame, plan), shard.count);
-  place.first = bounds[static_cast<std::size_t>(shard.index) - 1];
-  place.end = bounds[static_cast<std::size_t>(shard.index)];
+  place.fleet = frame.size();
+  place.frame = {0, static_cast<std::uint32_t>(frame.size())};
+  place.targets =
+      shard.whole() ? place.frame
+                    : DivideFleet(ExpectedSeconds(frame, plan), shard.count)[static_cast<std::size_t>(shard.index) - 1];
+  place.fingerprints = FingerprintTargets(frame);
+  place.whole_fingerprint = FingerprintRun(frame, place.fingerprints, DescribeOptions(plan));
   return place;
 }
 
@@ -49,7 +51,8 @@ class RunOpening {
   const ModelPlan& plan_;
   const OpeningOptions& options_;
   const Clock& clock_;
-  std::uint32_t first_ = 0, end_ = 0;  // the shard's targets
+  std::uint64_t fleet_ = 0;
+  TargetRanges targets_;  // the shard's
   OpenedTraining out_;
 };
 
@@ -57,12 +60,15 @@ Result<OpenedTraining> RunOpening::Open() {
   PlaceInFleet place = options_.place ? *options_.place : PlaceOf(frame_, plan_, options_.shard);
   out_.open.fingerprints = std::move(place.fingerprints);
   out_.whole_fingerprint = std::move(place.whole_fingerprint);
-  first_ = place.first;
-  end_ = place.end;
+  out_.open.places = std::move(place.frame);
+  fleet_ = place.fleet;
+  targets_ = std::move(place.targets);
   std::string options = DescribeOptions(plan_);
   std::string fingerprint = out_.whole_fingerprint;
   if (!options_.shard.whole()) {
     options += ShardText(options_.shard);
+    // A shard that another fitd began with other targets is another run.
+    fingerprint += targets_.Text();
     fingerprint = FingerprintText(fingerprint + options) + FingerprintText(options + fingerprint);
   }
   FITD_ASSIGN_OR_RETURN(std::optional<RunInfo> found, store_.FindRun(fingerprint));
@@ -118,11 +124,12 @@ Status RunOpening::TakeUp(const RunInfo& found) {
   FITD_RETURN_IF_ERROR(store_.CheckRun(out_.open.run));  // what is damaged is neither complete nor to be added to
   FITD_ASSIGN_OR_RETURN(std::vector<bool> saved, store_.SavedTargets(out_.open.run));
   std::vector<std::uint32_t> again;
-  for (std::uint32_t i = first_; options_.retry_quarantined && i < end_; ++i) {
-    if (i >= saved.size() || !saved[i] || out_.quarantine->CauseFor(frame_[i].id, out_.open.fingerprints[i]).empty())
-      continue;
-    saved[i] = false;
-    again.push_back(i);
+  for (std::uint32_t i = 0; options_.retry_quarantined && i < frame_.size(); ++i) {
+    const std::uint32_t place = out_.open.places[i];
+    if (place >= saved.size() || !saved[place]) continue;
+    if (out_.quarantine->CauseFor(frame_[i].id, out_.open.fingerprints[i]).empty()) continue;
+    saved[place] = false;
+    again.push_back(place);
   }
   SelectMissing(saved);
   out_.resumed = out_.targets - out_.open.missing.size();
@@ -142,7 +149,7 @@ Status RunOpening::TakeUp(const RunInfo& found) {
 Status RunOpening::BeginNewRun(const std::string& fingerprint, const std::string& options) {
   RunHeader header;
   header.fingerprint = fingerprint;
-  header.num_targets = frame_.size();
+  header.num_targets = fleet_;
   header.horizon = plan_.fit.horizon;
   header.target_column = frame_.target_column;
   header.time_column = frame_.time_column;
@@ -156,8 +163,7 @@ Status RunOpening::BeginNewRun(const std::string& fingerprint, const std::string
     if (!options_.shard.whole()) {
       std::string whole = WithPythonPath(DescribeOptions(plan_), plan_.fit.user.python_path);
       if (plan_.uses_user_code()) whole = WithFolder(whole);
-      FITD_RETURN_IF_ERROR(
-          PutShardMark(store_, run, {options_.shard.Text(), out_.whole_fingerprint, whole, first_, end_}));
+      FITD_RETURN_IF_ERROR(PutShardMark(store_, run, {options_.shard.Text(), out_.whole_fingerprint, whole, targets_}));
     }
     if (out_.open.base) FITD_RETURN_IF_ERROR(store_.PutNote(run, kBaseRunNote, std::to_string(*out_.open.base)));
     FITD_RETURN_IF_ERROR(store_.PutNote(run, kDataNote, options_.data_note));
@@ -168,9 +174,13 @@ Status RunOpening::BeginNewRun(const std::string& fingerprint, const std::string
 }
 
 void RunOpening::SelectMissing(const std::vector<bool>& saved) {
-  for (std::uint32_t i = first_; i < end_; ++i) {
-    ++out_.targets;
-    if (i >= saved.size() || !saved[i]) out_.open.missing.push_back(i);
+  out_.targets = targets_.size();
+  const bool all_are_its = out_.open.places == targets_;
+  for (std::uint32_t i = 0, next = 0; i < frame_.size() && next < targets_.size(); ++i) {
+    const std::uint32_t place = out_.open.places[i];
+    if (!all_are_its && place != targets_[next]) continue;
+    ++next;
+    if (place >= saved.size() || !saved[place]) out_.open.missing.push_back(i);
   }
 }
 

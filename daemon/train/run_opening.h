@@ -9,6 +9,7 @@
 
 #include "common/clock.h"
 #include "common/series/series.h"
+#include "common/series/target_ranges.h"
 #include "common/status.h"
 #include "daemon/plan/model_plan.h"
 #include "daemon/plan/shard.h"
@@ -20,9 +21,11 @@ namespace fitd {
 
 // What a shard must know of the whole fleet.
 struct PlaceInFleet {
-  TargetFingerprints fingerprints;   // of its targets
-  std::string whole_fingerprint;     // of the run without its shard
-  std::uint32_t first = 0, end = 0;  // the shard's targets
+  std::uint64_t fleet = 0;                  // how many targets there are
+  TargetRanges targets;                     // the shard's
+  TargetRanges frame;                       // that the frame has: all, or the shard's alone
+  std::vector<std::uint64_t> fingerprints;  // of these, by frame index
+  std::string whole_fingerprint;            // of the run without its shard
 };
 
 struct OpeningOptions {

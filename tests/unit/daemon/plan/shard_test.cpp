@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
+#include <numeric>
 
 namespace fitd {
 namespace {
@@ -21,7 +23,7 @@ EnvironmentLookup Environment(std::map<std::string, std::string> values) {
 TEST(Shard, IsReadFromItsText) {
   EXPECT_TRUE(ParseShard("")->whole());
   EXPECT_EQ(*ParseShard("2/8"), (Shard{2, 8}));
-  for (const char* wrong : {"0/8", "9/8", "2", "2/", "/8", "-1/8", "2/8x", "a/b", "1/2/3"}) {
+  for (const char* wrong : {"0/8", "9/8", "2", "2/", "/8", "-1/8", "2/8x", "a/b", "1/2/3", "1/2000000000"}) {
     EXPECT_EQ(ParseShard(wrong).status().code(), StatusCode::kUsage) << wrong;
   }
 }
@@ -52,22 +54,71 @@ TEST(Shard, AutoSaysWhatIsMissing) {
               HasSubstr("has holes"));
 }
 
-TEST(ShardBounds, SplitByCost) {
-  EXPECT_THAT(ShardBounds(std::vector<double>{1, 1, 1, 1}, 2), ElementsAre(0, 2, 4));
-  EXPECT_THAT(ShardBounds(std::vector<double>{10, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, 2), ElementsAre(0, 1, 11));
-  EXPECT_THAT(ShardBounds(std::vector<double>{1, 1, 1, 9}, 3), ElementsAre(0, 3, 4, 4));
+TEST(EqualParts, SplitByCost) {
+  EXPECT_THAT(EqualParts(std::vector<double>{1, 1, 1, 1}, 2), ElementsAre(0, 2, 4));
+  EXPECT_THAT(EqualParts(std::vector<double>{10, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, 2), ElementsAre(0, 1, 11));
+  EXPECT_THAT(EqualParts(std::vector<double>{1, 1, 1, 9}, 3), ElementsAre(0, 3, 4, 4));
 }
 
-TEST(ShardBounds, CoverEveryTargetOnceWhateverTheCount) {
+TEST(EqualParts, CoverEveryTargetOnceWhateverTheCount) {
   const std::vector<double> costs = {3, 1, 4, 1, 5, 9, 2, 6};
   for (int count = 1; count <= 20; ++count) {
-    const auto bounds = ShardBounds(costs, count);
+    const auto bounds = EqualParts(costs, count);
     ASSERT_EQ(bounds.size(), static_cast<std::size_t>(count) + 1);
     EXPECT_EQ(bounds.front(), 0U);
     EXPECT_EQ(bounds.back(), costs.size());
     EXPECT_TRUE(std::is_sorted(bounds.begin(), bounds.end()));
   }
-  EXPECT_THAT(ShardBounds({}, 3), ElementsAre(0, 0, 0, 0));
+  EXPECT_THAT(EqualParts({}, 3), ElementsAre(0, 0, 0, 0));
+}
+
+double CostOf(const TargetRanges& targets, std::span<const double> costs) {
+  double sum = 0;
+  for (std::size_t i = 0; i < targets.size(); ++i) sum += costs[targets[i]];
+  return sum;
+}
+
+TEST(DivideFleet, GivesEveryTargetToOneShard) {
+  const std::vector<double> costs = {3, 1, 4, 1, 5, 9, 2, 6};
+  for (int count = 1; count <= 20; ++count) {
+    const std::vector<TargetRanges> shards = DivideFleet(costs, count);
+    ASSERT_EQ(shards.size(), static_cast<std::size_t>(count));
+    std::vector<std::uint32_t> all;
+    for (const TargetRanges& targets : shards) {
+      for (std::size_t i = 0; i < targets.size(); ++i) all.push_back(targets[i]);
+    }
+    std::sort(all.begin(), all.end());
+    EXPECT_THAT(all, ElementsAre(0, 1, 2, 3, 4, 5, 6, 7)) << count;
+  }
+  EXPECT_TRUE(DivideFleet({}, 3)[2].empty());
+  EXPECT_THAT(DivideFleet(costs, 1)[0].ranges(), ElementsAre(TargetRanges::Range{0, 8}));
+}
+
+TEST(DivideFleet, IsFairWhereNeighboursCostAlikeAndNobodyExpectedIt) {
+  const std::vector<double> expected(3000, 1.0);
+  std::vector<double> costs;  // three kinds of targets, and a trend
+  for (int i = 0; i < 3000; ++i) costs.push_back((i < 700 ? 1 : i < 1900 ? 5 : 2) + i / 1000.0);
+  const double total = std::accumulate(costs.begin(), costs.end(), 0.0);
+  for (const int count : {2, 3, 8, 20}) {
+    for (const TargetRanges& targets : DivideFleet(expected, count)) {
+      EXPECT_NEAR(CostOf(targets, costs) * count / total, 1, 0.04) << count;
+    }
+  }
+}
+
+TEST(DivideFleet, DealsTargetsOfGreatCostFirst) {
+  std::vector<double> costs(200, 1.0);
+  costs[5] = 50, costs[150] = 100, costs[199] = 150;
+  const std::vector<TargetRanges> shards = DivideFleet(costs, 2);
+  EXPECT_NEAR(CostOf(shards[0], costs), CostOf(shards[1], costs), 4);
+}
+
+TEST(DivideFleet, HasNoMoreStripsThanAMergeCanTurnBetween) {
+  const std::vector<TargetRanges> shards = DivideFleet(std::vector<double>(1'000'000, 1e-6), 1000);
+  std::size_t strips = 0;
+  for (const TargetRanges& targets : shards) strips += targets.ranges().size();
+  EXPECT_LE(strips, 4096U);
+  EXPECT_NEAR(static_cast<double>(shards[999].size()), 1000, 2);
 }
 
 }  // namespace

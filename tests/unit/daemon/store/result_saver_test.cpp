@@ -28,12 +28,13 @@ class ResultSaverTest : public ModelStore {
 
   Store store_ = OpenOrDie(path_, Store::Mode::kCreate);
   Frame frame_ = MakeFrame(5, 40);
+  const TargetRanges places_{0, 5};
   ManualClock clock_;
   std::int64_t run_ = 0;
 };
 
 TEST_F(ResultSaverTest, KeepsTargetsUntilTheIntervalIsOver) {
-  ResultSaver saver(store_, run_, frame_, clock_, 0);
+  ResultSaver saver(store_, run_, frame_, places_, clock_, 0);
   ASSERT_OK(saver.Add(0, Record(), 1, 0.1, 1));
   ASSERT_OK(saver.Settle());
   EXPECT_EQ(Saved(), 0U) << "no fsync is spent on one target";
@@ -44,7 +45,7 @@ TEST_F(ResultSaverTest, KeepsTargetsUntilTheIntervalIsOver) {
 }
 
 TEST_F(ResultSaverTest, SavesABatchThatIsLarge) {
-  ResultSaver saver(store_, run_, frame_, clock_, 0);
+  ResultSaver saver(store_, run_, frame_, places_, clock_, 0);
   TargetFitRecord record = Record();
   record.history.assign(ResultSaver::kBatchBytes, 'h');
   ASSERT_OK(saver.Add(3, record, 1, 0.1, 1));
@@ -53,7 +54,7 @@ TEST_F(ResultSaverTest, SavesABatchThatIsLarge) {
 }
 
 TEST_F(ResultSaverTest, HasEverythingInTheStoreWhenItIsFlushed) {
-  ResultSaver saver(store_, run_, frame_, clock_, 3);
+  ResultSaver saver(store_, run_, frame_, places_, clock_, 3);
   for (std::uint32_t i = 0; i < 5; ++i) ASSERT_OK(saver.Add(i, Record(), 100 + i, 0.25, 2));
   ASSERT_OK(saver.Flush());
   std::size_t seen = 0;
@@ -74,7 +75,7 @@ TEST_F(ResultSaverTest, HasEverythingInTheStoreWhenItIsFlushed) {
 }
 
 TEST_F(ResultSaverTest, TellsOfABatchThatCouldNotBeSaved) {
-  ResultSaver saver(store_, run_, frame_, clock_, 0);
+  ResultSaver saver(store_, run_, frame_, places_, clock_, 0);
   ASSERT_OK(saver.Add(2, Record(), 1, 0.1, 1));
   ASSERT_OK(saver.Flush());
   ASSERT_OK(saver.Add(2, Record(), 1, 0.1, 1));  // a target that is saved already is an error of the store

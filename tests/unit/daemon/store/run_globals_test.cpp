@@ -54,5 +54,25 @@ TEST_F(RunGlobals, ChangedRegressionsAreRefused) {
   EXPECT_EQ(GetPooledAr(*store_, run_).status().code(), StatusCode::kCorrupt);
 }
 
+TEST_F(RunGlobals, MarksOfShardsAreReadAsTheyAreWrittenNowAndAsTheyWere) {
+  TargetRanges targets(0, 22);
+  targets.Add(66, 88);
+  ASSERT_OK(PutShardMark(*store_, run_, {"2/3", "fingerprint", "{options}", targets}));
+  const auto mark = GetShardMark(*store_, run_);
+  ASSERT_OK(mark.status());
+  EXPECT_EQ((*mark)->shard, "2/3");
+  EXPECT_EQ((*mark)->options, "{options}");
+  EXPECT_EQ((*mark)->targets, targets);
+  ASSERT_OK(store_->PutGlobal(run_, "shard", "2/3\nfingerprint\n30\n60\n{options}\n"));
+  EXPECT_EQ((*GetShardMark(*store_, run_))->targets, TargetRanges(30, 60));
+  EXPECT_EQ((*GetShardMark(*store_, run_))->options, "{options}");
+  ASSERT_OK(store_->PutGlobal(run_, "shard", "2/3\nfingerprint\n30\n30\n{options}\n"));
+  EXPECT_TRUE((*GetShardMark(*store_, run_))->targets.empty());
+  for (const char* wrong : {"", "2/3\nfingerprint\n", "2/3\nf\n60\n30\no\n", "2/3\nf\n0-5 3-9\no\n"}) {
+    ASSERT_OK(store_->PutGlobal(run_, "shard", wrong));
+    EXPECT_EQ(GetShardMark(*store_, run_).status().code(), StatusCode::kCorrupt) << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace fitd

@@ -1,4 +1,6 @@
 // Targets copied from one store to another, every k-th target, and the sums that a store keeps.
+#include "daemon/store/target_copy.h"
+
 #include "daemon/store/last_values.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
@@ -34,6 +36,11 @@ class StoreCopy : public ModelStore {
     EXPECT_TRUE(to_.BeginRun(SampleHeader(1, "of another run"), kSampleNow).ok());
     run_ = *to_.BeginRun(SampleHeader(10), kSampleNow);
   }
+  Status Copy(const Store& from, std::uint64_t first, std::uint64_t beyond) {
+    TargetCopy copy(to_, run_);
+    const Status copied = copy.Copy(from, from_run_, first, beyond);
+    return copied.ok() ? copy.Commit() : copied;
+  }
   static std::vector<std::string> Read(const Store& store, std::int64_t run) {
     TargetFilter filter;
     filter.with_last_values = true;
@@ -55,12 +62,41 @@ class StoreCopy : public ModelStore {
 
 TEST_F(StoreCopy, BringsEverythingOverUnderAnotherRun) {
   ASSERT_NE(run_, from_run_);
-  ASSERT_OK(to_.CopyTargets(run_, from_, from_run_, 3, 10));
-  ASSERT_OK(to_.CopyTargets(run_, from_, from_run_, 0, 3));
+  ASSERT_OK(Copy(from_, 3, 10));
+  ASSERT_OK(Copy(from_, 0, 3));
   EXPECT_EQ(Read(to_, run_), Read(from_, from_run_));
   EXPECT_EQ(Read(to_, run_).size(), 10U);
-  EXPECT_FALSE(to_.CopyTargets(run_, from_, from_run_, 2, 4).ok());  // they are there
+  EXPECT_FALSE(Copy(from_, 2, 4).ok());  // they are there
   EXPECT_EQ(Read(to_, run_).size(), 10U);
+}
+
+TEST_F(StoreCopy, NothingIsCopiedBeforeItIsCommitted) {
+  {
+    TargetCopy copy(to_, run_);
+    ASSERT_OK(copy.Copy(from_, from_run_, 0, 4));
+    ASSERT_OK(copy.Commit());
+    ASSERT_OK(copy.Copy(from_, from_run_, 4, 10));
+  }
+  EXPECT_EQ(Read(to_, run_).size(), 4U);
+}
+
+TEST_F(StoreCopy, TakesTurnsWithMoreStoresThanAreAttachedAtOnce) {
+  Sql(from_path_, "PRAGMA wal_checkpoint(TRUNCATE)");
+  std::vector<Store> sources;
+  for (int i = 0; i < 10; ++i) {
+    const std::string path = dir_.File("copy" + std::to_string(i) + ".db");
+    std::filesystem::copy_file(from_path_, path);
+    sources.push_back(OpenOrDie(path, Store::Mode::kRead));
+  }
+  {
+    TargetCopy copy(to_, run_);
+    for (std::uint64_t i = 0; i < 10; ++i) ASSERT_OK(copy.Copy(sources[i], from_run_, i, i + 1));
+  }
+  EXPECT_EQ(Read(to_, run_).size(), TargetCopy::kStoresAtOnce);  // the ninth had to let go of the first
+  TargetCopy copy(to_, run_);
+  for (std::uint64_t i = 8; i < 10; ++i) ASSERT_OK(copy.Copy(sources[9 - i], from_run_, i, i + 1));
+  ASSERT_OK(copy.Commit());
+  EXPECT_EQ(Read(to_, run_), Read(from_, from_run_));
 }
 
 TEST_F(StoreCopy, TakesFromAStoreInAFolderThatCannotBeWritten) {
@@ -72,7 +108,7 @@ TEST_F(StoreCopy, TakesFromAStoreInAFolderThatCannotBeWritten) {
   std::filesystem::permissions(folder, std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   {
     const Store source = OpenOrDie(folder + "/from.db", Store::Mode::kRead);
-    EXPECT_TRUE(to_.CopyTargets(run_, source, from_run_, 0, 10).ok());
+    EXPECT_TRUE(Copy(source, 0, 10).ok());
   }
   std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
   EXPECT_EQ(Read(to_, run_), all);
@@ -96,13 +132,13 @@ TEST_F(StoreCopy, DamagedAndIncompleteSourcesAreNamedAndNothingOfThemIsCopied) {
     std::filesystem::copy_file(from_path_, dir_.File("bent.db"), std::filesystem::copy_options::overwrite_existing);
     Sql(dir_.File("bent.db"), damage);
     const Store bent = OpenOrDie(dir_.File("bent.db"), Store::Mode::kRead);
-    const Status status = to_.CopyTargets(run_, bent, from_run_, 0, 10);
+    const Status status = Copy(bent, 0, 10);
     EXPECT_EQ(status.code(), StatusCode::kCorrupt) << damage;
     EXPECT_THAT(status.message(), HasSubstr("bent.db"));
     EXPECT_THAT(status.message(), HasSubstr(said)) << damage;
     EXPECT_TRUE(Read(to_, run_).empty()) << damage;
   }
-  EXPECT_TRUE(to_.CopyTargets(run_, from_, from_run_, 0, 10).ok());
+  EXPECT_TRUE(Copy(from_, 0, 10).ok());
 }
 
 TEST_F(StoreCopy, EveryThirdTargetIsRead) {

@@ -8,8 +8,8 @@ namespace {
 class KeptSumsTest : public ModelStore {
  protected:
   KeptSumsTest() {
-    fleet_.from_first.resize(2 * kSuperblockTargets + 100);
-    for (std::size_t i = 0; i < fleet_.from_first.size(); ++i) fleet_.from_first[i] = i + 1;
+    fleet_.resize(2 * kSuperblockTargets + 100);
+    for (std::size_t i = 0; i < fleet_.size(); ++i) fleet_[i] = i + 1;
   }
   static SeasonSums Sums(double level) {
     std::vector<double> values;
@@ -30,7 +30,7 @@ class KeptSumsTest : public ModelStore {
   KeptSums Keep(bool read = true) { return KeptSums(store_, fleet_, options_, read); }
 
   Store store_ = OpenOrDie(path_, Store::Mode::kCreate);
-  TargetFingerprints fleet_;
+  std::vector<std::uint64_t> fleet_;
   LocalFitOptions options_;
 };
 
@@ -40,7 +40,7 @@ TEST_F(KeptSumsTest, SumsOfSuperblocksWhoseTargetsAreAsTheyWereAreFoundAgain) {
   EXPECT_FALSE(first.Has(1));
   EXPECT_FALSE(first.Get(1)->has_value());
   for (std::uint64_t b = 0; b < 3; ++b) ASSERT_OK(first.Put(b, Sums(static_cast<double>(b))));
-  fleet_.from_first[kSuperblockTargets + 7] = 999'999;
+  fleet_[kSuperblockTargets + 7] = 999'999;
   KeptSums later = Keep();
   EXPECT_TRUE(later.Has(0));
   EXPECT_FALSE(later.Has(1));
@@ -70,7 +70,7 @@ TEST_F(KeptSumsTest, DamagedOnesAreMadeAgain) {
 }
 
 TEST_F(KeptSumsTest, AFleetOfOneSuperblockKeepsNothing) {
-  fleet_.from_first.resize(kSuperblockTargets);
+  fleet_.resize(kSuperblockTargets);
   ASSERT_OK(Keep().Put(0, Sums(1)));
   EXPECT_FALSE(Keep().Has(0));
   EXPECT_EQ(store_.GetBlockSums(0, 0).status().code(), StatusCode::kNotFound);
