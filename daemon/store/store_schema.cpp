@@ -142,4 +142,8 @@ Status PrepareForWriting(const StoreDb& db) {
       "open");
 }
 
+Status PrepareForCopying(const StoreDb& db) {
+  return db.Execute("PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0", "open");
+}
+
 }  // namespace fitd

@@ -26,5 +26,9 @@ Status MigrateFromVersion1(const StoreDb& db);
 
 // Settings of a connection that writes.
 Status PrepareForWriting(const StoreDb& db);
+// Settings of one that writes much that could be written again: its commits are whole after a power cut, but the last
+// of them may be gone, and nothing goes from the log to the store before somebody checkpoints. PrepareForWriting ends
+// that.
+Status PrepareForCopying(const StoreDb& db);
 
 }  // namespace fitd

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,11 +12,15 @@
 #include <utility>
 #include <vector>
 
+#include "common/background_work.h"
 #include "common/checksum.h"
+#include "daemon/store/store_schema.h"
 #include "daemon/store/target_row.h"
 
 namespace fitd {
-namespace {
+
+// Not without a name: TargetCopy::Connection, which has one, is made of them.
+namespace copying {
 
 // The arguments of an SQL function as a row that can be read like a statement's.
 class ArgumentRow {
@@ -173,57 +178,88 @@ struct Source {
   bool used = false;                   // since the last commit: SQLite lets go of it no earlier
 };
 
-}  // namespace
+// Brings what is committed from the log into the store on a thread of its own, while the next batch is copied.
+class Checkpoint {
+ public:
+  explicit Checkpoint(StoreDb db) : db_(std::move(db)) {}
+  void Start() {
+    running_ = StartOrDo([this] { return db_.Execute("PRAGMA wal_checkpoint(PASSIVE)", "save to"); });
+  }
+  Status Wait() { return running_.valid() ? running_.get() : OkStatus(); }
+
+ private:
+  StoreDb db_;
+  std::future<Status> running_;
+};
+
+// SQLite begins the log anew only when a transaction begins with all of it in the store, so now and then one waits for
+// that: the log stays below so many batches.
+constexpr int kBatchesInLog = 16;
+
+}  // namespace copying
 
 class TargetCopy::Connection {
  public:
+  ~Connection();
   static Result<std::unique_ptr<Connection>> Open(const Store::Rep& to, std::int64_t run);
   Status Copy(const Store::Rep& from, std::int64_t from_run, std::uint64_t first, std::uint64_t beyond);
   Status Commit();
 
  private:
   Connection(const Store::Rep& to, std::int64_t run) : to_(to), run_(run) {}
-  Result<Source*> Attach(const Store::Rep& from);
+  Result<copying::Source*> Attach(const Store::Rep& from);
 
   const Store::Rep& to_;
   std::int64_t run_;
-  RowCheck check_;  // of the rows that are being copied
-  std::optional<CheckFunctions> functions_;
-  std::vector<std::unique_ptr<Source>> sources_;  // the one used last at the end
-  std::optional<StoreTransaction> transaction_;   // goes first
+  copying::RowCheck check_;  // of the rows that are being copied
+  std::optional<copying::CheckFunctions> functions_;
+  std::vector<std::unique_ptr<copying::Source>> sources_;  // the one used last at the end
+  std::optional<copying::Checkpoint> checkpoint_;
+  int batches_ = 0;
+  std::optional<StoreTransaction> transaction_;  // goes first
 };
 
 Result<std::unique_ptr<TargetCopy::Connection>> TargetCopy::Connection::Open(const Store::Rep& to, std::int64_t run) {
   std::unique_ptr<Connection> connection(new Connection(to, run));
-  FITD_ASSIGN_OR_RETURN(CheckFunctions functions, CheckFunctions::Register(to.db, connection->check_));
+  FITD_ASSIGN_OR_RETURN(copying::CheckFunctions functions,
+                        copying::CheckFunctions::Register(to.db, connection->check_));
   connection->functions_.emplace(std::move(functions));
+  FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(to.db.path(), StoreDb::Access::kReadWrite));
+  connection->checkpoint_.emplace(std::move(db));
+  FITD_RETURN_IF_ERROR(PrepareForCopying(to.db));
   return connection;
 }
 
-Result<Source*> TargetCopy::Connection::Attach(const Store::Rep& from) {
+TargetCopy::Connection::~Connection() {
+  transaction_.reset();
+  // Should it fail, the next commit still is one, and whatever goes on with the store opens it anew.
+  (void)PrepareForWriting(to_.db);
+}
+
+Result<copying::Source*> TargetCopy::Connection::Attach(const Store::Rep& from) {
   const auto known =
       std::find_if(sources_.begin(), sources_.end(), [&](const auto& one) { return one->store == &from; });
   if (known != sources_.end()) {
     std::rotate(known, known + 1, sources_.end());
     return sources_.back().get();
   }
-  const char* name = sources_.size() < kParts.size() ? kParts[sources_.size()] : nullptr;
+  const char* name = sources_.size() < copying::kParts.size() ? copying::kParts[sources_.size()] : nullptr;
   if (name == nullptr) {
     if (sources_.front()->used) FITD_RETURN_IF_ERROR(Commit());
     name = sources_.front()->name;
     sources_.erase(sources_.begin());
   }
   FITD_ASSIGN_OR_RETURN(AttachedDb attached, AttachedDb::Attach(to_.db, from.db, name));
-  auto source = std::make_unique<Source>(Source{&from, name, std::move(attached), {}, false});
+  auto source = std::make_unique<copying::Source>(copying::Source{&from, name, std::move(attached), {}, false});
   const auto add = [&](std::string_view table, std::span<const StoreColumn> columns, std::string_view function,
                        std::span<const StoreColumn> checked, bool version1) -> Status {
-    const std::string sql = CopyStatement(name, table, columns, function, checked, version1);
+    const std::string sql = copying::CopyStatement(name, table, columns, function, checked, version1);
     FITD_ASSIGN_OR_RETURN(StoreStatement copy, StoreStatement::Prepare(to_.db, sql, "save to"));
     source->copies.push_back(std::move(copy));
     return {};
   };
   FITD_RETURN_IF_ERROR(add("targets", kTargetColumns, "fitd_target_key", kTargetColumns, from.version1));
-  FITD_RETURN_IF_ERROR(add("models", kModelColumns, "fitd_model_key", kCheckedModel, from.version1));
+  FITD_RETURN_IF_ERROR(add("models", kModelColumns, "fitd_model_key", copying::kCheckedModel, from.version1));
   FITD_ASSIGN_OR_RETURN(const bool last_values, from.HasLastValues());
   if (last_values) {
     FITD_RETURN_IF_ERROR(add("last_values", kLastValuesColumns, "fitd_last_values_key", kLastValuesColumns, false));
@@ -235,13 +271,13 @@ Result<Source*> TargetCopy::Connection::Attach(const Store::Rep& from) {
 Status TargetCopy::Connection::Copy(const Store::Rep& from, std::int64_t from_run, std::uint64_t first,
                                     std::uint64_t beyond) {
   FITD_RETURN_IF_ERROR(to_.ExpectWritable());
-  FITD_ASSIGN_OR_RETURN(Source * source, Attach(from));
+  FITD_ASSIGN_OR_RETURN(copying::Source * source, Attach(from));
   if (!transaction_) {
     FITD_ASSIGN_OR_RETURN(StoreTransaction begun, StoreTransaction::Begin(to_.db, StoreTransaction::Kind::kWriteLater));
     transaction_.emplace(std::move(begun));
   }
   source->used = true;
-  check_ = RowCheck(first, StoreKey(run_, 0) - StoreKey(from_run, 0));
+  check_ = copying::RowCheck(first, StoreKey(run_, 0) - StoreKey(from_run, 0));
   Status copied;
   for (StoreStatement& copy : source->copies) {
     copy.BindInt(1, StoreKey(from_run, first));
@@ -262,7 +298,9 @@ Status TargetCopy::Connection::Commit() {
   }
   FITD_RETURN_IF_ERROR(transaction_->Commit());
   transaction_.reset();
-  return {};
+  FITD_RETURN_IF_ERROR(checkpoint_->Wait());
+  checkpoint_->Start();
+  return ++batches_ % copying::kBatchesInLog == 0 ? checkpoint_->Wait() : OkStatus();
 }
 
 TargetCopy::TargetCopy(Store& to, std::int64_t run) : to_(to), run_(run) {}

@@ -22,7 +22,8 @@ class TargetCopy {
   // outlives this. kCorrupt, naming `from`, when what it has of them is damaged or incomplete: then nothing since the
   // last Commit is copied. Commits by itself when more than kStoresAtOnce stores were copied from since the last.
   Status Copy(const Store& from, std::int64_t from_run, std::uint64_t first, std::uint64_t beyond);
-  // Everything copied is on the disk.
+  // Everything copied is in the store, whoever dies; a power cut may take the last of it, until something else is
+  // committed to the store.
   Status Commit();
 
   static constexpr std::size_t kStoresAtOnce = 8;  // SQLite attaches ten
