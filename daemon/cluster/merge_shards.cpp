@@ -10,6 +10,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/process/descriptor_limit.h"
 #include "common/process/fault.h"
 #include "daemon/cluster/shard_set.h"
 #include "daemon/plan/stored_plan.h"
@@ -83,6 +84,7 @@ Status Merge::OpenShards() {
       return {StatusCode::kUsage, "--store " + options_.out + " is one of the shards; name another file"};
     }
   }
+  RaiseDescriptorLimit();  // a shard's store is three of them
   FITD_ASSIGN_OR_RETURN(ShardSet set, ShardSet::Open({options_.shards, options_.partial, options_.allow_code}));
   report_.missing = set.missing();
   set_ = std::move(set);

@@ -12,6 +12,7 @@
 #include <memory>
 #include <utility>
 
+#include "common/process/descriptor_limit.h"
 #include "common/process/log.h"
 #include "common/process/sandbox.h"
 #include "daemon/api/api.h"
@@ -311,7 +312,7 @@ Status ServeOrFail(const ServeOptions& options) {
   if (!activated) {
     FITD_ASSIGN_OR_RETURN(socket, BindSocket(paths.socket, config.reader_group));
   }
-  RaiseDescriptorLimit();
+  RaiseDescriptorLimit();  // clients are descriptors
   signal(SIGPIPE, SIG_IGN);
   Service service(options, paths, config, parsed.status(), std::move(socket), activated);
   service.SetCrashGuard(&guard);

@@ -2,7 +2,6 @@
 
 #include <grp.h>
 #include <sys/file.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -55,13 +54,6 @@ Result<UniqueFd> TakeActivationSocket() {
     return Status(StatusCode::kBadConfig, "the socket that was passed is no listening Unix stream socket");
   }
   return fd;
-}
-
-void RaiseDescriptorLimit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-  limit.rlim_cur = std::min<rlim_t>(limit.rlim_max, 65536);
-  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 void NotifyManager(const std::string& state) {

@@ -15,9 +15,6 @@ namespace fitd {
 // was passed. Call once, before other threads: the environment is cleared.
 Result<UniqueFd> TakeActivationSocket();
 
-// Clients are descriptors, and the soft limit is 1024 nearly everywhere: takes what the hard limit allows.
-void RaiseDescriptorLimit();
-
 // "READY=1", "STATUS=...", several lines. Not an error when nobody listens.
 void NotifyManager(const std::string& state);
 
