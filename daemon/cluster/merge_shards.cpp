@@ -1,7 +1,6 @@
 #include "daemon/cluster/merge_shards.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -99,7 +98,7 @@ Status Merge::TakeUp() {
   header.fingerprint = first().mark.fingerprint;
   header.options = first().mark.options;
   // A merge of some shards is another run than that of all.
-  if (!report_.missing.empty()) header.fingerprint += fmt::format("-without-{}", fmt::join(report_.missing, ","));
+  header.fingerprint = FingerprintWithout(header.fingerprint, report_.missing);
   FITD_ASSIGN_OR_RETURN(const std::optional<RunInfo> found, out_->FindRun(header.fingerprint));
   if (found && found->state == RunState::kComplete) {
     report_.run = found->run;

@@ -2,6 +2,9 @@
 
 #include <cstdio>
 #include <numeric>
+#include <optional>
+
+#include "daemon/store/run_globals.h"
 
 namespace fitd {
 namespace {
@@ -18,12 +21,30 @@ Status WarnWhenUnfinished(const Store& store, const RunInfo& run) {
   return {};
 }
 
+// A run of some of a fleet's targets, whose ensemble knows no others.
+Status WarnOfPart(const Store& store, const RunInfo& run) {
+  FITD_ASSIGN_OR_RETURN(const std::optional<ShardMark> mark, GetShardMark(store, run.run));
+  if (mark) {
+    std::fprintf(stderr,
+                 "fitd: this is shard %s of a fleet, %llu of its %llu targets, and its ensemble is learned from these "
+                 "alone; fitd merge makes the whole\n",
+                 mark->shard.c_str(), static_cast<unsigned long long>(mark->targets.size()),
+                 static_cast<unsigned long long>(run.header.num_targets));
+  }
+  const std::string missing = MissingShards(run.header.fingerprint);
+  if (!missing.empty()) {
+    std::fprintf(stderr, "fitd: this was merged without the shards %s of its fleet (--partial)\n", missing.c_str());
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<OpenedRun> OpenLatestRun(const std::string& path) {
   FITD_ASSIGN_OR_RETURN(Store store, Store::Open(path, Store::Mode::kRead));
   FITD_ASSIGN_OR_RETURN(RunInfo run, store.LatestRun());
   FITD_RETURN_IF_ERROR(WarnWhenUnfinished(store, run));
+  FITD_RETURN_IF_ERROR(WarnOfPart(store, run));
   return OpenedRun{std::move(store), std::move(run)};
 }
 

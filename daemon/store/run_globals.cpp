@@ -13,6 +13,7 @@ constexpr std::string_view kPooledAr = "pooled-ar";
 constexpr std::string_view kCombination = "combination";
 constexpr std::string_view kUserGlobal = "user-global";
 constexpr std::string_view kShard = "shard";
+const std::string kWithout = "-without-";
 
 // The value under `name`, or nullopt when there is none.
 Result<std::optional<std::string>> Find(const Store& store, std::int64_t run, std::string_view name) {
@@ -89,6 +90,17 @@ Result<std::optional<ShardMark>> GetShardMark(const Store& store, std::int64_t r
   std::optional<TargetRanges> targets = lines.size() == 4 ? TargetRanges::Parse(lines[2]) : std::nullopt;
   if (!targets) return Status(StatusCode::kCorrupt, "the shard's mark in " + store.path() + " is not readable");
   return std::optional(ShardMark{lines[0], lines[1], lines[3], *std::move(targets)});
+}
+
+std::string FingerprintWithout(const std::string& fingerprint, const std::vector<std::string>& shards) {
+  std::string text = fingerprint;
+  for (const std::string& shard : shards) text += (text.size() == fingerprint.size() ? kWithout : ",") + shard;
+  return text;
+}
+
+std::string MissingShards(std::string_view fingerprint) {
+  const std::size_t at = fingerprint.find(kWithout);
+  return at == std::string_view::npos ? "" : std::string(fingerprint.substr(at + kWithout.size()));
 }
 
 bool IsOfTheWholeFleet(std::string_view name) {

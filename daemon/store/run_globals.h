@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/models/combination/combination.h"
@@ -35,6 +36,10 @@ struct ShardMark {
 };
 Status PutShardMark(Store& store, std::int64_t run, const ShardMark& mark);
 Result<std::optional<ShardMark>> GetShardMark(const Store& store, std::int64_t run);
+
+// The fingerprint of a run merged without some shards ("2/3"), and those shards again: empty for any other.
+std::string FingerprintWithout(const std::string& fingerprint, const std::vector<std::string>& shards);
+std::string MissingShards(std::string_view fingerprint);
 
 // Whether the value of this name is the same in every shard of a run, and so belongs to the merged one.
 bool IsOfTheWholeFleet(std::string_view name);

@@ -3,6 +3,7 @@ named and refused."""
 import json
 import os
 import re
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -39,6 +40,11 @@ class Shards(Scratch):
         return run("merge", "--store", out, *shards)
 
 
+def few_files():
+    """What a soft limit of 1024 is to 400 shards."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (100, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+
 class Merge(Shards):
     def test_gives_the_bytes_of_one_host_for_any_number_of_shards(self):
         self.fit("--store", self.dir / "one.db")
@@ -47,7 +53,7 @@ class Merge(Shards):
             with self.subTest(count):
                 shards = self.shards(count)
                 out = self.dir / f"merged{count}.db"
-                done = self.merge(out, *reversed(shards))
+                done = run("merge", "--store", out, *reversed(shards), preexec_fn=few_files)
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual(self.export(out), one)
 
@@ -340,8 +346,19 @@ class Refused(Shards):
         done = run("merge", "--store", self.dir / "p.db", shards[0], shards[2], "--partial", "--json")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(done.stdout)["missing"], ["2/3"])
+        again = json.loads(run("merge", "--store", self.dir / "p.db", shards[0], shards[2], "--partial", "--json").stdout)
+        first = json.loads(done.stdout)
+        self.assertTrue(again["already_merged"])
+        self.assertEqual([again["targets"], again["failed"]], [first["targets"], first["failed"]])
         done = run("forecast", "--store", self.dir / "p.db", "--horizon", 2)
         self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("merged without the shards 2/3", done.stderr)
+        done = run("forecast", "--store", shards[0], "--horizon", 2)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("this is shard 1/3 of a fleet, ", done.stderr)
+        done = self.merge(self.dir / "p.db", *shards)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(run("forecast", "--store", self.dir / "p.db", "--horizon", 2).stderr, "")
 
     def test_a_file_that_is_not_there_is_the_missing_shard(self):
         shards = self.shards(3)

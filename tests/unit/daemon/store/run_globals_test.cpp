@@ -54,6 +54,13 @@ TEST_F(RunGlobals, ChangedRegressionsAreRefused) {
   EXPECT_EQ(GetPooledAr(*store_, run_).status().code(), StatusCode::kCorrupt);
 }
 
+TEST_F(RunGlobals, AFingerprintSaysWhichShardsAreMissing) {
+  EXPECT_EQ(FingerprintWithout("f", {}), "f");
+  EXPECT_EQ(FingerprintWithout("f", {"2/3"}), "f-without-2/3");
+  EXPECT_EQ(MissingShards(FingerprintWithout("f", {"1/3", "2/3"})), "1/3,2/3");
+  EXPECT_EQ(MissingShards("f"), "");
+}
+
 TEST_F(RunGlobals, MarksOfShardsAreReadAsTheyAreWrittenNowAndAsTheyWere) {
   TargetRanges targets(0, 22);
   targets.Add(66, 88);
