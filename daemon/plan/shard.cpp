@@ -16,45 +16,75 @@
 namespace fitd {
 namespace {
 
-// How a scheduler numbers the tasks of an array. Without a last number FITD_SHARDS says how many there are.
+constexpr const char* kShards = "FITD_SHARDS";
+
+// How a scheduler numbers the tasks of an array. Without a last number FITD_SHARDS says how many there are, from 0 on.
 struct Scheduler {
   const char* name;
   const char* task;
-  const char* first;  // nullptr: from `base`
-  const char* last;
-  int base;
+  const char* first = nullptr;
+  const char* last = nullptr;
+  const char* tasks = nullptr;  // how many there are between them
+  const char* step = nullptr;   // from one to the next
 };
 constexpr Scheduler kSchedulers[] = {
-    {"Slurm array", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_MAX", 0},
-    {"Kubernetes job", "JOB_COMPLETION_INDEX", nullptr, nullptr, 0},
-    {"Grid Engine array", "SGE_TASK_ID", "SGE_TASK_FIRST", "SGE_TASK_LAST", 1},
-    {"PBS array", "PBS_ARRAY_INDEX", nullptr, nullptr, 0},
+    {"Slurm array", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_MAX", "SLURM_ARRAY_TASK_COUNT",
+     "SLURM_ARRAY_TASK_STEP"},
+    {"Kubernetes job", "JOB_COMPLETION_INDEX"},
+    {"Grid Engine array", "SGE_TASK_ID", "SGE_TASK_FIRST", "SGE_TASK_LAST", nullptr, "SGE_TASK_STEPSIZE"},
+    {"PBS array", "PBS_ARRAY_INDEX"},
 };
+
+// Grid Engine says "undefined" to a job that is no array.
+bool IsTaskOf(const Scheduler& scheduler, const EnvironmentLookup& environment) {
+  const char* task = environment(scheduler.task);
+  return task != nullptr && std::string_view(task) != "undefined";
+}
+
+Status Refuse(const std::string& why) {
+  return {StatusCode::kUsage, "--shard auto: " + why + "; say --shard I/N"};
+}
 
 Result<int> Number(const EnvironmentLookup& environment, const char* name) {
   const char* text = environment(name);
-  const std::optional<int> number = text == nullptr ? std::nullopt : ParseWhole<int>(text, 0);
+  const std::optional<int> number = text == nullptr ? std::nullopt : ParseWhole<int>(text, 0, 1'000'000'000);
   if (number) return *number;
   return Status(StatusCode::kUsage,
                 fmt::format("--shard auto: {} {}", name, text == nullptr ? "is not set" : "is not a whole number"));
 }
 
+// How many tasks an array has that says its first and last. One of which a part was submitted again would be divided
+// otherwise than it was at first.
+Result<int> CountTasks(const Scheduler& scheduler, int first, const EnvironmentLookup& environment) {
+  FITD_ASSIGN_OR_RETURN(const int last, Number(environment, scheduler.last));
+  const int count = last - first + 1;
+  const char* tasks = scheduler.tasks == nullptr ? nullptr : environment(scheduler.tasks);
+  if (tasks != nullptr && ParseWhole<int>(tasks) != count) {
+    return Refuse(fmt::format("the {} has holes ({} tasks from {} to {})", scheduler.name, tasks, first, last));
+  }
+  const char* step = scheduler.step == nullptr ? nullptr : environment(scheduler.step);
+  if (step != nullptr && count > 1 && ParseWhole<int>(step) != 1) {
+    return Refuse(fmt::format("the {} has holes ({} is {})", scheduler.name, scheduler.step, step));
+  }
+  if (first > 1) {
+    return Refuse(
+        fmt::format("the {} begins with task {}, so it may be a part of a larger one", scheduler.name, first));
+  }
+  if (environment(kShards) == nullptr) return count;
+  FITD_ASSIGN_OR_RETURN(const int said, Number(environment, kShards));
+  if (said == count) return count;
+  return Refuse(fmt::format("the {} has {} tasks, and {} is {}", scheduler.name, count, kShards, said));
+}
+
 Result<Shard> ShardOf(const Scheduler& scheduler, const EnvironmentLookup& environment) {
   FITD_ASSIGN_OR_RETURN(const int task, Number(environment, scheduler.task));
-  int first = scheduler.base;
+  int first = 0;
   int count = 0;
   if (scheduler.last != nullptr) {
     FITD_ASSIGN_OR_RETURN(first, Number(environment, scheduler.first));
-    FITD_ASSIGN_OR_RETURN(const int last, Number(environment, scheduler.last));
-    count = last - first + 1;
-    if (const char* tasks = environment("SLURM_ARRAY_TASK_COUNT");
-        tasks != nullptr && ParseWhole<int>(tasks) != count) {
-      return Status(StatusCode::kUsage,
-                    fmt::format("--shard auto: the {} has holes ({} tasks from {} to {}); say --shard I/N",
-                                scheduler.name, tasks, first, last));
-    }
+    FITD_ASSIGN_OR_RETURN(count, CountTasks(scheduler, first, environment));
   } else {
-    FITD_ASSIGN_OR_RETURN(count, Number(environment, "FITD_SHARDS"));
+    FITD_ASSIGN_OR_RETURN(count, Number(environment, kShards));
   }
   const Shard shard{task - first + 1, count};
   if (shard.index < 1 || shard.index > shard.count || shard.count > kMostShards) {
@@ -62,6 +92,26 @@ Result<Shard> ShardOf(const Scheduler& scheduler, const EnvironmentLookup& envir
                                                   scheduler.name, count, first));
   }
   return shard;
+}
+
+// The task of the one scheduler that speaks, or of several that say the same.
+Result<Shard> TaskOfArray(const EnvironmentLookup& environment) {
+  const Scheduler* heard = nullptr;
+  Shard shard;
+  for (const Scheduler& scheduler : kSchedulers) {
+    if (!IsTaskOf(scheduler, environment)) continue;
+    FITD_ASSIGN_OR_RETURN(const Shard other, ShardOf(scheduler, environment));
+    if (heard != nullptr && !(shard == other)) {
+      return Refuse(fmt::format("this is task {} of a {} and task {} of a {}", shard.Text(), heard->name, other.Text(),
+                                scheduler.name));
+    }
+    heard = &scheduler;
+    shard = other;
+  }
+  if (heard != nullptr) return shard;
+  return Status(StatusCode::kUsage,
+                "--shard auto: this is no task of an array (none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, "
+                "SGE_TASK_ID, PBS_ARRAY_INDEX is set); say --shard I/N");
 }
 
 // The slowest of 2, 3, 4 and 8 shards by the seconds that eleven fleets took (M3, carparts, CIF 2016, NN5, three
@@ -116,14 +166,7 @@ bool operator==(const Shard& a, const Shard& b) {
 
 Result<Shard> ParseShard(const std::string& text, const EnvironmentLookup& environment) {
   if (text.empty()) return Shard();
-  if (text == "auto") {
-    for (const Scheduler& scheduler : kSchedulers) {
-      if (environment(scheduler.task) != nullptr) return ShardOf(scheduler, environment);
-    }
-    return Status(StatusCode::kUsage,
-                  "--shard auto: this is no task of an array (none of SLURM_ARRAY_TASK_ID, JOB_COMPLETION_INDEX, "
-                  "SGE_TASK_ID, PBS_ARRAY_INDEX is set); say --shard I/N");
-  }
+  if (text == "auto") return TaskOfArray(environment);
   const std::size_t slash = std::min(text.find('/'), text.size());
   const auto index = ParseWhole(std::string_view(text).substr(0, slash), 1);
   const auto count = ParseWhole(std::string_view(text).substr(std::min(slash + 1, text.size())), 1, kMostShards);

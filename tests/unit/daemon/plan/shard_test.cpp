@@ -54,6 +54,33 @@ TEST(Shard, AutoSaysWhatIsMissing) {
               HasSubstr("has holes"));
 }
 
+TEST(Shard, AutoRefusesWhatContradictsItselfOrMayBeAPartOfAnArray) {
+  using Values = std::map<std::string, std::string>;
+  const Values slurm = {{"SLURM_ARRAY_TASK_ID", "2"},
+                        {"SLURM_ARRAY_TASK_MIN", "1"},
+                        {"SLURM_ARRAY_TASK_MAX", "3"},
+                        {"SLURM_ARRAY_TASK_COUNT", "3"},
+                        {"SLURM_ARRAY_TASK_STEP", "1"}};
+  const auto with = [&slurm](Values more) {
+    more.insert(slurm.begin(), slurm.end());
+    return ParseShard("auto", Environment(std::move(more)));
+  };
+  EXPECT_EQ(*with({{"FITD_SHARDS", "3"}}), (Shard{2, 3}));
+  EXPECT_EQ(*with({{"FITD_SHARDS", "3"}, {"JOB_COMPLETION_INDEX", "1"}}), (Shard{2, 3}));
+  EXPECT_EQ(*with({{"SGE_TASK_ID", "undefined"}}), (Shard{2, 3}));
+  const std::pair<Values, const char*> refused[] = {
+      {{{"FITD_SHARDS", "8"}}, "has 3 tasks, and FITD_SHARDS is 8"},
+      {{{"FITD_SHARDS", "3"}, {"PBS_ARRAY_INDEX", "0"}}, "task 2/3 of a Slurm array and task 1/3 of a PBS array"},
+      {{{"SLURM_ARRAY_TASK_MIN", "2"}, {"SLURM_ARRAY_TASK_COUNT", "2"}}, "begins with task 2"},
+      {{{"SLURM_ARRAY_TASK_STEP", "2"}}, "SLURM_ARRAY_TASK_STEP is 2"},
+      {{{"SLURM_ARRAY_TASK_MAX", "2147483647"}}, "not a whole number"},
+  };
+  for (const auto& [values, said] : refused) {
+    EXPECT_THAT(with(values).status().message(), HasSubstr(said));
+    EXPECT_EQ(with(values).status().code(), StatusCode::kUsage);
+  }
+}
+
 TEST(EqualParts, SplitByCost) {
   EXPECT_THAT(EqualParts(std::vector<double>{1, 1, 1, 1}, 2), ElementsAre(0, 2, 4));
   EXPECT_THAT(EqualParts(std::vector<double>{10, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1}, 2), ElementsAre(0, 1, 11));
