@@ -28,7 +28,8 @@ class SlowLevel {
 
 class Profile {
  public:
-  // Slots of a cycle that a step suggests: hours of the day, days of the week, months of the year; else one.
+  // Slots of a cycle that a step suggests: hours of the day, days of the week, months of the year, days of the month
+  // where a step is on several; else one.
   static std::size_t NumSlots(const Step& step);
   static std::size_t SlotOf(TimeNs time, const Step& step, std::size_t num_slots);
 

@@ -66,9 +66,7 @@ double TargetDetector::ModelsExpect() const {
 // Moves the models over the steps that have no observation.
 void TargetDetector::Step(TimeNs time) {
   if (last_time_ != std::numeric_limits<TimeNs>::min() && step_.count > 0) {
-    constexpr double kMonthNs = 365.2425 / 12 * 86'400e9;
-    const double step = static_cast<double>(step_.count) * (step_.months() ? kMonthNs : 1);
-    const double steps = (static_cast<double>(time) - static_cast<double>(last_time_)) / step;
+    const double steps = StepsBetween(step_, last_time_, time);
     const auto missing = static_cast<std::int64_t>(std::min(std::round(steps), 1e9)) - 1;
     for (const auto& model : models_) {
       for (std::int64_t i = 0; i < std::min(missing, kLongestGap); ++i) {

@@ -7,7 +7,8 @@
 namespace fitd {
 
 bool TargetDetector::HasHours() const {
-  return !step_.months() && step_.count > 0 && step_.count <= kNsPerHour && kNsPerHour % step_.count == 0;
+  return step_.unit == ::fitd::Step::Unit::kNanosecond && step_.count > 0 && step_.count <= kNsPerHour &&
+         kNsPerHour % step_.count == 0;
 }
 
 void TargetDetector::WatchClock(TimeNs time, double value, double hours, bool learn) {

@@ -27,11 +27,9 @@ bool IsMuted(const DetectOptions& options, TimeNs time) {
 }
 
 AlertRules RulesFor(const DetectOptions& options, const Step& step) {
-  constexpr double kMonthNs = 365.2425 / 12 * 86'400e9;
   AlertRules rules = options.rules;
   if (options.alarms_per_ns > 0) {
-    const double step_ns = static_cast<double>(step.count) * (step.months() ? kMonthNs : 1);
-    rules.alarms_per_observation = std::min(0.5, options.alarms_per_ns * std::max(1.0, step_ns));
+    rules.alarms_per_observation = std::min(0.5, options.alarms_per_ns * std::max(1.0, step.mean_nanoseconds()));
   }
   return rules;
 }

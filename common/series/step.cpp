@@ -1,6 +1,8 @@
 #include "common/series/step.h"
 
+#include <algorithm>
 #include <bit>
+#include <chrono>
 
 #include "common/time_units.h"
 
@@ -9,6 +11,29 @@ namespace {
 
 constexpr int kSessionBits = 11;  // for a number up to 1440
 constexpr std::int64_t kSessionMask = (1 << kSessionBits) - 1;
+constexpr double kNsPerMonth = 365.2425 / 12 * static_cast<double>(kNsPerDay);
+
+// Points at or before a time, of steps that have some on certain days; of every n-th of them, all days of the mask.
+std::int64_t PointsUntil(const Step& step, std::int64_t time) {
+  const std::int64_t day = FloorDivide(time, kNsPerDay);
+  if (const std::uint32_t days = step.month_days(); days != 0) {
+    const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
+    const unsigned length{(date.year() / date.month() / std::chrono::last).day()};
+    const std::uint32_t until = (1U << unsigned{date.day()}) - 1;
+    return (int{date.year()} * 12 + std::int64_t{unsigned{date.month()}}) * std::popcount(days) +
+           std::popcount(DaysInMonth(days, length) & until);
+  }
+  const unsigned mask = step.weekdays();
+  const std::int64_t before = MaskedDaysBefore(mask, day);
+  const bool on = (mask >> WeekdayOf(day) & 1) != 0;
+  const std::optional<DaySession> session = step.session();
+  if (!session) return before + (on ? 1 : 0);
+  if (!on) return before * session->per_day;
+  const std::int64_t minute = FloorModulo(time, kNsPerDay) / kNsPerMinute;
+  std::int64_t point = session->PointAt(minute);
+  if (point == INT64_MIN) point = session->before_break - 1;  // in the break
+  return before * session->per_day + std::clamp<std::int64_t>(point + 1, 0, session->per_day);
+}
 
 }  // namespace
 
@@ -54,6 +79,23 @@ std::int64_t Step::nanoseconds() const {
   if (weekdays() == 0) return count;
   const std::optional<DaySession> s = session();
   return s ? s->step * kNsPerMinute : count * kNsPerDay;
+}
+
+double Step::mean_nanoseconds() const {
+  if (months()) return static_cast<double>(count) * kNsPerMonth;
+  if (month_days() != 0) return kNsPerMonth / std::popcount(month_days());
+  if (weekdays() == 0) return static_cast<double>(count);
+  const double day = static_cast<double>(kNsPerWeek) / std::popcount(weekdays());
+  const std::optional<DaySession> s = session();
+  return s ? day / s->per_day : day * static_cast<double>(count);
+}
+
+double StepsBetween(const Step& step, std::int64_t from, std::int64_t to) {
+  if (step.weekdays() == 0 && step.month_days() == 0) {
+    return (static_cast<double>(to) - static_cast<double>(from)) / step.mean_nanoseconds();
+  }
+  const auto points = static_cast<double>(PointsUntil(step, to) - PointsUntil(step, from));
+  return step.weekdays() == 0 || step.session() ? points : points / static_cast<double>(step.count);
 }
 
 int WeekdayOf(std::int64_t day) {

@@ -71,6 +71,8 @@ struct Step {
   // The distance in nanoseconds; of a mask that of two points of one week or day, of days of the month the mean one, 0
   // for months.
   std::int64_t nanoseconds() const;
+  // The distance in the mean over years, nights and weekends among it.
+  double mean_nanoseconds() const;
 
   friend bool operator==(const Step&, const Step&) = default;
 };
@@ -97,6 +99,9 @@ std::int64_t MaskedDaysBefore(unsigned mask, std::int64_t day);
 std::int64_t MaskedDay(unsigned mask, std::int64_t n);
 // Monday: 0.
 int WeekdayOf(std::int64_t day);
+// How many steps `to` is behind `from`: of a mask, a session and of days of the month by their points at or before the
+// two times, of months by their mean length.
+double StepsBetween(const Step& step, std::int64_t from, std::int64_t to);
 // Days of the month, as a list of bits of a month of so many days: days it does not have are its last one.
 std::uint32_t DaysInMonth(std::uint32_t days, unsigned length);
 

@@ -1,5 +1,6 @@
 """fitd detect through the real binaries: rows, events, replays and stores, pieces, kills, and the benchmarks' scores."""
 import csv
+import datetime
 import io
 import json
 import math
@@ -99,6 +100,38 @@ class Detect(Scratch):
         calendar = self.dir / "calendar"
         calendar.write_text("# holidays\n2023-11-01/2023-12-31\n")
         self.assertEqual(alert("--mute", calendar), "0")
+
+    def test_steps_of_a_calendar_are_followed_one_by_one(self):
+        """The models of business days moved on by 20,000 missing steps for every observation: a step had been taken for a nanosecond."""
+        noise = random.Random(4)
+        walk = [100.0]
+        for i in range(399):
+            walk.append(walk[-1] + noise.gauss(0, 1) + (25 if i == 320 else 0))
+        day = datetime.date(2021, 1, 4)
+        weekdays = [d for d in (day + datetime.timedelta(i) for i in range(600)) if d.weekday() < 5]
+        clock = [9 * 60 + 30 + 30 * i for i in range(5)] + [13 * 60 + 30 * i for i in range(5)]
+        calendars = {
+            "1D": [(day + datetime.timedelta(i)).isoformat() for i in range(400)],
+            "B": [d.isoformat() for d in weekdays],
+            "30min@Mon-Fri@09:30-11:30+13:00-15:00": [f"{d}T{m // 60:02}:{m % 60:02}:00" for d in weekdays[:40] for m in clock],
+            "M@1+15": [f"{2000 + i // 24}-{i // 2 % 12 + 1:02}-{1 + 14 * (i % 2):02}" for i in range(400)],
+        }
+        rates = dict(zip(calendars, ("1/1200h", "1/1680h", "1/168h", "1/18262h")))
+        expected = {}
+        for step, times in calendars.items():
+            with self.subTest(step):
+                data = self.write("d.csv", {"p": list(zip(times, walk))})
+                options = ("--replay", data, "--season", "1", "--models", "ets,arima")
+                self.assertIn(f"step: {step} ", run("check", data).stdout)
+                got = rows(self.detect(*options))
+                expected[step] = [float(r["expected"] or "nan") for r in got][60:]
+                self.assertEqual(got[321]["alert"], "1")
+                # A rate of alerts by the clock, here one in 50 observations, counts the nights and weekends that a step has.
+                rated = rows(self.detect(*options, "--alarm-rate", rates[step]))
+                self.assertEqual(rated[321]["alert"], "1")
+                self.assertLess(sum(r["alert"] == "1" for r in rated), 20)
+        for step in calendars:
+            self.assertEqual(expected[step], expected["1D"], step)
 
     def test_fleet_events(self):
         names = [f"t{i:02}" for i in range(20)]

@@ -56,6 +56,25 @@ TEST(TimeGrid, DaysOfTheMonthComeInEveryMonth) {
             "2024-01-01");
 }
 
+TEST(Step, CountsStepsByThePointsOfItsDays) {
+  const auto between = [](std::string_view step, std::string_view from, std::string_view to) {
+    return StepsBetween(ParseStep(step).value(), Time(from), Time(to));
+  };
+  EXPECT_EQ(between("B", "2024-01-05", "2024-01-08"), 1);
+  EXPECT_EQ(between("B", "2024-01-05T17:30:00Z", "2024-01-08T17:00:00Z"), 1);
+  EXPECT_EQ(between("B", "2024-01-05", "2024-01-12"), 5);
+  EXPECT_EQ(between("2h", "2024-01-05", "2024-01-06"), 12);
+  EXPECT_NEAR(between("1M", "2024-01-01", "2024-07-01"), 6, 0.1);
+  EXPECT_EQ(between("M@1+15", "2024-01-15", "2024-02-01"), 1);
+  EXPECT_EQ(between("M@15+end", "2023-12-15", "2024-02-29"), 5);
+  EXPECT_EQ(between("30min@Mon-Fri@09:30-11:00+13:00-14:30", "2024-01-05T11:00:00Z", "2024-01-05T13:00:00Z"), 1);
+  EXPECT_EQ(between("30min@Mon-Fri@09:30-11:00+13:00-14:30", "2024-01-05T12:00:00Z", "2024-01-05T13:00:00Z"), 1);
+  EXPECT_EQ(between("30min@Mon-Fri@09:30-11:00+13:00-14:30", "2024-01-05T14:30:00Z", "2024-01-08T09:30:00Z"), 1);
+  EXPECT_NEAR(ParseStep("B").value().mean_nanoseconds(), 1.4 * 86400e9, 1);
+  EXPECT_NEAR(ParseStep("30min@Mon-Fri@09:30-11:00+13:00-14:30").value().mean_nanoseconds(), 1.4 * 86400e9 / 8, 1);
+  EXPECT_NEAR(ParseStep("M@1+15").value().mean_nanoseconds(), 15.2 * 86400e9, 0.1 * 86400e9);
+}
+
 TEST(TimeGrid, ASessionGoesOnBehindItsBreak) {
   const Step lunch = ParseStep("1h@Mon-Fri@10:30-11:30+14:00-15:00").value();
   const TimeGrid grid{Time("2024-03-01T10:30:00"), lunch};  // a Friday
