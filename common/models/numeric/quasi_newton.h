@@ -26,7 +26,7 @@ bool UpdateDamped(std::span<const double> step, std::span<double> change, std::s
   const double theta = sy >= least * sbs ? 1.0 : (1 - least) * sbs / (sbs - sy);
   for (std::size_t i = 0; i < n; ++i) change[i] = theta * change[i] + (1 - theta) * product[i];
   const double sr = Dot(step, change);
-  if (!(sr > 0) || !std::isfinite(1 / sr) || !std::isfinite(1 / sbs)) return false;
+  if (!(sr > 0) || !std::isfinite(sr) || !std::isfinite(1 / sr) || !std::isfinite(1 / sbs)) return false;
   for (std::size_t i = 0; i < n; ++i) {
     const double up = change[i] / sr;
     const double down = product[i] / sbs;
