@@ -30,12 +30,6 @@ FleetGroup& GroupOf(std::vector<FleetGroup>& groups, const TargetTraits& traits)
   return *groups.insert(at, std::move(group));
 }
 
-std::vector<bool> UsableForecasts(const Validation& v) {
-  std::vector<bool> usable;
-  for (const std::vector<double>& f : v.forecast) usable.push_back(IsUsable(f));
-  return usable;
-}
-
 // What errors of a target count in: size and scale alike, so that sMAPE and MASE both are served and a constant added
 // to the data of a fleet changes no weight.
 double UnitOf(const Validation& v) {
@@ -279,22 +273,6 @@ std::vector<double> LearnLogits(const Learners& learners, std::size_t fold, std:
     return WeightedError(learners, fold, penalty, prior, x, gradient);
   };
   return MinimizeBounded(objective, start, lower, upper, options).x;
-}
-
-Combined CombineHeldOut(CombineRule rule, const FleetGroup& group, const Validation& v, std::span<const double> own) {
-  std::vector<const std::vector<double>*> means, deviations;
-  for (const std::vector<double>& f : v.forecast) means.push_back(&f);
-  for (const std::vector<double>& d : v.deviation) deviations.push_back(&d);
-  deviations.resize(means.size(), nullptr);
-  const TargetKnowledge known{{own.begin(), own.end()}, Claims(v)};
-  return CombinePaths(rule, TargetWeights(rule, &group, known, UsableForecasts(v)), v.traits.scale, means, deviations);
-}
-
-// What a target's weights may know when its held-out values are forecast.
-std::vector<double> EarlierOrNone(const Validation& v) {
-  std::vector<double> own = EarlierErrors(v);
-  own.resize(v.forecast.size(), kNotAvailable);
-  return own;
 }
 
 }  // namespace fitd

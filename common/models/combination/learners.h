@@ -2,18 +2,15 @@
 // weights that fit them. Used by LearnCombination alone. Pure functions, any thread.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
 
 #include "common/models/combination/combination.h"
 #include "common/models/combination/prior.h"
-#include "common/models/combination/weights.h"
+#include "common/models/combination/trials.h"
 
 namespace fitd {
-
-inline constexpr std::size_t kFolds = 4;  // what is learned is judged on targets that it was not learned from
 
 // Some targets to learn weights from: every held-out step as a row of actual, then winsorized forecasts, in units in
 // which equal weights have a mean error of 1. NaN: the target has no forecast of that algorithm.
@@ -38,16 +35,6 @@ std::vector<double> MeanErrors(const ValidationSource& validations, const Learne
 // Logits of weights from the rows outside `fold` (kFolds: from all), drawn to `prior`.
 std::vector<double> LearnLogits(const Learners& learners, std::size_t fold, std::span<const double> prior,
                                 std::span<const double> start);
-
-// A group with the weights of one fold in the place of its own.
-struct Folds {
-  std::array<FleetGroup, kFolds> group;
-};
-
-// The combination of a target's held-out forecasts. `own` are the errors that its weights may know.
-Combined CombineHeldOut(CombineRule rule, const FleetGroup& group, const Validation& v, std::span<const double> own);
-// What they know where the held-out values must not be known: the earlier ones.
-std::vector<double> EarlierOrNone(const Validation& v);
 
 // Factors and coverage of a group, by the combinations of the folds.
 void LearnIntervals(const ValidationSource& validations, const Learners& learners, const Folds& folds,
