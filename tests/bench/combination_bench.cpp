@@ -1,9 +1,10 @@
-// combination_bench SETS CACHE_DIR [--inner] [--members A,B,...] [--rule R] [--kinds] [SET...]: how accurate the
-// combination is, by the code of a training run. SETS is a text file with a line for each set: name, the path before
-// .train.csv and .test.csv, seasons (24,168; 1: none), horizon. Forecasts of a member are kept in
+// combination_bench SETS CACHE_DIR [--inner|--inner=K] [--members A,B,...] [--rule R] [--kinds] [SET...]: how accurate
+// the combination is, by the code of a training run. SETS is a text file with a line for each set: name, the path
+// before .train.csv and .test.csv, seasons (24,168; 1: none), horizon. Forecasts of a member are kept in
 // CACHE_DIR/SET.MEMBER.bin, so that only members without a file are fitted and weights are learned again in a second.
-// With --inner the last horizon of the training parts is forecast in place of the test parts: constants are chosen by
-// it. --kinds prints a line for each kind of target, which is its name up to the first dot, or the number at its end.
+// With --inner the last horizon of the training parts is forecast in place of the test parts, with --inner=K the one
+// K - 1 horizons before, without the values behind it: constants are chosen by them. --kinds prints a line for each
+// kind of target, which is its name up to the first dot, or the number at its end.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -195,13 +196,16 @@ void Run(const DataSet& set, const std::vector<Column>& columns, const Options& 
       v.forecast.push_back(column[i].held_out);
       v.deviation.push_back(column[i].held_out_deviation);
     }
-    if (Checksum64(set.ids[i]) % EarlierEvery(set.train.size()) != 0 || y.size() < 2 * held_out ||
-        HoldOut(y.size() - held_out, MainSeason(set), set.horizon) == 0) {
-      continue;
-    }
-    v.earlier_actual.assign(y.end() - static_cast<std::ptrdiff_t>(2 * held_out),
+    std::size_t earlier = 0;
+    for (const Column& column : columns) earlier = std::max(earlier, column[i].earlier.size());
+    if (Checksum64(set.ids[i]) % EarlierEvery(set.train.size()) != 0 || earlier == 0) continue;
+    v.earlier_actual.assign(y.end() - static_cast<std::ptrdiff_t>(earlier + held_out),
                             y.end() - static_cast<std::ptrdiff_t>(held_out));
-    for (const Column& column : columns) v.earlier_forecast.push_back(column[i].earlier);
+    for (const Column& column : columns) {
+      const std::vector<double>& all = column[i].earlier;
+      v.earlier_forecast.emplace_back(all.end() - static_cast<std::ptrdiff_t>(std::min(earlier, all.size())),
+                                      all.end());
+    }
   }
   const FleetCombination fleet = LearnCombination(
       names.size(), validations.size(), [&](std::size_t i) -> const Validation& { return validations[i]; },
@@ -250,11 +254,13 @@ int Main(int argc, char** argv) {
   std::vector<std::string> plain;
   Options options;
   options.members = {"ets", "arima", "ces", "theta", "pooled-ar"};
-  bool inner = false;
+  std::size_t inner = 0;
   for (int i = 1; i < argc; ++i) {
     const std::string arg = argv[i];
     if (arg == "--inner")
-      inner = true;
+      inner = 1;
+    else if (arg.starts_with("--inner="))
+      inner = std::stoul(arg.substr(8));
     else if (arg == "--kinds")
       options.kinds = true;
     else if (arg == "--members" && i + 1 < argc)
@@ -265,16 +271,17 @@ int Main(int argc, char** argv) {
       plain.push_back(arg);
   }
   if (plain.size() < 2) {
-    fmt::print("usage: combination_bench SETS CACHE_DIR [--inner] [--members A,B] [--rule R] [--kinds] [SET...]\n");
+    fmt::print(
+        "usage: combination_bench SETS CACHE_DIR [--inner|--inner=K] [--members A,B] [--rule R] [--kinds] [SET...]\n");
     return 64;
   }
   std::filesystem::create_directories(plain[1]);
   fmt::print("{:<28} {:>8} {:>7}  {:>5} {:>5}  {:>7} {:>7}\n", "", "sMAPE", "MASE", "in 80", "in 95", "IS 80", "IS 95");
   for (const DataSet& set : ReadSets(plain[0], {plain.begin() + 2, plain.end()}, inner)) {
     std::vector<Column> columns;
+    const std::string part = inner == 0 ? "" : inner == 1 ? ".inner" : fmt::format(".inner{}", inner);
     for (const std::string& name : options.members) {
-      columns.push_back(
-          Load(fmt::format("{}/{}.{}{}.bin", plain[1], set.name, name, inner ? ".inner" : ""), set, name));
+      columns.push_back(Load(fmt::format("{}/{}.{}{}.bin", plain[1], set.name, name, part), set, name));
     }
     Run(set, columns, options);
   }

@@ -50,7 +50,7 @@ std::vector<std::string> Split(const std::string& text, char separator) {
   return parts;
 }
 
-std::vector<DataSet> ReadSets(const std::string& file, const std::vector<std::string>& wanted, bool inner) {
+std::vector<DataSet> ReadSets(const std::string& file, const std::vector<std::string>& wanted, std::size_t inner) {
   std::vector<DataSet> sets;
   std::ifstream in(file);
   std::string seasons;
@@ -63,8 +63,9 @@ std::vector<DataSet> ReadSets(const std::string& file, const std::vector<std::st
     std::vector<std::string> test_ids;
     ReadCsv(set.path + ".train.csv", read.ids, read.train, true);
     ReadCsv(set.path + ".test.csv", test_ids, read.test, false);
-    for (std::size_t i = 0; inner && i < read.train.size(); ++i) {
+    for (std::size_t i = 0; inner > 0 && i < read.train.size(); ++i) {
       std::vector<double>& y = read.train[i];
+      y.resize(y.size() - std::min(y.size(), (inner - 1) * static_cast<std::size_t>(set.horizon)));
       const std::size_t cut =
           std::min(y.size() - std::min<std::size_t>(y.size(), 4), static_cast<std::size_t>(set.horizon));
       read.test[i].assign(y.end() - static_cast<std::ptrdiff_t>(cut), y.end());
