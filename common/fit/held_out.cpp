@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <optional>
 
 #include "common/checksum.h"
 #include "common/series/gaps.h"
@@ -11,9 +12,9 @@ namespace fitd {
 namespace {
 
 // What an algorithm forecasts for the `held_out` values after `prefix`, with deviations; empty when it cannot. `like`:
-// the model of before, null: the form is selected.
+// the model of before, null: the form is selected. `fitted`, where it is not null, becomes the model that was selected.
 Forecast ForecastHeldOut(const FitRequest& prefix, const AlgorithmFit& one, const Model* like,
-                         const PooledArGlobal* global, int held_out) {
+                         const PooledArGlobal* global, int held_out, std::optional<Model>* fitted = nullptr) {
   constexpr double kLevels[] = {kOneDeviation};
   if (one.algorithm == kPooledArName) {
     const FitOutcome outcome = FitPooledAr(prefix.y, *global, true);
@@ -28,7 +29,9 @@ Forecast ForecastHeldOut(const FitRequest& prefix, const AlgorithmFit& one, cons
   FitOutcome outcome = algorithm->Fit(request);
   if (like != nullptr && outcome.status != FitStatus::kFitted) outcome = algorithm->Fit(prefix);
   if (outcome.status == FitStatus::kFailed) return {};
-  return algorithm->Predict(outcome.model, held_out, kLevels);
+  Forecast forecast = algorithm->Predict(outcome.model, held_out, kLevels);
+  if (fitted != nullptr && outcome.status == FitStatus::kFitted) *fitted = std::move(outcome.model);
+  return forecast;
 }
 
 bool IsValidatedEarlier(std::string_view target, const LocalFitOptions& options) {
@@ -42,12 +45,35 @@ bool SameValues(std::span<const double> a, std::span<const double> b) {
 // What is held out of a target.
 struct HeldOut {
   Validation validation;
-  std::size_t origin = 0;  // the first value held out
-  int steps = 0;           // 0: the target is too short
-  bool twice = false;      // and as many before the origin
-  // The values before the origin, and before those, as they would have been filled then; empty: as they are.
-  std::vector<double> until, until_earlier;
+  std::size_t origin = 0;     // the first value held out
+  int steps = 0;              // 0: the target is too short
+  std::vector<double> until;  // the values before the origin as they would have been filled then; empty: as they are
+  // The same at origins before it, the oldest first.
+  struct Earlier {
+    std::size_t origin = 0;
+    std::vector<double> until;
+  };
+  std::vector<Earlier> earlier;
 };
+
+// Finds the origins one horizon and more before that of `held`, and what was observed behind them.
+void HoldOutEarlier(const FitRequest& request, const SeriesView& series, std::span<const double> observed,
+                    HeldOut& held) {
+  const int season = held.validation.traits.season;
+  const auto steps = static_cast<std::size_t>(held.steps);
+  const std::span<const double> known = observed.empty() ? request.y : observed;
+  for (std::size_t back = EarlierOrigins(held.origin, held.steps); back > 0; --back) {
+    if (held.origin < back * steps) continue;
+    const std::size_t origin = held.origin - back * steps;
+    if (HoldOut(origin + steps, season, held.steps) != held.steps) continue;
+    const std::span<const double> values = known.subspan(origin, steps);
+    if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) continue;
+    held.validation.earlier_actual.insert(held.validation.earlier_actual.end(), values.begin(), values.end());
+    HeldOut::Earlier& earlier = held.earlier.emplace_back();
+    earlier.origin = origin;
+    if (!observed.empty()) earlier.until = ValuesUntil(series, observed, request.y, origin, season);
+  }
+}
 
 HeldOut WhatToHoldOut(const FitRequest& request, const SeriesView& series, const LocalFitOptions& options,
                       const TargetFit& fit) {
@@ -83,33 +109,57 @@ HeldOut WhatToHoldOut(const FitRequest& request, const SeriesView& series, const
   validation.traits = DescribeObserved(before, known.first(origin), fit.seasons);
   validation.traits.lowest = fit.traits.lowest;
   validation.traits.intermittent = fit.traits.intermittent;
-  if (IsValidatedEarlier(request.target, options) && HoldOut(origin, validation.traits.season, held_out) == held_out) {
-    const std::span<const double> earlier = known.subspan(origin - steps, steps);
-    out.twice = std::none_of(earlier.begin(), earlier.end(), made_up);
-    if (out.twice) validation.earlier_actual.assign(earlier.begin(), earlier.end());
-    if (out.twice && !observed.empty()) {
-      out.until_earlier = ValuesUntil(series, observed, request.y, origin - steps, validation.traits.season);
-    }
-  }
+  if (IsValidatedEarlier(request.target, options)) HoldOutEarlier(request, series, observed, out);
   return out;
+}
+
+// What the validation of before knows of a member's forecasts from all origins but the last: nothing where it is of
+// other values.
+std::vector<double> Remembered(const EarlierModels* before, const Validation& now, std::size_t place) {
+  if (before == nullptr || before->validation == nullptr || now.earlier_actual.empty()) return {};
+  const Validation& then = *before->validation;
+  const auto last = [&](std::vector<double> values, const std::vector<double>& more) {
+    values.insert(values.end(), more.begin(), more.end());
+    const std::size_t count = std::min(values.size(), now.earlier_actual.size());
+    return std::vector<double>(values.end() - static_cast<std::ptrdiff_t>(count), values.end());
+  };
+  if (then.forecast.size() != now.forecast.size() || then.forecast[place].empty()) return {};
+  if (!SameValues(last(then.earlier_actual, then.actual), now.earlier_actual)) return {};
+  const bool has_earlier = place < then.earlier_forecast.size();
+  std::vector<double> forecast =
+      last(has_earlier ? then.earlier_forecast[place] : std::vector<double>(), then.forecast[place]);
+  if (forecast.size() != now.earlier_actual.size()) return {};
+  return forecast;
+}
+
+// A member's forecasts from all origins but the last, the oldest first; empty when it has none from one of them. The
+// form is selected at the oldest one.
+std::vector<double> ForecastEarlier(const HeldOut& held, const FitRequest& request, const AlgorithmFit& one,
+                                    const Model* like, const PooledArGlobal* global) {
+  std::vector<double> all;
+  std::optional<Model> selected;
+  for (const HeldOut::Earlier& earlier : held.earlier) {
+    FitRequest prefix = request;
+    prefix.y = earlier.until.empty() ? request.y.first(earlier.origin) : earlier.until;
+    const bool more = selected == std::nullopt && held.earlier.size() > 1;
+    const Forecast forecast =
+        ForecastHeldOut(prefix, one, selected ? &*selected : like, global, held.steps, more ? &selected : nullptr);
+    if (forecast.mean.empty()) return {};
+    all.insert(all.end(), forecast.mean.begin(), forecast.mean.end());
+  }
+  return all;
 }
 
 // Fills in the forecasts of `held` and puts it into the fit.
 void Forecasts(HeldOut held, const EarlierModels* before, const FitRequest& request, const PooledArGlobal* global,
                const LocalFitOptions& options, TargetFit& fit) {
-  const auto steps = static_cast<std::size_t>(held.steps);
   Validation& validation = held.validation;
   const std::size_t members = options.algorithms.size() + (options.globals.empty() ? 0 : 1);
   FitRequest prefix = request;
   prefix.y = held.until.empty() ? request.y.first(held.origin) : held.until;
-  FitRequest earlier = request;
-  if (held.twice) earlier.y = held.until_earlier.empty() ? request.y.first(held.origin - steps) : held.until_earlier;
   validation.forecast.resize(members);
   validation.deviation.resize(members);
-  if (held.twice) validation.earlier_forecast.resize(members);
-  const bool remembered = held.twice && before != nullptr && before->validation != nullptr &&
-                          SameValues(before->validation->actual, validation.earlier_actual) &&
-                          before->validation->forecast.size() == members;
+  if (!held.earlier.empty()) validation.earlier_forecast.resize(members);
   for (std::size_t i = 0; i < fit.fits.size(); ++i) {
     AlgorithmFit& one = fit.fits[i];
     const Model* like = before != nullptr ? before->models[i] : nullptr;
@@ -117,10 +167,10 @@ void Forecasts(HeldOut held, const EarlierModels* before, const FitRequest& requ
     Forecast forecast = ForecastHeldOut(prefix, one, like, global, held.steps);
     validation.deviation[one.place] = StandardDeviations(forecast);
     validation.forecast[one.place] = std::move(forecast.mean);
-    if (remembered) {
-      validation.earlier_forecast[one.place] = before->validation->forecast[one.place];
-    } else if (held.twice) {
-      validation.earlier_forecast[one.place] = ForecastHeldOut(earlier, one, like, global, held.steps).mean;
+    if (!held.earlier.empty()) {
+      std::vector<double> earlier = Remembered(before, validation, one.place);
+      if (earlier.empty()) earlier = ForecastEarlier(held, request, one, like, global);
+      validation.earlier_forecast[one.place] = std::move(earlier);
     }
     one.seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }

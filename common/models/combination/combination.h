@@ -48,8 +48,8 @@ struct Validation {
   std::vector<double> actual;                 // empty: the target is too short to validate; NaN: not observed
   std::vector<std::vector<double>> forecast;  // per algorithm, as long as `actual`; empty: it has none
   std::vector<std::vector<double>> deviation;  // likewise, standard deviations by the algorithm's own account
-  // The same one horizon earlier, for some targets of a fleet: they tell how far a target's own errors foretell the
-  // next ones.
+  // The same one horizon earlier, and in long series from further origins before that, the oldest first: they tell how
+  // far a target's own errors foretell the next ones. For some targets of a fleet.
   std::vector<double> earlier_actual;
   std::vector<std::vector<double>> earlier_forecast;
 };
@@ -57,6 +57,9 @@ struct Validation {
 std::uint64_t EarlierEvery(std::uint64_t targets);
 // How many last values of `n` to hold out for validation; 0: too few would be left to fit.
 int HoldOut(std::size_t n, int season, int horizon);
+// From how many earlier origins, each a horizon before the next, a target is validated that has `n` values before its
+// held-out ones; those that HoldOut finds too short are left out.
+std::size_t EarlierOrigins(std::size_t n, int horizon);
 
 // As plain numbers, for archives. Unpack gives nullopt for anything Pack did not write.
 std::vector<double> PackValidation(const Validation& validation);

@@ -136,21 +136,24 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
   double held_out = 0;
   double missing = 0;
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
-    const Validation& v = validations(learners.targets[k]);
-    const Combined combined = CombineHeldOut(group.rule, folds.group[k % kFolds], v, EarlierOrNone(v));
-    group.steps = std::max(group.steps, combined.mean.size());
-    std::vector<Ratio> own;
-    for (std::size_t h = 0; h < combined.deviation.size(); ++h) {
-      held_out += 1;
-      missing += std::isnan(v.actual[h]) ? 1 : 0;
-      if (!std::isfinite(v.actual[h]) || !(combined.deviation[h] > 0)) continue;
-      own.push_back({std::abs(v.actual[h] / combined.deviation[h] - combined.mean[h] / combined.deviation[h]), h});
+    for (const Trial& trial : TrialsOf(validations(learners.targets[k]), k, learners.by_origin)) {
+      const Combined combined = CombineHeldOut(group.rule, folds.group[trial.fold], trial.values, trial.own);
+      group.steps = std::max(group.steps, combined.mean.size());
+      std::vector<Ratio> own;
+      for (std::size_t h = 0; h < combined.deviation.size(); ++h) {
+        const double actual = trial.values.actual[h];
+        held_out += 1;
+        missing += std::isnan(actual) ? 1 : 0;
+        if (!std::isfinite(actual) || !(combined.deviation[h] > 0)) continue;
+        own.push_back({std::abs(actual / combined.deviation[h] - combined.mean[h] / combined.deviation[h]), h});
+      }
+      if (own.empty()) continue;
+      const std::size_t half = trial.fold % 2;
+      halves[half].insert(halves[half].end(), own.begin(), own.end());
+      early[half].Add(own);
+      early_of_all.Add(own);
+      targets[half] += 1;
     }
-    if (own.empty()) continue;
-    halves[k % 2].insert(halves[k % 2].end(), own.begin(), own.end());
-    early[k % 2].Add(own);
-    early_of_all.Add(own);
-    targets[k % 2] += 1;
   }
   const bool gaps = missing > kManyMissing * held_out;
   std::array<double, std::size(kConformalLevels)> inside{};

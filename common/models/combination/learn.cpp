@@ -26,6 +26,10 @@ std::size_t Index(CombineRule rule) {
   return static_cast<std::size_t>(rule);
 }
 
+double ErrorOf(CombineRule rule, const FleetGroup& group, const Trial& trial) {
+  return MeanAbsoluteError(trial.values.actual, CombineHeldOut(rule, group, trial.values, trial.own).mean);
+}
+
 // Zero for algorithms that no target has a forecast of.
 std::vector<double> Softmax(std::span<const double> logits, std::span<const double> errors) {
   std::vector<double> weights(logits.size(), 0.0);
@@ -95,19 +99,20 @@ void LearnTrust(const ValidationSource& validations, const Learners& learners, c
     const Validation& v = validations(learners.targets[k]);
     if (k == 0) usual = UsualTrust(v, group.targets);
     if (k == 0 && prior.share > 0) usual += prior.share * (prior.trust - usual);
-    const std::vector<double> own = EarlierErrors(v);
-    const double mean = MeanError(HeldOutErrors(v));
-    if (!(MeanError(own) > 0) || !(mean > 0)) continue;
-    count += 1;
-    FleetGroup trial = folds.group[k % kFolds];
-    const auto error_of = [&](double sharpness, double trust) {
-      trial.sharpness = sharpness;
-      trial.trust = trust;
-      return MeanAbsoluteError(v.actual, CombineHeldOut(CombineRule::kWeighted, trial, v, own).mean) / mean;
-    };
-    const double reference = error_of(1, usual);
-    for (std::size_t i = 0; i < kChoices; ++i) {
-      gains[i].Add(error_of(kSharpness[i / kTrust.size()], kTrust[i % kTrust.size()]) - reference);
+    for (const Trial& trial : TrialsOf(v, k, learners.by_origin)) {
+      const double mean = MeanError(HeldOutErrors(trial.values));
+      if (!(MeanError(trial.own) > 0) || !(mean > 0)) continue;
+      count += 1;
+      FleetGroup choice = folds.group[trial.fold];
+      const auto error_of = [&](double sharpness, double trust) {
+        choice.sharpness = sharpness;
+        choice.trust = trust;
+        return ErrorOf(CombineRule::kWeighted, choice, trial) / mean;
+      };
+      const double reference = error_of(1, usual);
+      for (std::size_t i = 0; i < kChoices; ++i) {
+        gains[i].Add(error_of(kSharpness[i / kTrust.size()], kTrust[i % kTrust.size()]) - reference);
+      }
     }
   }
   group.trust = usual;
@@ -136,18 +141,18 @@ void LearnCredit(const ValidationSource& validations, const Learners& learners, 
   std::array<Gain, kCredit.size()> gains;
   double count = 0;
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
-    const Validation& v = validations(learners.targets[k]);
-    const double mean = MeanError(HeldOutErrors(v));
-    if (!(mean > 0)) continue;
-    FleetGroup trial = folds.group[k % kFolds];
-    const auto error_of = [&](double credit) {
-      trial.credit = credit;
-      const Combined combined = CombineHeldOut(CombineRule::kWeighted, trial, v, EarlierOrNone(v));
-      return MeanAbsoluteError(v.actual, combined.mean) / mean;
-    };
-    const double reference = error_of(0);
-    count += 1;
-    for (std::size_t i = 0; i < kCredit.size(); ++i) gains[i].Add(error_of(kCredit[i]) - reference);
+    for (const Trial& trial : TrialsOf(validations(learners.targets[k]), k, learners.by_origin)) {
+      const double mean = MeanError(HeldOutErrors(trial.values));
+      if (!(mean > 0)) continue;
+      FleetGroup choice = folds.group[trial.fold];
+      const auto error_of = [&](double credit) {
+        choice.credit = credit;
+        return ErrorOf(CombineRule::kWeighted, choice, trial) / mean;
+      };
+      const double reference = error_of(0);
+      count += 1;
+      for (std::size_t i = 0; i < kCredit.size(); ++i) gains[i].Add(error_of(kCredit[i]) - reference);
+    }
   }
   double best = 0;
   for (std::size_t i = 0; i < kCredit.size(); ++i) {
@@ -163,13 +168,13 @@ void LearnRuleErrors(const ValidationSource& validations, const Learners& learne
   group.rule_error.assign(kRules.size(), 0.0);
   double count = 0;
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
-    const Validation& v = validations(learners.targets[k]);
-    const double unit = MeanError(HeldOutErrors(v));
-    if (!(unit > 0)) continue;
-    count += 1;
-    for (const CombineRule rule : kRules) {
-      group.rule_error[Index(rule)] +=
-          MeanAbsoluteError(v.actual, CombineHeldOut(rule, folds.group[k % kFolds], v, EarlierOrNone(v)).mean) / unit;
+    for (const Trial& trial : TrialsOf(validations(learners.targets[k]), k, learners.by_origin)) {
+      const double unit = MeanError(HeldOutErrors(trial.values));
+      if (!(unit > 0)) continue;
+      count += 1;
+      for (const CombineRule rule : kRules) {
+        group.rule_error[Index(rule)] += ErrorOf(rule, folds.group[trial.fold], trial) / unit;
+      }
     }
   }
   const double independent = std::min(count, std::max(learners.independent, 1.0));

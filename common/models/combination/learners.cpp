@@ -17,6 +17,7 @@ constexpr double kSmoothing = 0.2;     // |e| is sqrt(e^2 + kSmoothing^2), e in 
 constexpr double kPenalty = 2e-3;      // on squared distances of logits from the prior, relative to the mean error,
 constexpr double kPenaltySmall = 0.2;  // and as much per number of targets
 constexpr double kSizeShare = 0.5;     // of a target's size in its unit of error, the rest is its scale's
+constexpr double kUsualOrigins = 2;    // of a target: the last and the one before
 constexpr double kLargestError = 10;   // times the median target's: a target with larger ones has a larger unit
 
 FleetGroup& GroupOf(std::vector<FleetGroup>& groups, const TargetTraits& traits) {
@@ -207,7 +208,8 @@ std::vector<double> MeanErrors(const ValidationSource& validations, const Learne
   std::vector<double> error(learners.algorithms, 0.0);
   std::vector<double> count(learners.algorithms, 0.0);
   for (const std::size_t i : learners.targets) {
-    const std::vector<double> own = HeldOutErrors(validations(i));
+    const Validation& v = validations(i);
+    const std::vector<double> own = learners.by_origin ? OwnErrors(v) : HeldOutErrors(v);
     const double mean = MeanError(own);
     if (!(mean > 0) || !std::isfinite(mean)) continue;
     for (std::size_t a = 0; a < own.size(); ++a) {
@@ -227,19 +229,27 @@ void FillRows(const ValidationSource& validations, Learners& learners) {
   };
   std::vector<Block> blocks;
   Independence independence;
+  double sum_of_origins = 0;
+  learners.by_origin = std::all_of(learners.targets.begin(), learners.targets.end(),
+                                   [&](std::size_t i) { return NumOrigins(validations(i)) >= kFolds; });
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
     const Validation& v = validations(learners.targets[k]);
     const double unit = UnitOf(v);
     if (!(unit > 0)) continue;
     independence.Add(v);
     const std::size_t first = learners.row_fold.size();
-    AppendRows(v.actual, v.forecast, unit, v.traits.scale, k % kFolds, learners);
     // A fleet under one clock has seen one week or month; another origin is worth more than another target.
-    AppendRows(v.earlier_actual, v.earlier_forecast, unit, v.traits.scale, k % kFolds, learners);
+    const std::size_t origins = NumOrigins(v);
+    for (std::size_t o = origins; o-- > 0;) {
+      const Validation one = FromOrigin(v, o);
+      AppendRows(one.actual, one.forecast, unit, v.traits.scale, (learners.by_origin ? o : k) % kFolds, learners);
+    }
+    sum_of_origins += static_cast<double>(origins);
     if (learners.row_fold.size() > first) blocks.push_back({first, MeanErrorOfRows(learners, first)});
   }
   learners.independent = independence.Targets(static_cast<double>(learners.targets.size()));
   if (blocks.empty()) return;
+  learners.independent *= std::max(1.0, sum_of_origins / static_cast<double>(blocks.size()) / kUsualOrigins);
   std::vector<double> sizes;
   sizes.reserve(blocks.size());
   for (const Block& block : blocks) sizes.push_back(block.error);

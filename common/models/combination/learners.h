@@ -9,6 +9,7 @@
 #include "common/models/combination/combination.h"
 #include "common/models/combination/prior.h"
 #include "common/models/combination/trials.h"
+#include "common/models/combination/weights.h"
 
 namespace fitd {
 
@@ -20,6 +21,7 @@ struct Learners {
   std::vector<double> rows;
   std::vector<std::size_t> row_fold;
   double independent = 0;  // targets whose errors are not those of the others too: few where one clock rules them all
+  bool by_origin = false;  // all have been validated from so many origins that the folds are these, not targets
 
   std::size_t width() const { return 1 + algorithms; }
 };

@@ -12,7 +12,14 @@
 
 namespace fitd {
 
-inline constexpr std::size_t kFolds = 4;  // what is learned is judged on targets that it was not learned from
+// Parts of the targets, or of their origins: what is learned is judged on those that it was not learned from.
+inline constexpr std::size_t kFolds = 4;
+
+// How many times the held-out values go into the validation's values, with the earlier ones.
+std::size_t NumOrigins(const Validation& v);
+// The validation from one of these origins alone, the oldest first. The deviations of earlier ones are not kept: they
+// are as the last ones.
+Validation FromOrigin(const Validation& v, std::size_t origin);
 
 // A group with the weights of one fold in the place of its own.
 struct Folds {
@@ -21,7 +28,15 @@ struct Folds {
 
 // The combination of a target's held-out forecasts. `own` are the errors that its weights may know.
 Combined CombineHeldOut(CombineRule rule, const FleetGroup& group, const Validation& v, std::span<const double> own);
-// What they know where the held-out values must not be known: the earlier ones.
-std::vector<double> EarlierOrNone(const Validation& v);
+
+// Held-out values of a target that what was learned is judged on.
+struct Trial {
+  Validation values;        // no earlier ones
+  std::vector<double> own;  // errors that the target's weights may know: those from other origins; NaN: none
+  std::size_t fold = 0;     // that the weights are not learned from
+};
+// Those of the k-th learner: its last held-out values, which may know the earlier ones, or all where folds go by
+// origin.
+std::vector<Trial> TrialsOf(const Validation& v, std::size_t k, bool by_origin);
 
 }  // namespace fitd

@@ -141,8 +141,10 @@ std::vector<double> EarlierErrors(const Validation& own) {
 std::vector<double> OwnErrors(const Validation& own) {
   std::vector<double> errors = HeldOutErrors(own);
   const std::vector<double> earlier = EarlierErrors(own);
+  const auto values = static_cast<double>(own.actual.size() + own.earlier_actual.size());
+  const double share = values > 0 ? static_cast<double>(own.earlier_actual.size()) / values : 0.0;
   for (std::size_t a = 0; a < std::min(errors.size(), earlier.size()); ++a) {
-    if (!std::isnan(earlier[a])) errors[a] = 0.5 * errors[a] + 0.5 * earlier[a];
+    if (!std::isnan(earlier[a])) errors[a] = (1 - share) * errors[a] + share * earlier[a];
   }
   return errors;
 }

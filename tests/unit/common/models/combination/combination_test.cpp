@@ -226,6 +226,41 @@ TEST(Combination, StepsWithoutAnObservationCountForNothing) {
 
 // One target of thirteen breaks while it is held out: the others have intervals of a usual width, and the coverage says
 // what that costs. Where every target has rare large errors of its own, those are what is usual.
+// One clock: a week in which all targets are missed alike by the algorithm that is the better one in the five before.
+TEST(Combination, OneWeekOfAFleetDoesNotOutweighFiveBefore) {
+  constexpr std::size_t kSteps = 24, kOrigins = 6;
+  std::vector<Validation> validations(12);
+  for (std::size_t i = 0; i < validations.size(); ++i) {
+    Validation& v = validations[i];
+    v.traits = Traits(24, 2000);
+    v.forecast.resize(3);
+    v.deviation.assign(3, std::vector<double>(kSteps, 5.0));
+    v.earlier_forecast.resize(3);
+    for (std::size_t t = 0; t < kOrigins * kSteps; ++t) {
+      const std::size_t origin = t / kSteps;
+      const bool last = origin + 1 == kOrigins;
+      const double actual = 100 + static_cast<double>(t % kSteps + i);
+      const double sign = origin % 2 == 0 ? 1 : -1;
+      const double errors[] = {last ? 10.0 : 1.0, last ? 5.0 : 8.0 * sign, 20.0};
+      (last ? v.actual : v.earlier_actual).push_back(actual);
+      for (std::size_t a = 0; a < 3; ++a) {
+        (last ? v.forecast[a] : v.earlier_forecast[a]).push_back(actual + errors[a]);
+      }
+    }
+  }
+  const FleetCombination several = Learn(validations);
+  const std::vector<double> w = GroupOf(several, 24)->weights;
+  EXPECT_GT(w[0], w[1]);
+  const Model model = FitCombination(several, kNames, validations[0].traits, validations[0], {true, true, true});
+  EXPECT_GT(model.Parameter("weight:good"), model.Parameter("weight:fair"));
+  for (Validation& v : validations) {
+    v.earlier_actual.clear();
+    v.earlier_forecast.clear();
+  }
+  const FleetCombination one = Learn(validations);
+  EXPECT_LT(GroupOf(one, 24)->weights[0], GroupOf(one, 24)->weights[1]);
+}
+
 TEST(Combination, FindsItsRulesByName) {
   for (const CombineRule rule :
        {CombineRule::kNone, CombineRule::kMedian, CombineRule::kMean, CombineRule::kWeighted}) {

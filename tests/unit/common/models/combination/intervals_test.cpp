@@ -122,5 +122,29 @@ TEST(Combination, StepsThatAreAlikeStayAlike) {
   EXPECT_NEAR(EarlyFactor(*GroupOf(learned, 1), 0), 1, 0.05);
 }
 
+// Fleets whose last horizon was a calm one; in those before all members were off alike.
+TEST(Combination, IntervalsKnowAllOriginsThatAFleetWasValidatedFrom) {
+  std::vector<Validation> calm = MakeFleet(100, 1, 12);
+  for (Validation& v : calm) {
+    const Validation last = v;
+    v.earlier_forecast.resize(3);
+    for (int origin = 0; origin < 4; ++origin) {
+      v.earlier_actual.insert(v.earlier_actual.end(), last.actual.begin(), last.actual.end());
+      for (std::size_t a = 0; a < 3; ++a) {
+        for (std::size_t h = 0; h < 12; ++h) {
+          v.earlier_forecast[a].push_back(last.forecast[a][h] + (origin % 2 == 0 ? 30 : -30));
+        }
+      }
+    }
+  }
+  const FleetGroup several = *GroupOf(Learn(calm, CombineRule::kMean), 1);
+  for (Validation& v : calm) {
+    v.earlier_actual.resize(12);  // one origin more, as short series have it
+    for (std::vector<double>& f : v.earlier_forecast) f.resize(12);
+  }
+  const FleetGroup two = *GroupOf(Learn(calm, CombineRule::kMean), 1);
+  EXPECT_GT(several.factors[16], 1.5 * two.factors[16]) << "at 80 %";
+}
+
 }  // namespace
 }  // namespace fitd
