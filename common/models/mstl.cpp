@@ -43,8 +43,42 @@ std::size_t SeasonalWindow(std::size_t place) {
   return 11 + 4 * place;
 }
 
-// Takes the seasons out of `x` in place; one component for each.
-std::vector<std::vector<double>> RemoveSeasons(std::span<const std::size_t> seasons, std::span<double> x) {
+// The seasons of the inner algorithm: the shortest, which is taken off the list, or that of the model to refit.
+std::vector<int> LeaveShortest(const FitRequest& request, std::vector<std::size_t>& seasons) {
+  if (request.like != nullptr) {
+    const double season = request.like->Parameter(std::string(kInnerPrefix) + "season");
+    return season > 1 && season <= static_cast<double>(request.y.size()) ? std::vector{static_cast<int>(season)}
+                                                                         : std::vector<int>();
+  }
+  if (seasons.empty()) return {};
+  const auto shortest = static_cast<int>(seasons.front());
+  seasons.erase(seasons.begin());
+  return {shortest};
+}
+
+// Takes out of a season's component what comes back every `shortest` values: around each value the mean of as many of
+// them as the season has.
+void LeaveIn(std::size_t shortest, std::size_t season, std::span<double> component) {
+  if (season % shortest != 0) return;
+  const std::size_t times = season / shortest;
+  const std::vector<double> whole(component.begin(), component.end());
+  for (std::size_t t = 0; t < whole.size(); ++t) {
+    const std::size_t phase = t % shortest;
+    const std::size_t count = (whole.size() - 1 - phase) / shortest + 1;
+    const std::size_t place = t / shortest;
+    const std::size_t first = std::min(place - std::min(place, times / 2), count - std::min(count, times));
+    double mean = 0;
+    const std::size_t used = std::min(times, count);
+    for (std::size_t k = 0; k < used; ++k) {
+      mean += whole[phase + (first + k) * shortest] / static_cast<double>(used);
+    }
+    component[t] -= mean;
+  }
+}
+
+// Takes the seasons out of `x` in place, but what the inner algorithm's own season is; one component for each.
+std::vector<std::vector<double>> RemoveSeasons(std::span<const std::size_t> seasons, std::span<const int> inner,
+                                               std::span<double> x) {
   std::vector<std::vector<double>> components(seasons.size(), std::vector<double>(x.size(), 0.0));
   const int rounds = seasons.size() > 1 ? kRounds : 1;
   for (int round = 0; round < rounds; ++round) {
@@ -53,6 +87,7 @@ std::vector<std::vector<double>> RemoveSeasons(std::span<const std::size_t> seas
       const StlOptions options{
           .season = seasons[i], .seasonal_window = SeasonalWindow(i), .inner_iterations = kInnerIterations};
       components[i] = DecomposeStl(x, options).seasonal;
+      if (!inner.empty()) LeaveIn(static_cast<std::size_t>(inner[0]), seasons[i], components[i]);
       for (std::size_t t = 0; t < x.size(); ++t) x[t] -= components[i][t];
     }
   }
@@ -172,7 +207,8 @@ class MstlFilter final : public ModelFilter {
 
 class Mstl final : public Algorithm {
  public:
-  Mstl(std::string_view name, std::string_view inner) : name_(name), inner_(inner) {}
+  Mstl(std::string_view name, std::string_view inner, InnerSeason season)
+      : name_(name), inner_(inner), season_(season) {}
 
   std::string_view name() const override { return name_; }
   FitOutcome Fit(const FitRequest& request) const override;
@@ -182,11 +218,14 @@ class Mstl final : public Algorithm {
   double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override {
     const Algorithm* inner = FindAlgorithm(inner_);
     return kSecondsPerValueAndSeason * static_cast<double>(n * seasons.size()) +
-           (inner != nullptr ? inner->ExpectedSeconds(n, {}) : 0);
+           (inner != nullptr
+                ? inner->ExpectedSeconds(n, season_ == InnerSeason::kNone ? std::span<const int>() : seasons)
+                : 0);
   }
 
  private:
   std::string_view name_, inner_;
+  InnerSeason season_;
 };
 
 FitOutcome Mstl::Fit(const FitRequest& request) const {
@@ -198,14 +237,16 @@ FitOutcome Mstl::Fit(const FitRequest& request) const {
   }
   std::vector<std::size_t> seasons = UsableSeasons(request);
   if (IsConstant(request.y)) seasons.clear();
+  std::vector<int> inner_seasons;
+  if (season_ == InnerSeason::kShortest) inner_seasons = LeaveShortest(request, seasons);
   const int exponent = ScaleExponent(request.y);
   std::vector<double> adjusted = ScaleDown(request.y, exponent);
-  const std::vector<std::vector<double>> components = RemoveSeasons(seasons, adjusted);
+  const std::vector<std::vector<double>> components = RemoveSeasons(seasons, inner_seasons, adjusted);
   for (double& v : adjusted) v = ScaleUp(v, exponent);
   Model inner_like;
   if (request.like != nullptr) inner_like = Extract(*request.like, inner_);
   FitOutcome outcome = inner->Fit({.y = adjusted,
-                                   .seasons = {},
+                                   .seasons = inner_seasons,
                                    .horizon = request.horizon,
                                    .like = request.like != nullptr ? &inner_like : nullptr});
   if (outcome.status == FitStatus::kFailed) return outcome;
@@ -275,8 +316,8 @@ std::unique_ptr<ModelFilter> Mstl::Resume(const Model& model) const {
 
 }  // namespace
 
-std::unique_ptr<Algorithm> MakeMstl(std::string_view name, std::string_view inner) {
-  return std::make_unique<Mstl>(name, inner);
+std::unique_ptr<Algorithm> MakeMstl(std::string_view name, std::string_view inner, InnerSeason season) {
+  return std::make_unique<Mstl>(name, inner, season);
 }
 
 }  // namespace fitd

@@ -7,6 +7,7 @@
 #include "common/models/intermittent/intermittent.h"
 #include "common/models/mstl.h"
 #include "common/models/naive.h"
+#include "common/models/profile.h"
 #include "common/models/theta/theta.h"
 
 namespace fitd {
@@ -31,6 +32,8 @@ Algorithms MakeAll() {
   all.push_back(MakeMstl("mstl", "ets"));
   all.push_back(MakeMstl("mstl:ets", "ets"));
   all.push_back(MakeMstl("mstl:arima", "arima"));
+  all.push_back(MakeMstl("mstl:sarima", "arima", InnerSeason::kShortest));
+  all.push_back(MakeProfile());
   all.push_back(MakeCroston());
   all.push_back(MakeSba());
   all.push_back(MakeTsb());

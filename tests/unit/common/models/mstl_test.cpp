@@ -93,6 +93,32 @@ TEST(Mstl, ARefitKeepsTheSeasonsAndTheInnerForm) {
   EXPECT_EQ(again.model.spec, first.model.spec);
 }
 
+// The last hours are off the week as an autoregression is; taking the week out must leave the day to the seasonal
+// ARIMA.
+TEST(Mstl, SeasonalArimaKeepsTheDayAndSeesTheWeek) {
+  const Algorithm& sarima = *FindAlgorithm("mstl:sarima");
+  const std::vector<int> seasons = {24, 168};
+  const std::vector<double> y = DayAndWeek(168 * 6, 1);
+  const FitOutcome outcome = sarima.Fit({.y = y, .seasons = seasons});
+  ASSERT_EQ(outcome.status, FitStatus::kFitted) << outcome.reason;
+  EXPECT_TRUE(outcome.model.spec.starts_with("[168] (")) << outcome.model.spec;
+  EXPECT_NE(outcome.model.spec.find("[24]"), std::string::npos) << outcome.model.spec;
+  const std::vector<double>& week = *outcome.model.State("season[168]");
+  for (std::size_t hour = 0; hour < 24; ++hour) {
+    double day = 0;
+    for (std::size_t t = hour; t < 168; t += 24) day += week[t] / 7;
+    EXPECT_NEAR(day, 0, 0.05) << "what all days share is left in";
+  }
+  const std::vector<double> future = DayAndWeek(168 * 7, 0);
+  const Forecast f = sarima.Predict(outcome.model, 168, {});
+  double error = 0;
+  for (std::size_t h = 0; h < 168; ++h) error += std::abs(f.mean[h] - future[168 * 6 + h]) / 168;
+  EXPECT_LT(error, 0.5);
+  const std::vector<double> shorter(y.begin(), y.end() - 168);
+  const FitOutcome again = sarima.Fit({.y = shorter, .seasons = {}, .like = &outcome.model});
+  EXPECT_EQ(again.model.spec, outcome.model.spec);
+}
+
 TEST(Mstl, APureSeasonIsRepeated) {
   const std::unique_ptr<Algorithm> mstl = MakeMstl("mstl:naive", "naive");
   std::vector<double> y(70, 3.0);
@@ -116,6 +142,7 @@ TEST(Mstl, IsSoundOnAwkwardSeries) {
   awkward::ExpectSoundOnAll(*MakeMstl("mstl:naive", "naive"));
   awkward::ExpectSoundOnAll(*FindAlgorithm("mstl"));
   awkward::ExpectSoundOnAll(*FindAlgorithm("mstl:arima"));
+  awkward::ExpectSoundOnAll(*FindAlgorithm("mstl:sarima"));
 }
 
 }  // namespace
