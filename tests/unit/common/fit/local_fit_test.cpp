@@ -48,7 +48,7 @@ TEST(LocalFit, ALongSeasonHasMstlAndNoModelThatKnowsNone) {
   EXPECT_TRUE(names.contains("mstl"));
   EXPECT_FALSE(names.contains("ets"));
   ASSERT_EQ(fit.validation.members.size(), fit.fits.size());
-  EXPECT_EQ(fit.validation.forecast.size(), 9u);
+  EXPECT_EQ(fit.validation.forecast.size(), 10u);
   for (const AlgorithmFit& one : fit.fits) {
     EXPECT_EQ(fit.validation.forecast[one.place].size(), 13u) << one.algorithm;
     EXPECT_EQ(fit.validation.deviation[one.place].size(), 13u) << one.algorithm;
@@ -62,6 +62,26 @@ TEST(LocalFit, ShortSeasonsHaveTheFourAsEver) {
   EXPECT_EQ(fit.validation.members, (std::vector<int>{0, 1, 2, 3}));
 }
 
+TEST(LocalFit, ASeasonThatComesOftenHasAProfile) {
+  EXPECT_EQ(Names(Fit(Seasonal(24 * 7, 7), {7}, 14)),
+            (std::set<std::string>{"ets", "arima", "ces", "theta", "profile"}));
+  EXPECT_FALSE(Names(Fit(Seasonal(23 * 7, 7), {7}, 14)).contains("profile"));
+  EXPECT_TRUE(Names(Fit(Seasonal(4 * 52, 52), {52}, 13)).contains("profile"));
+  EXPECT_FALSE(Names(Fit(Seasonal(3 * 52, 52), {52}, 13)).contains("profile"));
+  EXPECT_FALSE(Names(Fit(Seasonal(400, 7), {7, 52}, 13)).contains("profile")) << "52 is no multiple of 7";
+}
+
+TEST(LocalFit, WhereAWeekIsForecastMembersThatKnowItTakeThePlaceOfOthers) {
+  const std::vector<double> y = Seasonal(4 * 168, 168);
+  const std::set<std::string> day = Names(Fit(y, {24, 168}, 24));
+  for (const char* name : {"arima", "mstl", "mstl:arima", "mstl:sarima", "profile"}) {
+    EXPECT_TRUE(day.contains(name)) << name;
+  }
+  EXPECT_EQ(Names(Fit(y, {24, 168}, 168)), (std::set<std::string>{"arima", "mstl:sarima", "profile"}));
+  const std::vector<double> shorter = Seasonal(3 * 168, 168);
+  EXPECT_EQ(Names(Fit(shorter, {24, 168}, 168)), (std::set<std::string>{"arima", "mstl", "mstl:arima", "mstl:sarima"}));
+}
+
 TEST(LocalFit, WhatIsMostlyZeroHasMembersForIt) {
   std::vector<double> y(60, 0.0);
   for (std::size_t t = 3; t < y.size(); t += 1 + t % 5) y[t] = 1 + static_cast<double>(t % 3);
@@ -73,10 +93,10 @@ TEST(LocalFit, WhatIsMostlyZeroHasMembersForIt) {
 }
 
 TEST(LocalFit, SeveralSeasonsCountAsLong) {
-  EXPECT_EQ(DefaultMembers(std::vector<int>{7, 12}).size(), 9u);
-  EXPECT_EQ(DefaultMembers(std::vector<int>{12}).size(), 7u);
+  EXPECT_EQ(DefaultMembers(std::vector<int>{7, 12}).size(), 11u);
+  EXPECT_EQ(DefaultMembers(std::vector<int>{12}).size(), 8u);
   EXPECT_EQ(DefaultMembers(std::vector<int>{}).size(), 7u);
-  EXPECT_EQ(DefaultMembers(std::nullopt).size(), 9u);
+  EXPECT_EQ(DefaultMembers(std::nullopt).size(), 11u);
 }
 
 TEST(LocalFit, FourErraticValuesAreShort) {
@@ -113,6 +133,28 @@ TEST(LocalFit, IsValidatedAHorizonEarlierWhenItsIdIsDrawn) {
   ASSERT_TRUE(back.has_value());
   EXPECT_EQ(back->earlier_forecast, fit.validation.earlier_forecast);
   EXPECT_EQ(back->traits.lowest, fit.traits.lowest);
+}
+
+// Without the last six values 234 are left, which hold 39 horizons: 6 origins, of which 5 are taken.
+TEST(LocalFit, ALongSeriesIsValidatedFromMoreOrigins) {
+  LocalFitOptions options;
+  options.seasons = std::vector<int>{};
+  options.algorithms = {"naive", "ets"};
+  options.horizon = 6;
+  options.validate = true;
+  options.earlier_every = 1;
+  const std::vector<double> y = Seasonal(240, 7);
+  SeriesView series;
+  series.id = "t";
+  series.values = y;
+  const Validation validation = FitTarget(series, options).validation;
+  EXPECT_EQ(validation.earlier_actual, std::vector<double>(y.begin() + 204, y.begin() + 234));
+  ASSERT_EQ(validation.earlier_forecast.size(), 2u);
+  ASSERT_EQ(validation.earlier_forecast[0].size(), 30u);
+  ASSERT_EQ(validation.earlier_forecast[1].size(), 30u);
+  for (std::size_t i = 0; i < 30; ++i) EXPECT_EQ(validation.earlier_forecast[0][i], y[203 + i / 6 * 6]) << i;
+  options.earlier_every = 0;
+  EXPECT_TRUE(FitTarget(series, options).validation.earlier_actual.empty());
 }
 
 }  // namespace
