@@ -114,6 +114,32 @@ class Ensemble(Scratch):
     def test_a_day_and_a_week_of_hours(self):
         self.long_season("h03_hour_24_168", "24,168", 168, 1.10)
 
+    def test_a_week_of_hours_off_which_the_weather_goes(self):
+        """Hours of eight weeks, and an own weather for each target that comes and goes in two days."""
+        draw, hours = random.Random(11), 9 * 168
+        train, test = ["target,time,value"], ["target,time,value"]
+        start = datetime.datetime(2024, 1, 1)
+        for target in range(10):
+            off = 0.0
+            for t in range(hours):
+                off = 0.98 * off + draw.gauss(0, 1)
+                day = 10 * abs(12 - t % 24) / 12 + (6 if t // 24 % 7 < 5 else 0) * (8 <= t % 24 < 18)
+                row = f"zone{target:02d},{(start + datetime.timedelta(hours=t)).isoformat()},{100 + day + off!r}"
+                (train if t < hours - 168 else test).append(row)
+        data, truth = self.dir / "zones.csv", self.dir / "zones.truth.csv"
+        data.write_text("\n".join(train) + "\n")
+        truth.write_text("\n".join(test) + "\n")
+        store = self.fit(data, "--season", "24,168", "--horizon", 168)
+        members = ("arima", "mstl:sarima", "profile", "pooled-ar")
+        listed = run("models", "--store", store, "--format", "csv").stdout
+        self.assertEqual({row["algorithm"] for row in csv.DictReader(io.StringIO(listed))}, set(members))
+        names = ("ensemble", *members)
+        forecast = self.forecast(store, "--horizon", 168, *(a for n in names for a in ("--model", n)))
+        errors = {n: self.mase(data, truth, forecast, n, 24) for n in names}
+        self.assertLess(errors["ensemble"], 1.05 * min(errors[n] for n in members), errors)
+        for level, most in ((80, 10), (95, 5)):
+            self.assertAlmostEqual(self.covered(truth, forecast, level), level, delta=most)
+
     def test_without_horizon_and_season_ten_steps_are_tuned_for(self):
         data = self.case("h05_default_horizon")
         store = self.dir / "d.db"
