@@ -11,8 +11,6 @@
 
 namespace fitd {
 
-inline constexpr std::size_t kNoColumn = static_cast<std::size_t>(-1);
-
 // Names that are believed whatever the column holds, in this order.
 inline constexpr std::string_view kTargetNames[] = {"target", "unique_id", "item_id", "id", "series"};
 inline constexpr std::string_view kTimeNames[] = {"time", "ds", "timestamp", "date", "datetime"};
@@ -23,6 +21,11 @@ inline constexpr std::string_view kIdNames[] = {
     "sku",       "host",     "hostname",   "instance", "device",     "device_id", "sensor",    "sensor_id",
     "entity_id", "station",  "station_id", "site",     "site_no",    "country",   "location",  "region",
     "metric",    "name",     "stn",        "meter",    "stations_id"};
+// Names of what values are measured in, where it is words.
+inline constexpr std::string_view kUnitNames[] = {
+    "unit",         "units",         "uom",       "unit_of_measure", "unit_of_measurement",
+    "measure_unit", "value_unit",    "unit_code", "einheit",         "currency",
+    "ccy",          "currency_code", "waehrung"};
 
 std::string LowerCase(std::string_view text);
 

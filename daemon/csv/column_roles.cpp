@@ -186,8 +186,13 @@ class RoleFinder {
       for (const std::size_t column : *columns) draft_.Take(column);
     }
     for (const auto& [column, why] : draft_.layout.unused) draft_.Take(column);
+    std::vector<bool> no_words = draft_.taken;
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
       if (!draft_.taken[i]) draft_.layout.unused.emplace_back(i, "");
+      no_words[i] = no_words[i] || !draft_.facts[i].is_text();
+    }
+    if (draft_.layout.shape == CsvShape::kLong) {
+      draft_.layout.unit = FindNamed(draft_.layout, kUnitNames, no_words);
     }
     std::sort(draft_.layout.unused.begin(), draft_.layout.unused.end());
   }

@@ -21,6 +21,8 @@ enum class CsvShape : std::uint8_t {
   kRows,  // a row is one target, whose times are in the header
 };
 
+inline constexpr std::size_t kNoColumn = static_cast<std::size_t>(-1);
+
 struct CsvLayout {
   std::size_t columns = 0;
   std::vector<std::string> names;  // of all columns, as UTF-8; an unnamed one is empty
@@ -50,6 +52,7 @@ struct CsvLayout {
   bool interleaved = false;             // the first rows are of ever other targets
 
   std::vector<std::pair<std::size_t, std::string>> unused;  // columns and why; empty: nobody asked for them
+  std::size_t unit = kNoColumn;                             // what the values are in, in a column of its own
   std::vector<std::string> notes;                           // sentences about what was found
   bool found_target = false;                                // the id, or that there is none, was found, not said
   std::vector<std::size_t> key_candidates;                  // columns that may yet tell rows of one time apart, and

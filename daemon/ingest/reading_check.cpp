@@ -104,6 +104,18 @@ Status ReadingCheck::CheckAlike(std::optional<std::string>* targets) const {
   return OkStatus();
 }
 
+void ReadingCheck::CheckUnits(IngestReport& report) const {
+  UnitWatch units;
+  const CsvLayout* layout = nullptr;
+  for (const PieceResult& p : pieces_) {
+    if (!p.layout || p.layout->unit == kNoColumn) continue;
+    if (layout == nullptr) layout = p.layout.get();
+    units.Add(p.counts.units);
+  }
+  const std::string refusal = layout != nullptr ? units.Refusal(*layout) : std::string();
+  if (!refusal.empty()) report.refusal += (report.refusal.empty() ? "" : "\n") + refusal;
+}
+
 WrittenTimes ReadingCheck::Times() const {
   WrittenTimes times;
   for (const PieceResult& p : pieces_) {

@@ -26,6 +26,8 @@ class ReadingCheck {
   Status CheckBadRows(std::uint64_t most, IngestReport& report) const;
   // Files with the same header must be read alike. An id that only some of them show is the id of all: `targets`.
   Status CheckAlike(std::optional<std::string>* targets) const;
+  // A unit that stands beside the values and changes within a target is a reason to refuse them.
+  void CheckUnits(IngestReport& report) const;
   // How the times of all files were written.
   WrittenTimes Times() const;
   // Fills the report but for bytes, and the names of the frame's columns.

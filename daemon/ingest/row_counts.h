@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "daemon/csv/csv_number.h"
+#include "daemon/ingest/unit_watch.h"
 #include "daemon/times/time_parser.h"
 
 namespace fitd {
@@ -33,6 +34,7 @@ struct RowCounts {
   std::vector<BadRow> first_bad_cells;
   std::optional<TimeFormat> format;  // of the first good row
   OffsetsSeen offsets;
+  UnitWatch units;
 };
 
 // Keeps a bad row of the record that begins at `begin` in line `line`; `at` is where it is wrong. The first

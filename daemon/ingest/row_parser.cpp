@@ -258,6 +258,7 @@ void RowParser::HandleLong(const char* begin) {
   if (!layout_.times.empty() && !ParseTime(begin, &time, &format)) return;
   if (!ParseValue(begin, layout_.values[0], &value)) return;
   if (!layout_.targets.empty() && !SelectTarget(IdOfRow(begin))) return;
+  if (layout_.unit != kNoColumn) counts_.units.See(rows_->name(), (*fields_)[layout_.unit]);
   if (layout_.times.empty()) time = NumberRow(current_);
   counts_.missing += std::isnan(value);
   table_.Append(current_, *rows_, time, value, piece_);
@@ -276,6 +277,7 @@ void RowParser::HandleMeasures(const char* begin) {
   }
   const std::string_view id = layout_.targets.empty() ? std::string_view(layout_.file_target) : IdOfRow(begin);
   if (id.empty()) return;
+  if (layout_.unit != kNoColumn) counts_.units.See(id, (*fields_)[layout_.unit]);
   if (id != measured_id_ || value_columns_.empty()) {
     measured_id_ = id;
     value_columns_.clear();

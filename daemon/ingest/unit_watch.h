@@ -1,0 +1,33 @@
+// Units that stand in a column of their own, beside the values. Where they change within a target, its values are of
+// two scales, and no series. Daemon, ingest threads; a UnitWatch belongs to one thread, those of several add up.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "daemon/csv/csv_layout.h"
+
+namespace fitd {
+
+class UnitWatch {
+ public:
+  // The unit of a row of a target; an empty cell or a missing value's marker says nothing.
+  void See(std::string_view id, std::string_view unit);
+  void Add(const UnitWatch& other);
+
+  // Why the targets of this layout are no series, and what would mend it; empty: every one has one unit.
+  std::string Refusal(const CsvLayout& layout) const;
+
+ private:
+  struct Units {
+    std::string first;
+    std::string other;  // in byte order the least that is not the first; empty: there is none
+  };
+  static void See(Units& units, std::string_view unit);
+
+  std::map<std::string, Units, std::less<>> targets_;
+};
+
+}  // namespace fitd
