@@ -42,8 +42,8 @@ bool IsNumberWord(char word) {
 
 int TakeName(std::string_view& text, std::span<const std::string_view> names) {
   for (std::size_t i = 0; i < names.size(); ++i) {
-    for (const std::size_t length : {names[i].size(), std::size_t{4}, std::size_t{3}}) {
-      if (length == 4 && names[i] != "September") continue;
+    const std::size_t other = names[i] == "September" ? 4 : 3;  // Sept
+    for (const std::size_t length : {names[i].size(), other, std::size_t{3}}) {
       if (!StartsWith(text, names[i].substr(0, length))) continue;
       text.remove_prefix(length);
       if (!text.empty() && text[0] == '.') text.remove_prefix(1);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <set>
 
+#include "common/ascii.h"
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
@@ -115,12 +116,15 @@ std::vector<TimePart> TimeColumns::PartsOf(const std::vector<std::size_t>& colum
   for (std::size_t i = 1; i < columns.size(); ++i) {
     const ColumnFacts& facts = facts_[columns[i]];
     if (facts.is_text() && IsHourEnding(facts.example)) parts[i] = TimePart::kHourEnding;
+    const bool beside_day = IsDatePart(columns[0]);
+    parts[i] = beside_day ? ClockPartOf(layout_.names[columns[i]], facts) : parts[i];
+    if (parts[i] != TimePart::kPlain) continue;
     if (!facts.is_whole() || facts.least < 0) continue;
     const auto is = [&](std::span<const std::string_view> names, double least, double most) {
       return facts.least >= least && facts.most <= most && IsNamed(columns[i], names);
     };
     TimePart& part = parts[i];
-    if (!IsDatePart(columns[0])) {
+    if (!beside_day) {
       if (i != 1) continue;
       if (is(kQuarters, 1, 4)) part = TimePart::kQuarter;
       if (is(kWeeks, 1, 53)) part = TimePart::kWeek;
@@ -155,7 +159,8 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   clock = FindNamed(layout_, kSlots, taken);
   if (numbers(clock, 1, 25, 100)) return clock;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
-    if (!taken[i] && facts_[i].is_clock()) return i;
+    const bool part = !taken[i] && ClockPartOf(layout_.names[i], facts_[i]) != TimePart::kPlain;
+    if (part || (!taken[i] && facts_[i].is_clock())) return i;
   }
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if (!taken[i] && facts_[i].is_text() && IsHourEnding(facts_[i].example)) return i;
@@ -164,6 +169,19 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   if (clock == kNoColumn) return kNoColumn;
   const ColumnFacts& facts = facts_[clock];
   return facts.is_whole() && facts.least >= 0 && facts.most <= 24 && facts.most > 1 ? clock : kNoColumn;
+}
+
+// AM and PM in a column of their own.
+std::size_t TimeColumns::FindMeridiem() const {
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    if (taken_[i] || !facts_[i].is_text() || !IsMeridiem(facts_[i].example)) continue;
+    const bool all =
+        std::all_of(records_.begin() + static_cast<std::ptrdiff_t>(from_), records_.end(), [&](const auto& r) {
+          return r.fields.size() != layout_.columns || r.fields[i].empty() || IsMeridiem(r.fields[i]);
+        });
+    if (all) return i;
+  }
+  return kNoColumn;
 }
 
 // Of a beginning and an end the beginning, of a local time and UTC the latter.
@@ -234,6 +252,12 @@ std::string TimeColumns::Remedy() const {
   if (first.starts_with('{') || first.starts_with('[')) return "; this is JSON and not CSV: export it as CSV";
   if (first.starts_with('<') && first.find('>') != std::string::npos && layout_.columns == 1)
     return "; this is a web page or XML and not CSV: export it as CSV";
+  const std::string& cell = facts_.empty() ? first : facts_[0].example;
+  const std::size_t colon = cell.find(':');
+  if (colon != std::string::npos && colon >= 9 &&
+      std::all_of(cell.begin(), cell.begin() + static_cast<std::ptrdiff_t>(colon), IsDigit))
+    return "; this is what rrdtool fetch prints: take its colons away, as with sed -n 's/: */,/p' | tr ' ' , and read "
+           "what is left with --no-header";
   std::string text;
   for (std::size_t i = 0; i < layout_.columns && text.empty(); ++i) {
     if (taken_[i] || !facts_[i].counts || facts_[i].cells < kFewestDays) continue;
@@ -257,7 +281,11 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, cons
   }
   if (one != kNoColumn) {
     std::vector<std::size_t> columns = {one};
-    if (const std::size_t clock = FindClockFor(one); clock != kNoColumn) columns.push_back(clock);
+    const std::size_t clock = FindClockFor(one);
+    if (clock != kNoColumn) columns.push_back(clock);
+    if (const std::size_t half = clock != kNoColumn ? FindMeridiem() : kNoColumn; half != kNoColumn) {
+      columns.push_back(half);
+    }
     return columns;
   }
   if (problem.empty() && !options.start.empty()) return std::vector<std::size_t>();

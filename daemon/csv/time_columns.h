@@ -29,6 +29,7 @@ class TimeColumns {
   std::vector<std::size_t> FindSplit() const;
   std::vector<std::size_t> FindSplitByPlace() const;
   std::size_t FindClockFor(std::size_t date) const;
+  std::size_t FindMeridiem() const;
   bool IsNamed(std::size_t column, std::span<const std::string_view> names) const;
   std::string Remedy() const;
   bool IsDatePart(std::size_t column) const;

@@ -1,9 +1,52 @@
 #include "daemon/csv/time_part.h"
 
+#include <algorithm>
 #include <charconv>
+#include <iterator>
+
+#include "common/ascii.h"
+#include "daemon/csv/column_names.h"
 
 namespace fitd {
 namespace {
+
+constexpr std::string_view kHourNames[] = {"hour", "hr", "hours", "hour_ending", "hour ending", "stunde", "heure"};
+constexpr std::string_view kMinuteNames[] = {"minute", "minutes", "min", "minute_of_day", "minutes_of_day", "mod"};
+constexpr std::string_view kSecondNames[] = {"second", "seconds", "sec", "second_of_day", "seconds_of_day", "sod"};
+constexpr std::string_view kSlotNames[] = {"settlement_period", "period",     "interval", "slot",      "half_hour",
+                                           "halfhour",          "ptu",        "block",    "isp",       "mtu",
+                                           "trading_interval",  "time_block", "timeslot", "time_slot", "quarter_hour"};
+
+// Slots of a day, counted from 1 or 0; a day of 25 hours has some more.
+struct DaySlots {
+  TimePart part;
+  int first;
+  int minutes;
+};
+constexpr DaySlots kDaySlots[] = {
+    {TimePart::kHalfHours, 1, 30},       {TimePart::kQuarterHours, 1, 15},    {TimePart::kTenMinutes, 1, 10},
+    {TimePart::kFiveMinutes, 1, 5},      {TimePart::kHalfHoursFrom0, 0, 30},  {TimePart::kQuarterHoursFrom0, 0, 15},
+    {TimePart::kTenMinutesFrom0, 0, 10}, {TimePart::kFiveMinutesFrom0, 0, 5},
+};
+
+template <std::size_t N>
+bool IsOneOf(std::string_view name, const std::string_view (&names)[N]) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+// Of "09:30-10:00" the "09:30"; empty where it is nothing of the kind.
+std::string_view BeginOfClockRange(std::string_view cell) {
+  const auto is_clock = [](std::string_view text) {
+    text = TrimBlanks(text);
+    const std::size_t colon = text.find(':');
+    return (colon == 1 || colon == 2) && text.size() == colon + 3 &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c == ':' || IsDigit(c); });
+  };
+  const std::size_t dash = cell.find('-');
+  const bool range =
+      dash != std::string_view::npos && is_clock(cell.substr(0, dash)) && is_clock(cell.substr(dash + 1));
+  return range ? TrimBlanks(cell.substr(0, dash)) : std::string_view();
+}
 
 void AppendClock(std::string& text, int hours, int minutes) {
   text += ' ';
@@ -15,6 +58,31 @@ void AppendClock(std::string& text, int hours, int minutes) {
 }
 
 }  // namespace
+
+TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts) {
+  if (!BeginOfClockRange(facts.example).empty()) return TimePart::kClockRange;
+  if (!facts.is_whole() || facts.least < 0 || facts.cells < 2) return TimePart::kPlain;
+  const std::string lower = LowerCase(name);
+  if (IsOneOf(lower, kHourNames) && facts.most > 24 && facts.most <= 2400) return TimePart::kClock;
+  if (IsOneOf(lower, kMinuteNames) && facts.most > 59 && facts.most <= 1440) return TimePart::kMinuteOfDay;
+  if (IsOneOf(lower, kSecondNames) && facts.most > 59 && facts.most <= 86'400) return TimePart::kSecondOfDay;
+  if (!IsOneOf(lower, kSlotNames)) return TimePart::kPlain;
+  for (const DaySlots& slots : kDaySlots) {
+    const int per_day = 1440 / slots.minutes;
+    const int longest = per_day + 60 / slots.minutes;
+    const double count = facts.most + 1 - slots.first;
+    // The first rows may be less than a day of five minutes; nothing else counts so far.
+    constexpr int kMoreThanTenMinutes = 150;
+    const bool begun = slots.minutes == 5 && count > kMoreThanTenMinutes && count <= longest;
+    if (facts.least == slots.first && (begun || count == per_day || count == longest)) return slots.part;
+  }
+  return TimePart::kPlain;
+}
+
+bool IsMeridiem(std::string_view cell) {
+  const std::string lower = LowerCase(TrimBlanks(cell));
+  return lower == "am" || lower == "pm" || lower == "a.m." || lower == "p.m.";
+}
 
 bool IsHourEnding(std::string_view cell) {
   const auto digit = [](char c) { return c >= '0' && c <= '9'; };
@@ -41,9 +109,20 @@ void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
     text += {':', static_cast<char>('0' + number / 10 % 10), static_cast<char>('0' + number % 10)};
     return;
   }
-  if (whole && number > 0 && (part == TimePart::kHalfHours || part == TimePart::kQuarterHours)) {
-    const int minutes = (number - 1) * (part == TimePart::kHalfHours ? 30 : 15);
+  for (const DaySlots& slots : kDaySlots) {
+    if (!whole || part != slots.part || number < slots.first) continue;
+    const int minutes = (number - slots.first) * slots.minutes;
     return AppendClock(text, minutes / 60, minutes % 60);
+  }
+  if (whole && part == TimePart::kMinuteOfDay) return AppendClock(text, number / 60, number % 60);
+  if (whole && part == TimePart::kSecondOfDay) {
+    AppendClock(text, number / 3600, number / 60 % 60);
+    text += {':', static_cast<char>('0' + number % 60 / 10), static_cast<char>('0' + number % 10)};
+    return;
+  }
+  if (const std::string_view begin = BeginOfClockRange(cell); part == TimePart::kClockRange && !begin.empty()) {
+    (text += ' ') += begin;
+    return;
   }
   (text += ' ') += digits;
 }

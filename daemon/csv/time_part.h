@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "daemon/csv/column_facts.h"
+
 namespace fitd {
 
 // What one of several columns of a time says, and how it is written behind the others.
@@ -19,7 +21,22 @@ enum class TimePart : std::uint8_t {
   kHalfHours,     // 1 is 00:00, 2 is 00:30
   kQuarterHours,  // 1 is 00:00, 2 is 00:15
   kHourEnding,    // HE01 is 1
+  kClockRange,    // 09:30-10:00 is 09:30
+  kTenMinutes,    // 1 is 00:00, 2 is 00:10
+  kFiveMinutes,
+  kHalfHoursFrom0,  // 0 is 00:00, 1 is 00:30
+  kQuarterHoursFrom0,
+  kTenMinutesFrom0,
+  kFiveMinutesFrom0,
+  kMinuteOfDay,  // 90 is 01:30
+  kSecondOfDay,
 };
+
+// What a column beside a day says of its clock when its name and its cells leave no other meaning; kPlain: an hour, a
+// time of day, or nothing.
+TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts);
+// AM or PM, as written.
+bool IsMeridiem(std::string_view cell);
 
 // HE01 to HE24, as markets of electricity call their hours.
 bool IsHourEnding(std::string_view cell);

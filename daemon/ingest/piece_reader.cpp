@@ -91,6 +91,7 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
     FITD_ASSIGN_OR_RETURN(zone, TimeZone::Find(options_.timezone));
   }
   TimeGuess guess(options_.time_format, zone);
+  if (layout.times.size() == 1) guess.SetName(layout.names[layout.times[0]]);
   for (const std::string& cell : layout.time_cells) guess.Add(cell);
   guess.Settle();
   RecordSplitter splitter(layout.separator);

@@ -17,9 +17,13 @@ constexpr std::string_view kMonths[] = {"jan",     "feb",       "mar",     "apr"
                                         "january", "february",  "march",   "april",    "june",     "july",
                                         "august",  "september", "october", "november", "december", "sept"};
 
+bool IsLongMonth(std::string_view name) {
+  return name.size() > 4 || (name.size() == 4 && (name[3] | 32) != 't');  // "Sept" is short
+}
+
 std::string MonthWord(const Token& name) {
   const bool capitals = std::all_of(name.text.begin(), name.text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  return std::string(capitals ? "%^" : "%") + (name.text.size() > 3 ? "B" : "b");  // "May" is either
+  return std::string(capitals ? "%^" : "%") + (IsLongMonth(name.text) ? "B" : "b");  // "May" is either
 }
 
 // 2024. 1. 31. as in Korea, 2024年1月31日 as in China and Japan.

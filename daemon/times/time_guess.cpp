@@ -15,15 +15,27 @@
 namespace fitd {
 namespace {
 
-// Patterns that only pad otherwise are one reading: written without leading zeros where any cell is.
+// Patterns that only pad otherwise are one reading, written without leading zeros where any cell is; so are those with
+// long and short names of months, of which "May" is either.
 std::string Padded(const std::string& pattern) {
   std::string text;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     const bool flag = i > 0 && pattern[i - 1] == '%';
     if (flag && (pattern[i] == '-' || pattern[i] == '^')) continue;
-    text += flag && pattern[i] == 'P' ? 'p' : pattern[i];
+    const bool named = i > 0 && (flag || pattern[i - 1] == '^');
+    text += flag && pattern[i] == 'P' ? 'p' : named && pattern[i] == 'B' ? 'b' : pattern[i];
   }
   return text;
+}
+
+// With the long names of months where the other has them.
+std::string WithLongNames(std::string pattern, const std::string& other) {
+  for (const std::string_view word : {"%", "%^"}) {
+    const std::size_t at = pattern.find(std::string(word) + 'b');
+    const bool long_there = other.find("%B") != std::string::npos || other.find("%^B") != std::string::npos;
+    if (at != std::string::npos && long_there) pattern[at + word.size()] = 'B';
+  }
+  return pattern;
 }
 
 // Names in capitals, and am and pm, are written so where all are.
@@ -108,8 +120,9 @@ void TimeGuess::Settle() {
                                      [&](const Reading& r) { return Padded(r.text) == Padded(pattern); });
       if (same != readings_.end()) {
         const bool alike = SameCase(same->text, pattern);
-        same->text =
-            alike ? WithFewestZeros(same->text, pattern) : WithFewestZeros(InAnyCase(same->text), InAnyCase(pattern));
+        const std::string before = WithLongNames(same->text, pattern);
+        const std::string now = WithLongNames(pattern, same->text);
+        same->text = alike ? WithFewestZeros(before, now) : WithFewestZeros(InAnyCase(before), InAnyCase(now));
         same->pattern = *TimePattern::Compile(same->text);
         continue;
       }
@@ -178,12 +191,24 @@ void TimeGuess::DecideByOrder() {
   readings_ = std::move(best);
 }
 
-Status TimeGuess::LateSeconds(const std::string& path) const {
+// What a column's name says that seconds are counted from besides 1970, in the words of a format; empty: nothing.
+std::string_view TimeGuess::EpochOfName() const {
+  std::string name = name_;
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
+  const auto has = [&name](std::string_view part) { return name.find(part) != std::string::npos; };
+  // Core Data puts a Z before every name.
+  const bool core_data = name_.starts_with('Z') && name_.size() > 4 &&
+                         std::none_of(name_.begin(), name_.end(), [](char c) { return c >= 'a' && c <= 'z'; }) &&
+                         (has("date") || has("time"));
+  if (core_data || has("cfabsolute") || has("mac_absolute") || has("nsdate") || has("cocoa")) return "2001-01-01";
+  return has("gps") && !has("gpsd") ? "1980-01-06" : "";
+}
+
+Status TimeGuess::UncertainSeconds(const std::string& path,
+                                   std::span<const std::pair<const char*, const char*>> readings) const {
   const std::string& cell = cells_.front();
   std::string message = path + ": '" + cell + "' may be ";
-  for (const auto& [format, who] : {std::pair{"seconds since 1900-01-01", "NTP"},
-                                    {"seconds since 1904-01-01", "LabVIEW, HFS"},
-                                    {"epoch-s", "Unix"}}) {
+  for (const auto& [format, who] : readings) {
     TimeGuess guess(format, nullptr);
     guess.Add(cell);
     const Result<TimeRule> rule = guess.Finish(path);
@@ -237,7 +262,18 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
       return rule;
     }
     if (const std::string_view count = numbers.LongCount(); !count.empty()) return CountRule(std::string(count));
-    if (numbers.AreLate()) return LateSeconds(path);
+    if (numbers.AreLate()) {
+      constexpr std::pair<const char*, const char*> kReadings[] = {
+          {"seconds since 1900-01-01", "NTP"}, {"seconds since 1904-01-01", "LabVIEW, HFS"}, {"epoch-s", "Unix"}};
+      return UncertainSeconds(path, kReadings);
+    }
+    if (const std::string_view epoch = EpochOfName();
+        !epoch.empty() && rule.numeric == NumericTime::kSeconds && numbers.largest >= 1e8) {
+      const std::string format = "seconds since " + std::string(epoch);
+      const std::pair<const char*, const char*> readings[] = {
+          {format.c_str(), epoch == "2001-01-01" ? "Apple" : "GPS, leap seconds left in"}, {"epoch-s", "Unix"}};
+      return UncertainSeconds(path, readings);
+    }
     rule.form = numbers.count > 0 && cells_.front().size() == 14 && numbers.compact[4]
                     ? TimeForm{TimeFormat::kPattern, "%Y%m%d%H%M%S", ""}
                     : FormOf(rule.numeric, numbers.decimals);

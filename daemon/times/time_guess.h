@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/status.h"
@@ -29,6 +30,8 @@ class TimeGuess {
   // "hours since 1900-01-01"); empty: guess. `zone`: null is UTC.
   TimeGuess(std::string format, std::shared_ptr<const TimeZone> zone);
 
+  // What the column is called, which may say of what since when its numbers are seconds.
+  void SetName(std::string_view name) { name_ = name; }
   // The next cell. Empty ones and those past what it takes to decide cost nothing.
   void Add(std::string_view cell);
   // Makes up its mind about what it has seen; a later cell may still decide between readings.
@@ -53,9 +56,11 @@ class TimeGuess {
   void Count(std::string_view cell);
   void DecideByOrder();
   TimeRule CountRule(const std::string& format) const;
-  Status LateSeconds(const std::string& path) const;
+  std::string_view EpochOfName() const;
+  Status UncertainSeconds(const std::string& path, std::span<const std::pair<const char*, const char*>> readings) const;
 
   std::string format_;
+  std::string name_;
   std::shared_ptr<const TimeZone> zone_;
   std::vector<std::string> cells_;  // the first ones
   bool settled_ = false;

@@ -19,6 +19,8 @@ class Case:
     file: str = "data.csv"
 
 
+SPRING = [datetime.date(2024, 3, 1) + datetime.timedelta(i) for i in range(100)]
+CLOCK = [datetime.datetime(2024, 3, 1) + datetime.timedelta(hours=i) for i in range(72)]
 NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -302,6 +304,25 @@ CASES = [
     Case("FILETIME", rows("time,v", [(130000000000000000 + 5 * 10 ** 15 + 36 * 10 ** 9 * i, wave(i)) for i in range(48)]), {"data": LAST[48]}, 48),
     Case(".NET ticks", rows("time,v", [(638448480000000000 + 36 * 10 ** 9 * i, wave(i)) for i in range(48)]), {"data": LAST[48]}, 48),
     Case("Chrome", rows("time,v", [(13353724800000000 + 36 * 10 ** 8 * i, wave(i)) for i in range(48)]), {"data": LAST[48]}, 48),
+    Case("Core Data", rows("ZSTARTDATE,ZVALUE", [(730944000 + 3600 * i, wave(i)) for i in range(48)]), {"data": LAST[48]}, 48, flags=("--time-format", "seconds since 2001-01-01")),
+    Case("GPS", rows("gps_time,v", [(1393286418 + 60 * i, wave(i)) for i in range(48)]), {"data": LAST[48]}, 48, flags=("--time-format", "seconds since 1980-01-06")),
+    Case("a unit of each sensor", rows("time,sensor,value,unit", [(t, k, v, u) for u, s in (("C", "t"), ("%", "h")) for t, k, v in panel([s], HOURS)]), {"t": LAST[48], "h": LAST[48]}, 48, unused=("unit",)),
+    Case("a unit of each thing", rows("time,thing,v,uom", sorted((t, k, v, "kW" if k == "a" else "C") for t, k, v in panel("ab", HOURS))), last_of("ab", 48), 48, unused=("uom",)),
+    Case("a unit now and then", rows("time,v,unit", [(t, wave(i), "kW" if i % 5 else "") for i, t in enumerate(HOURS)]), {"data": LAST[48]}, 48, unused=("unit",)),
+    # Names of months of which one is May; hours and parts of the day in columns of their own.
+    *(Case(f"long months: {pattern}", rows("when;v", [(day.strftime(pattern), wave(i)) for i, day in enumerate(SPRING)], ";"), {"data": LAST[len(SPRING)]}, len(SPRING))
+      for pattern in ("%A, %B %d, %Y", "%-d %B %Y", "%B %-d, %Y", "%d-%b-%Y")),
+    Case("long months of years", rows("month,v", [(datetime.date(2019 + i // 12, i % 12 + 1, 1).strftime("%B %Y"), wave(i)) for i in range(36)]), {"data": LAST[36]}, 36),
+    Case("year and a long month", rows("Year,Month,v", [(2019 + i // 12, datetime.date(2019, i % 12 + 1, 1).strftime("%B"), wave(i)) for i in range(36)]), {"data": LAST[36]}, 36),
+    Case("AM and PM in a column", rows("date,time,ampm,v", [(t.date(), t.strftime("%I:%M"), t.strftime("%p"), wave(i)) for i, t in enumerate(CLOCK)]), {"data": LAST[72]}, 72),
+    Case("an hour, AM and PM", rows("date,hour,period,v", [(t.date(), t.strftime("%I"), t.strftime("%p"), wave(i)) for i, t in enumerate(CLOCK)]), {"data": LAST[72]}, 72),
+    Case("hours of four digits", rows("date,hour,v", [(t.date(), t.strftime("%H%M"), wave(i)) for i, t in enumerate(CLOCK)]), {"data": LAST[72]}, 72),
+    Case("hours from 100 to 2400", rows("date,Hour,v", [(t.date(), 100 * t.hour + 100, wave(i)) for i, t in enumerate(CLOCK)]), {"data": LAST[72]}, 72),
+    Case("from one hour to the next", rows("date,hour,v", [(t.date(), f"{t.hour:02}:00-{t.hour + 1:02}:00", wave(i)) for i, t in enumerate(CLOCK)]), {"data": LAST[72]}, 72),
+    Case("minutes of the day", rows("date,minute,v", [(t.date(), 60 * t.hour, wave(i)) for i, t in enumerate(CLOCK)]), {"data": LAST[72]}, 72),
+    Case("seconds of the day", rows("date,seconds,v", [(t.date(), 3600 * t.hour, wave(i)) for i, t in enumerate(CLOCK)]), {"data": LAST[72]}, 72),
+    *(Case(f"{name} {first} to {first + n - 1}", rows(f"date,{name},v", [(day, k + first, wave(i * n + k)) for i, day in enumerate(DAYS[:3]) for k in range(n)]), {"data": wave(3 * n - 1)}, 3 * n)
+      for name, first, n in (("PTU", 1, 96), ("interval", 0, 96), ("block", 1, 96), ("slot", 0, 48), ("period", 1, 288), ("isp", 1, 48), ("interval", 1, 144))),
     Case("NTP", rows("time,v", [(3918240000 + 3600 * i, wave(i)) for i in range(48)]), {"data": LAST[48]}, 48, flags=("--time-format", "seconds since 1900-01-01")),
     Case("netCDF hours", rows("time,t2m", [(1088424 + i, wave(i)) for i in range(48)]), {"data": LAST[48]}, 48, flags=("--time-format", "hours since 1900-01-01")),
     Case("days since 1970", rows("date,v", [(19723 + i, wave(i)) for i in range(48)]), {"data": LAST[48]}, 48, flags=("--time-format", "days since 1970-01-01")),

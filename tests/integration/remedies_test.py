@@ -36,6 +36,10 @@ REFUSED = {
     "seconds of another century": series("time,v", lambda i: 3918240000 + 3600 * i),
     "a marker of one's own": series("date,v", lambda i: DAYS[i], D, lambda i: "oops" if i == 4 else i),
     "units that differ": series("date,v", lambda i: DAYS[i], D, lambda i: f"{i}MiB" if i > 20 else f"{i + 1}KiB"),
+    "units in a column that change": rows("date,v,unit", [(t, wave(i) * (1000 if i > 11 else 1), "W" if i > 11 else "kW") for i, t in enumerate(DAYS)]),
+    "currencies of an id": rows("date,id,amount,Currency", [(t, k, wave(i), "EUR" if i % 2 or k == "a" else "USD") for k in "ab" for i, t in enumerate(DAYS)]),
+    "seconds of Core Data": series("ZSTARTDATE,ZVALUE", lambda i: f"{730944000 + 86400 * i}.25"),
+    "seconds of GPS": series("gps_time,v", lambda i: 1393286418 + 60 * i),
     "infinity": series("date,v", lambda i: DAYS[i], D, lambda i: "+Inf" if i == 4 else i),
     "rows across without times": rows("V1,V2,V3,V4,V5,V6,V7,V8,V9,V10", [(f"H{k}", *range(9)) for k in range(1, 6)]),
     "a wide file with a name twice": rows("time,a,a", [(t, wave(i), 2 * i) for i, t in enumerate(DAYS)]),
@@ -47,6 +51,8 @@ EDITED = {
     "no numbers at all": (series("date,on", lambda i: DAYS[i], D, lambda i: i % 3 == 0), "write numbers"),
     "durations": (series("date,took", lambda i: DAYS[i], D, lambda i: f"01:{i:02}:00"), "seconds of a duration"),
     "JSON": ('{"time":"2024-01-01","v":1}\n' * 20, "export it as CSV"),
+    "what rrdtool fetch prints": ("            load      users\n\n" + "".join(f"{1709251200 + 300 * i}: {wave(i):.10e} -nan\n" for i in range(40)), "rrdtool fetch"),
+    "and of one source": ("            load\n\n" + "".join(f"{1709251200 + 300 * i}: {wave(i):.10e}\n" for i in range(40)), "rrdtool fetch"),
     "a web page": ("<html><body>404</body></html>\n", "export it as CSV"),
 }
 
