@@ -17,12 +17,21 @@ namespace {
 // Below this many values a series has no form to select: it gets a naive model in closed form.
 constexpr std::size_t kShortLength = 5;
 
-// `step_text` is that of the series' step and outlives the request.
-FitRequest MakeRequest(const SeriesView& series, std::span<const double> y, const TargetFit& fit,
+// The values that a request points to.
+struct RequestData {
+  RequestData(const SeriesView& series, int season)
+      : complete(series.values, season), observed(ObservedValues(series)) {}
+  CompleteValues complete;
+  std::vector<double> observed;  // empty: all were
+};
+
+// `data` and `step_text`, which is that of the series' step, outlive the request.
+FitRequest MakeRequest(const SeriesView& series, const RequestData& data, const TargetFit& fit,
                        const std::string& step_text) {
   FitRequest request;
   request.step_text = step_text;
-  request.y = y;
+  request.y = data.complete.view();
+  request.observed = data.observed;
   request.seasons = fit.seasons;
   request.horizon = fit.horizon;
   request.target = series.id;
@@ -160,12 +169,12 @@ TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view
   fit.horizon = HorizonOf(fit.seasons, options);
   fit.status = status;
   fit.reason = reason;
-  const CompleteValues complete(series.values, MainSeason(fit.seasons));
+  const RequestData data(series, MainSeason(fit.seasons));
   AlgorithmFit simple;
   const std::string step_text = FormatStep(series.grid.step);
-  simple.outcome = SimpleModel(MakeRequest(series, complete.view(), fit, step_text), status, std::string(reason));
+  simple.outcome = SimpleModel(MakeRequest(series, data, fit, step_text), status, std::string(reason));
   // Nothing is validated that would keep it; where it is not negative, forecasts are not either.
-  const std::span<const double> y = complete.view();
+  const std::span<const double> y = data.complete.view();
   if (!y.empty()) simple.outcome.model.parameters.push_back({"lowest", *std::min_element(y.begin(), y.end())});
   simple.algorithm = simple.outcome.model.algorithm;
   fit.fits.push_back(std::move(simple));
@@ -235,9 +244,9 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, co
   const std::vector<const Model*> nothing(options.algorithms.size(), nullptr);
   TargetFit fit = FitTargetLike(series, options, resolve, SeasonsOf(series, options), nothing);
   if (options.validate) {
-    const CompleteValues complete(series.values, MainSeason(fit.seasons));
+    const RequestData data(series, MainSeason(fit.seasons));
     const std::string step_text = FormatStep(series.grid.step);
-    const FitRequest request = MakeRequest(series, complete.view(), fit, step_text);
+    const FitRequest request = MakeRequest(series, data, fit, step_text);
     Validate(request, series, GlobalOf(options, fit.seasons), options, fit);
   }
   return fit;
@@ -245,9 +254,9 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, co
 
 bool ValidateTargetWith(const EarlierModels& before, const SeriesView& series, const LocalFitOptions& options,
                         TargetFit& fit) {
-  const CompleteValues complete(series.values, MainSeason(fit.seasons));
+  const RequestData data(series, MainSeason(fit.seasons));
   const std::string step_text = FormatStep(series.grid.step);
-  const FitRequest request = MakeRequest(series, complete.view(), fit, step_text);
+  const FitRequest request = MakeRequest(series, data, fit, step_text);
   return ValidateWith(before, request, series, GlobalOf(options, fit.seasons), options, fit);
 }
 
@@ -256,9 +265,9 @@ TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options
   TargetFit fit;
   fit.seasons = seasons;
   fit.horizon = HorizonOf(fit.seasons, options);
-  const CompleteValues complete(series.values, MainSeason(fit.seasons));
+  const RequestData data(series, MainSeason(fit.seasons));
   const std::string step_text = FormatStep(series.grid.step);
-  const FitRequest request = MakeRequest(series, complete.view(), fit, step_text);
+  const FitRequest request = MakeRequest(series, data, fit, step_text);
   const bool intermittent = options.validate && IsIntermittent(series);
   for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
     const std::string& name = options.algorithms[i];

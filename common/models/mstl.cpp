@@ -245,10 +245,14 @@ FitOutcome Mstl::Fit(const FitRequest& request) const {
   for (double& v : adjusted) v = ScaleUp(v, exponent);
   Model inner_like;
   if (request.like != nullptr) inner_like = Extract(*request.like, inner_);
+  std::vector<int> removed;
+  for (const std::size_t m : seasons) removed.push_back(static_cast<int>(m));
   FitOutcome outcome = inner->Fit({.y = adjusted,
                                    .seasons = inner_seasons,
                                    .horizon = request.horizon,
-                                   .like = request.like != nullptr ? &inner_like : nullptr});
+                                   .like = request.like != nullptr ? &inner_like : nullptr,
+                                   .observed = request.observed,
+                                   .removed_seasons = removed});
   if (outcome.status == FitStatus::kFailed) return outcome;
   // A pure season leaves a constant, which is no closed form of the whole series.
   if (outcome.status == FitStatus::kConstant && !seasons.empty()) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "common/models/base/error_scale.h"
 #include "common/models/base/model_check.h"
 #include "common/models/base/normal_forecast.h"
 #include "common/models/numeric/scaling.h"
@@ -36,14 +37,16 @@ FitOutcome Fitted(std::string_view algorithm, std::span<const double> y) {
 }
 
 // Last value (season 1) or last season: a random walk at lag `season` < n, or n = 1.
-FitOutcome FitLast(std::string_view algorithm, std::span<const double> y, std::size_t season) {
+FitOutcome FitLast(std::string_view algorithm, const FitRequest& request, std::size_t season) {
+  const std::span<const double> y = request.y;
   FitOutcome outcome = Fitted(algorithm, y);
   const int exponent = ScaleExponent(y);
   const std::vector<double> scaled = ScaleDown(y, exponent);
   double sse = 0;
+  std::vector<double> errors;
   for (std::size_t t = season; t < y.size(); ++t) {
-    const double e = scaled[t] - scaled[t - season];
-    sse += e * e;
+    errors.push_back(scaled[t] - scaled[t - season]);
+    sse += errors.back() * errors.back();
   }
   const std::size_t num_errors = y.size() - season;
   const double sigma = num_errors == 0 ? 0 : std::sqrt(sse / static_cast<double>(num_errors));
@@ -57,12 +60,13 @@ FitOutcome FitLast(std::string_view algorithm, std::span<const double> y, std::s
   } else {
     model.states = {{"level", {y.back()}}};
   }
+  DescribeErrors(errors, sigma, request, model);
   return outcome;
 }
 
 std::string DamageOfLast(const Model& model) {
   const char* state = model.State("season") != nullptr ? "season" : "level";
-  return ModelCheck(model).HasSomeState(state).HasNumber("sigma").damage();
+  return ModelCheck(model).HasSomeState(state).HasNumber("sigma").MayHaveVolatility().damage();
 }
 
 Forecast PredictLast(const Model& model, int horizon, std::span<const double> levels) {
@@ -76,6 +80,7 @@ Forecast PredictLast(const Model& model, int horizon, std::span<const double> le
     const std::size_t seasons_ahead = h / last.size() + 1;
     deviation.push_back(sigma * std::sqrt(static_cast<double>(seasons_ahead)));
   }
+  ScaleDeviations(model, deviation);
   forecast.intervals = NormalIntervals(forecast.mean, deviation, levels);
   return forecast;
 }
@@ -90,7 +95,7 @@ class ClosedForm : public Algorithm {
 class Naive final : public ClosedForm {
  public:
   std::string_view name() const override { return "naive"; }
-  FitOutcome Fit(const FitRequest& request) const override { return FitLast(name(), request.y, 1); }
+  FitOutcome Fit(const FitRequest& request) const override { return FitLast(name(), request, 1); }
   std::string Damage(const Model& model) const override { return DamageOfLast(model); }
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override {
     return PredictLast(model, horizon, levels);
@@ -117,7 +122,7 @@ class SeasonalNaive final : public ClosedForm {
     } else {
       for (const int length : request.seasons) consider(length);
     }
-    FitOutcome outcome = FitLast(name(), request.y, season);
+    FitOutcome outcome = FitLast(name(), request, season);
     if (outcome.status == FitStatus::kFitted && asked > 1 && season == 1) {
       outcome.status = FitStatus::kShort;
       outcome.reason = "shorter than a season and one value: the last value is repeated";
@@ -147,12 +152,17 @@ class Mean final : public ClosedForm {
     for (const double v : scaled) sum += v - scaled[0];
     const double mean = scaled[0] + sum / count;
     double sse = 0;
-    for (const double v : scaled) sse += (v - mean) * (v - mean);
+    std::vector<double> errors;
+    for (const double v : scaled) {
+      sse += (v - mean) * (v - mean);
+      errors.push_back(v - mean);
+    }
     const double sigma = y.size() < 2 ? 0 : std::sqrt(sse / (count - 1));
     Model& model = outcome.model;
     model.criteria = GaussianCriteria(sse, y.size(), 1, exponent);
     model.parameters = {{"sigma", ScaleUp(sigma, exponent)}};
     model.states = {{"level", {ScaleUp(mean, exponent)}}};
+    DescribeErrors(errors, sigma, request, model);
     return outcome;
   }
 
@@ -160,6 +170,7 @@ class Mean final : public ClosedForm {
     return ModelCheck(model)
         .HasState("level", 1)
         .HasNumber("sigma")
+        .MayHaveVolatility()
         .Expect(model.num_observations > 0, "it was fitted to no values")
         .damage();
   }
@@ -169,7 +180,8 @@ class Mean final : public ClosedForm {
     const double n = static_cast<double>(model.num_observations);
     Forecast forecast;
     forecast.mean.assign(steps, model.State("level")->front());
-    const std::vector<double> deviation(steps, model.Parameter("sigma") * std::sqrt(1 + 1 / n));
+    std::vector<double> deviation(steps, model.Parameter("sigma") * std::sqrt(1 + 1 / n));
+    ScaleDeviations(model, deviation);
     forecast.intervals = NormalIntervals(forecast.mean, deviation, levels);
     return forecast;
   }

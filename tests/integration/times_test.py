@@ -3,6 +3,7 @@ import csv
 import datetime
 import io
 import json
+import math
 import random
 import re
 import sqlite3
@@ -258,36 +259,67 @@ class Times(Scratch):
 
     def test_the_next_trading_day_is_covered(self):
         """Weekends that were filled in made the 80 % interval of Monday cover 60 %. Prices of changing volatility, and walks."""
-        chance = random.Random(11)
         days = [MONDAY + i * DAY for i in range(500)]
         days = [d for d in days if d.weekday() < 5][:301]
-        rows, truth = [], {}
-        for k in range(1600):
-            price, variance = 100.0, 1e-4
+        inside = {0: [], 1: []}
+        # A fleet's errors of one day make one factor for all of its intervals: three of them.
+        for seed in (11, 12, 13):
+            chance = random.Random(seed)
+            rows, truth = [], {}
+            for k in range(1600):
+                price, variance = 100.0, 1e-4
+                for i, day in enumerate(days):
+                    if k % 2 == 0:
+                        change = chance.gauss(0, variance ** 0.5)
+                        variance = 2e-6 + 0.08 * change * change + 0.9 * variance
+                        price *= 1 + change
+                    else:
+                        price += chance.gauss(0, 1)
+                    if i < 300:
+                        rows.append((f"s{k:04}", day, f"{price:.4f}"))
+                    else:
+                        truth[f"s{k:04}"] = price
+            store = self.dir / f"{seed}.db"
+            done = run("train", self.write(lines("target,time,value", rows)), "--store", store, "--horizon", "1", "--models", "ets,theta", "--workers", "0", "--quiet")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            for target, time, _, low, high, *_ in list(csv.reader(io.StringIO(run("forecast", "--store", store, "--horizon", 1).stdout)))[1:]:
+                self.assertEqual(time, str(days[300]))
+                inside[int(target[1:]) % 2].append(float(low) <= truth[target] <= float(high))
+        for kind in (0, 1):
+            self.assertEqual(len(inside[kind]), 2400)
+            covered = sum(inside[kind]) / 2400
+            self.assertTrue(0.76 <= covered <= 0.86, covered)  # two standard errors of 2400 beyond what both keep to
+        both = sum(inside[0] + inside[1]) / 4800
+        self.assertTrue(0.78 <= both <= 0.84, both)
+
+    def test_the_next_trading_day_is_covered_in_wild_and_in_calm_times(self):
+        """80 % intervals by the deviations of the whole history covered 64 % of the next day of wild times, and 96 % of calm ones."""
+        chance = random.Random(13)
+        days = [d for d in (MONDAY + i * DAY for i in range(850)) if d.weekday() < 5][:601]
+        rows, truth, sizes = [], {}, {}
+        for k in range(800):
+            price, size, inert = 100.0, 0.01, 0.0
             for i, day in enumerate(days):
-                if k % 2 == 0:
-                    change = chance.gauss(0, variance ** 0.5)
-                    variance = 2e-6 + 0.08 * change * change + 0.9 * variance
-                    price *= 1 + change
-                else:
-                    price += chance.gauss(0, 1)
-                if i < 300:
+                inert = 0.98 * inert + chance.gauss(0, 0.13)
+                size = 0.01 * math.exp(inert)
+                price *= 1 + chance.gauss(0, size)
+                if i < 600:
                     rows.append((f"s{k:04}", day, f"{price:.4f}"))
                 else:
-                    truth[f"s{k:04}"] = price
+                    truth[f"s{k:04}"], sizes[f"s{k:04}"] = price, size
         store = self.dir / "s.db"
         done = run("train", self.write(lines("target,time,value", rows)), "--store", store, "--horizon", "1", "--models", "ets,theta", "--workers", "0", "--quiet")
         self.assertEqual(done.returncode, 0, done.stderr)
-        inside = {0: [], 1: []}
-        for target, time, _, low, high, *_ in list(csv.reader(io.StringIO(run("forecast", "--store", store, "--horizon", 1).stdout)))[1:]:
-            self.assertEqual(time, str(days[300]))
-            inside[int(target[1:]) % 2].append(float(low) <= truth[target] <= float(high))
-        for kind in (0, 1):
-            self.assertEqual(len(inside[kind]), 800)
-            covered = sum(inside[kind]) / 800
-            self.assertTrue(0.752 <= covered <= 0.868, covered)  # two standard errors of 800 beyond what both keep to
-        both = sum(inside[0] + inside[1]) / 1600
-        self.assertTrue(0.78 <= both <= 0.84, both)
+        inside = []
+        for target, _, _, low, high, *_ in list(csv.reader(io.StringIO(run("forecast", "--store", store, "--horizon", 1).stdout)))[1:]:
+            inside.append((sizes[target], float(low) <= truth[target] <= float(high)))
+        # By the volatility of the day itself, the last change of which nobody can know: 87 and 73 % of three fleets.
+        inside.sort()
+        third = 267
+        for part, (least, most) in ((inside[:third], (0.78, 0.93)), (inside[-third:], (0.68, 0.86))):
+            covered = sum(hit for _, hit in part) / third
+            self.assertTrue(least <= covered <= most, covered)
+        self.assertTrue(0.77 <= sum(hit for _, hit in inside) / 800 <= 0.86)
 
     def test_intervals_cover_what_they_promise_where_half_is_missing(self):
         """80 % intervals were 44 % at one step when they were learned from invented values."""

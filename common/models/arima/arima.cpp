@@ -14,6 +14,7 @@
 #include "common/models/arima/forecast.h"
 #include "common/models/arima/search.h"
 #include "common/models/arima/series.h"
+#include "common/models/base/error_scale.h"
 #include "common/models/base/model_check.h"
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/information.h"
@@ -46,13 +47,15 @@ struct Residue {
   double constant = 0;  // of the differenced series
   std::vector<double> process;
   std::vector<double> gain = {1.0};
+  std::vector<double> innovations;  // standardised
 };
 
-Model BuildModel(std::span<const double> y, const PreparedSeries& prepared, const ArimaOrder& order,
+Model BuildModel(const FitRequest& request, const PreparedSeries& prepared, const ArimaOrder& order,
                  const Coefficients& coefficients, const Residue& residue) {
   Model model;
   model.algorithm = "arima";
   model.spec = SpecOf(order);
+  const std::span<const double> y = request.y;
   model.num_observations = y.size();
   const std::vector<std::string> names = arima::CoefficientNames(order);
   for (std::size_t i = 0; i < names.size(); ++i) model.parameters.push_back({names[i], coefficients[i]});
@@ -74,6 +77,7 @@ Model BuildModel(std::span<const double> y, const PreparedSeries& prepared, cons
   const double deviation = std::sqrt(residue.sum_of_squares / std::max(left, 1.0));
   model.states.push_back({"innovation_sd", {Scaled(deviation, prepared.exponent)}});
   model.states.push_back({"gain", residue.gain});
+  DescribeErrors(residue.innovations, deviation, request, model);
   model.criteria.sigma2 = Scaled(deviation * deviation, 2 * prepared.exponent);
   return model;
 }
@@ -93,7 +97,7 @@ void SetCriteria(const Estimate& estimate, const PreparedSeries& prepared, Model
 }
 
 // Models without ARMA part: nothing to estimate but a constant, by the mean.
-FitOutcome ClosedForm(std::span<const double> y, const PreparedSeries& prepared, ArimaOrder order, FitStatus status) {
+FitOutcome ClosedForm(const FitRequest& request, const PreparedSeries& prepared, ArimaOrder order, FitStatus status) {
   order.p = order.q = order.P = order.Q = 0;
   Residue residue;
   if (order.constant) {
@@ -103,18 +107,21 @@ FitOutcome ClosedForm(std::span<const double> y, const PreparedSeries& prepared,
       for (const double v : prepared.values) residue.constant += v / static_cast<double>(prepared.values.size());
     }
   }
-  for (const double v : prepared.values) residue.sum_of_squares += (v - residue.constant) * (v - residue.constant);
+  for (const double v : prepared.values) {
+    residue.sum_of_squares += (v - residue.constant) * (v - residue.constant);
+    residue.innovations.push_back(v - residue.constant);
+  }
   if (prepared.constant && order.constant) residue.sum_of_squares = 0;
   FitOutcome out;
   out.status = status;
   if (status == FitStatus::kFitted) out.reason.clear();
   if (status == FitStatus::kConstant) out.reason = "all values are equal";
   if (status == FitStatus::kShort) out.reason = "fewer than 4 values";
-  out.model = BuildModel(y, prepared, order, {}, residue);
+  out.model = BuildModel(request, prepared, order, {}, residue);
   return out;
 }
 
-FitOutcome Finish(std::span<const double> y, const PreparedSeries& prepared, Estimator* estimator,
+FitOutcome Finish(const FitRequest& request, const PreparedSeries& prepared, Estimator* estimator,
                   const Estimate& estimate, int evaluations) {
   estimator->Revisit(estimate);
   Residue residue;
@@ -122,11 +129,12 @@ FitOutcome Finish(std::span<const double> y, const PreparedSeries& prepared, Est
   residue.constant = estimator->likelihood().constant();
   residue.process = estimator->likelihood().FinalState(estimator->polynomials());
   residue.gain = estimator->likelihood().FinalGain();
+  estimator->likelihood().StandardisedInnovations(&residue.innovations);
   FitOutcome out;
   out.status = FitStatus::kFitted;
   out.reason.clear();
   out.evaluations = static_cast<std::uint32_t>(evaluations + estimate.evaluations + 1);
-  out.model = BuildModel(y, prepared, estimate.order, estimate.coefficients, residue);
+  out.model = BuildModel(request, prepared, estimate.order, estimate.coefficients, residue);
   SetCriteria(estimate, prepared, &out.model);
   return out;
 }
@@ -143,23 +151,23 @@ std::size_t SearchedLength(int m) {
   return static_cast<std::size_t>(std::max(1000, 12 * std::min(m, 1000)));
 }
 
-FitOutcome SelectAndFit(std::span<const double> y, const PreparedSeries& prepared, const ArimaOrder& differencing) {
+FitOutcome SelectAndFit(const FitRequest& request, const PreparedSeries& prepared, const ArimaOrder& differencing) {
   const std::size_t longest = SearchedLength(differencing.m);
   const std::span<const double> all(prepared.values);
   Estimator searching(all.size() > longest ? all.last(longest) : all);
-  arima::SearchLimits limits = arima::LimitsFor(y.size(), differencing.m);
+  arima::SearchLimits limits = arima::LimitsFor(request.y.size(), differencing.m);
   limits.constant_required = prepared.centre != 0;
-  const arima::Selection selection = SelectOrder(&searching, differencing, limits, y.size());
+  const arima::Selection selection = SelectOrder(&searching, differencing, limits, request.y.size());
   if (!selection.best.usable) {
     ArimaOrder order = differencing;
     order.constant = prepared.centre != 0;
-    return ClosedForm(y, prepared, order, FitStatus::kFitted);
+    return ClosedForm(request, prepared, order, FitStatus::kFitted);
   }
   Estimator whole(all);
   const Coefficients& start = selection.best.partials;
   const Estimate estimate = whole.Fit(selection.best.order, {&start, 1}, FinalOptions());
   if (!estimate.usable) return Failed("the likelihood is not finite at the selected model's estimate");
-  return Finish(y, prepared, &whole, estimate, selection.evaluations);
+  return Finish(request, prepared, &whole, estimate, selection.evaluations);
 }
 
 ArimaOrder DifferencingFor(std::span<const double> normalised, int m) {
@@ -171,13 +179,14 @@ ArimaOrder DifferencingFor(std::span<const double> normalised, int m) {
   return order;
 }
 
-FitOutcome Refit(std::span<const double> y, std::span<const double> normalised, int exponent, const Model& like) {
+FitOutcome Refit(const FitRequest& request, std::span<const double> normalised, int exponent) {
+  const Model& like = *request.like;
   ArimaOrder order;
   Coefficients coefficients;
   if (!arima::ReadModel(like, &order, &coefficients)) return Failed("not an ARIMA model to refit: " + like.spec);
   const PreparedSeries prepared = Prepare(normalised, exponent, order, order.constant);
   if (prepared.values.empty()) return Failed("too few values for " + like.spec);
-  if (prepared.constant) return ClosedForm(y, prepared, order, FitStatus::kFitted);
+  if (prepared.constant) return ClosedForm(request, prepared, order, FitStatus::kFitted);
   Estimator estimator(prepared.values);
   const Coefficients start = arima::Estimator::PartialsOf(order, coefficients);
   EstimateOptions options;
@@ -188,9 +197,9 @@ FitOutcome Refit(std::span<const double> y, std::span<const double> normalised, 
     const Coefficients zero{};
     estimate = estimator.Fit(order, {&zero, 1}, options);
   }
-  if (!estimate.usable && order.NumCoefficients() == 0) return ClosedForm(y, prepared, order, FitStatus::kFitted);
+  if (!estimate.usable && order.NumCoefficients() == 0) return ClosedForm(request, prepared, order, FitStatus::kFitted);
   if (!estimate.usable) return Failed("too few values for " + like.spec);
-  return Finish(y, prepared, &estimator, estimate, 0);
+  return Finish(request, prepared, &estimator, estimate, 0);
 }
 
 class ArimaAlgorithm : public Algorithm {
@@ -209,19 +218,19 @@ class ArimaAlgorithm : public Algorithm {
     order.m = request.seasons.empty() ? 1 : std::max(1, request.seasons.front());
     order.constant = true;
     if (y.size() > 1 && arima::IsConstant(normalised, 1.0)) {
-      return ClosedForm(y, Prepare(normalised, exponent, order, false), order, FitStatus::kConstant);
+      return ClosedForm(request, Prepare(normalised, exponent, order, false), order, FitStatus::kConstant);
     }
     if (y.size() < 4) {
       order.d = y.size() > 1 ? 1 : 0;
       order.constant = y.size() == 1;
-      return ClosedForm(y, Prepare(normalised, exponent, order, false), order, FitStatus::kShort);
+      return ClosedForm(request, Prepare(normalised, exponent, order, false), order, FitStatus::kShort);
     }
-    if (request.like != nullptr) return Refit(y, normalised, exponent, *request.like);
+    if (request.like != nullptr) return Refit(request, normalised, exponent);
     order = DifferencingFor(normalised, order.m);
     const PreparedSeries prepared = Prepare(normalised, exponent, order, order.d + order.D <= 1);
-    if (!prepared.constant) return SelectAndFit(y, prepared, order);
+    if (!prepared.constant) return SelectAndFit(request, prepared, order);
     order.constant = order.d + order.D <= 1;
-    return ClosedForm(y, prepared, order, FitStatus::kFitted);
+    return ClosedForm(request, prepared, order, FitStatus::kFitted);
   }
 
   std::string Damage(const Model& model) const override {
@@ -233,7 +242,7 @@ class ArimaAlgorithm : public Algorithm {
     ModelCheck check(model);
     const auto kept =
         static_cast<std::size_t>(order.d) + static_cast<std::size_t>(order.D) * static_cast<std::size_t>(order.m);
-    check.HasState("recent", kept).HasState("innovation_sd", 1);
+    check.HasState("recent", kept).HasState("innovation_sd", 1).MayHaveVolatility();
     if (order.constant) check.HasFinite(order.d + order.D == 0 ? "mean" : "drift");
     return check.Expect(model.State("process") != nullptr, "state 'process' is missing").damage();
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/models/base/error_scale.h"
 #include "common/models/numeric/gaussian.h"
 #include "common/models/numeric/scaling.h"
 
@@ -102,15 +103,20 @@ Forecast PredictFromModel(const Model& model, int horizon, std::span<const doubl
   out.mean.assign(path.end() - static_cast<std::ptrdiff_t>(steps), path.end());
   if (levels.empty()) return out;
   const std::vector<double> psi = PsiWeights(polynomials, integration, steps);
+  std::vector<double> widths;  // in innovations' deviations
+  double sum = 0;
+  for (const double weight : psi) {
+    sum += weight * weight;
+    widths.push_back(std::sqrt(sum));
+  }
+  ScaleDeviations(model, widths);
   for (const double level : levels) {
     ForecastInterval interval;
     interval.level = level;
     const double reach = NormalIntervalQuantile(level) * (*deviation)[0];
-    double sum = 0;
     for (std::size_t h = 0; h < steps; ++h) {
-      sum += psi[h] * psi[h];
-      interval.lo.push_back(ToFinite(out.mean[h] - reach * std::sqrt(sum), 0));
-      interval.hi.push_back(ToFinite(out.mean[h] + reach * std::sqrt(sum), 0));
+      interval.lo.push_back(ToFinite(out.mean[h] - reach * widths[h], 0));
+      interval.hi.push_back(ToFinite(out.mean[h] + reach * widths[h], 0));
     }
     out.intervals.push_back(std::move(interval));
   }

@@ -32,6 +32,9 @@ struct FitRequest {
   // step_ns apart where days or hours are left out (common/series/step.h).
   std::string_view step_text = {};
   std::span<const double> grid_values = {};  // y with NaN where values are missing
+  // y with NaN in place of all values that were made up, or longer; empty: all were observed.
+  std::span<const double> observed = {};
+  std::span<const int> removed_seasons = {};  // lengths of seasons that y had and was rid of
 };
 
 class Algorithm {

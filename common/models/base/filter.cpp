@@ -12,6 +12,10 @@ std::unique_ptr<ModelFilter> Algorithm::Resume(const Model&) const {
 }
 
 void ModelFilter::Observe(double y) {
+  if (volatility_) {
+    const double size = std::fabs(y - Expect()) / StandardDeviation();
+    volatility_->Observe(std::isfinite(size) ? std::optional<double>(size) : std::nullopt);
+  }
   std::isfinite(y) ? Update(y) : Skip();
   ++num_observations_;
 }
@@ -20,6 +24,7 @@ Model ModelFilter::Finish() const {
   Model moved = model_;
   moved.num_observations = num_observations_;
   PutStates(moved);
+  if (volatility_) ReplaceState(moved, kVolatilityState, PackVolatility(*volatility_));
   return moved;
 }
 

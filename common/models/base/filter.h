@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,7 @@
 
 #include "common/models/base/algorithm.h"
 #include "common/models/base/model.h"
+#include "common/models/base/volatility.h"
 #include "common/status.h"
 
 namespace fitd {
@@ -29,7 +31,7 @@ class ModelFilter {
 
   // The mean of the next value given all before it: what Predict says of step 1. Finite.
   virtual double Expect() const = 0;
-  // The standard deviation of the next value's error, at least 0, by the variance of the fit.
+  // The standard deviation of the next value's error, at least 0, by the variance of the fit, whatever the volatility.
   virtual double StandardDeviation() const = 0;
   // The next value: the observed one, or what the caller puts in its place (an outlier clipped). NaN is a missing
   // value: the state moves on by its own expectation, as it does for infinities.
@@ -39,7 +41,8 @@ class ModelFilter {
   std::uint64_t num_observations() const { return num_observations_; }
 
  protected:
-  explicit ModelFilter(const Model& model) : model_(model), num_observations_(model.num_observations) {}
+  explicit ModelFilter(const Model& model)
+      : model_(model), num_observations_(model.num_observations), volatility_(VolatilityOf(model)) {}
   const Model& model() const { return model_; }
 
  private:
@@ -52,6 +55,7 @@ class ModelFilter {
 
   Model model_;
   std::uint64_t num_observations_;
+  std::optional<Volatility> volatility_;
 };
 
 // A season that goes round: the value for the next observation is at hand, those after it follow.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/models/base/volatility.h"
 #include "common/models/numeric/vectors.h"
 
 namespace fitd {
@@ -44,6 +45,10 @@ ModelCheck& ModelCheck::HasSome(const NamedVector& state) {
   if (state.values.empty()) return Expect(false, Quoted("state", state.name) + " has no values");
   CheckValues(state.name, state.values);
   return *this;
+}
+
+ModelCheck& ModelCheck::MayHaveVolatility() {
+  return Expect(HasSoundVolatility(model_), Quoted("state", kVolatilityState) + " has impossible values");
 }
 
 ModelCheck& ModelCheck::Expect(bool holds, std::string_view otherwise) {

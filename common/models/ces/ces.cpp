@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "common/models/base/error_scale.h"
 #include "common/models/base/model_check.h"
 #include "common/models/base/normal_forecast.h"
 #include "common/models/ces/filter.h"
@@ -153,10 +154,12 @@ NamedVector SeasonState(std::string_view name, std::vector<double> values, std::
 }
 
 // Fills in what depends on the parameters found for `y`, the series times 2^-exponent.
-void Describe(std::span<const double> y, int exponent, const Candidate& best, Model& model) {
+void Describe(std::span<const double> y, int exponent, const Candidate& best, const FitRequest& request, Model& model) {
   const Structure& s = best.structure;
   CesStates states;
-  const double sse = CesFilter(y, s.form, s.season, best.minimum.x, CesLastStates(y, s.form, s.season), states);
+  std::vector<double> errors;
+  const CesStates last = CesLastStates(y, s.form, s.season);
+  const double sse = CesFilter(y, s.form, s.season, best.minimum.x, last, states, &errors);
   const double n = static_cast<double>(y.size());
   const double smoothing = static_cast<double>(CesParameterCount(s.form));
   model.spec = FormName(s.form);
@@ -166,7 +169,8 @@ void Describe(std::span<const double> y, int exponent, const Candidate& best, Mo
   for (std::size_t i = 0; i < names.size(); ++i) {
     model.parameters.push_back({std::string(names[i]), best.minimum.x[i]});
   }
-  model.parameters.push_back({"sigma", ScaleUp(std::sqrt(sse / std::max(n - smoothing, 1.0)), exponent)});
+  const double sigma = std::sqrt(sse / std::max(n - smoothing, 1.0));
+  model.parameters.push_back({"sigma", ScaleUp(sigma, exponent)});
   if (s.form != CesForm::kSimple) {
     model.states.push_back({"complex", {ScaleUp(states.level, exponent), ScaleUp(states.potential, exponent)}});
   }
@@ -176,6 +180,7 @@ void Describe(std::span<const double> y, int exponent, const Candidate& best, Mo
   if (!states.season_potential.empty()) {
     model.states.push_back(SeasonState("season_potential", std::move(states.season_potential), y.size(), exponent));
   }
+  DescribeErrors(errors, sigma, request, model);
 }
 
 // Repeats the last value: the closed form for constants and for a handful of values.
@@ -243,7 +248,7 @@ FitOutcome Ces::Fit(const FitRequest& request) const {
       outcome.evaluations += best.minimum.evaluations;
     }
   }
-  Describe(x, exponent, best, outcome.model);
+  Describe(x, exponent, best, request, outcome.model);
   outcome.status = FitStatus::kFitted;
   return outcome;
 }
@@ -253,6 +258,7 @@ std::string Ces::Damage(const Model& model) const {
   const std::optional<Structure> structure = StructureOf(model, parameters);
   ModelCheck check(model);
   check.Expect(structure.has_value(), "'" + model.spec + "' is no form of complex smoothing").HasNumber("sigma");
+  check.MayHaveVolatility();
   if (!structure) return check.damage();
   for (const std::string_view name : ParameterNames(structure->form)) check.HasFinite(name);
   const bool seasonal = structure->form != CesForm::kNone;
@@ -286,6 +292,7 @@ Forecast Ces::Predict(const Model& model, int horizon, std::span<const double> l
   const double sigma = model.Parameter("sigma");
   for (double& m : forecast.mean) m = ScaleUp(m, exponent);
   for (double& d : deviation) d = ToFinite(sigma * std::sqrt(d));
+  ScaleDeviations(model, deviation);
   forecast.intervals = NormalIntervals(forecast.mean, deviation, levels);
   return forecast;
 }

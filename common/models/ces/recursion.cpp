@@ -140,10 +140,13 @@ SquaresAt SquaresOf(std::span<const double> y, std::size_t season, const CesPara
 
 template <CesForm kForm>
 double FilterOf(std::span<const double> y, std::size_t season, const CesParameters& parameters, const CesStates& last,
-                CesStates& states) {
+                CesStates& states, std::vector<double>* errors) {
   Filter<double> f{last.level, last.potential, last.season, last.season_potential};
   double sse = 0;
-  Run<kForm, double>(y, season, parameters, f, [&](double e) { sse += e * e; });
+  Run<kForm, double>(y, season, parameters, f, [&](double e) {
+    sse += e * e;
+    if (errors != nullptr) errors->push_back(e);
+  });
   states = {f.level, f.potential, std::move(f.season), std::move(f.season_potential)};
   return sse;
 }
@@ -197,16 +200,16 @@ SquaresAt CesSquares(std::span<const double> y, CesForm form, std::size_t season
 }
 
 double CesFilter(std::span<const double> y, CesForm form, std::size_t season, const CesParameters& parameters,
-                 const CesStates& last, CesStates& states) {
+                 const CesStates& last, CesStates& states, std::vector<double>* errors) {
   switch (form) {
     case CesForm::kNone:
-      return FilterOf<CesForm::kNone>(y, season, parameters, last, states);
+      return FilterOf<CesForm::kNone>(y, season, parameters, last, states, errors);
     case CesForm::kSimple:
-      return FilterOf<CesForm::kSimple>(y, season, parameters, last, states);
+      return FilterOf<CesForm::kSimple>(y, season, parameters, last, states, errors);
     case CesForm::kPartial:
-      return FilterOf<CesForm::kPartial>(y, season, parameters, last, states);
+      return FilterOf<CesForm::kPartial>(y, season, parameters, last, states, errors);
     case CesForm::kFull:
-      return FilterOf<CesForm::kFull>(y, season, parameters, last, states);
+      return FilterOf<CesForm::kFull>(y, season, parameters, last, states, errors);
   }
   return 0;
 }

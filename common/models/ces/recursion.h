@@ -36,9 +36,9 @@ CesStates CesLastStates(std::span<const double> y, CesForm form, std::size_t sea
 SquaresAt CesSquares(std::span<const double> y, CesForm form, std::size_t season, const CesParameters& parameters,
                      const CesStates& last);
 
-// The same sum alone; `states` are those after the last value.
+// The same sum alone; `states` are those after the last value, `errors` are asked for or not.
 double CesFilter(std::span<const double> y, CesForm form, std::size_t season, const CesParameters& parameters,
-                 const CesStates& last, CesStates& states);
+                 const CesStates& last, CesStates& states, std::vector<double>* errors = nullptr);
 
 // Means of steps 1..horizon; index 0 of the seasonal vectors belongs to step 1.
 std::vector<double> CesForecast(CesStates states, CesForm form, const CesParameters& parameters, int horizon);

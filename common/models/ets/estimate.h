@@ -45,6 +45,10 @@ class EtsEstimator {
 
   // The sum of the squared (relative) errors that the variance is estimated from.
   double SumOfSquares(const EtsForm& form, const EtsSmoothing& smoothing, const EtsState& initial);
+  // Those errors of the same form, until the next call of anything else.
+  std::span<const double> Errors(const EtsForm& form) const {
+    return std::span(form.error == EtsError::kAdditive ? tape_.residual : tape_.relative).first(scaled_.size());
+  }
 
   // Fills in the least-squares initial states of a linear form and the deviance for its smoothing parameters. False
   // where they are not admissible.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/models/base/error_scale.h"
 #include "common/models/base/model_check.h"
 #include "common/models/base/normal_forecast.h"
 #include "common/models/ets/filter.h"
@@ -86,16 +87,18 @@ FitOutcome FitShort(std::span<const double> y) {
   return outcome;
 }
 
-Model ToModel(EtsEstimator& estimator, const EtsFit& fit) {
+Model ToModel(EtsEstimator& estimator, const EtsFit& fit, const FitRequest& request) {
   const auto n = static_cast<double>(estimator.size());
   EtsState initial = fit.initial;
   NormalizeSeason(fit.form, initial);
   const EtsState final = EtsFinalState(fit.form, estimator.Data(fit.form), fit.smoothing, initial);
   const double sum = estimator.SumOfSquares(fit.form, fit.smoothing, initial);
   double sigma = std::sqrt(sum / (n - fit.form.num_parameters()));
+  const double of_errors = sigma;  // in the estimator's unit, or of shares
   if (fit.form.error == EtsError::kAdditive) sigma = ToFinite(sigma * estimator.unit());
   Model model = Describe(fit.form, fit.smoothing, sigma, estimator.ToDataUnits(fit.form, initial),
                          estimator.ToDataUnits(fit.form, final), estimator.size());
+  DescribeErrors(estimator.Errors(fit.form), of_errors, request, model, fit.form.error == EtsError::kMultiplicative);
   const double deviance = estimator.DevianceInDataUnits(fit.deviance);
   const EtsCriteria criteria = EtsInformationCriteria(deviance, fit.form, estimator.size());
   model.criteria.loglik = -0.5 * deviance;
@@ -189,7 +192,7 @@ class Ets : public Algorithm {
     }
     outcome.status = FitStatus::kFitted;
     outcome.reason.clear();
-    outcome.model = ToModel(estimator, *fit);
+    outcome.model = ToModel(estimator, *fit, request);
     return outcome;
   }
 
@@ -197,7 +200,7 @@ class Ets : public Algorithm {
     const std::optional<EtsForm> form = FormOf(model);
     if (!form) return "'" + model.spec + "' is no form of exponential smoothing, or its season is impossible";
     ModelCheck check(model);
-    check.HasFinite("alpha").HasNumber("sigma").HasState("level", 1);
+    check.HasFinite("alpha").HasNumber("sigma").HasState("level", 1).MayHaveVolatility();
     if (form->has_trend()) check.HasFinite("beta").HasState("trend", 1);
     if (form->trend == EtsTrend::kDamped) check.HasFinite("phi");
     if (form->has_season()) check.HasFinite("gamma").HasState("seasonal", static_cast<std::size_t>(form->period));
@@ -211,7 +214,9 @@ class Ets : public Algorithm {
     Forecast forecast;
     forecast.mean = EtsMeans(origin, horizon);
     if (levels.empty()) return forecast;
-    forecast.intervals = NormalIntervals(forecast.mean, EtsStandardDeviations(origin, horizon), levels);
+    std::vector<double> deviations = EtsStandardDeviations(origin, horizon);
+    ScaleDeviations(model, deviations);
+    forecast.intervals = NormalIntervals(forecast.mean, deviations, levels);
     return forecast;
   }
 

@@ -148,6 +148,23 @@ ThetaState FilterTheta(std::span<const double> y, const ThetaFit& fit, bool dyna
   return state;
 }
 
+// The recursion of Accumulate, with what was eliminated there put in.
+std::vector<double> ThetaErrors(std::span<const double> y, const ThetaLine& line, const ThetaFit& fit) {
+  std::vector<double> errors;
+  errors.reserve(y.size());
+  const double decay = 1 - fit.alpha;
+  double power = 1;
+  double level = 0;
+  for (std::size_t t = 0; t < y.size(); ++t) {
+    const double next = power * decay;
+    const double growth = power * line.intercept[t] + (1 - next) / fit.alpha * line.slope[t];
+    errors.push_back(y[t] - level - fit.level0 * power - fit.weight * growth);
+    level += fit.alpha * (y[t] - level);
+    power = next > kNegligiblePower ? next : 0;
+  }
+  return errors;
+}
+
 double Power(double base, std::uint64_t exponent) {
   double result = 1;
   for (; exponent != 0; exponent /= 2, base *= base) {

@@ -42,6 +42,9 @@ struct ThetaState {
 };
 ThetaState FilterTheta(std::span<const double> y, const ThetaFit& fit, bool dynamic);
 
+// One-step errors of the fit.
+std::vector<double> ThetaErrors(std::span<const double> y, const ThetaLine& line, const ThetaFit& fit);
+
 // base^exponent by squaring: the same bits everywhere, which std::pow does not promise.
 double Power(double base, std::uint64_t exponent);
 

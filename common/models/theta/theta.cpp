@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 
+#include "common/models/base/error_scale.h"
 #include "common/models/base/model_check.h"
 #include "common/models/base/normal_forecast.h"
 #include "common/models/numeric/scaling.h"
@@ -86,7 +87,8 @@ NamedVector SeasonState(const SeasonIndices& season, std::size_t n, int exponent
 }
 
 // The model of seasonally adjusted values `x`, which are the series times 2^-exponent.
-void FitAdjusted(std::vector<double> x, int exponent, ThetaVariant variant, FitOutcome& outcome) {
+void FitAdjusted(std::vector<double> x, int exponent, ThetaVariant variant, const FitRequest& request,
+                 FitOutcome& outcome) {
   const double n = static_cast<double>(x.size());
   double centre = 0;
   for (const double v : x) centre += v / n;
@@ -110,6 +112,7 @@ void FitAdjusted(std::vector<double> x, int exponent, ThetaVariant variant, FitO
   model.states = {{"line",
                    {ScaleUp(level, exponent), ScaleUp(units(state.centre) + centre, exponent),
                     ScaleUp(units(state.slope), exponent)}}};
+  DescribeErrors(ThetaErrors(x, line, fit), sigma, request, model);
   model.criteria.sigma2 = std::ldexp(sigma * sigma, 2 * (inner + exponent));
   if (!std::isfinite(model.criteria.sigma2)) model.criteria.sigma2 = kNotAvailable;
   outcome.evaluations = fit.evaluations;
@@ -166,7 +169,7 @@ FitOutcome Theta::Fit(const FitRequest& request) const {
   const int exponent = ScaleExponent(y);
   std::vector<double> x = ScaleDown(y, exponent);
   const std::vector<SeasonIndices> seasons = RemoveSeasons(request, x);
-  FitAdjusted(std::move(x), exponent, variant_, outcome);
+  FitAdjusted(std::move(x), exponent, variant_, request, outcome);
   for (const SeasonIndices& season : seasons) {
     outcome.model.spec += ',' + SeasonName(season);
     outcome.model.states.push_back(SeasonState(season, y.size(), exponent));
@@ -188,6 +191,7 @@ void ApplySeason(const NamedVector& season, std::vector<double>& mean, std::vect
 std::string Theta::Damage(const Model& model) const {
   ModelCheck check(model);
   check.HasState("line", 3).HasFinite("alpha").HasFinite("theta").HasNumber("sigma");
+  check.MayHaveVolatility();
   check.Expect(model.Parameter("alpha") > 0 && model.Parameter("theta") > 0, "alpha or theta is not positive");
   for (const NamedVector& state : model.states) {
     if (KindOfState(state.name) != SeasonKind::kNone) check.HasSome(state);
@@ -211,6 +215,7 @@ Forecast Theta::Predict(const Model& model, int horizon, std::span<const double>
     forecast.mean.push_back(ScaleUp(path.mean[h], exponent));
     deviation.push_back(ToFinite(sigma * std::sqrt(path.variance[h])));
   }
+  ScaleDeviations(model, deviation);
   for (auto season = model.states.rbegin(); season != model.states.rend(); ++season) {
     if (KindOfState(season->name) != SeasonKind::kNone) ApplySeason(*season, forecast.mean, deviation);
   }

@@ -1,0 +1,81 @@
+#include "common/models/base/error_scale.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/models/base/volatility.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::string_view kObserved = "observed_sd";
+constexpr std::string_view kGrowth = "observed_growth";
+constexpr double kFewestObserved = 20;
+constexpr double kMostWidening = 10;
+constexpr std::size_t kBlock = 8;  // errors that are summed up, most gaps being shorter
+
+// Models fitted to filled gaps take neighbours to be alike, which made-up values are and observed ones are not: their
+// deviation of the next value, which will be observed, is that of errors half of which were made small. Of observed
+// values behind observed ones the errors are what the next one's will be. Over the deviation; 1: no less than that, or
+// too few to tell.
+double ObservedWidening(std::span<const double> errors, double deviation, const FitRequest& request) {
+  const std::size_t n = request.y.size();
+  if (request.observed.size() < n || errors.size() > n || !(deviation > 0)) return 1;
+  const std::size_t before = n - errors.size();
+  double count = 0;
+  double squares = 0;
+  for (std::size_t t = 0; t < errors.size(); ++t) {
+    const std::size_t place = before + t;
+    if (place == 0 || std::isnan(request.observed[place]) || std::isnan(request.observed[place - 1])) continue;
+    const double relative = errors[t] / deviation;
+    count += 1;
+    squares += relative * relative;
+  }
+  if (count < kFewestObserved || !std::isfinite(squares)) return 1;
+  return std::clamp(std::sqrt(squares / count), 1.0, kMostWidening);
+}
+
+// What further steps add to the variance is their errors' part in the level, which over some steps is what it is
+// however the way between two observations was filled: a straight line gives a walk small errors that are alike, and
+// their sum is that of large ones. Of noise sums are small. The variance of sums over that of errors.
+double GrowthOfSums(std::span<const double> errors, double deviation) {
+  double squares = 0;
+  double count = 0;
+  for (std::size_t t = 0; t + kBlock <= errors.size(); t += kBlock) {
+    double sum = 0;
+    for (const double e : errors.subspan(t, kBlock)) sum += e / deviation;
+    squares += sum * sum / static_cast<double>(kBlock);
+    count += 1;
+  }
+  return count > 0 && std::isfinite(squares) ? squares / count : 1;
+}
+
+}  // namespace
+
+void DescribeErrors(std::span<const double> errors, double deviation, const FitRequest& request, Model& model,
+                    bool relative) {
+  if (const double widening = ObservedWidening(errors, deviation, request); widening > 1) {
+    model.parameters.push_back({std::string(kObserved), widening});
+    const double growth = std::clamp(GrowthOfSums(errors, deviation), 1.0, widening * widening);
+    model.parameters.push_back({std::string(kGrowth), growth});
+  }
+  PutVolatility(MeasureVolatility(errors, deviation, request, relative), model);
+}
+
+void ScaleDeviations(const Model& model, std::span<double> deviations) {
+  const double widening = model.Parameter(kObserved);
+  const double growth = model.Parameter(kGrowth);
+  if (widening > 1 && widening <= kMostWidening && growth >= 1 && growth <= widening * widening &&
+      !deviations.empty() && deviations[0] > 0) {
+    const double first = deviations[0];
+    for (double& deviation : deviations) {
+      // A season may make a step surer than the first.
+      const double added = std::max(deviation / first * (deviation / first) - 1, 0.0);
+      const double larger = first * std::sqrt(widening * widening + growth * added);
+      deviation = std::isfinite(larger) ? std::min(larger, widening * deviation) : deviation;
+    }
+  }
+  FollowVolatility(model, deviations);
+}
+
+}  // namespace fitd

@@ -1,0 +1,21 @@
+// What a model's one-step errors say of the deviations of its forecasts beyond the variance of the fit: how large
+// errors are at present (volatility.h), and how large where values were observed rather than made up. Point forecasts
+// know nothing of either. Any process, any thread; pure.
+#pragma once
+
+#include <span>
+
+#include "common/models/base/algorithm.h"
+#include "common/models/base/model.h"
+
+namespace fitd {
+
+// Notes in the model what there is to note. `errors` and `deviation`, which the model claims for them, are in any one
+// unit; the errors are those of the last values of request.y, or shares of them when `relative`.
+void DescribeErrors(std::span<const double> errors, double deviation, const FitRequest& request, Model& model,
+                    bool relative = false);
+
+// Deviations of steps 1.., in any unit, as the notes have them.
+void ScaleDeviations(const Model& model, std::span<double> deviations);
+
+}  // namespace fitd
