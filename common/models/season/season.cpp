@@ -13,16 +13,21 @@ namespace fitd {
 namespace {
 
 constexpr double kIndependentValues = 2.5;  // in a period of a random walk
-constexpr double kCalendarDeviations = 2;
-constexpr double kCalendarFloor = 0.05;  // with 0.1 the week is missed in 15 of 20 load zones over four years
-constexpr double kClearRho = 0.6;        // of a calendar season that no other is looked for beside
-constexpr double kAsGood = 0.95;         // of a multiple's rho, for a shorter season that explains it
-constexpr double kBetterRho = 0.3;       // more than the calendar's: what takes its place
+constexpr double kCalendarDeviations = 2;   // of periods above 6
+constexpr double kCalendarFloor = 0.05;     // with 0.1 the week is missed in 15 of 20 load zones over four years
+constexpr double kClearRho = 0.6;           // of a calendar season that no other is looked for beside
+constexpr double kAsGood = 0.95;            // of a multiple's rho, for a shorter season that explains it
+constexpr double kBetterRho = 0.3;          // more than the calendar's: what takes its place
+constexpr double kClearlyBetter = 1.1;      // than the season, for a multiple of it
+constexpr std::size_t kMostTimes = 6;       // a calendar season, for a multiple that takes its place, but for one that
+constexpr double kNearlyAll = 0.8;          // explains so much: others are common multiples of several seasons
 constexpr double kHighestThreshold = 0.9;
 constexpr double kSearchedDeviations = 3.5;
 constexpr double kSearchedFloor = 0.3;
 constexpr std::size_t kSearchedPeriods = 4;
 constexpr std::size_t kNumPeaks = 4;
+constexpr std::size_t kNumLags = 3;
+constexpr double kLeastPeak = 0.15;   // of the autocorrelations
 constexpr double kNegligible = 1e-6;  // of the squares of the series: nothing left to explain
 constexpr int kClippings = 3;
 constexpr double kClipDeviations = 4;
@@ -60,11 +65,47 @@ double SumOfSquares(std::span<const double> x) {
   return sum;
 }
 
-void ClipOutliers(std::span<double> x) {
+// The median of each place in the period; zeros where two periods cannot tell an outlier from a season.
+std::vector<double> PeriodMedians(const Periods& p) {
+  std::vector<double> median(p.length, 0.0);
+  if (p.count < 3) return median;
+  std::vector<double> same(p.count);
+  for (std::size_t k = 0; k < p.length; ++k) {
+    for (std::size_t i = 0; i < p.count; ++i) same[i] = p.x[i * p.length + k];
+    const auto middle = same.begin() + static_cast<std::ptrdiff_t>(p.count / 2);
+    std::nth_element(same.begin(), middle, same.end());
+    median[k] = p.count % 2 == 1 ? *middle : 0.5 * (*middle + *std::max_element(same.begin(), middle));
+  }
+  return median;
+}
+
+// Limits values to so many deviations around what their place in the period usually has: a nightly job of a quarter of
+// an hour is no outlier, though it lies further from everything else than one. What lies apart at the same place in
+// more than a quarter of the periods is another season, which stays as it is.
+void ClipOutliers(Periods& p) {
+  const std::vector<double> usual = PeriodMedians(p);
   for (int i = 0; i < kClippings; ++i) {
-    const double limit = kClipDeviations * std::sqrt(SumOfSquares(x) / static_cast<double>(x.size()));
-    if (std::none_of(x.begin(), x.end(), [=](double v) { return std::fabs(v) > limit; })) return;
-    for (double& v : x) v = std::clamp(v, -limit, limit);
+    double sum = 0, largest = 0;
+    for (std::size_t start = 0; start < p.x.size(); start += p.length) {
+      for (std::size_t k = 0; k < p.length; ++k) {
+        const double apart = p.x[start + k] - usual[k];
+        sum += apart * apart;
+        largest = std::max(largest, std::fabs(apart));
+      }
+    }
+    const double limit = kClipDeviations * std::sqrt(sum / static_cast<double>(p.x.size()));
+    if (largest <= limit) return;
+    bool clipped = false;
+    for (std::size_t k = 0; k < p.length; ++k) {
+      std::size_t apart = 0;
+      for (std::size_t t = k; t < p.x.size(); t += p.length) apart += std::fabs(p.x[t] - usual[k]) > limit ? 1 : 0;
+      if (apart == 0 || (apart > 1 && 4 * apart > p.count)) continue;
+      for (std::size_t t = k; t < p.x.size(); t += p.length) {
+        p.x[t] = std::clamp(p.x[t], usual[k] - limit, usual[k] + limit);
+      }
+      clipped = true;
+    }
+    if (!clipped) return;
   }
 }
 
@@ -92,6 +133,14 @@ double Threshold(std::size_t length, std::size_t count, double deviations, doubl
   return std::clamp(threshold, floor, kHighestThreshold);
 }
 
+// The fewer values a period has, the further rho strays upwards: that of noise is distributed as chi-squared with one
+// degree of freedom less than these, and exceeds so many deviations in 1 of 100 series. Of longer periods it does in
+// fewer, and what wanders has no more independent values than these.
+double CalendarDeviations(std::size_t length) {
+  constexpr double kOfShort[] = {4, 3.6, 3.1, 2.6, 2.25};  // periods of 2 to 6
+  return length - 2 < std::size(kOfShort) ? kOfShort[length - 2] : kCalendarDeviations;
+}
+
 // Subtracts the mean period, aligned with the end of the series.
 void SubtractPeriod(const Periods& p, std::span<double> y) {
   const std::vector<double> mean = PeriodMeans(p);
@@ -101,7 +150,7 @@ void SubtractPeriod(const Periods& p, std::span<double> y) {
 
 Periods ClippedPeriods(std::span<const double> y, std::size_t length) {
   Periods p = DetrendedPeriods(y, length);
-  ClipOutliers(p.x);
+  ClipOutliers(p);
   return p;
 }
 
@@ -145,14 +194,18 @@ std::vector<double> Prepare(std::span<const double> y) {
   return ScaleDown(x, ScaleExponent(x));
 }
 
-// Bins of the highest local maxima of the periodogram of the differences with at least four periods in the series.
-std::vector<std::size_t> PeakBins(std::span<const double> x, std::size_t& transform_size) {
-  transform_size = NextPowerOfTwo(2 * x.size());
+std::vector<double> Changes(std::span<const double> x) {
   std::vector<double> changes(x.size(), 0.0);
   for (std::size_t t = 1; t < x.size(); ++t) changes[t] = x[t] - x[t - 1];
+  return changes;
+}
+
+// Bins of the highest local maxima of the periodogram of the differences with at least four periods in the series.
+std::vector<std::size_t> PeakBins(std::span<const double> changes, std::size_t& transform_size) {
+  transform_size = NextPowerOfTwo(2 * changes.size());
   const std::vector<double> power = PowerSpectrum(changes, transform_size);
   std::vector<std::size_t> peaks;
-  for (std::size_t bin = kSearchedPeriods * transform_size / x.size(); bin <= transform_size / 2; ++bin) {
+  for (std::size_t bin = kSearchedPeriods * transform_size / changes.size(); bin <= transform_size / 2; ++bin) {
     const bool last = bin == transform_size / 2;
     if (power[bin] > power[bin - 1] && (last || power[bin] >= power[bin + 1])) peaks.push_back(bin);
   }
@@ -164,36 +217,29 @@ std::vector<std::size_t> PeakBins(std::span<const double> x, std::size_t& transf
   return peaks;
 }
 
-// What takes the place of a calendar season that is there, but weakly: a job every four hours shows in the hour too,
-// one every 36 hours in the day. The shortest divisor of a multiple of `length` that is as good as the multiple; 0:
-// none.
-std::size_t BetterThan(std::span<const double> x, std::size_t length, double rho,
-                       std::span<const std::size_t> calendar) {
-  if (rho >= kClearRho) return 0;
-  for (const std::size_t times : {2U, 3U, 4U, 6U}) {
-    const std::size_t multiple = times * length;
-    if (x.size() / multiple < kSearchedPeriods) return 0;
-    if (std::find(calendar.begin(), calendar.end(), multiple) != calendar.end()) continue;
-    const Periods p = ClippedPeriods(x, multiple);
-    const double found = Correlation(p);
-    if (found <= rho + kBetterRho) continue;
-    if (found <= Threshold(multiple, p.count, kSearchedDeviations, kSearchedFloor)) continue;
-    for (std::size_t divisor = length + 1; divisor < multiple; ++divisor) {
-      if (multiple % divisor == 0 && Correlation(ClippedPeriods(x, divisor)) >= kAsGood * found) return divisor;
-    }
-    return multiple;
+// Lags of the highest local maxima of autocorrelations `r`, but for those that no season of the least rho has.
+std::vector<std::size_t> PeakLags(std::span<const double> r) {
+  std::vector<std::size_t> lags;
+  for (std::size_t lag = 2; lag + 1 < r.size(); ++lag) {
+    if (r[lag] > kLeastPeak && r[lag] > r[lag - 1] && r[lag] >= r[lag + 1]) lags.push_back(lag);
   }
-  return 0;
+  const std::size_t kept = std::min(lags.size(), kNumLags);
+  std::partial_sort(lags.begin(), lags.begin() + static_cast<std::ptrdiff_t>(kept), lags.end(),
+                    [&](std::size_t i, std::size_t j) { return r[i] > r[j] || (r[i] == r[j] && i < j); });
+  lags.resize(kept);
+  return lags;
 }
 
-// The season that the spectrum shows, or 0.
-std::size_t SearchPeriod(std::span<const double> x) {
-  const std::size_t longest = x.size() / kSearchedPeriods;
-  if (longest < 2) return 0;
+// Ascending periods that the spectrum or the autocorrelations suggest. Those of the values show a smooth season whose
+// changes vanish in the noise; those of the changes a short job, whose power is spread over all harmonics alike, beside
+// a level that wanders.
+std::vector<std::size_t> SearchedPeriods(std::span<const double> x, std::size_t longest) {
   std::size_t size = 0;
-  const std::vector<std::size_t> bins = PeakBins(x, size);
+  const std::vector<double> changes = Changes(x);
+  const std::vector<std::size_t> bins = PeakBins(changes, size);
   const std::vector<double> r = Autocorrelation(x, longest + 1);
-  std::vector<std::size_t> candidates;
+  std::vector<std::size_t> periods = PeakLags(r);
+  for (const std::size_t lag : PeakLags(Autocorrelation(changes, longest + 1))) periods.push_back(lag);
   for (const std::size_t bin : bins) {
     // Periods within one bin of the peak; the autocorrelation picks the whole one.
     const std::size_t low = std::max<std::size_t>(2, size / (bin + 1));
@@ -201,21 +247,68 @@ std::size_t SearchPeriod(std::span<const double> x) {
     if (low > high) continue;
     const auto best = std::max_element(r.begin() + static_cast<std::ptrdiff_t>(low),
                                        r.begin() + static_cast<std::ptrdiff_t>(high) + 1);
-    candidates.push_back(static_cast<std::size_t>(best - r.begin()));
+    periods.push_back(static_cast<std::size_t>(best - r.begin()));
   }
-  std::sort(candidates.begin(), candidates.end());
-  std::size_t found = 0;
-  double strongest = 0;
-  for (const std::size_t length : candidates) {
+  std::sort(periods.begin(), periods.end());
+  periods.erase(std::unique(periods.begin(), periods.end()), periods.end());
+  return periods;
+}
+
+struct Found {
+  std::size_t length = 0;  // 0: none
+  double rho = 0;
+};
+
+// The season that the values show without a calendar.
+Found SearchPeriod(std::span<const double> x) {
+  const std::size_t longest = x.size() / kSearchedPeriods;
+  if (longest < 2) return {};
+  Found found;
+  for (const std::size_t length : SearchedPeriods(x, longest)) {
     const Periods p = ClippedPeriods(x, length);
     const double rho = Correlation(p);
     if (rho <= Threshold(length, p.count, kSearchedDeviations, kSearchedFloor)) continue;
-    if (rho > 1.1 * strongest) {  // a multiple of the season must be clearly better than the season
-      found = length;
-      strongest = rho;
-    }
+    if (rho > kClearlyBetter * found.rho) found = {.length = length, .rho = rho};
   }
   return found;
+}
+
+// The best multiple of `length` that is no other season of the calendar and much better than `rho`, or its shortest
+// divisor that is as good; 0: none.
+std::size_t BetterMultiple(std::span<const double> x, std::size_t length, double rho,
+                           std::span<const std::size_t> calendar) {
+  std::size_t best = 0;
+  double strongest = 0;
+  for (std::size_t times = 2; times <= kMostTimes; ++times) {
+    const std::size_t multiple = times * length;
+    if (x.size() / multiple < kSearchedPeriods) break;
+    if (std::find(calendar.begin(), calendar.end(), multiple) != calendar.end()) continue;
+    const Periods p = ClippedPeriods(x, multiple);
+    const double found = Correlation(p);
+    if (found <= rho + kBetterRho || found <= kClearlyBetter * strongest) continue;
+    if (found <= Threshold(multiple, p.count, kSearchedDeviations, kSearchedFloor)) continue;
+    best = multiple;
+    strongest = found;
+  }
+  for (std::size_t divisor = 2; divisor < best; ++divisor) {
+    if (best % divisor == 0 && Correlation(ClippedPeriods(x, divisor)) >= kAsGood * strongest) return divisor;
+  }
+  return best;
+}
+
+// What takes the place of a calendar season that is there, but weakly, or 0: a job every four hours shows in the hour
+// too, one every 30 hours in the day, for they share a few harmonics.
+std::size_t BetterThan(std::span<const double> x, std::size_t length, double rho,
+                       std::span<const std::size_t> calendar) {
+  if (rho >= kClearRho) return 0;
+  const Found found = SearchPeriod(x);
+  const bool several = found.length > kMostTimes * length && found.length % length == 0 && found.rho < kNearlyAll;
+  if (found.rho <= rho + kBetterRho || several) return BetterMultiple(x, length, rho, calendar);
+  const bool of_calendar = std::any_of(calendar.begin(), calendar.end(), [&](std::size_t other) {
+    return other == found.length ||
+           (x.size() >= 2 * other && kAsGood * Correlation(ClippedPeriods(x, other)) > found.rho);
+  });
+  return of_calendar ? 0 : found.length;
 }
 
 }  // namespace
@@ -238,13 +331,13 @@ std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int6
     if (x.size() < 2 * length || SumOfSquares(x) <= negligible) break;
     Periods p = ClippedPeriods(x, length);
     const double rho = Correlation(p);
-    if (rho <= Threshold(length, p.count, kCalendarDeviations, kCalendarFloor)) continue;
+    if (rho <= Threshold(length, p.count, CalendarDeviations(length), kCalendarFloor)) continue;
     if (const std::size_t better = BetterThan(x, length, rho, candidates); better != 0) p = ClippedPeriods(x, better);
     SubtractPeriod(p, x);
     seasons.push_back(static_cast<int>(p.length));
   }
   if (seasons.empty()) {
-    if (const std::size_t length = SearchPeriod(x); length != 0) seasons.push_back(static_cast<int>(length));
+    if (const Found found = SearchPeriod(x); found.length != 0) seasons.push_back(static_cast<int>(found.length));
   }
   std::sort(seasons.begin(), seasons.end());
   seasons.erase(std::unique(seasons.begin(), seasons.end()), seasons.end());

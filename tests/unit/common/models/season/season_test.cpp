@@ -73,6 +73,56 @@ TEST(Season, FindsOneThatNoCalendarKnows) {
   EXPECT_EQ(DetectSeasons(Sum(Seasonal(3000, 50, 0, 0, 30, 0), RandomWalk(3000)), false, 7 * kSecond), Seasons{50});
 }
 
+// A job that takes `width` steps every `period` of them, 10 high beside noise of a deviation of about 0.6.
+std::vector<double> Recurring(std::size_t n, std::size_t period, std::size_t width, std::size_t phase = 0) {
+  awkward::Noise draw;
+  std::vector<double> y(n);
+  for (std::size_t t = 0; t < n; ++t) y[t] = 8 + ((t + phase) % period < width ? 10 : 0) + 0.6 * draw();
+  return y;
+}
+
+TEST(Season, FindsAJobAtWhateverPeriodItRuns) {
+  const std::int64_t minutes = 60 * kSecond;
+  struct Case {
+    std::int64_t step;
+    std::size_t period, width, n;
+  };
+  const Case cases[] = {{kDay, 10, 1, 200},          {kDay, 15, 2, 400},         {kDay, 28, 1, 300},
+                        {kDay, 30, 1, 400},          {kHour, 10, 1, 500},        {kHour, 30, 3, 700},
+                        {kHour, 36, 2, 960},         {kHour, 48, 1, 960},        {kHour, 100, 5, 2000},
+                        {kHour, 120, 3, 1500},       {15 * minutes, 20, 1, 960}, {15 * minutes, 160, 4, 1600},
+                        {10 * minutes, 96, 3, 1008}, {5 * minutes, 48, 1, 1440}, {5 * minutes, 100, 3, 1440},
+                        {5 * minutes, 288, 3, 2000}, {15 * minutes, 96, 1, 960}, {minutes, 300, 5, 3000},
+                        {7 * kDay, 10, 1, 200},      {kHour, 168, 1, 1500}};
+  for (const Case& c : cases) {
+    for (const std::size_t phase : {std::size_t{0}, c.period / 3}) {
+      EXPECT_EQ(DetectSeasons(Recurring(c.n, c.period, c.width, phase), false, c.step),
+                Seasons{static_cast<int>(c.period)})
+          << c.period << " of " << c.n << " from " << phase;
+    }
+  }
+}
+
+TEST(Season, OfTheCalendarStandsForItsDivisors) {
+  EXPECT_EQ(DetectSeasons(Recurring(500, 6, 1), false, kHour), Seasons{24});
+  EXPECT_EQ(DetectSeasons(Seasonal(24 * 7 * 6, 84, 0, 0, 10, 3), false, kHour), Seasons{168});
+  const std::vector<double> week = Seasonal(24 * 7 * 6, 168, 0, 0, 10, 1);
+  EXPECT_EQ(DetectSeasons(Sum(Recurring(24 * 7 * 6, 24, 2), week), false, kHour), (Seasons{24, 168}));
+}
+
+TEST(Season, ShortOnesOfTheCalendarAreRareInNoiseToo) {
+  awkward::Noise draw;
+  for (const std::int64_t in_hour : {2, 3, 4, 6}) {
+    int alarms = 0;
+    for (int i = 0; i < 1000; ++i) {
+      std::vector<double> y(80);
+      for (double& v : y) v = draw() + draw() + draw();
+      alarms += DetectSeasons(y, false, kHour / in_hour).empty() ? 0 : 1;
+    }
+    EXPECT_LT(alarms, 20) << in_hour;
+  }
+}
+
 TEST(Season, FindsNoneInNoiseWalksConstantsAndHandfuls) {
   for (const std::int64_t step : {std::int64_t{0}, kHour, kDay}) {
     EXPECT_EQ(DetectSeasons(Seasonal(200, 200, 0, 0, 0, 1), false, step), Seasons{});
