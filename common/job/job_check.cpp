@@ -5,16 +5,25 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "common/edit_distance.h"
 #include "common/fit/algorithm_host.h"
 #include "common/models/base/algorithm.h"
+#include "common/number_format.h"
 #include "common/series/time_grid.h"
 
 namespace fitd {
 namespace {
 
 constexpr std::uint64_t kMinMemory = std::uint64_t{16} << 20;  // a worker without any data needs most of this
+
+std::string BoundText(double value) {
+  std::string text;
+  AppendNumber(text, value);
+  return text.empty() ? "nan" : text;
+}
 
 class Checker {
  public:
@@ -60,11 +69,21 @@ class Checker {
       }
     }
     if (!models.global.starts_with(kPythonPrefix)) OneOf("models.global", models.global, {"auto", "pooled-ar", "none"});
-    if (models.min && models.max) {
-      Require(*models.min < *models.max, "models.min", std::to_string(*models.min), "below models.max");
-    }
+    CheckRange(models);
     Require(models.horizon >= 0 && models.horizon <= kMaxHorizon, "models.horizon", std::to_string(models.horizon),
             "from 1 to 100000, or 0 for one season");
+  }
+
+  // Bounds of the forecasts.
+  void CheckRange(const Job::Models& models) {
+    for (const auto& [key, bound] : {std::pair{"models.min", models.min}, std::pair{"models.max", models.max}}) {
+      if (bound) Require(std::isfinite(*bound), key, BoundText(*bound), "a finite number");
+    }
+    if (!models.min || !models.max) return;
+    const std::string least = BoundText(*models.min), most = BoundText(*models.max);
+    Require(!(*models.min >= *models.max), "models.min", least, "below max, which is " + most);
+    const bool none = models.integer && std::ceil(*models.min) > std::floor(*models.max);
+    Require(!none, "models.min", least, "such that a whole number lies between it and max, which is " + most);
   }
 
   void CheckWorkers(const Job::Workers& workers) {

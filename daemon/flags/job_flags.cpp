@@ -168,6 +168,7 @@ Status JobFlags::CheckAll(const Job& job, const std::string& job_file) const {
                                       {"models.global", "--global", g.global.has_value()},
                                       {"models.horizon", "--horizon", g.horizon.has_value()},
                                       {"models.min", "--min", g.min.has_value()},
+                                      {"models.max", "--max", g.max.has_value()},
                                       {"workers.target_timeout", "--target-timeout", g.target_timeout.has_value()},
                                       {"workers.memory", "--memory-per-worker", g.memory.has_value()},
                                       {"workers.retries", "--retries", g.retries.has_value()},

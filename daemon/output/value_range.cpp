@@ -12,7 +12,17 @@ void Clamp(const ValueRange& range, std::vector<double>& values) {
   for (double& v : values) {
     if (range.lowest) v = std::max(v, *range.lowest);
     if (range.highest) v = std::min(v, *range.highest);
+    v += 0.0;  // what -0.4 is rounded to, -0, is printed as 0
   }
+}
+
+// The whole numbers of a range; what has none stays as it is.
+ValueRange WholeNumbers(ValueRange range) {
+  const std::optional<double> lowest = range.lowest, highest = range.highest;
+  if (lowest) range.lowest = std::ceil(*lowest);
+  if (highest) range.highest = std::floor(*highest);
+  if (range.lowest && range.highest && *range.lowest > *range.highest) return {lowest, highest, range.integer};
+  return range;
 }
 
 }  // namespace
@@ -40,10 +50,11 @@ void BringInside(const ValueRange& range, Forecast& forecast) {
       for (double& v : interval.hi) v = std::ceil(v);
     }
   }
-  Clamp(range, forecast.mean);
+  const ValueRange inside = range.integer ? WholeNumbers(range) : range;
+  Clamp(inside, forecast.mean);
   for (ForecastInterval& interval : forecast.intervals) {
-    Clamp(range, interval.lo);
-    Clamp(range, interval.hi);
+    Clamp(inside, interval.lo);
+    Clamp(inside, interval.hi);
   }
 }
 

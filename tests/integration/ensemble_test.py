@@ -299,6 +299,14 @@ class Ensemble(Scratch):
         (columns,) = self.forecast(self.fit(path, *args), "--horizon", 12).values()
         for values in columns.values():
             self.assertTrue(all(0 <= v <= 100 and v == int(v) for v in values), values)
+        (columns,) = self.forecast(self.fit(path, *args[:4], "--min", 0.5, "--max", 70.5, "--integer")).values()
+        for values in columns.values():
+            self.assertTrue(all(1 <= v <= 70 and v == int(v) for v in values), values)
+        for bounds in (("--min", "nan"), ("--max", "inf"), ("--min=-inf",), ("--max", "1e400"), ("--min", 5, "--max", 1),
+                       ("--min", 0.5, "--max", 0.7, "--integer")):
+            refused = run("train", path, "--store", self.dir / "refused.db", *bounds)
+            self.assertEqual(refused.returncode, 64, bounds)
+            self.assertIn(bounds[0].split("=")[0], refused.stderr)
 
     def small_fleet(self, targets, name="small"):
         random.seed(18)

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 
 #include "common/models/base/algorithm.h"
 #include "tests/support/temp_dir.h"
@@ -310,6 +312,26 @@ TEST(Job, ValidateNamesTheKeyTheValueAndTheRule) {
     job.models.local = {name};
     EXPECT_THAT(job.Validate(), IsEmpty()) << name;
   }
+}
+
+TEST(Job, BoundsOfForecastsAreNumbersWithSomethingBetween) {
+  const auto violations = [](double min, double max, bool integer) {
+    Job job;
+    job.data.files = {"a.csv"};
+    job.models.min = min;
+    job.models.max = max;
+    job.models.integer = integer;
+    return job.Validate();
+  };
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  EXPECT_THAT(violations(0, 100, true), IsEmpty());
+  EXPECT_THAT(violations(0.5, 0.7, false), IsEmpty());
+  EXPECT_THAT(violations(5, 1, false), ElementsAre("models.min = 5: must be below max, which is 1"));
+  EXPECT_THAT(violations(std::nan(""), 1, false), ElementsAre("models.min = nan: must be a finite number"));
+  EXPECT_THAT(violations(0, kInfinity, true), ElementsAre("models.max = inf: must be a finite number"));
+  EXPECT_THAT(violations(-kInfinity, 1, true), ElementsAre("models.min = -inf: must be a finite number"));
+  EXPECT_THAT(violations(0.5, 0.7, true),
+              ElementsAre("models.min = 0.5: must be such that a whole number lies between it and max, which is 0.7"));
 }
 
 TEST(Job, Durations) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace fitd {
 namespace {
 
@@ -22,6 +24,16 @@ TEST(ValueRange, BringsMeansAndBoundsInside) {
   EXPECT_EQ(forecast.mean, (std::vector<double>{0, 50, 100}));
   EXPECT_EQ(forecast.intervals[0].lo, (std::vector<double>{0, 40, 90}));
   EXPECT_EQ(forecast.intervals[0].hi, (std::vector<double>{2, 61, 100}));
+}
+
+TEST(ValueRange, OfWholeNumbersEndsAtWholeNumbersAndHasNoMinusZero) {
+  Forecast forecast{{-0.3, -9, 99}, {{80, {-0.2, -9, 98}, {-0.1, 7.2, 99.5}}}};
+  BringInside({.lowest = -2.5, .highest = 90.7, .integer = true}, forecast);
+  EXPECT_EQ(forecast.mean, (std::vector<double>{0, -2, 90}));
+  EXPECT_EQ(forecast.intervals[0].lo, (std::vector<double>{-1, -2, 90}));
+  EXPECT_EQ(forecast.intervals[0].hi, (std::vector<double>{0, 8, 90}));
+  EXPECT_FALSE(std::signbit(forecast.mean[0]));
+  EXPECT_FALSE(std::signbit(forecast.intervals[0].hi[0]));
 }
 
 TEST(ValueRange, LeavesForecastsAloneWithoutOne) {
