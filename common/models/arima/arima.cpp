@@ -151,16 +151,26 @@ std::size_t SearchedLength(int m) {
   return static_cast<std::size_t>(std::max(1000, 12 * std::min(m, 1000)));
 }
 
+// True of a handful of values none of which is on the other side of zero. AICc asks so much for a mean there, 6.7 for
+// that of five values, that 100, 20, 150, 40, 90 would be noise around zero.
+bool MeanIsNotZero(std::span<const double> y) {
+  constexpr std::size_t kHandful = 7;
+  if (y.size() > kHandful) return false;
+  const auto [least, most] = std::minmax_element(y.begin(), y.end());
+  return *least >= 0 || *most <= 0;
+}
+
 FitOutcome SelectAndFit(const FitRequest& request, const PreparedSeries& prepared, const ArimaOrder& differencing) {
   const std::size_t longest = SearchedLength(differencing.m);
   const std::span<const double> all(prepared.values);
   Estimator searching(all.size() > longest ? all.last(longest) : all);
   arima::SearchLimits limits = arima::LimitsFor(request.y.size(), differencing.m);
-  limits.constant_required = prepared.centre != 0;
+  const bool level = differencing.d + differencing.D == 0;
+  limits.constant_required = prepared.centre != 0 || (level && MeanIsNotZero(request.y));
   const arima::Selection selection = SelectOrder(&searching, differencing, limits, request.y.size());
   if (!selection.best.usable) {
     ArimaOrder order = differencing;
-    order.constant = prepared.centre != 0;
+    order.constant = limits.constant_required;
     return ClosedForm(request, prepared, order, FitStatus::kFitted);
   }
   Estimator whole(all);

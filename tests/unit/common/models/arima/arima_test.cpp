@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -70,6 +71,24 @@ TEST(Arima, HoldsTheLastOfAFewValues) {
   EXPECT_EQ(three.status, FitStatus::kShort);
   ExpectSound(three, "three values");
   EXPECT_EQ(Predict(three.model, 2).mean, (std::vector<double>{8, 8}));
+}
+
+TEST(Arima, ForecastsAHandfulOfValuesOfOneSignAmongThem) {
+  const std::vector<std::vector<double>> handfuls = {{10, 200, 40, 150, 90},
+                                                     {134000, 139500, 210000, 213500, 190000},
+                                                     {3e-9, 8e-9, 1e-9, 9e-9, 2e-9, 6e-9},
+                                                     {0, 7e12, 2e12, 9e12, 1e12},
+                                                     {100, 3, 50, 120, 44, 70, 9}};
+  for (std::vector<double> y : handfuls) {
+    for (const double sign : {1.0, -1.0}) {
+      for (double& v : y) v = sign * std::abs(v);
+      const auto [least, most] = std::minmax_element(y.begin(), y.end());
+      for (const double v : Predict(Fit(y).model, 5).mean) {
+        EXPECT_GT(v, *least) << y[1];
+        EXPECT_LT(v, *most) << y[1];
+      }
+    }
+  }
 }
 
 TEST(Arima, GivesSomethingSoundAtEveryLength) {
