@@ -16,6 +16,8 @@ constexpr double kNoSupportPerValue = 0.1;  // and as much for each value: besid
                                             // the least wrong one climbs from spike to spike
 constexpr double kHopelessSearch = 30;      // a form this much worse after one search is not searched again
 constexpr double kImplausibleChange = 3;    // of the level, up or down
+constexpr double kMarkedChange = 0.5;       // of the level: a trend that must not be contradicted by
+constexpr double kContradiction = 0.5;      // one-step errors whose mean is so much of the growth, against it
 
 // The coarse scan of the smoothing parameters, in box coordinates.
 constexpr double kAlphas[] = {0.03, 0.2, 0.5, 0.95};
@@ -33,7 +35,7 @@ int PlausibleSteps(std::size_t n, int period, int horizon) {
   return std::min(std::max({horizon, 6, period + period / 2}), static_cast<int>(std::min<std::size_t>(n, 10000) / 2));
 }
 
-// The best fits of a selection so far: one whose trend is plausible, and one whose trend is not.
+// The best fits of a selection so far: one whose trend is plausible and not contradicted, and one whose trend is.
 class Incumbents {
  public:
   // `estimator` outlives this.
@@ -42,7 +44,7 @@ class Incumbents {
 
   void Consider(const EtsFit& fit, double aicc) {
     if (!(aicc < std::max(least_, least_implausible_))) return;
-    if (Plausible(fit)) {
+    if (Plausible(fit) && !Contradicted(fit)) {
       if (!(aicc < least_)) return;
       least_ = aicc;
       best_ = fit;
@@ -55,7 +57,7 @@ class Incumbents {
   // The least AICc of a plausible fit.
   double least() const { return least_; }
 
-  // An implausible trend is taken only where the data support it much better.
+  // An implausible or contradicted trend is taken only where the data support it much better.
   const EtsFit& Choose() const {
     const double margin = std::max(kNoSupport, kNoSupportPerValue * static_cast<double>(estimator_.size()));
     return least_implausible_ < least_ - margin ? implausible_ : best_;
@@ -65,6 +67,27 @@ class Incumbents {
   // False for a trend that takes a positive level to less than a third or more than three times what it is.
   bool Plausible(const EtsFit& fit) const {
     if (!fit.form.has_trend() || !estimator_.positive()) return true;
+    const auto [level, ahead] = LevelAndAhead(fit);
+    return level > 0 && ahead * kImplausibleChange >= level && ahead <= kImplausibleChange * level;
+  }
+
+  // True of a growth that the errors take back at every step: beside multiplicative errors a level that follows every
+  // spike and climbs meanwhile is more likely than one that does not climb, though the series never went anywhere.
+  bool Contradicted(const EtsFit& fit) {
+    if (!fit.form.has_trend() || fit.form.error != EtsError::kMultiplicative) return false;
+    const auto [level, ahead] = LevelAndAhead(fit);
+    if (std::abs(ahead - level) <= kMarkedChange * std::abs(level)) return false;
+    const EtsData data = estimator_.Data(fit.form);
+    EtsDeviance(fit.form, data, fit.smoothing, fit.initial, tape_);
+    double sum = 0;
+    for (std::size_t t = 0; t < data.y.size(); ++t) sum += tape_.residual[t];
+    const double mean = sum / static_cast<double>(data.y.size());
+    const double growth = (ahead - level) / plausible_steps_;
+    return mean * growth < 0 && std::abs(mean) >= kContradiction * std::abs(growth);
+  }
+
+  // The level at the end of the series and the one that the trend takes it to.
+  std::pair<double, double> LevelAndAhead(const EtsFit& fit) const {
     const EtsData data = estimator_.Data(fit.form);
     const EtsState last = EtsFinalState(fit.form, data, fit.smoothing, fit.initial);
     double damping = 0;
@@ -74,8 +97,7 @@ class Incumbents {
       damping += power;
     }
     const double level = last.level + data.offset;
-    const double ahead = level + damping * last.growth;
-    return level > 0 && ahead * kImplausibleChange >= level && ahead <= kImplausibleChange * level;
+    return {level, level + damping * last.growth};
   }
 
   const EtsEstimator& estimator_;
@@ -84,6 +106,7 @@ class Incumbents {
   EtsFit implausible_;
   double least_ = kInfinite;
   double least_implausible_ = kInfinite;
+  EtsTape tape_;
 };
 
 class Selector {

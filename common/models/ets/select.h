@@ -22,6 +22,12 @@ struct EtsSelection {
 // rule, 14.49 at a factor of 5, 14.37 at 3, 14.27 at 2 and 14.11 at 1.5; the AICc of the whole training parts is no
 // worse than the better of R's and statsforecast's (within the usual bounds) on 99.5, 99.4, 99.2, 99.0 and 98.0 % of
 // the series. 3 is the least factor that stays clear of 99 %.
+//
+// So is, with the same exception, a trend beside multiplicative errors that changes the level by half within those
+// steps while the mean one-step error is opposite to it and at least half as large. The likelihood of multiplicative
+// errors grows with a level that follows every spike, and a growth that is taken back at every step costs it little.
+// Holding out the last horizon of the training parts of M3, it changes 7 of 3003 series; the monthly ones have a sMAPE
+// of 15.20 without it and 15.17 with it.
 EtsSelection SelectEts(EtsEstimator& estimator, int period, int horizon);
 
 // The form of `start` estimated from there alone; its initial states are replaced by least-squares ones where those

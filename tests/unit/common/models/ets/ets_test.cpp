@@ -247,6 +247,22 @@ TEST(EtsSelect, ATrendThatEmptiesAPositiveSeriesNeedsOverwhelmingSupport) {
   EXPECT_GT(f.mean.back() * 3, f.mean.front());
 }
 
+TEST(EtsSelect, AClimbThatTheErrorsTakeBackAtEveryStepIsNone) {
+  int climbs = 0;
+  for (unsigned seed = 0; seed < 60; ++seed) {
+    std::mt19937_64 random(seed);
+    std::vector<double> y(80);  // between 7 and 11, and between 31 and 47 two steps of every 20
+    for (std::size_t t = 0; t < y.size(); ++t) {
+      const double relative = 0.8 + 0.4 * static_cast<double>(random() >> 11) * 0x1p-53;
+      random();
+      y[t] = (9 + ((t + seed) % 20 < 2 ? 30 : 0)) * relative;
+    }
+    const Forecast f = MakeEts()->Predict(Fit(y).model, 12, {});
+    climbs += f.mean.front() < 15 && f.mean.back() > 1.5 * f.mean.front() ? 1 : 0;
+  }
+  EXPECT_LE(climbs, 3);  // 12 by the least AICc
+}
+
 // Moments of simulated futures from an origin; the generator is part of the test.
 void Simulate(const EtsOrigin& origin, int horizon, std::vector<double>& mean, std::vector<double>& deviation) {
   constexpr int kPaths = 60000;
