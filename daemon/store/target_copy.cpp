@@ -194,7 +194,7 @@ class Checkpoint {
 
 // SQLite begins the log anew only when a transaction begins with all of it in the store, so now and then one waits for
 // that: the log stays below so many batches.
-constexpr int kBatchesInLog = 16;
+constexpr int kBatchesInLog = 4;
 
 }  // namespace copying
 
