@@ -6,7 +6,6 @@ is not; they overlap, so the longer one counts. No step is faster than its bytes
 import dataclasses
 
 MOST_VALIDATIONS = 50_000  # that the combination learns from, evenly spaced over the fleet
-FLEET_BYTES = 96           # of a shard's memory for a target of the fleet: its place in the frame, its fingerprint
 SUPERBLOCK = 4096          # targets whose sums are one
 
 
@@ -82,5 +81,4 @@ def predict(costs, targets, cluster):
     step("train", costs.fleet_target * targets + costs.parent_target * share + learned, costs.fit_target * targets,
          plan + store, hosts)
     step("merge", costs.merge_target * targets + costs.learn * min(targets, MOST_VALIDATIONS), 0, 2 * store)
-    return Prediction(seconds, cpu, sum(moved), FLEET_BYTES * targets + costs.plan_target * share,
-                      costs.plan_target * targets)
+    return Prediction(seconds, cpu, sum(moved), costs.plan_target * share, costs.plan_target * targets)
