@@ -63,7 +63,7 @@ TABLE = {
                      "daemon/user", "daemon/progress"],
     "daemon/cluster": ["common", "common/series", "common/process", "common/fit", "common/job",
                        *models("combination", "pooled_ar"), "daemon/ingest", "daemon/plan", "daemon/pool",
-                       "daemon/store", "daemon/train", "daemon/user", "daemon/progress"],
+                       "daemon/rows", "daemon/store", "daemon/train", "daemon/user", "daemon/progress"],
     "daemon/detect": ["common", "common/series", "common/process", "common/detect", "common/fit", "common/job",
                       "ipc", "daemon/times", "daemon/ingest", "daemon/pool", "daemon/store", "daemon/output",
                       "daemon/plan", "daemon/progress"],

@@ -39,6 +39,7 @@ struct SlurmFlags {
   std::string partition;
   std::string folder;
   std::string store;
+  std::string spill;
   std::vector<std::string> sbatch;
   bool submit = false;
   bool status = false;
@@ -58,6 +59,7 @@ Result<SlurmPlan> MakePlan(const SlurmFlags& given) {
   plan.store = fs::absolute(store, error).string();
   plan.folder = fs::absolute(given.folder.empty() ? store + ".shards" : given.folder, error).string();
   plan.shards = given.shards;
+  plan.spill = given.spill;
   if (MakeModelPlan(job).global) plan.sum_shards = std::min(given.shards, kMostSumShards);
   plan.cores_of_allocation = !job.workers.count.has_value();
   if (!given.partition.empty()) plan.options.push_back("--partition=" + given.partition);
@@ -65,17 +67,20 @@ Result<SlurmPlan> MakePlan(const SlurmFlags& given) {
   return plan;
 }
 
-// Shards that are missing are trained on what the plan has, as those that are there were.
-void WarnOfNewerData(const Job& job, const SlurmPlan& plan) {
+// Shards that are missing are trained on what the plan has, as those that are there were; another job than the plan's
+// they refuse.
+void WarnOfNewerInput(const Job& job, const SlurmPlan& plan) {
   std::error_code error;
   const auto made = std::filesystem::last_write_time(PlanFileOf(plan), error);
   if (error) return;
-  for (const std::string& file : job.data.files) {
+  std::vector<std::string> inputs = job.data.files;
+  inputs.push_back(plan.job);
+  for (const std::string& file : inputs) {
     const auto written = std::filesystem::last_write_time(file, error);
     if (error || written <= made) continue;
     fmt::print(stderr,
-               "fitd: {} is newer than {}; this chain goes on with the data as they were, another --folder "
-               "begins one with those of now\n",
+               "fitd: {} is newer than {}; this chain goes on with the data and options as they were, "
+               "another --folder begins one with those of now\n",
                file, PlanFileOf(plan));
     return;
   }
@@ -123,7 +128,7 @@ int RunSlurm(const SlurmFlags& given) {
     fmt::print("{}", *chain);
     return 0;
   }
-  if (const Result<Job> job = ParseJobFile(given.job); job.ok()) WarnOfNewerData(*job, *plan);
+  if (const Result<Job> job = ParseJobFile(given.job); job.ok()) WarnOfNewerInput(*job, *plan);
   const Result<std::vector<SubmittedJob>> jobs = SubmitChain(*plan);
   if (!jobs.ok()) return ReportError(jobs.status());
   if (given.json) {
@@ -161,6 +166,9 @@ void AddSlurmCommand(CLI::App& app, CommandRun& run) {
   command->add_option("--store", given->store, "Store of the merged run, instead of the job's")
       ->check(NamesAFile())
       ->type_name("FILE");
+  command->add_option("--spill", given->spill, "Folder of the planning host that values are kept in, not in its memory")
+      ->check(NamesAFile())
+      ->type_name("DIR");
   command->add_flag("--json", given->json, "One JSON object instead of text");
   command->callback([&run, given] { run = [given] { return RunSlurm(*given); }; });
 }

@@ -64,12 +64,7 @@ int RunSums(const JobFlags& flags, const SumsFlags& given) {
   return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
 }
 
-struct PlanGiven {
-  int shards = 1;
-  std::string out;
-};
-
-int RunPlan(const JobFlags& flags, const PlanGiven& given) {
+int RunPlan(const JobFlags& flags, const FleetPlanOptions& given) {
   const Result<Job> job = flags.ToJob();
   if (!job.ok()) return ReportError(job.status());
   const auto cancel = SignalCancel::Install();
@@ -77,10 +72,10 @@ int RunPlan(const JobFlags& flags, const PlanGiven& given) {
   const SystemClock clock;
   const std::unique_ptr<Progress> progress = MakeProgress(ProgressStyle::kAuto, STDERR_FILENO, clock);
   const BarStandsAside aside(*progress);
-  const Result<FleetPlan> plan = MakeFleetPlan(*job, given.shards, given.out, **cancel, *progress);
+  const Result<FleetPlan> plan = MakeFleetPlan(*job, given, **cancel, *progress);
   progress->Pause();
   if (plan.ok()) {
-    fmt::print("{} targets, {} values for {} shards in {}\n", plan->targets, plan->values, given.shards, given.out);
+    fmt::print("{} targets, {} values for {} shards in {}\n", plan->targets, plan->values, given.shards, given.path);
     return std::fflush(stdout) == 0 ? 0 : StdoutFailed(errno);
   }
   const int code = ReportError(plan.status());
@@ -93,13 +88,16 @@ void AddPlanCommand(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("plan", "Read the data once for all shards of a fleet");
   command->footer(kPlanExamples);
   auto flags = std::make_shared<JobFlags>();
-  auto given = std::make_shared<PlanGiven>();
+  auto given = std::make_shared<FleetPlanOptions>();
   flags->AddTo(*command);
   command->add_option("--shards", given->shards, "Parts of the fleet")
       ->required()
       ->check(WholeNumber(1, kMostShards))
       ->type_name("N");
-  command->add_option("-o,--output", given->out, "File to write")->required()->type_name("FILE");
+  command->add_option("-o,--output", given->path, "File to write")->required()->type_name("FILE");
+  command->add_option("--spill", given->spill, "Keep values in a file in this folder while the data are read")
+      ->check(NamesAFile())
+      ->type_name("DIR");
   command->callback([&run, flags, given] { run = [flags, given] { return RunPlan(*flags, *given); }; });
 }
 

@@ -1,32 +1,47 @@
 #include "daemon/cluster/make_plan.h"
 
+#include <memory>
 #include <utility>
+#include <vector>
 
 #include "common/process/log.h"
 #include "daemon/plan/cost_estimate.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/model_plan.h"
+#include "daemon/rows/slab_file.h"
 
 namespace fitd {
 
-Result<FleetPlan> MakeFleetPlan(const Job& job, int shards, const std::string& path, const SignalCancel& cancel,
+Result<FleetPlan> MakeFleetPlan(const Job& job, const FleetPlanOptions& options, const SignalCancel& cancel,
                                 Progress& progress) {
   const ModelPlan models = MakeModelPlan(job);
-  FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, cancel, progress));
+  std::shared_ptr<SlabFile> values;
+  if (!options.spill.empty()) {
+    FITD_ASSIGN_OR_RETURN(values, SlabFile::Make(options.spill));
+  }
+  const auto touched = [&values](std::size_t bytes) {
+    if (values) values->Touched(bytes);
+  };
+  FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, cancel, progress, true, values));
   const std::string repairs = DescribeRepairs(loaded.report);
   if (!repairs.empty()) Log(LogLevel::kWarning, "repaired while loading: " + repairs);
   for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);
   const Frame& frame = loaded.frame;
-  const std::vector<std::uint64_t> fingerprints = FingerprintTargets(frame);
+  std::vector<std::uint64_t> fingerprints;
+  fingerprints.reserve(frame.size());
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    fingerprints.push_back(FingerprintTarget(frame[i]));
+    touched(frame.entry(i).size * sizeof(double));
+  }
   FleetPlan plan;
   plan.options = DescribeOptions(models);
   plan.fingerprint = FingerprintRun(frame, fingerprints, plan.options);
   plan.data_note = DescribeData(loaded.report, frame);
   plan.targets = frame.size();
   plan.values = frame.num_values();
-  plan.shards = DivideFleet(ExpectedSeconds(frame, models), shards);
-  FITD_RETURN_IF_ERROR(WriteFleetPlan(path, plan, frame, fingerprints));
+  plan.shards = DivideFleet(ExpectedSeconds(frame, models), options.shards);
+  FITD_RETURN_IF_ERROR(WriteFleetPlan(options.path, plan, frame, fingerprints, touched));
   return plan;
 }
 

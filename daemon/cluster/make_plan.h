@@ -11,8 +11,15 @@
 
 namespace fitd {
 
-// The plan that was written. Memory: the data of the whole fleet. Errors of reading the data and of writing `path`.
-Result<FleetPlan> MakeFleetPlan(const Job& job, int shards, const std::string& path, const SignalCancel& cancel,
+struct FleetPlanOptions {
+  int shards = 1;
+  std::string path;   // of the plan
+  std::string spill;  // a folder for values while the data are read; empty: they are in memory
+};
+
+// The plan that was written. Memory: the values of the whole fleet, or with `spill` some 400 bytes a target and 100 MB.
+// Errors of reading the data, of spilling and of writing the plan.
+Result<FleetPlan> MakeFleetPlan(const Job& job, const FleetPlanOptions& options, const SignalCancel& cancel,
                                 Progress& progress);
 
 }  // namespace fitd

@@ -123,7 +123,8 @@ std::vector<SlurmArray> ArraysOf(const std::vector<int>& shards, int max_array) 
 
 std::string PlanScript(const SlurmPlan& plan) {
   return Begin(plan, "plan", false) +
-         fmt::format("run \"$fitd\" plan --job \"$job\" --shards {} --output \"$folder/plan\"\n", plan.shards);
+         fmt::format("run \"$fitd\" plan --job \"$job\" --shards {} --output \"$folder/plan\"{}\n", plan.shards,
+                     plan.spill.empty() ? "" : " --spill " + ShellQuoted(plan.spill));
 }
 
 std::string SumsScript(const SlurmPlan& plan) {

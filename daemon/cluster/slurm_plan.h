@@ -16,6 +16,7 @@ struct SlurmPlan {
   int sum_shards = 0;                // 0: the job has no regression over all targets
   std::vector<std::string> options;  // of sbatch, for every job: --partition=..., --time=...
   int max_array = 1001;              // MaxArraySize: task ids are below it
+  std::string spill;                 // a folder of the planning host for values; empty: they are in its memory
   bool cores_of_allocation = true;   // as many workers as Slurm gives cores; false: the job says how many
 };
 

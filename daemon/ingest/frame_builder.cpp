@@ -7,12 +7,14 @@
 #include <limits>
 #include <new>
 #include <string>
+#include <utility>
 
 #include "common/out_of_memory.h"
 #include "common/thread_team.h"
 #include "daemon/ingest/repair_log.h"
 #include "daemon/ingest/series_builder.h"
 #include "daemon/rows/rows_of_target.h"
+#include "daemon/rows/slab_file.h"
 #include "daemon/rows/target_rows.h"
 #include "daemon/times/grid.h"
 
@@ -32,7 +34,8 @@ class FrameBuilder {
         rules_(rules),
         step_(rules.frequency.step),
         plain_(SeriesBuilder::ShowsAll(options, rules)),
-        stop_(stop) {}
+        stop_(stop),
+        owner_(std::make_shared<SlabOwner>(options.values_file)) {}
 
   void Run(std::vector<std::unique_ptr<TargetTable>>& tables, int threads);
   Result<Frame> Finish(std::vector<std::unique_ptr<TargetTable>>& tables, IngestReport& report);
@@ -43,6 +46,9 @@ class FrameBuilder {
   void Work(SeriesBuilder& builder);
   void BuildTarget(TargetRows* head, SeriesBuilder& builder);
   void FindCommonEnd();
+  void Touched(std::uint64_t values) const {
+    if (options_.values_file) options_.values_file->Touched(values * sizeof(double));
+  }
   void WeighSentinels(const SentinelSearch& sentinels, std::uint64_t targets, IngestReport& report) const;
 
   const IngestOptions& options_;
@@ -55,7 +61,7 @@ class FrameBuilder {
   std::vector<Slab*> read_slabs_;
   std::vector<Frame::Entry> entries_;    // by rank
   std::vector<SeriesBuilder> builders_;  // one a thread
-  std::shared_ptr<SlabOwner> owner_ = std::make_shared<SlabOwner>();
+  std::shared_ptr<SlabOwner> owner_;
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> out_of_memory_{false};
 };
@@ -73,12 +79,14 @@ bool FrameBuilder::IsInPlace(const TargetRows& head) const {
 
 // A block of which too much must move is emptied altogether, so that it can be given back.
 void FrameBuilder::DecideBlocks() {
+  const Extent* before = nullptr;
   for (TargetRows* head : heads_) {
     const bool in_place = !options_.observations && IsInPlace(*head);
     for (TargetRows* rows = head; rows; rows = rows->filled.sibling) {
       for (Extent* e = rows->first; e; e = e->next) {
         Slab* const slab = Slab::Of(e);
         (in_place ? slab->keep_values : slab->move_values) += e->capacity;
+        if (options_.values_file) options_.values_file->TouchedAt(e, std::exchange(before, e));
       }
     }
   }
@@ -109,6 +117,7 @@ void FrameBuilder::Work(SeriesBuilder& builder) {
     for (std::size_t i = begin; i < end; ++i) {
       try {
         BuildTarget(heads_[i], builder);
+        Touched(2 * entries_[heads_[i]->filled.rank].size);  // read and, where they do not stay, written
       } catch (const std::bad_alloc&) {
         out_of_memory_.store(true, std::memory_order_relaxed);
       }
@@ -180,7 +189,7 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
     repairs.Add(builder.repairs());
     sentinels.Add(builder.sentinels());
   }
-  if (out_of_memory_.load()) return OutOfMemory("laying the series on their grids");
+  if (out_of_memory_.load()) return NoRoom(options_, "laying the series on their grids");
   if (stop_.load()) return Status(StatusCode::kCancelled, "cancelled while reading the data");
   std::size_t kept = 0;
   for (const Frame::Entry& entry : entries_) {
@@ -209,6 +218,11 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
 }
 
 }  // namespace
+
+Status NoRoom(const IngestOptions& options, std::string_view doing, std::uint64_t need) {
+  Status full = options.values_file ? options.values_file->status() : OkStatus();
+  return full.ok() ? OutOfMemory(doing, need) : full;
+}
 
 Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options,
                          const SeriesRules& rules, int threads, const std::atomic<bool>& stop, IngestReport& report) {

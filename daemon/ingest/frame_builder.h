@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "common/series/series.h"
@@ -18,5 +19,9 @@ namespace fitd {
 // many. kCancelled when `stop` is set meanwhile.
 Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options,
                          const SeriesRules& rules, int threads, const std::atomic<bool>& stop, IngestReport& report);
+
+// What to say of a std::bad_alloc while `doing` something: that memory is short, or the disk that values are spilled
+// to.
+Status NoRoom(const IngestOptions& options, std::string_view doing, std::uint64_t need = 0);
 
 }  // namespace fitd

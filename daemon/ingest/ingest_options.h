@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@
 #include "daemon/input/input_stream.h"
 
 namespace fitd {
+
+class SlabFile;
 
 struct IngestOptions : CsvOptions {
   std::vector<std::string> inputs;     // files, patterns, directories, "-"
@@ -34,6 +37,7 @@ struct IngestOptions : CsvOptions {
   std::uint64_t block_bytes = 1ULL << 20;  // read at a time
   std::uint64_t range_bytes = 8ULL << 20;  // least range of a file that a thread takes; files of two are split
   ExpansionLimits expansion;
+  std::shared_ptr<SlabFile> values_file;  // that values are in instead of memory; empty: memory
   // Both are called from the thread that called LoadFrame, every 50 ms; may be empty.
   std::function<bool()> cancelled;
   std::function<void(std::uint64_t bytes_done, std::uint64_t bytes_total)> progress;  // total 0: not known

@@ -122,7 +122,7 @@ void Attempt::ReadAll(bool split) {
     if (input.layout && input.layout->interleaved) threads_ = std::min(threads_, kThreadsForInterleaved);
   }
   IngestPlan plan(inputs_, threads_, options_.range_bytes);
-  for (int i = 0; i < threads_; ++i) tables_.push_back(std::make_unique<TargetTable>());
+  for (int i = 0; i < threads_; ++i) tables_.push_back(std::make_unique<TargetTable>(options_.values_file.get()));
   tables_.resize(RunOnThreads(tables_.size(), [&](std::size_t thread) { ReadPieces(thread, plan); }));
   std::sort(pieces_.begin(), pieces_.end(),
             [](const PieceResult& a, const PieceResult& b) { return a.piece.number < b.piece.number; });
@@ -168,7 +168,7 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   try {
     WhilePolling([&] { ReadAll(split); });
   } catch (const std::bad_alloc&) {
-    return OutOfMemory("reading the data", bytes_total_);
+    return NoRoom(options_, "reading the data", bytes_total_);
   }
   FITD_RETURN_IF_ERROR(CheckReading());
   const ReadingCheck check(inputs_, pieces_);
@@ -183,7 +183,7 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   try {
     WhilePolling([&] { frame = BuildFrame(std::move(tables_), options_, rules, threads_, stop_, result.report); });
   } catch (const std::bad_alloc&) {
-    return OutOfMemory("laying the series on their grids", bytes_total_);
+    return NoRoom(options_, "laying the series on their grids", bytes_total_);
   }
   FITD_RETURN_IF_ERROR(frame.status());
   result.frame = std::move(frame).value();

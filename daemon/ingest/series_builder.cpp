@@ -38,6 +38,7 @@ SeriesBuilder::SeriesBuilder(const IngestOptions& options, const SeriesRules& ru
       step_(rules.frequency.step),
       plain_(ShowsAll(options, rules)),
       end_(end),
+      arena_(options.values_file.get()),
       layer_(rules),
       repairs_(LimitsOf(options)) {}
 

@@ -83,7 +83,8 @@ Status AppendSeries(WholeFileWriter& file, const Frame::Entry& entry, std::uint6
 }  // namespace
 
 Status WriteFleetPlan(const std::string& path, FleetPlan plan, const Frame& frame,
-                      const std::vector<std::uint64_t>& fingerprints) {
+                      const std::vector<std::uint64_t>& fingerprints,
+                      const std::function<void(std::size_t bytes)>& touched) {
   plan.targets = frame.size();
   plan.values = frame.num_values();
   std::vector<std::string> shards;
@@ -106,6 +107,7 @@ Status WriteFleetPlan(const std::string& path, FleetPlan plan, const Frame& fram
   FITD_RETURN_IF_ERROR(file.Append(Raw(&offset, 1)));
   for (std::size_t i = 0; i < frame.size(); ++i) {
     FITD_RETURN_IF_ERROR(AppendSeries(file, frame.entry(i), fingerprints[i]));
+    if (touched) touched(frame.entry(i).size * sizeof(double));
   }
   return file.Commit();
 }

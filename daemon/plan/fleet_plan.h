@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -37,9 +38,11 @@ struct FleetPart {
   std::vector<std::uint64_t> fingerprints;  // by frame index
 };
 
-// Whole or not at all. `frame` is the whole fleet; plan.targets and plan.values are taken from it.
+// Whole or not at all. `frame` is the whole fleet; plan.targets and plan.values are taken from it. `touched`, when
+// there is one, is told how many bytes of values were read since it was last.
 Status WriteFleetPlan(const std::string& path, FleetPlan plan, const Frame& frame,
-                      const std::vector<std::uint64_t>& fingerprints);
+                      const std::vector<std::uint64_t>& fingerprints,
+                      const std::function<void(std::size_t bytes)>& touched = {});
 
 class FleetPlanFile {
  public:

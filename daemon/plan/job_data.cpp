@@ -56,9 +56,11 @@ IngestOptions WithProgress(const Job& job, const SignalCancel& cancel, Progress&
 
 }  // namespace
 
-Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress, bool refuse_repairs) {
+Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress, bool refuse_repairs,
+                                 std::shared_ptr<SlabFile> values_file) {
   IngestOptions options = WithProgress(job, cancel, progress);
   options.refuse_repairs = refuse_repairs;
+  options.values_file = std::move(values_file);
   return LoadFrame(options);
 }
 

@@ -1,6 +1,7 @@
 // Loads the data a job names. Daemon, main thread.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -15,10 +16,10 @@ namespace fitd {
 // What a job says about its data; without callbacks.
 IngestOptions MakeIngestOptions(const Job& job);
 
-// Errors as LoadFrame; kCancelled after a signal. Too many repairs are no error without `refuse_repairs`: they are in
-// the report.
+// Errors as LoadFrame; kCancelled after a signal. `values_file`: IngestOptions::values_file. Too many repairs are no
+// error without `refuse_repairs`: they are in the report.
 Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress,
-                                 bool refuse_repairs = true);
+                                 bool refuse_repairs = true, std::shared_ptr<SlabFile> values_file = nullptr);
 
 // A command line that says all that was found by reading the data, so that nothing has to be found again.
 std::string DescribeCommand(const Job& job, const IngestReport& report);

@@ -11,12 +11,15 @@ namespace fitd {
 
 class OutputArena {
  public:
+  // In `file`, which outlives the blocks; nullptr: in memory.
+  explicit OutputArena(SlabFile* file = nullptr) : file_(file) {}
   // Room for `count` values.
   std::span<double> Take(std::uint64_t count);
   // The blocks are the owner's from now on.
   void GiveTo(SlabOwner& owner);
 
  private:
+  SlabFile* file_;
   std::vector<Slab*> slabs_;
   Slab* slab_ = nullptr;
   double* next_ = nullptr;

@@ -4,9 +4,12 @@
 
 #include <new>
 
+#include "daemon/rows/slab_file.h"
+
 namespace fitd {
 
-Slab* NewSlab(std::size_t bytes) {
+Slab* NewSlab(std::size_t bytes, SlabFile* file) {
+  if (file != nullptr) return file->New(bytes);
   bytes = (bytes + 4095) & ~std::size_t{4095};
   const std::size_t reserve = bytes + kSlabBytes;
   void* const mapped =
@@ -26,6 +29,7 @@ Slab* NewSlab(std::size_t bytes) {
 }
 
 void FreeSlab(Slab* slab) {
+  if (slab->file != nullptr) return slab->file->Free(slab);
   const std::size_t bytes = slab->bytes;
   slab->~Slab();
   munmap(slab, bytes);

@@ -1,5 +1,5 @@
 // Memory of the values while they are read and afterwards in the frame: large blocks taken from and given back to the
-// kernel one by one, so that the process never holds the values twice.
+// kernel one by one, so that the process never holds the values twice. slab_file.h has blocks of a file.
 // Daemon, ingest threads; blocks are taken by one thread, Release is safe from any.
 #pragma once
 
@@ -7,9 +7,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace fitd {
+
+class SlabFile;
 
 // The start of every block. Blocks of kSlabBytes are aligned to their size, so that any pointer into one finds it.
 struct Slab {
@@ -18,6 +21,7 @@ struct Slab {
   std::uint64_t keep_values = 0;      // values that could stay where they are, and
   std::uint64_t move_values = 0;      // values that cannot: decides whether the block is emptied
   bool evacuate = false;
+  SlabFile* file = nullptr;  // that it is a part of; otherwise it is memory
 
   double* begin() { return reinterpret_cast<double*>(this + 1); }
   double* end() { return reinterpret_cast<double*>(reinterpret_cast<char*>(this) + bytes); }
@@ -31,17 +35,18 @@ inline Slab* Slab::Of(const void* inside) {
   return reinterpret_cast<Slab*>(static_cast<char*>(const_cast<void*>(inside)) - offset);
 }
 
-// A block of at least `bytes` (header included). Throws std::bad_alloc. live is 0.
-Slab* NewSlab(std::size_t bytes);
+// A block of at least `bytes` (header included), of `file` or, without one, of memory. Throws std::bad_alloc. live is
+// 0.
+Slab* NewSlab(std::size_t bytes, SlabFile* file = nullptr);
 void FreeSlab(Slab* slab);
 
 // Gives one extent back; frees the block with the last.
 void ReleaseExtent(Slab* slab);
 
-// Keeps blocks alive for a frame.
+// Keeps blocks alive for a frame, and the file that they are in, if any.
 class SlabOwner {
  public:
-  SlabOwner() = default;
+  explicit SlabOwner(std::shared_ptr<SlabFile> file) : file_(std::move(file)) {}
   ~SlabOwner() {
     for (Slab* slab : slabs_) FreeSlab(slab);
   }
@@ -50,6 +55,7 @@ class SlabOwner {
   void Add(Slab* slab) { slabs_.push_back(slab); }
 
  private:
+  std::shared_ptr<SlabFile> file_;
   std::vector<Slab*> slabs_;
 };
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cstring>
 #include <functional>
+#include <utility>
+
+#include "daemon/rows/slab_file.h"
 
 namespace fitd {
 namespace {
@@ -18,7 +21,7 @@ std::uint32_t HashId(std::string_view id) {
 
 }  // namespace
 
-TargetTable::TargetTable() : slots_(1024), ids_(std::make_shared<IdArena>()) {}
+TargetTable::TargetTable(SlabFile* file) : file_(file), slots_(1024), ids_(std::make_shared<IdArena>()) {}
 
 TargetTable::~TargetTable() {
   for (Slab* slab : slabs_) FreeSlab(slab);
@@ -94,7 +97,7 @@ void TargetTable::Grow(std::uint32_t index, TargetRows& rows) {
   }
   constexpr std::ptrdiff_t kLeast = 2 + kShortVisit;
   if (!slab_ || slab_->end() - slab_next_ < kLeast) {
-    slab_ = NewSlab(kSlabBytes);
+    slab_ = NewSlab(kSlabBytes, file_);
     slabs_.push_back(slab_);
     slab_next_ = slab_->begin();
   }
@@ -132,9 +135,11 @@ void TargetTable::BreakRun(TargetRows& rows, TimeNs time, std::uint32_t piece) {
 void TargetTable::Finish() {
   CloseTail();
   slots_ = {};
+  const Extent* before = nullptr;
   for (std::uint32_t i = 0; i < size_; ++i) {
     TargetRows& rows = (*this)[i];
     if (rows.last) {
+      if (file_ != nullptr) file_->TouchedAt(rows.last, std::exchange(before, rows.last));
       rows.last->size = static_cast<std::uint32_t>(rows.filling.cursor - rows.last->values());
       rows.count += rows.last->size;
     }

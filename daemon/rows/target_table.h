@@ -67,7 +67,8 @@ struct TargetRows {
 
 class TargetTable {
  public:
-  TargetTable();
+  // Values are in `file`, which outlives this and the blocks; nullptr: in memory.
+  explicit TargetTable(SlabFile* file = nullptr);
   ~TargetTable();
   TargetTable(const TargetTable&) = delete;
   TargetTable& operator=(const TargetTable&) = delete;
@@ -121,6 +122,7 @@ class TargetTable {
   void Rehash();
   const char* KeepId(std::string_view id);
 
+  SlabFile* file_;
   std::vector<std::unique_ptr<TargetRows[]>> blocks_;
   std::uint32_t size_ = 0;
   std::vector<Slot> slots_;

@@ -2,6 +2,7 @@
 named and refused."""
 import json
 import os
+import pathlib
 import re
 import resource
 import signal
@@ -294,6 +295,38 @@ class Plan(Shards):
         self.assertEqual(done.returncode, 0, done.stderr)
         read = int(dict(line.split(": ") for line in done.stdout.splitlines())["rchar"])
         self.assertLess(read, plan.stat().st_size / 8 * 1.6 + 2e6)
+
+    DISK = pathlib.Path(FITD).parent  # the test's own folder may be in memory
+
+    def test_values_that_are_spilled_make_the_same_plan(self):
+        import random
+        csv = self.sample("spilled.csv", targets=60, length=2000, seed=3, frequency="1h")
+        head, *rows = csv.read_text().splitlines()
+        random.Random(1).shuffle(rows)  # every target's rows lie everywhere
+        shuffled = self.dir / "shuffled.csv"
+        shuffled.write_text("\n".join([head, *rows[:80_000]]) + "\n")
+        options = ("--models", "naive", "--global", "none", "--max-repaired", "100%")
+        for data in (csv, shuffled):
+            with self.subTest(data.name):
+                plain = self.plan(2, data, options=options).read_bytes()
+                self.assertEqual(plain, self.plan(2, data, "--spill", self.DISK, options=options).read_bytes())
+        self.assertEqual(list(self.DISK.glob("fitd-values*")), [])
+        self.assertIn("No such file", run("plan", csv, *options, "--shards", 2, "-o", self.dir / "p", "--spill",
+                                          self.dir / "none").stderr)
+
+    def test_spilled_values_take_no_memory(self):
+        csv = self.sample("long.csv", targets=1000, length=20000, seed=3, frequency="1h")
+        memory = []
+        for more in ((), ("--spill", self.DISK)):
+            child = start("plan", csv, "--models", "naive", "--global", "none", "--shards", 2, "-o", self.dir / "p", *more)
+            child.stdout.read()
+            _, status, usage = os.wait4(child.pid, 0)
+            self.assertEqual(os.waitstatus_to_exitcode(status), 0, child.stderr.read())
+            child.returncode = 0
+            child.communicate()
+            memory.append(usage.ru_maxrss * 1024)
+        # 160 MB of values, of which some 32 MB are mapped at a time.
+        self.assertLess(memory[1], memory[0] - 70e6, f"{memory} bytes")
 
     def test_what_does_not_fit_is_refused(self):
         plan = self.plan(3)
