@@ -114,17 +114,28 @@ TEST(LocalFit, WithoutSeasonAndHorizonTenStepsAreTunedFor) {
   EXPECT_EQ(HorizonOf({}, options), 3);
 }
 
-TEST(LocalFit, IsValidatedAHorizonEarlierWhenItsIdIsDrawn) {
+// Of every target, six steps ahead, without a season.
+LocalFitOptions ValidatedFromEarlierOrigins(std::vector<std::string> algorithms) {
   LocalFitOptions options;
   options.seasons = std::vector<int>{};
-  options.algorithms = {"naive", "mean"};
+  options.algorithms = std::move(algorithms);
   options.horizon = 6;
   options.validate = true;
   options.earlier_every = 1;
-  const std::vector<double> y = Seasonal(40, 7);
+  return options;
+}
+
+SeriesView Named(const std::vector<double>& y) {
   SeriesView series;
   series.id = "t";
   series.values = y;
+  return series;
+}
+
+TEST(LocalFit, IsValidatedAHorizonEarlierWhenItsIdIsDrawn) {
+  const LocalFitOptions options = ValidatedFromEarlierOrigins({"naive", "mean"});
+  const std::vector<double> y = Seasonal(40, 7);
+  const SeriesView series = Named(y);
   const TargetFit fit = FitTarget(series, options);
   EXPECT_EQ(fit.validation.earlier_actual, std::vector<double>(y.begin() + 28, y.begin() + 34));
   ASSERT_EQ(fit.validation.earlier_forecast.size(), 2u);
@@ -137,16 +148,9 @@ TEST(LocalFit, IsValidatedAHorizonEarlierWhenItsIdIsDrawn) {
 
 // Without the last six values 234 are left, which hold 39 horizons: 6 origins, of which 5 are taken.
 TEST(LocalFit, ALongSeriesIsValidatedFromMoreOrigins) {
-  LocalFitOptions options;
-  options.seasons = std::vector<int>{};
-  options.algorithms = {"naive", "ets"};
-  options.horizon = 6;
-  options.validate = true;
-  options.earlier_every = 1;
+  LocalFitOptions options = ValidatedFromEarlierOrigins({"naive", "ets"});
   const std::vector<double> y = Seasonal(240, 7);
-  SeriesView series;
-  series.id = "t";
-  series.values = y;
+  const SeriesView series = Named(y);
   const Validation validation = FitTarget(series, options).validation;
   EXPECT_EQ(validation.earlier_actual, std::vector<double>(y.begin() + 204, y.begin() + 234));
   ASSERT_EQ(validation.earlier_forecast.size(), 2u);
