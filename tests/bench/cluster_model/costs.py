@@ -1,5 +1,6 @@
-"""Unit costs of this machine and this build, from real runs of two fleets; see model.Costs."""
+"""Unit costs of this machine and this build, from real runs of fleets; see model.Costs."""
 import json
+import os
 import pathlib
 import subprocess
 
@@ -23,6 +24,11 @@ def parts_of(step):
     return step.cpu - workers, workers
 
 
+def alone(step, workers):
+    """Seconds by the clock that workers of so much CPU do not explain: the parent before the first and after the last."""
+    return step.wall - workers / len(os.sched_getaffinity(0))
+
+
 def fleet(fitd, options, targets, shards, folder):
     """The steps of a fleet in shards, and sizes of their files."""
     chain = Chain(fitd, sample(fitd, targets, folder), options, folder)
@@ -36,38 +42,41 @@ def fleet(fitd, options, targets, shards, folder):
 
 
 def measure(fitd, options, targets, folder, plain=None):
-    """From fleets of so many targets, and of half of them, and of the first again as eight shards. `plain`: the costs of
+    """From a fleet of so many targets, one that is next to nothing, and the first again as eight shards. `plain`: the costs of
     a run that combines nothing, which tell what a merge copies from what it learns; None: these options are of such."""
-    half = targets // 2
-    tiny, _ = fleet(fitd, options, 50, 1, folder)
-    small, small_sizes = fleet(fitd, options, half, 1, folder)
+    few = 50
+    tiny, tiny_sizes = fleet(fitd, options, few, 1, folder)
     large, sizes = fleet(fitd, options, targets, 1, folder)
     many, _ = fleet(fitd, options, targets, 8, folder)
-    more = targets - half
+    more = targets - few
 
     def slope(kind):
-        return (large[kind][0].cpu - small[kind][0].cpu) / more
+        return (large[kind][0].cpu - tiny[kind][0].cpu) / more
 
     costs = Costs()
     costs.start = tiny["train"][0].cpu
-    costs.plan_byte = (large["plan"][0].cpu - small["plan"][0].cpu) / (sizes["data"] - small_sizes["data"])
+    costs.plan_byte = (large["plan"][0].cpu - tiny["plan"][0].cpu) / (sizes["data"] - tiny_sizes["data"])
     costs.data_target = sizes["data"] / targets
     costs.plan_target = sizes["plan"] / targets
-    costs.store_target = (sizes["store"] - small_sizes["store"]) / more
-    merge = (large["merge"][0].cpu - small["merge"][0].cpu) / more  # below 50,000 targets all are learned from
+    costs.store_target = (sizes["store"] - tiny_sizes["store"]) / more
+    merge = (large["merge"][0].cpu - tiny["merge"][0].cpu) / more  # below 50,000 targets all are learned from
     costs.merge_target = merge if plain is None else plain.merge_target * costs.store_target / plain.store_target
     costs.learn = max(0.0, merge - costs.merge_target)
     parent, workers = parts_of(large["train"][0])
-    parent_of_half = parts_of(small["train"][0])[0]
+    parent_of_tiny = parts_of(tiny["train"][0])[0]
     costs.fit_target = workers / targets
-    whole = (parent - parent_of_half) / more - costs.learn  # of a target that is of the shard and of the fleet
+    whole = (parent - parent_of_tiny) / more - costs.learn  # of a target that is of the shard and of the fleet
     parents = sum(parts_of(step)[0] for step in many["train"]) - costs.learn * targets
     costs.fleet_target = max(0.0, (parents - 8 * costs.start - whole * targets) / (7 * targets))
     costs.parent_target = whole - costs.fleet_target
+    costs.alone_target = max(0.0, alone(large["train"][0], workers) -
+                             alone(tiny["train"][0], parts_of(tiny["train"][0])[1])) / more
     if "sums" in large:
         costs.sums_target = slope("sums")
         costs.superblock_bytes = sizes["sums"] / -(-targets // SUPERBLOCK)
-        costs.merge_sums = large["merge-sums"][0].cpu / -(-targets // SUPERBLOCK)
+        costs.alone_sums = max(0.0, alone(large["sums"][0], large["sums"][0].cpu) -
+                               alone(tiny["sums"][0], tiny["sums"][0].cpu)) / more
+        costs.merge_sums = max(0.0, large["merge-sums"][0].cpu - tiny["merge-sums"][0].cpu) / -(-targets // SUPERBLOCK)
     costs.merge_bytes = large["merge"][0].memory
     return costs
 

@@ -1,8 +1,9 @@
 """What a fleet costs on many hosts, from unit costs: pure arithmetic, no measuring.
 
 A run is a chain: plan, sums of every shard, their merge, training of every shard, merge. Every host takes one shard, all
-begin together, and the slowest counts. What the workers of a step do is shared among a host's cores, what the parent does
-is not; they overlap, so the longer one counts. No step is faster than its bytes through disks and file system."""
+begin together, and the slowest counts. What the workers of a step do is shared among a host's cores; what the parent does
+before the first and after the last of them comes to it, and no step is faster than all that its parent does. No step is
+faster than its bytes through disks and file system."""
 import dataclasses
 
 MOST_VALIDATIONS = 50_000  # that the combination learns from, evenly spaced over the fleet
@@ -18,6 +19,8 @@ class Costs:
     merge_sums: float = 0.0        # for a superblock of 4096 targets
     fit_target: float = 0.0        # of workers
     parent_target: float = 0.0     # of the parent, for a target of the shard: reading, dispatch, saving
+    alone_target: float = 0.0      # of the clock, while no worker runs, for a target of the shard in training
+    alone_sums: float = 0.0        # so in the sums
     fleet_target: float = 0.0      # of the parent of a shard, for a target of the whole fleet
     learn: float = 0.0             # for a validation that teaches the combination
     merge_target: float = 0.0
@@ -65,20 +68,21 @@ def predict(costs, targets, cluster):
     sums = costs.superblock_bytes * superblocks if costs.has_sums else 0
     seconds, cpu, moved = {}, {}, []
 
-    def step(name, parent, workers, bytes_, processes=1):
-        """Of `processes` hosts at once: CPU of each parent, of all workers together, bytes of all together."""
+    def step(name, parent, workers, bytes_, processes=1, before_and_after=0.0):
+        """Of `processes` hosts at once: CPU of each parent, of all workers together, bytes of all together, and seconds by
+        the clock in which a parent works and no worker does."""
         rate = alone if processes == 1 else together
-        work = max(parent, workers / processes / cores)
+        work = max(parent, before_and_after + workers / processes / cores)
         seconds[name] = cluster.scheduling + costs.start + max(work, bytes_ / rate)
         cpu[name] = processes * (costs.start + parent) + workers
         moved.append(bytes_)
 
     step("plan", 0, costs.plan_byte * data, data + plan)
     if costs.has_sums:
-        step("sums", costs.fleet_target * targets, costs.sums_target * targets, plan + sums, hosts)
+        step("sums", 0, costs.sums_target * targets, plan + sums, hosts, costs.alone_sums * share)
         step("merge of sums", costs.merge_sums * superblocks, 0, 2 * sums)
     learned = costs.learn * min(share, -(-MOST_VALIDATIONS * share // targets))
     step("train", costs.fleet_target * targets + costs.parent_target * share + learned, costs.fit_target * targets,
-         plan + store, hosts)
+         plan + store, hosts, costs.fleet_target * (targets - share) + costs.alone_target * share)
     step("merge", costs.merge_target * targets + costs.learn * min(targets, MOST_VALIDATIONS), 0, 2 * store)
     return Prediction(seconds, cpu, sum(moved), costs.plan_target * share, costs.plan_target * targets)
