@@ -2,22 +2,21 @@
 
 #include <gtest/gtest.h>
 
-#include <Eigen/Eigenvalues>
 #include <cmath>
 #include <random>
 
 #include "tests/support/arima_samples.h"
+#include "tests/support/spectral_radius.h"
 
 namespace fitd::arima {
 namespace {
 
 // Smallest modulus of the roots of 1 - sum phi_i z^i: the inverse of the companion matrix's spectral radius.
 double MinRootModulus(const std::vector<double>& phi) {
-  const auto n = static_cast<Eigen::Index>(phi.size());
-  Eigen::MatrixXd companion = Eigen::MatrixXd::Zero(n, n);
-  for (Eigen::Index i = 0; i < n; ++i) companion(0, i) = phi[static_cast<std::size_t>(i)];
-  for (Eigen::Index i = 1; i < n; ++i) companion(i, i - 1) = 1;
-  return 1 / companion.eigenvalues().cwiseAbs().maxCoeff();
+  Matrix companion(phi.size(), std::vector<double>(phi.size(), 0.0));
+  companion[0] = phi;
+  for (std::size_t i = 1; i < phi.size(); ++i) companion[i][i - 1] = 1;
+  return 1 / SpectralRadius(std::move(companion));
 }
 
 TEST(ArimaSpec, SurvivesARoundTripForEveryForm) {

@@ -2,8 +2,9 @@
 
 #include <gtest/gtest.h>
 
-#include <Eigen/Eigenvalues>
 #include <random>
+
+#include "tests/support/spectral_radius.h"
 
 namespace fitd {
 namespace {
@@ -13,23 +14,22 @@ EtsForm Seasonal(EtsTrend trend, int period) {
 }
 
 // Largest modulus of the eigenvalues of D = F - g w', the matrix that carries an error in the initial state along.
-double SpectralRadius(const EtsForm& form, const EtsSmoothing& p) {
-  const int m = form.period;
-  const int size = m + 2;  // level, growth, season (oldest last)
-  Eigen::MatrixXd transition = Eigen::MatrixXd::Zero(size, size);
-  Eigen::VectorXd gain = Eigen::VectorXd::Zero(size);
-  Eigen::RowVectorXd observe = Eigen::RowVectorXd::Zero(size);
+double RadiusOf(const EtsForm& form, const EtsSmoothing& p) {
+  const auto size = static_cast<std::size_t>(form.period) + 2;  // level, growth, season (oldest last)
+  Matrix d(size, std::vector<double>(size, 0.0));
+  std::vector<double> observe(size, 0.0);
   const double phi = form.has_trend() ? p.phi : 0;
-  transition(0, 0) = 1;
-  transition(0, 1) = transition(1, 1) = phi;
-  transition(2, size - 1) = 1;
-  for (int i = 3; i < size; ++i) transition(i, i - 1) = 1;
-  observe(0) = observe(size - 1) = 1;
-  observe(1) = phi;
-  gain(0) = p.alpha;
-  gain(1) = p.beta;
-  gain(2) = p.gamma;
-  return Eigen::EigenSolver<Eigen::MatrixXd>(transition - gain * observe).eigenvalues().cwiseAbs().maxCoeff();
+  d[0][0] = 1;
+  d[0][1] = d[1][1] = phi;
+  d[2][size - 1] = 1;
+  for (std::size_t i = 3; i < size; ++i) d[i][i - 1] = 1;
+  observe[0] = observe[size - 1] = 1;
+  observe[1] = phi;
+  const double gain[] = {p.alpha, p.beta, p.gamma};
+  for (std::size_t i = 0; i < 3; ++i) {
+    for (std::size_t j = 0; j < size; ++j) d[i][j] -= gain[i] * observe[j];
+  }
+  return SpectralRadius(std::move(d));
 }
 
 TEST(EtsRegion, AdmissibleMeansThatInitialStatesAreForgotten) {
@@ -44,7 +44,7 @@ TEST(EtsRegion, AdmissibleMeansThatInitialStatesAreForgotten) {
         const EtsSmoothing p =
             FromBox(form, {1e-4 + 0.9998 * unit(random), unit(random), unit(random), 0.8 + 0.18 * unit(random)});
         // The level and the season share one direction that no observation sees: a unit root that is always there.
-        const double radius = SpectralRadius(form, p);
+        const double radius = RadiusOf(form, p);
         if (radius > 1 + 1e-6) {
           EXPECT_FALSE(IsAdmissible(form, p)) << period << ' ' << p.alpha << ' ' << p.beta << ' ' << p.gamma;
           ++outside;
@@ -65,7 +65,7 @@ TEST(EtsRegion, WithoutTrendOrSeasonTheUsualRegionIsAdmissible) {
   for (int trial = 0; trial < 100; ++trial) {
     const EtsForm form = Seasonal(EtsTrend::kNone, 12);
     const EtsSmoothing p = FromBox(form, {1e-4 + 0.9998 * unit(random), 0, unit(random), 1});
-    EXPECT_LE(SpectralRadius(form, p), 1 + 1e-6);
+    EXPECT_LE(RadiusOf(form, p), 1 + 1e-6);
     EXPECT_TRUE(IsAdmissible(form, p));
   }
 }
