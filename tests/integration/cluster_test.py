@@ -187,6 +187,7 @@ class KilledMerge(Shards):
         self.assertEqual(self.export(out), whole)
 
 
+@unittest.skipIf(os.environ.get("FITD_SANITIZE"), "AddressSanitizer keeps what is freed")
 class Memory(Shards):
     """A merge takes what a batch of targets and the validations it learns from take, whatever the fleet."""
 
