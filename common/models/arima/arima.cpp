@@ -44,7 +44,9 @@ FitOutcome Failed(std::string reason) {
 // What an estimate leaves behind in its estimator, in the prepared series' units.
 struct Residue {
   double sum_of_squares = 0;
-  double constant = 0;  // of the differenced series
+  double constant = 0;               // of the differenced series
+  double constant_information = 0;   // its variance is sigma2 over this; 0: there is none
+  std::vector<double> unit_process;  // what a constant that is one too small adds to `process`
   std::vector<double> process;
   std::vector<double> gain = {1.0};
   std::vector<double> innovations;  // standardised
@@ -77,6 +79,12 @@ Model BuildModel(const FitRequest& request, const PreparedSeries& prepared, cons
   const double deviation = std::sqrt(residue.sum_of_squares / std::max(left, 1.0));
   model.states.push_back({"innovation_sd", {Scaled(deviation, prepared.exponent)}});
   model.states.push_back({"gain", residue.gain});
+  std::vector<double> estimation = {std::max(left, 1.0)};
+  if (order.constant && residue.constant_information > 0) {
+    estimation.push_back(Scaled(deviation / std::sqrt(residue.constant_information), prepared.exponent));
+    estimation.insert(estimation.end(), residue.unit_process.begin(), residue.unit_process.end());
+  }
+  model.states.push_back({"estimation", std::move(estimation)});
   DescribeErrors(residue.innovations, deviation, request, model);
   model.criteria.sigma2 = Scaled(deviation * deviation, 2 * prepared.exponent);
   return model;
@@ -112,6 +120,7 @@ FitOutcome ClosedForm(const FitRequest& request, const PreparedSeries& prepared,
     residue.innovations.push_back(v - residue.constant);
   }
   if (prepared.constant && order.constant) residue.sum_of_squares = 0;
+  residue.constant_information = static_cast<double>(prepared.values.size());
   FitOutcome out;
   out.status = status;
   if (status == FitStatus::kFitted) out.reason.clear();
@@ -127,6 +136,8 @@ FitOutcome Finish(const FitRequest& request, const PreparedSeries& prepared, Est
   Residue residue;
   residue.sum_of_squares = estimator->likelihood().sum_of_squares();
   residue.constant = estimator->likelihood().constant();
+  if (estimate.order.constant) residue.constant_information = estimator->likelihood().constant_information();
+  residue.unit_process = estimator->likelihood().UnitState(estimator->polynomials());
   residue.process = estimator->likelihood().FinalState(estimator->polynomials());
   residue.gain = estimator->likelihood().FinalGain();
   estimator->likelihood().StandardisedInnovations(&residue.innovations);
@@ -253,6 +264,7 @@ class ArimaAlgorithm : public Algorithm {
     const auto kept =
         static_cast<std::size_t>(order.d) + static_cast<std::size_t>(order.D) * static_cast<std::size_t>(order.m);
     check.HasState("recent", kept).HasState("innovation_sd", 1).MayHaveVolatility();
+    if (model.State("estimation") != nullptr) check.HasSomeState("estimation");  // earlier versions have none
     if (order.constant) check.HasFinite(order.d + order.D == 0 ? "mean" : "drift");
     return check.Expect(model.State("process") != nullptr, "state 'process' is missing").damage();
   }

@@ -44,6 +44,46 @@ std::vector<double> PsiWeights(const LagPolynomials& polynomials, std::span<cons
   return out;
 }
 
+// How far forecasts move when the constant of the differenced series moves by one, and what was estimated with it.
+std::vector<double> ConstantWeights(const LagPolynomials& polynomials, std::span<const double> unit_process,
+                                    std::span<const double> integration, std::size_t horizon) {
+  std::vector<double> out;
+  out.reserve(horizon);
+  for (const double known : ProcessPath(polynomials, {unit_process.begin(), unit_process.end()}, horizon)) {
+    double weight = 1 - known;
+    for (std::size_t i = 0; i < std::min(out.size(), integration.size()); ++i) {
+      weight += integration[i] * out[out.size() - 1 - i];
+    }
+    out.push_back(weight);
+  }
+  return out;
+}
+
+// Standard deviations of steps 1.. over the innovations' one: of the shocks to come (`psi`), and of what was estimated.
+// Estimating k coefficients from n values adds k/n of the variance one step ahead (Yamamoto 1976), and further ones are
+// taken to be alike; the error of the constant has its own way through the steps, h errors of a drift at step h.
+std::vector<double> Widths(const std::vector<double>& psi, const std::vector<double>* estimation, double deviation,
+                           const ArimaOrder& order, const LagPolynomials& polynomials,
+                           std::span<const double> integration) {
+  double coefficients = 0;
+  std::vector<double> constant(psi.size(), 0.0);
+  if (estimation != nullptr && !estimation->empty()) {
+    const double n = (*estimation)[0] + order.NumParameters() - 1;
+    coefficients = order.NumCoefficients() / n;
+    if (estimation->size() > 1 && deviation > 0) {
+      constant = ConstantWeights(polynomials, std::span(*estimation).subspan(2), integration, psi.size());
+      for (double& weight : constant) weight *= (*estimation)[1] / deviation;
+    }
+  }
+  std::vector<double> widths;
+  double sum = 0;
+  for (std::size_t h = 0; h < psi.size(); ++h) {
+    sum += psi[h] * psi[h];
+    widths.push_back(std::sqrt(sum * (1 + coefficients) + constant[h] * constant[h]));
+  }
+  return widths;
+}
+
 }  // namespace
 
 std::vector<std::string> CoefficientNames(const ArimaOrder& o) {
@@ -103,17 +143,15 @@ Forecast PredictFromModel(const Model& model, int horizon, std::span<const doubl
   out.mean.assign(path.end() - static_cast<std::ptrdiff_t>(steps), path.end());
   if (levels.empty()) return out;
   const std::vector<double> psi = PsiWeights(polynomials, integration, steps);
-  std::vector<double> widths;  // in innovations' deviations
-  double sum = 0;
-  for (const double weight : psi) {
-    sum += weight * weight;
-    widths.push_back(std::sqrt(sum));
-  }
+  const std::vector<double>* estimation = model.State("estimation");  // none in models of earlier versions
+  std::vector<double> widths = Widths(psi, estimation, (*deviation)[0], order, polynomials, integration);
   ScaleDeviations(model, widths);
   for (const double level : levels) {
     ForecastInterval interval;
     interval.level = level;
-    const double reach = NormalIntervalQuantile(level) * (*deviation)[0];
+    const bool known = estimation == nullptr || estimation->empty();
+    const double quantile = known ? NormalIntervalQuantile(level) : StudentIntervalQuantile(level, estimation->front());
+    const double reach = quantile * (*deviation)[0];
     for (std::size_t h = 0; h < steps; ++h) {
       interval.lo.push_back(ToFinite(out.mean[h] - reach * widths[h], 0));
       interval.hi.push_back(ToFinite(out.mean[h] + reach * widths[h], 0));

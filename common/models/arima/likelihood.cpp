@@ -193,6 +193,26 @@ std::vector<double> ExactLikelihood::FinalState(const LagPolynomials& polynomial
   return out;
 }
 
+std::vector<double> ExactLikelihood::UnitState(const LagPolynomials& polynomials) const {
+  if (recursion_.unit_state == nullptr) return {};
+  const std::size_t n = series_.size();
+  std::vector<double> out(states_, 0.0);
+  if (recursion_.done == n) {
+    std::copy_n(unit_state_.begin(), states_, out.begin());
+    return out;
+  }
+  for (std::size_t i = 0; i < states_; ++i) {
+    for (const int j : polynomials.phi_lags) {
+      if (const auto lag = static_cast<std::size_t>(j); lag > i) out[i] += polynomials.phi[lag - 1];
+    }
+    for (const int j : polynomials.theta_lags) {
+      const auto lag = static_cast<std::size_t>(j);
+      if (lag > i) out[i] += polynomials.theta[lag - 1] * unit_innovations_[n + i - lag];
+    }
+  }
+  return out;
+}
+
 std::vector<double> ExactLikelihood::FinalGain() const {
   const std::size_t n = series_.size();
   if (recursion_.done < n || n >= kTransientCap || states_ == 0) return {1.0};

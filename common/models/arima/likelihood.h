@@ -42,6 +42,9 @@ class ExactLikelihood {
   void StandardisedInnovations(std::vector<double>* out) const;
   // s(n+1): the prediction of the next values before the constant, max(p, q) values.
   std::vector<double> FinalState(const LagPolynomials& polynomials) const;
+  // The same of a series of ones: what a constant that is one too small adds to FinalState. Empty: there was no
+  // constant.
+  std::vector<double> UnitState(const LagPolynomials& polynomials) const;
   // f, b and l of the step n + 1, as a model's state "gain" holds them (filter.h).
   std::vector<double> FinalGain() const;
 

@@ -27,12 +27,16 @@ Criteria GaussianCriteria(double sse, std::size_t n, int num_coefficients, int e
   return c;
 }
 
-std::vector<ForecastInterval> NormalIntervals(std::span<const double> mean, std::span<const double> deviation,
-                                              std::span<const double> levels) {
+namespace {
+
+// mean +- quantile(level) * deviation.
+template <typename Quantile>
+std::vector<ForecastInterval> Intervals(std::span<const double> mean, std::span<const double> deviation,
+                                        std::span<const double> levels, Quantile quantile) {
   std::vector<ForecastInterval> intervals;
   intervals.reserve(levels.size());
   for (const double level : levels) {
-    const double z = NormalIntervalQuantile(level);
+    const double z = quantile(level);
     ForecastInterval interval{.level = level, .lo = {}, .hi = {}};
     interval.lo.reserve(mean.size());
     interval.hi.reserve(mean.size());
@@ -43,6 +47,21 @@ std::vector<ForecastInterval> NormalIntervals(std::span<const double> mean, std:
     intervals.push_back(std::move(interval));
   }
   return intervals;
+}
+
+}  // namespace
+
+std::vector<ForecastInterval> NormalIntervals(std::span<const double> mean, std::span<const double> deviation,
+                                              std::span<const double> levels) {
+  return Intervals(mean, deviation, levels, NormalIntervalQuantile);
+}
+
+std::vector<ForecastInterval> EstimatedIntervals(std::span<const double> mean, std::span<const double> deviation,
+                                                 std::span<const double> levels, std::size_t n, int parameters) {
+  const double values = std::max(static_cast<double>(n), 1.0);
+  const double widening = std::sqrt(1 + parameters / values);
+  return Intervals(mean, deviation, levels,
+                   [&](double level) { return widening * StudentIntervalQuantile(level, values - parameters); });
 }
 
 }  // namespace fitd

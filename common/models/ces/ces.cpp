@@ -293,7 +293,8 @@ Forecast Ces::Predict(const Model& model, int horizon, std::span<const double> l
   for (double& m : forecast.mean) m = ScaleUp(m, exponent);
   for (double& d : deviation) d = ToFinite(sigma * std::sqrt(d));
   ScaleDeviations(model, deviation);
-  forecast.intervals = NormalIntervals(forecast.mean, deviation, levels);
+  const int estimated = CesParameterCount(structure.form) + 2;  // and the level with its potential
+  forecast.intervals = EstimatedIntervals(forecast.mean, deviation, levels, model.num_observations, estimated);
   return forecast;
 }
 

@@ -1,5 +1,6 @@
 #include "common/models/numeric/gaussian.h"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -50,6 +51,17 @@ double NormalQuantile(double p) {
 
 double NormalIntervalQuantile(double level_percent) {
   return NormalQuantile(0.5 + level_percent / 200);
+}
+
+double StudentIntervalQuantile(double level_percent, double degrees) {
+  const double z = NormalIntervalQuantile(level_percent);
+  const double v = 1 / std::max(degrees, 3.0);
+  const double s = z * z;
+  const double first = (s + 1) / 4;
+  const double second = ((5 * s + 16) * s + 3) / 96;
+  const double third = (((3 * s + 19) * s + 17) * s - 15) / 384;
+  const double fourth = ((((79 * s + 776) * s + 1482) * s - 1920) * s - 945) / 92160;
+  return z * (1 + v * (first + v * (second + v * (third + v * fourth))));
 }
 
 }  // namespace fitd

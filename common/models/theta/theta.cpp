@@ -221,7 +221,8 @@ Forecast Theta::Predict(const Model& model, int horizon, std::span<const double>
   }
   for (double& m : forecast.mean) m = ToFinite(m);
   for (double& d : deviation) d = ToFinite(d);
-  forecast.intervals = NormalIntervals(forecast.mean, deviation, levels);
+  constexpr int kEstimated = 3;  // alpha, where it begins, the slope
+  forecast.intervals = EstimatedIntervals(forecast.mean, deviation, levels, model.num_observations, kEstimated);
   return forecast;
 }
 

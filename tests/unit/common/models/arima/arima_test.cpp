@@ -7,6 +7,7 @@
 #include <limits>
 #include <random>
 
+#include "common/models/numeric/gaussian.h"
 #include "tests/support/arima_samples.h"
 #include "tests/support/awkward_series.h"
 
@@ -263,8 +264,48 @@ TEST(Arima, WidensARandomWalksIntervalsWithTheRootOfTheHorizon) {
   ASSERT_EQ(outcome.model.spec, "(0,1,0)");
   const Forecast forecast = Predict(outcome.model, 9, {95});
   const double first = forecast.intervals[0].hi[0] - forecast.mean[0];
-  EXPECT_NEAR(first, 1.959964 * std::sqrt(outcome.model.criteria.sigma2), 1e-5);
+  EXPECT_NEAR(first, StudentIntervalQuantile(95, 299) * std::sqrt(outcome.model.criteria.sigma2), 1e-9);
   EXPECT_NEAR(forecast.intervals[0].hi[8] - forecast.mean[8], 3 * first, 1e-9);
+}
+
+// A walk with drift: h errors of a drift that n differences tell, beside h shocks (Hyndman & Athanasopoulos 2021, 5.5).
+TEST(Arima, CountsWhatItDoesNotKnowOfADrift) {
+  std::vector<double> y = Noise(41, 12);
+  for (std::size_t t = 1; t < y.size(); ++t) y[t] += y[t - 1] + 2;
+  Model like;
+  like.spec = "(0,1,0) drift";
+  const FitOutcome outcome = Fit(y, 1, &like);
+  ASSERT_EQ(outcome.model.spec, like.spec);
+  const double n = 40;
+  const Forecast forecast = Predict(outcome.model, 9, {95});
+  for (std::size_t h = 1; h <= 9; ++h) {
+    const auto steps = static_cast<double>(h);
+    const double deviation = std::sqrt(outcome.model.criteria.sigma2 * (steps + steps * steps / n));
+    EXPECT_NEAR(forecast.intervals[0].hi[h - 1] - forecast.mean[h - 1], StudentIntervalQuantile(95, n - 1) * deviation,
+                1e-9);
+  }
+}
+
+// A mean from autocorrelated values: at first they are known from the last ones, far ahead from the mean alone, whose
+// variance is sigma^2 / sum of the squared responses of a filter to ones.
+TEST(Arima, CountsWhatItDoesNotKnowOfAMean) {
+  std::vector<double> y = Noise(80, 5);
+  for (std::size_t t = 1; t < y.size(); ++t) y[t] += 0.6 * y[t - 1];
+  for (double& v : y) v += 10;
+  const FitOutcome outcome = Fit(y);
+  ASSERT_EQ(outcome.model.spec, "(1,0,0) mean");
+  const double phi = outcome.model.Parameter("ar1");
+  const double n = 80;
+  const double information = 1 - phi * phi + (n - 1) * (1 - phi) * (1 - phi);
+  const Forecast forecast = Predict(outcome.model, 60, {95});
+  const auto expected = [&](double h) {
+    const double shocks = (1 - std::pow(phi, 2 * h)) / (1 - phi * phi) * (1 + 1 / n);
+    const double mean = std::pow(1 - std::pow(phi, h), 2) / information;
+    return StudentIntervalQuantile(95, n - 2) * std::sqrt(outcome.model.criteria.sigma2 * (shocks + mean));
+  };
+  for (const std::size_t h : {1, 2, 60}) {
+    EXPECT_NEAR(forecast.intervals[0].hi[h - 1] - forecast.mean[h - 1], expected(static_cast<double>(h)), 1e-6);
+  }
 }
 
 TEST(Arima, BoundsItsWorkOnLongSeriesAndLongSeasons) {
