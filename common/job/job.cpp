@@ -165,6 +165,7 @@ std::string FormatJob(const Job& job) {
   line("until", Quote(job.data.until));
   line("max_repaired", Quote(job.data.max_repaired ? FormatNumber(*job.data.max_repaired) + "%" : "auto"));
   line("gaps", Quote(gaps < std::size(kGapPolicyNames) ? kGapPolicyNames[gaps] : "?"));
+  line("outliers", Quote(job.data.keep_outliers ? "keep" : "missing"));
   line("frequency", Quote(job.data.frequency));
   line("max_bad_rows", std::to_string(job.data.max_bad_rows));
   text += "\n[models]\n";

@@ -36,6 +36,7 @@ struct Job {
     std::string until;      // last time of all targets; later rows are left out
     std::optional<double> max_repaired;  // percent of lost rows or of invented values that a target may have
     GapPolicy gaps = GapPolicy::kLinear;
+    bool keep_outliers = false;      // false: a reading far beyond all others of its target is taken as missing
     std::string frequency = "auto";  // or a step such as "5min", "1D", "1M"
     std::uint64_t max_bad_rows = 0;  // more malformed rows than this end the command
   } data;

@@ -139,6 +139,13 @@ std::string SetMaxRepaired(Job& job, const TomlValue& node) {
   return {};
 }
 
+std::string SetOutliers(Job& job, const TomlValue& node) {
+  if (node.text() == nullptr) return Wants(node, "a string");
+  if (*node.text() != "missing" && *node.text() != "keep") return "= " + *node.text() + ": must be missing or keep";
+  job.data.keep_outliers = *node.text() == "keep";
+  return {};
+}
+
 std::string SetGaps(Job& job, const TomlValue& node) {
   if (node.text() == nullptr) return Wants(node, "a string");
   const std::string& name = *node.text();
@@ -263,6 +270,7 @@ const std::vector<JobKey>& JobKeys() {
       {"data", "max_repaired", SetMaxRepaired},
       {"data", "wide", Flag([](Job & j) -> auto& { return j.data.wide; })},
       {"data", "gaps", SetGaps},
+      {"data", "outliers", SetOutliers},
       {"data", "frequency", String([](Job & j) -> auto& { return j.data.frequency; })},
       {"data", "max_bad_rows",
        Integer(

@@ -77,7 +77,9 @@ class Backtest {
  private:
   Status Load() {
     plan_.gaps = job_.data.gaps;
-    job_.data.gaps = GapPolicy::kNone;  // gaps are filled at each cut
+    plan_.keep_outliers = job_.data.keep_outliers;
+    job_.data.gaps = GapPolicy::kNone;  // gaps are filled at each cut, and by what was known then
+    job_.data.keep_outliers = true;
     FITD_ASSIGN_OR_RETURN(IngestResult data, LoadJobData(job_, cancel_, progress_));
     full_ = std::move(data.frame);
     seen_.assign(full_.size(), false);
@@ -86,6 +88,7 @@ class Backtest {
     plan_.step = options_.step > 0 ? options_.step : plan_.horizon;
     job_.models.horizon = plan_.horizon;
     job_.data.gaps = plan_.gaps;
+    job_.data.keep_outliers = plan_.keep_outliers;
     job_.store.keep_history = 0;  // nobody looks at the windows' stores
     return {};
   }
@@ -163,7 +166,9 @@ class Backtest {
     for (Forecast& forecast : forecasts) DropSteps(forecast, static_cast<std::size_t>(ahead));
     FITD_RETURN_IF_ERROR(writer_->Add(series, place.cutoff, actual, forecasts));
     std::vector<double> known(series.values.begin(), series.values.begin() + place.known);
-    FillGaps(known, plan_.gaps == GapPolicy::kNone ? GapPolicy::kLinear : plan_.gaps, plan_.season_hint);
+    WindowPlan filled = plan_;
+    if (filled.gaps == GapPolicy::kNone) filled.gaps = GapPolicy::kLinear;
+    Complete(known, filled, series.grid.step);
     const int season = std::max(UsualSeason(series.grid.step), 1);
     if (result_->board.models().size() > forecasts.size()) {
       Forecast naive;

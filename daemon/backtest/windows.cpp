@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "common/series/gaps.h"
+#include "common/series/lone_outlier.h"
 #include "common/series/usual_season.h"
 
 namespace fitd {
@@ -14,6 +15,12 @@ std::int64_t WindowPlan::Cutoff(std::uint64_t size, int window) const {
 std::int64_t LastKnown(const SeriesView& series, std::int64_t cutoff) {
   while (cutoff > 0 && std::isnan(series.values[static_cast<std::size_t>(cutoff) - 1])) --cutoff;
   return cutoff;
+}
+
+void Complete(std::span<double> values, const WindowPlan& plan, const Step& step) {
+  const int season = plan.season_hint > 0 ? plan.season_hint : UsualSeason(step);
+  if (!plan.keep_outliers) DropLoneOutlier(values, season);
+  FillGaps(values, plan.gaps, season);
 }
 
 Window CutFrame(const Frame& full, const WindowPlan& plan, int window) {
@@ -32,7 +39,7 @@ Window CutFrame(const Frame& full, const WindowPlan& plan, int window) {
     target.known = LastKnown(series, target.cutoff);
     if (target.known < kFewestBeforeCut) continue;
     values.assign(series.values.begin(), series.values.begin() + target.known);
-    FillGaps(values, plan.gaps, plan.season_hint > 0 ? plan.season_hint : UsualSeason(series.grid.step));
+    Complete(values, plan, series.grid.step);
     cut.frame.Append(series.id, values, series.grid);
     cut.targets.push_back(target);
   }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "common/series/gap_policy.h"
@@ -18,6 +19,7 @@ struct WindowPlan {
   int step = 1;
   int horizon = 1;
   GapPolicy gaps = GapPolicy::kLinear;
+  bool keep_outliers = false;
   int season_hint = 0;  // for GapPolicy::kSeasonal; 0: what the step suggests
 
   // How many points of a series of `size` points come before cut `window` (from 0, the earliest).
@@ -38,6 +40,9 @@ struct Window {
   Frame frame;                        // what is known at the cuts
   std::vector<WindowTarget> targets;  // of each series of it
 };
+
+// Fills what is missing among values up to a cut, which an outlier (series/lone_outlier.h) is too.
+void Complete(std::span<double> values, const WindowPlan& plan, const Step& step);
 
 // Points up to the last value that is there before `cutoff`; 0: none.
 std::int64_t LastKnown(const SeriesView& series, std::int64_t cutoff);

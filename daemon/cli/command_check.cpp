@@ -177,6 +177,7 @@ std::string FormatPlanJson(const Job& job, const IngestResult& loaded, const Fra
                                        {"snapped", report.snapped},
                                        {"lost", report.lost},
                                        {"worst", std::move(worst)},
+                                       {"outliers", report.outliers},
                                        {"sentinels", report.sentinels},
                                        {"refused", report.refusal},
                                        {"time_format", report.time_option},

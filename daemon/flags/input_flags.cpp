@@ -16,7 +16,7 @@ namespace fitd {
 // What was said on the command line; nullopt: nothing.
 struct InputFlags::Given {
   std::optional<std::string> target, time, value, ignore, layout, separator, decimal, missing;
-  std::optional<std::string> time_format, timezone, aggregate, start, until, max_repaired, gaps, frequency;
+  std::optional<std::string> time_format, timezone, aggregate, start, until, max_repaired, gaps, outliers, frequency;
   std::optional<int> skip_lines;
   std::optional<std::uint64_t> max_bad_rows;
   bool wide = false;
@@ -69,6 +69,10 @@ void InputFlags::AddTo(CLI::App& command) {
   add("--until", g.until, "T", "Last time of all targets; later rows are left out");
   add("--aggregate", g.aggregate, "HOW", "What shares a step: sum, mean, last, first, min, max, count or median");
   add("--gaps", g.gaps, "HOW", "Fill inner gaps: linear, previous, seasonal, zero or none [linear]");
+  data->add_option("--outliers", g.outliers,
+                   "A single reading far beyond all others of its target: missing or keep [missing]")
+      ->check(CLI::IsMember({"missing", "keep"}))
+      ->type_name("HOW");
   add("--max-repaired", g.max_repaired, "P%", "Rows lost or values invented that a target may have");
   data->add_option("--max-bad-rows", g.max_bad_rows, "Malformed rows to tolerate before giving up [0]")
       ->check(WholeNumber(0, std::numeric_limits<long long>::max()))
@@ -96,6 +100,7 @@ Status InputFlags::ApplyTo(Job::Data& data) const {
   Apply(g.until, data.until);
   Apply(g.aggregate, data.aggregate);
   Apply(g.max_bad_rows, data.max_bad_rows);
+  if (g.outliers) data.keep_outliers = *g.outliers == "keep";
   if (g.gaps) FITD_RETURN_IF_ERROR(ApplyGaps(*g.gaps, data));
   if (g.max_repaired) {
     const Result<double> percent = ParsePercent(*g.max_repaired);
@@ -119,6 +124,7 @@ void InputFlags::AppendGiven(std::vector<GivenOption>& options) const {
                              {"data.start", "--start", g.start.has_value()},
                              {"data.until", "--until", g.until.has_value()},
                              {"data.aggregate", "--aggregate", g.aggregate.has_value()},
+                             {"data.outliers", "--outliers", g.outliers.has_value()},
                              {"data.max_repaired", "--max-repaired", g.max_repaired.has_value()},
                              {"data.frequency", "--frequency", g.frequency.has_value()}};
   options.insert(options.end(), std::begin(own), std::end(own));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/series/gap_policy.h"
+#include "common/series/time_grid.h"
 #include "daemon/csv/column_report.h"
 #include "daemon/csv/csv_options.h"
 #include "daemon/input/input_stream.h"
@@ -25,6 +26,7 @@ struct IngestOptions : CsvOptions {
   std::string until;                   // last time that is taken
   std::optional<double> max_repaired;  // percent
   GapPolicy gaps = GapPolicy::kLinear;
+  bool keep_outliers = false;      // false: a reading that cannot be one (series/lone_outlier.h) is missing
   std::string frequency = "auto";  // or a step such as 5min, for every target
   std::uint64_t max_bad_rows = 0;
   bool refuse_repairs = true;  // false: too many repairs are told in the report, and are no error
@@ -65,6 +67,13 @@ struct RepairedTarget {
 // "56 of 84 rows lost (56 repeat a time), 12 of 40 values made up on step 1D".
 std::string DescribeRepair(const RepairedTarget& target);
 
+// A reading that was taken for none.
+struct FoundOutlier {
+  std::string id;
+  TimeNs time = 0;
+  double value = 0;
+};
+
 struct IngestReport {
   std::uint64_t files = 0;
   std::uint64_t empty_files = 0;             // without a data row
@@ -80,6 +89,8 @@ struct IngestReport {
   std::uint64_t lost = 0;                    // of the three above: values that no series shows
   std::uint64_t zeros_filled = 0;            // grid points that are zero because no row says otherwise
   std::uint64_t gaps_filled = 0;             // grid points made up by the gap policy (inner missing values included)
+  std::uint64_t outliers = 0;                // readings that cannot be ones, taken as missing
+  FoundOutlier first_outlier;                // of the first target that has one
   std::uint64_t bad_cells = 0;               // of wide rows: taken as missing
   std::vector<std::string> first_bad_cells;  // as first_bad_rows
   ColumnsTaken columns;

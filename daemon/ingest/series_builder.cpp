@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "common/series/lone_outlier.h"
 #include "common/series/observations.h"
 #include "common/series/usual_season.h"
 #include "common/time_units.h"
@@ -68,6 +69,10 @@ void SeriesBuilder::AddTo(IngestReport& report) const {
   report.lost += counts_.lost;
   report.gaps_filled += gaps_;
   report.zeros_filled += zeros_;
+  if (outliers_ > 0 && (report.outliers == 0 || first_outlier_.id < report.first_outlier.id)) {
+    report.first_outlier = first_outlier_;
+  }
+  report.outliers += outliers_;
 }
 
 // Rows in order of time whose steps are all multiples of the most common one, which needs no sorting and no copy of the
@@ -190,8 +195,11 @@ void SeriesBuilder::Complete(std::span<double> values, Frame::Entry& entry) {
     return;
   }
   const int season = options_.season_hint > 0 ? options_.season_hint : UsualSeason(entry.grid.step);
+  std::vector<GapRun> at_the_end;
+  const std::uint64_t replaced = options_.keep_outliers ? 0 : TakeOutlierOut(values, season, entry, at_the_end);
   std::vector<GapRun> runs;
-  const std::uint64_t gaps = FillGaps(values, options_.gaps, season, &runs);
+  const std::uint64_t gaps = FillGaps(values, options_.gaps, season, &runs) + replaced;
+  runs.insert(runs.end(), at_the_end.begin(), at_the_end.end());
   if (options_.gaps == GapPolicy::kNone || gaps == 0) return;
   gaps_ += gaps;
   entry.gaps_filled = static_cast<std::uint32_t>(std::min<std::uint64_t>(gaps, UINT32_MAX));
@@ -199,6 +207,20 @@ void SeriesBuilder::Complete(std::span<double> values, Frame::Entry& entry) {
   runs_->push_back(std::move(runs));
   entry.num_runs = static_cast<std::uint32_t>(runs_->back().size());
   entry.filled = runs_->back().data();
+}
+
+std::uint64_t SeriesBuilder::TakeOutlierOut(std::span<double> values, int season, const Frame::Entry& entry,
+                                            std::vector<GapRun>& runs) {
+  const std::optional<std::size_t> place = LoneOutlier(values);
+  if (!place) return 0;
+  if (outliers_ == 0 || entry.id < first_outlier_.id) {
+    first_outlier_ = {std::string(entry.id), entry.grid.At(static_cast<std::int64_t>(*place)), values[*place]};
+  }
+  ++outliers_;
+  DropLoneOutlier(values, season);
+  if (std::isnan(values[*place])) return 0;  // a gap like others
+  runs.push_back({static_cast<std::uint32_t>(*place), 1});
+  return 1;
 }
 
 void SeriesBuilder::CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry) {

@@ -51,6 +51,10 @@ class SeriesBuilder {
   // that step. `values` where they have none.
   std::span<double> OnOwnStep(std::span<double> values, Frame::Entry& entry);
   void LookForSentinels(const std::vector<Observation>& rows, std::string_view id);
+  // Takes a reading that cannot be one out of `values`; those that were made up instead go to `runs`.
+  // Their number.
+  std::uint64_t TakeOutlierOut(std::span<double> values, int season, const Frame::Entry& entry,
+                               std::vector<GapRun>& runs);
   void CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry);
 
   const IngestOptions& options_;
@@ -63,6 +67,8 @@ class SeriesBuilder {
   GridCounts counts_;
   std::uint64_t gaps_ = 0;
   std::uint64_t zeros_ = 0;
+  std::uint64_t outliers_ = 0;
+  FoundOutlier first_outlier_;
   Step coarser_;  // of the rows that were laid last, see RepairEntry
   RepairLog repairs_;
   SentinelSearch sentinels_;

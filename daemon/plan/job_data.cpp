@@ -8,6 +8,7 @@
 
 #include "common/job/name_list.h"
 #include "common/text.h"
+#include "daemon/csv/csv_record.h"
 
 namespace fitd {
 
@@ -33,6 +34,7 @@ IngestOptions MakeIngestOptions(const Job& job) {
   options.until = data.until;
   options.max_repaired = data.max_repaired;
   options.gaps = data.gaps;
+  options.keep_outliers = data.keep_outliers;
   options.frequency = data.frequency;
   options.max_bad_rows = data.max_bad_rows;
   if (job.models.season && !job.models.season->empty()) options.season_hint = job.models.season->front();
@@ -166,6 +168,13 @@ std::string DescribeRepairs(const IngestReport& r) {
   add(r.stray, "observations beyond a gap too long to fill");
   add(r.dropped.size(), "targets without any value");
   add(r.empty_files, "files without data");
+  if (r.outliers > 0) {
+    text += fmt::format(
+        "{}{} readings far beyond all others of their target (taken as missing; --outliers keep takes them for "
+        "values), such as {} of {} at {}",
+        text.empty() ? "" : ", ", r.outliers, r.first_outlier.value, QuoteForMessage(r.first_outlier.id),
+        FormatTime(r.first_outlier.time, TimeFormat::kDateTimeZ));
+  }
   if (!r.sentinels.empty())
     text += fmt::format("{}numbers that look like missing values: {}", text.empty() ? "" : ", ", r.sentinels);
   if (!r.worst.empty()) text += fmt::format("; most for target {}: {}", r.worst[0].id, DescribeRepair(r.worst[0]));

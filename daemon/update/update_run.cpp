@@ -114,6 +114,7 @@ Status Update::OpenBase() {
 Status Update::Load() {
   const StageTimer timer(clock_, summary_.seconds.load);
   Job job = job_;
+  job.data.keep_outliers = true;     // the models have to live with them
   job.data.gaps = GapPolicy::kNone;  // what is missing is for the models to bridge
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadJobData(job, cancel_, progress_));
   frame_ = std::move(loaded.frame);

@@ -26,6 +26,10 @@ _fitd() {
 		COMPREPLY=($(compgen -W "linear previous seasonal none" -- "$cur"))
 		return
 		;;
+	--outliers)
+		COMPREPLY=($(compgen -W "missing keep" -- "$cur"))
+		return
+		;;
 	--combine)
 		COMPREPLY=($(compgen -W "median mean weighted none" -- "$cur"))
 		return

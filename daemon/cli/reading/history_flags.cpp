@@ -72,6 +72,7 @@ Result<std::unique_ptr<HistorySource>> HistoryFlags::Load(const RunInfo& run) co
   FITD_RETURN_IF_ERROR(input_.ApplyTo(job.data));
   FITD_RETURN_IF_ERROR(Check(job, input_));
   IngestOptions options = MakeIngestOptions(job);
+  options.keep_outliers = true;  // what is looked at is what was read
   options.like_target = run.header.target_column;
   options.like_value = run.header.value_column;
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadFrame(options));
