@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "daemon/csv/column_names.h"
+#include "daemon/csv/key_study.h"
 #include "daemon/csv/role_draft.h"
-#include "daemon/csv/row_keys.h"
 #include "daemon/csv/table_columns.h"
 #include "daemon/csv/target_columns.h"
 #include "daemon/csv/time_columns.h"

@@ -8,6 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/csv/column_facts.h"
+#include "daemon/csv/csv_layout.h"
+
 namespace fitd {
 
 struct KeyVerdict {
@@ -54,5 +57,11 @@ class KeyStudy {
   std::size_t next_thinning_ = 0;
   std::uint64_t mask_ = 0;  // times whose hash has none of these bits are kept
 };
+
+// Columns that may be (part of) an id: none of a role, no measures, no times.
+std::vector<std::size_t> KeyCandidates(const CsvLayout& layout, const std::vector<ColumnFacts>& facts);
+
+// What a study says to people: "56 of 84 rows repeat a time; column series_id tells them apart".
+std::string DescribeKey(const KeyVerdict& verdict, const std::vector<std::size_t>& candidates, const CsvLayout& layout);
 
 }  // namespace fitd

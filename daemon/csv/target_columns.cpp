@@ -4,7 +4,6 @@
 #include <set>
 
 #include "daemon/csv/column_names.h"
-#include "daemon/csv/row_keys.h"
 
 namespace fitd {
 namespace {

@@ -4,7 +4,7 @@
 
 #include "common/text.h"
 #include "daemon/csv/csv_record.h"
-#include "daemon/csv/row_keys.h"
+#include "daemon/csv/key_study.h"
 #include "daemon/input/input_stream.h"
 #include "daemon/input/text_stream.h"
 
