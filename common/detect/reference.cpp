@@ -46,6 +46,7 @@ std::size_t Profile::NumSlots(const Step& step) {
   if (step.months()) return step.count < 12 && 12 % step.count == 0 ? static_cast<std::size_t>(12 / step.count) : 1;
   if (const auto days = static_cast<std::size_t>(std::popcount(step.month_days())); days > 0)
     return days <= 24 ? days : 1;
+  if (const auto points = static_cast<std::size_t>(step.per_year()); points > 0) return points <= 24 ? points : 1;
   if (step.weekdays() != 0 ? step.session().has_value() : step.count < kNsPerDay) return 24;
   return step.count == (step.weekdays() != 0 ? 1 : kNsPerDay) ? 7 : 1;
 }
@@ -59,7 +60,7 @@ std::size_t Profile::SlotOf(TimeNs time, const Step& step, std::size_t num_slots
     constexpr std::int64_t kHalfMonth = 15;
     constexpr std::int64_t kDaysIn4Years = 1461;
     at = FloorDivide((FloorDivide(time, kNsPerDay) + kHalfMonth) * 4 * slots, kDaysIn4Years);
-  } else if (step.month_days() != 0) {
+  } else if (step.on_dates()) {
     at = static_cast<std::int64_t>(StepsBetween(step, 0, time));
   } else {
     at = FloorDivide(time, num_slots == 24 ? kNsPerHour : kNsPerDay);

@@ -16,6 +16,7 @@ constexpr double kNsPerMonth = 365.2425 / 12 * static_cast<double>(kNsPerDay);
 // Points at or before a time, of steps that have some on certain days; of every n-th of them, all days of the mask.
 std::int64_t PointsUntil(const Step& step, std::int64_t time) {
   const std::int64_t day = FloorDivide(time, kNsPerDay);
+  if (step.year_days() != 0) return YearDaysUntil(step, day);
   if (const std::uint32_t days = step.month_days(); days != 0) {
     const std::chrono::year_month_day date{std::chrono::sys_days{std::chrono::days{day}}};
     const unsigned length{(date.year() / date.month() / std::chrono::last).day()};
@@ -51,6 +52,10 @@ Step Step::OnMonthDays(std::uint32_t days) {
   return {Unit::kMonthDays, static_cast<std::int64_t>(days)};
 }
 
+Step Step::OnYearDays(std::int64_t distance) {
+  return {Unit::kYearDays, distance};
+}
+
 int DaySession::MinuteOf(std::int64_t point) const {
   return static_cast<int>(open + point * step + (before_break > 0 && point >= before_break ? pause : 0));
 }
@@ -70,12 +75,13 @@ std::optional<DaySession> Step::session() const {
 
 bool Step::counts_days() const {
   return count != 0 &&
-         (months() || month_days() != 0 || weekdays() != 0 || (unit == Unit::kNanosecond && count % kNsPerDay == 0));
+         (months() || on_dates() || weekdays() != 0 || (unit == Unit::kNanosecond && count % kNsPerDay == 0));
 }
 
 std::int64_t Step::nanoseconds() const {
   if (months()) return 0;
   if (month_days() != 0) return static_cast<std::int64_t>(30.4375 * kNsPerDay) / std::popcount(month_days());
+  if (year_days() != 0) return count * kNsPerDay;
   if (weekdays() == 0) return count;
   const std::optional<DaySession> s = session();
   return s ? s->step * kNsPerMinute : count * kNsPerDay;
@@ -84,6 +90,7 @@ std::int64_t Step::nanoseconds() const {
 double Step::mean_nanoseconds() const {
   if (months()) return static_cast<double>(count) * kNsPerMonth;
   if (month_days() != 0) return kNsPerMonth / std::popcount(month_days());
+  if (year_days() != 0) return 12 * kNsPerMonth / static_cast<double>(per_year());
   if (weekdays() == 0) return static_cast<double>(count);
   const double day = static_cast<double>(kNsPerWeek) / std::popcount(weekdays());
   const std::optional<DaySession> s = session();
@@ -91,11 +98,26 @@ double Step::mean_nanoseconds() const {
 }
 
 double StepsBetween(const Step& step, std::int64_t from, std::int64_t to) {
-  if (step.weekdays() == 0 && step.month_days() == 0) {
+  if (step.weekdays() == 0 && !step.on_dates()) {
     return (static_cast<double>(to) - static_cast<double>(from)) / step.mean_nanoseconds();
   }
   const auto points = static_cast<double>(PointsUntil(step, to) - PointsUntil(step, from));
   return step.weekdays() == 0 || step.session() ? points : points / static_cast<double>(step.count);
+}
+
+std::int64_t YearDaysUntil(const Step& step, std::int64_t day) {
+  using std::chrono::days;
+  using std::chrono::sys_days;
+  const std::chrono::year year = std::chrono::year_month_day{sys_days{days{day}}}.year();
+  const std::int64_t in_year = day - sys_days{year / 1 / 1}.time_since_epoch().count();
+  // A step that does not reach the next year's first day is longer: 29 February is no point more.
+  return int{year} * step.per_year() + std::min(in_year / step.year_days(), step.per_year() - 1) + 1;
+}
+
+std::int64_t YearDay(const Step& step, std::int64_t n) {
+  const std::chrono::year year{static_cast<int>(FloorDivide(n, step.per_year()))};
+  return std::chrono::sys_days{year / 1 / 1}.time_since_epoch().count() +
+         FloorModulo(n, step.per_year()) * step.year_days();
 }
 
 int WeekdayOf(std::int64_t day) {

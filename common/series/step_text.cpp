@@ -185,6 +185,15 @@ std::uint32_t ParseMonthDays(std::string_view text) {
   return std::popcount(days) > 1 && std::popcount(days & kLate) <= 1 ? days : 0;
 }
 
+// "16D@year"; 0: something else.
+std::int64_t ParseYearDays(std::string_view text) {
+  if (!text.ends_with("D@year")) return 0;
+  std::int64_t days = 0;
+  const char* const end = text.data() + text.size() - 6;
+  const auto [p, error] = std::from_chars(text.data(), end, days);
+  return error == std::errc() && p == end && days >= 2 && days <= 182 ? days : 0;
+}
+
 std::string FormatMonthDays(std::uint32_t days) {
   std::string text;
   for (int day = 0; day < 31; ++day) {
@@ -213,6 +222,7 @@ std::string FormatStep(const Step& step) {
            (mask == kBusinessDays ? "Mon-Fri" : FormatMask(mask)) + hours;
   }
   if (step.month_days() != 0) return FormatMonthDays(step.month_days());
+  if (step.year_days() != 0) return std::to_string(step.year_days()) + "D@year";
   if (step.weekdays() != 0) return (step.count > 1 ? std::to_string(step.count) : "") + FormatMask(step.weekdays());
   for (const Unit& u : kUnits) {
     if ((u.unit == Step::Unit::kMonth) != step.months() || step.count % u.count != 0) continue;
@@ -226,8 +236,9 @@ Result<Frequency> ParseFrequency(std::string_view text) {
                    "'" + std::string(text) +
                        "' is not a frequency; write a count and a unit, such as 5min, 1h, 1D or 1M (units: ns us ms s "
                        "min h D W M Q Y), B for business days, Mon-Sat for other days of the week, M@1+15 for days of "
-                       "the month");
+                       "the month, 16D@year for days that begin anew each year");
   if (const std::uint32_t days = ParseMonthDays(text); days != 0) return Frequency{Step::OnMonthDays(days)};
+  if (const std::int64_t days = ParseYearDays(text); days != 0) return Frequency{Step::OnYearDays(days)};
   if (const std::size_t at = text.find('@'); at != std::string_view::npos) {
     const std::optional<Step> step = ParseSession(text, at);
     return step ? Result<Frequency>(Frequency{*step}) : bad;

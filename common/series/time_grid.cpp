@@ -73,6 +73,15 @@ std::int64_t AddMonthDays(std::int64_t start, std::uint32_t days, std::int64_t o
   return Saturate(static_cast<Int128>(number) * kNsPerDay + FloorModulo(start, kNsPerDay));
 }
 
+// The `offset`-th of the days of years, from the start.
+std::int64_t AddYearDays(std::int64_t start, const Step& step, std::int64_t offset) {
+  constexpr std::int64_t kFarthest = 200'000;  // points in any range of TimeNs, and more
+  if (offset > kFarthest || offset < -kFarthest) return offset > 0 ? kMaxCount : kMinCount;
+  const std::int64_t first = YearDaysUntil(step, FloorDivide(start, kNsPerDay)) - 1;
+  const std::int64_t day = YearDay(step, first + offset);
+  return Saturate(static_cast<Int128>(day) * kNsPerDay + FloorModulo(start, kNsPerDay));
+}
+
 // The `offset`-th day of the mask, or point of the session, from the start.
 std::int64_t AddMasked(std::int64_t start, const Step& step, Int128 offset) {
   constexpr std::int64_t kFarthest = 1'000'000;  // days in any range of TimeNs, and more
@@ -101,6 +110,7 @@ std::int64_t AddMasked(std::int64_t start, const Step& step, Int128 offset) {
 TimeNs TimeGrid::At(std::int64_t index) const {
   if (step.weekdays() != 0 && step.count != 0) return AddMasked(start, step, index);
   if (step.month_days() != 0) return AddMonthDays(start, step.month_days(), index);
+  if (step.year_days() > 0) return AddYearDays(start, step, index);
   const Int128 offset = static_cast<Int128>(index) * step.count;
   if (step.months()) return AddMonths(start, offset, static_cast<unsigned>(step.day_of_month()));
   return Saturate(offset + start);

@@ -11,6 +11,7 @@ namespace fitd {
 int UsualSeason(const Step& step) {
   if (step.count <= 0) return 1;
   if (step.months()) return step.count < 12 && 12 % step.count == 0 ? static_cast<int>(12 / step.count) : 1;
+  if (step.year_days() != 0) return static_cast<int>(step.per_year());
   if (step.month_days() != 0) return 12 * std::popcount(step.month_days());
   if (step.weekdays() != 0) {
     const int days = std::popcount(step.weekdays());
@@ -29,6 +30,7 @@ int UsualSeason(const Step& step) {
 
 std::vector<int> CyclesOf(const Step& step) {
   std::vector<int> cycles;
+  if (step.year_days() != 0) return {static_cast<int>(step.per_year())};
   if (const std::uint32_t days = step.month_days(); days != 0) return {std::popcount(days), 12 * std::popcount(days)};
   if (step.count <= 0 || step.weekdays() == 0) return cycles;
   const int days = std::popcount(step.weekdays());

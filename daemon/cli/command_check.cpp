@@ -71,6 +71,7 @@ std::string Counts(const std::map<std::string, std::uint64_t>& counts) {
 std::string ReasonOf(const Step& step, const Job& job) {
   if (job.data.frequency != "auto" && !job.data.frequency.empty()) return "as --frequency says";
   if (step.month_days() != 0) return "there are rows on these days of every month only";
+  if (step.year_days() != 0) return "the distances begin anew on the first of January";
   if (step.session()) return "there are rows at these hours only";
   if (step.weekdays() == kBusinessDays) return "business days: there are no rows at weekends";
   if (step.weekdays() != 0) return "there are rows on these days of the week only";

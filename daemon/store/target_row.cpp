@@ -14,13 +14,14 @@ namespace {
 bool IsPossibleGrid(const TargetRecord& record) {
   constexpr std::int64_t kMostSteps = std::int64_t{1} << 40;
   using Unit = Step::Unit;
-  constexpr std::array kUnits = {Unit::kNanosecond, Unit::kMonth,      Unit::kMonthDays,
+  constexpr std::array kUnits = {Unit::kNanosecond, Unit::kMonth,      Unit::kMonthDays, Unit::kYearDays,
                                  Unit::kMonthDay28, Unit::kMonthDay29, Unit::kMonthDay30};
   const Step& step = record.grid.step;
   // Units from kWeekdays on are masks of weekdays.
   const bool unit = std::find(kUnits.begin(), kUnits.end(), step.unit) != kUnits.end() || step.unit >= Unit::kWeekdays;
+  const bool year = step.unit != Unit::kYearDays || (step.count >= 2 && step.count <= 182);
   const bool count = step.count > 0 || (step.count == 0 && record.num_values <= 1);
-  return unit && count && record.num_values < static_cast<std::uint64_t>(kMostSteps);
+  return unit && year && count && record.num_values < static_cast<std::uint64_t>(kMostSteps);
 }
 
 }  // namespace

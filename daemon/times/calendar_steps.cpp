@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "daemon/times/civil_day.h"
@@ -141,6 +142,30 @@ std::optional<Step> MonthDaysOf(std::span<const Observation> sorted) {
   const bool apart = std::popcount(days >> 27) <= 1;
   if (number < 2 || number > static_cast<int>(kMostDays) || !apart || covered * 20 < sorted.size() * 19) return {};
   return Step::OnMonthDays(days);
+}
+
+std::optional<Step> YearDaysOf(std::span<const Observation> sorted) {
+  constexpr std::size_t kFewest = 12;
+  if (sorted.size() < kFewest) return std::nullopt;
+  const auto day_of_year = [](TimeNs time) {
+    const CivilDay civil = CivilDayOf(time);
+    return DayOf(time) - DayOf(MidnightOf(civil.month - FloorModulo(civil.month, 12), 1));
+  };
+  std::int64_t distance = 0;
+  bool anew = false;
+  std::int64_t before = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const std::int64_t day = day_of_year(sorted[i].time);
+    distance = std::gcd(distance, day);
+    if (distance == 1) return std::nullopt;
+    const std::int64_t since = i == 0 ? 0 : DayOf(sorted[i].time) - DayOf(sorted[i - 1].time);
+    anew = anew || (i > 0 && day < before && distance > 0 && since % distance != 0);
+    before = day;
+  }
+  constexpr std::int64_t kShortest = 5;  // days, of those in use: 5, 8, 10 and 16
+  constexpr std::int64_t kLongest = 32;
+  return anew && distance >= kShortest && distance <= kLongest ? std::optional(Step::OnYearDays(distance))
+                                                               : std::nullopt;
 }
 
 std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t step) {

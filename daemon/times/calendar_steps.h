@@ -20,6 +20,10 @@ std::optional<Step> SessionWithBreak(std::span<const Observation> sorted);
 // The hours of the day that a step of minutes is seen in, as a session; nullopt when it is seen round the clock.
 std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t step);
 
+// Days at one distance from the first of January on, where it can be seen that they begin anew each year: composites of
+// satellites of 8 and 16 days, pentads with a leap year.
+std::optional<Step> YearDaysOf(std::span<const Observation> sorted);
+
 // The same few days of every month: the first and the fifteenth, the tenth, twentieth and last.
 std::optional<Step> MonthDaysOf(std::span<const Observation> sorted);
 

@@ -39,6 +39,8 @@ std::uint64_t PointsBetween(TimeNs a, TimeNs b, const Step& step) {
   if (const std::uint32_t days = step.month_days(); days != 0) {
     return static_cast<std::uint64_t>(MonthDaysUntil(days, b) - MonthDaysUntil(days, a)) + 1;
   }
+  if (step.year_days() != 0)
+    return static_cast<std::uint64_t>(YearDaysUntil(step, DayOf(b)) - YearDaysUntil(step, DayOf(a))) + 1;
   if (const unsigned mask = step.weekdays(); mask != 0) {
     const auto days = static_cast<std::uint64_t>(MaskedDaysBefore(mask, DayOf(b)) - MaskedDaysBefore(mask, DayOf(a)));
     const std::optional<DaySession> session = step.session();
@@ -81,6 +83,7 @@ std::int64_t IndexOn(const GridPlan& plan, TimeNs time) {
   if (const std::uint32_t days = step.month_days(); days != 0) {
     return MonthDaysUntil(days, time) - MonthDaysUntil(days, plan.grid.start);
   }
+  if (step.year_days() != 0) return YearDaysUntil(step, DayOf(time)) - YearDaysUntil(step, DayOf(plan.grid.start));
   const unsigned mask = step.weekdays();
   if (mask == 0) {
     const Int128 delta = static_cast<Int128>(time) - plan.grid.start;
@@ -108,6 +111,7 @@ TimeNs PeriodBegin(TimeNs time, const Frequency& frequency) {
     const CivilDay before = CivilDayOf(MidnightOf(civil.month - 1, 31));
     return MidnightOf(before.month, static_cast<unsigned>(std::bit_width(DaysInMonth(days, before.last_day))));
   }
+  if (step.year_days() != 0) return YearDay(step, YearDaysUntil(step, DayOf(time)) - 1) * kNsPerDay;
   if (const std::optional<DaySession> session = step.session()) {
     const std::int64_t point = session->PointAt(CivilDayOf(time).clock / kNsPerMinute);
     if (session->before_break > 0 && point >= session->before_break)
@@ -192,7 +196,7 @@ void StepSingleTimes(std::span<Frame::Entry> entries) {
     if (const unsigned mask = usual.weekdays(); mask != 0 && (mask >> WeekdayOf(day) & 1) == 0) {
       entry.grid.step = {Step::Unit::kNanosecond, kNsPerDay};
     }
-    if (usual.month_days() != 0) entry.grid.step = {Step::Unit::kNanosecond, kNsPerDay};
+    if (usual.on_dates()) entry.grid.step = {Step::Unit::kNanosecond, kNsPerDay};
   }
 }
 

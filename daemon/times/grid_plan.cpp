@@ -193,7 +193,7 @@ GridPlan PlanGrid(std::span<const Observation> sorted, const Frequency& frequenc
   counts.stray += sorted.size() - (last - first);
   counts.lost += sorted.size() - (last - first);
   const std::span<const Observation> kept = sorted.subspan(first, last - first);
-  if (step.weekdays() != 0 || step.month_days() != 0) {
+  if (step.weekdays() != 0 || step.on_dates()) {
     plan = MaskPlan(kept, step);
   } else {
     const std::span<const Observation> regular = TellingStretch(kept, step);

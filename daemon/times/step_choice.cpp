@@ -234,8 +234,11 @@ Step InferStep(std::span<const Observation> sorted) {
   const Step first = MostCommonStep(sorted, &clear);
   if (sorted.size() < kFewest || first.count <= 0) return first;
   const std::uint64_t points = PointsBetween(sorted.front().time, sorted.back().time, first);
-  if (clear && points * 10 <= sorted.size() * 11) return first;
-  if (const std::optional<Step> days = MonthDaysOf(sorted)) {
+  const bool days_of_year = clear && first.unit == Step::Unit::kNanosecond && first.count >= 5 * kDay &&
+                            first.count <= 32 * kDay && YearDaysOf(sorted);
+  if (clear && !days_of_year && points * 10 <= sorted.size() * 11) return first;
+  for (const std::optional<Step>& days : {YearDaysOf(sorted), MonthDaysOf(sorted)}) {
+    if (!days) continue;
     const Verdict verdict = Judge(sorted, *days);
     if (verdict.lost == 0 && verdict.repeated == 0 && verdict.made_up <= 0.1) return *days;
   }

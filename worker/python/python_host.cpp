@@ -101,7 +101,7 @@ class PythonAlgorithm final : public UserAlgorithm {
       const py::object view = View(request.grid_values);
       const py::object seasons = request.seasons.empty() ? py::object(python_.none) : Seasons(request.seasons);
       const Result<Step> step = ParseStep(request.step_text);
-      const bool masked = step.ok() && (step->weekdays() != 0 || step->month_days() != 0);
+      const bool masked = step.ok() && (step->weekdays() != 0 || step->on_dates());
       const py::tuple result =
           fit_(entry_, Text(request.target), view, request.start_ns, masked ? 0 : request.step_ns,
                Months(request.step_months, request.day_of_month), Text(request.step_text), seasons, request.horizon);

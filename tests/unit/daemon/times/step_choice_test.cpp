@@ -156,6 +156,33 @@ TEST(StepChoice, DaysOfTheMonthAreAStep) {
   EXPECT_EQ(Lay(Times(60, [](int i) { return kJanuary2024 + i * 7 * kNsPerDay; })).step, "7D");
 }
 
+TEST(StepChoice, CompositesBeginAnewEachYear) {
+  // From 2018 on, over a leap year; some composites are missing.
+  for (const auto& [days, per_year, step, next] : {std::tuple{16, 23, "16D@year", "2022-01-01"},
+                                                   {8, 46, "8D@year", "2022-01-01"},
+                                                   {5, 73, "5D@year", "2022-01-01"}}) {
+    std::vector<Observation> o;
+    for (int i = 0; i < 4 * per_year; ++i) {
+      if (i % 19 == 7) continue;
+      const TimeNs time = MidnightOf((2018 + i / per_year) * 12, 1) + i % per_year * days * kNsPerDay;
+      o.push_back({time, static_cast<double>(i)});
+    }
+    const Laid laid = Lay(o);
+    EXPECT_EQ(laid.step, step);
+    EXPECT_EQ(laid.values.size(), static_cast<std::size_t>(4 * per_year));
+    EXPECT_EQ(laid.counts.lost + laid.counts.snapped, 0U);
+    EXPECT_EQ(laid.Next(), next);
+    EXPECT_EQ(UsualSeason(laid.grid.step), per_year);
+    EXPECT_EQ(FormatStep(*ParseStep(step)), step);
+    EXPECT_EQ(StepsBetween(laid.grid.step, o.front().time, o.back().time), 4 * per_year - 1);
+  }
+  // Without a new year to be seen, or where the distance goes on over it, it is a plain distance.
+  EXPECT_EQ(Lay(Times(20, [](int i) { return kJanuary2024 + i * 16 * kNsPerDay; })).step, "16D");
+  EXPECT_EQ(Lay(Times(60, [](int i) { return kJanuary2024 + i * 16 * kNsPerDay; })).step, "16D");
+  EXPECT_FALSE(ParseStep("1D@year").ok());
+  EXPECT_FALSE(ParseStep("200D@year").ok());
+}
+
 TEST(StepChoice, MonthsWhateverTheDayAndTheHour) {
   const auto month = [](int i) { return MidnightOf(2019 * 12 + i, 1); };
   const Laid clock = Lay(Times(60, [&](int i) { return month(i) + Chance(i, 86'400) * kNsPerSecond; }));
