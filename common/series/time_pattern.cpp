@@ -51,6 +51,10 @@ TimeError Complete(const Parts& parts, WrittenTime* w) {
     date = fourth - since_monday + days{(parts.week - 1) * 7 + parts.weekday - 1};
   }
   const std::chrono::year_month_day ymd{date};
+  // A week is of the year that its Thursday is of; most years have no week 53.
+  const std::chrono::year_month_day thursday{date + days{4 - parts.weekday}};
+  if (parts.week == 53 && int{thursday.year()} != (parts.iso_year != 0 ? parts.iso_year : w->year))
+    return TimeError::kNoSuchTime;
   w->year = int{ymd.year()};
   w->month = static_cast<int>(unsigned{ymd.month()});
   w->day = static_cast<int>(unsigned{ymd.day()});
@@ -135,6 +139,7 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
           while (!text.empty() && text[0] == ' ') text.remove_prefix(1);
           continue;
         }
+        if (op.literal == '.' && &op != ops_.data() && ((&op)[-1].word | 32) == 'b' && !text.starts_with('.')) continue;
         if (text.empty() || (text[0] != op.literal && (text[0] | 32) != (op.literal | 32))) {
           return TimeError::kMalformed;
         }

@@ -20,7 +20,7 @@ bool IsLetter(char c) {
 }
 
 // The words that stand in dates and times: months, weekdays, halves of the day, zones, quarters and weeks.
-enum class Word { kNone, kMonth, kPeriod, kQuarter, kFiscal, kOther };
+enum class Word { kNone, kMonth, kPeriod, kQuarter, kFiscal, kEastAsianYear, kOther };
 
 Word KindOfWord(std::string_view word) {
   std::string lower(word);
@@ -35,10 +35,16 @@ Word KindOfWord(std::string_view word) {
       "mst",  "mdt",  "cst",  "cdt",  "bst",  "ist",  "jst",          "week",         "eet",
       "eest", "wet",  "west", "msk",  "akst", "akdt", "hst",          "kst",          "awst",
       "aest", "aedt", "acst", "nzst", "nzdt", "nst",  "\xe5\xb9\xb4", "\xe6\x9c\x88", "\xe6\x97\xa5"};
+  static constexpr std::string_view kQuarters[] = {
+      "q", "qtr", "quarter", "quartal", "trimestre", "\xe5\xad\xa3\xe5\xba\xa6", "\xe5\xb9\xb4\xe7\xac\xac"};
   const auto abbreviates = [&](std::string_view full) { return lower.size() >= 3 && full.starts_with(lower); };
   if (std::any_of(std::begin(kMonths), std::end(kMonths), abbreviates) || lower == "sept") return Word::kMonth;
   if (std::any_of(std::begin(kDays), std::end(kDays), abbreviates)) return Word::kOther;
-  if (lower == "q") return Word::kQuarter;
+  if (std::find(std::begin(kQuarters), std::end(kQuarters), lower) != std::end(kQuarters) || word == "T" ||
+      word == "H" || word == "S" || lower == "half" || lower == "semester" || lower == "halbjahr")
+    return Word::kQuarter;
+  if (lower == "\xe5\xb9\xb4") return Word::kEastAsianYear;
+  if (lower == "\xe5\xb9\xb4\xe5\xba\xa6") return Word::kEastAsianYear;
   if (lower == "fy" || lower == "cy") return Word::kFiscal;
   if (lower == "w" || lower == "m" || lower == "s" || lower == "kw" || lower == "wk" || lower == "week")
     return Word::kPeriod;
@@ -59,6 +65,7 @@ struct Tokens {
   bool period = false;
   bool quarter = false;
   bool fiscal = false;
+  bool east_asian = false;
   bool colon = false;
 };
 
@@ -85,13 +92,14 @@ bool Tokenize(std::string_view text, Tokens* out) {
       const Word word = KindOfWord(text.substr(i, end - i));
       if (word == Word::kNone) return false;
       out->month |= word == Word::kMonth;
-      out->period |= word == Word::kPeriod || word == Word::kQuarter;
+      out->period |= word == Word::kPeriod || text.substr(i, end - i) == "S";  // a half or, in French, a week
       out->quarter |= word == Word::kQuarter;
       out->fiscal |= word == Word::kFiscal;
+      out->east_asian |= word == Word::kEastAsianYear;
       before = 0;
       i = end;
     } else {
-      if (std::string_view(" -/.:,+_@").find(text[i]) == std::string_view::npos) return false;
+      if (std::string_view(" -/.:,+_@'()").find(text[i]) == std::string_view::npos) return false;
       out->colon |= text[i] == ':';
       before = before == 0 || before == ' ' ? text[i] : before;
       ++i;
@@ -117,8 +125,18 @@ bool IsDate(const Tokens& t) {
   const auto* const end = begin + t.count;
   const bool year = std::any_of(begin, end, IsYear);
   if (t.month) return t.count >= 1 && (year || begin->value <= 31);
-  if (t.fiscal) return t.count == 1 && year;
-  if (t.quarter && t.count == 2 && begin->digits == 1 && begin[1].digits == 2) return begin->value <= 4;  // 4Q24
+  // 4Q24, 24Q4, Q4 FY24, Q42024: the number of a quarter or a half, and a year.
+  if (t.quarter && t.count == 1 && begin->digits == 5) return begin->value / 10'000 <= 4;
+  if (t.quarter && t.count == 2) {
+    for (const bool first : {true, false}) {
+      const Token& number = first ? begin[0] : begin[1];
+      const Token& of = first ? begin[1] : begin[0];
+      if (number.digits <= 2 && number.value >= 1 && number.value <= 4 && (of.digits == 2 || IsYear(of))) return true;
+    }
+  }
+  if (t.fiscal && !t.quarter)
+    return (t.count == 1 && (year || begin->digits == 2)) || (t.count == 2 && t.numbers[1].digits % 2 == 0);
+  if (t.east_asian && t.count == 1) return year;
   if (t.period)
     return year && t.count == 2 &&
            std::any_of(begin, end, [](const Token& n) { return n.digits <= 2 && n.value <= 53; });

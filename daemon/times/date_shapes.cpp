@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "common/ascii.h"
+#include "daemon/times/period_shapes.h"
 
 namespace fitd {
 namespace {
@@ -19,11 +20,6 @@ constexpr std::string_view kMonths[] = {"jan",     "feb",       "mar",     "apr"
 
 bool IsLongMonth(std::string_view name) {
   return name.size() > 4 || (name.size() == 4 && (name[3] | 32) != 't');  // "Sept" is short
-}
-
-std::string MonthWord(const Token& name) {
-  const bool capitals = std::all_of(name.text.begin(), name.text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  return std::string(capitals ? "%^" : "%") + (IsLongMonth(name.text) ? "B" : "b");  // "May" is either
 }
 
 // 2024. 1. 31. as in Korea, 2024年1月31日 as in China and Japan.
@@ -223,6 +219,15 @@ bool OneOf(std::string_view text, std::span<const std::string_view> names) {
   });
 }
 
+bool IsMonthName(const Token& token) {
+  return token.kind == Token::kLetters && OneOf(token.text, kMonths);
+}
+
+std::string MonthWord(const Token& name) {
+  const bool capitals = std::all_of(name.text.begin(), name.text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return std::string(capitals ? "%^" : "%") + (IsLongMonth(name.text) ? "B" : "b");  // "May" is either
+}
+
 std::string Word(std::string_view word, const Token& digits) {
   return (digits.text.size() == 1 ? "%-" : "%") + std::string(word);
 }
@@ -261,6 +266,7 @@ std::vector<DateShape> DateShapesOf(std::span<const Token> tokens) {
   if (shapes.empty()) AddEastAsianDates(tokens, shapes);
   if (shapes.empty()) AddNamedDates(tokens, shapes);
   if (shapes.empty()) AddPeriods(tokens, shapes);
+  if (shapes.empty()) AddPeriodShapes(tokens, shapes);
   return shapes;
 }
 

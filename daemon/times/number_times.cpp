@@ -105,9 +105,25 @@ std::string_view NumberTimes::LongCount() const {
   return within(6.2766e17, 6.6270e17) ? "ticks" : "";
 }
 
+// From 2033 on, which as seconds since 1960, as statistics programs count them, is 2023.
 bool NumberTimes::AreLate() const {
-  constexpr double kYear2070 = 3'155'760'000;
-  return whole && count >= kFewest && least >= kYear2070 && largest < 1e10 && Kind() == NumericTime::kSeconds;
+  constexpr double kYear2033 = 2'000'000'000;
+  if (!whole || count < kFewest) return false;
+  const NumericTime kind = Kind();
+  return (kind == NumericTime::kSeconds && least >= kYear2033 && largest < 1e10) ||
+         (kind == NumericTime::kMillis && least >= 1e3 * kYear2033 && largest < 1e13);
+}
+
+// From 1985 to 1999, which as seconds since 2001 are the years 2016 to 2030.
+bool NumberTimes::AreEarly() const {
+  constexpr double kYear1985 = 473'385'600;
+  constexpr double kYear2000 = 946'684'800;
+  return count >= kFewest && Kind() == NumericTime::kSeconds && least >= kYear1985 && largest < kYear2000;
+}
+
+bool NumberTimes::AreEarlyDays() const {
+  constexpr double kMay1968 = 25'000;
+  return count >= kFewest && Kind() == NumericTime::kExcel && largest < kMay1968;
 }
 
 std::string NumberTimes::YearAndPart() const {

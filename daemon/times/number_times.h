@@ -43,8 +43,12 @@ struct NumberTimes {
   }
   // What --time-format calls counts of 100 ns or microseconds from centuries ago (FILETIME, .NET, Chrome); empty: none.
   std::string_view LongCount() const;
-  // Seconds so late that they are hardly those since 1970.
+  // Seconds or milliseconds so late that they are hardly those since 1970, and so early that they may just as well be
+  // those since 2001.
   bool AreLate() const;
+  bool AreEarly() const;
+  // Days that as those of spreadsheets were before 1968, and as those since 1960 or 1970 are of these years.
+  bool AreEarlyDays() const;
   // A year, a point and the number of its month or quarter, which are no decimals of the year; empty: they are none.
   std::string YearAndPart() const;
 };

@@ -262,9 +262,26 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
       return rule;
     }
     if (const std::string_view count = numbers.LongCount(); !count.empty()) return CountRule(std::string(count));
+    if (numbers.AreLate() && rule.numeric == NumericTime::kMillis) {
+      constexpr std::pair<const char*, const char*> kReadings[] = {{"milliseconds since 1960-01-01", "Stata"},
+                                                                   {"epoch-ms", "Unix"}};
+      return UncertainSeconds(path, kReadings);
+    }
     if (numbers.AreLate()) {
+      constexpr std::pair<const char*, const char*> kReadings[] = {{"seconds since 1900-01-01", "NTP"},
+                                                                   {"seconds since 1904-01-01", "LabVIEW, HFS"},
+                                                                   {"seconds since 1960-01-01", "SAS"},
+                                                                   {"epoch-s", "Unix"}};
+      return UncertainSeconds(path, kReadings);
+    }
+    if (numbers.AreEarly() && EpochOfName().empty()) {
+      constexpr std::pair<const char*, const char*> kReadings[] = {{"seconds since 2001-01-01", "Apple"},
+                                                                   {"epoch-s", "Unix"}};
+      return UncertainSeconds(path, kReadings);
+    }
+    if (numbers.AreEarlyDays()) {
       constexpr std::pair<const char*, const char*> kReadings[] = {
-          {"seconds since 1900-01-01", "NTP"}, {"seconds since 1904-01-01", "LabVIEW, HFS"}, {"epoch-s", "Unix"}};
+          {"days since 1970-01-01", "R, Parquet"}, {"days since 1960-01-01", "SAS, Stata"}, {"excel", "spreadsheets"}};
       return UncertainSeconds(path, kReadings);
     }
     if (const std::string_view epoch = EpochOfName();

@@ -75,6 +75,13 @@ bool ClockPattern(std::span<const Token> tokens, std::string* out) {
     *out += at(0).text;
     return true;
   }
+  if (at(0).is('(') && at(2).is(')') && i + 3 == tokens.size()) {  // (CEST)
+    std::string_view name = at(1).text;
+    std::int32_t named_offset = 0;
+    if (!TakeZoneName(name, &named_offset) || !name.empty()) return false;
+    *out += "(%Z)";
+    return true;
+  }
   std::string_view zone = at(0).text;
   std::int32_t offset = 0;
   if (i + 1 == tokens.size() && TakeZoneName(zone, &offset) && zone.empty()) {
