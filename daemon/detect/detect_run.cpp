@@ -20,6 +20,7 @@
 #include "daemon/pool/worker_pool.h"
 #include "daemon/store/detector_table.h"
 #include "daemon/store/model_store.h"
+#include "daemon/store/run_globals.h"
 
 namespace fitd {
 namespace {
@@ -132,6 +133,7 @@ class DetectRun {
   std::optional<DetectorTable> detectors_;
   std::optional<KeptEvents> kept_;
   RunInfo run_;
+  std::string shard_;  // that the run is; empty: it is whole
   std::unique_ptr<WorkerPool> pool_;
   DetectSummary summary_;
 };
@@ -234,6 +236,8 @@ Status DetectRun::OpenStore() {
   FITD_ASSIGN_OR_RETURN(Store read, Store::Open(job_.store.path, Store::Mode::kRead));
   models_ = std::move(read);
   FITD_ASSIGN_OR_RETURN(run_, models_->LatestRun());
+  FITD_ASSIGN_OR_RETURN(const std::optional<ShardMark> mark, GetShardMark(*models_, run_.run));
+  if (mark) shard_ = mark->shard;
   FITD_ASSIGN_OR_RETURN(DetectorTable detectors, DetectorTable::Begin(*store_));
   detectors_.emplace(std::move(detectors));
   FITD_ASSIGN_OR_RETURN(KeptEvents kept, KeptEvents::Load(detectors_->anomalies()));
@@ -308,7 +312,12 @@ Status DetectRun::FollowBatch(std::size_t begin, std::size_t end, Report& report
       input.trained_until = found->second.trained_until;
       input.longest_season = found->second.longest_season;
     } else if (!state && summary_.without++ == 0) {
-      summary_.first_without = fmt::format("'{}': the store has no model of it; train it", series.id);
+      summary_.first_without =
+          shard_.empty() ? fmt::format("'{}': the store has no model of it; train it", series.id)
+                         : fmt::format(
+                               "'{}': the store is shard {} of a fleet and has no model of it; fitd merge makes "
+                               "the whole",
+                               series.id, shard_);
     }
     batch.Append(series.id, PackDetectInput(series.values, input), series.grid);
   }

@@ -17,6 +17,7 @@
 #include "daemon/plan/stored_plan.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/store/model_store.h"
+#include "daemon/store/run_globals.h"
 #include "daemon/train/local_stage.h"
 #include "daemon/train/run_pool.h"
 #include "daemon/train/self_usage.h"
@@ -106,6 +107,14 @@ Status Update::OpenBase() {
             fmt::format("run {} in the store {} is not finished, so there is nothing whole to update; run `fitd train` "
                         "again to finish it",
                         base_.run, job_.store.path)};
+  }
+  FITD_ASSIGN_OR_RETURN(const std::optional<ShardMark> mark, GetShardMark(*store_, base_.run));
+  if (mark) {
+    // Merging is all that a shard is for: its run has no options of its own to go on with.
+    return {StatusCode::kInvalidInput,
+            fmt::format("run {} in the store {} is shard {} of a fleet, which is not updated by itself; put the shards "
+                        "together with fitd merge and update the store that it makes",
+                        base_.run, job_.store.path, mark->shard)};
   }
   FITD_ASSIGN_OR_RETURN(plan_, PlanOfRun(*store_, base_));
   return {};

@@ -138,6 +138,28 @@ class UpdateTest(Telemetry):
         self.assertEqual(run("update", "--store", store).returncode, 64)
         self.assertEqual(run("update", "--store", store, more, "--models", "ets").returncode, 64)
 
+    def test_a_shard_is_merged_before_it_is_updated(self):
+        _, old, new = self.data(targets=6)
+        train, more = self.write("old.csv", old), self.write("new.csv", new)
+        shards = [self.dir / f"{i}.db" for i in (1, 2)]
+        for i, store in enumerate(shards, 1):
+            self.train(train, "--store", store, "--models", "ets,theta", "--shard", f"{i}/2")
+        before = self.export(shards[1])
+        done = run("update", "--store", shards[1], more)
+        self.assertEqual(done.returncode, 65, done.stderr)
+        self.assertIn("is shard 2/2 of a fleet", done.stderr)
+        self.assertIn("fitd merge", done.stderr)
+        self.assertEqual(self.export(shards[1]), before)
+        found = run("detect", "--store", shards[0], more)
+        self.assertEqual(found.returncode, 0, found.stderr)
+        self.assertRegex(found.stderr, "of 6 targets go without a model, .* is shard 1/2 of a fleet .* fitd merge")
+        whole, merged = self.dir / "whole.db", self.dir / "merged.db"
+        self.assertEqual(run("merge", "--store", merged, *shards).returncode, 0)
+        self.train(train, "--store", whole, "--models", "ets,theta")
+        for store in (whole, merged):
+            self.assertEqual(self.update(store, more)["advanced"], 6)
+        self.assertEqual(self.export(merged), self.export(whole))
+
     def test_the_whole_of_m3_monthly_point_by_point_is_in_one_go(self):
         path = support.m3("monthly")
         train, test = read(path), read(str(path).replace(".train.", ".test."))
