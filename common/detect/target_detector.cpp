@@ -18,6 +18,8 @@ constexpr double kErrorWeight = 0.5;
 // The models beside level and profile. NAB at 1: 66.0, 0.5: 69.1, 0.25: 69.5, before the constants below were set.
 constexpr double kModelsWeight = 0.5;
 constexpr std::uint32_t kFewValues = 20;  // what they span is no range yet
+// Errors to tell an unusual one from: a target that the models know comes with more.
+constexpr std::uint32_t kFewestErrors = 20;
 // Missing steps that are followed one by one; behind a longer gap the models' states are as good as any.
 constexpr std::int64_t kLongestGap = 20'000;
 constexpr double kScoreScale = 10;
@@ -181,7 +183,8 @@ Detection TargetDetector::Observe(TimeNs time, double value, const AlertRules& r
   if (!again) Step(time);
   const std::size_t slot = Profile::SlotOf(time, step_, profile_.size());
   Detection result;
-  result.expected = ModelsExpect();
+  const bool nothing_known = models_.empty() && level_.count() == 0;
+  if (!nothing_known) result.expected = ModelsExpect();
   const double half = of_models_.Quantile(kInterval, unit_);
   result.lo = result.expected - half;
   result.hi = result.expected + half;
@@ -193,10 +196,15 @@ Detection TargetDetector::Observe(TimeNs time, double value, const AlertRules& r
   const Errors errors = ErrorsOf(value, slot);
   const bool outside = WidenRange(value);
   const bool beside = IsUsualBeside(time, value, errors);
-  const Surprises surprises = Score(errors, true);
-  WatchClock(time, value, hours, false);
-  Judge(surprises, errors, outside, beside, rules, muted, result);
-  Learn(value, result.expected, slot);
+  if (of_level_.count() < kFewestErrors) {
+    // A target that nobody has trained: what is usual is to be learned first.
+    Score(errors, false);
+  } else {
+    const Surprises surprises = Score(errors, true);
+    WatchClock(time, value, hours, false);
+    Judge(surprises, errors, outside, beside, rules, muted, result);
+  }
+  Learn(value, nothing_known ? value : result.expected, slot);
   return result;
 }
 

@@ -422,6 +422,24 @@ class Detect(Scratch):
         odd = [int(r["time"]) for r in got if r["target"] == "odd"]
         self.assertEqual(odd, sorted(odd))
 
+    def test_a_target_that_nobody_has_trained_is_learned_before_it_alerts(self):
+        trained, new = telemetry(["old"], 200), telemetry([f"new{i}" for i in range(8)], 200, {("new3", 150)})
+        store = self.train(trained, 200)
+        pieces = [run("detect", "--store", store, self.write("new.csv", new, first, last)) for first, last in
+                  ((0, 1), (1, 30), (30, 200))]
+        for done in pieces:
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("8 of 8 targets go without a model" if done is pieces[0] else "alerts in", done.stderr)
+        got = [row for done in pieces for row in rows(done.stdout)]
+        self.assertEqual(len(got), 8 * 200)
+        of = {name: sorted((r for r in got if r["target"] == name), key=lambda r: int(r["time"])) for name in new}
+        for name, of_target in of.items():
+            self.assertEqual([of_target[0][c] for c in ("expected", "lo", "hi")], ["", "", ""], name)
+            self.assertTrue(all(r["novelty"] == r["severity"] == "" for r in of_target[:20]), name)
+            self.assertTrue(all(r["novelty"] != "" for r in of_target[20:]), name)
+            self.assertEqual([r["alert"] for r in of_target[:20]], ["0"] * 20, name)
+        self.assertEqual(of["new3"][150]["alert"], "1")
+
     def score(self, tool, *args):
         path = SHARED / "tools" / tool
         if not path.exists():
