@@ -27,6 +27,15 @@ Status Damaged(std::string_view target, const Model& model, std::string_view dam
                       model.algorithm, target, damage)};
 }
 
+// What was never negative has no negative bounds either, where a model's mean has not gone below zero.
+void RaiseBounds(Forecast& forecast) {
+  for (ForecastInterval& interval : forecast.intervals) {
+    for (std::size_t h = 0; h < interval.lo.size(); ++h) {
+      if (forecast.mean[h] >= 0) interval.lo[h] = std::max(interval.lo[h], 0.0);
+    }
+  }
+}
+
 }  // namespace
 
 Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run) {
@@ -207,6 +216,10 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
     const double lowest = components[at < present.size() && present[at] ? at : place_of(0)].lowest;
     if (name == kEnsembleName && lowest >= 0 && !models_.range.lowest) {
       BringInside({.lowest = 0, .highest = {}}, forecasts.back());
+    }
+    if (held.traits.num_observations > 0 && held.traits.lowest >= 0 && !models_.range.lowest &&
+        !IsUserAlgorithm(name)) {
+      RaiseBounds(forecasts.back());
     }
     std::vector<ForecastInterval>& intervals = forecasts.back().intervals;
     if (intervals.size() > levels.size()) intervals.resize(levels.size());
