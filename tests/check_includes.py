@@ -40,7 +40,7 @@ TABLE = {
     "daemon/progress": ["common"],
     "daemon/client": ["common", "daemon/progress"],
     "daemon/flags": ["common", "common/job", "daemon/progress"],
-    "daemon/csv": ["common", "common/job"],
+    "daemon/csv": ["common", "common/series", "common/job"],
     "daemon/times": ["common", "common/series"],
     "daemon/input": ["common", "daemon/csv"],
     "daemon/rows": ["common", "common/series"],

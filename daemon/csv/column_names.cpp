@@ -33,15 +33,6 @@ bool IsInLowerCase(std::string_view text, std::string_view lower) {
          });
 }
 
-// "Series ID", "<TICKER>" and "entity-id" are series_id, ticker and entity_id.
-std::string Loosely(std::string_view name) {
-  std::string out;
-  for (const char c : LowerCase(name)) {
-    if (c != '<' && c != '>') out += c == ' ' || c == '-' ? '_' : c;
-  }
-  return out;
-}
-
 // The one name that differs from `wanted` in case alone.
 std::size_t InAnotherCase(const CsvLayout& layout, std::string_view wanted) {
   std::size_t found = kNoColumn;
@@ -64,6 +55,14 @@ std::size_t FindColumn(const CsvLayout& layout, std::string_view wanted) {
 std::string LowerCase(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  return out;
+}
+
+std::string Loosely(std::string_view name) {
+  std::string out;
+  for (const char c : LowerCase(name)) {
+    if (std::string_view("<> -_").find(c) == std::string_view::npos) out += c;
+  }
   return out;
 }
 

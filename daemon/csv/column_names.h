@@ -28,6 +28,8 @@ inline constexpr std::string_view kUnitNames[] = {
     "ccy",          "currency_code", "waehrung"};
 
 std::string LowerCase(std::string_view text);
+// "Series ID", "<TICKER>", "entity-id" and "SettlementPeriod" without what parts their words, and in lower case.
+std::string Loosely(std::string_view name);
 
 // The first of `wanted` (in lower case) that is a name, as written or in another case; kNoColumn: none. `taken[i]`:
 // column i is left out.

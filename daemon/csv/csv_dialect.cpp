@@ -53,6 +53,15 @@ bool IsData(const std::vector<std::string_view>& fields) {
   });
 }
 
+// Numbers and dates stand where the other record has them.
+bool IsDataLike(const std::vector<std::string_view>& fields, const std::vector<std::string_view>& other) {
+  for (std::size_t i = 0; i < std::min(fields.size(), other.size()); ++i) {
+    const CellKind kind = KindOfCell(fields[i]);
+    if ((kind == CellKind::kNumber || kind == CellKind::kDate) && kind == KindOfCell(other[i])) return true;
+  }
+  return false;
+}
+
 // What one separator makes of the text.
 struct Reading {
   char separator = ',';
@@ -109,13 +118,18 @@ Reading Judge(const std::vector<Records::Record>& records, char separator, bool 
     const bool names = first < records.size() &&
                        std::any_of(records[first].fields.begin(), records[first].fields.end(),
                                    [](std::string_view cell) { return KindOfCell(cell) == CellKind::kText; });
-    const bool data_above =
-        std::any_of(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(std::min(first, records.size())),
-                    [&](const Records::Record& r) {
-                      return r.fields.size() > 1 && r.fields.size() + 1 >= reading.fields &&
-                             r.fields.size() <= reading.fields && IsData(r.fields);
-                    });
-    if (first > 0 && (names || separator == ' ') && !data_above) reading.header = reading.titles = first;
+    const bool data_above = std::any_of(
+        records.begin(), records.begin() + static_cast<std::ptrdiff_t>(std::min(first, records.size())),
+        [&](const Records::Record& r) {
+          return r.fields.size() > 1 && r.fields.size() + 1 >= reading.fields && r.fields.size() <= reading.fields &&
+                 first < records.size() && IsDataLike(r.fields, records[first].fields);
+        });
+    // A line or two of far fewer fields above data that have no header.
+    const bool far_fewer =
+        std::all_of(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(std::min(first, records.size())),
+                    [&](const Records::Record& r) { return 3 * r.fields.size() <= reading.fields; });
+    if (first > 0 && first < records.size() && (names || separator == ' ' || far_fewer) && !data_above)
+      reading.header = reading.titles = first;
   }
   std::size_t agree = 0;
   std::vector<std::size_t> typed(reading.fields);
@@ -157,7 +171,11 @@ bool HasHeader(const std::vector<Records::Record>& records, std::size_t header) 
   const auto& next = records[header + 1].fields;
   if (next.size() != first.size()) return true;
   bool all_numbers = true;
+  bool any_number = false;
   bool counts = true;
+  bool repeats = false;   // a word above itself
+  bool measured = false;  // decimals or an epoch above their like
+  bool named = false;     // a word above something else
   std::size_t dates = 0;
   for (std::size_t i = 0; i < first.size(); ++i) {
     const CellKind kind = KindOfCell(first[i]);
@@ -166,11 +184,18 @@ bool HasHeader(const std::vector<Records::Record>& records, std::size_t header) 
     const bool compact =
         first[i].size() == 8 && next[i].size() == 8 && IsNumericTime(first[i]) && IsNumericTime(next[i]);
     dates += compact ? 1 : 0;
-    all_numbers = all_numbers && kind == CellKind::kNumber && KindOfCell(next[i]) == CellKind::kNumber;
+    const bool nothing = first[i].empty() && next[i].empty();
+    any_number = any_number || kind == CellKind::kNumber;
+    all_numbers = all_numbers && (nothing || (kind == CellKind::kNumber && KindOfCell(next[i]) == CellKind::kNumber));
+    const CellKind below = KindOfCell(next[i]);
+    repeats = repeats || (kind == CellKind::kText && first[i] == next[i]);
+    named = named || (kind == CellKind::kText && (below == CellKind::kNumber || below == CellKind::kDate));
+    const bool whole = first[i].find_first_not_of("0123456789") == std::string_view::npos;
+    measured = measured || (kind == CellKind::kNumber && below == CellKind::kNumber && (!whole || first[i].size() > 8));
     counts = counts && (first[i] == std::to_string(i) || first[i] == std::to_string(i + 1));
   }
-  if (dates == 1) return false;
-  return !all_numbers || counts;
+  if (dates == 1 || (repeats && measured && !named)) return false;
+  return !all_numbers || !any_number || counts;
 }
 
 bool AreDistinct(const std::vector<std::string_view>& fields) {

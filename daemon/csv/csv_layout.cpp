@@ -93,6 +93,9 @@ class LayoutReader {
     for (std::size_t i = 0; i < layout_.columns; ++i) {
       std::string_view name = splitter.fields()[i];
       if (i == 0 && *begin == '#') name.remove_prefix(1);  // a header behind the sign of a comment
+      name = TrimmedView(name);
+      const bool quoted = name.size() > 2 && name.front() == '"' && name.back() == '"';  // behind a blank
+      if (quoted && name.find('"', 1) == name.size() - 1) name = name.substr(1, name.size() - 2);
       layout_.names[i] = Trimmed(IsUtf8(name)     ? std::string(name)
                                  : layout_.latin1 ? FromLatin1(name)
                                                   : std::string(name));
@@ -209,7 +212,7 @@ class LayoutReader {
       if (fields.size() != layout_.columns) continue;
       if (layout_.table.empty() && !layout_.times.empty()) layout_.time_cells.push_back(layout_.TimeText(fields));
       for (std::size_t i = 0; i < layout_.table.size() && layout_.time_cells.size() < kTimesToKeep; ++i)
-        layout_.time_cells.push_back(layout_.TimeText(fields) + ' ' + layout_.table[i]);
+        layout_.AppendTableTime(fields, i, layout_.time_cells.emplace_back());
       if (layout_.targets.empty() || r >= from + kRowsToProbe || fields[layout_.targets[0]] == target) continue;
       target = fields[layout_.targets[0]];
       ++changes;
@@ -238,6 +241,8 @@ std::string CsvLayout::TimeText(const std::vector<std::string_view>& fields) con
 }
 
 void CsvLayout::AppendTimeText(const std::vector<std::string_view>& fields, std::string& text) const {
+  // Without its year or day a time is none: where cells were merged, the others must not be taken for numbers.
+  if (times.size() > 1 && TrimmedView(fields[times[0]]).empty()) return;
   for (std::size_t i = 0; i < times.size(); ++i) {
     const std::string_view cell = fields[times[i]];
     if (const TimePart part = i < parts.size() ? parts[i] : TimePart::kPlain; part != TimePart::kPlain) {
@@ -247,6 +252,13 @@ void CsvLayout::AppendTimeText(const std::vector<std::string_view>& fields, std:
       text += times.size() > 1 ? TrimmedView(cell) : cell;
     }
   }
+}
+
+void CsvLayout::AppendTableTime(const std::vector<std::string_view>& fields, std::size_t i, std::string& text) const {
+  if (table_first) text += table[i];
+  if (table_first && (parts.empty() || parts[0] == TimePart::kPlain)) text += ' ';
+  AppendTimeText(fields, text);
+  if (!table_first) (text += ' ') += table[i];
 }
 
 std::string CsvLayout::OptionFor(const std::vector<std::size_t>& places) const {

@@ -35,6 +35,7 @@ struct CsvLayout {
   std::vector<TimePart> parts;      // of the times; empty: all are plain
   std::vector<std::string> table;   // of a table with times of the day or of the year across: what each of the values
                                     // adds to the time of its row; empty: no table
+  bool table_first = false;         // what they add stands before that time: years across and months down
   std::string file_target;
 
   char separator = ',';
@@ -52,6 +53,7 @@ struct CsvLayout {
   bool interleaved = false;             // the first rows are of ever other targets
 
   std::vector<std::pair<std::size_t, std::string>> unused;  // columns and why; empty: nobody asked for them
+  std::size_t sign = kNoColumn;                             // whether they go in or out, in a column of its own
   std::size_t unit = kNoColumn;                             // what the values are in, in a column of its own
   std::vector<std::string> notes;                           // sentences about what was found
   bool found_target = false;                                // the id, or that there is none, was found, not said
@@ -64,6 +66,8 @@ struct CsvLayout {
   // The time of a record that has all columns, its cells joined as their parts say.
   std::string TimeText(const std::vector<std::string_view>& fields) const;
   void AppendTimeText(const std::vector<std::string_view>& fields, std::string& text) const;
+  // Of a table, that of the i-th of its values.
+  void AppendTableTime(const std::vector<std::string_view>& fields, std::size_t i, std::string& text) const;
   // As --target-column and its like take it.
   std::string OptionFor(const std::vector<std::size_t>& columns) const;
 };

@@ -121,7 +121,9 @@ std::size_t RowsAboveData::BetterHeader(const std::vector<std::string>& names) c
   for (std::size_t r = 0; r < rows_; ++r) {
     const auto& fields = records_[r].fields;
     if (fields.size() != columns_ || named(fields) < 2) continue;
-    if (names_time(fields[time_column_]) || named(names) < 2 || NamesMore(fields, names)) return r;
+    // A time is no name of a column of times.
+    const bool data = KindOfCell(names[time_column_]) == CellKind::kDate;
+    if (data || names_time(fields[time_column_]) || named(names) < 2 || NamesMore(fields, names)) return r;
   }
   return rows_;
 }

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <set>
 
+#include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/csv/split_time.h"
 #include "daemon/csv/target_columns.h"
+#include "daemon/csv/time_columns.h"
 
 namespace fitd {
 namespace {
@@ -46,6 +50,19 @@ int PlaceInDay(std::string_view name) {
   return -1;
 }
 
+// A number behind one of these words, with or without a blank or a line between them; -1: something else.
+int NumberBehind(std::string_view name, std::span<const std::string_view> words, int most) {
+  const std::size_t digits = std::min(name.find_first_of("0123456789"), name.size());
+  std::string_view before = name.substr(0, digits);
+  while (!before.empty() && (before.back() == ' ' || before.back() == '_' || before.back() == '-'))
+    before.remove_suffix(1);
+  int number = 0;
+  const char* const end = name.data() + name.size();
+  const auto [p, error] = std::from_chars(name.data() + digits, end, number);
+  const bool whole = error == std::errc() && p == end && number >= 1 && number <= most;
+  return whole && std::find(words.begin(), words.end(), before) != words.end() ? number : -1;
+}
+
 // What a column's name adds to its year: the name of a month, Q1 for whatever a first quarter is called.
 std::string YearPart(const std::string& name, std::size_t places) {
   return places == 4 ? std::string("Q") + name.back() : name;
@@ -57,8 +74,12 @@ std::string TwoDigits(int number) {
 
 }  // namespace
 
-std::vector<std::size_t> TableColumns::Across(bool years, std::vector<std::string>* adds) const {
-  constexpr std::size_t kFewestOfDay = 20;  // columns; two or three hours are measures like others
+std::vector<std::size_t> TableColumns::Across(Span span, std::vector<std::string>* adds) const {
+  constexpr std::size_t kFewestOfDay = 20;    // columns; two or three hours are measures like others
+  constexpr std::size_t kFewestWeeks = 52;    // and
+  constexpr std::size_t kFewestOfMonth = 28;  // days
+  static constexpr std::string_view kWeekWords[] = {"w", "wk", "week", "kw"};
+  static constexpr std::string_view kDayWords[] = {"", "d", "day", "value", "tag"};
   std::vector<std::size_t> columns;
   std::size_t of = 0;
   int before = 0;
@@ -67,22 +88,55 @@ std::vector<std::size_t> TableColumns::Across(bool years, std::vector<std::strin
     if (draft_.taken[i]) continue;
     const std::string name = LowerCase(draft_.layout.names[i]);
     std::size_t places = 0;
-    const int place = years ? PlaceInYear(name, &places) : PlaceInDay(name);
+    const int place = span == Span::kYear    ? PlaceInYear(name, &places)
+                      : span == Span::kWeeks ? NumberBehind(name, kWeekWords, 53)
+                      : span == Span::kMonth ? NumberBehind(name, kDayWords, 31)
+                                             : PlaceInDay(name);
     if (place < 0) continue;
     if (columns.size() == 1) step = place - before;
     // In order and at one distance.
-    if (!columns.empty() && (step <= 0 || place - before != step || places != of)) return {};
+    const bool numbered = span == Span::kWeeks || span == Span::kMonth;
+    if (columns.empty() && numbered && place != 1) return {};
+    if (!columns.empty() && (step <= 0 || (numbered && step != 1) || place - before != step || places != of)) return {};
     before = place;
     of = places;
     columns.push_back(i);
-    adds->push_back(years ? YearPart(draft_.layout.names[i], places)
-                          : TwoDigits(place / 60) + ":" + TwoDigits(place % 60));
+    adds->push_back(span == Span::kYear    ? YearPart(draft_.layout.names[i], places)
+                    : span == Span::kWeeks ? "W" + TwoDigits(place)
+                    : span == Span::kMonth ? std::to_string(place)
+                                           : TwoDigits(place / 60) + ":" + TwoDigits(place % 60));
   }
-  const bool whole = years ? columns.size() == of : columns.size() >= kFewestOfDay;
-  return whole ? columns : std::vector<std::size_t>();
+  const std::size_t fewest = span == Span::kYear    ? of
+                             : span == Span::kWeeks ? kFewestWeeks
+                             : span == Span::kMonth ? kFewestOfMonth
+                                                    : kFewestOfDay;
+  return columns.size() >= fewest ? columns : std::vector<std::size_t>();
 }
 
-bool TableColumns::Find() {
+bool TableColumns::Take(Span span) {
+  std::vector<std::string> adds;
+  std::vector<std::size_t> columns = Across(span, &adds);
+  if (columns.empty()) return false;
+  draft_.layout.values = std::move(columns);
+  draft_.layout.table = std::move(adds);
+  for (const std::size_t column : draft_.layout.values) draft_.Take(column);
+  return true;
+}
+
+bool TableColumns::IsYear(std::size_t column) const {
+  const ColumnFacts& facts = draft_.facts[column];
+  return facts.is_whole() && facts.example.size() == 4;
+}
+
+// All other columns of a file without a header, when they are twelve.
+std::vector<std::size_t> TableColumns::UnnamedMonths() const {
+  constexpr std::size_t kNumMonths = 12;
+  if (draft_.layout.header) return {};
+  std::vector<std::size_t> numbers = draft_.Numbers();
+  return numbers.size() == kNumMonths && !draft_.TimesRepeat() ? numbers : std::vector<std::size_t>();
+}
+
+Result<bool> TableColumns::Find() {
   CsvLayout& layout = draft_.layout;
   const CsvOptions& options = draft_.options;
   const bool asked = options.layout == "table";
@@ -90,19 +144,99 @@ bool TableColumns::Find() {
     return false;
   if (asked) {  // the values that were said are those of the table
     for (const std::size_t column : layout.values) draft_.taken[column] = false;
+    if (layout.times.size() == 1 && FindTurned()) return true;
   }
   const ColumnFacts& first = draft_.facts[layout.times[0]];
-  const bool years = layout.times.size() == 1 && first.is_whole() && first.example.size() == 4;
-  const bool days =
-      !years && first.with_clock == 0 && (first.is_date() || first.example.size() == 8 || layout.times.size() == 3);
+  if (layout.times.size() == 2 && IsYear(layout.times[0]) && layout.parts[1] == TimePart::kPlain)
+    return Take(Span::kMonth);
+  if (layout.times.size() == 1 && IsYear(layout.times[0])) {
+    if (Take(Span::kYear) || Take(Span::kWeeks)) return true;
+    std::vector<std::size_t> months = UnnamedMonths();
+    if (months.empty()) return false;
+    if (!asked) {
+      return draft_.Fail(
+          "twelve columns of numbers without names behind a year may be its months (--layout table) or twelve series "
+          "of years (--layout wide); say which");
+    }
+    layout.values = std::move(months);
+    for (const std::string_view month : kMonthNames)
+      layout.table.push_back({static_cast<char>(month[0] - 'a' + 'A'), month[1], month[2]});
+    for (const std::size_t column : layout.values) draft_.Take(column);
+    return true;
+  }
+  const bool days = first.with_clock == 0 && (first.is_date() || first.example.size() == 8 || layout.times.size() == 3);
+  return days && Take(Span::kDay);
+}
+
+std::optional<TimePart> TableColumns::PartDown(std::size_t column, bool years) const {
+  const ColumnFacts& facts = draft_.facts[column];
+  std::vector<bool> others(draft_.layout.columns, true);
+  others[column] = false;
+  const auto named = [&](std::span<const std::string_view> names) {
+    return FindNamed(draft_.layout, names, others) != kNoColumn;
+  };
+  const auto numbers = [&](double least, double most, double at_least) {
+    return facts.is_whole() && facts.least >= least && facts.most <= most && facts.most >= at_least;
+  };
+  if (!years) {
+    // Days across.
+    if (facts.is_clock() || (named(kHourColumns) && numbers(0, 24, 12))) return TimePart::kPlain;
+    return std::nullopt;
+  }
+  // Cells that hold something else than months all over are no months.
+  if (facts.is_text() && KindOfCell("2000 " + facts.example) == CellKind::kDate && !facts.constant) {
+    const bool all = std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from),
+                                 draft_.records.end(), [&](const auto& r) {
+                                   return r.fields.size() != draft_.layout.columns || r.fields[column].empty() ||
+                                          KindOfCell("2000 " + std::string(r.fields[column])) == CellKind::kDate;
+                                 });
+    return all ? std::optional(TimePart::kPlain) : std::nullopt;
+  }
+  if (named(kMonthColumns) && numbers(1, 12, 4)) return TimePart::kPlain;
+  if (named(kWeekColumns) && numbers(1, 53, 13)) return TimePart::kWeek;
+  if (named(kQuarterColumns) && numbers(1, 4, 4)) return TimePart::kQuarter;
+  if (named(kYearDayColumns) && numbers(1, 366, 60)) return TimePart::kDayOfYear;
+  return std::nullopt;
+}
+
+bool TableColumns::FindTurned() {
+  constexpr std::size_t kFewestDown = 4;
+  CsvLayout& layout = draft_.layout;
+  if (!layout.header) return false;
+  std::vector<bool> taken = draft_.taken;
+  std::vector<std::size_t> across = HeaderTimes(layout, taken);
+  if (across.size() < 2) return false;
+  const auto all_across = [&](auto is) {
+    return std::all_of(across.begin(), across.end(), [&](std::size_t i) { return is(layout.names[i]); });
+  };
+  const bool years = all_across([](const std::string& name) {
+    return name.size() == 4 && name.find_first_not_of("0123456789") == std::string::npos;
+  });
+  const bool days = !years && all_across([](const std::string& name) {
+    return KindOfCell(name) == CellKind::kDate && name.find(':') == std::string::npos;
+  });
   if (!years && !days) return false;
-  std::vector<std::string> adds;
-  std::vector<std::size_t> columns = Across(years, &adds);
-  if (columns.empty()) return false;
-  layout.values = std::move(columns);
-  layout.table = std::move(adds);
-  for (const std::size_t column : layout.values) draft_.Take(column);
-  return true;
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    const bool said = layout.times.size() == 1 && layout.times[0] == i;
+    if ((draft_.taken[i] && !said) || (!layout.times.empty() && !said)) continue;
+    if (std::find(across.begin(), across.end(), i) != across.end()) continue;
+    const std::optional<TimePart> part = PartDown(i, years);
+    if (!part) continue;
+    std::set<std::string_view> seen;
+    for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
+      if (draft_.records[r].fields.size() == layout.columns) seen.insert(draft_.records[r].fields[i]);
+    }
+    if (seen.size() < kFewestDown) continue;
+    layout.times = {i};
+    layout.parts = {*part};
+    layout.values = std::move(across);
+    layout.table_first = true;
+    for (const std::size_t column : layout.values) layout.table.push_back(layout.names[column]);
+    draft_.Take(i);
+    for (const std::size_t column : layout.values) draft_.Take(column);
+    return true;
+  }
+  return false;
 }
 
 Status TableColumns::TakeTargets() {

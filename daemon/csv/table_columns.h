@@ -1,12 +1,16 @@
-// Tables with years down and months or quarters across, or days down and times of day across: every row is a stretch of
-// one series. Daemon, ingest threads.
+// Tables of which every row is a stretch of one series: years down and months, quarters or weeks across, months down
+// and days across, days down and times of day across; and the other way round, months or weeks down and years across,
+// hours down and days across. Daemon, ingest threads.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "daemon/csv/role_draft.h"
+#include "daemon/csv/time_part.h"
 
 namespace fitd {
 
@@ -14,14 +18,25 @@ class TableColumns {
  public:
   explicit TableColumns(RoleDraft& draft) : draft_(draft) {}
 
-  // Gives the columns of a table their roles; false when there is none. Times have their roles.
-  bool Find();
+  // Gives the columns of a table their roles; false when there is none. Times have their roles. kInvalidInput where
+  // twelve columns without names may be months.
+  Result<bool> Find();
+  // The same where the header holds the years or days, and one column the months, weeks or hours of them; the role of a
+  // time is its to give unless it was said.
+  bool FindTurned();
   // What tells the rows of one year or day apart.
   Status TakeTargets();
 
  private:
-  // All columns of a year or a day, in their order, and what each adds to the time of its row; empty: no table.
-  std::vector<std::size_t> Across(bool years, std::vector<std::string>* adds) const;
+  enum class Span : std::uint8_t { kYear, kWeeks, kMonth, kDay };  // what the columns are the parts of
+  // All columns of a year, a month or a day, in their order, and what each adds to the time of its row; empty: no
+  // table.
+  std::vector<std::size_t> Across(Span span, std::vector<std::string>* adds) const;
+  bool Take(Span span);
+  bool IsYear(std::size_t column) const;
+  // What a column says within the years, or the days, of a header; nullopt: it is no part of them.
+  std::optional<TimePart> PartDown(std::size_t column, bool years) const;
+  std::vector<std::size_t> UnnamedMonths() const;
 
   RoleDraft& draft_;
 };

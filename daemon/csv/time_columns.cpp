@@ -5,9 +5,11 @@
 #include <set>
 
 #include "common/ascii.h"
+#include "common/series/time_zone.h"
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/csv/split_time.h"
 
 namespace fitd {
 namespace {
@@ -23,80 +25,13 @@ constexpr std::string_view kOtherNames[] = {
     "day",         "year",        "yr",        "yyyy",        "datum",
     "zeit",        "zeitstempel", "fecha",     "data",        "reference_time",
     "local time",  "start time",  "time (utc)"};
-constexpr std::string_view kYears[] = {"year", "yr", "yyyy", "yy", "jahr", "annee", "ano"};
-constexpr std::string_view kMonths[] = {"month", "mo", "mon", "mnth", "mm", "monat", "mes"};
-constexpr std::string_view kDays[] = {"day", "dd", "dy", "mday", "dom", "day_of_month", "tag", "dia"};
-constexpr std::string_view kHours[] = {"hour", "hr", "hours", "hh",          "hour_of_day", "stunde",      "heure",
-                                       "hora", "h",  "he",    "hour ending", "hourending",  "hour_ending", "opr_hr"};
-constexpr std::string_view kQuarters[] = {"quarter", "qtr", "q", "quartal", "trimestre"};
-constexpr std::string_view kWeeks[] = {"week",     "wk",        "weeknum", "week_number", "week_no", "isoweek",
-                                       "iso_week", "mmwr_week", "epiweek", "woche",       "kw",      "semana"};
-constexpr std::string_view kYearDays[] = {"doy", "day_of_year", "dayofyear", "yday", "julian_day", "jday"};
-constexpr std::string_view kPeriods[] = {"period", "month", "quarter", "mo", "mon", "monat", "week"};
 constexpr std::string_view kCompactClocks[] = {"hhmm",      "hrmn",        "time", "clock",
                                                "time_hhmm", "hour_minute", "hora", "uhrzeit"};
 constexpr std::string_view kSlots[] = {"settlement_period", "period",   "interval",        "slot",
                                        "half_hour",         "halfhour", "trading_interval"};
-constexpr std::string_view kMinutes[] = {"minute", "min", "mi", "minutes", "mm"};
 constexpr std::string_view kClocks[] = {"time", "clock", "time of day", "uhrzeit", "zeit", "heure"};
 
 }  // namespace
-
-bool TimeColumns::Repeats(std::size_t column) const {
-  std::set<std::string_view> seen;
-  std::size_t rows = 0;
-  for (std::size_t r = from_; r < records_.size(); ++r) {
-    if (records_[r].fields.size() != layout_.columns) continue;
-    ++rows;
-    seen.insert(records_[r].fields[column]);
-  }
-  return rows > 0 && 3 * seen.size() < 2 * rows;
-}
-
-// Without names: year and month, and the day where one is above 12, as the first columns.
-std::vector<std::size_t> TimeColumns::FindSplitByPlace() const {
-  const auto is = [&](std::size_t i, double least, double most) {
-    return i < layout_.columns && !taken_[i] && facts_[i].is_whole() && facts_[i].least >= least &&
-           facts_[i].most <= most && facts_[i].least < facts_[i].most;
-  };
-  if (!is(0, 1600, 2300) || !is(1, 1, 12) || !Repeats(0)) return {};
-  if (is(2, 1, 31) && facts_[2].most > 12) return {0, 1, 2};
-  return {0, 1};
-}
-
-// Year, month, and what is finer, in columns of their own.
-std::vector<std::size_t> TimeColumns::FindSplit() const {
-  const auto find = [&](std::span<const std::string_view> names, double least, double most) {
-    std::vector<bool> taken = taken_;
-    // MM may be months beside mm, which are minutes.
-    for (std::size_t i = 0; (i = FindNamed(layout_, names, taken)) != kNoColumn; taken[i] = true) {
-      if (facts_[i].is_whole() && facts_[i].least >= least && facts_[i].most <= most) return i;
-    }
-    return kNoColumn;
-  };
-  const std::size_t year = find(kYears, 1600, 2300);
-  if (year == kNoColumn && !layout_.header) return FindSplitByPlace();
-  if (year == kNoColumn) return {};
-  std::vector<std::size_t> columns;
-  for (const std::size_t column :
-       {year, find(kMonths, 1, 12), find(kDays, 1, 31), find(kHours, 0, 24), find(kMinutes, 0, 59)}) {
-    if (column == kNoColumn) break;
-    columns.push_back(column);
-  }
-  if (columns.size() >= 2) return columns;
-  if (!Repeats(year)) return {};
-  for (const std::size_t column : {find(kYearDays, 1, 366), find(kWeeks, 1, 53), find(kQuarters, 1, 4)}) {
-    if (column != kNoColumn) return {year, column};
-  }
-  // M01, Q1, Jan.
-  for (const std::string_view& name : kPeriods) {
-    const std::size_t i = FindNamed(layout_, {&name, 1}, taken_);
-    if (i != kNoColumn && facts_[i].is_text() && KindOfCell("2000 " + facts_[i].example) == CellKind::kDate) {
-      return {year, i};
-    }
-  }
-  return {};
-}
 
 bool TimeColumns::IsNamed(std::size_t column, std::span<const std::string_view> names) const {
   std::vector<bool> others(layout_.columns, true);
@@ -126,9 +61,9 @@ std::vector<TimePart> TimeColumns::PartsOf(const std::vector<std::size_t>& colum
     TimePart& part = parts[i];
     if (!beside_day) {
       if (i != 1) continue;
-      if (is(kQuarters, 1, 4)) part = TimePart::kQuarter;
-      if (is(kWeeks, 1, 53)) part = TimePart::kWeek;
-      if (is(kYearDays, 1, 366)) part = TimePart::kDayOfYear;
+      if (is(kQuarterColumns, 1, 4)) part = TimePart::kQuarter;
+      if (is(kWeekColumns, 1, 53)) part = TimePart::kWeek;
+      if (is(kYearDayColumns, 1, 366)) part = TimePart::kDayOfYear;
     } else if (facts.most > 2359 || facts.example.size() == 6) {
       part = is(kCompactClocks, 0, 235'959) ? TimePart::kClockSeconds : part;
     } else if (facts.most > 100 || facts.example.size() == 4) {
@@ -140,12 +75,26 @@ std::vector<TimePart> TimeColumns::PartsOf(const std::vector<std::size_t>& colum
   return parts;
 }
 
+// Of "Date Local" the "Time Local".
+std::size_t TimeColumns::ClockCalledLike(std::size_t date) const {
+  std::string name = LowerCase(layout_.names[date]);
+  const std::size_t at = name.find("date");
+  if (at == std::string::npos || name.size() == 4) return kNoColumn;
+  name.replace(at, 4, "time");
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    if (!taken_[i] && facts_[i].is_clock() && LowerCase(layout_.names[i]) == name) return i;
+  }
+  return kNoColumn;
+}
+
 // Hours or times of day beside a column of dates that repeat.
 std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   if (!IsDatePart(date)) return kNoColumn;
   std::vector<bool> taken = taken_;
   taken[date] = true;
-  std::size_t clock = FindNamed(layout_, kClocks, taken);
+  std::size_t clock = ClockCalledLike(date);
+  if (clock != kNoColumn) return clock;
+  clock = FindNamed(layout_, kClocks, taken);
   if (clock != kNoColumn && facts_[clock].is_clock()) return clock;
   // HHMMSS is a time of day also where all are midnight.
   if (clock != kNoColumn && facts_[clock].is_whole() && facts_[clock].example.size() == 6) return clock;
@@ -165,7 +114,7 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if (!taken[i] && facts_[i].is_text() && IsHourEnding(facts_[i].example)) return i;
   }
-  clock = FindNamed(layout_, kHours, taken);
+  clock = FindNamed(layout_, kHourColumns, taken);
   if (clock == kNoColumn) return kNoColumn;
   const ColumnFacts& facts = facts_[clock];
   return facts.is_whole() && facts.least >= 0 && facts.most <= 24 && facts.most > 1 ? clock : kNoColumn;
@@ -197,8 +146,40 @@ void TimeColumns::LeaveEndsOut(std::vector<std::size_t>& dates) const {
     std::erase_if(dates, [&](std::size_t i) { return !says(i, pair.first) && says(i, pair.second); });
     if (dates.size() == 1) return;
   }
-  if (std::count_if(dates.begin(), dates.end(), [&](std::size_t i) { return says(i, "utc"); }) != 1) return;
-  std::erase_if(dates, [&](std::size_t i) { return !says(i, "utc"); });
+  for (const std::string_view zone : {"utc", "gmt"}) {
+    if (std::count_if(dates.begin(), dates.end(), [&](std::size_t i) { return says(i, zone); }) != 1) continue;
+    return void(std::erase_if(dates, [&](std::size_t i) { return !says(i, zone); }));
+  }
+}
+
+// A day that is the same in all rows, such as that of the last change, is not their time where another column has
+// times that change.
+void TimeColumns::LeaveConstantsOut(std::vector<std::size_t>& dates) const {
+  const auto changes = [this](std::size_t i) { return !facts_[i].constant || facts_[i].cells < 2; };
+  bool any = std::any_of(dates.begin(), dates.end(), changes);
+  for (const std::string_view name : kOtherNames) {
+    const std::size_t i = FindNamed(layout_, {&name, 1}, taken_);
+    any = any || (i != kNoColumn && facts_[i].is_numeric_time() && changes(i));
+  }
+  if (any) std::erase_if(dates, [&](std::size_t i) { return !changes(i); });
+}
+
+// The names of zones beside the times: EST until the clocks change, then EDT.
+std::size_t TimeColumns::FindZone(const std::vector<std::size_t>& columns) const {
+  static constexpr std::string_view kZones[] = {"timezone", "time_zone", "tz", "tz_cd", "zone", "tz_code", "tz_abbr"};
+  std::vector<bool> taken = taken_;
+  for (const std::size_t column : columns) taken[column] = true;
+  const std::size_t zone = FindNamed(layout_, kZones, taken);
+  const bool has_clock = columns.size() > 1 || facts_[columns[0]].with_clock > 0;
+  if (zone == kNoColumn || !has_clock || !facts_[zone].is_text()) return kNoColumn;
+  const bool all =
+      std::all_of(records_.begin() + static_cast<std::ptrdiff_t>(from_), records_.end(), [&](const auto& r) {
+        if (r.fields.size() != layout_.columns) return true;
+        std::string_view cell = TrimBlanks(r.fields[zone]);
+        std::int32_t minutes = 0;
+        return TakeZoneName(cell, &minutes) && cell.empty();
+      });
+  return all ? zone : kNoColumn;
 }
 
 std::size_t TimeColumns::FindOne(std::string* problem) const {
@@ -206,6 +187,7 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if (!taken_[i] && facts_[i].is_date()) dates.push_back(i);
   }
+  LeaveConstantsOut(dates);
   const auto agrees = [&](std::size_t i) { return facts_[i].is_date() || facts_[i].is_numeric_time(); };
   if (const std::size_t i = FindNamed(layout_, kTimeNames, taken_); i != kNoColumn) {
     // A time of day, or something else altogether, where another column has dates.
@@ -263,6 +245,11 @@ std::string TimeColumns::Remedy() const {
     if (taken_[i] || !facts_[i].counts || facts_[i].cells < kFewestDays) continue;
     text = "; count the rows by one of them with --time-column " + ShellWord(layout_.OptionFor({i}));
   }
+  // Ten digits and more in all rows are hardly anything but seconds since 1970, or milliseconds.
+  for (std::size_t i = 0; i < layout_.columns && text.empty(); ++i) {
+    if (taken_[i] || !facts_[i].is_numeric_time() || facts_[i].least < 1e9) continue;
+    text = "; " + layout_.NameOf(i) + " may be one: --time-column " + ShellWord(layout_.OptionFor({i}));
+  }
   if (text.empty()) text = "; name it with --time-column";
   text += ", or " + std::string("number the rows and say when they begin: --start 2024-01-01 --frequency 1D");
   if (layout_.columns > kFewestTimesOfARow) text += ", or say that every row is a series: --layout rows";
@@ -286,6 +273,7 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, cons
     if (const std::size_t half = clock != kNoColumn ? FindMeridiem() : kNoColumn; half != kNoColumn) {
       columns.push_back(half);
     }
+    if (const std::size_t zone = FindZone(columns); zone != kNoColumn) columns.push_back(zone);
     return columns;
   }
   if (problem.empty() && !options.start.empty()) return std::vector<std::size_t>();
@@ -321,6 +309,10 @@ std::vector<std::size_t> HeaderTimes(const CsvLayout& layout, const std::vector<
       counts = error == std::errc() && end == name.data() + name.size() && count == (now.empty() ? 1 : last + 1);
     }
     const bool time = !taken[i] && (KindOfCell(name) == CellKind::kDate || IsNumericTime(name) || counts);
+    // Y1990F says something about 1990.
+    const bool flag = !time && !now.empty() && name.size() <= layout.names[now.back()].size() + 3 &&
+                      name.find(layout.names[now.back()]) != std::string::npos;
+    if (flag) continue;
     last = count;
     if (!time) {
       now.clear();

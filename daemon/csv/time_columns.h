@@ -26,10 +26,15 @@ class TimeColumns {
  private:
   std::size_t FindOne(std::string* problem) const;
   void LeaveEndsOut(std::vector<std::size_t>& dates) const;
+  void LeaveConstantsOut(std::vector<std::size_t>& dates) const;
   std::vector<std::size_t> FindSplit() const;
   std::vector<std::size_t> FindSplitByPlace() const;
+  bool HoursFollow() const;
+  std::size_t FindMonthNames() const;
   std::size_t FindClockFor(std::size_t date) const;
+  std::size_t ClockCalledLike(std::size_t date) const;
   std::size_t FindMeridiem() const;
+  std::size_t FindZone(const std::vector<std::size_t>& columns) const;
   bool IsNamed(std::size_t column, std::span<const std::string_view> names) const;
   std::string Remedy() const;
   bool IsDatePart(std::size_t column) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdlib>
 #include <iterator>
 
 #include "common/ascii.h"
@@ -31,7 +32,23 @@ constexpr DaySlots kDaySlots[] = {
 
 template <std::size_t N>
 bool IsOneOf(std::string_view name, const std::string_view (&names)[N]) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+  const std::string loose = Loosely(name);
+  return std::any_of(std::begin(names), std::end(names),
+                     [&](std::string_view other) { return Loosely(other) == loose; });
+}
+
+// Of "00 - 01" the 0; -1 where it is nothing of the kind.
+int BeginOfHourRange(std::string_view cell) {
+  const std::size_t dash = cell.find('-');
+  if (dash == std::string_view::npos) return -1;
+  const auto hour = [](std::string_view text) {
+    text = TrimBlanks(text);
+    if (text.empty() || text.size() > 2 || !std::all_of(text.begin(), text.end(), IsDigit)) return -1;
+    return std::atoi(std::string(text).c_str());
+  };
+  const int begin = hour(cell.substr(0, dash));
+  const int end = hour(cell.substr(dash + 1));
+  return begin >= 0 && begin < 24 && end == (begin == 23 && end == 0 ? 0 : begin + 1) ? begin : -1;
 }
 
 // Of "09:30-10:00" the "09:30"; empty where it is nothing of the kind.
@@ -61,6 +78,7 @@ void AppendClock(std::string& text, int hours, int minutes) {
 
 TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts) {
   if (!BeginOfClockRange(facts.example).empty()) return TimePart::kClockRange;
+  if (IsOneOf(name, kHourNames) && BeginOfHourRange(facts.example) >= 0) return TimePart::kHourRange;
   if (!facts.is_whole() || facts.least < 0 || facts.cells < 2) return TimePart::kPlain;
   const std::string lower = LowerCase(name);
   if (IsOneOf(lower, kHourNames) && facts.most > 24 && facts.most <= 2400) return TimePart::kClock;
@@ -124,6 +142,8 @@ void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
     (text += ' ') += begin;
     return;
   }
+  if (const int hour = BeginOfHourRange(cell); part == TimePart::kHourRange && hour >= 0)
+    return AppendClock(text, hour, 0);
   (text += ' ') += digits;
 }
 

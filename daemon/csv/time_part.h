@@ -22,6 +22,7 @@ enum class TimePart : std::uint8_t {
   kQuarterHours,  // 1 is 00:00, 2 is 00:15
   kHourEnding,    // HE01 is 1
   kClockRange,    // 09:30-10:00 is 09:30
+  kHourRange,     // "09 - 10" is 09:00
   kTenMinutes,    // 1 is 00:00, 2 is 00:10
   kFiveMinutes,
   kHalfHoursFrom0,  // 0 is 00:00, 1 is 00:30

@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_record.h"
+#include "daemon/csv/split_time.h"
 
 namespace fitd {
 namespace {
@@ -78,6 +79,23 @@ Status ValueColumns::FindMeasures() {
              : OkStatus();
 }
 
+bool ValueColumns::SaysTimeAgain(std::size_t column) const {
+  const CsvLayout& layout = draft_.layout;
+  if (layout.times.empty() || !layout.header) return false;
+  const ColumnFacts& facts = draft_.facts[column];
+  const ColumnFacts& time = draft_.facts[layout.times[0]];
+  std::vector<bool> others(layout.columns, true);
+  others[column] = false;
+  const auto is = [&](std::span<const std::string_view> names, double least, double most) {
+    return facts.is_whole() && facts.least >= least && facts.most <= most && FindNamed(layout, names, others) == column;
+  };
+  static constexpr std::string_view kEpochs[] = {"unix",      "epoch",    "timestamp",
+                                                 "unix_time", "unixtime", "end time seconds"};
+  constexpr double kYear2001 = 1e9;
+  if (is(kEpochs, kYear2001, 9e18)) return true;
+  return time.is_date() && (is(kYearColumns, 1600, 2300) || is(kMonthColumns, 1, 12) || is(kDayColumns, 1, 31));
+}
+
 void ValueColumns::TakeValue(std::size_t column) {
   draft_.layout.values.push_back(column);
   draft_.Take(column);
@@ -133,6 +151,15 @@ void ValueColumns::LeaveOutNoMeasures() {
   std::vector<std::size_t> numbers = draft_.Numbers();
   for (const std::size_t i : numbers) {
     if (draft_.Numbers().size() > 1 && IsRowId(i)) draft_.LeaveOut(i, "different in every row");
+  }
+  numbers = draft_.Numbers();
+  // The year, month and day once more, beside a date; and another clock's seconds.
+  std::vector<std::size_t> parts;
+  for (const std::size_t i : numbers) {
+    if (SaysTimeAgain(i)) parts.push_back(i);
+  }
+  if (parts.size() < numbers.size()) {
+    for (const std::size_t i : parts) draft_.LeaveOut(i, "says the time again");
   }
   numbers = draft_.Numbers();
   for (const std::size_t i : numbers) {

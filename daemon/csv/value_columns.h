@@ -21,6 +21,7 @@ class ValueColumns {
   Status FindMeasures();
   void TakeValue(std::size_t column);
   bool OtherIdThanTarget() const;
+  bool SaysTimeAgain(std::size_t column) const;
   bool IsRowId(std::size_t column) const;
   void LeaveOutNoMeasures();
   std::string RemedyWithoutNumbers() const;

@@ -5,6 +5,8 @@
 #include <limits>
 
 #include "common/out_of_memory.h"
+#include "common/text.h"
+#include "daemon/csv/cell_kind.h"
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/text_encoding.h"
 #include "daemon/ingest/turn_study.h"
@@ -107,8 +109,10 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
     }
     probed = static_cast<std::size_t>(end - data());
     if (splitter.Split(begin, end) && splitter.fields().size() == layout.columns) {
-      const std::string time = layout.TimeText(splitter.fields());
-      guess.Add(layout.table.empty() ? time : time + ' ' + layout.table.front());
+      std::string time;
+      if (layout.table.empty()) layout.AppendTimeText(splitter.fields(), time);
+      if (!layout.table.empty()) layout.AppendTableTime(splitter.fields(), 0, time);
+      guess.Add(time);
     }
   }
   FITD_ASSIGN_OR_RETURN(layout.rule, guess.Finish(path));
@@ -117,12 +121,30 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
     TimeParser parser(layout.rule);
     TimeNs time = 0;
     TimeFormat format = TimeFormat::kDate;
-    layout.counted = !std::all_of(layout.values.begin(), layout.values.end(), [&](std::size_t column) {
-      return parser.Parse(layout.names[column], &time, &format) == TimeError::kNone;
-    });
+    std::vector<std::size_t> read;
+    std::size_t odd = kNoColumn;  // a time that is written in another way
+    for (const std::size_t column : layout.values) {
+      const std::string& name = layout.names[column];
+      if (parser.Parse(name, &time, &format) == TimeError::kNone)
+        read.push_back(column);
+      else if (KindOfCell(name) == CellKind::kDate || IsNumericTime(name))
+        odd = column;
+    }
+    layout.counted = read.size() < layout.values.size();
+    if (odd != kNoColumn) return UncertainHeader(path, layout, read, odd);
   }
   if (layout.counted) layout.rule.form = {TimeFormat::kCount, "", ""};
   return OkStatus();
+}
+
+// Times of a header are not counted as if they were none.
+Status PieceReader::UncertainHeader(const std::string& path, const FileLayout& layout,
+                                    const std::vector<std::size_t>& read, std::size_t odd) const {
+  std::string message = path + ": the header has times that are not all written in one way: " + layout.NameOf(odd);
+  if (read.empty()) return {StatusCode::kInvalidInput, message + "; say how with --time-format"};
+  message += " and " + layout.NameOf(read.front());
+  return {StatusCode::kInvalidInput,
+          message + "; name those of one kind, such as --value-column " + ShellWord(layout.OptionFor(read))};
 }
 
 Status PieceReader::Prepare(IngestInput& input) {

@@ -46,6 +46,8 @@ class PieceReader {
   Status ReadRows(InputStream& stream, const std::string& path, std::uint64_t offset, std::uint64_t end,
                   RowParser& parser, PieceResult& result);
   Status ReadTimes(InputStream& stream, const std::string& path, FileLayout& layout);
+  Status UncertainHeader(const std::string& path, const FileLayout& layout, const std::vector<std::size_t>& read,
+                         std::size_t odd) const;
   // Appends a block to the buffer; false at the end of the input. A record that outgrows the limit is an error.
   Result<bool> Fill(InputStream& stream, const std::string& path);
   const char* data() const { return buffer_.data() + begin_; }

@@ -6,6 +6,11 @@
 #include "daemon/ingest/name_columns.h"
 
 namespace fitd {
+namespace {
+
+constexpr std::uint64_t kMostBadRows = 3;  // one in so many may be left out
+
+}  // namespace
 
 Status ReadingCheck::CheckPieces(bool cancelled, bool* retry) const {
   Status stopped;
@@ -41,6 +46,17 @@ std::string ReadingCheck::CommonCell() const {
     }
   }
   return cell.find_first_of(",\"\n\r") == std::string::npos && IsUtf8(cell) ? cell : std::string();
+}
+
+// What empty cells of a time or a target may mean.
+std::string ReadingCheck::Hint() const {
+  for (const PieceResult& p : pieces_) {
+    for (const BadRow& bad : p.counts.first_bad) {
+      if (bad.message.ends_with(": ''"))
+        return " (where an empty cell means the one above it, as in merged cells, write it into every row)";
+    }
+  }
+  return {};
 }
 
 Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) const {
@@ -79,6 +95,11 @@ Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) cons
   const std::string marker = CommonCell();
   message += "\nmend them, ";
   if (!marker.empty()) message += "say --missing=" + ShellWord(marker) + " where that is a missing value, ";
+  // Without a third of the rows it is another series.
+  if (kMostBadRows * report.bad_rows >= good_rows + report.bad_rows)
+    return {StatusCode::kInvalidInput, message + "or write them as the others are" + Hint() +
+                                           "; they are too many to leave out without a loss, which --max-bad-rows " +
+                                           std::to_string(report.bad_rows) + " does all the same"};
   message += "or leave them out with --max-bad-rows " + std::to_string(report.bad_rows);
   return {StatusCode::kInvalidInput, message};
 }
@@ -106,14 +127,23 @@ Status ReadingCheck::CheckAlike(std::optional<std::string>* targets) const {
 
 void ReadingCheck::CheckUnits(IngestReport& report) const {
   UnitWatch units;
+  SignWatch signs;
+  const CsvLayout* signed_layout = nullptr;
+  for (const PieceResult& p : pieces_) {
+    if (!p.layout || p.layout->sign == kNoColumn) continue;
+    if (signed_layout == nullptr) signed_layout = p.layout.get();
+    signs.Add(p.counts.signs);
+  }
   const CsvLayout* layout = nullptr;
   for (const PieceResult& p : pieces_) {
     if (!p.layout || p.layout->unit == kNoColumn) continue;
     if (layout == nullptr) layout = p.layout.get();
     units.Add(p.counts.units);
   }
-  const std::string refusal = layout != nullptr ? units.Refusal(*layout) : std::string();
-  if (!refusal.empty()) report.refusal += (report.refusal.empty() ? "" : "\n") + refusal;
+  for (const std::string& refusal : {layout != nullptr ? units.Refusal(*layout) : std::string(),
+                                     signed_layout != nullptr ? signs.Refusal(*signed_layout) : std::string()}) {
+    if (!refusal.empty()) report.refusal += (report.refusal.empty() ? "" : "\n") + refusal;
+  }
 }
 
 WrittenTimes ReadingCheck::Times() const {

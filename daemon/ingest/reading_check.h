@@ -35,6 +35,7 @@ class ReadingCheck {
 
  private:
   std::string CommonCell() const;
+  std::string Hint() const;
 
   const std::vector<IngestInput>& inputs_;
   const std::vector<PieceResult>& pieces_;

@@ -17,10 +17,10 @@ void AddBadRow(std::vector<BadRow>& rows, std::uint64_t line, const char* begin,
   const std::uint64_t lines = static_cast<std::uint64_t>(std::count(begin, at, '\n'));
   const auto* const newline = static_cast<const char*>(memrchr(begin, '\n', static_cast<std::size_t>(at - begin)));
   const char* const line_begin = newline ? newline + 1 : begin;
-  rows.push_back(
-      {line + lines, static_cast<std::size_t>(at - line_begin) + 1, std::string(message) + ": " + QuoteForMessage(text),
-       message == NumberErrorText(NumberKind::kMalformed) ? std::string(text.size() <= kLongestMarker ? text : "")
-                                                          : ""});
+  const bool marker = message == NumberErrorText(NumberKind::kMalformed) || message == kNoSuchDayText;
+  rows.push_back({line + lines, static_cast<std::size_t>(at - line_begin) + 1,
+                  std::string(message) + ": " + QuoteForMessage(text),
+                  marker && text.size() <= kLongestMarker ? std::string(text) : std::string()});
 }
 
 std::string_view NumberErrorText(NumberKind kind) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "daemon/csv/csv_number.h"
+#include "daemon/ingest/sign_watch.h"
 #include "daemon/ingest/unit_watch.h"
 #include "daemon/times/time_parser.h"
 
@@ -35,12 +36,16 @@ struct RowCounts {
   std::optional<TimeFormat> format;  // of the first good row
   OffsetsSeen offsets;
   UnitWatch units;
+  SignWatch signs;
 };
 
 // Keeps a bad row of the record that begins at `begin` in line `line`; `at` is where it is wrong. The first
 // kBadRowsShown are kept.
 void AddBadRow(std::vector<BadRow>& rows, std::uint64_t line, const char* begin, const char* at,
                std::string_view message, std::string_view text);
+
+// Of a table, a cell below February 30 that is not empty.
+inline constexpr std::string_view kNoSuchDayText = "a value where there is no such day";
 
 // Why a cell is no number.
 std::string_view NumberErrorText(NumberKind kind);

@@ -38,6 +38,7 @@ RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t
   fast_ = plain_ && layout.separator != ' ' && layout.shape == CsvShape::kLong && layout.columns == 3 &&
           only(layout.targets, 0) && only(layout.times, 1) && only(layout.values, 2);
   values_.resize(layout.columns);
+  watches_ = layout.unit != kNoColumn || layout.sign != kNoColumn;
   if (layout.wide()) {
     for (const std::size_t column : layout.values) {
       const std::string number = "#" + std::to_string(column + 1);
@@ -251,6 +252,12 @@ void RowParser::ParseCell(const char* begin, std::size_t column, double* value) 
             (*fields_)[column]);
 }
 
+// What columns beside the values say about them.
+void RowParser::Watch(std::string_view id, bool negative) {
+  if (layout_.unit != kNoColumn) counts_.units.See(id, (*fields_)[layout_.unit]);
+  if (layout_.sign != kNoColumn) counts_.signs.See(id, (*fields_)[layout_.sign], negative);
+}
+
 void RowParser::HandleLong(const char* begin) {
   TimeNs time = 0;
   TimeFormat format = TimeFormat::kCount;
@@ -258,56 +265,10 @@ void RowParser::HandleLong(const char* begin) {
   if (!layout_.times.empty() && !ParseTime(begin, &time, &format)) return;
   if (!ParseValue(begin, layout_.values[0], &value)) return;
   if (!layout_.targets.empty() && !SelectTarget(IdOfRow(begin))) return;
-  if (layout_.unit != kNoColumn) counts_.units.See(rows_->name(), (*fields_)[layout_.unit]);
+  if (watches_) Watch(rows_->name(), value < 0);
   if (layout_.times.empty()) time = NumberRow(current_);
   counts_.missing += std::isnan(value);
   table_.Append(current_, *rows_, time, value, piece_);
-  Good(format);
-}
-
-// Several values of one id: a target each, id:column.
-void RowParser::HandleMeasures(const char* begin) {
-  TimeNs time = 0;
-  TimeFormat format = TimeFormat::kCount;
-  if (!layout_.times.empty() && !ParseTime(begin, &time, &format)) return;
-  std::uint64_t missing = 0;
-  for (const std::size_t column : layout_.values) {
-    if (!ParseValue(begin, column, &values_[column])) return;
-    missing += std::isnan(values_[column]);
-  }
-  const std::string_view id = layout_.targets.empty() ? std::string_view(layout_.file_target) : IdOfRow(begin);
-  if (id.empty()) return;
-  if (layout_.unit != kNoColumn) counts_.units.See(id, (*fields_)[layout_.unit]);
-  if (id != measured_id_ || value_columns_.empty()) {
-    measured_id_ = id;
-    value_columns_.clear();
-    for (const std::size_t column : layout_.values) {
-      const std::string number = "#" + std::to_string(column + 1);
-      const std::string& name = layout_.names[column].empty() ? number : layout_.names[column];
-      const std::uint32_t index = table_.Find(measured_id_ + ":" + name);
-      value_columns_.push_back({index, nullptr});
-    }
-    for (ValueColumn& column : value_columns_) column.rows = &table_[column.index];
-  }
-  for (std::size_t i = 0; i < layout_.values.size(); ++i) {
-    if (layout_.times.empty()) time = NumberRow(value_columns_[i].index);
-    table_.Append(value_columns_[i].index, *value_columns_[i].rows, time, values_[layout_.values[i]], piece_);
-  }
-  counts_.missing += missing;
-  Good(format);
-}
-
-void RowParser::HandleWide(const char* begin) {
-  TimeNs time = 0;
-  TimeFormat format = TimeFormat::kCount;
-  if (!layout_.times.empty() && !ParseTime(begin, &time, &format)) return;
-  for (std::size_t i = 0; i < layout_.values.size(); ++i) {
-    double value = 0;
-    ParseCell(begin, layout_.values[i], &value);
-    counts_.missing += std::isnan(value);
-    if (layout_.times.empty()) time = NumberRow(value_columns_[i].index);
-    table_.Append(value_columns_[i].index, *value_columns_[i].rows, time, value, piece_);
-  }
   Good(format);
 }
 

@@ -51,6 +51,7 @@ class RowParser {
   bool ParseValue(const char* begin, std::size_t column, double* value);
   // The same where a bad cell is one missing value.
   void ParseCell(const char* begin, std::size_t column, double* value);
+  void Watch(std::string_view id, bool negative);
   void ParseHeaderTimes();
   void Bad(const char* begin, const char* at, std::string_view message, std::string_view text);
   // The number of the next row of a target: the time where there is no time column.
@@ -67,8 +68,9 @@ class RowParser {
   std::uint32_t piece_;
   RowCounts& counts_;
   TimeParser times_;
-  bool fast_ = false;   // columns are exactly target, time, value
-  bool plain_ = false;  // numbers are written as programs write them
+  bool fast_ = false;     // columns are exactly target, time, value
+  bool watches_ = false;  // a column says something about the values
+  bool plain_ = false;    // numbers are written as programs write them
   const char separator_;
   static constexpr std::uint32_t kNoTarget = static_cast<std::uint32_t>(-1);
   std::uint32_t current_ = kNoTarget;

@@ -17,6 +17,7 @@ class Case:
     flags: tuple = ()  # what an error message has named, two options at most
     unused: tuple = ()  # columns that check says were not used
     file: str = "data.csv"
+    next: str = ""  # the time behind the data, as it is printed
 
 
 SPRING = [datetime.date(2024, 3, 1) + datetime.timedelta(i) for i in range(100)]

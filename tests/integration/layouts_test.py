@@ -1,32 +1,37 @@
-"""Every layout of layout_cases.py through the real binary: read as it is, or with at most the two options that the error
+"""Every layout of layout_cases.py and layout_cases_more.py through the real binary: read as it is, or with at most the two options that the error
 message itself names; none silently wrong."""
 import csv
 import io
 import json
+import pathlib
+import tempfile
 import unittest
 
 from fitd_support import SHARED, Scratch, run
-from layout_cases import CASES
+from layout_cases import CASES as FIRST_CASES
+from layout_cases_more import CASES as MORE_CASES
+
+CASES = FIRST_CASES + MORE_CASES
 
 NAIVE = ("--models", "naive", "--combine", "none", "--season", "1", "--workers", "0", "--progress", "none", "--quiet")
 
 
 class Layouts(Scratch):
     def write(self, case):
-        folder = self.dir / "".join(c if c.isalnum() else "_" for c in case.name)
-        folder.mkdir()
+        folder = pathlib.Path(tempfile.mkdtemp(dir=self.dir))
         path = folder / case.file
         path.write_bytes(case.text if isinstance(case.text, bytes) else case.text.encode())
         return path
 
     def last_values(self, path, flags):
-        """Target -> last value: what the naive model forecasts."""
+        """Target -> last value, which is what the naive model forecasts, and the first time that it does it for."""
         store = path.parent / "s.db"
         done = run("train", path, *flags, "--store", store, *NAIVE)
         self.assertEqual(done.returncode, 0, done.stderr)
         done = run("forecast", "--store", store, "--horizon", "1")
         self.assertEqual(done.returncode, 0, done.stderr)
-        return {row[0]: float(row[2]) for row in list(csv.reader(io.StringIO(done.stdout)))[1:]}
+        forecasts = list(csv.reader(io.StringIO(done.stdout)))[1:]
+        return {row[0]: float(row[2]) for row in forecasts}, forecasts[0][1]
 
     def test_every_layout(self):
         for case in CASES:
@@ -47,7 +52,10 @@ class Layouts(Scratch):
                 unused = [column["column"] for column in plan["columns"]["unused"]]
                 for name in case.unused:
                     self.assertIn(name, unused)
-                self.assertEqual(self.last_values(path, case.flags), {k: float(v) for k, v in case.targets.items()})
+                values, time = self.last_values(path, case.flags)
+                self.assertEqual(values, {k: float(v) for k, v in case.targets.items()})
+                if case.next:
+                    self.assertEqual(time, case.next)
 
     def test_the_command_that_check_prints_reads_the_same(self):
         """The command line in full needs no guess, and finds the same."""
