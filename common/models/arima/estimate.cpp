@@ -249,7 +249,14 @@ Estimate Estimator::Fit(const ArimaOrder& order, std::span<const Coefficients> s
 }
 
 Coefficients Estimator::PartialsOf(const ArimaOrder& order, const Coefficients& coefficients) {
-  return ToPartials(order, coefficients, kBound);
+  // A model that was left on the bound comes back from its coefficients a rounding inside. There the bound would not be
+  // seen to hold it, and the first step, cut to nothing in that partial, would lead uphill in the others.
+  constexpr double kOnBound = 1e-6;  // away
+  Coefficients partials = ToPartials(order, coefficients, kBound);
+  for (double& partial : partials) {
+    if (std::abs(partial) > kBound - kOnBound) partial = std::copysign(kBound, partial);
+  }
+  return partials;
 }
 
 }  // namespace fitd::arima

@@ -44,7 +44,7 @@ class Estimator {
   // Best of the given starting points (partials for this order), minimised.
   Estimate Fit(const ArimaOrder& order, std::span<const Coefficients> starts, const EstimateOptions& options);
 
-  // Partials of coefficients, drawn just inside the bounds when they are beyond.
+  // Partials of coefficients: on the bounds when they are beyond or next to them.
   static Coefficients PartialsOf(const ArimaOrder& order, const Coefficients& coefficients);
 
   // Evaluates the likelihood at `estimate` again, for what follows from it: innovations, state, information.
