@@ -37,6 +37,7 @@ class Profile {
   explicit Profile(std::size_t num_slots) : slots_(num_slots) {}
   std::size_t size() const { return slots_.size(); }
 
+  bool Knows(std::size_t slot) const { return slots_[slot].count > 0; }
   // Gives `otherwise` for a slot not seen yet.
   double Expect(std::size_t slot, double otherwise) const;
   void Observe(std::size_t slot, double y);

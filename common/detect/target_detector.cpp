@@ -20,6 +20,9 @@ constexpr double kModelsWeight = 0.5;
 constexpr std::uint32_t kFewValues = 20;  // what they span is no range yet
 // Errors to tell an unusual one from: a target that the models know comes with more.
 constexpr std::uint32_t kFewestErrors = 20;
+// Likewise of hours, a week of them: a first weekend is no event. Of 80 simulated targets (5 minutes, 21 days) 13
+// hourly alerts were false from 120 on, 31 from 62; NAB by the default alerts at 120: 72.0, at 168: 72.5.
+constexpr std::uint32_t kFewestHours = 168;
 // Missing steps that are followed one by one; behind a longer gap the models' states are as good as any.
 constexpr std::int64_t kLongestGap = 20'000;
 constexpr double kScoreScale = 10;
@@ -50,7 +53,9 @@ TargetDetector::TargetDetector(const ::fitd::Step& step)
       profile_(Profile::NumSlots(step)),
       since_peak_(kForever),
       since_severe_(kForever),
-      since_unusual_(kForever) {}
+      since_unusual_(kForever) {
+  MakeHours();
+}
 
 double TargetDetector::ModelsExpect() const {
   std::array<double, 16> expected{};
@@ -165,6 +170,7 @@ void TargetDetector::Warm(std::span<const TimeNs> times, std::span<const double>
   }
   models_.swap(pass);
   clock_.EndLearning();
+  if (hours_) WarmHours(times, values);
   if (!times.empty()) last_time_ = times.back();
 }
 
@@ -196,14 +202,16 @@ Detection TargetDetector::Observe(TimeNs time, double value, const AlertRules& r
   const Errors errors = ErrorsOf(value, slot);
   const bool outside = WidenRange(value);
   const bool beside = IsUsualBeside(time, value, errors);
-  if (of_level_.count() < kFewestErrors) {
-    // A target that nobody has trained: what is usual is to be learned first.
-    Score(errors, false);
+  // A target that nobody has trained: what is usual at its time of the day is to be learned first.
+  const bool known = !models_.empty() || profile_.Knows(slot);
+  if (!known || of_level_.count() < (of_hours_ ? kFewestHours : kFewestErrors)) {
+    if (known) Score(errors, false);
   } else {
     const Surprises surprises = Score(errors, true);
     WatchClock(time, value, hours, false);
     Judge(surprises, errors, outside, beside, rules, muted, result);
   }
+  if (hours_) FollowHours(time, value, rules, muted, result);
   Learn(value, nothing_known ? value : result.expected, slot);
   return result;
 }

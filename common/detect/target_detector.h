@@ -9,6 +9,8 @@
 //   histories, so what repeats becomes normal. severity  mean of T among the errors that were not flagged: what repeats
 //   stays unusual until it persists.
 // Behind a peak only what exceeds it keeps its score, the rest gets a tenth: one event, few high scores.
+// Where there are at least four observations an hour, the means of the hours are followed too, by a detector without
+// models: what is two or three deviations beside the profile is nothing in a value, but plain when it stays for hours.
 // An error of the models that is far beyond all others alerts by itself, whatever level and profile say: where values
 // wander or follow their day closely, those two hear of nothing.
 #pragma once
@@ -126,6 +128,17 @@ class TargetDetector {
   void Judge(const Surprises& surprises, const Errors& errors, bool outside, bool beside, const AlertRules& rules,
              bool muted, Detection& result);
 
+  // The means of the hours: learns them all, follows the next observation. Where an event of theirs begins, or goes on,
+  // it is one of the target, whose novelty it leaves alone.
+  void WarmHours(std::span<const TimeNs> times, std::span<const double> values);
+  void FollowHours(TimeNs time, double value, const AlertRules& rules, bool muted, Detection& result);
+  void CloseHour(const AlertRules& rules, bool muted, Detection& result);
+  void MakeHours();
+  void PackHours(std::string& out) const;
+  bool UnpackHours(std::string_view& bytes);
+  // Steps are such that there are.
+  bool HasManyAnHour() const;
+
   // Steps are such that a clock put forward by an hour is a whole number of them.
   bool HasHours() const;
   // A value this part of the range outside it alerts by itself. NAB at 0: 68.6, 0.05: 69.7, 0.1: 66, 0.2: 65.6,
@@ -156,6 +169,17 @@ class TargetDetector {
   bool in_event_ = false;
   std::uint32_t by_itself_left_ = 0;  // observations until an error of the models may alert by itself again
   std::uint32_t wide_left_ = 0;       // likewise larger errors than were usual
+
+  std::unique_ptr<TargetDetector> hours_;  // follows their means; null where there are not enough observations in one
+  bool of_hours_ = false;                  // it is such a one
+  TimeNs hour_ = std::numeric_limits<TimeNs>::min();  // that has begun, the sum of its values and their number
+  double hour_sum_ = 0;
+  std::uint32_t hour_count_ = 0;
+  bool hour_muted_ = false;
+  bool slow_ = false;     // an event of the hours goes on, or
+  bool pending_ = false;  // is not told yet
+  AnomalyKind slow_kind_ = AnomalyKind::kNone;
+  std::uint32_t since_alert_ = kForever;
 };
 
 }  // namespace fitd

@@ -1,14 +1,17 @@
 // A detector's state as bytes (target_detector.h).
 #include <cmath>
+#include <limits>
 
 #include "common/detect/pack.h"
 #include "common/detect/target_detector.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
 
-constexpr char kFirstVersion = 1;  // knew nothing of clocks
-constexpr char kPackVersion = 2;
+constexpr char kFirstVersion = 1;   // knew nothing of clocks
+constexpr char kSecondVersion = 2;  // knew nothing of the means of hours
+constexpr char kPackVersion = 3;
 // What by_itself_left_ and wide_left_ may be, from 0 on; older programs wrote the first of them alone.
 constexpr std::uint32_t kLefts = kEventQuiet + 2;
 
@@ -30,15 +33,49 @@ std::string TargetDetector::Pack() const {
   }
   PackNumber(static_cast<std::uint64_t>(in_event_) + 2 * (by_itself_left_ + kLefts * wide_left_), out);
   clock_.Pack(out);
+  if (hours_) PackHours(out);
   return out;
 }
 
+void TargetDetector::PackHours(std::string& out) const {
+  PackText(hours_->Pack(), out);
+  PackRaw(hour_, out);
+  PackRaw(hour_sum_, out);
+  PackNumber(hour_count_, out);
+  PackNumber(since_alert_, out);
+  out.push_back(static_cast<char>(slow_ + 2 * hour_muted_ + 4 * pending_ + 8 * static_cast<int>(slow_kind_)));
+}
+
+bool TargetDetector::UnpackHours(std::string_view& bytes) {
+  std::string_view hours;
+  std::uint64_t count = 0;
+  std::uint64_t since = 0;
+  std::uint8_t flags = 0;
+  if (!UnpackText(bytes, hours) || !hours_ || !hours_->Unpack(hours) || !UnpackRaw(bytes, hour_) ||
+      !UnpackRaw(bytes, hour_sum_) || !UnpackNumber(bytes, count) || count > kForever || !UnpackNumber(bytes, since) ||
+      since > kForever || !UnpackRaw(bytes, flags)) {
+    return false;
+  }
+  hour_count_ = static_cast<std::uint32_t>(count);
+  since_alert_ = static_cast<std::uint32_t>(since);
+  slow_ = (flags & 1) != 0;
+  hour_muted_ = (flags & 2) != 0;
+  pending_ = (flags & 4) != 0;
+  slow_kind_ = static_cast<AnomalyKind>(flags / 8);
+  constexpr TimeNs kMostHours = std::numeric_limits<TimeNs>::max() / kNsPerHour;
+  const bool hour_good = hour_count_ == 0 || (hour_ >= -kMostHours && hour_ <= kMostHours);
+  return hour_good && slow_kind_ <= AnomalyKind::kRange && std::isfinite(hour_sum_) &&
+         hours_->step_ == ::fitd::Step{.count = kNsPerHour};
+}
+
 bool TargetDetector::Unpack(std::string_view bytes) {
-  if (bytes.empty() || (bytes[0] != kFirstVersion && bytes[0] != kPackVersion)) return false;
-  const bool has_clock = bytes[0] != kFirstVersion;
+  if (bytes.empty() || bytes[0] < kFirstVersion || bytes[0] > kPackVersion) return false;
+  const bool has_clock = bytes[0] >= kSecondVersion;
+  const bool has_hours = bytes[0] >= kPackVersion;
   bytes.remove_prefix(1);
-  bool good =
-      UnpackRaw(bytes, step_.unit) && UnpackRaw(bytes, step_.count) && level_.Unpack(bytes) && profile_.Unpack(bytes);
+  bool good = UnpackRaw(bytes, step_.unit) && UnpackRaw(bytes, step_.count);
+  MakeHours();
+  good = good && level_.Unpack(bytes) && profile_.Unpack(bytes);
   for (ErrorTrack* track : {&of_models_, &of_level_, &of_profile_}) good = good && track->Unpack(bytes);
   good = good && surprises_.Unpack(bytes) && UnpackRaw(bytes, last_time_);
   for (double* number : {&unit_, &lowest_, &highest_, &peak_, &severe_peak_}) good = good && UnpackRaw(bytes, *number);
@@ -53,6 +90,7 @@ bool TargetDetector::Unpack(std::string_view bytes) {
   by_itself_left_ = static_cast<std::uint32_t>(in_event / 2 % kLefts);
   wide_left_ = static_cast<std::uint32_t>(in_event / 2 / kLefts);
   good = good && (!has_clock || clock_.Unpack(bytes));
+  good = good && (!has_hours || !hours_ || UnpackHours(bytes));
   return good && bytes.empty() && std::isfinite(unit_) && unit_ >= 0 && profile_.size() == Profile::NumSlots(step_);
 }
 

@@ -435,9 +435,9 @@ class Detect(Scratch):
         of = {name: sorted((r for r in got if r["target"] == name), key=lambda r: int(r["time"])) for name in new}
         for name, of_target in of.items():
             self.assertEqual([of_target[0][c] for c in ("expected", "lo", "hi")], ["", "", ""], name)
-            self.assertTrue(all(r["novelty"] == r["severity"] == "" for r in of_target[:20]), name)
-            self.assertTrue(all(r["novelty"] != "" for r in of_target[20:]), name)
-            self.assertEqual([r["alert"] for r in of_target[:20]], ["0"] * 20, name)
+            self.assertTrue(all(r["novelty"] == r["severity"] == "" for r in of_target[:44]), name)
+            self.assertTrue(all(r["novelty"] != "" for r in of_target[44:]), name)
+            self.assertEqual([r["alert"] for r in of_target[:44]], ["0"] * 44, name)
         self.assertEqual(of["new3"][150]["alert"], "1")
 
     def score(self, tool, *args):
