@@ -16,6 +16,12 @@ namespace {
 constexpr double kSecondsPerValue = 5e-9;
 constexpr double kSecondsPerFit = 1e-6;
 
+// What a single value is taken to vary by: one value tells nothing of it, and an interval of no width would say that it
+// never will.
+double DeviationOfOne(double value) {
+  return value == 0 ? 1 : std::fabs(value);
+}
+
 void SetShortOrConstant(std::span<const double> y, FitOutcome& outcome) {
   if (y.size() == 1) {
     outcome.status = FitStatus::kShort;
@@ -49,7 +55,8 @@ FitOutcome FitLast(std::string_view algorithm, const FitRequest& request, std::s
     sse += errors.back() * errors.back();
   }
   const std::size_t num_errors = y.size() - season;
-  const double sigma = num_errors == 0 ? 0 : std::sqrt(sse / static_cast<double>(num_errors));
+  const double sigma =
+      num_errors == 0 ? DeviationOfOne(scaled.back()) : std::sqrt(sse / static_cast<double>(num_errors));
   Model& model = outcome.model;
   model.criteria = GaussianCriteria(sse, num_errors, 0, exponent);
   model.parameters = {{"sigma", ScaleUp(sigma, exponent)}};
@@ -157,7 +164,7 @@ class Mean final : public ClosedForm {
       sse += (v - mean) * (v - mean);
       errors.push_back(v - mean);
     }
-    const double sigma = y.size() < 2 ? 0 : std::sqrt(sse / (count - 1));
+    const double sigma = y.size() < 2 ? DeviationOfOne(scaled[0]) : std::sqrt(sse / (count - 1));
     Model& model = outcome.model;
     model.criteria = GaussianCriteria(sse, y.size(), 1, exponent);
     model.parameters = {{"sigma", ScaleUp(sigma, exponent)}};

@@ -153,5 +153,18 @@ TEST(Registry, FindsEveryAlgorithmByTheNameItLists) {
   EXPECT_EQ(FindAlgorithm("no-such-model"), nullptr);
 }
 
+TEST(Naive, DoesNotClaimToKnowWhatFollowsOneValue) {
+  for (const std::string_view name : {"naive", "seasonal-naive", "mean"}) {
+    for (const double value : {42.0, -1e-300, 1e300, 0.0}) {
+      const FitOutcome outcome = Fit(name, {value}, {12});
+      EXPECT_EQ(outcome.status, FitStatus::kShort);
+      const Forecast f = Predict(outcome, 2);
+      EXPECT_LT(f.intervals[1].lo[0], value - 0.9 * std::abs(value)) << name;
+      EXPECT_GT(f.intervals[1].hi[0], value + 0.9 * std::abs(value)) << name;
+      EXPECT_TRUE(std::isfinite(f.intervals[1].hi[1]));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace fitd
