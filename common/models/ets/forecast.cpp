@@ -3,11 +3,20 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <utility>
 
 #include "common/models/numeric/scaling.h"
 
 namespace fitd {
 namespace {
+
+// Relative errors compound, and those of spikes are as large as the values or larger, which normal errors of a positive
+// value cannot be: beside values below 50 the exact deviation 72 steps ahead was 1e35. The exact one counts up to this
+// many times that without compounding, of errors no larger than the value: 1.5 is reached by a walk whose errors'
+// deviation is 10 % after 150 steps, of 30 % after 17.
+constexpr double kMostCompounding = 1.5;
+constexpr double kLargestError = 1;
 
 // Overflow of a product of moments leaves infinity minus infinity: as wide as a forecast can be.
 double Finite(double v) {
@@ -73,6 +82,22 @@ void Advance(const EtsSmoothing& p, double v, bool season, WeightedMoments& m) {
   m.growth_square = none * kept_square + one * 2 * p.beta * kept_q + two * p.beta * p.beta * q_square;
 }
 
+// Holds the deviations of multiplicative errors to what does not explode.
+void LimitCompounding(const EtsOrigin& origin, std::span<const double> means, std::span<double> deviations) {
+  const std::vector<double> c = ErrorWeights(origin, static_cast<int>(means.size()));
+  const bool ratio = origin.form.season == EtsSeason::kMultiplicative;
+  const double error = kMostCompounding * std::min(origin.sigma, kLargestError);
+  double unit = 0;
+  double sum = 1;
+  for (std::size_t h = 0; h < means.size(); ++h) {
+    unit = std::max(unit, std::fabs(means[h]));
+    deviations[h] = std::min(deviations[h], Finite(error * unit * std::sqrt(sum)));
+    const bool season_ahead = (h + 1) % static_cast<std::size_t>(origin.form.period) == 0;
+    const double weight = c[h] + (ratio && season_ahead ? origin.smoothing.gamma : 0);
+    sum += weight * weight;
+  }
+}
+
 struct Moments {
   std::vector<double> means;
   std::vector<double> deviations;
@@ -126,7 +151,11 @@ std::vector<double> EtsMeans(const EtsOrigin& origin, int horizon) {
 
 std::vector<double> EtsStandardDeviations(const EtsOrigin& origin, int horizon) {
   if (origin.form.error == EtsError::kAdditive) return AdditiveDeviations(origin, horizon);
-  if (origin.form.season == EtsSeason::kMultiplicative) return RatioMoments(origin, horizon).deviations;
+  if (origin.form.season == EtsSeason::kMultiplicative) {
+    Moments moments = RatioMoments(origin, horizon);
+    LimitCompounding(origin, moments.means, moments.deviations);
+    return std::move(moments.deviations);
+  }
   const std::vector<double> mean = EtsMeans(origin, horizon);
   double unit = 0;  // squares of the data's units may not be representable
   for (const double m : mean) unit = std::max(unit, std::fabs(m));
@@ -141,6 +170,7 @@ std::vector<double> EtsStandardDeviations(const EtsOrigin& origin, int horizon) 
     for (std::size_t j = 0; j < h; ++j) theta[h] += variance * c[j] * c[j] * theta[h - 1 - j];
     deviations[h] = Finite(std::sqrt(std::max(theta[h] * (1 + variance) - m * m, 0.0)) * unit);
   }
+  LimitCompounding(origin, mean, deviations);
   return deviations;
 }
 

@@ -12,7 +12,7 @@ constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr std::size_t kStartsAForm = 3;
 constexpr double kSearchTolerance = 1e-7;   // of -2 log-likelihood while comparing; the winner is polished
 constexpr double kNoSupport = 10;           // AICc difference that leaves a form without support,
-constexpr double kNoSupportPerValue = 0.1;  // and as much for each value: beside a long series every form is wrong, and
+constexpr double kNoSupportPerValue = 0.5;  // and as much for each value: beside a long series every form is wrong, and
                                             // the least wrong one climbs from spike to spike
 constexpr double kHopelessSearch = 30;      // a form this much worse after one search is not searched again
 constexpr double kImplausibleChange = 3;    // of the level, up or down

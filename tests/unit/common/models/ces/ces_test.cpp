@@ -231,5 +231,16 @@ TEST(Ces, IsSoundOnAwkwardSeries) {
   awkward::ExpectSoundOnAll(*FindAlgorithm("ces"));
 }
 
+// A job of two hours in twelve, without a season: an alpha1 below 1 would take the forecasts to zero.
+TEST(Ces, DoesNotFadeOnASeriesThatStaysWhereItIs) {
+  std::vector<double> y;
+  for (std::size_t t = 0; t < 72; ++t) y.push_back(2 + static_cast<double>(t * 7 % 5) + (t % 12 < 2 ? 40 : 0));
+  const FitOutcome outcome = FindAlgorithm("ces")->Fit({y, {}, 72});
+  EXPECT_EQ(outcome.model.Parameter("alpha1"), 1);
+  const std::vector<double> mean = FindAlgorithm("ces")->Predict(outcome.model, 72, {}).mean;
+  EXPECT_GT(mean.back(), 2);
+  EXPECT_LT(mean.back(), 45);
+}
+
 }  // namespace
 }  // namespace fitd

@@ -1,0 +1,59 @@
+#include "common/models/ets/forecast.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+#include "common/models/ets/ets.h"
+
+namespace fitd {
+namespace {
+
+std::vector<double> NormalNoise(std::size_t n, unsigned seed) {
+  std::mt19937 random(seed);
+  std::normal_distribution<double> normal(0, 1);
+  std::vector<double> v(n);
+  for (double& x : v) x = normal(random);
+  return v;
+}
+
+TEST(EtsForecast, RelativeErrorsDoNotCompoundWithoutBounds) {
+  EtsOrigin origin{{EtsError::kMultiplicative, EtsTrend::kNone, EtsSeason::kNone, 1}, {0.9, 0, 0, 1}, {}, 0.05};
+  origin.state.level = 45;
+  const double v = 0.05 * 0.05;
+  // l^2 ((1 + alpha^2 v)^(h-1) (1 + v) - 1), as ever while it is less than 1.5 times what does not compound.
+  EXPECT_NEAR(EtsStandardDeviations(origin, 72)[71], 45 * std::sqrt(std::pow(1 + 0.81 * v, 71) * (1 + v) - 1), 1e-9);
+  for (const double sigma : {1.2, 6.0}) {
+    for (const EtsSeason season : {EtsSeason::kNone, EtsSeason::kMultiplicative}) {
+      origin.form.season = season;
+      origin.form.period = season == EtsSeason::kNone ? 1 : 4;
+      origin.state.season.fill(1);
+      origin.sigma = sigma;
+      const std::vector<double> deviations = EtsStandardDeviations(origin, 72);
+      EXPECT_LE(deviations[71], 1.5 * 45 * std::sqrt(1 + 71 * 0.81) * 1.000001);
+      EXPECT_TRUE(std::is_sorted(deviations.begin(), deviations.end()));
+    }
+  }
+}
+
+// A job of two hours in twelve, without a season: climbing from spike to spike is likelier than to stay, beside
+// relative errors, and takes 3 to 90 within three days.
+TEST(EtsForecast, ClimbsFromNoSpikeToTheNextInShortSeriesEither) {
+  for (const std::size_t n : {36, 48, 72, 120}) {
+    std::vector<double> y;
+    const std::vector<double> noise = NormalNoise(n, static_cast<unsigned>(n));
+    for (std::size_t t = 0; t < n; ++t) y.push_back(1 + std::abs(3 * noise[t]) + (t % 12 < 2 ? 40 : 0));
+    const FitOutcome outcome = MakeEts()->Fit({y, {}, 72});
+    const double levels[] = {95};
+    const Forecast f = MakeEts()->Predict(outcome.model, 72, levels);
+    for (std::size_t h = 0; h < 72; ++h) {
+      EXPECT_LT(f.mean[h], 60) << n << ' ' << outcome.model.spec;
+      EXPECT_LT(f.intervals[0].hi[h], 100 * 45) << n << ' ' << outcome.model.spec;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace fitd
