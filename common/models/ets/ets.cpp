@@ -166,18 +166,6 @@ std::optional<EtsFit> Refit(EtsEstimator& estimator, const Model& like) {
   return fit;
 }
 
-// The variance of multiplicative errors may grow a thousandfold from step to step where the level follows large ones,
-// and what such a model says is skewed the more: its mean stays, made of ever fewer ever larger values. What is never
-// negative is above its mean times k with a probability of at most 1/k (Markov's inequality).
-void LimitByTheMean(Forecast& forecast) {
-  for (ForecastInterval& interval : forecast.intervals) {
-    const double most = 2 / (1 - interval.level / 100);
-    for (std::size_t h = 0; h < forecast.mean.size(); ++h) {
-      if (forecast.mean[h] > 0) interval.hi[h] = std::min(interval.hi[h], most * forecast.mean[h]);
-    }
-  }
-}
-
 class Ets : public Algorithm {
  public:
   std::string_view name() const override { return "ets"; }
@@ -229,7 +217,6 @@ class Ets : public Algorithm {
     std::vector<double> deviations = EtsStandardDeviations(origin, horizon);
     ScaleDeviations(model, deviations);
     forecast.intervals = NormalIntervals(forecast.mean, deviations, levels);
-    if (form.error == EtsError::kMultiplicative) LimitByTheMean(forecast);
     return forecast;
   }
 
