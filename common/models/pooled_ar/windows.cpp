@@ -11,6 +11,13 @@ namespace {
 
 constexpr int kShortestSeason = 24;  // the lags of layout.h reach a shorter one
 constexpr int kLongestSeason = 366;  // bounds the sums: 85,000 doubles
+// Days of the week, or parts of a day: what a year of them has beside it reaches further than those lags too. Cash
+// machines by the day, 56 days ahead, four horizons held out: 25.22 of sMAPE without such windows, 24.97 with one of 16
+// weeks, 24.60 with 32 beside it, 24.56 with 20 and 40; with 8 alone 26.4. Not tried on parts of years, whose series
+// are never as long.
+constexpr int kShortestOfDays = 5;
+constexpr int kLongestOfDays = 11;
+constexpr std::size_t kWindowsOfDays[] = {16, 32};  // seasons
 // Values of a window of several seasons: two weeks of hours. 348 and 360 miss one held-out week of hourly loads by 20 %
 // more and two earlier ones by as much.
 constexpr std::size_t kLongest = 336;
@@ -20,9 +27,13 @@ constexpr std::size_t kMostWindows = 1U << 14;  // the latest of a series that t
 constexpr std::size_t kMostResiduals = 2048;
 // Of the mean variance of a window's values: what stays with many windows, and with as many as the window has values.
 // Weekly series of three years and hourly ones of three weeks, 16 of each, lose nothing from 0.01 to 0.05 (0.05 and
-// 0.13 windows a value), hourly ones of a year nothing from 0.0003 to 0.002.
+// 0.13 windows a value), hourly ones of a year nothing from 0.0003 to 0.002. A window of several seasons holds the same
+// hour several times over: kRidgeOfSeveral 3 instead of 0.3 takes 0.7 % off nine held-out weeks of 20 hourly loads,
+// 1.5 % off five loads alone and 3.5 % off cash machines alone. One of a season and an eighth holds it once: 3 costs
+// weekly series with a strong pattern 2 %.
 constexpr double kRidge = 3e-4;
 constexpr double kRidgeSmall = 0.3;
+constexpr double kRidgeOfSeveral = 3;
 constexpr double kFewestWindows = 4;  // per value of the window
 constexpr double kApart = 0.002;      // share of the values at either end that may stand apart
 // Multiples of the one-step deviation that a path may reach over kStableSteps: beyond, the weights are no model.
@@ -69,7 +80,7 @@ bool IsStable(std::span<const double> weights) {
   return true;
 }
 
-WindowWeights SolveWindow(std::size_t window, double windows, std::span<const double> moments) {
+WindowWeights SolveWindow(std::size_t window, bool several, double windows, std::span<const double> moments) {
   WindowWeights out;
   out.windows = windows;
   const auto size = static_cast<double>(window);
@@ -89,7 +100,8 @@ WindowWeights SolveWindow(std::size_t window, double windows, std::span<const do
     product(i) += mean_square - with_mean(0) - with_mean(i + 1);
     for (Eigen::Index j = 0; j < n; ++j) gram(i, j) += mean_square - with_mean(i + 1) - with_mean(j + 1);
   }
-  const double ridge = (kRidge + kRidgeSmall * size / windows) * gram.trace() / size;
+  const double small = several ? kRidgeOfSeveral : kRidgeSmall;
+  const double ridge = (kRidge + small * size / windows) * gram.trace() / size;
   if (!(ridge > 0)) return out;
   gram.diagonal().array() += ridge;
   const Eigen::VectorXd b = gram.ldlt().solve(product);
@@ -104,9 +116,13 @@ WindowWeights SolveWindow(std::size_t window, double windows, std::span<const do
 }  // namespace
 
 std::vector<std::size_t> WindowsOf(int season) {
-  if (season < kShortestSeason || season > kLongestSeason) return {};
   const auto m = static_cast<std::size_t>(season);
-  std::vector<std::size_t> windows = {m + m / 8};
+  std::vector<std::size_t> windows;
+  if (season >= kShortestOfDays && season <= kLongestOfDays) {
+    for (const std::size_t seasons : kWindowsOfDays) windows.push_back(seasons * m);
+  }
+  if (season < kShortestSeason || season > kLongestSeason) return windows;
+  windows = {m + m / 8};
   const std::size_t several = kLongest / m * m;
   if (kMiddle * m < several) windows.push_back(kMiddle * m);
   if (several >= 2 * m) windows.push_back(several);
@@ -159,7 +175,8 @@ void AddToWindowSums(std::span<const double> z, int season, std::span<double> su
 std::vector<WindowWeights> SolveWindows(int season, std::span<const double> sums) {
   std::vector<WindowWeights> out;
   for (const std::size_t window : WindowsOf(season)) {
-    out.push_back(SolveWindow(window, sums[0], sums.subspan(1, Triangle(window))));
+    const bool several = window >= 2 * static_cast<std::size_t>(season);
+    out.push_back(SolveWindow(window, several, sums[0], sums.subspan(1, Triangle(window))));
     sums = sums.subspan(1 + Triangle(window));
   }
   return out;

@@ -1,4 +1,4 @@
-// Long windows of the pooled regression, for seasons that its few lags do not reach: one autoregression a window length
+// Long windows of the pooled regression, for what its few lags do not reach: one autoregression a window length
 // over whole seasons of all targets, each window centred on its own mean, so that the weights sum to 1 and a level or a
 // unit changes nothing (Montero-Manso & Hyndman 2021 give global models long memory for the same reason). Forecasts
 // are iterated. Workers accumulate, the daemon solves, both forecast. Pure functions, any thread.
@@ -16,7 +16,8 @@ struct WindowWeights {
   std::vector<double> weights;  // of the value 1, 2, ... steps back, sum 1; empty: too few windows, or no stable answer
 };
 
-// Lengths of the windows that a season has, ascending; none below seasons of 24 and above a year of days.
+// Lengths of the windows that a season has, ascending; none for seasons below 5, from 12 to 23 and above a year of
+// days.
 std::vector<std::size_t> WindowsOf(int season);
 
 // The values of one series on the regression's scale, with what stands apart drawn in: a reading may leave the range of

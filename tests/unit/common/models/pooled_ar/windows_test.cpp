@@ -38,8 +38,10 @@ PooledArGlobal Learn(int season, int horizon, unsigned targets, std::size_t n) {
   return Solve(sums);
 }
 
-TEST(Windows, AreForSeasonsThatTheLagsDoNotReach) {
-  for (const int season : {1, 7, 12, 23, 367, 1440}) EXPECT_TRUE(WindowsOf(season).empty()) << season;
+TEST(Windows, AreForSeasonsThatTheLagsDoNotReachAndForWeeks) {
+  for (const int season : {1, 4, 12, 23, 367, 1440}) EXPECT_TRUE(WindowsOf(season).empty()) << season;
+  EXPECT_EQ(WindowsOf(5), (std::vector<std::size_t>{80, 160}));
+  EXPECT_EQ(WindowsOf(7), (std::vector<std::size_t>{112, 224}));
   EXPECT_EQ(WindowsOf(24), (std::vector<std::size_t>{27, 192, 336}));
   EXPECT_EQ(WindowsOf(52), (std::vector<std::size_t>{58, 312}));
   EXPECT_EQ(WindowsOf(288), (std::vector<std::size_t>{324}));
@@ -107,6 +109,38 @@ TEST(Windows, ForecastALongSeasonNearlyAsWellAsItsPattern) {
   EXPECT_LT(error, 1.05 * naive);
   EXPECT_NEAR(100 * inside[0] / count, 80, 7);
   EXPECT_NEAR(100 * inside[1] / count, 95, 5);
+}
+
+// A pattern of the week and noise on a slow walk: what many weeks tell apart and the last one does not.
+TEST(Windows, OfWeeksForecastDaysBetterThanTheWeekBefore) {
+  constexpr std::size_t kHorizon = 28, kLength = 400;
+  PooledArSums sums({7, kHorizon});
+  const auto make = [](unsigned seed) {
+    std::vector<double> y = MakeSeries(seed, kLength + kHorizon, 7);
+    std::mt19937 bits(seed);
+    double level = 0;
+    for (double& v : y) v += level += 0.2 * (static_cast<double>(bits()) / 4294967296.0 - 0.5);
+    return y;
+  };
+  for (unsigned i = 0; i < 20; ++i) {
+    const std::vector<double> y = make(i);
+    sums.Add(std::span(y).first(kLength));
+  }
+  const PooledArGlobal global = Solve(sums);
+  double error = 0, naive = 0;
+  for (unsigned i = 100; i < 120; ++i) {
+    const std::vector<double> y = make(i);
+    const FitOutcome outcome = FitPooledAr(std::span(y).first(kLength), global, false);
+    ASSERT_NE(outcome.model.State("window"), nullptr);
+    EXPECT_EQ(outcome.model.State("window")->size(), 112U);  // it holds no 2.2 windows of 32 weeks before the horizon
+    const Forecast forecast = PredictPooledAr(outcome.model, global, kHorizon, {});
+    for (std::size_t h = 0; h < kHorizon; ++h) {
+      error += std::abs(forecast.mean[h] - y[kLength + h]);
+      naive += std::abs(y[kLength + h % 7 - 7] - y[kLength + h]);
+    }
+  }
+  EXPECT_LT(error, 0.85 * naive);
+  EXPECT_EQ(FitPooledAr(MakeSeries(5, 150, 7), global, false).model.State("window"), nullptr);
 }
 
 TEST(Windows, AnOffsetAndAUnitChangeNothing) {
