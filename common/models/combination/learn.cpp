@@ -57,11 +57,17 @@ Folds LearnGroupWeights(const Learners& learners, std::span<const double> prior,
 // What a target's own errors are worth where nothing tells otherwise. 4 from 24 held-out values on is what an earlier
 // study of hourly data found (8 to 12 % off its errors). From a season on 2 takes 2 to 3 % off the error of 57 monthly
 // series held out beside 1, which large fleets, that can learn better, start from: 2 costs M3 0.02 of its sMAPE.
-double UsualTrust(const Validation& v, double targets) {
+// Less than 4 where few targets are independent: what all zones of one grid have lived through says little of one, and
+// alike targets teach more together. With kShared 0, 5, 20 and 100, sMAPE of nine weeks of hourly loads held out one by
+// one: 13.99, 13.94, 13.91, 13.89; of cash machines by the day 24.16, 24.13, 24.12, 24.10. MASE of 40 simulated fleets
+// of long seasons beside their best member's: 1.004, 1.003, 1.001, 1.000; of kinds of them mixed 1.033, 1.029, 1.022,
+// 1.034, and 1.037 with no trust at all.
+double UsualTrust(const Validation& v, double targets, double independent) {
   constexpr std::size_t kMany = 24;
   constexpr double kSmallFleet = 128;
+  constexpr double kShared = 20;
   const std::size_t n = v.actual.size();
-  if (n >= kMany) return 4;
+  if (n >= kMany) return 4 * independent / (independent + kShared);
   if (v.traits.season <= 1 || n < static_cast<std::size_t>(v.traits.season)) return 0.5;
   return targets < kSmallFleet ? 2 : 1;
 }
@@ -97,7 +103,7 @@ void LearnTrust(const ValidationSource& validations, const Learners& learners, c
   if (prior.share > 0) usual += prior.share * (prior.trust - usual);
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
     const Validation& v = validations(learners.targets[k]);
-    if (k == 0) usual = UsualTrust(v, group.targets);
+    if (k == 0) usual = UsualTrust(v, group.targets, learners.independent);
     if (k == 0 && prior.share > 0) usual += prior.share * (prior.trust - usual);
     for (const Trial& trial : TrialsOf(v, k, learners.by_origin)) {
       const double mean = MeanError(HeldOutErrors(trial.values));

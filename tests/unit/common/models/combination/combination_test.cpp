@@ -92,6 +92,16 @@ TEST(Combination, ATargetsOwnErrorsMoveItsWeights) {
   EXPECT_LT(weight_of_good(), before);
 }
 
+TEST(Combination, WhatAllTargetsShareSaysLittleOfOne) {
+  const std::vector<Validation> apart = MakeFleet(20, 1, 24);
+  const std::vector<Validation> alike(apart.size(), apart[0]);
+  const double trust = GroupOf(Learn(apart), 1)->trust;
+  EXPECT_GT(trust, 1.5);
+  EXPECT_LE(trust, 2.1);
+  EXPECT_LT(GroupOf(Learn(alike), 1)->trust, 0.5);
+  EXPECT_GT(GroupOf(Learn(MakeFleet(200, 1, 24)), 1)->trust, 3.5);
+}
+
 TEST(Combination, SeasonsHaveWeightsOfTheirOwn) {
   std::vector<Validation> validations = MakeFleet(200, 1, 6);
   for (Validation v : MakeFleet(200, 12, 6)) {
