@@ -7,6 +7,7 @@
 
 #include "common/ascii.h"
 #include "common/range_text.h"
+#include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_number.h"
 
 namespace fitd {
@@ -168,6 +169,68 @@ bool AllDigits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
 }
 
+constexpr std::string_view kIn[] = {"cr",
+                                    "credit",
+                                    "crdt",
+                                    "haben",
+                                    "+",
+                                    "in",
+                                    "inflow",
+                                    "incoming",
+                                    "income",
+                                    "deposit",
+                                    "deposits",
+                                    "buy",
+                                    "einnahme",
+                                    "eingang",
+                                    "gutschrift",
+                                    "einzahlung",
+                                    "cr\xc3\xa9"
+                                    "dit",
+                                    "haber",
+                                    "abono",
+                                    "received",
+                                    "paid in",
+                                    "credito",
+                                    "import",
+                                    "purchase"};
+constexpr std::string_view kOut[] = {"dr",
+                                     "debit",
+                                     "dbit",
+                                     "soll",
+                                     "-",
+                                     "out",
+                                     "outflow",
+                                     "outgoing",
+                                     "expense",
+                                     "withdrawal",
+                                     "withdrawals",
+                                     "sell",
+                                     "ausgabe",
+                                     "ausgang",
+                                     "lastschrift",
+                                     "auszahlung",
+                                     "d\xc3\xa9"
+                                     "bit",
+                                     "debe",
+                                     "cargo",
+                                     "sent",
+                                     "paid out",
+                                     "debito",
+                                     "export",
+                                     "sale"};
+
+template <std::size_t N>
+bool Among(std::string_view word, const std::string_view (&words)[N]) {
+  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+}
+
+std::string Bare(std::string_view cell) {
+  std::string word = LowerCase(TrimBlanks(cell));
+  if (word.size() > 1 && word.back() == '.') word.pop_back();
+  return word;
+}
+
 }  // namespace
 
 CellKind KindOfCell(std::string_view text) {
@@ -215,6 +278,45 @@ bool IsNumericTime(std::string_view text) {
   if (text.size() == 7) return modern(number / 1000) && number % 1000 >= 1 && number % 1000 <= 366;
   return text.size() == 8 && number / 10000 >= kFirstYear && number / 10000 <= kLastYear &&
          months(number / 100 % 100) && number % 100 >= 1 && number % 100 <= 31;
+}
+
+SignWord SignWordOf(std::string_view cell) {
+  constexpr std::size_t kLongest = 16;
+  if (cell.size() > kLongest) return SignWord::kNone;
+  const std::string word = Bare(cell);
+  if (Among(word, kIn) || word == "c" || word == "h" || word == "b") return SignWord::kIn;
+  return Among(word, kOut) || word == "d" || word == "s" ? SignWord::kOut : SignWord::kNone;
+}
+
+bool IsSignLetter(std::string_view cell) {
+  const std::string word = Bare(cell);
+  return word.size() == 1 && word != "+" && word != "-";
+}
+
+bool IsSignName(std::string_view name) {
+  static constexpr std::string_view kNames[] = {"drcr",
+                                                "crdr",
+                                                "dc",
+                                                "cd",
+                                                "sh",
+                                                "sollhaben",
+                                                "debitcredit",
+                                                "sign",
+                                                "type",
+                                                "side",
+                                                "typ",
+                                                "art",
+                                                "ind",
+                                                "debetcredit",
+                                                "vorzeichen",
+                                                "dchl",
+                                                "creditdebit",
+                                                "direction",
+                                                "transactiontype",
+                                                "buysell"};
+  std::string loose = Loosely(name);
+  std::erase_if(loose, [](char c) { return c == '/' || c == '.'; });
+  return Among(loose, kNames);
 }
 
 }  // namespace fitd

@@ -4,11 +4,9 @@
 #include <unordered_map>
 #include <utility>
 
-#include "common/text.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/key_study.h"
 #include "daemon/csv/role_draft.h"
-#include "daemon/csv/sign_words.h"
 #include "daemon/csv/table_columns.h"
 #include "daemon/csv/target_columns.h"
 #include "daemon/csv/time_columns.h"
@@ -30,7 +28,8 @@ class RoleFinder {
   Status Find() {
     FITD_RETURN_IF_ERROR(TakeSaid());
     LeaveOutRowNumbers();
-    const bool by_header = draft_.options.layout == "auto" && !draft_.options.wide && IsRowsByHeader();
+    const bool by_header =
+        draft_.options.layout == "auto" && !draft_.options.wide && TableColumns(draft_).IsRowsByHeader();
     const bool may_turn = by_header || (draft_.options.layout == "table" && draft_.layout.times.empty());
     if (may_turn && draft_.layout.values.empty() && TableColumns(draft_).FindTurned()) return FinishTable();
     if (draft_.options.layout == "rows" || by_header) return FindRows();
@@ -51,7 +50,7 @@ class RoleFinder {
     }
     const bool wide = draft_.options.wide || draft_.options.layout == "wide";
     FITD_RETURN_IF_ERROR(wide ? ValueColumns(draft_).FindWide() : FindLong());
-    FITD_RETURN_IF_ERROR(CheckNoHours());
+    FITD_RETURN_IF_ERROR(TargetColumns(draft_).CheckNoHours());
     draft_.layout.key_candidates = KeyCandidates(draft_.layout, draft_.facts);
     draft_.layout.key_is_text = draft_.TextOf(draft_.layout.key_candidates);
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) draft_.layout.units[i] = draft_.facts[i].unit;
@@ -136,45 +135,11 @@ class RoleFinder {
     }
   }
 
-  // Times as header from some column to the end, and no column that holds times.
-  bool IsRowsByHeader() const {
-    if (!draft_.layout.header || !draft_.layout.times.empty()) return false;
-    constexpr std::size_t kFewest = 3;
-    const std::vector<std::size_t> times = HeaderTimes(draft_.layout, draft_.taken);
-    if (times.size() < kFewest) return false;
-    for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
-      const bool in_header = std::binary_search(times.begin(), times.end(), i);
-      if (!in_header && !draft_.taken[i] && draft_.facts[i].is_date()) return false;
-      if (in_header && draft_.facts[i].cells > 0 && draft_.facts[i].numbers == 0) return false;
-    }
-    return true;
-  }
-
   Status FinishTable() {
     FITD_RETURN_IF_ERROR(TableColumns(draft_).TakeTargets());
     FITD_RETURN_IF_ERROR(CheckRoles());
     ListUnused();
     return OkStatus();
-  }
-
-  // What tells the rows of one day apart is no id where it is called an hour: 24 series of days would be made of one.
-  Status CheckNoHours() const {
-    const CsvLayout& layout = draft_.layout;
-    if (!layout.found_target || layout.times.size() != 1 || draft_.facts[layout.times[0]].with_clock > 0) {
-      return OkStatus();
-    }
-    std::vector<bool> others(layout.columns, true);
-    for (const std::size_t column : layout.targets) others[column] = false;
-    static constexpr std::string_view kNames[] = {
-        "time",    "hour", "hours",  "hr",    "clock", "time_of_day",       "slot",     "interval", "hour_ending",
-        "uhrzeit", "zeit", "stunde", "heure", "hora",  "settlement_period", "half_hour"};
-    const std::size_t hour = FindNamed(layout, kNames, others);
-    if (hour == kNoColumn) return OkStatus();
-    return draft_.Fail(
-        "column " + layout.NameOf(hour) + " tells the rows of one day apart and is called a time of day, but " +
-        QuoteForMessage(draft_.facts[hour].example) +
-        " is none that is read: write it as 13:00, or say that it makes series of its own: --target-column " +
-        ShellWord(layout.OptionFor(layout.targets)));
   }
 
   Status FindRows() {
@@ -218,32 +183,11 @@ class RoleFinder {
       if (!draft_.taken[i]) draft_.layout.unused.emplace_back(i, "");
       no_words[i] = no_words[i] || !draft_.facts[i].is_text();
     }
-    FindSigns();
+    ValueColumns(draft_).FindSigns();
     if (draft_.layout.shape == CsvShape::kLong) {
       draft_.layout.unit = FindNamed(draft_.layout, kUnitNames, no_words);
     }
     std::sort(draft_.layout.unused.begin(), draft_.layout.unused.end());
-  }
-
-  // The first column of words without a role that says whether values go in or out.
-  void FindSigns() {
-    CsvLayout& layout = draft_.layout;
-    if (layout.shape == CsvShape::kRows) return;
-    for (const auto& [column, why] : layout.unused) {
-      if (why == "ignored" || !draft_.facts[column].is_text() || !SaysSigns(column)) continue;
-      layout.sign = std::min(column, layout.sign);
-    }
-  }
-
-  // Credit and debit, or one of them, in all rows of the head.
-  bool SaysSigns(std::size_t column) const {
-    const bool named = IsSignName(draft_.layout.names[column]);
-    return std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from), draft_.records.end(),
-                       [&](const Records::Record& record) {
-                         if (record.fields.size() != draft_.layout.columns) return true;
-                         const std::string_view cell = record.fields[column];
-                         return SignWordOf(cell) != SignWord::kNone && (named || !IsSignLetter(cell));
-                       });
   }
 
   RoleDraft draft_;

@@ -252,4 +252,18 @@ Status TableColumns::TakeTargets() {
   return OkStatus();
 }
 
+// Times as header from some column to the end, and no column that holds times.
+bool TableColumns::IsRowsByHeader() const {
+  if (!draft_.layout.header || !draft_.layout.times.empty()) return false;
+  constexpr std::size_t kFewest = 3;
+  const std::vector<std::size_t> times = HeaderTimes(draft_.layout, draft_.taken);
+  if (times.size() < kFewest) return false;
+  for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
+    const bool in_header = std::binary_search(times.begin(), times.end(), i);
+    if (!in_header && !draft_.taken[i] && draft_.facts[i].is_date()) return false;
+    if (in_header && draft_.facts[i].cells > 0 && draft_.facts[i].numbers == 0) return false;
+  }
+  return true;
+}
+
 }  // namespace fitd

@@ -24,6 +24,8 @@ class TableColumns {
   // The same where the header holds the years or days, and one column the months, weeks or hours of them; the role of a
   // time is its to give unless it was said.
   bool FindTurned();
+  // The header holds times, and no column does: every row is a series, or it is a table turned.
+  bool IsRowsByHeader() const;
   // What tells the rows of one year or day apart.
   Status TakeTargets();
 

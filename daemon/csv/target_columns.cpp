@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include "common/text.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/csv/csv_record.h"
 
 namespace fitd {
 namespace {
@@ -117,6 +119,26 @@ Status TargetColumns::StudyKeys() {
   if (!draft_.complete) return OkStatus();
   if (verdict.kind == KeyVerdict::Kind::kUncertain) return draft_.Fail(DescribeKey(verdict, candidates, draft_.layout));
   return OkStatus();
+}
+
+// What tells the rows of one day apart is no id where it is called an hour: 24 series of days would be made of one.
+Status TargetColumns::CheckNoHours() const {
+  const CsvLayout& layout = draft_.layout;
+  if (!layout.found_target || layout.times.size() != 1 || draft_.facts[layout.times[0]].with_clock > 0) {
+    return OkStatus();
+  }
+  std::vector<bool> others(layout.columns, true);
+  for (const std::size_t column : layout.targets) others[column] = false;
+  static constexpr std::string_view kNames[] = {
+      "time",    "hour", "hours",  "hr",    "clock", "time_of_day",       "slot",     "interval", "hour_ending",
+      "uhrzeit", "zeit", "stunde", "heure", "hora",  "settlement_period", "half_hour"};
+  const std::size_t hour = FindNamed(layout, kNames, others);
+  if (hour == kNoColumn) return OkStatus();
+  return draft_.Fail(
+      "column " + layout.NameOf(hour) + " tells the rows of one day apart and is called a time of day, but " +
+      QuoteForMessage(draft_.facts[hour].example) +
+      " is none that is read: write it as 13:00, or say that it makes series of its own: --target-column " +
+      ShellWord(layout.OptionFor(layout.targets)));
 }
 
 }  // namespace fitd

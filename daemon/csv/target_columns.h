@@ -16,6 +16,8 @@ class TargetColumns {
   // Finds those of rows that are observations; values and times have their roles. kInvalidInput when columns tell rows
   // apart, but not with certainty.
   Status Find();
+  // kInvalidInput when what was found for rows of days is called an hour: 24 series of days would be made of one.
+  Status CheckNoHours() const;
   // Finds those of rows that are series.
   Status FindRowIds();
 

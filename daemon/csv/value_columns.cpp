@@ -4,6 +4,7 @@
 #include <set>
 
 #include "common/text.h"
+#include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/split_time.h"
@@ -195,6 +196,27 @@ Status ValueColumns::Find() {
                                    : "; the time is " + ListNames(draft_.layout, draft_.layout.times) +
                                          " (--time-column names another one, or several that belong together)") +
       (numbers.size() > kMeasuresOfARow ? "; or say that every row is a series with --layout rows" : ""));
+}
+
+// The first column of words without a role that says whether values go in or out.
+void ValueColumns::FindSigns() {
+  CsvLayout& layout = draft_.layout;
+  if (layout.shape == CsvShape::kRows) return;
+  for (const auto& [column, why] : layout.unused) {
+    if (why == "ignored" || !draft_.facts[column].is_text() || !SaysSigns(column)) continue;
+    layout.sign = std::min(column, layout.sign);
+  }
+}
+
+// Credit and debit, or one of them, in all rows of the head.
+bool ValueColumns::SaysSigns(std::size_t column) const {
+  const bool named = IsSignName(draft_.layout.names[column]);
+  return std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from), draft_.records.end(),
+                     [&](const Records::Record& record) {
+                       if (record.fields.size() != draft_.layout.columns) return true;
+                       const std::string_view cell = record.fields[column];
+                       return SignWordOf(cell) != SignWord::kNone && (named || !IsSignLetter(cell));
+                     });
 }
 
 }  // namespace fitd

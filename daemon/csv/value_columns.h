@@ -16,11 +16,14 @@ class ValueColumns {
   void TakeNamed();
   // The only column of numbers, when none is named; kInvalidInput, with what to say, when there are several.
   Status Find();
+  // The sign of the layout: a column of words without a role that says whether values go in or out.
+  void FindSigns();
 
  private:
   Status FindMeasures();
   void TakeValue(std::size_t column);
   bool OtherIdThanTarget() const;
+  bool SaysSigns(std::size_t column) const;
   bool SaysTimeAgain(std::size_t column) const;
   bool IsRowId(std::size_t column) const;
   void LeaveOutNoMeasures();

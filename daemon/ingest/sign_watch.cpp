@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "common/text.h"
-#include "daemon/csv/sign_words.h"
+#include "daemon/csv/cell_kind.h"
 
 namespace fitd {
 
