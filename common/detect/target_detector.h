@@ -80,6 +80,10 @@ class TargetDetector {
             std::vector<std::unique_ptr<ModelFilter>> pass, std::size_t first);
   // Without such data: as if normal errors of this deviation around `level` had been seen up to `last`.
   void WarmWithout(TimeNs last, double level, double deviation);
+  // Likewise, but what the models expect of the time behind `last`, with such errors, is taken for what was before it:
+  // a cycle of the profile at least. `ahead` is led there; `pass` as for Warm, both where the models are.
+  void WarmByModels(TimeNs last, double deviation, std::vector<std::unique_ptr<ModelFilter>> ahead,
+                    std::vector<std::unique_ptr<ModelFilter>> pass);
 
   // The next observation; times never fall. NaN: nothing was observed.
   Detection Observe(TimeNs time, double value, const AlertRules& rules, bool muted = false);

@@ -163,7 +163,10 @@ void WarmStored(const Observations& in, std::size_t known, const DetectInput& st
   detector.SetModels(ResumeArchives(stored.models, deviation, reason));
   if (known < kEnough) {
     if (detector.models().empty()) return;
-    detector.WarmWithout(stored.trained_until, detector.models()[0]->Expect(), deviation);
+    std::string said;
+    double same = 0;
+    detector.WarmByModels(stored.trained_until, deviation, ResumeArchives(stored.models, same, said),
+                          ResumeArchives(stored.models, same, said));
     return;
   }
   std::vector<TimeNs> times(known);

@@ -440,6 +440,16 @@ class Detect(Scratch):
             self.assertEqual([r["alert"] for r in of_target[:44]], ["0"] * 44, name)
         self.assertEqual(of["new3"][150]["alert"], "1")
 
+    def test_the_first_day_behind_a_training_is_no_event(self):
+        series = telemetry([f"t{i}" for i in range(20)], 600, {("t7", 500)}, seed=8)
+        store = self.train(series, 480)
+        found = []
+        for first in range(480, 600, 6):
+            found += rows(self.detect("--store", store, self.write("new.csv", series, first, first + 6)))
+        alerts = [(r["target"], (int(r["time"]) - 1_700_000_000) // 3600) for r in found if r["alert"] == "1"]
+        self.assertIn(("t7", 500), alerts)
+        self.assertLessEqual(len(alerts), 3, alerts)
+
     def score(self, tool, *args):
         path = SHARED / "tools" / tool
         if not path.exists():
