@@ -29,6 +29,8 @@ Criteria GaussianCriteria(double sse, std::size_t n, int num_coefficients, int e
 
 namespace {
 
+constexpr std::string_view kEstimation = "estimation";
+
 // mean +- quantile(level) * deviation.
 template <typename Quantile>
 std::vector<ForecastInterval> Intervals(std::span<const double> mean, std::span<const double> deviation,
@@ -56,12 +58,20 @@ std::vector<ForecastInterval> NormalIntervals(std::span<const double> mean, std:
   return Intervals(mean, deviation, levels, NormalIntervalQuantile);
 }
 
-std::vector<ForecastInterval> EstimatedIntervals(std::span<const double> mean, std::span<const double> deviation,
-                                                 std::span<const double> levels, std::size_t n, int parameters) {
+NamedVector EstimationState(std::size_t n, int parameters) {
   const double values = std::max(static_cast<double>(n), 1.0);
-  const double widening = std::sqrt(1 + parameters / values);
+  return {.name = std::string(kEstimation), .values = {values - parameters, parameters / values}};
+}
+
+std::vector<ForecastInterval> EstimatedIntervals(std::span<const double> mean, std::span<const double> deviation,
+                                                 std::span<const double> levels, const Model& model) {
+  const std::vector<double>* estimation = model.State(kEstimation);
+  if (estimation == nullptr || estimation->size() != 2 || !((*estimation)[1] >= 0)) {
+    return NormalIntervals(mean, deviation, levels);
+  }
+  const double widening = std::sqrt(1 + (*estimation)[1]);
   return Intervals(mean, deviation, levels,
-                   [&](double level) { return widening * StudentIntervalQuantile(level, values - parameters); });
+                   [&](double level) { return widening * StudentIntervalQuantile(level, estimation->front()); });
 }
 
 }  // namespace fitd

@@ -21,10 +21,13 @@ Criteria GaussianCriteria(double sse, std::size_t n, int num_coefficients, int e
 std::vector<ForecastInterval> NormalIntervals(std::span<const double> mean, std::span<const double> deviation,
                                               std::span<const double> levels);
 
-// The same of a model whose deviation and so many other parameters were estimated from n values: with the quantiles of
-// Student's t at n - parameters degrees, and the parameters' own error, parameters / n of the variance (Yamamoto 1976,
-// of autoregressions one step ahead; further steps are taken to be alike).
+// What a model keeps of its estimation: that its deviation and so many other parameters were estimated from n values.
+NamedVector EstimationState(std::size_t n, int parameters);
+
+// The same of a model with such a state: with the quantiles of Student's t at n - parameters degrees, and the
+// parameters' own error, parameters / n of the variance (Yamamoto 1976, of autoregressions one step ahead; further
+// steps are taken to be alike). NormalIntervals of models that earlier versions fitted, which have none.
 std::vector<ForecastInterval> EstimatedIntervals(std::span<const double> mean, std::span<const double> deviation,
-                                                 std::span<const double> levels, std::size_t n, int parameters);
+                                                 std::span<const double> levels, const Model& model);
 
 }  // namespace fitd

@@ -181,6 +181,8 @@ void Describe(std::span<const double> y, int exponent, const Candidate& best, co
   if (!states.season_potential.empty()) {
     model.states.push_back(SeasonState("season_potential", std::move(states.season_potential), y.size(), exponent));
   }
+  const int estimated = static_cast<int>(CesParameterCount(s.form)) + 2;  // and the level with its potential
+  model.states.push_back(EstimationState(y.size(), estimated));
   DescribeErrors(errors, sigma, request, model);
 }
 
@@ -304,7 +306,9 @@ Forecast Ces::Predict(const Model& model, int horizon, std::span<const double> l
   const Structure structure = StructureOf(model, parameters).value_or(Structure{});
   CesStates states;
   int exponent = 0;
-  for (const NamedVector& state : model.states) exponent = std::max(exponent, ScaleExponent(state.values));
+  for (const std::string_view name : {"complex", "season", "season_potential"}) {
+    if (const std::vector<double>* state = model.State(name)) exponent = std::max(exponent, ScaleExponent(*state));
+  }
   exponent += 64;  // headroom for growth before the last step
   if (const std::vector<double>* complex = model.State("complex")) {
     const std::vector<double> scaled = ScaleDown(*complex, exponent);
@@ -322,8 +326,7 @@ Forecast Ces::Predict(const Model& model, int horizon, std::span<const double> l
   for (double& m : forecast.mean) m = ScaleUp(m, exponent);
   for (double& d : deviation) d = ToFinite(sigma * std::sqrt(d));
   ScaleDeviations(model, deviation);
-  const int estimated = CesParameterCount(structure.form) + 2;  // and the level with its potential
-  forecast.intervals = EstimatedIntervals(forecast.mean, deviation, levels, model.num_observations, estimated);
+  forecast.intervals = EstimatedIntervals(forecast.mean, deviation, levels, model);
   return forecast;
 }
 

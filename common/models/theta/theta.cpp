@@ -112,6 +112,8 @@ void FitAdjusted(std::vector<double> x, int exponent, ThetaVariant variant, cons
   model.states = {{"line",
                    {ScaleUp(level, exponent), ScaleUp(units(state.centre) + centre, exponent),
                     ScaleUp(units(state.slope), exponent)}}};
+  constexpr int kEstimated = 3;  // alpha, where it begins, the slope
+  model.states.push_back(EstimationState(x.size(), kEstimated));
   DescribeErrors(ThetaErrors(x, line, fit), sigma, request, model);
   model.criteria.sigma2 = std::ldexp(sigma * sigma, 2 * (inner + exponent));
   if (!std::isfinite(model.criteria.sigma2)) model.criteria.sigma2 = kNotAvailable;
@@ -221,8 +223,7 @@ Forecast Theta::Predict(const Model& model, int horizon, std::span<const double>
   }
   for (double& m : forecast.mean) m = ToFinite(m);
   for (double& d : deviation) d = ToFinite(d);
-  constexpr int kEstimated = 3;  // alpha, where it begins, the slope
-  forecast.intervals = EstimatedIntervals(forecast.mean, deviation, levels, model.num_observations, kEstimated);
+  forecast.intervals = EstimatedIntervals(forecast.mean, deviation, levels, model);
   return forecast;
 }
 

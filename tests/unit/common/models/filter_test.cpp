@@ -88,15 +88,11 @@ bool HasQuantiles(std::string_view algorithm) {
   return algorithm == "croston" || algorithm == "sba" || algorithm == "tsb" || algorithm == "counts";
 }
 
-// Half of a 95 % interval over the deviation: of CES and theta it counts that parameters were estimated.
+// Half of a 95 % interval over the deviation: CES and theta count that parameters were estimated, ARIMA in its own way.
 double HalfWidth(const Model& model) {
-  const auto n = static_cast<double>(model.num_observations);
-  double estimated = 0;
-  if (model.algorithm == "ces")
-    estimated = static_cast<double>(model.parameters.size()) + 1;  // without sigma, with two states
-  if (model.algorithm.starts_with("theta")) estimated = 3;
-  if (estimated == 0) return NormalIntervalQuantile(95);
-  return StudentIntervalQuantile(95, n - estimated) * std::sqrt(1 + estimated / n);
+  const std::vector<double>* estimation = model.State("estimation");
+  if (estimation == nullptr || model.algorithm.ends_with("arima")) return NormalIntervalQuantile(95);
+  return StudentIntervalQuantile(95, estimation->at(0)) * std::sqrt(1 + estimation->at(1));
 }
 
 TEST_P(Filters, ExpectsWhatTheForecastSays) {

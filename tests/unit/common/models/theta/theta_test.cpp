@@ -165,7 +165,7 @@ TEST(Theta, IntervalsWidenAndFollowTheLevel) {
   const auto width = [&](std::size_t h) { return f.intervals[0].hi[h] - f.intervals[0].lo[h]; };
   EXPECT_NEAR(width(0),
               2 * StudentIntervalQuantile(95, 60 - 3) * std::sqrt(1 + 3.0 / 60) * outcome.model.Parameter("sigma") *
-                  outcome.model.states[1].values[0],
+                  outcome.model.states.back().values[0],
               1e-9);
   EXPECT_GT(width(12), width(0));
 }
