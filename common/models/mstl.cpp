@@ -246,6 +246,7 @@ FitOutcome Mstl::Fit(const FitRequest& request) const {
   Model inner_like;
   if (request.like != nullptr) inner_like = Extract(*request.like, inner_);
   std::vector<int> removed;
+  removed.reserve(seasons.size());
   for (const std::size_t m : seasons) removed.push_back(static_cast<int>(m));
   FitOutcome outcome = inner->Fit({.y = adjusted,
                                    .seasons = inner_seasons,

@@ -51,9 +51,9 @@ struct State {
   // What is left of y when its place in the profile has moved.
   double Move(double y, double rate) {
     double& place = profile[seen % profile.size()];
-    const auto seasons = static_cast<double>(seen / profile.size() + 1);
+    const std::size_t seasons = seen / profile.size() + 1;
     const double rest = y - place;
-    const double share = std::max(rate, 1 / seasons);
+    const double share = std::max(rate, 1 / static_cast<double>(seasons));
     place += share * rest;
     ++seen;
     return (1 - share) * rest;
@@ -223,8 +223,8 @@ class ProfileFilter final : public ModelFilter {
 
  private:
   void Update(double y) override {
-    const auto seasons = static_cast<double>(num_observations() / season_.size() + 1);
-    const double share = std::max(rate_, 1 / seasons);
+    const std::size_t seasons = num_observations() / season_.size() + 1;
+    const double share = std::max(rate_, 1 / static_cast<double>(seasons));
     const double rest = ToFinite(y - season_.now());
     season_.now() = MovedState(season_.now() + share * rest, season_.now());
     level_ = MovedState(level_ + memory_ * ((1 - share) * rest - level_), level_);
