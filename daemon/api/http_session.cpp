@@ -147,7 +147,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
 
   void NextPart() {
     stream_.expires_never();
-    rest_->Next([self = shared_from_this()](QueryOutput::Part part) { self->OnPart(part); });
+    rest_->Next([self = shared_from_this()](const QueryOutput::Part& part) { self->OnPart(part); });
   }
 
   void OnPart(const QueryOutput::Part& part) {
