@@ -16,6 +16,7 @@
 #include "common/models/arima/series.h"
 #include "common/models/base/error_scale.h"
 #include "common/models/base/model_check.h"
+#include "common/models/base/normal_forecast.h"
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/information.h"
 #include "common/models/numeric/vectors.h"
@@ -79,12 +80,12 @@ Model BuildModel(const FitRequest& request, const PreparedSeries& prepared, cons
   const double deviation = std::sqrt(residue.sum_of_squares / std::max(left, 1.0));
   model.states.push_back({"innovation_sd", {Scaled(deviation, prepared.exponent)}});
   model.states.push_back({"gain", residue.gain});
-  std::vector<double> estimation = {std::max(left, 1.0)};
+  model.states.push_back(EstimationState(prepared.values.size(), order.NumCoefficients(), order.constant ? 1 : 0));
   if (order.constant && residue.constant_information > 0) {
-    estimation.push_back(Scaled(deviation / std::sqrt(residue.constant_information), prepared.exponent));
-    estimation.insert(estimation.end(), residue.unit_process.begin(), residue.unit_process.end());
+    std::vector<double> error = {Scaled(deviation / std::sqrt(residue.constant_information), prepared.exponent)};
+    error.insert(error.end(), residue.unit_process.begin(), residue.unit_process.end());
+    model.states.push_back({"constant_error", std::move(error)});
   }
-  model.states.push_back({"estimation", std::move(estimation)});
   DescribeErrors(residue.innovations, deviation, request, model);
   model.criteria.sigma2 = Scaled(deviation * deviation, 2 * prepared.exponent);
   return model;
@@ -264,7 +265,7 @@ class ArimaAlgorithm : public Algorithm {
     const auto kept =
         static_cast<std::size_t>(order.d) + static_cast<std::size_t>(order.D) * static_cast<std::size_t>(order.m);
     check.HasState("recent", kept).HasState("innovation_sd", 1).MayHaveVolatility();
-    if (model.State("estimation") != nullptr) check.HasSomeState("estimation");  // earlier versions have none
+    if (model.State("constant_error") != nullptr) check.HasSomeState("constant_error");
     if (order.constant) check.HasFinite(order.d + order.D == 0 ? "mean" : "drift");
     return check.Expect(model.State("process") != nullptr, "state 'process' is missing").damage();
   }

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "common/models/base/error_scale.h"
-#include "common/models/numeric/gaussian.h"
+#include "common/models/base/normal_forecast.h"
 #include "common/models/numeric/scaling.h"
 
 namespace fitd::arima {
@@ -59,27 +59,14 @@ std::vector<double> ConstantWeights(const LagPolynomials& polynomials, std::span
   return out;
 }
 
-// Standard deviations of steps 1.. over the innovations' one: of the shocks to come (`psi`), and of what was estimated.
-// Estimating k coefficients from n values adds k/n of the variance one step ahead (Yamamoto 1976), and further ones are
-// taken to be alike; the error of the constant has its own way through the steps, h errors of a drift at step h.
-std::vector<double> Widths(const std::vector<double>& psi, const std::vector<double>* estimation, double deviation,
-                           const ArimaOrder& order, const LagPolynomials& polynomials,
-                           std::span<const double> integration) {
-  double coefficients = 0;
-  std::vector<double> constant(psi.size(), 0.0);
-  if (estimation != nullptr && !estimation->empty()) {
-    const double n = (*estimation)[0] + order.NumParameters() - 1;
-    coefficients = order.NumCoefficients() / n;
-    if (estimation->size() > 1 && deviation > 0) {
-      constant = ConstantWeights(polynomials, std::span(*estimation).subspan(2), integration, psi.size());
-      for (double& weight : constant) weight *= (*estimation)[1] / deviation;
-    }
-  }
+// Standard deviations of steps 1.. over the innovations': of the shocks to come, and of a constant that was estimated,
+// whose error has its own way through the steps: h errors of a drift at step h. `constant`: in the same unit, or empty.
+std::vector<double> Widths(const std::vector<double>& psi, std::span<const double> constant) {
   std::vector<double> widths;
   double sum = 0;
   for (std::size_t h = 0; h < psi.size(); ++h) {
     sum += psi[h] * psi[h];
-    widths.push_back(std::sqrt(sum * (1 + coefficients) + constant[h] * constant[h]));
+    widths.push_back(std::sqrt(constant.empty() ? sum : sum + constant[h] * constant[h]));
   }
   return widths;
 }
@@ -143,15 +130,18 @@ Forecast PredictFromModel(const Model& model, int horizon, std::span<const doubl
   out.mean.assign(path.end() - static_cast<std::ptrdiff_t>(steps), path.end());
   if (levels.empty()) return out;
   const std::vector<double> psi = PsiWeights(polynomials, integration, steps);
-  const std::vector<double>* estimation = model.State("estimation");  // none in models of earlier versions
-  std::vector<double> widths = Widths(psi, estimation, (*deviation)[0], order, polynomials, integration);
+  std::vector<double> constant_errors;
+  const std::vector<double>* error = model.State("constant_error");  // none in models of earlier versions
+  if (error != nullptr && !error->empty() && (*deviation)[0] > 0) {
+    constant_errors = ConstantWeights(polynomials, std::span(*error).subspan(1), integration, steps);
+    for (double& weight : constant_errors) weight *= error->front() / (*deviation)[0];
+  }
+  std::vector<double> widths = Widths(psi, constant_errors);
   ScaleDeviations(model, widths);
   for (const double level : levels) {
     ForecastInterval interval;
     interval.level = level;
-    const bool known = estimation == nullptr || estimation->empty();
-    const double quantile = known ? NormalIntervalQuantile(level) : StudentIntervalQuantile(level, estimation->front());
-    const double reach = quantile * (*deviation)[0];
+    const double reach = EstimatedQuantile(level, model) * (*deviation)[0];
     for (std::size_t h = 0; h < steps; ++h) {
       interval.lo.push_back(ToFinite(out.mean[h] - reach * widths[h], 0));
       interval.hi.push_back(ToFinite(out.mean[h] + reach * widths[h], 0));

@@ -5,6 +5,9 @@
 //   "recent"         the last d + D m observations, oldest first
 //   "gain"           what the exact filter goes on with (filter.h); models of earlier versions have none
 //   "process"        s(n+1): what the ARMA process contributes to steps n+1, n+2, ... before new shocks
+//   "estimation"     what was estimated (base/normal_forecast.h), and where there is a constant
+//   "constant_error" its standard error in the differenced series' units, and what `process` would be of a series of
+//                    ones: how much of a wrong constant the next steps know already; earlier versions have neither
 //   "innovation_sd"  one value: sqrt(sigma2), kept apart because sigma2 itself may be beyond the range of a double
 #pragma once
 
@@ -20,8 +23,8 @@ bool ReadModel(const Model& model, ArimaOrder* order, Coefficients* coefficients
 // The names of an order's coefficients: ar1, ..., sma2.
 std::vector<std::string> CoefficientNames(const ArimaOrder& order);
 
-// Minimum mean-square-error forecasts; intervals normal with variance sigma^2 sum psi_j^2 (Box & Jenkins 1976), the
-// uncertainty of the estimates not counted, as in R. Empty when the model is not an ARIMA model's.
+// Minimum mean-square-error forecasts; intervals with variance sigma^2 sum psi_j^2 (Box & Jenkins 1976), and, which R
+// does not count, with the error of what was estimated. Empty when the model is not an ARIMA model's.
 Forecast PredictFromModel(const Model& model, int horizon, std::span<const double> levels);
 
 }  // namespace fitd::arima

@@ -58,20 +58,21 @@ std::vector<ForecastInterval> NormalIntervals(std::span<const double> mean, std:
   return Intervals(mean, deviation, levels, NormalIntervalQuantile);
 }
 
-NamedVector EstimationState(std::size_t n, int parameters) {
+NamedVector EstimationState(std::size_t n, int parameters, int apart) {
   const double values = std::max(static_cast<double>(n), 1.0);
-  return {.name = std::string(kEstimation), .values = {values - parameters, parameters / values}};
+  return {.name = std::string(kEstimation), .values = {values - parameters - apart, parameters / values}};
+}
+
+double EstimatedQuantile(double level, const Model& model) {
+  const std::vector<double>* estimation = model.State(kEstimation);
+  if (estimation == nullptr || estimation->size() != 2 || !((*estimation)[1] >= 0))
+    return NormalIntervalQuantile(level);
+  return std::sqrt(1 + (*estimation)[1]) * StudentIntervalQuantile(level, estimation->front());
 }
 
 std::vector<ForecastInterval> EstimatedIntervals(std::span<const double> mean, std::span<const double> deviation,
                                                  std::span<const double> levels, const Model& model) {
-  const std::vector<double>* estimation = model.State(kEstimation);
-  if (estimation == nullptr || estimation->size() != 2 || !((*estimation)[1] >= 0)) {
-    return NormalIntervals(mean, deviation, levels);
-  }
-  const double widening = std::sqrt(1 + (*estimation)[1]);
-  return Intervals(mean, deviation, levels,
-                   [&](double level) { return widening * StudentIntervalQuantile(level, estimation->front()); });
+  return Intervals(mean, deviation, levels, [&](double level) { return EstimatedQuantile(level, model); });
 }
 
 }  // namespace fitd

@@ -21,12 +21,16 @@ Criteria GaussianCriteria(double sse, std::size_t n, int num_coefficients, int e
 std::vector<ForecastInterval> NormalIntervals(std::span<const double> mean, std::span<const double> deviation,
                                               std::span<const double> levels);
 
-// What a model keeps of its estimation: that its deviation and so many other parameters were estimated from n values.
-NamedVector EstimationState(std::size_t n, int parameters);
+// What a model keeps of its estimation, the state "estimation": degrees of freedom and the parameters' share in the
+// variance. Its deviation and so many parameters were estimated from n values; of others, `apart`, the deviations of
+// the forecasts count the errors themselves.
+NamedVector EstimationState(std::size_t n, int parameters, int apart = 0);
 
-// The same of a model with such a state: with the quantiles of Student's t at n - parameters degrees, and the
-// parameters' own error, parameters / n of the variance (Yamamoto 1976, of autoregressions one step ahead; further
-// steps are taken to be alike). NormalIntervals of models that earlier versions fitted, which have none.
+// Half the width of an interval over the forecast's deviation, of a model with such a state: Student's quantile at
+// these degrees and the parameters' own error, parameters / n of the variance (Yamamoto 1976, of autoregressions one
+// step ahead; further steps are taken to be alike). The normal one of models that earlier versions fitted, which have
+// none.
+double EstimatedQuantile(double level, const Model& model);
 std::vector<ForecastInterval> EstimatedIntervals(std::span<const double> mean, std::span<const double> deviation,
                                                  std::span<const double> levels, const Model& model);
 

@@ -12,8 +12,8 @@
 // training series sMAPE is 13.89 with them and 14.2 without. Several seasons: the one with the lowest AICc.
 //
 // Spec: "none", "simple[12]", "partial[12]", "full[12]". Parameters: alpha0, alpha1, beta or beta0 and beta1, sigma.
-// States: complex (level, potential), season, season_potential, from the next step on. Intervals are normal with the
-// model's exact h-step variance. `like` keeps form and season and starts from its parameters. Fewer than 4 values:
+// States: complex (level, potential), season, season_potential, from the next step on; estimation
+// (base/normal_forecast.h). Intervals have the model's exact h-step variance and count what was estimated. `like` keeps form and season and starts from its parameters. Fewer than 4 values:
 // status kShort, the last value. Where a series of positive values would be forecast to leave for less than a third or
 // more than three times its level, alpha1 is 1.
 #pragma once

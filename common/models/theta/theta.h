@@ -11,9 +11,10 @@
 // Each season that passes the test of classical_season.h is taken out before, multiplicatively where the values allow
 // it, shortest first, and put back into forecasts and intervals. Spec: "dotm", "dotm,M[12]", "dotm,A[24],A[168]".
 // Parameters: alpha, theta, level0, sigma. States: line (what the recursion starts from) and one per season, named as
-// in the spec, from the next step on. Criteria: sigma2 only, since the likelihood would be of the adjusted series.
-// Intervals are normal with the model's exact h-step variance. `like` keeps the seasons; the search over alpha is
-// global and costs too little for a warm start. Fewer than 5 values: status kShort, the last value.
+// in the spec, from the next step on; estimation (base/normal_forecast.h). Criteria: sigma2 only, since the likelihood
+// would be of the adjusted series. Intervals have the model's exact h-step variance and count what was estimated. `like`
+// keeps the seasons; the search over alpha is global and costs too little for a warm start. Fewer than 5 values: status
+// kShort, the last value.
 #pragma once
 
 #include <memory>

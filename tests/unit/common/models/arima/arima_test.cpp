@@ -299,9 +299,10 @@ TEST(Arima, CountsWhatItDoesNotKnowOfAMean) {
   const double information = 1 - phi * phi + (n - 1) * (1 - phi) * (1 - phi);
   const Forecast forecast = Predict(outcome.model, 60, {95});
   const auto expected = [&](double h) {
-    const double shocks = (1 - std::pow(phi, 2 * h)) / (1 - phi * phi) * (1 + 1 / n);
+    const double shocks = (1 - std::pow(phi, 2 * h)) / (1 - phi * phi);
     const double mean = std::pow(1 - std::pow(phi, h), 2) / information;
-    return StudentIntervalQuantile(95, n - 2) * std::sqrt(outcome.model.criteria.sigma2 * (shocks + mean));
+    return StudentIntervalQuantile(95, n - 2) *
+           std::sqrt(outcome.model.criteria.sigma2 * (shocks + mean) * (1 + 1 / n));
   };
   for (const std::size_t h : {1, 2, 60}) {
     EXPECT_NEAR(forecast.intervals[0].hi[h - 1] - forecast.mean[h - 1], expected(static_cast<double>(h)), 1e-6);
