@@ -91,22 +91,19 @@ std::optional<std::size_t> LoneOutlier(std::span<const double> values) {
   return std::nullopt;
 }
 
-std::optional<std::size_t> DropLoneOutlier(std::span<double> values, int season) {
-  const std::optional<std::size_t> place = LoneOutlier(values);
-  if (!place) return place;
-  double& value = values[*place];
+void DropOutlier(std::span<double> values, std::size_t place, int season) {
+  double& value = values[place];
   value = std::numeric_limits<double>::quiet_NaN();
-  if (*place == 0) {
+  if (place == 0) {
     value = *std::find_if(values.begin(), values.end(), [](double v) { return !std::isnan(v); });
-    return place;
+    return;
   }
-  if (*place + 1 < values.size()) return place;
-  const std::span<const double> before = values.first(*place);
+  if (place + 1 < values.size()) return;
+  const std::span<const double> before = values.first(place);
   if (const auto back = static_cast<std::size_t>(std::max(season, 1)); back < before.size()) {
-    if (ErrorOf(before, back) < ErrorOf(before, 1)) value = values[*place - back];
+    if (ErrorOf(before, back) < ErrorOf(before, 1)) value = values[place - back];
   }
-  for (std::size_t i = *place; std::isnan(value) && i-- > 0;) value = values[i];
-  return place;
+  for (std::size_t i = place; std::isnan(value) && i-- > 0;) value = values[i];
 }
 
 }  // namespace fitd

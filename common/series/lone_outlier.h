@@ -1,4 +1,4 @@
-// A reading that cannot be one: a single value thousands of times beyond all others of its series. Pure; any process,
+// A reading that cannot be one: a single value far beyond all others of its series. Pure; any process,
 // any thread.
 #pragma once
 
@@ -15,9 +15,8 @@ namespace fitd {
 // others that are all equal, nobody can tell. A second such value makes both of them data.
 std::optional<std::size_t> LoneOutlier(std::span<const double> values);
 
-// Takes it, if there is one, for missing: NaN in its place. A series begins and ends where its rows do, so the first
+// Takes the value at that place, an outlier, for missing: NaN. A series begins and ends where its rows do, so the first
 // one becomes the next value and the last one that of a season or of the step before, whichever values are nearer to.
-// The place.
-std::optional<std::size_t> DropLoneOutlier(std::span<double> values, int season);
+void DropOutlier(std::span<double> values, std::size_t place, int season);
 
 }  // namespace fitd

@@ -19,7 +19,7 @@ std::int64_t LastKnown(const SeriesView& series, std::int64_t cutoff) {
 
 void Complete(std::span<double> values, const WindowPlan& plan, const Step& step) {
   const int season = plan.season_hint > 0 ? plan.season_hint : UsualSeason(step);
-  if (!plan.keep_outliers) DropLoneOutlier(values, season);
+  if (const auto place = LoneOutlier(values); place && !plan.keep_outliers) DropOutlier(values, *place, season);
   FillGaps(values, plan.gaps, season);
 }
 

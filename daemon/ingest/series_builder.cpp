@@ -195,12 +195,18 @@ void SeriesBuilder::Complete(std::span<double> values, Frame::Entry& entry) {
     return;
   }
   const int season = options_.season_hint > 0 ? options_.season_hint : UsualSeason(entry.grid.step);
-  std::vector<GapRun> at_the_end;
-  const std::uint64_t replaced = options_.keep_outliers ? 0 : TakeOutlierOut(values, season, entry, at_the_end);
+  const std::optional<GapRun> end = options_.keep_outliers ? std::nullopt : TakeOutlierOut(values, season, entry);
   std::vector<GapRun> runs;
-  const std::uint64_t gaps = FillGaps(values, options_.gaps, season, &runs) + replaced;
-  runs.insert(runs.end(), at_the_end.begin(), at_the_end.end());
-  if (options_.gaps == GapPolicy::kNone || gaps == 0) return;
+  std::uint64_t gaps = FillGaps(values, options_.gaps, season, &runs);
+  if (options_.gaps == GapPolicy::kNone) {
+    runs.clear();
+    gaps = 0;
+  }
+  if (end) {
+    runs.insert(end->first == 0 ? runs.begin() : runs.end(), *end);
+    ++gaps;
+  }
+  if (gaps == 0) return;
   gaps_ += gaps;
   entry.gaps_filled = static_cast<std::uint32_t>(std::min<std::uint64_t>(gaps, UINT32_MAX));
   runs.shrink_to_fit();
@@ -209,18 +215,16 @@ void SeriesBuilder::Complete(std::span<double> values, Frame::Entry& entry) {
   entry.filled = runs_->back().data();
 }
 
-std::uint64_t SeriesBuilder::TakeOutlierOut(std::span<double> values, int season, const Frame::Entry& entry,
-                                            std::vector<GapRun>& runs) {
+std::optional<GapRun> SeriesBuilder::TakeOutlierOut(std::span<double> values, int season, const Frame::Entry& entry) {
   const std::optional<std::size_t> place = LoneOutlier(values);
-  if (!place) return 0;
+  if (!place) return std::nullopt;
   if (outliers_ == 0 || entry.id < first_outlier_.id) {
     first_outlier_ = {std::string(entry.id), entry.grid.At(static_cast<std::int64_t>(*place)), values[*place]};
   }
   ++outliers_;
-  DropLoneOutlier(values, season);
-  if (std::isnan(values[*place])) return 0;  // a gap like others
-  runs.push_back({static_cast<std::uint32_t>(*place), 1});
-  return 1;
+  DropOutlier(values, *place, season);
+  if (std::isnan(values[*place])) return std::nullopt;  // a gap like others
+  return GapRun{static_cast<std::uint32_t>(*place), 1};
 }
 
 void SeriesBuilder::CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -51,10 +52,8 @@ class SeriesBuilder {
   // that step. `values` where they have none.
   std::span<double> OnOwnStep(std::span<double> values, Frame::Entry& entry);
   void LookForSentinels(const std::vector<Observation>& rows, std::string_view id);
-  // Takes a reading that cannot be one out of `values`; those that were made up instead go to `runs`.
-  // Their number.
-  std::uint64_t TakeOutlierOut(std::span<double> values, int season, const Frame::Entry& entry,
-                               std::vector<GapRun>& runs);
+  // Takes a reading that cannot be one out of `values`; the point, when a value stands in its place.
+  std::optional<GapRun> TakeOutlierOut(std::span<double> values, int season, const Frame::Entry& entry);
   void CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry);
 
   const IngestOptions& options_;

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "common/fit/target_history.h"
+#include "common/series/lone_outlier.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/times/grid.h"
 
@@ -17,11 +18,13 @@ namespace {
 constexpr std::uint64_t kLongestGap = 1000;
 
 // One correction when the part of the series that the models were fitted to is another, and all of it is here.
-bool FittedPartDiffers(const SeriesView& observed, const KnownSeries& known, const TargetHistory& history) {
+bool FittedPartDiffers(const SeriesView& observed, const KnownSeries& known, const TargetHistory& history,
+                       std::optional<std::size_t> outlier) {
   const std::uint64_t fitted = history.fitted_values;
   if (!(observed.grid == known.grid) || fitted == 0 || observed.values.size() < fitted) return false;
   const std::span<const double> values = observed.values.first(fitted);
   if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) return false;  // was filled
+  if (outlier && *outlier < fitted) return false;
   const std::uint64_t then = history.fitted_fingerprint != 0 ? history.fitted_fingerprint : known.fingerprint;
   return FingerprintTarget({known.id, values, known.grid}) != then;
 }
@@ -37,6 +40,7 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known) {
   const std::optional<TargetHistory> history = DecodeHistory(known.history);
   const auto n = static_cast<std::int64_t>(known.num_values);
   const std::uint64_t longest_gap = std::max(known.num_values, kLongestGap);
+  const std::optional<std::size_t> outlier = LoneOutlier(observed.values);  // a training takes it for missing
   for (std::size_t i = 0; i < observed.values.size(); ++i) {
     const double value = observed.values[i];
     if (std::isnan(value)) continue;
@@ -44,7 +48,7 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known) {
     const std::int64_t index = NearestIndex(known.grid, time);
     if (index < n) {
       ++placed.known;
-      if (index < 0 || !history) continue;
+      if (index < 0 || !history || outlier == i) continue;
       if (history->Differs(value, static_cast<std::uint64_t>(n - 1 - index)).value_or(false)) {
         ++placed.corrections;
         if (!placed.first_correction) placed.first_correction = known.grid.At(index);
@@ -68,7 +72,7 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known) {
     }
     placed.values[place] = value;
   }
-  if (placed.corrections == 0 && history && FittedPartDiffers(observed, known, *history)) ++placed.corrections;
+  if (placed.corrections == 0 && history && FittedPartDiffers(observed, known, *history, outlier)) ++placed.corrections;
   return placed;
 }
 

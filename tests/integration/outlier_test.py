@@ -66,6 +66,16 @@ class Outlier(Scratch):
         self.assertEqual({line.split()[-1] for line in table[1:] if " theta " in line}, {"1"}, table)
         check = run("check", path, "--json")
         self.assertEqual(json.loads(check.stdout)["outliers"], 6)
+        # The next training takes it for missing again, so it is no correction.
+        update = run("update", "--store", store, path)
+        self.assertEqual(update.returncode, 0, update.stderr)
+        self.assertNotIn("differ", update.stdout + update.stderr)
+
+    def test_a_value_in_its_place_is_counted_without_gaps_too(self):
+        for place in (0, N - 1):
+            store, _, _ = self.fit(self.fleet("noise", 1e6, place), 1, "--gaps", "none")
+            lines = run("models", "--store", store).stdout.splitlines()
+            self.assertEqual({line.split()[-1] for line in lines[1:] if " theta " in line}, {"1"})
 
     def test_it_is_kept_where_the_user_says_so(self):
         path = self.fleet("noise", 1e6, N - 1)

@@ -61,22 +61,22 @@ TEST(LoneOutlier, IsNoneOfWhatMayBeData) {
 TEST(LoneOutlier, LeavesAGapAndAtTheEndsAValue) {
   std::vector<double> y = Around(50, 3);
   y[17] = 1e6;
-  EXPECT_EQ(DropLoneOutlier(y, 12), 17U);
+  DropOutlier(y, 17, 12);
   EXPECT_TRUE(std::isnan(y[17]));
   y = Around(50, 3);
   y[0] = 1e6;
-  DropLoneOutlier(y, 12);
+  DropOutlier(y, 0, 12);
   EXPECT_EQ(y[0], y[1]);
   y = Around(50, 3);
   y[59] = 1e6;
-  DropLoneOutlier(y, 12);
+  DropOutlier(y, 59, 12);
   EXPECT_EQ(y[59], y[47]);
   y[59] = 1e6;
   y[47] = std::numeric_limits<double>::quiet_NaN();
-  DropLoneOutlier(y, 12);
+  DropOutlier(y, 59, 12);
   EXPECT_EQ(y[59], y[58]);
   y[59] = 1e6;
-  DropLoneOutlier(y, 1);
+  DropOutlier(y, 59, 1);
   EXPECT_EQ(y[59], y[58]);
 }
 
