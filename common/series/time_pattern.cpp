@@ -139,6 +139,7 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
           while (!text.empty() && text[0] == ' ') text.remove_prefix(1);
           continue;
         }
+        // "%b." reads May, which has no dot, too.
         if (op.literal == '.' && &op != ops_.data() && ((&op)[-1].word | 32) == 'b' && !text.starts_with('.')) continue;
         if (text.empty() || (text[0] != op.literal && (text[0] | 32) != (op.literal | 32))) {
           return TimeError::kMalformed;

@@ -26,16 +26,6 @@ class Ensemble(Scratch):
         self.train(data, "--store", store, *workers, *args)
         return store
 
-    def forecast(self, store, *args):
-        """{target: {column: [values]}}"""
-        done = run("forecast", "--store", store, *args)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        result = collections.defaultdict(lambda: collections.defaultdict(list))
-        for row in csv.DictReader(io.StringIO(done.stdout)):
-            for column in list(row)[2:]:
-                result[row["target"]][column].append(float(row[column]))
-        return result
-
     def values(self, path, kind=""):
         series = collections.defaultdict(list)
         with open(path, newline="") as file:
@@ -63,14 +53,14 @@ class Ensemble(Scratch):
         errors = []
         for name in ("h01_offset_20", "h01_offset_2000"):
             store = self.fit(self.case(name), "--season", 1, "--horizon", 12)
-            forecast = self.forecast(store, "--horizon", 12)
+            forecast = self.forecasts(store, "--horizon", 12)
             errors.append(self.mase(self.case(name), self.case(f"{name}.truth"), forecast, "ensemble"))
         self.assertLess(max(errors), 2.0)
         self.assertAlmostEqual(errors[0], errors[1], delta=0.02)
 
     def test_each_kind_of_target_has_its_own_width(self):
         store = self.fit(self.case("h02_rw_wn"), "--season", 1, "--horizon", 12)
-        forecast = self.forecast(store, "--horizon", 12)
+        forecast = self.forecasts(store, "--horizon", 12)
         truth = self.case("h02_rw_wn.truth")
         for kind, low, high in (("rw", 72, 88), ("wn", 75, 89)):
             self.assertTrue(low <= self.covered(truth, forecast, 80, kind) <= high, kind)
@@ -84,7 +74,7 @@ class Ensemble(Scratch):
         data, truth = self.case("h10_minority_lines"), self.case("h10_minority_lines.truth")
         store = self.fit(data, "--season", 1, "--horizon", 12)
         names = ("ensemble", "ets", "arima", "theta")
-        forecast = self.forecast(store, "--horizon", 12, *(a for n in names for a in ("--model", n)))
+        forecast = self.forecasts(store, "--horizon", 12, *(a for n in names for a in ("--model", n)))
         best = min(self.mase(data, truth, forecast, n, kind="line") for n in names[1:])
         self.assertLess(self.mase(data, truth, forecast, "ensemble", kind="line"), 1.15 * best)
         self.assertGreater(self.covered(truth, forecast, 80, "line"), 72)
@@ -103,7 +93,7 @@ class Ensemble(Scratch):
         fitted = {row["algorithm"] for row in csv.DictReader(io.StringIO(listed))}
         self.assertIn("mstl", fitted)
         names = ["ensemble", *sorted(fitted)]
-        forecast = self.forecast(store, "--horizon", horizon, *(a for n in names for a in ("--model", n)))
+        forecast = self.forecasts(store, "--horizon", horizon, *(a for n in names for a in ("--model", n)))
         main = int(str(season).split(",")[0])
         errors = {n: self.mase(train, test, forecast, n, main) for n in names}
         self.assertLess(errors["ensemble"], limit * min(errors[n] for n in fitted), errors)
@@ -149,7 +139,7 @@ class Ensemble(Scratch):
         listed = run("models", "--store", store, "--format", "csv").stdout
         self.assertEqual({row["algorithm"] for row in csv.DictReader(io.StringIO(listed))}, set(members))
         names = ("ensemble", *members)
-        forecast = self.forecast(store, "--horizon", 168, *(a for n in names for a in ("--model", n)))
+        forecast = self.forecasts(store, "--horizon", 168, *(a for n in names for a in ("--model", n)))
         errors = {n: self.mase(data, truth, forecast, n, 24) for n in names}
         self.assertLess(errors["ensemble"], 1.05 * min(errors[n] for n in members), errors)
         for level, most in ((80, 10), (95, 5)):
@@ -161,13 +151,13 @@ class Ensemble(Scratch):
         done = run("train", data, "--store", store, "--workers", 1, "--progress", "none")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("tuned for", done.stdout + done.stderr)
-        forecast = self.forecast(store, "--horizon", 12)
+        forecast = self.forecasts(store, "--horizon", 12)
         covered = self.covered(self.case("h05_default_horizon.truth"), forecast, 80)
         self.assertTrue(72 <= covered <= 90, covered)
 
     def test_no_trend_climbs_from_spike_to_spike(self):
         store = self.fit(self.case("h08_ets_trend_on_spikes"), "--season", 1, "--horizon", 72, "--models", "ets,theta")
-        (columns,) = self.forecast(store, "--horizon", 72, "--model", "ets").values()
+        (columns,) = self.forecasts(store, "--horizon", 72, "--model", "ets").values()
         self.assertLess(max(columns["ets"]), 15)
 
     def test_a_job_every_four_hours_is_found(self):
@@ -194,13 +184,13 @@ class Ensemble(Scratch):
 
     def test_what_was_never_negative_stays_so(self):
         store = self.fit(self.case("h09_decline"), "--horizon", 20)
-        (columns,) = self.forecast(store, "--horizon", 20).values()
+        (columns,) = self.forecasts(store, "--horizon", 20).values()
         self.assertGreaterEqual(min(min(values) for values in columns.values()), 0)
 
     def test_four_values_are_short(self):
         for name, last in (("h06_four_values", 213500), ("h06b_four_values", 110)):
             store = self.fit(self.case(name), "--season", 1, "--horizon", 3)
-            (columns,) = self.forecast(store, "--horizon", 3).values()
+            (columns,) = self.forecasts(store, "--horizon", 3).values()
             self.assertEqual(columns["ensemble"], [last] * 3)
             self.assertGreaterEqual(min(columns["ensemble-lo-95"]), 0, "what was never negative stays so")
 
@@ -249,7 +239,7 @@ class Ensemble(Scratch):
         data, truth, kinds = self.processes(45, 12)
         store = self.fit(data, "--season", 1, "--horizon", 12)
         names = ("ensemble", "ets", "arima", "ces", "theta", "pooled-ar")
-        forecast = self.forecast(store, "--horizon", 12, *(a for n in names for a in ("--model", n)))
+        forecast = self.forecasts(store, "--horizon", 12, *(a for n in names for a in ("--model", n)))
         for kind in kinds:
             errors = {n: self.mase(data, truth, forecast, n, kind=kind) for n in names}
             best = min(errors[n] for n in names[1:])
@@ -278,7 +268,7 @@ class Ensemble(Scratch):
         data, truth = self.demand(80, 60, 12)
         store = self.fit(data, "--season", 1, "--horizon", 12)
         names = ("ensemble", "ets", "tsb", "counts")
-        forecast = self.forecast(store, "--horizon", 12, *(a for n in names for a in ("--model", n)))
+        forecast = self.forecasts(store, "--horizon", 12, *(a for n in names for a in ("--model", n)))
         errors = {n: self.mase(data, truth, forecast, n) for n in names}
         self.assertLess(errors["ensemble"], 0.85 * errors["ets"], errors)
         self.assertLess(errors["ensemble"], 1.05 * errors["counts"], errors)
@@ -296,10 +286,10 @@ class Ensemble(Scratch):
         rows = [f"cpu,2024-01-{1 + t // 24:02d}T{t % 24:02d}:00:00,{min(100, 60 + t)}" for t in range(72)]
         path.write_text("\n".join(["target,time,value", *rows]) + "\n")
         args = ("--season", 1, "--horizon", 12, "--min", 0, "--max", 100, "--integer")
-        (columns,) = self.forecast(self.fit(path, *args), "--horizon", 12).values()
+        (columns,) = self.forecasts(self.fit(path, *args), "--horizon", 12).values()
         for values in columns.values():
             self.assertTrue(all(0 <= v <= 100 and v == int(v) for v in values), values)
-        (columns,) = self.forecast(self.fit(path, *args[:4], "--min", 0.5, "--max", 70.5, "--integer")).values()
+        (columns,) = self.forecasts(self.fit(path, *args[:4], "--min", 0.5, "--max", 70.5, "--integer")).values()
         for values in columns.values():
             self.assertTrue(all(1 <= v <= 70 and v == int(v) for v in values), values)
         for bounds in (("--min", "nan"), ("--max", "inf"), ("--min=-inf",), ("--max", "1e400"), ("--min", 5, "--max", 1),
@@ -324,15 +314,15 @@ class Ensemble(Scratch):
         for targets in (1, 12):
             data = self.small_fleet(targets)
             args = ("--season", 1, "--horizon", 6)
-            drawn = self.forecast(self.fit(data, *args))
-            self.assertNotEqual(drawn, self.forecast(self.fit(data, *args, "--no-prior")))
+            drawn = self.forecasts(self.fit(data, *args))
+            self.assertNotEqual(drawn, self.forecasts(self.fit(data, *args, "--no-prior")))
             for more in (("--workers", 0), ("--workers", 2, "--chunk-size", 1)):
-                self.assertEqual(drawn, self.forecast(self.fit(data, *args, *more)), "the same bits whoever fits")
+                self.assertEqual(drawn, self.forecasts(self.fit(data, *args, *more)), "the same bits whoever fits")
         # Twenty years of one series that grows tell the regression little; M3's grew on.
         alone = self.small_fleet(1)
         growth = []
         for option in ((), ("--no-prior",)):
-            columns = self.forecast(self.fit(alone, *args, *option), "--model", "pooled-ar")["t000"]
+            columns = self.forecasts(self.fit(alone, *args, *option), "--model", "pooled-ar")["t000"]
             growth.append(columns["pooled-ar"][-1] / self.values(alone)["t000"][-1])
         self.assertGreater(growth[0], growth[1] + 0.01, growth)
 
@@ -347,14 +337,14 @@ class Ensemble(Scratch):
         store = self.dir / "one.db"
         args = (data, "--store", store, "--workers", 1, "--season", 1, "--horizon", 6)
         self.train(*args)
-        drawn = self.forecast(store)
+        drawn = self.forecasts(store)
         self.train(*args, "--no-prior")
-        self.assertNotEqual(drawn, self.forecast(store), "a store that holds the other models")
+        self.assertNotEqual(drawn, self.forecasts(store), "a store that holds the other models")
         job = self.dir / "fleet.toml"
         job.write_text(f'[data]\nfiles = ["{data}"]\n[models]\nseason = 1\nhorizon = 6\nprior = false\n')
         by_job = self.dir / "job.db"
         self.train("--job", job, "--store", by_job, "--workers", 1)
-        self.assertEqual(self.forecast(store), self.forecast(by_job))
+        self.assertEqual(self.forecasts(store), self.forecasts(by_job))
 
 
 if __name__ == "__main__":

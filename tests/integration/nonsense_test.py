@@ -1,12 +1,9 @@
 """No forecast is nonsense, through the real binary: one value is not taken for a constant, spikes make neither bounds that
 explode nor means that fade away."""
-import collections
-import csv
-import io
 import random
 import unittest
 
-from fitd_support import Scratch, run
+from fitd_support import Scratch
 
 
 class Nonsense(Scratch):
@@ -18,13 +15,7 @@ class Nonsense(Scratch):
         path.write_text("target,time,value\n" + "\n".join(rows) + "\n")
         self.train(path, "--store", store, "--workers", 1, "--season", 1, "--horizon", horizon)
         chosen = [a for m in ("ensemble", *models) for a in ("--model", m)]
-        done = run("forecast", "--store", store, "--horizon", horizon, *chosen)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        result = collections.defaultdict(lambda: collections.defaultdict(list))
-        for row in csv.DictReader(io.StringIO(done.stdout)):
-            for column in list(row)[2:]:
-                result[row["target"]][column].append(float(row[column]))
-        return result
+        return self.forecasts(store, "--horizon", horizon, *chosen)
 
     def test_one_value_is_no_constant(self):
         columns = self.forecast({"one": [42.0], "two": [42.0, 50.0], "many": [42.0 + t % 3 for t in range(30)]}, 3)["one"]

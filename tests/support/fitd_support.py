@@ -1,4 +1,7 @@
 """What the integration tests share: the binaries, a scratch folder, running fitd, looking for leftovers."""
+import collections
+import csv
+import io
 import json
 import os
 import pathlib
@@ -112,6 +115,16 @@ class Scratch(unittest.TestCase):
         done = run("train", *args, "--json", "--progress", "none", **kwargs)
         self.assertEqual(done.returncode, code, done.stderr[-2000:])
         return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def forecasts(self, store, *args):
+        """{target: {column: [values]}} of fitd forecast."""
+        done = run("forecast", "--store", store, *args)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        result = collections.defaultdict(lambda: collections.defaultdict(list))
+        for row in csv.DictReader(io.StringIO(done.stdout)):
+            for column in list(row)[2:]:
+                result[row["target"]][column].append(float(row[column]))
+        return result
 
     def export(self, store):
         done = run("export", "--store", store)

@@ -9,6 +9,7 @@
 #include "common/models/ets/estimate.h"
 #include "common/models/ets/forecast.h"
 #include "common/models/ets/select.h"
+#include "tests/support/normal_noise.h"
 
 namespace fitd {
 namespace {
@@ -39,16 +40,8 @@ void ExpectSound(const FitOutcome& outcome, const std::string& what) {
   }
 }
 
-std::vector<double> Noise(std::size_t n, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<double> normal(0, 1);
-  std::vector<double> v(n);
-  for (double& x : v) x = normal(random);
-  return v;
-}
-
 std::vector<double> Seasonal(std::size_t n, unsigned seed) {
-  std::vector<double> y = Noise(n, seed);
+  std::vector<double> y = NormalNoise(n, seed);
   for (std::size_t t = 0; t < n; ++t) {
     y[t] =
         (100 + 0.8 * static_cast<double>(t)) * (1 + 0.2 * std::sin(0.5235988 * static_cast<double>(t)) + 0.02 * y[t]);
@@ -61,7 +54,7 @@ TEST(Ets, HardSeriesGiveSoundModels) {
     for (std::size_t t = 0; t < v.size(); ++t) v[t] = f(v[t], static_cast<double>(t));
     return v;
   };
-  const std::vector<double> noise = Noise(60, 1);
+  const std::vector<double> noise = NormalNoise(60, 1);
   const std::vector<std::pair<std::string, std::vector<double>>> cases{
       {"one value", {5}},
       {"two values", {5, 7}},
@@ -235,7 +228,7 @@ TEST(Ets, EstimatesTheNileAsAFineGridDoes) {
 }
 
 TEST(EtsSelect, ATrendThatEmptiesAPositiveSeriesNeedsOverwhelmingSupport) {
-  const std::vector<double> noise = Noise(24, 11);
+  const std::vector<double> noise = NormalNoise(24, 11);
   std::vector<double> sure(24);
   std::vector<double> doubtful(24);
   for (std::size_t t = 0; t < 24; ++t) {

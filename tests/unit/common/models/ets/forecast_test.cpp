@@ -7,17 +7,10 @@
 #include <random>
 
 #include "common/models/ets/ets.h"
+#include "tests/support/normal_noise.h"
 
 namespace fitd {
 namespace {
-
-std::vector<double> NormalNoise(std::size_t n, unsigned seed) {
-  std::mt19937 random(seed);
-  std::normal_distribution<double> normal(0, 1);
-  std::vector<double> v(n);
-  for (double& x : v) x = normal(random);
-  return v;
-}
 
 TEST(EtsForecast, RelativeErrorsDoNotCompoundWithoutBounds) {
   EtsOrigin origin{{EtsError::kMultiplicative, EtsTrend::kNone, EtsSeason::kNone, 1}, {0.9, 0, 0, 1}, {}, 0.05};
