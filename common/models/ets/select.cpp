@@ -10,14 +10,16 @@ namespace {
 
 constexpr double kInfinite = std::numeric_limits<double>::infinity();
 constexpr std::size_t kStartsAForm = 3;
-constexpr double kSearchTolerance = 1e-7;   // of -2 log-likelihood while comparing; the winner is polished
-constexpr double kNoSupport = 10;           // AICc difference that leaves a form without support,
-constexpr double kNoSupportPerValue = 0.5;  // and as much for each value: beside a long series every form is wrong, and
-                                            // the least wrong one climbs from spike to spike
-constexpr double kHopelessSearch = 30;      // a form this much worse after one search is not searched again
-constexpr double kImplausibleChange = 3;    // of the level, up or down
-constexpr double kMarkedChange = 0.5;       // of the level: a trend that must not be contradicted by
-constexpr double kContradiction = 0.5;      // one-step errors whose mean is so much of the growth, against it
+constexpr double kSearchTolerance = 1e-7;  // of -2 log-likelihood while comparing; the winner is polished
+constexpr double kNoSupport = 10;          // AICc difference that leaves a form without support,
+// and as much for each value: beside a long series every form is wrong, and the least wrong one climbs from spike to
+// spike. Last horizons of M3's training parts held out, sMAPE of ets is 14.33 at 0.1, 14.19 at 0.25, 14.13 at 0.5
+// and 1.
+constexpr double kNoSupportPerValue = 0.5;
+constexpr double kHopelessSearch = 30;    // a form this much worse after one search is not searched again
+constexpr double kImplausibleChange = 3;  // of the level, up or down
+constexpr double kMarkedChange = 0.5;     // of the level: a trend that must not be contradicted by
+constexpr double kContradiction = 0.5;    // one-step errors whose mean is so much of the growth, against it
 
 // The coarse scan of the smoothing parameters, in box coordinates.
 constexpr double kAlphas[] = {0.03, 0.2, 0.5, 0.95};
