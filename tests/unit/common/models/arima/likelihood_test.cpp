@@ -76,6 +76,29 @@ TEST(ExactLikelihood, AgreesWithTheFullCovarianceMatrix) {
   }
 }
 
+// A slow wave and a slower drift in hourly values: the variance of the autoregressive part alone, times the size of the
+// other's products, is 3e9.
+TEST(ExactLikelihood, KeepsItsDigitsWhereRootsNearTheUnitCircleCancel) {
+  const ArimaOrder order = Order(4, 3, 0, 0, 1);
+  const double wave = 2 * 0.989 * std::cos(0.037);
+  const double square = 0.989 * 0.989;
+  const double slow = 0.98 + 0.495;
+  const double fast = 0.98 * 0.495;
+  Coefficients coefficients{};
+  coefficients[0] = wave + slow;
+  coefficients[1] = -square - slow * wave - fast;
+  coefficients[2] = slow * square + fast * wave;
+  coefficients[3] = -fast * square;
+  coefficients[4] = -2 * 0.96 - 0.97;
+  coefficients[5] = 0.96 * 0.96 + 2 * 0.96 * 0.97;
+  coefficients[6] = -0.96 * 0.96 * 0.97;
+  const std::vector<double> y = Autocorrelated(300, 3);
+  ExactLikelihood likelihood(y);
+  LagPolynomials polynomials;
+  Expand(order, coefficients, &polynomials);
+  EXPECT_NEAR(likelihood.Value(polynomials, false), DenseValue(polynomials, y, false), 1e-5);
+}
+
 TEST(ExactLikelihood, HasTheGradientThatDifferencesShow) {
   for (const Case& c : Cases()) {
     for (const double limit : {0.0, 0.7, 0.95}) {
