@@ -12,6 +12,7 @@
 #include "common/models/arima/estimate.h"
 #include "common/models/arima/filter.h"
 #include "common/models/arima/forecast.h"
+#include "common/models/arima/other_maxima.h"
 #include "common/models/arima/search.h"
 #include "common/models/arima/series.h"
 #include "common/models/base/error_scale.h"
@@ -219,9 +220,20 @@ FitOutcome Refit(const FitRequest& request, std::span<const double> normalised, 
     const Coefficients zero{};
     estimate = estimator.Fit(order, {&zero, 1}, options);
   }
+  int evaluations = 0;
+  if (estimate.usable) {
+    for (const Coefficients& other : OtherStarts(&estimator, estimate, &evaluations)) {
+      EstimateOptions better = options;
+      better.max_evaluations = FinalOptions().max_evaluations;
+      better.abandon_above = estimate.aicc;
+      const Estimate there = estimator.Fit(order, {&other, 1}, better);
+      evaluations += there.evaluations;
+      if (there.usable && !there.abandoned && there.aicc < estimate.aicc) estimate = there;
+    }
+  }
   if (!estimate.usable && order.NumCoefficients() == 0) return ClosedForm(request, prepared, order, FitStatus::kFitted);
   if (!estimate.usable) return Failed("too few values for " + like.spec);
-  return Finish(request, prepared, &estimator, estimate, 0);
+  return Finish(request, prepared, &estimator, estimate, evaluations);
 }
 
 class ArimaAlgorithm : public Algorithm {
