@@ -32,7 +32,7 @@ struct Pair {
 // The models of 2000 targets of hourly telemetry a day after their first fit: with a margin of 2 for single roots and
 // 10 for two, whose smaller model has far to go, each of 1276 that kept its order came as high as a search from
 // nothing.
-constexpr std::array<Pair, 4> kPairs{{{1, false, 10, 2}, {2, false, 10, 1}, {1, true, 2, 2}, {2, true, 10, 1}}};
+constexpr std::array<Pair, 4> kPairs{{{1, false, 10, 2}, {2, false, 10, 1}, {1, true, 2, 1}, {2, true, 10, 1}}};
 
 // The factor 1 - first B^step - second B^(2 step); `second` 0 stands for a single root.
 Place PlaceAt(std::span<const double> e, double first, double second, std::size_t step) {
@@ -83,7 +83,7 @@ std::vector<Place> LocalMaxima(const std::vector<Place>& grid, std::size_t colum
 std::vector<Place> Places(std::span<const double> e, const Pair& pair, int m) {
   constexpr std::array<double, 12> kRoots{0.985, 0.96, 0.92, 0.85, 0.75, 0.6, 0.4, 0.2, -0.2, -0.5, -0.8, -0.96};
   constexpr std::array<double, 4> kModuli{0.985, 0.96, 0.92, 0.8};
-  constexpr std::array<double, 12> kAngles{0, 0.02, 0.04, 0.08, 0.14, 0.2, 0.28, 0.45, 0.8, 1.3, 1.9, 2.6};
+  constexpr std::array<double, 15> kAngles{0, 0.02, 0.04, 0.08, 0.14, 0.2, 0.28, 0.45, 0.7, 1, 1.3, 1.6, 1.9, 2.3, 2.7};
   const auto step = static_cast<std::size_t>(pair.seasonal ? m : 1);
   const double most = std::pow(kMinRootModulus, -static_cast<double>(step));
   std::vector<Place> grid;
@@ -147,7 +147,12 @@ std::vector<Coefficients> OtherStarts(Estimator* estimator, const Estimate& foun
     (pair.seasonal ? smaller.Q : smaller.q) -= pair.length;
     EstimateOptions options;
     options.tolerance = 1e-2;
-    const std::array<Coefficients, 2> starts{NeighbourStart(smaller, order, found.partials), Coefficients{}};
+    ArimaOrder bare = smaller;
+    (pair.seasonal ? bare.P : bare.p) = 0;
+    (pair.seasonal ? bare.Q : bare.q) = 0;
+    const std::array<Coefficients, 2> starts{
+        NeighbourStart(smaller, order, found.partials),
+        NeighbourStart(smaller, bare, NeighbourStart(bare, order, found.partials))};
     const Estimate estimate = estimator->Fit(smaller, starts, options);
     *evaluations += estimate.evaluations + 1;
     if (!estimate.usable) continue;

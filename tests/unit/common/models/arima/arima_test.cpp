@@ -235,7 +235,8 @@ TEST(Arima, RefitsAKnownFormCheaply) {
   EXPECT_LE(refit.evaluations, 60u);
   const FitOutcome same = Fit(y, 12, &full.model);
   EXPECT_NEAR(same.model.criteria.aicc, full.model.criteria.aicc, 1e-4);
-  EXPECT_LE(same.evaluations, 8u);
+  EXPECT_LE(same.evaluations, 60u);  // most of them are looks for another maximum (other_maxima.h)
+  EXPECT_LT(3 * same.evaluations, full.evaluations);
 }
 
 TEST(Arima, RefusesToRefitWhatItCannot) {
