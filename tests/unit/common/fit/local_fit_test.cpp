@@ -4,9 +4,12 @@
 
 #include <cmath>
 #include <numbers>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "common/fit/level_walk.h"
 
 namespace fitd {
 namespace {
@@ -80,6 +83,19 @@ TEST(LocalFit, WhereAWeekIsForecastMembersThatKnowItTakeThePlaceOfOthers) {
   EXPECT_EQ(Names(Fit(y, {24, 168}, 168)), (std::set<std::string>{"mstl:sarima", "profile"}));
   const std::vector<double> shorter = Seasonal(3 * 168, 168);
   EXPECT_EQ(Names(Fit(shorter, {24, 168}, 168)), (std::set<std::string>{"arima", "mstl", "mstl:arima", "mstl:sarima"}));
+}
+
+TEST(LocalFit, WhereAWeekOfAWalkIsForecastMstlStaysAndAProfileLeaves) {
+  const std::vector<int> seasons = {24, 168};
+  std::vector<double> y;
+  for (unsigned seed = 1; seed < 20 && !LevelWalks(y, seasons); ++seed) {
+    y = Seasonal(10 * 168, 168);
+    std::mt19937 bits(seed);
+    std::normal_distribution<double> normal;
+    double level = 0;
+    for (double& v : y) v += level += normal(bits);
+  }
+  EXPECT_EQ(Names(Fit(y, {24, 168}, 168)), (std::set<std::string>{"mstl", "mstl:arima", "mstl:sarima"}));
 }
 
 TEST(LocalFit, WhatIsMostlyZeroHasMembersForIt) {
