@@ -6,9 +6,10 @@
 namespace fitd {
 namespace {
 
-// 1.2 finds 45 of 60 simulated walks of 8 weeks of hours, and none among 20 hourly loads at nine ends of a year; 1.15
-// finds 52, and 7 among the 180 loads. Of series of 5 weeks that do not walk it would say it of 7 in 80.
-constexpr double kOfAWalk = 1.2;
+// Of the mean of two ratios. Says it of 46 of 60 simulated walks of 8 weeks of hours, of 1 % of 20 hourly loads at ten
+// ends of a year, and of 10 % of weathers of two days seen for 8 weeks; 1.3 of 43, none and 6 %. The first ratio alone,
+// beyond 1.2, of 45, none and 17 %. MASE of the ensemble of the walks is 0.645 with 1.3.
+constexpr double kOfAWalk = 1.25;
 constexpr std::size_t kFewestSeasons = 6;
 
 // The mean absolute change over `lag` values.
@@ -30,8 +31,9 @@ bool LevelWalks(std::span<const double> y, const std::vector<int>& seasons) {
   std::vector<double> means(count, 0.0);
   for (std::size_t t = 0; t < whole.size(); ++t) means[t / shortest] += whole[t] / static_cast<double>(shortest);
   const std::size_t lag = longest / shortest;
-  const double far = MeanChange(means, 2 * lag);
-  return std::isfinite(far) && far > kOfAWalk * MeanChange(means, lag);
+  const double next = MeanChange(means, lag);
+  const double later = MeanChange(means, 2 * lag) / 2 + MeanChange(means, 3 * lag) / 2;
+  return std::isfinite(later) && later > kOfAWalk * next;
 }
 
 }  // namespace fitd
