@@ -86,6 +86,10 @@ double EarlyFactor(const FleetGroup& group, std::size_t h) {
   return group.early == 0 ? 1 : Exp(group.early * (1 / static_cast<double>(h + 1) - group.early_mean));
 }
 
+double BrevityFactor(const FleetGroup& group, double n) {
+  return group.brevity == 0 || !(n > 0) ? 1 : Exp(group.brevity * (kBrevityUnit / n - group.brevity_mean));
+}
+
 TargetTraits DescribeTarget(std::span<const double> y, std::span<const int> seasons) {
   TargetTraits traits;
   const int season = seasons.empty() ? 1 : seasons[0];
@@ -105,6 +109,7 @@ TargetTraits DescribeTarget(std::span<const double> y, std::span<const int> seas
   const auto used =
       static_cast<double>(std::count_if(last.begin(), last.end(), [](double v) { return !std::isnan(v); }));
   for (std::size_t i = last.size(); i-- > 0;) traits.level += std::isnan(last[i]) ? 0 : last[i] / used;
+  traits.tails = TailShapeOf(y, season);
   return traits;
 }
 
@@ -190,7 +195,9 @@ Model FitCombination(const FleetCombination& fleet, std::span<const std::string_
   for (std::size_t a = 0; a < names.size(); ++a) {
     model.parameters.push_back({"weight:" + std::string(names[a]), weights[a]});
   }
-  model.states = {{"weights", weights}, {"seasons", {traits.seasons.begin(), traits.seasons.end()}}};
+  model.states = {{"weights", weights},
+                  {"seasons", {traits.seasons.begin(), traits.seasons.end()}},
+                  {"tails", {own.traits.tails.at80, own.traits.tails.at95}}};
   if (traits.intermittent) {
     model.parameters.push_back({"intermittent", 1});
     const std::size_t counts = QuantileMember(names, weights);
@@ -229,9 +236,13 @@ Forecast PredictCombination(const Model& model, const FleetCombination& fleet, s
       continue;
     }
     ForecastInterval interval{levels[l], {}, {}};
-    const double reach = NormalIntervalQuantile(levels[l]) * (group != nullptr ? FactorAt(*group, levels[l]) : 1.0);
+    const auto* shape = model.State("tails");
+    const TailShape tails = shape != nullptr && shape->size() == 2 ? TailShape{(*shape)[0], (*shape)[1]} : TailShape{};
+    double reach = NormalIntervalQuantile(levels[l]) * (group != nullptr ? FactorAt(*group, levels[l]) : 1.0);
+    if (group != nullptr) reach *= BrevityFactor(*group, static_cast<double>(model.num_observations));
     for (std::size_t h = 0; h < combined.deviation.size(); ++h) {
-      const double half = reach * combined.deviation[h] * (group != nullptr ? EarlyFactor(*group, h) : 1.0);
+      const double half = reach * combined.deviation[h] * (group != nullptr ? EarlyFactor(*group, h) : 1.0) *
+                          ShapeFactor(tails, levels[l], LastErrorsShare(combined.deviation, h));
       interval.lo.push_back(ToFinite(forecast.mean[h] - half));
       interval.hi.push_back(ToFinite(forecast.mean[h] + half));
     }

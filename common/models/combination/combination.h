@@ -15,6 +15,7 @@
 
 #include "common/models/base/model.h"
 #include "common/models/base/prior_share.h"
+#include "common/models/combination/tail_shape.h"
 
 namespace fitd {
 
@@ -32,6 +33,7 @@ struct TargetTraits {
   double level = 0;           // last values with the season taken out
   double lowest = 0;          // value
   bool intermittent = false;  // mostly zeros; learned apart from the others
+  TailShape tails;            // of its one-step errors
 };
 TargetTraits DescribeTarget(std::span<const double> y, std::span<const int> seasons);
 
@@ -83,6 +85,8 @@ struct FleetGroup {
   std::vector<double> factors;     // per conformal level: what to multiply the combined deviation by; empty: 1
   double early = 0;                // the deviation of the h-th step, from 1, is multiplied by
   double early_mean = 0;           // exp(early (1 / h - early_mean)) before
+  double brevity = 0;              // and all of a target of n values by
+  double brevity_mean = 0;         // exp(brevity (kBrevityUnit / n - brevity_mean)): short histories say too little
   std::vector<double> quantiles;   // of the first version only: steps x kConformalLevels
   std::vector<double> coverage;    // per conformal level: fraction of held-out values inside, cross-conformal; NaN of
                                    // intermittent targets, whose intervals are quantiles
@@ -91,8 +95,12 @@ inline constexpr double kConformalLevels[] = {1,  5,  10, 15, 20, 25, 30, 35, 40
                                               60, 65, 70, 75, 80, 85, 90, 95, 97.5, 99, 99.5, 99.9};
 inline constexpr std::size_t kNumConformalLevels = std::size(kConformalLevels);
 
+inline constexpr double kBrevityUnit = 12;
+
 // What the deviation of the step with index `h` is multiplied by, whatever the level.
 double EarlyFactor(const FleetGroup& group, std::size_t h);
+// What all of a target of `n` values are multiplied by.
+double BrevityFactor(const FleetGroup& group, double n);
 
 // Stored once a run; forecasting needs it.
 struct FleetCombination {

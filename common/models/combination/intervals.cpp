@@ -29,16 +29,126 @@ double FactorOf(std::span<const double> sorted, double level) {
   return sorted.back() / NormalIntervalQuantile(100 * n / (n + 1));
 }
 
-std::vector<double> FactorsOf(std::vector<double> ratios, double targets, bool gaps, const GroupPrior& prior) {
+// An error in units of the deviation that the members and their spread give.
+struct Ratio {
+  double value;
+  std::size_t step;
+  TailShape tails;
+  double share;  // of the last error in the variance
+  double n;      // values of the target before
+};
+
+// The slope of errors over something, by the errors of some targets, relative to their mean.
+class ErrorSlope {
+ public:
+  using Place = double (*)(const Ratio&);
+  explicit ErrorSlope(Place place) : place_of_(place) {}
+
+  // The errors of one target.
+  void Add(std::span<const Ratio> ratios) {
+    targets_.emplace_back(ratios.begin(), ratios.end());
+    for (const Ratio& r : ratios) {
+      count_ += 1;
+      mean_ += (r.value - mean_) / count_;
+      place_ += (place_of_(r) - place_) / count_;
+    }
+  }
+
+  // 0 where there is none or it may be chance, which is taken off: so many standard errors, of targets that count as
+  // `independent` ones.
+  double Slope(double independent, double chance) const {
+    constexpr double kLargest = 4;  // an error beyond so many times the mean one counts as that
+    constexpr double kSteepest = 1;
+    if (!(mean_ > 0) || targets_.size() < 2) return 0;
+    double slope = 0;
+    double spread = 0;
+    std::vector<std::pair<double, double>> sums;
+    for (const std::vector<Ratio>& target : targets_) {
+      double along = 0;
+      double across = 0;
+      for (const Ratio& r : target) {
+        const double from = place_of_(r) - place_;
+        along += from * std::min(r.value / mean_, kLargest);
+        across += from * from;
+      }
+      sums.emplace_back(along, across);
+      slope += along;
+      spread += across;
+    }
+    if (!(spread > 0)) return 0;
+    slope /= spread;
+    double variance = 0;
+    for (const auto& [along, across] : sums) {
+      const double off = along - slope * across;
+      variance += off * off / spread / spread;
+    }
+    const auto targets = static_cast<double>(targets_.size());
+    variance *= targets / std::min(targets, std::max(independent, 1.0));
+    const double kept = 1 - chance * chance * variance / (slope * slope);
+    return kept > 0 ? std::clamp(kept * slope, -kSteepest, kSteepest) : 0;
+  }
+
+  double mean_place() const { return place_; }
+
+ private:
+  Place place_of_;
+  std::vector<std::vector<Ratio>> targets_;
+  double count_ = 0;
+  double mean_ = 0;  // error
+  double place_ = 0;
+};
+
+// The shape of errors over steps and over targets.
+class ErrorShape {
+ public:
+  void Add(std::span<const Ratio> ratios) {
+    early_.Add(ratios);
+    brevity_.Add(ratios);
+  }
+
+  // How much wider the first steps should be than what members say of them. Members that were fitted to filled gaps
+  // take neighbours to be alike, which made-up values are and observed ones are not: of white noise with half of its
+  // values missing they say 60 % of the first step's deviation, and the right one of the last. `gaps`: that there is
+  // such a slope is no chance.
+  // And how much wider targets of few values should be, which held-out ones are more than the whole series will be.
+  void Learn(double independent, bool gaps, FleetGroup& group) const {
+    group.early = early_.Slope(independent, gaps ? 1 : 2);
+    group.early_mean = group.early == 0 ? 0 : early_.mean_place();
+    group.brevity = brevity_.Slope(independent, 2);
+    group.brevity_mean = group.brevity == 0 ? 0 : brevity_.mean_place();
+  }
+
+ private:
+  ErrorSlope early_{[](const Ratio& r) { return 1 / static_cast<double>(r.step + 1); }};
+  ErrorSlope brevity_{[](const Ratio& r) { return kBrevityUnit / std::max(r.n, 1.0); }};
+};
+
+std::vector<double> ShapedRatios(std::span<const Ratio> ratios, const FleetGroup& group, double level) {
+  std::vector<double> shaped;
+  shaped.reserve(ratios.size());
+  for (const Ratio& r : ratios) {
+    shaped.push_back(r.value / EarlyFactor(group, r.step) / BrevityFactor(group, r.n) /
+                     ShapeFactor(r.tails, level, r.share));
+  }
+  return shaped;
+}
+
+std::vector<double> FactorsOf(std::span<const Ratio> ratios, const FleetGroup& shape, double targets, bool gaps,
+                              const GroupPrior& prior) {
   std::vector<double> factors(std::size(kConformalLevels), 1.0);
   const double share = targets / (targets + (gaps ? kFadeInOfGaps : kFadeIn));
   for (std::size_t l = 0; l < factors.size() && prior.share > 0; ++l) {
     factors[l] = Exp((1 - share) * prior.share * Log(prior.factors[l]));
   }
   if (ratios.empty()) return factors;
-  std::sort(ratios.begin(), ratios.end());
+  std::vector<double> sorted;
   for (std::size_t l = 0; l < factors.size(); ++l) {
-    const double factor = FactorOf(ratios, kConformalLevels[l]);
+    // Below 80 % and above 95 % all levels have one shape.
+    if (l == 0 || (kConformalLevels[l] > 80 && kConformalLevels[l] <= 95)) {
+      sorted = ShapedRatios(ratios, shape, kConformalLevels[l]);
+      std::sort(sorted.begin(), sorted.end());
+    }
+    const double factor = FactorOf(sorted, kConformalLevels[l]);
     factors[l] *= factor > 0 ? Exp(share * Log(factor)) : 1.0;
   }
   // No level's interval is narrower than a lower level's.
@@ -49,89 +159,14 @@ std::vector<double> FactorsOf(std::vector<double> ratios, double targets, bool g
   return factors;
 }
 
-// An error in units of the deviation that the members and their spread give.
-struct Ratio {
-  double value;
-  std::size_t step;
-};
-
-// How much wider the first steps should be than what members say of them, by the errors of some targets. Members that
-// were fitted to filled gaps take neighbours to be alike, which made-up values are and observed ones are not: of white
-// noise with half of its values missing they say 60 % of the first step's deviation, and the right one of the last.
-class EarlySteps {
- public:
-  // The errors of one target.
-  void Add(std::span<const Ratio> ratios) {
-    targets_.emplace_back(ratios.begin(), ratios.end());
-    for (const Ratio& r : ratios) {
-      count_ += 1;
-      mean_ += (r.value - mean_) / count_;
-      place_ += (Place(r) - place_) / count_;
-    }
-  }
-
-  // The slope of the errors over 1 / step, as a share of their mean; what may be chance is taken off. `independent`:
-  // as how many targets all of them count.
-  // `gaps`: that there is such a slope is no chance.
-  void Learn(double independent, bool gaps, FleetGroup& group) const {
-    const double chance = gaps ? 1 : 2;  // standard errors
-    constexpr double kLargest = 4;       // an error beyond so many times the mean one counts as that
-    constexpr double kSteepest = 1;
-    group.early = group.early_mean = 0;
-    if (!(mean_ > 0) || targets_.size() < 2) return;
-    double slope = 0;
-    double spread = 0;
-    std::vector<std::pair<double, double>> sums;
-    for (const std::vector<Ratio>& target : targets_) {
-      double along = 0;
-      double across = 0;
-      for (const Ratio& r : target) {
-        const double from = Place(r) - place_;
-        along += from * std::min(r.value / mean_, kLargest);
-        across += from * from;
-      }
-      sums.emplace_back(along, across);
-      slope += along;
-      spread += across;
-    }
-    if (!(spread > 0)) return;
-    slope /= spread;
-    double variance = 0;
-    for (const auto& [along, across] : sums) {
-      const double off = along - slope * across;
-      variance += off * off / spread / spread;
-    }
-    const auto targets = static_cast<double>(targets_.size());
-    variance *= targets / std::min(targets, std::max(independent, 1.0));
-    const double kept = 1 - chance * chance * variance / (slope * slope);
-    if (!(kept > 0)) return;
-    group.early = std::clamp(kept * slope, -kSteepest, kSteepest);
-    group.early_mean = place_;
-  }
-
- private:
-  static double Place(const Ratio& r) { return 1 / static_cast<double>(r.step + 1); }
-
-  std::vector<std::vector<Ratio>> targets_;
-  double count_ = 0;
-  double mean_ = 0;   // error
-  double place_ = 0;  // mean 1 / step
-};
-
-std::vector<double> ShapedRatios(std::span<const Ratio> ratios, const FleetGroup& group) {
-  std::vector<double> shaped;
-  for (const Ratio& r : ratios) shaped.push_back(r.value / EarlyFactor(group, r.step));
-  return shaped;
-}
-
 }  // namespace
 
 // The errors' quantiles over those of a normal distribution are the factors, over targets and steps.
 void LearnIntervals(const ValidationSource& validations, const Learners& learners, const Folds& folds,
                     const GroupPrior& prior, FleetGroup& group) {
   std::array<std::vector<Ratio>, 2> halves;
-  std::array<EarlySteps, 2> early;
-  EarlySteps early_of_all;
+  std::array<ErrorShape, 2> shapes;
+  ErrorShape shape_of_all;
   std::array<double, 2> targets{};
   double held_out = 0;
   double missing = 0;
@@ -139,19 +174,21 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
     for (const Trial& trial : TrialsOf(validations(learners.targets[k]), k, learners.by_origin)) {
       const Combined combined = CombineHeldOut(group.rule, folds.group[trial.fold], trial.values, trial.own);
       group.steps = std::max(group.steps, combined.mean.size());
+      const auto n = static_cast<double>(trial.values.traits.num_observations);
       std::vector<Ratio> own;
       for (std::size_t h = 0; h < combined.deviation.size(); ++h) {
         const double actual = trial.values.actual[h];
         held_out += 1;
         missing += std::isnan(actual) ? 1 : 0;
         if (!std::isfinite(actual) || !(combined.deviation[h] > 0)) continue;
-        own.push_back({std::abs(actual / combined.deviation[h] - combined.mean[h] / combined.deviation[h]), h});
+        own.push_back({std::abs(actual / combined.deviation[h] - combined.mean[h] / combined.deviation[h]), h,
+                       trial.values.traits.tails, LastErrorsShare(combined.deviation, h), n});
       }
       if (own.empty()) continue;
       const std::size_t half = trial.fold % 2;
       halves[half].insert(halves[half].end(), own.begin(), own.end());
-      early[half].Add(own);
-      early_of_all.Add(own);
+      shapes[half].Add(own);
+      shape_of_all.Add(own);
       targets[half] += 1;
     }
   }
@@ -160,20 +197,19 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
   double count = 0;
   for (std::size_t side = 0; side < 2; ++side) {
     FleetGroup other;
-    early[1 - side].Learn(learners.independent, gaps, other);
-    const std::vector<double> factors =
-        FactorsOf(ShapedRatios(halves[1 - side], other), targets[1 - side], gaps, prior);
-    for (const double ratio : ShapedRatios(halves[side], other)) {
-      for (std::size_t l = 0; l < inside.size(); ++l) {
+    shapes[1 - side].Learn(learners.independent, gaps, other);
+    const std::vector<double> factors = FactorsOf(halves[1 - side], other, targets[1 - side], gaps, prior);
+    for (std::size_t l = 0; l < inside.size(); ++l) {
+      for (const double ratio : ShapedRatios(halves[side], other, kConformalLevels[l])) {
         inside[l] += ratio <= factors[l] * NormalIntervalQuantile(kConformalLevels[l]);
       }
     }
     count += static_cast<double>(halves[side].size());
   }
-  early_of_all.Learn(learners.independent, gaps, group);
+  shape_of_all.Learn(learners.independent, gaps, group);
   std::vector<Ratio> all = halves[0];
   all.insert(all.end(), halves[1].begin(), halves[1].end());
-  group.factors = FactorsOf(ShapedRatios(all, group), targets[0] + targets[1], gaps, prior);
+  group.factors = FactorsOf(all, group, targets[0] + targets[1], gaps, prior);
   group.coverage.clear();
   for (const double v : inside) group.coverage.push_back(count > 0 && !group.intermittent ? v / count : kNotAvailable);
 }

@@ -48,9 +48,10 @@ void Append(std::vector<double>& out, std::span<const double> values) {
 }
 
 constexpr std::size_t kNumRules = 4;
-// Version 2 did not tell intermittent targets; version 3 of a fleet had one width for all steps and knew no credit.
-constexpr double kValidationVersion = 3;
-constexpr double kFleetVersion = 4;
+// Version 2 did not tell intermittent targets; version 3 of a validation knew no tails, that of a fleet one width for
+// all steps and no credit, version 4 no lengths.
+constexpr double kValidationVersion = 4;
+constexpr double kFleetVersion = 5;
 
 bool IsVersion(double version, double newest) {
   return version >= 1 && version <= newest && version == std::floor(version);
@@ -112,6 +113,11 @@ bool ReadGroup(Reader& in, double version, std::size_t algorithms, FleetGroup& g
     g.early_mean = in.Number();
     if (!(std::abs(g.early) <= 10 && g.early_mean >= 0 && g.early_mean <= 1)) return false;
   }
+  if (version > 4) {
+    g.brevity = in.Number();
+    g.brevity_mean = in.Number();
+    if (!(std::abs(g.brevity) <= 10 && g.brevity_mean >= 0 && g.brevity_mean <= kBrevityUnit)) return false;
+  }
   return g.weights.size() == algorithms && g.error.size() == algorithms && g.rule_error.size() == kNumRules &&
          g.factors.size() == kNumConformalLevels && g.coverage.size() == kNumConformalLevels;
 }
@@ -123,6 +129,7 @@ std::vector<double> PackValidation(const Validation& v) {
                              static_cast<double>(v.traits.num_observations), v.traits.scale, v.traits.level};
   out.push_back(v.traits.lowest);
   out.push_back(v.traits.intermittent ? 1 : 0);
+  out.insert(out.end(), {v.traits.tails.at80, v.traits.tails.at95});
   Append(out, AsNumbers(v.traits.seasons));
   Append(out, AsNumbers(v.members));
   Append(out, v.actual);
@@ -152,6 +159,12 @@ std::optional<Validation> UnpackValidation(std::span<const double> data) {
   } else {
     v.traits.lowest = in.Number();
     v.traits.intermittent = version > 2 && in.Number() != 0;
+    if (version > 3) {
+      v.traits.tails.at80 = in.Number();
+      v.traits.tails.at95 = in.Number();
+      if (!(v.traits.tails.at80 > 0 && v.traits.tails.at80 < 10)) return std::nullopt;
+      if (!(v.traits.tails.at95 > 0 && v.traits.tails.at95 < 10)) return std::nullopt;
+    }
     const std::optional<std::vector<int>> seasons = AsSeasons(in.Vector());
     const std::optional<std::vector<int>> members = AsPlaces(in.Vector());
     if (!seasons || !members) return std::nullopt;
@@ -189,7 +202,7 @@ std::vector<double> PackFleet(const FleetCombination& fleet) {
     out.insert(out.end(),
                {static_cast<double>(g.rule), g.targets, static_cast<double>(g.steps), g.sharpness, g.trust, g.credit});
     for (const std::vector<double>* v : {&g.weights, &g.error, &g.rule_error, &g.factors, &g.coverage}) Append(out, *v);
-    out.insert(out.end(), {g.early, g.early_mean});
+    out.insert(out.end(), {g.early, g.early_mean, g.brevity, g.brevity_mean});
   }
   return out;
 }

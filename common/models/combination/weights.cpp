@@ -211,6 +211,11 @@ void Winsorize(std::span<double> values, double scale) {
   for (double& v : values) v = std::clamp(v, middle - width, middle + width);
 }
 
+double LastErrorsShare(std::span<const double> deviation, std::size_t h) {
+  if (!(deviation[h] > deviation[0])) return 1;
+  return deviation[0] / deviation[h] * (deviation[0] / deviation[h]);
+}
+
 Combined CombinePaths(CombineRule rule, std::span<const double> weights, double scale,
                       std::span<const std::vector<double>* const> means,
                       std::span<const std::vector<double>* const> deviations) {

@@ -1,6 +1,9 @@
 // Intervals of the ensemble: what they cover, and what moves their width.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <optional>
+
 #include "tests/unit/common/models/combination/combination_samples.h"
 
 namespace fitd {
@@ -120,6 +123,60 @@ TEST(Combination, FirstStepsAreAsWideAsTheyHaveToBe) {
 TEST(Combination, StepsThatAreAlikeStayAlike) {
   const FleetCombination learned = Learn(MakeFleet(400, 1, 12), CombineRule::kMean);
   EXPECT_NEAR(EarlyFactor(*GroupOf(learned, 1), 0), 1, 0.05);
+}
+
+// Every second target's errors are mostly small beside their deviation, which spikes make.
+TEST(Combination, IntervalsHaveTheShapeOfATargetsErrors) {
+  std::vector<Validation> validations = MakeFleet(400, 1, 12);
+  for (std::size_t i = 0; i < validations.size(); i += 2) {
+    Validation& v = validations[i];
+    v.traits.tails = {0.3, 1};
+    for (std::size_t h = 0; h < v.actual.size(); ++h) {
+      for (std::vector<double>& f : v.forecast) f[h] = v.actual[h] + 0.3 * (f[h] - v.actual[h]);
+    }
+  }
+  const FleetCombination fleet = Learn(validations, CombineRule::kNone);
+  const double levels[] = {80, 95};
+  std::array<std::array<double, 2>, 2> inside{};
+  for (std::size_t i = 0; i < validations.size(); ++i) {
+    const Validation& v = validations[i];
+    std::vector<Forecast> components;
+    for (std::size_t a = 0; a < 3; ++a) components.push_back(Component(v.forecast[a], v.deviation[a][0]));
+    const Model model = FitCombination(fleet, kNames, v.traits, v, {true, true, true});
+    const Forecast forecast = PredictCombination(model, fleet, components, levels);
+    for (std::size_t h = 0; h < 12; ++h) {
+      inside[i % 2][0] += v.actual[h] >= forecast.intervals[0].lo[h] && v.actual[h] <= forecast.intervals[0].hi[h];
+    }
+    EXPECT_GT(forecast.intervals[1].hi[0], forecast.intervals[0].hi[0]);
+  }
+  for (const auto& kind : inside) EXPECT_NEAR(kind[0] / (200 * 12), 0.8, 0.05);
+  const std::optional<Validation> kept = UnpackValidation(PackValidation(validations[0]));
+  ASSERT_TRUE(kept.has_value());
+  EXPECT_EQ(kept->traits.tails.at80, 0.3);
+}
+
+// All members claim after 24 values what they do after 240, and err twice as much.
+TEST(Combination, IntervalsOfShortHistoriesAreWidenedApart) {
+  std::vector<Validation> validations = MakeFleet(400, 1, 12);
+  for (std::size_t i = 0; i < validations.size(); ++i) {
+    Validation& v = validations[i];
+    v.traits.num_observations = i % 2 == 0 ? 240 : 24;
+    if (i % 2 == 0) continue;
+    for (std::size_t h = 0; h < v.actual.size(); ++h) {
+      for (std::vector<double>& f : v.forecast) f[h] += h % 2 == 0 ? 6 : -6;
+    }
+  }
+  const FleetGroup group = *GroupOf(Learn(validations, CombineRule::kMean), 1);
+  EXPECT_NEAR(BrevityFactor(group, 24) / BrevityFactor(group, 240), 1.5, 0.2);
+  EXPECT_LT(BrevityFactor(group, 36), BrevityFactor(group, 24));
+  const FleetGroup alike = *GroupOf(Learn(MakeFleet(400, 1, 12), CombineRule::kMean), 1);
+  EXPECT_EQ(BrevityFactor(alike, 24), 1);
+  FleetCombination fleet;
+  fleet.algorithms = 3;
+  fleet.groups = {group};
+  const std::optional<FleetCombination> kept = UnpackFleet(PackFleet(fleet));
+  ASSERT_TRUE(kept.has_value());
+  EXPECT_EQ(BrevityFactor(kept->groups[0], 24), BrevityFactor(group, 24));
 }
 
 // Fleets whose last horizon was a calm one; in those before all members were off alike.

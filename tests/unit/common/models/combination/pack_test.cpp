@@ -26,20 +26,21 @@ TEST(Combination, PackedValuesComeBackAndDamagedOnesDoNot) {
     EXPECT_FALSE(UnpackFleet(std::span(packed).first(cut)).has_value());
 }
 
-// Version 3 is version 4 without a credit and with one width for all steps.
+// Version 3 is version 5 without a credit and with one width for all steps and lengths.
 TEST(Combination, ReadsTheThirdVersionOfAFleet) {
   FleetCombination fleet = Learn(MakeFleet(30, 1, 8));
   fleet.groups.resize(1);
-  fleet.groups[0].credit = fleet.groups[0].early = fleet.groups[0].early_mean = 0;
+  FleetGroup& group = fleet.groups[0];
+  group.credit = group.early = group.early_mean = group.brevity = group.brevity_mean = 0;
   std::vector<double> third = PackFleet(fleet);
-  const std::vector<double> fourth = third;
+  const std::vector<double> fifth = third;
   third[0] = 3;
   constexpr std::ptrdiff_t kCreditAt = 3 + 1 + 1 + 5;  // behind header, no seasons, kind, rule to trust
   third.erase(third.begin() + kCreditAt);
-  third.resize(third.size() - 2);  // early and its mean end the group
+  third.resize(third.size() - 4);  // early and brevity, each with its mean, end the group
   const auto back = UnpackFleet(third);
   ASSERT_TRUE(back.has_value());
-  EXPECT_EQ(PackFleet(*back), fourth);
+  EXPECT_EQ(PackFleet(*back), fifth);
 }
 
 // What stores of fitd 1.0 hold: one season a group, no deviations.
