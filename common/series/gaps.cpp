@@ -94,6 +94,8 @@ std::vector<double> ValuesUntil(const SeriesView& series, std::span<const double
                                 std::span<const double> complete, std::size_t n, int season) {
   std::vector<double> values(observed.begin(), observed.begin() + static_cast<std::ptrdiff_t>(n));
   if (std::isnan(values.back())) values.back() = complete[n - 1];
+  // Nothing is before the first ones that they could be filled from.
+  for (std::size_t i = 0; std::isnan(values[i]); ++i) values[i] = complete[i];
   std::vector<double> line = values;
   FillGaps(line, GapPolicy::kLinear, 1);
   const auto is_line = [&](std::size_t i) { return line[i] == complete[i]; };

@@ -103,6 +103,15 @@ TEST(ValuesUntil, KnowNothingOfWhatComesLater) {
   EXPECT_EQ(ValuesUntil(left_out, ObservedValues(left_out), complete.view(), 20, 4), then);
 }
 
+// As when the first reading was an outlier: a model takes no NaN.
+TEST(ValuesUntil, HaveAFirstValueThatWasMadeUp) {
+  const std::vector<double> complete = {5, 5, 1, 2, 6, 1, 3, 4, 2, 6};
+  const std::vector<GapRun> runs = {{0, 1}};
+  const SeriesView series{"a", complete, {0, {Step::Unit::kNanosecond, 1}}, runs};
+  EXPECT_EQ(ValuesUntil(series, ObservedValues(series), complete, 6, 1),
+            std::vector<double>(complete.begin(), complete.begin() + 6));
+}
+
 TEST(CompleteValues, AreTheSeriesItselfWhenNothingIsMissing) {
   const std::vector<double> v = {1, 2, 4};
   EXPECT_EQ(CompleteValues(v, 1).view().data(), v.data());
