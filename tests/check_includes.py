@@ -6,7 +6,7 @@ import re
 import sys
 
 MODELS = "common/models"
-KINDS = [f"{MODELS}/{name}" for name in ("arima", "ets", "ces", "theta", "intermittent", "combination",
+KINDS = [f"{MODELS}/{name}" for name in ("arima", "ets", "ces", "theta", "lgt", "intermittent", "combination",
                                     "pooled_ar")]
 ALL_MODELS = [f"{MODELS}/numeric", f"{MODELS}/base", f"{MODELS}/season", *KINDS, MODELS]
 ALL_COMMON = ["common", "common/series", "common/process", "common/detect", "common/fit", "common/job", *ALL_MODELS]
@@ -26,6 +26,7 @@ TABLE = {
     f"{MODELS}/ets": ["common", *models("base", "numeric", "season")],
     f"{MODELS}/ces": ["common", *models("base", "numeric", "season")],
     f"{MODELS}/theta": ["common", *models("base", "numeric", "season")],
+    f"{MODELS}/lgt": ["common", *models("base", "numeric")],
     f"{MODELS}/intermittent": ["common", *models("base", "numeric")],
     f"{MODELS}/combination": ["common", *models("base", "numeric")],
     f"{MODELS}/pooled_ar": ["common", *models("base", "numeric")],

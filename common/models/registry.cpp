@@ -5,6 +5,7 @@
 #include "common/models/ces/ces.h"
 #include "common/models/ets/ets.h"
 #include "common/models/intermittent/intermittent.h"
+#include "common/models/lgt/lgt.h"
 #include "common/models/mstl.h"
 #include "common/models/naive.h"
 #include "common/models/profile.h"
@@ -29,6 +30,7 @@ Algorithms MakeAll() {
   all.push_back(MakeTheta("theta:otm", ThetaVariant::kOptimised));
   all.push_back(MakeTheta("theta:dstm", ThetaVariant::kDynamicStandard));
   all.push_back(MakeTheta("theta:dotm", ThetaVariant::kDynamicOptimised));
+  all.push_back(MakeLgt());
   all.push_back(MakeMstl("mstl", "ets"));
   all.push_back(MakeMstl("mstl:ets", "ets"));
   all.push_back(MakeMstl("mstl:arima", "arima"));

@@ -38,7 +38,7 @@ TEST_P(M3Advance, OneByOneIsAtOnce) {
 
 INSTANTIATE_TEST_SUITE_P(, M3Advance,
                          testing::Values("ets", "arima", "ces", "theta", "naive", "seasonal-naive", "mean", "mstl",
-                                         "profile", "croston", "sba", "tsb", "counts"),
+                                         "profile", "lgt", "croston", "sba", "tsb", "counts"),
                          [](const auto& param) {
                            return param.param == "seasonal-naive" ? "seasonal_naive" : std::string(param.param);
                          });

@@ -65,7 +65,7 @@ class Algorithm {
 };
 
 // The built-in algorithms by name ("naive", "seasonal-naive", "mean", "ets", "arima", "ces", "theta", "theta:dotm",
-// ..., "mstl", "profile", "croston", "sba", "tsb", "counts"); null when unknown. Objects live for the whole process.
+// ..., "lgt", "mstl", "profile", "croston", "sba", "tsb", "counts"); null when unknown. Objects live for the whole process.
 // All are in common/models/registry.cpp.
 const Algorithm* FindAlgorithm(std::string_view name);
 std::vector<std::string_view> AlgorithmNames();
