@@ -79,6 +79,7 @@ bool IsLong(const std::vector<int>& seasons) {
 }
 
 constexpr std::string_view kProfile = "profile";
+constexpr std::string_view kLgt = "lgt";
 constexpr std::string_view kSeasonalArima = "mstl:sarima";
 constexpr std::array<std::string_view, 3> kIntermittentMembers = {"sba", "tsb", "counts"};
 
@@ -193,6 +194,7 @@ TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view
 
 std::vector<std::string> DefaultMembers(const std::optional<std::vector<int>>& seasons) {
   std::vector<std::string> members = {"ets", "arima", "ces", "theta"};
+  if (!seasons || seasons->empty()) members.emplace_back(kLgt);
   if (!seasons || IsLong(*seasons)) {
     for (const char* name : {"mstl", "mstl:arima"}) members.emplace_back(name);
   }
@@ -204,6 +206,7 @@ std::vector<std::string> DefaultMembers(const std::optional<std::vector<int>>& s
 
 bool IsMemberFor(std::string_view name, std::size_t values, const std::vector<int>& seasons, bool intermittent) {
   if (IsForIntermittent(name)) return intermittent;
+  if (name == kLgt) return seasons.empty() && !intermittent;
   if (name == kProfile) return HasProfile(values, seasons);
   if (name == kSeasonalArima) return HasSeasonalArima(values, seasons);
   if (!name.starts_with("mstl")) return true;

@@ -121,7 +121,7 @@ void JobFlags::AddModelsTo(CLI::App& command) {
   auto* models = command.add_option_group("Models");
   models
       ->add_option("--models", g.models,
-                   "Algorithms, separated by commas [auto: ets,arima,ces,theta; for long seasons mstl too]")
+                   "Algorithms, separated by commas [auto: ets,arima,ces,theta; lgt without season, mstl for long ones]")
       ->type_name("LIST");
   models->add_option("--global", g.global, "Model over all targets: pooled-ar or none [pooled-ar when combining]");
   models->add_option("--combine", g.combine, "median, mean, weighted or none [the best by measurement]");

@@ -117,6 +117,7 @@ std::string CombinationEntry(const Sets& sets) {
     options.seasons = set.seasons;
     options.horizon = set.horizon;
     options.validate = true;
+    options.members_by_season = true;
     options.earlier_every = EarlierEvery(set.train.size());
     options.globals = {Solve(SumsOf({set}, MainSeason(set), set.horizon))};
     for (std::size_t i = 0; i < set.train.size(); ++i) {
@@ -135,11 +136,13 @@ std::string CombinationEntry(const Sets& sets) {
       LearnCombination(kPriorNames.size(), validations.size(), source, CombineRule::kWeighted);
   const FleetGroup& group = fleet.groups.at(0);
   std::vector<double> weights;
-  for (const double w : group.weights) weights.push_back(std::pow(w, group.sharpness));
+  for (const double w : group.weights) weights.push_back(w > 0 ? std::pow(w, group.sharpness) : 0.0);
   const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
   for (double& w : weights) w /= total;
+  std::vector<double> error;
+  for (const double e : group.error) error.push_back(std::isnan(e) ? 0.0 : e);
   return fmt::format("  {{{}, {:.5g}, {},\n  {{{}}},\n  {{{}}},\n  {{{}}},\n  {{{}}}}},\n", MainSeason(sets[0]),
-                     values / count, group.trust, Joined<double>(weights), Joined<double>(group.error),
+                     values / count, group.trust, Joined<double>(weights), Joined<double>(error),
                      Joined<double>(group.rule_error), Joined<double>(group.factors));
 }
 

@@ -46,7 +46,7 @@ GroupPrior PriorOf(const CombinationPrior& prior, const FleetGroup& group, doubl
   for (const std::string& name : prior.names) {
     const auto at = std::find(kPriorNames.begin(), kPriorNames.end(), name);
     const auto place = static_cast<std::size_t>(at - kPriorNames.begin());
-    const bool is_known = at != kPriorNames.end();
+    const bool is_known = at != kPriorNames.end() && table->weights[place] > 0;
     out.logits.push_back(is_known ? Log(table->weights[place]) : kNotAvailable);
     out.error.push_back(is_known ? table->error[place] : kNotAvailable);
     if (!is_known) continue;

@@ -11,14 +11,14 @@
 
 namespace fitd {
 
-inline constexpr std::array<std::string_view, 5> kPriorNames = {"ets", "arima", "ces", "theta", "pooled-ar"};
+inline constexpr std::array<std::string_view, 6> kPriorNames = {"ets", "arima", "ces", "theta", "lgt", "pooled-ar"};
 
 // Of series with one season length, or none; members as in FleetGroup.
 struct CombinationTable {
   int season = 1;     // 1: none
   double values = 0;  // of a series, in the mean, without those held out
   double trust = 0.5;
-  std::array<double, kPriorNames.size()> weights;
+  std::array<double, kPriorNames.size()> weights;  // 0: no member of such series
   std::array<double, kPriorNames.size()> error;
   std::array<double, 4> rule_error;
   std::array<double, kNumConformalLevels> factors;

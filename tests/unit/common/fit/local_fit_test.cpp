@@ -65,6 +65,10 @@ TEST(LocalFit, ShortSeasonsHaveTheFourAsEver) {
   EXPECT_EQ(fit.validation.members, (std::vector<int>{0, 1, 2, 3}));
 }
 
+TEST(LocalFit, WithoutSeasonATrendThatNeedsNoneIsAMember) {
+  EXPECT_EQ(Names(Fit(Seasonal(40, 7), {}, 6)), (std::set<std::string>{"ets", "arima", "ces", "theta", "lgt"}));
+}
+
 TEST(LocalFit, ASeasonThatComesOftenHasAProfile) {
   EXPECT_EQ(Names(Fit(Seasonal(24 * 7, 7), {7}, 14)),
             (std::set<std::string>{"ets", "arima", "ces", "theta", "profile"}));
@@ -111,8 +115,8 @@ TEST(LocalFit, WhatIsMostlyZeroHasMembersForIt) {
 TEST(LocalFit, SeveralSeasonsCountAsLong) {
   EXPECT_EQ(DefaultMembers(std::vector<int>{7, 12}).size(), 11u);
   EXPECT_EQ(DefaultMembers(std::vector<int>{12}).size(), 8u);
-  EXPECT_EQ(DefaultMembers(std::vector<int>{}).size(), 7u);
-  EXPECT_EQ(DefaultMembers(std::nullopt).size(), 11u);
+  EXPECT_EQ(DefaultMembers(std::vector<int>{}).size(), 8u);
+  EXPECT_EQ(DefaultMembers(std::nullopt).size(), 12u);
 }
 
 TEST(LocalFit, FourErraticValuesAreShort) {

@@ -39,7 +39,7 @@ TEST(CombinationPrior, GivesATargetThatTellsNothingItsWeights) {
   v.forecast[1] = v.forecast[2] = v.forecast[0];
   const std::vector<double> weights = GroupOf(Learn({v}, std::nullopt, PriorFor(1)), 4)->weights;
   const CombinationTable& table = CombinationTables()[1];
-  EXPECT_NEAR(weights[2] / weights[0], table.weights[4] / table.weights[2], 1e-6);
+  EXPECT_NEAR(weights[2] / weights[0], table.weights[5] / table.weights[2], 1e-6);
   EXPECT_NEAR(weights[1] / weights[0], table.weights[3] / table.weights[2], 1e-6);
 }
 
