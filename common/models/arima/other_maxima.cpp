@@ -146,7 +146,7 @@ std::vector<Coefficients> OtherStarts(Estimator* estimator, const Estimate& foun
     (pair.seasonal ? smaller.P : smaller.p) -= pair.length;
     (pair.seasonal ? smaller.Q : smaller.q) -= pair.length;
     EstimateOptions options;
-    options.tolerance = 1e-2;
+    options.tolerance = 1e-1;
     ArimaOrder bare = smaller;
     (pair.seasonal ? bare.P : bare.p) = 0;
     (pair.seasonal ? bare.Q : bare.q) = 0;
