@@ -273,9 +273,9 @@ class Ensemble(Scratch):
             of = [one[hi][0] - one[lo][0] for target, one in forecast.items() if target.startswith(kind)]
             return sum(of) / len(of)
 
-        # Of a normal distribution the one is 0.654 of the other; with one deviation for both the spikes' was 17 wide.
-        self.assertTrue(0.55 < width("noise", 80) / width("noise", 95) < 0.75)
-        self.assertLess(width("spikes", 80), 10)
+        # Of a normal distribution the one is 0.654 of the other; by the fleet's factors alone both kinds have 0.57.
+        self.assertGreater(width("noise", 80) / width("noise", 95), 0.5)
+        self.assertLess(width("spikes", 80) / width("spikes", 95), 0.4)
         self.assertGreater(self.covered(truth, forecast, 80, "spikes"), 75)
         self.assertTrue(75 <= self.covered(truth, forecast, 80, "noise") <= 88)
 

@@ -13,7 +13,7 @@
 
 namespace fitd::arima {
 
-// Starting partials for `found`'s order, at most four, each expected to come near or above `found`'s likelihood; none
+// Starting partials for `found`'s order, at most five, each expected to come near or above `found`'s likelihood; none
 // for an order without a pair. Refits smaller orders with `estimator`, whose last evaluation is then theirs; adds its
 // evaluations to `evaluations`.
 std::vector<Coefficients> OtherStarts(Estimator* estimator, const Estimate& found, int* evaluations);

@@ -123,6 +123,12 @@ class ErrorShape {
   ErrorSlope brevity_{[](const Ratio& r) { return kBrevityUnit / std::max(r.n, 1.0); }};
 };
 
+// Whether this conformal level's ratios are others than those of the level before: below 80 % and above 95 % all levels
+// have one shape.
+bool HasOwnShape(std::size_t l) {
+  return l == 0 || (kConformalLevels[l] > 80 && kConformalLevels[l] <= 95);
+}
+
 std::vector<double> ShapedRatios(std::span<const Ratio> ratios, const FleetGroup& group, double level) {
   std::vector<double> shaped;
   shaped.reserve(ratios.size());
@@ -143,8 +149,7 @@ std::vector<double> FactorsOf(std::span<const Ratio> ratios, const FleetGroup& s
   if (ratios.empty()) return factors;
   std::vector<double> sorted;
   for (std::size_t l = 0; l < factors.size(); ++l) {
-    // Below 80 % and above 95 % all levels have one shape.
-    if (l == 0 || (kConformalLevels[l] > 80 && kConformalLevels[l] <= 95)) {
+    if (HasOwnShape(l)) {
       sorted = ShapedRatios(ratios, shape, kConformalLevels[l]);
       std::sort(sorted.begin(), sorted.end());
     }
@@ -199,10 +204,10 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
     FleetGroup other;
     shapes[1 - side].Learn(learners.independent, gaps, other);
     const std::vector<double> factors = FactorsOf(halves[1 - side], other, targets[1 - side], gaps, prior);
+    std::vector<double> ratios;
     for (std::size_t l = 0; l < inside.size(); ++l) {
-      for (const double ratio : ShapedRatios(halves[side], other, kConformalLevels[l])) {
-        inside[l] += ratio <= factors[l] * NormalIntervalQuantile(kConformalLevels[l]);
-      }
+      if (HasOwnShape(l)) ratios = ShapedRatios(halves[side], other, kConformalLevels[l]);
+      for (const double ratio : ratios) inside[l] += ratio <= factors[l] * NormalIntervalQuantile(kConformalLevels[l]);
     }
     count += static_cast<double>(halves[side].size());
   }

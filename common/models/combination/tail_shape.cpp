@@ -12,8 +12,11 @@
 namespace fitd {
 namespace {
 
-// So many errors count as much as the normal shape, and fewer as less. 30 for all leave the spikes of 36 values twice
-// as wide as they are; 4 for all let chance at 95 % widen the monthly series of M3 by a hundredth.
+// So many errors count as much as the normal shape, and fewer as less. Interval scores at 80 and 95 % of the last two
+// horizons of M3's training parts held out, quarterly and monthly, are 5.215, 8.441, 6.308, 9.990, 4.310, 6.901, 4.943
+// and 8.934 without a shape; 5.203, 8.432, 6.307, 9.983, 4.315, 6.932, 4.963 and 8.946 with these; 4 for all of them
+// adds 0.2, 0.5, 0, 0, 0.2, 0.5, 0.2 and 0.3 %. Those of other series without a season fall by 2 % with 4 or 5 at 80 %,
+// by 1.4 to 1.8 % with 25.
 constexpr double kFewAt80 = 5;
 constexpr double kFewAt95 = 25;
 constexpr double kFewOfSeason = 30;  // where the errors are those of changes over a season, which are sums of two
@@ -92,8 +95,8 @@ TailShape TailShapeOf(std::span<const double> y, int season) {
 double ShapeFactor(const TailShape& shape, double level, double share) {
   if (shape.at80 == 1 && shape.at95 == 1) return 1;
   const double z = NormalIntervalQuantile(level);
-  const double low = NormalIntervalQuantile(80);
-  const double high = NormalIntervalQuantile(95);
+  static const double low = NormalIntervalQuantile(80);
+  static const double high = NormalIntervalQuantile(95);
   const double at80 = Exp(share * Log(shape.at80));
   const double at95 = Exp(share * Log(shape.at95));
   if (z <= low) return at80;

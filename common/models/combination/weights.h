@@ -44,6 +44,7 @@ struct Combined {
   std::vector<double> mean;
   std::vector<double> deviation;  // empty when a component of some weight has none
 };
+
 // What the last error has in the variance of the step with index `h`, if all errors are alike: at most 1.
 double LastErrorsShare(std::span<const double> deviation, std::size_t h);
 // Combines component paths, as many steps as the shortest with a weight has; components of weight 0 do not count.
