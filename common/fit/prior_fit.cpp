@@ -43,13 +43,19 @@ std::unique_ptr<ModelFilter> ResumeAny(const Model& model, const TargetFitRecord
   return algorithm != nullptr && algorithm->Damage(model).empty() ? algorithm->Resume(model) : nullptr;
 }
 
+// So that sums are the same in whatever order squares come.
+double Rounded(double square) {
+  constexpr double kGrid = 1 << 20;
+  return std::round(square * kGrid) / kGrid;
+}
+
 // Moves the filter along and adds up its errors.
 void FollowErrors(ModelFilter& filter, std::span<const double> values, TargetHistory& history) {
   for (const double y : values) {
     const double deviation = filter.StandardDeviation();
     const double z = std::fabs(y - filter.Expect()) / deviation;
     if (deviation > 0 && std::isfinite(z)) {
-      history.error_squares += std::min(z, kLargestError) * std::min(z, kLargestError);
+      history.error_squares += Rounded(std::min(z, kLargestError) * std::min(z, kLargestError));
       history.error_count += 1;
     }
     filter.Observe(y);

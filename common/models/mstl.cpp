@@ -178,7 +178,7 @@ class MstlFilter final : public ModelFilter {
     for (const Season& season : seasons_) mean = ToFinite(mean + season.values.now());
     return mean;
   }
-  double StandardDeviation() const override { return ToFinite(widening_ * inner_->StandardDeviation()); }
+  double DeviationOfFit() const override { return ToFinite(widening_ * inner_->StandardDeviation()); }
 
  private:
   struct Season {

@@ -67,7 +67,7 @@ FitOutcome FitLast(std::string_view algorithm, const FitRequest& request, std::s
   } else {
     model.states = {{"level", {y.back()}}};
   }
-  DescribeErrors(errors, sigma, request, model);
+  DescribeErrors(errors, sigma, request, model, ErrorSizes::kAlike);
   return outcome;
 }
 
@@ -169,7 +169,7 @@ class Mean final : public ClosedForm {
     model.criteria = GaussianCriteria(sse, y.size(), 1, exponent);
     model.parameters = {{"sigma", ScaleUp(sigma, exponent)}};
     model.states = {{"level", {ScaleUp(mean, exponent)}}};
-    DescribeErrors(errors, sigma, request, model);
+    DescribeErrors(errors, sigma, request, model, ErrorSizes::kAlike);
     return outcome;
   }
 

@@ -28,7 +28,7 @@ class ProfileFilter final : public ModelFilter {
     const double usual = season_.now() + (day_.empty() ? 0.0 : day_.now());
     return ToFinite(ToFinite(usual) + persistence_ * level_);
   }
-  double StandardDeviation() const override { return sigma_; }
+  double DeviationOfFit() const override { return sigma_; }
 
  private:
   void Update(double y) override {

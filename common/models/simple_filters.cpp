@@ -13,7 +13,7 @@ class LastFilter final : public ModelFilter {
       : ModelFilter(model), state_(state), last_(std::move(last)), sigma_(model.Parameter("sigma")) {}
 
   double Expect() const override { return last_.now(); }
-  double StandardDeviation() const override { return sigma_; }
+  double DeviationOfFit() const override { return sigma_; }
 
  private:
   void Update(double y) override {
@@ -32,7 +32,7 @@ class MeanFilter final : public ModelFilter {
   MeanFilter(const Model& model, double level) : ModelFilter(model), level_(level), sigma_(model.Parameter("sigma")) {}
 
   double Expect() const override { return level_; }
-  double StandardDeviation() const override {
+  double DeviationOfFit() const override {
     return ToFinite(sigma_ * std::sqrt(1 + 1 / static_cast<double>(num_observations())));
   }
 

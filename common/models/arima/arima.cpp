@@ -87,7 +87,7 @@ Model BuildModel(const FitRequest& request, const PreparedSeries& prepared, cons
     error.insert(error.end(), residue.unit_process.begin(), residue.unit_process.end());
     model.states.push_back({"constant_error", std::move(error)});
   }
-  DescribeErrors(residue.innovations, deviation, request, model);
+  DescribeErrors(residue.innovations, deviation, request, model, ErrorSizes::kUndecided);
   model.criteria.sigma2 = Scaled(deviation * deviation, 2 * prepared.exponent);
   return model;
 }

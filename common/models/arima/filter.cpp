@@ -53,7 +53,7 @@ class ArimaFilter final : public ModelFilter {
   }
 
   double Expect() const override { return ToFinite(ExpectDifference() + Past()); }
-  double StandardDeviation() const override { return ToFinite(deviation_ * std::sqrt(variance_)); }
+  double DeviationOfFit() const override { return ToFinite(deviation_ * std::sqrt(variance_)); }
 
  private:
   double ExpectDifference() const { return constant_ + state_[0]; }

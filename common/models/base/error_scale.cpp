@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <vector>
 
+#include "common/models/base/level_size.h"
 #include "common/models/base/volatility.h"
 
 namespace fitd {
@@ -53,13 +56,20 @@ double GrowthOfSums(std::span<const double> errors, double deviation) {
 }  // namespace
 
 void DescribeErrors(std::span<const double> errors, double deviation, const FitRequest& request, Model& model,
-                    bool relative) {
+                    ErrorSizes sizes) {
   if (const double widening = ObservedWidening(errors, deviation, request); widening > 1) {
     model.parameters.push_back({std::string(kObserved), widening});
     const double growth = std::clamp(GrowthOfSums(errors, deviation), 1.0, widening * widening);
     model.parameters.push_back({std::string(kGrowth), growth});
   }
-  PutVolatility(MeasureVolatility(errors, deviation, request, relative), model);
+  std::vector<double> at_one_level(errors.begin(), errors.end());
+  if (sizes == ErrorSizes::kUndecided) {
+    const LevelSizes by_level = MeasureLevelSizes(errors, request);
+    if (by_level.now != 1) model.parameters.push_back({std::string(kLevelSize), by_level.now});
+    for (std::size_t t = 0; t < errors.size(); ++t) at_one_level[t] /= by_level.before[t];
+  }
+  const bool shares = sizes == ErrorSizes::kShares;
+  PutVolatility(MeasureVolatility(at_one_level, deviation, request, shares), model);
 }
 
 void ScaleDeviations(const Model& model, std::span<double> deviations) {
@@ -75,6 +85,8 @@ void ScaleDeviations(const Model& model, std::span<double> deviations) {
       deviation = std::isfinite(larger) ? std::min(larger, widening * deviation) : deviation;
     }
   }
+  const double by_level = LevelSizeOf(model);
+  for (double& deviation : deviations) deviation *= by_level;
   FollowVolatility(model, deviations);
 }
 

@@ -11,6 +11,10 @@ std::unique_ptr<ModelFilter> Algorithm::Resume(const Model&) const {
   return nullptr;
 }
 
+double ModelFilter::StandardDeviation() const {
+  return level_size_ == 1 ? DeviationOfFit() : ToFinite(level_size_ * DeviationOfFit());
+}
+
 void ModelFilter::Observe(double y) {
   if (volatility_) {
     const double size = std::fabs(y - Expect()) / StandardDeviation();

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "common/models/base/algorithm.h"
+#include "common/models/base/level_size.h"
 #include "common/models/base/model.h"
 #include "common/models/base/volatility.h"
 #include "common/status.h"
@@ -31,8 +32,9 @@ class ModelFilter {
 
   // The mean of the next value given all before it: what Predict says of step 1. Finite.
   virtual double Expect() const = 0;
-  // The standard deviation of the next value's error, at least 0, by the variance of the fit, whatever the volatility.
-  virtual double StandardDeviation() const = 0;
+  // The standard deviation of the next value's error, at least 0, by the variance of the fit and the level that the
+  // series has come to, whatever the volatility.
+  double StandardDeviation() const;
   // The next value: the observed one, or what the caller puts in its place (an outlier clipped). NaN is a missing
   // value: the state moves on by its own expectation, as it does for infinities.
   void Observe(double y);
@@ -42,10 +44,15 @@ class ModelFilter {
 
  protected:
   explicit ModelFilter(const Model& model)
-      : model_(model), num_observations_(model.num_observations), volatility_(VolatilityOf(model)) {}
+      : model_(model),
+        num_observations_(model.num_observations),
+        level_size_(LevelSizeOf(model)),
+        volatility_(VolatilityOf(model)) {}
   const Model& model() const { return model_; }
 
  private:
+  // By the variance of the fit alone.
+  virtual double DeviationOfFit() const = 0;
   // `y` is finite; num_observations() does not count it yet.
   virtual void Update(double y) = 0;
   // A value is missing. Models whose expectation is no value that could be observed leave their states as they are.
@@ -55,6 +62,7 @@ class ModelFilter {
 
   Model model_;
   std::uint64_t num_observations_;
+  double level_size_;
   std::optional<Volatility> volatility_;
 };
 

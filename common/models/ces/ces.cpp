@@ -183,7 +183,7 @@ void Describe(std::span<const double> y, int exponent, const Candidate& best, co
   }
   const int estimated = static_cast<int>(CesParameterCount(s.form)) + 2;  // and the level with its potential
   model.states.push_back(EstimationState(y.size(), estimated));
-  DescribeErrors(errors, sigma, request, model);
+  DescribeErrors(errors, sigma, request, model, ErrorSizes::kUndecided);
 }
 
 // Repeats the last value: the closed form for constants and for a handful of values.

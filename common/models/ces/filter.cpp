@@ -39,7 +39,7 @@ class CesFilterer final : public ModelFilter {
         season_potential_(states.season_potential) {}
 
   double Expect() const override { return ToFinite(level_ + (season_.empty() ? 0.0 : season_.now())); }
-  double StandardDeviation() const override { return sigma_; }
+  double DeviationOfFit() const override { return sigma_; }
 
  private:
   void Update(double y) override {

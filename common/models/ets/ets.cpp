@@ -98,7 +98,9 @@ Model ToModel(EtsEstimator& estimator, const EtsFit& fit, const FitRequest& requ
   if (fit.form.error == EtsError::kAdditive) sigma = ToFinite(sigma * estimator.unit());
   Model model = Describe(fit.form, fit.smoothing, sigma, estimator.ToDataUnits(fit.form, initial),
                          estimator.ToDataUnits(fit.form, final), estimator.size());
-  DescribeErrors(estimator.Errors(fit.form), of_errors, request, model, fit.form.error == EtsError::kMultiplicative);
+  const bool shares = fit.form.error == EtsError::kMultiplicative;
+  DescribeErrors(estimator.Errors(fit.form), of_errors, request, model,
+                 shares ? ErrorSizes::kShares : ErrorSizes::kAlike);
   const double deviance = estimator.DevianceInDataUnits(fit.deviance);
   const EtsCriteria criteria = EtsInformationCriteria(deviance, fit.form, estimator.size());
   model.criteria.loglik = -0.5 * deviance;

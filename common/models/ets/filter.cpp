@@ -26,7 +26,7 @@ class EtsFilter final : public ModelFilter {
     if (form_.season == EtsSeason::kMultiplicative) return ToFinite(q * season_.now());
     return ToFinite(q);
   }
-  double StandardDeviation() const override {
+  double DeviationOfFit() const override {
     return form_.error == EtsError::kAdditive ? sigma_ : ToFinite(sigma_ * std::fabs(Expect()));
   }
 

@@ -67,7 +67,7 @@ class CountsFilter final : public ModelFilter {
     Describe();
   }
   double Expect() const override { return median_; }
-  double StandardDeviation() const override { return deviation_; }
+  double DeviationOfFit() const override { return deviation_; }
 
  private:
   void Update(double y) override {

@@ -107,7 +107,7 @@ class RateFilter final : public ModelFilter {
  public:
   RateFilter(const Model& model, const Demand& demand) : ModelFilter(model), demand_(demand) {}
   double Expect() const override { return demand_.mean(); }
-  double StandardDeviation() const override { return demand_.deviation(); }
+  double DeviationOfFit() const override { return demand_.deviation(); }
 
  private:
   void Update(double y) override { demand_.Update(y); }

@@ -15,7 +15,7 @@ class LgtFilter final : public ModelFilter {
       : ModelFilter(model), mixture_(std::move(mixture)), sigma_(model.Parameter("sigma")) {}
 
   double Expect() const override { return ToFinite(LgtExpect(mixture_), mixture_.levels.back()); }
-  double StandardDeviation() const override { return ToFinite(sigma_ * LgtNextErrorUnit(mixture_), 0); }
+  double DeviationOfFit() const override { return ToFinite(sigma_ * LgtNextErrorUnit(mixture_), 0); }
 
  private:
   void Update(double y) override { LgtMove(mixture_, y); }

@@ -76,7 +76,8 @@ class Lgt final : public Algorithm {
     PutLgt(estimate.mixture, model);
     if (outcome.status == FitStatus::kFitted) {
       model.states.push_back(EstimationState(estimate.errors.size(), kLgtEstimated));
-      DescribeErrors(estimate.errors, estimate.sigma, request, model, estimate.mixture.growing);
+      const ErrorSizes sizes = estimate.mixture.growing ? ErrorSizes::kShares : ErrorSizes::kUndecided;
+      DescribeErrors(estimate.errors, estimate.sigma, request, model, sizes);
     }
     const double deviation = estimate.sigma * LgtNextErrorUnit(estimate.mixture);
     if (std::isfinite(deviation * deviation)) model.criteria.sigma2 = deviation * deviation;

@@ -39,7 +39,7 @@ class PooledArFilter final : public ModelFilter {
                                              : pooled_ar::WindowStep(window_.weights, window_.z);
     return ToFinite(unit_ * (log_ ? Exp(std::clamp(z, -kLargestLog, kLargestLog)) : z));
   }
-  double StandardDeviation() const override {
+  double DeviationOfFit() const override {
     const double deviation =
         window_.weights.empty() ? coefficients_.sigma[0] * state_.scale() * unit_ : window_.sigma * unit_;
     return ToFinite(log_ ? deviation * std::fabs(Expect() / unit_) : deviation);

@@ -36,7 +36,7 @@ class ThetaFilter final : public ModelFilter {
     }
     return ToFinite(mean);
   }
-  double StandardDeviation() const override {
+  double DeviationOfFit() const override {
     double deviation = sigma_;
     for (const Season& season : seasons_) {
       if (season.multiplicative) deviation *= season.indices.now();

@@ -114,7 +114,7 @@ void FitAdjusted(std::vector<double> x, int exponent, ThetaVariant variant, cons
                     ScaleUp(units(state.slope), exponent)}}};
   constexpr int kEstimated = 3;  // alpha, where it begins, the slope
   model.states.push_back(EstimationState(x.size(), kEstimated));
-  DescribeErrors(ThetaErrors(x, line, fit), sigma, request, model);
+  DescribeErrors(ThetaErrors(x, line, fit), sigma, request, model, ErrorSizes::kUndecided);
   model.criteria.sigma2 = std::ldexp(sigma * sigma, 2 * (inner + exponent));
   if (!std::isfinite(model.criteria.sigma2)) model.criteria.sigma2 = kNotAvailable;
   outcome.evaluations = fit.evaluations;

@@ -7,6 +7,7 @@
 #include <limits>
 #include <random>
 
+#include "common/models/base/level_size.h"
 #include "common/models/numeric/gaussian.h"
 #include "tests/support/arima_samples.h"
 #include "tests/support/awkward_series.h"
@@ -282,7 +283,7 @@ TEST(Arima, CountsWhatItDoesNotKnowOfADrift) {
   for (std::size_t h = 1; h <= 9; ++h) {
     const auto steps = static_cast<double>(h);
     const double deviation = std::sqrt(outcome.model.criteria.sigma2 * (steps + steps * steps / n));
-    EXPECT_NEAR(forecast.intervals[0].hi[h - 1] - forecast.mean[h - 1], StudentIntervalQuantile(95, n - 1) * deviation,
+    EXPECT_NEAR(forecast.intervals[0].hi[h - 1] - forecast.mean[h - 1], LevelSizeOf(outcome.model) * StudentIntervalQuantile(95, n - 1) * deviation,
                 1e-9);
   }
 }
@@ -302,7 +303,7 @@ TEST(Arima, CountsWhatItDoesNotKnowOfAMean) {
   const auto expected = [&](double h) {
     const double shocks = (1 - std::pow(phi, 2 * h)) / (1 - phi * phi);
     const double mean = std::pow(1 - std::pow(phi, h), 2) / information;
-    return StudentIntervalQuantile(95, n - 2) *
+    return LevelSizeOf(outcome.model) * StudentIntervalQuantile(95, n - 2) *
            std::sqrt(outcome.model.criteria.sigma2 * (shocks + mean) * (1 + 1 / n));
   };
   for (const std::size_t h : {1, 2, 60}) {

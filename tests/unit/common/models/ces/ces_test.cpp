@@ -6,6 +6,7 @@
 #include <cmath>
 #include <map>
 
+#include "common/models/base/level_size.h"
 #include "common/models/ces/recursion.h"
 #include "common/models/numeric/gaussian.h"
 #include "tests/support/awkward_series.h"
@@ -221,9 +222,11 @@ TEST(Ces, IntervalsAreOfStudentsAroundTheMean) {
   const FitOutcome outcome = Fit(Seasonal(96, 12, 50, 0.2, 10, 1), {12});
   const std::vector<double> levels = {80};
   const Forecast f = FindAlgorithm("ces")->Predict(outcome.model, 3, levels);
-  const double estimated = static_cast<double>(outcome.model.parameters.size()) + 1;  // without sigma, with two states
+  // Without sigma and the level's size, with two states.
+  const double estimated = static_cast<double>(outcome.model.parameters.size());
   const double quantile = StudentIntervalQuantile(80, 96 - estimated) * std::sqrt(1 + estimated / 96);
-  EXPECT_NEAR(f.intervals[0].hi[0] - f.mean[0], quantile * outcome.model.Parameter("sigma"), 1e-9);
+  EXPECT_NEAR(f.intervals[0].hi[0] - f.mean[0],
+              LevelSizeOf(outcome.model) * quantile * outcome.model.Parameter("sigma"), 1e-9);
   EXPECT_GT(f.intervals[0].hi[2] - f.intervals[0].lo[2], f.intervals[0].hi[0] - f.intervals[0].lo[0]);
 }
 
