@@ -5,6 +5,7 @@
 
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/scaling.h"
+#include "common/models/pooled_ar/own_errors.h"
 #include "common/models/pooled_ar/series.h"
 #include "common/models/pooled_ar/windows.h"
 
@@ -32,6 +33,7 @@ class PooledArFilter final : public ModelFilter {
         seasonal_(seasonal),
         log_(model.Parameter("log") != 0),
         unit_(model.Parameter("unit")),
+        own_(pooled_ar::OwnRatiosOf(model).empty() ? 1 : pooled_ar::OwnRatiosOf(model)[0]),
         features_(PooledState::NumFeatures(season)) {}
 
   double Expect() const override {
@@ -40,8 +42,9 @@ class PooledArFilter final : public ModelFilter {
     return ToFinite(unit_ * (log_ ? Exp(std::clamp(z, -kLargestLog, kLargestLog)) : z));
   }
   double DeviationOfFit() const override {
-    const double deviation =
-        window_.weights.empty() ? coefficients_.sigma[0] * state_.scale() * unit_ : window_.sigma * unit_;
+    const double of_all = coefficients_.sigma[0] * state_.scale();
+    const double own = std::sqrt(pooled_ar::OwnVariance(of_all * of_all, own_));
+    const double deviation = unit_ * (window_.weights.empty() ? own : window_.sigma);
     return ToFinite(log_ ? deviation * std::fabs(Expect() / unit_) : deviation);
   }
 
@@ -78,6 +81,7 @@ class PooledArFilter final : public ModelFilter {
   SeasonRing seasonal_;
   bool log_;
   double unit_;
+  double own_;                            // the target's variance one step ahead over that of all
   mutable std::vector<double> features_;  // work memory of Expect
 };
 

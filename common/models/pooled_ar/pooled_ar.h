@@ -25,9 +25,9 @@ FitOutcome FitPooledAr(std::span<const double> y, const PooledArGlobal& global, 
 std::string PooledArDamage(const Model& model, const PooledArGlobal& global);
 
 // Direct forecasts up to the horizon of `global`, and repeated from the forecasts beyond it. Intervals are normal on
-// the model's scale, from the in-sample errors of all targets. A long season that the series has seen often enough is
-// forecast step by step from a long window instead (windows.h), with intervals from the target's own errors. `global`
-// is the one the model was fitted with.
+// the model's scale, from the in-sample errors of all targets and how large the target's own are beside them. A long
+// season that the series has seen often enough is forecast step by step from a long window instead (windows.h), with
+// intervals from the target's own errors. `global` is the one the model was fitted with.
 Forecast PredictPooledAr(const Model& model, const PooledArGlobal& global, int horizon, std::span<const double> levels);
 
 }  // namespace fitd
