@@ -43,19 +43,20 @@ constexpr const char* kPoints[] = {"worker.before_hello", "worker.attach",    "w
                                    "worker.first_target", "worker.mid_chunk", "worker.write_result",
                                    "worker.after_result", "worker.idle"};
 
-PoolOptions FaultyPool(const std::string& faults, int workers) {
+PoolOptions FaultyPool(const std::string& faults, int workers, bool waits = false) {
   PoolOptions pool = TestPool(workers);
   pool.extra_env = {{"FITD_FAULT", "seed=7," + faults}};
-  pool.startup_timeout = std::chrono::seconds(2);
+  pool.startup_timeout = std::chrono::seconds(waits ? 2 : 30);
   pool.abort_grace = std::chrono::milliseconds(300);
   return pool;
 }
 
-StageOptions SmallChunks() {
+// A manner that ends in a timeout waits for it; others have all the time that a busy machine takes for them.
+StageOptions SmallChunks(bool waits = false) {
   StageOptions stage;
   stage.kind = TaskKind::kSynthetic;
   stage.chunk_size = {ChunkSizePolicy::Kind::kFixed, 5};
-  stage.target_timeout = std::chrono::milliseconds(500);
+  stage.target_timeout = waits ? std::chrono::milliseconds(500) : std::chrono::milliseconds(30000);
   return stage;
 }
 
@@ -72,7 +73,8 @@ TEST_P(WorkerFault, OnceInAProcessCostsNoRecord) {
   const Leftovers leftovers;
   const Frame frame = MakeFrame(40, 10);
   const std::string fault = std::string(point) + "=" + manner.name + "/1";
-  Outcome outcome = RunOnce(frame, {}, FaultyPool(fault, 1), SmallChunks());
+  const bool waits = std::string(manner.cause) == "timeout";
+  Outcome outcome = RunOnce(frame, {}, FaultyPool(fault, 1, waits), SmallChunks(waits));
   ASSERT_TRUE(outcome.report.ok()) << outcome.report.status().message();
   EXPECT_EQ(outcome.got.records, Expected(frame, 16));
   EXPECT_TRUE(outcome.got.lost.empty());
