@@ -17,8 +17,8 @@ constexpr std::array<double, 3> kPowers = {0, 0.5, 1};
 constexpr std::size_t kFewestForLevels = 8;
 constexpr std::size_t kReach = 3;  // values to both sides that make a level; a season where there is one
 constexpr double kLargest = 5;
-// Of a distribution's squared sizes over the square of the mean one, less 1: that of Laplace's is 1, of the normal one
-// 0.57. Sizes that vary less tell more.
+// Sizes that vary less than Laplace's tell more: evidence counts by the variance of sizes over the square of their
+// mean, which is 1 of his distribution and 0.57 of the normal one. No less than this.
 constexpr double kLeastVariation = 0.3;
 
 // The local level of every value, in units of the last ones'. Empty: a value is not positive.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <utility>
 
 #include "common/models/base/model_check.h"
 #include "common/models/numeric/elementary.h"
@@ -96,6 +97,18 @@ void BoundGrowth(Path& path) {
   for (double& variance : path.variance) variance = std::min(variance, widest);
 }
 
+// Moves the state through z; how large the errors are that it would have made on the way, beside those of all targets.
+std::vector<double> OwnRatiosOnTheWay(std::span<const double> z, const PooledArGlobal& global,
+                                      const PooledArCoefficients& coefficients, PooledState& state) {
+  OwnErrors own(coefficients, global.horizon);
+  const std::size_t settled = std::max(kFewestValues, static_cast<std::size_t>(global.season));
+  for (std::size_t t = 0; t < z.size(); ++t) {
+    state.Update(z[t]);
+    if (t >= settled && t + kMostOrigins >= z.size()) own.Add(state, z, t);
+  }
+  return own.Ratios();
+}
+
 }  // namespace
 
 FitOutcome FitPooledAr(std::span<const double> y, const PooledArGlobal& global, bool held_out) {
@@ -115,12 +128,11 @@ FitOutcome FitPooledAr(std::span<const double> y, const PooledArGlobal& global, 
   PooledState state(global.season);
   const std::span<const double> z(series.z);
   const PooledArCoefficients& coefficients = held_out ? global.held_out : global.all;
-  OwnErrors own(coefficients, global.horizon);
-  const std::size_t settled = std::max(kFewestValues, static_cast<std::size_t>(global.season));
-  // One value alone: nothing moves, a flat forecast.
-  for (std::size_t t = is_short ? z.size() - 1 : 0; t < z.size(); ++t) {
-    state.Update(z[t]);
-    if (t >= settled && t + kMostOrigins >= z.size()) own.Add(state, z, t);
+  std::vector<double> own;
+  if (is_short) {
+    state.Update(z.back());  // one value alone: nothing moves, a flat forecast
+  } else {
+    own = OwnRatiosOnTheWay(z, global, coefficients, state);
   }
   Model& model = outcome.model;
   model.algorithm = "pooled-ar";
@@ -132,7 +144,7 @@ FitOutcome FitPooledAr(std::span<const double> y, const PooledArGlobal& global, 
                       {"held_out", held_out ? 1.0 : 0.0}};
   model.states = {{"recursion", state.Pack()}, {"seasonal", series.seasonal}};
   if (outcome.status != FitStatus::kFitted) return outcome;
-  model.states.push_back({std::string(kOwnErrors), own.Ratios()});
+  model.states.push_back({std::string(kOwnErrors), std::move(own)});
   // The window that validation has too: what it says of another one is nothing to weigh by.
   const auto last_horizon = static_cast<std::size_t>(held_out ? 0 : global.horizon);
   const std::size_t known = y.size() - std::min(y.size(), last_horizon);

@@ -139,6 +139,23 @@ TEST(LevelSize, IsNoVolatility) {
   EXPECT_NEAR(width(*Advance(theta, model, next)), 2 * 1.2816 * 0.02, 0.02);
 }
 
+// An error as large as the filter expects at this level leaves the volatility where it is.
+TEST(LevelSize, IsTheUnitOfWhatAFilterObserves) {
+  const Algorithm& theta = *FindAlgorithm("theta");
+  const std::vector<double> y = Growth(5, 60);
+  Model model = theta.Fit({.y = y, .seasons = {}}).model;
+  std::erase_if(model.states, [](const NamedVector& s) { return s.name == kVolatilityState; });
+  PutVolatility(Volatility{1, 1, 0.1, 0.9, 1}, model);
+  ASSERT_GT(LevelSizeOf(model), 1.3);
+  const std::unique_ptr<ModelFilter> filter = theta.Resume(model);
+  filter->Observe(filter->Expect() + filter->StandardDeviation());
+  EXPECT_NEAR(VolatilityOf(filter->Finish())->now, 1, 1e-9);
+  Model alike = model;
+  std::erase_if(alike.parameters, [](const NamedValue& p) { return p.name == kLevelSize; });
+  EXPECT_NEAR(theta.Resume(model)->StandardDeviation(), LevelSizeOf(model) * theta.Resume(alike)->StandardDeviation(),
+              1e-9);
+}
+
 TEST(LevelSize, ThatNoFitGivesCountsForNothing) {
   Model model;
   for (const double wrong : {kNan, 0.0, -1.0, 1e9, static_cast<double>(INFINITY)}) {

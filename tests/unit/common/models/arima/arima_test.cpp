@@ -283,8 +283,8 @@ TEST(Arima, CountsWhatItDoesNotKnowOfADrift) {
   for (std::size_t h = 1; h <= 9; ++h) {
     const auto steps = static_cast<double>(h);
     const double deviation = std::sqrt(outcome.model.criteria.sigma2 * (steps + steps * steps / n));
-    EXPECT_NEAR(forecast.intervals[0].hi[h - 1] - forecast.mean[h - 1], LevelSizeOf(outcome.model) * StudentIntervalQuantile(95, n - 1) * deviation,
-                1e-9);
+    EXPECT_NEAR(forecast.intervals[0].hi[h - 1] - forecast.mean[h - 1],
+                LevelSizeOf(outcome.model) * StudentIntervalQuantile(95, n - 1) * deviation, 1e-9);
   }
 }
 

@@ -82,6 +82,33 @@ TEST(OwnErrors, MakeNoLargeDeviationLarger) {
   EXPECT_DOUBLE_EQ(pooled_ar::OwnVariance(2, 0.5), 1);
 }
 
+// Factors that multiply from step to step would reach any bound.
+TEST(OwnErrors, OfLogarithmsHaveNoDeviationThatExplodes) {
+  PooledArSums sums({1, kHorizon});
+  std::vector<double> y;
+  for (std::uint32_t i = 0; i < 100; ++i) {
+    y = MakeSeries(i, true);
+    for (double& v : y) v = std::exp((v - 500) / 6);  // steps of half a logarithm
+    sums.Add(y);
+  }
+  const PooledArGlobal global = Solve(sums);
+  Model model = FitPooledAr(y, global, false).model;
+  ASSERT_EQ(model.spec, "log");
+  const double levels[] = {68.268949213708587};
+  const auto deviations = [&] {
+    const Forecast forecast = PredictPooledAr(model, global, 3 * kHorizon, levels);
+    std::vector<double> out;
+    for (std::size_t h = 0; h < forecast.mean.size(); ++h) {
+      out.push_back(std::log(forecast.intervals[0].hi[h] / forecast.mean[h]));
+    }
+    return out;
+  };
+  const std::vector<double> bounded = deviations();
+  for (const double d : bounded) EXPECT_LE(d, std::max(0.5, bounded[0]) + 1e-9);
+  std::erase_if(model.states, [](const NamedVector& s) { return s.name == "own_errors"; });
+  EXPECT_GT(deviations().back(), 1.5);  // as earlier versions forecast
+}
+
 TEST(OwnErrors, ThatDoNotFitAreDamage) {
   const PooledArGlobal global = LearnMixture();
   const std::vector<double> y = MakeSeries(7, true);

@@ -165,8 +165,8 @@ TEST(Theta, IntervalsWidenAndFollowTheLevel) {
   const Forecast f = FindAlgorithm("theta")->Predict(outcome.model, 24, levels);
   const auto width = [&](std::size_t h) { return f.intervals[0].hi[h] - f.intervals[0].lo[h]; };
   EXPECT_NEAR(width(0),
-              2 * LevelSizeOf(outcome.model) * StudentIntervalQuantile(95, 60 - 3) * std::sqrt(1 + 3.0 / 60) * outcome.model.Parameter("sigma") *
-                  outcome.model.states.back().values[0],
+              2 * LevelSizeOf(outcome.model) * StudentIntervalQuantile(95, 60 - 3) * std::sqrt(1 + 3.0 / 60) *
+                  outcome.model.Parameter("sigma") * outcome.model.states.back().values[0],
               1e-9);
   EXPECT_GT(width(12), width(0));
 }
