@@ -128,7 +128,7 @@ def main():
     parser.add_argument("--per-kind", type=int, default=80)
     parser.add_argument("--seeds", type=numbers, default=[31, 32, 33, 34])
     parser.add_argument("--models", type=lambda text: text.split(","), default=["ensemble", "ets"])
-    args = parser.parse_args()
+    args = parser.parse_intermixed_args()
     args.kinds = args.kinds or list(KINDS)
     if unknown := set(args.kinds) - set(KINDS):
         parser.error(f"no such kind: {', '.join(sorted(unknown))}; there are {', '.join(KINDS)}")
