@@ -120,8 +120,9 @@ void JobFlags::AddModelsTo(CLI::App& command) {
   Given& g = *given_;
   auto* models = command.add_option_group("Models");
   models
-      ->add_option("--models", g.models,
-                   "Algorithms, separated by commas [auto: ets,arima,ces,theta; lgt without season, mstl for long ones]")
+      ->add_option(
+          "--models", g.models,
+          "Algorithms, separated by commas [auto: ets,arima,ces,theta; lgt without season, mstl for long ones]")
       ->type_name("LIST");
   models->add_option("--global", g.global, "Model over all targets: pooled-ar or none [pooled-ar when combining]");
   models->add_option("--combine", g.combine, "median, mean, weighted or none [the best by measurement]");
@@ -134,7 +135,7 @@ void JobFlags::AddModelsTo(CLI::App& command) {
   models->add_option("--min", g.min, "No forecast is lower [0 where no value ever was negative]")->type_name("X");
   models->add_option("--max", g.max, "No forecast is higher, such as 100 for percentages")->type_name("X");
   models->add_flag("--integer", g.integer, "Forecasts are whole numbers");
-  models->add_flag("--no-prior", g.no_prior, "A small fleet learns from its own targets alone, not from M3 too");
+  models->add_flag("--no-prior", g.no_prior, "The fleet learns from its own targets alone, not from M3 too");
   models->add_option("--python-path", g.python_path, "Folder to import python: algorithms from")->type_name("DIR");
 }
 

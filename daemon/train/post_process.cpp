@@ -45,9 +45,9 @@ Result<FleetCombination> LearnFleet(const Store& store, std::int64_t run, const 
                                     std::uint64_t num_targets, std::optional<CombineRule> rule, bool prior) {
   PackedValidations validations(names.size());
   FITD_RETURN_IF_ERROR(validations.Load(store, run, num_targets));
-  FleetCombination fleet = LearnCombination(names.size(), validations.size(),
-                                            [&](std::size_t i) -> const Validation& { return validations.Get(i); },
-                                            rule, {names, prior ? num_targets : kTargetsWithoutPrior});
+  FleetCombination fleet = LearnCombination(
+      names.size(), validations.size(), [&](std::size_t i) -> const Validation& { return validations.Get(i); }, rule,
+      prior ? CombinationPrior{names, num_targets} : CombinationPrior());
   FITD_RETURN_IF_ERROR(validations.error());
   return fleet;
 }

@@ -209,7 +209,7 @@ void Run(const DataSet& set, const std::vector<Column>& columns, const Options& 
   }
   const FleetCombination fleet = LearnCombination(
       names.size(), validations.size(), [&](std::size_t i) -> const Validation& { return validations[i]; },
-      options.rule);
+      options.rule, CombinationPrior{{names.begin(), names.end()}, set.train.size()});
   std::map<std::string, std::map<std::string, Score>> scores;
   for (std::size_t i = 0; i < set.train.size(); ++i) {
     const std::string kind = KindOf(set.ids[i]);

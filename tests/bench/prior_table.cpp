@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -24,6 +25,9 @@ namespace fitd {
 namespace {
 
 using Sets = std::vector<DataSet>;
+
+// Held out one by one for the weights.
+constexpr std::size_t kHorizons = 3;
 
 PooledArSums SumsOf(const Sets& sets, int season, int horizon) {
   PooledArSums total({season, horizon});
@@ -107,7 +111,22 @@ Entry PooledEntry(const std::string& name, int season, std::size_t series, const
                   all.windows / static_cast<double>(series), name)};
 }
 
-std::string CombinationEntry(const Sets& sets) {
+// The sets as they were so many horizons before their end.
+Sets Before(const Sets& sets, std::size_t horizons) {
+  Sets out = sets;
+  for (DataSet& set : out) {
+    for (std::vector<double>& y : set.train) {
+      y.resize(y.size() - std::min(y.size(), horizons * static_cast<std::size_t>(set.horizon)));
+    }
+  }
+  return out;
+}
+
+std::string CombinationEntry(const Sets& all) {
+  Sets sets;
+  for (std::size_t before = 0; before < kHorizons; ++before) {
+    for (DataSet& set : Before(all, before)) sets.push_back(std::move(set));
+  }
   std::vector<Validation> validations;
   double values = 0;
   double count = 0;
@@ -127,6 +146,7 @@ std::string CombinationEntry(const Sets& sets) {
       if (ClosedFormStatus(series) != FitStatus::kFitted) continue;
       validations.push_back(FitTarget(series, options).validation);
       if (validations.back().actual.empty()) continue;
+      if (&set - sets.data() >= static_cast<std::ptrdiff_t>(all.size())) continue;
       count += 1;
       values += static_cast<double>(validations.back().traits.num_observations);
     }

@@ -8,8 +8,9 @@
 
 namespace fitd {
 
-// A fleet of so many targets learns from itself alone: its bits are those it would have without any prior. On M3's
-// training parts in fleets of 3, 10, 16 and 30, 32 loses up to half of what a prior gains, 128 and 256 gain no more.
+// A fleet of so many targets learns from itself: its coefficients are those it would have without any prior, its
+// weights start from the prior's and no more (combination/learners.cpp). On M3's training parts in fleets of 3, 10, 16
+// and 30, 32 loses up to half of what a prior gains, 128 and 256 gain no more.
 inline constexpr std::uint64_t kTargetsWithoutPrior = 64;
 
 // From 1, of a target alone, to 0; every doubling takes a sixth.

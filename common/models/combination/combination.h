@@ -126,17 +126,17 @@ inline constexpr std::size_t kMostLearners = 4096;
 // only until the next call.
 using ValidationSource = std::function<const Validation&(std::size_t i)>;
 
-// What a small fleet is drawn to: what combinations learned of M3 (prior.h).
+// What combinations learned of M3 (prior.h): a small fleet is drawn to it, the weights of all start from it.
 struct CombinationPrior {
-  std::vector<std::string> names;                      // of the algorithms; others than it knows are its weakest
-  std::uint64_t fleet_targets = kTargetsWithoutPrior;  // with this many nothing is drawn to it
+  std::vector<std::string> names;  // of the algorithms; others than it knows are its weakest; empty: there is no prior
+  std::uint64_t fleet_targets = kTargetsWithoutPrior;  // with this many it is no more than that start
 };
 
 // Learns weights, the best rule and interval factors per group. Weights minimise the mean absolute error of the
-// weighted mean on held-out values, each target's in a unit of its own, with a penalty that draws small fleets to equal
-// weights and small groups to the fleet's. Rules are compared by weights learned from other targets; the error of kNone
-// is that of the best algorithm for all. With `rule` set that one is taken, else the one with the least error. The same
-// bits for the same targets in the same order.
+// weighted mean on held-out values, each target's in a unit of its own, with a penalty that draws them, and those of
+// few targets more, to the prior's, else small groups to the fleet's and fleets to equal weights. Rules are compared by
+// weights learned from other targets; the error of kNone is that of the best algorithm for all. With `rule` set that
+// one is taken, else the one with the least error. The same bits for the same targets in the same order.
 FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, const ValidationSource& validations,
                                   std::optional<CombineRule> rule, const CombinationPrior& prior = {});
 

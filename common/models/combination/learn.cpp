@@ -43,6 +43,13 @@ std::vector<double> Softmax(std::span<const double> logits, std::span<const doub
   return weights;
 }
 
+// From `from`, 0 of the way to `to`, to it, 1. Nothing is known of `to` at 0.
+std::vector<double> Between(std::span<const double> from, std::span<const double> to, double way) {
+  std::vector<double> out(from.begin(), from.end());
+  for (std::size_t a = 0; way > 0 && a < out.size(); ++a) out[a] += way * (to[a] - out[a]);
+  return out;
+}
+
 Folds LearnGroupWeights(const Learners& learners, std::span<const double> prior, FleetGroup& group) {
   const std::vector<double> logits = LearnLogits(learners, kFolds, prior, prior);
   group.weights = Softmax(logits, group.error);
@@ -249,12 +256,13 @@ FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, c
     FillRows(validations, learners[g]);
     group.error = MeanErrors(validations, learners[g]);
     const GroupPrior known = PriorOf(prior, group, MeanValues(validations, learners[g]));
-    std::vector<double> logits = priors[group.intermittent];
     for (std::size_t a = 0; known.share > 0 && a < algorithms; ++a) {
-      logits[a] += known.share * (known.logits[a] - logits[a]);
       const bool fitted = group.targets == 0 || !std::isnan(group.error[a]);
       if (fitted) group.error[a] = DrawnToPrior(known, group.error[a], group.targets, known.error[a]);
     }
+    const std::vector<double>& fleets = priors[group.intermittent];
+    const std::vector<double> logits = LogitsDrawnTo(learners[g], Between(fleets, known.logits, known.likeness),
+                                                     Between(fleets, known.logits, known.share));
     Folds folds = LearnGroupWeights(learners[g], logits, group);
     LearnTrust(validations, learners[g], known, folds, group);
     LearnCredit(validations, learners[g], folds, group);

@@ -34,6 +34,9 @@ std::vector<Learners> FindLearners(std::size_t targets, const ValidationSource& 
 void FillRows(const ValidationSource& validations, Learners& learners);
 // Mean error per algorithm: each target's own relative to the mean of its algorithms.
 std::vector<double> MeanErrors(const ValidationSource& validations, const Learners& learners);
+// What logits are drawn to: lightly to `always`, and the fewer targets there are the more to `while_few`.
+std::vector<double> LogitsDrawnTo(const Learners& learners, std::span<const double> always,
+                                  std::span<const double> while_few);
 // Logits of weights from the rows outside `fold` (kFolds: from all), drawn to `prior`.
 std::vector<double> LearnLogits(const Learners& learners, std::size_t fold, std::span<const double> prior,
                                 std::span<const double> start);

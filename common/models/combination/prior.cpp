@@ -36,8 +36,7 @@ bool KnowsOf(const CombinationPrior& prior, const TargetTraits& traits) {
 
 GroupPrior PriorOf(const CombinationPrior& prior, const FleetGroup& group, double values) {
   GroupPrior out;
-  const double share = PriorShare(prior.fleet_targets);
-  if (!(share > 0) || group.intermittent) return out;
+  if (prior.names.empty() || group.intermittent) return out;
   const CombinationTable* table = TableOf(group.seasons);
   if (table == nullptr) return out;
   double known = 0;
@@ -57,7 +56,8 @@ GroupPrior PriorOf(const CombinationPrior& prior, const FleetGroup& group, doubl
   if (known < 2) return {};
   for (double& v : out.logits) v = (std::isnan(v) ? weakest : v) - mean;
   // Longer series than M3's are another kind, and tell more of themselves.
-  out.share = share * std::min(1.0, table->values / std::max(values, 1.0));
+  out.likeness = std::min(1.0, table->values / std::max(values, 1.0));
+  out.share = PriorShare(prior.fleet_targets) * out.likeness;
   out.trust = table->trust;
   out.rule_error.assign(table->rule_error.begin(), table->rule_error.end());
   for (const double factor : table->factors) out.factors.push_back(std::max(factor, 1.0));

@@ -1,5 +1,5 @@
-// What combinations of a public set of series learned, for fleets that are too small to learn it. Used by
-// LearnCombination alone. Pure functions, any thread.
+// What combinations of a public set of series learned: what a fleet too small to learn takes over, and a large one's
+// weights start from. Used by LearnCombination alone. Pure functions, any thread.
 #pragma once
 
 #include <vector>
@@ -10,7 +10,8 @@ namespace fitd {
 
 // What one group of targets is drawn to.
 struct GroupPrior {
-  double share = 0;            // from 0, nothing, to 1
+  double likeness = 0;         // of the group's series to those of the set: from 0, nothing is known of such, to 1
+  double share = 0;            // the likeness, less the more targets the fleet has
   std::vector<double> logits;  // per algorithm, of mean 0 over those that are known
   double trust = 0.5;          // as in FleetGroup, like the others
   std::vector<double> error;   // NaN: not known
@@ -18,7 +19,7 @@ struct GroupPrior {
   std::vector<double> factors;  // none narrows: M3's next values leave its own factors below 1 too often
 };
 
-// Whether there is one for targets such as this.
+// Whether there is one for targets such as this, in a small fleet.
 bool KnowsOf(const CombinationPrior& prior, const TargetTraits& traits);
 // For a group whose targets have so many values in the mean.
 GroupPrior PriorOf(const CombinationPrior& prior, const FleetGroup& group, double values);

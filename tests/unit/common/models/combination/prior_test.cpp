@@ -25,11 +25,18 @@ TEST(CombinationPrior, TablesSayWeightsAndFactorsThatCanBe) {
   EXPECT_EQ(CombinationTables().front().season, 1);
 }
 
-TEST(CombinationPrior, FleetsOf64LearnFromThemselvesAlone) {
-  const std::vector<Validation> validations = MakeFleet(50, 4, 8);
-  const std::vector<double> without = PackFleet(Learn(validations));
-  EXPECT_EQ(PackFleet(Learn(validations, std::nullopt, PriorFor(kTargetsWithoutPrior))), without);
-  EXPECT_NE(PackFleet(Learn(validations, std::nullopt, PriorFor(50))), without);
+TEST(CombinationPrior, IsWhereTheWeightsOfALargeFleetStartAndNoMore) {
+  std::vector<Validation> validations = MakeFleet(200, 4, 8);
+  for (Validation& v : validations) v.traits.num_observations = 27;
+  const FleetCombination own = Learn(validations);
+  const FleetCombination drawn = Learn(validations, std::nullopt, PriorFor(200));
+  EXPECT_NE(GroupOf(drawn, 4)->weights, GroupOf(own, 4)->weights);
+  EXPECT_NEAR(GroupOf(drawn, 4)->weights[0], GroupOf(own, 4)->weights[0], 0.01) << "where they tell";
+  EXPECT_EQ(GroupOf(drawn, 4)->error, GroupOf(own, 4)->error);
+  for (Validation& v : validations) v.forecast[1] = v.forecast[2] = v.forecast[0];
+  const std::vector<double> weights = GroupOf(Learn(validations, std::nullopt, PriorFor(200)), 4)->weights;
+  EXPECT_GT(weights[2], 2 * weights[0]) << "pooled-ar, where they tell nothing";
+  EXPECT_EQ(PriorOf(PriorFor(kTargetsWithoutPrior), *GroupOf(own, 4), 27).share, 0);
 }
 
 // Where its own members all do as well, a target has the weights of M3's quarterly series, which are as short.
@@ -60,7 +67,10 @@ TEST(CombinationPrior, FadesWithTheLengthOfTheSeries) {
   FleetGroup group;
   group.seasons = {12};
   EXPECT_EQ(PriorOf(PriorFor(1), group, 50).share, 1);
-  EXPECT_LT(PriorOf(PriorFor(1), group, 1000).share, 0.1);
+  for (const std::uint64_t targets : {std::uint64_t{1}, kTargetsWithoutPrior}) {
+    EXPECT_EQ(PriorOf(PriorFor(targets), group, 50).likeness, 1);
+    EXPECT_LT(PriorOf(PriorFor(targets), group, 1000).likeness, 0.1);
+  }
 }
 
 TEST(CombinationPrior, KnowsNothingOfLongSeasonsNorOfZeros) {
