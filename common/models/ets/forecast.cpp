@@ -17,6 +17,7 @@ namespace {
 // deviation is 10 % after 150 steps, of 30 % after 17.
 constexpr double kMostCompounding = 1.5;
 constexpr double kLargestError = 1;
+constexpr double kFewDigits = 1e-8;  // of a square that is left of a difference: half of a number's digits
 
 // Overflow of a product of moments leaves infinity minus infinity: as wide as a forecast can be.
 double Finite(double v) {
@@ -163,12 +164,20 @@ std::vector<double> EtsStandardDeviations(const EtsOrigin& origin, int horizon) 
   const std::vector<double> c = ErrorWeights(origin, horizon);
   const double variance = origin.sigma * origin.sigma;
   std::vector<double> theta(mean.size());  // expected squares of the forecasts
+  std::vector<double> known(mean.size());  // their variances
   std::vector<double> deviations(mean.size());
   for (std::size_t h = 0; h < mean.size(); ++h) {
     const double m = mean[h] / unit;
     theta[h] = m * m;
-    for (std::size_t j = 0; j < h; ++j) theta[h] += variance * c[j] * c[j] * theta[h - 1 - j];
-    deviations[h] = Finite(std::sqrt(std::max(theta[h] * (1 + variance) - m * m, 0.0)) * unit);
+    for (std::size_t j = 0; j < h; ++j) {
+      const double before = mean[h - 1 - j] / unit;
+      theta[h] += variance * c[j] * c[j] * theta[h - 1 - j];
+      known[h] += variance * c[j] * c[j] * (before * before + known[h - 1 - j]);
+    }
+    double square = theta[h] * (1 + variance) - m * m;
+    // A counter near 1e9 that moves by 1 a step would have no digit of it.
+    if (square < kFewDigits * m * m) square = known[h] * (1 + variance) + variance * m * m;
+    deviations[h] = Finite(std::sqrt(square) * unit);
   }
   LimitCompounding(origin, mean, deviations);
   return deviations;

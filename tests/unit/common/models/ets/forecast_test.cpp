@@ -31,6 +31,21 @@ TEST(EtsForecast, RelativeErrorsDoNotCompoundWithoutBounds) {
   }
 }
 
+// A counter near 1e9 that moves by 1 a step had intervals of no width.
+TEST(EtsForecast, KeepsTheWidthOfSmallChangesOfLargeValues) {
+  for (const EtsTrend trend : {EtsTrend::kNone, EtsTrend::kDamped}) {
+    EtsOrigin origin{{EtsError::kMultiplicative, trend, EtsSeason::kNone, 1}, {0.6, 0.2, 0, 0.9}, {}, 1e-2};
+    origin.state.level = 1e9;
+    const std::vector<double> wide = EtsStandardDeviations(origin, 12);
+    for (const double sigma : {1e-4, 1e-6, 1e-9}) {
+      origin.sigma = sigma;
+      const std::vector<double> narrow = EtsStandardDeviations(origin, 12);
+      EXPECT_NEAR(narrow[0], 1e9 * sigma, 1e-6 * narrow[0]);
+      for (std::size_t h = 0; h < 12; ++h) EXPECT_NEAR(1e-2 / sigma * narrow[h] / wide[h], 1, 2e-3) << h;
+    }
+  }
+}
+
 // A job of two hours in twelve, without a season: climbing from spike to spike is likelier than to stay, beside
 // relative errors, and takes 3 to 90 within three days.
 TEST(EtsForecast, ClimbsFromNoSpikeToTheNextInShortSeriesEither) {
