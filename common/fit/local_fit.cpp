@@ -214,9 +214,11 @@ bool IsMemberFor(std::string_view name, std::size_t values, const std::vector<in
   return IsLong(seasons) && values >= 2 * static_cast<std::size_t>(seasons[0]);
 }
 
-bool IsIntermittent(const SeriesView& series) {
+bool IsIntermittent(const SeriesView& series, const std::vector<int>& seasons) {
   const std::vector<double> observed = ObservedValues(series);
-  return IsIntermittent(observed.empty() ? series.values : std::span<const double>(observed));
+  const std::span<const double> y = observed.empty() ? series.values : std::span<const double>(observed);
+  return IsIntermittent(y) &&
+         std::none_of(seasons.begin(), seasons.end(), [&](int season) { return ZerosFollowSeason(y, season); });
 }
 
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options) {
@@ -279,7 +281,7 @@ TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options
   const RequestData data(series, MainSeason(fit.seasons));
   const std::string step_text = FormatStep(series.grid.step);
   const FitRequest request = MakeRequest(series, data, fit, step_text);
-  const bool intermittent = options.validate && IsIntermittent(series);
+  const bool intermittent = options.validate && IsIntermittent(series, fit.seasons);
   for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
     const std::string& name = options.algorithms[i];
     if (options.members_by_season && !IsMemberFor(name, request.y.size(), fit.seasons, intermittent)) continue;

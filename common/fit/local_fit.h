@@ -65,8 +65,8 @@ std::vector<std::string> DefaultMembers(const std::optional<std::vector<int>>& s
 // Whether a target with these seasons (of which `values` may have too few) wants a model of that name, when members go
 // by season.
 bool IsMemberFor(std::string_view name, std::size_t values, const std::vector<int>& seasons, bool intermittent);
-// Mostly zero, by what was observed.
-bool IsIntermittent(const SeriesView& series);
+// Mostly zero by what was observed, and no season tells when.
+bool IsIntermittent(const SeriesView& series, const std::vector<int>& seasons);
 
 // The seasons and horizon a target is fitted with.
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options);

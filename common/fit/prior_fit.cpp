@@ -116,7 +116,7 @@ LocalFitOptions OnlyMembers(const LocalFitOptions& options, std::span<const std:
 bool IsStillOfItsKind(const SeriesView& series, const std::vector<int>& seasons, std::span<const std::uint32_t> places,
                       const LocalFitOptions& options) {
   if (!options.members_by_season) return true;
-  const bool intermittent = IsIntermittent(series);
+  const bool intermittent = IsIntermittent(series, seasons);
   for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
     const auto wanted = [&](bool zeros) {
       return IsMemberFor(options.algorithms[i], series.values.size(), seasons, zeros);

@@ -1,6 +1,8 @@
 // croston, sba and tsb: a size and how often, smoothed apart.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <vector>
 
 #include "common/models/base/filter.h"
 #include "common/models/base/model_check.h"
@@ -210,6 +212,27 @@ bool IsIntermittent(std::span<const double> y) {
     demands += v != 0 ? 1 : 0;
   }
   return demands > 0 && values >= kDemandInterval * demands;
+}
+
+bool ZerosFollowSeason(std::span<const double> y, int season) {
+  constexpr double kMostOfIt = 0.5;
+  const auto places = static_cast<std::size_t>(std::max(season, 1));
+  if (y.size() < 2 * places || season < 2) return false;
+  std::vector<double> values(places, 0.0);
+  std::vector<double> zeros(places, 0.0);
+  for (std::size_t t = 0; t < y.size(); ++t) {
+    if (std::isnan(y[t])) continue;
+    values[t % places] += 1;
+    zeros[t % places] += y[t] == 0 ? 1 : 0;
+  }
+  const double count = std::accumulate(values.begin(), values.end(), 0.0);
+  const double share = std::accumulate(zeros.begin(), zeros.end(), 0.0) / count;
+  const double all = count * share * (1 - share);
+  double within = 0;
+  for (std::size_t i = 0; i < places; ++i) within += values[i] > 0 ? zeros[i] * (1 - zeros[i] / values[i]) : 0.0;
+  const double freedom = count - static_cast<double>(places);
+  // The explained share of the variance, less what as many places explain by chance.
+  return freedom > 0 && all > 0 && 1 - within / freedom * (count - 1) / all > kMostOfIt;
 }
 
 }  // namespace fitd

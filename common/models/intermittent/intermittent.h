@@ -33,4 +33,8 @@ std::unique_ptr<Algorithm> MakeCounts();
 // 1.32 steps apart on average, where Syntetos, Boylan & Croston (2005) draw the line.
 bool IsIntermittent(std::span<const double> y);
 
+// Whether which values are zero is known from their place in the season, as at night with the sun's power: a model of
+// the season forecasts these zeros, and those above do not.
+bool ZerosFollowSeason(std::span<const double> y, int season);
+
 }  // namespace fitd

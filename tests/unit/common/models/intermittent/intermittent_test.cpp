@@ -81,6 +81,20 @@ TEST(Intermittent, AreMeantForValuesThatAreMostlyZero) {
   EXPECT_FALSE(IsIntermittent(std::vector<double>{0, 0, 0}));
 }
 
+TEST(Intermittent, AreNotMeantForZerosThatASeasonTells) {
+  std::vector<double> night, demand;
+  for (std::size_t t = 0; t < 48; ++t) {
+    night.push_back(t % 8 < 3 || t == 28 ? 0 : 5);
+    demand.push_back(t * t % 11 < 7 ? 0 : 3);
+  }
+  EXPECT_TRUE(ZerosFollowSeason(night, 8));
+  EXPECT_FALSE(ZerosFollowSeason(night, 7));
+  EXPECT_FALSE(ZerosFollowSeason(night, 1));
+  EXPECT_FALSE(ZerosFollowSeason(demand, 12)) << "twelve places explain something of any 48 values";
+  EXPECT_FALSE(ZerosFollowSeason(std::span(night).first(15), 8)) << "not seen twice";
+  EXPECT_FALSE(ZerosFollowSeason(std::vector<double>(40, 0.0), 4)) << "all zero";
+}
+
 class IntermittentModels : public testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(All, IntermittentModels, testing::Values("croston", "sba", "tsb", "counts"));
 
