@@ -66,6 +66,13 @@ TargetForecaster::TargetForecaster(RunModels models)
         return options;
       }()) {}
 
+// The held-out values, where they are the last ones that the models know.
+std::span<const double> TargetForecaster::LastValues(const Held& held) {
+  const Validation& v = held.validation;
+  const bool last = v.traits.num_observations + v.actual.size() == held.traits.num_observations;
+  return last ? std::span<const double>(v.actual) : std::span<const double>();
+}
+
 std::vector<std::string> TargetForecaster::Names() const {
   std::vector<std::string> names = models_.algorithms;
   if (models_.fleet) names.emplace_back(kEnsembleName);
@@ -119,7 +126,7 @@ Result<TargetForecaster::Component> TargetForecaster::PredictModel(std::string_v
 }
 
 Result<Forecast> TargetForecaster::Combine(std::string_view target, const Held& held,
-                                           std::span<const Component> components,
+                                           std::span<const Component> components, std::span<const double> last,
                                            std::span<const double> levels) const {
   std::vector<std::string_view> names(models_.algorithms.begin(), models_.algorithms.end());
   std::vector<bool> usable(names.size(), false);
@@ -134,7 +141,7 @@ Result<Forecast> TargetForecaster::Combine(std::string_view target, const Held& 
                               "of the {} models there are; train again",
                               target, names.size()));
   }
-  const Model ensemble = FitCombination(*models_.fleet, names, held.traits, held.validation, usable);
+  const Model ensemble = FitCombination(*models_.fleet, names, held.traits, held.validation, usable, last);
   Forecast combined = PredictCombination(ensemble, *models_.fleet, forecasts, levels);
   // What was never negative has no negative forecast: CPU, requests and bytes have a floor that no model knows of.
   if (held.traits.lowest >= 0 && !models_.range.lowest) BringInside({.lowest = 0, .highest = {}}, combined);
@@ -163,7 +170,7 @@ Result<HeldOutForecast> TargetForecaster::PredictHeldOut(const TargetRecord& tar
       deviation.hi.push_back(forecast.mean[h] + validation.deviation[i][h]);
     }
   }
-  FITD_ASSIGN_OR_RETURN(held_out.forecast, Combine(target.id, held, components, levels));
+  FITD_ASSIGN_OR_RETURN(held_out.forecast, Combine(target.id, held, components, {}, levels));
   held_out.traits = validation.traits;
   held_out.actual = std::move(validation.actual);
   held_out.models = std::move(validation.forecast);
@@ -205,7 +212,7 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
   std::vector<Forecast> forecasts;
   for (const std::string& name : names) {
     if (name == kEnsembleName && !closed_form) {
-      FITD_ASSIGN_OR_RETURN(Forecast combined, Combine(target.id, held, components, levels));
+      FITD_ASSIGN_OR_RETURN(Forecast combined, Combine(target.id, held, components, LastValues(held), levels));
       forecasts.push_back(std::move(combined));
       continue;
     }

@@ -73,8 +73,10 @@ class TargetForecaster {
     TargetTraits traits;
     Validation validation;
   };
+  static std::span<const double> LastValues(const Held& held);
+  // `last`: what the components go on from; empty: not known.
   Result<Forecast> Combine(std::string_view target, const Held& held, std::span<const Component> components,
-                           std::span<const double> levels) const;
+                           std::span<const double> last, std::span<const double> levels) const;
 
   RunModels models_;
   UserForecaster user_;

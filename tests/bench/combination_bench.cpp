@@ -189,7 +189,8 @@ void Run(const DataSet& set, const std::vector<Column>& columns, const Options& 
     const auto held_out = static_cast<std::size_t>(HoldOut(y.size(), MainSeason(set), set.horizon));
     Validation& v = validations.emplace_back();
     v.traits = DescribeTarget(std::span(y).first(y.size() - held_out), set.seasons);
-    v.traits.intermittent = IsIntermittent(y);
+    v.traits.intermittent = IsIntermittent(y) && std::none_of(set.seasons.begin(), set.seasons.end(),
+                                                              [&](int s) { return ZerosFollowSeason(y, s); });
     if (held_out == 0) continue;
     v.actual.assign(y.end() - static_cast<std::ptrdiff_t>(held_out), y.end());
     for (const Column& column : columns) {
@@ -222,7 +223,7 @@ void Run(const DataSet& set, const std::vector<Column>& columns, const Options& 
     if (std::find(usable.begin(), usable.end(), true) == usable.end()) continue;
     TargetTraits traits = DescribeTarget(set.train[i], set.seasons);
     traits.intermittent = validations[i].traits.intermittent;
-    const Model model = FitCombination(fleet, names, traits, validations[i], usable);
+    const Model model = FitCombination(fleet, names, traits, validations[i], usable, set.train[i]);
     const Forecast ensemble = PredictCombination(model, fleet, components, kLevels);
     for (const std::string& group : {std::string(), options.kinds ? kind : std::string()}) {
       scores[group]["ensemble"].Add(set.train[i], MainSeason(set), set.test[i], ensemble.mean, ensemble.intervals);

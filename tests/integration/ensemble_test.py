@@ -312,6 +312,45 @@ class Ensemble(Scratch):
         bounds = {b for columns in forecast.values() for b in columns["ensemble-hi-95"]}
         self.assertTrue(all(b == int(b) and b >= 0 for b in bounds), "quantiles of counts are counts")
 
+    def test_a_night_is_no_intermittent_demand(self):
+        random.seed(5)
+        data, truth = self.dir / "night.csv", self.dir / "night.truth.csv"
+        start, hours = datetime.datetime(2024, 1, 1), 15 * 24
+        with open(data, "w") as past, open(truth, "w") as future:
+            for file in (past, future):
+                file.write("target,time,value\n")
+            for i in range(12):
+                phase = random.uniform(0, 2 * math.pi)
+                for t in range(hours):
+                    sun = 10 * math.sin(2 * math.pi * t / 24 + phase) + random.gauss(0, 1)
+                    row = f"roof{i:02d},{start + datetime.timedelta(hours=t):%Y-%m-%dT%H:%M:%S},{max(sun, 0):.4f}\n"
+                    (past if t < hours - 24 else future).write(row)
+        store = self.fit(data, "--horizon", 24)
+        forecast = self.forecasts(store, "--horizon", 24)
+        self.assertLess(self.mase(data, truth, forecast, "ensemble", 24), 0.9)
+        covered = self.covered(truth, forecast, 80)
+        self.assertTrue(70 < covered < 90, covered)
+        models = run("models", "--store", store, "--format", "csv").stdout
+        self.assertIn("ets", models)
+        self.assertNotIn("tsb", models)
+
+    def test_a_level_that_moved_last_is_followed(self):
+        random.seed(8)
+        data, truth = self.dir / "moved.csv", self.dir / "moved.truth.csv"
+        with open(data, "w") as past, open(truth, "w") as future:
+            for file in (past, future):
+                file.write("target,time,value\n")
+            for i in range(30):
+                jump = random.choice((-60, 60))
+                for t in range(252):
+                    value = 200 + random.gauss(0, 3) + (jump if t >= 236 else 0)
+                    (past if t < 240 else future).write(f"t{i:02d},{t + 1},{value:.4f}\n")
+        store = self.fit(data, "--season", 1, "--horizon", 12)
+        forecast = self.forecasts(store, "--horizon", 12, "--model", "ensemble", "--model", "theta", "--model", "lgt")
+        errors = {model: self.mase(data, truth, forecast, model) for model in ("ensemble", "theta", "lgt")}
+        self.assertLess(errors["ensemble"], 1.4 * errors["theta"])
+        self.assertGreater(errors["lgt"], 3 * errors["theta"], "the member that lags")
+
     def test_bounds_that_the_user_knows(self):
         path = self.dir / "cpu.csv"
         rows = [f"cpu,2024-01-{1 + t // 24:02d}T{t % 24:02d}:00:00,{min(100, 60 + t)}" for t in range(72)]

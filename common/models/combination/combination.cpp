@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "common/models/combination/first_version.h"
+#include "common/models/combination/lagging.h"
 #include "common/models/combination/weights.h"
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/gaussian.h"
@@ -45,6 +46,14 @@ const ForecastInterval* QuantilesOf(const Model& model, std::span<const Forecast
   if (!(member >= 0 && member < static_cast<double>(components.size()))) return nullptr;
   const std::vector<ForecastInterval>& intervals = components[static_cast<std::size_t>(member)].intervals;
   return index < intervals.size() && intervals[index].level == level ? &intervals[index] : nullptr;
+}
+
+// The weights without members that lag behind the last values, where these are known.
+std::vector<double> FollowingWeights(const Model& model, const std::vector<double>& weights,
+                                     std::span<const std::vector<double>* const> means) {
+  const std::vector<double>* reach = model.State("reach");
+  if (reach == nullptr || reach->size() != 2) return weights;
+  return WithoutLagging(weights, {(*reach)[0], (*reach)[1]}, model.Parameter("scale"), means);
 }
 
 // The same interval, wide enough for the forecast inside it.
@@ -179,7 +188,7 @@ double FleetCombination::Coverage(double level) const {
 }
 
 Model FitCombination(const FleetCombination& fleet, std::span<const std::string_view> names, const TargetTraits& traits,
-                     const Validation& own, const std::vector<bool>& usable) {
+                     const Validation& own, const std::vector<bool>& usable, std::span<const double> last) {
   assert(names.size() == fleet.algorithms && usable.size() == names.size());
   std::vector<double> errors = OwnErrors(own);
   errors.resize(names.size(), kNotAvailable);
@@ -198,6 +207,10 @@ Model FitCombination(const FleetCombination& fleet, std::span<const std::string_
   model.states = {{"weights", weights},
                   {"seasons", {traits.seasons.begin(), traits.seasons.end()}},
                   {"tails", {own.traits.tails.at80, own.traits.tails.at95}}};
+  const std::optional<Reach> reach = ReachOf(last);
+  if (reach && traits.seasons.empty() && !traits.intermittent && !fleet.first_version) {
+    model.states.push_back({"reach", {reach->lowest, reach->highest}});
+  }
   if (traits.intermittent) {
     model.parameters.push_back({"intermittent", 1});
     const std::size_t counts = QuantileMember(names, weights);
@@ -221,7 +234,8 @@ Forecast PredictCombination(const Model& model, const FleetCombination& fleet, s
     means.push_back(&components[a].mean);
     deviations.push_back(&own[a]);
   }
-  Combined combined = CombinePaths(rule, *weights, model.Parameter("scale"), means, deviations);
+  const std::vector<double> used = FollowingWeights(model, *weights, means);
+  Combined combined = CombinePaths(rule, used, model.Parameter("scale"), means, deviations);
   Forecast forecast;
   forecast.mean = std::move(combined.mean);
   const FleetGroup* group = fleet.Group(seasons, model.Parameter("intermittent") == 1);

@@ -142,8 +142,10 @@ FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, c
 
 // The combination of one target, algorithm "ensemble": weights per algorithm and the scale of its errors. `traits` are
 // of the whole series, `own` its validation (may have no actual), `usable[i]` whether algorithm i has a model of it.
+// `last`: the values that the forecast goes on from (NaN: not observed), empty where they are not known: members that
+// lag behind them take no part (lagging.h).
 Model FitCombination(const FleetCombination& fleet, std::span<const std::string_view> names, const TargetTraits& traits,
-                     const Validation& own, const std::vector<bool>& usable);
+                     const Validation& own, const std::vector<bool>& usable, std::span<const double> last = {});
 
 // `components` in the same order, with empty mean where there is none; the last interval of each is of level
 // kOneDeviation. Intervals: the members' deviations and the spread of their means make one deviation for each step, the

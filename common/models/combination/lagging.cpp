@@ -1,0 +1,58 @@
+#include "common/models/combination/lagging.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "common/models/numeric/elementary.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::size_t kNearest = 3;  // values that make the reach
+constexpr std::size_t kSteps = 6;    // further ones of a steep line are as far from it as old levels are
+constexpr double kPossible = 3;      // of a walk's deviations: that may be chance
+constexpr double kFarthest = 10;     // likewise; more is no less likely
+constexpr double kNothing = 1e-3;    // a share of its weight with which a member takes no part
+
+double HowFar(const Reach& reach, double scale, std::span<const double> mean) {
+  double most = 0;
+  for (std::size_t h = 0; h < std::min(mean.size(), kSteps); ++h) {
+    const double off = std::max({reach.lowest - mean[h], mean[h] - reach.highest, 0.0});
+    const double walk = scale * std::sqrt(static_cast<double>(h + 1));
+    most = std::max(most, walk > 0 ? std::min(off / walk, kFarthest) : 0.0);
+  }
+  return most;
+}
+
+}  // namespace
+
+std::optional<Reach> ReachOf(std::span<const double> last) {
+  if (last.size() < kNearest) return std::nullopt;
+  last = last.last(kNearest);
+  if (std::any_of(last.begin(), last.end(), [](double v) { return std::isnan(v); })) return std::nullopt;
+  const auto [low, high] = std::minmax_element(last.begin(), last.end());
+  return Reach{*low - (*high - *low), *high + (*high - *low)};
+}
+
+std::vector<double> WithoutLagging(std::span<const double> weights, const Reach& reach, double scale,
+                                   std::span<const std::vector<double>* const> means) {
+  std::vector<double> out(weights.begin(), weights.end());
+  std::vector<double> off(weights.size(), 0.0);
+  double nearest = kFarthest;  // member
+  for (std::size_t a = 0; a < out.size(); ++a) {
+    if (!(out[a] > 0)) continue;
+    off[a] = std::max(HowFar(reach, scale, *means[a]), kPossible);
+    nearest = std::min(nearest, off[a]);
+  }
+  double sum = 0;
+  for (std::size_t a = 0; a < out.size(); ++a) {
+    if (!(out[a] > 0)) continue;
+    const double share = Exp(0.5 * (nearest * nearest - off[a] * off[a]));
+    out[a] *= share < kNothing ? 0 : share;
+    sum += out[a];
+  }
+  for (double& w : out) w = sum > 0 ? w / sum : w;
+  return out;
+}
+
+}  // namespace fitd
