@@ -93,6 +93,9 @@ TEST(Intermittent, AreNotMeantForZerosThatASeasonTells) {
   EXPECT_FALSE(ZerosFollowSeason(demand, 12)) << "twelve places explain something of any 48 values";
   EXPECT_FALSE(ZerosFollowSeason(std::span(night).first(15), 8)) << "not seen twice";
   EXPECT_FALSE(ZerosFollowSeason(std::vector<double>(40, 0.0), 4)) << "all zero";
+  std::vector<double> rare(48, 0.0);
+  for (const std::size_t t : {3, 15, 27, 39}) rare[t] = 2;
+  EXPECT_FALSE(ZerosFollowSeason(rare, 12)) << "four demands in the same month are chance";
 }
 
 class IntermittentModels : public testing::TestWithParam<const char*> {};
