@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/models/numeric/scaling.h"
+
 namespace fitd {
 namespace {
 
