@@ -5,6 +5,7 @@
 
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
+#include "daemon/csv/csv_record.h"
 
 namespace fitd {
 
