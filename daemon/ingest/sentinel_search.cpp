@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <vector>
 
 #include "daemon/csv/csv_record.h"
 
@@ -67,6 +68,46 @@ bool IsFarFrom(const Others& others, double sentinel) {
   return distance > times * range;
 }
 
+// 777, -8888: one digit three times and more.
+bool IsRepeatedDigit(double value) {
+  constexpr double kLargest = 1e12;
+  const double size = std::abs(value);
+  if (size < 111 || size > kLargest || size != std::floor(size)) return false;
+  auto digits = static_cast<std::int64_t>(size);
+  const std::int64_t digit = digits % 10;
+  while (digits % 10 == digit && digits != 0) digits /= 10;
+  return digits == 0;
+}
+
+// A whole number of three digits and more that lies far below all others, or one digit repeated that lies far above
+// them, and comes back exactly. Above them caps, bulk orders and saturated counters do so too, and zero means nothing.
+// Below values that are never negative, the lower quarter of them says what far is: their upper end may be long.
+bool IsRepeatedFar(std::span<const double> values, double sentinel, const Others& rough) {
+  constexpr std::uint64_t kFewestRepeats = 3;
+  constexpr std::size_t kFewestApart = 8;  // different values
+  constexpr double kFarBelow = 3;          // times the range of all others, or
+  constexpr double kFarBelowZero = 1;      // that of their lower quarter
+  if (rough.repeats < kFewestRepeats || rough.count < kFewestOthers) return false;
+  std::vector<double> others;
+  for (const double v : values) {
+    if (!std::isnan(v) && v != sentinel && v >= rough.least && v <= rough.most) others.push_back(v);
+  }
+  std::sort(others.begin(), others.end());
+  const double quarter = others[others.size() / 4];
+  others.erase(std::unique(others.begin(), others.end()), others.end());
+  if (others.size() < kFewestApart) return false;
+  if (sentinel > 0) return IsFarFrom(rough, sentinel);
+  const double gap = rough.least - sentinel;
+  if (rough.least >= 0) return gap > kFarBelowZero * (quarter - rough.least);
+  return gap > kFarBelow * (rough.most - rough.least);
+}
+
+bool MayBeRepeatedFar(double value, bool is_least) {
+  constexpr double kFewest = 100;
+  if (!is_least) return value > 0 && IsRepeatedDigit(value);
+  return value <= -kFewest && value == std::floor(value);
+}
+
 }  // namespace
 
 void SentinelSearch::Look(std::string_view id, std::span<const double> values) {
@@ -78,10 +119,12 @@ void SentinelSearch::Look(std::string_view id, std::span<const double> values) {
     most = v > most ? v : most;
   }
   for (const double sentinel : {least, most}) {
-    if (!IsUsualSentinel(sentinel)) continue;
+    const bool usual = IsUsualSentinel(sentinel);
+    if (!usual && !MayBeRepeatedFar(sentinel, sentinel == least)) continue;
     const Others others = OthersThan(values, least, most, sentinel);
     const bool telling = others.count >= kFewestOthers && others.kinds >= kFewestKinds;
-    if (telling && IsFarFrom(others, sentinel)) Note(sentinel, id, others.repeats);
+    const bool far = usual ? IsFarFrom(others, sentinel) : IsRepeatedFar(values, sentinel, others);
+    if (telling && far) Note(sentinel, id, others.repeats);
     if (least == most) return;
   }
 }

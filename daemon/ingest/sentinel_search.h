@@ -1,6 +1,7 @@
 // Numbers that stand for a missing value in the data of many instruments and offices: -9999, 999.9, 1e20. One is named
 // when it is one of the usual ones, lies far outside of all other values of its series and repeats, there or in other
-// series. Daemon, ingest threads; a SentinelSearch belongs to one thread, searches of several threads add up.
+// series; or when it is another whole number that lies there and repeats within its series: -200, 88888. Daemon, ingest
+// threads; a SentinelSearch belongs to one thread, searches of several threads add up.
 #pragma once
 
 #include <cstdint>

@@ -8,10 +8,10 @@
 namespace fitd {
 namespace {
 
-// What --missing should say of one series in which every fifth value is another one.
-std::string OptionFor(double other, double from, double step, int every = 5) {
+// What --missing should say of one series in which every fifth value is another one and the others are of `kinds`.
+std::string OptionFor(double other, double from, double step, int every = 5, int kinds = 7) {
   std::vector<double> values;
-  for (int i = 0; i < 60; ++i) values.push_back(i % every == 2 ? other : from + step * (i % 7));
+  for (int i = 0; i < 60; ++i) values.push_back(i % every == 2 ? other : from + step * (5 * i % kinds));
   SentinelSearch search;
   search.Look("a", values);
   std::string option;
@@ -40,6 +40,27 @@ TEST(SentinelSearch, LeavesValuesAlone) {
   EXPECT_EQ(OptionFor(9999, 0, 0), "");        // a switch
   EXPECT_EQ(OptionFor(9999, 9999, 0), "");     // constant
   EXPECT_EQ(OptionFor(-9999, 10, 1, 60), "");  // once
+}
+
+TEST(SentinelSearch, NamesOtherWholeNumbersThatComeBackFarOutside) {
+  constexpr int kKinds = 23;
+  const auto option = [](double other, double from, double step, int every = 5) {
+    return OptionFor(other, from, step, every, kKinds);
+  };
+  EXPECT_EQ(option(-200, 2, 20), "-200");    // values that are never negative
+  EXPECT_EQ(option(-200, -1.9, 2), "-200");  // and temperatures
+  EXPECT_EQ(option(-888, 15, 0.1), "-888");
+  EXPECT_EQ(option(88888, 15, 0.1), "88888");
+  EXPECT_EQ(option(777, 15, 0.1), "777");
+  EXPECT_EQ(option(-200, 2, 20, 30), "");  // twice
+  EXPECT_EQ(option(-200, -180, 20), "");   // one of many below zero
+  EXPECT_EQ(option(-100, 0, 100), "");     // a small one beside large values
+  EXPECT_EQ(option(-1, 20, 0.1), "");      // a code of two digits or less may be a value
+  EXPECT_EQ(option(-200.5, 2, 1), "");
+  EXPECT_EQ(option(0, 1000, 1), "");    // closed
+  EXPECT_EQ(option(3000, 20, 1), "");   // a cap
+  EXPECT_EQ(option(500, 3, 0.5), "");   // a bulk order
+  EXPECT_EQ(option(888, 700, 10), "");  // near the others
 }
 
 TEST(SentinelSearch, RepeatsInOtherSeries) {
