@@ -1,6 +1,8 @@
 #include "daemon/csv/column_facts.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <map>
 
 #include "daemon/csv/cell_kind.h"
@@ -35,6 +37,87 @@ void AddNumber(ColumnFacts& facts, UnitCounts& units, std::string_view cell, std
   facts.numeric_times += IsNumericTime(cell) ? 1 : 0;
   const auto expected = static_cast<double>(row);
   facts.counts = facts.counts && (value == facts.least + expected) && (facts.least == 0 || facts.least == 1);
+}
+
+// What the cells of rows prove about the decimal mark.
+struct MarkProofs {
+  bool point = false;
+  bool comma = false;
+  bool may_be_points = false;  // a point before three digits
+  bool may_be_commas = false;
+  bool dates_by_hand = false;      // 31.12.2024 or 31/12/2024: no program's, and as a spreadsheet formats numbers too
+  bool dates_with_points = false;  // of these the former, where a decimal comma is usual
+
+  void Add(const Records::Record& record);
+};
+
+void MarkProofs::Add(const Records::Record& record) {
+  for (const std::string_view cell : record.fields) {
+    const std::size_t first = cell.find_first_of(".,/");
+    if (first == std::string_view::npos || cell.size() > 40) continue;
+    const CellKind kind = KindOfCell(cell);
+    const bool by_hand = kind == CellKind::kDate && first <= 2 && cell.find(cell[first], first + 1) != cell.npos;
+    dates_by_hand |= by_hand;
+    dates_with_points |= by_hand && cell[first] == '.';
+    if (kind != CellKind::kNumber) continue;
+    const DecimalProof proof = ProofOfDecimal(cell);
+    point |= proof == DecimalProof::kPoint;
+    comma |= proof == DecimalProof::kComma;
+    may_be_points |= proof == DecimalProof::kGroupOrPoint;
+    may_be_commas |= proof == DecimalProof::kGroupOrComma;
+  }
+}
+
+// What a mark is that always has three digits behind it.
+enum class MarkMeaning : std::uint8_t { kEither, kDecimal, kGroup };
+
+// Of the column at `place`. A whole number above a thousand without the mark says that it groups none. Whole numbers
+// below a thousand say that it does where the values go on smoothly from them to a thousand and more: decimals without
+// anything behind the mark would be one in a thousand.
+MarkMeaning StudyMark(const std::vector<Records::Record>& records, std::size_t from, std::size_t place, char mark) {
+  constexpr std::size_t kFewest = 3;
+  constexpr double kThousand = 1000;
+  std::size_t marked = 0;
+  std::size_t small = 0;
+  double last[2] = {0, 0};   // as a decimal and in groups; 0: none
+  double walks[2] = {0, 0};  // sums of the steps on a logarithmic scale
+  for (std::size_t r = from; r < records.size(); ++r) {
+    if (place >= records[r].fields.size()) continue;
+    const std::string_view cell = records[r].fields[place];
+    const bool has_mark = cell.find(mark) != std::string_view::npos;
+    NumberStyle style;
+    double value = 0;
+    style.decimal = mark;
+    if (ParseNumber(cell, style, UnitOf(cell), &value) != NumberKind::kValue || value == 0) continue;
+    value = std::abs(value);
+    if (!has_mark && value >= kThousand) return MarkMeaning::kDecimal;
+    (has_mark ? marked : small) += 1;
+    const double now[2] = {value, has_mark ? value * kThousand : value};
+    for (int i = 0; i < 2; ++i) {
+      if (last[i] != 0) walks[i] += std::abs(std::log(now[i] / last[i]));
+      last[i] = now[i];
+    }
+  }
+  return marked > 0 && small >= kFewest && walks[1] < walks[0] ? MarkMeaning::kGroup : MarkMeaning::kEither;
+}
+
+MarkMeaning StudyMarks(const std::vector<Records::Record>& records, std::size_t from, char mark) {
+  std::size_t columns = 0;
+  for (std::size_t r = from; r < records.size(); ++r) columns = std::max(columns, records[r].fields.size());
+  const DecimalProof open = mark == '.' ? DecimalProof::kGroupOrPoint : DecimalProof::kGroupOrComma;
+  MarkMeaning meaning = MarkMeaning::kEither;
+  for (std::size_t i = 0; i < columns; ++i) {
+    const bool has =
+        std::any_of(records.begin() + static_cast<std::ptrdiff_t>(from), records.end(), [&](const auto& r) {
+          return i < r.fields.size() && ProofOfDecimal(r.fields[i]) == open &&
+                 KindOfCell(r.fields[i]) == CellKind::kNumber;
+        });
+    if (!has) continue;
+    const MarkMeaning found = StudyMark(records, from, i, mark);
+    if (found == MarkMeaning::kDecimal) return found;
+    if (found == MarkMeaning::kGroup) meaning = found;
+  }
+  return meaning;
 }
 
 }  // namespace
@@ -75,20 +158,30 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
 }
 
 NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::size_t from, char separator) {
-  bool point = false;
-  bool comma = false;
-  for (std::size_t r = from; r < records.size() && r < from + kRowsToStudy; ++r) {
-    for (const std::string_view cell : records[r].fields) {
-      if (cell.find_first_of(".,") == std::string_view::npos || cell.size() > 40) continue;
-      if (KindOfCell(cell) != CellKind::kNumber) continue;
-      const DecimalProof proof = ProofOfDecimal(cell);
-      point |= proof == DecimalProof::kPoint;
-      comma |= proof == DecimalProof::kComma;
-    }
-  }
+  MarkProofs proofs;
+  const std::size_t studied = std::min(records.size(), from + kRowsToStudy);
+  for (std::size_t r = from; r < studied; ++r) proofs.Add(records[r]);
+  const bool points = separator != ',' && separator != ' ' && proofs.may_be_points;
+  const bool commas = separator == ',' && proofs.may_be_commas && proofs.dates_with_points;
+  // All rows at hand are looked at where the first ones leave it open.
+  for (std::size_t r = studied; (points || commas) && r < records.size(); ++r) proofs.Add(records[r]);
   NumberStyle style;
-  if (comma && !point) style.decimal = ',';
-  style.groups = point != comma || (!point && separator == ',');
+  if (proofs.comma && !proofs.point) style.decimal = ',';
+  style.groups = proofs.point != proofs.comma || (!proofs.point && separator == ',');
+  if (proofs.point || proofs.comma || !(points || commas)) return style;
+  switch (StudyMarks(records, from, points ? '.' : ',')) {
+    case MarkMeaning::kDecimal:
+      style.decimal = points ? '.' : ',';
+      break;
+    case MarkMeaning::kGroup:
+      style.decimal = points ? ',' : '.';
+      style.groups = true;
+      break;
+    case MarkMeaning::kEither:
+      style.points = !points || !proofs.dates_by_hand;
+      style.groups = !commas && style.groups;
+      break;
+  }
   return style;
 }
 

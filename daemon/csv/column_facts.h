@@ -41,8 +41,9 @@ struct ColumnFacts {
 std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& records, std::size_t from,
                                       std::size_t columns);
 
-// The decimal mark that these rows prove, with `groups` false where the other mark may not be taken for one of groups.
-// `separator` is that of the fields: quoted 1,234 between commas is a thousand.
+// The decimal mark that these rows prove, with `groups` or `points` false where 1,234 or 1.234 is either a thousand and
+// more or one and a bit. `separator` is that of the fields: quoted 1,234 between commas is a thousand where dates are
+// not written with points, and 1.234 between commas or blanks, or beside dates as programs write them, is none.
 NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::size_t from, char separator);
 
 }  // namespace fitd

@@ -122,7 +122,7 @@ class LayoutReader {
     const auto has = [&](std::span<const std::string_view> names) {
       return FindNamed(layout_, names, none) != kNoColumn;
     };
-    return layout_.columns == 3 && has(kTargetNames) && has(kTimeNames) && has(kValueNames);
+    return layout_.columns == 3 && layout_.separator == ',' && has(kTargetNames) && has(kTimeNames) && has(kValueNames);
   }
 
   // Records below the header that are none of the data.
@@ -197,7 +197,7 @@ class LayoutReader {
       double value = 0;
       if (ParseNumber(marker, &value) == NumberKind::kValue) numbers.missing_values.push_back(value);
     }
-    numbers.plain = numbers.decimal == '.' && numbers.missing.empty();
+    numbers.plain = numbers.decimal == '.' && numbers.points && numbers.missing.empty();
   }
 
   // What the first rows say about the others.

@@ -248,6 +248,7 @@ NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::str
     return NumberKind::kMissing;
   }
   NumberKind kind = NumberKind::kMalformed;
+  if (!style.points && ProofOfDecimal(text) == DecimalProof::kGroupOrPoint) return NumberKind::kAmbiguous;
   // Below a limit (<1) is half of it, above one the limit itself.
   if (text.size() > 1 && (text[0] == '<' || text[0] == '>') && (IsDigit(text[1]) || text[1] == ' ')) {
     kind = ParseNumber(text.substr(1), style, unit, value);
@@ -305,7 +306,7 @@ DecimalProof ProofOfDecimal(std::string_view text) {
     return mixed ? decimal : DecimalProof::kNothing;  // 1.234,5; neither: 1.2.3
   }
   if (!groups) return decimal;
-  return mark == ',' ? DecimalProof::kGroupOrComma : DecimalProof::kNothing;
+  return mark == ',' ? DecimalProof::kGroupOrComma : DecimalProof::kGroupOrPoint;
 }
 
 }  // namespace fitd

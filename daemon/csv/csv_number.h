@@ -15,7 +15,7 @@ enum class NumberKind : std::uint8_t {
   kMissing,
   kNotFinite,
   kMalformed,
-  kAmbiguous,  // 1,234: a thousand and more, or one and a bit
+  kAmbiguous,  // 1,234 or 1.234: a thousand and more, or one and a bit
   kOtherUnit,  // a number with another unit than its column has
 };
 
@@ -27,6 +27,7 @@ NumberKind ParseNumber(std::string_view text, double* value);
 struct NumberStyle {
   char decimal = '.';  // or ','
   bool groups = true;  // the other one of the two groups thousands; false: nothing in the file says so
+  bool points = true;  // a point before three digits is the decimal mark; false: it may be one of groups
   bool plain = true;   // decimal is '.' and there are no markers that are numbers: ParseShortDecimal reads it
   std::vector<std::string> missing;    // markers of the user, and
   std::vector<double> missing_values;  // those of them that are numbers
@@ -43,7 +44,7 @@ NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::str
 std::string UnitOf(std::string_view text);
 
 // What a cell proves about the decimal mark of its file.
-enum class DecimalProof : std::uint8_t { kNothing, kPoint, kComma, kGroupOrComma };
+enum class DecimalProof : std::uint8_t { kNothing, kPoint, kComma, kGroupOrComma, kGroupOrPoint };
 DecimalProof ProofOfDecimal(std::string_view text);
 
 inline constexpr std::array<double, 23> kPowersOfTen = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,

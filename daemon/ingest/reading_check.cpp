@@ -33,8 +33,12 @@ std::string NoRowFits(const CsvLayout& layout, const RowCounts& counts) {
   const auto says = [&counts](std::string_view what) {
     return !counts.first_bad.empty() && counts.first_bad[0].message.starts_with(what);
   };
-  if (says(NumberErrorText(NumberKind::kAmbiguous)))
-    return text + "say --decimal . where it is a thousand and more, --decimal , where it is one and a bit";
+  if (says(NumberErrorText(NumberKind::kAmbiguous))) {
+    const std::string group(layout.numbers.points ? "." : ",");
+    const std::string decimal(layout.numbers.points ? "," : ".");
+    return text + "say --decimal " + group + " where it is a thousand and more, --decimal " + decimal +
+           " where it is one and a bit";
+  }
   const bool number = !counts.first_bad.empty() && !counts.first_bad[0].cell.empty();
   if (number)
     return text + "say which column holds numbers with --value-column, or how they are written with --decimal ,";
