@@ -3,9 +3,12 @@
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+#include <set>
 
+#include "common/ascii.h"
 #include "common/job/name_list.h"
 #include "daemon/csv/csv_record.h"
+#include "daemon/csv/time_part.h"
 
 namespace fitd {
 namespace {
@@ -50,7 +53,145 @@ std::size_t FindColumn(const CsvLayout& layout, std::string_view wanted) {
   return InAnotherCase(layout, wanted);
 }
 
+// Called a sum, a mean or a change of what stands beside it.
+bool IsTotalName(std::string_view name) {
+  static constexpr std::string_view kWords[] = {
+      "total",     "totals",   "subtotal",   "sum",          "avg",        "average",    "mean",   "median",
+      "change",    "growth",   "cagr",       "annual",       "ytd",        "summe",      "gesamt", "mittel",
+      "insgesamt", "somme",    "totale",     "totaal",       "suma",       "soma",       "celkem", "moyenne",
+      "media",     "promedio", "mittelwert", "durchschnitt", "cumulative", "difference", "min",    "max"};
+  if (name.find('%') != std::string_view::npos) return true;
+  const std::string lower = LowerCase(name);
+  for (std::size_t i = 0; i < lower.size();) {
+    std::size_t end = i;
+    while (end < lower.size() && lower[end] >= 'a' && lower[end] <= 'z') ++end;
+    const std::string_view word = std::string_view(lower).substr(i, end - i);
+    if (std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords)) return true;
+    i = std::max(end, i + 1);
+  }
+  return false;
+}
+
+// Counts stand for times when they go up by one, in an unbroken stretch.
+std::vector<std::size_t> FindHeaderCounts(const CsvLayout& layout, const std::vector<bool>& taken, bool numbers) {
+  std::vector<std::size_t> best;
+  std::vector<std::size_t> now;
+  std::int64_t last = 0;
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    const std::string& name = layout.names[i];
+    std::int64_t count = 0;
+    bool counts = name.size() > 2 && name[1] == '_' && IsCountName(name, &count) && (now.empty() || count == last + 1);
+    if (numbers && !counts) {
+      const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), count);
+      counts = error == std::errc() && end == name.data() + name.size() && count == (now.empty() ? 1 : last + 1);
+    }
+    last = count;
+    if (taken[i] || !counts) {
+      now.clear();
+      continue;
+    }
+    now.push_back(i);
+    if (now.size() > best.size()) best = now;
+  }
+  return best;
+}
+
+// Years among their months, quarters or halves are totals, and so are halves among their quarters.
+void TakeTotalsOut(HeaderTimes& found) {
+  std::size_t finest = 0;  // how many are of
+  Stretch stretch = Stretch::kYear;
+  std::set<std::string, std::less<>> years;
+  for (const std::string& time : found.times) stretch = std::min(stretch, StretchOf(time));
+  for (const std::string& time : found.times) {
+    if (StretchOf(time) != stretch) continue;
+    ++finest;
+    years.emplace(YearIn(time));
+    if (time.size() >= 4) years.emplace(time.substr(2, 2));  // 2024-01
+  }
+  if (2 * finest <= found.times.size() || finest == found.times.size()) return;
+  HeaderTimes kept = found;
+  kept.columns.clear();
+  kept.times.clear();
+  for (std::size_t i = 0; i < found.columns.size(); ++i) {
+    const bool total = StretchOf(found.times[i]) != stretch && years.contains(YearIn(found.times[i]));
+    if (total) {
+      kept.totals.push_back(found.columns[i]);
+      std::erase(kept.marked, found.columns[i]);
+      continue;
+    }
+    kept.columns.push_back(found.columns[i]);
+    kept.times.push_back(found.times[i]);
+  }
+  found = std::move(kept);
+}
+
 }  // namespace
+
+bool IsCountName(std::string_view name, std::int64_t* count) {
+  for (const std::string_view prefix : {"d_", "t_", "t", "d", "F", "V", "day_", "week_", "h_"}) {
+    if (!name.starts_with(prefix)) continue;
+    const char* const end = name.data() + name.size();
+    const auto [rest, error] = std::from_chars(name.data() + prefix.size(), end, *count);
+    if (error == std::errc() && rest == end) return true;
+  }
+  return false;
+}
+
+HeaderTimes FindHeaderTimes(const CsvLayout& layout, const std::vector<bool>& taken, bool numbers) {
+  HeaderTimes found;
+  std::set<std::string_view> plain;
+  std::size_t marks = 0;
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    if (taken[i]) continue;
+    if (IsTimeName(layout.names[i])) {
+      plain.insert(layout.names[i]);
+    } else {
+      marks += TimeOfName(layout.names[i]) != layout.names[i] ? 1 : 0;
+    }
+  }
+  const std::vector<std::size_t> counts = FindHeaderCounts(layout, taken, numbers);
+  if (counts.size() >= plain.size()) {
+    found.columns = counts;
+    for (const std::size_t i : counts) found.times.push_back(layout.names[i]);
+    return found;
+  }
+  std::size_t last = kNoColumn;
+  std::vector<std::size_t> since;  // columns behind that time that are none
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    if (taken[i]) continue;
+    const std::string& name = layout.names[i];
+    const std::string time = TimeOfName(name);
+    const bool is_plain = plain.contains(name);
+    // Y1990F says something about 1990, and so does 1990p where there is 1990.
+    const bool flag = !is_plain && ((last != kNoColumn && name.size() <= layout.names[last].size() + 3 &&
+                                     name.find(layout.names[last]) != std::string::npos) ||
+                                    plain.contains(time));
+    if (flag) continue;
+    const bool is_marked = !is_plain && time != name && marks < plain.size();
+    if (is_plain || is_marked) {
+      if (is_marked) found.marked.push_back(i);
+      found.columns.push_back(i);
+      found.times.push_back(time);
+      found.others.insert(found.others.end(), since.begin(), since.end());
+      since.clear();
+      last = i;
+    } else if (IsTotalName(name)) {
+      if (last != kNoColumn) found.totals.push_back(i);
+    } else {
+      constexpr std::size_t kLongestMark = 4;
+      const std::size_t digits = name.find_last_of("0123456789");
+      const bool begins = digits != std::string::npos && name.size() <= digits + 1 + kLongestMark &&
+                          IsTimeName(std::string_view(name).substr(0, digits + 1));
+      if (begins) {
+        found.others.push_back(i);
+      } else if (last != kNoColumn) {
+        since.push_back(i);
+      }
+    }
+  }
+  TakeTotalsOut(found);
+  return found;
+}
 
 std::string LowerCase(std::string_view text) {
   std::string out(text);

@@ -1,6 +1,8 @@
-// Finds columns by what people call them. Daemon, ingest threads; pure functions.
+// Finds columns by what people call them, also those that are called like times. Daemon, ingest threads; pure
+// functions.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,6 +49,20 @@ std::vector<std::size_t> FindJoined(const CsvLayout& layout, std::string_view te
 // "'a', 'b', #3 and 5 more".
 std::string ListNames(const CsvLayout& layout);
 std::string ListNames(const CsvLayout& layout, std::span<const std::size_t> columns);
+
+// What a header says of times.
+struct HeaderTimes {
+  std::vector<std::size_t> columns;  // in their order
+  std::vector<std::string> times;    // of each: 2023, also where the column is called 2023*, 2023p or 2023 (e)
+  std::vector<std::size_t> marked;   // of the columns, those that are called so
+  std::vector<std::size_t> totals;   // whole years among their quarters or months, and what is called a total
+  std::vector<std::size_t> others;   // columns among the times, or called like a time with another mark: none of these
+};
+// Columns whose names are times (1960, 1/22/20, 2024-01), wherever they are, or counts that go up by one (d_1, d_2);
+// with `numbers` also 1, 2, 3, ...
+HeaderTimes FindHeaderTimes(const CsvLayout& layout, const std::vector<bool>& taken, bool numbers = false);
+// "d_12" and the like are counts: 12. False for other names.
+bool IsCountName(std::string_view name, std::int64_t* count);
 
 // kInvalidInput when another column has the name of this one, and what to say for `option` instead.
 Status CheckSingle(const CsvLayout& layout, std::size_t column, std::string_view option, const std::string& path);

@@ -10,6 +10,7 @@
 #include "daemon/csv/table_columns.h"
 #include "daemon/csv/target_columns.h"
 #include "daemon/csv/time_columns.h"
+#include "daemon/csv/time_part.h"
 #include "daemon/csv/value_columns.h"
 
 namespace fitd {
@@ -146,8 +147,7 @@ class RoleFinder {
     draft_.layout.shape = CsvShape::kRows;
     if (!draft_.layout.times.empty())
       return draft_.Fail("--time-column says nothing of data in rows: their times are in the header");
-    if (draft_.layout.values.empty()) draft_.layout.values = HeaderTimes(draft_.layout, draft_.taken);
-    if (draft_.layout.values.empty()) draft_.layout.values = HeaderTimes(draft_.layout, draft_.taken, true);
+    if (draft_.layout.values.empty()) FITD_RETURN_IF_ERROR(TableColumns(draft_).TakeHeaderTimes());
     if (draft_.layout.values.empty()) {
       for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
         if (!draft_.taken[i] && draft_.facts[i].is_number()) draft_.layout.values.push_back(i);
@@ -155,7 +155,10 @@ class RoleFinder {
     }
     if (draft_.layout.values.empty())
       return draft_.Fail("no column of values; the columns are " + ListNames(draft_.layout));
-    for (const std::size_t column : draft_.layout.values) draft_.Take(column);
+    for (const std::size_t column : draft_.layout.values) {
+      draft_.Take(column);
+      draft_.layout.header_times.push_back(TimeOfName(draft_.layout.names[column]));
+    }
     if (draft_.layout.targets.empty()) FITD_RETURN_IF_ERROR(TargetColumns(draft_).FindRowIds());
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) draft_.layout.units[i] = draft_.facts[i].unit;
     FITD_RETURN_IF_ERROR(CheckRoles());

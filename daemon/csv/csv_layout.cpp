@@ -202,9 +202,7 @@ class LayoutReader {
 
   // What the first rows say about the others.
   void ProbeRows(const std::vector<Records::Record>& records, std::size_t from) {
-    if (layout_.shape == CsvShape::kRows) {
-      for (const std::size_t column : layout_.values) layout_.time_cells.push_back(layout_.names[column]);
-    }
+    if (layout_.shape == CsvShape::kRows) layout_.time_cells = layout_.header_times;
     std::string_view target;
     std::size_t changes = 0;
     for (std::size_t r = from; r < records.size() && r < from + kTimesToKeep; ++r) {

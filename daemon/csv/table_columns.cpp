@@ -4,11 +4,12 @@
 #include <charconv>
 #include <set>
 
+#include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/split_time.h"
 #include "daemon/csv/target_columns.h"
-#include "daemon/csv/time_columns.h"
+#include "daemon/csv/time_part.h"
 
 namespace fitd {
 namespace {
@@ -204,11 +205,10 @@ bool TableColumns::FindTurned() {
   CsvLayout& layout = draft_.layout;
   if (!layout.header) return false;
   std::vector<bool> taken = draft_.taken;
-  std::vector<std::size_t> across = HeaderTimes(layout, taken);
+  HeaderTimes found = FindHeaderTimes(layout, taken);
+  std::vector<std::size_t> across = std::move(found.columns);
   if (across.size() < 2) return false;
-  const auto all_across = [&](auto is) {
-    return std::all_of(across.begin(), across.end(), [&](std::size_t i) { return is(layout.names[i]); });
-  };
+  const auto all_across = [&](auto is) { return std::all_of(found.times.begin(), found.times.end(), is); };
   const bool years = all_across([](const std::string& name) {
     return name.size() == 4 && name.find_first_not_of("0123456789") == std::string::npos;
   });
@@ -231,7 +231,8 @@ bool TableColumns::FindTurned() {
     layout.parts = {*part};
     layout.values = std::move(across);
     layout.table_first = true;
-    for (const std::size_t column : layout.values) layout.table.push_back(layout.names[column]);
+    layout.table = std::move(found.times);
+    for (const std::size_t total : found.totals) draft_.LeaveOut(total, "a total");
     draft_.Take(i);
     for (const std::size_t column : layout.values) draft_.Take(column);
     return true;
@@ -256,7 +257,7 @@ Status TableColumns::TakeTargets() {
 bool TableColumns::IsRowsByHeader() const {
   if (!draft_.layout.header || !draft_.layout.times.empty()) return false;
   constexpr std::size_t kFewest = 3;
-  const std::vector<std::size_t> times = HeaderTimes(draft_.layout, draft_.taken);
+  const std::vector<std::size_t> times = FindHeaderTimes(draft_.layout, draft_.taken).columns;
   if (times.size() < kFewest) return false;
   for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
     const bool in_header = std::binary_search(times.begin(), times.end(), i);
@@ -264,6 +265,29 @@ bool TableColumns::IsRowsByHeader() const {
     if (in_header && draft_.facts[i].cells > 0 && draft_.facts[i].numbers == 0) return false;
   }
   return true;
+}
+
+Status TableColumns::TakeHeaderTimes() {
+  constexpr std::size_t kMostLeftOut = 10;  // one in so many
+  CsvLayout& layout = draft_.layout;
+  HeaderTimes found = FindHeaderTimes(layout, draft_.taken);
+  if (found.columns.empty()) found = FindHeaderTimes(layout, draft_.taken, true);
+  std::erase_if(found.others, [&](std::size_t i) { return draft_.facts[i].numbers == 0; });
+  if (kMostLeftOut * found.others.size() > found.columns.size() + found.others.size() && !found.columns.empty()) {
+    return draft_.Fail(
+        ListNames(layout, found.others) + (found.others.size() == 1 ? " is" : " are") +
+        " among the times of the header and no time that is read; say that the others are the times with --ignore " +
+        ShellWord(layout.OptionFor(found.others)) + ", or write what is one as the others are");
+  }
+  for (const std::size_t i : found.totals) draft_.LeaveOut(i, "a total");
+  for (const std::size_t i : found.others) draft_.LeaveOut(i, "no time, among the times");
+  if (!found.marked.empty()) {
+    layout.notes.push_back(ListNames(layout, found.marked) + (found.marked.size() == 1 ? " is" : " are") +
+                           " read as the time" + (found.marked.size() == 1 ? "" : "s") +
+                           " in front of the mark, such as " + TimeOfName(layout.names[found.marked[0]]));
+  }
+  layout.values = std::move(found.columns);
+  return OkStatus();
 }
 
 }  // namespace fitd

@@ -1,7 +1,6 @@
 #include "daemon/csv/time_columns.h"
 
 #include <algorithm>
-#include <charconv>
 #include <set>
 
 #include "common/ascii.h"
@@ -283,45 +282,6 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, cons
     problem += " and for a column of times); the columns are " + ListNames(layout_) + Remedy();
   }
   return Status(StatusCode::kInvalidInput, path + ": " + problem);
-}
-
-bool IsCountName(std::string_view name, std::int64_t* count) {
-  for (const std::string_view prefix : {"d_", "t_", "t", "d", "F", "V", "day_", "week_", "h_"}) {
-    if (!name.starts_with(prefix)) continue;
-    const char* const end = name.data() + name.size();
-    const auto [rest, error] = std::from_chars(name.data() + prefix.size(), end, *count);
-    if (error == std::errc() && rest == end) return true;
-  }
-  return false;
-}
-
-std::vector<std::size_t> HeaderTimes(const CsvLayout& layout, const std::vector<bool>& taken, bool numbers) {
-  std::vector<std::size_t> best;
-  std::vector<std::size_t> now;
-  std::int64_t last = 0;
-  for (std::size_t i = 0; i < layout.columns; ++i) {
-    const std::string& name = layout.names[i];
-    std::int64_t count = 0;
-    // Counts stand for times when they go up by one.
-    bool counts = name.size() > 2 && name[1] == '_' && IsCountName(name, &count) && (now.empty() || count == last + 1);
-    if (numbers && !counts) {
-      const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), count);
-      counts = error == std::errc() && end == name.data() + name.size() && count == (now.empty() ? 1 : last + 1);
-    }
-    const bool time = !taken[i] && (KindOfCell(name) == CellKind::kDate || IsNumericTime(name) || counts);
-    // Y1990F says something about 1990.
-    const bool flag = !time && !now.empty() && name.size() <= layout.names[now.back()].size() + 3 &&
-                      name.find(layout.names[now.back()]) != std::string::npos;
-    if (flag) continue;
-    last = count;
-    if (!time) {
-      now.clear();
-      continue;
-    }
-    now.push_back(i);
-    if (now.size() > best.size()) best = now;
-  }
-  return best;
 }
 
 }  // namespace fitd

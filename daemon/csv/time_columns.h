@@ -47,11 +47,4 @@ class TimeColumns {
   const std::vector<bool>& taken_;
 };
 
-// Columns whose names are times (1960, 1/22/20, 2024-01, d_1), from the first to the last of an unbroken stretch.
-// With `numbers` also 1, 2, 3, ...
-std::vector<std::size_t> HeaderTimes(const CsvLayout& layout, const std::vector<bool>& taken, bool numbers = false);
-
-// "d_12" and the like are counts: 12. False for other names.
-bool IsCountName(std::string_view name, std::int64_t* count);
-
 }  // namespace fitd

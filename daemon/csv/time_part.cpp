@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "common/ascii.h"
+#include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
 
 namespace fitd {
@@ -72,6 +73,43 @@ void AppendClock(std::string& text, int hours, int minutes) {
     text += static_cast<char>('0' + number / 10 % 10);
     text += static_cast<char>('0' + number % 10);
   }
+}
+
+// What offices put behind the name of a time: 2023*, 2023p, 2021 (e), 2020 [2]. Empty: nothing of the kind. F and B are
+// none of them: forecasts and budgets are no observations.
+std::string_view WithoutMark(std::string_view name) {
+  static constexpr std::string_view kMarks[] = {"*",        "\xe2\x80\xa0", "\xe2\x80\xa1",
+                                                "\xc2\xb9", "\xc2\xb2",     "\xc2\xb3"};
+  static constexpr std::string_view kWords[] = {"p",       "e",           "r",           "a",         "b",
+                                                "c",       "d",           "s",           "u",         "est",
+                                                "est.",    "prov",        "prov.",       "prel",      "prel.",
+                                                "rev",     "rev.",        "estimate",    "actual",    "final",
+                                                "revised", "preliminary", "provisional", "estimated", "vorl\u00e4ufig"};
+  constexpr std::size_t kLongestNote = 2;  // digits
+  std::string_view rest = name;
+  for (bool more = true; more;) {
+    more = false;
+    for (const std::string_view mark : kMarks) {
+      if (rest.ends_with(mark)) rest.remove_suffix(mark.size()), more = true;
+    }
+  }
+  rest = TrimBlanks(rest);
+  if (rest.size() < name.size()) return rest;
+  const bool enclosed = rest.ends_with(')') || rest.ends_with(']');
+  const std::size_t open = enclosed ? rest.find_last_of("([") : std::string_view::npos;
+  if (enclosed && open == std::string_view::npos) return {};
+  std::size_t begin = open;
+  if (!enclosed) {
+    begin = rest.size();
+    while (begin > 0 && !IsDigit(rest[begin - 1]) && rest[begin - 1] != ' ') --begin;
+  }
+  const std::string_view note = enclosed ? rest.substr(open + 1, rest.size() - open - 2) : rest.substr(begin);
+  const bool number = enclosed && !note.empty() && note.size() <= kLongestNote &&
+                      std::all_of(note.begin(), note.end(), [](char c) { return IsDigit(c); });
+  std::string word = LowerCase(note);
+  if (note == "B" || note == "F") word.clear();
+  if (!number && std::find(std::begin(kWords), std::end(kWords), word) == std::end(kWords)) return {};
+  return TrimBlanks(rest.substr(0, begin));
 }
 
 }  // namespace
@@ -145,6 +183,41 @@ void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
   if (const int hour = BeginOfHourRange(cell); part == TimePart::kHourRange && hour >= 0)
     return AppendClock(text, hour, 0);
   (text += ' ') += digits;
+}
+
+bool IsTimeName(std::string_view name) {
+  return KindOfCell(name) == CellKind::kDate || IsNumericTime(name);
+}
+
+std::string TimeOfName(const std::string& name) {
+  if (IsTimeName(name)) return name;
+  const std::string_view bare = WithoutMark(name);
+  return !bare.empty() && IsTimeName(bare) ? std::string(bare) : name;
+}
+
+Stretch StretchOf(std::string_view name) {
+  std::string letters;
+  for (const char c : LowerCase(name)) {
+    if (c >= 'a' && c <= 'z') letters += c;
+  }
+  const bool year = letters.empty() && name.size() == 4;
+  if (year || letters == "fy" || letters == "cy") return Stretch::kYear;
+  if (letters == "h" || letters == "half" || letters == "s" || letters == "semester" || letters == "halbjahr")
+    return Stretch::kHalf;
+  const bool quarter = letters == "q" || letters == "qtr" || letters == "quarter" || letters == "quartal" ||
+                       letters == "t" || letters == "trimestre";
+  return quarter ? Stretch::kQuarter : Stretch::kShorter;
+}
+
+std::string_view YearIn(std::string_view name) {
+  std::string_view year;
+  for (std::size_t i = 0; i < name.size();) {
+    std::size_t end = i;
+    while (end < name.size() && IsDigit(name[end])) ++end;
+    if (end - i >= 2) year = name.substr(end - 2, 2);
+    i = std::max(end, i + 1);
+  }
+  return year;
 }
 
 }  // namespace fitd

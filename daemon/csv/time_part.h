@@ -1,5 +1,5 @@
-// The parts of a time that is written in several columns, and how they are put together. Daemon, ingest threads; pure
-// functions.
+// The parts of a time that is written in several columns, and how they are put together; and the times that columns are
+// called. Daemon, ingest threads; pure functions.
 #pragma once
 
 #include <cstdint>
@@ -45,5 +45,16 @@ bool IsHourEnding(std::string_view cell);
 // Writes a cell behind what the columns before it have said; one that is no number as it is, so that the row says what
 // is wrong.
 void AppendTimePart(TimePart part, std::string_view cell, std::string& text);
+
+// A column is called like a time: 1960, 1/22/20, 2024-01.
+bool IsTimeName(std::string_view name);
+// The time in the name of a column, without what marks it: 2023 of 2023*, 2023p and 2023 (e); the name where it is
+// none.
+std::string TimeOfName(const std::string& name);
+// How long the stretch is that the name of a time means.
+enum class Stretch : std::uint8_t { kShorter, kQuarter, kHalf, kYear };
+Stretch StretchOf(std::string_view name);
+// The last two digits of the year of a year's, a half's or a quarter's name.
+std::string_view YearIn(std::string_view name);
 
 }  // namespace fitd

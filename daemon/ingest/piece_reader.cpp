@@ -123,8 +123,9 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
     TimeFormat format = TimeFormat::kDate;
     std::vector<std::size_t> read;
     std::size_t odd = kNoColumn;  // a time that is written in another way
-    for (const std::size_t column : layout.values) {
-      const std::string& name = layout.names[column];
+    for (std::size_t i = 0; i < layout.values.size(); ++i) {
+      const std::size_t column = layout.values[i];
+      const std::string& name = layout.header_times[i];
       if (parser.Parse(name, &time, &format) == TimeError::kNone)
         read.push_back(column);
       else if (KindOfCell(name) == CellKind::kDate || IsNumericTime(name))

@@ -5,8 +5,8 @@
 #include <cstring>
 #include <limits>
 
+#include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_number.h"
-#include "daemon/csv/time_columns.h"
 
 namespace fitd {
 namespace {
@@ -56,7 +56,7 @@ RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t
 // Times of a header that are no times are counts: d_1, d_2, or the places of the columns.
 void RowParser::ParseHeaderTimes() {
   for (std::size_t i = 0; i < layout_.values.size(); ++i) {
-    const std::string& name = layout_.names[layout_.values[i]];
+    const std::string& name = layout_.header_times[i];
     TimeNs time = static_cast<TimeNs>(i) + 1;
     if (layout_.counted) {
       IsCountName(name, &time);
