@@ -159,6 +159,8 @@ std::string FormatPlanJson(const Job& job, const IngestResult& loaded, const Fra
     worst.push_back({{"target", t.id},
                      {"rows", t.rows},
                      {"lost", t.lost},
+                     {"unread", t.unread},
+                     {"first_unread", t.first_unread},
                      {"values", t.values},
                      {"made_up", t.made_up},
                      {"step", t.step}});
@@ -194,6 +196,7 @@ std::string FormatPlanJson(const Job& job, const IngestResult& loaded, const Fra
                                        {"workers", workers},
                                        {"columns", ColumnsJson(report.columns)},
                                        {"bad_cells", report.bad_cells},
+                                       {"first_bad_cells", report.first_bad_cells},
                                        {"command", DescribeCommand(job, report)},
                                        {"job", FormatJob(job)}};
   return json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";

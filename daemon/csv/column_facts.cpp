@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <map>
 
 #include "daemon/csv/cell_kind.h"
 
@@ -18,10 +17,7 @@ bool IsPlainWhole(std::string_view text) {
   return end == std::string_view::npos || text.find_first_not_of(" \t", end) == std::string_view::npos;
 }
 
-// Units of a column's numbers, the most usual of which is its own; zeros need none.
-using UnitCounts = std::map<std::string, std::size_t>;
-
-void AddNumber(ColumnFacts& facts, UnitCounts& units, std::string_view cell, std::size_t row) {
+void AddNumber(ColumnFacts& facts, std::string_view cell, std::size_t row) {
   const std::string unit = UnitOf(cell);
   NumberStyle style;
   double value = 0;
@@ -31,7 +27,7 @@ void AddNumber(ColumnFacts& facts, UnitCounts& units, std::string_view cell, std
   }
   facts.least = facts.numbers == 0 ? value : std::min(facts.least, value);
   facts.most = facts.numbers == 0 ? value : std::max(facts.most, value);
-  if (value != 0 || !unit.empty()) ++units[unit];
+  if (value != 0 || !unit.empty()) ++facts.units[unit];
   ++facts.numbers;
   facts.whole += IsPlainWhole(cell) ? 1 : 0;
   facts.numeric_times += IsNumericTime(cell) ? 1 : 0;
@@ -125,7 +121,6 @@ MarkMeaning StudyMarks(const std::vector<Records::Record>& records, std::size_t 
 std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& records, std::size_t from,
                                       std::size_t columns) {
   std::vector<ColumnFacts> all(columns);
-  std::vector<UnitCounts> units(columns);
   std::size_t row = 0;
   for (std::size_t r = from; r < records.size() && row < kRowsToStudy; ++r) {
     if (records[r].fields.size() != columns) continue;
@@ -139,7 +134,7 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
       if (facts.cells == 0) facts.example = cell;
       facts.constant = facts.constant && cell == facts.example;
       ++facts.cells;
-      if (kind == CellKind::kNumber) AddNumber(facts, units[i], cell, row);
+      if (kind == CellKind::kNumber) AddNumber(facts, cell, row);
       facts.dates += kind == CellKind::kDate ? 1 : 0;
       facts.clocks += kind == CellKind::kClock ? 1 : 0;
       const bool clock = cell.find(':') != std::string_view::npos || cell.find_first_of("Tt") == 10;
@@ -150,7 +145,7 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
   for (std::size_t i = 0; i < columns; ++i) {
     all[i].counts = all[i].counts && all[i].cells > 1;
     std::size_t most = 0;
-    for (const auto& [unit, count] : units[i]) {
+    for (const auto& [unit, count] : all[i].units) {
       if (count > most) all[i].unit = unit, most = count;
     }
   }
@@ -183,6 +178,14 @@ NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::si
       break;
   }
   return style;
+}
+
+UnitCounts UnitsOf(const std::vector<ColumnFacts>& facts, const std::vector<std::size_t>& columns) {
+  UnitCounts units;
+  for (const std::size_t column : columns) {
+    for (const auto& [unit, count] : facts[column].units) units[unit] += count;
+  }
+  return units;
 }
 
 }  // namespace fitd

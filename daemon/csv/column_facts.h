@@ -22,13 +22,16 @@ struct ColumnFacts {
   bool constant = true;
   double least = 0;
   double most = 0;
-  std::string unit;     // of most of its numbers
+  UnitCounts units;     // of its numbers but zeros without one
+  std::string unit;     // of most of them
   std::string example;  // the first cell that is not missing
 
   bool is_date() const { return Most(dates); }
   bool is_clock() const { return Most(clocks); }
   bool is_number() const { return Most(numbers); }
   bool is_text() const { return cells > 0 && numbers == 0; }
+  bool is_half_number() const { return !is_number() && 2 * numbers >= cells && numbers > 0; }
+  bool is_mostly_text() const { return cells > 0 && 5 * numbers < cells; }
   bool is_whole() const { return is_number() && whole == numbers; }
   bool is_numeric_time() const { return is_number() && numeric_times == numbers; }
 
@@ -36,6 +39,9 @@ struct ColumnFacts {
   // A few broken cells do not change what a column is.
   bool Most(std::size_t count) const { return count > 0 && 5 * count >= 4 * cells; }
 };
+
+// The units of several columns together.
+UnitCounts UnitsOf(const std::vector<ColumnFacts>& facts, const std::vector<std::size_t>& columns);
 
 // Of `columns` columns, from the records [from, end) that have so many fields.
 std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& records, std::size_t from,

@@ -160,7 +160,10 @@ class RoleFinder {
       draft_.layout.header_times.push_back(TimeOfName(draft_.layout.names[column]));
     }
     if (draft_.layout.targets.empty()) FITD_RETURN_IF_ERROR(TargetColumns(draft_).FindRowIds());
-    for (std::size_t i = 0; i < draft_.layout.columns; ++i) draft_.layout.units[i] = draft_.facts[i].unit;
+    // Cells of one series are in many columns: what is not in the one unit of all has that of its row.
+    const UnitCounts units = UnitsOf(draft_.facts, draft_.layout.values);
+    for (const std::size_t column : draft_.layout.values)
+      draft_.layout.units[column] = units.size() == 1 ? units.begin()->first : "";
     FITD_RETURN_IF_ERROR(CheckRoles());
     ListUnused();
     return OkStatus();
@@ -183,7 +186,8 @@ class RoleFinder {
     for (const auto& [column, why] : draft_.layout.unused) draft_.Take(column);
     std::vector<bool> no_words = draft_.taken;
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
-      if (!draft_.taken[i]) draft_.layout.unused.emplace_back(i, "");
+      const bool half = draft_.layout.shape == CsvShape::kLong && draft_.facts[i].is_half_number();
+      if (!draft_.taken[i]) draft_.layout.unused.emplace_back(i, half ? ValueColumns(draft_).FewNumbers(i) : "");
       no_words[i] = no_words[i] || !draft_.facts[i].is_text();
     }
     ValueColumns(draft_).FindSigns();

@@ -1,5 +1,6 @@
 #include "daemon/csv/csv_number.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <limits>
@@ -193,8 +194,21 @@ double Multiplier(std::string_view unit) {
   }
 }
 
-// A count in another unit of counting than its column's: 1.5M where the first cell had K.
+// What a unit begins with where that is a currency.
+std::string_view CurrencyOf(std::string_view unit) {
+  std::string_view found;
+  const auto look = [&](std::string_view currency) {
+    if (unit.starts_with(currency) && currency.size() > found.size()) found = currency;
+  };
+  std::for_each(std::begin(kCurrencies), std::end(kCurrencies), look);
+  std::for_each(std::begin(kCurrencyCodes), std::end(kCurrencyCodes), look);
+  return found;
+}
+
+// A count in another unit of counting than its column's: 1.5M where the first cell had K, also of the same currency.
 bool Convert(std::string_view from, std::string_view to, double* value) {
+  const std::string_view currency = CurrencyOf(from);
+  if (currency == CurrencyOf(to)) from.remove_prefix(currency.size()), to.remove_prefix(currency.size());
   const double times = Multiplier(from);
   const double by = Multiplier(to);
   if (times == 0 || by == 0) return false;
@@ -290,6 +304,17 @@ std::string UnitOf(std::string_view text) {
   double value = 0;
   if (ParseNumber(text, &value) != NumberKind::kMalformed || !TakeApart(text, &w) || !IsUnit(w.unit)) return {};
   return std::string(w.currency) + std::string(w.unit);
+}
+
+std::string CommonUnit(const UnitCounts& units) {
+  if (units.empty()) return {};
+  const std::string base(CurrencyOf(units.begin()->first));
+  double value = 1;
+  const bool counts =
+      std::all_of(units.begin(), units.end(), [&](const auto& unit) { return Convert(unit.first, base, &value); });
+  if (counts && units.size() > 1) return base;
+  return std::max_element(units.begin(), units.end(), [](const auto& a, const auto& b) { return a.second < b.second; })
+      ->first;
 }
 
 DecimalProof ProofOfDecimal(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,12 @@ NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::str
 
 // Currency and unit of a cell that is a number; empty for a plain number and for what is none.
 std::string UnitOf(std::string_view text);
+
+// How many numbers have which unit.
+using UnitCounts = std::map<std::string, std::size_t>;
+// One unit that numbers of these can be brought to: theirs where all have the same, else that without K, M, B and T
+// (2.1M and 800k are 2100000 and 800000; $2M and $800k are in $), else that of most.
+std::string CommonUnit(const UnitCounts& units);
 
 // What a cell proves about the decimal mark of its file.
 enum class DecimalProof : std::uint8_t { kNothing, kPoint, kComma, kGroupOrComma, kGroupOrPoint };

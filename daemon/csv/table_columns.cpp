@@ -249,7 +249,8 @@ Status TableColumns::TakeTargets() {
   for (const std::size_t column : layout.targets) draft_.Take(column);
   layout.notes.push_back("the times of a row go on across its columns, from " + layout.NameOf(layout.values.front()) +
                          " to " + layout.NameOf(layout.values.back()));
-  for (std::size_t i = 0; i < layout.columns; ++i) layout.units[i] = draft_.facts[i].unit;
+  const std::string unit = CommonUnit(UnitsOf(draft_.facts, layout.values));
+  for (const std::size_t column : layout.values) layout.units[column] = unit;
   return OkStatus();
 }
 

@@ -34,6 +34,8 @@ Status ValueColumns::FindWide() {
         draft_.LeaveOut(i, "of the format");
       } else if (draft_.facts[i].is_text()) {
         draft_.LeaveOut(i, "not a number in any row");
+      } else if (draft_.facts[i].is_mostly_text()) {
+        draft_.LeaveOut(i, FewNumbers(i));
       } else {
         draft_.layout.values.push_back(i);
       }
@@ -57,6 +59,11 @@ Status ValueColumns::FindWide() {
   return draft_.layout.values.empty()
              ? draft_.Fail("no column besides the time holds numbers; the columns are " + ListNames(draft_.layout))
              : OkStatus();
+}
+
+std::string ValueColumns::FewNumbers(std::size_t column) const {
+  const ColumnFacts& facts = draft_.facts[column];
+  return std::to_string(facts.numbers) + " of its first " + std::to_string(facts.cells) + " cells are numbers";
 }
 
 // Called an id, and a whole number that no two rows share.
@@ -174,6 +181,13 @@ void ValueColumns::LeaveOutNoMeasures() {
 Status ValueColumns::Find() {
   if (draft_.options.layout == "auto") LeaveOutNoMeasures();
   const std::vector<std::size_t> numbers = draft_.Numbers();
+  const bool panel = !draft_.layout.targets.empty() || draft_.TimesRepeat();
+  std::vector<std::size_t> halves;
+  for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
+    if (!draft_.taken[i] && draft_.facts[i].is_half_number()) halves.push_back(i);
+  }
+  // A second column of which many cells cannot be read is a target all the same, and its cells are weighed.
+  if (numbers.size() == 1 && !halves.empty() && !panel && draft_.options.layout == "auto") return FindWide();
   if (numbers.size() == 1) {
     TakeValue(numbers[0]);
     return OkStatus();
@@ -184,7 +198,6 @@ Status ValueColumns::Find() {
     return draft_.Fail(message + " and for a column of numbers); the columns are " + ListNames(draft_.layout) +
                        RemedyWithoutNumbers());
   }
-  const bool panel = !draft_.layout.targets.empty() || draft_.TimesRepeat();
   if (!panel && draft_.options.layout == "auto") return FindWide();
   return draft_.Fail(
       "no value column: " + ListNames(draft_.layout, numbers) +

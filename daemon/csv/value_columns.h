@@ -16,6 +16,8 @@ class ValueColumns {
   void TakeNamed();
   // The only column of numbers, when none is named; kInvalidInput, with what to say, when there are several.
   Status Find();
+  // Why a column of some numbers is no value.
+  std::string FewNumbers(std::size_t column) const;
   // The sign of the layout: a column of words without a role that says whether values go in or out.
   void FindSigns();
 

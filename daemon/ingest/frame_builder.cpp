@@ -29,12 +29,14 @@ constexpr std::uint64_t kMostMovedPercent = 12;
 
 class FrameBuilder {
  public:
-  FrameBuilder(const IngestOptions& options, const SeriesRules& rules, const std::atomic<bool>& stop)
+  FrameBuilder(const IngestOptions& options, const SeriesRules& rules, const std::atomic<bool>& stop,
+               const UnreadTargets& unread)
       : options_(options),
         rules_(rules),
         step_(rules.frequency.step),
         plain_(SeriesBuilder::ShowsAll(options, rules)),
         stop_(stop),
+        unread_(unread),
         owner_(std::make_shared<SlabOwner>(options.values_file)) {}
 
   void Run(std::vector<std::unique_ptr<TargetTable>>& tables, int threads);
@@ -49,6 +51,7 @@ class FrameBuilder {
   void Touched(std::uint64_t values) const {
     if (options_.values_file) options_.values_file->Touched(values * sizeof(double));
   }
+  std::string WhyEmpty(std::string_view id) const;
   void WeighSentinels(const SentinelSearch& sentinels, std::uint64_t targets, IngestReport& report) const;
 
   const IngestOptions& options_;
@@ -57,6 +60,7 @@ class FrameBuilder {
   bool plain_;      // all rows are shown as they are, so that values may stay where they are
   TimeNs end_ = 0;  // of all targets, when gaps are zeros
   const std::atomic<bool>& stop_;
+  const UnreadTargets& unread_;
   std::vector<TargetRows*> heads_;
   std::vector<Slab*> read_slabs_;
   std::vector<Frame::Entry> entries_;    // by rank
@@ -105,7 +109,7 @@ void FrameBuilder::Run(std::vector<std::unique_ptr<TargetTable>>& tables, int th
   entries_.resize(heads_.size());
   DecideBlocks();
   if (options_.gaps == GapPolicy::kZero) FindCommonEnd();
-  for (int i = 0; i < threads; ++i) builders_.emplace_back(options_, rules_, end_);
+  for (int i = 0; i < threads; ++i) builders_.emplace_back(options_, rules_, end_, unread_);
   RunOnThreads(builders_.size(), [this](std::size_t thread) { Work(builders_[thread]); });
 }
 
@@ -180,6 +184,11 @@ void FrameBuilder::WeighSentinels(const SentinelSearch& sentinels, std::uint64_t
                     ("numbers far from all others look like missing values: " + report.sentinels);
 }
 
+std::string FrameBuilder::WhyEmpty(std::string_view id) const {
+  const auto unread = unread_.find(id);
+  return unread == unread_.end() ? "all values are missing" : "no cell is a number, such as " + unread->second.first;
+}
+
 Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& tables, IngestReport& report) {
   RepairLog repairs(LimitsOf(options_));
   SentinelSearch sentinels;
@@ -194,7 +203,7 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
   std::size_t kept = 0;
   for (const Frame::Entry& entry : entries_) {
     if (entry.size == 0) {
-      report.dropped.push_back({std::string(entry.id), "all values are missing"});
+      report.dropped.push_back({std::string(entry.id), WhyEmpty(entry.id)});
     } else {
       entries_[kept++] = entry;
     }
@@ -202,7 +211,7 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
   entries_.resize(kept);
   report.worst = repairs.Worst();
   report.over_limit = repairs.over_limit();
-  if (report.over_limit != 0) report.refusal = repairs.Refusal(kept);
+  if (report.over_limit != 0) report.refusal = repairs.Refusal(kept + report.dropped.size());
   WeighSentinels(sentinels, kept, report);
   StepSingleTimes(entries_);
   const auto other_step = [this](const Frame::Entry& e) { return e.grid.step != entries_[0].grid.step; };
@@ -225,8 +234,9 @@ Status NoRoom(const IngestOptions& options, std::string_view doing, std::uint64_
 }
 
 Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options,
-                         const SeriesRules& rules, int threads, const std::atomic<bool>& stop, IngestReport& report) {
-  FrameBuilder builder(options, rules, stop);
+                         const SeriesRules& rules, int threads, const std::atomic<bool>& stop,
+                         const UnreadTargets& unread, IngestReport& report) {
+  FrameBuilder builder(options, rules, stop, unread);
   builder.Run(tables, threads);
   return builder.Finish(tables, report);
 }

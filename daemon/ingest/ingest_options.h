@@ -59,6 +59,8 @@ struct RepairedTarget {
   std::uint64_t duplicates = 0;  // rows that a later one of the same time overruled
   std::uint64_t merged = 0;      // rows that a later one of the same point overruled
   std::uint64_t stray = 0;       // rows beyond a gap too long for a grid, or off the mask of days
+  std::uint64_t unread = 0;      // cells that hold something and no number
+  std::string first_unread;      // the first of them, and why it is none
   std::uint64_t values = 0;      // of the series, and of them
   std::uint64_t made_up = 0;     // by the gap policy
   std::string step;

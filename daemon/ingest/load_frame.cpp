@@ -181,7 +181,9 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   FITD_ASSIGN_OR_RETURN(const SeriesRules rules, MakeSeriesRules(options_, frequency, check.Times()));
   Result<Frame> frame = Status(StatusCode::kInternal, "no frame");
   try {
-    WhilePolling([&] { frame = BuildFrame(std::move(tables_), options_, rules, threads_, stop_, result.report); });
+    const UnreadTargets unread = check.Unread();
+    WhilePolling(
+        [&] { frame = BuildFrame(std::move(tables_), options_, rules, threads_, stop_, unread, result.report); });
   } catch (const std::bad_alloc&) {
     return NoRoom(options_, "laying the series on their grids", bytes_total_);
   }
@@ -193,13 +195,13 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   Status missed;
   WhilePolling([&] { missed = FindMissedTargets(result.report, targets); });
   FITD_RETURN_IF_ERROR(missed);
+  if ((options_.refuse_repairs || result.frame.empty()) && !result.report.refusal.empty()) {
+    return Status(StatusCode::kInvalidInput, result.report.refusal);
+  }
   if (result.frame.empty()) {
     return Status(StatusCode::kInvalidInput, inputs_[0].file.path + (inputs_.size() > 1 ? " and others" : "") +
                                                  ": no values in the data (" + std::to_string(result.report.rows) +
                                                  " rows read)");
-  }
-  if (options_.refuse_repairs && !result.report.refusal.empty()) {
-    return Status(StatusCode::kInvalidInput, result.report.refusal);
   }
   ReportProgress();
   return result;

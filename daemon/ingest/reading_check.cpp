@@ -4,7 +4,6 @@
 
 #include "common/text.h"
 #include "daemon/csv/column_report.h"
-#include "daemon/ingest/row_counts.h"
 #include "daemon/times/time_parser.h"
 
 namespace fitd {
@@ -187,6 +186,14 @@ void ReadingCheck::CheckUnits(IngestReport& report) const {
                                      signed_layout != nullptr ? signs.Refusal(*signed_layout) : std::string()}) {
     if (!refusal.empty()) report.refusal += (report.refusal.empty() ? "" : "\n") + refusal;
   }
+}
+
+UnreadTargets ReadingCheck::Unread() const {
+  UnreadTargets unread;
+  for (const PieceResult& p : pieces_) {
+    for (const auto& [id, cells] : p.counts.unread) unread[id].Add(cells);
+  }
+  return unread;
 }
 
 WrittenTimes ReadingCheck::Times() const {

@@ -9,6 +9,7 @@
 #include "common/status.h"
 #include "daemon/ingest/load_frame.h"
 #include "daemon/ingest/piece_reader.h"
+#include "daemon/ingest/row_counts.h"
 #include "daemon/ingest/series_rules.h"
 
 namespace fitd {
@@ -28,6 +29,8 @@ class ReadingCheck {
   Status CheckAlike(std::optional<std::string>* targets) const;
   // A unit that stands beside the values and changes within a target is a reason to refuse them.
   void CheckUnits(IngestReport& report) const;
+  // The cells of each target that hold something and no number.
+  UnreadTargets Unread() const;
   // How the times of all files were written.
   WrittenTimes Times() const;
   // Fills the report but for bytes, and the names of the frame's columns.

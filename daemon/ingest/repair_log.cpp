@@ -49,6 +49,9 @@ std::string DescribeRepair(const RepairedTarget& t) {
     cause(t.duplicates, "repeat a time");
     cause(t.merged, "share a step with a later one");
     cause(t.stray, "beyond a gap or off the calendar");
+    if (t.unread != 0) {
+      causes += fmt::format("{}{} not read, such as {}", causes.empty() ? "" : ", ", t.unread, t.first_unread);
+    }
     add(fmt::format("{} of {} rows lost ({})", t.lost, t.rows, causes));
   }
   if (t.made_up != 0) add(fmt::format("{} of {} values made up", t.made_up, t.values));
@@ -56,17 +59,21 @@ std::string DescribeRepair(const RepairedTarget& t) {
 }
 
 bool RepairLog::IsOver(const RepairEntry& entry) const {
-  const bool lost = Percent(entry.counts.lost, entry.rows) > limits_.lost;
+  const bool lost = Percent(entry.lost(), entry.rows) > limits_.lost;
   const bool made_up = Percent(entry.made_up, entry.values) > limits_.made_up;
   if (!limits_.tolerant) return lost || made_up;
-  return (lost && entry.counts.lost > kFewRows) || (made_up && entry.made_up > kFewValues);
+  if (entry.unread != nullptr && entry.unread->asks) return true;
+  // Words all over are no series that somebody meant.
+  if (entry.values == 0 && entry.unread != nullptr && entry.unread->written == 0) return false;
+  return (lost && entry.lost() > kFewRows) || (made_up && entry.made_up > kFewValues);
 }
 
 void RepairLog::Add(const RepairEntry& entry) {
   RepairedTarget target;
   target.over = IsOver(entry);
   target.rows = entry.rows;
-  target.lost = entry.counts.lost;
+  target.lost = entry.lost();
+  if (entry.unread != nullptr) target.unread = entry.unread->cells;
   target.duplicates = entry.counts.duplicates;
   target.merged = entry.counts.merged;
   target.stray = entry.counts.stray;
@@ -76,6 +83,7 @@ void RepairLog::Add(const RepairEntry& entry) {
     ++over_limit_;
     over_counts_.Add(entry.counts);
     over_made_up_ += entry.made_up;
+    over_unread_ += target.unread;
     most_ = std::max(most_, Badness(target));
   }
   if (worst_.size() == kNamed) {
@@ -84,6 +92,7 @@ void RepairLog::Add(const RepairEntry& entry) {
     if (!target.over && (last.over || Badness(target) < Badness(last))) return;
   }
   target.id = entry.id;
+  if (entry.unread != nullptr) target.first_unread = entry.unread->first;
   target.step = FormatStep(entry.step);
   if (entry.coarser.count != 0) target.coarser = FormatStep(entry.coarser);
   worst_.insert(std::upper_bound(worst_.begin(), worst_.end(), target, Worse), std::move(target));
@@ -94,6 +103,7 @@ void RepairLog::Add(const RepairLog& other) {
   over_limit_ += other.over_limit_;
   over_counts_.Add(other.over_counts_);
   over_made_up_ += other.over_made_up_;
+  over_unread_ += other.over_unread_;
   most_ = std::max(most_, other.most_);
   worst_.insert(worst_.end(), other.worst_.begin(), other.worst_.end());
   std::sort(worst_.begin(), worst_.end(), Worse);
@@ -117,6 +127,12 @@ std::string RepairLog::Refusal(std::uint64_t targets) const {
   std::string mends;
   const std::string coarser = worst_.empty() || worst_.front().coarser.empty() ? "1D" : worst_.front().coarser;
   const auto mend = [&mends](const std::string& what) { mends += (mends.empty() ? "" : "; ") + what; };
+  if (over_unread_ > 0) {
+    mend(
+        "write cells that are no numbers as the others are, name the words that mean a missing value with --missing, "
+        "or "
+        "leave columns out with --ignore");
+  }
   if (over_counts_.duplicates > over_counts_.merged) {
     mend(
         "rows that repeat a time may be of several series (name the column that tells them apart with "
@@ -126,10 +142,10 @@ std::string RepairLog::Refusal(std::uint64_t targets) const {
     mend("put the rows of a step together with --frequency " + coarser + " --aggregate sum, mean or last");
   }
   if (over_counts_.stray > 0) mend("name the step with --frequency, or leave out what is behind a time with --until");
-  if (over_made_up_ + over_counts_.stray > 0 && over_counts_.duplicates + over_counts_.merged == 0) {
+  if (over_made_up_ + over_counts_.stray > 0 && over_counts_.duplicates + over_counts_.merged + over_unread_ == 0) {
     mend("put events together with --frequency " + coarser + " --aggregate sum, mean or count");
   }
-  if (over_made_up_ > 0) {
+  if (over_made_up_ > 0 && over_unread_ == 0) {
     mend("name the step with --frequency; say --gaps zero where no row means nothing, --gaps none to leave holes out");
   }
   return text + "\n" + mends + fmt::format("; or allow it with --max-repaired {}%", std::ceil(most_));

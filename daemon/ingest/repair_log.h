@@ -9,6 +9,7 @@
 
 #include "common/series/step.h"
 #include "daemon/ingest/ingest_options.h"
+#include "daemon/ingest/row_counts.h"
 #include "daemon/times/observation.h"
 
 namespace fitd {
@@ -30,7 +31,10 @@ struct RepairEntry {
   std::uint64_t values = 0;
   std::uint64_t made_up = 0;
   Step step;
-  Step coarser = {};  // on which two rows fall on average; count 0: not known
+  Step coarser = {};                    // on which two rows fall on average; count 0: not known
+  const UnreadCells* unread = nullptr;  // null: every cell was read
+
+  std::uint64_t lost() const { return counts.lost + (unread == nullptr ? 0 : unread->cells); }
 };
 
 class RepairLog {
@@ -53,6 +57,7 @@ class RepairLog {
   std::uint64_t over_limit_ = 0;
   GridCounts over_counts_;  // of those over the limit
   std::uint64_t over_made_up_ = 0;
+  std::uint64_t over_unread_ = 0;
   double most_ = 0;                    // percent
   std::vector<RepairedTarget> worst_;  // sorted
 };

@@ -23,6 +23,19 @@ void AddBadRow(std::vector<BadRow>& rows, std::uint64_t line, const char* begin,
                   marker && text.size() <= kLongestMarker ? std::string(text) : std::string()});
 }
 
+void UnreadCells::See(std::string_view cell, NumberKind kind) {
+  if (cells++ == 0) first = QuoteForMessage(cell) + ": " + std::string(NumberErrorText(kind));
+  written += cell.find_first_of("0123456789") != std::string_view::npos ? 1 : 0;
+  asks = asks || kind == NumberKind::kAmbiguous;
+}
+
+void UnreadCells::Add(const UnreadCells& other) {
+  if (cells == 0) first = other.first;
+  cells += other.cells;
+  written += other.written;
+  asks = asks || other.asks;
+}
+
 std::string_view NumberErrorText(NumberKind kind) {
   switch (kind) {
     case NumberKind::kNotFinite:
@@ -30,7 +43,7 @@ std::string_view NumberErrorText(NumberKind kind) {
     case NumberKind::kAmbiguous:
       return "a thousand and more, or one and a bit: say which with --decimal . or --decimal ,";
     case NumberKind::kOtherUnit:
-      return "not in the unit of its column";
+      return "not in the unit of the others";
     default:
       return "not a number";
   }

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,6 +26,18 @@ struct BadRow {
   std::string cell;        // of a number that is none; else empty
 };
 
+// Cells of a target that hold something and no number that is read.
+struct UnreadCells {
+  std::uint64_t cells = 0;
+  std::uint64_t written = 0;  // of them, those with a digit: numbers of another kind, and no words
+  bool asks = false;          // one of them is a thousand and more, or one and a bit
+  std::string first;          // "text": why it is no number
+
+  void See(std::string_view cell, NumberKind kind);
+  void Add(const UnreadCells& other);
+};
+using UnreadTargets = std::map<std::string, UnreadCells, std::less<>>;
+
 struct RowCounts {
   std::uint64_t rows = 0;
   std::uint64_t bad = 0;
@@ -33,6 +47,7 @@ struct RowCounts {
   std::uint64_t lines = 0;      // newlines passed
   std::vector<BadRow> first_bad;
   std::vector<BadRow> first_bad_cells;
+  UnreadTargets unread;
   std::optional<TimeFormat> format;  // of the first good row
   OffsetsSeen offsets;
   UnitWatch units;

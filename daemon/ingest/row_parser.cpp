@@ -238,18 +238,19 @@ NumberKind RowParser::ReadNumber(std::size_t column, double* value) const {
 
 bool RowParser::ParseValue(const char* begin, std::size_t column, double* value) {
   const NumberKind kind = ReadNumber(column, value);
-  if (kind == NumberKind::kValue || kind == NumberKind::kMissing) return true;
+  if (IsRead(kind)) return true;
   Bad(begin, (*starts_)[column], NumberErrorText(kind), (*fields_)[column]);
   return false;
 }
 
-void RowParser::ParseCell(const char* begin, std::size_t column, double* value) {
-  const NumberKind kind = ReadNumber(column, value);
-  if (kind == NumberKind::kValue || kind == NumberKind::kMissing) return;
-  *value = std::numeric_limits<double>::quiet_NaN();
+double RowParser::CountUnread(const char* begin, std::size_t column, const TargetRows& rows, NumberKind kind) {
+  const std::string_view cell = (*fields_)[column];
   ++counts_.bad_cells;
-  AddBadRow(counts_.first_bad_cells, counts_.lines, begin, (*starts_)[column], NumberErrorText(kind),
-            (*fields_)[column]);
+  AddBadRow(counts_.first_bad_cells, counts_.lines, begin, (*starts_)[column], NumberErrorText(kind), cell);
+  auto unread = counts_.unread.find(rows.name());
+  if (unread == counts_.unread.end()) unread = counts_.unread.emplace(std::string(rows.name()), UnreadCells()).first;
+  unread->second.See(cell, kind);
+  return std::numeric_limits<double>::quiet_NaN();
 }
 
 // What columns beside the values say about them.

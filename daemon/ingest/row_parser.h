@@ -42,6 +42,7 @@ class RowParser {
   void HandleRows(const char* begin);
   void HandleTable(const char* begin);
   void AppendAcross(const char* begin, std::span<const TimeNs> times);
+  void ReadInRowUnit();
   bool SelectTarget(std::string_view id);
   // The id of the row in hand; empty when one of its cells is, and that is a bad row.
   std::string_view IdOfRow(const char* begin);
@@ -49,8 +50,9 @@ class RowParser {
   NumberKind ReadNumber(std::size_t column, double* value) const;
   // False when the cell is a bad one.
   bool ParseValue(const char* begin, std::size_t column, double* value);
-  // The same where a bad cell is one missing value.
-  void ParseCell(const char* begin, std::size_t column, double* value);
+  static bool IsRead(NumberKind kind) { return kind == NumberKind::kValue || kind == NumberKind::kMissing; }
+  // Where a bad cell is one missing value of this target, which is what it returns.
+  double CountUnread(const char* begin, std::size_t column, const TargetRows& rows, NumberKind kind);
   void Watch(std::string_view id, bool negative);
   void ParseHeaderTimes();
   void Bad(const char* begin, const char* at, std::string_view message, std::string_view text);
@@ -84,6 +86,7 @@ class RowParser {
   std::vector<double> values_;
   std::vector<TimeNs> header_times_;
   std::vector<TimeNs> table_times_;
+  std::vector<NumberKind> kinds_;  // of the cells across the row in hand
   TimeFormat header_format_ = TimeFormat::kDate;
   std::vector<std::uint64_t> row_numbers_;  // by target, where there is no time column
   std::string time_text_;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "daemon/csv/csv_number.h"
 #include "daemon/ingest/row_parser.h"
 
 namespace fitd {
@@ -10,16 +11,47 @@ namespace {
 
 constexpr TimeNs kNoTime = std::numeric_limits<TimeNs>::min();  // of no year that is read
 
+// What Eurostat and its like put behind an observation: "10.0 p" is provisional, "9.8 be" a break and an estimate.
+bool IsObservationFlag(std::string_view unit) {
+  constexpr std::size_t kLongest = 3;
+  return !unit.empty() && unit.size() <= kLongest && unit.find_first_not_of("bcdefnprsuz") == std::string_view::npos;
+}
+
 }  // namespace
 
 // The value of each column at its time.
 void RowParser::AppendAcross(const char* begin, std::span<const TimeNs> times) {
-  for (std::size_t i = 0; i < layout_.values.size(); ++i) {
-    double value = 0;
+  kinds_.resize(layout_.values.size());
+  bool other_unit = false;
+  for (std::size_t i = 0; i < kinds_.size(); ++i) {
+    kinds_[i] = ReadNumber(layout_.values[i], &values_[i]);
+    other_unit = other_unit || kinds_[i] == NumberKind::kOtherUnit;
+  }
+  if (other_unit && layout_.shape == CsvShape::kRows) ReadInRowUnit();
+  for (std::size_t i = 0; i < kinds_.size(); ++i) {
     if (times[i] == kNoTime) continue;
-    ParseCell(begin, layout_.values[i], &value);
+    double value = values_[i];
+    if (!IsRead(kinds_[i])) value = CountUnread(begin, layout_.values[i], *rows_, kinds_[i]);
     counts_.missing += std::isnan(value);
     table_.Append(current_, *rows_, times[i], value, piece_);
+  }
+}
+
+// The cells of a row that is a series, which need not be in the unit of other rows. Where they have none, a flag behind
+// one is no unit either.
+void RowParser::ReadInRowUnit() {
+  UnitCounts units;
+  for (std::size_t i = 0; i < kinds_.size(); ++i) {
+    const std::string unit = UnitOf((*fields_)[layout_.values[i]]);
+    const bool none = unit.empty() || IsObservationFlag(unit);
+    if (!none || (std::isfinite(values_[i]) && values_[i] != 0)) ++units[none ? "" : unit];
+  }
+  const std::string common = CommonUnit(units);
+  for (std::size_t i = 0; i < kinds_.size(); ++i) {
+    const std::string_view cell = (*fields_)[layout_.values[i]];
+    const std::string unit = UnitOf(cell);
+    const bool flag = common.empty() && IsObservationFlag(unit);
+    kinds_[i] = ParseNumber(cell, layout_.numbers, flag ? unit : common, &values_[i]);
   }
 }
 
@@ -96,7 +128,8 @@ void RowParser::HandleWide(const char* begin) {
   bool negative = false;
   for (std::size_t i = 0; i < layout_.values.size(); ++i) {
     double value = 0;
-    ParseCell(begin, layout_.values[i], &value);
+    const NumberKind kind = ReadNumber(layout_.values[i], &value);
+    if (!IsRead(kind)) value = CountUnread(begin, layout_.values[i], *value_columns_[i].rows, kind);
     negative = negative || value < 0;
     counts_.missing += std::isnan(value);
     if (layout_.times.empty()) time = NumberRow(value_columns_[i].index);

@@ -33,12 +33,14 @@ Step CoarserStep(std::span<const Observation> sorted) {
 
 }  // namespace
 
-SeriesBuilder::SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, TimeNs end)
+SeriesBuilder::SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, TimeNs end,
+                             const UnreadTargets& unread)
     : options_(options),
       rules_(rules),
       step_(rules.frequency.step),
       plain_(ShowsAll(options, rules)),
       end_(end),
+      unread_(unread),
       arena_(options.values_file.get()),
       layer_(rules),
       repairs_(LimitsOf(options)) {}
@@ -48,6 +50,7 @@ bool SeriesBuilder::ShowsAll(const IngestOptions& options, const SeriesRules& ru
 }
 
 void SeriesBuilder::Finish(std::span<double> values, std::uint64_t rows, Frame::Entry& entry) {
+  CountRead(values);
   Complete(values, entry);
   CountRepairs(rows, {}, entry);
 }
@@ -55,7 +58,11 @@ void SeriesBuilder::Finish(std::span<double> values, std::uint64_t rows, Frame::
 void SeriesBuilder::Build(RowsOfTarget& rows, Frame::Entry& entry) {
   GridCounts counts;
   std::span<double> values = LayRegular(rows, &entry.grid);
-  if (values.empty()) values = LayAny(rows, entry, counts);
+  if (values.empty()) {
+    values = LayAny(rows, entry, counts);
+  } else {
+    CountRead(values);
+  }
   Complete(values, entry);
   CountRepairs(rows.count(), counts, entry);
 }
@@ -136,6 +143,8 @@ void SeriesBuilder::KeepObservations(RowsOfTarget& rows, Frame::Entry& entry) {
   const TimeNs start = observations.front().time;
   GridCounts ignored;
   entry.grid = {start, layer_.Plan(observations, ignored).grid.step};
+  CountRead(observations);
+  CountRepairs(observations.size(), {}, entry);
 }
 
 // Everything else: unordered, duplicated, irregular, calendar steps.
@@ -143,6 +152,7 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   std::vector<Observation> observations;
   observations.reserve(rows.count());
   rows.Drain([&](TimeNs time, double value) { observations.push_back({time, value}); });
+  CountRead(observations);
   if (rules_.aggregate != Aggregate::kNone) LookForSentinels(observations, entry.id);
   GridPlan plan = layer_.Plan(observations, counts);
   if (plan.points == 0) return {};
@@ -227,11 +237,34 @@ std::optional<GapRun> SeriesBuilder::TakeOutlierOut(std::span<double> values, in
   return GapRun{static_cast<std::uint32_t>(*place), 1};
 }
 
+void SeriesBuilder::CountRead(std::span<const double> values) {
+  if (unread_.empty()) return;
+  read_ =
+      static_cast<std::uint64_t>(std::count_if(values.begin(), values.end(), [](double v) { return !std::isnan(v); }));
+}
+
+void SeriesBuilder::CountRead(std::span<const Observation> rows) {
+  if (unread_.empty()) return;
+  read_ = static_cast<std::uint64_t>(
+      std::count_if(rows.begin(), rows.end(), [](const Observation& row) { return !std::isnan(row.value); }));
+}
+
 void SeriesBuilder::CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry) {
   counts_.Add(counts);
-  entry.lost = static_cast<std::uint32_t>(std::min<std::uint64_t>(counts.lost, UINT32_MAX));
-  if (counts.lost == 0 && entry.gaps_filled == 0) return;
-  repairs_.Add({entry.id, rows, counts, entry.size, entry.gaps_filled, entry.grid.step, std::exchange(coarser_, {})});
+  const auto unread = unread_.find(entry.id);
+  const bool any = unread != unread_.end();
+  // Empty cells are none that could have been lost.
+  if (any) rows = read_ + unread->second.cells;
+  const RepairEntry repair{entry.id,
+                           rows,
+                           counts,
+                           entry.size,
+                           entry.gaps_filled,
+                           entry.grid.step,
+                           std::exchange(coarser_, {}),
+                           any ? &unread->second : nullptr};
+  entry.lost = static_cast<std::uint32_t>(std::min<std::uint64_t>(repair.lost(), UINT32_MAX));
+  if (repair.lost() > 0 || entry.gaps_filled > 0) repairs_.Add(repair);
 }
 
 std::span<double> SeriesBuilder::OnOwnStep(std::span<double> values, Frame::Entry& entry) {

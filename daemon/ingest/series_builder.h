@@ -13,6 +13,7 @@
 #include "common/series/series.h"
 #include "daemon/ingest/ingest_options.h"
 #include "daemon/ingest/repair_log.h"
+#include "daemon/ingest/row_counts.h"
 #include "daemon/ingest/sentinel_search.h"
 #include "daemon/rows/output_arena.h"
 #include "daemon/rows/rows_of_target.h"
@@ -25,8 +26,8 @@ inline constexpr std::int64_t kMonthLike = 28LL * 86'400 * 1'000'000'000;
 
 class SeriesBuilder {
  public:
-  // Both outlive this. `end`: of all targets, when gaps are zeros.
-  SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, TimeNs end);
+  // All outlive this. `end`: of all targets, when gaps are zeros. `unread`: cells that rows hold as missing values.
+  SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, TimeNs end, const UnreadTargets& unread);
 
   // Whether rows need no look but at their times: all are shown as they are.
   static bool ShowsAll(const IngestOptions& options, const SeriesRules& rules);
@@ -54,6 +55,9 @@ class SeriesBuilder {
   void LookForSentinels(const std::vector<Observation>& rows, std::string_view id);
   // Takes a reading that cannot be one out of `values`; the point, when a value stands in its place.
   std::optional<GapRun> TakeOutlierOut(std::span<double> values, int season, const Frame::Entry& entry);
+  // Values of the target in hand that were read.
+  void CountRead(std::span<const double> values);
+  void CountRead(std::span<const Observation> rows);
   void CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry);
 
   const IngestOptions& options_;
@@ -61,9 +65,11 @@ class SeriesBuilder {
   Step step_;  // of all targets; count 0: each has its own
   bool plain_;
   TimeNs end_;
+  const UnreadTargets& unread_;
   OutputArena arena_;
   SeriesLayer layer_;
   GridCounts counts_;
+  std::uint64_t read_ = 0;  // values of the target in hand, where cells of any were not
   std::uint64_t gaps_ = 0;
   std::uint64_t zeros_ = 0;
   std::uint64_t outliers_ = 0;

@@ -118,6 +118,7 @@ std::string DescribeData(const IngestReport& r, const Frame& frame) {
                        {"rows", r.rows},
                        {"values", frame.num_values()},
                        {"bad_rows", r.bad_rows},
+                       {"bad_cells", r.bad_cells},
                        {"missing_values", r.missing_values},
                        {"gaps_filled", r.gaps_filled},
                        {"duplicates", r.duplicates},

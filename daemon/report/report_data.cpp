@@ -21,6 +21,7 @@ using report_json::Text;
 void AppendNamedCounts(std::string& out, const json& data) {
   constexpr std::pair<const char*, const char*> kRepairs[] = {
       {"bad_rows", "malformed rows left out"},
+      {"bad_cells", "cells that are no numbers, taken as missing"},
       {"missing_values", "missing values"},
       {"gaps_filled", "points filled in gaps"},
       {"duplicates", "duplicate times, the last row won"},

@@ -1,4 +1,4 @@
-"""Every layout of layout_cases.py and layout_cases_more.py through the real binary: read as it is, or with at most the two options that the error
+"""Every layout of layout_cases.py and its like through the real binary: read as it is, or with at most the two options that the error
 message itself names; none silently wrong."""
 import csv
 import io
@@ -9,9 +9,11 @@ import unittest
 
 from fitd_support import SHARED, Scratch, run
 from layout_cases import CASES as FIRST_CASES
+from layout_cases_cells import CASES as CELL_CASES
+from layout_cases_cells import REFUSED
 from layout_cases_more import CASES as MORE_CASES
 
-CASES = FIRST_CASES + MORE_CASES
+CASES = FIRST_CASES + MORE_CASES + CELL_CASES
 
 NAIVE = ("--models", "naive", "--combine", "none", "--season", "1", "--workers", "0", "--progress", "none", "--quiet")
 
@@ -56,6 +58,21 @@ class Layouts(Scratch):
                 self.assertEqual(values, {k: float(v) for k, v in case.targets.items()})
                 if case.next:
                     self.assertEqual(time, case.next)
+
+    def test_what_would_be_lost_is_refused(self):
+        for case in REFUSED:
+            with self.subTest(case.name):
+                path = self.dir / "data.csv"
+                path.write_text(case.text)
+                for command in (("check", path, "--json"), ("train", path, "--store", self.dir / "no.db", *NAIVE)):
+                    done = run(*command)
+                    self.assertEqual(done.returncode, 65, done.stderr)
+                    for words in case.says:
+                        self.assertIn(words, done.stderr)
+                if case.targets is not None:
+                    folder = pathlib.Path(tempfile.mkdtemp(dir=self.dir))
+                    path = path.rename(folder / "data.csv")
+                    self.assertEqual(self.last_values(path, case.flags)[0], case.targets)
 
     def test_the_command_that_check_prints_reads_the_same(self):
         """The command line in full needs no guess, and finds the same."""

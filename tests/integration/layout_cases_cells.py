@@ -1,0 +1,108 @@
+"""Files whose cells, or whose columns among the times, are written in several ways: what is read of them, and what is refused because much
+of it would be lost or could mean two things."""
+import dataclasses
+
+from layout_cases import D, DAYS, LAST, MONTHS, YEARS, Case, last_of, rows, wave
+
+N = len(YEARS)
+GERMAN = [f"{t[8:]}.{t[5:7]}.{t[:4]}" for t in DAYS]
+QUARTERS = [f"{y} Q{q}" for y in range(2018, 2023) for q in (1, 2, 3, 4)]
+
+
+@dataclasses.dataclass
+class Refused:
+    name: str
+    text: str
+    says: tuple  # what the message has
+    flags: tuple = ()  # with these it is read, and
+    targets: dict = None  # has these last values
+
+
+def across(header, keys=("A", "B"), cell=lambda name, i, j: i + 100 * j):
+    """A row a key: `cell` of the names of the header, counted without those that are None there."""
+    return rows(",".join(["Country", *header]), [(k, *(cell(name, i, j) for i, name in enumerate(header))) for j, k in enumerate(keys)])
+
+
+def last_across(header, name):
+    return {k: header.index(name) + 100 * j for j, k in enumerate("AB")}
+
+
+def with_totals(times, every, total):
+    """The times, behind every so many of them what their total is called."""
+    return [name for i, t in enumerate(times) for name in ((t, total(t)) if i % every == every - 1 else (t,))]
+
+
+def pointed(value):
+    """1234 as 1.234, and 987 as it is."""
+    return f"{value:,}".replace(",", ".")
+
+
+QUARTERS_AND_TOTALS = with_totals(QUARTERS, 4, lambda t: t[:4] + " Total")
+QUARTERS_AND_YEARS = with_totals(QUARTERS, 4, lambda t: t[:4])
+MONTHS_AND_TOTALS = with_totals(MONTHS, 12, lambda t: "Total " + t[:4])
+NOTE_AMONG = [str(y) for y in YEARS[:20]] + ["Notes"] + [str(y) for y in YEARS[20:]]
+SUBTOTAL_AMONG = [str(y) for y in YEARS[:20]] + ["Subtotal"] + [str(y) for y in YEARS[20:]]
+UNNAMED_AMONG = [str(y) if y != 2005 else "" for y in YEARS]
+STARS = [f"{y}*" if y in (1996, 2018, 2019) else str(y) for y in YEARS]
+PROVISIONAL = [f"{y}p" if y > 2017 else str(y) for y in YEARS]
+ESTIMATES = [f"{y} (e)" if y > 2016 else str(y) for y in YEARS]
+BREAK = [f"{y}b" if y == 2005 else str(y) for y in YEARS]
+MONEY = [(f"{3.28 + i / 100:.2f}M", f"{9.55 + i:.2f}k" if i else "2650", f"{800 + 10 * i}.0k" if i < 20 else f"{0.8 + i / 100:.2f}M") for i in range(N)]
+
+CASES = [
+    # Columns among the times that are none.
+    Case("quarters and totals of years across", across(QUARTERS_AND_TOTALS), last_across(QUARTERS_AND_TOTALS, "2022 Q4"), 20, unused=("2018 Total",), next="2023 Q1"),
+    Case("quarters and their years across", across(QUARTERS_AND_YEARS), last_across(QUARTERS_AND_YEARS, "2022 Q4"), 20, unused=("2018", "2022"), next="2023 Q1"),
+    Case("months and totals of years across", across(MONTHS_AND_TOTALS), last_across(MONTHS_AND_TOTALS, "2021-12"), 36, unused=("Total 2019",), next="2022-01"),
+    Case("notes among the years", across(NOTE_AMONG, cell=lambda name, i, j: "x" if name == "Notes" else i + 100 * j), last_across(NOTE_AMONG, "2019"), N, unused=("Notes",), next="2020"),
+    Case("a subtotal among the years", across(SUBTOTAL_AMONG), last_across(SUBTOTAL_AMONG, "2019"), N, unused=("Subtotal",), next="2020"),
+    Case("a year without its name", across(UNNAMED_AMONG), last_across(UNNAMED_AMONG, "2019"), N, unused=("#17",), next="2020"),
+    Case("years with stars", across(STARS), last_across(STARS, "2019*"), N, next="2020"),
+    Case("provisional years", across(PROVISIONAL), last_across(PROVISIONAL, "2019p"), N, next="2020"),
+    Case("estimated years", across(ESTIMATES), last_across(ESTIMATES, "2019 (e)"), N, next="2020"),
+    Case("a year of a break", across(BREAK), last_across(BREAK, "2019"), N, next="2020"),
+    Case("months down and provisional years across", rows("Month,2019,2020,2021p", [(i + 1, *(300 + 12 * k + i for k in range(3))) for i in range(12)]), {"data": 335}, 36, next="2022 1"),
+    # Units of each cell and of each row.
+    Case("gapminder population", rows("country," + ",".join(map(str, YEARS)), [(k, *(m[j] for m in MONEY)) for j, k in enumerate(("Chad", "Fiji", "Oman"))]),
+         {"Chad": 3_570_000, "Fiji": 38_550, "Oman": 1_090_000}, N),
+    Case("thousands and millions of months across", rows("Year,Jan,Feb,Mar,Apr,May,Jun,Jul,Aug,Sep,Oct,Nov,Dec", [
+        (2000 + y, *(f"{v / 1000:.1f}k" if v < 1_000_000 else f"{v / 1e6:.2f}M" for v in (900_000 + 10_000 * ((12 * y + m) % 17) for m in range(12)))) for y in range(6)]),
+         {"data": 900_000 + 10_000 * (71 % 17)}, 72),
+    Case("millions all over", across([str(y) for y in YEARS], cell=lambda name, i, j: f"{i + j}.5M"), {"A": N - .5, "B": N + .5}, N),
+    Case("a unit of each row", rows("Metric," + ",".join(map(str, YEARS)), [("Rev", *(f"${wave(i)}" for i in range(N))), ("Margin", *(f"{wave(i)}%" for i in range(N))),
+                                                                             ("Users", *(wave(i) for i in range(N)))]), {"Rev": LAST[N], "Margin": LAST[N], "Users": LAST[N]}, N),
+    Case("flags behind observations", across([str(y) for y in YEARS], cell=lambda name, i, j: f"{i + j}.5 p" if i % 4 == 1 else f"{i + j}.5"), {"A": N - .5, "B": N + .5}, N),
+    # Thousands with points.
+    Case("thousands with points above whole numbers", rows("Datum;Menge", [(t, pointed(700 + 17 * i)) for i, t in enumerate(DAYS)], ";"), {"data": 700 + 17 * (D - 1)}, D),
+    Case("thousands with points between tabs", rows("Datum\tMenge", [(t, pointed(700 + 17 * i)) for i, t in enumerate(DAYS)], "\t"), {"data": 700 + 17 * (D - 1)}, D),
+    Case("three decimals and a zero", rows("date;v", [(t, f"{0.5 + i / 8:.3f}") for i, t in enumerate(DAYS)], ";"), {"data": 0.5 + (D - 1) / 8}, D),
+    Case("three decimals between commas", rows("date,v", [(t, f"{1.5 + i / 8:.3f}") for i, t in enumerate(DAYS)]), {"data": 1.5 + (D - 1) / 8}, D),
+    Case("three decimals between blanks", "date       v\n" + "".join(f"{t} {1.5 + i / 8:.3f}\n" for i, t in enumerate(DAYS)), {"data": 1.5 + (D - 1) / 8}, D),
+    Case("three decimals beside dates of programs", rows("date;v", [(t, f"{1.5 + i / 8:.3f}") for i, t in enumerate(DAYS)], ";"), {"data": 1.5 + (D - 1) / 8}, D),
+    Case("three decimals beside years", rows("year\tv", [(y, f"{1.5 + i / 8:.3f}") for i, y in enumerate(YEARS)], "\t"), {"data": 1.5 + (N - 1) / 8}, N),
+    Case("three decimals beside two", rows("date;a;b", [(t, f"{1.5 + i / 8:.3f}", f"{i}.25") for i, t in enumerate(DAYS)], ";"), {"a": 1.5 + (D - 1) / 8, "b": D - .75}, D),
+    # Cells that are no numbers, few of them or words all over.
+    Case("two footnotes of a wide file", rows("date,a,b", [(t, f"{i}*" if i in (3, 9) else i, i) for i, t in enumerate(DAYS)]), {"a": D - 1, "b": D - 1}, D),
+    Case("a row of words", across([str(y) for y in YEARS]) + "Currency," + ",".join("EUR" for _ in YEARS) + "\n", last_across([str(y) for y in YEARS], "2019"), N),
+    Case("remarks with a number", rows("date,a,b,remarks", [(t, i, 2 * i, "7" if i == 5 else "see the other sheet") for i, t in enumerate(DAYS)]), {"a": D - 1, "b": 2 * D - 2}, D, unused=("remarks",)),
+]
+
+REFUSED = [
+    Refused("a column with another decimal mark", rows("date;A;B", [(t, f"2,{i % 9 + 1}", f"4.{i % 9 + 1}") for i, t in enumerate(DAYS)], ";"), ("'A': 24 of 24 rows lost", "'2,1': not a number"),
+            ("--ignore", "A"), {"data": 4.6}),
+    Refused("two currencies in a column", rows("date,A,B", [(t, f"{'€' if i % 4 == 3 else '$'}2.{i % 10}", i) for i, t in enumerate(DAYS)]), ("'A': 6 of 24 rows lost", "'€2.3': not in the unit")),
+    Refused("footnotes at a quarter of the cells", rows("date,A,B", [(t, f"{i}.5*" if i % 4 == 3 else f"{i}.5", i) for i, t in enumerate(DAYS)]), ("'A': 6 of 24 rows lost", "'3.5*'"),
+            ("--max-repaired", "30%"), {"A": D - 1.5, "B": D - 1}),
+    Refused("a word in a third of the cells", rows("date,A,B", [(t, "cal" if i % 3 == 1 else i, i) for i, t in enumerate(DAYS)]), ("--missing",), ("--missing=cal",), {"A": D - 2 + 1, "B": D - 1}),
+    Refused("a second column of half numbers", rows("date,A,B", [(t, f"n={i}" if i > 14 else i, i) for i, t in enumerate(DAYS)]), ("'A': 9 of 24 rows lost",), ("--ignore", "A"), {"data": D - 1}),
+    Refused("a row that is no numbers", across([str(y) for y in YEARS], cell=lambda name, i, j: f"{i}..{i + 1}" if j else i), ("'B': 30 of 30 rows lost",)),
+    Refused("forecasts among the years", across([f"{y}F" if y > 2014 else str(y) for y in YEARS]), ("'2015F'", "--ignore 2015F,2016F"), ("--ignore", "2015F,2016F,2017F,2018F,2019F"), {"A": 24, "B": 124}),
+    Refused("a second measure beside each year", across([name for y in YEARS[:9] for name in (str(y), f"Units in {y}")]), ("'Units in 1990'", "--ignore")),
+    Refused("thousands or three decimals", rows("Datum;Menge", [(day, pointed(1000 + 37 * i)) for i, day in enumerate(GERMAN)], ";"), ("--decimal . or --decimal ,",), ("--decimal", ","), {"data": 1000 + 37 * (D - 1)}),
+    Refused("thousands or three decimals in two columns", rows("Datum;Berlin;Ulm", [(day, pointed(1000 + 13 * i), pointed(12000 + 31 * i)) for i, day in enumerate(GERMAN)], ";"),
+            ("--decimal . or --decimal ,",), ("--decimal", "."), {"Berlin": round(1 + .013 * (D - 1), 3), "Ulm": round(12 + .031 * (D - 1), 3)}),
+    Refused("quoted commas below German dates", rows("Date,kWh", [(day, f'"{2 + i % 7},{384 + i}"') for i, day in enumerate(GERMAN)]), ("--decimal . or --decimal ,",), ("--decimal", ","), {"data": 4.407}),
+    Refused("minus two hundred", rows("date;CO;NOx", [(t, -200 if i % 5 == 2 else f"{2 + i % 9},{i % 10}", -200 if i % 6 == 3 else 60 + 31 * i % 97) for i, t in enumerate(DAYS)], ";"), ("--missing=-200",),
+            ("--missing=-200",), {"CO": 7.3, "NOx": 94}),
+    Refused("eights", rows("date,v", [(t, 88888 if i % 7 == 3 else 15 + 7 * i % 23) for i, t in enumerate(DAYS)]), ("--missing=88888",), ("--missing=88888",), {"data": 15}),
+]
