@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <cstdlib>
 #include <utility>
@@ -62,12 +63,28 @@ std::string NameBeside(const std::string& path) {
   return path + ".tmp" + std::to_string(::getpid()) + "-" + std::to_string(++count);
 }
 
-}  // namespace
+// Where the links at `path` lead, also when there is nothing yet. The kernel has followed them before: it refuses links
+// that others have left in /tmp.
+std::string BehindLinks(std::string path) {
+  constexpr int kMostLinks = 40;  // as the kernel
+  char target[PATH_MAX];
+  for (int i = 0; i < kMostLinks; ++i) {
+    const ssize_t size = ::readlink(path.c_str(), target, sizeof target);
+    if (size <= 0 || size == sizeof target) break;
+    const std::string_view next(target, static_cast<std::size_t>(size));
+    path = next.front() == '/' ? std::string(next) : FolderOf(path) + "/" + std::string(next);
+  }
+  return path;
+}
 
-Result<PendingFile> PendingFile::Create(const std::string& path, unsigned mode) {
+// The place itself, when a file may take it.
+Result<std::string> ReplaceablePlace(const std::string& path) {
   struct stat info {};
-  if (::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode)) {
-    if (S_ISDIR(info.st_mode)) return StatusFromErrno(EISDIR, path);
+  if (::stat(path.c_str(), &info) != 0) {
+    if (errno != ENOENT) return StatusFromErrno(errno, path);
+  } else if (S_ISDIR(info.st_mode)) {
+    return StatusFromErrno(EISDIR, path);
+  } else if (!S_ISREG(info.st_mode)) {
     return Status(StatusCode::kUsage,
                   path + " is a device or a pipe, which no file can take the place of: name a file");
   }
@@ -76,6 +93,23 @@ Result<PendingFile> PendingFile::Create(const std::string& path, unsigned mode) 
                                           " is a store or another SQLite database, which would be lost: name "
                                           "another file, or remove it first");
   }
+  return BehindLinks(path);
+}
+
+}  // namespace
+
+Status CheckReplaceable(const std::string& path) {
+  FITD_ASSIGN_OR_RETURN(const std::string place, ReplaceablePlace(path));
+  const std::string folder = FolderOf(place);
+  struct stat info {};
+  if (::stat(folder.c_str(), &info) != 0) return StatusFromErrno(errno, path + ": its folder " + folder);
+  if (!S_ISDIR(info.st_mode)) return StatusFromErrno(ENOTDIR, path + ": its folder " + folder);
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) return StatusFromErrno(errno, path + ": its folder " + folder);
+  return OkStatus();
+}
+
+Result<PendingFile> PendingFile::Create(const std::string& name, unsigned mode) {
+  FITD_ASSIGN_OR_RETURN(const std::string path, ReplaceablePlace(name));
   if (const int fd = OpenNameless(path, mode); fd >= 0) return PendingFile(path, {}, fd);
   std::string beside = NameBeside(path);
   ::unlink(beside.c_str());  // of a killed process with this number
@@ -112,8 +146,8 @@ Status PendingFile::Commit() {
   return SyncFolder(path_);
 }
 
-Result<WholeFileWriter> WholeFileWriter::Begin(const std::string& path) {
-  FITD_ASSIGN_OR_RETURN(PendingFile file, PendingFile::Create(path, 0600));
+Result<WholeFileWriter> WholeFileWriter::Begin(const std::string& path, unsigned mode) {
+  FITD_ASSIGN_OR_RETURN(PendingFile file, PendingFile::Create(path, mode));
   return WholeFileWriter(path, std::move(file));
 }
 
@@ -133,8 +167,8 @@ Status WholeFileWriter::Commit() {
   return file_.Commit();
 }
 
-Status WriteWholeFile(const std::string& path, std::string_view bytes) {
-  FITD_ASSIGN_OR_RETURN(WholeFileWriter file, WholeFileWriter::Begin(path));
+Status WriteWholeFile(const std::string& path, std::string_view bytes, unsigned mode) {
+  FITD_ASSIGN_OR_RETURN(WholeFileWriter file, WholeFileWriter::Begin(path, mode));
   FITD_RETURN_IF_ERROR(file.Append(bytes));
   return file.Commit();
 }

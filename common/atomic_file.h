@@ -9,12 +9,16 @@
 
 namespace fitd {
 
+// Whether a file may take the place of what is at `path`, or where its links lead, and its folder is there and can be
+// written. kUsage when there is a database, as what is written about a store is not meant to replace one, or a device,
+// a pipe or a socket; kNotFound without the folder, kPermission. For outputs that are written after hours of work.
+Status CheckReplaceable(const std::string& path);
+
 // A file under way to its name. Until Commit it has none where the file system allows that (O_TMPFILE), so that a kill
 // leaves nothing behind. One thread.
 class PendingFile {
  public:
-  // Errors name the file. kUsage when `path` is a database, as what is written about a store is not meant to replace
-  // one, or a device or a pipe.
+  // Where a link leads is replaced, not the link. Errors name the file: those of CheckReplaceable, and kIo.
   static Result<PendingFile> Create(const std::string& path, unsigned mode);
   PendingFile(PendingFile&& other) noexcept;
   PendingFile& operator=(PendingFile&&) = delete;
@@ -35,14 +39,15 @@ class PendingFile {
 };
 
 // Writes beside `path`, flushes to the disk, renames over it and flushes the folder: whoever opens `path` sees the old
-// file or the whole new one, also after a power cut, and two writers at once do no harm. Errors name the file.
-Status WriteWholeFile(const std::string& path, std::string_view bytes);
+// file or the whole new one, also after a power cut, and two writers at once do no harm. `mode` is what the umask lets
+// through. Errors are those of PendingFile.
+Status WriteWholeFile(const std::string& path, std::string_view bytes, unsigned mode = 0666);
 
 // The same for a file too large to be put together in memory: Append in order, then Commit. One thread. Without a
 // Commit that worked nothing is left.
 class WholeFileWriter {
  public:
-  static Result<WholeFileWriter> Begin(const std::string& path);
+  static Result<WholeFileWriter> Begin(const std::string& path, unsigned mode = 0666);
 
   Status Append(std::string_view bytes);
   Status Commit();

@@ -77,12 +77,18 @@ Status Run(const Job& job, Options options, const SignalCancel& cancel, Progress
     rows.emplace(std::move(file));
     options.backtest.rows = &rows->sink();
   }
+  std::optional<OutputFile> selection;
+  if (!options.select.empty()) {
+    FITD_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.select));
+    selection.emplace(std::move(file));
+  }
   FITD_ASSIGN_OR_RETURN(const BacktestResult result, RunBacktest(job, options.backtest, cancel, progress));
   if (rows) FITD_RETURN_IF_ERROR(rows->Commit());
   if (options.save) FITD_RETURN_IF_ERROR(Save(job.store.path, result));
-  if (!options.select.empty())
-    FITD_RETURN_IF_ERROR(
-        WriteFile(options.select, FormatSelection(result, job.data.target.empty() ? "target" : job.data.target)));
+  if (selection) {
+    selection->sink().text() += FormatSelection(result, job.data.target.empty() ? "target" : job.data.target);
+    FITD_RETURN_IF_ERROR(selection->Commit());
+  }
   if (options.json) return WriteFile("-", FormatBacktestJson(result, FITD_VERSION, true) + "\n");
   if (options.summary) return WriteFile("-", FormatBacktestTable(result));
   return {};

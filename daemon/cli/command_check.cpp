@@ -19,6 +19,7 @@
 #include "daemon/cli/run_output.h"
 #include "daemon/detect/time_ranges.h"
 #include "daemon/flags/job_flags.h"
+#include "daemon/output/run_forecasts.h"
 #include "daemon/plan/columns_json.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/model_plan.h"
@@ -219,6 +220,9 @@ Status CheckDetect(const Job& job) {
 
 Status Check(const Job& job, const SignalCancel& cancel, bool as_json) {
   FITD_RETURN_IF_ERROR(CheckDetect(job));
+  // Whoever checks a job of the service need not be able to write what the service writes.
+  const Status place = CheckExport(job);
+  if (place.code() != StatusCode::kPermission) FITD_RETURN_IF_ERROR(place);
   const ModelPlan plan = MakeModelPlan(job);
   Progress silent;
   FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, cancel, silent, false));

@@ -67,6 +67,7 @@ int ReportEnd(const Result<RunSummary>& summary, const Job& job, const TrainOpti
 Result<RunSummary> RunGuarded(const Job& job, const PipelineOptions& options, const SignalCancel& cancel,
                               Progress& progress) {
   try {
+    FITD_RETURN_IF_ERROR(CheckExport(job));
     return RunPipeline(job, options, cancel, progress);
   } catch (const std::bad_alloc&) {
     return OutOfMemory("training");

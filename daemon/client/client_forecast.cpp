@@ -1,14 +1,12 @@
 // fitd forecast JOB and fitd metrics: answers of the daemon passed on as they are.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <string_view>
 
+#include "common/atomic_file.h"
 #include "common/number_format.h"
 #include "common/percent.h"
 #include "daemon/client/answer.h"
@@ -37,19 +35,6 @@ Status Put(std::FILE* out, std::string_view text, const std::string& name) {
   return StatusFromErrno(errno, "cannot write to " + name);
 }
 
-Status ReplaceFile(const std::string& path, const std::string& text) {
-  const std::string temporary = path + ".new";
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
-  if (fd < 0) return StatusFromErrno(errno, temporary);
-  std::FILE* const file = ::fdopen(fd, "w");
-  Status status = Put(file, text, temporary);
-  if (status.ok() && ::fchmod(fd, 0644) != 0) status = StatusFromErrno(errno, temporary);
-  if (std::fclose(file) != 0 && status.ok()) status = StatusFromErrno(errno, temporary);
-  if (status.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) status = StatusFromErrno(errno, path);
-  if (!status.ok()) ::unlink(temporary.c_str());
-  return status;
-}
-
 }  // namespace
 
 int ForecastCommand(const ClientOptions& client, const JobForecastOptions& options) {
@@ -76,7 +61,7 @@ int MetricsCommand(const ClientOptions& client, const std::string& textfile) {
   if (textfile.empty()) {
     status = Put(stdout, *metrics, "stdout");
   } else {
-    status = ReplaceFile(textfile, *metrics);
+    status = WriteWholeFile(textfile, *metrics, 0644);
   }
   return status.ok() ? 0 : Fail(status);
 }

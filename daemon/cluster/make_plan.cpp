@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/atomic_file.h"
 #include "common/process/log.h"
 #include "daemon/plan/cost_estimate.h"
 #include "daemon/plan/fingerprint.h"
@@ -15,6 +16,7 @@ namespace fitd {
 
 Result<FleetPlan> MakeFleetPlan(const Job& job, const FleetPlanOptions& options, const SignalCancel& cancel,
                                 Progress& progress) {
+  FITD_RETURN_IF_ERROR(CheckReplaceable(options.path));
   const ModelPlan models = MakeModelPlan(job);
   std::shared_ptr<SlabFile> values;
   if (!options.spill.empty()) {

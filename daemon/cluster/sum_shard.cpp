@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/atomic_file.h"
 #include "common/process/log.h"
 #include "daemon/cluster/sums_file.h"
 #include "daemon/plan/fingerprint.h"
@@ -43,6 +44,7 @@ Status SumShard(const Job& job, const Shard& shard, const std::string& plan_path
   if (!plan.global) {
     return {StatusCode::kUsage, "these options have no regression over all targets, so its shards need no sums"};
   }
+  FITD_RETURN_IF_ERROR(CheckReplaceable(path));
   Frame frame;
   SumsFile file;
   Range range;

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
 #include <utility>
 
 namespace fitd {
@@ -27,10 +26,7 @@ Result<OutputFile> OutputFile::Create(const std::string& path) {
     if (!special.valid()) return StatusFromErrno(errno, "cannot write " + path);
     return OutputFile(path, std::move(special));
   }
-  // What a link names is replaced, not the link.
-  std::error_code error;
-  const std::filesystem::path real = there ? std::filesystem::canonical(path, error) : std::filesystem::path(path);
-  Result<PendingFile> file = PendingFile::Create(error ? path : real.string(), 0666);
+  Result<PendingFile> file = PendingFile::Create(path, 0666);
   if (!file.ok()) return file.status().WithContext("cannot write");
   return OutputFile(path, *std::move(file));
 }

@@ -1,10 +1,8 @@
 #include "daemon/output/run_forecasts.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,13 +10,13 @@
 #include <filesystem>
 #include <limits>
 
+#include "common/atomic_file.h"
 #include "common/fit/local_fit.h"
 #include "daemon/output/forecast_writer.h"
 #include "daemon/output/models_table.h"
 #include "daemon/output/opened_run.h"
 #include "daemon/output/output_sink.h"
 #include "daemon/output/target_forecast.h"
-#include "ipc/unique_fd.h"
 
 namespace fitd {
 namespace {
@@ -124,21 +122,24 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
   return forecaster.user_failures().empty() ? 0 : kExitSomeFailed;
 }
 
+Status CheckExport(const Job& job) {
+  const std::string& path = job.export_to.path;
+  if (path.empty()) return OkStatus();
+  const Status status = CheckReplaceable(path).WithContext("the file of the forecasts (export.path)");
+  return status.code() == StatusCode::kUsage ? Status(StatusCode::kBadConfig, status.message()) : status;
+}
+
 Status ExportForecasts(const Job& job) {
   const std::string& path = job.export_to.path;
-  const std::string temporary = path + ".new";
-  const UniqueFd file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640));
-  if (!file.valid()) return StatusFromErrno(errno, "cannot write the forecasts to " + temporary);
+  FITD_RETURN_IF_ERROR(CheckExport(job));
+  FITD_ASSIGN_OR_RETURN(PendingFile file, PendingFile::Create(path, 0640));
   ForecastOptions options;
   options.store = job.store.path;
   options.horizon = job.export_to.horizon;
-  Status written = WriteForecasts(options, file.get(), temporary).status();
+  FITD_RETURN_IF_ERROR(WriteForecasts(options, file.fd(), path).status());
   // Whatever the umask of the service: its group is who the file is for.
-  if (written.ok() && ::fchmod(file.get(), 0640) != 0) written = StatusFromErrno(errno, temporary);
-  if (written.ok() && ::fsync(file.get()) != 0) written = StatusFromErrno(errno, temporary);
-  if (written.ok() && ::rename(temporary.c_str(), path.c_str()) != 0) written = StatusFromErrno(errno, path);
-  if (!written.ok()) ::unlink(temporary.c_str());
-  return written;
+  if (::fchmod(file.fd(), 0640) != 0) return StatusFromErrno(errno, path);
+  return file.Commit();
 }
 
 }  // namespace fitd

@@ -1,13 +1,12 @@
 #include "daemon/runs/snapshot_file.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstdio>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+
+#include "common/atomic_file.h"
 
 namespace fitd {
 namespace {
@@ -36,18 +35,6 @@ RunRecord RunFrom(const json& object) {
   run.store_run = object.value("store_run", std::int64_t{0});
   if (auto it = object.find("summary"); it != object.end() && it->is_object()) run.summary = it->dump();
   return run;
-}
-
-Status WriteAndSync(int fd, const std::string& text, const std::string& path) {
-  std::size_t written = 0;
-  while (written < text.size()) {
-    ssize_t n = write(fd, text.data() + written, text.size() - written);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return StatusFromErrno(errno, path);
-    written += static_cast<std::size_t>(n);
-  }
-  if (fsync(fd) != 0) return StatusFromErrno(errno, path);
-  return OkStatus();
 }
 
 }  // namespace
@@ -115,24 +102,8 @@ Result<ServiceSnapshot> ReadSnapshot(const std::string& path) {
   return snapshot;
 }
 
-Status WriteFileAtomically(const std::string& path, const std::string& text) {
-  const std::string temporary = path + ".new";
-  int fd = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0640);
-  if (fd < 0) return StatusFromErrno(errno, temporary);
-  Status status = WriteAndSync(fd, text, temporary);
-  close(fd);
-  if (status.ok() && rename(temporary.c_str(), path.c_str()) != 0) status = StatusFromErrno(errno, path);
-  if (!status.ok()) {
-    unlink(temporary.c_str());
-    return status;
-  }
-  const std::size_t slash = path.rfind('/');
-  const std::string folder = slash == std::string::npos ? "." : path.substr(0, slash + 1);
-  int dir = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (dir < 0) return StatusFromErrno(errno, folder);
-  status = fsync(dir) == 0 ? OkStatus() : StatusFromErrno(errno, folder);
-  close(dir);
-  return status;
+Status WriteSnapshot(const std::string& path, std::string_view text) {
+  return WriteWholeFile(path, text, 0640);
 }
 
 Result<ServiceSnapshot> ReadSnapshotOrSetAside(const std::string& path, const ServiceLog& log) {

@@ -7,6 +7,7 @@
 #include <deque>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <string_view>
 
 #include "common/status.h"
 #include "daemon/runs/metrics.h"
@@ -26,7 +27,8 @@ Result<ServiceSnapshot> ParseSnapshot(const std::string& text);
 
 // A missing file is an empty snapshot. kCorrupt when it is not what FormatSnapshot writes, or of a newer version.
 Result<ServiceSnapshot> ReadSnapshot(const std::string& path);
-Status WriteFileAtomically(const std::string& path, const std::string& text);
+// The file is there whole or not at all, as in WriteWholeFile; its folder's group may read it.
+Status WriteSnapshot(const std::string& path, std::string_view text);
 
 // One run as the state file holds it.
 nlohmann::json RunRecordJson(const RunRecord& run);

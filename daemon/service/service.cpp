@@ -98,7 +98,7 @@ class Service final : private HttpHandler, private RunObserver {
     Tick();
     loop_.run();
     files_.Drain();
-    return WriteFileAtomically(paths_.state_file, Snapshot());
+    return WriteSnapshot(paths_.state_file, Snapshot());
   }
 
   // Tells it when this process has been up for long enough. Outlives the service.

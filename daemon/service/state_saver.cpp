@@ -27,7 +27,7 @@ Status StateSaver::Write() {
     text.swap(next_);
   }
   // Another one's turn has written this snapshot already, well or not.
-  if (!text.empty()) written_ = WriteFileAtomically(path_, text);
+  if (!text.empty()) written_ = WriteSnapshot(path_, text);
   return written_;
 }
 

@@ -329,6 +329,15 @@ class Plan(Shards):
         # 160 MB of values, of which some 32 MB are mapped at a time.
         self.assertLess(memory[1], memory[0] - 70e6, f"{memory} bytes")
 
+    def test_files_for_others_have_the_mode_that_the_umask_leaves(self):
+        plan, sums = self.plan(2), self.dir / "1.sums"
+        done = run("sums", self.csv, *self.DATA, "--shard", "1/2", "--plan", plan, "-o", sums)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        mask = os.umask(0)
+        os.umask(mask)
+        for file in (plan, sums):
+            self.assertEqual(file.stat().st_mode & 0o777, 0o666 & ~mask, file)
+
     def test_what_does_not_fit_is_refused(self):
         plan = self.plan(3)
         def train(*more, code, options=self.DATA):

@@ -615,7 +615,8 @@ class Commands(ServeCase):
     def test_the_queue_is_on_disk_or_nothing_was_said(self):
         """Also as root, whom a read-only folder does not stop: the file's place is taken by a folder."""
         self.daemon.start()
-        place = self.daemon.dir / "state" / "service.json.new"
+        place = self.daemon.dir / "state" / "service.json"
+        place.unlink(missing_ok=True)
         place.mkdir()
         refused = self.client("start", "cpu")
         self.assertEqual(refused.returncode, 74, refused.stderr)

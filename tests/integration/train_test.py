@@ -251,6 +251,41 @@ class CommandLine(Scratch):
         listed = rows(run("models", "--store", self.dir / "other.db", "--format", "csv").stdout)
         self.assertEqual({r["algorithm"] for r in listed}, {"theta"})
 
+    def test_an_export_that_cannot_be_a_file_is_refused_before_fitting(self):
+        (self.dir / "s.csv").write_text(run("sample", "--targets", "2", "--length", "60").stdout)
+        os.mkfifo(self.dir / "pipe")
+        (self.dir / "link").symlink_to("pipe")
+        (self.dir / "old.db").write_bytes(b"SQLite format 3\0" + bytes(100))
+        job = self.dir / "x.toml"
+        for path, code, said in (("pipe", 78, "is a device or a pipe, which no file can take the place of"),
+                                 ("link", 78, "link is a device or a pipe"), ("old.db", 78, "another SQLite database"),
+                                 ("absent/x.csv", 66, "its folder .*absent: No such file"), (".", 74, "directory")):
+            job.write_text(f'[data]\nfiles = "s.csv"\n[models]\nlocal = "naive"\n[store]\npath = "s.db"\n'
+                           f'[export]\npath = "{path}"\n')
+            for command in (("check", job), ("train", "--job", job, "--progress", "none")):
+                with self.subTest(path=path, command=command[0]):
+                    done = run(*command)
+                    self.assertEqual(done.returncode, code, done.stderr)
+                    self.assertRegex(done.stderr, f"export.path.*{said}")
+        self.assertFalse((self.dir / "s.db").exists())
+        self.assertTrue((self.dir / "pipe").is_fifo() and (self.dir / "link").is_symlink())
+
+    def test_an_export_replaces_what_its_link_names(self):
+        (self.dir / "s.csv").write_text(run("sample", "--targets", "2", "--length", "60").stdout)
+        (self.dir / "there").mkdir()
+        (self.dir / "there" / "real.csv").write_text("old")
+        (self.dir / "link.csv").symlink_to("there/real.csv")
+        (self.dir / "new.csv").symlink_to("there/new.csv")
+        for path, real in (("link.csv", "real.csv"), ("new.csv", "new.csv")):
+            (self.dir / "x.toml").write_text(f'[data]\nfiles = "s.csv"\n[models]\nlocal = "naive"\n'
+                                             f'[store]\npath = "s.db"\n[export]\npath = "{path}"\n')
+            done = run("train", "--job", self.dir / "x.toml", "--progress", "none")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertTrue((self.dir / path).is_symlink())
+            written = self.dir / "there" / real
+            self.assertTrue(written.read_text().startswith("target,time,naive,"))
+            self.assertEqual(written.stat().st_mode & 0o777, 0o640)
+
     def test_a_store_whose_name_means_something_to_sqlite_is_a_file(self):
         data = self.sample(targets=3, length=30)
         for name in (":memory:", "file:a.db?mode=memory"):

@@ -31,7 +31,7 @@ TEST(StateFile, SurvivesTheRoundTrip) {
   counters.jobs["cpu"].last_success_seconds = 12.5;
   counters.jobs["cpu"].stage_seconds["fit"] = 1.5;
   const std::string path = dir.path() + "/service.json";
-  ASSERT_TRUE(WriteFileAtomically(path, FormatSnapshot(queue, counters)).ok());
+  ASSERT_TRUE(WriteSnapshot(path, FormatSnapshot(queue, counters)).ok());
   auto snapshot = ReadSnapshot(path);
   ASSERT_TRUE(snapshot.ok()) << snapshot.status().message();
   ASSERT_EQ(snapshot->runs.size(), 1U);
@@ -50,18 +50,6 @@ TEST(StateFile, TellsDamageFromAbsence) {
     WriteText(path, text);
     EXPECT_EQ(ReadSnapshot(path).status().code(), StatusCode::kCorrupt) << text;
   }
-}
-
-TEST(StateFile, LeavesTheOldFileWhenTheNewOneCannotBeWritten) {
-  TempDir dir;
-  const std::string path = dir.path() + "/service.json";
-  WriteText(path, "old");
-  std::filesystem::create_directory(path + ".new");  // in the way
-  EXPECT_FALSE(WriteFileAtomically(path, "new").ok());
-  std::ifstream file(path);
-  std::string text;
-  std::getline(file, text);
-  EXPECT_EQ(text, "old");
 }
 
 }  // namespace
