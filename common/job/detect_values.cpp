@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "common/job/job.h"
-#include "common/series/written_time.h"
+#include "common/series/time_option.h"
 #include "common/whole_number.h"
 
 namespace fitd {
@@ -22,19 +22,6 @@ double PeriodOf(const std::string& unit) {
   }
   const Result<std::chrono::nanoseconds> duration = ParseDuration(unit);
   return duration.ok() ? static_cast<double>(duration->count()) : 0;
-}
-
-// "2024-12-24" at the front of a time; false when it begins otherwise.
-bool TakeDate(std::string_view time, WrittenTime& date) {
-  if (time.size() < 10 || time[4] != '-' || time[7] != '-') return false;
-  const auto year = ParseWhole<int>(time.substr(0, 4), 0, 9999);
-  const auto month = ParseWhole<int>(time.substr(5, 2), 0, 99);
-  const auto day = ParseWhole<int>(time.substr(8, 2), 0, 99);
-  if (!year || !month || !day) return false;
-  date.year = *year;
-  date.month = *month;
-  date.day = *day;
-  return true;
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,8 @@ namespace fitd {
 
 struct Job {
   std::string name;  // from the file name; empty on the command line
+  // Where a job file says the value of a key: "data.until" -> "FILE:LINE". What the command line says is not in it.
+  std::map<std::string, std::string> said_at;
 
   struct Data {
     std::vector<std::string> files;    // paths, globs, "-"

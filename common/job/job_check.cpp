@@ -13,6 +13,7 @@
 #include "common/models/base/algorithm.h"
 #include "common/number_format.h"
 #include "common/series/time_grid.h"
+#include "common/series/time_option.h"
 
 namespace fitd {
 namespace {
@@ -45,6 +46,7 @@ class Checker {
     }
     CheckColumns(data);
     CheckText(data);
+    CheckTimes(data);
     if (data.frequency != "auto") {
       const Result<Step> step = ParseStep(data.frequency);
       Require(step.ok() && step->count > 0, "data.frequency", data.frequency,
@@ -170,6 +172,26 @@ class Checker {
     }
     Require(!data.max_repaired || (*data.max_repaired >= 0 && *data.max_repaired <= 100), "data.max_repaired",
             fmt::format("{}%", data.max_repaired.value_or(0)), "from 0% to 100%");
+  }
+
+  void CheckTimes(const Job::Data& data) {
+    const auto check = [this](const char* key, const std::string& value, auto rule) {
+      const Status status = value.empty() ? OkStatus() : rule(value);
+      if (!status.ok()) Fail(key, "= " + value + ": " + status.message());
+    };
+    check("data.time_format", data.time_format, CheckTimeFormat);
+    check("data.timezone", data.timezone, CheckTimeZone);
+    check("data.start", data.start, CheckTimeText);
+    check("data.until", data.until, CheckTimeText);
+    if (data.frequency != "auto") return;
+    // The key is that of what lacks, which the command line may still give to a job that has none.
+    if (!data.aggregate.empty()) {
+      Fail("data.frequency",
+           "says no step, but aggregate = " + data.aggregate + " needs one that rows are put together to, such as 1D");
+    }
+    if (!data.start.empty()) {
+      Fail("data.frequency", "says no step, but start = " + data.start + " needs the one between rows, such as 1D");
+    }
   }
 
   std::vector<JobViolation> violations_;

@@ -44,6 +44,7 @@ class JobReader {
     }
     if (!errors_.empty()) return Status(StatusCode::kBadConfig, Sentences());
     ResolvePaths();
+    for (const auto& [key, line] : lines_) job_.said_at[key] = path_ + ":" + std::to_string(line);
     job_.name = std::filesystem::path(path_).stem().string();
     return std::move(job_);
   }

@@ -163,7 +163,7 @@ void JobFlags::AddWorkersTo(CLI::App& command) {
 }
 
 // Names what was said on the command line as it was said there, and the rest by its key in the job file.
-Status JobFlags::CheckAll(const Job& job, const std::string& job_file) const {
+Status JobFlags::CheckAll(Job& job, const std::string& job_file) const {
   const Given& g = *given_;
   std::vector<GivenOption> options = {{"models.local", "--models", g.models.has_value()},
                                       {"models.global", "--global", g.global.has_value()},
@@ -176,14 +176,19 @@ Status JobFlags::CheckAll(const Job& job, const std::string& job_file) const {
                                       {"workers.recycle_memory", "--recycle-memory", g.recycle_memory.has_value()},
                                       {"failures.max", "--max-failures", g.max_failures.has_value()}};
   g.input.AppendGiven(options);
+  for (const GivenOption& option : options) {
+    if (option.given) job.said_at.erase(std::string(option.key));
+  }
   std::string sentences;
   bool usage = job_file.empty();
   for (const JobViolation& violation : CheckJob(job)) {
-    const auto option = std::find_if(options.begin(), options.end(),
-                                     [&](const GivenOption& o) { return o.key == violation.key && o.given; });
-    const bool said = option != options.end();
+    const auto option =
+        std::find_if(options.begin(), options.end(), [&](const GivenOption& o) { return o.key == violation.key; });
+    const bool said = option != options.end() && option->given;
     usage |= said;
-    std::string name = said ? option->name : job_file.empty() ? violation.key : job_file + ": " + violation.key;
+    std::string name = job_file + ": " + violation.key;
+    if (job_file.empty()) name = violation.key;
+    if (option != options.end() && (said || job_file.empty())) name = option->name;
     if (violation.key == "data.files" && job_file.empty()) name = "DATA";
     const bool of_value = said && violation.text.starts_with("= ");  // "= 3: must be ..."
     sentences += fmt::format("{}{} {}", sentences.empty() ? "" : "\nfitd: ", name,

@@ -39,7 +39,8 @@ class JobFlags {
   void AddInputTo(CLI::App& command);
   void AddModelsTo(CLI::App& command);
   void AddWorkersTo(CLI::App& command);
-  Status CheckAll(const Job& job, const std::string& job_file) const;
+  // Forgets, too, where the job file says what the command line overrides.
+  Status CheckAll(Job& job, const std::string& job_file) const;
 
   struct Given;
   std::unique_ptr<Given> given_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 #include <vector>
 
 #include "common/job/name_list.h"
@@ -56,6 +57,19 @@ IngestOptions WithProgress(const Job& job, const SignalCancel& cancel, Progress&
   return options;
 }
 
+// What only the data show to be wrong in an option is said of the job file's line where the value stands there.
+Result<IngestResult> LoadAsSaid(const Job& job, const IngestOptions& options) {
+  Result<IngestResult> loaded = LoadFrame(options);
+  if (loaded.ok() || loaded.status().code() != StatusCode::kUsage) return loaded;
+  constexpr std::pair<std::string_view, const char*> kSaid[] = {{"--until", "data.until"}, {"--start", "data.start"}};
+  for (const auto& [option, key] : kSaid) {
+    const auto said = job.said_at.find(key);
+    if (said == job.said_at.end() || loaded.status().message().find(option) == std::string::npos) continue;
+    return Status(StatusCode::kBadConfig, fmt::format("{}: {}: {}", said->second, key, loaded.status().message()));
+  }
+  return loaded;
+}
+
 }  // namespace
 
 Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress, bool refuse_repairs,
@@ -63,7 +77,7 @@ Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Pro
   IngestOptions options = WithProgress(job, cancel, progress);
   options.refuse_repairs = refuse_repairs;
   options.values_file = std::move(values_file);
-  return LoadFrame(options);
+  return LoadAsSaid(job, options);
 }
 
 Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& cancel, Progress& progress,
@@ -74,7 +88,7 @@ Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& can
     options.like_value = like->value_column;
   }
   options.observations = true;
-  return LoadFrame(options);
+  return LoadAsSaid(job, options);
 }
 
 std::string DescribeCommand(const Job& job, const IngestReport& report) {

@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "common/ascii.h"
+#include "common/series/time_option.h"
 #include "common/time_units.h"
 
 namespace fitd {
@@ -196,15 +197,15 @@ TimeForm FormOf(NumericTime kind, std::size_t decimals) {
 
 // A word instead of a pattern.
 bool FindNumericFormat(std::string_view format, NumericTime* kind) {
-  constexpr std::pair<std::string_view, NumericTime> kNames[] = {
-      {"epoch-s", NumericTime::kSeconds},          {"%s", NumericTime::kSeconds},
-      {"epoch-ms", NumericTime::kMillis},          {"epoch-us", NumericTime::kMicros},
-      {"epoch-ns", NumericTime::kNanos},           {"excel", NumericTime::kExcel},
-      {"decimal-year", NumericTime::kDecimalYear}, {"count", NumericTime::kCount},
-      {"datenum", NumericTime::kDatenum},          {"julian-day", NumericTime::kJulian}};
-  for (const auto& [name, meaning] : kNames) {
-    if (name != format) continue;
-    *kind = meaning;
+  // In the order of the words.
+  constexpr NumericTime kMeanings[] = {NumericTime::kSeconds,     NumericTime::kSeconds, NumericTime::kMillis,
+                                       NumericTime::kMicros,      NumericTime::kNanos,   NumericTime::kExcel,
+                                       NumericTime::kDecimalYear, NumericTime::kCount,   NumericTime::kDatenum,
+                                       NumericTime::kJulian};
+  static_assert(std::size(kMeanings) == std::size(kNumberTimeFormats));
+  for (std::size_t i = 0; i < std::size(kMeanings); ++i) {
+    if (kNumberTimeFormats[i] != format) continue;
+    *kind = kMeanings[i];
     return true;
   }
   return false;

@@ -601,6 +601,8 @@ class Commands(ServeCase):
 
     def test_jobs_that_the_service_cannot_run_are_invalid_with_the_reason(self):
         cases = {"empty": ("", "data.files"), "loose": ('[data]\nfiles = ["x.csv"]\n', "store.path is missing"),
+                 "times": ('[data]\nfiles = ["x.csv"]\ntimezone = "Mars/X"\n[store]\npath = "/var/lib/fitd/x.db"\n',
+                           "times.toml:3: data.timezone = Mars/X"),
                  "relative": ('[data]\nfiles = ["x.csv"]\n[store]\npath = "x.db"\n', "store.path is relative")}
         for name, (text, _) in cases.items():
             self.daemon.job(name, text or "# nothing")
@@ -610,6 +612,8 @@ class Commands(ServeCase):
             self.assertFalse(jobs[name]["valid"], name)
             self.assertIn(reason, jobs[name]["error"])
             self.assertEqual(self.client("start", name).returncode, 78)
+        self.assertRegex(self.client("status").stdout, r"times +INVALID.*data\.timezone = Mars/X")
+        self.assertIn("times.toml:3: data.timezone", run("serve", "--check", "--config", self.daemon.etc).stderr)
         self.assertIn("did you mean cpu?", self.client("start", "cpi").stderr)
 
     def test_the_queue_is_on_disk_or_nothing_was_said(self):

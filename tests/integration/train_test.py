@@ -251,6 +251,25 @@ class CommandLine(Scratch):
         listed = rows(run("models", "--store", self.dir / "other.db", "--format", "csv").stdout)
         self.assertEqual({r["algorithm"] for r in listed}, {"theta"})
 
+    def test_times_that_cannot_be_are_named_with_their_line(self):
+        self.sample(targets=2, length=40)
+        for said, of in (('timezone = "Mars/X"', ":3: data.timezone = Mars/X: 'Mars/X' is not a time zone"),
+                         ('time_format = "%Q"', ":3: data.time_format = %Q: .* unknown word %Q"),
+                         ('until = "never"', ":3: data.until = never: is no time"),
+                         ('until = "1st of 12"', ":3: data.until: '1st of 12' is no time for --until"),
+                         ('aggregate = "sum"', "data.frequency says no step, but aggregate = sum needs one"),
+                         ('target = "#0"', r"no target column named '#0'.*the first column is #1")):
+            job = self.job(f"[data]\nfiles = ['data.csv']\n{said}\n[models]\nlocal = 'naive'\n[store]\npath = 's.db'\n")
+            for command in (("check", job), ("train", "--job", job, "--progress", "none")):
+                with self.subTest(said=said, command=command[0]):
+                    done = run(*command)
+                    self.assertEqual(done.returncode, 65 if "#0" in said else 78, done.stderr)
+                    self.assertRegex(done.stderr, of)
+        job = self.job("[data]\nfiles = ['data.csv']\nuntil = '1st of 12'\n[models]\nlocal = 'naive'\n[store]\npath = 's.db'\n")
+        done = run("train", "--job", job, "--until", "2nd of 12")
+        self.assertEqual(done.returncode, 64, done.stderr)
+        self.assertIn("'2nd of 12' is no time for --until", done.stderr)
+
     def test_an_export_that_cannot_be_a_file_is_refused_before_fitting(self):
         (self.dir / "s.csv").write_text(run("sample", "--targets", "2", "--length", "60").stdout)
         os.mkfifo(self.dir / "pipe")
