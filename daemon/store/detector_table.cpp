@@ -1,16 +1,21 @@
 #include "daemon/store/detector_table.h"
 
+#include <array>
 #include <utility>
 
 #include "common/checksum.h"
 #include "daemon/store/store_columns.h"
 #include "daemon/store/store_db.h"
+#include "daemon/store/store_rep.h"
 #include "daemon/store/store_schema.h"
 
 namespace fitd {
 namespace {
 
 constexpr auto kReadDetector = Pick(kDetectorColumns, {"run", "time", "checksum", "state"});
+// The id of the row itself behind them: SQLite would take that of the index, which led there.
+constexpr char kOwnId[] = ", (SELECT own.id FROM detectors AS own WHERE own.rowid = detectors.rowid)";
+constexpr int kOwnIdPlace = static_cast<int>(kReadDetector.size());
 
 }  // namespace
 
@@ -21,6 +26,14 @@ struct DetectorTable::Rep {
   std::optional<StoreTransaction> transaction;
   std::optional<StoreStatement> get, put;
   std::optional<AnomalyWriter> anomalies;
+  bool sound = false;  // SQLite has examined the table
+
+  // A target that has no detector is new, or damage hides it: its index is not the table. That is found out for the
+  // first of them alone, as all of the table is read; detectors of targets that go on are found without.
+  Status ExpectNothingHidden() {
+    static constexpr std::array kDetectors = {"detectors"};
+    return std::exchange(sound, true) ? OkStatus() : CheckTables(db, kDetectors);
+  }
 };
 
 DetectorTable::DetectorTable(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {}
@@ -34,9 +47,10 @@ Result<DetectorTable> DetectorTable::Begin(const Store& locked) {
   FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(rep->db, StoreTransaction::Kind::kWrite));
   rep->transaction.emplace(std::move(transaction));
   FITD_RETURN_IF_ERROR(rep->db.Execute(CreateTable("IF NOT EXISTS detectors", kDetectorColumns).c_str(), "save to"));
-  FITD_ASSIGN_OR_RETURN(StoreStatement get,
-                        StoreStatement::Prepare(
-                            rep->db, "SELECT " + ListColumns(kReadDetector) + " FROM detectors WHERE id = ?", "read"));
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement get,
+      StoreStatement::Prepare(rep->db, "SELECT " + ListColumns(kReadDetector) + kOwnId + " FROM detectors WHERE id = ?",
+                              "read"));
   rep->get.emplace(std::move(get));
   FITD_ASSIGN_OR_RETURN(
       StoreStatement put,
@@ -53,7 +67,10 @@ Result<std::optional<DetectorState>> DetectorTable::Get(std::string_view id) {
   FITD_ASSIGN_OR_RETURN(const bool row, get.Step());
   std::optional<DetectorState> found;
   Status status;
-  if (row) {
+  if (!row) status = rep_->ExpectNothingHidden();
+  if (row && get.Bytes(kOwnIdPlace) != id) {
+    status = DamagedStore(rep_->db, "the index of the detectors leads '" + std::string(id) + "' to another row");
+  } else if (row) {
     found = DetectorState{get.Int(Place(kReadDetector, "run")), get.Int(Place(kReadDetector, "time")),
                           std::string(get.Bytes(Place(kReadDetector, "state")))};
     if (static_cast<std::int64_t>(Checksum64(found->state)) != get.Int(Place(kReadDetector, "checksum"))) {

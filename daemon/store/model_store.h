@@ -163,6 +163,8 @@ class Store {
   Status ForEachTarget(std::int64_t run, const TargetFilter& filter, const Visitor& visit) const;
   // kCorrupt when anything saved of the run is missing or damaged: reads all of it.
   Status CheckRun(std::int64_t run) const;
+  // kCorrupt when the table of the last values is damaged: reads all of it. For who keeps them without reading them.
+  Status CheckLastValues() const;
 
   // --- what detections have found ---
   // Calls `visit` for each event, from one snapshot; for none in a store that no detection has followed. An error of
@@ -191,6 +193,10 @@ class Store {
   explicit Store(std::unique_ptr<Rep> rep);
   // kCorrupt when the run is complete and was so with another number of targets.
   Status ExpectAllTargets(std::int64_t run, std::uint64_t seen) const;
+  // kCorrupt when damage may be why an id was not found: reads the whole run, the first time.
+  Status ExpectNothingHidden(std::int64_t run) const;
+  // False when it is certain that the run has none.
+  Result<bool> KeepsLastValues(std::int64_t run) const;
 
   std::unique_ptr<Rep> rep_;
 };

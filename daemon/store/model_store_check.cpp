@@ -9,12 +9,16 @@
 
 namespace fitd {
 
-Status Store::Rep::Damaged(std::string_view what) const {
+Status DamagedStore(const StoreDb& db, std::string_view what) {
   return {StatusCode::kCorrupt, "the store " + db.path() + " is damaged: " + std::string(what) +
                                     "; restore the file from a backup or train again"};
 }
 
-Status Store::Rep::CheckTables(std::span<const char* const> tables) const {
+Status Store::Rep::Damaged(std::string_view what) const {
+  return DamagedStore(db, what);
+}
+
+Status CheckTables(const StoreDb& db, std::span<const char* const> tables) {
   for (const char* table : tables) {
     FITD_ASSIGN_OR_RETURN(StoreStatement check,
                           StoreStatement::Prepare(db, "PRAGMA integrity_check(" + std::string(table) + ")", "read"));
@@ -23,19 +27,19 @@ Status Store::Rep::CheckTables(std::span<const char* const> tables) const {
     std::string_view what = row ? check.Bytes(0) : "nothing can be said of it";
     if (what.starts_with("***")) what.remove_prefix(std::min(what.size(), what.find('\n') + 1));  // "in database main"
     what = what.substr(0, what.find('\n'));
-    return Damaged("table " + std::string(table) + ": " + std::string(what));
+    return DamagedStore(db, "table " + std::string(table) + ": " + std::string(what));
   }
   return OkStatus();
 }
 
 Status Store::Rep::CheckSmallTables() const {
   static constexpr std::array kSmall = {"runs", "globals", "quarantine", "cost_model"};
-  return CheckTables(kSmall);
+  return CheckTables(db, kSmall);
 }
 
 Status Store::Rep::CheckLargeTables() const {
   static constexpr std::array kLarge = {"targets", "models"};
-  return CheckTables(kLarge);
+  return CheckTables(db, kLarge);
 }
 
 std::uint64_t TargetChecksum(const TargetRecord& target, std::string_view seasons) {
@@ -73,6 +77,10 @@ std::string TargetTallyName(std::int64_t run) {
   return "targets" + OfRun(run);
 }
 
+std::string LastValuesNoteName(std::int64_t run) {
+  return "last values" + OfRun(run);
+}
+
 std::int64_t LastValuesChecksum(std::string_view bytes) {
   return static_cast<std::int64_t>(Checksum64(bytes) & 0xffffffff);
 }
@@ -104,6 +112,32 @@ Status Store::ExpectAllTargets(std::int64_t run, std::uint64_t seen) const {
   if (*tally == std::to_string(seen)) return OkStatus();
   return rep_->Damaged("run " + std::to_string(run) + " has " + *tally + " targets, but " + std::to_string(seen) +
                        " can be found");
+}
+
+// SQLite sees keys that are out of order, and the checksums that an id is another one.
+Status Store::ExpectNothingHidden(std::int64_t run) const {
+  if (rep_->searched_run == run) return OkStatus();
+  FITD_RETURN_IF_ERROR(rep_->CheckLargeTables());
+  TargetFilter every;
+  every.with_models = false;
+  FITD_RETURN_IF_ERROR(ForEachTarget(run, every, [](const TargetRecord&) { return OkStatus(); }));
+  rep_->searched_run = run;
+  return OkStatus();
+}
+
+Result<bool> Store::KeepsLastValues(std::int64_t run) const {
+  FITD_ASSIGN_OR_RETURN(const bool table, rep_->HasLastValues());
+  if (!table) return false;
+  const Result<std::string> note = GetGlobal(kOfTheStore, LastValuesNoteName(run));
+  if (note.status().code() == StatusCode::kNotFound) return true;
+  FITD_RETURN_IF_ERROR(note.status());
+  return *note != "0";
+}
+
+Status Store::CheckLastValues() const {
+  static constexpr std::array kLastValues = {"last_values"};
+  FITD_ASSIGN_OR_RETURN(const bool table, rep_->HasLastValues());
+  return table ? CheckTables(rep_->db, kLastValues) : OkStatus();
 }
 
 Status Store::CheckRun(std::int64_t run) const {

@@ -1,6 +1,8 @@
 // Reading targets and their models in byte order of the ids.
 #include <algorithm>
+#include <array>
 #include <optional>
+#include <utility>
 
 #include "daemon/store/target_row.h"
 
@@ -136,10 +138,7 @@ class TargetReader {
   TargetReader(const Store::Rep& rep, Cursors& cursors, const TargetFilter& filter, const Store::Visitor& visit)
       : rep_(rep), cursors_(cursors), filter_(filter), visit_(visit) {}
 
-  Status Prepare() {
-    if (!filter_.with_last_values) return OkStatus();
-    FITD_ASSIGN_OR_RETURN(const bool kept, rep_.HasLastValues());
-    if (!kept) return OkStatus();
+  Status PrepareLastValues() {
     FITD_ASSIGN_OR_RETURN(
         last_values_,
         StoreStatement::Prepare(rep_.db, "SELECT " + ListColumns(kReadLastValues) + " FROM last_values WHERE key = ?",
@@ -174,6 +173,7 @@ class TargetReader {
   Status ReadTarget();
   Status ReadModels(std::int64_t key);
   Status ReadLastValues(std::int64_t key);
+  Status ExpectNoLastValues();
 
   const Store::Rep& rep_;
   Cursors& cursors_;
@@ -181,6 +181,7 @@ class TargetReader {
   const Store::Visitor& visit_;
   TargetRecord record_;
   std::optional<StoreStatement> last_values_;
+  bool last_values_sound_ = false;     // SQLite has examined them
   std::vector<std::string> archives_;  // model rows move on before the target is visited, so their bytes are copied
   std::uint64_t visited_ = 0;
 };
@@ -215,11 +216,18 @@ Status TargetReader::ReadLastValues(std::int64_t key) {
   last_values_->Reset();
   last_values_->BindInt(1, key);
   FITD_ASSIGN_OR_RETURN(const bool row, last_values_->Step());
-  if (!row) return OkStatus();
+  if (!row) return ExpectNoLastValues();
   record_.last_values = last_values_->Bytes(Place(kReadLastValues, "value"));
   if (LastValuesChecksum(record_.last_values) == last_values_->Int(Place(kReadLastValues, "checksum")))
     return OkStatus();
   return rep_.Damaged("the last values of " + Name() + " does not match its checksum");
+}
+
+// A row that is not there was not kept, as in a run that went on with other options, or is hidden by damage.
+Status TargetReader::ExpectNoLastValues() {
+  static constexpr std::array kLastValues = {"last_values"};
+  if (!std::exchange(last_values_sound_, true)) return CheckTables(rep_.db, kLastValues);
+  return OkStatus();
 }
 
 Status VisitEvery(const StoreDb& db, std::int64_t run, const TargetFilter& filter, TargetReader& reader) {
@@ -237,7 +245,9 @@ Status VisitEvery(const StoreDb& db, std::int64_t run, const TargetFilter& filte
   return {};
 }
 
-Status VisitTargets(const Store::Rep& rep, std::int64_t run, const TargetFilter& filter, TargetReader& reader) {
+// `all`: every id that was asked for was found.
+Status VisitTargets(const Store::Rep& rep, std::int64_t run, const TargetFilter& filter, TargetReader& reader,
+                    bool& all) {
   const std::int64_t end = StoreKey(run + 1, 0);
   const bool whole = filter.first == 0 && filter.beyond >= kStoreIndexLimit;
   if (filter.ids.empty() && filter.every > 1) return VisitEvery(rep.db, run, filter, reader);
@@ -248,28 +258,35 @@ Status VisitTargets(const Store::Rep& rep, std::int64_t run, const TargetFilter&
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   FITD_ASSIGN_OR_RETURN(IdSearch search, IdSearch::Prepare(rep.db, run));
-  bool all = true;
   for (const std::string_view id : ids) {
     FITD_ASSIGN_OR_RETURN(const std::optional<std::int64_t> key, search.Find(id));
     all = all && key;
     if (key) FITD_RETURN_IF_ERROR(reader.Visit(*key, *key + 256, end));
   }
-  return all ? OkStatus() : rep.CheckLargeTables();  // not there, or not found
+  return OkStatus();
 }
 
 }  // namespace
 
 Status Store::ForEachTarget(std::int64_t run, const TargetFilter& filter, const Visitor& visit) const {
-  FITD_ASSIGN_OR_RETURN(const StoreTransaction snapshot,
-                        StoreTransaction::Begin(rep_->db, StoreTransaction::Kind::kRead));
-  FITD_ASSIGN_OR_RETURN(Cursors cursors, Cursors::Prepare(rep_->db, rep_->version1, filter.with_models));
-  TargetReader reader(*rep_, cursors, filter, visit);
-  FITD_RETURN_IF_ERROR(reader.Prepare());
-  Status status = VisitTargets(*rep_, run, filter, reader);
-  const bool whole = filter.ids.empty() && filter.first == 0 && filter.beyond >= kStoreIndexLimit && filter.every == 1;
-  if (status.ok() && whole) status = ExpectAllTargets(run, reader.visited());
-  FITD_RETURN_IF_ERROR(rep_->ExpectUnchanged());  // first: what was written meanwhile looks damaged
-  return status;
+  Status status;
+  bool all = true;
+  {
+    FITD_ASSIGN_OR_RETURN(const StoreTransaction snapshot,
+                          StoreTransaction::Begin(rep_->db, StoreTransaction::Kind::kRead));
+    FITD_ASSIGN_OR_RETURN(Cursors cursors, Cursors::Prepare(rep_->db, rep_->version1, filter.with_models));
+    TargetReader reader(*rep_, cursors, filter, visit);
+    if (filter.with_last_values) {
+      FITD_ASSIGN_OR_RETURN(const bool kept, KeepsLastValues(run));
+      if (kept) FITD_RETURN_IF_ERROR(reader.PrepareLastValues());
+    }
+    status = VisitTargets(*rep_, run, filter, reader, all);
+    const bool whole =
+        filter.ids.empty() && filter.first == 0 && filter.beyond >= kStoreIndexLimit && filter.every == 1;
+    if (status.ok() && whole) status = ExpectAllTargets(run, reader.visited());
+    FITD_RETURN_IF_ERROR(rep_->ExpectUnchanged());  // first: what was written meanwhile looks damaged
+  }
+  return status.ok() && !all ? ExpectNothingHidden(run) : status;
 }
 
 }  // namespace fitd

@@ -108,6 +108,16 @@ Status DeleteKeys(const StoreDb& db, std::int64_t first, std::int64_t beyond) {
   return OkStatus();
 }
 
+Result<bool> AnyLastValues(const StoreDb& db, std::int64_t run) {
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement any,
+      StoreStatement::Prepare(db, "SELECT EXISTS(SELECT 1 FROM last_values WHERE key >= ? AND key < ?)", "read"));
+  any.BindInt(1, StoreKey(run, 0));
+  any.BindInt(2, StoreKey(run + 1, 0));
+  FITD_RETURN_IF_ERROR(any.Step().status());
+  return any.Int(0) != 0;
+}
+
 // In the caller's transaction.
 Status DeleteRun(const StoreDb& db, std::int64_t run) {
   FITD_RETURN_IF_ERROR(DeleteKeys(db, StoreKey(run, 0), StoreKey(run + 1, 0)));
@@ -228,6 +238,8 @@ Status Store::FinishRun(std::int64_t run, std::uint64_t expected, std::string_vi
                                    " targets; the same command fits the others"};
     }
     FITD_RETURN_IF_ERROR(PutGlobal(kOfTheStore, TargetTallyName(run), std::to_string(targets)));
+    FITD_ASSIGN_OR_RETURN(const bool last_values, AnyLastValues(rep_->db, run));
+    FITD_RETURN_IF_ERROR(PutGlobal(kOfTheStore, LastValuesNoteName(run), last_values ? "1" : "0"));
     FITD_RETURN_IF_ERROR(UseRun(run));
     FITD_RETURN_IF_ERROR(UpdateRun(rep_->db,
                                    "UPDATE runs SET state = 'complete', finished = ?2, summary = ?3 WHERE run = ?1",

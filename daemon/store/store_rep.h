@@ -44,6 +44,14 @@ struct StoreInsert {
   int columns;
 };
 
+// A note of each complete run: "0" when it keeps no last values. Runs of earlier releases lack it.
+std::string LastValuesNoteName(std::int64_t run);
+
+// kCorrupt, with what is wrong and the remedy.
+Status DamagedStore(const StoreDb& db, std::string_view what);
+// SQLite's own examination: kCorrupt with the first thing that it finds.
+Status CheckTables(const StoreDb& db, std::span<const char* const> tables);
+
 // Checks last values, whose rows are short and many: half of a Checksum64.
 std::int64_t LastValuesChecksum(std::string_view bytes);
 
@@ -58,17 +66,17 @@ struct Store::Rep {
   // Set when the file is read without locks because its folder cannot be written: what it looked like when opened.
   std::optional<struct stat> frozen;
   std::optional<StoreInsert> insert_target, insert_model, insert_last_values;  // prepared once, used for every batch
+  std::int64_t searched_run = 0;           // whose every row was looked at, as an id could not be found: once is enough
   ino_t log_file = 0, log_index_file = 0;  // of a writer, as they were when the store was opened
 
   // kInternal for a reader; kIo when the file is no longer the one at the path, so that writing would be in vain.
   Status ExpectWritable() const;
   // kBusy when a file that is read without locks was written meanwhile.
   Status ExpectUnchanged() const;
-  // kCorrupt, with what is wrong and the remedy.
+  // DamagedStore.
   Status Damaged(std::string_view what) const;
-  // SQLite's own examination. That of the small tables is for every opening; that of the large ones reads the whole
-  // file, so it is for when something is amiss.
-  Status CheckTables(std::span<const char* const> tables) const;
+  // CheckTables. That of the small tables is for every opening; that of the large ones reads the whole file, so it is
+  // for when something is amiss.
   Status CheckSmallTables() const;
   Status CheckLargeTables() const;
   Result<std::uint64_t> CountTargets(std::int64_t run) const;

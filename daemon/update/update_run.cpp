@@ -116,6 +116,7 @@ Status Update::OpenBase() {
                         "together with fitd merge and update the store that it makes",
                         base_.run, job_.store.path, mark->shard)};
   }
+  FITD_RETURN_IF_ERROR(reader_->CheckLastValues());
   FITD_ASSIGN_OR_RETURN(plan_, PlanOfRun(*store_, base_));
   return {};
 }
