@@ -1,8 +1,11 @@
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <filesystem>
 #include <memory>
 
 #include "common/job/job.h"
 #include "daemon/cli/commands.h"
+#include "daemon/cli/report.h"
 #include "daemon/flags/option_checks.h"
 #include "daemon/service/service.h"
 
@@ -13,7 +16,17 @@ struct ServeFlags {
   ServeOptions serve;
   std::string idle_exit;
   bool check = false;
+  const CLI::Option* config = nullptr;
 };
+
+// A folder that somebody names is there; that of the installation may never have been made.
+Status ExpectConfigFolder(const ServeFlags& settings) {
+  const std::string& folder = settings.serve.config_folder;
+  std::error_code error;
+  if (settings.config->empty() || std::filesystem::is_directory(folder, error)) return OkStatus();
+  const Status missing = StatusFromErrno(error ? error.value() : ENOTDIR, "--config " + folder);
+  return {missing.code(), missing.message() + "; name the folder that has fitd.toml and jobs.d"};
+}
 
 int RunServe(ServeFlags& settings) {
   if (!settings.idle_exit.empty()) {
@@ -24,6 +37,7 @@ int RunServe(ServeFlags& settings) {
     }
     settings.serve.idle_exit = std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
   }
+  if (const Status status = ExpectConfigFolder(settings); !status.ok()) return ReportError(status);
   return settings.check ? CheckConfiguration(settings.serve) : Serve(settings.serve);
 }
 
@@ -33,7 +47,8 @@ void AddServeCommand(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("serve", "Run the daemon (usually started by systemd)");
   auto settings = std::make_shared<ServeFlags>();
   ServeOptions& serve = settings->serve;
-  command->add_option("--config", serve.config_folder, "Folder with fitd.toml and jobs.d")->capture_default_str();
+  settings->config =
+      command->add_option("--config", serve.config_folder, "Folder with fitd.toml and jobs.d")->capture_default_str();
   command->add_option("--socket", serve.socket_path,
                       "Listen here when systemd passes no socket (default: /run/fitd/fitd.sock)");
   command->add_option("--state-dir", serve.state_folder,

@@ -305,6 +305,9 @@ Status ServeOrFail(const ServeOptions& options) {
   // again and again, until the socket is given up.
   if (!parsed.ok() && !activated) return parsed.status();
   const ServiceConfig config = parsed.ok() ? *parsed : ServiceConfig{};
+  // A service that cannot be leaves nothing behind.
+  if (!activated) FITD_RETURN_IF_ERROR(ExpectFreeSocket(paths.socket));
+  FITD_RETURN_IF_ERROR(MakeFolders(paths));
   FITD_RETURN_IF_ERROR(SetUpServiceLog(options, paths, config.log_level));
   FITD_ASSIGN_OR_RETURN(const UniqueFd lock, LockState(paths.lock_file));
   CrashGuard guard(paths.starts_file);

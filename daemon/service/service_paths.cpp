@@ -66,12 +66,16 @@ Result<ServicePaths> MakeServicePaths(const ServeOptions& options) {
   }
   const bool under_journal = !Environment("JOURNAL_STREAM").empty();
   paths.journal = options.log_target == "journal" || (options.log_target == "auto" && under_journal);
-  for (const std::string& folder : {state, paths.run_logs}) {
+  return paths;
+}
+
+Status MakeFolders(const ServicePaths& paths) {
+  for (const std::string& folder : {fs::path(paths.state_file).parent_path().string(), paths.run_logs}) {
     std::error_code error;
     fs::create_directories(folder, error);
     if (error) return StatusFromErrno(error.value(), folder);
   }
-  return paths;
+  return {};
 }
 
 // Two daemons on one state folder would resume the same runs.

@@ -23,8 +23,9 @@ struct ServicePaths {
   bool journal = false;    // log to the journal
 };
 
-// Creates the folders it names.
 Result<ServicePaths> MakeServicePaths(const ServeOptions& options);
+// Makes the folders of the state and of the logs where they are not.
+Status MakeFolders(const ServicePaths& paths);
 
 // Held by the daemon as long as it lives; kBusy when another one holds it.
 Result<UniqueFd> LockState(const std::string& path);

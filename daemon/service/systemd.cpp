@@ -27,17 +27,21 @@ Result<sockaddr_un> SocketAddress(const std::string& path) {
   return address;
 }
 
-// Removes what a dead daemon left; a socket that answers belongs to a living one.
-Status ClearStaleSocket(const std::string& path, const sockaddr_un& address) {
+// Whether a dead daemon has left its socket; one that answers belongs to a living one.
+Result<bool> IsStale(const std::string& path, const sockaddr_un& address) {
   struct stat info {};
-  if (lstat(path.c_str(), &info) != 0) return errno == ENOENT ? OkStatus() : StatusFromErrno(errno, path);
-  if (!S_ISSOCK(info.st_mode)) return {StatusCode::kUsage, "--socket: " + path + " is there and is no socket"};
+  if (lstat(path.c_str(), &info) != 0) {
+    return errno == ENOENT || errno == ENOTDIR ? Result<bool>(false) : StatusFromErrno(errno, path);
+  }
+  if (!S_ISSOCK(info.st_mode)) {
+    return Status(StatusCode::kUsage, "--socket: " + path + " is there and is no socket");
+  }
   const UniqueFd probe(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (connect(probe.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 || errno == EAGAIN) {
-    return {StatusCode::kBusy, "another daemon listens on " + path};
+    return Status(StatusCode::kBusy, "another daemon listens on " + path);
   }
   if (errno != ECONNREFUSED) return StatusFromErrno(errno, path);
-  return unlink(path.c_str()) == 0 ? OkStatus() : StatusFromErrno(errno, path);
+  return true;
 }
 
 }  // namespace
@@ -73,12 +77,18 @@ void NotifyReloading() {
              static_cast<long long>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000);
 }
 
+Status ExpectFreeSocket(const std::string& path) {
+  FITD_ASSIGN_OR_RETURN(const sockaddr_un address, SocketAddress(path));
+  return IsStale(path, address).status();
+}
+
 Result<UniqueFd> BindSocket(const std::string& path, const std::string& group) {
   FITD_ASSIGN_OR_RETURN(const sockaddr_un address, SocketAddress(path));
   std::error_code ignored;
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
   if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
-  FITD_RETURN_IF_ERROR(ClearStaleSocket(path, address));
+  FITD_ASSIGN_OR_RETURN(const bool stale, IsStale(path, address));
+  if (stale && unlink(path.c_str()) != 0) return StatusFromErrno(errno, path);
   UniqueFd fd(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!fd.valid()) return StatusFromErrno(errno, "socket");
   const mode_t before = umask(0117);

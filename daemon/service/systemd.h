@@ -26,6 +26,8 @@ void NotifyReloading();
 
 // A listening socket of our own at `path`, mode 0660, group `group` when it exists and may be given. A socket left by a
 // dead daemon is replaced, a live one is kBusy.
+// What BindSocket would say of a living daemon's socket or another file in its place; changes nothing.
+Status ExpectFreeSocket(const std::string& path);
 Result<UniqueFd> BindSocket(const std::string& path, const std::string& group);
 
 }  // namespace fitd

@@ -616,6 +616,17 @@ class Commands(ServeCase):
         self.assertIn("times.toml:3: data.timezone", run("serve", "--check", "--config", self.daemon.etc).stderr)
         self.assertIn("did you mean cpu?", self.client("start", "cpi").stderr)
 
+    def test_a_service_that_cannot_be_leaves_nothing_behind(self):
+        self.daemon.start()
+        state = self.daemon.dir / "other"
+        for config, code, said in ((self.daemon.etc, 75, "another daemon listens on"),
+                                   (self.daemon.dir / "absent", 66, "--config .*absent: No such file")):
+            for check in ((), ("--check",))[:1 if code == 75 else 2]:
+                done = run("serve", "--config", config, "--socket", self.daemon.socket, "--state-dir", state, *check)
+                self.assertEqual(done.returncode, code, done.stderr)
+                self.assertRegex(done.stderr, said)
+                self.assertFalse(state.exists())
+
     def test_the_queue_is_on_disk_or_nothing_was_said(self):
         """Also as root, whom a read-only folder does not stop: the file's place is taken by a folder."""
         self.daemon.start()
