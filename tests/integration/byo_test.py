@@ -647,6 +647,21 @@ for line in sys.stdin:
         self.assertEqual(self.payloads()["w"][1], b'"B"')
 
 
+class BesideOthers(Byo):
+    """What counts as a failed target, as fitd(1) says it."""
+
+    def test_a_target_that_has_another_model_has_not_failed(self):
+        command = ("train", self.data(), "--store", self.store(), "--season", "1", "--max-failures", "0", "--fail-fast",
+                   "--workers", "1", "--progress", "none", "--json")
+        done = run(*command, "--models", "naive,exec:/bin/false", "--combine", "none")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(json.loads(done.stdout)["failures"], [])
+        self.assertIn("12 of 12 targets lack one of the models asked for", done.stderr)
+        done = run(*command, "--models", "exec:/bin/false", "--fresh")
+        self.assertEqual(done.returncode, 65, done.stderr)
+        self.assertIn("ended by --fail-fast", done.stderr)
+
+
 class NewAlgorithm(Byo):
     def make(self, kind, name):
         done = run("new-algorithm", kind, name, cwd=self.dir)
