@@ -58,7 +58,7 @@ TABLE = {
     "daemon/report": ["common", "common/series", "common/fit", *models("base", "combination"), "daemon/store",
                       "daemon/output"],
     "daemon/ui": ["common", "daemon/report"],
-    "daemon/plan": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/ingest", "daemon/store", "daemon/user",
+    "daemon/plan": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/input", "daemon/ingest", "daemon/store", "daemon/user",
                     "daemon/progress"],
     "daemon/train": [*ALL_COMMON, "ipc", "daemon/csv", "daemon/ingest", "daemon/plan", "daemon/pool", "daemon/store",
                      "daemon/user", "daemon/progress"],

@@ -25,6 +25,7 @@ Result<FleetPlan> MakeFleetPlan(const Job& job, const FleetPlanOptions& options,
   const auto touched = [&values](std::size_t bytes) {
     if (values) values->Touched(bytes);
   };
+  FITD_ASSIGN_OR_RETURN(std::vector<DataSource> sources, FindDataSources(job.data.files));
   FITD_ASSIGN_OR_RETURN(const IngestResult loaded, LoadJobData(job, cancel, progress, true, values));
   const std::string repairs = DescribeRepairs(loaded.report);
   if (!repairs.empty()) Log(LogLevel::kWarning, "repaired while loading: " + repairs);
@@ -40,6 +41,7 @@ Result<FleetPlan> MakeFleetPlan(const Job& job, const FleetPlanOptions& options,
   plan.options = DescribeOptions(models);
   plan.fingerprint = FingerprintRun(frame, fingerprints, plan.options);
   plan.data_note = DescribeData(loaded.report, frame);
+  plan.sources = std::move(sources);
   plan.targets = frame.size();
   plan.values = frame.num_values();
   plan.shards = DivideFleet(ExpectedSeconds(frame, models), options.shards);

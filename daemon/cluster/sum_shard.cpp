@@ -58,6 +58,7 @@ Status SumShard(const Job& job, const Shard& shard, const std::string& plan_path
   } else {
     FITD_ASSIGN_OR_RETURN(const FleetPlanFile fleet, FleetPlanFile::Open(plan_path));
     FITD_RETURN_IF_ERROR(fleet.ExpectOptions(DescribeOptions(plan)));
+    FITD_RETURN_IF_ERROR(fleet.ExpectData(job.data.files));
     file.fingerprint = fleet.plan().fingerprint;
     file.superblocks = SuperblocksOf(fleet.plan().targets);
     file.targets = plan.TargetsForPrior(fleet.plan().targets);

@@ -16,7 +16,7 @@
 namespace fitd {
 namespace {
 
-constexpr std::string_view kMark = "fitd-plan 2\n";
+constexpr std::string_view kMark = "fitd-plan 3\n";
 constexpr std::uint64_t kHeaderAt = kMark.size() + 2 * sizeof(std::uint64_t);  // behind its size and checksum
 constexpr std::uint64_t kMostHeader = 1ULL << 30;
 
@@ -28,7 +28,7 @@ struct Header {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(plan.fingerprint, plan.options, plan.data_note, plan.targets, plan.values, shards);
+    archive(plan.fingerprint, plan.options, plan.data_note, plan.sources, plan.targets, plan.values, shards);
     archive(target_column, time_column, value_column, time_pattern, time_zone, time_format);
   }
 };
@@ -168,6 +168,15 @@ Status FleetPlanFile::ExpectOptions(const std::string& options) const {
   if (plan_.options == options) return {};
   return {StatusCode::kInvalidInput,
           path_ + " is a plan for other options or of another fitd; make it again with fitd plan"};
+}
+
+Status FleetPlanFile::ExpectData(const std::vector<std::string>& inputs) const {
+  if (inputs.empty()) return {};
+  FITD_ASSIGN_OR_RETURN(const std::vector<DataSource> given, FindDataSources(inputs));
+  const std::string other = OtherData(plan_.sources, given);
+  if (other.empty()) return {};
+  return {StatusCode::kInvalidInput, path_ + " is a plan of other data: " + other +
+                                         "; name the data it was made of, or make it again with fitd plan"};
 }
 
 Result<TargetRanges> FleetPlanFile::TargetsOf(const Shard& shard) const {

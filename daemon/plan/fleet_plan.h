@@ -3,7 +3,7 @@
 // steps, seasons' lengths, fingerprint, which targets a shard has) was decided when the file was made, and is the same
 // in every shard. Daemon, main thread; blocks for the disk.
 //
-// Layout, little-endian, never changed without another mark: "fitd-plan 2\n", size and XXH3 of the header, the header
+// Layout, little-endian, never changed without another mark: "fitd-plan 3\n", size and XXH3 of the header, the header
 // (an archive), then at multiples of 8 the offset of each series and of the end, then the series in order of their ids:
 // 64 bytes of fixed fields, id, gap runs, values, each padded to 8. Each series carries its fingerprint, which is
 // checked.
@@ -18,6 +18,7 @@
 #include "common/series/series.h"
 #include "common/series/target_ranges.h"
 #include "common/status.h"
+#include "daemon/plan/data_sources.h"
 #include "daemon/plan/shard.h"
 #include "ipc/unique_fd.h"
 
@@ -27,6 +28,7 @@ struct FleetPlan {
   std::string fingerprint;  // of the whole run (FingerprintRun)
   std::string options;      // DescribeOptions
   std::string data_note;    // DescribeData
+  std::vector<DataSource> sources;
   std::uint64_t targets = 0;
   std::uint64_t values = 0;
   std::vector<TargetRanges> shards;  // DivideFleet: the targets of each
@@ -51,6 +53,9 @@ class FleetPlanFile {
   const FleetPlan& plan() const { return plan_; }
   // kInvalidInput when the plan was made for a run of other options (DescribeOptions).
   Status ExpectOptions(const std::string& options) const;
+  // kNotFound when such data do not exist, kInvalidInput when they are not those the plan was made of; they are not
+  // read. OK without any.
+  Status ExpectData(const std::vector<std::string>& inputs) const;
   // The targets of a shard. kUsage when the plan was made for another number of shards.
   Result<TargetRanges> TargetsOf(const Shard& shard) const;
   TargetRanges AllTargets() const { return {0, static_cast<std::uint32_t>(plan_.targets)}; }

@@ -113,6 +113,7 @@ Result<RunSummary> Pipeline::Run(std::optional<IngestResult> data) {
 Status Pipeline::LoadFromPlan() {
   FITD_ASSIGN_OR_RETURN(const FleetPlanFile file, FleetPlanFile::Open(options_.plan_from));
   FITD_RETURN_IF_ERROR(file.ExpectOptions(DescribeOptions(plan_)));
+  FITD_RETURN_IF_ERROR(file.ExpectData(job_.data.files));
   PlaceInFleet& place = place_.emplace();
   FITD_ASSIGN_OR_RETURN(place.targets, file.TargetsOf(options_.shard));
   const bool all = !plan_.user_global.empty() || (plan_.global && options_.global_from.empty());

@@ -288,7 +288,7 @@ class Plan(Shards):
         csv.write_text(run("sample", "--targets", 2000, "--length", 300, "--seed", 3, "--frequency", "1h").stdout)
         options = ("--models", "naive", "--global", "none", "--workers", 0)
         plan = self.plan(8, csv, options=options)
-        csv.unlink()  # nothing of it is read
+        csv.write_bytes(bytes(csv.stat().st_size))  # nothing of it is read
         # bash's own children are counted in its /proc/self/io once they were waited for.
         script = '"$@" && cat /proc/$$/io'
         done = subprocess.run(["bash", "-c", script, "bash", FITD, "train", *map(str, (csv, *options)), "--shard", "3/8", "--plan",
@@ -338,6 +338,13 @@ class Plan(Shards):
         for file in (plan, sums):
             self.assertEqual(file.stat().st_mode & 0o777, 0o666 & ~mask, file)
 
+    def test_data_that_have_grown_are_those_of_the_plan(self):
+        plan = self.plan(2)
+        with open(self.csv, "a") as file:
+            file.write("\n")
+        done = run("train", self.csv, *self.DATA, "--shard", "1/2", "--plan", plan, "--store", self.dir / "s.db", "--quiet")
+        self.assertIn(done.returncode, (0, 3), done.stderr)
+
     def test_what_does_not_fit_is_refused(self):
         plan = self.plan(3)
         def train(*more, code, options=self.DATA):
@@ -348,6 +355,18 @@ class Plan(Shards):
         self.assertIn("for 3 shards, not for 4", train("--shard", "1/4", "--plan", plan, code=64))
         self.assertIn("other options", train("--shard", "1/3", "--plan", plan, options=("--models", "naive"), code=65))
         self.assertIn("No such file", train("--shard", "1/3", "--plan", self.dir / "none", code=66))
+        data, self.csv = self.csv, self.dir / "absent.csv"
+        self.assertIn("absent.csv: No such file", train("--shard", "1/3", "--plan", plan, code=66))
+        self.csv = self.dir / "other.csv"
+        self.csv.write_bytes(data.read_bytes())
+        self.assertIn(f"a plan of other data: {data.name} is not among those given", train("--shard", "1/3", "--plan", plan, code=65))
+        (self.dir / "short").mkdir()
+        self.csv = self.dir / "short" / data.name
+        self.csv.write_bytes(data.read_bytes()[:-100])
+        self.assertRegex(train("--shard", "1/3", "--plan", plan, code=65), f"{data.name} has .* bytes, it had")
+        done = run("sums", self.csv, *self.DATA, "--shard", "1/3", "--plan", plan, "-o", self.dir / "x.sums")
+        self.assertEqual(done.returncode, 65, done.stderr)
+        self.csv = data
         whole = plan.read_bytes()
         for name, bytes_ in {"cut": whole[:-100], "empty": b"", "other": b"x" * 1000,
                              "bent": whole[:-5000] + bytes([whole[-5000] ^ 1]) + whole[-4999:],
