@@ -16,6 +16,7 @@
 #include "daemon/cluster/slurm_chain.h"
 #include "daemon/flags/option_checks.h"
 #include "daemon/plan/model_plan.h"
+#include "daemon/plan/shard.h"
 #include "daemon/store/model_store.h"
 
 namespace fitd {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/fit/algorithm_host.h"
 #include "daemon/user/user_code.h"
 
 namespace fitd {
