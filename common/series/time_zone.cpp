@@ -121,10 +121,11 @@ std::int64_t ZoneClock::RepeatedBy(TimeNs utc) {
 
 bool TakeZoneName(std::string_view& text, std::int32_t* minutes) {
   static constexpr std::pair<std::string_view, std::int32_t> kNames[] = {
-      {"UTC", 0},    {"GMT", 0},    {"WET", 0},    {"WEST", 60},   {"CET", 60},    {"CEST", 120}, {"EET", 120},
-      {"EEST", 180}, {"MSK", 180},  {"NST", -210}, {"EST", -300},  {"EDT", -240},  {"CDT", -300}, {"MST", -420},
-      {"MDT", -360}, {"PST", -480}, {"PDT", -420}, {"AKST", -540}, {"AKDT", -480}, {"HST", -600}, {"JST", 540},
-      {"KST", 540},  {"AWST", 480}, {"AEST", 600}, {"AEDT", 660},  {"ACST", 570},  {"NZST", 720}, {"NZDT", 780}};
+      {"UTC", 0},     {"GMT", 0},    {"WET", 0},    {"WEST", 60},  {"CET", 60},   {"CEST", 120},
+      {"EET", 120},   {"EEST", 180}, {"MSK", 180},  {"NST", -210}, {"EST", -300}, {"EDT", -240},
+      {"CDT", -300},  {"MST", -420}, {"MDT", -360}, {"PST", -480}, {"PDT", -420}, {"AKST", -540},
+      {"AKDT", -480}, {"HST", -600}, {"JST", 540},  {"MEZ", 60},   {"MESZ", 120}, {"KST", 540},
+      {"AWST", 480},  {"AEST", 600}, {"AEDT", 660}, {"ACST", 570}, {"NZST", 720}, {"NZDT", 780}};
   std::size_t letters = 0;
   while (letters < text.size() && text[letters] >= 'A' && text[letters] <= 'Z') ++letters;
   for (const auto& [name, offset] : kNames) {

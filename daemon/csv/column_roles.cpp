@@ -51,9 +51,11 @@ class RoleFinder {
     }
     const bool wide = draft_.options.wide || draft_.options.layout == "wide";
     FITD_RETURN_IF_ERROR(wide ? ValueColumns(draft_).FindWide() : FindLong());
-    FITD_RETURN_IF_ERROR(TargetColumns(draft_).CheckNoHours());
+    FITD_RETURN_IF_ERROR(TargetColumns(draft_).CheckNoParts());
     draft_.layout.key_candidates = KeyCandidates(draft_.layout, draft_.facts);
     draft_.layout.key_is_text = draft_.TextOf(draft_.layout.key_candidates);
+    for (const std::size_t column : draft_.layout.key_candidates)
+      draft_.layout.key_is_part.push_back(TargetColumns(draft_).IsCalledPart(column));
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) draft_.layout.units[i] = draft_.facts[i].unit;
     FITD_RETURN_IF_ERROR(CheckRoles());
     ListUnused();

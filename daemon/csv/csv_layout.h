@@ -59,7 +59,8 @@ struct CsvLayout {
   std::vector<std::string> notes;                           // sentences about what was found
   bool found_target = false;                                // the id, or that there is none, was found, not said
   std::vector<std::size_t> key_candidates;                  // columns that may yet tell rows of one time apart, and
-  std::vector<bool> key_is_text;                            // which of them hold words
+  std::vector<bool> key_is_text;                            // which of them hold words,
+  std::vector<bool> key_is_part;                            // and which are called a part of the time
 
   bool wide() const { return shape == CsvShape::kWide; }
   // "'name'", or "#3" for a column without a name.

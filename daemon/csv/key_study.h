@@ -64,4 +64,7 @@ std::vector<std::size_t> KeyCandidates(const CsvLayout& layout, const std::vecto
 // What a study says to people: "56 of 84 rows repeat a time; column series_id tells them apart".
 std::string DescribeKey(const KeyVerdict& verdict, const std::vector<std::size_t>& candidates, const CsvLayout& layout);
 
+// Why a column that tells rows apart is not taken for (one of) the targets `key`: it is a part of the time.
+std::string DescribePart(std::size_t column, const std::vector<std::size_t>& key, const CsvLayout& layout);
+
 }  // namespace fitd

@@ -1,12 +1,20 @@
 #include "daemon/csv/split_time.h"
 
+#include <algorithm>
+#include <initializer_list>
 #include <set>
 
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/time_columns.h"
+#include "daemon/periods/period_words.h"
 
 namespace fitd {
+namespace {
+
+constexpr std::size_t kMonthsOfYear = 12;
+
+}  // namespace
 
 bool TimeColumns::Repeats(std::size_t column) const {
   std::set<std::string_view> seen;
@@ -56,31 +64,60 @@ std::vector<std::size_t> TimeColumns::FindSplitByPlace() const {
   return {0, 1};
 }
 
+bool TimeColumns::AllCells(std::size_t column, bool (*is)(std::string_view)) const {
+  std::size_t cells = 0;
+  for (std::size_t r = from_; r < records_.size(); ++r) {
+    if (records_[r].fields.size() != layout_.columns || records_[r].fields[column].empty()) continue;
+    if (!is(records_[r].fields[column])) return false;
+    ++cells;
+  }
+  return cells > 0;
+}
+
+// A column of whole numbers by one of its exact names, else by one whose words all say the part.
+std::size_t TimeColumns::FindPart(std::span<const std::string_view> names, PartName part, std::string_view shared,
+                                  double least, double most) const {
+  const auto fits = [&](std::size_t i) {
+    return facts_[i].is_whole() && facts_[i].least >= least && facts_[i].most <= most;
+  };
+  std::vector<bool> taken = taken_;
+  // MM may be months beside mm, which are minutes.
+  for (std::size_t i = 0; (i = FindNamed(layout_, names, taken)) != kNoColumn; taken[i] = true) {
+    if (fits(i)) return i;
+  }
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    if (!taken_[i] && fits(i) && PartOfName(layout_.names[i], shared) == part) return i;
+  }
+  return kNoColumn;
+}
+
 // Year, month, and what is finer, in columns of their own.
 std::vector<std::size_t> TimeColumns::FindSplit() const {
-  const auto find = [&](std::span<const std::string_view> names, double least, double most) {
-    std::vector<bool> taken = taken_;
-    // MM may be months beside mm, which are minutes.
-    for (std::size_t i = 0; (i = FindNamed(layout_, names, taken)) != kNoColumn; taken[i] = true) {
-      if (facts_[i].is_whole() && facts_[i].least >= least && facts_[i].most <= most) return i;
-    }
-    return kNoColumn;
-  };
-  const std::size_t year = find(kYearColumns, 1600, 2300);
+  const std::size_t year = FindPart(kYearColumns, PartName::kYear, {}, 1600, 2300);
   if (year == kNoColumn && !layout_.header) return FindSplitByPlace();
   if (year == kNoColumn) return {};
-  std::vector<std::size_t> columns;
-  std::size_t month = find(kMonthColumns, 1, 12);
-  const std::size_t day = find(kDayColumns, 1, 31);
-  if (month == kNoColumn && day != kNoColumn) month = FindMonthNames();
-  for (const std::size_t column : {year, month, day, find(kHourColumns, 0, 24), find(kMinuteColumns, 0, 59)}) {
-    if (column == kNoColumn) break;
-    columns.push_back(column);
-  }
-  if (columns.size() >= 2) return columns;
+  const std::string& shared = layout_.names[year];
+  const auto find = [&](std::span<const std::string_view> names, PartName part, double least, double most) {
+    return FindPart(names, part, shared, least, most);
+  };
+  const std::size_t day = find(kDayColumns, PartName::kMonthDay, 1, 31);
+  const std::size_t hour = find(kHourColumns, PartName::kHour, 0, 24);
+  const std::size_t minute = find(kMinuteColumns, PartName::kMinute, 0, 59);
+  const auto with = [](std::vector<std::size_t> columns, std::initializer_list<std::size_t> finer) {
+    for (const std::size_t column : finer) {
+      if (column == kNoColumn) break;
+      columns.push_back(column);
+    }
+    return columns;
+  };
+  std::size_t month = find(kMonthColumns, PartName::kMonth, 1, 12);
+  if (month == kNoColumn && day != kNoColumn) month = FindMonthNames(shared);
+  if (month != kNoColumn) return with({year, month}, {day, hour, minute});
   if (!Repeats(year)) return {};
-  for (const std::size_t column :
-       {find(kYearDayColumns, 1, 366), find(kWeekColumns, 1, 53), find(kQuarterColumns, 1, 4)}) {
+  const std::size_t year_day = find(kYearDayColumns, PartName::kYearDay, 1, 366);
+  if (year_day != kNoColumn) return with({year, year_day}, {hour, minute});
+  for (const std::size_t column : {find(kWeekColumns, PartName::kWeek, 1, 53),
+                                   find(kQuarterColumns, PartName::kQuarter, 1, 4), find({}, PartName::kHalf, 1, 2)}) {
     if (column != kNoColumn) return {year, column};
   }
   // M01, Q1, Jan.
@@ -90,15 +127,152 @@ std::vector<std::size_t> TimeColumns::FindSplit() const {
       return {year, i};
     }
   }
-  return {};
+  const std::size_t words = FindPartInWords(shared);
+  return words == kNoColumn ? std::vector<std::size_t>() : std::vector{year, words};
 }
 
-// January, Feb.
-std::size_t TimeColumns::FindMonthNames() const {
-  const std::size_t i = FindNamed(layout_, kMonthColumns, taken_);
-  const bool names =
-      i != kNoColumn && facts_[i].is_text() && KindOfCell("2000 " + facts_[i].example) == CellKind::kDate;
-  return names ? i : kNoColumn;
+// January, Feb, maart.
+std::size_t TimeColumns::FindMonthNames(std::string_view shared) const {
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    if (taken_[i] || !facts_[i].is_text() || PartOfName(layout_.names[i], shared) != PartName::kMonth) continue;
+    if (AllCells(i, [](std::string_view cell) { return static_cast<bool>(MonthOfName(cell)); })) return i;
+  }
+  return kNoColumn;
+}
+
+// A column of quarters, halves or months in words, or of the twelve periods of a fiscal year.
+std::size_t TimeColumns::FindPartInWords(std::string_view shared) const {
+  if (const std::size_t month = FindMonthNames(shared); month != kNoColumn) return month;
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    if (taken_[i]) continue;
+    const PartName part = PartOfName(layout_.names[i], shared);
+    const bool period = part == PartName::kPeriod;
+    const auto all = [&](bool (*is)(std::string_view)) { return AllCells(i, is); };
+    if ((period || part == PartName::kQuarter) &&
+        all([](std::string_view cell) { return static_cast<bool>(QuarterOfWord(cell)); }))
+      return i;
+    if ((period || part == PartName::kHalf) &&
+        all([](std::string_view cell) { return static_cast<bool>(HalfOfWord(cell)); }))
+      return i;
+    const bool months = all([](std::string_view cell) { return static_cast<bool>(NumberedMonth(cell)); }) ||
+                        (facts_[i].is_whole() && facts_[i].least == 1);
+    if (period && months && (facts_[i].is_text() || facts_[i].most == kMonthsOfYear) &&
+        CountDistinct(i) == kMonthsOfYear)
+      return i;
+  }
+  return kNoColumn;
+}
+
+// Called so, and no smallest one beside a greatest.
+bool TimeColumns::IsPart(std::size_t column, PartName part) const {
+  const std::string name = LowerCase(layout_.names[column]);
+  if (part == PartName::kMinute && IsNamed(column, kMinuteColumns)) {
+    static constexpr std::string_view kGreatest[] = {"max", "maximum"};
+    return name != "min" || FindNamed(layout_, kGreatest, std::vector<bool>(layout_.columns)) == kNoColumn;
+  }
+  return PartOfName(name) == part || PartOfName(layout_.names[column]) == part;
+}
+
+// Of an hour in a column of its own the minutes, and of these the seconds.
+void TimeColumns::AddFiner(std::vector<std::size_t>& columns) const {
+  for (const PartName part : {PartName::kMinute, PartName::kSecond}) {
+    const PartName before = part == PartName::kMinute ? PartName::kHour : PartName::kMinute;
+    const ColumnFacts& coarser = facts_[columns.back()];
+    if (!coarser.is_whole() || coarser.most > 59 || !IsPart(columns.back(), before)) return;
+    for (std::size_t i = 0; i < layout_.columns; ++i) {
+      if (taken_[i] || std::find(columns.begin(), columns.end(), i) != columns.end() || !IsPart(i, part)) continue;
+      if (!facts_[i].is_whole() || facts_[i].least < 0 || facts_[i].most > 59) continue;
+      columns.push_back(i);
+      break;
+    }
+  }
+}
+
+// Offsets from UTC: +02:00 and +0200, or bare hours where the column is called an offset of a zone.
+bool TimeColumns::HasOffsets(std::size_t column) const {
+  if (PartOfName(layout_.names[column]) != PartName::kZone) return false;
+  const auto says = [name = LowerCase(layout_.names[column])](std::string_view word) {
+    return name.find(word) != std::string::npos;
+  };
+  const bool named = says("offset") && (says("utc") || says("gmt") || says("tz") || says("zone"));
+  const auto whole = [](std::string_view cell) {
+    int minutes = 0;
+    return cell.size() >= 5 && (cell[0] == '+' || cell[0] == '-') && ReadOffset(cell, &minutes);
+  };
+  const auto bare = [](std::string_view cell) {
+    int minutes = 0;
+    return ReadOffset(cell, &minutes);
+  };
+  return AllCells(column, whole) || (named && AllCells(column, bare));
+}
+
+std::size_t TimeColumns::CountDistinct(std::size_t column) const {
+  std::set<std::string_view> seen;
+  for (std::size_t r = from_; r < records_.size(); ++r) {
+    if (records_[r].fields.size() == layout_.columns) seen.insert(records_[r].fields[column]);
+  }
+  return seen.size();
+}
+
+// What the second of several columns says of the year in the first.
+TimePart TimeColumns::YearPartOf(std::size_t column) const {
+  const ColumnFacts& facts = facts_[column];
+  const PartName part = PartOfName(layout_.names[column]);
+  const auto is = [&](std::span<const std::string_view> names, PartName said, double least, double most) {
+    return facts.least >= least && facts.most <= most && (part == said || IsNamed(column, names));
+  };
+  if (facts.is_whole()) {
+    if (is(kYearDayColumns, PartName::kYearDay, 1, 366)) return TimePart::kDayOfYear;
+    if (is(kWeekColumns, PartName::kWeek, 1, 53)) return TimePart::kWeek;
+    if (is(kQuarterColumns, PartName::kQuarter, 1, 4)) return TimePart::kQuarter;
+    return is({}, PartName::kHalf, 1, 2) ? TimePart::kHalf : TimePart::kPlain;
+  }
+  if (AllCells(column, [](std::string_view cell) { return static_cast<bool>(QuarterOfWord(cell)); }))
+    return TimePart::kQuarter;
+  if (AllCells(column, [](std::string_view cell) { return static_cast<bool>(HalfOfWord(cell)); }))
+    return TimePart::kHalf;
+  if (AllCells(column, IsEnglishMonth)) return TimePart::kPlain;
+  const bool months = AllCells(column, [](std::string_view cell) {
+    return MonthOfName(cell) || (NumberedMonth(cell) && KindOfCell("2000 " + std::string(cell)) != CellKind::kDate);
+  });
+  return months ? TimePart::kMonth : TimePart::kPlain;
+}
+
+std::vector<TimePart> TimeColumns::PartsOf(const std::vector<std::size_t>& columns) const {
+  std::vector<TimePart> parts(columns.size(), TimePart::kPlain);
+  const bool beside_day = !columns.empty() && IsDatePart(columns[0]);
+  for (std::size_t i = 1; i < columns.size(); ++i) {
+    const ColumnFacts& facts = facts_[columns[i]];
+    TimePart& part = parts[i];
+    if (facts.is_text() && IsHourEnding(facts.example)) part = TimePart::kHourEnding;
+    part = beside_day ? ClockPartOf(layout_.names[columns[i]], facts) : part;
+    if (part == TimePart::kPlain && i == 1 && !beside_day) part = YearPartOf(columns[1]);
+    if (part != TimePart::kPlain) continue;
+    if (HasOffsets(columns[i])) part = TimePart::kOffset;
+    if (!facts.is_whole() || facts.least < 0) continue;
+    const bool of_year = !beside_day && parts[1] == TimePart::kDayOfYear && i > 1;
+    if (of_year && facts.most <= 24 && IsPart(columns[i], PartName::kHour)) part = TimePart::kHour;
+    if (i > 1 && (beside_day || of_year) && facts.most <= 59 && part == TimePart::kPlain) {
+      const bool hour = parts[i - 1] == TimePart::kHour || parts[i - 1] == TimePart::kPlain;
+      const bool behind_hour = hour && IsPart(columns[i - 1], PartName::kHour);
+      if (behind_hour && IsPart(columns[i], PartName::kMinute))
+        parts[i - 1] = TimePart::kHour, part = TimePart::kMinute;
+      const bool behind_minute = parts[i - 1] == TimePart::kMinute;
+      if (behind_minute && IsPart(columns[i], PartName::kSecond)) part = TimePart::kSecond;
+    }
+    if (!beside_day || part != TimePart::kPlain) continue;
+    const auto is = [&](std::span<const std::string_view> names, double least, double most) {
+      return facts.least >= least && facts.most <= most && IsNamed(columns[i], names);
+    };
+    if (facts.most > 2359 || facts.example.size() == 6) {
+      part = is(kCompactClockColumns, 0, 235'959) ? TimePart::kClockSeconds : part;
+    } else if (facts.most > 100 || facts.example.size() == 4) {
+      part = TimePart::kClock;
+    } else if (is(kSlotColumns, 1, 100) && facts.most > 25) {
+      part = facts.most <= 50 ? TimePart::kHalfHours : TimePart::kQuarterHours;
+    }
+  }
+  return parts;
 }
 
 }  // namespace fitd

@@ -20,5 +20,9 @@ inline constexpr std::string_view kWeekColumns[] = {"week",    "wk",      "weekn
 inline constexpr std::string_view kYearDayColumns[] = {"doy", "day_of_year", "dayofyear", "yday", "julian_day", "jday"};
 inline constexpr std::string_view kPeriodColumns[] = {"period", "month", "quarter", "mo", "mon", "monat", "week"};
 inline constexpr std::string_view kMinuteColumns[] = {"minute", "min", "mi", "minutes", "mm"};
+inline constexpr std::string_view kCompactClockColumns[] = {"hhmm",      "hrmn",        "time", "clock",
+                                                            "time_hhmm", "hour_minute", "hora", "uhrzeit"};
+inline constexpr std::string_view kSlotColumns[] = {"settlement_period", "period",   "interval",        "slot",
+                                                    "half_hour",         "halfhour", "trading_interval"};
 
 }  // namespace fitd

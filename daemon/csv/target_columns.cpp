@@ -6,6 +6,8 @@
 #include "common/text.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_record.h"
+#include "daemon/periods/part_names.h"
+#include "daemon/periods/period_words.h"
 
 namespace fitd {
 namespace {
@@ -13,6 +15,18 @@ namespace {
 // An id that is another one in every row counts only from so many rows on.
 constexpr std::size_t kRowsForRowNumber = 8;
 constexpr std::size_t kTimesForRowNumber = 3;
+
+// P01, Period 13, WK3, HE 5: a word or nothing, and a number.
+bool IsPeriodNumber(std::string_view cell) {
+  static constexpr std::string_view kWords[] = {"p",  "per", "period", "periode", "w",   "wk", "week", "kw", "h",
+                                                "he", "hr",  "hour",   "d",       "day", "m",  "s",    "t",  ""};
+  const std::string folded = FoldWord(cell);
+  const std::size_t digits = std::min(folded.find_first_of("0123456789"), folded.size());
+  if (BareNumber(std::string_view(folded).substr(digits), 3) < 0) return false;
+  std::string_view word = std::string_view(folded).substr(0, digits);
+  while (!word.empty() && (word.back() == ' ' || word.back() == '_' || word.back() == '-')) word.remove_suffix(1);
+  return std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords);
+}
 
 }  // namespace
 
@@ -121,24 +135,82 @@ Status TargetColumns::StudyKeys() {
   return OkStatus();
 }
 
-// What tells the rows of one day apart is no id where it is called an hour: 24 series of days would be made of one.
-Status TargetColumns::CheckNoHours() const {
-  const CsvLayout& layout = draft_.layout;
-  if (!layout.found_target || layout.times.size() != 1 || draft_.facts[layout.times[0]].with_clock > 0) {
-    return OkStatus();
+// Whether the cells of a column are the parts of a time and nothing else: numbers in a row from 0 or 1, or words.
+bool TargetColumns::HoldsParts(std::size_t column) const {
+  const ColumnFacts& facts = draft_.facts[column];
+  if (facts.is_whole()) return facts.least == 0 || facts.least == 1;
+  std::size_t cells = 0;
+  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
+    if (draft_.records[r].fields.size() != draft_.layout.columns) continue;
+    const std::string_view cell = draft_.records[r].fields[column];
+    if (!MonthOfName(cell) && !NumberedMonth(cell) && !QuarterOfWord(cell) && !HalfOfWord(cell) && !WeekOfWord(cell) &&
+        !IsSeasonWord(cell) && !IsWeekdayName(cell) && !IsPeriodNumber(cell))
+      return false;
+    ++cells;
   }
+  return cells > 0;
+}
+
+// Whether the ids begin anew with each time and go up within it, all of 1 to 12, 24, 48, ... or words for the parts of
+// a year: as the parts of a time do, whatever their column is called.
+bool TargetColumns::CyclesWithinTimes(std::size_t column) const {
+  static constexpr int kCycles[] = {4, 12, 13, 24, 48, 52, 53, 96, 288, 365, 366};
+  const ColumnFacts& facts = draft_.facts[column];
+  const bool numbers = facts.is_whole();
+  const auto place = [&](std::string_view cell) {
+    if (numbers) return BareNumber(cell, 3);
+    const int quarter = QuarterOfWord(cell).sure ? QuarterOfWord(cell).number : 0;
+    return quarter > 0 ? quarter : MonthOfName(cell).number;
+  };
+  std::string time;
+  int before = -1;
+  std::size_t whole_cycles = 0;
+  std::size_t length = 0;
+  std::size_t longest = 0;
+  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
+    const auto& fields = draft_.records[r].fields;
+    if (fields.size() != draft_.layout.columns) continue;
+    const int now = place(fields[column]);
+    if (now < (numbers ? 0 : 1)) return false;
+    std::string of = draft_.TimeOf(draft_.records[r]);
+    const bool follows = of == time && now == before + 1;
+    if (!follows && of == time) return false;
+    if (!follows) whole_cycles += length > 0 && length == longest ? 1 : 0, length = 0;
+    longest = std::max(longest, ++length);
+    time = std::move(of);
+    before = now;
+  }
+  const bool a_period =
+      std::find(std::begin(kCycles), std::end(kCycles), static_cast<int>(longest)) != std::end(kCycles);
+  return whole_cycles > 1 && a_period && (!numbers || longest > 4) && (!numbers || facts.least <= 1);
+}
+
+bool TargetColumns::IsCalledPart(std::size_t column) const {
+  const CsvLayout& layout = draft_.layout;
+  if (layout.times.empty()) return false;
   std::vector<bool> others(layout.columns, true);
-  for (const std::size_t column : layout.targets) others[column] = false;
-  static constexpr std::string_view kNames[] = {
+  others[column] = false;
+  static constexpr std::string_view kClockNames[] = {
       "time",    "hour", "hours",  "hr",    "clock", "time_of_day",       "slot",     "interval", "hour_ending",
       "uhrzeit", "zeit", "stunde", "heure", "hora",  "settlement_period", "half_hour"};
-  const std::size_t hour = FindNamed(layout, kNames, others);
-  if (hour == kNoColumn) return OkStatus();
-  return draft_.Fail(
-      "column " + layout.NameOf(hour) + " tells the rows of one day apart and is called a time of day, but " +
-      QuoteForMessage(draft_.facts[hour].example) +
-      " is none that is read: write it as 13:00, or say that it makes series of its own: --target-column " +
-      ShellWord(layout.OptionFor(layout.targets)));
+  const bool days = layout.times.size() == 1 && draft_.facts[layout.times[0]].with_clock == 0;
+  if (days && FindNamed(layout, kClockNames, others) != kNoColumn) return true;
+  const PartName part = PartOfName(layout.names[column], layout.names[layout.times[0]]);
+  return part != PartName::kNone && part != PartName::kZone && HoldsParts(column);
+}
+
+Status TargetColumns::CheckNoParts() const {
+  const CsvLayout& layout = draft_.layout;
+  if (!layout.found_target || layout.times.empty()) return OkStatus();
+  for (const std::size_t column : layout.targets) {
+    std::vector<bool> others(layout.columns, true);
+    others[column] = false;
+    const bool id = SaysId(layout.names[column]) || FindNamed(layout, kTargetNames, others) != kNoColumn ||
+                    FindNamed(layout, kIdNames, others) != kNoColumn;
+    if (IsCalledPart(column) || (!id && layout.header && CyclesWithinTimes(column)))
+      return draft_.Fail(DescribePart(column, layout.targets, layout));
+  }
+  return OkStatus();
 }
 
 }  // namespace fitd

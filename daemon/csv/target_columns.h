@@ -16,8 +16,11 @@ class TargetColumns {
   // Finds those of rows that are observations; values and times have their roles. kInvalidInput when columns tell rows
   // apart, but not with certainty.
   Status Find();
-  // kInvalidInput when what was found for rows of days is called an hour: 24 series of days would be made of one.
-  Status CheckNoHours() const;
+  // kInvalidInput when what was found is a part of the time: 24 series of days would be made of one of hours, or four
+  // of years of one of quarters.
+  Status CheckNoParts() const;
+  // Whether a column is called a part of the time, and holds nothing else.
+  bool IsCalledPart(std::size_t column) const;
   // Finds those of rows that are series.
   Status FindRowIds();
 
@@ -27,6 +30,8 @@ class TargetColumns {
              const std::vector<std::size_t>& candidates) const;
   bool NumbersTheRows(std::size_t column) const;
   Status StudyKeys();
+  bool HoldsParts(std::size_t column) const;
+  bool CyclesWithinTimes(std::size_t column) const;
 
   RoleDraft& draft_;
 };

@@ -9,6 +9,7 @@
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/split_time.h"
+#include "daemon/periods/period_words.h"
 
 namespace fitd {
 namespace {
@@ -24,10 +25,6 @@ constexpr std::string_view kOtherNames[] = {
     "day",         "year",        "yr",        "yyyy",        "datum",
     "zeit",        "zeitstempel", "fecha",     "data",        "reference_time",
     "local time",  "start time",  "time (utc)"};
-constexpr std::string_view kCompactClocks[] = {"hhmm",      "hrmn",        "time", "clock",
-                                               "time_hhmm", "hour_minute", "hora", "uhrzeit"};
-constexpr std::string_view kSlots[] = {"settlement_period", "period",   "interval",        "slot",
-                                       "half_hour",         "halfhour", "trading_interval"};
 constexpr std::string_view kClocks[] = {"time", "clock", "time of day", "uhrzeit", "zeit", "heure"};
 
 }  // namespace
@@ -43,35 +40,6 @@ bool TimeColumns::IsDatePart(std::size_t column) const {
   const ColumnFacts& facts = facts_[column];
   if (facts.is_date()) return facts.with_clock == 0;
   return facts.is_numeric_time() && facts.is_whole() && facts.example.size() == 8;
-}
-
-std::vector<TimePart> TimeColumns::PartsOf(const std::vector<std::size_t>& columns) const {
-  std::vector<TimePart> parts(columns.size(), TimePart::kPlain);
-  for (std::size_t i = 1; i < columns.size(); ++i) {
-    const ColumnFacts& facts = facts_[columns[i]];
-    if (facts.is_text() && IsHourEnding(facts.example)) parts[i] = TimePart::kHourEnding;
-    const bool beside_day = IsDatePart(columns[0]);
-    parts[i] = beside_day ? ClockPartOf(layout_.names[columns[i]], facts) : parts[i];
-    if (parts[i] != TimePart::kPlain) continue;
-    if (!facts.is_whole() || facts.least < 0) continue;
-    const auto is = [&](std::span<const std::string_view> names, double least, double most) {
-      return facts.least >= least && facts.most <= most && IsNamed(columns[i], names);
-    };
-    TimePart& part = parts[i];
-    if (!beside_day) {
-      if (i != 1) continue;
-      if (is(kQuarterColumns, 1, 4)) part = TimePart::kQuarter;
-      if (is(kWeekColumns, 1, 53)) part = TimePart::kWeek;
-      if (is(kYearDayColumns, 1, 366)) part = TimePart::kDayOfYear;
-    } else if (facts.most > 2359 || facts.example.size() == 6) {
-      part = is(kCompactClocks, 0, 235'959) ? TimePart::kClockSeconds : part;
-    } else if (facts.most > 100 || facts.example.size() == 4) {
-      part = TimePart::kClock;
-    } else if (is(kSlots, 1, 100) && facts.most > 25) {
-      part = facts.most <= 50 ? TimePart::kHalfHours : TimePart::kQuarterHours;
-    }
-  }
-  return parts;
 }
 
 // Of "Date Local" the "Time Local".
@@ -102,9 +70,9 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
     return i != kNoColumn && facts_[i].is_whole() && facts_[i].least >= least && facts_[i].most > above &&
            facts_[i].most <= most;
   };
-  clock = FindNamed(layout_, kCompactClocks, taken);
+  clock = FindNamed(layout_, kCompactClockColumns, taken);
   if (numbers(clock, 0, 59, 235'959)) return clock;
-  clock = FindNamed(layout_, kSlots, taken);
+  clock = FindNamed(layout_, kSlotColumns, taken);
   if (numbers(clock, 1, 25, 100)) return clock;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     const bool part = !taken[i] && ClockPartOf(layout_.names[i], facts_[i]) != TimePart::kPlain;
@@ -114,9 +82,11 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
     if (!taken[i] && facts_[i].is_text() && IsHourEnding(facts_[i].example)) return i;
   }
   clock = FindNamed(layout_, kHourColumns, taken);
-  if (clock == kNoColumn) return kNoColumn;
-  const ColumnFacts& facts = facts_[clock];
-  return facts.is_whole() && facts.least >= 0 && facts.most <= 24 && facts.most > 1 ? clock : kNoColumn;
+  if (clock != kNoColumn) return numbers(clock, 0, 1, 24) ? clock : kNoColumn;
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    if (!taken[i] && numbers(i, 0, 1, 24) && IsPart(i, PartName::kHour)) return i;
+  }
+  return kNoColumn;
 }
 
 // AM and PM in a column of their own.
@@ -163,22 +133,24 @@ void TimeColumns::LeaveConstantsOut(std::vector<std::size_t>& dates) const {
   if (any) std::erase_if(dates, [&](std::size_t i) { return !changes(i); });
 }
 
-// The names of zones beside the times: EST until the clocks change, then EDT.
+// The names of zones beside the times, EST until the clocks change, then EDT, or their offsets.
 std::size_t TimeColumns::FindZone(const std::vector<std::size_t>& columns) const {
   static constexpr std::string_view kZones[] = {"timezone", "time_zone", "tz", "tz_cd", "zone", "tz_code", "tz_abbr"};
-  std::vector<bool> taken = taken_;
-  for (const std::size_t column : columns) taken[column] = true;
-  const std::size_t zone = FindNamed(layout_, kZones, taken);
   const bool has_clock = columns.size() > 1 || facts_[columns[0]].with_clock > 0;
-  if (zone == kNoColumn || !has_clock || !facts_[zone].is_text()) return kNoColumn;
-  const bool all =
-      std::all_of(records_.begin() + static_cast<std::ptrdiff_t>(from_), records_.end(), [&](const auto& r) {
-        if (r.fields.size() != layout_.columns) return true;
-        std::string_view cell = TrimBlanks(r.fields[zone]);
-        std::int32_t minutes = 0;
-        return TakeZoneName(cell, &minutes) && cell.empty();
-      });
-  return all ? zone : kNoColumn;
+  if (!has_clock) return kNoColumn;
+  const auto all_names = [&](std::size_t column) {
+    return facts_[column].is_text() && AllCells(column, [](std::string_view cell) {
+             cell = TrimBlanks(cell);
+             std::int32_t minutes = 0;
+             return TakeZoneName(cell, &minutes) && cell.empty();
+           });
+  };
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    const bool free = !taken_[i] && std::find(columns.begin(), columns.end(), i) == columns.end();
+    const bool named = free && (IsNamed(i, kZones) || PartOfName(layout_.names[i]) == PartName::kZone);
+    if (named && (HasOffsets(i) || all_names(i))) return i;
+  }
+  return kNoColumn;
 }
 
 std::size_t TimeColumns::FindOne(std::string* problem) const {
@@ -269,6 +241,7 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, cons
     std::vector<std::size_t> columns = {one};
     const std::size_t clock = FindClockFor(one);
     if (clock != kNoColumn) columns.push_back(clock);
+    if (clock != kNoColumn) AddFiner(columns);
     if (const std::size_t half = clock != kNoColumn ? FindMeridiem() : kNoColumn; half != kNoColumn) {
       columns.push_back(half);
     }

@@ -7,6 +7,7 @@
 
 #include "daemon/csv/column_facts.h"
 #include "daemon/csv/csv_layout.h"
+#include "daemon/periods/part_names.h"
 
 namespace fitd {
 
@@ -30,7 +31,16 @@ class TimeColumns {
   std::vector<std::size_t> FindSplit() const;
   std::vector<std::size_t> FindSplitByPlace() const;
   bool HoursFollow() const;
-  std::size_t FindMonthNames() const;
+  bool AllCells(std::size_t column, bool (*is)(std::string_view)) const;
+  std::size_t CountDistinct(std::size_t column) const;
+  std::size_t FindPart(std::span<const std::string_view> names, PartName part, std::string_view shared, double least,
+                       double most) const;
+  std::size_t FindMonthNames(std::string_view shared) const;
+  std::size_t FindPartInWords(std::string_view shared) const;
+  TimePart YearPartOf(std::size_t column) const;
+  void AddFiner(std::vector<std::size_t>& columns) const;
+  bool IsPart(std::size_t column, PartName part) const;
+  bool HasOffsets(std::size_t column) const;
   std::size_t FindClockFor(std::size_t date) const;
   std::size_t ClockCalledLike(std::size_t date) const;
   std::size_t FindMeridiem() const;

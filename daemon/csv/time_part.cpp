@@ -6,8 +6,12 @@
 #include <iterator>
 
 #include "common/ascii.h"
+#include "common/series/time_zone.h"
+#include "common/time_units.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/periods/part_names.h"
+#include "daemon/periods/period_words.h"
 
 namespace fitd {
 namespace {
@@ -15,9 +19,22 @@ namespace {
 constexpr std::string_view kHourNames[] = {"hour", "hr", "hours", "hour_ending", "hour ending", "stunde", "heure"};
 constexpr std::string_view kMinuteNames[] = {"minute", "minutes", "min", "minute_of_day", "minutes_of_day", "mod"};
 constexpr std::string_view kSecondNames[] = {"second", "seconds", "sec", "second_of_day", "seconds_of_day", "sod"};
-constexpr std::string_view kSlotNames[] = {"settlement_period", "period",     "interval", "slot",      "half_hour",
-                                           "halfhour",          "ptu",        "block",    "isp",       "mtu",
-                                           "trading_interval",  "time_block", "timeslot", "time_slot", "quarter_hour"};
+constexpr std::string_view kSlotNames[] = {"settlement_period",
+                                           "period",
+                                           "interval",
+                                           "slot",
+                                           "half_hour",
+                                           "halfhour",
+                                           "ptu",
+                                           "block",
+                                           "isp",
+                                           "mtu",
+                                           "trading_interval",
+                                           "time_block",
+                                           "timeslot",
+                                           "time_slot",
+                                           "quarter_hour",
+                                           "hh"};
 
 // Slots of a day, counted from 1 or 0; a day of 25 hours has some more.
 struct DaySlots {
@@ -112,7 +129,42 @@ std::string_view WithoutMark(std::string_view name) {
   return TrimBlanks(rest.substr(0, begin));
 }
 
+// Quarters, halves and months, by number (-1: it is none) or in words; false: it is nothing of the kind.
+bool AppendYearPart(TimePart part, std::string_view cell, int number, std::string& text) {
+  if (part == TimePart::kQuarter) {
+    if (number < 0) number = QuarterOfWord(cell).number;
+    if (number > 0) text += " Q" + std::to_string(number);
+    return number > 0;
+  }
+  if (part == TimePart::kHalf) {
+    if (number < 0) number = HalfOfWord(cell).number;
+    if (number > 0) text += " H" + std::to_string(number);
+    return number > 0;
+  }
+  if (part != TimePart::kMonth || number >= 0) return false;
+  number = MonthOfName(cell).number;
+  if (number == 0) number = NumberedMonth(cell).number;
+  if (number > 0) text += " " + std::to_string(number);
+  return number > 0;
+}
+
 }  // namespace
+
+bool ReadOffset(std::string_view cell, int* minutes) {
+  constexpr int kMost = 14 * 60;
+  cell = TrimBlanks(cell);
+  const bool minus = cell.starts_with('-');
+  if (minus || cell.starts_with('+')) cell.remove_prefix(1);
+  const std::size_t colon = cell.find(':');
+  const bool joined = colon == std::string_view::npos && cell.size() == 4;
+  const std::size_t hours = joined ? 2 : std::min(colon, cell.size());
+  const int hour = BareNumber(cell.substr(0, hours), 2);
+  const std::string_view behind = cell.substr(std::min(cell.size(), joined ? hours : hours + 1));
+  const int minute = behind.empty() ? 0 : BareNumber(behind, 2);
+  if (hour < 0 || minute < 0 || minute > 59 || hour * 60 + minute > kMost) return false;
+  *minutes = (minus ? -1 : 1) * (hour * 60 + minute);
+  return true;
+}
 
 TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts) {
   if (!BeginOfClockRange(facts.example).empty()) return TimePart::kClockRange;
@@ -122,7 +174,7 @@ TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts) {
   if (IsOneOf(lower, kHourNames) && facts.most > 24 && facts.most <= 2400) return TimePart::kClock;
   if (IsOneOf(lower, kMinuteNames) && facts.most > 59 && facts.most <= 1440) return TimePart::kMinuteOfDay;
   if (IsOneOf(lower, kSecondNames) && facts.most > 59 && facts.most <= 86'400) return TimePart::kSecondOfDay;
-  if (!IsOneOf(lower, kSlotNames)) return TimePart::kPlain;
+  if (!IsOneOf(lower, kSlotNames) && PartOfName(name) != PartName::kSlot) return TimePart::kPlain;
   for (const DaySlots& slots : kDaySlots) {
     const int per_day = 1440 / slots.minutes;
     const int longest = per_day + 60 / slots.minutes;
@@ -154,7 +206,16 @@ void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
   int number = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   const bool whole = error == std::errc() && end == digits.data() + digits.size() && number >= 0;
-  if (whole && part == TimePart::kQuarter) return void(text += " Q" + std::to_string(number));
+  if (AppendYearPart(part, cell, whole ? number : -1, text)) return;
+  if (whole && part == TimePart::kHour) return AppendClock(text, number, 0);
+  if (whole && (part == TimePart::kMinute || part == TimePart::kSecond)) {
+    if (part == TimePart::kMinute && text.ends_with(":00")) text.resize(text.size() - 3);
+    text += {':', static_cast<char>('0' + number / 10 % 10), static_cast<char>('0' + number % 10)};
+    return;
+  }
+  int minutes = 0;
+  if (part == TimePart::kOffset && ReadOffset(cell, &minutes))
+    return void((text += ' ') += FormatOffset(minutes * kNsPerMinute));
   if (whole && part == TimePart::kWeek) return void(text += " W" + std::to_string(number));
   if (whole && part == TimePart::kDayOfYear) {
     return void(text += '-' + std::string(digits.size() < 3 ? 3 - digits.size() : 0, '0') + digits);

@@ -13,7 +13,9 @@ namespace fitd {
 // What one of several columns of a time says, and how it is written behind the others.
 enum class TimePart : std::uint8_t {
   kPlain,         // as it is, behind a blank
-  kQuarter,       // 1 to 4
+  kQuarter,       // 1 to 4, or a word for it: I, Jan-Mar, 1st
+  kHalf,          // 1, 2, or H1, 1st half
+  kMonth,         // a name in any language, M01, P01
   kWeek,          // of ISO 8601, 1 to 53
   kDayOfYear,     // 1 to 366
   kClock,         // 930 is 09:30
@@ -31,11 +33,17 @@ enum class TimePart : std::uint8_t {
   kFiveMinutesFrom0,
   kMinuteOfDay,  // 90 is 01:30
   kSecondOfDay,
+  kHour,    // 5 is 05:00
+  kMinute,  // behind the 05:00 of an hour: 3 makes it 05:03
+  kSecond,  // behind the minutes
+  kOffset,  // of a zone: 2 is +02:00
 };
 
 // What a column beside a day says of its clock when its name and its cells leave no other meaning; kPlain: an hour, a
 // time of day, or nothing.
 TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts);
+// +02:00, +0200, 2, -5: how far a clock is from UTC, in minutes; false: it is nothing of the kind.
+bool ReadOffset(std::string_view cell, int* minutes);
 // AM or PM, as written.
 bool IsMeridiem(std::string_view cell);
 

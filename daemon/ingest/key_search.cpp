@@ -99,6 +99,11 @@ Result<std::optional<std::string>> SearchTargets(const std::vector<InputFile>& f
   if (verdict.kind != KeyVerdict::Kind::kFound) return targets;
   std::vector<std::size_t> columns;
   for (const std::size_t place : verdict.columns) columns.push_back(layout.key_candidates[place]);
+  for (const std::size_t place : verdict.columns) {
+    if (!layout.key_is_part[place]) continue;
+    return Status(StatusCode::kInvalidInput,
+                  files[0].path + ": " + DescribePart(layout.key_candidates[place], columns, layout));
+  }
   if (columns != layout.targets) targets = layout.OptionFor(columns);
   return targets;
 }

@@ -178,10 +178,12 @@ void AddPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
     const bool is = t.size() == 3 && digits(0, 4, 4) && t[1].text == std::string_view(&trimester, 1) && digits(2, 1, 1);
     if (is) shapes.push_back({3, std::string("%Y") + trimester + "%q"});
   }
-  if (t.size() == 3 && other(1) && std::string_view("/.- ").find(t[1].text[0]) != std::string_view::npos) {
+  const bool parted =
+      t.size() >= 3 && other(1) && std::string_view("/.- ").find(t[1].text[0]) != std::string_view::npos;
+  if (parted && digits(0, 4, 4) && digits(2, 3, 3)) shapes.push_back({3, "%Y" + text(1) + "%j"});
+  if (t.size() == 3 && parted) {
     if (digits(0, 1, 2) && digits(2, 4, 4)) shapes.push_back({3, Word("m", t[0]) + text(1) + "%Y"});
     if (digits(0, 4, 4) && digits(2, 1, 2)) shapes.push_back({3, "%Y" + text(1) + Word("m", t[2])});
-    if (digits(0, 4, 4) && digits(2, 3, 3)) shapes.push_back({3, "%Y" + text(1) + "%j"});
     if (digits(0, 4, 4) && digits(2, 2, 2) && t[1].is('-')) shapes.push_back({3, "%G-%V"});
     if (digits(0, 4, 4) && (digits(2, 2, 2) || digits(2, 4, 4)) && IsNextYear(t[0].text, t[2].text)) {
       shapes.push_back({3, "%Y" + text(1) + (t[2].text.size() == 4 ? "%4N" : "%N")});

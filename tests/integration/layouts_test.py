@@ -12,8 +12,11 @@ from layout_cases import CASES as FIRST_CASES
 from layout_cases_cells import CASES as CELL_CASES
 from layout_cases_cells import REFUSED
 from layout_cases_more import CASES as MORE_CASES
+from layout_cases_parts import CASES as PART_CASES
+from layout_cases_parts import REFUSED as REFUSED_PARTS
+from layout_cases_parts import rows
 
-CASES = FIRST_CASES + MORE_CASES + CELL_CASES
+CASES = FIRST_CASES + MORE_CASES + CELL_CASES + PART_CASES
 
 NAIVE = ("--models", "naive", "--combine", "none", "--season", "1", "--workers", "0", "--progress", "none", "--quiet")
 
@@ -74,6 +77,16 @@ class Layouts(Scratch):
                     path = path.rename(folder / "data.csv")
                     self.assertEqual(self.last_values(path, case.flags)[0], case.targets)
 
+    def test_what_may_be_several_things_is_refused(self):
+        for name, text, words in REFUSED_PARTS:
+            with self.subTest(name):
+                path = self.dir / "data.csv"
+                path.write_text(text)
+                done = run("check", path)
+                self.assertEqual(done.returncode, 65, done.stdout)
+                for word in words:
+                    self.assertIn(word, done.stderr)
+
     def test_the_command_that_check_prints_reads_the_same(self):
         """The command line in full needs no guess, and finds the same."""
         import shlex
@@ -124,6 +137,21 @@ class Faults(Scratch):
         else:
             self.assertEqual(done.returncode, 65)
             self.assertIn("--target-column", done.stderr)
+
+    def test_ids_that_look_like_parts_of_a_time(self):
+        """Twelve stores are stores where their column is called so, or where the option says so."""
+        line = lambda name: rows(f"date,{name},sales", [(f"2024-01-{d:02}", k, d + k) for d in range(1, 25) for k in range(24)])
+        for name in ("store", "dept_id", "ShopID"):
+            self.assertEqual(self.plan(line(name))["targets"], 24)
+        self.assertEqual(self.check(line("lane")).returncode, 65)
+        self.assertEqual(self.plan(line("lane"), "--target-column", "lane")["targets"], 24)
+
+    def test_a_part_of_the_time_beyond_the_head_of_the_file(self):
+        """Sorted by week, the first megabyte shows one week of each year."""
+        lines = [f"{year},{week},{year % 7}.{'0' * 60}{week}" for week in range(0, 53) for year in range(1700, 2200)]
+        done = self.check("Year,Week,v\n" + "\n".join(lines) + "\n")
+        self.assertEqual(done.returncode, 65)
+        self.assertIn("part of the time", done.stderr)
 
     def test_thousands_or_decimals_are_not_guessed(self):
         """1,234 between semicolons may be either; a row that says which decides, else the option does."""

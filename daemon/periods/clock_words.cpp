@@ -1,0 +1,80 @@
+#include "daemon/periods/clock_words.h"
+
+#include <algorithm>
+#include <initializer_list>
+
+#include "daemon/periods/period_words.h"
+
+namespace fitd {
+namespace {
+
+constexpr int kHour = 60;
+
+int HourOf(std::string_view text, int most) {
+  const int hour = BareNumber(text, 2);
+  return hour <= most ? hour : -1;
+}
+
+// 00:30, 1:00, 23:45:00.
+int MinuteOfClock(std::string_view text) {
+  if (text.ends_with(":00") && std::count(text.begin(), text.end(), ':') == 2) text.remove_suffix(3);
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos || text.size() != colon + 3) return -1;
+  const int hour = HourOf(text.substr(0, colon), 24);
+  const int minute = BareNumber(text.substr(colon + 1), 2);
+  return hour < 0 || minute < 0 || minute >= kHour ? -1 : kHour * hour + minute;
+}
+
+// 12 AM is 0, 12 PM is noon; also 12am and 12:30 am.
+int MinuteOfHalfDay(std::string_view text) {
+  const bool am = text.ends_with("am");
+  if (!am && !text.ends_with("pm")) return -1;
+  text.remove_suffix(2);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  const int minutes = text.find(':') != std::string_view::npos ? MinuteOfClock(text) : kHour * HourOf(text, 12);
+  if (minutes < kHour || minutes >= 13 * kHour) return -1;
+  return minutes % (12 * kHour) + (am ? 0 : 12 * kHour);
+}
+
+}  // namespace
+
+int MinuteOfDay(std::string_view name) {
+  const std::string folded = FoldWord(name);
+  const std::string_view text = folded;
+  if (const std::size_t dash = text.find('-'); dash != std::string_view::npos) {
+    const int begin = MinuteOfDay(text.substr(0, dash));
+    if (begin >= 0) {
+      const int end = MinuteOfDay(text.substr(dash + 1));
+      return end == 0 || end > begin ? begin : -1;
+    }
+    const int hour = HourOf(text.substr(0, dash), 23);
+    const int last = HourOf(text.substr(dash + 1), 24);
+    return hour >= 0 && (last == hour + 1 || (hour == 23 && last == 0)) ? kHour * hour : -1;
+  }
+  if (const int minutes = MinuteOfClock(text); minutes >= 0) return minutes;
+  if (const int minutes = MinuteOfHalfDay(text); minutes >= 0) return minutes;
+  if (text.size() == 4 && BareNumber(text, 4) >= 0) {  // 0100
+    const int number = BareNumber(text, 4);
+    return number <= 2400 && number % 100 < kHour ? number / 100 * kHour + number % 100 : -1;
+  }
+  if (text.ends_with('h') && HourOf(text.substr(0, text.size() - 1), 24) >= 0)
+    return kHour * HourOf(text.substr(0, text.size() - 1), 24);
+  const std::size_t digits = std::min(text.find_first_of("0123456789"), text.size());
+  const int number = BareNumber(text.substr(digits), 2);
+  if (number < 0) return -1;
+  const std::string_view word = text.substr(0, digits);
+  constexpr int kHalf = 30;
+  if (word == "hh" || word == "hh_" || word == "hh ") return number >= 1 && number <= 50 ? kHalf * (number - 1) : -1;
+  for (const std::string_view hour :
+       {"h", "h_", "he", "he_", "he ", "hr", "hr_", "hr ", "hour", "hour_", "hour ", "stunde ", "hora ", "heure "}) {
+    if (word == hour) return number <= 24 ? kHour * number : -1;
+  }
+  return -1;
+}
+
+std::string ClockText(int minutes) {
+  const auto two = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+  return two(minutes / kHour) + ":" + two(minutes % kHour);
+}
+
+}  // namespace fitd

@@ -1,0 +1,18 @@
+// What a name says of the time of day that it stands for, above one of the columns of a day. Daemon, ingest threads;
+// pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace fitd {
+
+// Minutes of the day: of 00:30, 1:00 and 23:45:00, of 12 AM and 00h, of the beginning of 00:00-01:00 and 00-01; of h1,
+// HE01, Hour 1 and hr_1 the hours that end then; of 0100 to 2400; of HH1 to HH48 the half hours that begin then; -1: it
+// is none.
+int MinuteOfDay(std::string_view name);
+
+// "09:30" of 570, "24:00" of 1440.
+std::string ClockText(int minutes);
+
+}  // namespace fitd

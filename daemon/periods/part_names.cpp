@@ -1,0 +1,119 @@
+#include "daemon/periods/part_names.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/periods/period_words.h"
+
+namespace fitd {
+namespace {
+
+bool IsUpper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+
+bool IsLower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+
+// The words of a name, folded: parted by what is no letter, and where capitals begin.
+std::vector<std::string> WordsOf(std::string_view name) {
+  std::vector<std::string> words(1);
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    const bool letter = IsUpper(c) || IsLower(c) || (c & 0x80) != 0 || (c >= '0' && c <= '9');
+    const bool begins = IsUpper(c) && i > 0 &&
+                        (IsLower(name[i - 1]) || (IsUpper(name[i - 1]) && i + 1 < name.size() && IsLower(name[i + 1])));
+    if (!letter || begins) words.emplace_back();
+    if (letter) words.back() += c;
+  }
+  for (std::string& word : words) word = FoldWord(word);
+  std::erase(words, std::string());
+  return words;
+}
+
+bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+PartName PartOfWord(std::string_view word) {
+  static constexpr std::pair<PartName, std::string_view> kWords[] = {
+      {PartName::kYear, " year yr yyyy jahr annee ano anno jaar "},
+      {PartName::kHalf, " half semester semestre sem halbjahr hj halfyear "},
+      {PartName::kQuarter, " quarter qtr qtrs quartal trimestre trim kvartal kwartaal q "},
+      {PartName::kMonth, " month mth mnth mon monat mois mes mese maand mo mm "},
+      {PartName::kWeek, " week wk weeknum woche semaine semana kw isoweek epiweek "},
+      {PartName::kYearDay, " doy yday dayofyear jday "},
+      {PartName::kMonthDay, " day dd tag jour dia giorno mday dom "},
+      {PartName::kWeekday, " weekday wday dow wochentag "},
+      {PartName::kHour,
+       " hour hours hr hrs hh he stunde heure hora ora godzina uur hourending hourbeginning hourofday "},
+      {PartName::kMinute, " minute minutes min mins mi minuto "},
+      {PartName::kSecond, " second seconds sec secs ss sekunde "},
+      {PartName::kSlot, " slot timeslot interval halfhour quarterhour ptu isp mtu timeblock "},
+      {PartName::kPeriod, " period periode periodo per "},
+      {PartName::kSeason, " season saison jahreszeit "},
+      {PartName::kZone, " dst tz timezone zone zeitzone offset summertime sommerzeit utcoffset gmtoffset tzoffset "}};
+  std::string padded = " ";
+  (padded += word) += ' ';
+  for (const auto& [part, words] : kWords) {
+    if (words.find(padded) != std::string_view::npos) return part;
+  }
+  return PartName::kNone;
+}
+
+bool ChangesNothing(std::string_view word) {
+  return IsOneOf(word, {"calendar", "cal",     "fiscal",   "fisc",  "fy",     "cy",    "report",   "reporting",
+                        "order",    "invoice", "posting",  "sales", "number", "num",   "nr",       "no",
+                        "nbr",      "name",    "short",    "long",  "abbr",   "local", "utc",      "gmt",
+                        "iso",      "epi",     "mmwr",     "obs",   "start",  "begin", "starting", "beginning",
+                        "end",      "ending",  "delivery", "trade", "of",     "the",   "code",     "accounting",
+                        "in",       "trading", "dispatch", "time",  "book",   "date",  "market",   "settlement",
+                        "from",     "von",     "bis",      "to",    "model",  "data",  "tz"});
+}
+
+// "Week of Month", "day_of_year": what stands before "of" is a part of what stands behind it.
+PartName PartWithin(PartName part, PartName of) {
+  if (part == PartName::kWeek && of == PartName::kMonth) return PartName::kWeekOfMonth;
+  if (part == PartName::kMonthDay && of == PartName::kYear) return PartName::kYearDay;
+  if (part == PartName::kMonthDay && of == PartName::kWeek) return PartName::kWeekday;
+  if (part == PartName::kMinute && of == PartName::kMonthDay) return PartName::kSlot;
+  return part;
+}
+
+}  // namespace
+
+PartName PartOfName(std::string_view name, std::string_view shared) {
+  const std::vector<std::string> words = WordsOf(name);
+  const std::vector<std::string> others = WordsOf(shared);
+  PartName part = PartName::kNone;
+  PartName within = PartName::kNone;
+  bool of = false;
+  bool slots = false;
+  for (const std::string& word : words) {
+    const PartName said = PartOfWord(word);
+    slots = slots || IsOneOf(word, {"trading", "settlement", "dispatch"});
+    if (of && said != PartName::kNone) {
+      within = said;
+    } else if (said == PartName::kNone || (part == PartName::kZone && said != PartName::kZone)) {
+      of = of || (part != PartName::kNone && (word == "of" || word == "within"));
+      const bool known = ChangesNothing(word) || std::find(others.begin(), others.end(), word) != others.end();
+      if (!known) return PartName::kNone;
+    } else if (part != PartName::kNone && part != said && said != PartName::kZone) {
+      return PartName::kNone;
+    } else {
+      part = said;
+    }
+  }
+  if (part == PartName::kPeriod && slots) return PartName::kSlot;
+  return within == PartName::kNone ? part : PartWithin(part, within);
+}
+
+bool SaysId(std::string_view name) {
+  const std::vector<std::string> words = WordsOf(name);
+  return !words.empty() && IsOneOf(words.back(), {"id", "ids", "uid", "uuid", "key"});
+}
+
+}  // namespace fitd

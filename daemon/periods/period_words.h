@@ -1,0 +1,46 @@
+// What a word says of the part of a year that it stands for: months, quarters and halves in several languages. Daemon,
+// ingest threads; pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace fitd {
+
+// The part of its year, from 1; 0: the word is none. One that is not sure has other meanings too: T1 may be a terminal,
+// I a class, H1 a host.
+struct PeriodWord {
+  int number = 0;
+  bool sure = true;
+
+  explicit operator bool() const { return number > 0; }
+};
+
+// Without accents (Latin-1) and in lower case, trimmed: "Août" is "aout".
+std::string FoldWord(std::string_view text);
+
+// January, Jan., Januar, janvier, ene, dez.
+PeriodWord MonthOfName(std::string_view text);
+// January, Jan, Sept: as times are read and printed.
+bool IsEnglishMonth(std::string_view text);
+// M1, m_01, Month 1, Mes 1, and of fiscal calendars P01 and Period 1, which are not sure.
+PeriodWord NumberedMonth(std::string_view text);
+// Q1, 1Q, Qtr 1, 1st quarter, first quarter, 1. Quartal, Jan-Mar, JFM; not sure: T1, I to IV, 1st.
+PeriodWord QuarterOfWord(std::string_view text);
+// 1st half, 1. Halbjahr, Semester 1, Jan-Jun; not sure: H1, 1H, S1.
+PeriodWord HalfOfWord(std::string_view text);
+// W1, Week 1, KW 1, up to 53.
+PeriodWord WeekOfWord(std::string_view text);
+// 1, d1, Day 1, VALUE1, up to 31.
+PeriodWord DayOfWord(std::string_view text);
+// Interval 1, Slot_1, Period 1, SP1: slots of a day that the word does not say the length of; never sure.
+PeriodWord SlotOfWord(std::string_view text);
+// Winter, Spring, DJF, and of a moving three months JFM to DJF.
+bool IsSeasonWord(std::string_view text);
+// Monday, Mon, Montag.
+bool IsWeekdayName(std::string_view text);
+
+// A number alone, of at most `digits` digits; -1: something else.
+int BareNumber(std::string_view text, std::size_t digits);
+
+}  // namespace fitd

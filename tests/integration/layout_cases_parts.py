@@ -1,0 +1,80 @@
+"""Times whose parts stand in columns of their own, or across a table, under the names that programs and offices give them; and files that look
+like these and are refused, with the words that the refusal has to say."""
+import datetime
+
+from layout_cases import D, DAYS, LAST, NAMES, SPRING, Case, rows, wave
+
+HOURS = [datetime.datetime(2024, 3, 18) + datetime.timedelta(hours=i) for i in range(72)]
+TWENTY = [datetime.date(2024, 3, 11) + datetime.timedelta(i) for i in range(20)]
+AUTUMN = [datetime.datetime(2023, 10, 25) + datetime.timedelta(hours=i) for i in range(144)]
+YEARS = range(2000, 2010)
+MONTHS = [(2018 + i // 12, i % 12 + 1) for i in range(60)]
+
+
+def of_year(header, words, start=2000, years=20):
+    """Rows of a year and the words for its parts."""
+    return rows(header, [(start + y, word, wave(len(words) * y + i)) for y in range(years) for i, word in enumerate(words)])
+
+
+def across(first, words, lines):
+    """A table: every line with its words across."""
+    return rows(first + "," + ",".join(words), [(line, *(wave(len(words) * k + i) for i in range(len(words)))) for k, line in enumerate(lines)])
+
+
+def local(column, mark):
+    """Hours of Berlin around the change in autumn, with what `mark` says of summer (True) and winter."""
+    told = []
+    for t in AUTUMN:
+        summer = t < datetime.datetime(2023, 10, 29, 1)
+        told.append((f"{t + datetime.timedelta(hours=2 if summer else 1):%Y-%m-%d %H:%M}", mark[0] if summer else mark[1]))
+    return rows(f"timestamp,{column},load", [(*row, wave(i)) for i, row in enumerate(told)])
+
+
+def rare(column, words, other):
+    """Days of one series, some of which were sent twice, with a flag."""
+    return rows(f"date,reading,{column}", [(t, wave(i), words[i % 7 == 3] if len(words) > 1 else words[0]) for i, t in enumerate(SPRING)] + [(SPRING[60], 12.5, other)])
+
+
+GERMAN = ("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember")
+FRENCH = ("Janvier", "Février", "Mars", "Avril", "Mai", "Juin", "Juillet", "Août", "Septembre", "Octobre", "Novembre", "Décembre")
+SPANISH = ("Ene", "Feb", "Mar", "Abr", "May", "Jun", "Jul", "Ago", "Sep", "Oct", "Nov", "Dic")
+PORTUGUESE = ("Jan", "Fev", "Mar", "Abr", "Mai", "Jun", "Jul", "Ago", "Set", "Out", "Nov", "Dez")
+SPANS = ("Jan-Mar", "Apr-Jun", "Jul-Sep", "Oct-Dec")
+THREES = ("DJF", "JFM", "FMA", "MAM", "AMJ", "MJJ", "JJA", "JAS", "ASO", "SON", "OND", "NDJ")
+TWELVES = [f"{hour % 12 or 12} {'AM' if hour < 12 else 'PM'}" for hour in range(24)]
+
+CASES = [
+    # The part of the year beside it.
+    *(Case(f"quarters {words[0]} in {name}", of_year(f"Year,{name},Sales", words), {"data": LAST[80]}, 80, next="2020 Q1") for name, words in
+      (("Qtr", ("Q1", "Q2", "Q3", "Q4")), ("Quarter", ("I", "II", "III", "IV")), ("Fiscal Quarter", SPANS), ("qtr", ("1st", "2nd", "3rd", "4th")), ("Trimestre", ("T1", "T2", "T3", "T4")), ("Fiscal_Qtr", (1, 2, 3, 4)))),
+    *(Case(f"halves {words[0]} in {name}", of_year(f"Year,{name},Sales", words), {"data": LAST[40]}, 40, next="2020 H1") for name, words in
+      (("Half", ("H1", "H2")), ("Semester", (1, 2)), ("Halbjahr", ("1. Halbjahr", "2. Halbjahr")))),
+    *(Case(f"months in {names}", rows(f"{names},v", [(y, m, wave(i)) for i, (y, m) in enumerate(MONTHS)]), {"data": LAST[60]}, 60, next="2023 1") for names in
+      ("year,mth", "calendar_year,calendar_month", "Year,Month Number", "Order Year,Order Month", "FiscalYear,FiscalMonth", "Anno,Mese", "Year,Period")),
+    *(Case(f"months {words[0]} in {name}", of_year(f"Year,{name},v", words, years=5), {"data": LAST[60]}, 60, next=next) for name, words, next in
+      (("month_name", NAMES, "2005 Jan"), ("Monat", GERMAN, "2005 1"), ("Mois", FRENCH, "2005 1"), ("Period", [f"P{m:02}" for m in range(1, 13)], "2005 1"))),
+    Case("quarters of regions", rows("Region,Year,Qtr,Sales", [(k, 2010 + q // 4, f"Q{q % 4 + 1}", wave(q) + j) for j, k in enumerate("EW") for q in range(40)]), {"E": LAST[40], "W": LAST[40] + 1}, 40, next="2020 Q1"),
+    # The parts of the day.
+    *(Case(f"hours in {name}", rows(f"{date},{name},load", [(f"{t:%Y-%m-%d}", t.hour, wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[72]}, 72, next="2024-03-21 0") for date, name in
+      (("Date", "HOUR_BEGINNING"), ("Data", "Ora"), ("Date", "Godzina"), ("Delivery Date", "Delivery Hour"))),
+    *(Case(f"half hours in {name}", rows(f"Date,{name},kWh", [(t, s + 1, wave(48 * d + s)) for d, t in enumerate(TWENTY[:5]) for s in range(48)]), {"data": LAST[240]}, 240, next="2024-03-16 00:00") for name in ("hh", "Trading Period")),
+    Case("hours and minutes", rows("Date,Hour,Minute,kWh", [(t, m // 60, m % 60, wave(1440 * d + m)) for d, t in enumerate(TWENTY[:2]) for m in range(0, 1440, 5)]), {"data": wave(1440 + 1435)}, 576, next="2024-03-13 00:00"),
+    Case("quarters of an hour of stores", rows("Store,Date,Hour,Minute,Sales", [(k, TWENTY[0] + datetime.timedelta(q // 96), q % 96 // 4, q % 4 * 15, wave(q) + j) for j, k in enumerate("EW") for q in range(480)]),
+         {"E": wave(479), "W": round(wave(479) + 1, 1)}, 480, next="2024-03-16 00:00"),
+    Case("the least beside the greatest", rows("Date,Hour,min,max", [(f"{t:%Y-%m-%d}", t.hour, i % 7, i % 7 + 9) for i, t in enumerate(HOURS)]), {"min": 71 % 7, "max": 71 % 7 + 9}, 72, next="2024-03-21 0"),
+    Case("hours of the days of a year", rows("year,doy,hour,Q", [(2023, h // 24 + 1, h % 24, wave(h)) for h in range(240)]), {"data": LAST[240]}, 240, next="2023-011 00:00"),
+    # The zone of a time.
+    *(Case(f"offsets {mark[0]} in {name}", local(name, mark), {"data": LAST[144]}, 144, next="2023-10-31 01:00 +01:00") for name, mark in
+      (("utc_offset", (2, 1)), ("UTC Offset", ("+02:00", "+01:00")), ("tz_offset", ("+0200", "+0100")))),
+    Case("zones in German", local("Zeitzone", ("MESZ", "MEZ")), {"data": LAST[144]}, 144, next="2023-10-31 01:00 +0100"),
+]
+
+# What tells the rows of one time apart, or stands across, and may be more than one thing: name, text, what the refusal says.
+REFUSED = [
+    # A part of the time that is none that is read.
+    *((f"{name} {words[0]} beside a year", of_year(f"Year,{name},Sales", words, years=9), (name, "part of the time", "--target-column")) for name, words in
+      (("Period", range(1, 14)), ("Period", [f"P{p:02}" for p in range(1, 14)]), ("Week", range(53)), ("Season", ("Winter", "Spring", "Summer", "Autumn")), ("code", ("Q1", "Q2", "Q3", "Q4")), ("k", range(1, 13)), ("x", NAMES))),
+    ("weeks of a month", rows("Year,Month,Week of Month,Sales", [(y, m, w, wave(i)) for i, (y, m) in enumerate(MONTHS) for w in (1, 2, 3, 4)]), ("Week of Month", "part of the time")),
+    ("slots of a day", rows("Date,k,kWh", [(t, s, wave(s)) for t in TWENTY for s in range(24)]), ("'k'", "part of the time", "--target-column k")),
+    ("weeks from 0 of regions", rows("Region,Year,Week,v", [(k, y, w, wave(w)) for k in "EW" for y in (2021, 2022) for w in range(53)]), ("Week", "--target-column Region,Week")),
+]
