@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <numeric>
 #include <optional>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "common/checksum.h"
 #include "common/text.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/periods/part_names.h"
 
 namespace fitd {
 namespace {
@@ -23,6 +25,8 @@ constexpr std::size_t kMostForTriples = 14;
 constexpr std::size_t kMostRowsForTriples = 60'000;
 // Rows sent twice with another value stay duplicates: a key may leave a fiftieth of the repeats.
 constexpr std::uint64_t kLeftOver = 50;
+// Where one row in so many repeats a time and fewer do, what tells these apart need not be an id.
+constexpr std::uint64_t kRareRepeats = 10;
 
 std::uint64_t Mix(std::uint64_t a, std::uint64_t b) {
   a ^= b + 0x9e3779b97f4a7c15ULL + (a << 6) + (a >> 2);
@@ -120,6 +124,43 @@ std::vector<std::size_t> KeyStudy::Distinguishing() const {
   return rows > 1 && CountDistinct(all, true) < rows ? std::vector<std::size_t>() : all;
 }
 
+// Where few rows repeat a time: whether these are of ids that began late, and not flags of one series some rows of
+// which were sent twice. All but the most frequent have rows enough, at most of the times from their first to their
+// last, and most of these are times of others too.
+bool KeyStudy::ShareTimes(std::span<const std::size_t> columns) const {
+  constexpr std::uint64_t kFewestOfAnId = 16;
+  struct Id {
+    std::uint64_t rows = 0;
+    std::uint64_t shared = 0;
+    std::size_t first = 0;
+    std::size_t last = 0;
+  };
+  std::unordered_map<std::uint64_t, std::size_t> places;  // of times, as they come
+  std::unordered_map<std::uint64_t, std::uint64_t> rows_of;
+  std::unordered_map<std::uint64_t, Id> ids;
+  for (const Row& row : rows_) {
+    places.emplace(row.time, places.size());
+    ++rows_of[row.time];
+  }
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    std::uint64_t hash = 1;
+    for (const std::size_t c : columns) hash = Mix(hash, cells_[i * text_.size() + c]);
+    Id& id = ids[hash];
+    const std::size_t place = places[rows_[i].time];
+    id.first = id.rows == 0 ? place : std::min(id.first, place);
+    id.last = std::max(id.last, place);
+    id.shared += rows_of[rows_[i].time] > 1 ? 1 : 0;
+    ++id.rows;
+  }
+  const auto most = std::max_element(ids.begin(), ids.end(),
+                                     [](const auto& a, const auto& b) { return a.second.rows < b.second.rows; });
+  return std::all_of(ids.begin(), ids.end(), [&](const auto& one) {
+    const Id& id = one.second;
+    return one.first == most->first ||
+           (id.rows >= kFewestOfAnId && 3 * id.rows >= 2 * (id.last - id.first + 1) && 2 * id.shared >= id.rows);
+  });
+}
+
 KeyVerdict KeyStudy::Decide() const {
   KeyVerdict verdict;
   verdict.rows = rows_.size();
@@ -174,7 +215,8 @@ KeyVerdict KeyStudy::Decide() const {
   }
   // A panel has most ids at most times. Sparser ones are ids when they are words.
   const bool dense = 2 * rows >= best.ids * times;
-  verdict.kind = certain && (dense || best.text) ? KeyVerdict::Kind::kFound : KeyVerdict::Kind::kUncertain;
+  const bool shared = kRareRepeats * (rows - times) >= rows || ShareTimes(best.columns);
+  verdict.kind = certain && shared && (dense || best.text) ? KeyVerdict::Kind::kFound : KeyVerdict::Kind::kUncertain;
   return verdict;
 }
 
@@ -203,6 +245,9 @@ std::string DescribeKey(const KeyVerdict& verdict, const std::vector<std::size_t
   if (verdict.kind == KeyVerdict::Kind::kUncertain) {
     text += ", but it is not certain that this is the target: --target-column " + ShellWord(layout.OptionFor(columns)) +
             ", or leave it out with --ignore " + ShellWord(layout.OptionFor(columns));
+    const bool zone = std::any_of(columns.begin(), columns.end(),
+                                  [&](std::size_t i) { return PartOfName(layout.names[i]) == PartName::kZone; });
+    if (zone) text += " and, where it tells apart the hour that a clock shows twice, --timezone with the place's name";
   }
   return text;
 }

@@ -48,6 +48,7 @@ class KeyStudy {
   };
   void Thin();
   std::uint64_t CountRows() const;
+  bool ShareTimes(std::span<const std::size_t> columns) const;
   std::uint64_t CountDistinct(std::span<const std::size_t> columns, bool with_time) const;
 
   std::vector<bool> text_;

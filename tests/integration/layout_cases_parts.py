@@ -77,4 +77,8 @@ REFUSED = [
     ("weeks of a month", rows("Year,Month,Week of Month,Sales", [(y, m, w, wave(i)) for i, (y, m) in enumerate(MONTHS) for w in (1, 2, 3, 4)]), ("Week of Month", "part of the time")),
     ("slots of a day", rows("Date,k,kWh", [(t, s, wave(s)) for t in TWENTY for s in range(24)]), ("'k'", "part of the time", "--target-column k")),
     ("weeks from 0 of regions", rows("Region,Year,Week,v", [(k, y, w, wave(w)) for k in "EW" for y in (2021, 2022) for w in range(53)]), ("Week", "--target-column Region,Week")),
+    # What tells a few rows apart.
+    *((f"{name} of rows sent twice", rare(name, words, other), (name, "not certain", "--ignore")) for name, words, other in
+      (("status", ("final",), "revised"), ("quality", ("A", "B"), "C"), ("flag", (0,), 1), ("is_holiday", (0, 1), 7))),
+    ("summer time as a flag", local("dst", ("Y", "N")), ("dst", "not certain", "--timezone")),
 ]

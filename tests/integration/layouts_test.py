@@ -146,6 +146,13 @@ class Faults(Scratch):
         self.assertEqual(self.check(line("lane")).returncode, 65)
         self.assertEqual(self.plan(line("lane"), "--target-column", "lane")["targets"], 24)
 
+    def test_ids_that_began_late(self):
+        """Few rows repeat a time, but those that do are of a series of their own."""
+        days = [f"2024-{1 + d // 28:02}-{1 + d % 28:02}" for d in range(280)]
+        text = rows("date,zone,v", [(t, k, i) for k, first in (("north", 0), ("south", 260)) for i, t in enumerate(days) if i >= first])
+        plan = self.plan(text)
+        self.assertEqual((plan["targets"], plan["columns"]["target"]), (2, ["zone"]))
+
     def test_a_part_of_the_time_beyond_the_head_of_the_file(self):
         """Sorted by week, the first megabyte shows one week of each year."""
         lines = [f"{year},{week},{year % 7}.{'0' * 60}{week}" for week in range(0, 53) for year in range(1700, 2200)]
