@@ -1,127 +1,188 @@
 #include "daemon/csv/table_columns.h"
 
 #include <algorithm>
-#include <charconv>
+#include <iterator>
 #include <set>
 
+#include "common/ascii.h"
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/split_time.h"
 #include "daemon/csv/target_columns.h"
+#include "daemon/csv/time_columns.h"
 #include "daemon/csv/time_part.h"
+#include "daemon/periods/clock_words.h"
 
 namespace fitd {
 namespace {
 
-constexpr std::string_view kMonthNames[] = {"january", "february", "march",     "april",   "may",      "june",
-                                            "july",    "august",   "september", "october", "november", "december"};
-
-// Place of a column within its year, from 0, and of how many; -1: it has none.
-int PlaceInYear(std::string_view name, std::size_t* of) {
-  for (int month = 0; month < 12; ++month) {
-    const std::string_view full = kMonthNames[month];
-    if (name == full || name == full.substr(0, 3)) return *of = 12, month;
-  }
-  for (const std::string_view word : {"q", "qtr", "qtr ", "quarter", "quarter ", "quarter_"}) {
-    if (name.size() != word.size() + 1 || !name.starts_with(word)) continue;
-    if (name.back() >= '1' && name.back() <= '4') return *of = 4, name.back() - '1';
-  }
-  return -1;
-}
-
-// Minutes of the day: 00:30, 1:00, 23:45:00; of h1, he01, hour 1 and hr_1, the hours that end then.
-int PlaceInDay(std::string_view name) {
-  const std::size_t digits = std::min(name.find_first_of("0123456789"), name.size());
-  const std::string_view before = name.substr(0, digits);
-  const char* const end = name.data() + name.size();
-  int hour = -1;
-  const auto [p, error] = std::from_chars(name.data() + digits, end, hour);
-  if (error != std::errc() || hour < 0 || hour > 24) return -1;
-  if (before.empty() && p != end && *p == ':') {
-    int minute = 0;
-    const auto [q, minute_error] = std::from_chars(p + 1, end, minute);
-    if (minute_error != std::errc() || q - p != 3 || minute > 59) return -1;
-    const std::string_view rest(q, static_cast<std::size_t>(end - q));
-    return rest.empty() || rest == ":00" ? 60 * hour + minute : -1;
-  }
-  for (const std::string_view word : {"h", "h_", "he", "he_", "he ", "hr", "hr_", "hour", "hour_", "hour "}) {
-    if (before == word && p == end) return 60 * hour;
-  }
-  return -1;
-}
-
-// A number behind one of these words, with or without a blank or a line between them; -1: something else.
-int NumberBehind(std::string_view name, std::span<const std::string_view> words, int most) {
-  const std::size_t digits = std::min(name.find_first_of("0123456789"), name.size());
-  std::string_view before = name.substr(0, digits);
-  while (!before.empty() && (before.back() == ' ' || before.back() == '_' || before.back() == '-'))
-    before.remove_suffix(1);
-  int number = 0;
-  const char* const end = name.data() + name.size();
-  const auto [p, error] = std::from_chars(name.data() + digits, end, number);
-  const bool whole = error == std::errc() && p == end && number >= 1 && number <= most;
-  return whole && std::find(words.begin(), words.end(), before) != words.end() ? number : -1;
-}
-
-// What a column's name adds to its year: the name of a month, Q1 for whatever a first quarter is called.
-std::string YearPart(const std::string& name, std::size_t places) {
-  return places == 4 ? std::string("Q") + name.back() : name;
-}
+constexpr std::string_view kShortMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+constexpr std::size_t kMonths = 12;
+constexpr std::size_t kSeasons = 4;
 
 std::string TwoDigits(int number) {
   return (number < 10 ? "0" : "") + std::to_string(number);
 }
 
-}  // namespace
-
-std::vector<std::size_t> TableColumns::Across(Span span, std::vector<std::string>* adds) const {
-  constexpr std::size_t kFewestOfDay = 20;    // columns; two or three hours are measures like others
-  constexpr std::size_t kFewestWeeks = 52;    // and
-  constexpr std::size_t kFewestOfMonth = 28;  // days
-  static constexpr std::string_view kWeekWords[] = {"w", "wk", "week", "kw"};
-  static constexpr std::string_view kDayWords[] = {"", "d", "day", "value", "tag"};
-  std::vector<std::size_t> columns;
-  std::size_t of = 0;
-  int before = 0;
-  int step = 0;
-  for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
-    if (draft_.taken[i]) continue;
-    const std::string name = LowerCase(draft_.layout.names[i]);
-    std::size_t places = 0;
-    const int place = span == Span::kYear    ? PlaceInYear(name, &places)
-                      : span == Span::kWeeks ? NumberBehind(name, kWeekWords, 53)
-                      : span == Span::kMonth ? NumberBehind(name, kDayWords, 31)
-                                             : PlaceInDay(name);
-    if (place < 0) continue;
-    if (columns.size() == 1) step = place - before;
-    // In order and at one distance.
-    const bool numbered = span == Span::kWeeks || span == Span::kMonth;
-    if (columns.empty() && numbered && place != 1) return {};
-    if (!columns.empty() && (step <= 0 || (numbered && step != 1) || place - before != step || places != of)) return {};
-    before = place;
-    of = places;
-    columns.push_back(i);
-    adds->push_back(span == Span::kYear    ? YearPart(draft_.layout.names[i], places)
-                    : span == Span::kWeeks ? "W" + TwoDigits(place)
-                    : span == Span::kMonth ? std::to_string(place)
-                                           : TwoDigits(place / 60) + ":" + TwoDigits(place % 60));
-  }
-  const std::size_t fewest = span == Span::kYear    ? of
-                             : span == Span::kWeeks ? kFewestWeeks
-                             : span == Span::kMonth ? kFewestOfMonth
-                                                    : kFewestOfDay;
-  return columns.size() >= fewest ? columns : std::vector<std::size_t>();
+// A number alone may be the name of a series as well.
+PeriodWord NumberAsName(std::string_view name) {
+  const int number = BareNumber(name, 3);
+  return number < 0 ? PeriodWord{} : PeriodWord{number + 1, false};
 }
 
-bool TableColumns::Take(Span span) {
-  std::vector<std::string> adds;
-  std::vector<std::size_t> columns = Across(span, &adds);
-  if (columns.empty()) return false;
-  draft_.layout.values = std::move(columns);
-  draft_.layout.table = std::move(adds);
-  for (const std::size_t column : draft_.layout.values) draft_.Take(column);
-  return true;
+PeriodWord NumberFrom1(std::string_view name) {
+  return {std::max(BareNumber(name, 3), 0), false};
+}
+
+PeriodWord ClockOfName(std::string_view name) {
+  return {MinuteOfDay(name) + 1, true};
+}
+
+std::string AddNumber(int place) {
+  return std::to_string(place);
+}
+
+std::string AddClock(int place) {
+  return ClockText(place - 1);
+}
+
+template <int kMinutes>
+std::string AddSlot(int place) {
+  return ClockText((place - 1) * kMinutes);
+}
+
+}  // namespace
+
+std::span<const TableColumns::Style> TableColumns::Styles() {
+  constexpr std::size_t kFewestOfDay = 20;  // two or three hours are measures like others
+  constexpr auto quarter = [](int place) { return "Q" + std::to_string(place); };
+  constexpr auto half = [](int place) { return "H" + std::to_string(place); };
+  constexpr auto week = [](int place) { return "W" + TwoDigits(place); };
+  // An hour without a word is called by its number where it begins, from 0, or where it ends, to 24.
+  static constexpr Style kStyles[] = {
+      {Span::kYear, MonthOfName, kMonths, kMonths, AddNumber, "months"},
+      {Span::kYear, NumberedMonth, kMonths, kMonths, AddNumber, "months"},
+      {Span::kYear, NumberFrom1, kMonths, kMonths, AddNumber, "months"},
+      {Span::kYear, QuarterOfWord, 4, 4, quarter, "quarters"},
+      {Span::kYear, HalfOfWord, 2, 2, half, "halves"},
+      {Span::kYear, WeekOfWord, 52, 53, week, "weeks"},
+      {Span::kYear, NumberFrom1, 52, 53, week, "weeks"},
+      {Span::kMonth, DayOfWord, 28, 31, AddNumber, "days"},
+      {Span::kDay, ClockOfName, kFewestOfDay, 1440, AddClock, "times"},
+      {Span::kDay, NumberAsName, 24, 24, AddSlot<60>, "hours"},
+      {Span::kDay, NumberFrom1, 48, 48, AddSlot<30>, "half hours"},
+      {Span::kDay, NumberAsName, 48, 48, AddSlot<30>, "half hours"},
+      {Span::kDay, NumberFrom1, 96, 96, AddSlot<15>, "quarters of an hour"},
+      {Span::kDay, NumberAsName, 96, 96, AddSlot<15>, "quarters of an hour"},
+      {Span::kDay, SlotOfWord, 24, 24, AddSlot<60>, "hours"},
+      {Span::kDay, SlotOfWord, 48, 48, AddSlot<30>, "half hours"},
+      {Span::kDay, SlotOfWord, 96, 96, AddSlot<15>, "quarters of an hour"},
+  };
+  return kStyles;
+}
+
+// S3 beside S1 and S2, which are then no halves, and V beside I to IV.
+bool TableColumns::HasSibling(const Style& style, const std::vector<std::size_t>& columns) const {
+  if (style.span != Span::kYear || style.place == MonthOfName) return false;
+  const auto word = [&](std::size_t i) {
+    std::string text = FoldWord(draft_.layout.names[i]);
+    std::erase_if(text, IsDigit);
+    return text;
+  };
+  const std::string first = word(columns[0]);
+  for (const std::size_t i : draft_.Numbers()) {
+    if (std::find(columns.begin(), columns.end(), i) != columns.end()) continue;
+    const std::string other = word(i);
+    if (other == first || (first == "i" && other == "v")) return true;
+  }
+  return false;
+}
+
+Result<TableColumns::Across> TableColumns::FindAcross(const Style& style) const {
+  constexpr int kMinutesOfDay = 1440;
+  const CsvLayout& layout = draft_.layout;
+  Across across;
+  std::vector<int> places;
+  bool english = true;
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    const PeriodWord word = draft_.taken[i] ? PeriodWord() : style.place(layout.names[i]);
+    if (!word || (draft_.facts[i].cells > 0 && draft_.facts[i].numbers == 0)) continue;
+    across.columns.push_back(i);
+    places.push_back(word.number);
+    across.sure = across.sure && word.sure;
+    english = english && IsEnglishMonth(layout.names[i]);
+  }
+  if (places.size() < 2 || HasSibling(style, across.columns)) return Across();
+  // The midnight that ends a day may be called 00:00.
+  if (style.span == Span::kDay && places.back() == 1) places.back() += kMinutesOfDay;
+  const int step = places[1] - places[0];
+  const bool of_day = style.span == Span::kDay;
+  const bool numbered = of_day && style.place != ClockOfName;
+  // 2000, 2001, ... are years, and no minutes.
+  constexpr int kLeastStep = 15;
+  const bool clocks = layout.names[across.columns[0]].find(':') != std::string::npos || step >= kLeastStep;
+  bool in_order = step > 0 && (numbered ? step == 1 && places[0] <= 2 : of_day ? clocks : step == 1 && places[0] == 1);
+  for (std::size_t i = 1; i < places.size(); ++i) in_order = in_order && places[i] - places[i - 1] == step;
+  if (in_order && places.size() >= style.fewest && places.size() <= style.most) {
+    for (std::size_t i = 0; i < places.size(); ++i)
+      across.adds.push_back(english ? layout.names[across.columns[i]] : style.add(places[i]));
+    across.parts = style.parts;
+    return across;
+  }
+  // Twelve months that begin with another one than January, or some of them.
+  std::vector<int> sorted = places;
+  std::sort(sorted.begin(), sorted.end());
+  const bool different = std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
+  if (style.place != MonthOfName || !different || places.size() < 3) return Across();
+  const std::string first = layout.NameOf(across.columns[0]);
+  if (places.size() == kMonths) {
+    return draft_.Fail("the months across begin with " + first +
+                       ", so that it is not known which of them are of the year in " + layout.NameOf(layout.times[0]) +
+                       " and which of the next or the one before: write a row for each month, or say that every column "
+                       "is a series of years: --layout wide");
+  }
+  return draft_.Fail(std::to_string(places.size()) + " columns from " + first +
+                     " on are called months, and a table of them has all twelve, from January on: add those that are "
+                     "missing, without values, or say that every column is a series of years: --layout wide");
+}
+
+// How many columns are called seasons, or three months of a year.
+std::size_t TableColumns::SeasonsAcross() const {
+  std::size_t seasons = 0;
+  for (std::size_t i = 0; i < draft_.layout.columns; ++i)
+    seasons += !draft_.taken[i] && IsSeasonWord(draft_.layout.names[i]) ? 1 : 0;
+  return seasons;
+}
+
+Status TableColumns::FailSeasons() const {
+  return draft_.Fail(
+      "columns are called seasons, or three months of a year, and no step is known that has them: write a row for each "
+      "with its first day, or say that every column is a series of years: --layout wide");
+}
+
+Result<bool> TableColumns::Take(Span span) {
+  CsvLayout& layout = draft_.layout;
+  // Quarters are four of the twelve times three months.
+  if (span == Span::kYear && SeasonsAcross() > kSeasons) return FailSeasons();
+  for (const Style& style : Styles()) {
+    if (style.span != span) continue;
+    FITD_ASSIGN_OR_RETURN(Across across, FindAcross(style));
+    if (across.columns.empty()) continue;
+    if (!across.sure && draft_.options.layout != "table") {
+      return draft_.Fail("columns " + layout.NameOf(across.columns.front()) + " to " +
+                         layout.NameOf(across.columns.back()) + " beside " + layout.NameOf(layout.times[0]) +
+                         " may be its " + across.parts +
+                         " (--layout table) or series of their own (--layout wide); say which");
+    }
+    layout.values = std::move(across.columns);
+    layout.table = std::move(across.adds);
+    for (const std::size_t column : layout.values) draft_.Take(column);
+    return true;
+  }
+  if (span == Span::kYear && SeasonsAcross() == kSeasons) return FailSeasons();
+  return false;
 }
 
 bool TableColumns::IsYear(std::size_t column) const {
@@ -131,10 +192,9 @@ bool TableColumns::IsYear(std::size_t column) const {
 
 // All other columns of a file without a header, when they are twelve.
 std::vector<std::size_t> TableColumns::UnnamedMonths() const {
-  constexpr std::size_t kNumMonths = 12;
   if (draft_.layout.header) return {};
   std::vector<std::size_t> numbers = draft_.Numbers();
-  return numbers.size() == kNumMonths && !draft_.TimesRepeat() ? numbers : std::vector<std::size_t>();
+  return numbers.size() == kMonths && !draft_.TimesRepeat() ? numbers : std::vector<std::size_t>();
 }
 
 Result<bool> TableColumns::Find() {
@@ -151,7 +211,8 @@ Result<bool> TableColumns::Find() {
   if (layout.times.size() == 2 && IsYear(layout.times[0]) && layout.parts[1] == TimePart::kPlain)
     return Take(Span::kMonth);
   if (layout.times.size() == 1 && IsYear(layout.times[0])) {
-    if (Take(Span::kYear) || Take(Span::kWeeks)) return true;
+    FITD_ASSIGN_OR_RETURN(const bool year, Take(Span::kYear));
+    if (year) return true;
     std::vector<std::size_t> months = UnnamedMonths();
     if (months.empty()) return false;
     if (!asked) {
@@ -160,13 +221,13 @@ Result<bool> TableColumns::Find() {
           "of years (--layout wide); say which");
     }
     layout.values = std::move(months);
-    for (const std::string_view month : kMonthNames)
-      layout.table.push_back({static_cast<char>(month[0] - 'a' + 'A'), month[1], month[2]});
+    layout.table.assign(std::begin(kShortMonths), std::end(kShortMonths));
     for (const std::size_t column : layout.values) draft_.Take(column);
     return true;
   }
   const bool days = first.with_clock == 0 && (first.is_date() || first.example.size() == 8 || layout.times.size() == 3);
-  return days && Take(Span::kDay);
+  if (!days) return false;
+  return Take(Span::kDay);
 }
 
 std::optional<TimePart> TableColumns::PartDown(std::size_t column, bool years) const {

@@ -5,12 +5,14 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "daemon/csv/role_draft.h"
 #include "daemon/csv/time_part.h"
+#include "daemon/periods/period_words.h"
 
 namespace fitd {
 
@@ -19,7 +21,7 @@ class TableColumns {
   explicit TableColumns(RoleDraft& draft) : draft_(draft) {}
 
   // Gives the columns of a table their roles; false when there is none. Times have their roles. kInvalidInput where
-  // twelve columns without names may be months.
+  // columns may be its parts or series, or are parts that cannot be read.
   Result<bool> Find();
   // The same where the header holds the years or days, and one column the months, weeks or hours of them; the role of a
   // time is its to give unless it was said.
@@ -33,11 +35,32 @@ class TableColumns {
   Status TakeTargets();
 
  private:
-  enum class Span : std::uint8_t { kYear, kWeeks, kMonth, kDay };  // what the columns are the parts of
-  // All columns of a year, a month or a day, in their order, and what each adds to the time of its row; empty: no
-  // table.
-  std::vector<std::size_t> Across(Span span, std::vector<std::string>* adds) const;
-  bool Take(Span span);
+  // What the columns are the parts of.
+  enum class Span : std::uint8_t { kYear, kMonth, kDay };
+  // How the columns of a table are called, and what each adds to the time of its row.
+  struct Style {
+    Span span;
+    PeriodWord (*place)(std::string_view name);  // from 1, or of a day its minutes and one
+    std::size_t fewest;                          // columns, and
+    std::size_t most;
+    std::string (*add)(int place);
+    const char* parts;  // as people call them
+  };
+  struct Across {
+    std::vector<std::size_t> columns;
+    std::vector<std::string> adds;
+    bool sure = true;
+    const char* parts = "";
+  };
+  static std::span<const Style> Styles();
+  // Whether a column that none of these is goes on where they end.
+  bool HasSibling(const Style& style, const std::vector<std::size_t>& columns) const;
+  // All columns of a year, a month or a day, in their order; empty: no table. kInvalidInput for what looks like one and
+  // is none that can be read.
+  Result<Across> FindAcross(const Style& style) const;
+  Result<bool> Take(Span span);
+  std::size_t SeasonsAcross() const;
+  Status FailSeasons() const;
   bool IsYear(std::size_t column) const;
   // What a column says within the years, or the days, of a header; nullopt: it is no part of them.
   std::optional<TimePart> PartDown(std::size_t column, bool years) const;

@@ -67,6 +67,23 @@ CASES = [
     *(Case(f"offsets {mark[0]} in {name}", local(name, mark), {"data": LAST[144]}, 144, next="2023-10-31 01:00 +01:00") for name, mark in
       (("utc_offset", (2, 1)), ("UTC Offset", ("+02:00", "+01:00")), ("tz_offset", ("+0200", "+0100")))),
     Case("zones in German", local("Zeitzone", ("MESZ", "MEZ")), {"data": LAST[144]}, 144, next="2023-10-31 01:00 +0100"),
+    # Tables.
+    *(Case(f"months {words[0]} across", across("Year", words, YEARS), {"data": LAST[120]}, 120, next="2010 1") for words in
+      (GERMAN, FRENCH, SPANISH, PORTUGUESE, [f"M{m}" for m in range(1, 13)], [f"m_{m}" for m in range(1, 13)], [f"Month {m}" for m in range(1, 13)])),
+    *(Case(f"months {words[0]} across, said", across("Year", words, YEARS), {"data": LAST[120]}, 120, flags=("--layout", "table"), next="2010 1") for words in
+      ([str(m) for m in range(1, 13)], [f"{m:02}" for m in range(1, 13)], [f"P{m}" for m in range(1, 13)])),
+    Case("months and quarters across", across("Year", [w for q in range(4) for w in (*NAMES[3 * q:3 * q + 3], f"Q{q + 1}")], YEARS), {"data": wave(16 * 9 + 14)}, 120, unused=("Q1", "Q4"), next="2010 Jan"),
+    *(Case(f"quarters {words[0]} across", across("Year", words, range(2000, 2020)), {"data": LAST[80]}, 80, flags=flags, next="2020 Q1") for words, flags in
+      ((("1st quarter", "2nd quarter", "3rd quarter", "4th quarter"), ()), (SPANS, ()), (("JFM", "AMJ", "JAS", "OND"), ()), (("I", "II", "III", "IV"), ("--layout", "table")), (("T1", "T2", "T3", "T4"), ("--layout", "table")))),
+    *(Case(f"hours {words[0]} across", across("Date", words, TWENTY), {"data": LAST[480]}, 480, flags=flags, next=next) for words, flags, next in
+      (([f"{h:02}:00-{h + 1:02}:00" for h in range(24)], (), "2024-03-31 00:00"), ([f"{h:02}-{h + 1:02}" for h in range(24)], (), "2024-03-31 00:00"), ([f"{h:02}h" for h in range(24)], (), "2024-03-31 00:00"),
+       (TWELVES, (), "2024-03-31 00:00"), ([f"{h:02}00" for h in range(1, 25)], (), "2024-03-31 01:00"), ([f"{h % 24:02}:00" for h in range(1, 25)], (), "2024-03-31 01:00"),
+       ([str(h) for h in range(24)], ("--layout", "table"), "2024-03-31 00:00"), ([str(h) for h in range(1, 25)], ("--layout", "table"), "2024-03-31 01:00"))),
+    Case("half hours to midnight across", across("Date", [f"{m // 60 % 24:02}:{m % 60:02}" for m in range(30, 1441, 30)], TWENTY), {"data": wave(959)}, 960, next="2024-03-31 00:30"),
+    Case("half hours of a meter across", across("Date", [f"HH{h}" for h in range(1, 49)], TWENTY), {"data": wave(959)}, 960, next="2024-03-31 00:00"),
+    *(Case(f"{words[0]} to {words[-1]} that are no parts of a year", across("Year", words, range(2000, 2020)), {word: wave(len(words) * 19 + i) for i, word in enumerate(words)}, 20, next="2020") for words in
+      (("T1", "T2", "T3", "T4", "T5"), ("Q1", "Q2", "Q3", "Q4", "Q5", "Q6"), ("S1", "S2", "S3"))),
+    Case("years across a day of files", across("date", [str(y) for y in range(2000, 2024)], DAYS), {str(2000 + i): wave(24 * (D - 1) + i) for i in range(24)}, D, next="2024-01-25"),
 ]
 
 # What tells the rows of one time apart, or stands across, and may be more than one thing: name, text, what the refusal says.
@@ -81,4 +98,12 @@ REFUSED = [
     *((f"{name} of rows sent twice", rare(name, words, other), (name, "not certain", "--ignore")) for name, words, other in
       (("status", ("final",), "revised"), ("quality", ("A", "B"), "C"), ("flag", (0,), 1), ("is_holiday", (0, 1), 7))),
     ("summer time as a flag", local("dst", ("Y", "N")), ("dst", "not certain", "--timezone")),
+    # Columns across.
+    *((f"{words[0]} to {words[-1]} across", across(first, words, lines), ("may be", "--layout table", "--layout wide")) for first, words, lines in
+      (("Year", [str(m) for m in range(1, 13)], YEARS), ("Year", ("I", "II", "III", "IV"), YEARS), ("Year", ("T1", "T2", "T3", "T4"), YEARS), ("Year", ("H1", "H2"), YEARS), ("Date", [str(h) for h in range(24)], TWENTY),
+       ("Date", [str(h) for h in range(1, 49)], TWENTY), ("Date", [f"Interval {h}" for h in range(1, 25)], TWENTY), ("Date", [str(h) for h in range(96)], TWENTY))),
+    *((f"a year of months from {words[0]} on", across("Year", words, YEARS), ("begin with", "--layout wide")) for words in (NAMES[9:] + NAMES[:9], NAMES[3:] + NAMES[:3])),
+    ("some months across", across("Year", NAMES[:6], YEARS), ("months", "--layout wide")),
+    ("seasons across", across("Year", ("Winter", "Spring", "Summer", "Autumn"), YEARS), ("seasons", "--layout wide")),
+    ("three months across", across("Year", THREES, YEARS), ("three months", "--layout wide")),
 ]

@@ -14,7 +14,7 @@ from layout_cases_cells import REFUSED
 from layout_cases_more import CASES as MORE_CASES
 from layout_cases_parts import CASES as PART_CASES
 from layout_cases_parts import REFUSED as REFUSED_PARTS
-from layout_cases_parts import rows
+from layout_cases_parts import across, rows
 
 CASES = FIRST_CASES + MORE_CASES + CELL_CASES + PART_CASES
 
@@ -159,6 +159,11 @@ class Faults(Scratch):
         done = self.check("Year,Week,v\n" + "\n".join(lines) + "\n")
         self.assertEqual(done.returncode, 65)
         self.assertIn("part of the time", done.stderr)
+
+    def test_a_table_read_as_wide_where_that_is_said(self):
+        text = across("Year", [str(m) for m in range(1, 13)], range(2000, 2010))
+        self.assertEqual(self.plan(text, "--layout", "wide")["targets"], 12)
+        self.assertEqual(self.plan(text, "--layout", "table")["targets"], 1)
 
     def test_thousands_or_decimals_are_not_guessed(self):
         """1,234 between semicolons may be either; a row that says which decides, else the option does."""
