@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <iterator>
 
 #include "common/ascii.h"
 #include "common/series/time_option.h"
@@ -28,7 +29,31 @@ bool IsCompact(std::string_view text, std::size_t digits) {
   return w.year >= first && w.year < 2200 && CombineTime(w, &wall) == TimeError::kNone;
 }
 
+std::string InLowerCase(std::string text) {
+  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
+  return text;
+}
+
 }  // namespace
+
+std::string_view EpochOfName(const std::string& column) {
+  const std::string name = InLowerCase(column);
+  const auto has = [&name](std::string_view part) { return name.find(part) != std::string::npos; };
+  // Core Data puts a Z before every name.
+  const bool core_data = column.starts_with('Z') && column.size() > 4 &&
+                         std::none_of(column.begin(), column.end(), [](char c) { return c >= 'a' && c <= 'z'; }) &&
+                         (has("date") || has("time"));
+  if (core_data || has("cfabsolute") || has("mac_absolute") || has("nsdate") || has("cocoa")) return "2001-01-01";
+  return has("gps") && !has("gpsd") ? "1980-01-06" : "";
+}
+
+bool SaysWeek(const std::string& column) {
+  const std::string name = InLowerCase(column);
+  static constexpr std::string_view kWords[] = {"week", "woche", "semana", "semaine", "yyyyww"};
+  const bool word = std::any_of(std::begin(kWords), std::end(kWords),
+                                [&](std::string_view part) { return name.find(part) != std::string::npos; });
+  return word || name == "kw" || name == "wk" || name == "yw";
+}
 
 bool NumberTimes::Add(std::string_view cell) {
   double value = 0;

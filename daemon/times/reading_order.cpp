@@ -86,4 +86,23 @@ std::vector<std::size_t> BestOrdered(std::span<const std::string> texts, std::sp
   return best;
 }
 
+bool DaysFollow(const std::string& text, std::span<const std::string> cells) {
+  constexpr std::size_t kFewest = 5;
+  const bool month = text.find("%b") != std::string::npos || text.find("%B") != std::string::npos ||
+                     text.find("%^b") != std::string::npos || text.find("%^B") != std::string::npos;
+  if (!month || text.find("%y") == std::string::npos || text.find('d') != std::string::npos || cells.size() < kFewest)
+    return false;
+  const Result<TimePattern> pattern = TimePattern::Compile(text);
+  std::size_t follow = 0;
+  WrittenTime before;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    WrittenTime now;
+    if (pattern->Parse(cells[i], &now) != TimeError::kNone) return false;
+    if (now.year % 100 < 1 || now.year % 100 > 31) return false;
+    if (i > 0) follow += now.month == before.month && now.year == before.year + 1 ? 1 : 0;
+    before = now;
+  }
+  return 10 * follow >= 9 * (cells.size() - 1);
+}
+
 }  // namespace fitd

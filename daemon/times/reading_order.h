@@ -17,4 +17,8 @@ std::string LastCentury(const std::string& text, std::span<const std::string> ce
 // twentieth of the time; 01/01/50 is 1950 likewise. Day and month are not told apart by that.
 std::vector<std::size_t> BestOrdered(std::span<const std::string> texts, std::span<const std::string> cells);
 
+// Whether a reading of a month and a two-digit year has the years go up by one from row to row within a month, as days
+// do: Jan-01, Jan-02, Jan-03.
+bool DaysFollow(const std::string& text, std::span<const std::string> cells);
+
 }  // namespace fitd

@@ -191,19 +191,6 @@ void TimeGuess::DecideByOrder() {
   readings_ = std::move(best);
 }
 
-// What a column's name says that seconds are counted from besides 1970, in the words of a format; empty: nothing.
-std::string_view TimeGuess::EpochOfName() const {
-  std::string name = name_;
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
-  const auto has = [&name](std::string_view part) { return name.find(part) != std::string::npos; };
-  // Core Data puts a Z before every name.
-  const bool core_data = name_.starts_with('Z') && name_.size() > 4 &&
-                         std::none_of(name_.begin(), name_.end(), [](char c) { return c >= 'a' && c <= 'z'; }) &&
-                         (has("date") || has("time"));
-  if (core_data || has("cfabsolute") || has("mac_absolute") || has("nsdate") || has("cocoa")) return "2001-01-01";
-  return has("gps") && !has("gpsd") ? "1980-01-06" : "";
-}
-
 Status TimeGuess::UncertainSeconds(const std::string& path,
                                    std::span<const std::pair<const char*, const char*>> readings) const {
   const std::string& cell = cells_.front();
@@ -256,6 +243,11 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   const std::uint64_t most = readings_.empty() ? 0 : readings_.front().reads;
   const bool digits = numbers.MayBeDigits() && most == numbers.count;
   if (numbers.count >= std::max(most, iso_) && numbers.count != 0 && !digits) {
+    if (rule.numeric == NumericTime::kCompactMonth && SaysWeek(name_)) {  // the first twelve of a year
+      rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile("%G%V"));
+      rule.form = {TimeFormat::kPattern, "%G%V", ""};
+      return rule;
+    }
     if (const std::string parts = numbers.YearAndPart(); !parts.empty()) {
       rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile(parts));
       rule.form = {TimeFormat::kPattern, parts, ""};
@@ -274,7 +266,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
                                                                    {"epoch-s", "Unix"}};
       return UncertainSeconds(path, kReadings);
     }
-    if (numbers.AreEarly() && EpochOfName().empty()) {
+    if (numbers.AreEarly() && EpochOfName(name_).empty()) {
       constexpr std::pair<const char*, const char*> kReadings[] = {{"seconds since 2001-01-01", "Apple"},
                                                                    {"epoch-s", "Unix"}};
       return UncertainSeconds(path, kReadings);
@@ -284,7 +276,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
           {"days since 1970-01-01", "R, Parquet"}, {"days since 1960-01-01", "SAS, Stata"}, {"excel", "spreadsheets"}};
       return UncertainSeconds(path, kReadings);
     }
-    if (const std::string_view epoch = EpochOfName();
+    if (const std::string_view epoch = EpochOfName(name_);
         !epoch.empty() && rule.numeric == NumericTime::kSeconds && numbers.largest >= 1e8) {
       const std::string format = "seconds since " + std::string(epoch);
       const std::pair<const char*, const char*> readings[] = {
@@ -322,6 +314,12 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
     }
     return Status(StatusCode::kInvalidInput,
                   message + ", and no time of the file decides; say which with --time-format");
+  }
+  if (DaysFollow(readings_.front().text, cells_)) {
+    return Status(StatusCode::kInvalidInput,
+                  path + ": '" + cells_.front() +
+                      "' may be a day of a year that is not written, or the month of a year (--time-format '" +
+                      readings_.front().text + "'): write the year into every row, or say so");
   }
   rule.pattern = std::make_shared<const TimePattern>(readings_.front().pattern);
   rule.form = {TimeFormat::kPattern, readings_.front().text, ""};

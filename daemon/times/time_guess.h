@@ -56,7 +56,6 @@ class TimeGuess {
   void Count(std::string_view cell);
   void DecideByOrder();
   TimeRule CountRule(const std::string& format) const;
-  std::string_view EpochOfName() const;
   Status UncertainSeconds(const std::string& path, std::span<const std::pair<const char*, const char*>> readings) const;
 
   std::string format_;

@@ -84,6 +84,9 @@ CASES = [
     *(Case(f"{words[0]} to {words[-1]} that are no parts of a year", across("Year", words, range(2000, 2020)), {word: wave(len(words) * 19 + i) for i, word in enumerate(words)}, 20, next="2020") for words in
       (("T1", "T2", "T3", "T4", "T5"), ("Q1", "Q2", "Q3", "Q4", "Q5", "Q6"), ("S1", "S2", "S3"))),
     Case("years across a day of files", across("date", [str(y) for y in range(2000, 2024)], DAYS), {str(2000 + i): wave(24 * (D - 1) + i) for i in range(24)}, D, next="2024-01-25"),
+    # The name of the column says which of two readings it is.
+    *(Case(f"twelve weeks in {name}", rows(f"{name},v", [(202400 + w, wave(w - 1)) for w in range(1, 13)]), {"data": LAST[12]}, 12, next="202413") for name in ("week", "YearWeek")),
+    Case("twelve months", rows("month,v", [(202400 + m, wave(m - 1)) for m in range(1, 13)]), {"data": LAST[12]}, 12, next="202501"),
 ]
 
 # What tells the rows of one time apart, or stands across, and may be more than one thing: name, text, what the refusal says.
@@ -106,4 +109,6 @@ REFUSED = [
     ("some months across", across("Year", NAMES[:6], YEARS), ("months", "--layout wide")),
     ("seasons across", across("Year", ("Winter", "Spring", "Summer", "Autumn"), YEARS), ("seasons", "--layout wide")),
     ("three months across", across("Year", THREES, YEARS), ("three months", "--layout wide")),
+    # Days of a year that nobody wrote.
+    ("days of January", rows("Date,Rev", [(f"Jan-{d:02}", wave(d)) for d in range(1, 32)]), ("Jan-01", "year", "--time-format")),
 ]
