@@ -153,6 +153,17 @@ std::size_t TimeColumns::FindZone(const std::vector<std::size_t>& columns) const
   return kNoColumn;
 }
 
+// Every one of several columns of times stands before numbers of its own, as where tables were put beside each other.
+bool TimeColumns::HaveOwnValues(const std::vector<std::size_t>& dates) const {
+  const auto before_number = [&](std::size_t i) {
+    return i + 1 < layout_.columns && facts_[i + 1].is_number() && !facts_[i + 1].is_date();
+  };
+  if (dates.size() < 2 || !std::all_of(dates.begin(), dates.end(), before_number)) return false;
+  return std::any_of(records_.begin() + static_cast<std::ptrdiff_t>(from_), records_.end(), [&](const auto& r) {
+    return r.fields.size() == layout_.columns && r.fields[dates[0]] != r.fields[dates[1]];
+  });
+}
+
 std::size_t TimeColumns::FindOne(std::string* problem) const {
   std::vector<std::size_t> dates;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
@@ -161,6 +172,10 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
   LeaveConstantsOut(dates);
   const auto agrees = [&](std::size_t i) { return facts_[i].is_date() || facts_[i].is_numeric_time(); };
   if (const std::size_t i = FindNamed(layout_, kTimeNames, taken_); i != kNoColumn) {
+    // Under one name, or with all of them dates, tables stand beside each other.
+    const auto same = [&](std::size_t other) { return layout_.names[other] == layout_.names[i]; };
+    if (std::all_of(dates.begin(), dates.end(), same) && HaveOwnValues(dates))
+      return *problem = SayPair(dates), kNoColumn;
     // A time of day, or something else altogether, where another column has dates.
     if (agrees(i)) return i;
     std::vector<bool> taken = taken_;
@@ -175,6 +190,7 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
   }
   LeaveEndsOut(dates);
   if (dates.size() == 1) return dates[0];
+  if (HaveOwnValues(dates)) return *problem = SayPair(dates), kNoColumn;
   if (dates.size() > 1) {
     *problem = ListNames(layout_, dates) + " are all times; say which is meant with --time-column " +
                ShellWord(layout_.OptionFor({dates[0]}));
@@ -197,6 +213,14 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
   }
   if (days.size() == 1) return days[0];
   return kNoColumn;
+}
+
+std::string TimeColumns::SayPair(const std::vector<std::size_t>& dates) const {
+  return "columns " + ListNames(layout_, dates) +
+         " are times of their own for the values behind each of them: write every pair into a file of its own, or read "
+         "one with --time-column " +
+         ShellWord("#" + std::to_string(dates[0] + 1)) + " --value-column " +
+         ShellWord("#" + std::to_string(dates[0] + 2));
 }
 
 // What would work where no column holds times.

@@ -119,6 +119,12 @@ Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) cons
       report.first_bad_cells.push_back((path == "-" ? "standard input" : path) + ":" + std::to_string(line + bad.line) +
                                        ":" + std::to_string(bad.column) + ": " + bad.message);
     }
+    if (p.counts.other_table) {
+      return {StatusCode::kInvalidInput,
+              (path == "-" ? "standard input" : path) + ":" + std::to_string(line + *p.counts.other_table) +
+                  ": the header of another table, or this one's in another order: the rows below it would be taken for "
+                  "what they are not; write every table into a file of its own, or all rows below one header"};
+    }
     line += p.counts.lines;
     report.bad_cells += p.counts.bad_cells;
     good_rows += p.counts.rows;

@@ -42,9 +42,10 @@ struct RowCounts {
   std::uint64_t rows = 0;
   std::uint64_t bad = 0;
   std::uint64_t missing = 0;
-  std::uint64_t bad_cells = 0;  // of wide rows and of rows that are series: taken as missing
-  std::uint64_t passed = 0;     // comments and repeated headers among the rows
-  std::uint64_t lines = 0;      // newlines passed
+  std::uint64_t bad_cells = 0;               // of wide rows and of rows that are series: taken as missing
+  std::uint64_t passed = 0;                  // comments and repeated headers among the rows
+  std::uint64_t lines = 0;                   // newlines passed
+  std::optional<std::uint64_t> other_table;  // the line within the piece in which a header of another one stands
   std::vector<BadRow> first_bad;
   std::vector<BadRow> first_bad_cells;
   UnreadTargets unread;

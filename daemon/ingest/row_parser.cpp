@@ -278,23 +278,34 @@ TimeNs RowParser::NumberRow(std::uint32_t target) {
   return static_cast<TimeNs>(++row_numbers_[target]);
 }
 
-bool RowParser::IsPassed(const char* begin) const {
-  if (layout_.comments && *begin == '#') return true;
-  if (fields_ == nullptr || fields_->size() != layout_.columns) return false;
-  const bool empty =
-      std::all_of(fields_->begin(), fields_->end(), [](std::string_view field) { return field.empty(); });
-  if (empty || !layout_.header) return empty;
+bool RowParser::IsHeader() const {
+  if (fields_ == nullptr || !layout_.header || fields_->size() != layout_.columns) return false;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if ((*fields_)[i] != layout_.names[i]) return false;
   }
   return true;
 }
 
+bool RowParser::IsPassed(const char* begin) const {
+  if (layout_.comments && *begin == '#') return true;
+  if (fields_ == nullptr || fields_->size() != layout_.columns) return false;
+  return std::all_of(fields_->begin(), fields_->end(), [](std::string_view field) { return field.empty(); });
+}
+
+// The name of the time's column where a time should be: other columns, or these in another order, begin there.
+bool RowParser::BeginsTable() const {
+  if (!layout_.header || layout_.times.empty() || fields_ == nullptr) return false;
+  const std::size_t time = layout_.times[0];
+  return fields_->size() > time && !layout_.names[time].empty() &&
+         LowerCase((*fields_)[time]) == LowerCase(layout_.names[time]);
+}
+
 void RowParser::Bad(const char* begin, const char* at, std::string_view message, std::string_view text) {
-  if (IsPassed(begin)) {
+  if (IsHeader() || IsPassed(begin)) {
     ++counts_.passed;
     return;
   }
+  if (!counts_.other_table && BeginsTable()) counts_.other_table = counts_.lines;
   ++counts_.bad;
   AddBadRow(counts_.first_bad, counts_.lines, begin, at, message, text);
 }

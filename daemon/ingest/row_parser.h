@@ -58,8 +58,10 @@ class RowParser {
   void Bad(const char* begin, const char* at, std::string_view message, std::string_view text);
   // The number of the next row of a target: the time where there is no time column.
   TimeNs NumberRow(std::uint32_t target);
-  // Not data: a comment, a row of empty cells, or the header once more.
+  // Not data: a comment or a row of empty cells, or the header once more.
   bool IsPassed(const char* begin) const;
+  bool IsHeader() const;
+  bool BeginsTable() const;
   void Good(TimeFormat format) {
     ++counts_.rows;
     if (!counts_.format) counts_.format = format;

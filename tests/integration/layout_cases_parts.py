@@ -111,4 +111,7 @@ REFUSED = [
     ("three months across", across("Year", THREES, YEARS), ("three months", "--layout wide")),
     # Days of a year that nobody wrote.
     ("days of January", rows("Date,Rev", [(f"Jan-{d:02}", wave(d)) for d in range(1, 32)]), ("Jan-01", "year", "--time-format")),
+    # Several tables.
+    ("pairs of times and values", rows("A date,A px,B date,B px", [(t, wave(i), DAYS[(i + 3) % D], wave(i) + 100) for i, t in enumerate(DAYS)]), ("'A date', 'B date'", "--value-column")),
+    ("pairs of times of one name", rows("Date,A,Date,B", [(t, wave(i), DAYS[(i + 3) % D], wave(i) + 100) for i, t in enumerate(DAYS)]), ("times of their own", "--value-column")),
 ]

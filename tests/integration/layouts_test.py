@@ -165,6 +165,18 @@ class Faults(Scratch):
         self.assertEqual(self.plan(text, "--layout", "wide")["targets"], 12)
         self.assertEqual(self.plan(text, "--layout", "table")["targets"], 1)
 
+    def test_the_header_of_another_table_among_the_rows(self):
+        """However many bad rows are allowed, what stands below is other columns; the same header again is none."""
+        head, day = "date,a,b\n", lambda i: f"2024-01-{i + 1:02},{i},{100 + i}\n"
+        first, second = "".join(map(day, range(12))), "".join(map(day, range(12, 24)))
+        for other in ("date,b,a\n", "date,c\n", "Date,south,north\n"):
+            for flags in ((), ("--max-bad-rows", "20"), ("--wide", "--max-bad-rows", "20")):
+                done = self.check(head + first + other + second, *flags)
+                self.assertEqual(done.returncode, 65, (other, flags))
+                self.assertIn("data.csv:14: the header of another table", done.stderr)
+                self.assertNotIn("--max-bad-rows", done.stderr)
+        self.assertEqual(self.plan(head + first + head + second)["values"], 48)
+
     def test_thousands_or_decimals_are_not_guessed(self):
         """1,234 between semicolons may be either; a row that says which decides, else the option does."""
         text = self.days("date;v", lambda i, t: f"{t};1,{234 + i}")
