@@ -227,6 +227,15 @@ std::size_t FindNamed(const CsvLayout& layout, std::span<const std::string_view>
   return kNoColumn;
 }
 
+bool IsCalled(const CsvLayout& layout, std::size_t column, std::span<const std::string_view> names) {
+  const std::string& own = layout.names[column];
+  const auto is = [&](std::string_view name) { return own == name || IsInLowerCase(own, name); };
+  if (std::any_of(names.begin(), names.end(), is)) return true;
+  if (layout.columns > kMostLoosely || own.empty() || own.size() > kLongestName) return false;
+  const std::string loosely = Loosely(own);
+  return std::any_of(names.begin(), names.end(), [&](std::string_view name) { return loosely == Loosely(name); });
+}
+
 Result<std::vector<std::size_t>> ResolveColumns(const std::string& text, std::string_view what, std::string_view option,
                                                 const CsvLayout& layout, const std::string& path) {
   std::vector<std::size_t> columns;

@@ -37,6 +37,8 @@ std::string Loosely(std::string_view name);
 // column i is left out.
 std::size_t FindNamed(const CsvLayout& layout, std::span<const std::string_view> wanted,
                       const std::vector<bool>& taken);
+// Whether that column is called one of these, likewise.
+bool IsCalled(const CsvLayout& layout, std::size_t column, std::span<const std::string_view> names);
 
 // The columns of an option: one name, or a list of names and of #N. kInvalidInput names the option, what it is for, and
 // the columns there are; also when a name stands above two columns.

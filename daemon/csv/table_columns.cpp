@@ -22,10 +22,6 @@ constexpr std::string_view kShortMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", 
 constexpr std::size_t kMonths = 12;
 constexpr std::size_t kSeasons = 4;
 
-std::string TwoDigits(int number) {
-  return (number < 10 ? "0" : "") + std::to_string(number);
-}
-
 // A number alone may be the name of a series as well.
 PeriodWord NumberAsName(std::string_view name) {
   const int number = BareNumber(name, 3);
@@ -44,10 +40,6 @@ std::string AddNumber(int place) {
   return std::to_string(place);
 }
 
-std::string AddClock(int place) {
-  return ClockText(place - 1);
-}
-
 template <int kMinutes>
 std::string AddSlot(int place) {
   return ClockText((place - 1) * kMinutes);
@@ -59,7 +51,7 @@ std::span<const TableColumns::Style> TableColumns::Styles() {
   constexpr std::size_t kFewestOfDay = 20;  // two or three hours are measures like others
   constexpr auto quarter = [](int place) { return "Q" + std::to_string(place); };
   constexpr auto half = [](int place) { return "H" + std::to_string(place); };
-  constexpr auto week = [](int place) { return "W" + TwoDigits(place); };
+  constexpr auto week = [](int place) { return (place < 10 ? "W0" : "W") + std::to_string(place); };
   // An hour without a word is called by its number where it begins, from 0, or where it ends, to 24.
   static constexpr Style kStyles[] = {
       {Span::kYear, MonthOfName, kMonths, kMonths, AddNumber, "months"},
@@ -70,7 +62,7 @@ std::span<const TableColumns::Style> TableColumns::Styles() {
       {Span::kYear, WeekOfWord, 52, 53, week, "weeks"},
       {Span::kYear, NumberFrom1, 52, 53, week, "weeks"},
       {Span::kMonth, DayOfWord, 28, 31, AddNumber, "days"},
-      {Span::kDay, ClockOfName, kFewestOfDay, 1440, AddClock, "times"},
+      {Span::kDay, ClockOfName, kFewestOfDay, 1440, AddSlot<1>, "times"},
       {Span::kDay, NumberAsName, 24, 24, AddSlot<60>, "hours"},
       {Span::kDay, NumberFrom1, 48, 48, AddSlot<30>, "half hours"},
       {Span::kDay, NumberAsName, 48, 48, AddSlot<30>, "half hours"},
@@ -232,11 +224,7 @@ Result<bool> TableColumns::Find() {
 
 std::optional<TimePart> TableColumns::PartDown(std::size_t column, bool years) const {
   const ColumnFacts& facts = draft_.facts[column];
-  std::vector<bool> others(draft_.layout.columns, true);
-  others[column] = false;
-  const auto named = [&](std::span<const std::string_view> names) {
-    return FindNamed(draft_.layout, names, others) != kNoColumn;
-  };
+  const auto named = [&](std::span<const std::string_view> names) { return IsCalled(draft_.layout, column, names); };
   const auto numbers = [&](double least, double most, double at_least) {
     return facts.is_whole() && facts.least >= least && facts.most <= most && facts.most >= at_least;
   };

@@ -188,13 +188,11 @@ bool TargetColumns::CyclesWithinTimes(std::size_t column) const {
 bool TargetColumns::IsCalledPart(std::size_t column) const {
   const CsvLayout& layout = draft_.layout;
   if (layout.times.empty()) return false;
-  std::vector<bool> others(layout.columns, true);
-  others[column] = false;
   static constexpr std::string_view kClockNames[] = {
       "time",    "hour", "hours",  "hr",    "clock", "time_of_day",       "slot",     "interval", "hour_ending",
       "uhrzeit", "zeit", "stunde", "heure", "hora",  "settlement_period", "half_hour"};
   const bool days = layout.times.size() == 1 && draft_.facts[layout.times[0]].with_clock == 0;
-  if (days && FindNamed(layout, kClockNames, others) != kNoColumn) return true;
+  if (days && IsCalled(layout, column, kClockNames)) return true;
   const PartName part = PartOfName(layout.names[column], layout.names[layout.times[0]]);
   return part != PartName::kNone && part != PartName::kZone && HoldsParts(column);
 }
@@ -203,10 +201,8 @@ Status TargetColumns::CheckNoParts() const {
   const CsvLayout& layout = draft_.layout;
   if (!layout.found_target || layout.times.empty()) return OkStatus();
   for (const std::size_t column : layout.targets) {
-    std::vector<bool> others(layout.columns, true);
-    others[column] = false;
-    const bool id = SaysId(layout.names[column]) || FindNamed(layout, kTargetNames, others) != kNoColumn ||
-                    FindNamed(layout, kIdNames, others) != kNoColumn;
+    const bool id =
+        SaysId(layout.names[column]) || IsCalled(layout, column, kTargetNames) || IsCalled(layout, column, kIdNames);
     if (IsCalledPart(column) || (!id && layout.header && CyclesWithinTimes(column)))
       return draft_.Fail(DescribePart(column, layout.targets, layout));
   }

@@ -30,9 +30,7 @@ constexpr std::string_view kClocks[] = {"time", "clock", "time of day", "uhrzeit
 }  // namespace
 
 bool TimeColumns::IsNamed(std::size_t column, std::span<const std::string_view> names) const {
-  std::vector<bool> others(layout_.columns, true);
-  others[column] = false;
-  return FindNamed(layout_, names, others) != kNoColumn;
+  return IsCalled(layout_, column, names);
 }
 
 // A day, also one of digits alone, without a time of day.

@@ -92,10 +92,8 @@ bool ValueColumns::SaysTimeAgain(std::size_t column) const {
   if (layout.times.empty() || !layout.header) return false;
   const ColumnFacts& facts = draft_.facts[column];
   const ColumnFacts& time = draft_.facts[layout.times[0]];
-  std::vector<bool> others(layout.columns, true);
-  others[column] = false;
   const auto is = [&](std::span<const std::string_view> names, double least, double most) {
-    return facts.is_whole() && facts.least >= least && facts.most <= most && FindNamed(layout, names, others) == column;
+    return facts.is_whole() && facts.least >= least && facts.most <= most && IsCalled(layout, column, names);
   };
   static constexpr std::string_view kEpochs[] = {"unix",      "epoch",    "timestamp",
                                                  "unix_time", "unixtime", "end time seconds"};
