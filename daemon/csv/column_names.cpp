@@ -96,25 +96,36 @@ std::vector<std::size_t> FindHeaderCounts(const CsvLayout& layout, const std::ve
   return best;
 }
 
-// Years among their months, quarters or halves are totals, and so are halves among their quarters.
-void TakeTotalsOut(HeaderTimes& found) {
-  std::size_t finest = 0;  // how many are of
-  Stretch stretch = Stretch::kYear;
-  std::set<std::string, std::less<>> years;
-  for (const std::string& time : found.times) stretch = std::min(stretch, StretchOf(time));
-  for (const std::string& time : found.times) {
-    if (StretchOf(time) != stretch) continue;
-    ++finest;
-    years.emplace(YearIn(time));
-    if (time.size() >= 4) years.emplace(time.substr(2, 2));  // 2024-01
+// A year, or a half, stands beside one of its months or quarters.
+bool StandsBesideItsParts(const std::vector<std::string>& times, std::size_t place, Stretch finest) {
+  const std::string_view year = YearIn(times[place]);
+  const auto is_part = [&](const std::string& time) {
+    return YearIn(time) == year || (time.size() > 4 && std::string_view(time).substr(2, 2) == year);  // 2024-01
+  };
+  for (std::size_t i = place; i-- > 0;) {
+    if (StretchOf(times[i]) != finest) continue;
+    if (is_part(times[i])) return true;
+    break;
   }
-  if (2 * finest <= found.times.size() || finest == found.times.size()) return;
+  for (std::size_t i = place + 1; i < times.size(); ++i) {
+    if (StretchOf(times[i]) == finest) return is_part(times[i]);
+  }
+  return false;
+}
+
+// Years among their months, quarters or halves are totals, and so are halves among their quarters; years that stand
+// apart from them are other data.
+void TakeTotalsOut(HeaderTimes& found) {
+  Stretch finest = Stretch::kYear;
+  for (const std::string& time : found.times) finest = std::min(finest, StretchOf(time));
+  const auto parts = static_cast<std::size_t>(std::count_if(
+      found.times.begin(), found.times.end(), [&](const std::string& time) { return StretchOf(time) == finest; }));
+  if (2 * parts <= found.times.size() || parts == found.times.size()) return;
   HeaderTimes kept = found;
   kept.columns.clear();
   kept.times.clear();
   for (std::size_t i = 0; i < found.columns.size(); ++i) {
-    const bool total = StretchOf(found.times[i]) != stretch && years.contains(YearIn(found.times[i]));
-    if (total) {
+    if (StretchOf(found.times[i]) != finest && StandsBesideItsParts(found.times, i, finest)) {
       kept.totals.push_back(found.columns[i]);
       std::erase(kept.marked, found.columns[i]);
       continue;

@@ -281,7 +281,7 @@ bool TableColumns::FindTurned() {
     layout.values = std::move(across);
     layout.table_first = true;
     layout.table = std::move(found.times);
-    for (const std::size_t total : found.totals) draft_.LeaveOut(total, "a total");
+    for (const std::size_t total : found.totals) draft_.LeaveOut(total, "a total or a change");
     draft_.Take(i);
     for (const std::size_t column : layout.values) draft_.Take(column);
     return true;
@@ -329,7 +329,7 @@ Status TableColumns::TakeHeaderTimes() {
         " among the times of the header and no time that is read; say that the others are the times with --ignore " +
         ShellWord(layout.OptionFor(found.others)) + ", or write what is one as the others are");
   }
-  for (const std::size_t i : found.totals) draft_.LeaveOut(i, "a total");
+  for (const std::size_t i : found.totals) draft_.LeaveOut(i, "a total or a change");
   for (const std::size_t i : found.others) draft_.LeaveOut(i, "no time, among the times");
   if (!found.marked.empty()) {
     layout.notes.push_back(ListNames(layout, found.marked) + (found.marked.size() == 1 ? " is" : " are") +
