@@ -4,12 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <limits>
 
 #include "common/models/base/algorithm.h"
-#include "tests/support/temp_dir.h"
+#include "tests/unit/common/job/job_file_fixture.h"
 
 namespace fitd {
 namespace {
@@ -18,18 +16,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
-
-class JobFile : public ::testing::Test {
- protected:
-  Result<Job> Parse(const std::string& text) {
-    std::ofstream(path_, std::ios::binary) << text;
-    return ParseJobFile(path_);
-  }
-  Status Error(const std::string& text) { return Parse(text).status(); }
-
-  TempDir dir_;
-  std::string path_ = dir_.File("cpu.toml");
-};
 
 TEST_F(JobFile, EveryKeyIsRead) {
   const Result<Job> job = Parse(R"(
@@ -146,9 +132,7 @@ exec_timeout = 0
 evry = "1h"
 )");
   EXPECT_EQ(status.code(), StatusCode::kBadConfig);
-  std::vector<std::string> lines;
-  std::istringstream in(status.message());
-  for (std::string line; std::getline(in, line);) lines.push_back(line.substr(path_.size()));
+  const std::vector<std::string> lines = LinesOf(status);
   const auto starts = [](const char* text) { return ::testing::StartsWith(text); };
   EXPECT_THAT(lines,
               ElementsAre(AllOf(starts(":2: detect.files holds -"), HasSubstr("name files")),
@@ -202,9 +186,7 @@ keep_runs = 0
 max = "150%"
 )");
   EXPECT_EQ(status.code(), StatusCode::kBadConfig);
-  std::vector<std::string> lines;
-  std::istringstream in(status.message());
-  for (std::string line; std::getline(in, line);) lines.push_back(line.substr(path_.size()));
+  const std::vector<std::string> lines = LinesOf(status);
   const auto starts = [](const char* text) { return ::testing::StartsWith(text); };
   EXPECT_THAT(
       lines,
@@ -218,45 +200,6 @@ max = "150%"
                   starts(":14: data.frequency = sometimes"), starts(":16: store.keep_runs = 0"),
                   starts(":18: failures.max = 150")))
       << status.message();
-}
-
-TEST_F(JobFile, TimesThatCannotBeAreNamedWithTheirLine) {
-  const Status status = Error(R"([data]
-timezone = "Mars/X"
-time_format = "%Q"
-until = "never"
-start = "2024-02-30"
-aggregate = "sum"
-frequency = "auto"
-)");
-  EXPECT_EQ(status.code(), StatusCode::kBadConfig);
-  std::vector<std::string> lines;
-  std::istringstream in(status.message());
-  for (std::string line; std::getline(in, line);) lines.push_back(line.substr(path_.size()));
-  const auto starts = [](const char* text) { return ::testing::StartsWith(text); };
-  EXPECT_THAT(lines, ElementsAre(starts(":2: data.timezone = Mars/X: 'Mars/X' is not a time zone"),
-                                 starts(":3: data.time_format = %Q: the time format '%Q' has the unknown word %Q"),
-                                 starts(":4: data.until = never: is no time; write one as in the data"),
-                                 starts(":5: data.start = 2024-02-30: is no time"),
-                                 starts(":7: data.frequency says no step, but aggregate = sum needs one"),
-                                 starts(":7: data.frequency says no step, but start = 2024-02-30 needs the one")))
-      << status.message();
-}
-
-TEST_F(JobFile, TimesInAnyKnownFormAreTaken) {
-  for (const char* line :
-       {"timezone = \"Europe/Berlin\"", "timezone = \"+01:00\"", "time_format = \"%d.%m.%y\"",
-        "time_format = \"epoch-ms\"", "time_format = \"days since 1900-01-01\"", "until = \"2024-03-01T12:00\"",
-        "until = \"1709251200\"", "until = \"Mar 2024\"", "aggregate = \"sum\"", "start = \"2024-03-01\""}) {
-    EXPECT_TRUE(Parse("[data]\n" + std::string(line) + "\n").ok()) << line;
-  }
-}
-
-TEST_F(JobFile, TheLineOfEveryValueIsKept) {
-  const Result<Job> job = Parse("[data]\nuntil = \"2024\"\n");
-  ASSERT_TRUE(job.ok());
-  EXPECT_EQ(job->said_at.at("data.until"), path_ + ":2");
-  EXPECT_EQ(job->said_at.size(), 1U);
 }
 
 TEST_F(JobFile, BrokenTomlIsAnErrorWithItsLine) {

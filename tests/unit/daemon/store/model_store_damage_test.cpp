@@ -2,13 +2,10 @@
 #include <sys/stat.h>
 
 #include <fstream>
-#include <functional>
-#include <iterator>
 
 #include "common/checksum.h"
 #include "daemon/output/export_run.h"
 #include "daemon/output/output_sink.h"
-#include "daemon/store/detector_table.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
 namespace fitd {
@@ -176,33 +173,6 @@ Result<std::string> ExportOf(const std::string& path) {
   return sink.written();
 }
 
-// Two models a target; some targets have no validation, so that nothing but their place protects their rows.
-void MakeStore(const std::string& path, std::uint64_t step) {
-  Store store = OpenOrDie(path, Store::Mode::kCreate);
-  for (const std::string fingerprint : {"first", "second"}) {
-    const std::int64_t run = *store.BeginRun(SampleHeader(400, fingerprint), kSampleNow);
-    for (std::uint64_t part = 0; part < step; ++part) {
-      SampleBatch batch;
-      for (std::uint64_t i = part; i < 400; i += step) {
-        const int number = static_cast<int>(i);
-        batch.Add(i, fingerprint + std::to_string(1000 + i), {SampleOutcome(number), SampleOutcome(number, "theta")},
-                  i % 3 == 0 ? "" : std::string(100, 'v'));
-      }
-      ASSERT_OK(store.Append(run, batch.records()));
-    }
-    ASSERT_OK(store.PutGlobal(run, "combination", std::string(300, 'c')));
-    ASSERT_OK(store.PutGlobal(run, "pooled", std::string(9000, 'p')));
-    ASSERT_OK(store.FinishRun(run, 400, "{\"targets\":400}", 10, kSampleNow));
-  }
-  ASSERT_OK(store.UseRun(1));
-}
-
-void ZeroPage(const std::string& path, std::uintmax_t page) {
-  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-  file.seekp(static_cast<std::streamoff>(page * 4096));
-  file << std::string(4096, '\0');
-}
-
 TEST_F(ModelStore, APageOfZerosIsAnErrorOrChangesNothing) {
   for (const std::uint64_t step : {1, 7}) {
     std::filesystem::remove(path_);
@@ -256,119 +226,6 @@ TEST_F(ModelStore, WhatIsLostOfOneTargetIsNotTakenForNothing) {
     EXPECT_THAT(status.message(), HasSubstr("restore the file from a backup or train again"));
     EXPECT_TRUE(store.CheckRun(2).ok());
   }
-}
-
-std::string BytesOf(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// Calls `look` with a copy of the store for each place of `text` in it, which is bent there.
-void BendEvery(const std::string& path, const std::string& copy, std::string_view text,
-               const std::function<void()>& look) {
-  const std::string whole = BytesOf(path);
-  int places = 0;
-  for (std::size_t at = whole.find(text); at != std::string::npos; at = whole.find(text, at + 1), ++places) {
-    SCOPED_TRACE(at);
-    std::string bent = whole;
-    bent[at + 1] ^= 1;
-    std::ofstream(copy, std::ios::binary) << bent;
-    look();
-  }
-  EXPECT_GT(places, 0);
-}
-
-TEST_F(ModelStore, ATargetThatDamageHidesIsNotTakenForUnknown) {
-  MakeStore(path_, 1);
-  const std::string copy = dir_.File("copy.db");
-  std::string id;
-  ASSERT_OK(OpenOrDie(path_, Store::Mode::kRead).ForEachTarget(1, {}, [&id](const TargetRecord& target) {
-    if (target.index == 7) id = target.id;
-    return OkStatus();
-  }));
-  ASSERT_FALSE(id.empty());
-  std::size_t hidden = 0;
-  BendEvery(path_, copy, id, [&] {
-    const Store store = OpenOrDie(copy, Store::Mode::kRead);
-    TargetFilter filter;
-    filter.ids = {id};
-    std::size_t found = 0;
-    for (int again = 0; again < 2; ++again) {
-      found = 0;
-      const Status status = store.ForEachTarget(1, filter, [&found](const TargetRecord&) {
-        ++found;
-        return OkStatus();
-      });
-      EXPECT_EQ(status.code(), found == 0 ? StatusCode::kCorrupt : StatusCode::kOk) << status.message();
-    }
-    hidden += found == 0;
-    filter.ids = {"nobody"};  // the others are looked at once, whether or not they are sound
-    const Status status = store.ForEachTarget(1, filter, [](const TargetRecord&) { return OkStatus(); });
-    EXPECT_EQ(status.ok(), found == 1) << status.message();
-  });
-  EXPECT_EQ(hidden, 1U);
-}
-
-TEST_F(ModelStore, ADetectorThatDamageHidesIsNotTakenForNew) {
-  {
-    const Store store = OpenOrDie(path_, Store::Mode::kCreate);
-    Result<DetectorTable> detectors = DetectorTable::Begin(store);
-    ASSERT_OK(detectors.status());
-    for (int i = 0; i < 20; ++i) {
-      ASSERT_OK(
-          detectors->Put("host-" + std::to_string(100 + i), {1, 1000, std::string(300, 's') + std::to_string(i)}));
-    }
-    ASSERT_OK(detectors->Commit());
-  }
-  const std::string copy = dir_.File("copy.db");
-  int places = 0;
-  BendEvery(path_, copy, "host-107", [&] {
-    ++places;
-    const Store store = OpenOrDie(copy, Store::Mode::kWrite);
-    Result<DetectorTable> detectors = DetectorTable::Begin(store);
-    ASSERT_OK(detectors.status());
-    EXPECT_EQ(detectors->Get("host-107").status().code(), StatusCode::kCorrupt);
-  });
-  EXPECT_EQ(places, 2);  // in the table and in its index
-  const Store store = OpenOrDie(path_, Store::Mode::kWrite);
-  Result<DetectorTable> detectors = DetectorTable::Begin(store);
-  ASSERT_OK(detectors.status());
-  const auto missing = detectors->Get("nobody");
-  EXPECT_TRUE(missing.ok() && !missing->has_value());
-  const auto found = detectors->Get("host-107");
-  EXPECT_TRUE(found.ok() && found->has_value());
-}
-
-TEST_F(ModelStore, LastValuesThatDamageHidesAreNotTakenForNone) {
-  {
-    Store store = OpenOrDie(path_, Store::Mode::kCreate);
-    for (const bool kept : {true, false}) {
-      const std::int64_t run = *store.BeginRun(SampleHeader(30, kept ? "first" : "second"), kSampleNow);
-      SampleBatch batch;
-      for (std::uint64_t i = 0; i < 30; ++i) batch.Add(i, "host-" + std::to_string(100 + i), {SampleOutcome(0)});
-      for (TargetRecord& record : batch.records()) record.last_values = kept ? std::string_view("kept bytes") : "";
-      ASSERT_OK(store.Append(run, batch.records()));
-      ASSERT_OK(store.FinishRun(run, 30, "{}", 10, kSampleNow));
-    }
-  }
-  const auto read = [](const std::string& path, std::int64_t run, std::vector<std::string> ids) {
-    TargetFilter filter;
-    filter.with_last_values = true;
-    filter.ids = std::move(ids);
-    return OpenOrDie(path, Store::Mode::kRead).ForEachTarget(run, filter, [run](const TargetRecord& target) {
-      EXPECT_EQ(target.last_values, run == 1 ? "kept bytes" : "");
-      return OkStatus();
-    });
-  };
-  for (const std::int64_t run : {1, 2}) ASSERT_OK(read(path_, run, {}));
-  ASSERT_OK(OpenOrDie(path_, Store::Mode::kRead).CheckLastValues());
-  const std::string bytes = BytesOf(path_);
-  const std::size_t page = bytes.rfind("kept bytes") / 4096;
-  ZeroPage(path_, page);
-  EXPECT_EQ(read(path_, 1, {}).code(), StatusCode::kCorrupt);
-  EXPECT_EQ(read(path_, 1, {"host-107"}).code(), StatusCode::kCorrupt);
-  EXPECT_EQ(OpenOrDie(path_, Store::Mode::kRead).CheckLastValues().code(), StatusCode::kCorrupt);
-  ASSERT_OK(read(path_, 2, {}));  // has none, and its note says so
 }
 
 }  // namespace
