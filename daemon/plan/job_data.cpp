@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "common/job/name_list.h"
+#include "common/process/log.h"
 #include "common/text.h"
 #include "daemon/csv/csv_record.h"
+#include "daemon/plan/bounds_check.h"
 
 namespace fitd {
 
@@ -77,7 +79,14 @@ Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Pro
   IngestOptions options = WithProgress(job, cancel, progress);
   options.refuse_repairs = refuse_repairs;
   options.values_file = std::move(values_file);
-  return LoadAsSaid(job, options);
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsSaid(job, options));
+  BoundsCheck bounds = CheckBounds(job.models.min, job.models.max, loaded.frame);
+  if (!bounds.warning.empty()) Log(LogLevel::kWarning, bounds.warning);
+  if (!bounds.refusal.empty()) {
+    if (refuse_repairs) return Status(StatusCode::kInvalidInput, std::move(bounds.refusal));
+    if (loaded.report.refusal.empty()) loaded.report.refusal = std::move(bounds.refusal);
+  }
+  return loaded;
 }
 
 Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& cancel, Progress& progress,

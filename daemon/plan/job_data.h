@@ -16,8 +16,9 @@ namespace fitd {
 // What a job says about its data; without callbacks.
 IngestOptions MakeIngestOptions(const Job& job);
 
-// Errors as LoadFrame; kCancelled after a signal. `values_file`: IngestOptions::values_file. Too many repairs are no
-// error without `refuse_repairs`: they are in the report.
+// Errors as LoadFrame; kCancelled after a signal; kInvalidInput where the data are not within the job's bounds
+// (bounds_check.h), which is logged where few are not. `values_file`: IngestOptions::values_file. Too many repairs and
+// bounds of other data are no error without `refuse_repairs`: they are in the report.
 Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress,
                                  bool refuse_repairs = true, std::shared_ptr<SlabFile> values_file = nullptr);
 

@@ -368,6 +368,17 @@ class Ensemble(Scratch):
             self.assertEqual(refused.returncode, 64, bounds)
             self.assertIn(bounds[0].split("=")[0], refused.stderr)
 
+    def test_bounds_of_other_data_are_weighed_and_refused(self):
+        path = self.small_fleet(3)
+        few = run("train", path, "--store", self.dir / "few.db", "--season", 1, "--max", 110)
+        self.assertEqual(few.returncode, 0, few.stderr)
+        self.assertRegex(few.stderr, r"--max 110: \d+ of \d+ values are above it, in 3 of 3 targets, most in 't00")
+        for command in (("train", path, "--store", self.dir / "none.db"), ("check", path)):
+            refused = run(*command, "--season", 1, "--min", 1e6)
+            self.assertEqual(refused.returncode, 65, command)
+            self.assertIn("--min 1000000: every value of 3 of 3 targets is below it", refused.stderr)
+        self.assertFalse((self.dir / "none.db").exists())
+
     def small_fleet(self, targets, name="small"):
         random.seed(18)
         rows = ["target,time,value"]
