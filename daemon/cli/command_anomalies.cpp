@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "common/job/job.h"
 #include "daemon/cli/commands.h"
@@ -13,6 +15,7 @@
 #include "daemon/detect/kept_events.h"
 #include "daemon/detect/time_ranges.h"
 #include "daemon/flags/option_checks.h"
+#include "daemon/output/models_table.h"
 #include "daemon/output/opened_run.h"
 #include "daemon/output/output_sink.h"
 #include "daemon/store/anomaly_table.h"
@@ -38,6 +41,21 @@ struct AnomaliesOptions {
   bool tell = false;
 };
 
+// No event of a target that there never was does not mean that it is healthy. One that is gone may have events.
+Status ExpectWatched(const OpenedRun& opened, const std::vector<std::string>& targets) {
+  if (targets.empty()) return {};
+  std::vector<std::string> silent = targets;
+  std::erase(silent, "*");  // the fleet
+  AnomalyFilter ever;
+  ever.targets = targets;
+  ever.parts_of_fleet = true;
+  FITD_RETURN_IF_ERROR(opened.store.ForEachAnomaly(ever, [&silent](const StoredAnomaly& anomaly) -> Status {
+    std::erase(silent, anomaly.target);
+    return {};
+  }));
+  return ExpectTargets(opened.store, opened.run, silent);
+}
+
 Status WriteAnomalies(const AnomaliesOptions& options, OutputSink& out) {
   AnomalyFilter filter = options.filter;
   filter.parts_of_fleet = options.parts || !filter.targets.empty();
@@ -49,6 +67,7 @@ Status WriteAnomalies(const AnomaliesOptions& options, OutputSink& out) {
   if (!options.until.empty()) {
     FITD_ASSIGN_OR_RETURN(filter.until, ParseRangeStart("--until", options.until, form.zone));
   }
+  FITD_RETURN_IF_ERROR(ExpectWatched(opened, filter.targets));
   if (!options.json) out.text() += kEventHeader;
   FITD_RETURN_IF_ERROR(opened.store.ForEachAnomaly(filter, [&](const StoredAnomaly& anomaly) -> Status {
     options.json ? AppendAnomalyJson(out.text(), anomaly, form) : AppendEventCsv(out.text(), EventOf(anomaly), form);

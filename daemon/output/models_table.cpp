@@ -177,6 +177,12 @@ std::unique_ptr<RowWriter> MakeWriter(ModelsFormat format) {
   return std::make_unique<TableWriter>();
 }
 
+bool Asked(const ModelsRequest& request, FitStatus status) {
+  return !request.failed_only || status == FitStatus::kFailed || status == FitStatus::kFallback;
+}
+
+}  // namespace
+
 Status ExpectTargets(const Store& store, const RunInfo& run, const std::vector<std::string>& targets) {
   if (targets.empty()) return OkStatus();
   std::set<std::string, std::less<>> missing(targets.begin(), targets.end());
@@ -191,12 +197,6 @@ Status ExpectTargets(const Store& store, const RunInfo& run, const std::vector<s
                                      " has no target " + name + NearestTarget(store, run, *missing.begin()) +
                                      "; `fitd models` without --target lists them"};
 }
-
-bool Asked(const ModelsRequest& request, FitStatus status) {
-  return !request.failed_only || status == FitStatus::kFailed || status == FitStatus::kFallback;
-}
-
-}  // namespace
 
 Status WriteModels(const Store& store, const RunInfo& run, const ModelsRequest& request, OutputSink& out) {
   FITD_RETURN_IF_ERROR(ExpectTargets(store, run, request.targets));

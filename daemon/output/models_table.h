@@ -32,4 +32,7 @@ Status WriteTargets(const Store& store, const RunInfo& run, OutputSink& out);
 // "; did you mean ID?" or nothing: the nearest of the run's ids, of its first 100,000.
 std::string NearestTarget(const Store& store, const RunInfo& run, std::string_view id);
 
+// kNotFound, with the first of `targets` that the run has not and the nearest that it has.
+Status ExpectTargets(const Store& store, const RunInfo& run, const std::vector<std::string>& targets);
+
 }  // namespace fitd

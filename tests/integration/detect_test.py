@@ -246,6 +246,10 @@ class Detect(Scratch):
         self.assertEqual([(r["target"], int(r["start"]), float(r["score"])) for r in csv_rows],
                          [(e["target"], e["start"], e["score"]) for e in events])
         self.assertEqual({r["target"] for r in rows(listed("--target", "a"))}, {"a"})
+        self.assertEqual(rows(listed("--target", "a", "--since", str(hour(999)))), [], "a healthy time of one that is there")
+        unknown = run("anomalies", "--store", store, "--target", "a", "--target", "bb")
+        self.assertEqual((unknown.returncode, unknown.stdout), (66, ""), unknown.stderr)
+        self.assertIn("no target bb; did you mean", unknown.stderr)
         self.assertTrue(all(int(r["end"]) >= hour(340) for r in rows(listed("--since", str(hour(340))))))
         self.assertTrue(all(int(r["start"]) <= hour(340) for r in rows(listed("--until", str(hour(340))))))
         after = [json.loads(line)["event"] for line in listed("--json", "--after", "1", "--limit", "1").splitlines()]
