@@ -35,8 +35,11 @@ class Outside {
     all_values_ += observed;
     values_ += outside;
     targets_ += outside > 0 ? 1 : 0;
-    if (outside > 0 && outside == observed) ++wholly_;
-    if (outside > most_) {
+    const bool wholly = outside > 0 && outside == observed;
+    wholly_ += wholly ? 1 : 0;
+    // What is named is an example of either message: a target that is wholly outside comes before others.
+    if (wholly != worst_wholly_ ? wholly : outside > most_) {
+      worst_wholly_ = wholly;
       most_ = outside;
       worst_ = id;
       farthest_ = farthest;
@@ -57,7 +60,7 @@ class Outside {
                       bound, wholly_, all_targets_, side, worst, bound_));
     } else {
       Append(check.warning,
-             fmt::format("{}: {} of {} values are {} it, in {} of {} targets, most in {}; no forecast is", bound,
+             fmt::format("{}: {} of {} values are {} it, in {} of {} targets, such as {}; no forecast is", bound,
                          values_, all_values_, side, targets_, all_targets_, worst));
     }
   }
@@ -69,7 +72,9 @@ class Outside {
   double bound_;
   bool above_;
   std::uint64_t values_ = 0, all_values_ = 0, targets_ = 0, all_targets_ = 0, wholly_ = 0;
-  std::uint64_t most_ = 0;  // of one target
+  // The target that is named.
+  bool worst_wholly_ = false;
+  std::uint64_t most_ = 0;
   std::string_view worst_;
   double farthest_ = 0;
 };

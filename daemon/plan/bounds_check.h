@@ -10,7 +10,7 @@
 namespace fitd {
 
 struct BoundsCheck {
-  std::string warning;  // how many values lie outside, and where most of them; empty: none
+  std::string warning;  // how many values lie outside, and of which target; empty: none
   std::string refusal;  // more than a tenth of the targets have no value inside; empty: not so
 };
 

@@ -34,8 +34,8 @@ TEST(BoundsCheckTest, BoundsOnValuesAreWithinAndNoBoundsAskNothing) {
 TEST(BoundsCheckTest, SomeValuesOutsideAreCountedAndTheWorstTargetNamed) {
   const BoundsCheck check = CheckBounds(0, 100, FrameOf({{50, 101, kNone, 60}, {-1, -20, 5}, {1, 2, 3}}));
   EXPECT_EQ(check.warning,
-            "--min 0: 2 of 9 values are below it, in 1 of 3 targets, most in 't1' (down to -20); no forecast is\n"
-            "--max 100: 1 of 9 values are above it, in 1 of 3 targets, most in 't0' (up to 101); no forecast is");
+            "--min 0: 2 of 9 values are below it, in 1 of 3 targets, such as 't1' (down to -20); no forecast is\n"
+            "--max 100: 1 of 9 values are above it, in 1 of 3 targets, such as 't0' (up to 101); no forecast is");
   EXPECT_EQ(check.refusal, "");
 }
 
@@ -46,6 +46,11 @@ TEST(BoundsCheckTest, BoundsOfOtherDataAreRefused) {
       "--max 1: every value of 1 of 2 targets is above it, such as 't0' (up to 60): their forecasts would all be 1; "
       "correct the bound, or train the targets that it is meant for alone");
   EXPECT_EQ(check.warning, "");
+}
+
+TEST(BoundsCheckTest, ARefusalNamesATargetWithNothingInside) {
+  const BoundsCheck check = CheckBounds(std::nullopt, 1, FrameOf({{5, 6, 7, 0}, {2, 3}}));
+  EXPECT_NE(check.refusal.find("such as 't1' (up to 3)"), std::string::npos) << check.refusal;
 }
 
 TEST(BoundsCheckTest, OneTargetOfManyMayLieOutside) {
