@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "common/fit/held_out.h"
+#include "common/fit/last_level.h"
 #include "common/fit/level_walk.h"
 #include "common/models/intermittent/intermittent.h"
 #include "common/models/season/season.h"
@@ -171,6 +172,48 @@ void Summarise(TargetFit& fit) {
   }
 }
 
+TargetFit FitMoved(const OnLastLevel& moved, const std::vector<int>& seasons, const LocalFitOptions& options,
+                   const AlgorithmResolver& resolve, std::span<const Model* const> like) {
+  const SeriesView& series = moved.view();
+  TargetFit fit;
+  fit.seasons = seasons;
+  fit.horizon = HorizonOf(fit.seasons, options);
+  fit.level_shifts = static_cast<std::uint32_t>(moved.num_shifts());
+  const RequestData data(series, MainSeason(fit.seasons));
+  const std::string step_text = FormatStep(series.grid.step);
+  FitRequest request = MakeRequest(series, data, fit, step_text);
+  request.grid_values = moved.as_it_is().values;
+  const bool intermittent = options.validate && IsIntermittent(series, fit.seasons);
+  for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
+    const std::string& name = options.algorithms[i];
+    if (options.members_by_season && !IsMemberFor(name, request.y.size(), fit.seasons, intermittent)) continue;
+    fit.fits.push_back(FitOne(name, request, like[i], resolve));
+    fit.fits.back().place = i;
+    if (FindAlgorithm(name) != nullptr) moved.Describe(fit.fits.back().outcome.model);
+  }
+  const PooledArGlobal* global = GlobalOf(options, fit.seasons);
+  if (global != nullptr) {
+    AlgorithmFit pooled;
+    pooled.algorithm = kPooledArName;
+    pooled.place = static_cast<std::uint32_t>(options.algorithms.size());
+    pooled.outcome = FitPooledAr(request.y, *global, false);
+    moved.Describe(pooled.outcome.model);
+    if (pooled.outcome.status != FitStatus::kFailed) fit.fits.push_back(std::move(pooled));
+  }
+  if (options.members_by_season && IsLong(fit.seasons)) LeaveWithoutSeason(request.y, fit);
+  Summarise(fit);
+  if (options.validate) {
+    const std::vector<double> observed = ObservedValues(series);
+    fit.traits = DescribeObserved(request.y, observed.empty() ? request.y : observed, fit.seasons);
+    fit.traits.intermittent = intermittent;
+    // A floor is what was seen, not what was moved.
+    const auto is_less = [](double a, double b) { return a < b; };
+    const std::span<const double> seen = moved.as_it_is().values;
+    if (seen.data() != series.values.data()) fit.traits.lowest = *std::min_element(seen.begin(), seen.end(), is_less);
+  }
+  return fit;
+}
+
 TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view reason,
                     const LocalFitOptions& options) {
   TargetFit fit;
@@ -255,55 +298,30 @@ const PooledArGlobal* GlobalOf(const LocalFitOptions& options, const std::vector
 
 TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve) {
   const std::vector<const Model*> nothing(options.algorithms.size(), nullptr);
-  TargetFit fit = FitTargetLike(series, options, resolve, SeasonsOf(series, options), nothing);
+  const std::vector<int> seasons = SeasonsOf(series, options);
+  const OnLastLevel moved(series, options, seasons);
+  TargetFit fit = FitMoved(moved, seasons, options, resolve, nothing);
   if (options.validate) {
-    const RequestData data(series, MainSeason(fit.seasons));
+    const RequestData data(moved.view(), MainSeason(fit.seasons));
     const std::string step_text = FormatStep(series.grid.step);
-    const FitRequest request = MakeRequest(series, data, fit, step_text);
-    Validate(request, series, GlobalOf(options, fit.seasons), options, fit);
+    const FitRequest request = MakeRequest(moved.view(), data, fit, step_text);
+    Validate(request, moved.view(), GlobalOf(options, fit.seasons), options, fit);
   }
   return fit;
 }
 
 bool ValidateTargetWith(const EarlierModels& before, const SeriesView& series, const LocalFitOptions& options,
                         TargetFit& fit) {
-  const RequestData data(series, MainSeason(fit.seasons));
+  const OnLastLevel moved(series, options, fit.seasons);
+  const RequestData data(moved.view(), MainSeason(fit.seasons));
   const std::string step_text = FormatStep(series.grid.step);
-  const FitRequest request = MakeRequest(series, data, fit, step_text);
-  return ValidateWith(before, request, series, GlobalOf(options, fit.seasons), options, fit);
+  const FitRequest request = MakeRequest(moved.view(), data, fit, step_text);
+  return ValidateWith(before, request, moved.view(), GlobalOf(options, fit.seasons), options, fit);
 }
 
 TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve,
                         const std::vector<int>& seasons, std::span<const Model* const> like) {
-  TargetFit fit;
-  fit.seasons = seasons;
-  fit.horizon = HorizonOf(fit.seasons, options);
-  const RequestData data(series, MainSeason(fit.seasons));
-  const std::string step_text = FormatStep(series.grid.step);
-  const FitRequest request = MakeRequest(series, data, fit, step_text);
-  const bool intermittent = options.validate && IsIntermittent(series, fit.seasons);
-  for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
-    const std::string& name = options.algorithms[i];
-    if (options.members_by_season && !IsMemberFor(name, request.y.size(), fit.seasons, intermittent)) continue;
-    fit.fits.push_back(FitOne(name, request, like[i], resolve));
-    fit.fits.back().place = i;
-  }
-  const PooledArGlobal* global = GlobalOf(options, fit.seasons);
-  if (global != nullptr) {
-    AlgorithmFit pooled;
-    pooled.algorithm = kPooledArName;
-    pooled.place = static_cast<std::uint32_t>(options.algorithms.size());
-    pooled.outcome = FitPooledAr(request.y, *global, false);
-    if (pooled.outcome.status != FitStatus::kFailed) fit.fits.push_back(std::move(pooled));
-  }
-  if (options.members_by_season && IsLong(fit.seasons)) LeaveWithoutSeason(request.y, fit);
-  Summarise(fit);
-  if (options.validate) {
-    const std::vector<double> observed = ObservedValues(series);
-    fit.traits = DescribeObserved(request.y, observed.empty() ? request.y : observed, fit.seasons);
-    fit.traits.intermittent = intermittent;
-  }
-  return fit;
+  return FitMoved(OnLastLevel(series, options, seasons), seasons, options, resolve, like);
 }
 
 FitStatus ClosedFormStatus(const SeriesView& series) {

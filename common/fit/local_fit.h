@@ -51,6 +51,7 @@ struct TargetFit {
   std::vector<AlgorithmFit> fits;  // in the order asked for, then pooled-ar
   TargetTraits traits;             // of the whole series; only when validated
   Validation validation;           // empty unless validated; forecasts in the order of `fits`
+  std::uint32_t level_shifts = 0;  // that its models are fitted behind (last_level.h)
   std::uint32_t refits = 0;        // times in a row that the forms of an earlier fit were kept (prior_fit.h)
 };
 
@@ -79,7 +80,8 @@ const PooledArGlobal* GlobalOf(const LocalFitOptions& options, const std::vector
 // The algorithm of a name, null when unknown: FindAlgorithm, or one that also knows users' algorithms.
 using AlgorithmResolver = std::function<const Algorithm*(std::string_view)>;
 
-// Fits one target. Where values are missing (gaps=none), built-in algorithms see CompleteValues, users' see NaN.
+// Fits one target. Where values are missing (gaps=none), built-in algorithms see CompleteValues, users' see NaN. What
+// is validated is fitted as last_level.h says.
 TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options,
                     const AlgorithmResolver& resolve = FindAlgorithm);
 // The same with seasons that are known and a model to start from for each algorithm, whose form stays (null: none).
@@ -111,6 +113,7 @@ struct TargetFitRecord {
   int horizon = 1;
   std::string validation;  // PackFitValidation; empty: not validated
   std::string history;     // EncodeHistory (target_history.h); empty: nothing is remembered
+  std::uint32_t level_shifts = 0;
   struct Fit {
     std::uint32_t place = 0;  // among the options' algorithms
     double seconds = 0;

@@ -6,6 +6,7 @@
 
 #include "common/archive.h"
 #include "common/fit/held_out.h"
+#include "common/fit/last_level.h"
 #include "common/fit/model_archive.h"
 #include "common/models/base/filter.h"
 #include "common/models/pooled_ar/filter.h"
@@ -143,6 +144,15 @@ std::vector<const Model*> ModelsToKeep(std::span<const FitOutcome> outcomes, std
   return keep;
 }
 
+// Whether a level has moved for good that had not when the models were fitted: what they forecast of the values held
+// out is on another level than these are now. Or whether what was taken for one is none.
+bool HasMoved(const SeriesView& series, std::span<const FitOutcome> outcomes, const std::vector<int>& seasons,
+              const LocalFitOptions& options) {
+  const std::vector<double>* then = outcomes.front().model.State(kLevelShifts);
+  return OnLastLevel(series, options, seasons).num_shifts() !=
+         (then == nullptr ? 0 : then->size() / kLevelShiftNumbers);
+}
+
 // Whether the errors since the fit say that its forms no longer hold: those remembered, and those of the values that
 // the models have not seen.
 bool AreDoubtful(std::span<const double> values, const PriorFit& prior, std::span<const FitOutcome> outcomes,
@@ -231,6 +241,7 @@ TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const Loc
   if (prior.select_anew || !history || history->refits + 1 >= kReselectEvery || outcomes.empty() ||
       !CanHave(series, prior.record.seasons, options) || MainSeason(seasons) != MainSeason(prior.record.seasons) ||
       !IsStillOfItsKind(series, prior.record.seasons, places, options) ||
+      HasMoved(series, outcomes, seasons, options) ||
       AreDoubtful(series.values, prior, outcomes, options, resolve, *history)) {
     return FitTarget(series, options, resolve);
   }

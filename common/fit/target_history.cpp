@@ -9,7 +9,7 @@
 namespace fitd {
 namespace {
 
-constexpr char kVersion = 1;
+constexpr char kHistoryVersion = 1;
 
 struct Fixed {
   std::uint64_t fitted_values;
@@ -63,13 +63,14 @@ std::uint64_t ExtendFingerprint(std::uint64_t fingerprint, std::span<const doubl
 std::string EncodeHistory(const TargetHistory& history) {
   const Fixed fixed{history.fitted_values, history.fitted_fingerprint, history.refits, history.error_squares,
                     history.error_count};
-  std::string bytes(1, kVersion);
+  std::string bytes(1, kHistoryVersion);
   bytes.append(reinterpret_cast<const char*>(&fixed), sizeof(fixed));
   return bytes + history.recent;
 }
 
 std::optional<TargetHistory> DecodeHistory(std::string_view bytes) {
-  if (bytes.size() < kFixedBytes || bytes.size() > kFixedBytes + TargetHistory::kMostRemembered || bytes[0] != kVersion)
+  if (bytes.size() < kFixedBytes || bytes.size() > kFixedBytes + TargetHistory::kMostRemembered ||
+      bytes[0] != kHistoryVersion)
     return std::nullopt;
   Fixed fixed;
   std::memcpy(&fixed, bytes.data() + 1, sizeof(fixed));

@@ -191,6 +191,7 @@ Status Pipeline::FitMissing() {
   summary_.kept = stage.earlier().kept;
   summary_.refitted = stage.earlier().refitted;
   summary_.reselected = stage.earlier().reselected;
+  summary_.level_shifts = stage.level_shifts();
   summary_.deaths = stage.deaths();
   if (status.ok()) FailHere(FaultPoint::kFitted);
   return CheckCancelled(status);

@@ -96,6 +96,7 @@ std::string FormatSummaryJson(const RunSummary& s) {
         {"postprocess", s.memory.postprocess}}},
       {"worker_stats", WorkersJson(s.workers)},
       {"deaths", DeathsJson(s.deaths)},
+      {"level_shifts", s.level_shifts.targets},
   };
   return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
@@ -152,6 +153,12 @@ std::string FormatSummaryTable(const RunSummary& s) {
                           100 * s.coverage_80, 100 * s.coverage_95);
     }
     text += "\n";
+  }
+  if (s.level_shifts.targets > 0) {
+    text += fmt::format("  level shifts: {} targets, such as '", s.level_shifts.targets);
+    AppendPrintable(text, s.level_shifts.first);
+    text +=
+        "', are fitted as if they had always been on the level of their last values (fitd models --json says where)\n";
   }
   if (s.horizon == 0) {
     text += fmt::format("  tuned for one season ahead, {} steps where there is none (--horizon says another)\n",

@@ -52,6 +52,12 @@ struct WorkerDeath {
 };
 inline constexpr std::size_t kDeathsKept = 100;
 
+// Targets whose level moved for good: their models are fitted to the values before as if these were on the new level.
+struct LevelShiftCount {
+  std::uint64_t targets = 0;  // fitted in this attempt
+  std::string first;          // by name (people's table only)
+};
+
 struct RunSummary {
   std::string version;
   std::int64_t run = 0;
@@ -78,14 +84,15 @@ struct RunSummary {
   std::vector<WorkerDeath> deaths;      // the first kDeathsKept
   ColumnsTaken columns;                 // of the data
   std::vector<TargetFailure> failures;  // in target order
-  int horizon = -1;                     // asked for; 0: none was (people's table only)
-  std::string combine;                  // the rule of the ensemble; empty: none (people's table only)
-  double coverage_80 = -1;              // achieved on held-out values; negative: not measured (people's table only)
+  LevelShiftCount level_shifts;
+  int horizon = -1;         // asked for; 0: none was (people's table only)
+  std::string combine;      // the rule of the ensemble; empty: none (people's table only)
+  double coverage_80 = -1;  // achieved on held-out values; negative: not measured (people's table only)
   double coverage_95 = -1;
 };
 
-// One JSON object with the keys of the contract and, behind them, "columns", "stage_peak_rss_bytes", "worker_stats" and
-// "deaths".
+// One JSON object with the keys of the contract and, behind them, "columns", "stage_peak_rss_bytes", "worker_stats",
+// "deaths" and "level_shifts" (how many targets).
 std::string FormatSummaryJson(const RunSummary& summary);
 // A few lines for a terminal.
 std::string FormatSummaryTable(const RunSummary& summary);

@@ -4,6 +4,7 @@ import collections
 import csv
 import datetime
 import io
+import json
 import math
 import random
 import unittest
@@ -350,6 +351,41 @@ class Ensemble(Scratch):
         errors = {model: self.mase(data, truth, forecast, model) for model in ("ensemble", "theta", "lgt")}
         self.assertLess(errors["ensemble"], 1.4 * errors["theta"])
         self.assertGreater(errors["lgt"], 3 * errors["theta"], "the member that lags")
+
+    def test_what_was_before_a_level_shift_is_moved_along(self):
+        random.seed(9)
+        data, truth = self.dir / "shifted.csv", self.dir / "shifted.truth.csv"
+        with open(data, "w") as past, open(truth, "w") as future:
+            for file in (past, future):
+                file.write("target,time,value\n")
+            for i in range(40):
+                at, jump = random.randint(60, 96 - 7), random.choice((-40, 40)) if i < 30 else 0
+                for t in range(108):
+                    value = 200 + 15 * math.sin(t * math.pi / 6) + random.gauss(0, 4) + (jump if t >= at else 0)
+                    (past if t < 96 else future).write(f"t{i:02d},{t + 1},{value:.4f}\n")
+        store, args = self.dir / "shifted.db", ("--season", 12, "--horizon", 12)
+        summary = json.loads(run("train", data, "--store", store, *args, "--json").stdout)
+        forecast = self.forecasts(store, "--horizon", 12)
+        covered = self.covered(truth, forecast, 80)
+        self.assertTrue(70 < covered < 88, f"{covered}: 93 where the shift is in the errors")
+        self.assertLess(self.mase(data, truth, forecast, "ensemble", 12), 0.62, "0.75 where it is in the models")
+        shifted = {}
+        for model in json.loads(run("models", "--store", store, "--json").stdout):
+            if "level_shifts" in model["states"]:
+                shifted[model["target"]] = at, before, after, scaled = model["states"]["level_shifts"]
+                self.assertTrue(59 <= at <= 90, at)
+                self.assertAlmostEqual(abs(after - before), 40, delta=8)
+                self.assertIn(scaled, (0, 1))
+        self.assertEqual(summary["level_shifts"], len(shifted))
+        self.assertGreaterEqual(len(shifted), 28)
+        self.assertLessEqual(shifted.keys(), {f"t{i:02d}" for i in range(30)})
+        people = run("train", data, "--store", self.dir / "people.db", *args)
+        self.assertRegex(people.stderr + people.stdout, f"level shifts: {len(shifted)} targets, such as 't0.', are fitted as if")
+        for choice in (("--combine", "none"), ("--models", "ets")):
+            alone = self.dir / f"{choice[1]}.db"
+            summary = json.loads(run("train", data, "--store", alone, *args, *choice, "--json").stdout)
+            self.assertEqual(summary["level_shifts"], 0)
+            self.assertNotIn("level_shifts", run("models", "--store", alone, "--json").stdout)
 
     def test_bounds_that_the_user_knows(self):
         path = self.dir / "cpu.csv"

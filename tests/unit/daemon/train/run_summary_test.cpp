@@ -41,7 +41,8 @@ TEST(RunSummary, JsonHasTheKeysOfTheContractAndTheColumns) {
                                          "failures",
                                          "stage_peak_rss_bytes",
                                          "worker_stats",
-                                         "deaths"}));
+                                         "deaths",
+                                         "level_shifts"}));
   EXPECT_EQ(json["workers"], 2);
   EXPECT_EQ(json["busy_fraction"].size(), 2U);
   EXPECT_EQ(json["failures"][0]["reason"], "timeout");

@@ -1,0 +1,41 @@
+// A series as the members of a combination are fitted to it: with what came before a level shift moved to the level
+// of the last values. Users' algorithms, and models that are not combined, see it as it is. Any thread.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+#include "common/fit/level_shift.h"
+#include "common/fit/local_fit.h"
+#include "common/models/base/model.h"
+#include "common/series/series.h"
+
+namespace fitd {
+
+// A model's state that says what it was fitted to: the shifts, the latest first, each as the first value on the new
+// level (from 0), the medians before and after, and whether values were scaled (1) or moved (0).
+inline constexpr std::string_view kLevelShifts = "level_shifts";
+inline constexpr std::size_t kLevelShiftNumbers = 4;
+
+class OnLastLevel {
+ public:
+  // `series` outlives this. What is mostly zero counts, and stays as it is.
+  OnLastLevel(const SeriesView& series, const LocalFitOptions& options, const std::vector<int>& seasons);
+  OnLastLevel(const OnLastLevel&) = delete;
+  OnLastLevel& operator=(const OnLastLevel&) = delete;
+
+  const SeriesView& view() const { return view_; }
+  const SeriesView& as_it_is() const { return series_; }
+  std::size_t num_shifts() const { return shifts_.size(); }
+  // Puts kLevelShifts into a model.
+  void Describe(Model& model) const;
+
+ private:
+  const SeriesView series_;
+  SeriesView view_;
+  std::vector<LevelShift> shifts_;
+  std::vector<double> values_;  // empty: those of the series
+};
+
+}  // namespace fitd

@@ -1,0 +1,38 @@
+// Levels that moved once and stayed: a price list, a new data centre, a changed meter. What came before such a shift
+// tells how a target varies, not where it is, so the combination's members are fitted to values that were moved along.
+// Pure functions, any thread.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+namespace fitd {
+
+struct LevelShift {
+  std::size_t at = 0;           // the first value on the new level
+  double before = 0;            // medians of either side, seasons out
+  double after = 0;             // never equal
+  bool multiplicative = false;  // the values before differ in size as the levels do, so they are scaled, not moved
+};
+
+// The shifts of a series, two at most and the latest first; empty where it has none. A shift
+//
+// - is beyond three deviations of the values around the medians of both sides, which explain a window of the last 16,
+// 32,
+//   ... values better than any exponential smoothing and a line by 12 of Laplace's log-likelihood: random walks, trends
+//   and waves do not have one;
+// - has lasted for half a horizon or half the first season, at most 12 values without one and at least four; what is
+//   shorter may be an outage;
+// - leaves the values as unsteady as they were: where a sensor died or a season went, there is no other level;
+// - parts one level from one other: what wandered before, or has come back to where it was, has not moved for good.
+//
+// The place is where ranks (Pettitt 1979, Applied Statistics 28, 126-135) or values differ most. `y` may have NaN
+// inside; `seasons` ascending, the longest is taken out and has to be there four times. Linear in the number of values,
+// but for the ranks.
+std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<const int> seasons, int horizon);
+
+// Moves the values before each shift to the level after it.
+void RemoveLevelShifts(std::span<const LevelShift> shifts, std::span<double> y);
+
+}  // namespace fitd

@@ -1,0 +1,182 @@
+#include "common/fit/level_shift.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+
+#include "common/fit/local_fit.h"
+#include "common/fit/prior_fit.h"
+
+namespace fitd {
+namespace {
+
+constexpr int kHorizon = 12;
+
+// Normal noise about 0, with the bits of one seed.
+std::vector<double> Noise(std::size_t n, double deviation, unsigned seed = 7) {
+  std::mt19937_64 random(seed);
+  std::vector<double> y(n);
+  for (double& v : y) {
+    double sum = -6;
+    for (int i = 0; i < 12; ++i) sum += static_cast<double>(random() >> 11) * 0x1p-53;
+    v = deviation * sum;
+  }
+  return y;
+}
+
+std::vector<double> Plus(std::vector<double> y, auto of) {
+  for (std::size_t t = 0; t < y.size(); ++t) y[t] += of(t);
+  return y;
+}
+
+std::vector<double> Shifted(std::size_t n, std::size_t at, double from = 100, double to = 130, double deviation = 4) {
+  return Plus(Noise(n, deviation), [&](std::size_t t) { return t < at ? from : to; });
+}
+
+std::vector<LevelShift> Find(const std::vector<double>& y, const std::vector<int>& seasons = {}) {
+  return FindLevelShifts(y, seasons, kHorizon);
+}
+
+TEST(LevelShift, IsFoundWhereItIs) {
+  for (const std::size_t at : {8U, 30U, 54U}) {
+    const std::vector<LevelShift> shifts = Find(Shifted(60, at));
+    ASSERT_EQ(shifts.size(), 1U) << at;
+    EXPECT_NEAR(static_cast<double>(shifts[0].at), static_cast<double>(at), 1);
+    EXPECT_NEAR(shifts[0].after - shifts[0].before, 30, 5);
+  }
+}
+
+TEST(LevelShift, MovesWhatWasBeforeAndNothingElse) {
+  const std::vector<double> y = Shifted(60, 30);
+  std::vector<double> moved = y;
+  RemoveLevelShifts(Find(y), moved);
+  for (std::size_t t = 0; t < y.size(); ++t) EXPECT_NEAR(moved[t], t < 30 ? y[t] + 30 : y[t], 5);
+  EXPECT_EQ(std::vector<double>(moved.begin() + 30, moved.end()), std::vector<double>(y.begin() + 30, y.end()));
+  EXPECT_TRUE(Find(moved).empty());
+}
+
+TEST(LevelShift, OfSharesIsScaled) {
+  std::vector<double> y = Noise(60, 0.1);
+  for (std::size_t t = 0; t < y.size(); ++t) y[t] = (t < 30 ? 100 : 300) * (1 + y[t]);
+  const std::vector<LevelShift> shifts = Find(y);
+  ASSERT_EQ(shifts.size(), 1U);
+  EXPECT_TRUE(shifts[0].multiplicative);
+  RemoveLevelShifts(shifts, y);
+  double largest = 0;
+  for (const double v : y) largest = std::max(largest, std::abs(v - 300));
+  EXPECT_GT(largest, 30);
+  EXPECT_LT(largest, 110);
+}
+
+TEST(LevelShift, IsFoundBehindASeasonAndGaps) {
+  const auto day = [](std::size_t t) { return 20 * std::sin(static_cast<double>(t) * 2 * M_PI / 24); };
+  std::vector<double> y = Plus(Shifted(336, 250, 100, 140), day);
+  ASSERT_EQ(Find(y, {24}).size(), 1U);
+  y[100] = y[101] = NAN;
+  ASSERT_EQ(Find(y, {24}).size(), 1U);
+  EXPECT_NEAR(static_cast<double>(Find(y, {24})[0].at), 250, 1);
+  const std::vector<double> yearly = Plus(Shifted(40, 20, 100, 140), day);
+  EXPECT_TRUE(Find(yearly, {24}).empty()) << "a season that is there once is not known";
+}
+
+TEST(LevelShift, IsNoneInTrendsWalksAndWaves) {
+  const std::vector<double> noise = Noise(120, 3);
+  EXPECT_TRUE(Find(noise).empty());
+  EXPECT_TRUE(Find(Plus(noise, [](std::size_t t) { return static_cast<double>(t); })).empty()) << "line";
+  EXPECT_TRUE(Find(Plus(noise, [](std::size_t t) { return 50 * std::pow(1.02, t); })).empty()) << "growth";
+  EXPECT_TRUE(Find(Plus(noise, [](std::size_t t) { return 30 * std::sin(t / 10.0); })).empty()) << "wave";
+  int found = 0;
+  for (unsigned seed = 0; seed < 100; ++seed) {
+    std::vector<double> walk = Noise(120, 3, seed);
+    for (std::size_t t = 1; t < walk.size(); ++t) walk[t] += walk[t - 1];
+    found += Find(walk).empty() ? 0 : 1;
+  }
+  EXPECT_LE(found, 1) << "of 100 walks";
+  std::vector<double> months = Noise(72, 1);
+  months = Plus(months, [](std::size_t t) { return 2.0 * static_cast<double>(t) + 10 * std::sin(t * M_PI / 6); });
+  EXPECT_TRUE(Find(months, {12}).empty()) << "a trend is no staircase of seasons";
+}
+
+TEST(LevelShift, IsNoneThatMayBeAnOutage) {
+  EXPECT_TRUE(Find(Shifted(60, 56)).empty()) << "four values of a horizon of twelve";
+  EXPECT_FALSE(FindLevelShifts(Shifted(60, 56), {}, 6).empty()) << "and of one of six";
+  std::vector<double> dead = Shifted(60, 40);
+  for (std::size_t t = 40; t < 60; ++t) dead[t] = 0;
+  EXPECT_TRUE(Find(dead).empty());
+  std::vector<double> silent = Plus(Shifted(336, 320, 100, 0, 1), [](std::size_t t) {
+    return t < 320 ? 20 * std::sin(static_cast<double>(t) * M_PI / 12) : 0.0;
+  });
+  EXPECT_TRUE(Find(silent, {24}).empty()) << "its season has gone too";
+}
+
+TEST(LevelShift, IsNoneThatWasThereBefore) {
+  const auto block = [](std::size_t t) { return t >= 40 && t < 60 ? 140.0 : 100.0; };
+  EXPECT_TRUE(Find(Plus(Noise(120, 3), block)).empty());
+  // A level that wanders over a year has no other one after a week that stands out.
+  const auto wanders = [](std::size_t t) {
+    return 100 + 20 * std::sin(static_cast<double>(t) / 60) + (t >= 290 && t < 300 ? 40.0 : 0.0);
+  };
+  EXPECT_TRUE(Find(Plus(Noise(380, 3), wanders)).empty());
+}
+
+TEST(LevelShift, IsNoneWhereThereAreMany) {
+  for (const std::size_t every : {12U, 20U, 30U}) {
+    const std::vector<double> y = Plus(Noise(120, 3), [&](std::size_t t) { return t / every % 2 == 0 ? 50.0 : 90.0; });
+    EXPECT_TRUE(Find(y).empty()) << every;
+  }
+  const auto stairs = [](std::size_t t) { return 50.0 * static_cast<double>(t / 40); };
+  EXPECT_EQ(Find(Plus(Noise(120, 3), stairs)).size(), 2U);
+}
+
+// The members of a combination are fitted behind the shift, and say so; a single model is fitted to what there is.
+TEST(LevelShift, IsWhatMembersAreFittedBehind) {
+  const std::vector<double> y = Shifted(60, 30, 20, 60);
+  const SeriesView series{"a", y, {0, {Step::Unit::kNanosecond, 1}}};
+  LocalFitOptions options;
+  options.algorithms = {"ets"};
+  options.seasons = std::vector<int>();
+  options.horizon = kHorizon;
+  const TargetFit alone = FitTarget(series, options);
+  EXPECT_EQ(alone.level_shifts, 0U);
+  EXPECT_EQ(alone.fits[0].outcome.model.State("level_shifts"), nullptr);
+  options.validate = true;
+  const TargetFit member = FitTarget(series, options);
+  EXPECT_EQ(member.level_shifts, 1U);
+  const Model& model = member.fits[0].outcome.model;
+  ASSERT_NE(model.State("level_shifts"), nullptr);
+  EXPECT_EQ(model.State("level_shifts")->size(), 4U);
+  EXPECT_LT(std::sqrt(model.criteria.sigma2), 0.75 * std::sqrt(alone.fits[0].outcome.model.criteria.sigma2));
+  EXPECT_LT(member.traits.lowest, 30) << "the floor is of what was seen";
+  for (const double v : member.validation.forecast[0]) EXPECT_NEAR(v, 60, 6);
+}
+
+// A refit keeps the forms of before, unless the level has moved for good since.
+TEST(LevelShift, IsSelectedAnewWhenItIsFound) {
+  const std::vector<double> y = Shifted(72, 56);
+  const TimeGrid grid{0, {Step::Unit::kNanosecond, 1}};
+  LocalFitOptions options;
+  options.algorithms = {"ets", "arima"};
+  options.seasons = std::vector<int>();
+  options.horizon = kHorizon;
+  options.validate = true;
+  const auto fitted = [&](std::size_t n) {
+    PriorFit prior;
+    prior.use = PriorFit::Use::kRefit;
+    prior.num_values = n;
+    const std::span<const double> values = std::span(y).first(n);
+    prior.record = FitRecord(values, FitTarget({"a", values, grid}, options));
+    return prior;
+  };
+  const PriorFit before = fitted(60);
+  ASSERT_EQ(before.record.level_shifts, 0U) << "it may come back";
+  const TargetFit moved = RefitTarget({"a", y, grid}, before, options);
+  const TargetFit fresh = FitTarget({"a", y, grid}, options);
+  EXPECT_EQ(moved.level_shifts, 1U);
+  EXPECT_EQ(moved.refits, 0U);
+  EXPECT_EQ(moved.validation.forecast, fresh.validation.forecast);
+  EXPECT_EQ(RefitTarget({"a", y, grid}, fitted(71), options).refits, 1U) << "one that is known is no new one";
+}
+
+}  // namespace
+}  // namespace fitd
