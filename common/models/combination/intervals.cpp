@@ -12,8 +12,10 @@
 namespace fitd {
 namespace {
 
-// Targets at which the fleet's factor counts as much as the members' own deviations. Taken from the construction that
-// was tried out for this issue; other values have not been compared here.
+// Targets at which the fleet's factor counts as much as the members' own deviations. Interval scores at 80 and 95 % of
+// the last horizon of the training parts of M3, four fleets each of 10, 30 and 60 random targets of every group: 50 in
+// its place 0.1 % more at 80 %, and 0.4, -0.2 and 0.7 % at 95 %; 25: 0.6, 0.4, 0.2 and 1.6, 0.2, 1.8 %; 10: 1.7, 1.0,
+// 0.4 and 4.5, 1.4, 3.3 %.
 constexpr double kFadeIn = 100;
 // Likewise where values are missing: what was made up between observations follows them too closely, so that the
 // members' own deviations say less. Chosen, and not compared with others.
