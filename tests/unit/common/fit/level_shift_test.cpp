@@ -98,6 +98,20 @@ TEST(LevelShift, IsNoneInTrendsWalksAndWaves) {
   EXPECT_TRUE(Find(months, {12}).empty()) << "a trend is no staircase of seasons";
 }
 
+TEST(LevelShift, IsNoneOfValuesThatSumsOverflowAt) {
+  for (const double size : {1e299, 1e306}) {
+    std::vector<double> y = Shifted(60, 30);
+    for (double& v : y) v *= size;
+    EXPECT_TRUE(Find(y).empty());
+  }
+  std::vector<double> small = Shifted(60, 30);
+  for (double& v : small) v *= 1e-300;
+  EXPECT_EQ(Find(small).size(), 1U);
+  std::vector<double> ends(60, 1.7e308);
+  for (std::size_t t = 0; t < ends.size(); t += 2) ends[t] = -1.7e308;
+  EXPECT_TRUE(Find(ends).empty());
+}
+
 TEST(LevelShift, IsNoneThatMayBeAnOutage) {
   EXPECT_TRUE(Find(Shifted(60, 56)).empty()) << "four values of a horizon of twelve";
   EXPECT_FALSE(FindLevelShifts(Shifted(60, 56), {}, 6).empty()) << "and of one of six";
