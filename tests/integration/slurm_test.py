@@ -116,7 +116,7 @@ class Chain(Slurm):
         self.expect_merged(self.dir / "cpu.db", self.dir / "cpu.db.shards")
 
     def test_two_copies_of_a_task_do_no_harm(self):
-        job = self.job(targets=40, length=150, models=("arima", "ets"))
+        job = self.job(targets=160, length=150, models=("arima", "ets"))
         job.write_text(job.read_text().replace("[models]", '[models]\nglobal = "none"'))
         one = self.dir / "again.db"
         self.assertEqual(run("train", "--job", job, "--store", one, "--quiet").returncode, 0)

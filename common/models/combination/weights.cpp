@@ -216,6 +216,30 @@ double LastErrorsShare(std::span<const double> deviation, std::size_t h) {
   return deviation[0] / deviation[h] * (deviation[0] / deviation[h]);
 }
 
+namespace {
+
+double SpreadAround(std::span<const double> values, double mean, std::span<const std::size_t> members,
+                    std::span<const double> weights) {
+  double spread = 0;
+  for (std::size_t k = 0; k < values.size(); ++k) {
+    spread += weights[members[k]] * (values[k] - mean) * (values[k] - mean);
+  }
+  return spread;
+}
+
+// Of members one of which may be far off without moving their median: that of a normal distribution with the median of
+// these distances. 60 exponential declines, of which theta forecasts values below zero: the interval score at 80 %
+// is 7.7 instead of 17.0 (ets 4.7), and that of 3 to 30 random targets of M3 changes by 0.2 % at most.
+double SpreadAroundMedian(std::span<const double> values, double median) {
+  constexpr double kNormal = 1.4826;
+  std::vector<double> distances;
+  for (const double v : values) distances.push_back(kNormal * std::abs(v - median));
+  const double deviation = Median(distances);
+  return deviation * deviation;
+}
+
+}  // namespace
+
 Combined CombinePaths(CombineRule rule, std::span<const double> weights, double scale,
                       std::span<const std::vector<double>* const> means,
                       std::span<const std::vector<double>* const> deviations) {
@@ -245,10 +269,8 @@ Combined CombinePaths(CombineRule rule, std::span<const double> weights, double 
     out.mean.push_back(mean);
     if (!all_deviate) continue;
     for (std::size_t k = 0; k < used.size(); ++k) widths[k] = (*deviations[used[k]])[h];
-    double spread = 0;
-    for (std::size_t k = 0; k < used.size(); ++k) {
-      spread += weights[used[k]] * (values[k] - mean) * (values[k] - mean);
-    }
+    const double spread =
+        rule == CombineRule::kMedian ? SpreadAroundMedian(values, mean) : SpreadAround(values, mean, used, weights);
     const double width = WeightedMedian(widths, used, weights);
     out.deviation.push_back(std::sqrt(width * width + kSpreadShare * spread));
   }

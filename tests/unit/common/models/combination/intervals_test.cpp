@@ -3,7 +3,9 @@
 
 #include <array>
 #include <optional>
+#include <vector>
 
+#include "common/models/combination/weights.h"
 #include "tests/unit/common/models/combination/combination_samples.h"
 
 namespace fitd {
@@ -44,6 +46,19 @@ TEST(Combination, WithoutValidationAveragesForecastsAndDeviations) {
   EXPECT_DOUBLE_EQ(forecast.mean[0], 10);
   EXPECT_NEAR(forecast.intervals[0].lo[0], 7, 1e-6);
   EXPECT_NEAR(forecast.intervals[0].hi[0], 13, 1e-6);
+}
+
+// One member far off moves neither the median nor its interval; it moves a mean.
+TEST(Combination, AMedianIsAsWideAsMostMembersAre) {
+  const std::vector<std::vector<double>> means = {{10}, {11}, {9}, {10}, {-500}};
+  const std::vector<double> deviation = {3}, weights(5, 0.2);
+  std::vector<const std::vector<double>*> paths, deviations(5, &deviation);
+  for (const std::vector<double>& mean : means) paths.push_back(&mean);
+  const Combined median = CombinePaths(CombineRule::kMedian, weights, 1, paths, deviations);
+  EXPECT_EQ(median.mean[0], 10);
+  EXPECT_GT(median.deviation[0], 3);
+  EXPECT_LT(median.deviation[0], 6);
+  EXPECT_GT(CombinePaths(CombineRule::kMean, weights, 1, paths, deviations).deviation[0], 100);
 }
 
 // No cliff at some number of targets, no component that takes the bounds with it.
