@@ -189,7 +189,7 @@ std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, con
     if (!usable[a]) continue;
     weights[a] = 1;
     if (rule != CombineRule::kWeighted) continue;
-    if (known > 0) weights[a] = Exp(group->sharpness * Log(fleet[a] > 0 ? fleet[a] : weakest));
+    if (group != nullptr && known > 0) weights[a] = Exp(group->sharpness * Log(fleet[a] > 0 ? fleet[a] : weakest));
     if (own_mean > 0 && own[a] < HUGE_VAL) {
       const double trust = group != nullptr ? group->trust : kUsualTrust;
       weights[a] *= Exp(-trust * Log(std::max(own[a] / own_mean, kLeastRatio)));
