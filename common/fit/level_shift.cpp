@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 #include <optional>
 
 #include "common/models/numeric/elementary.h"
+#include "common/models/numeric/median.h"
 #include "common/models/numeric/vectors.h"
+#include "common/models/season/classical_season.h"
 #include "common/series/gaps.h"
 
 namespace fitd {
@@ -30,11 +31,9 @@ constexpr double kSteady = 2;       // times the spread of a window that of the 
 constexpr std::size_t kCycles = 4;  // that tell a season, though the shift is in one
 constexpr double kLargest = 1e290;  // so that sums and differences stay finite
 
-double Median(std::span<const double> values) {
-  std::vector<double> v(values.begin(), values.end());
-  const auto middle = v.begin() + static_cast<std::ptrdiff_t>(v.size() / 2);
-  std::nth_element(v.begin(), middle, v.end());
-  return v.size() % 2 == 1 ? *middle : 0.5 * (*middle + *std::max_element(v.begin(), middle));
+double MedianOf(std::span<const double> values) {
+  std::vector<double> scratch(values.begin(), values.end());
+  return Median(scratch);
 }
 
 double Spread(std::span<const double> y, double median) {
@@ -78,7 +77,7 @@ std::size_t LikeliestPlace(std::span<const double> sizes, std::size_t shortest) 
 }
 
 double ErrorOfSmoothing(std::span<const double> y, double rate) {
-  double level = Median(y.first(kShortest)), sum = 0;
+  double level = MedianOf(y.first(kShortest)), sum = 0;
   for (const double v : y) {
     sum += std::abs(v - level);
     level += rate * (v - level);
@@ -111,25 +110,11 @@ double ErrorWithoutShift(std::span<const double> y) {
   return least;
 }
 
-// The mean of one season around each value that has half a season on both sides, from the first of these on.
-std::vector<double> CentredMeans(std::span<const double> y, std::size_t season) {
-  const std::size_t half = season / 2;
-  const double ends = season % 2 == 0 ? 0.5 : 1;  // the weight of the two outermost values
-  double sum = 0;
-  for (std::size_t t = 0; t <= 2 * half; ++t) sum += y[t];
-  std::vector<double> means;
-  for (std::size_t t = half; t + half < y.size(); ++t) {
-    if (t > half) sum += y[t + half] - y[t - half - 1];
-    means.push_back((sum - (1 - ends) * (y[t - half] + y[t + half])) / static_cast<double>(season));
-  }
-  return means;
-}
-
 // The values without what each phase of the season usually adds to the season around it: what is a line stays one. A
 // season of 1 is none.
 std::vector<double> WithoutSeason(std::span<const double> y, std::size_t season) {
   if (season == 1) return {y.begin(), y.end()};
-  const std::vector<double> means = CentredMeans(y, season);
+  const std::vector<double> means = CentredMovingAverage(y, season);
   const std::size_t half = season / 2;
   std::vector<double> out(y.begin(), y.end());
   for (std::size_t phase = 0; phase < season; ++phase) {
@@ -153,7 +138,7 @@ struct Parts {
 
 Parts PartsAt(std::span<const double> y, std::size_t at) {
   const std::span<const double> left = y.first(at), right = y.subspan(at);
-  Parts p{at, Median(left), Median(right), 0, 0, 0};
+  Parts p{at, MedianOf(left), MedianOf(right), 0, 0, 0};
   p.spread_before = Spread(left, p.before);
   p.spread_after = Spread(right, p.after);
   const auto k = static_cast<double>(at), n = static_cast<double>(y.size());
@@ -238,11 +223,11 @@ std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<con
   // What had no level before will move again, and what has come back to the level it had long ago has not moved for
   // good.
   const double deviation = kNormal * error;
-  const double now = Median(std::span(x).subspan(shifts.front().at));
-  const double then = Median(std::span(as_it_is).first(shifts.back().at));
-  const double moved_to = Median(std::span(x).first(shifts.back().at));
+  const double now = MedianOf(std::span(x).subspan(shifts.front().at));
+  const double then = MedianOf(std::span(as_it_is).first(shifts.back().at));
+  const double moved_to = MedianOf(std::span(x).first(shifts.back().at));
   if (!AllFinite(moved)) return {};
-  const bool one_level = Spread(x, Median(x)) <= kSteady * error && std::abs(moved_to - now) <= deviation;
+  const bool one_level = Spread(x, MedianOf(x)) <= kSteady * error && std::abs(moved_to - now) <= deviation;
   return one_level && std::abs(then - now) > kDeviations * deviation ? shifts : std::vector<LevelShift>();
 }
 

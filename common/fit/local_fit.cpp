@@ -172,48 +172,6 @@ void Summarise(TargetFit& fit) {
   }
 }
 
-TargetFit FitMoved(const OnLastLevel& moved, const std::vector<int>& seasons, const LocalFitOptions& options,
-                   const AlgorithmResolver& resolve, std::span<const Model* const> like) {
-  const SeriesView& series = moved.view();
-  TargetFit fit;
-  fit.seasons = seasons;
-  fit.horizon = HorizonOf(fit.seasons, options);
-  fit.level_shifts = static_cast<std::uint32_t>(moved.num_shifts());
-  const RequestData data(series, MainSeason(fit.seasons));
-  const std::string step_text = FormatStep(series.grid.step);
-  FitRequest request = MakeRequest(series, data, fit, step_text);
-  request.grid_values = moved.as_it_is().values;
-  const bool intermittent = options.validate && IsIntermittent(series, fit.seasons);
-  for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
-    const std::string& name = options.algorithms[i];
-    if (options.members_by_season && !IsMemberFor(name, request.y.size(), fit.seasons, intermittent)) continue;
-    fit.fits.push_back(FitOne(name, request, like[i], resolve));
-    fit.fits.back().place = i;
-    if (FindAlgorithm(name) != nullptr) moved.Describe(fit.fits.back().outcome.model);
-  }
-  const PooledArGlobal* global = GlobalOf(options, fit.seasons);
-  if (global != nullptr) {
-    AlgorithmFit pooled;
-    pooled.algorithm = kPooledArName;
-    pooled.place = static_cast<std::uint32_t>(options.algorithms.size());
-    pooled.outcome = FitPooledAr(request.y, *global, false);
-    moved.Describe(pooled.outcome.model);
-    if (pooled.outcome.status != FitStatus::kFailed) fit.fits.push_back(std::move(pooled));
-  }
-  if (options.members_by_season && IsLong(fit.seasons)) LeaveWithoutSeason(request.y, fit);
-  Summarise(fit);
-  if (options.validate) {
-    const std::vector<double> observed = ObservedValues(series);
-    fit.traits = DescribeObserved(request.y, observed.empty() ? request.y : observed, fit.seasons);
-    fit.traits.intermittent = intermittent;
-    // A floor is what was seen, not what was moved.
-    const auto is_less = [](double a, double b) { return a < b; };
-    const std::span<const double> seen = moved.as_it_is().values;
-    if (seen.data() != series.values.data()) fit.traits.lowest = *std::min_element(seen.begin(), seen.end(), is_less);
-  }
-  return fit;
-}
-
 TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view reason,
                     const LocalFitOptions& options) {
   TargetFit fit;
@@ -300,7 +258,7 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, co
   const std::vector<const Model*> nothing(options.algorithms.size(), nullptr);
   const std::vector<int> seasons = SeasonsOf(series, options);
   const OnLastLevel moved(series, options, seasons);
-  TargetFit fit = FitMoved(moved, seasons, options, resolve, nothing);
+  TargetFit fit = FitTargetLike(moved, options, resolve, seasons, nothing);
   if (options.validate) {
     const RequestData data(moved.view(), MainSeason(fit.seasons));
     const std::string step_text = FormatStep(series.grid.step);
@@ -310,18 +268,53 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, co
   return fit;
 }
 
-bool ValidateTargetWith(const EarlierModels& before, const SeriesView& series, const LocalFitOptions& options,
+bool ValidateTargetWith(const EarlierModels& before, const OnLastLevel& moved, const LocalFitOptions& options,
                         TargetFit& fit) {
-  const OnLastLevel moved(series, options, fit.seasons);
   const RequestData data(moved.view(), MainSeason(fit.seasons));
-  const std::string step_text = FormatStep(series.grid.step);
+  const std::string step_text = FormatStep(moved.view().grid.step);
   const FitRequest request = MakeRequest(moved.view(), data, fit, step_text);
   return ValidateWith(before, request, moved.view(), GlobalOf(options, fit.seasons), options, fit);
 }
 
-TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve,
+TargetFit FitTargetLike(const OnLastLevel& moved, const LocalFitOptions& options, const AlgorithmResolver& resolve,
                         const std::vector<int>& seasons, std::span<const Model* const> like) {
-  return FitMoved(OnLastLevel(series, options, seasons), seasons, options, resolve, like);
+  const SeriesView& series = moved.view();
+  TargetFit fit;
+  fit.seasons = seasons;
+  fit.horizon = HorizonOf(fit.seasons, options);
+  fit.level_shifts = static_cast<std::uint32_t>(moved.num_shifts());
+  const RequestData data(series, MainSeason(fit.seasons));
+  const std::string step_text = FormatStep(series.grid.step);
+  FitRequest request = MakeRequest(series, data, fit, step_text);
+  request.grid_values = moved.as_it_is().values;
+  const bool intermittent = options.validate && IsIntermittent(series, fit.seasons);
+  for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
+    const std::string& name = options.algorithms[i];
+    if (options.members_by_season && !IsMemberFor(name, request.y.size(), fit.seasons, intermittent)) continue;
+    fit.fits.push_back(FitOne(name, request, like[i], resolve));
+    fit.fits.back().place = i;
+    if (FindAlgorithm(name) != nullptr) moved.Describe(fit.fits.back().outcome.model);
+  }
+  const PooledArGlobal* global = GlobalOf(options, fit.seasons);
+  if (global != nullptr) {
+    AlgorithmFit pooled;
+    pooled.algorithm = kPooledArName;
+    pooled.place = static_cast<std::uint32_t>(options.algorithms.size());
+    pooled.outcome = FitPooledAr(request.y, *global, false);
+    moved.Describe(pooled.outcome.model);
+    if (pooled.outcome.status != FitStatus::kFailed) fit.fits.push_back(std::move(pooled));
+  }
+  if (options.members_by_season && IsLong(fit.seasons)) LeaveWithoutSeason(request.y, fit);
+  Summarise(fit);
+  if (options.validate) {
+    const std::vector<double> observed = ObservedValues(series);
+    fit.traits = DescribeObserved(request.y, observed.empty() ? request.y : observed, fit.seasons);
+    fit.traits.intermittent = intermittent;
+    // A floor is what was seen, not what was moved.
+    const std::span<const double> seen = moved.as_it_is().values;
+    if (moved.num_shifts() > 0) fit.traits.lowest = *std::min_element(seen.begin(), seen.end());
+  }
+  return fit;
 }
 
 FitStatus ClosedFormStatus(const SeriesView& series) {

@@ -80,16 +80,19 @@ const PooledArGlobal* GlobalOf(const LocalFitOptions& options, const std::vector
 // The algorithm of a name, null when unknown: FindAlgorithm, or one that also knows users' algorithms.
 using AlgorithmResolver = std::function<const Algorithm*(std::string_view)>;
 
+class OnLastLevel;  // last_level.h
+
 // Fits one target. Where values are missing (gaps=none), built-in algorithms see CompleteValues, users' see NaN. What
 // is validated is fitted as last_level.h says.
 TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options,
                     const AlgorithmResolver& resolve = FindAlgorithm);
-// The same with seasons that are known and a model to start from for each algorithm, whose form stays (null: none).
-TargetFit FitTargetLike(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve,
+// The same with seasons that are known, which `series` was made with, and a model to start from for each algorithm,
+// whose form stays (null: none).
+TargetFit FitTargetLike(const OnLastLevel& series, const LocalFitOptions& options, const AlgorithmResolver& resolve,
                         const std::vector<int>& seasons, std::span<const Model* const> like);
 // Held-out forecasts of the last values by models from before these came (held_out.h); false: nothing has changed.
 struct EarlierModels;
-bool ValidateTargetWith(const EarlierModels& before, const SeriesView& series, const LocalFitOptions& options,
+bool ValidateTargetWith(const EarlierModels& before, const OnLastLevel& series, const LocalFitOptions& options,
                         TargetFit& fit);
 
 // kConstant or kShort when the series has a closed form that needs no worker, kFitted when it has to be fitted.

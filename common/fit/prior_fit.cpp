@@ -146,11 +146,9 @@ std::vector<const Model*> ModelsToKeep(std::span<const FitOutcome> outcomes, std
 
 // Whether a level has moved for good that had not when the models were fitted: what they forecast of the values held
 // out is on another level than these are now. Or whether what was taken for one is none.
-bool HasMoved(const SeriesView& series, std::span<const FitOutcome> outcomes, const std::vector<int>& seasons,
-              const LocalFitOptions& options) {
+bool HasMoved(const OnLastLevel& now, std::span<const FitOutcome> outcomes) {
   const std::vector<double>* then = outcomes.front().model.State(kLevelShifts);
-  return OnLastLevel(series, options, seasons).num_shifts() !=
-         (then == nullptr ? 0 : then->size() / kLevelShiftNumbers);
+  return now.num_shifts() != (then == nullptr ? 0 : then->size() / kLevelShiftNumbers);
 }
 
 // Whether the errors since the fit say that its forms no longer hold: those remembered, and those of the values that
@@ -238,10 +236,10 @@ TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const Loc
   const auto [outcomes, places] = ModelsOf(prior.record, options);
   const std::vector<int> seasons = SeasonsOf(series, options);
   const bool same = seasons == prior.record.seasons;
+  const OnLastLevel moved(series, options, seasons);
   if (prior.select_anew || !history || history->refits + 1 >= kReselectEvery || outcomes.empty() ||
       !CanHave(series, prior.record.seasons, options) || MainSeason(seasons) != MainSeason(prior.record.seasons) ||
-      !IsStillOfItsKind(series, prior.record.seasons, places, options) ||
-      HasMoved(series, outcomes, seasons, options) ||
+      !IsStillOfItsKind(series, prior.record.seasons, places, options) || HasMoved(moved, outcomes) ||
       AreDoubtful(series.values, prior, outcomes, options, resolve, *history)) {
     return FitTarget(series, options, resolve);
   }
@@ -252,12 +250,12 @@ TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const Loc
     for (const std::uint32_t place : places) {
       if (place < like.size()) members.push_back(like[place]);
     }
-    fit = FitTargetLike(series, OnlyMembers(options, places), resolve, seasons, members);
+    fit = FitTargetLike(moved, OnlyMembers(options, places), resolve, seasons, members);
     // Held-out forecasts are of the members that there were.
     if (fit.fits.size() != places.size()) return FitTarget(series, options, resolve);
     for (std::size_t i = 0; i < places.size(); ++i) fit.fits[i].place = places[i];
   } else {
-    fit = FitTargetLike(series, options, resolve, seasons, like);
+    fit = FitTargetLike(moved, options, resolve, seasons, like);
   }
   if (options.validate) {
     TargetTraits then;
@@ -266,7 +264,7 @@ TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const Loc
       return FitTarget(series, options, resolve);
     std::vector<const Model*> before;
     for (const AlgorithmFit& one : fit.fits) before.push_back(one.place < like.size() ? like[one.place] : nullptr);
-    if (!ValidateTargetWith({before, history->fitted_values, same ? &validation : nullptr}, series, options, fit)) {
+    if (!ValidateTargetWith({before, history->fitted_values, same ? &validation : nullptr}, moved, options, fit)) {
       // Those of before are no longer of the same members.
       if (!same) return FitTarget(series, options, resolve);
       fit.validation = std::move(validation);

@@ -92,7 +92,7 @@ struct RunSummary {
 };
 
 // One JSON object with the keys of the contract and, behind them, "columns", "stage_peak_rss_bytes", "worker_stats",
-// "deaths" and "level_shifts" (how many targets).
+// "deaths" and "level_shifts" (how many targets, of those fitted).
 std::string FormatSummaryJson(const RunSummary& summary);
 // A few lines for a terminal.
 std::string FormatSummaryTable(const RunSummary& summary);

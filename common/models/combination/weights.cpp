@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "common/models/numeric/elementary.h"
+#include "common/models/numeric/median.h"
 #include "common/models/numeric/vectors.h"
 
 namespace fitd {
@@ -22,15 +23,6 @@ constexpr double kLeastWidth = 0.6;  // of the scale
 // tried with, gives kinds that one member alone knows intervals that score 9 to 52 % worse than that member's own; 2
 // takes 1 % off the score of all, and 1 no more.
 constexpr double kSpreadShare = 2;
-
-// Median of a scratch copy that may be reordered.
-double Median(std::span<double> values) {
-  const auto half = static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), values.begin() + half, values.end());
-  const double upper = values[static_cast<std::size_t>(half)];
-  if (values.size() % 2 == 1) return upper;
-  return 0.5 * *std::max_element(values.begin(), values.begin() + half) + 0.5 * upper;
-}
 
 // Half of the weight has a smaller value, half a larger one; between two values where that is exact. The components'
 // deviations count by it: one that is a fleet's rather than the target's, or explodes, does not move it. Of 30 walks

@@ -11,28 +11,6 @@ namespace {
 constexpr double kNormalQuantile95 = 1.6448536269514722;  // one-sided 5 %
 constexpr double kSmallestIndex = 0.01;
 
-// Centred moving average of one season (2 x m for even m) at t in [m/2, n - m/2), by a running sum.
-std::vector<double> MovingAverage(std::span<const double> y, std::size_t m) {
-  const std::size_t half = m / 2;
-  const std::size_t count = y.size() - 2 * half;
-  std::vector<double> average(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    // Summed anew every 64 windows, so that rounding does not build up on long series.
-    double sum = 0;
-    if (i % 64 == 0 || m < 8) {
-      for (std::size_t k = 0; k < m; ++k) sum += y[i + k];
-    } else {
-      sum = average[i - 1] + (y[i + m - 1] - y[i - 1]);
-    }
-    average[i] = sum;
-  }
-  for (std::size_t i = 0; i < count; ++i) {
-    const double last = m % 2 == 0 ? 0.5 * (y[i + m] - y[i]) : 0;
-    average[i] = (average[i] + last) / static_cast<double>(m);
-  }
-  return average;
-}
-
 void Normalise(SeasonIndices& season) {
   double sum = 0;
   for (const double v : season.indices) sum += v;
@@ -68,6 +46,27 @@ void Shrink(SeasonIndices& season, double variance) {
 
 }  // namespace
 
+std::vector<double> CentredMovingAverage(std::span<const double> y, std::size_t m) {
+  const std::size_t half = m / 2;
+  const std::size_t count = y.size() - 2 * half;
+  std::vector<double> average(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    // Summed anew every 64 windows, so that rounding does not build up on long series.
+    double sum = 0;
+    if (i % 64 == 0 || m < 8) {
+      for (std::size_t k = 0; k < m; ++k) sum += y[i + k];
+    } else {
+      sum = average[i - 1] + (y[i + m - 1] - y[i - 1]);
+    }
+    average[i] = sum;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const double last = m % 2 == 0 ? 0.5 * (y[i + m] - y[i]) : 0;
+    average[i] = (average[i] + last) / static_cast<double>(m);
+  }
+  return average;
+}
+
 bool HasSeason(std::span<const double> y, std::size_t season) {
   if (season < 2 || y.size() <= 2 * season) return false;
   const std::vector<double> r = Autocorrelation(y, season);
@@ -77,7 +76,7 @@ bool HasSeason(std::span<const double> y, std::size_t season) {
 }
 
 SeasonIndices ClassicalSeason(std::span<const double> y, std::size_t season, SeasonKind kind) {
-  const std::vector<double> trend = MovingAverage(y, season);
+  const std::vector<double> trend = CentredMovingAverage(y, season);
   const std::size_t half = season / 2;
   const bool multiplicative = kind == SeasonKind::kMultiplicative;
   std::vector<double> detrended(trend.size());

@@ -20,6 +20,10 @@ struct SeasonIndices {
 // |r_m| > 1.645 sqrt((1 + 2 sum_{i<m} r_i^2) / n), with r the sample autocorrelations; false unless n > 2m.
 bool HasSeason(std::span<const double> y, std::size_t season);
 
+// The mean of one season around each value from y[m / 2] on that has half a season on both sides (2 x m for even m);
+// n > m.
+std::vector<double> CentredMovingAverage(std::span<const double> y, std::size_t m);
+
 // Means per season of the ratios to (or differences from) the centred moving average of one season, normalised, then
 // shrunk towards no season by the James-Stein rule (Miller & Williams 2003, International Journal of Forecasting 19,
 // 669-684). Needs n >= 2m; multiplicative needs positive values.
