@@ -110,24 +110,6 @@ double ErrorWithoutShift(std::span<const double> y) {
   return least;
 }
 
-// The values without what each phase of the season usually adds to the season around it: what is a line stays one. A
-// season of 1 is none.
-std::vector<double> WithoutSeason(std::span<const double> y, std::size_t season) {
-  if (season == 1) return {y.begin(), y.end()};
-  const std::vector<double> means = CentredMovingAverage(y, season);
-  const std::size_t half = season / 2;
-  std::vector<double> out(y.begin(), y.end());
-  for (std::size_t phase = 0; phase < season; ++phase) {
-    std::vector<double> off;
-    for (std::size_t t = phase; t < half + means.size(); t += season) {
-      if (t >= half) off.push_back(y[t] - means[t - half]);
-    }
-    const double usual = Median(off);
-    for (std::size_t t = phase; t < y.size(); t += season) out[t] -= usual;
-  }
-  return out;
-}
-
 // A window of values without a season in two parts.
 struct Parts {
   std::size_t at = 0;                          // where the second begins
@@ -191,7 +173,7 @@ std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<con
   const auto [lowest, highest] = std::minmax_element(moved.begin(), moved.end());
   if (!(*lowest > -kLargest && *highest < kLargest)) return {};
   const bool has_floor = *lowest >= 0;
-  std::vector<double> x = WithoutSeason(moved, season);
+  std::vector<double> x = WithoutUsualSeason(moved, season);
   const std::vector<double> as_it_is = x;
   const std::size_t shortest = ShortestSide(seasons, horizon);
   std::vector<LevelShift> shifts;
@@ -211,7 +193,7 @@ std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<con
       if (shifts.size() == kMost) return {};
       shifts.push_back({x.size() - window + p.at, p.before, p.after, *in_shares && has_floor});
       RemoveLevelShifts(std::span(shifts).last(1), moved);
-      x = WithoutSeason(moved, season);
+      x = WithoutUsualSeason(moved, season);
       error = p.error;
     } else if (window < x.size()) {
       window = std::min(x.size(), 2 * window);

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "common/fit/held_out.h"
-#include "common/fit/last_level.h"
 #include "common/fit/level_walk.h"
+#include "common/fit/member_series.h"
 #include "common/models/intermittent/intermittent.h"
 #include "common/models/season/season.h"
 #include "common/series/gaps.h"
@@ -257,7 +257,7 @@ const PooledArGlobal* GlobalOf(const LocalFitOptions& options, const std::vector
 TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, const AlgorithmResolver& resolve) {
   const std::vector<const Model*> nothing(options.algorithms.size(), nullptr);
   const std::vector<int> seasons = SeasonsOf(series, options);
-  const OnLastLevel moved(series, options, seasons);
+  const MemberSeries moved(series, options, seasons);
   TargetFit fit = FitTargetLike(moved, options, resolve, seasons, nothing);
   if (options.validate) {
     const RequestData data(moved.view(), MainSeason(fit.seasons));
@@ -268,7 +268,7 @@ TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options, co
   return fit;
 }
 
-bool ValidateTargetWith(const EarlierModels& before, const OnLastLevel& moved, const LocalFitOptions& options,
+bool ValidateTargetWith(const EarlierModels& before, const MemberSeries& moved, const LocalFitOptions& options,
                         TargetFit& fit) {
   const RequestData data(moved.view(), MainSeason(fit.seasons));
   const std::string step_text = FormatStep(moved.view().grid.step);
@@ -276,7 +276,7 @@ bool ValidateTargetWith(const EarlierModels& before, const OnLastLevel& moved, c
   return ValidateWith(before, request, moved.view(), GlobalOf(options, fit.seasons), options, fit);
 }
 
-TargetFit FitTargetLike(const OnLastLevel& moved, const LocalFitOptions& options, const AlgorithmResolver& resolve,
+TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& options, const AlgorithmResolver& resolve,
                         const std::vector<int>& seasons, std::span<const Model* const> like) {
   const SeriesView& series = moved.view();
   TargetFit fit;

@@ -51,7 +51,7 @@ struct TargetFit {
   std::vector<AlgorithmFit> fits;  // in the order asked for, then pooled-ar
   TargetTraits traits;             // of the whole series; only when validated
   Validation validation;           // empty unless validated; forecasts in the order of `fits`
-  std::uint32_t level_shifts = 0;  // that its models are fitted behind (last_level.h)
+  std::uint32_t level_shifts = 0;  // that its models are fitted behind (member_series.h)
   std::uint32_t refits = 0;        // times in a row that the forms of an earlier fit were kept (prior_fit.h)
 };
 
@@ -80,19 +80,19 @@ const PooledArGlobal* GlobalOf(const LocalFitOptions& options, const std::vector
 // The algorithm of a name, null when unknown: FindAlgorithm, or one that also knows users' algorithms.
 using AlgorithmResolver = std::function<const Algorithm*(std::string_view)>;
 
-class OnLastLevel;  // last_level.h
+class MemberSeries;  // member_series.h
 
 // Fits one target. Where values are missing (gaps=none), built-in algorithms see CompleteValues, users' see NaN. What
-// is validated is fitted as last_level.h says.
+// is validated is fitted as member_series.h says.
 TargetFit FitTarget(const SeriesView& series, const LocalFitOptions& options,
                     const AlgorithmResolver& resolve = FindAlgorithm);
 // The same with seasons that are known, which `series` was made with, and a model to start from for each algorithm,
 // whose form stays (null: none).
-TargetFit FitTargetLike(const OnLastLevel& series, const LocalFitOptions& options, const AlgorithmResolver& resolve,
+TargetFit FitTargetLike(const MemberSeries& series, const LocalFitOptions& options, const AlgorithmResolver& resolve,
                         const std::vector<int>& seasons, std::span<const Model* const> like);
 // Held-out forecasts of the last values by models from before these came (held_out.h); false: nothing has changed.
 struct EarlierModels;
-bool ValidateTargetWith(const EarlierModels& before, const OnLastLevel& series, const LocalFitOptions& options,
+bool ValidateTargetWith(const EarlierModels& before, const MemberSeries& series, const LocalFitOptions& options,
                         TargetFit& fit);
 
 // kConstant or kShort when the series has a closed form that needs no worker, kFitted when it has to be fitted.

@@ -6,7 +6,7 @@
 
 #include "common/archive.h"
 #include "common/fit/held_out.h"
-#include "common/fit/last_level.h"
+#include "common/fit/member_series.h"
 #include "common/fit/model_archive.h"
 #include "common/models/base/filter.h"
 #include "common/models/pooled_ar/filter.h"
@@ -146,7 +146,7 @@ std::vector<const Model*> ModelsToKeep(std::span<const FitOutcome> outcomes, std
 
 // Whether a level has moved for good that had not when the models were fitted: what they forecast of the values held
 // out is on another level than these are now. Or whether what was taken for one is none.
-bool HasMoved(const OnLastLevel& now, std::span<const FitOutcome> outcomes) {
+bool HasMoved(const MemberSeries& now, std::span<const FitOutcome> outcomes) {
   const std::vector<double>* then = outcomes.front().model.State(kLevelShifts);
   return now.num_shifts() != (then == nullptr ? 0 : then->size() / kLevelShiftNumbers);
 }
@@ -236,7 +236,7 @@ TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const Loc
   const auto [outcomes, places] = ModelsOf(prior.record, options);
   const std::vector<int> seasons = SeasonsOf(series, options);
   const bool same = seasons == prior.record.seasons;
-  const OnLastLevel moved(series, options, seasons);
+  const MemberSeries moved(series, options, seasons);
   if (prior.select_anew || !history || history->refits + 1 >= kReselectEvery || outcomes.empty() ||
       !CanHave(series, prior.record.seasons, options) || MainSeason(seasons) != MainSeason(prior.record.seasons) ||
       !IsStillOfItsKind(series, prior.record.seasons, places, options) || HasMoved(moved, outcomes) ||

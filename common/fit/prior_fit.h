@@ -35,7 +35,7 @@ TargetFitRecord AdvanceTarget(const SeriesView& series, const PriorFit& prior, c
 // Fits the whole series anew, each model from the one before: same form, parameters searched from where they were. The
 // models before forecast the values that are held out; where these are older than the models (less than a horizon has
 // come), held-out forecasts stay as they were. Every kReselectEvery-th time, when the series has another main season
-// now, when its level has moved for good since (last_level.h), and when the one-step errors of the values since the
+// now, when its level has moved for good since (member_series.h), and when the one-step errors of the values since the
 // last fit are out of proportion, it is FitTarget.
 TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const LocalFitOptions& options,
                       const AlgorithmResolver& resolve = FindAlgorithm);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/models/numeric/median.h"
 #include "common/models/season/spectrum.h"
 
 namespace fitd {
@@ -65,6 +66,22 @@ std::vector<double> CentredMovingAverage(std::span<const double> y, std::size_t 
     average[i] = (average[i] + last) / static_cast<double>(m);
   }
   return average;
+}
+
+std::vector<double> WithoutUsualSeason(std::span<const double> y, std::size_t m) {
+  if (m == 1) return {y.begin(), y.end()};
+  const std::vector<double> means = CentredMovingAverage(y, m);
+  const std::size_t half = m / 2;
+  std::vector<double> out(y.begin(), y.end());
+  for (std::size_t phase = 0; phase < m; ++phase) {
+    std::vector<double> off;
+    for (std::size_t t = phase; t < half + means.size(); t += m) {
+      if (t >= half) off.push_back(y[t] - means[t - half]);
+    }
+    const double usual = Median(off);
+    for (std::size_t t = phase; t < y.size(); t += m) out[t] -= usual;
+  }
+  return out;
 }
 
 bool HasSeason(std::span<const double> y, std::size_t season) {

@@ -24,6 +24,10 @@ bool HasSeason(std::span<const double> y, std::size_t season);
 // n > m.
 std::vector<double> CentredMovingAverage(std::span<const double> y, std::size_t m);
 
+// The values without what each phase of the season usually adds to the season around it, by medians, which no outage
+// moves: what is a line stays one. n > m; a season of 1 is none.
+std::vector<double> WithoutUsualSeason(std::span<const double> y, std::size_t m);
+
 // Means per season of the ratios to (or differences from) the centred moving average of one season, normalised, then
 // shrunk towards no season by the James-Stein rule (Miller & Williams 2003, International Journal of Forecasting 19,
 // 669-684). Needs n >= 2m; multiplicative needs positive values.

@@ -18,12 +18,12 @@ namespace fitd {
 inline constexpr std::string_view kLevelShifts = "level_shifts";
 inline constexpr std::size_t kLevelShiftNumbers = 4;
 
-class OnLastLevel {
+class MemberSeries {
  public:
   // `series` outlives this. What is mostly zero counts, and stays as it is.
-  OnLastLevel(const SeriesView& series, const LocalFitOptions& options, const std::vector<int>& seasons);
-  OnLastLevel(const OnLastLevel&) = delete;
-  OnLastLevel& operator=(const OnLastLevel&) = delete;
+  MemberSeries(const SeriesView& series, const LocalFitOptions& options, const std::vector<int>& seasons);
+  MemberSeries(const MemberSeries&) = delete;
+  MemberSeries& operator=(const MemberSeries&) = delete;
 
   const SeriesView& view() const { return view_; }
   const SeriesView& as_it_is() const { return series_; }

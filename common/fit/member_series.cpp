@@ -1,10 +1,10 @@
-#include "common/fit/last_level.h"
+#include "common/fit/member_series.h"
 
 #include <string>
 
 namespace fitd {
 
-OnLastLevel::OnLastLevel(const SeriesView& series, const LocalFitOptions& options, const std::vector<int>& seasons)
+MemberSeries::MemberSeries(const SeriesView& series, const LocalFitOptions& options, const std::vector<int>& seasons)
     : series_(series), view_(series) {
   if (!options.validate || IsIntermittent(series, seasons)) return;
   shifts_ = FindLevelShifts(series.values, seasons, HorizonOf(seasons, options));
@@ -14,7 +14,7 @@ OnLastLevel::OnLastLevel(const SeriesView& series, const LocalFitOptions& option
   view_.values = values_;
 }
 
-void OnLastLevel::Describe(Model& model) const {
+void MemberSeries::Describe(Model& model) const {
   if (shifts_.empty()) return;
   NamedVector state{std::string(kLevelShifts), {}};
   for (const LevelShift& shift : shifts_) {
