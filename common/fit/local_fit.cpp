@@ -283,6 +283,7 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
   fit.seasons = seasons;
   fit.horizon = HorizonOf(fit.seasons, options);
   fit.level_shifts = static_cast<std::uint32_t>(moved.num_shifts());
+  fit.outlier_patches = static_cast<std::uint32_t>(moved.num_patches());
   const RequestData data(series, MainSeason(fit.seasons));
   const std::string step_text = FormatStep(series.grid.step);
   FitRequest request = MakeRequest(series, data, fit, step_text);
@@ -312,7 +313,7 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
     fit.traits.intermittent = intermittent;
     // A floor is what was seen, not what was moved.
     const std::span<const double> seen = moved.as_it_is().values;
-    if (moved.num_shifts() > 0) fit.traits.lowest = *std::min_element(seen.begin(), seen.end());
+    if (!moved.is_as_it_is()) fit.traits.lowest = *std::min_element(seen.begin(), seen.end());
   }
   return fit;
 }

@@ -48,11 +48,12 @@ struct TargetFit {
   std::string reason = "not fitted";      // of the first algorithm that did not, one line; empty when all fitted
   std::vector<int> seasons;
   int horizon = 1;
-  std::vector<AlgorithmFit> fits;  // in the order asked for, then pooled-ar
-  TargetTraits traits;             // of the whole series; only when validated
-  Validation validation;           // empty unless validated; forecasts in the order of `fits`
-  std::uint32_t level_shifts = 0;  // that its models are fitted behind (member_series.h)
-  std::uint32_t refits = 0;        // times in a row that the forms of an earlier fit were kept (prior_fit.h)
+  std::vector<AlgorithmFit> fits;     // in the order asked for, then pooled-ar
+  TargetTraits traits;                // of the whole series; only when validated
+  Validation validation;              // empty unless validated; forecasts in the order of `fits`
+  std::uint32_t level_shifts = 0;     // that its models are fitted behind (member_series.h)
+  std::uint32_t outlier_patches = 0;  // and without
+  std::uint32_t refits = 0;           // times in a row that the forms of an earlier fit were kept (prior_fit.h)
 };
 
 // Where nobody names a horizon and there is no season: what most forecasting programs take.
@@ -117,6 +118,7 @@ struct TargetFitRecord {
   std::string validation;  // PackFitValidation; empty: not validated
   std::string history;     // EncodeHistory (target_history.h); empty: nothing is remembered
   std::uint32_t level_shifts = 0;
+  std::uint32_t outlier_patches = 0;
   struct Fit {
     std::uint32_t place = 0;  // among the options' algorithms
     double seconds = 0;

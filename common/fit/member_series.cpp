@@ -1,27 +1,78 @@
 #include "common/fit/member_series.h"
 
+#include <algorithm>
+#include <limits>
 #include <string>
 
+#include "common/fit/outlier_patch.h"
+#include "common/series/gaps.h"
+
 namespace fitd {
+namespace {
+
+void Append(std::string_view name, std::vector<double> numbers, Model& model) {
+  if (!numbers.empty()) model.states.push_back({std::string(name), std::move(numbers)});
+}
+
+// Puts what would be there had nothing been observed in place of the patches.
+void FillPatches(std::span<const GapRun> patches, int season, std::span<double> values) {
+  std::vector<double> filled(values.begin(), values.end());
+  for (const GapRun& patch : patches) {
+    std::fill_n(filled.begin() + patch.first, patch.count, std::numeric_limits<double>::quiet_NaN());
+  }
+  FillGaps(filled, GapPolicy::kSeasonal, season);
+  for (const GapRun& patch : patches)
+    std::copy_n(filled.begin() + patch.first, patch.count, values.begin() + patch.first);
+}
+
+// Both, ascending and apart.
+std::vector<GapRun> Together(std::span<const GapRun> a, std::span<const GapRun> b) {
+  std::vector<GapRun> all(a.begin(), a.end());
+  all.insert(all.end(), b.begin(), b.end());
+  std::sort(all.begin(), all.end(), [](const GapRun& x, const GapRun& y) { return x.first < y.first; });
+  std::vector<GapRun> out;
+  for (const GapRun& run : all) {
+    if (out.empty() || run.first > out.back().first + out.back().count) {
+      out.push_back(run);
+    } else {
+      out.back().count = std::max(out.back().count, run.first + run.count - out.back().first);
+    }
+  }
+  return out;
+}
+
+}  // namespace
 
 MemberSeries::MemberSeries(const SeriesView& series, const LocalFitOptions& options, const std::vector<int>& seasons)
     : series_(series), view_(series) {
   if (!options.validate || IsIntermittent(series, seasons)) return;
-  shifts_ = FindLevelShifts(series.values, seasons, HorizonOf(seasons, options));
+  const int horizon = HorizonOf(seasons, options);
+  patches_ = FindOutlierPatches(series.values, seasons, horizon);
+  if (!patches_.empty()) {
+    values_.assign(series.values.begin(), series.values.end());
+    FillPatches(patches_, MainSeason(seasons), values_);
+    filled_ = Together(series.filled, patches_);
+    view_.filled = filled_;
+    view_.values = values_;
+  }
+  shifts_ = FindLevelShifts(view_.values, seasons, horizon);
   if (shifts_.empty()) return;
-  values_.assign(series.values.begin(), series.values.end());
+  if (values_.empty()) values_.assign(series.values.begin(), series.values.end());
   RemoveLevelShifts(shifts_, values_);
   view_.values = values_;
 }
 
 void MemberSeries::Describe(Model& model) const {
-  if (shifts_.empty()) return;
-  NamedVector state{std::string(kLevelShifts), {}};
+  std::vector<double> shifts, patches;
   for (const LevelShift& shift : shifts_) {
     const double number = static_cast<double>(shift.at);
-    state.values.insert(state.values.end(), {number, shift.before, shift.after, shift.multiplicative ? 1.0 : 0.0});
+    shifts.insert(shifts.end(), {number, shift.before, shift.after, shift.multiplicative ? 1.0 : 0.0});
   }
-  model.states.push_back(std::move(state));
+  for (const GapRun& patch : patches_) {
+    patches.insert(patches.end(), {static_cast<double>(patch.first), static_cast<double>(patch.count)});
+  }
+  Append(kLevelShifts, std::move(shifts), model);
+  Append(kOutlierPatches, std::move(patches), model);
 }
 
 }  // namespace fitd

@@ -1,5 +1,6 @@
 // A series as the members of a combination are fitted to it: with what came before a level shift moved to the level
-// of the last values. Users' algorithms, and models that are not combined, see it as it is. Any thread.
+// of the last values, and patches of outliers missing. Users' algorithms, and models that are not combined, see it as
+// it is. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -13,10 +14,13 @@
 
 namespace fitd {
 
-// A model's state that says what it was fitted to: the shifts, the latest first, each as the first value on the new
+// States of a model that say what it was fitted to: the shifts, the latest first, each as the first value on the new
 // level (from 0), the medians before and after, and whether values were scaled (1) or moved (0).
 inline constexpr std::string_view kLevelShifts = "level_shifts";
 inline constexpr std::size_t kLevelShiftNumbers = 4;
+// And the patches, ascending, each as its first value (from 0) and how many there are.
+inline constexpr std::string_view kOutlierPatches = "outlier_patches";
+inline constexpr std::size_t kOutlierPatchNumbers = 2;
 
 class MemberSeries {
  public:
@@ -25,16 +29,21 @@ class MemberSeries {
   MemberSeries(const MemberSeries&) = delete;
   MemberSeries& operator=(const MemberSeries&) = delete;
 
+  // Values of patches are made up, and among those that `filled` says.
   const SeriesView& view() const { return view_; }
   const SeriesView& as_it_is() const { return series_; }
   std::size_t num_shifts() const { return shifts_.size(); }
-  // Puts kLevelShifts into a model.
+  std::size_t num_patches() const { return patches_.size(); }
+  bool is_as_it_is() const { return values_.empty(); }
+  // Puts kLevelShifts and kOutlierPatches into a model.
   void Describe(Model& model) const;
 
  private:
   const SeriesView series_;
   SeriesView view_;
   std::vector<LevelShift> shifts_;
+  std::vector<GapRun> patches_;
+  std::vector<GapRun> filled_;  // with the patches; empty: there are none
   std::vector<double> values_;  // empty: those of the series
 };
 

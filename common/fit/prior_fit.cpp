@@ -145,10 +145,15 @@ std::vector<const Model*> ModelsToKeep(std::span<const FitOutcome> outcomes, std
 }
 
 // Whether a level has moved for good that had not when the models were fitted: what they forecast of the values held
-// out is on another level than these are now. Or whether what was taken for one is none.
+// out is on another level than these are now. Or whether what was taken for one is none. Likewise an outage that is
+// over: their forms were selected with it.
 bool HasMoved(const MemberSeries& now, std::span<const FitOutcome> outcomes) {
-  const std::vector<double>* then = outcomes.front().model.State(kLevelShifts);
-  return now.num_shifts() != (then == nullptr ? 0 : then->size() / kLevelShiftNumbers);
+  const auto count = [&](std::string_view state, std::size_t numbers) {
+    const std::vector<double>* then = outcomes.front().model.State(state);
+    return then == nullptr ? 0 : then->size() / numbers;
+  };
+  return now.num_shifts() != count(kLevelShifts, kLevelShiftNumbers) ||
+         now.num_patches() != count(kOutlierPatches, kOutlierPatchNumbers);
 }
 
 // Whether the errors since the fit say that its forms no longer hold: those remembered, and those of the values that

@@ -168,9 +168,8 @@ Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double
     const std::optional<TargetHistory> history = DecodeHistory(record->history);
     ++(history && history->refits > 0 ? earlier_.refitted : earlier_.reselected);
   }
-  if (record->level_shifts > 0) {
-    if (level_shifts_.targets++ == 0 || series.id < level_shifts_.first) level_shifts_.first = series.id;
-  }
+  if (record->level_shifts > 0) level_shifts_.Add(series.id);
+  if (record->outlier_patches > 0) outlier_patches_.Add(series.id);
   const bool failed = record->status == FitStatus::kFallback || record->status == FitStatus::kFailed;
   const std::string reason = record->reason;
   const std::vector<std::string>& algorithms = plan_.fit.algorithms;

@@ -41,7 +41,8 @@ class LocalStage : public StageSink {
   Status Flush() { return saver_.Flush(); }
   double save_seconds() const { return saver_.seconds(); }
   const EarlierCounts& earlier() const { return earlier_; }
-  const LevelShiftCount& level_shifts() const { return level_shifts_; }
+  const TargetsOfAKind& level_shifts() const { return level_shifts_; }
+  const TargetsOfAKind& outlier_patches() const { return outlier_patches_; }
   // Of workers, the first kDeathsKept.
   const std::vector<WorkerDeath>& deaths() const { return deaths_; }
 
@@ -72,7 +73,8 @@ class LocalStage : public StageSink {
   ResultSaver saver_;
   std::deque<std::string> priors_;  // of the frame's series
   EarlierCounts earlier_;
-  LevelShiftCount level_shifts_;
+  TargetsOfAKind level_shifts_;
+  TargetsOfAKind outlier_patches_;
   std::vector<WorkerDeath> deaths_;
   std::vector<WorkUnit> units_;
   std::size_t incomplete_ = 0;    // fitted targets that lack one of several models,

@@ -97,6 +97,7 @@ std::string FormatSummaryJson(const RunSummary& s) {
       {"worker_stats", WorkersJson(s.workers)},
       {"deaths", DeathsJson(s.deaths)},
       {"level_shifts", s.level_shifts.targets},
+      {"outlier_patches", s.outlier_patches.targets},
   };
   return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
@@ -159,6 +160,11 @@ std::string FormatSummaryTable(const RunSummary& s) {
     AppendPrintable(text, s.level_shifts.first);
     text +=
         "', are fitted as if they had always been on the level of their last values (fitd models --json says where)\n";
+  }
+  if (s.outlier_patches.targets > 0) {
+    text += fmt::format("  outlier patches: {} targets, such as '", s.outlier_patches.targets);
+    AppendPrintable(text, s.outlier_patches.first);
+    text += "', are fitted as if outages and the like were missing (fitd models --json says where)\n";
   }
   if (s.horizon == 0) {
     text += fmt::format("  tuned for one season ahead, {} steps where there is none (--horizon says another)\n",

@@ -52,10 +52,13 @@ struct WorkerDeath {
 };
 inline constexpr std::size_t kDeathsKept = 100;
 
-// Targets whose level moved for good: their models are fitted to the values before as if these were on the new level.
-struct LevelShiftCount {
+// Targets of which the members of a combination do not see all as it is (common/fit/member_series.h).
+struct TargetsOfAKind {
   std::uint64_t targets = 0;  // fitted in this attempt
   std::string first;          // by name (people's table only)
+  void Add(std::string_view target) {
+    if (targets++ == 0 || target < first) first = target;
+  }
 };
 
 struct RunSummary {
@@ -84,15 +87,16 @@ struct RunSummary {
   std::vector<WorkerDeath> deaths;      // the first kDeathsKept
   ColumnsTaken columns;                 // of the data
   std::vector<TargetFailure> failures;  // in target order
-  LevelShiftCount level_shifts;
-  int horizon = -1;         // asked for; 0: none was (people's table only)
-  std::string combine;      // the rule of the ensemble; empty: none (people's table only)
-  double coverage_80 = -1;  // achieved on held-out values; negative: not measured (people's table only)
+  TargetsOfAKind level_shifts;          // their values before are taken as if these had been on the new level
+  TargetsOfAKind outlier_patches;       // these are taken as missing
+  int horizon = -1;                     // asked for; 0: none was (people's table only)
+  std::string combine;                  // the rule of the ensemble; empty: none (people's table only)
+  double coverage_80 = -1;              // achieved on held-out values; negative: not measured (people's table only)
   double coverage_95 = -1;
 };
 
 // One JSON object with the keys of the contract and, behind them, "columns", "stage_peak_rss_bytes", "worker_stats",
-// "deaths" and "level_shifts" (how many targets, of those fitted).
+// "deaths", "level_shifts" and "outlier_patches" (how many targets, of those fitted).
 std::string FormatSummaryJson(const RunSummary& summary);
 // A few lines for a terminal.
 std::string FormatSummaryTable(const RunSummary& summary);

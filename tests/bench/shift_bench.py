@@ -2,8 +2,8 @@
 """shift_bench.py BIN_DIR [--targets 60] [--seed 5] [--model ensemble]
 
 Levels that moved: fleets of noise around a level, with and without seasons, that shifts by ten deviations somewhere in the middle,
-inside the values that are held out, or just before the forecasts; of all targets or of three in ten. Two more have no shift for good: levels
-that switch, and outages at the end. Prints MASE, what the 80 % intervals cover and their score, in units of the in-sample (seasonal) change.
+inside the values that are held out, or just before the forecasts; of all targets or of three in ten. Others have no shift for good: levels
+that switch, outages at the end, and outages, dips and rushes that are over. Prints MASE, what the 80 % intervals cover and their score, in units of the in-sample (seasonal) change.
 """
 import argparse
 import collections
@@ -48,6 +48,15 @@ def out_of_order(n, horizon, hours, targets, rng):
     for _ in range(targets):
         y = values((24,), n + horizon, rng)
         y[n - hours:n] = 2 + rng.standard_normal(hours)
+        yield y
+
+
+def interrupted(seasons, n, horizon, times, where, targets, rng):
+    for _ in range(targets):
+        y = values(seasons, n + horizon, rng)
+        length = rng.integers(3, 10)
+        end = n - (rng.integers(3, 18) if where == "late" else rng.integers(30, n // 2))
+        y[end - length:end] *= times
         yield y
 
 
@@ -100,6 +109,13 @@ def main():
     for every in (10, 20, 40, 80):
         rng = np.random.default_rng(args.seed)
         score(args, f"switches every {every}", "1", 12, switching(132, every, args.targets, rng))
+    for season, n, horizon in (("1", 200, 12), ("24", 336, 24), ("24,168", 1000, 24)):
+        seasons = [int(m) for m in season.split(",")]
+        for where in ("none", "middle", "late"):
+            for name, times in (("outage", 0), ("dip", 0.3), ("rush", 2.2)) if where != "none" else (("nothing", 1),):
+                rng = np.random.default_rng(args.seed)
+                fleet = interrupted(seasons, n, horizon, times, where, args.targets, rng)
+                score(args, f"season {season}, {name}, {where}", season, horizon, fleet)
     for hours in (5, 8):
         rng = np.random.default_rng(args.seed)
         score(args, f"outage of {hours} hours", "24", 24, out_of_order(336, 24, hours, args.targets, rng))

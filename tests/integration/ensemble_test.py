@@ -387,6 +387,36 @@ class Ensemble(Scratch):
             self.assertEqual(summary["level_shifts"], 0)
             self.assertNotIn("level_shifts", run("models", "--store", alone, "--json").stdout)
 
+    def test_an_outage_that_is_over_is_not_repeated(self):
+        random.seed(10)
+        fleet, errors = [], {}
+        for i in range(40):
+            end, phase = 336 - random.randint(3, 18), random.random()
+            length = random.randint(3, 9) if i < 30 else 0
+            wave = (100 + 20 * math.sin((t / 24 + phase) * math.tau) + random.gauss(0, 4) for t in range(360))
+            fleet.append([0 if end - length <= t < end else value for t, value in enumerate(wave)])
+        data, truth = self.numbered("outage", fleet, 336)
+        store, args = self.dir / "outage.db", ("--season", 24, "--horizon", 24)
+        summary = json.loads(run("train", data, "--store", store, *args, "--json").stdout)
+        forecast = self.forecasts(store, "--horizon", 24)
+        covered = self.covered(truth, forecast, 80)
+        self.assertTrue(70 < covered < 90, f"{covered}: 99 where the outage is in the errors")
+        for target, actual in self.values(truth).items():
+            error = sum(abs(a - f) for a, f in zip(actual, forecast[target]["ensemble"])) / 24
+            self.assertLess(error, 6, f"{target}: noise has a mean size of 3.2")
+        found = {}
+        for model in json.loads(run("models", "--store", store, "--json").stdout):
+            if "outlier_patches" in model["states"]:
+                found[model["target"]] = first, count = model["states"]["outlier_patches"]
+                outage = [t for t, value in enumerate(fleet[int(model["target"][1:])][:336]) if value == 0]
+                self.assertEqual((first, count), (outage[0], len(outage)))
+        self.assertEqual(found.keys(), {f"t{i:02d}" for i in range(30)})
+        self.assertEqual(summary["outlier_patches"], 30)
+        people = run("train", data, "--store", self.dir / "people.db", *args)
+        self.assertIn("outlier patches: 30 targets, such as 't00', are fitted as if", people.stderr + people.stdout)
+        alone = self.dir / "alone.db"
+        self.assertEqual(json.loads(run("train", data, "--store", alone, *args, "--combine", "none", "--json").stdout)["outlier_patches"], 0)
+
     def test_bounds_that_the_user_knows(self):
         path = self.dir / "cpu.csv"
         rows = [f"cpu,2024-01-{1 + t // 24:02d}T{t % 24:02d}:00:00,{min(100, 60 + t)}" for t in range(72)]

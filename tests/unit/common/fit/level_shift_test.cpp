@@ -3,32 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <random>
 
 #include "common/fit/local_fit.h"
 #include "common/fit/prior_fit.h"
+#include "tests/unit/common/fit/simulated.h"
 
 namespace fitd {
 namespace {
 
 constexpr int kHorizon = 12;
-
-// Normal noise about 0, with the bits of one seed.
-std::vector<double> Noise(std::size_t n, double deviation, unsigned seed = 7) {
-  std::mt19937_64 random(seed);
-  std::vector<double> y(n);
-  for (double& v : y) {
-    double sum = -6;
-    for (int i = 0; i < 12; ++i) sum += static_cast<double>(random() >> 11) * 0x1p-53;
-    v = deviation * sum;
-  }
-  return y;
-}
-
-std::vector<double> Plus(std::vector<double> y, auto of) {
-  for (std::size_t t = 0; t < y.size(); ++t) y[t] += of(t);
-  return y;
-}
 
 std::vector<double> Shifted(std::size_t n, std::size_t at, double from = 100, double to = 130, double deviation = 4) {
   return Plus(Noise(n, deviation), [&](std::size_t t) { return t < at ? from : to; });

@@ -42,7 +42,8 @@ TEST(RunSummary, JsonHasTheKeysOfTheContractAndTheColumns) {
                                          "stage_peak_rss_bytes",
                                          "worker_stats",
                                          "deaths",
-                                         "level_shifts"}));
+                                         "level_shifts",
+                                         "outlier_patches"}));
   EXPECT_EQ(json["workers"], 2);
   EXPECT_EQ(json["busy_fraction"].size(), 2U);
   EXPECT_EQ(json["failures"][0]["reason"], "timeout");

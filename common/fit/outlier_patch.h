@@ -1,0 +1,28 @@
+// Patches of outliers: an outage, a load test, a counter that ran twice. Values that left their level together and came
+// back say nothing of what comes next, so the combination's members are fitted as if they were missing. Pure function,
+// any thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "common/series/series.h"
+
+namespace fitd {
+
+// The patches of a series, ascending; empty where it has none (Justel, Pena & Tsay 2001, Statistica Sinica 11, 651-673,
+// name them). A patch is two consecutive values or more, as many as a season or 12 without one at most,
+//
+// - more than six deviations (by the median, of the whole series) away from the running median, with the season out,
+//   all on one side;
+// - next to ordinary values on both sides, of which one may be on the way there or back: what ramps up or has just
+//   begun is none, and a level that has moved does not come back;
+// - that nothing else around it comes half as far.
+//
+// A series whose values leave their level more than once in four horizons, if only one by one, will do so again, and
+// has none. `y` may have NaN inside; `seasons` ascending. Linear in the number of values but for a factor of the
+// season.
+std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<const int> seasons, int horizon);
+
+}  // namespace fitd

@@ -1,0 +1,160 @@
+#include "common/fit/outlier_patch.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "common/fit/local_fit.h"
+#include "common/fit/prior_fit.h"
+#include "tests/unit/common/fit/simulated.h"
+
+namespace fitd {
+namespace {
+
+constexpr int kHorizon = 12;
+
+std::vector<double> Days(std::size_t n, double deviation = 4) {
+  return Plus(Noise(n, deviation),
+              [](std::size_t t) { return 100 + 20 * std::sin(2 * std::numbers::pi * static_cast<double>(t) / 24); });
+}
+
+std::vector<double> Level(std::size_t n) {
+  return Plus(Noise(n, 4), [](std::size_t) { return 100.0; });
+}
+
+std::vector<double> With(std::vector<double> y, std::size_t first, std::size_t count, double value = 0) {
+  std::fill_n(y.begin() + static_cast<std::ptrdiff_t>(first), count, value);
+  return y;
+}
+
+std::vector<GapRun> Find(const std::vector<double>& y, const std::vector<int>& seasons = {}, int horizon = kHorizon) {
+  return FindOutlierPatches(y, seasons, horizon);
+}
+
+std::vector<GapRun> One(std::uint32_t first, std::uint32_t count) {
+  return {{first, count}};
+}
+
+TEST(OutlierPatch, IsFoundWhereItIs) {
+  for (const std::uint32_t first : {20U, 100U, 190U}) {
+    for (const std::uint32_t count : {2U, 5U, 8U}) {
+      EXPECT_EQ(Find(With(Level(200), first, count)), One(first, count)) << first << ", " << count;
+      EXPECT_EQ(Find(With(Level(200), first, count, 190)), One(first, count)) << first << ", " << count;
+    }
+  }
+}
+
+TEST(OutlierPatch, IsFoundInASeason) {
+  for (const std::uint32_t first : {60U, 200U, 321U}) {
+    EXPECT_EQ(Find(With(Days(336), first, 8), {24}, 24), One(first, 8)) << first;
+    EXPECT_EQ(Find(With(Days(336), first, 8), {24, 168}, 24), One(first, 8)) << "a week is there twice only";
+  }
+}
+
+TEST(OutlierPatch, HasOneValueOnTheWayAtEitherEnd) {
+  std::vector<double> y = With(Level(200), 150, 6);
+  y[149] = 80;
+  y[156] = 82;
+  EXPECT_EQ(Find(y), One(150, 6));
+  y[148] = 60;
+  EXPECT_TRUE(Find(y).empty()) << "a fall of several values is no outage";
+}
+
+TEST(OutlierPatch, IsNoneWhereTheSeriesIsLikeThat) {
+  EXPECT_TRUE(Find(Level(200)).empty());
+  EXPECT_TRUE(Find(Days(336), {24}, 24).empty());
+  EXPECT_TRUE(Find(With(Level(200), 150, 1)).empty()) << "one value";
+  EXPECT_TRUE(Find(With(Level(200), 150, 13)).empty()) << "long";
+  EXPECT_TRUE(Find(With(Level(200), 194, 6)).empty()) << "not over";
+  EXPECT_TRUE(Find(With(Level(200), 193, 6)).empty()) << "one value says nothing";
+  EXPECT_TRUE(Find(With(Level(200), 0, 6)).empty()) << "not begun";
+  EXPECT_TRUE(Find(With(Level(200), 150, 5, 88)).empty()) << "three deviations";
+  EXPECT_TRUE(Find(With(Level(35), 20, 3)).empty()) << "few values";
+  EXPECT_TRUE(Find(With(std::vector<double>(200, 100.0), 150, 5)).empty()) << "no spread to judge by";
+  std::vector<double> shifted = Plus(Level(200), [](std::size_t t) { return t < 150 ? 0.0 : 60.0; });
+  EXPECT_TRUE(Find(shifted).empty()) << "a level that moved";
+  std::vector<double> beside = With(With(Level(200), 150, 5, 0), 158, 1, 20);
+  EXPECT_TRUE(Find(beside).empty()) << "more of it nearby";
+}
+
+TEST(OutlierPatch, OftenIsAHabit) {
+  std::vector<double> y = Level(240);
+  for (std::size_t k = 0; k < 5; ++k) {
+    y = With(y, 30 + 45 * k, 4);
+    EXPECT_EQ(Find(y).size(), k + 1) << "one in four horizons";
+  }
+  EXPECT_TRUE(Find(With(y, 235, 1)).empty()) << "single ones count";
+  EXPECT_TRUE(Find(With(Level(100), 50, 4), {}, 26).empty()) << "of a longer horizon too much";
+}
+
+TEST(OutlierPatch, IsNotFoundInWalksAndWaves) {
+  for (unsigned seed = 1; seed <= 200; ++seed) {
+    std::vector<double> walk = Noise(150, 3, seed);
+    for (std::size_t t = 1; t < walk.size(); ++t) walk[t] += (seed % 2 == 0 ? 1 : 0.9) * walk[t - 1];
+    EXPECT_TRUE(Find(walk).empty()) << seed;
+  }
+  EXPECT_TRUE(Find(Days(336, 1), {}, 24).empty()) << "a season that nobody named";
+}
+
+TEST(OutlierPatch, StandsNextToMissingValuesAndHugeOnes) {
+  std::vector<double> y = With(Level(200), 150, 6);
+  y[100] = std::numeric_limits<double>::quiet_NaN();
+  y[153] = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(Find(y).size(), 1U);
+  for (double& v : y) v *= 1e306;
+  Find(y);  // no overflow is undefined
+}
+
+// Members of a combination are fitted as if it were missing, and say so; a single model is fitted to what there is.
+TEST(OutlierPatch, IsMissingToMembers) {
+  const std::vector<double> y = With(Days(336), 315, 8);
+  const SeriesView series{"a", y, {0, {Step::Unit::kNanosecond, 1}}};
+  LocalFitOptions options;
+  options.algorithms = {"ets"};
+  options.seasons = std::vector<int>{24};
+  options.horizon = 24;
+  const TargetFit alone = FitTarget(series, options);
+  EXPECT_EQ(alone.outlier_patches, 0U);
+  EXPECT_EQ(alone.fits[0].outcome.model.State("outlier_patches"), nullptr);
+  options.validate = true;
+  const TargetFit member = FitTarget(series, options);
+  EXPECT_EQ(member.outlier_patches, 1U);
+  const Model& model = member.fits[0].outcome.model;
+  ASSERT_NE(model.State("outlier_patches"), nullptr);
+  EXPECT_EQ(*model.State("outlier_patches"), (std::vector<double>{315, 8}));
+  EXPECT_LT(std::sqrt(model.criteria.sigma2), 0.5 * std::sqrt(alone.fits[0].outcome.model.criteria.sigma2));
+  ASSERT_EQ(member.validation.actual.size(), 24U);
+  for (std::size_t h = 0; h < 24; ++h) {
+    EXPECT_EQ(std::isnan(member.validation.actual[h]), h >= 3 && h < 11) << "nobody is judged by it: " << h;
+  }
+  EXPECT_EQ(member.traits.lowest, 0) << "the floor is of what was seen";
+}
+
+TEST(OutlierPatch, IsSelectedAnewWhenItIsOver) {
+  const std::vector<double> y = With(Days(360), 315, 8);
+  const TimeGrid grid{0, {Step::Unit::kNanosecond, 1}};
+  LocalFitOptions options;
+  options.algorithms = {"ets", "theta"};
+  options.seasons = std::vector<int>{24};
+  options.horizon = 24;
+  options.validate = true;
+  const auto fitted = [&](std::size_t n) {
+    PriorFit prior;
+    prior.use = PriorFit::Use::kRefit;
+    prior.num_values = n;
+    const std::span<const double> values = std::span(y).first(n);
+    prior.record = FitRecord(values, FitTarget({"a", values, grid}, options));
+    return prior;
+  };
+  const PriorFit before = fitted(320);
+  ASSERT_EQ(before.record.outlier_patches, 0U);
+  const TargetFit over = RefitTarget({"a", y, grid}, before, options);
+  EXPECT_EQ(over.outlier_patches, 1U);
+  EXPECT_EQ(over.refits, 0U);
+  EXPECT_EQ(RefitTarget({"a", y, grid}, fitted(350), options).refits, 1U) << "one that is known is no new one";
+}
+
+}  // namespace
+}  // namespace fitd
