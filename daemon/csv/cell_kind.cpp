@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/ascii.h"
+#include "common/part_before_year.h"
 #include "common/range_text.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_number.h"
@@ -153,6 +154,10 @@ bool IsDate(const Tokens& t) {
       if ((month.digits == 2 && month.value == next % 100) || month.value == next) return true;            // 2024/25
       if (month.before == '-' && month.digits == 2 && month.value >= 1 && month.value <= 53) return true;  // a week
     }
+    if (t.count == 2 && IsYear(begin[1]) && begin->digits == 2 && month.value >= 13 && month.value <= 53 &&
+        (begin[1].before == '/' || begin[1].before == '-')) {
+      return true;  // 13/2024, a week
+    }
     // 2024:03:01 and 2024:03; a duration has no such hours.
     const bool colons = begin[1].before == ':' && begin->digits == 4 && (t.count == 2 || begin[2].before == ':');
     return month.digits <= 2 && month.value >= 1 && month.value <= 12 && (begin[1].before != ':' || colons);
@@ -224,6 +229,7 @@ bool IsNumericTime(std::string_view text) {
   double value = 0;
   if (ParseNumber(text, &value) != NumberKind::kValue) return false;
   if (value >= 1e8) return true;  // seconds since 1970 from 1973 on, or a finer epoch, or YYYYMMDDHH
+  if (PartBeforeYear(text) > 0) return true;
   if (!AllDigits(text)) return value >= kFirstYear && value < kLastYear;  // 2019.083
   const auto number = static_cast<std::int64_t>(value);
   const auto months = [](std::int64_t n) { return n >= 1 && n <= 12; };

@@ -17,7 +17,7 @@ enum class CellKind : std::uint8_t {
 CellKind KindOfCell(std::string_view text);
 
 // A bare number that a time can be: a year, YYYYMM, a year and its week or day, YYYYMMDD, YYYYMMDDHH..., a decimal
-// year, an epoch.
+// year, a month and its year with a point between them, an epoch.
 bool IsNumericTime(std::string_view text);
 
 // Words that say in a column of their own whether a value goes in or out.

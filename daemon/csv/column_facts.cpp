@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
+#include "common/part_before_year.h"
 #include "daemon/csv/cell_kind.h"
 
 namespace fitd {
@@ -55,7 +56,7 @@ void MarkProofs::Add(const Records::Record& record) {
     const bool by_hand = kind == CellKind::kDate && first <= 2 && cell.find(cell[first], first + 1) != cell.npos;
     dates_by_hand |= by_hand;
     dates_with_points |= by_hand && cell[first] == '.';
-    if (kind != CellKind::kNumber) continue;
+    if (kind != CellKind::kNumber || PartBeforeYear(cell) > 0) continue;
     const DecimalProof proof = ProofOfDecimal(cell);
     point |= proof == DecimalProof::kPoint;
     comma |= proof == DecimalProof::kComma;

@@ -18,13 +18,15 @@ constexpr std::size_t kFewestTimesOfARow = 8;
 constexpr std::size_t kFewestDays = 4;  // of digits in a column that nobody calls a time
 // Names of times where the cells agree.
 constexpr std::string_view kOtherNames[] = {
-    "_time",       "ts",          "dt",        "dteday",      "observation_date",
-    "time_period", "date_time",   "period",    "time period", "year_month",
-    "yearmonth",   "yyyymm",      "yyyymmdd",  "obs_date",    "utc",
-    "unix",        "epoch",       "month",     "week",        "quarter",
-    "day",         "year",        "yr",        "yyyy",        "datum",
-    "zeit",        "zeitstempel", "fecha",     "data",        "reference_time",
-    "local time",  "start time",  "time (utc)"};
+    "_time",       "ts",          "dt",         "dteday",      "observation_date",
+    "time_period", "date_time",   "period",     "time period", "year_month",
+    "yearmonth",   "yyyymm",      "yyyymmdd",   "obs_date",    "utc",
+    "unix",        "epoch",       "month",      "week",        "quarter",
+    "day",         "year",        "yr",         "yyyy",        "datum",
+    "zeit",        "zeitstempel", "fecha",      "data",        "reference_time",
+    "local time",  "start time",  "time (utc)", "monat",       "kalenderwoche",
+    "woche",       "kw",          "jahr",       "quartal",     "mois",
+    "semaine",     "annee",       "mes",        "semana",      "ano"};
 constexpr std::string_view kClocks[] = {"time", "clock", "time of day", "uhrzeit", "zeit", "heure"};
 
 }  // namespace

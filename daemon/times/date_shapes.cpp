@@ -183,6 +183,7 @@ void AddPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
   if (parted && digits(0, 4, 4) && digits(2, 3, 3)) shapes.push_back({3, "%Y" + text(1) + "%j"});
   if (t.size() == 3 && parted) {
     if (digits(0, 1, 2) && digits(2, 4, 4)) shapes.push_back({3, Word("m", t[0]) + text(1) + "%Y"});
+    if (digits(0, 2, 2) && t[0].text > "12" && digits(2, 4, 4)) shapes.push_back({3, "%V" + text(1) + "%G"});
     if (digits(0, 4, 4) && digits(2, 1, 2)) shapes.push_back({3, "%Y" + text(1) + Word("m", t[2])});
     if (digits(0, 4, 4) && digits(2, 2, 2) && t[1].is('-')) shapes.push_back({3, "%G-%V"});
     if (digits(0, 4, 4) && (digits(2, 2, 2) || digits(2, 4, 4)) && IsNextYear(t[0].text, t[2].text)) {

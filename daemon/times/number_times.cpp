@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "common/ascii.h"
+#include "common/part_before_year.h"
 #include "common/series/time_option.h"
 #include "common/time_units.h"
 
@@ -75,6 +76,10 @@ bool NumberTimes::Add(std::string_view cell) {
   const bool quarter =
       cell.size() == 5 && !fraction && value >= 19'000 && value < 22'000 && cell[4] >= '1' && cell[4] <= '4';
   year_quarters = year_quarters && quarter;
+  const int part = PartBeforeYear(cell);
+  parts_before_years = parts_before_years && part > 0;
+  bare_parts = bare_parts || cell.find('.') == 1;
+  last_part = std::max(last_part, part);
   if (quarter) quarters_seen |= 1U << (cell[4] - '1');
   datenum = datenum && value >= 693'000 && value < 770'000;
   julian = julian && value >= 2'415'000 && value < 2'490'000;
@@ -152,7 +157,11 @@ bool NumberTimes::AreEarlyDays() const {
   return count >= kFewest && Kind() == NumericTime::kExcel && largest < kMay1968;
 }
 
-std::string NumberTimes::YearAndPart() const {
+std::string NumberTimes::YearAndPart(bool week) const {
+  if (parts_before_years && count >= NumberTimes::kFewest) {
+    const bool weeks = week || last_part > 12;
+    return std::string(bare_parts ? "%-" : "%") + (weeks ? "V.%G" : "m.%Y");
+  }
   constexpr std::uint64_t kFewest = 8;  // numbers
   if (year_quarters && quarters_seen == 15 && count >= kFewest) return "%Y%q";
   if (!decimal_years || !any_fraction || whole || count < kFewest || decimals_seen.empty()) return {};

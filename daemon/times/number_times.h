@@ -32,7 +32,10 @@ struct NumberTimes {
   double before = 0;
   std::set<std::string, std::less<>> decimals_seen;  // of years, some
   bool year_quarters = true;                         // 20241 to 20244
-  unsigned quarters_seen = 0;                        // as bits
+  bool parts_before_years = true;                    // 01.2023
+  bool bare_parts = false;                           // and 1.2023
+  int last_part = 0;
+  unsigned quarters_seen = 0;  // as bits
 
   // False when the cell is no number.
   bool Add(std::string_view cell);
@@ -49,8 +52,9 @@ struct NumberTimes {
   bool AreEarly() const;
   // Days that as those of spreadsheets were before 1968, and as those since 1960 or 1970 are of these years.
   bool AreEarlyDays() const;
-  // A year, a point and the number of its month or quarter, which are no decimals of the year; empty: they are none.
-  std::string YearAndPart() const;
+  // A year, a point and the number of its month or quarter, which are no decimals of the year, or a month or a week
+  // before its year; empty: they are none. `week`: the column's name says that.
+  std::string YearAndPart(bool week) const;
 };
 
 // How times of that kind are written, with so many decimals.

@@ -56,6 +56,15 @@ bool SameCase(const std::string& a, const std::string& b) {
   return marks(a) == marks(b);
 }
 
+// What reads 01/2023 as a week where this reads it as a month; empty: it does not.
+std::string AsWeeks(const std::string& pattern) {
+  const bool parted = pattern.size() >= 5 && pattern.ends_with("%Y");
+  if (!parted || (!pattern.starts_with("%m") && !pattern.starts_with("%-m"))) return {};
+  const std::size_t month = pattern.find('m');
+  if (pattern.size() != month + 4) return {};
+  return pattern.substr(0, month) + 'V' + pattern[month + 1] + "%G";
+}
+
 std::string WithFewestZeros(const std::string& a, const std::string& b) {
   std::string text;
   for (std::size_t i = 0, j = 0; i < a.size() && j < b.size(); ++i, ++j) {
@@ -248,7 +257,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
       rule.form = {TimeFormat::kPattern, "%G%V", ""};
       return rule;
     }
-    if (const std::string parts = numbers.YearAndPart(); !parts.empty()) {
+    if (const std::string parts = numbers.YearAndPart(SaysWeek(name_)); !parts.empty()) {
       rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile(parts));
       rule.form = {TimeFormat::kPattern, parts, ""};
       return rule;
@@ -314,6 +323,9 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
     }
     return Status(StatusCode::kInvalidInput,
                   message + ", and no time of the file decides; say which with --time-format");
+  }
+  if (const std::string weeks = AsWeeks(readings_.front().text); !weeks.empty() && SaysWeek(name_)) {
+    readings_.front() = {weeks, *TimePattern::Compile(weeks), readings_.front().reads};
   }
   if (DaysFollow(readings_.front().text, cells_)) {
     return Status(StatusCode::kInvalidInput,

@@ -67,6 +67,9 @@ class Times(Scratch):
             ([f"{d.year}. {d.month}. {d.day}." for d in dates], ["2023. 2. 11.", "2023. 2. 12."]),
             ([d.strftime("%Y.%m") for d in months], ["2024.01", "2024.02"]),
             ([d.strftime("%Y.%-m") for d in months], ["2024.1", "2024.2"]),
+            ([d.strftime("%m.%Y") for d in months], ["01.2024", "02.2024"]),
+            ([d.strftime("%m.%Y") for d in months[:12]], ["01.2020", "02.2020"]),
+            ([d.strftime("%-m.%Y") for d in months], ["1.2024", "2.2024"]),
             ([f"{2000 + q // 4}.{q % 4 + 1}" for q in range(40)], ["2010.1", "2010.2"]),
             ([f"{2000 + q // 4}:{q % 4 + 1}" for q in range(40)], ["2010:1", "2010:2"]),
             ([f"{738000 + i / 24:.6f}" for i in range(48)], ["738002.000000", "738002.041667"]),
@@ -113,6 +116,8 @@ class Times(Scratch):
             ([f"{q % 4 + 1}Q{10 + q // 4}" for q in range(40)], "1Q", ["1Q20", "2Q20"]),
             ([f"{y}-{w:02}" for y, w in weeks], "7D", ["2017-47", "2017-48"]),
             ([f"{y}{w:02}" for y, w in weeks], "7D", ["201747", "201748"]),
+            ([f"{w:02}.{y}" for y, w in weeks], "7D", ["47.2017", "48.2017"]),
+            ([f"{w:02}/{y}" for y, w in weeks], "7D", ["47/2017", "48/2017"]),
             ([f"{2023 + d // 365}{d % 365 + 1:03}" for d in range(400)], "1D", ["2024036", "2024037"]),
             ([f"{MONDAY + 7 * i * DAY}/{MONDAY + (7 * i + 6) * DAY}" for i in range(40)], "7D", ["2023-10-09", "2023-10-16"]),
         ]
@@ -123,6 +128,21 @@ class Times(Scratch):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.assertEqual((plan["steps"], plan["values"]), ({step: 1}, len(times)))
                 self.assertEqual(self.next_times(text), expected)
+
+    def test_a_column_that_is_called_a_week_or_a_month(self):
+        """The first weeks of a year may be months, and 01.2019 is no decimal number beside decimal commas."""
+        for name in ("KW", "Week", "Calendar Year/Week"):
+            for mark in "./":
+                with self.subTest(name, mark=mark):
+                    text = lines(f"{name},value", [(f"{w:02}{mark}2023", w) for w in range(1, 12)])
+                    self.assertEqual(self.check(text)[1]["steps"], {"7D": 1})
+                    self.assertEqual(self.next_times(text), [f"12{mark}2023", f"13{mark}2023"])
+        text = lines("Monat;Umsatz", [(f"{m % 12 + 1:02}.{2019 + m // 12};1.{650 + m},50",) for m in range(36)])
+        done, plan = self.check(text)
+        self.assertEqual((done.returncode, plan["steps"]), (0, {"1M": 1}), done.stderr)
+        store = self.dir / "month.db"
+        self.assertEqual(run("train", self.write(text), "--store", store, *NAIVE).returncode, 0)
+        self.assertIn(",01.2022,1685.5", run("forecast", "--store", store, "--horizon", 1).stdout)
 
     def test_a_series_that_is_seen_at_every_third_time_has_a_step_of_its_own(self):
         months = [datetime.date(2019 + m // 12, m % 12 + 1, 1) for m in range(60)]
