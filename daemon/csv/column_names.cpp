@@ -53,25 +53,6 @@ std::size_t FindColumn(const CsvLayout& layout, std::string_view wanted) {
   return InAnotherCase(layout, wanted);
 }
 
-// Called a sum, a mean or a change of what stands beside it.
-bool IsTotalName(std::string_view name) {
-  static constexpr std::string_view kWords[] = {
-      "total",     "totals",   "subtotal",   "sum",          "avg",        "average",    "mean",   "median",
-      "change",    "growth",   "cagr",       "annual",       "ytd",        "summe",      "gesamt", "mittel",
-      "insgesamt", "somme",    "totale",     "totaal",       "suma",       "soma",       "celkem", "moyenne",
-      "media",     "promedio", "mittelwert", "durchschnitt", "cumulative", "difference", "min",    "max"};
-  if (name.find('%') != std::string_view::npos) return true;
-  const std::string lower = LowerCase(name);
-  for (std::size_t i = 0; i < lower.size();) {
-    std::size_t end = i;
-    while (end < lower.size() && lower[end] >= 'a' && lower[end] <= 'z') ++end;
-    const std::string_view word = std::string_view(lower).substr(i, end - i);
-    if (std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords)) return true;
-    i = std::max(end, i + 1);
-  }
-  return false;
-}
-
 // Counts stand for times when they go up by one, in an unbroken stretch.
 std::vector<std::size_t> FindHeaderCounts(const CsvLayout& layout, const std::vector<bool>& taken, bool numbers) {
   std::vector<std::size_t> best;
@@ -137,6 +118,24 @@ void TakeTotalsOut(HeaderTimes& found) {
 }
 
 }  // namespace
+
+bool IsTotalName(std::string_view name) {
+  static constexpr std::string_view kWords[] = {
+      "total",     "totals",   "subtotal",   "sum",          "avg",        "average",    "mean",   "median",
+      "change",    "growth",   "cagr",       "annual",       "ytd",        "summe",      "gesamt", "mittel",
+      "insgesamt", "somme",    "totale",     "totaal",       "suma",       "soma",       "celkem", "moyenne",
+      "media",     "promedio", "mittelwert", "durchschnitt", "cumulative", "difference", "min",    "max"};
+  if (name.find('%') != std::string_view::npos) return true;
+  const std::string lower = LowerCase(name);
+  for (std::size_t i = 0; i < lower.size();) {
+    std::size_t end = i;
+    while (end < lower.size() && lower[end] >= 'a' && lower[end] <= 'z') ++end;
+    const std::string_view word = std::string_view(lower).substr(i, end - i);
+    if (std::find(std::begin(kWords), std::end(kWords), word) != std::end(kWords)) return true;
+    i = std::max(end, i + 1);
+  }
+  return false;
+}
 
 bool IsCountName(std::string_view name, std::int64_t* count) {
   for (const std::string_view prefix : {"d_", "t_", "t", "d", "F", "V", "day_", "week_", "h_"}) {

@@ -264,7 +264,7 @@ std::vector<TimePart> TimeColumns::PartsOf(const std::vector<std::size_t>& colum
     const auto is = [&](std::span<const std::string_view> names, double least, double most) {
       return facts.least >= least && facts.most <= most && IsNamed(columns[i], names);
     };
-    if (facts.most > 2359 || facts.example.size() == 6) {
+    if (facts.most > 2400 || facts.example.size() == 6) {  // 2400 is the end of a day
       part = is(kCompactClockColumns, 0, 235'959) ? TimePart::kClockSeconds : part;
     } else if (facts.most > 100 || facts.example.size() == 4) {
       part = TimePart::kClock;

@@ -178,14 +178,12 @@ Result<bool> TableColumns::Take(Span span) {
 }
 
 bool TableColumns::IsYear(std::size_t column) const {
-  const ColumnFacts& facts = draft_.facts[column];
-  return facts.is_whole() && facts.example.size() == 4;
+  return draft_.facts[column].is_whole() && draft_.facts[column].example.size() == 4;
 }
 
 // All other columns of a file without a header, when they are twelve.
 std::vector<std::size_t> TableColumns::UnnamedMonths() const {
-  if (draft_.layout.header) return {};
-  std::vector<std::size_t> numbers = draft_.Numbers();
+  std::vector<std::size_t> numbers = draft_.layout.header ? std::vector<std::size_t>() : draft_.Numbers();
   return numbers.size() == kMonths && !draft_.TimesRepeat() ? numbers : std::vector<std::size_t>();
 }
 
@@ -222,6 +220,23 @@ Result<bool> TableColumns::Find() {
   return Take(Span::kDay);
 }
 
+// Months and quarters in words; those of other languages than English are read by name. Cells that hold something else
+// all over are none. A total below them is a row that cannot be read, and named, not the sign that all rows are series.
+std::optional<TimePart> TableColumns::WordsDown(std::size_t column) const {
+  std::size_t dates = 0, months = 0, totals = 0, others = 0;
+  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
+    const auto& fields = draft_.records[r].fields;
+    if (fields.size() != draft_.layout.columns || fields[column].empty()) continue;
+    const std::string cell(fields[column]);
+    const bool date = KindOfCell("2000 " + cell) == CellKind::kDate, month = MonthOfName(cell).number > 0;
+    dates += date ? 1 : 0;
+    months += month ? 1 : 0;
+    if (!date && !month) ++(IsTotalName(cell) || LowerCase(cell) == "year" ? totals : others);
+  }
+  if (others > 0 || totals >= std::max(dates, months)) return std::nullopt;
+  return dates >= months ? TimePart::kPlain : TimePart::kMonth;
+}
+
 std::optional<TimePart> TableColumns::PartDown(std::size_t column, bool years) const {
   const ColumnFacts& facts = draft_.facts[column];
   const auto named = [&](std::span<const std::string_view> names) { return IsCalled(draft_.layout, column, names); };
@@ -233,15 +248,7 @@ std::optional<TimePart> TableColumns::PartDown(std::size_t column, bool years) c
     if (facts.is_clock() || (named(kHourColumns) && numbers(0, 24, 12))) return TimePart::kPlain;
     return std::nullopt;
   }
-  // Cells that hold something else than months all over are no months.
-  if (facts.is_text() && KindOfCell("2000 " + facts.example) == CellKind::kDate && !facts.constant) {
-    const bool all = std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from),
-                                 draft_.records.end(), [&](const auto& r) {
-                                   return r.fields.size() != draft_.layout.columns || r.fields[column].empty() ||
-                                          KindOfCell("2000 " + std::string(r.fields[column])) == CellKind::kDate;
-                                 });
-    return all ? std::optional(TimePart::kPlain) : std::nullopt;
-  }
+  if (facts.is_text() && !facts.constant) return WordsDown(column);
   if (named(kMonthColumns) && numbers(1, 12, 4)) return TimePart::kPlain;
   if (named(kWeekColumns) && numbers(1, 53, 13)) return TimePart::kWeek;
   if (named(kQuarterColumns) && numbers(1, 4, 4)) return TimePart::kQuarter;

@@ -64,6 +64,7 @@ class TableColumns {
   bool IsYear(std::size_t column) const;
   // What a column says within the years, or the days, of a header; nullopt: it is no part of them.
   std::optional<TimePart> PartDown(std::size_t column, bool years) const;
+  std::optional<TimePart> WordsDown(std::size_t column) const;
   std::vector<std::size_t> UnnamedMonths() const;
 
   RoleDraft& draft_;

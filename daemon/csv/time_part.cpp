@@ -171,7 +171,9 @@ TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts) {
   if (IsOneOf(name, kHourNames) && BeginOfHourRange(facts.example) >= 0) return TimePart::kHourRange;
   if (!facts.is_whole() || facts.least < 0 || facts.cells < 2) return TimePart::kPlain;
   const std::string lower = LowerCase(name);
-  if (IsOneOf(lower, kHourNames) && facts.most > 24 && facts.most <= 2400) return TimePart::kClock;
+  // HHMM has 100 in its first hours; 25 is the hour that is there twice where clocks go back, and no minute.
+  if (IsOneOf(lower, kHourNames) && facts.most == 25) return TimePart::kHour;
+  if (IsOneOf(lower, kHourNames) && facts.most >= 100 && facts.most <= 2400) return TimePart::kClock;
   if (IsOneOf(lower, kMinuteNames) && facts.most > 59 && facts.most <= 1440) return TimePart::kMinuteOfDay;
   if (IsOneOf(lower, kSecondNames) && facts.most > 59 && facts.most <= 86'400) return TimePart::kSecondOfDay;
   if (!IsOneOf(lower, kSlotNames) && PartOfName(name) != PartName::kSlot) return TimePart::kPlain;

@@ -2,7 +2,7 @@
 like these and are refused, with the words that the refusal has to say."""
 import datetime
 
-from layout_cases import D, DAYS, LAST, NAMES, SPRING, Case, rows, wave
+from layout_cases import CLOCK, D, DAYS, LAST, NAMES, SPRING, Case, rows, wave
 
 HOURS = [datetime.datetime(2024, 3, 18) + datetime.timedelta(hours=i) for i in range(72)]
 TWENTY = [datetime.date(2024, 3, 11) + datetime.timedelta(i) for i in range(20)]
@@ -84,6 +84,8 @@ CASES = [
     *(Case(f"{words[0]} to {words[-1]} that are no parts of a year", across("Year", words, range(2000, 2020)), {word: wave(len(words) * 19 + i) for i, word in enumerate(words)}, 20, next="2020") for words in
       (("T1", "T2", "T3", "T4", "T5"), ("Q1", "Q2", "Q3", "Q4", "Q5", "Q6"), ("S1", "S2", "S3"))),
     Case("years across a day of files", across("date", [str(y) for y in range(2000, 2024)], DAYS), {str(2000 + i): wave(24 * (D - 1) + i) for i in range(24)}, D, next="2024-01-25"),
+    Case("months in German down, years across", rows("Monat;2019;2020;2021", [(name, *(wave(12 * y + m) for y in range(3))) for m, name in enumerate(("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"))], ";"), {"data": wave(35)}, 36, next="2022 1"),
+    *(Case(f"{first} to 2400 under {name}", rows(f"Date,{name},v", [(t.date(), f"{100 * t.hour + 100:{form}}", wave(i)) for i, t in enumerate(CLOCK)]), {"data": LAST[72]}, 72) for name in ("Time", "HHMM") for first, form in (("0100", "04"), ("100", ""))),
     # The name of the column says which of two readings it is.
     *(Case(f"twelve weeks in {name}", rows(f"{name},v", [(202400 + w, wave(w - 1)) for w in range(1, 13)]), {"data": LAST[12]}, 12, next="202413") for name in ("week", "YearWeek")),
     Case("twelve months", rows("month,v", [(202400 + m, wave(m - 1)) for m in range(1, 13)]), {"data": LAST[12]}, 12, next="202501"),
@@ -97,6 +99,10 @@ REFUSED = [
     ("weeks of a month", rows("Year,Month,Week of Month,Sales", [(y, m, w, wave(i)) for i, (y, m) in enumerate(MONTHS) for w in (1, 2, 3, 4)]), ("Week of Month", "part of the time")),
     ("slots of a day", rows("Date,k,kWh", [(t, s, wave(s)) for t in TWENTY for s in range(24)]), ("'k'", "part of the time", "--target-column k")),
     ("weeks from 0 of regions", rows("Region,Year,Week,v", [(k, y, w, wave(w)) for k in "EW" for y in (2021, 2022) for w in range(53)]), ("Week", "--target-column Region,Week")),
+    # One row that is none of the others' kind does not change what these are.
+    *((f"{total} below {words[0]} to {words[-1]}", across(first, [str(y) for y in YEARS], [*words, total]), (f":{len(words) + 2}:1: not a time", "--max-bad-rows 1")) for first, words, total in
+      (("Month", NAMES, "Total"), ("Month", NAMES, "Average"), ("Quarter", ("Q1", "Q2", "Q3", "Q4"), "Year"), ("Week", [f"Week {w}" for w in range(1, 53)], "Total"))),
+    *((f"hour 25 of day {day}", rows("Date,Hour,v", [(t, h, wave(h)) for t in TWENTY for h in range(1, 25 + (t == TWENTY[day]))]), (" 25", "--max-bad-rows 1")) for day in (2, 19)),
     # What tells a few rows apart.
     *((f"{name} of rows sent twice", rare(name, words, other), (name, "not certain", "--ignore")) for name, words, other in
       (("status", ("final",), "revised"), ("quality", ("A", "B"), "C"), ("flag", (0,), 1), ("is_holiday", (0, 1), 7))),
