@@ -8,6 +8,7 @@
 #include "common/fit/held_out.h"
 #include "common/fit/level_walk.h"
 #include "common/fit/member_series.h"
+#include "common/fit/short_season.h"
 #include "common/models/intermittent/intermittent.h"
 #include "common/models/season/season.h"
 #include "common/series/gaps.h"
@@ -306,6 +307,7 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
     if (pooled.outcome.status != FitStatus::kFailed) fit.fits.push_back(std::move(pooled));
   }
   if (options.members_by_season && IsLong(fit.seasons)) LeaveWithoutSeason(request.y, fit);
+  if (options.members_by_season && !intermittent) LeaveWithoutShortSeason(request.y, KnowsSeason, fit);
   Summarise(fit);
   if (options.validate) {
     const std::vector<double> observed = ObservedValues(series);
