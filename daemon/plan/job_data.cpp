@@ -12,6 +12,7 @@
 #include "common/text.h"
 #include "daemon/csv/csv_record.h"
 #include "daemon/plan/bounds_check.h"
+#include "daemon/plan/season_check.h"
 
 namespace fitd {
 
@@ -80,6 +81,10 @@ Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Pro
   options.refuse_repairs = refuse_repairs;
   options.values_file = std::move(values_file);
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsSaid(job, options));
+  if (job.models.season && job.models.local != std::vector<std::string>{"seasonal-naive"}) {
+    const std::string seasons = WarnOfShortSeasons(*job.models.season, loaded.frame);
+    if (!seasons.empty()) Log(LogLevel::kWarning, seasons);
+  }
   BoundsCheck bounds = CheckBounds(job.models.min, job.models.max, loaded.frame);
   if (!bounds.warning.empty()) Log(LogLevel::kWarning, bounds.warning);
   if (!bounds.refusal.empty()) {
