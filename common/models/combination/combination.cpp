@@ -52,8 +52,8 @@ const ForecastInterval* QuantilesOf(const Model& model, std::span<const Forecast
 std::vector<double> FollowingWeights(const Model& model, const std::vector<double>& weights,
                                      std::span<const std::vector<double>* const> means) {
   const std::vector<double>* reach = model.State("reach");
-  if (reach == nullptr || reach->size() != 2) return weights;
-  return WithoutLagging(weights, {(*reach)[0], (*reach)[1]}, model.Parameter("scale"), means);
+  if (reach == nullptr || reach->size() != 3) return weights;
+  return WithoutLagging(weights, {(*reach)[0], (*reach)[1], (*reach)[2]}, model.Parameter("scale"), means);
 }
 
 // The same interval, wide enough for the forecast inside it.
@@ -209,7 +209,7 @@ Model FitCombination(const FleetCombination& fleet, std::span<const std::string_
                   {"tails", {own.traits.tails.at80, own.traits.tails.at95}}};
   const std::optional<Reach> reach = ReachOf(last);
   if (reach && traits.seasons.empty() && !traits.intermittent && !fleet.first_version) {
-    model.states.push_back({"reach", {reach->lowest, reach->highest}});
+    model.states.push_back({"reach", {reach->lowest, reach->highest, reach->step}});
   }
   if (traits.intermittent) {
     model.parameters.push_back({"intermittent", 1});

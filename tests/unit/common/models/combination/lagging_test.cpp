@@ -20,6 +20,7 @@ TEST(Lagging, ReachIsTheLastThreeValuesAndAsMuchBeyond) {
   const Reach reach = ReachOf(Path{900, 4, 6, 5}).value();
   EXPECT_EQ(reach.lowest, 2);
   EXPECT_EQ(reach.highest, 8);
+  EXPECT_EQ(reach.step, 2) << "the median of 896, 2 and 1";
   EXPECT_FALSE(ReachOf(Path{4, 6}).has_value());
   EXPECT_FALSE(ReachOf(Path{4, NAN, 6}).has_value());
 }
@@ -32,6 +33,15 @@ TEST(Lagging, TakesNoMemberThatForecastsTheLevelOfBefore) {
   EXPECT_EQ(weights[1], 0);
   EXPECT_LT(weights[2], 0.02);
   EXPECT_NEAR(weights[0], weights[3], 1e-12);
+}
+
+// Values that grow by 5 % a step change by far more at their end than in the mean, and go on to.
+TEST(Lagging, LeavesWhatGrowsAsBefore) {
+  std::vector<double> last, grows, stays(6);
+  for (int t = 0; t < 12; ++t) last.push_back(1000 * std::pow(1.05, t));
+  for (int t = 12; t < 18; ++t) grows.push_back(1000 * std::pow(1.05, t));
+  std::fill(stays.begin(), stays.end(), last.back());
+  EXPECT_EQ(Weights(last, 20, {grows, stays}), std::vector<double>(2, 0.5)) << "20 is the mean change of 100 values";
 }
 
 TEST(Lagging, LeavesWhatGoesOnLikeTheLastValues) {
