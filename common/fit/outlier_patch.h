@@ -12,7 +12,7 @@
 namespace fitd {
 
 // The patches of a series, ascending; empty where it has none (Justel, Pena & Tsay 2001, Statistica Sinica 11, 651-673,
-// name them). A patch is two consecutive values or more, as many as a season or 12 without one at most,
+// name them). A patch is two consecutive values or more, as many as a season or as 12 at most,
 //
 // - more than six deviations (by the median, of the whole series) away from the running median, with the season out,
 //   all on one side;

@@ -8,8 +8,8 @@
 
 namespace fitd {
 
-// Values are nearer to those one season back than to the one before and to their median: at most 0.7 of these mean
-// distances, which for noise is 1.1. `season` > 1 and `y`, finite, holds it twice, else false.
+// Values are nearer to those one season back than to the one before and to their median: the mean distance is at most
+// 0.7 of the smaller of these, of which it is 1.4 in noise. `season` > 1 and `y`, finite, holds it twice, else false.
 bool SeasonShows(std::span<const double> y, int season);
 
 // Where a season shows and nothing can be held out, only the prior weighs the members, and those that found no season

@@ -35,6 +35,7 @@ std::string Loosely(std::string_view name);
 
 // Called a sum, a mean or a change of what stands beside it.
 bool IsTotalName(std::string_view name);
+
 // The first of `wanted` (in lower case) that is a name, as written or in another case; kNoColumn: none. `taken[i]`:
 // column i is left out.
 std::size_t FindNamed(const CsvLayout& layout, std::span<const std::string_view> wanted,

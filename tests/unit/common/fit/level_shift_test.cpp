@@ -6,6 +6,7 @@
 
 #include "common/fit/local_fit.h"
 #include "common/fit/prior_fit.h"
+#include "tests/unit/common/fit/prior_of.h"
 #include "tests/unit/common/fit/simulated.h"
 
 namespace fitd {
@@ -160,14 +161,7 @@ TEST(LevelShift, IsSelectedAnewWhenItIsFound) {
   options.seasons = std::vector<int>();
   options.horizon = kHorizon;
   options.validate = true;
-  const auto fitted = [&](std::size_t n) {
-    PriorFit prior;
-    prior.use = PriorFit::Use::kRefit;
-    prior.num_values = n;
-    const std::span<const double> values = std::span(y).first(n);
-    prior.record = FitRecord(values, FitTarget({"a", values, grid}, options));
-    return prior;
-  };
+  const auto fitted = [&](std::size_t n) { return PriorOf(std::span(y).first(n), options); };
   const PriorFit before = fitted(60);
   ASSERT_EQ(before.record.level_shifts, 0U) << "it may come back";
   const TargetFit moved = RefitTarget({"a", y, grid}, before, options);
