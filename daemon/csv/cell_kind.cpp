@@ -126,7 +126,7 @@ bool IsDate(const Tokens& t) {
   const auto* const begin = t.numbers.begin();
   const auto* const end = begin + t.count;
   const bool year = std::any_of(begin, end, IsYear);
-  if (t.month) return t.count >= 1 && (year || begin->value <= 31);
+  if (t.month) return t.count >= 1 && (year || begin->digits == 2 || begin->value <= 31);
   // 4Q24, 24Q4, Q4 FY24, Q42024: the number of a quarter or a half, and a year.
   if (t.quarter && t.count == 1 && begin->digits == 5) return begin->value / 10'000 <= 4;
   if (t.quarter && t.count == 2) {
@@ -208,7 +208,7 @@ CellKind KindOfCell(std::string_view text) {
     default:
       break;
   }
-  text = FirstOfRange(text);
+  text = FirstOfClocks(FirstOfRange(text));
   if (text.size() > 40) return CellKind::kText;
   Tokens tokens;
   if (Tokenize(text, &tokens)) {

@@ -26,7 +26,8 @@ struct ColumnFacts {
   std::string unit;     // of most of them
   std::string example;  // the first cell that is not missing
 
-  bool is_date() const { return Most(dates); }
+  // Years among them are dates too, where others of its cells are no numbers.
+  bool is_date() const { return Most(dates) || (dates > 0 && numbers == numeric_times && Most(dates + numbers)); }
   bool is_clock() const { return Most(clocks); }
   bool is_number() const { return Most(numbers); }
   bool is_text() const { return cells > 0 && numbers == 0; }

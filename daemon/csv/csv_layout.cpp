@@ -45,6 +45,37 @@ std::string_view TimeInName(std::string_view name) {
   return twice ? name.substr(0, 4) : std::string_view();
 }
 
+// One of the targets with these ids has years or months between shorter times: 2024 is a year, 2024-03 a month, and
+// longer text names less than that.
+bool MixesPeriods(const std::vector<Records::Record>& records, std::size_t from, const CsvLayout& layout,
+                  const std::vector<std::size_t>& ids) {
+  std::map<std::string, unsigned> periods;  // seen of a target
+  for (std::size_t r = from; r < records.size() && r < from + kTimesToKeep; ++r) {
+    const auto& fields = records[r].fields;
+    if (fields.size() != layout.columns) continue;
+    std::string id;
+    for (const std::size_t column : ids) (id += fields[column]) += '\n';
+    unsigned& seen = periods[id];
+    const std::string_view cell = TrimmedView(fields[layout.times[0]]);
+    if (cell.size() == 4) seen |= 1;
+    if (cell.size() == 7 && cell[4] == '-') seen |= 2;
+    if (cell.size() > 7) seen |= 4;
+    if ((seen & (seen - 1)) != 0) return true;
+  }
+  return false;
+}
+
+void FindTotals(const std::vector<Records::Record>& records, std::size_t from, CsvLayout& layout) {
+  if (!layout.table.empty() || layout.times.size() != 1) return;
+  layout.totals_between = MixesPeriods(records, from, layout, layout.targets);
+  if (!layout.totals_between) return;
+  for (const std::size_t column : layout.key_candidates) {
+    std::vector<std::size_t> ids = layout.targets;
+    ids.push_back(column);
+    if (!MixesPeriods(records, from, layout, ids)) layout.period = column;
+  }
+}
+
 class LayoutReader {
  public:
   LayoutReader(std::string_view head, bool complete, const CsvOptions& options, const std::string& path)
@@ -216,6 +247,7 @@ class LayoutReader {
       ++changes;
     }
     layout_.interleaved = layout_.wide() || changes > kRowsToProbe / 4;
+    FindTotals(records, from, layout_);
   }
 
   std::string_view head_;

@@ -101,6 +101,18 @@ std::string ReadingCheck::Hint() const {
   return {};
 }
 
+// The column that tells years from months of one target.
+std::string ReadingCheck::PeriodHint() const {
+  for (const PieceResult& p : pieces_) {
+    if (!p.layout || p.layout->period == kNoColumn || p.counts.first_bad.empty()) continue;
+    if (!p.counts.first_bad[0].message.starts_with(TimeErrorText(TimeError::kCoarser))) continue;
+    std::vector<std::size_t> ids = p.layout->targets;
+    ids.push_back(p.layout->period);
+    return "make targets of their own of them with --target-column " + ShellWord(p.layout->OptionFor(ids)) + ", ";
+  }
+  return {};
+}
+
 Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) const {
   std::uint64_t line = 0;
   std::uint64_t good_rows = 0;
@@ -143,6 +155,7 @@ Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) cons
   const std::string marker = CommonCell();
   message += "\nmend them, ";
   if (!marker.empty()) message += "say --missing=" + ShellWord(marker) + " where that is a missing value, ";
+  message += PeriodHint();
   // Without a third of the rows it is another series.
   if (kMostBadRows * report.bad_rows >= good_rows + report.bad_rows)
     return {StatusCode::kInvalidInput, message + "or write them as the others are" + Hint() +

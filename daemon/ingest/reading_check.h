@@ -39,6 +39,7 @@ class ReadingCheck {
  private:
   std::string CommonCell() const;
   std::string Hint() const;
+  std::string PeriodHint() const;
 
   const std::vector<IngestInput>& inputs_;
   const std::vector<PieceResult>& pieces_;

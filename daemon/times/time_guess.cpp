@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
-#include <map>
 
 #include "common/ascii.h"
 #include "common/range_text.h"
@@ -14,6 +13,9 @@
 
 namespace fitd {
 namespace {
+
+constexpr std::size_t kMonthCharacters = 7;  // 2024-03
+constexpr std::size_t kDayCharacters = 8;    // 20240301
 
 // Patterns that only pad otherwise are one reading, written without leading zeros where any cell is; so are those with
 // long and short names of months, of which "May" is either.
@@ -99,21 +101,32 @@ void TimeGuess::Add(std::string_view cell) {
   }
   cell = FirstOfRange(TrimBlanks(cell));
   if (cell.empty()) return;
+  if (clocks_) cell = FirstOfClocks(cell);
   if (!settled_) {
     cells_.emplace_back(cell);
     if (cells_.size() >= kKept) Settle();
     return;
   }
-  if (readings_.size() > 1) Count(cell);
+  if (readings_.size() <= 1) return;
+  if (!NumberTimes().Add(cell)) CountIso(cell);
+  Count(cell);
+}
+
+void TimeGuess::CountIso(std::string_view cell) {
+  TimeParser iso;
+  TimeNs time = 0;
+  TimeFormat format = TimeFormat::kDate;
+  if (iso.Parse(cell, &time, &format) != TimeError::kNone) return;
+  ++iso_;
+  days_ += cell.size() > kMonthCharacters ? 1 : 0;
 }
 
 // Which readings there are, from the cells kept so far.
 void TimeGuess::Settle() {
   if (settled_ || !format_.empty()) return;
   settled_ = true;
-  TimeParser iso;
-  TimeNs time = 0;
-  TimeFormat format = TimeFormat::kDate;
+  clocks_ = ClocksEndRanges(cells_);
+  for (std::string& cell : cells_) cell = clocks_ ? std::string(FirstOfClocks(cell)) : cell;
   NumberTimes all;
   for (const std::string& cell : cells_) all.Add(cell);
   const bool digits = all.count == cells_.size() && all.whole && all.MayBeDigits();
@@ -121,9 +134,7 @@ void TimeGuess::Settle() {
     NumberTimes number;
     const bool is_number = number.Add(cell);
     if (is_number && !digits) continue;
-    if (!is_number && iso.Parse(cell, &time, &format) == TimeError::kNone) {
-      ++iso_;
-    }
+    if (!is_number) CountIso(cell);
     for (const std::string& pattern : is_number ? DigitPatternsOf(cell) : PatternsOf(cell)) {
       const auto same = std::find_if(readings_.begin(), readings_.end(),
                                      [&](const Reading& r) { return Padded(r.text) == Padded(pattern); });
@@ -170,19 +181,6 @@ bool TimeGuess::open() const {
   return settled_ && readings_.size() > 1 && readings_.front().reads > iso_;
 }
 
-// Units since another time than 1970, with as many decimals as the first cell has.
-TimeRule TimeGuess::CountRule(const std::string& format) const {
-  TimeRule rule;
-  rule.zone = zone_;
-  rule.numeric = NumericTime::kSince;
-  const std::string_view cell = cells_.empty() ? std::string_view() : TrimBlanks(cells_[0]);
-  const std::size_t dot = cell.find('.');
-  const bool decimals =
-      dot != std::string_view::npos && cell.size() - dot - 1 <= 12 && format.find('/') == std::string::npos;
-  rule.form = {TimeFormat::kSince, decimals ? format + "/" + std::to_string(cell.size() - dot - 1) : format, ""};
-  return rule;
-}
-
 // Two digits of a year may be of two centuries, and stand first or last.
 void TimeGuess::DecideByOrder() {
   std::vector<std::string> texts;
@@ -200,25 +198,11 @@ void TimeGuess::DecideByOrder() {
   readings_ = std::move(best);
 }
 
-Status TimeGuess::UncertainSeconds(const std::string& path,
-                                   std::span<const std::pair<const char*, const char*>> readings) const {
-  const std::string& cell = cells_.front();
-  std::string message = path + ": '" + cell + "' may be ";
-  for (const auto& [format, who] : readings) {
-    TimeGuess guess(format, nullptr);
-    guess.Add(cell);
-    const Result<TimeRule> rule = guess.Finish(path);
-    TimeNs time = 0;
-    TimeFormat form = TimeFormat::kDate;
-    if (!rule.ok() || TimeParser(*rule).Parse(cell, &time, &form) != TimeError::kNone) continue;
-    message += FormatTime(time, TimeFormat::kDateTimeZ) + " (" + who + ": --time-format '" + format + "'), ";
-  }
-  return {StatusCode::kInvalidInput, message + "so that nothing is guessed; say which with --time-format"};
-}
-
 Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   TimeRule rule;
   rule.zone = zone_;
+  if (!settled_) Settle();
+  rule.clocks = clocks_;
   if (!format_.empty()) {
     if (FindNumericFormat(format_, &rule.numeric)) {
       std::size_t decimals = 0;
@@ -236,7 +220,6 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
     rule.pattern = std::make_shared<const TimePattern>(std::move(pattern));
     return rule;
   }
-  if (!settled_) Settle();
   NumberTimes numbers;
   std::string_view first_iso;
   for (const std::string& cell : cells_) {
@@ -252,53 +235,13 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   const std::uint64_t most = readings_.empty() ? 0 : readings_.front().reads;
   const bool digits = numbers.MayBeDigits() && most == numbers.count;
   if (numbers.count >= std::max(most, iso_) && numbers.count != 0 && !digits) {
-    if (rule.numeric == NumericTime::kCompactMonth && SaysWeek(name_)) {  // the first twelve of a year
-      rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile("%G%V"));
-      rule.form = {TimeFormat::kPattern, "%G%V", ""};
-      return rule;
-    }
-    if (const std::string parts = numbers.YearAndPart(SaysWeek(name_)); !parts.empty()) {
-      rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile(parts));
-      rule.form = {TimeFormat::kPattern, parts, ""};
-      return rule;
-    }
-    if (const std::string_view count = numbers.LongCount(); !count.empty()) return CountRule(std::string(count));
-    if (numbers.AreLate() && rule.numeric == NumericTime::kMillis) {
-      constexpr std::pair<const char*, const char*> kReadings[] = {{"milliseconds since 1960-01-01", "Stata"},
-                                                                   {"epoch-ms", "Unix"}};
-      return UncertainSeconds(path, kReadings);
-    }
-    if (numbers.AreLate()) {
-      constexpr std::pair<const char*, const char*> kReadings[] = {{"seconds since 1900-01-01", "NTP"},
-                                                                   {"seconds since 1904-01-01", "LabVIEW, HFS"},
-                                                                   {"seconds since 1960-01-01", "SAS"},
-                                                                   {"epoch-s", "Unix"}};
-      return UncertainSeconds(path, kReadings);
-    }
-    if (numbers.AreEarly() && EpochOfName(name_).empty()) {
-      constexpr std::pair<const char*, const char*> kReadings[] = {{"seconds since 2001-01-01", "Apple"},
-                                                                   {"epoch-s", "Unix"}};
-      return UncertainSeconds(path, kReadings);
-    }
-    if (numbers.AreEarlyDays()) {
-      constexpr std::pair<const char*, const char*> kReadings[] = {
-          {"days since 1970-01-01", "R, Parquet"}, {"days since 1960-01-01", "SAS, Stata"}, {"excel", "spreadsheets"}};
-      return UncertainSeconds(path, kReadings);
-    }
-    if (const std::string_view epoch = EpochOfName(name_);
-        !epoch.empty() && rule.numeric == NumericTime::kSeconds && numbers.largest >= 1e8) {
-      const std::string format = "seconds since " + std::string(epoch);
-      const std::pair<const char*, const char*> readings[] = {
-          {format.c_str(), epoch == "2001-01-01" ? "Apple" : "GPS, leap seconds left in"}, {"epoch-s", "Unix"}};
-      return UncertainSeconds(path, readings);
-    }
-    rule.form = numbers.count > 0 && cells_.front().size() == 14 && numbers.compact[4]
-                    ? TimeForm{TimeFormat::kPattern, "%Y%m%d%H%M%S", ""}
-                    : FormOf(rule.numeric, numbers.decimals);
-    return rule;
+    return NumberRule(path, numbers, std::move(rule));
   }
   if (iso_ >= most) {
     rule.form = IsoForm(first_iso);
+    const bool years = numbers.count > 0 && longer_are_times_;  // else a bare 2024 further down is no second of 1970
+    const bool days = 2 * days_ > iso_ && !longer_are_times_;
+    if (iso_ > 0) rule.fewest = days ? kDayCharacters : years ? 0 : kMonthCharacters;
     return rule;
   }
   DecideByOrder();

@@ -21,6 +21,8 @@
 
 namespace fitd {
 
+struct NumberTimes;
+
 // The meaning of bare numbers in a column, from its first cells.
 NumericTime GuessNumericTime(std::span<const std::string_view> cells);
 
@@ -32,6 +34,8 @@ class TimeGuess {
 
   // What the column is called, which may say of what since when its numbers are seconds.
   void SetName(std::string_view name) { name_ = name; }
+  // A year among months and a month among days are totals, and no times; targets of their own have them otherwise.
+  void RefuseLongerPeriods() { longer_are_times_ = false; }
   // The next cell. Empty ones and those past what it takes to decide cost nothing.
   void Add(std::string_view cell);
   // Makes up its mind about what it has seen; a later cell may still decide between readings.
@@ -54,18 +58,23 @@ class TimeGuess {
     bool IsYears() const { return text.ends_with('N'); }
   };
   void Count(std::string_view cell);
+  void CountIso(std::string_view cell);
   void DecideByOrder();
+  Result<TimeRule> NumberRule(const std::string& path, const NumberTimes& numbers, TimeRule rule) const;
   TimeRule CountRule(const std::string& format) const;
   Status UncertainSeconds(const std::string& path, std::span<const std::pair<const char*, const char*>> readings) const;
 
   std::string format_;
   std::string name_;
+  bool longer_are_times_ = true;
+  bool clocks_ = false;  // cells end with the time of day at which they end
   std::shared_ptr<const TimeZone> zone_;
   std::vector<std::string> cells_;  // the first ones
   bool settled_ = false;
   std::uint64_t seen_ = 0;
   std::vector<Reading> readings_;  // of text that is not ISO 8601
-  std::uint64_t iso_ = 0;
+  std::uint64_t iso_ = 0;          // cells of ISO 8601
+  std::uint64_t days_ = 0;         // those of them that are no months
 };
 
 }  // namespace fitd

@@ -94,6 +94,12 @@ bool AllDigits(std::string_view text) {
   return !text.empty();
 }
 
+// 2024 or 2024-03.
+bool IsYearOrMonth(std::string_view text) {
+  const bool month = text.size() == 7 && text[4] == '-';
+  return (month || text.size() == 4) && AllDigits(text.substr(0, 4)) && (!month || AllDigits(text.substr(5)));
+}
+
 // YYYYMMDD[T]HHMMSS...: what follows the date, or malformed.
 bool ParseCompact(std::string_view text, WrittenTime* w, TimeFormat* format) {
   if (!Digits(text, 4, &w->year) || !Digits(text, 2, &w->month) || !Digits(text, 2, &w->day)) return false;
@@ -132,6 +138,8 @@ std::string_view TimeErrorText(TimeError error) {
       return "no such date or time of day";
     case TimeError::kOutOfRange:
       return "time outside the years 1678 to 2262 that nanoseconds can hold";
+    case TimeError::kCoarser:
+      return "a longer period than the other times name, such as the total of a year among months";
   }
   return "";
 }
@@ -145,7 +153,12 @@ void OffsetsSeen::Add(const OffsetsSeen& other) {
 }
 
 TimeParser::TimeParser(const TimeRule& rule, OffsetsSeen* seen)
-    : numeric_(rule.numeric), pattern_(rule.pattern), seen_(seen), fast_(rule.pattern == nullptr) {
+    : numeric_(rule.numeric),
+      pattern_(rule.pattern),
+      fewest_(rule.fewest),
+      clocks_(rule.clocks),
+      seen_(seen),
+      fast_(rule.pattern == nullptr) {
   if (numeric_ == NumericTime::kSince) since_ = CountedSince::Parse(rule.form.pattern);
   if (rule.zone) zone_ = std::make_shared<ZoneClock>(rule.zone);
 }
@@ -262,14 +275,16 @@ TimeError TimeParser::ParseWritten(std::string_view text, TimeNs* time, TimeForm
 
 TimeError TimeParser::Parse(std::string_view text, TimeNs* time, TimeFormat* format) {
   text = TrimBlanks(text);
+  if (clocks_) text = FirstOfClocks(text);
   WrittenTime w;
   if (pattern_) {
     *format = TimeFormat::kPattern;
     TimeError e = pattern_->Parse(text, &w);
-    if (e != TimeError::kNone) e = pattern_->Parse(FirstOfRange(text), &w);
+    if (e != TimeError::kNone) e = pattern_->Parse(FirstOfClocks(FirstOfRange(text)), &w);
     return e == TimeError::kNone ? Finish(w, time) : e;
   }
   if (text.size() >= 17) text = FirstOfRange(text);
+  if (text.size() < fewest_ && IsYearOrMonth(text)) return TimeError::kCoarser;
   if (text.size() >= 5 && text[4] == '-') return ParseIso(text, &w, format) ? Finish(w, time) : TimeError::kMalformed;
   if (text.size() >= 9 && (text[8] == 'T' || text[8] == 't' || text[8] == ' ')) {
     return ParseCompact(text, &w, format) ? Finish(w, time) : TimeError::kMalformed;

@@ -43,6 +43,10 @@ struct TimeRule {
   std::shared_ptr<const TimePattern> pattern;  // null: ISO 8601 or a number
   std::shared_ptr<const TimeZone> zone;        // of times without an offset; null: UTC
   TimeForm form;                               // its zone is empty
+  // Characters of a time in ISO 8601: what has fewer is a year among months, or a month among days, of which nobody
+  // says that its first one is meant.
+  std::uint8_t fewest = 0;
+  bool clocks = false;  // a time of day behind another one is the end of a range, and no offset
 };
 
 // The offsets that times came with.
@@ -101,6 +105,8 @@ class TimeParser {
   std::shared_ptr<const TimePattern> pattern_;
   std::shared_ptr<ZoneClock> zone_;  // shared so that a parser can be copied; null: UTC
   std::optional<CountedSince> since_;
+  std::uint8_t fewest_ = 0;
+  bool clocks_ = false;
   OffsetsSeen* seen_ = nullptr;
   bool fast_ = true;             // the fast path reads what the rule means
   std::uint64_t date_head_ = 0;  // the ten bytes of the date last seen, and its time

@@ -5,6 +5,7 @@ import datetime
 from layout_cases import CLOCK, D, DAYS, LAST, NAMES, SPRING, Case, rows, wave
 
 HOURS = [datetime.datetime(2024, 3, 18) + datetime.timedelta(hours=i) for i in range(72)]
+QUARTERS = [datetime.datetime(2024, 3, 18) + datetime.timedelta(minutes=15 * i) for i in range(40)]
 TWENTY = [datetime.date(2024, 3, 11) + datetime.timedelta(i) for i in range(20)]
 AUTUMN = [datetime.datetime(2023, 10, 25) + datetime.timedelta(hours=i) for i in range(144)]
 YEARS = range(2000, 2010)
@@ -63,6 +64,15 @@ CASES = [
          {"E": wave(479), "W": round(wave(479) + 1, 1)}, 480, next="2024-03-16 00:00"),
     Case("the least beside the greatest", rows("Date,Hour,min,max", [(f"{t:%Y-%m-%d}", t.hour, i % 7, i % 7 + 9) for i, t in enumerate(HOURS)]), {"min": 71 % 7, "max": 71 % 7 + 9}, 72, next="2024-03-21 0"),
     Case("hours of the days of a year", rows("year,doy,hour,Q", [(2023, h // 24 + 1, h % 24, wave(h)) for h in range(240)]), {"data": LAST[240]}, 240, next="2023-011 00:00"),
+    # Times from one clock to another.
+    *(Case(f"{form.format(b='00:00', e='00:15')}", rows("Zeit,kWh", [(form.format(b=f"{t:%H:%M}", e=f"{t + datetime.timedelta(minutes=15):%H:%M}"), wave(i)) for i, t in enumerate(QUARTERS)]), {"data": LAST[40]}, 40, next=f"{form[:10]} 10:00") for form in
+      ("2024-03-18 {b}-{e}", "18.03.2024 {b}-{e}", "18.03.2024 {b} - {e}", "18.03.2024 {b}\u2013{e}", "2024-03-18 {b} to {e}", "18.03.2024 {b} bis {e}", "18.03.2024 {b}-18.03.2024 {e}")),
+    # More months than a guess looks at, and years after the thirty-first.
+    Case("many months", rows("month,v", [(f"{1990 + i // 12}-{i % 12 + 1:02}", wave(i)) for i in range(300)]), {"data": LAST[300]}, 300, next="2015-01"),
+    Case("months of the last century", rows("Month,v", [(f"{NAMES[i % 12]}-{(90 + i // 12) % 100:02}", wave(i)) for i in range(300)]), {"data": LAST[300]}, 300, next="Jan-15"),
+    # Years of one target, months of another.
+    Case("years and months of keys", rows("key,FREQ,TIME_PERIOD,v", [("E", "A", y, wave(i)) for i, y in enumerate(range(2000, 2024))] + [("E", "M", f"{y}-{m:02}", wave(12 * i + m - 1)) for i, y in enumerate((2010, 2011)) for m in range(1, 13)]),
+         {"E/A": LAST[24], "E/M": LAST[24]}, 24, flags=("--target-column", "key,FREQ")),
     # The zone of a time.
     *(Case(f"offsets {mark[0]} in {name}", local(name, mark), {"data": LAST[144]}, 144, next="2023-10-31 01:00 +01:00") for name, mark in
       (("utc_offset", (2, 1)), ("UTC Offset", ("+02:00", "+01:00")), ("tz_offset", ("+0200", "+0100")))),
@@ -103,6 +113,10 @@ REFUSED = [
     *((f"{total} below {words[0]} to {words[-1]}", across(first, [str(y) for y in YEARS], [*words, total]), (f":{len(words) + 2}:1: not a time", "--max-bad-rows 1")) for first, words, total in
       (("Month", NAMES, "Total"), ("Month", NAMES, "Average"), ("Quarter", ("Q1", "Q2", "Q3", "Q4"), "Year"), ("Week", [f"Week {w}" for w in range(1, 53)], "Total"))),
     *((f"hour 25 of day {day}", rows("Date,Hour,v", [(t, h, wave(h)) for t in TWENTY for h in range(1, 25 + (t == TWENTY[day]))]), (" 25", "--max-bad-rows 1")) for day in (2, 19)),
+    # Totals of longer periods between the others.
+    ("the total of each year below its months", rows("Month,v", [row for y in YEARS for row in (*((f"{y}-{m:02}", wave(m)) for m in range(1, 13)), (y, 120))]), (":14:1: a longer period", "--max-bad-rows 10")),
+    ("the total of each month below its days", rows("Date,v", [row for t in SPRING for row in ((t, wave(t.day)), *([(f"{t:%Y-%m}", 400)] if (t + datetime.timedelta(1)).day == 1 else []))]), (": a longer period", "'2024-03'", "--max-bad-rows 3")),
+    ("years and months of one key", rows("key,FREQ,TIME_PERIOD,v", [(k, "A", y, 120) for k in "EW" for y in YEARS] + [(k, "M", f"{y}-{m:02}", wave(m)) for k in "EW" for y in YEARS for m in range(1, 13)]), (": a longer period", "--target-column key,FREQ")),
     # What tells a few rows apart.
     *((f"{name} of rows sent twice", rare(name, words, other), (name, "not certain", "--ignore")) for name, words, other in
       (("status", ("final",), "revised"), ("quality", ("A", "B"), "C"), ("flag", (0,), 1), ("is_holiday", (0, 1), 7))),

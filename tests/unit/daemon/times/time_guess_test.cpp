@@ -108,6 +108,39 @@ TEST(TimeGuess, IsOpenUntilACellDecides) {
   EXPECT_EQ(rule->form.pattern, "%m/%d/%Y");
 }
 
+TEST(TimeGuess, TellsMonthsFromWeeksHoweverManyThereAre) {
+  Cells cells;
+  for (int i = 0; i < 300; ++i)
+    cells.push_back(std::to_string(2000 + i / 12) + (i % 12 < 9 ? "-0" : "-") + std::to_string(i % 12 + 1));
+  EXPECT_EQ(Understood(cells), "2024-12-01T00:00:00 same");
+}
+
+TEST(TimeGuess, TellsTheEndOfARangeFromAnOffset) {
+  EXPECT_EQ(Understood({"01.01.2024 00:00-00:15", "01.01.2024 00:15-00:30"}), "2024-01-01T00:15:00 01.01.2024 00:15");
+  EXPECT_EQ(Understood({"2024-01-01 22:00-23:00", "2024-01-01 23:00-24:00"}), "2024-01-01T23:00:00 2024-01-01 23:00");
+  EXPECT_EQ(Understood({"2024-01-01 00:15-00:30"}), "2024-01-01T00:15:00 2024-01-01 00:15") << "no zone has -00:30";
+  EXPECT_EQ(Understood({"2024-01-01 00:00-05:00", "2024-01-01 01:00-05:00"}), "2024-01-01T06:00:00 2024-01-01 06:00+00:00");
+  EXPECT_EQ(Understood({"2024-11-03 01:00-04:00", "2024-11-03 01:00-05:00"}), "2024-11-03T06:00:00 2024-11-03 06:00+00:00");
+}
+
+TEST(TimeGuess, AYearAmongMonthsIsNoTimeWhereTheyAreOfOneTarget) {
+  const auto reads = [](bool one_target, const Cells& cells, const std::string& cell) {
+    TimeGuess guess("", nullptr);
+    if (one_target) guess.RefuseLongerPeriods();
+    for (const std::string& c : cells) guess.Add(c);
+    TimeParser parser(*guess.Finish("data.csv"));
+    TimeNs time = 0;
+    TimeFormat format = TimeFormat::kDate;
+    return parser.Parse(cell, &time, &format);
+  };
+  EXPECT_EQ(reads(true, {"2024-01", "2024-02", "2024"}, "2024"), TimeError::kCoarser);
+  EXPECT_EQ(reads(true, {"2024-01", "2024-02", "2024"}, "2024-02"), TimeError::kNone);
+  EXPECT_EQ(reads(true, {"2024-01-01", "2024-01-02", "2024-01"}, "2024-01"), TimeError::kCoarser);
+  EXPECT_EQ(reads(false, {"2024-01", "2024-02", "2024"}, "2024"), TimeError::kNone);
+  EXPECT_EQ(reads(false, {"2024-01-01", "2024-01-02", "2024-01"}, "2024-01"), TimeError::kNone);
+  EXPECT_EQ(reads(false, {"2024-01", "2024-02"}, "2024"), TimeError::kCoarser) << "no second of 1970";
+}
+
 TEST(TimeGuess, ARowThatContradictsTheReadingIsNotATime) {
   EXPECT_NE(Understood({"13/01/2024", "14/01/2024", "01/15/2024"}).find("no such date"), std::string::npos);
 }
