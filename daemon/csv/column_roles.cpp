@@ -1,6 +1,7 @@
 #include "daemon/csv/column_roles.h"
 
 #include <algorithm>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
@@ -19,6 +20,10 @@ namespace {
 // Names that mean a number of the row where the content agrees.
 constexpr std::string_view kRowNumberNames[] = {"",  "unnamed: 0", "index",  "rownames", "instant", "no",        "row",
                                                 "#", "record",     "recnum", "row_id",   "rowid",   "row_number"};
+// Without blanks and points; beside times, where nothing else can be meant by them.
+constexpr std::string_view kMoreRowNumberNames[] = {"obs",  "observation", "seq",      "sno",   "slno",
+                                                    "srno", "rowno",       "serialno", "lfdnr", "nr"};
+constexpr std::string_view kFirstRowNumberNames[] = {"x", "n"};
 
 class RoleFinder {
  public:
@@ -40,6 +45,7 @@ class RoleFinder {
     }
     draft_.layout.parts = times.PartsOf(draft_.layout.times);
     for (const std::size_t column : draft_.layout.times) draft_.Take(column);
+    LeaveOutMoreRowNumbers();
     FITD_RETURN_IF_ERROR(CheckRoles());
     FITD_ASSIGN_OR_RETURN(const bool table, TableColumns(draft_).Find());
     if (table) return FinishTable();
@@ -135,6 +141,22 @@ class RoleFinder {
         draft_.LeaveOut(i, "empty");
       else if (named && (i == 0 || draft_.layout.header) && draft_.facts[i].counts && draft_.facts[i].cells > 1)
         draft_.LeaveOut(i, "numbers the rows");
+    }
+  }
+
+  // Those that have other names, stand in another order or have gaps, where other columns are the time.
+  void LeaveOutMoreRowNumbers() {
+    if (!draft_.layout.header) return;
+    const auto among = [](std::span<const std::string_view> names, std::string_view name) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
+      if (draft_.taken[i]) continue;
+      std::string loose = Loosely(draft_.layout.names[i]);
+      std::erase(loose, '.');
+      const bool named = among(kRowNumberNames, LowerCase(draft_.layout.names[i])) ||
+                         among(kMoreRowNumberNames, loose) || (i == 0 && among(kFirstRowNumberNames, loose));
+      if (named && draft_.NumbersRows(i) && draft_.Numbers().size() > 1) draft_.LeaveOut(i, "numbers the rows");
     }
   }
 

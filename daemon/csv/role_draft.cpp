@@ -56,6 +56,26 @@ std::size_t RoleDraft::RowsOfDistinct(std::size_t column) const {
   return seen.size();
 }
 
+bool RoleDraft::NumbersRows(std::size_t column) const {
+  constexpr std::size_t kFewest = 10;  // to see an order of what has gaps
+  if (facts[column].cells < 2) return false;
+  if (facts[column].counts) return true;
+  if (!facts[column].is_whole() || facts[column].numbers != facts[column].rows) return false;
+  std::set<double> numbers;
+  std::size_t rows = 0;
+  bool ascend = true;
+  for (std::size_t r = from; r < records.size(); ++r) {
+    if (records[r].fields.size() != layout.columns) continue;
+    double number = 0;
+    if (ParseNumber(records[r].fields[column], &number) != NumberKind::kValue) return false;
+    ascend = ascend && (numbers.empty() || number > *numbers.rbegin());
+    numbers.insert(number);
+    ++rows;
+  }
+  const bool gapless = numbers.size() == rows && *numbers.rbegin() - *numbers.begin() + 1 == static_cast<double>(rows);
+  return gapless || (column == 0 && ascend && rows >= kFewest);
+}
+
 std::vector<bool> RoleDraft::TextOf(const std::vector<std::size_t>& columns) const {
   std::vector<bool> text;
   text.reserve(columns.size());

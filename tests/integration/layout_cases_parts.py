@@ -70,6 +70,10 @@ CASES = [
     # More months than a guess looks at, and years after the thirty-first.
     Case("many months", rows("month,v", [(f"{1990 + i // 12}-{i % 12 + 1:02}", wave(i)) for i in range(300)]), {"data": LAST[300]}, 300, next="2015-01"),
     Case("months of the last century", rows("Month,v", [(f"{NAMES[i % 12]}-{(90 + i // 12) % 100:02}", wave(i)) for i in range(300)]), {"data": LAST[300]}, 300, next="Jan-15"),
+    # Numbers of rows that stand in another order, have gaps, or other names.
+    *(Case(f"row numbers {name or 'without a name'}, the last first", rows(f"{name},date,sales", [(i, t, wave(i)) for i, t in enumerate(SPRING)][::-1]), {"data": LAST[100]}, 100, unused=(name or "#1",)) for name in ("", "index", "instant", "X", "S.No.")),
+    *(Case(f"row numbers {name} with gaps", rows(f"{name},date,a,b", [(3 * i + i % 2, t, wave(i), i % 5) for i, t in enumerate(SPRING)]), {"a": LAST[100], "b": 4.0}, 100, unused=(name,)) for name in ("No", "obs", "Sr. No.")),
+    Case("rows that are the values", rows("date,obs", [(t, i) for i, t in enumerate(SPRING)]), {"data": 99.0}, 100),
     # Years of one target, months of another.
     Case("years and months of keys", rows("key,FREQ,TIME_PERIOD,v", [("E", "A", y, wave(i)) for i, y in enumerate(range(2000, 2024))] + [("E", "M", f"{y}-{m:02}", wave(12 * i + m - 1)) for i, y in enumerate((2010, 2011)) for m in range(1, 13)]),
          {"E/A": LAST[24], "E/M": LAST[24]}, 24, flags=("--target-column", "key,FREQ")),
