@@ -64,16 +64,18 @@ bool RoleDraft::NumbersRows(std::size_t column) const {
   std::set<double> numbers;
   std::size_t rows = 0;
   bool ascend = true;
+  bool descend = true;
   for (std::size_t r = from; r < records.size(); ++r) {
     if (records[r].fields.size() != layout.columns) continue;
     double number = 0;
     if (ParseNumber(records[r].fields[column], &number) != NumberKind::kValue) return false;
     ascend = ascend && (numbers.empty() || number > *numbers.rbegin());
+    descend = descend && (numbers.empty() || number < *numbers.begin());
     numbers.insert(number);
     ++rows;
   }
   const bool gapless = numbers.size() == rows && *numbers.rbegin() - *numbers.begin() + 1 == static_cast<double>(rows);
-  return gapless || (column == 0 && ascend && rows >= kFewest);
+  return gapless || (column == 0 && (ascend || descend) && rows >= kFewest);
 }
 
 std::vector<bool> RoleDraft::TextOf(const std::vector<std::size_t>& columns) const {

@@ -29,7 +29,7 @@ struct RoleDraft {
   // How many rows of the head there are, when no two have the same in this column; else 0.
   std::size_t RowsOfDistinct(std::size_t column) const;
   // The rows of the head are numbered without a gap, in whatever order they stand, or in the first column with gaps,
-  // in their order.
+  // in their order or from the last to the first.
   bool NumbersRows(std::size_t column) const;
   // Which of the columns hold words.
   std::vector<bool> TextOf(const std::vector<std::size_t>& columns) const;

@@ -30,12 +30,18 @@ std::vector<Observation> SeriesLayer::OnTheWall(const std::vector<Observation>& 
   wall.reserve(utc.size());
   const auto clock_of = [](TimeNs time) { return time - DayOf(time) * kNsPerDay; };
   const std::int64_t usual = clock_of(clock_->ToWall(utc.back().time));
+  std::size_t others = 0;  // rows at another time of day
   for (const Observation& o : utc) {
     TimeNs time = clock_->ToWall(o.time);
     if (rules_.other_offset && clock_of(time) != usual && clock_of(o.time + *rules_.other_offset) == usual) {
       time = o.time + *rules_.other_offset;
     }
+    others += clock_of(time) != usual ? 1 : 0;
     wall.push_back({time, o.value});
+  }
+  // Only days have a usual time: of hours, one of each day would be moved onto the next one.
+  if (10 * others > utc.size()) {
+    for (std::size_t i = 0; i < utc.size(); ++i) wall[i].time = clock_->ToWall(utc[i].time);
   }
   return wall;
 }

@@ -234,7 +234,9 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   rule.numeric = numbers.Kind();
   const std::uint64_t most = readings_.empty() ? 0 : readings_.front().reads;
   const bool digits = numbers.MayBeDigits() && most == numbers.count;
-  if (numbers.count >= std::max(most, iso_) && numbers.count != 0 && !digits) {
+  // Years of some targets beside months of others, however many, are written like these.
+  const bool years_beside = rule.numeric == NumericTime::kYear && iso_ > 0 && iso_ >= most;
+  if (numbers.count >= std::max(most, iso_) && numbers.count != 0 && !digits && !years_beside) {
     return NumberRule(path, numbers, std::move(rule));
   }
   if (iso_ >= most) {

@@ -73,6 +73,7 @@ CASES = [
     # Numbers of rows that stand in another order, have gaps, or other names.
     *(Case(f"row numbers {name or 'without a name'}, the last first", rows(f"{name},date,sales", [(i, t, wave(i)) for i, t in enumerate(SPRING)][::-1]), {"data": LAST[100]}, 100, unused=(name or "#1",)) for name in ("", "index", "instant", "X", "S.No.")),
     *(Case(f"row numbers {name} with gaps", rows(f"{name},date,a,b", [(3 * i + i % 2, t, wave(i), i % 5) for i, t in enumerate(SPRING)]), {"a": LAST[100], "b": 4.0}, 100, unused=(name,)) for name in ("No", "obs", "Sr. No.")),
+    Case("row numbers with gaps, the last first", rows("index,date,sales", [(3 * i + i % 2, t, wave(i)) for i, t in enumerate(SPRING)][::-1]), {"data": LAST[100]}, 100, unused=("index",)),
     Case("rows that are the values", rows("date,obs", [(t, i) for i, t in enumerate(SPRING)]), {"data": 99.0}, 100),
     # Years of one target, months of another.
     Case("years and months of keys", rows("key,FREQ,TIME_PERIOD,v", [("E", "A", y, wave(i)) for i, y in enumerate(range(2000, 2024))] + [("E", "M", f"{y}-{m:02}", wave(12 * i + m - 1)) for i, y in enumerate((2010, 2011)) for m in range(1, 13)]),
@@ -80,6 +81,7 @@ CASES = [
     # The zone of a time.
     *(Case(f"offsets {mark[0]} in {name}", local(name, mark), {"data": LAST[144]}, 144, next="2023-10-31 01:00 +01:00") for name, mark in
       (("utc_offset", (2, 1)), ("UTC Offset", ("+02:00", "+01:00")), ("tz_offset", ("+0200", "+0100")))),
+    Case("offsets of hours with gaps", "".join(line for i, line in enumerate(local("tz_offset", ("+02:00", "+01:00")).splitlines(True)) if i % 8 != 5), {"data": LAST[144]}, 144, next="2023-10-31 01:00 +01:00"),
     Case("zones in German", local("Zeitzone", ("MESZ", "MEZ")), {"data": LAST[144]}, 144, next="2023-10-31 01:00 +0100"),
     # Tables.
     *(Case(f"months {words[0]} across", across("Year", words, YEARS), {"data": LAST[120]}, 120, next="2010 1") for words in
