@@ -75,6 +75,13 @@ std::string FormatDecimalYear(TimeNs time, const Step& step, int decimals) {
   return Fixed(int{date.year()} + fraction, decimals);
 }
 
+// Two times one after the other would be written alike: months or days of a series beside another one's years.
+bool HidesSteps(std::string_view pattern, const Step& step) {
+  if (step.count == 0) return false;
+  const bool months = step.months();
+  return (pattern == "%Y" && (!months || step.count % 12 != 0)) || (pattern == "%Y-%m" && !months);
+}
+
 }  // namespace
 
 struct TimeWriter::Clock {
@@ -147,6 +154,10 @@ std::string TimeWriter::Write(TimeNs time, const Step& step) const {
   const std::int64_t offset = wall - utc;
   switch (form_.format) {
     case TimeFormat::kPattern: {
+      if (HidesSteps(form_.pattern, step)) {
+        std::string date = FormatTime(wall, TimeFormat::kDate);
+        return step.months() ? date.substr(0, date.rfind('-')) : date;
+      }
       std::string text = pattern_.Format(wall, offset);
       if (clock_ != nullptr && pattern_.has_clock() && !pattern_.has_offset()) text += FormatOffset(offset);
       return text;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/time_units.h"
 #include "daemon/times/time_shape.h"
 
 namespace fitd {
@@ -139,6 +140,17 @@ TEST(TimeGuess, AYearAmongMonthsIsNoTimeWhereTheyAreOfOneTarget) {
   EXPECT_EQ(reads(false, {"2024-01", "2024-02", "2024"}, "2024"), TimeError::kNone);
   EXPECT_EQ(reads(false, {"2024-01-01", "2024-01-02", "2024-01"}, "2024-01"), TimeError::kNone);
   EXPECT_EQ(reads(false, {"2024-01", "2024-02"}, "2024"), TimeError::kCoarser) << "no second of 1970";
+}
+
+TEST(TimeGuess, StepsThatTheFormOfTheOthersHidesAreWrittenInFull) {
+  const TimeNs march = 1'709'251'200 * kNsPerSecond;
+  const auto write = [&](const char* pattern, const Step& step) {
+    return TimeWriter({TimeFormat::kPattern, pattern, ""}).Write(march, step);
+  };
+  EXPECT_EQ(write("%Y", {Step::Unit::kMonth, 12}), "2024");
+  EXPECT_EQ(write("%Y", {Step::Unit::kMonth, 3}), "2024-03");
+  EXPECT_EQ(write("%Y-%m", {Step::Unit::kMonth, 1}), "2024-03");
+  EXPECT_EQ(write("%Y-%m", {Step::Unit::kNanosecond, kNsPerDay}), "2024-03-01");
 }
 
 TEST(TimeGuess, ARowThatContradictsTheReadingIsNotATime) {
