@@ -24,7 +24,7 @@ FitOutcome UserAlgorithm::Fitted(const FitRequest& request, Model model) const {
   outcome.reason.clear();
   outcome.model = std::move(model);
   outcome.model.algorithm = name();
-  outcome.model.num_observations = request.y.size();
+  outcome.model.num_observations = request.grid_values.size();
   return outcome;
 }
 

@@ -88,7 +88,8 @@ HeldOut WhatToHoldOut(const FitRequest& request, const SeriesView& series, const
   if (fit.fits.size() < members) {
     for (const AlgorithmFit& one : fit.fits) validation.members.push_back(static_cast<int>(one.place));
   }
-  const int held_out = HoldOut(request.y.size(), validation.traits.season, fit.horizon);
+  // What is made up says nothing of how good a forecast was.
+  const int held_out = HoldOut(request.y.size() - fit.season_before, validation.traits.season, fit.horizon);
   if (held_out <= 0) return out;
   const auto steps = static_cast<std::size_t>(held_out);
   std::size_t origin = request.y.size() - steps;

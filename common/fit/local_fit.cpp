@@ -285,6 +285,7 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
   fit.horizon = HorizonOf(fit.seasons, options);
   fit.level_shifts = static_cast<std::uint32_t>(moved.num_shifts());
   fit.outlier_patches = static_cast<std::uint32_t>(moved.num_patches());
+  fit.season_before = static_cast<std::uint32_t>(moved.num_before());
   const RequestData data(series, MainSeason(fit.seasons));
   const std::string step_text = FormatStep(series.grid.step);
   FitRequest request = MakeRequest(series, data, fit, step_text);

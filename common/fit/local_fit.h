@@ -53,6 +53,7 @@ struct TargetFit {
   Validation validation;              // empty unless validated; forecasts in the order of `fits`
   std::uint32_t level_shifts = 0;     // that its models are fitted behind (member_series.h)
   std::uint32_t outlier_patches = 0;  // and without
+  std::uint32_t season_before = 0;    // values made up before the first one
   std::uint32_t refits = 0;           // times in a row that the forms of an earlier fit were kept (prior_fit.h)
 };
 
@@ -119,6 +120,7 @@ struct TargetFitRecord {
   std::string history;     // EncodeHistory (target_history.h); empty: nothing is remembered
   std::uint32_t level_shifts = 0;
   std::uint32_t outlier_patches = 0;
+  std::uint32_t season_before = 0;
   struct Fit {
     std::uint32_t place = 0;  // among the options' algorithms
     double seconds = 0;

@@ -1,10 +1,13 @@
 #include "common/fit/member_series.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "common/fit/outlier_patch.h"
+#include "common/models/season/season_shows.h"
 #include "common/series/gaps.h"
 
 namespace fitd {
@@ -56,9 +59,27 @@ MemberSeries::MemberSeries(const SeriesView& series, const LocalFitOptions& opti
     view_.values = values_;
   }
   shifts_ = FindLevelShifts(view_.values, seasons, horizon);
-  if (shifts_.empty()) return;
-  if (values_.empty()) values_.assign(series.values.begin(), series.values.end());
-  RemoveLevelShifts(shifts_, values_);
+  if (!shifts_.empty()) {
+    if (values_.empty()) values_.assign(series.values.begin(), series.values.end());
+    RemoveLevelShifts(shifts_, values_);
+    view_.values = values_;
+  }
+  AddSeasonBefore(seasons);
+}
+
+// The time of the grid's first value stays that of the first one observed; members do not ask for it.
+void MemberSeries::AddSeasonBefore(const std::vector<int>& seasons) {
+  const std::span<const double> y = view_.values;
+  if (seasons.size() != 1 || std::any_of(y.begin(), y.end(), [](double v) { return !std::isfinite(v); })) return;
+  std::vector<double> before = SeasonBefore(y, seasons[0]);
+  if (before.empty()) return;
+  if (!view_.filled.empty()) {
+    filled_.assign(view_.filled.begin(), view_.filled.end());
+    for (GapRun& run : filled_) run.first += before.size();
+    view_.filled = filled_;
+  }
+  before.insert(before.end(), y.begin(), y.end());
+  values_ = std::move(before);
   view_.values = values_;
 }
 
@@ -73,6 +94,7 @@ void MemberSeries::Describe(Model& model) const {
   }
   Append(kLevelShifts, std::move(shifts), model);
   Append(kOutlierPatches, std::move(patches), model);
+  if (num_before() > 0) Append(kSeasonBefore, {static_cast<double>(num_before())}, model);
 }
 
 }  // namespace fitd

@@ -1,6 +1,6 @@
 // A series as the members of a combination are fitted to it: with what came before a level shift moved to the level
-// of the last values, and patches of outliers missing. Users' algorithms, and models that are not combined, see it as
-// it is. Any thread.
+// of the last values, patches of outliers missing, and a season before one that is there less than twice. Users'
+// algorithms, and models that are not combined, see it as it is. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -22,6 +22,9 @@ inline constexpr std::size_t kLevelShiftNumbers = 4;
 inline constexpr std::string_view kOutlierPatches = "outlier_patches";
 inline constexpr std::size_t kOutlierPatchNumbers = 2;
 
+// And how many values are made up before the first one.
+inline constexpr std::string_view kSeasonBefore = "season_before";
+
 class MemberSeries {
  public:
   // `series` outlives this. What is mostly zero counts, and stays as it is.
@@ -34,11 +37,15 @@ class MemberSeries {
   const SeriesView& as_it_is() const { return series_; }
   std::size_t num_shifts() const { return shifts_.size(); }
   std::size_t num_patches() const { return patches_.size(); }
+  // Values of view() before the first one of as_it_is().
+  std::size_t num_before() const { return view_.values.size() - series_.values.size(); }
   bool is_as_it_is() const { return values_.empty(); }
-  // Puts kLevelShifts and kOutlierPatches into a model.
+  // Puts kLevelShifts, kOutlierPatches and kSeasonBefore into a model.
   void Describe(Model& model) const;
 
  private:
+  void AddSeasonBefore(const std::vector<int>& seasons);
+
   const SeriesView series_;
   SeriesView view_;
   std::vector<LevelShift> shifts_;

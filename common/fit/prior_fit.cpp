@@ -153,7 +153,8 @@ bool HasMoved(const MemberSeries& now, std::span<const FitOutcome> outcomes) {
     return then == nullptr ? 0 : then->size() / numbers;
   };
   return now.num_shifts() != count(kLevelShifts, kLevelShiftNumbers) ||
-         now.num_patches() != count(kOutlierPatches, kOutlierPatchNumbers);
+         now.num_patches() != count(kOutlierPatches, kOutlierPatchNumbers) ||
+         (now.num_before() > 0) != (count(kSeasonBefore, 1) > 0);
 }
 
 // Whether the errors since the fit say that its forms no longer hold: those remembered, and those of the values that

@@ -1,34 +1,11 @@
 #include "common/fit/short_season.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
-#include <vector>
 
-#include "common/models/numeric/median.h"
+#include "common/models/season/season_shows.h"
 
 namespace fitd {
-namespace {
-
-constexpr double kShows = 0.7;
-
-double MeanChange(std::span<const double> y, std::size_t lag) {
-  double sum = 0;
-  for (std::size_t t = lag; t < y.size(); ++t) sum += std::abs(y[t] - y[t - lag]);
-  return sum / static_cast<double>(y.size() - lag);
-}
-
-}  // namespace
-
-bool SeasonShows(std::span<const double> y, int season) {
-  const auto m = static_cast<std::size_t>(std::max(season, 1));
-  if (m == 1 || y.size() < 2 * m) return false;
-  std::vector<double> scratch(y.begin(), y.end());
-  const double median = Median(scratch);
-  double around = 0;
-  for (const double v : y) around += std::abs(v - median) / static_cast<double>(y.size());
-  return MeanChange(y, m) <= kShows * std::min(MeanChange(y, 1), around);
-}
 
 void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(const Model&), TargetFit& fit) {
   const int season = MainSeason(fit.seasons);

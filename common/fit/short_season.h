@@ -8,10 +8,6 @@
 
 namespace fitd {
 
-// Values are nearer to those one season back than to the one before and to their median: the mean distance is at most
-// 0.7 of the smaller of these, of which it is 1.4 in noise. `season` > 1 and `y`, finite, holds it twice, else false.
-bool SeasonShows(std::span<const double> y, int season);
-
 // Where a season shows and nothing can be held out, only the prior weighs the members, and those that found no season
 // miss by up to four times as much as the others (tests/bench/README.md, "Short seasons"): they leave `fit`, users'
 // algorithms excepted, if any has found one. `y` has no gaps.

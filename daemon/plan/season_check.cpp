@@ -25,7 +25,9 @@ std::string WarnOfShortSeasons(std::span<const int> seasons, const Frame& frame)
     text += fmt::format("{}--season {}: {} of {} targets have less than two of it, such as {} with {} values",
                         text.empty() ? "" : "; ", season, count, frame.size(), QuoteForMessage(name), longest);
   }
-  if (!text.empty()) text += ": they are fitted without it (--models seasonal-naive repeats the last one)";
+  if (!text.empty())
+    text +=
+        ": where it does not show in them they are fitted without it (--models seasonal-naive repeats the last one)";
   return text;
 }
 

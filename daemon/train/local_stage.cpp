@@ -170,6 +170,7 @@ Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double
   }
   if (record->level_shifts > 0) level_shifts_.Add(series.id);
   if (record->outlier_patches > 0) outlier_patches_.Add(series.id);
+  if (record->season_before > 0) short_seasons_.Add(series.id);
   const bool failed = record->status == FitStatus::kFallback || record->status == FitStatus::kFailed;
   const std::string reason = record->reason;
   const std::vector<std::string>& algorithms = plan_.fit.algorithms;

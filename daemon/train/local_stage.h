@@ -43,6 +43,7 @@ class LocalStage : public StageSink {
   const EarlierCounts& earlier() const { return earlier_; }
   const TargetsOfAKind& level_shifts() const { return level_shifts_; }
   const TargetsOfAKind& outlier_patches() const { return outlier_patches_; }
+  const TargetsOfAKind& short_seasons() const { return short_seasons_; }
   // Of workers, the first kDeathsKept.
   const std::vector<WorkerDeath>& deaths() const { return deaths_; }
 
@@ -75,6 +76,7 @@ class LocalStage : public StageSink {
   EarlierCounts earlier_;
   TargetsOfAKind level_shifts_;
   TargetsOfAKind outlier_patches_;
+  TargetsOfAKind short_seasons_;
   std::vector<WorkerDeath> deaths_;
   std::vector<WorkUnit> units_;
   std::size_t incomplete_ = 0;    // fitted targets that lack one of several models,

@@ -98,6 +98,7 @@ std::string FormatSummaryJson(const RunSummary& s) {
       {"deaths", DeathsJson(s.deaths)},
       {"level_shifts", s.level_shifts.targets},
       {"outlier_patches", s.outlier_patches.targets},
+      {"short_seasons", s.short_seasons.targets},
   };
   return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
@@ -165,6 +166,11 @@ std::string FormatSummaryTable(const RunSummary& s) {
     text += fmt::format("  outlier patches: {} targets, such as '", s.outlier_patches.targets);
     AppendPrintable(text, s.outlier_patches.first);
     text += "', are fitted as if outages and the like were missing (fitd models --json says where)\n";
+  }
+  if (s.short_seasons.targets > 0) {
+    text += fmt::format("  short seasons: {} targets, such as '", s.short_seasons.targets);
+    AppendPrintable(text, s.short_seasons.first);
+    text += "', hold less than two and are fitted as if the first one had been there before as well\n";
   }
   if (s.horizon == 0) {
     text += fmt::format("  tuned for one season ahead, {} steps where there is none (--horizon says another)\n",

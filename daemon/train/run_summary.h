@@ -89,6 +89,7 @@ struct RunSummary {
   std::vector<TargetFailure> failures;  // in target order
   TargetsOfAKind level_shifts;          // their values before are taken as if these had been on the new level
   TargetsOfAKind outlier_patches;       // these are taken as missing
+  TargetsOfAKind short_seasons;         // there less than twice, and as if they had been there before
   int horizon = -1;                     // asked for; 0: none was (people's table only)
   std::string combine;                  // the rule of the ensemble; empty: none (people's table only)
   double coverage_80 = -1;              // achieved on held-out values; negative: not measured (people's table only)
@@ -96,7 +97,7 @@ struct RunSummary {
 };
 
 // One JSON object with the keys of the contract and, behind them, "columns", "stage_peak_rss_bytes", "worker_stats",
-// "deaths", "level_shifts" and "outlier_patches" (how many targets, of those fitted).
+// "deaths", "level_shifts", "outlier_patches" and "short_seasons" (how many targets, of those fitted).
 std::string FormatSummaryJson(const RunSummary& summary);
 // A few lines for a terminal.
 std::string FormatSummaryTable(const RunSummary& summary);

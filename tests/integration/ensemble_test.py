@@ -417,6 +417,41 @@ class Ensemble(Scratch):
         alone = self.dir / "alone.db"
         self.assertEqual(json.loads(run("train", data, "--store", alone, *args, "--combine", "none", "--json").stdout)["outlier_patches"], 0)
 
+    def test_a_season_that_is_there_once_and_a_half(self):
+        random.seed(11)
+        fleet = []
+        for _ in range(30):
+            months, growth = [random.gauss(0, 20) for _ in range(12)], random.uniform(-1, 1)
+            fleet.append([200 + growth * t + months[t % 12] + random.gauss(0, 4) for t in range(36)])
+
+        def write(name, first, behind):
+            rows = [f"t{i:02d},{2020 + t // 12}-{t % 12 + 1:02d}-01,{values[t]!r}" for i, values in enumerate(fleet) for t in range(first, behind)]
+            (self.dir / name).write_text("\n".join(["target,time,value", *rows]) + "\n")
+            return self.dir / name
+
+        store = self.dir / "short.db"
+        summary = json.loads(run("train", write("short.csv", 0, 18), "--store", store, "--horizon", 12, "--json").stdout)
+        self.assertEqual(summary["short_seasons"], 30)
+        error = naive = 0
+        for target, columns in self.forecasts(store, "--horizon", 12).items():
+            values = fleet[int(target[1:])]
+            error += sum(abs(a - f) for a, f in zip(values[18:30], columns["ensemble"])) / 360
+            naive += sum(abs(values[t] - values[t - 12]) for t in range(18, 30)) / 360
+        self.assertLess(error, 1.2 * naive, "what the seasonal naive forecast has; twice as much without the season")
+        states = lambda: [model["states"].get("season_before") for model in json.loads(run("models", "--store", store, "--json").stdout)]
+        self.assertEqual(set(map(tuple, states())), {(6,)})
+        people = run("train", self.dir / "short.csv", "--store", self.dir / "people.db")
+        self.assertIn("short seasons: 30 targets, such as 't00', hold less than two", people.stderr + people.stdout)
+        alone = json.loads(run("train", self.dir / "short.csv", "--store", self.dir / "alone.db", "--combine", "none", "--json").stdout)
+        self.assertEqual(alone["short_seasons"], 0)
+        # Models that are moved along were fitted to it; a month later one value less is made up, and half a year later none.
+        run("update", "--store", store, write("month.csv", 18, 19))
+        self.assertEqual(set(map(tuple, states())), {(6,)})
+        run("train", write("grown.csv", 0, 20), "--store", store, "--horizon", 12)
+        self.assertEqual(set(map(tuple, states())), {(4,)})
+        run("train", write("grown.csv", 0, 30), "--store", store, "--horizon", 12)
+        self.assertEqual(set(states()), {None})
+
     def test_bounds_that_the_user_knows(self):
         path = self.dir / "cpu.csv"
         rows = [f"cpu,2024-01-{1 + t // 24:02d}T{t % 24:02d}:00:00,{min(100, 60 + t)}" for t in range(72)]

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "common/models/numeric/scaling.h"
+#include "common/models/season/season_shows.h"
 #include "common/models/season/spectrum.h"
 #include "common/time_units.h"
 
@@ -317,9 +318,9 @@ std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int6
                                std::span<const int> calendar) {
   if (months) {
     if (step <= 0 || step >= 12 || 12 % step != 0) return {};
-    const std::int64_t season = 12 / step;
-    return y.size() > static_cast<std::size_t>(2 * season) ? std::vector<int>{static_cast<int>(season)}
-                                                           : std::vector<int>{};
+    const auto season = static_cast<int>(12 / step);
+    const bool shows = y.size() > 2 * static_cast<std::size_t>(season) || ShowsInFew(y, season);
+    return shows ? std::vector<int>{season} : std::vector<int>{};
   }
   if (y.size() < 4) return {};
   std::vector<double> x = Prepare(y);
@@ -328,7 +329,9 @@ std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int6
   const std::vector<std::size_t> candidates =
       calendar.empty() ? CalendarPeriods(step) : std::vector<std::size_t>(calendar.begin(), calendar.end());
   for (const std::size_t length : candidates) {
-    if (x.size() < 2 * length || SumOfSquares(x) <= negligible) break;
+    const bool shows = seasons.empty() && ShowsInFew(y, static_cast<int>(length));
+    if (shows) seasons.push_back(static_cast<int>(length));
+    if (shows || x.size() < 2 * length || SumOfSquares(x) <= negligible) break;
     Periods p = ClippedPeriods(x, length);
     const double rho = Correlation(p);
     if (rho <= Threshold(length, p.count, CalendarDeviations(length), kCalendarFloor)) continue;

@@ -43,7 +43,8 @@ TEST(RunSummary, JsonHasTheKeysOfTheContractAndTheColumns) {
                                          "worker_stats",
                                          "deaths",
                                          "level_shifts",
-                                         "outlier_patches"}));
+                                         "outlier_patches",
+                                         "short_seasons"}));
   EXPECT_EQ(json["workers"], 2);
   EXPECT_EQ(json["busy_fraction"].size(), 2U);
   EXPECT_EQ(json["failures"][0]["reason"], "timeout");

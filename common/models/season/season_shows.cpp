@@ -1,0 +1,69 @@
+#include "common/models/season/season_shows.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include "common/models/numeric/median.h"
+
+namespace fitd {
+namespace {
+
+constexpr double kShows = 0.7;
+
+double MeanChange(std::span<const double> y, std::size_t lag) {
+  double sum = 0;
+  for (std::size_t t = lag; t < y.size(); ++t) sum += std::abs(y[t] - y[t - lag]);
+  return sum / static_cast<double>(y.size() - lag);
+}
+
+double MeanDistance(std::span<const double> y, double from) {
+  double sum = 0;
+  for (const double v : y) sum += std::abs(v - from);
+  return sum / static_cast<double>(y.size());
+}
+
+double MedianOf(std::span<const double> y) {
+  std::vector<double> scratch(y.begin(), y.end());
+  return Median(scratch);
+}
+
+// Values follow those one season before them, beside the median change since; y holds more than one.
+bool Repeats(std::span<const double> y, std::size_t m, double* change) {
+  std::vector<double> changes;
+  for (std::size_t t = m; t < y.size(); ++t) changes.push_back(y[t] - y[t - m]);
+  *change = MedianOf(changes);
+  const std::span<const double> again = y.subspan(m);
+  const double around = std::min(MeanDistance(again, MedianOf(again)), MeanDistance(y, MedianOf(y)));
+  return around > 0 && MeanDistance(changes, *change) <= kShows * around;
+}
+
+}  // namespace
+
+std::vector<double> SeasonBefore(std::span<const double> y, int season) {
+  const auto m = static_cast<std::size_t>(std::max(season, 1));
+  if (m == 1 || y.size() >= 2 * m || y.size() < m + std::max<std::size_t>(2, (m + 3) / 4)) return {};
+  double change = 0;
+  if (!Repeats(y, m, &change)) return {};
+  std::vector<double> before;
+  for (std::size_t t = y.size() - m; t < m; ++t) before.push_back(y[t] - change);
+  return before;
+}
+
+bool SeasonShows(std::span<const double> y, int season) {
+  const auto m = static_cast<std::size_t>(std::max(season, 1));
+  if (m == 1 || y.size() < 2 * m) return false;
+  double change = 0;
+  return Repeats(y, m, &change) ||
+         MeanChange(y, m) <= kShows * std::min(MeanChange(y, 1), MeanDistance(y, MedianOf(y)));
+}
+
+bool ShowsInFew(std::span<const double> y, int season) {
+  const auto m = static_cast<std::size_t>(std::max(season, 1));
+  if (m == 1 || y.size() < m + 3 || y.size() > 3 * m) return false;
+  if (std::any_of(y.begin(), y.end(), [](double v) { return !std::isfinite(v); })) return false;
+  double change = 0;
+  return y.size() < 2 * m ? !SeasonBefore(y, season).empty() : Repeats(y, m, &change);
+}
+
+}  // namespace fitd

@@ -1,0 +1,25 @@
+// Whether a season shows that is there about twice, and what was before one that is there less than that. Pure
+// functions, any thread.
+#pragma once
+
+#include <span>
+#include <vector>
+
+namespace fitd {
+
+// What members see before `y`, which holds its season once and a quarter but not twice, so that they find it: as many
+// values of the first season, moved by the median change since, as make two of it. Empty where values do not follow
+// those one season before: beside that change the mean distance is to be at most 0.7 of that from their median, or from
+// the median of all, of which it is 1.4 in noise and in walks. `season` > 1, `y` finite.
+std::vector<double> SeasonBefore(std::span<const double> y, int season);
+
+// Values follow those a season before in that way, or are nearer to these than to the one before them and to the median
+// of all: the mean distance is at most 0.7 of the smaller of those. `season` > 1 and `y`, finite, holds it twice, else
+// false.
+bool SeasonShows(std::span<const double> y, int season);
+
+// Values follow those a season before in that way, where nobody has named the season: it is there at most three times,
+// and three values follow others at least. NaN stands for a missing value, of which there is none.
+bool ShowsInFew(std::span<const double> y, int season);
+
+}  // namespace fitd
