@@ -74,13 +74,10 @@ AlgorithmFit FitOne(const std::string& name, FitRequest request, const Model* li
   return fit;
 }
 
-// Seasons that ets has no form for, or several: what mstl is for.
 bool IsLong(const std::vector<int>& seasons) {
-  constexpr int kLong = 24;
-  return seasons.size() > 1 || (!seasons.empty() && seasons[0] >= kLong);
+  return seasons.size() > 1 || (!seasons.empty() && seasons[0] >= kLongSeason);
 }
 
-constexpr std::string_view kProfile = "profile";
 constexpr std::string_view kLgt = "lgt";
 constexpr std::string_view kSeasonalArima = "mstl:sarima";
 constexpr std::array<std::string_view, 3> kIntermittentMembers = {"sba", "tsb", "counts"};
@@ -197,9 +194,8 @@ TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view
 std::vector<std::string> DefaultMembers(const std::optional<std::vector<int>>& seasons) {
   std::vector<std::string> members = {"ets", "arima", "ces", "theta"};
   if (!seasons || seasons->empty()) members.emplace_back(kLgt);
-  if (!seasons || IsLong(*seasons)) {
-    for (const char* name : {"mstl", "mstl:arima"}) members.emplace_back(name);
-  }
+  if (!seasons || !seasons->empty()) members.emplace_back(kMstl);
+  if (!seasons || IsLong(*seasons)) members.emplace_back("mstl:arima");
   if (!seasons || seasons->size() > 1) members.emplace_back(kSeasonalArima);
   if (!seasons || !seasons->empty()) members.emplace_back(kProfile);
   members.insert(members.end(), kIntermittentMembers.begin(), kIntermittentMembers.end());
@@ -293,7 +289,9 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
   const bool intermittent = options.validate && IsIntermittent(series, fit.seasons);
   for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
     const std::string& name = options.algorithms[i];
-    if (options.members_by_season && !IsMemberFor(name, request.y.size(), fit.seasons, intermittent)) continue;
+    const bool member = IsMemberFor(name, request.y.size(), fit.seasons, intermittent) ||
+                        (!intermittent && IsMemberForShortSeason(name, request.y, fit.seasons));
+    if (options.members_by_season && !member) continue;
     fit.fits.push_back(FitOne(name, request, like[i], resolve));
     fit.fits.back().place = i;
     if (FindAlgorithm(name) != nullptr) moved.Describe(fit.fits.back().outcome.model);

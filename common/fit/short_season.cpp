@@ -7,6 +7,11 @@
 
 namespace fitd {
 
+bool IsMemberForShortSeason(std::string_view name, std::span<const double> y, const std::vector<int>& seasons) {
+  if (seasons.size() != 1 || seasons[0] >= kLongSeason || (name != kProfile && name != kMstl)) return false;
+  return y.size() <= 3 * static_cast<std::size_t>(seasons[0]) && SeasonShows(y, seasons[0]);
+}
+
 void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(const Model&), TargetFit& fit) {
   const int season = MainSeason(fit.seasons);
   if (HoldOut(y.size(), season, fit.horizon) > 0 || !SeasonShows(y, season)) return;

@@ -1,12 +1,23 @@
-// Which members a target has whose season is there only two or three times, too few to hold any of it out. Pure
+// Which members a target has whose season is there only two or three times, mostly too few to hold any of it out. Pure
 // functions, any thread.
 #pragma once
 
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include "common/fit/local_fit.h"
 
 namespace fitd {
+
+// From here on ets has no form for a season, and mstl is what is for it.
+inline constexpr int kLongSeason = 24;
+inline constexpr std::string_view kProfile = "profile";
+inline constexpr std::string_view kMstl = "mstl";
+
+// Members that find a season in few of it, where others hardly do: it is the only one and not a long one, is there at
+// most three times in `y`, which has no gaps, and shows.
+bool IsMemberForShortSeason(std::string_view name, std::span<const double> y, const std::vector<int>& seasons);
 
 // Where a season shows and nothing can be held out, only the prior weighs the members, and those that found no season
 // miss by up to four times as much as the others (tests/bench/README.md, "Short seasons"): they leave `fit`, users'

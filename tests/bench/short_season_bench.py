@@ -5,13 +5,13 @@ How well targets are forecast whose season is there less than three times, and n
 cash machines by the day and of loads by the hour, cut to N of them, one season held out; and noise, walks and seasons that are simulated. Prints
 the mean MASE of the ensemble and of the seasonal naive forecast, and what the 80 % interval covers and scores.
 """
+import argparse
 import collections
 import csv
 import datetime
 import io
 import pathlib
 import subprocess
-import sys
 import tempfile
 
 import numpy as np
@@ -64,7 +64,11 @@ def forecasts(fitd, fleet, season):
 
 
 def main():
-    fitd, shared = f"{sys.argv[1]}/fitd", pathlib.Path(sys.argv[2] if len(sys.argv) > 2 else "../shared")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("bin_dir", type=pathlib.Path)
+    parser.add_argument("shared_dir", type=pathlib.Path, nargs="?", default="../shared")
+    args = parser.parse_args()
+    fitd, shared = args.bin_dir / "fitd", args.shared_dir
     print("fleet, season, values: MASE, seasonal naive, in 80 %, score")
     for name, season, lengths in FLEETS:
         path = shared / "data" / f"{name}.train.csv"

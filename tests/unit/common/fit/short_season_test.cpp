@@ -109,6 +109,19 @@ std::set<std::string> Members(const std::vector<double>& y) {
   return names;
 }
 
+TEST(ShortSeason, HasMembersOfItsOwn) {
+  const auto members = [](const std::vector<double>& y, const std::vector<int>& seasons) {
+    return IsMemberForShortSeason("mstl", y, seasons) && IsMemberForShortSeason("profile", y, seasons);
+  };
+  EXPECT_TRUE(members(Quarters(8, 2), {4}));
+  EXPECT_TRUE(members(Quarters(12, 2), {4}));
+  EXPECT_FALSE(members(Quarters(13, 2), {4})) << "more than three times";
+  EXPECT_FALSE(members(Noise(12, 2), {4})) << "it does not show";
+  EXPECT_FALSE(members(Quarters(64, 2), {32})) << "mstl is a member of a long one always";
+  EXPECT_FALSE(members(Quarters(8, 2), {4, 8}));
+  EXPECT_FALSE(IsMemberForShortSeason("ets", Quarters(8, 2), {4}));
+}
+
 TEST(ShortSeason, MembersThatFoundNoneLeave) {
   EXPECT_EQ(Members(Quarters(10, 2)), (std::set<std::string>{"arima", "ets"})) << "ces and theta found none";
   EXPECT_EQ(Members(Noise(10, 2)).size(), 4U) << "nothing shows";
