@@ -25,6 +25,15 @@ struct Path {
   std::vector<double> variance;  // same scale, squared
 };
 
+// A change that the way so far makes possible: its mean goes on, and three deviations of a walk beside it, where targets
+// are held to two while a regression learns (sums.cpp). No forecast of M3's test parts is bounded; 2.5 would bound some.
+double Bounded(double change, const PooledState& state, std::size_t step) {
+  constexpr double kFurthest = 3;
+  const auto ahead = static_cast<double>(step);
+  const double most = kFurthest * std::sqrt(ahead) * state.scale() + ahead * std::abs(state.drift());
+  return std::clamp(change, -most, most);
+}
+
 // Steps 1..horizon of the coefficients, from one origin; between steps with coefficients of their own, straight lines.
 // `own` are the target's ratios (own_errors.h), empty in models of earlier versions.
 Path PredictBlock(const PooledState& state, const PooledArCoefficients& coefficients,
@@ -38,7 +47,7 @@ Path PredictBlock(const PooledState& state, const PooledArCoefficients& coeffici
     double next_z = state.last();
     double next_variance = 0;
     if (scale > 0) {
-      next_z += changes[k] * scale;
+      next_z += own.empty() ? changes[k] * scale : Bounded(changes[k] * scale, state, steps[k]);
       next_variance = coefficients.sigma[k] * scale * coefficients.sigma[k] * scale;
       if (k < own.size()) next_variance = OwnVariance(next_variance, own[k]);
     }

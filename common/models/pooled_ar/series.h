@@ -43,6 +43,8 @@ class PooledState {
   double last() const;
   // Typical size of a step at this origin, the unit of targets and features; 0 before anything has moved.
   double scale() const;
+  // Mean change of all steps; 0 before there was one.
+  double drift() const { return count() < 2 ? 0.0 : (last() - sums_[kFirst]) / (count() - 1); }
   // Features at this origin; needs scale() > 0 and NumFeatures places.
   void Features(std::span<double> features) const;
 

@@ -155,6 +155,27 @@ TEST(PooledAr, ForecastsBeyondTheTrainedHorizonContinueTheShorterOnes) {
   EXPECT_GT(width(12), width(0));
 }
 
+// Taken out of two of it, a season leaves no noise, and what such values teach runs away.
+TEST(PooledAr, NothingRunsAwayThatWasLearnedFromTwoSeasons) {
+  const PooledArOptions options{12, 12};
+  PooledArSums sums(options);
+  std::vector<std::vector<double>> fleet;
+  for (unsigned i = 0; i < 1400; ++i) {
+    std::mt19937 bits(i);
+    std::vector<double> y;
+    for (int t = 0; t < 24; ++t) y.push_back(1000 * std::exp(2.4 * (static_cast<double>(bits()) / 4294967296.0 - 0.5)));
+    sums.Add(fleet.emplace_back(std::move(y)));
+  }
+  const PooledArGlobal global = Solve(sums);
+  double largest = 0;
+  for (const std::vector<double>& y : fleet) {
+    for (const double v : PredictPooledAr(FitPooledAr(y, global, false).model, global, 12, {}).mean) {
+      largest = std::max(largest, v);
+    }
+  }
+  EXPECT_LT(largest, 1e7) << "values are below 3322";
+}
+
 TEST(PooledAr, StrangeSeriesGetFiniteForecasts) {
   const PooledArGlobal global = Solve(SumsOf({4, 8}, 0, 50));
   const std::vector<std::vector<double>> cases = {
