@@ -25,8 +25,9 @@ struct Path {
   std::vector<double> variance;  // same scale, squared
 };
 
-// A change that the way so far makes possible: its mean goes on, and three deviations of a walk beside it, where targets
-// are held to two while a regression learns (sums.cpp). No forecast of M3's test parts is bounded; 2.5 would bound some.
+// A change that the way so far makes possible: its mean goes on, and three deviations of a walk beside it, where
+// targets are held to two while a regression learns (sums.cpp). No forecast of M3's test parts is bounded; 2.5 would
+// bound some.
 double Bounded(double change, const PooledState& state, std::size_t step) {
   constexpr double kFurthest = 3;
   const auto ahead = static_cast<double>(step);
