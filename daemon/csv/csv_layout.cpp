@@ -65,8 +65,29 @@ bool MixesPeriods(const std::vector<Records::Record>& records, std::size_t from,
   return false;
 }
 
+// One of the targets has a day without a clock beside the first time of that day: 2024-03-01 and 2024-03-01 00:00.
+bool HasDaysBesideMidnight(const std::vector<Records::Record>& records, std::size_t from, const CsvLayout& layout) {
+  constexpr std::size_t kDate = 10;  // characters
+  std::map<std::string, unsigned> days;
+  for (std::size_t r = from; r < records.size() && r < from + kTimesToKeep; ++r) {
+    const auto& fields = records[r].fields;
+    if (fields.size() != layout.columns) continue;
+    const std::string_view cell = TrimmedView(fields[layout.times[0]]);
+    if (cell.size() < kDate) continue;
+    const bool midnight = cell.size() > kDate && cell.substr(kDate + 1).starts_with("00:00");
+    if (cell.size() > kDate && !midnight) continue;
+    std::string day(cell.substr(0, kDate));
+    for (const std::size_t column : layout.targets) (day += '\n') += fields[column];
+    unsigned& seen = days[day];
+    seen |= midnight ? 2 : 1;
+    if (seen == 3) return true;
+  }
+  return false;
+}
+
 void FindTotals(const std::vector<Records::Record>& records, std::size_t from, CsvLayout& layout) {
   if (!layout.table.empty() || layout.times.size() != 1) return;
+  layout.days_between = HasDaysBesideMidnight(records, from, layout);
   layout.totals_between = MixesPeriods(records, from, layout, layout.targets);
   if (!layout.totals_between) return;
   for (const std::size_t column : layout.key_candidates) {

@@ -53,6 +53,7 @@ struct CsvLayout {
   std::vector<std::string> time_cells;  // the first times, or those of the header, as text
   bool interleaved = false;             // the first rows are of ever other targets
   bool totals_between = false;          // a target has years or months between shorter times, as their totals are
+  bool days_between = false;            // or days between times of day
   std::size_t period = kNoColumn;       // of those, the column that tells them apart
 
   std::vector<std::pair<std::size_t, std::string>> unused;  // columns and why; empty: nobody asked for them

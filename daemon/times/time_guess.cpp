@@ -14,8 +14,9 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kMonthCharacters = 7;  // 2024-03
-constexpr std::size_t kDayCharacters = 8;    // 20240301
+constexpr std::size_t kMonthCharacters = 7;   // 2024-03
+constexpr std::size_t kDayCharacters = 8;     // 20240301
+constexpr std::size_t kClockCharacters = 11;  // more than 2024-03-01
 
 // Patterns that only pad otherwise are one reading, written without leading zeros where any cell is; so are those with
 // long and short names of months, of which "May" is either.
@@ -244,6 +245,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
     const bool years = numbers.count > 0 && longer_are_times_;  // else a bare 2024 further down is no second of 1970
     const bool days = 2 * days_ > iso_ && !longer_are_times_;
     if (iso_ > 0) rule.fewest = days ? kDayCharacters : years ? 0 : kMonthCharacters;
+    if (!days_are_times_) rule.fewest = kClockCharacters;
     return rule;
   }
   DecideByOrder();

@@ -36,6 +36,8 @@ class TimeGuess {
   void SetName(std::string_view name) { name_ = name; }
   // A year among months and a month among days are totals, and no times; targets of their own have them otherwise.
   void RefuseLongerPeriods() { longer_are_times_ = false; }
+  // A day without a clock is the total of the times of that day.
+  void RefuseDays() { days_are_times_ = false; }
   // The next cell. Empty ones and those past what it takes to decide cost nothing.
   void Add(std::string_view cell);
   // Makes up its mind about what it has seen; a later cell may still decide between readings.
@@ -67,6 +69,7 @@ class TimeGuess {
   std::string format_;
   std::string name_;
   bool longer_are_times_ = true;
+  bool days_are_times_ = true;
   bool clocks_ = false;  // cells end with the time of day at which they end
   std::shared_ptr<const TimeZone> zone_;
   std::vector<std::string> cells_;  // the first ones

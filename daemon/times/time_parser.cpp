@@ -94,8 +94,9 @@ bool AllDigits(std::string_view text) {
   return !text.empty();
 }
 
-// 2024 or 2024-03.
-bool IsYearOrMonth(std::string_view text) {
+// 2024, 2024-03 or 2024-03-01.
+bool IsYearMonthOrDay(std::string_view text) {
+  if (text.size() == 10) return IsYearMonthOrDay(text.substr(0, 7)) && text[7] == '-' && AllDigits(text.substr(8));
   const bool month = text.size() == 7 && text[4] == '-';
   return (month || text.size() == 4) && AllDigits(text.substr(0, 4)) && (!month || AllDigits(text.substr(5)));
 }
@@ -139,7 +140,8 @@ std::string_view TimeErrorText(TimeError error) {
     case TimeError::kOutOfRange:
       return "time outside the years 1678 to 2262 that nanoseconds can hold";
     case TimeError::kCoarser:
-      return "a longer period than the other times name, such as the total of a year among months";
+      return "a longer period than the other times name, such as the total of a year among months or of a day among "
+             "hours";
   }
   return "";
 }
@@ -284,7 +286,7 @@ TimeError TimeParser::Parse(std::string_view text, TimeNs* time, TimeFormat* for
     return e == TimeError::kNone ? Finish(w, time) : e;
   }
   if (text.size() >= 17) text = FirstOfRange(text);
-  if (text.size() < fewest_ && IsYearOrMonth(text)) return TimeError::kCoarser;
+  if (text.size() < fewest_ && IsYearMonthOrDay(text)) return TimeError::kCoarser;
   if (text.size() >= 5 && text[4] == '-') return ParseIso(text, &w, format) ? Finish(w, time) : TimeError::kMalformed;
   if (text.size() >= 9 && (text[8] == 'T' || text[8] == 't' || text[8] == ' ')) {
     return ParseCompact(text, &w, format) ? Finish(w, time) : TimeError::kMalformed;

@@ -43,8 +43,8 @@ struct TimeRule {
   std::shared_ptr<const TimePattern> pattern;  // null: ISO 8601 or a number
   std::shared_ptr<const TimeZone> zone;        // of times without an offset; null: UTC
   TimeForm form;                               // its zone is empty
-  // Characters of a time in ISO 8601: what has fewer is a year among months, or a month among days, of which nobody
-  // says that its first one is meant.
+  // Characters of a time in ISO 8601: what has fewer is a year among months, a month among days, or a day among hours
+  // that has its midnight beside it, of which nobody says that its first one is meant.
   std::uint8_t fewest = 0;
   bool clocks = false;  // a time of day behind another one is the end of a range, and no offset
 };
@@ -86,6 +86,7 @@ class TimeParser {
     __builtin_memcpy(&tail, p + 8, 2);
     if ((head != date_head_ || tail != date_tail_) && !CacheDate(p)) return nullptr;
     if (p[10] != 'T' && p[10] != ' ') {
+      if (fewest_ > 10) return nullptr;
       *time = date_ns_;
       *format = TimeFormat::kDate;
       if (zone_) *time = zone_->ToUtc(*time);

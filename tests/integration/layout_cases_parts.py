@@ -67,6 +67,7 @@ CASES = [
     # Times from one clock to another.
     *(Case(f"{form.format(b='00:00', e='00:15')}", rows("Zeit,kWh", [(form.format(b=f"{t:%H:%M}", e=f"{t + datetime.timedelta(minutes=15):%H:%M}"), wave(i)) for i, t in enumerate(QUARTERS)]), {"data": LAST[40]}, 40, next=f"{form[:10]} 10:00") for form in
       ("2024-03-18 {b}-{e}", "18.03.2024 {b}-{e}", "18.03.2024 {b} - {e}", "18.03.2024 {b}\u2013{e}", "2024-03-18 {b} to {e}", "18.03.2024 {b} bis {e}", "18.03.2024 {b}-18.03.2024 {e}")),
+    Case("midnight without its clock", rows("time,v", [(f"{t:%Y-%m-%d %H:%M:%S}" if t.hour else t.date(), wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[72]}, 72),
     # More months than a guess looks at, and years after the thirty-first.
     Case("many months", rows("month,v", [(f"{1990 + i // 12}-{i % 12 + 1:02}", wave(i)) for i in range(300)]), {"data": LAST[300]}, 300, next="2015-01"),
     Case("months of the last century", rows("Month,v", [(f"{NAMES[i % 12]}-{(90 + i // 12) % 100:02}", wave(i)) for i in range(300)]), {"data": LAST[300]}, 300, next="Jan-15"),
@@ -122,6 +123,7 @@ REFUSED = [
     # Totals of longer periods between the others.
     ("the total of each year below its months", rows("Month,v", [row for y in YEARS for row in (*((f"{y}-{m:02}", wave(m)) for m in range(1, 13)), (y, 120))]), (":14:1: a longer period", "--max-bad-rows 10")),
     ("the total of each month below its days", rows("Date,v", [row for t in SPRING for row in ((t, wave(t.day)), *([(f"{t:%Y-%m}", 400)] if (t + datetime.timedelta(1)).day == 1 else []))]), (": a longer period", "'2024-03'", "--max-bad-rows 3")),
+    ("the total of each day below its hours", rows("time,v", [row for i, t in enumerate(HOURS) for row in ((f"{t:%Y-%m-%d %H:%M}", wave(i)), *([(t.date(), 400)] if t.hour == 23 else []))]), (":26:1: a longer period", "--max-bad-rows 3")),
     ("years and months of one key", rows("key,FREQ,TIME_PERIOD,v", [(k, "A", y, 120) for k in "EW" for y in YEARS] + [(k, "M", f"{y}-{m:02}", wave(m)) for k in "EW" for y in YEARS for m in range(1, 13)]), (": a longer period", "--target-column key,FREQ")),
     # What tells a few rows apart.
     *((f"{name} of rows sent twice", rare(name, words, other), (name, "not certain", "--ignore")) for name, words, other in
