@@ -546,7 +546,7 @@ class Commands(ServeCase):
         self.assertEqual([j["name"] for j in overview["jobs"]], ["cpu", "disk", "mem"])
         self.assertIn("cpu", self.client("status").stdout)
         self.assertEqual(self.client("status", "9").returncode, 66)
-        self.assertIn("args train", self.client("logs", "cpu").stdout)
+        wait_until(lambda: "args train" in self.client("logs", "cpu").stdout, 20, "the run to write its log")
         self.go.touch()
         watched = self.client("watch", "1", "--json")
         self.assertEqual(watched.returncode, 0, watched.stderr)
