@@ -1,5 +1,5 @@
-// Whether the seasons that a job names are there in its data: models find none in less than two of them, and fit such a
-// target as if it had no season. Daemon; pure, linear in the targets.
+// Whether the seasons that a job names are there twice in its data: in less, members of a combination find one only where
+// it shows (common/models/season/season_shows.h), and models side by side none. Daemon; pure, linear in the targets.
 #pragma once
 
 #include <span>

@@ -20,6 +20,16 @@ std::vector<double> Quarters(std::size_t n, double deviation) {
   return Plus(Noise(n, deviation), [](std::size_t t) { return 200 + kQuarters[t % 4]; });
 }
 
+LocalFitOptions OfQuarters() {
+  LocalFitOptions options;
+  options.algorithms = {"ets", "arima", "ces", "theta"};
+  options.seasons = std::vector<int>{4};
+  options.horizon = 4;
+  options.validate = true;
+  options.members_by_season = true;
+  return options;
+}
+
 TEST(ShortSeason, ShowsFromTwiceOn) {
   for (const std::size_t n : {8U, 9U, 11U, 16U}) EXPECT_TRUE(SeasonShows(Quarters(n, 8), 4)) << n;
   EXPECT_FALSE(SeasonShows(Quarters(7, 8), 4)) << "not twice";
@@ -74,12 +84,7 @@ TEST(ShortSeason, IsFoundWhereNobodyNamesIt) {
 }
 
 TEST(ShortSeason, MembersSeeItBeforeAndForecastIt) {
-  LocalFitOptions options;
-  options.algorithms = {"ets", "arima", "ces", "theta"};
-  options.seasons = std::vector<int>{4};
-  options.horizon = 4;
-  options.validate = true;
-  options.members_by_season = true;
+  LocalFitOptions options = OfQuarters();
   const std::vector<double> y = Quarters(7, 2);
   const TargetFit fit = FitTarget({"a", y, {0, {Step::Unit::kMonth, 3}}}, options);
   EXPECT_EQ(fit.season_before, 1U);
@@ -97,14 +102,8 @@ TEST(ShortSeason, MembersSeeItBeforeAndForecastIt) {
 }
 
 std::set<std::string> Members(const std::vector<double>& y) {
-  LocalFitOptions options;
-  options.algorithms = {"ets", "arima", "ces", "theta"};
-  options.seasons = std::vector<int>{4};
-  options.horizon = 4;
-  options.validate = true;
-  options.members_by_season = true;
   std::set<std::string> names;
-  for (const AlgorithmFit& one : FitTarget({"a", y, {0, {Step::Unit::kMonth, 3}}}, options).fits)
+  for (const AlgorithmFit& one : FitTarget({"a", y, {0, {Step::Unit::kMonth, 3}}}, OfQuarters()).fits)
     names.insert(one.algorithm);
   return names;
 }
