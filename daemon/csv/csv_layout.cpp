@@ -86,10 +86,13 @@ bool HasDaysBesideMidnight(const std::vector<Records::Record>& records, std::siz
 }
 
 void FindTotals(const std::vector<Records::Record>& records, std::size_t from, CsvLayout& layout) {
+  constexpr std::uint8_t kMonth = 7, kDay = 8, kClock = 11;  // 2024-03, 20240301, more than 2024-03-01
   if (!layout.table.empty() || layout.times.size() != 1) return;
-  layout.days_between = HasDaysBesideMidnight(records, from, layout);
-  layout.totals_between = MixesPeriods(records, from, layout, layout.targets);
-  if (!layout.totals_between) return;
+  if (HasDaysBesideMidnight(records, from, layout)) layout.fewest = kClock;
+  if (layout.fewest != 0 || !MixesPeriods(records, from, layout, layout.targets)) return;
+  const auto days = std::count_if(layout.time_cells.begin(), layout.time_cells.end(),
+                                  [](std::string_view cell) { return TrimmedView(cell).size() >= kDay; });
+  layout.fewest = 2 * static_cast<std::size_t>(days) > layout.time_cells.size() ? kDay : kMonth;
   for (const std::size_t column : layout.key_candidates) {
     std::vector<std::size_t> ids = layout.targets;
     ids.push_back(column);

@@ -52,9 +52,10 @@ struct CsvLayout {
 
   std::vector<std::string> time_cells;  // the first times, or those of the header, as text
   bool interleaved = false;             // the first rows are of ever other targets
-  bool totals_between = false;          // a target has years or months between shorter times, as their totals are
-  bool days_between = false;            // or days between times of day
-  std::size_t period = kNoColumn;       // of those, the column that tells them apart
+  // Characters of a time in ISO 8601 where a target has totals of longer periods between its times (TimeRule); 0: it
+  // has none.
+  std::uint8_t fewest = 0;
+  std::size_t period = kNoColumn;  // the column that tells these apart, where they may be targets
 
   std::vector<std::pair<std::size_t, std::string>> unused;  // columns and why; empty: nobody asked for them
   std::size_t sign = kNoColumn;                             // whether they go in or out, in a column of its own

@@ -94,8 +94,7 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
   }
   TimeGuess guess(options_.time_format, zone);
   if (layout.times.size() == 1) guess.SetName(layout.names[layout.times[0]]);
-  if (layout.totals_between) guess.RefuseLongerPeriods();
-  if (layout.days_between) guess.RefuseDays();
+  guess.SetFewest(layout.fewest);
   for (const std::string& cell : layout.time_cells) guess.Add(cell);
   guess.Settle();
   RecordSplitter splitter(layout.separator);

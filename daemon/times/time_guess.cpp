@@ -14,9 +14,7 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kMonthCharacters = 7;   // 2024-03
-constexpr std::size_t kDayCharacters = 8;     // 20240301
-constexpr std::size_t kClockCharacters = 11;  // more than 2024-03-01
+constexpr std::uint8_t kFewestWithoutYears = 5;
 
 // Patterns that only pad otherwise are one reading, written without leading zeros where any cell is; so are those with
 // long and short names of months, of which "May" is either.
@@ -117,9 +115,7 @@ void TimeGuess::CountIso(std::string_view cell) {
   TimeParser iso;
   TimeNs time = 0;
   TimeFormat format = TimeFormat::kDate;
-  if (iso.Parse(cell, &time, &format) != TimeError::kNone) return;
-  ++iso_;
-  days_ += cell.size() > kMonthCharacters ? 1 : 0;
+  iso_ += iso.Parse(cell, &time, &format) == TimeError::kNone ? 1 : 0;
 }
 
 // Which readings there are, from the cells kept so far.
@@ -242,10 +238,9 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   }
   if (iso_ >= most) {
     rule.form = IsoForm(first_iso);
-    const bool years = numbers.count > 0 && longer_are_times_;  // else a bare 2024 further down is no second of 1970
-    const bool days = 2 * days_ > iso_ && !longer_are_times_;
-    if (iso_ > 0) rule.fewest = days ? kDayCharacters : years ? 0 : kMonthCharacters;
-    if (!days_are_times_) rule.fewest = kClockCharacters;
+    rule.fewest = fewest_;
+    // No years are seen: a bare 2024 further down is no second of 1970.
+    if (fewest_ == 0 && iso_ > 0 && numbers.count == 0) rule.fewest = kFewestWithoutYears;
     return rule;
   }
   DecideByOrder();

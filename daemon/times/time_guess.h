@@ -34,10 +34,8 @@ class TimeGuess {
 
   // What the column is called, which may say of what since when its numbers are seconds.
   void SetName(std::string_view name) { name_ = name; }
-  // A year among months and a month among days are totals, and no times; targets of their own have them otherwise.
-  void RefuseLongerPeriods() { longer_are_times_ = false; }
-  // A day without a clock is the total of the times of that day.
-  void RefuseDays() { days_are_times_ = false; }
+  // Where longer periods between the times are totals of them: TimeRule::fewest; 0: targets of their own have them.
+  void SetFewest(std::uint8_t characters) { fewest_ = characters; }
   // The next cell. Empty ones and those past what it takes to decide cost nothing.
   void Add(std::string_view cell);
   // Makes up its mind about what it has seen; a later cell may still decide between readings.
@@ -68,8 +66,7 @@ class TimeGuess {
 
   std::string format_;
   std::string name_;
-  bool longer_are_times_ = true;
-  bool days_are_times_ = true;
+  std::uint8_t fewest_ = 0;
   bool clocks_ = false;  // cells end with the time of day at which they end
   std::shared_ptr<const TimeZone> zone_;
   std::vector<std::string> cells_;  // the first ones

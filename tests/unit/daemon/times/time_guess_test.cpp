@@ -127,21 +127,22 @@ TEST(TimeGuess, TellsTheEndOfARangeFromAnOffset) {
 }
 
 TEST(TimeGuess, AYearAmongMonthsIsNoTimeWhereTheyAreOfOneTarget) {
-  const auto reads = [](bool one_target, const Cells& cells, const std::string& cell) {
+  const auto reads = [](std::uint8_t fewest, const Cells& cells, const std::string& cell) {
     TimeGuess guess("", nullptr);
-    if (one_target) guess.RefuseLongerPeriods();
+    guess.SetFewest(fewest);
     for (const std::string& c : cells) guess.Add(c);
     TimeParser parser(*guess.Finish("data.csv"));
     TimeNs time = 0;
     TimeFormat format = TimeFormat::kDate;
     return parser.Parse(cell, &time, &format);
   };
-  EXPECT_EQ(reads(true, {"2024-01", "2024-02", "2024"}, "2024"), TimeError::kCoarser);
-  EXPECT_EQ(reads(true, {"2024-01", "2024-02", "2024"}, "2024-02"), TimeError::kNone);
-  EXPECT_EQ(reads(true, {"2024-01-01", "2024-01-02", "2024-01"}, "2024-01"), TimeError::kCoarser);
-  EXPECT_EQ(reads(false, {"2024-01", "2024-02", "2024"}, "2024"), TimeError::kNone);
-  EXPECT_EQ(reads(false, {"2024-01-01", "2024-01-02", "2024-01"}, "2024-01"), TimeError::kNone);
-  EXPECT_EQ(reads(false, {"2024-01", "2024-02"}, "2024"), TimeError::kCoarser) << "no second of 1970";
+  EXPECT_EQ(reads(7, {"2024-01", "2024-02", "2024"}, "2024"), TimeError::kCoarser);
+  EXPECT_EQ(reads(7, {"2024-01", "2024-02", "2024"}, "2024-02"), TimeError::kNone);
+  EXPECT_EQ(reads(8, {"2024-01-01", "2024-01-02", "2024-01"}, "2024-01"), TimeError::kCoarser);
+  EXPECT_EQ(reads(11, {"2024-01-01 00:00", "2024-01-01"}, "2024-01-01"), TimeError::kCoarser);
+  EXPECT_EQ(reads(0, {"2024-01", "2024-02", "2024"}, "2024"), TimeError::kNone);
+  EXPECT_EQ(reads(0, {"2024-01-01", "2024-01-02", "2024-01"}, "2024-01"), TimeError::kNone);
+  EXPECT_EQ(reads(0, {"2024-01", "2024-02"}, "2024"), TimeError::kCoarser) << "no second of 1970";
 }
 
 TEST(TimeGuess, StepsThatTheFormOfTheOthersHidesAreWrittenInFull) {
