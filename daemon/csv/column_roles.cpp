@@ -35,7 +35,7 @@ class RoleFinder {
     FITD_RETURN_IF_ERROR(TakeSaid());
     LeaveOutRowNumbers();
     const bool by_header =
-        draft_.options.layout == "auto" && !draft_.options.wide && TableColumns(draft_).IsRowsByHeader();
+        draft_.options.layout == "auto" && !draft_.options.wide && ValueColumns(draft_).IsRowsByHeader();
     const bool may_turn = by_header || (draft_.options.layout == "table" && draft_.layout.times.empty());
     if (may_turn && draft_.layout.values.empty() && TableColumns(draft_).FindTurned()) return FinishTable();
     if (draft_.options.layout == "rows" || by_header) return FindRows();
@@ -171,7 +171,7 @@ class RoleFinder {
     draft_.layout.shape = CsvShape::kRows;
     if (!draft_.layout.times.empty())
       return draft_.Fail("--time-column says nothing of data in rows: their times are in the header");
-    if (draft_.layout.values.empty()) FITD_RETURN_IF_ERROR(TableColumns(draft_).TakeHeaderTimes());
+    if (draft_.layout.values.empty()) FITD_RETURN_IF_ERROR(ValueColumns(draft_).TakeHeaderTimes());
     if (draft_.layout.values.empty()) {
       for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
         if (!draft_.taken[i] && draft_.facts[i].is_number()) draft_.layout.values.push_back(i);

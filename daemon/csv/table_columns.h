@@ -26,11 +26,6 @@ class TableColumns {
   // The same where the header holds the years or days, and one column the months, weeks or hours of them; the role of a
   // time is its to give unless it was said.
   bool FindTurned();
-  // The header holds times, and no column does: every row is a series, or it is a table turned.
-  bool IsRowsByHeader() const;
-  // Gives the columns of rows whose names are times their role. What stands among them and is none is left out by name;
-  // kInvalidInput where that are many columns of numbers whose names do not say why.
-  Status TakeHeaderTimes();
   // What tells the rows of one year or day apart.
   Status TakeTargets();
 

@@ -8,6 +8,7 @@
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/split_time.h"
+#include "daemon/csv/time_part.h"
 
 namespace fitd {
 namespace {
@@ -228,6 +229,43 @@ bool ValueColumns::SaysSigns(std::size_t column) const {
                        const std::string_view cell = record.fields[column];
                        return SignWordOf(cell) != SignWord::kNone && (named || !IsSignLetter(cell));
                      });
+}
+
+// Times as header from some column to the end, and no column that holds times.
+bool ValueColumns::IsRowsByHeader() const {
+  if (!draft_.layout.header || !draft_.layout.times.empty()) return false;
+  constexpr std::size_t kFewest = 3;
+  const std::vector<std::size_t> times = FindHeaderTimes(draft_.layout, draft_.taken).columns;
+  if (times.size() < kFewest) return false;
+  for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
+    const bool in_header = std::binary_search(times.begin(), times.end(), i);
+    if (!in_header && !draft_.taken[i] && draft_.facts[i].is_date()) return false;
+    if (in_header && draft_.facts[i].cells > 0 && draft_.facts[i].numbers == 0) return false;
+  }
+  return true;
+}
+
+Status ValueColumns::TakeHeaderTimes() {
+  constexpr std::size_t kMostLeftOut = 10;  // one in so many
+  CsvLayout& layout = draft_.layout;
+  HeaderTimes found = FindHeaderTimes(layout, draft_.taken);
+  if (found.columns.empty()) found = FindHeaderTimes(layout, draft_.taken, true);
+  std::erase_if(found.others, [&](std::size_t i) { return draft_.facts[i].numbers == 0; });
+  if (kMostLeftOut * found.others.size() > found.columns.size() + found.others.size() && !found.columns.empty()) {
+    return draft_.Fail(
+        ListNames(layout, found.others) + (found.others.size() == 1 ? " is" : " are") +
+        " among the times of the header and no time that is read; say that the others are the times with --ignore " +
+        ShellWord(layout.OptionFor(found.others)) + ", or write what is one as the others are");
+  }
+  for (const std::size_t i : found.totals) draft_.LeaveOut(i, "a total or a change");
+  for (const std::size_t i : found.others) draft_.LeaveOut(i, "no time, among the times");
+  if (!found.marked.empty()) {
+    layout.notes.push_back(ListNames(layout, found.marked) + (found.marked.size() == 1 ? " is" : " are") +
+                           " read as the time" + (found.marked.size() == 1 ? "" : "s") +
+                           " in front of the mark, such as " + TimeOfName(layout.names[found.marked[0]]));
+  }
+  layout.values = std::move(found.columns);
+  return OkStatus();
 }
 
 }  // namespace fitd

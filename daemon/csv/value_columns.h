@@ -1,5 +1,5 @@
-// Which columns hold the values: one by name or as the only number, or all numbers of a wide file. Daemon, ingest
-// threads.
+// Which columns hold the values: one by name or as the only number, all numbers of a wide file, or
+// those of rows that are called like times. Daemon, ingest threads.
 #pragma once
 
 #include "daemon/csv/role_draft.h"
@@ -16,6 +16,11 @@ class ValueColumns {
   void TakeNamed();
   // The only column of numbers, when none is named; kInvalidInput, with what to say, when there are several.
   Status Find();
+  // The header holds times, and no column does: every row is a series, or it is a table turned.
+  bool IsRowsByHeader() const;
+  // Gives the columns of rows whose names are times their role. What stands among them and is none is left out by name;
+  // kInvalidInput where that are many columns of numbers whose names do not say why.
+  Status TakeHeaderTimes();
   // Why a column of some numbers is no value.
   std::string FewNumbers(std::size_t column) const;
   // The sign of the layout: a column of words without a role that says whether values go in or out.
