@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "common/ascii.h"
 #include "common/job/name_list.h"
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
@@ -264,8 +265,12 @@ class LayoutReader {
       const auto& fields = records[r].fields;
       if (fields.size() != layout_.columns) continue;
       if (layout_.table.empty() && !layout_.times.empty()) layout_.time_cells.push_back(layout_.TimeText(fields));
-      for (std::size_t i = 0; i < layout_.table.size() && layout_.time_cells.size() < kTimesToKeep; ++i)
-        layout_.AppendTableTime(fields, i, layout_.time_cells.emplace_back());
+      for (std::size_t i = 0; i < layout_.table.size() && layout_.time_cells.size() < kTimesToKeep; ++i) {
+        // No value stands at 30 February, which would be a sign that these are no dates.
+        const std::string_view value = fields[layout_.values[i]];
+        if (std::any_of(value.begin(), value.end(), IsDigit))
+          layout_.AppendTableTime(fields, i, layout_.time_cells.emplace_back());
+      }
       if (layout_.targets.empty() || r >= from + kRowsToProbe || fields[layout_.targets[0]] == target) continue;
       target = fields[layout_.targets[0]];
       ++changes;
@@ -303,16 +308,15 @@ void CsvLayout::AppendTimeText(const std::vector<std::string_view>& fields, std:
       AppendTimePart(part, cell, text);
     } else {
       if (i > 0) text += ' ';
-      text += times.size() > 1 ? TrimmedView(cell) : cell;
+      text += times.size() > 1 || !table.empty() ? TrimmedView(cell) : cell;
     }
   }
 }
 
 void CsvLayout::AppendTableTime(const std::vector<std::string_view>& fields, std::size_t i, std::string& text) const {
   if (table_first) text += table[i];
-  if (table_first && (parts.empty() || parts[0] == TimePart::kPlain)) text += ' ';
   AppendTimeText(fields, text);
-  if (!table_first) (text += ' ') += table[i];
+  if (!table_first) text += table[i];
 }
 
 std::string CsvLayout::OptionFor(const std::vector<std::size_t>& places) const {

@@ -34,7 +34,7 @@ struct CsvLayout {
   std::vector<std::size_t> values;  // wide: the targets; rows: the times
   std::vector<TimePart> parts;      // of the times; empty: all are plain
   std::vector<std::string> table;   // of a table with times of the day or of the year across: what each of the values
-                                    // adds to the time of its row; empty: no table
+                                    // adds to the time of its row, with the blank between; empty: no table
   bool table_first = false;         // what they add stands before that time: years across and months down
   std::vector<std::string> header_times;  // of rows: the time of each of the values, as text
   std::string file_target;

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
 #include <set>
+#include <utility>
 
+#include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/time_columns.h"
@@ -13,6 +16,13 @@ namespace fitd {
 namespace {
 
 constexpr std::size_t kMonthsOfYear = 12;
+
+// FY, Financial Year, Geschäftsjahr.
+bool IsFiscalYear(std::string_view name) {
+  const std::string folded = FoldWord(name);
+  const auto says = [&](std::string_view word) { return folded.find(word) != std::string::npos; };
+  return folded == "fy" || says("fiscal") || says("financial") || says("geschaftsjahr") || says("wirtschaftsjahr");
+}
 
 }  // namespace
 
@@ -161,6 +171,54 @@ std::size_t TimeColumns::FindPartInWords(std::string_view shared) const {
       return i;
   }
   return kNoColumn;
+}
+
+// In the rows of a series a fiscal year goes on from December to January, and from its last month to the first one of
+// the next; read as one of the calendar, its months would change places.
+std::string TimeColumns::OtherYears() const {
+  constexpr int kDecember = 12;
+  if (layout_.times.size() < 2 || !facts_[layout_.times[0]].is_whole()) return "";
+  struct Month {
+    int year = 0;
+    int month = 0;
+  };
+  std::vector<std::size_t> keys = layout_.targets;
+  keys.insert(keys.end(), layout_.key_candidates.begin(), layout_.key_candidates.end());
+  std::map<std::string, Month> last_of;
+  bool numbers = false;
+  std::size_t pairs = 0, in_order = 0, within = 0, between = 0;
+  for (std::size_t r = from_; r < records_.size(); ++r) {
+    const auto& fields = records_[r].fields;
+    if (fields.size() != layout_.columns) continue;
+    const std::string_view cell = fields[layout_.times[1]];
+    const int number = BareNumber(cell, 2);
+    const Month now{BareNumber(fields[layout_.times[0]], 4), number > 0 ? number : MonthOfName(cell).number};
+    if (now.month < 1 || now.month > kDecember) return "";
+    numbers = numbers || number > 0;
+    std::string key;
+    for (const std::size_t column : keys) (key += fields[column]) += '\0';
+    const Month last = std::exchange(last_of.try_emplace(std::move(key), now).first->second, now);
+    if (last.year == now.year && last.month == now.month) continue;
+    ++pairs;
+    // From the earlier to the later, whichever stands first.
+    for (const auto& [from, to] : {std::pair(last, now), std::pair(now, last)}) {
+      const bool turn = from.month == kDecember && to.month == 1;
+      within += turn && from.year == to.year ? 1 : 0;
+      between += turn && from.year + 1 == to.year ? 1 : 0;
+      in_order += turn || (from.month + 1 == to.month && (from.year == to.year || from.year + 1 == to.year)) ? 1 : 0;
+    }
+  }
+  const std::string year = layout_.NameOf(layout_.times[0]);
+  const std::string others = ", and it is not known which months are of the calendar year that it is called by: write ";
+  const std::string remedy = "that year, or a date, into " + year +
+                             ", or, where it is the one that stands there, say so "
+                             "with --time-column " +
+                             ShellWord(layout_.OptionFor(layout_.times));
+  constexpr double kLeastInOrder = 0.5;
+  if (within > 0 && between == 0 && static_cast<double>(in_order) >= kLeastInOrder * static_cast<double>(pairs))
+    return year + " goes on from December to January within a year" + others + remedy;
+  const bool fiscal = IsFiscalYear(layout_.names[layout_.times[0]]);
+  return fiscal && !numbers && between == 0 ? year + " is called a fiscal year" + others + remedy : "";
 }
 
 // Called so, and no smallest one beside a greatest.

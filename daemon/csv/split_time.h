@@ -6,8 +6,9 @@
 
 namespace fitd {
 
-inline constexpr std::string_view kYearColumns[] = {
-    "year", "yr", "yyyy", "yy", "jahr", "annee", "ano", "mmwr_year", "iso_year", "epi_year", "isoyear", "week_year"};
+inline constexpr std::string_view kYearColumns[] = {"year",     "yr",      "yyyy",     "yy",        "fy",
+                                                    "jahr",     "annee",   "ano",      "mmwr_year", "iso_year",
+                                                    "epi_year", "isoyear", "week_year"};
 inline constexpr std::string_view kMonthColumns[] = {"month", "mo", "mon", "mnth", "mm", "monat", "mes"};
 inline constexpr std::string_view kDayColumns[] = {"day", "dd", "dy", "mday", "dom", "day_of_month", "tag", "dia"};
 inline constexpr std::string_view kHourColumns[] = {"hour",        "hr",         "hours",       "hh",    "hour_of_day",

@@ -168,12 +168,57 @@ Result<bool> TableColumns::Take(Span span) {
                          " (--layout table) or series of their own (--layout wide); say which");
     }
     layout.values = std::move(across.columns);
-    layout.table = std::move(across.adds);
+    for (const std::string& add : across.adds) layout.table.push_back(" " + add);
     for (const std::size_t column : layout.values) draft_.Take(column);
     return true;
   }
   if (span == Span::kYear && SeasonsAcross() == kSeasons) return FailSeasons();
   return false;
+}
+
+// A column for each day of a week, or of a working week, and no other numbers.
+Status TableColumns::CheckNoWeekdays() const {
+  constexpr std::size_t kFewest = 5;
+  const std::vector<std::size_t> numbers = draft_.Numbers();
+  const auto weekday = [&](std::size_t i) { return IsWeekdayName(draft_.layout.names[i]); };
+  if (numbers.size() < kFewest || !std::all_of(numbers.begin(), numbers.end(), weekday)) return OkStatus();
+  return draft_.Fail(
+      "columns are called days of the week, and no rows are read that are weeks: write a row for each day with its "
+      "date, or say that every column is a series of weeks: --layout wide");
+}
+
+// Days across of months in one column, all written alike. Fewer than 31 may be stations as well: each month holds all.
+Result<bool> TableColumns::TakeDaysOfMonth() {
+  constexpr std::size_t kDays = 31;
+  if (draft_.Numbers().size() < kDays) return false;
+  CsvLayout& layout = draft_.layout;
+  std::optional<DayBeside> day;
+  bool alike = true;
+  bool closed = true;
+  for (std::size_t r = draft_.from; r < draft_.records.size() && (alike || closed); ++r) {
+    const auto& fields = draft_.records[r].fields;
+    if (fields.size() != layout.columns) continue;
+    const std::string_view cell = TrimBlanks(fields[layout.times[0]]);
+    const std::optional<DayBeside> here = DayBesideMonth(cell);
+    alike = alike && here && (!day || (here->first == day->first && here->joint == day->joint));
+    day = here;
+    closed = closed && IsClosedMonth(cell);
+  }
+  if (!alike && !closed) return false;
+  FITD_ASSIGN_OR_RETURN(const bool days, Take(Span::kMonth));
+  if (!days) return false;
+  if (!day) {
+    return draft_.Fail("the days across are of the months in " + layout.NameOf(layout.times[0]) +
+                       ", which are not written as 2024-01: write them so, or say that every column is a series of "
+                       "months: --layout wide");
+  }
+  layout.table_first = day->first;
+  for (std::string& add : layout.table) {
+    add[0] = '0';  // in place of the blank
+    add = add.substr(add.size() - 2);
+    add = day->first ? add + day->joint : day->joint + add;
+  }
+  return true;
 }
 
 bool TableColumns::IsYear(std::size_t column) const {
@@ -197,8 +242,13 @@ Result<bool> TableColumns::Find() {
     if (layout.times.size() == 1 && FindTurned()) return true;
   }
   const ColumnFacts& first = draft_.facts[layout.times[0]];
+  FITD_RETURN_IF_ERROR(CheckNoWeekdays());
   if (layout.times.size() == 2 && IsYear(layout.times[0]) && layout.parts[1] == TimePart::kPlain)
     return Take(Span::kMonth);
+  if (layout.times.size() == 1) {
+    FITD_ASSIGN_OR_RETURN(const bool month, TakeDaysOfMonth());
+    if (month) return true;
+  }
   if (layout.times.size() == 1 && IsYear(layout.times[0])) {
     FITD_ASSIGN_OR_RETURN(const bool year, Take(Span::kYear));
     if (year) return true;
@@ -210,7 +260,7 @@ Result<bool> TableColumns::Find() {
           "of years (--layout wide); say which");
     }
     layout.values = std::move(months);
-    layout.table.assign(std::begin(kShortMonths), std::end(kShortMonths));
+    for (const std::string_view month : kShortMonths) (layout.table.emplace_back(" ")) += month;
     for (const std::size_t column : layout.values) draft_.Take(column);
     return true;
   }
@@ -287,26 +337,15 @@ bool TableColumns::FindTurned() {
     layout.values = std::move(across);
     layout.table_first = true;
     layout.table = std::move(found.times);
+    if (*part == TimePart::kPlain) {
+      for (std::string& time : layout.table) time += ' ';
+    }
     for (const std::size_t total : found.totals) draft_.LeaveOut(total, "a total or a change");
     draft_.Take(i);
     for (const std::size_t column : layout.values) draft_.Take(column);
     return true;
   }
   return false;
-}
-
-Status TableColumns::TakeTargets() {
-  CsvLayout& layout = draft_.layout;
-  if (layout.targets.empty()) {
-    layout.found_target = true;
-    FITD_RETURN_IF_ERROR(TargetColumns(draft_).Find());
-  }
-  for (const std::size_t column : layout.targets) draft_.Take(column);
-  layout.notes.push_back("the times of a row go on across its columns, from " + layout.NameOf(layout.values.front()) +
-                         " to " + layout.NameOf(layout.values.back()));
-  const std::string unit = CommonUnit(UnitsOf(draft_.facts, layout.values));
-  for (const std::size_t column : layout.values) layout.units[column] = unit;
-  return OkStatus();
 }
 
 }  // namespace fitd

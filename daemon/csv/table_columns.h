@@ -26,8 +26,6 @@ class TableColumns {
   // The same where the header holds the years or days, and one column the months, weeks or hours of them; the role of a
   // time is its to give unless it was said.
   bool FindTurned();
-  // What tells the rows of one year or day apart.
-  Status TakeTargets();
 
  private:
   // What the columns are the parts of.
@@ -56,6 +54,8 @@ class TableColumns {
   Result<bool> Take(Span span);
   std::size_t SeasonsAcross() const;
   Status FailSeasons() const;
+  Status CheckNoWeekdays() const;
+  Result<bool> TakeDaysOfMonth();
   bool IsYear(std::size_t column) const;
   // What a column says within the years, or the days, of a header; nullopt: it is no part of them.
   std::optional<TimePart> PartDown(std::size_t column, bool years) const;

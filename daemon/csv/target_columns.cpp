@@ -209,4 +209,18 @@ Status TargetColumns::CheckNoParts() const {
   return OkStatus();
 }
 
+Status TargetColumns::TakeOfTable() {
+  CsvLayout& layout = draft_.layout;
+  if (layout.targets.empty()) {
+    layout.found_target = true;
+    FITD_RETURN_IF_ERROR(Find());
+  }
+  for (const std::size_t column : layout.targets) draft_.Take(column);
+  layout.notes.push_back("the times of a row go on across its columns, from " + layout.NameOf(layout.values.front()) +
+                         " to " + layout.NameOf(layout.values.back()));
+  const std::string unit = CommonUnit(UnitsOf(draft_.facts, layout.values));
+  for (const std::size_t column : layout.values) layout.units[column] = unit;
+  return OkStatus();
+}
+
 }  // namespace fitd

@@ -23,6 +23,8 @@ class TargetColumns {
   bool IsCalledPart(std::size_t column) const;
   // Finds those of rows that are series.
   Status FindRowIds();
+  // Finds what tells the rows of one year or day of a table apart.
+  Status TakeOfTable();
 
  private:
   std::size_t CountRows() const;

@@ -248,6 +248,28 @@ void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
   (text += ' ') += digits;
 }
 
+std::optional<DayBeside> DayBesideMonth(std::string_view month) {
+  std::size_t digits = 0;
+  while (digits < month.size() && IsDigit(month[digits])) ++digits;
+  const std::size_t mark = month.find_first_of("-/. ");
+  if (digits == month.size()) return digits == 6 ? std::optional(DayBeside()) : std::nullopt;
+  if (mark == std::string_view::npos) return std::nullopt;
+  const std::string_view before = month.substr(0, mark);
+  const std::string_view behind = month.substr(mark + 1);
+  const std::string joint(1, month[mark]);
+  if (digits == 4 && mark == 4 && (BareNumber(behind, 2) > 0 || MonthOfName(behind))) return DayBeside{false, joint};
+  if (BareNumber(behind, 4) < 0) return std::nullopt;
+  if (BareNumber(before, 2) > 0 && behind.size() == 4) return DayBeside{true, joint};
+  return MonthOfName(before) ? std::optional(DayBeside{true, joint}) : std::nullopt;
+}
+
+bool IsClosedMonth(std::string_view text) {
+  constexpr std::size_t kMonth = 7;
+  if (text.size() < kMonth || BareNumber(text.substr(0, 4), 4) < 0) return false;
+  if (text.size() == kMonth) return (text[4] == 'M' || text[4] == 'm') && BareNumber(text.substr(5), 2) > 0;
+  return DayBesideMonth(text.substr(0, kMonth)) && BareNumber(text.substr(kMonth + 1), 2) == 1;
+}
+
 bool IsTimeName(std::string_view name) {
   return KindOfCell(name) == CellKind::kDate || IsNumericTime(name);
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -53,6 +54,17 @@ bool IsHourEnding(std::string_view cell);
 // Writes a cell behind what the columns before it have said; one that is no number as it is, so that the row says what
 // is wrong.
 void AppendTimePart(TimePart part, std::string_view cell, std::string& text);
+
+// How a day is written beside its month, so that both are a date: behind 2019-01, 201901 and 2019 Jan, in front of
+// Jan 2019 and 01/2019.
+struct DayBeside {
+  bool first = false;
+  std::string joint;
+};
+// nullopt: no month of a year.
+std::optional<DayBeside> DayBesideMonth(std::string_view month);
+// A month as no day can be written beside it: 2019-01-01, 2019M01.
+bool IsClosedMonth(std::string_view text);
 
 // A column is called like a time: 1960, 1/22/20, 2024-01.
 bool IsTimeName(std::string_view name);

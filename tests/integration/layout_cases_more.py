@@ -66,6 +66,10 @@ CASES = [
     Case("days across", rows("Year,Month," + ",".join(str(d) for d in range(1, 32)),
                              [(t.year, t.month, *(wave(t.timetuple().tm_yday + d) if d < (datetime.date(2019 + t.month // 12, t.month % 12 + 1, 1) - t).days else "" for d in range(31))) for t in FIRSTS[:12]]),
          {"data": LAST[366]}, 365, next="2020 1 1"),
+    *(Case(f"days across of months as {FIRSTS[0]:{form}}", rows("Month," + ",".join(str(d) for d in range(1, 32)),
+                             [(f"{t:{form}}", *(wave(t.timetuple().tm_yday + d) if d < (datetime.date(2019 + t.month // 12, t.month % 12 + 1, 1) - t).days else "" for d in range(31))) for t in FIRSTS[:12]]),
+           {"data": LAST[366]}, 365, next=next) for form, next in
+      (("%Y-%m", "2020-01-01"), ("%Y/%m", "2020/01/01"), ("%Y%m", "20200101"), ("%m/%Y", "01/01/2020"), ("%b %Y", "01 Jan 2020"), ("%b-%y", "01-Jan-20"), ("%Y %B", "2020 January 01"))),
     Case("GHCN-Daily", rows("ID,YEAR,MONTH,ELEMENT," + ",".join(f"VALUE{d},FLAG{d}" for d in range(1, 32)),
                             [("USC1", t.year, t.month, "TMAX", *(cell for d in range(31) for cell in
                                                                  (round(wave(t.timetuple().tm_yday + d) + 100, 1) if d < (datetime.date(2019 + t.month // 12, t.month % 12 + 1, 1) - t).days else -9999, "S")))

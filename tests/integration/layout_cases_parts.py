@@ -44,6 +44,8 @@ SPANS = ("Jan-Mar", "Apr-Jun", "Jul-Sep", "Oct-Dec")
 THREES = ("DJF", "JFM", "FMA", "MAM", "AMJ", "MJJ", "JJA", "JAS", "ASO", "SON", "OND", "NDJ")
 TWELVES = [f"{hour % 12 or 12} {'AM' if hour < 12 else 'PM'}" for hour in range(24)]
 
+FISCAL = [(2018 + i // 12, NAMES[(i + 3) % 12], wave(i)) for i in range(60)]
+
 CASES = [
     # The part of the year beside it.
     *(Case(f"quarters {words[0]} in {name}", of_year(f"Year,{name},Sales", words), {"data": LAST[80]}, 80, next="2020 Q1") for name, words in
@@ -137,6 +139,16 @@ REFUSED = [
     ("some months across", across("Year", NAMES[:6], YEARS), ("months", "--layout wide")),
     ("seasons across", across("Year", ("Winter", "Spring", "Summer", "Autumn"), YEARS), ("seasons", "--layout wide")),
     ("three months across", across("Year", THREES, YEARS), ("three months", "--layout wide")),
+    ("days of the week across", across("Week", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), DAYS[::7]), ("days of the week", "--layout wide")),
+    *((f"days across of {month}", rows("Month," + ",".join(str(d) for d in range(1, 32)), [(month.format(y=2018 + i // 12, m=i % 12 + 1), *(wave(d) for d in range(31))) for i in range(24)]), ("are of the months", "--layout wide"))
+      for month in ("{y}-{m:02}-01", "{y}M{m:02}")),
+    # Years that do not begin in January.
+    *((f"fiscal years, {name}", rows(f"{header},v", table), ("goes on from December to January", "--time-column"))
+      for name, header, table in (("oldest first", "Year,Month", FISCAL), ("newest first", "Year,Month", FISCAL[::-1]), ("one year", "Year,Month", FISCAL[:12]),
+                                  ("numbers", "Year,Month", [(y, NAMES.index(m) + 1, v) for y, m, v in FISCAL]),
+                                  ("of shops", "Shop,Year,Month", [(shop, *row) for row in FISCAL for shop in "ABC"]),
+                                  ("German", "Jahr,Monat", [(y, GERMAN[NAMES.index(m)], v) for y, m, v in FISCAL]))),
+    ("fiscal years in the order of months", rows("Fiscal Year,Month,v", sorted(FISCAL, key=lambda row: NAMES.index(row[1]))), ("is called a fiscal year", "--time-column")),
     # Days of a year that nobody wrote.
     ("days of January", rows("Date,Rev", [(f"Jan-{d:02}", wave(d)) for d in range(1, 32)]), ("Jan-01", "year", "--time-format")),
     # Several tables.

@@ -121,6 +121,14 @@ class Faults(Scratch):
     def days(self, header, line, n=24):
         return header + "\n" + "".join(line(i, f"2024-01-{i + 1:02}") + "\n" for i in range(n))
 
+    def test_fiscal_years_that_are_named_as_times_are_those_of_the_calendar(self):
+        """The refusal names the option, which takes the years as they stand."""
+        text = rows("FY,Month,v", [(2018 + i // 12, "JanFebMarAprMayJunJulAugSepOctNovDec"[(i + 3) % 12 * 3:][:3], i) for i in range(36)])
+        refused = self.check(text)
+        self.assertEqual(refused.returncode, 65, refused.stdout)
+        self.assertIn("--time-column FY,Month", refused.stderr)
+        self.assertEqual(self.plan(text, "--time-column", "FY,Month")["values"], 36)
+
     def test_an_id_beyond_the_head_of_the_file(self):
         """Sorted by station, the first megabyte shows one station: the whole file decides."""
         lines = [f"{day // 1440 + 1:02}T{day % 1440 // 60:02}:{day % 60:02}:00Z" for day in range(28 * 1440)]
