@@ -109,6 +109,11 @@ std::string DescribeParseError(const CLI::App& app, const CLI::Error& error) {
   if (no_command || dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
     const std::vector<std::string> extras = app.remaining(true);
     if (!extras.empty()) what = DescribeUnexpected(command, extras.front());
+  } else if (dynamic_cast<const CLI::ExcludesError*>(&error) != nullptr) {
+    // The value of an option that there is not is taken for the job.
+    const std::vector<std::string> extras = app.remaining(true);
+    const auto option = std::find_if(extras.begin(), extras.end(), [](const auto& word) { return word[0] == '-'; });
+    if (option != extras.end()) what = DescribeUnexpected(command, *option);
   }
   const std::string full = &command == &app ? "fitd" : "fitd " + command.get_name();
   return fmt::format("fitd: {}; see {} --help\n", what, full);

@@ -188,6 +188,7 @@ class CommandLine(Scratch):
         cases = [
             (64, ("train", data, "--no-such-option"), "there is no option --no-such-option"),
             (64, ("train", data, "--worker", "2"), "did you mean --workers?"),
+            (64, ("forecast", "--store", data, "--horizn", "3"), "there is no option --horizn; did you mean --horizon?"),
             (64, ("models", data), "one argument too many"),
             (64, (), "name a command"),
             (64, ("trian", data), "did you mean train?"),
