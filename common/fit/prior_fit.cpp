@@ -63,6 +63,18 @@ void FollowErrors(ModelFilter& filter, std::span<const double> values, TargetHis
   }
 }
 
+// What was never negative has a floor at zero, until a value is.
+void LowerFloor(std::span<const double> values, TargetFitRecord& record) {
+  double lowest = 0;
+  for (const double v : values) lowest = std::min(lowest, std::isnan(v) ? lowest : v);
+  TargetTraits traits;
+  Validation validation;
+  if (lowest == 0 || record.validation.empty() || !UnpackFitValidation(record.validation, traits, validation).ok())
+    return;
+  validation.traits.lowest = std::min(validation.traits.lowest, lowest);
+  record.validation = PackFitValidation(traits, validation);
+}
+
 TargetFitRecord CannotAdvance(std::string reason) {
   TargetFitRecord record;
   record.reason = std::move(reason);
@@ -233,6 +245,7 @@ TargetFitRecord AdvanceTarget(const SeriesView& series, const PriorFit& prior, c
   }
   history->Remember(series.values);
   record.history = EncodeHistory(*history);
+  LowerFloor(series.values, record);
   return record;
 }
 

@@ -88,6 +88,32 @@ struct TimeWriter::Clock {
   ZoneClock zone;
 };
 
+std::string TimeOptionOf(const TimeForm& form) {
+  switch (form.format) {
+    case TimeFormat::kPattern:
+      // Digits without anything between them are a pattern too; ISO 8601 in its many forms begins with the year.
+      return form.pattern.find('-') == std::string::npos || !form.pattern.starts_with("%Y") ? form.pattern : "";
+    case TimeFormat::kEpochSeconds:
+      return "epoch-s";
+    case TimeFormat::kEpochMillis:
+      return "epoch-ms";
+    case TimeFormat::kEpochMicros:
+      return "epoch-us";
+    case TimeFormat::kEpochNanos:
+      return "epoch-ns";
+    case TimeFormat::kDecimalYear:
+      return "decimal-year";
+    case TimeFormat::kExcel:
+      return "excel";
+    case TimeFormat::kCount:
+      return "count";
+    case TimeFormat::kSince:
+      return form.pattern.substr(0, form.pattern.find('/'));
+    default:
+      return "";
+  }
+}
+
 bool IsNumber(TimeFormat format) {
   return format != TimeFormat::kDate && format != TimeFormat::kDateTime && format != TimeFormat::kDateTimeZ &&
          format != TimeFormat::kPattern;

@@ -39,6 +39,9 @@ struct TimeForm {
   friend bool operator==(const TimeForm&, const TimeForm&) = default;
 };
 
+// As --time-format takes it; empty for ISO 8601, which is understood without.
+std::string TimeOptionOf(const TimeForm& form);
+
 // Written as a number, without quotes in JSON.
 bool IsNumber(TimeFormat format);
 

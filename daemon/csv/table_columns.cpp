@@ -193,8 +193,7 @@ Result<bool> TableColumns::TakeDaysOfMonth() {
   if (draft_.Numbers().size() < kDays) return false;
   CsvLayout& layout = draft_.layout;
   std::optional<DayBeside> day;
-  bool alike = true;
-  bool closed = true;
+  bool alike = true, closed = true;
   for (std::size_t r = draft_.from; r < draft_.records.size() && (alike || closed); ++r) {
     const auto& fields = draft_.records[r].fields;
     if (fields.size() != layout.columns) continue;

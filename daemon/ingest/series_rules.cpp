@@ -32,31 +32,9 @@ bool FindOffset(const OffsetsSeen& offsets, std::int64_t* offset) {
   return offsets.least != 0 || offsets.most != 0;
 }
 
-// As --time-format takes it; empty for ISO 8601.
+// As --time-format takes it. A pattern of its own is none of the forms of ISO 8601.
 std::string TimeOptionOf(const TimeRule& rule) {
-  switch (rule.form.format) {
-    case TimeFormat::kPattern:
-      // Digits without anything between them are a pattern too; ISO 8601 in its many forms is understood without.
-      return rule.pattern || rule.form.pattern.find('-') == std::string::npos ? rule.form.pattern : "";
-    case TimeFormat::kEpochSeconds:
-      return "epoch-s";
-    case TimeFormat::kEpochMillis:
-      return "epoch-ms";
-    case TimeFormat::kEpochMicros:
-      return "epoch-us";
-    case TimeFormat::kEpochNanos:
-      return "epoch-ns";
-    case TimeFormat::kDecimalYear:
-      return "decimal-year";
-    case TimeFormat::kExcel:
-      return "excel";
-    case TimeFormat::kCount:
-      return "count";
-    case TimeFormat::kSince:
-      return rule.form.pattern.substr(0, rule.form.pattern.find('/'));
-    default:
-      return "";
-  }
+  return rule.pattern ? rule.form.pattern : TimeOptionOf(rule.form);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "common/fit/local_fit.h"
+#include "common/fit/target_history.h"
 #include "common/models/base/algorithm.h"
 #include "daemon/store/run_globals.h"
 #include "daemon/user/user_code.h"
@@ -67,8 +68,11 @@ TargetForecaster::TargetForecaster(RunModels models)
       }()) {}
 
 // The held-out values, where they are the last ones that the models know.
-std::span<const double> TargetForecaster::LastValues(const Held& held) {
+std::span<const double> TargetForecaster::LastValues(const TargetRecord& target, const Held& held) {
   const Validation& v = held.validation;
+  // Since the held-out values others have come: members that follow those would seem to be far off.
+  const std::optional<TargetHistory> history = DecodeHistory(target.history);
+  if (history && history->fitted_values > 0 && history->fitted_values < target.num_values) return {};
   const bool last = v.traits.num_observations + v.actual.size() == held.traits.num_observations;
   return last ? std::span<const double>(v.actual) : std::span<const double>();
 }
@@ -212,7 +216,7 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
   std::vector<Forecast> forecasts;
   for (const std::string& name : names) {
     if (name == kEnsembleName && !closed_form) {
-      FITD_ASSIGN_OR_RETURN(Forecast combined, Combine(target.id, held, components, LastValues(held), levels));
+      FITD_ASSIGN_OR_RETURN(Forecast combined, Combine(target.id, held, components, LastValues(target, held), levels));
       forecasts.push_back(std::move(combined));
       continue;
     }

@@ -73,7 +73,7 @@ class TargetForecaster {
     TargetTraits traits;
     Validation validation;
   };
-  static std::span<const double> LastValues(const Held& held);
+  static std::span<const double> LastValues(const TargetRecord& target, const Held& held);
   // `last`: what the components go on from; empty: not known.
   Result<Forecast> Combine(std::string_view target, const Held& held, std::span<const Component> components,
                            std::span<const double> last, std::span<const double> levels) const;

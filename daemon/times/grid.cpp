@@ -100,6 +100,22 @@ std::int64_t IndexOn(const GridPlan& plan, TimeNs time) {
   return days * session->per_day + slot - slot_of(plan.grid.start);
 }
 
+std::int64_t IndexOfGrid(const TimeGrid& grid, TimeNs time) {
+  constexpr TimeNs kEarlyOfDay = 60 * kNsPerSecond;       // of a clock
+  constexpr TimeNs kEarlyOfMonth = 2 * 60 * kEarlyOfDay;  // of one in another zone
+  const Step& step = grid.step;
+  GridPlan plan;
+  plan.grid = grid;
+  plan.by_period = step.weekdays() != 0 || step.month_days() != 0 || step.year_days() != 0;
+  // Points that lie elsewhere in their periods are times of observations themselves.
+  const bool midnight = CivilDayOf(grid.start).clock == 0;
+  if (step.months()) plan.by_period = midnight && CivilDayOf(grid.start).day == 1;
+  if (!plan.by_period && step.count > 0 && !step.months() && step.count % kNsPerDay == 0) plan.by_period = midnight;
+  if (!plan.by_period || step.weekdays() != 0) return IndexOn(plan, time);
+  const std::int64_t nearest = IndexOn(plan, time + (step.months() ? kEarlyOfMonth : kEarlyOfDay));
+  return nearest != kOffGrid && grid.At(nearest) > time ? nearest : IndexOn(plan, time);
+}
+
 TimeNs PeriodBegin(TimeNs time, const Frequency& frequency) {
   const Step& step = frequency.step;
   if (step.months()) return MidnightOf(FloorDivide(CivilDayOf(time).month, step.count) * step.count, 1);

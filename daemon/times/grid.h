@@ -33,6 +33,9 @@ std::int64_t IndexOn(const GridPlan& plan, TimeNs time);
 
 // Grid index of the point nearest to `time`; the step is one of nanoseconds or months.
 std::int64_t NearestIndex(const TimeGrid& grid, TimeNs time);
+// Index of the point of a grid that goes on: of days, weeks, months and what is counted in them that of the period
+// which a time falls into, else the nearest one; kOffGrid: none.
+std::int64_t IndexOfGrid(const TimeGrid& grid, TimeNs time);
 
 // Whether two times are so near each other on a step that they are one observation written twice.
 bool IsBeside(const Step& step, TimeNs earlier, TimeNs later);

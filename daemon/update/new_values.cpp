@@ -16,6 +16,10 @@ namespace {
 
 // A gap longer than the series, and than this, is no gap: what comes after it is another series.
 constexpr std::uint64_t kLongestGap = 1000;
+// More values at a point that has one than these, and than one in ten, are those of a shorter step. The hour that comes
+// twice in autumn is one in 25.
+constexpr std::uint64_t kMostMerged = 1;
+constexpr std::uint64_t kMergedShare = 10;
 
 // One correction when the part of the series that the models were fitted to is another, and all of it is here.
 bool FittedPartDiffers(const SeriesView& observed, const KnownSeries& known, const TargetHistory& history,
@@ -45,7 +49,11 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known) {
     const double value = observed.values[i];
     if (std::isnan(value)) continue;
     const TimeNs time = observed.grid.At(static_cast<std::int64_t>(i));
-    const std::int64_t index = NearestIndex(known.grid, time);
+    const std::int64_t index = IndexOfGrid(known.grid, time);
+    if (index == kOffGrid) {
+      ++placed.off_grid;
+      continue;
+    }
     if (index < n) {
       ++placed.known;
       if (index < 0 || !history || outlier == i) continue;
@@ -71,6 +79,15 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known) {
       ++placed.merged;
     }
     placed.values[place] = value;
+  }
+  if (placed.merged > kMostMerged && kMergedShare * placed.merged > placed.merged + placed.observed) {
+    placed.problem = fmt::format(
+        "{} of its {} new values are at times of its step that have one already: put them together as the training did "
+        "(--frequency, --aggregate), or train again",
+        placed.merged, placed.merged + placed.observed);
+    placed.values.clear();
+    placed.observed = 0;
+    return placed;
   }
   if (placed.corrections == 0 && history && FittedPartDiffers(observed, known, *history, outlier)) ++placed.corrections;
   return placed;

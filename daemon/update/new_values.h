@@ -30,6 +30,7 @@ struct NewValues {
   std::optional<TimeNs> first_correction;  // nullopt: it lies further back than is remembered value by value
   std::uint64_t snapped = 0;               // observations moved to the nearest grid point
   std::uint64_t merged = 0;                // overruled by a later one at the same grid point
+  std::uint64_t off_grid = 0;              // left out: of a day or hour that the step has no point for
   std::string problem;  // why the series cannot go on with them; empty: it can. Then `values` is empty.
 };
 

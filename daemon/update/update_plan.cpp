@@ -49,6 +49,8 @@ class PlanMaker {
         PlaceValues(observed, {target.id, target.grid, target.num_values, target.fingerprint, target.history});
     summary_.skipped += placed.known;
     summary_.corrections += placed.corrections;
+    summary_.off_step += placed.off_grid;
+    summary_.overruled += placed.problem.empty() ? placed.merged : 0;
     if (placed.corrections > 0 && summary_.corrected.size() < UpdateSummary::kMostCorrections) {
       const TimeWriter times(base_.header.time_form());
       const std::string time =

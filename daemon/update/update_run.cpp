@@ -12,6 +12,7 @@
 #include "common/background_work.h"
 #include "common/process/fault.h"
 #include "common/process/log.h"
+#include "common/series/time_option.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/stored_plan.h"
@@ -41,6 +42,8 @@ class Update {
  private:
   Status OpenBase();
   Status Load();
+  Result<std::optional<Step>> StepOfNoLength() const;
+  Result<IngestResult> LoadAsBase(Job job);
   Status TakeUpRun();
   Status BeginRun(const std::string& fingerprint);
   Status AdvanceAll(const std::vector<bool>& saved);
@@ -126,7 +129,7 @@ Status Update::Load() {
   Job job = job_;
   job.data.keep_outliers = true;     // the models have to live with them
   job.data.gaps = GapPolicy::kNone;  // what is missing is for the models to bridge
-  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadJobData(job, cancel_, progress_));
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(job));
   frame_ = std::move(loaded.frame);
   Log(LogLevel::kInfo, fmt::format("loaded {} targets, {} values from {} rows in {} files", frame_.size(),
                                    frame_.num_values(), loaded.report.rows, loaded.report.files));
@@ -135,6 +138,48 @@ Status Update::Load() {
   if (!repairs.empty()) Log(LogLevel::kWarning, "repaired while loading: " + repairs);
   for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);
   return {};
+}
+
+// The step of all targets, where it is one of certain days or hours, which a row or two do not show; nullopt: there is
+// none.
+Result<std::optional<Step>> Update::StepOfNoLength() const {
+  TargetFilter filter;
+  filter.with_models = false;
+  std::optional<Step> common;
+  bool one = true;
+  const auto compare = [&](const TargetRecord& target) {
+    one = one && (!common || target.grid.step == *common);
+    common = target.grid.step;
+    return Status();
+  };
+  filter.beyond = 1;
+  FITD_RETURN_IF_ERROR(store_->ForEachTarget(base_.run, filter, compare));
+  const bool no_length = common && (common->weekdays() != 0 || common->month_days() != 0 || common->year_days() != 0);
+  if (!no_length) return std::optional<Step>();
+  filter.beyond = TargetFilter().beyond;
+  FITD_RETURN_IF_ERROR(store_->ForEachTarget(base_.run, filter, compare));
+  return one ? common : std::optional<Step>();
+}
+
+// Times are read as the run read its own, where options say nothing else: a row or two do not show how they are
+// written. Numbers are taken so at once, since any number is a time in several ways; text where it could be read in
+// two.
+Result<IngestResult> Update::LoadAsBase(Job job) {
+  if (job.data.frequency == "auto") {
+    FITD_ASSIGN_OR_RETURN(const std::optional<Step> step, StepOfNoLength());
+    if (step) job.data.frequency = FormatStep(*step);
+  }
+  const TimeForm form = base_.header.time_form();
+  const std::string option = TimeOptionOf(form);
+  if (job.data.timezone.empty() && !form.zone.empty() && CheckTimeZone(form.zone).ok()) job.data.timezone = form.zone;
+  if (!job.data.time_format.empty() || option.empty()) return LoadJobData(job, cancel_, progress_);
+  Job like = job;
+  like.data.time_format = option;
+  const bool number = IsNumber(form.format);
+  Result<IngestResult> first = LoadJobData(number ? like : job, cancel_, progress_);
+  if (first.ok() || first.status().code() != StatusCode::kInvalidInput) return first;
+  Result<IngestResult> second = LoadJobData(number ? job : like, cancel_, progress_);
+  return second.ok() ? std::move(second) : std::move(first);
 }
 
 // The same data on the same base: only what an earlier attempt lacks is done.

@@ -46,6 +46,8 @@ std::string FormatUpdateJson(const UpdateSummary& s) {
       {"skipped", s.skipped},
       {"corrections", s.corrections},
       {"corrected", corrected},
+      {"off_step", s.off_step},
+      {"overruled", s.overruled},
       {"workers", s.workers},
       {"seconds",
        {{"load", s.seconds.load},
@@ -83,6 +85,9 @@ std::string FormatUpdateTable(const UpdateSummary& s) {
     }
     if (s.corrected.size() > kShown) text += fmt::format("  ... and {} more targets\n", s.corrected.size() - kShown);
   }
+  if (s.off_step > 0)
+    text += fmt::format("  {} values of days or hours that the step has none of were left out\n", s.off_step);
+  if (s.overruled > 0) text += fmt::format("  {} values gave way to a later one of the same time\n", s.overruled);
   for (std::size_t i = 0; i < s.failures.size() && i < kShown; ++i) {
     AppendNamed(text, s.failures[i].target, s.failures[i].reason);
   }

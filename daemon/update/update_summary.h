@@ -40,6 +40,8 @@ struct UpdateSummary {
   std::uint64_t missing = 0;   // grid points among them without a value
   std::uint64_t skipped = 0;   // values that were known
   std::uint64_t corrections = 0;
+  std::uint64_t off_step = 0;         // values of days or hours that their targets' steps have no point for
+  std::uint64_t overruled = 0;        // values that a later one at the same point took the place of
   std::vector<Correction> corrected;  // targets, in order; at most kMostCorrections
   std::vector<UpdateFailure> failures;
   std::uint64_t resumed = 0;  // targets that an earlier attempt had saved

@@ -1,8 +1,10 @@
 """`fitd update` and incremental `fitd train` through the real binaries."""
 import csv
+import datetime
 import io
 import json
 import os
+import random
 import shutil
 import signal
 import sqlite3
@@ -37,6 +39,12 @@ class Telemetry(Scratch):
         old = [row for row in rows if row["time"] <= cut]
         new = [row for row in rows if row["time"] > cut]
         return rows, old, new
+
+    def write_text(self, name, text):
+        path = self.dir / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+        return path
 
     def update(self, store, data, *args, code=0):
         done = run("update", "--store", store, data, "--json", "--progress", "none", *args)
@@ -137,6 +145,76 @@ class UpdateTest(Telemetry):
         self.assertEqual(run("update", "--store", store, self.dir / "bad.csv").returncode, 65)
         self.assertEqual(run("update", "--store", store).returncode, 64)
         self.assertEqual(run("update", "--store", store, more, "--models", "ets").returncode, 64)
+
+    def nights(self, name, header, rows, train, *options, step=1):
+        """Trains on the first rows and takes the others a night each; the last summary and the store."""
+        def part(lines, number):
+            return self.write_text(f"{number}/{name}.csv", "\n".join([header, *lines]) + "\n")
+        store = self.dir / f"{name}.db"
+        self.train(part(rows[:train], 0), "--store", store, "--models", "naive", "--combine", "none", *options)
+        for k in range(train, len(rows), step):
+            summary = self.update(store, part(rows[k:k + step], k))
+            self.assertEqual((summary["values"], summary["skipped"], summary["missing"]), (min(step, len(rows) - k), 0, 0), rows[k])
+        return summary, store
+
+    def next_time(self, store):
+        return list(csv.reader(io.StringIO(run("forecast", "--store", store, "--horizon", 1).stdout)))[1][1]
+
+    def test_steps_that_are_no_length_go_on_night_by_night(self):
+        """Working days, some days of a week, half months, and a session of hours."""
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(80)]
+        for name, keep, then in (("working", lambda d: d.weekday() < 5, "2024-03-21"), ("three", lambda d: d.weekday() in (0, 2, 4), "2024-03-22"),
+                                 ("half", lambda d: d.day in (1, 15), None)):
+            with self.subTest(name):
+                kept = [d for d in (days if then else [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(400)]) if keep(d)]
+                _, store = self.nights(name, "date,v", [f"{d},{i}" for i, d in enumerate(kept)], len(kept) - 4)
+                self.assertEqual(self.next_time(store), then or "2025-02-15")
+        hours = [f"{d}T{h:02}:00:00,{h + d.day}" for d in days[:40] if d.weekday() < 5 for h in range(9, 17)]
+        self.nights("session", "time,v", hours, len(hours) - 12, step=3)
+        done = run("update", "--store", self.dir / "working.db", self.write_text("sunday/working.csv", "date,v\n2024-03-24,5\n2024-03-25,6\n"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("1 of 2 rows lost (1 beyond a gap or off the calendar) on step B", done.stderr)
+
+    def test_a_row_is_of_the_period_it_falls_into(self):
+        """Quarters seen at any of their days, days at any time, one a night."""
+        quarters = [datetime.date(2010 + q // 4, q % 4 * 3 + 1, 1) + datetime.timedelta(q * 37 % 85) for q in range(36)]
+        _, store = self.nights("quarters", "date,v", [f"{d},{i}" for i, d in enumerate(quarters)], 30, "--frequency", "1Q")
+        self.assertTrue(self.next_time(store).startswith("2019-01"))
+        at = [datetime.datetime(2024, 1, 1, i * 7 % 24, i * 13 % 60) + datetime.timedelta(i) for i in range(60)]
+        _, store = self.nights("clock", "time,v", [f"{t:%Y-%m-%dT%H:%M:%S},{i}" for i, t in enumerate(at)], 50, "--frequency", "1D")
+        self.assertTrue(self.next_time(store).startswith("2024-03-01"))
+
+    def test_times_are_read_as_the_run_read_its_own(self):
+        """A night's row or two do not show what its times are."""
+        cases = {"spreadsheet": [f"{45292 + i},{i}" for i in range(60)], "count": [f"{i + 1},{i}" for i in range(60)],
+                 "day first": [f"{datetime.date(2024, 1, 10) + datetime.timedelta(i):%d/%m/%Y},{i}" for i in range(60)]}
+        for name, rows in cases.items():
+            with self.subTest(name):
+                self.nights(name.replace(" ", "_"), "time,v", rows, 55, *(("--time-format", "count") if name == "count" else ()))
+        hours = [f"2024-01-{1 + i // 24:02}T{i % 24:02}:00:00,{i % 24}" for i in range(24 * 8)]
+        _, store = self.nights("berlin", "time,v", hours, 24 * 7, "--timezone", "Europe/Berlin", step=24)
+        self.assertEqual(self.next_time(store), "2024-01-09T00:00:00+01:00")
+
+    def test_rows_of_a_shorter_step_are_refused(self):
+        hours = [f"2024-01-{1 + i // 24:02}T{i % 24:02}:00:00,{i % 24}" for i in range(24 * 8)]
+        _, store = self.nights("hours", "time,v", hours, 24 * 8 - 1)
+        quarters = "".join(f"2024-01-09T{i // 4:02}:{i % 4 * 15:02}:00,{i}\n" for i in range(96))
+        summary = self.update(store, self.write_text("finer/hours.csv", "time,v\n" + quarters), code=3)
+        self.assertIn("at times of its step that have one already", summary["failures"][0]["reason"])
+
+    def test_values_below_zero_after_an_update_are_followed(self):
+        """Neither the floor of what was never negative nor members that follow the new values are those of before."""
+        draw = random.Random(11).gauss
+        level = [40.0]
+        while len(level) < 90:
+            level.append(abs(level[-1] + draw(0, 2)))
+        rows = [f"{datetime.date(2024, 1, 1) + datetime.timedelta(i)},{v}" for i, v in enumerate(level)]
+        store = self.dir / "walk.db"
+        self.train(self.write_text("walk.csv", "date,v\n" + "\n".join(rows) + "\n"), "--store", store, "--season", 1)
+        down = [f"{datetime.date(2024, 3, 31) + datetime.timedelta(i)},{level[-1] - 3 * (i + 1) + draw(0, 2)}" for i in range(30)]
+        self.update(store, self.write_text("night/walk.csv", "date,v\n" + "\n".join(down) + "\n"))
+        forecast = list(csv.reader(io.StringIO(run("forecast", "--store", store, "--horizon", 1).stdout)))[1]
+        self.assertLess(abs(float(forecast[2]) - float(down[-1].split(",")[1])), 15)
 
     def test_a_shard_is_merged_before_it_is_updated(self):
         _, old, new = self.data(targets=6)
