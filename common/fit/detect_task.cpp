@@ -197,6 +197,10 @@ DetectRecord FollowStored(const SeriesView& series, const DetectOptions& options
     while (at > 0 && in.time(at - 1) > time) --at;
     return at;
   };
+  const AlertRules rules = RulesFor(options, series.grid.step);
+  const auto observe = [&](std::size_t i) {
+    record.rows.push_back(detector.Observe(in.time(i), in.value(i), rules, IsMuted(options, in.time(i))));
+  };
   std::size_t first = 0;
   if (usable && stored.state.empty()) {
     first = after(stored.trained_until);
@@ -204,20 +208,20 @@ DetectRecord FollowStored(const SeriesView& series, const DetectOptions& options
   } else if (usable && stored.models.empty()) {
     first = after(detector.last_time());
   } else if (usable) {
-    // Trained again since: the histories stay, the new models catch up with what they have not seen.
+    // Trained or updated again since: the histories stay. What came before that and no detection has seen is judged by
+    // the models of before; the new ones catch up with what they have not seen.
     double deviation = 0;
     Filters models = ResumeArchives(stored.models, deviation, record.reason);
-    first = after(std::max(detector.last_time(), stored.trained_until));
-    for (std::size_t i = after(stored.trained_until); i < first; ++i) {
+    record.first = first = after(detector.last_time());
+    const std::size_t trained = after(stored.trained_until);
+    for (std::size_t i = trained; i < first; ++i) {
       for (const auto& model : models) model->Observe(in.value(i));
     }
+    for (; first < trained; ++first) observe(first);
     detector.SetModels(std::move(models));
   }
-  record.first = first;
-  const AlertRules rules = RulesFor(options, series.grid.step);
-  for (std::size_t i = first; i < in.size(); ++i) {
-    record.rows.push_back(detector.Observe(in.time(i), in.value(i), rules, IsMuted(options, in.time(i))));
-  }
+  if (record.rows.empty()) record.first = first;
+  for (std::size_t i = first; i < in.size(); ++i) observe(i);
   record.state = PackState(detector);
   return record;
 }

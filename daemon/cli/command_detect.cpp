@@ -176,7 +176,10 @@ void SaySummary(const DetectSummary& summary, bool quiet) {
     say(fmt::format("{} of {} targets go without a model, first {}", summary.without, summary.targets,
                     summary.first_without));
   }
-  const std::string known = summary.known > 0 ? fmt::format(" ({} more were known already)", summary.known) : "";
+  const std::string known =
+      summary.known > 0
+          ? fmt::format(" ({} more were known already, from a training, an update or a detection)", summary.known)
+          : "";
   say(fmt::format("{} alerts in {} observations of {} targets{}", summary.alerts, summary.observations, summary.targets,
                   known));
 }

@@ -173,6 +173,21 @@ class Detect(Scratch):
         self.assertEqual(again.stdout.count("\n"), 1)
         self.assertIn("were known already", again.stderr)
 
+    def test_what_was_trained_or_updated_before_it_was_followed_is_judged(self):
+        """Once a target is followed, whichever comes first in a night."""
+        series = telemetry(["a", "b"], 400, {("b", 350)})
+        store = self.train(series, 240)
+        self.detect("--store", store, self.write("first.csv", series, 240, 300))
+        copy = self.dir / "copy.db"
+        copy.write_bytes(store.read_bytes())
+        night = self.write("night.csv", series, 300, 400)
+        at_once = rows(self.detect("--store", copy, night))
+        self.assertEqual(run("update", "--store", store, night).returncode, 0)
+        got = rows(self.detect("--store", store, night))
+        self.assertEqual([(r["target"], r["time"], r["alert"]) for r in got], [(r["target"], r["time"], r["alert"]) for r in at_once])
+        self.assertEqual(got, at_once)
+        self.assertIn("known already", run("detect", "--store", store, night).stderr)
+
     EVENTS = ("SELECT id, scope, start, \"end\", peak, direction, kind, value, expected, lo, hi, surprise, observations, "
               "sources, quiet FROM anomalies ORDER BY start, scope DESC, id")
 
