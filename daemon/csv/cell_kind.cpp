@@ -174,14 +174,14 @@ bool AllDigits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
 }
 
-constexpr std::string_view kIn[] = {"cr",       "credit",   "crdt",       "haben",      "+",           "in",
-                                    "inflow",   "incoming", "income",     "deposit",    "deposits",    "buy",
-                                    "einnahme", "eingang",  "gutschrift", "einzahlung", "cr\u00e9dit", "haber",
-                                    "abono",    "received", "paid in",    "credito",    "import",      "purchase"};
-constexpr std::string_view kOut[] = {"dr",      "debit",    "dbit",        "soll",       "-",           "out",
-                                     "outflow", "outgoing", "expense",     "withdrawal", "withdrawals", "sell",
-                                     "ausgabe", "ausgang",  "lastschrift", "auszahlung", "d\u00e9bit",  "debe",
-                                     "cargo",   "sent",     "paid out",    "debito",     "export",      "sale"};
+constexpr std::string_view kIn[] = {
+    "cr",      "credit",   "crdt",    "haben",    "+",       "in",         "inflow",     "incoming",    "income",
+    "deposit", "deposits", "buy",     "einnahme", "eingang", "gutschrift", "einzahlung", "cr\u00e9dit", "haber",
+    "abono",   "received", "paid in", "credito",  "import",  "purchase",   "bij",        "money in"};
+constexpr std::string_view kOut[] = {
+    "dr",         "debit",       "dbit",     "soll",    "-",       "out",         "outflow",    "outgoing",   "expense",
+    "withdrawal", "withdrawals", "sell",     "ausgabe", "ausgang", "lastschrift", "auszahlung", "d\u00e9bit", "debe",
+    "cargo",      "sent",        "paid out", "debito",  "export",  "sale",        "af",         "money out"};
 
 template <std::size_t N>
 bool Among(std::string_view word, const std::string_view (&words)[N]) {

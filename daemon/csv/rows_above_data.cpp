@@ -7,6 +7,7 @@
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/csv/time_part.h"
 
 namespace fitd {
 namespace {
@@ -77,7 +78,11 @@ std::size_t RowsAboveData::FirstWithTime() {
     const bool no_data =
         std::all_of(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(first),
                     [this](const Records::Record& r) { return r.fields.size() != columns_ || HoldsNoData(r); });
-    return no_data ? first : 0;
+    // Values under another word than a time (Latest, Today) are such as the data have, where no row is a header.
+    const bool values =
+        first > 0 && std::all_of(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(first),
+                                 [&](const Records::Record& r) { return HasValuesOf(r, records_[first]); });
+    return no_data && !values ? first : 0;
   }
   return 0;
 }
@@ -88,9 +93,22 @@ bool RowsAboveData::HasTime(const Records::Record& record) const {
   return KindOfCell(cell) == CellKind::kDate || IsNumericTime(cell);
 }
 
-// A word where the others have a time, or no number at all.
+bool RowsAboveData::HasValuesOf(const Records::Record& record, const Records::Record& data) const {
+  if (record.fields.size() != columns_ || data.fields.size() != columns_) return false;
+  if (LowerCase(record.fields[time_column_]).find("total") != std::string::npos) return false;
+  bool any = false;
+  for (std::size_t i = 0; i < columns_; ++i) {
+    if (i == time_column_ || KindOfCell(data.fields[i]) != CellKind::kNumber) continue;
+    if (KindOfCell(record.fields[i]) != CellKind::kNumber) return false;
+    any = true;
+  }
+  return any;
+}
+
+// A word where the others have a time, and no time with a mark (2023 Q4 p), or no number at all.
 bool RowsAboveData::HoldsNoData(const Records::Record& record) const {
-  if (KindOfCell(record.fields[time_column_]) == CellKind::kText) return true;
+  const std::string cell(record.fields[time_column_]);
+  if (KindOfCell(cell) == CellKind::kText && TimeOfName(cell) == cell) return true;
   return std::none_of(record.fields.begin(), record.fields.end(), IsTyped);
 }
 

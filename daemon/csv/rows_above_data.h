@@ -26,6 +26,7 @@ class RowsAboveData {
  private:
   std::size_t FirstWithTime();
   bool HasTime(const Records::Record& record) const;
+  bool HasValuesOf(const Records::Record& record, const Records::Record& data) const;
   bool HoldsNoData(const Records::Record& record) const;
   bool NamesMore(const std::vector<std::string_view>& fields, const std::vector<std::string>& names) const;
 

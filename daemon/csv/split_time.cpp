@@ -177,7 +177,11 @@ std::size_t TimeColumns::FindPartInWords(std::string_view shared) const {
 // the next; read as one of the calendar, its months would change places.
 std::string TimeColumns::OtherYears() const {
   constexpr int kDecember = 12;
-  if (layout_.times.size() < 2 || !facts_[layout_.times[0]].is_whole()) return "";
+  if (layout_.times.size() == 1) {
+    const std::string quarters = QuartersAsMonths();
+    return quarters.empty() ? PeriodsAsDays() : quarters;
+  }
+  if (layout_.times.empty() || !facts_[layout_.times[0]].is_whole()) return "";
   struct Month {
     int year = 0;
     int month = 0;

@@ -56,6 +56,7 @@ std::span<const TableColumns::Style> TableColumns::Styles() {
       {Span::kYear, MonthOfName, kMonths, kMonths, AddNumber, "months"},
       {Span::kYear, NumberedMonth, kMonths, kMonths, AddNumber, "months"},
       {Span::kYear, NumberFrom1, kMonths, kMonths, AddNumber, "months"},
+      {Span::kYear, RomanMonth, kMonths, kMonths, AddNumber, "months"},
       {Span::kYear, QuarterOfWord, 4, 4, quarter, "quarters"},
       {Span::kYear, HalfOfWord, 2, 2, half, "halves"},
       {Span::kYear, WeekOfWord, 52, 53, week, "weeks"},
@@ -189,8 +190,7 @@ Status TableColumns::CheckNoWeekdays() const {
 
 // Days across of months in one column, all written alike. Fewer than 31 may be stations as well: each month holds all.
 Result<bool> TableColumns::TakeDaysOfMonth() {
-  constexpr std::size_t kDays = 31;
-  if (draft_.Numbers().size() < kDays) return false;
+  if (constexpr std::size_t kDays = 31; draft_.Numbers().size() < kDays) return false;
   CsvLayout& layout = draft_.layout;
   std::optional<DayBeside> day;
   bool alike = true, closed = true;
@@ -221,7 +221,7 @@ Result<bool> TableColumns::TakeDaysOfMonth() {
 }
 
 bool TableColumns::IsYear(std::size_t column) const {
-  return draft_.facts[column].is_whole() && draft_.facts[column].example.size() == 4;
+  return draft_.facts[column].is_whole() && TrimBlanks(draft_.facts[column].example).size() == 4;
 }
 
 // All other columns of a file without a header, when they are twelve.

@@ -151,17 +151,12 @@ bool TargetColumns::HoldsParts(std::size_t column) const {
   return cells > 0;
 }
 
-// Whether the ids begin anew with each time and go up within it, all of 1 to 12, 24, 48, ... or words for the parts of
-// a year: as the parts of a time do, whatever their column is called.
-bool TargetColumns::CyclesWithinTimes(std::size_t column) const {
+// Whether the ids begin anew with each time and go up within it, or down where the newest rows come first, all of 1 to
+// 12, 24, 48, ... or words for the parts of a year: as the parts of a time do, whatever their column is called.
+bool TargetColumns::CyclesWithinTimes(std::size_t column, int direction) const {
   static constexpr int kCycles[] = {4, 12, 13, 24, 48, 52, 53, 96, 288, 365, 366};
   const ColumnFacts& facts = draft_.facts[column];
   const bool numbers = facts.is_whole();
-  const auto place = [&](std::string_view cell) {
-    if (numbers) return BareNumber(cell, 3);
-    const int quarter = QuarterOfWord(cell).sure ? QuarterOfWord(cell).number : 0;
-    return quarter > 0 ? quarter : MonthOfName(cell).number;
-  };
   std::string time;
   int before = -1;
   std::size_t whole_cycles = 0;
@@ -170,10 +165,10 @@ bool TargetColumns::CyclesWithinTimes(std::size_t column) const {
   for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
     const auto& fields = draft_.records[r].fields;
     if (fields.size() != draft_.layout.columns) continue;
-    const int now = place(fields[column]);
+    const int now = numbers ? BareNumber(fields[column], 3) : PartOfYear(fields[column]);
     if (now < (numbers ? 0 : 1)) return false;
     std::string of = draft_.TimeOf(draft_.records[r]);
-    const bool follows = of == time && now == before + 1;
+    const bool follows = of == time && now == before + direction;
     if (!follows && of == time) return false;
     if (!follows) whole_cycles += length > 0 && length == longest ? 1 : 0, length = 0;
     longest = std::max(longest, ++length);
@@ -182,7 +177,9 @@ bool TargetColumns::CyclesWithinTimes(std::size_t column) const {
   }
   const bool a_period =
       std::find(std::begin(kCycles), std::end(kCycles), static_cast<int>(longest)) != std::end(kCycles);
-  return whole_cycles > 1 && a_period && (!numbers || longest > 4) && (!numbers || facts.least <= 1);
+  // Words are surer than numbers.
+  const bool often = whole_cycles > 1 || (!numbers && whole_cycles == 1 && length == longest);
+  return often && a_period && (!numbers || longest > 4) && (!numbers || facts.least <= 1);
 }
 
 bool TargetColumns::IsCalledPart(std::size_t column) const {
@@ -203,7 +200,8 @@ Status TargetColumns::CheckNoParts() const {
   for (const std::size_t column : layout.targets) {
     const bool id =
         SaysId(layout.names[column]) || IsCalled(layout, column, kTargetNames) || IsCalled(layout, column, kIdNames);
-    if (IsCalledPart(column) || (!id && layout.header && CyclesWithinTimes(column)))
+    if (IsCalledPart(column) ||
+        (!id && layout.header && (CyclesWithinTimes(column, 1) || CyclesWithinTimes(column, -1))))
       return draft_.Fail(DescribePart(column, layout.targets, layout));
   }
   return OkStatus();

@@ -33,7 +33,7 @@ class TargetColumns {
   bool NumbersTheRows(std::size_t column) const;
   Status StudyKeys();
   bool HoldsParts(std::size_t column) const;
-  bool CyclesWithinTimes(std::size_t column) const;
+  bool CyclesWithinTimes(std::size_t column, int direction) const;
 
   RoleDraft& draft_;
 };

@@ -281,4 +281,46 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, cons
   return Status(StatusCode::kInvalidInput, path + ": " + problem);
 }
 
+// 2021-1 in a column that is called a quarter.
+std::string TimeColumns::QuartersAsMonths() const {
+  constexpr std::string_view kMarks = "-/.";
+  const std::size_t column = layout_.times[0];
+  if (PartOfName(layout_.names[column]) != PartName::kQuarter && !IsNamed(column, kQuarterColumns)) return "";
+  std::string format;
+  for (std::size_t r = from_; r < records_.size(); ++r) {
+    if (records_[r].fields.size() != layout_.columns) continue;
+    const std::string_view cell = TrimBlanks(records_[r].fields[column]);
+    if (cell.size() != 6) return "";
+    const bool year_first = kMarks.find(cell[4]) != std::string_view::npos || BareNumber(cell, 6) > 0;
+    const int quarter = year_first ? BareNumber(cell.substr(5), 1) : BareNumber(cell.substr(0, 1), 1);
+    const bool joined = year_first ? cell[4] == '0' || cell[4] < '0' : kMarks.find(cell[1]) != std::string_view::npos;
+    if (quarter < 1 || quarter > 4 || !joined || BareNumber(cell.substr(year_first ? 0 : 2, 4), 4) < 0) return "";
+    format = year_first ? std::string("%Y") + cell[4] + "%q" : std::string("%q") + cell[1] + "%Y";
+  }
+  if (format.empty()) return "";
+  return layout_.NameOf(column) +
+         " holds no month above the fourth, as quarters would be: write 2021-Q1, or say what they are with "
+         "--time-column " +
+         ShellWord(layout_.OptionFor(layout_.times)) + " --time-format '" + format + "' (quarters)";
+}
+
+// 2023001 to 2023012 of several years: periods of a ledger, or days.
+std::string TimeColumns::PeriodsAsDays() const {
+  constexpr int kMostPeriods = 16;  // four of them for closing
+  const std::size_t column = layout_.times[0];
+  std::set<std::string_view> years;
+  for (std::size_t r = from_; r < records_.size(); ++r) {
+    if (records_[r].fields.size() != layout_.columns) continue;
+    const std::string_view cell = TrimBlanks(records_[r].fields[column]);
+    const int period = cell.size() == 7 && BareNumber(cell, 7) > 0 ? BareNumber(cell.substr(4), 3) : 0;
+    if (period < 1 || period > kMostPeriods) return "";
+    years.insert(cell.substr(0, 4));
+  }
+  if (years.size() < 2) return "";
+  const std::string option = "--time-column " + ShellWord(layout_.OptionFor(layout_.times)) + " --time-format ";
+  return layout_.NameOf(column) +
+         " holds no day above the sixteenth of its years, as the periods of a ledger would be: say which with " +
+         option + "%Y0%m (months) or " + option + "%Y%j (days)";
+}
+
 }  // namespace fitd

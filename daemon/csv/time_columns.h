@@ -23,8 +23,8 @@ class TimeColumns {
   Result<std::vector<std::size_t>> Find(const std::string& path, const CsvOptions& options) const;
   // What each of these columns says of the time.
   std::vector<TimePart> PartsOf(const std::vector<std::size_t>& columns) const;
-  // What is wrong with years that do not begin in January beside months that do; empty: nothing. All columns have their
-  // roles.
+  // What is wrong with years that do not begin in January beside months that do, and with quarters that are written as
+  // months are; empty: nothing. All columns have their roles.
   std::string OtherYears() const;
 
  private:
@@ -41,6 +41,8 @@ class TimeColumns {
   std::size_t FindMonthNames(std::string_view shared) const;
   std::size_t FindPartInWords(std::string_view shared) const;
   TimePart YearPartOf(std::size_t column) const;
+  std::string QuartersAsMonths() const;
+  std::string PeriodsAsDays() const;
   void AddFiner(std::vector<std::size_t>& columns) const;
   bool IsPart(std::size_t column, PartName part) const;
   bool HasOffsets(std::size_t column) const;

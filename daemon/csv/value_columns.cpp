@@ -108,9 +108,19 @@ void ValueColumns::TakeValue(std::size_t column) {
   draft_.Take(column);
 }
 
+// V beside u or beside I and P, y beside x and z and nothing else: none of them is the value.
+bool ValueColumns::IsOneLetterOfSeveral(std::size_t column) const {
+  const auto one_letter = [&](std::size_t i) { return draft_.layout.names[i].size() == 1; };
+  const std::vector<std::size_t> numbers = draft_.Numbers();
+  const auto letters = static_cast<std::size_t>(std::count_if(numbers.begin(), numbers.end(), one_letter));
+  const std::string name = LowerCase(draft_.layout.names[column]);
+  return (name == "v" && letters > 1) || (name == "y" && letters > 2 && letters == numbers.size());
+}
+
 void ValueColumns::TakeNamed() {
   const std::size_t value = FindNamed(draft_.layout, kValueNames, draft_.taken);
-  if (value != kNoColumn) return TakeValue(value);
+  if (value != kNoColumn && !IsOneLetterOfSeveral(value)) return TakeValue(value);
+  if (value != kNoColumn) return;
   // item_id,timestamp,target: numbers under a name that means an id elsewhere.
   const std::size_t measure = FindNamed(draft_.layout, kMeasureNames, draft_.taken);
   if (measure == kNoColumn || !draft_.facts[measure].is_number()) return;

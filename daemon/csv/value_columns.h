@@ -30,6 +30,7 @@ class ValueColumns {
   Status FindMeasures();
   void TakeValue(std::size_t column);
   bool OtherIdThanTarget() const;
+  bool IsOneLetterOfSeveral(std::size_t column) const;
   bool SaysSigns(std::size_t column) const;
   bool SaysTimeAgain(std::size_t column) const;
   bool IsRowId(std::size_t column) const;

@@ -122,7 +122,7 @@ int NumberBehind(std::string_view folded, std::string_view words) {
   return before.empty() || Holds(words, before) ? std::max(BareNumber(folded.substr(digits), 3), 0) : 0;
 }
 
-constexpr std::string_view kQuarterNouns = "quarter qtr quartal trimestre trim trimester kvartal kwartaal";
+constexpr std::string_view kQuarterNouns = "quarter qtr quart quartal trimestre trim trimester kvartal kwartaal";
 constexpr std::string_view kHalfNouns = "half halbjahr hj semester semestre sem halfyear";
 
 }  // namespace
@@ -163,6 +163,13 @@ PeriodWord NumberedMonth(std::string_view text) {
   return Holds("p period per periode periodo", part.word) ? PeriodWord{part.number, false} : PeriodWord{};
 }
 
+PeriodWord RomanMonth(std::string_view text) {
+  static constexpr std::string_view kRoman[] = {"i",   "ii",   "iii", "iv", "v",  "vi",
+                                                "vii", "viii", "ix",  "x",  "xi", "xii"};
+  const auto* const at = std::find(std::begin(kRoman), std::end(kRoman), FoldWord(text));
+  return at == std::end(kRoman) ? PeriodWord{} : PeriodWord{static_cast<int>(at - std::begin(kRoman)) + 1, false};
+}
+
 PeriodWord QuarterOfWord(std::string_view text) {
   static constexpr std::string_view kRoman[] = {"i", "ii", "iii", "iv"};
   const std::string folded = FoldWord(text);
@@ -201,6 +208,15 @@ PeriodWord DayOfWord(std::string_view text) {
 PeriodWord SlotOfWord(std::string_view text) {
   const std::string folded = FoldWord(text);
   return {BareNumber(folded, 3) >= 0 ? 0 : NumberBehind(folded, "interval int slot period p sp tp qh block"), false};
+}
+
+int PartOfYear(std::string_view text) {
+  if (const PeriodWord quarter = QuarterOfWord(text); quarter && quarter.sure && ThreeMonths(FoldWord(text)) == 0)
+    return quarter.number;
+  if (const int three = ThreeMonths(FoldWord(text)); three > 0) return three % kMonths + 1;
+  if (const PeriodWord month = MonthOfName(text)) return month.number;
+  if (const PeriodWord month = NumberedMonth(text); month && month.sure) return month.number;
+  return WeekOfWord(text).number;
 }
 
 bool IsSeasonWord(std::string_view text) {

@@ -25,6 +25,8 @@ PeriodWord MonthOfName(std::string_view text);
 bool IsEnglishMonth(std::string_view text);
 // M1, m_01, Month 1, Mes 1, and of fiscal calendars P01 and Period 1, which are not sure.
 PeriodWord NumberedMonth(std::string_view text);
+// I to XII.
+PeriodWord RomanMonth(std::string_view text);
 // Q1, 1Q, Qtr 1, 1st quarter, first quarter, 1. Quartal, Jan-Mar, JFM; not sure: T1, I to IV, 1st.
 PeriodWord QuarterOfWord(std::string_view text);
 // 1st half, 1. Halbjahr, Semester 1, Jan-Jun; not sure: H1, 1H, S1.
@@ -37,6 +39,9 @@ PeriodWord DayOfWord(std::string_view text);
 PeriodWord SlotOfWord(std::string_view text);
 // Winter, Spring, DJF, and of a moving three months JFM to DJF.
 bool IsSeasonWord(std::string_view text);
+// The place of a word of any of these that are sure among the others of its year, from 1; DJF is the first of the
+// twelve times three months. 0: none.
+int PartOfYear(std::string_view text);
 // Monday, Mon, Montag.
 bool IsWeekdayName(std::string_view text);
 

@@ -70,6 +70,8 @@ CASES = [
                              [(f"{t:{form}}", *(wave(t.timetuple().tm_yday + d) if d < (datetime.date(2019 + t.month // 12, t.month % 12 + 1, 1) - t).days else "" for d in range(31))) for t in FIRSTS[:12]]),
            {"data": LAST[366]}, 365, next=next) for form, next in
       (("%Y-%m", "2020-01-01"), ("%Y/%m", "2020/01/01"), ("%Y%m", "20200101"), ("%m/%Y", "01/01/2020"), ("%b %Y", "01 Jan 2020"), ("%b-%y", "01-Jan-20"), ("%Y %B", "2020 January 01"))),
+    *(Case(f"{name} side by side", rows("time," + ",".join(name), [(t, *(wave(i) + 100 * k for k in range(len(name)))) for i, t in enumerate(DAYS)]), {c: LAST[D] + 100 * k for k, c in enumerate(name)}, D) for name in ("uv", "xyz", "ohlcv")),
+    Case("a blank behind the year of a table", rows("Year ," + ",".join(("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")), [(f"{y} ", *(wave(12 * k + m) for m in range(12))) for k, y in enumerate(range(2005, 2015))]), {"data": LAST[120]}, 120, next="2015 Jan"),
     Case("GHCN-Daily", rows("ID,YEAR,MONTH,ELEMENT," + ",".join(f"VALUE{d},FLAG{d}" for d in range(1, 32)),
                             [("USC1", t.year, t.month, "TMAX", *(cell for d in range(31) for cell in
                                                                  (round(wave(t.timetuple().tm_yday + d) + 100, 1) if d < (datetime.date(2019 + t.month // 12, t.month % 12 + 1, 1) - t).days else -9999, "S")))

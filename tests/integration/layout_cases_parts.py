@@ -142,6 +142,21 @@ REFUSED = [
     ("days of the week across", across("Week", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), DAYS[::7]), ("days of the week", "--layout wide")),
     *((f"days across of {month}", rows("Month," + ",".join(str(d) for d in range(1, 32)), [(month.format(y=2018 + i // 12, m=i % 12 + 1), *(wave(d) for d in range(31))) for i in range(24)]), ("are of the months", "--layout wide"))
       for month in ("{y}-{m:02}-01", "{y}M{m:02}")),
+    ("Roman months across", across("Year", ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), YEARS), ("may be its months", "--layout table", "--layout wide")),
+    # Parts of a time under names that do not say so, whichever row comes first.
+    *((f"{name}, {order} first", rows(header, table if order == "oldest" else table[::-1]), ("part of the time",)) for order in ("oldest", "newest") for name, header, table in
+      (("months in Label", "Year,Label,v", [(y, m, wave(i)) for y in YEARS for i, m in enumerate(("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"))]),
+       ("coded months", "time,code,v", [(y, f"MONAT{m:02}", wave(m)) for y in YEARS for m in range(1, 13)]),
+       ("three months", "YR,SEAS,v", [(y, m, wave(i)) for y in YEARS for i, m in enumerate(("DJF",) + THREES[1:])]),
+       ("half hours in SP", "Date,SP,v", [(d, p, wave(p)) for d in TWENTY for p in range(1, 49)]))),
+    # Numbers that are written as others are.
+    *((f"quarters as {cell}", rows("Quarter,v", [(cell.format(y=2018 + q // 4, q=q % 4 + 1), wave(q)) for q in range(9)]), ("quarters", f"--time-format '{form}'")) for cell, form in
+      (("{y}-{q}", "%Y-%q"), ("{q}/{y}", "%q/%Y"), ("{y}0{q}", "%Y0%q"))),
+    ("periods of a ledger", rows("Fiscal year/period,v", [(f"{2022 + p // 12}{p % 12 + 1:03}", wave(p)) for p in range(24)]), ("periods of a ledger", "%Y0%m", "%Y%j")),
+    # Values above the first time that is read, under a marked one or a word.
+    *((f"newest first, {name}", rows("Quarter,v", [(mark.format(q), wave(i)) if i < 4 else (q, wave(i)) for i, q in enumerate([f"{2023 - k // 4} Q{4 - k % 4}" for k in range(30)])]), ("4 rows cannot be used", ":2:1: not a time"))
+      for name, mark in (("provisional", "{} (p)"), ("starred", "{}*"))),
+    ("newest first, a word", rows("date,v", [("Latest", 5), *((t, wave(i)) for i, t in enumerate(TWENTY[::-1]))]), (":2:1: not a time", "Latest")),
     # Years that do not begin in January.
     *((f"fiscal years, {name}", rows(f"{header},v", table), ("goes on from December to January", "--time-column"))
       for name, header, table in (("oldest first", "Year,Month", FISCAL), ("newest first", "Year,Month", FISCAL[::-1]), ("one year", "Year,Month", FISCAL[:12]),
