@@ -35,7 +35,7 @@ bool FittedPartDiffers(const SeriesView& observed, const KnownSeries& known, con
 
 }  // namespace
 
-NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known) {
+NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, std::optional<TimeNs> zero_until) {
   NewValues placed;
   if (known.grid.step.count == 0) {
     placed.problem = "its step is not known from a single value; train again";
@@ -89,6 +89,11 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known) {
     placed.observed = 0;
     return placed;
   }
+  const std::int64_t last = zero_until ? IndexOfGrid(known.grid, *zero_until) : kOffGrid;
+  if (last != kOffGrid && last >= n && static_cast<std::uint64_t>(last - n) < placed.values.size() + longest_gap)
+    placed.values.resize(std::max(placed.values.size(), static_cast<std::size_t>(last - n + 1)), 0.0);
+  for (double& v : placed.values) v = zero_until && std::isnan(v) ? 0.0 : v;
+  if (zero_until) placed.observed = placed.values.size();
   if (placed.corrections == 0 && history && FittedPartDiffers(observed, known, *history, outlier)) ++placed.corrections;
   return placed;
 }

@@ -35,6 +35,8 @@ struct NewValues {
 };
 
 // `observed` has its own grid, NaN where it has no value (gaps are not filled).
-NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known);
+// `zero_until`: where there is no row there was nothing, up to this time; null: it is missing.
+NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known,
+                      std::optional<TimeNs> zero_until = std::nullopt);
 
 }  // namespace fitd

@@ -10,8 +10,8 @@ namespace {
 
 class PlanMaker {
  public:
-  PlanMaker(const RunInfo& base, const Frame& frame, UpdateSummary& summary)
-      : base_(base), frame_(frame), summary_(summary) {}
+  PlanMaker(const RunInfo& base, const Frame& frame, std::optional<TimeNs> zero_until, UpdateSummary& summary)
+      : base_(base), frame_(frame), zero_until_(zero_until), summary_(summary) {}
 
   // In order of the ids.
   Status AddKnown(const TargetRecord& target) {
@@ -45,8 +45,8 @@ class PlanMaker {
     plan_.anything_new = true;
   }
   bool Place(const TargetRecord& target, const SeriesView& observed) {
-    const NewValues placed =
-        PlaceValues(observed, {target.id, target.grid, target.num_values, target.fingerprint, target.history});
+    const NewValues placed = PlaceValues(
+        observed, {target.id, target.grid, target.num_values, target.fingerprint, target.history}, zero_until_);
     summary_.skipped += placed.known;
     summary_.corrections += placed.corrections;
     summary_.off_step += placed.off_grid;
@@ -70,6 +70,7 @@ class PlanMaker {
 
   const RunInfo& base_;
   const Frame& frame_;
+  std::optional<TimeNs> zero_until_;
   UpdateSummary& summary_;
   UpdatePlan plan_;
   std::uint32_t next_ = 0;  // in the frame
@@ -83,8 +84,9 @@ TargetFilter WithoutModels() {
 
 }  // namespace
 
-Result<UpdatePlan> MakeUpdatePlan(const Store& store, const RunInfo& base, const Frame& frame, UpdateSummary& summary) {
-  PlanMaker maker(base, frame, summary);
+Result<UpdatePlan> MakeUpdatePlan(const Store& store, const RunInfo& base, const Frame& frame,
+                                  std::optional<TimeNs> zero_until, UpdateSummary& summary) {
+  PlanMaker maker(base, frame, zero_until, summary);
   FITD_RETURN_IF_ERROR(store.ForEachTarget(base.run, WithoutModels(),
                                            [&](const TargetRecord& target) { return maker.AddKnown(target); }));
   return maker.Finish();

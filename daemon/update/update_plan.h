@@ -27,6 +27,8 @@ struct UpdatePlan {
 
 // Reads what the run knows of its targets. Counts into `summary`: kept, vanished, values, missing, skipped,
 // corrections; targets that cannot go on with their values are failures.
-Result<UpdatePlan> MakeUpdatePlan(const Store& store, const RunInfo& base, const Frame& frame, UpdateSummary& summary);
+// `zero_until`: of PlaceValues.
+Result<UpdatePlan> MakeUpdatePlan(const Store& store, const RunInfo& base, const Frame& frame,
+                                  std::optional<TimeNs> zero_until, UpdateSummary& summary);
 
 }  // namespace fitd

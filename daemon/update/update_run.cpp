@@ -65,6 +65,7 @@ class Update {
   RunInfo base_;
   ModelPlan plan_;
   Frame frame_;
+  std::optional<TimeNs> zero_until_;
   UpdatePlan update_;
   std::int64_t run_ = 0;
   std::string context_;
@@ -80,7 +81,7 @@ Result<UpdateSummary> Update::Run() {
   FITD_RETURN_IF_ERROR(Load());
   {
     const StageTimer timer(clock_, summary_.seconds.plan);
-    FITD_ASSIGN_OR_RETURN(update_, MakeUpdatePlan(*store_, base_, frame_, summary_));
+    FITD_ASSIGN_OR_RETURN(update_, MakeUpdatePlan(*store_, base_, frame_, zero_until_, summary_));
   }
   summary_.run = summary_.base = base_.run;
   if (update_.anything_new) {
@@ -131,6 +132,10 @@ Status Update::Load() {
   job.data.gaps = GapPolicy::kNone;  // what is missing is for the models to bridge
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(job));
   frame_ = std::move(loaded.frame);
+  for (std::size_t i = 0; job_.data.gaps == GapPolicy::kZero && i < frame_.size(); ++i) {
+    const TimeNs end = frame_[i].grid.At(static_cast<std::int64_t>(frame_[i].values.size()) - 1);
+    zero_until_ = std::max(zero_until_.value_or(end), end);
+  }
   Log(LogLevel::kInfo, fmt::format("loaded {} targets, {} values from {} rows in {} files", frame_.size(),
                                    frame_.num_values(), loaded.report.rows, loaded.report.files));
   loaded.report.gaps_filled = 0;  // they were not
@@ -252,7 +257,7 @@ void Update::CountSaved(std::span<const UpdateTarget> targets) {
 }
 
 Status Update::AdvanceSlice(std::uint64_t first, std::span<const UpdateTarget> targets) {
-  auto slice = std::make_unique<UpdateSlice>(frame_, plan_.fit, plan_.only_user_code(), targets, first);
+  auto slice = std::make_unique<UpdateSlice>(frame_, plan_.fit, plan_.only_user_code(), zero_until_, targets, first);
   FITD_RETURN_IF_ERROR(slice->Read(*reader_, base_.run));
   if (!slice->frame().empty()) {
     FITD_RETURN_IF_ERROR(StartPool());

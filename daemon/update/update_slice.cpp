@@ -23,8 +23,13 @@ constexpr double kSecondsPerFittedValue = 3e-5;
 }  // namespace
 
 UpdateSlice::UpdateSlice(const Frame& data, const LocalFitOptions& fit, bool only_user_code,
-                         std::span<const UpdateTarget> targets, std::uint64_t first)
-    : data_(data), fit_(fit), only_user_code_(only_user_code), first_(first), targets_(targets.size()) {
+                         std::optional<TimeNs> zero_until, std::span<const UpdateTarget> targets, std::uint64_t first)
+    : data_(data),
+      fit_(fit),
+      only_user_code_(only_user_code),
+      zero_until_(zero_until),
+      first_(first),
+      targets_(targets.size()) {
   for (std::size_t i = 0; i < targets.size(); ++i) targets_[i].planned = &targets[i];
 }
 
@@ -81,9 +86,10 @@ void UpdateSlice::TakeKnown(const TargetRecord& stored, Target& target) {
   }
   if (record.reason == kNotInTheData) record.reason.clear();
   if (!target.planned->advances) return;
-  target.values = PlaceValues(data_[target.planned->frame],
-                              {stored.id, stored.grid, stored.num_values, stored.fingerprint, stored.history})
-                      .values;
+  target.values =
+      PlaceValues(data_[target.planned->frame],
+                  {stored.id, stored.grid, stored.num_values, stored.fingerprint, stored.history}, zero_until_)
+          .values;
   PriorFit prior;
   prior.use = PriorFit::Use::kAdvance;
   prior.num_values = stored.num_values;

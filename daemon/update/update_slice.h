@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -22,8 +23,8 @@ inline constexpr std::string_view kNotInTheData = "not in the data of the last u
 class UpdateSlice : public StageSink {
  public:
   // `targets` are those of the plan from index `first` on. Everything outlives the slice.
-  UpdateSlice(const Frame& data, const LocalFitOptions& fit, bool only_user_code, std::span<const UpdateTarget> targets,
-              std::uint64_t first);
+  UpdateSlice(const Frame& data, const LocalFitOptions& fit, bool only_user_code, std::optional<TimeNs> zero_until,
+              std::span<const UpdateTarget> targets, std::uint64_t first);
 
   // Reads what the base run has of them, places their new values, and gives closed forms where no worker is needed.
   Status Read(const Store& base, std::int64_t run);
@@ -63,6 +64,7 @@ class UpdateSlice : public StageSink {
   const Frame& data_;
   const LocalFitOptions& fit_;
   bool only_user_code_;
+  std::optional<TimeNs> zero_until_;
   std::uint64_t first_;
   std::vector<Target> targets_;
   Frame frame_;

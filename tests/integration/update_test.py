@@ -202,6 +202,19 @@ class UpdateTest(Telemetry):
         summary = self.update(store, self.write_text("finer/hours.csv", "time,v\n" + quarters), code=3)
         self.assertIn("at times of its step that have one already", summary["failures"][0]["reason"])
 
+    def test_where_there_is_no_row_there_was_nothing(self):
+        """--gaps zero holds at the join, within the night's rows, and up to the end of the data."""
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(100)]
+        def rows(first, last, skip=()):
+            return [{"target": t, "time": str(d), "value": 5 + i % 3} for i, d in enumerate(days[first:last]) for t in "yz" if t == "y" or i + first not in skip]
+        store = self.dir / "zero.db"
+        self.train(self.write("old.csv", rows(0, 60)), "--store", store, "--models", "naive", "--combine", "none", "--gaps", "zero")
+        summary = self.update(store, self.write("new.csv", rows(60, 100, {*range(60, 70), 80, *range(85, 100)})), "--gaps", "zero")
+        self.assertEqual((summary["advanced"], summary["values"], summary["missing"]), (2, 80, 0))
+        lines = list(csv.reader(io.StringIO(run("forecast", "--store", store, "--horizon", 1).stdout)))[1:]
+        self.assertEqual([line[:2] for line in lines], [["y", "2024-04-10"], ["z", "2024-04-10"]])
+        self.assertEqual(float(lines[1][2]), 0)
+
     def test_values_below_zero_after_an_update_are_followed(self):
         """Neither the floor of what was never negative nor members that follow the new values are those of before."""
         draw = random.Random(11).gauss

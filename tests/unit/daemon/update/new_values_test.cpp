@@ -7,6 +7,7 @@
 
 #include "common/fit/target_history.h"
 #include "daemon/plan/fingerprint.h"
+#include "daemon/times/grid.h"
 
 namespace fitd {
 namespace {
@@ -39,6 +40,37 @@ TEST_F(NewValuesTest, WhatFollowsIsNew) {
   EXPECT_EQ(placed.values, (std::vector<double>{5, 6}));
   EXPECT_EQ(placed.observed, 2U);
   EXPECT_EQ(placed.known, 0U);
+}
+
+TEST_F(NewValuesTest, RowsOfAShorterStepAreRefused) {
+  EXPECT_TRUE(Place({5, 6, 7}, 104, kHour / 2).problem.empty());  // one point has two
+  const NewValues finer = Place({5, 6, 7, 8, 9, 10, 11, 12}, 104, kHour / 4);
+  EXPECT_NE(finer.problem.find("have one already"), std::string::npos);
+  EXPECT_TRUE(finer.values.empty());
+}
+
+TEST_F(NewValuesTest, WhereThereIsNoRowThereWasNothing) {
+  const NewValues placed = PlaceValues(
+      {"a", std::vector<double>{6, kNone, 8}, {105 * kHour, {Step::Unit::kNanosecond, kHour}}}, known_, 109 * kHour);
+  EXPECT_EQ(placed.values, (std::vector<double>{0, 6, 0, 8, 0, 0}));
+  EXPECT_EQ(placed.observed, 6U);
+}
+
+TEST_F(NewValuesTest, APointHoldsItsPeriod) {
+  constexpr TimeNs kDay = 24 * kHour;  // 1970-01-01 was a Thursday
+  const TimeGrid working{0, Step::OnWeekdays(0b0011111)};
+  EXPECT_EQ(IndexOfGrid(working, kDay), 1);
+  EXPECT_EQ(IndexOfGrid(working, 4 * kDay + 14 * kHour), 2);
+  EXPECT_EQ(IndexOfGrid(working, 2 * kDay), kOffGrid);
+  const TimeGrid quarters{0, {Step::Unit::kMonth, 3}};
+  EXPECT_EQ(IndexOfGrid(quarters, 80 * kDay), 0);
+  EXPECT_EQ(IndexOfGrid(quarters, 90 * kDay - kHour), 1);  // of a clock in another zone
+  const TimeGrid days{0, {Step::Unit::kNanosecond, kDay}};
+  EXPECT_EQ(IndexOfGrid(days, kDay + 23 * kHour), 1);
+  const TimeGrid noons{kDay / 2, {Step::Unit::kNanosecond, kDay}};
+  EXPECT_EQ(IndexOfGrid(noons, 2 * kDay + 9 * kHour), 2);
+  const TimeGrid hours{0, {Step::Unit::kNanosecond, kHour}};
+  EXPECT_EQ(IndexOfGrid(hours, kHour - 1), 1);
 }
 
 TEST_F(NewValuesTest, GapsAreMissing) {
