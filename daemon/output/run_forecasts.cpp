@@ -119,6 +119,11 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
   }
   FITD_RETURN_IF_ERROR(writer.End());
   ReportFailures(forecaster.user_failures());
+  for (const auto& [name, targets] : forecaster.stood_in()) {
+    std::fprintf(stderr,
+                 "fitd: %s was not fitted to %llu target%s of several models; the first of these stands there\n",
+                 name.c_str(), static_cast<unsigned long long>(targets), targets == 1 ? "" : "s");
+  }
   return forecaster.user_failures().empty() ? 0 : kExitSomeFailed;
 }
 

@@ -223,8 +223,10 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
     const auto at = static_cast<std::size_t>(std::find(models_.algorithms.begin(), models_.algorithms.end(), name) -
                                              models_.algorithms.begin());
     // A single model stands for all; a target without a model of that name shows its first one there.
-    forecasts.push_back(components[at < present.size() && present[at] ? at : place_of(0)].forecast);
-    const double lowest = components[at < present.size() && present[at] ? at : place_of(0)].lowest;
+    const bool has_it = at < present.size() && present[at];
+    forecasts.push_back(components[has_it ? at : place_of(0)].forecast);
+    if (!has_it && !closed_form && at < models_.algorithms.size()) ++stood_in_[name];
+    const double lowest = components[has_it ? at : place_of(0)].lowest;
     if (name == kEnsembleName && lowest >= 0 && !models_.range.lowest) {
       BringInside({.lowest = 0, .highest = {}}, forecasts.back());
     }

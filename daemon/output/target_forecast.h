@@ -1,6 +1,7 @@
 // Forecasts of one stored target: each of its models, and the combination. Daemon; one object per run; one thread.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -58,6 +59,8 @@ class TargetForecaster {
   // Needs no models of `target`. Empty when the run combines nothing or the target was too short.
   Result<HeldOutForecast> PredictHeldOut(const TargetRecord& target, std::span<const double> levels) const;
   const std::vector<std::string>& user_failures() const { return user_failures_; }
+  // Algorithm -> how many of the targets forecast have several models and none of it: their first one was shown.
+  const std::map<std::string, std::uint64_t>& stood_in() const { return stood_in_; }
   const RunModels& models() const { return models_; }
 
  private:
@@ -81,6 +84,7 @@ class TargetForecaster {
   RunModels models_;
   UserForecaster user_;
   std::vector<std::string> user_failures_;
+  std::map<std::string, std::uint64_t> stood_in_;
 };
 
 }  // namespace fitd

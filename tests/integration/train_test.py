@@ -150,6 +150,16 @@ class Signals(Scratch):
         process.stderr.close()
         self.assertEqual((process.wait(timeout=30), said), (-signal.SIGPIPE, ""))
 
+    def test_a_model_that_a_target_does_not_have_is_said_to_be_none(self):
+        """Members for long seasons and for counts are not fitted to others; what stands in their columns is told."""
+        store = self.dir / "members.db"
+        self.train(self.sample("members.csv", targets=3, length=60, frequency="1D"), "--store", store, "--season", 7)
+        done = run("forecast", "--store", store, "--horizon", 1, "--model", "sba", "--model", "ets")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("sba was not fitted to 3 targets", done.stderr)
+        self.assertNotIn("ets was", done.stderr)
+        self.assertEqual(run("forecast", "--store", store, "--horizon", 1).stderr, "")
+
     def test_forecasts_are_of_the_run_asked_for_last(self):
         store = self.dir / "s.db"
         data = self.sample(targets=3, length=30)
