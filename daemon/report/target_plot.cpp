@@ -7,6 +7,7 @@
 
 #include "common/fit/local_fit.h"
 #include "common/fit/model_archive.h"
+#include "common/fit/target_history.h"
 #include "daemon/store/last_values.h"
 
 namespace fitd {
@@ -77,7 +78,11 @@ Result<TargetPlot> PlotReader::Read(const TargetRecord& target, int horizon, std
       std::none_of(plot.history.values.begin(), plot.history.values.end(), [](double v) { return std::isnan(v); });
   if (in_place) {
     plot.held_out.values = std::move(held_out.forecast.mean);
-    plot.held_out.first = n - static_cast<std::int64_t>(plot.held_out.values.size());
+    // Of the values that the models were fitted to; updates have added others.
+    const std::optional<TargetHistory> known = DecodeHistory(target.history);
+    const bool updated = known && known->fitted_values > 0 && known->fitted_values < target.num_values;
+    const std::int64_t fitted = updated ? static_cast<std::int64_t>(known->fitted_values) : n;
+    plot.held_out.first = fitted - static_cast<std::int64_t>(plot.held_out.values.size());
   }
   return plot;
 }

@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "common/fit/prior_fit.h"
 #include "common/fit/target_history.h"
 #include "common/process/log.h"
 #include "daemon/plan/fingerprint.h"
+#include "daemon/store/last_values.h"
 #include "daemon/update/new_values.h"
 
 namespace fitd {
@@ -35,6 +37,7 @@ UpdateSlice::UpdateSlice(const Frame& data, const LocalFitOptions& fit, bool onl
 
 Status UpdateSlice::Read(const Store& base, std::int64_t run) {
   TargetFilter filter;
+  filter.with_last_values = true;
   filter.first = UpdateTarget::kNone;
   filter.beyond = 0;
   for (const Target& target : targets_) {
@@ -77,6 +80,7 @@ void UpdateSlice::TakeKnown(const TargetRecord& stored, Target& target) {
   record.horizon = HorizonOf(stored.seasons, fit_);
   record.validation = stored.validation;
   record.history = stored.history;
+  target.last_values = stored.last_values;
   for (std::uint32_t i = 0; i < stored.models.size(); ++i) {
     record.fits.push_back({i, stored.models[i].seconds, std::string(stored.models[i].archive)});
   }
@@ -157,6 +161,13 @@ Status UpdateSlice::OnRecord(const WorkUnit& unit, std::string_view bytes, doubl
     target.record.history = EncodeHistory(*history);
   }
   target.fingerprint = ExtendFingerprint(target.fingerprint, target.values);
+  if (auto last = UnpackLastValues(target.last_values); last && !last->empty()) {
+    // Where all were kept, as many are kept as are by default; else no more than there were.
+    const std::size_t most =
+        last->size() < target.num_values ? last->size() : std::max<std::size_t>(last->size(), kMostLastValues);
+    last->insert(last->end(), target.values.begin(), target.values.end());
+    target.last_values = PackLastValues(std::span(*last).last(std::min(last->size(), most)));
+  }
   target.num_values += target.values.size();
   ++advanced_;
   return {};
@@ -193,6 +204,7 @@ std::vector<TargetRecord> UpdateSlice::Records() const {
     record.fingerprint = target.fingerprint;
     record.validation = target.record.validation;
     record.history = target.record.history;
+    record.last_values = target.last_values;
     for (const TargetFitRecord::Fit& fit : target.record.fits) record.models.push_back({fit.archive, fit.seconds});
     records.push_back(std::move(record));
   }

@@ -52,6 +52,7 @@ class UpdateSlice : public StageSink {
     std::uint32_t attempts = 1;
     TargetFitRecord record;
     std::vector<double> values;  // new ones
+    std::string last_values;     // packed
     std::string prior;
     const UpdateTarget* planned = nullptr;
   };

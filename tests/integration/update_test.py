@@ -215,6 +215,21 @@ class UpdateTest(Telemetry):
         self.assertEqual([line[:2] for line in lines], [["y", "2024-04-10"], ["z", "2024-04-10"]])
         self.assertEqual(float(lines[1][2]), 0)
 
+    def test_plots_go_on_with_the_values_of_updates(self):
+        """The history goes on to the new origin; the held-out forecast stays where its values are."""
+        _, old, new = self.data(targets=2)
+        store = self.dir / "plots.db"
+        self.train(self.write("old.csv", old), "--store", store, "--season", 12, "--horizon", 6)
+        target = old[0]["target"]
+        def points(name):
+            plot = json.loads(run("plot", "--store", store, "--target", target, "--json").stdout)[0]
+            return {time: value for time, value in zip(plot["times"], plot[name]) if value is not None}
+        held_out = points("held_out")
+        self.update(store, self.write("new.csv", new))
+        self.assertEqual(len(held_out), 6)
+        self.assertEqual(points("held_out"), held_out)
+        self.assertEqual(list(points("history").values()), [float(row["value"]) for row in old + new if row["target"] == target])
+
     def test_values_below_zero_after_an_update_are_followed(self):
         """Neither the floor of what was never negative nor members that follow the new values are those of before."""
         draw = random.Random(11).gauss
