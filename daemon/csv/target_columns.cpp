@@ -6,6 +6,7 @@
 #include "common/text.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_record.h"
+#include "daemon/csv/split_time.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 
@@ -190,6 +191,12 @@ bool TargetColumns::IsCalledPart(std::size_t column) const {
       "uhrzeit", "zeit", "stunde", "heure", "hora",  "settlement_period", "half_hour"};
   const bool days = layout.times.size() == 1 && draft_.facts[layout.times[0]].with_clock == 0;
   if (days && IsCalled(layout, column, kClockNames)) return true;
+  // 0030 beside a year and its day.
+  const ColumnFacts& facts = draft_.facts[column];
+  constexpr double kLastClock = 2400;
+  if (layout.times.size() > 1 && facts.is_whole() && facts.most <= kLastClock &&
+      IsCalled(layout, column, kCompactClockColumns))
+    return true;
   const PartName part = PartOfName(layout.names[column], layout.names[layout.times[0]]);
   return part != PartName::kNone && part != PartName::kZone && HoldsParts(column);
 }
