@@ -9,6 +9,7 @@
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/split_time.h"
 #include "daemon/csv/time_part.h"
+#include "daemon/periods/part_names.h"
 
 namespace fitd {
 namespace {
@@ -100,7 +101,13 @@ bool ValueColumns::SaysTimeAgain(std::size_t column) const {
                                                  "unix_time", "unixtime", "end time seconds"};
   constexpr double kYear2001 = 1e9;
   if (is(kEpochs, kYear2001, 9e18)) return true;
-  return time.is_date() && (is(kYearColumns, 1600, 2300) || is(kMonthColumns, 1, 12) || is(kDayColumns, 1, 31));
+  const PartName part = PartOfName(layout.names[column]);
+  const auto says = [&](PartName said, double least, double most) {
+    return part == said && facts.is_whole() && facts.least >= least && facts.most <= most;
+  };
+  return time.is_date() && (is(kYearColumns, 1600, 2300) || is(kMonthColumns, 1, 12) || is(kDayColumns, 1, 31) ||
+                            says(PartName::kQuarter, 1, 4) || says(PartName::kWeek, 0, 53) ||
+                            says(PartName::kYearDay, 1, 366) || says(PartName::kWeekday, 0, 7));
 }
 
 void ValueColumns::TakeValue(std::size_t column) {

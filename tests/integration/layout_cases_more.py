@@ -71,6 +71,8 @@ CASES = [
            {"data": LAST[366]}, 365, next=next) for form, next in
       (("%Y-%m", "2020-01-01"), ("%Y/%m", "2020/01/01"), ("%Y%m", "20200101"), ("%m/%Y", "01/01/2020"), ("%b %Y", "01 Jan 2020"), ("%b-%y", "01-Jan-20"), ("%Y %B", "2020 January 01"))),
     *(Case(f"{name} side by side", rows("time," + ",".join(name), [(t, *(wave(i) + 100 * k for k in range(len(name)))) for i, t in enumerate(DAYS)]), {c: LAST[D] + 100 * k for k, c in enumerate(name)}, D) for name in ("uv", "xyz", "ohlcv")),
+    Case("parts of the date beside it", rows("Date,Quarter,Week,DOY,weekday,Sales,Cost", [(t, 1, i // 7 + 1, i + 1, i % 7, wave(i), wave(i) + 100) for i, t in enumerate(DAYS)]),
+         {"Sales": LAST[D], "Cost": LAST[D] + 100}, D, unused=("Quarter", "Week", "DOY", "weekday")),
     Case("a blank behind the year of a table", rows("Year ," + ",".join(("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")), [(f"{y} ", *(wave(12 * k + m) for m in range(12))) for k, y in enumerate(range(2005, 2015))]), {"data": LAST[120]}, 120, next="2015 Jan"),
     Case("GHCN-Daily", rows("ID,YEAR,MONTH,ELEMENT," + ",".join(f"VALUE{d},FLAG{d}" for d in range(1, 32)),
                             [("USC1", t.year, t.month, "TMAX", *(cell for d in range(31) for cell in
