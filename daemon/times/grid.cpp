@@ -75,7 +75,7 @@ std::int64_t NearestIndex(const TimeGrid& grid, TimeNs time) {
 
 std::int64_t IndexOn(const GridPlan& plan, TimeNs time) {
   const Step& step = plan.grid.step;
-  if (!plan.by_period) return NearestIndex(plan.grid, time);
+  if (!plan.by_period || step.count <= 0) return NearestIndex(plan.grid, time);
   if (step.months()) {
     // A start on the last day of a period of several months names the period by its end.
     return FloorDivide(CivilDayOf(time).month - CivilDayOf(plan.grid.start).month + plan.lead, step.count);
@@ -110,7 +110,7 @@ std::int64_t IndexOfGrid(const TimeGrid& grid, TimeNs time) {
   // Points that lie elsewhere in their periods are times of observations themselves.
   const bool midnight = CivilDayOf(grid.start).clock == 0;
   if (step.months()) plan.by_period = midnight && CivilDayOf(grid.start).day == 1;
-  if (!plan.by_period && step.count > 0 && !step.months() && step.count % kNsPerDay == 0) plan.by_period = midnight;
+  if (!plan.by_period && !step.months() && step.count % kNsPerDay == 0) plan.by_period = midnight;
   if (!plan.by_period || step.weekdays() != 0) return IndexOn(plan, time);
   const std::int64_t nearest = IndexOn(plan, time + (step.months() ? kEarlyOfMonth : kEarlyOfDay));
   return nearest != kOffGrid && grid.At(nearest) > time ? nearest : IndexOn(plan, time);
@@ -118,6 +118,7 @@ std::int64_t IndexOfGrid(const TimeGrid& grid, TimeNs time) {
 
 TimeNs PeriodBegin(TimeNs time, const Frequency& frequency) {
   const Step& step = frequency.step;
+  if (step.count <= 0) return time;
   if (step.months()) return MidnightOf(FloorDivide(CivilDayOf(time).month, step.count) * step.count, 1);
   if (const std::uint32_t days = step.month_days(); days != 0) {
     const CivilDay civil = CivilDayOf(time);
