@@ -60,8 +60,8 @@ class RoleFinder {
     FITD_RETURN_IF_ERROR(TargetColumns(draft_).CheckNoParts());
     draft_.layout.key_candidates = KeyCandidates(draft_.layout, draft_.facts);
     draft_.layout.key_is_text = draft_.TextOf(draft_.layout.key_candidates);
-    const std::string years = draft_.options.time_column.empty() ? times.OtherYears() : "";
-    if (!years.empty()) return draft_.Fail(years);
+    const std::string doubt = draft_.options.time_column.empty() ? times.Doubt() : "";
+    if (!doubt.empty()) return draft_.Fail(doubt);
     for (const std::size_t column : draft_.layout.key_candidates)
       draft_.layout.key_is_part.push_back(TargetColumns(draft_).IsCalledPart(column));
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) draft_.layout.units[i] = draft_.facts[i].unit;

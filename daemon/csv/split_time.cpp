@@ -175,7 +175,7 @@ std::size_t TimeColumns::FindPartInWords(std::string_view shared) const {
 
 // In the rows of a series a fiscal year goes on from December to January, and from its last month to the first one of
 // the next; read as one of the calendar, its months would change places.
-std::string TimeColumns::OtherYears() const {
+std::string TimeColumns::Doubt() const {
   constexpr int kDecember = 12;
   if (layout_.times.size() == 1) {
     const std::string quarters = QuartersAsMonths();
@@ -218,6 +218,8 @@ std::string TimeColumns::OtherYears() const {
                              ", or, where it is the one that stands there, say so "
                              "with --time-column " +
                              ShellWord(layout_.OptionFor(layout_.times));
+  // Of the steps from row to row. Of 432 files of fiscal years without a tenth of their rows 8 pass, with 0.8 21; of
+  // 432 of calendar years, shuffled or sorted by their months too, none was refused.
   constexpr double kLeastInOrder = 0.5;
   if (within > 0 && between == 0 && static_cast<double>(in_order) >= kLeastInOrder * static_cast<double>(pairs))
     return year + " goes on from December to January within a year" + others + remedy;

@@ -23,9 +23,9 @@ class TimeColumns {
   Result<std::vector<std::size_t>> Find(const std::string& path, const CsvOptions& options) const;
   // What each of these columns says of the time.
   std::vector<TimePart> PartsOf(const std::vector<std::size_t>& columns) const;
-  // What is wrong with years that do not begin in January beside months that do, and with quarters that are written as
-  // months are; empty: nothing. All columns have their roles.
-  std::string OtherYears() const;
+  // What else the times may be than what they are read as: months of fiscal years, quarters that are written as months
+  // are, a ledger's periods; empty: nothing. All columns have their roles.
+  std::string Doubt() const;
 
  private:
   std::size_t FindOne(std::string* problem) const;
