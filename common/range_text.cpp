@@ -10,8 +10,8 @@
 namespace fitd {
 namespace {
 
-constexpr int kDay = 24 * 60;         // minutes
-constexpr std::size_t kShortest = 8;  // of a date with day, month and year
+constexpr int kDay = 24 * 60;             // minutes
+constexpr std::size_t kShortestDate = 8;  // of a date with day, month and year
 
 // Digits where the other has digits, and the same marks between them.
 bool AreAlike(std::string_view a, std::string_view b) {
@@ -48,7 +48,7 @@ bool EndsWithClock(std::string_view text) {
 
 std::string_view FirstOfClocks(std::string_view text) {
   const std::size_t dash = text.rfind('-');
-  if (dash == std::string_view::npos || dash < kShortest || !IsClock(text.substr(dash + 1))) return text;
+  if (dash == std::string_view::npos || dash < kShortestDate || !IsClock(text.substr(dash + 1))) return text;
   return EndsWithClock(text.substr(0, dash)) ? text.substr(0, dash) : text;
 }
 
@@ -73,7 +73,7 @@ bool ClocksEndRanges(std::span<const std::string> cells) {
 std::string_view FirstOfRange(std::string_view text) {
   // The end may be written shorter, or in another zone: 3/10/2024 12:00 AM - 1:00 AM.
   constexpr std::string_view kDash = " - ";
-  if (const std::size_t dash = text.find(kDash); dash != std::string_view::npos && dash >= kShortest) {
+  if (const std::size_t dash = text.find(kDash); dash != std::string_view::npos && dash >= kShortestDate) {
     const std::string_view end = text.substr(dash + kDash.size());
     const bool clock =
         end.find(':') != std::string_view::npos && text.substr(0, dash).find(':') != std::string_view::npos;
@@ -82,12 +82,12 @@ std::string_view FirstOfRange(std::string_view text) {
   }
   for (const std::string_view between : {"\xe2\x80\x93", " to ", " bis ", "/"}) {
     const std::size_t at = text.rfind(between);
-    if (at == std::string_view::npos || at < kShortest) continue;
+    if (at == std::string_view::npos || at < kShortestDate) continue;
     const std::string_view first = TrimBlanks(text.substr(0, at));
     if (IsClock(TrimBlanks(text.substr(at + between.size()))) && EndsWithClock(first)) return first;
   }
   for (const std::string_view between : {" - ", "/", " to ", " bis ", " \xe2\x80\x93 ", "\xe2\x80\x93", "-"}) {
-    if (text.size() < 2 * kShortest + between.size() || (text.size() - between.size()) % 2 != 0) continue;
+    if (text.size() < 2 * kShortestDate + between.size() || (text.size() - between.size()) % 2 != 0) continue;
     const std::size_t half = (text.size() - between.size()) / 2;
     if (text.substr(half, between.size()) != between) continue;
     if (AreAlike(text.substr(0, half), text.substr(half + between.size()))) return text.substr(0, half);

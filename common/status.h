@@ -81,6 +81,10 @@ class [[nodiscard]] Result {
 
 // Exit codes that are no Status.
 inline constexpr int kExitSomeFailed = 3;  // finished, some targets failed
+// All that could be made or printed was.
+constexpr bool EndedWell(int exit_code) {
+  return exit_code == 0 || exit_code == kExitSomeFailed;
+}
 
 // Process exit code of a status or code (sysexits; the contract of the command line), and the code that an exit code of
 // another fitd process stands for: kOk for 0, kInternal for what no status has.

@@ -14,8 +14,8 @@ constexpr double kAllowance = 1;
 constexpr double kHold = 8;
 constexpr double kSuspect = 30;
 constexpr double kConfirm = 50;
-constexpr double kEachSide = 12;  // values above the profile alone may be a new level
-constexpr double kMost = 120;     // so that a clock put back is noticed within hours
+constexpr double kEachSide = 12;    // values above the profile alone may be a new level
+constexpr double kMostShift = 120;  // so that a clock put back is noticed within hours
 constexpr double kAcceptHours = 24;
 constexpr double kMostHours = 96;  // what is not confirmed by then is something else
 constexpr double kBeyondHabit = 1.5;
@@ -61,7 +61,7 @@ void ClockShift::End(Run& run) {
 
 void ClockShift::Add(double now, double shifted, double hours, Run& run) {
   const double gain = (Square(now) - Square(shifted)) * hours;
-  run.evidence = std::min(run.evidence + gain - kAllowance * hours, kMost);
+  run.evidence = std::min(run.evidence + gain - kAllowance * hours, kMostShift);
   if (run.evidence <= 0 || (run.hours > kMostHours && !IsConfirmed(run))) return End(run);
   (now >= 0 ? run.above : run.below) += gain;
   run.hours += hours;

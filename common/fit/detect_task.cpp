@@ -45,7 +45,7 @@ std::size_t WarmupOf(const DetectOptions& options, std::size_t size) {
 }
 
 // The values one by one, what is missing in the place of the one before it: what the models of a replay are fitted on.
-std::vector<double> Complete(const Observations& in, std::size_t count) {
+std::vector<double> Completed(const Observations& in, std::size_t count) {
   std::vector<double> values;
   values.reserve(count);
   double last = 0;
@@ -62,7 +62,7 @@ std::vector<double> Complete(const Observations& in, std::size_t count) {
 // Fits the first observations and gives the detector its models and histories.
 void WarmUp(const SeriesView& series, const Observations& in, std::size_t count, const DetectOptions& options,
             TargetDetector& detector, std::string& reason) {
-  const std::vector<double> complete = Complete(in, count);
+  const std::vector<double> complete = Completed(in, count);
   SeriesView head = series;
   head.values = complete;
   const FitStatus status = ClosedFormStatus(head);

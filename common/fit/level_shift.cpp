@@ -17,19 +17,19 @@ namespace {
 // Chosen on simulated series of 36 to 840 values with shifts of 5 to 10 deviations and none, and on processes that have
 // none, beside training parts, where none of M3's 3003 series, and one or two of their beginnings, have a shift
 // (tests/bench/README.md, "Levels that moved").
-constexpr std::size_t kFewest = 16;   // values of a window
-constexpr std::size_t kShortest = 4;  // of a side
-constexpr int kLongEnough = 12;       // values of a side, whatever the horizon
-constexpr std::size_t kMost = 2;      // shifts; a series with more moves between levels and will go on to
-constexpr double kDeviations = 3;     // of the values around both medians
-constexpr double kNormal = 1.2533;    // the deviation over the mean absolute error
+constexpr std::size_t kFewestInWindow = 16;    // values of a window
+constexpr std::size_t kShortestSide = 4;       // of a side
+constexpr int kLongEnough = 12;                // values of a side, whatever the horizon
+constexpr std::size_t kMost = 2;               // shifts; a series with more moves between levels and will go on to
+constexpr double kDeviations = 3;              // of the values around both medians
+constexpr double kDeviationOverMean = 1.2533;  // the deviation over the mean absolute error
 // Of the log-likelihood. 10: scores of autoregressions of 0.99 at 95 % 2.6 % higher than without shifts, 15: those of
 // shifts 8 % higher than with 12.
 constexpr double kGain = 12;
-constexpr double kAlike = 3;        // times as large the spread of one side may be
-constexpr double kSteady = 2;       // times the spread of a window that of the whole may be without its shifts
-constexpr std::size_t kCycles = 4;  // that tell a season, though the shift is in one
-constexpr double kLargest = 1e290;  // so that sums and differences stay finite
+constexpr double kAlike = 3;              // times as large the spread of one side may be
+constexpr double kSteady = 2;             // times the spread of a window that of the whole may be without its shifts
+constexpr std::size_t kCyclesToTell = 4;  // that tell a season, though the shift is in one
+constexpr double kLargestValue = 1e290;   // so that sums and differences stay finite
 
 double MedianOf(std::span<const double> values) {
   std::vector<double> scratch(values.begin(), values.end());
@@ -77,7 +77,7 @@ std::size_t LikeliestPlace(std::span<const double> sizes, std::size_t shortest) 
 }
 
 double ErrorOfSmoothing(std::span<const double> y, double rate) {
-  double level = MedianOf(y.first(kShortest)), sum = 0;
+  double level = MedianOf(y.first(kShortestSide)), sum = 0;
   for (const double v : y) {
     sum += std::abs(v - level);
     level += rate * (v - level);
@@ -111,16 +111,16 @@ double ErrorWithoutShift(std::span<const double> y) {
 }
 
 // A window of values without a season in two parts.
-struct Parts {
+struct SplitSides {
   std::size_t at = 0;                          // where the second begins
   double before = 0, after = 0;                // medians
   double spread_before = 0, spread_after = 0;  // mean absolute distances from them
   double error = 0;                            // likewise, of all
 };
 
-Parts PartsAt(std::span<const double> y, std::size_t at) {
+SplitSides PartsAt(std::span<const double> y, std::size_t at) {
   const std::span<const double> left = y.first(at), right = y.subspan(at);
-  Parts p{at, MedianOf(left), MedianOf(right), 0, 0, 0};
+  SplitSides p{at, MedianOf(left), MedianOf(right), 0, 0, 0};
   p.spread_before = Spread(left, p.before);
   p.spread_after = Spread(right, p.after);
   const auto k = static_cast<double>(at), n = static_cast<double>(y.size());
@@ -130,21 +130,22 @@ Parts PartsAt(std::span<const double> y, std::size_t at) {
 
 // By ranks, which no spike moves, or by values, which tell a large shift from small ones behind it: whichever the
 // medians of both parts explain better.
-Parts LikeliestParts(std::span<const double> y, std::size_t shortest) {
-  const Parts by_rank = PartsAt(y, LikeliestPlace(Ranks(y), shortest));
-  const Parts by_value = PartsAt(y, LikeliestPlace(y, shortest));
+SplitSides LikeliestParts(std::span<const double> y, std::size_t shortest) {
+  const SplitSides by_rank = PartsAt(y, LikeliestPlace(Ranks(y), shortest));
+  const SplitSides by_value = PartsAt(y, LikeliestPlace(y, shortest));
   return by_value.error < by_rank.error ? by_value : by_rank;
 }
 
 // Whether the parts are two levels.
-bool AreApart(std::span<const double> y, const Parts& p) {
-  return p.spread_before > 0 && p.spread_after > 0 && std::abs(p.after - p.before) > kDeviations * kNormal * p.error &&
+bool AreApart(std::span<const double> y, const SplitSides& p) {
+  return p.spread_before > 0 && p.spread_after > 0 &&
+         std::abs(p.after - p.before) > kDeviations * kDeviationOverMean * p.error &&
          static_cast<double>(y.size()) * Log(ErrorWithoutShift(y) / p.error) >= kGain;
 }
 
 // Whether values spread in shares of the level, or by as much on both; nothing where neither is so. `spread` are those
 // of parts on which the spread is to be seen.
-std::optional<bool> SpreadInShares(const Parts& levels, const Parts& spread) {
+std::optional<bool> SpreadInShares(const SplitSides& levels, const SplitSides& spread) {
   const double growth = Log(spread.spread_after / spread.spread_before);
   double unlike = std::abs(growth);
   bool in_shares = false;
@@ -160,33 +161,33 @@ std::optional<bool> SpreadInShares(const Parts& levels, const Parts& spread) {
 // What lasted shorter may be over before the forecasts begin, as an outage is.
 std::size_t ShortestSide(std::span<const int> seasons, int horizon) {
   const int enough = seasons.empty() ? kLongEnough : std::max(kLongEnough / 2, seasons.front() / 2);
-  return std::max(kShortest, static_cast<std::size_t>(std::min(horizon / 2, enough)));
+  return std::max(kShortestSide, static_cast<std::size_t>(std::min(horizon / 2, enough)));
 }
 
 }  // namespace
 
 std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<const int> seasons, int horizon) {
   const auto season = static_cast<std::size_t>(seasons.empty() ? 1 : seasons.back());
-  if (y.size() < std::max(kFewest, season == 1 ? 1 : kCycles * season)) return {};
+  if (y.size() < std::max(kFewestInWindow, season == 1 ? 1 : kCyclesToTell * season)) return {};
   std::vector<double> moved(y.begin(), y.end());
   if (std::any_of(y.begin(), y.end(), [](double v) { return std::isnan(v); })) FillGaps(moved, GapPolicy::kLinear, 1);
   const auto [lowest, highest] = std::minmax_element(moved.begin(), moved.end());
-  if (!(*lowest > -kLargest && *highest < kLargest)) return {};
+  if (!(*lowest > -kLargestValue && *highest < kLargestValue)) return {};
   const bool has_floor = *lowest >= 0;
   std::vector<double> x = WithoutUsualSeason(moved, season);
   const std::vector<double> as_it_is = x;
   const std::size_t shortest = ShortestSide(seasons, horizon);
   std::vector<LevelShift> shifts;
   double error = 0;
-  for (std::size_t window = std::min(x.size(), std::max(kFewest, 4 * shortest));;) {
+  for (std::size_t window = std::min(x.size(), std::max(kFewestInWindow, 4 * shortest));;) {
     const std::span<const double> last = std::span(x).last(window);
     std::optional<bool> in_shares;
-    Parts p;
+    SplitSides p;
     if (window >= 2 * shortest) {
       p = LikeliestParts(last, shortest);
       // A season swings with the level or does not, where whole ones are on both sides.
       const bool has_season = season > 1 && p.at >= season && window - p.at >= season;
-      const Parts spread = has_season ? PartsAt(std::span<const double>(moved).last(window), p.at) : p;
+      const SplitSides spread = has_season ? PartsAt(std::span<const double>(moved).last(window), p.at) : p;
       if (AreApart(last, p)) in_shares = SpreadInShares(p, spread);
     }
     if (in_shares) {
@@ -204,7 +205,7 @@ std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<con
   if (shifts.empty()) return {};
   // What had no level before will move again, and what has come back to the level it had long ago has not moved for
   // good.
-  const double deviation = kNormal * error;
+  const double deviation = kDeviationOverMean * error;
   const double now = MedianOf(std::span(x).subspan(shifts.front().at));
   const double then = MedianOf(std::span(as_it_is).first(shifts.back().at));
   const double moved_to = MedianOf(std::span(x).first(shifts.back().at));

@@ -13,7 +13,7 @@
 namespace fitd {
 namespace {
 
-void Append(std::string_view name, std::vector<double> numbers, Model& model) {
+void AppendVector(std::string_view name, std::vector<double> numbers, Model& model) {
   if (!numbers.empty()) model.states.push_back({std::string(name), std::move(numbers)});
 }
 
@@ -92,9 +92,9 @@ void MemberSeries::Describe(Model& model) const {
   for (const GapRun& patch : patches_) {
     patches.insert(patches.end(), {static_cast<double>(patch.first), static_cast<double>(patch.count)});
   }
-  Append(kLevelShifts, std::move(shifts), model);
-  Append(kOutlierPatches, std::move(patches), model);
-  if (num_before() > 0) Append(kSeasonBefore, {static_cast<double>(num_before())}, model);
+  AppendVector(kLevelShifts, std::move(shifts), model);
+  AppendVector(kOutlierPatches, std::move(patches), model);
+  if (num_before() > 0) AppendVector(kSeasonBefore, {static_cast<double>(num_before())}, model);
 }
 
 }  // namespace fitd

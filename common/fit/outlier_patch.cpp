@@ -13,17 +13,17 @@ namespace {
 
 // Chosen on simulated outages beside the training parts of M3, CIF 2016, NN5 and GEFCom 2012, which have patches in six
 // of 3191 series (tests/bench/README.md, "Outages that are over").
-constexpr std::size_t kFewest = 36;
-constexpr std::size_t kCycles = 4;    // that tell a season, though an outage is in one
-constexpr std::size_t kLongest = 12;  // values of a patch where there is no season
-constexpr double kFar = 6;            // deviations; with 4 and 8 the same simulated ones are found, and 5 and 1 of M3
-constexpr double kCalm = 3;           // likewise
-constexpr double kBack = 0.25;        // of the distance of a patch: nearer values have come back from one that is far
-                                      // off. With 0, 4 of 90 simulated outages are missed, with 0.4 none
-constexpr std::size_t kAround = 2;    // calm values on both sides
-constexpr double kHorizons = 4;       // in which there may be one event
-constexpr double kShare = 0.2;        // of the values that patches may be
-constexpr double kNormal = 1.4826;    // the deviation over the median size
+constexpr std::size_t kFewestValues = 36;
+constexpr std::size_t kCyclesKnown = 4;  // that tell a season, though an outage is in one
+constexpr std::size_t kLongest = 12;     // values of a patch where there is no season
+constexpr double kFar = 6;          // deviations; with 4 and 8 the same simulated ones are found, and 5 and 1 of M3
+constexpr double kCalm = 3;         // likewise
+constexpr double kBack = 0.25;      // of the distance of a patch: nearer values have come back from one that is far
+                                    // off. With 0, 4 of 90 simulated outages are missed, with 0.4 none
+constexpr std::size_t kAround = 2;  // calm values on both sides
+constexpr double kHorizons = 4;     // in which there may be one event
+constexpr double kShare = 0.2;      // of the values that patches may be
+constexpr double kDeviationOverMedian = 1.4826;  // the deviation over the median size
 
 // Where the values usually are around each of them: medians of windows that reach `half` to both sides, every half of
 // that, and straight lines between.
@@ -52,14 +52,14 @@ double TypicalSize(std::span<const double> values) {
   std::vector<double> sizes;
   sizes.reserve(values.size());
   for (const double v : values) sizes.push_back(std::abs(v));
-  return kNormal * Median(sizes);
+  return kDeviationOverMedian * Median(sizes);
 }
 
 // The season that is taken out: the longest that the values hold often enough; 1: none.
 std::size_t SeasonToTakeOut(std::size_t n, std::span<const int> seasons) {
   std::size_t season = 1;
   for (const int m : seasons) {
-    if (kCycles * static_cast<std::size_t>(m) <= n) season = static_cast<std::size_t>(m);
+    if (kCyclesKnown * static_cast<std::size_t>(m) <= n) season = static_cast<std::size_t>(m);
   }
   return season;
 }
@@ -90,7 +90,7 @@ bool IsPatch(std::span<const double> off, std::size_t first, std::size_t end, st
 }  // namespace
 
 std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<const int> seasons, int horizon) {
-  if (y.size() < kFewest) return {};
+  if (y.size() < kFewestValues) return {};
   const std::size_t season = SeasonToTakeOut(y.size(), seasons);
   const std::size_t longest = std::max(season, kLongest);
   std::vector<double> off(y.begin(), y.end());

@@ -20,7 +20,7 @@ constexpr double kLargestError = 4;
 // Mean squared standardised error at which the form is selected again, and the fewest errors to tell from. It is near 1
 // while the model holds.
 constexpr double kDoubtfulErrors = 4;
-constexpr double kFewestErrors = 32;
+constexpr double kFewestHeldOut = 32;
 
 struct PriorArchive {
   std::uint8_t use = 0;
@@ -179,7 +179,7 @@ bool AreDoubtful(std::span<const double> values, const PriorFit& prior, std::spa
     const std::unique_ptr<ModelFilter> filter = ResumeAny(outcome.model, prior.record, options, resolve);
     if (filter != nullptr) FollowErrors(*filter, values.subspan(seen), history);
   }
-  return history.error_count >= kFewestErrors && history.error_squares > kDoubtfulErrors * history.error_count;
+  return history.error_count >= kFewestHeldOut && history.error_squares > kDoubtfulErrors * history.error_count;
 }
 
 // Whether a series can have these seasons, which a store said it had: a store is data.

@@ -42,14 +42,14 @@ void Spin(double seconds) {
   }
 }
 
-void HangForEver() {
+void SpinForEver() {
   volatile bool for_ever = true;
   while (for_ever) {
   }
 }
 
 // Allocates under a limit of this process's own, so that the machine never runs out.
-void ExhaustMemory() {
+void HoardMemory() {
   rlimit limit{};
   ::getrlimit(RLIMIT_DATA, &limit);
   limit.rlim_cur = std::min(limit.rlim_cur, std::min<rlim_t>(limit.rlim_max, rlim_t{64} << 20));
@@ -83,13 +83,13 @@ void Commit(Misdeed misdeed) {
       ::raise(SIGKILL);
       return;
     case Misdeed::kHang:
-      HangForEver();
+      SpinForEver();
       return;
     case Misdeed::kStop:
       ::raise(SIGSTOP);
       return;
     case Misdeed::kOutOfMemory:
-      ExhaustMemory();
+      HoardMemory();
       return;
     case Misdeed::kThrow:
       throw std::runtime_error("synthetic misdeed");

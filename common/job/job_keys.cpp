@@ -158,7 +158,7 @@ std::string SetGaps(Job& job, const TomlValue& node) {
 }
 
 // What is a word or a number, as text.
-std::string TextOf(const TomlValue& node) {
+std::string TextOfNode(const TomlValue& node) {
   if (node.text() != nullptr) return *node.text();
   if (node.whole() != nullptr) return std::to_string(*node.whole());
   if (node.real() == nullptr) return {};
@@ -170,7 +170,7 @@ std::string TextOf(const TomlValue& node) {
 template <class Field>
 Setter ADuration(Field field) {
   return [field](Job& job, const TomlValue& node) -> std::string {
-    const std::string text = TextOf(node);
+    const std::string text = TextOfNode(node);
     if (text.empty()) return Wants(node, "a duration such as \"30s\"");
     const Result<std::chrono::nanoseconds> duration = ParseDuration(text);
     if (!duration.ok()) return "= " + duration.status().message();
@@ -184,7 +184,7 @@ std::string SetThreshold(Job& job, const TomlValue& node) {
   if (!automatic && !node.number()) return Wants(node, "a score or \"auto\"");
   const double score = automatic ? 0 : *node.number();
   if (!automatic && !(score >= kLeastThreshold && score <= kMostThreshold)) {
-    return "= " + TextOf(node) + ": must be a score from 0.1 to 99.99, or \"auto\"";
+    return "= " + TextOfNode(node) + ": must be a score from 0.1 to 99.99, or \"auto\"";
   }
   job.detect.threshold = score;
   return {};
@@ -192,7 +192,7 @@ std::string SetThreshold(Job& job, const TomlValue& node) {
 
 std::string SetMinChange(Job& job, const TomlValue& node) {
   if (node.text() == nullptr && !node.number()) return Wants(node, "a difference or a share such as \"10%\"");
-  job.detect.min_change = TextOf(node);
+  job.detect.min_change = TextOfNode(node);
   return {};
 }
 

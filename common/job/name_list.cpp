@@ -1,16 +1,8 @@
 #include "common/job/name_list.h"
 
+#include "common/ascii.h"
+
 namespace fitd {
-namespace {
-
-std::string_view Trimmed(std::string_view text) {
-  constexpr std::string_view kBlanks = " \t";
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) + 1 - first);
-}
-
-}  // namespace
 
 std::vector<std::string> SplitNames(std::string_view text) {
   std::vector<std::string> names;
@@ -34,7 +26,7 @@ std::vector<std::string> SplitNames(std::string_view text) {
       end = std::min(text.find(',', end), text.size());
     } else {
       end = std::min(text.find(','), text.size());
-      name = Trimmed(text.substr(0, end));
+      name = TrimBlanks(text.substr(0, end));
     }
     if (!name.empty()) names.push_back(std::move(name));
     text.remove_prefix(std::min(text.size(), end + 1));
@@ -46,7 +38,7 @@ std::string JoinNames(std::span<const std::string> names) {
   std::string text;
   for (const std::string& name : names) {
     if (!text.empty()) text += ',';
-    if (name.find_first_of(",\"") == std::string::npos && Trimmed(name) == name) {
+    if (name.find_first_of(",\"") == std::string::npos && TrimBlanks(name) == name) {
       text += name;
       continue;
     }

@@ -77,8 +77,8 @@ void LeaveIn(std::size_t shortest, std::size_t season, std::span<double> compone
 }
 
 // Takes the seasons out of `x` in place, but what the inner algorithm's own season is; one component for each.
-std::vector<std::vector<double>> RemoveSeasons(std::span<const std::size_t> seasons, std::span<const int> inner,
-                                               std::span<double> x) {
+std::vector<std::vector<double>> RemoveEachSeason(std::span<const std::size_t> seasons, std::span<const int> inner,
+                                                  std::span<double> x) {
   std::vector<std::vector<double>> components(seasons.size(), std::vector<double>(x.size(), 0.0));
   const int rounds = seasons.size() > 1 ? kRounds : 1;
   for (int round = 0; round < rounds; ++round) {
@@ -241,7 +241,7 @@ FitOutcome Mstl::Fit(const FitRequest& request) const {
   if (season_ == InnerSeason::kShortest) inner_seasons = LeaveShortest(request, seasons);
   const int exponent = ScaleExponent(request.y);
   std::vector<double> adjusted = ScaleDown(request.y, exponent);
-  const std::vector<std::vector<double>> components = RemoveSeasons(seasons, inner_seasons, adjusted);
+  const std::vector<std::vector<double>> components = RemoveEachSeason(seasons, inner_seasons, adjusted);
   for (double& v : adjusted) v = ScaleUp(v, exponent);
   Model inner_like;
   if (request.like != nullptr) inner_like = Extract(*request.like, inner_);

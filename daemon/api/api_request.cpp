@@ -14,7 +14,7 @@ namespace fitd {
 namespace {
 
 using nlohmann::json;
-using Query = std::multimap<std::string, std::string, std::less<>>;
+using QueryParameters = std::multimap<std::string, std::string, std::less<>>;
 
 // The first thing wrong with a request ends it.
 ApiRefusal Refuse(int http_status, StatusCode code, std::string message) {
@@ -28,7 +28,7 @@ ApiRefusal BadRequest(std::string message) {
 // A request taken apart: decoded path segments below the version, decoded query.
 struct Parts {
   std::vector<std::string> path;
-  Query query;
+  QueryParameters query;
 };
 
 std::variant<Parts, ApiRefusal> Split(std::string_view target) {
@@ -63,7 +63,7 @@ std::variant<Parts, ApiRefusal> Split(std::string_view target) {
 // The query parameters of one call: takes the known ones, then refuses what is left.
 class Parameters {
  public:
-  explicit Parameters(Query query) : query_(std::move(query)) {}
+  explicit Parameters(QueryParameters query) : query_(std::move(query)) {}
 
   std::string Text(const char* key) {
     auto it = query_.find(key);
@@ -96,7 +96,7 @@ class Parameters {
   }
 
  private:
-  Query query_;
+  QueryParameters query_;
   std::string error_;
 };
 

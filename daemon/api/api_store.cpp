@@ -9,11 +9,6 @@
 namespace fitd {
 namespace {
 
-// All was printed; with 3 a user's algorithm could not forecast some targets, whose columns are empty.
-bool IsWell(int exit_code) {
-  return exit_code == 0 || exit_code == kExitSomeFailed;
-}
-
 // A command's error as a sentence: without its name in front and the line's end.
 std::string WithoutPrefix(std::string text) {
   constexpr std::string_view kName = "fitd: ";
@@ -107,7 +102,7 @@ void Api::StreamStore(const std::string& job, std::vector<std::string> arguments
                      arguments.push_back("--store=" + (*entry)->job.store.path);
                      const std::shared_ptr<QueryOutput> output = parts_.queries.Stream(std::move(arguments));
                      output->Next([output, content_type, respond](QueryOutput::Part part) {
-                       const bool well = part.answer.status.ok() && IsWell(part.answer.exit_code);
+                       const bool well = part.answer.status.ok() && EndedWell(part.answer.exit_code);
                        if (part.end && !well) return respond(FromQuery(part.answer));
                        ApiResponse response;
                        response.content_type = content_type;

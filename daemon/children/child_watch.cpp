@@ -22,9 +22,9 @@ using Descriptor = asio::posix::stream_descriptor;
 // A grandchild may hold a pipe open after the process has gone; its bytes are waited for so long.
 constexpr auto kPipeGrace = std::chrono::seconds(2);
 
-class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch> {
+class LoopChildWatch final : public ChildWatch, public std::enable_shared_from_this<LoopChildWatch> {
  public:
-  Watch(asio::io_context& loop, ChildProcess process, Handlers handlers)
+  LoopChildWatch(asio::io_context& loop, ChildProcess process, Handlers handlers)
       : process_(std::move(process)),
         handlers_(std::move(handlers)),
         exit_(loop),
@@ -138,7 +138,7 @@ class Watch final : public ChildWatch, public std::enable_shared_from_this<Watch
 
 Result<std::shared_ptr<ChildWatch>> ChildWatch::Start(asio::io_context& loop, ChildProcess process, UniqueFd output,
                                                       Handlers handlers) {
-  auto watch = std::make_shared<Watch>(loop, std::move(process), std::move(handlers));
+  auto watch = std::make_shared<LoopChildWatch>(loop, std::move(process), std::move(handlers));
   const Status status = watch->Begin(std::move(output));
   if (!status.ok()) {
     watch->Detach();

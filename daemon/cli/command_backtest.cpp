@@ -60,7 +60,7 @@ Status Save(const std::string& path, const BacktestResult& result) {
   return store.PutNote(run.run, "backtest", FormatBacktestJson(result, FITD_VERSION, false));
 }
 
-Status WriteFile(const std::string& path, const std::string& text) {
+Status WriteText(const std::string& path, const std::string& text) {
   FITD_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(path));
   file.sink().text() += text;
   return file.Commit();
@@ -89,8 +89,8 @@ Status Run(const Job& job, Options options, const SignalCancel& cancel, Progress
     selection->sink().text() += FormatSelection(result, job.data.target.empty() ? "target" : job.data.target);
     FITD_RETURN_IF_ERROR(selection->Commit());
   }
-  if (options.json) return WriteFile("-", FormatBacktestJson(result, FITD_VERSION, true) + "\n");
-  if (options.summary) return WriteFile("-", FormatBacktestTable(result));
+  if (options.json) return WriteText("-", FormatBacktestJson(result, FITD_VERSION, true) + "\n");
+  if (options.summary) return WriteText("-", FormatBacktestTable(result));
   return {};
 }
 

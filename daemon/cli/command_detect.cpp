@@ -211,8 +211,8 @@ RunEnded EndOf(const Result<DetectSummary>& summary, const Job& job, const Signa
   return ended;
 }
 
-Result<DetectSummary> RunGuarded(const Job& job, const DetectSettings& settings, const SignalCancel& cancel,
-                                 Progress& progress, OutputSink& out) {
+Result<DetectSummary> DetectGuarded(const Job& job, const DetectSettings& settings, const SignalCancel& cancel,
+                                    Progress& progress, OutputSink& out) {
   try {
     return RunDetect(job, settings, cancel, progress, out);
   } catch (const std::bad_alloc&) {
@@ -243,7 +243,7 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   NullSink nowhere;
   settings->events |= flags.of_service();
   OutputSink& sink = flags.of_service() ? static_cast<OutputSink&>(nowhere) : out;
-  const Result<DetectSummary> summary = RunGuarded(*job, *settings, **cancel, *progress, sink);
+  const Result<DetectSummary> summary = DetectGuarded(*job, *settings, **cancel, *progress, sink);
   if (summary.ok() && flags.of_service()) VoiceEvents(*summary, job->name, *progress);
   const double seconds = std::chrono::duration<double>(clock.Now() - start).count();
   const RunEnded ended = EndOf(summary, *job, **cancel, seconds);

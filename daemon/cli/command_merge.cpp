@@ -38,7 +38,7 @@ struct MergeFlags {
   bool quiet = false;
 };
 
-int Print(const MergeReport& report, const MergeFlags& given) {
+int PrintMerge(const MergeReport& report, const MergeFlags& given) {
   if (given.json) {
     const nlohmann::ordered_json json = {{"run", report.run},         {"targets", report.targets},
                                          {"failed", report.failed},   {"shards", given.merge.shards.size()},
@@ -76,7 +76,7 @@ int RunMerge(MergeFlags given) {
   };
   const Result<MergeReport> report = MergeShards(given.merge, clock);
   progress->Pause();
-  if (report.ok()) return Print(*report, given);
+  if (report.ok()) return PrintMerge(*report, given);
   const int code = ReportError(report.status());
   return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
 }

@@ -22,7 +22,7 @@ constexpr const char* kNewAlgorithmExamples =
     "  fitd new-algorithm cpp fastmodel     then: cmake -S fastmodel -B build && cmake --build build\n"
     "  fitd new-algorithm exec anymodel     then: anymodel/test.sh";
 
-Status WriteFile(const std::filesystem::path& path, const SkeletonFile& file) {
+Status WriteSkeleton(const std::filesystem::path& path, const SkeletonFile& file) {
   std::ofstream out(path, std::ios::binary);
   out << file.text;
   out.close();
@@ -49,7 +49,7 @@ Status NewAlgorithm(SkeletonKind kind, const std::string& name) {
   }
   std::string list;
   for (const SkeletonFile& file : MakeSkeleton(kind, name)) {
-    FITD_RETURN_IF_ERROR(WriteFile(folder / file.name, file));
+    FITD_RETURN_IF_ERROR(WriteSkeleton(folder / file.name, file));
     list += fmt::format("  {}/{}\n", name, file.name);
   }
   std::printf("made\n%s%s", list.c_str(), DescribeNextSteps(kind, name).c_str());

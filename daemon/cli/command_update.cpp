@@ -28,8 +28,8 @@ constexpr const char* kUpdateExamples =
     "on).";
 
 // Says what became of it on stdout or stderr, and to the progress; the exit code.
-int ReportEnd(const Result<UpdateSummary>& summary, const RunOutput& options, const SignalCancel& cancel,
-              Progress& progress) {
+int ReportUpdate(const Result<UpdateSummary>& summary, const RunOutput& options, const SignalCancel& cancel,
+                 Progress& progress) {
   RunEnded ended;
   if (summary.ok()) {
     ended.state = "complete";
@@ -64,7 +64,7 @@ int Update(const Job& given, const RunOutput& options) {
   if (job.workers.count == 0) SignalCancel::EndByItself();
   PoolOptions pool;
   options.ApplyTo(pool);
-  return ReportEnd(RunUpdate(job, pool, **cancel, *progress), options, **cancel, *progress);
+  return ReportUpdate(RunUpdate(job, pool, **cancel, *progress), options, **cancel, *progress);
 }
 
 }  // namespace

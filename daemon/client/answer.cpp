@@ -7,7 +7,7 @@
 
 namespace fitd {
 
-std::string Text(const nlohmann::json& object, const char* key) {
+std::string AnswerText(const nlohmann::json& object, const char* key) {
   const auto it = object.find(key);
   if (it == object.end() || it->is_null()) return "-";
   return it->is_string() ? it->get<std::string>() : it->dump();

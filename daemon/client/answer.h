@@ -9,7 +9,7 @@
 namespace fitd {
 
 // "-" for what is missing or null.
-std::string Text(const nlohmann::json& object, const char* key);
+std::string AnswerText(const nlohmann::json& object, const char* key);
 
 // Says why on standard error and returns the exit code.
 int Fail(const Status& status);

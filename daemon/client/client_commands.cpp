@@ -45,10 +45,10 @@ void PrintRunTable(const json& runs) {
   fmt::print("{:>6}  {:<20} {:<6} {:<12} {:<20} {:<20} {:>4}  {}\n", "RUN", "JOB", "KIND", "STATE", "STARTED", "ENDED",
              "EXIT", "MESSAGE");
   for (const json& run : runs) {
-    auto time = [&](const char* key) { return Text(run, key).substr(0, 19); };
-    fmt::print("{:>6}  {:<20} {:<6} {:<12} {:<20} {:<20} {:>4}  {}\n", Text(run, "id"), Text(run, "job"),
-               Text(run, "kind"), Text(run, "state"), time("started_at"), time("ended_at"), Text(run, "exit"),
-               run.value("message", std::string()));
+    auto time = [&](const char* key) { return AnswerText(run, key).substr(0, 19); };
+    fmt::print("{:>6}  {:<20} {:<6} {:<12} {:<20} {:<20} {:>4}  {}\n", AnswerText(run, "id"), AnswerText(run, "job"),
+               AnswerText(run, "kind"), AnswerText(run, "state"), time("started_at"), time("ended_at"),
+               AnswerText(run, "exit"), run.value("message", std::string()));
   }
 }
 
@@ -63,19 +63,20 @@ int DaemonStatus(const ClientOptions& options, Client& client) {
     fmt::print("{}\n", object.dump());
     return 0;
   }
-  fmt::print("fitd {}, {}: {}\n", Text(object, "version"), Text(object, "status"), Text(object, "summary"));
+  fmt::print("fitd {}, {}: {}\n", AnswerText(object, "version"), AnswerText(object, "status"),
+             AnswerText(object, "summary"));
   const auto runs = Parse(client.Get("/v1/runs?limit=50"), "runs");
   if (!runs.ok()) return Fail(runs.status());
   for (const json& run : *runs) {
-    const std::string state = Text(run, "state");
+    const std::string state = AnswerText(run, "state");
     if (state == "queued" || state == "running" || state == "cancelling") fmt::print("{}\n", FormatRunLine(run));
   }
   for (const json& job : *jobs) {
     const json last = job.value("last_run", json());
-    fmt::print("job {:<20} {}", Text(job, "name"),
-               job.value("valid", false) ? "last run " : "INVALID: " + Text(job, "error"));
+    fmt::print("job {:<20} {}", AnswerText(job, "name"),
+               job.value("valid", false) ? "last run " : "INVALID: " + AnswerText(job, "error"));
     if (job.value("valid", false))
-      fmt::print("{}", last.is_object() ? Text(last, "id") + " " + Text(last, "state") : "-");
+      fmt::print("{}", last.is_object() ? AnswerText(last, "id") + " " + AnswerText(last, "state") : "-");
     fmt::print("\n");
   }
   return 0;
@@ -102,14 +103,14 @@ void TellOfInterrupts(std::int64_t id) {
 std::string Figures(const json& run) {
   const json summary = run.value("summary", json());
   if (!summary.is_object()) return {};
-  std::string text = Text(summary, "targets") + " targets";
+  std::string text = AnswerText(summary, "targets") + " targets";
   if (const auto anomalies = summary.find("anomalies"); anomalies != summary.end()) {
-    return text + ", " + Text(summary, "observations") + " new observations: " + DescribeAnomalies(*anomalies);
+    return text + ", " + AnswerText(summary, "observations") + " new observations: " + DescribeAnomalies(*anomalies);
   }
   const char* before = ": ";
   for (const char* status : {"fitted", "fallback", "constant", "short", "failed"}) {
     if (summary.value(status, 0) == 0) continue;
-    text += before + Text(summary, status) + " " + status;
+    text += before + AnswerText(summary, status) + " " + status;
     before = ", ";
   }
   return text;
@@ -122,12 +123,12 @@ int Wait(const ClientOptions& options, Client& client, std::int64_t id, bool ans
   if (options.json) fmt::print("{}\n", *end);
   const json run = json::parse(*end, nullptr, false);
   const int exit = run["exit"].is_number_integer() ? run["exit"].get<int>() : 70;
-  const std::string state = Text(run, "state");
+  const std::string state = AnswerText(run, "state");
   if (!options.quiet || exit != 0) {
     const std::string message = run.value("message", std::string());
     const std::string figures = Figures(run);
-    fmt::print(stderr, "fitd: run {} of job {} {}{}{}{}{}\n", id, Text(run, "job"), state, figures.empty() ? "" : ", ",
-               figures, message.empty() ? "" : ": ", message);
+    fmt::print(stderr, "fitd: run {} of job {} {}{}{}{}{}\n", id, AnswerText(run, "job"), state,
+               figures.empty() ? "" : ", ", figures, message.empty() ? "" : ": ", message);
   }
   return exit == 0 && state != "complete" ? 70 : exit;
 }
@@ -137,9 +138,9 @@ std::optional<std::int64_t> RunGoingOn(Client& client, const std::string& job, c
   const auto runs = Parse(client.Get("/v1/runs?limit=100&job=" + PercentEncode(job)), "runs");
   if (!runs.ok() || !runs->is_array()) return std::nullopt;
   for (const json& run : *runs) {
-    const std::string state = Text(run, "state");
+    const std::string state = AnswerText(run, "state");
     const bool ended = state == "complete" || state == "failed" || state == "cancelled";
-    if (!ended && Text(run, "kind") == kind) return run.value("id", std::int64_t{0});
+    if (!ended && AnswerText(run, "kind") == kind) return run.value("id", std::int64_t{0});
   }
   return std::nullopt;
 }
@@ -166,13 +167,13 @@ int StartCommand(const ClientOptions& options, const StartOptions& start) {
   }
   const std::int64_t id = run->value("id", std::int64_t{0});
   if (start.wait) {
-    if (!options.quiet) fmt::print(stderr, "fitd: run {} of job {} {}\n", id, start.job, Text(*run, "state"));
+    if (!options.quiet) fmt::print(stderr, "fitd: run {} of job {} {}\n", id, start.job, AnswerText(*run, "state"));
     return Wait(options, client, id, true);
   }
   if (options.json) {
     fmt::print("{}\n", run->dump());
   } else if (!options.quiet) {
-    fmt::print("run {} of job {} {}\n", id, start.job, Text(*run, "state"));
+    fmt::print("run {} of job {} {}\n", id, start.job, AnswerText(*run, "state"));
   }
   return 0;
 }
@@ -223,7 +224,7 @@ int CancelCommand(const ClientOptions& options, const std::string& name) {
   if (options.json) {
     fmt::print("{}\n", run->dump());
   } else if (!options.quiet) {
-    fmt::print("run {} of job {} {}\n", *id, Text(*run, "job"), Text(*run, "state"));
+    fmt::print("run {} of job {} {}\n", *id, AnswerText(*run, "job"), AnswerText(*run, "state"));
   }
   return 0;
 }

@@ -13,7 +13,7 @@
 namespace fitd {
 namespace {
 
-constexpr std::string_view kMark = "fitd-sums 2\n";
+constexpr std::string_view kSumsMark = "fitd-sums 2\n";
 constexpr std::size_t kChecksumBytes = sizeof(std::uint64_t);
 
 // As it is archived.
@@ -40,7 +40,7 @@ Status WriteSumsFile(const std::string& path, const SumsFile& file) {
   }
   const std::string archive = Encode(body);
   const std::uint64_t checksum = Checksum64(archive);
-  std::string bytes(kMark);
+  std::string bytes(kSumsMark);
   bytes.append(reinterpret_cast<const char*>(&checksum), kChecksumBytes);
   return WriteWholeFile(path, bytes + archive);
 }
@@ -48,10 +48,10 @@ Status WriteSumsFile(const std::string& path, const SumsFile& file) {
 Result<SumsFile> ReadSumsFile(const std::string& path) {
   FITD_ASSIGN_OR_RETURN(const std::string bytes, ReadWholeFile(path));
   const Status wrong(StatusCode::kCorrupt, path + ": no sums that fitd sums wrote, or damaged");
-  if (!bytes.starts_with(kMark) || bytes.size() < kMark.size() + kChecksumBytes) return wrong;
+  if (!bytes.starts_with(kSumsMark) || bytes.size() < kSumsMark.size() + kChecksumBytes) return wrong;
   std::uint64_t checksum = 0;
-  std::memcpy(&checksum, bytes.data() + kMark.size(), kChecksumBytes);
-  const std::string_view archive = std::string_view(bytes).substr(kMark.size() + kChecksumBytes);
+  std::memcpy(&checksum, bytes.data() + kSumsMark.size(), kChecksumBytes);
+  const std::string_view archive = std::string_view(bytes).substr(kSumsMark.size() + kChecksumBytes);
   if (Checksum64(archive) != checksum) return wrong;
   Body body;
   FITD_RETURN_IF_ERROR(Decode(archive, body, path));

@@ -22,16 +22,6 @@ constexpr std::size_t kRowsToProbe = 100;
 // Enough for days above 12 to turn up.
 constexpr std::size_t kTimesToKeep = 2000;
 
-std::string_view TrimmedView(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-std::string Trimmed(std::string_view text) {
-  return std::string(TrimmedView(text));
-}
-
 // What programs make of the names of columns that begin with a digit: X1990 and X2020.01.22 (R), Y1990, and
 // "1990 [YR1990]" (the World Bank), as the times they are.
 std::string_view TimeInName(std::string_view name) {
@@ -57,7 +47,7 @@ bool MixesPeriods(const std::vector<Records::Record>& records, std::size_t from,
     std::string id;
     for (const std::size_t column : ids) (id += fields[column]) += '\n';
     unsigned& seen = periods[id];
-    const std::string_view cell = TrimmedView(fields[layout.times[0]]);
+    const std::string_view cell = TrimBlanks(fields[layout.times[0]]);
     if (cell.size() == 4) seen |= 1;
     if (cell.size() == 7 && cell[4] == '-') seen |= 2;
     if (cell.size() > 7) seen |= 4;
@@ -73,7 +63,7 @@ bool HasDaysBesideMidnight(const std::vector<Records::Record>& records, std::siz
   for (std::size_t r = from; r < records.size() && r < from + kTimesToKeep; ++r) {
     const auto& fields = records[r].fields;
     if (fields.size() != layout.columns) continue;
-    const std::string_view cell = TrimmedView(fields[layout.times[0]]);
+    const std::string_view cell = TrimBlanks(fields[layout.times[0]]);
     if (cell.size() < kDate) continue;
     const bool midnight = cell.size() > kDate && cell.substr(kDate + 1).starts_with("00:00");
     if (cell.size() > kDate && !midnight) continue;
@@ -92,7 +82,7 @@ void FindTotals(const std::vector<Records::Record>& records, std::size_t from, C
   if (HasDaysBesideMidnight(records, from, layout)) layout.fewest = kClock;
   if (layout.fewest != 0 || !MixesPeriods(records, from, layout, layout.targets)) return;
   const auto days = std::count_if(layout.time_cells.begin(), layout.time_cells.end(),
-                                  [](std::string_view cell) { return TrimmedView(cell).size() >= kDay; });
+                                  [](std::string_view cell) { return TrimBlanks(cell).size() >= kDay; });
   layout.fewest = 2 * static_cast<std::size_t>(days) > layout.time_cells.size() ? kDay : kMonth;
   for (const std::size_t column : layout.key_candidates) {
     std::vector<std::size_t> ids = layout.targets;
@@ -149,12 +139,11 @@ class LayoutReader {
     for (std::size_t i = 0; i < layout_.columns; ++i) {
       std::string_view name = splitter.fields()[i];
       if (i == 0 && *begin == '#') name.remove_prefix(1);  // a header behind the sign of a comment
-      name = TrimmedView(name);
+      name = TrimBlanks(name);
       const bool quoted = name.size() > 2 && name.front() == '"' && name.back() == '"';  // behind a blank
       if (quoted && name.find('"', 1) == name.size() - 1) name = name.substr(1, name.size() - 2);
-      layout_.names[i] = Trimmed(IsUtf8(name)     ? std::string(name)
-                                 : layout_.latin1 ? FromLatin1(name)
-                                                  : std::string(name));
+      const bool decode = layout_.latin1 && !IsUtf8(name);
+      layout_.names[i] = TrimBlanks(decode ? FromLatin1(name) : std::string(name));
     }
     layout_.data_offset = static_cast<std::size_t>(record_end - head_.data());
     layout_.header_lines = dialect_.lines_above + lines;
@@ -199,7 +188,8 @@ class LayoutReader {
     }
     for (std::size_t i = 0; i < layout_.columns; ++i) {
       const std::string_view name = records[header].fields[i];
-      layout_.names[i] = Trimmed(layout_.latin1 && !IsUtf8(name) ? FromLatin1(name) : std::string(name));
+      const bool decode = layout_.latin1 && !IsUtf8(name);
+      layout_.names[i] = TrimBlanks(decode ? FromLatin1(name) : std::string(name));
     }
     return above.rows();
   }
@@ -301,14 +291,14 @@ std::string CsvLayout::TimeText(const std::vector<std::string_view>& fields) con
 
 void CsvLayout::AppendTimeText(const std::vector<std::string_view>& fields, std::string& text) const {
   // Without its year or day a time is none: where cells were merged, the others must not be taken for numbers.
-  if (times.size() > 1 && TrimmedView(fields[times[0]]).empty()) return;
+  if (times.size() > 1 && TrimBlanks(fields[times[0]]).empty()) return;
   for (std::size_t i = 0; i < times.size(); ++i) {
     const std::string_view cell = fields[times[i]];
     if (const TimePart part = i < parts.size() ? parts[i] : TimePart::kPlain; part != TimePart::kPlain) {
       AppendTimePart(part, cell, text);
     } else {
       if (i > 0) text += ' ';
-      text += times.size() > 1 || !table.empty() ? TrimmedView(cell) : cell;
+      text += times.size() > 1 || !table.empty() ? TrimBlanks(cell) : cell;
     }
   }
 }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::string_view kShortMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-constexpr std::size_t kMonths = 12;
+constexpr std::size_t kMonthsAcross = 12;
 constexpr std::size_t kSeasons = 4;
 
 // A number alone may be the name of a series as well.
@@ -35,7 +35,7 @@ PeriodWord ClockOfName(std::string_view name) {
   return {MinuteOfDay(name) + 1, true};
 }
 
-std::string AddNumber(int place) {
+std::string NumberOfPlace(int place) {
   return std::to_string(place);
 }
 
@@ -53,15 +53,15 @@ std::span<const TableColumns::Style> TableColumns::Styles() {
   constexpr auto week = [](int place) { return (place < 10 ? "W0" : "W") + std::to_string(place); };
   // An hour without a word is called by its number where it begins, from 0, or where it ends, to 24.
   static constexpr Style kStyles[] = {
-      {Span::kYear, MonthOfName, kMonths, kMonths, AddNumber, "months"},
-      {Span::kYear, NumberedMonth, kMonths, kMonths, AddNumber, "months"},
-      {Span::kYear, NumberFrom1, kMonths, kMonths, AddNumber, "months"},
-      {Span::kYear, RomanMonth, kMonths, kMonths, AddNumber, "months"},
+      {Span::kYear, MonthOfName, kMonthsAcross, kMonthsAcross, NumberOfPlace, "months"},
+      {Span::kYear, NumberedMonth, kMonthsAcross, kMonthsAcross, NumberOfPlace, "months"},
+      {Span::kYear, NumberFrom1, kMonthsAcross, kMonthsAcross, NumberOfPlace, "months"},
+      {Span::kYear, RomanMonth, kMonthsAcross, kMonthsAcross, NumberOfPlace, "months"},
       {Span::kYear, QuarterOfWord, 4, 4, quarter, "quarters"},
       {Span::kYear, HalfOfWord, 2, 2, half, "halves"},
       {Span::kYear, WeekOfWord, 52, 53, week, "weeks"},
       {Span::kYear, NumberFrom1, 52, 53, week, "weeks"},
-      {Span::kMonth, DayOfWord, 28, 31, AddNumber, "days"},
+      {Span::kMonth, DayOfWord, 28, 31, NumberOfPlace, "days"},
       {Span::kDay, ClockOfName, kFewestOfDay, 1440, AddSlot<1>, "times"},
       {Span::kDay, NumberAsName, 24, 24, AddSlot<60>, "hours"},
       {Span::kDay, NumberFrom1, 48, 48, AddSlot<30>, "half hours"},
@@ -129,7 +129,7 @@ Result<TableColumns::Across> TableColumns::FindAcross(const Style& style) const 
   const bool different = std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
   if (style.place != MonthOfName || !different || places.size() < 3) return Across();
   const std::string first = layout.NameOf(across.columns[0]);
-  if (places.size() == kMonths) {
+  if (places.size() == kMonthsAcross) {
     return draft_.Fail("the months across begin with " + first +
                        ", so that it is not known which of them are of the year in " + layout.NameOf(layout.times[0]) +
                        " and which of the next or the one before: write a row for each month, or say that every column "
@@ -227,7 +227,7 @@ bool TableColumns::IsYear(std::size_t column) const {
 // All other columns of a file without a header, when they are twelve.
 std::vector<std::size_t> TableColumns::UnnamedMonths() const {
   std::vector<std::size_t> numbers = draft_.layout.header ? std::vector<std::size_t>() : draft_.Numbers();
-  return numbers.size() == kMonths && !draft_.TimesRepeat() ? numbers : std::vector<std::size_t>();
+  return numbers.size() == kMonthsAcross && !draft_.TimesRepeat() ? numbers : std::vector<std::size_t>();
 }
 
 Result<bool> TableColumns::Find() {

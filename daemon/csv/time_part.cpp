@@ -49,7 +49,7 @@ constexpr DaySlots kDaySlots[] = {
 };
 
 template <std::size_t N>
-bool IsOneOf(std::string_view name, const std::string_view (&names)[N]) {
+bool IsAnyOf(std::string_view name, const std::string_view (&names)[N]) {
   const std::string loose = Loosely(name);
   return std::any_of(std::begin(names), std::end(names),
                      [&](std::string_view other) { return Loosely(other) == loose; });
@@ -168,15 +168,15 @@ bool ReadOffset(std::string_view cell, int* minutes) {
 
 TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts) {
   if (!BeginOfClockRange(facts.example).empty()) return TimePart::kClockRange;
-  if (IsOneOf(name, kHourNames) && BeginOfHourRange(facts.example) >= 0) return TimePart::kHourRange;
+  if (IsAnyOf(name, kHourNames) && BeginOfHourRange(facts.example) >= 0) return TimePart::kHourRange;
   if (!facts.is_whole() || facts.least < 0 || facts.cells < 2) return TimePart::kPlain;
   const std::string lower = LowerCase(name);
   // HHMM has 100 in its first hours; 25 is the hour that is there twice where clocks go back, and no minute.
-  if (IsOneOf(lower, kHourNames) && facts.most == 25) return TimePart::kHour;
-  if (IsOneOf(lower, kHourNames) && facts.most >= 100 && facts.most <= 2400) return TimePart::kClock;
-  if (IsOneOf(lower, kMinuteNames) && facts.most > 59 && facts.most <= 1440) return TimePart::kMinuteOfDay;
-  if (IsOneOf(lower, kSecondNames) && facts.most > 59 && facts.most <= 86'400) return TimePart::kSecondOfDay;
-  if (!IsOneOf(lower, kSlotNames) && PartOfName(name) != PartName::kSlot) return TimePart::kPlain;
+  if (IsAnyOf(lower, kHourNames) && facts.most == 25) return TimePart::kHour;
+  if (IsAnyOf(lower, kHourNames) && facts.most >= 100 && facts.most <= 2400) return TimePart::kClock;
+  if (IsAnyOf(lower, kMinuteNames) && facts.most > 59 && facts.most <= 1440) return TimePart::kMinuteOfDay;
+  if (IsAnyOf(lower, kSecondNames) && facts.most > 59 && facts.most <= 86'400) return TimePart::kSecondOfDay;
+  if (!IsAnyOf(lower, kSlotNames) && PartOfName(name) != PartName::kSlot) return TimePart::kPlain;
   for (const DaySlots& slots : kDaySlots) {
     const int per_day = 1440 / slots.minutes;
     const int longest = per_day + 60 / slots.minutes;

@@ -17,7 +17,7 @@ namespace fitd {
 namespace {
 
 // Small files are seen whole, so that what their rows say of their columns is certain.
-constexpr std::size_t kHeadBytes = 1U << 20;
+constexpr std::size_t kHeadOfPiece = 1U << 20;
 constexpr std::size_t kMostToProbe = 64U << 20;  // of a file whose times may be read in two ways
 constexpr std::uint64_t kToTheEnd = std::numeric_limits<std::uint64_t>::max();
 
@@ -55,7 +55,7 @@ Status PieceReader::ReadHeader(InputStream& stream, const std::string& path, std
   std::size_t searched = 0;
   std::size_t newlines = 0;
   // The header and a row at least, however long they are.
-  const std::size_t head_bytes = std::min<std::uint64_t>(kHeadBytes, options_.max_record_bytes);
+  const std::size_t head_bytes = std::min<std::uint64_t>(kHeadOfPiece, options_.max_record_bytes);
   while (!at_end_ && (size() < head_bytes || newlines < 2)) {
     FITD_RETURN_IF_ERROR(Fill(stream, path).status());
     newlines += static_cast<std::size_t>(std::count(data() + searched, data() + size(), '\n'));

@@ -16,8 +16,8 @@
 namespace fitd {
 namespace {
 
-constexpr std::string_view kMark = "fitd-plan 3\n";
-constexpr std::uint64_t kHeaderAt = kMark.size() + 2 * sizeof(std::uint64_t);  // behind its size and checksum
+constexpr std::string_view kPlanMark = "fitd-plan 3\n";
+constexpr std::uint64_t kHeaderAt = kPlanMark.size() + 2 * sizeof(std::uint64_t);  // behind its size and checksum
 constexpr std::uint64_t kMostHeader = 1ULL << 30;
 
 struct Header {
@@ -52,7 +52,7 @@ constexpr std::uint64_t Padded(std::uint64_t bytes) {
   return (bytes + 7) & ~std::uint64_t{7};
 }
 
-std::uint64_t BytesOf(const Frame::Entry& entry) {
+std::uint64_t SeriesBytes(const Frame::Entry& entry) {
   return sizeof(Fixed) + Padded(entry.id.size()) + entry.num_runs * sizeof(GapRun) + entry.size * sizeof(double);
 }
 
@@ -96,13 +96,13 @@ Status WriteFleetPlan(const std::string& path, FleetPlan plan, const Frame& fram
   const std::uint64_t sizes[] = {bytes.size(), Checksum64(bytes)};
   bytes.resize(Padded(kHeaderAt + bytes.size()) - kHeaderAt);
   FITD_ASSIGN_OR_RETURN(WholeFileWriter file, WholeFileWriter::Begin(path));
-  FITD_RETURN_IF_ERROR(file.Append(kMark));
+  FITD_RETURN_IF_ERROR(file.Append(kPlanMark));
   FITD_RETURN_IF_ERROR(file.Append(Raw(sizes, 2)));
   FITD_RETURN_IF_ERROR(file.Append(bytes));
   std::uint64_t offset = kHeaderAt + bytes.size() + (frame.size() + 1) * sizeof(std::uint64_t);
   for (std::size_t i = 0; i < frame.size(); ++i) {
     FITD_RETURN_IF_ERROR(file.Append(Raw(&offset, 1)));
-    offset += BytesOf(frame.entry(i));
+    offset += SeriesBytes(frame.entry(i));
   }
   FITD_RETURN_IF_ERROR(file.Append(Raw(&offset, 1)));
   for (std::size_t i = 0; i < frame.size(); ++i) {
@@ -135,11 +135,11 @@ Result<FleetPlanFile> FleetPlanFile::Open(const std::string& path) {
   file.path_ = path;
   file.fd_ = UniqueFd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.fd_.get() < 0) return StatusFromErrno(errno, path);
-  char mark[kMark.size()];
+  char mark[kPlanMark.size()];
   std::uint64_t sizes[2];
   FITD_RETURN_IF_ERROR(file.ReadAt(0, mark, sizeof(mark)));
-  if (std::string_view(mark, sizeof(mark)) != kMark) return file.Damaged("no plan of this version of fitd");
-  FITD_RETURN_IF_ERROR(file.ReadAt(kMark.size(), sizes, sizeof(sizes)));
+  if (std::string_view(mark, sizeof(mark)) != kPlanMark) return file.Damaged("no plan of this version of fitd");
+  FITD_RETURN_IF_ERROR(file.ReadAt(kPlanMark.size(), sizes, sizeof(sizes)));
   if (sizes[0] > kMostHeader) return file.Damaged("damaged");
   std::string bytes(sizes[0], '\0');
   FITD_RETURN_IF_ERROR(file.ReadAt(kHeaderAt, bytes.data(), bytes.size()));

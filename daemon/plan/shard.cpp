@@ -41,7 +41,7 @@ bool IsTaskOf(const Scheduler& scheduler, const EnvironmentLookup& environment) 
   return task != nullptr && std::string_view(task) != "undefined";
 }
 
-Status Refuse(const std::string& why) {
+Status RefuseShard(const std::string& why) {
   return {StatusCode::kUsage, "--shard auto: " + why + "; say --shard I/N"};
 }
 
@@ -60,20 +60,20 @@ Result<int> CountTasks(const Scheduler& scheduler, int first, const EnvironmentL
   const int count = last - first + 1;
   const char* tasks = scheduler.tasks == nullptr ? nullptr : environment(scheduler.tasks);
   if (tasks != nullptr && ParseWhole<int>(tasks) != count) {
-    return Refuse(fmt::format("the {} has holes ({} tasks from {} to {})", scheduler.name, tasks, first, last));
+    return RefuseShard(fmt::format("the {} has holes ({} tasks from {} to {})", scheduler.name, tasks, first, last));
   }
   const char* step = scheduler.step == nullptr ? nullptr : environment(scheduler.step);
   if (step != nullptr && count > 1 && ParseWhole<int>(step) != 1) {
-    return Refuse(fmt::format("the {} has holes ({} is {})", scheduler.name, scheduler.step, step));
+    return RefuseShard(fmt::format("the {} has holes ({} is {})", scheduler.name, scheduler.step, step));
   }
   if (first > 1) {
-    return Refuse(
+    return RefuseShard(
         fmt::format("the {} begins with task {}, so it may be a part of a larger one", scheduler.name, first));
   }
   if (environment(kShards) == nullptr) return count;
   FITD_ASSIGN_OR_RETURN(const int said, Number(environment, kShards));
   if (said == count) return count;
-  return Refuse(fmt::format("the {} has {} tasks, and {} is {}", scheduler.name, count, kShards, said));
+  return RefuseShard(fmt::format("the {} has {} tasks, and {} is {}", scheduler.name, count, kShards, said));
 }
 
 Result<Shard> ShardOf(const Scheduler& scheduler, const EnvironmentLookup& environment) {
@@ -102,8 +102,8 @@ Result<Shard> TaskOfArray(const EnvironmentLookup& environment) {
     if (!IsTaskOf(scheduler, environment)) continue;
     FITD_ASSIGN_OR_RETURN(const Shard other, ShardOf(scheduler, environment));
     if (heard != nullptr && !(shard == other)) {
-      return Refuse(fmt::format("this is task {} of a {} and task {} of a {}", shard.Text(), heard->name, other.Text(),
-                                scheduler.name));
+      return RefuseShard(fmt::format("this is task {} of a {} and task {} of a {}", shard.Text(), heard->name,
+                                     other.Text(), scheduler.name));
     }
     heard = &scheduler;
     shard = other;
@@ -123,15 +123,15 @@ constexpr int kMostStrips = 4096;
 // because what comes last can no longer be made up for.
 constexpr double kHeavy = 2;
 
-struct Strip {
+struct CostStrip {
   std::uint32_t first = 0, end = 0;
   double cost = 0;
 };
 
-std::vector<Strip> StripsOf(std::span<const double> costs, int shards) {
+std::vector<CostStrip> StripsOf(std::span<const double> costs, int shards) {
   const int strips_of_a_shard = std::clamp(kMostStrips / shards, 1, kStripsOfAShard);
   const std::vector<std::uint32_t> bounds = EqualParts(costs, shards == 1 ? 1 : shards * strips_of_a_shard);
-  std::vector<Strip> strips;
+  std::vector<CostStrip> strips;
   for (std::size_t i = 1; i < bounds.size(); ++i) {
     if (bounds[i - 1] == bounds[i]) continue;
     const auto in = costs.subspan(bounds[i - 1], bounds[i] - bounds[i - 1]);
@@ -140,9 +140,9 @@ std::vector<Strip> StripsOf(std::span<const double> costs, int shards) {
   return strips;
 }
 
-std::vector<std::size_t> DealingOrder(const std::vector<Strip>& strips) {
+std::vector<std::size_t> DealingOrder(const std::vector<CostStrip>& strips) {
   double total = 0;
-  for (const Strip& strip : strips) total += strip.cost;
+  for (const CostStrip& strip : strips) total += strip.cost;
   const double heavy = kHeavy * total / static_cast<double>(strips.size());
   std::vector<std::size_t> order(strips.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -198,7 +198,7 @@ std::vector<std::uint32_t> EqualParts(std::span<const double> costs, int count) 
 }
 
 std::vector<TargetRanges> DivideFleet(std::span<const double> costs, int shards) {
-  const std::vector<Strip> strips = StripsOf(costs, shards);
+  const std::vector<CostStrip> strips = StripsOf(costs, shards);
   std::vector<std::size_t> shard_of(strips.size());
   using Dealt = std::pair<double, std::size_t>;  // cost so far, shard: of equal ones the first is next
   std::priority_queue<Dealt, std::vector<Dealt>, std::greater<>> least;

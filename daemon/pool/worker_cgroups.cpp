@@ -13,7 +13,7 @@ namespace {
 
 constexpr const char* kParentLeaf = "/fitd-parent";
 
-bool WriteFile(const std::string& path, const std::string& text) {
+bool WriteControl(const std::string& path, const std::string& text) {
   std::ofstream file(path);
   file << text << std::flush;
   return file.good();
@@ -57,10 +57,10 @@ WorkerCgroups WorkerCgroups::Create(std::uint64_t memory_bytes, const std::strin
   }
   std::error_code error;
   std::filesystem::create_directory(base + kParentLeaf, error);
-  if (error || !WriteFile(base + kParentLeaf + "/cgroup.procs", std::to_string(::getpid()))) return groups;
-  if (!WriteFile(base + "/cgroup.subtree_control", "+memory")) {
+  if (error || !WriteControl(base + kParentLeaf + "/cgroup.procs", std::to_string(::getpid()))) return groups;
+  if (!WriteControl(base + "/cgroup.subtree_control", "+memory")) {
     // Somebody else lives in our group, or it is not ours to divide.
-    WriteFile(base + "/cgroup.procs", std::to_string(::getpid()));
+    WriteControl(base + "/cgroup.procs", std::to_string(::getpid()));
     std::filesystem::remove(base + kParentLeaf, error);
     return groups;
   }
@@ -99,8 +99,8 @@ std::string WorkerCgroups::FolderFor(int worker) {
   if (kills_.count(worker) == 1) return folder;
   std::error_code error;
   std::filesystem::create_directory(folder, error);
-  if (error || !WriteFile(folder + "/memory.max", std::to_string(memory_bytes_))) return {};
-  WriteFile(folder + "/memory.swap.max", "0");  // best effort: not every kernel accounts swap
+  if (error || !WriteControl(folder + "/memory.max", std::to_string(memory_bytes_))) return {};
+  WriteControl(folder + "/memory.swap.max", "0");  // best effort: not every kernel accounts swap
   kills_[worker] = CountKills(folder);
   return folder;
 }

@@ -50,7 +50,7 @@ class Throttle {
   Monotonic last_{};
 };
 
-std::string CountText(const RunAdvanced& p) {
+std::string AdvancedText(const RunAdvanced& p) {
   if (p.stage == Stage::kLoad) {
     const double mb = static_cast<double>(p.done) / 1e6;
     if (p.total == 0) return fmt::format("{:.1f} MB", mb);
@@ -121,7 +121,7 @@ class PlainProgress final : public Progress {
     rate_.Update(progress, now);
     // A short run stays quiet: nothing before the first ten seconds.
     if (now - start_ < kPlainInterval || !throttle_.Due(progress, now)) return;
-    std::string line = fmt::format("fitd: {} {}", StageName(progress.stage), CountText(progress));
+    std::string line = fmt::format("fitd: {} {}", StageName(progress.stage), AdvancedText(progress));
     line += RateText(progress, rate_);
     if (rate_.eta_seconds() >= 0) line += " ETA " + FormatSeconds(rate_.eta_seconds());
     if (progress.failures > 0) line += fmt::format(" {} failed", progress.failures);
@@ -234,7 +234,7 @@ std::string FormatSeconds(double seconds) {
 }
 
 std::string FormatBar(const RunAdvanced& p, const RateMeter& rate, int width) {
-  std::string left = fmt::format("{} {}", StageName(p.stage), CountText(p));
+  std::string left = fmt::format("{} {}", StageName(p.stage), AdvancedText(p));
   std::string right;
   if (p.total > 0) {
     right += fmt::format(" {:3}%", 100 * std::min(p.done, p.total) / p.total);

@@ -14,12 +14,12 @@ using nlohmann::json;
 constexpr std::ptrdiff_t kFailuresKept = 100;  // of a summary: the store knows them all
 
 // Members of the wrong type read as if they were not there: a garbled event degrades, it does not fail.
-std::string Text(const json& object, const char* key) {
+std::string TextOf(const json& object, const char* key) {
   auto it = object.find(key);
   return it != object.end() && it->is_string() ? it->get<std::string>() : std::string();
 }
 
-double Number(const json& object, const char* key, double otherwise) {
+double NumberIn(const json& object, const char* key, double otherwise) {
   auto it = object.find(key);
   if (it == object.end() || !it->is_number()) return otherwise;
   double value = it->get<double>();
@@ -28,7 +28,7 @@ double Number(const json& object, const char* key, double otherwise) {
 
 template <class Integer>
 Integer Whole(const json& object, const char* key, Integer otherwise) {
-  double value = Number(object, key, static_cast<double>(otherwise));
+  double value = NumberIn(object, key, static_cast<double>(otherwise));
   constexpr double kExact = 9007199254740992.0;  // 2^53
   double low = std::max(static_cast<double>(std::numeric_limits<Integer>::min()), -kExact);
   double high = std::min(static_cast<double>(std::numeric_limits<Integer>::max()), kExact);
@@ -37,7 +37,7 @@ Integer Whole(const json& object, const char* key, Integer otherwise) {
 
 RunStarted ParseStart(const json& object) {
   RunStarted event{
-      Whole<std::int64_t>(object, "run", 0), Text(object, "job"), Whole<std::uint64_t>(object, "targets", 0), {}};
+      Whole<std::int64_t>(object, "run", 0), TextOf(object, "job"), Whole<std::uint64_t>(object, "targets", 0), {}};
   if (auto it = object.find("workers"); it != object.end() && it->is_array()) {
     for (const json& worker : *it) {
       if (!worker.is_object() || event.workers.size() >= 65536) continue;
@@ -49,7 +49,7 @@ RunStarted ParseStart(const json& object) {
 
 std::string TimeText(const json& object, const char* key) {
   const auto it = object.find(key);
-  return it != object.end() && it->is_number() ? it->dump() : Text(object, key);
+  return it != object.end() && it->is_number() ? it->dump() : TextOf(object, key);
 }
 
 AnomalyFound ParseAnomaly(const json& object) {
@@ -58,15 +58,15 @@ AnomalyFound ParseAnomaly(const json& object) {
   const auto is_new = object.find("new");
   AnomalyFound event;
   event.number = Whole<std::int64_t>(object, "number", 0);
-  event.target = Text(object, "target");
-  event.kind = Text(object, "kind");
-  event.direction = Text(object, "direction");
+  event.target = TextOf(object, "target");
+  event.kind = TextOf(object, "kind");
+  event.direction = TextOf(object, "direction");
   event.start = TimeText(object, "start");
   event.end = TimeText(object, "end");
   event.times_are_numbers = start != object.end() && start->is_number();
-  event.value = Number(object, "value", kNone);
-  event.expected = Number(object, "expected", kNone);
-  event.score = Number(object, "score", 0);
+  event.value = NumberIn(object, "value", kNone);
+  event.expected = NumberIn(object, "expected", kNone);
+  event.score = NumberIn(object, "score", 0);
   event.observations = Whole<std::uint64_t>(object, "observations", 0);
   event.is_new = is_new != object.end() && is_new->is_boolean() && is_new->get<bool>();
   return event;
@@ -79,7 +79,7 @@ FitTimesCounted ParseFitTimes(const json& object) {
   for (const auto& [name, histogram] : models->items()) {
     if (!histogram.is_object() || name.size() > 128 || event.times.size() >= 256) continue;
     FitTimeHistogram times;
-    times.sum_seconds = Number(histogram, "sum", 0);
+    times.sum_seconds = NumberIn(histogram, "sum", 0);
     auto counts = histogram.find("counts");
     if (counts == histogram.end() || !counts->is_array() || counts->size() != times.counts.size()) continue;
     for (std::size_t i = 0; i < times.counts.size(); ++i) {
@@ -91,7 +91,7 @@ FitTimesCounted ParseFitTimes(const json& object) {
 }
 
 RunEnded ParseEnd(const json& object) {
-  RunEnded event{Text(object, "state"), Whole(object, "exit", 70), Text(object, "message"), {}};
+  RunEnded event{TextOf(object, "state"), Whole(object, "exit", 70), TextOf(object, "message"), {}};
   if (auto it = object.find("summary"); it != object.end() && it->is_object()) {
     json summary = *it;
     auto failures = summary.find("failures");
@@ -201,24 +201,24 @@ std::string LineBuffer::TakeRest() {
 std::optional<RunEvent> ParseRunEvent(std::string_view line) {
   const json object = json::parse(line.begin(), line.end(), nullptr, false);
   if (!object.is_object()) return std::nullopt;
-  const std::string kind = Text(object, "event");
+  const std::string kind = TextOf(object, "event");
   if (kind == "start") return ParseStart(object);
   if (kind == "progress") {
-    const std::optional<Stage> stage = StageOf(Text(object, "stage"));
+    const std::optional<Stage> stage = StageOf(TextOf(object, "stage"));
     if (!stage) return std::nullopt;
     RunAdvanced advanced;
     advanced.stage = *stage;
     advanced.done = Whole<std::uint64_t>(object, "done", 0);
     advanced.total = Whole<std::uint64_t>(object, "total", 0);
     advanced.failures = Whole<std::uint64_t>(object, "failures", 0);
-    advanced.rate = Number(object, "rate", 0);
-    advanced.eta_seconds = Number(object, "eta_seconds", -1);
+    advanced.rate = NumberIn(object, "rate", 0);
+    advanced.eta_seconds = NumberIn(object, "eta_seconds", -1);
     return advanced;
   }
-  if (kind == "failure") return TargetFailed{Text(object, "target"), Text(object, "reason")};
+  if (kind == "failure") return TargetFailed{TextOf(object, "target"), TextOf(object, "reason")};
   if (kind == "worker_death") {
-    return WorkerLost{Whole(object, "worker", 0), Whole(object, "pid", 0), Text(object, "cause"),
-                      Text(object, "target")};
+    return WorkerLost{Whole(object, "worker", 0), Whole(object, "pid", 0), TextOf(object, "cause"),
+                      TextOf(object, "target")};
   }
   if (kind == "anomaly") return ParseAnomaly(object);
   if (kind == "fit_times") return ParseFitTimes(object);

@@ -17,7 +17,7 @@ void AppendPath(std::string& out, const char* name, const PlotPath& path, const 
 }
 
 // A line or band that begins where the history ends.
-PlotPath Joined(const PlotPath& path, const TargetPlot& plot) {
+PlotPath JoinedToLast(const PlotPath& path, const TargetPlot& plot) {
   PlotPath joined = path;
   if (plot.history.empty() || joined.empty()) return joined;
   joined.values.insert(joined.values.begin(), plot.history.values.back());
@@ -56,14 +56,14 @@ void AppendPlotJson(std::string& out, const TargetPlot& plot) {
   out += ']';
   AppendPath(out, ",\"history\":[", plot.history, plot);
   AppendPath(out, ",\"held_out\":[", plot.held_out, plot);
-  AppendPath(out, ",\"forecast\":[", Joined(plot.forecast, plot), plot);
+  AppendPath(out, ",\"forecast\":[", JoinedToLast(plot.forecast, plot), plot);
   out += ",\"bands\":[";
   for (const PlotBand& band : plot.bands) {
     if (&band != &plot.bands.front()) out += ',';
     out += "{\"level\":";
     AppendJsonNumber(out, band.level);
-    AppendPath(out, ",\"lo\":[", Joined(band.lo, plot), plot);
-    AppendPath(out, ",\"hi\":[", Joined(band.hi, plot), plot);
+    AppendPath(out, ",\"lo\":[", JoinedToLast(band.lo, plot), plot);
+    AppendPath(out, ",\"hi\":[", JoinedToLast(band.hi, plot), plot);
     out += '}';
   }
   out += "],\"anomalies\":[";

@@ -25,7 +25,7 @@ const json* ListOf(const json& object, const char* key) {
   return at != object.end() && at->is_array() && !at->empty() ? &*at : nullptr;
 }
 
-std::string Measure(const json& model, std::string_view key) {
+std::string MeasureText(const json& model, std::string_view key) {
   const double value = Number(model, std::string(key).c_str(), kNotAvailable);
   if (!std::isfinite(value)) return key == "p_value" ? "" : "–";
   if (key.starts_with("coverage")) return fmt::format("{:.1f} %", 100 * value);
@@ -63,7 +63,7 @@ void AppendModels(std::string& out, const json& backtest, const json& models) {
     out += &model == &models.front() ? "<tr class=\"best-row\"><th scope=\"row\">" : "<tr><th scope=\"row\">";
     AppendMarkup(out, Text(model, "model"));
     out += "</th>";
-    for (const auto& column : kColumns) AppendCells(out, {Measure(model, column.first)});
+    for (const auto& column : kColumns) AppendCells(out, {MeasureText(model, column.first)});
     out += "</tr>";
   }
   out += "</tbody></table></div></div>";
@@ -119,10 +119,10 @@ void AppendWinners(std::string& out, const json& groups) {
       AppendMarkup(out, name);
       if (!name.empty())
         fmt::format_to(std::back_inserter(out), " <span class=\"soft\">{}</span>",
-                       Measure({{"mase", mase.value(name, json())}}, "mase"));
+                       MeasureText({{"mase", mase.value(name, json())}}, "mase"));
       out += "</td>";
     }
-    AppendCells(out, {Measure(group, "p_value")});
+    AppendCells(out, {MeasureText(group, "p_value")});
     out += "</tr>";
   }
   out += "</tbody></table></div></div>";

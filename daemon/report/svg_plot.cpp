@@ -12,10 +12,10 @@
 namespace fitd {
 namespace {
 
-constexpr double kLeft = 58;
-constexpr double kRight = 14;
-constexpr double kTop = 12;
-constexpr double kBottom = 26;
+constexpr double kPlotLeft = 58;
+constexpr double kPlotRight = 14;
+constexpr double kPlotTop = 12;
+constexpr double kPlotBottom = 26;
 constexpr double kCaption = 44;            // of a plot that stands alone
 constexpr std::size_t kMostPoints = 1500;  // of a path; beyond it the least and greatest of each column are drawn
 
@@ -23,9 +23,9 @@ constexpr std::size_t kMostPoints = 1500;  // of a path; beyond it the least and
 class Frame2d {
  public:
   Frame2d(const TargetPlot& plot, const SvgPlotOptions& options) : plot_(plot) {
-    top_ = kTop + (options.standalone ? kCaption : 0);
-    right_ = options.width - kRight;
-    bottom_ = options.height - kBottom;
+    top_ = kPlotTop + (options.standalone ? kCaption : 0);
+    right_ = options.width - kPlotRight;
+    bottom_ = options.height - kPlotBottom;
     first_ = static_cast<double>(plot.grid.At(plot.begin()));
     last_ = static_cast<double>(plot.grid.At(std::max(plot.end() - 1, plot.begin())));
     if (last_ <= first_) last_ = first_ + 1;
@@ -41,7 +41,7 @@ class Frame2d {
   }
 
   double X(std::int64_t point) const { return XOfTime(static_cast<double>(plot_.grid.At(point))); }
-  double XOfTime(double time) const { return kLeft + (time - first_) / (last_ - first_) * (right_ - kLeft); }
+  double XOfTime(double time) const { return kPlotLeft + (time - first_) / (last_ - first_) * (right_ - kPlotLeft); }
   double Y(double value) const {
     return bottom_ - (std::clamp(value, low_, high_) - low_) / (high_ - low_) * (bottom_ - top_);
   }
@@ -149,19 +149,19 @@ void AppendAxes(std::string& out, const TargetPlot& plot, const Frame2d& frame, 
     const double y = frame.Y(tick.at);
     fmt::format_to(std::back_inserter(out),
                    "<path d=\"M{:.0f} {:.1f}H{:.0f}\"/><text x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>",
-                   kLeft, y, frame.right(), kLeft - 8, y + 3.5, tick.label);
+                   kPlotLeft, y, frame.right(), kPlotLeft - 8, y + 3.5, tick.label);
   }
   const TimeNs first = plot.grid.At(plot.begin());
   const TimeNs last = plot.grid.At(std::max(plot.end() - 1, plot.begin()));
   for (const AxisTick& tick : TimeTicks(first, last, options.width / 100)) {
     const double x = frame.XOfTime(tick.at);
-    const char* anchor = x < kLeft + 30 ? "start" : x > frame.right() - 30 ? "end" : "middle";
+    const char* anchor = x < kPlotLeft + 30 ? "start" : x > frame.right() - 30 ? "end" : "middle";
     fmt::format_to(std::back_inserter(out),
                    "<path class=\"p-tick\" d=\"M{:.1f} {:.0f}v4\"/><text x=\"{:.1f}\" y=\"{:.0f}\" "
                    "text-anchor=\"{}\">{}</text>",
                    x, frame.bottom(), x, frame.bottom() + 18, anchor, tick.label);
   }
-  fmt::format_to(std::back_inserter(out), "<path class=\"p-base\" d=\"M{:.0f} {:.1f}H{:.0f}\"/></g>", kLeft,
+  fmt::format_to(std::back_inserter(out), "<path class=\"p-base\" d=\"M{:.0f} {:.1f}H{:.0f}\"/></g>", kPlotLeft,
                  frame.bottom(), frame.right());
 }
 

@@ -14,10 +14,6 @@ constexpr auto kKillGrace = std::chrono::seconds(10);  // between SIGABRT and SI
 constexpr auto kFirstRetryDelay = std::chrono::seconds(1);
 constexpr std::size_t kBacklogsKept = 8;  // of ended runs
 
-bool IsWell(int exit_code) {
-  return exit_code == 0 || exit_code == kExitSomeFailed;
-}
-
 }  // namespace
 
 struct RunManager::ActiveRun {
@@ -195,7 +191,7 @@ ServiceRunState RunManager::Judge(RunRecord& run, const ActiveRun& active, const
     run.summary = active.end->summary_json;
     run.message = active.end->message;
   }
-  if (exit.signal == 0 && IsWell(exit.code)) return ServiceRunState::kComplete;
+  if (exit.signal == 0 && EndedWell(exit.code)) return ServiceRunState::kComplete;
   if (run.message.empty()) run.message = exit.last_words;
   const bool ended_by_signal = exit.signal != 0 || exit.code > 128;
   if (run.state == ServiceRunState::kCancelling) {

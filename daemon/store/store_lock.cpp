@@ -46,7 +46,7 @@ Status ExpectFile(const std::string& path, const struct stat& info, bool write) 
           "the store " + path + " is " + kind + " with --store"};
 }
 
-std::filesystem::path FolderOf(const std::filesystem::path& path) {
+std::filesystem::path FolderHolding(const std::filesystem::path& path) {
   const std::filesystem::path folder = path.parent_path();
   return folder.empty() ? "." : folder;
 }
@@ -60,7 +60,7 @@ Status DanglingLink(const std::string& path) {
     target = target.parent_path() / std::filesystem::read_symlink(target, ignored);  // an absolute one replaces it all
   }
   const std::string link = "cannot create the store " + path + ", which is a link to " + target.string() + ": ";
-  const std::filesystem::path folder = FolderOf(target);
+  const std::filesystem::path folder = FolderHolding(target);
   if (std::filesystem::is_directory(folder, ignored)) {
     return {StatusCode::kCannotCreate,
             link + "that file does not exist; make it (touch), remove the link, or name " + "another with --store"};
@@ -86,7 +86,7 @@ Status CannotOpen(const std::string& path, int error, bool create) {
   if (!create) {
     return {StatusCode::kNotFound, "there is no store " + path + "; name one that `fitd train --store` has written"};
   }
-  const std::filesystem::path folder = FolderOf(path);
+  const std::filesystem::path folder = FolderHolding(path);
   std::error_code ignored;
   if (error == ENOENT && std::filesystem::is_symlink(path, ignored)) return DanglingLink(path);
   if (error == ENOENT && !std::filesystem::is_directory(folder, ignored)) {

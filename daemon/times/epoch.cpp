@@ -11,7 +11,7 @@
 namespace fitd {
 namespace {
 
-constexpr std::int64_t kDaySeconds = 86'400;
+constexpr std::int64_t kSecondsOfDay = 86'400;
 constexpr std::int64_t kExcelEpochDays = 25'569;
 
 bool Eat(std::string_view& text, char c) {
@@ -87,7 +87,7 @@ TimeError FromExcel(Epoch epoch, TimeNs* wall, std::int64_t half_days) {
   epoch.whole -= half_days / 2;
   if (epoch.whole < 0) return TimeError::kOutOfRange;
   if (epoch.negative || epoch.whole > kLastDay + kExcelEpochDays) return TimeError::kOutOfRange;
-  const std::int64_t seconds = (epoch.billionths * kDaySeconds + kNsPerSecond / 2) / kNsPerSecond;
+  const std::int64_t seconds = (epoch.billionths * kSecondsOfDay + kNsPerSecond / 2) / kNsPerSecond;
   *wall = (epoch.whole - kExcelEpochDays) * kNsPerDay + seconds * kNsPerSecond;
   return TimeError::kNone;
 }

@@ -93,7 +93,7 @@ struct Common {
 };
 
 template <class Read>
-Common MostCommon(std::span<const Observation> sorted, Read read) {
+Common MostCommonPart(std::span<const Observation> sorted, Read read) {
   std::map<std::int64_t, std::size_t> counts;
   for (const Observation& o : sorted) ++counts[read(o.time)];
   Common best;
@@ -125,7 +125,7 @@ GridPlan MonthsByPeriod(std::span<const Observation> kept, const Frequency& freq
   // Where the periods begin: with the month that most are seen in, unless another one parts them better; those that are
   // called by their ends as the calendar's do.
   std::int64_t phase =
-      frequency.at_end ? 0 : MostCommon(kept, [&](TimeNs t) { return residue(CivilDayOf(t).month); }).value;
+      frequency.at_end ? 0 : MostCommonPart(kept, [&](TimeNs t) { return residue(CivilDayOf(t).month); }).value;
   const std::int64_t around_1970 = FloorDivide(std::int64_t{1970} * 12, count) * count;
   GridPlan plan;
   plan.by_period = true;
@@ -140,10 +140,10 @@ GridPlan MonthsByPeriod(std::span<const Observation> kept, const Frequency& freq
   }
   const auto offset = [&](std::int64_t month) { return residue(month - phase); };
   const std::int64_t begin = CivilDayOf(kept.front().time).month - offset(CivilDayOf(kept.front().time).month);
-  const Common clock = MostCommon(kept, [](TimeNs t) { return CivilDayOf(t).clock; });
-  const Common day = MostCommon(kept, [](TimeNs t) { return std::int64_t{CivilDayOf(t).day}; });
+  const Common clock = MostCommonPart(kept, [](TimeNs t) { return CivilDayOf(t).clock; });
+  const Common day = MostCommonPart(kept, [](TimeNs t) { return std::int64_t{CivilDayOf(t).day}; });
   const Common from_end =
-      MostCommon(kept, [](TimeNs t) { return std::int64_t{CivilDayOf(t).last_day} - CivilDayOf(t).day; });
+      MostCommonPart(kept, [](TimeNs t) { return std::int64_t{CivilDayOf(t).last_day} - CivilDayOf(t).day; });
   if (frequency.at_end) {
     plan.lead = count - 1;
     plan.grid.start = MidnightOf(begin + plan.lead, 31);
@@ -173,7 +173,7 @@ GridPlan MaskPlan(std::span<const Observation> kept, const Step& step) {
   }
   // The clock of the end of the data, should it have changed.
   const std::span<const Observation> recent = kept.last(std::min(kept.size(), kRecent));
-  const Common clock = MostCommon(recent, [](TimeNs t) { return CivilDayOf(t).clock; });
+  const Common clock = MostCommonPart(recent, [](TimeNs t) { return CivilDayOf(t).clock; });
   const TimeNs midnight = mask != 0 ? MaskedDay(mask, MaskedDaysBefore(mask, DayOf(kept.front().time))) * kNsPerDay
                                     : PeriodBegin(kept.front().time, {step});
   plan.grid = {midnight + (clock.share >= 0.5 ? clock.value : 0), step};

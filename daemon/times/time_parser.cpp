@@ -31,7 +31,7 @@ bool Digits(std::string_view& text, int width, int* out) {
   return true;
 }
 
-bool Eat(std::string_view& text, char c) {
+bool EatCharacter(std::string_view& text, char c) {
   if (text.empty() || text[0] != c) return false;
   text.remove_prefix(1);
   return true;
@@ -52,7 +52,7 @@ bool Fraction(std::string_view& text, std::int64_t* ns) {
 }
 
 bool ParseOffset(std::string_view& text, WrittenTime* w) {
-  if (Eat(text, 'Z') || Eat(text, 'z')) {
+  if (EatCharacter(text, 'Z') || EatCharacter(text, 'z')) {
     w->zoned = true;
     return true;
   }
@@ -67,7 +67,7 @@ bool ParseOffset(std::string_view& text, WrittenTime* w) {
   int hours = 0;
   int minutes = 0;
   if (!Digits(text, 2, &hours)) return false;
-  const bool colon = Eat(text, ':');
+  const bool colon = EatCharacter(text, ':');
   if (!Digits(text, 2, &minutes) && colon) return false;
   if (hours > 23 || minutes > 59) return false;
   w->zoned = true;
@@ -78,11 +78,11 @@ bool ParseOffset(std::string_view& text, WrittenTime* w) {
 // HH:MM[:SS[.f]] or HHMM[SS[.f]], then an optional zone; all of `text`.
 bool ParseClock(std::string_view text, WrittenTime* w) {
   if (!Digits(text, 2, &w->hour)) return false;
-  const bool colons = Eat(text, ':');
+  const bool colons = EatCharacter(text, ':');
   if (!Digits(text, 2, &w->minute)) return false;
-  const bool seconds = colons ? Eat(text, ':') : !text.empty() && IsDigit(text[0]);
+  const bool seconds = colons ? EatCharacter(text, ':') : !text.empty() && IsDigit(text[0]);
   if (seconds && !Digits(text, 2, &w->second)) return false;
-  if (seconds && (Eat(text, '.') || Eat(text, ',')) && !Fraction(text, &w->ns)) return false;
+  if (seconds && (EatCharacter(text, '.') || EatCharacter(text, ',')) && !Fraction(text, &w->ns)) return false;
   if (!text.empty() && text[0] == ' ') text.remove_prefix(1);  // "12:00:00 +02:00"
   return ParseOffset(text, w) && text.empty();
 }
@@ -115,11 +115,11 @@ bool ParseCompact(std::string_view text, WrittenTime* w, TimeFormat* format) {
 
 // YYYY-MM[-DD[Tclock]].
 bool ParseIso(std::string_view text, WrittenTime* w, TimeFormat* format) {
-  if (!Digits(text, 4, &w->year) || !Eat(text, '-') || !Digits(text, 2, &w->month)) return false;
-  if (!text.empty() && (!Eat(text, '-') || !Digits(text, 2, &w->day))) return false;
+  if (!Digits(text, 4, &w->year) || !EatCharacter(text, '-') || !Digits(text, 2, &w->month)) return false;
+  if (!text.empty() && (!EatCharacter(text, '-') || !Digits(text, 2, &w->day))) return false;
   *format = TimeFormat::kDate;
   if (text.empty()) return true;
-  if (!Eat(text, 'T') && !Eat(text, 't') && !Eat(text, ' ')) return false;
+  if (!EatCharacter(text, 'T') && !EatCharacter(text, 't') && !EatCharacter(text, ' ')) return false;
   if (!ParseClock(text, w)) return false;
   *format = w->zoned ? TimeFormat::kDateTimeZ : TimeFormat::kDateTime;
   return true;
@@ -170,7 +170,8 @@ bool TimeParser::CacheDate(const char* p) {
   std::string_view text(p, 10);
   WrittenTime w;
   TimeNs wall = 0;
-  if (!Digits(text, 4, &w.year) || !Eat(text, '-') || !Digits(text, 2, &w.month) || !Eat(text, '-')) return false;
+  if (!Digits(text, 4, &w.year) || !EatCharacter(text, '-') || !Digits(text, 2, &w.month) || !EatCharacter(text, '-'))
+    return false;
   if (!Digits(text, 2, &w.day) || CombineTime(w, &wall) != TimeError::kNone) return false;
   __builtin_memcpy(&date_head_, p, 8);
   __builtin_memcpy(&date_tail_, p + 8, 2);

@@ -10,8 +10,8 @@
 namespace fitd {
 namespace {
 
-constexpr std::string_view kDays[] = {"mon",    "tue",     "wed",       "thu",      "fri",    "sat",      "sun",
-                                      "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+constexpr std::string_view kDayNames[] = {"mon",    "tue",     "wed",       "thu",      "fri",    "sat",      "sun",
+                                          "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 constexpr std::string_view kHalves[] = {"am", "pm"};
 constexpr std::string_view kZulu[] = {"z", "utc", "gmt"};
 
@@ -107,7 +107,7 @@ std::vector<std::string> PatternsOf(std::string_view cell) {
   std::vector<Token> tokens = Tokenize(cell);
   std::string before;
   std::size_t skip = 0;
-  if (!tokens.empty() && tokens[0].kind == Token::kLetters && OneOf(tokens[0].text, kDays)) {  // Tue, 31 Dec 2024
+  if (!tokens.empty() && tokens[0].kind == Token::kLetters && OneOf(tokens[0].text, kDayNames)) {  // Tue, 31 Dec 2024
     before = tokens[0].text.size() > 3 ? "%A" : "%a";
     for (skip = 1; skip < tokens.size() && tokens[skip].kind == Token::kOther; ++skip) before += tokens[skip].text;
   }

@@ -29,7 +29,7 @@ constexpr auto kWriteTime = std::chrono::seconds(30);
 constexpr std::uint32_t kHeaderBytes = 16384;
 constexpr std::uint64_t kBodyBytes = 4096;
 
-std::string Text(beast::string_view text) {
+std::string StringOf(beast::string_view text) {
   return {text.data(), text.size()};
 }
 
@@ -72,12 +72,12 @@ class Session : public std::enable_shared_from_this<Session> {
   void Answer() {
     const auto& head = parser_.get();
     UiRequest request;
-    request.method = Text(head.method_string());
-    request.target = Text(head.target());
-    request.host = Text(head[http::field::host]);
-    request.origin = Text(head[http::field::origin]);
-    request.fetch_site = Text(head["Sec-Fetch-Site"]);
-    request.token = Text(head["X-Fitd-Token"]);
+    request.method = StringOf(head.method_string());
+    request.target = StringOf(head.target());
+    request.host = StringOf(head[http::field::host]);
+    request.origin = StringOf(head[http::field::origin]);
+    request.fetch_site = StringOf(head["Sec-Fetch-Site"]);
+    request.token = StringOf(head["X-Fitd-Token"]);
     const auto decided = DecideUi(request, shared_.identity);
     if (const auto* file = std::get_if<UiFile>(&decided)) return WriteWhole(200, file->content_type, file->body);
     if (const auto* refusal = std::get_if<UiRefusal>(&decided)) return Refuse(refusal->http_status, refusal->message);
@@ -93,7 +93,7 @@ class Session : public std::enable_shared_from_this<Session> {
     out_ = fmt::format(
         "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\nConnection: "
         "close\r\n{}\r\n",
-        status, Text(http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)))), type, body.size(),
+        status, StringOf(http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)))), type, body.size(),
         UiSecurityHeaders());
     out_ += body;
     ExpectWithin(kWriteTime);

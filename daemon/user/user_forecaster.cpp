@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::steady_clock;
 
-constexpr auto kTick = std::chrono::milliseconds(200);  // the worker's output is read so often
+constexpr auto kPollTick = std::chrono::milliseconds(200);  // the worker's output is read so often
 
 }  // namespace
 
@@ -61,7 +61,7 @@ Result<Forecast> UserForecaster::Ask(std::string_view message) {
   std::string answer;
   Status status = SendLong(*channel_, message, deadline);
   while (status.ok()) {
-    const Result<bool> whole = ReceiveLong(*channel_, answer, std::min(deadline, steady_clock::now() + kTick));
+    const Result<bool> whole = ReceiveLong(*channel_, answer, std::min(deadline, steady_clock::now() + kPollTick));
     PassOnOutput();
     if (whole.ok()) return DecodeForecastAnswer(answer);
     if (whole.status().code() != StatusCode::kTimeout || steady_clock::now() >= deadline) status = whole.status();

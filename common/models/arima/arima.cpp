@@ -202,7 +202,7 @@ ArimaOrder DifferencingFor(std::span<const double> normalised, int m) {
   return order;
 }
 
-FitOutcome Refit(const FitRequest& request, std::span<const double> normalised, int exponent) {
+FitOutcome RefitArima(const FitRequest& request, std::span<const double> normalised, int exponent) {
   const Model& like = *request.like;
   ArimaOrder order;
   Coefficients coefficients;
@@ -259,7 +259,7 @@ class ArimaAlgorithm : public Algorithm {
       order.constant = y.size() == 1;
       return ClosedForm(request, Prepare(normalised, exponent, order, false), order, FitStatus::kShort);
     }
-    if (request.like != nullptr) return Refit(request, normalised, exponent);
+    if (request.like != nullptr) return RefitArima(request, normalised, exponent);
     order = DifferencingFor(normalised, order.m);
     const PreparedSeries prepared = Prepare(normalised, exponent, order, order.d + order.D <= 1);
     if (!prepared.constant) return SelectAndFit(request, prepared, order);

@@ -12,7 +12,7 @@ namespace fitd {
 namespace {
 
 constexpr std::string_view kObserved = "observed_sd";
-constexpr std::string_view kGrowth = "observed_growth";
+constexpr std::string_view kObservedGrowth = "observed_growth";
 constexpr double kFewestObserved = 20;
 constexpr double kMostWidening = 10;
 constexpr std::size_t kBlock = 8;  // errors that are summed up, most gaps being shorter
@@ -60,7 +60,7 @@ void DescribeErrors(std::span<const double> errors, double deviation, const FitR
   if (const double widening = ObservedWidening(errors, deviation, request); widening > 1) {
     model.parameters.push_back({std::string(kObserved), widening});
     const double growth = std::clamp(GrowthOfSums(errors, deviation), 1.0, widening * widening);
-    model.parameters.push_back({std::string(kGrowth), growth});
+    model.parameters.push_back({std::string(kObservedGrowth), growth});
   }
   std::vector<double> at_one_level(errors.begin(), errors.end());
   if (sizes == ErrorSizes::kUndecided) {
@@ -74,7 +74,7 @@ void DescribeErrors(std::span<const double> errors, double deviation, const FitR
 
 void ScaleDeviations(const Model& model, std::span<double> deviations) {
   const double widening = model.Parameter(kObserved);
-  const double growth = model.Parameter(kGrowth);
+  const double growth = model.Parameter(kObservedGrowth);
   if (widening > 1 && widening <= kMostWidening && growth >= 1 && growth <= widening * widening &&
       !deviations.empty() && deviations[0] > 0) {
     const double first = deviations[0];

@@ -49,7 +49,7 @@ std::vector<std::string_view> ParameterNames(CesForm form) {
   return {"alpha0", "alpha1"};
 }
 
-struct Structure {
+struct CesStructure {
   CesForm form = CesForm::kNone;
   std::size_t season = 0;
 };
@@ -60,26 +60,26 @@ CesParameters FirstParameters(CesForm form) {
 }
 
 // Form, season and parameters of a model; nothing when it is not one of ours.
-std::optional<Structure> StructureOf(const Model& model, CesParameters& parameters) {
+std::optional<CesStructure> StructureOf(const Model& model, CesParameters& parameters) {
   for (const CesForm form : kForms) {
     if (!model.spec.starts_with(FormName(form))) continue;
     const std::vector<double>* season = model.State("season");
     const std::vector<std::string_view> names = ParameterNames(form);
     parameters = FirstParameters(form);
     for (std::size_t i = 0; i < names.size(); ++i) parameters[i] = model.Parameter(names[i]);
-    return Structure{.form = form, .season = season == nullptr ? 0 : season->size()};
+    return CesStructure{.form = form, .season = season == nullptr ? 0 : season->size()};
   }
   return std::nullopt;
 }
 
 struct Candidate {
-  Structure structure;
+  CesStructure structure;
   SquaresMinimum minimum;
   double aicc = std::numeric_limits<double>::infinity();
 };
 
 // Smoothing parameters, variance and first states.
-double CountParameters(const Structure& s) {
+double CountParameters(const CesStructure& s) {
   const double m = static_cast<double>(s.season);
   const double smoothing = static_cast<double>(CesParameterCount(s.form));
   switch (s.form) {
@@ -96,7 +96,7 @@ double CountParameters(const Structure& s) {
 }
 
 // Criteria of errors of the series times 2^-exponent.
-Criteria CriteriaOf(const Structure& structure, double sse, std::size_t num_values, int exponent) {
+Criteria CriteriaOf(const CesStructure& structure, double sse, std::size_t num_values, int exponent) {
   Criteria c;
   const double n = static_cast<double>(num_values);
   const double k = CountParameters(structure);
@@ -112,7 +112,7 @@ Criteria CriteriaOf(const Structure& structure, double sse, std::size_t num_valu
 }
 
 // `settles`: with alpha1 = 1, where forecasts are the level for ever, rather than go to zero (below) or grow.
-Candidate FitStructure(std::span<const double> y, const Structure& structure, const CesParameters& start,
+Candidate FitStructure(std::span<const double> y, const CesStructure& structure, const CesParameters& start,
                        double tolerance, bool settles = false) {
   Candidate candidate{.structure = structure, .minimum = {}};
   const CesStates last = CesLastStates(y, structure.form, structure.season);
@@ -138,7 +138,7 @@ Candidate Select(std::span<const double> y, std::span<const int> seasons, std::u
     const std::size_t season = static_cast<std::size_t>(std::max(length, 0));
     if (season < 2 || y.size() <= 2 * season) continue;
     for (const CesForm form : {CesForm::kSimple, CesForm::kPartial, CesForm::kFull}) {
-      const Structure structure{.form = form, .season = season};
+      const CesStructure structure{.form = form, .season = season};
       if (static_cast<double>(y.size()) <= CountParameters(structure) + 1) continue;
       const Candidate candidate = FitStructure(y, structure, FirstParameters(form), kRoughTolerance);
       evaluations += candidate.minimum.evaluations;
@@ -155,8 +155,9 @@ NamedVector SeasonState(std::string_view name, std::vector<double> values, std::
 }
 
 // Fills in what depends on the parameters found for `y`, the series times 2^-exponent.
-void Describe(std::span<const double> y, int exponent, const Candidate& best, const FitRequest& request, Model& model) {
-  const Structure& s = best.structure;
+void DescribeCes(std::span<const double> y, int exponent, const Candidate& best, const FitRequest& request,
+                 Model& model) {
+  const CesStructure& s = best.structure;
   CesStates states;
   std::vector<double> errors;
   const CesStates last = CesLastStates(y, s.form, s.season);
@@ -206,7 +207,7 @@ class Ces final : public Algorithm {
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override;
   std::unique_ptr<ModelFilter> Resume(const Model& model) const override {
     CesParameters parameters{};
-    const std::optional<Structure> structure = StructureOf(model, parameters);
+    const std::optional<CesStructure> structure = StructureOf(model, parameters);
     return structure ? ResumeCesFrom(model, structure->form, structure->season, parameters) : nullptr;
   }
   double ExpectedSeconds(std::size_t n, std::span<const int> seasons) const override {
@@ -223,7 +224,7 @@ bool IsPlausible(std::span<const double> y, const Candidate& candidate, int hori
   constexpr int kFewestSteps = 6;
   constexpr int kMostSteps = 10000;
   if (!std::all_of(y.begin(), y.end(), [](double v) { return v > 0; })) return true;
-  const Structure& s = candidate.structure;
+  const CesStructure& s = candidate.structure;
   CesStates states;
   CesFilter(y, s.form, s.season, candidate.minimum.x, CesLastStates(y, s.form, s.season), states);
   const std::size_t round = std::max<std::size_t>(s.season, 1);
@@ -254,8 +255,8 @@ FitOutcome Ces::Fit(const FitRequest& request) const {
   const int exponent = ScaleExponent(y);
   const std::vector<double> x = ScaleDown(y, exponent);
   CesParameters start{};
-  const std::optional<Structure> kept = request.like != nullptr ? StructureOf(*request.like, start) : std::nullopt;
-  Structure structure;
+  const std::optional<CesStructure> kept = request.like != nullptr ? StructureOf(*request.like, start) : std::nullopt;
+  CesStructure structure;
   if (kept.has_value() && x.size() >= 2 * kept->season) {
     structure = *kept;
   } else {
@@ -279,14 +280,14 @@ FitOutcome Ces::Fit(const FitRequest& request) const {
     outcome.evaluations += settled.minimum.evaluations;
     if (std::isfinite(settled.minimum.sse)) best = settled;
   }
-  Describe(x, exponent, best, request, outcome.model);
+  DescribeCes(x, exponent, best, request, outcome.model);
   outcome.status = FitStatus::kFitted;
   return outcome;
 }
 
 std::string Ces::Damage(const Model& model) const {
   CesParameters parameters{};
-  const std::optional<Structure> structure = StructureOf(model, parameters);
+  const std::optional<CesStructure> structure = StructureOf(model, parameters);
   ModelCheck check(model);
   check.Expect(structure.has_value(), "'" + model.spec + "' is no form of complex smoothing").HasNumber("sigma");
   check.MayHaveVolatility();
@@ -303,7 +304,7 @@ std::string Ces::Damage(const Model& model) const {
 
 Forecast Ces::Predict(const Model& model, int horizon, std::span<const double> levels) const {
   CesParameters parameters{};
-  const Structure structure = StructureOf(model, parameters).value_or(Structure{});
+  const CesStructure structure = StructureOf(model, parameters).value_or(CesStructure{});
   CesStates states;
   int exponent = 0;
   for (const std::string_view name : {"complex", "season", "season_potential"}) {

@@ -47,10 +47,10 @@ Tangent<P> operator*(const Tangent<P>& a, const Tangent<P>& b) {
 
 // One complex smoother: transition and gains from (alpha0, alpha1).
 template <class T>
-struct Smoother {
+struct CesSmoother {
   T keep_level, keep_potential, gain_level, gain_potential;
 
-  Smoother(const T& alpha0, const T& alpha1)
+  CesSmoother(const T& alpha0, const T& alpha1)
       : keep_level(1.0 - alpha1),
         keep_potential(1.0 - alpha0),
         gain_level(alpha0 - alpha1),
@@ -70,7 +70,7 @@ struct Filter {
 };
 
 template <CesForm kForm, class T>
-T Step(Filter<T>& f, const Smoother<T>& s, const Smoother<T>& seasonal, const T& beta, double y, std::size_t k) {
+T Step(Filter<T>& f, const CesSmoother<T>& s, const CesSmoother<T>& seasonal, const T& beta, double y, std::size_t k) {
   if constexpr (kForm == CesForm::kNone) {
     const T error = y - f.level;
     s.Step(f.level, f.potential, error);
@@ -95,8 +95,8 @@ T Step(Filter<T>& f, const Smoother<T>& s, const Smoother<T>& seasonal, const T&
 // Backward, then forward; `use` gets each error of the forward pass.
 template <CesForm kForm, class T, class Use>
 void Run(std::span<const double> y, std::size_t season, const std::array<T, 4>& p, Filter<T>& f, const Use& use) {
-  const Smoother<T> s(p[0], p[1]);
-  const Smoother<T> seasonal(p[2], p[3]);
+  const CesSmoother<T> s(p[0], p[1]);
+  const CesSmoother<T> seasonal(p[2], p[3]);
   std::size_t k = season == 0 ? 0 : y.size() % season;
   for (std::size_t t = y.size(); t-- > 0;) {
     k = k == 0 ? std::max<std::size_t>(season, 1) - 1 : k - 1;
@@ -215,8 +215,8 @@ double CesFilter(std::span<const double> y, CesForm form, std::size_t season, co
 }
 
 std::vector<double> CesForecast(CesStates states, CesForm form, const CesParameters& p, int horizon) {
-  const Smoother<double> s(p[0], p[1]);
-  const Smoother<double> seasonal = form == CesForm::kFull ? Smoother<double>(p[2], p[3]) : s;
+  const CesSmoother<double> s(p[0], p[1]);
+  const CesSmoother<double> seasonal = form == CesForm::kFull ? CesSmoother<double>(p[2], p[3]) : s;
   std::vector<double> mean;
   mean.reserve(static_cast<std::size_t>(horizon));
   for (std::size_t h = 0, k = 0; h < static_cast<std::size_t>(horizon); ++h) {
@@ -230,13 +230,13 @@ std::vector<double> CesForecast(CesStates states, CesForm form, const CesParamet
 
 std::vector<double> CesVariance(CesForm form, std::size_t season, const CesParameters& p, int horizon) {
   // The states that one error of size 1 leaves behind; its season comes round again after the others.
-  const Smoother<double> s(p[0], p[1]);
+  const CesSmoother<double> s(p[0], p[1]);
   CesStates shocked;
   if (form != CesForm::kSimple) shocked.level = s.gain_level, shocked.potential = s.gain_potential;
   if (form != CesForm::kNone) shocked.season.resize(season);
   if (form == CesForm::kPartial) shocked.season.back() = p[2];
   if (form == CesForm::kSimple || form == CesForm::kFull) {
-    const Smoother<double> seasonal = form == CesForm::kFull ? Smoother<double>(p[2], p[3]) : s;
+    const CesSmoother<double> seasonal = form == CesForm::kFull ? CesSmoother<double>(p[2], p[3]) : s;
     shocked.season_potential.resize(season);
     shocked.season.back() = seasonal.gain_level;
     shocked.season_potential.back() = seasonal.gain_potential;

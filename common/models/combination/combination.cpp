@@ -190,7 +190,7 @@ double FleetCombination::Coverage(double level) const {
 Model FitCombination(const FleetCombination& fleet, std::span<const std::string_view> names, const TargetTraits& traits,
                      const Validation& own, const std::vector<bool>& usable, std::span<const double> last) {
   assert(names.size() == fleet.algorithms && usable.size() == names.size());
-  std::vector<double> errors = OwnErrors(own);
+  std::vector<double> errors = OwnErrorsOf(own);
   errors.resize(names.size(), kNotAvailable);
   const FleetGroup* group = fleet.Group(traits.seasons, traits.intermittent);
   const CombineRule rule = group != nullptr ? group->rule : fleet.first_rule;

@@ -19,9 +19,9 @@ constexpr double kSmoothing = 0.2;    // |e| is sqrt(e^2 + kSmoothing^2), e in u
 // 2.765, of other series 2.043, 2.048, 2.055, 2.064, of quarters 1.113, 1.114, 1.115, 1.117.
 constexpr double kPenalty = 2e-3;
 constexpr double kPenaltySmall = 0.2;
-constexpr double kSizeShare = 0.5;    // of a target's size in its unit of error, the rest is its scale's
-constexpr double kUsualOrigins = 2;   // of a target: the last and the one before
-constexpr double kLargestError = 10;  // times the median target's: a target with larger ones has a larger unit
+constexpr double kSizeShare = 0.5;           // of a target's size in its unit of error, the rest is its scale's
+constexpr double kUsualOrigins = 2;          // of a target: the last and the one before
+constexpr double kLargestLearnerError = 10;  // times the median target's: a target with larger ones has a larger unit
 
 FleetGroup& GroupOf(std::vector<FleetGroup>& groups, const TargetTraits& traits) {
   const auto key = [](const auto& one) { return std::tie(one.seasons, one.intermittent); };
@@ -216,7 +216,7 @@ std::vector<double> MeanErrors(const ValidationSource& validations, const Learne
   std::vector<double> count(learners.algorithms, 0.0);
   for (const std::size_t i : learners.targets) {
     const Validation& v = validations(i);
-    const std::vector<double> own = learners.by_origin ? OwnErrors(v) : HeldOutErrors(v);
+    const std::vector<double> own = learners.by_origin ? OwnErrorsOf(v) : HeldOutErrors(v);
     const double mean = MeanError(own);
     if (!(mean > 0) || !std::isfinite(mean)) continue;
     for (std::size_t a = 0; a < own.size(); ++a) {
@@ -261,7 +261,7 @@ void FillRows(const ValidationSource& validations, Learners& learners) {
   sizes.reserve(blocks.size());
   for (const Block& block : blocks) sizes.push_back(block.error);
   std::nth_element(sizes.begin(), sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2), sizes.end());
-  const double largest = kLargestError * sizes[sizes.size() / 2];
+  const double largest = kLargestLearnerError * sizes[sizes.size() / 2];
   const std::size_t width = learners.width();
   for (std::size_t b = 0; b < blocks.size(); ++b) {
     if (!(largest > 0) || blocks[b].error <= largest) continue;

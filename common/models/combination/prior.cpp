@@ -10,15 +10,15 @@
 namespace fitd {
 namespace {
 
-constexpr int kLongSeason = 24;  // M3 tells nothing of seasons from here on, nor of several
+constexpr int kFirstLongSeason = 24;  // M3 tells nothing of seasons from here on, nor of several
 // Targets whose held-out errors the prior counts as: single series of M3 lose as little with 30, deterministic spikes
 // less with 10.
 constexpr double kPriorTargets = 10;
 
-const CombinationTable* TableOf(std::span<const int> seasons) {
+const CombinationTable* CombinationTableOf(std::span<const int> seasons) {
   const std::span<const CombinationTable> tables = CombinationTables();
   if (seasons.empty()) return &tables[0];
-  if (seasons.size() > 1 || seasons[0] >= kLongSeason) return nullptr;
+  if (seasons.size() > 1 || seasons[0] >= kFirstLongSeason) return nullptr;
   const auto farther = [&](const CombinationTable& a, const CombinationTable& b) {
     return std::abs(a.season - seasons[0]) < std::abs(b.season - seasons[0]);
   };
@@ -37,7 +37,7 @@ bool KnowsOf(const CombinationPrior& prior, const TargetTraits& traits) {
 GroupPrior PriorOf(const CombinationPrior& prior, const FleetGroup& group, double values) {
   GroupPrior out;
   if (prior.names.empty() || group.intermittent) return out;
-  const CombinationTable* table = TableOf(group.seasons);
+  const CombinationTable* table = CombinationTableOf(group.seasons);
   if (table == nullptr) return out;
   double known = 0;
   double mean = 0;

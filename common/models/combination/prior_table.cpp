@@ -5,7 +5,7 @@
 namespace fitd {
 namespace {
 
-constexpr CombinationTable kTables[] = {
+constexpr CombinationTable kCombinationTables[] = {
   {1, 25.788, 0.5,
   {0.079784, 0.084143, 0.09376, 0.071156, 0.52257, 0.14859},
   {1.0755, 1.0181, 1.04, 0.99867, 0.89379, 0.97394},
@@ -29,7 +29,7 @@ constexpr CombinationTable kTables[] = {
 }  // namespace
 
 std::span<const CombinationTable> CombinationTables() {
-  return kTables;
+  return kCombinationTables;
 }
 
 }  // namespace fitd

@@ -130,7 +130,7 @@ std::vector<double> EarlierErrors(const Validation& own) {
   return ErrorsOf(own.earlier_actual, own.earlier_forecast);
 }
 
-std::vector<double> OwnErrors(const Validation& own) {
+std::vector<double> OwnErrorsOf(const Validation& own) {
   std::vector<double> errors = HeldOutErrors(own);
   const std::vector<double> earlier = EarlierErrors(own);
   const auto values = static_cast<double>(own.actual.size() + own.earlier_actual.size());

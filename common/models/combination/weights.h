@@ -19,7 +19,7 @@ double MeanAbsoluteError(std::span<const double> actual, std::span<const double>
 // earlier; and over both where there are both.
 std::vector<double> HeldOutErrors(const Validation& own);
 std::vector<double> EarlierErrors(const Validation& own);
-std::vector<double> OwnErrors(const Validation& own);
+std::vector<double> OwnErrorsOf(const Validation& own);
 // Mean of those that are there; NaN: none.
 double MeanError(std::span<const double> errors);
 

@@ -17,8 +17,8 @@ namespace {
 // The middle of what is usual. On the monthly demand of car parts, their last year held out, nothing from 0.05 to 0.2
 // is more than 3 % from it, nor is what each series fits best itself.
 constexpr double kAlpha = 0.1;
-constexpr double kSecondsPerValue = 5e-9;
-constexpr double kSecondsPerFit = 1e-6;
+constexpr double kRateSecondsPerValue = 5e-9;
+constexpr double kRateSecondsPerFit = 1e-6;
 constexpr std::size_t kStateSize = 4;
 
 enum class RateKind { kCroston, kSba, kTsb };
@@ -179,7 +179,7 @@ class DemandRate final : public Algorithm {
   }
 
   double ExpectedSeconds(std::size_t n, std::span<const int>) const override {
-    return kSecondsPerFit + kSecondsPerValue * static_cast<double>(n);
+    return kRateSecondsPerFit + kRateSecondsPerValue * static_cast<double>(n);
   }
 
  private:

@@ -14,17 +14,17 @@ namespace {
 // mean, which a filter can follow); 3.138 and 2.730 with six and five rates and seven powers, in four times the time;
 // 3.175 and 2.726 by 6000 steps of a Markov chain; 3.175 and 2.769 with the power 0 alone, 3.176 and 2.676 with 1
 // alone, which is 2 % worse on one horizon of others than years. pooled-ar, the best of the rest, has 3.226 and 2.788.
-constexpr double kLevelRates[] = {0.1, 0.4, 0.7, 1};
-constexpr double kSlopeRates[] = {0.1, 0.3};
+constexpr double kLgtLevelRates[] = {0.1, 0.4, 0.7, 1};
+constexpr double kLgtSlopeRates[] = {0.1, 0.3};
 // Of the level a step, Cauchy's scale. 0.02: 3.145 and 2.747; 0.05: 3.190 and 2.683.
 constexpr double kGrowthScale = 0.03;
 constexpr double kDriftScale = 0.5;  // the same for what is not positive, of the mean change
 // The slope's share: normal about 0 with this deviation over the level's rate, as far as 1 over it, for the level
 // moves by its rate times the share. 0.4: 3.204 and 2.764; 1: 3.164 and 2.688.
 constexpr double kLocalScale = 0.6;
-constexpr double kFreedom = 5;        // of the errors; 3: 3.154 and 2.721, 10: 3.173 and 2.701
-constexpr int kReweightings = 2;      // 1: 3.162 and 2.843, 3: 3.188 and 2.690
-constexpr double kLeastScale = 1e-6;  // of an error, times the mean change
+constexpr double kFreedom = 5;             // of the errors; 3: 3.154 and 2.721, 10: 3.173 and 2.701
+constexpr int kReweightings = 2;           // 1: 3.162 and 2.843, 3: 3.188 and 2.690
+constexpr double kLeastErrorScale = 1e-6;  // of an error, times the mean change
 
 struct Point {
   double growth = 0, local = 0;
@@ -57,13 +57,13 @@ class Estimator {
     LgtMixture& mixture = out.mixture;
     mixture.growing = growing_;
     mixture.unit = unit_;
-    mixture.level_rates.assign(std::begin(kLevelRates), std::end(kLevelRates));
-    mixture.slope_rates.assign(std::begin(kSlopeRates), std::end(kSlopeRates));
+    mixture.level_rates.assign(std::begin(kLgtLevelRates), std::end(kLgtLevelRates));
+    mixture.slope_rates.assign(std::begin(kLgtSlopeRates), std::end(kLgtSlopeRates));
     const std::size_t powers = growing_ ? kLgtPowers : 1;
     std::vector<Point> points;
-    for (const double rate : kLevelRates) {
+    for (const double rate : kLgtLevelRates) {
       SetLevels(mixture, rate);
-      for (const double slope_rate : kSlopeRates) {
+      for (const double slope_rate : kLgtSlopeRates) {
         SetSlopes(slope_rate);
         for (std::size_t r = 0; r < powers; ++r) points.push_back(Fit({change_, power_[r], slope_}, rate));
       }
@@ -109,7 +109,7 @@ class Estimator {
     const auto n = static_cast<double>(x.change.size());
     const double growth_scale = growing_ ? kGrowthScale : kDriftScale * change_size_;
     const double local_scale = kLocalScale / rate;
-    const double least = kLeastScale * change_size_ * kLeastScale * change_size_;
+    const double least = kLeastErrorScale * change_size_ * kLeastErrorScale * change_size_;
     Point p;
     p.squares = change_size_ * change_size_;
     double determinant = 1;

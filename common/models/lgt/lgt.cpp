@@ -14,9 +14,9 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kMinValues = 5;
-constexpr double kSecondsPerValue = 1e-6;
-constexpr double kSecondsPerFit = 4e-6;
+constexpr std::size_t kLgtMinValues = 5;
+constexpr double kLgtSecondsPerValue = 1e-6;
+constexpr double kLgtSecondsPerFit = 4e-6;
 
 // The last value as a mixture of one part that takes it over; `sigma` is the deviation of a step over the unit.
 LgtMixture LastValue(std::span<const double> y, double& sigma) {
@@ -53,7 +53,7 @@ class Lgt final : public Algorithm {
     if (y.size() > 1 && IsConstant(y)) {
       outcome.status = FitStatus::kConstant;
       outcome.reason = "all values are equal";
-    } else if (y.size() < kMinValues) {
+    } else if (y.size() < kLgtMinValues) {
       outcome.status = FitStatus::kShort;
       outcome.reason = "fewer than 5 values: the last value is repeated";
     }
@@ -118,7 +118,7 @@ class Lgt final : public Algorithm {
   std::unique_ptr<ModelFilter> Resume(const Model& model) const override { return ResumeLgtFrom(model); }
 
   double ExpectedSeconds(std::size_t n, std::span<const int>) const override {
-    return kSecondsPerFit + kSecondsPerValue * static_cast<double>(std::min(n, kLgtMostValues));
+    return kLgtSecondsPerFit + kLgtSecondsPerValue * static_cast<double>(std::min(n, kLgtMostValues));
   }
 };
 

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kLongSeason = 24;  // M3 tells nothing of seasons from here on
 
-const PriorTable& TableOf(int season) {
+const PriorTable& PriorTableOf(int season) {
   const std::span<const PriorTable> tables = PriorTables();
   const auto own = std::find_if(tables.begin(), tables.end(), [&](const PriorTable& t) { return t.season == season; });
   return own != tables.end() ? *own : tables.front();
@@ -30,7 +30,7 @@ double ShareOf(const PriorTable& table, std::uint64_t targets, double windows) {
 PriorStep PriorOf(int season, std::size_t step, std::uint64_t targets, double windows) {
   PriorStep prior;
   if (season >= kLongSeason || targets >= kTargetsWithoutPrior) return prior;
-  const PriorTable& table = TableOf(season);
+  const PriorTable& table = PriorTableOf(season);
   prior.share = ShareOf(table, targets, windows);
   if (!(prior.share > 0)) return prior;
   // Straight lines between the steps that have coefficients; beyond the last one, its own.

@@ -159,7 +159,7 @@ constexpr double kMonthsWeights[] = {
   0.017205, 0.025061, -0.00067856, 0.040174, 0.035704, 0.0024836
 };
 
-constexpr PriorTable kTables[] = {
+constexpr PriorTable kPriorTables[] = {
   {0, 86.34, kAnySteps, kAnySigma, kAnyWeights},
   {1, 28.212, kNoSeasonSteps, kNoSeasonSigma, kNoSeasonWeights},
   {4, 35.947, kQuartersSteps, kQuartersSigma, kQuartersWeights},
@@ -169,7 +169,7 @@ constexpr PriorTable kTables[] = {
 }  // namespace
 
 std::span<const PriorTable> PriorTables() {
-  return kTables;
+  return kPriorTables;
 }
 
 }  // namespace fitd::pooled_ar

@@ -17,9 +17,9 @@ namespace {
 
 using namespace pooled_ar;
 
-constexpr std::size_t kMostWindows = 256;  // the latest origins of a series that teach
-constexpr double kSigmaClip = 3;           // times that limit: changes that still count whole for the intervals
-constexpr double kClip = 2;                // targets beyond kClip sqrt(step) scales count as that: robust against jumps
+constexpr std::size_t kLatestOrigins = 256;  // the latest origins of a series that teach
+constexpr double kSigmaClip = 3;             // times that limit: changes that still count whole for the intervals
+constexpr double kClip = 2;  // targets beyond kClip sqrt(step) scales count as that: robust against jumps
 
 // One window: what was known at an origin (features x in units of `scale`), and the values after it.
 void AddWindow(std::span<const double> x, double scale, double last, std::span<const double> later,
@@ -66,7 +66,7 @@ void AddSeries(std::span<const double> y, int season, const Layout& layout, std:
   if (!windows.empty()) AddToWindowSums(CleanForWindows(WithSeason(series), season).z, season, windows);
   const std::vector<double>& z = series.z;
   const std::size_t settled = std::max<std::size_t>(kFewestValues, season > 1 ? static_cast<std::size_t>(season) : 0);
-  const std::size_t first = std::max(settled, z.size() > kMostWindows ? z.size() - 1 - kMostWindows : 0);
+  const std::size_t first = std::max(settled, z.size() > kLatestOrigins ? z.size() - 1 - kLatestOrigins : 0);
   PooledState state(season);
   std::vector<double> x(layout.features);
   for (std::size_t t = 0; t + 1 < z.size(); ++t) {

@@ -31,8 +31,8 @@ constexpr std::size_t kMostResiduals = 2048;
 // hour several times over: kRidgeOfSeveral 3 instead of 0.3 takes 0.7 % off nine held-out weeks of 20 hourly loads,
 // 1.5 % off five loads alone and 3.5 % off cash machines alone. One of a season and an eighth holds it once: 3 costs
 // weekly series with a strong pattern 2 %.
-constexpr double kRidge = 3e-4;
-constexpr double kRidgeSmall = 0.3;
+constexpr double kWindowRidge = 3e-4;
+constexpr double kWindowRidgeSmall = 0.3;
 constexpr double kRidgeOfSeveral = 3;
 constexpr double kFewestWindows = 4;  // per value of the window
 constexpr double kApart = 0.002;      // share of the values at either end that may stand apart
@@ -100,8 +100,8 @@ WindowWeights SolveWindow(std::size_t window, bool several, double windows, std:
     product(i) += mean_square - with_mean(0) - with_mean(i + 1);
     for (Eigen::Index j = 0; j < n; ++j) gram(i, j) += mean_square - with_mean(i + 1) - with_mean(j + 1);
   }
-  const double small = several ? kRidgeOfSeveral : kRidgeSmall;
-  const double ridge = (kRidge + small * size / windows) * gram.trace() / size;
+  const double small = several ? kRidgeOfSeveral : kWindowRidgeSmall;
+  const double ridge = (kWindowRidge + small * size / windows) * gram.trace() / size;
   if (!(ridge > 0)) return out;
   gram.diagonal().array() += ridge;
   const Eigen::VectorXd b = gram.ldlt().solve(product);

@@ -15,9 +15,9 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kMinValues = 5;
-constexpr double kSecondsPerValue = 1.2e-7;
-constexpr double kSecondsPerFit = 1e-6;
+constexpr std::size_t kThetaMinValues = 5;
+constexpr double kThetaSecondsPerValue = 1.2e-7;
+constexpr double kThetaSecondsPerFit = 1e-6;
 
 bool IsDynamic(ThetaVariant v) {
   return v == ThetaVariant::kDynamicStandard || v == ThetaVariant::kDynamicOptimised;
@@ -141,7 +141,7 @@ class Theta final : public Algorithm {
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override;
   std::unique_ptr<ModelFilter> Resume(const Model& model) const override;
   double ExpectedSeconds(std::size_t n, std::span<const int>) const override {
-    return kSecondsPerFit + kSecondsPerValue * static_cast<double>(n);
+    return kThetaSecondsPerFit + kThetaSecondsPerValue * static_cast<double>(n);
   }
 
  private:
@@ -162,7 +162,7 @@ FitOutcome Theta::Fit(const FitRequest& request) const {
     FitLastValue(y, outcome);
     return outcome;
   }
-  if (y.size() < kMinValues) {
+  if (y.size() < kThetaMinValues) {
     outcome.status = FitStatus::kShort;
     outcome.reason = "fewer than 5 values: the last value is repeated";
     FitLastValue(y, outcome);

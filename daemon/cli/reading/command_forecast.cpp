@@ -32,7 +32,7 @@ struct ForecastFlags {
   JobForecastOptions job;
 };
 
-int Run(ForecastFlags& settings) {
+int PrintForecasts(ForecastFlags& settings) {
   if (settings.job.job.empty()) {
     const Result<int> code = WriteForecasts(settings.forecast, STDOUT_FILENO, "stdout");
     return code.ok() ? *code : ReportError(code.status());
@@ -81,7 +81,7 @@ void AddForecastCommand(CLI::App& app, CommandRun& run) {
                   "Name target and time as the data does, or unique_id and ds (nixtla) [data]")
       ->type_name("HOW");
   forecast->add_flag("--json", options->json, "One JSON array instead of CSV");
-  forecast->callback([&run, settings] { run = [settings] { return Run(*settings); }; });
+  forecast->callback([&run, settings] { run = [settings] { return PrintForecasts(*settings); }; });
 }
 
 }  // namespace fitd

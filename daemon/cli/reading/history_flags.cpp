@@ -44,7 +44,7 @@ class FrameHistory : public HistorySource {
 };
 
 // Usage errors by the option's name.
-Status Check(const Job& job, const InputFlags& input) {
+Status CheckForHistory(const Job& job, const InputFlags& input) {
   std::vector<GivenOption> options;
   input.AppendGiven(options);
   for (const JobViolation& violation : CheckJob(job)) {
@@ -70,7 +70,7 @@ Result<std::unique_ptr<HistorySource>> HistoryFlags::Load(const RunInfo& run) co
   Job job;
   job.data.files = data_;
   FITD_RETURN_IF_ERROR(input_.ApplyTo(job.data));
-  FITD_RETURN_IF_ERROR(Check(job, input_));
+  FITD_RETURN_IF_ERROR(CheckForHistory(job, input_));
   IngestOptions options = MakeIngestOptions(job);
   options.keep_outliers = true;  // what is looked at is what was read
   options.like_target = run.header.target_column;
