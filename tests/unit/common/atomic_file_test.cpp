@@ -10,7 +10,7 @@
 
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::atomic_file_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -79,4 +79,4 @@ TEST(WholeFile, LeavesTheOldFileWhenTheNewOneCannotBeWritten) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::atomic_file_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace fitd {
+namespace fitd::edit_distance_test {
 namespace {
 
 TEST(EditDistance, CountsInsertionsDeletionsReplacementsAndSwaps) {
@@ -25,4 +25,4 @@ TEST(EditDistance, SuggestsOnlyWhatIsNear) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::edit_distance_test

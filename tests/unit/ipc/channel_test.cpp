@@ -9,7 +9,7 @@
 
 #include "common/checksum.h"
 
-namespace fitd {
+namespace fitd::channel_test {
 namespace {
 
 struct Pair {
@@ -152,4 +152,4 @@ TEST(Channel, SurplusDescriptorsAreClosed) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::channel_test

@@ -11,7 +11,7 @@
 
 #include "ipc/shared_segment.h"
 
-namespace fitd {
+namespace fitd::chunk_segment_test {
 namespace {
 
 Frame SmallFrame() {
@@ -125,4 +125,4 @@ TEST(SharedSegment, WhatIsNotASealedMemfdIsRefused) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::chunk_segment_test

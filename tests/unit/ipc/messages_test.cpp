@@ -6,7 +6,7 @@
 
 #include "common/archive.h"
 
-namespace fitd {
+namespace fitd::messages_test {
 namespace {
 
 std::vector<Message> OneOfEach() {
@@ -99,4 +99,4 @@ TEST(Archive, WhatIsLeftOverIsAnError) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::messages_test

@@ -6,7 +6,7 @@
 #include <random>
 #include <thread>
 
-namespace fitd {
+namespace fitd::result_ring_test {
 namespace {
 
 struct Ring {
@@ -150,4 +150,4 @@ TEST(ProgressWord, SurvivesPacking) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::result_ring_test

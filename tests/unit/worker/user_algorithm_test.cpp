@@ -16,7 +16,7 @@
 #include "ipc/forecast_messages.h"
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::user_algorithm_test {
 namespace {
 
 constexpr char kName[] = "python:module:object";
@@ -205,4 +205,4 @@ TEST(Skeleton, LeavesNoPlaceholder) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::user_algorithm_test

@@ -10,7 +10,7 @@
 #include "common/detect/target_detector.h"
 #include "common/time_units.h"
 
-namespace fitd {
+namespace fitd::clock_shift_test {
 namespace {
 
 // Telemetry of `days` days with a profile of the day that each seed has for itself, and noise; from three o'clock of
@@ -130,4 +130,4 @@ TEST(ClockShift, IsAcceptedAfterADay) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::clock_shift_test

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <random>
 
-namespace fitd {
+namespace fitd::tail_histogram_test {
 namespace {
 
 TailHistogram Exponential(int count) {
@@ -84,4 +84,4 @@ TEST(TailHistogram, RefusesBytesThatEndTooEarlyOrClaimTooMuch) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::tail_histogram_test

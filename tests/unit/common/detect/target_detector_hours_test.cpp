@@ -6,7 +6,7 @@
 #include "common/detect/target_detector.h"
 #include "common/time_units.h"
 
-namespace fitd {
+namespace fitd::target_detector_hours_test {
 namespace {
 
 constexpr TimeNs kFiveMinutes = kNsPerHour / 12;
@@ -143,4 +143,4 @@ TEST(TargetDetectorHours, AreLearnedBehindAnOlderState) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::target_detector_hours_test

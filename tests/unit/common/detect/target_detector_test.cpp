@@ -5,7 +5,7 @@
 #include <cmath>
 #include <random>
 
-namespace fitd {
+namespace fitd::target_detector_test {
 namespace {
 
 constexpr TimeNs kHour = 3'600'000'000'000;
@@ -198,4 +198,4 @@ TEST(ScoreOfSurprise, RisesWithoutEndAndComesBack) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::target_detector_test

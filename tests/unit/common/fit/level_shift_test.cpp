@@ -9,7 +9,7 @@
 #include "tests/unit/common/fit/prior_of.h"
 #include "tests/unit/common/fit/simulated.h"
 
-namespace fitd {
+namespace fitd::level_shift_test {
 namespace {
 
 constexpr int kHorizon = 12;
@@ -173,4 +173,4 @@ TEST(LevelShift, IsSelectedAnewWhenItIsFound) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::level_shift_test

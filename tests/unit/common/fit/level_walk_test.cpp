@@ -5,7 +5,7 @@
 #include <cmath>
 #include <random>
 
-namespace fitd {
+namespace fitd::level_walk_test {
 namespace {
 
 const std::vector<int> kDayAndWeek = {24, 168};
@@ -48,4 +48,4 @@ TEST(LevelWalk, TooFewOrNoWeeksAndHugeValuesDoNot) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::level_walk_test

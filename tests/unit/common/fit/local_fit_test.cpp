@@ -11,7 +11,7 @@
 
 #include "common/fit/level_walk.h"
 
-namespace fitd {
+namespace fitd::local_fit_test {
 namespace {
 
 // A season of `m` values around a level, with a small deterministic disturbance.
@@ -182,4 +182,4 @@ TEST(LocalFit, ALongSeriesIsValidatedFromMoreOrigins) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::local_fit_test

@@ -10,7 +10,7 @@
 #include "common/checksum.h"
 #include "tests/support/store_samples.h"
 
-namespace fitd {
+namespace fitd::model_archive_test {
 namespace {
 
 std::uint64_t Bits(double value) {
@@ -179,4 +179,4 @@ TEST(ModelArchive, ChecksumsAreXxh3WithSeedZero) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::model_archive_test

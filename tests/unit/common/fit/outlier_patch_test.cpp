@@ -11,7 +11,7 @@
 #include "tests/unit/common/fit/prior_of.h"
 #include "tests/unit/common/fit/simulated.h"
 
-namespace fitd {
+namespace fitd::outlier_patch_test {
 namespace {
 
 constexpr int kHorizon = 12;
@@ -151,4 +151,4 @@ TEST(OutlierPatch, IsSelectedAnewWhenItIsOver) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::outlier_patch_test

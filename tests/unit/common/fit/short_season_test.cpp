@@ -11,7 +11,7 @@
 #include "common/models/season/season_shows.h"
 #include "tests/unit/common/fit/simulated.h"
 
-namespace fitd {
+namespace fitd::short_season_test {
 namespace {
 
 constexpr double kQuarters[] = {60, -40, 10, -30};
@@ -128,4 +128,4 @@ TEST(ShortSeason, MembersThatFoundNoneLeave) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::short_season_test

@@ -9,7 +9,7 @@
 #include "common/models/base/algorithm.h"
 #include "tests/unit/common/job/job_file_fixture.h"
 
-namespace fitd {
+namespace fitd::job_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -305,4 +305,4 @@ TEST(Job, BoundsOfForecastsAreNumbersWithSomethingBetween) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::job_test

@@ -1,7 +1,7 @@
 // Times and zones in a job file, and the lines that faults are named by.
 #include "tests/unit/common/job/job_file_fixture.h"
 
-namespace fitd {
+namespace fitd::job_times_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -44,4 +44,4 @@ TEST_F(JobFile, TheLineOfEveryValueIsKept) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::job_times_test

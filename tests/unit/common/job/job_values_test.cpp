@@ -4,7 +4,7 @@
 #include "common/job/detect_values.h"
 #include "common/job/job.h"
 
-namespace fitd {
+namespace fitd::job_values_test {
 namespace {
 
 using std::chrono::nanoseconds;
@@ -47,4 +47,4 @@ TEST(Job, ADetectionIsDueWhenAMultipleOfItsPeriodHasGoneBy) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::job_values_test

@@ -10,7 +10,7 @@
 #include "common/models/base/filter.h"
 #include "tests/support/awkward_series.h"
 
-namespace fitd {
+namespace fitd::damage_test {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -84,4 +84,4 @@ INSTANTIATE_TEST_SUITE_P(All, DamageTest, testing::ValuesIn(AlgorithmNames()), [
 });
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::damage_test

@@ -11,7 +11,7 @@
 #include "common/models/base/filter.h"
 #include "common/models/base/volatility.h"
 
-namespace fitd {
+namespace fitd::error_scale_test {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -197,4 +197,4 @@ TEST(ErrorScale, OfTheFirstStepIsThatOfObservedValues) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::error_scale_test

@@ -17,7 +17,7 @@
 #include "common/models/pooled_ar/filter.h"
 #include "tests/support/awkward_series.h"
 
-namespace fitd {
+namespace fitd::filter_test {
 namespace {
 
 std::vector<double> Head(const std::vector<double>& y, std::size_t n) {
@@ -254,4 +254,4 @@ TEST(PooledArFilter, MovesAsTheFitDoes) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::filter_test

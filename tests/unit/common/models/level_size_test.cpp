@@ -10,7 +10,7 @@
 #include "common/fit/model_archive.h"
 #include "common/models/base/filter.h"
 
-namespace fitd {
+namespace fitd::level_size_test {
 namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
@@ -168,4 +168,4 @@ TEST(LevelSize, ThatNoFitGivesCountsForNothing) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::level_size_test

@@ -7,7 +7,7 @@
 
 #include "tests/support/awkward_series.h"
 
-namespace fitd {
+namespace fitd::mstl_test {
 namespace {
 
 using awkward::Seasonal;
@@ -146,4 +146,4 @@ TEST(Mstl, IsSoundOnAwkwardSeries) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::mstl_test

@@ -7,7 +7,7 @@
 
 #include "common/models/numeric/gaussian.h"
 
-namespace fitd {
+namespace fitd::naive_test {
 namespace {
 
 const std::vector<double> kLevels = {80, 95};
@@ -167,4 +167,4 @@ TEST(Naive, DoesNotClaimToKnowWhatFollowsOneValue) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::naive_test

@@ -11,7 +11,7 @@
 #include "common/models/base/filter.h"
 #include "tests/support/awkward_series.h"
 
-namespace fitd {
+namespace fitd::profile_test {
 namespace {
 
 using awkward::Seasonal;
@@ -170,4 +170,4 @@ TEST(Profile, IsSoundOnAwkwardSeries) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::profile_test

@@ -2,7 +2,7 @@
 
 #include "common/process/journal.h"
 
-namespace fitd {
+namespace fitd::rate_limit_test {
 namespace {
 
 using std::chrono::seconds;
@@ -20,4 +20,4 @@ TEST(RateLimit, LetsABurstThroughAndCountsWhatItRefused) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::rate_limit_test

@@ -12,7 +12,7 @@
 #include "daemon/pool/oom_watch.h"
 #include "daemon/pool/worker_cgroups.h"
 
-namespace fitd {
+namespace fitd::topology_test {
 namespace {
 
 // A folder that stands for / with what a test writes into it.
@@ -231,4 +231,4 @@ TEST(MemoryLimits, FewerWorkersWhenMemoryDoesNotHoldThem) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::topology_test

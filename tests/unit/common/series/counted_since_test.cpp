@@ -7,7 +7,7 @@
 
 #include "common/series/time_form.h"
 
-namespace fitd {
+namespace fitd::counted_since_test {
 namespace {
 
 std::string TimeOf(std::string_view text, std::int64_t whole, std::int64_t billionths = 0) {
@@ -47,4 +47,4 @@ TEST(CountedSince, WritesWhatItRead) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::counted_since_test

@@ -7,7 +7,7 @@
 
 #include "common/fit/local_fit.h"
 
-namespace fitd {
+namespace fitd::gaps_test {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
@@ -146,4 +146,4 @@ TEST(CompleteValues, KeepSeasonAndTrendInTheirPlaces) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::gaps_test

@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-namespace fitd {
+namespace fitd::lone_outlier_test {
 namespace {
 
 std::vector<double> Around(double level, double deviation, std::size_t n = 60) {
@@ -81,4 +81,4 @@ TEST(LoneOutlier, LeavesAGapAndAtTheEndsAValue) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::lone_outlier_test

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace fitd {
+namespace fitd::target_ranges_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -35,4 +35,4 @@ TEST(TargetRanges, AreReadFromTheirText) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::target_ranges_test

@@ -8,7 +8,7 @@
 
 #include "daemon/times/time_parser.h"
 
-namespace fitd {
+namespace fitd::time_grid_test {
 namespace {
 
 TimeNs Time(std::string_view text) {
@@ -148,4 +148,4 @@ TEST(TimeText, ShowsFractionsAndTimesBefore1970) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::time_grid_test

@@ -10,7 +10,7 @@
 #include "common/percent.h"
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::api_test {
 namespace {
 
 using nlohmann::json;
@@ -272,4 +272,4 @@ TEST_F(ApiTest, StreamsTheEventsOfARun) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::api_test

@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace fitd {
+namespace fitd::peer_access_test {
 namespace {
 
 TEST(PeerAccess, DecidesByGroupOfAnyKind) {
@@ -39,4 +39,4 @@ TEST(PeerAccess, AnUnknownGroupAdmitsNobody) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::peer_access_test

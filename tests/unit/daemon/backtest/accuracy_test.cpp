@@ -6,7 +6,7 @@
 
 #include "daemon/backtest/windows.h"
 
-namespace fitd {
+namespace fitd::accuracy_test {
 namespace {
 
 Forecast Make(std::vector<double> mean, double width) {
@@ -106,4 +106,4 @@ TEST(BacktestWindows, CutsAreCountedFromTheEndAndGapsFilledFromBeforeAlone) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::accuracy_test

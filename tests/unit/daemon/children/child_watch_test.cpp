@@ -12,7 +12,7 @@
 #include <memory>
 #include <optional>
 
-namespace fitd {
+namespace fitd::child_watch_test {
 namespace {
 
 namespace asio = boost::asio;
@@ -83,4 +83,4 @@ TEST_F(ChildWatchTest, AnEventOfADescriptorBeforeItIsNotItsEnd) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::child_watch_test

@@ -7,7 +7,7 @@
 
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::run_cgroups_test {
 namespace {
 
 void WriteText(const std::string& path, const std::string& text) {
@@ -33,4 +33,4 @@ TEST(ServiceCgroup, ArrangesRunsBelowADelegatedFolder) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::run_cgroups_test

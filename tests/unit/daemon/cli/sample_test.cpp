@@ -2,7 +2,7 @@
 
 #include "tests/unit/daemon/ingest/ingest_fixture.h"
 
-namespace fitd {
+namespace fitd::sample_test {
 namespace {
 
 std::string Sample(const SampleOptions& options) {
@@ -83,4 +83,4 @@ TEST(Sample, EndsWhenTheSinkDoes) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::sample_test

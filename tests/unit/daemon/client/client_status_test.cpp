@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace fitd {
+namespace fitd::client_status_test {
 namespace {
 
 using nlohmann::json;
@@ -77,4 +77,4 @@ TEST(ClientStatus, AnAnswerOfAnotherShapeIsStillText) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::client_status_test

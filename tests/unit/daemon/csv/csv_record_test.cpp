@@ -6,7 +6,7 @@
 
 #include "daemon/csv/csv_number.h"
 
-namespace fitd {
+namespace fitd::csv_record_test {
 namespace {
 
 std::vector<std::string> SplitAll(const std::string& text, bool* good = nullptr) {
@@ -124,4 +124,4 @@ TEST(CsvNumber, ShortPathIsExactOrDeclines) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::csv_record_test

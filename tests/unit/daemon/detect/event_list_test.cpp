@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace fitd {
+namespace fitd::event_list_test {
 namespace {
 
 Detection Row(double surprise, bool alert, bool unusual, AnomalyKind kind = AnomalyKind::kNone) {
@@ -152,4 +152,4 @@ TEST(AppendEvent, WritesCsvAndJsonWithTheSameNumbers) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::event_list_test

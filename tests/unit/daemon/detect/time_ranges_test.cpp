@@ -6,7 +6,7 @@
 
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::time_ranges_test {
 namespace {
 
 constexpr TimeNs kSecond = 1'000'000'000;
@@ -58,4 +58,4 @@ TEST(ParseRangeStart, NamesTheOption) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::time_ranges_test

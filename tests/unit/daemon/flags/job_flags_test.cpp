@@ -8,7 +8,7 @@
 
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::job_flags_test {
 namespace {
 
 using testing::ElementsAre;
@@ -81,4 +81,4 @@ TEST_F(JobFlagsTest, KnowTheirPathsFromOtherWords) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::job_flags_test

@@ -10,7 +10,7 @@
 #include "test_paths.h"
 #include "tests/fuzz/csv_check.h"
 
-namespace fitd {
+namespace fitd::csv_mutation_test {
 namespace {
 
 std::vector<std::string> Seeds() {
@@ -103,4 +103,4 @@ TEST(CsvReader, SaysTheSameOfAnyBytesHoweverTheyArrive) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::csv_mutation_test

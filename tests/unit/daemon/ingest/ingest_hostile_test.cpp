@@ -8,7 +8,7 @@
 
 #include "tests/unit/daemon/ingest/ingest_fixture.h"
 
-namespace fitd {
+namespace fitd::ingest_hostile_test {
 namespace {
 
 constexpr char kRows[] = "target,time,value\na,2024-01-01,1\na,2024-01-02,2\n";
@@ -277,4 +277,4 @@ TEST_F(IngestTest, ManyLongGapsDoNotTakeQuadraticTime) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::ingest_hostile_test

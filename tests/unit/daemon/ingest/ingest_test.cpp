@@ -8,7 +8,7 @@
 #include "test_paths.h"
 #include "tests/unit/daemon/ingest/ingest_fixture.h"
 
-namespace fitd {
+namespace fitd::ingest_test {
 namespace {
 
 std::vector<double> Values(const Frame& frame, std::size_t i) {
@@ -325,4 +325,4 @@ TEST_F(IngestTest, ManyTargetsInManyOrders) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::ingest_test

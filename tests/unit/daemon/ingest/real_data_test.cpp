@@ -6,7 +6,7 @@
 #include "test_paths.h"
 #include "tests/unit/daemon/ingest/ingest_fixture.h"
 
-namespace fitd {
+namespace fitd::real_data_test {
 namespace {
 
 TEST_F(IngestTest, LoadsNabWithItsClockChanges) {
@@ -38,4 +38,4 @@ TEST_F(IngestTest, LoadsM3WithItsCalendar) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::real_data_test

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace fitd {
+namespace fitd::sentinel_search_test {
 namespace {
 
 // What --missing should say of one series in which every fifth value is another one and the others are of `kinds`.
@@ -80,4 +80,4 @@ TEST(SentinelSearch, RepeatsInOtherSeries) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::sentinel_search_test

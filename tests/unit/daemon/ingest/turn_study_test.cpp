@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-namespace fitd {
+namespace fitd::turn_study_test {
 namespace {
 
 constexpr TimeNs kSecond = 1'000'000'000;
@@ -69,4 +69,4 @@ TEST(TurnStudy, SpansThatFollowEachOtherAreOneSeries) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::turn_study_test

@@ -6,7 +6,7 @@
 
 #include "daemon/output/output_sink.h"
 
-namespace fitd {
+namespace fitd::forecast_writer_test {
 namespace {
 
 constexpr TimeNs kJanuary31 = 1'706'659'200'000'000'000;  // 2024-01-31
@@ -86,4 +86,4 @@ TEST(ForecastOutput, NoTargetsIsAHeaderAlone) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::forecast_writer_test

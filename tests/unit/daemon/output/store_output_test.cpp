@@ -19,7 +19,7 @@
 #include "tests/support/store_samples.h"
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::store_output_test {
 namespace {
 
 using nlohmann::json;
@@ -273,4 +273,4 @@ TEST(Fingerprint, ChangesWithEveryPartOfTheInput) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::store_output_test

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace fitd {
+namespace fitd::value_range_test {
 namespace {
 
 TEST(ValueRange, IsReadFromTheOptionsOfARun) {
@@ -45,4 +45,4 @@ TEST(ValueRange, LeavesForecastsAloneWithoutOne) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::value_range_test

@@ -5,7 +5,7 @@
 #include "daemon/periods/clock_words.h"
 #include "daemon/periods/part_names.h"
 
-namespace fitd {
+namespace fitd::period_words_test {
 namespace {
 
 TEST(PeriodWords, Months) {
@@ -73,4 +73,4 @@ TEST(PartNames, WordsThatChangeNothing) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::period_words_test

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-namespace fitd {
+namespace fitd::bounds_check_test {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
@@ -71,4 +71,4 @@ TEST(BoundsCheckTest, ValuesMadeUpForGapsDoNotCount) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::bounds_check_test

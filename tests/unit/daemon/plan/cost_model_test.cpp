@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace fitd {
+namespace fitd::cost_model_test {
 namespace {
 
 TEST(CostModel, KnowsNothingAtFirst) {
@@ -55,4 +55,4 @@ TEST(CostModel, SurvivesTheStore) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::cost_model_test

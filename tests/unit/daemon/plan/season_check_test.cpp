@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace fitd {
+namespace fitd::season_check_test {
 namespace {
 
 Frame FrameOf(const std::vector<std::size_t>& lengths) {
@@ -34,4 +34,4 @@ TEST(SeasonCheckTest, EverySeasonIsOneOfItsOwn) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::season_check_test

@@ -7,7 +7,7 @@
 #include <map>
 #include <numeric>
 
-namespace fitd {
+namespace fitd::shard_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -149,4 +149,4 @@ TEST(DivideFleet, HasNoMoreStripsThanAMergeCanTurnBetween) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::shard_test

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-namespace fitd {
+namespace fitd::chunk_plan_test {
 namespace {
 
 std::vector<PlanUnit> Units(const std::vector<double>& costs) {
@@ -206,4 +206,4 @@ TEST(ChunkPlan, BelievesAnExpectationUntilThereAreRecords) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::chunk_plan_test

@@ -6,7 +6,7 @@
 
 #include "ipc/worker_exit.h"
 
-namespace fitd {
+namespace fitd::death_cause_test {
 namespace {
 
 ExitReport Exited(int code) {
@@ -52,4 +52,4 @@ TEST(DeathCause, AnExitIsItsCodeOrACutMessage) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::death_cause_test

@@ -8,7 +8,7 @@
 
 #include "tests/support/fake_worker_runner.h"
 
-namespace fitd {
+namespace fitd::dispatcher_test {
 namespace {
 
 class Tally : public StageSink {
@@ -282,4 +282,4 @@ TEST(Dispatcher, ThePlanCopesWithExpectationsThatAreWrong) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::dispatcher_test

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace fitd {
+namespace fitd::startup_deaths_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -44,4 +44,4 @@ TEST(StartupDeaths, AWorkerThatComesUpStartsTheCountsAnew) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::startup_deaths_test

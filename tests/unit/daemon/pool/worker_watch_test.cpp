@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace fitd {
+namespace fitd::worker_watch_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -77,4 +77,4 @@ TEST(IsWorn, ByUnitsOrByGrowth) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::worker_watch_test

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace fitd {
+namespace fitd::progress_test {
 namespace {
 
 using std::chrono::seconds;
@@ -107,4 +107,4 @@ TEST(Progress, SecondsReadLikeAClock) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::progress_test

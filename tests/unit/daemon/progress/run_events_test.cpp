@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace fitd {
+namespace fitd::run_events_test {
 namespace {
 
 TEST(LineBuffer, CutsWhateverWayTheBytesCome) {
@@ -54,4 +54,4 @@ TEST(RunEvents, KeepTheFirstHundredFailuresOfASummary) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::run_events_test

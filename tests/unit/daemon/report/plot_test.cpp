@@ -7,7 +7,7 @@
 #include "daemon/report/svg_plot.h"
 #include "daemon/report/text_plot.h"
 
-namespace fitd {
+namespace fitd::plot_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -115,4 +115,4 @@ TEST(PlotJson, EveryListHasOneEntryAPoint) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::plot_test

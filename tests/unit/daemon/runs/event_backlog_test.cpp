@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace fitd {
+namespace fitd::event_backlog_test {
 namespace {
 
 TEST(EventBacklog, KeepsOnlyTheLatestOfConsecutiveProgress) {
@@ -45,4 +45,4 @@ TEST(EventBacklog, ReadsInBoundedBatches) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::event_backlog_test

@@ -7,7 +7,7 @@
 
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::job_catalog_test {
 namespace {
 
 void WriteText(const std::string& path, const std::string& text) {
@@ -78,4 +78,4 @@ TEST(JobCatalog, ListsBrokenJobsWithTheReason) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::job_catalog_test

@@ -5,7 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-namespace fitd {
+namespace fitd::metrics_test {
 namespace {
 
 TEST(Metrics, EscapeLabelsAndAddBucketsUp) {
@@ -52,4 +52,4 @@ TEST(Metrics, ReadWhatASummaryHasAndNothingElse) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::metrics_test

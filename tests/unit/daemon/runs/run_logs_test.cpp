@@ -6,7 +6,7 @@
 
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::run_logs_test {
 namespace {
 
 void WriteText(const std::string& path, const std::string& text) {
@@ -28,4 +28,4 @@ TEST(RunLogs, MergesTheFilesOfARunByTime) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::run_logs_test

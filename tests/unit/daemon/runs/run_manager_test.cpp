@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-namespace fitd {
+namespace fitd::run_manager_test {
 namespace {
 
 using std::chrono::seconds;
@@ -250,4 +250,4 @@ TEST_F(RunManagerTest, AddsUpFitTimesAcrossRuns) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::run_manager_test

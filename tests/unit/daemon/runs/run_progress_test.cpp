@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace fitd {
+namespace fitd::run_progress_test {
 namespace {
 
 using std::chrono::seconds;
@@ -73,4 +73,4 @@ TEST(RunProgress, IsALineForSystemctl) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::run_progress_test

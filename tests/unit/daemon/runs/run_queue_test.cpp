@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace fitd {
+namespace fitd::run_queue_test {
 namespace {
 
 RunRecord For(const std::string& job, int priority = 0) {
@@ -149,4 +149,4 @@ TEST(RunQueue, NeverGivesANumberTwice) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::run_queue_test

@@ -6,7 +6,7 @@
 
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::service_config_test {
 namespace {
 
 using std::chrono::milliseconds;
@@ -56,4 +56,4 @@ TEST(ServiceConfig, NamesEveryMistakeWithItsLine) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::service_config_test

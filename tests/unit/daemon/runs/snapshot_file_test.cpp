@@ -8,7 +8,7 @@
 
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::snapshot_file_test {
 namespace {
 
 void WriteText(const std::string& path, const std::string& text) {
@@ -53,4 +53,4 @@ TEST(StateFile, TellsDamageFromAbsence) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::snapshot_file_test

@@ -4,7 +4,7 @@
 
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::crash_guard_test {
 namespace {
 
 using std::chrono::seconds;
@@ -24,4 +24,4 @@ TEST(CrashGuard, WaitsLongerAfterEachBadEnd) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::crash_guard_test

@@ -4,7 +4,7 @@
 
 #include "common/clock.h"
 
-namespace fitd {
+namespace fitd::lifetime_test {
 namespace {
 
 using std::chrono::seconds;
@@ -71,4 +71,4 @@ TEST(ServiceState, HidesFromTheWatchdogWhenAStalledRunDoesNotGo) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::lifetime_test

@@ -9,7 +9,7 @@
 
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::state_saver_test {
 namespace {
 
 // Runs nothing by itself: the file thread's and the loop's turns come when the test says so.
@@ -57,4 +57,4 @@ TEST(StateSaver, TellsWhoeverWaitsHowTheWritingWent) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::state_saver_test

@@ -8,7 +8,7 @@
 #include "daemon/store/detector_table.h"
 #include "tests/support/temp_dir.h"
 
-namespace fitd {
+namespace fitd::anomaly_table_test {
 namespace {
 
 StoredAnomaly Anomaly(const std::string& target, TimeNs start, AnomalyScope scope = AnomalyScope::kTarget) {
@@ -147,4 +147,4 @@ TEST_F(AnomalyTableTest, IsEmptyInAStoreWithoutTheTable) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::anomaly_table_test

@@ -6,7 +6,7 @@
 #include "daemon/store/detector_table.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
-namespace fitd {
+namespace fitd::hidden_rows_test {
 namespace {
 
 std::string BytesOf(const std::string& path) {
@@ -123,4 +123,4 @@ TEST_F(ModelStore, LastValuesThatDamageHidesAreNotTakenForNone) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::hidden_rows_test

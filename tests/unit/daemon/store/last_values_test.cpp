@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-namespace fitd {
+namespace fitd::last_values_test {
 namespace {
 
 TEST(LastValues, DecimalsComeBackBitByBit) {
@@ -47,4 +47,4 @@ TEST(LastValues, TheDefaultShrinksWithTheFleet) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::last_values_test

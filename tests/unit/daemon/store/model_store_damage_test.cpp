@@ -8,7 +8,7 @@
 #include "daemon/output/output_sink.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
-namespace fitd {
+namespace fitd::model_store_damage_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -229,4 +229,4 @@ TEST_F(ModelStore, WhatIsLostOfOneTargetIsNotTakenForNothing) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::model_store_damage_test

@@ -10,7 +10,7 @@
 
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
-namespace fitd {
+namespace fitd::model_store_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -330,4 +330,4 @@ TEST_F(ModelStore, PeopleCanQueryItsColumns) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::model_store_test

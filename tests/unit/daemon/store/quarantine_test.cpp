@@ -2,7 +2,7 @@
 
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
-namespace fitd {
+namespace fitd::quarantine_test {
 namespace {
 
 using QuarantineTest = ModelStore;
@@ -38,4 +38,4 @@ TEST_F(QuarantineTest, ForgetsThoseOfEveryModelWhenItIsCleared) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::quarantine_test

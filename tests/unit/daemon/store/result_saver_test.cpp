@@ -4,7 +4,7 @@
 #include "tests/support/pool_fixture.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
-namespace fitd {
+namespace fitd::result_saver_test {
 namespace {
 
 class ResultSaverTest : public ModelStore {
@@ -83,4 +83,4 @@ TEST_F(ResultSaverTest, TellsOfABatchThatCouldNotBeSaved) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::result_saver_test

@@ -6,7 +6,7 @@
 
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
-namespace fitd {
+namespace fitd::run_globals_test {
 namespace {
 
 PooledArGlobal Regression(int season) {
@@ -82,4 +82,4 @@ TEST_F(RunGlobals, MarksOfShardsAreReadAsTheyAreWrittenNowAndAsTheyWere) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::run_globals_test

@@ -6,7 +6,7 @@
 
 #include "tests/unit/daemon/store/store_fault_fixture.h"
 
-namespace fitd {
+namespace fitd::store_disk_test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -66,4 +66,4 @@ TEST_F(StoreFault, AFileSizeLimitIsAnIoError) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::store_disk_test

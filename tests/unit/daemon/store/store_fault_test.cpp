@@ -3,7 +3,7 @@
 // exported at the end are the bytes of an undisturbed run.
 #include "tests/unit/daemon/store/store_fault_fixture.h"
 
-namespace fitd {
+namespace fitd::store_fault_test {
 namespace {
 
 TEST_F(StoreFault, AnIoErrorAnywhereLosesNothing) {
@@ -68,4 +68,4 @@ TEST_F(StoreFault, AFailedCreationLeavesNoFile) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::store_fault_test

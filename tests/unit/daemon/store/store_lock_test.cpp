@@ -4,7 +4,7 @@
 
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
-namespace fitd {
+namespace fitd::store_lock_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -53,4 +53,4 @@ TEST_F(ModelStore, ASecondWriterInTheSameProcessIsTurnedAway) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::store_lock_test

@@ -9,7 +9,7 @@
 #include "daemon/output/output_sink.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
-namespace fitd {
+namespace fitd::store_path_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -119,4 +119,4 @@ TEST_F(ModelStore, AStoreRemovedDuringTheLastStepIsNoticed) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::store_path_test

@@ -4,7 +4,7 @@
 
 #include "tests/unit/daemon/store/store_fault_fixture.h"
 
-namespace fitd {
+namespace fitd::store_read_only_test {
 namespace {
 
 class StoreReadOnly : public StoreFault {
@@ -90,4 +90,4 @@ TEST_F(StoreReadOnly, AFileThatChangesUnderAReaderWithoutLocksIsNoticed) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::store_read_only_test

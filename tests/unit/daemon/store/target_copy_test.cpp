@@ -4,7 +4,7 @@
 #include "daemon/store/last_values.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
-namespace fitd {
+namespace fitd::target_copy_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -180,4 +180,4 @@ TEST_F(StoreCopy, SumsAreThoseOfTheSameData) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::target_copy_test

@@ -12,7 +12,7 @@
 #include "daemon/times/step_choice.h"
 #include "daemon/times/time_parser.h"
 
-namespace fitd {
+namespace fitd::grid_test {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
@@ -224,4 +224,4 @@ TEST(Grid, ATargetSeenOnceGetsTheUsualStep) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::grid_test

@@ -10,7 +10,7 @@
 #include "daemon/times/civil_day.h"
 #include "daemon/times/lay_series.h"
 
-namespace fitd {
+namespace fitd::step_choice_test {
 namespace {
 
 constexpr std::int64_t kHour = 3600 * kNsPerSecond;
@@ -324,4 +324,4 @@ TEST(StepText, ReadsPandasAliases) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::step_choice_test

@@ -5,7 +5,7 @@
 #include "common/time_units.h"
 #include "daemon/times/time_shape.h"
 
-namespace fitd {
+namespace fitd::time_guess_test {
 namespace {
 
 using Cells = std::vector<std::string>;
@@ -185,4 +185,4 @@ TEST(TimeGuess, NaiveTimesAreOfTheZone) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::time_guess_test

@@ -2,7 +2,7 @@
 
 #include "daemon/times/time_guess.h"
 
-namespace fitd {
+namespace fitd::time_parser_test {
 namespace {
 
 constexpr TimeNs kSecond = 1'000'000'000;
@@ -154,4 +154,4 @@ TEST(TimeParser, FastPathLeavesTheUnusualAlone) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::time_parser_test

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace fitd {
+namespace fitd::failure_policy_test {
 namespace {
 
 using testing::HasSubstr;
@@ -59,4 +59,4 @@ TEST(FailurePolicy, CountsWhatAnEarlierAttemptHasSaved) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::failure_policy_test

@@ -6,7 +6,7 @@
 
 #include "common/fit/stage_tasks.h"
 
-namespace fitd {
+namespace fitd::global_sums_test {
 namespace {
 
 std::vector<double> Series(int seed, int n) {
@@ -87,4 +87,4 @@ TEST(GlobalSums, BytesOfSomebodyElseAreRefused) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::global_sums_test

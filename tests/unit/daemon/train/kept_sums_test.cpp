@@ -2,7 +2,7 @@
 
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
-namespace fitd {
+namespace fitd::kept_sums_test {
 namespace {
 
 class KeptSumsTest : public ModelStore {
@@ -77,4 +77,4 @@ TEST_F(KeptSumsTest, AFleetOfOneSuperblockKeepsNothing) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::kept_sums_test

@@ -4,7 +4,7 @@
 #include "tests/support/pool_fixture.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
-namespace fitd {
+namespace fitd::run_opening_test {
 namespace {
 
 OpeningOptions OfShard(int index, int count) {
@@ -110,4 +110,4 @@ TEST_F(RunOpeningTest, TriesAgainWhatIsInQuarantineWhenItIsTold) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::run_opening_test

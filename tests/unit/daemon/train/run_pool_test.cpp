@@ -4,7 +4,7 @@
 
 #include "daemon/pool/worker_placement.h"
 
-namespace fitd {
+namespace fitd::run_pool_test {
 namespace {
 
 // Training, updates and detection once copied this, and the copy forgot the log limit: it is said in one place now.
@@ -49,4 +49,4 @@ TEST(RunPool, SharesALogLimitAmongWorkers) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::run_pool_test

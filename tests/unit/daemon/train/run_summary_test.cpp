@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
-namespace fitd {
+namespace fitd::run_summary_test {
 namespace {
 
 TEST(RunSummary, JsonHasTheKeysOfTheContractAndTheColumns) {
@@ -73,4 +73,4 @@ TEST(RunSummary, BytesReadInDecimalUnits) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::run_summary_test

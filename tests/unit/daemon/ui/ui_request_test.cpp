@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace fitd {
+namespace fitd::ui_request_test {
 namespace {
 
 const UiIdentity kIdentity = {"127.0.0.1", 8088, "0123456789abcdef0123456789abcdef"};
@@ -89,4 +89,4 @@ TEST(UiRequest, TokensDiffer) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::ui_request_test

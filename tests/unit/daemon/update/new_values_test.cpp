@@ -9,7 +9,7 @@
 #include "daemon/plan/fingerprint.h"
 #include "daemon/times/grid.h"
 
-namespace fitd {
+namespace fitd::new_values_test {
 namespace {
 
 constexpr TimeNs kHour = 3'600'000'000'000;
@@ -120,4 +120,4 @@ TEST_F(NewValuesTest, AnotherSeriesIsNoContinuation) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::new_values_test

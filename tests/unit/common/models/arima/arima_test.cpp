@@ -12,7 +12,7 @@
 #include "tests/support/arima_samples.h"
 #include "tests/support/awkward_series.h"
 
-namespace fitd {
+namespace fitd::arima_test {
 namespace {
 
 using arima::Noise;
@@ -331,4 +331,4 @@ TEST(Arima, ExpectsLongerSeriesToCostMore) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::arima_test

@@ -9,7 +9,7 @@
 #include "common/models/season/seasonal_strength.h"
 #include "tests/support/arima_samples.h"
 
-namespace fitd::arima {
+namespace fitd::arima::differencing_test {
 namespace {
 
 std::vector<double> Cumulated(std::vector<double> y) {
@@ -106,4 +106,4 @@ TEST(PreparedSeries, TakesOutAMeanThatDwarfsTheVariation) {
 }
 
 }  // namespace
-}  // namespace fitd::arima
+}  // namespace fitd::arima::differencing_test

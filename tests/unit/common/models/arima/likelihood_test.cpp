@@ -11,7 +11,7 @@
 
 #include "tests/support/arima_samples.h"
 
-namespace fitd::arima {
+namespace fitd::arima::likelihood_test {
 namespace {
 
 struct Case {
@@ -199,4 +199,4 @@ TEST(ExactLikelihood, HasTheSameBitsOnEveryInstructionSet) {
 }
 
 }  // namespace
-}  // namespace fitd::arima
+}  // namespace fitd::arima::likelihood_test

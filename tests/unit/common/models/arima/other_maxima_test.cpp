@@ -11,7 +11,7 @@
 #include "common/models/arima/start.h"
 #include "tests/support/arima_samples.h"
 
-namespace fitd::arima {
+namespace fitd::arima::other_maxima_test {
 namespace {
 
 // phi(B) y = theta(B) e, with variance one.
@@ -100,4 +100,4 @@ TEST(OtherStarts, AreNoneWithoutAPair) {
 }
 
 }  // namespace
-}  // namespace fitd::arima
+}  // namespace fitd::arima::other_maxima_test

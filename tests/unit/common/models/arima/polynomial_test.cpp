@@ -8,7 +8,7 @@
 #include "tests/support/arima_samples.h"
 #include "tests/support/spectral_radius.h"
 
-namespace fitd::arima {
+namespace fitd::arima::polynomial_test {
 namespace {
 
 // Smallest modulus of the roots of 1 - sum phi_i z^i: the inverse of the companion matrix's spectral radius.
@@ -107,4 +107,4 @@ TEST(ArimaIntegration, UndoesBothDifferences) {
 }
 
 }  // namespace
-}  // namespace fitd::arima
+}  // namespace fitd::arima::polynomial_test

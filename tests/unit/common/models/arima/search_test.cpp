@@ -7,7 +7,7 @@
 
 #include "tests/support/arima_samples.h"
 
-namespace fitd::arima {
+namespace fitd::arima::search_test {
 namespace {
 
 // n values of (p,0,q)(P,0,Q)[m] with unit shocks, by the recursion itself after a burn-in.
@@ -163,4 +163,4 @@ TEST(ArimaSearchLimits, ShrinkWithTheSeriesAndTheSeason) {
 }
 
 }  // namespace
-}  // namespace fitd::arima
+}  // namespace fitd::arima::search_test

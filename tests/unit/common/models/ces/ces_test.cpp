@@ -11,7 +11,7 @@
 #include "common/models/numeric/gaussian.h"
 #include "tests/support/awkward_series.h"
 
-namespace fitd {
+namespace fitd::ces_test {
 namespace {
 
 using awkward::Seasonal;
@@ -246,4 +246,4 @@ TEST(Ces, DoesNotFadeOnASeriesThatStaysWhereItIs) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::ces_test

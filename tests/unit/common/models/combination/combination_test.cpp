@@ -4,7 +4,7 @@
 
 #include "tests/unit/common/models/combination/combination_samples.h"
 
-namespace fitd {
+namespace fitd::combination_test {
 namespace {
 
 TEST(Combination, GivesTheBetterAlgorithmTheLargerWeight) {
@@ -280,4 +280,4 @@ TEST(Combination, FindsItsRulesByName) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::combination_test

@@ -6,7 +6,7 @@
 
 #include "common/models/combination/combination.h"
 
-namespace fitd {
+namespace fitd::intermittent_test {
 namespace {
 
 constexpr std::array<std::string_view, 3> kNames = {"ets", "tsb", "counts"};
@@ -83,4 +83,4 @@ TEST(IntermittentCombination, ComesBackFromItsArchives) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::intermittent_test

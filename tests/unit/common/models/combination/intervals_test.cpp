@@ -8,7 +8,7 @@
 #include "common/models/combination/weights.h"
 #include "tests/unit/common/models/combination/combination_samples.h"
 
-namespace fitd {
+namespace fitd::intervals_test {
 namespace {
 
 TEST(Combination, IntervalsCoverWhatTheyPromise) {
@@ -219,4 +219,4 @@ TEST(Combination, IntervalsKnowAllOriginsThatAFleetWasValidatedFrom) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::intervals_test

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace fitd {
+namespace fitd::lagging_test {
 namespace {
 
 using Path = std::vector<double>;
@@ -59,4 +59,4 @@ TEST(Lagging, LeavesAllWhereNoneIsNear) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::lagging_test

@@ -3,7 +3,7 @@
 
 #include "tests/unit/common/models/combination/combination_samples.h"
 
-namespace fitd {
+namespace fitd::pack_test {
 namespace {
 
 TEST(Combination, PackedValuesComeBackAndDamagedOnesDoNot) {
@@ -69,4 +69,4 @@ TEST(Combination, ReadsTheFirstVersionsOfBoth) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::pack_test

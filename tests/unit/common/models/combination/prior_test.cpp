@@ -5,7 +5,7 @@
 #include "common/models/combination/prior_table.h"
 #include "tests/unit/common/models/combination/combination_samples.h"
 
-namespace fitd {
+namespace fitd::prior_test {
 namespace {
 
 // The good, the fair and the bad member of the samples are these.
@@ -115,4 +115,4 @@ TEST(CombinationPrior, SpeaksForATargetThatCannotBeValidated) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::prior_test

@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-namespace fitd {
+namespace fitd::tail_shape_test {
 namespace {
 
 std::vector<double> Normal(std::size_t n, unsigned seed) {
@@ -73,4 +73,4 @@ TEST(TailShape, FadesWhereTheLastErrorIsOneOfMany) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::tail_shape_test

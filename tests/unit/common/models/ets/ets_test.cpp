@@ -11,7 +11,7 @@
 #include "common/models/ets/select.h"
 #include "tests/support/normal_noise.h"
 
-namespace fitd {
+namespace fitd::ets_test {
 namespace {
 
 const std::vector<int> kMonthly{12};
@@ -311,4 +311,4 @@ TEST(EtsForecast, MomentsAgreeWithSimulationForEveryForm) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::ets_test

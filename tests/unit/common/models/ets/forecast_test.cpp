@@ -9,7 +9,7 @@
 #include "common/models/ets/ets.h"
 #include "tests/support/normal_noise.h"
 
-namespace fitd {
+namespace fitd::forecast_test {
 namespace {
 
 TEST(EtsForecast, RelativeErrorsDoNotCompoundWithoutBounds) {
@@ -64,4 +64,4 @@ TEST(EtsForecast, ClimbsFromNoSpikeToTheNextInShortSeriesEither) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::forecast_test

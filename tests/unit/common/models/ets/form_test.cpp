@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace fitd {
+namespace fitd::form_test {
 namespace {
 
 TEST(EtsForm, NamesGoThereAndBack) {
@@ -68,4 +68,4 @@ TEST(EtsForm, CriteriaOfTheAirlineModelMatchThePublishedDifferences) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::form_test

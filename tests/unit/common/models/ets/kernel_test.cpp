@@ -9,7 +9,7 @@
 
 #include "hwy/targets.h"
 
-namespace fitd {
+namespace fitd::kernel_test {
 namespace {
 
 std::vector<EtsForm> AllForms(int period) {
@@ -271,4 +271,4 @@ TEST(EtsKernel, EverySimdTargetComputesTheSameBits) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::kernel_test

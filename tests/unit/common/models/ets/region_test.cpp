@@ -6,7 +6,7 @@
 
 #include "tests/support/spectral_radius.h"
 
-namespace fitd {
+namespace fitd::region_test {
 namespace {
 
 EtsForm Seasonal(EtsTrend trend, int period) {
@@ -106,4 +106,4 @@ TEST(EtsRegion, GradientFollowsTheMap) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::region_test

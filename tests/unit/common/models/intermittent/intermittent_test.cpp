@@ -7,7 +7,7 @@
 
 #include "common/models/base/filter.h"
 
-namespace fitd {
+namespace fitd::intermittent_test {
 namespace {
 
 const std::vector<double> kLevels = {80, 95};
@@ -163,4 +163,4 @@ TEST_P(IntermittentModels, SayWhatIsDamaged) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::intermittent_test

@@ -9,7 +9,7 @@
 #include "common/models/lgt/estimate.h"
 #include "tests/support/awkward_series.h"
 
-namespace fitd {
+namespace fitd::lgt_test {
 namespace {
 
 const Algorithm& Lgt() {
@@ -157,4 +157,4 @@ TEST(Lgt, IsSoundOnAwkwardSeries) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::lgt_test

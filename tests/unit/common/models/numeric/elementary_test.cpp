@@ -6,7 +6,7 @@
 #include <limits>
 #include <random>
 
-namespace fitd {
+namespace fitd::elementary_test {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
@@ -48,4 +48,4 @@ TEST(Elementary, KeepsTheStandardsEdges) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::elementary_test

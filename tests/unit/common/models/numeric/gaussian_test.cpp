@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace fitd {
+namespace fitd::gaussian_test {
 namespace {
 
 TEST(Gaussian, KnownQuantiles) {
@@ -24,4 +24,4 @@ TEST(Student, KnownQuantiles) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::gaussian_test

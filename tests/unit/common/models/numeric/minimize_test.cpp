@@ -5,7 +5,7 @@
 #include <cmath>
 #include <limits>
 
-namespace fitd {
+namespace fitd::minimize_test {
 namespace {
 
 constexpr double kInf = std::numeric_limits<double>::infinity();
@@ -146,4 +146,4 @@ TEST(MinimizeSimplex, WorksAtABoundInOneDimensionAndRespectsTheCap) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::minimize_test

@@ -4,7 +4,7 @@
 
 #include <limits>
 
-namespace fitd {
+namespace fitd::quasi_newton_test {
 namespace {
 
 std::vector<double> Elements(const QuasiNewton& b) {
@@ -51,4 +51,4 @@ TEST(QuasiNewton, LearnsNothingFromAGradientThatIsNoNumber) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::quasi_newton_test

@@ -8,7 +8,7 @@
 
 #include "common/models/pooled_ar/pooled_ar.h"
 
-namespace fitd {
+namespace fitd::own_errors_test {
 namespace {
 
 constexpr int kHorizon = 8;
@@ -129,4 +129,4 @@ TEST(OwnErrors, ThatDoNotFitAreDamage) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::own_errors_test

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-namespace fitd {
+namespace fitd::pooled_ar_test {
 namespace {
 
 constexpr double kPi = 3.14159265358979323846;
@@ -235,4 +235,4 @@ TEST(PooledAr, AnEmptyFrameGivesTheLastValue) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::pooled_ar_test

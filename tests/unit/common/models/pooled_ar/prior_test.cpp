@@ -8,7 +8,7 @@
 #include "common/models/pooled_ar/prior_table.h"
 #include "common/models/pooled_ar/series.h"
 
-namespace fitd {
+namespace fitd::prior_test {
 namespace {
 
 using pooled_ar::PriorOf;
@@ -100,4 +100,4 @@ TEST(PooledArPrior, StepsWithoutWindowsAreForecastByIt) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::prior_test

@@ -11,7 +11,7 @@
 #include "common/models/pooled_ar/filter.h"
 #include "common/models/pooled_ar/pooled_ar.h"
 
-namespace fitd {
+namespace fitd::windows_test {
 namespace {
 
 using pooled_ar::WindowsOf;
@@ -205,4 +205,4 @@ TEST(Windows, ComeBackPackedAndAnEarlierStoreHasNone) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::windows_test

@@ -9,7 +9,7 @@
 #include "tests/support/awkward_series.h"
 #include "tests/support/m3_data.h"
 
-namespace fitd {
+namespace fitd::season_test {
 namespace {
 
 using awkward::Seasonal;
@@ -207,4 +207,4 @@ TEST(Spectrum, AutocorrelationsOfLongSeriesAreThoseOfDirectSums) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::season_test

@@ -7,7 +7,7 @@
 #include "common/models/season/loess.h"
 #include "tests/support/awkward_series.h"
 
-namespace fitd {
+namespace fitd::stl_test {
 namespace {
 
 using awkward::Seasonal;
@@ -104,4 +104,4 @@ TEST(Stl, IsFiniteDownToTwoSeasons) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::stl_test

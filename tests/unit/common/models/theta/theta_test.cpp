@@ -11,7 +11,7 @@
 #include "common/models/theta/recursion.h"
 #include "tests/support/awkward_series.h"
 
-namespace fitd {
+namespace fitd::theta_test {
 namespace {
 
 using awkward::Scaled;
@@ -193,4 +193,4 @@ TEST(ClassicalSeason, TestNeedsMoreThanTwoSeasons) {
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::theta_test
