@@ -94,7 +94,7 @@ format:
 tidy:
 	cmake --preset dev -B build/tidy -DFITD_UNITY=ON >/dev/null
 	run-clang-tidy -quiet -p build/tidy -j $(JOBS) -checks=-bugprone-suspicious-include \
-	  '^$(CURDIR)/(build/tidy/)?(common|ipc|worker|daemon)/'
+	  '^$(CURDIR)/((build/tidy/)?(common|ipc|worker|daemon)/|build/tidy/CMakeFiles/fitd_together)'
 
 install: build
 	cmake --install build/release

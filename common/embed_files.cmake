@@ -13,8 +13,10 @@ function(fitd_embed_files library folder)
   add_custom_command(OUTPUT ${header}
     COMMAND ${CMAKE_COMMAND} -DHEADER=${header} -DFOLDER=${CMAKE_SOURCE_DIR}/${folder} "-DENTRIES=${entries}" -P ${FITD_EMBED_SCRIPT}
     DEPENDS ${files} ${FITD_EMBED_SCRIPT} VERBATIM)
-  target_sources(${library} PRIVATE ${header})
-  target_include_directories(${library} PRIVATE ${CMAKE_BINARY_DIR}/embedded)
+  get_property(home GLOBAL PROPERTY fitd_home_${library})
+  add_custom_target(${library}_pages DEPENDS ${header})
+  add_dependencies(${home} ${library}_pages)
+  target_include_directories(${home} PRIVATE ${CMAKE_BINARY_DIR}/embedded)
 endfunction()
 
 if(CMAKE_SCRIPT_MODE_FILE)

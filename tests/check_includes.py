@@ -137,6 +137,34 @@ def check_links(root, errors):
                 errors.append(f"{room}/CMakeLists.txt: links {linked}, which the table does not allow")
 
 
+def hidden_names(text):
+    """What the anonymous namespaces of a .cpp declare in the first column: constants, types, functions, variables."""
+    for body in re.findall(r"^namespace \{\n(.*?)^\}  // namespace$", text, re.S | re.M):
+        for line in body.split("\n"):
+            found = (re.match(r"constexpr .*?\b(k[A-Z]\w*)\b", line) or re.match(r"(?:struct|class|enum class) (\w+)", line) or
+                     re.match(r"[A-Za-z][\w:<>,&* \[\]]*[ &*](\w+)\(", line) or
+                     re.match(r"(?:const |thread_local )[\w:<>, ]* (\w+)", line))
+            if found and not line.startswith("using "):
+                yield found.group(1)
+
+
+def check_together(root, errors):
+    """Rooms that CMake compiles together hide no two things under one name: a call might mean the other's."""
+    library = {"fitd_" + {"common": "common_root", "worker": "worker_lib"}.get(room, room.replace("/", "_")): room
+               for room in TABLE}
+    for group, rooms in re.findall(r"^fitd_together\((\w+) ([\w\s]+)\)", root.joinpath("CMakeLists.txt").read_text(), re.M):
+        of_name = {}
+        for name in rooms.split():
+            for path in sorted(root.joinpath(library[name]).glob("*.cpp")):
+                text = path.read_text()
+                space = re.search(r"^namespace (\S+) \{", text, re.M)
+                for hidden in set(hidden_names(text)):
+                    other = of_name.setdefault((space and space.group(1), hidden), path)
+                    if other != path:
+                        errors.append(f"{path.relative_to(root)}: {hidden} is in {other.relative_to(root)} too, and "
+                                      f"fitd_together({group}) compiles both as one: give it another name")
+
+
 def check_sizes(root, errors):
     for room in TABLE:
         units = {path.stem for path in root.joinpath(room).glob("*") if path.suffix in (".cpp", ".h")}
@@ -195,6 +223,7 @@ def main(root):
     errors = []
     check_table(errors)
     check_links(root, errors)
+    check_together(root, errors)
     check_includes(root, errors)
     check_sizes(root, errors)
     print("\n".join(errors) if errors else "the table of rooms holds")

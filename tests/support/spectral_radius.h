@@ -8,11 +8,11 @@
 namespace fitd {
 
 // Square, by rows.
-using Matrix = std::vector<std::vector<double>>;
+using SquareRows = std::vector<std::vector<double>>;
 
 // Gelfand's formula, the limit of |A^k|^(1/k), with k = 2^40: A is squared forty times, and brought to a norm of one
 // before each, so that nothing overflows. An eigenvalue solver would do, and takes ten seconds to compile.
-inline double SpectralRadius(Matrix a) {
+inline double SpectralRadius(SquareRows a) {
   const std::size_t n = a.size();
   double log_radius = 0;
   double share = 1;  // of the logarithm of a norm in that of the radius: 2^-squarings
@@ -24,7 +24,7 @@ inline double SpectralRadius(Matrix a) {
     const double norm = std::sqrt(sum);
     if (norm == 0) return 0;
     log_radius += share * std::log(norm);
-    Matrix square(n, std::vector<double>(n, 0.0));
+    SquareRows square(n, std::vector<double>(n, 0.0));
     for (std::size_t i = 0; i < n; ++i) {
       for (std::size_t k = 0; k < n; ++k) {
         const double factor = a[i][k] / norm;

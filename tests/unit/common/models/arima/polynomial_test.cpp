@@ -13,7 +13,7 @@ namespace {
 
 // Smallest modulus of the roots of 1 - sum phi_i z^i: the inverse of the companion matrix's spectral radius.
 double MinRootModulus(const std::vector<double>& phi) {
-  Matrix companion(phi.size(), std::vector<double>(phi.size(), 0.0));
+  SquareRows companion(phi.size(), std::vector<double>(phi.size(), 0.0));
   companion[0] = phi;
   for (std::size_t i = 1; i < phi.size(); ++i) companion[i][i - 1] = 1;
   return 1 / SpectralRadius(std::move(companion));

@@ -33,7 +33,7 @@ std::vector<Validation> MakeFleet() {
   return fleet;
 }
 
-FleetCombination Learn(const std::vector<Validation>& fleet) {
+FleetCombination LearnCounts(const std::vector<Validation>& fleet) {
   return LearnCombination(
       kNames.size(), fleet.size(), [&](std::size_t i) -> const Validation& { return fleet[i]; }, std::nullopt);
 }
@@ -46,7 +46,7 @@ Forecast Component(double mean, double lo, double hi) {
 
 TEST(IntermittentCombination, IsLearnedApart) {
   const std::vector<Validation> validations = MakeFleet();
-  const FleetCombination fleet = Learn(validations);
+  const FleetCombination fleet = LearnCounts(validations);
   ASSERT_EQ(fleet.groups.size(), 2u);
   const FleetGroup* zeros = fleet.Group({}, true);
   EXPECT_TRUE(zeros->intermittent);
@@ -57,7 +57,7 @@ TEST(IntermittentCombination, IsLearnedApart) {
 
 TEST(IntermittentCombination, HasTheQuantilesOfCountsAroundItsMean) {
   const std::vector<Validation> validations = MakeFleet();
-  const FleetCombination fleet = Learn(validations);
+  const FleetCombination fleet = LearnCounts(validations);
   const std::vector<Forecast> components = {Component(1.5, -1, 4), Component(0.8, 0, 3), Component(0, 0, 4)};
   const double levels[] = {80};
   TargetTraits traits = validations[1].traits;
@@ -77,7 +77,7 @@ TEST(IntermittentCombination, ComesBackFromItsArchives) {
   ASSERT_TRUE(one.has_value());
   EXPECT_TRUE(one->traits.intermittent);
   EXPECT_FALSE(UnpackValidation(PackValidation(validations[0]))->traits.intermittent);
-  const auto fleet = UnpackFleet(PackFleet(Learn(validations)));
+  const auto fleet = UnpackFleet(PackFleet(LearnCounts(validations)));
   ASSERT_TRUE(fleet.has_value());
   EXPECT_TRUE(fleet->groups[1].intermittent);
 }

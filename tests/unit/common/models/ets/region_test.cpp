@@ -16,7 +16,7 @@ EtsForm Seasonal(EtsTrend trend, int period) {
 // Largest modulus of the eigenvalues of D = F - g w', the matrix that carries an error in the initial state along.
 double RadiusOf(const EtsForm& form, const EtsSmoothing& p) {
   const auto size = static_cast<std::size_t>(form.period) + 2;  // level, growth, season (oldest last)
-  Matrix d(size, std::vector<double>(size, 0.0));
+  SquareRows d(size, std::vector<double>(size, 0.0));
   std::vector<double> observe(size, 0.0);
   const double phi = form.has_trend() ? p.phi : 0;
   d[0][0] = 1;
