@@ -18,7 +18,6 @@ namespace fitd {
 namespace {
 
 // Below this many values a series has no form to select: it gets a naive model in closed form.
-constexpr std::size_t kShortLength = 5;
 
 // The values that a request points to.
 struct RequestData {
@@ -183,7 +182,8 @@ TargetFit SimpleFit(const SeriesView& series, FitStatus status, std::string_view
   simple.outcome = SimpleModel(MakeRequest(series, data, fit, step_text), status, std::string(reason));
   // Nothing is validated that would keep it; where it is not negative, forecasts are not either.
   const std::span<const double> y = data.complete.view();
-  if (!y.empty()) simple.outcome.model.parameters.push_back({"lowest", *std::min_element(y.begin(), y.end())});
+  if (!y.empty())
+    simple.outcome.model.parameters.push_back({std::string(kLowestValue), *std::min_element(y.begin(), y.end())});
   simple.algorithm = simple.outcome.model.algorithm;
   fit.fits.push_back(std::move(simple));
   return fit;

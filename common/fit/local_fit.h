@@ -97,6 +97,8 @@ struct EarlierModels;
 bool ValidateTargetWith(const EarlierModels& before, const MemberSeries& series, const LocalFitOptions& options,
                         TargetFit& fit);
 
+// A series of fewer values has a closed form.
+inline constexpr std::size_t kShortLength = 5;
 // kConstant or kShort when the series has a closed form that needs no worker, kFitted when it has to be fitted.
 FitStatus ClosedFormStatus(const SeriesView& series);
 // The closed form: `status` is kConstant or kShort.

@@ -1,9 +1,11 @@
 // What a store remembers of a target's values beside its models: how long the series was when it was fitted and what it
 // was, so that a later run knows which targets have changed; a byte for each of the last values, so that late
-// corrections among values that come again are found; how the models have done since. Values; any process, any thread.
+// corrections among values that come again are found; how the models have done since; whether a value was negative.
+// Values; any process, any thread.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -20,7 +22,8 @@ struct TargetHistory {
   std::uint32_t refits = 0;              // since the forms were selected
   double error_squares = 0;  // standardised one-step errors of all models since the fit, squared and bounded
   double error_count = 0;
-  std::string recent;  // of the last values, oldest first
+  double lowest = std::numeric_limits<double>::quiet_NaN();  // of all values; NaN: not known
+  std::string recent;                                        // of the last values, oldest first
 
   // The next values (NaN: missing).
   void Remember(std::span<const double> values);
@@ -35,7 +38,8 @@ TargetHistory HistoryOf(std::span<const double> values);
 std::uint64_t ExtendFingerprint(std::uint64_t fingerprint, std::span<const double> values);
 
 std::string EncodeHistory(const TargetHistory& history);
-// nullopt for bytes that EncodeHistory of this version did not write (none, in stores of version 1).
+// nullopt for bytes that EncodeHistory did not write (none, in stores of version 1). Earlier ones tell of no lowest
+// value.
 std::optional<TargetHistory> DecodeHistory(std::string_view bytes);
 
 }  // namespace fitd

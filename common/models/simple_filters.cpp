@@ -1,5 +1,6 @@
 #include "common/models/simple_filters.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "common/models/numeric/scaling.h"
@@ -10,21 +11,43 @@ namespace {
 class LastFilter final : public ModelFilter {
  public:
   LastFilter(const Model& model, std::string_view state, std::vector<double> last)
-      : ModelFilter(model), state_(state), last_(std::move(last)), sigma_(model.Parameter("sigma")) {}
+      : ModelFilter(model),
+        state_(state),
+        last_(std::move(last)),
+        sigma_(model.Parameter("sigma")),
+        lowest_(model.Parameter(kLowestValue)) {}
 
   double Expect() const override { return last_.now(); }
   double DeviationOfFit() const override { return sigma_; }
 
  private:
   void Update(double y) override {
+    if (!std::isnan(lowest_)) Learn(y);
     last_.now() = y;
     last_.Step();
   }
-  void PutStates(Model& model) const override { ReplaceState(model, state_, last_.FromNext()); }
+  // Of a missing value nothing is learned.
+  void Skip() override { last_.Step(); }
+  // As if the model had been fitted to this value too.
+  void Learn(double y) {
+    lowest_ = std::min(lowest_, y);
+    if (num_observations() < last_.size()) return;
+    const double errors = static_cast<double>(num_observations() - last_.size());
+    const double before = errors == 0 ? 0 : sigma_ * std::sqrt(errors / (errors + 1));
+    sigma_ = ToFinite(std::hypot(before, (y - last_.now()) / std::sqrt(errors + 1)));
+  }
+  void PutStates(Model& model) const override {
+    ReplaceState(model, state_, last_.FromNext());
+    for (auto& [name, value] : model.parameters) {
+      if (name == "sigma") value = sigma_;
+      if (name == kLowestValue) value = lowest_;
+    }
+  }
 
   std::string_view state_;
   SeasonRing last_;
   double sigma_;
+  double lowest_;  // NaN: of a model that was chosen, whose deviation is that of its fit
 };
 
 class MeanFilter final : public ModelFilter {

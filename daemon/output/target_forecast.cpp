@@ -93,7 +93,7 @@ Result<TargetForecaster::Component> TargetForecaster::PredictModel(std::string_v
   FITD_ASSIGN_OR_RETURN(const FitOutcome outcome, DecodeOutcome(record.archive));
   Component component;
   component.status = outcome.status;
-  component.lowest = outcome.model.Parameter("lowest");
+  component.lowest = outcome.model.Parameter(kLowestValue);
   if (outcome.model.algorithm == kPooledArName) {
     const PooledArGlobal* global = FindGlobal(models_.globals, outcome.model);
     if (global == nullptr) return Status(StatusCode::kCorrupt, "the run's pooled-ar model is missing from the store");
@@ -194,6 +194,9 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
   if (!target.validation.empty()) {
     FITD_RETURN_IF_ERROR(UnpackFitValidation(target.validation, held.traits, held.validation));
   }
+  const std::optional<TargetHistory> history = DecodeHistory(target.history);
+  const double remembered = history ? history->lowest : std::numeric_limits<double>::quiet_NaN();
+  const double lowest_value = held.traits.num_observations > 0 ? held.traits.lowest : remembered;
   const std::vector<int>& members = held.validation.members;
   const auto place_of = [&](std::size_t i) { return i < members.size() ? static_cast<std::size_t>(members[i]) : i; };
   std::vector<Component> components(std::max(models_.algorithms.size(), target.models.size()));
@@ -230,8 +233,7 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
     if (name == kEnsembleName && lowest >= 0 && !models_.range.lowest) {
       BringInside({.lowest = 0, .highest = {}}, forecasts.back());
     }
-    if (held.traits.num_observations > 0 && held.traits.lowest >= 0 && !models_.range.lowest &&
-        !IsUserAlgorithm(name)) {
+    if (lowest_value >= 0 && !models_.range.lowest && !IsUserAlgorithm(name)) {
       RaiseBounds(forecasts.back());
     }
     std::vector<ForecastInterval>& intervals = forecasts.back().intervals;

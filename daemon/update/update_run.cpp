@@ -280,6 +280,7 @@ Status Update::AdvanceSlice(std::uint64_t first, std::span<const UpdateTarget> t
   }
   summary_.advanced += slice->advanced();
   summary_.fitted += slice->fitted();
+  summary_.outgrown += slice->outgrown();
   return Save(std::move(slice));
 }
 

@@ -186,6 +186,21 @@ Status UpdateSlice::OnLost(const TargetLost& lost) {
   return {};
 }
 
+// Of the targets with a simple model, those that training would now give one of their own.
+std::uint64_t UpdateSlice::outgrown() const {
+  std::uint64_t count = 0;
+  for (const Target& target : targets_) {
+    const TargetFitRecord& record = target.record;
+    const bool simple = record.status == FitStatus::kShort || record.status == FitStatus::kConstant;
+    if (!simple || record.fits.size() != 1) continue;
+    const Result<FitOutcome> outcome = DecodeOutcome(record.fits[0].archive);
+    if (!outcome.ok()) continue;
+    const Model& model = outcome->model;
+    if (model.num_observations >= kShortLength && model.Parameter("sigma") > 0) ++count;
+  }
+  return count;
+}
+
 std::vector<TargetRecord> UpdateSlice::Records() const {
   std::vector<TargetRecord> records;
   records.reserve(targets_.size());

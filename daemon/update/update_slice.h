@@ -40,6 +40,7 @@ class UpdateSlice : public StageSink {
   std::vector<TargetRecord> Records() const;
   std::uint64_t advanced() const { return advanced_; }
   std::uint64_t fitted() const { return fitted_; }
+  std::uint64_t outgrown() const;
   const std::vector<UpdateFailure>& failures() const { return failures_; }
 
  private:

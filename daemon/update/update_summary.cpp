@@ -48,6 +48,7 @@ std::string FormatUpdateJson(const UpdateSummary& s) {
       {"corrected", corrected},
       {"off_step", s.off_step},
       {"overruled", s.overruled},
+      {"outgrown", s.outgrown},
       {"workers", s.workers},
       {"seconds",
        {{"load", s.seconds.load},
@@ -85,9 +86,16 @@ std::string FormatUpdateTable(const UpdateSummary& s) {
     }
     if (s.corrected.size() > kShown) text += fmt::format("  ... and {} more targets\n", s.corrected.size() - kShown);
   }
+  if (s.fitted > 0 && s.vanished + s.fitted == s.targets)
+    text += "  none of the targets that the store had is in the data: are they called the same there?\n";
   if (s.off_step > 0)
     text += fmt::format("  {} values of days or hours that the step has none of were left out\n", s.off_step);
   if (s.overruled > 0) text += fmt::format("  {} values gave way to a later one of the same time\n", s.overruled);
+  if (s.outgrown > 0)
+    text += fmt::format(
+        "  {} targets were constant or short when trained and are no longer: train again for models of "
+        "their own\n",
+        s.outgrown);
   for (std::size_t i = 0; i < s.failures.size() && i < kShown; ++i) {
     AppendNamed(text, s.failures[i].target, s.failures[i].reason);
   }

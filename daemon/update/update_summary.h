@@ -42,6 +42,7 @@ struct UpdateSummary {
   std::uint64_t corrections = 0;
   std::uint64_t off_step = 0;         // values of days or hours that their targets' steps have no point for
   std::uint64_t overruled = 0;        // values that a later one at the same point took the place of
+  std::uint64_t outgrown = 0;         // were constant or short when trained, and are no longer
   std::vector<Correction> corrected;  // targets, in order; at most kMostCorrections
   std::vector<UpdateFailure> failures;
   std::uint64_t resumed = 0;  // targets that an earlier attempt had saved

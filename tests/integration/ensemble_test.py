@@ -194,6 +194,23 @@ class Ensemble(Scratch):
         (columns,) = self.forecasts(store, "--horizon", 20).values()
         self.assertGreaterEqual(min(min(values) for values in columns.values()), 0)
 
+    def test_bounds_of_a_model_alone_keep_above_zero_too(self):
+        """Until a value does not: of a store without an ensemble nothing but the models is kept."""
+        draw = random.Random(2)
+        rows = lambda first, last, low: "\n".join(["target,time,value", *(
+            f"a,{2018 + i // 12}-{i % 12 + 1:02}-01,{max(low, draw.gauss(3, 2)):.2f}" for i in range(first, last)), ""])
+        data, new = self.dir / "data.csv", self.dir / "new.csv"
+        data.write_text(rows(0, 60, 0))
+        new.write_text(rows(60, 62, 0) + "a,2023-03-01,-0.5\n")
+        store = self.dir / "alone.db"
+        for model in ("ets", "arima", "theta", "ces", "naive", "mean"):
+            store.unlink(missing_ok=True)
+            self.train(data, "--store", store, "--models", model)
+            lowest = lambda: self.forecasts(store, "--horizon", 6)["a"][f"{model}-lo-95"]
+            self.assertEqual(min(lowest()), 0, model)
+            self.assertEqual(run("update", "--store", store, new).returncode, 0)
+            self.assertLess(max(lowest()), 0, model)
+
     def test_four_values_are_short(self):
         for name, last in (("h06_four_values", 213500), ("h06b_four_values", 110)):
             store = self.fit(self.case(name), "--season", 1, "--horizon", 3)

@@ -202,6 +202,31 @@ class UpdateTest(Telemetry):
         summary = self.update(store, self.write_text("finer/hours.csv", "time,v\n" + quarters), code=3)
         self.assertIn("at times of its step that have one already", summary["failures"][0]["reason"])
 
+    def test_a_constant_or_short_target_learns_what_comes(self):
+        """As a training on all values would have the simple model, however the values come; and it is said."""
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(44)]
+        late = [15, 17, 14, -3]
+        def rows(first, last):
+            return [{"target": t, "time": str(days[i]), "value": 15 if i < 40 else late[i - 40]}
+                    for t in ("constant", "short", "still") for i in range(first, last) if t != "short" or i >= 37
+                    if t != "still" or i < 40]
+        def interval(store, target):
+            lines = csv.reader(io.StringIO(run("forecast", "--store", store, "--target", target, "--horizon", 1).stdout))
+            return list(map(float, list(lines)[1][2:5]))
+        stores = [self.dir / "nights.db", self.dir / "once.db"]
+        for store, nights in zip(stores, [[(40, 41), (41, 42), (42, 43), (43, 44)], [(40, 44)]]):
+            self.train(self.write("old.csv", rows(0, 40)), "--store", store, "--season", 1)
+            for n, (first, last) in enumerate(nights):
+                summary = self.update(store, self.write(f"new{n}.csv", rows(first, last)))
+            self.assertEqual(summary["outgrown"], 2)
+        self.assertEqual(*[interval(store, "constant") for store in stores])
+        for target, errors in (("constant", 43), ("short", 6)):
+            mean, low, high = interval(stores[0], target)
+            deviation = ((2 * 2 + 3 * 3 + 17 * 17) / errors) ** 0.5
+            self.assertEqual(mean, -3)
+            self.assertAlmostEqual(high - low, 2 * 1.2815515655446004 * deviation, places=9)
+        self.assertEqual(interval(stores[0], "still"), [15, 15, 15])
+
     def test_where_there_is_no_row_there_was_nothing(self):
         """--gaps zero holds at the join, within the night's rows, and up to the end of the data."""
         days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(100)]

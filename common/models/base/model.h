@@ -45,6 +45,10 @@ struct Model {
   const std::vector<double>* State(std::string_view name) const;
 };
 
+// A parameter of the simple model of a target that has no other: the lowest of its values. With it the model learns
+// from new values as if it had been fitted to them too.
+inline constexpr std::string_view kLowestValue = "lowest";
+
 // Why a fit ended as it did. Persisted: never renumber.
 enum class FitStatus : std::uint8_t {
   kFailed = 0,    // no model; the reason says why

@@ -7,7 +7,7 @@
 #include "common/fit/model_archive.h"
 #include "tests/support/awkward_series.h"
 
-namespace fitd {
+namespace fitd::prior_fit_test {
 namespace {
 
 class PriorFitTest : public testing::Test {
@@ -259,9 +259,18 @@ TEST(TargetHistoryTest, ForgetsWhatIsOldAndFindsWhatDiffers) {
   EXPECT_EQ(whole.Differs(143, 256), std::nullopt);
   EXPECT_EQ(DecodeHistory(EncodeHistory(whole))->recent, whole.recent);
   EXPECT_FALSE(DecodeHistory("").has_value());
+  EXPECT_EQ(whole.lowest, 0);
+  pieces.Remember(std::vector<double>{std::nan(""), -2, 7});
+  EXPECT_EQ(DecodeHistory(EncodeHistory(pieces))->lowest, -2);
+  std::string of_before = EncodeHistory(whole);  // without the lowest value, which is behind five numbers
+  of_before.erase(41, 8)[0] = 1;
+  TargetHistory unknown = *DecodeHistory(of_before);
+  EXPECT_EQ(unknown.recent, whole.recent);
+  unknown.Remember({y.data(), 1});
+  EXPECT_TRUE(std::isnan(unknown.lowest));
   EXPECT_EQ(ExtendFingerprint(ExtendFingerprint(7, std::span(y).first(3)), std::span(y).subspan(3)),
             ExtendFingerprint(7, y));
 }
 
 }  // namespace
-}  // namespace fitd
+}  // namespace fitd::prior_fit_test
