@@ -26,7 +26,9 @@ constexpr std::string_view kOtherNames[] = {
     "zeit",        "zeitstempel", "fecha",      "data",        "reference_time",
     "local time",  "start time",  "time (utc)", "monat",       "kalenderwoche",
     "woche",       "kw",          "jahr",       "quartal",     "mois",
-    "semaine",     "annee",       "mes",        "semana",      "ano"};
+    "semaine",     "annee",       "mes",        "semana",      "ano",
+    "rok",         "vuosi",       "yıl",        "Yıl",         "år",
+    "År",          "év",          "Év",         "год",         "Год"};
 constexpr std::string_view kClocks[] = {"time", "clock", "time of day", "uhrzeit", "zeit", "heure"};
 
 }  // namespace

@@ -19,6 +19,12 @@ std::string_view Between(const char* p, const char* end) {
   return {p, static_cast<std::size_t>(end - p)};
 }
 
+// Hours and half hours counted through a night that has an hour twice: 2023-10-29 24:30, 2023-10-29 25.
+bool IsBehindMidnight(std::string_view text) {
+  const std::size_t blank = text.rfind(' ');
+  return blank != std::string_view::npos && text.size() > blank + 2 && text[blank + 1] == '2' && text[blank + 2] >= '4';
+}
+
 }  // namespace
 
 RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t piece, RowCounts& counts)
@@ -222,7 +228,11 @@ bool RowParser::ParseTime(const char* begin, TimeNs* time, TimeFormat* format) {
   }
   const TimeError error = times_.Parse(text, time, format);
   if (error == TimeError::kNone) return true;
-  Bad(begin, (*starts_)[first], std::string(TimeErrorText(error)), text);
+  std::string why(TimeErrorText(error));
+  if (error == TimeError::kNoSuchTime && layout_.times.size() > 1 && IsBehindMidnight(text))
+    why +=
+        ": where clocks go back, a day has more hours than its clock tells apart; write times in UTC or with offsets";
+  Bad(begin, (*starts_)[first], std::move(why), text);
   return false;
 }
 

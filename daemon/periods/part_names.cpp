@@ -40,13 +40,19 @@ bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> word
 
 PartName PartOfWord(std::string_view word) {
   static constexpr std::pair<PartName, std::string_view> kWords[] = {
-      {PartName::kYear, " year yr yyyy jahr annee ano anno jaar "},
+      {PartName::kYear, " year yr yyyy jahr annee an ano anno jaar rok yil vuosi ev ar aasta год рік "},
       {PartName::kHalf, " half semester semestre sem halbjahr hj halfyear "},
-      {PartName::kQuarter, " quarter qtr qtrs quartal trimestre trim kvartal kwartaal q "},
-      {PartName::kMonth, " month mth mnth mon monat mois mes mese maand mo mm "},
-      {PartName::kWeek, " week wk weeknum woche semaine semana kw isoweek epiweek "},
+      {PartName::kQuarter,
+       " quarter qtr qtrs quartal trimestre trim kvartal kwartaal kwartal ctvrtleti ceyrek negyedev trimestru квартал "
+       "q "},
+      {PartName::kMonth,
+       " month mth mnth mon monat mois mes mese maand mo mm miesiac mesic ay kuukausi honap luna maned manad kuu месяц "
+       "місяць "},
+      {PartName::kWeek,
+       " week wk weeknum woche semaine semana kw isoweek epiweek tydzien tyden hafta viikko uge uke vecka неделя "
+       "тиждень "},
       {PartName::kYearDay, " doy yday dayofyear jday "},
-      {PartName::kMonthDay, " day dd tag jour dia giorno mday dom "},
+      {PartName::kMonthDay, " day dd tag jour dia giorno mday dom dzien den gun paiva nap zi dag день "},
       {PartName::kWeekday, " weekday wday dow wochentag "},
       {PartName::kHour,
        " hour hours hr hrs hh he stunde heure hora ora godzina uur hourending hourbeginning hourofday "},

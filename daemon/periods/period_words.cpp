@@ -12,20 +12,31 @@ namespace {
 constexpr int kMonths = 12;
 constexpr int kQuarters = 4;
 
-// Names of the months, folded; of those of four letters and more also the first three are read where kShort says so.
+// Names of the months as FoldWord leaves them, the English one first. Croatian is none of the languages: its listopad
+// is October. Nor are short forms that are other words (the Czech led, dub and pro).
 constexpr std::string_view kMonthNames[kMonths] = {
-    "january jan januar janvier janv enero ene janeiro gennaio gen januari jaenner janner",
-    "february feb februar fevrier fevr fev febrero fevereiro febbraio februari feber",
-    "march mar marz maerz mrz mars marzo marco maart mrt",
-    "april apr avril avr abril abr aprile",
-    "may mai mayo maio maggio mag mei maj",
-    "june jun juni juin junio junho giugno giu",
-    "july jul juli juillet juil julio julho luglio lug",
-    "august aug aout aou agosto ago augustus augusti",
-    "september sep sept septembre septiembre setiembre setembro set settembre",
-    "october oct oktober okt octobre octubre outubro out ottobre ott",
-    "november nov novembre noviembre novembro",
-    "december dec dezember dez decembre diciembre dic dezembro dicembre"};
+    "january jan januar janvier janv enero ene janeiro gennaio gen januari jaenner janner styczen leden ocak "
+    "tammikuu ianuarie jaanuar январь января янв січень",
+    "february feb februar fevrier fevr fev febrero fevereiro febbraio februari feber luty unor subat helmikuu "
+    "februarie veebruar февраль февраля фев лютий",
+    "march mar marz maerz mrz mars marzo marco maart mrt marzec brezen mart maaliskuu marcius martie "
+    "marts март марта мар березень",
+    "april apr avril avr abril abr aprile kwiecien duben nisan huhtikuu aprilis aprilie aprill апрель апреля "
+    "апр квітень",
+    "may mai mayo maio maggio mag mei maj kveten mayis toukokuu majus май мая травень",
+    "june jun juni juin junio junho giugno giu czerwiec cerven haziran kesakuu junius iunie juuni июнь "
+    "июня июн червень",
+    "july jul juli juillet juil julio julho luglio lug lipiec cervenec temmuz heinakuu julius iulie "
+    "juuli июль июля июл липень",
+    "august aug aout aou agosto ago augustus augusti sierpien srpen agustos elokuu augusztus август "
+    "августа авг серпень",
+    "september sep sept septembre septiembre setiembre setembro set settembre wrzesien zari eylul syyskuu "
+    "szeptember septembrie сентябрь сентября сен сент вересень",
+    "october oct oktober okt octobre octubre outubro out ottobre ott pazdziernik rijen ekim lokakuu octombrie "
+    "oktoober октябрь октября окт жовтень",
+    "november nov novembre noviembre novembro listopad kasim marraskuu noiembrie ноябрь ноября ноя листопад",
+    "december dec dezember dez decembre diciembre dic dezembro dicembre grudzien prosinec aralik joulukuu "
+    "decembrie desember des detsember декабрь декабря дек грудень"};
 
 // Whether `word` is one of the words in a line.
 bool Holds(std::string_view line, std::string_view word) {
@@ -127,15 +138,34 @@ constexpr std::string_view kHalfNouns = "half halbjahr hj semester semestre sem 
 
 }  // namespace
 
+namespace {
+
+// The letters from U+00C0 to U+017F without their accents; a blank: kept as it is.
+constexpr std::string_view kPlain =
+    "aaaaaa ceeeeiiii nooooo  uuuuy  aaaaaa ceeeeiiii nooooo  uuuuy y"
+    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii  jjkk lllllll"
+    "lllnnnnnn   oooooo  rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+static_assert(kPlain.size() == 192);
+
+}  // namespace
+
 std::string FoldWord(std::string_view text) {
-  // The letters from U+00C0 to U+00FF without their accents; a blank: kept as it is.
-  static constexpr std::string_view kPlain = "aaaaaa ceeeeiiii nooooo  uuuuy  aaaaaa ceeeeiiii nooooo  uuuuy y";
   std::string out;
   text = TrimBlanks(text);
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-    if (static_cast<unsigned char>(text[i]) == 0xc3 && next >= 0x80 && next < 0xc0 && kPlain[next - 0x80] != ' ') {
-      out += kPlain[next - 0x80];
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const unsigned next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+    if (lead >= 0xc3 && lead <= 0xc5 && next >= 0x80 && next < 0xc0) {
+      const char plain = kPlain[(lead - 0xc3U) * 64 + next - 0x80];
+      if (plain != ' ') {
+        out += plain;
+        ++i;
+        continue;
+      }
+    }
+    if (lead == 0xd0 && next >= 0x90 && next < 0xb0) {  // a large letter of Russian
+      (out += static_cast<char>(next < 0xa0 ? 0xd0 : 0xd1)) +=
+          static_cast<char>(next < 0xa0 ? next + 0x20 : next - 0x20);
       ++i;
       continue;
     }

@@ -16,7 +16,7 @@ struct PeriodWord {
   explicit operator bool() const { return number > 0; }
 };
 
-// Without accents (Latin-1) and in lower case, trimmed: "Août" is "aout".
+// Without accents (U+00C0 to U+017F) and in lower case, Latin and Russian, trimmed: "Août" is "aout".
 std::string FoldWord(std::string_view text);
 
 // January, Jan., Januar, janvier, ene, dez.

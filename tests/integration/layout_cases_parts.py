@@ -44,6 +44,14 @@ SPANS = ("Jan-Mar", "Apr-Jun", "Jul-Sep", "Oct-Dec")
 THREES = ("DJF", "JFM", "FMA", "MAM", "AMJ", "MJJ", "JJA", "JAS", "ASO", "SON", "OND", "NDJ")
 TWELVES = [f"{hour % 12 or 12} {'AM' if hour < 12 else 'PM'}" for hour in range(24)]
 
+ABROAD = [
+    ("Rok", "Miesiąc", "Styczeń Luty Marzec Kwiecień Maj Czerwiec Lipiec Sierpień Wrzesień Październik Listopad Grudzień".split()),
+    ("Rok", "Měsíc", "leden únor březen duben květen červen červenec srpen září říjen listopad prosinec".split()),
+    ("Yıl", "Ay", "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık".split()),
+    ("Vuosi", "Kuukausi", "Tammikuu Helmikuu Maaliskuu Huhtikuu Toukokuu Kesäkuu Heinäkuu Elokuu Syyskuu Lokakuu Marraskuu Joulukuu".split()),
+    ("År", "Måned", "jan. feb. mars apr. mai juni juli aug. sep. okt. nov. des.".split()),
+    ("Год", "Месяц", "Январь Февраль Март Апрель Май Июнь Июль Август Сентябрь Октябрь Ноябрь Декабрь".split())]
+
 FISCAL = [(2018 + i // 12, NAMES[(i + 3) % 12], wave(i)) for i in range(60)]
 
 CASES = [
@@ -56,6 +64,8 @@ CASES = [
       ("year,mth", "calendar_year,calendar_month", "Year,Month Number", "Order Year,Order Month", "FiscalYear,FiscalMonth", "Anno,Mese", "Year,Period")),
     *(Case(f"months {words[0]} in {name}", of_year(f"Year,{name},v", words, years=5), {"data": LAST[60]}, 60, next=next) for name, words, next in
       (("month_name", NAMES, "2005 Jan"), ("Monat", GERMAN, "2005 1"), ("Mois", FRENCH, "2005 1"), ("Period", [f"P{m:02}" for m in range(1, 13)], "2005 1"))),
+    *(Case(f"months {words[0]} in {month}", of_year(f"{year},{month},v", words, years=5), {"data": LAST[60]}, 60, next="2005 1") for year, month, words in ABROAD),
+    *(Case(f"months {words[0]} across", across(year, words, YEARS), {"data": wave(119)}, 120, next="2010 1") for year, _, words in ABROAD),
     Case("quarters of regions", rows("Region,Year,Qtr,Sales", [(k, 2010 + q // 4, f"Q{q % 4 + 1}", wave(q) + j) for j, k in enumerate("EW") for q in range(40)]), {"E": LAST[40], "W": LAST[40] + 1}, 40, next="2020 Q1"),
     # The parts of the day.
     *(Case(f"hours in {name}", rows(f"{date},{name},load", [(f"{t:%Y-%m-%d}", t.hour, wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[72]}, 72, next="2024-03-21 0") for date, name in

@@ -39,6 +39,15 @@ class Times(Scratch):
         self.assertEqual(done.returncode, 0, done.stderr)
         return [row[1] for row in csv.reader(io.StringIO(done.stdout))][1:]
 
+    def test_hours_counted_through_a_change_of_clocks_are_named(self):
+        """Half hour 50, hour 25: no clock shows them, and which rows they are is for the file to say."""
+        days = [datetime.date(2023, 10, 20) + i * DAY for i in range(14)]
+        for column, per_day in (("Hour", 24), ("Settlement Period", 48)):
+            rows = [(d, n, 100 + n) for d in days for n in range(1, per_day + 1 + (per_day // 24) * (d.day == 29))]
+            done = run("check", self.write(lines(f"Date,{column},Load", rows)))
+            self.assertEqual(done.returncode, 65, done.stdout)
+            self.assertIn("where clocks go back, a day has more hours than its clock tells apart", done.stderr)
+
     def test_times_are_printed_as_they_are_written(self):
         dates = [MONDAY + i * DAY for i in range(40)]
         months = [datetime.date(2019 + m // 12, m % 12 + 1, 1) for m in range(60)]

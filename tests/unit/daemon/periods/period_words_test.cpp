@@ -20,6 +20,31 @@ TEST(PeriodWords, Months) {
   for (const char* name : {"M0", "M13", "M", "7", "M7a", "M7 8"}) EXPECT_EQ(NumberedMonth(name).number, 0) << name;
 }
 
+TEST(PeriodWords, MonthsOfOtherLanguages) {
+  const std::vector<std::vector<const char*>> languages = {
+      {"Stycze\u0144", "Luty", "Marzec", "Kwiecie\u0144", "Maj", "Czerwiec", "Lipiec", "Sierpie\u0144", "Wrzesie\u0144",
+       "Pa\u017adziernik", "Listopad", "Grudzie\u0144"},
+      {"Leden", "\u00danor", "B\u0159ezen", "Duben", "Kv\u011bten", "\u010cerven", "\u010cervenec", "Srpen",
+       "Z\u00e1\u0159\u00ed", "\u0158\u00edjen", "Listopad", "Prosinec"},
+      {"Ocak", "\u015eubat", "Mart", "Nisan", "May\u0131s", "Haziran", "Temmuz", "A\u011fustos", "Eyl\u00fcl", "Ekim",
+       "Kas\u0131m", "Aral\u0131k"},
+      {"tammikuu", "helmikuu", "maaliskuu", "huhtikuu", "toukokuu", "kes\u00e4kuu", "hein\u00e4kuu", "elokuu",
+       "syyskuu", "lokakuu", "marraskuu", "joulukuu"},
+      {"Janu\u00e1r", "Febru\u00e1r", "M\u00e1rcius", "\u00c1prilis", "M\u00e1jus", "J\u00fanius", "J\u00falius",
+       "Augusztus", "Szeptember", "Okt\u00f3ber", "November", "December"},
+      {"jan", "feb", "mars", "april", "mai", "juni", "juli", "aug", "september", "okt", "nov", "des"},
+      {"\u042f\u043d\u0432\u0430\u0440\u044c", "\u0424\u0435\u0432\u0440\u0430\u043b\u044c", "\u041c\u0410\u0420\u0422",
+       "\u0430\u043f\u0440\u0435\u043b\u044c", "\u043c\u0430\u0439", "\u0418\u044e\u043d\u044c",
+       "\u0438\u044e\u043b\u044c", "\u0410\u0412\u0413\u0423\u0421\u0422",
+       "\u0441\u0435\u043d\u0442\u044f\u0431\u0440\u044c", "\u043e\u043a\u0442\u044f\u0431\u0440\u044c",
+       "\u043d\u043e\u044f\u0431\u0440\u044c", "\u0434\u0435\u043a\u0430\u0431\u0440\u044c"}};
+  for (const auto& names : languages) {
+    for (std::size_t m = 0; m < names.size(); ++m)
+      EXPECT_EQ(MonthOfName(names[m]).number, static_cast<int>(m) + 1) << names[m];
+  }
+  for (const char* name : {"LED", "DUB", "LIS", "Marc"}) EXPECT_EQ(MonthOfName(name).number, 0) << name;
+}
+
 TEST(PeriodWords, QuartersHalvesAndWeeks) {
   for (const char* name : {"Q2", "2Q", "Qtr 2", "2nd quarter", "second quarter", "2. Quartal", "Apr-Jun",
                            "April to June", "AMJ", "2\u00ba trimestre"}) {
