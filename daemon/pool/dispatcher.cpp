@@ -83,7 +83,7 @@ class StageRun {
       if (plan_.finished()) break;
       FITD_RETURN_IF_ERROR(FillSlots());
       const WorkerEvent event = runner_.WaitUntil(next_progress_);
-      FITD_RETURN_IF_ERROR(std::visit([this](const auto& e) { return On(e); }, event));
+      FITD_RETURN_IF_ERROR(std::visit([this](const auto& e) { return this->On(e); }, event));
     }
     FITD_RETURN_IF_ERROR(LetWorkersFinish());
     return sink_.OnProgress(Progress());
@@ -101,7 +101,7 @@ class StageRun {
     while (plan_.has_running() && clock_.Now() < deadline) {
       const WorkerEvent event = runner_.WaitUntil(deadline);
       if (std::holds_alternative<RunnerFailed>(event) || std::holds_alternative<Interrupted>(event)) break;
-      FITD_RETURN_IF_ERROR(std::visit([this](const auto& e) { return On(e); }, event));
+      FITD_RETURN_IF_ERROR(std::visit([this](const auto& e) { return this->On(e); }, event));
     }
     return OkStatus();
   }
