@@ -12,31 +12,35 @@ namespace {
 constexpr int kMonths = 12;
 constexpr int kQuarters = 4;
 
-// Names of the months as FoldWord leaves them, the English one first. Croatian is none of the languages: its listopad
-// is October. Nor are short forms that are other words (the Czech led, dub and pro).
+// Names of the months as FoldWord leaves them, the English one first.
 constexpr std::string_view kMonthNames[kMonths] = {
-    "january jan januar janvier janv enero ene janeiro gennaio gen januari jaenner janner styczen leden ocak "
-    "tammikuu ianuarie jaanuar январь января янв січень",
-    "february feb februar fevrier fevr fev febrero fevereiro febbraio februari feber luty unor subat helmikuu "
-    "februarie veebruar февраль февраля фев лютий",
-    "march mar marz maerz mrz mars marzo marco maart mrt marzec brezen mart maaliskuu marcius martie "
-    "marts март марта мар березень",
-    "april apr avril avr abril abr aprile kwiecien duben nisan huhtikuu aprilis aprilie aprill апрель апреля "
-    "апр квітень",
-    "may mai mayo maio maggio mag mei maj kveten mayis toukokuu majus май мая травень",
-    "june jun juni juin junio junho giugno giu czerwiec cerven haziran kesakuu junius iunie juuni июнь "
-    "июня июн червень",
-    "july jul juli juillet juil julio julho luglio lug lipiec cervenec temmuz heinakuu julius iulie "
-    "juuli июль июля июл липень",
-    "august aug aout aou agosto ago augustus augusti sierpien srpen agustos elokuu augusztus август "
-    "августа авг серпень",
-    "september sep sept septembre septiembre setiembre setembro set settembre wrzesien zari eylul syyskuu "
-    "szeptember septembrie сентябрь сентября сен сент вересень",
-    "october oct oktober okt octobre octubre outubro out ottobre ott pazdziernik rijen ekim lokakuu octombrie "
-    "oktoober октябрь октября окт жовтень",
-    "november nov novembre noviembre novembro listopad kasim marraskuu noiembrie ноябрь ноября ноя листопад",
-    "december dec dezember dez decembre diciembre dic dezembro dicembre grudzien prosinec aralik joulukuu "
-    "decembrie desember des detsember декабрь декабря дек грудень"};
+    "january jan januar janvier janv enero ene janeiro gennaio gen januari jaenner janner",
+    "february feb februar fevrier fevr fev febrero fevereiro febbraio februari feber",
+    "march mar marz maerz mrz mars marzo marco maart mrt",
+    "april apr avril avr abril abr aprile",
+    "may mai mayo maio maggio mag mei maj",
+    "june jun juni juin junio junho giugno giu",
+    "july jul juli juillet juil julio julho luglio lug",
+    "august aug aout aou agosto ago augustus augusti",
+    "september sep sept septembre septiembre setiembre setembro set settembre",
+    "october oct oktober okt octobre octubre outubro out ottobre ott",
+    "november nov novembre noviembre novembro",
+    "december dec dezember dez decembre diciembre dic dezembro dicembre"};
+// Those of eleven more languages. Croatian is none of them: its listopad is October. Nor are short forms that are other
+// words (the Czech led, dub and pro).
+constexpr std::string_view kMoreMonthNames[kMonths] = {
+    "styczen leden ocak tammikuu ianuarie jaanuar январь января янв січень",
+    "luty unor subat helmikuu februarie veebruar февраль февраля фев лютий",
+    "marzec brezen mart maaliskuu marcius martie marts март марта мар березень",
+    "kwiecien duben nisan huhtikuu aprilis aprilie aprill апрель апреля апр квітень",
+    "kveten mayis toukokuu majus май мая травень",
+    "czerwiec cerven haziran kesakuu junius iunie juuni июнь июня июн червень",
+    "lipiec cervenec temmuz heinakuu julius iulie juuli июль июля июл липень",
+    "sierpien srpen agustos elokuu augusztus август августа авг серпень",
+    "wrzesien zari eylul syyskuu szeptember septembrie сентябрь сентября сен сент вересень",
+    "pazdziernik rijen ekim lokakuu octombrie oktoober октябрь октября окт жовтень",
+    "listopad kasim marraskuu noiembrie ноябрь ноября ноя листопад",
+    "grudzien prosinec aralik joulukuu decembrie desember des detsember декабрь декабря дек грудень"};
 
 // Whether `word` is one of the words in a line.
 bool Holds(std::string_view line, std::string_view word) {
@@ -51,7 +55,7 @@ bool Holds(std::string_view line, std::string_view word) {
 int MonthOf(std::string_view folded) {
   if (folded.size() > 3 && folded.back() == '.') folded.remove_suffix(1);
   for (int month = 0; month < kMonths; ++month) {
-    if (Holds(kMonthNames[month], folded)) return month + 1;
+    if (Holds(kMonthNames[month], folded) || Holds(kMoreMonthNames[month], folded)) return month + 1;
   }
   return 0;
 }
