@@ -93,6 +93,8 @@ format:
 # Over whole rooms at once (FITD_UNITY): most of the time goes into the headers of libraries, ten times less often so.
 tidy:
 	cmake --preset dev -B build/tidy -DFITD_UNITY=ON >/dev/null
+	cmake --build build/tidy --target fitd_daemon_ui_pages fitd_daemon_report_pages \
+	  worker/python/include/worker/python/fitd_host_bytecode.h
 	run-clang-tidy -quiet -p build/tidy -j $(JOBS) -checks=-bugprone-suspicious-include \
 	  '^$(CURDIR)/((build/tidy/)?(common|ipc|worker|daemon)/|build/tidy/CMakeFiles/fitd_together)'
 
