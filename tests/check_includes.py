@@ -113,10 +113,12 @@ def check_table(errors):
                 errors.append(f"the table lets {room} include {other}, a room above it: an arrow up, or a circle")
 
 
+LIBRARY = {room: "fitd_" + {"common": "common_root", "worker": "worker_lib"}.get(room, room.replace("/", "_"))
+           for room in TABLE}
+
+
 def check_links(root, errors):
     """Every fitd_room() of a CMakeLists.txt links exactly rooms that the table allows."""
-    library = {room: "fitd_" + {"common": "common_root", "worker": "worker_lib"}.get(room, room.replace("/", "_"))
-               for room in TABLE}
     for room in TABLE:
         if room == "daemon":
             continue
@@ -129,9 +131,9 @@ def check_links(root, errors):
         if room.startswith("daemon/") and not 3 <= head <= 8:
             errors.append(f"{room}/CMakeLists.txt: opens with {head} lines of comment, not 3 to 8: what the room is for, "
                           "what it may use, where to start")
-        if call.group(1) != library[room]:
-            errors.append(f"{room}/CMakeLists.txt: the library is {call.group(1)}, not {library[room]}")
-        allowed = {library[other] for other in TABLE[room]}
+        if call.group(1) != LIBRARY[room]:
+            errors.append(f"{room}/CMakeLists.txt: the library is {call.group(1)}, not {LIBRARY[room]}")
+        allowed = {LIBRARY[other] for other in TABLE[room]}
         for linked in (call.group(2) or "").split():
             if linked not in allowed:
                 errors.append(f"{room}/CMakeLists.txt: links {linked}, which the table does not allow")
@@ -150,12 +152,11 @@ def hidden_names(text):
 
 def check_together(root, errors):
     """Rooms that CMake compiles together hide no two things under one name: a call might mean the other's."""
-    library = {"fitd_" + {"common": "common_root", "worker": "worker_lib"}.get(room, room.replace("/", "_")): room
-               for room in TABLE}
+    room_of = {name: room for room, name in LIBRARY.items()}
     for group, rooms in re.findall(r"^fitd_together\((\w+) ([\w\s]+)\)", root.joinpath("CMakeLists.txt").read_text(), re.M):
         of_name = {}
         for name in rooms.split():
-            for path in sorted(root.joinpath(library[name]).glob("*.cpp")):
+            for path in sorted(root.joinpath(room_of[name]).glob("*.cpp")):
                 text = path.read_text()
                 space = re.search(r"^namespace (\S+) \{", text, re.M)
                 for hidden in set(hidden_names(text)):

@@ -227,6 +227,18 @@ class UpdateTest(Telemetry):
             self.assertAlmostEqual(high - low, 2 * 1.2815515655446004 * deviation, places=9)
         self.assertEqual(interval(stores[0], "still"), [15, 15, 15])
 
+    def test_data_of_no_known_target_are_asked_about(self):
+        """A night's file without a column of targets has another name than the training's."""
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(40)]
+        text = lambda some: "time,v\n" + "".join(f"{d},{d.day % 7}\n" for d in some)
+        store = self.dir / "named.db"
+        self.train(self.write_text("sales.csv", text(days[:30])), "--store", store, "--models", "naive")
+        asks = "none of the targets that the store had is in the data"
+        done = run("update", "--store", store, self.write_text("night/sales.csv", text(days[30:35])))
+        self.assertEqual((done.returncode, asks in done.stdout + done.stderr), (0, False))
+        done = run("update", "--store", store, self.write_text("sales-2.csv", text(days[35:])))
+        self.assertEqual((done.returncode, asks in done.stdout + done.stderr), (0, True))
+
     def test_where_there_is_no_row_there_was_nothing(self):
         """--gaps zero holds at the join, within the night's rows, and up to the end of the data."""
         days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(100)]
