@@ -41,7 +41,7 @@ double SurpriseOfScore(double score);
 struct AlertRules {
   // The novelty an alert takes. On NAB (even half) the alerts of the default score within a point of the best.
   double threshold = 0;               // 0..100; 0: the default
-  double alarms_per_observation = 0;  // > 0: the threshold is where the target's own history exceeds it so often
+  double alarms_per_observation = 0;  // > 0: the threshold moves so that so many alert
   AnomalyDirection direction = AnomalyDirection::kBoth;
   double min_change = 0;        // |value - expected| at least this, and
   double min_change_share = 0;  // at least this part of |expected|
@@ -129,6 +129,11 @@ class TargetDetector {
   bool HasGrown(const Errors& errors, double expected, const AlertRules& rules) const;
   bool Counts(double error, double expected, const AlertRules& rules) const;
   double Threshold(const AlertRules& rules) const;
+  // Observations below the threshold that an event outlasts.
+  static std::uint32_t QuietOf(const AlertRules& rules);
+  // The surprise among those of the history from which on so many alert, and what moves it by how many have.
+  double RareSurprise(double rate) const;
+  void FollowRate(double rate, bool alert);
   void Judge(const Surprises& surprises, const Errors& errors, bool outside, bool beside, const AlertRules& rules,
              bool muted, Detection& result);
 
@@ -159,7 +164,8 @@ class TargetDetector {
   ErrorTrack of_models_;
   ErrorTrack of_level_;
   ErrorTrack of_profile_;
-  TailHistogram surprises_;  // for alarms_per_observation
+  TailHistogram surprises_;  // for alarms_per_observation, likewise
+  double strictness_ = 0;    // the decades that alerts have to be rarer than asked for as many as were asked for
   TimeNs last_time_ = std::numeric_limits<TimeNs>::min();
   double unit_ = 0;  // of the histories; 0 until two values differ
   double lowest_ = std::numeric_limits<double>::infinity();

@@ -11,7 +11,9 @@ namespace {
 
 constexpr char kFirstVersion = 1;   // knew nothing of clocks
 constexpr char kSecondVersion = 2;  // knew nothing of the means of hours
-constexpr char kPackVersion = 3;
+constexpr char kThirdVersion = 3;   // did not follow how often it alerts
+constexpr char kPackVersion = 4;
+constexpr double kMostDecades = 1000;  // that a rate and what is followed of it may be
 // What by_itself_left_ and wide_left_ may be, from 0 on; older programs wrote the first of them alone.
 constexpr std::uint32_t kLefts = kEventQuiet + 2;
 
@@ -34,6 +36,7 @@ std::string TargetDetector::Pack() const {
   PackNumber(static_cast<std::uint64_t>(in_event_) + 2 * (by_itself_left_ + kLefts * wide_left_), out);
   clock_.Pack(out);
   if (hours_) PackHours(out);
+  PackRaw(strictness_, out);
   return out;
 }
 
@@ -71,7 +74,8 @@ bool TargetDetector::UnpackHours(std::string_view& bytes) {
 bool TargetDetector::Unpack(std::string_view bytes) {
   if (bytes.empty() || bytes[0] < kFirstVersion || bytes[0] > kPackVersion) return false;
   const bool has_clock = bytes[0] >= kSecondVersion;
-  const bool has_hours = bytes[0] >= kPackVersion;
+  const bool has_hours = bytes[0] >= kThirdVersion;
+  const bool has_strictness = bytes[0] >= kPackVersion;
   bytes.remove_prefix(1);
   bool good = UnpackRaw(bytes, step_.unit) && UnpackRaw(bytes, step_.count);
   MakeHours();
@@ -91,6 +95,7 @@ bool TargetDetector::Unpack(std::string_view bytes) {
   wide_left_ = static_cast<std::uint32_t>(in_event / 2 / kLefts);
   good = good && (!has_clock || clock_.Unpack(bytes));
   good = good && (!has_hours || !hours_ || UnpackHours(bytes));
+  good = good && (!has_strictness || (UnpackRaw(bytes, strictness_) && std::abs(strictness_) < kMostDecades));
   return good && bytes.empty() && std::isfinite(unit_) && unit_ >= 0 && profile_.size() == Profile::NumSlots(step_);
 }
 

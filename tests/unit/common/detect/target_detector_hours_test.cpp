@@ -110,7 +110,10 @@ TEST(TargetDetectorHours, KnowDamagedBytes) {
   }
   EXPECT_FALSE(TargetDetector(step).Unpack(bytes + "x"));
   std::string other = bytes;
-  other.back() = '\x7C';  // a kind that there is none of
+  other.back() = '\x7C';  // of a number that is too large
+  EXPECT_FALSE(TargetDetector(step).Unpack(other));
+  other = bytes;
+  other[other.size() - 1 - sizeof(double)] = '\x7C';  // a kind that there is none of
   EXPECT_FALSE(TargetDetector(step).Unpack(other));
 }
 
@@ -124,7 +127,7 @@ TEST(TargetDetectorHours, AreLearnedBehindAnOlderState) {
     detector.Observe(static_cast<TimeNs>(i) * kFiveMinutes, values[i], {});
   }
   std::string bytes = detector.Pack();
-  bytes[0] = 4;
+  bytes[0] = 5;
   EXPECT_FALSE(TargetDetector(step).Unpack(bytes));
   bytes[0] = 2;
   int older = 0;

@@ -180,14 +180,21 @@ TEST(TargetDetector, HeedsDirectionChangePersistenceAndMuting) {
   EXPECT_FALSE(muted.Observe(800 * kHour, values[800], {}, true).alert);
 }
 
-TEST(TargetDetector, AlarmsAboutAsOftenAsAsked) {
+TEST(TargetDetector, AlarmsAsOftenAsAsked) {
   const std::vector<double> values = Telemetry(30'000);
-  AlertRules rules;
-  rules.alarms_per_observation = 1.0 / 168;
-  TargetDetector detector = Warmed(values, 300);
-  const int alerts = Alerts(Follow(detector, values, 300, rules));
-  EXPECT_GT(alerts, 20);
-  EXPECT_LT(alerts, 360);  // 177 weeks; unusual hours come in groups, which alert once
+  const std::vector<double> other = Telemetry(10'000, 5);
+  for (const double hours : {12.0, 24.0, 168.0, 720.0}) {
+    SCOPED_TRACE(hours);
+    AlertRules rules;
+    rules.alarms_per_observation = 1 / hours;
+    TargetDetector detector = Warmed(values, 300);
+    EXPECT_NEAR(Alerts(Follow(detector, values, 300, rules)), 29'700 / hours, 0.15 * 29'700 / hours);
+    TargetDetector half = Warmed(other, 300);
+    for (std::size_t i = 300; i < 5000; ++i) half.Observe(static_cast<TimeNs>(i) * kHour, other[i], rules);
+    TargetDetector unpacked(kHourly);
+    ASSERT_TRUE(unpacked.Unpack(half.Pack()));
+    EXPECT_EQ(Alerts(Follow(unpacked, other, 5000, rules)), Alerts(Follow(half, other, 5000, rules)));
+  }
 }
 
 TEST(ScoreOfSurprise, RisesWithoutEndAndComesBack) {
