@@ -10,7 +10,8 @@ namespace fitd {
 namespace {
 
 constexpr char kWithoutLowest = 1;
-constexpr char kHistoryVersion = 2;  // the lowest value is behind the fixed part
+constexpr char kWithoutRange = 2;    // the lowest value is behind the fixed part
+constexpr char kHistoryVersion = 3;  // and what all readings lie between
 
 struct FixedPart {
   std::uint64_t fitted_values;
@@ -20,7 +21,20 @@ struct FixedPart {
   double error_count;
 };
 constexpr std::size_t kFixedBytes = 1 + sizeof(FixedPart);
-constexpr std::size_t kBytesWithLowest = kFixedBytes + sizeof(double);
+
+// The bytes before the last values; 0: of no such version.
+std::size_t HeadOf(char version) {
+  switch (version) {
+    case kWithoutLowest:
+      return kFixedBytes;
+    case kWithoutRange:
+      return kFixedBytes + sizeof(double);
+    case kHistoryVersion:
+      return kFixedBytes + 3 * sizeof(double);
+    default:
+      return 0;
+  }
+}
 
 // The bits of a value, with one zero and one NaN.
 std::uint64_t BitsOf(double value) {
@@ -37,10 +51,18 @@ char ByteOf(double value) {
 }  // namespace
 
 void TargetHistory::Remember(std::span<const double> values) {
-  for (const double v : values) lowest = v < lowest ? v : lowest;
+  for (const double v : values) {
+    lowest = v < lowest ? v : lowest;
+    SeeReading(v);
+  }
   if (values.size() > kMostRemembered) values = values.last(kMostRemembered);
   for (const double v : values) recent.push_back(ByteOf(v));
   if (recent.size() > kMostRemembered) recent.erase(0, recent.size() - kMostRemembered);
+}
+
+void TargetHistory::SeeReading(double value) {
+  least_read = value < least_read ? value : least_read;
+  most_read = value > most_read ? value : most_read;
 }
 
 std::optional<bool> TargetHistory::Differs(double value, std::uint64_t back) const {
@@ -51,7 +73,8 @@ std::optional<bool> TargetHistory::Differs(double value, std::uint64_t back) con
 TargetHistory HistoryOf(std::span<const double> values) {
   TargetHistory history;
   history.fitted_values = values.size();
-  history.lowest = std::numeric_limits<double>::infinity();
+  history.lowest = history.least_read = std::numeric_limits<double>::infinity();
+  history.most_read = -std::numeric_limits<double>::infinity();
   history.Remember(values);
   return history;
 }
@@ -69,14 +92,15 @@ std::string EncodeHistory(const TargetHistory& history) {
                         history.error_count};
   std::string bytes(1, kHistoryVersion);
   bytes.append(reinterpret_cast<const char*>(&fixed), sizeof(fixed));
-  bytes.append(reinterpret_cast<const char*>(&history.lowest), sizeof(history.lowest));
+  for (const double number : {history.lowest, history.least_read, history.most_read}) {
+    bytes.append(reinterpret_cast<const char*>(&number), sizeof(number));
+  }
   return bytes + history.recent;
 }
 
 std::optional<TargetHistory> DecodeHistory(std::string_view bytes) {
-  if (bytes.empty() || (bytes[0] != kHistoryVersion && bytes[0] != kWithoutLowest)) return std::nullopt;
-  const std::size_t head = bytes[0] == kHistoryVersion ? kBytesWithLowest : kFixedBytes;
-  if (bytes.size() < head || bytes.size() > head + TargetHistory::kMostRemembered) return std::nullopt;
+  const std::size_t head = bytes.empty() ? 0 : HeadOf(bytes[0]);
+  if (head == 0 || bytes.size() < head || bytes.size() > head + TargetHistory::kMostRemembered) return std::nullopt;
   FixedPart fixed;
   std::memcpy(&fixed, bytes.data() + 1, sizeof(fixed));
   TargetHistory history;
@@ -85,7 +109,12 @@ std::optional<TargetHistory> DecodeHistory(std::string_view bytes) {
   history.refits = static_cast<std::uint32_t>(fixed.refits);
   history.error_squares = fixed.error_squares;
   history.error_count = fixed.error_count;
-  if (head == kBytesWithLowest) std::memcpy(&history.lowest, bytes.data() + kFixedBytes, sizeof(history.lowest));
+  std::size_t at = kFixedBytes;
+  for (double* number : {&history.lowest, &history.least_read, &history.most_read}) {
+    if (at == head) break;
+    std::memcpy(number, bytes.data() + at, sizeof(*number));
+    at += sizeof(*number);
+  }
   history.recent = bytes.substr(head);
   return history;
 }

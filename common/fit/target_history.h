@@ -23,10 +23,15 @@ struct TargetHistory {
   double error_squares = 0;  // standardised one-step errors of all models since the fit, squared and bounded
   double error_count = 0;
   double lowest = std::numeric_limits<double>::quiet_NaN();  // of all values; NaN: not known
-  std::string recent;                                        // of the last values, oldest first
+  // What all readings lie between, those that were taken for missing too; NaN: not known.
+  double least_read = std::numeric_limits<double>::quiet_NaN();
+  double most_read = std::numeric_limits<double>::quiet_NaN();
+  std::string recent;  // of the last values, oldest first
 
   // The next values (NaN: missing).
   void Remember(std::span<const double> values);
+  // A reading that is not among them.
+  void SeeReading(double value);
   // Says whether `value` differs from the one remembered `back` values before the last; nullopt: that is too long ago
   // to tell.
   std::optional<bool> Differs(double value, std::uint64_t back) const;

@@ -55,14 +55,18 @@ bool IsFar(double value, double least, double most) {
          std::abs(value) > kTimesAsLarge * std::max(std::abs(least), std::abs(most));
 }
 
-// On a scale that is logarithmic beyond the middle one of the positive values and has a zero.
-bool IsFarInLogarithms(std::span<const double> values, double value, double least, double most) {
+// On a scale that is logarithmic beyond `unit` and has a zero.
+bool IsFarInLogarithms(double unit, double value, double least, double most) {
+  const auto scaled = [unit](double v) { return std::asinh(v / unit); };
+  return scaled(value) - scaled(most) > kRangesOfLogarithms * (scaled(most) - scaled(least));
+}
+
+double MiddleOfPositive(std::span<const double> values) {
   std::vector<double> positive;
   std::copy_if(values.begin(), values.end(), std::back_inserter(positive), [](double v) { return v > 0; });
   const auto middle = positive.begin() + static_cast<std::ptrdiff_t>(positive.size() / 2);
   std::nth_element(positive.begin(), middle, positive.end());
-  const auto scaled = [unit = *middle](double v) { return std::asinh(v / unit); };
-  return scaled(value) - scaled(most) > kRangesOfLogarithms * (scaled(most) - scaled(least));
+  return *middle;
 }
 
 // Mean distance of the values to those so many steps before; infinite where there are none.
@@ -84,11 +88,19 @@ std::optional<std::size_t> LoneOutlier(std::span<const double> values) {
   const Extremes e = ExtremesOf(values);
   if (e.count < kFewest) return std::nullopt;
   if (e.least < e.next_most && IsFar(e.most, e.least, e.next_most) &&
-      (e.least < 0 || IsFarInLogarithms(values, e.most, e.least, e.next_most))) {
+      (e.least < 0 || IsFarInLogarithms(MiddleOfPositive(values), e.most, e.least, e.next_most))) {
     return e.most_at;
   }
   if (e.next_least < e.most && IsFar(e.least, e.next_least, e.most)) return e.least_at;
   return std::nullopt;
+}
+
+bool IsLoneOutlier(double value, const SeenRange& seen) {
+  if (seen.count < kFewest || !(seen.least < seen.most)) return false;
+  if (value >= seen.least && value <= seen.most) return false;
+  if (!IsFar(value, seen.least, seen.most)) return false;
+  const double unit = seen.least > 0 ? seen.least : seen.most;
+  return value < seen.least || seen.least < 0 || IsFarInLogarithms(unit, value, seen.least, seen.most);
 }
 
 void DropOutlier(std::span<double> values, std::size_t place, int season) {

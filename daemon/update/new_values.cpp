@@ -33,9 +33,35 @@ bool FittedPartDiffers(const SeriesView& observed, const KnownSeries& known, con
   return FingerprintTarget({known.id, values, known.grid}) != then;
 }
 
+// Takes new values that cannot be readings for missing. A second such value is within what was read by then: data.
+void TakeOutliersOut(const KnownSeries& known, const TargetHistory& history, NewValues& placed) {
+  SeenRange seen{history.least_read, history.most_read, known.num_values};
+  for (std::size_t i = 0; i < placed.values.size(); ++i) {
+    double& value = placed.values[i];
+    if (std::isnan(value)) continue;
+    const double read = value;
+    if (IsLoneOutlier(read, seen)) {
+      placed.outliers.push_back({known.grid.At(static_cast<std::int64_t>(known.num_values + i)), read});
+      value = std::numeric_limits<double>::quiet_NaN();
+      --placed.observed;
+    }
+    seen = {std::min(seen.least, read), std::max(seen.most, read), seen.count + 1};
+  }
+}
+
+// Where there is no row there was nothing.
+void FillWithZeros(const KnownSeries& known, TimeNs until, std::uint64_t longest_gap, NewValues& placed) {
+  const auto n = static_cast<std::int64_t>(known.num_values);
+  const std::int64_t last = IndexOfGrid(known.grid, until);
+  if (last != kOffGrid && last >= n && static_cast<std::uint64_t>(last - n) < placed.values.size() + longest_gap)
+    placed.values.resize(std::max(placed.values.size(), static_cast<std::size_t>(last - n + 1)), 0.0);
+  for (double& v : placed.values) v = std::isnan(v) ? 0.0 : v;
+  placed.observed = placed.values.size();
+}
+
 }  // namespace
 
-NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, std::optional<TimeNs> zero_until) {
+NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules) {
   NewValues placed;
   if (known.grid.step.count == 0) {
     placed.problem = "its step is not known from a single value; train again";
@@ -89,11 +115,8 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, std:
     placed.observed = 0;
     return placed;
   }
-  const std::int64_t last = zero_until ? IndexOfGrid(known.grid, *zero_until) : kOffGrid;
-  if (last != kOffGrid && last >= n && static_cast<std::uint64_t>(last - n) < placed.values.size() + longest_gap)
-    placed.values.resize(std::max(placed.values.size(), static_cast<std::size_t>(last - n + 1)), 0.0);
-  for (double& v : placed.values) v = zero_until && std::isnan(v) ? 0.0 : v;
-  if (zero_until) placed.observed = placed.values.size();
+  if (rules.zero_until) FillWithZeros(known, *rules.zero_until, longest_gap, placed);
+  if (history && !rules.keep_outliers) TakeOutliersOut(known, *history, placed);
   if (placed.corrections == 0 && history && FittedPartDiffers(observed, known, *history, outlier)) ++placed.corrections;
   return placed;
 }

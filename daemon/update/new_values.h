@@ -22,6 +22,17 @@ struct KnownSeries {
   std::string_view history;  // EncodeHistory
 };
 
+struct PlacingRules {
+  // Where there is no row there was nothing, up to this time; null: it is missing.
+  std::optional<TimeNs> zero_until = std::nullopt;
+  bool keep_outliers = false;  // false: a reading that cannot be one (series/lone_outlier.h) is missing
+};
+
+struct LoneReading {
+  TimeNs time = 0;
+  double value = 0;
+};
+
 struct NewValues {
   std::vector<double> values;     // from the first unknown grid point to the last observed one, NaN where there is none
   std::uint64_t observed = 0;     // of them not NaN
@@ -31,12 +42,12 @@ struct NewValues {
   std::uint64_t snapped = 0;               // observations moved to the nearest grid point
   std::uint64_t merged = 0;                // overruled by a later one at the same grid point
   std::uint64_t off_grid = 0;              // left out: of a day or hour that the step has no point for
+  std::vector<LoneReading> outliers;       // of the new values: taken as missing
   std::string problem;  // why the series cannot go on with them; empty: it can. Then `values` is empty.
 };
 
 // `observed` has its own grid, NaN where it has no value (gaps are not filled).
-// `zero_until`: where there is no row there was nothing, up to this time; null: it is missing.
-NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known,
-                      std::optional<TimeNs> zero_until = std::nullopt);
+// Whether a new value is an outlier says what came before it, so the same of values that come one by one.
+NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules = {});
 
 }  // namespace fitd

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "common/series/lone_outlier.h"
 #include "daemon/update/new_values.h"
 
 namespace fitd {
@@ -10,8 +11,8 @@ namespace {
 
 class PlanMaker {
  public:
-  PlanMaker(const RunInfo& base, const Frame& frame, std::optional<TimeNs> zero_until, UpdateSummary& summary)
-      : base_(base), frame_(frame), zero_until_(zero_until), summary_(summary) {}
+  PlanMaker(const RunInfo& base, const Frame& frame, const PlacingRules& rules, UpdateSummary& summary)
+      : base_(base), frame_(frame), rules_(rules), summary_(summary) {}
 
   // In order of the ids.
   Status AddKnown(const TargetRecord& target) {
@@ -41,12 +42,16 @@ class PlanMaker {
   void AddNew() {
     UpdateTarget planned;
     planned.frame = next_++;
+    const SeriesView series = frame_[planned.frame];
+    if (const auto place = rules_.keep_outliers ? std::nullopt : LoneOutlier(series.values)) {
+      Note(series.id, series.grid.step, {series.grid.At(static_cast<std::int64_t>(*place)), series.values[*place]});
+    }
     plan_.targets.push_back(planned);
     plan_.anything_new = true;
   }
   bool Place(const TargetRecord& target, const SeriesView& observed) {
-    const NewValues placed = PlaceValues(
-        observed, {target.id, target.grid, target.num_values, target.fingerprint, target.history}, zero_until_);
+    const NewValues placed =
+        PlaceValues(observed, {target.id, target.grid, target.num_values, target.fingerprint, target.history}, rules_);
     summary_.skipped += placed.known;
     summary_.corrections += placed.corrections;
     summary_.off_step += placed.off_grid;
@@ -61,6 +66,7 @@ class PlanMaker {
       summary_.failures.push_back({std::string(target.id), placed.problem});
       return false;
     }
+    for (const LoneReading& reading : placed.outliers) Note(target.id, target.grid.step, reading);
     summary_.values += placed.observed;
     summary_.missing += placed.values.size() - placed.observed;
     if (placed.values.empty()) ++summary_.kept;
@@ -68,9 +74,17 @@ class PlanMaker {
     return !placed.values.empty();
   }
 
+  // A reading that is taken as missing.
+  void Note(std::string_view id, const Step& step, const LoneReading& reading) {
+    ++summary_.outliers;
+    if (summary_.taken_out.size() == UpdateSummary::kMostCorrections) return;
+    const TimeWriter times(base_.header.time_form());
+    summary_.taken_out.push_back({std::string(id), times.Write(reading.time, step), reading.value});
+  }
+
   const RunInfo& base_;
   const Frame& frame_;
-  std::optional<TimeNs> zero_until_;
+  PlacingRules rules_;
   UpdateSummary& summary_;
   UpdatePlan plan_;
   std::uint32_t next_ = 0;  // in the frame
@@ -85,8 +99,8 @@ TargetFilter WithoutModels() {
 }  // namespace
 
 Result<UpdatePlan> MakeUpdatePlan(const Store& store, const RunInfo& base, const Frame& frame,
-                                  std::optional<TimeNs> zero_until, UpdateSummary& summary) {
-  PlanMaker maker(base, frame, zero_until, summary);
+                                  const PlacingRules& rules, UpdateSummary& summary) {
+  PlanMaker maker(base, frame, rules, summary);
   FITD_RETURN_IF_ERROR(store.ForEachTarget(base.run, WithoutModels(),
                                            [&](const TargetRecord& target) { return maker.AddKnown(target); }));
   return maker.Finish();

@@ -25,10 +25,9 @@ struct UpdatePlan {
   bool anything_new = false;
 };
 
-// Reads what the run knows of its targets. Counts into `summary`: kept, vanished, values, missing, skipped,
-// corrections; targets that cannot go on with their values are failures.
-// `zero_until`: of PlaceValues.
+// Reads what the run knows of its targets. Counts into `summary`: kept, vanished, values, missing, outliers,
+// skipped, corrections; targets that cannot go on with their values are failures.
 Result<UpdatePlan> MakeUpdatePlan(const Store& store, const RunInfo& base, const Frame& frame,
-                                  std::optional<TimeNs> zero_until, UpdateSummary& summary);
+                                  const PlacingRules& rules, UpdateSummary& summary);
 
 }  // namespace fitd

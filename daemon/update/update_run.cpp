@@ -65,7 +65,7 @@ class Update {
   RunInfo base_;
   ModelPlan plan_;
   Frame frame_;
-  std::optional<TimeNs> zero_until_;
+  PlacingRules rules_;
   UpdatePlan update_;
   std::int64_t run_ = 0;
   std::string context_;
@@ -81,7 +81,7 @@ Result<UpdateSummary> Update::Run() {
   FITD_RETURN_IF_ERROR(Load());
   {
     const StageTimer timer(clock_, summary_.seconds.plan);
-    FITD_ASSIGN_OR_RETURN(update_, MakeUpdatePlan(*store_, base_, frame_, zero_until_, summary_));
+    FITD_ASSIGN_OR_RETURN(update_, MakeUpdatePlan(*store_, base_, frame_, rules_, summary_));
   }
   summary_.run = summary_.base = base_.run;
   if (update_.anything_new) {
@@ -128,13 +128,14 @@ Status Update::OpenBase() {
 Status Update::Load() {
   const StageTimer timer(clock_, summary_.seconds.load);
   Job job = job_;
-  job.data.keep_outliers = true;     // the models have to live with them
+  rules_.keep_outliers = job_.data.keep_outliers;
+  job.data.keep_outliers = true;     // what one is, the store says
   job.data.gaps = GapPolicy::kNone;  // what is missing is for the models to bridge
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(job));
   frame_ = std::move(loaded.frame);
   for (std::size_t i = 0; job_.data.gaps == GapPolicy::kZero && i < frame_.size(); ++i) {
     const TimeNs end = frame_[i].grid.At(static_cast<std::int64_t>(frame_[i].values.size()) - 1);
-    zero_until_ = std::max(zero_until_.value_or(end), end);
+    rules_.zero_until = std::max(rules_.zero_until.value_or(end), end);
   }
   Log(LogLevel::kInfo, fmt::format("loaded {} targets, {} values from {} rows in {} files", frame_.size(),
                                    frame_.num_values(), loaded.report.rows, loaded.report.files));
@@ -257,7 +258,7 @@ void Update::CountSaved(std::span<const UpdateTarget> targets) {
 }
 
 Status Update::AdvanceSlice(std::uint64_t first, std::span<const UpdateTarget> targets) {
-  auto slice = std::make_unique<UpdateSlice>(frame_, plan_.fit, plan_.only_user_code(), zero_until_, targets, first);
+  auto slice = std::make_unique<UpdateSlice>(frame_, plan_.fit, plan_.only_user_code(), rules_, targets, first);
   FITD_RETURN_IF_ERROR(slice->Read(*reader_, base_.run));
   if (!slice->frame().empty()) {
     FITD_RETURN_IF_ERROR(StartPool());

@@ -9,9 +9,9 @@
 #include "common/fit/prior_fit.h"
 #include "common/fit/target_history.h"
 #include "common/process/log.h"
+#include "common/series/lone_outlier.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/store/last_values.h"
-#include "daemon/update/new_values.h"
 
 namespace fitd {
 namespace {
@@ -24,14 +24,9 @@ constexpr double kSecondsPerFittedValue = 3e-5;
 
 }  // namespace
 
-UpdateSlice::UpdateSlice(const Frame& data, const LocalFitOptions& fit, bool only_user_code,
-                         std::optional<TimeNs> zero_until, std::span<const UpdateTarget> targets, std::uint64_t first)
-    : data_(data),
-      fit_(fit),
-      only_user_code_(only_user_code),
-      zero_until_(zero_until),
-      first_(first),
-      targets_(targets.size()) {
+UpdateSlice::UpdateSlice(const Frame& data, const LocalFitOptions& fit, bool only_user_code, const PlacingRules& rules,
+                         std::span<const UpdateTarget> targets, std::uint64_t first)
+    : data_(data), fit_(fit), only_user_code_(only_user_code), rules_(rules), first_(first), targets_(targets.size()) {
   for (std::size_t i = 0; i < targets.size(); ++i) targets_[i].planned = &targets[i];
 }
 
@@ -90,10 +85,11 @@ void UpdateSlice::TakeKnown(const TargetRecord& stored, Target& target) {
   }
   if (record.reason == kNotInTheData) record.reason.clear();
   if (!target.planned->advances) return;
-  target.values =
+  NewValues placed =
       PlaceValues(data_[target.planned->frame],
-                  {stored.id, stored.grid, stored.num_values, stored.fingerprint, stored.history}, zero_until_)
-          .values;
+                  {stored.id, stored.grid, stored.num_values, stored.fingerprint, stored.history}, rules_);
+  target.values = std::move(placed.values);
+  target.outliers = std::move(placed.outliers);
   PriorFit prior;
   prior.use = PriorFit::Use::kAdvance;
   prior.num_values = stored.num_values;
@@ -101,8 +97,19 @@ void UpdateSlice::TakeKnown(const TargetRecord& stored, Target& target) {
   target.prior = EncodePriorFit(prior);
 }
 
+SeriesView UpdateSlice::SeriesOfNew(const Target& target) const {
+  SeriesView series = data_[target.planned->frame];
+  if (!target.values.empty()) series.values = target.values;
+  return series;
+}
+
 void UpdateSlice::TakeNew(Target& target) {
-  const SeriesView series = data_[target.planned->frame];
+  const std::span<const double> read = data_[target.planned->frame].values;
+  if (const auto place = rules_.keep_outliers ? std::nullopt : LoneOutlier(read)) {
+    target.values.assign(read.begin(), read.end());
+    DropOutlier(target.values, *place, UsualSeason(data_[target.planned->frame].grid.step));
+  }
+  const SeriesView series = SeriesOfNew(target);
   target.id = series.id;
   target.grid = series.grid;
   target.num_values = series.values.size();
@@ -121,7 +128,7 @@ void UpdateSlice::MakeFrame() {
     const Target& target = targets_[i];
     const bool known = target.planned->base != UpdateTarget::kNone;
     if (known ? target.prior.empty() : !target.record.fits.empty()) continue;
-    const std::span<const double> values = known ? std::span(target.values) : data_[target.planned->frame].values;
+    const std::span<const double> values = known ? std::span(target.values) : SeriesOfNew(target).values;
     const TimeGrid grid{known ? target.grid.At(static_cast<std::int64_t>(target.num_values)) : target.grid.start,
                         target.grid.step};
     Frame::Entry entry{target.id, values.data(), values.size(), grid};
@@ -156,10 +163,9 @@ Status UpdateSlice::OnRecord(const WorkUnit& unit, std::string_view bytes, doubl
   target.record = *std::move(record);
   std::optional<TargetHistory> history = DecodeHistory(target.record.history);
   if (!history) return {StatusCode::kInternal, "an advanced target without a history"};
-  if (history->fitted_fingerprint == 0) {
-    history->fitted_fingerprint = target.fingerprint;
-    target.record.history = EncodeHistory(*history);
-  }
+  if (history->fitted_fingerprint == 0) history->fitted_fingerprint = target.fingerprint;
+  for (const LoneReading& reading : target.outliers) history->SeeReading(reading.value);
+  target.record.history = EncodeHistory(*history);
   target.fingerprint = ExtendFingerprint(target.fingerprint, target.values);
   if (auto last = UnpackLastValues(target.last_values); last && !last->empty()) {
     // Where all were kept, as many are kept as are by default; else no more than there were.
@@ -179,7 +185,7 @@ Status UpdateSlice::OnLost(const TargetLost& lost) {
       target.id);
   Fail(target, lost.cause);
   if (target.planned->base != UpdateTarget::kNone) return {};
-  const SeriesView series = data_[target.planned->frame];
+  const SeriesView series = SeriesOfNew(target);
   target.record = FitRecord(series.values, FitFallback(series, lost.cause, fit_));
   target.attempts = static_cast<std::uint32_t>(lost.attempts);
   ++fitted_;

@@ -13,6 +13,7 @@
 #include "common/status.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/store/model_store.h"
+#include "daemon/update/new_values.h"
 #include "daemon/update/update_plan.h"
 
 namespace fitd {
@@ -23,7 +24,7 @@ inline constexpr std::string_view kNotInTheData = "not in the data of the last u
 class UpdateSlice : public StageSink {
  public:
   // `targets` are those of the plan from index `first` on. Everything outlives the slice.
-  UpdateSlice(const Frame& data, const LocalFitOptions& fit, bool only_user_code, std::optional<TimeNs> zero_until,
+  UpdateSlice(const Frame& data, const LocalFitOptions& fit, bool only_user_code, const PlacingRules& rules,
               std::span<const UpdateTarget> targets, std::uint64_t first);
 
   // Reads what the base run has of them, places their new values, and gives closed forms where no worker is needed.
@@ -52,21 +53,23 @@ class UpdateSlice : public StageSink {
     double seconds = kNotAvailable;
     std::uint32_t attempts = 1;
     TargetFitRecord record;
-    std::vector<double> values;  // new ones
-    std::string last_values;     // packed
+    std::vector<double> values;         // new ones; of a new target all, where they are not those of the data
+    std::vector<LoneReading> outliers;  // taken out of them
+    std::string last_values;            // packed
     std::string prior;
     const UpdateTarget* planned = nullptr;
   };
 
   void TakeKnown(const TargetRecord& stored, Target& target);
   void TakeNew(Target& target);
+  SeriesView SeriesOfNew(const Target& target) const;
   void MakeFrame();
   void Fail(const Target& target, std::string reason);
 
   const Frame& data_;
   const LocalFitOptions& fit_;
   bool only_user_code_;
-  std::optional<TimeNs> zero_until_;
+  PlacingRules rules_;
   std::uint64_t first_;
   std::vector<Target> targets_;
   Frame frame_;

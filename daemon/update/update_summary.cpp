@@ -29,6 +29,10 @@ std::string FormatUpdateJson(const UpdateSummary& s) {
     one["first"] = c.time.empty() ? ordered_json() : ordered_json(c.time);
     corrected.push_back(std::move(one));
   }
+  ordered_json taken_out = ordered_json::array();
+  for (const TakenOut& t : s.taken_out) {
+    taken_out.push_back({{"target", t.target}, {"time", t.time}, {"value", t.value}});
+  }
   ordered_json failures = ordered_json::array();
   for (const UpdateFailure& f : s.failures) failures.push_back({{"target", f.target}, {"reason", f.reason}});
   const ordered_json object = {
@@ -49,6 +53,8 @@ std::string FormatUpdateJson(const UpdateSummary& s) {
       {"off_step", s.off_step},
       {"overruled", s.overruled},
       {"outgrown", s.outgrown},
+      {"outliers", s.outliers},
+      {"taken_out", taken_out},
       {"workers", s.workers},
       {"seconds",
        {{"load", s.seconds.load},
@@ -91,6 +97,17 @@ std::string FormatUpdateTable(const UpdateSummary& s) {
   if (s.off_step > 0)
     text += fmt::format("  {} values of days or hours that the step has none of were left out\n", s.off_step);
   if (s.overruled > 0) text += fmt::format("  {} values gave way to a later one of the same time\n", s.overruled);
+  if (s.outliers > 0) {
+    text += fmt::format(
+        "  {} values lie far beyond all others of their target and were taken as missing "
+        "(--outliers keep takes them as they are):\n",
+        s.outliers);
+    for (std::size_t i = 0; i < s.taken_out.size() && i < kShown; ++i) {
+      const TakenOut& t = s.taken_out[i];
+      AppendNamed(text, t.target, fmt::format("{} at {}", t.value, t.time));
+    }
+    if (s.outliers > kShown) text += fmt::format("  ... and {} more\n", s.outliers - kShown);
+  }
   if (s.outgrown > 0)
     text += fmt::format(
         "  {} targets were constant or short when trained and are no longer: train again for models of "

@@ -26,6 +26,12 @@ struct UpdateSeconds {
   double total = 0;
 };
 
+struct TakenOut {
+  std::string target;
+  std::string time;
+  double value = 0;
+};
+
 struct UpdateSummary {
   std::string version;
   std::int64_t run = 0;   // that is forecast from now
@@ -43,6 +49,8 @@ struct UpdateSummary {
   std::uint64_t off_step = 0;         // values of days or hours that their targets' steps have no point for
   std::uint64_t overruled = 0;        // values that a later one at the same point took the place of
   std::uint64_t outgrown = 0;         // were constant or short when trained, and are no longer
+  std::uint64_t outliers = 0;         // new readings that cannot be ones, taken as missing
+  std::vector<TakenOut> taken_out;    // they, in order; at most kMostCorrections
   std::vector<Correction> corrected;  // targets, in order; at most kMostCorrections
   std::vector<UpdateFailure> failures;
   std::uint64_t resumed = 0;  // targets that an earlier attempt had saved

@@ -227,6 +227,39 @@ class UpdateTest(Telemetry):
             self.assertAlmostEqual(high - low, 2 * 1.2815515655446004 * deviation, places=9)
         self.assertEqual(interval(stores[0], "still"), [15, 15, 15])
 
+    def test_a_reading_that_cannot_be_one_is_missing_and_named(self):
+        """One value of 1e7 among 200s was 384,000 in the next forecast, without a word."""
+        noise = random.Random(1)
+        values = [[round(200 + 20 * noise.gauss(0, 1), 2) for _ in range(102)] for _ in range(3)]
+        values[1][97] = 1e7
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(102)]
+        def rows(first, last, targets="ab"):
+            return [{"target": t, "time": str(days[i]), "value": values["abc".index(t)][i]}
+                    for t in targets for i in range(first, last)]
+        def means(store):
+            lines = run("forecast", "--store", store, "--horizon", 3).stdout.splitlines()[1:]
+            return [float(line.split(",")[2]) for line in lines]
+        once, nights, kept = (self.dir / f"{name}.db" for name in ("once", "nights", "kept"))
+        for store in (once, nights, kept):
+            self.train(self.write("old.csv", rows(0, 70)), "--store", store, "--season", 1)
+        summary = self.update(once, self.write("new.csv", rows(70, 100)))
+        named = [{"target": "b", "time": "2024-04-07", "value": 1e7}]
+        self.assertEqual((summary["outliers"], summary["taken_out"], summary["missing"]), (1, named, 1))
+        for i in range(70, 100):
+            summary = self.update(nights, self.write("night.csv", rows(i, i + 1)))
+            self.assertEqual(summary["outliers"], int(i == 97))
+        self.assertTrue(all(150 < mean < 250 for mean in means(once)), means(once))
+        self.assertEqual(means(once), means(nights))
+        self.assertEqual(self.update(kept, self.dir / "new.csv", "--outliers", "keep")["outliers"], 0)
+        self.assertGreater(max(means(kept)), 1000)
+        # A second one is data, and a new target is judged by all of its own.
+        values[1][100] = 1e7
+        values[2][80] = -1e7
+        after = self.update(once, self.write("more.csv", rows(70, 102, "abc")))
+        self.assertEqual([one["target"] for one in after["taken_out"]], ["c"])
+        self.assertEqual((after["outliers"], after["fitted"]), (1, 1))
+        self.assertTrue(all(150 < mean < 250 for mean in means(once)[6:]), means(once))
+
     def test_data_of_no_known_target_are_asked_about(self):
         """A night's file without a column of targets has another name than the training's."""
         days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(40)]

@@ -263,11 +263,21 @@ TEST(TargetHistoryTest, ForgetsWhatIsOldAndFindsWhatDiffers) {
   pieces.Remember(std::vector<double>{std::nan(""), -2, 7});
   EXPECT_EQ(DecodeHistory(EncodeHistory(pieces))->lowest, -2);
   std::string of_before = EncodeHistory(whole);  // without the lowest value, which is behind five numbers
-  of_before.erase(41, 8)[0] = 1;
+  of_before.erase(41, 24)[0] = 1;
   TargetHistory unknown = *DecodeHistory(of_before);
   EXPECT_EQ(unknown.recent, whole.recent);
   unknown.Remember({y.data(), 1});
   EXPECT_TRUE(std::isnan(unknown.lowest));
+  of_before = EncodeHistory(pieces);  // or without what all readings lie between, behind the lowest value
+  of_before.erase(49, 16)[0] = 2;
+  unknown = *DecodeHistory(of_before);
+  EXPECT_EQ(unknown.recent, pieces.recent);
+  EXPECT_EQ(unknown.lowest, -2);
+  unknown.SeeReading(-5);
+  EXPECT_TRUE(std::isnan(unknown.least_read) && std::isnan(unknown.most_read));
+  pieces.SeeReading(1e6);
+  EXPECT_EQ(DecodeHistory(EncodeHistory(pieces))->most_read, 1e6);
+  EXPECT_EQ(DecodeHistory(EncodeHistory(pieces))->least_read, -2);
   EXPECT_EQ(ExtendFingerprint(ExtendFingerprint(7, std::span(y).first(3)), std::span(y).subspan(3)),
             ExtendFingerprint(7, y));
 }

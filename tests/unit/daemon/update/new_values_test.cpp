@@ -50,10 +50,39 @@ TEST_F(NewValuesTest, RowsOfAShorterStepAreRefused) {
 }
 
 TEST_F(NewValuesTest, WhereThereIsNoRowThereWasNothing) {
-  const NewValues placed = PlaceValues(
-      {"a", std::vector<double>{6, kNone, 8}, {105 * kHour, {Step::Unit::kNanosecond, kHour}}}, known_, 109 * kHour);
+  const NewValues placed =
+      PlaceValues({"a", std::vector<double>{6, kNone, 8}, {105 * kHour, {Step::Unit::kNanosecond, kHour}}}, known_,
+                  {.zero_until = 109 * kHour});
   EXPECT_EQ(placed.values, (std::vector<double>{0, 6, 0, 8, 0, 0}));
   EXPECT_EQ(placed.observed, 6U);
+}
+
+TEST_F(NewValuesTest, AReadingThatCannotBeOneIsMissing) {
+  std::vector<double> values;
+  for (int i = 0; i < 30; ++i) values.push_back(50 + i % 7);
+  const std::string history = EncodeHistory(HistoryOf(values));
+  const std::string short_history = EncodeHistory(HistoryOf(std::span(values).first(19)));
+  KnownSeries known = known_;
+  known.num_values = values.size();
+  known.history = history;
+  const TimeGrid after{130 * kHour, known.grid.step};
+  const NewValues placed = PlaceValues({"a", std::vector<double>{55, 1e6, 52}, after}, known);
+  EXPECT_EQ(placed.observed, 2U);
+  ASSERT_EQ(placed.values.size(), 3U);
+  EXPECT_TRUE(std::isnan(placed.values[1]));
+  ASSERT_EQ(placed.outliers.size(), 1U);
+  EXPECT_EQ(placed.outliers[0].time, 131 * kHour);
+  EXPECT_EQ(placed.outliers[0].value, 1e6);
+  const std::vector<double> two = {1e6, 52, 1.1e6};  // the second one makes it data
+  EXPECT_EQ(PlaceValues({"a", two, after}, known).outliers.size(), 1U);
+  EXPECT_EQ(PlaceValues({"a", two, after}, known, {.keep_outliers = true}).observed, 3U);
+  EXPECT_EQ(PlaceValues({"a", std::vector<double>{400, -300}, after}, known).outliers.size(), 0U);
+  // As many as are told from when a series is trained.
+  known.num_values = 19;
+  known.history = short_history;
+  EXPECT_EQ(PlaceValues({"a", std::vector<double>{1e6}, {119 * kHour, known.grid.step}}, known).outliers.size(), 0U);
+  EXPECT_EQ(PlaceValues({"a", std::vector<double>{55, 1e6}, {119 * kHour, known.grid.step}}, known).outliers.size(),
+            1U);
 }
 
 TEST_F(NewValuesTest, APointHoldsItsPeriod) {
