@@ -16,7 +16,11 @@ namespace {
 constexpr std::size_t kFewestValues = 36;
 constexpr std::size_t kCyclesKnown = 4;  // that tell a season, though an outage is in one
 constexpr std::size_t kLongest = 12;     // values of a patch where there is no season
-constexpr double kFar = 6;          // deviations; with 4 and 8 the same simulated ones are found, and 5 and 1 of M3
+constexpr double kFar = 6;  // deviations; with 4 and 8 the same simulated ones are found, and 5 and 1 of M3
+// One value is one of many, and many series have a promotion or a strike a year. With 8, 12 and 20 the held-out ends of
+// M3's monthly training parts have sMAPE 13.452, 13.448 and 13.449 and MASE 0.8488, 0.8487 and 0.8488, without 13.450
+// and 0.8492; those of the other groups and of CIF 2016 do not change.
+constexpr double kFarAlone = 12;
 constexpr double kCalm = 3;         // likewise
 constexpr double kBack = 0.25;      // of the distance of a patch: nearer values have come back from one that is far
                                     // off. With 0, 4 of 90 simulated outages are missed, with 0.4 none
@@ -77,7 +81,8 @@ bool IsPatch(std::span<const double> off, std::size_t first, std::size_t end, st
   };
   if (first < kAround + 1) return false;
   if (!are_calm(first - kAround, first) && !are_calm(first - kAround - 1, first - 1)) return false;
-  if (!are_calm(end, end + kAround) && !are_calm(end + 1, end + kAround + 1)) return false;
+  const bool is_last_but_one = end == first + 1 && end + 1 == off.size();  // of a single value one behind it is enough
+  if (!are_calm(end, end + (is_last_but_one ? 1 : kAround)) && !are_calm(end + 1, end + kAround + 1)) return false;
   const auto is_far = [&](double v) { return std::abs(v) > 0.5 * size; };
   const std::size_t from = first - 1 > reach ? first - 1 - reach : 0;
   const std::size_t until = std::min(end + 1 + reach, off.size());
@@ -112,7 +117,8 @@ std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<cons
       continue;
     }
     events += 1;
-    if (end - t >= 2 && end - t <= longest && IsPatch(off, t, end, 2 * longest, deviation)) {
+    const bool is_far = end - t > 1 || std::abs(off[t]) > kFarAlone * deviation;
+    if (is_far && end - t <= longest && IsPatch(off, t, end, 2 * longest, deviation)) {
       patches.push_back({static_cast<std::uint32_t>(t), static_cast<std::uint32_t>(end - t)});
       values += static_cast<double>(end - t);
     }

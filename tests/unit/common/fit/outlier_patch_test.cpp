@@ -47,6 +47,18 @@ TEST(OutlierPatch, IsFoundWhereItIs) {
   }
 }
 
+TEST(OutlierPatch, MayBeOneValueThatIsFarOff) {
+  for (const std::uint32_t at : {20U, 150U, 197U, 198U}) {
+    for (const double value : {0.0, 160.0, 1200.0}) {
+      EXPECT_EQ(Find(With(Level(200), at, 1, value)), One(at, 1)) << at << ", " << value;
+      std::vector<double> raised = With(Level(200), at, 1, value);
+      for (double& v : raised) v += 1e6;
+      EXPECT_EQ(Find(raised), One(at, 1)) << "whatever zero is";
+    }
+  }
+  EXPECT_EQ(Find(With(Days(336), 300, 1, 300), {24}, 24), One(300, 1));
+}
+
 TEST(OutlierPatch, IsFoundInASeason) {
   for (const std::uint32_t first : {60U, 200U, 321U}) {
     EXPECT_EQ(Find(With(Days(336), first, 8), {24}, 24), One(first, 8)) << first;
@@ -66,7 +78,8 @@ TEST(OutlierPatch, HasOneValueOnTheWayAtEitherEnd) {
 TEST(OutlierPatch, IsNoneWhereTheSeriesIsLikeThat) {
   EXPECT_TRUE(Find(Level(200)).empty());
   EXPECT_TRUE(Find(Days(336), {24}, 24).empty());
-  EXPECT_TRUE(Find(With(Level(200), 150, 1)).empty()) << "one value";
+  EXPECT_TRUE(Find(With(Level(200), 150, 1, 140)).empty()) << "one value of ten deviations";
+  EXPECT_TRUE(Find(With(Level(200), 199, 1)).empty()) << "one that may be a new level";
   EXPECT_TRUE(Find(With(Level(200), 150, 13)).empty()) << "long";
   EXPECT_TRUE(Find(With(Level(200), 194, 6)).empty()) << "not over";
   EXPECT_TRUE(Find(With(Level(200), 193, 6)).empty()) << "one value says nothing";
