@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 #include "common/models/numeric/median.h"
-#include "common/models/season/classical_season.h"
 #include "common/series/gaps.h"
 
 namespace fitd {
@@ -26,7 +26,8 @@ constexpr double kBack = 0.25;      // of the distance of a patch: nearer values
                                     // off. With 0, 4 of 90 simulated outages are missed, with 0.4 none
 constexpr std::size_t kAround = 2;  // calm values on both sides
 constexpr double kHorizons = 4;     // in which there may be one event
-constexpr double kShare = 0.2;      // of the values that patches may be
+constexpr std::size_t kSeasonsToEachSide = 2;
+constexpr double kShare = 0.2;                   // of the values that patches may be
 constexpr double kDeviationOverMedian = 1.4826;  // the deviation over the median size
 
 // Where the values usually are around each of them: medians of windows that reach `half` to both sides, every half of
@@ -49,6 +50,20 @@ std::vector<double> RunningMedian(std::span<const double> x, std::size_t half) {
     }
     if (at + 1 == x.size()) return out;
     before = here;
+  }
+}
+
+// Takes out how far each part of a season usually is from the median of some seasons around it: means would follow an
+// outage of half a season, and the others of its parts with them.
+void TakeSeasonOut(std::size_t season, std::vector<double>& x) {
+  if (season == 1) return;
+  const std::vector<double> level = RunningMedian(x, kSeasonsToEachSide * season);
+  std::vector<double> of_phase;
+  for (std::size_t phase = 0; phase < season; ++phase) {
+    of_phase.clear();
+    for (std::size_t t = phase; t < x.size(); t += season) of_phase.push_back(x[t] - level[t]);
+    const double usual = Median(of_phase);
+    for (std::size_t t = phase; t < x.size(); t += season) x[t] -= usual;
   }
 }
 
@@ -92,17 +107,10 @@ bool IsPatch(std::span<const double> off, std::size_t first, std::size_t end, st
                       off.begin() + static_cast<std::ptrdiff_t>(until), is_far);
 }
 
-}  // namespace
-
-std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<const int> seasons, int horizon) {
-  if (y.size() < kFewestValues) return {};
-  const std::size_t season = SeasonToTakeOut(y.size(), seasons);
+// Of values without gaps.
+std::vector<GapRun> FindIn(std::vector<double> off, std::size_t season, int horizon) {
   const std::size_t longest = std::max(season, kLongest);
-  std::vector<double> off(y.begin(), y.end());
-  if (std::any_of(off.begin(), off.end(), [](double v) { return std::isnan(v); })) {
-    FillGaps(off, GapPolicy::kSeasonal, static_cast<int>(season));
-  }
-  off = WithoutUsualSeason(off, season);
+  TakeSeasonOut(season, off);
   const std::vector<double> usual = RunningMedian(off, 2 * longest);
   for (std::size_t t = 0; t < off.size(); ++t) off[t] -= usual[t];
   const double deviation = TypicalSize(off);
@@ -124,9 +132,24 @@ std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<cons
     }
     t = end;
   }
-  const auto n = static_cast<double>(y.size());
+  const auto n = static_cast<double>(off.size());
   if (kHorizons * events * std::max(horizon, 1) > n || values > kShare * n) return {};
   return patches;
+}
+
+}  // namespace
+
+std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<const int> seasons, int horizon) {
+  if (y.size() < kFewestValues) return {};
+  const std::size_t season = SeasonToTakeOut(y.size(), seasons);
+  std::vector<double> values(y.begin(), y.end());
+  if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) {
+    FillGaps(values, GapPolicy::kSeasonal, static_cast<int>(season));
+  }
+  std::vector<GapRun> patches = FindIn(values, season, horizon);
+  if (!patches.empty() || std::any_of(values.begin(), values.end(), [](double v) { return !(v > 0); })) return patches;
+  for (double& v : values) v = std::log(v);
+  return FindIn(std::move(values), season, horizon);
 }
 
 }  // namespace fitd

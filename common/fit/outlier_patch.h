@@ -18,7 +18,9 @@ namespace fitd {
 //   all on one side; a single one more than twelve;
 // - next to ordinary values on both sides, of which one may be on the way there or back: what ramps up or has just
 //   begun is none, and a level that has moved does not come back;
-// - that nothing else around it comes half as far.
+// - that nothing else around it comes half as far,
+//
+// or so on a logarithmic scale where all values are positive: what is halved lies less far off where a season is low.
 //
 // A series whose values leave their level more than once in four horizons, if only one by one, will do so again, and
 // has none. `y` may have NaN inside; `seasons` ascending. Linear in the number of values but for a factor of the

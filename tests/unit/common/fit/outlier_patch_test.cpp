@@ -66,6 +66,17 @@ TEST(OutlierPatch, IsFoundInASeason) {
   }
 }
 
+// A pandemic of half a year in five of months: each part of a season has been seen four other times only.
+TEST(OutlierPatch, MayBeMostOfASeasonAndAPartOfWhatIsUsual) {
+  for (const std::uint32_t count : {3U, 6U, 9U}) {
+    std::vector<double> y = Plus(Noise(60, 0.07), [](std::size_t t) {
+      return 4 + 0.3 * std::sin(2 * std::numbers::pi * static_cast<double>(t) / 12);
+    });
+    for (std::size_t t = 0; t < y.size(); ++t) y[t] = std::exp(y[t]) * (t >= 40 && t < 40 + count ? 0.4 : 1);
+    EXPECT_EQ(Find(y, {12}), One(40, count)) << count;
+  }
+}
+
 TEST(OutlierPatch, HasOneValueOnTheWayAtEitherEnd) {
   std::vector<double> y = With(Level(200), 150, 6);
   y[149] = 80;
