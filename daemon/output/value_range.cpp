@@ -46,8 +46,9 @@ void BringInside(const ValueRange& range, Forecast& forecast) {
   if (range.integer) {
     for (double& v : forecast.mean) v = std::round(v);
     for (ForecastInterval& interval : forecast.intervals) {
-      for (double& v : interval.lo) v = std::floor(v);
-      for (double& v : interval.hi) v = std::ceil(v);
+      // A value is the whole number next to what the model tells of, so its quantiles are those next to the model's.
+      for (double& v : interval.lo) v = std::round(v);
+      for (double& v : interval.hi) v = std::round(v);
     }
   }
   const ValueRange inside = range.integer ? WholeNumbers(range) : range;

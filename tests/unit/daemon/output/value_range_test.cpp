@@ -23,16 +23,17 @@ TEST(ValueRange, BringsMeansAndBoundsInside) {
   BringInside({.lowest = 0, .highest = 100, .integer = true}, forecast);
   EXPECT_EQ(forecast.mean, (std::vector<double>{0, 50, 100}));
   EXPECT_EQ(forecast.intervals[0].lo, (std::vector<double>{0, 40, 90}));
-  EXPECT_EQ(forecast.intervals[0].hi, (std::vector<double>{2, 61, 100}));
+  EXPECT_EQ(forecast.intervals[0].hi, (std::vector<double>{2, 60, 100}));
 }
 
 TEST(ValueRange, OfWholeNumbersEndsAtWholeNumbersAndHasNoMinusZero) {
   Forecast forecast{{-0.3, -9, 99}, {{80, {-0.2, -9, 98}, {-0.1, 7.2, 99.5}}}};
   BringInside({.lowest = -2.5, .highest = 90.7, .integer = true}, forecast);
   EXPECT_EQ(forecast.mean, (std::vector<double>{0, -2, 90}));
-  EXPECT_EQ(forecast.intervals[0].lo, (std::vector<double>{-1, -2, 90}));
-  EXPECT_EQ(forecast.intervals[0].hi, (std::vector<double>{0, 8, 90}));
+  EXPECT_EQ(forecast.intervals[0].lo, (std::vector<double>{0, -2, 90}));
+  EXPECT_EQ(forecast.intervals[0].hi, (std::vector<double>{0, 7, 90}));
   EXPECT_FALSE(std::signbit(forecast.mean[0]));
+  EXPECT_FALSE(std::signbit(forecast.intervals[0].lo[0]));
   EXPECT_FALSE(std::signbit(forecast.intervals[0].hi[0]));
 }
 
