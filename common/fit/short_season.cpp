@@ -1,7 +1,10 @@
 #include "common/fit/short_season.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstddef>
+#include <string>
 
 #include "common/models/season/season_shows.h"
 
@@ -22,6 +25,22 @@ void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(con
   if (std::none_of(begin, end, [&](const AlgorithmFit& one) { return found(one, true); })) return;
   std::erase_if(fit.fits,
                 [&](const AlgorithmFit& one) { return found(one, false) && FindAlgorithm(one.algorithm) != nullptr; });
+}
+
+void LeaveWithoutLongestSeason(std::span<const double> y, TargetFit& fit) {
+  if (!LongestSeasonShows(y, fit.seasons)) return;
+  const std::string alone = fmt::format("[{}]", fit.seasons.back());
+  const std::string last = fmt::format(",{}]", fit.seasons.back());
+  const auto knows = [&](const AlgorithmFit& one) {
+    const std::string& spec = one.outcome.model.spec;
+    return one.outcome.status == FitStatus::kFitted &&
+           (spec.find(alone) != std::string::npos || spec.find(last) != std::string::npos);
+  };
+  if (std::none_of(fit.fits.begin(), fit.fits.end(), knows)) return;
+  std::erase_if(fit.fits, [&](const AlgorithmFit& one) {
+    const bool ours = one.algorithm == kPooledArName || FindAlgorithm(one.algorithm) != nullptr;
+    return ours && one.outcome.status == FitStatus::kFitted && !knows(one);
+  });
 }
 
 }  // namespace fitd

@@ -24,4 +24,10 @@ bool IsMemberForShortSeason(std::string_view name, std::span<const double> y, co
 // algorithms excepted, if any has found one. `y` has no gaps.
 void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(const Model&), TargetFit& fit);
 
+// Of several seasons the longest is there two or three times and shows beside the one before it, as a week of two in
+// hours does. What is held out is a part of one, which a day that is like the one before it needs no week for: members
+// whose form has not the longest season leave `fit`, users' algorithms excepted, if any other is in it. `y` has no
+// gaps.
+void LeaveWithoutLongestSeason(std::span<const double> y, TargetFit& fit);
+
 }  // namespace fitd

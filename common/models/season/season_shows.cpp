@@ -58,6 +58,13 @@ bool SeasonShows(std::span<const double> y, int season) {
          MeanChange(y, m) <= kShows * std::min(MeanChange(y, 1), MeanDistance(y, MedianOf(y)));
 }
 
+bool LongestSeasonShows(std::span<const double> y, const std::vector<int>& seasons) {
+  if (seasons.size() < 2) return false;
+  const auto longest = static_cast<std::size_t>(seasons.back());
+  if (y.size() < 2 * longest || y.size() >= 3 * longest) return false;
+  return MeanChange(y, longest) <= kShows * MeanChange(y, static_cast<std::size_t>(seasons[seasons.size() - 2]));
+}
+
 bool ShowsInFew(std::span<const double> y, int season) {
   const auto m = static_cast<std::size_t>(std::max(season, 1));
   if (m == 1 || y.size() < m + 3 || y.size() > 3 * m) return false;

@@ -18,6 +18,11 @@ std::vector<double> SeasonBefore(std::span<const double> y, int season);
 // false.
 bool SeasonShows(std::span<const double> y, int season);
 
+// The longest of several seasons is there two or three times, and values are nearer to those one of it before than to
+// those one of the season before it: the mean distance is at most 0.7 of theirs. Where there is none it is as large.
+// `seasons` ascending, `y` finite.
+bool LongestSeasonShows(std::span<const double> y, const std::vector<int>& seasons);
+
 // Values follow those a season before in that way, where nobody has named the season: it is there at most three times,
 // and three values follow others at least. NaN stands for a missing value, of which there is none.
 bool ShowsInFew(std::span<const double> y, int season);

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 #include <set>
 #include <string>
 
@@ -125,6 +126,52 @@ TEST(ShortSeason, MembersThatFoundNoneLeave) {
   EXPECT_EQ(Members(Quarters(10, 2)), (std::set<std::string>{"arima", "ets"})) << "ces and theta found none";
   EXPECT_EQ(Members(Noise(10, 2)).size(), 4U) << "nothing shows";
   EXPECT_EQ(Members(Quarters(12, 2)).size(), 4U) << "held-out values weigh them";
+}
+
+// Hours of days whose weekends are lower, from a Monday on.
+std::vector<double> Week(std::size_t n, double weekend, unsigned seed = 1) {
+  return Plus(Noise(n, 6, seed), [&](std::size_t t) {
+    const double day = 100 + 40 * std::sin(2 * std::numbers::pi * static_cast<double>(t % 24) / 24);
+    return day * (t / 24 % 7 >= 5 ? weekend : 1);
+  });
+}
+
+// One day of a week is held out, which was like the day before; the next one is not.
+TEST(LongestSeason, OfTwoWeeksLeavesThoseThatDoNotKnowIt) {
+  LocalFitOptions options;
+  options.algorithms = {"ets", "ces", "theta", "mstl", "mstl:arima"};
+  options.seasons = std::vector<int>{24, 168};
+  options.horizon = 24;
+  options.validate = true;
+  options.members_by_season = true;
+  const auto members = [&](const std::vector<double>& y) {
+    std::set<std::string> names;
+    const SeriesView series{"a", y, {0, {Step::Unit::kNanosecond, 1}}};
+    for (const AlgorithmFit& fit : FitTarget(series, options).fits) names.insert(fit.algorithm);
+    return names;
+  };
+  for (const std::size_t days : {14U, 20U}) {
+    const std::set<std::string> left = members(Week(days * 24, 0.6));
+    EXPECT_TRUE(left.contains("mstl") && left.contains("mstl:arima")) << days;
+    EXPECT_FALSE(left.contains("ets") || left.contains("ces")) << days;
+    EXPECT_TRUE(members(Week(days * 24, 1)).contains("ces")) << days << ", no day is another";
+  }
+  EXPECT_FALSE(LongestSeasonShows(Week(335, 0.6), {24, 168})) << "not twice";
+  EXPECT_FALSE(LongestSeasonShows(Week(504, 0.6), {24, 168})) << "a week can be held out";
+  EXPECT_FALSE(LongestSeasonShows(Week(336, 0.6), {168})) << "nothing to compare with";
+}
+
+TEST(LongestSeason, DoesNotShowInNoiseAndWalks) {
+  int walks = 0;
+  for (unsigned seed = 1; seed <= 100; ++seed) {
+    std::vector<double> y = Week(336, 1, seed);
+    EXPECT_FALSE(LongestSeasonShows(y, {24, 168})) << seed;
+    double walk = 0;
+    const std::vector<double> steps = Noise(336, 5, seed + 1000);
+    for (std::size_t t = 0; t < y.size(); ++t) y[t] += walk += steps[t];
+    walks += LongestSeasonShows(y, {24, 168}) ? 1 : 0;
+  }
+  EXPECT_LT(walks, 3) << "3 %, of which it has 1";
 }
 
 }  // namespace
