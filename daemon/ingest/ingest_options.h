@@ -74,6 +74,7 @@ struct FoundOutlier {
   std::string id;
   TimeNs time = 0;
   double value = 0;
+  std::string written = {};  // the time, as the data write theirs
 };
 
 struct IngestReport {

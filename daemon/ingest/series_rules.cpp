@@ -90,6 +90,8 @@ void DescribeTimes(const IngestOptions& options, const WrittenTimes& times, Inge
   Frame& frame = result.frame;
   const TimeForm form = options.start.empty() ? layout.rule.form : IsoForm(options.start);
   frame.time_format = form.format;
+  FoundOutlier& outlier = result.report.first_outlier;
+  if (result.report.outliers > 0) outlier.written = FormatTime(outlier.time, form);
   frame.time_pattern = form.pattern;
   frame.time_zone = options.timezone;
   std::int64_t offset = 0;

@@ -202,7 +202,7 @@ std::string DescribeRepairs(const IngestReport& r) {
         "{}{} readings far beyond all others of their target (taken as missing; --outliers keep takes them for "
         "values), such as {} of {} at {}",
         text.empty() ? "" : ", ", r.outliers, r.first_outlier.value, QuoteForMessage(r.first_outlier.id),
-        FormatTime(r.first_outlier.time, TimeFormat::kDateTimeZ));
+        r.first_outlier.written);
   }
   if (!r.sentinels.empty())
     text += fmt::format("{}numbers that look like missing values: {}", text.empty() ? "" : ", ", r.sentinels);
