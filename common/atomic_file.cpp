@@ -1,6 +1,8 @@
 #include "common/atomic_file.h"
 
 #include <fcntl.h>
+#include <fnmatch.h>
+#include <glob.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -105,6 +107,35 @@ Status CheckReplaceable(const std::string& path) {
   if (::stat(folder.c_str(), &info) != 0) return StatusFromErrno(errno, path + ": its folder " + folder);
   if (!S_ISDIR(info.st_mode)) return StatusFromErrno(ENOTDIR, path + ": its folder " + folder);
   if (::access(folder.c_str(), W_OK | X_OK) != 0) return StatusFromErrno(errno, path + ": its folder " + folder);
+  return OkStatus();
+}
+
+Status CheckIsNoInput(const std::string& path, std::span<const std::string> inputs) {
+  if (path.empty() || path == "-") return OkStatus();
+  struct stat output {};
+  const bool there = ::stat(path.c_str(), &output) == 0;
+  struct stat folder {};
+  const bool has_folder = ::stat(FolderOf(path).c_str(), &folder) == 0;
+  const auto is = [](const struct stat& a, const struct stat& b) {
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+  };
+  for (const std::string& input : inputs) {
+    struct stat info {};
+    const bool named = ::stat(input.c_str(), &info) == 0;
+    bool same = named && ((there && is(info, output)) || (S_ISDIR(info.st_mode) && has_folder && is(info, folder)));
+    if (!named && input != "-") {
+      same = ::fnmatch(input.c_str(), path.c_str(), FNM_PATHNAME | FNM_PERIOD) == 0;
+      glob_t found{};
+      if (::glob(input.c_str(), 0, nullptr, &found) == 0) {
+        for (std::size_t i = 0; !same && there && i < found.gl_pathc; ++i) {
+          same = ::stat(found.gl_pathv[i], &info) == 0 && is(info, output);
+        }
+      }
+      ::globfree(&found);
+    }
+    if (!same) continue;
+    return Status(StatusCode::kUsage, path + " is read here (" + input + ") and would be lost: name another file");
+  }
   return OkStatus();
 }
 

@@ -1,6 +1,7 @@
 // Files that are there whole or not at all. Any process; blocks for the disk.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,11 @@ namespace fitd {
 // written. kUsage when there is a database, as what is written about a store is not meant to replace one, or a device,
 // a pipe or a socket; kNotFound without the folder, kPermission. For outputs that are written after hours of work.
 Status CheckReplaceable(const std::string& path);
+
+// kUsage when what is written to `path` would take the place of something that is read: of one of `inputs` (paths,
+// folders or patterns of glob(7)) by whatever name, or of what a pattern or a folder among them would read from then
+// on.
+Status CheckIsNoInput(const std::string& path, std::span<const std::string> inputs);
 
 // A file under way to its name. Until Commit it has none where the file system allows that (O_TMPFILE), so that a kill
 // leaves nothing behind. One thread.

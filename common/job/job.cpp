@@ -139,6 +139,16 @@ Result<double> ParsePercent(std::string_view text) {
   return value;
 }
 
+std::vector<std::string> InputsOf(const Job& job) {
+  std::vector<std::string> inputs = job.data.files;
+  inputs.insert(inputs.end(), job.detect.files.begin(), job.detect.files.end());
+  if (!job.said_at.empty()) {
+    const std::string& place = job.said_at.begin()->second;  // FILE:LINE
+    inputs.push_back(place.substr(0, place.rfind(':')));
+  }
+  return inputs;
+}
+
 std::string FormatJob(const Job& job) {
   const auto flag = [](bool value) { return std::string(value ? "true" : "false"); };
   const auto gaps = static_cast<std::size_t>(job.data.gaps);

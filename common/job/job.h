@@ -97,6 +97,9 @@ struct Job {
 Result<Job> ParseJobFile(const std::string& path);
 
 // The effective job as TOML, every key present, parseable by ParseJobFile.
+// All that a command of this job reads as files: data, what detection reads, and the job file itself.
+std::vector<std::string> InputsOf(const Job& job);
+
 std::string FormatJob(const Job& job);
 
 // "30s", "500ms", "2m", "1h30m" (also plain seconds "1.5") and "512M", "1G", "4096" (K, M, G are powers of 1024).

@@ -155,6 +155,9 @@ class JobReader {
 
 Result<Job> ParseJobFile(const std::string& path) {
   FITD_ASSIGN_OR_RETURN(const std::string text, ReadJobText(path));
+  if (const int line = LineNestedTooDeep(text); line > 0) {
+    return Status(StatusCode::kBadConfig, path + ":" + std::to_string(line) + ": " + kNestedTooDeep);
+  }
   try {
     return JobReader(path).Read(toml::parse(text, path));
   } catch (const toml::parse_error& error) {

@@ -27,4 +27,33 @@ Result<std::string> ReadJobText(const std::string& path) {
   return text;
 }
 
+int LineNestedTooDeep(std::string_view toml) {
+  constexpr int kMostDots = 256;
+  int line = 1;
+  int dots = 0;
+  char quote = 0;
+  bool comment = false;
+  for (std::size_t i = 0; i < toml.size(); ++i) {
+    const char c = toml[i];
+    if (c == '\n') {
+      ++line;
+      dots = 0;
+      quote = 0;
+      comment = false;
+    } else if (comment) {
+      continue;
+    } else if (quote != 0) {
+      if (c == '\\' && quote == '"' && i + 1 < toml.size() && toml[i + 1] != '\n') ++i;
+      if (c == quote) quote = 0;
+    } else if (c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == '#') {
+      comment = true;
+    } else if (c == '.' && ++dots > kMostDots) {
+      return line;
+    }
+  }
+  return 0;
+}
+
 }  // namespace fitd

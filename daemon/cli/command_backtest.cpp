@@ -6,6 +6,7 @@
 #include <charconv>
 #include <optional>
 
+#include "common/atomic_file.h"
 #include "common/process/log.h"
 #include "daemon/backtest/backtest.h"
 #include "daemon/backtest/backtest_summary.h"
@@ -70,6 +71,9 @@ Status Run(const Job& job, Options options, const SignalCancel& cancel, Progress
   FITD_ASSIGN_OR_RETURN(options.backtest.refit, ParseRefit(options.refit));
   options.backtest.pipeline.pool.log_level = LogLevel::kWarning;
   if (options.save && job.store.path.empty()) return {StatusCode::kUsage, "--save: name the store with --store"};
+  for (const std::string& path : {options.output, options.select}) {
+    FITD_RETURN_IF_ERROR(CheckIsNoInput(path, InputsOf(job)));
+  }
   const bool rows_to_stdout = !options.summary && !options.json && options.output.empty();
   std::optional<OutputFile> rows;
   if (rows_to_stdout || !options.output.empty()) {

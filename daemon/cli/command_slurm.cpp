@@ -79,10 +79,11 @@ void WarnOfNewerInput(const Job& job, const SlurmPlan& plan) {
   for (const std::string& file : inputs) {
     const auto written = std::filesystem::last_write_time(file, error);
     if (error || written <= made) continue;
-    fmt::print(stderr,
-               "fitd: {} is newer than {}; this chain goes on with the data and options as they were, "
-               "another --folder begins one with those of now\n",
-               file, PlanFileOf(plan));
+    std::fputs(fmt::format("fitd: {} is newer than {}; this chain goes on with the data and options as they were, "
+                           "another --folder begins one with those of now\n",
+                           file, PlanFileOf(plan))
+                   .c_str(),
+               stderr);
     return;
   }
 }

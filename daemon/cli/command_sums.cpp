@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "common/atomic_file.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
 #include "daemon/cli/run_output.h"
@@ -43,6 +44,7 @@ struct SumsFlags {
 
 int RunSums(const JobFlags& flags, const SumsFlags& given) {
   if (!given.merge.empty()) {
+    if (const Status kept = CheckIsNoInput(given.out, given.merge); !kept.ok()) return ReportError(kept);
     const Result<GlobalFile> merged = MergeSumsFiles(given.merge);
     if (!merged.ok()) return ReportError(merged.status());
     const Status written = WriteGlobalFile(given.out, *merged);

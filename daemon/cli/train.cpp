@@ -33,12 +33,12 @@ Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   return pipeline;
 }
 
-int ReportEnd(const Result<RunSummary>& summary, const Job& job, const TrainOptions& options,
+int ReportEnd(const Result<RunSummary>& summary, int exported, const Job& job, const TrainOptions& options,
               const SignalCancel& cancel, Progress& progress) {
   RunEnded ended;
   if (summary.ok()) {
     ended.state = "complete";
-    ended.exit_code = summary->failures.empty() ? 0 : kExitSomeFailed;
+    ended.exit_code = summary->failures.empty() ? exported : kExitSomeFailed;
     ended.summary_json = FormatSummaryJson(*summary);
   } else {
     ended.state = cancel.cancelled() ? "cancelled" : "failed";
@@ -92,11 +92,16 @@ int RunTrain(const Job& given, const TrainOptions& options) {
   if (!cancel.ok()) return ReportError(cancel.status());
   if (job.workers.count == 0) SignalCancel::EndByItself();
   Result<RunSummary> summary = RunGuarded(job, *pipeline, **cancel, *progress);
+  int exit_code = 0;
   if (summary.ok() && !job.export_to.path.empty()) {
-    const Status exported = ExportForecasts(job);
-    if (!exported.ok()) summary = exported.WithContext("the run is complete, but its forecasts are not exported");
+    const Result<int> exported = ExportForecasts(job);
+    if (exported.ok()) {
+      exit_code = *exported;
+    } else {
+      summary = exported.status().WithContext("the run is complete, but its forecasts are not exported");
+    }
   }
-  return ReportEnd(summary, job, options, **cancel, *progress);
+  return ReportEnd(summary, exit_code, job, options, **cancel, *progress);
 }
 
 }  // namespace fitd

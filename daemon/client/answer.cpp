@@ -14,7 +14,8 @@ std::string AnswerText(const nlohmann::json& object, const char* key) {
 }
 
 int Fail(const Status& status) {
-  fmt::print(stderr, "fitd: {}\n", status.message());
+  // A full disk under the log is no failure of what was asked: fmt would throw.
+  std::fputs(fmt::format("fitd: {}\n", status.message()).c_str(), stderr);
   return ExitCode(status);
 }
 

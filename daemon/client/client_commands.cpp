@@ -127,8 +127,10 @@ int Wait(const ClientOptions& options, Client& client, std::int64_t id, bool ans
   if (!options.quiet || exit != 0) {
     const std::string message = run.value("message", std::string());
     const std::string figures = Figures(run);
-    fmt::print(stderr, "fitd: run {} of job {} {}{}{}{}{}\n", id, AnswerText(run, "job"), state,
-               figures.empty() ? "" : ", ", figures, message.empty() ? "" : ": ", message);
+    std::fputs(fmt::format("fitd: run {} of job {} {}{}{}{}{}\n", id, AnswerText(run, "job"), state,
+                           figures.empty() ? "" : ", ", figures, message.empty() ? "" : ": ", message)
+                   .c_str(),
+               stderr);
   }
   return exit == 0 && state != "complete" ? 70 : exit;
 }
@@ -156,7 +158,8 @@ int StartCommand(const ClientOptions& options, const StartOptions& start) {
   if (start.wait && run.status().code() == StatusCode::kBusy) {
     // Two timers, or a timer and an operator, want the same: the run that is going on is the one to wait for.
     if (const auto going_on = RunGoingOn(client, start.job, start.detect ? "detect" : "train")) {
-      if (!options.quiet) fmt::print(stderr, "fitd: {}; waiting for that run\n", run.status().message());
+      if (!options.quiet)
+        std::fputs(fmt::format("fitd: {}; waiting for that run\n", run.status().message()).c_str(), stderr);
       return Wait(options, client, *going_on, true);
     }
   }
@@ -167,7 +170,8 @@ int StartCommand(const ClientOptions& options, const StartOptions& start) {
   }
   const std::int64_t id = run->value("id", std::int64_t{0});
   if (start.wait) {
-    if (!options.quiet) fmt::print(stderr, "fitd: run {} of job {} {}\n", id, start.job, AnswerText(*run, "state"));
+    if (!options.quiet)
+      std::fputs(fmt::format("fitd: run {} of job {} {}\n", id, start.job, AnswerText(*run, "state")).c_str(), stderr);
     return Wait(options, client, id, true);
   }
   if (options.json) {

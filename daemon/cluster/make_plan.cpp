@@ -17,6 +17,7 @@ namespace fitd {
 Result<FleetPlan> MakeFleetPlan(const Job& job, const FleetPlanOptions& options, const SignalCancel& cancel,
                                 Progress& progress) {
   FITD_RETURN_IF_ERROR(CheckReplaceable(options.path));
+  FITD_RETURN_IF_ERROR(CheckIsNoInput(options.path, InputsOf(job)));
   const ModelPlan models = MakeModelPlan(job);
   std::shared_ptr<SlabFile> values;
   if (!options.spill.empty()) {

@@ -107,7 +107,7 @@ Status Merge::TakeUp() {
     FITD_RETURN_IF_ERROR(CountOutcomes(*out_, found->run, summary));
     report_.failed = summary.fallback + summary.failed;
     report_.targets = summary.fitted + summary.constant + summary.short_series + report_.failed;
-    return out_->UseRun(found->run);
+    return out_->UseRunOrItsUpdate(found->run).status();
   }
   if (found) {
     report_.run = found->run;

@@ -45,6 +45,9 @@ Status SumShard(const Job& job, const Shard& shard, const std::string& plan_path
     return {StatusCode::kUsage, "these options have no regression over all targets, so its shards need no sums"};
   }
   FITD_RETURN_IF_ERROR(CheckReplaceable(path));
+  std::vector<std::string> inputs = InputsOf(job);
+  inputs.push_back(plan_path);
+  FITD_RETURN_IF_ERROR(CheckIsNoInput(path, inputs));
   Frame frame;
   SumsFile file;
   Range range;

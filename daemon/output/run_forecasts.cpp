@@ -130,21 +130,26 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
 Status CheckExport(const Job& job) {
   const std::string& path = job.export_to.path;
   if (path.empty()) return OkStatus();
-  const Status status = CheckReplaceable(path).WithContext("the file of the forecasts (export.path)");
+  std::vector<std::string> inputs = InputsOf(job);
+  for (const char* end : {"", "-wal", "-shm"}) inputs.push_back(job.store.path + end);
+  Status status = CheckReplaceable(path);
+  if (status.ok()) status = CheckIsNoInput(path, inputs);
+  status = status.WithContext("the file of the forecasts (export.path)");
   return status.code() == StatusCode::kUsage ? Status(StatusCode::kBadConfig, status.message()) : status;
 }
 
-Status ExportForecasts(const Job& job) {
+Result<int> ExportForecasts(const Job& job) {
   const std::string& path = job.export_to.path;
   FITD_RETURN_IF_ERROR(CheckExport(job));
   FITD_ASSIGN_OR_RETURN(PendingFile file, PendingFile::Create(path, 0640));
   ForecastOptions options;
   options.store = job.store.path;
   options.horizon = job.export_to.horizon;
-  FITD_RETURN_IF_ERROR(WriteForecasts(options, file.fd(), path).status());
+  FITD_ASSIGN_OR_RETURN(const int exit_code, WriteForecasts(options, file.fd(), path));
   // Whatever the umask of the service: its group is who the file is for.
   if (::fchmod(file.fd(), 0640) != 0) return StatusFromErrno(errno, path);
-  return file.Commit();
+  FITD_RETURN_IF_ERROR(file.Commit());
+  return exit_code;
 }
 
 }  // namespace fitd

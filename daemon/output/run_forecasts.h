@@ -28,9 +28,11 @@ struct ForecastOptions {
 Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::string& name);
 
 // Whether the file of a job's [export] can be written, to be asked before hours of fitting: kBadConfig when it is a
-// device, a pipe or a database, else the errors of CheckReplaceable. OK without an [export].
+// device, a pipe, a database or something that the job reads, else the errors of CheckReplaceable. OK without an
+// [export].
 Status CheckExport(const Job& job);
-// A job's [export]: the file is whole or the old one, and whoever may read its folder's group may read it.
-Status ExportForecasts(const Job& job);
+// A job's [export]: the file is whole or the old one, and whoever may read its folder's group may read it. The exit
+// code of WriteForecasts.
+Result<int> ExportForecasts(const Job& job);
 
 }  // namespace fitd

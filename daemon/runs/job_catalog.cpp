@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "common/atomic_file.h"
 #include "common/edit_distance.h"
 #include "common/process/sandbox.h"
 
@@ -44,15 +45,20 @@ Status CheckForService(const Job& job, const std::string& path, const std::strin
   const std::filesystem::path jobs = std::filesystem::absolute(folder).lexically_normal();
   const std::string configuration = (jobs.filename() == "jobs.d" ? jobs.parent_path() : jobs).string();
   if (store.starts_with(configuration + "/")) {
-    return {StatusCode::kBadConfig, path + ": store.path is relative, which means " + store + advice};
+    return {StatusCode::kBadConfig,
+            path + ": store.path is relative, or in the folder of the configuration: " + store + advice};
   }
   if (const std::string why = private_tmp ? VanishesWithService(store) : ""; !why.empty()) {
     return {StatusCode::kBadConfig, path + ": store.path " + store + ": " + why + advice};
   }
   const std::string& forecasts = job.export_to.path;
   if (forecasts.starts_with(configuration + "/")) {
-    return {StatusCode::kBadConfig, path + ": export.path is relative, which means " + forecasts +
-                                        "; give an absolute path, such as /var/lib/fitd/" + job.name + ".csv"};
+    return {StatusCode::kBadConfig,
+            path + ": export.path is relative, or in the folder of the configuration: " + forecasts +
+                "; give an absolute path, such as /var/lib/fitd/" + job.name + ".csv"};
+  }
+  if (const Status kept = CheckIsNoInput(forecasts, InputsOf(job)); !kept.ok()) {
+    return {StatusCode::kBadConfig, path + ": export.path: " + kept.message()};
   }
   if (const std::string why = private_tmp ? VanishesWithService(forecasts) : ""; !why.empty()) {
     return {StatusCode::kBadConfig, path + ": export.path " + forecasts + ": " + why};

@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "common/job/job.h"
+#include "common/job/job_text.h"
 #include "common/process/log.h"
 
 namespace fitd {
@@ -162,7 +163,12 @@ Result<ServiceConfig> ParseServiceConfig(const std::string& path) {
   std::vector<std::string> errors;
   ServiceConfig config;
   try {
-    config = Read(toml::parse(text.str(), path), errors);
+    const int line = LineNestedTooDeep(text.str());
+    if (line > 0) {
+      errors.push_back(fmt::format("line {}: {}", line, kNestedTooDeep));
+    } else {
+      config = Read(toml::parse(text.str(), path), errors);
+    }
   } catch (const toml::parse_error& e) {
     errors.push_back(fmt::format("line {}: {}", e.source().begin.line, e.description()));
   }

@@ -15,12 +15,12 @@ int CheckConfiguration(const ServeOptions& options) {
   const bool private_tmp = HasPrivateTmp() || folder == ServeOptions().config_folder;
   int exit_code = 0;
   if (auto config = ParseServiceConfig(folder + "/fitd.toml"); !config.ok()) {
-    fmt::print(stderr, "fitd: {}\n", config.status().message());
+    std::fputs(fmt::format("fitd: {}\n", config.status().message()).c_str(), stderr);
     exit_code = ExitCode(config.status());
   }
   for (const JobEntry& job : JobCatalog(folder + "/jobs.d", private_tmp).List()) {
     if (job.status.ok()) continue;
-    fmt::print(stderr, "fitd: {}\n", job.status.message());
+    std::fputs(fmt::format("fitd: {}\n", job.status.message()).c_str(), stderr);
     exit_code = ExitCode(job.status);
   }
   return exit_code;

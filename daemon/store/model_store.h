@@ -103,6 +103,9 @@ struct TargetFilter {
   std::uint64_t every = 1;  // of these, those whose place is a multiple of it; above 1 the others are not read
 };
 
+// The note (Store::GetNote) that tells an updated run from a trained one: the run that was trained.
+inline constexpr std::string_view kTrainedRunNote = "trained base";
+
 class Store {
  public:
   enum class Mode {
@@ -151,6 +154,8 @@ class Store {
                    WallTime now);
   // Makes a complete run the one to forecast from.
   Status UseRun(std::int64_t run);
+  // Likewise, or the newest run that updates have made of it; false: there is one.
+  Result<bool> UseRunOrItsUpdate(std::int64_t run);
   // The run stays, resumable, with what was saved.
   Status CancelRun(std::int64_t run, WallTime now);
   // Removes a run and everything of it (--fresh).

@@ -225,6 +225,19 @@ Status Store::UseRun(std::int64_t run) {
   return PutGlobal(kOfTheStore, kCurrentRun, std::to_string(run));
 }
 
+Result<bool> Store::UseRunOrItsUpdate(std::int64_t run) {
+  FITD_ASSIGN_OR_RETURN(const std::vector<RunInfo> runs, ListRuns());
+  for (const RunInfo& later : runs) {
+    if (later.run <= run || later.state != RunState::kComplete) continue;
+    const Result<std::string> trained = GetNote(later.run, kTrainedRunNote);
+    if (!trained.ok() || *trained != std::to_string(run)) continue;
+    FITD_RETURN_IF_ERROR(UseRun(later.run));
+    return false;
+  }
+  FITD_RETURN_IF_ERROR(UseRun(run));
+  return true;
+}
+
 Status Store::FinishRun(std::int64_t run, std::uint64_t expected, std::string_view summary_json, int keep_runs,
                         WallTime now) {
   FITD_RETURN_IF_ERROR(rep_->ExpectWritable());

@@ -109,7 +109,14 @@ Status RunOpening::ExpectNoOtherShard() const {
   FITD_ASSIGN_OR_RETURN(const std::vector<RunInfo> runs, store_.ListRuns());
   for (const RunInfo& run : runs) {
     const std::size_t at = run.header.options.rfind("}shard ");
-    if (at == std::string::npos || run.header.options.substr(at + 1) == own) continue;
+    if (at == std::string::npos) {
+      if (run.state != RunState::kComplete) continue;
+      return {StatusCode::kUsage,
+              fmt::format("the store {} holds run {} of a whole fleet, and {} in it would hide that; train "
+                          "each shard into a store of its own and put them together with fitd merge",
+                          store_.path(), run.run, own)};
+    }
+    if (run.header.options.substr(at + 1) == own) continue;
     return {StatusCode::kUsage, fmt::format("the store {} holds {} (run {}), and {} in it would hide that; train each "
                                             "shard into a store of its own and put them together with fitd merge",
                                             store_.path(), run.header.options.substr(at + 1), run.run, own)};
@@ -136,10 +143,11 @@ Status RunOpening::TakeUp(const RunInfo& found) {
   // A run that says it is complete and is not (fitd 1.0.0 wrote such) is gone on with like any other.
   out_.complete = found.state == RunState::kComplete && out_.open.missing.empty();
   if (out_.complete) {
+    FITD_ASSIGN_OR_RETURN(const bool used, store_.UseRunOrItsUpdate(out_.open.run));
     Log(LogLevel::kInfo,
-        fmt::format("run {} has fitted the same data with the same models already; --fresh fits it again",
-                    out_.open.run));
-    return store_.UseRun(out_.open.run);
+        fmt::format("run {} has fitted the same data with the same models already{}; --fresh fits it again",
+                    out_.open.run, used ? "" : ", and its updates since stay"));
+    return OkStatus();
   }
   Log(LogLevel::kInfo,
       fmt::format("going on with run {}: {} of {} targets are saved", out_.open.run, out_.resumed, out_.targets));

@@ -22,7 +22,4 @@ namespace fitd {
 Result<UpdateSummary> RunUpdate(const Job& job, const PoolOptions& pool, const SignalCancel& cancel,
                                 Progress& progress);
 
-// The note (Store::GetNote) that tells an updated run from a trained one: the run that was trained.
-inline constexpr std::string_view kTrainedRunNote = "trained base";
-
 }  // namespace fitd

@@ -300,6 +300,47 @@ class CommandLine(Scratch):
         self.assertFalse((self.dir / "s.db").exists())
         self.assertTrue((self.dir / "pipe").is_fifo() and (self.dir / "link").is_symlink())
 
+    def test_nothing_that_is_read_is_written_over(self):
+        text = run("sample", "--targets", "2", "--length", "60").stdout
+        (self.dir / "in").mkdir()
+        data, job = self.dir / "in" / "s.csv", self.dir / "x.toml"
+        data.write_text(text)
+        (self.dir / "link.csv").symlink_to("in/s.csv")
+        for files, path in (("in/s.csv", "in/s.csv"), ("in/s.csv", "link.csv"), ("in/s.csv", "x.toml"),
+                            ("in/*.csv", "in/forecast.csv"), ("in", "in/forecast.csv"), ("in/s.csv", "s.db-wal")):
+            body = (f'[data]\nfiles = "{files}"\n[models]\nlocal = "naive"\n[store]\npath = "s.db"\n'
+                    f'[export]\npath = "{path}"\n')
+            for command in (("check", job), ("train", "--job", job, "--progress", "none")):
+                with self.subTest(files=files, path=path, command=command[0]):
+                    job.write_text(body)
+                    done = run(*command)
+                    self.assertEqual(done.returncode, 78, done.stderr)
+                    self.assertRegex(done.stderr, "export.path.* is read here .* and would be lost")
+                    self.assertEqual((data.read_text(), job.read_text()), (text, body))
+        self.train(data, "--store", self.dir / "s.db", "--models", "naive")
+        for command in (("plan", data, "--shards", 2), ("sums", data, "--shard", "1/1"),
+                        ("plot", data, "--store", self.dir / "s.db", "--target", "host0.cpu"),
+                        ("report", data, "--store", self.dir / "s.db"), ("backtest", data, "--models", "naive")):
+            for output in (data, self.dir / "link.csv"):
+                with self.subTest(command=command[0], output=output.name):
+                    done = run(*command, "-o", output)
+                    self.assertEqual(done.returncode, 64, done.stderr)
+                    self.assertIn("is read here", done.stderr)
+                    self.assertEqual(data.read_text(), text)
+
+    def test_an_export_without_the_forecasts_of_users_code_is_no_success(self):
+        (self.dir / "s.csv").write_text(run("sample", "--targets", "2", "--length", "60").stdout)
+        script = self.dir / "bad.py"
+        script.write_text("import json, sys\nfor line in sys.stdin:\n    ask = json.loads(line)\n"
+                          "    fit = {'model': 1} if ask.get('op') != 'forecast' else {'error': 'no'}\n"
+                          "    print(json.dumps({'id': ask['id'], **fit}), flush=True)\n")
+        (self.dir / "x.toml").write_text(
+            f'[data]\nfiles = "s.csv"\n[models]\nlocal = ["exec:{sys.executable} {script}"]\n'
+            f'[store]\npath = "s.db"\n[export]\npath = "f.csv"\n')
+        done = run("train", "--job", self.dir / "x.toml", "--progress", "none")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("forecast of target 'host0.cpu': no", done.stderr)
+
     def test_an_export_replaces_what_its_link_names(self):
         (self.dir / "s.csv").write_text(run("sample", "--targets", "2", "--length", "60").stdout)
         (self.dir / "there").mkdir()

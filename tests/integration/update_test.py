@@ -260,6 +260,24 @@ class UpdateTest(Telemetry):
         self.assertEqual((after["outliers"], after["fitted"]), (1, 1))
         self.assertTrue(all(150 < mean < 250 for mean in means(once)[6:]), means(once))
 
+    def test_the_same_training_again_leaves_its_updates_alone(self):
+        """It went back to the run as it was trained, and the next update lacked what had come between."""
+        _, old, new = self.data()
+        store, train = self.dir / "s.db", self.write("old.csv", old)
+        times = sorted({row["time"] for row in new})
+        self.train(train, "--store", store, *self.MODELS)
+        first = self.update(store, self.write("1.csv", [row for row in new if row["time"] <= times[5]]))
+        before = run("forecast", "--store", store, "--horizon", 1).stdout
+        self.assertEqual(self.train(train, "--store", store, *self.MODELS)["run"], 1)
+        self.assertEqual(run("forecast", "--store", store, "--horizon", 1).stdout, before)
+        second = self.update(store, self.write("2.csv", [row for row in new if row["time"] > times[5]]))
+        self.assertEqual((second["base"], second["missing"]), (first["run"], 0))
+        # Another training's run is gone back to, as before.
+        other = self.train(train, "--store", store, "--models", "naive")
+        self.assertEqual(other["run"], second["run"] + 1)
+        self.train(train, "--store", store, *self.MODELS)
+        self.assertEqual(self.update(store, self.dir / "2.csv")["base"], second["run"])
+
     def test_data_of_no_known_target_are_asked_about(self):
         """A night's file without a column of targets has another name than the training's."""
         days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(40)]

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "common/atomic_file.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/reading/history_flags.h"
 #include "daemon/cli/report.h"
@@ -140,6 +141,7 @@ void AppendJson(std::string& out, const std::vector<TargetPlot>& plots) {
 
 Status Plot(const PlotOptions& options) {
   FITD_ASSIGN_OR_RETURN(const std::vector<TargetPlot> plots, ReadPlots(options));
+  FITD_RETURN_IF_ERROR(CheckIsNoInput(options.output, options.history.data()));
   FITD_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.output));
   std::string& out = file.sink().text();
   if (options.json) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "common/atomic_file.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/reading/history_flags.h"
 #include "daemon/cli/report.h"
@@ -40,6 +41,7 @@ Status MakeReport(const ReportOptions& options) {
   FITD_ASSIGN_OR_RETURN(const std::unique_ptr<HistorySource> history, options.history.Load(opened.run));
   FITD_ASSIGN_OR_RETURN(const RunReport report,
                         CollectReport(opened.store, opened.run, history.get(), options.allow_code));
+  FITD_RETURN_IF_ERROR(CheckIsNoInput(options.output, options.history.data()));
   FITD_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.output));
   file.sink().text() += FormatReportPage(report, FormatUtc(std::chrono::system_clock::now()), FITD_VERSION);
   FITD_RETURN_IF_ERROR(file.Commit());

@@ -24,6 +24,9 @@ class HistoryFlags {
   // Reads the data as the run's rows were read; null when none was named. Errors as LoadFrame, kUsage for options.
   Result<std::unique_ptr<HistorySource>> Load(const RunInfo& run) const;
 
+  // What it reads.
+  const std::vector<std::string>& data() const { return data_; }
+
  private:
   std::vector<std::string> data_;
   InputFlags input_;

@@ -208,6 +208,12 @@ TEST_F(JobFile, BrokenTomlIsAnErrorWithItsLine) {
   EXPECT_THAT(Error("[data]\ntarget = \"\xff\"\n").message(), HasSubstr("cpu.toml:2: "));
   EXPECT_EQ(Error(std::string("\0\1\2", 3)).code(), StatusCode::kBadConfig);
   EXPECT_EQ(Error(std::string(100'000, '[')).code(), StatusCode::kBadConfig);
+  std::string deep = "a";
+  for (int i = 0; i < 50'000; ++i) deep += ".a";
+  EXPECT_THAT(Error("[data]\n" + deep + "=1\n").message(), HasSubstr("cpu.toml:2: keys are nested too deep"));
+  EXPECT_THAT(Error("[" + deep + "]\n").message(), HasSubstr("cpu.toml:1: keys are nested too deep"));
+  const std::string dots(1000, '.');
+  EXPECT_TRUE(Parse("[data]\nfiles = [\"x.csv\", '" + dots + "']  # " + dots + "\n").ok());
 }
 
 TEST_F(JobFile, AMissingFileIsAMissingInput) {
