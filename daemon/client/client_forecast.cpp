@@ -26,13 +26,20 @@ std::string Levels(const std::vector<double>& levels) {
 }
 
 // `| head` has seen enough: end as every tool does.
-Status Put(std::FILE* out, std::string_view text, const std::string& name) {
-  if (std::fwrite(text.data(), 1, text.size(), out) == text.size()) return OkStatus();
+Status CannotWrite(std::FILE* out, const std::string& name) {
   if (errno == EPIPE && out == stdout) {
     std::signal(SIGPIPE, SIG_DFL);
     std::raise(SIGPIPE);
   }
   return StatusFromErrno(errno, "cannot write to " + name);
+}
+
+Status Put(std::FILE* out, std::string_view text, const std::string& name) {
+  return std::fwrite(text.data(), 1, text.size(), out) == text.size() ? OkStatus() : CannotWrite(out, name);
+}
+
+Status Flush(std::FILE* out, const std::string& name) {
+  return std::fflush(out) == 0 ? OkStatus() : CannotWrite(out, name);
 }
 
 }  // namespace
@@ -49,7 +56,7 @@ int ForecastCommand(const ClientOptions& client, const JobForecastOptions& optio
     if (written.ok()) written = Put(stdout, "\n", "stdout");
     return written.ok();
   });
-  if (written.ok() && std::fflush(stdout) != 0) written = StatusFromErrno(errno, "cannot write to stdout");
+  if (written.ok()) written = Flush(stdout, "stdout");
   if (!followed.ok()) return Fail(followed);
   return written.ok() ? 0 : Fail(written);
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 
@@ -20,6 +21,23 @@ using std::chrono::steady_clock;
 
 constexpr auto kPollTick = std::chrono::milliseconds(200);  // the worker's output is read so often
 
+// What no forecast is: empty when it is one. Bounds may be missing (NaN).
+std::string FaultOf(const Forecast& forecast) {
+  for (std::size_t i = 0; i < forecast.mean.size(); ++i) {
+    if (!std::isfinite(forecast.mean[i])) {
+      return fmt::format("its mean {} steps ahead is no number ({})", i + 1, forecast.mean[i]);
+    }
+    for (const ForecastInterval& interval : forecast.intervals) {
+      const bool both = i < interval.lo.size() && i < interval.hi.size();
+      if (both && interval.lo[i] > interval.hi[i]) {
+        return fmt::format("its bounds at {} % are crossed {} steps ahead ({} above {})", interval.level, i + 1,
+                           interval.lo[i], interval.hi[i]);
+      }
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 Result<Forecast> UserForecaster::Predict(std::string_view target, const Model& model, int horizon,
@@ -33,7 +51,11 @@ Result<Forecast> UserForecaster::Predict(std::string_view target, const Model& m
   request.horizon = horizon;
   request.levels.assign(levels.begin(), levels.end());
   Result<Forecast> forecast = Ask(EncodeForecastRequest(request));
-  if (forecast.ok()) return forecast;
+  if (forecast.ok()) {
+    const std::string fault = FaultOf(*forecast);
+    if (fault.empty()) return forecast;
+    forecast = Status(StatusCode::kInvalidInput, fault);
+  }
   return forecast.status().WithContext(fmt::format("forecast of target '{}'", target));
 }
 

@@ -196,6 +196,26 @@ bad_forecast.forecast = lambda model, horizon, levels: (
     os.kill(os.getpid(), signal.SIGSEGV) if model["model"] == "bad" else np.zeros(horizon))
 
 
+def odd_forecast(target, frame, context):
+    return {"model": target}
+
+
+def _odd(model, horizon, levels):
+    mean, low, high = np.zeros(horizon), -np.ones((len(levels), horizon)), np.ones((len(levels), horizon))
+    if model["model"] == "bad":
+        mean[1] = np.nan
+    elif model["model"] == "a00":
+        mean[0] = np.inf
+    elif model["model"] == "c00":
+        low, high = high, low
+    elif model["model"] == "c01":
+        return mean
+    return mean, low, high
+
+
+odd_forecast.forecast = _odd
+
+
 class NoForecast:
     def fit(self, target, frame, context):
         return 1

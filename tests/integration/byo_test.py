@@ -309,6 +309,15 @@ class Python(Byo):
         self.assertEqual((len(forecast), empty), (36, {"bad"}))
         self.assertRegex(said, "target 'bad'.*signal:11")
 
+    def test_a_forecast_that_is_none_leaves_its_targets_empty_and_named(self):
+        self.fit("odd_forecast")
+        forecast, said = self.forecast(code=3)
+        empty = {r["target"] for r in forecast if r["python:byo_models:odd_forecast"] == ""}
+        self.assertEqual((len(forecast), empty), (36, {"bad", "a00", "c00"}))
+        self.assertIn("target 'bad': its mean 2 steps ahead is no number (nan)", said)
+        self.assertIn("target 'a00': its mean 1 steps ahead is no number (inf)", said)
+        self.assertIn("target 'c00': its bounds at 80 % are crossed 1 steps ahead (1 above -1)", said)
+
     def test_a_class_without_forecast_says_so(self):
         self.fit("NoForecast")
         _, said = self.forecast(code=64)
