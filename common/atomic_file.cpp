@@ -113,7 +113,8 @@ Status CheckReplaceable(const std::string& path) {
 Status CheckIsNoInput(const std::string& path, std::span<const std::string> inputs) {
   if (path.empty() || path == "-") return OkStatus();
   struct stat output {};
-  const bool there = ::stat(path.c_str(), &output) == 0;
+  // A terminal or a pipe may be both.
+  const bool there = ::stat(path.c_str(), &output) == 0 && S_ISREG(output.st_mode);
   struct stat folder {};
   const bool has_folder = ::stat(FolderOf(path).c_str(), &folder) == 0;
   const auto is = [](const struct stat& a, const struct stat& b) {
