@@ -164,8 +164,8 @@ class TargetDetector {
   ErrorTrack of_models_;
   ErrorTrack of_level_;
   ErrorTrack of_profile_;
-  TailHistogram surprises_;  // for alarms_per_observation, likewise
-  double strictness_ = 0;    // the decades that alerts have to be rarer than asked for as many as were asked for
+  TailHistogram surprises_;  // for alarms_per_observation, as is what follows
+  double strictness_ = 0;    // added to what the history says is so rare, as more (or fewer) alerted than asked
   TimeNs last_time_ = std::numeric_limits<TimeNs>::min();
   double unit_ = 0;  // of the histories; 0 until two values differ
   double lowest_ = std::numeric_limits<double>::infinity();

@@ -37,11 +37,11 @@ struct ReportOptions {
 };
 
 Status MakeReport(const ReportOptions& options) {
+  FITD_RETURN_IF_ERROR(CheckIsNoInput(options.output, options.history.data()));
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
   FITD_ASSIGN_OR_RETURN(const std::unique_ptr<HistorySource> history, options.history.Load(opened.run));
   FITD_ASSIGN_OR_RETURN(const RunReport report,
                         CollectReport(opened.store, opened.run, history.get(), options.allow_code));
-  FITD_RETURN_IF_ERROR(CheckIsNoInput(options.output, options.history.data()));
   FITD_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.output));
   file.sink().text() += FormatReportPage(report, FormatUtc(std::chrono::system_clock::now()), FITD_VERSION);
   FITD_RETURN_IF_ERROR(file.Commit());
