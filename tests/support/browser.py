@@ -46,7 +46,9 @@ class Browser:
         options = Options()
         for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",
                          "--disable-background-networking", "--disable-component-update", "--no-first-run",
-                         "--force-device-scale-factor=1", "--allow-file-access-from-files"):
+                         "--force-device-scale-factor=1", "--allow-file-access-from-files",
+                         # A text that is half faded has half its contrast: a slow machine saw that and called it a fault.
+                         "--force-prefers-reduced-motion"):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
         self.driver = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
@@ -61,7 +63,9 @@ class Browser:
 
     def look(self, width, dark, height=900):
         self.cdp("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
-        self.cdp("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if dark else "light"}])
+        self.cdp("Emulation.setEmulatedMedia", features=[
+            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+            {"name": "prefers-reduced-motion", "value": "reduce"}])
 
     def wait(self, condition, seconds=60, what="the page to change"):
         return WebDriverWait(self.driver, seconds, poll_frequency=0.05).until(lambda _: condition(), what)
