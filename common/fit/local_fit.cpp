@@ -8,6 +8,7 @@
 #include "common/fit/held_out.h"
 #include "common/fit/level_walk.h"
 #include "common/fit/member_series.h"
+#include "common/fit/proportional_growth.h"
 #include "common/fit/short_season.h"
 #include "common/models/intermittent/intermittent.h"
 #include "common/models/season/season.h"
@@ -81,6 +82,8 @@ constexpr std::string_view kLgt = "lgt";
 constexpr std::string_view kSeasonalArima = "mstl:sarima";
 constexpr std::array<std::string_view, 3> kIntermittentMembers = {"sba", "tsb", "counts"};
 
+constexpr std::array<std::string_view, 2> kOnLogs = {"log:ets", "log:arima"};
+
 bool IsForIntermittent(std::string_view name) {
   return std::find(kIntermittentMembers.begin(), kIntermittentMembers.end(), name) != kIntermittentMembers.end();
 }
@@ -104,7 +107,7 @@ bool HasSeasonalArima(std::size_t values, const std::vector<int>& seasons) {
 
 // The form of a fitted model has a season: "A,N,A", "(1,0,0)(0,1,0)[24]", "simple[24]", "dotm,M[24]", "[24] A,N,N".
 bool KnowsSeason(const Model& model) {
-  if (model.algorithm == "ets") return !model.spec.ends_with('N');
+  if (model.algorithm.ends_with("ets") && !model.algorithm.starts_with("mstl")) return !model.spec.ends_with('N');
   // A longer one repeats as it was in arima, whose states (arima/polynomial.h) it does not fit: 8 series of ten days at
   // ten minutes, a day of 144 on a walk, are missed by 40 % more than by mstl.
   constexpr double kLongestOfArima = 128;
@@ -199,11 +202,13 @@ std::vector<std::string> DefaultMembers(const std::optional<std::vector<int>>& s
   if (!seasons || seasons->size() > 1) members.emplace_back(kSeasonalArima);
   if (!seasons || !seasons->empty()) members.emplace_back(kProfile);
   members.insert(members.end(), kIntermittentMembers.begin(), kIntermittentMembers.end());
+  if (!seasons || !IsLong(*seasons)) members.insert(members.end(), kOnLogs.begin(), kOnLogs.end());
   return members;
 }
 
 bool IsMemberFor(std::string_view name, std::size_t values, const std::vector<int>& seasons, bool intermittent) {
   if (IsForIntermittent(name)) return intermittent;
+  if (name.starts_with(kOnLogsPrefix)) return false;  // by the values (proportional_growth.h)
   if (name == kLgt) return seasons.empty() && !intermittent;
   if (name == kProfile) return HasProfile(values, seasons);
   if (name == kSeasonalArima) return HasSeasonalArima(values, seasons);
@@ -287,10 +292,13 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
   FitRequest request = MakeRequest(series, data, fit, step_text);
   request.grid_values = moved.as_it_is().values;
   const bool intermittent = options.validate && IsIntermittent(series, fit.seasons);
+  const bool grows =
+      options.members_by_season && !IsLong(fit.seasons) && GrowsInProportion(request.y, series.grid.step, fit.seasons);
   for (std::uint32_t i = 0; i < options.algorithms.size(); ++i) {
     const std::string& name = options.algorithms[i];
     const bool member = IsMemberFor(name, request.y.size(), fit.seasons, intermittent) ||
-                        (!intermittent && IsMemberForShortSeason(name, request.y, fit.seasons));
+                        (!intermittent && IsMemberForShortSeason(name, request.y, fit.seasons)) ||
+                        (grows && name.starts_with(kOnLogsPrefix));
     if (options.members_by_season && !member) continue;
     fit.fits.push_back(FitOne(name, request, like[i], resolve));
     fit.fits.back().place = i;
@@ -308,6 +316,7 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
   if (options.members_by_season && IsLong(fit.seasons)) LeaveWithoutSeason(request.y, fit);
   if (options.members_by_season && !intermittent) LeaveWithoutLongestSeason(request.y, fit);
   if (options.members_by_season && !intermittent) LeaveWithoutShortSeason(request.y, KnowsSeason, fit);
+  if (grows) LeaveWithoutGrowth(request.y, fit);
   Summarise(fit);
   if (options.validate) {
     const std::vector<double> observed = ObservedValues(series);

@@ -62,7 +62,8 @@ inline constexpr int kHorizonWithoutSeason = 10;
 
 // The algorithms a run has where nobody names any: ets, arima, ces and theta; where seasons may be long or several,
 // mstl with ets and with arima too, and mstl:sarima where there may be several; profile for seasons that come often;
-// sba, tsb and counts for targets that are mostly zero. `seasons` as in the options.
+// sba, tsb and counts for targets that are mostly zero; log:ets and log:arima for those that grow by percents.
+// `seasons` as in the options.
 std::vector<std::string> DefaultMembers(const std::optional<std::vector<int>>& seasons);
 
 // Whether a target with these seasons (of which `values` may have too few) wants a model of that name, when members go

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "common/models/base/filter.h"
+#include "common/models/base/inner_model.h"
 #include "common/models/base/model_check.h"
 #include "common/models/numeric/scaling.h"
 #include "common/models/season/loess.h"
@@ -13,7 +14,6 @@
 namespace fitd {
 namespace {
 
-constexpr std::string_view kInnerPrefix = "inner.";
 constexpr std::string_view kSeasonPrefix = "season[";
 constexpr int kRounds = 2;
 // Two passes, as STL has by default, leave some of a trend in the season at the ends, where forecasts start: 2 % of a
@@ -131,30 +131,9 @@ std::string SeasonList(std::span<const std::size_t> seasons) {
   return list;
 }
 
-void Embed(const Model& inner, Model& outer) {
-  for (const NamedValue& p : inner.parameters)
-    outer.parameters.push_back({std::string(kInnerPrefix) + p.name, p.value});
-  for (const NamedVector& s : inner.states) outer.states.push_back({std::string(kInnerPrefix) + s.name, s.values});
-  outer.payload = inner.payload;
-  outer.criteria = {};
-  outer.criteria.sigma2 = inner.criteria.sigma2;
-}
-
 Model Extract(const Model& outer, std::string_view algorithm) {
-  Model inner;
-  inner.algorithm = algorithm;
   const std::size_t end = outer.spec.starts_with('[') ? outer.spec.find("] ") : std::string::npos;
-  inner.spec = end == std::string::npos ? outer.spec : outer.spec.substr(end + 2);
-  inner.num_observations = outer.num_observations;
-  inner.criteria = outer.criteria;
-  inner.payload = outer.payload;
-  for (const NamedValue& p : outer.parameters) {
-    if (p.name.starts_with(kInnerPrefix)) inner.parameters.push_back({p.name.substr(kInnerPrefix.size()), p.value});
-  }
-  for (const NamedVector& s : outer.states) {
-    if (s.name.starts_with(kInnerPrefix)) inner.states.push_back({s.name.substr(kInnerPrefix.size()), s.values});
-  }
-  return inner;
+  return ExtractModel(outer, algorithm, end == std::string::npos ? outer.spec : outer.spec.substr(end + 2));
 }
 
 // 1: a model of an earlier fitd, which knew of none.
@@ -195,9 +174,7 @@ class MstlFilter final : public ModelFilter {
   }
   void PutStates(Model& model) const override {
     for (const Season& season : seasons_) ReplaceState(model, season.state, season.values.FromNext());
-    for (NamedVector& state : inner_->Finish().states) {
-      ReplaceState(model, std::string(kInnerPrefix) + state.name, std::move(state.values));
-    }
+    ReplaceInnerStates(inner_->Finish(), model);
   }
 
   std::unique_ptr<ModelFilter> inner_;
@@ -270,7 +247,7 @@ FitOutcome Mstl::Fit(const FitRequest& request) const {
     for (double& v : state.values) v = ScaleUp(v, exponent);
     model.states.push_back(std::move(state));
   }
-  Embed(outcome.model, model);
+  EmbedModel(outcome.model, model);
   model.parameters.push_back({std::string(kWidening), Widening(seasons, request.y.size())});
   outcome.model = std::move(model);
   return outcome;

@@ -8,6 +8,7 @@
 #include "common/models/lgt/lgt.h"
 #include "common/models/mstl.h"
 #include "common/models/naive.h"
+#include "common/models/on_logs.h"
 #include "common/models/profile.h"
 #include "common/models/theta/theta.h"
 
@@ -35,6 +36,8 @@ Algorithms MakeAll() {
   all.push_back(MakeMstl("mstl:ets", "ets"));
   all.push_back(MakeMstl("mstl:arima", "arima"));
   all.push_back(MakeMstl("mstl:sarima", "arima", InnerSeason::kShortest));
+  all.push_back(MakeOnLogs("log:ets", "ets"));
+  all.push_back(MakeOnLogs("log:arima", "arima"));
   all.push_back(MakeProfile());
   all.push_back(MakeCroston());
   all.push_back(MakeSba());

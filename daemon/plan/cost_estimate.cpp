@@ -4,12 +4,17 @@
 #include <span>
 #include <string>
 
+#include "common/fit/proportional_growth.h"
 #include "common/series/usual_season.h"
 
 namespace fitd {
 
 CostEstimate::CostEstimate(const ModelPlan& plan) : seasons_(plan.fit.seasons) {
-  for (const std::string& name : plan.fit.algorithms) algorithms_.push_back(FindAlgorithm(name));
+  for (const std::string& name : plan.fit.algorithms) {
+    // Members of few targets, whose growth would have to be looked for here.
+    if (plan.fit.members_by_season && name.starts_with(kOnLogsPrefix)) continue;
+    algorithms_.push_back(FindAlgorithm(name));
+  }
 }
 
 double CostEstimate::Seconds(const SeriesView& series) const {

@@ -360,6 +360,33 @@ class Ensemble(Scratch):
             path.write_text("\n".join(("target,time,value", *rows)) + "\n")
         return paths
 
+    def test_what_grows_by_percents_goes_on_to(self):
+        """Days that grow or fall by 8 % and 15 % each among noise, and alone: forecasts end within a fifth of the truth."""
+        draw, start = random.Random(8), datetime.date(2024, 1, 1)
+        rates = {f"grows{i}": rate for i, rate in enumerate((0.08, 0.15, -0.08, 0.15, 0.08, -0.15))}
+        train, test = ["target,time,value"], ["target,time,value"]
+        for target in [*rates, *(f"noise{i}" for i in range(20))]:
+            for t in range(60):
+                rate = rates.get(target, 0)
+                value = 20 * math.exp(rate * t + draw.gauss(0, 0.05)) * (1e4 if rate < 0 else 1)
+                (train if t < 48 else test).append(f"{target},{start + datetime.timedelta(days=t)},{value!r}")
+        data, truth = self.dir / "growth.csv", self.dir / "growth.truth.csv"
+        data.write_text("\n".join(train) + "\n")
+        truth.write_text("\n".join(test) + "\n")
+        alone = self.dir / "alone.csv"
+        alone.write_text("\n".join(line for line in train if line.startswith(("target", "grows1"))) + "\n")
+        for source, names in ((data, rates), (alone, ["grows1"])):
+            store = self.fit(source, "--season", 1, "--horizon", 12)
+            forecast = self.forecasts(store, "--horizon", 12)
+            for target in names:
+                actual, means = self.values(truth)[target], forecast[target]["ensemble"]
+                off = [abs(math.log(m / y)) for m, y in zip(means, actual)]
+                self.assertLess(sum(off) / len(off), 0.2, f"{target}: {means}, not {actual}")
+                listed = run("models", "--store", store, "--target", target, "--format", "csv").stdout
+                self.assertEqual({row["algorithm"] for row in csv.DictReader(io.StringIO(listed))}, {"log:ets", "log:arima"})
+        self.assertGreater(self.covered(truth, self.forecasts(self.fit(data, "--season", 1, "--horizon", 12), "--horizon", 12),
+                                        80, "grows"), 60)
+
     def test_a_level_that_moved_last_is_followed(self):
         random.seed(8)
         fleet = []

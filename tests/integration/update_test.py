@@ -362,7 +362,7 @@ class UpdateTest(Telemetry):
         target, time, value = list(train[0])
         rows = lambda data: [{"target": r[target], "time": r[time], "value": r[value]} for r in data]
         options = ("--season", "12", "--horizon", "18", "--models",
-                   "ets,arima,ces,theta,lgt,mstl,mstl:arima,mstl:sarima,profile,sba,tsb,counts,croston,naive,seasonal-naive,mean")
+                   "ets,arima,ces,theta,lgt,mstl,mstl:arima,mstl:sarima,profile,sba,tsb,counts,croston,naive,seasonal-naive,mean,log:ets,log:arima")
         at_once, one_by_one = self.dir / "at_once.db", self.dir / "one_by_one.db"
         self.train(self.write("train.csv", rows(train)), "--store", at_once, *options)
         shutil.copy(at_once, one_by_one)

@@ -114,9 +114,9 @@ TEST(LocalFit, WhatIsMostlyZeroHasMembersForIt) {
 
 TEST(LocalFit, SeveralSeasonsCountAsLong) {
   EXPECT_EQ(DefaultMembers(std::vector<int>{7, 12}).size(), 11u);
-  EXPECT_EQ(DefaultMembers(std::vector<int>{12}).size(), 9u);
-  EXPECT_EQ(DefaultMembers(std::vector<int>{}).size(), 8u);
-  EXPECT_EQ(DefaultMembers(std::nullopt).size(), 12u);
+  EXPECT_EQ(DefaultMembers(std::vector<int>{12}).size(), 11u);
+  EXPECT_EQ(DefaultMembers(std::vector<int>{}).size(), 10u);
+  EXPECT_EQ(DefaultMembers(std::nullopt).size(), 14u);
 }
 
 TEST(LocalFit, FourErraticValuesAreShort) {
