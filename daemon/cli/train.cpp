@@ -94,7 +94,8 @@ int RunTrain(const Job& given, const TrainOptions& options) {
   Result<RunSummary> summary = RunGuarded(job, *pipeline, **cancel, *progress);
   int exit_code = 0;
   if (summary.ok() && !job.export_to.path.empty()) {
-    const Result<int> exported = ExportForecasts(job);
+    SignalCancel::EndByItself();  // users' code that forecasts does not return when asked to
+    const Result<int> exported = ExportForecasts(job, (*cancel)->source());
     if (exported.ok()) {
       exit_code = *exported;
     } else {

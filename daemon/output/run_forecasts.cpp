@@ -78,6 +78,7 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
   FITD_ASSIGN_OR_RETURN(RunModels models, LoadRunModels(opened.store, opened.run));
   models.allow_code = options.allow_code;
+  if (options.user_timeout > Duration::zero()) models.user_timeout = options.user_timeout;
   if (!options.python_path.empty()) {
     // The worker that imports runs in the folder the models were trained in; these are the caller's.
     models.user.python_path.clear();
@@ -104,6 +105,7 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
   std::vector<std::string> missing = filter.ids;
   writer.Begin();
   FITD_RETURN_IF_ERROR(opened.store.ForEachTarget(opened.run.run, filter, [&](const TargetRecord& target) -> Status {
+    if (options.cancel != nullptr && options.cancel->cancelled()) return {StatusCode::kCancelled, "ended by a signal"};
     FITD_RETURN_IF_ERROR(CheckTimes(target, layout.horizon));
     FITD_ASSIGN_OR_RETURN(const auto forecasts,
                           forecaster.Predict(target, layout.models, layout.horizon, layout.levels));
@@ -138,13 +140,15 @@ Status CheckExport(const Job& job) {
   return status.code() == StatusCode::kUsage ? Status(StatusCode::kBadConfig, status.message()) : status;
 }
 
-Result<int> ExportForecasts(const Job& job) {
+Result<int> ExportForecasts(const Job& job, const CancelSource& cancel) {
   const std::string& path = job.export_to.path;
   FITD_RETURN_IF_ERROR(CheckExport(job));
   FITD_ASSIGN_OR_RETURN(PendingFile file, PendingFile::Create(path, 0640));
   ForecastOptions options;
   options.store = job.store.path;
   options.horizon = job.export_to.horizon;
+  options.user_timeout = job.workers.target_timeout;
+  options.cancel = &cancel;
   FITD_ASSIGN_OR_RETURN(const int exit_code, WriteForecasts(options, file.fd(), path));
   // Whatever the umask of the service: its group is who the file is for.
   if (::fchmod(file.fd(), 0640) != 0) return StatusFromErrno(errno, path);

@@ -5,9 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "common/clock.h"
 #include "common/job/job.h"
 #include "common/status.h"
 #include "daemon/store/model_store.h"
+#include "ipc/cancel_source.h"
 
 namespace fitd {
 
@@ -21,6 +23,8 @@ struct ForecastOptions {
   bool allow_code = false;
   bool nixtla = false;  // columns named unique_id and ds
   bool json = false;
+  Duration user_timeout{0};              // of one forecast by users' code; 0: kUserCodeLoads
+  const CancelSource* cancel = nullptr;  // looked at before each target: kCancelled
 };
 
 // Writes them to `fd`, which `name` names in errors. What users' code could not forecast is told on stderr. The exit
@@ -31,8 +35,8 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
 // device, a pipe, a database or something that the job reads, else the errors of CheckReplaceable. OK without an
 // [export].
 Status CheckExport(const Job& job);
-// A job's [export]: the file is whole or the old one, and whoever may read its folder's group may read it. The exit
-// code of WriteForecasts.
-Result<int> ExportForecasts(const Job& job);
+// A job's [export]: the file is whole or the old one, and whoever may read its folder's group may read it. Users' code
+// has the job's target_timeout for each target. The exit code of WriteForecasts; kCancelled.
+Result<int> ExportForecasts(const Job& job, const CancelSource& cancel);
 
 }  // namespace fitd

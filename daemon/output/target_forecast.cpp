@@ -64,6 +64,7 @@ TargetForecaster::TargetForecaster(RunModels models)
         options.store = models_.store;
         options.folder = models_.folder;
         options.allow_code = models_.allow_code;
+        options.timeout = models_.user_timeout;
         return options;
       }()) {}
 

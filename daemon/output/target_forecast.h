@@ -24,12 +24,13 @@ inline constexpr std::string_view kEnsembleName = "ensemble";
 struct RunModels {
   std::vector<std::string> algorithms;  // in the order of each target's models; pooled-ar last when there is one
   std::vector<PooledArGlobal> globals;
-  std::optional<FleetCombination> fleet;  // absent: nothing is combined
-  ValueRange range;                       // what forecasts are kept within
-  UserContext user;                       // what users' algorithms are loaded with
-  std::string store;                      // where all this comes from
-  std::string folder;                     // where users' algorithms were trained; empty: not known
-  bool allow_code = false;                // run users' code whoever owns the store
+  std::optional<FleetCombination> fleet;   // absent: nothing is combined
+  ValueRange range;                        // what forecasts are kept within
+  UserContext user;                        // what users' algorithms are loaded with
+  std::string store;                       // where all this comes from
+  std::string folder;                      // where users' algorithms were trained; empty: not known
+  bool allow_code = false;                 // run users' code whoever owns the store
+  Duration user_timeout = kUserCodeLoads;  // of one forecast by users' code
 };
 // Reads them from the store.
 Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run);

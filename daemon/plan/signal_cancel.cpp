@@ -18,10 +18,10 @@ std::atomic<CancelSource*> g_source{nullptr};
 std::atomic<bool> g_end_by_itself{false};
 constexpr suseconds_t kPatience = 800'000;
 
-// The fit in hand does not return: end as a kill would, which the store survives.
+// The fit or forecast in hand does not return: end as a kill would, which the store survives.
 void OnPatienceOver(int) {
   constexpr std::string_view kText =
-      "fitd: ended in the middle of a fit; what was saved stays, the same command goes on\n";
+      "fitd: ended in the middle of a fit or a forecast; what was saved stays, the same command goes on\n";
   [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, kText.data(), kText.size());
   ::_exit(128 + g_signal.load());
 }

@@ -17,7 +17,8 @@ class SignalCancel {
   SignalCancel(const SignalCancel&) = delete;
   SignalCancel& operator=(const SignalCancel&) = delete;
 
-  // For fits in this process, which cannot be interrupted: 0.8 s after a signal the process ends wherever it is.
+  // For fits in this process and forecasts by users' code, which cannot be interrupted: 0.8 s after a signal the
+  // process ends wherever it is.
   static void EndByItself();
 
   const CancelSource& source() const { return source_; }

@@ -57,7 +57,9 @@ Status CheckForService(const Job& job, const std::string& path, const std::strin
             path + ": export.path is relative, or in the folder of the configuration: " + forecasts +
                 "; give an absolute path, such as /var/lib/fitd/" + job.name + ".csv"};
   }
-  if (const Status kept = CheckIsNoInput(forecasts, InputsOf(job)); !kept.ok()) {
+  std::vector<std::string> kept_files = InputsOf(job);
+  for (const char* end : {"", "-wal", "-shm"}) kept_files.push_back(store + end);
+  if (const Status kept = CheckIsNoInput(forecasts, kept_files); !kept.ok()) {
     return {StatusCode::kBadConfig, path + ": export.path: " + kept.message()};
   }
   if (const std::string why = private_tmp ? VanishesWithService(forecasts) : ""; !why.empty()) {

@@ -1,6 +1,10 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <utility>
 
 #include "common/process/sandbox.h"
 #include "daemon/runs/job_catalog.h"
@@ -8,6 +12,22 @@
 #include "daemon/service/service.h"
 
 namespace fitd {
+namespace {
+
+// Whoever asks a job for forecasts gets those of the latest run of its store, whichever job made it.
+Status CheckStoreIsItsOwn(const JobEntry& job, std::map<std::filesystem::path, std::string>& jobs_of) {
+  std::error_code error;
+  std::filesystem::path store = std::filesystem::weakly_canonical(job.job.store.path, error);
+  if (error) store = job.job.store.path;
+  const auto [first, is_new] = jobs_of.emplace(std::move(store), job.name);
+  if (is_new) return OkStatus();
+  return {StatusCode::kBadConfig,
+          fmt::format("{}: store.path {} is that of job \"{}\" too, and each would answer with the other's forecasts; "
+                      "give each job a store of its own",
+                      job.path, job.job.store.path, first->second)};
+}
+
+}  // namespace
 
 int CheckConfiguration(const ServeOptions& options) {
   const std::string& folder = options.config_folder;
@@ -18,10 +38,13 @@ int CheckConfiguration(const ServeOptions& options) {
     std::fputs(fmt::format("fitd: {}\n", config.status().message()).c_str(), stderr);
     exit_code = ExitCode(config.status());
   }
+  std::map<std::filesystem::path, std::string> jobs_of;  // by store, the first that has it
   for (const JobEntry& job : JobCatalog(folder + "/jobs.d", private_tmp).List()) {
-    if (job.status.ok()) continue;
-    std::fputs(fmt::format("fitd: {}\n", job.status.message()).c_str(), stderr);
-    exit_code = ExitCode(job.status);
+    Status status = job.status;
+    if (status.ok()) status = CheckStoreIsItsOwn(job, jobs_of);
+    if (status.ok()) continue;
+    std::fputs(fmt::format("fitd: {}\n", status.message()).c_str(), stderr);
+    exit_code = ExitCode(status);
   }
   return exit_code;
 }

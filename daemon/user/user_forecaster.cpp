@@ -50,7 +50,7 @@ Result<Forecast> UserForecaster::Predict(std::string_view target, const Model& m
   request.model = EncodeModel(model);
   request.horizon = horizon;
   request.levels.assign(levels.begin(), levels.end());
-  Result<Forecast> forecast = Ask(EncodeForecastRequest(request));
+  Result<Forecast> forecast = Ask(EncodeForecastRequest(request), options_.timeout);
   if (forecast.ok()) {
     const std::string fault = FaultOf(*forecast);
     if (fault.empty()) return forecast;
@@ -75,11 +75,11 @@ Status UserForecaster::Start() {
   FITD_ASSIGN_OR_RETURN(auto pair, Channel::MakePair());
   FITD_ASSIGN_OR_RETURN(process_, ChildProcess::Spawn(spawn, std::move(pair.second)));
   channel_.emplace(std::move(pair.first));
-  return Ask(EncodeForecastSetup({options_.algorithms, options_.context})).status();
+  return Ask(EncodeForecastSetup({options_.algorithms, options_.context}), kUserCodeLoads).status();
 }
 
-Result<Forecast> UserForecaster::Ask(std::string_view message) {
-  const Monotonic deadline = steady_clock::now() + options_.timeout;
+Result<Forecast> UserForecaster::Ask(std::string_view message, Duration timeout) {
+  const Monotonic deadline = steady_clock::now() + timeout;
   std::string answer;
   Status status = SendLong(*channel_, message, deadline);
   while (status.ok()) {
@@ -88,7 +88,9 @@ Result<Forecast> UserForecaster::Ask(std::string_view message) {
     if (whole.ok()) return DecodeForecastAnswer(answer);
     if (whole.status().code() != StatusCode::kTimeout || steady_clock::now() >= deadline) status = whole.status();
   }
-  const std::string end = status.code() == StatusCode::kTimeout ? "took too long" : Obituary();
+  const double seconds = std::chrono::duration<double>(timeout).count();
+  const std::string end =
+      status.code() == StatusCode::kTimeout ? fmt::format("took longer than {:g} s", seconds) : Obituary();
   channel_.reset();
   process_.reset();
   return Status(StatusCode::kWorkerLost, end);

@@ -17,13 +17,16 @@
 
 namespace fitd {
 
+// How long loading users' code may take, and a forecast where nobody says.
+inline constexpr Duration kUserCodeLoads = std::chrono::minutes(5);
+
 struct UserForecastOptions {
   std::vector<std::string> algorithms;  // what may be asked for
   UserContext context;
   std::string store;        // the file that names the code
   bool allow_code = false;  // run it whoever owns the store
   std::string folder;       // where it was trained: relative names in the store mean files there; empty: not known
-  Duration timeout = std::chrono::minutes(5);  // of one forecast, and of loading
+  Duration timeout = kUserCodeLoads;  // of one forecast
 };
 
 class UserForecaster {
@@ -35,7 +38,7 @@ class UserForecaster {
 
  private:
   Status Start();
-  Result<Forecast> Ask(std::string_view message);
+  Result<Forecast> Ask(std::string_view message, Duration timeout);
   void PassOnOutput();
   std::string Obituary();
 

@@ -12,7 +12,7 @@ import sys
 import unittest
 import unittest.mock
 
-from fitd_support import BIN, SOURCE, Scratch, processes, run, wait_until
+from fitd_support import BIN, SOURCE, Scratch, processes, run, start, wait_until
 
 MODELS = SOURCE / "tests" / "integration"
 BUILD = BIN.parent
@@ -627,6 +627,40 @@ for line in sys.stdin:
         self.assert_no_leftovers(self.dir)
         pid = (self.dir / "s.py.pid").read_text()
         wait_until(lambda: not alive(pid), 5, "the command died with its worker")
+
+    def exporting(self, *workers):
+        """A job that exports forecasts of a command which never gives one."""
+        script = self.script("s.py", f"""#!{sys.executable}
+import json, os, sys, time
+for line in sys.stdin:
+    r = json.loads(line)
+    if r["op"] != "fit":
+        open(sys.argv[0] + ".pid", "w").write(str(os.getpid()))
+        time.sleep(1000)
+    print(json.dumps({{"id": r["id"], "model": 1}}), flush=True)
+""")
+        job = self.dir / "job.toml"
+        job.write_text(f'[data]\nfiles = ["{self.data()}"]\n[models]\nlocal = ["exec:{script}"]\nseason = 1\nhorizon = 2\n'
+                       f'[store]\npath = "{self.store()}"\n[export]\npath = "{self.dir / "out.csv"}"\n'
+                       "[workers]\n" + "".join(f"{line}\n" for line in ("count = 1", *workers)))
+        return job
+
+    def test_an_export_that_hangs_hears_a_signal(self):
+        process = start("train", "--job", self.exporting(), "--progress", "none")
+        pid = self.dir / "s.py.pid"
+        wait_until(lambda: pid.exists() and pid.read_text(), 60, "the export")
+        process.terminate()
+        _, stderr = process.communicate(timeout=20)
+        self.assertEqual(process.returncode, 143, stderr)
+        self.assertIn("ended in the middle of a fit or a forecast", stderr)
+        wait_until(lambda: not alive(pid.read_text()), 5, "the command died with the export")
+        self.assertFalse((self.dir / "out.csv").exists())
+        self.assertEqual(len(rows(run("models", "--store", self.store(), "--format", "csv").stdout)), 12, "the run is saved")
+
+    def test_an_export_gives_users_code_its_target_timeout(self):
+        done = run("train", "--job", self.exporting('target_timeout = "300ms"'), "--progress", "none", timeout=60)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("took longer than 0.3 s", done.stderr)
 
     def test_a_command_that_is_not_there_ends_the_run(self):
         done = run("train", self.data(), "--store", self.store(), "--models", "exec:no-such-command --x", "--progress", "none")

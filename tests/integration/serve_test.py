@@ -616,6 +616,24 @@ class Commands(ServeCase):
         self.assertIn("times.toml:3: data.timezone", run("serve", "--check", "--config", self.daemon.etc).stderr)
         self.assertIn("did you mean cpu?", self.client("start", "cpi").stderr)
 
+    def test_two_jobs_with_one_store_are_found_by_the_check(self):
+        """Each would answer with the other's forecasts, under whatever name the store goes by."""
+        text = '[data]\nfiles = ["x.csv"]\n[store]\npath = "{}"\n'
+        stores = self.daemon.dir / "stores"
+        stores.mkdir()
+        (self.daemon.dir / "link").symlink_to(stores)
+        self.daemon.job("left", text.format(stores / "a.db"))
+        self.daemon.job("right", text.format(stores / "b.db"))
+        check = lambda: run("serve", "--check", "--config", self.daemon.etc)
+        self.assertEqual(check().returncode, 0, check().stderr)
+        self.daemon.job("right", text.format(self.daemon.dir / "link" / "a.db"))
+        self.assertEqual(check().returncode, 78)
+        self.assertRegex(check().stderr, r'right\.toml: store\.path .*link/a\.db is that of job "left" too')
+        (stores / "b.db-wal").write_text("")
+        self.daemon.job("right", text.format(stores / "b.db") + f'[export]\npath = "{stores / "b.db-wal"}"\n')
+        self.assertEqual(check().returncode, 78, "the export would replace a part of the store")
+        self.assertIn("right.toml: export.path", check().stderr)
+
     def test_a_service_that_cannot_be_leaves_nothing_behind(self):
         self.daemon.start()
         state = self.daemon.dir / "other"
