@@ -26,8 +26,8 @@ struct ModelPlan {
   bool prior = true;
   std::vector<std::string> names;  // of the models each target gets, pooled-ar last
 
-  // What the regression and the combination are told of the fleet's size: without the prior, that it is a large one.
-  std::uint64_t TargetsForPrior(std::uint64_t targets) const { return prior ? targets : kTargetsWithoutPrior; }
+  // What the regression is told of the fleet's size.
+  std::uint64_t TargetsForPrior(std::uint64_t targets) const { return prior ? targets : kAsksNoPrior; }
   bool uses_python() const;
   // Every local algorithm is a user's: each target goes through it, also those that have a closed form.
   bool only_user_code() const;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 #include "common/models/numeric/elementary.h"
 
@@ -12,6 +13,8 @@ namespace fitd {
 // weights start from the prior's and no more (combination/learners.cpp). On M3's training parts in fleets of 3, 10, 16
 // and 30, 32 loses up to half of what a prior gains, 128 and 256 gain no more.
 inline constexpr std::uint64_t kTargetsWithoutPrior = 64;
+// In the place of a number of targets: whatever they know, nobody asks the prior (--no-prior).
+inline constexpr std::uint64_t kAsksNoPrior = std::numeric_limits<std::uint64_t>::max();
 
 // From 1, of a target alone, to 0; every doubling takes a sixth.
 inline double PriorShare(std::uint64_t targets) {

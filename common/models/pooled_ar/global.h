@@ -28,8 +28,9 @@ struct PooledArGlobal {
   PooledArCoefficients all;
   PooledArCoefficients held_out;
 };
-// `targets` of the fleet, of all seasons: fewer than kTargetsWithoutPrior are drawn to what M3 teaches (prior.h).
-PooledArGlobal Solve(const PooledArSums& sums, std::uint64_t targets = kTargetsWithoutPrior);
+// `targets` of the fleet, of all seasons: fewer than kTargetsWithoutPrior, or windows, are drawn to what M3 teaches
+// (prior.h).
+PooledArGlobal Solve(const PooledArSums& sums, std::uint64_t targets = kAsksNoPrior);
 
 // As plain numbers, for archives. Unpack gives nullopt for anything Pack of this version did not write.
 std::vector<double> PackPooledAr(const PooledArGlobal& global);

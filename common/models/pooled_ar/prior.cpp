@@ -29,7 +29,11 @@ double ShareOf(const PriorTable& table, std::uint64_t targets, double windows) {
 
 PriorStep PriorOf(int season, std::size_t step, std::uint64_t targets, double windows) {
   PriorStep prior;
-  if (season >= kLongSeason || targets >= kTargetsWithoutPrior) return prior;
+  if (season >= kLongSeason || targets == kAsksNoPrior) return prior;
+  // A large fleet with few windows, as one of two years of months, knows no more than as many targets: without the
+  // prior its forecasts would be flat, and its deviations those of a walk.
+  targets = std::min(targets, static_cast<std::uint64_t>(windows));
+  if (targets >= kTargetsWithoutPrior) return prior;
   const PriorTable& table = PriorTableOf(season);
   prior.share = ShareOf(table, targets, windows);
   if (!(prior.share > 0)) return prior;

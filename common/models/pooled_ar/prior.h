@@ -15,7 +15,7 @@ struct PriorStep {
   double sigma = 0;             // standard deviation of the scaled error
 };
 
-// For a fleet of so many targets, which have so many windows in all.
+// For a fleet of so many targets, which have so many windows in all; kAsksNoPrior: share 0.
 PriorStep PriorOf(int season, std::size_t step, std::uint64_t targets, double windows);
 
 }  // namespace fitd::pooled_ar

@@ -66,6 +66,11 @@ TEST(PooledArPrior, FadesWithTheFleetAndWithTheLengthOfItsSeries) {
     before = share;
   }
   EXPECT_EQ(PriorOf(12, 1, 64, 1000).share, 0);
+  // Windows are what a fleet learns from: without any, the largest knows nothing.
+  EXPECT_EQ(PriorOf(12, 1, 100000, 0).share, 1);
+  EXPECT_EQ(PriorOf(12, 1, 100000, 10).share, PriorOf(12, 1, 10, 10).share);
+  EXPECT_EQ(PriorOf(12, 1, 100000, 64).share, 0);
+  EXPECT_EQ(PriorOf(12, 1, kAsksNoPrior, 0).share, 0);
   EXPECT_LT(PriorOf(1, 1, 1, 240).share, 0.15);
 }
 
