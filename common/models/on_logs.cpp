@@ -1,6 +1,7 @@
 #include "common/models/on_logs.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <string>
@@ -11,6 +12,7 @@
 #include "common/models/base/inner_model.h"
 #include "common/models/base/model_check.h"
 #include "common/models/numeric/gaussian.h"
+#include "common/models/numeric/median.h"
 #include "common/models/numeric/scaling.h"
 
 namespace fitd {
@@ -18,11 +20,24 @@ namespace {
 
 constexpr std::string_view kLogMean = "log_mean";
 constexpr std::string_view kLogRange = "log_range";
+constexpr std::string_view kLogLeast = "log_least";
 // Bounds are no further from the median than so many ranges of the logarithms.
 constexpr double kWidestInRanges = 2;
 
 double Exp(double log) {
   return ToFinite(std::exp(log));
+}
+
+// What the level has moved by since the fit, then the errors of the last values, the latest first: growth that is
+// steady has members that forget nothing, and one that goes on from another level would never be followed.
+constexpr std::string_view kMoved = "moved";
+constexpr std::size_t kErrorsInARow = 3;
+constexpr double kFarInDeviations = 6;
+constexpr double kFarInLogs = 0.4;  // at least: half as much again, or two thirds
+
+double MovedBy(const Model& model) {
+  const std::vector<double>* moved = model.State(kMoved);
+  return moved != nullptr && !moved->empty() ? moved->front() : 0.0;
 }
 
 double WidestOf(const Model& model) {
@@ -40,9 +55,14 @@ std::vector<double> Logs(std::span<const double> y, double less) {
 class OnLogsFilter final : public ModelFilter {
  public:
   OnLogsFilter(const Model& model, std::unique_ptr<ModelFilter> inner)
-      : ModelFilter(model), inner_(std::move(inner)), log_mean_(model.Parameter(kLogMean)) {}
+      : ModelFilter(model),
+        inner_(std::move(inner)),
+        log_mean_(model.Parameter(kLogMean)),
+        least_(model.Parameter(kLogLeast) - std::max(model.Parameter(kLogRange), 0.0)) {
+    std::copy_n(model.State(kMoved)->begin(), moved_.size(), moved_.begin());
+  }
 
-  double Expect() const override { return Exp(log_mean_ + inner_->Expect()); }
+  double Expect() const override { return Exp(log_mean_ + moved_[0] + inner_->Expect()); }
 
  private:
   // A normal one's of whose 95 % interval this has the width.
@@ -51,13 +71,34 @@ class OnLogsFilter final : public ModelFilter {
     const double width = std::min(kQuantile * inner_->StandardDeviation(), WidestOf(model()));
     return ToFinite(Expect() * std::sinh(width) / kQuantile, 0.0);
   }
-  // Without a logarithm a value says nothing.
-  void Update(double y) override { inner_->Observe(std::log(y > 0 ? y : kNotAvailable) - log_mean_); }
+  // What has no logarithm, or one far below all, is as small as the series has ever been large.
+  void Update(double y) override {
+    const double log = y > 0 ? std::max(std::log(y) - log_mean_, least_) : least_;
+    const double error = log - moved_[0] - inner_->Expect();
+    std::copy_backward(moved_.begin() + 1, moved_.end() - 1, moved_.end());
+    moved_[1] = error;
+    const double far = std::max(kFarInDeviations * inner_->StandardDeviation(), kFarInLogs);
+    const auto errors = std::span(moved_).last<kErrorsInARow>();
+    const auto all = [&](auto is) { return std::all_of(errors.begin(), errors.end(), is); };
+    if (all([&](double e) { return e > far; }) || all([&](double e) { return e < -far; })) {
+      std::array<double, kErrorsInARow> scratch;
+      std::copy(errors.begin(), errors.end(), scratch.begin());
+      const double by = Median(scratch);
+      moved_[0] = ToFinite(moved_[0] + by);
+      std::fill(errors.begin(), errors.end(), 0.0);
+    }
+    inner_->Observe(log - moved_[0]);
+  }
   void Skip() override { inner_->Observe(kNotAvailable); }
-  void PutStates(Model& model) const override { ReplaceInnerStates(inner_->Finish(), model); }
+  void PutStates(Model& model) const override {
+    ReplaceState(model, kMoved, {moved_.begin(), moved_.end()});
+    ReplaceInnerStates(inner_->Finish(), model);
+  }
 
   std::unique_ptr<ModelFilter> inner_;
   double log_mean_;
+  double least_;
+  std::array<double, 1 + kErrorsInARow> moved_{};
 };
 
 class OnLogs final : public Algorithm {
@@ -69,6 +110,8 @@ class OnLogs final : public Algorithm {
   std::string Damage(const Model& model) const override;
   Forecast Predict(const Model& model, int horizon, std::span<const double> levels) const override;
   std::unique_ptr<ModelFilter> Resume(const Model& model) const override {
+    const std::vector<double>* moved = model.State(kMoved);
+    if (moved == nullptr || moved->size() != 1 + kErrorsInARow) return nullptr;
     std::unique_ptr<ModelFilter> filter = Inner().Resume(InnerModel(model));
     return filter != nullptr ? std::make_unique<OnLogsFilter>(model, std::move(filter)) : nullptr;
   }
@@ -109,6 +152,8 @@ FitOutcome OnLogs::Fit(const FitRequest& request) const {
   const auto [least, most] = std::minmax_element(logs.begin(), logs.end());
   model.parameters.push_back({std::string(kLogMean), mean});
   model.parameters.push_back({std::string(kLogRange), *most - *least});
+  model.parameters.push_back({std::string(kLogLeast), *least});
+  model.states.push_back({std::string(kMoved), std::vector<double>(1 + kErrorsInARow, 0.0)});
   EmbedModel(outcome.model, model);
   outcome.model = std::move(model);
   return outcome;
@@ -116,13 +161,13 @@ FitOutcome OnLogs::Fit(const FitRequest& request) const {
 
 std::string OnLogs::Damage(const Model& model) const {
   ModelCheck check(model);
-  check.HasFinite(kLogMean).HasFinite(kLogRange);
+  check.HasFinite(kLogMean).HasFinite(kLogRange).HasFinite(kLogLeast).HasState(kMoved, 1 + kErrorsInARow);
   return check.damage().empty() ? Inner().Damage(InnerModel(model)) : check.damage();
 }
 
 Forecast OnLogs::Predict(const Model& model, int horizon, std::span<const double> levels) const {
   Forecast forecast = Inner().Predict(InnerModel(model), horizon, levels);
-  const double mean = model.Parameter(kLogMean);
+  const double mean = model.Parameter(kLogMean) + MovedBy(model);
   const double range = std::max(model.Parameter(kLogRange), 0.0);
   const double widest = WidestOf(model);
   const double first = forecast.mean[0];

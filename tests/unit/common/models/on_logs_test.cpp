@@ -65,13 +65,26 @@ TEST(OnLogs, DoesNotGrowByMoreThanItHas) {
   EXPECT_LE(f.intervals[0].hi[1999], f.mean[1999] * std::exp(2 * outcome.model.Parameter("log_range")) * (1 + 1e-9));
 }
 
-TEST(OnLogs, AValueWithoutLogarithmIsAMissingOne) {
+TEST(OnLogs, WhatFallsToZeroIsFollowed) {
   const Algorithm& algorithm = *FindAlgorithm("log:ets");
-  const FitOutcome outcome = algorithm.Fit({.y = Growing(60, 0.08, 0.02), .seasons = {}});
-  const std::vector<double> zero = {0.0}, missing = {kNotAvailable};
-  const Result<Model> a = Advance(algorithm, outcome.model, zero), b = Advance(algorithm, outcome.model, missing);
-  ASSERT_TRUE(a.ok() && b.ok());
-  EXPECT_EQ(algorithm.Predict(a.value(), 3, {}).mean, algorithm.Predict(b.value(), 3, {}).mean);
+  const std::vector<double> y = Growing(60, 0.08, 0.1);
+  const FitOutcome outcome = algorithm.Fit({.y = y, .seasons = {}});
+  const std::vector<double> zeros(40, 0.0);
+  const Result<Model> fallen = Advance(algorithm, outcome.model, zeros);
+  ASSERT_TRUE(fallen.ok());
+  EXPECT_LT(algorithm.Predict(fallen.value(), 1, {}).mean[0], y[0]);
+  // Growth that goes on from a tenth, after three values of it; one of them moves nothing.
+  std::vector<double> tenth;
+  for (int t = 60; t < 66; ++t) tenth.push_back(2 * std::exp(0.08 * t));
+  const Result<Model> lower = Advance(algorithm, outcome.model, tenth);
+  const Result<Model> once = Advance(algorithm, outcome.model, std::span(tenth).first(1));
+  ASSERT_TRUE(lower.ok() && once.ok());
+  EXPECT_NEAR(algorithm.Predict(lower.value(), 1, {}).mean[0] / (2 * std::exp(0.08 * 66)), 1, 0.3);
+  EXPECT_GT(algorithm.Predict(once.value(), 1, {}).mean[0], 10 * std::exp(0.08 * 61));
+  const std::vector<double> missing(40, kNotAvailable);
+  const Result<Model> waited = Advance(algorithm, outcome.model, missing);
+  ASSERT_TRUE(waited.ok());
+  EXPECT_GT(algorithm.Predict(waited.value(), 1, {}).mean[0], y.back());
 }
 
 TEST(OnLogs, IsSoundOnAwkwardSeries) {
