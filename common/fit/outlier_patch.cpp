@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <utility>
 
+#include "common/models/numeric/elementary.h"
 #include "common/models/numeric/median.h"
 #include "common/series/gaps.h"
 
@@ -148,7 +149,7 @@ std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<cons
   }
   std::vector<GapRun> patches = FindIn(values, season, horizon);
   if (!patches.empty() || std::any_of(values.begin(), values.end(), [](double v) { return !(v > 0); })) return patches;
-  for (double& v : values) v = std::log(v);
+  for (double& v : values) v = Log(v);
   return FindIn(std::move(values), season, horizon);
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <numeric>
 
+#include "common/models/numeric/elementary.h"
 #include "common/models/numeric/median.h"
 
 namespace fitd {
@@ -34,7 +35,7 @@ double LevelOf(std::span<const double> part) {
 
 std::vector<double> LogsOf(std::span<const double> y) {
   std::vector<double> logs;
-  for (const double v : y) logs.push_back(std::log(v));
+  for (const double v : y) logs.push_back(Log(v));
   return logs;
 }
 
@@ -46,7 +47,7 @@ std::size_t LevelWindow(std::span<const double> y, const std::vector<int>& seaso
 // The logarithm of how many times as large the end is as the beginning.
 double LogGrowth(std::span<const double> y, const std::vector<int>& seasons) {
   const std::size_t window = LevelWindow(y, seasons);
-  return std::log(LevelOf(y.last(window)) / LevelOf(y.first(window)));
+  return Log(LevelOf(y.last(window)) / LevelOf(y.first(window)));
 }
 
 // What a straight line through the logarithms, and the mean of each place of the season around it, leave of their
@@ -76,7 +77,7 @@ double LeftByLine(std::span<const double> log, std::size_t season) {
 }
 
 bool GrowsClearly(std::span<const double> y, const std::vector<int>& seasons) {
-  return std::abs(LogGrowth(y, seasons)) >= std::log(kClearFactor) && LeftByLine(LogsOf(y), LagOf(seasons)) < kMostLeft;
+  return std::abs(LogGrowth(y, seasons)) >= Log(kClearFactor) && LeftByLine(LogsOf(y), LagOf(seasons)) < kMostLeft;
 }
 
 }  // namespace
@@ -86,10 +87,10 @@ bool GrowsInProportion(std::span<const double> y, const Step& step, const std::v
   const std::size_t lag = LagOf(seasons);
   if (y.size() < std::max(kLeastToGrow, 4 * lag)) return false;
   if (std::any_of(y.begin(), y.end(), [](double v) { return !(v > 0); })) return false;
-  if (std::abs(LogGrowth(y, seasons)) < std::log(kLeastFactor)) return false;
+  if (std::abs(LogGrowth(y, seasons)) < Log(kLeastFactor)) return false;
   // How much larger changes have become, in the data's unit and in logarithms.
   const auto growth = [&](std::span<const double> v) {
-    return std::abs(std::log(UsualChange(v.last(v.size() / 2), lag) / UsualChange(v.first(v.size() / 2), lag)));
+    return std::abs(Log(UsualChange(v.last(v.size() / 2), lag) / UsualChange(v.first(v.size() / 2), lag)));
   };
   return growth(LogsOf(y)) < growth(y);
 }

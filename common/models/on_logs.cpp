@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -11,6 +10,7 @@
 #include "common/models/base/filter.h"
 #include "common/models/base/inner_model.h"
 #include "common/models/base/model_check.h"
+#include "common/models/numeric/elementary.h"
 #include "common/models/numeric/gaussian.h"
 #include "common/models/numeric/median.h"
 #include "common/models/numeric/scaling.h"
@@ -24,8 +24,8 @@ constexpr std::string_view kLogLeast = "log_least";
 // Bounds are no further from the median than so many ranges of the logarithms.
 constexpr double kWidestInRanges = 2;
 
-double Exp(double log) {
-  return ToFinite(std::exp(log));
+double FiniteExp(double log) {
+  return ToFinite(Exp(log));
 }
 
 // What the level has moved by since the fit, then the errors of the last values, the latest first: growth that is
@@ -47,7 +47,7 @@ double WidestOf(const Model& model) {
 std::vector<double> Logs(std::span<const double> y, double less) {
   std::vector<double> logs;
   logs.reserve(y.size());
-  for (const double v : y) logs.push_back(std::log(v) - less);
+  for (const double v : y) logs.push_back(Log(v) - less);
   return logs;
 }
 
@@ -62,18 +62,18 @@ class OnLogsFilter final : public ModelFilter {
     std::copy_n(model.State(kMoved)->begin(), moved_.size(), moved_.begin());
   }
 
-  double Expect() const override { return Exp(log_mean_ + moved_[0] + inner_->Expect()); }
+  double Expect() const override { return FiniteExp(log_mean_ + moved_[0] + inner_->Expect()); }
 
  private:
   // A normal one's of whose 95 % interval this has the width.
   double DeviationOfFit() const override {
     static const double kQuantile = NormalIntervalQuantile(95);
     const double width = std::min(kQuantile * inner_->StandardDeviation(), WidestOf(model()));
-    return ToFinite(Expect() * std::sinh(width) / kQuantile, 0.0);
+    return ToFinite(Expect() * 0.5 * (Exp(width) - Exp(-width)) / kQuantile, 0.0);
   }
   // What has no logarithm, or one far below all, is as small as the series has ever been large.
   void Update(double y) override {
-    const double log = y > 0 ? std::max(std::log(y) - log_mean_, least_) : least_;
+    const double log = y > 0 ? std::max(Log(y) - log_mean_, least_) : least_;
     const double error = log - moved_[0] - inner_->Expect();
     std::copy_backward(moved_.begin() + 1, moved_.end() - 1, moved_.end());
     moved_[1] = error;
@@ -176,10 +176,10 @@ Forecast OnLogs::Predict(const Model& model, int horizon, std::span<const double
     for (ForecastInterval& interval : forecast.intervals) {
       const double below = std::min(forecast.mean[h] - interval.lo[h], widest);
       const double above = std::min(interval.hi[h] - forecast.mean[h], widest);
-      interval.lo[h] = Exp(mean + log - below);
-      interval.hi[h] = Exp(mean + log + above);
+      interval.lo[h] = FiniteExp(mean + log - below);
+      interval.hi[h] = FiniteExp(mean + log + above);
     }
-    forecast.mean[h] = Exp(mean + log);
+    forecast.mean[h] = FiniteExp(mean + log);
   }
   return forecast;
 }
