@@ -18,8 +18,6 @@
 namespace fitd {
 namespace {
 
-// Below this many values a series has no form to select: it gets a naive model in closed form.
-
 // The values that a request points to.
 struct RequestData {
   RequestData(const SeriesView& series, int season)

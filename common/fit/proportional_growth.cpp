@@ -12,6 +12,7 @@
 namespace fitd {
 namespace {
 
+// By the held-out ends of M3's training parts and by simulated growth: tests/bench/README.md, "Growth by percents".
 constexpr double kLeastFactor = 2.5;
 constexpr double kClearFactor = 6;
 constexpr double kMostLeft = 0.015;
