@@ -105,7 +105,7 @@ bool HasSeasonalArima(std::size_t values, const std::vector<int>& seasons) {
 
 // The form of a fitted model has a season: "A,N,A", "(1,0,0)(0,1,0)[24]", "simple[24]", "dotm,M[24]", "[24] A,N,N".
 bool KnowsSeason(const Model& model) {
-  if (model.algorithm.ends_with("ets") && !model.algorithm.starts_with("mstl")) return !model.spec.ends_with('N');
+  if (model.algorithm == "ets" || model.algorithm == "log:ets") return !model.spec.ends_with('N');
   // A longer one repeats as it was in arima, whose states (arima/polynomial.h) it does not fit: 8 series of ten days at
   // ten minutes, a day of 144 on a walk, are missed by 40 % more than by mstl.
   constexpr double kLongestOfArima = 128;

@@ -58,7 +58,8 @@ class OnLogsFilter final : public ModelFilter {
       : ModelFilter(model),
         inner_(std::move(inner)),
         log_mean_(model.Parameter(kLogMean)),
-        least_(model.Parameter(kLogLeast) - std::max(model.Parameter(kLogRange), 0.0)) {
+        least_(model.Parameter(kLogLeast)),
+        range_(std::max(model.Parameter(kLogRange), 0.0)) {
     std::copy_n(model.State(kMoved)->begin(), moved_.size(), moved_.begin());
   }
 
@@ -71,10 +72,12 @@ class OnLogsFilter final : public ModelFilter {
     const double width = std::min(kQuantile * inner_->StandardDeviation(), WidestOf(model()));
     return ToFinite(Expect() * 0.5 * (Exp(width) - Exp(-width)) / kQuantile, 0.0);
   }
-  // What has no logarithm, or one far below all, is as small as the series has ever been large.
+  // What has no logarithm, or one far below all and what was expected, counts as that far below as values lie apart.
   void Update(double y) override {
-    const double log = y > 0 ? std::max(Log(y) - log_mean_, least_) : least_;
-    const double error = log - moved_[0] - inner_->Expect();
+    const double expected = moved_[0] + inner_->Expect();
+    const double lowest = std::min(least_, expected) - range_;
+    const double log = y > 0 ? std::max(Log(y) - log_mean_, lowest) : lowest;
+    const double error = log - expected;
     std::copy_backward(moved_.begin() + 1, moved_.end() - 1, moved_.end());
     moved_[1] = error;
     const double far = std::max(kFarInDeviations * inner_->StandardDeviation(), kFarInLogs);
@@ -98,6 +101,7 @@ class OnLogsFilter final : public ModelFilter {
   std::unique_ptr<ModelFilter> inner_;
   double log_mean_;
   double least_;
+  double range_;
   std::array<double, 1 + kErrorsInARow> moved_{};
 };
 

@@ -4,8 +4,8 @@
 // The inner algorithm is fitted to log y less the mean of all logarithms, so that the unit of the data changes nothing
 // and values lie on both sides of zero (ets takes additive forms). Forecasts are the exponentials of its own: medians,
 // with bounds to match. From the first step on none grows or falls by more than the series has over all its values.
-// Fails unless all values are positive; a later one that is not, or is further below all of them than they lie apart,
-// counts as that far below.
+// Fails unless all values are positive; a later one that is not, or is further below all of them, and what was
+// expected, than they lie apart, counts as that far below.
 //
 // Spec: the inner model's. Its parameters and states follow with the prefix "inner.". Parameters "log_mean", what was
 // taken off, "log_least", the smallest of what is left, and "log_range", the largest less the smallest. State "moved":

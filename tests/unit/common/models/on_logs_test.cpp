@@ -87,6 +87,15 @@ TEST(OnLogs, WhatFallsToZeroIsFollowed) {
   EXPECT_GT(algorithm.Predict(waited.value(), 1, {}).mean[0], y.back());
 }
 
+TEST(OnLogs, ADeclineGoesOnBelowAllThatItWasFittedTo) {
+  const Algorithm& algorithm = *FindAlgorithm("log:arima");
+  const std::vector<double> y = Growing(120, -0.1, 0.05);
+  const FitOutcome outcome = algorithm.Fit({.y = std::span(y).first(30), .seasons = {}});
+  const Result<Model> later = Advance(algorithm, outcome.model, std::span(y).last(90));
+  ASSERT_TRUE(later.ok());
+  EXPECT_NEAR(algorithm.Predict(later.value(), 1, {}).mean[0] / (20 * std::exp(-0.1 * 120)), 1, 0.4);
+}
+
 TEST(OnLogs, IsSoundOnAwkwardSeries) {
   awkward::ExpectSoundOnAll(*FindAlgorithm("log:ets"));
   awkward::ExpectSoundOnAll(*FindAlgorithm("log:arima"));
