@@ -387,6 +387,14 @@ class Ensemble(Scratch):
         self.assertGreater(self.covered(truth, self.forecasts(self.fit(data, "--season", 1, "--horizon", 12), "--horizon", 12),
                                         80, "grows"), 60)
 
+    def test_noise_that_grows_in_a_small_fleet(self):
+        random.seed(11)
+        fleet = [[100 + random.gauss(0, 1 + 4 * t / 60) for t in range(72)] for _ in range(40)]
+        data, truth = self.numbered("loud", fleet, 60)
+        store = self.fit(data, "--season", 1, "--horizon", 12)
+        covered = self.covered(truth, self.forecasts(store, "--horizon", 12), 80)
+        self.assertTrue(74 < covered < 86, f"{covered}: 64 where only a large fleet's errors count")
+
     def test_a_level_that_moved_last_is_followed(self):
         random.seed(8)
         fleet = []

@@ -38,6 +38,7 @@ struct Ratio {
   TailShape tails;
   double share;  // of the last error in the variance
   double n;      // values of the target before
+  std::size_t target;
 };
 
 // The slope of errors over something, by the errors of some targets, relative to their mean.
@@ -141,22 +142,78 @@ std::vector<double> ShapedRatios(std::span<const Ratio> ratios, const FleetGroup
   return shaped;
 }
 
-std::vector<double> FactorsOf(std::span<const Ratio> ratios, const FleetGroup& shape, double targets, bool gaps,
-                              const GroupPrior& prior) {
+// Of the logarithm of `factor`, which `level` percent of the shaped ratios led to: by how many of each target's are
+// above it, for a target's errors go together. `independent`: what all targets count as.
+double StandardError(std::span<const Ratio> ratios, std::span<const double> shaped, double factor, double level,
+                     double independent) {
+  constexpr double kHalfNormal = 0.7978845608028654;  // its density at 0
+  const double z = NormalIntervalQuantile(level);
+  const double p = level / 100;
+  double variance = 0;
+  double own = 0;
+  double targets = 0;
+  for (std::size_t i = 0; i < ratios.size(); ++i) {
+    own += (shaped[i] <= factor * z ? 1 : 0) - p;
+    if (i + 1 < ratios.size() && ratios[i + 1].target == ratios[i].target) continue;
+    variance += own * own;
+    own = 0;
+    targets += 1;
+  }
+  const auto n = static_cast<double>(ratios.size());
+  variance = std::max(variance, n * p * (1 - p)) * std::max(1.0, targets / std::max(independent, 1.0));
+  return std::sqrt(variance) / n / (z * kHalfNormal * Exp(-z * z / 2));
+}
+
+// What a fleet of this share of its own makes of a factor, by the fleet's errors and by what others have had.
+class FadedFactor {
+ public:
+  FadedFactor(double share, double independent) : share_(share), independent_(independent) {}
+
+  // Levels in ascending order; `found` is 0 where the fleet has no errors.
+  double At(double level, double expected, double found, std::span<const Ratio> ratios,
+            std::span<const double> shaped) {
+    const double faded = (1 - share_) * expected;
+    if (!(found > 0)) return Exp(faded);
+    const double own = Log(found);
+    const double log = faded + share_ * own;
+    if (level > kLastOfItself) return Exp(log + std::clamp(own - log, 0.0, wider_));
+    wider_ = own > log ? own - kFarOff * StandardError(ratios, shaped, found, level, independent_) - log : 0;
+    wider_ = std::max(wider_, 0.0);
+    return Exp(log + wider_);
+  }
+
+ private:
+  // A factor is no further below that of the fleet's own errors than so many standard errors (Efron & Morris 1972,
+  // "limited translation"): where all of a small fleet's deviations are too small, as of noise that grows, the fleet
+  // says so at once. Never above it: a whole fleet may have been calm for a while. Six fleets each of 10, 30 and 60
+  // targets of six ends of M3's training parts, interval scores at 80 and 95 %: 0, 0.36, 0.02 and 0.01, 0.51, 0.07 %
+  // less; with 3, of 30 targets, 0.2 % less.
+  static constexpr double kFarOff = 2;
+  // Beyond, a single outlier is a quantile: those are as much wider as this one is (with standard errors of their own,
+  // scores at 95 % of 10 targets are 8 % more).
+  static constexpr double kLastOfItself = 80;
+
+  double share_;
+  double independent_;
+  double wider_ = 0;  // logarithm
+};
+
+std::vector<double> FactorsOf(std::span<const Ratio> ratios, const FleetGroup& shape, double targets,
+                              double independent, bool gaps, const GroupPrior& prior) {
   std::vector<double> factors(std::size(kConformalLevels), 1.0);
   const double share = targets / (targets + (gaps ? kFadeInOfGaps : kFadeIn));
-  for (std::size_t l = 0; l < factors.size() && prior.share > 0; ++l) {
-    factors[l] = Exp((1 - share) * prior.share * Log(prior.factors[l]));
-  }
-  if (ratios.empty()) return factors;
+  FadedFactor faded(ratios.empty() ? 0 : share, std::min(targets, independent));
+  std::vector<double> shaped;
   std::vector<double> sorted;
   for (std::size_t l = 0; l < factors.size(); ++l) {
+    const double level = kConformalLevels[l];
     if (HasOwnShape(l)) {
-      sorted = ShapedRatios(ratios, shape, kConformalLevels[l]);
+      shaped = ShapedRatios(ratios, shape, level);
+      sorted = shaped;
       std::sort(sorted.begin(), sorted.end());
     }
-    const double factor = FactorOf(sorted, kConformalLevels[l]);
-    factors[l] *= factor > 0 ? Exp(share * Log(factor)) : 1.0;
+    const double expected = prior.share > 0 ? prior.share * Log(prior.factors[l]) : 0;
+    factors[l] = faded.At(level, expected, ratios.empty() ? 0 : FactorOf(sorted, level), ratios, shaped);
   }
   // No level's interval is narrower than a lower level's.
   for (std::size_t l = 1; l < factors.size(); ++l) {
@@ -189,7 +246,7 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
         missing += std::isnan(actual) ? 1 : 0;
         if (!std::isfinite(actual) || !(combined.deviation[h] > 0)) continue;
         own.push_back({std::abs(actual / combined.deviation[h] - combined.mean[h] / combined.deviation[h]), h,
-                       trial.values.traits.tails, LastErrorsShare(combined.deviation, h), n});
+                       trial.values.traits.tails, LastErrorsShare(combined.deviation, h), n, k});
       }
       if (own.empty()) continue;
       const std::size_t half = trial.fold % 2;
@@ -205,7 +262,8 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
   for (std::size_t side = 0; side < 2; ++side) {
     FleetGroup other;
     shapes[1 - side].Learn(learners.independent, gaps, other);
-    const std::vector<double> factors = FactorsOf(halves[1 - side], other, targets[1 - side], gaps, prior);
+    const std::vector<double> factors =
+        FactorsOf(halves[1 - side], other, targets[1 - side], learners.independent, gaps, prior);
     std::vector<double> ratios;
     for (std::size_t l = 0; l < inside.size(); ++l) {
       if (HasOwnShape(l)) ratios = ShapedRatios(halves[side], other, kConformalLevels[l]);
@@ -216,7 +274,7 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
   shape_of_all.Learn(learners.independent, gaps, group);
   std::vector<Ratio> all = halves[0];
   all.insert(all.end(), halves[1].begin(), halves[1].end());
-  group.factors = FactorsOf(all, group, targets[0] + targets[1], gaps, prior);
+  group.factors = FactorsOf(all, group, targets[0] + targets[1], learners.independent, gaps, prior);
   group.coverage.clear();
   for (const double v : inside) group.coverage.push_back(count > 0 && !group.intermittent ? v / count : kNotAvailable);
 }
