@@ -6,13 +6,13 @@
 #include <new>
 
 #include "common/out_of_memory.h"
+#include "common/polled_work.h"
 #include "common/process/topology.h"
 #include "common/text.h"
 #include "common/thread_team.h"
 #include "daemon/ingest/frame_builder.h"
 #include "daemon/ingest/key_search.h"
 #include "daemon/ingest/piece_reader.h"
-#include "daemon/ingest/polled_work.h"
 #include "daemon/ingest/reading_check.h"
 #include "daemon/ingest/series_rules.h"
 

@@ -1,4 +1,4 @@
-#include "daemon/ingest/polled_work.h"
+#include "common/polled_work.h"
 
 #include <chrono>
 #include <condition_variable>

@@ -1,4 +1,4 @@
-// Work on another thread while this one looks, every 50 ms, whether somebody wants it to end. Daemon, any thread.
+// Work on another thread while this one looks, every 50 ms, whether somebody wants it to end. Any process, any thread.
 #pragma once
 
 #include <functional>
