@@ -162,6 +162,7 @@ NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::si
   // All rows at hand are looked at where the first ones leave it open.
   for (std::size_t r = studied; (points || commas) && r < records.size(); ++r) proofs.Add(records[r]);
   NumberStyle style;
+  style.marked = proofs.point || proofs.comma || proofs.may_be_points || proofs.may_be_commas;
   if (proofs.comma && !proofs.point) style.decimal = ',';
   style.groups = proofs.point != proofs.comma || (!proofs.point && separator == ',');
   if (proofs.point || proofs.comma || !(points || commas)) return style;

@@ -26,10 +26,11 @@ NumberKind ParseNumber(std::string_view text, double* value);
 
 // How the numbers of a file are written.
 struct NumberStyle {
-  char decimal = '.';  // or ','
-  bool groups = true;  // the other one of the two groups thousands; false: nothing in the file says so
-  bool points = true;  // a point before three digits is the decimal mark; false: it may be one of groups
-  bool plain = true;   // decimal is '.' and there are no markers that are numbers: ParseShortDecimal reads it
+  char decimal = '.';   // or ','
+  bool groups = true;   // the other one of the two groups thousands; false: nothing in the file says so
+  bool points = true;   // a point before three digits is the decimal mark; false: it may be one of groups
+  bool marked = false;  // some number holds a point or a comma
+  bool plain = true;    // decimal is '.' and there are no markers that are numbers: ParseShortDecimal reads it
   std::vector<std::string> missing;    // markers of the user, and
   std::vector<double> missing_values;  // those of them that are numbers
 

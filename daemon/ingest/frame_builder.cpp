@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <mutex>
 #include <new>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -30,13 +32,14 @@ constexpr std::uint64_t kMostMovedPercent = 12;
 class FrameBuilder {
  public:
   FrameBuilder(const IngestOptions& options, const SeriesRules& rules, const std::atomic<bool>& stop,
-               const UnreadTargets& unread)
+               const UnreadTargets& unread, const MeasureWatch& measures)
       : options_(options),
         rules_(rules),
         step_(rules.frequency.step),
         plain_(SeriesBuilder::ShowsAll(options, rules)),
         stop_(stop),
         unread_(unread),
+        measures_(measures),
         owner_(std::make_shared<SlabOwner>(options.values_file)) {}
 
   void Run(std::vector<std::unique_ptr<TargetTable>>& tables, int threads);
@@ -48,6 +51,7 @@ class FrameBuilder {
   void Work(SeriesBuilder& builder);
   void BuildTarget(TargetRows* head, SeriesBuilder& builder);
   void FindCommonEnd();
+  void CheckMeasures(const RowsOfTarget& rows, const TargetRows& head);
   void Touched(std::uint64_t values) const {
     if (options_.values_file) options_.values_file->Touched(values * sizeof(double));
   }
@@ -61,6 +65,7 @@ class FrameBuilder {
   TimeNs end_ = 0;  // of all targets, when gaps are zeros
   const std::atomic<bool>& stop_;
   const UnreadTargets& unread_;
+  const MeasureWatch& measures_;
   std::vector<TargetRows*> heads_;
   std::vector<Slab*> read_slabs_;
   std::vector<Frame::Entry> entries_;    // by rank
@@ -68,6 +73,9 @@ class FrameBuilder {
   std::shared_ptr<SlabOwner> owner_;
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> out_of_memory_{false};
+  std::mutex mutex_;
+  std::uint32_t mixed_rank_ = std::numeric_limits<std::uint32_t>::max();  // the first target of two measures
+  std::string mixed_;                                                     // and why it is none
 };
 
 // One extent, one run: the values already are a series on a grid.
@@ -145,12 +153,27 @@ void FrameBuilder::BuildTarget(TargetRows* head, SeriesBuilder& builder) {
     return;
   }
   RowsOfTarget rows(head);
+  if (!measures_.all_alike()) CheckMeasures(rows, *head);
   if (options_.observations) {
     builder.KeepObservations(rows, entry);
   } else {
     builder.Build(rows, entry);
   }
   head->first = nullptr;  // drained
+}
+
+void FrameBuilder::CheckMeasures(const RowsOfTarget& rows, const TargetRows& head) {
+  std::optional<std::uint32_t> first;
+  for (const RowsOfTarget::Run& run : rows.runs()) {
+    if (run.time.count == 0) continue;
+    if (!first) first = run.time.piece;
+    if (!measures_.Differ(*first, run.time.piece)) continue;
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (head.filled.rank >= mixed_rank_) return;
+    mixed_rank_ = head.filled.rank;
+    mixed_ = measures_.Refusal(head.name(), *first, run.time.piece);
+    return;
+  }
 }
 
 // The last time of all targets, or the one that was named: where no row means nothing, it does so up to there.
@@ -211,7 +234,9 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
   entries_.resize(kept);
   report.worst = repairs.Worst();
   report.over_limit = repairs.over_limit();
-  if (report.over_limit != 0) report.refusal = repairs.Refusal(kept + report.dropped.size());
+  report.refusal = mixed_;
+  // What mixes two measures needs other repairs, or none, once it does not.
+  if (report.over_limit != 0 && mixed_.empty()) report.refusal = repairs.Refusal(kept + report.dropped.size());
   WeighSentinels(sentinels, kept, report);
   StepSingleTimes(entries_);
   const auto other_step = [this](const Frame::Entry& e) { return e.grid.step != entries_[0].grid.step; };
@@ -235,8 +260,8 @@ Status NoRoom(const IngestOptions& options, std::string_view doing, std::uint64_
 
 Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options,
                          const SeriesRules& rules, int threads, const std::atomic<bool>& stop,
-                         const UnreadTargets& unread, IngestReport& report) {
-  FrameBuilder builder(options, rules, stop, unread);
+                         const UnreadTargets& unread, const MeasureWatch& measures, IngestReport& report) {
+  FrameBuilder builder(options, rules, stop, unread, measures);
   builder.Run(tables, threads);
   return builder.Finish(tables, report);
 }

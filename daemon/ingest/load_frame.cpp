@@ -178,12 +178,15 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   FITD_RETURN_IF_ERROR(check.CheckBadRows(options_.max_bad_rows, result.report));
   FITD_RETURN_IF_ERROR(check.CheckAlike(targets));
   if (*targets) return Status(StatusCode::kInternal, "to be read again with other targets");
+  const MeasureWatch measures(options_, inputs_, pieces_);
+  FITD_RETURN_IF_ERROR(measures.CheckNames());
   FITD_ASSIGN_OR_RETURN(const SeriesRules rules, MakeSeriesRules(options_, frequency, check.Times()));
   Result<Frame> frame = Status(StatusCode::kInternal, "no frame");
   try {
     const UnreadTargets unread = check.Unread();
-    WhilePolling(
-        [&] { frame = BuildFrame(std::move(tables_), options_, rules, threads_, stop_, unread, result.report); });
+    WhilePolling([&] {
+      frame = BuildFrame(std::move(tables_), options_, rules, threads_, stop_, unread, measures, result.report);
+    });
   } catch (const std::bad_alloc&) {
     return NoRoom(options_, "laying the series on their grids", bytes_total_);
   }

@@ -260,6 +260,33 @@ class Faults(Scratch):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(done.stdout)["targets"], 3)
 
+    def test_files_of_one_target_are_of_one_quantity(self):
+        days = [f"2024-01-{day:02d}" for day in range(1, 9)]
+        cases = (
+            ("store,date,price", "9.5 9.6 9.4 9.9", "store,date,quantity", "120 131 118 140", "'price'", "--value-column #3"),
+            ("store,date,energy", "1500_kWh 1520_kWh 1490_kWh 1480_kWh", "store,date,energy",
+             "1.5_MWh 1.6_MWh 1.4_MWh 1.4_MWh", "'MWh'", ""),
+            ("store;date;sales", "1.100 1.120 1.090 1.080", "store;date;sales", "1.102,5 1.111,0 1.130,5 1.120,1",
+             "decimal comma", "--decimal ,"),
+            ("date,a", "1 2 4 3", "date,a,b", "6,50 8,52 7,51 9,55", "target 'first3'", "--wide"),
+            ("store,date,sales_2023", "9 8 7 9", "store,date,Sales_2024", "6 7 8 9", "", ""),
+        )
+        for i, (head, values, other_head, other_values, says, remedy) in enumerate(cases):
+            files = self.dir / f"first{i}.csv", self.dir / f"second{i}.csv"
+            for path, header, cells, times in zip(files, (head, other_head), (values, other_values), (days[:4], days[4:])):
+                mark = ";" if ";" in header else ","
+                begin = "A" + mark if "store" in header else ""
+                lines = [f"{begin}{t}{mark}{v.replace('_', ' ')}" for t, v in zip(times, cells.split())]
+                path.write_text("\n".join([header, *lines]) + "\n")
+            with self.subTest(head):
+                done = run("train", *files, "--store", self.dir / f"{i}.db", *NAIVE)
+                self.assertEqual(done.returncode, 65 if says else 0, done.stderr)
+                for text in (says, remedy, f"first{i}.csv") if says else ():
+                    self.assertIn(text.replace("#3", "'#3'"), done.stderr)
+                if remedy:
+                    done = run("train", *files, "--store", self.dir / f"{i}.db", *remedy.split(), *NAIVE)
+                    self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_rows_that_differ_in_every_row_are_no_targets(self):
         text = "id,date,store,family,sales\n" + "".join(f"{n},2024-01-{i + 1:02},{s},{f},{i}\n" for n, (i, s, f) in
                                                         enumerate((i, s, f) for s in (1, 2) for f in "AB" for i in range(20)))
