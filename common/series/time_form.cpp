@@ -82,6 +82,14 @@ bool HidesSteps(std::string_view pattern, const Step& step) {
   return (pattern == "%Y" && (!months || step.count % 12 != 0)) || (pattern == "%Y-%m" && !months);
 }
 
+// Programs leave the seconds off where they are zero (java.time): 2024-01-01T00:00, then 2024-01-01T00:00:30. Empty:
+// the pattern has seconds, or no minutes.
+std::string WithSeconds(std::string_view pattern) {
+  const std::size_t minutes = pattern.find("%M");
+  if (minutes == std::string_view::npos || pattern.find("%S") != std::string_view::npos) return {};
+  return std::string(pattern.substr(0, minutes + 2)) + ":%S" + std::string(pattern.substr(minutes + 2));
+}
+
 }  // namespace
 
 struct TimeWriter::Clock {
@@ -158,6 +166,9 @@ TimeWriter::TimeWriter(TimeForm form) : form_(std::move(form)) {
   if (form_.format == TimeFormat::kPattern) {
     if (Result<TimePattern> pattern = TimePattern::Compile(form_.pattern); pattern.ok()) {
       pattern_ = std::move(*pattern);
+      if (const std::string precise = WithSeconds(form_.pattern); !precise.empty()) {
+        if (auto seconds = TimePattern::Compile(precise); seconds.ok()) with_seconds_ = std::move(*seconds);
+      }
     } else {
       form_.format = TimeFormat::kDateTimeZ;
     }
@@ -184,7 +195,8 @@ std::string TimeWriter::Write(TimeNs time, const Step& step) const {
         std::string date = FormatTime(wall, TimeFormat::kDate);
         return step.months() ? date.substr(0, date.rfind('-')) : date;
       }
-      std::string text = pattern_.Format(wall, offset);
+      const bool whole = !with_seconds_ || FloorModulo(wall, 60 * kNsPerSecond) == 0;
+      std::string text = (whole ? pattern_ : *with_seconds_).Format(wall, offset);
       if (clock_ != nullptr && pattern_.has_clock() && !pattern_.has_offset()) text += FormatOffset(offset);
       return text;
     }

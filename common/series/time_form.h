@@ -68,6 +68,7 @@ class TimeWriter {
   struct Clock;
   TimeForm form_;
   TimePattern pattern_;
+  std::optional<TimePattern> with_seconds_;  // of times that the pattern, which has none, would write alike
   std::unique_ptr<Clock> clock_;
 };
 

@@ -1,5 +1,9 @@
 #include "common/series/time_words.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string>
+
 namespace fitd {
 namespace {
 
@@ -96,6 +100,16 @@ bool TakeOffset(std::string_view& text, WrittenTime* written) {
   if (hours > 23 || minutes > 59) return false;
   written->offset_minutes = (hours * 60 + minutes) * (negative ? -1 : 1);
   return true;
+}
+
+bool SaysWeek(std::string_view column) {
+  std::string name(column);
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
+  static constexpr std::string_view kWords[] = {"week",  "woche",     "semana", "semaine", "yyyyww",
+                                                "vecka", "settimana", "viikko", "hafta",   "tydzie"};
+  const bool word = std::any_of(std::begin(kWords), std::end(kWords),
+                                [&](std::string_view part) { return name.find(part) != std::string::npos; });
+  return word || name == "kw" || name == "yw" || name == "uge" || name == "uke" || name.ends_with("wk");
 }
 
 }  // namespace fitd

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "common/ascii.h"
+#include "common/series/time_words.h"
 #include "common/series/time_zone.h"
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
@@ -205,7 +206,7 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
     constexpr std::string_view kWords[] = {"time", "date", "year", "month", "week", "datum", "clock", "epoch", "unix"};
     const bool says = std::any_of(std::begin(kWords), std::end(kWords),
                                   [&](std::string_view word) { return name.find(word) != std::string::npos; });
-    if (says || (i == 0 && name.empty())) return i;
+    if (says || SaysWeek(name) || (i == 0 && name.empty())) return i;
   }
   // YYYYMMDD in all rows of one column can hardly be anything else.
   std::vector<std::size_t> days;

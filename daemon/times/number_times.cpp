@@ -48,14 +48,6 @@ std::string_view EpochOfName(const std::string& column) {
   return has("gps") && !has("gpsd") ? "1980-01-06" : "";
 }
 
-bool SaysWeek(const std::string& column) {
-  const std::string name = InLowerCase(column);
-  static constexpr std::string_view kWords[] = {"week", "woche", "semana", "semaine", "yyyyww"};
-  const bool word = std::any_of(std::begin(kWords), std::end(kWords),
-                                [&](std::string_view part) { return name.find(part) != std::string::npos; });
-  return word || name == "kw" || name == "wk" || name == "yw";
-}
-
 bool NumberTimes::Add(std::string_view cell) {
   double value = 0;
   const char* const end = cell.data() + cell.size();
@@ -83,7 +75,7 @@ bool NumberTimes::Add(std::string_view cell) {
   if (quarter) quarters_seen |= 1U << (cell[4] - '1');
   datenum = datenum && value >= 693'000 && value < 770'000;
   julian = julian && value >= 2'415'000 && value < 2'490'000;
-  if (decimal_years && fraction && decimals_seen.size() < 40) decimals_seen.emplace(cell.substr(dot + 1));
+  if (decimal_years && fraction && decimals_seen.size() < 60) decimals_seen.emplace(cell.substr(dot + 1));
   excel = excel && value >= 20'000 && value < 80'000;
   whole = whole && !fraction && value >= 0;
   if (value >= 1e17 && value < 9e18 && whole) {
@@ -171,6 +163,7 @@ std::string NumberTimes::YearAndPart(bool week) const {
   bool late = false;     // 10 to 12
   bool early = false;    // 2 to 9
   bool quarters = true;
+  bool weeks = week;  // 01 to 53
   for (const std::string& text : decimals_seen) {
     const int number = text.size() <= 2 ? std::atoi(text.c_str()) : 0;
     const bool month = number >= 1 && number <= 12;
@@ -180,7 +173,9 @@ std::string NumberTimes::YearAndPart(bool week) const {
     late = late || (text.size() == 2 && number >= 10);
     early = early || (text.size() == 1 && number >= 2);
     quarters = quarters && text.size() == 1 && number >= 1 && number <= 4;
+    weeks = weeks && text.size() == 2 && number >= 1 && number <= 53;
   }
+  if (weeks) return "%G.%V";
   if (months && decimals_seen.size() > 2) return october ? "%Y.%2m" : "%Y.%m";
   if (bare && late && early) return "%Y.%-m";
   return quarters && decimals_seen.size() == 4 ? "%Y.%q" : "";

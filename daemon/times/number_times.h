@@ -62,8 +62,6 @@ TimeForm FormOf(NumericTime kind, std::size_t decimals);
 
 // What a column's name says that seconds are counted from besides 1970, in the words of a format; empty: nothing.
 std::string_view EpochOfName(const std::string& column);
-// Whether a column's name says that six digits are a year and a week.
-bool SaysWeek(const std::string& column);
 
 // A word of --time-format instead of a pattern: epoch-s, excel, ... False: it is none.
 bool FindNumericFormat(std::string_view format, NumericTime* kind);

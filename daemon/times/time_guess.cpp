@@ -6,6 +6,7 @@
 
 #include "common/ascii.h"
 #include "common/range_text.h"
+#include "common/series/time_words.h"
 #include "daemon/times/digit_dates.h"
 #include "daemon/times/number_times.h"
 #include "daemon/times/reading_order.h"
@@ -57,8 +58,11 @@ bool SameCase(const std::string& a, const std::string& b) {
   return marks(a) == marks(b);
 }
 
-// What reads 01/2023 as a week where this reads it as a month; empty: it does not.
+// What reads 01/2023 or 2023/01 as a week where this reads it as a month; empty: it does not.
 std::string AsWeeks(const std::string& pattern) {
+  if (pattern.starts_with("%Y") && pattern.size() <= 6 && pattern.ends_with("m") && pattern.find('%', 1) == 3) {
+    return "%G" + pattern.substr(2, pattern.size() - 3) + 'V';
+  }
   const bool parted = pattern.size() >= 5 && pattern.ends_with("%Y");
   if (!parted || (!pattern.starts_with("%m") && !pattern.starts_with("%-m"))) return {};
   const std::size_t month = pattern.find('m');
@@ -235,6 +239,12 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   const bool years_beside = rule.numeric == NumericTime::kYear && iso_ > 0 && iso_ >= most;
   if (numbers.count >= std::max(most, iso_) && numbers.count != 0 && !digits && !years_beside) {
     return NumberRule(path, numbers, std::move(rule));
+  }
+  const auto is_month = [](const std::string& cell) { return cell.size() == 7 && cell[4] == '-'; };
+  if (iso_ >= most && SaysWeek(name_) && !cells_.empty() && std::all_of(cells_.begin(), cells_.end(), is_month)) {
+    rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile("%G-%V"));
+    rule.form = {TimeFormat::kPattern, "%G-%V", ""};
+    return rule;
   }
   if (iso_ >= most) {
     rule.form = IsoForm(first_iso);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "common/ascii.h"
+#include "common/series/time_words.h"
 #include "daemon/times/number_times.h"
 #include "daemon/times/time_guess.h"
 #include "daemon/times/time_shape.h"

@@ -89,6 +89,12 @@ class Times(Scratch):
             with self.subTest(times[0]):
                 self.assertEqual(self.next_times(lines("time,value", [(t, i % 7) for i, t in enumerate(times)])), expected)
 
+    def test_seconds_that_are_left_off_where_they_are_zero(self):
+        start = datetime.datetime(2024, 1, 1)
+        times = [start + datetime.timedelta(seconds=30 * i) for i in range(40)]
+        text = lines("time,value", [(f"{t:%Y-%m-%dT%H:%M}" + (":30" if t.second else ""), i) for i, t in enumerate(times)])
+        self.assertEqual(self.next_times(text), ["2024-01-01T00:20", "2024-01-01T00:20:30"])
+
     def test_every_output_writes_times_as_the_data_does(self):
         """Also what has no time of its own: cuts of a backtest, plots, the report, alerts and their list."""
         days = [MONDAY + i * DAY for i in range(60)]
@@ -146,6 +152,12 @@ class Times(Scratch):
                     text = lines(f"{name},value", [(f"{w:02}{mark}2023", w) for w in range(1, 12)])
                     self.assertEqual(self.check(text)[1]["steps"], {"7D": 1})
                     self.assertEqual(self.next_times(text), [f"12{mark}2023", f"13{mark}2023"])
+        for name in ("week", "ISO week", "yr_wk", "Vecka"):
+            for mark in ("-", "/", ".", ""):
+                with self.subTest(name, mark=mark):
+                    text = lines(f"{name},value", [(f"2024{mark}{w:02}", w) for w in range(1, 13)])
+                    self.assertEqual(self.check(text)[1]["steps"], {"7D": 1})
+                    self.assertEqual(self.next_times(text), [f"2024{mark}13", f"2024{mark}14"])
         text = lines("Monat;Umsatz", [(f"{m % 12 + 1:02}.{2019 + m // 12};1.{650 + m},50",) for m in range(36)])
         done, plan = self.check(text)
         self.assertEqual((done.returncode, plan["steps"]), (0, {"1M": 1}), done.stderr)
