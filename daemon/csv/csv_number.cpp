@@ -30,13 +30,21 @@ constexpr std::string_view kMissingMarkers[] = {
     "\xe2\x80\x93", "\xe2\x80\x94", "---",      "----",      "**",      "***",     "****",
     "k.a.",         "nodata",       "no data",  "no_data",   "#n/v",    "n/v"};
 
+// A colon and why there is no number, as Eurostat writes it: ": c" (confidential), ":z", ": bu".
+bool IsFlaggedColon(std::string_view text) {
+  if (text.size() < 2 || text[0] != ':') return false;
+  const std::size_t flags = text.find_first_not_of(' ', 1);
+  return flags != std::string_view::npos && text.size() - flags <= 3 &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz", flags) == std::string_view::npos;
+}
+
 bool IsMissing(std::string_view text) {
   constexpr std::size_t kLongest = 11;
   if (text.size() > kLongest) return false;
   for (const std::string_view marker : kMissingMarkers) {
     if (EqualsIgnoringCase(text, marker)) return true;
   }
-  return text.empty();
+  return text.empty() || IsFlaggedColon(text);
 }
 
 // Blanks that group thousands or stand before a unit: space, no-break space (also that of Latin-1), thin space, narrow
@@ -264,8 +272,10 @@ NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::str
   NumberKind kind = NumberKind::kMalformed;
   if (!style.points && ProofOfDecimal(text) == DecimalProof::kGroupOrPoint) return NumberKind::kAmbiguous;
   // Below a limit (<1) is half of it, above one the limit itself.
-  if (text.size() > 1 && (text[0] == '<' || text[0] == '>') && (IsDigit(text[1]) || text[1] == ' ')) {
-    kind = ParseNumber(text.substr(1), style, unit, value);
+  std::string_view limit = text.substr(std::min<std::size_t>(1, text.size()));
+  EatBlanks(limit);
+  if (!limit.empty() && (text[0] == '<' || text[0] == '>') && (IsDigit(limit[0]) || text[1] == ' ')) {
+    kind = ParseNumber(limit, style, unit, value);
     if (text[0] == '<' && kind == NumberKind::kValue) *value /= 2;
     return kind;
   }

@@ -70,6 +70,29 @@ std::string AsWeeks(const std::string& pattern) {
   return pattern.substr(0, month) + 'V' + pattern[month + 1] + "%G";
 }
 
+// The date of a pattern with a time of day, where cells have it alone and none says midnight otherwise: Visual Basic
+// and what formats like it leave the time of midnights off. Where some say it, a bare date may be the sum of its day.
+std::shared_ptr<const TimePattern> MidnightsOf(const TimePattern& pattern, const std::string& text,
+                                               const std::vector<std::string>& cells) {
+  std::size_t clock = std::string::npos;
+  for (const std::string_view word : {" %H", " %-H", " %I", " %-I", "T%H", ", %H"}) {
+    clock = std::min(clock, text.find(word));
+  }
+  if (clock == std::string::npos || clock == 0) return nullptr;
+  Result<TimePattern> date = TimePattern::Compile(text.substr(0, clock));
+  if (!date.ok()) return nullptr;
+  bool any = false;
+  for (const std::string& cell : cells) {
+    WrittenTime written;
+    if (date->Parse(cell, &written) == TimeError::kNone) {
+      any = true;
+    } else if (WrittenTime full; pattern.Parse(cell, &full) == TimeError::kNone) {
+      if (full.hour % 24 == 0 && full.minute == 0 && full.second == 0) return nullptr;
+    }
+  }
+  return any ? std::make_shared<const TimePattern>(std::move(*date)) : nullptr;
+}
+
 std::string WithFewestZeros(const std::string& a, const std::string& b) {
   std::string text;
   for (std::size_t i = 0, j = 0; i < a.size() && j < b.size(); ++i, ++j) {
@@ -99,7 +122,7 @@ TimeGuess::TimeGuess(std::string format, std::shared_ptr<const TimeZone> zone)
 
 void TimeGuess::Add(std::string_view cell) {
   if (!format_.empty()) {
-    if (cells_.empty()) cells_.emplace_back(cell);
+    if (cells_.size() < kKept) cells_.emplace_back(TrimBlanks(cell));
     return;
   }
   cell = FirstOfRange(TrimBlanks(cell));
@@ -218,6 +241,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
     if (CountedSince::Parse(format_)) return CountRule(format_);
     FITD_ASSIGN_OR_RETURN(TimePattern pattern, TimePattern::Compile(format_));
     rule.form = {TimeFormat::kPattern, format_, ""};
+    rule.midnights = MidnightsOf(pattern, format_, cells_);
     rule.pattern = std::make_shared<const TimePattern>(std::move(pattern));
     return rule;
   }
@@ -286,6 +310,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
                       readings_.front().text + "'): write the year into every row, or say so");
   }
   rule.pattern = std::make_shared<const TimePattern>(readings_.front().pattern);
+  rule.midnights = MidnightsOf(*rule.pattern, readings_.front().text, cells_);
   rule.form = {TimeFormat::kPattern, readings_.front().text, ""};
   return rule;
 }

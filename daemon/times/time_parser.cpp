@@ -157,6 +157,7 @@ void OffsetsSeen::Add(const OffsetsSeen& other) {
 TimeParser::TimeParser(const TimeRule& rule, OffsetsSeen* seen)
     : numeric_(rule.numeric),
       pattern_(rule.pattern),
+      midnights_(rule.midnights),
       fewest_(rule.fewest),
       clocks_(rule.clocks),
       seen_(seen),
@@ -284,6 +285,9 @@ TimeError TimeParser::Parse(std::string_view text, TimeNs* time, TimeFormat* for
     *format = TimeFormat::kPattern;
     TimeError e = pattern_->Parse(text, &w);
     if (e != TimeError::kNone) e = pattern_->Parse(FirstOfClocks(FirstOfRange(text)), &w);
+    if (WrittenTime day; e != TimeError::kNone && midnights_ && midnights_->Parse(text, &day) == TimeError::kNone) {
+      return Finish(day, time);
+    }
     return e == TimeError::kNone ? Finish(w, time) : e;
   }
   if (text.size() >= 17) text = FirstOfRange(text);

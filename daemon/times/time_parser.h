@@ -41,8 +41,10 @@ std::string_view TimeErrorText(TimeError error);
 struct TimeRule {
   NumericTime numeric = NumericTime::kSeconds;
   std::shared_ptr<const TimePattern> pattern;  // null: ISO 8601 or a number
-  std::shared_ptr<const TimeZone> zone;        // of times without an offset; null: UTC
-  TimeForm form;                               // its zone is empty
+  // Midnights without a time of day among times that have one; null: there are none.
+  std::shared_ptr<const TimePattern> midnights;
+  std::shared_ptr<const TimeZone> zone;  // of times without an offset; null: UTC
+  TimeForm form;                         // its zone is empty
   // Characters of a time in ISO 8601: what has fewer is a year among months, a month among days, or a day among hours
   // that has its midnight beside it, of which nobody says that its first one is meant.
   std::uint8_t fewest = 0;
@@ -104,6 +106,7 @@ class TimeParser {
 
   NumericTime numeric_;
   std::shared_ptr<const TimePattern> pattern_;
+  std::shared_ptr<const TimePattern> midnights_;
   std::shared_ptr<ZoneClock> zone_;  // shared so that a parser can be copied; null: UTC
   std::optional<CountedSince> since_;
   std::uint8_t fewest_ = 0;
