@@ -103,6 +103,12 @@ class LayoutReader {
     layout_.titles = dialect_.titles;
     layout_.lines_above = dialect_.lines_above;
     layout_.latin1 = IsLatin1(head_);
+    if (const std::string word = layout_.latin1 ? WordOfOtherScript(head_) : ""; !word.empty()) {
+      return Status(StatusCode::kInvalidInput, path_ + ": '" + word +
+                                                   "' is what another encoding looks like as Latin-1; write the file "
+                                                   "as UTF-8, such as with iconv -t UTF-8 -f CP1251 (Cyrillic), "
+                                                   "-f GB18030 (Chinese) or -f CP1253 (Greek)");
+    }
     FITD_RETURN_IF_ERROR(ReadNames());
     const std::size_t limit = IsUsual() ? kRowsToProbe : static_cast<std::size_t>(-1);
     const Records records(head_, layout_.data_offset, layout_.separator, limit, layout_.comments);

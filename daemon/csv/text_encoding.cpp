@@ -78,6 +78,20 @@ bool IsLatin1(std::string_view text) {
   });
 }
 
+std::string WordOfOtherScript(std::string_view text) {
+  constexpr std::size_t kLongest = 3;
+  std::size_t run = 0;
+  for (std::size_t i = 0; i <= text.size(); ++i) {
+    if (i < text.size() && static_cast<unsigned char>(text[i]) > 0xa0) {
+      ++run;
+      continue;
+    }
+    if (run > kLongest) return FromLatin1(text.substr(i - run, run));
+    run = 0;
+  }
+  return {};
+}
+
 std::string FromLatin1(std::string_view text) {
   std::string out;
   for (const char c : text) {

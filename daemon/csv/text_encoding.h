@@ -15,6 +15,9 @@ std::size_t Utf8Length(std::string_view text);
 // Text that is not UTF-8, has no control characters and so may be Windows-1252. A sequence cut off at the end of `text`
 // does not count against UTF-8.
 bool IsLatin1(std::string_view text);
+// The first run of letters beyond ASCII, in UTF-8, that is too long for a word of Western Europe in Windows-1252, as
+// Cyrillic, Greek, Chinese and others in encodings of their own look there; empty: there is none.
+std::string WordOfOtherScript(std::string_view text);
 // Windows-1252 to UTF-8.
 std::string FromLatin1(std::string_view text);
 

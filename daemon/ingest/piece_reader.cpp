@@ -11,6 +11,7 @@
 #include "daemon/csv/text_encoding.h"
 #include "daemon/ingest/turn_study.h"
 #include "daemon/input/text_stream.h"
+#include "daemon/times/order_faults.h"
 #include "daemon/times/time_guess.h"
 
 namespace fitd {
@@ -117,6 +118,7 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
     }
   }
   FITD_ASSIGN_OR_RETURN(layout.rule, guess.Finish(path));
+  if (layout.shape != CsvShape::kRows) FITD_RETURN_IF_ERROR(CheckOrder(layout.rule, layout.time_cells, path));
   layout.counted = layout.times.empty();
   if (layout.shape == CsvShape::kRows) {
     TimeParser parser(layout.rule);

@@ -1,5 +1,9 @@
 // What the bare numbers of a column mean.
+#include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <iterator>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -10,6 +14,100 @@
 #include "daemon/times/time_shape.h"
 
 namespace fitd {
+namespace {
+
+// Cells of so many digits, the last two or four of which are a month or a month and a day.
+struct CalendarDigits {
+  std::size_t size;
+  bool day;
+  int first, last;  // years
+  const char* calendar;
+  int ahead;     // of our years; 0: what ours are is not said
+  bool certain;  // without a word of its column's name
+};
+
+constexpr CalendarDigits kOtherCalendars[] = {
+    {8, true, 2400, 2699, "the Buddhist calendar", 543, true},
+    {8, true, 1300, 1499, "the Persian or the Islamic calendar", 0, true},
+    {7, true, 80, 199, "the calendar of Taiwan", -1911, true},
+    {5, false, 80, 199, "the calendar of Taiwan", -1911, false},
+    {4, false, 0, 99, "a year of two digits", -2000, false},
+};
+
+bool SaysMonthOrDate(std::string_view column) {
+  std::string name(column);
+  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
+  static constexpr std::string_view kWords[] = {"date", "month", "yymm", "datum", "monat", "mes", "fecha", "period"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](std::string_view word) { return name.find(word) != std::string::npos; });
+}
+
+bool AreDatesOf(const CalendarDigits& digits, std::span<const std::string> cells) {
+  for (const std::string& cell : cells) {
+    if (cell.size() != digits.size || !std::all_of(cell.begin(), cell.end(), IsDigit)) return false;
+    int number = std::atoi(cell.c_str());
+    const int day = digits.day ? number % 100 : 1;
+    if (digits.day) number /= 100;
+    const int month = number % 100;
+    const int year = number / 100;
+    if (day < 1 || day > 31 || month < 1 || month > 12 || year < digits.first || year > digits.last) return false;
+  }
+  return true;
+}
+
+// A month after December begins the next year: 2412, 2501.
+bool HasNewYear(std::span<const std::string> cells) {
+  for (std::size_t i = 1; i < cells.size(); ++i) {
+    if (cells[i - 1].ends_with("12") && cells[i].ends_with("01") &&
+        std::atoi(cells[i].c_str()) - std::atoi(cells[i - 1].c_str()) == 89)
+      return true;
+  }
+  return false;
+}
+
+// Why a count of such numbers is hardly one, and what to do; empty: it may be one.
+std::string OtherDates(std::span<const std::string> cells, std::string_view column, bool years) {
+  for (const CalendarDigits& digits : kOtherCalendars) {
+    if (!AreDatesOf(digits, cells)) continue;
+    const bool certain = digits.certain || HasNewYear(cells) || (!years && SaysMonthOrDate(column));
+    if (!certain) continue;
+    const std::string& cell = cells.front();
+    const std::size_t month = digits.size - (digits.day ? 4 : 2);
+    std::string ours;
+    if (digits.ahead != 0) {
+      ours = std::to_string(std::atoi(cell.substr(0, month).c_str()) - digits.ahead) + "-" + cell.substr(month, 2);
+      if (digits.day) ours += "-" + cell.substr(month + 2);
+    }
+    std::string text = "'" + cell + "' may be a " + (digits.day ? "day" : "month") + " of " + digits.calendar;
+    if (!ours.empty()) text += " (" + ours + ")";
+    text += digits.size == 4 ? ": say --time-format %y%m" : ": write " + (ours.empty() ? "dates as 2024-01-31" : ours);
+    return text + ", or --time-format count where it is a count";
+  }
+  return {};
+}
+
+// 0, 15, 30, 45, 100, ..., 2345: a time of day in digits. That of elapsed seconds would have 60 to 99 too.
+bool AreClocks(std::span<const std::string> cells) {
+  constexpr std::size_t kFewestClocks = 8;
+  int step = 0;
+  int before = -1;
+  bool hours = false;
+  bool minutes = false;
+  for (const std::string& cell : cells) {
+    if (cell.size() > 4 || !std::all_of(cell.begin(), cell.end(), IsDigit)) return false;
+    const int number = std::atoi(cell.c_str());
+    if (number > 2400 || number % 100 > 59) return false;
+    const int now = number / 100 * 60 + number % 100;
+    if (before >= 0 && step == 0) step = now - before;
+    if (before >= 0 && now - before != step && now > before) return false;
+    hours = hours || number >= 100;
+    minutes = minutes || number % 100 != 0;
+    before = now;
+  }
+  return step > 0 && hours && minutes && cells.size() >= kFewestClocks;
+}
+
+}  // namespace
 
 // Units since another time than 1970, with as many decimals as the first cell has.
 TimeRule TimeGuess::CountRule(const std::string& format) const {
@@ -51,7 +149,19 @@ Result<TimeRule> TimeGuess::NumberRule(const std::string& path, const NumberTime
     rule.form = {TimeFormat::kPattern, parts, ""};
     return rule;
   }
-  if (const std::string_view count = numbers.LongCount(); !count.empty()) return CountRule(std::string(count));
+  const bool count = rule.numeric == NumericTime::kCount || rule.numeric == NumericTime::kSeconds;
+  const bool years = rule.numeric == NumericTime::kYear;
+  if (const std::string dates = count || years ? OtherDates(cells_, name_, years) : ""; !dates.empty()) {
+    return Status(StatusCode::kInvalidInput, path + ": " + dates);
+  }
+  if (count && AreClocks(cells_)) {
+    return Status(
+        StatusCode::kInvalidInput,
+        path + ": '" + cells_.back() +
+            "' and the times before it are hours and minutes of a day that is not "
+            "written; put the day into a column beside them, or say --time-format epoch-s where they are seconds");
+  }
+  if (const std::string_view since = numbers.LongCount(); !since.empty()) return CountRule(std::string(since));
   if (numbers.AreLate() && rule.numeric == NumericTime::kMillis) {
     constexpr std::pair<const char*, const char*> kReadings[] = {{"milliseconds since 1960-01-01", "Stata"},
                                                                  {"epoch-ms", "Unix"}};

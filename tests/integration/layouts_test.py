@@ -260,6 +260,15 @@ class Faults(Scratch):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(done.stdout)["targets"], 3)
 
+    def test_letters_of_other_encodings_are_no_names(self):
+        text = "date;shop;v\n" + "".join(f"2024-01-{d:02};{shop};{d}\n" for d in range(1, 9) for shop in ("Казань", "Москва"))
+        for encoding, name in (("cp1251", "CP1251"), ("utf-8", "")):
+            path = self.dir / f"{encoding}.csv"
+            path.write_bytes(text.encode(encoding))
+            done = run("check", path)
+            self.assertEqual(done.returncode, 65 if name else 0, done.stderr)
+            self.assertIn(name, done.stderr)
+
     def test_files_of_one_target_are_of_one_quantity(self):
         days = [f"2024-01-{day:02d}" for day in range(1, 9)]
         cases = (

@@ -205,6 +205,55 @@ class Times(Scratch):
         self.assertEqual(done.returncode, 65)
         self.assertIn("--time-format", done.stderr)
 
+    def test_digits_of_other_calendars_are_no_count(self):
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(days=i) for i in range(31)]
+        quarters = [(f"{h * 100 + m}",) for h in range(24) for m in (0, 15, 30, 45)]
+        for name, times, says in (
+            ("date", [(f"{d.year - 1911}{d:%m%d}",) for d in days], "2024-01-01"),
+            ("date", [(f"{d.year + 543}{d:%m%d}",) for d in days], "2024-01-01"),
+            ("date", [(f"1403{d:%m%d}",) for d in days], "Persian"),
+            ("date", [(f"112{m:02}",) for m in range(1, 13)], "2023-01"),
+            ("date", [(f"24{m:02}",) for m in range(1, 13)], "--time-format %y%m"),
+            ("date", [(f"{17 + m // 12}{m % 12 + 1:02}",) for m in range(36)], "--time-format %y%m"),
+            ("Time", quarters, "day that is not written"),
+        ):
+            with self.subTest(says, name=name):
+                text = lines(f"{name},value", [(*time, i % 7) for i, time in enumerate(times)])
+                done = run("check", self.write(text))
+                self.assertEqual(done.returncode, 65, done.stderr)
+                self.assertIn(says, done.stderr)
+        text = lines("date,value", [(f"24{m:02}", m) for m in range(1, 13)])
+        self.assertEqual(self.next_times(text, "--time-format", "%y%m"), ["2501", "2502"])
+        text = lines("time,value", [(15 * i, i % 7) for i in range(100)])
+        self.assertEqual(run("check", self.write(text)).returncode, 0, "elapsed seconds have 60 to 99")
+
+    def test_an_order_that_says_that_times_mean_something_else(self):
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(days=i) for i in range(366)]
+        swapped = [f"{d:%Y-%d-%m}" if d.day <= 12 else f"{d}" for d in days]
+        ends = [f"{d:%d.%m.%Y} {h % 24:02}:00" for d in days[:5] for h in range(1, 25)]
+        for times, says in ((swapped, "change places"), (swapped[:40], "change places"), (ends, "24:00")):
+            with self.subTest(says, rows=len(times)):
+                done = run("check", self.write(lines("time,value", [(t, i) for i, t in enumerate(times)])))
+                self.assertEqual(done.returncode, 65, done.stderr)
+                self.assertIn(says, done.stderr)
+                if len(times) == 40:
+                    continue  # in order they would have gaps
+                done = run("check", self.write(lines("time,value", [(t, i) for i, t in enumerate(sorted(times))])))
+                self.assertEqual(done.returncode, 0, done.stderr)
+        for times in (days[::-1], random.Random(1).sample(days, len(days))):
+            done = run("check", self.write(lines("time,value", [(t, i) for i, t in enumerate(times)])))
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_midnights_without_their_time(self):
+        start = datetime.datetime(2024, 1, 14)
+        times = [start + datetime.timedelta(hours=i) for i in range(72)]
+        bare = [f"{t:%d.%m.%Y}" + (f"{t: %H:%M:%S}" if t.hour else "") for t in times]
+        text = lines("time,value", [(t, i) for i, t in enumerate(bare)])
+        self.assertEqual(self.next_times(text, horizon=1), ["17.01.2024 00:00:00"])
+        totals = [row for t, text in zip(times, bare) for row in ([text] if t.hour else [text, f"{text} 00:00:00"])]
+        done = run("check", self.write(lines("time,value", [(t, i) for i, t in enumerate(totals)])))
+        self.assertEqual(done.returncode, 65, "a bare date beside its midnight may be the sum of the day")
+
     def test_a_day_above_12_decides_and_nothing_is_guessed_without_one(self):
         text = lines("time,value", [(f"01/{m:02}/2024", m) for m in range(1, 13)])
         done, _ = self.check(text)
