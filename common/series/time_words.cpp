@@ -1,7 +1,6 @@
 #include "common/series/time_words.h"
 
 #include <algorithm>
-#include <iterator>
 #include <string>
 
 namespace fitd {
@@ -13,6 +12,17 @@ bool StartsWith(std::string_view text, std::string_view name) {
     if ((text[i] | 32) != (name[i] | 32)) return false;
   }
   return true;
+}
+
+std::string InLowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
+  return lower;
+}
+
+bool HasOneOf(const std::string& name, std::span<const std::string_view> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
 
 }  // namespace
@@ -103,13 +113,16 @@ bool TakeOffset(std::string_view& text, WrittenTime* written) {
 }
 
 bool SaysWeek(std::string_view column) {
-  std::string name(column);
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
+  const std::string name = InLowerCase(column);
   static constexpr std::string_view kWords[] = {"week",  "woche",     "semana", "semaine", "yyyyww",
                                                 "vecka", "settimana", "viikko", "hafta",   "tydzie"};
-  const bool word = std::any_of(std::begin(kWords), std::end(kWords),
-                                [&](std::string_view part) { return name.find(part) != std::string::npos; });
-  return word || name == "kw" || name == "yw" || name == "uge" || name == "uke" || name.ends_with("wk");
+  return HasOneOf(name, kWords) || name == "kw" || name == "yw" || name == "uge" || name == "uke" ||
+         name.ends_with("wk");
+}
+
+bool SaysQuarter(std::string_view column) {
+  static constexpr std::string_view kWords[] = {"quarter", "quartal", "trim", "qtr", "kwarta", "yyyyq"};
+  return HasOneOf(InLowerCase(column), kWords);
 }
 
 }  // namespace fitd

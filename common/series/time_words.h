@@ -36,6 +36,8 @@ bool TakeNumber(std::string_view& text, int width, bool fixed, int* value);
 bool TakeFraction(std::string_view& text, std::int64_t* ns);
 // Whether a column's name says that its times are weeks, also where they could be months.
 bool SaysWeek(std::string_view column);
+// Likewise quarters.
+bool SaysQuarter(std::string_view column);
 // +0100, +01:00, +01, Z, UTC or GMT.
 bool TakeOffset(std::string_view& text, WrittenTime* written);
 

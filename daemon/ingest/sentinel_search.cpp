@@ -81,7 +81,8 @@ bool IsRepeatedDigit(double value) {
 
 // A whole number of three digits and more that lies far below all others, or one digit repeated that lies far above
 // them, and comes back exactly. Above them caps, bulk orders and saturated counters do so too, and zero means nothing.
-// Below values that are never negative, the lower quarter of them says what far is: their upper end may be long.
+// Below values that are never negative, the lower quarter of them says what far is: their upper end may be long. There
+// nines come back so too, -99 and -99.9.
 bool IsRepeatedFar(std::span<const double> values, double sentinel, const Others& rough) {
   constexpr std::uint64_t kFewestRepeats = 3;
   constexpr std::size_t kFewestApart = 8;  // different values
@@ -123,7 +124,9 @@ void SentinelSearch::Look(std::string_view id, std::span<const double> values) {
     if (!usual && !MayBeRepeatedFar(sentinel, sentinel == least)) continue;
     const Others others = OthersThan(values, least, most, sentinel);
     const bool telling = others.count >= kFewestOthers && others.kinds >= kFewestKinds;
-    const bool far = usual ? IsFarFrom(others, sentinel) : IsRepeatedFar(values, sentinel, others);
+    const bool below_zero = sentinel < 0 && others.least >= 0;
+    const bool far =
+        (usual && IsFarFrom(others, sentinel)) || ((!usual || below_zero) && IsRepeatedFar(values, sentinel, others));
     if (telling && far) Note(sentinel, id, others.repeats);
     if (least == most) return;
   }

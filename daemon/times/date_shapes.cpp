@@ -93,9 +93,11 @@ void AddNamedDates(std::span<const Token> t, std::vector<DateShape>& shapes) {
   if (digits(0, 4, 4) && other(1) && month(2) && other(3) && digits(4, 1, 2)) {
     shapes.push_back({5, "%Y" + std::string(t[1].text) + MonthWord(t[2]) + std::string(t[3].text) + Word("d", t[4])});
   }
-  if (month(0) && other(1) && digits(2, 1, 2) && t.size() > 3) {
-    std::string pattern = MonthWord(t[0]) + std::string(t[1].text) + Word("d", t[2]);
-    std::size_t i = 3;
+  // Two blanks before a day of one digit, as SQL Server writes it.
+  const std::size_t day = month(0) && other(1) && t.size() > 4 && t[1].is(' ') && t[2].is(' ') ? 3 : 2;
+  if (month(0) && other(1) && digits(day, 1, 2) && t.size() > day + 1) {
+    std::string pattern = MonthWord(t[0]) + std::string(t[1].text) + Word("d", t[day]);
+    std::size_t i = day + 1;
     if (t[i].is(',')) pattern += ',', ++i;
     if (i < t.size() && t[i].kind == Token::kOther) pattern += t[i].text, ++i;
     if (digits(i, 4, 4)) shapes.push_back({i + 1, pattern + "%Y"});

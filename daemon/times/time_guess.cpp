@@ -70,6 +70,22 @@ std::string AsWeeks(const std::string& pattern) {
   return pattern.substr(0, month) + 'V' + pattern[month + 1] + "%G";
 }
 
+// What a column that is called a week or a quarter has where `pattern` reads months; empty: months.
+std::string PartsByName(const std::string& pattern, const std::string& column, std::span<const std::string> cells) {
+  constexpr std::size_t kFewestQuarters = 4;
+  if (SaysWeek(column)) return AsWeeks(pattern);
+  const std::size_t month = pattern.find('m');
+  if (!SaysQuarter(column) || month == std::string::npos || cells.size() < kFewestQuarters) return {};
+  if (pattern.find("%d") != std::string::npos || pattern.find("%-d") != std::string::npos) return {};
+  const Result<TimePattern> months = TimePattern::Compile(pattern);
+  for (const std::string& cell : cells) {
+    WrittenTime written;
+    if (!months.ok() || months->Parse(cell, &written) != TimeError::kNone || written.month > 4) return {};
+  }
+  const bool bare = pattern[month - 1] == '-';
+  return pattern.substr(0, month - (bare ? 2 : 1)) + (bare ? "%q" : "0%q") + pattern.substr(month + 1);
+}
+
 // The date of a pattern with a time of day, where cells have it alone and none says midnight otherwise: Visual Basic
 // and what formats like it leave the time of midnights off. Where some say it, a bare date may be the sum of its day.
 std::shared_ptr<const TimePattern> MidnightsOf(const TimePattern& pattern, const std::string& text,
@@ -265,9 +281,10 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
     return NumberRule(path, numbers, std::move(rule));
   }
   const auto is_month = [](const std::string& cell) { return cell.size() == 7 && cell[4] == '-'; };
-  if (iso_ >= most && SaysWeek(name_) && !cells_.empty() && std::all_of(cells_.begin(), cells_.end(), is_month)) {
-    rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile("%G-%V"));
-    rule.form = {TimeFormat::kPattern, "%G-%V", ""};
+  const bool months = iso_ >= most && !cells_.empty() && std::all_of(cells_.begin(), cells_.end(), is_month);
+  if (const std::string parts = months ? PartsByName("%Y-%m", name_, cells_) : ""; !parts.empty()) {
+    rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile(parts));
+    rule.form = {TimeFormat::kPattern, parts, ""};
     return rule;
   }
   if (iso_ >= most) {
@@ -300,8 +317,8 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
     return Status(StatusCode::kInvalidInput,
                   message + ", and no time of the file decides; say which with --time-format");
   }
-  if (const std::string weeks = AsWeeks(readings_.front().text); !weeks.empty() && SaysWeek(name_)) {
-    readings_.front() = {weeks, *TimePattern::Compile(weeks), readings_.front().reads};
+  if (const std::string parts = PartsByName(readings_.front().text, name_, cells_); !parts.empty()) {
+    readings_.front() = {parts, *TimePattern::Compile(parts), readings_.front().reads};
   }
   if (DaysFollow(readings_.front().text, cells_)) {
     return Status(StatusCode::kInvalidInput,

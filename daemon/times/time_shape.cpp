@@ -55,10 +55,20 @@ bool ClockPattern(std::span<const Token> tokens, std::string* out) {
       i += 2;
     }
   }
+  // 18.00 and 18h00, with nothing behind.
+  const bool pair = !minutes && i == 0 && tokens.size() == 3 && at(2).digits(2, 2);
+  if (pair && (at(1).is('.') || at(1).text == "h")) {
+    *out += std::string(at(1).text) + "%M";
+    i += 2;
+  }
   ++i;
   if (i < tokens.size() && at(0).is(' ') && i + 1 < tokens.size()) {
     *out += ' ';
     ++i;
+  }
+  if (i + 1 == tokens.size() && at(0).text == "Uhr") {
+    *out += "Uhr";
+    return true;
   }
   static constexpr std::string_view kPoints[] = {"a", "p"};
   if (at(0).kind == Token::kLetters && OneOf(at(0).text, kPoints) && at(1).is('.') && (at(2).text[0] | 32) == 'm' &&
@@ -122,7 +132,9 @@ std::vector<std::string> PatternsOf(std::string_view cell) {
     std::string pattern = before + shape.pattern;
     std::span<const Token> rest = all.subspan(shape.tokens);
     if (!rest.empty()) {
-      const bool separated = rest[0].is(' ') || rest[0].is(',') || rest[0].is(':') || rest[0].text == "T";
+      // 2024-01-31-18.00.00.000000, as DB2 writes it.
+      const bool db2 = rest.size() >= 6 && rest[0].is('-') && rest[2].is('.') && rest[4].is('.');
+      const bool separated = db2 || rest[0].is(' ') || rest[0].is(',') || rest[0].is(':') || rest[0].text == "T";
       if (!separated) continue;
       while (!rest.empty() && rest[0].kind != Token::kDigits) {
         pattern += rest[0].text;

@@ -89,6 +89,24 @@ class Times(Scratch):
             with self.subTest(times[0]):
                 self.assertEqual(self.next_times(lines("time,value", [(t, i % 7) for i, t in enumerate(times)])), expected)
 
+    def test_forms_of_databases_and_offices(self):
+        hours = [datetime.datetime(2024, 1, 18) + datetime.timedelta(hours=i) for i in range(72)]
+        for name, form, following in (
+            ("SQL Server", lambda t: f"{t:%b} {t.day:2} {t:%Y %I:%M%p}", "Jan 21 2024 12:00AM"),
+            ("DB2", lambda t: f"{t:%Y-%m-%d-%H.%M.%S.%f}", "2024-01-21-00.00.00.000000"),
+            ("Excel, Danish", lambda t: f"{t:%d.%m.%Y %H.%M}", "21.01.2024 00.00"),
+            ("French", lambda t: f"{t:%d/%m/%Y %Hh%M}", "21/01/2024 00h00"),
+            ("German", lambda t: f"{t:%d.%m.%Y, %H:%M} Uhr", "21.01.2024, 00:00 Uhr"),
+        ):
+            with self.subTest(name):
+                text = lines("time;value", [(f"{form(t)};{i}",) for i, t in enumerate(hours)])
+                self.assertEqual(self.next_times(text, horizon=1), [following])
+        for form in ("{year}-{q:02}", "{year}/{q:02}"):
+            with self.subTest(form):
+                quarters = [form.format(year=2015 + i // 4, q=i % 4 + 1) for i in range(24)]
+                text = lines("quarter,value", [(t, i % 5) for i, t in enumerate(quarters)])
+                self.assertEqual(self.next_times(text, horizon=1), [form.format(year=2021, q=1)])
+
     def test_seconds_that_are_left_off_where_they_are_zero(self):
         start = datetime.datetime(2024, 1, 1)
         times = [start + datetime.timedelta(seconds=30 * i) for i in range(40)]

@@ -52,10 +52,14 @@ TEST(SentinelSearch, NamesOtherWholeNumbersThatComeBackFarOutside) {
   EXPECT_EQ(option(-888, 15, 0.1), "-888");
   EXPECT_EQ(option(88888, 15, 0.1), "88888");
   EXPECT_EQ(option(777, 15, 0.1), "777");
-  EXPECT_EQ(option(-200, 2, 20, 30), "");  // twice
-  EXPECT_EQ(option(-200, -180, 20), "");   // one of many below zero
-  EXPECT_EQ(option(-100, 0, 100), "");     // a small one beside large values
-  EXPECT_EQ(option(-1, 20, 0.1), "");      // a code of two digits or less may be a value
+  EXPECT_EQ(option(-99, 40, 2), "-99");      // nines in what is never negative
+  EXPECT_EQ(option(-99.9, 30, 3), "-99.9");  // likewise
+  EXPECT_EQ(option(-99, -300, 25), "");      // in what is
+  EXPECT_EQ(option(-99, 200, 100, 30), "");  // twice
+  EXPECT_EQ(option(-200, 2, 20, 30), "");    // twice
+  EXPECT_EQ(option(-200, -180, 20), "");     // one of many below zero
+  EXPECT_EQ(option(-100, 0, 100), "");       // a small one beside large values
+  EXPECT_EQ(option(-1, 20, 0.1), "");        // a code of two digits or less may be a value
   EXPECT_EQ(option(-200.5, 2, 1), "");
   EXPECT_EQ(option(0, 1000, 1), "");    // closed
   EXPECT_EQ(option(3000, 20, 1), "");   // a cap
