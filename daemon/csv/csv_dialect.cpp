@@ -260,7 +260,9 @@ CsvDialect FindDialect(std::string_view head, const CsvOptions& options) {
     const std::string_view line = LineAt(head, at);
     const bool comment = free && !line.empty() && line[0] == '#';
     if (!comment && !IsBlank(line)) break;
-    if (comment) {
+    if (comment && IsBlank(line.substr(1))) {  // below the names, in the files of KNMI
+      dialect.comments = true;
+    } else if (comment) {
       comment_above =
           last_comment != std::string_view::npos && comment_line + 1 == lines ? last_comment : std::string_view::npos;
       last_comment = at;

@@ -149,6 +149,11 @@ bool NumberTimes::AreEarlyDays() const {
   return count >= kFewest && Kind() == NumericTime::kExcel && largest < kMay1968;
 }
 
+bool NumberTimes::AreLateDays() const {
+  constexpr double kJanuary2033 = 48'580;
+  return count >= kFewest && Kind() == NumericTime::kExcel && least >= kJanuary2033;
+}
+
 std::string NumberTimes::YearAndPart(bool week) const {
   if (parts_before_years && count >= NumberTimes::kFewest) {
     const bool weeks = week || last_part > 12;

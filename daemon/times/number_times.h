@@ -52,6 +52,8 @@ struct NumberTimes {
   bool AreEarly() const;
   // Days that as those of spreadsheets were before 1968, and as those since 1960 or 1970 are of these years.
   bool AreEarlyDays() const;
+  // Days that as those of spreadsheets are after 2033, and as modified Julian days from 1992 on.
+  bool AreLateDays() const;
   // A year, a point and the number of its month or quarter, which are no decimals of the year, or a month or a week
   // before its year; empty: they are none. `week`: the column's name says that.
   std::string YearAndPart(bool week) const;

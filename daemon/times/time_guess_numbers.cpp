@@ -179,6 +179,11 @@ Result<TimeRule> TimeGuess::NumberRule(const std::string& path, const NumberTime
                                                                  {"epoch-s", "Unix"}};
     return UncertainSeconds(path, kReadings);
   }
+  if (numbers.AreLateDays()) {
+    constexpr std::pair<const char*, const char*> kReadings[] = {{"days since 1858-11-17", "modified Julian days"},
+                                                                 {"excel", "spreadsheets"}};
+    return UncertainSeconds(path, kReadings);
+  }
   if (numbers.AreEarlyDays()) {
     constexpr std::pair<const char*, const char*> kReadings[] = {
         {"days since 1970-01-01", "R, Parquet"}, {"days since 1960-01-01", "SAS, Stata"}, {"excel", "spreadsheets"}};

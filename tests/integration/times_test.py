@@ -245,6 +245,14 @@ class Times(Scratch):
         text = lines("time,value", [(15 * i, i % 7) for i in range(100)])
         self.assertEqual(run("check", self.write(text)).returncode, 0, "elapsed seconds have 60 to 99")
 
+    def test_days_of_astronomers_are_not_those_of_spreadsheets(self):
+        text = lines("date,value", [(60310 + i, i % 7) for i in range(40)])
+        done = run("check", self.write(text))
+        self.assertEqual(done.returncode, 65, done.stderr)
+        for reading in ("2024-01-01", "2065-02-12", "'days since 1858-11-17'"):
+            self.assertIn(reading, done.stderr)
+        self.assertEqual(self.next_times(text, "--time-format", "days since 1858-11-17"), ["60350", "60351"])
+
     def test_an_order_that_says_that_times_mean_something_else(self):
         days = [datetime.date(2024, 1, 1) + datetime.timedelta(days=i) for i in range(366)]
         swapped = [f"{d:%Y-%d-%m}" if d.day <= 12 else f"{d}" for d in days]
