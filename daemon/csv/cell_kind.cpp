@@ -61,7 +61,7 @@ struct Token {
 
 // Numbers and words of a text that might be a time.
 struct Tokens {
-  std::array<Token, 8> numbers;
+  std::array<Token, 10> numbers;  // a time with a fraction and an offset has nine
   std::size_t count = 0;
   bool month = false;
   bool period = false;

@@ -37,14 +37,24 @@ std::string RoleDraft::TimeOf(const Records::Record& record) const {
 }
 
 bool RoleDraft::TimesRepeat() const {
+  constexpr std::size_t kRowsToOne = 20;
   std::set<std::string> seen;
+  std::set<std::string> hours;  // of those that repeat
   std::size_t rows = 0;
   for (std::size_t r = from; r < records.size(); ++r) {
     if (layout.times.empty() || records[r].fields.size() != layout.columns) continue;
     ++rows;
-    seen.insert(TimeOf(records[r]));
+    std::string time = TimeOf(records[r]);
+    if (seen.contains(time)) {
+      hours.insert(time.substr(0, time.find(':')));
+    } else {
+      seen.insert(std::move(time));
+    }
   }
-  return seen.size() < rows;
+  // A clock shows one hour twice when it goes back.
+  const std::size_t repeated = rows - seen.size();
+  const bool one_hour = hours.size() == 1 && hours.begin()->size() > 2 && kRowsToOne * repeated <= rows;
+  return repeated > 0 && !one_hour;
 }
 
 std::size_t RoleDraft::RowsOfDistinct(std::size_t column) const {

@@ -25,6 +25,7 @@ struct RoleDraft {
   std::vector<std::size_t> Numbers() const;
   // The time of a row of the head, as text.
   std::string TimeOf(const Records::Record& record) const;
+  // Whether rows share a time, but for one hour that a clock shows twice.
   bool TimesRepeat() const;
   // How many rows of the head there are, when no two have the same in this column; else 0.
   std::size_t RowsOfDistinct(std::size_t column) const;

@@ -353,6 +353,18 @@ class Times(Scratch):
         daily = self.next_times(text, "--timezone", "Europe/Berlin", "--frequency", "D", "--aggregate", "count")
         self.assertEqual(daily[1], "2024-11-11 00:00+01:00")
 
+    def test_the_hour_that_is_there_twice_leaves_columns_what_they_are(self):
+        import zoneinfo
+        zone = zoneinfo.ZoneInfo("Europe/Berlin")
+        start = datetime.datetime(2024, 10, 25, tzinfo=zone).timestamp()
+        stamps = [datetime.datetime.fromtimestamp(start + 3600 * i, zone) for i in range(145)]
+        text = lines("time,a,b", [(f"{t:%Y-%m-%d %H:%M}", i, 2 * i) for i, t in enumerate(stamps)])
+        done, plan = self.check(text, "--timezone", "Europe/Berlin")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual((plan["columns"]["layout"], plan["targets"], plan["values"], plan["duplicates"]), ("wide", 2, 290, 0))
+        text = lines("TS,VALUE", [(f"2024-01-0{1 + i // 24} {i % 24:02}:00:00.0000000 +01:00", i) for i in range(72)])
+        self.assertEqual(self.check(text)[1]["columns"]["time"], ["TS"], "datetimeoffset of SQL Server")
+
     def test_rows_without_times_begin_at_start(self):
         text = lines("value", [(i % 7,) for i in range(60)])
         self.assertEqual(self.next_times(text, "--start", "2024-01-01", "--frequency", "B"), ["2024-03-25", "2024-03-26"])
