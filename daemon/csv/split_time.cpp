@@ -112,9 +112,7 @@ std::vector<std::size_t> TimeColumns::FindSplit() const {
   };
   const std::size_t day = find(kDayColumns, PartName::kMonthDay, 1, 31);
   std::size_t hour = find(kHourColumns, PartName::kHour, 0, 24);
-  for (std::size_t i = 0; hour == kNoColumn && i < layout_.columns; ++i) {
-    if (!taken_[i] && facts_[i].is_clock()) hour = i;  // whatever it is called
-  }
+  if (hour == kNoColumn && day != kNoColumn) hour = FindClockOfDays(day);
   const std::size_t minute = find(kMinuteColumns, PartName::kMinute, 0, 59);
   const auto with = [](std::vector<std::size_t> columns, std::initializer_list<std::size_t> finer) {
     for (const std::size_t column : finer) {

@@ -92,6 +92,27 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   return kNoColumn;
 }
 
+// The only times of day, called so, where most rows have the day of the row above: "Time [UTC]", and no sunrise.
+std::size_t TimeColumns::FindClockOfDays(std::size_t day) const {
+  constexpr std::string_view kWords[] = {"time", "clock", "utc", "zeit", "heure", "hora", "ora", "tid", "aika", "godz"};
+  std::size_t clock = kNoColumn;
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    if (taken_[i] || !facts_[i].is_clock()) continue;
+    if (clock != kNoColumn) return kNoColumn;
+    clock = i;
+  }
+  const std::string name = clock == kNoColumn ? "" : LowerCase(layout_.names[clock]);
+  const auto says = [&](std::string_view word) { return name.find(word) != std::string::npos; };
+  if (std::none_of(std::begin(kWords), std::end(kWords), says)) return kNoColumn;
+  std::size_t same = 0;
+  for (std::size_t r = from_ + 1; r < records_.size(); ++r) {
+    const auto& above = records_[r - 1].fields;
+    const auto& here = records_[r].fields;
+    same += above.size() == layout_.columns && here.size() == layout_.columns && above[day] == here[day] ? 1 : 0;
+  }
+  return 2 * same > records_.size() - from_ ? clock : kNoColumn;
+}
+
 // AM and PM in a column of their own.
 std::size_t TimeColumns::FindMeridiem() const {
   for (std::size_t i = 0; i < layout_.columns; ++i) {

@@ -48,6 +48,7 @@ class TimeColumns {
   bool HasOffsets(std::size_t column) const;
   std::size_t FindClockFor(std::size_t date) const;
   std::size_t ClockCalledLike(std::size_t date) const;
+  std::size_t FindClockOfDays(std::size_t day) const;
   std::size_t FindMeridiem() const;
   std::size_t FindZone(const std::vector<std::size_t>& columns) const;
   bool IsNamed(std::size_t column, std::span<const std::string_view> names) const;

@@ -93,6 +93,7 @@ CASES = [
     Case("Nord Pool", rows("Date\tHours\tSE1", [(f"{t:%d-%m-%Y}", f"{t.hour:02} - {(t.hour + 1) % 24:02}", comma(wave(i))) for i, t in enumerate(HOURS3)], "\t"), {"data": LAST[72]}, 72, next="21-03-2024 00:00"),
     Case("RTE", rows("Périmètre\tDate\tHeures\tConsommation", [("France", f"{t:%Y-%m-%d}", f"{t:%H:%M}", wave(i)) for i, t in enumerate(HOURS3)], "\t").encode("latin-1"), ONE, 72, next="2024-03-21 00:00"),
     Case("FMI", rows("Havaintoasema,Vuosi,Kuukausi,Päivä,Aika [UTC],T", [("Helsinki", t.year, t.month, t.day, f"{t:%H:%M}", wave(i)) for i, t in enumerate(HOURS3)]), ONE, 72, next="2024 3 21 00:00"),
+    Case("a sunrise a day", rows("Year,Month,Day,Sunrise time,T", [(t.year, t.month, t.day, f"06:{i % 60:02}", wave(i)) for i, t in enumerate(SPRING)]), {"data": LAST[100]}, 100, unused=("Sunrise time",), next="2024 6 9"),
     Case("KNMI", "# KNMI\n" + rows("# STN,YYYYMMDD,TG\n# ", [(k, t.replace("-", ""), wave(i) + k) for k in (260, 310) for i, t in enumerate(DAYS)]), {"260": LAST[24] + 260, "310": LAST[24] + 310}, 24, next="20240125"),
     Case("Eurostat, a confidential year", rows("freq,geo\\TIME_PERIOD\t" + "\t".join(f"{y} " for y in range(2000, 2020)), [(f"A,{k}", ": c", *(f"{j + y}.5 " for y in range(19))) for j, k in enumerate(("AT", "DE"))], "\t"),
          {"A,AT": 18.5, "A,DE": 19.5}, 19, next="2020"),
