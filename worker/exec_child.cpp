@@ -69,8 +69,15 @@ Result<std::string> ExecChild::Ask(std::string_view line) {
     Log(LogLevel::kWarning, "the command wrote a line that nobody asked for and is started again: " + unasked);
     Stop();
   }
-  if (pid_ < 0) FITD_RETURN_IF_ERROR(Start());
-  const Status status = Exchange(line);
+  const bool fresh = pid_ < 0;
+  if (fresh) FITD_RETURN_IF_ERROR(Start());
+  Status status = Exchange(line);
+  // It may have ended with its answer before, which is no fault of this line's.
+  if (status.code() == StatusCode::kWorkerLost && !fresh) {
+    Stop();
+    FITD_RETURN_IF_ERROR(Start());
+    status = Exchange(line);
+  }
   if (!status.ok()) {
     Stop();
     return status;

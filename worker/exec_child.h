@@ -23,7 +23,8 @@ class ExecChild {
   Status Check() const;
 
   // Writes the line and its end, returns the next line the command writes. Starts the command if it does not run, and
-  // starts it anew when it has written something that nobody asked for, which would be taken for the answer. An error
+  // starts it anew when it has written something that nobody asked for, which would be taken for the answer, and when it
+  // ended before it answered and had answered others: what a line gets does not depend on those before it. An error
   // says how it ended; the next call starts it again. No deadline: the parent watches how long a target takes.
   Result<std::string> Ask(std::string_view line);
 

@@ -257,6 +257,8 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
     }
     return ended.exit_code;
   }
+  // All is saved: from here on a signal ends the process, and what is not told yet is left for the next time.
+  cancel->reset();
   Tell(*job, flags, *summary);
   if (flags.of_service()) {
     Log(LogLevel::kInfo, fmt::format("{} in {} observations of {} targets", DescribeFound(*summary),

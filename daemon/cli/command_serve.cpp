@@ -32,8 +32,7 @@ int RunServe(ServeFlags& settings) {
   if (!settings.idle_exit.empty()) {
     auto duration = ParseDuration(settings.idle_exit);
     if (!duration.ok()) {
-      std::fprintf(stderr, "fitd: --idle-exit: %s\n", duration.status().message().c_str());
-      return ExitCode(duration.status());
+      return ReportError({StatusCode::kUsage, "--idle-exit: " + duration.status().message()});
     }
     settings.serve.idle_exit = std::chrono::duration_cast<std::chrono::milliseconds>(*duration);
   }

@@ -5,7 +5,9 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "common/atomic_file.h"
 #include "common/process/sandbox.h"
 #include "daemon/runs/job_catalog.h"
 #include "daemon/runs/service_config.h"
@@ -27,6 +29,46 @@ Status CheckStoreIsItsOwn(const JobEntry& job, std::map<std::filesystem::path, s
                       job.path, job.job.store.path, first->second)};
 }
 
+// What one job writes and another one reads or writes, or the daemon keeps: the later one would destroy the other's.
+class Outputs {
+ public:
+  Outputs(const std::vector<JobEntry>& jobs, const std::string& state_folder)
+      : jobs_(jobs), state_(state_folder.empty() ? "/var/lib/fitd" : state_folder) {}
+
+  Status Check(const JobEntry& job) const {
+    const std::string& path = job.job.export_to.path;
+    if (path.empty()) return OkStatus();
+    const auto bad = [&](const std::string& why) {
+      return Status(StatusCode::kBadConfig,
+                    fmt::format("{}: export.path {} {}; give it a file of its own", job.path, path, why));
+    };
+    const std::filesystem::path written = Resolved(path);
+    if (written.filename() == "service.json" && written.parent_path() == Resolved(state_)) {
+      return bad("is where the daemon keeps its state");
+    }
+    for (const JobEntry& other : jobs_) {
+      if (!other.status.ok() || other.name == job.name) continue;
+      if (!other.job.export_to.path.empty() && written == Resolved(other.job.export_to.path)) {
+        return bad(fmt::format("is that of job \"{}\" too", other.name));
+      }
+      std::vector<std::string> kept = InputsOf(other.job);
+      for (const char* end : {"", "-wal", "-shm"}) kept.push_back(other.job.store.path + end);
+      if (!CheckIsNoInput(path, kept).ok()) return bad(fmt::format("is read by job \"{}\"", other.name));
+    }
+    return OkStatus();
+  }
+
+ private:
+  static std::filesystem::path Resolved(const std::string& path) {
+    std::error_code error;
+    std::filesystem::path resolved = std::filesystem::weakly_canonical(path, error);
+    return error ? std::filesystem::path(path) : resolved;
+  }
+
+  const std::vector<JobEntry>& jobs_;
+  const std::string state_;
+};
+
 }  // namespace
 
 int CheckConfiguration(const ServeOptions& options) {
@@ -39,9 +81,12 @@ int CheckConfiguration(const ServeOptions& options) {
     exit_code = ExitCode(config.status());
   }
   std::map<std::filesystem::path, std::string> jobs_of;  // by store, the first that has it
-  for (const JobEntry& job : JobCatalog(folder + "/jobs.d", private_tmp).List()) {
+  const std::vector<JobEntry> jobs = JobCatalog(folder + "/jobs.d", private_tmp).List();
+  const Outputs outputs(jobs, options.state_folder);
+  for (const JobEntry& job : jobs) {
     Status status = job.status;
     if (status.ok()) status = CheckStoreIsItsOwn(job, jobs_of);
+    if (status.ok()) status = outputs.Check(job);
     if (status.ok()) continue;
     std::fputs(fmt::format("fitd: {}\n", status.message()).c_str(), stderr);
     exit_code = ExitCode(status);

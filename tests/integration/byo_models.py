@@ -216,6 +216,21 @@ def _odd(model, horizon, levels):
 odd_forecast.forecast = _odd
 
 
+def no_numbers(target, frame, context):
+    return {"model": target}
+
+
+no_numbers.forecast = lambda model, horizon, levels: {
+    "bad": np.ma.masked_all(horizon),
+    "a00": np.full(horizon, np.datetime64("2024-01-01")),
+    "c00": np.zeros(horizon, dtype=complex),
+    "c01": np.ones(horizon, dtype=bool),
+    "a01": ["1"] * horizon,
+    "a02": np.ma.array(np.zeros(horizon)),  # nothing of it is masked
+    "a03": list(range(horizon)),
+}.get(model["model"], np.zeros(horizon))
+
+
 class NoForecast:
     def fit(self, target, frame, context):
         return 1

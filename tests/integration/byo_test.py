@@ -318,6 +318,13 @@ class Python(Byo):
         self.assertIn("target 'a00': its mean 1 steps ahead is no number (inf)", said)
         self.assertIn("target 'c00': its bounds at 80 % are crossed 1 steps ahead (1 above -1)", said)
 
+    def test_a_forecast_of_other_things_than_numbers_leaves_its_targets_empty(self):
+        self.fit("no_numbers")
+        forecast, said = self.forecast(code=3)
+        empty = {r["target"] for r in forecast if r["python:byo_models:no_numbers"] == ""}
+        self.assertEqual(empty, {"bad", "a00", "c00", "c01", "a01"}, said)
+        self.assertIn("datetime64[D], which are no real numbers", said)
+
     def test_a_class_without_forecast_says_so(self):
         self.fit("NoForecast")
         _, said = self.forecast(code=64)
@@ -552,6 +559,22 @@ for line in sys.stdin:
                     self.assertEqual(json.loads(payload), target)
                 lost = json.loads(done.stdout)["fallback"]
                 self.assertEqual(lost, 12 if "start" in name and "first" not in name or "JSON" in name else 0, done.stderr[-800:])
+
+    def test_a_command_that_ends_with_its_answer_costs_the_next_target_nothing(self):
+        for name, end in (("one", "break"), ("badly", "sys.exit(1)"), ("three", "n += 1\n    if n == 3: break")):
+            with self.subTest(name):
+                script = self.script(f"{name}.py", f"""#!{sys.executable}
+import json, sys
+n = 0
+for line in sys.stdin:
+    r = json.loads(line)
+    print(json.dumps({{"id": r["id"], "model": r["target"]}} if r["op"] == "fit"
+                     else {{"id": r["id"], "mean": [1] * r["horizon"]}}), flush=True)
+    {end}
+""")
+                self.assertEqual(self.fit(script, "--fresh")["fitted"], 12)
+                self.assertEqual([json.loads(payload) for _, payload in self.payloads().values()], list(self.payloads()))
+                self.assertEqual(run("forecast", "--store", self.store(), "--horizon", 1).returncode, 0)
 
     def test_the_code_of_somebody_elses_store_is_run_on_request_only(self):
         marker = self.dir / "it-ran"

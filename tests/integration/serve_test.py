@@ -634,6 +634,20 @@ class Commands(ServeCase):
         self.assertEqual(check().returncode, 78, "the export would replace a part of the store")
         self.assertIn("right.toml: export.path", check().stderr)
 
+    def test_an_export_onto_what_another_job_has_is_found_by_the_check(self):
+        folder = self.daemon.dir
+        text = '[data]\nfiles = ["{}"]\n[store]\npath = "{}"\n[export]\npath = "{}"\n'
+        (folder / "b.csv").write_text("time,value\n2024-01-01,1\n")
+        self.daemon.job("right", text.format(folder / "b.csv", folder / "b.db", folder / "b.out.csv"))
+        for export, said in (("a.out.csv", ""), ("b.csv", 'is read by job "right"'), ("b.out.csv", 'is that of job "right" too'),
+                             ("b.db", "export.path"), ("state/service.json", "keeps its state")):
+            with self.subTest(export):
+                self.daemon.job("left", text.format(folder / "a.csv", folder / "a.db", folder / export))
+                done = run("serve", "--check", "--config", self.daemon.etc, "--state-dir", folder / "state")
+                self.assertEqual(done.returncode, 78 if said else 0, done.stderr)
+                self.assertIn(said, done.stderr)
+        self.assertEqual(run("serve", "--check", "--idle-exit", "abc").returncode, 64)
+
     def test_a_service_that_cannot_be_leaves_nothing_behind(self):
         self.daemon.start()
         state = self.daemon.dir / "other"

@@ -328,6 +328,16 @@ def fit_global(entry, series):
     return kind, (b"pickle:" if kind == _PICKLE else b"bytes:") + data
 
 
+def _real_numbers(np, values, name):
+    """float64, NaN where an array is masked; dates, truth values and complex numbers have no place on the scale of the data."""
+    if isinstance(values, np.ma.MaskedArray):
+        values = np.ma.filled(values.astype(np.float64), np.nan)
+    array = np.asarray(values)
+    if array.dtype.kind not in "iufO":
+        raise TypeError(f"forecast returned {name} of type {array.dtype}, which are no real numbers")
+    return array.astype(np.float64)
+
+
 def forecast(entry, kind, data, horizon, levels):
     """(True, mean, lo, hi) with lists of floats, or (False, reason)."""
     try:
@@ -343,12 +353,12 @@ def forecast(entry, kind, data, horizon, levels):
             mean, lo, hi = result
         else:
             mean = result
-        mean = np.asarray(mean, dtype=np.float64)
+        mean = _real_numbers(np, mean, "means")
         if mean.shape != (horizon,):
             raise ValueError(f"forecast returned means of shape {mean.shape}, not ({horizon},)")
         bounds = []
         for name, bound in (("lower", lo), ("upper", hi)):
-            bound = np.asarray(bound, dtype=np.float64)
+            bound = _real_numbers(np, bound, f"{name} bounds")
             if bound.size and bound.shape != (len(levels), horizon):
                 raise ValueError(f"forecast returned {name} bounds of shape {bound.shape}, "
                                  f"not ({len(levels)}, {horizon}): one row for each level")
