@@ -11,6 +11,7 @@ namespace fitd {
 namespace {
 
 constexpr auto kTick = std::chrono::milliseconds(100);  // records of long chunks are collected, hangs looked for
+constexpr auto kAway = 10 * kTick;                      // between two looks
 constexpr auto kLeaveGrace = std::chrono::seconds(2);
 
 }  // namespace
@@ -238,6 +239,11 @@ void ProcessWorkerRunner::RespawnDue(Monotonic now) {
 }
 
 void ProcessWorkerRunner::CheckDeadlines(Monotonic now) {
+  // This process was stopped itself (Ctrl-Z, a debugger, a suspended machine): workers have waited for it, and go on
+  // once it has read what they have done.
+  if (checked_at_ && now - *checked_at_ > kAway) patient_until_ = now + kAway;
+  checked_at_ = now;
+  if (now < patient_until_) return;
   const WatchLimits limits{options_.startup_timeout, options_.abort_grace, kLeaveGrace};
   for (const auto& worker : workers_) {
     if (!worker->alive() || worker->exited()) continue;

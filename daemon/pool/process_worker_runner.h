@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "daemon/pool/oom_watch.h"
@@ -76,6 +77,8 @@ class ProcessWorkerRunner final : public WorkerRunner {
   int spawn_number_ = 0;
   StartupDeaths startup_deaths_;
   Monotonic respawn_at_{};
+  std::optional<Monotonic> checked_at_;  // when deadlines were looked at
+  Monotonic patient_until_{};
   Monotonic next_tick_{};
 };
 

@@ -1,4 +1,5 @@
 """What dies, hangs or fills up costs at most the target in hand: the run ends by itself or goes on, with the same bits."""
+import json
 import os
 import random
 import signal
@@ -67,6 +68,23 @@ class Chaos(Scratch):
         if process.returncode == 3:  # else it was stopped between two targets: nothing was in hand
             self.assertIn("timeout", done.stdout)
         self.assert_no_leftovers(self.dir)
+
+    def test_a_command_that_was_stopped_itself_blames_no_worker(self):
+        """Ctrl-Z stops the parent alone: workers finish what they have, and have nothing in hand when it looks again."""
+        self.prepare()
+        store = self.dir / "s.db"
+        process = start("train", self.data, "--store", store, "--workers", "2", "--progress", "json", "--json",
+                        "--target-timeout", "500ms", "--retries", "0", *MODELS)
+        for line in process.stderr:
+            if '"stage":"fit"' in line:
+                break
+        os.kill(process.pid, signal.SIGSTOP)
+        time.sleep(3)  # six times what a target may take
+        os.kill(process.pid, signal.SIGCONT)
+        out, err = self.finish(process)
+        self.assertEqual(process.returncode, 0, err[-2000:])
+        self.assertEqual(json.loads(out)["deaths"], [])
+        self.assertTrue(self.export(store) == self.calm, "the models changed")
 
     def test_twenty_killed_parents_and_the_same_command_finish_with_the_same_bits(self):
         self.prepare()
