@@ -24,7 +24,8 @@ constexpr const char* kUpdateExamples =
     "  fitd update --store metrics.db last-hour.csv\n"
     "  fitd update --store cpu.db 'today/*.csv.zst' --target-column host --value-column cpu --json\n"
     "Exit codes: 0 done, also when all values were known, 3 some targets could not go on, 64 usage, 65 data (also\n"
-    "when there are no rows), 66 input or store missing, 74 store, 75 store in use, 77 permission, 128+n ended by a signal (run the command again to go "
+    "when there are no rows), 66 input or store missing, 74 store, 75 store in use, 77 permission, 128+n ended by a "
+    "signal (run the command again to go "
     "on).";
 
 // Says what became of it on stdout or stderr, and to the progress; the exit code.

@@ -299,6 +299,19 @@ class Detect(Scratch):
         more = [json.loads(line) for line in told.read_text().splitlines()][len(first):]
         self.assertIn(("b", 1_700_000_000 + 3600 * 350), [(e["target"], e["start"]) for e in more])
 
+    def test_a_signal_ends_the_telling_and_the_rest_is_told_next_time(self):
+        series = telemetry(["a", "b"], 400, {("a", 300), ("b", 350)})
+        store, data = self.train(series, 240), self.write("d.csv", series)
+        begun, told = self.dir / "begun", self.dir / "told"
+        process = start("detect", "--store", store, data, "--quiet", "--exec", f"touch {begun}; sleep 5")
+        wait_until(begun.exists, 20, "the command")
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=4)  # the command itself may go on
+        process.communicate(timeout=20)
+        self.assertIn(process.returncode, (-signal.SIGTERM, 128 + signal.SIGTERM))
+        self.detect("--store", store, data, "--exec", f"cat >> {told}")
+        self.assertEqual({json.loads(line)["target"] for line in told.read_text().splitlines()}, {"a", "b"})
+
     def job(self, text):
         path = self.dir / "cpu.toml"
         path.write_text(f'[data]\nfiles = ["train.csv"]\n[store]\npath = "s.db"\n[detect]\n{text}')
