@@ -225,6 +225,7 @@ no_numbers.forecast = lambda model, horizon, levels: {
     "a00": np.full(horizon, np.datetime64("2024-01-01")),
     "c00": np.zeros(horizon, dtype=complex),
     "c01": np.ones(horizon, dtype=bool),
+    "c02": np.ma.array(np.full(horizon, np.datetime64("2024-01-01"))),  # of dates, none of them masked
     "a01": ["1"] * horizon,
     "a02": np.ma.array(np.zeros(horizon)),  # nothing of it is masked
     "a03": list(range(horizon)),

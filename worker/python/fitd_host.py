@@ -330,12 +330,10 @@ def fit_global(entry, series):
 
 def _real_numbers(np, values, name):
     """float64, NaN where an array is masked; dates, truth values and complex numbers have no place on the scale of the data."""
-    if isinstance(values, np.ma.MaskedArray):
-        values = np.ma.filled(values.astype(np.float64), np.nan)
-    array = np.asarray(values)
+    array = np.asanyarray(values)
     if array.dtype.kind not in "iufO":
         raise TypeError(f"forecast returned {name} of type {array.dtype}, which are no real numbers")
-    return array.astype(np.float64)
+    return np.asarray(np.ma.filled(array.astype(np.float64), np.nan))
 
 
 def forecast(entry, kind, data, horizon, levels):
