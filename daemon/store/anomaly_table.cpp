@@ -1,8 +1,10 @@
 #include "daemon/store/anomaly_table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
+#include "common/checksum.h"
 #include "daemon/store/store_columns.h"
 #include "daemon/store/store_rep.h"
 #include "daemon/store/store_schema.h"
@@ -12,6 +14,41 @@ namespace {
 
 consteval int At(std::string_view name) {
   return Place(kAnomalyColumns, name);
+}
+
+// Over all that is written but whether it is told, which is marked later and harms nobody.
+std::int64_t AnomalyChecksum(const StoredAnomaly& a) {
+  std::vector<double> numbers = {a.value, a.expected, a.lo, a.hi, a.score, a.surprise};
+  for (double& number : numbers) {
+    if (std::isnan(number)) number = kNotAvailable;
+    if (number == 0) number = 0;  // SQLite keeps no sign of it
+  }
+  const std::int64_t whole[] = {a.event,
+                                static_cast<std::int64_t>(a.scope),
+                                a.start,
+                                a.end,
+                                a.peak,
+                                a.up ? 1 : 0,
+                                static_cast<std::int64_t>(a.observations),
+                                a.quiet ? std::int64_t{*a.quiet} : -1};
+  std::uint64_t sum = Checksum64({reinterpret_cast<const char*>(whole), sizeof whole});
+  sum = Checksum64({reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof(double)}, sum);
+  for (const std::string* text : {&a.target, &a.kind, &a.sources, &a.found}) sum = Checksum64(*text, sum);
+  return static_cast<std::int64_t>(sum);
+}
+
+Result<bool> HasChecksums(const StoreDb& db) {
+  FITD_ASSIGN_OR_RETURN(
+      const std::int64_t count,
+      db.QueryInt("SELECT count(*) FROM pragma_table_info('anomalies') WHERE name = 'checksum'", "read"));
+  return count > 0;
+}
+
+Status ExpectIntact(const StoreDb& db, const StoreStatement& row, const StoredAnomaly& a) {
+  if (row.IsNull(At("checksum")) || row.Int(At("checksum")) == AnomalyChecksum(a)) return {};
+  return {StatusCode::kCorrupt, "the store " + db.path() + " is damaged: event " + std::to_string(a.event) + " of '" +
+                                    a.target + "' does not match its checksum; restore the file from a backup, or " +
+                                    "remove the row from its table anomalies"};
 }
 
 StoredAnomaly RowOf(const StoreStatement& row) {
@@ -44,8 +81,9 @@ Result<bool> HasTable(const StoreDb& db) {
 // Rows of one target, or with nullptr of all.
 Status VisitRows(const StoreDb& db, const AnomalyFilter& filter, const std::string* target, std::uint64_t limit,
                  const std::function<Status(const StoredAnomaly&)>& visit) {
-  std::string sql =
-      "SELECT " + ListColumns(kAnomalyColumns) + " FROM anomalies WHERE event > ? AND \"end\" >= ? AND start <= ?";
+  FITD_ASSIGN_OR_RETURN(const bool checksums, HasChecksums(db));
+  std::string sql = "SELECT " + ListColumns(kAnomalyColumns, !checksums) +
+                    " FROM anomalies WHERE event > ? AND \"end\" >= ? AND start <= ?";
   if (!filter.parts_of_fleet) sql += " AND scope <> 1";
   if (target != nullptr) sql += " AND id = ?";
   sql += std::string(" ORDER BY event") + (filter.newest_first ? " DESC" : "") + " LIMIT ?";
@@ -59,7 +97,9 @@ Status VisitRows(const StoreDb& db, const AnomalyFilter& filter, const std::stri
   while (true) {
     FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
     if (!row) return {};
-    FITD_RETURN_IF_ERROR(visit(RowOf(select)));
+    const StoredAnomaly anomaly = RowOf(select);
+    FITD_RETURN_IF_ERROR(ExpectIntact(db, select, anomaly));
+    FITD_RETURN_IF_ERROR(visit(anomaly));
   }
 }
 
@@ -97,6 +137,10 @@ Result<AnomalyWriter> AnomalyWriter::Make(const StoreDb& db) {
   // For stores of earlier versions.
   const std::string create = CreateTable("IF NOT EXISTS anomalies", kAnomalyColumns, kAnomalyConstraints);
   FITD_RETURN_IF_ERROR(db.Execute(create.c_str(), "save to"));
+  FITD_ASSIGN_OR_RETURN(const bool checksums, HasChecksums(db));
+  if (!checksums) {
+    FITD_RETURN_IF_ERROR(db.Execute(AddColumnsOfVersion2("anomalies", kAnomalyColumns).c_str(), "save to"));
+  }
   FITD_ASSIGN_OR_RETURN(
       StoreStatement put,
       StoreStatement::Prepare(db, InsertInto("anomalies", kAnomalyColumns, 1, "INSERT OR REPLACE"), "save to"));
@@ -113,6 +157,7 @@ Result<std::vector<StoredAnomaly>> AnomalyWriter::Open() {
     FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
     if (!row) return open;
     open.push_back(RowOf(select));
+    FITD_RETURN_IF_ERROR(ExpectIntact(*db_, select, open.back()));
   }
 }
 
@@ -137,6 +182,7 @@ Status AnomalyWriter::Put(StoredAnomaly& a) {
   a.quiet ? put_.BindInt(At("quiet") + 1, *a.quiet) : put_.BindNull(At("quiet") + 1);
   put_.BindInt(At("told") + 1, a.told ? 1 : 0);
   put_.BindText(At("found") + 1, a.found);
+  put_.BindInt(At("checksum") + 1, AnomalyChecksum(a));
   return put_.Run();
 }
 

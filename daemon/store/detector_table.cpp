@@ -17,6 +17,12 @@ constexpr auto kReadDetector = Pick(kDetectorColumns, {"run", "time", "checksum"
 constexpr char kOwnId[] = ", (SELECT own.id FROM detectors AS own WHERE own.rowid = detectors.rowid)";
 constexpr int kOwnIdPlace = static_cast<int>(kReadDetector.size());
 
+std::int64_t DetectorChecksum(std::string_view id, const DetectorState& state) {
+  const std::int64_t numbers[] = {state.run, state.time};
+  const std::uint64_t sum = Checksum64({reinterpret_cast<const char*>(numbers), sizeof numbers}, Checksum64(id));
+  return static_cast<std::int64_t>(Checksum64(state.state, sum));
+}
+
 }  // namespace
 
 struct DetectorTable::Rep {
@@ -73,7 +79,9 @@ Result<std::optional<DetectorState>> DetectorTable::Get(std::string_view id) {
   } else if (row) {
     found = DetectorState{get.Int(Place(kReadDetector, "run")), get.Int(Place(kReadDetector, "time")),
                           std::string(get.Bytes(Place(kReadDetector, "state")))};
-    if (static_cast<std::int64_t>(Checksum64(found->state)) != get.Int(Place(kReadDetector, "checksum"))) {
+    const std::int64_t checksum = get.Int(Place(kReadDetector, "checksum"));
+    const bool of_earlier_release = checksum == static_cast<std::int64_t>(Checksum64(found->state));
+    if (!of_earlier_release && checksum != DetectorChecksum(id, *found)) {
       status =
           Status(StatusCode::kCorrupt, "the store " + rep_->db.path() + " is damaged: the detector of '" +
                                            std::string(id) + "' does not match its checksum; restore it, or remove " +
@@ -90,7 +98,7 @@ Status DetectorTable::Put(std::string_view id, const DetectorState& state) {
   put.BindId(1 + Place(kDetectorColumns, "id"), id);
   put.BindInt(1 + Place(kDetectorColumns, "run"), state.run);
   put.BindInt(1 + Place(kDetectorColumns, "time"), state.time);
-  put.BindInt(1 + Place(kDetectorColumns, "checksum"), static_cast<std::int64_t>(Checksum64(state.state)));
+  put.BindInt(1 + Place(kDetectorColumns, "checksum"), DetectorChecksum(id, state));
   put.BindBlob(1 + Place(kDetectorColumns, "state"), state.state);
   return put.Run();
 }

@@ -42,7 +42,7 @@ Status Store::Rep::CheckLargeTables() const {
   return CheckTables(db, kLarge);
 }
 
-std::uint64_t TargetChecksum(const TargetRecord& target, std::string_view seasons) {
+std::uint64_t EarlierTargetChecksum(const TargetRecord& target, std::string_view seasons) {
   const std::int64_t numbers[] = {target.grid.start,
                                   static_cast<std::int64_t>(target.grid.step.unit),
                                   target.grid.step.count,
@@ -54,6 +54,16 @@ std::uint64_t TargetChecksum(const TargetRecord& target, std::string_view season
   for (const std::string_view text : {target.id, target.reason, seasons, target.validation})
     sum = Checksum64(text, sum);
   return target.history.empty() ? sum : Checksum64(target.history, sum);
+}
+
+std::uint64_t TargetRowChecksum(const TargetRecord& target, std::string_view seasons) {
+  const std::uint32_t numbers[] = {target.lost, target.filled};
+  return Checksum64({reinterpret_cast<const char*>(numbers), sizeof numbers}, EarlierTargetChecksum(target, seasons));
+}
+
+std::uint64_t TargetChecksum(const TargetRecord& target, std::string_view seasons) {
+  const std::uint64_t last_values = target.last_values.empty() ? 0 : kLastValuesInChecksum;
+  return TargetRowChecksum(target, seasons) ^ (target.models.size() | last_values);
 }
 
 std::string RunChecksum(const RunHeader& header) {
@@ -73,12 +83,32 @@ std::string OfRun(std::int64_t run) {
   return " of run " + std::to_string(run);
 }
 
-std::string TargetTallyName(std::int64_t run) {
-  return "targets" + OfRun(run);
+std::string CompletionChecksum(std::string_view started, std::string_view finished, std::string_view summary) {
+  return std::to_string(Checksum64(summary, Checksum64(finished, Checksum64(started))));
 }
 
-std::string LastValuesNoteName(std::int64_t run) {
-  return "last values" + OfRun(run);
+Result<std::vector<std::string>> Store::Rep::Contents(std::int64_t run) const {
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement note,
+      StoreStatement::Prepare(db, "SELECT checksum, value FROM globals WHERE run = ? AND name = ?", "read"));
+  note.BindInt(1, kOfTheStore);
+  const std::string name = std::string(kContents) + OfRun(run);
+  note.BindText(2, name);
+  FITD_ASSIGN_OR_RETURN(const bool kept, note.Step());
+  std::vector<std::string> lines;
+  if (!kept) return lines;
+  std::string_view text = note.Bytes(1);
+  FITD_RETURN_IF_ERROR(Verify(text, note.Int(0), name));
+  for (std::size_t end = 0; (end = text.find('\n')) != std::string_view::npos; text.remove_prefix(end + 1)) {
+    lines.emplace_back(text.substr(0, end));
+  }
+  return lines;
+}
+
+Status Store::Rep::ExpectNeverThere(std::int64_t run, std::string_view name) const {
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::string> contents, Contents(run));
+  if (std::find(contents.begin(), contents.end(), name) == contents.end()) return OkStatus();
+  return Damaged("run " + std::to_string(run) + " has lost its '" + std::string(name) + "' (table globals)");
 }
 
 std::int64_t LastValuesChecksum(std::string_view bytes) {
@@ -106,8 +136,11 @@ Status Store::ExpectAllTargets(std::int64_t run, std::uint64_t seen) const {
   state.BindInt(1, run);
   FITD_ASSIGN_OR_RETURN(const bool known, state.Step());
   if (!known || state.Int(0) == 0) return OkStatus();
-  const Result<std::string> tally = GetGlobal(kOfTheStore, TargetTallyName(run));
-  if (tally.status().code() == StatusCode::kNotFound) return OkStatus();  // completed before tallies were kept
+  const Result<std::string> tally = GetNote(run, kTargetTally);
+  if (tally.status().code() == StatusCode::kNotFound) {
+    if (!GetNote(run, kDescription).ok()) return OkStatus();  // completed before tallies were kept
+    return rep_->Damaged("run " + std::to_string(run) + " is marked as complete, but was never finished");
+  }
   FITD_RETURN_IF_ERROR(tally.status());
   if (*tally == std::to_string(seen)) return OkStatus();
   return rep_->Damaged("run " + std::to_string(run) + " has " + *tally + " targets, but " + std::to_string(seen) +
@@ -128,7 +161,7 @@ Status Store::ExpectNothingHidden(std::int64_t run) const {
 Result<bool> Store::KeepsLastValues(std::int64_t run) const {
   FITD_ASSIGN_OR_RETURN(const bool table, rep_->HasLastValues());
   if (!table) return false;
-  const Result<std::string> note = GetGlobal(kOfTheStore, LastValuesNoteName(run));
+  const Result<std::string> note = GetNote(run, kLastValuesNote);
   if (note.status().code() == StatusCode::kNotFound) return true;
   FITD_RETURN_IF_ERROR(note.status());
   return *note != "0";
@@ -143,7 +176,16 @@ Status Store::CheckLastValues() const {
 Status Store::CheckRun(std::int64_t run) const {
   FITD_ASSIGN_OR_RETURN(const std::vector<std::string> names, GlobalNames(run));
   for (const std::string& name : names) FITD_RETURN_IF_ERROR(GetGlobal(run, name).status());
-  return ForEachTarget(run, {}, [](const TargetRecord&) { return OkStatus(); });
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::string> contents, rep_->Contents(run));
+  for (std::size_t i = 1; i < contents.size(); ++i) {
+    const std::int64_t of = contents[i].ends_with(OfRun(run)) ? kOfTheStore : run;
+    const Result<std::string> kept = GetGlobal(of, contents[i]);
+    if (kept.status().code() == StatusCode::kNotFound) return rep_->ExpectNeverThere(run, contents[i]);
+    FITD_RETURN_IF_ERROR(kept.status());
+  }
+  TargetFilter every;
+  every.with_last_values = true;
+  return ForEachTarget(run, every, [](const TargetRecord&) { return OkStatus(); });
 }
 
 }  // namespace fitd

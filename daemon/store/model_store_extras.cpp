@@ -38,7 +38,10 @@ Result<std::string> Store::GetGlobal(std::int64_t run, std::string_view name) co
   get.BindInt(1, run);
   get.BindText(2, name);
   FITD_ASSIGN_OR_RETURN(const bool row, get.Step());
-  if (!row) return Absent(path(), "global result " + std::string(name) + " in run " + std::to_string(run));
+  if (!row) {
+    if (run != kOfTheStore) FITD_RETURN_IF_ERROR(rep_->ExpectNeverThere(run, name));
+    return Absent(path(), "global result " + std::string(name) + " in run " + std::to_string(run));
+  }
   FITD_RETURN_IF_ERROR(rep_->Verify(get.Bytes(Place(kReadGlobal, "value")), get.Int(Place(kReadGlobal, "checksum")),
                                     "global result " + std::string(name)));
   return std::string(get.Bytes(Place(kReadGlobal, "value")));

@@ -154,7 +154,7 @@ class TargetReader {
       if (!row) break;
       FITD_RETURN_IF_ERROR(ReadTarget());
       if (filter_.with_models) FITD_RETURN_IF_ERROR(ReadModels(cursors_.target_key()));
-      if (last_values_) FITD_RETURN_IF_ERROR(ReadLastValues(cursors_.target_key()));
+      if (filter_.with_last_values) FITD_RETURN_IF_ERROR(ReadLastValues(cursors_.target_key()));
       FITD_RETURN_IF_ERROR(ExpectOrder());
       ++visited_;
       FITD_RETURN_IF_ERROR(visit_(record_));
@@ -180,6 +180,7 @@ class TargetReader {
   const TargetFilter& filter_;
   const Store::Visitor& visit_;
   TargetRecord record_;
+  TargetVerdict verdict_;
   std::optional<StoreStatement> last_values_;
   bool last_values_sound_ = false;     // SQLite has examined them
   std::vector<std::string> archives_;  // model rows move on before the target is visited, so their bytes are copied
@@ -189,8 +190,8 @@ class TargetReader {
 Status TargetReader::ReadTarget() {
   FillTarget(cursors_.target(), record_);
   FITD_RETURN_IF_ERROR(ExpectOrder());
-  const std::string damage = TargetDamage(cursors_.target(), record_);
-  return damage.empty() ? OkStatus() : rep_.Damaged(damage);
+  verdict_ = JudgeTarget(cursors_.target(), record_);
+  return verdict_.damage.empty() ? OkStatus() : rep_.Damaged(verdict_.damage);
 }
 
 Status TargetReader::ReadModels(std::int64_t key) {
@@ -207,12 +208,13 @@ Status TargetReader::ReadModels(std::int64_t key) {
     FITD_RETURN_IF_ERROR(cursors_.NextModel());
   }
   for (std::size_t i = 0; i < count; ++i) record_.models[i].archive = archives_[i];
-  if (count > 0 || record_.status == FitStatus::kFailed) return OkStatus();
-  return rep_.Damaged(Name() + " has lost its models");
+  const std::string damage = ModelsDamage(verdict_, record_.status, count);
+  return damage.empty() ? OkStatus() : rep_.Damaged(Name() + " " + damage);
 }
 
 Status TargetReader::ReadLastValues(std::int64_t key) {
   record_.last_values = {};
+  if (!last_values_) return ExpectNoLastValues();
   last_values_->Reset();
   last_values_->BindInt(1, key);
   FITD_ASSIGN_OR_RETURN(const bool row, last_values_->Step());
@@ -225,6 +227,8 @@ Status TargetReader::ReadLastValues(std::int64_t key) {
 
 // A row that is not there was not kept, as in a run that went on with other options, or is hidden by damage.
 Status TargetReader::ExpectNoLastValues() {
+  if (verdict_.last_values) return rep_.Damaged(Name() + " has lost its last values");
+  if (!last_values_) return OkStatus();
   static constexpr std::array kLastValues = {"last_values"};
   if (!std::exchange(last_values_sound_, true)) return CheckTables(rep_.db, kLastValues);
   return OkStatus();

@@ -63,6 +63,13 @@ Result<bool> IsAsBegun(const Store::Rep& rep, const RunInfo& info) {
   return !kept || note.Bytes(0) == RunChecksum(info.header);
 }
 
+// Likewise what its row says since it was complete.
+Result<bool> IsAsFinished(const Store::Rep& rep, const RunInfo& info) {
+  if (info.state != RunState::kComplete) return true;
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::string> contents, rep.Contents(info.run));
+  return contents.empty() || contents.front() == CompletionChecksum(info.started, info.finished, info.summary);
+}
+
 Status DamagedRun(const Store::Rep& rep, const RunInfo& info, std::string_view what) {
   return rep.Damaged("the description of run " + std::to_string(info.run) + " " + std::string(what));
 }
@@ -81,7 +88,8 @@ Result<std::vector<RunInfo>> SelectRuns(const Store::Rep& rep, std::string_view 
     if (!IsPossible(runs.back())) return DamagedRun(rep, runs.back(), "is impossible");
     if (EndsInZeros(runs.back())) return DamagedRun(rep, runs.back(), "is cut off");
     FITD_ASSIGN_OR_RETURN(const bool as_begun, IsAsBegun(rep, runs.back()));
-    if (!as_begun) return DamagedRun(rep, runs.back(), "does not match its checksum");
+    FITD_ASSIGN_OR_RETURN(const bool as_finished, IsAsFinished(rep, runs.back()));
+    if (!as_begun || !as_finished) return DamagedRun(rep, runs.back(), "does not match its checksum");
   }
 }
 
@@ -116,6 +124,33 @@ Result<bool> AnyLastValues(const StoreDb& db, std::int64_t run) {
   any.BindInt(2, StoreKey(run + 1, 0));
   FITD_RETURN_IF_ERROR(any.Step().status());
   return any.Int(0) != 0;
+}
+
+// What kContents says, of a run that is complete in the caller's transaction.
+Result<std::string> ListContents(const StoreDb& db, std::int64_t run) {
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement row,
+      StoreStatement::Prepare(db, "SELECT started, finished, summary FROM runs WHERE run = ?", "read"));
+  row.BindInt(1, run);
+  FITD_RETURN_IF_ERROR(row.Step().status());
+  std::string lines = CompletionChecksum(row.Bytes(0), row.Bytes(1), row.Bytes(2)) + "\n";
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement names,
+      StoreStatement::Prepare(db,
+                              "SELECT name FROM globals WHERE run = ?1 OR run = ?2 AND name <> ?3 AND "
+                              "substr(name, -length(?4)) = ?4 ORDER BY run, name",
+                              "read"));
+  names.BindInt(1, run);
+  names.BindInt(2, kOfTheStore);
+  const std::string own = std::string(kContents) + OfRun(run);
+  names.BindText(3, own);
+  const std::string of_run = OfRun(run);
+  names.BindText(4, of_run);
+  while (true) {
+    FITD_ASSIGN_OR_RETURN(const bool another, names.Step());
+    if (!another) return lines;
+    lines += std::string(names.Bytes(0)) + "\n";
+  }
 }
 
 // In the caller's transaction.
@@ -250,13 +285,15 @@ Status Store::FinishRun(std::int64_t run, std::uint64_t expected, std::string_vi
                                    std::to_string(targets) + " of its " + std::to_string(expected) +
                                    " targets; the same command fits the others"};
     }
-    FITD_RETURN_IF_ERROR(PutGlobal(kOfTheStore, TargetTallyName(run), std::to_string(targets)));
+    FITD_RETURN_IF_ERROR(PutNote(run, kTargetTally, std::to_string(targets)));
     FITD_ASSIGN_OR_RETURN(const bool last_values, AnyLastValues(rep_->db, run));
-    FITD_RETURN_IF_ERROR(PutGlobal(kOfTheStore, LastValuesNoteName(run), last_values ? "1" : "0"));
+    FITD_RETURN_IF_ERROR(PutNote(run, kLastValuesNote, last_values ? "1" : "0"));
     FITD_RETURN_IF_ERROR(UseRun(run));
     FITD_RETURN_IF_ERROR(UpdateRun(rep_->db,
                                    "UPDATE runs SET state = 'complete', finished = ?2, summary = ?3 WHERE run = ?1",
                                    run, FormatUtc(now), summary_json.empty() ? "{}" : summary_json));
+    FITD_ASSIGN_OR_RETURN(const std::string contents, ListContents(rep_->db, run));
+    FITD_RETURN_IF_ERROR(PutNote(run, kContents, contents));
     FITD_RETURN_IF_ERROR(transaction.Commit());
   }
   FITD_RETURN_IF_ERROR(
@@ -270,7 +307,10 @@ Status Store::PutNote(std::int64_t run, std::string_view name, std::string_view 
 }
 
 Result<std::string> Store::GetNote(std::int64_t run, std::string_view name) const {
-  return GetGlobal(kOfTheStore, std::string(name) + OfRun(run));
+  const std::string full_name = std::string(name) + OfRun(run);
+  Result<std::string> note = GetGlobal(kOfTheStore, full_name);
+  if (note.status().code() == StatusCode::kNotFound) FITD_RETURN_IF_ERROR(rep_->ExpectNeverThere(run, full_name));
+  return note;
 }
 
 Status Store::CancelRun(std::int64_t run, WallTime now) {

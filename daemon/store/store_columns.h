@@ -106,7 +106,7 @@ inline constexpr auto kDetectorColumns = std::to_array<StoreColumn>({
     {"id", "PRIMARY KEY NOT NULL"},
     {"run", "INTEGER NOT NULL"},       // whose models
     {"time", "INTEGER NOT NULL"},      // of the last observation it has seen, ns since 1970
-    {"checksum", "INTEGER NOT NULL"},  // of state
+    {"checksum", "INTEGER NOT NULL"},  // of the columns before it and state; of earlier releases that of state
     {"state", "BLOB NOT NULL"},
 });
 
@@ -132,6 +132,7 @@ inline constexpr auto kAnomalyColumns = std::to_array<StoreColumn>({
     {"quiet", "INTEGER"},  // NULL: over
     {"told", "INTEGER NOT NULL"},
     {"found", "TEXT NOT NULL"},
+    {"checksum", "INTEGER", "NULL"},  // of the columns before it but told; NULL in rows of earlier releases
 });
 inline constexpr std::string_view kAnomalyConstraints = "UNIQUE(id, start, scope)";
 

@@ -6,6 +6,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "daemon/store/model_store.h"
 #include "daemon/store/store_db.h"
@@ -22,17 +24,31 @@ constexpr std::int64_t kStoreRunLimit = std::int64_t{1} << 22;
 constexpr std::size_t kStoreModelLimit = 256;
 constexpr std::int64_t kStoreModelMask = 255;
 
-// Over the row's own columns and the validation. Rows of the first version have that of the validation alone, or none.
+// Over the row's own columns and the validation; its low ten bits also say how many models and whether last values the
+// target has, so that whoever reads these misses what is gone, and whoever does not can still check the row.
 std::uint64_t TargetChecksum(const TargetRecord& target, std::string_view seasons);
+// That of a row without rows in other tables, and the bits that TargetChecksum changes of it.
+std::uint64_t TargetRowChecksum(const TargetRecord& target, std::string_view seasons);
+inline constexpr std::uint64_t kModelsInChecksum = 511;
+inline constexpr std::uint64_t kLastValuesInChecksum = 512;
+// Of rows of earlier releases. Rows of the first version have that of the validation alone, or none.
+std::uint64_t EarlierTargetChecksum(const TargetRecord& target, std::string_view seasons);
 
 // Kept among the globals, of no run: which run is forecast from, and how many targets a complete run has.
 inline constexpr std::int64_t kOfTheStore = 0;
 inline constexpr std::string_view kCurrentRun = "current run";
-std::string OfRun(std::int64_t run);  // ends the names of what is kept so of a run
-std::string TargetTallyName(std::int64_t run);
-// A note of each run: the checksum of what its row says from the beginning. Runs of earlier releases lack it.
+std::string OfRun(std::int64_t run);  // ends the names of what is kept so of a run: notes
+// Of each run: the checksum of what its row says from the beginning. Runs of earlier releases lack it.
 inline constexpr std::string_view kDescription = "description";
 std::string RunChecksum(const RunHeader& header);
+// Of each complete run: how many targets it has.
+inline constexpr std::string_view kTargetTally = "targets";
+// Of each complete run: "0" when it keeps no last values. Runs of earlier releases lack it.
+inline constexpr std::string_view kLastValuesNote = "last values";
+// Of each complete run: the checksum of what its row says since then, and the names of its globals and notes, a line
+// each. Runs of earlier releases lack it.
+inline constexpr std::string_view kContents = "contents";
+std::string CompletionChecksum(std::string_view started, std::string_view finished, std::string_view summary);
 
 // Inserts into targets, models or last_values: many rows a statement, because a statement costs SQLite more than a row
 // does, and one row a statement for what is left over.
@@ -43,9 +59,6 @@ struct StoreInsert {
   StoreStatement one;
   int columns;
 };
-
-// A note of each complete run: "0" when it keeps no last values. Runs of earlier releases lack it.
-std::string LastValuesNoteName(std::int64_t run);
 
 // kCorrupt, with what is wrong and the remedy.
 Status DamagedStore(const StoreDb& db, std::string_view what);
@@ -80,6 +93,10 @@ struct Store::Rep {
   Status CheckSmallTables() const;
   Status CheckLargeTables() const;
   Result<std::uint64_t> CountTargets(std::int64_t run) const;
+  // The lines of kContents of a run; none when it lacks the note.
+  Result<std::vector<std::string>> Contents(std::int64_t run) const;
+  // kCorrupt when a global or note that is not there was there when the run was complete.
+  Status ExpectNeverThere(std::int64_t run, std::string_view name) const;
   Result<bool> HasLastValues() const;  // the table; stores of earlier releases may lack it
   // kCorrupt, with the thing's name, when `bytes` do not have this checksum.
   Status Verify(std::string_view bytes, std::int64_t checksum, std::string_view what) const;

@@ -57,7 +57,7 @@ class RowCheck {
 
  private:
   bool IsTarget(std::int64_t key) const {
-    return StoreIndexOf(key) >= first_ && StoreIndexOf(key) - first_ < has_models_.size();
+    return StoreIndexOf(key) >= first_ && StoreIndexOf(key) - first_ < seen_.size();
   }
   static std::string NumberOf(std::int64_t key) { return "target number " + std::to_string(StoreIndexOf(key)); }
   void Fail(std::string problem) {
@@ -67,19 +67,26 @@ class RowCheck {
   std::uint64_t first_ = 0;
   std::int64_t shift_ = 0;
   TargetRecord record_;
-  std::vector<bool> has_models_;  // or needs none; by place behind first_
-  std::int64_t model_key_ = -1;   // the last one seen
+  struct Seen {
+    FitStatus status;
+    TargetVerdict verdict;
+    std::size_t models = 0;
+    bool last_values = false;
+  };
+  std::vector<Seen> seen_;       // by place behind first_
+  std::int64_t model_key_ = -1;  // the last one seen
   std::string problem_;
 };
 
 std::int64_t RowCheck::OnTarget(const ArgumentRow& row) {
   FillTarget(row, record_);
   const std::int64_t key = row.Int(Place(kTargetColumns, "key"));
-  if ((key & kStoreModelMask) != 0 || record_.index != first_ + has_models_.size()) {
+  if ((key & kStoreModelMask) != 0 || record_.index != first_ + seen_.size()) {
     Fail("rows are missing or out of order near " + NameOf(record_));
   }
-  if (std::string damage = TargetDamage(row, record_); !damage.empty()) Fail(std::move(damage));
-  has_models_.push_back(record_.status == FitStatus::kFailed);
+  TargetVerdict verdict = JudgeTarget(row, record_);
+  if (!verdict.damage.empty()) Fail(verdict.damage);
+  seen_.push_back({record_.status, std::move(verdict)});
   return key + shift_;
 }
 
@@ -89,7 +96,7 @@ std::int64_t RowCheck::OnModel(const ArgumentRow& row) {
   if (!IsTarget(key) || (!first && key != model_key_ + 1)) {
     Fail("models are missing, out of order or of no target near " + NumberOf(key));
   } else {
-    has_models_[StoreIndexOf(key) - first_] = true;
+    ++seen_[StoreIndexOf(key) - first_].models;
   }
   model_key_ = key;
   if (Checksum64(row.Bytes(Place(kCheckedModel, "archive"))) !=
@@ -105,16 +112,20 @@ std::int64_t RowCheck::OnLastValues(const ArgumentRow& row) {
       row.Int(Place(kLastValuesColumns, "checksum"))) {
     Fail("the last values of " + NumberOf(key) + " do not match their checksum");
   }
+  if (IsTarget(key)) seen_[StoreIndexOf(key) - first_].last_values = true;
   return key + shift_;
 }
 
 void RowCheck::ExpectComplete(std::uint64_t targets) {
-  if (has_models_.size() != targets) {
-    Fail(std::to_string(targets - has_models_.size()) + " targets are missing from number " +
-         std::to_string(first_ + has_models_.size()) + " on");
+  if (seen_.size() != targets) {
+    Fail(std::to_string(targets - seen_.size()) + " targets are missing from number " +
+         std::to_string(first_ + seen_.size()) + " on");
   }
-  for (std::size_t i = 0; i < has_models_.size(); ++i) {
-    if (!has_models_[i]) return Fail("target number " + std::to_string(first_ + i) + " has lost its models");
+  for (std::size_t i = 0; i < seen_.size(); ++i) {
+    const std::string name = "target number " + std::to_string(first_ + i) + " ";
+    const std::string damage = ModelsDamage(seen_[i].verdict, seen_[i].status, seen_[i].models);
+    if (!damage.empty()) return Fail(name + damage);
+    if (seen_[i].verdict.last_values && !seen_[i].last_values) return Fail(name + "has lost its last values");
   }
 }
 

@@ -49,14 +49,29 @@ std::string NameOf(const TargetRecord& record) {
   return record.id.empty() ? "the first target" : "target " + std::string(record.id);
 }
 
-std::string TargetDamage(const TargetRecord& record, std::string_view seasons, const std::int64_t* checksum) {
+TargetVerdict JudgeTarget(const TargetRecord& record, std::string_view seasons, const std::int64_t* checksum) {
+  TargetVerdict verdict;
   const auto found = static_cast<std::uint64_t>(checksum == nullptr ? 0 : *checksum);
-  if (checksum == nullptr || found != TargetChecksum(record, seasons)) {
+  const std::uint64_t says = found ^ TargetRowChecksum(record, seasons);
+  if (checksum != nullptr && says <= (kModelsInChecksum | kLastValuesInChecksum)) {
+    verdict.models = says & kModelsInChecksum;
+    verdict.last_values = (says & kLastValuesInChecksum) != 0;
+  } else if (checksum == nullptr || found != EarlierTargetChecksum(record, seasons)) {
     // Written by the first version: the checksum is the validation's. A row that is cut off ends in zeros.
     const bool old = record.validation.empty() ? checksum == nullptr : found == Checksum64(record.validation);
-    if (!old || record.fingerprint == 0) return "the row of " + NameOf(record) + " does not match its checksum";
+    if (!old || record.fingerprint == 0) {
+      verdict.damage = "the row of " + NameOf(record) + " does not match its checksum";
+      return verdict;
+    }
   }
-  return IsPossibleGrid(record) ? std::string() : "the grid of " + NameOf(record) + " is impossible";
+  if (!IsPossibleGrid(record)) verdict.damage = "the grid of " + NameOf(record) + " is impossible";
+  return verdict;
+}
+
+std::string ModelsDamage(const TargetVerdict& verdict, FitStatus status, std::size_t models) {
+  if (verdict.models == models || (!verdict.models && (models > 0 || status == FitStatus::kFailed))) return {};
+  if (models == 0) return "has lost its models";
+  return "has " + std::to_string(models) + " of its " + std::to_string(*verdict.models) + " models";
 }
 
 }  // namespace fitd

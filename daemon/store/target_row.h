@@ -2,6 +2,7 @@
 // methods of StoreStatement, its columns in the order of kTargetColumns. Daemon process; pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,14 +47,25 @@ void FillTarget(const Row& row, TargetRecord& record) {
 
 // For people: "target X".
 std::string NameOf(const TargetRecord& record);
-// What is wrong with a row whose column `checksum` is this (nullptr: NULL); empty: nothing.
-std::string TargetDamage(const TargetRecord& record, std::string_view seasons, const std::int64_t* checksum);
+
+// What a row says of itself and of the target's rows in other tables.
+struct TargetVerdict {
+  std::string damage;                 // what is wrong with it; empty: nothing
+  std::optional<std::size_t> models;  // how many there are; nullopt: written by an earlier release
+  bool last_values = false;           // there is a row of them; false in rows of earlier releases
+};
+// Of a row whose column `checksum` is this (nullptr: NULL).
+TargetVerdict JudgeTarget(const TargetRecord& record, std::string_view seasons, const std::int64_t* checksum);
 
 template <class Row>
-std::string TargetDamage(const Row& row, const TargetRecord& record) {
+TargetVerdict JudgeTarget(const Row& row, const TargetRecord& record) {
   const bool none = row.IsNull(Place(kTargetColumns, "checksum"));
   const std::int64_t checksum = none ? 0 : row.Int(Place(kTargetColumns, "checksum"));
-  return TargetDamage(record, row.Bytes(Place(kTargetColumns, "seasons")), none ? nullptr : &checksum);
+  return JudgeTarget(record, row.Bytes(Place(kTargetColumns, "seasons")), none ? nullptr : &checksum);
 }
+
+// What is wrong with so many models; empty: nothing. Of rows of earlier releases it is known that a target which did
+// not fail has some.
+std::string ModelsDamage(const TargetVerdict& verdict, FitStatus status, std::size_t models);
 
 }  // namespace fitd

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include "daemon/store/detector_table.h"
 #include "tests/support/temp_dir.h"
+#include "tests/unit/daemon/store/model_store_fixture.h"
 
 namespace fitd::anomaly_table_test {
 namespace {
@@ -49,6 +51,10 @@ class AnomalyTableTest : public testing::Test {
     });
     EXPECT_TRUE(read.ok()) << read.message();
     return found;
+  }
+  Status ReadStatus() {
+    Result<Store> store = Store::Open(path_, Store::Mode::kRead);
+    return store.ok() ? store->ForEachAnomaly({}, [](const StoredAnomaly&) -> Status { return {}; }) : store.status();
   }
   std::vector<std::int64_t> Numbers(const AnomalyFilter& filter) {
     std::vector<std::int64_t> numbers;
@@ -119,6 +125,34 @@ TEST_F(AnomalyTableTest, ReplacesAnEventThatGoesOnAndMarksWhatIsTold) {
   EXPECT_EQ(found[0].end, 99);
   EXPECT_FALSE(found[0].quiet.has_value());
   EXPECT_TRUE(found[0].told);
+}
+
+TEST_F(AnomalyTableTest, AnEditedEventIsCaught) {
+  Put({Anomaly("a", 10)});
+  EXPECT_EQ(ReadStatus().code(), StatusCode::kOk);
+  for (const char* edit : {"id = 'b'", "start = 9", "\"end\" = 99", "peak = 9", "direction = 'down'", "kind = 'dip'",
+                           "value = 4", "expected = NULL", "lo = 1", "score = 0", "surprise = 1", "observations = 1",
+                           "sources = 'level'", "quiet = 3", "found = 'x'", "scope = 1", "event = 2"}) {
+    const std::string copy = dir_.File("copy.db");
+    std::filesystem::copy_file(path_, copy, std::filesystem::copy_options::overwrite_existing);
+    Sql(path_, std::string("UPDATE anomalies SET ") + edit);
+    const Status status = ReadStatus();
+    EXPECT_EQ(status.code(), StatusCode::kCorrupt) << edit;
+    EXPECT_NE(status.message().find("does not match its checksum"), std::string::npos) << status.message();
+    std::filesystem::rename(copy, path_);
+  }
+}
+
+TEST_F(AnomalyTableTest, EventsOfEarlierReleasesHaveNoChecksumUntilTheyAreWrittenAgain) {
+  Put({Anomaly("a", 10)});
+  Sql(path_, "ALTER TABLE anomalies DROP COLUMN checksum");
+  EXPECT_EQ(Read().size(), 1U);
+  Put({Anomaly("b", 20)});
+  EXPECT_EQ(Read().size(), 2U);
+  Sql(path_, "UPDATE anomalies SET kind = 'dip' WHERE id = 'a'");
+  EXPECT_EQ(Read().size(), 2U);
+  Sql(path_, "UPDATE anomalies SET kind = 'dip' WHERE id = 'b'");
+  EXPECT_EQ(ReadStatus().code(), StatusCode::kCorrupt);
 }
 
 TEST_F(AnomalyTableTest, KeepsTheNewestAndWhatGoesOn) {

@@ -1,8 +1,10 @@
 // Rows that are found by their key, where damage has hidden them.
+#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <iterator>
 
+#include "common/checksum.h"
 #include "daemon/store/detector_table.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
@@ -90,6 +92,25 @@ TEST_F(ModelStore, ADetectorThatDamageHidesIsNotTakenForNew) {
   EXPECT_TRUE(found.ok() && found->has_value());
 }
 
+TEST_F(ModelStore, AnEditedDetectorIsCaughtAndOneOfAnEarlierReleaseRead) {
+  {
+    const Store store = OpenOrDie(path_, Store::Mode::kCreate);
+    Result<DetectorTable> detectors = DetectorTable::Begin(store);
+    ASSERT_OK(detectors.status());
+    for (const char* id : {"a", "b", "c", "d", "e"}) ASSERT_OK(detectors->Put(id, {1, 1000, "state"}));
+    ASSERT_OK(detectors->Commit());
+  }
+  const auto state = static_cast<std::int64_t>(Checksum64("state"));
+  Sql(path_, "UPDATE detectors SET run = 2 WHERE id = 'a'; UPDATE detectors SET time = 2 WHERE id = 'b';" +
+                 std::string("UPDATE detectors SET state = x'00' WHERE id = 'c';") +
+                 "UPDATE detectors SET checksum = " + std::to_string(state) + " WHERE id = 'd'");
+  const Store store = OpenOrDie(path_, Store::Mode::kWrite);
+  Result<DetectorTable> detectors = DetectorTable::Begin(store);
+  ASSERT_OK(detectors.status());
+  for (const char* id : {"a", "b", "c"}) EXPECT_EQ(detectors->Get(id).status().code(), StatusCode::kCorrupt) << id;
+  for (const char* id : {"d", "e"}) EXPECT_TRUE(detectors->Get(id).ok()) << id;
+}
+
 TEST_F(ModelStore, LastValuesThatDamageHidesAreNotTakenForNone) {
   {
     Store store = OpenOrDie(path_, Store::Mode::kCreate);
@@ -113,6 +134,15 @@ TEST_F(ModelStore, LastValuesThatDamageHidesAreNotTakenForNone) {
   };
   for (const std::int64_t run : {1, 2}) ASSERT_OK(read(path_, run, {}));
   ASSERT_OK(OpenOrDie(path_, Store::Mode::kRead).CheckLastValues());
+  const std::string copy = dir_.File("copy.db");
+  for (const char* loss : {"DELETE FROM last_values WHERE key = ((1 << 32) + 7) << 8", "DELETE FROM last_values",
+                           "DROP TABLE last_values"}) {
+    std::filesystem::copy_file(path_, copy, std::filesystem::copy_options::overwrite_existing);
+    Sql(copy, loss);
+    EXPECT_EQ(read(copy, 1, {"host-107"}).code(), StatusCode::kCorrupt) << loss;
+    EXPECT_EQ(OpenOrDie(copy, Store::Mode::kRead).CheckRun(1).code(), StatusCode::kCorrupt) << loss;
+    ASSERT_OK(read(copy, 2, {}));
+  }
   const std::string bytes = BytesOf(path_);
   const std::size_t page = bytes.rfind("kept bytes") / 4096;
   ZeroPage(path_, page);

@@ -6,6 +6,7 @@
 #include "common/checksum.h"
 #include "daemon/output/export_run.h"
 #include "daemon/output/output_sink.h"
+#include "daemon/store/store_rep.h"
 #include "tests/unit/daemon/store/model_store_fixture.h"
 
 namespace fitd::model_store_damage_test {
@@ -103,6 +104,53 @@ TEST_F(ModelStore, AnEditedDescriptionOfARunIsCaught) {
   EXPECT_TRUE(OpenOrDie(path_, Store::Mode::kRead).ListRuns().ok());
   Sql(path_, "UPDATE runs SET horizon = 5; DELETE FROM globals");  // of an earlier release
   EXPECT_TRUE(OpenOrDie(path_, Store::Mode::kRead).ListRuns().ok());
+}
+
+TEST_F(ModelStore, AnEditedCompletionOfARunIsCaught) {
+  MakeStore(path_, 1);
+  const std::string copy = dir_.File("copy.db");
+  for (const char* edit : {"summary = '{}'", "finished = 'x'", "started = 'x'"}) {
+    std::filesystem::copy_file(path_, copy, std::filesystem::copy_options::overwrite_existing);
+    Sql(copy, std::string("UPDATE runs SET ") + edit + " WHERE run = 2");
+    const Status status = OpenOrDie(copy, Store::Mode::kRead).ListRuns().status();
+    EXPECT_EQ(status.code(), StatusCode::kCorrupt) << edit;
+    EXPECT_THAT(status.message(), HasSubstr("the description of run 2 does not match its checksum")) << edit;
+  }
+}
+
+TEST_F(ModelStore, ARunThatWasNeverFinishedIsNotCompleteBecauseItsRowSaysSo) {
+  {
+    Store store = OpenOrDie(path_, Store::Mode::kCreate);
+    const std::int64_t run = *store.BeginRun(SampleHeader(2), kSampleNow);
+    SampleBatch batch;
+    batch.Add(0, "host-1", {SampleOutcome(0)});
+    ASSERT_OK(store.Append(run, batch.records()));
+  }
+  Sql(path_, "UPDATE runs SET state = 'complete'");
+  const Store store = OpenOrDie(path_, Store::Mode::kRead);
+  const Status status = store.ForEachTarget(1, {}, [](const TargetRecord&) { return OkStatus(); });
+  EXPECT_EQ(status.code(), StatusCode::kCorrupt);
+  EXPECT_THAT(status.message(), HasSubstr("was never finished"));
+}
+
+TEST_F(ModelStore, RowsOfEarlierReleasesAreReadAsFarAsTheyAreProtected) {
+  MakeStore(path_, 1);
+  std::string updates;
+  {
+    const Store store = OpenOrDie(path_, Store::Mode::kRead);
+    ASSERT_OK(store.ForEachTarget(1, {}, [&](const TargetRecord& target) {
+      const auto sum = static_cast<std::int64_t>(EarlierTargetChecksum(target, "12,24"));
+      updates +=
+          "UPDATE targets SET checksum = " + std::to_string(sum) + " WHERE id = '" + std::string(target.id) + "';";
+      return OkStatus();
+    }));
+  }
+  Sql(path_, updates + "DELETE FROM globals WHERE name LIKE 'contents of%'");
+  EXPECT_TRUE(OpenOrDie(path_, Store::Mode::kRead).CheckRun(1).ok());
+  Sql(path_, "UPDATE runs SET summary = '{}'; DELETE FROM models WHERE key = (((1 << 32) + 9) << 8) + 1");
+  EXPECT_TRUE(OpenOrDie(path_, Store::Mode::kRead).CheckRun(1).ok());
+  Sql(path_, "DELETE FROM models WHERE key = ((1 << 32) + 9) << 8");
+  EXPECT_EQ(OpenOrDie(path_, Store::Mode::kRead).CheckRun(1).code(), StatusCode::kCorrupt);
 }
 
 TEST_F(ModelStore, RowsOfTheFirstReleaseAreRead) {
@@ -210,11 +258,17 @@ TEST_F(ModelStore, WhatIsLostOfOneTargetIsNotTakenForNothing) {
   const char* const kLosses[] = {
       "DELETE FROM models WHERE key >> 8 = (1 << 32) + 9",                              // all models
       "DELETE FROM models WHERE key = ((1 << 32) + 9) << 8",                            // the first
+      "DELETE FROM models WHERE key = (((1 << 32) + 9) << 8) + 1",                      // the last
+      "DELETE FROM models WHERE key = (((1 << 32) + 399) << 8) + 1",                    // the last of the last
       "DELETE FROM targets WHERE key = ((1 << 32) + 9) << 8",                           // the row of the target
       "DELETE FROM targets WHERE key = (1 << 32) << 8",                                 // of the first
       "DELETE FROM targets WHERE key = ((1 << 32) + 399) << 8",                         // of the last
       "UPDATE models SET key = 0 WHERE key = ((1 << 32) + 9) << 8",                     // overwritten
       "UPDATE targets SET fingerprint = 0 WHERE key < 2 << 40 AND validation IS NULL",  // cut off
+      "UPDATE targets SET filled = 1 WHERE key = ((1 << 32) + 9) << 8",
+      "DELETE FROM globals WHERE run = 1 AND name = 'combination'",
+      "DELETE FROM globals WHERE name = 'description of run 1'",
+      "DELETE FROM globals WHERE name = 'targets of run 1'",
   };
   for (const char* loss : kLosses) {
     SCOPED_TRACE(loss);

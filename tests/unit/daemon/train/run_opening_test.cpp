@@ -85,7 +85,8 @@ TEST_F(RunOpeningTest, HasNothingToDoWhenTheRunIsComplete) {
 TEST_F(RunOpeningTest, GoesOnWithARunThatOnlySaysItIsComplete) {
   const OpenedTraining first = Open();
   Save(first, 0);
-  Sql(path_, "UPDATE runs SET state = 'complete'");  // as fitd 1.0.0 could leave it
+  // As fitd 1.0.0 could leave it, which described no run.
+  Sql(path_, "UPDATE runs SET state = 'complete'; DELETE FROM globals WHERE name LIKE 'description of run %'");
   const OpenedTraining again = Open();
   EXPECT_FALSE(again.complete);
   EXPECT_EQ(again.open.missing.size(), 3U);
