@@ -5,9 +5,11 @@
 #include <chrono>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "common/json_depth.h"
 #include "common/series/time_grid.h"
+#include "common/text.h"
 #include "worker/exec_child.h"
 
 namespace fitd {
@@ -53,19 +55,37 @@ void TakeNumbers(const Json& numbers, Model& model) {
   }
 }
 
+// An object whose members have names of their own: of two answers to one question neither is taken.
+Result<Json> ParseObject(const std::string& line) {
+  std::set<std::string, std::less<>> names;
+  std::string twice;
+  const auto see = [&](int depth, Json::parse_event_t event, const Json& name) {
+    if (event == Json::parse_event_t::key && depth == 1 && !names.insert(name.get<std::string>()).second) {
+      twice = name.get<std::string>();
+    }
+    return true;
+  };
+  Json answer = Json::parse(line, see, false);
+  if (!answer.is_object()) {
+    return Status(StatusCode::kInvalidInput,
+                  "the command answered no JSON object (what is no answer belongs on stderr)");
+  }
+  if (!twice.empty()) return Status(StatusCode::kInvalidInput, "the command's answer has \"" + twice + "\" twice");
+  return answer;
+}
+
 // The answer to request `id`, or why the line is not that.
 Result<Json> ParseAnswer(const std::string& line, std::uint64_t id) {
   constexpr std::size_t kShown = 80;
-  const std::string shown = ": " + line.substr(0, kShown);
+  std::string shown = ": ";
+  AppendPrintable(shown, std::string_view(line).substr(0, kShown));
   if (IsNestedTooDeep(line)) {
     return Status(StatusCode::kInvalidInput, "the command's answer is nested too deep (more than " +
                                                  std::to_string(kMaxJsonDepth) + " levels)" + shown);
   }
-  Json answer = Json::parse(line, nullptr, false);
-  if (!answer.is_object()) {
-    return Status(StatusCode::kInvalidInput,
-                  "the command answered no JSON object (what is no answer belongs on stderr)" + shown);
-  }
+  Result<Json> parsed = ParseObject(line);
+  if (!parsed.ok()) return Status(parsed.status().code(), parsed.status().message() + shown);
+  Json& answer = *parsed;
   const auto echoed = answer.find("id");
   if (echoed == answer.end()) {
     return Status(StatusCode::kInvalidInput,
@@ -76,7 +96,7 @@ Result<Json> ParseAnswer(const std::string& line, std::uint64_t id) {
   if (*echoed != id) {
     return Status(StatusCode::kInvalidInput, "the command's answer is not to request " + std::to_string(id) + shown);
   }
-  return answer;
+  return parsed;
 }
 
 // Where the ids of a command begin: a line that it writes by itself cannot have the id of a request by chance, as it
@@ -112,13 +132,63 @@ class ExecDialogue {
  private:
   static Result<Json> RefusalOf(Json answer) {
     const auto error = answer.find("error");
-    if (error == answer.end()) return answer;
-    return Status(StatusCode::kInvalidInput, error->is_string() ? error->get<std::string>() : Dump(*error));
+    if (error == answer.end() || error->is_null()) return answer;
+    const std::string reason = error->is_string() ? error->get<std::string>() : Dump(*error);
+    return Status(StatusCode::kInvalidInput, reason.empty() ? "the command gave an error without a reason" : reason);
   }
 
   ExecChild child_;
   std::uint64_t last_id_ = FirstId();
 };
+
+Status Malformed(const std::string& what) {
+  return {StatusCode::kInvalidInput, "the command's forecast: " + what};
+}
+
+// `steps` numbers; `missing`: null among them is one that is not known.
+Result<std::vector<double>> StepsOf(const Json& list, int steps, const std::string& name, bool missing) {
+  if (!list.is_array()) return Malformed(name + " is no list");
+  if (list.size() != static_cast<std::size_t>(steps)) {
+    return Malformed(name + " has " + std::to_string(list.size()) + " values, not " + std::to_string(steps));
+  }
+  std::vector<double> values;
+  values.reserve(list.size());
+  for (const Json& value : list) {
+    if (!value.is_number() && !(missing && value.is_null())) {
+      return Malformed(name + " has " + Dump(value).substr(0, 20) + " in the place of number " +
+                       std::to_string(values.size() + 1));
+    }
+    values.push_back(value.is_null() ? kNotAvailable : value.get<double>());
+  }
+  return values;
+}
+
+// The bounds of one level are a list of the steps, those of all levels a list of these.
+Status ExpectLevels(const Json& answer, const char* name, std::size_t levels) {
+  const auto bounds = answer.find(name);
+  if (bounds == answer.end()) return Malformed(std::string("has no \"") + name + "\", only the other bounds");
+  if (!bounds->is_array()) return Malformed(std::string(name) + " is no list");
+  if (bounds->size() == levels) return {};
+  return Malformed(std::string(name) + " has " + std::to_string(bounds->size()) + " lists, not one for each of the " +
+                   std::to_string(levels) + " levels");
+}
+
+Result<Forecast> ForecastOf(const Json& answer, int horizon, std::span<const double> levels) {
+  Forecast forecast;
+  const auto mean = answer.find("mean");
+  if (mean == answer.end()) return Malformed("has neither \"mean\" nor \"error\"");
+  FITD_ASSIGN_OR_RETURN(forecast.mean, StepsOf(*mean, horizon, "mean", false));
+  if (!answer.contains("lo") && !answer.contains("hi")) return forecast;
+  for (const char* name : {"lo", "hi"}) FITD_RETURN_IF_ERROR(ExpectLevels(answer, name, levels.size()));
+  for (std::size_t i = 0; i < levels.size(); ++i) {
+    const auto name = [i](const char* bound) { return std::string(bound) + "[" + std::to_string(i) + "]"; };
+    ForecastInterval interval{levels[i], {}, {}};
+    FITD_ASSIGN_OR_RETURN(interval.lo, StepsOf(answer["lo"][i], horizon, name("lo"), true));
+    FITD_ASSIGN_OR_RETURN(interval.hi, StepsOf(answer["hi"][i], horizon, name("hi"), true));
+    forecast.intervals.push_back(std::move(interval));
+  }
+  return forecast;
+}
 
 class ExecAlgorithm final : public UserAlgorithm {
  public:
@@ -147,32 +217,10 @@ class ExecAlgorithm final : public UserAlgorithm {
                           {"horizon", horizon},
                           {"levels", std::vector<double>(levels.begin(), levels.end())}};
     FITD_ASSIGN_OR_RETURN(const Json answer, dialogue_->Ask(request));
-    try {
-      Forecast forecast;
-      forecast.mean = answer.at("mean").get<std::vector<double>>();
-      FITD_RETURN_IF_ERROR(CheckLength(forecast.mean, horizon, "mean"));
-      if (answer.contains("lo") && answer.contains("hi")) {
-        for (std::size_t i = 0; i < levels.size(); ++i) {
-          ForecastInterval interval{levels[i], answer["lo"].at(i).get<std::vector<double>>(),
-                                    answer["hi"].at(i).get<std::vector<double>>()};
-          FITD_RETURN_IF_ERROR(CheckLength(interval.lo, horizon, "lo"));
-          FITD_RETURN_IF_ERROR(CheckLength(interval.hi, horizon, "hi"));
-          forecast.intervals.push_back(std::move(interval));
-        }
-      }
-      return forecast;
-    } catch (const Json::exception& error) {
-      return Status(StatusCode::kInvalidInput, std::string("the command's forecast: ") + error.what());
-    }
+    return ForecastOf(answer, horizon, levels);
   }
 
  private:
-  static Status CheckLength(const std::vector<double>& values, int horizon, const char* what) {
-    if (values.size() == static_cast<std::size_t>(horizon)) return {};
-    return {StatusCode::kInvalidInput, "the command's " + std::string(what) + " has " + std::to_string(values.size()) +
-                                           " values, not " + std::to_string(horizon)};
-  }
-
   std::string name_;
   std::unique_ptr<ExecDialogue> dialogue_;
 };

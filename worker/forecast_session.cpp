@@ -20,6 +20,7 @@ Status ForecastSession::Run() {
   Result<Forecast> answer{Forecast()};
   if (!loaded.ok()) answer = loaded;
   while (true) {
+    EndUnless(pid_);
     FITD_RETURN_IF_ERROR(SendLong(channel_, EncodeForecastAnswer(answer), steady_clock::now() + kParentPatience));
     if (!loaded.ok()) return {};
     std::string request;

@@ -1,6 +1,8 @@
 // A worker that forecasts from models of users' algorithms instead of fitting them. Worker process, main thread.
 #pragma once
 
+#include <unistd.h>
+
 #include <memory>
 #include <vector>
 
@@ -23,6 +25,7 @@ class ForecastSession {
 
   Channel channel_;
   const AlgorithmHosts& hosts_;
+  pid_t pid_ = ::getpid();
   std::vector<std::unique_ptr<UserAlgorithm>> algorithms_;
 };
 

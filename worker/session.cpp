@@ -12,8 +12,6 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// The parent reads its sockets all the time; one that does not for so long is stuck, and the worker gives up.
-
 HelloMessage MakeHello() {
   HelloMessage hello;
   hello.pid = static_cast<std::uint32_t>(::getpid());
@@ -26,6 +24,12 @@ HelloMessage MakeHello() {
 }
 
 }  // namespace
+
+void EndUnless(pid_t worker) {
+  if (::getpid() == worker) return;
+  Log(LogLevel::kWarning, "a process that users' code has forked returned from it and ends here; it was to end itself");
+  ::_exit(0);
+}
 
 Status Session::Run() {
   MaybeMisbehave(FaultPoint::kBeforeHello, channel_.fd());
@@ -88,6 +92,7 @@ Status Session::BeginStage(const StageMessage& message, Fds& fds) {
     status = {StatusCode::kInternal, "this worker knows no task of kind " + std::to_string(message.task)};
   } else {
     status = task_->Prepare(context);
+    EndUnless(pid_);
   }
   if (!status.ok()) {
     return Tell(StageFailedMessage{message.stage, static_cast<std::uint8_t>(status.code()), status.message()});
@@ -128,6 +133,7 @@ Status Session::RunGroup(std::uint32_t chunk, std::uint32_t position, double& bu
   SetLogTarget(group.empty() ? std::string_view() : group.front().id);
   const auto start = steady_clock::now();
   const std::string bytes = task_->Run(group);
+  EndUnless(pid_);
   const double seconds = std::chrono::duration<double>(steady_clock::now() - start).count();
   busy_seconds += seconds;
   SetLogTarget({});

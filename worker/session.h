@@ -1,6 +1,8 @@
 // A worker's life: say hello, attach, prepare a task, work through chunks until told to finish. Worker; main thread.
 #pragma once
 
+#include <unistd.h>
+
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -22,6 +24,9 @@ namespace fitd {
 
 // A parent that neither sends nor reads for so long is gone.
 inline constexpr auto kParentPatience = std::chrono::seconds(60);
+
+// Ends this process unless it is the worker: users' code may fork, and a child that returns from it would answer, too.
+void EndUnless(pid_t worker);
 
 class Session {
  public:
@@ -45,6 +50,7 @@ class Session {
 
   Channel channel_;
   const AlgorithmHosts& hosts_;
+  pid_t pid_ = ::getpid();
   SharedSegment page_segment_, ring_segment_, context_segment_;
   ControlPage* page_ = nullptr;
   std::optional<RingWriter> ring_;

@@ -8,8 +8,10 @@
 #include <cmath>
 #include <csignal>
 #include <filesystem>
+#include <utility>
 
 #include "common/fit/model_archive.h"
+#include "common/process/log.h"
 #include "daemon/pool/pool_options.h"
 #include "daemon/user/user_code.h"
 #include "ipc/forecast_messages.h"
@@ -20,8 +22,17 @@ namespace {
 using std::chrono::steady_clock;
 
 constexpr auto kPollTick = std::chrono::milliseconds(200);  // the worker's output is read so often
+constexpr auto kSilence = std::chrono::seconds(10);         // then it is said what is waited for
 
-// What no forecast is: empty when it is one. Bounds may be missing (NaN).
+// Bounds of a lower level that reach beyond those of a higher one, by more than rounding: levels were mixed up.
+bool IsInside(const ForecastInterval& inner, const ForecastInterval& outer, std::size_t step) {
+  constexpr double kRounding = 1e-9;
+  const double room = kRounding * (std::abs(outer.lo[step]) + std::abs(outer.hi[step]));
+  return !(outer.lo[step] > inner.lo[step] + room) && !(outer.hi[step] < inner.hi[step] - room);
+}
+
+// What no forecast is: empty when it is one. Bounds may be missing (NaN); a mean may lie outside of them, as quantiles
+// of skewed distributions have it.
 std::string FaultOf(const Forecast& forecast) {
   for (std::size_t i = 0; i < forecast.mean.size(); ++i) {
     if (!std::isfinite(forecast.mean[i])) {
@@ -32,6 +43,13 @@ std::string FaultOf(const Forecast& forecast) {
       if (both && interval.lo[i] > interval.hi[i]) {
         return fmt::format("its bounds at {} % are crossed {} steps ahead ({} above {})", interval.level, i + 1,
                            interval.lo[i], interval.hi[i]);
+      }
+      for (const ForecastInterval& wider : forecast.intervals) {
+        if (!both || wider.level <= interval.level || i >= wider.lo.size() || i >= wider.hi.size()) continue;
+        if (IsInside(interval, wider, i)) continue;
+        return fmt::format("its bounds at {} % ({} to {}) do not hold those at {} % ({} to {}) {} steps ahead",
+                           wider.level, wider.lo[i], wider.hi[i], interval.level, interval.lo[i], interval.hi[i],
+                           i + 1);
       }
     }
   }
@@ -50,7 +68,8 @@ Result<Forecast> UserForecaster::Predict(std::string_view target, const Model& m
   request.model = EncodeModel(model);
   request.horizon = horizon;
   request.levels.assign(levels.begin(), levels.end());
-  Result<Forecast> forecast = Ask(EncodeForecastRequest(request), options_.timeout);
+  Result<Forecast> forecast =
+      Ask(EncodeForecastRequest(request), options_.timeout, fmt::format("the forecast of target '{}'", target));
   if (forecast.ok()) {
     const std::string fault = FaultOf(*forecast);
     if (fault.empty()) return forecast;
@@ -75,20 +94,27 @@ Status UserForecaster::Start() {
   FITD_ASSIGN_OR_RETURN(auto pair, Channel::MakePair());
   FITD_ASSIGN_OR_RETURN(process_, ChildProcess::Spawn(spawn, std::move(pair.second)));
   channel_.emplace(std::move(pair.first));
-  return Ask(EncodeForecastSetup({options_.algorithms, options_.context}), kUserCodeLoads).status();
+  return Ask(EncodeForecastSetup({options_.algorithms, options_.context}), kUserCodeLoads, "the users' code to load")
+      .status();
 }
 
-Result<Forecast> UserForecaster::Ask(std::string_view message, Duration timeout) {
-  const Monotonic deadline = steady_clock::now() + timeout;
+Result<Forecast> UserForecaster::Ask(std::string_view message, Duration timeout, std::string_view what) {
+  const double seconds = std::chrono::duration<double>(timeout).count();
+  const Monotonic begin = steady_clock::now();
+  const Monotonic deadline = begin + timeout;
+  bool told = false;
   std::string answer;
   Status status = SendLong(*channel_, message, deadline);
   while (status.ok()) {
     const Result<bool> whole = ReceiveLong(*channel_, answer, std::min(deadline, steady_clock::now() + kPollTick));
     PassOnOutput();
     if (whole.ok()) return DecodeForecastAnswer(answer);
-    if (whole.status().code() != StatusCode::kTimeout || steady_clock::now() >= deadline) status = whole.status();
+    const Monotonic now = steady_clock::now();
+    if (whole.status().code() != StatusCode::kTimeout || now >= deadline) status = whole.status();
+    if (status.ok() && now >= begin + kSilence && !std::exchange(told, true)) {
+      Log(LogLevel::kWarning, fmt::format("waiting for {}, {:g} s at most", what, seconds));
+    }
   }
-  const double seconds = std::chrono::duration<double>(timeout).count();
   const std::string end =
       status.code() == StatusCode::kTimeout ? fmt::format("took longer than {:g} s", seconds) : Obituary();
   channel_.reset();

@@ -38,7 +38,8 @@ class UserForecaster {
 
  private:
   Status Start();
-  Result<Forecast> Ask(std::string_view message, Duration timeout);
+  // `what` is waited for, for people.
+  Result<Forecast> Ask(std::string_view message, Duration timeout, std::string_view what);
   void PassOnOutput();
   std::string Obituary();
 

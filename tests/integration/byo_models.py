@@ -210,6 +210,8 @@ def _odd(model, horizon, levels):
         low, high = high, low
     elif model["model"] == "c01":
         return mean
+    elif model["model"] == "c02":
+        low = low * np.array([[2.0], [1.0]])  # the wider level has the narrower bounds
     return mean, low, high
 
 
@@ -230,6 +232,13 @@ no_numbers.forecast = lambda model, horizon, levels: {
     "a02": np.ma.array(np.zeros(horizon)),  # nothing of it is masked
     "a03": list(range(horizon)),
 }.get(model["model"], np.zeros(horizon))
+
+
+def forks(target, frame, context):
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+    return {"model": target if child else "of the child"}
 
 
 class NoForecast:

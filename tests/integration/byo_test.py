@@ -226,6 +226,12 @@ class Python(Byo):
     def test_a_kill_from_outside_costs_the_target_that_attracts_it(self):
         self.one_is_lost(self.fit("killed", "--retries", 1, code=3), "^signal:9$")
 
+    def test_a_child_that_returns_from_a_function_answers_nothing(self):
+        logs = self.dir / "logs"
+        self.assertEqual(self.fit("forks", "--log-dir", logs)["fitted"], 12)
+        self.assertEqual(set(self.unpickled()), {model["model"] for model in self.unpickled().values()})
+        self.assertIn("a process that users' code has forked returned from it", "".join(p.read_text() for p in logs.glob("worker-*.log")))
+
     def test_a_kept_view_is_warned_of(self):
         logs = self.dir / "logs"
         self.fit("keeps", "--log-dir", logs)
@@ -313,10 +319,11 @@ class Python(Byo):
         self.fit("odd_forecast")
         forecast, said = self.forecast(code=3)
         empty = {r["target"] for r in forecast if r["python:byo_models:odd_forecast"] == ""}
-        self.assertEqual((len(forecast), empty), (36, {"bad", "a00", "c00"}))
+        self.assertEqual((len(forecast), empty), (36, {"bad", "a00", "c00", "c02"}))
         self.assertIn("target 'bad': its mean 2 steps ahead is no number (nan)", said)
         self.assertIn("target 'a00': its mean 1 steps ahead is no number (inf)", said)
         self.assertIn("target 'c00': its bounds at 80 % are crossed 1 steps ahead (1 above -1)", said)
+        self.assertIn("target 'c02': its bounds at 95 % (-1 to 1) do not hold those at 80 % (-2 to 1) 1 steps ahead", said)
 
     def test_a_forecast_of_other_things_than_numbers_leaves_its_targets_empty(self):
         self.fit("no_numbers")
@@ -525,6 +532,9 @@ for line in sys.stdin:
                                ("print('{}', flush=True); continue", 'has no "id"; in protocol 2'),
                                ("print(json.dumps({'id': 0, 'model': 1}), flush=True); continue", "is not to request"),
                                ("print(json.dumps({'id': r['id']}), flush=True); continue", "neither model nor error"),
+                               ("print(json.dumps({'id': r['id'], 'error': ''}), flush=True); continue", "an error without a reason$"),
+                               ("print('{\"id\": %d, \"model\": 1, \"model\": 2}' % r['id'], flush=True); continue", 'has "model" twice'),
+                               ("sys.stdout.buffer.write(b'caf\\xe9\\n'); sys.stdout.flush(); continue", r"no JSON object .*: caf\\xe9$"),
                                ("print('[' * 10**6 + ']' * 10**6, flush=True); continue", "nested too deep")):
             with self.subTest(reason):
                 self.one_is_lost(self.fit(self.echo(on_bad), "--fresh", code=3), reason)
@@ -575,6 +585,53 @@ for line in sys.stdin:
                 self.assertEqual(self.fit(script, "--fresh")["fitted"], 12)
                 self.assertEqual([json.loads(payload) for _, payload in self.payloads().values()], list(self.payloads()))
                 self.assertEqual(run("forecast", "--store", self.store(), "--horizon", 1).returncode, 0)
+
+    def test_a_forecast_that_is_none_is_named_with_what_is_wrong(self):
+        script = self.script("odd.py", f"""#!{sys.executable}
+import json, os, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    a = {{"id": r["id"], "model": 1, "error": None}}
+    if r["op"] == "forecast":
+        h, levels = r["horizon"], len(r["levels"])
+        a.update(mean=[1] * h, lo=[[0] * h] * levels, hi=[[2] * h] * levels)
+        exec(open(sys.argv[0] + ".how").read())
+    print(json.dumps(a), flush=True)
+""")
+        how = self.dir / "odd.py.how"
+        self.assertEqual(self.fit(script)["fitted"], 12, "an error that is null is none")
+        for change, said in (("del a['hi']", 'has no "hi", only the other bounds'), ("del a['lo']", 'has no "lo"'),
+                             ("del a['mean']", 'has neither "mean" nor "error"'), ("a['mean'] = 3", "mean is no list"),
+                             ("a['mean'][1] = None", "mean has null in the place of number 2"),
+                             ("a['mean'] = a['mean'][:1]", "mean has 1 values, not 2"),
+                             ("a['lo'] = a['lo'][:1]", "lo has 1 lists, not one for each of the 2 levels"),
+                             ("a['hi'] = a['hi'][0]", "hi[0] is no list"),
+                             ("a['hi'] = [[2, 'x']] * levels", 'hi[0] has "x" in the place of number 2')):
+            with self.subTest(change):
+                how.write_text(change)
+                done = run("forecast", "--store", self.store(), "--horizon", 2, "--target", "a00")
+                self.assertEqual(done.returncode, 3, done.stderr)
+                self.assertIn(said, done.stderr)
+        how.write_text("a['lo'] = [[None] * h] * levels")
+        done = run("forecast", "--store", self.store(), "--horizon", 2, "--target", "a00")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        name = f"exec:{script}"
+        self.assertEqual([(r[name], r[name + "-lo-80"], r[name + "-hi-80"]) for r in rows(done.stdout)], [("1", "", "2")] * 2)
+
+    def test_a_forecast_that_hangs_ends_when_it_is_told_to(self):
+        script = self.script("slow.py", f"""#!{sys.executable}
+import json, sys, time
+for line in sys.stdin:
+    r = json.loads(line)
+    time.sleep(1000 if r["op"] == "forecast" else 0)
+    print(json.dumps({{"id": r["id"], "model": 1}}), flush=True)
+""")
+        self.fit(script)
+        done = run("forecast", "--store", self.store(), "--horizon", 2, "--target", "a00", "--target-timeout", "300ms", timeout=60)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("forecast of target 'a00': took longer than 0.3 s", done.stderr)
+        done = run("forecast", "--store", self.store(), "--target-timeout", "soon")
+        self.assertEqual(done.returncode, 64, done.stderr)
 
     def test_the_code_of_somebody_elses_store_is_run_on_request_only(self):
         marker = self.dir / "it-ran"

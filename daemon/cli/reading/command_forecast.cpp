@@ -28,11 +28,17 @@ constexpr const char* kForecastExamples =
 // What the command line gave, and where to.
 struct ForecastFlags {
   ForecastOptions forecast;
+  std::string target_timeout;
   ClientOptions client;
   JobForecastOptions job;
 };
 
 int PrintForecasts(ForecastFlags& settings) {
+  if (!settings.target_timeout.empty()) {
+    const auto timeout = ParseDuration(settings.target_timeout);
+    if (!timeout.ok()) return ReportError({StatusCode::kUsage, "--target-timeout: " + timeout.status().message()});
+    settings.forecast.user_timeout = *timeout;
+  }
   if (settings.job.job.empty()) {
     const Result<int> code = WriteForecasts(settings.forecast, STDOUT_FILENO, "stdout");
     return code.ok() ? *code : ReportError(code.status());
@@ -75,6 +81,10 @@ void AddForecastCommand(CLI::App& app, CommandRun& run) {
   forecast
       ->add_option("--python-path", options->python_path, "Folder to import python: algorithms from [as when trained]")
       ->type_name("DIR");
+  forecast
+      ->add_option("--target-timeout", settings->target_timeout,
+                   "Longest time a users' algorithm may take for a target, such as 30s [5min]")
+      ->type_name("DURATION");
   forecast->add_flag("--allow-code", options->allow_code,
                      "Run the users' algorithms that the store names, though it belongs to somebody else");
   AddChoice<bool>(*forecast, "--columns", options->nixtla, {{"data", false}, {"nixtla", true}},
