@@ -139,6 +139,14 @@ ProcessLog MakeLog(const LogOptions& options) {
   log.logger->set_formatter(
       std::make_unique<spdlog::pattern_formatter>(Pattern(options), spdlog::pattern_time_type::utc));
   log.logger->set_level(SpdlogLevel(options.level));
+  // A full disk costs lines, not the run; whoever looks for them later must find why they are not there.
+  log.logger->set_error_handler(
+      [file = options.file, told = std::make_shared<std::once_flag>()](const std::string& why) {
+        std::call_once(*told, [&] {
+          const std::string text = "fitd: the log " + file + " misses lines from here on: " + why + "\n";
+          [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, text.data(), text.size());
+        });
+      });
   // Lines are few and the last ones before a crash matter most.
   log.logger->flush_on(spdlog::level::debug);
   return log;

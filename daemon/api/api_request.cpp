@@ -68,6 +68,7 @@ class Parameters {
   std::string Text(const char* key) {
     auto it = query_.find(key);
     if (it == query_.end()) return {};
+    if (query_.count(key) > 1 && error_.empty()) error_ = std::string(key) + ": given more than once";
     std::string value = std::move(it->second);
     query_.erase(it);
     return value;

@@ -18,8 +18,10 @@ struct ClientFlags {
 
 std::shared_ptr<ClientFlags> AddCommon(CLI::App& command) {
   auto settings = std::make_shared<ClientFlags>();
-  command.add_option("--socket", settings->client.socket,
-                     "The daemon's socket (default: $FITD_SOCKET, /run/fitd/fitd.sock)");
+  command
+      .add_option("--socket", settings->client.socket,
+                  "The daemon's socket (default: $FITD_SOCKET, /run/fitd/fitd.sock)")
+      ->check(NamesAFile());
   command.add_flag("--json", settings->client.json, "Print JSON");
   return settings;
 }
@@ -55,8 +57,10 @@ void AddRuns(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("runs", "List runs, newest first");
   auto settings = AddCommon(*command);
   command->add_option("job", settings->runs.job, "Only of this job");
-  command->add_option("--state", settings->runs.state,
-                      "Only in this state: queued, running, cancelling, complete, failed, cancelled, interrupted");
+  command
+      ->add_option("--state", settings->runs.state,
+                   "Only in this state: queued, running, cancelling, complete, failed, cancelled, interrupted")
+      ->check(OneOfWords({"queued", "running", "cancelling", "complete", "failed", "cancelled", "interrupted"}));
   command->add_option("--limit", settings->runs.limit, "At most so many")
       ->capture_default_str()
       ->check(WholeNumber(1, 10'000));

@@ -4,8 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <filesystem>
-#include <fstream>
 
+#include "common/atomic_file.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
 #include "daemon/flags/job_flags.h"
@@ -23,17 +23,7 @@ constexpr const char* kNewAlgorithmExamples =
     "  fitd new-algorithm exec anymodel     then: anymodel/test.sh";
 
 Status WriteSkeleton(const std::filesystem::path& path, const SkeletonFile& file) {
-  std::ofstream out(path, std::ios::binary);
-  out << file.text;
-  out.close();
-  if (!out) return {StatusCode::kCannotCreate, fmt::format("cannot write {}", path.string())};
-  std::error_code error;
-  using std::filesystem::perms;
-  if (file.executable) {
-    std::filesystem::permissions(path, perms::owner_exec | perms::group_exec | perms::others_exec,
-                                 std::filesystem::perm_options::add, error);
-  }
-  return {};
+  return WriteWholeFile(path.string(), file.text, file.executable ? 0777 : 0666);
 }
 
 Status NewAlgorithm(SkeletonKind kind, const std::string& name) {
@@ -49,7 +39,10 @@ Status NewAlgorithm(SkeletonKind kind, const std::string& name) {
   }
   std::string list;
   for (const SkeletonFile& file : MakeSkeleton(kind, name)) {
-    FITD_RETURN_IF_ERROR(WriteSkeleton(folder / file.name, file));
+    if (Status written = WriteSkeleton(folder / file.name, file); !written.ok()) {
+      std::filesystem::remove_all(folder, error);  // half of an algorithm would only be in the way
+      return written;
+    }
     list += fmt::format("  {}/{}\n", name, file.name);
   }
   std::printf("made\n%s%s", list.c_str(), DescribeNextSteps(kind, name).c_str());

@@ -46,13 +46,19 @@ void AddServeCommand(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("serve", "Run the daemon (usually started by systemd)");
   auto settings = std::make_shared<ServeFlags>();
   ServeOptions& serve = settings->serve;
-  settings->config =
-      command->add_option("--config", serve.config_folder, "Folder with fitd.toml and jobs.d")->capture_default_str();
-  command->add_option("--socket", serve.socket_path,
-                      "Listen here when systemd passes no socket (default: /run/fitd/fitd.sock)");
-  command->add_option("--state-dir", serve.state_folder,
-                      "Queue, history and counters (default: $STATE_DIRECTORY, /var/lib/fitd)");
-  command->add_option("--log-dir", serve.log_folder, "Log files of runs (default: $LOGS_DIRECTORY, /var/log/fitd)");
+  settings->config = command->add_option("--config", serve.config_folder, "Folder with fitd.toml and jobs.d")
+                         ->check(NamesAFile())
+                         ->capture_default_str();
+  command
+      ->add_option("--socket", serve.socket_path,
+                   "Listen here when systemd passes no socket (default: /run/fitd/fitd.sock)")
+      ->check(NamesAFile());
+  command
+      ->add_option("--state-dir", serve.state_folder,
+                   "Queue, history and counters (default: $STATE_DIRECTORY, /var/lib/fitd)")
+      ->check(NamesAFile());
+  command->add_option("--log-dir", serve.log_folder, "Log files of runs (default: $LOGS_DIRECTORY, /var/log/fitd)")
+      ->check(NamesAFile());
   command->add_option("--log-target", serve.log_target, "auto, journal, stderr or file")
       ->capture_default_str()
       ->check(OneOfWords({"auto", "journal", "stderr", "file"}));

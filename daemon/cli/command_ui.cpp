@@ -40,6 +40,7 @@ void AddUiCommand(CLI::App& app, CommandRun& run) {
       ->type_name("ADDRESS:PORT")
       ->capture_default_str();
   ui->add_option("--socket", options->socket_path, "The daemon's socket [FITD_SOCKET, /run/fitd/fitd.sock]")
+      ->check(NamesAFile())
       ->type_name("PATH");
   ui->callback([&run, options] { run = [options] { return Serve(*options); }; });
 }

@@ -21,7 +21,9 @@ void RunOutput::AddTo(CLI::App& command) {
 }
 
 void RunOutput::AddWithoutJsonTo(CLI::App& command) {
-  command.add_option("--log-dir", log_dir, "Write fitd.log and worker-N.log there instead of stderr")->type_name("DIR");
+  command.add_option("--log-dir", log_dir, "Write fitd.log and worker-N.log there instead of stderr")
+      ->check(NamesAFile())
+      ->type_name("DIR");
   command
       .add_option_function<std::string>(
           "--log-limit",

@@ -37,7 +37,11 @@ Result<json> Parse(const Result<std::string>& body, const char* member) {
 Result<std::int64_t> ResolveRun(Client& client, const std::string& run) {
   if (const auto id = ParseWhole<std::int64_t>(run, 0)) return *id;
   FITD_ASSIGN_OR_RETURN(const json runs, Parse(client.Get("/v1/runs?limit=1&job=" + PercentEncode(run)), "runs"));
-  if (!runs.is_array() || runs.empty()) return Status(StatusCode::kNotFound, "job \"" + run + "\" has had no run");
+  if (!runs.is_array() || runs.empty()) {
+    // Of a job that has gone runs may be known, and of one that never ran none: only then it matters which it is.
+    if (const auto job = client.Get("/v1/jobs/" + PercentEncode(run)); !job.ok()) return job.status();
+    return Status(StatusCode::kNotFound, "job \"" + run + "\" has had no run");
+  }
   return runs[0].value("id", std::int64_t{0});
 }
 

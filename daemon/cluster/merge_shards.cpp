@@ -64,13 +64,21 @@ class Merge {
   std::optional<ShardSet> set_;
   std::optional<Store> out_;
   MergeReport report_;
+  bool begun_ = false;  // the run, by this merge
 };
 
 Result<MergeReport> Merge::Run() {
   FITD_RETURN_IF_ERROR(OpenShards());
   FITD_RETURN_IF_ERROR(TakeUp());
   if (report_.already_merged) return std::move(report_);
-  FITD_RETURN_IF_ERROR(CopyTargets());
+  if (Status copied = CopyTargets(); !copied.ok()) {
+    // A shard that is damaged or lacks targets stays so: what was begun for it is taken away again.
+    if (copied.code() == StatusCode::kCorrupt && begun_) {
+      FITD_RETURN_IF_ERROR(out_->DropRun(report_.run));
+      out_->CloseAndRemoveIfUnused();
+    }
+    return copied;
+  }
   FITD_RETURN_IF_ERROR(Learn());
   FITD_RETURN_IF_ERROR(Finish());
   return std::move(report_);
@@ -115,6 +123,7 @@ Status Merge::TakeUp() {
   }
   FITD_ASSIGN_OR_RETURN(
       report_.run, out_->BeginRun(header, clock_.WallNow(), [this](std::int64_t run) { return CopyGlobals(run); }));
+  begun_ = true;
   FailHere(FaultPoint::kRunBegun);
   return {};
 }

@@ -129,6 +129,11 @@ class LayoutReader {
     const char* const begin = head_.data() + dialect_.header_offset;
     const char* const end = head_.data() + head_.size();
     std::uint64_t lines = 0;
+    if (begin == end) {
+      return Fail(options_.skip_lines > 0 ? "nothing is left behind the " + std::to_string(options_.skip_lines) +
+                                                " lines that --skip-lines leaves out"
+                                          : "there is no header line");
+    }
     const char* const record_end = FindRecordEnd(begin, end, &lines, dialect_.separator);
     if (!record_end) return Fail("a quote in the header line is never closed");
     FITD_RETURN_IF_ERROR(CheckText({begin, static_cast<std::size_t>(record_end - begin)}, path_));

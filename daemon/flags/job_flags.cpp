@@ -111,7 +111,9 @@ void JobFlags::AddWithoutModelsTo(CLI::App& command) {
 void JobFlags::AddInputTo(CLI::App& command) {
   Given& g = *given_;
   command.add_option("DATA", g.data, "CSV files, globs, .gz or .zst, - for stdin");
-  command.add_option("--job", g.job_file, "Job file (TOML); options override it")->type_name("FILE");
+  command.add_option("--job", g.job_file, "Job file (TOML); options override it")
+      ->check(NamesAFile())
+      ->type_name("FILE");
   command.add_option("--store", g.store, "SQLite file the models are saved in")->check(NamesAFile())->type_name("FILE");
   g.input.AddTo(command);
 }

@@ -10,12 +10,15 @@
 #include "common/atomic_file.h"
 #include "common/edit_distance.h"
 #include "common/process/sandbox.h"
+#include "common/text.h"
 
 namespace fitd {
 namespace {
 
 constexpr std::size_t kMaxName = 128;
 constexpr std::string_view kSuffix = ".toml";
+constexpr char kNameRule[] =
+    "a job name is 1 to 128 letters, digits, dots, underscores and dashes, beginning with none of . and -";
 
 Status CheckOwner(const std::string& path) {
   struct stat info {};
@@ -93,9 +96,7 @@ bool IsValidJobName(std::string_view name) {
 
 Result<JobEntry> JobCatalog::Load(std::string_view name) const {
   if (!IsValidJobName(name)) {
-    return Status(
-        StatusCode::kUsage,
-        "a job name is 1 to 128 letters, digits, dots, underscores and dashes, beginning with none of . and -");
+    return Status(StatusCode::kUsage, kNameRule);
   }
   const std::string path = folder_ + "/" + std::string(name) + std::string(kSuffix);
   if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
@@ -122,7 +123,14 @@ std::vector<JobEntry> JobCatalog::List() const {
     const std::string file = it->path().filename().string();
     if (!file.ends_with(kSuffix)) continue;
     const std::string_view name(file.data(), file.size() - kSuffix.size());
-    if (IsValidJobName(name)) jobs.push_back(LoadEntry(name, it->path().string(), folder_, private_tmp_));
+    if (name.starts_with('.')) continue;  // hidden: an editor's
+    if (IsValidJobName(name)) {
+      jobs.push_back(LoadEntry(name, it->path().string(), folder_, private_tmp_));
+      continue;
+    }
+    std::string shown;
+    AppendPrintable(shown, it->path().string());
+    jobs.push_back({std::string(name), it->path().string(), {StatusCode::kBadConfig, shown + ": " + kNameRule}, {}});
   }
   std::sort(jobs.begin(), jobs.end(), [](const JobEntry& a, const JobEntry& b) { return a.name < b.name; });
   return jobs;

@@ -31,7 +31,8 @@ class JobCatalog {
   // process's user could have written it, kBadConfig when it does not validate.
   Result<JobEntry> Load(std::string_view name) const;
 
-  // All of them, sorted by name, broken ones with their status. An absent folder has no jobs.
+  // All of them, sorted by name, broken ones and those whose name is none with their status; hidden files are none. An
+  // absent folder has no jobs.
   std::vector<JobEntry> List() const;
 
   const std::string& folder() const { return folder_; }

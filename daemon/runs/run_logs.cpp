@@ -5,6 +5,8 @@
 #include <fstream>
 #include <vector>
 
+#include "common/whole_number.h"
+
 namespace fitd {
 namespace {
 
@@ -56,6 +58,15 @@ Result<std::string> ReadRunLogs(const std::string& folder, std::size_t lines) {
   std::string text;
   for (std::size_t i = all.size() > lines ? all.size() - lines : 0; i < all.size(); ++i) text += all[i].text + "\n";
   return text;
+}
+
+std::int64_t NewestRunWithLogs(const std::string& folder) {
+  std::int64_t newest = 0;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    newest = std::max(newest, ParseWhole<std::int64_t>(it->path().filename().string(), 0).value_or(0));
+  }
+  return newest;
 }
 
 void RemoveRunLogs(const std::string& folder) {

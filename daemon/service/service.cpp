@@ -21,6 +21,7 @@
 #include "daemon/children/run_cgroups.h"
 #include "daemon/children/run_process.h"
 #include "daemon/runs/job_catalog.h"
+#include "daemon/runs/run_logs.h"
 #include "daemon/runs/run_manager.h"
 #include "daemon/runs/service_config.h"
 #include "daemon/service/config_keeper.h"
@@ -272,6 +273,12 @@ ServiceGauges Service::Gauges() {
 
 Status Service::LoadSnapshot() {
   FITD_ASSIGN_OR_RETURN(ServiceSnapshot snapshot, ReadSnapshotOrSetAside(paths_.state_file, LogLine));
+  if (const std::int64_t newest = NewestRunWithLogs(paths_.run_logs); newest >= snapshot.next_id) {
+    LogLine(LogLevel::kWarning, 0,
+            fmt::format("{} holds logs of runs up to {} that {} does not know; new runs are numbered from {} on",
+                        paths_.run_logs, newest, paths_.state_file, newest + 1));
+    snapshot.next_id = newest + 1;
+  }
   runs_.Restore(std::move(snapshot));
   return OkStatus();
 }
@@ -309,7 +316,8 @@ Status ServeOrFail(const ServeOptions& options) {
   if (!activated) FITD_RETURN_IF_ERROR(ExpectFreeSocket(paths.socket));
   FITD_RETURN_IF_ERROR(MakeFolders(paths));
   FITD_RETURN_IF_ERROR(SetUpServiceLog(options, paths, config.log_level));
-  FITD_ASSIGN_OR_RETURN(const UniqueFd lock, LockState(paths.lock_file));
+  FITD_ASSIGN_OR_RETURN(const UniqueFd lock, LockFile(paths.lock_file, "--state-dir"));
+  FITD_ASSIGN_OR_RETURN(const UniqueFd log_lock, LockFile(paths.log_lock_file, "--log-dir"));
   CrashGuard guard(paths.starts_file);
   if (activated) guard.Wait(LogLine);
   if (!activated) {

@@ -60,6 +60,7 @@ Result<ServicePaths> MakeServicePaths(const ServeOptions& options) {
   paths.starts_file = state + "/service.starts";
   paths.logs = LogFolder(options, state);
   paths.run_logs = paths.logs + "/runs";
+  paths.log_lock_file = paths.run_logs + "/service.lock";
   paths.executable = options.executable;
   if (paths.executable.empty()) {
     FITD_ASSIGN_OR_RETURN(paths.executable, OwnExecutable());
@@ -78,12 +79,11 @@ Status MakeFolders(const ServicePaths& paths) {
   return {};
 }
 
-// Two daemons on one state folder would resume the same runs.
-Result<UniqueFd> LockState(const std::string& path) {
+Result<UniqueFd> LockFile(const std::string& path, std::string_view option) {
   UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
   if (!fd.valid()) return StatusFromErrno(errno, path);
   if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
-    return Status(StatusCode::kBusy, "another fitd serve uses " + path + "; stop it or give --state-dir");
+    return Status(StatusCode::kBusy, "another fitd serve uses " + path + "; stop it or give " + std::string(option));
   }
   return fd;
 }

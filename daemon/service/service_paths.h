@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "common/status.h"
 #include "daemon/service/service.h"
@@ -18,7 +19,8 @@ struct ServicePaths {
   std::string lock_file;
   std::string starts_file;  // how often it was started after bad ends
   std::string logs;
-  std::string run_logs;    // a folder per run
+  std::string run_logs;  // a folder per run
+  std::string log_lock_file;
   std::string executable;  // fitd
   bool journal = false;    // log to the journal
 };
@@ -27,8 +29,9 @@ Result<ServicePaths> MakeServicePaths(const ServeOptions& options);
 // Makes the folders of the state and of the logs where they are not.
 Status MakeFolders(const ServicePaths& paths);
 
-// Held by the daemon as long as it lives; kBusy when another one holds it.
-Result<UniqueFd> LockState(const std::string& path);
+// Held by the daemon as long as it lives; kBusy, with the option that names another place, when another one holds it:
+// two on one state folder would resume the same runs, two on one folder of logs mix them.
+Result<UniqueFd> LockFile(const std::string& path, std::string_view option);
 
 Status SetUpServiceLog(const ServeOptions& options, const ServicePaths& paths, const std::string& level);
 

@@ -135,10 +135,13 @@ Result<std::int64_t> StoreDb::QueryInt(const char* sql, std::string_view doing) 
 
 Status StoreDb::Error(int sqlite_code, std::string_view doing) const {
   const int error = sqlite3_system_errno(db_.get());
-  const Explanation why = Explain(sqlite_code, error);
+  const char* detail = sqlite3_errmsg(db_.get());
+  Explanation why = Explain(sqlite_code, error);
+  // fitd made all that it asks for.
+  const bool gone = detail != nullptr && std::string_view(detail).starts_with("no such ");
+  if (gone) why = {StatusCode::kCorrupt, "a part of it is gone; restore it from a backup, or train into another file"};
   std::string text =
       "cannot " + std::string(doing) + " " + path_ + ": " + why.text + " (" + sqlite3_errstr(sqlite_code);
-  const char* detail = sqlite3_errmsg(db_.get());
   if (detail != nullptr && std::string_view(detail) != sqlite3_errstr(sqlite_code)) text += std::string(": ") + detail;
   const bool system = (sqlite_code & 0xff) == SQLITE_IOERR || (sqlite_code & 0xff) == SQLITE_CANTOPEN;
   if (system && error != 0) text += ": " + std::generic_category().message(error);

@@ -151,6 +151,22 @@ class FullDisk(Scratch):
         self.assertEqual(done.returncode, 74, done.stderr)
         self.assertRegex(done.stderr, "(?i)full|space")
 
+    def test_a_skeleton_that_does_not_fit_is_74_and_leaves_nothing(self):
+        folder = self.mount("8k")
+        done = run("new-algorithm", "cpp", "mine", cwd=folder)
+        self.assertEqual((done.returncode, list(folder.iterdir())), (74, []), done.stderr)
+        self.assertRegex(done.stderr, "mine/.*: No space left on device")
+
+    def test_a_log_that_does_not_fit_says_so_and_costs_no_target(self):
+        folder = self.mount("8k")
+        logs = folder / "logs"
+        logs.mkdir()
+        (logs / "fitd.log").write_text("x" * 8192)
+        done = run("train", self.sample(targets=5, length=60), "--store", self.dir / "s.db", "--models", "naive",
+                   "--log-dir", logs, "--progress", "none")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stderr, "the log .*fitd.log misses lines from here on: .*No space left")
+
     def test_a_disk_that_fills_in_the_middle_of_a_run_keeps_what_was_saved(self):
         folder = self.mount("1m")
         data = self.sample(targets=3000, length=60, frequency="1h")

@@ -115,6 +115,7 @@ class Merge(Shards):
         self.assertEqual(done.returncode, 65, done.stderr)
         self.assertIn(str(two), done.stderr)
         self.assertIn("does not match its checksum", done.stderr)
+        self.assertEqual(list(self.dir.glob("m.db*")), [], "nothing is begun that the damage would hold up for ever")
 
     def test_the_same_merge_again_has_nothing_to_do(self):
         shards = self.shards(2)

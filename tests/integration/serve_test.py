@@ -180,6 +180,17 @@ class Runs(ServeCase):
         self.daemon.start()
         self.assertEqual((self.dir / "state" / "service.json.damaged").read_text(), "{broken")
 
+    def test_a_lost_state_file_gives_no_run_the_logs_of_another(self):
+        self.daemon.play("say " + END, "exit 0")
+        self.daemon.start()
+        for _ in range(2):
+            self.daemon.wait_state(self.start(), "complete")
+        self.daemon.stop()
+        (self.dir / "state" / "service.json").unlink()
+        self.daemon.start()
+        self.assertEqual(self.start(), 3)
+        self.assertRegex(self.daemon.said(), "holds logs of runs up to 2 that .*service.json does not know")
+
     def test_leaves_when_idle_and_not_before(self):
         self.play_until_told("exit 0")
         self.daemon.start("--idle-exit", "300ms")
@@ -198,6 +209,10 @@ class Runs(ServeCase):
         third = subprocess.run(self.daemon.command("--socket", str(self.daemon.socket), state="state2"),
                                capture_output=True, text=True, timeout=30)
         self.assertEqual(third.returncode, 75, third.stderr)
+        fourth = subprocess.run(self.daemon.command("--socket", str(self.dir / "other.sock"), state="state3"),
+                                capture_output=True, text=True, timeout=30)
+        self.assertEqual(fourth.returncode, 75, "two daemons would mix their runs' logs")
+        self.assertIn("--log-dir", fourth.stderr)
         self.assertEqual(self.daemon.ask("GET", "/v1/health").status, 200)
 
     def test_reload_validates_and_keeps_the_old_configuration(self):
@@ -554,6 +569,12 @@ class Commands(ServeCase):
         self.assertEqual(self.client("cancel", "1").returncode, 65)
         self.assertIn("complete", self.client("runs").stdout)
         self.assertEqual(json.loads(self.client("runs", "disk", "--json").stdout), {"runs": []})
+        self.assertEqual(self.client("cancel", "disk").returncode, 66)
+        self.assertIn('job "disk" has had no run', self.client("cancel", "disk").stderr)
+        self.assertIn("did you mean disk?", self.client("cancel", "disj").stderr)
+        typo = self.client("runs", "--state", "complet")
+        self.assertEqual((typo.returncode, "did you mean complete?" in typo.stderr), (64, True), typo.stderr)
+        self.assertEqual(run("runs", "--socket", "").returncode, 64, "a variable that is not set")
 
     def test_cancel_and_what_the_waiting_one_sees(self):
         self.play_until_told("exit 0")
@@ -615,6 +636,20 @@ class Commands(ServeCase):
         self.assertRegex(self.client("status").stdout, r"times +INVALID.*data\.timezone = Mars/X")
         self.assertIn("times.toml:3: data.timezone", run("serve", "--check", "--config", self.daemon.etc).stderr)
         self.assertIn("did you mean cpu?", self.client("start", "cpi").stderr)
+
+    def test_a_job_file_whose_name_is_none_is_named_and_a_hidden_one_is_none(self):
+        (self.daemon.etc / "jobs.d" / ".#cpu.toml").write_text("an editor's")
+        check = lambda: run("serve", "--check", "--config", self.daemon.etc)
+        self.daemon.start()
+        before = self.client("status").stdout
+        self.assertEqual((check().returncode, "editor" in before), (0, False), check().stderr)
+        self.daemon.job("my job")
+        (self.daemon.etc / "jobs.d" / os.fsdecode(b"caf\xe9.toml")).write_text("")
+        self.assertEqual(check().returncode, 78)
+        self.assertRegex(check().stderr, r"my job\.toml: a job name is 1 to 128 letters")
+        self.assertIn(r"caf\xe9.toml: a job name", check().stderr)
+        self.assertRegex(self.client("status").stdout, "my job +INVALID")
+        self.assertEqual(self.client("start", "my job").returncode, 64)
 
     def test_two_jobs_with_one_store_are_found_by_the_check(self):
         """Each would answer with the other's forecasts, under whatever name the store goes by."""

@@ -67,6 +67,7 @@ void AddForecastCommand(CLI::App& app, CommandRun& run) {
   forecast
       ->add_option("--socket", settings->client.socket,
                    "With a job: the daemon's socket (default: $FITD_SOCKET, /run/fitd/fitd.sock)")
+      ->check(NamesAFile())
       ->needs(job);
   forecast->add_option("--horizon", options->horizon, "Steps ahead [what the run was tuned for]")
       ->check(WholeNumber(1, 1'000'000))
