@@ -165,6 +165,8 @@ AccuracyBoard::AccuracyBoard(std::vector<std::string> models, int horizon, std::
       steps_(models_.size(), std::vector<Accuracy>(static_cast<std::size_t>(horizon))),
       target_mase_(models_.size() * targets),
       target_smape_(models_.size() * targets),
+      missing_(models_.size(), 0),
+      target_missing_(models_.size() * targets, false),
       in_time_(models_.size()) {
   NextCut();
 }
@@ -184,6 +186,12 @@ void AccuracyBoard::AddModel(std::size_t model, std::size_t target, std::span<co
                              const ErrorScale& scale, const Forecast& forecast) {
   Mean absolute;
   Mean square;
+  for (std::size_t h = 0; h < actual.size(); ++h) {
+    const bool there = h < forecast.mean.size() && std::isfinite(forecast.mean[h]);
+    if (there || !std::isfinite(actual[h])) continue;
+    ++missing_[model];
+    target_missing_[model * targets_ + target] = true;
+  }
   const std::size_t steps = std::min({actual.size(), forecast.mean.size(), steps_[model].size()});
   for (std::size_t h = 0; h < steps; ++h) {
     const double y = actual[h];
@@ -221,7 +229,7 @@ int AccuracyBoard::BestFor(std::size_t target) const {
   for (const bool by_mase : {true, false}) {
     for (std::size_t m = 0; m < models_.size(); ++m) {
       const double error = by_mase ? target_mase(m, target) : target_smape(m, target);
-      if (!(error < least)) continue;
+      if (!(error < least) || !target_complete(m, target)) continue;
       least = error;
       best = static_cast<int>(m);
     }
@@ -236,7 +244,7 @@ int AccuracyBoard::Best() const {
   for (std::size_t m = 0; m < models_.size(); ++m) {
     const double mase = total_[m].mase.value();
     const double error = std::isfinite(mase) ? mase : total_[m].smape.value();
-    if (!(error < least)) continue;
+    if (!(error < least) || missing_[m] > 0) continue;
     least = error;
     best = static_cast<int>(m);
   }

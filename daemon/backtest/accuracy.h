@@ -62,16 +62,22 @@ class AccuracyBoard {
   int horizon() const { return static_cast<int>(steps_.empty() ? 0 : steps_.front().size()); }
   std::uint64_t forecasts() const { return forecasts_; }
   std::size_t targets() const { return targets_; }
+  // Of forecasts(): how many the model lacks.
+  std::uint64_t missing(std::size_t model) const { return missing_[model]; }
   const Accuracy& total(std::size_t model) const { return total_[model]; }
   const Accuracy& at_step(std::size_t model, int step) const { return steps_[model][static_cast<std::size_t>(step)]; }
   // Mean MASE of a target; NaN when it was never measured.
   double target_mase(std::size_t model, std::size_t target) const {
     return target_mase_[model * targets_ + target].value();
   }
+  bool target_complete(std::size_t model, std::size_t target) const {
+    return !target_missing_[model * targets_ + target];
+  }
   double target_smape(std::size_t model, std::size_t target) const {
     return target_smape_[model * targets_ + target].value();
   }
-  // The model with the least MASE (the least sMAPE where there is no MASE); -1: none was measured.
+  // The model with the least MASE (the least sMAPE where there is no MASE) among those that lack no forecast: what a
+  // model leaves out may be what is hard. -1: none was measured.
   int BestFor(std::size_t target) const;
   int Best() const;
   // Scaled absolute errors averaged over targets, per cut and step in the order they were added: for a test in time.
@@ -88,6 +94,8 @@ class AccuracyBoard {
   std::vector<Accuracy> total_;
   std::vector<std::vector<Accuracy>> steps_;             // model, step
   std::vector<Mean> target_mase_, target_smape_;         // model, target
+  std::vector<std::uint64_t> missing_;                   // model
+  std::vector<bool> target_missing_;                     // model, target
   std::vector<std::vector<std::vector<Mean>>> in_time_;  // model, cut, step
 };
 

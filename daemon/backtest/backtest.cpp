@@ -61,7 +61,9 @@ class Backtest {
         cancel_(cancel),
         progress_(progress),
         scratch_(std::move(scratch)),
-        levels_(AllLevels(options.levels)) {}
+        levels_(AllLevels(options.levels)) {
+    pipeline_.scratch = true;
+  }
 
   Result<BacktestResult> Run() {
     const Monotonic start = clock_.Now();
@@ -99,11 +101,17 @@ class Backtest {
     if (due) FITD_RETURN_IF_ERROR(Fit(window));
     if (!fitted_) return {};
     Begin(fitted_->forecaster.Names());
-    return fitted_->store.ForEachTarget(fitted_->run.run, {}, [&](const TargetRecord& target) -> Status {
+    const std::size_t known = fitted_->forecaster.user_failures().size();
+    FITD_RETURN_IF_ERROR(fitted_->store.ForEachTarget(fitted_->run.run, {}, [&](const TargetRecord& target) -> Status {
       if (cancel_.cancelled()) return cancel_.status();
       const WindowTarget& fit = targets_[target.index];
       return window == fitted_at_ ? Judge(target, fit) : GoOn(target, fit, window);
-    });
+    }));
+    const std::vector<std::string>& failures = fitted_->forecaster.user_failures();
+    for (std::size_t i = known; i < failures.size(); ++i) {
+      result_->failures.push_back(fmt::format("window {} of {}: {}", window + 1, plan_.windows, failures[i]));
+    }
+    return {};
   }
 
   Status Fit(int window) {
@@ -201,7 +209,7 @@ class Backtest {
   SystemClock clock_;
   struct Fitted {
     Fitted(Store&& its_store, RunInfo&& its_run, RunModels&& models)
-        : store(std::move(its_store)), run(std::move(its_run)), forecaster(std::move(models)) {}
+        : store(std::move(its_store)), run(std::move(its_run)), forecaster(std::move(models), StandIn::kNothing) {}
     Store store;
     RunInfo run;
     TargetForecaster forecaster;

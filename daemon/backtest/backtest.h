@@ -35,6 +35,7 @@ struct BacktestResult {
   int refit = 1;
   std::uint64_t left_out = 0;  // targets too short for any window
   double seconds = 0;
+  std::vector<std::string> failures = {};  // of users' algorithms, window by window: no forecast was to be had
 };
 
 // Rows: `target,cutoff,time,actual,MODEL,MODEL-lo-80,...`, window by window, the earliest first, each sorted by target

@@ -73,7 +73,11 @@ std::vector<std::size_t> ByError(const AccuracyBoard& board) {
     const double mase = board.total(m).mase.value();
     return std::isfinite(mase) ? mase : board.total(m).smape.value();
   };
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return error(a) < error(b); });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const bool lacks_a = board.missing(a) > 0;
+    const bool lacks_b = board.missing(b) > 0;
+    return lacks_a != lacks_b ? lacks_b : error(a) < error(b);
+  });
   return order;
 }
 
@@ -124,6 +128,17 @@ std::string ErrorTable(const AccuracyBoard& board) {
                     is_best || best < 0 ? "" : Significance(Compare(board, m, static_cast<std::size_t>(best)))});
   }
   return Columns(rows);
+}
+
+// Models that were not measured on everything, and are therefore behind the others and best for no target they lack.
+std::string Incomplete(const AccuracyBoard& board) {
+  std::vector<std::string> models;
+  for (std::size_t m = 0; m < board.models().size(); ++m) {
+    if (board.missing(m) > 0) models.push_back(fmt::format("{} ({})", board.models()[m], board.missing(m)));
+  }
+  if (models.empty()) return {};
+  return fmt::format("measured by what there is and not ranked, as forecasts are missing: {}\n",
+                     fmt::join(models, ", "));
 }
 
 // What the intervals hold and cost, in the same order.
@@ -181,7 +196,7 @@ std::string FormatBacktestTable(const BacktestResult& result) {
   std::string text = fmt::format("{} cuts of {} targets, {} apart, {} steps each: {} forecasts a model in {:.2f} s\n\n",
                                  result.windows, board.targets() - result.left_out, result.step, result.horizon,
                                  board.forecasts(), result.seconds);
-  text += ErrorTable(board) + '\n' + IntervalTable(board);
+  text += ErrorTable(board) + Incomplete(board) + '\n' + IntervalTable(board);
   text +=
       "\nskill: against the seasonal naive forecast; best for: targets with the least MASE; p: of a difference to the "
       "first\n(Diebold & Mariano)\n";
@@ -200,12 +215,14 @@ std::string FormatBacktestJson(const BacktestResult& result, std::string_view ve
       {"left_out", result.left_out}, {"forecasts", board.forecasts()}, {"seconds", result.seconds}};
   object["best"] = best < 0 ? ordered_json(nullptr) : ordered_json(board.models()[static_cast<std::size_t>(best)]);
   const std::vector<std::uint64_t> wins = CountWins(board);
+  object["failed"] = result.failures.size();
   object["models"] = ordered_json::array();
   for (const std::size_t m : ByError(board)) {
     const Accuracy& a = board.total(m);
     const Difference difference =
         best < 0 || static_cast<int>(m) == best ? Difference{} : Compare(board, m, static_cast<std::size_t>(best));
     object["models"].push_back({{"model", board.models()[m]},
+                                {"missing", board.missing(m)},
                                 {"smape", Finite(a.smape.value())},
                                 {"mae", Finite(a.mae.value())},
                                 {"bias", Finite(a.bias.value())},

@@ -17,7 +17,9 @@ SeasonWinner Judge(const AccuracyBoard& board, const std::vector<int>& seasons,
     const auto less = [&group, m](int than) {
       return than < 0 || group.mase[m] < group.mase[static_cast<std::size_t>(than)];
     };
-    if (!std::isfinite(group.mase[m])) continue;
+    const bool complete =
+        std::all_of(targets.begin(), targets.end(), [&](std::size_t t) { return board.target_complete(m, t); });
+    if (!std::isfinite(group.mase[m]) || !complete) continue;
     if (less(group.best)) {
       group.next = group.best;
       group.best = static_cast<int>(m);

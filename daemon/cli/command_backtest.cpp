@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <optional>
 
 #include "common/atomic_file.h"
@@ -16,6 +18,7 @@
 #include "daemon/flags/job_flags.h"
 #include "daemon/flags/option_checks.h"
 #include "daemon/output/output_file.h"
+#include "daemon/output/run_forecasts.h"
 #include "daemon/store/model_store.h"
 
 namespace fitd {
@@ -67,10 +70,37 @@ Status WriteText(const std::string& path, const std::string& text) {
   return file.Commit();
 }
 
-Status Run(const Job& job, Options options, const SignalCancel& cancel, Progress& progress) {
+bool IsSameFile(const std::string& a, const std::string& b) {
+  if (a.empty() || b.empty()) return false;
+  std::error_code error;
+  const auto place = [&error](const std::string& path) {
+    return std::filesystem::weakly_canonical(std::filesystem::absolute(path, error), error);
+  };
+  return a == b || place(a) == place(b);
+}
+
+template <class T>
+void DropRepeats(std::vector<T>& values) {
+  std::vector<T> kept;
+  for (T& value : values) {
+    if (std::find(kept.begin(), kept.end(), value) == kept.end()) kept.push_back(std::move(value));
+  }
+  values = std::move(kept);
+}
+
+// The exit code.
+Result<int> Run(const Job& job, Options options, const SignalCancel& cancel, Progress& progress) {
   FITD_ASSIGN_OR_RETURN(options.backtest.refit, ParseRefit(options.refit));
+  DropRepeats(options.backtest.levels);
   options.backtest.pipeline.pool.log_level = LogLevel::kWarning;
-  if (options.save && job.store.path.empty()) return {StatusCode::kUsage, "--save: name the store with --store"};
+  if (options.save) {
+    if (job.store.path.empty()) return Status(StatusCode::kUsage, "--save: name the store with --store");
+    FITD_ASSIGN_OR_RETURN(const Store store, Store::Open(job.store.path, Store::Mode::kRead));  // before the work
+    FITD_RETURN_IF_ERROR(store.LatestRun().status());
+  }
+  if (IsSameFile(options.output, options.select)) {
+    return Status(StatusCode::kUsage, "--output and --select name one file; give each its own");
+  }
   for (const std::string& path : {options.output, options.select}) {
     FITD_RETURN_IF_ERROR(CheckIsNoInput(path, InputsOf(job)));
   }
@@ -93,9 +123,11 @@ Status Run(const Job& job, Options options, const SignalCancel& cancel, Progress
     selection->sink().text() += FormatSelection(result, job.data.target.empty() ? "target" : job.data.target);
     FITD_RETURN_IF_ERROR(selection->Commit());
   }
-  if (options.json) return WriteText("-", FormatBacktestJson(result, FITD_VERSION, true) + "\n");
-  if (options.summary) return WriteText("-", FormatBacktestTable(result));
-  return {};
+  if (options.json) FITD_RETURN_IF_ERROR(WriteText("-", FormatBacktestJson(result, FITD_VERSION, true) + "\n"));
+  if (options.summary && !options.json) FITD_RETURN_IF_ERROR(WriteText("-", FormatBacktestTable(result)));
+  progress.Pause();
+  ReportUserFailures(result.failures);
+  return result.failures.empty() ? 0 : kExitSomeFailed;
 }
 
 int RunCommand(const Job& job, const Options& options) {
@@ -109,10 +141,10 @@ int RunCommand(const Job& job, const Options& options) {
   Result<std::unique_ptr<SignalCancel>> cancel = SignalCancel::Install();
   if (!cancel.ok()) return ReportError(cancel.status());
   if (job.workers.count == 0) SignalCancel::EndByItself();
-  const Status status = Run(job, options, **cancel, *progress);
+  const Result<int> exit_code = Run(job, options, **cancel, *progress);
   progress->Pause();
-  if (status.ok()) return 0;
-  const int code = ReportError(status);
+  if (exit_code.ok()) return *exit_code;
+  const int code = ReportError(exit_code.status());
   return (*cancel)->cancelled() ? (*cancel)->ExitCode() : code;
 }
 

@@ -47,14 +47,6 @@ Result<std::vector<std::string>> SelectColumns(const TargetForecaster& forecaste
   return asked;
 }
 
-// What users' code could not forecast: the first few are named.
-void ReportFailures(const std::vector<std::string>& failures) {
-  constexpr std::size_t kNamed = 10;
-  for (std::size_t i = 0; i < failures.size() && i < kNamed; ++i)
-    std::fprintf(stderr, "fitd: %s\n", failures[i].c_str());
-  if (failures.size() > kNamed) std::fprintf(stderr, "fitd: and %zu more\n", failures.size() - kNamed);
-}
-
 // What was given twice is meant once.
 template <class T>
 std::vector<T> WithoutRepeats(const std::vector<T>& given) {
@@ -73,6 +65,13 @@ Status CheckTimes(const TargetRecord& target, int horizon) {
 }
 
 }  // namespace
+
+void ReportUserFailures(const std::vector<std::string>& failures) {
+  constexpr std::size_t kNamed = 10;
+  for (std::size_t i = 0; i < failures.size() && i < kNamed; ++i)
+    std::fprintf(stderr, "fitd: %s\n", failures[i].c_str());
+  if (failures.size() > kNamed) std::fprintf(stderr, "fitd: and %zu more\n", failures.size() - kNamed);
+}
 
 Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::string& name) {
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
@@ -120,7 +119,7 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
                     NearestTarget(opened.store, opened.run, missing.front())));
   }
   FITD_RETURN_IF_ERROR(writer.End());
-  ReportFailures(forecaster.user_failures());
+  ReportUserFailures(forecaster.user_failures());
   for (const auto& [name, targets] : forecaster.stood_in()) {
     std::fprintf(stderr,
                  "fitd: %s was not fitted to %llu target%s of several models; the first of these stands there\n",

@@ -39,4 +39,7 @@ Status CheckExport(const Job& job);
 // has the job's target_timeout for each target. The exit code of WriteForecasts; kCancelled.
 Result<int> ExportForecasts(const Job& job, const CancelSource& cancel);
 
+// Says on stderr what users' code could not forecast: the first few are named.
+void ReportUserFailures(const std::vector<std::string>& failures);
+
 }  // namespace fitd

@@ -54,8 +54,8 @@ Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run) {
   return models;
 }
 
-TargetForecaster::TargetForecaster(RunModels models)
-    : models_(std::move(models)), user_([this] {
+TargetForecaster::TargetForecaster(RunModels models, StandIn stand_in)
+    : models_(std::move(models)), stand_in_(stand_in), user_([this] {
         UserForecastOptions options;
         for (const std::string& name : models_.algorithms) {
           if (IsUserAlgorithm(name)) options.algorithms.push_back(name);
@@ -94,6 +94,7 @@ Result<TargetForecaster::Component> TargetForecaster::PredictModel(std::string_v
   FITD_ASSIGN_OR_RETURN(const FitOutcome outcome, DecodeOutcome(record.archive));
   Component component;
   component.status = outcome.status;
+  component.algorithm = outcome.model.algorithm;
   component.lowest = outcome.model.Parameter(kLowestValue);
   if (outcome.model.algorithm == kPooledArName) {
     const PooledArGlobal* global = FindGlobal(models_.globals, outcome.model);
@@ -228,6 +229,15 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
                                              models_.algorithms.begin());
     // A single model stands for all; a target without a model of that name shows its first one there.
     const bool has_it = at < present.size() && present[at];
+    if (IsLeftEmpty(target, name, has_it ? &components[at] : nullptr)) {
+      forecasts.emplace_back();
+      ++stood_in_[name];
+      if (IsUserAlgorithm(name)) {
+        const std::string why = target.reason.empty() ? name + " could not be fitted" : std::string(target.reason);
+        user_failures_.push_back(fmt::format("target '{}': {}", target.id, why));
+      }
+      continue;
+    }
     forecasts.push_back(components[has_it ? at : place_of(0)].forecast);
     if (!has_it && !closed_form && at < models_.algorithms.size()) ++stood_in_[name];
     const double lowest = components[has_it ? at : place_of(0)].lowest;

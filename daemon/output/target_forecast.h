@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/fit/algorithm_host.h"
 #include "common/models/base/model.h"
 #include "common/models/combination/combination.h"
 #include "common/models/pooled_ar/pooled_ar.h"
@@ -43,9 +44,15 @@ struct HeldOutForecast {
   TargetTraits traits;                      // of the values before them
 };
 
+// What is forecast for a model that a target does not have.
+enum class StandIn {
+  kAnother,  // what the target has in its place: a fallback or its first model
+  kNothing,  // an empty forecast, where models are compared; for users' algorithms with the reason in user_failures()
+};
+
 class TargetForecaster {
  public:
-  explicit TargetForecaster(RunModels models);
+  explicit TargetForecaster(RunModels models, StandIn stand_in = StandIn::kAnother);
 
   // Column names a forecast can be asked for: the algorithms, and "ensemble" when there is a combination.
   std::vector<std::string> Names() const;
@@ -67,6 +74,7 @@ class TargetForecaster {
  private:
   struct Component {
     FitStatus status = FitStatus::kFailed;
+    std::string algorithm;          // whose model it is
     double lowest = kNotAvailable;  // value of a series with a closed form
     Forecast forecast;
   };
@@ -82,7 +90,16 @@ class TargetForecaster {
   Result<Forecast> Combine(std::string_view target, const Held& held, std::span<const Component> components,
                            std::span<const double> last, std::span<const double> levels) const;
 
+  // An empty forecast is shown for `name`, whose model, if any, is `component`.
+  bool IsLeftEmpty(const TargetRecord& target, const std::string& name, const Component* component) const {
+    const bool stands_for_all = target.status == FitStatus::kConstant || target.status == FitStatus::kShort;
+    if (stand_in_ == StandIn::kAnother || name == kEnsembleName || stands_for_all) return false;
+    if (IsUserAlgorithm(name)) return component == nullptr || component->algorithm != name;
+    return component == nullptr && target.status == FitStatus::kFitted;
+  }
+
   RunModels models_;
+  StandIn stand_in_;
   UserForecaster user_;
   std::vector<std::string> user_failures_;
   std::map<std::string, std::uint64_t> stood_in_;

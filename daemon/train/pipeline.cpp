@@ -300,8 +300,9 @@ void Pipeline::WarnOfFallbacks() const {
   if (rate < kFallbackRateToWarnAt) return;
   Log(LogLevel::kWarning,
       fmt::format("{:.1f} % of the targets ({} of {}) have a simple model in place of their own, or "
-                  "none; fitd models --failed lists them with the reasons",
-                  100 * rate, summary_.failures.size(), summary_.targets));
+                  "none{}",
+                  100 * rate, summary_.failures.size(), summary_.targets,
+                  options_.scratch ? "" : "; fitd models --failed lists them with the reasons"));
 }
 
 Status Pipeline::Finish() {

@@ -24,6 +24,7 @@ struct PipelineOptions {
   std::string global_from;  // a file of `fitd sums --merge` instead of a global stage; empty: none
   PoolOptions pool;         // logs, limits and extras of the workers; count and CPUs are filled in here
   std::string plan_from;    // a file of `fitd plan` instead of the data; empty: none
+  bool scratch = false;     // the store is gone when the caller ends
 };
 
 // Runs the job. An error is what ended the run early: cancelled (what was finished is saved, the same call goes on),

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import subprocess
+import sys
 import unittest
 
 from fitd_support import FITD, Scratch, m3, run, wait_until
@@ -182,6 +183,53 @@ class Backtest(Scratch):
         self.assertNotEqual([r["ets"] for r in never[2 * third:]], [r["ets"] for r in every[2 * third:]])
         self.assertNotEqual([r["ets"] for r in never[third:2 * third]], [r["ets"] for r in never[:third]])
 
+    def user(self, fails):
+        """The model of a command that repeats the last value, but for `fails`: an expression of op and target."""
+        script = self.dir / "user.py"
+        script.write_text(f"""#!{sys.executable}
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    op, target = r["op"], r.get("target") or r["model"][0]
+    if {fails}:
+        answer = {{"error": "not this one"}}
+    elif op == "fit":
+        answer = {{"model": [target, r["values"][-1]]}}
+    else:
+        h, levels = r["horizon"], len(r["levels"])
+        answer = {{"mean": [r["model"][1]] * h, "lo": [[0] * h] * levels, "hi": [[1e9] * h] * levels}}
+    print(json.dumps({{"id": r["id"], **answer}}), flush=True)
+""")
+        script.chmod(0o755)
+        return f"exec:{script}"
+
+    def test_a_model_is_measured_by_its_own_forecasts_and_ranked_when_none_is_missing(self):
+        data = self.dir / "d.csv"
+        data.write_text("target,time,value\n" + "".join(
+            f"{name},2024-01-{day:02},{day * 7 % 11 + day % 3 + 50}\n" for name in "abcd" for day in range(1, 25)))
+        for fails, empty in (("False", ""), ("op == 'fit'", "abcd"), ("op == 'forecast'", "abcd"),
+                             ("op == 'fit' and target == 'b'", "b"), ("op == 'forecast' and target in 'bc'", "bc")):
+            with self.subTest(fails):
+                user, out, best = self.user(fails), self.dir / "rows.csv", self.dir / "best.csv"
+                done = run("backtest", data, "--models", f"{user},mean", "--global", "none", "--windows", "1", "--horizon", "3",
+                           "-q", "--json", "-o", out, "--select", best)
+                self.assertEqual(done.returncode, 3 if empty else 0, done.stderr[-2000:])
+                self.assertEqual({r["target"] for r in rows_of(out.read_text()) if r[user] == ""}, set(empty))
+                summary = json.loads(done.stdout)
+                self.assertEqual(summary["failed"], len(empty))
+                self.assertEqual({m["model"]: m["missing"] for m in summary["models"]},
+                                 {user: 3 * len(empty), "mean": 0, "seasonal-naive": 0})
+                self.assertEqual(summary["models"][-1]["model"] == user or not empty, True, "the incomplete stand last")
+                self.assertNotEqual(summary["best"], user if empty else None)
+                chosen = {r["target"]: r["model"] for r in rows_of(best.read_text())}
+                self.assertEqual(set(chosen), set("abcd"))
+                self.assertFalse({target for target in empty if chosen[target] == user})
+                for target in empty:
+                    self.assertRegex(done.stderr, f"window 1 of 1: .*target '{target}'.*not this one")
+                table = self.backtest(data, "--models", f"{user},mean", "--global", "none", "--windows", "1", "--horizon", "3",
+                                      "-q", "--summary", code=3 if empty else 0)
+                self.assertEqual(f"forecasts are missing: {user} ({3 * len(empty)})" in table, bool(empty), table)
+
     def test_what_cannot_be_done_is_said(self):
         short = self.dir / "short.csv"
         short.write_text("time,value\n2024-01-01,1\n2024-01-02,2\n2024-01-03,4\n2024-01-04,3\n2024-01-05,3\n")
@@ -190,6 +238,13 @@ class Backtest(Scratch):
         self.assertIn("--horizon", done.stderr)
         self.assertEqual(run("backtest", short, "--refit", "sometimes").returncode, 64)
         self.assertEqual(run("backtest", self.dir / "none.csv", "--quiet").returncode, 66)
+        data = self.sample(targets=2, length=60)
+        done = run("backtest", data, *FAST, "-o", self.dir / "one.csv", "--select", f"{self.dir}/../{self.dir.name}/one.csv")
+        self.assertEqual((done.returncode, "--select" in done.stderr), (64, True), done.stderr)
+        done = run("backtest", data, *FAST, "--save", "--store", self.dir / "none.db")
+        self.assertEqual((done.returncode, done.stdout), (66, ""), done.stderr)
+        head = self.backtest(data, *FAST, "--windows", "1", "--level", "80,80").splitlines()[0].split(",")
+        self.assertEqual(len(head), len(set(head)), head)
 
     def test_m3_monthly_covers_what_it_says(self):
         out = self.dir / "m3.csv"

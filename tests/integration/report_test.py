@@ -226,6 +226,7 @@ class Plot(Scratch):
         self.assertEqual((done.returncode, "--decimal" in done.stderr), (64, True), done.stderr)
 
     def test_a_store_of_an_earlier_release_is_read_and_written(self):
+        self.train(self.data, "--store", self.store, "--fresh", "--models", "seasonal-naive", "--keep-history", "0")
         with contextlib.closing(sqlite3.connect(self.store)) as db:
             db.execute("DROP TABLE last_values")
         plot = json.loads(run("plot", "--store", self.store, "--target", self.target, "--json").stdout)[0]
@@ -233,6 +234,13 @@ class Plot(Scratch):
         self.train(self.data, "--store", self.store, "--fresh", "--models", "seasonal-naive")
         plot = json.loads(run("plot", "--store", self.store, "--target", self.target, "--json").stdout)[0]
         self.assertEqual(sum(v is not None for v in plot["history"]), 150)
+
+    def test_last_values_that_are_gone_are_missed(self):
+        with contextlib.closing(sqlite3.connect(self.store)) as db:
+            db.execute("DELETE FROM last_values")
+            db.commit()
+        done = run("plot", "--store", self.store, "--target", self.target, "--json")
+        self.assertEqual((done.returncode, "has lost its last values" in done.stderr), (65, True), done.stderr)
 
     def test_the_rows_of_a_dropped_run_go(self):
         for seed in range(3):
