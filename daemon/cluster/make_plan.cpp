@@ -41,7 +41,7 @@ Result<FleetPlan> MakeFleetPlan(const Job& job, const FleetPlanOptions& options,
   FleetPlan plan;
   plan.options = DescribeOptions(models);
   plan.fingerprint = FingerprintRun(frame, fingerprints, plan.options);
-  plan.data_note = DescribeData(loaded.report, frame);
+  plan.data_note = DescribeData(job, loaded.report, frame);
   plan.sources = std::move(sources);
   plan.targets = frame.size();
   plan.values = frame.num_values();

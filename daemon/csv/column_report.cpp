@@ -40,6 +40,8 @@ ColumnsTaken ReportColumns(const CsvLayout& layout) {
   }
   taken.separator = SeparatorName(layout.separator);
   taken.decimal = std::string(1, layout.numbers.decimal);
+  taken.decimal_marked = layout.numbers.marked;
+  for (const std::size_t i : layout.values) taken.units.push_back(i < layout.units.size() ? layout.units[i] : "");
   taken.header = layout.header;
   taken.lines_above = layout.lines_above;
   taken.titles = layout.titles;

@@ -18,6 +18,8 @@ struct ColumnsTaken {
   std::vector<std::pair<std::string, std::string>> unused;  // name, and why where something says so
   std::string separator;
   std::string decimal;
+  bool decimal_marked = false;     // a number has one
+  std::vector<std::string> units;  // behind the values of each column of them; empty: none
   bool header = true;
   std::uint64_t lines_above = 0;
   std::uint64_t titles = 0;

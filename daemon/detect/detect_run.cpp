@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 
 #include "common/process/log.h"
 #include "common/series/observations.h"
+#include "daemon/detect/detection_report.h"
 #include "daemon/detect/event_list.h"
 #include "daemon/detect/kept_events.h"
 #include "daemon/plan/job_data.h"
@@ -27,72 +29,6 @@ namespace {
 
 // Targets whose models and detectors are in memory at once. At 4 KB each that is 80 MB.
 constexpr std::size_t kBatch = 20'000;
-
-// Prints rows and collects events, one target after another.
-class Report {
- public:
-  // With `kept` the events of the store go on, and it gets what there is of them.
-  Report(const DetectSettings& settings, const TimeForm& form, OutputSink& sink, DetectSummary& summary,
-         KeptEvents* kept)
-      : settings_(settings),
-        form_(form),
-        sink_(sink),
-        writer_(settings.format, form, sink),
-        summary_(summary),
-        kept_(kept) {}
-
-  void Begin() {
-    if (!settings_.events) return writer_.Begin();
-    if (settings_.format == DetectionFormat::kCsv) sink_.text() += kEventHeader;
-  }
-
-  Status Add(std::string_view target, const Observations& in, const DetectRecord& record) {
-    summary_.known += std::min<std::uint64_t>(record.first, in.size());
-    summary_.observations += record.rows.size();
-    if (record.rows.empty()) return {};
-    EventFollower follower(target, kept_ != nullptr ? kept_->Take(target) : std::nullopt);
-    for (std::size_t i = 0; i < record.rows.size() && record.first + i < in.size(); ++i) {
-      const std::size_t at = record.first + i;
-      const Detection& row = record.rows[i];
-      follower.Add(in.time(at), in.value(at), row, events_);
-      if (in.time(at) < settings_.since) continue;
-      summary_.alerts += row.alert;
-      if (!settings_.events) FITD_RETURN_IF_ERROR(writer_.Add(target, in.time(at), in.value(at), row));
-    }
-    follower.End(events_);
-    return {};
-  }
-
-  Status End(const std::string& now) {
-    if (kept_ != nullptr) kept_->AddFleet(events_);
-    MergeFleetEvents(events_, summary_.targets);
-    if (kept_ != nullptr) {
-      FITD_RETURN_IF_ERROR(kept_->Save(events_, !settings_.tell, now));
-      const auto going_on = std::count_if(events_.begin(), events_.end(),
-                                          [](const AnomalyEvent& e) { return !e.fleet && e.quiet.has_value(); });
-      summary_.anomalous = static_cast<std::uint64_t>(going_on) + kept_->num_left();
-    }
-    std::erase_if(events_,
-                  [this](const AnomalyEvent& e) { return e.part_of_fleet || !e.changed || e.end < settings_.since; });
-    for (const AnomalyEvent& event : events_) {
-      if (!settings_.events) break;
-      settings_.format == DetectionFormat::kCsv ? AppendEventCsv(sink_.text(), event, form_)
-                                                : AppendEventJson(sink_.text(), event, form_);
-      FITD_RETURN_IF_ERROR(sink_.Drain());
-    }
-    summary_.events = std::move(events_);
-    return sink_.Flush();
-  }
-
- private:
-  const DetectSettings& settings_;
-  TimeForm form_;
-  OutputSink& sink_;
-  DetectionWriter writer_;
-  DetectSummary& summary_;
-  KeptEvents* kept_;
-  std::vector<AnomalyEvent> events_;
-};
 
 struct ModelsOfTarget {
   std::vector<std::string> archives;
@@ -115,11 +51,18 @@ class DetectRun {
   Status Load();
   Status OpenStore();
   Status StartPool();
-  Status Follow(const Frame& frame, std::size_t offset, Report& report);
-  Status FollowBatch(std::size_t begin, std::size_t end, Report& report);
+  Status Follow(const Frame& frame, std::size_t offset, DetectionReport& report);
+  Status FollowBatch(std::size_t begin, std::size_t end, DetectionReport& report);
   Status ReadModels(std::size_t begin, std::size_t end, const std::vector<std::optional<DetectorState>>& states,
                     StoredModels& models);
-  Status OnResult(std::size_t index, const DetectRecord& record, Report& report);
+  Status OnResult(std::size_t index, const DetectRecord& record, DetectionReport& report);
+  // The observations of a target that a detector goes on by. What is missing at their end is not known yet: the file
+  // may still be written, and a value that comes into its place later is to be judged.
+  std::span<const double> Arrived(std::size_t index) const {
+    std::span<const double> values = frame_[index].values;
+    while (detectors_ && !values.empty() && std::isnan(values.back())) values = values.first(values.size() - 2);
+    return values;
+  }
 
   const Job& job_;
   const DetectSettings& settings_;
@@ -140,7 +83,7 @@ class DetectRun {
 
 class DetectRun::Ordered final : public StageSink {
  public:
-  Ordered(DetectRun& run, std::size_t offset, std::size_t count, Report& report)
+  Ordered(DetectRun& run, std::size_t offset, std::size_t count, DetectionReport& report)
       : run_(run), offset_(offset), count_(count), report_(report) {}
 
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double, int worker) override {
@@ -158,7 +101,7 @@ class DetectRun::Ordered final : public StageSink {
     if (run_.summary_.lost++ == 0) run_.summary_.first_lost = fmt::format("'{}': {}", id, lost.cause);
     run_.progress_.On(TargetFailed{std::string(id), lost.cause});
     DetectRecord record;
-    record.rows.resize(Observations(run_.frame_[offset_ + lost.unit.first].values).size());
+    record.rows.resize(Observations(run_.Arrived(offset_ + lost.unit.first)).size());
     waiting_.emplace(lost.unit.first, std::move(record));
     return HandOn();
   }
@@ -188,7 +131,7 @@ class DetectRun::Ordered final : public StageSink {
   DetectRun& run_;
   std::size_t offset_;
   std::size_t count_;
-  Report& report_;
+  DetectionReport& report_;
   std::size_t next_ = 0;
   std::map<std::size_t, DetectRecord> waiting_;
 };
@@ -207,7 +150,7 @@ Result<DetectSummary> DetectRun::Run() {
   FITD_RETURN_IF_ERROR(StartPool());
   summary_.targets = frame_.size();
   summary_.time_form = frame_.time_form();
-  Report report(settings_, frame_.time_form(), sink_, summary_, kept_ ? &*kept_ : nullptr);
+  DetectionReport report(settings_, frame_.time_form(), sink_, summary_, kept_ ? &*kept_ : nullptr);
   report.Begin();
   if (options.replay) {
     FITD_RETURN_IF_ERROR(Follow(frame_, 0, report));
@@ -227,6 +170,7 @@ Status DetectRun::Load() {
                         LoadJobObservations(job_, cancel_, progress_, models_ ? &run_.header : nullptr));
   frame_ = std::move(loaded.frame);
   for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);
+  if (const std::string open = detectors_ ? DescribeOpenEnds(job_) : ""; !open.empty()) Log(LogLevel::kWarning, open);
   return {};
 }
 
@@ -258,7 +202,7 @@ Status DetectRun::StartPool() {
   return {};
 }
 
-Status DetectRun::Follow(const Frame& frame, std::size_t offset, Report& report) {
+Status DetectRun::Follow(const Frame& frame, std::size_t offset, DetectionReport& report) {
   StageOptions options;
   options.kind = TaskKind::kDetect;
   options.context = context_;
@@ -290,7 +234,7 @@ Status DetectRun::ReadModels(std::size_t begin, std::size_t end,
   });
 }
 
-Status DetectRun::FollowBatch(std::size_t begin, std::size_t end, Report& report) {
+Status DetectRun::FollowBatch(std::size_t begin, std::size_t end, DetectionReport& report) {
   std::vector<std::optional<DetectorState>> states;
   states.reserve(end - begin);
   for (std::size_t i = begin; i < end; ++i) {
@@ -319,15 +263,15 @@ Status DetectRun::FollowBatch(std::size_t begin, std::size_t end, Report& report
                                "the whole",
                                series.id, shard_);
     }
-    batch.Append(series.id, PackDetectInput(series.values, input), series.grid);
+    batch.Append(series.id, PackDetectInput(Arrived(i), input), series.grid);
   }
   batch.Sort();
   return Follow(batch, begin, report);
 }
 
-Status DetectRun::OnResult(std::size_t index, const DetectRecord& record, Report& report) {
+Status DetectRun::OnResult(std::size_t index, const DetectRecord& record, DetectionReport& report) {
   const SeriesView series = frame_[index];
-  const Observations in(series.values);
+  const Observations in(Arrived(index));
   if (!record.reason.empty() && summary_.without++ == 0) {
     summary_.first_without = fmt::format("'{}': {}", series.id, record.reason);
   }

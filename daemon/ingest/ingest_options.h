@@ -97,6 +97,7 @@ struct IngestReport {
   std::uint64_t bad_cells = 0;               // of wide rows: taken as missing
   std::vector<std::string> first_bad_cells;  // as first_bad_rows
   ColumnsTaken columns;
+  std::string unit;                         // of all values, where a column of its own says it; empty: none, or several
   std::vector<std::string> first_bad_rows;  // "file:line:column: message: 'text'", at most 20, in file order
   std::vector<DroppedTarget> dropped;       // targets without any value, sorted by id
   std::vector<RepairedTarget> worst;        // at most 10, the worst first

@@ -22,7 +22,8 @@ bool IsYearAt(std::string_view name, std::size_t at) {
          !digit(at + 4) && (at == 0 || !digit(at - 1));
 }
 
-// A column that is called after the year of its file is the same one in all; so are those that say nothing.
+}  // namespace
+
 std::string QuantityOf(std::string_view name) {
   constexpr std::array<std::string_view, 3> kPlain = {"value", "y", "v"};
   std::string quantity;
@@ -39,8 +40,6 @@ std::string QuantityOf(std::string_view name) {
 bool BothSayAndDiffer(std::string_view a, std::string_view b) {
   return !a.empty() && !b.empty() && a != b;
 }
-
-}  // namespace
 
 MeasureWatch::MeasureWatch(const CsvOptions& options, const std::vector<IngestInput>& inputs,
                            const std::vector<PieceResult>& pieces)

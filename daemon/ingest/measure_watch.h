@@ -13,6 +13,12 @@
 
 namespace fitd {
 
+// What a column of values is called, in lower case: one that is called after the year of its file is the same in all,
+// and so are those whose names say nothing.
+std::string QuantityOf(std::string_view name);
+// Of two names or units, where an empty one says nothing.
+bool BothSayAndDiffer(std::string_view a, std::string_view b);
+
 class MeasureWatch {
  public:
   // `inputs` outlive this; pieces are those of all of them.

@@ -201,6 +201,7 @@ void ReadingCheck::CheckUnits(IngestReport& report) const {
     if (layout == nullptr) layout = p.layout.get();
     units.Add(p.counts.units);
   }
+  report.unit = units.Common();
   for (const std::string& refusal : {layout != nullptr ? units.Refusal(*layout) : std::string(),
                                      signed_layout != nullptr ? signs.Refusal(*signed_layout) : std::string()}) {
     if (!refusal.empty()) report.refusal += (report.refusal.empty() ? "" : "\n") + refusal;

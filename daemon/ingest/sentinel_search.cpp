@@ -111,6 +111,11 @@ bool MayBeRepeatedFar(double value, bool is_least) {
 
 }  // namespace
 
+bool IsSentinelBeyond(double value, double least, double most) {
+  if (!IsUsualSentinel(value) || (value >= least && value <= most)) return false;
+  return IsFarFrom({0, 0, least, most, 0}, value);
+}
+
 void SentinelSearch::Look(std::string_view id, std::span<const double> values) {
   if (values.size() <= kFewestOthers) return;
   double least = std::numeric_limits<double>::infinity();

@@ -12,6 +12,10 @@
 
 namespace fitd {
 
+// Whether a value is one that is usual for a missing one (-9999, 999.9, 32767, ...) and lies far beyond all others, of
+// which these are the least and the most.
+bool IsSentinelBeyond(double value, double least, double most);
+
 class SentinelSearch {
  public:
   // Looks at the values of one series; NaN is none.

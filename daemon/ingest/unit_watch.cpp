@@ -37,6 +37,15 @@ void UnitWatch::Add(const UnitWatch& other) {
   }
 }
 
+std::string UnitWatch::Common() const {
+  Units all;
+  for (const auto& [id, units] : targets_) {
+    if (all.first.empty()) all.first = units.first;
+    if (units.first != all.first || !units.other.empty()) return {};
+  }
+  return all.first;
+}
+
 std::string UnitWatch::Refusal(const CsvLayout& layout) const {
   std::uint64_t changing = 0;
   const std::string* example = nullptr;

@@ -17,6 +17,9 @@ class UnitWatch {
   void See(std::string_view id, std::string_view unit);
   void Add(const UnitWatch& other);
 
+  // The unit of all rows of all targets; empty: there are several or none.
+  std::string Common() const;
+
   // Why the targets of this layout are no series, and what would mend it; empty: every one has one unit.
   std::string Refusal(const CsvLayout& layout) const;
 

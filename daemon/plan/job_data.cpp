@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -11,6 +13,8 @@
 #include "common/process/log.h"
 #include "common/text.h"
 #include "daemon/csv/csv_record.h"
+#include "daemon/input/input_files.h"
+#include "daemon/input/input_stream.h"
 #include "daemon/plan/bounds_check.h"
 #include "daemon/plan/season_check.h"
 
@@ -105,6 +109,28 @@ Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& can
   return LoadAsSaid(job, options);
 }
 
+std::string DescribeOpenEnds(const Job& job) {
+  const Result<std::vector<InputFile>> files = ExpandInputs(job.data.files);
+  std::vector<std::string> open;
+  for (const InputFile& input : files.ok() ? *files : std::vector<InputFile>()) {
+    std::ifstream file(input.path, std::ios::binary);
+    std::array<char, 4> head{};
+    char last = '\n';
+    if (!input.regular || input.bytes < head.size() || !file.read(head.data(), head.size())) continue;
+    // Text: nothing else begins with letters, digits, quotes and the like alone.
+    const bool text = std::none_of(head.begin(), head.end(), [](char c) { return c >= 0 && c < ' ' && c != '\t'; });
+    const std::string_view magic(head.data(), head.size());
+    if (!text || magic.starts_with("PK") || magic.starts_with("BZh") || HasZstdMagic(magic)) continue;
+    file.seekg(-1, std::ios::end);
+    if (file.get(last) && last != '\n' && last != '\r') open.push_back(input.path);
+  }
+  if (open.empty()) return {};
+  return fmt::format(
+      "{}{}: the last line has no line end; it is taken as it stands, and a file that is still being "
+      "written may have had only half of it by now",
+      open.front(), open.size() == 1 ? "" : fmt::format(" and {} more files", open.size() - 1));
+}
+
 std::string DescribeCommand(const Job& job, const IngestReport& report) {
   const Job::Data& data = job.data;
   const ColumnsTaken& taken = report.columns;
@@ -139,7 +165,7 @@ std::string DescribeCommand(const Job& job, const IngestReport& report) {
   return text;
 }
 
-std::string DescribeData(const IngestReport& r, const Frame& frame) {
+std::string DescribeData(const Job& job, const IngestReport& r, const Frame& frame) {
   constexpr std::size_t kNamed = 20;
   using nlohmann::ordered_json;
   ordered_json data = {{"files", r.files},
@@ -177,7 +203,26 @@ std::string DescribeData(const IngestReport& r, const Frame& frame) {
     data["most_repaired"].push_back(
         {{"target", entry.id}, {"values", entry.size}, {"gaps_filled", entry.gaps_filled}, {"lost", entry.lost}});
   }
+  const std::string decimal = r.columns.decimal_marked ? r.columns.decimal : "";
+  data["read"] = {{"missing", job.data.missing}, {"decimal", decimal},       {"layout", r.columns.layout},
+                  {"columns", r.columns.values}, {"units", r.columns.units}, {"unit", r.unit}};
   return data.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+ValuesRead ReadValuesRead(const std::string& data_note) {
+  ValuesRead read;
+  try {
+    const nlohmann::json note = nlohmann::json::parse(data_note).at("read");
+    note.at("missing").get_to(read.missing);
+    note.at("decimal").get_to(read.decimal);
+    note.at("layout").get_to(read.layout);
+    note.at("columns").get_to(read.columns);
+    note.at("units").get_to(read.units);
+    note.at("unit").get_to(read.unit);
+    return read;
+  } catch (const nlohmann::json::exception&) {
+    return {};
+  }
 }
 
 std::string DescribeRepairs(const IngestReport& r) {

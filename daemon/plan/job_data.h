@@ -30,13 +30,28 @@ std::string DescribeCommand(const Job& job, const IngestReport& report);
 Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& cancel, Progress& progress,
                                          const RunHeader* like = nullptr);
 
+// For files that grow and are read again and again: which do not end with a line end, so that their last line may be
+// the half of one that is being written. Empty: none; what cannot be seen so (compressed, no file) is none.
+std::string DescribeOpenEnds(const Job& job);
+
 // One line a person wants to know about the input: rows, targets, repairs. Empty when there was nothing to repair.
 std::string DescribeRepairs(const IngestReport& report);
 
 // What a report says of a run's data, as JSON, kept in the store as the run's note of this name: {"files", "rows",
 // "values", counts of repairs, "dropped": [{"target", "reason"}], "most_repaired": [{"target", "values", "gaps_filled",
-// "duplicates"}], the worst first}. Both lists are cut.
+// "duplicates"}], the worst first, "read": how values were written, for updates}. Both lists are cut.
 inline constexpr std::string_view kDataNote = "data";
-std::string DescribeData(const IngestReport& report, const Frame& frame);
+std::string DescribeData(const Job& job, const IngestReport& report, const Frame& frame);
+
+// How the values of a run's data were written, from its note.
+struct ValuesRead {
+  std::vector<std::string> missing;  // more markers of a missing value
+  std::string decimal;               // "." or ","; empty: no number had one
+  std::string layout;                // long, wide, rows, table
+  std::vector<std::string> columns, units;
+  std::string unit;  // of all, from a column of its own
+};
+// Empty where a run of an earlier release does not say.
+ValuesRead ReadValuesRead(const std::string& data_note);
 
 }  // namespace fitd

@@ -141,7 +141,7 @@ Status Pipeline::Load(std::optional<IngestResult> data) {
   summary_.columns = loaded.report.columns;
   Log(LogLevel::kInfo, fmt::format("loaded {} targets, {} values from {} rows in {} files", frame_.size(),
                                    frame_.num_values(), loaded.report.rows, loaded.report.files));
-  data_note_ = DescribeData(loaded.report, frame_);
+  data_note_ = DescribeData(job_, loaded.report, frame_);
   const std::string repairs = DescribeRepairs(loaded.report);
   if (!repairs.empty()) Log(LogLevel::kWarning, "repaired while loading: " + repairs);
   for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);

@@ -8,6 +8,7 @@
 
 #include "common/fit/target_history.h"
 #include "common/series/lone_outlier.h"
+#include "daemon/ingest/sentinel_search.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/times/grid.h"
 
@@ -20,6 +21,8 @@ constexpr std::uint64_t kLongestGap = 1000;
 // twice in autumn is one in 25.
 constexpr std::uint64_t kMostMerged = 1;
 constexpr std::uint64_t kMergedShare = 10;
+// Values that say what is far from them, as for a training.
+constexpr std::uint64_t kFewestToJudge = 8;
 
 // One correction when the part of the series that the models were fitted to is another, and all of it is here.
 bool FittedPartDiffers(const SeriesView& observed, const KnownSeries& known, const TargetHistory& history,
@@ -33,18 +36,22 @@ bool FittedPartDiffers(const SeriesView& observed, const KnownSeries& known, con
   return FingerprintTarget({known.id, values, known.grid}) != then;
 }
 
-// Takes new values that cannot be readings for missing. A second such value is within what was read by then: data.
+// Takes new values that cannot be readings for missing. A second such value is within what was read by then: data,
+// unless it is one that stands for missing values.
 void TakeOutliersOut(const KnownSeries& known, const TargetHistory& history, NewValues& placed) {
   SeenRange seen{history.least_read, history.most_read, known.num_values};
   for (std::size_t i = 0; i < placed.values.size(); ++i) {
     double& value = placed.values[i];
     if (std::isnan(value)) continue;
     const double read = value;
-    if (IsLoneOutlier(read, seen)) {
+    const bool many = seen.count >= kFewestToJudge && seen.least < seen.most;
+    const bool sentinel = many && IsSentinelBeyond(read, seen.least, seen.most);
+    if (sentinel || IsLoneOutlier(read, seen)) {
       placed.outliers.push_back({known.grid.At(static_cast<std::int64_t>(known.num_values + i)), read});
       value = std::numeric_limits<double>::quiet_NaN();
       --placed.observed;
     }
+    if (sentinel) continue;
     seen = {std::min(seen.least, read), std::max(seen.most, read), seen.count + 1};
   }
 }

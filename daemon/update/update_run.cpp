@@ -12,7 +12,6 @@
 #include "common/background_work.h"
 #include "common/process/fault.h"
 #include "common/process/log.h"
-#include "common/series/time_option.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/stored_plan.h"
@@ -23,6 +22,7 @@
 #include "daemon/train/run_pool.h"
 #include "daemon/train/self_usage.h"
 #include "daemon/train/stage_timer.h"
+#include "daemon/update/load_as_base.h"
 #include "daemon/update/update_plan.h"
 #include "daemon/update/update_slice.h"
 
@@ -42,8 +42,6 @@ class Update {
  private:
   Status OpenBase();
   Status Load();
-  Result<std::optional<Step>> StepOfNoLength() const;
-  Result<IngestResult> LoadAsBase(Job job);
   Status TakeUpRun();
   Status BeginRun(const std::string& fingerprint);
   Status AdvanceAll(const std::vector<bool>& saved);
@@ -131,7 +129,7 @@ Status Update::Load() {
   rules_.keep_outliers = job_.data.keep_outliers;
   job.data.keep_outliers = true;     // what one is, the store says
   job.data.gaps = GapPolicy::kNone;  // what is missing is for the models to bridge
-  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(job));
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(std::move(job), *store_, base_, cancel_, progress_));
   frame_ = std::move(loaded.frame);
   for (std::size_t i = 0; job_.data.gaps == GapPolicy::kZero && i < frame_.size(); ++i) {
     const TimeNs end = frame_[i].grid.At(static_cast<std::int64_t>(frame_[i].values.size()) - 1);
@@ -143,49 +141,8 @@ Status Update::Load() {
   const std::string repairs = DescribeRepairs(loaded.report);
   if (!repairs.empty()) Log(LogLevel::kWarning, "repaired while loading: " + repairs);
   for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);
+  if (const std::string open = DescribeOpenEnds(job_); !open.empty()) Log(LogLevel::kWarning, open);
   return {};
-}
-
-// The step of all targets, where it is one of certain days or hours, which a row or two do not show; nullopt: there is
-// none.
-Result<std::optional<Step>> Update::StepOfNoLength() const {
-  TargetFilter filter;
-  filter.with_models = false;
-  std::optional<Step> common;
-  bool one = true;
-  const auto compare = [&](const TargetRecord& target) {
-    one = one && (!common || target.grid.step == *common);
-    common = target.grid.step;
-    return Status();
-  };
-  filter.beyond = 1;
-  FITD_RETURN_IF_ERROR(store_->ForEachTarget(base_.run, filter, compare));
-  const bool no_length = common && (common->weekdays() != 0 || common->month_days() != 0 || common->year_days() != 0);
-  if (!no_length) return std::optional<Step>();
-  filter.beyond = TargetFilter().beyond;
-  FITD_RETURN_IF_ERROR(store_->ForEachTarget(base_.run, filter, compare));
-  return one ? common : std::optional<Step>();
-}
-
-// Times are read as the run read its own, where options say nothing else: a row or two do not show how they are
-// written. Numbers are taken so at once, since any number is a time in several ways; text where it could be read in
-// two.
-Result<IngestResult> Update::LoadAsBase(Job job) {
-  if (job.data.frequency == "auto") {
-    FITD_ASSIGN_OR_RETURN(const std::optional<Step> step, StepOfNoLength());
-    if (step) job.data.frequency = FormatStep(*step);
-  }
-  const TimeForm form = base_.header.time_form();
-  const std::string option = TimeOptionOf(form);
-  if (job.data.timezone.empty() && !form.zone.empty() && CheckTimeZone(form.zone).ok()) job.data.timezone = form.zone;
-  if (!job.data.time_format.empty() || option.empty()) return LoadJobData(job, cancel_, progress_);
-  Job like = job;
-  like.data.time_format = option;
-  const bool number = IsNumber(form.format);
-  Result<IngestResult> first = LoadJobData(number ? like : job, cancel_, progress_);
-  if (first.ok() || first.status().code() != StatusCode::kInvalidInput) return first;
-  Result<IngestResult> second = LoadJobData(number ? job : like, cancel_, progress_);
-  return second.ok() ? std::move(second) : std::move(first);
 }
 
 // The same data on the same base: only what an earlier attempt lacks is done.

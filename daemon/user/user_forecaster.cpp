@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "common/fit/model_archive.h"
-#include "common/process/log.h"
 #include "daemon/pool/pool_options.h"
 #include "daemon/user/user_code.h"
 #include "ipc/forecast_messages.h"
@@ -23,6 +22,10 @@ using std::chrono::steady_clock;
 
 constexpr auto kPollTick = std::chrono::milliseconds(200);  // the worker's output is read so often
 constexpr auto kSilence = std::chrono::seconds(10);         // then it is said what is waited for
+
+void Say(std::string_view text) {
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, text.data(), text.size());
+}
 
 // Bounds of a lower level that reach beyond those of a higher one, by more than rounding: levels were mixed up.
 bool IsInside(const ForecastInterval& inner, const ForecastInterval& outer, std::size_t step) {
@@ -112,7 +115,7 @@ Result<Forecast> UserForecaster::Ask(std::string_view message, Duration timeout,
     const Monotonic now = steady_clock::now();
     if (whole.status().code() != StatusCode::kTimeout || now >= deadline) status = whole.status();
     if (status.ok() && now >= begin + kSilence && !std::exchange(told, true)) {
-      Log(LogLevel::kWarning, fmt::format("waiting for {}, {:g} s at most", what, seconds));
+      Say(fmt::format("fitd: waiting for {}, {:g} s at most\n", what, seconds));
     }
   }
   const std::string end =
@@ -127,7 +130,7 @@ void UserForecaster::PassOnOutput() {
   while (true) {
     const ssize_t n = ::read(process_->stderr_fd(), buffer.data(), buffer.size());
     if (n <= 0) return;
-    [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, buffer.data(), static_cast<std::size_t>(n));
+    Say({buffer.data(), static_cast<std::size_t>(n)});
   }
 }
 

@@ -188,6 +188,22 @@ class Detect(Scratch):
         self.assertEqual(got, at_once)
         self.assertIn("known already", run("detect", "--store", store, night).stderr)
 
+    def test_a_file_that_is_being_written_keeps_its_last_value_for_the_next_time(self):
+        """What is missing at the end is not known yet, and a line without an end is named."""
+        series = telemetry(["a", "b"], 400, {("b", 310)})
+        store = self.train(series, 240)
+        self.detect("--store", store, self.write("first.csv", series, 240, 300))
+        whole = self.write("night.csv", series, 300, 320).read_text().splitlines(keepends=True)
+        at = next(i for i, line in enumerate(whole) if line.startswith("b,") and i > 0) + 10
+        half = self.dir / "half.csv"
+        half.write_text("".join(whole[:at]) + whole[at].rpartition(",")[0] + ",")
+        done = run("detect", "--store", store, half)
+        self.assertIn("half.csv: the last line has no line end", done.stderr)
+        self.assertEqual([r["alert"] for r in rows(done.stdout) if r["target"] == "b"], ["0"] * 10)
+        half.write_text("".join(whole[:at + 1]))
+        got = [r for r in rows(self.detect("--store", store, half)) if r["target"] == "b"]
+        self.assertEqual([(r["alert"], r["kind"]) for r in got], [("1", "spike")])
+
     EVENTS = ("SELECT id, scope, start, \"end\", peak, direction, kind, value, expected, lo, hi, surprise, observations, "
               "sources, quiet FROM anomalies ORDER BY start, scope DESC, id")
 

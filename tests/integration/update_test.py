@@ -195,6 +195,41 @@ class UpdateTest(Telemetry):
         _, store = self.nights("berlin", "time,v", hours, 24 * 7, "--timezone", "Europe/Berlin", step=24)
         self.assertEqual(self.next_time(store), "2024-01-09T00:00:00+01:00")
 
+    def test_values_are_read_as_the_run_read_its_own(self):
+        """Three rows show neither what 34.995 is nor that -999 is no value; another unit or quantity is no continuation."""
+        old = [f"2024-01-{d:02}" for d in range(1, 32)] + [f"2024-02-{d:02}" for d in range(1, 30)]
+        new = ["2024-03-01", "2024-03-02", "2024-03-03"]
+        wave = lambda i: 50 + i * 7 % 11 + (i % 7) / 10
+        table = lambda times, head, row: head + "\n" + "".join(row(time, wave(i)) + "\n" for i, time in enumerate(times))
+        german = lambda v: f"{v * 1000:,.2f}".replace(",", " ").replace(".", ",").replace(" ", ".")
+        cases = (  # name, the training's head and row, the update's, its options, and what becomes of it
+            ("thousands", "date;id;v", lambda t, v: f"{t};x;{german(v)}", "date;id;v", lambda t, v: f"{t};x;{german(v)[:-3]}", (), 52000),
+            ("marker", "date,id,v", lambda t, v: f"{t},x,{v}", "date,id,v", lambda t, v: f"{t},x,-999", ("--missing=-999",), "no values"),
+            ("sentinel", "date,id,v", lambda t, v: f"{t},x,{v}", "date,id,v", lambda t, v: f"{t},x,{-999.0 if t > new[0] else v}", (), 50),
+            ("unit", "date,id,v", lambda t, v: f"{t},x,{v} kW", "date,id,v", lambda t, v: f"{t},x,{v * 1000} W", (), "in 'W' here and in 'kW'"),
+            ("no unit", "date,id,v", lambda t, v: f"{t},x,{v} %", "date,id,v", lambda t, v: f"{t},x,{v / 100}", (), "without a unit here"),
+            ("unit column", "date,id,v,unit", lambda t, v: f"{t},x,{v},kW", "date,id,v,unit", lambda t, v: f"{t},x,{v * 1000},W", (), "in 'W' here"),
+            ("quantity", "date,id,temp", lambda t, v: f"{t},x,{v}", "date,id,humidity", lambda t, v: f"{t},x,{v}", (), "'humidity' here and 'temp'"),
+            ("year", "date,id,sales 2023", lambda t, v: f"{t},x,{v}", "date,id,sales 2024", lambda t, v: f"{t},x,{v}", (), 52),
+        )
+        for name, head, row, other_head, other_row, options, end in cases:
+            with self.subTest(name):
+                store = self.dir / f"{name}.db"
+                self.train(self.write_text(f"{name}/a.csv", table(old, head, row)), "--store", store, "--models", "naive", *options)
+                update = self.write_text(f"{name}/b.csv", table(new, other_head, other_row))
+                done = run("update", "--store", store, update, "--progress", "none")
+                if isinstance(end, str):
+                    self.assertEqual((done.returncode, end in done.stderr), (65, True), done.stderr)
+                    continue
+                self.assertEqual(done.returncode, 0, done.stderr)
+                mean = float(list(csv.reader(run("forecast", "--store", store, "--horizon", 1).stdout.splitlines()))[1][2])
+                self.assertLess(abs(mean / end - 1), 0.3)
+        done = run("update", "--store", self.dir / "quantity.db", self.dir / "quantity" / "b.csv", "--value-column", "humidity")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        again = run("update", "--store", self.dir / "thousands.db", self.write_text("thousands/c.csv", "date;id;v\n2024-03-04;x;34.995\n"))
+        self.assertEqual(again.returncode, 0, "an update goes on an update")
+        self.assertIn(",34995,", run("forecast", "--store", self.dir / "thousands.db", "--horizon", 1).stdout)
+
     def test_rows_of_a_shorter_step_are_refused(self):
         hours = [f"2024-01-{1 + i // 24:02}T{i % 24:02}:00:00,{i % 24}" for i in range(24 * 8)]
         _, store = self.nights("hours", "time,v", hours, 24 * 8 - 1)

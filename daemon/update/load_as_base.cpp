@@ -1,0 +1,114 @@
+#include "daemon/update/load_as_base.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <utility>
+
+#include "common/series/time_option.h"
+#include "common/text.h"
+#include "common/whole_number.h"
+#include "daemon/csv/csv_record.h"
+#include "daemon/ingest/measure_watch.h"
+#include "daemon/plan/job_data.h"
+#include "daemon/times/grid.h"
+
+namespace fitd {
+namespace {
+
+// The step of all targets, where it is one of certain days or hours, which a row or two do not show; nullopt: there is
+// none.
+Result<std::optional<Step>> StepOfNoLength(const Store& store, std::int64_t run) {
+  TargetFilter filter;
+  filter.with_models = false;
+  std::optional<Step> common;
+  bool one = true;
+  const auto compare = [&](const TargetRecord& target) {
+    one = one && (!common || target.grid.step == *common);
+    common = target.grid.step;
+    return Status();
+  };
+  filter.beyond = 1;
+  FITD_RETURN_IF_ERROR(store.ForEachTarget(run, filter, compare));
+  const bool no_length = common && (common->weekdays() != 0 || common->month_days() != 0 || common->year_days() != 0);
+  if (!no_length) return std::optional<Step>();
+  filter.beyond = TargetFilter().beyond;
+  FITD_RETURN_IF_ERROR(store.ForEachTarget(run, filter, compare));
+  return one ? common : std::optional<Step>();
+}
+
+// How the values were written that the run's models were trained on.
+Result<ValuesRead> ValuesOf(const Store& store, const RunInfo& base) {
+  const Result<std::string> trained = store.GetNote(base.run, kTrainedRunNote);
+  const std::int64_t run = trained.ok() ? ParseWhole<std::int64_t>(*trained, 1).value_or(base.run) : base.run;
+  const Result<std::string> note = store.GetNote(run, kDataNote);
+  if (note.status().code() == StatusCode::kNotFound) return ValuesRead();
+  FITD_RETURN_IF_ERROR(note.status());
+  return ReadValuesRead(*note);
+}
+
+// Values of another quantity or unit go on no series.
+Status CheckMeasures(const Job& job, const ValuesRead& known, const IngestReport& report) {
+  const ColumnsTaken& taken = report.columns;
+  const auto one = [](const std::string& layout, const std::vector<std::string>& columns) {
+    return layout == "long" && columns.size() == 1;
+  };
+  const bool single = one(known.layout, known.columns) && one(taken.layout, taken.values);
+  if (single && job.data.value.empty() && BothSayAndDiffer(QuantityOf(known.columns[0]), QuantityOf(taken.values[0]))) {
+    return {StatusCode::kInvalidInput,
+            fmt::format("the values are {} here and {} in the data that the store was trained on, and those are no one "
+                        "series; where they are one quantity say --value-column {}",
+                        QuoteForMessage(taken.values[0]), QuoteForMessage(known.columns[0]), taken.value_option)};
+  }
+  const auto in = [](const std::string& unit) {
+    return unit.empty() ? std::string("without a unit") : "in " + QuoteForMessage(unit);
+  };
+  const auto refuse = [&in](const std::string& of, const std::string& now, const std::string& then) -> Status {
+    return {StatusCode::kInvalidInput,
+            fmt::format("{} are {} here and {} in the data that the store was trained on; write them in one unit", of,
+                        in(now), in(then))};
+  };
+  if (BothSayAndDiffer(known.unit, report.unit)) return refuse("the values", report.unit, known.unit);
+  for (std::size_t i = 0; i < taken.values.size() && i < taken.units.size(); ++i) {
+    for (std::size_t k = 0; k < known.columns.size() && k < known.units.size(); ++k) {
+      const bool same = single || known.columns[k] == taken.values[i];
+      if (!same || known.units[k] == taken.units[i]) continue;
+      return refuse("the values of column " + QuoteForMessage(taken.values[i]), taken.units[i], known.units[k]);
+    }
+  }
+  return OkStatus();
+}
+
+// Times are read as the run read its own: numbers at once, text where it could be read in two ways.
+Result<IngestResult> LoadInItsTimes(const Job& job, const TimeForm& form, const SignalCancel& cancel,
+                                    Progress& progress) {
+  const std::string option = TimeOptionOf(form);
+  if (!job.data.time_format.empty() || option.empty()) return LoadJobData(job, cancel, progress);
+  Job like = job;
+  like.data.time_format = option;
+  const bool number = IsNumber(form.format);
+  Result<IngestResult> first = LoadJobData(number ? like : job, cancel, progress);
+  if (first.ok() || first.status().code() != StatusCode::kInvalidInput) return first;
+  Result<IngestResult> second = LoadJobData(number ? job : like, cancel, progress);
+  return second.ok() ? std::move(second) : std::move(first);
+}
+
+}  // namespace
+
+Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base, const SignalCancel& cancel,
+                                Progress& progress) {
+  if (job.data.frequency == "auto") {
+    FITD_ASSIGN_OR_RETURN(const std::optional<Step> step, StepOfNoLength(store, base.run));
+    if (step) job.data.frequency = FormatStep(*step);
+  }
+  const TimeForm form = base.header.time_form();
+  if (job.data.timezone.empty() && !form.zone.empty() && CheckTimeZone(form.zone).ok()) job.data.timezone = form.zone;
+  FITD_ASSIGN_OR_RETURN(const ValuesRead known, ValuesOf(store, base));
+  if (job.data.missing.empty()) job.data.missing = known.missing;
+  if (job.data.decimal == "auto" && !known.decimal.empty()) job.data.decimal = known.decimal;
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadInItsTimes(job, form, cancel, progress));
+  FITD_RETURN_IF_ERROR(CheckMeasures(job, known, loaded.report));
+  return loaded;
+}
+
+}  // namespace fitd
