@@ -224,6 +224,19 @@ CellKind KindOfCell(std::string_view text) {
   return CellKind::kText;
 }
 
+bool IsAccountingZero(std::string_view cell) {
+  constexpr std::size_t kShortest = 5;
+  constexpr std::size_t kLongest = 16;
+  if (cell.size() < kShortest || cell.size() > kLongest || cell.front() != ' ' || cell.back() != ' ') return false;
+  const std::size_t dash = cell.find('-');
+  if (dash == std::string_view::npos || cell.substr(dash + 1, 2) != "  ") return false;
+  const std::string_view before = TrimBlanks(cell.substr(0, dash));
+  const std::string_view behind = TrimBlanks(cell.substr(dash + 1));
+  if (!before.empty() && !behind.empty()) return false;
+  const std::string_view currency = before.empty() ? behind : before;
+  return currency.empty() || UnitOf("1 " + std::string(currency)) == currency;
+}
+
 bool IsNumericTime(std::string_view text) {
   text = TrimBlanks(text);
   double value = 0;

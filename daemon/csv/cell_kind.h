@@ -16,6 +16,10 @@ enum class CellKind : std::uint8_t {
 
 CellKind KindOfCell(std::string_view text);
 
+// " -   ", " $-   ", " -   € ": a dash and blanks in the place of digits, as spreadsheets show a zero in accounts. Where
+// numbers are not written so (" 34,995 "), a dash stands for a missing value.
+bool IsAccountingZero(std::string_view cell);
+
 // A bare number that a time can be: a year, YYYYMM, a year and its week or day, YYYYMMDD, YYYYMMDDHH..., a decimal
 // year, a month and its year with a point between them, an epoch.
 bool IsNumericTime(std::string_view text);

@@ -175,11 +175,31 @@ NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::si
       style.groups = true;
       break;
     case MarkMeaning::kEither:
-      style.points = !points || !proofs.dates_by_hand;
+      // Programs that part columns by semicolons do so because the comma is their decimal mark.
+      style.points = !points || !(proofs.dates_by_hand || separator == ';');
       style.groups = !commas && style.groups;
       break;
   }
   return style;
+}
+
+bool HasAccounts(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns) {
+  constexpr std::size_t kFewest = 3;
+  const auto blank = [](char c) { return c == ' '; };
+  for (std::size_t i = 0; i < columns; ++i) {
+    std::size_t numbers = 0;
+    bool all = true;
+    for (std::size_t r = from; all && r < records.size(); ++r) {
+      if (i >= records[r].fields.size()) continue;
+      const std::string_view cell = records[r].fields[i];
+      if (IsAccountingZero(cell) || KindOfCell(cell) != CellKind::kNumber) continue;
+      ++numbers;
+      const bool ends = cell.back() == ')' || (blank(cell.back()) && !blank(cell[cell.size() - 2]));
+      all = cell.size() > 2 && blank(cell[0]) && !blank(cell[1]) && ends;
+    }
+    if (all && numbers >= kFewest) return true;
+  }
+  return false;
 }
 
 UnitCounts UnitsOf(const std::vector<ColumnFacts>& facts, const std::vector<std::size_t>& columns) {

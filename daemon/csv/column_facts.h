@@ -50,7 +50,10 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
 
 // The decimal mark that these rows prove, with `groups` or `points` false where 1,234 or 1.234 is either a thousand and
 // more or one and a bit. `separator` is that of the fields: quoted 1,234 between commas is a thousand where dates are
-// not written with points, and 1.234 between commas or blanks, or beside dates as programs write them, is none.
+// not written with points, and 1.234 between commas or blanks, or beside dates as programs write them and not between
+// semicolons, is none.
 NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::size_t from, char separator);
+// NumberStyle::dash: a column has nothing but numbers as accounts show them, each between one blank and another.
+bool HasAccounts(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns);
 
 }  // namespace fitd

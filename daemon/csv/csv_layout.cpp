@@ -254,7 +254,8 @@ class LayoutReader {
       double value = 0;
       if (ParseNumber(marker, &value) == NumberKind::kValue) numbers.missing_values.push_back(value);
     }
-    numbers.plain = numbers.decimal == '.' && numbers.points && numbers.missing.empty();
+    numbers.dash = HasAccounts(records, from, layout_.columns);
+    numbers.plain = numbers.decimal == '.' && numbers.points && numbers.missing.empty() && !numbers.dash;
   }
 
   // What the first rows say about the others.

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "common/ascii.h"
+#include "daemon/csv/cell_kind.h"
 
 namespace fitd {
 namespace {
@@ -263,12 +264,14 @@ bool NumberStyle::IsMissingValue(double value) const {
 }
 
 NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::string_view unit, double* value) {
+  const bool zero = style.dash && IsAccountingZero(text);
   text = TrimBlanks(text);
   for (const std::string& marker : style.missing) {
     if (text != marker) continue;
     *value = std::numeric_limits<double>::quiet_NaN();
     return NumberKind::kMissing;
   }
+  if (zero) return *value = 0, NumberKind::kValue;
   NumberKind kind = NumberKind::kMalformed;
   if (!style.points && ProofOfDecimal(text) == DecimalProof::kGroupOrPoint) return NumberKind::kAmbiguous;
   // Below a limit (<1) is half of it, above one the limit itself.

@@ -30,6 +30,7 @@ struct NumberStyle {
   bool groups = true;   // the other one of the two groups thousands; false: nothing in the file says so
   bool points = true;   // a point before three digits is the decimal mark; false: it may be one of groups
   bool marked = false;  // some number holds a point or a comma
+  bool dash = false;    // one among blanks is a zero (IsAccountingZero)
   bool plain = true;    // decimal is '.' and there are no markers that are numbers: ParseShortDecimal reads it
   std::vector<std::string> missing;    // markers of the user, and
   std::vector<double> missing_values;  // those of them that are numbers

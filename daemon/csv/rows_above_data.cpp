@@ -77,7 +77,7 @@ std::size_t RowsAboveData::FirstWithTime() {
     if (first == end || first > kMostAbove || times * 10 < (end - first) * 8) continue;
     const bool no_data =
         std::all_of(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(first),
-                    [this](const Records::Record& r) { return r.fields.size() != columns_ || HoldsNoData(r); });
+                    [this](const Records::Record& r) { return HoldsNoData(r); });
     // Values under another word than a time (Latest, Today) are such as the data have, where no row is a header.
     const bool values =
         first > 0 && std::all_of(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(first),
@@ -105,8 +105,20 @@ bool RowsAboveData::HasValuesOf(const Records::Record& record, const Records::Re
   return any;
 }
 
+// A time in its place and a number: a row that lost a field, or has one more, is for whoever counts such rows.
+bool RowsAboveData::IsDataOfOtherWidth(const Records::Record& record) const {
+  if (time_column_ >= record.fields.size()) return false;
+  const std::string_view time = record.fields[time_column_];
+  if (KindOfCell(time) != CellKind::kDate && !IsNumericTime(time)) return false;
+  for (std::size_t i = 0; i < record.fields.size(); ++i) {
+    if (i != time_column_ && KindOfCell(record.fields[i]) == CellKind::kNumber) return true;
+  }
+  return false;
+}
+
 // A word where the others have a time, and no time with a mark (2023 Q4 p), or no number at all.
 bool RowsAboveData::HoldsNoData(const Records::Record& record) const {
+  if (record.fields.size() != columns_) return !IsDataOfOtherWidth(record);
   const std::string cell(record.fields[time_column_]);
   if (KindOfCell(cell) == CellKind::kText && TimeOfName(cell) == cell) return true;
   return std::none_of(record.fields.begin(), record.fields.end(), IsTyped);

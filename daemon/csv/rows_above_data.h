@@ -27,6 +27,7 @@ class RowsAboveData {
   std::size_t FirstWithTime();
   bool HasTime(const Records::Record& record) const;
   bool HasValuesOf(const Records::Record& record, const Records::Record& data) const;
+  bool IsDataOfOtherWidth(const Records::Record& record) const;
   bool HoldsNoData(const Records::Record& record) const;
   bool NamesMore(const std::vector<std::string_view>& fields, const std::vector<std::string>& names) const;
 

@@ -78,7 +78,13 @@ CASES = [
     Case("three decimals and a zero", rows("date;v", [(t, f"{0.5 + i / 8:.3f}") for i, t in enumerate(DAYS)], ";"), {"data": 0.5 + (D - 1) / 8}, D),
     Case("three decimals between commas", rows("date,v", [(t, f"{1.5 + i / 8:.3f}") for i, t in enumerate(DAYS)]), {"data": 1.5 + (D - 1) / 8}, D),
     Case("three decimals between blanks", "date       v\n" + "".join(f"{t} {1.5 + i / 8:.3f}\n" for i, t in enumerate(DAYS)), {"data": 1.5 + (D - 1) / 8}, D),
-    Case("three decimals beside dates of programs", rows("date;v", [(t, f"{1.5 + i / 8:.3f}") for i, t in enumerate(DAYS)], ";"), {"data": 1.5 + (D - 1) / 8}, D),
+    Case("three decimals beside dates of programs", rows("date\tv", [(t, f"{1.5 + i / 8:.3f}") for i, t in enumerate(DAYS)], "\t"), {"data": 1.5 + (D - 1) / 8}, D),
+    Case("three decimals between semicolons, one below one", rows("date;v", [(t, f"{.5 + i / 8:.3f}") for i, t in enumerate(DAYS)], ";"), {"data": .5 + (D - 1) / 8}, D),
+    # Zeros as accounts show them.
+    Case("accounts", 'date,v\n' + "".join(f'{t}," {wave(i) * 100:,.0f} "\n' if i % 3 else f"{t}, -   \n" for i, t in enumerate(DAYS)), {"data": wave(D - 1) * 100 if (D - 1) % 3 else 0}, D),
+    Case("accounts in dollars", 'date,a,b\n' + "".join(f'{t}," ${wave(i) * 100:,.2f} "," $({i}.00)"\n' if i < D - 1 else f"{t}, $-   , $-   \n" for i, t in enumerate(DAYS)), {"a": 0, "b": 0}, D),
+    Case("accounts in euros", rows("date;v", [(t, f" {1000 + i},00 € " if i < D - 1 else " -   € ") for i, t in enumerate(DAYS)], ";"), {"data": 0}, D),
+    Case("dashes between bars", "| date | v |\n| --- | --- |\n" + "".join(f"| {t} | {wave(i) if i != D - 1 else '-'} |\n" for i, t in enumerate(DAYS)), {"data": wave(D - 2)}, D - 1),
     Case("three decimals beside years", rows("year\tv", [(y, f"{1.5 + i / 8:.3f}") for i, y in enumerate(YEARS)], "\t"), {"data": 1.5 + (N - 1) / 8}, N),
     Case("three decimals beside two", rows("date;a;b", [(t, f"{1.5 + i / 8:.3f}", f"{i}.25") for i, t in enumerate(DAYS)], ";"), {"a": 1.5 + (D - 1) / 8, "b": D - .75}, D),
     # Cells that are no numbers, few of them or words all over.

@@ -260,6 +260,30 @@ class Faults(Scratch):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(done.stdout)["targets"], 3)
 
+    def test_points_that_may_be_of_thousands_are_asked_about(self):
+        for head, times in (("Periodo;Total", [f"2019M{m:02}" for m in range(1, 13)]), ("Jahr;Zahl", range(1980, 2000)),
+                            ("Datum;Umsatz", [f"2024-01-{d:02}" for d in range(1, 31)])):
+            with self.subTest(head):
+                path = self.dir / "points.csv"
+                path.write_text(head + "\n" + "".join(f"{t};{34995 + 1234 * i:,}\n".replace(",", ".") for i, t in enumerate(times)))
+                done = run("check", path)
+                self.assertEqual(done.returncode, 65, done.stdout)
+                self.assertIn("say which with --decimal", done.stderr)
+                self.assertEqual(run("check", path, "--decimal", ",").returncode, 0)
+
+    def test_rows_of_another_width_below_the_header_are_data(self):
+        for text, says in (("target,time,value,flag\n" + "".join(f"a,2024-01-{d:02},{d}\n" for d in range(1, 8)) +
+                            "".join(f"b,2024-01-{d:02},{d},x\n" for d in range(1, 8)), "3 fields where the header has 4"),
+                           ("date,a,b\n2024-01-01,1,2,new\n" + "".join(f"2024-01-{d:02},{d},{d}\n" for d in range(2, 30)),
+                            "4 fields where the header has 3"),
+                           ("date,v\n" + "".join(f"2024-01-{d:02},{d},415\n" for d in range(1, 6)) +
+                            "".join(f"2024-01-{d:02},{d}\n" for d in range(6, 30)), "3 fields where the header has 2")):
+            with self.subTest(says):
+                path = self.dir / "ragged.csv"
+                path.write_text(text)
+                done = run("check", path)
+                self.assertEqual((done.returncode, says in done.stderr), (65, True), done.stderr)
+
     def test_letters_of_other_encodings_are_no_names(self):
         text = "date;shop;v\n" + "".join(f"2024-01-{d:02};{shop};{d}\n" for d in range(1, 9) for shop in ("Казань", "Москва"))
         for encoding, name in (("cp1251", "CP1251"), ("utf-8", "")):
@@ -276,14 +300,16 @@ class Faults(Scratch):
             ("store,date,energy", "1500_kWh 1520_kWh 1490_kWh 1480_kWh", "store,date,energy",
              "1.5_MWh 1.6_MWh 1.4_MWh 1.4_MWh", "'MWh'", ""),
             ("store;date;sales", "1.100 1.120 1.090 1.080", "store;date;sales", "1.102,5 1.111,0 1.130,5 1.120,1",
+             "a thousand and more, or one and a bit", "--decimal ,"),
+            ("store\tdate\tsales", "1.100 1.120 1.090 1.080", "store\tdate\tsales", "1.102,5 1.111,0 1.130,5 1.120,1",
              "decimal comma", "--decimal ,"),
-            ("date,a", "1 2 4 3", "date,a,b", "6,50 8,52 7,51 9,55", "target 'first3'", "--wide"),
+            ("date,a", "1 2 4 3", "date,a,b", "6,50 8,52 7,51 9,55", "target 'first4'", "--wide"),
             ("store,date,sales_2023", "9 8 7 9", "store,date,Sales_2024", "6 7 8 9", "", ""),
         )
         for i, (head, values, other_head, other_values, says, remedy) in enumerate(cases):
             files = self.dir / f"first{i}.csv", self.dir / f"second{i}.csv"
             for path, header, cells, times in zip(files, (head, other_head), (values, other_values), (days[:4], days[4:])):
-                mark = ";" if ";" in header else ","
+                mark = next((m for m in ";\t" if m in header), ",")
                 begin = "A" + mark if "store" in header else ""
                 lines = [f"{begin}{t}{mark}{v.replace('_', ' ')}" for t, v in zip(times, cells.split())]
                 path.write_text("\n".join([header, *lines]) + "\n")
