@@ -194,6 +194,7 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   result.frame = std::move(frame).value();
   result.report.bytes = bytes_known_ ? bytes_total_ : bytes_read_.load();
   check.Describe(options_, result);
+  FITD_RETURN_IF_ERROR(check.CheckFollowing(options_, result.frame));
   check.CheckUnits(result.report);
   Status missed;
   WhilePolling([&] { missed = FindMissedTargets(result.report, targets); });

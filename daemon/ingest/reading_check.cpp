@@ -1,6 +1,7 @@
 #include "daemon/ingest/reading_check.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "common/text.h"
 #include "daemon/csv/column_report.h"
@@ -50,6 +51,13 @@ std::string NoRowFits(const CsvLayout& layout, const RowCounts& counts) {
            ShellWord(layout.OptionFor(layout.times)) + " --start 2024-01-01 --frequency 1D";
   }
   return text + "say other columns, --time-format or --decimal";
+}
+
+// Whether `b` is what a file is behind the first part of it, `a`, which keeps the header.
+bool IsPartWithoutHeader(const CsvLayout& a, const CsvLayout& b) {
+  if (!a.header || b.header || a.columns != b.columns || a.separator != b.separator) return false;
+  const bool alike = a.shape == b.shape && a.targets == b.targets && a.times == b.times && a.values == b.values;
+  return !alike || a.targets.empty();
 }
 
 }  // namespace
@@ -172,6 +180,14 @@ Status ReadingCheck::CheckAlike(std::optional<std::string>* targets) const {
     if (!first) first = &p;
     const CsvLayout& a = *first->layout;
     const CsvLayout& b = *p.layout;
+    if (IsPartWithoutHeader(a, b) || IsPartWithoutHeader(b, a)) {
+      const bool first_has = a.header;
+      const std::string& with = inputs_[(first_has ? first : &p)->piece.input].file.path;
+      const std::string& without = inputs_[(first_has ? &p : first)->piece.input].file.path;
+      return {StatusCode::kInvalidInput, without + " has no header, and as many columns as " + with +
+                                             ", which has one: where it is a part of that, put them together (cat); "
+                                             "else give each a header"};
+    }
     if (&a == &b || a.names != b.names) continue;
     if (a.shape != b.shape || a.times != b.times || (a.values != b.values && a.targets == b.targets)) {
       return {StatusCode::kInvalidInput,
@@ -184,6 +200,50 @@ Status ReadingCheck::CheckAlike(std::optional<std::string>* targets) const {
     *targets = a.OptionFor(a.targets.size() >= b.targets.size() ? a.targets : b.targets);
   }
   return OkStatus();
+}
+
+Status ReadingCheck::CheckFollowing(const IngestOptions& options, const Frame& frame) const {
+  constexpr std::int64_t kMostSteps = 4;  // from the end of one to the beginning of the next
+  if (options.layout != "auto" || options.wide || options.observations || inputs_.size() < 2) return OkStatus();
+  struct Part {
+    SeriesView series;
+    std::uint32_t input;
+  };
+  std::vector<Part> parts;
+  const CsvLayout* layout = nullptr;
+  for (const PieceResult& p : pieces_) {
+    if (!p.layout || p.layout.get() == layout) continue;
+    const bool one = p.layout->targets.empty() && p.layout->shape == CsvShape::kLong && p.layout->table.empty() &&
+                     p.layout->values.size() == 1 && p.layout->header;
+    if (!one || (layout != nullptr && p.layout->names != layout->names)) return OkStatus();
+    layout = p.layout.get();
+    if (!parts.empty() && parts.back().input == p.piece.input) continue;
+    const auto targets = std::views::iota(std::size_t{0}, frame.size());
+    const auto found = std::ranges::lower_bound(targets, std::string_view(layout->file_target), {},
+                                                [&frame](std::size_t i) { return frame[i].id; });
+    if (found != targets.end() && frame[*found].id == layout->file_target) {
+      parts.push_back({frame[*found], p.piece.input});
+    }
+  }
+  if (parts.size() < 2 || parts.size() != frame.size()) return OkStatus();
+  std::sort(parts.begin(), parts.end(),
+            [](const Part& a, const Part& b) { return a.series.grid.start < b.series.grid.start; });
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const SeriesView& before = parts[i - 1].series;
+    const auto last = static_cast<std::int64_t>(before.values.size()) - 1;
+    const TimeNs next = parts[i].series.grid.start;
+    if (next <= before.grid.At(last)) return OkStatus();
+    if (last > 0 && next > before.grid.At(last + kMostSteps)) return OkStatus();
+  }
+  const std::string& file = inputs_[parts[0].input].file.path;
+  const std::string& other = inputs_[parts[1].input].file.path;
+  return {StatusCode::kInvalidInput,
+          file + " and " + other +
+              " have the same columns, and the second begins where the first ends: they would be " +
+              std::to_string(parts.size()) + " targets, " + QuoteForMessage(parts[0].series.id) + ", " +
+              QuoteForMessage(parts[1].series.id) + (parts.size() > 2 ? ", ..." : "") +
+              ". Say --wide where they are one series, which is then called after its column, " +
+              layout->NameOf(layout->values[0]) + ", or --layout long where each is a series of its own"};
 }
 
 void ReadingCheck::CheckUnits(IngestReport& report) const {

@@ -27,6 +27,9 @@ class ReadingCheck {
   Status CheckBadRows(std::uint64_t most, IngestReport& report) const;
   // Files with the same header must be read alike. An id that only some of them show is the id of all: `targets`.
   Status CheckAlike(std::optional<std::string>* targets) const;
+  // kInvalidInput where series that are called after their files begin where those of others end: they are pieces of
+  // one, unless --layout says that they are not.
+  Status CheckFollowing(const IngestOptions& options, const Frame& frame) const;
   // A unit that stands beside the values and changes within a target is a reason to refuse them.
   void CheckUnits(IngestReport& report) const;
   // The cells of each target that hold something and no number.

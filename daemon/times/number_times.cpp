@@ -131,7 +131,7 @@ std::string_view NumberTimes::LongCount() const {
 // From 2033 on, which as seconds since 1960, as statistics programs count them, is 2023.
 bool NumberTimes::AreLate() const {
   constexpr double kYear2033 = 2'000'000'000;
-  if (!whole || count < kFewest) return false;
+  if (count < kFewest) return false;
   const NumericTime kind = Kind();
   return (kind == NumericTime::kSeconds && least >= kYear2033 && largest < 1e10) ||
          (kind == NumericTime::kMillis && least >= 1e3 * kYear2033 && largest < 1e13);

@@ -1,6 +1,7 @@
 // What the bare numbers of a column mean.
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <iterator>
 #include <span>
@@ -86,6 +87,37 @@ std::string OtherDates(std::span<const std::string> cells, std::string_view colu
   return {};
 }
 
+// ISO 8601: the last week is the one of 28 December, and a year from Thursday or to Thursday has 53.
+int WeeksOfYear(int number) {
+  using namespace std::chrono;
+  const auto is_thursday = [number](month m, unsigned d) {
+    return weekday(sys_days(year(number) / m / day(d))) == Thursday;
+  };
+  return is_thursday(January, 1) || is_thursday(December, 31) ? 53 : 52;
+}
+
+// Years with the number of a week behind them of which some is no week of ISO 8601, as spreadsheets and databases
+// number weeks from 1 January on; empty: they are none.
+std::string OtherWeeks(std::span<const std::string> cells) {
+  constexpr std::size_t kFewestWeeks = 14;
+  bool beyond_months = false;
+  const std::string* odd = nullptr;
+  for (const std::string& cell : cells) {
+    if (cell.size() != 6 || !std::all_of(cell.begin(), cell.end(), IsDigit)) return {};
+    const int year = std::atoi(cell.c_str()) / 100;
+    const int week = std::atoi(cell.c_str()) % 100;
+    if (year < 1950 || year > 2100 || week > 54) return {};
+    beyond_months = beyond_months || week > 12;
+    const bool is_one = week >= 1 && week <= WeeksOfYear(year);
+    if (!is_one && odd == nullptr) odd = &cell;
+  }
+  if (!beyond_months || odd == nullptr || cells.size() < kFewestWeeks) return {};
+  return "'" + *odd + "' and the times beside it are years and weeks, but " + odd->substr(0, 4) + " has no week " +
+         odd->substr(4) +
+         " by ISO 8601; write the first day of each week instead, or say --time-format count where "
+         "they are counts";
+}
+
 // 0, 15, 30, 45, 100, ..., 2345: a time of day in digits. That of elapsed seconds would have 60 to 99 too.
 bool AreClocks(std::span<const std::string> cells) {
   constexpr std::size_t kFewestClocks = 8;
@@ -153,6 +185,9 @@ Result<TimeRule> TimeGuess::NumberRule(const std::string& path, const NumberTime
   const bool years = rule.numeric == NumericTime::kYear;
   if (const std::string dates = count || years ? OtherDates(cells_, name_, years) : ""; !dates.empty()) {
     return Status(StatusCode::kInvalidInput, path + ": " + dates);
+  }
+  if (const std::string weeks = count ? OtherWeeks(cells_) : ""; !weeks.empty()) {
+    return Status(StatusCode::kInvalidInput, path + ": " + weeks);
   }
   if (count && AreClocks(cells_)) {
     return Status(

@@ -138,6 +138,8 @@ CASES = [
     Case("SAS days", rows("date,v", [(23376 + i, wave(i)) for i in range(40)]), {"data": LAST[40]}, 40, flags=("--time-format", "days since 1960-01-01"), next="23416"),
     Case("R days", rows("date,v", [(20100 + i, wave(i)) for i in range(40)]), {"data": LAST[40]}, 40, flags=("--time-format", "days since 1970-01-01"), next="20140"),
     Case("SAS seconds", rows("date,v", [(2019686400 + 86400 * i, wave(i)) for i in range(40)]), {"data": LAST[40]}, 40, flags=("--time-format", "seconds since 1960-01-01"), next="2023142400"),
+    Case("SAS seconds as floats", rows("date,v", [(f"{2019686400 + 86400 * i}.0", wave(i)) for i in range(40)]), {"data": LAST[40]}, 40, flags=("--time-format", "seconds since 1960-01-01"), next="2023142400.0"),
+    Case("LabVIEW", rows("time,v", [(f"{3786912000 + 60 * i}.000000", wave(i)) for i in range(40)]), {"data": LAST[40]}, 40, flags=("--time-format", "seconds since 1904-01-01")),
     Case("Stata milliseconds", rows("time,v", [(2019686400000 + 3600000 * i, wave(i)) for i in range(40)]), {"data": LAST[40]}, 40, flags=("--time-format", "milliseconds since 1960-01-01"), next="2019830400000"),
     Case("Core Data without a name", rows("timestamp,v", [(730944000 + 3600 * i, wave(i)) for i in range(48)]), {"data": LAST[48]}, 48, flags=("--time-format", "seconds since 2001-01-01"), next="731116800"),
     Case("SAS dates", rows("dt,v", [(f"{t:%d%b%Y:%H:%M:%S}".upper(), wave(i)) for i, t in enumerate(HOURS3)]), ONE, 72, next="21MAR2024:00:00:00"),

@@ -1,9 +1,11 @@
 """Every layout of layout_cases.py and its like through the real binary: read as it is, or with at most the two options that the error
 message itself names; none silently wrong."""
+import contextlib
 import csv
 import io
 import json
 import pathlib
+import sqlite3
 import tempfile
 import unittest
 
@@ -259,6 +261,38 @@ class Faults(Scratch):
         done = run("check", folder, "--json")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(json.loads(done.stdout)["targets"], 3)
+
+    def test_weeks_that_are_none_of_iso_8601_are_named(self):
+        path = self.dir / "weeks.csv"
+        path.write_text("yearweek,sales\n" + "".join(f"{y}{w:02},{w * 7 % 11}\n" for y in (2022, 2023) for w in range(1, 54)))
+        done = run("check", path)
+        self.assertEqual(done.returncode, 65, done.stdout)
+        self.assertIn("'202253' and the times beside it are years and weeks, but 2022 has no week 53", done.stderr)
+        path.write_text("yearweek,sales\n" + "".join(f"{y}{w:02},{w * 7 % 11}\n" for y in (2020, 2021) for w in range(1, 54 if y == 2020 else 53)))
+        self.assertIn("step: 7D", run("check", path).stdout)
+
+    def test_files_that_go_on_one_after_another_are_asked_about(self):
+        def write(folder, **files):
+            (self.dir / folder).mkdir()
+            for name, (head, first, last) in files.items():
+                cells = (lambda d: f"{d * 7 % 11},{d}") if head.count(",") == 2 else (lambda d: f"{d * 7 % 11}")
+                text = head + "\n" + "".join(f"2024-01-{d:02},{cells(d)}\n" for d in range(first, last))
+                (self.dir / folder / f"{name}.csv").write_text(text)
+            return self.dir / folder
+        months = write("months", jan=("date,sales", 1, 15), feb=("date,sales", 15, 30))
+        done = run("train", months, "--store", self.dir / "m.db", *NAIVE)
+        self.assertEqual(done.returncode, 65, done.stderr)
+        self.assertRegex(done.stderr, "the second begins where the first ends: .*'jan', 'feb'. Say --wide .*'sales'.* or --layout long")
+        for option, targets in (("--wide", ["sales"]), ("--layout=long", ["feb", "jan"])):
+            run("train", months, "--store", self.dir / f"{option}.db", option, *NAIVE)
+            with contextlib.closing(sqlite3.connect(self.dir / f"{option}.db")) as db:
+                self.assertEqual([row[0] for row in db.execute("SELECT id FROM targets ORDER BY id")], targets)
+        beside = write("beside", a=("date,sales", 1, 20), b=("date,sales", 10, 30))
+        self.assertEqual(run("check", beside).returncode, 0, "series of their own overlap")
+        parts = write("parts", aa=("date,temp,hum", 1, 15))
+        (parts / "ab.csv").write_text("".join(f"2024-01-{d:02},{d * 7 % 11},{d}\n" for d in range(15, 30)))
+        done = run("check", parts)
+        self.assertEqual((done.returncode, "ab.csv has no header" in done.stderr), (65, True), done.stderr)
 
     def test_points_that_may_be_of_thousands_are_asked_about(self):
         for head, times in (("Periodo;Total", [f"2019M{m:02}" for m in range(1, 13)]), ("Jahr;Zahl", range(1980, 2000)),
