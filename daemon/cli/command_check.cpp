@@ -178,6 +178,7 @@ std::string FormatPlanJson(const Job& job, const IngestResult& loaded, const Fra
                                        {"duplicates", report.duplicates},
                                        {"merged", report.merged},
                                        {"stray", report.stray},
+                                       {"parts", report.parts},
                                        {"snapped", report.snapped},
                                        {"lost", report.lost},
                                        {"worst", std::move(worst)},

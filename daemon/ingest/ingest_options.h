@@ -89,6 +89,7 @@ struct IngestReport {
   std::uint64_t snapped = 0;                 // moved to the nearest grid point
   std::uint64_t merged = 0;                  // overruled by a later observation at the same grid point
   std::uint64_t stray = 0;                   // beyond a gap too long for a grid
+  std::uint64_t parts = 0;                   // of first and last periods that are not whole, left out (--aggregate)
   std::uint64_t lost = 0;                    // of the three above: values that no series shows
   std::uint64_t zeros_filled = 0;            // grid points that are zero because no row says otherwise
   std::uint64_t gaps_filled = 0;             // grid points made up by the gap policy (inner missing values included)

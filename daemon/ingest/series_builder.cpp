@@ -73,6 +73,7 @@ void SeriesBuilder::AddTo(IngestReport& report) const {
   report.snapped += counts_.snapped;
   report.merged += counts_.merged;
   report.stray += counts_.stray;
+  report.parts += counts_.parts;
   report.lost += counts_.lost;
   report.gaps_filled += gaps_;
   report.zeros_filled += zeros_;

@@ -180,6 +180,7 @@ std::string DescribeData(const Job& job, const IngestReport& r, const Frame& fra
                        {"snapped", r.snapped},
                        {"merged", r.merged},
                        {"stray", r.stray},
+                       {"parts", r.parts},
                        {"dropped_targets", r.dropped.size()}};
   data["dropped"] = ordered_json::array();
   for (std::size_t i = 0; i < r.dropped.size() && i < kNamed; ++i) {
@@ -240,6 +241,7 @@ std::string DescribeRepairs(const IngestReport& r) {
   add(r.snapped, "times moved to the grid");
   add(r.merged, "observations at a grid point that already had one (the later won)");
   add(r.stray, "observations beyond a gap too long to fill");
+  add(r.parts, "rows of first or last periods that are not whole, left out (--aggregate)");
   add(r.dropped.size(), "targets without any value");
   add(r.empty_files, "files without data");
   if (r.outliers > 0) {

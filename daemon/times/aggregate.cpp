@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/times/civil_day.h"
+#include "daemon/times/step_choice.h"
 
 namespace fitd {
 namespace {
@@ -54,6 +55,36 @@ std::optional<Aggregate> FindAggregate(std::string_view name) {
     if (known == name) return how;
   }
   return std::nullopt;
+}
+
+void DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequency, Aggregate how, GridCounts& counts) {
+  constexpr double kLacking = 0.05;  // of a period: a day of a month, an hour of a day may be missing like others
+  constexpr std::size_t kFewest = 4;
+  if (how != Aggregate::kSum && how != Aggregate::kCount) return;
+  std::vector<Observation> times = rows;
+  times.erase(std::unique(times.begin(), times.end(),
+                          [](const Observation& a, const Observation& b) { return a.time == b.time; }),
+              times.end());
+  bool clear = false;
+  const Step step = times.size() < kFewest ? Step{} : MostCommonStep(times, &clear);
+  if (step.count <= 0 || !clear) return;
+  const auto share = [&](TimeNs begin, TimeNs of_it) {
+    const TimeNs end = TimeGrid{begin, frequency.step}.At(1);
+    return static_cast<double>(of_it) / static_cast<double>(end - begin);
+  };
+  const TimeNs first = PeriodBegin(times.front().time, frequency);
+  const TimeNs last = PeriodBegin(times.back().time, frequency);
+  const TimeNs before = TimeGrid{times.front().time, step}.At(-1);
+  const TimeNs next = TimeGrid{times.back().time, step}.At(1);
+  const bool begins_late = before >= first && share(first, times.front().time - first) > kLacking;
+  const TimeNs end = TimeGrid{last, frequency.step}.At(1);
+  const bool ends_early = next < end && share(last, end - next) > kLacking;
+  const auto is_part = [&](const Observation& row) {
+    const TimeNs begin = PeriodBegin(row.time, frequency);
+    return (begins_late && begin == first) || (ends_early && begin == last);
+  };
+  if (std::all_of(rows.begin(), rows.end(), is_part)) return;
+  counts.parts += std::erase_if(rows, is_part);
 }
 
 std::vector<Observation> AggregateRows(const std::vector<Observation>& rows, const Frequency& frequency,

@@ -78,6 +78,7 @@ GridPlan SeriesLayer::Plan(std::vector<Observation>& observations, GridCounts& c
     if (clock_ && rules_.frequency.step.counts_days()) observations = OnTheWall(observations);
     std::stable_sort(observations.begin(), observations.end(),
                      [](const Observation& a, const Observation& b) { return a.time < b.time; });
+    DropPartsOfPeriods(observations, rules_.frequency, rules_.aggregate, counts);
     observations = AggregateRows(observations, rules_.frequency, rules_.aggregate);
     return PlanGrid(observations, rules_.frequency, counts);
   }

@@ -11,6 +11,7 @@ void GridCounts::Add(const GridCounts& other) {
   snapped += other.snapped;
   merged += other.merged;
   stray += other.stray;
+  parts += other.parts;
   lost += other.lost;
 }
 

@@ -19,6 +19,7 @@ struct GridCounts {
   std::uint64_t snapped = 0;     // observations moved to a grid point
   std::uint64_t merged = 0;      // observations overruled by a later one of the same point
   std::uint64_t stray = 0;       // observations left out: behind a gap too long for a grid, or on a day off the mask
+  std::uint64_t parts = 0;       // rows left out: of a first or last period that is not whole (--aggregate)
   std::uint64_t lost = 0;        // values that the series does not show: of the three above, but for repeats of a value
 
   void Add(const GridCounts& other);

@@ -80,6 +80,9 @@ CASES = [
     Case("three decimals between blanks", "date       v\n" + "".join(f"{t} {1.5 + i / 8:.3f}\n" for i, t in enumerate(DAYS)), {"data": 1.5 + (D - 1) / 8}, D),
     Case("three decimals beside dates of programs", rows("date\tv", [(t, f"{1.5 + i / 8:.3f}") for i, t in enumerate(DAYS)], "\t"), {"data": 1.5 + (D - 1) / 8}, D),
     Case("three decimals between semicolons, one below one", rows("date;v", [(t, f"{.5 + i / 8:.3f}") for i, t in enumerate(DAYS)], ";"), {"data": .5 + (D - 1) / 8}, D),
+    # Minus signs of other hands.
+    Case("triangles", rows("日付,東京,大阪", [(t, f"{'▲' if i % 3 else ''}{i + 1}.5", f"{'△' if i % 2 else ''}{i + 1},234".replace(",", "")) for i, t in enumerate(DAYS)]), {"東京": -(D + .5) if (D - 1) % 3 else D + .5, "大阪": (-1 if (D - 1) % 2 else 1) * float(f"{D}234")}, D),
+    Case("en dashes", rows("date,a,b", [(t, f"{'–' if i % 9 == 8 or i == D - 1 else ''}{i + 1}.5", i) for i, t in enumerate(DAYS)]), {"a": -(D + .5), "b": D - 1}, D),
     # Zeros as accounts show them.
     Case("accounts", 'date,v\n' + "".join(f'{t}," {wave(i) * 100:,.0f} "\n' if i % 3 else f"{t}, -   \n" for i, t in enumerate(DAYS)), {"data": wave(D - 1) * 100 if (D - 1) % 3 else 0}, D),
     Case("accounts in dollars", 'date,a,b\n' + "".join(f'{t}," ${wave(i) * 100:,.2f} "," $({i}.00)"\n' if i < D - 1 else f"{t}, $-   , $-   \n" for i, t in enumerate(DAYS)), {"a": 0, "b": 0}, D),

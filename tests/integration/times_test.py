@@ -227,6 +227,22 @@ class Times(TimeFiles):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(list(plan["steps"]), [step])
 
+    def test_a_sum_of_a_part_of_a_month_is_left_out_and_said(self):
+        def months(first, last, *options):
+            days = [first + datetime.timedelta(days=i) for i in range((last - first).days + 1)]
+            done, plan = self.check(lines("date,value", [(day.strftime("%Y-%m-%d"), 1) for day in days]), "--frequency", "1M", *options)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            return plan["values"], plan["parts"]
+        day = lambda text: datetime.datetime.strptime(text, "%Y-%m-%d")
+        total = ("--aggregate", "sum")
+        self.assertEqual(months(day("2024-01-01"), day("2024-05-31"), *total), (5, 0))
+        self.assertEqual(months(day("2024-01-01"), day("2024-06-08"), *total), (5, 8))
+        self.assertEqual(months(day("2024-01-20"), day("2024-06-08"), *total), (4, 20))
+        self.assertEqual(months(day("2024-01-01"), day("2024-06-29"), *total), (6, 0), "a day may be missing")
+        self.assertEqual(months(day("2024-01-20"), day("2024-06-08"), "--aggregate", "count"), (4, 20))
+        self.assertEqual(months(day("2024-01-20"), day("2024-06-08"), "--aggregate", "mean"), (6, 0))
+        self.assertEqual(months(day("2024-01-05"), day("2024-01-20"), *total)[0], 1, "nothing would be left")
+
     def test_check_says_what_it_understood(self):
         text = lines("date,value", [((MONDAY + i * DAY).strftime("%d/%m/%Y"), i) for i in range(60)])
         done = run("check", self.write(text))
