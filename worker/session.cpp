@@ -27,7 +27,7 @@ HelloMessage MakeHello() {
 
 void EndUnless(pid_t worker) {
   if (::getpid() == worker) return;
-  Log(LogLevel::kWarning, "a process that users' code has forked returned from it and ends here; it was to end itself");
+  Log(LogLevel::kInfo, "a process that users' code has forked returned from it and ends here; it was to end itself");
   ::_exit(0);
 }
 

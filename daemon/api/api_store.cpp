@@ -27,16 +27,19 @@ std::vector<std::string> ForecastArguments(const std::string& horizon, const std
 }
 
 // What a query process said on its way out, as an answer to the client.
-ApiResponse FromQuery(const QueryAnswer& answer) {
+// `some_may_fail`: the answer is of use though users' code gave no forecast.
+ApiResponse FromQuery(const QueryAnswer& answer, bool some_may_fail = false) {
   if (!answer.status.ok()) return ErrorResponse(HttpStatus(answer.status), answer.status);
-  if (answer.exit_code == 0) {
+  if (answer.exit_code == 0 || (answer.exit_code == kExitSomeFailed && some_may_fail)) {
     ApiResponse response;
     response.body = answer.output;
     return response;
   }
   const std::string text = answer.error.empty() ? fmt::format("the query ended with exit code {}", answer.exit_code)
                                                 : WithoutPrefix(answer.error);
-  const Status status(CodeOfExit(answer.exit_code), text);
+  // What users' code has failed at is no fault of the daemon.
+  const bool users = answer.exit_code == kExitSomeFailed;
+  const Status status(users ? StatusCode::kInvalidInput : CodeOfExit(answer.exit_code), text);
   return ErrorResponse(HttpStatus(status), status);
 }
 
@@ -87,8 +90,10 @@ void Api::QueryStore(const std::string& job, std::vector<std::string> arguments,
                        return respond(ErrorResponse(HttpStatus(entry->status()), entry->status()));
                      }
                      arguments.push_back("--store=" + (*entry)->job.store.path);
-                     parts_.queries.Run(std::move(arguments),
-                                        [respond](const QueryAnswer& answer) { respond(FromQuery(answer)); });
+                     const bool plot = arguments.front() == "plot";
+                     parts_.queries.Run(std::move(arguments), [respond, plot](const QueryAnswer& answer) {
+                       respond(FromQuery(answer, plot));
+                     });
                    });
 }
 

@@ -117,7 +117,9 @@ void AddAnomaliesCommand(CLI::App& app, CommandRun& run) {
       ->check(NamesAFile())
       ->type_name("FILE")
       ->capture_default_str();
-  anomalies->add_option("--target", filter.targets, "Only events of this target (repeatable)")->type_name("ID");
+  anomalies->add_option("--target", filter.targets, "Only events of this target (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("ID");
   anomalies->add_option("--since", options->since, "Only events that end then or later")->type_name("TIME");
   anomalies->add_option("--until", options->until, "Only events that begin then or earlier")->type_name("TIME");
   anomalies->add_option("--after", filter.after, "Only events with larger numbers than this")

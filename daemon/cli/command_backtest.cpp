@@ -167,6 +167,7 @@ void AddBacktestCommand(CLI::App& app, CommandRun& run) {
       ->type_name("every|never|N");
   group->add_option("--level", options->backtest.levels, "Percent of the intervals in the rows [80,95]")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(NumberBetween(0.1, 99.99))
       ->type_name("P");
   AddChoice<bool>(*group, "--columns", options->backtest.nixtla_columns, {{"data", false}, {"nixtla", true}},

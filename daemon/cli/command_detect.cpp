@@ -298,6 +298,7 @@ void AddDetectCommand(CLI::App& app, CommandRun& run) {
       ->check(WholeNumber(1, kMostPersist))
       ->type_name("N");
   rules->add_option("--mute", flags->mute, "No alerts in FROM/TO, or in the lines FROM/TO of a file (repeatable)")
+      ->allow_extra_args(false)
       ->type_name("FROM/TO|FILE");
   rules->add_option("--exec", flags->exec, "Command that gets each event as a line of JSON on stdin")->type_name("CMD");
   rules->add_flag("--events", flags->events, "One line an event, and one for events of many targets at once");

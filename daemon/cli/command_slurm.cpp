@@ -163,6 +163,7 @@ void AddSlurmCommand(CLI::App& app, CommandRun& run) {
   command->add_flag("--status", given->status, "Say which tasks are done, waiting, running, failed and why");
   command->add_option("--partition", given->partition, "Partition of every job")->type_name("NAME");
   command->add_option("--sbatch", given->sbatch, "A further option of sbatch for every job; may be repeated")
+      ->allow_extra_args(false)
       ->type_name("OPTION");
   command->add_option("--folder", given->folder, "Where sums, shards and logs go [STORE.shards]")->type_name("DIR");
   command->add_option("--store", given->store, "Store of the merged run, instead of the job's")

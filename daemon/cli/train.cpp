@@ -33,12 +33,24 @@ Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   return pipeline;
 }
 
-int ReportEnd(const Result<RunSummary>& summary, int exported, const Job& job, const TrainOptions& options,
-              const SignalCancel& cancel, Progress& progress) {
+// What is said of a run whose forecasts are exported, but for some; empty: all are.
+std::string TellFailedForecasts(const std::vector<std::string>& failures, const std::string& path) {
+  constexpr std::size_t kNamed = 10;
+  if (failures.empty()) return {};
+  for (std::size_t i = 0; i < failures.size() && i < kNamed; ++i) Log(LogLevel::kError, failures[i]);
+  return fmt::format(
+      "the run is complete, but users' code gave no forecast for {} of its targets, which have none in "
+      "{}: {}{}",
+      failures.size(), path, failures.front(), failures.size() > 1 ? ", and others" : "");
+}
+
+int ReportEnd(const Result<RunSummary>& summary, const std::string& not_exported, const Job& job,
+              const TrainOptions& options, const SignalCancel& cancel, Progress& progress) {
   RunEnded ended;
   if (summary.ok()) {
     ended.state = "complete";
-    ended.exit_code = summary->failures.empty() ? exported : kExitSomeFailed;
+    ended.exit_code = summary->failures.empty() && not_exported.empty() ? 0 : kExitSomeFailed;
+    ended.message = not_exported;
     ended.summary_json = FormatSummaryJson(*summary);
   } else {
     ended.state = cancel.cancelled() ? "cancelled" : "failed";
@@ -92,17 +104,17 @@ int RunTrain(const Job& given, const TrainOptions& options) {
   if (!cancel.ok()) return ReportError(cancel.status());
   if (job.workers.count == 0) SignalCancel::EndByItself();
   Result<RunSummary> summary = RunGuarded(job, *pipeline, **cancel, *progress);
-  int exit_code = 0;
+  std::string not_exported;
   if (summary.ok() && !job.export_to.path.empty()) {
     SignalCancel::EndByItself();  // users' code that forecasts does not return when asked to
-    const Result<int> exported = ExportForecasts(job, (*cancel)->source());
+    const Result<std::vector<std::string>> exported = ExportForecasts(job, (*cancel)->source());
     if (exported.ok()) {
-      exit_code = *exported;
+      not_exported = TellFailedForecasts(*exported, job.export_to.path);
     } else {
       summary = exported.status().WithContext("the run is complete, but its forecasts are not exported");
     }
   }
-  return ReportEnd(summary, exit_code, job, options, **cancel, *progress);
+  return ReportEnd(summary, not_exported, job, options, **cancel, *progress);
 }
 
 }  // namespace fitd

@@ -138,7 +138,9 @@ void JobFlags::AddModelsTo(CLI::App& command) {
   models->add_option("--max", g.max, "No forecast is higher, such as 100 for percentages")->type_name("X");
   models->add_flag("--integer", g.integer, "Forecasts are whole numbers");
   models->add_flag("--no-prior", g.no_prior, "The fleet learns from its own targets alone, not from M3 too");
-  models->add_option("--python-path", g.python_path, "Folder to import python: algorithms from")->type_name("DIR");
+  models->add_option("--python-path", g.python_path, "Folder to import python: algorithms from")
+      ->allow_extra_args(false)
+      ->type_name("DIR");
 }
 
 void JobFlags::AddWorkersTo(CLI::App& command) {

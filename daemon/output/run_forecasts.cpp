@@ -119,7 +119,11 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
                     NearestTarget(opened.store, opened.run, missing.front())));
   }
   FITD_RETURN_IF_ERROR(writer.End());
-  ReportUserFailures(forecaster.user_failures());
+  if (options.failures != nullptr) {
+    *options.failures = forecaster.user_failures();
+  } else {
+    ReportUserFailures(forecaster.user_failures());
+  }
   for (const auto& [name, targets] : forecaster.stood_in()) {
     std::fprintf(stderr,
                  "fitd: %s was not fitted to %llu target%s of several models; the first of these stands there\n",
@@ -139,7 +143,7 @@ Status CheckExport(const Job& job) {
   return status.code() == StatusCode::kUsage ? Status(StatusCode::kBadConfig, status.message()) : status;
 }
 
-Result<int> ExportForecasts(const Job& job, const CancelSource& cancel) {
+Result<std::vector<std::string>> ExportForecasts(const Job& job, const CancelSource& cancel) {
   const std::string& path = job.export_to.path;
   FITD_RETURN_IF_ERROR(CheckExport(job));
   FITD_ASSIGN_OR_RETURN(PendingFile file, PendingFile::Create(path, 0640));
@@ -148,11 +152,13 @@ Result<int> ExportForecasts(const Job& job, const CancelSource& cancel) {
   options.horizon = job.export_to.horizon;
   options.user_timeout = job.workers.target_timeout;
   options.cancel = &cancel;
-  FITD_ASSIGN_OR_RETURN(const int exit_code, WriteForecasts(options, file.fd(), path));
+  std::vector<std::string> failures;
+  options.failures = &failures;
+  FITD_RETURN_IF_ERROR(WriteForecasts(options, file.fd(), path).status());
   // Whatever the umask of the service: its group is who the file is for.
   if (::fchmod(file.fd(), 0640) != 0) return StatusFromErrno(errno, path);
   FITD_RETURN_IF_ERROR(file.Commit());
-  return exit_code;
+  return failures;
 }
 
 }  // namespace fitd

@@ -23,8 +23,9 @@ struct ForecastOptions {
   bool allow_code = false;
   bool nixtla = false;  // columns named unique_id and ds
   bool json = false;
-  Duration user_timeout{0};              // of one forecast by users' code; 0: kUserCodeLoads
-  const CancelSource* cancel = nullptr;  // looked at before each target: kCancelled
+  Duration user_timeout{0};                      // of one forecast by users' code; 0: kUserCodeLoads
+  const CancelSource* cancel = nullptr;          // looked at before each target: kCancelled
+  std::vector<std::string>* failures = nullptr;  // gets what users' code could not forecast; null: it is told on stderr
 };
 
 // Writes them to `fd`, which `name` names in errors. What users' code could not forecast is told on stderr. The exit
@@ -36,8 +37,8 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
 // [export].
 Status CheckExport(const Job& job);
 // A job's [export]: the file is whole or the old one, and whoever may read its folder's group may read it. Users' code
-// has the job's target_timeout for each target. The exit code of WriteForecasts; kCancelled.
-Result<int> ExportForecasts(const Job& job, const CancelSource& cancel);
+// has the job's target_timeout for each target. What it could not forecast; kCancelled.
+Result<std::vector<std::string>> ExportForecasts(const Job& job, const CancelSource& cancel);
 
 // Says on stderr what users' code could not forecast: the first few are named.
 void ReportUserFailures(const std::vector<std::string>& failures);

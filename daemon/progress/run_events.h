@@ -90,7 +90,7 @@ struct FitTimesCounted {
 struct RunEnded {
   std::string state;  // "complete", "cancelled", "failed"
   int exit_code = 0;
-  std::string message;       // empty when complete
+  std::string message;       // why it failed, or what is missing although it is complete
   std::string summary_json;  // one object; empty when the run ended before there was one
 };
 

@@ -128,6 +128,7 @@ class Collector {
     FITD_RETURN_IF_ERROR(ReadTargets());
     Choose();
     FITD_RETURN_IF_ERROR(ReadPlots());
+    report_.user_failures = reader_.forecaster().user_failures();
     return std::move(report_);
   }
 

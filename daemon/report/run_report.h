@@ -70,6 +70,8 @@ struct RunReport {
   std::vector<TargetRow> rows;    // all targets, of a fleet that is listed
   std::vector<PlotGroup> groups;  // for targets to look at first
   std::vector<TargetPlot> plots;  // all targets, of a fleet that is plotted
+
+  std::vector<std::string> user_failures;  // what users' code could not forecast of the plots
 };
 
 // `history` and `allow_code`: as in PlotReader::Open.

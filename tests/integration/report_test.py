@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """fitd report and fitd plot: one page without anything from outside, plots, and what the store keeps for them."""
 import contextlib
+import csv
 import html.parser
 import json
 import re
@@ -234,6 +235,16 @@ class Plot(Scratch):
         self.train(self.data, "--store", self.store, "--fresh", "--models", "seasonal-naive")
         plot = json.loads(run("plot", "--store", self.store, "--target", self.target, "--json").stdout)[0]
         self.assertEqual(sum(v is not None for v in plot["history"]), 150)
+
+    def test_options_that_may_be_repeated_take_nothing_that_stands_behind_them(self):
+        """As the synopsis has it: the data behind --target ID."""
+        done = run("plot", "--store", self.store, "--target", self.target, self.data, "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        other = next(row["target"] for row in csv.DictReader(open(self.data)) if row["target"] != self.target)
+        done = run("forecast", "--store", self.store, "--target", self.target, "--target", other, "--level", "80", "--horizon", "1")
+        self.assertEqual(len(done.stdout.splitlines()), 3, done.stderr)
+        done = run("forecast", "--level", "80,95", "job", "--socket", self.dir / "none.sock")
+        self.assertEqual(done.returncode, 69, done.stderr)
 
     def test_last_values_that_are_gone_are_missed(self):
         with contextlib.closing(sqlite3.connect(self.store)) as db:

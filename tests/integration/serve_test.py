@@ -834,6 +834,43 @@ class Forecasts(Scratch):
         self.assertEqual(self.export_to.read_text(), run("forecast", "--store", store, "--horizon", 3).stdout)
         self.assertEqual(self.export_to.stat().st_mode & 0o777, 0o640)
 
+    def test_what_users_code_does_not_forecast_is_said_wherever_it_is_missing(self):
+        script = self.dir / "user.py"
+        script.write_text(f"""#!{sys.executable}
+import json, sys
+for line in sys.stdin:
+    r = json.loads(line)
+    a = {{"id": r["id"], "model": r.get("target")}}
+    if r["op"] == "forecast":
+        a = {{"id": r["id"], "error": "nothing of b"}} if r["model"] == "b" else {{"id": r["id"], "mean": [1] * r["horizon"]}}
+    print(json.dumps(a), flush=True)
+""")
+        script.chmod(0o755)
+        data = self.dir / "ab.csv"
+        data.write_text("target,time,value\n" + "".join(f"{t},2024-01-{d:02},{d * 7 % 11}\n" for t in "ab" for d in range(1, 30)))
+        out = self.dir / "user.csv"
+        self.daemon.job("user", f'[data]\nfiles = ["{data}"]\n[models]\nlocal = ["exec:{script}"]\n[store]\npath = "{self.dir}/user.db"\n'
+                        f'[export]\npath = "{out}"\nhorizon = 2\n')
+        done = self.client("start", "user", "--wait")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        ended = json.loads(self.client("status", "user", "--json").stdout)
+        self.assertEqual(ended["state"], "complete")
+        self.assertRegex(ended["message"], "no forecast for 1 of its targets, .*user.csv: forecast of target 'b': nothing of b")
+        self.assertIn("forecast of target 'b': nothing of b", self.client("logs", "user").stdout)
+        self.assertEqual(len(out.read_text().splitlines()), 5)
+        for options in ((), ("--json",)):
+            done = self.client("forecast", "user", "--horizon", 2, *options)
+            self.assertEqual(done.returncode, 3, done.stderr)
+            self.assertIn("2 rows have no forecast", done.stderr)
+            self.assertEqual(self.client("forecast", "user", "--target", "a", *options).returncode, 0)
+        answer = self.daemon.ask("GET", "/v1/jobs/user/targets/b/forecast")
+        self.assertEqual((answer.status // 100, "nothing of b" in answer.text), (4, True), answer.text)
+        self.assertEqual(self.daemon.ask("GET", "/v1/jobs/user/targets/b/plot").status, 200)
+        store = self.dir / "user.db"
+        for command in (("plot", "--target", "b"), ("report", "-o", self.dir / "r.html")):
+            done = run(command[0], "--store", store, *command[1:])
+            self.assertEqual((done.returncode, "nothing of b" in done.stderr), (3, True), done.stderr)
+
     def test_one_that_reads_slowly_costs_no_memory_and_holds_nobody_up(self):
         self.assertEqual(self.client("start", "cpu", "--wait", "-q").returncode, 0, self.daemon.said())
 

@@ -73,14 +73,19 @@ void AddForecastCommand(CLI::App& app, CommandRun& run) {
       ->check(WholeNumber(1, 1'000'000))
       ->type_name("H");
   forecast->add_option("--model", options->models, "Column to print (repeatable) [ensemble, or the only model]")
+      ->allow_extra_args(false)
       ->type_name("NAME");
-  forecast->add_option("--target", options->targets, "Only this target (repeatable)")->type_name("ID");
+  forecast->add_option("--target", options->targets, "Only this target (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("ID");
   forecast->add_option("--level", options->levels, "Percent of the intervals, separated by commas [80,95]")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->check(NumberBetween(0.1, 99.99))
       ->type_name("P");
   forecast
       ->add_option("--python-path", options->python_path, "Folder to import python: algorithms from [as when trained]")
+      ->allow_extra_args(false)
       ->type_name("DIR");
   forecast
       ->add_option("--target-timeout", settings->target_timeout,

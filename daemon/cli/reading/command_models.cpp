@@ -48,7 +48,9 @@ void AddModelsCommand(CLI::App& app, CommandRun& run) {
       ->check(NamesAFile())
       ->type_name("FILE")
       ->capture_default_str();
-  models->add_option("--target", options->request.targets, "Only this target (repeatable)")->type_name("ID");
+  models->add_option("--target", options->request.targets, "Only this target (repeatable)")
+      ->allow_extra_args(false)
+      ->type_name("ID");
   AddChoice<ModelsFormat>(*models, "--format", options->request.format,
                           {{"table", ModelsFormat::kTable}, {"csv", ModelsFormat::kCsv}, {"json", ModelsFormat::kJson}},
                           "table, csv or json [table]")

@@ -15,6 +15,7 @@
 #include "daemon/output/models_table.h"
 #include "daemon/output/opened_run.h"
 #include "daemon/output/output_file.h"
+#include "daemon/output/run_forecasts.h"
 #include "daemon/report/plot_json.h"
 #include "daemon/report/svg_plot.h"
 #include "daemon/report/target_plot.h"
@@ -62,7 +63,8 @@ void ShowEnough(TargetPlot& plot) {
                             plot.history.values.end() - static_cast<std::ptrdiff_t>(enough));
 }
 
-Result<std::vector<TargetPlot>> ReadPlots(const PlotOptions& options) {
+// `failures`: what users' code could not forecast.
+Result<std::vector<TargetPlot>> ReadPlots(const PlotOptions& options, std::vector<std::string>& failures) {
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
   FITD_ASSIGN_OR_RETURN(const std::unique_ptr<HistorySource> history, options.history.Load(opened.run));
   FITD_ASSIGN_OR_RETURN(PlotReader reader,
@@ -99,6 +101,7 @@ Result<std::vector<TargetPlot>> ReadPlots(const PlotOptions& options) {
     asked.push_back(*at);
     if (options.last == 0 && !options.json) ShowEnough(asked.back());
   }
+  failures = reader.forecaster().user_failures();
   return asked;
 }
 
@@ -139,8 +142,10 @@ void AppendJson(std::string& out, const std::vector<TargetPlot>& plots) {
   out += "\n]\n";
 }
 
-Status Plot(const PlotOptions& options) {
-  FITD_ASSIGN_OR_RETURN(const std::vector<TargetPlot> plots, ReadPlots(options));
+// The exit code.
+Result<int> Plot(const PlotOptions& options) {
+  std::vector<std::string> failures;
+  FITD_ASSIGN_OR_RETURN(const std::vector<TargetPlot> plots, ReadPlots(options, failures));
   FITD_RETURN_IF_ERROR(CheckIsNoInput(options.output, options.history.data()));
   FITD_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.output));
   std::string& out = file.sink().text();
@@ -149,7 +154,9 @@ Status Plot(const PlotOptions& options) {
   } else {
     options.text ? AppendText(out, plots, options) : AppendSvg(out, plots, options);
   }
-  return file.Commit();
+  FITD_RETURN_IF_ERROR(file.Commit());
+  ReportUserFailures(failures);
+  return failures.empty() ? 0 : kExitSomeFailed;
 }
 
 }  // namespace
@@ -163,7 +170,10 @@ void AddPlotCommand(CLI::App& app, CommandRun& run) {
       ->check(NamesAFile())
       ->type_name("FILE")
       ->capture_default_str();
-  plot->add_option("--target", options->targets, "Target to plot (repeatable)")->required()->type_name("ID");
+  plot->add_option("--target", options->targets, "Target to plot (repeatable)")
+      ->allow_extra_args(false)
+      ->required()
+      ->type_name("ID");
   plot->add_option("-o,--output", options->output, "File to write [stdout]")->check(NamesAFile())->type_name("FILE");
   auto* text = plot->add_flag("--text", options->text, "Draw with characters instead of SVG");
   plot->add_flag("--json", options->json, "Print what is drawn as a JSON array instead")->excludes(text);
@@ -183,8 +193,8 @@ void AddPlotCommand(CLI::App& app, CommandRun& run) {
                  "Run the command, plugin or module that the store names, whoever owns the store");
   plot->callback([&run, options] {
     run = [options] {
-      const Status status = Plot(*options);
-      return status.ok() ? 0 : ReportError(status);
+      const Result<int> code = Plot(*options);
+      return code.ok() ? *code : ReportError(code.status());
     };
   });
 }

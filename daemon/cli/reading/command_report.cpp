@@ -13,6 +13,7 @@
 #include "daemon/flags/option_checks.h"
 #include "daemon/output/opened_run.h"
 #include "daemon/output/output_file.h"
+#include "daemon/output/run_forecasts.h"
 #include "daemon/report/report_page.h"
 #include "daemon/report/run_report.h"
 
@@ -36,7 +37,8 @@ struct ReportOptions {
   bool allow_code = false;
 };
 
-Status MakeReport(const ReportOptions& options) {
+// The exit code.
+Result<int> MakeReport(const ReportOptions& options) {
   FITD_RETURN_IF_ERROR(CheckIsNoInput(options.output, options.history.data()));
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
   FITD_ASSIGN_OR_RETURN(const std::unique_ptr<HistorySource> history, options.history.Load(opened.run));
@@ -46,7 +48,8 @@ Status MakeReport(const ReportOptions& options) {
   file.sink().text() += FormatReportPage(report, FormatUtc(std::chrono::system_clock::now()), FITD_VERSION);
   FITD_RETURN_IF_ERROR(file.Commit());
   if (options.output != "-") std::fprintf(stderr, "fitd: the report is in %s\n", options.output.c_str());
-  return {};
+  ReportUserFailures(report.user_failures);
+  return report.user_failures.empty() ? 0 : kExitSomeFailed;
 }
 
 }  // namespace
@@ -68,8 +71,8 @@ void AddReportCommand(CLI::App& app, CommandRun& run) {
                    "Run the command, plugin or module that the store names, whoever owns the store");
   report->callback([&run, options] {
     run = [options] {
-      const Status status = MakeReport(*options);
-      return status.ok() ? 0 : ReportError(status);
+      const Result<int> code = MakeReport(*options);
+      return code.ok() ? *code : ReportError(code.status());
     };
   });
 }
