@@ -175,13 +175,17 @@ bool AllDigits(std::string_view text) {
 }
 
 constexpr std::string_view kIn[] = {
-    "cr",      "credit",   "crdt",    "haben",    "+",       "in",         "inflow",     "incoming",    "income",
-    "deposit", "deposits", "buy",     "einnahme", "eingang", "gutschrift", "einzahlung", "cr\u00e9dit", "haber",
-    "abono",   "received", "paid in", "credito",  "import",  "purchase",   "bij",        "money in"};
+    "cr",          "credit",   "crdt",     "haben",    "+",        "in",      "inflow",     "incoming",
+    "income",      "deposit",  "deposits", "buy",      "einnahme", "eingang", "gutschrift", "einzahlung",
+    "cr\u00e9dit", "haber",    "abono",    "received", "paid in",  "credito", "import",     "purchase",
+    "bij",         "money in", "charge",   "zugang",   "entrada",  "receipt", "arrival",    "added",
+    "gain",        "refund",   "inbound",  "ingreso",  "zufluss"};
 constexpr std::string_view kOut[] = {
-    "dr",         "debit",       "dbit",     "soll",    "-",       "out",         "outflow",    "outgoing",   "expense",
-    "withdrawal", "withdrawals", "sell",     "ausgabe", "ausgang", "lastschrift", "auszahlung", "d\u00e9bit", "debe",
-    "cargo",      "sent",        "paid out", "debito",  "export",  "sale",        "af",         "money out"};
+    "dr",         "debit",      "dbit",        "soll",   "-",        "out",     "outflow",     "outgoing",
+    "expense",    "withdrawal", "withdrawals", "sell",   "ausgabe",  "ausgang", "lastschrift", "auszahlung",
+    "d\u00e9bit", "debe",       "cargo",       "sent",   "paid out", "debito",  "export",      "sale",
+    "af",         "money out",  "discharge",   "abgang", "salida",   "issue",   "departure",   "removed",
+    "loss",       "payment",    "outbound",    "egreso", "abfluss",  "debet"};
 
 template <std::size_t N>
 bool Among(std::string_view word, const std::string_view (&words)[N]) {
@@ -224,6 +228,16 @@ CellKind KindOfCell(std::string_view text) {
   return CellKind::kText;
 }
 
+std::string_view DayAtMidnight(std::string_view cell) {
+  const std::size_t blank = cell.find_first_of(" T");
+  if (blank == std::string_view::npos || blank < 6 || cell.find_first_of("0123456789") > blank) return cell;
+  const std::string_view clock = TrimBlanks(cell.substr(blank + 1));
+  const bool zeros = clock.size() >= 4 && clock.find(':') != std::string_view::npos &&
+                     clock.find_first_not_of("0:.") == std::string_view::npos;
+  const bool noon_before = clock == "12:00:00 AM" || clock == "12:00 AM";
+  return zeros || noon_before ? cell.substr(0, blank) : cell;
+}
+
 bool IsAccountingZero(std::string_view cell) {
   constexpr std::size_t kShortest = 5;
   constexpr std::size_t kLongest = 16;
@@ -257,6 +271,19 @@ bool IsNumericTime(std::string_view text) {
          months(number / 100 % 100) && number % 100 >= 1 && number % 100 <= 31;
 }
 
+bool IsUnitWord(std::string_view cell) {
+  static constexpr std::string_view kUnits[] = {
+      "wh",     "kwh",       "mwh",      "gwh",     "twh",      "kw",      "mw",      "gw",  "kva",     "mj",
+      "gj",     "tj",        "btu",      "mmbtu",   "kg",       "mg",      "lb",      "lbs", "oz",      "tons",
+      "tonnes", "kt",        "ml",       "hl",      "m3",       "m\u00b3", "m2",      "km",  "cm",      "mm",
+      "mi",     "ft",        "\u00b0c",  "\u00b0f", "degc",     "degf",    "celsius", "pa",  "hpa",     "kpa",
+      "mbar",   "psi",       "ms",       "usd",     "eur",      "gbp",     "chf",     "jpy", "dem",     "cny",
+      "inr",    "sek",       "nok",      "dkk",     "pln",      "czk",     "brl",     "cad", "aud",     "mxn",
+      "units",  "thousands", "millions", "tsd.",    "thousand", "million", "mio.",    "mln", "percent", "pct",
+      "km/h",   "mph",       "kb",       "mb",      "gb",       "tb",      "kwh/d",   "bbl", "mcf",     "mm3"};
+  return Among(LowerCase(TrimBlanks(cell)), kUnits);
+}
+
 SignWord SignWordOf(std::string_view cell) {
   constexpr std::size_t kLongest = 16;
   if (cell.size() > kLongest) return SignWord::kNone;
@@ -271,25 +298,10 @@ bool IsSignLetter(std::string_view cell) {
 }
 
 bool IsSignName(std::string_view name) {
-  static constexpr std::string_view kNames[] = {"drcr",
-                                                "crdr",
-                                                "dc",
-                                                "cd",
-                                                "sh",
-                                                "sollhaben",
-                                                "debitcredit",
-                                                "sign",
-                                                "type",
-                                                "side",
-                                                "typ",
-                                                "art",
-                                                "ind",
-                                                "debetcredit",
-                                                "vorzeichen",
-                                                "dchl",
-                                                "creditdebit",
-                                                "direction",
-                                                "transactiontype",
+  static constexpr std::string_view kNames[] = {"drcr",       "crdr",  "dc",          "cd",        "sh",
+                                                "sollhaben",  "shkzg", "debitcredit", "sign",      "type",
+                                                "side",       "typ",   "art",         "ind",       "debetcredit",
+                                                "vorzeichen", "dchl",  "creditdebit", "direction", "transactiontype",
                                                 "buysell"};
   std::string loose = Loosely(name);
   std::erase_if(loose, [](char c) { return c == '/' || c == '.'; });

@@ -16,6 +16,9 @@ enum class CellKind : std::uint8_t {
 
 CellKind KindOfCell(std::string_view text);
 
+// The date of "2024-01-31 00:00:00.000" or "1/31/2024 12:00:00 AM", as databases write days; all of any other cell.
+std::string_view DayAtMidnight(std::string_view cell);
+
 // " -   ", " $-   ", " -   € ": a dash and blanks in the place of digits, as spreadsheets show a zero in accounts. Where
 // numbers are not written so (" 34,995 "), a dash stands for a missing value.
 bool IsAccountingZero(std::string_view cell);
@@ -23,6 +26,9 @@ bool IsAccountingZero(std::string_view cell);
 // A bare number that a time can be: a year, YYYYMM, a year and its week or day, YYYYMMDD, YYYYMMDDHH..., a decimal
 // year, a month and its year with a point between them, an epoch.
 bool IsNumericTime(std::string_view text);
+
+// kWh, hPa, USD, thousands: words that are units wherever they stand. No single letters, which are codes elsewhere.
+bool IsUnitWord(std::string_view cell);
 
 // Words that say in a column of their own whether a value goes in or out.
 enum class SignWord : std::uint8_t { kNone, kIn, kOut };

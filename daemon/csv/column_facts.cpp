@@ -140,6 +140,7 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
       facts.clocks += kind == CellKind::kClock ? 1 : 0;
       const bool clock = cell.find(':') != std::string_view::npos || cell.find_first_of("Tt") == 10;
       facts.with_clock += kind == CellKind::kDate && clock ? 1 : 0;
+      facts.midnights += kind == CellKind::kDate && clock && DayAtMidnight(cell).size() < cell.size() ? 1 : 0;
     }
     ++row;
   }

@@ -17,7 +17,8 @@ struct ColumnFacts {
   std::size_t numeric_times = 0;
   std::size_t dates = 0;
   std::size_t clocks = 0;
-  std::size_t with_clock = 0;  // of the dates, those with a time of day
+  std::size_t with_clock = 0;  // of the dates, those with a time of day, and
+  std::size_t midnights = 0;   // of these, those at midnight
   bool counts = true;          // 0, 1, 2, ... or 1, 2, 3, ...
   bool constant = true;
   double least = 0;

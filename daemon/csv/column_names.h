@@ -27,7 +27,14 @@ inline constexpr std::string_view kIdNames[] = {
 inline constexpr std::string_view kUnitNames[] = {
     "unit",         "units",         "uom",       "unit_of_measure", "unit_of_measurement",
     "measure_unit", "value_unit",    "unit_code", "einheit",         "currency",
-    "ccy",          "currency_code", "waehrung"};
+    "ccy",          "currency_code", "waehrung",  "w\u00e4hrung",    "W\u00e4hrung",
+    "unit\u00e9",   "Unit\u00e9",    "unite",     "unidad",          "unidade",
+    "unit\u00e0",   "Unit\u00e0",    "enhet",     "enhed",           "eenheid",
+    "yksikk\u00f6", "Yksikk\u00f6",  "jednostka", "jednotka",        "birim",
+    "devise",       "moneda",        "moeda",     "valuta",          "waluta",
+    "\u5358\u4f4d", "\u5355\u4f4d",  "scale"};
+// Of powers of ten that values are to be multiplied by, as SDMX has them.
+inline constexpr std::string_view kMultiplierNames[] = {"unit_mult", "unit_multiplier", "obs_mult", "multiplier"};
 
 std::string LowerCase(std::string_view text);
 // "Series ID", "<TICKER>", "entity-id" and "SettlementPeriod" without what parts their words, and in lower case.

@@ -210,16 +210,12 @@ class RoleFinder {
       for (const std::size_t column : *columns) draft_.Take(column);
     }
     for (const auto& [column, why] : draft_.layout.unused) draft_.Take(column);
-    std::vector<bool> no_words = draft_.taken;
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
       const bool half = draft_.layout.shape == CsvShape::kLong && draft_.facts[i].is_half_number();
       if (!draft_.taken[i]) draft_.layout.unused.emplace_back(i, half ? ValueColumns(draft_).FewNumbers(i) : "");
-      no_words[i] = no_words[i] || !draft_.facts[i].is_text();
     }
     ValueColumns(draft_).FindSigns();
-    if (draft_.layout.shape == CsvShape::kLong) {
-      draft_.layout.unit = FindNamed(draft_.layout, kUnitNames, no_words);
-    }
+    ValueColumns(draft_).FindUnit();
     std::sort(draft_.layout.unused.begin(), draft_.layout.unused.end());
   }
 

@@ -337,6 +337,9 @@ std::vector<TimePart> TimeColumns::PartsOf(const std::vector<std::size_t>& colum
       part = facts.most <= 50 ? TimePart::kHalfHours : TimePart::kQuarterHours;
     }
   }
+  const bool clock = columns.size() > 1 && parts[1] != TimePart::kOffset &&
+                     (facts_[columns[1]].is_clock() || facts_[columns[1]].is_whole() || parts[1] != TimePart::kPlain);
+  if (clock && beside_day && facts_[columns[0]].midnights > 0) parts[0] = TimePart::kDayAtMidnight;
   return parts;
 }
 

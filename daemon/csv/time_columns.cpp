@@ -38,10 +38,10 @@ bool TimeColumns::IsNamed(std::size_t column, std::span<const std::string_view> 
   return IsCalled(layout_, column, names);
 }
 
-// A day, also one of digits alone, without a time of day.
+// A day, also one of digits alone, without a time of day but midnight.
 bool TimeColumns::IsDatePart(std::size_t column) const {
   const ColumnFacts& facts = facts_[column];
-  if (facts.is_date()) return facts.with_clock == 0;
+  if (facts.is_date()) return facts.with_clock == facts.midnights;
   return facts.is_numeric_time() && facts.is_whole() && facts.example.size() == 8;
 }
 

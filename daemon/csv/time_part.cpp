@@ -203,6 +203,7 @@ bool IsHourEnding(std::string_view cell) {
 void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
   while (!cell.empty() && cell.front() == ' ') cell.remove_prefix(1);
   while (!cell.empty() && cell.back() == ' ') cell.remove_suffix(1);
+  if (part == TimePart::kDayAtMidnight) return void(text += DayAtMidnight(cell));
   if (part == TimePart::kHourEnding && IsHourEnding(cell)) cell.remove_prefix(2);
   const std::string digits(cell);
   int number = 0;

@@ -227,6 +227,24 @@ Status ValueColumns::Find() {
       (numbers.size() > kMeasuresOfARow ? "; or say that every row is a series with --layout rows" : ""));
 }
 
+void ValueColumns::FindUnit() {
+  CsvLayout& layout = draft_.layout;
+  if (layout.shape != CsvShape::kLong) return;
+  std::vector<bool> no_words = draft_.taken;
+  for (std::size_t i = 0; i < layout.columns; ++i) no_words[i] = no_words[i] || !draft_.facts[i].is_text();
+  layout.unit = FindNamed(layout, kUnitNames, no_words);
+  if (layout.unit == kNoColumn) layout.unit = FindNamed(layout, kMultiplierNames, draft_.taken);
+  for (std::size_t i = 0; i < layout.columns && layout.unit == kNoColumn; ++i) {
+    const bool units = !no_words[i] && std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from),
+                                                   draft_.records.end(), [&](const Records::Record& record) {
+                                                     if (record.fields.size() != layout.columns) return true;
+                                                     const std::string_view cell = record.fields[i];
+                                                     return cell.empty() || IsUnitWord(cell);
+                                                   });
+    if (units) layout.unit = i;
+  }
+}
+
 // The first column of words without a role that says whether values go in or out.
 void ValueColumns::FindSigns() {
   CsvLayout& layout = draft_.layout;

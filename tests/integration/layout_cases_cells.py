@@ -80,6 +80,11 @@ CASES = [
     Case("three decimals between blanks", "date       v\n" + "".join(f"{t} {1.5 + i / 8:.3f}\n" for i, t in enumerate(DAYS)), {"data": 1.5 + (D - 1) / 8}, D),
     Case("three decimals beside dates of programs", rows("date\tv", [(t, f"{1.5 + i / 8:.3f}") for i, t in enumerate(DAYS)], "\t"), {"data": 1.5 + (D - 1) / 8}, D),
     Case("three decimals between semicolons, one below one", rows("date;v", [(t, f"{.5 + i / 8:.3f}") for i, t in enumerate(DAYS)], ";"), {"data": .5 + (D - 1) / 8}, D),
+    # Days that databases write at their midnight, beside a time of day.
+    Case("midnights beside times", rows("date,time,v", [(f"2024-01-{1 + i // 24:02} 00:00:00", f"{i % 24:02}:00:00", wave(i)) for i in range(72)]), {"data": LAST[72]}, 72),
+    Case("midnights of SQL Server", rows("Date,Time,Value", [(f"2024-01-{1 + i // 96:02} 00:00:00.000", f"{i % 96 // 4:02}:{i % 4 * 15:02}:00.0000000", wave(i)) for i in range(192)]), {"data": LAST[192]}, 192),
+    Case("midnights beside hours", rows("Date,Hour,store,Value", [(f"{1 + i // 24}/1/2024 12:00:00 AM", i % 24, s, wave(i)) for i in range(480) for s in "AB"]), {"A": LAST[480], "B": LAST[480]}, 480),
+    Case("midnights alone", rows("date,v", [(f"{t} 00:00:00", wave(i)) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D),
     # Minus signs of other hands.
     Case("triangles", rows("日付,東京,大阪", [(t, f"{'▲' if i % 3 else ''}{i + 1}.5", f"{'△' if i % 2 else ''}{i + 1},234".replace(",", "")) for i, t in enumerate(DAYS)]), {"東京": -(D + .5) if (D - 1) % 3 else D + .5, "大阪": (-1 if (D - 1) % 2 else 1) * float(f"{D}234")}, D),
     Case("en dashes", rows("date,a,b", [(t, f"{'–' if i % 9 == 8 or i == D - 1 else ''}{i + 1}.5", i) for i, t in enumerate(DAYS)]), {"a": -(D + .5), "b": D - 1}, D),

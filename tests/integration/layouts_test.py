@@ -318,6 +318,24 @@ class Faults(Scratch):
                 done = run("check", path)
                 self.assertEqual((done.returncode, says in done.stderr), (65, True), done.stderr)
 
+    def test_units_and_directions_are_seen_whatever_their_column_is_called(self):
+        days = [f"2024-01-{d:02}" for d in range(1, 31)]
+        for head, words, says in (("date,value,enhet", ("kWh", "MWh"), "the unit in column 'enhet' changes"),
+                                  ("date,value,Währung", ("DEM", "EUR"), "the unit in column 'Währung' changes"),
+                                  ("date,value,UNIT_MULT", ("3", "6"), "the unit in column 'UNIT_MULT' changes"),
+                                  ("date,value,given in", ("thousands", "millions"), "the unit in column 'given in' changes"),
+                                  ("date,value,kind", ("Sale", "Refund"), "values that have no sign"),
+                                  ("date,value,what", ("charge", "discharge"), "values that have no sign"),
+                                  ("date,value,SHKZG", ("H", "S"), "values that have no sign"),
+                                  ("date,value,group", ("M", "F"), "")):
+            with self.subTest(head):
+                path = self.dir / "words.csv"
+                path.write_text(head + "\n" + "".join(f"{day},{50 + i % 7},{words[i * 2 // 31]}\n" for i, day in enumerate(days)))
+                done = run("check", path)
+                self.assertEqual((done.returncode, says in done.stderr + done.stdout), (0 if not says else done.returncode, True), done.stderr)
+                trained = run("train", path, "--store", self.dir / "w.db", "--fresh", *NAIVE)
+                self.assertEqual(trained.returncode, 65 if says else 0, trained.stderr)
+
     def test_letters_of_other_encodings_are_no_names(self):
         text = "date;shop;v\n" + "".join(f"2024-01-{d:02};{shop};{d}\n" for d in range(1, 9) for shop in ("Казань", "Москва"))
         for encoding, name in (("cp1251", "CP1251"), ("utf-8", "")):
