@@ -10,6 +10,7 @@
 #include "common/json_depth.h"
 #include "common/series/time_grid.h"
 #include "common/text.h"
+#include "common/whole_number.h"
 #include "worker/exec_child.h"
 
 namespace fitd {
@@ -39,12 +40,17 @@ Json FitMessage(const FitRequest& request) {
 }
 
 // Numbers for people; the criteria have places of their own.
-void TakeNumbers(const Json& numbers, Model& model) {
+Status TakeNumbers(const Json& numbers, Model& model) {
+  if (!numbers.is_object()) return {StatusCode::kInvalidInput, "the command's \"numbers\" are no object"};
   Criteria& c = model.criteria;
   const std::pair<std::string_view, double*> criteria[] = {
       {"loglik", &c.loglik}, {"aic", &c.aic}, {"aicc", &c.aicc}, {"bic", &c.bic}, {"sigma2", &c.sigma2}};
   for (const auto& [name, value] : numbers.items()) {
-    if (!value.is_number()) continue;
+    if (value.is_null()) continue;
+    if (!value.is_number()) {
+      return {StatusCode::kInvalidInput,
+              "the command's \"numbers\" have " + Dump(value).substr(0, 20) + " for \"" + name + "\""};
+    }
     bool known = false;
     for (const auto& [criterion, place] : criteria) {
       if (criterion != name) continue;
@@ -53,6 +59,7 @@ void TakeNumbers(const Json& numbers, Model& model) {
     }
     if (!known) model.parameters.push_back({name, value.get<double>()});
   }
+  return {};
 }
 
 // An object whose members have names of their own: of two answers to one question neither is taken.
@@ -74,6 +81,23 @@ Result<Json> ParseObject(const std::string& line) {
   return answer;
 }
 
+// The first whole number of a text in JSON that 64 bits do not hold; empty: there is none.
+std::string_view LargeWhole(std::string_view json) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    if (quoted && json[i] == '\\') ++i;
+    if (i < json.size() && json[i] == '"') quoted = !quoted;
+    if (quoted || i >= json.size() || json[i] < '0' || json[i] > '9') continue;
+    const std::size_t end = std::min(json.find_first_not_of("0123456789.eE+-", i), json.size());
+    const bool negative = i > 0 && json[i - 1] == '-';
+    const std::string_view number = json.substr(negative ? i - 1 : i, end - (negative ? i - 1 : i));
+    const bool whole = number.find_first_of(".eE") == std::string_view::npos;
+    if (whole && !ParseWhole<std::int64_t>(number) && !ParseWhole<std::uint64_t>(number)) return number;
+    i = end - 1;
+  }
+  return {};
+}
+
 // The answer to request `id`, or why the line is not that.
 Result<Json> ParseAnswer(const std::string& line, std::uint64_t id) {
   constexpr std::size_t kShown = 80;
@@ -86,6 +110,11 @@ Result<Json> ParseAnswer(const std::string& line, std::uint64_t id) {
   Result<Json> parsed = ParseObject(line);
   if (!parsed.ok()) return Status(parsed.status().code(), parsed.status().message() + shown);
   Json& answer = *parsed;
+  if (const std::string_view large = LargeWhole(line); !large.empty()) {
+    return Status(StatusCode::kInvalidInput, "the command's answer has the whole number " +
+                                                 std::string(large.substr(0, kShown)) +
+                                                 ", which 64 bits do not hold; write it as a string");
+  }
   const auto echoed = answer.find("id");
   if (echoed == answer.end()) {
     return Status(StatusCode::kInvalidInput,
@@ -204,7 +233,10 @@ class ExecAlgorithm final : public UserAlgorithm {
     if (!answer->contains("model")) return Failed(request, "the command's answer has neither model nor error");
     Model model;
     SetPayload(model, kPayloadJson, Dump((*answer)["model"]));
-    if (answer->contains("numbers")) TakeNumbers((*answer)["numbers"], model);
+    if (answer->contains("numbers")) {
+      const Status taken = TakeNumbers((*answer)["numbers"], model);
+      if (!taken.ok()) return Failed(request, taken.message());
+    }
     return Fitted(request, std::move(model));
   }
 

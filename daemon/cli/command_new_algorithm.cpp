@@ -28,8 +28,12 @@ Status WriteSkeleton(const std::filesystem::path& path, const SkeletonFile& file
 
 Status NewAlgorithm(SkeletonKind kind, const std::string& name) {
   if (!IsSkeletonName(name)) {
-    return {StatusCode::kUsage,
-            fmt::format("'{}' cannot be the name of a module: a letter, then letters, digits and _", name)};
+    return {
+        StatusCode::kUsage,
+        fmt::format(
+            "'{}' cannot be the name of a module: a letter, then letters, digits and _, and no word that C++ or Python "
+            "has for itself or calls a module of its own",
+            name)};
   }
   const std::filesystem::path folder = name;
   std::error_code error;

@@ -45,6 +45,12 @@ Result<std::int64_t> ResolveRun(Client& client, const std::string& run) {
   return runs[0].value("id", std::int64_t{0});
 }
 
+// What stands in a table; fitd status has all of it.
+std::string FirstLine(const std::string& text) {
+  const std::size_t end = text.find('\n');
+  return end == std::string::npos ? text : text.substr(0, end) + " ...";
+}
+
 void PrintRunTable(const json& runs) {
   fmt::print("{:>6}  {:<20} {:<6} {:<12} {:<20} {:<20} {:>4}  {}\n", "RUN", "JOB", "KIND", "STATE", "STARTED", "ENDED",
              "EXIT", "MESSAGE");
@@ -52,7 +58,7 @@ void PrintRunTable(const json& runs) {
     auto time = [&](const char* key) { return AnswerText(run, key).substr(0, 19); };
     fmt::print("{:>6}  {:<20} {:<6} {:<12} {:<20} {:<20} {:>4}  {}\n", AnswerText(run, "id"), AnswerText(run, "job"),
                AnswerText(run, "kind"), AnswerText(run, "state"), time("started_at"), time("ended_at"),
-               AnswerText(run, "exit"), run.value("message", std::string()));
+               AnswerText(run, "exit"), FirstLine(run.value("message", std::string())));
   }
 }
 
@@ -193,6 +199,9 @@ int RunsCommand(const ClientOptions& options, const RunsOptions& filter) {
   if (!filter.state.empty()) target += "&state=" + PercentEncode(filter.state);
   auto runs = Parse(client.Get(target), "runs");
   if (!runs.ok()) return Fail(runs.status());
+  if (runs->empty() && !filter.job.empty()) {
+    if (const auto job = client.Get("/v1/jobs/" + PercentEncode(filter.job)); !job.ok()) return Fail(job.status());
+  }
   if (options.json) {
     fmt::print("{}\n", json({{"runs", *runs}}).dump());
   } else {

@@ -115,6 +115,8 @@ Status Merge::TakeUp() {
     FITD_RETURN_IF_ERROR(CountOutcomes(*out_, found->run, summary));
     report_.failed = summary.fallback + summary.failed;
     report_.targets = summary.fitted + summary.constant + summary.short_series + report_.failed;
+    FITD_ASSIGN_OR_RETURN(const std::optional<FleetCombination> fleet, GetFleet(*out_, found->run));
+    if (fleet) report_.rule = CombineRuleName(fleet->rule());
     return out_->UseRunOrItsUpdate(found->run).status();
   }
   if (found) {

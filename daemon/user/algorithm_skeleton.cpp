@@ -231,7 +231,19 @@ std::string Fill(std::string_view text, std::string_view name) {
 
 bool IsSkeletonName(std::string_view name) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  // Words that a language has for itself, and modules that the skeleton or Python's own ones import.
+  static constexpr std::string_view kTaken[] = {
+      "int",      "long",      "double",    "float",     "char",        "bool",   "void",   "auto",   "class",
+      "struct",   "new",       "delete",    "for",       "while",       "if",     "else",   "switch", "case",
+      "default",  "return",    "import",    "from",      "def",         "lambda", "pass",   "with",   "is",
+      "in",       "not",       "and",       "or",        "try",         "except", "raise",  "global", "del",
+      "None",     "True",      "False",     "const",     "static",      "using",  "this",   "public", "private",
+      "template", "typename",  "namespace", "json",      "os",          "sys",    "io",     "re",     "math",
+      "time",     "types",     "typing",    "logging",   "unittest",    "numpy",  "pandas", "random", "statistics",
+      "pickle",   "string",    "test",      "site",      "abc",         "codecs", "enum",   "copy",   "struct",
+      "signal",   "threading", "warnings",  "functools", "collections", "fitd"};
   return !name.empty() && letter(name[0]) &&
+         std::find(std::begin(kTaken), std::end(kTaken), name) == std::end(kTaken) &&
          std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || (c >= '0' && c <= '9') || c == '_'; });
 }
 

@@ -533,6 +533,8 @@ for line in sys.stdin:
                                ("print(json.dumps({'id': 0, 'model': 1}), flush=True); continue", "is not to request"),
                                ("print(json.dumps({'id': r['id']}), flush=True); continue", "neither model nor error"),
                                ("print(json.dumps({'id': r['id'], 'error': ''}), flush=True); continue", "an error without a reason$"),
+                               ("print(json.dumps({'id': r['id'], 'model': {'seed': 2 ** 64}}), flush=True); continue", "whole number 18446744073709551616, which 64 bits"),
+                               ("print(json.dumps({'id': r['id'], 'model': 1, 'numbers': {'aic': 'low'}}), flush=True); continue", 'have "low" for "aic"'),
                                ("print('{\"id\": %d, \"model\": 1, \"model\": 2}' % r['id'], flush=True); continue", 'has "model" twice'),
                                ("sys.stdout.buffer.write(b'caf\\xe9\\n'); sys.stdout.flush(); continue", r"no JSON object .*: caf\\xe9$"),
                                ("print('[' * 10**6 + ']' * 10**6, flush=True); continue", "nested too deep")):
@@ -825,6 +827,11 @@ class NewAlgorithm(Byo):
         self.shell(steps["build"].replace("cmake -S", f"cmake -DCMAKE_PREFIX_PATH={prefix} {flags} -S", 1))
         self.shell(steps["test"])
         self.trains_as_told(steps)
+
+    def test_a_name_that_would_not_work_is_refused(self):
+        for kind, name in (("python", "json"), ("python", "class"), ("cpp", "int")):
+            done = run("new-algorithm", kind, name, cwd=self.dir)
+            self.assertEqual((done.returncode, (self.dir / name).exists()), (64, False), done.stderr)
 
     def test_a_folder_that_is_there_and_a_bad_name_are_refused(self):
         self.make("exec", "twice")

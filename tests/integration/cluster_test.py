@@ -124,6 +124,7 @@ class Merge(Shards):
         again = run("merge", "--store", self.dir / "m.db", *shards, "--json")
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertTrue(json.loads(again.stdout)["already_merged"])
+        self.assertEqual(json.loads(again.stdout)["combine"], "weighted")
         self.assertEqual(self.export(self.dir / "m.db"), before)
 
     def test_a_killed_merge_goes_on(self):

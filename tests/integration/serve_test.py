@@ -572,6 +572,7 @@ class Commands(ServeCase):
         self.assertEqual(self.client("cancel", "disk").returncode, 66)
         self.assertIn('job "disk" has had no run', self.client("cancel", "disk").stderr)
         self.assertIn("did you mean disk?", self.client("cancel", "disj").stderr)
+        self.assertIn("did you mean disk?", self.client("runs", "disj").stderr)
         typo = self.client("runs", "--state", "complet")
         self.assertEqual((typo.returncode, "did you mean complete?" in typo.stderr), (64, True), typo.stderr)
         self.assertEqual(run("runs", "--socket", "").returncode, 64, "a variable that is not set")
