@@ -1,7 +1,6 @@
 #include "daemon/ingest/reading_check.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "common/text.h"
 #include "daemon/csv/column_report.h"
@@ -51,6 +50,16 @@ std::string NoRowFits(const CsvLayout& layout, const RowCounts& counts) {
            ShellWord(layout.OptionFor(layout.times)) + " --start 2024-01-01 --frequency 1D";
   }
   return text + "say other columns, --time-format or --decimal";
+}
+
+// Of a target among those of a frame, which are sorted; its size: there is none.
+std::size_t PlaceOf(std::string_view id, const Frame& frame) {
+  std::size_t low = 0;
+  for (std::size_t high = frame.size(); low < high;) {
+    const std::size_t middle = low + (high - low) / 2;
+    (frame[middle].id < id ? low : high) = frame[middle].id < id ? middle + 1 : middle;
+  }
+  return low < frame.size() && frame[low].id == id ? low : frame.size();
 }
 
 // Whether `b` is what a file is behind the first part of it, `a`, which keeps the header.
@@ -218,11 +227,8 @@ Status ReadingCheck::CheckFollowing(const IngestOptions& options, const Frame& f
     if (!one || (layout != nullptr && p.layout->names != layout->names)) return OkStatus();
     layout = p.layout.get();
     if (!parts.empty() && parts.back().input == p.piece.input) continue;
-    const auto targets = std::views::iota(std::size_t{0}, frame.size());
-    const auto found = std::ranges::lower_bound(targets, std::string_view(layout->file_target), {},
-                                                [&frame](std::size_t i) { return frame[i].id; });
-    if (found != targets.end() && frame[*found].id == layout->file_target) {
-      parts.push_back({frame[*found], p.piece.input});
+    if (const std::size_t place = PlaceOf(layout->file_target, frame); place < frame.size()) {
+      parts.push_back({frame[place], p.piece.input});
     }
   }
   if (parts.size() < 2 || parts.size() != frame.size()) return OkStatus();
