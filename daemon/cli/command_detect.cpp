@@ -278,8 +278,11 @@ void AddDetectCommand(CLI::App& app, CommandRun& run) {
   auto flags = std::make_shared<DetectFlags>();
   job->AddTo(*detect);
   auto* rules = detect->add_option_group("Detection");
-  rules->add_flag("--replay", flags->replay, "Fit on the first part of DATA and follow the rest; no store");
+  CLI::Option* replay =
+      rules->add_flag("--replay", flags->replay, "Fit on the first part of DATA and follow the rest; no store")
+          ->excludes(detect->get_option("--store"));
   rules->add_option("--warmup", flags->warmup, "First part of a replay: a share or a number [15%, at most 750]")
+      ->needs(replay)
       ->type_name("P%|N");
   rules->add_option("--since", flags->since, "Print only observations from then on; those before are followed")
       ->type_name("TIME");

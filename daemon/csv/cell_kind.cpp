@@ -273,14 +273,13 @@ bool IsNumericTime(std::string_view text) {
 
 bool IsUnitWord(std::string_view cell) {
   static constexpr std::string_view kUnits[] = {
-      "wh",     "kwh",       "mwh",      "gwh",     "twh",      "kw",      "mw",      "gw",  "kva",     "mj",
-      "gj",     "tj",        "btu",      "mmbtu",   "kg",       "mg",      "lb",      "lbs", "oz",      "tons",
-      "tonnes", "kt",        "ml",       "hl",      "m3",       "m\u00b3", "m2",      "km",  "cm",      "mm",
-      "mi",     "ft",        "\u00b0c",  "\u00b0f", "degc",     "degf",    "celsius", "pa",  "hpa",     "kpa",
-      "mbar",   "psi",       "ms",       "usd",     "eur",      "gbp",     "chf",     "jpy", "dem",     "cny",
-      "inr",    "sek",       "nok",      "dkk",     "pln",      "czk",     "brl",     "cad", "aud",     "mxn",
-      "units",  "thousands", "millions", "tsd.",    "thousand", "million", "mio.",    "mln", "percent", "pct",
-      "km/h",   "mph",       "kb",       "mb",      "gb",       "tb",      "kwh/d",   "bbl", "mcf",     "mm3"};
+      "wh",   "kwh",  "mwh",     "gwh",       "twh",      "kw",   "mw",       "gw",      "kva",  "mj",      "gj",
+      "tj",   "btu",  "mmbtu",   "kg",        "mg",       "lb",   "lbs",      "oz",      "tons", "tonnes",  "kt",
+      "ml",   "hl",   "m3",      "m\u00b3",   "m2",       "km",   "cm",       "mm",      "ft",   "\u00b0c", "\u00b0f",
+      "degc", "degf", "celsius", "hpa",       "kpa",      "mbar", "psi",      "usd",     "eur",  "gbp",     "chf",
+      "jpy",  "dem",  "cny",     "inr",       "sek",      "nok",  "dkk",      "pln",     "czk",  "brl",     "cad",
+      "aud",  "mxn",  "units",   "thousands", "millions", "tsd.", "thousand", "million", "mio.", "mln",     "percent",
+      "pct",  "km/h", "mph",     "kb",        "mb",       "gb",   "tb",       "kwh/d",   "bbl",  "mcf",     "mm3"};
   return Among(LowerCase(TrimBlanks(cell)), kUnits);
 }
 

@@ -190,7 +190,7 @@ bool HasAccounts(const std::vector<Records::Record>& records, std::size_t from, 
   for (std::size_t i = 0; i < columns; ++i) {
     std::size_t numbers = 0;
     bool all = true;
-    for (std::size_t r = from; all && r < records.size(); ++r) {
+    for (std::size_t r = from; all && r < std::min(records.size(), from + kRowsToStudy); ++r) {
       if (i >= records[r].fields.size()) continue;
       const std::string_view cell = records[r].fields[i];
       if (IsAccountingZero(cell) || KindOfCell(cell) != CellKind::kNumber) continue;

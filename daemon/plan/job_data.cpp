@@ -205,8 +205,13 @@ std::string DescribeData(const Job& job, const IngestReport& r, const Frame& fra
         {{"target", entry.id}, {"values", entry.size}, {"gaps_filled", entry.gaps_filled}, {"lost", entry.lost}});
   }
   const std::string decimal = r.columns.decimal_marked ? r.columns.decimal : "";
-  data["read"] = {{"missing", job.data.missing}, {"decimal", decimal},       {"layout", r.columns.layout},
-                  {"columns", r.columns.values}, {"units", r.columns.units}, {"unit", r.unit}};
+  data["read"] = {{"missing", job.data.missing},
+                  {"decimal", decimal},
+                  {"separator", r.columns.separator},
+                  {"layout", r.columns.layout},
+                  {"columns", r.columns.values},
+                  {"units", r.columns.units},
+                  {"unit", r.unit}};
   return data.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
@@ -216,6 +221,7 @@ ValuesRead ReadValuesRead(const std::string& data_note) {
     const nlohmann::json note = nlohmann::json::parse(data_note).at("read");
     note.at("missing").get_to(read.missing);
     note.at("decimal").get_to(read.decimal);
+    note.at("separator").get_to(read.separator);
     note.at("layout").get_to(read.layout);
     note.at("columns").get_to(read.columns);
     note.at("units").get_to(read.units);

@@ -47,6 +47,7 @@ std::string DescribeData(const Job& job, const IngestReport& report, const Frame
 struct ValuesRead {
   std::vector<std::string> missing;  // more markers of a missing value
   std::string decimal;               // "." or ","; empty: no number had one
+  std::string separator;             // of the columns, in words
   std::string layout;                // long, wide, rows, table
   std::vector<std::string> columns, units;
   std::string unit;  // of all, from a column of its own

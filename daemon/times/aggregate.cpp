@@ -58,7 +58,7 @@ std::optional<Aggregate> FindAggregate(std::string_view name) {
 }
 
 void DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequency, Aggregate how, GridCounts& counts) {
-  constexpr double kLacking = 0.05;  // of a period: a day of a month, an hour of a day may be missing like others
+  constexpr double kWhole = 0.95;  // of a period: a day of a month, an hour of a day may be missing like others
   constexpr std::size_t kFewest = 4;
   if (how != Aggregate::kSum && how != Aggregate::kCount) return;
   std::vector<Observation> times = rows;
@@ -68,17 +68,35 @@ void DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequen
   bool clear = false;
   const Step step = times.size() < kFewest ? Step{} : MostCommonStep(times, &clear);
   if (step.count <= 0 || !clear) return;
-  const auto share = [&](TimeNs begin, TimeNs of_it) {
-    const TimeNs end = TimeGrid{begin, frequency.step}.At(1);
-    return static_cast<double>(of_it) / static_cast<double>(end - begin);
-  };
+  std::vector<double> sizes;  // times in each period
+  TimeNs period = PeriodBegin(times.front().time, frequency) - 1;
+  for (const Observation& o : times) {
+    const TimeNs begin = PeriodBegin(o.time, frequency);
+    if (begin != period) sizes.push_back(0);
+    period = begin;
+    ++sizes.back();
+  }
+  // What a period has: hours may be those of a shop, which opens late and closes early.
+  const double of_first = sizes.front();
+  const double of_last = sizes.back();
+  double usual = std::max(of_first, of_last);
+  if (sizes.size() > 2) {
+    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+    std::nth_element(sizes.begin() + 1, middle, sizes.end() - 1);
+    usual = *middle;
+  }
   const TimeNs first = PeriodBegin(times.front().time, frequency);
   const TimeNs last = PeriodBegin(times.back().time, frequency);
   const TimeNs before = TimeGrid{times.front().time, step}.At(-1);
   const TimeNs next = TimeGrid{times.back().time, step}.At(1);
-  const bool begins_late = before >= first && share(first, times.front().time - first) > kLacking;
+  const auto is_whole = [&](TimeNs begin, TimeNs there, double size) {
+    const auto length = static_cast<double>(TimeGrid{begin, frequency.step}.At(1) - begin);
+    return static_cast<double>(there) >= kWhole * length || size >= kWhole * usual;
+  };
   const TimeNs end = TimeGrid{last, frequency.step}.At(1);
-  const bool ends_early = next < end && share(last, end - next) > kLacking;
+  const TimeNs second = TimeGrid{first, frequency.step}.At(1);
+  const bool begins_late = before >= first && !is_whole(first, second - times.front().time, of_first);
+  const bool ends_early = next < end && !is_whole(last, next - last, of_last);
   const auto is_part = [&](const Observation& row) {
     const TimeNs begin = PeriodBegin(row.time, frequency);
     return (begins_late && begin == first) || (ends_early && begin == last);

@@ -93,6 +93,24 @@ Result<IngestResult> LoadInItsTimes(const Job& job, const TimeForm& form, const 
   return second.ok() ? std::move(second) : std::move(first);
 }
 
+// Where numbers do not say themselves what their marks are, those of the run decide; not in files of another program,
+// which part columns by something else.
+Result<IngestResult> LoadInItsNumbers(const Job& job, const TimeForm& form, const ValuesRead& known,
+                                      const SignalCancel& cancel, Progress& progress) {
+  Result<IngestResult> first = LoadInItsTimes(job, form, cancel, progress);
+  if (job.data.decimal != "auto" || known.decimal.empty()) return first;
+  const bool other = first.ok() && first->report.columns.decimal_marked &&
+                     first->report.columns.decimal != known.decimal &&
+                     first->report.columns.separator == known.separator;
+  const bool asked = !first.ok() && first.status().code() == StatusCode::kInvalidInput;
+  if (!other && !asked) return first;
+  Job like = job;
+  like.data.decimal = known.decimal;
+  Result<IngestResult> second = LoadInItsTimes(like, form, cancel, progress);
+  const bool alike = second.ok() && second->report.columns.separator == known.separator;
+  return alike ? std::move(second) : std::move(first);
+}
+
 }  // namespace
 
 Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base, const SignalCancel& cancel,
@@ -105,8 +123,7 @@ Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base
   if (job.data.timezone.empty() && !form.zone.empty() && CheckTimeZone(form.zone).ok()) job.data.timezone = form.zone;
   FITD_ASSIGN_OR_RETURN(const ValuesRead known, ValuesOf(store, base));
   if (job.data.missing.empty()) job.data.missing = known.missing;
-  if (job.data.decimal == "auto" && !known.decimal.empty()) job.data.decimal = known.decimal;
-  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadInItsTimes(job, form, cancel, progress));
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadInItsNumbers(job, form, known, cancel, progress));
   FITD_RETURN_IF_ERROR(CheckMeasures(job, known, loaded.report));
   return loaded;
 }

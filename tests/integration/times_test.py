@@ -242,6 +242,11 @@ class Times(TimeFiles):
         self.assertEqual(months(day("2024-01-20"), day("2024-06-08"), "--aggregate", "count"), (4, 20))
         self.assertEqual(months(day("2024-01-20"), day("2024-06-08"), "--aggregate", "mean"), (6, 0))
         self.assertEqual(months(day("2024-01-05"), day("2024-01-20"), *total)[0], 1, "nothing would be left")
+        shop = [(f"2024-01-{d:02} {h:02}:00", 1) for d in range(1, 15) for h in range(8, 20)]  # open from 8 to 20
+        done, plan = self.check(lines("date,value", shop), "--frequency", "1D", *total)
+        self.assertEqual((plan["values"], plan["parts"]), (14, 0), done.stderr)
+        done, plan = self.check(lines("date,value", shop[:-6]), "--frequency", "1D", *total)
+        self.assertEqual((plan["values"], plan["parts"]), (13, 6), done.stderr)
 
     def test_check_says_what_it_understood(self):
         text = lines("date,value", [((MONDAY + i * DAY).strftime("%d/%m/%Y"), i) for i in range(60)])

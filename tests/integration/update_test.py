@@ -210,6 +210,8 @@ class UpdateTest(Telemetry):
             ("no unit", "date,id,v", lambda t, v: f"{t},x,{v} %", "date,id,v", lambda t, v: f"{t},x,{v / 100}", (), "without a unit here"),
             ("unit column", "date,id,v,unit", lambda t, v: f"{t},x,{v},kW", "date,id,v,unit", lambda t, v: f"{t},x,{v * 1000},W", (), "in 'W' here"),
             ("quantity", "date,id,temp", lambda t, v: f"{t},x,{v}", "date,id,humidity", lambda t, v: f"{t},x,{v}", (), "'humidity' here and 'temp'"),
+            ("another program", "date,id,v", lambda t, v: f"{t},x,{v}", "date;id;v", lambda t, v: f"{t};x;{v}".replace(".", ","), (), 52),
+            ("tabs", "date\tid\tv", lambda t, v: f"{t}\tx\t{german(v)}", "date\tid\tv", lambda t, v: f"{t}\tx\t{german(v)[:-3]}", (), 52000),
             ("year", "date,id,sales 2023", lambda t, v: f"{t},x,{v}", "date,id,sales 2024", lambda t, v: f"{t},x,{v}", (), 52),
         )
         for name, head, row, other_head, other_row, options, end in cases:
