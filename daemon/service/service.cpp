@@ -42,8 +42,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds kDefaultIdleExit{300'000};
 constexpr milliseconds kLastAnswers{2'000};  // for answers in hand when the daemon leaves
 
-constexpr int kFewestDescriptors = 4;  // beyond its own: a client, and what a run is started with
-
 constexpr std::chrono::seconds kWellAfter{60};  // an earlier end counts as a bad one
 
 // What can be asked of a service that is not well.
@@ -93,7 +91,7 @@ class Service final : private HttpHandler, private RunObserver {
   Status Run() {
     FITD_RETURN_IF_ERROR(LoadSnapshot());
     WaitForSignal();
-    FITD_RETURN_IF_ERROR(ExpectDescriptors(kFewestDescriptors));
+    FITD_RETURN_IF_ERROR(ExpectDescriptors(4));  // for a client, and for what a run is started with
     FITD_RETURN_IF_ERROR(server_.Start());
     LogLine(LogLevel::kInfo, 0,
             fmt::format("fitd {} serves {} ({})", FITD_VERSION, paths_.socket,
