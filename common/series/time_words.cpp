@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "common/ascii.h"
+
 namespace fitd {
 namespace {
 
@@ -12,12 +14,6 @@ bool StartsWith(std::string_view text, std::string_view name) {
     if ((text[i] | 32) != (name[i] | 32)) return false;
   }
   return true;
-}
-
-std::string InLowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
-  return lower;
 }
 
 bool HasOneOf(const std::string& name, std::span<const std::string_view> words) {
@@ -113,7 +109,7 @@ bool TakeOffset(std::string_view& text, WrittenTime* written) {
 }
 
 bool SaysWeek(std::string_view column) {
-  const std::string name = InLowerCase(column);
+  const std::string name = LowerCase(column);
   static constexpr std::string_view kWords[] = {"week",  "woche",     "semana", "semaine", "yyyyww",
                                                 "vecka", "settimana", "viikko", "hafta",   "tydzie"};
   return HasOneOf(name, kWords) || name == "kw" || name == "yw" || name == "uge" || name == "uke" ||
@@ -122,7 +118,7 @@ bool SaysWeek(std::string_view column) {
 
 bool SaysQuarter(std::string_view column) {
   static constexpr std::string_view kWords[] = {"quarter", "quartal", "trim", "qtr", "kwarta", "yyyyq"};
-  return HasOneOf(InLowerCase(column), kWords);
+  return HasOneOf(LowerCase(column), kWords);
 }
 
 }  // namespace fitd

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <optional>
@@ -79,19 +78,10 @@ bool IsSameFile(const std::string& a, const std::string& b) {
   return a == b || place(a) == place(b);
 }
 
-template <class T>
-void DropRepeats(std::vector<T>& values) {
-  std::vector<T> kept;
-  for (T& value : values) {
-    if (std::find(kept.begin(), kept.end(), value) == kept.end()) kept.push_back(std::move(value));
-  }
-  values = std::move(kept);
-}
-
 // The exit code.
 Result<int> Run(const Job& job, Options options, const SignalCancel& cancel, Progress& progress) {
   FITD_ASSIGN_OR_RETURN(options.backtest.refit, ParseRefit(options.refit));
-  DropRepeats(options.backtest.levels);
+  options.backtest.levels = WithoutRepeats(options.backtest.levels);
   options.backtest.pipeline.pool.log_level = LogLevel::kWarning;
   if (options.save) {
     if (job.store.path.empty()) return Status(StatusCode::kUsage, "--save: name the store with --store");

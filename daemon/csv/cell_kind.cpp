@@ -25,8 +25,7 @@ bool IsLetter(char c) {
 enum class Word { kNone, kMonth, kPeriod, kQuarter, kFiscal, kEastAsianYear, kOther };
 
 Word KindOfWord(std::string_view word) {
-  std::string lower(word);
-  for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  const std::string lower = LowerCase(word);
   static constexpr std::string_view kMonths[] = {"january", "february", "march",     "april",   "may",      "june",
                                                  "july",    "august",   "september", "october", "november", "december"};
   static constexpr std::string_view kDays[] = {"monday", "tuesday",  "wednesday", "thursday",

@@ -203,12 +203,6 @@ HeaderTimes FindHeaderTimes(const CsvLayout& layout, const std::vector<bool>& ta
   return found;
 }
 
-std::string LowerCase(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return out;
-}
-
 std::string Loosely(std::string_view name) {
   std::string out;
   for (const char c : LowerCase(name)) {

@@ -36,7 +36,6 @@ inline constexpr std::string_view kUnitNames[] = {
 // Of powers of ten that values are to be multiplied by, as SDMX has them.
 inline constexpr std::string_view kMultiplierNames[] = {"unit_mult", "unit_multiplier", "obs_mult", "multiplier"};
 
-std::string LowerCase(std::string_view text);
 // "Series ID", "<TICKER>", "entity-id" and "SettlementPeriod" without what parts their words, and in lower case.
 std::string Loosely(std::string_view name);
 

@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "common/ascii.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/key_study.h"
 #include "daemon/csv/role_draft.h"

@@ -6,6 +6,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "common/ascii.h"
 #include "common/checksum.h"
 #include "common/text.h"
 #include "daemon/csv/column_names.h"

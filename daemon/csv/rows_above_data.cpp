@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "common/ascii.h"
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
@@ -75,9 +76,8 @@ std::size_t RowsAboveData::FirstWithTime() {
       first = std::min(first, r);
     }
     if (first == end || first > kMostAbove || times * 10 < (end - first) * 8) continue;
-    const bool no_data =
-        std::all_of(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(first),
-                    [this](const Records::Record& r) { return HoldsNoData(r); });
+    const bool no_data = std::all_of(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(first),
+                                     [this](const Records::Record& r) { return HoldsNoData(r); });
     // Values under another word than a time (Latest, Today) are such as the data have, where no row is a header.
     const bool values =
         first > 0 && std::all_of(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(first),

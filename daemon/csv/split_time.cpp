@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "common/ascii.h"
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common/ascii.h"
 #include "common/text.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_record.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "common/ascii.h"
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "common/ascii.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_number.h"
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 
+#include "common/ascii.h"
 #include "common/time_units.h"
 #include "daemon/csv/csv_dialect.h"
 #include "daemon/times/time_parser.h"
@@ -42,8 +43,7 @@ Regularity RegularityOf(std::vector<TimeNs> times) {
 
 // A word of a name says that the numbers below it are names: meter_no, customerId, zip code.
 bool SaysId(std::string_view name) {
-  std::string lower;
-  for (const char c : name) lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  const std::string lower = LowerCase(name);
   for (const std::string_view end : {"id", "no", "nr", "code", "num", "number", "key"}) {
     if (lower.ends_with(end)) return true;
   }

@@ -47,16 +47,6 @@ Result<std::vector<std::string>> SelectColumns(const TargetForecaster& forecaste
   return asked;
 }
 
-// What was given twice is meant once.
-template <class T>
-std::vector<T> WithoutRepeats(const std::vector<T>& given) {
-  std::vector<T> kept;
-  for (const T& one : given) {
-    if (std::find(kept.begin(), kept.end(), one) == kept.end()) kept.push_back(one);
-  }
-  return kept;
-}
-
 Status CheckTimes(const TargetRecord& target, int horizon) {
   const std::int64_t last = static_cast<std::int64_t>(target.num_values) - 1 + horizon;
   if (target.grid.At(last) < std::numeric_limits<TimeNs>::max()) return {};

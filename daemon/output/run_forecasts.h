@@ -2,6 +2,7 @@
 // thread.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,16 @@ Status CheckExport(const Job& job);
 // A job's [export]: the file is whole or the old one, and whoever may read its folder's group may read it. Users' code
 // has the job's target_timeout for each target. What it could not forecast; kCancelled.
 Result<std::vector<std::string>> ExportForecasts(const Job& job, const CancelSource& cancel);
+
+// What was given twice is meant once.
+template <class T>
+std::vector<T> WithoutRepeats(const std::vector<T>& given) {
+  std::vector<T> kept;
+  for (const T& one : given) {
+    if (std::find(kept.begin(), kept.end(), one) == kept.end()) kept.push_back(one);
+  }
+  return kept;
+}
 
 // Says on stderr what users' code could not forecast: the first few are named.
 void ReportUserFailures(const std::vector<std::string>& failures);

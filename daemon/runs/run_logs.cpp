@@ -13,6 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::streamoff kTailBytes = 1 << 20;
+constexpr std::int64_t kLastRun = std::int64_t{1} << 52;  // a folder of a larger number is somebody else's
 
 // A line with the time it is sorted by.
 struct TimedLine {
@@ -64,7 +65,8 @@ std::int64_t NewestRunWithLogs(const std::string& folder) {
   std::int64_t newest = 0;
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    newest = std::max(newest, ParseWhole<std::int64_t>(it->path().filename().string(), 0).value_or(0));
+    const auto run = ParseWhole<std::int64_t>(it->path().filename().string(), 1, kLastRun);
+    newest = std::max(newest, run.value_or(0));
   }
   return newest;
 }

@@ -30,15 +30,10 @@ bool IsCompact(std::string_view text, std::size_t digits) {
   return w.year >= first && w.year < 2200 && CombineTime(w, &wall) == TimeError::kNone;
 }
 
-std::string InLowerCase(std::string text) {
-  for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
-  return text;
-}
-
 }  // namespace
 
 std::string_view EpochOfName(const std::string& column) {
-  const std::string name = InLowerCase(column);
+  const std::string name = LowerCase(column);
   const auto has = [&name](std::string_view part) { return name.find(part) != std::string::npos; };
   // Core Data puts a Z before every name.
   const bool core_data = column.starts_with('Z') && column.size() > 4 &&

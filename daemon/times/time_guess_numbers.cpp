@@ -36,8 +36,7 @@ constexpr CalendarDigits kOtherCalendars[] = {
 };
 
 bool SaysMonthOrDate(std::string_view column) {
-  std::string name(column);
-  for (char& c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;
+  const std::string name = LowerCase(column);
   static constexpr std::string_view kWords[] = {"date", "month", "yymm", "datum", "monat", "mes", "fecha", "period"};
   return std::any_of(std::begin(kWords), std::end(kWords),
                      [&](std::string_view word) { return name.find(word) != std::string::npos; });
