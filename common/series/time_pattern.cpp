@@ -153,7 +153,7 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
         continue;
       case 'a':
       case 'A':
-        if (TakeName(text, kDays) < 0) return TimeError::kMalformed;
+        if (!TakeWeekday(text, &w.weekday)) return TimeError::kMalformed;
         continue;
       case 'p':
       case 'P':

@@ -7,7 +7,7 @@
 //   second %f decimals of a second (%3f: three)  %p AM or PM  %P am or pm (%:P: a.m.)  %z offset +0100, +01:00 or Z
 //   (%:z: written with the colon) %Z UTC, EST, CEST and other names that mean one offset, written as an offset %F is
 //   %Y-%m-%d, %T is %H:%M:%S, %R is %H:%M, %% a percent sign; %-d writes without leading zeros, %^b in capitals; %2m
-//   reads 1 as 10, as decimals lose their zeros. Names are English.
+//   reads 1 as 10, as decimals lose their zeros. Names are English; days are read in a dozen languages.
 #pragma once
 
 #include <cstdint>

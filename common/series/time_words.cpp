@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/ascii.h"
+#include "common/weekday_name.h"
 
 namespace fitd {
 namespace {
@@ -61,6 +62,13 @@ int TakeName(std::string_view& text, std::span<const std::string_view> names) {
     }
   }
   return -1;
+}
+
+bool TakeWeekday(std::string_view& text, int* weekday) {
+  const WeekdayName name = WeekdayNameAt(text);
+  text.remove_prefix(name.size);
+  *weekday = name.day;
+  return name.size > 0;
 }
 
 bool TakeNumber(std::string_view& text, int width, bool fixed, int* value) {

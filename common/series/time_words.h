@@ -30,6 +30,8 @@ bool IsNumberWord(char word);
 
 // The place among `names` of the whole name or its first three letters ("Sept" too), and a dot behind it; -1: none.
 int TakeName(std::string_view& text, std::span<const std::string_view> names);
+// The name of a day of the week in any language of weekday_name.h; Monday is 1, 0 a name that others have for another.
+bool TakeWeekday(std::string_view& text, int* weekday);
 // Digits up to the width; exactly as many when `fixed`.
 bool TakeNumber(std::string_view& text, int width, bool fixed, int* value);
 // Decimals of a second, as nanoseconds; what is finer is read and dropped.

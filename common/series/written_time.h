@@ -24,6 +24,7 @@ struct WrittenTime {
   std::int64_t ns = 0;
   int offset_minutes = 0;
   bool zoned = false;
+  int weekday = 0;  // of the name beside the date, Monday 1; 0: none, or one that does not say. Not checked here
 };
 
 // The time of the wall clock as if it were UTC; kNoSuchTime for February 30, kOutOfRange for what nanoseconds cannot

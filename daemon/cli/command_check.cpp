@@ -198,6 +198,7 @@ std::string FormatPlanJson(const Job& job, const IngestResult& loaded, const Fra
                                        {"workers", workers},
                                        {"columns", ColumnsJson(report.columns)},
                                        {"bad_cells", report.bad_cells},
+                                       {"marked_times", report.marked_times},
                                        {"first_bad_cells", report.first_bad_cells},
                                        {"command", DescribeCommand(job, report)},
                                        {"job", FormatJob(job)}};

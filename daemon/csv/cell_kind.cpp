@@ -10,6 +10,7 @@
 #include "common/range_text.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_number.h"
+#include "daemon/periods/period_words.h"
 
 namespace fitd {
 namespace {
@@ -47,8 +48,11 @@ Word KindOfWord(std::string_view word) {
   if (lower == "\xe5\xb9\xb4") return Word::kEastAsianYear;
   if (lower == "\xe5\xb9\xb4\xe5\xba\xa6") return Word::kEastAsianYear;
   if (lower == "fy" || lower == "cy") return Word::kFiscal;
-  if (lower == "w" || lower == "m" || lower == "s" || lower == "kw" || lower == "wk" || lower == "week")
-    return Word::kPeriod;
+  static constexpr std::string_view kPeriods[] = {
+      "w",   "m",     "s",       "kw",       "wk",  "week", "k",  "kv",    "mm",     "u",       "v",     "uge",
+      "uke", "vecka", "kvartal", "kwartaal", "vko", "sem",  "hj", "hafta", "semana", "semaine", "woche", "settimana"};
+  if (std::find(std::begin(kPeriods), std::end(kPeriods), lower) != std::end(kPeriods)) return Word::kPeriod;
+  if (IsWeekdayName(word) || lower == "feira") return Word::kOther;
   return std::find(std::begin(kOthers), std::end(kOthers), lower) != std::end(kOthers) ? Word::kOther : Word::kNone;
 }
 
@@ -138,9 +142,11 @@ bool IsDate(const Tokens& t) {
   if (t.fiscal && !t.quarter)
     return (t.count == 1 && (year || begin->digits == 2)) || (t.count == 2 && t.numbers[1].digits % 2 == 0);
   if (t.east_asian && t.count == 1) return year;
-  if (t.period)
-    return year && t.count == 2 &&
+  if (t.period) {
+    const bool weekday = t.count == 3 && IsYear(*begin) && begin[2].digits == 1 && begin[2].value <= 7;  // 2024-W01-1
+    return year && (t.count == 2 || weekday) &&
            std::any_of(begin, end, [](const Token& n) { return n.digits <= 2 && n.value <= 53; });
+  }
   // 20240101T120000: the date is one number.
   if (begin->digits == 8 && t.count >= 2 && begin->value / 10000 >= kFirstYear && begin->value / 10000 <= kLastYear)
     return true;

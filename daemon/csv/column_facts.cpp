@@ -6,6 +6,7 @@
 
 #include "common/part_before_year.h"
 #include "daemon/csv/cell_kind.h"
+#include "daemon/csv/time_part.h"
 
 namespace fitd {
 namespace {
@@ -16,6 +17,12 @@ bool IsPlainWhole(std::string_view text) {
   text = text.substr(std::min(text.find_first_not_of(" \t-+"), text.size()));
   const std::size_t end = text.find_first_not_of("0123456789");
   return end == std::string_view::npos || text.find_first_not_of(" \t", end) == std::string_view::npos;
+}
+
+// A date with the mark of what is provisional behind it is a date.
+CellKind KindOfMarked(std::string_view cell) {
+  const CellKind kind = KindOfCell(cell);
+  return kind == CellKind::kText ? KindOfCell(UnmarkedTime(cell)) : kind;
 }
 
 void AddNumber(ColumnFacts& facts, std::string_view cell, std::size_t row) {
@@ -31,7 +38,7 @@ void AddNumber(ColumnFacts& facts, std::string_view cell, std::size_t row) {
   if (value != 0 || !unit.empty()) ++facts.units[unit];
   ++facts.numbers;
   facts.whole += IsPlainWhole(cell) ? 1 : 0;
-  facts.numeric_times += IsNumericTime(cell) ? 1 : 0;
+  facts.numeric_times += IsNumericTime(cell) || IsNumericTime(UnmarkedTime(cell)) ? 1 : 0;
   const auto expected = static_cast<double>(row);
   facts.counts = facts.counts && (value == facts.least + expected) && (facts.least == 0 || facts.least == 1);
 }
@@ -129,7 +136,7 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
       ColumnFacts& facts = all[i];
       const std::string_view cell = records[r].fields[i];
       ++facts.rows;
-      const CellKind kind = KindOfCell(cell);
+      const CellKind kind = KindOfMarked(cell);
       facts.counts = facts.counts && kind == CellKind::kNumber;
       if (kind == CellKind::kMissing) continue;
       if (facts.cells == 0) facts.example = cell;

@@ -19,6 +19,12 @@ const char* CloseQuote(const char* p, const char* end) {
   return nullptr;
 }
 
+// A mark of the direction of writing, or a blank without width: U+200B to U+200F, U+202A to U+202E.
+bool IsInvisible(std::string_view mark) {
+  const auto last = static_cast<unsigned char>(mark[2]);
+  return mark.starts_with("\xe2\x80") && ((last >= 0x8b && last <= 0x8f) || (last >= 0xaa && last <= 0xae));
+}
+
 const char* FieldEnd(const char* p, const char* end, char separator) {
   while (p < end && *p != separator && *p != '\n') ++p;
   return p;
@@ -54,6 +60,15 @@ std::string_view RecordSplitter::Unquote(const char* p, const char* close) {
   return std::string_view(unescaped_).substr(begin);
 }
 
+std::string_view ShownOf(std::string_view field) {
+  constexpr std::size_t kMark = 3;
+  if (field.size() < kMark || (field[0] != '=' && ((field[0] | field.back()) & 0x80) == 0)) return field;
+  if (field.starts_with("=\"") && field.back() == '"') return field.substr(2, field.size() - kMark);
+  while (field.size() >= kMark && IsInvisible(field)) field.remove_prefix(kMark);
+  while (field.size() >= kMark && IsInvisible(field.substr(field.size() - kMark))) field.remove_suffix(kMark);
+  return field;
+}
+
 const char* SkipBlanks(const char* p, const char* end) {
   while (p < end && *p == ' ') ++p;
   return p;
@@ -82,6 +97,7 @@ bool RecordSplitter::Split(const char* p, const char* end) {
       fields_.push_back(Unquote(p + 1, close - 1));
       if (field_end > text_end && good) good = false, bad_field_ = fields_.size() - 1;
     }
+    fields_.back() = ShownOf(fields_.back());
     if (field_end >= stop) return good;
     p = field_end + 1;
   }

@@ -37,6 +37,10 @@ class RecordSplitter {
   std::size_t bad_field_ = 0;
 };
 
+// What a spreadsheet shows of a field: 001 of ="001", as exports write for it, and nothing of the marks around it that
+// nobody sees.
+std::string_view ShownOf(std::string_view field);
+
 // Past the blanks at p.
 const char* SkipBlanks(const char* p, const char* end);
 

@@ -21,16 +21,6 @@ constexpr std::string_view kShortMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", 
 constexpr std::size_t kMonthsAcross = 12;
 constexpr std::size_t kSeasons = 4;
 
-// A number alone may be the name of a series as well.
-PeriodWord NumberAsName(std::string_view name) {
-  const int number = BareNumber(name, 3);
-  return number < 0 ? PeriodWord{} : PeriodWord{number + 1, false};
-}
-
-PeriodWord NumberFrom1(std::string_view name) {
-  return {std::max(BareNumber(name, 3), 0), false};
-}
-
 PeriodWord ClockOfName(std::string_view name) {
   return {MinuteOfDay(name) + 1, true};
 }
@@ -63,11 +53,11 @@ std::span<const TableColumns::Style> TableColumns::Styles() {
       {Span::kYear, NumberFrom1, 52, 53, week, "weeks"},
       {Span::kMonth, DayOfWord, 28, 31, NumberOfPlace, "days"},
       {Span::kDay, ClockOfName, kFewestOfDay, 1440, AddSlot<1>, "times"},
-      {Span::kDay, NumberAsName, 24, 24, AddSlot<60>, "hours"},
+      {Span::kDay, NumberFrom0, 24, 24, AddSlot<60>, "hours"},
       {Span::kDay, NumberFrom1, 48, 48, AddSlot<30>, "half hours"},
-      {Span::kDay, NumberAsName, 48, 48, AddSlot<30>, "half hours"},
+      {Span::kDay, NumberFrom0, 48, 48, AddSlot<30>, "half hours"},
       {Span::kDay, NumberFrom1, 96, 96, AddSlot<15>, "quarters of an hour"},
-      {Span::kDay, NumberAsName, 96, 96, AddSlot<15>, "quarters of an hour"},
+      {Span::kDay, NumberFrom0, 96, 96, AddSlot<15>, "quarters of an hour"},
       {Span::kDay, SlotOfWord, 24, 24, AddSlot<60>, "hours"},
       {Span::kDay, SlotOfWord, 48, 48, AddSlot<30>, "half hours"},
       {Span::kDay, SlotOfWord, 96, 96, AddSlot<15>, "quarters of an hour"},
@@ -92,8 +82,27 @@ bool TableColumns::HasSibling(const Style& style, const std::vector<std::size_t>
   return false;
 }
 
+// The slots that only a night with an hour twice has: 25 behind 24, 49 and 50 behind 48, 97 to 100 behind 96.
+std::vector<std::size_t> TableColumns::TakeHourAgain(const Style& style, std::vector<std::size_t>& columns,
+                                                     std::vector<int>& places) const {
+  constexpr std::size_t kHours = 24;
+  std::vector<std::size_t> again;
+  if (style.place == ClockOfName) {  // H25 is no time of a clock
+    std::string next = places.size() == kHours ? draft_.layout.names[columns.back()] : "";
+    if (!next.ends_with("24")) return again;
+    next.back() = '5';
+    for (std::size_t i = 0; i < draft_.layout.columns; ++i)
+      if (!draft_.taken[i] && draft_.layout.names[i] == next) again.push_back(i);
+    return again;
+  }
+  if (style.most > places.size() || places.size() != style.most + style.most / kHours) return again;
+  again.assign(columns.begin() + static_cast<std::ptrdiff_t>(style.most), columns.end());
+  columns.resize(style.most);
+  places.resize(style.most);
+  return again;
+}
+
 Result<TableColumns::Across> TableColumns::FindAcross(const Style& style) const {
-  constexpr int kMinutesOfDay = 1440;
   const CsvLayout& layout = draft_.layout;
   Across across;
   std::vector<int> places;
@@ -106,9 +115,10 @@ Result<TableColumns::Across> TableColumns::FindAcross(const Style& style) const 
     across.sure = across.sure && word.sure;
     english = english && IsEnglishMonth(layout.names[i]);
   }
+  if (style.span == Span::kDay) across.again = TakeHourAgain(style, across.columns, places);
   if (places.size() < 2 || HasSibling(style, across.columns)) return Across();
   // The midnight that ends a day may be called 00:00.
-  if (style.span == Span::kDay && places.back() == 1) places.back() += kMinutesOfDay;
+  if (style.span == Span::kDay && places.back() == 1) places.back() += 24 * 60;
   const int step = places[1] - places[0];
   const bool of_day = style.span == Span::kDay;
   const bool numbered = of_day && style.place != ClockOfName;
@@ -171,21 +181,12 @@ Result<bool> TableColumns::Take(Span span) {
     layout.values = std::move(across.columns);
     for (const std::string& add : across.adds) layout.table.push_back(" " + add);
     for (const std::size_t column : layout.values) draft_.Take(column);
+    for (const std::size_t column : across.again)
+      draft_.LeaveOut(column, "the hour that one night of autumn has twice");
     return true;
   }
   if (span == Span::kYear && SeasonsAcross() == kSeasons) return FailSeasons();
   return false;
-}
-
-// A column for each day of a week, or of a working week, and no other numbers.
-Status TableColumns::CheckNoWeekdays() const {
-  constexpr std::size_t kFewest = 5;
-  const std::vector<std::size_t> numbers = draft_.Numbers();
-  const auto weekday = [&](std::size_t i) { return IsWeekdayName(draft_.layout.names[i]); };
-  if (numbers.size() < kFewest || !std::all_of(numbers.begin(), numbers.end(), weekday)) return OkStatus();
-  return draft_.Fail(
-      "columns are called days of the week, and no rows are read that are weeks: write a row for each day with its "
-      "date, or say that every column is a series of weeks: --layout wide");
 }
 
 // Days across of months in one column, all written alike. Fewer than 31 may be stations as well: each month holds all.
@@ -241,7 +242,6 @@ Result<bool> TableColumns::Find() {
     if (layout.times.size() == 1 && FindTurned()) return true;
   }
   const ColumnFacts& first = draft_.facts[layout.times[0]];
-  FITD_RETURN_IF_ERROR(CheckNoWeekdays());
   if (layout.times.size() == 2 && IsYear(layout.times[0]) && layout.parts[1] == TimePart::kPlain)
     return Take(Span::kMonth);
   if (layout.times.size() == 1) {

@@ -42,19 +42,21 @@ class TableColumns {
   struct Across {
     std::vector<std::size_t> columns;
     std::vector<std::string> adds;
+    std::vector<std::size_t> again;  // left out
     bool sure = true;
     const char* parts = "";
   };
   static std::span<const Style> Styles();
   // Whether a column that none of these is goes on where they end.
   bool HasSibling(const Style& style, const std::vector<std::size_t>& columns) const;
+  std::vector<std::size_t> TakeHourAgain(const Style& style, std::vector<std::size_t>& columns,
+                                         std::vector<int>& places) const;
   // All columns of a year, a month or a day, in their order; empty: no table. kInvalidInput for what looks like one and
   // is none that can be read.
   Result<Across> FindAcross(const Style& style) const;
   Result<bool> Take(Span span);
   std::size_t SeasonsAcross() const;
   Status FailSeasons() const;
-  Status CheckNoWeekdays() const;
   Result<bool> TakeDaysOfMonth();
   bool IsYear(std::size_t column) const;
   // What a column says within the years, or the days, of a header; nullopt: it is no part of them.

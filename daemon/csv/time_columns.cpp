@@ -27,9 +27,7 @@ constexpr std::string_view kOtherNames[] = {
     "zeit",        "zeitstempel", "fecha",      "data",        "reference_time",
     "local time",  "start time",  "time (utc)", "monat",       "kalenderwoche",
     "woche",       "kw",          "jahr",       "quartal",     "mois",
-    "semaine",     "annee",       "mes",        "semana",      "ano",
-    "rok",         "vuosi",       "yıl",        "Yıl",         "år",
-    "År",          "év",          "Év",         "год",         "Год"};
+    "semaine",     "annee",       "mes",        "semana",      "ano"};
 constexpr std::string_view kClocks[] = {"time", "clock", "time of day", "uhrzeit", "zeit", "heure"};
 
 }  // namespace
@@ -224,8 +222,10 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if (taken_[i] || !facts_[i].is_numeric_time()) continue;
     const std::string name = LowerCase(layout_.names[i]);
-    constexpr std::string_view kWords[] = {"time", "date", "year", "month", "week", "datum", "clock", "epoch", "unix"};
-    const bool says = std::any_of(std::begin(kWords), std::end(kWords),
+    constexpr std::string_view kWords[] = {"time",  "date",  "year", "month",  "week", "datum",
+                                           "clock", "epoch", "unix", "period", "fecha"};
+    const bool says = name == "tid" || PartOfName(name) != PartName::kNone ||
+                      std::any_of(std::begin(kWords), std::end(kWords),
                                   [&](std::string_view word) { return name.find(word) != std::string::npos; });
     if (says || SaysWeek(name) || (i == 0 && name.empty())) return i;
   }

@@ -281,6 +281,15 @@ std::string TimeOfName(const std::string& name) {
   return !bare.empty() && IsTimeName(bare) ? std::string(bare) : name;
 }
 
+std::string_view UnmarkedTime(std::string_view cell) {
+  constexpr std::size_t kLongest = 32;
+  cell = TrimBlanks(cell);
+  if (cell.size() < 5 || cell.size() > kLongest || IsDigit(cell.back()) || cell.find(':') != std::string_view::npos)
+    return cell;
+  const std::string_view bare = WithoutMark(cell);
+  return !bare.empty() && IsTimeName(bare) ? bare : cell;
+}
+
 Stretch StretchOf(std::string_view name) {
   std::string letters;
   for (const char c : LowerCase(name)) {

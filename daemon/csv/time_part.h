@@ -72,6 +72,8 @@ bool IsTimeName(std::string_view name);
 // The time in the name of a column, without what marks it: 2023 of 2023*, 2023p and 2023 (e); the name where it is
 // none.
 std::string TimeOfName(const std::string& name);
+// Likewise of a cell, where no clock stands in front of the mark, which would be its AM or PM.
+std::string_view UnmarkedTime(std::string_view cell);
 // How long the stretch is that the name of a time means.
 enum class Stretch : std::uint8_t { kShorter, kQuarter, kHalf, kYear };
 Stretch StretchOf(std::string_view name);

@@ -268,11 +268,10 @@ bool ValueColumns::SaysSigns(std::size_t column) const {
 }
 
 // Times as header from some column to the end, and no column that holds times.
-bool ValueColumns::IsRowsByHeader() const {
+bool ValueColumns::IsRowsByHeader(std::size_t fewest) const {
   if (!draft_.layout.header || !draft_.layout.times.empty()) return false;
-  constexpr std::size_t kFewest = 3;
   const std::vector<std::size_t> times = FindHeaderTimes(draft_.layout, draft_.taken).columns;
-  if (times.size() < kFewest) return false;
+  if (times.size() < fewest) return false;
   for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
     const bool in_header = std::binary_search(times.begin(), times.end(), i);
     if (!in_header && !draft_.taken[i] && draft_.facts[i].is_date()) return false;

@@ -16,8 +16,8 @@ class ValueColumns {
   void TakeNamed();
   // The only column of numbers, when none is named; kInvalidInput, with what to say, when there are several.
   Status Find();
-  // The header holds times, and no column does: every row is a series, or it is a table turned.
-  bool IsRowsByHeader() const;
+  // The header holds so many times or more, and no column does: every row is a series, or it is a table turned.
+  bool IsRowsByHeader(std::size_t fewest) const;
   // Gives the columns of rows whose names are times their role. What stands among them and is none is left out by name;
   // kInvalidInput where that are many columns of numbers whose names do not say why.
   Status TakeHeaderTimes();

@@ -96,6 +96,7 @@ struct IngestReport {
   std::uint64_t outliers = 0;                // readings that cannot be ones, taken as missing
   FoundOutlier first_outlier;                // of the first target that has one
   std::uint64_t bad_cells = 0;               // of wide rows: taken as missing
+  std::uint64_t marked_times = 0;            // read without the mark behind them: 2023p, 2023*
   std::vector<std::string> first_bad_cells;  // as first_bad_rows
   ColumnsTaken columns;
   std::string unit;                         // of all values, where a column of its own says it; empty: none, or several

@@ -8,6 +8,7 @@
 #include "common/ascii.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_number.h"
+#include "daemon/csv/time_part.h"
 
 namespace fitd {
 namespace {
@@ -171,7 +172,7 @@ void RowParser::ParseLine(const char* p, const char* newline) {
       const char* const mark = FindByte(field, stop, separator_);
       const char* const field_end = mark ? mark : stop;
       plain_starts_.push_back(field);
-      plain_fields_.push_back(Between(field, field_end));
+      plain_fields_.push_back(ShownOf(Between(field, field_end)));
       if (!mark) break;
       field = blanks ? SkipBlanks(mark, stop) : mark + 1;
     }
@@ -229,6 +230,11 @@ bool RowParser::ParseTime(const char* begin, TimeNs* time, TimeFormat* format) {
   }
   const TimeError error = times_.Parse(text, time, format);
   if (error == TimeError::kNone) return true;
+  const std::string_view bare = error == TimeError::kMalformed ? UnmarkedTime(text) : text;
+  if (bare.size() < text.size() && times_.Parse(bare, time, format) == TimeError::kNone) {
+    ++counts_.marked_times;
+    return true;
+  }
   std::string why(TimeErrorText(error));
   if (error == TimeError::kNoSuchTime && layout_.times.size() > 1 && IsBehindMidnight(text))
     why +=

@@ -5,6 +5,7 @@
 #include <initializer_list>
 
 #include "common/ascii.h"
+#include "common/weekday_name.h"
 
 namespace fitd {
 namespace {
@@ -137,7 +138,7 @@ int NumberBehind(std::string_view folded, std::string_view words) {
   return before.empty() || Holds(words, before) ? std::max(BareNumber(folded.substr(digits), 3), 0) : 0;
 }
 
-constexpr std::string_view kQuarterNouns = "quarter qtr quart quartal trimestre trim trimester kvartal kwartaal";
+constexpr std::string_view kQuarterNouns = "quarter qtr quart quartal trimestre trim trimester kvartal kwartaal kv";
 constexpr std::string_view kHalfNouns = "half halbjahr hj semester semestre sem halfyear";
 
 }  // namespace
@@ -215,7 +216,7 @@ PeriodWord QuarterOfWord(std::string_view text) {
   const Numbered part = Split(folded);
   if (part.number < 1 || part.number > kQuarters) return {};
   if (part.word == "q" || Holds(kQuarterNouns, part.word)) return {part.number, true};
-  return part.word == "t" || part.word == "1st" ? PeriodWord{part.number, false} : PeriodWord{};
+  return Holds("t k 1st", part.word) ? PeriodWord{part.number, false} : PeriodWord{};
 }
 
 PeriodWord HalfOfWord(std::string_view text) {
@@ -230,7 +231,8 @@ PeriodWord HalfOfWord(std::string_view text) {
 
 PeriodWord WeekOfWord(std::string_view text) {
   const Numbered part = Split(FoldWord(text));
-  const bool week = part.number >= 1 && part.number <= 53 && Holds("w wk week kw woche semaine semana", part.word);
+  const bool week =
+      part.number >= 1 && part.number <= 53 && Holds("w wk week kw woche semaine semana uge uke vecka", part.word);
   return week ? PeriodWord{part.number, true} : PeriodWord{};
 }
 
@@ -263,11 +265,16 @@ bool IsSeasonWord(std::string_view text) {
 }
 
 bool IsWeekdayName(std::string_view text) {
-  return Holds(
-      "monday mon montag mo lundi lunes tuesday tue tues dienstag di mardi martes wednesday wed mittwoch mi "
-      "mercredi miercoles thursday thu thur thurs donnerstag do jeudi jueves friday fri freitag fr vendredi "
-      "viernes saturday sat samstag sa sonnabend samedi sabado sunday sun sonntag so dimanche domingo",
-      FoldWord(text));
+  text = TrimBlanks(text);
+  return !text.empty() && WeekdayNameAt(text).size == text.size();
+}
+
+PeriodWord NumberFrom0(std::string_view text) {
+  return {BareNumber(text, 3) + 1, false};
+}
+
+PeriodWord NumberFrom1(std::string_view text) {
+  return {std::max(BareNumber(text, 3), 0), false};
 }
 
 int BareNumber(std::string_view text, std::size_t digits) {

@@ -45,6 +45,9 @@ int PartOfYear(std::string_view text);
 // Monday, Mon, Montag.
 bool IsWeekdayName(std::string_view text);
 
+// A number alone, which may be the name of a series as well: never sure. The place of 0 is 1, or there is none.
+PeriodWord NumberFrom0(std::string_view text);
+PeriodWord NumberFrom1(std::string_view text);
 // A number alone, of at most `digits` digits; -1: something else.
 int BareNumber(std::string_view text, std::size_t digits);
 

@@ -181,6 +181,7 @@ std::string DescribeData(const Job& job, const IngestReport& r, const Frame& fra
                        {"merged", r.merged},
                        {"stray", r.stray},
                        {"parts", r.parts},
+                       {"marked_times", r.marked_times},
                        {"dropped_targets", r.dropped.size()}};
   data["dropped"] = ordered_json::array();
   for (std::size_t i = 0; i < r.dropped.size() && i < kNamed; ++i) {
@@ -239,6 +240,7 @@ std::string DescribeRepairs(const IngestReport& r) {
   };
   add(r.bad_rows, "malformed rows left out");
   add(r.bad_cells, "cells that are no numbers (taken as missing)");
+  add(r.marked_times, "times with a mark behind them, as provisional ones have (read without it)");
   add(r.missing_values, "missing values");
   add(r.gaps_filled, "gaps filled");
   add(r.zeros_filled, "steps without a row (taken as zero)");

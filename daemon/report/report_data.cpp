@@ -28,6 +28,8 @@ void AppendNamedCounts(std::string& out, const json& data) {
       {"unordered_rows", "rows out of order, sorted"},
       {"snapped", "times moved to the grid"},
       {"merged", "values at a time that had one, the later won"},
+      {"marked_times", "times read without the mark behind them"},
+      {"parts", "rows of first or last periods that are not whole, left out"},
       {"stray", "values beyond a gap too long to fill"},
       {"dropped_targets", "targets without any value"}};
   out += "<div class=\"card\"><h3>Repairs</h3>";

@@ -7,10 +7,14 @@
 namespace fitd {
 namespace {
 
-constexpr std::string_view kQuarterWords[] = {"q", "t", "qtr", "quarter", "quartal", "trimestre"};
-constexpr std::string_view kHalfWords[] = {"h", "s", "half", "halbjahr", "semester", "semestre"};
-constexpr std::string_view kWeekWords[] = {"w", "wk", "kw", "week", "s", "cw", "woche", "semaine"};
-constexpr std::string_view kMonthLetters[] = {"m"};
+// Of the letters alone, K is the quarter of Denmark, Norway and Sweden, U and V their weeks (uge, uke, vecka).
+constexpr std::string_view kQuarterWords[] = {"q",       "t",         "k",        "kv",        "qtr",     "quarter",
+                                              "quartal", "trimestre", "trimestr", "trimester", "kvartal", "kwartaal"};
+constexpr std::string_view kHalfWords[] = {"h", "s", "hj", "half", "halbjahr", "semester", "semestre"};
+constexpr std::string_view kWeekWords[] = {"w",       "wk",     "kw",     "week", "s",     "cw",      "woche",
+                                           "semaine", "semana", "u",      "uge",  "uke",   "v",       "vecka",
+                                           "hafta",   "vko",    "viikko", "sem",  "tyden", "tydzien", "settimana"};
+constexpr std::string_view kMonthLetters[] = {"m", "mm"};  // MM of Statistics Netherlands
 constexpr std::string_view kFiscalWords[] = {"fy", "cy"};
 
 bool IsYearToken(const Token& token) {
@@ -57,16 +61,23 @@ void AddWordedPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) 
     const std::string of_number = NumberWord(t[word], t[number]);
     const bool week = of_number.ends_with('V');
     if (of_number.empty() || (week && t[year].text.size() == 2)) continue;  // a week's year has four digits
-    std::string pattern;
-    for (std::size_t i = 0; i < t.size(); ++i) {
-      if (i == number)
-        pattern += of_number;
-      else if (i == year)
-        pattern += t[i].text.size() == 2 ? "%y" : week ? "%G" : "%Y";
-      else
-        pattern += t[i].text;
-    }
-    shapes.push_back({t.size(), pattern});
+    const auto add = [&](const std::string& part, const char* of_week) {
+      std::string pattern;
+      for (std::size_t i = 0; i < t.size(); ++i) {
+        if (i == number)
+          pattern += part;
+        else if (i == year)
+          pattern += t[i].text.size() == 2 ? "%y" : of_week;
+        else
+          pattern += t[i].text;
+      }
+      shapes.push_back({t.size(), pattern});
+    };
+    add(of_number, week ? "%G" : "%Y");
+    // KW01 to KW04 are weeks in German and quarters of Statistics Netherlands.
+    static constexpr std::string_view kWeekOrQuarter[] = {"kw"};
+    if (week && t[number].digits(2, 2) && t[number].text[0] == '0' && OneOf(t[word].text, kWeekOrQuarter))
+      add("0%q", "%Y");
   }
 }
 

@@ -6,7 +6,9 @@
 
 #include "common/ascii.h"
 #include "common/range_text.h"
+#include "common/series/step.h"
 #include "common/series/time_words.h"
+#include "daemon/times/civil_day.h"
 #include "daemon/times/digit_dates.h"
 #include "daemon/times/number_times.h"
 #include "daemon/times/reading_order.h"
@@ -109,6 +111,10 @@ std::shared_ptr<const TimePattern> MidnightsOf(const TimePattern& pattern, const
   return any ? std::make_shared<const TimePattern>(std::move(*date)) : nullptr;
 }
 
+bool AgreesWithWeekday(const WrittenTime& written, TimeNs wall) {
+  return written.weekday == 0 || written.weekday == WeekdayOf(DayOf(wall)) + 1;
+}
+
 std::string WithFewestZeros(const std::string& a, const std::string& b) {
   std::string text;
   for (std::size_t i = 0, j = 0; i < a.size() && j < b.size(); ++i, ++j) {
@@ -186,7 +192,7 @@ void TimeGuess::Settle() {
         same->pattern = *TimePattern::Compile(same->text);
         continue;
       }
-      if (readings_.size() < 16) readings_.push_back({pattern, *TimePattern::Compile(pattern), 0});
+      if (readings_.size() < 16) readings_.push_back({pattern, *TimePattern::Compile(pattern)});
     }
   }
   const std::vector<std::string> kept = cells_;
@@ -202,11 +208,15 @@ void TimeGuess::Count(std::string_view cell) {
     const bool reads =
         reading.pattern.Parse(cell, &written) == TimeError::kNone && CombineTime(written, &wall) == TimeError::kNone;
     reading.reads += reads ? 1 : 0;
+    reading.agrees += reads && AgreesWithWeekday(written, wall) ? 1 : 0;
     most = std::max(most, reading.reads);
   }
   if (seen_ < cells_.size()) return;
-  // What reads fewer cells than another is out.
+  // What reads fewer cells than another is out, and what names other days of the week than the cells do.
   std::erase_if(readings_, [most](const Reading& r) { return r.reads < most; });
+  std::uint64_t agree = 0;
+  for (const Reading& reading : readings_) agree = std::max(agree, reading.agrees);
+  std::erase_if(readings_, [agree](const Reading& r) { return r.agrees < agree; });
   // Every one of several cells has the next year behind the year: 2005/06, 2006/07, ... are no months.
   const auto next_years =
       std::find_if(readings_.begin(), readings_.end(), [](const Reading& r) { return r.IsYears(); });
@@ -234,7 +244,8 @@ void TimeGuess::DecideByOrder() {
   if (texts.size() < 2) return;
   std::vector<Reading> best;
   for (const std::size_t place : BestOrdered(texts, cells_))
-    best.push_back({texts[place], *TimePattern::Compile(texts[place]), readings_.front().reads});
+    best.push_back(
+        {texts[place], *TimePattern::Compile(texts[place]), readings_.front().reads, readings_.front().agrees});
   readings_ = std::move(best);
 }
 
@@ -318,7 +329,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
                   message + ", and no time of the file decides; say which with --time-format");
   }
   if (const std::string parts = PartsByName(readings_.front().text, name_, cells_); !parts.empty()) {
-    readings_.front() = {parts, *TimePattern::Compile(parts), readings_.front().reads};
+    readings_.front() = {parts, *TimePattern::Compile(parts), readings_.front().reads, readings_.front().agrees};
   }
   if (DaysFollow(readings_.front().text, cells_)) {
     return Status(StatusCode::kInvalidInput,

@@ -53,7 +53,8 @@ class TimeGuess {
   struct Reading {
     std::string text;
     TimePattern pattern;
-    std::uint64_t reads = 0;  // cells
+    std::uint64_t reads = 0;   // cells
+    std::uint64_t agrees = 0;  // of these, those whose day of the week is the date's, or that name none
 
     bool IsYears() const { return text.ends_with('N'); }
   };

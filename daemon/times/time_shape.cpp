@@ -4,14 +4,14 @@
 #include <span>
 
 #include "common/ascii.h"
+#include "common/series/time_words.h"
 #include "common/series/time_zone.h"
+#include "common/weekday_name.h"
 #include "daemon/times/date_shapes.h"
 
 namespace fitd {
 namespace {
 
-constexpr std::string_view kDayNames[] = {"mon",    "tue",     "wed",       "thu",      "fri",    "sat",      "sun",
-                                          "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
 constexpr std::string_view kHalves[] = {"am", "pm"};
 constexpr std::string_view kZulu[] = {"z", "utc", "gmt"};
 
@@ -100,6 +100,13 @@ bool ClockPattern(std::span<const Token> tokens, std::string* out) {
   }
   if (!at(0).is('+') && !at(0).is('-')) return false;
   const bool colon = at(2).is(':');
+  if (const std::size_t offset_tokens = colon ? 4 : 2;
+      i + offset_tokens + 2 == tokens.size()) {  // +0100 CET, as Go has it
+    std::string_view name = at(offset_tokens + 1).text;
+    if (!at(offset_tokens).is(' ') || !TakeZoneName(name, &offset) || !name.empty()) return false;
+    *out += colon ? "%:z %Z" : "%z %Z";
+    return true;
+  }
   if (colon ? !(at(1).digits(2, 2) && at(3).digits(2, 2) && i + 4 == tokens.size())
             : !((at(1).digits(2, 2) || at(1).digits(4, 4)) && i + 2 == tokens.size())) {
     return false;
@@ -108,29 +115,44 @@ bool ClockPattern(std::span<const Token> tokens, std::string* out) {
   return true;
 }
 
-}  // namespace
+// The word for the name of a day that `text` begins with, which is taken; empty: it begins with something else. Names
+// of other languages than English are written as short ones.
+std::string WeekdayWord(std::string_view& text) {
+  const WeekdayName name = WeekdayNameAt(text);
+  if (name.size == 0) return {};
+  const bool whole = OneOf(text.substr(0, name.size), kDays);
+  text.remove_prefix(name.size);
+  return whole ? "%A" : "%a";
+}
 
-std::vector<std::string> PatternsOf(std::string_view cell) {
-  cell = TrimBlanks(cell);
+// Likewise behind a date, with what stands around it.
+std::string WeekdayBehind(std::string_view& tail) {
+  const std::size_t at = std::min(tail.find_first_not_of(" (,"), tail.size());
+  std::string_view rest = tail.substr(at);
+  std::string word = WeekdayWord(rest);
+  if (word.empty()) return {};
+  word.insert(0, tail.substr(0, at));
+  if (rest.starts_with(')')) word += ')', rest.remove_prefix(1);
+  tail = rest;
+  return word;
+}
+
+// Those that read a cell whose date begins at `date`, behind what `before` reads.
+std::vector<std::string> PatternsBehind(const std::string& before, std::string_view date, std::string_view cell) {
   std::vector<std::string> patterns;
-  if (cell.size() > 64) return patterns;
-  std::vector<Token> tokens = Tokenize(cell);
-  std::string before;
-  std::size_t skip = 0;
-  if (!tokens.empty() && tokens[0].kind == Token::kLetters && OneOf(tokens[0].text, kDayNames)) {  // Tue, 31 Dec 2024
-    before = tokens[0].text.size() > 3 ? "%A" : "%a";
-    for (skip = 1; skip < tokens.size() && tokens[skip].kind == Token::kOther; ++skip) before += tokens[skip].text;
-  }
-  const std::span<const Token> all = std::span(tokens).subspan(skip);
-  if (skip > 0) {  // as ctime and date write it
-    for (const char* const unix_time : {"%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %Z %Y", "%a %b %d %H:%M:%S %z %Y"}) {
-      WrittenTime written;
-      if (TimePattern::Compile(unix_time)->Parse(cell, &written) == TimeError::kNone) return {unix_time};
-    }
-  }
-  for (const DateShape& shape : DateShapesOf(all)) {
+  const std::vector<Token> tokens = Tokenize(date);
+  for (const DateShape& shape : DateShapesOf(tokens)) {
     std::string pattern = before + shape.pattern;
-    std::span<const Token> rest = all.subspan(shape.tokens);
+    std::span<const Token> rest = std::span(tokens).subspan(shape.tokens);
+    std::vector<Token> behind;
+    if (!rest.empty()) {  // 2024-01-31 (Wed)
+      std::string_view tail = date.substr(static_cast<std::size_t>(rest[0].text.data() - date.data()));
+      if (const std::string name = WeekdayBehind(tail); !name.empty()) {
+        pattern += name;
+        behind = Tokenize(tail);
+        rest = behind;
+      }
+    }
     if (!rest.empty()) {
       // 2024-01-31-18.00.00.000000, as DB2 writes it.
       const bool db2 = rest.size() >= 6 && rest[0].is('-') && rest[2].is('.') && rest[4].is('.');
@@ -149,6 +171,29 @@ std::vector<std::string> PatternsOf(std::string_view cell) {
     if (CombineTime(written, &wall) == TimeError::kNone) patterns.push_back(std::move(pattern));
   }
   return patterns;
+}
+
+}  // namespace
+
+std::vector<std::string> PatternsOf(std::string_view cell) {
+  constexpr std::size_t kLongest = 64;
+  cell = TrimBlanks(cell);
+  if (cell.size() > kLongest) return {};
+  std::string_view date = cell;
+  std::string before = WeekdayWord(date);
+  if (before.empty()) return PatternsBehind("", cell, cell);
+  if (IsMonthName(Tokenize(cell)[0])) {  // "mar" is March, and mardi or martes
+    if (std::vector<std::string> patterns = PatternsBehind("", cell, cell); !patterns.empty()) return patterns;
+  }
+  const std::size_t blanks = std::min(date.find_first_not_of(" ,;("), date.size());
+  before += date.substr(0, blanks);
+  date.remove_prefix(blanks);
+  // As ctime and date write it.
+  for (const char* const unix_time : {"%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S %Z %Y", "%a %b %d %H:%M:%S %z %Y"}) {
+    WrittenTime written;
+    if (TimePattern::Compile(unix_time)->Parse(cell, &written) == TimeError::kNone) return {unix_time};
+  }
+  return PatternsBehind(before, date, cell);
 }
 
 // The form in which ISO 8601 was written, from a cell.

@@ -117,6 +117,17 @@ CASES = [
     *(Case(f"{first} to 2400 under {name}", rows(f"Date,{name},v", [(t.date(), f"{100 * t.hour + 100:{form}}", wave(i)) for i, t in enumerate(CLOCK)]), {"data": LAST[72]}, 72) for name in ("Time", "HHMM") for first, form in (("0100", "04"), ("100", ""))),
     # The name of the column says which of two readings it is.
     *(Case(f"twelve weeks in {name}", rows(f"{name},v", [(202400 + w, wave(w - 1)) for w in range(1, 13)]), {"data": LAST[12]}, 12, next="202413") for name in ("week", "YearWeek")),
+    # Times that are marked as provisional, and years behind a word.
+    *(Case(f"newest first, {name}", rows("Quarter,v", [(mark.format(q), wave(i)) if i < 4 else (q, wave(i)) for i, q in enumerate([f"{2023 - k // 4} Q{4 - k % 4}" for k in range(30)])]), {"data": wave(0)}, 30, next="2024 Q1")
+      for name, mark in (("provisional", "{} (p)"), ("starred", "{}*"))),
+    *(Case(f"years behind {word}", rows("Item," + ",".join(f"{word}{y}" for y in YEARS), [(k, *(wave(i) + j for i in range(10))) for j, k in enumerate("AB")]), {"A": wave(9), "B": round(wave(9) + 1, 1)}, 10, flags=("--layout", "rows"), next="2010")
+      for word in ("pop", "YR", "y_", "Sales ")),
+    # Two years, or two days, across.
+    *(Case(f"two years of {first}", rows(f"{first},2022,2023", [(w, wave(i), wave(i + len(words))) for i, w in enumerate(words)]), {"data": wave(2 * len(words) - 1)}, 2 * len(words), next=next) for first, words, next in
+      (("Month", NAMES, "2024 Jan"), ("Monat", GERMAN, "2024 1"), ("month", range(1, 13), "2024 1"), ("Quarter", ("Q1", "Q2", "Q3", "Q4"), "2024 Q1"))),
+    Case("two days of hours", rows("Hour,2024-03-01,2024-03-02", [(h, wave(h), wave(h + 24)) for h in range(24)]), {"data": wave(47)}, 48, next="2024-03-03 0"),
+    *(Case(f"the hour of a night that has it twice, {word}", rows("Date," + ",".join(f"{word}{h}" for h in range(1, 26)), [(t, *(wave(24 * k + h) for h in range(24)), 5 if k == 7 else "") for k, t in enumerate(TWENTY)]), {"data": wave(479)}, 480,
+            flags=flags, unused=(f"{word}25",), next="2024-03-31 01:00") for word, flags in (("H", ()), ("Hour ", ()), ("", ("--layout", "table")))),
     Case("twelve months", rows("month,v", [(202400 + m, wave(m - 1)) for m in range(1, 13)]), {"data": LAST[12]}, 12, next="202501"),
 ]
 
@@ -164,9 +175,8 @@ REFUSED = [
     *((f"quarters as {cell}", rows("Quarter,v", [(cell.format(y=2018 + q // 4, q=q % 4 + 1), wave(q)) for q in range(9)]), ("quarters", f"--time-format '{form}'")) for cell, form in
       (("{y}-{q}", "%Y-%q"), ("{q}/{y}", "%q/%Y"), ("{y}0{q}", "%Y0%q"))),
     ("periods of a ledger", rows("Fiscal year/period,v", [(f"{2022 + p // 12}{p % 12 + 1:03}", wave(p)) for p in range(24)]), ("periods of a ledger", "%Y0%m", "%Y%j")),
-    # Values above the first time that is read, under a marked one or a word.
-    *((f"newest first, {name}", rows("Quarter,v", [(mark.format(q), wave(i)) if i < 4 else (q, wave(i)) for i, q in enumerate([f"{2023 - k // 4} Q{4 - k % 4}" for k in range(30)])]), ("4 rows cannot be used", ":2:1: not a time"))
-      for name, mark in (("provisional", "{} (p)"), ("starred", "{}*"))),
+    # A value above the first time that is read.
+    ("years of two quantities", rows("Item," + ",".join(f"{k} {y}" for y in YEARS for k in ("Sales", "Units")), [(k, *range(20)) for k in "AB"]), ("no time column", "--layout rows")),
     ("newest first, a word", rows("date,v", [("Latest", 5), *((t, wave(i)) for i, t in enumerate(TWENTY[::-1]))]), (":2:1: not a time", "Latest")),
     # Years that do not begin in January.
     *((f"fiscal years, {name}", rows(f"{header},v", table), ("goes on from December to January", "--time-column"))

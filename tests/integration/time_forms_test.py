@@ -138,6 +138,68 @@ class TimeForms(TimeFiles):
         self.assertEqual(self.next_times(text, "--time-format", "%d/%m/%Y"), ["01/01/2025", "01/02/2025"])
         self.assertEqual(self.next_times(text.replace("01/12/2024", "13/12/2024"))[1][2:5], "/02")
 
+    def test_periods_as_statistical_offices_write_them(self):
+        quarters = [(2015 + i // 4, i % 4 + 1) for i in range(24)]
+        for form in ("{}K{}", "{} kv {}", "Kvartal {1} {0}", "{}Kwartaal{}"):
+            with self.subTest(form):
+                text = lines("tid,antal", [(form.format(*q), i % 5) for i, q in enumerate(quarters)])
+                self.assertEqual(self.next_times(text, horizon=1), [form.format(2021, 1)])
+        for form, step in (("{}U{:02}", "7D"), ("{}V{:02}", "7D"), ("{} uge {}", "7D"), ("{}. hafta {}", "7D"), ("{}MM{:02}", "1M")):
+            with self.subTest(form):
+                text = lines("tid,antal", [(form.format(2024, w), w % 5) for w in range(1, 12)])
+                self.assertEqual(self.check(text)[1]["steps"], {step: 1})
+                self.assertEqual(self.next_times(text, horizon=1), [form.format(2024, 12)])
+        done, _ = self.check(lines("Perioden;X", [(f"20{y}KW0{q};{q}",) for y in (19, 20, 21) for q in (1, 2, 3, 4)]))
+        self.assertEqual(done.returncode, 65, "KW is a week in German and a quarter in Dutch")
+        self.assertIn("%YKW0%q", done.stderr)
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(days=i) for i in range(40)]
+        text = lines("ts,v", [(f"{d:%G-W%V-%u}", i) for i, d in enumerate(days)])
+        self.assertEqual(self.next_times(text, horizon=1), ["2024-W06-6"])
+
+    def test_marks_of_what_is_provisional(self):
+        for mark in ("*", "**", "p", " (e)"):
+            with self.subTest(mark):
+                years = [f"{y}{mark if y > 2020 else ''}" for y in range(1990, 2024)]
+                path = self.write(lines("Perioden,w", [(y, i % 5) for i, y in enumerate(years)]))
+                done = run("train", path, "--store", self.dir / f"{len(mark)}{mark[0]}.db", *NAIVE)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn("3 times with a mark behind them", done.stderr)
+                months = [f"{y}M{m:02}{mark if y > 2022 else ''}" for y in range(2018, 2024) for m in range(1, 13)]
+                self.assertEqual(self.next_times(lines("t,w", [(m, i % 5) for i, m in enumerate(months)]), horizon=1), ["2024M01"])
+        afternoon = lines("t,w", [(f"01/{d:02}/2024 {h}:00 {'ap'[half]}", d) for d in range(13, 20) for half in (0, 1) for h in (1, 2, 3)])
+        self.assertEqual(self.check(afternoon)[0].returncode, 65, "the halves of a day are no marks")
+
+    def test_days_of_the_week_beside_dates(self):
+        """They are read in many languages, and decide between days and months."""
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(days=i) for i in range(12)]
+        weekdays = {"de": "Mo Di Mi Do Fr Sa So", "fr": "lundi mardi mercredi jeudi vendredi samedi dimanche", "es": "lun mar mié jue vie sáb dom",
+                    "pt": "segunda-feira terça-feira quarta-feira quinta-feira sexta-feira sábado domingo", "ja": "月 火 水 木 金 土 日"}
+        for language, words in weekdays.items():
+            for form in ("{0} {1:%d.%m.%Y}", "{0}, {1:%d.%m.%Y}", "{1:%Y-%m-%d} ({0})", "{1:%Y/%m/%d}({0})"):
+                with self.subTest(language, form=form):
+                    text = lines("t;w", [(f"{form.format(words.split()[d.weekday()], d)};{i}",) for i, d in enumerate(days)])
+                    plan = self.check(text)[1]
+                    self.assertEqual((plan["values"], plan["steps"]), (12, {"1D": 1}))
+                    self.assertIn("2024-01-01T00:00:00Z", plan["time_example"])
+        for form, second in (("%a %m/%d/%Y", "Tue 01/02/2024"), ("%a %d/%m/%Y", "Tue 02/01/2024")):
+            with self.subTest(form):
+                text = lines("t,w", [(f"{d:{form}}", i) for i, d in enumerate(days)])
+                self.assertIn(second, text)
+                self.assertEqual(self.check(text)[1]["steps"], {"1D": 1})
+        hours = [datetime.datetime(2024, 1, 1) + datetime.timedelta(hours=i) for i in range(30)]
+        text = lines("t,w", [(f"{t:%Y-%m-%d %H:%M:%S} +0000 UTC", i) for i, t in enumerate(hours)])
+        self.assertEqual(self.check(text)[1]["steps"], {"1h": 1}, "as Go prints them")
+
+    def test_what_spreadsheets_show(self):
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(days=i) for i in range(30)]
+        for quote in (lambda text: f'"=""{text}"""', lambda text: f'="{text}"', lambda text: f"\u200e{text}\u200b"):
+            rows = [(quote(str(d)), quote("001"), i % 7) for i, d in enumerate(days)]
+            path = self.write(lines("date,store,value", rows))
+            store = self.dir / "shown.db"
+            done = run("train", path, "--store", store, "-q", *NAIVE)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn("001,2024-01-31", run("forecast", "--store", store, "--horizon", 1).stdout)
+
 
 if __name__ == "__main__":
     unittest.main()
