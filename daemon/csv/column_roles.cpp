@@ -28,6 +28,51 @@ constexpr std::string_view kMoreRowNumberNames[] = {"obs",  "observation", "seq"
                                                     "srno", "rowno",       "serialno", "lfdnr", "nr"};
 constexpr std::string_view kFirstRowNumberNames[] = {"x", "n"};
 
+// A column for each day of a week, or of a working week, and no other numbers.
+Status CheckNoWeekdays(const RoleDraft& draft) {
+  constexpr std::size_t kFewest = 5;
+  const bool open = draft.options.layout == "table" ||
+                    (draft.options.layout == "auto" && !draft.options.wide && draft.layout.values.empty());
+  const std::vector<std::size_t> numbers = draft.Numbers();
+  const auto weekday = [&](std::size_t i) { return IsWeekdayName(draft.layout.names[i]); };
+  if (!open || draft.layout.times.empty() || numbers.size() < kFewest ||
+      !std::all_of(numbers.begin(), numbers.end(), weekday)) {
+    return OkStatus();
+  }
+  return draft.Fail(
+      "columns are called days of the week, and no rows are read that are weeks: write a row for each day with its "
+      "date, or say that every column is a series of weeks: --layout wide");
+}
+
+// Of pop2010, pop2011, ... the size of the word before the years; 0: there is none. Years behind several words are
+// series of their own.
+Result<std::size_t> WordBeforeYears(RoleDraft& draft) {
+  constexpr std::size_t kYear = 4, kFewest = 2;
+  CsvLayout& layout = draft.layout;
+  std::map<std::string_view, std::size_t> words;
+  for (const std::size_t column : layout.values) {
+    const std::string_view name = layout.names[column];
+    if (name.size() <= kYear || IsDigit(name[name.size() - kYear - 1])) return std::size_t{0};
+    if (!IsTimeName(name.substr(name.size() - kYear)) || BareNumber(name.substr(name.size() - kYear), kYear) < 0)
+      return std::size_t{0};
+    ++words[name.substr(0, name.size() - kYear)];
+  }
+  if (layout.values.size() < kFewest ||
+      (words.size() == 1 && TimeOfName(layout.names[layout.values[0]]) != layout.names[layout.values[0]])) {
+    return std::size_t{0};
+  }
+  if (words.size() > 1) {
+    std::string list;
+    for (const auto& [word, count] : words) list += (list.empty() ? "'" : ", '") + std::string(TrimBlanks(word)) + "'";
+    return draft.Fail("the header holds years of several quantities (" + list +
+                      "), which would be one series here: write each quantity into a file of its own, or say which "
+                      "columns are meant with --value-column");
+  }
+  layout.notes.push_back("the years of the header are read without the word '" +
+                         std::string(TrimBlanks(words.begin()->first)) + "'");
+  return words.begin()->first.size();
+}
+
 class RoleFinder {
  public:
   RoleFinder(const std::vector<Records::Record>& records, std::size_t from, bool complete, const CsvOptions& options,
@@ -54,7 +99,7 @@ class RoleFinder {
     for (const std::size_t column : draft_.layout.times) draft_.Take(column);
     LeaveOutMoreRowNumbers();
     FITD_RETURN_IF_ERROR(CheckRoles());
-    FITD_RETURN_IF_ERROR(CheckNoWeekdays());
+    FITD_RETURN_IF_ERROR(CheckNoWeekdays(draft_));
     FITD_ASSIGN_OR_RETURN(const bool table, TableColumns(draft_).Find());
     if (table) return FinishTable();
     if (draft_.options.layout == "table") {
@@ -113,22 +158,6 @@ class RoleFinder {
     for (const std::size_t column : values) draft_.Take(column);
     draft_.layout.targets = std::move(targets);
     draft_.layout.values = std::move(values);
-  }
-
-  // A column for each day of a week, or of a working week, and no other numbers.
-  Status CheckNoWeekdays() const {
-    constexpr std::size_t kFewest = 5;
-    const bool open = draft_.options.layout == "table" ||
-                      (draft_.options.layout == "auto" && !draft_.options.wide && draft_.layout.values.empty());
-    const std::vector<std::size_t> numbers = draft_.Numbers();
-    const auto weekday = [&](std::size_t i) { return IsWeekdayName(draft_.layout.names[i]); };
-    if (!open || draft_.layout.times.empty() || numbers.size() < kFewest ||
-        !std::all_of(numbers.begin(), numbers.end(), weekday)) {
-      return OkStatus();
-    }
-    return draft_.Fail(
-        "columns are called days of the week, and no rows are read that are weeks: write a row for each day with its "
-        "date, or say that every column is a series of weeks: --layout wide");
   }
 
   Status CheckRoles() const {
@@ -205,7 +234,7 @@ class RoleFinder {
     }
     if (draft_.layout.values.empty())
       return draft_.Fail("no column of values; the columns are " + ListNames(draft_.layout));
-    FITD_ASSIGN_OR_RETURN(const std::size_t word, WordBeforeYears());
+    FITD_ASSIGN_OR_RETURN(const std::size_t word, WordBeforeYears(draft_));
     for (const std::size_t column : draft_.layout.values) {
       draft_.Take(column);
       draft_.layout.header_times.push_back(TimeOfName(draft_.layout.names[column].substr(word)));
@@ -218,36 +247,6 @@ class RoleFinder {
     FITD_RETURN_IF_ERROR(CheckRoles());
     ListUnused();
     return OkStatus();
-  }
-
-  // Of pop2010, pop2011, ... the size of the word before the years; 0: there is none. Years behind several words are
-  // series of their own.
-  Result<std::size_t> WordBeforeYears() {
-    constexpr std::size_t kYear = 4, kFewest = 2;
-    CsvLayout& layout = draft_.layout;
-    std::map<std::string_view, std::size_t> words;
-    for (const std::size_t column : layout.values) {
-      const std::string_view name = layout.names[column];
-      if (name.size() <= kYear || IsDigit(name[name.size() - kYear - 1])) return std::size_t{0};
-      if (!IsTimeName(name.substr(name.size() - kYear)) || BareNumber(name.substr(name.size() - kYear), kYear) < 0)
-        return std::size_t{0};
-      ++words[name.substr(0, name.size() - kYear)];
-    }
-    if (layout.values.size() < kFewest ||
-        (words.size() == 1 && TimeOfName(layout.names[layout.values[0]]) != layout.names[layout.values[0]])) {
-      return std::size_t{0};
-    }
-    if (words.size() > 1) {
-      std::string list;
-      for (const auto& [word, count] : words)
-        list += (list.empty() ? "'" : ", '") + std::string(TrimBlanks(word)) + "'";
-      return draft_.Fail("the header holds years of several quantities (" + list +
-                         "), which would be one series here: write each quantity into a file of its own, or say which "
-                         "columns are meant with --value-column");
-    }
-    layout.notes.push_back("the years of the header are read without the word '" +
-                           std::string(TrimBlanks(words.begin()->first)) + "'");
-    return words.begin()->first.size();
   }
 
   Status FindLong() {
