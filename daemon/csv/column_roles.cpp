@@ -73,6 +73,11 @@ Result<std::size_t> WordBeforeYears(RoleDraft& draft) {
   return words.begin()->first.size();
 }
 
+// Times in the header. Two may be numbers that series are called; with the months, weeks or hours of both below each
+// other they are a table.
+constexpr std::size_t kFewestOfTable = 2;
+constexpr std::size_t kFewestOfRows = 3;
+
 class RoleFinder {
  public:
   RoleFinder(const std::vector<Records::Record>& records, std::size_t from, bool complete, const CsvOptions& options,
@@ -82,9 +87,6 @@ class RoleFinder {
   Status Find() {
     FITD_RETURN_IF_ERROR(TakeSaid());
     LeaveOutRowNumbers();
-    // Two times may be numbers that series are called; with the months, weeks or hours of both below each other they
-    // are a table.
-    constexpr std::size_t kFewestOfTable = 2, kFewestOfRows = 3;
     const bool open = draft_.options.layout == "auto" && !draft_.options.wide;
     const bool by_header = open && ValueColumns(draft_).IsRowsByHeader(kFewestOfRows);
     const bool may_turn = (open && ValueColumns(draft_).IsRowsByHeader(kFewestOfTable)) ||
