@@ -131,9 +131,13 @@ void AddAnomaliesCommand(CLI::App& app, CommandRun& run) {
   anomalies->add_flag("--newest", filter.newest_first, "The newest first");
   anomalies->add_flag("--parts", options->parts, "Also each target's part of an event of the fleet");
   anomalies->add_option("--job", options->job, "Job file, for its store")->check(NamesAFile())->type_name("FILE");
-  anomalies->add_flag("--tell", options->tell,
-                      "Print nothing: run the exec command of the job's [detect] for each event it was not told of");
   anomalies->add_flag("--json", options->json, "JSON lines");
+  CLI::Option* tell = anomalies->add_flag(
+      "--tell", options->tell,
+      "Print nothing: run the exec command of the job's [detect] for each event it was not told of");
+  for (const char* const choice :
+       {"--target", "--since", "--until", "--after", "--limit", "--newest", "--parts", "--json"})
+    tell->excludes(anomalies->get_option(choice));
   anomalies->callback([&run, options] { run = [options] { return RunAnomalies(*options); }; });
 }
 

@@ -171,6 +171,12 @@ void SaySummary(const DetectSummary& summary, bool quiet) {
     say(fmt::format("{} of {} targets lost their worker and have no scores, first {}", summary.lost, summary.targets,
                     summary.first_lost));
   }
+  if (summary.unjudged > 0) {
+    say(fmt::format(
+        "{} of {} targets are no longer than the first part of the replay, and nothing of them is judged: say "
+        "a smaller --warmup",
+        summary.unjudged, summary.targets));
+  }
   if (quiet) return;
   if (summary.without > 0) {
     say(fmt::format("{} of {} targets go without a model, first {}", summary.without, summary.targets,
@@ -265,7 +271,8 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
                                      summary->observations, summary->targets));
   }
   SaySummary(*summary, flags.output.quiet);
-  return ended.exit_code;
+  const bool nothing_judged = !flags.warmup.empty() && summary->targets > 0 && summary->unjudged == summary->targets;
+  return nothing_judged ? ExitCode({StatusCode::kInvalidInput, ""}) : ended.exit_code;
 }
 
 }  // namespace
@@ -306,6 +313,10 @@ void AddDetectCommand(CLI::App& app, CommandRun& run) {
   rules->add_option("--exec", flags->exec, "Command that gets each event as a line of JSON on stdin")->type_name("CMD");
   rules->add_flag("--events", flags->events, "One line an event, and one for events of many targets at once");
   rules->add_flag("--leave-telling", flags->leave_telling)->group("");
+  // A store's models are what they are.
+  for (const char* const option : {"--models", "--global", "--combine", "--season", "--horizon", "--min", "--max",
+                                   "--integer", "--no-prior", "--python-path"})
+    detect->get_option(option)->needs(replay);
   flags->output.AddWithoutJsonTo(*detect);
   detect->add_flag("--json", flags->json, "JSON lines with the same keys");
   detect->callback([&run, job, flags] { run = [job, flags] { return Detect(*job, *flags); }; });

@@ -124,6 +124,8 @@ int RunSlurm(const SlurmFlags& given) {
   if (!plan.ok()) return ReportError(plan.status());
   if (given.status) return PrintStatus(plan->folder, given.json);
   if (given.shards == 0) return ReportError({StatusCode::kUsage, "--shards N is required: parts of the fleet"});
+  if (!given.submit && given.json)
+    return ReportError({StatusCode::kUsage, "--json says what --submit or --status did, and the chain is a script"});
   if (!given.submit) {
     const Result<std::string> chain = DescribeChain(*plan);
     if (!chain.ok()) return ReportError(chain.status());
@@ -159,8 +161,9 @@ void AddSlurmCommand(CLI::App& app, CommandRun& run) {
   command->add_option("--shards", given->shards, "Parts of the fleet, an array task each")
       ->check(WholeNumber(1, kMostShards))
       ->type_name("N");
-  command->add_flag("--submit", given->submit, "Submit what is missing instead of printing it");
-  command->add_flag("--status", given->status, "Say which tasks are done, waiting, running, failed and why");
+  auto* submit = command->add_flag("--submit", given->submit, "Submit what is missing instead of printing it");
+  command->add_flag("--status", given->status, "Say which tasks are done, waiting, running, failed and why")
+      ->excludes(submit);
   command->add_option("--partition", given->partition, "Partition of every job")->type_name("NAME");
   command->add_option("--sbatch", given->sbatch, "A further option of sbatch for every job; may be repeated")
       ->allow_extra_args(false)

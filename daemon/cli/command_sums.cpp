@@ -44,6 +44,10 @@ struct SumsFlags {
 
 int RunSums(const JobFlags& flags, const SumsFlags& given) {
   if (!given.merge.empty()) {
+    if (flags.HasData()) {
+      return ReportError(
+          {StatusCode::kUsage, "--merge adds up sums that are there, and DATA would be summed: say one of them"});
+    }
     if (const Status kept = CheckIsNoInput(given.out, given.merge); !kept.ok()) return ReportError(kept);
     const Result<GlobalFile> merged = MergeSumsFiles(given.merge);
     if (!merged.ok()) return ReportError(merged.status());

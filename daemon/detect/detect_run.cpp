@@ -275,6 +275,9 @@ Status DetectRun::OnResult(std::size_t index, const DetectRecord& record, Detect
   if (!record.reason.empty() && summary_.without++ == 0) {
     summary_.first_without = fmt::format("'{}': {}", series.id, record.reason);
   }
+  const bool judged = std::any_of(record.rows.begin(), record.rows.end(),
+                                  [](const Detection& row) { return std::isfinite(row.novelty); });
+  if (settings_.detect.replay && !judged) ++summary_.unjudged;
   FITD_RETURN_IF_ERROR(report.Add(series.id, in, record));
   if (!detectors_ || record.state.empty() || record.rows.empty()) return {};
   return detectors_->Put(series.id, {run_.run, in.time(in.size() - 1), record.state});

@@ -36,6 +36,7 @@ struct DetectSummary {
   std::uint64_t lost = 0;            // targets whose worker died of them
   std::uint64_t without = 0;         // targets that go without a model or two
   std::vector<AnomalyEvent> events;  // new or gone on with, the fleet's in the place of its parts
+  std::uint64_t unjudged = 0;        // of a replay: targets that are no longer than its first part
   std::uint64_t anomalous = 0;       // targets of the store with an event that goes on
   std::uint64_t worker_deaths = 0;
   TimeForm time_form;

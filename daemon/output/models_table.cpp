@@ -225,18 +225,21 @@ Status WriteModels(const Store& store, const RunInfo& run, const ModelsRequest& 
   return out.Flush();
 }
 
-Status WriteTargets(const Store& store, const RunInfo& run, OutputSink& out) {
-  FITD_RETURN_IF_ERROR(store.ForEachTarget(run.run, {{}, false}, [&](const TargetRecord& target) -> Status {
-    std::string& text = out.text();
-    text += "{\"target\":";
-    AppendJsonText(text, target.id);
-    text += ",\"status\":";
-    AppendJsonText(text, FitStatusName(target.status));
-    text += ",\"n\":" + std::to_string(target.num_values) + ",\"reason\":";
-    AppendJsonText(text, target.reason);
-    text += "}\n";
-    return out.Drain();
-  }));
+Status WriteTargets(const Store& store, const RunInfo& run, const ModelsRequest& request, OutputSink& out) {
+  FITD_RETURN_IF_ERROR(ExpectTargets(store, run, request.targets));
+  FITD_RETURN_IF_ERROR(
+      store.ForEachTarget(run.run, {request.targets, false}, [&](const TargetRecord& target) -> Status {
+        if (!Asked(request, target.status)) return OkStatus();
+        std::string& text = out.text();
+        text += "{\"target\":";
+        AppendJsonText(text, target.id);
+        text += ",\"status\":";
+        AppendJsonText(text, FitStatusName(target.status));
+        text += ",\"n\":" + std::to_string(target.num_values) + ",\"reason\":";
+        AppendJsonText(text, target.reason);
+        text += "}\n";
+        return out.Drain();
+      }));
   return out.Flush();
 }
 

@@ -27,7 +27,7 @@ struct ModelsRequest {
 Status WriteModels(const Store& store, const RunInfo& run, const ModelsRequest& request, OutputSink& out);
 
 // What targets the run has: {"target":...,"status":...,"n":...,"reason":...}, one object a line, sorted by id.
-Status WriteTargets(const Store& store, const RunInfo& run, OutputSink& out);
+Status WriteTargets(const Store& store, const RunInfo& run, const ModelsRequest& request, OutputSink& out);
 
 // "; did you mean ID?" or nothing: the nearest of the run's ids, of its first 100,000.
 std::string NearestTarget(const Store& store, const RunInfo& run, std::string_view id);

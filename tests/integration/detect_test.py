@@ -450,10 +450,18 @@ class Detect(Scratch):
         for args, said in ((["--warmup", "x", "--replay"], "--warmup"), (["--warmup", "10"], "--replay"),
                            (["--replay", "--alarm-rate", "often"], "--alarm-rate"),
                            (["--replay", "--mute", "nowhere"], "--mute"), (["--replay", "--direction", "in"], "--direction"),
-                           (["--replay", "--since", "soon"], "--since")):
+                           (["--replay", "--since", "soon"], "--since"), (["--season", "7"], "--replay"), (["--models", "ets"], "--replay")):
             done = run("detect", data, *args)
             self.assertEqual(done.returncode, 64, args)
             self.assertIn(said, done.stderr)
+        for args in (["--tell", "--after", "3"], ["--tell", "--json"]):
+            self.assertEqual(run("anomalies", *args).returncode, 64, "what --tell does not print cannot be chosen")
+        done = run("detect", data, "--replay", "--warmup", "60")
+        self.assertEqual((done.returncode, len(done.stdout.splitlines())), (65, 61))
+        self.assertIn("nothing of them is judged", done.stderr)
+        short = run("detect", self.write("short.csv", telemetry(["a"], 30)), "--replay", "--quiet")
+        self.assertEqual(short.returncode, 0)
+        self.assertIn("nothing of them is judged", short.stderr, "the least first part is as long")
         self.assertEqual(run("detect", "--store", self.dir / "none.db", data).returncode, 66)
 
     def test_awkward_series(self):

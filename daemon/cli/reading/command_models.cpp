@@ -31,7 +31,7 @@ int ListModels(const ModelsOptions& options) {
   if (!opened.ok()) return ReportError(opened.status());
   DescriptorSink out(STDOUT_FILENO, "stdout");
   if (options.targets_only) {
-    const Status listed = WriteTargets(opened->store, opened->run, out);
+    const Status listed = WriteTargets(opened->store, opened->run, options.request, out);
     return listed.ok() ? 0 : ReportError(listed);
   }
   const Status status = WriteModels(opened->store, opened->run, options.request, out);
@@ -55,9 +55,12 @@ void AddModelsCommand(CLI::App& app, CommandRun& run) {
                           {{"table", ModelsFormat::kTable}, {"csv", ModelsFormat::kCsv}, {"json", ModelsFormat::kJson}},
                           "table, csv or json [table]")
       ->type_name("FORMAT");
-  models->add_flag_callback(
-      "--json", [options] { options->request.format = ModelsFormat::kJson; }, "Same as --format json");
-  models->add_flag("--targets", options->targets_only, "Only the targets, a JSON object a line");
+  CLI::Option* format = models->get_option("--format");
+  models
+      ->add_flag_callback(
+          "--json", [options] { options->request.format = ModelsFormat::kJson; }, "Same as --format json")
+      ->excludes(format);
+  models->add_flag("--targets", options->targets_only, "Only the targets, a JSON object a line")->excludes(format);
   models->add_flag("--failed", options->request.failed_only, "Only what could not be fitted");
   models->callback([&run, options] { run = [options] { return ListModels(*options); }; });
 }
