@@ -199,6 +199,7 @@ std::string FormatPlanJson(const Job& job, const IngestResult& loaded, const Fra
                                        {"columns", ColumnsJson(report.columns)},
                                        {"bad_cells", report.bad_cells},
                                        {"marked_times", report.marked_times},
+                                       {"marked_values", report.marked_values},
                                        {"first_bad_cells", report.first_bad_cells},
                                        {"command", DescribeCommand(job, report)},
                                        {"job", FormatJob(job)}};

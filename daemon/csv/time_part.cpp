@@ -92,43 +92,6 @@ void AppendClock(std::string& text, int hours, int minutes) {
   }
 }
 
-// What offices put behind the name of a time: 2023*, 2023p, 2021 (e), 2020 [2]. Empty: nothing of the kind. F and B are
-// none of them: forecasts and budgets are no observations.
-std::string_view WithoutMark(std::string_view name) {
-  static constexpr std::string_view kMarks[] = {"*",        "\xe2\x80\xa0", "\xe2\x80\xa1",
-                                                "\xc2\xb9", "\xc2\xb2",     "\xc2\xb3"};
-  static constexpr std::string_view kWords[] = {"p",       "e",           "r",           "a",         "b",
-                                                "c",       "d",           "s",           "u",         "est",
-                                                "est.",    "prov",        "prov.",       "prel",      "prel.",
-                                                "rev",     "rev.",        "estimate",    "actual",    "final",
-                                                "revised", "preliminary", "provisional", "estimated", "vorl\u00e4ufig"};
-  constexpr std::size_t kLongestNote = 2;  // digits
-  std::string_view rest = name;
-  for (bool more = true; more;) {
-    more = false;
-    for (const std::string_view mark : kMarks) {
-      if (rest.ends_with(mark)) rest.remove_suffix(mark.size()), more = true;
-    }
-  }
-  rest = TrimBlanks(rest);
-  if (rest.size() < name.size()) return rest;
-  const bool enclosed = rest.ends_with(')') || rest.ends_with(']');
-  const std::size_t open = enclosed ? rest.find_last_of("([") : std::string_view::npos;
-  if (enclosed && open == std::string_view::npos) return {};
-  std::size_t begin = open;
-  if (!enclosed) {
-    begin = rest.size();
-    while (begin > 0 && !IsDigit(rest[begin - 1]) && rest[begin - 1] != ' ') --begin;
-  }
-  const std::string_view note = enclosed ? rest.substr(open + 1, rest.size() - open - 2) : rest.substr(begin);
-  const bool number = enclosed && !note.empty() && note.size() <= kLongestNote &&
-                      std::all_of(note.begin(), note.end(), [](char c) { return IsDigit(c); });
-  std::string word = LowerCase(note);
-  if (note == "B" || note == "F") word.clear();
-  if (!number && std::find(std::begin(kWords), std::end(kWords), word) == std::end(kWords)) return {};
-  return TrimBlanks(rest.substr(0, begin));
-}
-
 // Quarters, halves and months, by number (-1: it is none) or in words; false: it is nothing of the kind.
 bool AppendYearPart(TimePart part, std::string_view cell, int number, std::string& text) {
   if (part == TimePart::kQuarter) {
@@ -288,6 +251,18 @@ std::string_view UnmarkedTime(std::string_view cell) {
     return cell;
   const std::string_view bare = WithoutMark(cell);
   return !bare.empty() && IsTimeName(bare) ? bare : cell;
+}
+
+std::string_view UnmarkedNumber(std::string_view cell) {
+  cell = TrimBlanks(cell);
+  if (cell.empty() || IsDigit(cell.back())) return cell;
+  const std::string_view bare = WithoutMark(cell);
+  if (bare.empty() || !(IsDigit(bare.back()) || bare.back() == '.')) return cell;
+  const char last = static_cast<char>(cell.back() | 32);
+  if (last < 'a' || last > 'z') return bare;
+  const std::size_t behind = cell.size() - bare.size();
+  if (last == 'e' && behind == 1) return cell;  // 1.5e is cut off
+  return TrimBlanks(cell.substr(bare.size())).size() > 1 || last == 'p' || last == 'r' || last == 'e' ? bare : cell;
 }
 
 Stretch StretchOf(std::string_view name) {

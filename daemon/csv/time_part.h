@@ -74,6 +74,9 @@ bool IsTimeName(std::string_view name);
 std::string TimeOfName(const std::string& name);
 // Likewise of a cell, where no clock stands in front of the mark, which would be its AM or PM.
 std::string_view UnmarkedTime(std::string_view cell);
+// Likewise of a number: 46.5*, 46.5 p, 46.5 (r). Single letters but p, r and, behind a blank, e may be units or
+// exponents, and are no marks.
+std::string_view UnmarkedNumber(std::string_view cell);
 // How long the stretch is that the name of a time means.
 enum class Stretch : std::uint8_t { kShorter, kQuarter, kHalf, kYear };
 Stretch StretchOf(std::string_view name);

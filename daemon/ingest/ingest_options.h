@@ -97,6 +97,7 @@ struct IngestReport {
   FoundOutlier first_outlier;                // of the first target that has one
   std::uint64_t bad_cells = 0;               // of wide rows: taken as missing
   std::uint64_t marked_times = 0;            // read without the mark behind them: 2023p, 2023*
+  std::uint64_t marked_values = 0;           // likewise
   std::vector<std::string> first_bad_cells;  // as first_bad_rows
   ColumnsTaken columns;
   std::string unit;                         // of all values, where a column of its own says it; empty: none, or several

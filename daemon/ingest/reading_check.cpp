@@ -157,6 +157,7 @@ Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) cons
     line += p.counts.lines;
     report.bad_cells += p.counts.bad_cells;
     report.marked_times += p.counts.marked_times;
+    report.marked_values += p.counts.marked_values;
     good_rows += p.counts.rows;
   }
   if (report.bad_rows <= most) return OkStatus();

@@ -243,9 +243,17 @@ bool RowParser::ParseTime(const char* begin, TimeNs* time, TimeFormat* format) {
   return false;
 }
 
-NumberKind RowParser::ReadNumber(std::size_t column, double* value) const {
+NumberKind RowParser::ReadNumber(std::size_t column, double* value) {
+  const NumberKind kind = ReadCell((*fields_)[column], column, value);
+  if (IsRead(kind) || !layout_.units[column].empty()) return kind;
+  const std::string_view bare = UnmarkedNumber((*fields_)[column]);
+  if (bare.size() == (*fields_)[column].size() || ReadCell(bare, column, value) != NumberKind::kValue) return kind;
+  ++counts_.marked_values;
+  return NumberKind::kValue;
+}
+
+NumberKind RowParser::ReadCell(std::string_view field, std::size_t column, double* value) const {
   // Every field is followed by a byte that is not of a number (a separator, a newline, a NUL), or by another field's.
-  const std::string_view field = (*fields_)[column];
   if (!plain_) return ParseNumber(field, layout_.numbers, layout_.units[column], value);
   if (!field.empty() && ParseShortDecimal(field.data(), value) == field.data() + field.size())
     return NumberKind::kValue;

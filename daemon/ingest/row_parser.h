@@ -47,7 +47,9 @@ class RowParser {
   // The id of the row in hand; empty when one of its cells is, and that is a bad row.
   std::string_view IdOfRow(const char* begin);
   bool ParseTime(const char* begin, TimeNs* time, TimeFormat* format);
-  NumberKind ReadNumber(std::size_t column, double* value) const;
+  // A number with the mark of what is provisional behind it is one, and counted.
+  NumberKind ReadNumber(std::size_t column, double* value);
+  NumberKind ReadCell(std::string_view field, std::size_t column, double* value) const;
   // False when the cell is a bad one.
   bool ParseValue(const char* begin, std::size_t column, double* value);
   static bool IsRead(NumberKind kind) { return kind == NumberKind::kValue || kind == NumberKind::kMissing; }

@@ -182,6 +182,7 @@ std::string DescribeData(const Job& job, const IngestReport& r, const Frame& fra
                        {"stray", r.stray},
                        {"parts", r.parts},
                        {"marked_times", r.marked_times},
+                       {"marked_values", r.marked_values},
                        {"dropped_targets", r.dropped.size()}};
   data["dropped"] = ordered_json::array();
   for (std::size_t i = 0; i < r.dropped.size() && i < kNamed; ++i) {
@@ -241,6 +242,7 @@ std::string DescribeRepairs(const IngestReport& r) {
   add(r.bad_rows, "malformed rows left out");
   add(r.bad_cells, "cells that are no numbers (taken as missing)");
   add(r.marked_times, "times with a mark behind them, as provisional ones have (read without it)");
+  add(r.marked_values, "values with a mark or a note behind them (read without it)");
   add(r.missing_values, "missing values");
   add(r.gaps_filled, "gaps filled");
   add(r.zeros_filled, "steps without a row (taken as zero)");

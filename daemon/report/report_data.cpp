@@ -29,6 +29,7 @@ void AppendNamedCounts(std::string& out, const json& data) {
       {"snapped", "times moved to the grid"},
       {"merged", "values at a time that had one, the later won"},
       {"marked_times", "times read without the mark behind them"},
+      {"marked_values", "values read without the mark behind them"},
       {"parts", "rows of first or last periods that are not whole, left out"},
       {"stray", "values beyond a gap too long to fill"},
       {"dropped_targets", "targets without any value"}};

@@ -97,6 +97,7 @@ CASES = [
     Case("three decimals beside two", rows("date;a;b", [(t, f"{1.5 + i / 8:.3f}", f"{i}.25") for i, t in enumerate(DAYS)], ";"), {"a": 1.5 + (D - 1) / 8, "b": D - .75}, D),
     # Cells that are no numbers, few of them or words all over.
     Case("two footnotes of a wide file", rows("date,a,b", [(t, f"{i}*" if i in (3, 9) else i, i) for i, t in enumerate(DAYS)]), {"a": D - 1, "b": D - 1}, D),
+    Case("footnotes at a quarter of the cells", rows("date,A,B", [(t, f"{i}.5*" if i % 4 == 3 else f"{i}.5", i) for i, t in enumerate(DAYS)]), {"A": D - .5, "B": D - 1}, D),
     Case("a row of words", across([str(y) for y in YEARS]) + "Currency," + ",".join("EUR" for _ in YEARS) + "\n", last_across([str(y) for y in YEARS], "2019"), N),
     Case("remarks with a number", rows("date,a,b,remarks", [(t, i, 2 * i, "7" if i == 5 else "see the other sheet") for i, t in enumerate(DAYS)]), {"a": D - 1, "b": 2 * D - 2}, D, unused=("remarks",)),
 ]
@@ -105,7 +106,7 @@ REFUSED = [
     Refused("a column with another decimal mark", rows("date;A;B", [(t, f"2,{i % 9 + 1}", f"4.{i % 9 + 1}") for i, t in enumerate(DAYS)], ";"), ("'A': 24 of 24 rows lost", "'2,1': not a number"),
             ("--ignore", "A"), {"data": 4.6}),
     Refused("two currencies in a column", rows("date,A,B", [(t, f"{'€' if i % 4 == 3 else '$'}2.{i % 10}", i) for i, t in enumerate(DAYS)]), ("'A': 6 of 24 rows lost", "'€2.3': not in the unit")),
-    Refused("footnotes at a quarter of the cells", rows("date,A,B", [(t, f"{i}.5*" if i % 4 == 3 else f"{i}.5", i) for i, t in enumerate(DAYS)]), ("'A': 6 of 24 rows lost", "'3.5*'"),
+    Refused("words behind a quarter of the cells", rows("date,A,B", [(t, f"{i}.5 ok" if i % 4 == 3 else f"{i}.5", i) for i, t in enumerate(DAYS)]), ("'A': 6 of 24 rows lost", "'3.5 ok'"),
             ("--max-repaired", "30%"), {"A": D - 1.5, "B": D - 1}),
     Refused("a word in a third of the cells", rows("date,A,B", [(t, "cal" if i % 3 == 1 else i, i) for i, t in enumerate(DAYS)]), ("--missing",), ("--missing=cal",), {"A": D - 2 + 1, "B": D - 1}),
     Refused("a second column of half numbers", rows("date,A,B", [(t, f"n={i}" if i > 14 else i, i) for i, t in enumerate(DAYS)]), ("'A': 9 of 24 rows lost",), ("--ignore", "A"), {"data": D - 1}),

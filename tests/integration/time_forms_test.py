@@ -166,6 +166,19 @@ class TimeForms(TimeFiles):
                 self.assertIn("3 times with a mark behind them", done.stderr)
                 months = [f"{y}M{m:02}{mark if y > 2022 else ''}" for y in range(2018, 2024) for m in range(1, 13)]
                 self.assertEqual(self.next_times(lines("t,w", [(m, i % 5) for i, m in enumerate(months)]), horizon=1), ["2024M01"])
+        for mark, value in (("*", 46), ("²", 46), ("p", 46), (" e", 46), (" (r)", 46), (" [1]", 46), (" prel.", 46), ("e", None), ("s", None), (" d", None)):
+            for header, row in (("t,v", "{0},{1}{2}"), ("t,v,w", "{0},{1}{2},5")):
+                with self.subTest(mark, header=header):
+                    store = self.dir / "marked.db"
+                    store.unlink(missing_ok=True)
+                    text = lines(header, [(row.format(f"2024-01-{d:02}", d + 15, mark if d > 29 else ""),) for d in range(1, 32)])
+                    done = run("train", self.write(text), "--store", store, *NAIVE)
+                    if value is None:
+                        self.assertTrue(done.returncode == 65 or "2 cells that are no numbers" in done.stderr, done.stderr)
+                        continue
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    self.assertIn("2 values with a mark", done.stderr)
+                    self.assertIn(f",2024-02-01,{value}", run("forecast", "--store", store, "--horizon", 1).stdout)
         afternoon = lines("t,w", [(f"01/{d:02}/2024 {h}:00 {'ap'[half]}", d) for d in range(13, 20) for half in (0, 1) for h in (1, 2, 3)])
         self.assertEqual(self.check(afternoon)[0].returncode, 65, "the halves of a day are no marks")
 
