@@ -217,6 +217,7 @@ CellKind KindOfCell(std::string_view text) {
     default:
       break;
   }
+  if (ClockOfDayZero(text).size() < text.size()) return CellKind::kClock;
   text = FirstOfClocks(FirstOfRange(text));
   if (text.size() > 40) return CellKind::kText;
   Tokens tokens;
@@ -231,6 +232,18 @@ CellKind KindOfCell(std::string_view text) {
     if (ParseNumber(text, style, unit, &value) == NumberKind::kValue) return CellKind::kNumber;
   }
   return CellKind::kText;
+}
+
+std::string_view ClockOfDayZero(std::string_view cell) {
+  static constexpr std::string_view kDays[] = {"1899-12-30", "30.12.1899", "30/12/1899", "12/30/1899",
+                                               "1900-01-01", "01.01.1900", "01/01/1900", "1/1/1900"};
+  for (const std::string_view day : kDays) {
+    if (!cell.starts_with(day) || cell.size() < day.size() + 5) continue;
+    const std::string_view clock = cell.substr(day.size() + 1);
+    const bool behind = cell[day.size()] == ' ' || cell[day.size()] == 'T';
+    if (behind && IsDigit(clock[0]) && clock.find(':') != std::string_view::npos) return clock;
+  }
+  return cell;
 }
 
 std::string_view DayAtMidnight(std::string_view cell) {

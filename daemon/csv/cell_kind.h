@@ -16,6 +16,9 @@ enum class CellKind : std::uint8_t {
 
 CellKind KindOfCell(std::string_view text);
 
+// The time of day of a cell that a database wrote with its day zero: 00:15:00 of 1899-12-30 00:15:00 (Access, Excel)
+// and of 1900-01-01 00:15:00 (SQL Server); the cell where it is none.
+std::string_view ClockOfDayZero(std::string_view cell);
 // The date of "2024-01-31 00:00:00.000" or "1/31/2024 12:00:00 AM", as databases write days; all of any other cell.
 std::string_view DayAtMidnight(std::string_view cell);
 

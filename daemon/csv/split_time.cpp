@@ -312,6 +312,8 @@ std::vector<TimePart> TimeColumns::PartsOf(const std::vector<std::size_t>& colum
     TimePart& part = parts[i];
     if (facts.is_text() && IsHourEnding(facts.example)) part = TimePart::kHourEnding;
     part = beside_day ? ClockPartOf(layout_.names[columns[i]], facts) : part;
+    if (beside_day && facts.is_clock() && ClockOfDayZero(facts.example).size() < facts.example.size())
+      part = TimePart::kClockOfDayZero;
     if (part == TimePart::kPlain && i == 1 && !beside_day) part = YearPartOf(columns[1]);
     if (part != TimePart::kPlain) continue;
     if (HasOffsets(columns[i])) part = TimePart::kOffset;

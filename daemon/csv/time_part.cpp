@@ -209,7 +209,7 @@ void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
   }
   if (const int hour = BeginOfHourRange(cell); part == TimePart::kHourRange && hour >= 0)
     return AppendClock(text, hour, 0);
-  (text += ' ') += digits;
+  (text += ' ') += part == TimePart::kClockOfDayZero ? std::string(ClockOfDayZero(cell)) : digits;
 }
 
 std::optional<DayBeside> DayBesideMonth(std::string_view month) {

@@ -34,11 +34,12 @@ enum class TimePart : std::uint8_t {
   kFiveMinutesFrom0,
   kMinuteOfDay,  // 90 is 01:30
   kSecondOfDay,
-  kHour,           // 5 is 05:00
-  kMinute,         // behind the 05:00 of an hour: 3 makes it 05:03
-  kSecond,         // behind the minutes
-  kOffset,         // of a zone: 2 is +02:00
-  kDayAtMidnight,  // 2024-01-31 00:00:00 is 2024-01-31, before a time of day
+  kHour,            // 5 is 05:00
+  kMinute,          // behind the 05:00 of an hour: 3 makes it 05:03
+  kSecond,          // behind the minutes
+  kOffset,          // of a zone: 2 is +02:00
+  kDayAtMidnight,   // 2024-01-31 00:00:00 is 2024-01-31, before a time of day
+  kClockOfDayZero,  // 1899-12-30 00:15:00 is 00:15:00
 };
 
 // What a column beside a day says of its clock when its name and its cells leave no other meaning; kPlain: an hour, a

@@ -71,6 +71,9 @@ CASES = [
     *(Case(f"hours in {name}", rows(f"{date},{name},load", [(f"{t:%Y-%m-%d}", t.hour, wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[72]}, 72, next="2024-03-21 0") for date, name in
       (("Date", "HOUR_BEGINNING"), ("Data", "Ora"), ("Date", "Godzina"), ("Delivery Date", "Delivery Hour"))),
     *(Case(f"half hours in {name}", rows(f"Date,{name},kWh", [(t, s + 1, wave(48 * d + s)) for d, t in enumerate(TWENTY[:5]) for s in range(48)]), {"data": LAST[240]}, 240, next="2024-03-16 00:00") for name in ("hh", "Trading Period")),
+    *(Case(f"times of day on the day zero of {name}", rows("Datum,Zeit,v", [(day.format(t=t), clock.format(t=t, h=t.hour), wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[72]}, 72, next=next) for name, day, clock, next in
+      (("Access", "{t:%Y-%m-%d} 00:00:00", "1899-12-30 {t:%H:%M:%S}", "2024-03-21 00:00:00"), ("Access, US", "{t:%m/%d/%Y} 0:00:00", "12/30/1899 {h}:00:00", "03/21/2024 0:00:00"),
+       ("Access, German", "{t:%d.%m.%Y} 00:00:00", "30.12.1899 {t:%H:%M:%S}", "21.03.2024 00:00:00"), ("SQL Server", "{t:%Y-%m-%d}", "1900-01-01 {t:%H:%M:%S}", "2024-03-21 00:00:00"))),
     Case("hours and minutes", rows("Date,Hour,Minute,kWh", [(t, m // 60, m % 60, wave(1440 * d + m)) for d, t in enumerate(TWENTY[:2]) for m in range(0, 1440, 5)]), {"data": wave(1440 + 1435)}, 576, next="2024-03-13 00:00"),
     Case("quarters of an hour of stores", rows("Store,Date,Hour,Minute,Sales", [(k, TWENTY[0] + datetime.timedelta(q // 96), q % 96 // 4, q % 4 * 15, wave(q) + j) for j, k in enumerate("EW") for q in range(480)]),
          {"E": wave(479), "W": round(wave(479) + 1, 1)}, 480, next="2024-03-16 00:00"),
