@@ -9,6 +9,7 @@
 #include "common/fit/outlier_patch.h"
 #include "common/models/season/season_shows.h"
 #include "common/series/gaps.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
@@ -44,13 +45,22 @@ std::vector<GapRun> Together(std::span<const GapRun> a, std::span<const GapRun> 
   return out;
 }
 
+// 0: a step that says nothing of years.
+std::size_t ValuesOfAYear(const Step& step) {
+  constexpr double kDaysOfAYear = 365.25;
+  if (step.count <= 0) return 0;
+  if (step.months()) return static_cast<std::size_t>(std::max<std::int64_t>(12 / step.count, 1));
+  if (step.unit != Step::Unit::kNanosecond || step.count < kNsPerHour) return 0;
+  return static_cast<std::size_t>(kDaysOfAYear * static_cast<double>(kNsPerDay) / static_cast<double>(step.count));
+}
+
 }  // namespace
 
 MemberSeries::MemberSeries(const SeriesView& series, const LocalFitOptions& options, const std::vector<int>& seasons)
     : series_(series), view_(series) {
   if (!options.validate || IsIntermittent(series, seasons)) return;
   const int horizon = HorizonOf(seasons, options);
-  patches_ = FindOutlierPatches(series.values, seasons, horizon);
+  patches_ = FindOutlierPatches(series.values, seasons, horizon, ValuesOfAYear(series.grid.step), &peaks_again_);
   if (!patches_.empty()) {
     values_.assign(series.values.begin(), series.values.end());
     FillPatches(patches_, MainSeason(seasons), values_);

@@ -39,6 +39,8 @@ class MemberSeries {
   std::size_t num_patches() const { return patches_.size(); }
   // Values of view() before the first one of as_it_is().
   std::size_t num_before() const { return view_.values.size() - series_.values.size(); }
+  // The longest season, or year, after which a lone peak comes again; 0: none does.
+  int peaks_again() const { return peaks_again_; }
   bool is_as_it_is() const { return values_.empty(); }
   // Puts kLevelShifts, kOutlierPatches and kSeasonBefore into a model.
   void Describe(Model& model) const;
@@ -52,6 +54,7 @@ class MemberSeries {
   std::vector<GapRun> patches_;
   std::vector<GapRun> filled_;  // with the patches; empty: there are none
   std::vector<double> values_;  // empty: those of the series
+  int peaks_again_ = 0;
 };
 
 }  // namespace fitd

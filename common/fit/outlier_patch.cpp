@@ -28,6 +28,7 @@ constexpr double kBack = 0.25;      // of the distance of a patch: nearer values
 constexpr std::size_t kAround = 2;  // calm values on both sides
 constexpr double kHorizons = 4;     // in which there may be one event
 constexpr std::size_t kSeasonsToEachSide = 2;
+constexpr std::size_t kSeasonSlack = 50;         // of a year of days a week: the last Friday of a month, Easter
 constexpr double kShare = 0.2;                   // of the values that patches may be
 constexpr double kDeviationOverMedian = 1.4826;  // the deviation over the median size
 
@@ -108,8 +109,25 @@ bool IsPatch(std::span<const double> off, std::size_t first, std::size_t end, st
                       off.begin() + static_cast<std::ptrdiff_t>(until), is_far);
 }
 
+// Whether values come as far as [first, end) on the same side about one of `season` before or after it.
+bool Recurs(std::span<const double> off, std::size_t first, std::size_t end, std::size_t season) {
+  std::vector<double> inside(off.begin() + static_cast<std::ptrdiff_t>(first),
+                             off.begin() + static_cast<std::ptrdiff_t>(end));
+  const double half = 0.5 * Median(inside);
+  const std::size_t slack = std::max<std::size_t>(season / kSeasonSlack, 1);
+  const auto comes = [&](std::size_t from, std::size_t until) {
+    return std::any_of(off.begin() + static_cast<std::ptrdiff_t>(std::min(from, off.size())),
+                       off.begin() + static_cast<std::ptrdiff_t>(std::min(until, off.size())),
+                       [&](double v) { return half > 0 ? v >= half : v <= half; });
+  };
+  if (end + slack > season && comes(first > season + slack ? first - season - slack : 0, end + slack - season))
+    return true;
+  return comes(first + season - slack, end + season + slack);
+}
+
 // Of values without gaps.
-std::vector<GapRun> FindIn(std::vector<double> off, std::size_t season, int horizon) {
+std::vector<GapRun> FindIn(std::vector<double> off, std::size_t season, std::span<const int> recurring, int horizon,
+                           int* recurs) {
   const std::size_t longest = std::max(season, kLongest);
   TakeSeasonOut(season, off);
   const std::vector<double> usual = RunningMedian(off, 2 * longest);
@@ -133,6 +151,17 @@ std::vector<GapRun> FindIn(std::vector<double> off, std::size_t season, int hori
     }
     t = end;
   }
+  int longest_again = 0;
+  std::erase_if(patches, [&](const GapRun& patch) {
+    int again = 0;
+    for (const int m : recurring) {
+      const bool longer = m > static_cast<int>(patch.count);
+      if (longer && Recurs(off, patch.first, patch.first + patch.count, static_cast<std::size_t>(m))) again = m;
+    }
+    longest_again = std::max(longest_again, again);
+    return again > 0;
+  });
+  if (recurs != nullptr) *recurs = std::max(*recurs, longest_again);
   const auto n = static_cast<double>(off.size());
   if (kHorizons * events * std::max(horizon, 1) > n || values > kShare * n) return {};
   return patches;
@@ -140,17 +169,20 @@ std::vector<GapRun> FindIn(std::vector<double> off, std::size_t season, int hori
 
 }  // namespace
 
-std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<const int> seasons, int horizon) {
+std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<const int> seasons, int horizon,
+                                       std::size_t year, int* recurs) {
   if (y.size() < kFewestValues) return {};
   const std::size_t season = SeasonToTakeOut(y.size(), seasons);
   std::vector<double> values(y.begin(), y.end());
   if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) {
     FillGaps(values, GapPolicy::kSeasonal, static_cast<int>(season));
   }
-  std::vector<GapRun> patches = FindIn(values, season, horizon);
+  std::vector<int> recurring(seasons.begin(), seasons.end());
+  if (year > 1 && year < y.size()) recurring.push_back(static_cast<int>(year));
+  std::vector<GapRun> patches = FindIn(values, season, recurring, horizon, recurs);
   if (!patches.empty() || std::any_of(values.begin(), values.end(), [](double v) { return !(v > 0); })) return patches;
   for (double& v : values) v = Log(v);
-  return FindIn(std::move(values), season, horizon);
+  return FindIn(std::move(values), season, recurring, horizon, recurs);
 }
 
 }  // namespace fitd

@@ -22,9 +22,14 @@ namespace fitd {
 //
 // or so on a logarithmic scale where all values are positive: what is halved lies less far off where a season is low.
 //
+// A peak that comes again a season or a year later is none: it is Christmas, however few there were.
+//
 // A series whose values leave their level more than once in four horizons, if only one by one, will do so again, and
 // has none. `y` may have NaN inside; `seasons` ascending. Linear in the number of values but for a factor of the
 // season.
-std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<const int> seasons, int horizon);
+// `year`: how many values it has, 0 where that is not known. `recurs` gets the longest of `seasons`, or that year,
+// after which one comes again, if it is longer than what is there.
+std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<const int> seasons, int horizon,
+                                       std::size_t year = 0, int* recurs = nullptr);
 
 }  // namespace fitd

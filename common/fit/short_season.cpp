@@ -27,8 +27,10 @@ void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(con
                 [&](const AlgorithmFit& one) { return found(one, false) && FindAlgorithm(one.algorithm) != nullptr; });
 }
 
-void LeaveWithoutLongestSeason(std::span<const double> y, TargetFit& fit) {
-  if (!LongestSeasonShows(y, fit.seasons)) return;
+void LeaveWithoutLongestSeason(std::span<const double> y, int peaks_again, TargetFit& fit) {
+  constexpr int kYear = 300;  // values: shorter seasons are there more often, and their peaks in what is held out
+  const bool peaks = fit.seasons.size() > 1 && peaks_again == fit.seasons.back() && peaks_again >= kYear;
+  if (!peaks && !LongestSeasonShows(y, fit.seasons)) return;
   const std::string alone = fmt::format("[{}]", fit.seasons.back());
   const std::string last = fmt::format(",{}]", fit.seasons.back());
   const auto knows = [&](const AlgorithmFit& one) {

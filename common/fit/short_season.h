@@ -26,8 +26,8 @@ void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(con
 
 // Of several seasons the longest is there two or three times and shows beside the one before it, as a week of two in
 // hours does. What is held out is a part of one, which a day that is like the one before it needs no week for: members
-// whose form has not the longest season leave `fit`, users' algorithms excepted, if any other is in it. `y` has no
-// gaps.
-void LeaveWithoutLongestSeason(std::span<const double> y, TargetFit& fit);
+// whose form has not the longest season leave `fit`, users' algorithms excepted, if any other is in it. So they do
+// where lone peaks come again a longest season later (`peaks_again`), as those of a sale once a year. `y` has no gaps.
+void LeaveWithoutLongestSeason(std::span<const double> y, int peaks_again, TargetFit& fit);
 
 }  // namespace fitd

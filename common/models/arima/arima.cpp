@@ -173,6 +173,11 @@ bool MeanIsNotZero(std::span<const double> y) {
   return *least >= 0 || *most <= 0;
 }
 
+bool HasOneSign(std::span<const double> y) {
+  const auto [least, most] = std::minmax_element(y.begin(), y.end());
+  return *least > 0 || *most < 0;
+}
+
 FitOutcome SelectAndFit(const FitRequest& request, const PreparedSeries& prepared, const ArimaOrder& differencing) {
   const std::size_t longest = SearchedLength(differencing.m);
   const std::span<const double> all(prepared.values);
@@ -180,6 +185,7 @@ FitOutcome SelectAndFit(const FitRequest& request, const PreparedSeries& prepare
   arima::SearchLimits limits = arima::LimitsFor(request.y.size(), differencing.m);
   const bool level = differencing.d + differencing.D == 0;
   limits.constant_required = prepared.centre != 0 || (level && MeanIsNotZero(request.y));
+  limits.noise_has_mean = level && HasOneSign(request.y);
   const arima::Selection selection = SelectOrder(&searching, differencing, limits, request.y.size());
   if (!selection.best.usable) {
     ArimaOrder order = differencing;

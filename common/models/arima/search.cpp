@@ -114,7 +114,7 @@ class Search {
   bool Allowed(const ArimaOrder& o) const {
     return o.p >= 0 && o.q >= 0 && o.P >= 0 && o.Q >= 0 && o.p <= limits_.max_p && o.q <= limits_.max_q &&
            o.P <= limits_.max_P && o.Q <= limits_.max_Q && (o.constant || !limits_.constant_required) &&
-           (!o.constant || limits_.constant_allowed);
+           (o.constant || o.p + o.P > 0 || !limits_.noise_has_mean) && (!o.constant || limits_.constant_allowed);
   }
 
   // True when the model is new, within the limits and better than all before.
@@ -263,6 +263,7 @@ Selection SelectOrder(Estimator* estimator, const ArimaOrder& differencing, cons
   SearchLimits allowed = limits;
   allowed.constant_allowed = limits.constant_allowed && differencing.d + differencing.D <= 1;
   allowed.constant_required = limits.constant_required && allowed.constant_allowed;
+  allowed.noise_has_mean = limits.noise_has_mean && allowed.constant_allowed;
   return Search(estimator, differencing, allowed).Run(n);
 }
 

@@ -36,6 +36,7 @@ struct SearchLimits {
   int expand = 3;                  // of how many of the best models all neighbours are tried
   bool constant_allowed = true;    // one regressor, as long as d + D <= 1
   bool constant_required = false;  // the mean is so far from zero that nothing can be fitted without
+  bool noise_has_mean = false;     // no value is zero or on its other side: what goes back to a level has one
 };
 
 // Limits of auto.arima for n values before differencing: p, q <= n/3, P, Q <= n/(3 m), and p, q < m when seasonal. A

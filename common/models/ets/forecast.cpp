@@ -104,6 +104,19 @@ struct Moments {
   std::vector<double> deviations;
 };
 
+// Of the value with index `h`, to the first order of the errors: exact where their squares have no digit beside 1.
+// `means` over the level's unit without their seasons.
+double SmallVariance(const EtsOrigin& origin, std::span<const double> c, std::span<const double> means, std::size_t h) {
+  const auto period = static_cast<std::size_t>(origin.form.period);
+  double sum = means[h] * means[h];
+  for (std::size_t j = 0; j < h; ++j) {
+    const bool same_place = (j + 1) % period == 0;
+    const double weight = c[j] * means[h - 1 - j] + (same_place ? origin.smoothing.gamma * means[h] : 0);
+    sum += weight * weight;
+  }
+  return origin.sigma * origin.sigma * sum;
+}
+
 // Level times season. The two are correlated from the second season on, which moves the mean a little as well.
 Moments RatioMoments(const EtsOrigin& origin, int horizon) {
   const auto size = static_cast<std::size_t>(horizon);
@@ -113,16 +126,24 @@ Moments RatioMoments(const EtsOrigin& origin, int horizon) {
   const auto period = static_cast<std::size_t>(origin.form.period);
   const double v = origin.sigma * origin.sigma;
   const double phi = origin.smoothing.phi;
+  const std::vector<double> c = ErrorWeights(origin, horizon);
+  const double l = origin.state.level / unit;
+  const double b = origin.form.has_trend() ? origin.state.growth / unit : 0;
+  std::vector<double> path(size);  // without season and errors
+  double damping = 0, power = 1;
+  for (double& q : path) {
+    damping += power *= phi;
+    q = l + damping * b;
+  }
   for (std::size_t place = 0; place < std::min(period, size); ++place) {
-    const double l = origin.state.level / unit;
-    const double b = origin.form.has_trend() ? origin.state.growth / unit : 0;
     WeightedMoments m{l, b, l * l, l * b, b * b};
     const double season = SeasonOf(origin, place);
     for (std::size_t h = 0; h < size; ++h) {
       if (h % period == place) {
         const double mean = m.level + phi * m.growth;
         const double square = m.square + 2 * phi * m.cross + phi * phi * m.growth_square;
-        const double variance = std::max((1 + v) * square - mean * mean, 0.0);
+        double variance = std::max((1 + v) * square - mean * mean, 0.0);
+        if (variance < kFewDigits * mean * mean) variance = SmallVariance(origin, c, path, h);
         moments.means[h] = Finite(mean * season * unit);
         moments.deviations[h] = Finite(std::sqrt(variance) * std::fabs(season) * unit);
       }

@@ -18,6 +18,7 @@ constexpr double kNoSupport = 10;          // AICc difference that leaves a form
 constexpr double kNoSupportPerValue = 0.5;
 constexpr double kHopelessSearch = 30;    // a form this much worse after one search is not searched again
 constexpr double kImplausibleChange = 3;  // of the level, up or down
+constexpr double kVanishing = 0.02;       // of the least of positive values
 constexpr double kMarkedChange = 0.5;     // of the level: a trend that must not be contradicted by
 constexpr double kContradiction = 0.5;    // one-step errors whose mean is so much of the growth, against it
 
@@ -45,7 +46,7 @@ class Incumbents {
       : estimator_(estimator), plausible_steps_(plausible_steps) {}
 
   void Consider(const EtsFit& fit, double aicc) {
-    if (!(aicc < std::max(least_, least_implausible_))) return;
+    if (!(aicc < std::max(least_, least_implausible_)) || Vanishes(fit)) return;
     if (Plausible(fit) && !Contradicted(fit)) {
       if (!(aicc < least_)) return;
       least_ = aicc;
@@ -66,6 +67,18 @@ class Incumbents {
   }
 
  private:
+  // True of a level far below all values, all positive: where the first relative error is 1e5 and the level follows it
+  // by next to nothing, a single jump at the end of a few values is likelier than beside the level that they have.
+  bool Vanishes(const EtsFit& fit) const {
+    if (fit.form.error != EtsError::kMultiplicative || !estimator_.positive()) return false;
+    const EtsData data = estimator_.Data(fit.form);
+    double least = kInfinite;
+    for (const double v : data.y) least = std::min(least, v + data.offset);
+    const EtsState last = EtsFinalState(fit.form, data, fit.smoothing, fit.initial);
+    const double growth = fit.form.has_trend() ? fit.smoothing.phi * fit.initial.growth : 0;
+    return std::min(fit.initial.level + growth, last.level) + data.offset < kVanishing * least;
+  }
+
   // False for a trend that takes a positive level to less than a third or more than three times what it is.
   bool Plausible(const EtsFit& fit) const {
     if (!fit.form.has_trend() || !estimator_.positive()) return true;

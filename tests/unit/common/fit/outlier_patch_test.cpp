@@ -114,6 +114,29 @@ TEST(OutlierPatch, OftenIsAHabit) {
   EXPECT_TRUE(Find(With(Level(100), 50, 4), {}, 26).empty()) << "of a longer horizon too much";
 }
 
+TEST(OutlierPatch, ThatComesAgainIsASeason) {
+  const auto peaks = [](std::vector<std::size_t> at, std::size_t count, std::size_t n, double height) {
+    std::vector<double> y = Level(n);
+    for (const std::size_t first : at) y = With(std::move(y), first, count, height);
+    return y;
+  };
+  const std::vector<double> christmas = peaks({45, 97}, 3, 140, 220);  // weeks
+  EXPECT_EQ(Find(christmas, {52}), std::vector<GapRun>());
+  int recurs = 0;
+  EXPECT_EQ(FindOutlierPatches(christmas, {}, kHorizon, 52, &recurs), std::vector<GapRun>()) << "the calendar's year";
+  EXPECT_EQ(recurs, 52);
+  EXPECT_EQ(FindOutlierPatches(christmas, {}, kHorizon).size(), 2U) << "nobody knows of a year";
+  EXPECT_EQ(FindOutlierPatches(peaks({45, 97}, 3, 140, 0), std::vector<int>{52}, kHorizon), std::vector<GapRun>())
+      << "nor a closed week";
+  std::vector<double> both = peaks({45}, 3, 140, 220);
+  both = With(std::move(both), 97, 3, 0);
+  EXPECT_EQ(Find(both, {52}).size(), 2U) << "one up, one down";
+  EXPECT_EQ(Find(peaks({45, 110}, 3, 140, 220), {52}).size(), 2U) << "no year apart";
+  const std::vector<double> friday = peaks({327, 698}, 4, 1000, 220);  // 371 days apart
+  EXPECT_EQ(FindOutlierPatches(friday, std::vector<int>{7, 365}, 28, 365, &recurs), std::vector<GapRun>());
+  EXPECT_EQ(recurs, 365);
+}
+
 TEST(OutlierPatch, IsNotFoundInWalksAndWaves) {
   for (unsigned seed = 1; seed <= 200; ++seed) {
     std::vector<double> walk = Noise(150, 3, seed);

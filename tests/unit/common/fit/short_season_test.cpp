@@ -74,6 +74,31 @@ TEST(ShortSeason, NothingWasBeforeNoiseAndWalks) {
   EXPECT_LT(walks, 40U) << "10 %";
 }
 
+TEST(ShortSeason, IsNoTrend) {
+  const auto shows = [](std::size_t n, int season, auto trend) { return ShowsInFew(Plus(Noise(n, 3), trend), season); };
+  const auto of = [](double share) { return [share](std::size_t t) { return share * static_cast<double>(t); }; };
+  for (const std::size_t n : {18U, 24U, 30U}) EXPECT_FALSE(shows(n, 12, of(4))) << n;
+  for (const std::size_t n : {250U, 400U}) EXPECT_FALSE(shows(n, 168, of(-3))) << n;
+  for (const std::size_t n : {500U, 700U, 900U}) {
+    EXPECT_FALSE(shows(n, 365, of(3))) << n;
+    EXPECT_FALSE(shows(n, 365, [](std::size_t t) { return 0.01 * static_cast<double>(t * t); })) << n;
+    EXPECT_FALSE(shows(n, 365, [](std::size_t t) { return t > 350 ? 400.0 : 0.0; })) << "a step, " << n;
+    EXPECT_TRUE(shows(n, 365,
+                      [](std::size_t t) {
+                        return 3 * static_cast<double>(t) +
+                               100 * std::sin(2 * std::numbers::pi * static_cast<double>(t) / 365);
+                      }))
+        << "beside a season it is one still, " << n;
+  }
+  std::size_t drifts = 0;
+  for (unsigned seed = 1; seed <= 100; ++seed) {
+    std::vector<double> y = Noise(700, 3, seed);
+    for (std::size_t t = 1; t < y.size(); ++t) y[t] += 1 + y[t - 1];
+    drifts += ShowsInFew(y, 365) ? 1 : 0;
+  }
+  EXPECT_LT(drifts, 10U);
+}
+
 TEST(ShortSeason, IsFoundWhereNobodyNamesIt) {
   EXPECT_TRUE(ShowsInFew(Quarters(7, 2), 4));
   EXPECT_TRUE(ShowsInFew(Quarters(12, 2), 4));

@@ -311,6 +311,18 @@ TEST(Arima, CountsWhatItDoesNotKnowOfAMean) {
   }
 }
 
+// Noise around zero that is never on its other side.
+TEST(Arima, ExpectsAMeanWhereNoValueIsZero) {
+  for (const std::size_t n : {8U, 10U, 20U, 40U}) {
+    for (const double sign : {1.0, -1.0}) {
+      std::vector<double> y(n, 5.0 * sign);
+      y.back() *= 100;
+      const FitOutcome outcome = Fit(y, 1);
+      EXPECT_GT(sign * MakeArima()->Predict(outcome.model, 1, {}).mean[0], 4.5) << n << ' ' << outcome.model.spec;
+    }
+  }
+}
+
 TEST(Arima, BoundsItsWorkOnLongSeriesAndLongSeasons) {
   const std::vector<double> y = SeasonalWalk(20000, 24, 13);
   const FitOutcome daily = Fit(y, 24);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <random>
+#include <utility>
 
 #include "common/models/ets/ets.h"
 #include "tests/support/normal_noise.h"
@@ -33,9 +34,14 @@ TEST(EtsForecast, RelativeErrorsDoNotCompoundWithoutBounds) {
 
 // A counter near 1e9 that moves by 1 a step had intervals of no width.
 TEST(EtsForecast, KeepsTheWidthOfSmallChangesOfLargeValues) {
-  for (const EtsTrend trend : {EtsTrend::kNone, EtsTrend::kDamped}) {
-    EtsOrigin origin{{EtsError::kMultiplicative, trend, EtsSeason::kNone, 1}, {0.6, 0.2, 0, 0.9}, {}, 1e-2};
+  for (const auto& [trend, season] : {std::pair{EtsTrend::kNone, EtsSeason::kNone},
+                                      {EtsTrend::kDamped, EtsSeason::kNone},
+                                      {EtsTrend::kNone, EtsSeason::kMultiplicative},
+                                      {EtsTrend::kDamped, EtsSeason::kMultiplicative}}) {
+    EtsOrigin origin{{EtsError::kMultiplicative, trend, season, season == EtsSeason::kNone ? 1 : 4}, {}, {}, 1e-2};
+    origin.smoothing = {0.6, trend == EtsTrend::kNone ? 0 : 0.2, season == EtsSeason::kNone ? 0 : 0.3, 0.9};
     origin.state.level = 1e9;
+    origin.state.season.fill(1);
     const std::vector<double> wide = EtsStandardDeviations(origin, 12);
     for (const double sigma : {1e-4, 1e-6, 1e-9}) {
       origin.sigma = sigma;
@@ -60,6 +66,18 @@ TEST(EtsForecast, ClimbsFromNoSpikeToTheNextInShortSeriesEither) {
       EXPECT_LT(f.mean[h], 60) << n << ' ' << outcome.model.spec;
       EXPECT_LT(f.intervals[0].hi[h], 100 * 45) << n << ' ' << outcome.model.spec;
     }
+  }
+}
+
+// 5, 5, 5, 5 and 500: a level of nothing, with a first relative error of 1e5, was likelier than the one that they have,
+// and 0.05 was forecast.
+TEST(EtsForecast, DoesNotVanishBesideAJumpAtTheEnd) {
+  for (const std::size_t n : {5U, 6U, 10U, 20U, 40U}) {
+    std::vector<double> y(n, 5.0);
+    y.back() = 500;
+    const FitOutcome outcome = MakeEts()->Fit({y, {}, 12});
+    const Forecast f = MakeEts()->Predict(outcome.model, 12, {});
+    for (const double mean : f.mean) EXPECT_GT(mean, 4.5) << n << ' ' << outcome.model.spec;
   }
 }
 
