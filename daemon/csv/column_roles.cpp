@@ -118,7 +118,7 @@ class RoleFinder {
     const std::string doubt = draft_.options.time_column.empty() ? times.Doubt() : "";
     if (!doubt.empty()) return draft_.Fail(doubt);
     for (const std::size_t column : draft_.layout.key_candidates)
-      draft_.layout.key_is_part.push_back(TargetColumns(draft_).IsCalledPart(column));
+      draft_.layout.key_is_part.push_back(TargetColumns(draft_).IsPart(column));
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) draft_.layout.units[i] = draft_.facts[i].unit;
     FITD_RETURN_IF_ERROR(CheckRoles());
     ListUnused();

@@ -26,7 +26,8 @@ class Records {
  public:
   // At most `limit` records from `offset` on; blank lines and lines that begin with # (when `comments`) are left out.
   // `complete`: the text ends where the file does, so that a last line without a newline counts.
-  Records(std::string_view text, std::size_t offset, char separator, std::size_t limit, bool comments);
+  Records(std::string_view text, std::size_t offset, char separator, std::size_t limit, bool comments,
+          bool latin1 = false);
 
   struct Record {
     std::size_t begin = 0;    // offset in the text

@@ -111,7 +111,7 @@ class LayoutReader {
     }
     FITD_RETURN_IF_ERROR(ReadNames());
     const std::size_t limit = IsUsual() ? kRowsToProbe : static_cast<std::size_t>(-1);
-    const Records records(head_, layout_.data_offset, layout_.separator, limit, layout_.comments);
+    const Records records(head_, layout_.data_offset, layout_.separator, limit, layout_.comments, layout_.latin1);
     const std::size_t from = PassSecondHeaders(records.all());
     FitWidth(records.all(), from);
     layout_.units.resize(layout_.columns);

@@ -23,6 +23,9 @@ enum class CsvShape : std::uint8_t {
 
 inline constexpr std::size_t kNoColumn = static_cast<std::size_t>(-1);
 
+// Why a column that numbers the rows is left out.
+inline constexpr std::string_view kRowNumber = "different in every row";
+
 struct CsvLayout {
   std::size_t columns = 0;
   std::vector<std::string> names;  // of all columns, as UTF-8; an unnamed one is empty

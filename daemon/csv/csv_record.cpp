@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "common/text.h"
 #include "daemon/csv/text_encoding.h"
 
 namespace fitd {
@@ -69,6 +70,12 @@ std::string_view ShownOf(std::string_view field) {
   return field;
 }
 
+std::string_view DecodeLatin1(std::string_view field, std::deque<std::string>& decoded) {
+  const bool ascii = std::all_of(field.begin(), field.end(), [](char c) { return (c & 0x80) == 0; });
+  if (ascii || IsUtf8(field)) return field;
+  return decoded.emplace_back(FromLatin1(field));
+}
+
 const char* SkipBlanks(const char* p, const char* end) {
   while (p < end && *p == ' ') ++p;
   return p;
@@ -78,6 +85,7 @@ bool RecordSplitter::Split(const char* p, const char* end) {
   fields_.clear();
   starts_.clear();
   unescaped_.clear();
+  decoded_.clear();
   unescaped_.reserve(static_cast<std::size_t>(end - p));  // never grows below, so views into it stay
   const char* stop = end - 1;                             // the newline
   if (stop > p && stop[-1] == '\r') --stop;
@@ -97,7 +105,7 @@ bool RecordSplitter::Split(const char* p, const char* end) {
       fields_.push_back(Unquote(p + 1, close - 1));
       if (field_end > text_end && good) good = false, bad_field_ = fields_.size() - 1;
     }
-    fields_.back() = ShownOf(fields_.back());
+    fields_.back() = ShownOf(latin1_ ? DecodeLatin1(fields_.back(), decoded_) : fields_.back());
     if (field_end >= stop) return good;
     p = field_end + 1;
   }

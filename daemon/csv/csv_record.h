@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,8 @@ const char* FindRecordEnd(const char* p, const char* end, std::uint64_t* lines, 
 
 class RecordSplitter {
  public:
-  explicit RecordSplitter(char separator = ',') : separator_(separator) {}
+  // With `latin1`, fields that are not UTF-8 are Windows-1252, and UTF-8 when they come out.
+  explicit RecordSplitter(char separator = ',', bool latin1 = false) : separator_(separator), latin1_(latin1) {}
   // Splits the record [p, end); `end` is what FindRecordEnd returned. False when text follows a closing quote; then
   // bad_field() says in which field. Fields point into the record, or into this splitter until the next Split. Where
   // the separator is a blank, any number of them is one, and those at the ends of the record are none.
@@ -31,15 +33,20 @@ class RecordSplitter {
   std::string_view Unquote(const char* p, const char* close);
 
   char separator_;
+  bool latin1_;
   std::vector<std::string_view> fields_;
   std::vector<const char*> starts_;
   std::string unescaped_;
+  std::deque<std::string> decoded_;
   std::size_t bad_field_ = 0;
 };
 
 // What a spreadsheet shows of a field: 001 of ="001", as exports write for it, and nothing of the marks around it that
 // nobody sees.
 std::string_view ShownOf(std::string_view field);
+
+// Such a field of Windows-1252 as UTF-8; kept in `decoded`.
+std::string_view DecodeLatin1(std::string_view field, std::deque<std::string>& decoded);
 
 // Past the blanks at p.
 const char* SkipBlanks(const char* p, const char* end);

@@ -256,9 +256,13 @@ std::string DescribeKey(const KeyVerdict& verdict, const std::vector<std::size_t
 std::string DescribePart(std::size_t column, const std::vector<std::size_t>& key, const CsvLayout& layout) {
   std::string times;
   for (const std::size_t i : layout.times) times += (times.empty() ? "" : " and ") + layout.NameOf(i);
+  std::vector<std::size_t> whole = layout.times;
+  whole.push_back(column);
   return "column " + layout.NameOf(column) + " tells the rows of one " + times +
          " apart and looks like a part of the time, an hour, a month or the like, but it is none that is read there: "
-         "write the whole time into one column, or say that it makes series of its own: --target-column " +
+         "read it with the others if it is a month in words, an hour or a time of day: --time-column " +
+         ShellWord(layout.OptionFor(whole)) +
+         "; else write the whole time into one column, or say that it makes series of its own: --target-column " +
          ShellWord(layout.OptionFor(key));
 }
 

@@ -90,7 +90,7 @@ Status TargetColumns::Find() {
   const std::vector<std::size_t> candidates = KeyCandidates(draft_.layout, draft_.facts);
   if (named != kNoColumn && NumbersTheRows(named) && (candidates.size() > 1 || !draft_.TimesRepeat())) {
     draft_.layout.notes.push_back(draft_.layout.names[named] + " is different in every row, so it is no target");
-    draft_.LeaveOut(named, "different in every row");
+    draft_.LeaveOut(named, std::string(kRowNumber));
     named = kNoColumn;
   }
   if (named != kNoColumn) draft_.layout.targets = {named};
@@ -154,42 +154,80 @@ bool TargetColumns::HoldsParts(std::size_t column) const {
 }
 
 // Whether the ids begin anew with each time and go up within it, or down where the newest rows come first, all of 1 to
-// 12, 24, 48, ... or words for the parts of a year: as the parts of a time do, whatever their column is called.
+// 12, 24, 48, ..., every so many of these, or words for the parts of a year: as the parts of a time do, whatever their
+// column is called. Ids of others may stand inside, and some of the parts be missing.
 bool TargetColumns::CyclesWithinTimes(std::size_t column, int direction) const {
   static constexpr int kCycles[] = {4, 12, 13, 24, 48, 52, 53, 96, 288, 365, 366};
   const ColumnFacts& facts = draft_.facts[column];
   const bool numbers = facts.is_whole();
+  constexpr std::size_t kDigits = 4;
   std::string time;
-  int before = -1;
-  std::size_t whole_cycles = 0;
-  std::size_t length = 0;
-  std::size_t longest = 0;
+  int before = -1, step = 0;
+  std::vector<std::size_t> lengths;  // of the cycles
+  std::set<int> parts;
   for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
     const auto& fields = draft_.records[r].fields;
     if (fields.size() != draft_.layout.columns) continue;
-    const int now = numbers ? BareNumber(fields[column], 3) : PartOfYear(fields[column]);
+    const int now = numbers ? BareNumber(fields[column], kDigits) : PartOfYear(fields[column]);
     if (now < (numbers ? 0 : 1)) return false;
     std::string of = draft_.TimeOf(draft_.records[r]);
-    const bool follows = of == time && now == before + direction;
-    if (!follows && of == time) return false;
-    if (!follows) whole_cycles += length > 0 && length == longest ? 1 : 0, length = 0;
-    longest = std::max(longest, ++length);
+    const bool same = of == time;
+    const int on = (now - before) * direction;
+    if (same && on < 0) return false;
+    if (!same) lengths.push_back(0);
+    if (!same || on > 0) ++lengths.back();
+    if (same && on > 0) step = step == 0 ? on : std::min(step, on);
+    parts.insert(now);
     time = std::move(of);
     before = now;
   }
+  if (lengths.size() < 2 || step == 0) return false;
+  const std::size_t longest = *std::max_element(lengths.begin(), lengths.end());
+  const auto whole_cycles = std::count(lengths.begin(), lengths.end(), longest);
   const bool a_period =
       std::find(std::begin(kCycles), std::end(kCycles), static_cast<int>(longest)) != std::end(kCycles);
+  // In steps of one from 0 or 1, of more from 0, as minutes of a day and 0, 100, ..., 2300 go, or some hours of a day.
+  const bool in_steps =
+      std::all_of(parts.begin(), parts.end(), [&](int part) { return (part - *parts.begin()) % step == 0; });
+  const bool hours = step == 1 && facts.most <= 24 && longest >= 8;
+  const bool begins = step == 1 ? facts.least <= 1 || hours : facts.least == 0;
   // Words are surer than numbers.
-  const bool often = whole_cycles > 1 || (!numbers && whole_cycles == 1 && length == longest);
-  return often && a_period && (!numbers || longest > 4) && (!numbers || facts.least <= 1);
+  const bool often = whole_cycles > (numbers ? 2 : 1) || (!numbers && lengths.back() == longest);
+  return often && (a_period || (numbers && hours)) && (!numbers || (longest > 4 && in_steps && begins));
+}
+
+// Whether a column that tells rows apart is a part of their time, and no id.
+bool TargetColumns::IsPart(std::size_t column) const {
+  const CsvLayout& layout = draft_.layout;
+  if (IsCalledPart(column)) return true;
+  const bool id =
+      SaysId(layout.names[column]) || IsCalled(layout, column, kTargetNames) || IsCalled(layout, column, kIdNames);
+  return !id && layout.header && !layout.times.empty() &&
+         (CyclesWithinTimes(column, 1) || CyclesWithinTimes(column, -1));
 }
 
 bool TargetColumns::IsCalledPart(std::size_t column) const {
   const CsvLayout& layout = draft_.layout;
   if (layout.times.empty()) return false;
-  static constexpr std::string_view kClockNames[] = {
-      "time",    "hour", "hours",  "hr",    "clock", "time_of_day",       "slot",     "interval", "hour_ending",
-      "uhrzeit", "zeit", "stunde", "heure", "hora",  "settlement_period", "half_hour"};
+  static constexpr std::string_view kClockNames[] = {"time",
+                                                     "hour",
+                                                     "hours",
+                                                     "hr",
+                                                     "clock",
+                                                     "time_of_day",
+                                                     "slot",
+                                                     "interval",
+                                                     "hour_ending",
+                                                     "uhrzeit",
+                                                     "zeit",
+                                                     "stunde",
+                                                     "heure",
+                                                     "hora",
+                                                     "settlement_period",
+                                                     "half_hour",
+                                                     "minutes_since_midnight",
+                                                     "seconds_since_midnight",
+                                                     "minute_of_day"};
   const bool days = layout.times.size() == 1 && draft_.facts[layout.times[0]].with_clock == 0;
   if (days && IsCalled(layout, column, kClockNames)) return true;
   // 0030 beside a year and its day.
@@ -206,11 +244,7 @@ Status TargetColumns::CheckNoParts() const {
   const CsvLayout& layout = draft_.layout;
   if (!layout.found_target || layout.times.empty()) return OkStatus();
   for (const std::size_t column : layout.targets) {
-    const bool id =
-        SaysId(layout.names[column]) || IsCalled(layout, column, kTargetNames) || IsCalled(layout, column, kIdNames);
-    if (IsCalledPart(column) ||
-        (!id && layout.header && (CyclesWithinTimes(column, 1) || CyclesWithinTimes(column, -1))))
-      return draft_.Fail(DescribePart(column, layout.targets, layout));
+    if (IsPart(column)) return draft_.Fail(DescribePart(column, layout.targets, layout));
   }
   return OkStatus();
 }

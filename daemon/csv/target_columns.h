@@ -21,6 +21,8 @@ class TargetColumns {
   Status CheckNoParts() const;
   // Whether a column is called a part of the time, and holds nothing else.
   bool IsCalledPart(std::size_t column) const;
+  // Or holds nothing else and goes as the parts of a time do, whatever it is called, and is called no id.
+  bool IsPart(std::size_t column) const;
   // Finds those of rows that are series.
   Status FindRowIds();
   // Finds what tells the rows of one year or day of a table apart.

@@ -175,7 +175,7 @@ void ValueColumns::LeaveOutNoMeasures() {
   std::vector<std::size_t> places;
   std::vector<std::size_t> numbers = draft_.Numbers();
   for (const std::size_t i : numbers) {
-    if (draft_.Numbers().size() > 1 && IsRowId(i)) draft_.LeaveOut(i, "different in every row");
+    if (draft_.Numbers().size() > 1 && IsRowId(i)) draft_.LeaveOut(i, std::string(kRowNumber));
   }
   numbers = draft_.Numbers();
   // The year, month and day once more, beside a date; and another clock's seconds.

@@ -17,7 +17,8 @@ constexpr std::uint64_t kManyPercent = 10;
 
 class KeySearch {
  public:
-  KeySearch(const CsvLayout& layout, KeyStudy& study) : layout_(layout), study_(study), splitter_(layout.separator) {}
+  KeySearch(const CsvLayout& layout, KeyStudy& study)
+      : layout_(layout), study_(study), splitter_(layout.separator, layout.latin1) {}
 
   // All records of a text from its first byte; what is above the data has other widths, or times that never repeat.
   Status Read(InputStream& stream) {

@@ -199,6 +199,7 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   Status missed;
   WhilePolling([&] { missed = FindMissedTargets(result.report, targets); });
   FITD_RETURN_IF_ERROR(missed);
+  if (!*targets) check.CheckEvents(options_, result.report);
   if ((options_.refuse_repairs || result.frame.empty()) && !result.report.refusal.empty()) {
     return Status(StatusCode::kInvalidInput, result.report.refusal);
   }

@@ -254,6 +254,26 @@ Status ReadingCheck::CheckFollowing(const IngestOptions& options, const Frame& f
               layout->NameOf(layout->values[0]) + ", or --layout long where each is a series of its own"};
 }
 
+void ReadingCheck::CheckEvents(const IngestOptions& options, IngestReport& report) const {
+  constexpr std::uint64_t kMany = 10;  // one row in so many
+  const std::uint64_t copies = report.duplicates - std::min(report.duplicates, report.lost);
+  if (options.max_repaired || copies == 0 || kMany * copies <= report.rows || !report.refusal.empty()) return;
+  std::string number;
+  for (const PieceResult& p : pieces_) {
+    for (std::size_t i = 0; p.layout && number.empty() && i < p.layout->unused.size(); ++i) {
+      if (p.layout->unused[i].second == kRowNumber) number = p.layout->NameOf(p.layout->unused[i].first);
+    }
+  }
+  if (number.empty() && (inputs_.size() > 1 || 2 * copies <= report.rows)) return;
+  const std::string step = report.frequency_option.empty() ? "1D" : report.frequency_option;
+  report.refusal = std::to_string(copies) + " of " + std::to_string(report.rows) +
+                   " rows repeat the time and the value of another one of their target" +
+                   (number.empty() ? std::string() : ", and " + number + " is another one in every row") +
+                   ": where each is an event, put those of a step together with --frequency " + step +
+                   " --aggregate sum or count; where they were sent twice, allow it with --max-repaired " +
+                   std::to_string(100 * copies / report.rows + 1) + "%";
+}
+
 void ReadingCheck::CheckUnits(IngestReport& report) const {
   UnitWatch units;
   SignWatch signs;

@@ -37,7 +37,7 @@ RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t
       times_(layout.rule, &counts.offsets),
       separator_(layout.separator),
       row_id_(layout),
-      splitter_(layout.separator) {
+      splitter_(layout.separator, layout.latin1) {
   const bool units = std::any_of(layout.units.begin(), layout.units.end(), [](const auto& u) { return !u.empty(); });
   plain_ = layout.numbers.plain && !units;
   const auto only = [](const std::vector<std::size_t>& columns, std::size_t i) {
@@ -166,13 +166,15 @@ void RowParser::ParseLine(const char* p, const char* newline) {
   if (stop != p) {
     plain_fields_.clear();
     plain_starts_.clear();
+    decoded_.clear();
     const bool blanks = separator_ == ' ';
     for (const char* field = blanks ? SkipBlanks(p, stop) : p;;) {
       if (blanks && field == stop) break;
       const char* const mark = FindByte(field, stop, separator_);
       const char* const field_end = mark ? mark : stop;
       plain_starts_.push_back(field);
-      plain_fields_.push_back(ShownOf(Between(field, field_end)));
+      const std::string_view cell = Between(field, field_end);
+      plain_fields_.push_back(ShownOf(layout_.latin1 ? DecodeLatin1(cell, decoded_) : cell));
       if (!mark) break;
       field = blanks ? SkipBlanks(mark, stop) : mark + 1;
     }

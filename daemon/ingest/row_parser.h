@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <span>
 #include <string>
@@ -100,6 +101,7 @@ class RowParser {
   const std::vector<const char*>* starts_ = nullptr;
   std::vector<std::string_view> plain_fields_;
   std::vector<const char*> plain_starts_;
+  std::deque<std::string> decoded_;
   RecordSplitter splitter_;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <map>
 #include <string>
 
@@ -66,6 +67,7 @@ bool TakesTurns(std::span<const TimeNs> times, const TurnCandidate& candidate, c
   double regular = 0;
   double spans = 0;
   TimeNs longest = 0;
+  TimeNs shortest = std::numeric_limits<TimeNs>::max();
   for (const auto& [id, own] : ids) {
     const auto [first, last] = std::minmax_element(own.begin(), own.end());
     spans += static_cast<double>(*last) - static_cast<double>(*first);
@@ -73,6 +75,7 @@ bool TakesTurns(std::span<const TimeNs> times, const TurnCandidate& candidate, c
     const Regularity of_id = RegularityOf(own);
     regular += of_id.share >= kRegular ? static_cast<double>(own.size()) : 0;
     longest = std::max(longest, of_id.usual);
+    shortest = std::min(shortest, of_id.usual);
   }
   const auto [first, last] = std::minmax_element(times.begin(), times.end());
   const double span = static_cast<double>(*last) - static_cast<double>(*first);
@@ -80,8 +83,9 @@ bool TakesTurns(std::span<const TimeNs> times, const TurnCandidate& candidate, c
   const bool believable = candidate.text || SaysId(candidate.name);
   if (believable && ordered && back > 0 && back + 1 == ids.size()) return true;
   if (together.share < kIrregular && together.share < kRegular - 0.2) return true;
-  // Turns of days and more are those of the calendar: weekdays, shifts, quarters, hours of the day.
-  return believable && together.share >= kRegular && longest < kNsPerDay && together.usual * 3 < longest * 2;
+  // Turns of days and more are those of the calendar: weekdays, shifts, quarters, hours of the day. What most rows have,
+  // at the step of all of them together, takes no turns: it says that they are good.
+  return believable && together.share >= kRegular && longest < kNsPerDay && together.usual * 3 < shortest * 2;
 }
 
 }  // namespace

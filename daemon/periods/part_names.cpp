@@ -46,19 +46,23 @@ PartName PartOfWord(std::string_view word) {
        " quarter qtr qtrs quartal trimestre trim kvartal kwartaal kwartal ctvrtleti ceyrek negyedev trimestru квартал "
        "q "},
       {PartName::kMonth,
-       " month mth mnth mon monat mois mes mese maand mo mm miesiac mesic ay kuukausi honap luna maned manad kuu месяц "
+       " month mth mnth moy monthofyear monthname mname mon monat mois mes mese maand mo mm miesiac mesic ay kuukausi "
+       "honap luna maned manad kuu месяц "
        "місяць "},
       {PartName::kWeek,
-       " week wk weeknum woche semaine semana kw isoweek epiweek tydzien tyden hafta viikko uge uke vecka неделя "
+       " week wk weeknum weeknr weekofyear woy kalenderwoche weekno woche semaine semana kw isoweek epiweek tydzien "
+       "tyden hafta viikko uge uke vecka неделя "
        "тиждень "},
       {PartName::kYearDay, " doy yday dayofyear jday "},
       {PartName::kMonthDay, " day dd tag jour dia giorno mday dom dzien den gun paiva nap zi dag день "},
       {PartName::kWeekday, " weekday wday dow wochentag "},
       {PartName::kHour,
-       " hour hours hr hrs hh he stunde heure hora ora godzina uur hourending hourbeginning hourofday "},
+       " hour hours hr hrs hh he hod timme uhrstunde stunde heure hora ora godzina uur hourending hourbeginning "
+       "hourofday "},
       {PartName::kMinute, " minute minutes min mins mi minuto "},
       {PartName::kSecond, " second seconds sec secs ss sekunde "},
-      {PartName::kSlot, " slot timeslot interval halfhour quarterhour ptu isp mtu timeblock "},
+      {PartName::kSlot,
+       " qh quarterhour viertelstunde slot timeslot interval halfhour quarterhour ptu isp mtu timeblock "},
       {PartName::kPeriod, " period periode periodo per "},
       {PartName::kSeason, " season saison jahreszeit "},
       {PartName::kZone, " dst tz timezone zone zeitzone offset summertime sommerzeit utcoffset gmtoffset tzoffset "}};

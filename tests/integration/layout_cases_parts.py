@@ -131,6 +131,14 @@ CASES = [
     Case("two days of hours", rows("Hour,2024-03-01,2024-03-02", [(h, wave(h), wave(h + 24)) for h in range(24)]), {"data": wave(47)}, 48, next="2024-03-03 0"),
     *(Case(f"the hour of a night that has it twice, {word}", rows("Date," + ",".join(f"{word}{h}" for h in range(1, 26)), [(t, *(wave(24 * k + h) for h in range(24)), 5 if k == 7 else "") for k, t in enumerate(TWENTY)]), {"data": wave(479)}, 480,
             flags=flags, unused=(f"{word}25",), next="2024-03-31 01:00") for word, flags in (("H", ()), ("Hour ", ()), ("", ("--layout", "table")))),
+    # Latin-1, also where months and currencies are not ASCII.
+    Case("months across, Latin-1", across("Jahr", GERMAN, YEARS).encode("cp1252"), {"data": wave(119)}, 120, next="2010 1"),
+    Case("years across, Latin-1", rows("Monat;" + ";".join(map(str, YEARS)), [(m, *(wave(12 * y + i) for y in range(10))) for i, m in enumerate(GERMAN)], ";").encode("cp1252"), {"data": wave(119)}, 120, next="2010 1"),
+    Case("months below, Latin-1", rows("Jahr;Monat;v", [(y, m, wave(12 * k + i)) for k, y in enumerate(YEARS) for i, m in enumerate(GERMAN)], ";").encode("cp1252"), {"data": wave(119)}, 120, next="2010 1"),
+    Case("pounds, Latin-1", rows("date,v", [(t, f"£{i}.50") for i, t in enumerate(DAYS)]).encode("cp1252"), {"data": D - .5}, D),
+    Case("en dashes, Latin-1", rows("date,v", [(t, f"–{i}.50") for i, t in enumerate(DAYS)]).encode("cp1252"), {"data": .5 - D}, D),
+    # What most rows have is a flag.
+    *(Case(f"a flag of {name}", rows(f"time,{name},temp", [(t, "bad" if (i * i) % 23 == 3 else "good", wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[72]}, 72) for name in ("quality", "Zustand")),
     Case("twelve months", rows("month,v", [(202400 + m, wave(m - 1)) for m in range(1, 13)]), {"data": LAST[12]}, 12, next="202501"),
 ]
 
@@ -142,6 +150,15 @@ REFUSED = [
     ("weeks of a month", rows("Year,Month,Week of Month,Sales", [(y, m, w, wave(i)) for i, (y, m) in enumerate(MONTHS) for w in (1, 2, 3, 4)]), ("Week of Month", "part of the time")),
     ("slots of a day", rows("Date,k,kWh", [(t, s, wave(s)) for t in TWENTY for s in range(24)]), ("'k'", "part of the time", "--target-column k")),
     ("weeks from 0 of regions", rows("Region,Year,Week,v", [(k, y, w, wave(w)) for k in "EW" for y in (2021, 2022) for w in range(53)]), ("Week", "--target-column Region,Week")),
+    # The ids of others stand inside, or some of the parts are missing.
+    *((f"{first} {part} with {inner} inside", rows(f"{first},{part},{inner},v", [(t, p, k, wave(i)) for t in times for i, p in enumerate(parts) for k in "AB"]), (f"'{part}'", "part of the time", f"--time-column {first},{part}"))
+      for first, part, inner, times, parts in (("date", "k", "zone", TWENTY, range(24)), ("year", "k", "store", YEARS, NAMES), ("year", "p", "region", YEARS, ("Q1", "Q2", "Q3", "Q4")), ("year", "x", "store", YEARS, range(1, 53)),
+                                               ("date", "z", "zone", TWENTY, range(1, 97)), ("date", "t", "zone", TWENTY, range(0, 2400, 100)))),
+    ("hours of a day that are not all there", rows("date,t,v", [(d, h, wave(h)) for k, d in enumerate(TWENTY) for h in range(24) if (7 * k + h) % 41]), ("'t'", "part of the time", "--time-column date,t")),
+    ("hours that a shop is open", rows("date,t,v", [(d, h, wave(h)) for d in TWENTY for h in range(8, 21)]), ("'t'", "part of the time")),
+    # Events of equal size.
+    ("orders of one piece", rows("order_id,date,qty", [(1000 + i, TWENTY[i // 5], 1) for i in range(100)]), ("80 of 100 rows repeat", "'order_id'", "--aggregate sum or count")),
+    ("sales at one price", rows("date,product,price", [(d, k, p) for d in TWENTY for k, p in (("tea", 3.5), ("mocha", 4.5)) for _ in range(3)]), ("80 of 120 rows repeat", "--aggregate sum or count", "--max-repaired 67%")),
     # One row that is none of the others' kind does not change what these are.
     *((f"{total} below {words[0]} to {words[-1]}", across(first, [str(y) for y in YEARS], [*words, total]), (f":{len(words) + 2}:1: not a time", "--max-bad-rows 1")) for first, words, total in
       (("Month", NAMES, "Total"), ("Month", NAMES, "Average"), ("Quarter", ("Q1", "Q2", "Q3", "Q4"), "Year"), ("Week", [f"Week {w}" for w in range(1, 53)], "Total"))),

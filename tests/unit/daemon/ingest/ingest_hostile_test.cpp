@@ -117,6 +117,7 @@ TEST_F(IngestTest, RefusesDecompressionBombs) {
   for (int i = 0; i < 200'000; ++i) bomb += "a,2024-01-01,1\n";
   for (const std::string& path : {WriteGzip("bomb.csv.gz", bomb), WriteZstd("bomb.csv.zst", bomb)}) {
     IngestOptions options = Options({path});
+    options.max_repaired = 100;  // all of its rows are the same
     EXPECT_TRUE(LoadFrame(options).ok());
     options.expansion = {50, 1 << 20, 0};
     auto r = LoadFrame(options);

@@ -52,14 +52,17 @@ TEST(TurnStudy, WeekdaysFlagsAndHalvesOfTheDayAreNone) {
   Rows weekdays;
   Rows flags;
   Rows halves;
+  Rows mostly_good;
   for (int i = 0; i < 70; ++i) {
     weekdays.Add(i * 86'400 * kSecond, kDays[i % 7]);
     flags.Add(i * 60 * kSecond, i * i % 7 < 3 ? "on" : "off");
+    mostly_good.Add(i * 60 * kSecond, i * i % 23 == 3 ? "bad" : "good");
     halves.Add(i * 3600 * kSecond, i % 24 < 12 ? "AM" : "PM");
   }
   EXPECT_FALSE(weekdays.Found());
   EXPECT_FALSE(flags.Found());
   EXPECT_FALSE(halves.Found());
+  EXPECT_FALSE(mostly_good.Found()) << "at the step of all rows together";
 }
 
 TEST(TurnStudy, SpansThatFollowEachOtherAreOneSeries) {
