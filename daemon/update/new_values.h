@@ -25,7 +25,8 @@ struct KnownSeries {
 struct PlacingRules {
   // Where there is no row there was nothing, up to this time; null: it is missing.
   std::optional<TimeNs> zero_until = std::nullopt;
-  bool keep_outliers = false;  // false: a reading that cannot be one (series/lone_outlier.h) is missing
+  bool keep_outliers = false;       // false: a reading that cannot be one (series/lone_outlier.h) is missing
+  bool called_after_files = false;  // the data have no ids but the names of their files
 };
 
 struct LoneReading {

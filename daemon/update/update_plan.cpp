@@ -1,9 +1,13 @@
 #include "daemon/update/update_plan.h"
 
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
+#include "common/ascii.h"
 #include "common/series/lone_outlier.h"
+#include "daemon/csv/csv_record.h"
 #include "daemon/update/new_values.h"
 
 namespace fitd {
@@ -90,10 +94,42 @@ class PlanMaker {
   std::uint32_t next_ = 0;  // in the frame
 };
 
+// Ids that only differ in case, blanks around them and zeros in front are one here.
+std::string LooseId(std::string_view id) {
+  id = TrimBlanks(id);
+  while (id.size() > 1 && id[0] == '0') id.remove_prefix(1);
+  return LowerCase(id);
+}
+
 TargetFilter WithoutModels() {
   TargetFilter filter;
   filter.with_models = false;
   return filter;
+}
+
+// None of the run's targets is in the data: a name of a file that says when it was written, or ids written otherwise,
+// would make new targets beside ones that stand still.
+Status CheckOthersAreMeant(const Store& store, const RunInfo& base, const Frame& frame, bool called_after_files) {
+  std::unordered_map<std::string, std::string> known;
+  std::string first;
+  FITD_RETURN_IF_ERROR(store.ForEachTarget(base.run, WithoutModels(), [&](const TargetRecord& target) {
+    if (first.empty()) first = target.id;
+    known.emplace(LooseId(target.id), target.id);
+    return Status();
+  }));
+  const std::string none = "none of the targets of the store (" + QuoteForMessage(first) +
+                           (known.size() > 1 ? ", ..." : "") + ") is in the data, which have ";
+  for (std::size_t i = 0; i < frame.size(); ++i) {
+    const auto alike = known.find(LooseId(frame[i].id));
+    if (alike == known.end()) continue;
+    return {StatusCode::kInvalidInput, none + QuoteForMessage(frame[i].id) + " where the store has " +
+                                           QuoteForMessage(alike->second) + ": write ids as they were"};
+  }
+  if (!called_after_files) return {};
+  return {StatusCode::kInvalidInput,
+          none + QuoteForMessage(frame[0].id) +
+              ", called after the file: where it goes on that one, give the file its name, or name the column of ids "
+              "with --target-column; a new series is added by a file that has ids"};
 }
 
 }  // namespace
@@ -101,8 +137,13 @@ TargetFilter WithoutModels() {
 Result<UpdatePlan> MakeUpdatePlan(const Store& store, const RunInfo& base, const Frame& frame,
                                   const PlacingRules& rules, UpdateSummary& summary) {
   PlanMaker maker(base, frame, rules, summary);
-  FITD_RETURN_IF_ERROR(store.ForEachTarget(base.run, WithoutModels(),
-                                           [&](const TargetRecord& target) { return maker.AddKnown(target); }));
+  std::uint64_t known = 0;
+  FITD_RETURN_IF_ERROR(store.ForEachTarget(base.run, WithoutModels(), [&](const TargetRecord& target) {
+    ++known;
+    return maker.AddKnown(target);
+  }));
+  if (known > 0 && summary.vanished == known && frame.size() > 0)
+    FITD_RETURN_IF_ERROR(CheckOthersAreMeant(store, base, frame, rules.called_after_files));
   return maker.Finish();
 }
 

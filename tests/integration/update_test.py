@@ -321,11 +321,22 @@ class UpdateTest(Telemetry):
         text = lambda some: "time,v\n" + "".join(f"{d},{d.day % 7}\n" for d in some)
         store = self.dir / "named.db"
         self.train(self.write_text("sales.csv", text(days[:30])), "--store", store, "--models", "naive")
-        asks = "none of the targets that the store had is in the data"
+        asks = "none of the targets"
         done = run("update", "--store", store, self.write_text("night/sales.csv", text(days[30:35])))
         self.assertEqual((done.returncode, asks in done.stdout + done.stderr), (0, False))
-        done = run("update", "--store", store, self.write_text("sales-2.csv", text(days[35:])))
-        self.assertEqual((done.returncode, asks in done.stdout + done.stderr), (0, True))
+        for path in (self.write_text("sales-2.csv", text(days[35:])), "-"):
+            done = run("update", "--store", store, path, input=text(days[35:]) if path == "-" else None)
+            self.assertEqual(done.returncode, 65, "the old one would stand still beside a new one")
+            self.assertIn("none of the targets of the store ('sales') is in the data", done.stderr)
+            self.assertIn("give the file its name", done.stderr)
+        self.train(self.write_text("ids.csv", "".join(text(days[:30]).replace("\n", f",{k}\n").replace("v," + k, "v,id") for k in ("A7",))), "--store", store, "--models", "naive", "--fresh")
+        new = lambda k: self.write_text("more.csv", text(days[30:]).replace("\n", f",{k}\n").replace("v," + k, "v,id"))
+        for k in ("a7", " A7", "0A7"):
+            done = run("update", "--store", store, new(k), "--target-column", "id")
+            self.assertEqual(done.returncode, 65, done.stderr)
+            self.assertIn("where the store has 'A7'", done.stderr)
+        done = run("update", "--store", store, new("B1"), "--target-column", "id")
+        self.assertEqual((done.returncode, asks in done.stdout + done.stderr), (0, True), "a new one is added, and asked about")
 
     def test_where_there_is_no_row_there_was_nothing(self):
         """--gaps zero holds at the join, within the night's rows, and up to the end of the data."""
