@@ -8,6 +8,7 @@
 #include "common/fit/local_fit.h"
 #include "common/fit/target_history.h"
 #include "common/models/base/algorithm.h"
+#include "common/models/combination/season_spread.h"
 #include "daemon/store/run_globals.h"
 #include "daemon/user/user_code.h"
 
@@ -195,6 +196,8 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
   Held held;
   if (!target.validation.empty()) {
     FITD_RETURN_IF_ERROR(UnpackFitValidation(target.validation, held.traits, held.validation));
+    MoveSpread(held.validation.traits.spread, static_cast<std::ptrdiff_t>(target.num_values) -
+                                                  static_cast<std::ptrdiff_t>(held.traits.num_observations));
   }
   const std::optional<TargetHistory> history = DecodeHistory(target.history);
   const double remembered = history ? history->lowest : std::numeric_limits<double>::quiet_NaN();

@@ -395,6 +395,30 @@ class Ensemble(Scratch):
         covered = self.covered(truth, self.forecasts(store, "--horizon", 12), 80)
         self.assertTrue(74 < covered < 86, f"{covered}: 64 where only a large fleet's errors count")
 
+    def test_open_days_have_the_width_of_open_days(self):
+        """Most errors of a shop that opens on one day a week are 0: its 80 % interval covered 5 %. Also three days on."""
+        random.seed(12)
+        fleet = [[max(random.gauss(20, 4.5), 0) if t % 7 == i % 7 else 0 for t in range(280)] for i in range(40)]
+        data, truth = self.numbered("shops", fleet, 252)
+        inside = lambda rows, days: [r[1] <= fleet[i][t] <= r[2] for i, times in enumerate(rows) for t, r in zip(days, times) if t % 7 == i % 7]
+        def widths(store):
+            rows = collections.defaultdict(list)
+            for row in csv.reader(io.StringIO(run("forecast", "--store", store, "--horizon", 28).stdout)):
+                if row[0] != "target":
+                    rows[row[0]].append([float(x) for x in row[2:5]])
+            return [rows[k] for k in sorted(rows)]
+        store = self.fit(data, "--season", 7, "--horizon", 28)
+        hits = inside(widths(store), range(252, 280))
+        self.assertTrue(66 < 100 * sum(hits) / len(hits) < 92, sum(hits) / len(hits))
+        lines = data.read_text().splitlines()
+        more = self.dir / "more.csv"
+        known = [line.split(",") for line in truth.read_text().splitlines()[1:]]
+        first = sorted({row[1] for row in known})[:3]
+        more.write_text("\n".join([lines[0], *(",".join(row) for row in known if row[1] in first)]) + "\n")
+        self.assertEqual(run("update", "--store", store, more).returncode, 0)
+        hits = inside(widths(store), range(255, 280))
+        self.assertTrue(66 < 100 * sum(hits) / len(hits) < 92, sum(hits) / len(hits))
+
     def test_a_level_that_moved_last_is_followed(self):
         random.seed(8)
         fleet = []

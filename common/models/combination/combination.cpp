@@ -7,6 +7,7 @@
 
 #include "common/models/combination/first_version.h"
 #include "common/models/combination/lagging.h"
+#include "common/models/combination/season_spread.h"
 #include "common/models/combination/weights.h"
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/gaussian.h"
@@ -118,7 +119,8 @@ TargetTraits DescribeTarget(std::span<const double> y, std::span<const int> seas
   const auto used =
       static_cast<double>(std::count_if(last.begin(), last.end(), [](double v) { return !std::isnan(v); }));
   for (std::size_t i = last.size(); i-- > 0;) traits.level += std::isnan(last[i]) ? 0 : last[i] / used;
-  traits.tails = TailShapeOf(y, season);
+  traits.spread = SeasonSpreadOf(y, seasons);
+  traits.tails = TailShapeOf(y, season, traits.spread);
   return traits;
 }
 
@@ -207,6 +209,11 @@ Model FitCombination(const FleetCombination& fleet, std::span<const std::string_
   model.states = {{"weights", weights},
                   {"seasons", {traits.seasons.begin(), traits.seasons.end()}},
                   {"tails", {own.traits.tails.at80, own.traits.tails.at95}}};
+  if (!own.traits.spread.empty()) {
+    std::vector<double> spread = own.traits.spread;
+    MoveSpread(spread, static_cast<std::ptrdiff_t>(own.actual.size()));
+    model.states.push_back({"spread", std::move(spread)});
+  }
   const std::optional<Reach> reach = ReachOf(last);
   if (reach && traits.seasons.empty() && !traits.intermittent && !fleet.first_version) {
     model.states.push_back({"reach", {reach->lowest, reach->highest, reach->step}});
@@ -236,6 +243,7 @@ Forecast PredictCombination(const Model& model, const FleetCombination& fleet, s
   }
   const std::vector<double> used = FollowingWeights(model, *weights, means);
   Combined combined = CombinePaths(rule, used, model.Parameter("scale"), means, deviations);
+  if (const auto* spread = model.State("spread"); spread != nullptr) ApplySpread(*spread, combined.deviation);
   Forecast forecast;
   forecast.mean = std::move(combined.mean);
   const FleetGroup* group = fleet.Group(seasons, model.Parameter("intermittent") == 1);

@@ -34,6 +34,7 @@ struct TargetTraits {
   double lowest = 0;          // value
   bool intermittent = false;  // mostly zeros; learned apart from the others
   TailShape tails;            // of its one-step errors
+  std::vector<double> spread;  // by their place in the season, the first behind the last value; empty: alike
 };
 TargetTraits DescribeTarget(std::span<const double> y, std::span<const int> seasons);
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/models/combination/learners.h"
+#include "common/models/combination/season_spread.h"
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/gaussian.h"
 
@@ -236,7 +237,8 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
   double missing = 0;
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
     for (const Trial& trial : TrialsOf(validations(learners.targets[k]), k, learners.by_origin)) {
-      const Combined combined = CombineHeldOut(group.rule, folds.group[trial.fold], trial.values, trial.own);
+      Combined combined = CombineHeldOut(group.rule, folds.group[trial.fold], trial.values, trial.own);
+      ApplySpread(trial.values.traits.spread, combined.deviation);
       group.steps = std::max(group.steps, combined.mean.size());
       const auto n = static_cast<double>(trial.values.traits.num_observations);
       std::vector<Ratio> own;
@@ -244,7 +246,7 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
         const double actual = trial.values.actual[h];
         held_out += 1;
         missing += std::isnan(actual) ? 1 : 0;
-        if (!std::isfinite(actual) || !(combined.deviation[h] > 0)) continue;
+        if (!std::isfinite(actual) || !(combined.deviation[h] > 0) || IsQuiet(trial.values.traits.spread, h)) continue;
         own.push_back({std::abs(actual / combined.deviation[h] - combined.mean[h] / combined.deviation[h]), h,
                        trial.values.traits.tails, LastErrorsShare(combined.deviation, h), n, k});
       }

@@ -48,7 +48,7 @@ double Quantile(std::vector<double>& values, double share) {
 
 }  // namespace
 
-TailShape TailShapeOf(std::span<const double> y, int season) {
+TailShape TailShapeOf(std::span<const double> y, int season, std::span<const double> spread) {
   constexpr std::array kAlphas = {0.05, 0.15, 0.35, 0.65, 1.0};
   constexpr std::size_t kLeastErrors = 8;
   constexpr double kWide = 2;  // of positive values: most over least, from which on changes are shares
@@ -59,13 +59,16 @@ TailShape TailShapeOf(std::span<const double> y, int season) {
     least = std::min(least, v);
     most = std::max(most, v);
   }
-  const bool shares = least > 0 && most > kWide * least;
+  const bool shares = spread.empty() && least > 0 && most > kWide * least;
   const auto at = [&](std::size_t t) { return shares ? Log(y[t]) : y[t]; };
   const std::size_t lag =
       season > 1 && y.size() > 2 * static_cast<std::size_t>(season) ? static_cast<std::size_t>(season) : 0;
   std::vector<double> x;
   for (std::size_t t = lag; t < y.size(); ++t) {
-    const double v = lag > 0 ? at(t) - at(t - lag) : at(t);
+    const double change = lag > 0 ? at(t) - at(t - lag) : at(t);
+    // The first factor is of the value behind the last one.
+    const std::size_t place = spread.empty() ? 0 : (spread.size() - (y.size() - t) % spread.size()) % spread.size();
+    const double v = spread.empty() ? change : change / spread[place];
     if (std::isfinite(v)) x.push_back(v);
   }
   if (x.size() <= kLeastErrors) return {};

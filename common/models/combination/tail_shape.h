@@ -13,8 +13,8 @@ struct TailShape {
 };
 
 // By the errors of exponential smoothing, of changes over `season` where there is one; drawn to the normal shape where
-// there are few. NaN values are not known.
-TailShape TailShapeOf(std::span<const double> y, int season);
+// there are few. NaN values are not known. `spread`: what errors are divided by first (season_spread.h).
+TailShape TailShapeOf(std::span<const double> y, int season, std::span<const double> spread = {});
 
 // What the half width of an interval of `level` percent has over that of a normal distribution. `share`: of the last
 // error in the variance at the step, 1 at the first; a sum of many errors is normal.

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "common/models/combination/season_spread.h"
+
 namespace fitd {
 namespace {
 
@@ -32,6 +34,7 @@ Validation FromOrigin(const Validation& v, std::size_t origin) {
     const auto first = values.begin() + static_cast<std::ptrdiff_t>(origin * steps);
     return std::vector<double>(first, first + static_cast<std::ptrdiff_t>(steps));
   };
+  MoveSpread(out.traits.spread, -static_cast<std::ptrdiff_t>((NumOrigins(v) - 1 - origin) * steps));
   out.actual = part(v.earlier_actual);
   for (const std::vector<double>& f : v.earlier_forecast) out.forecast.push_back(part(f));
   out.forecast.resize(v.forecast.size());

@@ -1,0 +1,156 @@
+#include "common/models/combination/season_spread.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "common/models/numeric/elementary.h"
+#include "common/models/numeric/median.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::size_t kCycles = 6;      // of a season, at least
+constexpr std::size_t kLongest = 2000;  // values of one
+constexpr double kFar = 5;              // the widest place over the narrowest; nearer ones change little
+constexpr double kCertain = 6;          // deviations of what the difference is where there is none
+constexpr double kOverlap = 1.5;        // of that difference: changes that share a value are no independent ones
+constexpr double kFew = 2;              // changes that count as much as the mean of all places
+constexpr double kNarrowest =
+    0.05;                       // of the widest place: where nothing ever happens, means miss by a little all the same
+constexpr double kOutlier = 4;  // times the median of its place, at most
+
+struct Places {
+  std::vector<double> sizes;   // mean absolute change
+  std::vector<double> counts;  // of changes
+  double difference = 0;       // between them, by ranks
+};
+
+struct Change {
+  double size = 0;
+  std::size_t place = 0;
+};
+
+// Whether the sizes come from one distribution, whatever it is: Kruskal & Wallis (1952), JASA 47, 583-621, with their
+// correction for ties, which closed days are. Chi-squared with a degree of freedom less than there are places.
+double DifferenceOf(std::vector<Change> changes, std::size_t season) {
+  std::sort(changes.begin(), changes.end(), [](const Change& a, const Change& b) { return a.size < b.size; });
+  const auto n = static_cast<double>(changes.size());
+  std::vector<double> sums(season, 0.0), counts(season, 0.0);
+  double ties = 0;
+  for (std::size_t i = 0; i < changes.size();) {
+    std::size_t end = i;
+    while (end < changes.size() && changes[end].size == changes[i].size) ++end;
+    const auto tied = static_cast<double>(end - i);
+    const double rank = 0.5 * static_cast<double>(i + 1 + end);
+    for (; i < end; ++i) sums[changes[i].place] += rank, counts[changes[i].place] += 1;
+    ties += tied * tied * tied - tied;
+  }
+  double sum = 0;
+  for (std::size_t k = 0; k < season; ++k) sum += counts[k] > 0 ? sums[k] * sums[k] / counts[k] : 0;
+  const double different = 1 - ties / (n * n * n - n);
+  return different > 0 ? (12 / (n * (n + 1)) * sum - 3 * (n + 1)) / different : 0;
+}
+
+Places PlacesOf(std::span<const double> y, std::size_t season) {
+  std::vector<double> changes;
+  for (std::size_t t = season; t < y.size(); ++t) {
+    const double change = y[t] - y[t - season];
+    if (std::isfinite(change)) changes.push_back(change);
+  }
+  Places out{std::vector<double>(season, 0.0), std::vector<double>(season, 0.0)};
+  if (changes.size() < 2) return out;
+  const double drift = Median(changes);
+  std::vector<Change> all;
+  std::vector<double> own;
+  for (std::size_t place = 0; place < season; ++place) {
+    own.clear();
+    for (std::size_t t = season + (y.size() + place) % season; t < y.size(); t += season) {
+      const double change = std::abs(y[t] - y[t - season] - drift);
+      if (std::isfinite(change)) own.push_back(change);
+    }
+    for (const double size : own) all.push_back({size, place});
+    if (own.empty()) continue;
+    std::vector<double> scratch = own;
+    const double median = Median(scratch);
+    for (const double size : own) out.sizes[place] += median > 0 ? std::min(size, kOutlier * median) : size;
+    out.counts[place] = static_cast<double>(own.size());
+    out.sizes[place] /= out.counts[place];
+  }
+  out.difference = DifferenceOf(std::move(all), season);
+  return out;
+}
+
+std::vector<double> FactorsOfPlaces(const Places& places) {
+  const std::size_t season = places.sizes.size();
+  double all = 0, count = 0;
+  for (std::size_t k = 0; k < season; ++k) {
+    if (places.counts[k] < 3) return {};
+    all += places.counts[k] * places.sizes[k];
+    count += places.counts[k];
+  }
+  all /= count;
+  if (!(all > 0) || !std::isfinite(all)) return {};
+  const double floor = kNarrowest * *std::max_element(places.sizes.begin(), places.sizes.end());
+  const double least = *std::min_element(places.sizes.begin(), places.sizes.end());
+  const double most = *std::max_element(places.sizes.begin(), places.sizes.end());
+  const auto free = static_cast<double>(season - 1);
+  if (most < kFar * least || places.difference / kOverlap < free + kCertain * std::sqrt(2 * free)) return {};
+  std::vector<double> factors(season);
+  double squares = 0;
+  for (std::size_t k = 0; k < season; ++k) {
+    const double size = std::max(places.sizes[k], floor);
+    factors[k] = Exp(places.counts[k] / (places.counts[k] + kFew) * Log(size / all));
+    squares += factors[k] * factors[k];
+  }
+  const double scale = std::sqrt(static_cast<double>(season) / squares);
+  for (double& factor : factors) factor *= scale;
+  return factors;
+}
+
+}  // namespace
+
+std::vector<double> SeasonSpreadOf(std::span<const double> y, std::span<const int> seasons) {
+  for (std::size_t i = seasons.size(); i-- > 0;) {
+    const auto season = static_cast<std::size_t>(std::max(seasons[i], 1));
+    if (season < 2 || season > kLongest || y.size() < kCycles * season) continue;
+    return FactorsOfPlaces(PlacesOf(y, season));
+  }
+  return {};
+}
+
+void MoveSpread(std::vector<double>& spread, std::ptrdiff_t steps) {
+  if (spread.empty()) return;
+  const auto season = static_cast<std::ptrdiff_t>(spread.size());
+  std::rotate(spread.begin(), spread.begin() + ((steps % season) + season) % season, spread.end());
+}
+
+bool IsQuiet(std::span<const double> spread, std::size_t h) {
+  constexpr double kQuiet = 0.1;
+  return !spread.empty() && spread[h % spread.size()] < kQuiet * *std::max_element(spread.begin(), spread.end());
+}
+
+void ApplySpread(std::span<const double> spread, std::span<double> deviation) {
+  if (spread.empty()) return;
+  // How far the deviations follow the factors by themselves: the slope of their logarithms.
+  double n = 0, x = 0, z = 0, xx = 0, xz = 0;
+  for (std::size_t h = 0; h < deviation.size(); ++h) {
+    if (!(deviation[h] > 0) || !std::isfinite(deviation[h])) continue;
+    const double a = Log(spread[h % spread.size()]), b = Log(deviation[h]);
+    n += 1, x += a, z += b, xx += a * a, xz += a * b;
+  }
+  const double variance = n * xx - x * x;
+  constexpr double kTooLittle = 1e-6;
+  const double known = variance > kTooLittle * n * n ? std::clamp((n * xz - x * z) / variance, 0.0, 1.0) : 0;
+  if (known == 1) return;
+  std::vector<double> factors;
+  double squares = 0;
+  for (const double factor : spread) {
+    factors.push_back(Exp((1 - known) * Log(factor)));
+    squares += factors.back() * factors.back();
+  }
+  const double scale = std::sqrt(static_cast<double>(spread.size()) / squares);
+  for (std::size_t h = 0; h < deviation.size(); ++h) deviation[h] *= scale * factors[h % spread.size()];
+}
+
+}  // namespace fitd
