@@ -56,6 +56,14 @@ bool ErrorTrack::IsLastWide() const {
   return CountBeyond(1, kWideSigma, 1) + CountBeyond(1, kWideSigma, -1) > 0;
 }
 
+bool ErrorTrack::IsLastAlone() const {
+  constexpr int kMostOf = 4;  // three quarters of all
+  int sum = 0;
+  for (const std::int8_t z : last_) sum += std::abs(static_cast<int>(z));
+  const int last = std::abs(static_cast<int>(last_[static_cast<std::size_t>((at_ + kWindow - 1) % kWindow)]));
+  return last > 0 && kMostOf * (sum - last) < sum;
+}
+
 void ErrorTrack::UpdateSigma(double unit, double range) {
   sigma_ = unit * std::max(kMadToSigma * errors_.Quantile(0.5), errors_.Quantile(0.95) / kSigmaOf95);
   sigma_ = std::max(sigma_, kLeastSigma * range);

@@ -41,6 +41,8 @@ class ErrorTrack {
   double Quantile(double share, double unit) const { return unit * errors_.Quantile(share); }
   // Sum of the last kWindow errors over sqrt(kWindow) sigma.
   double drift() const;
+  // The last error is most of what the last kWindow errors have.
+  bool IsLastAlone() const;
   // Counts those of the last `n` errors that are beyond `limit` sigma to this side (+1, -1).
   int CountBeyond(int n, double limit, int side) const;
 

@@ -73,7 +73,8 @@ AnomalyKind TargetDetector::KindOf(const Surprises& surprises, const Errors& err
   if (of_profile_.CountBeyond(kRecent, kFar, profile_side) >= kRecent / 2) return AnomalyKind::kLevel;
   const bool hour = surprises.profile > 2 * surprises.level && surprises.profile > kDefaultAlertSurprise;
   if (hour && !outside) return AnomalyKind::kShape;
-  if (surprises.drift > surprises.novelty / 2) return AnomalyKind::kDrift;
+  // An error alone among none is no drift: of a series that never moved everything surprises alike.
+  if (surprises.drift > surprises.novelty / 2 && !of_level_.IsLastAlone()) return AnomalyKind::kDrift;
   return (models_.empty() ? errors.profile : errors.models) >= 0 ? AnomalyKind::kSpike : AnomalyKind::kDip;
 }
 

@@ -179,7 +179,7 @@ bool AreDoubtful(std::span<const double> values, const PriorFit& prior, std::spa
     const std::unique_ptr<ModelFilter> filter = ResumeAny(outcome.model, prior.record, options, resolve);
     if (filter != nullptr) FollowErrors(*filter, values.subspan(seen), history);
   }
-  return history.error_count >= kFewestHeldOut && history.error_squares > kDoubtfulErrors * history.error_count;
+  return ErrorsAreDoubtful(history);
 }
 
 // Whether a series can have these seasons, which a store said it had: a store is data.
@@ -191,6 +191,10 @@ bool CanHave(const SeriesView& series, const std::vector<int>& seasons, const Lo
 }
 
 }  // namespace
+
+bool ErrorsAreDoubtful(const TargetHistory& history) {
+  return history.error_count >= kFewestHeldOut && history.error_squares > kDoubtfulErrors * history.error_count;
+}
 
 std::string EncodePriorFit(const PriorFit& prior) {
   PriorArchive archive;

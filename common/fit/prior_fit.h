@@ -32,6 +32,9 @@ Result<PriorFit> DecodePriorFit(std::string_view bytes);
 TargetFitRecord AdvanceTarget(const SeriesView& series, const PriorFit& prior, const LocalFitOptions& options,
                               const AlgorithmResolver& resolve = FindAlgorithm);
 
+// Whether the errors that a target's models had since their fit say that its forms no longer hold.
+bool ErrorsAreDoubtful(const TargetHistory& history);
+
 // Fits the whole series anew, each model from the one before: same form, parameters searched from where they were. The
 // models before forecast the values that are held out; where these are older than the models (less than a horizon has
 // come), held-out forecasts stay as they were. Every kReselectEvery-th time, when the series has another main season

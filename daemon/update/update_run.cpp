@@ -240,6 +240,9 @@ Status Update::AdvanceSlice(std::uint64_t first, std::span<const UpdateTarget> t
   summary_.advanced += slice->advanced();
   summary_.fitted += slice->fitted();
   summary_.outgrown += slice->outgrown();
+  std::string doubtful;
+  summary_.doubtful += slice->doubtful(&doubtful);
+  if (summary_.first_doubtful.empty()) summary_.first_doubtful = std::move(doubtful);
   return Save(std::move(slice));
 }
 

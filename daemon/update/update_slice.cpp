@@ -207,6 +207,16 @@ std::uint64_t UpdateSlice::outgrown() const {
   return count;
 }
 
+std::uint64_t UpdateSlice::doubtful(std::string* first) const {
+  std::uint64_t count = 0;
+  for (const Target& target : targets_) {
+    const std::optional<TargetHistory> history = DecodeHistory(target.record.history);
+    if (!history || !ErrorsAreDoubtful(*history)) continue;
+    if (++count == 1) *first = target.id;
+  }
+  return count;
+}
+
 std::vector<TargetRecord> UpdateSlice::Records() const {
   std::vector<TargetRecord> records;
   records.reserve(targets_.size());

@@ -53,6 +53,7 @@ std::string FormatUpdateJson(const UpdateSummary& s) {
       {"off_step", s.off_step},
       {"overruled", s.overruled},
       {"outgrown", s.outgrown},
+      {"doubtful", s.doubtful},
       {"outliers", s.outliers},
       {"taken_out", taken_out},
       {"workers", s.workers},
@@ -107,6 +108,11 @@ std::string FormatUpdateTable(const UpdateSummary& s) {
       AppendNamed(text, t.target, fmt::format("{} at {}", t.value, t.time));
     }
     if (s.outliers > kShown) text += fmt::format("  ... and {} more\n", s.outliers - kShown);
+  }
+  if (s.doubtful > 0) {
+    text += fmt::format("  {} targets, such as '", s.doubtful);
+    AppendPrintable(text, s.first_doubtful);
+    text += "', are no longer what their models expect, which miss by twice what they say: train again\n";
   }
   if (s.outgrown > 0)
     text += fmt::format(

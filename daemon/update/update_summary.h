@@ -46,8 +46,10 @@ struct UpdateSummary {
   std::uint64_t missing = 0;   // grid points among them without a value
   std::uint64_t skipped = 0;   // values that were known
   std::uint64_t corrections = 0;
-  std::uint64_t off_step = 0;         // values of days or hours that their targets' steps have no point for
-  std::uint64_t overruled = 0;        // values that a later one at the same point took the place of
+  std::uint64_t off_step = 0;   // values of days or hours that their targets' steps have no point for
+  std::uint64_t overruled = 0;  // values that a later one at the same point took the place of
+  std::uint64_t doubtful = 0;   // whose models miss by twice what they say since they were trained
+  std::string first_doubtful;
   std::uint64_t outgrown = 0;         // were constant or short when trained, and are no longer
   std::uint64_t outliers = 0;         // new readings that cannot be ones, taken as missing
   std::vector<TakenOut> taken_out;    // they, in order; at most kMostCorrections

@@ -474,7 +474,8 @@ class Detect(Scratch):
                 out.write(f"odd,{1_700_000_000 + 60 * i},{'' if i == 50 else i}\n")
         got = rows(self.detect("--replay", path))
         self.assertEqual(len(got), 111)
-        self.assertEqual([r["alert"] for r in got if r["target"] == "constant"][90], "1")
+        constant = [r for r in got if r["target"] == "constant"]
+        self.assertEqual((constant[90]["alert"], constant[90]["kind"]), ("1", "spike"))
         odd = [int(r["time"]) for r in got if r["target"] == "odd"]
         self.assertEqual(odd, sorted(odd))
 

@@ -315,6 +315,18 @@ class UpdateTest(Telemetry):
         self.train(train, "--store", store, *self.MODELS)
         self.assertEqual(self.update(store, self.dir / "2.csv")["base"], second["run"])
 
+    def test_models_that_no_longer_hold_are_counted(self):
+        draw = random.Random(3)
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(250)]
+        rows = [{"target": k, "time": str(d), "value": round(100 + draw.gauss(0, 2) + (40 if k == "moved" and i >= 200 else 0), 3)} for i, d in enumerate(days) for k in ("alike", "moved")]
+        store = self.dir / "moved.db"
+        self.train(self.write("old.csv", [r for r in rows if r["time"] < str(days[200])]), "--store", store, *self.MODELS)
+        summary = self.update(store, self.write("one.csv", [r for r in rows if str(days[200]) <= r["time"] < str(days[203])]))
+        self.assertEqual(summary["doubtful"], 0, "a few errors say nothing yet")
+        path = self.write("more.csv", [r for r in rows if r["time"] >= str(days[203])])
+        done = run("update", "--store", store, path)
+        self.assertIn("1 targets, such as 'moved', are no longer what their models expect", done.stdout + done.stderr)
+
     def test_data_of_no_known_target_are_asked_about(self):
         """A night's file without a column of targets has another name than the training's."""
         days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(40)]
