@@ -22,8 +22,8 @@ std::string_view ClockOfDayZero(std::string_view cell);
 // The date of "2024-01-31 00:00:00.000" or "1/31/2024 12:00:00 AM", as databases write days; all of any other cell.
 std::string_view DayAtMidnight(std::string_view cell);
 
-// " -   ", " $-   ", " -   € ": a dash and blanks in the place of digits, as spreadsheets show a zero in accounts. Where
-// numbers are not written so (" 34,995 "), a dash stands for a missing value.
+// " -   ", " $-   ", " -   € ": a dash and blanks in the place of digits, as spreadsheets show a zero in accounts.
+// Where numbers are not written so (" 34,995 "), a dash stands for a missing value.
 bool IsAccountingZero(std::string_view cell);
 
 // A bare number that a time can be: a year, YYYYMM, a year and its week or day, YYYYMMDD, YYYYMMDDHH..., a decimal

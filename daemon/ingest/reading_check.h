@@ -30,8 +30,8 @@ class ReadingCheck {
   // kInvalidInput where series that are called after their files begin where those of others end: they are pieces of
   // one, unless --layout says that they are not.
   Status CheckFollowing(const IngestOptions& options, const Frame& frame) const;
-  // Many rows with the time and the value of others are a reason to refuse them where a column says that each is another
-  // one, or where they are more than half: events, whose number or sum is meant.
+  // Many rows with the time and the value of others are a reason to refuse them where a column says that each is
+  // another one, or where they are more than half: events, whose number or sum is meant.
   void CheckEvents(const IngestOptions& options, IngestReport& report) const;
   // A unit that stands beside the values and changes within a target is a reason to refuse them.
   void CheckUnits(IngestReport& report) const;

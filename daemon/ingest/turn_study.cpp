@@ -83,8 +83,8 @@ bool TakesTurns(std::span<const TimeNs> times, const TurnCandidate& candidate, c
   const bool believable = candidate.text || SaysId(candidate.name);
   if (believable && ordered && back > 0 && back + 1 == ids.size()) return true;
   if (together.share < kIrregular && together.share < kRegular - 0.2) return true;
-  // Turns of days and more are those of the calendar: weekdays, shifts, quarters, hours of the day. What most rows have,
-  // at the step of all of them together, takes no turns: it says that they are good.
+  // Turns of days and more are those of the calendar: weekdays, shifts, quarters, hours of the day. What most rows
+  // have, at the step of all of them together, takes no turns: it says that they are good.
   return believable && together.share >= kRegular && longest < kNsPerDay && together.usual * 3 < shortest * 2;
 }
 
