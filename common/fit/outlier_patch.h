@@ -28,7 +28,7 @@ namespace fitd {
 // has none. `y` may have NaN inside; `seasons` ascending. Linear in the number of values but for a factor of the
 // season.
 // `year`: how many values it has, 0 where that is not known. `recurs` gets the longest of `seasons`, or that year,
-// after which one comes again, if it is longer than what is there.
+// after which one comes again, where it held a shorter one or none (0).
 std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<const int> seasons, int horizon,
                                        std::size_t year = 0, int* recurs = nullptr);
 

@@ -209,27 +209,13 @@ bool TargetColumns::IsPart(std::size_t column) const {
 bool TargetColumns::IsCalledPart(std::size_t column) const {
   const CsvLayout& layout = draft_.layout;
   if (layout.times.empty()) return false;
-  static constexpr std::string_view kClockNames[] = {"time",
-                                                     "hour",
-                                                     "hours",
-                                                     "hr",
-                                                     "clock",
-                                                     "time_of_day",
-                                                     "slot",
-                                                     "interval",
-                                                     "hour_ending",
-                                                     "uhrzeit",
-                                                     "zeit",
-                                                     "stunde",
-                                                     "heure",
-                                                     "hora",
-                                                     "settlement_period",
-                                                     "half_hour",
-                                                     "minutes_since_midnight",
-                                                     "seconds_since_midnight",
-                                                     "minute_of_day"};
+  static constexpr std::string_view kClockNames[] = {
+      "time",    "hour", "hours",  "hr",    "clock", "time_of_day",       "slot",     "interval", "hour_ending",
+      "uhrzeit", "zeit", "stunde", "heure", "hora",  "settlement_period", "half_hour"};
+  static constexpr std::string_view kSinceMidnight[] = {"minutes_since_midnight", "seconds_since_midnight",
+                                                        "minute_of_day"};
   const bool days = layout.times.size() == 1 && draft_.facts[layout.times[0]].with_clock == 0;
-  if (days && IsCalled(layout, column, kClockNames)) return true;
+  if (days && (IsCalled(layout, column, kClockNames) || IsCalled(layout, column, kSinceMidnight))) return true;
   // 0030 beside a year and its day.
   const ColumnFacts& facts = draft_.facts[column];
   constexpr double kLastClock = 2400;
