@@ -24,13 +24,31 @@ constexpr double kOutlier = 4;  // times the median of its place, at most
 struct Places {
   std::vector<double> sizes;   // mean absolute change
   std::vector<double> counts;  // of changes
-  double difference = 0;       // between them, by ranks
 };
 
 struct Change {
   double size = 0;
   std::size_t place = 0;
 };
+
+// Those over a season, less the usual one, in size.
+std::vector<Change> ChangesOf(std::span<const double> y, std::size_t season) {
+  std::vector<double> changes;
+  for (std::size_t t = season; t < y.size(); ++t) {
+    const double change = y[t] - y[t - season];
+    if (std::isfinite(change)) changes.push_back(change);
+  }
+  std::vector<Change> all;
+  if (changes.size() < 2) return all;
+  const double drift = Median(changes);
+  for (std::size_t place = 0; place < season; ++place) {
+    for (std::size_t t = season + (y.size() + place) % season; t < y.size(); t += season) {
+      const double size = std::abs(y[t] - y[t - season] - drift);
+      if (std::isfinite(size)) all.push_back({size, place});
+    }
+  }
+  return all;
+}
 
 // Whether the sizes come from one distribution, whatever it is: Kruskal & Wallis (1952), JASA 47, 583-621, with their
 // correction for ties, which closed days are. Chi-squared with a degree of freedom less than there are places.
@@ -53,37 +71,26 @@ double DifferenceOf(std::vector<Change> changes, std::size_t season) {
   return different > 0 ? (12 / (n * (n + 1)) * sum - 3 * (n + 1)) / different : 0;
 }
 
-Places PlacesOf(std::span<const double> y, std::size_t season) {
-  std::vector<double> changes;
-  for (std::size_t t = season; t < y.size(); ++t) {
-    const double change = y[t] - y[t - season];
-    if (std::isfinite(change)) changes.push_back(change);
-  }
+// Of changes in the order of their places.
+Places PlacesOf(std::span<const Change> changes, std::size_t season) {
   Places out{std::vector<double>(season, 0.0), std::vector<double>(season, 0.0)};
-  if (changes.size() < 2) return out;
-  const double drift = Median(changes);
-  std::vector<Change> all;
   std::vector<double> own;
-  for (std::size_t place = 0; place < season; ++place) {
+  for (std::size_t i = 0; i < changes.size();) {
+    const std::size_t place = changes[i].place;
     own.clear();
-    for (std::size_t t = season + (y.size() + place) % season; t < y.size(); t += season) {
-      const double change = std::abs(y[t] - y[t - season] - drift);
-      if (std::isfinite(change)) own.push_back(change);
-    }
-    for (const double size : own) all.push_back({size, place});
-    if (own.empty()) continue;
+    for (; i < changes.size() && changes[i].place == place; ++i) own.push_back(changes[i].size);
     std::vector<double> scratch = own;
     const double median = Median(scratch);
     for (const double size : own) out.sizes[place] += median > 0 ? std::min(size, kOutlier * median) : size;
     out.counts[place] = static_cast<double>(own.size());
     out.sizes[place] /= out.counts[place];
   }
-  out.difference = DifferenceOf(std::move(all), season);
   return out;
 }
 
-std::vector<double> FactorsOfPlaces(const Places& places) {
-  const std::size_t season = places.sizes.size();
+std::vector<double> FactorsOfPlaces(std::span<const double> y, std::size_t season) {
+  const std::vector<Change> changes = ChangesOf(y, season);
+  const Places places = PlacesOf(changes, season);
   double all = 0, count = 0;
   for (std::size_t k = 0; k < season; ++k) {
     if (places.counts[k] < 3) return {};
@@ -96,7 +103,8 @@ std::vector<double> FactorsOfPlaces(const Places& places) {
   const double least = *std::min_element(places.sizes.begin(), places.sizes.end());
   const double most = *std::max_element(places.sizes.begin(), places.sizes.end());
   const auto free = static_cast<double>(season - 1);
-  if (most < kFar * least || places.difference / kOverlap < free + kCertain * std::sqrt(2 * free)) return {};
+  if (most < kFar * least || DifferenceOf(changes, season) / kOverlap < free + kCertain * std::sqrt(2 * free))
+    return {};
   std::vector<double> factors(season);
   double squares = 0;
   for (std::size_t k = 0; k < season; ++k) {
@@ -115,7 +123,7 @@ std::vector<double> SeasonSpreadOf(std::span<const double> y, std::span<const in
   for (std::size_t i = seasons.size(); i-- > 0;) {
     const auto season = static_cast<std::size_t>(std::max(seasons[i], 1));
     if (season < 2 || season > kLongest || y.size() < kCycles * season) continue;
-    return FactorsOfPlaces(PlacesOf(y, season));
+    return FactorsOfPlaces(y, season);
   }
   return {};
 }

@@ -70,7 +70,8 @@ class Incumbents {
   // True of a level far below all values, all positive: where the first relative error is 1e5 and the level follows it
   // by next to nothing, a single jump at the end of a few values is likelier than beside the level that they have.
   bool Vanishes(const EtsFit& fit) const {
-    if (fit.form.error != EtsError::kMultiplicative || !estimator_.positive()) return false;
+    constexpr std::size_t kFew = 64;  // values: a jump is not the most of more
+    if (fit.form.error != EtsError::kMultiplicative || !estimator_.positive() || estimator_.size() > kFew) return false;
     const EtsData data = estimator_.Data(fit.form);
     double least = kInfinite;
     for (const double v : data.y) least = std::min(least, v + data.offset);
