@@ -1,17 +1,9 @@
 #include "daemon/ingest/row_id.h"
 
-#include "common/text.h"
-#include "daemon/csv/text_encoding.h"
-
 namespace fitd {
 
 std::string_view RowId::Read(const std::vector<std::string_view>& fields) {
-  if (layout_.targets.size() == 1) {
-    const std::size_t column = layout_.targets[0];
-    const std::string_view id = fields[column];
-    if (!layout_.latin1 || IsUtf8(id)) return id;
-    return text_ = FromLatin1(id);
-  }
+  if (layout_.targets.size() == 1) return fields[layout_.targets[0]];
   text_.clear();
   bool any = false;
   for (const std::size_t column : layout_.targets) {
@@ -24,7 +16,6 @@ std::string_view RowId::Read(const std::vector<std::string_view>& fields) {
     }
   }
   if (!any) return {};
-  if (layout_.latin1 && !IsUtf8(text_)) text_ = FromLatin1(text_);
   return text_;
 }
 

@@ -61,8 +61,7 @@ PartName PartOfWord(std::string_view word) {
        "hourofday "},
       {PartName::kMinute, " minute minutes min mins mi minuto "},
       {PartName::kSecond, " second seconds sec secs ss sekunde "},
-      {PartName::kSlot,
-       " qh quarterhour viertelstunde slot timeslot interval halfhour quarterhour ptu isp mtu timeblock "},
+      {PartName::kSlot, " qh quarterhour viertelstunde slot timeslot interval halfhour ptu isp mtu timeblock "},
       {PartName::kPeriod, " period periode periodo per "},
       {PartName::kSeason, " season saison jahreszeit "},
       {PartName::kZone, " dst tz timezone zone zeitzone offset summertime sommerzeit utcoffset gmtoffset tzoffset "}};

@@ -42,7 +42,7 @@ class UpdateSlice : public StageSink {
   std::uint64_t advanced() const { return advanced_; }
   std::uint64_t fitted() const { return fitted_; }
   std::uint64_t outgrown() const;
-  // Of the advanced ones, those whose models miss by twice what they say, and the first of these.
+  // Of its targets, those whose models miss by twice what they say, and the first of these.
   std::uint64_t doubtful(std::string* first) const;
   const std::vector<UpdateFailure>& failures() const { return failures_; }
 

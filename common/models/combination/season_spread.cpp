@@ -10,7 +10,8 @@
 namespace fitd {
 namespace {
 
-// Chosen on simulated shops and on the training parts of `more` (tests/bench/README.md, "Open days").
+// Chosen on simulated shops, kFar on held-out ends of the training parts of two sets too (tests/bench/README.md, "Open
+// days").
 constexpr std::size_t kCycles = 6;      // of a season, at least
 constexpr std::size_t kLongest = 2000;  // values of one
 constexpr double kFar = 5;              // the widest place over the narrowest; nearer ones change little
