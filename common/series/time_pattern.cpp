@@ -148,8 +148,7 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
         continue;
       case 'b':
       case 'B':
-        w.month = TakeName(text, kMonths) + 1;
-        if (w.month == 0) return TimeError::kMalformed;
+        if (!TakeMonth(text, &w.month)) return TimeError::kMalformed;
         continue;
       case 'a':
       case 'A':
@@ -228,6 +227,7 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
     const int width = op.word == 'N' && op.digits == 4 ? 4 : NumberWidth(op.word);
     const std::size_t before = text.size();
     if (!TakeNumber(text, width, op.fixed || year, number)) return TimeError::kMalformed;
+    if (op.word == 'd' && *number == 1) TakeFirst(text);
     if (op.word == 'm' && op.digits == 2 && before - text.size() == 1) *number *= 10;
     if (op.word == 'N' && scratch != (w.year + 1) % (width == 4 ? 10'000 : 100)) return TimeError::kNoSuchTime;
     if (op.word == 'y') w.year = scratch + (scratch < (op.early ? kEarlyCentury : kCentury) ? 2000 : 1900);

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "common/ascii.h"
-#include "common/weekday_name.h"
+#include "common/calendar_name.h"
 
 namespace fitd {
 namespace {
@@ -15,6 +15,10 @@ bool StartsWith(std::string_view text, std::string_view name) {
     if ((text[i] | 32) != (name[i] | 32)) return false;
   }
   return true;
+}
+
+bool GoesOn(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
 }
 
 bool HasOneOf(const std::string& name, std::span<const std::string_view> words) {
@@ -69,6 +73,30 @@ bool TakeWeekday(std::string_view& text, int* weekday) {
   text.remove_prefix(name.size);
   *weekday = name.day;
   return name.size > 0;
+}
+
+void TakeFirst(std::string_view& text) {
+  for (const std::string_view mark : {"er", "\xc2\xba", "\xc2\xb0"}) {
+    if (!StartsWith(text, mark) || (text.size() > mark.size() && GoesOn(text[mark.size()]))) continue;
+    text.remove_prefix(mark.size());
+    return;
+  }
+}
+
+bool TakeMonth(std::string_view& text, int* month) {
+  std::string_view rest = text;
+  *month = TakeName(rest, kMonths) + 1;
+  const bool whole = *month > 0 && (rest.empty() || !GoesOn(rest[0]));
+  if (!whole) {
+    const MonthName name = MonthNameAt(text);
+    if (name.month > 0) {
+      *month = name.month;
+      rest = text.substr(name.size);
+      if (rest.starts_with('.')) rest.remove_prefix(1);
+    }
+  }
+  if (*month > 0) text = rest;
+  return *month > 0;
 }
 
 bool TakeNumber(std::string_view& text, int width, bool fixed, int* value) {

@@ -30,8 +30,12 @@ bool IsNumberWord(char word);
 
 // The place among `names` of the whole name or its first three letters ("Sept" too), and a dot behind it; -1: none.
 int TakeName(std::string_view& text, std::span<const std::string_view> names);
-// The name of a day of the week in any language of weekday_name.h; Monday is 1, 0 a name that others have for another.
+// The name of a day of the week in any language of calendar_name.h; Monday is 1, 0 a name that others have for another.
 bool TakeWeekday(std::string_view& text, int* weekday);
+// The name of a month in any language of calendar_name.h, and a dot behind it.
+bool TakeMonth(std::string_view& text, int* month);
+// What stands behind the number of a first day: 1er janvier, 1º de enero.
+void TakeFirst(std::string_view& text);
 // Digits up to the width; exactly as many when `fixed`.
 bool TakeNumber(std::string_view& text, int width, bool fixed, int* value);
 // Decimals of a second, as nanoseconds; what is finer is read and dropped.

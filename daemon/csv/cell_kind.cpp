@@ -6,6 +6,7 @@
 #include <string>
 
 #include "common/ascii.h"
+#include "common/calendar_name.h"
 #include "common/part_before_year.h"
 #include "common/range_text.h"
 #include "daemon/csv/column_names.h"
@@ -23,24 +24,25 @@ bool IsLetter(char c) {
 }
 
 // The words that stand in dates and times: months, weekdays, halves of the day, zones, quarters and weeks.
-enum class Word { kNone, kMonth, kPeriod, kQuarter, kFiscal, kEastAsianYear, kOther };
+enum class Word { kNone, kMonth, kUnsureMonth, kPeriod, kQuarter, kFiscal, kEastAsianYear, kOther };
 
 Word KindOfWord(std::string_view word) {
   const std::string lower = LowerCase(word);
-  static constexpr std::string_view kMonths[] = {"january", "february", "march",     "april",   "may",      "june",
-                                                 "july",    "august",   "september", "october", "november", "december"};
   static constexpr std::string_view kDays[] = {"monday", "tuesday",  "wednesday", "thursday",
                                                "friday", "saturday", "sunday"};
   static constexpr std::string_view kOthers[] = {
-      "t",    "z",    "utc",  "gmt",  "am",   "pm",   "st",           "nd",           "rd",
-      "th",   "h",    "of",   "cet",  "cest", "est",  "edt",          "pst",          "pdt",
-      "mst",  "mdt",  "cst",  "cdt",  "bst",  "ist",  "jst",          "week",         "eet",
-      "eest", "wet",  "west", "msk",  "akst", "akdt", "hst",          "kst",          "awst",
-      "aest", "aedt", "acst", "nzst", "nzdt", "nst",  "\xe5\xb9\xb4", "\xe6\x9c\x88", "\xe6\x97\xa5"};
+      "t",    "z",    "utc",  "gmt",  "am",   "pm",       "st",       "nd",           "rd",           "th",
+      "h",    "of",   "de",   "del",  "er",   "\xc2\xba", "\xc2\xb0", "cet",          "cest",         "est",
+      "edt",  "pst",  "pdt",  "mst",  "mdt",  "cst",      "cdt",      "bst",          "ist",          "jst",
+      "week", "eet",  "eest", "wet",  "west", "msk",      "akst",     "akdt",         "hst",          "kst",
+      "awst", "aest", "aedt", "acst", "nzst", "nzdt",     "nst",      "\xe5\xb9\xb4", "\xe6\x9c\x88", "\xe6\x97\xa5"};
   static constexpr std::string_view kQuarters[] = {
       "q", "qtr", "quarter", "quartal", "trimestre", "\xe5\xad\xa3\xe5\xba\xa6", "\xe5\xb9\xb4\xe7\xac\xac"};
   const auto abbreviates = [&](std::string_view full) { return lower.size() >= 3 && full.starts_with(lower); };
-  if (std::any_of(std::begin(kMonths), std::end(kMonths), abbreviates) || lower == "sept") return Word::kMonth;
+  for (int month = 1; month <= 12; ++month) {
+    if (abbreviates(EnglishMonth(month))) return Word::kMonth;
+  }
+  if (const MonthName name = MonthNameAt(word); name.size > 0) return name.unsure ? Word::kUnsureMonth : Word::kMonth;
   if (std::any_of(std::begin(kDays), std::end(kDays), abbreviates)) return Word::kOther;
   if (std::find(std::begin(kQuarters), std::end(kQuarters), lower) != std::end(kQuarters) || word == "T" ||
       word == "H" || word == "S" || lower == "half" || lower == "semester" || lower == "halbjahr")
@@ -67,6 +69,7 @@ struct Tokens {
   std::array<Token, 10> numbers;  // a time with a fraction and an offset has nine
   std::size_t count = 0;
   bool month = false;
+  bool unsure_month = false;  // it is another word too
   bool period = false;
   bool quarter = false;
   bool fiscal = false;
@@ -96,7 +99,8 @@ bool Tokenize(std::string_view text, Tokens* out) {
       while (end < text.size() && IsLetter(text[end])) ++end;
       const Word word = KindOfWord(text.substr(i, end - i));
       if (word == Word::kNone) return false;
-      out->month |= word == Word::kMonth;
+      out->month |= word == Word::kMonth || word == Word::kUnsureMonth;
+      out->unsure_month |= word == Word::kUnsureMonth;
       out->period |= word == Word::kPeriod || text.substr(i, end - i) == "S";  // a half or, in French, a week
       out->quarter |= word == Word::kQuarter;
       out->fiscal |= word == Word::kFiscal;
@@ -125,11 +129,16 @@ bool IsClock(const Tokens& t) {
          (colons || (points && t.numbers[2].digits == 2 && t.numbers[2].value < 60));
 }
 
+// "set-10" and "SET 1": a month and its year, or the tenth set.
+bool MayBeCounted(const Tokens& t) {
+  return t.unsure_month && t.count == 1 && t.numbers[0].digits <= 2 && t.numbers[0].before != '/';
+}
+
 bool IsDate(const Tokens& t) {
   const auto* const begin = t.numbers.begin();
   const auto* const end = begin + t.count;
   const bool year = std::any_of(begin, end, IsYear);
-  if (t.month) return t.count >= 1 && (year || begin->digits == 2 || begin->value <= 31);
+  if (t.month) return t.count >= 1 && !MayBeCounted(t) && (year || begin->digits == 2 || begin->value <= 31);
   // 4Q24, 24Q4, Q4 FY24, Q42024: the number of a quarter or a half, and a year.
   if (t.quarter && t.count == 1 && begin->digits == 5) return begin->value / 10'000 <= 4;
   if (t.quarter && t.count == 2) {
@@ -232,6 +241,11 @@ CellKind KindOfCell(std::string_view text) {
     if (ParseNumber(text, style, unit, &value) == NumberKind::kValue) return CellKind::kNumber;
   }
   return CellKind::kText;
+}
+
+bool MayBeMonth(std::string_view cell) {
+  Tokens tokens;
+  return cell.size() <= 10 && Tokenize(TrimBlanks(cell), &tokens) && MayBeCounted(tokens);
 }
 
 std::string_view ClockOfDayZero(std::string_view cell) {

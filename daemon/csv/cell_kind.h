@@ -16,6 +16,9 @@ enum class CellKind : std::uint8_t {
 
 CellKind KindOfCell(std::string_view text);
 
+// "set-10", text that is a month and its year among others in words that have one meaning: gen-10, lug-10.
+bool MayBeMonth(std::string_view cell);
+
 // The time of day of a cell that a database wrote with its day zero: 00:15:00 of 1899-12-30 00:15:00 (Access, Excel)
 // and of 1900-01-01 00:15:00 (SQL Server); the cell where it is none.
 std::string_view ClockOfDayZero(std::string_view cell);

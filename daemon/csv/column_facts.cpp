@@ -129,6 +129,7 @@ MarkMeaning StudyMarks(const std::vector<Records::Record>& records, std::size_t 
 std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& records, std::size_t from,
                                       std::size_t columns) {
   std::vector<ColumnFacts> all(columns);
+  std::vector<std::size_t> may_be_months(columns);
   std::size_t row = 0;
   for (std::size_t r = from; r < records.size() && row < kRowsToStudy; ++r) {
     if (records[r].fields.size() != columns) continue;
@@ -144,6 +145,7 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
       ++facts.cells;
       if (kind == CellKind::kNumber) AddNumber(facts, cell, row);
       facts.dates += kind == CellKind::kDate ? 1 : 0;
+      may_be_months[i] += kind == CellKind::kText && MayBeMonth(cell) ? 1 : 0;
       facts.clocks += kind == CellKind::kClock ? 1 : 0;
       const bool clock = cell.find(':') != std::string_view::npos || cell.find_first_of("Tt") == 10;
       facts.with_clock += kind == CellKind::kDate && clock ? 1 : 0;
@@ -152,6 +154,7 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
     ++row;
   }
   for (std::size_t i = 0; i < columns; ++i) {
+    if (all[i].dates > 0) all[i].dates += may_be_months[i];
     all[i].counts = all[i].counts && all[i].cells > 1;
     std::size_t most = 0;
     for (const auto& [unit, count] : all[i].units) {

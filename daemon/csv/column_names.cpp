@@ -159,6 +159,9 @@ HeaderTimes FindHeaderTimes(const CsvLayout& layout, const std::vector<bool>& ta
       marks += TimeOfName(layout.names[i]) != layout.names[i] ? 1 : 0;
     }
   }
+  for (std::size_t i = 0; !plain.empty() && i < layout.columns; ++i) {
+    if (!taken[i] && MayBeMonth(layout.names[i])) plain.insert(layout.names[i]);
+  }
   const std::vector<std::size_t> counts = FindHeaderCounts(layout, taken, numbers);
   if (counts.size() >= plain.size()) {
     found.columns = counts;

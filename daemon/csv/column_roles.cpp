@@ -52,7 +52,7 @@ Result<std::size_t> WordBeforeYears(RoleDraft& draft) {
   std::map<std::string_view, std::size_t> words;
   for (const std::size_t column : layout.values) {
     const std::string_view name = layout.names[column];
-    if (name.size() <= kYear || IsDigit(name[name.size() - kYear - 1])) return std::size_t{0};
+    if (name.size() <= kYear || IsDigit(name[name.size() - kYear - 1]) || IsTimeName(name)) return std::size_t{0};
     if (!IsTimeName(name.substr(name.size() - kYear)) || BareNumber(name.substr(name.size() - kYear), kYear) < 0)
       return std::size_t{0};
     ++words[name.substr(0, name.size() - kYear)];

@@ -297,9 +297,10 @@ TimePart TimeColumns::YearPartOf(std::size_t column) const {
     return TimePart::kQuarter;
   if (AllCells(column, [](std::string_view cell) { return static_cast<bool>(HalfOfWord(cell)); }))
     return TimePart::kHalf;
-  if (AllCells(column, IsEnglishMonth)) return TimePart::kPlain;
+  if (AllCells(column, [](std::string_view cell) { return static_cast<bool>(MonthOfName(cell)); }))
+    return TimePart::kPlain;
   const bool months = AllCells(column, [](std::string_view cell) {
-    return MonthOfName(cell) || (NumberedMonth(cell) && KindOfCell("2000 " + std::string(cell)) != CellKind::kDate);
+    return NumberedMonth(cell) && KindOfCell("2000 " + std::string(cell)) != CellKind::kDate;
   });
   return months ? TimePart::kMonth : TimePart::kPlain;
 }

@@ -106,14 +106,14 @@ Result<TableColumns::Across> TableColumns::FindAcross(const Style& style) const 
   const CsvLayout& layout = draft_.layout;
   Across across;
   std::vector<int> places;
-  bool english = true;
+  bool words = true;
   for (std::size_t i = 0; i < layout.columns; ++i) {
     const PeriodWord word = draft_.taken[i] ? PeriodWord() : style.place(layout.names[i]);
     if (!word || (draft_.facts[i].cells > 0 && draft_.facts[i].numbers == 0)) continue;
     across.columns.push_back(i);
     places.push_back(word.number);
     across.sure = across.sure && word.sure;
-    english = english && IsEnglishMonth(layout.names[i]);
+    words = words && MonthOfName(layout.names[i]);
   }
   if (style.span == Span::kDay) across.again = TakeHourAgain(style, across.columns, places);
   if (places.size() < 2 || HasSibling(style, across.columns)) return Across();
@@ -129,7 +129,7 @@ Result<TableColumns::Across> TableColumns::FindAcross(const Style& style) const 
   for (std::size_t i = 1; i < places.size(); ++i) in_order = in_order && places[i] - places[i - 1] == step;
   if (in_order && places.size() >= style.fewest && places.size() <= style.most) {
     for (std::size_t i = 0; i < places.size(); ++i)
-      across.adds.push_back(english ? layout.names[across.columns[i]] : style.add(places[i]));
+      across.adds.push_back(words ? layout.names[across.columns[i]] : style.add(places[i]));
     across.parts = style.parts;
     return across;
   }
@@ -268,21 +268,18 @@ Result<bool> TableColumns::Find() {
   return Take(Span::kDay);
 }
 
-// Months and quarters in words; those of other languages than English are read by name. Cells that hold something else
-// all over are none. A total below them is a row that cannot be read, and named, not the sign that all rows are series.
+// Months and quarters in words. Cells that hold something else all over are none. A total below them is a row that
+// cannot be read, and named, not the sign that all rows are series.
 std::optional<TimePart> TableColumns::WordsDown(std::size_t column) const {
-  std::size_t dates = 0, months = 0, totals = 0, others = 0;
+  std::size_t dates = 0, totals = 0, others = 0;
   for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
     const auto& fields = draft_.records[r].fields;
     if (fields.size() != draft_.layout.columns || fields[column].empty()) continue;
     const std::string cell(fields[column]);
-    const bool date = KindOfCell("2000 " + cell) == CellKind::kDate, month = MonthOfName(cell).number > 0;
-    dates += date ? 1 : 0;
-    months += month ? 1 : 0;
-    if (!date && !month) ++(IsTotalName(cell) || LowerCase(cell) == "year" ? totals : others);
+    const bool date = KindOfCell("2000 " + cell) == CellKind::kDate;
+    ++(date ? dates : IsTotalName(cell) || LowerCase(cell) == "year" ? totals : others);
   }
-  if (others > 0 || totals >= std::max(dates, months)) return std::nullopt;
-  return dates >= months ? TimePart::kPlain : TimePart::kMonth;
+  return others > 0 || totals >= dates ? std::nullopt : std::optional(TimePart::kPlain);
 }
 
 std::optional<TimePart> TableColumns::PartDown(std::size_t column, bool years) const {

@@ -34,7 +34,7 @@ bool FindOffset(const OffsetsSeen& offsets, std::int64_t* offset) {
 
 // As --time-format takes it. A pattern of its own is none of the forms of ISO 8601.
 std::string TimeOptionOf(const TimeRule& rule) {
-  return rule.pattern ? rule.form.pattern : TimeOptionOf(rule.form);
+  return rule.pattern ? rule.pattern->text() : TimeOptionOf(rule.form);
 }
 
 }  // namespace

@@ -5,43 +5,12 @@
 #include <initializer_list>
 
 #include "common/ascii.h"
-#include "common/weekday_name.h"
 
 namespace fitd {
 namespace {
 
 constexpr int kMonths = 12;
 constexpr int kQuarters = 4;
-
-// Names of the months as FoldWord leaves them, the English one first.
-constexpr std::string_view kMonthNames[kMonths] = {
-    "january jan januar janvier janv enero ene janeiro gennaio gen januari jaenner janner",
-    "february feb februar fevrier fevr fev febrero fevereiro febbraio februari feber",
-    "march mar marz maerz mrz mars marzo marco maart mrt",
-    "april apr avril avr abril abr aprile",
-    "may mai mayo maio maggio mag mei maj",
-    "june jun juni juin junio junho giugno giu",
-    "july jul juli juillet juil julio julho luglio lug",
-    "august aug aout aou agosto ago augustus augusti",
-    "september sep sept septembre septiembre setiembre setembro set settembre",
-    "october oct oktober okt octobre octubre outubro out ottobre ott",
-    "november nov novembre noviembre novembro",
-    "december dec dezember dez decembre diciembre dic dezembro dicembre"};
-// Those of eleven more languages. Croatian is none of them: its listopad is October. Nor are short forms that are other
-// words (the Czech led, dub and pro).
-constexpr std::string_view kMoreMonthNames[kMonths] = {
-    "styczen leden ocak tammikuu ianuarie jaanuar январь января янв січень",
-    "luty unor subat helmikuu februarie veebruar февраль февраля фев лютий",
-    "marzec brezen mart maaliskuu marcius martie marts март марта мар березень",
-    "kwiecien duben nisan huhtikuu aprilis aprilie aprill апрель апреля апр квітень",
-    "kveten mayis toukokuu majus май мая травень",
-    "czerwiec cerven haziran kesakuu junius iunie juuni июнь июня июн червень",
-    "lipiec cervenec temmuz heinakuu julius iulie juuli июль июля июл липень",
-    "sierpien srpen agustos elokuu augusztus август августа авг серпень",
-    "wrzesien zari eylul syyskuu szeptember septembrie сентябрь сентября сен сент вересень",
-    "pazdziernik rijen ekim lokakuu octombrie oktoober октябрь октября окт жовтень",
-    "listopad kasim marraskuu noiembrie ноябрь ноября ноя листопад",
-    "grudzien prosinec aralik joulukuu decembrie desember des detsember декабрь декабря дек грудень"};
 
 // Whether `word` is one of the words in a line.
 bool Holds(std::string_view line, std::string_view word) {
@@ -51,14 +20,6 @@ bool Holds(std::string_view line, std::string_view word) {
     line.remove_prefix(std::min(end + 1, line.size()));
   }
   return false;
-}
-
-int MonthOf(std::string_view folded) {
-  if (folded.size() > 3 && folded.back() == '.') folded.remove_suffix(1);
-  for (int month = 0; month < kMonths; ++month) {
-    if (Holds(kMonthNames[month], folded) || Holds(kMoreMonthNames[month], folded)) return month + 1;
-  }
-  return 0;
 }
 
 // A word and a number, whichever comes first, without what stands between them and behind an ordinal.
@@ -115,8 +76,8 @@ int PartOfRange(std::string_view folded, int months) {
   for (const std::string_view between : {" to ", " bis ", " - ", "-", "/", "\xe2\x80\x93"}) {
     const std::size_t at = folded.find(between);
     if (at == std::string_view::npos) continue;
-    const int first = MonthOf(folded.substr(0, at));
-    const int last = MonthOf(folded.substr(at + between.size()));
+    const int first = MonthOfFolded(folded.substr(0, at));
+    const int last = MonthOfFolded(folded.substr(at + between.size()));
     if (first > 0 && last == first + months - 1 && (first - 1) % months == 0) return (first - 1) / months + 1;
     if (first > 0) return 0;
   }
@@ -143,52 +104,8 @@ constexpr std::string_view kHalfNouns = "half halbjahr hj semester semestre sem 
 
 }  // namespace
 
-namespace {
-
-// The letters from U+00C0 to U+017F without their accents; a blank: kept as it is.
-constexpr std::string_view kPlain =
-    "aaaaaa ceeeeiiii nooooo  uuuuy  aaaaaa ceeeeiiii nooooo  uuuuy y"
-    "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiii  jjkk lllllll"
-    "lllnnnnnn   oooooo  rrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
-static_assert(kPlain.size() == 192);
-
-}  // namespace
-
-std::string FoldWord(std::string_view text) {
-  std::string out;
-  text = TrimBlanks(text);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const unsigned next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-    if (lead >= 0xc3 && lead <= 0xc5 && next >= 0x80 && next < 0xc0) {
-      const char plain = kPlain[(lead - 0xc3U) * 64 + next - 0x80];
-      if (plain != ' ') {
-        out += plain;
-        ++i;
-        continue;
-      }
-    }
-    if (lead == 0xd0 && next >= 0x90 && next < 0xb0) {  // a large letter of Russian
-      (out += static_cast<char>(next < 0xa0 ? 0xd0 : 0xd1)) +=
-          static_cast<char>(next < 0xa0 ? next + 0x20 : next - 0x20);
-      ++i;
-      continue;
-    }
-    out += static_cast<char>(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + 32 : text[i]);
-  }
-  return out;
-}
-
 PeriodWord MonthOfName(std::string_view text) {
-  return {MonthOf(FoldWord(text)), true};
-}
-
-bool IsEnglishMonth(std::string_view text) {
-  const std::string folded = FoldWord(text);
-  const int month = MonthOf(folded);
-  if (month == 0 || folded.back() == '.') return false;
-  const std::string_view full = kMonthNames[month - 1].substr(0, kMonthNames[month - 1].find(' '));
-  return folded == full || folded == full.substr(0, 3) || folded == "sept";
+  return {MonthOfFolded(FoldWord(text)), true};
 }
 
 PeriodWord NumberedMonth(std::string_view text) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "common/calendar_name.h"
+
 namespace fitd {
 
 // The part of its year, from 1; 0: the word is none. One that is not sure has other meanings too: T1 may be a terminal,
@@ -16,13 +18,8 @@ struct PeriodWord {
   explicit operator bool() const { return number > 0; }
 };
 
-// Without accents (U+00C0 to U+017F) and in lower case, Latin and Russian, trimmed: "Août" is "aout".
-std::string FoldWord(std::string_view text);
-
 // January, Jan., Januar, janvier, ene, dez.
 PeriodWord MonthOfName(std::string_view text);
-// January, Jan, Sept: as times are read and printed.
-bool IsEnglishMonth(std::string_view text);
 // M1, m_01, Month 1, Mes 1, and of fiscal calendars P01 and Period 1, which are not sure.
 PeriodWord NumberedMonth(std::string_view text);
 // I to XII.

@@ -4,22 +4,18 @@
 #include <tuple>
 
 #include "common/ascii.h"
+#include "daemon/times/named_dates.h"
 #include "daemon/times/period_shapes.h"
 
 namespace fitd {
 namespace {
 
-bool IsLetter(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-constexpr std::string_view kMonths[] = {"jan",     "feb",       "mar",     "apr",      "may",      "jun",
-                                        "jul",     "aug",       "sep",     "oct",      "nov",      "dec",
-                                        "january", "february",  "march",   "april",    "june",     "july",
-                                        "august",  "september", "october", "november", "december", "sept"};
-
-bool IsLongMonth(std::string_view name) {
-  return name.size() > 4 || (name.size() == 4 && (name[3] | 32) != 't');  // "Sept" is short
+// Bytes of the letter that a text begins with, Latin with its accents or Cyrillic; 0: it is none.
+std::size_t LetterSize(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text[0]);
+  if ((text[0] >= 'A' && text[0] <= 'Z') || (text[0] >= 'a' && text[0] <= 'z')) return 1;
+  const bool two = (lead >= 0xc3 && lead <= 0xc5) || lead == 0xd0 || lead == 0xd1;
+  return two && text.size() > 1 ? 2 : 0;
 }
 
 // 2024. 1. 31. as in Korea, 2024年1月31日 as in China and Japan.
@@ -70,44 +66,6 @@ void AddDigitDates(std::span<const Token> t, std::vector<DateShape>& shapes) {
     add(Word("d", t[0]), Word("m", t[2]), "%y");
     if (separator != '.') add(Word("m", t[0]), Word("d", t[2]), "%y");
     if ((separator == '-' || separator == '/') && t[0].digits(2, 2)) add("%y", Word("m", t[2]), Word("d", t[4]));
-  }
-}
-
-// 31-Dec-2024, 31 Dec 24, Dec 31, 2024, 2024-Dec-31, Dec 2024, Dec-24, 2024 Dec.
-void AddNamedDates(std::span<const Token> t, std::vector<DateShape>& shapes) {
-  const auto month = [&](std::size_t i) {
-    return i < t.size() && t[i].kind == Token::kLetters && OneOf(t[i].text, kMonths);
-  };
-  const auto digits = [&](std::size_t i, std::size_t least, std::size_t most) {
-    return i < t.size() && t[i].digits(least, most);
-  };
-  const auto other = [&](std::size_t i) { return i < t.size() && t[i].kind == Token::kOther; };
-  const auto year = [&](std::size_t i) { return t[i].text.size() == 4 ? "%Y" : "%y"; };
-  if (digits(0, 1, 2) && month(1) && (digits(2, 4, 4) || digits(2, 2, 2))) {  // 31DEC2024
-    shapes.push_back({3, Word("d", t[0]) + MonthWord(t[1]) + year(2)});
-  }
-  if (digits(0, 1, 2) && other(1) && month(2) && other(3) && (digits(4, 4, 4) || digits(4, 2, 2))) {
-    shapes.push_back(
-        {5, Word("d", t[0]) + std::string(t[1].text) + MonthWord(t[2]) + std::string(t[3].text) + year(4)});
-  }
-  if (digits(0, 4, 4) && other(1) && month(2) && other(3) && digits(4, 1, 2)) {
-    shapes.push_back({5, "%Y" + std::string(t[1].text) + MonthWord(t[2]) + std::string(t[3].text) + Word("d", t[4])});
-  }
-  // Two blanks before a day of one digit, as SQL Server writes it.
-  const std::size_t day = month(0) && other(1) && t.size() > 4 && t[1].is(' ') && t[2].is(' ') ? 3 : 2;
-  if (month(0) && other(1) && digits(day, 1, 2) && t.size() > day + 1) {
-    std::string pattern = MonthWord(t[0]) + std::string(t[1].text) + Word("d", t[day]);
-    std::size_t i = day + 1;
-    if (t[i].is(',')) pattern += ',', ++i;
-    if (i < t.size() && t[i].kind == Token::kOther) pattern += t[i].text, ++i;
-    if (digits(i, 4, 4)) shapes.push_back({i + 1, pattern + "%Y"});
-  }
-  if (!shapes.empty()) return;
-  if (month(0) && other(1) && (digits(2, 4, 4) || digits(2, 2, 2))) {
-    shapes.push_back({3, MonthWord(t[0]) + std::string(t[1].text) + year(2)});
-  }
-  if (digits(0, 4, 4) && other(1) && month(2)) {
-    shapes.push_back({3, "%Y" + std::string(t[1].text) + MonthWord(t[2])});
   }
 }
 
@@ -204,9 +162,10 @@ std::vector<Token> Tokenize(std::string_view text) {
     if (IsDigit(text[0])) {
       kind = Token::kDigits;
       while (n < text.size() && IsDigit(text[n])) ++n;
-    } else if (IsLetter(text[0])) {
+    } else if (const std::size_t first = LetterSize(text); first > 0) {
       kind = Token::kLetters;
-      while (n < text.size() && IsLetter(text[n])) ++n;
+      n = first;
+      for (std::size_t more = 1; n < text.size() && more > 0; n += more) more = LetterSize(text.substr(n));
     }
     tokens.push_back({kind, text.substr(0, n)});
     text.remove_prefix(n);
@@ -224,48 +183,12 @@ bool OneOf(std::string_view text, std::span<const std::string_view> names) {
   });
 }
 
-bool IsMonthName(const Token& token) {
-  return token.kind == Token::kLetters && OneOf(token.text, kMonths);
-}
-
-std::string MonthWord(const Token& name) {
-  const bool capitals = std::all_of(name.text.begin(), name.text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-  return std::string(capitals ? "%^" : "%") + (IsLongMonth(name.text) ? "B" : "b");  // "May" is either
-}
-
 std::string Word(std::string_view word, const Token& digits) {
   return (digits.text.size() == 1 ? "%-" : "%") + std::string(word);
 }
 
-namespace {
-
-// "1st March 2024": the shapes of it without the letters, and their word behind the day's.
-bool AddOrdinalDates(std::span<const Token> tokens, std::vector<DateShape>& shapes) {
-  static constexpr std::string_view kSuffixes[] = {"st", "nd", "rd", "th"};
-  std::vector<Token> plain(tokens.begin(), tokens.end());
-  for (std::size_t i = 1; i < plain.size(); ++i) {
-    if (plain[i].kind != Token::kLetters || !OneOf(plain[i].text, kSuffixes) || !plain[i - 1].digits(1, 2)) continue;
-    plain.erase(plain.begin() + static_cast<std::ptrdiff_t>(i));
-    AddNamedDates(plain, shapes);
-    for (DateShape& shape : shapes) {
-      ++shape.tokens;
-      for (const std::string_view day : {"%-d", "%d"}) {
-        const std::size_t at = shape.pattern.find(day);
-        if (at == std::string::npos) continue;
-        shape.pattern.replace(at, day.size(), "%-d%O");
-        break;
-      }
-    }
-    return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 std::vector<DateShape> DateShapesOf(std::span<const Token> tokens) {
   std::vector<DateShape> shapes;
-  if (AddOrdinalDates(tokens, shapes)) return shapes;
   AddDigitDates(tokens, shapes);
   AddCompactDates(tokens, shapes);
   if (shapes.empty()) AddEastAsianDates(tokens, shapes);

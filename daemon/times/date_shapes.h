@@ -25,10 +25,6 @@ std::vector<Token> Tokenize(std::string_view text);
 bool OneOf(std::string_view text, std::span<const std::string_view> names);
 // The word of a pattern for a number, without leading zeros where it is written with one digit: %m, %-m.
 std::string Word(std::string_view word, const Token& digits);
-// Whether these letters are the name of a month, and the word of a pattern for it: %b, %B, %^b, %^B.
-bool IsMonthName(const Token& token);
-std::string MonthWord(const Token& name);
-
 // One way to read the first tokens as a date: how many, and the words.
 struct DateShape {
   std::size_t tokens;

@@ -10,6 +10,7 @@
 #include "common/series/time_words.h"
 #include "daemon/times/civil_day.h"
 #include "daemon/times/digit_dates.h"
+#include "daemon/times/named_dates.h"
 #include "daemon/times/number_times.h"
 #include "daemon/times/reading_order.h"
 #include "daemon/times/time_shape.h"
@@ -18,47 +19,6 @@ namespace fitd {
 namespace {
 
 constexpr std::uint8_t kFewestWithoutYears = 5;
-
-// Patterns that only pad otherwise are one reading, written without leading zeros where any cell is; so are those with
-// long and short names of months, of which "May" is either.
-std::string Padded(const std::string& pattern) {
-  std::string text;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const bool flag = i > 0 && pattern[i - 1] == '%';
-    if (flag && (pattern[i] == '-' || pattern[i] == '^')) continue;
-    const bool named = i > 0 && (flag || pattern[i - 1] == '^');
-    text += flag && pattern[i] == 'P' ? 'p' : named && pattern[i] == 'B' ? 'b' : pattern[i];
-  }
-  return text;
-}
-
-// With the long names of months where the other has them.
-std::string WithLongNames(std::string pattern, const std::string& other) {
-  for (const std::string_view word : {"%", "%^"}) {
-    const std::size_t at = pattern.find(std::string(word) + 'b');
-    const bool long_there = other.find("%B") != std::string::npos || other.find("%^B") != std::string::npos;
-    if (at != std::string::npos && long_there) pattern[at + word.size()] = 'B';
-  }
-  return pattern;
-}
-
-// Names in capitals, and am and pm, are written so where all are.
-std::string InAnyCase(const std::string& pattern) {
-  std::string text;
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const bool flag = i > 0 && pattern[i - 1] == '%';
-    if (flag && pattern[i] == '^') continue;
-    text += flag && pattern[i] == 'P' ? 'p' : pattern[i];
-  }
-  return text;
-}
-
-bool SameCase(const std::string& a, const std::string& b) {
-  const auto marks = [](const std::string& text) {
-    return std::count(text.begin(), text.end(), '^') + 64 * (text.find("%P") != std::string::npos ? 1 : 0);
-  };
-  return marks(a) == marks(b);
-}
 
 // What reads 01/2023 or 2023/01 as a week where this reads it as a month; empty: it does not.
 std::string AsWeeks(const std::string& pattern) {
@@ -115,18 +75,19 @@ bool AgreesWithWeekday(const WrittenTime& written, TimeNs wall) {
   return written.weekday == 0 || written.weekday == WeekdayOf(DayOf(wall)) + 1;
 }
 
-std::string WithFewestZeros(const std::string& a, const std::string& b) {
-  std::string text;
-  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size(); ++i, ++j) {
-    text += a[i];
-    if (a[i] != '%') continue;
-    const bool bare_a = i + 1 < a.size() && a[i + 1] == '-';
-    const bool bare_b = j + 1 < b.size() && b[j + 1] == '-';
-    if (bare_a || bare_b) text += '-';
-    i += bare_a ? 1 : 0;
-    j += bare_b ? 1 : 0;
+// Names of months of other languages than English are read, and not written.
+TimeForm FormOfForeign(const std::string& pattern) {
+  if (pattern.find("%H") != std::string::npos || pattern.find("%-H") != std::string::npos ||
+      pattern.find("%I") != std::string::npos || pattern.find("%-I") != std::string::npos) {
+    return {TimeFormat::kDateTime, "", ""};
   }
-  return text;
+  const bool days = pattern.find("%d") != std::string::npos || pattern.find("%-d") != std::string::npos;
+  return days ? TimeForm{TimeFormat::kDate, "", ""} : TimeForm{TimeFormat::kPattern, "%Y-%m", ""};
+}
+
+bool HasMonthName(const std::string& pattern) {
+  return pattern.find("%b") != std::string::npos || pattern.find("%B") != std::string::npos ||
+         pattern.find("%^") != std::string::npos;
 }
 
 }  // namespace
@@ -183,12 +144,9 @@ void TimeGuess::Settle() {
     if (!is_number) CountIso(cell);
     for (const std::string& pattern : is_number ? DigitPatternsOf(cell) : PatternsOf(cell)) {
       const auto same = std::find_if(readings_.begin(), readings_.end(),
-                                     [&](const Reading& r) { return Padded(r.text) == Padded(pattern); });
+                                     [&](const Reading& r) { return IsSameShape(r.text, pattern); });
       if (same != readings_.end()) {
-        const bool alike = SameCase(same->text, pattern);
-        const std::string before = WithLongNames(same->text, pattern);
-        const std::string now = WithLongNames(pattern, same->text);
-        same->text = alike ? WithFewestZeros(before, now) : WithFewestZeros(InAnyCase(before), InAnyCase(now));
+        same->text = MergedShape(same->text, pattern);
         same->pattern = *TimePattern::Compile(same->text);
         continue;
       }
@@ -337,9 +295,11 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
                       "' may be a day of a year that is not written, or the month of a year (--time-format '" +
                       readings_.front().text + "'): write the year into every row, or say so");
   }
+  const std::string& text = readings_.front().text;
   rule.pattern = std::make_shared<const TimePattern>(readings_.front().pattern);
-  rule.midnights = MidnightsOf(*rule.pattern, readings_.front().text, cells_);
-  rule.form = {TimeFormat::kPattern, readings_.front().text, ""};
+  rule.midnights = MidnightsOf(*rule.pattern, text, cells_);
+  rule.form = {TimeFormat::kPattern, text, ""};
+  if (HasMonthName(text) && std::any_of(cells_.begin(), cells_.end(), HasForeignMonth)) rule.form = FormOfForeign(text);
   return rule;
 }
 

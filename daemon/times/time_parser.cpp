@@ -133,8 +133,7 @@ std::string_view TimeErrorText(TimeError error) {
       return "";
     case TimeError::kMalformed:
       return "not a time (write 2024-03-01, 2024-03-01T12:00:00Z, or seconds or milliseconds since 1970, or say how it "
-             "is "
-             "written with --time-format; names of months are English)";
+             "is written with --time-format)";
     case TimeError::kNoSuchTime:
       return "no such date or time of day";
     case TimeError::kOutOfRange:

@@ -4,10 +4,10 @@
 #include <span>
 
 #include "common/ascii.h"
+#include "common/calendar_name.h"
 #include "common/series/time_words.h"
 #include "common/series/time_zone.h"
-#include "common/weekday_name.h"
-#include "daemon/times/date_shapes.h"
+#include "daemon/times/named_dates.h"
 
 namespace fitd {
 namespace {
@@ -173,7 +173,89 @@ std::vector<std::string> PatternsBehind(const std::string& before, std::string_v
   return patterns;
 }
 
+// Without the point behind the name of a month.
+std::string WithoutPoint(std::string pattern) {
+  for (const std::string_view name : {"b.", "B."}) {
+    const std::size_t at = pattern.find(name);
+    if (at != std::string::npos && at > 0 && (pattern[at - 1] == '%' || pattern[at - 1] == '^'))
+      pattern.erase(at + 1, 1);
+  }
+  return pattern;
+}
+
+std::string WithPoint(std::string pattern) {
+  const std::size_t at = std::min(pattern.find("%b"), pattern.find("%B"));
+  if (at != std::string::npos) pattern.insert(at + 2, ".");
+  return pattern;
+}
+
+std::string Padded(const std::string& pattern) {
+  std::string text;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const bool flag = i > 0 && pattern[i - 1] == '%';
+    if (flag && (pattern[i] == '-' || pattern[i] == '^')) continue;
+    const bool named = i > 0 && (flag || pattern[i - 1] == '^');
+    text += flag && pattern[i] == 'P' ? 'p' : named && pattern[i] == 'B' ? 'b' : pattern[i];
+  }
+  return text;
+}
+
+// With the long names of months where the other has them.
+std::string WithLongNames(std::string pattern, const std::string& other) {
+  for (const std::string_view word : {"%", "%^"}) {
+    const std::size_t at = pattern.find(std::string(word) + 'b');
+    const bool long_there = other.find("%B") != std::string::npos || other.find("%^B") != std::string::npos;
+    if (at != std::string::npos && long_there) pattern[at + word.size()] = 'B';
+  }
+  return pattern;
+}
+
+// Names in capitals, and am and pm, are written so where all are.
+std::string InAnyCase(const std::string& pattern) {
+  std::string text;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const bool flag = i > 0 && pattern[i - 1] == '%';
+    if (flag && pattern[i] == '^') continue;
+    text += flag && pattern[i] == 'P' ? 'p' : pattern[i];
+  }
+  return text;
+}
+
+bool SameCase(const std::string& a, const std::string& b) {
+  const auto marks = [](const std::string& text) {
+    return std::count(text.begin(), text.end(), '^') + 64 * (text.find("%P") != std::string::npos ? 1 : 0);
+  };
+  return marks(a) == marks(b);
+}
+
+std::string WithFewestZeros(const std::string& a, const std::string& b) {
+  std::string text;
+  for (std::size_t i = 0, j = 0; i < a.size() && j < b.size(); ++i, ++j) {
+    text += a[i];
+    if (a[i] != '%') continue;
+    const bool bare_a = i + 1 < a.size() && a[i + 1] == '-';
+    const bool bare_b = j + 1 < b.size() && b[j + 1] == '-';
+    if (bare_a || bare_b) text += '-';
+    i += bare_a ? 1 : 0;
+    j += bare_b ? 1 : 0;
+  }
+  return text;
+}
+
 }  // namespace
+
+bool IsSameShape(const std::string& a, const std::string& b) {
+  return Padded(WithoutPoint(a)) == Padded(WithoutPoint(b));
+}
+
+std::string MergedShape(const std::string& a, const std::string& b) {
+  const bool point = WithoutPoint(a) != a || WithoutPoint(b) != b;
+  const bool alike = SameCase(a, b);
+  const std::string before = WithLongNames(WithoutPoint(a), b);
+  const std::string now = WithLongNames(WithoutPoint(b), a);
+  std::string merged = alike ? WithFewestZeros(before, now) : WithFewestZeros(InAnyCase(before), InAnyCase(now));
+  return point ? WithPoint(std::move(merged)) : merged;
+}
 
 std::vector<std::string> PatternsOf(std::string_view cell) {
   constexpr std::size_t kLongest = 64;

@@ -13,6 +13,12 @@ namespace fitd {
 // have words without leading zeros.
 std::vector<std::string> PatternsOf(std::string_view cell);
 
+// Patterns that only pad otherwise are one shape; so are those with long and short names of months, of which "May" is
+// either and has no point behind it.
+bool IsSameShape(const std::string& a, const std::string& b);
+// Of two that are one shape: without leading zeros, with long names and with points where either has them so.
+std::string MergedShape(const std::string& a, const std::string& b);
+
 // The form in which a time of ISO 8601 was written.
 TimeForm IsoForm(std::string_view cell);
 

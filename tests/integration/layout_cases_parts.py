@@ -63,9 +63,9 @@ CASES = [
     *(Case(f"months in {names}", rows(f"{names},v", [(y, m, wave(i)) for i, (y, m) in enumerate(MONTHS)]), {"data": LAST[60]}, 60, next="2023 1") for names in
       ("year,mth", "calendar_year,calendar_month", "Year,Month Number", "Order Year,Order Month", "FiscalYear,FiscalMonth", "Anno,Mese", "Year,Period")),
     *(Case(f"months {words[0]} in {name}", of_year(f"Year,{name},v", words, years=5), {"data": LAST[60]}, 60, next=next) for name, words, next in
-      (("month_name", NAMES, "2005 Jan"), ("Monat", GERMAN, "2005 1"), ("Mois", FRENCH, "2005 1"), ("Period", [f"P{m:02}" for m in range(1, 13)], "2005 1"))),
-    *(Case(f"months {words[0]} in {month}", of_year(f"{year},{month},v", words, years=5), {"data": LAST[60]}, 60, next="2005 1") for year, month, words in ABROAD),
-    *(Case(f"months {words[0]} across", across(year, words, YEARS), {"data": wave(119)}, 120, next="2010 1") for year, _, words in ABROAD),
+      (("month_name", NAMES, "2005 Jan"), ("Monat", GERMAN, "2005-01"), ("Mois", FRENCH, "2005-01"), ("Period", [f"P{m:02}" for m in range(1, 13)], "2005 1"))),
+    *(Case(f"months {words[0]} in {month}", of_year(f"{year},{month},v", words, years=5), {"data": LAST[60]}, 60, next="2005-01") for year, month, words in ABROAD),
+    *(Case(f"months {words[0]} across", across(year, words, YEARS), {"data": wave(119)}, 120, next="2010-01") for year, _, words in ABROAD),
     Case("quarters of regions", rows("Region,Year,Qtr,Sales", [(k, 2010 + q // 4, f"Q{q % 4 + 1}", wave(q) + j) for j, k in enumerate("EW") for q in range(40)]), {"E": LAST[40], "W": LAST[40] + 1}, 40, next="2020 Q1"),
     # The parts of the day.
     *(Case(f"hours in {name}", rows(f"{date},{name},load", [(f"{t:%Y-%m-%d}", t.hour, wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[72]}, 72, next="2024-03-21 0") for date, name in
@@ -100,8 +100,9 @@ CASES = [
     Case("offsets of hours with gaps", "".join(line for i, line in enumerate(local("tz_offset", ("+02:00", "+01:00")).splitlines(True)) if i % 8 != 5), {"data": LAST[144]}, 144, next="2023-10-31 01:00 +01:00"),
     Case("zones in German", local("Zeitzone", ("MESZ", "MEZ")), {"data": LAST[144]}, 144, next="2023-10-31 01:00 +0100"),
     # Tables.
-    *(Case(f"months {words[0]} across", across("Year", words, YEARS), {"data": LAST[120]}, 120, next="2010 1") for words in
-      (GERMAN, FRENCH, SPANISH, PORTUGUESE, [f"M{m}" for m in range(1, 13)], [f"m_{m}" for m in range(1, 13)], [f"Month {m}" for m in range(1, 13)])),
+    *(Case(f"months {words[0]} across", across("Year", words, YEARS), {"data": LAST[120]}, 120, next=next) for words, next in
+      (*((names, "2010-01") for names in (GERMAN, FRENCH, SPANISH, PORTUGUESE)),
+       *(([f"{word}{m}" for m in range(1, 13)], "2010 1") for word in ("M", "m_", "Month ")))),
     *(Case(f"months {words[0]} across, said", across("Year", words, YEARS), {"data": LAST[120]}, 120, flags=("--layout", "table"), next="2010 1") for words in
       ([str(m) for m in range(1, 13)], [f"{m:02}" for m in range(1, 13)], [f"P{m}" for m in range(1, 13)])),
     Case("months and quarters across", across("Year", [w for q in range(4) for w in (*NAMES[3 * q:3 * q + 3], f"Q{q + 1}")], YEARS), {"data": wave(16 * 9 + 14)}, 120, unused=("Q1", "Q4"), next="2010 Jan"),
@@ -116,7 +117,7 @@ CASES = [
     *(Case(f"{words[0]} to {words[-1]} that are no parts of a year", across("Year", words, range(2000, 2020)), {word: wave(len(words) * 19 + i) for i, word in enumerate(words)}, 20, next="2020") for words in
       (("T1", "T2", "T3", "T4", "T5"), ("Q1", "Q2", "Q3", "Q4", "Q5", "Q6"), ("S1", "S2", "S3"))),
     Case("years across a day of files", across("date", [str(y) for y in range(2000, 2024)], DAYS), {str(2000 + i): wave(24 * (D - 1) + i) for i in range(24)}, D, next="2024-01-25"),
-    Case("months in German down, years across", rows("Monat;2019;2020;2021", [(name, *(wave(12 * y + m) for y in range(3))) for m, name in enumerate(("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"))], ";"), {"data": wave(35)}, 36, next="2022 1"),
+    Case("months in German down, years across", rows("Monat;2019;2020;2021", [(name, *(wave(12 * y + m) for y in range(3))) for m, name in enumerate(("Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"))], ";"), {"data": wave(35)}, 36, next="2022-01"),
     *(Case(f"{first} to 2400 under {name}", rows(f"Date,{name},v", [(t.date(), f"{100 * t.hour + 100:{form}}", wave(i)) for i, t in enumerate(CLOCK)]), {"data": LAST[72]}, 72) for name in ("Time", "HHMM") for first, form in (("0100", "04"), ("100", ""))),
     # The name of the column says which of two readings it is.
     *(Case(f"twelve weeks in {name}", rows(f"{name},v", [(202400 + w, wave(w - 1)) for w in range(1, 13)]), {"data": LAST[12]}, 12, next="202413") for name in ("week", "YearWeek")),
@@ -127,14 +128,14 @@ CASES = [
       for word in ("pop", "YR", "y_", "Sales ")),
     # Two years, or two days, across.
     *(Case(f"two years of {first}", rows(f"{first},2022,2023", [(w, wave(i), wave(i + len(words))) for i, w in enumerate(words)]), {"data": wave(2 * len(words) - 1)}, 2 * len(words), next=next) for first, words, next in
-      (("Month", NAMES, "2024 Jan"), ("Monat", GERMAN, "2024 1"), ("month", range(1, 13), "2024 1"), ("Quarter", ("Q1", "Q2", "Q3", "Q4"), "2024 Q1"))),
+      (("Month", NAMES, "2024 Jan"), ("Monat", GERMAN, "2024-01"), ("month", range(1, 13), "2024 1"), ("Quarter", ("Q1", "Q2", "Q3", "Q4"), "2024 Q1"))),
     Case("two days of hours", rows("Hour,2024-03-01,2024-03-02", [(h, wave(h), wave(h + 24)) for h in range(24)]), {"data": wave(47)}, 48, next="2024-03-03 0"),
     *(Case(f"the hour of a night that has it twice, {word}", rows("Date," + ",".join(f"{word}{h}" for h in range(1, 26)), [(t, *(wave(24 * k + h) for h in range(24)), 5 if k == 7 else "") for k, t in enumerate(TWENTY)]), {"data": wave(479)}, 480,
             flags=flags, unused=(f"{word}25",), next="2024-03-31 01:00") for word, flags in (("H", ()), ("Hour ", ()), ("", ("--layout", "table")))),
     # Latin-1, also where months and currencies are not ASCII.
-    Case("months across, Latin-1", across("Jahr", GERMAN, YEARS).encode("cp1252"), {"data": wave(119)}, 120, next="2010 1"),
-    Case("years across, Latin-1", rows("Monat;" + ";".join(map(str, YEARS)), [(m, *(wave(12 * y + i) for y in range(10))) for i, m in enumerate(GERMAN)], ";").encode("cp1252"), {"data": wave(119)}, 120, next="2010 1"),
-    Case("months below, Latin-1", rows("Jahr;Monat;v", [(y, m, wave(12 * k + i)) for k, y in enumerate(YEARS) for i, m in enumerate(GERMAN)], ";").encode("cp1252"), {"data": wave(119)}, 120, next="2010 1"),
+    Case("months across, Latin-1", across("Jahr", GERMAN, YEARS).encode("cp1252"), {"data": wave(119)}, 120, next="2010-01"),
+    Case("years across, Latin-1", rows("Monat;" + ";".join(map(str, YEARS)), [(m, *(wave(12 * y + i) for y in range(10))) for i, m in enumerate(GERMAN)], ";").encode("cp1252"), {"data": wave(119)}, 120, next="2010-01"),
+    Case("months below, Latin-1", rows("Jahr;Monat;v", [(y, m, wave(12 * k + i)) for k, y in enumerate(YEARS) for i, m in enumerate(GERMAN)], ";").encode("cp1252"), {"data": wave(119)}, 120, next="2010-01"),
     Case("pounds, Latin-1", rows("date,v", [(t, f"£{i}.50") for i, t in enumerate(DAYS)]).encode("cp1252"), {"data": D - .5}, D),
     Case("en dashes, Latin-1", rows("date,v", [(t, f"–{i}.50") for i, t in enumerate(DAYS)]).encode("cp1252"), {"data": .5 - D}, D),
     # What most rows have is a flag.

@@ -13,12 +13,13 @@ from fitd_support import SHARED, Scratch, run
 from layout_cases import CASES as FIRST_CASES
 from layout_cases_cells import CASES as CELL_CASES
 from layout_cases_cells import REFUSED
+from layout_cases_months import CASES as MONTH_CASES
 from layout_cases_more import CASES as MORE_CASES
 from layout_cases_parts import CASES as PART_CASES
 from layout_cases_parts import REFUSED as REFUSED_PARTS
 from layout_cases_parts import across, rows
 
-CASES = FIRST_CASES + MORE_CASES + CELL_CASES + PART_CASES
+CASES = FIRST_CASES + MORE_CASES + CELL_CASES + PART_CASES + MONTH_CASES
 
 NAIVE = ("--models", "naive", "--combine", "none", "--season", "1", "--workers", "0", "--progress", "none", "--quiet")
 

@@ -152,9 +152,7 @@ TEST_F(IngestTest, ReportsBadRowsWithTheirPlace) {
   const std::vector<std::string> expected = {
       path +
           ":3:3: not a time (write 2024-03-01, 2024-03-01T12:00:00Z, or seconds or milliseconds since 1970, or say how "
-          "it is "
-          "written with --time-format; names of months are English): "
-          "'yesterday'",
+          "it is written with --time-format): 'yesterday'",
       path + ":4:14: not a number: 'x\\x01y'",
       path + ":5:1: 2 fields where the header has 3: 'a,2024-01-03'",
       path + ":6:1: text after a closing quote: '\"a\"b,2024-01-04,1'",
