@@ -32,14 +32,14 @@ constexpr std::uint64_t kMostMovedPercent = 12;
 class FrameBuilder {
  public:
   FrameBuilder(const IngestOptions& options, const SeriesRules& rules, const std::atomic<bool>& stop,
-               const UnreadTargets& unread, const MeasureWatch& measures)
+               const UnreadTargets& unread, const MixedFiles& files)
       : options_(options),
         rules_(rules),
         step_(rules.frequency.step),
         plain_(SeriesBuilder::ShowsAll(options, rules)),
         stop_(stop),
         unread_(unread),
-        measures_(measures),
+        files_(files),
         owner_(std::make_shared<SlabOwner>(options.values_file)) {}
 
   void Run(std::vector<std::unique_ptr<TargetTable>>& tables, int threads);
@@ -51,7 +51,7 @@ class FrameBuilder {
   void Work(SeriesBuilder& builder);
   void BuildTarget(TargetRows* head, SeriesBuilder& builder);
   void FindCommonEnd();
-  void CheckMeasures(const RowsOfTarget& rows, const TargetRows& head);
+  void CheckFiles(const RowsOfTarget& rows, const TargetRows& head);
   void Touched(std::uint64_t values) const {
     if (options_.values_file) options_.values_file->Touched(values * sizeof(double));
   }
@@ -65,7 +65,7 @@ class FrameBuilder {
   TimeNs end_ = 0;  // of all targets, when gaps are zeros
   const std::atomic<bool>& stop_;
   const UnreadTargets& unread_;
-  const MeasureWatch& measures_;
+  const MixedFiles& files_;
   std::vector<TargetRows*> heads_;
   std::vector<Slab*> read_slabs_;
   std::vector<Frame::Entry> entries_;    // by rank
@@ -74,8 +74,8 @@ class FrameBuilder {
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> out_of_memory_{false};
   std::mutex mutex_;
-  std::uint32_t mixed_rank_ = std::numeric_limits<std::uint32_t>::max();  // the first target of two measures
-  std::string mixed_;                                                     // and why it is none
+  std::uint32_t mixed_rank_ = std::numeric_limits<std::uint32_t>::max();  // the first target that is none
+  std::string mixed_;                                                     // and why: its files do not go together
 };
 
 // One extent, one run: the values already are a series on a grid.
@@ -153,7 +153,7 @@ void FrameBuilder::BuildTarget(TargetRows* head, SeriesBuilder& builder) {
     return;
   }
   RowsOfTarget rows(head);
-  if (!measures_.all_alike()) CheckMeasures(rows, *head);
+  if (!files_.all_alike() || files_.may_alternate()) CheckFiles(rows, *head);
   if (options_.observations) {
     builder.KeepObservations(rows, entry);
   } else {
@@ -162,16 +162,23 @@ void FrameBuilder::BuildTarget(TargetRows* head, SeriesBuilder& builder) {
   head->first = nullptr;  // drained
 }
 
-void FrameBuilder::CheckMeasures(const RowsOfTarget& rows, const TargetRows& head) {
-  std::optional<std::uint32_t> first;
+void FrameBuilder::CheckFiles(const RowsOfTarget& rows, const TargetRows& head) {
+  const TimeRun* first = nullptr;
+  const TimeRun* before = nullptr;
   for (const RowsOfTarget::Run& run : rows.runs()) {
     if (run.time.count == 0) continue;
-    if (!first) first = run.time.piece;
-    if (!measures_.Differ(*first, run.time.piece)) continue;
+    const bool differ = first != nullptr && files_.Differ(first->piece, run.time.piece);
+    const bool alternate = before != nullptr && files_.may_alternate() && files_.Alternate(*before, run.time);
+    if (!differ && !alternate) {
+      if (first == nullptr) first = &run.time;
+      if (before == nullptr || run.time.count >= before->count) before = &run.time;
+      continue;
+    }
     const std::lock_guard<std::mutex> lock(mutex_);
     if (head.filled.rank >= mixed_rank_) return;
     mixed_rank_ = head.filled.rank;
-    mixed_ = measures_.Refusal(head.name(), *first, run.time.piece);
+    mixed_ = differ ? files_.Refusal(head.name(), first->piece, run.time.piece)
+                    : files_.RefusalOfTurns(head.name(), *before, run.time);
     return;
   }
 }
@@ -260,8 +267,8 @@ Status NoRoom(const IngestOptions& options, std::string_view doing, std::uint64_
 
 Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options,
                          const SeriesRules& rules, int threads, const std::atomic<bool>& stop,
-                         const UnreadTargets& unread, const MeasureWatch& measures, IngestReport& report) {
-  FrameBuilder builder(options, rules, stop, unread, measures);
+                         const UnreadTargets& unread, const MixedFiles& files, IngestReport& report) {
+  FrameBuilder builder(options, rules, stop, unread, files);
   builder.Run(tables, threads);
   return builder.Finish(tables, report);
 }

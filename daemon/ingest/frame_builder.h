@@ -9,7 +9,7 @@
 
 #include "common/series/series.h"
 #include "daemon/ingest/load_frame.h"
-#include "daemon/ingest/measure_watch.h"
+#include "daemon/ingest/mixed_files.h"
 #include "daemon/ingest/row_counts.h"
 #include "daemon/rows/target_table.h"
 #include "daemon/times/lay_series.h"
@@ -18,11 +18,11 @@ namespace fitd {
 
 // Consumes the tables (finished). Values that are already on their grid stay where they are; the others are laid into
 // new blocks while the old ones go back to the kernel. Adds to `report`, in which it says whether the repairs are too
-// many, and whether targets mix `measures`; `unread` cells, which the tables hold as missing, are among them.
+// many, and whether targets mix `files`; `unread` cells, which the tables hold as missing, are among them.
 // kCancelled when `stop` is set meanwhile.
 Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options,
                          const SeriesRules& rules, int threads, const std::atomic<bool>& stop,
-                         const UnreadTargets& unread, const MeasureWatch& measures, IngestReport& report);
+                         const UnreadTargets& unread, const MixedFiles& files, IngestReport& report);
 
 // What to say of a std::bad_alloc while `doing` something: that memory is short, or the disk that values are spilled
 // to.

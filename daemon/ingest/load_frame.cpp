@@ -178,14 +178,14 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   FITD_RETURN_IF_ERROR(check.CheckBadRows(options_.max_bad_rows, result.report));
   FITD_RETURN_IF_ERROR(check.CheckAlike(targets));
   if (*targets) return Status(StatusCode::kInternal, "to be read again with other targets");
-  const MeasureWatch measures(options_, inputs_, pieces_);
-  FITD_RETURN_IF_ERROR(measures.CheckNames());
+  const MixedFiles mixed(options_, inputs_, pieces_);
+  FITD_RETURN_IF_ERROR(mixed.CheckNames());
   FITD_ASSIGN_OR_RETURN(const SeriesRules rules, MakeSeriesRules(options_, frequency, check.Times()));
   Result<Frame> frame = Status(StatusCode::kInternal, "no frame");
   try {
     const UnreadTargets unread = check.Unread();
     WhilePolling([&] {
-      frame = BuildFrame(std::move(tables_), options_, rules, threads_, stop_, unread, measures, result.report);
+      frame = BuildFrame(std::move(tables_), options_, rules, threads_, stop_, unread, mixed, result.report);
     });
   } catch (const std::bad_alloc&) {
     return NoRoom(options_, "laying the series on their grids", bytes_total_);
@@ -194,7 +194,7 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   result.frame = std::move(frame).value();
   result.report.bytes = bytes_known_ ? bytes_total_ : bytes_read_.load();
   check.Describe(options_, result);
-  FITD_RETURN_IF_ERROR(check.CheckFollowing(options_, result.frame));
+  FITD_RETURN_IF_ERROR(mixed.CheckParts(pieces_, result.frame));
   check.CheckUnits(result.report);
   Status missed;
   WhilePolling([&] { missed = FindMissedTargets(result.report, targets); });

@@ -52,16 +52,6 @@ std::string NoRowFits(const CsvLayout& layout, const RowCounts& counts) {
   return text + "say other columns, --time-format or --decimal";
 }
 
-// Of a target among those of a frame, which are sorted; its size: there is none.
-std::size_t PlaceOf(std::string_view id, const Frame& frame) {
-  std::size_t low = 0;
-  for (std::size_t high = frame.size(); low < high;) {
-    const std::size_t middle = low + (high - low) / 2;
-    (frame[middle].id < id ? low : high) = frame[middle].id < id ? middle + 1 : middle;
-  }
-  return low < frame.size() && frame[low].id == id ? low : frame.size();
-}
-
 // Whether `b` is what a file is behind the first part of it, `a`, which keeps the header.
 bool IsPartWithoutHeader(const CsvLayout& a, const CsvLayout& b) {
   if (!a.header || b.header || a.columns != b.columns || a.separator != b.separator) return false;
@@ -211,47 +201,6 @@ Status ReadingCheck::CheckAlike(std::optional<std::string>* targets) const {
     *targets = a.OptionFor(a.targets.size() >= b.targets.size() ? a.targets : b.targets);
   }
   return OkStatus();
-}
-
-Status ReadingCheck::CheckFollowing(const IngestOptions& options, const Frame& frame) const {
-  constexpr std::int64_t kMostSteps = 4;  // from the end of one to the beginning of the next
-  if (options.layout != "auto" || options.wide || options.observations || inputs_.size() < 2) return OkStatus();
-  struct Part {
-    SeriesView series;
-    std::uint32_t input;
-  };
-  std::vector<Part> parts;
-  const CsvLayout* layout = nullptr;
-  for (const PieceResult& p : pieces_) {
-    if (!p.layout || p.layout.get() == layout) continue;
-    const bool one = p.layout->targets.empty() && p.layout->shape == CsvShape::kLong && p.layout->table.empty() &&
-                     p.layout->values.size() == 1 && p.layout->header;
-    if (!one || (layout != nullptr && p.layout->names != layout->names)) return OkStatus();
-    layout = p.layout.get();
-    if (!parts.empty() && parts.back().input == p.piece.input) continue;
-    if (const std::size_t place = PlaceOf(layout->file_target, frame); place < frame.size()) {
-      parts.push_back({frame[place], p.piece.input});
-    }
-  }
-  if (parts.size() < 2 || parts.size() != frame.size()) return OkStatus();
-  std::sort(parts.begin(), parts.end(),
-            [](const Part& a, const Part& b) { return a.series.grid.start < b.series.grid.start; });
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    const SeriesView& before = parts[i - 1].series;
-    const auto last = static_cast<std::int64_t>(before.values.size()) - 1;
-    const TimeNs next = parts[i].series.grid.start;
-    if (next <= before.grid.At(last)) return OkStatus();
-    if (last > 0 && next > before.grid.At(last + kMostSteps)) return OkStatus();
-  }
-  const std::string& file = inputs_[parts[0].input].file.path;
-  const std::string& other = inputs_[parts[1].input].file.path;
-  return {StatusCode::kInvalidInput,
-          file + " and " + other +
-              " have the same columns, and the second begins where the first ends: they would be " +
-              std::to_string(parts.size()) + " targets, " + QuoteForMessage(parts[0].series.id) + ", " +
-              QuoteForMessage(parts[1].series.id) + (parts.size() > 2 ? ", ..." : "") +
-              ". Say --wide where they are one series, which is then called after its column, " +
-              layout->NameOf(layout->values[0]) + ", or --layout long where each is a series of its own"};
 }
 
 void ReadingCheck::CheckEvents(const IngestOptions& options, IngestReport& report) const {

@@ -27,9 +27,6 @@ class ReadingCheck {
   Status CheckBadRows(std::uint64_t most, IngestReport& report) const;
   // Files with the same header must be read alike. An id that only some of them show is the id of all: `targets`.
   Status CheckAlike(std::optional<std::string>* targets) const;
-  // kInvalidInput where series that are called after their files begin where those of others end: they are pieces of
-  // one, unless --layout says that they are not.
-  Status CheckFollowing(const IngestOptions& options, const Frame& frame) const;
   // Many rows with the time and the value of others are a reason to refuse them where a column says that each is
   // another one, or where they are more than half: events, whose number or sum is meant.
   void CheckEvents(const IngestOptions& options, IngestReport& report) const;

@@ -71,9 +71,9 @@ inline std::string ReadForCheck(std::string_view text, IngestOptions options, st
   if (!status.ok()) return said;
   IngestReport report;
   const std::vector<IngestInput> one_input;
-  const MeasureWatch measures(options, one_input, {});
+  const MixedFiles mixed(options, one_input, {});
   const Result<Frame> frame =
-      BuildFrame(std::move(tables), options, {}, 1, stop, piece.counts.unread, measures, report);
+      BuildFrame(std::move(tables), options, {}, 1, stop, piece.counts.unread, mixed, report);
   Require(frame.ok(), "a frame can be built from any rows");
   RequireSaneFrame(*frame, options.gaps != GapPolicy::kNone);
   // A row of several values is as many observations.

@@ -289,11 +289,40 @@ class Faults(Scratch):
             with contextlib.closing(sqlite3.connect(self.dir / f"{option}.db")) as db:
                 self.assertEqual([row[0] for row in db.execute("SELECT id FROM targets ORDER BY id")], targets)
         beside = write("beside", a=("date,sales", 1, 20), b=("date,sales", 10, 30))
+        (beside / "b.csv").write_text("date,sales\n" + "".join(f"2024-01-{d:02},{d * 5 % 11}\n" for d in range(10, 30)))
         self.assertEqual(run("check", beside).returncode, 0, "series of their own overlap")
+        for says, files in (("they hold the same values at the same times", {"w1": ("date,sales", 1, 15), "w2": ("date,sales", 12, 30)}),
+                            ("they hold the same values at the same times", {"export_1": ("date,sales", 1, 15), "export_2": ("date,sales", 1, 30)}),
+                            ("the second goes on behind the first, with a gap", {"week01": ("date,sales", 1, 12), "week02": ("date,sales", 18, 30)})):
+            folder = write("-".join(files), **files)
+            done = run("check", folder)
+            self.assertEqual((done.returncode, says in done.stderr), (65, True), done.stderr)
+            self.assertEqual(json.loads(run("check", folder, "--wide", "--json").stdout)["targets"], 1)
+        twins = write("twins", north=("date,sales", 1, 12), south=("date,sales", 1, 12))
+        self.assertEqual(run("check", twins).returncode, 0, "series of their own that are alike")
+        apart = write("apart", north=("date,sales", 1, 12), south=("date,sales", 18, 30))
+        self.assertEqual(run("check", apart).returncode, 0, "series of their own, of other times")
         parts = write("parts", aa=("date,temp,hum", 1, 15))
         (parts / "ab.csv").write_text("".join(f"2024-01-{d:02},{d * 7 % 11},{d}\n" for d in range(15, 30)))
         done = run("check", parts)
         self.assertEqual((done.returncode, "ab.csv has no header" in done.stderr), (65, True), done.stderr)
+
+    def test_sources_that_take_turns_are_no_series(self):
+        def write(folder, names, head, row):
+            (self.dir / folder).mkdir()
+            for k, name in enumerate(names):
+                lines = (row(k, i // 24, i % 24) for i in range(72))
+                (self.dir / folder / f"{name}.csv").write_text(head + "\n" + "".join(lines))
+            return self.dir / folder
+        devices = write("devices", ("dev1", "dev2"), "time,temp,hum", lambda k, d, h: f"2024-01-{d + 1:02} {h:02}:{30 * k:02},{h + 50 * k},{h % 7}\n")
+        done = run("check", devices)
+        self.assertEqual(done.returncode, 65, done.stdout)
+        self.assertRegex(done.stderr, "target 'hum': .*dev1.csv has a row every 1h and .*dev2.csv too, at times between those.*--frequency")
+        self.assertEqual(run("check", devices, "--frequency", "30min").returncode, 0)
+        rows = lambda k, d, h: f"s,2024-01-{d + 1:02} {h:02}:{30 * k:02},{h}\n"
+        self.assertEqual(run("check", write("shares", ("part-0", "part-1"), "id,time,v", rows)).returncode, 0, "rows that a program dealt out")
+        after = write("after", ("a", "b"), "id,time,v", lambda k, d, h: f"s,2024-01-{d + 1 + 3 * k:02} {h:02}:{30 * k:02},{h}\n")
+        self.assertNotIn("take turns", run("check", after).stderr)
 
     def test_points_that_may_be_of_thousands_are_asked_about(self):
         for head, times in (("Periodo;Total", [f"2019M{m:02}" for m in range(1, 13)]), ("Jahr;Zahl", range(1980, 2000)),

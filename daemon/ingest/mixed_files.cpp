@@ -1,0 +1,266 @@
+#include "daemon/ingest/mixed_files.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+
+#include "common/ascii.h"
+#include "common/series/step.h"
+#include "common/text.h"
+
+namespace fitd {
+namespace {
+
+constexpr std::uint32_t kNoMeasure = static_cast<std::uint32_t>(-1);
+
+bool IsYearAt(std::string_view name, std::size_t at) {
+  const auto digit = [&](std::size_t i) {
+    return i < name.size() && std::isdigit(static_cast<unsigned char>(name[i]));
+  };
+  return (name.substr(at, 2) == "19" || name.substr(at, 2) == "20") && digit(at + 2) && digit(at + 3) &&
+         !digit(at + 4) && (at == 0 || !digit(at - 1));
+}
+
+// Of a target among those of a frame, which are sorted; its size: there is none.
+std::size_t PlaceOf(std::string_view id, const Frame& frame) {
+  std::size_t low = 0;
+  for (std::size_t high = frame.size(); low < high;) {
+    const std::size_t middle = low + (high - low) / 2;
+    (frame[middle].id < id ? low : high) = frame[middle].id < id ? middle + 1 : middle;
+  }
+  return low < frame.size() && frame[low].id == id ? low : frame.size();
+}
+
+// A series that is called after its file.
+struct Part {
+  SeriesView series;
+  std::uint32_t input;
+
+  std::int64_t last() const { return static_cast<std::int64_t>(series.values.size()) - 1; }
+};
+
+// Names that are the same but for their numbers, and have some.
+bool AreNumberedAlike(std::string_view a, std::string_view b) {
+  const auto bare = [](std::string_view name) {
+    std::string text;
+    for (const char c : name) {
+      if (!IsDigit(c)) text += c;
+    }
+    return text;
+  };
+  return bare(a) == bare(b) && bare(a).size() < a.size();
+}
+
+// part-00001.csv, as programs that share rows out among files call them.
+bool IsShareOfRows(std::string_view path) {
+  const std::string name = LowerCase(path.substr(path.rfind('/') + 1));
+  constexpr std::array<std::string_view, 4> kShares = {"part", "shard", "chunk", "split"};
+  return std::any_of(kShares.begin(), kShares.end(),
+                     [&](std::string_view share) { return name.find(share) != std::string::npos; });
+}
+
+// How `next` goes on where `before` ends; empty: it does not.
+std::string_view GoesOn(const Part& before, const Part& next) {
+  constexpr std::int64_t kMostSteps = 4;  // from the end of one to the beginning of the next
+  constexpr std::int64_t kFewestShared = 3;
+  const SeriesView& a = before.series;
+  const SeriesView& b = next.series;
+  if (b.grid.start > a.grid.At(before.last())) {
+    if (before.last() == 0 || b.grid.start <= a.grid.At(before.last() + kMostSteps)) {
+      return "the second begins where the first ends";
+    }
+    const bool near = b.grid.start <= a.grid.At(2 * before.last()) && a.grid.step == b.grid.step;
+    return near && AreNumberedAlike(a.id, b.id) ? "the second goes on behind the first, with a gap between them" : "";
+  }
+  if (a.grid.step != b.grid.step || !AreNumberedAlike(a.id, b.id)) return "";
+  std::int64_t from = 0;
+  while (from <= before.last() && a.grid.At(from) < b.grid.start) ++from;
+  if (from > before.last() || a.grid.At(from) != b.grid.start) return "";
+  const std::int64_t shared = std::min(before.last() - from, next.last()) + 1;
+  if (from == 0 && before.last() == next.last()) return "";  // a copy
+  bool straight = true;                                      // any two lines have values in common
+  for (std::int64_t i = 0; i < shared; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    if (a.values[static_cast<std::size_t>(from + i)] != b.values[at]) return "";
+    straight = straight && (i < 2 || b.values[at] - b.values[at - 1] == b.values[1] - b.values[0]);
+  }
+  return shared >= kFewestShared && !straight ? "they hold the same values at the same times" : "";
+}
+
+}  // namespace
+
+std::string QuantityOf(std::string_view name) {
+  constexpr std::array<std::string_view, 3> kPlain = {"value", "y", "v"};
+  std::string quantity;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    if (IsYearAt(name, i)) {
+      i += 3;
+    } else {
+      quantity += static_cast<char>(std::tolower(static_cast<unsigned char>(name[i])));
+    }
+  }
+  return std::find(kPlain.begin(), kPlain.end(), quantity) != kPlain.end() ? std::string(kPlain[0]) : quantity;
+}
+
+bool BothSayAndDiffer(std::string_view a, std::string_view b) {
+  return !a.empty() && !b.empty() && a != b;
+}
+
+MixedFiles::MixedFiles(const IngestOptions& options, const std::vector<IngestInput>& inputs,
+                       const std::vector<PieceResult>& pieces)
+    : options_(options), inputs_(inputs) {
+  const CsvLayout* last = nullptr;  // pieces of one file have one layout
+  std::uint32_t last_measure = 0;
+  for (const PieceResult& p : pieces) {
+    if (!p.layout) continue;
+    if (p.layout.get() != last) {
+      last = p.layout.get();
+      Measure measure;
+      measure.input = p.piece.input;
+      measure.layout = last;
+      if (last->numbers.marked) measure.decimal = last->numbers.decimal;
+      if (last->shape == CsvShape::kLong && last->table.empty() && last->values.size() == 1) {
+        measure.column = last->values[0];
+        if (options.value_column.empty()) measure.name = QuantityOf(last->names[measure.column]);
+        measure.unit = last->units[measure.column];
+      }
+      const auto known = std::find_if(measures_.begin(), measures_.end(), [&](const Measure& m) {
+        return m.name == measure.name && m.unit == measure.unit && m.decimal == measure.decimal &&
+               m.column == measure.column && m.layout->names.size() == last->names.size();
+      });
+      last_measure = static_cast<std::uint32_t>(known - measures_.begin());
+      if (known == measures_.end()) measures_.push_back(std::move(measure));
+    }
+    if (of_piece_.size() <= p.piece.number) of_piece_.resize(p.piece.number + 1, kNoMeasure);
+    of_piece_[p.piece.number] = last_measure;
+    if (input_of_.size() <= p.piece.number) input_of_.resize(p.piece.number + 1);
+    input_of_[p.piece.number] = p.piece.input;
+  }
+}
+
+bool MixedFiles::Differ(const Measure& a, const Measure& b) {
+  return BothSayAndDiffer(a.name, b.name) || BothSayAndDiffer(a.unit, b.unit) ||
+         (a.decimal != 0 && b.decimal != 0 && a.decimal != b.decimal);
+}
+
+bool MixedFiles::Differ(std::uint32_t a, std::uint32_t b) const {
+  const std::uint32_t first = of_piece_[a];
+  const std::uint32_t second = of_piece_[b];
+  return first != second && first != kNoMeasure && second != kNoMeasure && Differ(measures_[first], measures_[second]);
+}
+
+std::string MixedFiles::Refusal(std::string_view id, std::uint32_t a, std::uint32_t b) const {
+  const Measure& first = measures_[of_piece_[std::min(a, b)]];
+  const Measure& second = measures_[of_piece_[std::max(a, b)]];
+  const std::string& file = inputs_[first.input].file.path;
+  const std::string& other = inputs_[second.input].file.path;
+  const std::string begin = fmt::format("target {}: its values are ", QuoteForMessage(id));
+  if (BothSayAndDiffer(first.name, second.name)) {
+    std::string mend = "name the columns alike where they are one quantity";
+    if (first.column == second.column) {
+      mend += ", or say --value-column " + ShellWord(fmt::format("#{}", first.column + 1));
+    }
+    return fmt::format(
+        "{}{} in {} and {} in {}, and those are no one series; {}; else keep them in stores of their own", begin,
+        first.layout->NameOf(first.column), file, second.layout->NameOf(second.column), other, mend);
+  }
+  if (BothSayAndDiffer(first.unit, second.unit)) {
+    return fmt::format("{}in {} in {} and in {} in {}; write them in one unit", begin, QuoteForMessage(first.unit),
+                       file, QuoteForMessage(second.unit), other);
+  }
+  const auto mark = [](char decimal) { return decimal == ',' ? "comma" : "point"; };
+  return fmt::format(
+      "{}read with a decimal {} in {} and with a decimal {} in {}; say which all have with --decimal , or "
+      "--decimal .",
+      begin, mark(first.decimal), file, mark(second.decimal), other);
+}
+
+bool MixedFiles::Alternate(const TimeRun& a, const TimeRun& b) const {
+  constexpr std::int64_t kFewest = 4;  // rows of each beside the other's
+  if (a.step <= 0 || a.step != b.step || input_of_[a.piece] == input_of_[b.piece]) return false;
+  if (IsShareOfRows(inputs_[input_of_[a.piece]].file.path)) return false;
+  const TimeNs from = std::max(a.start, b.start);
+  const TimeNs to = std::min(a.last(), b.last());
+  return to > from && (to - from) / a.step >= kFewest && (b.start - a.start) % a.step != 0;
+}
+
+std::string MixedFiles::RefusalOfTurns(std::string_view id, const TimeRun& a, const TimeRun& b) const {
+  const auto file = [this](const TimeRun& run) { return inputs_[input_of_[run.piece]].file.path; };
+  const std::string step = FormatStep({Step::Unit::kNanosecond, a.step});
+  return fmt::format(
+      "target {}: {} has a row every {} and {} too, at times between those, so that two sources would take turns in "
+      "one series; write what they are into a column of all files, or read each into a store of its own; where they "
+      "are one series, say its step with --frequency",
+      QuoteForMessage(id), file(a), step, file(b));
+}
+
+Status MixedFiles::CheckParts(const std::vector<PieceResult>& pieces, const Frame& frame) const {
+  if (options_.layout != "auto" || options_.wide || options_.observations || inputs_.size() < 2) return OkStatus();
+  std::vector<Part> parts;
+  const CsvLayout* layout = nullptr;
+  for (const PieceResult& p : pieces) {
+    if (!p.layout || p.layout.get() == layout) continue;
+    const bool one = p.layout->targets.empty() && p.layout->shape == CsvShape::kLong && p.layout->table.empty() &&
+                     p.layout->values.size() == 1 && p.layout->header;
+    if (!one || (layout != nullptr && p.layout->names != layout->names)) return OkStatus();
+    layout = p.layout.get();
+    if (!parts.empty() && parts.back().input == p.piece.input) continue;
+    if (const std::size_t place = PlaceOf(layout->file_target, frame); place < frame.size()) {
+      parts.push_back({frame[place], p.piece.input});
+    }
+  }
+  if (parts.size() < 2 || parts.size() != frame.size()) return OkStatus();
+  std::sort(parts.begin(), parts.end(),
+            [](const Part& a, const Part& b) { return a.series.grid.start < b.series.grid.start; });
+  std::string_view how;  // the first two go on
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const std::string_view now = GoesOn(parts[i - 1], parts[i]);
+    if (now.empty()) return OkStatus();
+    if (how.empty()) how = now;
+  }
+  const std::string& file = inputs_[parts[0].input].file.path;
+  const std::string& other = inputs_[parts[1].input].file.path;
+  return {StatusCode::kInvalidInput,
+          fmt::format(
+              "{} and {} have the same columns, and {}: they would be {} targets, {}, {}{}. Say --wide where they "
+              "are one series, which is then called after its column, {}, or --layout long where each is a "
+              "series of its own",
+              file, other, how, parts.size(), QuoteForMessage(parts[0].series.id), QuoteForMessage(parts[1].series.id),
+              parts.size() > 2 ? ", ..." : "", layout->NameOf(layout->values[0]))};
+}
+
+Status MixedFiles::CheckNames() const {
+  if (!options_.value_column.empty() || options_.wide || options_.layout != "auto") return OkStatus();
+  std::map<std::string, const Measure*> alone;  // columns that are the only one of values of their file
+  for (const Measure& m : measures_) {
+    if (m.column != kNoColumn && !m.layout->names[m.column].empty()) alone.emplace(m.layout->names[m.column], &m);
+  }
+  for (const Measure& m : measures_) {
+    if (m.layout->values.size() < 2 || m.layout->shape == CsvShape::kRows || !m.layout->table.empty()) continue;
+    for (const std::size_t column : m.layout->values) {
+      const auto found = alone.find(m.layout->names[column]);
+      if (found == alone.end() || found->second->layout->targets.empty() != m.layout->targets.empty()) continue;
+      const Measure& one = *found->second;
+      const std::string name = one.layout->NameOf(one.column);
+      const std::string& file = inputs_[one.input].file.path;
+      const std::string& other = inputs_[m.input].file.path;
+      if (m.layout->targets.empty()) {
+        return {StatusCode::kInvalidInput,
+                fmt::format("{} has no values but {} and would be target {}, while {} is a target of {}; say --wide "
+                            "where columns are targets in both",
+                            file, name, QuoteForMessage(one.layout->file_target), name, other)};
+      }
+      return {StatusCode::kInvalidInput,
+              fmt::format("{} has no values but {}, after which targets are not called, while those of {} are called "
+                          "after it and others; say --value-column {} for it alone, or read each file into a store of "
+                          "its own",
+                          file, name, other, ShellWord(one.layout->OptionFor({one.column})))};
+    }
+  }
+  return OkStatus();
+}
+
+}  // namespace fitd
