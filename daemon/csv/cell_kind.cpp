@@ -7,8 +7,8 @@
 
 #include "common/ascii.h"
 #include "common/calendar_name.h"
-#include "common/part_before_year.h"
 #include "common/range_text.h"
+#include "common/year_number.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_number.h"
 #include "daemon/periods/period_words.h"
@@ -75,6 +75,7 @@ struct Tokens {
   bool fiscal = false;
   bool east_asian = false;
   bool colon = false;
+  bool half_of_day = false;  // AM or PM
 };
 
 bool Tokenize(std::string_view text, Tokens* out) {
@@ -104,6 +105,8 @@ bool Tokenize(std::string_view text, Tokens* out) {
       out->period |= word == Word::kPeriod || text.substr(i, end - i) == "S";  // a half or, in French, a week
       out->quarter |= word == Word::kQuarter;
       out->fiscal |= word == Word::kFiscal;
+      const std::string_view letters = text.substr(i, end - i);
+      out->half_of_day |= i > 0 && (letters == "AM" || letters == "PM" || letters == "am" || letters == "pm");
       out->east_asian |= word == Word::kEastAsianYear;
       before = 0;
       i = end;
@@ -122,6 +125,7 @@ bool IsYear(const Token& t) {
 }
 
 bool IsClock(const Tokens& t) {
+  if (t.half_of_day && t.count == 1 && !t.month) return t.numbers[0].value >= 1 && t.numbers[0].value <= 12;
   if (t.month || t.period || t.count < 2 || t.count > 4) return false;
   const bool colons = t.numbers[1].before == ':';
   const bool points = t.numbers[1].before == '.' && t.count == 3 && t.numbers[2].before == '.';
@@ -285,6 +289,7 @@ bool IsAccountingZero(std::string_view cell) {
 
 bool IsNumericTime(std::string_view text) {
   text = TrimBlanks(text);
+  if (IsYearWithComma(text)) return true;
   double value = 0;
   if (ParseNumber(text, &value) != NumberKind::kValue) return false;
   if (value >= 1e8) return true;  // seconds since 1970 from 1973 on, or a finer epoch, or YYYYMMDDHH

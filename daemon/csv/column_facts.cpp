@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "common/part_before_year.h"
+#include "common/year_number.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/time_part.h"
 

@@ -271,6 +271,7 @@ class RoleFinder {
       if (!draft_.taken[i]) draft_.layout.unused.emplace_back(i, half ? ValueColumns(draft_).FewNumbers(i) : "");
     }
     ValueColumns(draft_).FindSigns();
+    ValueColumns(draft_).FindStages();
     ValueColumns(draft_).FindUnit();
     std::sort(draft_.layout.unused.begin(), draft_.layout.unused.end());
   }

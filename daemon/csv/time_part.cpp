@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdlib>
 #include <iterator>
 
@@ -83,6 +84,32 @@ std::string_view BeginOfClockRange(std::string_view cell) {
   return range ? TrimBlanks(cell.substr(0, dash)) : std::string_view();
 }
 
+// Of a part of a day (86400 seconds) or an hour (3600), with a point or a comma; -1: it is no time of a day.
+int SecondsOf(std::string_view cell, double seconds) {
+  std::string number(TrimBlanks(cell));
+  std::replace(number.begin(), number.end(), ',', '.');
+  double value = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  if (error != std::errc() || end != number.data() + number.size()) return -1;
+  const double second = std::round(value * seconds);
+  return second >= 0 && second <= 86'400 ? static_cast<int>(second) : -1;
+}
+
+// Hours or days in decimals whose times are those of a clock, to the minute.
+TimePart DecimalClockOf(std::string_view name, const ColumnFacts& facts) {
+  constexpr std::string_view kTimes[] = {"time", "time of day", "clock", "uhrzeit", "zeit", "heure", "hora", "ora"};
+  if (!facts.is_number() || facts.least < 0 || facts.cells < 2) return TimePart::kPlain;
+  const auto on_clock = [&](double seconds) {
+    const auto minute = [seconds](double value) { return value * seconds / 60; };
+    const auto whole = [](double value) { return std::abs(value - std::round(value)) < 0.01; };
+    return whole(minute(facts.least)) && whole(minute(facts.most)) && SecondsOf(facts.example, seconds) % 60 == 0;
+  };
+  if (facts.most < 1 && (IsAnyOf(name, kTimes) || IsAnyOf(name, kHourNames)) && on_clock(86'400))
+    return TimePart::kDayFraction;
+  if (facts.most >= 1 && facts.most < 24 && IsAnyOf(name, kHourNames) && on_clock(3'600)) return TimePart::kDecimalHour;
+  return TimePart::kPlain;
+}
+
 void AppendClock(std::string& text, int hours, int minutes) {
   text += ' ';
   for (const int number : {hours, minutes}) {
@@ -132,7 +159,8 @@ bool ReadOffset(std::string_view cell, int* minutes) {
 TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts) {
   if (!BeginOfClockRange(facts.example).empty()) return TimePart::kClockRange;
   if (IsAnyOf(name, kHourNames) && BeginOfHourRange(facts.example) >= 0) return TimePart::kHourRange;
-  if (!facts.is_whole() || facts.least < 0 || facts.cells < 2) return TimePart::kPlain;
+  if (!facts.is_whole()) return DecimalClockOf(name, facts);
+  if (facts.least < 0 || facts.cells < 2) return TimePart::kPlain;
   const std::string lower = LowerCase(name);
   // HHMM has 100 in its first hours; 25 is the hour that is there twice where clocks go back, and no minute.
   if (IsAnyOf(lower, kHourNames) && facts.most == 25) return TimePart::kHour;
@@ -202,6 +230,14 @@ void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
     AppendClock(text, number / 3600, number / 60 % 60);
     text += {':', static_cast<char>('0' + number % 60 / 10), static_cast<char>('0' + number % 10)};
     return;
+  }
+  if (part == TimePart::kDecimalHour || part == TimePart::kDayFraction) {
+    const int second = SecondsOf(cell, part == TimePart::kDecimalHour ? 3'600 : 86'400);
+    if (second >= 0) {
+      AppendClock(text, second / 3600, second / 60 % 60);
+      text += {':', static_cast<char>('0' + second % 60 / 10), static_cast<char>('0' + second % 10)};
+      return;
+    }
   }
   if (const std::string_view begin = BeginOfClockRange(cell); part == TimePart::kClockRange && !begin.empty()) {
     (text += ' ') += begin;

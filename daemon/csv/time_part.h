@@ -40,6 +40,8 @@ enum class TimePart : std::uint8_t {
   kOffset,          // of a zone: 2 is +02:00
   kDayAtMidnight,   // 2024-01-31 00:00:00 is 2024-01-31, before a time of day
   kClockOfDayZero,  // 1899-12-30 00:15:00 is 00:15:00
+  kDecimalHour,     // 9.5 is 09:30:00
+  kDayFraction,     // 0.041667 is 01:00:00, as spreadsheets keep times of day
 };
 
 // What a column beside a day says of its clock when its name and its cells leave no other meaning; kPlain: an hour, a

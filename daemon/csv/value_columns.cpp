@@ -10,6 +10,7 @@
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/split_time.h"
 #include "daemon/csv/time_part.h"
+#include "daemon/periods/observation_mark.h"
 #include "daemon/periods/part_names.h"
 
 namespace fitd {
@@ -253,6 +254,19 @@ void ValueColumns::FindSigns() {
   for (const auto& [column, why] : layout.unused) {
     if (why == "ignored" || !draft_.facts[column].is_text() || !SaysSigns(column)) continue;
     layout.sign = std::min(column, layout.sign);
+  }
+}
+
+void ValueColumns::FindStages() {
+  CsvLayout& layout = draft_.layout;
+  if (layout.shape == CsvShape::kRows) return;
+  for (const auto& [column, why] : layout.unused) {
+    const bool stages = why != "ignored" && draft_.facts[column].is_text() &&
+                        std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from),
+                                    draft_.records.end(), [&, at = column](const Records::Record& record) {
+                                      return record.fields.size() != layout.columns || IsStageWord(record.fields[at]);
+                                    });
+    if (stages) layout.stage = std::min(column, layout.stage);
   }
 }
 

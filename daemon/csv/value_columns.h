@@ -25,6 +25,8 @@ class ValueColumns {
   std::string FewNumbers(std::size_t column) const;
   // The sign of the layout: a column of words without a role that says whether values go in or out.
   void FindSigns();
+  // The column of words without a role that tells actual values from forecast or planned ones.
+  void FindStages();
   // The column without a role that says what values are measured in: by its name, or because it holds nothing else.
   void FindUnit();
 

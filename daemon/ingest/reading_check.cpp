@@ -225,22 +225,26 @@ void ReadingCheck::CheckEvents(const IngestOptions& options, IngestReport& repor
 
 void ReadingCheck::CheckUnits(IngestReport& report) const {
   UnitWatch units;
+  UnitWatch stages;
   SignWatch signs;
-  const CsvLayout* signed_layout = nullptr;
+  const CsvLayout* of_units = nullptr;
+  const CsvLayout* of_stages = nullptr;
+  const CsvLayout* of_signs = nullptr;
   for (const PieceResult& p : pieces_) {
-    if (!p.layout || p.layout->sign == kNoColumn) continue;
-    if (signed_layout == nullptr) signed_layout = p.layout.get();
-    signs.Add(p.counts.signs);
-  }
-  const CsvLayout* layout = nullptr;
-  for (const PieceResult& p : pieces_) {
-    if (!p.layout || p.layout->unit == kNoColumn) continue;
-    if (layout == nullptr) layout = p.layout.get();
-    units.Add(p.counts.units);
+    if (!p.layout) continue;
+    const auto see = [&p](std::size_t column, const CsvLayout*& layout, auto& all, const auto& counts) {
+      if (column == kNoColumn) return;
+      if (layout == nullptr) layout = p.layout.get();
+      all.Add(counts);
+    };
+    see(p.layout->unit, of_units, units, p.counts.units);
+    see(p.layout->stage, of_stages, stages, p.counts.stages);
+    see(p.layout->sign, of_signs, signs, p.counts.signs);
   }
   report.unit = units.Common();
-  for (const std::string& refusal : {layout != nullptr ? units.Refusal(*layout) : std::string(),
-                                     signed_layout != nullptr ? signs.Refusal(*signed_layout) : std::string()}) {
+  for (const std::string& refusal : {of_units != nullptr ? units.Refusal(*of_units) : std::string(),
+                                     of_stages != nullptr ? stages.RefusalOfStages(*of_stages) : std::string(),
+                                     of_signs != nullptr ? signs.Refusal(*of_signs) : std::string()}) {
     if (!refusal.empty()) report.refusal += (report.refusal.empty() ? "" : "\n") + refusal;
   }
 }

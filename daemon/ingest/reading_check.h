@@ -30,7 +30,8 @@ class ReadingCheck {
   // Many rows with the time and the value of others are a reason to refuse them where a column says that each is
   // another one, or where they are more than half: events, whose number or sum is meant.
   void CheckEvents(const IngestOptions& options, IngestReport& report) const;
-  // A unit that stands beside the values and changes within a target is a reason to refuse them.
+  // A unit, or a word for whether they were observed, that stands beside the values and changes within a target is a
+  // reason to refuse them.
   void CheckUnits(IngestReport& report) const;
   // The cells of each target that hold something and no number.
   UnreadTargets Unread() const;

@@ -54,6 +54,7 @@ struct RowCounts {
   std::optional<TimeFormat> format;  // of the first good row
   OffsetsSeen offsets;
   UnitWatch units;
+  UnitWatch stages;
   SignWatch signs;
 };
 

@@ -46,7 +46,7 @@ RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t
   fast_ = plain_ && layout.separator != ' ' && layout.shape == CsvShape::kLong && layout.columns == 3 &&
           only(layout.targets, 0) && only(layout.times, 1) && only(layout.values, 2);
   values_.resize(layout.columns);
-  watches_ = layout.unit != kNoColumn || layout.sign != kNoColumn;
+  watches_ = layout.unit != kNoColumn || layout.sign != kNoColumn || layout.stage != kNoColumn;
   if (layout.wide()) {
     for (const std::size_t column : layout.values) {
       const std::string number = "#" + std::to_string(column + 1);
@@ -283,6 +283,7 @@ double RowParser::CountUnread(const char* begin, std::size_t column, const Targe
 // What columns beside the values say about them.
 void RowParser::Watch(std::string_view id, bool negative) {
   if (layout_.unit != kNoColumn) counts_.units.See(id, (*fields_)[layout_.unit]);
+  if (layout_.stage != kNoColumn) counts_.stages.See(id, (*fields_)[layout_.stage]);
   if (layout_.sign != kNoColumn) counts_.signs.See(id, (*fields_)[layout_.sign], negative);
 }
 

@@ -46,7 +46,7 @@ std::string UnitWatch::Common() const {
   return all.first;
 }
 
-std::string UnitWatch::Refusal(const CsvLayout& layout) const {
+const UnitWatch::Units* UnitWatch::Changing(std::string* within) const {
   std::uint64_t changing = 0;
   const std::string* example = nullptr;
   const Units* of_example = nullptr;
@@ -54,17 +54,37 @@ std::string UnitWatch::Refusal(const CsvLayout& layout) const {
     if (units.other.empty()) continue;
     if (changing++ == 0) example = &id, of_example = &units;
   }
-  if (changing == 0) return {};
+  if (changing > 0 && targets_.size() > 1)
+    *within = " within " + std::to_string(changing) + " of " + std::to_string(targets_.size()) + " targets, such as " +
+              *example;
+  return of_example;
+}
+
+std::string UnitWatch::Refusal(const CsvLayout& layout) const {
+  std::string within;
+  const Units* const units = Changing(&within);
+  if (units == nullptr) return {};
   std::vector<std::size_t> ids = layout.targets;
   ids.push_back(layout.unit);
-  const std::string of = targets_.size() == 1 ? std::string()
-                                              : " within " + std::to_string(changing) + " of " +
-                                                    std::to_string(targets_.size()) + " targets, such as " + *example;
-  return "the unit in column " + layout.NameOf(layout.unit) + " changes" + of + ": " +
-         QuoteForMessage(of_example->first) + " and " + QuoteForMessage(of_example->other) +
+  return "the unit in column " + layout.NameOf(layout.unit) + " changes" + within + ": " +
+         QuoteForMessage(units->first) + " and " + QuoteForMessage(units->other) +
          "; write the values in one unit, or make a target of each with --target-column " +
          ShellWord(layout.OptionFor(ids)) + ", or say that the column means something else with --ignore " +
          ShellWord(layout.OptionFor({layout.unit}));
+}
+
+std::string UnitWatch::RefusalOfStages(const CsvLayout& layout) const {
+  std::string within;
+  const Units* const stages = Changing(&within);
+  if (stages == nullptr) return {};
+  std::vector<std::size_t> ids = layout.targets;
+  ids.push_back(layout.stage);
+  return "column " + layout.NameOf(layout.stage) + " says " + QuoteForMessage(stages->first) + " of some rows and " +
+         QuoteForMessage(stages->other) + " of others" + within +
+         ", and models learn from what was observed; leave the other rows out of the data, or make a target of each "
+         "with --target-column " +
+         ShellWord(layout.OptionFor(ids)) + ", or say that all were observed with --ignore " +
+         ShellWord(layout.OptionFor({layout.stage}));
 }
 
 }  // namespace fitd

@@ -1,5 +1,6 @@
-// Units that stand in a column of their own, beside the values. Where they change within a target, its values are of
-// two scales, and no series. Daemon, ingest threads; a UnitWatch belongs to one thread, those of several add up.
+// Units that stand in a column of their own, beside the values, or words that tell actual values from forecast ones.
+// Where they change within a target, its values are of two scales, or not all observed, and no series. Daemon, ingest
+// threads; a UnitWatch belongs to one thread, those of several add up.
 #pragma once
 
 #include <functional>
@@ -22,6 +23,8 @@ class UnitWatch {
 
   // Why the targets of this layout are no series, and what would mend it; empty: every one has one unit.
   std::string Refusal(const CsvLayout& layout) const;
+  // Likewise of words that tell actual values from forecast ones.
+  std::string RefusalOfStages(const CsvLayout& layout) const;
 
  private:
   struct Units {
@@ -29,6 +32,8 @@ class UnitWatch {
     std::string other;  // in byte order the least that is not the first; empty: there is none
   };
   static void See(Units& units, std::string_view unit);
+  // The first target within which they change, and " within 3 of 7 targets, such as a"; null: they do in none.
+  const Units* Changing(std::string* within) const;
 
   std::map<std::string, Units, std::less<>> targets_;
 };

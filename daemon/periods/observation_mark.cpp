@@ -42,4 +42,13 @@ std::string_view WithoutMark(std::string_view name) {
   return TrimBlanks(rest.substr(0, begin));
 }
 
+bool IsStageWord(std::string_view text) {
+  static constexpr std::string_view kStages[] = {
+      "actual",   "actuals",    "act",       "ist",      "observed",  "observation",    "history",     "historical",
+      "real",     "realised",   "realized",  "forecast", "forecasts", "forecasted",     "fcst",        "plan",
+      "planned",  "budget",     "predicted", "predict",  "projected", "prediction",     "projection",  "outlook",
+      "prognose", "pr\u00e9vu", "r\u00e9el", "previsto", "realizado", "pr\u00e9vision", "pronosticado"};
+  return std::find(std::begin(kStages), std::end(kStages), LowerCase(TrimBlanks(text))) != std::end(kStages);
+}
+
 }  // namespace fitd

@@ -1,4 +1,5 @@
-// The marks that statistical offices put behind times and values: provisional, revised, estimated, or a footnote.
+// What says whether a value was observed: the marks that statistical offices put behind times and values (provisional,
+// revised, estimated, a footnote), and the words of a column for it.
 // Daemon, ingest threads; pure functions.
 #pragma once
 
@@ -9,5 +10,9 @@ namespace fitd {
 // Of 2023*, 2023p, 2021 (e) and 2020 [2] what stands in front of the mark; empty: nothing of the kind. F and B are none
 // of them: forecasts and budgets are no observations.
 std::string_view WithoutMark(std::string_view text);
+
+// Actual, observed, Ist; forecast, plan, budget: what a value is that may not have been observed. Nothing of one
+// letter, and no word that is a kind of something else too (target, final).
+bool IsStageWord(std::string_view text);
 
 }  // namespace fitd

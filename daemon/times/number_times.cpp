@@ -6,9 +6,9 @@
 #include <iterator>
 
 #include "common/ascii.h"
-#include "common/part_before_year.h"
 #include "common/series/time_option.h"
 #include "common/time_units.h"
+#include "common/year_number.h"
 
 namespace fitd {
 namespace {
@@ -44,6 +44,7 @@ std::string_view EpochOfName(const std::string& column) {
 }
 
 bool NumberTimes::Add(std::string_view cell) {
+  if (IsYearWithComma(cell)) return Add(YearWithPoint(cell));
   double value = 0;
   const char* const end = cell.data() + cell.size();
   const char* const begin = cell.data() + (cell[0] == '+' ? 1 : 0);

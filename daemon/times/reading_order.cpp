@@ -90,8 +90,10 @@ bool DaysFollow(const std::string& text, std::span<const std::string> cells) {
   constexpr std::size_t kFewest = 5;
   const bool month = text.find("%b") != std::string::npos || text.find("%B") != std::string::npos ||
                      text.find("%^b") != std::string::npos || text.find("%^B") != std::string::npos;
-  if (!month || text.find("%y") == std::string::npos || text.find('d') != std::string::npos || cells.size() < kFewest)
-    return false;
+  if (!month || text.find("%y") == std::string::npos || text.find('d') != std::string::npos) return false;
+  // Jan 15 00:00: no month has a time of day.
+  if (text.find("%H") != std::string::npos || text.find("%I") != std::string::npos) return true;
+  if (cells.size() < kFewest) return false;
   const Result<TimePattern> pattern = TimePattern::Compile(text);
   std::size_t follow = 0;
   WrittenTime before;

@@ -9,6 +9,7 @@
 #include "common/ascii.h"
 #include "common/range_text.h"
 #include "common/time_units.h"
+#include "common/year_number.h"
 #include "daemon/times/epoch.h"
 
 namespace fitd {
@@ -195,6 +196,7 @@ TimeError TimeParser::Finish(const WrittenTime& written, TimeNs* time) {
 }
 
 TimeError TimeParser::ParseNumber(std::string_view text, TimeNs* time, TimeFormat* format) const {
+  if (IsYearWithComma(text)) return ParseNumber(YearWithPoint(text), time, format);
   Epoch epoch;
   if (!ParseEpoch(text, &epoch)) return TimeError::kMalformed;
   std::int64_t per = kNsPerSecond;

@@ -95,6 +95,15 @@ CASES = [
     Case("dashes between bars", "| date | v |\n| --- | --- |\n" + "".join(f"| {t} | {wave(i) if i != D - 1 else '-'} |\n" for i, t in enumerate(DAYS)), {"data": wave(D - 2)}, D - 1),
     Case("three decimals beside years", rows("year\tv", [(y, f"{1.5 + i / 8:.3f}") for i, y in enumerate(YEARS)], "\t"), {"data": 1.5 + (N - 1) / 8}, N),
     Case("three decimals beside two", rows("date;a;b", [(t, f"{1.5 + i / 8:.3f}", f"{i}.25") for i, t in enumerate(DAYS)], ";"), {"a": 1.5 + (D - 1) / 8, "b": D - .75}, D),
+    # Clocks and years in decimals.
+    Case("decimal years with commas", rows("time;x", [(f"{2015 + i // 12 + i % 12 / 12:.10g}".replace(".", ","), wave(i)) for i in range(60)], ";"), {"data": LAST[60]}, 60, next="2020.000000"),
+    Case("quarters of a year with commas", rows("t;x", [(f"{2015 + i // 4 + i % 4 / 4:.10g}".replace(".", ","), wave(i)) for i in range(40)], ";"), {"data": LAST[40]}, 40, next="2025.00"),
+    Case("hours in decimals", rows("date,hour,v", [(DAYS[i // 96], i % 96 / 4, wave(i)) for i in range(400)]), {"data": LAST[400]}, 400, next="2024-01-05 04:00:00"),
+    Case("fractions of a day", rows("date,time,v", [(DAYS[i // 24], f"{i % 24 / 24:.6f}", wave(i)) for i in range(200)]), {"data": LAST[200]}, 200, next="2024-01-09 08:00:00"),
+    Case("fractions of a day with commas", rows("Datum;Uhrzeit;v", [(GERMAN[i // 24], f"{i % 24 / 24:.6f}".replace(".", ","), wave(i)) for i in range(200)], ";"), {"data": LAST[200]}, 200, next="09.01.2024 08:00:00"),
+    Case("hours with am and pm", rows("date,hour,v", [(DAYS[i // 24], f"{(i + 11) % 12 + 1} {'PM' if i % 24 > 11 else 'AM'}", wave(i)) for i in range(200)]), {"data": LAST[200]}, 200, next="2024-01-09 8 AM"),
+    # Nothing but actual values.
+    Case("actual rows alone", rows("date,type,v", [(t, "Actual", wave(i)) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D, unused=("type",)),
     # Cells that are no numbers, few of them or words all over.
     Case("two footnotes of a wide file", rows("date,a,b", [(t, f"{i}*" if i in (3, 9) else i, i) for i, t in enumerate(DAYS)]), {"a": D - 1, "b": D - 1}, D),
     Case("footnotes at a quarter of the cells", rows("date,A,B", [(t, f"{i}.5*" if i % 4 == 3 else f"{i}.5", i) for i, t in enumerate(DAYS)]), {"A": D - .5, "B": D - 1}, D),
@@ -119,5 +128,10 @@ REFUSED = [
     Refused("quoted commas below German dates", rows("Date,kWh", [(day, f'"{2 + i % 7},{384 + i}"') for i, day in enumerate(GERMAN)]), ("--decimal . or --decimal ,",), ("--decimal", ","), {"data": 4.407}),
     Refused("minus two hundred", rows("date;CO;NOx", [(t, -200 if i % 5 == 2 else f"{2 + i % 9},{i % 10}", -200 if i % 6 == 3 else 60 + 31 * i % 97) for i, t in enumerate(DAYS)], ";"), ("--missing=-200",),
             ("--missing=-200",), {"CO": 7.3, "NOx": 94}),
+    Refused("actual and forecast rows", rows("date,type,v", [(t, "Actual" if i < 20 else "Forecast", i) for i, t in enumerate(DAYS)]),
+            ("column 'type' says 'Actual' of some rows and 'Forecast' of others", "--target-column type"), ("--ignore", "type"), {"data": D - 1}),
+    Refused("actual and planned rows of shops", rows("date,shop,Szenario,v", [(t, s, "Plan" if i > 20 else "Ist", i) for i, t in enumerate(DAYS) for s in "AB"]),
+            ("column 'Szenario' says 'Ist' of some rows and 'Plan' of others within 2 of 2 targets, such as A",), ("--ignore", "Szenario"), {"A": D - 1, "B": D - 1}),
+    Refused("days without their year", rows("time,v", [(f"Jan {15 + i // 24} {i % 24:02}:00", i) for i in range(120)]), ("'Jan 15 00:00' may be a day of a year that is not written",)),
     Refused("eights", rows("date,v", [(t, 88888 if i % 7 == 3 else 15 + 7 * i % 23) for i, t in enumerate(DAYS)]), ("--missing=88888",), ("--missing=88888",), {"data": 15}),
 ]

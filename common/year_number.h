@@ -1,7 +1,7 @@
-// A month or a week before its year, with a point between them, which a number looks like too. Any process, any thread;
-// a pure function.
+// Years and their parts that look like other numbers: 01.2023, 2019,083. Any process, any thread; pure functions.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "common/ascii.h"
@@ -20,6 +20,22 @@ inline int PartBeforeYear(std::string_view text) {
     number = 10 * number + (text[i] - '0');
   }
   return numbers[0] <= 53 && numbers[1] >= 1900 && numbers[1] < 2200 ? numbers[0] : 0;
+}
+
+// Whether it is a decimal year with a comma, 2019,083, in years from 1600 to 2299.
+inline bool IsYearWithComma(std::string_view text) {
+  if (text.size() < 6 || text[4] != ',' || text[0] < '1' || text[0] > '2') return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i != 4 && !IsDigit(text[i])) return false;
+  }
+  return text[0] == '1' ? text[1] >= '6' : text[1] < '3';
+}
+
+// The same with a point.
+inline std::string YearWithPoint(std::string_view text) {
+  std::string year(text);
+  year[4] = '.';
+  return year;
 }
 
 }  // namespace fitd
