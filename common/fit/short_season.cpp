@@ -9,17 +9,28 @@
 #include "common/models/season/season_shows.h"
 
 namespace fitd {
+namespace {
+
+// ARIMA with no part for the season, which it repeats as it was where nothing grows.
+bool HasNoneInForm(const Model& model) {
+  return model.spec.find("(0,0,0)[") != std::string::npos;
+}
+
+}  // namespace
 
 bool IsMemberForShortSeason(std::string_view name, std::span<const double> y, const std::vector<int>& seasons) {
   if (seasons.size() != 1 || seasons[0] >= kLongSeason || (name != kProfile && name != kMstl)) return false;
+  if (name == kProfile && GrowsOverSeason(y, seasons[0])) return false;
   return y.size() <= 3 * static_cast<std::size_t>(seasons[0]) && SeasonShows(y, seasons[0]);
 }
 
 void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(const Model&), TargetFit& fit) {
   const int season = MainSeason(fit.seasons);
   if (HoldOut(y.size(), season, fit.horizon) > 0 || !SeasonShows(y, season)) return;
+  const bool grows = GrowsOverSeason(y, season);
   const auto found = [&](const AlgorithmFit& one, bool it) {
-    return one.outcome.status == FitStatus::kFitted && knows_season(one.outcome.model) == it;
+    const bool knows = knows_season(one.outcome.model) && !(grows && HasNoneInForm(one.outcome.model));
+    return one.outcome.status == FitStatus::kFitted && knows == it;
   };
   const auto begin = fit.fits.begin(), end = fit.fits.end();
   if (std::none_of(begin, end, [&](const AlgorithmFit& one) { return found(one, true); })) return;

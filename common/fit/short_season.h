@@ -16,7 +16,8 @@ inline constexpr std::string_view kProfile = "profile";
 inline constexpr std::string_view kMstl = "mstl";
 
 // Members that find a season in few of it, where others hardly do: it is the only one and not a long one, is there at
-// most three times in `y`, which has no gaps, and shows.
+// most three times in `y`, which has no gaps, and shows. The profile, which forecasts the level of all seasons, is none
+// of what grows from one to the next.
 bool IsMemberForShortSeason(std::string_view name, std::span<const double> y, const std::vector<int>& seasons);
 
 // Where a season shows and nothing can be held out, only the prior weighs the members, and those that found no season

@@ -493,6 +493,18 @@ class Ensemble(Scratch):
         alone = self.dir / "alone.db"
         self.assertEqual(json.loads(run("train", data, "--store", alone, *args, "--combine", "none", "--json").stdout)["outlier_patches"], 0)
 
+    def test_growth_of_two_years_goes_on(self):
+        draw = random.Random(26)
+        months = [[10 * draw.gauss(0, 1) for _ in range(12)] for _ in range(25)]
+        full = [[100 + 2 * t + months[i][t % 12] + 2 * draw.gauss(0, 1) for t in range(36)] for i in range(25)]
+        path = self.dir / "years.csv"
+        path.write_text("target,time,value\n" + "".join(f"t{i:02},{2020 + t // 12}-{t % 12 + 1:02}-01,{full[i][t]}\n" for i in range(25) for t in range(24)))
+        forecast = self.forecasts(self.fit(path, "--season", 12, "--horizon", 12), "--horizon", 12, "--level", 80)
+        off = [abs(m - y) for i, y in enumerate(full) for m, y in zip(forecast[f"t{i:02}"]["ensemble"], y[24:])]
+        wide = [hi - lo for columns in forecast.values() for lo, hi in zip(columns["ensemble-lo-80"], columns["ensemble-hi-80"])]
+        self.assertLess(sum(off) / len(off), 7, "9 with the level of both years among the members")
+        self.assertLess(sum(wide) / len(wide), 35, "50 with it")
+
     def test_a_season_that_is_there_once_and_a_half(self):
         random.seed(11)
         fleet = []

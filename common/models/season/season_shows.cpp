@@ -85,6 +85,27 @@ bool SeasonShows(std::span<const double> y, int season) {
          MeanChange(y, m) <= kShows * std::min(MeanChange(y, 1), MeanDistance(y, MedianOf(y)));
 }
 
+bool GrowsOverSeason(std::span<const double> y, int season) {
+  constexpr double kFar = 12;  // standard errors
+  constexpr double kFewest = 6;
+  const auto m = static_cast<std::size_t>(std::max(season, 1));
+  if (m == 1 || y.size() <= m) return false;
+  std::vector<double> changes;
+  for (std::size_t t = m; t < y.size(); ++t) changes.push_back(y[t] - y[t - m]);
+  // Values that SeasonBefore made up have all the median change.
+  const double made_up = MedianOf(changes);
+  double n = 0;
+  double mean = 0;
+  double squares = 0;
+  for (const double change : changes) {
+    if (change == made_up) continue;
+    const double off = change - mean;
+    mean += off / ++n;
+    squares += off * (change - mean);
+  }
+  return n >= kFewest && mean * mean * n > kFar * kFar * squares / (n - 1);
+}
+
 bool LongestSeasonShows(std::span<const double> y, const std::vector<int>& seasons) {
   if (seasons.size() < 2) return false;
   const auto longest = static_cast<std::size_t>(seasons.back());

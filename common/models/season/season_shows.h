@@ -18,6 +18,10 @@ std::vector<double> SeasonBefore(std::span<const double> y, int season);
 // false.
 bool SeasonShows(std::span<const double> y, int season);
 
+// Values are others than those one season before, all in one direction: their changes over it have a mean of more than
+// four standard errors, where they follow them. `season` > 1, `y` finite.
+bool GrowsOverSeason(std::span<const double> y, int season);
+
 // The longest of several seasons is there two or three times, and values are nearer to those one of it before than to
 // those one of the season before it: the mean distance is at most 0.7 of theirs. Where there is none it is as large.
 // `seasons` ascending, `y` finite.

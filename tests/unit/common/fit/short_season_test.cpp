@@ -99,6 +99,27 @@ TEST(ShortSeason, IsNoTrend) {
   EXPECT_LT(drifts, 10U);
 }
 
+TEST(ShortSeason, GrowsWhereItsChangesAreFarFromNone) {
+  constexpr double kMonths[] = {6, 9, -3, -8, 2, 5, -7, 8, 0, -4, 3, -11};
+  const auto months = [&](std::size_t n, double growth, unsigned seed = 1) {
+    return Plus(Noise(n, 2, seed),
+                [&](std::size_t t) { return 100 + growth * static_cast<double>(t) + kMonths[t % 12]; });
+  };
+  for (const std::size_t n : {18U, 24U, 30U}) {
+    EXPECT_TRUE(GrowsOverSeason(months(n, 2), 12)) << n;
+    EXPECT_TRUE(GrowsOverSeason(months(n, -2), 12)) << n;
+    EXPECT_FALSE(IsMemberForShortSeason("profile", months(n, 2), {12})) << n;
+    EXPECT_TRUE(IsMemberForShortSeason("profile", months(n, 0), {12})) << n;
+    EXPECT_TRUE(IsMemberForShortSeason("mstl", months(n, 2), {12})) << n;
+    for (unsigned seed = 1; seed <= 100; ++seed) EXPECT_FALSE(GrowsOverSeason(months(n, 0, seed), 12)) << n;
+  }
+  std::vector<double> once = months(15, 2);
+  EXPECT_FALSE(GrowsOverSeason(once, 12)) << "three changes say little";
+  const std::vector<double> before = SeasonBefore(once, 12);
+  once.insert(once.begin(), before.begin(), before.end());
+  EXPECT_FALSE(GrowsOverSeason(once, 12)) << "with others that were made up of them";
+}
+
 TEST(ShortSeason, IsFoundWhereNobodyNamesIt) {
   EXPECT_TRUE(ShowsInFew(Quarters(7, 2), 4));
   EXPECT_TRUE(ShowsInFew(Quarters(12, 2), 4));
