@@ -1,9 +1,11 @@
 #include "common/series/time_form.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <initializer_list>
 
 #include "common/series/counted_since.h"
 #include "common/series/time_zone.h"
@@ -95,6 +97,19 @@ std::string WithSeconds(std::string_view pattern) {
 struct TimeWriter::Clock {
   ZoneClock zone;
 };
+
+int MonthsOfForm(const TimeForm& form) {
+  if (form.format != TimeFormat::kPattern) return 0;
+  const auto has = [&](std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return form.pattern.find(word) != std::string::npos; });
+  };
+  if (has({"%d", "%-d", "%j", "%V", "%-V", "%u", "%H", "%-H", "%I", "%-I"})) return 0;
+  if (has({"%q"})) return 3;
+  if (has({"%h"})) return 6;
+  if (has({"%m", "%-m", "%b", "%B", "%^b", "%^B"})) return 1;
+  return has({"%Y", "%y", "%Ey"}) ? 12 : 0;
+}
 
 std::string TimeOptionOf(const TimeForm& form) {
   switch (form.format) {

@@ -39,6 +39,9 @@ struct TimeForm {
   friend bool operator==(const TimeForm&, const TimeForm&) = default;
 };
 
+// The months that a time written so is one of: 12 of 2024, 3 of 2024Q1, 1 of 2024-01; 0: days or less, or numbers that
+// say nothing of it.
+int MonthsOfForm(const TimeForm& form);
 // As --time-format takes it; empty for ISO 8601, which is understood without.
 std::string TimeOptionOf(const TimeForm& form);
 

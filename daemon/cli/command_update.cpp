@@ -47,7 +47,10 @@ int ReportUpdate(const Result<UpdateSummary>& summary, const RunOutput& options,
     options.TellFailure(ended.message + later);
     return ended.exit_code;
   }
-  if (options.quiet && !options.json) return ended.exit_code;
+  if (options.quiet && !options.json) {
+    std::fputs(FormatUpdateWarnings(*summary).c_str(), stderr);
+    return ended.exit_code;
+  }
   const std::string text = options.json ? ended.summary_json + "\n" : FormatUpdateTable(*summary);
   const Status printed = Print(text);
   return printed.ok() ? ended.exit_code : ReportError(printed);

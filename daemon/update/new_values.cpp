@@ -5,9 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "common/fit/target_history.h"
 #include "common/series/lone_outlier.h"
+#include "common/series/step.h"
 #include "daemon/ingest/sentinel_search.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/times/grid.h"
@@ -34,6 +38,62 @@ bool FittedPartDiffers(const SeriesView& observed, const KnownSeries& known, con
   if (outlier && *outlier < fitted) return false;
   const std::uint64_t then = history.fitted_fingerprint != 0 ? history.fitted_fingerprint : known.fingerprint;
   return FingerprintTarget({known.id, values, known.grid}) != then;
+}
+
+// Why values that contradict what is known of the same times are of another clock or unit; empty: they are revisions.
+std::string Contradiction(const SeriesView& observed, const KnownSeries& known, const TargetHistory& history,
+                          std::optional<std::size_t> outlier, std::uint64_t corrections) {
+  constexpr std::uint64_t kFewest = 8;
+  constexpr std::uint64_t kFewestApart = 4;
+  constexpr int kMostSteps = 26;  // a day of hours and a bit
+  const auto n = static_cast<std::int64_t>(known.num_values);
+  std::vector<std::pair<std::int64_t, double>> values;  // by their place from the last known one
+  for (std::size_t i = 0; i < observed.values.size(); ++i) {
+    if (std::isnan(observed.values[i]) || outlier == i) continue;
+    const std::int64_t index = IndexOfGrid(known.grid, observed.grid.At(static_cast<std::int64_t>(i)));
+    if (index == kOffGrid || index < 0 || index >= n) continue;
+    if (history.Differs(observed.values[i], static_cast<std::uint64_t>(n - 1 - index)))
+      values.emplace_back(n - 1 - index, observed.values[i]);
+  }
+  if (corrections < kFewestApart || 10 * corrections < 9 * values.size()) return {};
+  const auto few = static_cast<std::size_t>(kFewest);
+  for (int shift = -kMostSteps; shift <= kMostSteps; ++shift) {
+    std::size_t compared = 0;
+    std::size_t same = 0;
+    for (const auto& [back, value] : values) {
+      if (back + shift < 0) continue;
+      const std::optional<bool> differs = history.Differs(value, static_cast<std::uint64_t>(back + shift));
+      compared += differs ? 1 : 0;
+      same += differs == false ? 1 : 0;
+    }
+    if (compared >= few && 10 * same >= 9 * compared) {
+      return fmt::format(
+          "{} of {} values that it has in common with what is known differ, and are those of {} {} {}: say whose clock "
+          "the times are on with --timezone, or train again",
+          corrections, values.size(), std::abs(shift), std::abs(shift) == 1 ? "step" : "steps",
+          shift > 0 ? "before" : "later");
+    }
+  }
+  const bool apart = std::all_of(values.begin(), values.end(), [&](const auto& v) {
+    return v.second > history.most_read || v.second < history.least_read;
+  });
+  if (!apart || !(history.least_read < history.most_read)) return {};
+  return fmt::format(
+      "{} of {} values that it has in common with what is known differ, and all are outside of what it ever was: write "
+      "them in its unit, or train again",
+      corrections, values.size());
+}
+
+// Why new values are of longer periods than the steps; empty: they are not. What stands still before them is no matter.
+std::string CoarserThanStep(const NewValues& placed) {
+  constexpr std::uint64_t kFewest = 3;
+  const auto first = std::find_if(placed.values.begin(), placed.values.end(), [](double v) { return !std::isnan(v); });
+  const auto points = static_cast<std::uint64_t>(placed.values.end() - first);
+  if (placed.observed < kFewest || points < 2 * placed.observed) return {};
+  return fmt::format(
+      "{} new values lie {} steps apart, so that most between them would be missing: put the rows of its step together "
+      "as the training did, mend their times, or train again",
+      placed.observed, (points - 1) / (placed.observed - 1));
 }
 
 // Takes new values that cannot be readings for missing. A second such value is within what was read by then: data,
@@ -74,6 +134,16 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
     placed.problem = "its step is not known from a single value; train again";
     return placed;
   }
+  const Step& step = known.grid.step;
+  if (rules.form_months > 0 && (!step.months() || step.count < rules.form_months)) {
+    placed.problem = fmt::format("its times are those of {}, and it goes on in steps of {}",
+                                 rules.form_months == 1   ? "months"
+                                 : rules.form_months == 3 ? "quarters"
+                                 : rules.form_months == 6 ? "halves of a year"
+                                                          : "years",
+                                 FormatStep(step));
+    return placed;
+  }
   const std::optional<TargetHistory> history = DecodeHistory(known.history);
   const auto n = static_cast<std::int64_t>(known.num_values);
   const std::uint64_t longest_gap = std::max(known.num_values, kLongestGap);
@@ -88,7 +158,7 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
       continue;
     }
     if (index < n) {
-      ++placed.known;
+      ++(index < 0 ? placed.earlier : placed.known);
       if (index < 0 || !history || outlier == i) continue;
       if (history->Differs(value, static_cast<std::uint64_t>(n - 1 - index)).value_or(false)) {
         ++placed.corrections;
@@ -118,6 +188,13 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
         "{} of its {} new values are at times of its step that have one already: put them together as the training did "
         "(--frequency, --aggregate), or train again",
         placed.merged, placed.merged + placed.observed);
+    placed.values.clear();
+    placed.observed = 0;
+    return placed;
+  }
+  placed.problem = history ? Contradiction(observed, known, *history, outlier, placed.corrections) : std::string();
+  if (placed.problem.empty() && !rules.zero_until) placed.problem = CoarserThanStep(placed);
+  if (!placed.problem.empty()) {
     placed.values.clear();
     placed.observed = 0;
     return placed;

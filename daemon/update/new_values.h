@@ -27,6 +27,7 @@ struct PlacingRules {
   std::optional<TimeNs> zero_until = std::nullopt;
   bool keep_outliers = false;       // false: a reading that cannot be one (series/lone_outlier.h) is missing
   bool called_after_files = false;  // the data have no ids but the names of their files
+  int form_months = 0;              // that a time of the data is written for: 3 of 2024Q1; 0: days or less, or a count
 };
 
 struct LoneReading {
@@ -37,7 +38,8 @@ struct LoneReading {
 struct NewValues {
   std::vector<double> values;     // from the first unknown grid point to the last observed one, NaN where there is none
   std::uint64_t observed = 0;     // of them not NaN
-  std::uint64_t known = 0;        // observations of grid points that are known, or before the series begins: skipped
+  std::uint64_t known = 0;        // observations of grid points that are known: skipped
+  std::uint64_t earlier = 0;      // likewise of times before the series begins, which nobody knows
   std::uint64_t corrections = 0;  // of these, those that differ from what the models have seen
   std::optional<TimeNs> first_correction;  // nullopt: it lies further back than is remembered value by value
   std::uint64_t snapped = 0;               // observations moved to the nearest grid point

@@ -13,6 +13,13 @@
 namespace fitd {
 namespace {
 
+// Ids that only differ in case, blanks around them and zeros in front are one here.
+std::string LooseId(std::string_view id) {
+  id = TrimBlanks(id);
+  while (id.size() > 1 && id[0] == '0') id.remove_prefix(1);
+  return LowerCase(id);
+}
+
 class PlanMaker {
  public:
   PlanMaker(const RunInfo& base, const Frame& frame, const PlacingRules& rules, UpdateSummary& summary)
@@ -28,13 +35,31 @@ class PlanMaker {
       planned.advances = Place(target, frame_[planned.frame]);
     } else {
       ++summary_.vanished;
+      if (vanished_.size() < kMostCompared) vanished_.emplace(LooseId(target.id), target.id);
     }
     plan_.targets.push_back(planned);
     return {};
   }
 
-  UpdatePlan Finish() {
+  // kInvalidInput where a new target is called like a known one that is not in the data but for case, blanks or zeros.
+  Status CheckSpelling() const {
+    for (const UpdateTarget& target : plan_.targets) {
+      if (target.base != UpdateTarget::kNone) continue;
+      const std::string_view id = frame_[target.frame].id;
+      const auto alike = vanished_.find(LooseId(id));
+      if (alike == vanished_.end()) continue;
+      return {StatusCode::kInvalidInput, "the data have " + QuoteForMessage(id) + " where the store has " +
+                                             QuoteForMessage(alike->second) +
+                                             ", which is not in the data: write ids as they were"};
+    }
+    return {};
+  }
+
+  void AddRest() {
     while (next_ < frame_.size()) AddNew();
+  }
+
+  UpdatePlan Finish() {
     summary_.targets = plan_.targets.size();
     return std::move(plan_);
   }
@@ -57,6 +82,7 @@ class PlanMaker {
     const NewValues placed =
         PlaceValues(observed, {target.id, target.grid, target.num_values, target.fingerprint, target.history}, rules_);
     summary_.skipped += placed.known;
+    summary_.earlier += placed.earlier;
     summary_.corrections += placed.corrections;
     summary_.off_step += placed.off_grid;
     summary_.overruled += placed.problem.empty() ? placed.merged : 0;
@@ -92,14 +118,9 @@ class PlanMaker {
   UpdateSummary& summary_;
   UpdatePlan plan_;
   std::uint32_t next_ = 0;  // in the frame
+  static constexpr std::size_t kMostCompared = 100'000;
+  std::unordered_map<std::string, std::string> vanished_;  // known and not in the data, by their loose ids
 };
-
-// Ids that only differ in case, blanks around them and zeros in front are one here.
-std::string LooseId(std::string_view id) {
-  id = TrimBlanks(id);
-  while (id.size() > 1 && id[0] == '0') id.remove_prefix(1);
-  return LowerCase(id);
-}
 
 TargetFilter WithoutModels() {
   TargetFilter filter;
@@ -125,6 +146,8 @@ Status CheckOthersAreMeant(const Store& store, const RunInfo& base, const Frame&
     return {StatusCode::kInvalidInput, none + QuoteForMessage(frame[i].id) + " where the store has " +
                                            QuoteForMessage(alike->second) + ": write ids as they were"};
   }
+  if (frame[0].id.starts_with('#'))
+    return {StatusCode::kInvalidInput, none + QuoteForMessage(frame[0].id) + ": have they lost their header?"};
   if (!called_after_files) return {};
   return {StatusCode::kInvalidInput,
           none + QuoteForMessage(frame[0].id) +
@@ -144,6 +167,8 @@ Result<UpdatePlan> MakeUpdatePlan(const Store& store, const RunInfo& base, const
   }));
   if (known > 0 && summary.vanished == known && frame.size() > 0)
     FITD_RETURN_IF_ERROR(CheckOthersAreMeant(store, base, frame, rules.called_after_files));
+  maker.AddRest();
+  if (summary.vanished > 0) FITD_RETURN_IF_ERROR(maker.CheckSpelling());
   return maker.Finish();
 }
 

@@ -131,6 +131,7 @@ Status Update::Load() {
   job.data.gaps = GapPolicy::kNone;  // what is missing is for the models to bridge
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(std::move(job), *store_, base_, cancel_, progress_));
   frame_ = std::move(loaded.frame);
+  rules_.form_months = MonthsOfForm(frame_.time_form());
   rules_.called_after_files = loaded.report.columns.layout == "long" && loaded.report.columns.targets.empty();
   for (std::size_t i = 0; job_.data.gaps == GapPolicy::kZero && i < frame_.size(); ++i) {
     const TimeNs end = frame_[i].grid.At(static_cast<std::int64_t>(frame_[i].values.size()) - 1);

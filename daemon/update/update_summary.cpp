@@ -48,6 +48,7 @@ std::string FormatUpdateJson(const UpdateSummary& s) {
       {"values", s.values},
       {"missing", s.missing},
       {"skipped", s.skipped},
+      {"earlier", s.earlier},
       {"corrections", s.corrections},
       {"corrected", corrected},
       {"off_step", s.off_step},
@@ -82,8 +83,18 @@ std::string FormatUpdateTable(const UpdateSummary& s) {
   text += fmt::format("\n  load {:.2f} s, plan {:.2f} s, advance {:.2f} s, save {:.2f} s, {:.2f} s of CPU\n",
                       s.seconds.load, s.seconds.plan, s.seconds.advance, s.seconds.save, s.cpu_seconds);
   if (s.skipped > 0) text += fmt::format("  {} values were known already and were skipped\n", s.skipped);
+  return text + FormatUpdateWarnings(s);
+}
+
+std::string FormatUpdateWarnings(const UpdateSummary& s) {
+  std::string text;
+  if (s.earlier > 0) {
+    text += fmt::format(
+        "  {} values before the first one of their targets were left out; `fitd train` with all data takes them\n",
+        s.earlier);
+  }
   if (s.corrections > 0) {
-    text += fmt::format("  {} of them differ from what the models have seen; the next `fitd train` takes them:\n",
+    text += fmt::format("  {} known values differ from what the models have seen; the next `fitd train` takes them:\n",
                         s.corrections);
     for (std::size_t i = 0; i < s.corrected.size() && i < kShown; ++i) {
       const Correction& c = s.corrected[i];

@@ -45,6 +45,7 @@ struct UpdateSummary {
   std::uint64_t values = 0;    // new ones
   std::uint64_t missing = 0;   // grid points among them without a value
   std::uint64_t skipped = 0;   // values that were known
+  std::uint64_t earlier = 0;   // values before their targets begin, which are left out
   std::uint64_t corrections = 0;
   std::uint64_t off_step = 0;   // values of days or hours that their targets' steps have no point for
   std::uint64_t overruled = 0;  // values that a later one at the same point took the place of
@@ -66,5 +67,7 @@ struct UpdateSummary {
 
 std::string FormatUpdateJson(const UpdateSummary& summary);
 std::string FormatUpdateTable(const UpdateSummary& summary);
+// Of these lines those that somebody should see who asked for none; empty: there is nothing.
+std::string FormatUpdateWarnings(const UpdateSummary& summary);
 
 }  // namespace fitd

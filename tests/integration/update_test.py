@@ -239,6 +239,59 @@ class UpdateTest(Telemetry):
         summary = self.update(store, self.write_text("finer/hours.csv", "time,v\n" + quarters), code=3)
         self.assertIn("at times of its step that have one already", summary["failures"][0]["reason"])
 
+    def test_data_of_another_clock_unit_or_period_are_refused(self):
+        def rows(name, cells):
+            return self.write_text(name, "time,sales\n" + "".join(f"{t},{v}\n" for t, v in cells))
+        draw = random.Random(7)
+        hours = [(datetime.datetime(2024, 1, 1) + datetime.timedelta(hours=i), round(100 + 10 * draw.random(), 2)) for i in range(240)]
+        days = [(datetime.date(2024, 1, 1) + datetime.timedelta(i), round(100 + 10 * draw.random(), 2)) for i in range(40)]
+        slashes = [(f"{t:%d/%m/%Y}", v) for t, v in days]
+        months = [(f"{2018 + i // 12}-{i % 12 + 1:02}", round(100 + 10 * draw.random(), 2)) for i in range(48)]
+        late = hours[-24:] + [(hours[-1][0] + datetime.timedelta(hours=i), 105) for i in (1, 2)]
+        for known, new, says in (
+                (hours, [(t + datetime.timedelta(hours=1), v) for t, v in late], "23 of 23 values that it has in common with what is known differ, and are those of 1 step before"),
+                (hours, [(t - datetime.timedelta(hours=2), v) for t, v in late], "26 of 26 values that it has in common with what is known differ, and are those of 2 steps later"),
+                (days, [(t, 1000 * v) for t, v in days[-6:]] + [(datetime.date(2024, 2, 10), 104e3)], "6 of 6 values that it has in common with what is known differ, and all are outside of what it ever was"),
+                (days, [(datetime.date(2024, 2, 11) + datetime.timedelta(7 * i), 700) for i in range(4)], "4 new values lie 7 steps apart"),
+                (slashes, [(f"{t:%m/%d/%Y}", 100) for t in (datetime.date(2024, 2, d) for d in (10, 11, 12))], "3 new values lie 30 steps apart"),
+                (days, [("2024-03", 3000), ("2024-04", 3100)], "its times are those of months, and it goes on in steps of 1D"),
+                (months, [("2022Q1", 300), ("2022Q2", 310)], "its times are those of quarters, and it goes on in steps of 1M"),
+                (months, [("2022", 1200), ("2023", 1250)], "its times are those of years, and it goes on in steps of 1M")):
+            with self.subTest(says):
+                store = self.dir / f"{len(says)}-{len(known)}.db"
+                store.unlink(missing_ok=True)
+                self.assertEqual(run("train", rows("old/s.csv", known), "--store", store, "--models", "naive", "-q").returncode, 0)
+                done = run("update", rows("new/s.csv", new), "--store", store, "-q")
+                self.assertEqual((done.returncode, done.stdout, says in done.stderr), (3, "", True), done.stderr)
+        # Small revisions of everything, a gap that is over, and a row or two with holes are the days of a life.
+        for known, new in ((days, [(t, v + 0.01) for t, v in days[-20:]] + [(datetime.date(2024, 2, 10), 104)]),
+                           (days, [(datetime.date(2024, 3, 10) + datetime.timedelta(i), 104) for i in range(5)]),
+                           (days, [(datetime.date(2024, 2, 10), 104), (datetime.date(2024, 2, 14), 104)])):
+            store = self.dir / "fine.db"
+            store.unlink(missing_ok=True)
+            self.assertEqual(run("train", rows("old/s.csv", known), "--store", store, "--models", "naive", "-q").returncode, 0)
+            self.assertEqual(run("update", rows("new/s.csv", new), "--store", store, "-q").returncode, 0, new)
+
+    def test_quiet_updates_still_warn(self):
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(40)]
+        store = self.dir / "wide.db"
+        head = "date,cpu,mem\n"
+        old = self.write_text("wide.csv", head + "".join(f"{t},{i % 7},{i % 5}\n" for i, t in enumerate(days)))
+        self.assertEqual(run("train", old, "--store", store, "--models", "naive", "-q").returncode, 0)
+        late = self.write_text("late.csv", head + "2023-12-31,1,2\n" + "".join(f"{t},{i % 7},{9 if i == 39 else i % 5}\n" for i, t in enumerate(days)) +
+                               "2024-02-10,1,2\n")
+        done = run("update", late, "--store", store, "-q")
+        self.assertEqual((done.returncode, done.stdout), (0, ""), done.stderr)
+        self.assertIn("2 values before the first one of their targets were left out", done.stderr)
+        self.assertRegex(done.stderr, "known values differ from what the models have seen; .*\n +mem: 1 from 2024-02-09 on")
+        self.assertNotIn("load ", done.stderr)
+        plain = self.write_text("plain.csv", head + "2024-02-11,1,2\n")
+        self.assertEqual(run("update", plain, "--store", store, "-q").stderr, "")
+        for text, says in (("date,CPU,mem\n2024-02-12,1,2\n", "the data have 'CPU' where the store has 'cpu', which is not in the data"),
+                           ("".join(f"2024-02-{d},1,2\n" for d in range(12, 20)), "have they lost their header?")):
+            done = run("update", self.write_text("other.csv", text), "--store", store, "-q")
+            self.assertEqual((done.returncode, says in done.stderr), (65, True), done.stderr)
+
     def test_a_constant_or_short_target_learns_what_comes(self):
         """As a training on all values would have the simple model, however the values come; and it is said."""
         days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(44)]
