@@ -20,10 +20,22 @@ const char* CloseQuote(const char* p, const char* end) {
   return nullptr;
 }
 
-// A mark of the direction of writing, or a blank without width: U+200B to U+200F, U+202A to U+202E.
+// A mark of the direction of writing, or a blank without width or without a break: U+200B to U+200F, U+202A to U+202F.
 bool IsInvisible(std::string_view mark) {
   const auto last = static_cast<unsigned char>(mark[2]);
-  return mark.starts_with("\xe2\x80") && ((last >= 0x8b && last <= 0x8f) || (last >= 0xaa && last <= 0xae));
+  return mark.starts_with("\xe2\x80") && ((last >= 0x8b && last <= 0x8f) || (last >= 0xaa && last <= 0xaf));
+}
+
+constexpr std::string_view kNoBreak = "\xc2\xa0";
+
+// Bytes of what nobody sees at the beginning or the end of a field; 0: there is nothing.
+std::size_t InvisibleBefore(std::string_view field) {
+  if (field.starts_with(kNoBreak)) return kNoBreak.size();
+  return field.size() >= 3 && IsInvisible(field) ? 3 : 0;
+}
+std::size_t InvisibleBehind(std::string_view field) {
+  if (field.ends_with(kNoBreak)) return kNoBreak.size();
+  return field.size() >= 3 && IsInvisible(field.substr(field.size() - 3)) ? 3 : 0;
 }
 
 const char* FieldEnd(const char* p, const char* end, char separator) {
@@ -62,11 +74,12 @@ std::string_view RecordSplitter::Unquote(const char* p, const char* close) {
 }
 
 std::string_view ShownOf(std::string_view field) {
-  constexpr std::size_t kMark = 3;
-  if (field.size() < kMark || (field[0] != '=' && ((field[0] | field.back()) & 0x80) == 0)) return field;
-  if (field.starts_with("=\"") && field.back() == '"') return field.substr(2, field.size() - kMark);
-  while (field.size() >= kMark && IsInvisible(field)) field.remove_prefix(kMark);
-  while (field.size() >= kMark && IsInvisible(field.substr(field.size() - kMark))) field.remove_suffix(kMark);
+  constexpr std::size_t kMark = 3;  // =""
+  if (field.size() < kNoBreak.size() || (field[0] != '=' && ((field[0] | field.back()) & 0x80) == 0)) return field;
+  if (field.size() >= kMark && field.starts_with("=\"") && field.back() == '"')
+    return field.substr(2, field.size() - kMark);
+  while (const std::size_t size = InvisibleBefore(field)) field.remove_prefix(size);
+  while (const std::size_t size = InvisibleBehind(field)) field.remove_suffix(size);
   return field;
 }
 

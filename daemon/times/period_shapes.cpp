@@ -100,12 +100,13 @@ void AddFiscalYears(std::span<const Token> t, std::vector<DateShape>& shapes) {
   shapes.push_back({t.size(), pattern + std::string(t[i + 1].text) + (next.size() == 4 ? "%4N" : "%N")});
 }
 
-// Q12024, JAN2024, 2024Jan.
+// Q12024, JAN2024, JAN24, 2024Jan.
 void AddGluedPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
   static constexpr std::string_view kQ[] = {"q"};
   if (t.size() == 2 && t[0].kind == Token::kLetters && OneOf(t[0].text, kQ) && t[1].digits(5, 5))
     shapes.push_back({2, std::string(t[0].text) + "%q%Y"});
   if (t.size() == 2 && IsMonthName(t[0]) && t[1].digits(4, 4)) shapes.push_back({2, MonthWord(t[0]) + "%Y"});
+  if (t.size() == 2 && IsMonthName(t[0]) && t[1].digits(2, 2)) shapes.push_back({2, MonthWord(t[0]) + "%y"});
   if (t.size() == 2 && IsMonthName(t[1]) && t[0].digits(4, 4)) shapes.push_back({2, "%Y" + MonthWord(t[1])});
 }
 

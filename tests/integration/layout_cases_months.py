@@ -52,6 +52,8 @@ CASES = [
     months("months in italian", ITALIAN, lambda m, y: f"{m}-{y % 100}"),
     months("months in german", GERMAN_SHORT, lambda m, y: f"{m} {y}"),
     months("short months in english", NAMES, lambda m, y: f"{m}{'' if m == 'May' else '.'} {y}", next="Jan. 2020"),
+    months("months of sas", NAMES, lambda m, y: f"{m.upper()}{y % 100}", next="JAN20"),
+    Case("blanks that keep lines together", rows("Date,Value\u00a0", [(f"{t}\u00a0", f"\u00a0{wave(i)}\u202f") for i, t in enumerate(SPRING)]), {"data": LAST[100]}, 100),
     across("months across in french", FRENCH_SHORT, lambda m, y: f"{m} {y}"),
     across("months across in italian", ITALIAN, lambda m, y: f"{m}-{y % 100}"),
     # Sets are no Septembers.
