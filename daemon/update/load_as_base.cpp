@@ -111,6 +111,20 @@ Result<IngestResult> LoadInItsNumbers(const Job& job, const TimeForm& form, cons
   return alike ? std::move(second) : std::move(first);
 }
 
+// One column of those of a wide run would be a series that is called after its file.
+Result<IngestResult> LoadInItsLayout(const Job& job, const TimeForm& form, const ValuesRead& known,
+                                     const SignalCancel& cancel, Progress& progress) {
+  Result<IngestResult> first = LoadInItsNumbers(job, form, known, cancel, progress);
+  if (known.layout != "wide" || job.data.layout != "auto") return first;
+  const bool after_file = first.ok() && first->report.columns.layout == "long" && first->report.columns.targets.empty();
+  const bool asked = !first.ok() && first.status().code() == StatusCode::kInvalidInput;
+  if (!after_file && !asked) return first;
+  Job like = job;
+  like.data.layout = "wide";
+  Result<IngestResult> second = LoadInItsNumbers(like, form, known, cancel, progress);
+  return second.ok() ? std::move(second) : std::move(first);
+}
+
 }  // namespace
 
 Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base, const SignalCancel& cancel,
@@ -123,7 +137,7 @@ Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base
   if (job.data.timezone.empty() && !form.zone.empty() && CheckTimeZone(form.zone).ok()) job.data.timezone = form.zone;
   FITD_ASSIGN_OR_RETURN(const ValuesRead known, ValuesOf(store, base));
   if (job.data.missing.empty()) job.data.missing = known.missing;
-  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadInItsNumbers(job, form, known, cancel, progress));
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadInItsLayout(job, form, known, cancel, progress));
   FITD_RETURN_IF_ERROR(CheckMeasures(job, known, loaded.report));
   return loaded;
 }

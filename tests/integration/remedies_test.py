@@ -25,7 +25,7 @@ REFUSED = {
     "no time, one column": "v\n" + "".join(f"{wave(i)}\n" for i in range(30)),
     "a number of the day": series("Nth day,users", lambda i: f"{i:04}"),
     "a time of day alone": series("time,v", lambda i: f"{i % 24:02}:{i // 24:02}"),
-    "months of another language": series("Datum,v", lambda i: f"{i + 1}. M\u00e4rz 2024"),
+    "months of a language that is not read": series("\u0397\u03bc\u03ad\u03c1\u03b1,v", lambda i: f"{i + 1} \u039c\u03b1\u03c1\u03c4\u03af\u03bf\u03c5 2024"),
     "numbers among words": rows("entity,state,at", [(k, wave(i) if k == "t" else "on", t) for i, t in enumerate(HOURS) for k in ("t", "light")]),
     "a thousand, or one and a bit": rows("date;v", [(t, f"1,{234 + i}") for i, t in enumerate(DAYS)], ";"),
     "a footer": series("date,v", lambda i: DAYS[i]) + "\nSource: Bureau of Statistics\n",

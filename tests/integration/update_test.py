@@ -287,7 +287,10 @@ class UpdateTest(Telemetry):
         self.assertNotIn("load ", done.stderr)
         plain = self.write_text("plain.csv", head + "2024-02-11,1,2\n")
         self.assertEqual(run("update", plain, "--store", store, "-q").stderr, "")
-        for text, says in (("date,CPU,mem\n2024-02-12,1,2\n", "the data have 'CPU' where the store has 'cpu', which is not in the data"),
+        alone = self.write_text("alone.csv", "date,cpu\n2024-02-12,4\n")
+        done = self.update(store, alone)
+        self.assertEqual((done["advanced"], done["vanished"], done["fitted"]), (1, 1, 0), "one column of a wide run is no series of its own")
+        for text, says in (("date,CPU,mem\n2024-02-13,1,2\n", "the data have 'CPU' where the store has 'cpu', which is not in the data"),
                            ("".join(f"2024-02-{d},1,2\n" for d in range(12, 20)), "have they lost their header?")):
             done = run("update", self.write_text("other.csv", text), "--store", store, "-q")
             self.assertEqual((done.returncode, says in done.stderr), (65, True), done.stderr)
