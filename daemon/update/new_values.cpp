@@ -51,7 +51,7 @@ std::string Contradiction(const SeriesView& observed, const KnownSeries& known, 
   for (std::size_t i = 0; i < observed.values.size(); ++i) {
     if (std::isnan(observed.values[i]) || outlier == i) continue;
     const std::int64_t index = IndexOfGrid(known.grid, observed.grid.At(static_cast<std::int64_t>(i)));
-    if (index == kOffGrid || index < 0 || index >= n) continue;
+    if (index < 0 || index >= n) continue;  // or off the grid
     if (history.Differs(observed.values[i], static_cast<std::uint64_t>(n - 1 - index)))
       values.emplace_back(n - 1 - index, observed.values[i]);
   }
