@@ -72,8 +72,7 @@ inline std::string ReadForCheck(std::string_view text, IngestOptions options, st
   IngestReport report;
   const std::vector<IngestInput> one_input;
   const MixedFiles mixed(options, one_input, {});
-  const Result<Frame> frame =
-      BuildFrame(std::move(tables), options, {}, 1, stop, piece.counts.unread, mixed, report);
+  const Result<Frame> frame = BuildFrame(std::move(tables), options, {}, 1, stop, piece.counts.unread, mixed, report);
   Require(frame.ok(), "a frame can be built from any rows");
   RequireSaneFrame(*frame, options.gaps != GapPolicy::kNone);
   // A row of several values is as many observations.
