@@ -82,10 +82,6 @@ bool Lists(std::string_view words, std::string_view word) {
   return false;
 }
 
-bool IsOfWord(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
-
 // The letters from U+00C0 to U+017F without their accents; a blank: kept as it is.
 constexpr std::string_view kPlain =
     "aaaaaa ceeeeiiii nooooo  uuuuy  aaaaaa ceeeeiiii nooooo  uuuuy y"

@@ -8,6 +8,11 @@
 
 namespace fitd {
 
+// A letter of ASCII, or a byte of any character beyond.
+constexpr bool IsOfWord(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+}
+
 // Without accents (U+00C0 to U+017F) and in lower case, Latin and Russian, trimmed: "Août" is "aout".
 std::string FoldWord(std::string_view text);
 

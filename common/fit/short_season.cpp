@@ -11,7 +11,7 @@
 namespace fitd {
 namespace {
 
-// ARIMA with no part for the season, which it repeats as it was where nothing grows.
+// ARIMA with no part for the season that its form names.
 bool HasNoneInForm(const Model& model) {
   return model.spec.find("(0,0,0)[") != std::string::npos;
 }

@@ -17,10 +17,6 @@ bool StartsWith(std::string_view text, std::string_view name) {
   return true;
 }
 
-bool GoesOn(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
-
 bool HasOneOf(const std::string& name, std::span<const std::string_view> words) {
   return std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return name.find(word) != std::string::npos; });
@@ -77,7 +73,7 @@ bool TakeWeekday(std::string_view& text, int* weekday) {
 
 void TakeFirst(std::string_view& text) {
   for (const std::string_view mark : {"er", "\xc2\xba", "\xc2\xb0"}) {
-    if (!StartsWith(text, mark) || (text.size() > mark.size() && GoesOn(text[mark.size()]))) continue;
+    if (!StartsWith(text, mark) || (text.size() > mark.size() && IsOfWord(text[mark.size()]))) continue;
     text.remove_prefix(mark.size());
     return;
   }
@@ -86,7 +82,7 @@ void TakeFirst(std::string_view& text) {
 bool TakeMonth(std::string_view& text, int* month) {
   std::string_view rest = text;
   *month = TakeName(rest, kMonths) + 1;
-  const bool whole = *month > 0 && (rest.empty() || !GoesOn(rest[0]));
+  const bool whole = *month > 0 && (rest.empty() || !IsOfWord(rest[0]));
   if (!whole) {
     const MonthName name = MonthNameAt(text);
     if (name.month > 0) {

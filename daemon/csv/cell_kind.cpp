@@ -19,10 +19,6 @@ namespace {
 constexpr int kFirstYear = 1600;
 constexpr int kLastYear = 2300;
 
-bool IsLetter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
-}
-
 // The words that stand in dates and times: months, weekdays, halves of the day, zones, quarters and weeks.
 enum class Word { kNone, kMonth, kUnsureMonth, kPeriod, kQuarter, kFiscal, kEastAsianYear, kOther };
 
@@ -95,9 +91,9 @@ bool Tokenize(std::string_view text, Tokens* out) {
                ((text[i] | 32) == 'a' || (text[i] | 32) == 'p')) {  // a.m.
       before = 0;
       i += 4;
-    } else if (IsLetter(text[i])) {
+    } else if (IsOfWord(text[i])) {
       std::size_t end = i;
-      while (end < text.size() && IsLetter(text[end])) ++end;
+      while (end < text.size() && IsOfWord(text[end])) ++end;
       const Word word = KindOfWord(text.substr(i, end - i));
       if (word == Word::kNone) return false;
       out->month |= word == Word::kMonth || word == Word::kUnsureMonth;

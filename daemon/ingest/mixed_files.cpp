@@ -72,7 +72,9 @@ std::string_view GoesOn(const Part& before, const Part& next) {
     if (before.last() == 0 || b.grid.start <= a.grid.At(before.last() + kMostSteps)) {
       return "the second begins where the first ends";
     }
-    const bool near = b.grid.start <= a.grid.At(2 * before.last()) && a.grid.step == b.grid.step;
+    const auto end = static_cast<double>(a.grid.At(before.last()));
+    const double gap = static_cast<double>(b.grid.start) - end;
+    const bool near = gap <= end - static_cast<double>(a.grid.start) && a.grid.step == b.grid.step;
     return near && AreNumberedAlike(a.id, b.id) ? "the second goes on behind the first, with a gap between them" : "";
   }
   if (a.grid.step != b.grid.step || !AreNumberedAlike(a.id, b.id)) return "";

@@ -86,7 +86,7 @@ bool SeasonShows(std::span<const double> y, int season) {
 }
 
 bool GrowsOverSeason(std::span<const double> y, int season) {
-  constexpr double kFar = 12;  // standard errors
+  constexpr double kFar = 12;  // standard errors; see tests/bench/README.md, "Short seasons"
   constexpr double kFewest = 6;
   const auto m = static_cast<std::size_t>(std::max(season, 1));
   if (m == 1 || y.size() <= m) return false;

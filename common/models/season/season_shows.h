@@ -18,8 +18,8 @@ std::vector<double> SeasonBefore(std::span<const double> y, int season);
 // false.
 bool SeasonShows(std::span<const double> y, int season);
 
-// Values are others than those one season before, all in one direction: their changes over it have a mean of more than
-// four standard errors, where they follow them. `season` > 1, `y` finite.
+// Values are others than those one season before, all in one direction: their changes over it, six or more that nobody
+// made up, have a mean of more than twelve standard errors. `season` > 1, `y` finite.
 bool GrowsOverSeason(std::span<const double> y, int season);
 
 // The longest of several seasons is there two or three times, and values are nearer to those one of it before than to
