@@ -23,6 +23,8 @@ constexpr double kBetterRho = 0.3;          // more than the calendar's: what ta
 constexpr double kClearlyBetter = 1.1;      // than the season, for a multiple of it
 constexpr std::size_t kMostTimes = 6;       // a calendar season, for a multiple that takes its place, but for one that
 constexpr double kNearlyAll = 0.8;          // explains so much: others are common multiples of several seasons
+constexpr std::size_t kFewTimes = 4;        // a calendar season, at most, beside a period that is there three times as
+constexpr double kShorterRho = 0.05;        // often: more than its rho, for what takes its place
 constexpr double kHighestThreshold = 0.9;
 constexpr double kSearchedDeviations = 3.5;
 constexpr double kSearchedFloor = 0.3;
@@ -191,11 +193,19 @@ std::size_t BetterMultiple(std::span<const double> x, std::size_t length, double
   return best;
 }
 
+// A period that is there three times as often as a calendar season that is there only a few times, and explains more,
+// or 0: four days of 37 ten minutes are 148, and nearly repeat after a day of 144.
+std::size_t FarShorter(std::span<const double> x, std::size_t length, double rho) {
+  if (x.size() / length > kFewTimes) return 0;
+  const Found found = SearchPeriod(x);
+  return 3 * found.length <= length && found.rho > rho + kShorterRho ? found.length : 0;
+}
+
 // What takes the place of a calendar season that is there, but weakly, or 0: a job every four hours shows in the hour
 // too, one every 30 hours in the day, for they share a few harmonics.
 std::size_t BetterThan(std::span<const double> x, std::size_t length, double rho,
                        std::span<const std::size_t> calendar) {
-  if (rho >= kClearRho) return 0;
+  if (const std::size_t shorter = FarShorter(x, length, rho); shorter != 0 || rho >= kClearRho) return shorter;
   const Found found = SearchPeriod(x);
   const bool several = found.length > kMostTimes * length && found.length % length == 0 && found.rho < kNearlyAll;
   if (found.rho <= rho + kBetterRho || several) return BetterMultiple(x, length, rho, calendar);
@@ -224,7 +234,12 @@ std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int6
       calendar.empty() ? CalendarPeriods(step) : std::vector<std::size_t>(calendar.begin(), calendar.end());
   for (const std::size_t length : candidates) {
     const bool shows = seasons.empty() && ShowsInFew(y, static_cast<int>(length));
-    if (shows) seasons.push_back(static_cast<int>(length));
+    if (shows) {
+      const bool twice = x.size() >= 2 * length;
+      const double rho = twice ? Correlation(ClippedPeriods(x, length)) : kClearRho;
+      const std::size_t shorter = FarShorter(x, length, rho);
+      seasons.push_back(static_cast<int>(shorter != 0 ? shorter : length));
+    }
     if (shows || x.size() < 2 * length || SumOfSquares(x) <= negligible) break;
     Periods p = ClippedPeriods(x, length);
     const double rho = Correlation(p);

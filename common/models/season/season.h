@@ -17,7 +17,8 @@
 // When no calendar season is accepted, or one but weakly, the peaks of the periodogram of the differences, sharpened by
 // the autocorrelation, and those of the autocorrelations of values and differences are candidates too: they need four
 // periods, 3.5 deviations and at least 0.3, because they were searched for, and 0.3 more than the calendar's season
-// that they take the place of.
+// that they take the place of; 0.05 more where they are a third of it at most and it is there four times at most, for
+// what repeats after 37 steps nearly does after 144.
 #pragma once
 
 #include <cstdint>

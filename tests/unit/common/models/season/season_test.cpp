@@ -103,6 +103,20 @@ TEST(Season, FindsAJobAtWhateverPeriodItRuns) {
   }
 }
 
+// 28 times 13 days are 364, 4 times 37 ten minutes are 148.
+TEST(Season, FindsAWaveThatRepeatsNearlyWhereTheCalendarDoes) {
+  awkward::Noise draw;
+  const auto wave = [&](std::size_t n, double period) {
+    std::vector<double> y(n);
+    for (std::size_t t = 0; t < n; ++t) y[t] = 50 + 10 * std::sin(2 * M_PI * static_cast<double>(t) / period) + draw();
+    return y;
+  };
+  for (const std::size_t n : {760, 900}) EXPECT_EQ(DetectSeasons(wave(n, 13), false, kDay), Seasons{13});
+  for (const std::size_t n : {300, 400}) EXPECT_EQ(DetectSeasons(wave(n, 37), false, 600 * kSecond), Seasons{37});
+  for (const std::size_t n : {760, 900}) EXPECT_EQ(DetectSeasons(wave(n, 365), false, kDay), Seasons{365});
+  for (const std::size_t n : {300, 400}) EXPECT_EQ(DetectSeasons(wave(n, 144), false, 600 * kSecond), Seasons{144});
+}
+
 TEST(Season, OfTheCalendarStandsForItsDivisors) {
   EXPECT_EQ(DetectSeasons(Recurring(500, 6, 1), false, kHour), Seasons{24});
   EXPECT_EQ(DetectSeasons(Seasonal(24 * 7 * 6, 84, 0, 0, 10, 3), false, kHour), Seasons{168});
