@@ -26,6 +26,7 @@ Forecast ForecastHeldOut(const FitRequest& prefix, const AlgorithmFit& one, cons
   if (like != nullptr && like->num_observations == prefix.y.size()) return algorithm->Predict(*like, held_out, kLevels);
   FitRequest request = prefix;
   request.like = like;
+  request.near = &one.outcome.model;
   FitOutcome outcome = algorithm->Fit(request);
   if (like != nullptr && outcome.status != FitStatus::kFitted) outcome = algorithm->Fit(prefix);
   if (outcome.status == FitStatus::kFailed) return {};

@@ -222,6 +222,8 @@ FitOutcome Mstl::Fit(const FitRequest& request) const {
   for (double& v : adjusted) v = ScaleUp(v, exponent);
   Model inner_like;
   if (request.like != nullptr) inner_like = Extract(*request.like, inner_);
+  Model inner_near;
+  if (request.near != nullptr) inner_near = Extract(*request.near, inner_);
   std::vector<int> removed;
   removed.reserve(seasons.size());
   for (const std::size_t m : seasons) removed.push_back(static_cast<int>(m));
@@ -229,6 +231,7 @@ FitOutcome Mstl::Fit(const FitRequest& request) const {
                                    .seasons = inner_seasons,
                                    .horizon = request.horizon,
                                    .like = request.like != nullptr ? &inner_like : nullptr,
+                                   .near = request.near != nullptr ? &inner_near : nullptr,
                                    .observed = request.observed,
                                    .removed_seasons = removed});
   if (outcome.status == FitStatus::kFailed) return outcome;

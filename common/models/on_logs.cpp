@@ -142,10 +142,13 @@ FitOutcome OnLogs::Fit(const FitRequest& request) const {
   const std::vector<double> observed = Logs(request.observed, mean);
   Model inner_like;
   if (request.like != nullptr) inner_like = InnerModel(*request.like);
+  Model inner_near;
+  if (request.near != nullptr) inner_near = InnerModel(*request.near);
   FitOutcome outcome = Inner().Fit({.y = logs,
                                     .seasons = request.seasons,
                                     .horizon = request.horizon,
                                     .like = request.like != nullptr ? &inner_like : nullptr,
+                                    .near = request.near != nullptr ? &inner_near : nullptr,
                                     .observed = observed,
                                     .removed_seasons = request.removed_seasons});
   if (outcome.status == FitStatus::kFailed) return outcome;

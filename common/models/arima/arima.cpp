@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -178,6 +179,17 @@ bool HasOneSign(std::span<const double> y) {
   return *least > 0 || *most < 0;
 }
 
+// Where a search may begin, if `near` is a model of the same differences.
+std::optional<arima::SearchStart> StartOf(const Model* near, const ArimaOrder& differencing) {
+  arima::SearchStart start;
+  Coefficients coefficients;
+  if (near == nullptr || !arima::ReadModel(*near, &start.order, &coefficients)) return std::nullopt;
+  const ArimaOrder& order = start.order;
+  if (order.d != differencing.d || order.D != differencing.D || order.m != differencing.m) return std::nullopt;
+  start.partials = Estimator::PartialsOf(order, coefficients);
+  return start;
+}
+
 FitOutcome SelectAndFit(const FitRequest& request, const PreparedSeries& prepared, const ArimaOrder& differencing) {
   const std::size_t longest = SearchedLength(differencing.m);
   const std::span<const double> all(prepared.values);
@@ -186,7 +198,9 @@ FitOutcome SelectAndFit(const FitRequest& request, const PreparedSeries& prepare
   const bool level = differencing.d + differencing.D == 0;
   limits.constant_required = prepared.centre != 0 || (level && MeanIsNotZero(request.y));
   limits.noise_has_mean = level && HasOneSign(request.y);
-  const arima::Selection selection = SelectOrder(&searching, differencing, limits, request.y.size());
+  const std::optional<arima::SearchStart> near = StartOf(request.near, differencing);
+  const arima::Selection selection =
+      SelectOrder(&searching, differencing, limits, request.y.size(), near ? &*near : nullptr);
   if (!selection.best.usable) {
     ArimaOrder order = differencing;
     order.constant = limits.constant_required;

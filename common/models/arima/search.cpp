@@ -5,6 +5,7 @@
 #include <cmath>
 #include <set>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "common/models/arima/start.h"
@@ -93,11 +94,15 @@ class Search {
     innovations_ = LongAutoregressionResiduals(estimator->likelihood().series(), base.m);
   }
 
-  Selection Run(std::size_t n) {
-    StartModels(n);
-    Descend();
-    SimpleModels();
-    Widen();
+  Selection Run(std::size_t n, const SearchStart* near) {
+    if (near != nullptr && Begin(*near)) {
+      Descend();
+    } else {
+      StartModels(n);
+      Descend();
+      SimpleModels();
+      Widen();
+    }
     Selection out;
     out.models = static_cast<int>(tried_.size());
     out.evaluations = evaluations_;
@@ -149,7 +154,7 @@ class Search {
     }
     const std::array<Coefficients, 2> starts{
         RegressionStart(estimator_.likelihood().series(), order, innovations_),
-        ranked_.empty() ? Coefficients{}
+        ranked_.empty() ? first_
                         : NeighbourStart(order, ranked_[current_].estimate.order, ranked_[current_].estimate.partials)};
     *out = EstimateFrom(order, starts, options);
     if (!out->estimate.usable) return false;
@@ -172,6 +177,17 @@ class Search {
     if (out.estimate.abandoned) out.estimate.usable = false;
     out.score = ScoreOf(out.estimate);
     return out;
+  }
+
+  // False where that model cannot be one of these values.
+  bool Begin(const SearchStart& near) {
+    const int expand = std::exchange(limits_.expand, 1);
+    first_ = near.partials;
+    Try(near.order.p, near.order.q, near.order.P, near.order.Q, near.order.constant);
+    if (!ranked_.empty()) return true;
+    limits_.expand = expand;
+    first_ = {};
+    return false;
   }
 
   void StartModels(std::size_t n) {
@@ -236,6 +252,7 @@ class Search {
   std::vector<Ranked> ranked_;  // by score
   std::size_t current_ = 0;     // whose neighbours are being tried
   std::vector<double> innovations_;
+  Coefficients first_{};  // where the first model starts from
   int evaluations_ = 0;
 };
 
@@ -259,12 +276,13 @@ SearchLimits LimitsFor(std::size_t n, int m) {
   return out;
 }
 
-Selection SelectOrder(Estimator* estimator, const ArimaOrder& differencing, const SearchLimits& limits, std::size_t n) {
+Selection SelectOrder(Estimator* estimator, const ArimaOrder& differencing, const SearchLimits& limits, std::size_t n,
+                      const SearchStart* near) {
   SearchLimits allowed = limits;
   allowed.constant_allowed = limits.constant_allowed && differencing.d + differencing.D <= 1;
   allowed.constant_required = limits.constant_required && allowed.constant_allowed;
   allowed.noise_has_mean = limits.noise_has_mean && allowed.constant_allowed;
-  return Search(estimator, differencing, allowed).Run(n);
+  return Search(estimator, differencing, allowed).Run(n, near);
 }
 
 }  // namespace fitd::arima

@@ -49,7 +49,15 @@ struct Selection {
   int evaluations = 0;
 };
 
-// `differencing` gives d, D and m; `n` is the length of the undifferenced series.
-Selection SelectOrder(Estimator* estimator, const ArimaOrder& differencing, const SearchLimits& limits, std::size_t n);
+// A model of other values that the search may begin at.
+struct SearchStart {
+  ArimaOrder order;
+  Coefficients partials;
+};
+
+// `differencing` gives d, D and m; `n` is the length of the undifferenced series. With `near` steps 1 and 2 are left
+// out: the path goes from there to the first model that has no better neighbour.
+Selection SelectOrder(Estimator* estimator, const ArimaOrder& differencing, const SearchLimits& limits, std::size_t n,
+                      const SearchStart* near = nullptr);
 
 }  // namespace fitd::arima

@@ -22,6 +22,9 @@ struct FitRequest {
   // When set: keep this model's form (spec) and start from its parameters; only estimate. Used to refit on a shorter
   // or longer series cheaply (validation, warm start). Null: select the form.
   const Model* like = nullptr;
+  // A model of the same kind for most of the same values. When set, a search for the form may begin there and end at the
+  // first form that has no better one beside it (validation). Null: where it always does.
+  const Model* near = nullptr;
   // Which series it is and where it stands in time, for algorithms that care (users' own); built-in ones do not.
   std::string_view target = {};
   std::int64_t start_ns = 0;     // time of y[0], nanoseconds since 1970

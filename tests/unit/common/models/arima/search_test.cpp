@@ -135,6 +135,23 @@ TEST(ArimaSearch, FindsWhatWasSimulated) {
   EXPECT_GE(selection.best.order.Q + selection.best.order.P, 1);
 }
 
+TEST(ArimaSearch, BeginsNearAModelOfOtherValuesAndEndsWhereNoNeighbourIsBetter) {
+  const ArimaOrder truth = Order(1, 0, 0, 1, 4);
+  const std::vector<double> y = Simulated(truth, {0.8, 0.6}, 400, 6);
+  ArimaOrder differencing;
+  differencing.m = 4;
+  const SearchLimits limits = LimitsFor(400, 4);
+  Estimator whole(y);
+  const Selection all = SelectOrder(&whole, differencing, limits, 400);
+  Estimator before(std::span<const double>(y).first(380));
+  const SearchStart near{all.best.order, all.best.partials};
+  const Selection from_there = SelectOrder(&before, differencing, limits, 380, &near);
+  const Selection from_start = SelectOrder(&before, differencing, limits, 380);
+  ASSERT_TRUE(from_there.best.usable);
+  EXPECT_LT(2 * from_there.models, from_start.models + 1);
+  EXPECT_LT(from_there.best.aicc, from_start.best.aicc + 2);
+}
+
 TEST(ArimaSearch, NeverExceedsItsModels) {
   const std::vector<double> y = Simulated(Order(2, 2, 1, 1, 12), {0.5, -0.6, 0.4, 0.3, 0.6, 0.3}, 150, 7);
   Estimator estimator(y);
