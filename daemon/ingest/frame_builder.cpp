@@ -245,7 +245,7 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
   // What mixes two measures needs other repairs, or none, once it does not.
   if (report.over_limit != 0 && mixed_.empty()) report.refusal = repairs.Refusal(kept + report.dropped.size());
   WeighSentinels(sentinels, kept, report);
-  StepSingleTimes(entries_);
+  StepSingleTimes(entries_, options_.single_step, rules_.zone);
   const auto other_step = [this](const Frame::Entry& e) { return e.grid.step != entries_[0].grid.step; };
   if (!entries_.empty() && std::none_of(entries_.begin(), entries_.end(), other_step)) {
     report.frequency_option = FormatStep(entries_[0].grid.step);

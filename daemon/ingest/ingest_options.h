@@ -28,6 +28,7 @@ struct IngestOptions : CsvOptions {
   GapPolicy gaps = GapPolicy::kLinear;
   bool keep_outliers = false;      // false: a reading that cannot be one (series/lone_outlier.h) is missing
   std::string frequency = "auto";  // or a step such as 5min, for every target
+  Step single_step;                // of targets seen once where none is named; count 0: that of the others
   std::uint64_t max_bad_rows = 0;
   bool refuse_repairs = true;  // false: too many repairs are told in the report, and are no error
   int threads = 0;             // 0: one per core this process may use
@@ -109,6 +110,7 @@ struct IngestReport {
   std::string refusal;                      // why, and what would mend it; empty when there are none
   std::string time_option;                  // what --time-format would say; empty: ISO 8601
   std::string frequency_option;             // what --frequency would say; empty: targets have several steps
+  bool naive_times = true;                  // times came without offsets
   std::string time_example;                 // how a time was understood: "31.12.2024 is 2024-12-31T00:00:00Z"
 };
 

@@ -87,6 +87,7 @@ Result<SeriesRules> MakeSeriesRules(const IngestOptions& options, const Frequenc
 void DescribeTimes(const IngestOptions& options, const WrittenTimes& times, IngestResult& result) {
   if (!times.layout) return;
   const FileLayout& layout = *times.layout;
+  result.report.naive_times = !times.offsets.any;
   Frame& frame = result.frame;
   const TimeForm form = options.start.empty() ? layout.rule.form : IsoForm(options.start);
   frame.time_format = form.format;

@@ -44,6 +44,7 @@ IngestOptions MakeIngestOptions(const Job& job) {
   options.gaps = data.gaps;
   options.keep_outliers = data.keep_outliers;
   options.frequency = data.frequency;
+  if (const Result<Step> step = ParseStep(data.single_step); step.ok()) options.single_step = *step;
   options.max_bad_rows = data.max_bad_rows;
   if (job.models.season && !job.models.season->empty()) options.season_hint = job.models.season->front();
   return options;

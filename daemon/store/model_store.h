@@ -138,6 +138,9 @@ class Store {
   // How many saved targets have each status (indexed by FitStatus).
   Result<std::vector<std::uint64_t>> CountByStatus(std::int64_t run) const;
 
+  // That of most of its targets, the shortest of several; count 0: there is none.
+  Result<Step> MostCommonStep(std::int64_t run) const;
+
   // --- writing (kWrite, kCreate) ---
   // `with` saves what the run has from its first moment on (globals, notes), in the same transaction: whoever dies
   // behind it finds a run to go on with that lacks targets alone.

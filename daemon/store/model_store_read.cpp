@@ -272,6 +272,20 @@ Status VisitTargets(const Store::Rep& rep, std::int64_t run, const TargetFilter&
 
 }  // namespace
 
+Result<Step> Store::MostCommonStep(std::int64_t run) const {
+  FITD_ASSIGN_OR_RETURN(StoreStatement select,
+                        StoreStatement::Prepare(rep_->db,
+                                                "SELECT step_unit, step FROM targets WHERE key >= ? AND key < ? AND "
+                                                "step > 0 GROUP BY step_unit, step ORDER BY count(*) DESC, step_unit, "
+                                                "step LIMIT 1",
+                                                "read"));
+  select.BindInt(1, StoreKey(run, 0));
+  select.BindInt(2, StoreKey(run + 1, 0));
+  FITD_ASSIGN_OR_RETURN(const bool row, select.Step());
+  if (!row) return Step();
+  return Step{static_cast<Step::Unit>(select.Int(0)), select.Int(1)};
+}
+
 Status Store::ForEachTarget(std::int64_t run, const TargetFilter& filter, const Visitor& visit) const {
   Status status;
   bool all = true;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <limits>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "common/time_units.h"
@@ -185,7 +186,10 @@ void LayOnGrid(std::span<const Observation> sorted, const GridPlan& plan, std::s
   }
 }
 
-void StepSingleTimes(std::span<Frame::Entry> entries) {
+void StepSingleTimes(std::span<Frame::Entry> entries, Step usual, std::shared_ptr<const TimeZone> zone) {
+  std::optional<ZoneClock> clock;
+  if (zone) clock.emplace(std::move(zone));
+  const auto wall = [&clock](TimeNs time) { return clock ? clock->ToWall(time) : time; };
   std::map<std::pair<Step::Unit, std::int64_t>, std::size_t> counts;
   bool at_midnight = true;
   bool any = false;
@@ -194,20 +198,23 @@ void StepSingleTimes(std::span<Frame::Entry> entries) {
       ++counts[{entry.grid.step.unit, entry.grid.step.count}];
     } else {
       any = true;
-      at_midnight = at_midnight && entry.grid.start % kNsPerDay == 0;
+      at_midnight = at_midnight && wall(entry.grid.start) % kNsPerDay == 0;
     }
   }
   if (!any) return;
-  Step usual{Step::Unit::kNanosecond, at_midnight ? kNsPerDay : 3600 * kNsPerSecond};
-  std::size_t most = 0;
-  for (const auto& [step, count] : counts) {
-    if (count <= most) continue;
-    most = count;
-    usual = {step.first, step.second};
+  if (usual.count == 0) {
+    usual = {Step::Unit::kNanosecond, at_midnight ? kNsPerDay : 3600 * kNsPerSecond};
+    std::size_t most = 0;
+    for (const auto& [step, count] : counts) {
+      if (count <= most) continue;
+      most = count;
+      usual = {step.first, step.second};
+    }
   }
   for (Frame::Entry& entry : entries) {
     if (entry.grid.step.count != 0) continue;
     entry.grid.step = usual;
+    if (usual.counts_days()) entry.grid.start = wall(entry.grid.start);
     // The points of a mask are on its days.
     const std::int64_t day = DayOf(entry.grid.start);
     if (const unsigned mask = usual.weekdays(); mask != 0 && (mask >> WeekdayOf(day) & 1) == 0) {

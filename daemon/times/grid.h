@@ -5,11 +5,13 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "common/series/series.h"
 #include "common/series/time_grid.h"
+#include "common/series/time_zone.h"
 #include "daemon/times/observation.h"
 
 namespace fitd {
@@ -56,8 +58,9 @@ std::uint64_t PointsBetween(TimeNs a, TimeNs b, const Step& step);
 // Months between two times that a calendar step could join, else 0.
 std::int64_t MonthsBetween(const CivilDay& a, const CivilDay& b);
 
-// Gives targets seen at one time only a step, so that forecasts of them lie ahead of it: the most common one of the
-// others; when there is none, a day for times at midnight, else an hour.
-void StepSingleTimes(std::span<Frame::Entry> entries);
+// Gives targets seen at one time only a step, so that forecasts of them lie ahead of it: `usual`; when its count is 0
+// the most common one of the others; when there is none, a day for times at midnight, else an hour. Their times, of
+// UTC, are laid on the clock of `zone` (null: UTC) where the step counts days.
+void StepSingleTimes(std::span<Frame::Entry> entries, Step usual = {}, std::shared_ptr<const TimeZone> zone = nullptr);
 
 }  // namespace fitd

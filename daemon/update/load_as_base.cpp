@@ -132,6 +132,8 @@ Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base
   if (job.data.frequency == "auto") {
     FITD_ASSIGN_OR_RETURN(const std::optional<Step> step, StepOfNoLength(store, base.run));
     if (step) job.data.frequency = FormatStep(*step);
+    FITD_ASSIGN_OR_RETURN(const Step usual, store.MostCommonStep(base.run));
+    if (usual.count > 0) job.data.single_step = FormatStep(usual);
   }
   const TimeForm form = base.header.time_form();
   if (job.data.timezone.empty() && !form.zone.empty() && CheckTimeZone(form.zone).ok()) job.data.timezone = form.zone;

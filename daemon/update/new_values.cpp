@@ -28,6 +28,65 @@ constexpr std::uint64_t kMergedShare = 10;
 // Values that say what is far from them, as for a training.
 constexpr std::uint64_t kFewestToJudge = 8;
 
+// Times of the data on the clock of a known series: steps that count days are on that of the zone, all others on UTC. A
+// row or two of days may look like hours, and such of hours like days.
+class Clocks {
+ public:
+  Clocks(const Step& known, const PlacingRules& rules) : days_(known.counts_days()) {
+    if (rules.zone) zone_.emplace(rules.zone);
+    naive_ = zone_ && rules.naive && !days_;
+  }
+
+  TimeNs FromUtc(TimeNs time) { return zone_ && days_ ? zone_->ToWall(time) : time; }
+
+  // Of the point `i` of a grid.
+  TimeNs At(const TimeGrid& grid, std::size_t i) {
+    const TimeNs time = grid.At(static_cast<std::int64_t>(i));
+    if (!zone_ || grid.step.counts_days() == days_) return time;
+    return days_ ? zone_->ToWall(time) : zone_->ToUtc(time);
+  }
+
+  // How much later a time without an offset may be; 0: it is in no doubt.
+  std::int64_t RepeatedBy(TimeNs time) { return naive_ ? zone_->RepeatedBy(time) : 0; }
+
+ private:
+  std::optional<ZoneClock> zone_;
+  bool days_;
+  bool naive_ = false;
+};
+
+// One time and value.
+struct Placed {
+  TimeNs time = 0;
+  double value = 0;
+};
+
+// The values that were observed, at times of the clock of the known series. The hour that a clock shows twice is told
+// by the order of rows: where the data begin in it, at a time that is known with another value, they go on in the
+// second.
+std::vector<Placed> OnItsClock(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules,
+                               const std::optional<TargetHistory>& history) {
+  Clocks clocks(known.grid.step, rules);
+  const auto n = static_cast<std::int64_t>(known.num_values);
+  std::vector<Placed> values;
+  for (std::size_t i = 0; i < observed.values.size(); ++i) {
+    if (!std::isnan(observed.values[i])) values.push_back({clocks.At(observed.grid, i), observed.values[i]});
+  }
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::int64_t later = clocks.RepeatedBy(values[i].time);
+    if (later <= 0) break;
+    const TimeNs second = values[i].time + later;
+    const auto has_second = [second](const Placed& one) { return one.time == second; };
+    const std::int64_t index = IndexOfGrid(known.grid, values[i].time);
+    if (index < 0 || index >= n || IndexOfGrid(known.grid, second) < n) break;
+    const auto back = static_cast<std::uint64_t>(n - 1 - index);
+    const bool differs = history && history->Differs(values[i].value, back).value_or(false);
+    if (i == 0 && (!differs || std::any_of(values.begin(), values.end(), has_second))) break;
+    values[i].time = second;
+  }
+  return values;
+}
+
 // One correction when the part of the series that the models were fitted to is another, and all of it is here.
 bool FittedPartDiffers(const SeriesView& observed, const KnownSeries& known, const TargetHistory& history,
                        std::optional<std::size_t> outlier) {
@@ -41,19 +100,19 @@ bool FittedPartDiffers(const SeriesView& observed, const KnownSeries& known, con
 }
 
 // Why values that contradict what is known of the same times are of another clock or unit; empty: they are revisions.
-std::string Contradiction(const SeriesView& observed, const KnownSeries& known, const TargetHistory& history,
-                          std::optional<std::size_t> outlier, std::uint64_t corrections) {
+std::string Contradiction(std::span<const Placed> observed, const KnownSeries& known, const TargetHistory& history,
+                          std::optional<double> outlier, std::uint64_t corrections) {
   constexpr std::uint64_t kFewest = 8;
   constexpr std::uint64_t kFewestApart = 4;
   constexpr int kMostSteps = 26;  // a day of hours and a bit
   const auto n = static_cast<std::int64_t>(known.num_values);
   std::vector<std::pair<std::int64_t, double>> values;  // by their place from the last known one
-  for (std::size_t i = 0; i < observed.values.size(); ++i) {
-    if (std::isnan(observed.values[i]) || outlier == i) continue;
-    const std::int64_t index = IndexOfGrid(known.grid, observed.grid.At(static_cast<std::int64_t>(i)));
+  for (const Placed& one : observed) {
+    if (outlier == one.value) continue;
+    const std::int64_t index = IndexOfGrid(known.grid, one.time);
     if (index < 0 || index >= n) continue;  // or off the grid
-    if (history.Differs(observed.values[i], static_cast<std::uint64_t>(n - 1 - index)))
-      values.emplace_back(n - 1 - index, observed.values[i]);
+    if (history.Differs(one.value, static_cast<std::uint64_t>(n - 1 - index)))
+      values.emplace_back(n - 1 - index, one.value);
   }
   if (corrections < kFewestApart || 10 * corrections < 9 * values.size()) return {};
   const auto few = static_cast<std::size_t>(kFewest);
@@ -148,10 +207,9 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
   const auto n = static_cast<std::int64_t>(known.num_values);
   const std::uint64_t longest_gap = std::max(known.num_values, kLongestGap);
   const std::optional<std::size_t> outlier = LoneOutlier(observed.values);  // a training takes it for missing
-  for (std::size_t i = 0; i < observed.values.size(); ++i) {
-    const double value = observed.values[i];
-    if (std::isnan(value)) continue;
-    const TimeNs time = observed.grid.At(static_cast<std::int64_t>(i));
+  const std::optional<double> missing = outlier ? std::optional(observed.values[*outlier]) : std::nullopt;
+  const std::vector<Placed> values = OnItsClock(observed, known, rules, history);
+  for (const auto& [time, value] : values) {
     const std::int64_t index = IndexOfGrid(known.grid, time);
     if (index == kOffGrid) {
       ++placed.off_grid;
@@ -159,7 +217,7 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
     }
     if (index < n) {
       ++(index < 0 ? placed.earlier : placed.known);
-      if (index < 0 || !history || outlier == i) continue;
+      if (index < 0 || !history || missing == value) continue;
       if (history->Differs(value, static_cast<std::uint64_t>(n - 1 - index)).value_or(false)) {
         ++placed.corrections;
         if (!placed.first_correction) placed.first_correction = known.grid.At(index);
@@ -192,14 +250,16 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
     placed.observed = 0;
     return placed;
   }
-  placed.problem = history ? Contradiction(observed, known, *history, outlier, placed.corrections) : std::string();
+  placed.problem = history ? Contradiction(values, known, *history, missing, placed.corrections) : std::string();
   if (placed.problem.empty() && !rules.zero_until) placed.problem = CoarserThanStep(placed);
   if (!placed.problem.empty()) {
     placed.values.clear();
     placed.observed = 0;
     return placed;
   }
-  if (rules.zero_until) FillWithZeros(known, *rules.zero_until, longest_gap, placed);
+  if (rules.zero_until) {
+    FillWithZeros(known, Clocks(known.grid.step, rules).FromUtc(*rules.zero_until), longest_gap, placed);
+  }
   if (history && !rules.keep_outliers) TakeOutliersOut(known, *history, placed);
   if (placed.corrections == 0 && history && FittedPartDiffers(observed, known, *history, outlier)) ++placed.corrections;
   return placed;

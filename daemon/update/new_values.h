@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 
 #include "common/series/series.h"
 #include "common/series/time_grid.h"
+#include "common/series/time_zone.h"
 
 namespace fitd {
 
@@ -23,11 +25,13 @@ struct KnownSeries {
 };
 
 struct PlacingRules {
-  // Where there is no row there was nothing, up to this time; null: it is missing.
+  // Where there is no row there was nothing, up to this time of UTC; null: it is missing.
   std::optional<TimeNs> zero_until = std::nullopt;
   bool keep_outliers = false;       // false: a reading that cannot be one (series/lone_outlier.h) is missing
   bool called_after_files = false;  // the data have no ids but the names of their files
-  int form_months = 0;              // that a time of the data is written for: 3 of 2024Q1; 0: days or less, or a count
+  std::shared_ptr<const TimeZone> zone = nullptr;  // on whose clock grids are whose steps count days; null: UTC
+  bool naive = false;   // times came without offsets, so that an hour which the clock shows twice is in doubt
+  int form_months = 0;  // that a time of the data is written for: 3 of 2024Q1; 0: days or less, or a count
 };
 
 struct LoneReading {

@@ -133,8 +133,16 @@ Status Update::Load() {
   frame_ = std::move(loaded.frame);
   rules_.form_months = MonthsOfForm(frame_.time_form());
   rules_.called_after_files = loaded.report.columns.layout == "long" && loaded.report.columns.targets.empty();
+  rules_.naive = loaded.report.naive_times;
+  if (const std::string zone = frame_.time_form().zone; !zone.empty()) {
+    FITD_ASSIGN_OR_RETURN(rules_.zone, TimeZone::Find(zone));
+  }
+  std::optional<ZoneClock> clock;
+  if (rules_.zone) clock.emplace(rules_.zone);
   for (std::size_t i = 0; job_.data.gaps == GapPolicy::kZero && i < frame_.size(); ++i) {
-    const TimeNs end = frame_[i].grid.At(static_cast<std::int64_t>(frame_[i].values.size()) - 1);
+    const TimeGrid grid = frame_[i].grid;
+    TimeNs end = grid.At(static_cast<std::int64_t>(frame_[i].values.size()) - 1);
+    if (clock && grid.step.counts_days()) end = clock->ToUtc(end);
     rules_.zero_until = std::max(rules_.zero_until.value_or(end), end);
   }
   Log(LogLevel::kInfo, fmt::format("loaded {} targets, {} values from {} rows in {} files", frame_.size(),

@@ -2,6 +2,7 @@
 import csv
 import datetime
 import io
+import itertools
 import json
 import os
 import random
@@ -9,6 +10,7 @@ import shutil
 import signal
 import sqlite3
 import unittest
+import zoneinfo
 
 import fitd_support as support
 from fitd_support import Scratch, run
@@ -194,6 +196,63 @@ class UpdateTest(Telemetry):
         hours = [f"2024-01-{1 + i // 24:02}T{i % 24:02}:00:00,{i % 24}" for i in range(24 * 8)]
         _, store = self.nights("berlin", "time,v", hours, 24 * 7, "--timezone", "Europe/Berlin", step=24)
         self.assertEqual(self.next_time(store), "2024-01-09T00:00:00+01:00")
+
+    def test_a_night_of_a_place_is_a_day_there(self):
+        """One day a night, in places east and west of UTC: midnight there is another day of UTC. Fleets of mixed steps too."""
+        days = [datetime.date(2024, 2, 1) + datetime.timedelta(i) for i in range(64)]  # through a change of the clocks
+        forms = {"date": lambda d: f"{d}", "midnight": lambda d: f"{d}T00:00:00", "offset": lambda d: f"{d}T00:00:00+01:00"}
+        for zone, name in itertools.product(("Europe/Berlin", "Asia/Kolkata", "America/New_York"), forms):
+            if zone != "Europe/Berlin" and name != "date":
+                continue
+            kept = days if name != "offset" else days[:58]
+            with self.subTest(f"{zone} {name}"):
+                _, store = self.nights(f"{zone[:4]}_{name}", "time,v", [f"{forms[name](d)},{i * i % 17}" for i, d in enumerate(kept)],
+                                       len(kept) - 3, "--timezone", zone)
+                self.assertTrue(self.next_time(store).startswith(f"{kept[-1] + datetime.timedelta(1)}"), self.next_time(store))
+        weeks = [f"{datetime.date(2023, 1, 1) + datetime.timedelta(7 * i)},{i * i % 17}" for i in range(60)]
+        _, store = self.nights("weeks", "time,v", weeks, 57, "--timezone", "Europe/Berlin")
+        self.assertEqual(self.next_time(store), "2024-02-25")
+        hours = [datetime.datetime(2024, 3, 1) + datetime.timedelta(hours=i) for i in range(24 * 5)]
+        mixed = [f"d,{d}T00:00:00,{i % 7}" for i, d in enumerate(days[:40])] + [f"h,{t.isoformat()},{t.hour}" for t in hours]
+        store = self.dir / "mixed.db"
+        self.train(self.write_text("mixed.csv", "\n".join(["target,time,value", *mixed]) + "\n"), "--store", store, "--models", "naive", "--timezone", "Europe/Berlin")
+        summary = self.update(store, self.write_text("next.csv", "target,time,value\nd,2024-03-12T00:00:00,5\nh,2024-03-06T00:00:00,5\n"))
+        self.assertEqual((summary["values"], summary["skipped"], summary["missing"]), (2, 0, 0))
+        summary = self.update(store, self.write_text("two.csv", "target,time,value\nh,2024-03-07T00:00:00,5\nh,2024-03-08T00:00:00,6\n"))
+        self.assertEqual((summary["values"], summary["skipped"], summary["missing"]), (2, 0, 46))
+
+    def test_a_target_that_begins_with_one_value_has_the_steps_of_the_others(self):
+        """As in a training, whatever the step, and in any zone."""
+        steps = {"quarters of an hour": [f"2024-01-01T{i // 4:02}:{15 * (i % 4):02}:00" for i in range(64)],
+                 "months": [f"{2019 + i // 12}-{i % 12 + 1:02}-01" for i in range(64)],
+                 "years": [f"{1960 + i}-12-31" for i in range(64)],
+                 "days": [f"{datetime.date(2024, 1, 1) + datetime.timedelta(i)}" for i in range(64)]}
+        for name, times in steps.items():
+            with self.subTest(name):
+                def part(file, first, last, targets):
+                    rows = [f"{t},{times[i]},{i * i % 17}" for t in targets for i in range(first, last)]
+                    return self.write_text(file, "\n".join(["target,time,value", *rows]) + "\n")
+                zone = ("--timezone", "Europe/Berlin") if name == "days" else ()
+                store = self.dir / f"{name[:4]}.db"
+                self.train(part("old.csv", 0, 60, "ab"), "--store", store, "--models", "naive", *zone)
+                self.assertEqual(self.update(store, part("one.csv", 60, 61, "abc"))["values"], 2)
+                whole = self.dir / f"{name[:4]}_whole.db"
+                both = self.write_text("both.csv", (self.dir / "old.csv").read_text() + f"c,{times[60]},{60 * 60 % 17}\n")
+                self.train(both, "--store", whole, "--models", "naive", *zone)
+                first = [list(csv.reader(io.StringIO(run("forecast", "--store", s, "--horizon", 1, "--target", "c").stdout)))[1] for s in (store, whole)]
+                self.assertEqual(first[0], first[1])
+                self.assertEqual(first[0][1].split("+")[0], times[61])
+                summary = self.update(store, part("three.csv", 61, 64, "abc"))
+                self.assertEqual((summary["values"], summary["missing"]), (9, 0))
+
+    def test_the_hour_that_comes_twice_is_told_by_the_order_of_updates(self):
+        zone = zoneinfo.ZoneInfo("Europe/Berlin")
+        begin = datetime.datetime(2024, 10, 22, 22, tzinfo=datetime.timezone.utc)
+        times = [(begin + datetime.timedelta(minutes=30 * i)).astimezone(zone).replace(tzinfo=None) for i in range(220)]
+        rows = [f"{t.isoformat()},{i * i % 17 + i % 5 / 10}" for i, t in enumerate(times)]
+        for name, kept, train in (("hours", rows[::2][:102], 97), ("halves", rows[:202], 195)):
+            with self.subTest(name):
+                self.nights(name, "time,v", kept, train, "--timezone", "Europe/Berlin")
 
     def test_values_are_read_as_the_run_read_its_own(self):
         """Three rows show neither what 34.995 is nor that -999 is no value; another unit or quantity is no continuation."""
