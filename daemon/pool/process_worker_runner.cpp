@@ -142,7 +142,11 @@ bool ProcessWorkerRunner::PumpFrame(PooledWorker& worker, bool& more) {
   const Message message = worker.TakeMessage();
   const std::size_t before = events_.size();
   const Status status = Handle(worker, message);
-  if (!status.ok() && status.code() != StatusCode::kWorkerLost) EndForBadMessage(worker, status.message());
+  if (status.code() == StatusCode::kIo) {  // no room for a larger ring is no fault of the worker
+    events_.push_back(RunnerFailed{status});
+  } else if (!status.ok() && status.code() != StatusCode::kWorkerLost) {
+    EndForBadMessage(worker, status.message());
+  }
   return events_.size() > before;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <map>
 
 #include "common/atomic_file.h"
 #include "common/edit_distance.h"
@@ -84,6 +85,21 @@ JobEntry LoadEntry(std::string_view name, const std::string& path, const std::st
   return entry;
 }
 
+// The file that a job's models are in, whichever way its path is written.
+std::string StoreOf(const JobEntry& entry) {
+  std::error_code error;
+  const std::filesystem::path store = std::filesystem::weakly_canonical(entry.job.store.path, error);
+  return error ? entry.job.store.path : store.string();
+}
+
+// Whoever asks a job for forecasts gets those of the latest run of its store, whichever job made it.
+Status StoreIsShared(const JobEntry& entry, const JobEntry& other) {
+  return {StatusCode::kBadConfig, entry.path + ": store.path " + entry.job.store.path + " is that of job \"" +
+                                      other.name +
+                                      "\" too, and each would answer with the other's forecasts; give each job a store "
+                                      "of its own"};
+}
+
 }  // namespace
 
 bool IsValidJobName(std::string_view name) {
@@ -105,6 +121,10 @@ Result<JobEntry> JobCatalog::Load(std::string_view name) const {
   }
   JobEntry entry = LoadEntry(name, path, folder_, private_tmp_);
   if (!entry.status.ok()) return entry.status;
+  const std::string store = StoreOf(entry);
+  for (const JobEntry& other : List()) {
+    if (other.name < entry.name && other.status.ok() && StoreOf(other) == store) return StoreIsShared(entry, other);
+  }
   return entry;
 }
 
@@ -133,6 +153,12 @@ std::vector<JobEntry> JobCatalog::List() const {
     jobs.push_back({std::string(name), it->path().string(), {StatusCode::kBadConfig, shown + ": " + kNameRule}, {}});
   }
   std::sort(jobs.begin(), jobs.end(), [](const JobEntry& a, const JobEntry& b) { return a.name < b.name; });
+  std::map<std::string, const JobEntry*> first_with;  // by store
+  for (JobEntry& job : jobs) {
+    if (!job.status.ok()) continue;
+    const auto [first, is_new] = first_with.emplace(StoreOf(job), &job);
+    if (!is_new) job.status = StoreIsShared(job, *first->second);
+  }
   return jobs;
 }
 

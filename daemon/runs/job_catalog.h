@@ -28,7 +28,7 @@ class JobCatalog {
       : folder_(std::move(folder)), private_tmp_(private_tmp) {}
 
   // kUsage for an impossible name, kNotFound when there is no such file, kPermission when somebody but root or this
-  // process's user could have written it, kBadConfig when it does not validate.
+  // process's user could have written it, kBadConfig when it does not validate or has the store of a job before it.
   Result<JobEntry> Load(std::string_view name) const;
 
   // All of them, sorted by name, broken ones and those whose name is none with their status; hidden files are none. An

@@ -2,7 +2,6 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,19 +14,6 @@
 
 namespace fitd {
 namespace {
-
-// Whoever asks a job for forecasts gets those of the latest run of its store, whichever job made it.
-Status CheckStoreIsItsOwn(const JobEntry& job, std::map<std::filesystem::path, std::string>& jobs_of) {
-  std::error_code error;
-  std::filesystem::path store = std::filesystem::weakly_canonical(job.job.store.path, error);
-  if (error) store = job.job.store.path;
-  const auto [first, is_new] = jobs_of.emplace(std::move(store), job.name);
-  if (is_new) return OkStatus();
-  return {StatusCode::kBadConfig,
-          fmt::format("{}: store.path {} is that of job \"{}\" too, and each would answer with the other's forecasts; "
-                      "give each job a store of its own",
-                      job.path, job.job.store.path, first->second)};
-}
 
 // What one job writes and another one reads or writes, or the daemon keeps: the later one would destroy the other's.
 class Outputs {
@@ -80,12 +66,10 @@ int CheckConfiguration(const ServeOptions& options) {
     std::fputs(fmt::format("fitd: {}\n", config.status().message()).c_str(), stderr);
     exit_code = ExitCode(config.status());
   }
-  std::map<std::filesystem::path, std::string> jobs_of;  // by store, the first that has it
   const std::vector<JobEntry> jobs = JobCatalog(folder + "/jobs.d", private_tmp).List();
   const Outputs outputs(jobs, options.state_folder);
   for (const JobEntry& job : jobs) {
     Status status = job.status;
-    if (status.ok()) status = CheckStoreIsItsOwn(job, jobs_of);
     if (status.ok()) status = outputs.Check(job);
     if (status.ok()) continue;
     std::fputs(fmt::format("fitd: {}\n", status.message()).c_str(), stderr);

@@ -40,6 +40,11 @@ void RemoveIfStill(const std::string& path, ino_t file) {
   if (file != 0 && InodeOf(path) == file) std::filesystem::remove(path, ignored);
 }
 
+bool Exists(const std::string& path) {
+  struct stat info;
+  return stat(path.c_str(), &info) == 0;
+}
+
 bool HasLog(const std::string& path) {
   struct stat info;
   return stat((path + "-wal").c_str(), &info) == 0 && info.st_size > 0;
@@ -99,7 +104,7 @@ Status Store::Rep::ExpectUnchanged() const {
                     now.st_mtim.tv_nsec == frozen->st_mtim.tv_nsec && !HasLog(db.path());
   if (same) return OkStatus();
   return {StatusCode::kBusy,
-          "the store " + db.path() + " was written while it was read, and its folder " + FolderOf(db.path()) +
+          "the store " + db.path() + " was written while it was read, and it or its folder " + FolderOf(db.path()) +
               " cannot be written by this user, so there is no lock; try again when the run has ended"};
 }
 
@@ -110,8 +115,9 @@ Status Store::Rep::Verify(std::string_view bytes, std::int64_t checksum, std::st
 
 namespace {
 
-// A reader that may write the file's folder takes part in SQLite's locking and cleans up after a writer that was
-// killed. One that may not reads the file as it is, which is sound only while nobody writes it.
+// A reader that may write the file and its folder takes part in SQLite's locking and cleans up after a writer that was
+// killed. One that may not reads the file as it is, which is sound only while nobody writes it. Where only the folder
+// may be written, SQLite's locking would leave files of this user there that lock the owner out.
 struct ReadConnection {
   StoreDb db;
   bool frozen;
@@ -125,10 +131,12 @@ Result<ReadConnection> ConnectForReading(const std::string& path) {
     FITD_RETURN_IF_ERROR(db.Execute("PRAGMA query_only = ON", "read"));
     return ReadConnection{std::move(db), false};
   }
-  FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(path, StoreDb::Access::kReadOnly));
-  const Result<std::int64_t> probe = db.QueryInt("PRAGMA user_version", "read");
-  if (probe.ok()) return ReadConnection{std::move(db), false};
-  if (probe.status().code() == StatusCode::kCorrupt) return probe.status();
+  if (!folder_writable || Exists(path + "-wal")) {
+    FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(path, StoreDb::Access::kReadOnly));
+    const Result<std::int64_t> probe = db.QueryInt("PRAGMA user_version", "read");
+    if (probe.ok()) return ReadConnection{std::move(db), false};
+    if (probe.status().code() == StatusCode::kCorrupt) return probe.status();
+  }
   if (HasLog(path)) {
     return Status(StatusCode::kPermission, "cannot read the store " + path +
                                                ": it is being written, or its writer was killed, and this user may " +
@@ -154,6 +162,11 @@ Result<Store> Store::Open(const std::string& path, Mode mode) {
     if (connection.frozen) rep->frozen = info;
     FITD_RETURN_IF_ERROR(rep->CheckSmallTables());
     return Store(std::move(rep));
+  }
+  for (const std::string_view end : {"-wal", "-shm", "-journal"}) {
+    if (mode != Mode::kCreate || !path.ends_with(end) || Exists(path)) continue;
+    return Status(StatusCode::kUsage, "no store can be called " + path + ": files whose names end with " +
+                                          std::string(end) + " are parts of others, and vanish with them");
   }
   FITD_ASSIGN_OR_RETURN(StoreFileUse use, StoreFileUse::Write(path, mode == Mode::kCreate));
   const bool created = use.created();

@@ -267,9 +267,11 @@ Result<bool> Store::UseRunOrItsUpdate(std::int64_t run) {
     const Result<std::string> trained = GetNote(later.run, kTrainedRunNote);
     if (!trained.ok() || *trained != std::to_string(run)) continue;
     FITD_RETURN_IF_ERROR(UseRun(later.run));
+    FITD_RETURN_IF_ERROR(rep_->db.MoveLog());
     return false;
   }
   FITD_RETURN_IF_ERROR(UseRun(run));
+  FITD_RETURN_IF_ERROR(rep_->db.MoveLog());
   return true;
 }
 
@@ -299,6 +301,7 @@ Status Store::FinishRun(std::int64_t run, std::uint64_t expected, std::string_vi
   FITD_RETURN_IF_ERROR(
       DeleteOldRuns(*rep_, run, keep_runs)
           .WithContext("run " + std::to_string(run) + " is complete, but older runs could not be removed"));
+  FITD_RETURN_IF_ERROR(rep_->db.MoveLog());
   return rep_->ExpectWritable();  // what was written is where it was to be
 }
 

@@ -121,6 +121,11 @@ std::string StoreDb::ReadOnlyUri() const {
   return UriOf(path_, access_ == Access::kImmutable ? "?immutable=1" : "?mode=ro");
 }
 
+Status StoreDb::MoveLog() const {
+  return Execute("PRAGMA wal_checkpoint(PASSIVE)", "save to")
+      .WithContext("all is saved, but part of it in " + LogPath() + ", without which the store is none");
+}
+
 Status StoreDb::Execute(const char* sql, std::string_view doing) const {
   const int code = sqlite3_exec(db_.get(), sql, nullptr, nullptr, nullptr);
   return code == SQLITE_OK ? OkStatus() : Error(code, doing);

@@ -32,6 +32,9 @@ class StoreDb {
 
   // Runs statements without parameters. `doing` completes "cannot ... STORE" in errors: "save to", "read".
   Status Execute(const char* sql, std::string_view doing) const;
+  // Moves what the log holds into the file, as far as no reader needs it: on a full disk the file alone would be no
+  // store, though all is saved.
+  Status MoveLog() const;
   // First column of the first row; kCorrupt without a row.
   Result<std::int64_t> QueryInt(const char* sql, std::string_view doing) const;
 

@@ -2,6 +2,7 @@
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -150,6 +151,39 @@ class FullDisk(Scratch):
         done = run("train", data, "--store", self.mount("64k") / "s.db", "--models", "naive")
         self.assertEqual(done.returncode, 74, done.stderr)
         self.assertRegex(done.stderr, "(?i)full|space")
+
+    def test_a_store_that_fits_beside_no_log_is_whole_or_74(self):
+        """The log of SQLite is moved into the file at the end; with no room for that the file alone is no store."""
+        data = self.sample(targets=300, length=60)
+        self.train(data, "--store", self.dir / "calm.db", "--models", "naive")
+        size = (self.dir / "calm.db").stat().st_size // 1024
+        codes = set()
+        for percent in (120, 180, 240, 300):
+            folder = self.mount(f"{size * percent // 100}k")
+            store, alone = folder / "s.db", self.dir / f"alone{percent}.db"
+            done = run("train", data, "--store", store, "--models", "naive")
+            codes.add(done.returncode)
+            if done.returncode == 0:
+                shutil.copy(store, alone)
+                self.assertTrue(self.export(alone) == self.export(self.dir / "calm.db"))
+            else:
+                self.assertEqual(done.returncode, 74, done.stderr)
+                self.assertRegex(done.stderr, "the disk is full")
+        self.assertEqual(codes, {0, 74})
+
+    def test_a_reader_who_may_not_write_leaves_nothing_that_locks_the_owner_out(self):
+        self.dir.chmod(0o777)
+        data, store = self.sample(targets=3, length=60), self.dir / "s.db"
+        self.train(data, "--store", store, "--models", "naive")
+        store.chmod(0o644)
+        done = run("forecast", "--store", store, "--horizon", "1", user=65534, group=65534)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual([path.name for path in self.dir.glob("s.db*")], ["s.db"])
+
+    def test_no_store_is_called_like_a_part_of_another(self):
+        done = run("train", self.sample(targets=3, length=60), "--store", self.dir / "s.db-wal", "--models", "naive")
+        self.assertEqual(done.returncode, 64, done.stderr)
+        self.assertIn("no store can be called", done.stderr)
 
     def test_a_skeleton_that_does_not_fit_is_74_and_leaves_nothing(self):
         folder = self.mount("8k")

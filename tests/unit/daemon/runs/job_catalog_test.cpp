@@ -65,6 +65,28 @@ TEST(JobCatalog, RefusesWhatTheServiceCannotRun) {
   EXPECT_NE(JobCatalog(dir.path()).Load("cpi").status().message().find("did you mean cpu?"), std::string::npos);
 }
 
+TEST(JobCatalog, RefusesTheStoreOfAnotherJob) {
+  TempDir dir;
+  const auto write = [&](const std::string& name, const std::string& store) {
+    const std::string path = dir.path() + "/" + name + ".toml";
+    WriteText(path, "[data]\nfiles = [\"x.csv\"]\n[store]\npath = \"" + store + "\"\n");
+    chmod(path.c_str(), 0644);
+  };
+  write("a", "/srv/x.db");
+  write("b", "/srv/y.db");
+  write("c", "/srv/./x.db");
+  write("d", "/srv/x.db");
+  const JobCatalog catalog(dir.path());
+  EXPECT_TRUE(catalog.Load("a").ok());
+  EXPECT_TRUE(catalog.Load("b").ok());
+  const std::vector<JobEntry> jobs = catalog.List();
+  for (const std::size_t i : {2U, 3U}) {
+    EXPECT_EQ(catalog.Load(jobs[i].name).status().code(), StatusCode::kBadConfig);
+    EXPECT_NE(catalog.Load(jobs[i].name).status().message().find("that of job \"a\" too"), std::string::npos);
+    EXPECT_EQ(jobs[i].status.message(), catalog.Load(jobs[i].name).status().message());
+  }
+}
+
 TEST(JobCatalog, ListsBrokenJobsWithTheReason) {
   TempDir dir;
   WriteText(dir.path() + "/bad.toml", "[data\n");
