@@ -72,7 +72,8 @@ bool IsMemberFor(std::string_view name, std::size_t values, const std::vector<in
 // Mostly zero by what was observed, and no season tells when.
 bool IsIntermittent(const SeriesView& series, const std::vector<int>& seasons);
 
-// The seasons and horizon a target is fitted with.
+// The seasons and horizon a target is fitted with: where it is too short to show one it has that of the others, if they
+// have it in common and its own values follow it.
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options);
 int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options);
 // The season that simple forecasts, gaps and the pooled regression go by; 1: none.

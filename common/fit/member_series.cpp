@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/fit/outlier_patch.h"
+#include "common/fit/target_seasons.h"
 #include "common/models/season/season_shows.h"
 #include "common/series/gaps.h"
 #include "common/time_units.h"
@@ -74,14 +75,15 @@ MemberSeries::MemberSeries(const SeriesView& series, const LocalFitOptions& opti
     RemoveLevelShifts(shifts_, values_);
     view_.values = values_;
   }
-  AddSeasonBefore(seasons);
+  AddSeasonBefore(seasons, options);
 }
 
 // The time of the grid's first value stays that of the first one observed; members do not ask for it.
-void MemberSeries::AddSeasonBefore(const std::vector<int>& seasons) {
+void MemberSeries::AddSeasonBefore(const std::vector<int>& seasons, const LocalFitOptions& options) {
   const std::span<const double> y = view_.values;
   if (seasons.size() != 1 || std::any_of(y.begin(), y.end(), [](double v) { return !std::isfinite(v); })) return;
   std::vector<double> before = SeasonBefore(y, seasons[0]);
+  if (before.empty()) before = FleetSeasonBefore(view_, seasons[0], options);
   if (before.empty()) return;
   if (!view_.filled.empty()) {
     filled_.assign(view_.filled.begin(), view_.filled.end());

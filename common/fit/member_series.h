@@ -46,7 +46,7 @@ class MemberSeries {
   void Describe(Model& model) const;
 
  private:
-  void AddSeasonBefore(const std::vector<int>& seasons);
+  void AddSeasonBefore(const std::vector<int>& seasons, const LocalFitOptions& options);
 
   const SeriesView series_;
   SeriesView view_;

@@ -26,7 +26,7 @@ bool IsMemberForShortSeason(std::string_view name, std::span<const double> y, co
 
 void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(const Model&), TargetFit& fit) {
   const int season = MainSeason(fit.seasons);
-  if (HoldOut(y.size(), season, fit.horizon) > 0 || !SeasonShows(y, season)) return;
+  if (HoldOut(y.size() - fit.season_before, season, fit.horizon) > 0 || !SeasonShows(y, season)) return;
   const bool grows = GrowsOverSeason(y, season);
   const auto found = [&](const AlgorithmFit& one, bool it) {
     const bool knows = knows_season(one.outcome.model) && !(grows && HasNoneInForm(one.outcome.model));

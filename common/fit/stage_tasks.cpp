@@ -5,6 +5,7 @@
 #include "common/archive.h"
 #include "common/fit/member_series.h"
 #include "common/fit/prior_fit.h"
+#include "common/fit/target_seasons.h"
 #include "common/series/gaps.h"
 
 namespace fitd {
@@ -109,7 +110,9 @@ class GlobalSumsTask final : public TargetTask {
       // and 1.3 where sums are of values without shifts. Outages teach nothing.
       const MemberSeries seen(series, options_, seasons);
       const SeriesView& taught = seen.num_shifts() > 0 ? series : seen.view();
-      sums->second.Add(CompleteValues(taught.values, pooled.season).view());
+      const bool whole = taught.values.size() == series.values.size();  // nothing is made up before it
+      sums->second.Add(CompleteValues(taught.values, pooled.season).view(),
+                       whole ? PlaceInSeason(series.grid, pooled.season) : std::nullopt);
     }
     std::vector<PooledArSums> sums;
     sums.reserve(by_season.size());

@@ -1,15 +1,27 @@
-// Which seasons a target has, and what follows from them.
+#include "common/fit/target_seasons.h"
+
+#include <chrono>
 #include <cmath>
 
-#include "common/fit/local_fit.h"
+#include "common/models/pooled_ar/season_index.h"
 #include "common/models/season/season.h"
 #include "common/series/gaps.h"
 #include "common/series/usual_season.h"
 
 namespace fitd {
 
-std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options) {
-  if (options.seasons) return *options.seasons;
+namespace {
+
+std::size_t Modulo(std::int64_t value, std::int64_t by) {
+  const std::int64_t rest = value % by;
+  return static_cast<std::size_t>(rest < 0 ? rest + by : rest);
+}
+
+std::int64_t FloorDivideBy(std::int64_t value, std::int64_t by) {
+  return value / by - (value % by < 0 ? 1 : 0);
+}
+
+std::vector<int> SeasonsThatShow(const SeriesView& series) {
   const Step& step = series.grid.step;
   const auto detect = [&](std::span<const double> values) {
     return DetectSeasons(values, step.months(), step.months() ? step.count : step.nanoseconds(), CyclesOf(step));
@@ -21,6 +33,41 @@ std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& opti
   if (std::isnan(observed.front()) || std::isnan(observed.back())) return detect(series.values);
   FillGaps(observed, GapPolicy::kLinear, 1);
   return detect(observed);
+}
+
+}  // namespace
+
+std::optional<std::size_t> PlaceInSeason(const TimeGrid& grid, int season) {
+  const Step& step = grid.step;
+  if (season < 1 || step.count <= 0 || step.on_dates() || step.session()) return std::nullopt;
+  const auto day = std::chrono::floor<std::chrono::days>(
+      std::chrono::sys_time<std::chrono::nanoseconds>(std::chrono::nanoseconds(grid.start)));
+  if (step.months()) {
+    const std::chrono::year_month_day date(day);
+    const std::int64_t month = static_cast<int>(date.year()) * 12LL + static_cast<unsigned>(date.month()) - 1;
+    return Modulo(FloorDivideBy(month, step.count), season);
+  }
+  if (const unsigned mask = step.weekdays(); mask != 0)
+    return Modulo(FloorDivideBy(MaskedDaysBefore(mask, day.time_since_epoch().count()), step.count), season);
+  return Modulo(FloorDivideBy(grid.start, step.count), season);
+}
+
+std::vector<double> FleetSeasonBefore(const SeriesView& series, int season, const LocalFitOptions& options) {
+  const PooledArGlobal* global = GlobalOf(options, {season});
+  if (global == nullptr || global->season_index.empty()) return {};
+  const std::optional<std::size_t> place = PlaceInSeason(series.grid, season);
+  if (!place) return {};
+  return pooled_ar::SeasonsBefore(series.values, *place, global->season_index);
+}
+
+std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options) {
+  if (options.seasons) return *options.seasons;
+  const std::vector<int> seasons = SeasonsThatShow(series);
+  if (!seasons.empty()) return seasons;
+  for (const PooledArGlobal& global : options.globals) {
+    if (!FleetSeasonBefore(series, global.season, options).empty()) return {global.season};
+  }
+  return {};
 }
 
 int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options) {

@@ -540,6 +540,30 @@ class Ensemble(Scratch):
         run("train", write("grown.csv", 0, 30), "--store", store, "--horizon", 12)
         self.assertEqual(set(states()), {None})
 
+    def test_a_new_target_has_the_season_of_the_others(self):
+        """Nine months beside six years of others: what they have in common is there before, whoever fits it."""
+        random.seed(3)
+        months = [0.3 * random.gauss(0, 1) for _ in range(12)]
+        months = [v - sum(months) / 12 for v in months]
+        rows, truth = ["target,time,value"], {}
+        for i in range(40):
+            level, first = math.exp(random.uniform(3, 6)), 0 if i < 20 else 63
+            values = [level * math.exp(months[t % 12] + 0.06 * random.gauss(0, 1)) for t in range(84)]
+            rows += [f"t{i:02},{2015 + t // 12}-{t % 12 + 1:02}-01,{values[t]!r}" for t in range(first, 72)]
+            truth[f"t{i:02}"] = [v / level for v in values[72:]], level
+        path = self.dir / "launch.csv"
+        path.write_text("\n".join(rows) + "\n")
+        store = self.fit(path, "--horizon", 12)
+        off = []
+        for target, columns in self.forecasts(store, "--horizon", 12).items():
+            actual, level = truth[target]
+            off += [abs(m / level - y) for m, y in zip(columns["ensemble"], actual) if target >= "t20"]
+        self.assertLess(sum(off) / len(off), 0.12, "0.22 where it is not known")
+        states = [model["states"].get("season_before") for model in json.loads(run("models", "--store", store, "--target", "t30", "--json").stdout)]
+        self.assertEqual(set(map(tuple, states)), {(27,)})
+        two = self.fit(path, "--horizon", 12, "--workers", 2, "--chunk-size", 1)
+        self.assertTrue(self.export(two) == self.export(store))
+
     def test_bounds_that_the_user_knows(self):
         path = self.dir / "cpu.csv"
         rows = [f"cpu,2024-01-{1 + t // 24:02d}T{t % 24:02d}:00:00,{min(100, 60 + t)}" for t in range(72)]

@@ -6,6 +6,7 @@
 
 #include "common/models/pooled_ar/layout.h"
 #include "common/models/pooled_ar/prior.h"
+#include "common/models/pooled_ar/season_index.h"
 #include "common/models/pooled_ar/windows.h"
 
 namespace fitd {
@@ -114,8 +115,12 @@ PooledArGlobal Solve(const PooledArSums& sums, std::uint64_t targets) {
   const bool dropped = sums.data().size() == layout.without_windows();
   const std::vector<double> none(dropped ? 2 * layout.windows : 0);
   const std::span<const double> windows = dropped ? none : sums.data().last(2 * layout.windows);
-  PooledArGlobal global{kVersion, season, horizon, SolveHalf(layout, season, targets, halves.first(layout.half())),
-                        SolveHalf(layout, season, targets, halves.last(layout.half()))};
+  PooledArGlobal global{kVersion,
+                        season,
+                        horizon,
+                        SolveHalf(layout, season, targets, halves.first(layout.half())),
+                        SolveHalf(layout, season, targets, halves.last(layout.half())),
+                        SolveSeasonIndex(sums.data().subspan(kHeader + 2 * layout.half(), layout.index), season)};
   global.all.long_windows = SolveWindows(season, windows.first(layout.windows));
   global.held_out.long_windows = SolveWindows(season, windows.last(layout.windows));
   for (std::size_t i = 0; i < global.all.long_windows.size(); ++i) {  // what cannot be validated has no say
@@ -157,6 +162,7 @@ std::vector<double> PackPooledAr(const PooledArGlobal& global) {
     out.insert(out.end(), c->sigma.begin(), c->sigma.end());
   }
   for (const PooledArCoefficients* c : {&global.all, &global.held_out}) AppendWindows(c->long_windows, out);
+  out.insert(out.end(), global.season_index.begin(), global.season_index.end());
   return out;
 }
 
@@ -183,7 +189,10 @@ std::optional<PooledArGlobal> UnpackPooledAr(std::span<const double> data) {
   for (PooledArCoefficients* c : {&global.all, &global.held_out}) {
     if (!TakeWindows(global.season, data, c->long_windows)) return std::nullopt;
   }
-  return data.empty() ? std::optional(std::move(global)) : std::nullopt;
+  if (data.empty()) return global;
+  if (global.season < 2 || data.size() != static_cast<std::size_t>(global.season) + kBesideIndex) return std::nullopt;
+  global.season_index.assign(data.begin(), data.end());
+  return global;
 }
 
 bool HasItsShape(const PooledArGlobal& global) {
@@ -202,7 +211,9 @@ bool HasItsShape(const PooledArGlobal& global) {
                         return one.weights.empty() || one.weights.size() == window;
                       });
   };
-  return fits(global.all) && fits(global.held_out);
+  const bool any_index = !global.season_index.empty();
+  return fits(global.all) && fits(global.held_out) &&
+         (!any_index || global.season_index.size() == static_cast<std::size_t>(global.season) + kBesideIndex);
 }
 
 }  // namespace fitd

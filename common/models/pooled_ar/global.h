@@ -27,6 +27,9 @@ struct PooledArGlobal {
   int horizon = 1;
   PooledArCoefficients all;
   PooledArCoefficients held_out;
+  // The logarithm of the season's index that targets have in common, from the place that all count from; empty: there
+  // is none, or coefficients of an earlier fitd.
+  std::vector<double> season_index;
 };
 // `targets` of the fleet, of all seasons: fewer than kTargetsWithoutPrior, or windows, are drawn to what M3 teaches
 // (prior.h).

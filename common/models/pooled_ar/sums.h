@@ -24,8 +24,9 @@ class PooledArSums {
   // The sums another process accumulated, from data(); nullopt unless they are of this version and shape.
   static std::optional<PooledArSums> FromData(std::vector<double> data);
 
-  // Adds one target: at least one value, all finite, else it is left out.
-  void Add(std::span<const double> y);
+  // Adds one target: at least one value, all finite, else it is left out. `place`: of its first value in the season,
+  // for its index (season_index.h); nullopt: it is not known.
+  void Add(std::span<const double> y, std::optional<std::size_t> place = std::nullopt);
   // Plain addition, element by element. Both have the same options (assert); one without long windows adds none.
   void Merge(const PooledArSums& other);
   // They are the most of it: 1.2 MB of 1.8 for a day of hours.
@@ -36,7 +37,7 @@ class PooledArSums {
 
  private:
   PooledArSums() = default;
-  std::vector<double> data_;  // header, the two halves, long windows unless they were dropped; see layout.h
+  std::vector<double> data_;  // header, the two halves, the index, long windows unless they were dropped; see layout.h
 };
 
 }  // namespace fitd
