@@ -30,8 +30,9 @@ struct LocalFitOptions {
   bool validate = false;                    // also fit without the last `horizon` values, for the combination;
                                             // not users' algorithms, whose cost it would double
   bool members_by_season = false;           // of the algorithms, those fit a target that its seasons or zeros ask for
-  std::uint64_t earlier_every = 0;      // one target in so many (by the hash of its id) is also validated one horizon
-                                        // earlier; 0: none
+  bool fill_by_season = false;      // values that were made up on a straight line are along the season instead, if any
+  std::uint64_t earlier_every = 0;  // one target in so many (by the hash of its id) is also validated one horizon
+                                    // earlier; 0: none
   std::vector<PooledArGlobal> globals;  // one per season length; empty: no pooled-ar
   UserContext user;                     // for users' algorithms
 };
@@ -72,8 +73,8 @@ bool IsMemberFor(std::string_view name, std::size_t values, const std::vector<in
 // Mostly zero by what was observed, and no season tells when.
 bool IsIntermittent(const SeriesView& series, const std::vector<int>& seasons);
 
-// The seasons and horizon a target is fitted with: where it is too short to show one it has that of the others, if they
-// have it in common and its own values follow it.
+// The seasons and horizon a target is fitted with: where it is too short to show one, or noise hides it, it has that of
+// the others, if they have it in common and its own values follow it.
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options);
 int HorizonOf(const std::vector<int>& seasons, const LocalFitOptions& options);
 // The season that simple forecasts, gaps and the pooled regression go by; 1: none.

@@ -59,11 +59,12 @@ std::size_t ValuesOfAYear(const Step& step) {
 
 MemberSeries::MemberSeries(const SeriesView& series, const LocalFitOptions& options, const std::vector<int>& seasons)
     : series_(series), view_(series) {
+  if (options.fill_by_season) FillBySeason(seasons);
   if (!options.validate || IsIntermittent(series, seasons)) return;
   const int horizon = HorizonOf(seasons, options);
-  patches_ = FindOutlierPatches(series.values, seasons, horizon, ValuesOfAYear(series.grid.step), &peaks_again_);
+  patches_ = FindOutlierPatches(view_.values, seasons, horizon, ValuesOfAYear(series.grid.step), &peaks_again_);
   if (!patches_.empty()) {
-    values_.assign(series.values.begin(), series.values.end());
+    if (values_.empty()) values_.assign(series.values.begin(), series.values.end());
     FillPatches(patches_, MainSeason(seasons), values_);
     filled_ = Together(series.filled, patches_);
     view_.filled = filled_;
@@ -76,6 +77,23 @@ MemberSeries::MemberSeries(const SeriesView& series, const LocalFitOptions& opti
     view_.values = values_;
   }
   AddSeasonBefore(seasons, options);
+}
+
+// A straight line through a closed day is a day that was half open.
+void MemberSeries::FillBySeason(const std::vector<int>& seasons) {
+  if (series_.filled.empty() || seasons.empty()) return;
+  std::vector<double> observed = ObservedValues(series_);
+  for (const std::size_t end : {std::size_t{0}, observed.size() - 1}) {
+    if (std::isnan(observed[end])) observed[end] = series_.values[end];
+  }
+  double least = std::numeric_limits<double>::infinity(), most = -least;
+  for (const double v : observed) {
+    if (!std::isnan(v)) least = std::min(least, v), most = std::max(most, v);
+  }
+  FillGaps(observed, GapPolicy::kSeasonal, MainSeason(seasons));
+  for (double& v : observed) v = std::clamp(v, least, most);  // nothing negative among counts
+  values_ = std::move(observed);
+  view_.values = values_;
 }
 
 // The time of the grid's first value stays that of the first one observed; members do not ask for it.

@@ -46,6 +46,7 @@ class MemberSeries {
   void Describe(Model& model) const;
 
  private:
+  void FillBySeason(const std::vector<int>& seasons);
   void AddSeasonBefore(const std::vector<int>& seasons, const LocalFitOptions& options);
 
   const SeriesView series_;

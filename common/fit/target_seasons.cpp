@@ -56,8 +56,7 @@ std::vector<double> FleetSeasonBefore(const SeriesView& series, int season, cons
   const PooledArGlobal* global = GlobalOf(options, {season});
   if (global == nullptr || global->season_index.empty()) return {};
   const std::optional<std::size_t> place = PlaceInSeason(series.grid, season);
-  if (!place) return {};
-  return pooled_ar::SeasonsBefore(series.values, *place, global->season_index);
+  return place ? pooled_ar::SeasonsBefore(series.values, *place, global->season_index) : std::vector<double>();
 }
 
 std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options) {
@@ -65,7 +64,11 @@ std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& opti
   const std::vector<int> seasons = SeasonsThatShow(series);
   if (!seasons.empty()) return seasons;
   for (const PooledArGlobal& global : options.globals) {
-    if (!FleetSeasonBefore(series, global.season, options).empty()) return {global.season};
+    const std::optional<std::size_t> place =
+        global.season_index.empty() ? std::nullopt : PlaceInSeason(series.grid, global.season);
+    if (!place) continue;
+    const bool too_short = !pooled_ar::SeasonsBefore(series.values, *place, global.season_index).empty();
+    if (too_short || pooled_ar::FollowsIndex(series.values, *place, global.season_index)) return {global.season};
   }
   return {};
 }

@@ -38,7 +38,7 @@ struct Job {
     std::string start;      // time of the first row when there is no time column
     std::string until;      // last time of all targets; later rows are left out
     std::optional<double> max_repaired;  // percent of lost rows or of invented values that a target may have
-    GapPolicy gaps = GapPolicy::kLinear;
+    GapPolicy gaps = GapPolicy::kAuto;
     bool keep_outliers = false;      // false: a reading far beyond all others of its target is taken as missing
     std::string frequency = "auto";  // or a step such as "5min", "1D", "1M"
     std::string single_step;         // of targets seen once, empty: that of the others; no option, updates say it

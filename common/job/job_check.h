@@ -19,6 +19,6 @@ inline constexpr int kMaxRetries = 1000;
 std::vector<JobViolation> CheckJob(const Job& job);
 
 // Names of the gap policies, in the order of the enumeration.
-inline constexpr std::string_view kGapPolicyNames[] = {"linear", "previous", "seasonal", "none", "zero"};
+inline constexpr std::string_view kGapPolicyNames[] = {"linear", "previous", "seasonal", "none", "zero", "auto"};
 
 }  // namespace fitd

@@ -154,7 +154,7 @@ std::string SetGaps(Job& job, const TomlValue& node) {
     job.data.gaps = static_cast<GapPolicy>(i);
     return {};
   }
-  return "= " + name + ": must be linear, previous, seasonal, zero or none" + DidYouMean(name, kGapPolicyNames);
+  return "= " + name + ": must be auto, linear, previous, seasonal, zero or none" + DidYouMean(name, kGapPolicyNames);
 }
 
 // What is a word or a number, as text.

@@ -84,7 +84,8 @@ std::uint64_t FillGaps(std::span<double> values, GapPolicy policy, int season, s
     if (policy == GapPolicy::kZero)
       std::fill(values.begin() + static_cast<std::ptrdiff_t>(i), values.begin() + static_cast<std::ptrdiff_t>(end),
                 0.0);
-    if (policy == GapPolicy::kLinear || policy == GapPolicy::kSeasonal) Interpolate(values, i - 1, end, phase);
+    if (policy == GapPolicy::kLinear || policy == GapPolicy::kSeasonal || policy == GapPolicy::kAuto)
+      Interpolate(values, i - 1, end, phase);
     i = end;
   }
   return filled;

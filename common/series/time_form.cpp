@@ -111,6 +111,11 @@ int MonthsOfForm(const TimeForm& form) {
   return has({"%Y", "%y", "%Ey"}) ? 12 : 0;
 }
 
+bool IsWeekForm(const TimeForm& form) {
+  const auto has = [&form](std::string_view word) { return form.pattern.find(word) != std::string::npos; };
+  return form.format == TimeFormat::kPattern && (has("%V") || has("%-V")) && !has("%u") && !has("%a") && !has("%A");
+}
+
 std::string TimeOptionOf(const TimeForm& form) {
   switch (form.format) {
     case TimeFormat::kPattern:

@@ -42,6 +42,8 @@ struct TimeForm {
 // The months that a time written so is one of: 12 of 2024, 3 of 2024Q1, 1 of 2024-01; 0: days or less, or numbers that
 // say nothing of it.
 int MonthsOfForm(const TimeForm& form);
+// Whether a time is written for a week and no day of it, as 2024-W05.
+bool IsWeekForm(const TimeForm& form);
 // As --time-format takes it; empty for ISO 8601, which is understood without.
 std::string TimeOptionOf(const TimeForm& form);
 

@@ -18,7 +18,7 @@ struct WindowPlan {
   int windows = 3;
   int step = 1;
   int horizon = 1;
-  GapPolicy gaps = GapPolicy::kLinear;
+  GapPolicy gaps = GapPolicy::kAuto;
   bool keep_outliers = false;
   int season_hint = 0;  // for GapPolicy::kSeasonal; 0: what the step suggests
 

@@ -68,7 +68,8 @@ void InputFlags::AddTo(CLI::App& command) {
   add("--start", g.start, "T", "Time of the first row of data without a time column");
   add("--until", g.until, "T", "Last time of all targets; later rows are left out");
   add("--aggregate", g.aggregate, "HOW", "What shares a step: sum, mean, last, first, min, max, count or median");
-  add("--gaps", g.gaps, "HOW", "Fill inner gaps: linear, previous, seasonal, zero or none [linear]");
+  add("--gaps", g.gaps, "HOW",
+      "Fill inner gaps: auto, linear, previous, seasonal, zero or none [auto: linear, for models along the season]");
   data->add_option("--outliers", g.outliers,
                    "A single reading far beyond all others of its target: missing or keep [missing]")
       ->check(CLI::IsMember({"missing", "keep"}))

@@ -25,7 +25,7 @@ struct IngestOptions : CsvOptions {
   std::string aggregate;               // of what shares a grid point; empty: the last wins
   std::string until;                   // last time that is taken
   std::optional<double> max_repaired;  // percent
-  GapPolicy gaps = GapPolicy::kLinear;
+  GapPolicy gaps = GapPolicy::kAuto;
   bool keep_outliers = false;      // false: a reading that cannot be one (series/lone_outlier.h) is missing
   std::string frequency = "auto";  // or a step such as 5min, for every target
   Step single_step;                // of targets seen once where none is named; count 0: that of the others

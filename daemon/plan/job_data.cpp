@@ -214,7 +214,10 @@ std::string DescribeData(const Job& job, const IngestReport& r, const Frame& fra
                   {"layout", r.columns.layout},
                   {"columns", r.columns.values},
                   {"units", r.columns.units},
-                  {"unit", r.unit}};
+                  {"unit", r.unit},
+                  {"target_option", r.columns.target_option},
+                  {"time_option", r.columns.time_option},
+                  {"value_option", r.columns.value_option}};
   return data.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
@@ -229,6 +232,9 @@ ValuesRead ReadValuesRead(const std::string& data_note) {
     note.at("columns").get_to(read.columns);
     note.at("units").get_to(read.units);
     note.at("unit").get_to(read.unit);
+    read.target_option = note.value("target_option", "");
+    read.time_option = note.value("time_option", "");
+    read.value_option = note.value("value_option", "");
     return read;
   } catch (const nlohmann::json::exception&) {
     return {};

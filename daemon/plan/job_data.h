@@ -51,6 +51,8 @@ struct ValuesRead {
   std::string layout;                // long, wide, rows, table
   std::vector<std::string> columns, units;
   std::string unit;  // of all, from a column of its own
+  // What options would say of the columns; empty: of a run of an earlier release, or they have no names.
+  std::string target_option, time_option, value_option;
 };
 // Empty where a run of an earlier release does not say.
 ValuesRead ReadValuesRead(const std::string& data_note);

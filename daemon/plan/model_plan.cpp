@@ -13,7 +13,7 @@ namespace {
 
 // Raised when the same data and options would give other models than an earlier fitd: unfinished runs of that one are
 // not taken up.
-constexpr int kModelsVersion = 10;
+constexpr int kModelsVersion = 11;
 
 }  // namespace
 
@@ -29,6 +29,7 @@ ModelPlan MakeModelPlan(const Job& job) {
     plan.fit.algorithms =
         want_combination ? DefaultMembers(job.models.season) : std::vector<std::string>{"ets", "arima", "ces", "theta"};
   }
+  plan.fit.fill_by_season = job.data.gaps == GapPolicy::kAuto;
   plan.fit.horizon = job.models.horizon;
   plan.fit.seasons = job.models.season;
   plan.min = job.models.min;

@@ -79,6 +79,17 @@ Status CheckMeasures(const Job& job, const ValuesRead& known, const IngestReport
   return OkStatus();
 }
 
+// A row or two are too few for what a training asks about: rows of what the run's ids do not tell apart.
+Status CheckRepeats(const Job& job, const IngestReport& report) {
+  constexpr std::uint64_t kShare = 5;
+  if (job.data.max_repaired || report.duplicates == 0 || kShare * report.duplicates < report.rows) return OkStatus();
+  return {StatusCode::kInvalidInput,
+          fmt::format("{} of {} rows repeat a time that their target has a row for, and only the last would be taken: "
+                      "name the columns that tell targets apart with --target-column, as a training would have to, or "
+                      "say --max-repaired 100% where the last ones are right",
+                      report.duplicates, report.rows)};
+}
+
 // Times are read as the run read its own: numbers at once, text where it could be read in two ways.
 Result<IngestResult> LoadInItsTimes(const Job& job, const TimeForm& form, const SignalCancel& cancel,
                                     Progress& progress) {
@@ -125,6 +136,26 @@ Result<IngestResult> LoadInItsLayout(const Job& job, const TimeForm& form, const
   return second.ok() ? std::move(second) : std::move(first);
 }
 
+// A row or two do not show which of several columns are ids, or times: those that were the run's are, if they are
+// there. Columns without names are told by their places, which may be others.
+Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, const ValuesRead& known,
+                                      const SignalCancel& cancel, Progress& progress) {
+  const Job::Data& said = job.data;
+  const bool free = said.target.empty() && said.time.empty() && said.value.empty() && !said.wide &&
+                    said.ignore.empty() && said.layout == "auto" && !said.no_header;
+  const auto named = [](const std::string& option) { return option.find('#') == std::string::npos; };
+  const bool all_named = named(known.target_option) && named(known.time_option) && named(known.value_option);
+  if (free && all_named && known.layout == "long" && !known.time_option.empty() && !known.value_option.empty()) {
+    Job like = job;
+    like.data.target = known.target_option;
+    like.data.time = known.time_option;
+    like.data.value = known.value_option;
+    Result<IngestResult> loaded = LoadInItsNumbers(like, form, known, cancel, progress);
+    if (loaded.ok() || loaded.status().code() == StatusCode::kCancelled) return loaded;
+  }
+  return LoadInItsLayout(job, form, known, cancel, progress);
+}
+
 }  // namespace
 
 Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base, const SignalCancel& cancel,
@@ -139,8 +170,9 @@ Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base
   if (job.data.timezone.empty() && !form.zone.empty() && CheckTimeZone(form.zone).ok()) job.data.timezone = form.zone;
   FITD_ASSIGN_OR_RETURN(const ValuesRead known, ValuesOf(store, base));
   if (job.data.missing.empty()) job.data.missing = known.missing;
-  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadInItsLayout(job, form, known, cancel, progress));
+  FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadInItsColumns(job, form, known, cancel, progress));
   FITD_RETURN_IF_ERROR(CheckMeasures(job, known, loaded.report));
+  FITD_RETURN_IF_ERROR(CheckRepeats(job, loaded.report));
   return loaded;
 }
 

@@ -12,6 +12,7 @@
 #include "common/fit/target_history.h"
 #include "common/series/lone_outlier.h"
 #include "common/series/step.h"
+#include "common/time_units.h"
 #include "daemon/ingest/sentinel_search.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/times/grid.h"
@@ -201,6 +202,10 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
                                  : rules.form_months == 6 ? "halves of a year"
                                                           : "years",
                                  FormatStep(step));
+    return placed;
+  }
+  if (rules.form_weeks && step.weekdays() == 0 && (step.months() || step.nanoseconds() % (7 * kNsPerDay) != 0)) {
+    placed.problem = fmt::format("its times are those of weeks, and it goes on in steps of {}", FormatStep(step));
     return placed;
   }
   const std::optional<TargetHistory> history = DecodeHistory(known.history);

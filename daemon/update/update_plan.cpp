@@ -35,7 +35,7 @@ class PlanMaker {
       planned.advances = Place(target, frame_[planned.frame]);
     } else {
       ++summary_.vanished;
-      if (vanished_.size() < kMostCompared) vanished_.emplace(LooseId(target.id), target.id);
+      if (vanished_.size() < kMostCompared) NoteVanished(target.id);
     }
     plan_.targets.push_back(planned);
     return {};
@@ -65,6 +65,12 @@ class PlanMaker {
   }
 
  private:
+  // One of several columns may come alone, and is called without it then.
+  void NoteVanished(std::string_view id) {
+    vanished_.emplace(LooseId(id), id);
+    if (const std::size_t colon = id.rfind(':'); colon != std::string_view::npos && colon > 0)
+      vanished_.emplace(LooseId(id.substr(0, colon)), id);
+  }
   void AddNewBefore(std::string_view id) {
     while (next_ < frame_.size() && frame_[next_].id < id) AddNew();
   }

@@ -132,6 +132,7 @@ Status Update::Load() {
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(std::move(job), *store_, base_, cancel_, progress_));
   frame_ = std::move(loaded.frame);
   rules_.form_months = MonthsOfForm(frame_.time_form());
+  rules_.form_weeks = IsWeekForm(frame_.time_form());
   rules_.called_after_files = loaded.report.columns.layout == "long" && loaded.report.columns.targets.empty();
   rules_.naive = loaded.report.naive_times;
   if (const std::string zone = frame_.time_form().zone; !zone.empty()) {

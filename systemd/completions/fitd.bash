@@ -23,7 +23,7 @@ _fitd() {
 		return
 		;;
 	--gaps)
-		COMPREPLY=($(compgen -W "linear previous seasonal none" -- "$cur"))
+		COMPREPLY=($(compgen -W "auto linear previous seasonal none" -- "$cur"))
 		return
 		;;
 	--outliers)

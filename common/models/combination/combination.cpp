@@ -195,7 +195,11 @@ Model FitCombination(const FleetCombination& fleet, std::span<const std::string_
   std::vector<double> errors = OwnErrorsOf(own);
   errors.resize(names.size(), kNotAvailable);
   const FleetGroup* group = fleet.Group(traits.seasons, traits.intermittent);
-  const CombineRule rule = group != nullptr ? group->rule : fleet.first_rule;
+  CombineRule rule = group != nullptr ? group->rule : fleet.first_rule;
+  // That one model is the best of targets with other seasons says nothing of these, which it may know nothing of.
+  const bool others = group != nullptr && !std::equal(group->seasons.begin(), group->seasons.end(),
+                                                      traits.seasons.begin(), traits.seasons.end());
+  if (others && rule == CombineRule::kNone && !fleet.first_version) rule = CombineRule::kWeighted;
   const std::vector<double> weights = fleet.first_version ? WeightsOfFirstVersion(fleet, traits, own, usable)
                                                           : TargetWeights(rule, group, {errors, Claims(own)}, usable);
   Model model;

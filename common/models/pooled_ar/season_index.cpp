@@ -141,4 +141,24 @@ std::vector<double> SeasonsBefore(std::span<const double> y, std::size_t place, 
   return before;
 }
 
+bool FollowsIndex(std::span<const double> y, std::size_t place, std::span<const double> index) {
+  constexpr double kLeast = 0.5;
+  constexpr double kCertain = 4;  // standard errors
+  const std::size_t m = index.empty() ? 0 : index.size() - kBesideIndex;
+  if (m < 2 || y.size() < 2 * m || !IsPositive(y)) return false;
+  const std::vector<double> logs = Logs(y);
+  double along = 0, across = 0, squares = 0;
+  for (std::size_t t = 1; t < y.size(); ++t) {
+    const double change = logs[t] - logs[t - 1];
+    const double usual = index[(place + t) % m] - index[(place + t - 1) % m];
+    along += usual * change;
+    across += usual * usual;
+    squares += change * change;
+  }
+  if (!(across > 0)) return false;
+  const double slope = along / across;
+  const double left = std::max(squares - slope * along, 0.0) / static_cast<double>(y.size() - 2);
+  return slope >= kLeast && slope * slope * across > kCertain * kCertain * left;
+}
+
 }  // namespace fitd::pooled_ar

@@ -39,4 +39,8 @@ std::vector<double> SolveSeasonIndex(std::span<const double> sums, int season);
 // taken out than with it.
 std::vector<double> SeasonsBefore(std::span<const double> y, std::size_t place, std::span<const double> index);
 
+// Whether `y`, which holds two seasons or more and is positive, follows the index from value to value for certain: its
+// changes go with those of the index at half their size at least, by four standard errors.
+bool FollowsIndex(std::span<const double> y, std::size_t place, std::span<const double> index);
+
 }  // namespace fitd::pooled_ar
