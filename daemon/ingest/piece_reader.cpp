@@ -26,12 +26,16 @@ constexpr std::uint64_t kToTheEnd = std::numeric_limits<std::uint64_t>::max();
 
 PieceReader::PieceReader(const IngestOptions& options, const std::atomic<bool>& stop,
                          std::atomic<std::uint64_t>& bytes_read)
-    : options_(options), stop_(stop), bytes_read_(bytes_read), buffer_(2 * options.block_bytes + 1) {}
+    : options_(options),
+      stop_(stop),
+      bytes_read_(bytes_read),
+      room_(2 * options.block_bytes + 1),
+      buffer_(std::make_unique_for_overwrite<char[]>(room_)) {}
 
 Result<bool> PieceReader::Fill(InputStream& stream, const std::string& path) {
   if (stop_.load(std::memory_order_relaxed)) return Status(StatusCode::kCancelled, "cancelled while reading the data");
   if (at_end_) return false;
-  if (begin_ != 0) std::memmove(buffer_.data(), buffer_.data() + begin_, size());
+  if (begin_ != 0) std::memmove(buffer_.get(), buffer_.get() + begin_, size());
   end_ -= begin_;
   begin_ = 0;
   if (end_ > options_.max_record_bytes) {
@@ -39,8 +43,13 @@ Result<bool> PieceReader::Fill(InputStream& stream, const std::string& path) {
                                                  std::to_string(options_.max_record_bytes >> 20) +
                                                  " MiB (is a quote not closed, or is this not CSV?)");
   }
-  if (buffer_.size() - end_ < options_.block_bytes + 1) buffer_.resize(buffer_.size() * 2);
-  FITD_ASSIGN_OR_RETURN(const std::size_t n, stream.Read({buffer_.data() + end_, options_.block_bytes}));
+  if (room_ - end_ < options_.block_bytes + 1) {
+    room_ *= 2;
+    std::unique_ptr<char[]> larger = std::make_unique_for_overwrite<char[]>(room_);
+    std::memcpy(larger.get(), buffer_.get(), end_);
+    buffer_ = std::move(larger);
+  }
+  FITD_ASSIGN_OR_RETURN(const std::size_t n, stream.Read({buffer_.get() + end_, options_.block_bytes}));
   end_ += n;
   if (n != 0) return true;
   at_end_ = true;
@@ -232,7 +241,7 @@ Status PieceReader::ReadRows(InputStream& stream, const std::string& path, std::
     const char* const stop = left < size() ? data() + left : data() + size();
     const char* const next = parser.Consume(data(), data() + size(), stop);
     offset += static_cast<std::uint64_t>(next - data());
-    begin_ = static_cast<std::size_t>(next - buffer_.data());
+    begin_ = static_cast<std::size_t>(next - buffer_.get());
     if (offset >= end) break;
     if (at_end_) {
       if (size() != 0) parser.ReportUnclosedQuote(data(), data() + size());

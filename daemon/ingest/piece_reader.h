@@ -50,13 +50,14 @@ class PieceReader {
                          std::size_t odd) const;
   // Appends a block to the buffer; false at the end of the input. A record that outgrows the limit is an error.
   Result<bool> Fill(InputStream& stream, const std::string& path);
-  const char* data() const { return buffer_.data() + begin_; }
+  const char* data() const { return buffer_.get() + begin_; }
   std::size_t size() const { return end_ - begin_; }
 
   const IngestOptions& options_;
   const std::atomic<bool>& stop_;
   std::atomic<std::uint64_t>& bytes_read_;
-  std::vector<char> buffer_;  // unread bytes are [begin_, end_)
+  std::size_t room_;
+  std::unique_ptr<char[]> buffer_;  // of `room_` bytes, not zeroed; unread ones are [begin_, end_)
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool at_end_ = false;

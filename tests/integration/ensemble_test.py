@@ -564,6 +564,27 @@ class Ensemble(Scratch):
         two = self.fit(path, "--horizon", 12, "--workers", 2, "--chunk-size", 1)
         self.assertTrue(self.export(two) == self.export(store))
 
+    def test_missing_rows_leave_the_season_as_it_is(self):
+        """Shops that are closed on Sundays: a straight line through a Sunday would be a half-open one."""
+        random.seed(8)
+        week, first = [1.2, 0.9, 0.8, 1.0, 1.3, 1.8, 0.0], datetime.date(2024, 1, 1)
+        rows = ["target,time,value"]
+        for i in range(15):
+            level = random.uniform(50, 500)
+            missing = set(random.sample(range(5, 195), 20)) | set(range(60 + i, 75 + i))
+            for t in range(200):
+                value = round(level * week[t % 7] * math.exp(random.gauss(0, 0.1)))
+                rows += [f"t{i:02},{first + datetime.timedelta(t)},{value}"] if t not in missing else []
+        path = self.dir / "shops.csv"
+        path.write_text("\n".join(rows) + "\n")
+        sundays = {}
+        for how in ("auto", "linear"):
+            store = self.fit(path, "--gaps", how, "--horizon", 14)
+            forecast = self.forecasts(store, "--horizon", 14)
+            sundays[how] = sum(abs(columns["ensemble"][k]) for columns in forecast.values() for k in (2, 9)) / 30
+        self.assertLess(sundays["auto"], 0.4 * sundays["linear"])
+        self.assertLess(sundays["auto"], 8)
+
     def test_bounds_that_the_user_knows(self):
         path = self.dir / "cpu.csv"
         rows = [f"cpu,2024-01-{1 + t // 24:02d}T{t % 24:02d}:00:00,{min(100, 60 + t)}" for t in range(72)]

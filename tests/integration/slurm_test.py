@@ -11,7 +11,7 @@ import unittest
 from fitd_support import SHARED, Scratch, run, wait_until
 from slurm_cluster import start_cluster
 
-PATIENCE = 240
+PATIENCE = 600
 
 
 class Slurm(Scratch):

@@ -454,11 +454,14 @@ class Service(unittest.TestCase):
         self.assertLessEqual(float(exposure[1]), 1.0, text)
 
     def test_13_a_run_survives_an_upgrade(self):
-        self.begin_long()
-        self.container.run("dpkg", "-i", "/srv/share/later.deb", timeout=300)
-        self.assertIn("1.0.1", self.container.run("dpkg-query", "-W", "fitd").stdout)
-        self.assertEqual(self.container.show("fitd.socket", "ActiveState"), "active")
-        self.finish_long()
+        for _ in range(3):  # on a busy machine the run may be over before the daemon starts anew
+            self.begin_long()
+            self.container.run("dpkg", "-i", "/srv/share/later.deb", timeout=300)
+            self.assertIn("1.0.1", self.container.run("dpkg-query", "-W", "fitd").stdout)
+            self.assertEqual(self.container.show("fitd.socket", "ActiveState"), "active")
+            if self.finish_long(at_least_attempts=1)["attempts"] >= 2:
+                return
+        self.fail("no run was there when the daemon started anew")
 
     def test_14_removed_and_purged_it_leaves_nothing_wrong(self):
         self.container.run("dpkg", "-r", "fitd", timeout=300)

@@ -254,6 +254,33 @@ class UpdateTest(Telemetry):
             with self.subTest(name):
                 self.nights(name, "time,v", kept, train, "--timezone", "Europe/Berlin")
 
+    def test_columns_are_those_of_the_run(self):
+        """A night's rows do not show which of several columns are ids or times; names do."""
+        days = [f"{datetime.date(2024, 1, 1) + datetime.timedelta(i)}" for i in range(40)]
+        cases = {"keys": ("date,country,product,units", [f"{d},{c},{p},{i % 7}" for i, d in enumerate(days) for c in ("DE", "FR") for p in ("p1", "p2")], 4, 4),
+                 "ends": ("Meter,Start Date,Start Time,End Date,End Time,kWh",
+                          [f"M1,{days[h // 24]},{h % 24:02}:00,{days[(h + 1) // 24]},{(h + 1) % 24:02}:00,{h % 24}" for h in range(24 * 8)], 24, 1)}
+        for name, (header, rows, night, targets) in cases.items():
+            with self.subTest(name):
+                store = self.dir / f"{name}.db"
+                self.train(self.write_text("old.csv", "\n".join([header, *rows[:-night]]) + "\n"), "--store", store, "--models", "naive")
+                summary = self.update(store, self.write_text("night.csv", "\n".join([header, *rows[-night:]]) + "\n"))
+                self.assertEqual((summary["values"], summary["skipped"], summary["missing"], summary["fitted"]), (night, 0, 0, 0))
+                self.assertEqual(summary["kept"] + summary["vanished"], 0)
+        stamped = self.write_text("stamped.csv", "loaded,date,country,product,units\n" + "".join(
+            f"2024-03-09T03:00:00,2024-02-10,{c},{p},4\n" for c in ("DE", "FR") for p in ("p1", "p2")))
+        self.assertEqual(self.update(self.dir / "keys.db", stamped)["values"], 4)
+        for name, text, said in (("week", "date,country,product,units\n2024-W08,DE,p1,9\n", "its times are those of weeks"),
+                                 ("repeats", "date,country,product,shop,units\n" + "".join(f"2024-02-11,DE,p1,{s},9\n" for s in "ab"), "--target-column")):
+            done = run("update", "--store", self.dir / "keys.db", self.write_text(f"{name}.csv", text))
+            self.assertIn(done.returncode, (3, 65), name)
+            self.assertIn(said, done.stderr + done.stdout)
+        pair = self.write_text("pair.csv", "date,id,sales,returns\n" + "".join(f"{d},{t},{i % 7},{i % 3}\n" for i, d in enumerate(days) for t in "ab"))
+        self.train(pair, "--store", self.dir / "pair.db", "--models", "naive", "--value-column", "sales,returns")
+        done = run("update", "--store", self.dir / "pair.db", self.write_text("alone.csv", "date,id,sales\n2024-02-10,a,3\n2024-02-10,b,3\n"))
+        self.assertEqual(done.returncode, 65, done.stderr)
+        self.assertIn("write ids as they were", done.stderr)
+
     def test_values_are_read_as_the_run_read_its_own(self):
         """Three rows show neither what 34.995 is nor that -999 is no value; another unit or quantity is no continuation."""
         old = [f"2024-01-{d:02}" for d in range(1, 32)] + [f"2024-02-{d:02}" for d in range(1, 30)]

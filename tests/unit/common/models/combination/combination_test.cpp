@@ -211,6 +211,24 @@ TEST(Combination, TheBestSingleIsTakenWhenItIsClearlyBetter) {
   EXPECT_GT(model.Parameter("weight:good"), 0.95);
 }
 
+// Which model is best for those says nothing of targets that cannot be validated and have a season.
+TEST(Combination, TheBestSingleOfOtherSeasonsIsNotTaken) {
+  std::vector<Validation> validations = MakeFleet(16, 1, 12);
+  for (Validation& v : validations) {
+    for (std::size_t a : {1U, 2U}) {
+      for (double& f : v.forecast[a]) f += 60;
+    }
+  }
+  FleetCombination fleet = Learn(validations);
+  ASSERT_EQ(fleet.groups.size(), 1u);
+  fleet.groups[0].rule = CombineRule::kNone;
+  TargetTraits traits = validations[0].traits;
+  EXPECT_EQ(FitCombination(fleet, kNames, traits, validations[0], {true, true, true}).spec, "none");
+  traits.season = 52;
+  traits.seasons = {52};
+  EXPECT_EQ(FitCombination(fleet, kNames, traits, {}, {true, true, true}).spec, "weighted");
+}
+
 // A group of few targets has the fleet's weights rather than equal ones.
 TEST(Combination, ASmallGroupIsDrawnToTheFleet) {
   std::vector<Validation> validations = MakeFleet(200, 4, 8);

@@ -72,6 +72,27 @@ TEST(SeasonIndex, PutsTheSeasonBeforeWhatFollowsIt) {
   EXPECT_TRUE(pooled_ar::SeasonsBefore(zero, 5, index).empty());
 }
 
+TEST(SeasonIndex, TellsAFollowerFromNoiseAndWalks) {
+  const std::vector<double> index = IndexOf(20, 0);
+  EXPECT_TRUE(pooled_ar::FollowsIndex(MakeSeries(50, 26, 3), 3, index));
+  EXPECT_FALSE(pooled_ar::FollowsIndex(MakeSeries(50, 26, 3), 9, index));
+  EXPECT_FALSE(pooled_ar::FollowsIndex(std::span<const double>(MakeSeries(50, 26, 3)).first(23), 3, index));
+  int found = 0;
+  for (unsigned seed = 0; seed < 200; ++seed) {
+    std::mt19937_64 bits(seed);
+    std::normal_distribution<double> normal;
+    double walk = 3;
+    std::vector<double> y;
+    for (int t = 0; t < 40; ++t) {
+      const double noise = 0.2 * normal(bits);
+      walk += noise;
+      y.push_back(std::exp(seed % 2 == 0 ? walk : 3 + noise));
+    }
+    found += pooled_ar::FollowsIndex(y, seed % kSeason, index) ? 1 : 0;
+  }
+  EXPECT_LE(found, 1);
+}
+
 TEST(SeasonIndex, GoesWithTheRegressionThroughArchives) {
   PooledArSums all({kSeason, 6}), first({kSeason, 6}), last({kSeason, 6}), none({kSeason, 6});
   for (unsigned i = 0; i < 20; ++i) {
