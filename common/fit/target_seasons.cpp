@@ -3,13 +3,11 @@
 #include <chrono>
 #include <cmath>
 
-#include "common/models/pooled_ar/season_index.h"
 #include "common/models/season/season.h"
 #include "common/series/gaps.h"
 #include "common/series/usual_season.h"
 
 namespace fitd {
-
 namespace {
 
 std::size_t Modulo(std::int64_t value, std::int64_t by) {
@@ -37,25 +35,23 @@ std::vector<int> SeasonsThatShow(const SeriesView& series) {
 
 }  // namespace
 
-std::optional<std::size_t> PlaceInSeason(const TimeGrid& grid, int season) {
+std::optional<pooled_ar::SeasonPlace> PlaceInSeason(const TimeGrid& grid, int season) {
   const Step& step = grid.step;
   if (season < 1 || step.count <= 0 || step.on_dates() || step.session()) return std::nullopt;
   const auto day = std::chrono::floor<std::chrono::days>(
       std::chrono::sys_time<std::chrono::nanoseconds>(std::chrono::nanoseconds(grid.start)));
-  if (step.months()) {
-    const std::chrono::year_month_day date(day);
-    const std::int64_t month = static_cast<int>(date.year()) * 12LL + static_cast<unsigned>(date.month()) - 1;
-    return Modulo(FloorDivideBy(month, step.count), season);
-  }
-  if (const unsigned mask = step.weekdays(); mask != 0)
-    return Modulo(FloorDivideBy(MaskedDaysBefore(mask, day.time_since_epoch().count()), step.count), season);
-  return Modulo(FloorDivideBy(grid.start, step.count), season);
+  const std::chrono::year_month_day date(day);
+  const unsigned mask = step.weekdays();
+  std::int64_t at = grid.start;
+  if (step.months()) at = static_cast<int>(date.year()) * 12LL + static_cast<unsigned>(date.month()) - 1;
+  if (mask != 0) at = MaskedDaysBefore(mask, day.time_since_epoch().count());
+  return pooled_ar::SeasonPlace{Modulo(FloorDivideBy(at, step.count), season), step.mean_nanoseconds()};
 }
 
 std::vector<double> FleetSeasonBefore(const SeriesView& series, int season, const LocalFitOptions& options) {
   const PooledArGlobal* global = GlobalOf(options, {season});
   if (global == nullptr || global->season_index.empty()) return {};
-  const std::optional<std::size_t> place = PlaceInSeason(series.grid, season);
+  const std::optional<pooled_ar::SeasonPlace> place = PlaceInSeason(series.grid, season);
   return place ? pooled_ar::SeasonsBefore(series.values, *place, global->season_index) : std::vector<double>();
 }
 
@@ -64,7 +60,7 @@ std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& opti
   const std::vector<int> seasons = SeasonsThatShow(series);
   if (!seasons.empty()) return seasons;
   for (const PooledArGlobal& global : options.globals) {
-    const std::optional<std::size_t> place =
+    const std::optional<pooled_ar::SeasonPlace> place =
         global.season_index.empty() ? std::nullopt : PlaceInSeason(series.grid, global.season);
     if (!place) continue;
     const bool too_short = !pooled_ar::SeasonsBefore(series.values, *place, global.season_index).empty();

@@ -142,6 +142,7 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
       if (kind == CellKind::kMissing) continue;
       if (facts.cells == 0) facts.example = cell;
       facts.constant = facts.constant && cell == facts.example;
+      facts.one_day = facts.one_day && cell.substr(0, 10) == std::string_view(facts.example).substr(0, 10);
       ++facts.cells;
       if (kind == CellKind::kNumber) AddNumber(facts, cell, row);
       facts.dates += kind == CellKind::kDate ? 1 : 0;

@@ -21,6 +21,7 @@ struct ColumnFacts {
   std::size_t midnights = 0;   // of these, those at midnight
   bool counts = true;          // 0, 1, 2, ... or 1, 2, 3, ...
   bool constant = true;
+  bool one_day = true;  // cells begin with the same ten characters, as times of one day do
   double least = 0;
   double most = 0;
   UnitCounts units;     // of its numbers but zeros without one

@@ -198,13 +198,13 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
     const auto same = [&](std::size_t other) { return layout_.names[other] == layout_.names[i]; };
     if (std::all_of(dates.begin(), dates.end(), same) && HaveOwnValues(dates))
       return *problem = SayPair(dates), kNoColumn;
-    // A time of day, or something else altogether, where another column has dates.
-    if (agrees(i)) return i;
+    // A time of day, that of an export, or something else altogether, where another column has dates.
     std::vector<bool> taken = taken_;
     taken[i] = true;
     const std::size_t other = FindNamed(layout_, kTimeNames, taken);
-    if (other != kNoColumn && agrees(other)) return other;
-    return dates.empty() ? i : dates[0];
+    const bool other_agrees = other != kNoColumn && agrees(other);
+    if (agrees(i) && !(other_agrees && facts_[i].one_day && !facts_[other].one_day)) return i;
+    return other_agrees ? other : dates.empty() ? i : dates[0];
   }
   for (const std::string_view name : kOtherNames) {
     const std::size_t i = FindNamed(layout_, {&name, 1}, taken_);

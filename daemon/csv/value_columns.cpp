@@ -261,10 +261,12 @@ void ValueColumns::FindStages() {
   CsvLayout& layout = draft_.layout;
   if (layout.shape == CsvShape::kRows) return;
   for (const auto& [column, why] : layout.unused) {
-    const bool stages = why != "ignored" && draft_.facts[column].is_text() &&
+    const bool asks = AsksForStage(layout.names[column]);
+    const bool stages = why != "ignored" && (asks || draft_.facts[column].is_text()) &&
                         std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from),
                                     draft_.records.end(), [&, at = column](const Records::Record& record) {
-                                      return record.fields.size() != layout.columns || IsStageWord(record.fields[at]);
+                                      return record.fields.size() != layout.columns || IsStageWord(record.fields[at]) ||
+                                             (asks && IsStageFlag(record.fields[at]));
                                     });
     if (stages) layout.stage = std::min(column, layout.stage);
   }

@@ -51,4 +51,16 @@ bool IsStageWord(std::string_view text) {
   return std::find(std::begin(kStages), std::end(kStages), LowerCase(TrimBlanks(text))) != std::end(kStages);
 }
 
+bool AsksForStage(std::string_view name) {
+  const std::string lower = LowerCase(TrimBlanks(name));
+  if (lower == "a/f" || lower == "f/a") return true;
+  const auto has = [&lower](std::string_view word) { return lower.find(word) != std::string::npos; };
+  return has("forecast") || has("predicted") || has("projected") || has("prognose") || has("is_actual");
+}
+
+bool IsStageFlag(std::string_view text) {
+  static constexpr std::string_view kFlags[] = {"0", "1", "true", "false", "yes", "no", "y", "n", "a", "f"};
+  return std::find(std::begin(kFlags), std::end(kFlags), LowerCase(TrimBlanks(text))) != std::end(kFlags);
+}
+
 }  // namespace fitd

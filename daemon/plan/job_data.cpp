@@ -132,6 +132,11 @@ std::string DescribeOpenEnds(const Job& job) {
       open.front(), open.size() == 1 ? "" : fmt::format(" and {} more files", open.size() - 1));
 }
 
+bool CanBeReadTwice(const Job& job) {
+  const Result<std::vector<InputFile>> files = ExpandInputs(job.data.files);
+  return files.ok() && std::all_of(files->begin(), files->end(), [](const InputFile& file) { return file.regular; });
+}
+
 std::string DescribeCommand(const Job& job, const IngestReport& report) {
   const Job::Data& data = job.data;
   const ColumnsTaken& taken = report.columns;

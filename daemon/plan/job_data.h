@@ -34,6 +34,9 @@ Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& can
 // the half of one that is being written. Empty: none; what cannot be seen so (compressed, no file) is none.
 std::string DescribeOpenEnds(const Job& job);
 
+// Whether all inputs are files: a pipe is read but once.
+bool CanBeReadTwice(const Job& job);
+
 // One line a person wants to know about the input: rows, targets, repairs. Empty when there was nothing to repair.
 std::string DescribeRepairs(const IngestReport& report);
 

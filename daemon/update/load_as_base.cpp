@@ -145,7 +145,8 @@ Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, cons
                     said.ignore.empty() && said.layout == "auto" && !said.no_header;
   const auto named = [](const std::string& option) { return option.find('#') == std::string::npos; };
   const bool all_named = named(known.target_option) && named(known.time_option) && named(known.value_option);
-  if (free && all_named && known.layout == "long" && !known.time_option.empty() && !known.value_option.empty()) {
+  if (free && all_named && known.layout == "long" && !known.time_option.empty() && !known.value_option.empty() &&
+      CanBeReadTwice(job)) {
     Job like = job;
     like.data.target = known.target_option;
     like.data.time = known.time_option;

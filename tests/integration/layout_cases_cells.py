@@ -103,6 +103,8 @@ CASES = [
     Case("fractions of a day with commas", rows("Datum;Uhrzeit;v", [(GERMAN[i // 24], f"{i % 24 / 24:.6f}".replace(".", ","), wave(i)) for i in range(200)], ";"), {"data": LAST[200]}, 200, next="09.01.2024 08:00:00"),
     Case("hours with am and pm", rows("date,hour,v", [(DAYS[i // 24], f"{(i + 11) % 12 + 1} {'PM' if i % 24 > 11 else 'AM'}", wave(i)) for i in range(200)]), {"data": LAST[200]}, 200, next="2024-01-09 8 AM"),
     # Nothing but actual values.
+    Case("a day and when it was loaded", rows("date,store,sales,timestamp", [(t, s, wave(i), f"2024-12-01 03:00:{i % 60:02}") for i, t in enumerate(DAYS) for s in "AB"]), {"A": LAST[D], "B": LAST[D]}, D, unused=("timestamp",)),
+    Case("a flag of forecasts that is none", rows("date,v,is_forecast", [(t, wave(i), 0) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D, unused=("is_forecast",)),
     Case("actual rows alone", rows("date,type,v", [(t, "Actual", wave(i)) for i, t in enumerate(DAYS)]), {"data": LAST[D]}, D, unused=("type",)),
     # Cells that are no numbers, few of them or words all over.
     Case("two footnotes of a wide file", rows("date,a,b", [(t, f"{i}*" if i in (3, 9) else i, i) for i, t in enumerate(DAYS)]), {"a": D - 1, "b": D - 1}, D),
@@ -128,6 +130,8 @@ REFUSED = [
     Refused("quoted commas below German dates", rows("Date,kWh", [(day, f'"{2 + i % 7},{384 + i}"') for i, day in enumerate(GERMAN)]), ("--decimal . or --decimal ,",), ("--decimal", ","), {"data": 4.407}),
     Refused("minus two hundred", rows("date;CO;NOx", [(t, -200 if i % 5 == 2 else f"{2 + i % 9},{i % 10}", -200 if i % 6 == 3 else 60 + 31 * i % 97) for i, t in enumerate(DAYS)], ";"), ("--missing=-200",),
             ("--missing=-200",), {"CO": 7.3, "NOx": 94}),
+    Refused("a flag of forecasts", rows("date,v,is_forecast", [(t, i, int(i >= 20)) for i, t in enumerate(DAYS)]),
+            ("column 'is_forecast' says '0' of some rows and '1' of others", "--target-column is_forecast"), ("--ignore", "is_forecast"), {"data": D - 1}),
     Refused("actual and forecast rows", rows("date,type,v", [(t, "Actual" if i < 20 else "Forecast", i) for i, t in enumerate(DAYS)]),
             ("column 'type' says 'Actual' of some rows and 'Forecast' of others", "--target-column type"), ("--ignore", "type"), {"data": D - 1}),
     Refused("actual and planned rows of shops", rows("date,shop,Szenario,v", [(t, s, "Plan" if i > 20 else "Ist", i) for i, t in enumerate(DAYS) for s in "AB"]),

@@ -48,6 +48,13 @@ double SumOfSquares(std::span<const double> x) {
   return sum;
 }
 
+// Of the season of an index; 0 where it is none of targets of this step.
+std::size_t LengthFor(SeasonPlace first, std::span<const double> index) {
+  constexpr double kSame = 0.01;  // months are of 28 to 31 days, but 30.4 on average
+  if (index.size() <= kBesideIndex || !(first.step > 0)) return 0;
+  return std::abs(Log(first.step) - index.back()) < kSame ? index.size() - kBesideIndex : 0;
+}
+
 // The same for the same number: four uniform values (splitmix64, Steele, Lea & Flood 2014) sum up to what is normal
 // enough. What repeats, as errors that are taken again and again do, would be a part of the season.
 double DrawNormal(std::uint64_t number) {
@@ -64,15 +71,15 @@ double DrawNormal(std::uint64_t number) {
 }  // namespace
 
 std::size_t SeasonIndexSize(int season) {
-  return season > 1 ? static_cast<std::size_t>(season) + 3 : 0;
+  return season > 1 ? static_cast<std::size_t>(season) + 4 : 0;
 }
 
-void AddSeasonIndex(std::span<const double> y, int season, std::size_t place, std::span<double> sums) {
+void AddSeasonIndex(std::span<const double> y, int season, SeasonPlace first, std::span<double> sums) {
   const auto m = static_cast<std::size_t>(season);
   const std::size_t count = m > 1 ? y.size() / m : 0;
-  if (count < 2 || !IsPositive(y)) return;
-  const std::size_t first = y.size() - count * m;
-  const std::vector<double> x = Logs(y.subspan(first));
+  if (count < 2 || !IsPositive(y) || !(first.step > 0)) return;
+  const std::size_t left_out = y.size() - count * m;
+  const std::vector<double> x = Logs(y.subspan(left_out));
   std::vector<double> means(count, 0.0);
   for (std::size_t t = 0; t < x.size(); ++t) means[t / m] += x[t] / static_cast<double>(m);
   const double slope = (means.back() - means.front()) / static_cast<double>((count - 1) * m);
@@ -82,7 +89,7 @@ void AddSeasonIndex(std::span<const double> y, int season, std::size_t place, st
     const double usual = means[t / m] + slope * (static_cast<double>(t % m) - middle);
     index[t % m] += (x[t] - usual) / static_cast<double>(count);
   }
-  for (std::size_t k = 0; k < m; ++k) sums[(place + first + k) % m] += index[k];
+  for (std::size_t k = 0; k < m; ++k) sums[(first.place + left_out + k) % m] += index[k];
   double errors = 0;
   for (std::size_t t = 0; t < x.size(); ++t) {
     const double usual = means[t / m] + slope * (static_cast<double>(t % m) - middle) + index[t % m];
@@ -91,6 +98,7 @@ void AddSeasonIndex(std::span<const double> y, int season, std::size_t place, st
   sums[m] += SumOfSquares(index);
   sums[m + 1] += 1;
   sums[m + 2] += std::sqrt(errors / static_cast<double>((count - 1) * (m - 1)));
+  sums[m + 3] += Log(first.step);
 }
 
 std::vector<double> SolveSeasonIndex(std::span<const double> sums, int season) {
@@ -105,12 +113,14 @@ std::vector<double> SolveSeasonIndex(std::span<const double> sums, int season) {
   for (double& v : index) v /= targets;
   index.push_back(sums[m + 2] / targets);
   index.push_back(std::sqrt((1 - share) * squares / (targets * static_cast<double>(m))));
+  index.push_back(sums[m + 3] / targets);
   return index;
 }
 
-std::vector<double> SeasonsBefore(std::span<const double> y, std::size_t place, std::span<const double> index) {
-  const std::size_t m = index.empty() ? 0 : index.size() - kBesideIndex;
+std::vector<double> SeasonsBefore(std::span<const double> y, SeasonPlace first, std::span<const double> index) {
+  const std::size_t m = LengthFor(first, index);
   const std::size_t n = y.size();
+  const std::size_t place = first.place;
   if (m < 2 || n < kFewestWithIndex || n >= 2 * m || !IsPositive(y)) return {};
   const std::vector<double> logs = Logs(y);
   std::vector<double> rest = logs;
@@ -141,10 +151,11 @@ std::vector<double> SeasonsBefore(std::span<const double> y, std::size_t place, 
   return before;
 }
 
-bool FollowsIndex(std::span<const double> y, std::size_t place, std::span<const double> index) {
+bool FollowsIndex(std::span<const double> y, SeasonPlace first, std::span<const double> index) {
   constexpr double kLeast = 0.5;
   constexpr double kCertain = 4;  // standard errors
-  const std::size_t m = index.empty() ? 0 : index.size() - kBesideIndex;
+  const std::size_t m = LengthFor(first, index);
+  const std::size_t place = first.place;
   if (m < 2 || y.size() < 2 * m || !IsPositive(y)) return false;
   const std::vector<double> logs = Logs(y);
   double along = 0, across = 0, squares = 0;

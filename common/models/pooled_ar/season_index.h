@@ -17,30 +17,35 @@
 
 namespace fitd::pooled_ar {
 
-// Numbers behind an index: the mean of targets' standard deviations around their own, and the standard deviation of
-// what a target has of its own at a place.
-inline constexpr std::size_t kBesideIndex = 2;
+// Where the first value of a target is in the season, counted from a place that all targets of its step share.
+struct SeasonPlace {
+  std::size_t place = 0;
+  double step = 0;  // nanoseconds on average
+};
 
-// Sums over targets: of the index at each place, of its square, and the number of targets. 0 without a season.
+// Numbers behind an index: the mean of targets' standard deviations around their own, the standard deviation of what a
+// target has of its own at a place, and the logarithm of their step.
+inline constexpr std::size_t kBesideIndex = 3;
+
+// Sums over targets: of the index at each place, of its squares, the number of targets, of their deviations around it
+// and of the logarithms of their steps. 0 without a season.
 std::size_t SeasonIndexSize(int season);
 
-// Adds a target whose first value is at `place` of the season, counted from a place that all targets share. Only what
-// is positive and holds two whole seasons has an index.
-void AddSeasonIndex(std::span<const double> y, int season, std::size_t place, std::span<double> sums);
+// Adds a target. Only what is positive and holds two whole seasons has an index.
+void AddSeasonIndex(std::span<const double> y, int season, SeasonPlace first, std::span<double> sums);
 
-// The mean index at each place, and the standard deviation of what a target has of its own there; empty where fewer
-// than ten targets have one or their share is below a half.
+// The mean index at each place, and the numbers behind it; empty where fewer than ten targets have one or their share
+// is below a half.
 std::vector<double> SolveSeasonIndex(std::span<const double> sums, int season);
 
-// So many values before the first one of `y`, which is at `place` of the season, that all together hold it three times:
-// the level of the first ones with the index, and the errors of `y` beside a line, the other way around, as noise, made
-// larger by what the line has taken of them and by what targets have of their own. Empty where `y`
-// holds two seasons, or fewer than five values, or one that is not positive, or lies further from a line with the index
-// taken out than with it.
-std::vector<double> SeasonsBefore(std::span<const double> y, std::size_t place, std::span<const double> index);
+// So many values before the first one of `y` that all together hold the season three times: the level of the first ones
+// with the index, what `y` shows of its own at a place, and noise of the deviation that its errors beside a line and
+// the others show. Empty where `y` is of another step, holds two seasons, or fewer than five values, or one that is not
+// positive, or lies further from a line with the index taken out than with it.
+std::vector<double> SeasonsBefore(std::span<const double> y, SeasonPlace first, std::span<const double> index);
 
-// Whether `y`, which holds two seasons or more and is positive, follows the index from value to value for certain: its
-// changes go with those of the index at half their size at least, by four standard errors.
-bool FollowsIndex(std::span<const double> y, std::size_t place, std::span<const double> index);
+// Whether `y`, of the same step, which holds two seasons or more and is positive, follows the index from value to value
+// for certain: its changes go with those of the index at half their size at least, by four standard errors.
+bool FollowsIndex(std::span<const double> y, SeasonPlace first, std::span<const double> index);
 
 }  // namespace fitd::pooled_ar

@@ -102,14 +102,14 @@ PooledArOptions PooledArSums::options() const {
   return {static_cast<int>(data_[1]), static_cast<int>(data_[2])};
 }
 
-void PooledArSums::Add(std::span<const double> y, std::optional<std::size_t> place) {
+void PooledArSums::Add(std::span<const double> y, std::optional<pooled_ar::SeasonPlace> first) {
   if (y.empty() || !AllFinite(y)) return;
   const auto [season, horizon] = options();
   const Layout layout(season, horizon);
   const std::span<double> halves = std::span(data_).subspan(kHeader, 2 * layout.half());
   assert(data_.size() == layout.total());
   const std::span<double> windows = std::span(data_).last(2 * layout.windows);
-  if (place) AddSeasonIndex(y, season, *place, std::span(data_).subspan(kHeader + 2 * layout.half(), layout.index));
+  if (first) AddSeasonIndex(y, season, *first, std::span(data_).subspan(kHeader + 2 * layout.half(), layout.index));
   AddSeries(y, season, layout, halves.first(layout.half()), windows.first(layout.windows));
   if (y.size() > static_cast<std::size_t>(horizon)) {
     AddSeries(y.first(y.size() - static_cast<std::size_t>(horizon)), season, layout, halves.last(layout.half()),

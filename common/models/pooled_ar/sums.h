@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "common/models/pooled_ar/season_index.h"
+
 namespace fitd {
 
 inline constexpr std::size_t kPooledArBlockSize = 64;
@@ -24,9 +26,9 @@ class PooledArSums {
   // The sums another process accumulated, from data(); nullopt unless they are of this version and shape.
   static std::optional<PooledArSums> FromData(std::vector<double> data);
 
-  // Adds one target: at least one value, all finite, else it is left out. `place`: of its first value in the season,
-  // for its index (season_index.h); nullopt: it is not known.
-  void Add(std::span<const double> y, std::optional<std::size_t> place = std::nullopt);
+  // Adds one target: at least one value, all finite, else it is left out. `first`: where its first value is in the
+  // season, for its index (season_index.h); nullopt: that is not known.
+  void Add(std::span<const double> y, std::optional<pooled_ar::SeasonPlace> first = std::nullopt);
   // Plain addition, element by element. Both have the same options (assert); one without long windows adds none.
   void Merge(const PooledArSums& other);
   // They are the most of it: 1.2 MB of 1.8 for a day of hours.

@@ -12,6 +12,7 @@ namespace fitd::season_index_test {
 namespace {
 
 constexpr int kSeason = 12;
+constexpr double kStep = 2.6e15;
 
 // exp of a level, a wave that begins at `place`, growth and noise; `own` turns the wave.
 std::vector<double> MakeSeries(unsigned seed, std::size_t n, std::size_t place, double own = 0) {
@@ -31,8 +32,8 @@ std::vector<double> IndexOf(int targets, double turn) {
   for (int i = 0; i < targets; ++i) {
     const auto place = static_cast<std::size_t>(i % kSeason);
     pooled_ar::AddSeasonIndex(
-        MakeSeries(static_cast<unsigned>(i), 40 + static_cast<std::size_t>(i % 7), place, turn * i), kSeason, place,
-        sums);
+        MakeSeries(static_cast<unsigned>(i), 40 + static_cast<std::size_t>(i % 7), place, turn * i), kSeason,
+        {place, kStep}, sums);
   }
   return pooled_ar::SolveSeasonIndex(sums, kSeason);
 }
@@ -50,7 +51,7 @@ TEST(SeasonIndex, IsThatOfTargetsWhichAreAlikeWhereverTheyBegin) {
 TEST(SeasonIndex, PutsTheSeasonBeforeWhatFollowsIt) {
   const std::vector<double> index = IndexOf(20, 0);
   const std::vector<double> y = MakeSeries(99, 8, 5);
-  const std::vector<double> before = pooled_ar::SeasonsBefore(y, 5, index);
+  const std::vector<double> before = pooled_ar::SeasonsBefore(y, {5, kStep}, index);
   ASSERT_EQ(before.size(), 3U * kSeason - y.size());
   double level = 0;
   for (std::size_t t = 0; t < 4; ++t) level += (std::log(y[t]) - index[(5 + t) % kSeason]) / 4;
@@ -64,19 +65,20 @@ TEST(SeasonIndex, PutsTheSeasonBeforeWhatFollowsIt) {
   const double deviation = std::sqrt(squares / static_cast<double>(before.size()));
   EXPECT_GT(deviation, 0.02);
   EXPECT_LT(deviation, 0.12);
-  EXPECT_TRUE(pooled_ar::SeasonsBefore(MakeSeries(99, 8, 11), 5, index).empty());  // half a season off
-  EXPECT_TRUE(pooled_ar::SeasonsBefore(std::span(y).first(4), 5, index).empty());
-  EXPECT_TRUE(pooled_ar::SeasonsBefore(MakeSeries(99, 24, 5), 5, index).empty());
+  EXPECT_TRUE(pooled_ar::SeasonsBefore(MakeSeries(99, 8, 11), {5, kStep}, index).empty());  // half a season off
+  EXPECT_TRUE(pooled_ar::SeasonsBefore(y, {5, kStep / 30}, index).empty());                 // days beside months
+  EXPECT_TRUE(pooled_ar::SeasonsBefore(std::span(y).first(4), {5, kStep}, index).empty());
+  EXPECT_TRUE(pooled_ar::SeasonsBefore(MakeSeries(99, 24, 5), {5, kStep}, index).empty());
   std::vector<double> zero = y;
   zero[3] = 0;
-  EXPECT_TRUE(pooled_ar::SeasonsBefore(zero, 5, index).empty());
+  EXPECT_TRUE(pooled_ar::SeasonsBefore(zero, {5, kStep}, index).empty());
 }
 
 TEST(SeasonIndex, TellsAFollowerFromNoiseAndWalks) {
   const std::vector<double> index = IndexOf(20, 0);
-  EXPECT_TRUE(pooled_ar::FollowsIndex(MakeSeries(50, 26, 3), 3, index));
-  EXPECT_FALSE(pooled_ar::FollowsIndex(MakeSeries(50, 26, 3), 9, index));
-  EXPECT_FALSE(pooled_ar::FollowsIndex(std::span<const double>(MakeSeries(50, 26, 3)).first(23), 3, index));
+  EXPECT_TRUE(pooled_ar::FollowsIndex(MakeSeries(50, 26, 3), {3, kStep}, index));
+  EXPECT_FALSE(pooled_ar::FollowsIndex(MakeSeries(50, 26, 3), {9, kStep}, index));
+  EXPECT_FALSE(pooled_ar::FollowsIndex(std::span<const double>(MakeSeries(50, 26, 3)).first(23), {3, kStep}, index));
   int found = 0;
   for (unsigned seed = 0; seed < 200; ++seed) {
     std::mt19937_64 bits(seed);
@@ -88,7 +90,7 @@ TEST(SeasonIndex, TellsAFollowerFromNoiseAndWalks) {
       walk += noise;
       y.push_back(std::exp(seed % 2 == 0 ? walk : 3 + noise));
     }
-    found += pooled_ar::FollowsIndex(y, seed % kSeason, index) ? 1 : 0;
+    found += pooled_ar::FollowsIndex(y, {seed % kSeason, kStep}, index) ? 1 : 0;
   }
   EXPECT_LE(found, 1);
 }
@@ -97,8 +99,8 @@ TEST(SeasonIndex, GoesWithTheRegressionThroughArchives) {
   PooledArSums all({kSeason, 6}), first({kSeason, 6}), last({kSeason, 6}), none({kSeason, 6});
   for (unsigned i = 0; i < 20; ++i) {
     const std::vector<double> y = MakeSeries(i, 48, i % kSeason);
-    all.Add(y, i % kSeason);
-    (i < 10 ? first : last).Add(y, i % kSeason);
+    all.Add(y, pooled_ar::SeasonPlace{i % kSeason, kStep});
+    (i < 10 ? first : last).Add(y, pooled_ar::SeasonPlace{i % kSeason, kStep});
     none.Add(y);
   }
   const PooledArGlobal global = Solve(all);
