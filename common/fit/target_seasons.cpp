@@ -6,18 +6,10 @@
 #include "common/models/season/season.h"
 #include "common/series/gaps.h"
 #include "common/series/usual_season.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
-
-std::size_t Modulo(std::int64_t value, std::int64_t by) {
-  const std::int64_t rest = value % by;
-  return static_cast<std::size_t>(rest < 0 ? rest + by : rest);
-}
-
-std::int64_t FloorDivideBy(std::int64_t value, std::int64_t by) {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
 
 std::vector<int> SeasonsThatShow(const SeriesView& series) {
   const Step& step = series.grid.step;
@@ -45,7 +37,8 @@ std::optional<pooled_ar::SeasonPlace> PlaceInSeason(const TimeGrid& grid, int se
   std::int64_t at = grid.start;
   if (step.months()) at = static_cast<int>(date.year()) * 12LL + static_cast<unsigned>(date.month()) - 1;
   if (mask != 0) at = MaskedDaysBefore(mask, day.time_since_epoch().count());
-  return pooled_ar::SeasonPlace{Modulo(FloorDivideBy(at, step.count), season), step.mean_nanoseconds()};
+  const std::int64_t place = FloorModulo(FloorDivide(at, step.count), season);
+  return pooled_ar::SeasonPlace{static_cast<std::size_t>(place), step.mean_nanoseconds()};
 }
 
 std::vector<double> FleetSeasonBefore(const SeriesView& series, int season, const LocalFitOptions& options) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <string>
@@ -57,7 +58,7 @@ class Clocks {
 };
 
 // One time and value.
-struct Placed {
+struct TimedValue {
   TimeNs time = 0;
   double value = 0;
 };
@@ -65,11 +66,11 @@ struct Placed {
 // The values that were observed, at times of the clock of the known series. The hour that a clock shows twice is told
 // by the order of rows: where the data begin in it, at a time that is known with another value, they go on in the
 // second.
-std::vector<Placed> OnItsClock(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules,
-                               const std::optional<TargetHistory>& history) {
+std::vector<TimedValue> OnItsClock(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules,
+                                   const std::optional<TargetHistory>& history) {
   Clocks clocks(known.grid.step, rules);
   const auto n = static_cast<std::int64_t>(known.num_values);
-  std::vector<Placed> values;
+  std::vector<TimedValue> values;
   for (std::size_t i = 0; i < observed.values.size(); ++i) {
     if (!std::isnan(observed.values[i])) values.push_back({clocks.At(observed.grid, i), observed.values[i]});
   }
@@ -77,7 +78,7 @@ std::vector<Placed> OnItsClock(const SeriesView& observed, const KnownSeries& kn
     const std::int64_t later = clocks.RepeatedBy(values[i].time);
     if (later <= 0) break;
     const TimeNs second = values[i].time + later;
-    const auto has_second = [second](const Placed& one) { return one.time == second; };
+    const auto has_second = [second](const TimedValue& one) { return one.time == second; };
     const std::int64_t index = IndexOfGrid(known.grid, values[i].time);
     if (index < 0 || index >= n || IndexOfGrid(known.grid, second) < n) break;
     const auto back = static_cast<std::uint64_t>(n - 1 - index);
@@ -101,14 +102,14 @@ bool FittedPartDiffers(const SeriesView& observed, const KnownSeries& known, con
 }
 
 // Why values that contradict what is known of the same times are of another clock or unit; empty: they are revisions.
-std::string Contradiction(std::span<const Placed> observed, const KnownSeries& known, const TargetHistory& history,
+std::string Contradiction(std::span<const TimedValue> observed, const KnownSeries& known, const TargetHistory& history,
                           std::optional<double> outlier, std::uint64_t corrections) {
   constexpr std::uint64_t kFewest = 8;
   constexpr std::uint64_t kFewestApart = 4;
   constexpr int kMostSteps = 26;  // a day of hours and a bit
   const auto n = static_cast<std::int64_t>(known.num_values);
   std::vector<std::pair<std::int64_t, double>> values;  // by their place from the last known one
-  for (const Placed& one : observed) {
+  for (const TimedValue& one : observed) {
     if (outlier == one.value) continue;
     const std::int64_t index = IndexOfGrid(known.grid, one.time);
     if (index < 0 || index >= n) continue;  // or off the grid
@@ -176,6 +177,11 @@ void TakeOutliersOut(const KnownSeries& known, const TargetHistory& history, New
   }
 }
 
+bool CountsWeeks(const Step& step) {
+  if (step.weekdays() != 0) return !step.session() && std::has_single_bit(step.weekdays());
+  return !step.months() && !step.on_dates() && step.nanoseconds() % (7 * kNsPerDay) == 0;
+}
+
 // Where there is no row there was nothing.
 void FillWithZeros(const KnownSeries& known, TimeNs until, std::uint64_t longest_gap, NewValues& placed) {
   const auto n = static_cast<std::int64_t>(known.num_values);
@@ -204,7 +210,7 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
                                  FormatStep(step));
     return placed;
   }
-  if (rules.form_weeks && step.weekdays() == 0 && (step.months() || step.nanoseconds() % (7 * kNsPerDay) != 0)) {
+  if (rules.form_weeks && !CountsWeeks(step)) {
     placed.problem = fmt::format("its times are those of weeks, and it goes on in steps of {}", FormatStep(step));
     return placed;
   }
@@ -213,7 +219,7 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
   const std::uint64_t longest_gap = std::max(known.num_values, kLongestGap);
   const std::optional<std::size_t> outlier = LoneOutlier(observed.values);  // a training takes it for missing
   const std::optional<double> missing = outlier ? std::optional(observed.values[*outlier]) : std::nullopt;
-  const std::vector<Placed> values = OnItsClock(observed, known, rules, history);
+  const std::vector<TimedValue> values = OnItsClock(observed, known, rules, history);
   for (const auto& [time, value] : values) {
     const std::int64_t index = IndexOfGrid(known.grid, time);
     if (index == kOffGrid) {

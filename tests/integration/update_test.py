@@ -275,6 +275,10 @@ class UpdateTest(Telemetry):
             done = run("update", "--store", self.dir / "keys.db", self.write_text(f"{name}.csv", text))
             self.assertIn(done.returncode, (3, 65), name)
             self.assertIn(said, done.stderr + done.stdout)
+        open_days = [d for d in days if datetime.date.fromisoformat(d).weekday() < 5]
+        self.train(self.write_text("b/b.csv", "date,id,v\n" + "".join(f"{d},a,{i % 7}\n" for i, d in enumerate(open_days))), "--store", self.dir / "b.db", "--models", "naive")
+        done = run("update", "--store", self.dir / "b.db", self.write_text("b/week.csv", "date,id,v\n2024-W08,a,9\n"))
+        self.assertEqual(done.returncode, 3, done.stderr + done.stdout)
         pair = self.write_text("pair.csv", "date,id,sales,returns\n" + "".join(f"{d},{t},{i % 7},{i % 3}\n" for i, d in enumerate(days) for t in "ab"))
         self.train(pair, "--store", self.dir / "pair.db", "--models", "naive", "--value-column", "sales,returns")
         done = run("update", "--store", self.dir / "pair.db", self.write_text("alone.csv", "date,id,sales\n2024-02-10,a,3\n2024-02-10,b,3\n"))
