@@ -148,6 +148,12 @@ bool IsDate(const Tokens& t) {
       if (number.digits <= 2 && number.value >= 1 && number.value <= 4 && (of.digits == 2 || IsYear(of))) return true;
     }
   }
+  for (const int i : {0, 1}) {  // 2023-24 Q1, Q1 FY23/24
+    if (!t.quarter || t.count != 3 || begin[i == 0 ? 2 : 0].value > 4) continue;
+    const Token& next = begin[i + 1];
+    const bool joined = (next.before == '-' || next.before == '/') && (IsYear(begin[i]) || begin[i].digits == 2);
+    if (joined && next.digits % 2 == 0 && (begin[i].value + 1 - next.value) % 100 == 0) return true;
+  }
   if (t.fiscal && !t.quarter)
     return (t.count == 1 && (year || begin->digits == 2)) || (t.count == 2 && t.numbers[1].digits % 2 == 0);
   if (t.east_asian && t.count == 1) return year;

@@ -15,6 +15,7 @@
 #include "daemon/csv/time_columns.h"
 #include "daemon/csv/time_part.h"
 #include "daemon/csv/value_columns.h"
+#include "daemon/periods/fiscal_year.h"
 #include "daemon/periods/period_words.h"
 
 namespace fitd {
@@ -42,6 +43,66 @@ Status CheckNoWeekdays(const RoleDraft& draft) {
   return draft.Fail(
       "columns are called days of the week, and no rows are read that are weeks: write a row for each day with its "
       "date, or say that every column is a series of weeks: --layout wide");
+}
+
+// The month in which years such as 2023-24 begin, by rows that go on from one to the next; 0: none do, or in several.
+int FirstMonthOfYears(const RoleDraft& draft) {
+  int found = 0;
+  FiscalYear last;
+  int last_month = 0;
+  for (std::size_t r = draft.from; r < draft.records.size(); ++r) {
+    const auto& fields = draft.records[r].fields;
+    if (fields.size() != draft.layout.columns) continue;
+    const FiscalYear year = FiscalYearOf(fields[draft.layout.times[0]]);
+    const int month = MonthInYear(fields[draft.layout.times[1]]);
+    // From the earlier to the later, whichever stands first.
+    const bool down = year.first == last.first + 1 && month == last_month % kMonthsOfYear + 1;
+    const bool up = last.first == year.first + 1 && last_month == month % kMonthsOfYear + 1;
+    const int begins = down ? month : up ? last_month : found;
+    if (found > 0 && begins != found) return 0;
+    found = begins;
+    last = year;
+    last_month = month;
+  }
+  return found;
+}
+
+// Fiscal years beside their months: of 2023-24 the rows may tell which months are of 2023, of FY2024 nothing does.
+Status ReadFiscalYears(RoleDraft& draft) {
+  CsvLayout& layout = draft.layout;
+  if (layout.times.size() < 2) return OkStatus();
+  bool fiscal = true;
+  bool of_two = true;
+  bool months = true;
+  bool parts = true;  // which are called alike whatever month a year begins with
+  for (std::size_t r = draft.from; r < draft.records.size() && fiscal; ++r) {
+    const auto& fields = draft.records[r].fields;
+    if (fields.size() != layout.columns || fields[layout.times[0]].empty()) continue;
+    const FiscalYear year = FiscalYearOf(fields[layout.times[0]]);
+    fiscal = static_cast<bool>(year);
+    of_two = of_two && year.of_two;
+    months = months && MonthInYear(fields[layout.times[1]]) > 0;
+    parts = parts && (QuarterOfWord(fields[layout.times[1]]) || HalfOfWord(fields[layout.times[1]]));
+  }
+  const TimePart part = layout.parts[1];
+  if (!fiscal || parts || part == TimePart::kQuarter || part == TimePart::kHalf) return OkStatus();
+  const int begins = months ? FirstMonthOfYears(draft) : 0;
+  if (of_two && begins > 1) layout.year_begins = begins;
+  const bool calendar = !of_two && (begins == 1 || part == TimePart::kMonth);
+  if (layout.year_begins > 0 || calendar) {
+    layout.parts[0] = TimePart::kFirstYear;
+    return OkStatus();
+  }
+  const std::string year = layout.NameOf(layout.times[0]);
+  return draft.Fail(year +
+                    " holds fiscal years, and it is not known which months are of the calendar year that one is "
+                    "called by: write that year, or a date, into " +
+                    year);
+}
+
+Status CheckTimes(RoleDraft& draft) {
+  FITD_RETURN_IF_ERROR(CheckNoWeekdays(draft));
+  return ReadFiscalYears(draft);
 }
 
 // Of pop2010, pop2011, ... the size of the word before the years; 0: there is none. Years behind several words are
@@ -101,7 +162,7 @@ class RoleFinder {
     for (const std::size_t column : draft_.layout.times) draft_.Take(column);
     LeaveOutMoreRowNumbers();
     FITD_RETURN_IF_ERROR(CheckRoles());
-    FITD_RETURN_IF_ERROR(CheckNoWeekdays(draft_));
+    FITD_RETURN_IF_ERROR(CheckTimes(draft_));
     FITD_ASSIGN_OR_RETURN(const bool table, TableColumns(draft_).Find());
     if (table) return FinishTable();
     if (draft_.options.layout == "table") {

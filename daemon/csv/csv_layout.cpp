@@ -14,6 +14,7 @@
 #include "daemon/csv/rows_above_data.h"
 #include "daemon/csv/text_encoding.h"
 #include "daemon/csv/time_part.h"
+#include "daemon/periods/period_words.h"
 
 namespace fitd {
 namespace {
@@ -306,7 +307,9 @@ void CsvLayout::AppendTimeText(const std::vector<std::string_view>& fields, std:
   if (times.size() > 1 && TrimBlanks(fields[times[0]]).empty()) return;
   for (std::size_t i = 0; i < times.size(); ++i) {
     const std::string_view cell = fields[times[i]];
-    if (const TimePart part = i < parts.size() ? parts[i] : TimePart::kPlain; part != TimePart::kPlain) {
+    TimePart part = i < parts.size() ? parts[i] : TimePart::kPlain;
+    if (i == 0 && times.size() > 1 && year_begins > MonthInYear(fields[times[1]])) part = TimePart::kSecondYear;
+    if (part != TimePart::kPlain) {
       AppendTimePart(part, cell, text);
     } else {
       if (i > 0) text += ' ';
@@ -317,7 +320,8 @@ void CsvLayout::AppendTimeText(const std::vector<std::string_view>& fields, std:
 
 void CsvLayout::AppendTableTime(const std::vector<std::string_view>& fields, std::size_t i, std::string& text) const {
   if (table_first) text += table[i];
-  AppendTimeText(fields, text);
+  const bool next_year = year_begins > 0 && static_cast<int>(i) + year_begins > kMonthsOfYear;
+  next_year ? AppendTimePart(TimePart::kSecondYear, fields[times[0]], text) : AppendTimeText(fields, text);
   if (!table_first) text += table[i];
 }
 

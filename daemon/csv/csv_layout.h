@@ -39,6 +39,7 @@ struct CsvLayout {
   std::vector<std::string> table;   // of a table with times of the day or of the year across: what each of the values
                                     // adds to the time of its row, with the blank between; empty: no table
   bool table_first = false;         // what they add stands before that time: years across and months down
+  int year_begins = 0;              // months of years such as 2023-24 that begin with this one; 0: no such years
   std::vector<std::string> header_times;  // of rows: the time of each of the values, as text
   std::string file_target;
 

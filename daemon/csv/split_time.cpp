@@ -11,21 +11,12 @@
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/time_columns.h"
+#include "daemon/periods/fiscal_year.h"
+#include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 
 namespace fitd {
-namespace {
-
-constexpr std::size_t kMonthsOfYear = 12;
-
-// FY, Financial Year, Geschäftsjahr.
-bool IsFiscalYear(std::string_view name) {
-  const std::string folded = FoldWord(name);
-  const auto says = [&](std::string_view word) { return folded.find(word) != std::string::npos; };
-  return folded == "fy" || says("fiscal") || says("financial") || says("geschaftsjahr") || says("wirtschaftsjahr");
-}
-
-}  // namespace
+namespace {}  // namespace
 
 bool TimeColumns::Repeats(std::size_t column) const {
   std::set<std::string_view> seen;
@@ -102,9 +93,20 @@ std::size_t TimeColumns::FindPart(std::span<const std::string_view> names, PartN
   return kNoColumn;
 }
 
+// 2023-24, FY24, in a column that is called a year.
+std::size_t TimeColumns::FindFiscalYear() const {
+  for (std::size_t i = 0; i < layout_.columns; ++i) {
+    const std::string& name = layout_.names[i];
+    if (taken_[i] || !(IsNamed(i, kYearColumns) || IsFiscalName(name) || PartOfName(name) == PartName::kYear)) continue;
+    if (AllCells(i, [](std::string_view cell) { return static_cast<bool>(FiscalYearOf(cell)); })) return i;
+  }
+  return kNoColumn;
+}
+
 // Year, month, and what is finer, in columns of their own.
 std::vector<std::size_t> TimeColumns::FindSplit() const {
-  const std::size_t year = FindPart(kYearColumns, PartName::kYear, {}, 1600, 2300);
+  std::size_t year = FindPart(kYearColumns, PartName::kYear, {}, 1600, 2300);
+  if (year == kNoColumn) year = FindFiscalYear();
   if (year == kNoColumn && !layout_.header) return FindSplitByPlace();
   if (year == kNoColumn) return {};
   const std::string& shared = layout_.names[year];
@@ -178,7 +180,6 @@ std::size_t TimeColumns::FindPartInWords(std::string_view shared) const {
 // In the rows of a series a fiscal year goes on from December to January, and from its last month to the first one of
 // the next; read as one of the calendar, its months would change places.
 std::string TimeColumns::Doubt() const {
-  constexpr int kDecember = 12;
   if (layout_.times.size() == 1) {
     const std::string quarters = QuartersAsMonths();
     return quarters.empty() ? PeriodsAsDays() : quarters;
@@ -197,10 +198,9 @@ std::string TimeColumns::Doubt() const {
     const auto& fields = records_[r].fields;
     if (fields.size() != layout_.columns) continue;
     const std::string_view cell = fields[layout_.times[1]];
-    const int number = BareNumber(cell, 2);
-    const Month now{BareNumber(fields[layout_.times[0]], 4), number > 0 ? number : MonthOfName(cell).number};
-    if (now.month < 1 || now.month > kDecember) return "";
-    numbers = numbers || number > 0;
+    const Month now{BareNumber(fields[layout_.times[0]], 4), MonthInYear(cell)};
+    if (now.month == 0) return "";
+    numbers = numbers || IsDigit(cell[0]);
     std::string key;
     for (const std::size_t column : keys) (key += fields[column]) += '\0';
     const Month last = std::exchange(last_of.try_emplace(std::move(key), now).first->second, now);
@@ -208,7 +208,7 @@ std::string TimeColumns::Doubt() const {
     ++pairs;
     // From the earlier to the later, whichever stands first.
     for (const auto& [from, to] : {std::pair(last, now), std::pair(now, last)}) {
-      const bool turn = from.month == kDecember && to.month == 1;
+      const bool turn = from.month == kMonthsOfYear && to.month == 1;
       within += turn && from.year == to.year ? 1 : 0;
       between += turn && from.year + 1 == to.year ? 1 : 0;
       in_order += turn || (from.month + 1 == to.month && (from.year == to.year || from.year + 1 == to.year)) ? 1 : 0;
@@ -225,7 +225,7 @@ std::string TimeColumns::Doubt() const {
   constexpr double kLeastInOrder = 0.5;
   if (within > 0 && between == 0 && static_cast<double>(in_order) >= kLeastInOrder * static_cast<double>(pairs))
     return year + " goes on from December to January within a year" + others + remedy;
-  const bool fiscal = IsFiscalYear(layout_.names[layout_.times[0]]);
+  const bool fiscal = IsFiscalName(layout_.names[layout_.times[0]]);
   return fiscal && !numbers && between == 0 ? year + " is called a fiscal year" + others + remedy : "";
 }
 

@@ -11,63 +11,21 @@
 #include "daemon/csv/target_columns.h"
 #include "daemon/csv/time_columns.h"
 #include "daemon/csv/time_part.h"
-#include "daemon/periods/clock_words.h"
+#include "daemon/periods/across_style.h"
 
 namespace fitd {
 namespace {
 
 constexpr std::string_view kShortMonths[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                              "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-constexpr std::size_t kMonthsAcross = 12;
+constexpr std::size_t kMonthsAcross = kMonthsOfYear;
 constexpr std::size_t kSeasons = 4;
-
-PeriodWord ClockOfName(std::string_view name) {
-  return {MinuteOfDay(name) + 1, true};
-}
-
-std::string NumberOfPlace(int place) {
-  return std::to_string(place);
-}
-
-template <int kMinutes>
-std::string AddSlot(int place) {
-  return ClockText((place - 1) * kMinutes);
-}
 
 }  // namespace
 
-std::span<const TableColumns::Style> TableColumns::Styles() {
-  constexpr std::size_t kFewestOfDay = 20;  // two or three hours are measures like others
-  constexpr auto quarter = [](int place) { return "Q" + std::to_string(place); };
-  constexpr auto half = [](int place) { return "H" + std::to_string(place); };
-  constexpr auto week = [](int place) { return (place < 10 ? "W0" : "W") + std::to_string(place); };
-  // An hour without a word is called by its number where it begins, from 0, or where it ends, to 24.
-  static constexpr Style kStyles[] = {
-      {Span::kYear, MonthOfName, kMonthsAcross, kMonthsAcross, NumberOfPlace, "months"},
-      {Span::kYear, NumberedMonth, kMonthsAcross, kMonthsAcross, NumberOfPlace, "months"},
-      {Span::kYear, NumberFrom1, kMonthsAcross, kMonthsAcross, NumberOfPlace, "months"},
-      {Span::kYear, RomanMonth, kMonthsAcross, kMonthsAcross, NumberOfPlace, "months"},
-      {Span::kYear, QuarterOfWord, 4, 4, quarter, "quarters"},
-      {Span::kYear, HalfOfWord, 2, 2, half, "halves"},
-      {Span::kYear, WeekOfWord, 52, 53, week, "weeks"},
-      {Span::kYear, NumberFrom1, 52, 53, week, "weeks"},
-      {Span::kMonth, DayOfWord, 28, 31, NumberOfPlace, "days"},
-      {Span::kDay, ClockOfName, kFewestOfDay, 1440, AddSlot<1>, "times"},
-      {Span::kDay, NumberFrom0, 24, 24, AddSlot<60>, "hours"},
-      {Span::kDay, NumberFrom1, 48, 48, AddSlot<30>, "half hours"},
-      {Span::kDay, NumberFrom0, 48, 48, AddSlot<30>, "half hours"},
-      {Span::kDay, NumberFrom1, 96, 96, AddSlot<15>, "quarters of an hour"},
-      {Span::kDay, NumberFrom0, 96, 96, AddSlot<15>, "quarters of an hour"},
-      {Span::kDay, SlotOfWord, 24, 24, AddSlot<60>, "hours"},
-      {Span::kDay, SlotOfWord, 48, 48, AddSlot<30>, "half hours"},
-      {Span::kDay, SlotOfWord, 96, 96, AddSlot<15>, "quarters of an hour"},
-  };
-  return kStyles;
-}
-
 // S3 beside S1 and S2, which are then no halves, and V beside I to IV.
-bool TableColumns::HasSibling(const Style& style, const std::vector<std::size_t>& columns) const {
-  if (style.span != Span::kYear || style.place == MonthOfName) return false;
+bool TableColumns::HasSibling(const AcrossStyle& style, const std::vector<std::size_t>& columns) const {
+  if (style.span != TimeSpan::kYear || style.place == MonthOfName) return false;
   const auto word = [&](std::size_t i) {
     std::string text = FoldWord(draft_.layout.names[i]);
     std::erase_if(text, IsDigit);
@@ -83,11 +41,11 @@ bool TableColumns::HasSibling(const Style& style, const std::vector<std::size_t>
 }
 
 // The slots that only a night with an hour twice has: 25 behind 24, 49 and 50 behind 48, 97 to 100 behind 96.
-std::vector<std::size_t> TableColumns::TakeHourAgain(const Style& style, std::vector<std::size_t>& columns,
+std::vector<std::size_t> TableColumns::TakeHourAgain(const AcrossStyle& style, std::vector<std::size_t>& columns,
                                                      std::vector<int>& places) const {
   constexpr std::size_t kHours = 24;
   std::vector<std::size_t> again;
-  if (style.place == ClockOfName) {  // H25 is no time of a clock
+  if (style.place == ClockOfColumn) {  // H25 is no time of a clock
     std::string next = places.size() == kHours ? draft_.layout.names[columns.back()] : "";
     if (!next.ends_with("24")) return again;
     next.back() = '5';
@@ -102,7 +60,7 @@ std::vector<std::size_t> TableColumns::TakeHourAgain(const Style& style, std::ve
   return again;
 }
 
-Result<TableColumns::Across> TableColumns::FindAcross(const Style& style) const {
+Result<TableColumns::Across> TableColumns::FindAcross(const AcrossStyle& style) const {
   const CsvLayout& layout = draft_.layout;
   Across across;
   std::vector<int> places;
@@ -115,13 +73,13 @@ Result<TableColumns::Across> TableColumns::FindAcross(const Style& style) const 
     across.sure = across.sure && word.sure;
     words = words && MonthOfName(layout.names[i]);
   }
-  if (style.span == Span::kDay) across.again = TakeHourAgain(style, across.columns, places);
+  if (style.span == TimeSpan::kDay) across.again = TakeHourAgain(style, across.columns, places);
   if (places.size() < 2 || HasSibling(style, across.columns)) return Across();
   // The midnight that ends a day may be called 00:00.
-  if (style.span == Span::kDay && places.back() == 1) places.back() += 24 * 60;
+  if (style.span == TimeSpan::kDay && places.back() == 1) places.back() += 24 * 60;
   const int step = places[1] - places[0];
-  const bool of_day = style.span == Span::kDay;
-  const bool numbered = of_day && style.place != ClockOfName;
+  const bool of_day = style.span == TimeSpan::kDay;
+  const bool numbered = of_day && style.place != ClockOfColumn;
   // 2000, 2001, ... are years, and no minutes.
   constexpr int kLeastStep = 15;
   const bool clocks = layout.names[across.columns[0]].find(':') != std::string::npos || step >= kLeastStep;
@@ -133,13 +91,21 @@ Result<TableColumns::Across> TableColumns::FindAcross(const Style& style) const 
     across.parts = style.parts;
     return across;
   }
-  // Twelve months that begin with another one than January, or some of them.
+  // Twelve months of years that may begin with another one than January, or some of them.
   std::vector<int> sorted = places;
   std::sort(sorted.begin(), sorted.end());
   const bool different = std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
   if (style.place != MonthOfName || !different || places.size() < 3) return Across();
   const std::string first = layout.NameOf(across.columns[0]);
   if (places.size() == kMonthsAcross) {
+    bool follow = FiscalYearsDown().of_two;
+    for (std::size_t i = 1; i < places.size(); ++i) follow = follow && places[i] == places[i - 1] % kMonthsOfYear + 1;
+    if (follow) {
+      for (const std::size_t column : across.columns) across.adds.push_back(layout.names[column]);
+      across.first_month = places[0];
+      across.parts = style.parts;
+      return across;
+    }
     return draft_.Fail("the months across begin with " + first +
                        ", so that it is not known which of them are of the year in " + layout.NameOf(layout.times[0]) +
                        " and which of the next or the one before: write a row for each month, or say that every column "
@@ -164,11 +130,11 @@ Status TableColumns::FailSeasons() const {
       "with its first day, or say that every column is a series of years: --layout wide");
 }
 
-Result<bool> TableColumns::Take(Span span) {
+Result<bool> TableColumns::Take(TimeSpan span) {
   CsvLayout& layout = draft_.layout;
   // Quarters are four of the twelve times three months.
-  if (span == Span::kYear && SeasonsAcross() > kSeasons) return FailSeasons();
-  for (const Style& style : Styles()) {
+  if (span == TimeSpan::kYear && SeasonsAcross() > kSeasons) return FailSeasons();
+  for (const AcrossStyle& style : AcrossStyles()) {
     if (style.span != span) continue;
     FITD_ASSIGN_OR_RETURN(Across across, FindAcross(style));
     if (across.columns.empty()) continue;
@@ -178,6 +144,16 @@ Result<bool> TableColumns::Take(Span span) {
                          " may be its " + across.parts +
                          " (--layout table) or series of their own (--layout wide); say which");
     }
+    if (style.most == kMonthsAcross && FiscalYearsDown()) {
+      if (FiscalYearsDown().of_two && across.first_month == 0) {
+        return draft_.Fail("each row of " + layout.NameOf(layout.times[0]) +
+                           " is of two years, and it is not known "
+                           "which of the months across are of the first one: write a row for each month, or say that "
+                           "every column is a series of years: --layout wide");
+      }
+      layout.parts = {TimePart::kFirstYear};
+      layout.year_begins = across.first_month;
+    }
     layout.values = std::move(across.columns);
     for (const std::string& add : across.adds) layout.table.push_back(" " + add);
     for (const std::size_t column : layout.values) draft_.Take(column);
@@ -185,7 +161,7 @@ Result<bool> TableColumns::Take(Span span) {
       draft_.LeaveOut(column, "the hour that one night of autumn has twice");
     return true;
   }
-  if (span == Span::kYear && SeasonsAcross() == kSeasons) return FailSeasons();
+  if (span == TimeSpan::kYear && SeasonsAcross() == kSeasons) return FailSeasons();
   return false;
 }
 
@@ -205,7 +181,7 @@ Result<bool> TableColumns::TakeDaysOfMonth() {
     closed = closed && IsClosedMonth(cell);
   }
   if (!alike && !closed) return false;
-  FITD_ASSIGN_OR_RETURN(const bool days, Take(Span::kMonth));
+  FITD_ASSIGN_OR_RETURN(const bool days, Take(TimeSpan::kMonth));
   if (!days) return false;
   if (!day) {
     return draft_.Fail("the days across are of the months in " + layout.NameOf(layout.times[0]) +
@@ -219,6 +195,21 @@ Result<bool> TableColumns::TakeDaysOfMonth() {
     add = day->first ? add + day->joint : day->joint + add;
   }
   return true;
+}
+
+// What all cells of the time are; of two years where one of them is.
+FiscalYear TableColumns::FiscalYearsDown() const {
+  FiscalYear all;
+  bool of_two = false;
+  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
+    const auto& fields = draft_.records[r].fields;
+    if (fields.size() != draft_.layout.columns || fields[draft_.layout.times[0]].empty()) continue;
+    all = FiscalYearOf(fields[draft_.layout.times[0]]);
+    if (!all) return {};
+    of_two = of_two || all.of_two;
+  }
+  all.of_two = of_two;
+  return all;
 }
 
 bool TableColumns::IsYear(std::size_t column) const {
@@ -243,13 +234,13 @@ Result<bool> TableColumns::Find() {
   }
   const ColumnFacts& first = draft_.facts[layout.times[0]];
   if (layout.times.size() == 2 && IsYear(layout.times[0]) && layout.parts[1] == TimePart::kPlain)
-    return Take(Span::kMonth);
+    return Take(TimeSpan::kMonth);
   if (layout.times.size() == 1) {
     FITD_ASSIGN_OR_RETURN(const bool month, TakeDaysOfMonth());
     if (month) return true;
   }
   if (layout.times.size() == 1 && IsYear(layout.times[0])) {
-    FITD_ASSIGN_OR_RETURN(const bool year, Take(Span::kYear));
+    FITD_ASSIGN_OR_RETURN(const bool year, Take(TimeSpan::kYear));
     if (year) return true;
     std::vector<std::size_t> months = UnnamedMonths();
     if (months.empty()) return false;
@@ -263,9 +254,10 @@ Result<bool> TableColumns::Find() {
     for (const std::size_t column : layout.values) draft_.Take(column);
     return true;
   }
+  if (layout.times.size() == 1 && FiscalYearsDown()) return Take(TimeSpan::kYear);
   const bool days = first.with_clock == 0 && (first.is_date() || first.example.size() == 8 || layout.times.size() == 3);
   if (!days) return false;
-  return Take(Span::kDay);
+  return Take(TimeSpan::kDay);
 }
 
 // Months and quarters in words. Cells that hold something else all over are none. A total below them is a row that

@@ -12,7 +12,8 @@
 
 #include "daemon/csv/role_draft.h"
 #include "daemon/csv/time_part.h"
-#include "daemon/periods/period_words.h"
+#include "daemon/periods/across_style.h"
+#include "daemon/periods/fiscal_year.h"
 
 namespace fitd {
 
@@ -28,36 +29,26 @@ class TableColumns {
   bool FindTurned();
 
  private:
-  // What the columns are the parts of.
-  enum class Span : std::uint8_t { kYear, kMonth, kDay };
-  // How the columns of a table are called, and what each adds to the time of its row.
-  struct Style {
-    Span span;
-    PeriodWord (*place)(std::string_view name);  // from 1, or of a day its minutes and one
-    std::size_t fewest;                          // columns, and
-    std::size_t most;
-    std::string (*add)(int place);
-    const char* parts;  // as people call them
-  };
   struct Across {
     std::vector<std::size_t> columns;
     std::vector<std::string> adds;
     std::vector<std::size_t> again;  // left out
     bool sure = true;
+    int first_month = 0;  // of years such as 2023-24
     const char* parts = "";
   };
-  static std::span<const Style> Styles();
   // Whether a column that none of these is goes on where they end.
-  bool HasSibling(const Style& style, const std::vector<std::size_t>& columns) const;
-  std::vector<std::size_t> TakeHourAgain(const Style& style, std::vector<std::size_t>& columns,
+  bool HasSibling(const AcrossStyle& style, const std::vector<std::size_t>& columns) const;
+  std::vector<std::size_t> TakeHourAgain(const AcrossStyle& style, std::vector<std::size_t>& columns,
                                          std::vector<int>& places) const;
   // All columns of a year, a month or a day, in their order; empty: no table. kInvalidInput for what looks like one and
   // is none that can be read.
-  Result<Across> FindAcross(const Style& style) const;
-  Result<bool> Take(Span span);
+  Result<Across> FindAcross(const AcrossStyle& style) const;
+  Result<bool> Take(TimeSpan span);
   std::size_t SeasonsAcross() const;
   Status FailSeasons() const;
   Result<bool> TakeDaysOfMonth();
+  FiscalYear FiscalYearsDown() const;
   bool IsYear(std::size_t column) const;
   // What a column says within the years, or the days, of a header; nullopt: it is no part of them.
   std::optional<TimePart> PartDown(std::size_t column, bool years) const;

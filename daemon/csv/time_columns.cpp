@@ -281,7 +281,7 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, cons
   const std::size_t one = FindOne(&problem);
   const bool dated = one != kNoColumn && facts_[one].is_date();
   const bool day = one != kNoColumn && IsDatePart(one);  // beside which a year says nothing
-  if (!dated && !day) {
+  if ((!dated && !day) || (one != kNoColumn && one == FindFiscalYear())) {
     std::vector<std::size_t> split = FindSplit();
     if (!split.empty()) return split;
   }

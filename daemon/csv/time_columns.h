@@ -38,6 +38,7 @@ class TimeColumns {
   std::size_t CountDistinct(std::size_t column) const;
   std::size_t FindPart(std::span<const std::string_view> names, PartName part, std::string_view shared, double least,
                        double most) const;
+  std::size_t FindFiscalYear() const;
   std::size_t FindMonthNames(std::string_view shared) const;
   std::size_t FindPartInWords(std::string_view shared) const;
   TimePart YearPartOf(std::size_t column) const;

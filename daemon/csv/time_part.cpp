@@ -11,6 +11,7 @@
 #include "common/time_units.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/periods/fiscal_year.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 
@@ -194,6 +195,11 @@ bool IsHourEnding(std::string_view cell) {
 void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
   while (!cell.empty() && cell.front() == ' ') cell.remove_prefix(1);
   while (!cell.empty() && cell.back() == ' ') cell.remove_suffix(1);
+  if (part == TimePart::kFirstYear || part == TimePart::kSecondYear) {
+    const FiscalYear year = FiscalYearOf(cell);
+    return void(text +=
+                year ? std::to_string(year.first + (part == TimePart::kSecondYear ? 1 : 0)) : std::string(cell));
+  }
   if (part == TimePart::kDayAtMidnight) return void(text += DayAtMidnight(cell));
   if (part == TimePart::kHourEnding && IsHourEnding(cell)) cell.remove_prefix(2);
   const std::string digits(cell);

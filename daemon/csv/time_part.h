@@ -41,6 +41,8 @@ enum class TimePart : std::uint8_t {
   kDayAtMidnight,   // 2024-01-31 00:00:00 is 2024-01-31, before a time of day
   kClockOfDayZero,  // 1899-12-30 00:15:00 is 00:15:00
   kDecimalHour,     // 9.5 is 09:30:00
+  kFirstYear,       // of 2023-24 and FY2023-24 the 2023; FY2023 is 2023
+  kSecondYear,      // the one behind
   kDayFraction,     // 0.041667 is 01:00:00, as spreadsheets keep times of day
 };
 

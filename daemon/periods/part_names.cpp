@@ -74,13 +74,13 @@ PartName PartOfWord(std::string_view word) {
 }
 
 bool ChangesNothing(std::string_view word) {
-  return IsOneOf(word, {"calendar", "cal",     "fiscal",   "fisc",  "fy",     "cy",    "report",   "reporting",
-                        "order",    "invoice", "posting",  "sales", "number", "num",   "nr",       "no",
-                        "nbr",      "name",    "short",    "long",  "abbr",   "local", "utc",      "gmt",
-                        "iso",      "epi",     "mmwr",     "obs",   "start",  "begin", "starting", "beginning",
-                        "end",      "ending",  "delivery", "trade", "of",     "the",   "code",     "accounting",
-                        "in",       "trading", "dispatch", "time",  "book",   "date",  "market",   "settlement",
-                        "from",     "von",     "bis",      "to",    "model",  "data",  "tz"});
+  return IsOneOf(word, {"calendar",   "cal",   "fiscal",  "fisc",     "fy",    "cy",     "report", "reporting",
+                        "financial",  "order", "invoice", "posting",  "sales", "number", "num",    "nr",
+                        "no",         "nbr",   "name",    "short",    "long",  "abbr",   "local",  "utc",
+                        "gmt",        "iso",   "epi",     "mmwr",     "obs",   "start",  "begin",  "starting",
+                        "beginning",  "end",   "ending",  "delivery", "trade", "of",     "the",    "code",
+                        "accounting", "in",    "trading", "dispatch", "time",  "book",   "date",   "market",
+                        "settlement", "from",  "von",     "bis",      "to",    "model",  "data",   "tz"});
 }
 
 // "Week of Month", "day_of_year": what stands before "of" is a part of what stands behind it.
@@ -118,6 +118,12 @@ PartName PartOfName(std::string_view name, std::string_view shared) {
   }
   if (part == PartName::kPeriod && slots) return PartName::kSlot;
   return within == PartName::kNone ? part : PartWithin(part, within);
+}
+
+bool IsFiscalName(std::string_view name) {
+  const std::string folded = FoldWord(name);
+  const auto says = [&](std::string_view word) { return folded.find(word) != std::string::npos; };
+  return folded == "fy" || says("fiscal") || says("financial") || says("geschaftsjahr") || says("wirtschaftsjahr");
 }
 
 bool SaysId(std::string_view name) {

@@ -31,6 +31,9 @@ enum class PartName : std::uint8_t {
 // and `shared`: those that the year's column has too). A word that says something else makes it kNone.
 PartName PartOfName(std::string_view name, std::string_view shared = {});
 
+// FY, Financial Year, Geschäftsjahr: a year that need not begin in January.
+bool IsFiscalName(std::string_view name);
+
 // Whether the last word of a name says that what is below it are ids: dept_id, ShopID, key.
 bool SaysId(std::string_view name);
 

@@ -194,6 +194,11 @@ PeriodWord NumberFrom1(std::string_view text) {
   return {std::max(BareNumber(text, 3), 0), false};
 }
 
+int MonthInYear(std::string_view text) {
+  const int number = BareNumber(text, 2);
+  return number < 0 ? MonthOfName(text).number : number <= kMonthsOfYear ? number : 0;
+}
+
 int BareNumber(std::string_view text, std::size_t digits) {
   text = TrimBlanks(text);
   if (text.empty() || text.size() > digits || !std::all_of(text.begin(), text.end(), IsDigit)) return -1;

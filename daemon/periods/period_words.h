@@ -9,6 +9,8 @@
 
 namespace fitd {
 
+inline constexpr int kMonthsOfYear = 12;
+
 // The part of its year, from 1; 0: the word is none. One that is not sure has other meanings too: T1 may be a terminal,
 // I a class, H1 a host.
 struct PeriodWord {
@@ -45,6 +47,8 @@ bool IsWeekdayName(std::string_view text);
 // A number alone, which may be the name of a series as well: never sure. The place of 0 is 1, or there is none.
 PeriodWord NumberFrom0(std::string_view text);
 PeriodWord NumberFrom1(std::string_view text);
+// 1 to 12, or the name of a month; 0: neither.
+int MonthInYear(std::string_view text);
 // A number alone, of at most `digits` digits; -1: something else.
 int BareNumber(std::string_view text, std::size_t digits);
 

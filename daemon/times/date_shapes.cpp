@@ -69,12 +69,6 @@ void AddDigitDates(std::span<const Token> t, std::vector<DateShape>& shapes) {
   }
 }
 
-// A year and the next one: 2010/11, 2010-2011.
-bool IsNextYear(std::string_view year, std::string_view next) {
-  const int modulus = next.size() == 4 ? 10'000 : 100;
-  return next.size() % 2 == 0 && (std::stoi(std::string(year)) + 1) % modulus == std::stoi(std::string(next));
-}
-
 // 2024Q4, 2024-Q4, Q4 2024, 4Q24, 2024H2, 2024-W52[-7], 2024-52, 2024M12, 12/2024, 2024/12, 2024/25, FY2024.
 void AddPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
   const auto letter = [&](std::size_t i, char c) {
@@ -153,6 +147,11 @@ void AddPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
 }
 
 }  // namespace
+
+bool IsNextYear(std::string_view year, std::string_view next) {
+  const int modulus = next.size() == 4 ? 10'000 : 100;
+  return next.size() % 2 == 0 && (std::stoi(std::string(year)) + 1) % modulus == std::stoi(std::string(next));
+}
 
 std::vector<Token> Tokenize(std::string_view text) {
   std::vector<Token> tokens;

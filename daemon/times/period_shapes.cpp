@@ -39,7 +39,17 @@ bool IsSeparator(const Token& token) {
   return token.kind == Token::kOther && std::string_view(" -/.,'_:").find(token.text[0]) != std::string_view::npos;
 }
 
-// One word of a period, its number, and a year; FY and separators may stand between them.
+// 23-24, 2023/2024: the years of the tokens from the i-th on, with one separator between them.
+bool IsYearAndNext(std::span<const Token> t, std::size_t i) {
+  return i + 2 < t.size() && IsYearToken(t[i]) && IsYearToken(t[i + 2]) && (t[i + 1].is('-') || t[i + 1].is('/')) &&
+         t[i].text.size() >= t[i + 2].text.size() && IsNextYear(t[i].text, t[i + 2].text);
+}
+
+std::string NextYearWord(const Token& next) {
+  return next.text.size() == 4 ? "%4N" : "%N";
+}
+
+// One word of a period, its number, and a year, or it and the next one; FY and separators may stand between them.
 void AddWordedPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
   std::vector<std::size_t> numbers;
   std::size_t word = t.size();
@@ -53,6 +63,13 @@ void AddWordedPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) 
       return;
     }
   }
+  // A week of two years is none.
+  std::size_t next = t.size();
+  for (std::size_t i = 0; numbers.size() == 3 && i + 1 < numbers.size() && next == t.size(); ++i) {
+    if (!IsYearAndNext(t, numbers[i]) || numbers[i] + 2 != numbers[i + 1]) continue;
+    next = numbers[i + 1];
+    numbers.erase(numbers.begin() + static_cast<std::ptrdiff_t>(i) + 1);
+  }
   if (word == t.size() || numbers.size() != 2) return;
   // The number is the one behind the word, or the one before it.
   for (const bool behind : {true, false}) {
@@ -63,6 +80,7 @@ void AddWordedPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) 
     const std::string of_number = NumberWord(t[word], t[number]);
     const bool week = of_number.ends_with('V');
     if (of_number.empty() || (week && t[year].text.size() == 2)) continue;  // a week's year has four digits
+    if (next != t.size() && (week || year + 2 != next)) continue;
     const auto add = [&](const std::string& part, const char* of_week) {
       std::string pattern;
       for (std::size_t i = 0; i < t.size(); ++i) {
@@ -70,6 +88,8 @@ void AddWordedPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) 
           pattern += part;
         else if (i == year)
           pattern += t[i].text.size() == 2 ? "%y" : of_week;
+        else if (i == next)
+          pattern += NextYearWord(t[i]);
         else
           pattern += t[i].text;
       }
@@ -93,11 +113,8 @@ void AddFiscalYears(std::span<const Token> t, std::vector<DateShape>& shapes) {
   const std::string_view year = t[i].text;
   pattern += year.size() == 4 ? "%Y" : "%y";
   if (i + 1 == t.size()) return shapes.push_back({t.size(), pattern});
-  if (i + 3 != t.size() || !IsSeparator(t[i + 1]) || !IsYearToken(t[i + 2])) return;
-  const std::string_view next = t[i + 2].text;
-  const int modulus = next.size() == 4 ? 10'000 : 100;
-  if ((std::atoi(std::string(year).c_str()) + 1) % modulus != std::atoi(std::string(next).c_str())) return;
-  shapes.push_back({t.size(), pattern + std::string(t[i + 1].text) + (next.size() == 4 ? "%4N" : "%N")});
+  if (i + 3 != t.size() || !IsYearAndNext(t, i)) return;
+  shapes.push_back({t.size(), pattern + std::string(t[i + 1].text) + NextYearWord(t[i + 2])});
 }
 
 // Q12024, JAN2024, JAN24, 2024Jan.

@@ -53,8 +53,20 @@ ABROAD = [
     ("Год", "Месяц", "Январь Февраль Март Апрель Май Июнь Июль Август Сентябрь Октябрь Ноябрь Декабрь".split())]
 
 FISCAL = [(2018 + i // 12, NAMES[(i + 3) % 12], wave(i)) for i in range(60)]
+TWO_YEARS = [(f"{y}-{(y + 1) % 100:02}", m, v) for y, m, v in FISCAL]
+SPLIT = [(year, *(v for y, _, v in TWO_YEARS if y == year)) for year in dict.fromkeys(y for y, _, _ in TWO_YEARS)]
+FROM_APRIL = ",".join(m for _, m, _ in FISCAL[:12])
 
 CASES = [
+    # Years of two, whose months from January on are of the second one.
+    Case("fiscal years down, months across", rows(f"Financial Year,{FROM_APRIL}", SPLIT), {"data": FISCAL[-1][2]}, 60, next="2023 Apr"),
+    Case("fiscal years of regions down, months across", rows(f"Region,Year,{FROM_APRIL}", [(k, y.replace("-", "/"), *v) for k in "NS" for y, *v in SPLIT]), {"N": FISCAL[-1][2], "S": FISCAL[-1][2]}, 60, next="2023 Apr"),
+    Case("fiscal years and months", rows("Financial Year,Month,Sales", TWO_YEARS), {"data": FISCAL[-1][2]}, 60, next="2023 Apr"),
+    Case("fiscal years and months, newest first", rows("FY,Month,Sales", TWO_YEARS[::-1]), {"data": FISCAL[-1][2]}, 60, next="2023 Apr"),
+    Case("fiscal years down, quarters across", rows("Financial Year,Q1,Q2,Q3,Q4", [(y, *v[:4]) for y, *v in SPLIT]), {"data": SPLIT[-1][4]}, 20, next="2023-24 Q1"),
+    Case("fiscal years and quarters", rows("Year,Quarter,v", [(y, f"Q{q}", v[q - 1]) for y, *v in SPLIT for q in range(1, 5)]), {"data": SPLIT[-1][4]}, 20, next="2023-24 Q1"),
+    Case("quarters of fiscal years", rows("Period,v", [(f"FY{y} Q{q}", v[q - 1]) for y, *v in SPLIT for q in range(1, 5)]), {"data": SPLIT[-1][4]}, 20, next="FY2023-24 Q1"),
+    Case("quarters of fiscal years across", rows("Region," + ",".join(f"{y} Q{q}" for y, *_ in SPLIT for q in range(1, 5)), [(k, *range(20)) for k in "NS"]), {"N": 19, "S": 19}, 20, next="2023-24 Q1"),
     # The part of the year beside it.
     *(Case(f"quarters {words[0]} in {name}", of_year(f"Year,{name},Sales", words), {"data": LAST[80]}, 80, next="2020 Q1") for name, words in
       (("Qtr", ("Q1", "Q2", "Q3", "Q4")), ("Quarter", ("I", "II", "III", "IV")), ("Fiscal Quarter", SPANS), ("qtr", ("1st", "2nd", "3rd", "4th")), ("Trimestre", ("T1", "T2", "T3", "T4")), ("Fiscal_Qtr", (1, 2, 3, 4)))),
@@ -205,6 +217,10 @@ REFUSED = [
                                   ("numbers", "Year,Month", [(y, NAMES.index(m) + 1, v) for y, m, v in FISCAL]),
                                   ("of shops", "Shop,Year,Month", [(shop, *row) for row in FISCAL for shop in "ABC"]),
                                   ("German", "Jahr,Monat", [(y, GERMAN[NAMES.index(m)], v) for y, m, v in FISCAL]))),
+    ("years of two from January on", rows("Year," + ",".join(NAMES), SPLIT), ("of two years", "--layout wide")),
+    ("fiscal years called by one year, months across", rows(f"FY,{FROM_APRIL}", [(f"FY{y[:4]}", *v) for y, *v in SPLIT]), ("begin with 'Apr'", "--layout wide")),
+    ("fiscal years called by one year, and months", rows("FY,Month,v", [(f"FY{y[2:4]}", m, v) for y, m, v in TWO_YEARS]), ("holds fiscal years", "write that year")),
+    ("fiscal years and periods", rows("FY,Period,v", [(y, f"P{NAMES.index(m) + 1:02}", v) for y, m, v in TWO_YEARS]), ("holds fiscal years", "write that year")),
     ("fiscal years in the order of months", rows("Fiscal Year,Month,v", sorted(FISCAL, key=lambda row: NAMES.index(row[1]))), ("is called a fiscal year", "--time-column")),
     # Days of a year that nobody wrote.
     ("days of January", rows("Date,Rev", [(f"Jan-{d:02}", wave(d)) for d in range(1, 32)]), ("Jan-01", "year", "--time-format")),
