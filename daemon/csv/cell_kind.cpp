@@ -43,8 +43,8 @@ Word KindOfWord(std::string_view word) {
   if (std::find(std::begin(kQuarters), std::end(kQuarters), lower) != std::end(kQuarters) || word == "T" ||
       word == "H" || word == "S" || lower == "half" || lower == "semester" || lower == "halbjahr")
     return Word::kQuarter;
-  if (lower == "\xe5\xb9\xb4") return Word::kEastAsianYear;
-  if (lower == "\xe5\xb9\xb4\xe5\xba\xa6") return Word::kEastAsianYear;
+  if (lower == "年" || lower == "年度" || lower == "년") return Word::kEastAsianYear;
+  if (lower == "월" || lower == "일") return Word::kOther;
   if (lower == "fy" || lower == "cy") return Word::kFiscal;
   static constexpr std::string_view kPeriods[] = {
       "w",   "m",     "s",       "kw",       "wk",  "week", "k",  "kv",    "mm",     "u",       "v",     "uge",

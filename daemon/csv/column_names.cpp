@@ -234,6 +234,14 @@ std::size_t FindNamed(const CsvLayout& layout, std::span<const std::string_view>
   return kNoColumn;
 }
 
+bool IsGoal(const CsvLayout& layout, std::size_t column, const std::vector<ColumnFacts>& facts) {
+  if (LowerCase(layout.names[column]) != "target" || !facts[column].is_number()) return false;
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    if (facts[i].is_number() && IsCalled(layout, i, kOutcomeNames)) return true;
+  }
+  return false;
+}
+
 bool IsCalled(const CsvLayout& layout, std::size_t column, std::span<const std::string_view> names) {
   const std::string& own = layout.names[column];
   const auto is = [&](std::string_view name) { return own == name || IsInLowerCase(own, name); };

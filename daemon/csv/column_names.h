@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/status.h"
+#include "daemon/csv/column_facts.h"
 #include "daemon/csv/csv_layout.h"
 
 namespace fitd {
@@ -23,6 +24,10 @@ inline constexpr std::string_view kIdNames[] = {
     "sku",       "host",     "hostname",   "instance", "device",     "device_id", "sensor",    "sensor_id",
     "entity_id", "station",  "station_id", "site",     "site_no",    "country",   "location",  "region",
     "metric",    "name",     "stn",        "meter",    "stations_id"};
+// What came of something that was aimed at: a number called target beside one of these is neither an id nor the value.
+inline constexpr std::string_view kOutcomeNames[] = {
+    "actual",  "actuals",  "achieved", "achievement", "realised", "realized", "result", "results", "sales",
+    "revenue", "turnover", "orders",   "ist",         "reel",     "real",     "score",  "attained"};
 // Names of what values are measured in, where it is words.
 inline constexpr std::string_view kUnitNames[] = {
     "unit",         "units",         "uom",       "unit_of_measure", "unit_of_measurement",
@@ -46,6 +51,8 @@ bool IsTotalName(std::string_view name);
 // column i is left out.
 std::size_t FindNamed(const CsvLayout& layout, std::span<const std::string_view> wanted,
                       const std::vector<bool>& taken);
+// Whether a column is called target and may be what was aimed at: numbers, beside others that are what came of it.
+bool IsGoal(const CsvLayout& layout, std::size_t column, const std::vector<ColumnFacts>& facts);
 // Whether that column is called one of these, likewise.
 bool IsCalled(const CsvLayout& layout, std::size_t column, std::span<const std::string_view> names);
 

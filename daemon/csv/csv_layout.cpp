@@ -306,7 +306,7 @@ void CsvLayout::AppendTimeText(const std::vector<std::string_view>& fields, std:
   // Without its year or day a time is none: where cells were merged, the others must not be taken for numbers.
   if (times.size() > 1 && TrimBlanks(fields[times[0]]).empty()) return;
   for (std::size_t i = 0; i < times.size(); ++i) {
-    const std::string_view cell = fields[times[i]];
+    const std::string_view cell = times.size() == 1 ? TimeCell(fields) : fields[times[i]];
     TimePart part = i < parts.size() ? parts[i] : TimePart::kPlain;
     if (i == 0 && times.size() > 1 && year_begins > MonthInYear(fields[times[1]])) part = TimePart::kSecondYear;
     if (part != TimePart::kPlain) {

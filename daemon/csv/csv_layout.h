@@ -12,6 +12,7 @@
 #include "daemon/csv/csv_number.h"
 #include "daemon/csv/csv_options.h"
 #include "daemon/csv/time_part.h"
+#include "daemon/periods/clock_words.h"
 
 namespace fitd {
 
@@ -74,6 +75,10 @@ struct CsvLayout {
   bool wide() const { return shape == CsvShape::kWide; }
   // "'name'", or "#3" for a column without a name.
   std::string NameOf(std::size_t column) const;
+  // Of one time, its cell.
+  std::string_view TimeCell(const std::vector<std::string_view>& fields) const {
+    return WithoutZoneName(fields[times[0]]);
+  }
   // The time of a record that has all columns, its cells joined as their parts say.
   std::string TimeText(const std::vector<std::string_view>& fields) const;
   void AppendTimeText(const std::vector<std::string_view>& fields, std::string& text) const;

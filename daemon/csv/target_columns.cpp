@@ -82,7 +82,7 @@ void TargetColumns::AddTo(KeyStudy& study, std::size_t r, const std::vector<std:
 // The id by name where its rows agree with that; else what tells the rows of one time apart.
 Status TargetColumns::Find() {
   std::size_t named = FindNamed(draft_.layout, kTargetNames, draft_.taken);
-  if (named == kNoColumn) {
+  if (named == kNoColumn || IsGoal(draft_.layout, named, draft_.facts)) {
     named = FindNamed(draft_.layout, kIdNames, draft_.taken);
     // A number that is no code but a measure.
     if (named != kNoColumn && draft_.facts[named].is_number() && !draft_.facts[named].is_whole()) named = kNoColumn;

@@ -11,6 +11,7 @@
 #include "common/time_units.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/periods/clock_words.h"
 #include "daemon/periods/fiscal_year.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
@@ -288,7 +289,7 @@ std::string TimeOfName(const std::string& name) {
 
 std::string_view UnmarkedTime(std::string_view cell) {
   constexpr std::size_t kLongest = 32;
-  cell = TrimBlanks(cell);
+  cell = WithoutZoneName(TrimBlanks(cell));
   if (cell.size() < 5 || cell.size() > kLongest || IsDigit(cell.back()) || cell.find(':') != std::string_view::npos)
     return cell;
   const std::string_view bare = WithoutMark(cell);

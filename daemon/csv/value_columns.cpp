@@ -1,6 +1,8 @@
 #include "daemon/csv/value_columns.h"
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <set>
 
 #include "common/ascii.h"
@@ -117,6 +119,24 @@ void ValueColumns::TakeValue(std::size_t column) {
   draft_.Take(column);
 }
 
+// x and y that go together in all rows, and are a few of each: they say where a row is from.
+bool ValueColumns::IsPlaceBeside(std::size_t y) const {
+  constexpr std::size_t kRowsOfAPlace = 4;
+  const std::size_t x = FindNamed(draft_.layout, std::array<std::string_view, 1>{"x"}, draft_.taken);
+  if (x == kNoColumn || LowerCase(draft_.layout.names[y]) != "y" || draft_.Numbers().size() < 3) return false;
+  std::map<std::string_view, std::string_view> y_of;
+  std::set<std::string_view> all;
+  std::size_t rows = 0;
+  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
+    const auto& fields = draft_.records[r].fields;
+    if (fields.size() != draft_.layout.columns) continue;
+    if (y_of.try_emplace(fields[x], fields[y]).first->second != fields[y]) return false;
+    all.insert(fields[y]);
+    ++rows;
+  }
+  return all.size() > 1 && all.size() == y_of.size() && kRowsOfAPlace * all.size() <= rows;
+}
+
 // V beside u or beside I and P, y beside x and z and nothing else: none of them is the value.
 bool ValueColumns::IsOneLetterOfSeveral(std::size_t column) const {
   const auto one_letter = [&](std::size_t i) { return draft_.layout.names[i].size() == 1; };
@@ -128,11 +148,12 @@ bool ValueColumns::IsOneLetterOfSeveral(std::size_t column) const {
 
 void ValueColumns::TakeNamed() {
   const std::size_t value = FindNamed(draft_.layout, kValueNames, draft_.taken);
-  if (value != kNoColumn && !IsOneLetterOfSeveral(value)) return TakeValue(value);
+  if (value != kNoColumn && !IsOneLetterOfSeveral(value) && !IsPlaceBeside(value)) return TakeValue(value);
   if (value != kNoColumn) return;
   // item_id,timestamp,target: numbers under a name that means an id elsewhere.
   const std::size_t measure = FindNamed(draft_.layout, kMeasureNames, draft_.taken);
   if (measure == kNoColumn || !draft_.facts[measure].is_number()) return;
+  if (IsGoal(draft_.layout, measure, draft_.facts)) return;
   const bool sure =
       LowerCase(draft_.layout.names[measure]) != "target" || OtherIdThanTarget() || draft_.Numbers().size() == 1;
   // Sales beside other measures without an id may just as well be one of several targets.

@@ -34,6 +34,7 @@ class ValueColumns {
   Status FindMeasures();
   void TakeValue(std::size_t column);
   bool OtherIdThanTarget() const;
+  bool IsPlaceBeside(std::size_t y) const;
   bool IsOneLetterOfSeveral(std::size_t column) const;
   bool SaysSigns(std::size_t column) const;
   bool SaysTimeAgain(std::size_t column) const;

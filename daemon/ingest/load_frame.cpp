@@ -15,6 +15,7 @@
 #include "daemon/ingest/piece_reader.h"
 #include "daemon/ingest/reading_check.h"
 #include "daemon/ingest/series_rules.h"
+#include "daemon/rows/alike_ids.h"
 
 namespace fitd {
 namespace {
@@ -149,6 +150,24 @@ Status Attempt::CheckReading() const {
   return CheckUnchanged();
 }
 
+// Whoever names the columns of ids takes these as they stand.
+void CheckIds(const IngestOptions& options, IngestResult& result) {
+  ColumnsTaken& columns = result.report.columns;
+  const bool of_files = columns.target_option.empty() && columns.layout != "wide";
+  if (options.observations || of_files) return;
+  const AlikeIds alike = FindAlikeIds(result.frame);
+  if (alike.pairs == 0) return;
+  const std::string text = "targets " + QuoteForMessage(alike.one) + " and " + QuoteForMessage(alike.other) +
+                           (alike.pairs > 1 ? ", and " + std::to_string(alike.pairs - 1) + " such pairs more," : "") +
+                           " have ids that differ in capital letters or blanks alone, and no time in common";
+  if (!options.target_column.empty() || !options.value_column.empty()) return columns.notes.push_back(text);
+  const std::string option = columns.target_option.empty() ? "--value-column " + ShellWord(columns.value_option)
+                                                           : "--target-column " + ShellWord(columns.target_option);
+  result.report.refusal += (result.report.refusal.empty() ? "" : "\n") + text +
+                           ", as one that is written in two ways has: write them alike; if they are not one, say " +
+                           option;
+}
+
 Status Attempt::FindMissedTargets(const IngestReport& report, std::optional<std::string>* targets) const {
   const CsvLayout* layout = nullptr;
   std::vector<InputFile> files;
@@ -196,6 +215,7 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   check.Describe(options_, result);
   FITD_RETURN_IF_ERROR(mixed.CheckParts(pieces_, result.frame));
   check.CheckUnits(result.report);
+  CheckIds(options_, result);
   Status missed;
   WhilePolling([&] { missed = FindMissedTargets(result.report, targets); });
   FITD_RETURN_IF_ERROR(missed);

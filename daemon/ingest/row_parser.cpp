@@ -224,7 +224,7 @@ std::string_view RowParser::IdOfRow(const char* begin) {
 
 bool RowParser::ParseTime(const char* begin, TimeNs* time, TimeFormat* format) {
   const std::size_t first = layout_.times[0];
-  std::string_view text = (*fields_)[first];
+  std::string_view text = layout_.TimeCell(*fields_);
   if (layout_.times.size() > 1) {
     time_text_.clear();
     layout_.AppendTimeText(*fields_, time_text_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <initializer_list>
 
+#include "common/ascii.h"
 #include "daemon/periods/period_words.h"
 
 namespace fitd {
@@ -75,6 +76,24 @@ int MinuteOfDay(std::string_view name) {
 std::string ClockText(int minutes) {
   const auto two = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
   return two(minutes / kHour) + ":" + two(minutes % kHour);
+}
+
+std::string_view WithoutZoneName(std::string_view time) {
+  if (time.empty() || (time.back() != ']' && time.back() != ')')) return time;
+  const std::size_t open = time.find_last_of("[(");
+  if (open == std::string_view::npos) return time;
+  const std::string_view name = time.substr(open + 1, time.size() - open - 2);
+  const std::string_view bare = TrimBlanks(time.substr(0, open));
+  const bool named =
+      !name.empty() && std::none_of(name.begin(), name.end(), [](char c) { return c == ':' || c == ','; });
+  const std::size_t colon = bare.find(':');
+  const std::size_t sign = bare.find_last_of("+-");
+  if (!named || IsDigit(name[0]) || colon == std::string_view::npos) return time;
+  if (bare.back() == 'Z') return bare;
+  if (sign == std::string_view::npos || sign < colon) return time;
+  const std::string_view offset = bare.substr(sign + 1);
+  const bool digits = std::all_of(offset.begin(), offset.end(), [](char c) { return IsDigit(c) || c == ':'; });
+  return digits && offset.size() >= 2 && offset.size() <= 5 ? bare : time;
 }
 
 }  // namespace fitd

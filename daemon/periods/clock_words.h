@@ -15,4 +15,8 @@ int MinuteOfDay(std::string_view name);
 // "09:30" of 570, "24:00" of 1440.
 std::string ClockText(int minutes);
 
+// A time with an offset without the name of its zone behind it, which says nothing more: [Europe/Berlin] (RFC 9557),
+// (Central European Standard Time). Others as they are.
+std::string_view WithoutZoneName(std::string_view time);
+
 }  // namespace fitd

@@ -18,19 +18,21 @@ std::size_t LetterSize(std::string_view text) {
   return two && text.size() > 1 ? 2 : 0;
 }
 
-// 2024. 1. 31. as in Korea, 2024年1月31日 as in China and Japan.
+// 2024. 1. 31. and 2024년 1월 31일 as in Korea, 2024年1月31日 as in China and Japan.
 void AddEastAsianDates(std::span<const Token> t, std::vector<DateShape>& shapes) {
   std::string pattern;
   std::size_t i = 0;
-  for (const auto& [word, dot, sign] :
-       {std::tuple{"Y", ". ", "\xe5\xb9\xb4"}, {"m", ". ", "\xe6\x9c\x88"}, {"d", ".", "\xe6\x97\xa5"}}) {
+  for (const auto& [word, dot, sign, hangul] : {std::tuple{"Y", ". ", "\xe5\xb9\xb4", "\xeb\x85\x84"},
+                                                {"m", ". ", "\xe6\x9c\x88", "\xec\x9b\x94"},
+                                                {"d", ".", "\xe6\x97\xa5", "\xec\x9d\xbc"}}) {
     if (i >= t.size() || !t[i].digits(*word == 'Y' ? 4 : 1, *word == 'Y' ? 4 : 2)) return;
     pattern += *word == 'Y' ? "%Y" : Word(word, t[i]);
     ++i;
     std::string behind;
     while (i < t.size() && t[i].kind == Token::kOther && behind.size() < 3) behind += t[i++].text;
     if (behind.ends_with(' ') && *word == 'd') behind.pop_back(), --i;
-    if (behind != dot && behind != sign) return;
+    if (behind != dot && behind != sign && behind != hangul) return;
+    if (behind == hangul && *word != 'd' && i < t.size() && t[i].is(' ')) behind += t[i++].text;
     pattern += behind;
   }
   shapes.push_back({i, pattern});

@@ -127,7 +127,7 @@ void AddGluedPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
   if (t.size() == 2 && IsMonthName(t[1]) && t[0].digits(4, 4)) shapes.push_back({2, "%Y" + MonthWord(t[1])});
 }
 
-// 2024年1月, 2024年, 2024年度, 2024年第1季度, 2024年1季度.
+// 2024年1月, 2024年, 2024年度, 2024年第1季度, 2024年1季度, 2024년 1월.
 void AddEastAsianPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
   if (t.size() < 4 || !t[0].digits(4, 4)) return;
   std::string text;  // digits as D
@@ -150,6 +150,8 @@ void AddEastAsianPeriods(std::span<const Token> t, std::vector<DateShape>& shape
   add("年度", {});
   if (number == t.size()) return;
   add("年D月", Word("m", t[number]));
+  add("년D월", Word("m", t[number]));
+  add("년 D월", Word("m", t[number]));
   if (!t[number].digits(1, 1)) return;
   add("年第D季度", "%q");
   add("年D季度", "%q");

@@ -98,6 +98,7 @@ bool ClockPattern(std::span<const Token> tokens, std::string* out) {
     *out += "%Z";
     return true;
   }
+  if ((zone == "GMT" || zone == "UTC") && (at(1).is('+') || at(1).is('-'))) *out += zone, ++i;  // as JavaScript has it
   if (!at(0).is('+') && !at(0).is('-')) return false;
   const bool colon = at(2).is(':');
   if (const std::size_t offset_tokens = colon ? 4 : 2;

@@ -132,6 +132,39 @@ class Faults(Scratch):
         self.assertIn("--time-column FY,Month", refused.stderr)
         self.assertEqual(self.plan(text, "--time-column", "FY,Month")["values"], 36)
 
+    def test_a_target_that_is_a_goal_is_no_id(self):
+        days = [f"2024-01-{d:02}" for d in range(1, 29)]
+        plan = self.plan(rows("date,actual,target", [(t, 90 + i % 7, 100 + i // 7) for i, t in enumerate(days)]))
+        self.assertEqual((plan["targets"], plan["columns"]["value"]), (2, ["actual", "target"]))
+        refused = self.check(rows("date,store,sales,target", [(t, s, 90 + i % 7, 100 + i // 7) for i, t in enumerate(days) for s in "AB"]))
+        self.assertEqual(refused.returncode, 65, refused.stdout)
+        self.assertIn("'sales', 'target' are all numbers", refused.stderr)
+        # A number of an id beside its value, and a target that is the value, as GluonTS has it.
+        self.assertEqual(self.plan(rows("target,time,value", [(n, t, i) for n in (7, 8) for i, t in enumerate(days)]))["targets"], 2)
+        plan = self.plan(rows("item_id,timestamp,target,promo", [(s, t, i, i % 2) for s in "AB" for i, t in enumerate(days)]))
+        self.assertEqual((plan["targets"], plan["columns"]["value"]), (2, ["target"]))
+
+    def test_y_beside_x_says_where(self):
+        text = rows("station,time,x,y,level", [(s, f"2024-01-{d:02}", 10 + k, 50 + k, d) for k, s in enumerate("AB") for d in range(1, 29)])
+        refused = self.check(text)
+        self.assertEqual(refused.returncode, 65, refused.stdout)
+        self.assertIn("'x', 'y', 'level' are all numbers", refused.stderr)
+        self.assertEqual(self.plan(rows("time,x,y", [(f"2024-01-{d:02}", d % 3, d) for d in range(1, 29)]))["columns"]["value"], ["y"])
+
+    def test_one_target_that_is_written_in_two_ways(self):
+        days = [f"2024-01-{d:02}" for d in range(1, 29)]
+        for one, other in (("North", "north"), ("North", "North "), ("Store 1", "Store  1"), ("a\u00a0b", "A b")):
+            with self.subTest(one, other=other):
+                text = rows("date,store,sales", [(t, one if i % 2 else other, i % 7) for i, t in enumerate(days)])
+                refused = self.check(text)
+                self.assertEqual(refused.returncode, 65, refused.stdout)
+                self.assertIn("--target-column store", refused.stderr)
+                plan = self.plan(text, "--target-column", "store")
+                self.assertEqual(plan["targets"], 2)
+                self.assertIn("no time in common", " ".join(plan["columns"]["notes"]))
+        # Two sensors at the same times are two.
+        self.assertEqual(self.plan(rows("date,store,sales", [(t, s, i % 7) for i, t in enumerate(days) for s in "aA"]))["targets"], 2)
+
     def test_an_id_beyond_the_head_of_the_file(self):
         """Sorted by station, the first megabyte shows one station: the whole file decides."""
         lines = [f"{day // 1440 + 1:02}T{day % 1440 // 60:02}:{day % 60:02}:00Z" for day in range(28 * 1440)]
