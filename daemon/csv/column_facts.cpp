@@ -37,7 +37,7 @@ void AddNumber(ColumnFacts& facts, std::string_view cell, std::size_t row) {
   facts.most = facts.numbers == 0 ? value : std::max(facts.most, value);
   if (value != 0 || !unit.empty()) ++facts.units[unit];
   ++facts.numbers;
-  facts.whole += IsPlainWhole(cell) ? 1 : 0;
+  facts.whole += IsPlainWhole(PlainTime(cell)) ? 1 : 0;
   facts.numeric_times += IsNumericTime(cell) || IsNumericTime(UnmarkedTime(cell)) ? 1 : 0;
   const auto expected = static_cast<double>(row);
   facts.counts = facts.counts && (value == facts.least + expected) && (facts.least == 0 || facts.least == 1);

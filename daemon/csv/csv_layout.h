@@ -76,9 +76,7 @@ struct CsvLayout {
   // "'name'", or "#3" for a column without a name.
   std::string NameOf(std::size_t column) const;
   // Of one time, its cell.
-  std::string_view TimeCell(const std::vector<std::string_view>& fields) const {
-    return WithoutZoneName(fields[times[0]]);
-  }
+  std::string_view TimeCell(const std::vector<std::string_view>& fields) const { return PlainTime(fields[times[0]]); }
   // The time of a record that has all columns, its cells joined as their parts say.
   std::string TimeText(const std::vector<std::string_view>& fields) const;
   void AppendTimeText(const std::vector<std::string_view>& fields, std::string& text) const;

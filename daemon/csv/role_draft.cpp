@@ -95,4 +95,15 @@ std::vector<bool> RoleDraft::TextOf(const std::vector<std::size_t>& columns) con
   return text;
 }
 
+bool RoleDraft::HoldsLetters(std::size_t column, std::string_view letters) const {
+  std::string seen;
+  for (std::size_t r = from; r < records.size(); ++r) {
+    if (records[r].fields.size() != layout.columns) continue;
+    const std::string_view cell = records[r].fields[column];
+    if (cell.size() != 1 || letters.find(cell[0]) == std::string_view::npos) return false;
+    if (seen.find(cell[0]) == std::string::npos) seen += cell[0];
+  }
+  return seen.size() == letters.size();
+}
+
 }  // namespace fitd

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "daemon/csv/column_facts.h"
@@ -32,6 +33,8 @@ struct RoleDraft {
   // The rows of the head are numbered without a gap, in whatever order they stand, or in the first column with gaps,
   // in their order or from the last to the first.
   bool NumbersRows(std::size_t column) const;
+  // Whether its cells are these letters, each of which stands somewhere, and nothing else.
+  bool HoldsLetters(std::size_t column, std::string_view letters) const;
   // Which of the columns hold words.
   std::vector<bool> TextOf(const std::vector<std::size_t>& columns) const;
 

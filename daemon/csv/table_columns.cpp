@@ -82,6 +82,10 @@ Result<TableColumns::Across> TableColumns::FindAcross(const AcrossStyle& style) 
   const bool numbered = of_day && style.place != ClockOfColumn;
   // 2000, 2001, ... are years, and no minutes.
   constexpr int kLeastStep = 15;
+  constexpr std::size_t kFewestUnsure = 20;  // h1 to h12 may be hours ahead
+  const bool written = std::all_of(across.columns.begin(), across.columns.end(),
+                                   [&](std::size_t i) { return IsWrittenClock(layout.names[i]); });
+  if (of_day && !numbered && places.size() < kFewestUnsure && !written) return Across();
   const bool clocks = layout.names[across.columns[0]].find(':') != std::string::npos || step >= kLeastStep;
   bool in_order = step > 0 && (numbered ? step == 1 && places[0] <= 2 : of_day ? clocks : step == 1 && places[0] == 1);
   for (std::size_t i = 1; i < places.size(); ++i) in_order = in_order && places[i] - places[i - 1] == step;
@@ -309,11 +313,13 @@ bool TableColumns::FindTurned() {
     return KindOfCell(name) == CellKind::kDate && name.find(':') == std::string::npos;
   });
   if (!years && !days) return false;
+  const std::optional<DayBeside> day = DayBesideMonths(found.times);
   for (std::size_t i = 0; i < layout.columns; ++i) {
     const bool said = layout.times.size() == 1 && layout.times[0] == i;
     if ((draft_.taken[i] && !said) || (!layout.times.empty() && !said)) continue;
     if (std::find(across.begin(), across.end(), i) != across.end()) continue;
-    const std::optional<TimePart> part = PartDown(i, years);
+    const bool of_month = day && IsCalled(layout, i, kDayColumns) && draft_.facts[i].is_whole();
+    const std::optional<TimePart> part = of_month ? std::optional(TimePart::kPlain) : PartDown(i, years);
     if (!part) continue;
     std::set<std::string_view> seen;
     for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
@@ -323,10 +329,13 @@ bool TableColumns::FindTurned() {
     layout.times = {i};
     layout.parts = {*part};
     layout.values = std::move(across);
-    layout.table_first = true;
     layout.table = std::move(found.times);
-    if (*part == TimePart::kPlain) {
-      for (std::string& time : layout.table) time += ' ';
+    layout.table_first = !of_month || !day->first;
+    for (std::string& time : layout.table) {
+      if (of_month)
+        time = day->first ? day->joint + time : time + day->joint;
+      else if (*part == TimePart::kPlain)
+        time += ' ';
     }
     for (const std::size_t total : found.totals) draft_.LeaveOut(total, "a total or a change");
     draft_.Take(i);

@@ -87,6 +87,7 @@ Status TargetColumns::Find() {
     // A number that is no code but a measure.
     if (named != kNoColumn && draft_.facts[named].is_number() && !draft_.facts[named].is_whole()) named = kNoColumn;
   }
+  if (named != kNoColumn && MayBeMeasure(named)) named = kNoColumn;
   const std::vector<std::size_t> candidates = KeyCandidates(draft_.layout, draft_.facts);
   if (named != kNoColumn && NumbersTheRows(named) && (candidates.size() > 1 || !draft_.TimesRepeat())) {
     draft_.layout.notes.push_back(draft_.layout.names[named] + " is different in every row, so it is no target");
@@ -96,6 +97,15 @@ Status TargetColumns::Find() {
   if (named != kNoColumn) draft_.layout.targets = {named};
   if (draft_.layout.times.empty()) return OkStatus();
   return StudyKeys();
+}
+
+// Numbers of which each has times of its own, beside no column that is called the value: what a store sold, a target
+// that was set, and no id.
+bool TargetColumns::MayBeMeasure(std::size_t column) const {
+  const CsvLayout& layout = draft_.layout;
+  if (layout.times.empty() || !draft_.facts[column].is_number() || draft_.facts[column].constant) return false;
+  const bool value = !layout.values.empty() && IsCalled(layout, layout.values[0], kValueNames);
+  return !value && draft_.Numbers().size() > 1 && !draft_.TimesRepeat();
 }
 
 // Another one in every row of several times. At one time (new rows for a store) every id is; and names that say "id

@@ -32,6 +32,7 @@ class TargetColumns {
   std::size_t CountRows() const;
   void AddTo(KeyStudy& study, std::size_t r, const std::vector<std::size_t>& times,
              const std::vector<std::size_t>& candidates) const;
+  bool MayBeMeasure(std::size_t column) const;
   bool NumbersTheRows(std::size_t column) const;
   Status StudyKeys();
   bool HoldsParts(std::size_t column) const;

@@ -40,7 +40,7 @@ bool TimeColumns::IsNamed(std::size_t column, std::span<const std::string_view> 
 bool TimeColumns::IsDatePart(std::size_t column) const {
   const ColumnFacts& facts = facts_[column];
   if (facts.is_date()) return facts.with_clock == facts.midnights;
-  return facts.is_numeric_time() && facts.is_whole() && facts.example.size() == 8;
+  return facts.is_numeric_time() && facts.is_whole() && PlainTime(facts.example).size() == 8;
 }
 
 // Of "Date Local" the "Time Local".
@@ -270,7 +270,7 @@ std::string TimeColumns::Remedy() const {
     text = "; " + layout_.NameOf(i) + " may be one: --time-column " + ShellWord(layout_.OptionFor({i}));
   }
   if (text.empty()) text = "; name it with --time-column";
-  text += ", or " + std::string("number the rows and say when they begin: --start 2024-01-01 --frequency 1D");
+  text += ", or, if each row is one step, number the rows and say when: --start 2024-01-01 --frequency 1D";
   if (layout_.columns > kFewestTimesOfARow) text += ", or say that every row is a series: --layout rows";
   if (layout_.columns == 1) text += "; if the fields are parted by something else, say it: --separator space";
   return text;

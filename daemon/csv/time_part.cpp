@@ -270,6 +270,17 @@ std::optional<DayBeside> DayBesideMonth(std::string_view month) {
   return MonthOfName(before) ? std::optional(DayBeside{true, joint}) : std::nullopt;
 }
 
+std::optional<DayBeside> DayBesideMonths(std::span<const std::string> months) {
+  std::optional<DayBeside> all;
+  for (const std::string& month : months) {
+    const std::optional<DayBeside> day = DayBesideMonth(month);
+    if (!day || day->joint.empty() || IsClosedMonth(month)) return std::nullopt;
+    if (all && (all->first != day->first || all->joint != day->joint)) return std::nullopt;
+    all = day;
+  }
+  return all;
+}
+
 bool IsClosedMonth(std::string_view text) {
   constexpr std::size_t kMonth = 7;
   if (text.size() < kMonth || BareNumber(text.substr(0, 4), 4) < 0) return false;
@@ -289,7 +300,7 @@ std::string TimeOfName(const std::string& name) {
 
 std::string_view UnmarkedTime(std::string_view cell) {
   constexpr std::size_t kLongest = 32;
-  cell = WithoutZoneName(TrimBlanks(cell));
+  cell = PlainTime(TrimBlanks(cell));
   if (cell.size() < 5 || cell.size() > kLongest || IsDigit(cell.back()) || cell.find(':') != std::string_view::npos)
     return cell;
   const std::string_view bare = WithoutMark(cell);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -69,6 +70,8 @@ struct DayBeside {
 };
 // nullopt: no month of a year.
 std::optional<DayBeside> DayBesideMonth(std::string_view month);
+// Likewise beside all of these, with something between them.
+std::optional<DayBeside> DayBesideMonths(std::span<const std::string> months);
 // A month as no day can be written beside it: 2019-01-01, 2019M01.
 bool IsClosedMonth(std::string_view text);
 

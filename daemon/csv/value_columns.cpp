@@ -38,6 +38,8 @@ Status ValueColumns::FindWide() {
       if (draft_.taken[i]) continue;
       if (annotated && (draft_.layout.names[i] == "result" || draft_.layout.names[i] == "table")) {
         draft_.LeaveOut(i, "of the format");
+      } else if (draft_.facts[i].constant && SaysCode(draft_.layout.names[i]) && draft_.Numbers().size() > 1) {
+        draft_.LeaveOut(i, "a code, the same in every row");
       } else if (draft_.facts[i].is_text()) {
         draft_.LeaveOut(i, "not a number in any row");
       } else if (draft_.facts[i].is_mostly_text()) {
@@ -197,7 +199,11 @@ void ValueColumns::LeaveOutNoMeasures() {
   std::vector<std::size_t> places;
   std::vector<std::size_t> numbers = draft_.Numbers();
   for (const std::size_t i : numbers) {
-    if (draft_.Numbers().size() > 1 && IsRowId(i)) draft_.LeaveOut(i, std::string(kRowNumber));
+    if (draft_.Numbers().size() < 2) break;
+    const ColumnFacts& facts = draft_.facts[i];
+    if (IsRowId(i)) draft_.LeaveOut(i, std::string(kRowNumber));
+    if (facts.is_whole() && facts.least >= 0 && facts.most <= 1 && AsksForStage(draft_.layout.names[i]))
+      draft_.LeaveOut(i, "says what is a forecast");
   }
   numbers = draft_.Numbers();
   // The year, month and day once more, beside a date; and another clock's seconds.
@@ -282,7 +288,7 @@ void ValueColumns::FindStages() {
   CsvLayout& layout = draft_.layout;
   if (layout.shape == CsvShape::kRows) return;
   for (const auto& [column, why] : layout.unused) {
-    const bool asks = AsksForStage(layout.names[column]);
+    const bool asks = AsksForStage(layout.names[column]) || draft_.HoldsLetters(column, "AF");
     const bool stages = why != "ignored" && (asks || draft_.facts[column].is_text()) &&
                         std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from),
                                     draft_.records.end(), [&, at = column](const Records::Record& record) {

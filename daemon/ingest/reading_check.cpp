@@ -44,9 +44,9 @@ std::string NoRowFits(const CsvLayout& layout, const RowCounts& counts) {
   const bool time = says(TimeErrorText(TimeError::kMalformed)) || says(TimeErrorText(TimeError::kNoSuchTime)) ||
                     says(TimeErrorText(TimeError::kOutOfRange));
   if (time && layout.shape != CsvShape::kRows && layout.times.size() == 1) {
-    return text +
-           "say how the times are written with --time-format, such as '%d.%m.%Y %H:%M', or number the rows and say "
-           "when they begin: --ignore " +
+    const std::string form = text + "say how the times are written with --time-format, such as '%d.%m.%Y %H:%M'";
+    if (!layout.targets.empty()) return form;
+    return form + ", or, if each row is one step, number the rows and say when: --ignore " +
            ShellWord(layout.OptionFor(layout.times)) + " --start 2024-01-01 --frequency 1D";
   }
   return text + "say other columns, --time-format or --decimal";

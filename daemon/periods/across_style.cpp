@@ -17,7 +17,7 @@ std::string AddSlot(int place) {
 }  // namespace
 
 std::span<const AcrossStyle> AcrossStyles() {
-  constexpr std::size_t kFewestOfDay = 20;  // two or three hours are measures like others
+  constexpr std::size_t kFewestOfDay = 5;  // two or three hours are measures like others
   constexpr auto quarter = [](int place) { return "Q" + std::to_string(place); };
   constexpr auto half = [](int place) { return "H" + std::to_string(place); };
   constexpr auto week = [](int place) { return (place < 10 ? "W0" : "W") + std::to_string(place); };

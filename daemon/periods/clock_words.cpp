@@ -78,7 +78,17 @@ std::string ClockText(int minutes) {
   return two(minutes / kHour) + ":" + two(minutes % kHour);
 }
 
-std::string_view WithoutZoneName(std::string_view time) {
+bool IsWrittenClock(std::string_view name) {
+  const std::string lower = LowerCase(name);
+  const bool half = lower.ends_with("am") || lower.ends_with("pm") || lower.ends_with(".m.");
+  return MinuteOfDay(name) >= 0 && (half || name.find(':') != std::string_view::npos);
+}
+
+std::string_view PlainTime(std::string_view time) {
+  constexpr std::string_view kOfFloat = ".0";
+  const std::size_t digits = std::min(time.find_first_not_of("0123456789"), time.size());
+  const bool century = time.starts_with("19") || time.starts_with("20");
+  if (century && (digits == 6 || digits == 8) && time.substr(digits) == kOfFloat) return time.substr(0, digits);
   if (time.empty() || (time.back() != ']' && time.back() != ')')) return time;
   const std::size_t open = time.find_last_of("[(");
   if (open == std::string_view::npos) return time;
@@ -92,8 +102,8 @@ std::string_view WithoutZoneName(std::string_view time) {
   if (bare.back() == 'Z') return bare;
   if (sign == std::string_view::npos || sign < colon) return time;
   const std::string_view offset = bare.substr(sign + 1);
-  const bool digits = std::all_of(offset.begin(), offset.end(), [](char c) { return IsDigit(c) || c == ':'; });
-  return digits && offset.size() >= 2 && offset.size() <= 5 ? bare : time;
+  const bool number = std::all_of(offset.begin(), offset.end(), [](char c) { return IsDigit(c) || c == ':'; });
+  return number && offset.size() >= 2 && offset.size() <= 5 ? bare : time;
 }
 
 }  // namespace fitd

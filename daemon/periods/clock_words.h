@@ -12,11 +12,14 @@ namespace fitd {
 // is none.
 int MinuteOfDay(std::string_view name);
 
+// Whether a time of day is written as one: 9:00, 9 AM.
+bool IsWrittenClock(std::string_view name);
+
 // "09:30" of 570, "24:00" of 1440.
 std::string ClockText(int minutes);
 
-// A time with an offset without the name of its zone behind it, which says nothing more: [Europe/Berlin] (RFC 9557),
-// (Central European Standard Time). Others as they are.
-std::string_view WithoutZoneName(std::string_view time);
+// A time without what says nothing more behind it: the name of its zone behind an offset, [Europe/Berlin] (RFC 9557) or
+// (Central European Standard Time), and the .0 of a day or month in digits that a program took for a number.
+std::string_view PlainTime(std::string_view time);
 
 }  // namespace fitd

@@ -131,4 +131,14 @@ bool SaysId(std::string_view name) {
   return !words.empty() && IsOneOf(words.back(), {"id", "ids", "uid", "uuid", "key"});
 }
 
+bool SaysCode(std::string_view name) {
+  const std::vector<std::string> words = WordsOf(name);
+  const bool ends = !words.empty() && IsOneOf(words.back(), {"id", "ids", "no", "nr", "number", "code", "serial",
+                                                             "mpan", "nmi", "plz", "zip", "postcode", "zipcode"});
+  return ends || std::any_of(words.begin(), words.end(), [](const std::string& word) {
+           return IsOneOf(word, {"serial", "postcode", "postal", "lat", "latitude", "lon", "lng", "longitude",
+                                 "elevation", "altitude"});
+         });
+}
+
 }  // namespace fitd

@@ -34,6 +34,10 @@ PartName PartOfName(std::string_view name, std::string_view shared = {});
 // FY, Financial Year, Geschäftsjahr: a year that need not begin in January.
 bool IsFiscalName(std::string_view name);
 
+// Whether a name is of a code, a number or a place of what is measured: Postcode, Meter Serial Number, Account No.,
+// lat.
+bool SaysCode(std::string_view name);
+
 // Whether the last word of a name says that what is below it are ids: dept_id, ShopID, key.
 bool SaysId(std::string_view name);
 

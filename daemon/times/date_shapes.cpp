@@ -47,6 +47,20 @@ void AddCompactDates(std::span<const Token> t, std::vector<DateShape>& shapes) {
   if (t[2].digits(6, 6)) shapes.push_back({3, head + "%H%M%S"});
 }
 
+// 1. 1. 2024 of Czechia and Slovakia, 2024.01.01. of Hungary.
+void AddDottedDates(std::span<const Token> t, std::vector<DateShape>& shapes) {
+  const auto dots = [&](std::size_t i, std::string_view text) {
+    for (std::size_t k = 0; k < text.size(); ++k)
+      if (i + k >= t.size() || !t[i + k].is(text[k])) return false;
+    return true;
+  };
+  if (t.size() >= 7 && t[0].digits(1, 2) && dots(1, ". ") && t[3].digits(1, 2) && dots(4, ". ") && t[6].digits(4, 4))
+    shapes.push_back({7, Word("d", t[0]) + ". " + Word("m", t[3]) + ". %Y"});
+  if (t.size() >= 6 && t[0].digits(4, 4) && dots(1, ".") && t[2].digits(1, 2) && dots(3, ".") && t[4].digits(1, 2) &&
+      dots(5, "."))
+    shapes.push_back({6, "%Y." + Word("m", t[2]) + "." + Word("d", t[4]) + "."});
+}
+
 void AddDigitDates(std::span<const Token> t, std::vector<DateShape>& shapes) {
   if (t.size() < 5 || t[1].kind != Token::kOther || t[1].text != t[3].text) return;
   const char separator = t[1].text[0];
@@ -192,6 +206,7 @@ std::vector<DateShape> DateShapesOf(std::span<const Token> tokens) {
   std::vector<DateShape> shapes;
   AddDigitDates(tokens, shapes);
   AddCompactDates(tokens, shapes);
+  AddDottedDates(tokens, shapes);
   if (shapes.empty()) AddEastAsianDates(tokens, shapes);
   if (shapes.empty()) AddNamedDates(tokens, shapes);
   if (shapes.empty()) AddPeriods(tokens, shapes);

@@ -67,6 +67,13 @@ CASES = [
     Case("fiscal years and quarters", rows("Year,Quarter,v", [(y, f"Q{q}", v[q - 1]) for y, *v in SPLIT for q in range(1, 5)]), {"data": SPLIT[-1][4]}, 20, next="2023-24 Q1"),
     Case("quarters of fiscal years", rows("Period,v", [(f"FY{y} Q{q}", v[q - 1]) for y, *v in SPLIT for q in range(1, 5)]), {"data": SPLIT[-1][4]}, 20, next="FY2023-24 Q1"),
     Case("quarters of fiscal years across", rows("Region," + ",".join(f"{y} Q{q}" for y, *_ in SPLIT for q in range(1, 5)), [(k, *range(20)) for k in "NS"]), {"N": 19, "S": 19}, 20, next="2023-24 Q1"),
+    # Opening hours across, and days down with months across.
+    *(Case(f"hours {words[0]} to {words[-1]} across", rows("Date," + ",".join((*words, "Total")), [(t, *(wave(10 * d + h) for h in range(len(words))), 99) for d, t in enumerate(TWENTY)]), {"data": wave(190 + len(words) - 1)}, 20 * len(words), next=f"2024-03-31 {first}") for words, first in
+      (([f"{h:02}:00" for h in range(8, 18)], "08:00"), ([f"{h % 12 or 12} {'AM' if h < 12 else 'PM'}" for h in range(9, 16)], "09:00"))),
+    *(Case(f"days down, months {form} across", rows("Day," + ",".join(f"{datetime.date(2024, m, 1):{form}}" for m in range(1, 5)), [(d, *(d + m if d <= (31, 29, 31, 30)[m] else "" for m in range(4))) for d in range(1, 32)]), {"data": 33}, 121, next=next) for form, next in
+      (("%b-%y", "1-May-24"), ("%Y-%m", "2024-05-1"), ("%m/%Y", "1/05/2024"), ("%B %Y", "1 May 2024"))),
+    # Days that a program took for numbers.
+    Case("days as numbers with decimals", rows("date,sku,qty", [(f"{t:%Y%m%d}.0", k, wave(i)) for i, t in enumerate(TWENTY) for k in "AB"]), {"A": wave(19), "B": wave(19)}, 20, next="20240331"),
     # The part of the year beside it.
     *(Case(f"quarters {words[0]} in {name}", of_year(f"Year,{name},Sales", words), {"data": LAST[80]}, 80, next="2020 Q1") for name, words in
       (("Qtr", ("Q1", "Q2", "Q3", "Q4")), ("Quarter", ("I", "II", "III", "IV")), ("Fiscal Quarter", SPANS), ("qtr", ("1st", "2nd", "3rd", "4th")), ("Trimestre", ("T1", "T2", "T3", "T4")), ("Fiscal_Qtr", (1, 2, 3, 4)))),

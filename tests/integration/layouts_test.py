@@ -144,6 +144,25 @@ class Faults(Scratch):
         plan = self.plan(rows("item_id,timestamp,target,promo", [(s, t, i, i % 2) for s in "AB" for i, t in enumerate(days)]))
         self.assertEqual((plan["targets"], plan["columns"]["value"]), (2, ["target"]))
 
+    def test_a_measure_that_is_called_a_store_is_no_id(self):
+        plan = self.plan(rows("date,Store,Online", [(f"2024-01-{d:02}", 100 + d * 37 % 91, d) for d in range(1, 29)]))
+        self.assertEqual((plan["targets"], plan["columns"]["value"]), (2, ["Store", "Online"]))
+        text = rows("date,store,sales", [(f"2024-01-{d:02}", s, d) for s in (7, 8) for d in range(1, 29)])
+        self.assertEqual(self.plan(text)["columns"]["target"], ["store"])
+
+    def test_codes_that_are_the_same_in_every_row(self):
+        for name in ("Meter Serial Number", "Postcode", "Latitude", "Branch Code"):
+            with self.subTest(name):
+                plan = self.plan(rows(f"Date,{name},Min,Max", [(f"2024-01-{d:02}", 4711, d, d + 9) for d in range(1, 29)]))
+                self.assertEqual(plan["columns"]["value"], ["Min", "Max"])
+
+    def test_forecasts_that_a_letter_or_a_flag_tells(self):
+        for header, flags in (("Month,Type,Demand", "AF"), ("Month,is_forecast,Demand", "01")):
+            with self.subTest(header):
+                refused = self.check(rows(header, [(f"{2021 + i // 12}-{i % 12 + 1:02}", flags[i >= 24], i % 7) for i in range(36)]))
+                self.assertEqual(refused.returncode, 65, refused.stdout)
+                self.assertIn(header.split(",")[1], refused.stderr)
+
     def test_y_beside_x_says_where(self):
         text = rows("station,time,x,y,level", [(s, f"2024-01-{d:02}", 10 + k, 50 + k, d) for k, s in enumerate("AB") for d in range(1, 29)])
         refused = self.check(text)

@@ -17,6 +17,8 @@ class TimeForms(TimeFiles):
             ("Excel, Danish", lambda t: f"{t:%d.%m.%Y %H.%M}", "21.01.2024 00.00"),
             ("French", lambda t: f"{t:%d/%m/%Y %Hh%M}", "21/01/2024 00h00"),
             ("German", lambda t: f"{t:%d.%m.%Y, %H:%M} Uhr", "21.01.2024, 00:00 Uhr"),
+            ("Czech", lambda t: f"{t.day}. {t.month}. {t:%Y %H:%M}", "21. 1. 2024 00:00"),
+            ("Hungarian", lambda t: f"{t:%Y.%m.%d. %H:%M}", "2024.01.21. 00:00"),
             ("JavaScript", lambda t: f"{t:%a %b %d %Y %H:%M:%S} GMT+0100 (Central European Standard Time)", "Sun Jan 21 2024 00:00:00 GMT+0100"),
             ("Java", lambda t: f"{t:%Y-%m-%dT%H:%M}+01:00[Europe/Berlin]", "2024-01-21T00:00+01:00"),
             ("Korean", lambda t: f"{t.year}년 {t.month}월 {t.day}일 {t:%H:%M}", "2024년 1월 21일 00:00"),
