@@ -9,6 +9,7 @@
 #include "common/job/name_list.h"
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/time_part.h"
+#include "daemon/periods/part_names.h"
 
 namespace fitd {
 namespace {
@@ -232,6 +233,13 @@ std::size_t FindNamed(const CsvLayout& layout, std::span<const std::string_view>
     }
   }
   return kNoColumn;
+}
+
+std::size_t FirstMeasure(const CsvLayout& layout, const std::vector<std::size_t>& columns) {
+  const auto measure = std::find_if(columns.begin(), columns.end(), [&](std::size_t i) {
+    return !SaysCode(layout.names[i]) && PartOfName(layout.names[i]) == PartName::kNone;
+  });
+  return measure == columns.end() ? columns[0] : *measure;
 }
 
 bool IsGoal(const CsvLayout& layout, std::size_t column, const std::vector<ColumnFacts>& facts) {

@@ -44,6 +44,9 @@ inline constexpr std::string_view kMultiplierNames[] = {"unit_mult", "unit_multi
 // "Series ID", "<TICKER>", "entity-id" and "SettlementPeriod" without what parts their words, and in lower case.
 std::string Loosely(std::string_view name);
 
+// The first of these columns that is called neither a code nor a part of a time; else the first one.
+std::size_t FirstMeasure(const CsvLayout& layout, const std::vector<std::size_t>& columns);
+
 // Called a sum, a mean or a change of what stands beside it.
 bool IsTotalName(std::string_view name);
 

@@ -50,11 +50,6 @@ bool IsMissing(std::string_view text) {
 
 // Blanks that group thousands or stand before a unit: space, no-break (also that of Latin-1), thin, narrow no-break.
 constexpr std::string_view kBlanks[] = {" ", "\xa0", "\xc2\xa0", "\xe2\x80\x89", "\xe2\x80\xaf"};
-constexpr std::string_view kCurrencies[] = {"$", "\xe2\x82\xac", "\xc2\xa3", "\xc2\xa5", "\xe2\x82\xb9", "US$"};
-// Before a blank and a number.
-constexpr std::string_view kCurrencyCodes[] = {"EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR", "AUD",
-                                               "CAD", "NZD", "SEK", "NOK", "DKK", "PLN", "CZK", "BRL",
-                                               "ZAR", "MXN", "Rs",  "Rs.", "R$",  "kr"};
 // Also as the en dash of typesetters and the triangles of Japanese statistics.
 constexpr std::string_view kMinus[] = {"-", "\xe2\x88\x92", "\xe2\x80\x93", "\xe2\x96\xb2", "\xe2\x96\xb3"};
 

@@ -11,6 +11,16 @@
 
 namespace fitd {
 
+// Of money, before a number or behind it.
+inline constexpr std::string_view kCurrencies[] = {
+    "$", "\xe2\x82\xac", "\xc2\xa3", "\xc2\xa5", "\xe2\x82\xb9", "US$", "₺",  "₩", "₪", "฿", "₱", "₫", "₴",
+    "₦", "₽",          "NT$",      "S$",       "A$",           "C$",  "HK$"};
+// Of money, before a blank and a number.
+inline constexpr std::string_view kCurrencyCodes[] = {
+    "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR", "AUD", "CAD", "NZD", "SEK", "NOK", "DKK",
+    "PLN", "CZK", "BRL", "ZAR", "MXN", "Rs",  "Rs.", "R$",  "kr",  "KRW", "TRY", "TWD", "SGD",
+    "HKD", "IDR", "Rp",  "THB", "PHP", "ILS", "AED", "SAR", "HUF", "RON", "R",   "VND"};
+
 enum class NumberKind : std::uint8_t {
   kValue,
   kMissing,

@@ -182,15 +182,14 @@ std::string ValueColumns::RemedyWithoutNumbers() const {
     const ColumnFacts& facts = draft_.facts[i];
     if (draft_.taken[i] || facts.cells == 0) continue;
     if (facts.numbers > 0 && (best == kNoColumn || facts.numbers > draft_.facts[best].numbers)) best = i;
-    if (seen.empty() && facts.is_text()) seen = draft_.layout.NameOf(i) + " has " + QuoteForMessage(facts.example);
+    if (!seen.empty() || !facts.is_text()) continue;
+    seen = draft_.layout.NameOf(i) + " has " + QuoteForMessage(facts.example) + ": ";
   }
-  if (best != kNoColumn) {
-    return "; " + draft_.layout.NameOf(best) + " holds some: --value-column " +
-           ShellWord(draft_.layout.OptionFor({best}));
-  }
-  if (draft_.layout.columns == 1) return "; if the fields are parted by something else, say it: --separator space";
-  return "; " + (seen.empty() ? std::string() : seen + ": ") +
-         "write numbers, such as 1 and 0 for true and false or the seconds of a duration";
+  const std::string best_option = best == kNoColumn ? "" : ShellWord(draft_.layout.OptionFor({best}));
+  if (best != kNoColumn) return "; " + draft_.layout.NameOf(best) + " holds some: --value-column " + best_option;
+  if (draft_.layout.columns == 1) return "; if the fields are parted otherwise, say how: --separator space";
+  const bool digits = std::any_of(seen.begin(), seen.end(), IsDigit);
+  return "; " + seen + (digits ? "write plain numbers, and a duration in seconds" : "write numbers, such as 1 and 0");
 }
 
 // Latitudes and longitudes say where a row is from, and ids which row it is: they are no values beside others.
@@ -246,7 +245,8 @@ Status ValueColumns::Find() {
   if (!panel && draft_.options.layout == "auto") return FindWide();
   return draft_.Fail(
       "no value column: " + ListNames(draft_.layout, numbers) +
-      " are all numbers; say which is meant with --value-column " + ShellWord(draft_.layout.OptionFor({numbers[0]})) +
+      " are all numbers; say which is meant with --value-column " +
+      ShellWord(draft_.layout.OptionFor({FirstMeasure(draft_.layout, numbers)})) +
       ", or take all with --value-column " + ShellWord(draft_.layout.OptionFor(numbers)) +
       (draft_.layout.targets.empty() ? std::string()
                                      : "; the target is " + ListNames(draft_.layout, draft_.layout.targets)) +

@@ -33,6 +33,7 @@ std::span<const AcrossStyle> AcrossStyles() {
       {TimeSpan::kYear, NumberFrom1, 52, 53, week, "weeks"},
       {TimeSpan::kMonth, DayOfWord, 28, 31, NumberOfPlace, "days"},
       {TimeSpan::kDay, ClockOfColumn, kFewestOfDay, 1440, AddSlot<1>, "times"},
+      {TimeSpan::kDay, EastAsianHour, 24, 24, AddSlot<60>, "hours"},
       {TimeSpan::kDay, NumberFrom0, 24, 24, AddSlot<60>, "hours"},
       {TimeSpan::kDay, NumberFrom1, 48, 48, AddSlot<30>, "half hours"},
       {TimeSpan::kDay, NumberFrom0, 48, 48, AddSlot<30>, "half hours"},

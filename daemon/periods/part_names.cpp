@@ -40,7 +40,8 @@ bool IsOneOf(std::string_view word, std::initializer_list<std::string_view> word
 
 PartName PartOfWord(std::string_view word) {
   static constexpr std::pair<PartName, std::string_view> kWords[] = {
-      {PartName::kYear, " year yr yyyy jahr annee an ano anno jaar rok yil vuosi ev ar aasta год рік 年 年份 年度 "},
+      {PartName::kYear,
+       " year yr yyyy jahr annee an ano anno jaar rok yil vuosi ev ar aasta год рік 年 年份 年度 연도 년도 년 연 "},
       {PartName::kHalf, " half semester semestre sem halbjahr hj halfyear "},
       {PartName::kQuarter,
        " quarter qtr qtrs quartal trimestre trim kvartal kwartaal kwartal ctvrtleti ceyrek negyedev trimestru квартал "

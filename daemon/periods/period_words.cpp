@@ -9,6 +9,7 @@
 namespace fitd {
 namespace {
 
+constexpr int kHours = 24;
 constexpr int kMonths = 12;
 constexpr int kQuarters = 4;
 
@@ -111,7 +112,7 @@ PeriodWord MonthOfName(std::string_view text) {
 PeriodWord NumberedMonth(std::string_view text) {
   const Numbered part = Split(FoldWord(text));
   if (part.number < 1 || part.number > kMonths) return {};
-  if (Holds("m month mon monat mes mois mese maand \xe6\x9c\x88", part.word)) return {part.number, true};
+  if (Holds("m month mon monat mes mois mese maand \xe6\x9c\x88 \xec\x9b\x94", part.word)) return {part.number, true};
   return Holds("p period per periode periodo", part.word) ? PeriodWord{part.number, false} : PeriodWord{};
 }
 
@@ -184,6 +185,12 @@ bool IsSeasonWord(std::string_view text) {
 bool IsWeekdayName(std::string_view text) {
   text = TrimBlanks(text);
   return !text.empty() && WeekdayNameAt(text).size == text.size();
+}
+
+PeriodWord EastAsianHour(std::string_view text) {
+  const Numbered part = Split(text);
+  const bool hour = Holds("\xec\x8b\x9c \xe6\x97\xb6 \xe6\x99\x82 \xe7\x82\xb9", part.word);
+  return {hour && part.number >= 0 && part.number <= kHours ? part.number + 1 : 0, true};
 }
 
 PeriodWord NumberFrom0(std::string_view text) {

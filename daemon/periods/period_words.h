@@ -36,6 +36,8 @@ PeriodWord WeekOfWord(std::string_view text);
 PeriodWord DayOfWord(std::string_view text);
 // Interval 1, Slot_1, Period 1, SP1: slots of a day that the word does not say the length of; never sure.
 PeriodWord SlotOfWord(std::string_view text);
+// 0时 to 23时 and 1시 to 24시, hours of China, Japan and Korea: their number and one.
+PeriodWord EastAsianHour(std::string_view text);
 // Winter, Spring, DJF, and of a moving three months JFM to DJF.
 bool IsSeasonWord(std::string_view text);
 // The place of a word of any of these that are sure among the others of its year, from 1; DJF is the first of the

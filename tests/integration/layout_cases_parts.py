@@ -72,6 +72,10 @@ CASES = [
       (([f"{h:02}:00" for h in range(8, 18)], "08:00"), ([f"{h % 12 or 12} {'AM' if h < 12 else 'PM'}" for h in range(9, 16)], "09:00"))),
     *(Case(f"days down, months {form} across", rows("Day," + ",".join(f"{datetime.date(2024, m, 1):{form}}" for m in range(1, 5)), [(d, *(d + m if d <= (31, 29, 31, 30)[m] else "" for m in range(4))) for d in range(1, 32)]), {"data": 33}, 121, next=next) for form, next in
       (("%b-%y", "1-May-24"), ("%Y-%m", "2024-05-1"), ("%m/%Y", "1/05/2024"), ("%B %Y", "1 May 2024"))),
+    *(Case(f"hours {first}{word} to {first + 23}{word} across", rows("date," + ",".join(f"{h}{word}" for h in range(first, first + 24)), [(t, *(wave(10 * d + h) for h in range(24))) for d, t in enumerate(TWENTY)]), {"data": wave(213)}, 480) for first, word in
+      ((1, "시"), (0, "时"), (0, "時"))),
+    Case("months of Korea across", across("연도", [f"{m}월" for m in range(1, 13)], YEARS), {"data": wave(119)}, 120),
+    *(Case(f"money in {unit}", rows("date,amount", [(t, f"{unit}{wave(i)}") for i, t in enumerate(TWENTY)]), {"data": wave(19)}, 20) for unit in ("₺", "₩", "NT$", "R ", "Rp ")),
     # Days that a program took for numbers.
     Case("days as numbers with decimals", rows("date,sku,qty", [(f"{t:%Y%m%d}.0", k, wave(i)) for i, t in enumerate(TWENTY) for k in "AB"]), {"A": wave(19), "B": wave(19)}, 20, next="20240331"),
     # The part of the year beside it.
