@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/models/base/level_size.h"
+#include "common/models/base/size_cycle.h"
 #include "common/models/base/volatility.h"
+#include "common/models/numeric/elementary.h"
 
 namespace fitd {
 namespace {
@@ -53,6 +56,46 @@ double GrowthOfSums(std::span<const double> errors, double deviation) {
   return count > 0 && std::isfinite(squares) ? squares / count : 1;
 }
 
+// Expected sizes of errors, in any unit, by a cycle or by volatility.
+std::vector<double> SizesBy(const SizeCycle& cycle, std::size_t errors) {
+  std::vector<double> sizes;
+  for (std::size_t t = 0; t < errors; ++t) {
+    sizes.push_back(cycle.Factor(static_cast<std::ptrdiff_t>(t) - static_cast<std::ptrdiff_t>(errors)));
+  }
+  return sizes;
+}
+
+std::vector<double> SizesBy(Volatility volatility, std::span<const double> errors, double deviation) {
+  std::vector<double> sizes;
+  volatility.now = volatility.usual;
+  for (const double e : errors) {
+    sizes.push_back(volatility.now);
+    volatility.Observe(std::isfinite(e) ? std::optional<double>(std::fabs(e / deviation)) : std::nullopt);
+  }
+  return sizes;
+}
+
+// How much likelier errors of these sizes are than errors that are all alike, by Laplace's distribution.
+double GainOf(std::span<const double> sizes, std::span<const double> errors) {
+  double alike = 0, scaled = 0, logs = 0, count = 0;
+  for (std::size_t t = 0; t < errors.size(); ++t) {
+    if (!std::isfinite(errors[t])) continue;
+    alike += std::fabs(errors[t]);
+    scaled += std::fabs(errors[t]) / sizes[t];
+    logs += Log(sizes[t]);
+    count += 1;
+  }
+  return scaled > 0 ? count * Log(alike / scaled) - logs : 0;
+}
+
+// One explains what the other does: sizes that are followed take a cycle for what they are now, and a cycle what
+// happened once for what goes round (tests/bench/README.md, "Intervals by kind").
+bool IsLikelier(const SizeCycle& cycle, const std::optional<Volatility>& volatility, std::span<const double> errors,
+                double deviation) {
+  const double gain = volatility ? GainOf(SizesBy(*volatility, errors, deviation), errors) : 0;
+  return GainOf(SizesBy(cycle, errors.size()), errors) > gain;
+}
+
 }  // namespace
 
 void DescribeErrors(std::span<const double> errors, double deviation, const FitRequest& request, Model& model,
@@ -69,7 +112,13 @@ void DescribeErrors(std::span<const double> errors, double deviation, const FitR
     for (std::size_t t = 0; t < errors.size(); ++t) at_one_level[t] /= by_level.before[t];
   }
   const bool shares = sizes == ErrorSizes::kShares;
-  PutVolatility(MeasureVolatility(at_one_level, deviation, request, shares), model);
+  const std::optional<Volatility> volatility = MeasureVolatility(at_one_level, deviation, request, shares);
+  const std::optional<SizeCycle> cycle = MeasureSizeCycle(at_one_level, request);
+  if (cycle && IsLikelier(*cycle, volatility, ObservedErrors(at_one_level, request), deviation)) {
+    model.states.push_back({std::string(kSizeCycleState), PackSizeCycle(*cycle)});
+  } else {
+    PutVolatility(volatility, model);
+  }
 }
 
 void ScaleDeviations(const Model& model, std::span<double> deviations) {
@@ -87,6 +136,7 @@ void ScaleDeviations(const Model& model, std::span<double> deviations) {
   }
   const double by_level = LevelSizeOf(model);
   for (double& deviation : deviations) deviation *= by_level;
+  FollowSizeCycle(model, deviations);
   FollowVolatility(model, deviations);
 }
 

@@ -1,6 +1,7 @@
 // What a model's one-step errors say of the deviations of its forecasts beyond the variance of the fit: how large
-// errors are at present (volatility.h), how large at the level the series has come to (level_size.h), and how large
-// where values were observed rather than made up. Point forecasts know nothing of any. Any process, any thread; pure.
+// errors are at present (volatility.h) or at the place of a cycle (size_cycle.h), how large at the level the series has
+// come to (level_size.h), and how large where values were observed rather than made up. Point forecasts know nothing of
+// any. Any process, any thread; pure.
 #pragma once
 
 #include <span>

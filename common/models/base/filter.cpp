@@ -20,6 +20,7 @@ void ModelFilter::Observe(double y) {
     const double size = std::fabs(y - Expect()) / StandardDeviation();
     volatility_->Observe(std::isfinite(size) ? std::optional<double>(size) : std::nullopt);
   }
+  if (size_cycle_) size_cycle_->Step();
   std::isfinite(y) ? Update(y) : Skip();
   ++num_observations_;
 }
@@ -28,6 +29,7 @@ Model ModelFilter::Finish() const {
   Model moved = model_;
   moved.num_observations = num_observations_;
   PutStates(moved);
+  if (size_cycle_) ReplaceState(moved, kSizeCycleState, PackSizeCycle(*size_cycle_));
   if (volatility_) ReplaceState(moved, kVolatilityState, PackVolatility(*volatility_));
   return moved;
 }

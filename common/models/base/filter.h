@@ -19,6 +19,7 @@
 #include "common/models/base/algorithm.h"
 #include "common/models/base/level_size.h"
 #include "common/models/base/model.h"
+#include "common/models/base/size_cycle.h"
 #include "common/models/base/volatility.h"
 #include "common/status.h"
 
@@ -33,7 +34,7 @@ class ModelFilter {
   // The mean of the next value given all before it: what Predict says of step 1. Finite.
   virtual double Expect() const = 0;
   // The standard deviation of the next value's error, at least 0, by the variance of the fit and the level that the
-  // series has come to, whatever the volatility.
+  // series has come to, whatever the volatility and the cycle of sizes.
   double StandardDeviation() const;
   // The next value: the observed one, or what the caller puts in its place (an outlier clipped). NaN is a missing
   // value: the state moves on by its own expectation, as it does for infinities.
@@ -47,7 +48,8 @@ class ModelFilter {
       : model_(model),
         num_observations_(model.num_observations),
         level_size_(LevelSizeOf(model)),
-        volatility_(VolatilityOf(model)) {}
+        volatility_(VolatilityOf(model)),
+        size_cycle_(SizeCycleOf(model)) {}
   const Model& model() const { return model_; }
 
  private:
@@ -64,6 +66,7 @@ class ModelFilter {
   std::uint64_t num_observations_;
   double level_size_;
   std::optional<Volatility> volatility_;
+  std::optional<SizeCycle> size_cycle_;
 };
 
 // A season that goes round: the value for the next observation is at hand, those after it follow.

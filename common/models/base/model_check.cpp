@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/models/base/size_cycle.h"
 #include "common/models/base/volatility.h"
 #include "common/models/numeric/vectors.h"
 
@@ -48,6 +49,7 @@ ModelCheck& ModelCheck::HasSome(const NamedVector& state) {
 }
 
 ModelCheck& ModelCheck::MayHaveVolatility() {
+  Expect(HasSoundSizeCycle(model_), Quoted("state", kSizeCycleState) + " has impossible values");
   return Expect(HasSoundVolatility(model_), Quoted("state", kVolatilityState) + " has impossible values");
 }
 

@@ -109,8 +109,9 @@ TEST_P(Filters, ExpectsWhatTheForecastSays) {
         const Forecast forecast = algorithm().Predict(model, 1, levels);
         const double size = std::max(SizeOf(y), 1e-12);
         EXPECT_NEAR(filter->Expect(), forecast.mean[0], 1e-9 * size);
-        const bool moves = std::any_of(model.states.begin(), model.states.end(),
-                                       [](const NamedVector& s) { return s.name.ends_with(kVolatilityState); });
+        const bool moves = std::any_of(model.states.begin(), model.states.end(), [](const NamedVector& s) {
+          return s.name.ends_with(kVolatilityState) || s.name.ends_with(kSizeCycleState);
+        });
         if (filter->StandardDeviation() < 1e3 * size && !HasQuantiles(GetParam()) && !moves) {
           const double width = (forecast.intervals[0].hi[0] - forecast.intervals[0].lo[0]) / 2 / HalfWidth(model);
           // ARIMA's intervals take the limit of the innovations' variance for the variance at the origin, and ETS with
