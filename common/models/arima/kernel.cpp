@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "common/models/numeric/elementary.h"
+#include "common/models/numeric/simd_target.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "common/models/arima/kernel.cpp"
@@ -221,14 +222,11 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace fitd::arima {
 
-HWY_EXPORT(ForwardAny);
-HWY_EXPORT(BackwardAny);
-
 void RunRecursion(Recursion* recursion) {
-  HWY_DYNAMIC_DISPATCH(ForwardAny)(*recursion);
+  FITD_SIMD(ForwardAny)(*recursion);
 }
 void RunAdjoint(Adjoint* adjoint) {
-  HWY_DYNAMIC_DISPATCH(BackwardAny)(*adjoint);
+  FITD_SIMD(BackwardAny)(*adjoint);
 }
 
 }  // namespace fitd::arima

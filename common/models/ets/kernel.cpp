@@ -11,15 +11,11 @@
 #include "common/models/ets/concentrate-inl.h"
 #include "common/models/ets/recursion-inl.h"
 #include "common/models/ets/sensitivity-inl.h"
+#include "common/models/numeric/simd_target.h"
 #include "hwy/highway.h"
 
 #if HWY_ONCE
 namespace fitd {
-
-HWY_EXPORT(DevianceAnyForm);
-HWY_EXPORT(GradientAnyForm);
-HWY_EXPORT(ConcentrateAnyForm);
-HWY_EXPORT(GaussNewtonAnyForm);
 
 void EtsTape::Resize(std::size_t n) {
   const std::size_t padded = (n + 3) / 4 * 4;
@@ -32,19 +28,19 @@ void EtsTape::Resize(std::size_t n) {
 double EtsDeviance(const EtsForm& form, const EtsData& data, const EtsSmoothing& smoothing, const EtsState& initial,
                    EtsTape& tape) {
   tape.Resize(data.y.size());
-  return HWY_DYNAMIC_DISPATCH(DevianceAnyForm)(form, data, smoothing, initial, tape);
+  return FITD_SIMD(DevianceAnyForm)(form, data, smoothing, initial, tape);
 }
 
 double EtsDevianceGradient(const EtsForm& form, const EtsData& data, const EtsSmoothing& smoothing,
                            const EtsState& initial, EtsTape& tape, EtsGradient& gradient) {
   tape.Resize(data.y.size());
-  return HWY_DYNAMIC_DISPATCH(GradientAnyForm)(form, data, smoothing, initial, tape, gradient);
+  return FITD_SIMD(GradientAnyForm)(form, data, smoothing, initial, tape, gradient);
 }
 
 bool EtsConcentrate(const EtsForm& form, const EtsData& data, const EtsSmoothing& smoothing, EtsTape& tape,
                     EtsState& initial) {
   tape.Resize(data.y.size());
-  return HWY_DYNAMIC_DISPATCH(ConcentrateAnyForm)(form, data, smoothing, tape, initial);
+  return FITD_SIMD(ConcentrateAnyForm)(form, data, smoothing, tape, initial);
 }
 
 void EtsGaussNewton(const EtsForm& form, const EtsData& data, const EtsSmoothing& smoothing, const EtsState& initial,
@@ -52,7 +48,7 @@ void EtsGaussNewton(const EtsForm& form, const EtsData& data, const EtsSmoothing
   tape.Resize(data.y.size());
   const std::size_t size = 6 + static_cast<std::size_t>(form.period) - 1;
   matrix.assign(size * size, 0.0);
-  HWY_DYNAMIC_DISPATCH(GaussNewtonAnyForm)(form, data, smoothing, initial, tape, matrix.data());
+  FITD_SIMD(GaussNewtonAnyForm)(form, data, smoothing, initial, tape, matrix.data());
 }
 
 EtsState EtsFinalState(const EtsForm& form, const EtsData& data, const EtsSmoothing& p, const EtsState& initial) {

@@ -1,7 +1,6 @@
 #include "common/models/arima/likelihood.h"
 
 #include <gtest/gtest.h>
-#include <hwy/targets.h>
 
 #include <Eigen/Cholesky>
 #include <cmath>
@@ -9,6 +8,7 @@
 #include <limits>
 #include <random>
 
+#include "common/models/numeric/simd_target.h"
 #include "tests/support/arima_samples.h"
 
 namespace fitd::arima::likelihood_test {
@@ -180,11 +180,8 @@ TEST(ExactLikelihood, HasTheSameBitsOnEveryInstructionSet) {
   LagPolynomials polynomials;
   Expand(c.order, FromPartials(c.order, RandomPartials(c.order, 0.9, 4), nullptr), &polynomials);
   std::vector<double> expected;
-  // One bit a target that this machine supports; 0 leaves the scalar code.
-  std::vector<std::int64_t> targets{0};
-  for (std::int64_t bits = hwy::SupportedTargets(); bits != 0; bits &= bits - 1) targets.push_back(bits & -bits);
-  for (const std::int64_t target : targets) {
-    hwy::GetChosenTarget().Update(target);
+  for (const SimdTarget target : SupportedSimdTargets()) {
+    ChooseSimdTarget(target);
     ExactLikelihood likelihood(y);
     std::vector<double> found{likelihood.Value(polynomials, true)};
     std::vector<double> phi;
@@ -193,9 +190,10 @@ TEST(ExactLikelihood, HasTheSameBitsOnEveryInstructionSet) {
     found.insert(found.end(), phi.begin(), phi.end());
     found.insert(found.end(), theta.begin(), theta.end());
     if (expected.empty()) expected = found;
-    EXPECT_EQ(std::memcmp(expected.data(), found.data(), found.size() * sizeof(double)), 0) << "target " << target;
+    EXPECT_EQ(std::memcmp(expected.data(), found.data(), found.size() * sizeof(double)), 0)
+        << "target " << static_cast<int>(target);
   }
-  hwy::GetChosenTarget().Update(hwy::SupportedTargets());
+  ChooseSimdTarget(SupportedSimdTargets().back());
 }
 
 }  // namespace
