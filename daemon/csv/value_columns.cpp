@@ -189,7 +189,7 @@ std::string ValueColumns::RemedyWithoutNumbers() const {
   if (best != kNoColumn) return "; " + draft_.layout.NameOf(best) + " holds some: --value-column " + best_option;
   if (draft_.layout.columns == 1) return "; if the fields are parted otherwise, say how: --separator space";
   const bool digits = std::any_of(seen.begin(), seen.end(), IsDigit);
-  return "; " + seen + (digits ? "write plain numbers, and a duration in seconds" : "write numbers, such as 1 and 0");
+  return "; " + seen + (digits ? "write plain numbers, or the seconds of a duration" : "write numbers, such as 1 and 0");
 }
 
 // Latitudes and longitudes say where a row is from, and ids which row it is: they are no values beside others.

@@ -87,6 +87,7 @@ struct IngestReport {
   std::uint64_t missing_values = 0;          // empty, NA, NaN, null
   std::uint64_t unordered_rows = 0;          // sorted into place
   std::uint64_t duplicates = 0;              // same target and time as a later row, which won
+  std::uint64_t clock_back = 0;              // of these, in the hours that a clock shows twice when summer time ends
   std::uint64_t snapped = 0;                 // moved to the nearest grid point
   std::uint64_t merged = 0;                  // overruled by a later observation at the same grid point
   std::uint64_t stray = 0;                   // beyond a gap too long for a grid

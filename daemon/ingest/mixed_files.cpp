@@ -42,16 +42,17 @@ struct Part {
   std::int64_t last() const { return static_cast<std::int64_t>(series.values.size()) - 1; }
 };
 
-// Names that are the same but for their numbers, and have some.
+// Names that are the same but for their numbers, of which one has some: sales 2024, sales (1).
 bool AreNumberedAlike(std::string_view a, std::string_view b) {
   const auto bare = [](std::string_view name) {
     std::string text;
     for (const char c : name) {
-      if (!IsDigit(c)) text += c;
+      if (!IsDigit(c) && std::string_view(" ()").find(c) == std::string_view::npos) text += c;
     }
     return text;
   };
-  return bare(a) == bare(b) && bare(a).size() < a.size();
+  const auto numbered = [](std::string_view name) { return std::any_of(name.begin(), name.end(), IsDigit); };
+  return bare(a) == bare(b) && (numbered(a) || numbered(b));
 }
 
 // part-00001.csv, as programs that share rows out among files call them.
@@ -77,19 +78,29 @@ std::string_view GoesOn(const Part& before, const Part& next) {
     const bool near = gap <= end - static_cast<double>(a.grid.start) && a.grid.step == b.grid.step;
     return near && AreNumberedAlike(a.id, b.id) ? "the second goes on behind the first, with a gap between them" : "";
   }
-  if (a.grid.step != b.grid.step || !AreNumberedAlike(a.id, b.id)) return "";
+  // Names may say nothing: then more values have to be the same, and all.
+  const bool alike = AreNumberedAlike(a.id, b.id);
+  constexpr std::int64_t kFewestOfOthers = 8;
+  constexpr double kLeastSame = 0.8;
+  if (a.grid.step != b.grid.step) return "";
   std::int64_t from = 0;
   while (from <= before.last() && a.grid.At(from) < b.grid.start) ++from;
   if (from > before.last() || a.grid.At(from) != b.grid.start) return "";
   const std::int64_t shared = std::min(before.last() - from, next.last()) + 1;
   if (from == 0 && before.last() == next.last()) return "";  // a copy
   bool straight = true;                                      // any two lines have values in common
+  std::int64_t same = 0;
   for (std::int64_t i = 0; i < shared; ++i) {
     const auto at = static_cast<std::size_t>(i);
-    if (a.values[static_cast<std::size_t>(from + i)] != b.values[at]) return "";
+    same += a.values[static_cast<std::size_t>(from + i)] == b.values[at] ? 1 : 0;
     straight = straight && (i < 2 || b.values[at] - b.values[at - 1] == b.values[1] - b.values[0]);
   }
-  return shared >= kFewestShared && !straight ? "they hold the same values at the same times" : "";
+  if (straight || shared < (alike ? kFewestShared : kFewestOfOthers)) return "";
+  if (same == shared) return "they hold the same values at the same times";
+  return alike && static_cast<double>(same) >= kLeastSame * static_cast<double>(shared) && shared >= kFewestOfOthers
+             ? "they hold nearly all the same values at the same times, as an export and a later one that was revised "
+               "do"
+             : "";
 }
 
 }  // namespace

@@ -70,6 +70,7 @@ void SeriesBuilder::Build(RowsOfTarget& rows, Frame::Entry& entry) {
 void SeriesBuilder::AddTo(IngestReport& report) const {
   report.unordered_rows += counts_.unordered;
   report.duplicates += counts_.duplicates;
+  report.clock_back += counts_.clock_back;
   report.snapped += counts_.snapped;
   report.merged += counts_.merged;
   report.stray += counts_.stray;

@@ -258,7 +258,11 @@ std::string DescribeRepairs(const IngestReport& r) {
   add(r.missing_values, "missing values");
   add(r.gaps_filled, "gaps filled");
   add(r.zeros_filled, "steps without a row (taken as zero)");
-  add(r.duplicates, "duplicate times (the last row won)");
+  const bool clock_back = r.clock_back > 0 && r.clock_back == r.duplicates && r.naive_times;
+  add(r.duplicates, clock_back
+                        ? "duplicate times, all where a clock goes back an hour (the last row won; with the zone of "
+                          "the times, such as --timezone Europe/Berlin, both hours are kept)"
+                        : "duplicate times (the last row won)");
   add(r.unordered_rows, "rows out of order (sorted)");
   add(r.snapped, "times moved to the grid");
   add(r.merged, "observations at a grid point that already had one (the later won)");

@@ -3,11 +3,35 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/time_units.h"
+#include "daemon/times/civil_day.h"
+
 namespace fitd {
+namespace {
+
+// 01:00 to 03:00 of a Sunday on which clocks go back: the last one of October in Europe, the first one of November in
+// North America, the first one of April in Australia.
+bool IsShownTwice(TimeNs time) {
+  constexpr std::int64_t kHour = kNsPerDay / 24;
+  constexpr std::int64_t kThursday = 4;  // 1970-01-01, from Sunday on
+  constexpr std::int64_t kDaysOfWeek = 7;
+  constexpr unsigned kFirstOfLastWeek = 25;
+  enum : std::int64_t { kApril = 3, kOctober = 9, kNovember = 10, kMonths = 12 };
+  const std::int64_t hour = FloorModulo(time, kNsPerDay) / kHour;
+  if (hour != 1 && hour != 2) return false;
+  if (FloorModulo(DayOf(time) + kThursday, kDaysOfWeek) != 0) return false;
+  const CivilDay day = CivilDayOf(time);
+  const std::int64_t month = FloorModulo(day.month, std::int64_t{kMonths});
+  return month == kOctober ? day.day >= kFirstOfLastWeek
+                           : (month == kNovember || month == kApril) && day.day <= kDaysOfWeek;
+}
+
+}  // namespace
 
 void GridCounts::Add(const GridCounts& other) {
   unordered += other.unordered;
   duplicates += other.duplicates;
+  clock_back += other.clock_back;
   snapped += other.snapped;
   merged += other.merged;
   stray += other.stray;
@@ -27,6 +51,7 @@ void SortAndDeduplicate(std::vector<Observation>& observations, GridCounts& coun
   for (std::size_t i = 0; i < observations.size(); ++i) {
     if (kept != 0 && observations[kept - 1].time == observations[i].time) {
       --kept;
+      counts.clock_back += IsShownTwice(observations[i].time) ? 1 : 0;
       const double overruled = observations[kept].value;
       counts.lost += !std::isnan(overruled) && overruled != observations[i].value;
     }

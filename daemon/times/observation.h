@@ -16,6 +16,7 @@ struct Observation {
 struct GridCounts {
   std::uint64_t unordered = 0;   // rows whose time was before the row above
   std::uint64_t duplicates = 0;  // rows overruled by a later row of the same time
+  std::uint64_t clock_back = 0;  // of these, in the hours that a clock shows twice
   std::uint64_t snapped = 0;     // observations moved to a grid point
   std::uint64_t merged = 0;      // observations overruled by a later one of the same point
   std::uint64_t stray = 0;       // observations left out: behind a gap too long for a grid, or on a day off the mask

@@ -343,7 +343,13 @@ class Faults(Scratch):
         beside = write("beside", a=("date,sales", 1, 20), b=("date,sales", 10, 30))
         (beside / "b.csv").write_text("date,sales\n" + "".join(f"2024-01-{d:02},{d * 5 % 11}\n" for d in range(10, 30)))
         self.assertEqual(run("check", beside).returncode, 0, "series of their own overlap")
-        for says, files in (("they hold the same values at the same times", {"w1": ("date,sales", 1, 15), "w2": ("date,sales", 12, 30)}),
+        revised = write("revised", **{"sales": ("date,sales", 1, 20), "sales (1)": ("date,sales", 1, 30)})
+        text = (revised / "sales (1).csv").read_text()
+        (revised / "sales (1).csv").write_text(text.replace("2024-01-19,1\n", "2024-01-19,3\n"))
+        done = run("check", revised)
+        self.assertEqual((done.returncode, "nearly all the same values" in done.stderr), (65, True), done.stderr)
+        for says, files in (("they hold the same values at the same times", {"jan-feb": ("date,sales", 1, 20), "feb-mar": ("date,sales", 10, 30)}),
+                            ("they hold the same values at the same times", {"w1": ("date,sales", 1, 15), "w2": ("date,sales", 12, 30)}),
                             ("they hold the same values at the same times", {"export_1": ("date,sales", 1, 15), "export_2": ("date,sales", 1, 30)}),
                             ("the second goes on behind the first, with a gap", {"week01": ("date,sales", 1, 12), "week02": ("date,sales", 18, 30)})):
             folder = write("-".join(files), **files)

@@ -214,6 +214,18 @@ class Times(TimeFiles):
         daily = self.next_times(text, "--timezone", "Europe/Berlin", "--frequency", "D", "--aggregate", "count")
         self.assertEqual(daily[1], "2024-11-11 00:00+01:00")
 
+    def test_an_hour_that_a_clock_shows_twice_is_told_from_rows_that_were_sent_twice(self):
+        for day, told in (("2023-10-29", True), ("2023-11-05", True), ("2023-10-28", False), ("2023-10-22", False)):
+            with self.subTest(day):
+                hours = [0, 1, 2, 2, *range(3, 24)]
+                path = self.write(lines("time,value", [(f"{day} {h:02}:00", i % 7) for i, h in enumerate(hours)]))
+                done = run("check", path)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertIn("1 duplicate times", done.stdout)
+                self.assertEqual("--timezone Europe/Berlin" in done.stdout, told, done.stdout)
+        path = self.write(lines("time,value", [(f"2023-10-29 {h:02}:00", i) for i, h in enumerate([0, 1, 2, 2, *range(3, 24)])]))
+        self.assertIn("1 targets, 25 values, 25 rows", run("check", path, "--timezone", "Europe/Berlin").stdout)
+
     def test_rows_without_times_begin_at_start(self):
         text = lines("value", [(i % 7,) for i in range(60)])
         self.assertEqual(self.next_times(text, "--start", "2024-01-01", "--frequency", "B"), ["2024-03-25", "2024-03-26"])
