@@ -14,6 +14,7 @@
 #include "daemon/csv/rows_above_data.h"
 #include "daemon/csv/text_encoding.h"
 #include "daemon/csv/time_part.h"
+#include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 
 namespace fitd {
@@ -22,20 +23,6 @@ namespace {
 constexpr std::size_t kRowsToProbe = 100;
 // Enough for days above 12 to turn up.
 constexpr std::size_t kTimesToKeep = 2000;
-
-// What programs make of the names of columns that begin with a digit: X1990 and X2020.01.22 (R), Y1990, and
-// "1990 [YR1990]" (the World Bank), as the times they are.
-std::string_view TimeInName(std::string_view name) {
-  const auto is_time = [](std::string_view text) {
-    return text.size() >= 4 && text.size() <= 10 && text.find_first_not_of("0123456789.") == std::string_view::npos &&
-           text.substr(0, 4).find('.') == std::string_view::npos && (text.size() == 4 || text[4] == '.') &&
-           text.substr(0, 2) >= "17" && text.substr(0, 2) <= "21";
-  };
-  if (name.size() > 4 && (name[0] == 'X' || name[0] == 'Y') && is_time(name.substr(1))) return name.substr(1);
-  const bool twice = name.size() == 13 && name.substr(4, 4) == " [YR" && name.back() == ']' &&
-                     name.substr(8, 4) == name.substr(0, 4) && is_time(name.substr(0, 4));
-  return twice ? name.substr(0, 4) : std::string_view();
-}
 
 // One of the targets with these ids has years or months between shorter times: 2024 is a year, 2024-03 a month, and
 // longer text names less than that.
@@ -319,8 +306,14 @@ void CsvLayout::AppendTimeText(const std::vector<std::string_view>& fields, std:
 }
 
 void CsvLayout::AppendTableTime(const std::vector<std::string_view>& fields, std::size_t i, std::string& text) const {
-  if (table_first) text += table[i];
-  const bool next_year = year_begins > 0 && static_cast<int>(i) + year_begins > kMonthsOfYear;
+  if (table_first && year_begins > 0) {  // 2023-24 across, its months down
+    const bool next = MonthInYear(fields[times[0]]) < year_begins;
+    AppendTimePart(next ? TimePart::kSecondYear : TimePart::kFirstYear, table[i], text);
+    text += ' ';
+  } else if (table_first) {
+    text += table[i];
+  }
+  const bool next_year = !table_first && year_begins > 0 && static_cast<int>(i) + year_begins > kMonthsOfYear;
   next_year ? AppendTimePart(TimePart::kSecondYear, fields[times[0]], text) : AppendTimeText(fields, text);
   if (!table_first) text += table[i];
 }

@@ -3,6 +3,8 @@
 #include <set>
 #include <utility>
 
+#include "daemon/periods/period_words.h"
+
 namespace fitd {
 
 RoleDraft::RoleDraft(const std::vector<Records::Record>& head, std::size_t first, bool whole, const CsvOptions& said,
@@ -104,6 +106,33 @@ bool RoleDraft::HoldsLetters(std::size_t column, std::string_view letters) const
     if (seen.find(cell[0]) == std::string::npos) seen += cell[0];
   }
   return seen.size() == letters.size();
+}
+
+int RoleDraft::FirstMonthDown(std::size_t column) const {
+  int first = 0, before = 0;
+  for (std::size_t r = from; r < records.size(); ++r) {
+    const auto& fields = records[r].fields;
+    if (fields.size() != layout.columns || fields[column].empty()) continue;
+    const int month = MonthInYear(fields[column]);
+    if (month == 0 || (before > 0 && month != before && month != before % kMonthsOfYear + 1)) return 0;
+    first = first == 0 ? month : first;
+    before = month;
+  }
+  return first;
+}
+
+FiscalYear RoleDraft::FiscalYearsDown() const {
+  FiscalYear all;
+  bool of_two = false;
+  for (std::size_t r = from; r < records.size(); ++r) {
+    const auto& fields = records[r].fields;
+    if (fields.size() != layout.columns || fields[layout.times[0]].empty()) continue;
+    all = FiscalYearOf(fields[layout.times[0]]);
+    if (!all) return {};
+    of_two = of_two || all.of_two;
+  }
+  all.of_two = of_two;
+  return all;
 }
 
 }  // namespace fitd

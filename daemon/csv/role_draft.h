@@ -8,6 +8,7 @@
 
 #include "daemon/csv/column_facts.h"
 #include "daemon/csv/csv_layout.h"
+#include "daemon/periods/fiscal_year.h"
 
 namespace fitd {
 
@@ -35,6 +36,10 @@ struct RoleDraft {
   bool NumbersRows(std::size_t column) const;
   // Whether its cells are these letters, each of which stands somewhere, and nothing else.
   bool HoldsLetters(std::size_t column, std::string_view letters) const;
+  // The month of the first row where all rows go through the months of a year; 0: they hold something else.
+  int FirstMonthDown(std::size_t column) const;
+  // What all cells of the time are; of two years where one of them is.
+  FiscalYear FiscalYearsDown() const;
   // Which of the columns hold words.
   std::vector<bool> TextOf(const std::vector<std::size_t>& columns) const;
 

@@ -102,7 +102,7 @@ Result<TableColumns::Across> TableColumns::FindAcross(const AcrossStyle& style) 
   if (style.place != MonthOfName || !different || places.size() < 3) return Across();
   const std::string first = layout.NameOf(across.columns[0]);
   if (places.size() == kMonthsAcross) {
-    bool follow = FiscalYearsDown().of_two;
+    bool follow = draft_.FiscalYearsDown().of_two;
     for (std::size_t i = 1; i < places.size(); ++i) follow = follow && places[i] == places[i - 1] % kMonthsOfYear + 1;
     if (follow) {
       for (const std::size_t column : across.columns) across.adds.push_back(layout.names[column]);
@@ -148,8 +148,8 @@ Result<bool> TableColumns::Take(TimeSpan span) {
                          " may be its " + across.parts +
                          " (--layout table) or series of their own (--layout wide); say which");
     }
-    if (style.most == kMonthsAcross && FiscalYearsDown()) {
-      if (FiscalYearsDown().of_two && across.first_month == 0) {
+    if (style.most == kMonthsAcross && draft_.FiscalYearsDown()) {
+      if (draft_.FiscalYearsDown().of_two && across.first_month == 0) {
         return draft_.Fail("each row of " + layout.NameOf(layout.times[0]) +
                            " is of two years, and it is not known "
                            "which of the months across are of the first one: write a row for each month, or say that "
@@ -201,21 +201,6 @@ Result<bool> TableColumns::TakeDaysOfMonth() {
   return true;
 }
 
-// What all cells of the time are; of two years where one of them is.
-FiscalYear TableColumns::FiscalYearsDown() const {
-  FiscalYear all;
-  bool of_two = false;
-  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
-    const auto& fields = draft_.records[r].fields;
-    if (fields.size() != draft_.layout.columns || fields[draft_.layout.times[0]].empty()) continue;
-    all = FiscalYearOf(fields[draft_.layout.times[0]]);
-    if (!all) return {};
-    of_two = of_two || all.of_two;
-  }
-  all.of_two = of_two;
-  return all;
-}
-
 bool TableColumns::IsYear(std::size_t column) const {
   return draft_.facts[column].is_whole() && TrimBlanks(draft_.facts[column].example).size() == 4;
 }
@@ -258,7 +243,7 @@ Result<bool> TableColumns::Find() {
     for (const std::size_t column : layout.values) draft_.Take(column);
     return true;
   }
-  if (layout.times.size() == 1 && FiscalYearsDown()) return Take(TimeSpan::kYear);
+  if (layout.times.size() == 1 && draft_.FiscalYearsDown()) return Take(TimeSpan::kYear);
   const bool days = first.with_clock == 0 && (first.is_date() || first.example.size() == 8 || layout.times.size() == 3);
   if (!days) return false;
   return Take(TimeSpan::kDay);
@@ -312,29 +297,33 @@ bool TableColumns::FindTurned() {
   const bool days = !years && all_across([](const std::string& name) {
     return KindOfCell(name) == CellKind::kDate && name.find(':') == std::string::npos;
   });
-  if (!years && !days) return false;
+  const bool fiscal = all_across([](const std::string& name) { return FiscalYearOf(name).of_two; });
+  if (!years && !days && !fiscal) return false;
   const std::optional<DayBeside> day = DayBesideMonths(found.times);
   for (std::size_t i = 0; i < layout.columns; ++i) {
     const bool said = layout.times.size() == 1 && layout.times[0] == i;
     if ((draft_.taken[i] && !said) || (!layout.times.empty() && !said)) continue;
     if (std::find(across.begin(), across.end(), i) != across.end()) continue;
     const bool of_month = day && IsCalled(layout, i, kDayColumns) && draft_.facts[i].is_whole();
-    const std::optional<TimePart> part = of_month ? std::optional(TimePart::kPlain) : PartDown(i, years);
+    const std::optional<TimePart> part = of_month ? std::optional(TimePart::kPlain) : PartDown(i, years || fiscal);
     if (!part) continue;
     std::set<std::string_view> seen;
     for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
       if (draft_.records[r].fields.size() == layout.columns) seen.insert(draft_.records[r].fields[i]);
     }
     if (seen.size() < kFewestDown) continue;
+    const int first = fiscal ? draft_.FirstMonthDown(i) : 0;
+    if (fiscal && first == 1) continue;
     layout.times = {i};
     layout.parts = {*part};
     layout.values = std::move(across);
     layout.table = std::move(found.times);
+    layout.year_begins = first;
     layout.table_first = !of_month || !day->first;
     for (std::string& time : layout.table) {
       if (of_month)
         time = day->first ? day->joint + time : time + day->joint;
-      else if (*part == TimePart::kPlain)
+      else if (*part == TimePart::kPlain && first == 0)
         time += ' ';
     }
     for (const std::size_t total : found.totals) draft_.LeaveOut(total, "a total or a change");

@@ -48,7 +48,6 @@ class TableColumns {
   std::size_t SeasonsAcross() const;
   Status FailSeasons() const;
   Result<bool> TakeDaysOfMonth();
-  FiscalYear FiscalYearsDown() const;
   bool IsYear(std::size_t column) const;
   // What a column says within the years, or the days, of a header; nullopt: it is no part of them.
   std::optional<TimePart> PartDown(std::size_t column, bool years) const;

@@ -142,4 +142,16 @@ bool SaysCode(std::string_view name) {
          });
 }
 
+std::string_view TimeInName(std::string_view name) {
+  const auto is_time = [](std::string_view text) {
+    return text.size() >= 4 && text.size() <= 10 && text.find_first_not_of("0123456789.") == std::string_view::npos &&
+           text.substr(0, 4).find('.') == std::string_view::npos && (text.size() == 4 || text[4] == '.') &&
+           text.substr(0, 2) >= "17" && text.substr(0, 2) <= "21";
+  };
+  if (name.size() > 4 && (name[0] == 'X' || name[0] == 'Y') && is_time(name.substr(1))) return name.substr(1);
+  const bool twice = name.size() == 13 && name.substr(4, 4) == " [YR" && name.back() == ']' &&
+                     name.substr(8, 4) == name.substr(0, 4) && is_time(name.substr(0, 4));
+  return twice ? name.substr(0, 4) : std::string_view();
+}
+
 }  // namespace fitd

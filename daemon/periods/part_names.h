@@ -38,6 +38,10 @@ bool IsFiscalName(std::string_view name);
 // lat.
 bool SaysCode(std::string_view name);
 
+// What programs make of the names of columns that begin with a digit: X1990 and X2020.01.22 (R), Y1990, and
+// "1990 [YR1990]" (the World Bank), as the times they are.
+std::string_view TimeInName(std::string_view name);
+
 // Whether the last word of a name says that what is below it are ids: dept_id, ShopID, key.
 bool SaysId(std::string_view name);
 

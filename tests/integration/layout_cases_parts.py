@@ -61,6 +61,7 @@ CASES = [
     # Years of two, whose months from January on are of the second one.
     Case("fiscal years down, months across", rows(f"Financial Year,{FROM_APRIL}", SPLIT), {"data": FISCAL[-1][2]}, 60, next="2023 Apr"),
     Case("fiscal years of regions down, months across", rows(f"Region,Year,{FROM_APRIL}", [(k, y.replace("-", "/"), *v) for k in "NS" for y, *v in SPLIT]), {"N": FISCAL[-1][2], "S": FISCAL[-1][2]}, 60, next="2023 Apr"),
+    Case("fiscal years across, months down", rows("Month," + ",".join(y for y, *_ in SPLIT), [(FISCAL[m][1], *(v[m] for _, *v in SPLIT)) for m in range(12)]), {"data": FISCAL[-1][2]}, 60, next="2023 Apr"),
     Case("fiscal years and months", rows("Financial Year,Month,Sales", TWO_YEARS), {"data": FISCAL[-1][2]}, 60, next="2023 Apr"),
     Case("fiscal years and months, newest first", rows("FY,Month,Sales", TWO_YEARS[::-1]), {"data": FISCAL[-1][2]}, 60, next="2023 Apr"),
     Case("fiscal years down, quarters across", rows("Financial Year,Q1,Q2,Q3,Q4", [(y, *v[:4]) for y, *v in SPLIT]), {"data": SPLIT[-1][4]}, 20, next="2023-24 Q1"),
