@@ -44,6 +44,21 @@ bool EndsWithClock(std::string_view text) {
   return false;
 }
 
+// Jan 8, 2023.
+bool IsNamedDate(std::string_view text) {
+  constexpr std::size_t kYear = 4;
+  const auto letter = [](char c) { return (c | 32) >= 'a' && (c | 32) <= 'z'; };
+  if (text.size() < kShortestDate || std::none_of(text.begin(), text.end(), letter)) return false;
+  const std::string_view year = text.substr(text.size() - kYear);
+  return std::all_of(year.begin(), year.end(), IsDigit) && !IsDigit(text[text.size() - kYear - 1]);
+}
+
+// 12:15 AM at the end of it.
+bool EndsWithHalf(std::string_view text) {
+  const std::string lower = LowerCase(text);
+  return (lower.ends_with("am") || lower.ends_with("pm")) && lower.find(':') != std::string::npos && IsDigit(text[0]);
+}
+
 }  // namespace
 
 std::string_view FirstOfClocks(std::string_view text) {
@@ -85,6 +100,14 @@ std::string_view FirstOfRange(std::string_view text) {
     if (at == std::string_view::npos || at < kShortestDate) continue;
     const std::string_view first = TrimBlanks(text.substr(0, at));
     if (IsClock(TrimBlanks(text.substr(at + between.size()))) && EndsWithClock(first)) return first;
+  }
+  for (const std::string_view between : {" - ", " \xe2\x80\x93 ", "\xe2\x80\x93", " to ", "-"}) {
+    const std::size_t at = text.rfind(between);
+    if (at == std::string_view::npos || at < kShortestDate || at + between.size() == text.size()) continue;
+    const std::string_view first = TrimBlanks(text.substr(0, at));
+    const std::string_view second = TrimBlanks(text.substr(at + between.size()));
+    if (first.empty() || second.empty()) continue;
+    if ((IsNamedDate(first) && IsNamedDate(second)) || (EndsWithHalf(first) && EndsWithHalf(second))) return first;
   }
   for (const std::string_view between : {" - ", "/", " to ", " bis ", " \xe2\x80\x93 ", "\xe2\x80\x93", "-"}) {
     if (text.size() < 2 * kShortestDate + between.size() || (text.size() - between.size()) % 2 != 0) continue;

@@ -8,7 +8,8 @@
 namespace fitd {
 
 // "2024-01-01/2024-01-07", "01.01.2024 00:00 - 01.01.2024 01:00", "1/31/2024 1:00 AM - 2:00 AM", "01.01.2024 00:00 bis
-// 00:15": the first half, where both halves are written alike or are times of day; all of `text` otherwise.
+// 00:15", "Jan 1, 2023 - Jan 7, 2023": the first half, where both halves are written alike, are times of day, or dates
+// with the names of months; all of `text` otherwise.
 std::string_view FirstOfRange(std::string_view text);
 
 // "01.01.2024 00:00-00:15": what is before the last dash, where times of day are on both sides of it; all of `text`

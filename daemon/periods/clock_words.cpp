@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <span>
 
 #include "common/ascii.h"
 #include "daemon/periods/period_words.h"
@@ -35,6 +36,27 @@ int MinuteOfHalfDay(std::string_view text) {
   const int minutes = text.find(':') != std::string_view::npos ? MinuteOfClock(text) : kHour * HourOf(text, 12);
   if (minutes < kHour || minutes >= 13 * kHour) return -1;
   return minutes % (12 * kHour) + (am ? 0 : 12 * kHour);
+}
+
+// "w/c 01/01/2024" and "Week of Jan 5, 2024" without what stands before the date.
+std::string_view WithoutPeriod(std::string_view time) {
+  static constexpr std::string_view kAlone[] = {"w/c", "w/e", "w/b"};
+  static constexpr std::string_view kPeriods[] = {"week", "month", "quarter", "year", "period"};
+  static constexpr std::string_view kHow[] = {"commencing", "beginning", "starting", "ending", "ended", "of"};
+  const auto is_one = [](std::span<const std::string_view> words, std::string_view word) {
+    const std::string lower = LowerCase(word.ends_with(':') ? word.substr(0, word.size() - 1) : word);
+    return std::find(words.begin(), words.end(), lower) != words.end();
+  };
+  const std::size_t first = std::min(time.find(' '), time.size());
+  std::string_view rest = TrimBlanks(time.substr(first));
+  const bool alone = is_one(kAlone, time.substr(0, first));
+  if (!alone && !is_one(kPeriods, time.substr(0, first))) return time;
+  if (!alone) {
+    const std::size_t second = std::min(rest.find(' '), rest.size());
+    if (!is_one(kHow, rest.substr(0, second))) return time;
+    rest = TrimBlanks(rest.substr(second));
+  }
+  return rest.find_first_of("0123456789") == std::string_view::npos ? time : rest;
 }
 
 }  // namespace
@@ -85,6 +107,8 @@ bool IsWrittenClock(std::string_view name) {
 }
 
 std::string_view PlainTime(std::string_view time) {
+  if (!time.empty() && std::string_view("wWmMqQyYpP").find(time[0]) != std::string_view::npos)
+    time = WithoutPeriod(time);
   constexpr std::string_view kOfFloat = ".0";
   const std::size_t digits = std::min(time.find_first_not_of("0123456789"), time.size());
   const bool century = time.starts_with("19") || time.starts_with("20");

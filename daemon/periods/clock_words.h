@@ -18,8 +18,9 @@ bool IsWrittenClock(std::string_view name);
 // "09:30" of 570, "24:00" of 1440.
 std::string ClockText(int minutes);
 
-// A time without what says nothing more behind it: the name of its zone behind an offset, [Europe/Berlin] (RFC 9557) or
-// (Central European Standard Time), and the .0 of a day or month in digits that a program took for a number.
+// A time without what says nothing more: in front of it that a week or a month begins or ends then (w/c, Week ending),
+// behind it the name of its zone where an offset says that, [Europe/Berlin] (RFC 9557) or (Central European Time), and
+// the .0 of a day or month in digits that a program took for a number.
 std::string_view PlainTime(std::string_view time);
 
 }  // namespace fitd

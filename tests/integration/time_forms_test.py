@@ -26,6 +26,21 @@ class TimeForms(TimeFiles):
             with self.subTest(name):
                 text = lines("time;value", [(f"{form(t)};{i}",) for i, t in enumerate(hours)])
                 self.assertEqual(self.next_times(text, horizon=1), [following])
+        weeks = [datetime.date(2024, 1, 7) + datetime.timedelta(weeks=i) for i in range(20)]
+        for name, form, following in (
+            ("Metabase", lambda t: f'"{t:%B} {t.day}, {t.year} - {t + datetime.timedelta(6):%B} {(t + datetime.timedelta(6)).day}, {t.year}"', '"May 26, 2024"'),
+            ("a dash of typesetters", lambda t: f'"{t:%b} {t.day}, {t.year} – {t + datetime.timedelta(6):%b} {(t + datetime.timedelta(6)).day}, {t.year}"', '"May 26, 2024"'),
+            ("a week's first day", lambda t: f"w/c {t:%d/%m/%Y}", "26/05/2024"),
+            ("a week's last day", lambda t: f"Week Ending {t:%d/%m/%Y}", "26/05/2024"),
+            ("a day of a week", lambda t: f"Week of {t:%d %b %Y}", "26 May 2024"),
+        ):
+            with self.subTest(name):
+                text = lines("time,value", [(form(t), i % 5) for i, t in enumerate(weeks)])
+                self.assertEqual(self.next_times(text, horizon=1), [following.strip('"')])
+        calls = [datetime.datetime(2024, 1, 15) + datetime.timedelta(minutes=15 * i) for i in range(200)]
+        half = lambda t: f"{t.hour % 12 or 12}:{t:%M} {'AM' if t.hour < 12 else 'PM'}"
+        text = lines("time,value", [(f"{t.month}/{t.day}/{t.year} {half(t)}-{half(t + datetime.timedelta(minutes=15))}", i % 5) for i, t in enumerate(calls)])
+        self.assertEqual(self.next_times(text, horizon=1), ["1/17/2024 2:00 AM"])
         for form in ("{year}-{q:02}", "{year}/{q:02}"):
             with self.subTest(form):
                 quarters = [form.format(year=2015 + i // 4, q=i % 4 + 1) for i in range(24)]
