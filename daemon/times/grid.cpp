@@ -104,17 +104,29 @@ std::int64_t IndexOn(const GridPlan& plan, TimeNs time) {
 std::int64_t IndexOfGrid(const TimeGrid& grid, TimeNs time) {
   constexpr TimeNs kEarlyOfDay = 60 * kNsPerSecond;       // of a clock
   constexpr TimeNs kEarlyOfMonth = 2 * 60 * kEarlyOfDay;  // of one in another zone
+  constexpr TimeNs kLastSecond = kNsPerDay - kNsPerSecond;
   const Step& step = grid.step;
   GridPlan plan;
   plan.grid = grid;
+  // Days that are called by their last minute or second are days like others.
+  const auto is_end = [](std::int64_t clock) { return clock == kNsPerDay - kEarlyOfDay || clock >= kLastSecond; };
+  const bool days = !step.months() && !step.on_dates() && step.weekdays() == 0 && step.count % kNsPerDay == 0;
+  if ((step.months() || days) && is_end(CivilDayOf(grid.start).clock)) plan.grid.start = DayOf(grid.start) * kNsPerDay;
   plan.by_period = step.weekdays() != 0 || step.month_days() != 0 || step.year_days() != 0;
   // Points that lie elsewhere in their periods are times of observations themselves.
-  const bool midnight = CivilDayOf(grid.start).clock == 0;
-  if (step.months()) plan.by_period = midnight && CivilDayOf(grid.start).day == 1;
-  if (!plan.by_period && !step.months() && step.count % kNsPerDay == 0) plan.by_period = midnight;
+  const CivilDay start = CivilDayOf(plan.grid.start);
+  const bool midnight = start.clock == 0;
+  if (step.months() && midnight && start.day == start.last_day) {  // of a month, or of several
+    plan.by_period = true;
+    plan.lead = step.count - 1;
+    return IndexOn(plan, time);
+  }
+  if (step.months()) plan.by_period = midnight && start.day == 1;
+  if (!plan.by_period && days) plan.by_period = midnight;
   if (!plan.by_period || step.weekdays() != 0) return IndexOn(plan, time);
+  if (days && is_end(CivilDayOf(time).clock)) return IndexOn(plan, time);
   const std::int64_t nearest = IndexOn(plan, time + (step.months() ? kEarlyOfMonth : kEarlyOfDay));
-  return nearest != kOffGrid && grid.At(nearest) > time ? nearest : IndexOn(plan, time);
+  return nearest != kOffGrid && plan.grid.At(nearest) > time ? nearest : IndexOn(plan, time);
 }
 
 TimeNs PeriodBegin(TimeNs time, const Frequency& frequency) {

@@ -214,6 +214,12 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
     placed.problem = fmt::format("its times are those of weeks, and it goes on in steps of {}", FormatStep(step));
     return placed;
   }
+  if (rules.form_weeks && WeekdayOf(FloorDivide(known.grid.start, kNsPerDay)) != 0) {
+    placed.problem =
+        "its times are weeks of ISO 8601, from Monday on, and those known are other days of a week, which may "
+        "begin or end it: write dates as those are";
+    return placed;
+  }
   const std::optional<TargetHistory> history = DecodeHistory(known.history);
   const auto n = static_cast<std::int64_t>(known.num_values);
   const std::uint64_t longest_gap = std::max(known.num_values, kLongestGap);

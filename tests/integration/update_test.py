@@ -285,6 +285,34 @@ class UpdateTest(Telemetry):
         self.assertEqual(done.returncode, 65, done.stderr)
         self.assertIn("write ids as they were", done.stderr)
 
+    def test_a_value_belongs_to_the_period_that_it_is_of(self):
+        """Months, quarters and years that are called by their last days, and days by their last second or by none."""
+        month = lambda i: datetime.date(2019 + i // 12, i % 12 + 1, 1)
+        last = lambda i: month(i + 1) - datetime.timedelta(1)
+        day = lambda i: datetime.date(2024, 1, 1) + datetime.timedelta(i)
+        cases = (  # name, how many are known, how each is called, and each of two new ones
+            ("months", 48, lambda i: f"{last(i)}", lambda i: f"{month(i):%b-%y}"),
+            ("months of ISO 8601", 48, lambda i: f"{last(i)}", lambda i: f"{month(i):%Y-%m}"),
+            ("quarters", 16, lambda i: f"{last(3 * i + 2)}", lambda i: f"{2019 + i // 4}-Q{i % 4 + 1}"),
+            ("years", 20, lambda i: f"{2000 + i}-12-31", lambda i: f"{2000 + i}"),
+            ("days by their end", 50, lambda i: f"{day(i)}", lambda i: f"{day(i)} 23:59:59"),
+            ("days by their last minute", 50, lambda i: f"{day(i)}", lambda i: f"{day(i)} 23:59"),
+            ("days by nothing", 50, lambda i: f"{day(i)} 23:59:59", lambda i: f"{day(i)}"),
+        )
+        for name, n, known, new in cases:
+            with self.subTest(name):
+                store = self.dir / f"{name}.db"
+                text = "time,v\n" + "".join(f"{known(i)},{i * i % 17}\n" for i in range(n))
+                self.train(self.write_text("t/x.csv", text), "--store", store, "--models", "naive")
+                summary = self.update(store, self.write_text("u/x.csv", f"time,v\n{new(n)},101\n{new(n + 1)},102\n"))
+                self.assertEqual((summary["values"], summary["skipped"], summary["missing"]), (2, 0, 0))
+        sundays = "time,v\n" + "".join(f"{day(7 * i - 1)},{i * i % 17}\n" for i in range(30))
+        store = self.dir / "sundays.db"
+        self.train(self.write_text("t/x.csv", sundays), "--store", store, "--models", "naive")
+        done = run("update", "--store", store, self.write_text("u/x.csv", "time,v\n2024-W30,101\n2024-W31,102\n"))
+        self.assertEqual(done.returncode, 3, done.stderr + done.stdout)
+        self.assertIn("weeks of ISO 8601", done.stderr + done.stdout)
+
     def test_values_are_read_as_the_run_read_its_own(self):
         """Three rows show neither what 34.995 is nor that -999 is no value; another unit or quantity is no continuation."""
         old = [f"2024-01-{d:02}" for d in range(1, 32)] + [f"2024-02-{d:02}" for d in range(1, 30)]
