@@ -206,11 +206,12 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
     if (agrees(i) && !(other_agrees && facts_[i].one_day && !facts_[other].one_day)) return i;
     return other_agrees ? other : dates.empty() ? i : dates[0];
   }
+  LeaveEndsOut(dates);
   for (const std::string_view name : kOtherNames) {
     const std::size_t i = FindNamed(layout_, {&name, 1}, taken_);
-    if (i != kNoColumn && (facts_[i].is_date() || (dates.empty() && facts_[i].is_numeric_time()))) return i;
+    const bool dated = std::find(dates.begin(), dates.end(), i) != dates.end();
+    if (dated || (i != kNoColumn && dates.empty() && facts_[i].is_numeric_time())) return i;
   }
-  LeaveEndsOut(dates);
   if (dates.size() == 1) return dates[0];
   if (HaveOwnValues(dates)) return *problem = SayPair(dates), kNoColumn;
   if (dates.size() > 1) {
@@ -235,8 +236,7 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
     const ColumnFacts& facts = facts_[i];
     if (!taken_[i] && !facts.is_date() && IsDatePart(i) && facts.cells >= kFewestDays) days.push_back(i);
   }
-  if (days.size() == 1) return days[0];
-  return kNoColumn;
+  return days.size() == 1 ? days[0] : kNoColumn;
 }
 
 std::string TimeColumns::SayPair(const std::vector<std::size_t>& dates) const {

@@ -212,13 +212,17 @@ std::string MixedFiles::RefusalOfTurns(std::string_view id, const TimeRun& a, co
 
 Status MixedFiles::CheckParts(const std::vector<PieceResult>& pieces, const Frame& frame) const {
   if (options_.layout != "auto" || options_.wide || options_.observations || inputs_.size() < 2) return OkStatus();
+  bool across = false;  // times go on across the columns of a row
   std::vector<Part> parts;
   const CsvLayout* layout = nullptr;
   for (const PieceResult& p : pieces) {
     if (!p.layout || p.layout.get() == layout) continue;
-    const bool one = p.layout->targets.empty() && p.layout->shape == CsvShape::kLong && p.layout->table.empty() &&
-                     p.layout->values.size() == 1 && p.layout->header;
-    if (!one || (layout != nullptr && p.layout->names != layout->names)) return OkStatus();
+    const bool table = p.layout->shape == CsvShape::kRows || !p.layout->table.empty();
+    const bool one = p.layout->targets.empty() && p.layout->header &&
+                     (table || (p.layout->shape == CsvShape::kLong && p.layout->values.size() == 1));
+    const bool alike = layout == nullptr || p.layout->names == layout->names || (table && across);
+    if (!one || !alike) return OkStatus();
+    across = across || table;
     layout = p.layout.get();
     if (!parts.empty() && parts.back().input == p.piece.input) continue;
     if (const std::size_t place = PlaceOf(layout->file_target, frame); place < frame.size()) {
@@ -236,6 +240,16 @@ Status MixedFiles::CheckParts(const std::vector<PieceResult>& pieces, const Fram
   }
   const std::string& file = inputs_[parts[0].input].file.path;
   const std::string& other = inputs_[parts[1].input].file.path;
+  if (across) {
+    return {
+        StatusCode::kInvalidInput,
+        fmt::format(
+            "the times of {} and {} go on across their columns, and {}: they would be {} targets, called {}, {}{}. "
+            "Write their rows into one file where they are one series, or say --layout {} where each is a "
+            "series of its own",
+            file, other, how, parts.size(), QuoteForMessage(parts[0].series.id), QuoteForMessage(parts[1].series.id),
+            parts.size() > 2 ? ", ..." : "", layout->shape == CsvShape::kRows ? "rows" : "table")};
+  }
   return {StatusCode::kInvalidInput,
           fmt::format(
               "{} and {} have the same columns, and {}: they would be {} targets, {}, {}{}. Say --wide where they "

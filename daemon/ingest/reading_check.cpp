@@ -170,8 +170,23 @@ Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) cons
     return {StatusCode::kInvalidInput, message + "or write them as the others are" + Hint() +
                                            "; they are too many to leave out without a loss, which --max-bad-rows " +
                                            std::to_string(report.bad_rows) + " does all the same"};
+  if (const std::string title = SectionTitle(); !title.empty()) {
+    return {StatusCode::kInvalidInput,
+            message + "or, where " + title +
+                " is the title of the rows below it, write it into "
+                "a column of them: without such rows, those of all sections would be one series"};
+  }
   message += "or leave them out with --max-bad-rows " + std::to_string(report.bad_rows);
   return {StatusCode::kInvalidInput, message};
+}
+
+// Words with good rows below them; empty: there are none.
+std::string ReadingCheck::SectionTitle() const {
+  for (const PieceResult& p : pieces_) {
+    const TitleRows& titles = p.counts.titles;
+    if (!titles.first.empty() && p.counts.rows > titles.rows_before) return QuoteForMessage(titles.first);
+  }
+  return {};
 }
 
 Status ReadingCheck::CheckAlike(std::optional<std::string>* targets) const {
@@ -289,6 +304,14 @@ void ReadingCheck::Describe(const IngestOptions& options, IngestResult& result) 
   DescribeTimes(options, Times(), result);
   const CsvLayout& layout = *first->layout;
   report.columns = ReportColumns(layout);
+  const auto differs = [&](const PieceResult& p) { return p.layout && p.layout->names != layout.names; };
+  if (std::any_of(pieces_.begin(), pieces_.end(), differs)) {  // no option says the columns of all
+    ColumnsTaken& columns = report.columns;
+    columns.notes.push_back("not all files have these columns");
+    for (std::string* option :
+         {&columns.target_option, &columns.time_option, &columns.value_option, &columns.ignore_option})
+      option->clear();
+  }
   NameColumns(layout, report.columns, result.frame);
 }
 

@@ -44,6 +44,7 @@ class ReadingCheck {
   std::string CommonCell() const;
   std::string Hint() const;
   std::string PeriodHint() const;
+  std::string SectionTitle() const;
 
   const std::vector<IngestInput>& inputs_;
   const std::vector<PieceResult>& pieces_;

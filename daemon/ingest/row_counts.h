@@ -38,6 +38,18 @@ struct UnreadCells {
 };
 using UnreadTargets = std::map<std::string, UnreadCells, std::less<>>;
 
+// Rows of words alone: titles of the rows below them, or notes at the end of a file.
+struct TitleRows {
+  std::string first;
+  std::uint64_t rows_before = 0;  // good ones
+
+  void Add(std::string_view words, std::uint64_t rows) {
+    if (!first.empty()) return;
+    first = words;
+    rows_before = rows;
+  }
+};
+
 struct RowCounts {
   std::uint64_t rows = 0;
   std::uint64_t bad = 0;
@@ -48,6 +60,7 @@ struct RowCounts {
   std::uint64_t passed = 0;                  // comments and repeated headers among the rows
   std::uint64_t lines = 0;                   // newlines passed
   std::optional<std::uint64_t> other_table;  // the line within the piece in which a header of another one stands
+  TitleRows titles;
   std::vector<BadRow> first_bad;
   std::vector<BadRow> first_bad_cells;
   UnreadTargets unread;

@@ -334,6 +334,7 @@ void RowParser::Bad(const char* begin, const char* at, std::string_view message,
     return;
   }
   if (!counts_.other_table && BeginsTable()) counts_.other_table = counts_.lines;
+  if (IsTitle()) counts_.titles.Add(fields_->front(), counts_.rows);
   ++counts_.bad;
   AddBadRow(counts_.first_bad, counts_.lines, begin, at, message, text);
 }

@@ -65,6 +65,7 @@ class RowParser {
   bool IsPassed(const char* begin) const;
   bool IsHeader() const;
   bool BeginsTable() const;
+  bool IsTitle() const;
   void Good(TimeFormat format) {
     ++counts_.rows;
     if (!counts_.format) counts_.format = format;

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <limits>
 
+#include "common/ascii.h"
+#include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_number.h"
 #include "daemon/ingest/row_parser.h"
 
@@ -137,6 +139,14 @@ void RowParser::HandleWide(const char* begin) {
   }
   if (watches_) Watch({}, negative);
   Good(format);
+}
+
+// Words and nothing else, where files have no ids.
+bool RowParser::IsTitle() const {
+  if (fields_ == nullptr || fields_->empty() || !layout_.targets.empty() || layout_.wide()) return false;
+  const std::string_view words = TrimBlanks(fields_->front());
+  return words.size() > 1 && !IsDigit(words[0]) && !IsTotalName(words) &&
+         std::all_of(fields_->begin() + 1, fields_->end(), [](std::string_view cell) { return cell.empty(); });
 }
 
 }  // namespace fitd

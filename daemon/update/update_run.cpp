@@ -133,7 +133,7 @@ Status Update::Load() {
   frame_ = std::move(loaded.frame);
   rules_.form_months = MonthsOfForm(frame_.time_form());
   rules_.form_weeks = IsWeekForm(frame_.time_form());
-  rules_.called_after_files = loaded.report.columns.layout == "long" && loaded.report.columns.targets.empty();
+  rules_.called_after_files = loaded.report.columns.layout != "wide" && loaded.report.columns.targets.empty();
   rules_.naive = loaded.report.naive_times;
   if (const std::string zone = frame_.time_form().zone; !zone.empty()) {
     FITD_ASSIGN_OR_RETURN(rules_.zone, TimeZone::Find(zone));

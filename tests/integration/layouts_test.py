@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import pathlib
+import shlex
 import sqlite3
 import tempfile
 import unittest
@@ -92,7 +93,6 @@ class Layouts(Scratch):
 
     def test_the_command_that_check_prints_reads_the_same(self):
         """The command line in full needs no guess, and finds the same."""
-        import shlex
         for case in CASES[::4]:
             with self.subTest(case.name):
                 path = self.write(case)
@@ -364,6 +364,42 @@ class Faults(Scratch):
         (parts / "ab.csv").write_text("".join(f"2024-01-{d:02},{d * 7 % 11},{d}\n" for d in range(15, 30)))
         done = run("check", parts)
         self.assertEqual((done.returncode, "ab.csv has no header" in done.stderr), (65, True), done.stderr)
+
+    def test_files_whose_times_go_on_across_are_asked_about_too(self):
+        months = ",".join("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
+        for name, head, row in (("tables", lambda y: f"Year,{months}", lambda y: f"{y}," + ",".join(str(i * 7 % 11 + y % 10) for i in range(12))),
+                                ("rows", lambda y: ",".join(f"{m} {y}" for m in months.split(",")), lambda y: ",".join(str(i * 7 % 11) for i in range(12)))):
+            with self.subTest(name):
+                folder = self.dir / name
+                folder.mkdir()
+                for year in (2022, 2023):
+                    (folder / f"rain_{year}.csv").write_text(f"{head(year)}\n{row(year)}\n")
+                done = run("check", folder)
+                self.assertEqual(done.returncode, 65, done.stdout)
+                self.assertRegex(done.stderr, f"go on across their columns, and the second begins where the first ends.*--layout {name.rstrip('s') if name == 'tables' else 'rows'}")
+                self.assertEqual(json.loads(run("check", folder, "--json", "--layout", "table" if name == "tables" else "rows").stdout)["targets"], 2)
+
+    def test_what_is_said_in_full_of_files_with_other_columns_loses_none(self):
+        folder = self.dir / "f"
+        folder.mkdir()
+        for name, head in (("01", "date,A,B"), ("02", "date,A,B,C")):
+            (folder / f"{name}.csv").write_text(rows(head, [(f"2024-{name}-{d:02}", *(d * k % 11 for k in range(3, 2 + head.count(",") + 1))) for d in range(1, 29)]))
+        plan = json.loads(run("check", folder, "--json").stdout)
+        again = json.loads(run("check", "--json", *shlex.split(plan["command"])[2:]).stdout)
+        self.assertEqual((plan["targets"], again["targets"]), (3, 3))
+
+    def test_titles_of_sections_are_no_rows_to_leave_out(self):
+        section = lambda first: "".join(f"2024-01-{d:02},{d * 7 % 11}\n" for d in range(first, first + 14))
+        refused = self.check(f"date,sales\n{section(1)}Store B,\n{section(15)}")
+        self.assertEqual(refused.returncode, 65, refused.stdout)
+        self.assertIn("'Store B' is the title of the rows below it", refused.stderr)
+        self.assertNotIn("--max-bad-rows", refused.stderr)
+        footer = self.check(f"date,sales\n{section(1)}Source: the office,\n")
+        self.assertIn("--max-bad-rows 1", footer.stderr)
+
+    def test_utc_is_taken_before_local_time(self):
+        text = rows("utc_time,local_time,load", [(f"2024-10-26 {h:02}:00", f"2024-10-26 {(h + 2) % 24:02}:00", h) for h in range(24)])
+        self.assertEqual(self.plan(text)["columns"]["time"], ["utc_time"])
 
     def test_sources_that_take_turns_are_no_series(self):
         def write(folder, names, head, row):
