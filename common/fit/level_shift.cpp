@@ -10,6 +10,7 @@
 #include "common/models/numeric/vectors.h"
 #include "common/models/season/classical_season.h"
 #include "common/series/gaps.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
@@ -164,6 +165,21 @@ std::size_t ShortestSide(std::span<const int> seasons, int horizon) {
   return std::max(kShortestSide, static_cast<std::size_t>(std::min(horizon / 2, enough)));
 }
 
+// Zeros that are too long for a closed shop or a season.
+std::size_t FewestZerosOfEnd(const Step& step) {
+  constexpr std::size_t kLeast = 4;
+  constexpr std::int64_t kMonths = 12, kDays = 28, kWeeks = 26, kShortDays = 14, kWorkingDays = 20;
+  constexpr std::int64_t kWeek = 7 * kNsPerDay;
+  if (step.months()) return std::max(kLeast, static_cast<std::size_t>(kMonths / std::max<std::int64_t>(step.count, 1)));
+  if (step.weekdays() != 0) {
+    const std::optional<DaySession> session = step.session();
+    return static_cast<std::size_t>(kWorkingDays * (session ? session->per_day : 1));
+  }
+  const std::int64_t ns = step.on_dates() ? kNsPerDay : std::max<std::int64_t>(step.nanoseconds(), 1);
+  const std::int64_t span = ns >= kWeek ? kWeeks * kWeek : ns >= kNsPerDay ? kDays * kNsPerDay : kShortDays * kNsPerDay;
+  return std::max(kLeast, static_cast<std::size_t>(span / ns));
+}
+
 }  // namespace
 
 std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<const int> seasons, int horizon) {
@@ -220,6 +236,24 @@ void RemoveLevelShifts(std::span<const LevelShift> shifts, std::span<double> y) 
     const double more = shift.multiplicative ? 0 : shift.after - shift.before;
     for (double& v : y.first(shift.at)) v = v * times + more;
   }
+}
+
+std::size_t ZerosSinceEnd(std::span<const double> y, const Step& step) {
+  constexpr double kChance = 1e-6;
+  const std::size_t fewest = FewestZerosOfEnd(step);
+  std::size_t zeros = 0;
+  while (zeros < y.size() && y[y.size() - 1 - zeros] == 0) ++zeros;
+  if (zeros < fewest || zeros == y.size()) return 0;
+  double before = 1;
+  std::size_t longest = 0, now = 0;
+  for (const double v : y.first(y.size() - zeros)) {
+    before += v == 0 ? 1 : 0;
+    now = v == 0 ? now + 1 : 0;
+    longest = std::max(longest, now);
+  }
+  const double share = before / static_cast<double>(y.size() - zeros + 2);
+  const bool chance = static_cast<double>(zeros) * Log(share) > Log(kChance);
+  return chance || 2 * longest > zeros ? 0 : zeros;
 }
 
 }  // namespace fitd

@@ -7,6 +7,8 @@
 #include <span>
 #include <vector>
 
+#include "common/series/step.h"
+
 namespace fitd {
 
 struct LevelShift {
@@ -31,6 +33,11 @@ struct LevelShift {
 // inside; `seasons` ascending, the longest is taken out and has to be there four times. Linear in the number of values,
 // but for the ranks.
 std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<const int> seasons, int horizon);
+
+// How many last values are zero of a series that has ended, as products and meters do: as long as a year of months or
+// quarters, half a year of weeks, four weeks of days or two weeks of what is shorter, with no such stretch before, and
+// no chance by how often it was zero until then (one in a million). 0: it goes on.
+std::size_t ZerosSinceEnd(std::span<const double> y, const Step& step);
 
 // Moves the values before each shift to the level after it.
 void RemoveLevelShifts(std::span<const LevelShift> shifts, std::span<double> y);

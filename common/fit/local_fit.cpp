@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "common/fit/held_out.h"
+#include "common/fit/level_shift.h"
 #include "common/fit/level_walk.h"
 #include "common/fit/member_series.h"
 #include "common/fit/proportional_growth.h"
@@ -296,6 +297,7 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
 FitStatus ClosedFormStatus(const SeriesView& series) {
   const std::span<const double> y = series.values;
   if (y.size() < kShortLength) return FitStatus::kShort;
+  if (ZerosSinceEnd(y, series.grid.step) > 0) return FitStatus::kConstant;
   for (const double v : y) {
     if (v != y[0] && !std::isnan(v)) return FitStatus::kFitted;
   }
@@ -303,6 +305,12 @@ FitStatus ClosedFormStatus(const SeriesView& series) {
 }
 
 TargetFit FitClosedForm(const SeriesView& series, FitStatus status, const LocalFitOptions& options) {
+  if (const std::size_t zeros = ZerosSinceEnd(series.values, series.grid.step); zeros > 0) {
+    TargetFit fit =
+        SimpleFit(series, status, "it has ended: its last " + std::to_string(zeros) + " values are zero", options);
+    for (NamedValue& p : fit.fits[0].outcome.model.parameters) p.value = p.name == "sigma" ? 0 : p.value;
+    return fit;
+  }
   return SimpleFit(series, status, status == FitStatus::kConstant ? "all values are equal" : "fewer than 5 values",
                    options);
 }

@@ -59,6 +59,28 @@ class Ensemble(Scratch):
         self.assertLess(max(errors), 2.0)
         self.assertAlmostEqual(errors[0], errors[1], delta=0.02)
 
+    def test_what_has_ended_stays_at_zero(self):
+        """Products off the shelf for 13 months beside live ones; a season of zeros is no end, and what comes back is taken."""
+        rng = random.Random(5)
+        data, new = self.dir / "shelf.csv", self.dir / "new.csv"
+        month = lambda i: f"{2018 + i // 12}-{i % 12 + 1:02}"
+        with data.open("w") as out:
+            out.write("target,time,value\n")
+            for name, at in (("live", lambda i: 1), ("dead", lambda i: i < 59), ("winter", lambda i: i % 12 in (0, 1, 2, 10, 11))):
+                for k in range(4):
+                    out.writelines(f"{name}{k},{month(i)},{at(i) * round(100 + 40 * math.sin(i * math.pi / 6) + rng.gauss(0, 8))}\n" for i in range(72))
+        store = self.fit(data, "--horizon", 12)
+        forecast = self.forecasts(store, "--horizon", 12, "--level", 95)
+        for k in range(4):
+            self.assertEqual(set(forecast[f"dead{k}"]["ensemble"] + forecast[f"dead{k}"]["ensemble-hi-95"]), {0.0})
+            self.assertGreater(min(forecast[f"live{k}"]["ensemble"]), 20)
+            self.assertGreater(max(forecast[f"winter{k}"]["ensemble"]), 20)
+        new.write_text("target,time,value\n" + "".join(f"dead0,{month(i)},80\n" for i in (72, 73)))
+        done = run("update", "--store", store, new)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("are no longer: train again", done.stdout)
+        self.assertGreater(max(self.forecasts(store, "--horizon", 12)["dead0"]["ensemble"]), 40)
+
     def test_each_kind_of_target_has_its_own_width(self):
         store = self.fit(self.case("h02_rw_wn"), "--season", 1, "--horizon", 12)
         forecast = self.forecasts(store, "--horizon", 12)

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "common/fit/local_fit.h"
@@ -170,6 +171,53 @@ TEST(LevelShift, IsSelectedAnewWhenItIsFound) {
   EXPECT_EQ(moved.refits, 0U);
   EXPECT_EQ(moved.validation.forecast, fresh.validation.forecast);
   EXPECT_EQ(RefitTarget({"a", y, grid}, fitted(71), options).refits, 1U) << "one that is known is no new one";
+}
+
+// `n` values around 100 with a season, of which the last `zeros` are 0.
+std::vector<double> Ended(std::size_t n, std::size_t zeros) {
+  std::vector<double> y =
+      Plus(Noise(n, 4), [](std::size_t t) { return 100 + 30 * std::sin(0.5236 * static_cast<double>(t)); });
+  std::fill(y.end() - static_cast<std::ptrdiff_t>(zeros), y.end(), 0.0);
+  return y;
+}
+
+TEST(ZerosSinceEnd, AreAsManyAsNoSeasonHas) {
+  constexpr std::int64_t kDay = 86'400'000'000'000;
+  const Step months{Step::Unit::kMonth, 1};
+  const Step days{Step::Unit::kNanosecond, kDay};
+  const Step hours{Step::Unit::kNanosecond, kDay / 24};
+  struct Case {
+    Step step;
+    std::size_t fewest;
+  };
+  for (const Case& c : {Case{months, 12}, Case{{Step::Unit::kMonth, 3}, 4}, Case{days, 28}, Case{hours, 336},
+                        Case{{Step::Unit::kNanosecond, 7 * kDay}, 26}, Case{Step::OnWeekdays(0b0011111), 20}}) {
+    EXPECT_EQ(ZerosSinceEnd(Ended(900, c.fewest), c.step), c.fewest);
+    EXPECT_EQ(ZerosSinceEnd(Ended(900, c.fewest - 1), c.step), 0U);
+  }
+  // Zero is what it is for half a year, every year; or it is so at random; or it always was.
+  std::vector<double> half(120, 50.0), random(60, 0.0);
+  for (std::size_t t = 0; t < half.size(); ++t) half[t] = t % 12 < 6 ? 50 : 0;
+  half.insert(half.end(), 6, 0.0);
+  EXPECT_EQ(ZerosSinceEnd(half, months), 0U);
+  for (std::size_t t = 0; t + 12 < random.size(); t += 3) random[t] = 2;
+  EXPECT_EQ(ZerosSinceEnd(random, months), 0U);
+  EXPECT_EQ(ZerosSinceEnd(std::vector<double>(60, 0.0), months), 0U);
+}
+
+TEST(ZerosSinceEnd, MakeTheForecastZero) {
+  const TimeGrid grid{0, {Step::Unit::kMonth, 1}};
+  const std::vector<double> y = Ended(72, 13);
+  const SeriesView series{"a", y, grid};
+  ASSERT_EQ(ClosedFormStatus(series), FitStatus::kConstant);
+  const TargetFit fit = FitClosedForm(series, FitStatus::kConstant, {});
+  EXPECT_EQ(fit.reason, "it has ended: its last 13 values are zero");
+  const Model& model = fit.fits[0].outcome.model;
+  const Forecast forecast = FindAlgorithm(model.algorithm)->Predict(model, 24, std::vector<double>{95});
+  for (std::size_t h = 0; h < 24; ++h) {
+    EXPECT_EQ(forecast.mean[h], 0);
+    EXPECT_EQ(forecast.intervals[0].hi[h], 0);
+  }
 }
 
 }  // namespace
