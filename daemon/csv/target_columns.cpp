@@ -99,11 +99,12 @@ Status TargetColumns::Find() {
   return StudyKeys();
 }
 
-// Numbers of which each has times of its own, beside no column that is called the value: what a store sold, a target
-// that was set, and no id.
+// Numbers of which each has days or longer periods of its own, beside no column that is called the value: what a store
+// sold, a target that was set, and no id. Seconds are what every device may have its own of.
 bool TargetColumns::MayBeMeasure(std::size_t column) const {
   const CsvLayout& layout = draft_.layout;
   if (layout.times.empty() || !draft_.facts[column].is_number() || draft_.facts[column].constant) return false;
+  if (draft_.facts[layout.times[0]].with_clock > 0 || layout.times.size() > 2) return false;
   const bool value = !layout.values.empty() && IsCalled(layout, layout.values[0], kValueNames);
   return !value && draft_.Numbers().size() > 1 && !draft_.TimesRepeat();
 }

@@ -11,6 +11,7 @@
 #include "daemon/plan/job_data.h"
 #include "daemon/store/run_globals.h"
 #include "daemon/train/earlier_fits.h"
+#include "daemon/train/gone_targets.h"
 #include "daemon/user/user_code.h"
 
 namespace fitd {
@@ -92,6 +93,10 @@ Result<OpenedTraining> RunOpening::Open() {
     out_.open.base.reset();
     if (!options_.fresh) {
       FITD_ASSIGN_OR_RETURN(out_.open.base, EarlierFits::FindBase(store_, options));
+    }
+    if (out_.open.base && options_.shard.whole()) {
+      FITD_ASSIGN_OR_RETURN(const std::string gone, DescribeGoneTargets(store_, *out_.open.base, frame_));
+      if (!gone.empty()) Log(LogLevel::kWarning, gone);
     }
     FITD_RETURN_IF_ERROR(BeginNewRun(fingerprint, options));
     FailHere(FaultPoint::kRunBegun);

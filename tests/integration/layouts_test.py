@@ -149,6 +149,9 @@ class Faults(Scratch):
         self.assertEqual((plan["targets"], plan["columns"]["value"]), (2, ["Store", "Online"]))
         text = rows("date,store,sales", [(f"2024-01-{d:02}", s, d) for s in (7, 8) for d in range(1, 29)])
         self.assertEqual(self.plan(text)["columns"]["target"], ["store"])
+        # Devices that have seconds of their own.
+        text = rows("time,device,temp", [(f"2024-01-01 {m // 60:02}:{m % 60:02}:{7 * s:02}", s, m % 9) for m in range(300) for s in (1, 2, 3)])
+        self.assertEqual(self.plan(text)["columns"]["target"], ["device"])
 
     def test_codes_that_are_the_same_in_every_row(self):
         for name in ("Meter Serial Number", "Postcode", "Latitude", "Branch Code"):

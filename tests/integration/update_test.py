@@ -623,6 +623,18 @@ MODELS = ("--models", "ets,arima,theta")
 class IncrementalTrainTest(Telemetry):
     """Nightly training takes up what it has."""
 
+    def test_what_a_night_lacks_is_said(self):
+        days = [f"2024-01-{d:02}" for d in range(1, 32)]
+        text = lambda ends: "time,target,value\n" + "".join(f"{t},{k},{i * i % 17}\n" for k, n in ends.items() for i, t in enumerate(days[:n]))
+        store = self.dir / "s.db"
+        for ends, said in (({"A": 30, "B": 30, "C": 30, "D": 30}, None),
+                           ({"A": 31, "B": 19}, "2 targets of run 1 are not in the data, 'C', 'D'; 1 target ends before it did in run 1, 'B'"),
+                           ({"A": 31, "B": 31, "E": 31}, None)):
+            done = run("train", self.write_text("x.csv", text(ends)), "--store", store, "--models", "naive")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual("targets of run" in done.stderr, said is not None, done.stderr)
+            self.assertIn(said or "", done.stderr)
+
     def test_unchanged_targets_are_kept_and_grown_ones_refitted(self):
         rows, old, new = self.data(targets=8)
         ids = [i for i in sorted({row["target"] for row in rows})  # constant ones have nothing to refit
