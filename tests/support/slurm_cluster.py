@@ -204,7 +204,8 @@ class Cluster:
         self.nodes[node].send_signal(signal.SIGKILL)
         self.nodes[node].wait()
         killed = {"slurmd"}
-        for pid, exe in self.processes_of(node).items():
+        # Those first that would still report how a task of theirs ended, which is no loss of a node.
+        for pid, exe in sorted(self.processes_of(node).items(), key=lambda process: process[1] != "slurmstepd"):
             try:
                 os.kill(pid, signal.SIGKILL)
                 killed.add(exe)
