@@ -173,6 +173,8 @@ class Store {
   Status CheckRun(std::int64_t run) const;
   // kCorrupt when the table of the last values is damaged: reads all of it. For who keeps them without reading them.
   Status CheckLastValues() const;
+  // False when it is certain that the run keeps none of its values.
+  Result<bool> KeepsLastValues(std::int64_t run) const;
 
   // --- what detections have found ---
   // Calls `visit` for each event, from one snapshot; for none in a store that no detection has followed. An error of
@@ -203,8 +205,6 @@ class Store {
   Status ExpectAllTargets(std::int64_t run, std::uint64_t seen) const;
   // kCorrupt when damage may be why an id was not found: reads the whole run, the first time.
   Status ExpectNothingHidden(std::int64_t run) const;
-  // False when it is certain that the run has none.
-  Result<bool> KeepsLastValues(std::int64_t run) const;
 
   std::unique_ptr<Rep> rep_;
 };

@@ -87,6 +87,13 @@ Result<RunSummary> Pipeline::Run(std::optional<IngestResult> data) {
     return ready;
   }
   if (opened_.complete) {
+    FITD_ASSIGN_OR_RETURN(const bool keeps, store_->KeepsLastValues(opened_.open.run));
+    if (keeps && job_.store.keep_history == 0) {
+      Log(LogLevel::kWarning,
+          fmt::format("run {} has been fitted already and keeps its last values, which --keep-history "
+                      "none does not take out: train into a new store",
+                      opened_.open.run));
+    }
     FailurePolicy failures(job_.failures, summary_.targets);
     FITD_RETURN_IF_ERROR(CountEarlierFailures(failures));
   } else {

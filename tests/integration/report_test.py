@@ -198,6 +198,9 @@ class Plot(Scratch):
                 self.assertEqual(run("train", "--job", job, *options).returncode, 0)
                 plot = json.loads(run("plot", "--store", self.dir / f"job-{keep}.db", "--target", self.target, "--json").stdout)[0]
                 self.assertEqual(sum(v is not None for v in plot["history"]), expected, keep)
+        for keep, said in (("10", True), ("none", False)):
+            done = run("train", self.data, "--store", self.dir / f"{keep}.db", "--models", "seasonal-naive", "--keep-history", "none")
+            self.assertEqual((done.returncode, "train into a new store" in done.stderr), (0, said), done.stderr)
         exports = {self.export(self.dir / f"{keep}.db") for keep in ("10", "all", "none")}
         self.assertEqual(len(exports), 1, "what is kept changes nothing that is exported")
         done = run("train", self.data, "--store", self.dir / "x.db", "--keep-history", "some")
