@@ -13,18 +13,28 @@
 namespace fitd {
 namespace {
 
-// In lower case and without blanks.
-std::string FoldId(std::string_view id) {
-  constexpr std::string_view kNoBreak = "\u00a0";
-  std::string folded;
+// Calls `see` for each character but blanks, in lower case; of digits alone without the zeros in front, which
+// spreadsheets take away.
+template <typename See>
+void ForEachFolded(std::string_view id, See see) {
+  bool leading = std::all_of(id.begin(), id.end(), [](char c) { return IsDigit(c) || c == ' '; });
   for (std::size_t i = 0; i < id.size(); ++i) {
-    if (id.substr(i).starts_with(kNoBreak)) {
-      i += kNoBreak.size() - 1;
-    } else if (id[i] != ' ' && id[i] != '\t') {
-      folded += id[i];
+    const char c = id[i];
+    if (c == ' ' || c == '\t') continue;
+    if (c == '\xc2' && i + 1 < id.size() && id[i + 1] == '\xa0') {  // a blank without a break
+      ++i;
+      continue;
     }
+    if (leading && c == '0') continue;
+    leading = false;
+    see(c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c);
   }
-  return LowerCase(folded);
+}
+
+std::string FoldId(std::string_view id) {
+  std::string folded;
+  ForEachFolded(id, [&](char c) { folded += c; });
+  return folded;
 }
 
 // FNV-1a of the folded id, without a copy.
@@ -32,16 +42,7 @@ std::uint64_t HashFolded(std::string_view id) {
   constexpr std::uint64_t kPrime = 1099511628211ULL;
   constexpr std::uint64_t kBasis = 14695981039346656037ULL;
   std::uint64_t hash = kBasis;
-  for (std::size_t i = 0; i < id.size(); ++i) {
-    char c = id[i];
-    if (c == ' ' || c == '\t') continue;
-    if (c == '\xc2' && i + 1 < id.size() && id[i + 1] == '\xa0') {
-      ++i;
-      continue;
-    }
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-    hash = (hash ^ static_cast<unsigned char>(c)) * kPrime;
-  }
+  ForEachFolded(id, [&](char c) { hash = (hash ^ static_cast<unsigned char>(c)) * kPrime; });
   return hash;
 }
 

@@ -175,14 +175,14 @@ class Faults(Scratch):
 
     def test_one_target_that_is_written_in_two_ways(self):
         days = [f"2024-01-{d:02}" for d in range(1, 29)]
-        for one, other in (("North", "north"), ("North", "North "), ("Store 1", "Store  1"), ("a\u00a0b", "A b")):
+        for one, other in (("North", "north"), ("North", "North "), ("Store 1", "Store  1"), ("a\u00a0b", "A b"), ("007", "7")):
             with self.subTest(one, other=other):
-                text = rows("date,store,sales", [(t, one if i % 2 else other, i % 7) for i, t in enumerate(days)])
+                text = rows("date,store,sales", [(t, s, i % 7) for i, t in enumerate(days) for s in (one if i % 2 else other, "12")])
                 refused = self.check(text)
                 self.assertEqual(refused.returncode, 65, refused.stdout)
                 self.assertIn("--target-column store", refused.stderr)
                 plan = self.plan(text, "--target-column", "store")
-                self.assertEqual(plan["targets"], 2)
+                self.assertEqual(plan["targets"], 3)
                 self.assertIn("no time in common", " ".join(plan["columns"]["notes"]))
         # Two sensors at the same times are two.
         self.assertEqual(self.plan(rows("date,store,sales", [(t, s, i % 7) for i, t in enumerate(days) for s in "aA"]))["targets"], 2)
