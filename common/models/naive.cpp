@@ -73,7 +73,7 @@ FitOutcome FitLast(std::string_view algorithm, const FitRequest& request, std::s
 
 std::string DamageOfLast(const Model& model) {
   const char* state = model.State("season") != nullptr ? "season" : "level";
-  return ModelCheck(model).HasSomeState(state).HasNumber("sigma").MayHaveVolatility().damage();
+  return ModelCheck(model).HasSomeState(state).HasNumber("sigma").MayHaveErrorSizes().damage();
 }
 
 Forecast PredictLast(const Model& model, int horizon, std::span<const double> levels) {
@@ -177,7 +177,7 @@ class Mean final : public ClosedForm {
     return ModelCheck(model)
         .HasState("level", 1)
         .HasNumber("sigma")
-        .MayHaveVolatility()
+        .MayHaveErrorSizes()
         .Expect(model.num_observations > 0, "it was fitted to no values")
         .damage();
   }

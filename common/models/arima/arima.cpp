@@ -296,7 +296,7 @@ class ArimaAlgorithm : public Algorithm {
     ModelCheck check(model);
     const auto kept =
         static_cast<std::size_t>(order.d) + static_cast<std::size_t>(order.D) * static_cast<std::size_t>(order.m);
-    check.HasState("recent", kept).HasState("innovation_sd", 1).MayHaveVolatility();
+    check.HasState("recent", kept).HasState("innovation_sd", 1).MayHaveErrorSizes();
     if (model.State("constant_error") != nullptr) check.HasSomeState("constant_error");
     if (order.constant) check.HasFinite(order.d + order.D == 0 ? "mean" : "drift");
     return check.Expect(model.State("process") != nullptr, "state 'process' is missing").damage();

@@ -48,7 +48,7 @@ ModelCheck& ModelCheck::HasSome(const NamedVector& state) {
   return *this;
 }
 
-ModelCheck& ModelCheck::MayHaveVolatility() {
+ModelCheck& ModelCheck::MayHaveErrorSizes() {
   Expect(HasSoundSizeCycle(model_), Quoted("state", kSizeCycleState) + " has impossible values");
   return Expect(HasSoundVolatility(model_), Quoted("state", kVolatilityState) + " has impossible values");
 }

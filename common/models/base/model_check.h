@@ -24,8 +24,8 @@ class ModelCheck {
   // A state of one finite value or more: that of a name, or this one of those that may share a name.
   ModelCheck& HasSomeState(std::string_view state);
   ModelCheck& HasSome(const NamedVector& state);
-  // No volatility (volatility.h), or one that can be followed.
-  ModelCheck& MayHaveVolatility();
+  // No volatility (volatility.h) and no cycle of sizes (size_cycle.h), or ones that can be followed.
+  ModelCheck& MayHaveErrorSizes();
   ModelCheck& Expect(bool holds, std::string_view otherwise);
 
   // A sentence without an end, such as "state 'level' has 0 values instead of 1"; empty: nothing is wrong.

@@ -290,7 +290,7 @@ std::string Ces::Damage(const Model& model) const {
   const std::optional<CesStructure> structure = StructureOf(model, parameters);
   ModelCheck check(model);
   check.Expect(structure.has_value(), "'" + model.spec + "' is no form of complex smoothing").HasNumber("sigma");
-  check.MayHaveVolatility();
+  check.MayHaveErrorSizes();
   if (!structure) return check.damage();
   for (const std::string_view name : ParameterNames(structure->form)) check.HasFinite(name);
   const bool seasonal = structure->form != CesForm::kNone;

@@ -202,7 +202,7 @@ class Ets : public Algorithm {
     const std::optional<EtsForm> form = FormOf(model);
     if (!form) return "'" + model.spec + "' is no form of exponential smoothing, or its season is impossible";
     ModelCheck check(model);
-    check.HasFinite("alpha").HasNumber("sigma").HasState("level", 1).MayHaveVolatility();
+    check.HasFinite("alpha").HasNumber("sigma").HasState("level", 1).MayHaveErrorSizes();
     if (form->has_trend()) check.HasFinite("beta").HasState("trend", 1);
     if (form->trend == EtsTrend::kDamped) check.HasFinite("phi");
     if (form->has_season()) check.HasFinite("gamma").HasState("seasonal", static_cast<std::size_t>(form->period));

@@ -89,7 +89,7 @@ class Lgt final : public Algorithm {
     check.HasFinite("sigma").HasFinite("unit").HasFinite("growing");
     for (const char* state : {"level_rates", "slope_rates", "levels", "slopes", "components"})
       check.HasSomeState(state);
-    check.MayHaveVolatility();
+    check.MayHaveErrorSizes();
     check.Expect(model.Parameter("sigma") >= 0, "parameter 'sigma' is negative");
     return check.Expect(LgtOf(model).has_value(), "the states' sizes do not fit together").damage();
   }

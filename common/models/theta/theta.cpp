@@ -193,7 +193,7 @@ void ApplySeason(const NamedVector& season, std::vector<double>& mean, std::vect
 std::string Theta::Damage(const Model& model) const {
   ModelCheck check(model);
   check.HasState("line", 3).HasFinite("alpha").HasFinite("theta").HasNumber("sigma");
-  check.MayHaveVolatility();
+  check.MayHaveErrorSizes();
   check.Expect(model.Parameter("alpha") > 0 && model.Parameter("theta") > 0, "alpha or theta is not positive");
   for (const NamedVector& state : model.states) {
     if (KindOfState(state.name) != SeasonKind::kNone) check.HasSome(state);
