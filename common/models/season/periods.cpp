@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <cmath>
 
+#include "common/models/season/spectrum.h"
+
 namespace fitd {
 namespace {
 
 constexpr int kClippings = 3;
 constexpr double kClipDeviations = 4;
 
-Periods DetrendedPeriods(std::span<const double> y, std::size_t length) {
+Periods DetrendedPeriods(std::span<const double> y, std::size_t length, bool lines) {
   Periods p{.length = length, .count = y.size() / length, .x = {}};
   p.x.assign(y.end() - static_cast<std::ptrdiff_t>(p.count * length), y.end());
   std::vector<double> means(p.count, 0.0);
@@ -19,7 +21,8 @@ Periods DetrendedPeriods(std::span<const double> y, std::size_t length) {
   }
   for (std::size_t i = 0; i < p.count; ++i) {
     const std::size_t before = i == 0 ? i : i - 1, after = i + 1 == p.count ? i : i + 1;
-    const double slope = (means[after] - means[before]) / static_cast<double>((after - before) * length);
+    const double rise = lines ? means[after] - means[before] : 0;
+    const double slope = rise / static_cast<double>((after - before) * length);
     const double middle = 0.5 * static_cast<double>(length - 1);
     for (std::size_t k = 0; k < length; ++k) {
       p.x[i * length + k] -= means[i] + slope * (static_cast<double>(k) - middle);
@@ -89,8 +92,8 @@ double SumOfSquares(std::span<const double> x) {
   return sum;
 }
 
-Periods ClippedPeriods(std::span<const double> y, std::size_t length) {
-  Periods p = DetrendedPeriods(y, length);
+Periods ClippedPeriods(std::span<const double> y, std::size_t length, bool lines) {
+  Periods p = DetrendedPeriods(y, length, lines);
   ClipOutliers(p);
   return p;
 }
@@ -100,6 +103,27 @@ double Correlation(const Periods& p) {
   if (!(total > 0)) return 0;
   const double count = static_cast<double>(p.count);
   return (SumOfSquares(PeriodMeans(p)) * count * count - total) / ((count - 1) * total);
+}
+
+double IndependentValues(const Periods& p) {
+  constexpr double kOfNormal = 3;  // its fourth moment over the square of its second one
+  const std::size_t longest = p.length / 2;
+  std::vector<double> r(longest + 1, 0.0), difference(p.length);
+  double squares = 0, fourths = 0;
+  for (std::size_t i = 1; i < p.count; ++i) {
+    for (std::size_t k = 0; k < p.length; ++k) {
+      const double d = difference[k] = p.x[i * p.length + k] - p.x[(i - 1) * p.length + k];
+      squares += d * d;
+      fourths += d * d * d * d;
+    }
+    const std::vector<double> own = Autocorrelation(difference, longest);
+    for (std::size_t k = 0; k <= longest; ++k) r[k] += own[k] / static_cast<double>(p.count - 1);
+  }
+  if (!(fourths > 0)) return 1;
+  double sum = 1;
+  for (std::size_t k = 1; k <= longest; ++k) sum += 2 * r[k] * r[k];
+  const auto values = static_cast<double>((p.count - 1) * p.length);
+  return static_cast<double>(p.length) / sum * std::min(1.0, kOfNormal * squares * squares / values / fourths);
 }
 
 void SubtractPeriod(const Periods& p, std::span<double> y) {

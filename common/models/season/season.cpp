@@ -17,6 +17,9 @@ namespace {
 constexpr double kIndependentValues = 2.5;  // in a period of a random walk
 constexpr double kCalendarDeviations = 2;   // of periods above 6
 constexpr double kCalendarFloor = 0.05;     // with 0.1 the week is missed in 15 of 20 load zones over four years
+constexpr double kCountedDeviations = 4.5;  // where the independent values of a period are counted
+constexpr double kCountedFloor = 0.1;
+constexpr std::size_t kFewestToCount = 24;  // values of a period
 constexpr double kClearRho = 0.6;           // of a calendar season that no other is looked for beside
 constexpr double kAsGood = 0.95;            // of a multiple's rho, for a shorter season that explains it
 constexpr double kBetterRho = 0.3;          // more than the calendar's: what takes its place
@@ -49,6 +52,16 @@ double Threshold(std::size_t length, std::size_t count, double deviations, doubl
 double CalendarDeviations(std::size_t length) {
   constexpr double kOfShort[] = {4, 3.6, 3.1, 2.6, 2.25};  // periods of 2 to 6
   return length - 2 < std::size(kOfShort) ? kOfShort[length - 2] : kCalendarDeviations;
+}
+
+// Whether a season of the calendar is there. Of a period that is there a few times a walk has so few independent values
+// that hardly any rho is beyond chance; where the periods' differences have more of them, less will do.
+bool IsThere(std::span<const double> x, const Periods& p, double rho) {
+  if (rho > Threshold(p.length, p.count, CalendarDeviations(p.length), kCalendarFloor)) return true;
+  if (p.length < kFewestToCount || rho <= kCountedFloor) return false;
+  const double k = static_cast<double>(p.count);
+  const double least = kCountedDeviations * std::sqrt(2 / (k * (k - 1) * IndependentValues(p)));
+  return rho > least && Correlation(ClippedPeriods(x, p.length, false)) > least;
 }
 
 // Lengths > 1 in steps that the calendar suggests, ascending.
@@ -243,7 +256,7 @@ std::vector<int> DetectSeasons(std::span<const double> y, bool months, std::int6
     if (shows || x.size() < 2 * length || SumOfSquares(x) <= negligible) break;
     Periods p = ClippedPeriods(x, length);
     const double rho = Correlation(p);
-    if (rho <= Threshold(length, p.count, CalendarDeviations(length), kCalendarFloor)) continue;
+    if (!IsThere(x, p, rho)) continue;
     if (const std::size_t better = BetterThan(x, length, rho, candidates); better != 0) p = ClippedPeriods(x, better);
     SubtractPeriod(p, x);
     seasons.push_back(static_cast<int>(p.length));

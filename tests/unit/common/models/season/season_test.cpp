@@ -165,6 +165,32 @@ TEST(Season, SurvivesAwkwardSeries) {
   }
 }
 
+// Three years of days, three of weeks, four weeks of hours: as rare as they are, noise that is independent from one
+// value to the next does not hide them. Half a shift of the level is in two of three periods, and no season.
+TEST(Season, ThatIsThereAFewTimesShowsThroughNoise) {
+  awkward::Noise draw;
+  const auto noisy = [&](std::size_t n, double period, double amplitude) {
+    std::vector<double> y(n);
+    for (std::size_t t = 0; t < n; ++t) {
+      y[t] = 100 + amplitude * std::sin(2 * M_PI * static_cast<double>(t) / period) + draw() + draw() + draw();
+    }
+    return y;
+  };
+  int days = 0, weeks = 0, hours = 0, shifted = 0;
+  for (int i = 0; i < 50; ++i) {
+    days += DetectSeasons(noisy(1200, 365, 2.5), false, kDay) == Seasons{365} ? 1 : 0;
+    weeks += DetectSeasons(noisy(170, 52, 2.5), false, 7 * kDay) == Seasons{52} ? 1 : 0;
+    hours += DetectSeasons(noisy(24 * 28, 168, 2.5), false, kHour) == Seasons{168} ? 1 : 0;
+    std::vector<double> moved = noisy(900, 365, 0);
+    for (std::size_t t = 300 + 10 * static_cast<std::size_t>(i); t < moved.size(); ++t) moved[t] += 10;
+    shifted += DetectSeasons(moved, false, kDay).empty() ? 0 : 1;
+  }
+  EXPECT_GE(days, 48);
+  EXPECT_GE(weeks, 45);
+  EXPECT_GE(hours, 45);
+  EXPECT_LE(shifted, 1);
+}
+
 TEST(Season, FalseAlarmsAreRare) {
   awkward::Noise draw;
   int alarms = 0;
