@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <vector>
 
 #include "common/models/numeric/elementary.h"
@@ -26,6 +27,7 @@ constexpr double kMost = 3;
 struct Errors {
   std::vector<double> sizes;
   double squares = std::numeric_limits<double>::infinity();
+  double sum() const { return std::accumulate(sizes.begin(), sizes.end(), 0.0); }
 };
 
 Errors SmoothingErrors(std::span<const double> x, double alpha) {
@@ -46,23 +48,12 @@ double Quantile(std::vector<double>& values, double share) {
   return values[at];
 }
 
-}  // namespace
-
-TailShape TailShapeOf(std::span<const double> y, int season, std::span<const double> spread) {
+// The errors of the best smoothing of changes over `lag` values, or of the values where it is 0; of their logarithms:
+// `shares`. None where there are too few.
+Errors ErrorsOf(std::span<const double> y, std::size_t lag, bool shares, std::span<const double> spread) {
   constexpr std::array kAlphas = {0.05, 0.15, 0.35, 0.65, 1.0};
   constexpr std::size_t kLeastErrors = 8;
-  constexpr double kWide = 2;  // of positive values: most over least, from which on changes are shares
-  double least = HUGE_VAL;
-  double most = -HUGE_VAL;
-  for (const double v : y) {
-    if (std::isnan(v)) continue;
-    least = std::min(least, v);
-    most = std::max(most, v);
-  }
-  const bool shares = spread.empty() && least > 0 && most > kWide * least;
   const auto at = [&](std::size_t t) { return shares ? Log(y[t]) : y[t]; };
-  const std::size_t lag =
-      season > 1 && y.size() > 2 * static_cast<std::size_t>(season) ? static_cast<std::size_t>(season) : 0;
   std::vector<double> x;
   for (std::size_t t = lag; t < y.size(); ++t) {
     const double change = lag > 0 ? at(t) - at(t - lag) : at(t);
@@ -81,6 +72,40 @@ TailShape TailShapeOf(std::span<const double> y, int season, std::span<const dou
   for (const double alpha : kAlphas) {
     Errors errors = SmoothingErrors(x, alpha);
     if (errors.squares < best.squares) best = std::move(errors);
+  }
+  return best;
+}
+
+// Whether positive values that lie far apart change in shares of themselves: that makes the changes likelier (Box & Cox
+// 1964, with Laplace's distribution). A counter's do not, though its last value is a thousand times the first.
+bool ChangeInShares(std::span<const double> y, const Errors& of_values, const Errors& of_logs) {
+  double logs = 0, count = 0;
+  for (const double v : y) {
+    if (std::isnan(v)) continue;
+    logs += Log(v);
+    count += 1;
+  }
+  const auto n = static_cast<double>(of_logs.sizes.size());
+  return n * Log(of_logs.sum()) + n * logs / count < n * Log(of_values.sum());
+}
+
+}  // namespace
+
+TailShape TailShapeOf(std::span<const double> y, int season, std::span<const double> spread) {
+  constexpr double kWide = 2;  // of positive values: most over least, from which on changes may be shares
+  double least = HUGE_VAL;
+  double most = -HUGE_VAL;
+  for (const double v : y) {
+    if (std::isnan(v)) continue;
+    least = std::min(least, v);
+    most = std::max(most, v);
+  }
+  const std::size_t lag =
+      season > 1 && y.size() > 2 * static_cast<std::size_t>(season) ? static_cast<std::size_t>(season) : 0;
+  Errors best = ErrorsOf(y, lag, false, spread);
+  if (spread.empty() && least > 0 && most > kWide * least) {
+    Errors of_logs = ErrorsOf(y, lag, true, spread);
+    if (ChangeInShares(y, best, of_logs)) best = std::move(of_logs);
   }
   const auto n = static_cast<double>(best.sizes.size());
   const double deviation = std::sqrt(best.squares / n);

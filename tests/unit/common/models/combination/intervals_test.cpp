@@ -103,6 +103,46 @@ TEST(Combination, AFewBreaksDoNotWidenEverybodysIntervals) {
   EXPECT_GT(width(Learn(bursts, CombineRule::kMean)), 200);
 }
 
+// The errors of one target go together, as those beside a level that has just moved: however many, they say little.
+// Those of many targets say it of all.
+TEST(Combination, OneTargetsErrorsAreOneSurprise) {
+  const auto width = [](std::size_t targets) {
+    std::vector<Validation> fleet = MakeFleet(targets, 12, 12);
+    for (Validation& v : fleet) {
+      v.deviation.assign(3, std::vector<double>(12, 3.0));
+      for (std::vector<double>& forecast : v.forecast) {
+        for (std::size_t h = 0; h < 12; ++h) forecast[h] = v.actual[h] + 24;
+      }
+    }
+    const Model model = FitCombination(Learn(fleet), kNames, Traits(12), Validation{}, {true, true, true});
+    const double levels[] = {80};
+    const std::vector<Forecast> components(3, Component(std::vector<double>(12, 10), 3));
+    return PredictCombination(model, Learn(fleet), components, levels).intervals[0].hi[0] - 10;
+  };
+  const double own = 1.2816 * 3;
+  EXPECT_LT(width(1), 2 * own);
+  EXPECT_GT(width(1), own);
+  EXPECT_GT(width(60), 3 * own);
+}
+
+// A member that has seen a season twice is less sure than the one that is fitted to all will be.
+TEST(Combination, ErrorsBesideANewSeasonNarrowNothing) {
+  const auto width = [](std::uint64_t n) {
+    std::vector<Validation> fleet = MakeFleet(100, 7, 14);
+    for (Validation& v : fleet) {
+      v.traits.num_observations = n;
+      v.deviation.assign(3, std::vector<double>(14, 60.0));
+    }
+    const FleetCombination learned = Learn(fleet);
+    const Model model = FitCombination(learned, kNames, Traits(7), Validation{}, {true, true, true});
+    const double levels[] = {80};
+    const std::vector<Forecast> components(3, Component(std::vector<double>(14, 10), 3));
+    return PredictCombination(model, learned, components, levels).intervals[0].hi[0] - 10;
+  };
+  EXPECT_NEAR(width(14), 1.2816 * 3, 0.4);
+  EXPECT_LT(width(70), 0.5 * width(14));
+}
+
 TEST(Combination, LevelsBeyondTheErrorsThereAreAreExtrapolated) {
   const FleetCombination fleet = Learn(MakeFleet(20, 1, 6), CombineRule::kMean);
   const Model model = FitCombination(fleet, kNames, Traits(1), Validation{}, {true, true, true});

@@ -36,6 +36,18 @@ TEST(TailShape, SeesThatSpikesAreFew) {
   }
 }
 
+// The last value of a counter is hundreds of times its first, and its changes are no shares of it.
+TEST(TailShape, OfACounterIsThatOfItsChanges) {
+  std::mt19937_64 bits(4);
+  std::gamma_distribution<double> gamma(2, 10);
+  std::vector<double> y(300);
+  double sum = 0;
+  for (double& v : y) v = sum += gamma(bits);
+  EXPECT_GT(TailShapeOf(y, 1).at80, 0.7);
+  for (double& v : y) v = std::exp(v / 3000);  // now they are
+  EXPECT_GT(TailShapeOf(y, 1).at80, 0.7);
+}
+
 TEST(TailShape, SeesHeavyTailsOnBothSides) {
   std::mt19937_64 bits(3);
   std::student_t_distribution<double> student(3);
