@@ -56,7 +56,7 @@ int ReportUpdate(const Result<UpdateSummary>& summary, const RunOutput& options,
   return printed.ok() ? ended.exit_code : ReportError(printed);
 }
 
-int Update(const Job& given, const RunOutput& options) {
+int Update(const Job& given, bool allow_code, const RunOutput& options) {
   Job job = given;
   if (job.store.path.empty()) job.store.path = kDefaultStore;
   if (const Status log = options.StartLog(); !log.ok()) return ReportError(log);
@@ -68,7 +68,7 @@ int Update(const Job& given, const RunOutput& options) {
   if (job.workers.count == 0) SignalCancel::EndByItself();
   PoolOptions pool;
   options.ApplyTo(pool);
-  return ReportUpdate(RunUpdate(job, pool, **cancel, *progress), options, **cancel, *progress);
+  return ReportUpdate(RunUpdate(job, allow_code, pool, **cancel, *progress), options, **cancel, *progress);
 }
 
 }  // namespace
@@ -80,11 +80,14 @@ void AddUpdateCommand(CLI::App& app, CommandRun& run) {
   auto options = std::make_shared<RunOutput>();
   flags->AddWithoutModelsTo(*update);
   options->AddTo(*update);
-  update->callback([&run, flags, options] {
-    run = [flags, options] {
+  auto allow_code = std::make_shared<bool>(false);
+  update->add_flag("--allow-code", *allow_code,
+                   "Fit new targets by the users' algorithms that the store names, though it belongs to somebody else");
+  update->callback([&run, flags, options, allow_code] {
+    run = [flags, options, allow_code] {
       Result<Job> job = flags->ToJob();
       if (!job.ok()) return ReportError(job.status());
-      return Update(*job, *options);
+      return Update(*job, *allow_code, *options);
     };
   });
 }

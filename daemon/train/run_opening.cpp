@@ -43,6 +43,7 @@ class RunOpening {
 
  private:
   Status ExpectNoOtherShard() const;
+  Status WarnOfGone(std::int64_t earlier) const;
   Status TakeUp(const RunInfo& found);
   Status BeginNewRun(const std::string& fingerprint, const std::string& options);
   void SelectMissing(const std::vector<bool>& saved);
@@ -94,10 +95,7 @@ Result<OpenedTraining> RunOpening::Open() {
     if (!options_.fresh) {
       FITD_ASSIGN_OR_RETURN(out_.open.base, EarlierFits::FindBase(store_, options));
     }
-    if (out_.open.base && options_.shard.whole()) {
-      FITD_ASSIGN_OR_RETURN(const std::string gone, DescribeGoneTargets(store_, *out_.open.base, frame_));
-      if (!gone.empty()) Log(LogLevel::kWarning, gone);
-    }
+    if (out_.open.base) FITD_RETURN_IF_ERROR(WarnOfGone(*out_.open.base));
     FITD_RETURN_IF_ERROR(BeginNewRun(fingerprint, options));
     FailHere(FaultPoint::kRunBegun);
     SelectMissing({});
@@ -105,6 +103,14 @@ Result<OpenedTraining> RunOpening::Open() {
   // Only now: a death before this must find them in quarantine again.
   if (options_.retry_quarantined) FITD_RETURN_IF_ERROR(out_.quarantine->Clear(store_));
   return std::move(out_);
+}
+
+// What is forecast from has been run `earlier` until now.
+Status RunOpening::WarnOfGone(std::int64_t earlier) const {
+  if (!options_.shard.whole()) return {};
+  FITD_ASSIGN_OR_RETURN(const std::string gone, DescribeGoneTargets(store_, earlier, frame_));
+  if (!gone.empty()) Log(LogLevel::kWarning, gone);
+  return {};
 }
 
 // The store forecasts from one run, so a second shard in it would hide the first.
@@ -148,7 +154,9 @@ Status RunOpening::TakeUp(const RunInfo& found) {
   // A run that says it is complete and is not (fitd 1.0.0 wrote such) is gone on with like any other.
   out_.complete = found.state == RunState::kComplete && out_.open.missing.empty();
   if (out_.complete) {
+    FITD_ASSIGN_OR_RETURN(const RunInfo latest, store_.LatestRun());
     FITD_ASSIGN_OR_RETURN(const bool used, store_.UseRunOrItsUpdate(out_.open.run));
+    if (used && latest.run != out_.open.run) FITD_RETURN_IF_ERROR(WarnOfGone(latest.run));
     Log(LogLevel::kInfo,
         fmt::format("run {} has fitted the same data with the same models already{}; --fresh fits it again",
                     out_.open.run, used ? "" : ", and its updates since stay"));

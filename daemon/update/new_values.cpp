@@ -148,9 +148,14 @@ std::string Contradiction(std::span<const TimedValue> observed, const KnownSerie
 // Why new values are of longer periods than the steps; empty: they are not. What stands still before them is no matter.
 std::string CoarserThanStep(const NewValues& placed) {
   constexpr std::uint64_t kFewest = 3;
+  constexpr std::uint64_t kFewestInTwos = 6;  // every other one is missing: these are no chance
   const auto first = std::find_if(placed.values.begin(), placed.values.end(), [](double v) { return !std::isnan(v); });
   const auto points = static_cast<std::uint64_t>(placed.values.end() - first);
-  if (placed.observed < kFewest || points < 2 * placed.observed) return {};
+  const bool in_twos = placed.observed >= kFewestInTwos && points == 2 * placed.observed - 1 &&
+                       std::adjacent_find(first, placed.values.end(), [](double a, double b) {
+                         return std::isnan(a) == std::isnan(b);
+                       }) == placed.values.end();
+  if (placed.observed < kFewest || (points < 2 * placed.observed && !in_twos)) return {};
   return fmt::format(
       "{} new values lie {} steps apart, so that most between them would be missing: put the rows of its step together "
       "as the training did, mend their times, or train again",
@@ -218,6 +223,16 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
     placed.problem =
         "its times are weeks of ISO 8601, from Monday on, and those known are other days of a week, which may "
         "begin or end it: write dates as those are";
+    return placed;
+  }
+  constexpr double kLonger = 1.05;  // business days are none of days
+  if (rules.frequency_said && observed.grid.step.count > 0 &&
+      static_cast<double>(observed.grid.step.mean_nanoseconds()) >
+          kLonger * static_cast<double>(step.mean_nanoseconds())) {
+    placed.problem = fmt::format(
+        "it goes on in steps of {}, and --frequency puts its new values together in steps of {}: "
+        "leave it out, or say that of the training",
+        FormatStep(step), FormatStep(observed.grid.step));
     return placed;
   }
   const std::optional<TargetHistory> history = DecodeHistory(known.history);

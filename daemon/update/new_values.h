@@ -30,9 +30,10 @@ struct PlacingRules {
   bool keep_outliers = false;       // false: a reading that cannot be one (series/lone_outlier.h) is missing
   bool called_after_files = false;  // the data have no ids but the names of their files
   std::shared_ptr<const TimeZone> zone = nullptr;  // on whose clock grids are whose steps count days; null: UTC
-  bool naive = false;       // times came without offsets, so that an hour which the clock shows twice is in doubt
-  bool form_weeks = false;  // a time of the data is written for a week, as 2024-W05
-  int form_months = 0;      // that a time of the data is written for: 3 of 2024Q1; 0: days or less, or a count
+  bool naive = false;           // times came without offsets, so that an hour which the clock shows twice is in doubt
+  bool form_weeks = false;      // a time of the data is written for a week, as 2024-W05
+  bool frequency_said = false;  // the new values were put on the step that they are on
+  int form_months = 0;          // that a time of the data is written for: 3 of 2024Q1; 0: days or less, or a count
 };
 
 struct LoneReading {

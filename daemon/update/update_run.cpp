@@ -23,6 +23,7 @@
 #include "daemon/train/self_usage.h"
 #include "daemon/train/stage_timer.h"
 #include "daemon/update/load_as_base.h"
+#include "daemon/update/update_base.h"
 #include "daemon/update/update_plan.h"
 #include "daemon/update/update_slice.h"
 
@@ -34,8 +35,8 @@ constexpr std::size_t kSliceTargets = 16384;
 
 class Update {
  public:
-  Update(const Job& job, const PoolOptions& pool, const SignalCancel& cancel, Progress& progress)
-      : job_(job), pool_options_(pool), cancel_(cancel), progress_(progress) {}
+  Update(const Job& job, bool allow_code, const PoolOptions& pool, const SignalCancel& cancel, Progress& progress)
+      : job_(job), allow_code_(allow_code), pool_options_(pool), cancel_(cancel), progress_(progress) {}
 
   Result<UpdateSummary> Run();
 
@@ -54,6 +55,7 @@ class Update {
   void CountPool();
 
   const Job& job_;
+  bool allow_code_;
   const PoolOptions& pool_options_;
   const SignalCancel& cancel_;
   Progress& progress_;
@@ -104,20 +106,7 @@ Status Update::OpenBase() {
   FITD_ASSIGN_OR_RETURN(Store reader, Store::Open(job_.store.path, Store::Mode::kRead));
   reader_ = std::move(reader);
   FITD_ASSIGN_OR_RETURN(base_, store_->LatestRun());
-  if (base_.state != RunState::kComplete) {
-    return {StatusCode::kInvalidInput,
-            fmt::format("run {} in the store {} is not finished, so there is nothing whole to update; run `fitd train` "
-                        "again to finish it",
-                        base_.run, job_.store.path)};
-  }
-  FITD_ASSIGN_OR_RETURN(const std::optional<ShardMark> mark, GetShardMark(*store_, base_.run));
-  if (mark) {
-    // Merging is all that a shard is for: its run has no options of its own to go on with.
-    return {StatusCode::kInvalidInput,
-            fmt::format("run {} in the store {} is shard {} of a fleet, which is not updated by itself; put the shards "
-                        "together with fitd merge and update the store that it makes",
-                        base_.run, job_.store.path, mark->shard)};
-  }
+  FITD_RETURN_IF_ERROR(ExpectUpdatable(*store_, base_, allow_code_));
   FITD_RETURN_IF_ERROR(reader_->CheckLastValues());
   FITD_ASSIGN_OR_RETURN(plan_, PlanOfRun(*store_, base_));
   return {};
@@ -134,6 +123,7 @@ Status Update::Load() {
   rules_.form_months = MonthsOfForm(frame_.time_form());
   rules_.form_weeks = IsWeekForm(frame_.time_form());
   rules_.called_after_files = loaded.report.columns.layout != "wide" && loaded.report.columns.targets.empty();
+  rules_.frequency_said = job_.data.frequency != "auto";
   rules_.naive = loaded.report.naive_times;
   if (const std::string zone = frame_.time_form().zone; !zone.empty()) {
     FITD_ASSIGN_OR_RETURN(rules_.zone, TimeZone::Find(zone));
@@ -313,9 +303,9 @@ Status Update::Finish() {
 
 }  // namespace
 
-Result<UpdateSummary> RunUpdate(const Job& job, const PoolOptions& pool, const SignalCancel& cancel,
+Result<UpdateSummary> RunUpdate(const Job& job, bool allow_code, const PoolOptions& pool, const SignalCancel& cancel,
                                 Progress& progress) {
-  return Update(job, pool, cancel, progress).Run();
+  return Update(job, allow_code, pool, cancel, progress).Run();
 }
 
 }  // namespace fitd

@@ -17,9 +17,10 @@
 
 namespace fitd {
 
-// The job's data, workers and store count; its models are those of the store. kNotFound without a trained run,
-// kInvalidInput when it is unfinished; else errors of LoadFrame, Store and WorkerPool.
-Result<UpdateSummary> RunUpdate(const Job& job, const PoolOptions& pool, const SignalCancel& cancel,
+// The job's data, workers and store count; its models are those of the store. `allow_code`: users' algorithms run
+// whoever owns the store. kNotFound without a trained run; else errors of ExpectUpdatable, LoadFrame, Store and
+// WorkerPool.
+Result<UpdateSummary> RunUpdate(const Job& job, bool allow_code, const PoolOptions& pool, const SignalCancel& cancel,
                                 Progress& progress);
 
 }  // namespace fitd

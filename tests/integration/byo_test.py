@@ -661,7 +661,9 @@ for line in sys.stdin:
             self.assertIn("--allow-code", done.stderr)
             self.assertFalse(marker.exists())
             # Nothing else that reads a store runs what it names, and the option that is advised is there.
-            for command in (("plot", "--target", "bad", "--text"), ("report", "-o", self.dir / "r.html")):
+            new = self.dir / "new.csv"
+            new.write_text("target,time,value\n" + "".join(f"new,2024-01-{day:02},{day}\n" for day in range(1, 21)))
+            for command in (("plot", "--target", "bad", "--text"), ("report", "-o", self.dir / "r.html"), ("update", new, "-q")):
                 done = run(*command, "--store", self.store())
                 self.assertEqual(done.returncode, 77, done.stderr)
                 self.assertIn("--allow-code", done.stderr)

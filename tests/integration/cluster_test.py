@@ -417,6 +417,8 @@ class Refused(Shards):
         done = run("forecast", "--store", self.dir / "p.db", "--horizon", 2)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("merged without the shards 2/3", done.stderr)
+        done = run("update", self.csv, "--store", self.dir / "p.db", "-q")
+        self.assertEqual((done.returncode, "was merged without the shards 2/3" in done.stderr), (65, True), done.stderr)
         done = run("forecast", "--store", shards[0], "--horizon", 2)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("this is shard 1/3 of a fleet, ", done.stderr)

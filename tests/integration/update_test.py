@@ -371,6 +371,7 @@ class UpdateTest(Telemetry):
                 (hours, [(t - datetime.timedelta(hours=2), v) for t, v in late], "26 of 26 values that it has in common with what is known differ, and are those of 2 steps later"),
                 (days, [(t, 1000 * v) for t, v in days[-6:]] + [(datetime.date(2024, 2, 10), 104e3)], "6 of 6 values that it has in common with what is known differ, and all are outside of what it ever was"),
                 (days, [(datetime.date(2024, 2, 11) + datetime.timedelta(7 * i), 700) for i in range(4)], "4 new values lie 7 steps apart"),
+                (hours, [(hours[-1][0] + datetime.timedelta(hours=2 * i), 200) for i in range(1, 13)], "12 new values lie 2 steps apart"),
                 (slashes, [(f"{t:%m/%d/%Y}", 100) for t in (datetime.date(2024, 2, d) for d in (10, 11, 12))], "3 new values lie 30 steps apart"),
                 (days, [("2024-03", 3000), ("2024-04", 3100)], "its times are those of months, and it goes on in steps of 1D"),
                 (months, [("2022Q1", 300), ("2022Q2", 310)], "its times are those of quarters, and it goes on in steps of 1M"),
@@ -381,6 +382,13 @@ class UpdateTest(Telemetry):
                 self.assertEqual(run("train", rows("old/s.csv", known), "--store", store, "--models", "naive", "-q").returncode, 0)
                 done = run("update", rows("new/s.csv", new), "--store", store, "-q")
                 self.assertEqual((done.returncode, done.stdout, says in done.stderr), (3, "", True), done.stderr)
+        store = self.dir / "longer.db"
+        self.assertEqual(run("train", rows("old/s.csv", hours), "--store", store, "--models", "naive", "-q").returncode, 0)
+        more = rows("new/s.csv", [(hours[-1][0] + datetime.timedelta(hours=i), 100) for i in range(1, 25)])
+        for step in ("2h", "90min", "1D"):
+            done = run("update", more, "--store", store, "-q", "--frequency", step, "--aggregate", "mean")
+            self.assertEqual((done.returncode, f"--frequency puts its new values together in steps of {step}" in done.stderr), (3, True), done.stderr)
+        self.assertEqual(run("update", more, "--store", store, "-q", "--frequency", "1h").returncode, 0)
         # Small revisions of everything, a gap that is over, and a row or two with holes are the days of a life.
         for known, new in ((days, [(t, v + 0.01) for t, v in days[-20:]] + [(datetime.date(2024, 2, 10), 104)]),
                            (days, [(datetime.date(2024, 3, 10) + datetime.timedelta(i), 104) for i in range(5)]),
@@ -629,10 +637,13 @@ class IncrementalTrainTest(Telemetry):
         store = self.dir / "s.db"
         for ends, said in (({"A": 30, "B": 30, "C": 30, "D": 30}, None),
                            ({"A": 31, "B": 19}, "2 targets of run 1 are not in the data, 'C', 'D'; 1 target ends before it did in run 1, 'B'"),
-                           ({"A": 31, "B": 31, "E": 31}, None)):
+                           ({"A": 31, "B": 31, "E": 31}, None),
+                           # An older file, whose run is still there and is forecast from again.
+                           ({"A": 30, "B": 30, "C": 30, "D": 30},
+                            "1 target of run 3 is not in the data, 'E'; 2 targets end before they did in run 3, 'A', 'B'")):
             done = run("train", self.write_text("x.csv", text(ends)), "--store", store, "--models", "naive")
             self.assertEqual(done.returncode, 0, done.stderr)
-            self.assertEqual("targets of run" in done.stderr, said is not None, done.stderr)
+            self.assertEqual("end before they did" in done.stderr or "ends before it did" in done.stderr, said is not None, done.stderr)
             self.assertIn(said or "", done.stderr)
 
     def test_unchanged_targets_are_kept_and_grown_ones_refitted(self):

@@ -1,0 +1,41 @@
+#include "daemon/update/update_base.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/fit/algorithm_host.h"
+#include "daemon/store/run_globals.h"
+#include "daemon/user/user_code.h"
+
+namespace fitd {
+
+Status ExpectUpdatable(const Store& store, const RunInfo& run, bool allow_code) {
+  if (run.state != RunState::kComplete) {
+    return {StatusCode::kInvalidInput,
+            fmt::format("run {} in the store {} is not finished, so there is nothing whole to update; run `fitd train` "
+                        "again to finish it",
+                        run.run, store.path())};
+  }
+  FITD_ASSIGN_OR_RETURN(const std::optional<ShardMark> mark, GetShardMark(store, run.run));
+  if (mark) {
+    // Merging is all that a shard is for: its run has no options of its own to go on with.
+    return {StatusCode::kInvalidInput,
+            fmt::format("run {} in the store {} is shard {} of a fleet, which is not updated by itself; put the shards "
+                        "together with fitd merge and update the store that it makes",
+                        run.run, store.path(), mark->shard)};
+  }
+  if (const std::string missing = MissingShards(run.header.fingerprint); !missing.empty()) {
+    return {StatusCode::kInvalidInput,
+            fmt::format("run {} in the store {} was merged without the shards {}, whose targets would be fitted to the "
+                        "new values alone; train those shards, put all together with fitd merge, and update that",
+                        run.run, store.path(), missing)};
+  }
+  FITD_ASSIGN_OR_RETURN(std::vector<std::string> names, GetAlgorithmNames(store, run.run));
+  std::erase_if(names, [](const std::string& name) { return !IsUserAlgorithm(name); });
+  return names.empty() ? OkStatus() : ExpectTrustedCode(store.path(), names, allow_code);
+}
+
+}  // namespace fitd
