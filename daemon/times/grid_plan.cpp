@@ -1,6 +1,7 @@
 #include "daemon/times/grid_plan.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <utility>
 
@@ -180,7 +181,56 @@ GridPlan MaskPlan(std::span<const Observation> kept, const Step& step) {
   return plan;
 }
 
+// Whether every observation is at a point of the grid, and most points have one.
+bool AreExact(std::span<const Observation> sorted, const GridPlan& plan) {
+  if (plan.by_period || plan.first != 0 || plan.last != sorted.size() || 4 * plan.points > 5 * sorted.size())
+    return false;
+  return std::all_of(sorted.begin(), sorted.end(), [&](const Observation& o) {
+    return plan.grid.At(NearestIndex(plan.grid, o.time)) == o.time;
+  });
+}
+
+// Whether points are called by the beginning of their periods: the first of a month, a Monday, any time of days and what
+// is shorter.
+bool AreBeginnings(const TimeGrid& grid) {
+  const CivilDay start = CivilDayOf(grid.start);
+  if (grid.step.months()) return start.day == 1;
+  return grid.step.count < 7 * kNsPerDay || WeekdayOf(DayOf(grid.start)) == 0;
+}
+
 }  // namespace
+
+void PlaceOpenEnd(std::vector<Observation>& sorted, const Frequency& frequency, GridCounts& counts) {
+  constexpr std::size_t kFewest = 6;    // before it, that show where points are
+  constexpr std::size_t kCompared = 13;  // distances before it, of which that of a calendar's step is one
+  const Step& step = frequency.step;
+  if (sorted.size() <= kFewest || step.count <= 0 || step.weekdays() != 0 || step.on_dates()) return;
+  const std::size_t n = sorted.size();
+  const auto distance = [&](std::size_t i) { return sorted[i].time - sorted[i - 1].time; };
+  for (std::size_t back = 2; back <= kCompared && back < n; ++back) {
+    if (distance(n - back) == distance(n - 1)) return;
+  }
+  const std::span<const Observation> rest = std::span(sorted).first(n - 1);
+  GridCounts ignored;
+  const GridPlan plan = PlanGrid(rest, frequency, ignored);
+  TimeNs& last = sorted.back().time;
+  if (!AreExact(rest, plan) || plan.grid.At(NearestIndex(plan.grid, last)) == last) return;
+  const auto known = static_cast<std::int64_t>(plan.points) - 1;
+  std::int64_t index = NearestIndex(plan.grid, last);
+  if (plan.grid.At(index) > last) --index;
+  if (IsBeside(plan.grid.step, last, plan.grid.At(index + 1))) return;  // it is early
+  if (index == known && !AreBeginnings(plan.grid)) ++index;
+  if (index > known) {
+    last = plan.grid.At(index);
+    ++counts.snapped;
+    return;
+  }
+  // A later reading of a period that has one.
+  ++counts.merged;
+  counts.lost += !std::isnan(sorted[n - 2].value) && !std::isnan(sorted[n - 1].value);
+  if (!std::isnan(sorted[n - 1].value)) sorted[n - 2].value = sorted[n - 1].value;
+  sorted.pop_back();
+}
 
 GridPlan PlanGrid(std::span<const Observation> sorted, const Frequency& frequency, GridCounts& counts) {
   const Step& step = frequency.step;

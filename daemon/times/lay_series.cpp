@@ -88,6 +88,7 @@ GridPlan SeriesLayer::Plan(std::vector<Observation>& observations, GridCounts& c
     observations = OnTheWall(observations);
     SortAndDeduplicate(observations, counts);
   }
+  PlaceOpenEnd(observations, frequency, counts);
   return PlanGrid(observations, frequency, counts);
 }
 
