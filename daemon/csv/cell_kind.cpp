@@ -194,18 +194,16 @@ bool AllDigits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
 }
 
-constexpr std::string_view kIn[] = {
-    "cr",          "credit",   "crdt",     "haben",    "+",        "in",      "inflow",     "incoming",
-    "income",      "deposit",  "deposits", "buy",      "einnahme", "eingang", "gutschrift", "einzahlung",
-    "cr\u00e9dit", "haber",    "abono",    "received", "paid in",  "credito", "import",     "purchase",
-    "bij",         "money in", "charge",   "zugang",   "entrada",  "receipt", "arrival",    "added",
-    "gain",        "refund",   "inbound",  "ingreso",  "zufluss"};
-constexpr std::string_view kOut[] = {
-    "dr",         "debit",      "dbit",        "soll",   "-",        "out",     "outflow",     "outgoing",
-    "expense",    "withdrawal", "withdrawals", "sell",   "ausgabe",  "ausgang", "lastschrift", "auszahlung",
-    "d\u00e9bit", "debe",       "cargo",       "sent",   "paid out", "debito",  "export",      "sale",
-    "af",         "money out",  "discharge",   "abgang", "salida",   "issue",   "departure",   "removed",
-    "loss",       "payment",    "outbound",    "egreso", "abfluss",  "debet"};
+constexpr std::string_view kIn =
+    "|cr|credit|crdt|haben|+|in|inflow|incoming|income|deposit|deposits|buy|einnahme|eingang|gutschrift|einzahlung|"
+    "cr\u00e9dit|haber|abono|received|paid in|credito|import|purchase|bij|money in|charge|zugang|entrada|receipt|"
+    "arrival|added|gain|refund|inbound|ingreso|zufluss|avere|cr\u00e9dito|ma|alacak|кредит|Кредит|приход|Приход|收入|"
+    "贷|入金|貸方|";
+constexpr std::string_view kOut =
+    "|dr|debit|dbit|soll|-|out|outflow|outgoing|expense|withdrawal|withdrawals|sell|ausgabe|ausgang|lastschrift|"
+    "auszahlung|d\u00e9bit|debe|cargo|sent|paid out|debito|export|sale|af|money out|discharge|abgang|salida|issue|"
+    "departure|removed|loss|payment|outbound|egreso|abfluss|debet|dare|d\u00e9bito|wn|ut|bor\u00e7|дебет|Дебет|расход|"
+    "Расход|支出|借|出金|借方|";
 
 template <std::size_t N>
 bool Among(std::string_view word, const std::string_view (&words)[N]) {
@@ -326,13 +324,15 @@ SignWord SignWordOf(std::string_view cell) {
   constexpr std::size_t kLongest = 16;
   if (cell.size() > kLongest) return SignWord::kNone;
   const std::string word = Bare(cell);
-  if (Among(word, kIn) || word == "c" || word == "h" || word == "b") return SignWord::kIn;
-  return Among(word, kOut) || word == "d" || word == "s" ? SignWord::kOut : SignWord::kNone;
+  const std::string listed = "|" + word + "|";
+  if (kIn.find(listed) != std::string_view::npos || word == "c" || word == "h" || word == "b") return SignWord::kIn;
+  return kOut.find(listed) != std::string_view::npos || word == "d" || word == "s" ? SignWord::kOut : SignWord::kNone;
 }
 
 bool IsSignLetter(std::string_view cell) {
   const std::string word = Bare(cell);
-  return word.size() == 1 && word != "+" && word != "-";
+  const bool code = word == "ma" || word == "ut" || word == "wn";  // states of America too
+  return code || (word.size() == 1 && word != "+" && word != "-");
 }
 
 bool IsSignName(std::string_view name) {
@@ -340,7 +340,8 @@ bool IsSignName(std::string_view name) {
                                                 "sollhaben",  "shkzg", "debitcredit", "sign",      "type",
                                                 "side",       "typ",   "art",         "ind",       "debetcredit",
                                                 "vorzeichen", "dchl",  "creditdebit", "direction", "transactiontype",
-                                                "buysell"};
+                                                "buysell",    "sens",  "segno",       "riktning",  "strona",
+                                                "tipo"};
   std::string loose = Loosely(name);
   std::erase_if(loose, [](char c) { return c == '/' || c == '.'; });
   return Among(loose, kNames);

@@ -65,6 +65,7 @@ struct CsvLayout {
   std::vector<std::pair<std::size_t, std::string>> unused;  // columns and why; empty: nobody asked for them
   std::size_t sign = kNoColumn;                             // whether they go in or out, in a column of its own
   std::size_t stage = kNoColumn;                            // whether they were observed, in a column of its own
+  bool stage_of_blanks = false;                             // and empty there says something
   std::size_t unit = kNoColumn;                             // what the values are in, in a column of its own
   std::vector<std::string> notes;                           // sentences about what was found
   bool found_target = false;                                // the id, or that there is none, was found, not said

@@ -56,6 +56,11 @@ NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::str
 // Currency and unit of a cell that is a number; empty for a plain number and for what is none.
 std::string UnitOf(std::string_view text);
 
+// Whether a number ends in what multiplies it by a power of a thousand.
+inline bool EndsInMultiplier(std::string_view text) {
+  return !text.empty() && std::string_view("KkMBT").find(text.back()) != std::string_view::npos;
+}
+
 // How many numbers have which unit.
 using UnitCounts = std::map<std::string, std::size_t>;
 // One unit that numbers of these can be brought to: theirs where all have the same, else that without K, M, B and T

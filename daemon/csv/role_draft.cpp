@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "daemon/periods/observation_mark.h"
 #include "daemon/periods/period_words.h"
 
 namespace fitd {
@@ -106,6 +107,19 @@ bool RoleDraft::HoldsLetters(std::size_t column, std::string_view letters) const
     if (seen.find(cell[0]) == std::string::npos) seen += cell[0];
   }
   return seen.size() == letters.size();
+}
+
+bool RoleDraft::HoldsStages(std::size_t column, bool asks, bool* blanks) const {
+  bool to_come = false;
+  *blanks = false;
+  for (std::size_t r = from; r < records.size(); ++r) {
+    if (records[r].fields.size() != layout.columns) continue;
+    const std::string_view cell = records[r].fields[column];
+    if (!cell.empty() && !IsStageWord(cell) && !(asks && IsStageFlag(cell))) return false;
+    *blanks = *blanks || cell.empty();
+    to_come = to_come || IsStageToCome(cell);
+  }
+  return !*blanks || to_come;
 }
 
 int RoleDraft::FirstMonthDown(std::size_t column) const {

@@ -36,6 +36,8 @@ struct RoleDraft {
   bool NumbersRows(std::size_t column) const;
   // Whether its cells are these letters, each of which stands somewhere, and nothing else.
   bool HoldsLetters(std::size_t column, std::string_view letters) const;
+  // Whether all its cells say if values were observed, `asks` by yes or no; `blanks`: those to come beside empty ones.
+  bool HoldsStages(std::size_t column, bool asks, bool* blanks) const;
   // The month of the first row where all rows go through the months of a year; 0: they hold something else.
   int FirstMonthDown(std::size_t column) const;
   // What all cells of the time are; of two years where one of them is.

@@ -16,8 +16,6 @@
 #include "daemon/periods/period_words.h"
 
 namespace fitd {
-namespace {}  // namespace
-
 bool TimeColumns::Repeats(std::size_t column) const {
   std::set<std::string_view> seen;
   std::size_t rows = 0;
@@ -145,11 +143,11 @@ std::vector<std::size_t> TimeColumns::FindSplit() const {
   return words == kNoColumn ? std::vector<std::size_t>() : std::vector{year, words};
 }
 
-// January, Feb, maart.
+// January, Feb, maart, 1月.
 std::size_t TimeColumns::FindMonthNames(std::string_view shared) const {
   for (std::size_t i = 0; i < layout_.columns; ++i) {
-    if (taken_[i] || !facts_[i].is_text() || PartOfName(layout_.names[i], shared) != PartName::kMonth) continue;
-    if (AllCells(i, [](std::string_view cell) { return static_cast<bool>(MonthOfName(cell)); })) return i;
+    if (taken_[i] || facts_[i].is_whole() || PartOfName(layout_.names[i], shared) != PartName::kMonth) continue;
+    if (AllCells(i, IsMonthInWords)) return i;
   }
   return kNoColumn;
 }
@@ -300,14 +298,15 @@ TimePart TimeColumns::YearPartOf(std::size_t column) const {
   if (AllCells(column, [](std::string_view cell) { return static_cast<bool>(MonthOfName(cell)); }))
     return TimePart::kPlain;
   const bool months = AllCells(column, [](std::string_view cell) {
-    return NumberedMonth(cell) && KindOfCell("2000 " + std::string(cell)) != CellKind::kDate;
+    return IsMonthInWords(cell) || (NumberedMonth(cell) && KindOfCell("2000 " + std::string(cell)) != CellKind::kDate);
   });
   return months ? TimePart::kMonth : TimePart::kPlain;
 }
 
 std::vector<TimePart> TimeColumns::PartsOf(const std::vector<std::size_t>& columns) const {
   std::vector<TimePart> parts(columns.size(), TimePart::kPlain);
-  const bool beside_day = !columns.empty() && IsDatePart(columns[0]);
+  const bool beside_day =
+      !columns.empty() && IsDatePart(columns[0]) && !FiscalYearOf(facts_[columns[0]].example);  // 2018年
   for (std::size_t i = 1; i < columns.size(); ++i) {
     const ColumnFacts& facts = facts_[columns[i]];
     TimePart& part = parts[i];

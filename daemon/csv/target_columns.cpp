@@ -1,6 +1,7 @@
 #include "daemon/csv/target_columns.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "common/ascii.h"
@@ -234,7 +235,23 @@ bool TargetColumns::IsCalledPart(std::size_t column) const {
       IsCalled(layout, column, kCompactClockColumns))
     return true;
   const PartName part = PartOfName(layout.names[column], layout.names[layout.times[0]]);
-  return part != PartName::kNone && part != PartName::kZone && HoldsParts(column);
+  return part != PartName::kNone && part != PartName::kZone && (HoldsParts(column) || RecursEachTime(column));
+}
+
+// Whether the rows of most times go through the same few cells: the months and a total of every year.
+bool TargetColumns::RecursEachTime(std::size_t column) const {
+  constexpr std::size_t kMost = 60;
+  std::map<std::string, std::set<std::string_view>> of_time;
+  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
+    const auto& fields = draft_.records[r].fields;
+    if (fields.size() == draft_.layout.columns) of_time[draft_.TimeOf(draft_.records[r])].insert(fields[column]);
+  }
+  if (of_time.size() < 2) return false;
+  std::map<std::set<std::string_view>, std::size_t> counts;
+  for (const auto& [time, cells] : of_time) ++counts[cells];
+  return std::any_of(counts.begin(), counts.end(), [&](const auto& c) {
+    return c.first.size() > 1 && c.first.size() <= kMost && 2 * c.second > of_time.size();
+  });
 }
 
 Status TargetColumns::CheckNoParts() const {

@@ -92,7 +92,8 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
 
 // The only times of day, called so, where most rows have the day of the row above: "Time [UTC]", and no sunrise.
 std::size_t TimeColumns::FindClockOfDays(std::size_t day) const {
-  constexpr std::string_view kWords[] = {"time", "clock", "utc", "zeit", "heure", "hora", "ora", "tid", "aika", "godz"};
+  constexpr std::string_view kWords[] = {"time", "clock", "utc",  "zeit", "heure", "hora",
+                                         "ora",  "tid",   "aika", "klo",  "godz"};
   std::size_t clock = kNoColumn;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if (taken_[i] || !facts_[i].is_clock()) continue;

@@ -189,7 +189,8 @@ std::string ValueColumns::RemedyWithoutNumbers() const {
   if (best != kNoColumn) return "; " + draft_.layout.NameOf(best) + " holds some: --value-column " + best_option;
   if (draft_.layout.columns == 1) return "; if the fields are parted otherwise, say how: --separator space";
   const bool digits = std::any_of(seen.begin(), seen.end(), IsDigit);
-  return "; " + seen + (digits ? "write plain numbers, or the seconds of a duration" : "write numbers, such as 1 and 0");
+  return "; " + seen +
+         (digits ? "write plain numbers, or the seconds of a duration" : "write numbers, such as 1 and 0");
 }
 
 // Latitudes and longitudes say where a row is from, and ids which row it is: they are no values beside others.
@@ -289,13 +290,11 @@ void ValueColumns::FindStages() {
   if (layout.shape == CsvShape::kRows) return;
   for (const auto& [column, why] : layout.unused) {
     const bool asks = AsksForStage(layout.names[column]) || draft_.HoldsLetters(column, "AF");
-    const bool stages = why != "ignored" && (asks || draft_.facts[column].is_text()) &&
-                        std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from),
-                                    draft_.records.end(), [&, at = column](const Records::Record& record) {
-                                      return record.fields.size() != layout.columns || IsStageWord(record.fields[at]) ||
-                                             (asks && IsStageFlag(record.fields[at]));
-                                    });
-    if (stages) layout.stage = std::min(column, layout.stage);
+    if (why == "ignored" || (!asks && !draft_.facts[column].is_text())) continue;
+    bool blanks = false;
+    if (column >= layout.stage || !draft_.HoldsStages(column, asks, &blanks)) continue;
+    layout.stage = column;
+    layout.stage_of_blanks = blanks;
   }
 }
 

@@ -1,5 +1,7 @@
 #include "daemon/ingest/load_frame.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <memory>
 #include <mutex>
@@ -16,6 +18,7 @@
 #include "daemon/ingest/reading_check.h"
 #include "daemon/ingest/series_rules.h"
 #include "daemon/rows/alike_ids.h"
+#include "daemon/rows/flagged_values.h"
 
 namespace fitd {
 namespace {
@@ -169,6 +172,24 @@ void CheckIds(const IngestOptions& options, IngestResult& result) {
                            option;
 }
 
+// A letter that multiplies a few values so that they are like no other, and like all without it, may be a flag.
+void CheckLetters(const IngestOptions& options, std::uint64_t multiplied, IngestResult& result) {
+  if (multiplied == 0) return;
+  result.report.columns.notes.push_back(std::to_string(multiplied) + (multiplied == 1 ? " value is" : " values are") +
+                                        " multiplied by the K, M, B or T behind");
+  const FlaggedValues flagged = FindFlaggedValues(result.frame);
+  if (flagged.values == 0 || options.max_repaired || options.observations) return;
+  result.report.refusal +=
+      (result.report.refusal.empty() ? "" : "\n") +
+      fmt::format(
+          "{} of {}, such as {:.15g} in {}, are multiplied by the letter behind them and would be {:.6g}, like "
+          "the others, without it: where it is a flag, as B for a break, write it in a column of its own; where "
+          "it is not, say --max-repaired 100%",
+          flagged.values == 1 ? "1 value" : std::to_string(flagged.values) + " values",
+          flagged.targets == 1 ? "1 target" : std::to_string(flagged.targets) + " targets", flagged.largest,
+          QuoteForMessage(flagged.first), flagged.as_written);
+}
+
 Status Attempt::FindMissedTargets(const IngestReport& report, std::optional<std::string>* targets) const {
   const CsvLayout* layout = nullptr;
   std::vector<InputFile> files;
@@ -217,6 +238,7 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   FITD_RETURN_IF_ERROR(mixed.CheckParts(pieces_, result.frame));
   check.CheckUnits(result.report);
   CheckIds(options_, result);
+  CheckLetters(options_, check.Multiplied(), result);
   Status missed;
   WhilePolling([&] { missed = FindMissedTargets(result.report, targets); });
   FITD_RETURN_IF_ERROR(missed);

@@ -6,6 +6,8 @@
 #include <array>
 #include <cctype>
 #include <map>
+#include <span>
+#include <vector>
 
 #include "common/ascii.h"
 #include "common/series/step.h"
@@ -63,6 +65,19 @@ bool IsShareOfRows(std::string_view path) {
                      [&](std::string_view share) { return name.find(share) != std::string::npos; });
 }
 
+// A name without its years, dates and numbers of at least four digits.
+std::string WithoutNumbers(std::string_view id) {
+  constexpr std::size_t kDate = 4;
+  std::string name;
+  for (std::size_t i = 0; i < id.size();) {
+    std::size_t end = i;
+    while (end < id.size() && IsDigit(id[end])) ++end;
+    if (end - i < kDate) name += id.substr(i, std::max<std::size_t>(1, end - i));
+    i = std::max(i + 1, end);
+  }
+  return name;
+}
+
 // How `next` goes on where `before` ends; empty: it does not.
 std::string_view GoesOn(const Part& before, const Part& next) {
   constexpr std::int64_t kMostSteps = 4;  // from the end of one to the beginning of the next
@@ -101,6 +116,35 @@ std::string_view GoesOn(const Part& before, const Part& next) {
              ? "they hold nearly all the same values at the same times, as an export and a later one that was revised "
                "do"
              : "";
+}
+
+// How the first of these go on, all of which do; empty: one does not.
+std::string_view ChainOf(std::span<const Part> by_start) {
+  std::string_view how;
+  for (std::size_t i = 1; i < by_start.size(); ++i) {
+    const std::string_view now = GoesOn(by_start[i - 1], by_start[i]);
+    if (now.empty()) return {};
+    if (how.empty()) how = now;
+  }
+  return how;
+}
+
+// Several series, each of which goes on from one file to the next: load_DE_2023, load_DE_2024, load_FR_2023, ...
+Status CheckChains(std::span<const Part> by_start, const std::vector<IngestInput>& inputs) {
+  std::map<std::string, std::vector<Part>> chains;
+  for (const Part& part : by_start) chains[WithoutNumbers(part.series.id)].push_back(part);
+  if (chains.size() < 2) return OkStatus();
+  for (const auto& [name, parts] : chains) {
+    if (name.empty() || parts.size() < 2 || ChainOf(parts).empty()) return OkStatus();
+  }
+  const std::vector<Part>& first = chains.begin()->second;
+  return {
+      StatusCode::kInvalidInput,
+      fmt::format("{} and {} have the same columns, and {}, as others do: they would be {} targets, {}, {}, ... "
+                  "Where they are {} series, write what each is of into a column of its own, or say --layout long "
+                  "where each file is a series",
+                  inputs[first[0].input].file.path, inputs[first[1].input].file.path, ChainOf(first), by_start.size(),
+                  QuoteForMessage(first[0].series.id), QuoteForMessage(first[1].series.id), chains.size())};
 }
 
 }  // namespace
@@ -230,14 +274,10 @@ Status MixedFiles::CheckParts(const std::vector<PieceResult>& pieces, const Fram
     }
   }
   if (parts.size() < 2 || parts.size() != frame.size()) return OkStatus();
-  std::sort(parts.begin(), parts.end(),
-            [](const Part& a, const Part& b) { return a.series.grid.start < b.series.grid.start; });
-  std::string_view how;  // the first two go on
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    const std::string_view now = GoesOn(parts[i - 1], parts[i]);
-    if (now.empty()) return OkStatus();
-    if (how.empty()) how = now;
-  }
+  const auto starts = [](const Part& a, const Part& b) { return a.series.grid.start < b.series.grid.start; };
+  std::sort(parts.begin(), parts.end(), starts);
+  std::string_view how = ChainOf(parts);  // the first two go on
+  if (how.empty()) return CheckChains(parts, inputs_);
   const std::string& file = inputs_[parts[0].input].file.path;
   const std::string& other = inputs_[parts[1].input].file.path;
   if (across) {

@@ -272,6 +272,12 @@ UnreadTargets ReadingCheck::Unread() const {
   return unread;
 }
 
+std::uint64_t ReadingCheck::Multiplied() const {
+  std::uint64_t all = 0;
+  for (const PieceResult& p : pieces_) all += p.counts.multiplied;
+  return all;
+}
+
 WrittenTimes ReadingCheck::Times() const {
   WrittenTimes times;
   for (const PieceResult& p : pieces_) {

@@ -37,6 +37,8 @@ class ReadingCheck {
   UnreadTargets Unread() const;
   // How the times of all files were written.
   WrittenTimes Times() const;
+  // Values that the letter behind them has multiplied; 0 where all of a column have one.
+  std::uint64_t Multiplied() const;
   // Fills the report but for bytes, and the names of the frame's columns.
   void Describe(const IngestOptions& options, IngestResult& result) const;
 

@@ -57,6 +57,7 @@ struct RowCounts {
   std::uint64_t bad_cells = 0;               // of wide rows and of rows that are series: taken as missing
   std::uint64_t marked_times = 0;            // read without what stands behind them: 2023p
   std::uint64_t marked_values = 0;           // likewise: 46.5*, 46.5 p
+  std::uint64_t multiplied = 0;              // by the letter behind them, in a column of others: 1.2M beside 800
   std::uint64_t passed = 0;                  // comments and repeated headers among the rows
   std::uint64_t lines = 0;                   // newlines passed
   std::optional<std::uint64_t> other_table;  // the line within the piece in which a header of another one stands

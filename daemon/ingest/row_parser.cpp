@@ -247,6 +247,8 @@ bool RowParser::ParseTime(const char* begin, TimeNs* time, TimeFormat* format) {
 
 NumberKind RowParser::ReadNumber(std::size_t column, double* value) {
   const NumberKind kind = ReadCell((*fields_)[column], column, value);
+  if (kind == NumberKind::kValue && EndsInMultiplier((*fields_)[column]) && layout_.units[column].empty())
+    ++counts_.multiplied;
   if (IsRead(kind) || !layout_.units[column].empty()) return kind;
   const std::string_view bare = UnmarkedNumber((*fields_)[column]);
   if (bare.size() == (*fields_)[column].size() || ReadCell(bare, column, value) != NumberKind::kValue) return kind;
@@ -283,7 +285,7 @@ double RowParser::CountUnread(const char* begin, std::size_t column, const Targe
 // What columns beside the values say about them.
 void RowParser::Watch(std::string_view id, bool negative) {
   if (layout_.unit != kNoColumn) counts_.units.See(id, (*fields_)[layout_.unit]);
-  if (layout_.stage != kNoColumn) counts_.stages.See(id, (*fields_)[layout_.stage]);
+  if (layout_.stage != kNoColumn) counts_.stages.See(id, (*fields_)[layout_.stage], layout_.stage_of_blanks);
   if (layout_.sign != kNoColumn) counts_.signs.See(id, (*fields_)[layout_.sign], negative);
 }
 

@@ -20,10 +20,10 @@ void UnitWatch::See(Units& units, std::string_view unit) {
   }
 }
 
-void UnitWatch::See(std::string_view id, std::string_view unit) {
+void UnitWatch::See(std::string_view id, std::string_view unit, bool blanks) {
   unit = TrimBlanks(unit);
   double value = 0;
-  if (ParseNumber(unit, &value) == NumberKind::kMissing) return;
+  if (!blanks && ParseNumber(unit, &value) == NumberKind::kMissing) return;
   const auto known = targets_.find(id);
   if (known != targets_.end()) return See(known->second, unit);
   targets_.emplace(std::string(id), Units{std::string(unit), {}});

@@ -14,8 +14,8 @@ namespace fitd {
 
 class UnitWatch {
  public:
-  // The unit of a row of a target; an empty cell or a missing value's marker says nothing.
-  void See(std::string_view id, std::string_view unit);
+  // The unit of a row of a target; an empty cell or a missing value's marker says nothing. `blanks`: it is one too.
+  void See(std::string_view id, std::string_view unit, bool blanks = false);
   void Add(const UnitWatch& other);
 
   // The unit of all rows of all targets; empty: there are several or none.

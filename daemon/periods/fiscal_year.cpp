@@ -42,6 +42,7 @@ FiscalYear FiscalYearOf(std::string_view text) {
   if (digits == 2) out.first += out.first < kFirstOfTwoDigits ? 2 * kThousand : 2 * kThousand - kCentury;
   if (out.first < kFirst || out.first > kLast) return {};
   if (text.empty()) return called ? out : FiscalYear();
+  if (digits == 4 && (text == "年" || text == "년")) return out;
   if (text[0] != '-' && text[0] != '/') return {};
   text.remove_prefix(1);
   const int next = TakeYear(text, &digits);

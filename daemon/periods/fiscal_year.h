@@ -12,7 +12,7 @@ struct FiscalYear {
 
   explicit operator bool() const { return first > 0; }
 };
-// A bare year is none.
+// A bare year is none; 2018年 is one, as East Asia writes it.
 FiscalYear FiscalYearOf(std::string_view text);
 
 }  // namespace fitd

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/ascii.h"
+#include "daemon/periods/period_words.h"
 
 namespace fitd {
 
@@ -42,24 +43,43 @@ std::string_view WithoutMark(std::string_view name) {
   return TrimBlanks(rest.substr(0, begin));
 }
 
+bool IsStageToCome(std::string_view text) {
+  static constexpr std::string_view kStages =
+      " forecast forecasts forecasted fcst plan planned budget budgeted budgete predicted predict projected prediction "
+      "predictions projection projections outlook variant scenario prognose hochrechnung erwartung planung prevu "
+      "prevision "
+      "previsions previsto preventivo previsione pronosticado pronostico ppto presupuesto begroting orcado orcamento "
+      "meta "
+      "prognoza plan budzet prognos prognoos butce tahmin план прогноз бюджет 予算 計画 予測 見込 预算 预测 计划 예산 "
+      "예측 ";
+  const std::string folded = FoldWord(TrimBlanks(text));
+  for (std::size_t begin = 0; begin < folded.size();) {
+    const std::size_t end = std::min(folded.find_first_of(" -_", begin), folded.size());
+    const std::string word = " " + folded.substr(begin, end - begin) + " ";
+    if (word.size() > 2 && kStages.find(word) != std::string_view::npos) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
 bool IsStageWord(std::string_view text) {
-  static constexpr std::string_view kStages[] = {
-      "actual",   "actuals",    "act",       "ist",      "observed",  "observation",    "history",     "historical",
-      "real",     "realised",   "realized",  "forecast", "forecasts", "forecasted",     "fcst",        "plan",
-      "planned",  "budget",     "predicted", "predict",  "projected", "prediction",     "projection",  "outlook",
-      "prognose", "pr\u00e9vu", "r\u00e9el", "previsto", "realizado", "pr\u00e9vision", "pronosticado"};
-  return std::find(std::begin(kStages), std::end(kStages), LowerCase(TrimBlanks(text))) != std::end(kStages);
+  static constexpr std::string_view kPast =
+      " actual actuals act ist observed observation history historical real realised realized realisatie realise reel "
+      "realizado realizacja wykonanie consuntivo utfall gerceklesen estimate estimates факт 実績 实际 实绩 실적 ";
+  return kPast.find(" " + FoldWord(TrimBlanks(text)) + " ") != std::string_view::npos || IsStageToCome(text);
 }
 
 bool AsksForStage(std::string_view name) {
   const std::string lower = LowerCase(TrimBlanks(name));
   if (lower == "a/f" || lower == "f/a") return true;
   const auto has = [&lower](std::string_view word) { return lower.find(word) != std::string::npos; };
-  return has("forecast") || has("predicted") || has("projected") || has("prognose") || has("is_actual");
+  return lower == "variant" || lower == "scenario" || has("forecast") || has("predicted") || has("projected") ||
+         has("prognose") || has("is_actual") || has("is actual");
 }
 
 bool IsStageFlag(std::string_view text) {
-  static constexpr std::string_view kFlags[] = {"0", "1", "true", "false", "yes", "no", "y", "n", "a", "f"};
+  static constexpr std::string_view kFlags[] = {"0", "1", "true", "false",  "yes",  "no", "y",
+                                                "n", "a", "f",    "medium", "high", "low"};
   return std::find(std::begin(kFlags), std::end(kFlags), LowerCase(TrimBlanks(text))) != std::end(kFlags);
 }
 

@@ -14,6 +14,8 @@ std::string_view WithoutMark(std::string_view text);
 // Actual, observed, Ist; forecast, plan, budget: what a value is that may not have been observed. Nothing of one
 // letter, and no word that is a kind of something else too (target, final).
 bool IsStageWord(std::string_view text);
+// Those of them that say it was not: Budget, STEO forecast, Medium variant.
+bool IsStageToCome(std::string_view text);
 // Whether a column of this name answers it by yes or no, as is_forecast does, and whether a cell does so.
 bool AsksForStage(std::string_view name);
 bool IsStageFlag(std::string_view text);

@@ -42,28 +42,33 @@ PartName PartOfWord(std::string_view word) {
   static constexpr std::pair<PartName, std::string_view> kWords[] = {
       {PartName::kYear,
        " year yr yyyy jahr annee an ano anno jaar rok yil vuosi ev ar aasta год рік 年 年份 年度 연도 년도 년 연 "},
-      {PartName::kHalf, " half semester semestre sem halbjahr hj halfyear "},
+      {PartName::kHalf, " half semester semestre sem halbjahr hj halfyear polrocze pololeti 半年 半期 반기 "},
       {PartName::kQuarter,
        " quarter qtr qtrs quartal trimestre trim kvartal kwartaal kwartal ctvrtleti ceyrek negyedev trimestru квартал "
-       "q "},
+       "q 季度 季 四半期 분기 "},
       {PartName::kMonth,
-       " month mth mnth moy monthofyear monthname mname mon monat mois mes mese maand mo mm miesiac mesic ay kuukausi "
+       " month mth mnth moy monthofyear monthname mname mon monat mois mes mese maand mo mm miesiac mesic ay kk "
+       "kuukausi "
        "honap luna maned manad kuu месяц "
-       "місяць "},
+       "місяць 月份 月 월 "},
       {PartName::kWeek,
        " week wk weeknum weeknr weekofyear woy kalenderwoche weekno woche semaine semana kw isoweek epiweek tydzien "
        "tyden hafta viikko uge uke vecka неделя "
-       "тиждень "},
+       "тиждень 周 週 周次 주 "},
       {PartName::kYearDay, " doy yday dayofyear jday "},
-      {PartName::kMonthDay, " day dd tag jour dia giorno mday dom dzien den gun paiva nap zi dag день "},
+      {PartName::kMonthDay, " day dd tag jour dia giorno mday dom dzien den gun paiva pv nap zi dag день 日 일 "},
       {PartName::kWeekday, " weekday wday dow wochentag "},
       {PartName::kHour,
-       " hour hours hr hrs hh he hod timme uhrstunde stunde heure hora ora godzina uur hourending hourbeginning "
+       " hour hours hr hrs hh he hod timme uhrstunde stunde heure hora ora godzina uur klo hourending hourbeginning "
        "hourofday "},
       {PartName::kMinute, " minute minutes min mins mi minuto "},
       {PartName::kSecond, " second seconds sec secs ss sekunde "},
-      {PartName::kSlot, " qh quarterhour viertelstunde slot timeslot interval halfhour ptu isp mtu timeblock "},
-      {PartName::kPeriod, " period periode periodo per "},
+      {PartName::kSlot, " qh quarterhour viertelstunde slot timeslot interval halfhour ptu isp mtu timeblock efa "},
+      {PartName::kPeriod,
+       " period periode periodo per term dekad decade dekade dekada dekadi decadal pentad pentada pentade fortnight "
+       "quinzaine "
+       "quincena "
+       "quinzena bimestre bimester bimestral cuatrimestre quadrimestre quadrimester payperiod 旬 "},
       {PartName::kSeason, " season saison jahreszeit "},
       {PartName::kZone, " dst tz timezone zone zeitzone offset summertime sommerzeit utcoffset gmtoffset tzoffset "}};
   std::string padded = " ";
@@ -81,7 +86,8 @@ bool ChangesNothing(std::string_view word) {
                         "gmt",        "iso",   "epi",     "mmwr",     "obs",   "start",  "begin",  "starting",
                         "beginning",  "end",   "ending",  "delivery", "trade", "of",     "the",    "code",
                         "accounting", "in",    "trading", "dispatch", "time",  "book",   "date",   "market",
-                        "settlement", "from",  "von",     "bis",      "to",    "model",  "data",   "tz"});
+                        "settlement", "from",  "von",     "bis",      "to",    "model",  "data",   "tz",
+                        "block",      "pay"});
 }
 
 // "Week of Month", "day_of_year": what stands before "of" is a part of what stands behind it.

@@ -116,6 +116,11 @@ PeriodWord NumberedMonth(std::string_view text) {
   return Holds("p period per periode periodo", part.word) ? PeriodWord{part.number, false} : PeriodWord{};
 }
 
+bool IsMonthInWords(std::string_view text) {
+  const PeriodWord numbered = NumberedMonth(text);
+  return static_cast<bool>(MonthOfName(text)) || (numbered && numbered.sure && IsDigit(text[0]));
+}
+
 PeriodWord RomanMonth(std::string_view text) {
   static constexpr std::string_view kRoman[] = {"i",   "ii",   "iii", "iv", "v",  "vi",
                                                 "vii", "viii", "ix",  "x",  "xi", "xii"};

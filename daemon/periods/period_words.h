@@ -24,6 +24,8 @@ struct PeriodWord {
 PeriodWord MonthOfName(std::string_view text);
 // M1, m_01, Month 1, Mes 1, and of fiscal calendars P01 and Period 1, which are not sure.
 PeriodWord NumberedMonth(std::string_view text);
+// A month's name, or its number with the word behind it: 1월.
+bool IsMonthInWords(std::string_view text);
 // I to XII.
 PeriodWord RomanMonth(std::string_view text);
 // Q1, 1Q, Qtr 1, 1st quarter, first quarter, 1. Quartal, Jan-Mar, JFM; not sure: T1, I to IV, 1st.

@@ -164,8 +164,24 @@ CASES = [
     Case("en dashes, Latin-1", rows("date,v", [(t, f"–{i}.50") for i, t in enumerate(DAYS)]).encode("cp1252"), {"data": .5 - D}, D),
     # What most rows have is a flag.
     *(Case(f"a flag of {name}", rows(f"time,{name},temp", [(t, "bad" if (i * i) % 23 == 3 else "good", wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[72]}, 72) for name in ("quality", "Zustand")),
+    # The last row is of a period that is not over yet.
+    *(Case(f"{name} and a part of one", rows("time,v", [(t, wave(i)) for i, t in enumerate([*times, last])]), {"data": wave(len(times))}, len(times) + 1, next=next) for name, times, last, next in
+      (("firsts of months", [f"{y}-{m:02}-01" for y, m in MONTHS], "2023-01-19", "2023-02-01"), ("ends of quarters", [f"{y}-{d}" for y in YEARS for d in ("03-31", "06-30", "09-30", "12-31")], "2010-01-31", "2010-06-30"),
+       ("ends of years", [f"{y}-12-31" for y in YEARS], "2010-05-31", "2011-12-31"), ("Fridays", [datetime.date(2023, 1, 6) + datetime.timedelta(7 * i) for i in range(30)], "2023-07-31", "2023-08-11"),
+       ("Mondays", [datetime.date(2023, 1, 2) + datetime.timedelta(7 * i) for i in range(30)], "2023-08-03", "2023-08-07"), ("midnights", [f"{t}T00:00:00Z" for t in TWENTY], "2024-03-31T18:40:12Z", "2024-04-01T00:00:00Z"),
+       ("hours", [f"{t:%Y-%m-%d %H:%M}" for t in HOURS], "2024-03-21 00:47", "2024-03-21 01:00"))),
+    *(Case(f"{name} and a part of the last one", rows("time,v", [(t, wave(i)) for i, t in enumerate([*times, last])]), {"data": wave(len(times))}, len(times), next=next) for name, times, last, next in
+      (("firsts of months", [f"{y}-{m:02}-01" for y, m in MONTHS], "2022-12-19", "2023-01-01"), ("midnights", [f"{t}T00:00:00Z" for t in TWENTY], "2024-03-30T18:40:12Z", "2024-03-31T00:00:00Z"))),
+    # Months as East Asia writes them, and days as Finland names them.
+    *(Case(f"{name} beside years", rows(header, [(year.format(y), month.format(m), wave(i)) for i, (y, m) in enumerate(MONTHS)]), {"data": LAST[60]}, 60, next="2023 1") for name, header, year, month in
+      (("Chinese months", "年份,月份,销售额", "{}", "{}月"), ("Japanese months", "年,月,売上高", "{}年", "{}月"), ("Korean months", "연도,월,매출", "{}년", "{}월"), ("numbers", "年份,月份,销售额", "{}", "{}"))),
+    Case("Finnish days and hours", rows("Vuosi,Kk,Pv,Klo,Lämpötila", [(t.year, t.month, t.day, f"{t:%H:%M}", wave(i)) for i, t in enumerate(HOURS)]), {"data": LAST[72]}, 72, next="2024 3 21 00:00"),
     Case("twelve months", rows("month,v", [(202400 + m, wave(m - 1)) for m in range(1, 13)]), {"data": LAST[12]}, 12, next="202501"),
 ]
+
+MARKS = ("Observed", "Consuntivo", "Real", "Realisatie", "Realizado", "Wykonanie", "Utfall", "Gerçekleşen", "Факт", "実績", "实际", "Ist", "Estimates", "Historical", "")
+TO_COME = ("Forecast", "Budget", "Presupuesto", "Begroting", "Orçado", "Plan", "Budget", "Bütçe", "План", "予算", "预算", "Hochrechnung", "Medium variant", "STEO forecast", "projected")
+GROUPS = [("Credit", "Debit"), ("Avere", "Dare"), ("Crédito", "Débito"), ("Alacak", "Borç"), ("Приход", "Расход")]
 
 # What tells the rows of one time apart, or stands across, and may be more than one thing: name, text, what the refusal says.
 REFUSED = [
@@ -181,6 +197,20 @@ REFUSED = [
                                                ("date", "z", "zone", TWENTY, range(1, 97)), ("date", "t", "zone", TWENTY, range(0, 2400, 100)))),
     ("hours of a day that are not all there", rows("date,t,v", [(d, h, wave(h)) for k, d in enumerate(TWENTY) for h in range(24) if (7 * k + h) % 41]), ("'t'", "part of the time", "--time-column date,t")),
     ("hours that a shop is open", rows("date,t,v", [(d, h, wave(h)) for d in TWENTY for h in range(8, 21)]), ("'t'", "part of the time")),
+    # Parts with a total among them, and those that have no twelve.
+    *((f"{name}, {words[-1]}", of_year(f"{year},{name},v", words, years=9), (f"'{name}'", "part of the time", f"{year},{name}")) for year, name, words in
+      (("Année", "Mois", (*FRENCH, "Total")), ("Year", "Month", ("Total", *NAMES)), ("Año", "Trimestre", ("T1", "T2", "T3", "T4", "Total")), ("Year", "Season", ("Winter", "Spring", "Summer", "Autumn", "Annual")),
+       ("Year", "Dekad", range(1, 37)), ("Year", "Fortnight", range(1, 27)), ("Año", "Bimestre", range(1, 7)), ("Año", "Cuatrimestre", range(1, 4)), ("Year", "Term", ("Spring", "Summer", "Autumn")), ("年份", "季度", ("第一季度", "第二季度", "第三季度", "第四季度")))),
+    *((f"{name} of months", rows(f"Year,Month,{name},v", [(y, m, w, wave(i)) for i, (y, m) in enumerate(MONTHS) for w in words]), (f"'{name}'", "part of the time")) for name, words in
+      (("Dekad", (1, 2, 3)), ("Half", ("1-15", "16-31")), ("Pentad", range(1, 7)))),
+    *((f"{name} of days", rows(f"Date,{name},v", [(t, w, wave(i)) for t in TWENTY for i, w in enumerate(words)]), (f"'{name}'", "part of the time")) for name, words in
+      (("EFA Block", range(1, 7)), ("Hour Block", ("00-04", "04-08", "08-12", "12-16", "16-20", "20-24")))),
+    # Rows that were not observed, and sums that go in and out.
+    *((f"{past or 'nothing'} and {to_come}", rows("Month,kind,v", [(f"{y}-{m:02}", to_come if i >= 48 else past, wave(i)) for i, (y, m) in enumerate(MONTHS)]), ("'kind'", to_come, "observed", "--ignore kind")) for past, to_come in zip(MARKS, TO_COME)),
+    *((f"a {name} of two", rows(f"Time,{name},v", [(y, "Medium" if y > 2006 else "Estimates", wave(y)) for y in YEARS]), (f"'{name}'", "observed")) for name in ("Variant", "Scenario")),
+    *((f"{one} and {other}", rows("Date,kind,v", [(t, (one, other)[i % 3 == 1], wave(i)) for i, t in enumerate(SPRING)]), (one, other, "no sign")) for one, other in GROUPS),
+    # A letter behind a few values, which would be the only ones of their size.
+    *((f"{letter} behind a few", rows("month,v", [(f"{y}-{m:02}", f"{wave(i)} {letter}" if i in (20, 40) else wave(i)) for i, (y, m) in enumerate(MONTHS)]), ("2 values of 1 target", "multiplied", "--max-repaired 100%")) for letter in "BMT"),
     # Events of equal size.
     ("orders of one piece", rows("order_id,date,qty", [(1000 + i, TWENTY[i // 5], 1) for i in range(100)]), ("80 of 100 rows repeat", "'order_id'", "--aggregate sum or count")),
     ("sales at one price", rows("date,product,price", [(d, k, p) for d in TWENTY for k, p in (("tea", 3.5), ("mocha", 4.5)) for _ in range(3)]), ("80 of 120 rows repeat", "--aggregate sum or count", "--max-repaired 67%")),

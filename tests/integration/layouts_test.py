@@ -166,6 +166,28 @@ class Faults(Scratch):
                 self.assertEqual(refused.returncode, 65, refused.stdout)
                 self.assertIn(header.split(",")[1], refused.stderr)
 
+    def test_volumes_of_thousands_and_millions_are_multiplied_and_counted(self):
+        plan = self.plan(rows("date,volume", [(f"2024-01-{d:02}", f"{d}.5M" if d % 9 == 4 else 900000 + d) for d in range(1, 29)]))
+        self.assertIn("3 values are multiplied", " ".join(plan["columns"]["notes"]))
+
+    def test_words_that_are_no_stage_or_sign(self):
+        """States that are called as debit and credit are, and remarks on what was observed."""
+        for cells in (("MA", "UT"), ("", "observed"), ("Real Estate", "Plans R Us")):
+            with self.subTest(cells):
+                self.plan(rows("date,kind,v", [(f"2024-01-{d:02}", cells[d % 3 == 1], d) for d in range(1, 29)]))
+
+    def test_files_of_several_series_that_go_on(self):
+        folder = self.dir / "loads"
+        folder.mkdir()
+        for k, zone in enumerate(("DE", "FR", "IT")):
+            for year in (2022, 2023):
+                (folder / f"load_{zone}_{year}.csv").write_text(rows("month,v", [(f"{year}-{m:02}", (k + 3) * m * m % 17) for m in range(1, 13)]))
+        done = run("check", folder)
+        self.assertEqual(done.returncode, 65, done.stdout)
+        self.assertIn("they would be 6 targets, 'load_DE_2022', 'load_DE_2023', ... Where they are 3 series", done.stderr)
+        plan = json.loads(run("check", folder, "--layout", "long", "--json").stdout)
+        self.assertEqual(plan["targets"], 6)
+
     def test_y_beside_x_says_where(self):
         text = rows("station,time,x,y,level", [(s, f"2024-01-{d:02}", 10 + k, 50 + k, d) for k, s in enumerate("AB") for d in range(1, 29)])
         refused = self.check(text)

@@ -50,7 +50,7 @@ double Quantile(std::vector<double>& values, double share) {
 
 // The errors of the best smoothing of changes over `lag` values, or of the values where it is 0; of their logarithms:
 // `shares`. None where there are too few.
-Errors ErrorsOf(std::span<const double> y, std::size_t lag, bool shares, std::span<const double> spread) {
+Errors SmoothedErrors(std::span<const double> y, std::size_t lag, bool shares, std::span<const double> spread) {
   constexpr std::array kAlphas = {0.05, 0.15, 0.35, 0.65, 1.0};
   constexpr std::size_t kLeastErrors = 8;
   const auto at = [&](std::size_t t) { return shares ? Log(y[t]) : y[t]; };
@@ -102,9 +102,9 @@ TailShape TailShapeOf(std::span<const double> y, int season, std::span<const dou
   }
   const std::size_t lag =
       season > 1 && y.size() > 2 * static_cast<std::size_t>(season) ? static_cast<std::size_t>(season) : 0;
-  Errors best = ErrorsOf(y, lag, false, spread);
+  Errors best = SmoothedErrors(y, lag, false, spread);
   if (spread.empty() && least > 0 && most > kWide * least) {
-    Errors of_logs = ErrorsOf(y, lag, true, spread);
+    Errors of_logs = SmoothedErrors(y, lag, true, spread);
     if (ChangeInShares(y, best, of_logs)) best = std::move(of_logs);
   }
   const auto n = static_cast<double>(best.sizes.size());
