@@ -192,12 +192,17 @@ std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t 
   }
   std::size_t inside = 0;
   for (std::size_t s = first; s <= last; ++s) inside += counts[s];
-  if (last + 1 - first >= slots || last == first) return std::nullopt;
+  if (last == first) return std::nullopt;
+  const unsigned mask = SessionDays(sorted, days);
+  // Round the clock on some days of the week is a session, as of currencies; on all of them it is none.
+  constexpr unsigned kAllDays = 127;
+  const bool whole = last + 1 - first >= slots;
+  if (whole && (mask == kAllDays || phase != 0)) return std::nullopt;
   // Hardly anything is seen of what there would be at the other hours, were it seen round the clock.
   const std::size_t outside = sorted.size() - inside;
   const std::size_t excluded = slots - (last + 1 - first);
-  if (outside * 100 > sorted.size() * 3 || outside * slots * 10 > sorted.size() * excluded) return std::nullopt;
-  const unsigned mask = SessionDays(sorted, days);
+  if (!whole && (outside * 100 > sorted.size() * 3 || outside * slots * 10 > sorted.size() * excluded))
+    return std::nullopt;
   const auto minutes = static_cast<int>(step / kNsPerMinute);
   const auto open = static_cast<int>(static_cast<std::int64_t>(first) * minutes + phase / kNsPerMinute);
   return Step::InSession(mask, {minutes, open, static_cast<int>(last + 1 - first)});

@@ -185,13 +185,12 @@ GridPlan MaskPlan(std::span<const Observation> kept, const Step& step) {
 bool AreExact(std::span<const Observation> sorted, const GridPlan& plan) {
   if (plan.by_period || plan.first != 0 || plan.last != sorted.size() || 4 * plan.points > 5 * sorted.size())
     return false;
-  return std::all_of(sorted.begin(), sorted.end(), [&](const Observation& o) {
-    return plan.grid.At(NearestIndex(plan.grid, o.time)) == o.time;
-  });
+  return std::all_of(sorted.begin(), sorted.end(),
+                     [&](const Observation& o) { return plan.grid.At(NearestIndex(plan.grid, o.time)) == o.time; });
 }
 
-// Whether points are called by the beginning of their periods: the first of a month, a Monday, any time of days and what
-// is shorter.
+// Whether points are called by the beginning of their periods: the first of a month, a Monday, any time of days and
+// what is shorter.
 bool AreBeginnings(const TimeGrid& grid) {
   const CivilDay start = CivilDayOf(grid.start);
   if (grid.step.months()) return start.day == 1;
@@ -201,7 +200,7 @@ bool AreBeginnings(const TimeGrid& grid) {
 }  // namespace
 
 void PlaceOpenEnd(std::vector<Observation>& sorted, const Frequency& frequency, GridCounts& counts) {
-  constexpr std::size_t kFewest = 6;    // before it, that show where points are
+  constexpr std::size_t kFewest = 6;     // before it, that show where points are
   constexpr std::size_t kCompared = 13;  // distances before it, of which that of a calendar's step is one
   const Step& step = frequency.step;
   if (sorted.size() <= kFewest || step.count <= 0 || step.weekdays() != 0 || step.on_dates()) return;
