@@ -102,6 +102,7 @@ Status ReadFiscalYears(RoleDraft& draft) {
 
 Status CheckTimes(RoleDraft& draft) {
   FITD_RETURN_IF_ERROR(CheckNoWeekdays(draft));
+  if (const std::string periods = draft.PeriodsAsDays(); !periods.empty()) return draft.Fail(periods);
   return ReadFiscalYears(draft);
 }
 
@@ -182,8 +183,7 @@ class RoleFinder {
       draft_.layout.key_is_part.push_back(TargetColumns(draft_).IsPart(column));
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) draft_.layout.units[i] = draft_.facts[i].unit;
     FITD_RETURN_IF_ERROR(CheckRoles());
-    ListUnused();
-    return OkStatus();
+    return ListUnused();
   }
 
  private:
@@ -281,8 +281,7 @@ class RoleFinder {
   Status FinishTable() {
     FITD_RETURN_IF_ERROR(TargetColumns(draft_).TakeOfTable());
     FITD_RETURN_IF_ERROR(CheckRoles());
-    ListUnused();
-    return OkStatus();
+    return ListUnused();
   }
 
   Status FindRows() {
@@ -308,8 +307,7 @@ class RoleFinder {
     for (const std::size_t column : draft_.layout.values)
       draft_.layout.units[column] = units.size() == 1 ? units.begin()->first : "";
     FITD_RETURN_IF_ERROR(CheckRoles());
-    ListUnused();
-    return OkStatus();
+    return ListUnused();
   }
 
   Status FindLong() {
@@ -322,7 +320,7 @@ class RoleFinder {
     return values.Find();
   }
 
-  void ListUnused() {
+  Status ListUnused() {
     for (const auto* columns : {&draft_.layout.targets, &draft_.layout.times, &draft_.layout.values}) {
       for (const std::size_t column : *columns) draft_.Take(column);
     }
@@ -335,6 +333,7 @@ class RoleFinder {
     ValueColumns(draft_).FindStages();
     ValueColumns(draft_).FindUnit();
     std::sort(draft_.layout.unused.begin(), draft_.layout.unused.end());
+    return OkStatus();
   }
 
   RoleDraft draft_;

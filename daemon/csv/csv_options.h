@@ -21,7 +21,8 @@ struct CsvOptions {
   bool no_header = false;            // columns have numbers only
   // Target and value of an earlier reading, as it named them: taken where the file has both and no option says another.
   std::string like_target, like_value;
-  std::string start;  // time of the first row of data without a time column
+  std::string time_format;  // words of strptime; empty: recognised
+  std::string start;        // time of the first row of data without a time column
 };
 
 }  // namespace fitd

@@ -1,6 +1,7 @@
 #include "daemon/csv/role_draft.h"
 
 #include <set>
+#include <string>
 #include <utility>
 
 #include "daemon/periods/observation_mark.h"
@@ -107,6 +108,36 @@ bool RoleDraft::HoldsLetters(std::size_t column, std::string_view letters) const
     if (seen.find(cell[0]) == std::string::npos) seen += cell[0];
   }
   return seen.size() == letters.size();
+}
+
+std::string RoleDraft::PeriodsAsDays() const {
+  constexpr int kMostPeriods = 16;  // four of them for closing
+  constexpr std::size_t kYear = 4, kPeriod = 3;
+  if (layout.times.size() != 1 || !options.time_format.empty()) return "";
+  const std::size_t column = layout.times[0];
+  std::set<std::string> years;
+  std::string format;
+  for (std::size_t r = from; r < records.size(); ++r) {
+    if (records[r].fields.size() != layout.columns) continue;
+    const std::string_view cell = TrimBlanks(records[r].fields[column]);
+    const std::size_t mark = cell.find_first_of("./");
+    const bool joined = mark == std::string_view::npos;
+    const bool last = mark == kPeriod;  // 001.2023
+    if (cell.size() != kYear + kPeriod + (joined ? 0 : 1) || (!joined && !last && mark != kYear)) return "";
+    const std::string_view year = last ? cell.substr(kPeriod + 1) : cell.substr(0, kYear);
+    const int period = BareNumber(last ? cell.substr(0, kPeriod) : cell.substr(cell.size() - kPeriod), kPeriod);
+    if (BareNumber(year, kYear) < 0 || period < 1 || period > kMostPeriods) return "";
+    years.emplace(year);
+    const std::string parted = joined ? "" : std::string(1, cell[mark]);
+    format = last ? "0%m" + parted + "%Y" : "%Y" + parted + "0%m";
+  }
+  if (years.size() < 2) return "";
+  const std::string option = "--time-column " + ShellWord(layout.OptionFor(layout.times)) + " --time-format ";
+  std::string days = format;
+  days.replace(days.find("0%m"), kPeriod, "%j");
+  return layout.NameOf(column) +
+         " holds no day above the sixteenth of its years, as the periods of a ledger would be: say which with " +
+         option + format + " (months) or " + option + days + " (days)";
 }
 
 bool RoleDraft::HoldsStages(std::size_t column, bool asks, bool* blanks) const {

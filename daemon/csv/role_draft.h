@@ -38,6 +38,9 @@ struct RoleDraft {
   bool HoldsLetters(std::size_t column, std::string_view letters) const;
   // Whether all its cells say if values were observed, `asks` by yes or no; `blanks`: those to come beside empty ones.
   bool HoldsStages(std::size_t column, bool asks, bool* blanks) const;
+  // Why days of a year are hardly ones, and what to say: 2023001 to 2023012 of several years, or 001.2023, may be
+  // periods of a ledger. Empty: they are none, or --time-format says what they are.
+  std::string PeriodsAsDays() const;
   // The month of the first row where all rows go through the months of a year; 0: they hold something else.
   int FirstMonthDown(std::size_t column) const;
   // What all cells of the time are; of two years where one of them is.

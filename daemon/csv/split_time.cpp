@@ -178,10 +178,7 @@ std::size_t TimeColumns::FindPartInWords(std::string_view shared) const {
 // In the rows of a series a fiscal year goes on from December to January, and from its last month to the first one of
 // the next; read as one of the calendar, its months would change places.
 std::string TimeColumns::Doubt() const {
-  if (layout_.times.size() == 1) {
-    const std::string quarters = QuartersAsMonths();
-    return quarters.empty() ? PeriodsAsDays() : quarters;
-  }
+  if (layout_.times.size() == 1) return QuartersAsMonths();
   if (layout_.times.empty() || !facts_[layout_.times[0]].is_whole()) return "";
   struct Month {
     int year = 0;

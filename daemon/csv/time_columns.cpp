@@ -329,23 +329,4 @@ std::string TimeColumns::QuartersAsMonths() const {
          ShellWord(layout_.OptionFor(layout_.times)) + " --time-format '" + format + "' (quarters)";
 }
 
-// 2023001 to 2023012 of several years: periods of a ledger, or days.
-std::string TimeColumns::PeriodsAsDays() const {
-  constexpr int kMostPeriods = 16;  // four of them for closing
-  const std::size_t column = layout_.times[0];
-  std::set<std::string_view> years;
-  for (std::size_t r = from_; r < records_.size(); ++r) {
-    if (records_[r].fields.size() != layout_.columns) continue;
-    const std::string_view cell = TrimBlanks(records_[r].fields[column]);
-    const int period = cell.size() == 7 && BareNumber(cell, 7) > 0 ? BareNumber(cell.substr(4), 3) : 0;
-    if (period < 1 || period > kMostPeriods) return "";
-    years.insert(cell.substr(0, 4));
-  }
-  if (years.size() < 2) return "";
-  const std::string option = "--time-column " + ShellWord(layout_.OptionFor(layout_.times)) + " --time-format ";
-  return layout_.NameOf(column) +
-         " holds no day above the sixteenth of its years, as the periods of a ledger would be: say which with " +
-         option + "%Y0%m (months) or " + option + "%Y%j (days)";
-}
-
 }  // namespace fitd

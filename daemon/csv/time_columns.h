@@ -43,7 +43,6 @@ class TimeColumns {
   std::size_t FindPartInWords(std::string_view shared) const;
   TimePart YearPartOf(std::size_t column) const;
   std::string QuartersAsMonths() const;
-  std::string PeriodsAsDays() const;
   void AddFiner(std::vector<std::size_t>& columns) const;
   bool IsPart(std::size_t column, PartName part) const;
   bool HasOffsets(std::size_t column) const;

@@ -20,7 +20,6 @@ class SlabFile;
 
 struct IngestOptions : CsvOptions {
   std::vector<std::string> inputs;     // files, patterns, directories, "-"
-  std::string time_format;             // words of strptime; empty: recognised
   std::string timezone;                // of naive times and of days; empty: UTC
   std::string aggregate;               // of what shares a grid point; empty: the last wins
   std::string until;                   // last time that is taken

@@ -193,11 +193,10 @@ std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t 
   std::size_t inside = 0;
   for (std::size_t s = first; s <= last; ++s) inside += counts[s];
   if (last == first) return std::nullopt;
-  const unsigned mask = SessionDays(sorted, days);
-  // Round the clock on some days of the week is a session, as of currencies; on all of them it is none.
-  constexpr unsigned kAllDays = 127;
+  // Round the clock on some days of the week is a session, as of currencies, where it is no outage of a few days.
   const bool whole = last + 1 - first >= slots;
-  if (whole && (mask == kAllDays || phase != 0)) return std::nullopt;
+  const unsigned mask = whole ? WeeklyMask(sorted) : SessionDays(sorted, days);
+  if (mask == 0 || (whole && phase != 0)) return std::nullopt;
   // Hardly anything is seen of what there would be at the other hours, were it seen round the clock.
   const std::size_t outside = sorted.size() - inside;
   const std::size_t excluded = slots - (last + 1 - first);

@@ -65,8 +65,31 @@ bool HasNewYear(std::span<const std::string> cells) {
   return false;
 }
 
+// A week after the 52nd or 53rd begins the next year: 2252, 2301. All are of two digits for the year and two for the
+// week.
+bool AreWeeks(std::span<const std::string> cells) {
+  constexpr std::size_t kSize = 4;
+  constexpr int kWeeks = 53;
+  bool turns = false;
+  int before = 0;
+  for (const std::string& cell : cells) {
+    if (cell.size() != kSize || !std::all_of(cell.begin(), cell.end(), IsDigit)) return false;
+    const int number = std::atoi(cell.c_str());
+    const int week = number % 100;
+    if (week < 1 || week > kWeeks) return false;
+    turns = turns || (week == 1 && before % 100 >= kWeeks - 1 && number / 100 == before / 100 + 1);
+    before = number;
+  }
+  return turns;
+}
+
 // Why a count of such numbers is hardly one, and what to do; empty: it may be one.
 std::string OtherDates(std::span<const std::string> cells, std::string_view column, bool years) {
+  if (AreWeeks(cells)) {
+    return "'" + cells.front() +
+           "' may be a week of a year of two digits: say --time-format %y%V, or --time-format count where it is a "
+           "count";
+  }
   for (const CalendarDigits& digits : kOtherCalendars) {
     if (!AreDatesOf(digits, cells)) continue;
     const bool certain = digits.certain || HasNewYear(cells) || (!years && SaysMonthOrDate(column));

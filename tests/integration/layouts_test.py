@@ -170,6 +170,19 @@ class Faults(Scratch):
         plan = self.plan(rows("date,volume", [(f"2024-01-{d:02}", f"{d}.5M" if d % 9 == 4 else 900000 + d) for d in range(1, 29)]))
         self.assertIn("3 values are multiplied", " ".join(plan["columns"]["notes"]))
 
+    def test_periods_of_a_ledger_and_weeks_of_two_digits_are_asked_about(self):
+        """Also where their column is named, which is not to say what they are."""
+        periods = [(2021 + i // 12, i % 12 + 1) for i in range(36)]
+        for cell, form in (("{}{:03}", "%Y0%m"), ("{}/{:03}", "%Y/0%m"), ("{1:03}.{0}", "0%m.%Y"), (None, "%y%V")):
+            with self.subTest(cell):
+                cells = [cell.format(*p) for p in periods] if cell else [f"{22 + i // 52}{i % 52 + 1:02}" for i in range(120)]
+                text = rows("FISCPER,v", [(t, i) for i, t in enumerate(cells)])
+                refused = self.check(text, "--time-column", "FISCPER")
+                self.assertEqual(refused.returncode, 65, refused.stdout)
+                self.assertIn(form, refused.stderr)
+                plan = self.plan(text, "--time-column", "FISCPER", "--time-format", form)
+                self.assertEqual((plan["values"], plan["gaps_filled"]), (len(cells), 0))
+
     def test_words_that_are_no_stage_or_sign(self):
         """States that are called as debit and credit are, and remarks on what was observed."""
         for cells in (("MA", "UT"), ("", "observed"), ("Real Estate", "Plans R Us")):

@@ -130,6 +130,19 @@ TEST(StepChoice, MarketHoursAreASession) {
             "2024-02-12T09:30:00");
 }
 
+// Currencies are traded round the clock but at weekends; a week and a half with a gap is no such thing.
+TEST(StepChoice, RoundTheClockOnSomeDaysIsASession) {
+  const auto hours = [](int days) {
+    return Times(24 * days,
+                 [](int i) { return kJanuary2024 + (i / 24 + i / 24 / 5 * 2) * kNsPerDay + i % 24 * kNsPerHour; });
+  };
+  const Laid laid = Lay(hours(40));
+  EXPECT_EQ(laid.step, "1h@Mon-Fri@00:00-23:00");
+  EXPECT_EQ(laid.made_up() + laid.counts.lost + laid.counts.snapped, 0U);
+  EXPECT_EQ(laid.Next(), "2024-02-26");
+  EXPECT_EQ(Lay(hours(8)).step, "1h");
+}
+
 TEST(StepChoice, AMarketClosesForLunch) {
   const auto minutes = [](int i) { return i < 24 ? 570 + 5 * i : 780 + 5 * (i - 24); };
   const Laid laid = Lay(Times(48 * 8, [&](int i) {
