@@ -281,6 +281,7 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
   if (options.members_by_season && IsLong(fit.seasons)) LeaveWithoutSeason(request.y, fit);
   if (options.members_by_season && !intermittent) LeaveWithoutLongestSeason(request.y, moved.peaks_again(), fit);
   if (options.members_by_season && !intermittent) LeaveWithoutShortSeason(request.y, KnowsSeason, fit);
+  if (options.members_by_season && !intermittent) LeaveWithoutTrend(request.y, global, fit);
   if (grows) LeaveWithoutGrowth(request.y, fit);
   Summarise(fit);
   if (options.validate) {

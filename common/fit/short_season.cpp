@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <string>
 
+#include "common/models/pooled_ar/pooled_ar.h"
 #include "common/models/season/season_shows.h"
 
 namespace fitd {
@@ -36,6 +38,28 @@ void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(con
   if (std::none_of(begin, end, [&](const AlgorithmFit& one) { return found(one, true); })) return;
   std::erase_if(fit.fits,
                 [&](const AlgorithmFit& one) { return found(one, false) && FindAlgorithm(one.algorithm) != nullptr; });
+}
+
+void LeaveWithoutTrend(std::span<const double> y, const PooledArGlobal* global, TargetFit& fit) {
+  constexpr std::size_t kMost = 9;
+  constexpr double kSure = 4;           // standard errors, which a walk of five values is beyond in 3 of 100
+  constexpr double kLeastTrend = 0.35;  // of the mean change
+  if (!fit.seasons.empty() || y.size() < 3 || y.size() > kMost) return;
+  const auto changes = static_cast<double>(y.size() - 1);
+  const double mean = (y.back() - y.front()) / changes;
+  double squares = 0;
+  for (std::size_t t = 1; t < y.size(); ++t) squares += (y[t] - y[t - 1] - mean) * (y[t] - y[t - 1] - mean);
+  if (!(std::abs(mean) > kSure * std::sqrt(squares / (changes - 1) / changes))) return;
+  const auto trends = [&](const AlgorithmFit& one) {
+    if (one.outcome.status != FitStatus::kFitted) return false;
+    const Algorithm* const algorithm = FindAlgorithm(one.algorithm);
+    if (algorithm == nullptr && one.algorithm != kPooledArName) return true;  // a user's
+    const Forecast forecast = algorithm != nullptr ? algorithm->Predict(one.outcome.model, fit.horizon, {})
+                                                   : PredictPooledAr(one.outcome.model, *global, fit.horizon, {});
+    return !forecast.mean.empty() && (forecast.mean.back() - y.back()) / (mean * fit.horizon) >= kLeastTrend;
+  };
+  const auto any = std::count_if(fit.fits.begin(), fit.fits.end(), trends);
+  if (any > 0) std::erase_if(fit.fits, [&](const AlgorithmFit& one) { return !trends(one); });
 }
 
 void LeaveWithoutLongestSeason(std::span<const double> y, int peaks_again, TargetFit& fit) {

@@ -1,5 +1,5 @@
-// Which members a target has whose season is there only two or three times, mostly too few to hold any of it out. Pure
-// functions, any thread.
+// Which members a target has whose season is there only two or three times, or whose trend shows in a handful of
+// values, mostly too few to hold any out. Pure functions, any thread.
 #pragma once
 
 #include <span>
@@ -24,6 +24,12 @@ bool IsMemberForShortSeason(std::string_view name, std::span<const double> y, co
 // miss by up to four times as much as the others (tests/bench/README.md, "Short seasons"): they leave `fit`, users'
 // algorithms excepted, if any has found one. `y` has no gaps.
 void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(const Model&), TargetFit& fit);
+
+// Of five to nine values without a season the changes are nearly all alike: their mean is more than four of its
+// standard errors. Criteria for so few values do not choose a trend, and the prior's weights are those of series of any
+// kind: members that forecast less than a third of such a trend leave `fit`, users' algorithms excepted, if any other
+// does not. `y` has no gaps; `global` is of the pooled regression and may be null.
+void LeaveWithoutTrend(std::span<const double> y, const PooledArGlobal* global, TargetFit& fit);
 
 // Of several seasons the longest is there two or three times and shows beside the one before it, as a week of two in
 // hours does. What is held out is a part of one, which a day that is like the one before it needs no week for: members

@@ -527,6 +527,16 @@ class Ensemble(Scratch):
         self.assertLess(sum(off) / len(off), 7, "9 with the level of both years among the members")
         self.assertLess(sum(wide) / len(wide), 35, "50 with it")
 
+    def test_a_line_of_five_values_goes_on(self):
+        """Members that forecast its last value, as criteria choose for so few, were most of the ensemble."""
+        draw = random.Random(11)
+        lines = {f"t{k}": (draw.uniform(100, 200), draw.uniform(8, 20)) for k in range(60)}
+        data = self.dir / "lines.csv"
+        data.write_text("target,time,value\n" + "".join(f"{k},{2019 + i},{a + b * i + draw.gauss(0, 2)}\n" for k, (a, b) in lines.items() for i in range(5)))
+        forecast = self.forecasts(self.fit(data, "--horizon", 4), "--horizon", 4)
+        off = [abs(m - a - b * i) / b for k, (a, b) in lines.items() for i, m in enumerate(forecast[k]["ensemble"], 5)]
+        self.assertLess(sum(off) / len(off), 0.8, "steps; 1.0 with all members")
+
     def test_a_season_that_is_there_once_and_a_half(self):
         random.seed(11)
         fleet = []
