@@ -61,6 +61,7 @@ void Api::Call(const api::ListAnomalies& call, const PeerCredentials&, const Api
 
 void Api::Call(const api::ForecastJob& call, const PeerCredentials&, const ApiResponder& respond) {
   std::vector<std::string> arguments = ForecastArguments(call.horizon, call.level, call.models);
+  arguments.emplace_back("--complete");
   if (call.json) arguments.emplace_back("--json");
   for (const std::string& target : call.targets) arguments.push_back("--target=" + target);
   StreamStore(call.job, std::move(arguments), call.json ? "application/json" : "text/csv; charset=utf-8", respond);

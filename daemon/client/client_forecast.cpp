@@ -124,6 +124,10 @@ int ForecastCommand(const ClientOptions& client, const JobForecastOptions& optio
 }
 
 int MetricsCommand(const ClientOptions& client, const std::string& textfile) {
+  if (client.json) {
+    return Fail(Status(StatusCode::kUsage,
+                       "--json: metrics are text as Prometheus reads it; fitd status --json has what the daemon does"));
+  }
   const Result<std::string> metrics = Client(ClientSocketPath(client.socket)).Get("/metrics");
   if (!metrics.ok()) return Fail(metrics.status());
   Status status;

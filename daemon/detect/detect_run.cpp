@@ -180,6 +180,14 @@ Status DetectRun::OpenStore() {
   FITD_ASSIGN_OR_RETURN(Store read, Store::Open(job_.store.path, Store::Mode::kRead));
   models_ = std::move(read);
   FITD_ASSIGN_OR_RETURN(run_, models_->LatestRun());
+  if (run_.state != RunState::kComplete) {
+    // Observations are judged once: targets without a model would never be.
+    return {
+        StatusCode::kInvalidInput,
+        fmt::format("run {} in the store {} is not finished, so observations of targets that it has not fitted would "
+                    "be passed unjudged; run `fitd train` again to finish it",
+                    run_.run, job_.store.path)};
+  }
   FITD_ASSIGN_OR_RETURN(const std::optional<ShardMark> mark, GetShardMark(*models_, run_.run));
   if (mark) shard_ = mark->shard;
   FITD_ASSIGN_OR_RETURN(DetectorTable detectors, DetectorTable::Begin(*store_));

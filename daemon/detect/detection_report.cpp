@@ -18,8 +18,8 @@ Status DetectionReport::Add(std::string_view target, const Observations& in, con
     const std::size_t at = record.first + i;
     const Detection& row = record.rows[i];
     follower.Add(in.time(at), in.value(at), row, events_);
-    if (in.time(at) < settings_.since) continue;
     summary_.alerts += row.alert;
+    if (in.time(at) < settings_.since) continue;
     if (!settings_.events) FITD_RETURN_IF_ERROR(writer_.Add(target, in.time(at), in.value(at), row));
   }
   follower.End(events_);

@@ -158,7 +158,6 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   if (rules_.aggregate != Aggregate::kNone) LookForSentinels(observations, entry.id);
   GridPlan plan = layer_.Plan(observations, counts);
   if (plan.points == 0) return {};
-  coarser_ = CoarserStep(observations);
   if (options_.gaps == GapPolicy::kZero && plan.grid.step.count != 0) {
     GridPlan whole = plan;
     const std::int64_t last = IndexOn(whole, layer_.OnClockOf(plan.grid.step, end_));
@@ -169,6 +168,9 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   }
   const std::span<double> values = arena_.Take(plan.points);
   LayOnGrid(observations, plan, values, counts);
+  // Rows that repeat times which have a step among themselves are put together on that.
+  const bool repeats_alone = counts.duplicates > 0 && counts.merged == 0 && 4 * plan.points <= 5 * observations.size();
+  coarser_ = repeats_alone ? plan.grid.step : CoarserStep(observations);
   entry.grid = plan.grid;
   return values;
 }

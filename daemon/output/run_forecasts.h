@@ -22,7 +22,8 @@ struct ForecastOptions {
   std::vector<double> levels = {80, 95};
   std::vector<std::string> python_path;  // empty: as when it was trained
   bool allow_code = false;
-  bool nixtla = false;  // columns named unique_id and ds
+  bool complete = false;  // of a run that is finished alone: else kInvalidInput
+  bool nixtla = false;    // columns named unique_id and ds
   bool json = false;
   Duration user_timeout{0};                      // of one forecast by users' code; 0: kUserCodeLoads
   const CancelSource* cancel = nullptr;          // looked at before each target: kCancelled

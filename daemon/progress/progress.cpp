@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <utility>
 
 #include "common/text.h"
@@ -256,7 +257,11 @@ std::string FormatBar(const RunAdvanced& p, const RateMeter& rate, int width) {
 }
 
 std::unique_ptr<Progress> MakeProgress(ProgressStyle style, int fd, const Clock& clock) {
-  if (style == ProgressStyle::kAuto) style = ::isatty(fd) ? ProgressStyle::kBar : ProgressStyle::kPlain;
+  if (style == ProgressStyle::kAuto) {
+    const char* const term = std::getenv("TERM");
+    const bool dumb = term != nullptr && std::string_view(term) == "dumb";  // as inside editors
+    style = ::isatty(fd) && !dumb ? ProgressStyle::kBar : ProgressStyle::kPlain;
+  }
   if (style == ProgressStyle::kBar) return std::make_unique<BarProgress>(fd, clock);
   if (style == ProgressStyle::kPlain) return std::make_unique<PlainProgress>(fd, clock);
   if (style == ProgressStyle::kJson) return MakeJsonProgress(fd, clock);

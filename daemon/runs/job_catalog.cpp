@@ -115,7 +115,8 @@ Result<JobEntry> JobCatalog::Load(std::string_view name) const {
     return Status(StatusCode::kUsage, kNameRule);
   }
   const std::string path = folder_ + "/" + std::string(name) + std::string(kSuffix);
-  if (access(path.c_str(), F_OK) != 0 && errno == ENOENT) {
+  struct stat info {};
+  if (lstat(path.c_str(), &info) != 0 && errno == ENOENT) {
     return Status(StatusCode::kNotFound,
                   "there is no job \"" + std::string(name) + "\" (no " + path + ")" + DidYouMean(name));
   }
@@ -132,7 +133,9 @@ std::string JobCatalog::DidYouMean(std::string_view name) const {
   const std::vector<JobEntry> jobs = List();
   std::vector<std::string_view> names;
   names.reserve(jobs.size());
-  for (const JobEntry& job : jobs) names.push_back(job.name);
+  for (const JobEntry& job : jobs) {
+    if (job.name != name) names.push_back(job.name);
+  }
   return fitd::DidYouMean(name, names);
 }
 

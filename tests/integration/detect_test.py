@@ -83,6 +83,25 @@ class Detect(Scratch):
         self.assertEqual(event["start"], 1_700_000_000 + 3600 * 250)
         self.assertLess(event["probability"], 1e-3)
 
+    def test_alerts_before_since_are_counted_too(self):
+        data = self.write("d.csv", telemetry(["a"], 300, {("a", 250)}))
+        said = run("detect", "--replay", "--since", str(1_700_000_000 + 3600 * 290), data).stderr
+        self.assertRegex(said, r"[1-9]\d* alerts in 300 observations")
+
+    def test_a_training_that_is_not_finished_judges_nothing(self):
+        """Observations of targets without a model would be passed, and are judged once."""
+        data = self.write("d.csv", telemetry(["a", "b"], 300, {("b", 295)}))
+        early, store = self.write("e.csv", telemetry(["a", "b"], 300, set()), last=290), self.dir / "s.db"
+        killed = run("train", early, "--store", store, "--models", "ets", "-q", env=dict(os.environ, FITD_FAULT="seed=7,parent.before_finish=kill"))
+        self.assertEqual(killed.returncode, -signal.SIGKILL)
+        for command in (("detect", data), ("forecast", "--complete")):
+            done = run(*command, "--store", store)
+            self.assertEqual((done.returncode, done.stdout, "is not finished" in done.stderr), (65, "", True), done.stderr)
+        self.assertEqual(run("forecast", "--store", store).returncode, 0)
+        self.assertEqual(run("train", early, "--store", store, "--models", "ets", "-q").returncode, 0)
+        self.assertIn("1", [row["alert"] for row in rows(self.detect("--store", store, data)) if row["target"] == "b"])
+        self.assertEqual(run("forecast", "--store", store, "--complete").returncode, 0)
+
     def test_rules(self):
         data = self.write("d.csv", telemetry(["a"], 300, {("a", 250)}))
 

@@ -438,11 +438,11 @@ class ForbiddenCalls(Scratch):
 class Terminal(Scratch):
     """The bar and the log write to one terminal."""
 
-    def on_terminal(self, columns, *args):
+    def on_terminal(self, columns, *args, **environment):
         """What a terminal of so many columns shows, as written."""
         parent, child = pty.openpty()
         fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-        process = subprocess.Popen([FITD, *map(str, args)], stdout=subprocess.DEVNULL, stderr=child)
+        process = subprocess.Popen([FITD, *map(str, args)], stdout=subprocess.DEVNULL, stderr=child, env=dict(os.environ, **environment))
         os.close(child)
         shown = b""
         with contextlib.suppress(OSError):  # the end of a terminal is EIO
@@ -451,6 +451,12 @@ class Terminal(Scratch):
         os.close(parent)
         self.assertEqual(process.wait(SOON), 0, shown)
         return shown.decode()
+
+    def test_a_dumb_one_has_no_bar(self):
+        data = self.sample(targets=20, length=60)
+        for term, bar in (("dumb", False), ("xterm", True)):
+            shown = self.on_terminal(80, "train", data, "--store", self.dir / f"{term}.db", "--models", "naive", TERM=term)
+            self.assertEqual("\x1b" in shown, bar, shown)
 
     def test_log_lines_begin_where_the_bar_was(self):
         data = self.sample(targets=300, length=60)

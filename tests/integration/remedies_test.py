@@ -109,6 +109,14 @@ class Remedies(Scratch):
                 self.assertTrue(proposals(done.stderr), done.stderr)
                 self.assertIsNotNone(self.mend(path, [], 2), done.stderr)
 
+    def test_rows_of_one_step_are_put_together_on_that_step(self):
+        """Every time stands there twice, an hour or a day apart, which is the step."""
+        for step, times in (("1h", [f"2024-01-{i // 24 + 1:02}T{i % 24:02}:00" for i in range(240)]), ("1D", [f"2024-{i // 28 + 1:02}-{i % 28 + 1:02}" for i in range(28)])):
+            with self.subTest(step):
+                path = self.dir / "data.csv"
+                path.write_text(rows("time,v", [(t, wave(i) + k) for i, t in enumerate(times) for k in (0, 5)]))
+                self.assertIn(f"--frequency {step} --aggregate", run("check", path).stderr)
+
     def test_an_edit_is_said_where_no_option_helps(self):
         for name, (text, edit) in EDITED.items():
             with self.subTest(name):

@@ -74,6 +74,8 @@ class Runs(ServeCase):
         self.assertIn("args train", logs)
         self.assertIn("--log-level=info", logs)
         metrics = self.daemon.ask("GET", "/metrics").text
+        refused = run("metrics", "--json", "--socket", self.daemon.socket)
+        self.assertEqual((refused.returncode, refused.stdout), (64, ""), refused.stderr)
         self.assertIn('fitd_runs_total{job="cpu",state="complete"} 1', metrics)
         self.assertIn('fitd_worker_deaths_total{reason="signal:11"} 1', metrics)
         self.assertIn('fitd_fit_seconds_count{model="ets"} 3', metrics)

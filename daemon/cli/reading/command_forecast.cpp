@@ -93,6 +93,7 @@ void AddForecastCommand(CLI::App& app, CommandRun& run) {
       ->type_name("DURATION");
   forecast->add_flag("--allow-code", options->allow_code,
                      "Run the users' algorithms that the store names, though it belongs to somebody else");
+  forecast->add_flag("--complete", options->complete, "Nothing of a training that is not finished: exit 65");
   AddChoice<bool>(*forecast, "--columns", options->nixtla, {{"data", false}, {"nixtla", true}},
                   "Name target and time as the data does, or unique_id and ds (nixtla) [data]")
       ->type_name("HOW");

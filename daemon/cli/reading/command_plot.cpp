@@ -109,7 +109,9 @@ void AppendText(std::string& out, const std::vector<TargetPlot>& plots, const Pl
   TextPlotOptions text;
   text.columns = options.width > 0 ? options.width : TerminalColumns();
   if (options.height > 0) text.rows = options.height;
-  text.colour = options.output == "-" && ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  const char* const term = std::getenv("TERM");
+  const bool colours = std::getenv("NO_COLOR") == nullptr && (term == nullptr || std::string_view(term) != "dumb");
+  text.colour = options.output == "-" && ::isatty(STDOUT_FILENO) == 1 && colours;
   for (const TargetPlot& plot : plots) {
     AppendTextPlot(out, plot, text);
     if (&plot != &plots.back()) out += '\n';
