@@ -237,8 +237,8 @@ TEST_F(ApiTest, StreamsWhatMayBeLarge) {
   EXPECT_EQ(whole.content_type, "text/csv; charset=utf-8");
   EXPECT_EQ(whole.body, queries.answer.output);
   EXPECT_EQ(whole.rest, nullptr);
-  EXPECT_EQ(queries.arguments, (std::vector<std::string>{"forecast", "--horizon=3", "--level=80", "--target=a",
-                                                         "--target=b c", "--store=/srv/cpu.db"}));
+  EXPECT_EQ(queries.arguments, (std::vector<std::string>{"forecast", "--horizon=3", "--level=80", "--complete",
+                                                         "--target=a", "--target=b c", "--store=/srv/cpu.db"}));
   queries.ends = false;
   EXPECT_NE(Ask(Access::kRead, "GET", "/v1/jobs/cpu/targets").rest, nullptr);
   EXPECT_EQ(queries.arguments, (std::vector<std::string>{"models", "--targets", "--store=/srv/cpu.db"}));
