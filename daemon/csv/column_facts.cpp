@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <set>
+#include <string>
 
+#include "common/ascii.h"
+#include "common/series/time_pattern.h"
 #include "common/year_number.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/time_part.h"
@@ -220,6 +224,29 @@ UnitCounts UnitsOf(const std::vector<ColumnFacts>& facts, const std::vector<std:
     for (const auto& [unit, count] : facts[column].units) units[unit] += count;
   }
   return units;
+}
+
+std::string LikelyTimeFormat(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns,
+                             std::size_t column) {
+  static constexpr std::string_view kFormats[] = {
+      "%m/%y",    "%y/%m",    "%m.%y",     "FY%y-P%m",  "FY%Y-P%m", "%Y-P%m",   "%Y P%m",      "P%m/%Y",
+      "CW%V/%y",  "CW %V/%y", "CW%V/%Y",   "KW %V/%y",  "KW%V/%y",  "KW %V/%Y", "W%V/%y",      "%b.%y",
+      "%B %Y г.", "%Y年%B",   "%q кв. %Y", "%q kw. %Y", "%Y%b",     "%b/%Y",    "%d %b, %Y г."};
+  constexpr std::size_t kFewest = 3;
+  for (const std::string_view format : kFormats) {
+    const Result<TimePattern> pattern = TimePattern::Compile(format);
+    std::set<std::string_view> cells;
+    bool all = pattern.ok();
+    for (std::size_t r = from; all && r < records.size(); ++r) {
+      if (records[r].fields.size() != columns) continue;
+      const std::string_view cell = TrimBlanks(records[r].fields[column]);
+      WrittenTime written;
+      all = pattern->Parse(cell, &written) == TimeError::kNone;
+      cells.insert(cell);
+    }
+    if (all && cells.size() >= kFewest) return std::string(format);
+  }
+  return {};
 }
 
 }  // namespace fitd

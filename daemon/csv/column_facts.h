@@ -50,6 +50,11 @@ UnitCounts UnitsOf(const std::vector<ColumnFacts>& facts, const std::vector<std:
 std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& records, std::size_t from,
                                       std::size_t columns);
 
+// Words of strptime that read all cells of a column which is no time by itself: 01/20, KW 1/22, FY20-P01. Empty: none
+// of those that are tried does.
+std::string LikelyTimeFormat(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns,
+                             std::size_t column);
+
 // The decimal mark that these rows prove, with `groups` or `points` false where 1,234 or 1.234 is either a thousand and
 // more or one and a bit. `separator` is that of the fields: quoted 1,234 between commas is a thousand where dates are
 // not written with points, and 1.234 between commas or blanks, or beside dates as programs write them and not between

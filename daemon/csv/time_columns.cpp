@@ -270,6 +270,12 @@ std::string TimeColumns::Remedy() const {
     if (taken_[i] || !facts_[i].is_numeric_time() || facts_[i].least < 1e9) continue;
     text = "; " + layout_.NameOf(i) + " may be one: --time-column " + ShellWord(layout_.OptionFor({i}));
   }
+  for (std::size_t i = 0; i < layout_.columns && text.empty(); ++i) {
+    const std::string format = taken_[i] ? "" : LikelyTimeFormat(records_, from_, layout_.columns, i);
+    if (format.empty()) continue;
+    text = "; " + layout_.NameOf(i) + " may be one: --time-column " + ShellWord(layout_.OptionFor({i})) +
+           " --time-format " + ShellWord(format);
+  }
   if (text.empty()) text = "; name it with --time-column";
   text += ", or, if each row is one step, number the rows and say when: --start 2024-01-01 --frequency 1D";
   if (layout_.columns > kFewestTimesOfARow) text += ", or say that every row is a series: --layout rows";

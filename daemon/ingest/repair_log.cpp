@@ -55,6 +55,7 @@ std::string DescribeRepair(const RepairedTarget& t) {
     add(fmt::format("{} of {} rows lost ({})", t.lost, t.rows, causes));
   }
   if (t.made_up != 0) add(fmt::format("{} of {} values made up", t.made_up, t.values));
+  if (!t.finer.empty()) return text + " on step " + t.step + ", and its last rows come every " + t.finer;
   return text + " on step " + t.step;
 }
 
@@ -63,6 +64,7 @@ bool RepairLog::IsOver(const RepairEntry& entry) const {
   const bool made_up = Percent(entry.made_up, entry.values) > limits_.made_up;
   if (!limits_.tolerant) return lost || made_up;
   if (entry.unread != nullptr && entry.unread->asks) return true;
+  if (entry.finer.count != 0) return true;  // few are lost, and all that come from now on
   // Words all over are no series that somebody meant.
   if (entry.values == 0 && entry.unread != nullptr && entry.unread->written == 0) return false;
   return (lost && entry.lost() > kFewRows) || (made_up && entry.made_up > kFewValues);
@@ -94,6 +96,7 @@ void RepairLog::Add(const RepairEntry& entry) {
   target.id = entry.id;
   if (entry.unread != nullptr) target.first_unread = entry.unread->first;
   target.step = FormatStep(entry.step);
+  if (entry.finer.count != 0) target.finer = FormatStep(entry.finer);
   if (entry.coarser.count != 0) target.coarser = FormatStep(entry.coarser);
   worst_.insert(std::upper_bound(worst_.begin(), worst_.end(), target, Worse), std::move(target));
   if (worst_.size() > kNamed) worst_.pop_back();

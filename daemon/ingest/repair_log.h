@@ -32,6 +32,7 @@ struct RepairEntry {
   std::uint64_t made_up = 0;
   Step step;
   Step coarser = {};                    // on which two rows fall on average; count 0: not known
+  Step finer = {};                      // that its last rows come on, where the series goes on so; count 0: they do not
   const UnreadCells* unread = nullptr;  // null: every cell was read
 
   std::uint64_t lost() const { return counts.lost + (unread == nullptr ? 0 : unread->cells); }

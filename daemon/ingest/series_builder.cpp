@@ -31,6 +31,18 @@ Step CoarserStep(std::span<const Observation> sorted) {
   return {};
 }
 
+// The distance of the last rows, where that is the same for many and at most half of the step: prices by the hour that
+// come every quarter of one since last week. Count 0: it is not.
+Step FinerAtEnd(std::span<const Observation> sorted, const Step& step) {
+  constexpr std::size_t kRows = 12;
+  if (sorted.size() <= kRows || step.count <= 0) return {};
+  const std::int64_t distance = sorted.back().time - sorted[sorted.size() - 2].time;
+  for (std::size_t i = sorted.size() - kRows; i < sorted.size(); ++i) {
+    if (sorted[i].time - sorted[i - 1].time != distance) return {};
+  }
+  return 2 * distance <= step.mean_nanoseconds() ? Step{Step::Unit::kNanosecond, distance} : Step{};
+}
+
 }  // namespace
 
 SeriesBuilder::SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, TimeNs end,
@@ -170,7 +182,8 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   LayOnGrid(observations, plan, values, counts);
   // Rows that repeat times which have a step among themselves are put together on that.
   const bool repeats_alone = counts.duplicates > 0 && counts.merged == 0 && 4 * plan.points <= 5 * observations.size();
-  coarser_ = repeats_alone ? plan.grid.step : CoarserStep(observations);
+  finer_ = counts.merged > 0 ? FinerAtEnd(observations, plan.grid.step) : Step{};
+  coarser_ = repeats_alone || finer_.count != 0 ? plan.grid.step : CoarserStep(observations);
   entry.grid = plan.grid;
   return values;
 }
@@ -266,6 +279,7 @@ void SeriesBuilder::CountRepairs(std::uint64_t rows, const GridCounts& counts, F
                            entry.gaps_filled,
                            entry.grid.step,
                            std::exchange(coarser_, {}),
+                           std::exchange(finer_, {}),
                            any ? &unread->second : nullptr};
   entry.lost = static_cast<std::uint32_t>(std::min<std::uint64_t>(repair.lost(), UINT32_MAX));
   if (repair.lost() > 0 || entry.gaps_filled > 0) repairs_.Add(repair);

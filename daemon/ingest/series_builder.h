@@ -74,6 +74,7 @@ class SeriesBuilder {
   std::uint64_t zeros_ = 0;
   std::uint64_t outliers_ = 0;
   FoundOutlier first_outlier_;
+  Step finer_;    // see RepairEntry
   Step coarser_;  // of the rows that were laid last, see RepairEntry
   RepairLog repairs_;
   SentinelSearch sentinels_;
