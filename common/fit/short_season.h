@@ -27,8 +27,8 @@ void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(con
 
 // Of five to nine values without a season the changes are nearly all alike: their mean is more than four of its
 // standard errors. Criteria for so few values do not choose a trend, and the prior's weights are those of series of any
-// kind: members that forecast less than a third of such a trend leave `fit`, users' algorithms excepted, if any other
-// does not. `y` has no gaps; `global` is of the pooled regression and may be null.
+// kind: members that forecast about a third of such a trend or less leave `fit`, users' algorithms excepted, if any
+// other does not. `y` has no gaps; `global` is of the pooled regression and may be null.
 void LeaveWithoutTrend(std::span<const double> y, const PooledArGlobal* global, TargetFit& fit);
 
 // Of several seasons the longest is there two or three times and shows beside the one before it, as a week of two in

@@ -176,7 +176,7 @@ void CheckIds(const IngestOptions& options, IngestResult& result) {
 void CheckLetters(const IngestOptions& options, std::uint64_t multiplied, IngestResult& result) {
   if (multiplied == 0) return;
   result.report.columns.notes.push_back(std::to_string(multiplied) + (multiplied == 1 ? " value is" : " values are") +
-                                        " multiplied by the K, M, B or T behind");
+                                        " multiplied by the letter behind (K, M, B or T)");
   const FlaggedValues flagged = FindFlaggedValues(result.frame);
   if (flagged.values == 0 || options.max_repaired || options.observations) return;
   result.report.refusal +=

@@ -45,13 +45,11 @@ std::string_view WithoutMark(std::string_view name) {
 
 bool IsStageToCome(std::string_view text) {
   static constexpr std::string_view kStages =
-      " forecast forecasts forecasted fcst plan planned budget budgeted budgete predicted predict projected prediction "
-      "predictions projection projections outlook variant scenario prognose hochrechnung erwartung planung prevu "
-      "prevision "
-      "previsions previsto preventivo previsione pronosticado pronostico ppto presupuesto begroting orcado orcamento "
-      "meta "
-      "prognoza plan budzet prognos prognoos butce tahmin план прогноз бюджет 予算 計画 予測 見込 预算 预测 计划 예산 "
-      "예측 ";
+      " forecast forecasts forecasted fcst plan planned budget budgeted budgete predicted predict "
+      "projected prediction predictions projection projections outlook variant scenario prognose "
+      "hochrechnung erwartung planung prevu prevision previsions previsto preventivo previsione "
+      "pronosticado pronostico ppto presupuesto begroting orcado orcamento prognoza budzet prognos "
+      "prognoos butce tahmin план прогноз бюджет 予算 計画 予測 見込 预算 预测 计划 예산 예측 ";
   const std::string folded = FoldWord(TrimBlanks(text));
   for (std::size_t begin = 0; begin < folded.size();) {
     const std::size_t end = std::min(folded.find_first_of(" -_", begin), folded.size());

@@ -48,9 +48,7 @@ PartName PartOfWord(std::string_view word) {
        "q 季度 季 四半期 분기 "},
       {PartName::kMonth,
        " month mth mnth moy monthofyear monthname mname mon monat mois mes mese maand mo mm miesiac mesic ay kk "
-       "kuukausi "
-       "honap luna maned manad kuu месяц "
-       "місяць 月份 月 월 "},
+       "kuukausi honap luna maned manad kuu месяц місяць 月份 月 월 "},
       {PartName::kWeek,
        " week wk weeknum weeknr weekofyear woy kalenderwoche weekno woche semaine semana kw isoweek epiweek tydzien "
        "tyden hafta viikko uge uke vecka неделя "
@@ -65,10 +63,9 @@ PartName PartOfWord(std::string_view word) {
       {PartName::kSecond, " second seconds sec secs ss sekunde "},
       {PartName::kSlot, " qh quarterhour viertelstunde slot timeslot interval halfhour ptu isp mtu timeblock efa "},
       {PartName::kPeriod,
-       " period periode periodo per term dekad decade dekade dekada dekadi decadal pentad pentada pentade fortnight "
-       "quinzaine "
-       "quincena "
-       "quinzena bimestre bimester bimestral cuatrimestre quadrimestre quadrimester payperiod 旬 "},
+       " period periode periodo per term dekad decade dekade dekada dekadi decadal pentad pentada pentade "
+       "fortnight quinzaine quincena quinzena bimestre bimester bimestral cuatrimestre quadrimestre "
+       "quadrimester payperiod 旬 "},
       {PartName::kSeason, " season saison jahreszeit "},
       {PartName::kZone, " dst tz timezone zone zeitzone offset summertime sommerzeit utcoffset gmtoffset tzoffset "}};
   std::string padded = " ";

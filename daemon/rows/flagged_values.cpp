@@ -31,16 +31,13 @@ void Look(const SeriesView& series, FlaggedValues& found) {
   std::size_t usual = (sizes.size() + 1) / 2;
   while (usual < sizes.size() && sizes[usual] <= kBeyond * sizes[usual - 1]) ++usual;
   if (usual == sizes.size() || !(sizes[usual - 1] > 0)) return;
-  std::uint64_t flagged = 0;
+  double written = 0;
   for (std::size_t i = usual; i < sizes.size(); ++i) {
-    const double written = WithoutLetter(sizes[i], sizes.front(), sizes[usual - 1]);
-    if (std::isnan(written)) return;  // these are large by themselves
-    if (found.values == 0) found.largest = sizes[i], found.as_written = written;
-    ++flagged;
+    written = WithoutLetter(sizes[i], sizes.front(), sizes[usual - 1]);
+    if (std::isnan(written)) return;  // it is large by itself
   }
-  if (found.targets == 0) found.first = series.id;
-  ++found.targets;
-  found.values += flagged;
+  if (found.targets++ == 0) found.first = series.id, found.largest = sizes.back(), found.as_written = written;
+  found.values += sizes.size() - usual;
 }
 
 }  // namespace
