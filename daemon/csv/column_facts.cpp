@@ -249,4 +249,22 @@ std::string LikelyTimeFormat(const std::vector<Records::Record>& records, std::s
   return {};
 }
 
+bool IsWrittenAfter(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns,
+                    std::size_t written, std::size_t day) {
+  constexpr std::size_t kFewest = 8;  // different seconds
+  std::set<std::string_view> seconds, days;
+  std::size_t rows = 0;
+  for (std::size_t r = from; r < records.size(); ++r) {
+    if (records[r].fields.size() != columns) continue;
+    const std::string_view cell = records[r].fields[written];
+    const std::size_t minutes = cell.find(':');
+    const std::size_t mark = minutes == std::string_view::npos ? minutes : cell.find(':', minutes + 1);
+    if (mark == std::string_view::npos || records[r].fields[day].find(':') != std::string_view::npos) return false;
+    seconds.insert(cell.substr(mark + 1, 2));
+    days.insert(records[r].fields[day]);
+    ++rows;
+  }
+  return seconds.size() >= kFewest && days.size() == rows;
+}
+
 }  // namespace fitd

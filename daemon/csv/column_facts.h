@@ -55,6 +55,11 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
 std::string LikelyTimeFormat(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns,
                              std::size_t column);
 
+// Whether a column of times says when rows were written, at any second, and another one the day that each is of, no two
+// of which are the same: an order of January 1 that was loaded on January 2 at 03:17:31.
+bool IsWrittenAfter(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns,
+                    std::size_t written, std::size_t day);
+
 // The decimal mark that these rows prove, with `groups` or `points` false where 1,234 or 1.234 is either a thousand and
 // more or one and a bit. `separator` is that of the fields: quoted 1,234 between commas is a thousand where dates are
 // not written with points, and 1.234 between commas or blanks, or beside dates as programs write them and not between

@@ -204,6 +204,10 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
     taken[i] = true;
     const std::size_t other = FindNamed(layout_, kTimeNames, taken);
     const bool other_agrees = other != kNoColumn && agrees(other);
+    if (dates.size() == 2 && agrees(i)) {
+      const std::size_t day = dates[dates[0] == i ? 1 : 0];
+      if (IsWrittenAfter(records_, from_, layout_.columns, i, day)) return *problem = SayAllTimes({day, i}), kNoColumn;
+    }
     if (agrees(i) && !(other_agrees && facts_[i].one_day && !facts_[other].one_day)) return i;
     return other_agrees ? other : dates.empty() ? i : dates[0];
   }
@@ -215,11 +219,7 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
   }
   if (dates.size() == 1) return dates[0];
   if (HaveOwnValues(dates)) return *problem = SayPair(dates), kNoColumn;
-  if (dates.size() > 1) {
-    *problem = ListNames(layout_, dates) + " are all times; say which is meant with --time-column " +
-               ShellWord(layout_.OptionFor({dates[0]}));
-    return kNoColumn;
-  }
+  if (dates.size() > 1) return *problem = SayAllTimes(dates), kNoColumn;
   // Bare numbers are times where their column says so, or has no name and stands first.
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if (taken_[i] || !facts_[i].is_numeric_time()) continue;
@@ -238,6 +238,11 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
     if (!taken_[i] && !facts.is_date() && IsDatePart(i) && facts.cells >= kFewestDays) days.push_back(i);
   }
   return days.size() == 1 ? days[0] : kNoColumn;
+}
+
+std::string TimeColumns::SayAllTimes(const std::vector<std::size_t>& dates) const {
+  return ListNames(layout_, dates) + " are all times; say which is meant with --time-column " +
+         ShellWord(layout_.OptionFor({dates[0]}));
 }
 
 std::string TimeColumns::SayPair(const std::vector<std::size_t>& dates) const {

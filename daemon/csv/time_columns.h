@@ -53,6 +53,7 @@ class TimeColumns {
   std::size_t FindZone(const std::vector<std::size_t>& columns) const;
   bool IsNamed(std::size_t column, std::span<const std::string_view> names) const;
   bool HaveOwnValues(const std::vector<std::size_t>& dates) const;
+  std::string SayAllTimes(const std::vector<std::size_t>& dates) const;
   std::string SayPair(const std::vector<std::size_t>& dates) const;
   std::string Remedy() const;
   bool IsDatePart(std::size_t column) const;

@@ -19,6 +19,7 @@ REFUSED = {
     "an id of no use": "date,a,b,value\n" + "".join(f"2024-01-{i // 2 + 1:02},{i * 7 % 12},{i * 5 % 12},{i}\n" for i in range(40)),
     "day or month": series("date,v", lambda i: f"{i % 12 + 1:02}/{i // 2 + 1:02}/2024", 22),
     "two times": rows("created_at,updated_at,temp", [(t, t.replace("2024-03", "2024-09"), wave(i)) for i, t in enumerate(HOURS)]),
+    "the day and when it was loaded": rows("order_date,sales,timestamp", [(t, wave(i), f"{DAYS[i + 1]}T03:{i * 7 % 60:02}:{i * 13 % 60:02}Z") for i, t in enumerate(DAYS[:-1])]),
     "several values of an id": rows("STATION,DATE,PRCP,TMAX", [(k, t, i % 7, 100 + i) for k in "AB" for i, t in enumerate(DAYS)]),
     "a name twice": rows("date,v,v", [(t, i, i) for i, t in enumerate(DAYS)]),
     "no time, several columns": rows("a,b,c", [(wave(i), wave(i) + 1, wave(i) + 2) for i in range(30)]),
