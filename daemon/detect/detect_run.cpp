@@ -181,12 +181,13 @@ Status DetectRun::OpenStore() {
   models_ = std::move(read);
   FITD_ASSIGN_OR_RETURN(run_, models_->LatestRun());
   if (run_.state != RunState::kComplete) {
-    // Observations are judged once: targets without a model would never be.
+    // Observations are judged once: those of targets without a model would be by their level and profile alone.
     return {
         StatusCode::kInvalidInput,
-        fmt::format("run {} in the store {} is not finished, so observations of targets that it has not fitted would "
-                    "be passed unjudged; run `fitd train` again to finish it",
-                    run_.run, job_.store.path)};
+        fmt::format(
+            "run {} in the store {} is not finished, so observations of targets that it has not fitted would be judged "
+            "without their models, and are not judged again; run `fitd train` again to finish it",
+            run_.run, job_.store.path)};
   }
   FITD_ASSIGN_OR_RETURN(const std::optional<ShardMark> mark, GetShardMark(*models_, run_.run));
   if (mark) shard_ = mark->shard;

@@ -89,7 +89,7 @@ class Detect(Scratch):
         self.assertRegex(said, r"[1-9]\d* alerts in 300 observations")
 
     def test_a_training_that_is_not_finished_judges_nothing(self):
-        """Observations of targets without a model would be passed, and are judged once."""
+        """Observations of targets without a model would be judged without one, and once."""
         data = self.write("d.csv", telemetry(["a", "b"], 300, {("b", 295)}))
         early, store = self.write("e.csv", telemetry(["a", "b"], 300, set()), last=290), self.dir / "s.db"
         killed = run("train", early, "--store", store, "--models", "ets", "-q", env=dict(os.environ, FITD_FAULT="seed=7,parent.before_finish=kill"))
