@@ -250,7 +250,11 @@ bool TargetColumns::RecursEachTime(std::size_t column) const {
   std::map<std::set<std::string_view>, std::size_t> counts;
   for (const auto& [time, cells] : of_time) ++counts[cells];
   return std::any_of(counts.begin(), counts.end(), [&](const auto& c) {
-    return c.first.size() > 1 && c.first.size() <= kMost && 2 * c.second > of_time.size();
+    // A period may be the peak hours of a day as well.
+    const bool says =
+        PartOfName(draft_.layout.names[column]) != PartName::kPeriod ||
+        std::any_of(c.first.begin(), c.first.end(), [](std::string_view cell) { return PartOfYear(cell) > 0; });
+    return says && c.first.size() > 1 && c.first.size() <= kMost && 2 * c.second > of_time.size();
   });
 }
 

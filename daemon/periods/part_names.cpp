@@ -62,8 +62,9 @@ PartName PartOfWord(std::string_view word) {
       {PartName::kMinute, " minute minutes min mins mi minuto "},
       {PartName::kSecond, " second seconds sec secs ss sekunde "},
       {PartName::kSlot, " qh quarterhour viertelstunde slot timeslot interval halfhour ptu isp mtu timeblock efa "},
-      {PartName::kPeriod,
-       " period periode periodo per term dekad decade dekade dekada dekadi decadal pentad pentada pentade "
+      {PartName::kPeriod, " period periode periodo per "},
+      {PartName::kTerm,
+       " term dekad decade dekade dekada dekadi decadal pentad pentada pentade "
        "fortnight quinzaine quincena quinzena bimestre bimester bimestral cuatrimestre quadrimestre "
        "quadrimester payperiod 旬 "},
       {PartName::kSeason, " season saison jahreszeit "},

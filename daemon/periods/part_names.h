@@ -24,6 +24,7 @@ enum class PartName : std::uint8_t {
   kSlot,    // of a day: settlement and trading periods, intervals, blocks
   kPeriod,  // of a year or a day, which the name does not say
   kSeason,
+  kTerm,  // dekads, fortnights, pairs and fours of months, terms: of a year or a month, and none that is read
   kZone,  // its name or offset, or whether the clock stands on summer time
 };
 

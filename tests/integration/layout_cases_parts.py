@@ -200,7 +200,7 @@ REFUSED = [
     # Parts with a total among them, and those that have no twelve.
     *((f"{name}, {words[-1]}", of_year(f"{year},{name},v", words, years=9), (f"'{name}'", "part of the time", f"{year},{name}")) for year, name, words in
       (("Année", "Mois", (*FRENCH, "Total")), ("Year", "Month", ("Total", *NAMES)), ("Año", "Trimestre", ("T1", "T2", "T3", "T4", "Total")), ("Year", "Season", ("Winter", "Spring", "Summer", "Autumn", "Annual")),
-       ("Year", "Dekad", range(1, 37)), ("Year", "Fortnight", range(1, 27)), ("Año", "Bimestre", range(1, 7)), ("Año", "Cuatrimestre", range(1, 4)), ("Year", "Term", ("Spring", "Summer", "Autumn")), ("年份", "季度", ("第一季度", "第二季度", "第三季度", "第四季度")))),
+       ("Year", "Dekad", range(1, 37)), ("Year", "Fortnight", range(1, 27)), ("Año", "Bimestre", range(1, 7)), ("Año", "Cuatrimestre", range(1, 4)), ("Anno", "Quadrimestre", ("I", "II", "III")), ("Year", "Term", ("Spring", "Summer", "Autumn")), ("年份", "季度", ("第一季度", "第二季度", "第三季度", "第四季度")))),
     *((f"{name} of months", rows(f"Year,Month,{name},v", [(y, m, w, wave(i)) for i, (y, m) in enumerate(MONTHS) for w in words]), (f"'{name}'", "part of the time")) for name, words in
       (("Dekad", (1, 2, 3)), ("Half", ("1-15", "16-31")), ("Pentad", range(1, 7)))),
     *((f"{name} of days", rows(f"Date,{name},v", [(t, w, wave(i)) for t in TWENTY for i, w in enumerate(words)]), (f"'{name}'", "part of the time")) for name, words in
