@@ -222,7 +222,9 @@ std::string DescribeData(const Job& job, const IngestReport& r, const Frame& fra
                   {"unit", r.unit},
                   {"target_option", r.columns.target_option},
                   {"time_option", r.columns.time_option},
-                  {"value_option", r.columns.value_option}};
+                  {"value_option", r.columns.value_option},
+                  {"zeros", job.data.gaps == GapPolicy::kZero},
+                  {"keep_outliers", job.data.keep_outliers}};
   return data.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
@@ -240,6 +242,8 @@ ValuesRead ReadValuesRead(const std::string& data_note) {
     read.target_option = note.value("target_option", "");
     read.time_option = note.value("time_option", "");
     read.value_option = note.value("value_option", "");
+    read.zeros = note.value("zeros", false);
+    read.keep_outliers = note.value("keep_outliers", false);
     return read;
   } catch (const nlohmann::json::exception&) {
     return {};

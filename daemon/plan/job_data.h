@@ -56,6 +56,8 @@ struct ValuesRead {
   std::string unit;  // of all, from a column of its own
   // What options would say of the columns; empty: of a run of an earlier release, or they have no names.
   std::string target_option, time_option, value_option;
+  bool zeros = false;          // where there was no row there was nothing
+  bool keep_outliers = false;  // readings that stand far out are values
 };
 // Empty where a run of an earlier release does not say.
 ValuesRead ReadValuesRead(const std::string& data_note);

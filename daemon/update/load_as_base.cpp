@@ -37,16 +37,6 @@ Result<std::optional<Step>> StepOfNoLength(const Store& store, std::int64_t run)
   return one ? common : std::optional<Step>();
 }
 
-// How the values were written that the run's models were trained on.
-Result<ValuesRead> ValuesOf(const Store& store, const RunInfo& base) {
-  const Result<std::string> trained = store.GetNote(base.run, kTrainedRunNote);
-  const std::int64_t run = trained.ok() ? ParseWhole<std::int64_t>(*trained, 1).value_or(base.run) : base.run;
-  const Result<std::string> note = store.GetNote(run, kDataNote);
-  if (note.status().code() == StatusCode::kNotFound) return ValuesRead();
-  FITD_RETURN_IF_ERROR(note.status());
-  return ReadValuesRead(*note);
-}
-
 // Values of another quantity or unit go on no series.
 Status CheckMeasures(const Job& job, const ValuesRead& known, const IngestReport& report) {
   const ColumnsTaken& taken = report.columns;
@@ -158,6 +148,15 @@ Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, cons
 }
 
 }  // namespace
+
+Result<ValuesRead> ValuesOf(const Store& store, const RunInfo& base) {
+  const Result<std::string> trained = store.GetNote(base.run, kTrainedRunNote);
+  const std::int64_t run = trained.ok() ? ParseWhole<std::int64_t>(*trained, 1).value_or(base.run) : base.run;
+  const Result<std::string> note = store.GetNote(run, kDataNote);
+  if (note.status().code() == StatusCode::kNotFound) return ValuesRead();
+  FITD_RETURN_IF_ERROR(note.status());
+  return ReadValuesRead(*note);
+}
 
 Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base, const SignalCancel& cancel,
                                 Progress& progress) {

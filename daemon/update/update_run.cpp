@@ -115,7 +115,9 @@ Status Update::OpenBase() {
 Status Update::Load() {
   const StageTimer timer(clock_, summary_.seconds.load);
   Job job = job_;
-  rules_.keep_outliers = job_.data.keep_outliers;
+  FITD_ASSIGN_OR_RETURN(const ValuesRead known, ValuesOf(*store_, base_));
+  rules_.keep_outliers = job_.data.keep_outliers || known.keep_outliers;
+  const bool zeros = job_.data.gaps == GapPolicy::kZero || (job_.data.gaps == GapPolicy::kAuto && known.zeros);
   job.data.keep_outliers = true;     // what one is, the store says
   job.data.gaps = GapPolicy::kNone;  // what is missing is for the models to bridge
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(std::move(job), *store_, base_, cancel_, progress_));
@@ -130,7 +132,7 @@ Status Update::Load() {
   }
   std::optional<ZoneClock> clock;
   if (rules_.zone) clock.emplace(rules_.zone);
-  for (std::size_t i = 0; job_.data.gaps == GapPolicy::kZero && i < frame_.size(); ++i) {
+  for (std::size_t i = 0; zeros && i < frame_.size(); ++i) {
     const TimeGrid grid = frame_[i].grid;
     TimeNs end = grid.At(static_cast<std::int64_t>(frame_[i].values.size()) - 1);
     if (clock && grid.step.counts_days()) end = clock->ToUtc(end);

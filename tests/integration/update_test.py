@@ -533,17 +533,24 @@ class UpdateTest(Telemetry):
         self.assertEqual((done.returncode, asks in done.stdout + done.stderr), (0, True), "a new one is added, and asked about")
 
     def test_where_there_is_no_row_there_was_nothing(self):
-        """--gaps zero holds at the join, within the night's rows, and up to the end of the data."""
+        """--gaps zero holds at the join, within the night's rows, and up to the end of the data; as trained, if not said."""
         days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(100)]
         def rows(first, last, skip=()):
             return [{"target": t, "time": str(d), "value": 5 + i % 3} for i, d in enumerate(days[first:last]) for t in "yz" if t == "y" or i + first not in skip]
-        store = self.dir / "zero.db"
-        self.train(self.write("old.csv", rows(0, 60)), "--store", store, "--models", "naive", "--combine", "none", "--gaps", "zero")
-        summary = self.update(store, self.write("new.csv", rows(60, 100, {*range(60, 70), 80, *range(85, 100)})), "--gaps", "zero")
-        self.assertEqual((summary["advanced"], summary["values"], summary["missing"]), (2, 80, 0))
-        lines = list(csv.reader(io.StringIO(run("forecast", "--store", store, "--horizon", 1).stdout)))[1:]
-        self.assertEqual([line[:2] for line in lines], [["y", "2024-04-10"], ["z", "2024-04-10"]])
-        self.assertEqual(float(lines[1][2]), 0)
+        new = self.write("new.csv", rows(60, 100, {*range(60, 70), 80, *range(85, 100)}))
+        for trained, said, zero in ((("--gaps", "zero"), ("--gaps", "zero"), True), (("--gaps", "zero"), (), True),
+                                    (("--gaps", "zero"), ("--gaps", "none"), False), ((), (), False)):
+            with self.subTest(trained=trained, said=said):
+                store = self.dir / "zero.db"
+                store.unlink(missing_ok=True)
+                self.train(self.write("old.csv", rows(0, 60)), "--store", store, "--models", "naive", "--combine", "none", *trained)
+                summary = self.update(store, new, *said)
+                self.assertEqual((summary["advanced"], summary["values"]), (2, 80 if zero else 54))
+                if not zero: continue
+                self.assertEqual(summary["missing"], 0)
+                lines = list(csv.reader(io.StringIO(run("forecast", "--store", store, "--horizon", 1).stdout)))[1:]
+                self.assertEqual([line[:2] for line in lines], [["y", "2024-04-10"], ["z", "2024-04-10"]])
+                self.assertEqual(float(lines[1][2]), 0)
 
     def test_plots_go_on_with_the_values_of_updates(self):
         """The history goes on to the new origin; the held-out forecast stays where its values are."""
