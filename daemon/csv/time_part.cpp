@@ -303,6 +303,8 @@ std::string_view UnmarkedTime(std::string_view cell) {
   cell = PlainTime(TrimBlanks(cell));
   if (cell.size() < 5 || cell.size() > kLongest || IsDigit(cell.back()) || cell.find(':') != std::string_view::npos)
     return cell;
+  // Beside 2023A, as analysts write them, 2024E is a forecast.
+  if (cell.back() == 'E' && IsDigit(cell[cell.size() - 2])) return cell;
   const std::string_view bare = WithoutMark(cell);
   return !bare.empty() && IsTimeName(bare) ? bare : cell;
 }

@@ -9,6 +9,7 @@
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/text_encoding.h"
+#include "daemon/csv/time_part.h"
 #include "daemon/ingest/turn_study.h"
 #include "daemon/input/text_stream.h"
 #include "daemon/times/order_faults.h"
@@ -105,7 +106,7 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
   TimeGuess guess(options_.time_format, zone);
   if (layout.times.size() == 1) guess.SetName(layout.names[layout.times[0]]);
   guess.SetFewest(layout.fewest);
-  for (const std::string& cell : layout.time_cells) guess.Add(cell);
+  for (const std::string& cell : layout.time_cells) guess.Add(UnmarkedTime(cell));
   guess.Settle();
   RecordSplitter splitter(layout.separator, layout.latin1);
   std::size_t probed = 0;  // bytes
@@ -123,7 +124,7 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
       std::string time;
       if (layout.table.empty()) layout.AppendTimeText(splitter.fields(), time);
       if (!layout.table.empty()) layout.AppendTableTime(splitter.fields(), 0, time);
-      guess.Add(time);
+      guess.Add(UnmarkedTime(time));
     }
   }
   FITD_ASSIGN_OR_RETURN(layout.rule, guess.Finish(path));

@@ -185,6 +185,10 @@ class TimeForms(TimeFiles):
                 self.assertIn("3 times with a mark behind them", done.stderr)
                 months = [f"{y}M{m:02}{mark if y > 2022 else ''}" for y in range(2018, 2024) for m in range(1, 13)]
                 self.assertEqual(self.next_times(lines("t,w", [(m, i % 5) for i, m in enumerate(months)]), horizon=1), ["2024M01"])
+                every = lines("Year,w", [(f"{y}{mark}", y % 5) for y in range(2010, 2024)])
+                self.assertEqual(self.next_times(every, horizon=1), ["2024"], "years, though all are marked")
+        done = run("check", self.write(lines("Year,GDP", [(f"{y}{'A' if y < 2023 else 'E'}", y % 5) for y in range(2012, 2026)])), "--time-column", "Year")
+        self.assertEqual((done.returncode, "'2023E'" in done.stderr), (65, True), done.stderr)
         for mark, value in (("*", 46), ("²", 46), ("p", 46), (" e", 46), (" (r)", 46), (" [1]", 46), (" prel.", 46), ("e", None), ("s", None), (" d", None)):
             for header, row in (("t,v", "{0},{1}{2}"), ("t,v,w", "{0},{1}{2},5")):
                 with self.subTest(mark, header=header):
