@@ -6,11 +6,11 @@
 #include <string>
 
 #include "common/ascii.h"
-#include "common/calendar_name.h"
 #include "common/range_text.h"
 #include "common/year_number.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_number.h"
+#include "daemon/periods/date_words.h"
 #include "daemon/periods/period_words.h"
 
 namespace fitd {
@@ -18,41 +18,6 @@ namespace {
 
 constexpr int kFirstYear = 1600;
 constexpr int kLastYear = 2300;
-
-// The words that stand in dates and times: months, weekdays, halves of the day, zones, quarters and weeks.
-enum class Word { kNone, kMonth, kUnsureMonth, kPeriod, kQuarter, kFiscal, kEastAsianYear, kOther };
-
-Word KindOfWord(std::string_view word) {
-  const std::string lower = LowerCase(word);
-  static constexpr std::string_view kDays[] = {"monday", "tuesday",  "wednesday", "thursday",
-                                               "friday", "saturday", "sunday"};
-  static constexpr std::string_view kOthers[] = {
-      "t",    "z",    "utc",  "gmt",  "am",   "pm",       "st",       "nd",           "rd",           "th",
-      "h",    "of",   "de",   "del",  "er",   "\xc2\xba", "\xc2\xb0", "cet",          "cest",         "est",
-      "edt",  "pst",  "pdt",  "mst",  "mdt",  "cst",      "cdt",      "bst",          "ist",          "jst",
-      "week", "eet",  "eest", "wet",  "west", "msk",      "akst",     "akdt",         "hst",          "kst",
-      "awst", "aest", "aedt", "acst", "nzst", "nzdt",     "nst",      "\xe5\xb9\xb4", "\xe6\x9c\x88", "\xe6\x97\xa5"};
-  static constexpr std::string_view kQuarters[] = {
-      "q", "qtr", "quarter", "quartal", "trimestre", "\xe5\xad\xa3\xe5\xba\xa6", "\xe5\xb9\xb4\xe7\xac\xac"};
-  const auto abbreviates = [&](std::string_view full) { return lower.size() >= 3 && full.starts_with(lower); };
-  for (int month = 1; month <= 12; ++month) {
-    if (abbreviates(EnglishMonth(month))) return Word::kMonth;
-  }
-  if (const MonthName name = MonthNameAt(word); name.size > 0) return name.unsure ? Word::kUnsureMonth : Word::kMonth;
-  if (std::any_of(std::begin(kDays), std::end(kDays), abbreviates)) return Word::kOther;
-  if (std::find(std::begin(kQuarters), std::end(kQuarters), lower) != std::end(kQuarters) || word == "T" ||
-      word == "H" || word == "S" || lower == "half" || lower == "semester" || lower == "halbjahr")
-    return Word::kQuarter;
-  if (lower == "年" || lower == "年度" || lower == "년") return Word::kEastAsianYear;
-  if (lower == "월" || lower == "일") return Word::kOther;
-  if (lower == "fy" || lower == "cy") return Word::kFiscal;
-  static constexpr std::string_view kPeriods[] = {
-      "w",   "m",     "s",       "kw",       "wk",  "week", "k",  "kv",    "mm",     "u",       "v",     "uge",
-      "uke", "vecka", "kvartal", "kwartaal", "vko", "sem",  "hj", "hafta", "semana", "semaine", "woche", "settimana"};
-  if (std::find(std::begin(kPeriods), std::end(kPeriods), lower) != std::end(kPeriods)) return Word::kPeriod;
-  if (IsWeekdayName(word) || lower == "feira") return Word::kOther;
-  return std::find(std::begin(kOthers), std::end(kOthers), lower) != std::end(kOthers) ? Word::kOther : Word::kNone;
-}
 
 struct Token {
   int value = 0;
@@ -94,16 +59,16 @@ bool Tokenize(std::string_view text, Tokens* out) {
     } else if (IsOfWord(text[i])) {
       std::size_t end = i;
       while (end < text.size() && IsOfWord(text[end])) ++end;
-      const Word word = KindOfWord(text.substr(i, end - i));
-      if (word == Word::kNone) return false;
-      out->month |= word == Word::kMonth || word == Word::kUnsureMonth;
-      out->unsure_month |= word == Word::kUnsureMonth;
-      out->period |= word == Word::kPeriod || text.substr(i, end - i) == "S";  // a half or, in French, a week
-      out->quarter |= word == Word::kQuarter;
-      out->fiscal |= word == Word::kFiscal;
+      const DateWord word = KindOfDateWord(text.substr(i, end - i));
+      if (word == DateWord::kNone) return false;
+      out->month |= word == DateWord::kMonth || word == DateWord::kUnsureMonth;
+      out->unsure_month |= word == DateWord::kUnsureMonth;
+      out->period |= word == DateWord::kPeriod || text.substr(i, end - i) == "S";  // a half or, in French, a week
+      out->quarter |= word == DateWord::kQuarter;
+      out->fiscal |= word == DateWord::kFiscal;
       const std::string_view letters = text.substr(i, end - i);
       out->half_of_day |= i > 0 && (letters == "AM" || letters == "PM" || letters == "am" || letters == "pm");
-      out->east_asian |= word == Word::kEastAsianYear;
+      out->east_asian |= word == DateWord::kEastAsianYear;
       before = 0;
       i = end;
     } else {

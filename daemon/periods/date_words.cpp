@@ -1,0 +1,46 @@
+#include "daemon/periods/date_words.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+
+#include "common/ascii.h"
+#include "common/calendar_name.h"
+
+namespace fitd {
+
+DateWord KindOfDateWord(std::string_view word) {
+  const std::string lower = LowerCase(word);
+  static constexpr std::string_view kDays[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                               "friday", "saturday", "sunday"};
+  static constexpr std::string_view kOthers[] = {
+      "t",    "z",    "utc",  "gmt",  "am",   "pm",       "st",       "nd",           "rd",           "th",
+      "h",    "of",   "de",   "del",  "er",   "\xc2\xba", "\xc2\xb0", "cet",          "cest",         "est",
+      "edt",  "pst",  "pdt",  "mst",  "mdt",  "cst",      "cdt",      "bst",          "ist",          "jst",
+      "week", "eet",  "eest", "wet",  "west", "msk",      "akst",     "akdt",         "hst",          "kst",
+      "awst", "aest", "aedt", "acst", "nzst", "nzdt",     "nst",      "\xe5\xb9\xb4", "\xe6\x9c\x88", "\xe6\x97\xa5"};
+  static constexpr std::string_view kQuarters[] = {
+      "q", "qtr", "quarter", "quartal", "trimestre", "\xe5\xad\xa3\xe5\xba\xa6", "\xe5\xb9\xb4\xe7\xac\xac"};
+  const auto abbreviates = [&](std::string_view full) { return lower.size() >= 3 && full.starts_with(lower); };
+  for (int month = 1; month <= 12; ++month) {
+    if (abbreviates(EnglishMonth(month))) return DateWord::kMonth;
+  }
+  if (const MonthName name = MonthNameAt(word); name.size > 0)
+    return name.unsure ? DateWord::kUnsureMonth : DateWord::kMonth;
+  if (std::any_of(std::begin(kDays), std::end(kDays), abbreviates)) return DateWord::kOther;
+  if (std::find(std::begin(kQuarters), std::end(kQuarters), lower) != std::end(kQuarters) || word == "T" ||
+      word == "H" || word == "S" || lower == "half" || lower == "semester" || lower == "halbjahr")
+    return DateWord::kQuarter;
+  if (lower == "年" || lower == "年度" || lower == "년") return DateWord::kEastAsianYear;
+  if (lower == "월" || lower == "일") return DateWord::kOther;
+  if (lower == "fy" || lower == "cy") return DateWord::kFiscal;
+  static constexpr std::string_view kPeriods[] = {
+      "w",   "m",     "s",       "kw",       "wk",  "week", "k",  "kv",    "mm",     "u",       "v",     "uge",
+      "uke", "vecka", "kvartal", "kwartaal", "vko", "sem",  "hj", "hafta", "semana", "semaine", "woche", "settimana"};
+  if (std::find(std::begin(kPeriods), std::end(kPeriods), lower) != std::end(kPeriods)) return DateWord::kPeriod;
+  if (IsWeekdayName(word) || lower == "feira") return DateWord::kOther;
+  return std::find(std::begin(kOthers), std::end(kOthers), lower) != std::end(kOthers) ? DateWord::kOther
+                                                                                       : DateWord::kNone;
+}
+
+}  // namespace fitd
