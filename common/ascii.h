@@ -23,4 +23,9 @@ constexpr std::string_view TrimBlanks(std::string_view text) {
   return text;
 }
 
+// Bytes of the blank without a break that a text in UTF-8 begins with (U+00A0, U+202F); 0: there is none.
+constexpr std::size_t NoBreakSize(std::string_view text) {
+  return text.starts_with("\xc2\xa0") ? 2 : text.starts_with("\xe2\x80\xaf") ? 3 : 0;
+}
+
 }  // namespace fitd

@@ -20,6 +20,7 @@ struct Parts {
   int weekday = 1;
   int twelve = -1;  // hour of the twelve
   bool pm = false;
+  bool from_zero = false;  // to 11
 };
 
 TimeError Complete(const Parts& parts, WrittenTime* w) {
@@ -35,7 +36,7 @@ TimeError Complete(const Parts& parts, WrittenTime* w) {
     w->month = 6 * parts.half - 5;
   }
   if (parts.twelve >= 0) {
-    if (parts.twelve < 1 || parts.twelve > 12) return TimeError::kNoSuchTime;
+    if (parts.twelve < (parts.from_zero ? 0 : 1) || parts.twelve > 12) return TimeError::kNoSuchTime;
     w->hour = parts.twelve % 12 + (parts.pm ? 12 : 0);
   }
   if (parts.yday == 0 && parts.week == 0) return TimeError::kNone;
@@ -135,8 +136,8 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
     switch (op.word) {
       case 0:
         if (op.literal == ' ') {  // any number of blanks
-          if (text.empty() || text[0] != ' ') return TimeError::kMalformed;
-          while (!text.empty() && text[0] == ' ') text.remove_prefix(1);
+          const bool more = &op != ops_.data() && (&op)[-1].word == 0 && (&op)[-1].literal == ' ';
+          if (!TakeBlanks(text) && !more) return TimeError::kMalformed;
           continue;
         }
         // "%b." reads May, which has no dot, too.
@@ -156,15 +157,8 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
         continue;
       case 'p':
       case 'P':
-        if (text.size() < 2 || ((text[0] | 32) != 'a' && (text[0] | 32) != 'p')) return TimeError::kMalformed;
-        parts.pm = (text[0] | 32) == 'p';
-        if (text.size() >= 4 && text[1] == '.' && (text[2] | 32) == 'm' && text[3] == '.') {
-          text.remove_prefix(4);
-        } else if ((text[1] | 32) == 'm') {
-          text.remove_prefix(2);
-        } else {
-          return TimeError::kMalformed;
-        }
+        parts.from_zero = IsHalfOfEast(text.substr(0, 6));  // 午前0:00 is midnight
+        if (!TakeHalfOfDay(text, &parts.pm)) return TimeError::kMalformed;
         continue;
       case 'O':
         if (TakeName(text, kOrdinals) < 0) return TimeError::kMalformed;

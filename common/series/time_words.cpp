@@ -9,6 +9,9 @@
 namespace fitd {
 namespace {
 
+// The first and the second half of the day in turn.
+constexpr std::array<std::string_view, 6> kHalvesOfEast = {"上午", "下午", "午前", "午後", "오전", "오후"};
+
 bool StartsWith(std::string_view text, std::string_view name) {
   if (text.size() < name.size()) return false;
   for (std::size_t i = 0; i < name.size(); ++i) {
@@ -138,6 +141,35 @@ bool TakeOffset(std::string_view& text, WrittenTime* written) {
   if (hours > 23 || minutes > 59) return false;
   written->offset_minutes = (hours * 60 + minutes) * (negative ? -1 : 1);
   return true;
+}
+
+bool TakeBlanks(std::string_view& text) {
+  const std::size_t before = text.size();
+  for (std::size_t size = 1; size > 0;) {
+    size = text.starts_with(' ') ? 1 : NoBreakSize(text);
+    text.remove_prefix(size);
+  }
+  return text.size() < before;
+}
+
+bool TakeHalfOfDay(std::string_view& text, bool* pm) {
+  for (std::size_t i = 0; i < kHalvesOfEast.size(); ++i) {
+    if (!text.starts_with(kHalvesOfEast[i])) continue;
+    text.remove_prefix(kHalvesOfEast[i].size());
+    *pm = i % 2 == 1;
+    return true;
+  }
+  for (const std::string_view half : {"am", "pm", "a.m.", "p.m.", "a. m.", "p. m."}) {
+    if (!StartsWith(text, half)) continue;
+    text.remove_prefix(half.size());
+    *pm = half[0] == 'p';
+    return true;
+  }
+  return false;
+}
+
+bool IsHalfOfEast(std::string_view word) {
+  return std::find(kHalvesOfEast.begin(), kHalvesOfEast.end(), word) != kHalvesOfEast.end();
 }
 
 bool SaysWeek(std::string_view column) {

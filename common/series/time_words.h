@@ -44,6 +44,12 @@ bool TakeFraction(std::string_view& text, std::int64_t* ns);
 bool SaysWeek(std::string_view column);
 // Likewise quarters.
 bool SaysQuarter(std::string_view column);
+// Any number of blanks, also such without a break.
+bool TakeBlanks(std::string_view& text);
+// AM or PM in any case, a.m. and a. m.; 上午 and 下午 of China, 午前 and 午後 of Japan, 오전 and 오후 of Korea, which
+// stand before their hour and which IsHalfOfEast knows.
+bool TakeHalfOfDay(std::string_view& text, bool* pm);
+bool IsHalfOfEast(std::string_view word);
 // +0100, +01:00, +01, Z, UTC or GMT.
 bool TakeOffset(std::string_view& text, WrittenTime* written);
 

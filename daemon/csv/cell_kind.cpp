@@ -52,13 +52,20 @@ bool Tokenize(std::string_view text, Tokens* out) {
       token.before = before;
       before = 0;
       i = end;
+    } else if (i > 0 && text.substr(i).size() == 5 && text[i + 1] == '.' && text[i + 2] == ' ' &&
+               text.ends_with("m.")) {
+      before = 0;  // a. m.
+      i += 5;
     } else if (i > 0 && i + 4 <= text.size() && text[i + 1] == '.' && (text[i + 2] | 32) == 'm' && text[i + 3] == '.' &&
                ((text[i] | 32) == 'a' || (text[i] | 32) == 'p')) {  // a.m.
       before = 0;
       i += 4;
+    } else if (const std::size_t blank = NoBreakSize(text.substr(i)); blank > 0) {
+      before = before == 0 ? ' ' : before;
+      i += blank;
     } else if (IsOfWord(text[i])) {
       std::size_t end = i;
-      while (end < text.size() && IsOfWord(text[end])) ++end;
+      while (end < text.size() && IsOfWord(text[end]) && NoBreakSize(text.substr(end)) == 0) ++end;
       const DateWord word = KindOfDateWord(text.substr(i, end - i));
       if (word == DateWord::kNone) return false;
       out->month |= word == DateWord::kMonth || word == DateWord::kUnsureMonth;

@@ -32,7 +32,9 @@ DateWord KindOfDateWord(std::string_view word) {
       word == "H" || word == "S" || lower == "half" || lower == "semester" || lower == "halbjahr")
     return DateWord::kQuarter;
   if (lower == "年" || lower == "年度" || lower == "년") return DateWord::kEastAsianYear;
-  if (lower == "월" || lower == "일") return DateWord::kOther;
+  static constexpr std::string_view kOfEast[] = {"월", "일",   "시",   "분",   "초",   "時",   "时",  "分",
+                                                 "秒", "上午", "下午", "午前", "午後", "오전", "오후"};
+  if (std::find(std::begin(kOfEast), std::end(kOfEast), lower) != std::end(kOfEast)) return DateWord::kOther;
   if (lower == "fy" || lower == "cy") return DateWord::kFiscal;
   static constexpr std::string_view kPeriods[] = {
       "w",   "m",     "s",       "kw",       "wk",  "week", "k",  "kv",    "mm",     "u",       "v",     "uge",

@@ -9,7 +9,6 @@
 #include "common/series/step.h"
 #include "common/series/time_words.h"
 #include "daemon/times/civil_day.h"
-#include "daemon/times/digit_dates.h"
 #include "daemon/times/named_dates.h"
 #include "daemon/times/number_times.h"
 #include "daemon/times/reading_order.h"
@@ -299,7 +298,9 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   rule.pattern = std::make_shared<const TimePattern>(readings_.front().pattern);
   rule.midnights = MidnightsOf(*rule.pattern, text, cells_);
   rule.form = {TimeFormat::kPattern, text, ""};
-  if (HasMonthName(text) && std::any_of(cells_.begin(), cells_.end(), HasForeignMonth)) rule.form = FormOfForeign(text);
+  const bool foreign = HasMonthName(text) && std::any_of(cells_.begin(), cells_.end(), HasForeignMonth);
+  if (foreign || text.find("%p%") != std::string::npos || text.find("%p %") != std::string::npos)
+    rule.form = FormOfForeign(text);
   return rule;
 }
 

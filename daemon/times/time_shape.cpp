@@ -7,114 +7,11 @@
 #include "common/calendar_name.h"
 #include "common/series/time_words.h"
 #include "common/series/time_zone.h"
+#include "daemon/times/clock_shape.h"
 #include "daemon/times/named_dates.h"
 
 namespace fitd {
 namespace {
-
-constexpr std::string_view kHalves[] = {"am", "pm"};
-constexpr std::string_view kZulu[] = {"z", "utc", "gmt"};
-
-// What is left of `tokens` from `at` on as a clock: H:M[:S[.f]] [AM] [offset], or an hour alone behind a blank.
-bool ClockPattern(std::span<const Token> tokens, std::string* out) {
-  std::size_t i = 0;
-  const auto at = [&](std::size_t k) { return i + k < tokens.size() ? tokens[i + k] : Token{Token::kOther, " "}; };
-  if (!at(0).digits(1, 2)) return false;
-  // Whether AM or PM follows decides how the hour is called.
-  bool half = false;
-  for (std::size_t k = 0; k < tokens.size(); ++k) {
-    half = half || (at(k).kind == Token::kLetters && OneOf(at(k).text, kHalves));
-    half = half ||
-           ((at(k).text == "a" || at(k).text == "p" || at(k).text == "A" || at(k).text == "P") && at(k + 1).is('.'));
-  }
-  *out += Word(half ? "I" : "H", at(0));
-  const bool minutes = at(1).is(':') && at(2).digits(2, 2);
-  if (minutes) {
-    *out += ":%M";
-    i += 2;
-    if (at(1).is(':') && at(2).digits(2, 2)) {
-      *out += ":%S";
-      i += 2;
-      if ((at(1).is('.') || at(1).is(',')) && at(2).kind == Token::kDigits) {
-        *out += std::string(at(1).text) + '%' + std::to_string(std::min<std::size_t>(at(2).text.size(), 9)) + 'f';
-        i += 2;
-      }
-    }
-  }
-  // Hour and minute of columns of their own.
-  if (!minutes && at(1).is(' ') && at(2).digits(1, 2) && tokens.size() == 3) {
-    *out += ' ' + Word("M", at(2));
-    i += 2;
-  }
-  // 18.00.00, as spreadsheets of some countries write it.
-  if (!minutes && at(1).is('.') && at(2).digits(2, 2) && at(3).is('.') && at(4).digits(2, 2)) {
-    *out += ".%M.%S";
-    i += 4;
-    if (at(1).is('.') && at(2).kind == Token::kDigits) {
-      *out += ".%" + std::to_string(std::min<std::size_t>(at(2).text.size(), 9)) + "f";
-      i += 2;
-    }
-  }
-  // 18.00 and 18h00, with nothing behind.
-  const bool pair = !minutes && i == 0 && tokens.size() == 3 && at(2).digits(2, 2);
-  if (pair && (at(1).is('.') || at(1).text == "h")) {
-    *out += std::string(at(1).text) + "%M";
-    i += 2;
-  }
-  ++i;
-  if (i < tokens.size() && at(0).is(' ') && i + 1 < tokens.size()) {
-    *out += ' ';
-    ++i;
-  }
-  if (i + 1 == tokens.size() && at(0).text == "Uhr") {
-    *out += "Uhr";
-    return true;
-  }
-  static constexpr std::string_view kPoints[] = {"a", "p"};
-  if (at(0).kind == Token::kLetters && OneOf(at(0).text, kPoints) && at(1).is('.') && (at(2).text[0] | 32) == 'm' &&
-      at(3).is('.')) {
-    *out += at(0).text[0] >= 'a' ? "%:P" : "%:p";
-    i += 4;
-  } else if (i < tokens.size() && at(0).kind == Token::kLetters && OneOf(at(0).text, kHalves)) {
-    *out += at(0).text[0] >= 'a' ? "%P" : "%p";
-    ++i;
-    if (i < tokens.size() && at(0).is(' ') && i + 1 < tokens.size()) *out += ' ', ++i;
-  }
-  if (i == tokens.size()) return true;
-  if (at(0).kind == Token::kLetters && OneOf(at(0).text, kZulu) && i + 1 == tokens.size()) {
-    *out += at(0).text;
-    return true;
-  }
-  if (at(0).is('(') && at(2).is(')') && i + 3 == tokens.size()) {  // (CEST)
-    std::string_view name = at(1).text;
-    std::int32_t named_offset = 0;
-    if (!TakeZoneName(name, &named_offset) || !name.empty()) return false;
-    *out += "(%Z)";
-    return true;
-  }
-  std::string_view zone = at(0).text;
-  std::int32_t offset = 0;
-  if (i + 1 == tokens.size() && TakeZoneName(zone, &offset) && zone.empty()) {
-    *out += "%Z";
-    return true;
-  }
-  if ((zone == "GMT" || zone == "UTC") && (at(1).is('+') || at(1).is('-'))) *out += zone, ++i;  // as JavaScript has it
-  if (!at(0).is('+') && !at(0).is('-')) return false;
-  const bool colon = at(2).is(':');
-  if (const std::size_t offset_tokens = colon ? 4 : 2;
-      i + offset_tokens + 2 == tokens.size()) {  // +0100 CET, as Go has it
-    std::string_view name = at(offset_tokens + 1).text;
-    if (!at(offset_tokens).is(' ') || !TakeZoneName(name, &offset) || !name.empty()) return false;
-    *out += colon ? "%:z %Z" : "%z %Z";
-    return true;
-  }
-  if (colon ? !(at(1).digits(2, 2) && at(3).digits(2, 2) && i + 4 == tokens.size())
-            : !((at(1).digits(2, 2) || at(1).digits(4, 4)) && i + 2 == tokens.size())) {
-    return false;
-  }
-  *out += colon ? "%:z" : "%z";
-  return true;
-}
 
 // The word for the name of a day that `text` begins with, which is taken; empty: it begins with something else. Names
 // of other languages than English are written as short ones.
@@ -158,12 +55,9 @@ std::vector<std::string> PatternsBehind(const std::string& before, std::string_v
       // 2024-01-31-18.00.00.000000, as DB2 writes it.
       const bool db2 = rest.size() >= 6 && rest[0].is('-') && rest[2].is('.') && rest[4].is('.');
       const bool separated = db2 || rest[0].is(' ') || rest[0].is(',') || rest[0].is(':') || rest[0].text == "T";
-      if (!separated) continue;
-      while (!rest.empty() && rest[0].kind != Token::kDigits) {
-        pattern += rest[0].text;
-        rest = rest.subspan(1);
-      }
-      if (!ClockPattern(rest, &pattern)) continue;
+      bool half = false;
+      if (!separated || !AppendWordsBefore(rest, &half, &pattern)) continue;
+      if (!ClockPattern(rest, half, &pattern) && !EastAsianClock(rest, &pattern)) continue;
     }
     const Result<TimePattern> compiled = TimePattern::Compile(pattern);
     WrittenTime written;
@@ -172,6 +66,16 @@ std::vector<std::string> PatternsBehind(const std::string& before, std::string_v
     if (CombineTime(written, &wall) == TimeError::kNone) patterns.push_back(std::move(pattern));
   }
   return patterns;
+}
+
+std::string WithPlainBlanks(std::string_view cell) {
+  std::string plain;
+  for (std::size_t i = 0; i < cell.size();) {
+    const std::size_t blank = NoBreakSize(cell.substr(i));
+    plain += blank > 0 ? ' ' : cell[i];
+    i += std::max<std::size_t>(blank, 1);
+  }
+  return plain;
 }
 
 // Without the point behind the name of a month.
@@ -262,6 +166,8 @@ std::vector<std::string> PatternsOf(std::string_view cell) {
   constexpr std::size_t kLongest = 64;
   cell = TrimBlanks(cell);
   if (cell.size() > kLongest) return {};
+  const std::string plain = WithPlainBlanks(cell);
+  cell = plain;
   std::string_view date = cell;
   std::string before = WeekdayWord(date);
   if (before.empty()) return PatternsBehind("", cell, cell);
@@ -277,6 +183,24 @@ std::vector<std::string> PatternsOf(std::string_view cell) {
     if (TimePattern::Compile(unix_time)->Parse(cell, &written) == TimeError::kNone) return {unix_time};
   }
   return PatternsBehind(before, date, cell);
+}
+
+std::vector<std::string> DigitPatternsOf(std::string_view cell) {
+  std::vector<std::string> patterns;
+  if (cell.find_first_not_of("0123456789") != std::string_view::npos) return patterns;
+  constexpr std::pair<std::size_t, std::string_view> kPatterns[] = {
+      {7, "%Y%j"}, {6, "%G%V"}, {6, "%y%m%d"}, {6, "%d%m%y"}, {6, "%m%d%y"}, {8, "%d%m%Y"}, {8, "%m%d%Y"}};
+  for (const auto& [size, pattern] : kPatterns) {
+    WrittenTime written;
+    TimeNs wall = 0;
+    if (cell.size() != size || TimePattern::Compile(pattern)->Parse(cell, &written) != TimeError::kNone) continue;
+    const bool likely = size == 8 || pattern[1] == 'y' || pattern[1] == 'd' || pattern[1] == 'm' ||
+                        (written.year >= 1900 && written.year <= 2100);
+    if (likely && CombineTime(written, &wall) == TimeError::kNone) patterns.emplace_back(pattern);
+    // A year and a week are read so whatever else the digits could be.
+    if (!patterns.empty() && pattern == "%G%V") break;
+  }
+  return patterns;
 }
 
 // The form in which ISO 8601 was written, from a cell.
@@ -303,7 +227,7 @@ TimeForm IsoForm(std::string_view cell) {
     if (t.size() > i && (t[i].digits(4, 4) || t[i].digits(6, 6))) {
       clock = t[i].text.size() == 4 ? "%H%M" : "%H%M%S";
       if (t.size() > i + 1) clock += t[i + 1].is('+') || t[i + 1].is('-') ? "%z" : std::string(t[i + 1].text);
-    } else if (!ClockPattern(std::span(t).subspan(i), &clock)) {
+    } else if (!ClockPattern(std::span(t).subspan(i), false, &clock)) {
       form.format = TimeFormat::kDateTimeZ;
       return form;
     }

@@ -13,6 +13,10 @@ namespace fitd {
 // have words without leading zeros.
 std::vector<std::string> PatternsOf(std::string_view cell);
 
+// The patterns that a cell of digits alone may have been written by, beside those that TimeGuess knows as numbers:
+// 2024365, 202453, 241231, 31122024.
+std::vector<std::string> DigitPatternsOf(std::string_view cell);
+
 // Patterns that only pad otherwise are one shape; so are those with long and short names of months, of which "May" is
 // either and has no point behind it.
 bool IsSameShape(const std::string& a, const std::string& b);
