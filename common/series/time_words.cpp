@@ -172,6 +172,10 @@ bool IsHalfOfEast(std::string_view word) {
   return std::find(kHalvesOfEast.begin(), kHalvesOfEast.end(), word) != kHalvesOfEast.end();
 }
 
+bool HasHalfOfEast(std::string_view text) {
+  return HasOneOf(std::string(text), kHalvesOfEast);
+}
+
 bool SaysWeek(std::string_view column) {
   const std::string name = LowerCase(column);
   static constexpr std::string_view kWords[] = {"week",  "woche",     "semana", "semaine", "yyyyww",

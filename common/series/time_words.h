@@ -50,6 +50,7 @@ bool TakeBlanks(std::string_view& text);
 // stand before their hour and which IsHalfOfEast knows.
 bool TakeHalfOfDay(std::string_view& text, bool* pm);
 bool IsHalfOfEast(std::string_view word);
+bool HasHalfOfEast(std::string_view text);
 // +0100, +01:00, +01, Z, UTC or GMT.
 bool TakeOffset(std::string_view& text, WrittenTime* written);
 

@@ -184,7 +184,7 @@ TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts) {
 
 bool IsMeridiem(std::string_view cell) {
   const std::string lower = LowerCase(TrimBlanks(cell));
-  return lower == "am" || lower == "pm" || lower == "a.m." || lower == "p.m.";
+  return lower == "am" || lower == "pm" || lower == "a.m." || lower == "p.m." || IsHalfOfEast(lower);
 }
 
 bool IsHourEnding(std::string_view cell) {

@@ -1,5 +1,12 @@
 #include "daemon/ingest/series_rules.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <optional>
+
+#include "common/ascii.h"
 #include "common/time_units.h"
 #include "daemon/times/time_shape.h"
 
@@ -10,11 +17,49 @@ bool IsNamed(const std::string& option) {
   return !option.empty() && option != "auto";
 }
 
+bool IsDigits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
+}
+
+// The last moment of a year or a month, of a day of eight digits where the data have none, and of a day as it stands in
+// front of the clock of the data; nullopt: it is none of them.
+std::optional<TimeNs> EndOfPeriod(const std::string& text, const TimeRule& written, bool numbers, const TimeRule& iso) {
+  TimeNs time = 0;
+  TimeFormat format = TimeFormat::kDate;
+  if (written.pattern) {
+    const std::string& pattern = written.pattern->text();
+    const std::size_t clock =
+        pattern.find_first_of(" T", pattern.find("%d") == std::string::npos ? pattern.find("%-d") : pattern.find("%d"));
+    TimeRule day = written;
+    Result<TimePattern> date = TimePattern::Compile(pattern.substr(0, clock));
+    if (clock == std::string::npos || !date.ok()) return std::nullopt;
+    day.pattern = std::make_shared<const TimePattern>(std::move(*date));
+    if (TimeParser(day).Parse(text, &time, &format) != TimeError::kNone) return std::nullopt;
+    return time + kNsPerDay - 1;
+  }
+  const bool month = text.size() == 7 && text[4] == '-' && IsDigits(text.substr(0, 4)) && IsDigits(text.substr(5));
+  if (!month && (numbers || !IsDigits(text))) return std::nullopt;
+  if (!month && text.size() == 8) {
+    const std::string day = text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6);
+    if (TimeParser(iso).Parse(day, &time, &format) != TimeError::kNone) return std::nullopt;
+    return time + kNsPerDay - 1;
+  }
+  if (!month && text.size() != 4) return std::nullopt;
+  const int year = std::atoi(text.c_str());
+  const int number = month ? std::atoi(text.c_str() + 5) : 12;
+  if (number < 1 || number > 12) return std::nullopt;
+  const std::string next = fmt::format("{:04}-{:02}-01", number == 12 ? year + 1 : year, number % 12 + 1);
+  if (TimeParser(iso).Parse(next, &time, &format) != TimeError::kNone) return std::nullopt;
+  return time - 1;
+}
+
 // A time of an option, written as in the data or in ISO 8601; a date is all of its day when `whole_days`.
 Result<TimeNs> ParseOption(const std::string& text, const std::string& option, const TimeRule& written,
-                           const std::shared_ptr<const TimeZone>& zone, bool whole_days) {
+                           const std::shared_ptr<const TimeZone>& zone, bool whole_days, bool numbers) {
   TimeRule iso;
   iso.zone = zone;
+  if (const std::optional<TimeNs> end = whole_days ? EndOfPeriod(text, written, numbers, iso) : std::nullopt)
+    return *end;
   TimeNs time = 0;
   TimeFormat format = TimeFormat::kDate;
   for (const TimeRule* rule : {&written, static_cast<const TimeRule*>(&iso)}) {
@@ -72,15 +117,17 @@ Result<SeriesRules> MakeSeriesRules(const IngestOptions& options, const Frequenc
     if (other != seen.at_latest) rules.other_offset = other * kNsPerMinute;
   }
   const TimeRule written = times.layout ? times.layout->rule : TimeRule();
+  const bool numbers = !times.layout || times.layout->counted || times.layout->time_cells.empty() ||
+                       IsDigits(times.layout->time_cells[0]);
   if (!options.until.empty()) {
-    FITD_ASSIGN_OR_RETURN(rules.until, ParseOption(options.until, "--until", written, rules.zone, true));
+    FITD_ASSIGN_OR_RETURN(rules.until, ParseOption(options.until, "--until", written, rules.zone, true, numbers));
   }
   if (options.start.empty()) return rules;
   if (times.layout && !times.layout->counted) {
     return Status(StatusCode::kUsage, "--start is for rows without times, but these have " +
                                           times.layout->NameOf(times.layout->times[0]) + "; leave it out");
   }
-  FITD_ASSIGN_OR_RETURN(rules.start, ParseOption(options.start, "--start", TimeRule(), nullptr, false));
+  FITD_ASSIGN_OR_RETURN(rules.start, ParseOption(options.start, "--start", TimeRule(), nullptr, false, false));
   return rules;
 }
 

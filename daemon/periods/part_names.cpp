@@ -58,7 +58,7 @@ PartName PartOfWord(std::string_view word) {
       {PartName::kWeekday, " weekday wday dow wochentag "},
       {PartName::kHour,
        " hour hours hr hrs hh he hod timme uhrstunde stunde heure hora ora godzina uur klo hourending hourbeginning "
-       "hourofday "},
+       "hourofday 時 时 時刻 时刻 시 시각 час година "},
       {PartName::kMinute, " minute minutes min mins mi minuto "},
       {PartName::kSecond, " second seconds sec secs ss sekunde "},
       {PartName::kSlot, " qh quarterhour viertelstunde slot timeslot interval halfhour ptu isp mtu timeblock efa "},

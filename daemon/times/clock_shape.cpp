@@ -11,16 +11,16 @@
 namespace fitd {
 namespace {
 
+constexpr std::size_t kHalfSize = 6;  // bytes of a half of the day of East Asia, each of which is a token
 constexpr std::string_view kHalves[] = {"am", "pm"};
 constexpr std::string_view kZulu[] = {"z", "utc", "gmt"};
 
 }  // namespace
 
 bool AppendWordsBefore(std::span<const Token>& rest, bool* half, std::string* out) {
-  static constexpr std::string_view kWords[] = {"t",  "at", "um",  "a",    "à",    "às",   "as", "las",
-                                                "la", "o",  "ore", "alle", "klo",  "kl",   "om", "ob",
-                                                "u",  "v",  "в",   "saat", "godz", "kello"};
-  constexpr std::size_t kHalfSize = 6;
+  static constexpr std::string_view kWords[] = {"t",   "at", "um", "a",   "à",    "às",   "as",
+                                                "las", "la", "o",  "ore", "alle", "klo",  "kl",
+                                                "om",  "ob", "u",  "в",   "saat", "godz", "kello"};
   while (!rest.empty() && rest[0].kind != Token::kDigits) {
     const std::string_view here(rest[0].text.data(),
                                 static_cast<std::size_t>(rest.back().text.end() - rest[0].text.begin()));
@@ -42,8 +42,16 @@ bool ClockPattern(std::span<const Token> tokens, bool behind_half, std::string* 
   std::size_t i = 0;
   const auto at = [&](std::size_t k) { return i + k < tokens.size() ? tokens[i + k] : Token{Token::kOther, " "}; };
   if (!at(0).digits(1, 2)) return false;
-  // Whether AM or PM follows decides how the hour is called.
-  bool half = behind_half;
+  // Whether AM or PM follows decides how the hour is called; that of East Asia does so where it has a column of its
+  // own.
+  const auto text_from = [&](std::size_t k) {
+    return k < tokens.size()
+               ? std::string_view(tokens[k].text.data(),
+                                  static_cast<std::size_t>(tokens.back().text.end() - tokens[k].text.begin()))
+               : std::string_view();
+  };
+  const bool eastern = tokens.size() > kHalfSize && IsHalfOfEast(text_from(tokens.size() - kHalfSize));
+  bool half = behind_half || eastern;
   for (std::size_t k = 0; k < tokens.size(); ++k) {
     half = half || (at(k).kind == Token::kLetters && OneOf(at(k).text, kHalves));
     half = half ||
@@ -84,9 +92,10 @@ bool ClockPattern(std::span<const Token> tokens, bool behind_half, std::string* 
     i += 2;
   }
   ++i;
-  if (i < tokens.size() && at(0).is(' ') && i + 1 < tokens.size()) {
-    *out += ' ';
-    ++i;
+  while (i + 1 < tokens.size() && at(0).is(' ')) *out += ' ', ++i;
+  if (eastern && i + kHalfSize == tokens.size()) {
+    *out += "%p";
+    return true;
   }
   if (i + 1 == tokens.size() && at(0).text == "Uhr") {
     *out += "Uhr";
@@ -105,7 +114,7 @@ bool ClockPattern(std::span<const Token> tokens, bool behind_half, std::string* 
   } else if (i < tokens.size() && at(0).kind == Token::kLetters && OneOf(at(0).text, kHalves)) {
     *out += at(0).text[0] >= 'a' ? "%P" : "%p";
     ++i;
-    if (i < tokens.size() && at(0).is(' ') && i + 1 < tokens.size()) *out += ' ', ++i;
+    while (i + 1 < tokens.size() && at(0).is(' ')) *out += ' ', ++i;
   }
   if (i == tokens.size()) return true;
   if (at(0).kind == Token::kLetters && OneOf(at(0).text, kZulu) && i + 1 == tokens.size()) {

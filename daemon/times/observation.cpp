@@ -53,6 +53,7 @@ void SortAndDeduplicate(std::vector<Observation>& observations, GridCounts& coun
       --kept;
       counts.clock_back += IsShownTwice(observations[i].time) ? 1 : 0;
       const double overruled = observations[kept].value;
+      if (std::isnan(observations[i].value)) observations[i].value = overruled;  // an empty cell corrects nothing
       counts.lost += !std::isnan(overruled) && overruled != observations[i].value;
     }
     observations[kept++] = observations[i];

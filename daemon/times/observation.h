@@ -26,7 +26,7 @@ struct GridCounts {
   void Add(const GridCounts& other);
 };
 
-// Sorts by time (stable) and keeps the last of equal times.
+// Sorts by time (stable) and keeps the last of equal times that has a value.
 void SortAndDeduplicate(std::vector<Observation>& observations, GridCounts& counts);
 
 }  // namespace fitd

@@ -299,8 +299,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   rule.midnights = MidnightsOf(*rule.pattern, text, cells_);
   rule.form = {TimeFormat::kPattern, text, ""};
   const bool foreign = HasMonthName(text) && std::any_of(cells_.begin(), cells_.end(), HasForeignMonth);
-  if (foreign || text.find("%p%") != std::string::npos || text.find("%p %") != std::string::npos)
-    rule.form = FormOfForeign(text);
+  if (foreign || std::any_of(cells_.begin(), cells_.end(), HasHalfOfEast)) rule.form = FormOfForeign(text);
   return rule;
 }
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/ascii.h"
 #include "common/series/time_words.h"
@@ -41,6 +42,40 @@ bool SaysMonthOrDate(std::string_view column) {
   return std::any_of(std::begin(kWords), std::end(kWords),
                      [&](std::string_view word) { return name.find(word) != std::string::npos; });
 }
+
+bool SaysTime(std::string_view column) {
+  const std::string name = LowerCase(column);
+  static constexpr std::string_view kWords[] = {"time", "date", "stamp", "datum", "fecha", "zeit", "day"};
+  return name == "ds" || name == "ts" || std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view word) {
+           return name.find(word) != std::string::npos;
+         });
+}
+
+bool SaysSeconds(std::string_view column) {
+  const std::string name = LowerCase(column);
+  return name.find("sec") != std::string::npos || name.find("elapsed") != std::string::npos ||
+         name.find("sek") != std::string::npos;
+}
+
+// What numbers that as seconds since 1970 are of its first three years, or that count up by one, are of 1990 to 2035.
+// Those of a logger that counts its seconds begin with less.
+struct UnitsSince {
+  const char* format;
+  const char* who;
+  double from, to;
+  std::int64_t longest_step;
+};
+
+constexpr UnitsSince kUnitsSince[] = {
+    {"days since 1970-01-01", "R, Parquet", 10'957, 23'741, 366},  // from 2000 on
+    {"days since 1960-01-01", "SAS, Stata", 14'610, 27'394, 366},
+    {"hours since 1970-01-01", "hours of Unix", 175'320, 569'760, 744},
+    {"hours since 1900-01-01", "ERA5, netCDF", 788'928, 1'183'416, 744},
+    {"hours since 1800-01-01", "netCDF", 1'665'528, 2'060'016, 744},
+    {"minutes since 1970-01-01", "minutes of Unix", 10'519'200, 34'185'600, 44'640},
+    {"datenum", "MATLAB", 726'834, 743'268, 366},
+    {"julian-day", "Julian days", 2'447'893, 2'464'328, 366},
+};
 
 bool AreDatesOf(const CalendarDigits& digits, std::span<const std::string> cells) {
   for (const std::string& cell : cells) {
@@ -161,6 +196,28 @@ bool AreClocks(std::span<const std::string> cells) {
   return step > 0 && hours && minutes && cells.size() >= kFewestClocks;
 }
 
+// What else the numbers may count, and what they would be read as; empty: there is no doubt.
+std::vector<std::pair<const char*, const char*>> ReadingsSince(const NumberTimes& numbers, NumericTime kind,
+                                                               std::string_view column) {
+  const bool count = kind == NumericTime::kCount;
+  if ((!count && kind != NumericTime::kSeconds) || numbers.count < NumberTimes::kFewest || SaysSeconds(column))
+    return {};
+  std::pair<std::int64_t, std::uint64_t> usual;
+  bool steady = !numbers.any_fraction;  // up by one, from a target's rows to another's
+  for (const auto& step : numbers.steps) {
+    if (step.first > 0 && step.second > usual.second) usual = step;
+    steady = steady && step.first <= 1;
+  }
+  if (count && steady && !SaysTime(column)) return {};
+  std::vector<std::pair<const char*, const char*>> readings;
+  for (const UnitsSince& units : kUnitsSince) {
+    if (numbers.least < units.from || numbers.largest >= units.to || usual.first > units.longest_step) continue;
+    readings.emplace_back(units.format, units.who);
+  }
+  if (!readings.empty()) readings.emplace_back(count ? "count" : "epoch-s", count ? "a count" : "Unix");
+  return readings;
+}
+
 }  // namespace
 
 // Units since another time than 1970, with as many decimals as the first cell has.
@@ -181,6 +238,10 @@ Status TimeGuess::UncertainSeconds(const std::string& path,
   const std::string& cell = cells_.front();
   std::string message = path + ": '" + cell + "' may be ";
   for (const auto& [format, who] : readings) {
+    if (format == std::string_view("count")) {
+      message += "a count (--time-format count), ";
+      continue;
+    }
     TimeGuess guess(format, nullptr);
     guess.Add(cell);
     const Result<TimeRule> rule = guess.Finish(path);
@@ -235,6 +296,10 @@ Result<TimeRule> TimeGuess::NumberRule(const std::string& path, const NumberTime
     constexpr std::pair<const char*, const char*> kReadings[] = {{"seconds since 2001-01-01", "Apple"},
                                                                  {"epoch-s", "Unix"}};
     return UncertainSeconds(path, kReadings);
+  }
+  if (const std::vector<std::pair<const char*, const char*>> readings = ReadingsSince(numbers, rule.numeric, name_);
+      !readings.empty()) {
+    return UncertainSeconds(path, readings);
   }
   if (numbers.AreLateDays()) {
     constexpr std::pair<const char*, const char*> kReadings[] = {{"days since 1858-11-17", "modified Julian days"},

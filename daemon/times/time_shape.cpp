@@ -54,10 +54,19 @@ std::vector<std::string> PatternsBehind(const std::string& before, std::string_v
     if (!rest.empty()) {
       // 2024-01-31-18.00.00.000000, as DB2 writes it.
       const bool db2 = rest.size() >= 6 && rest[0].is('-') && rest[2].is('.') && rest[4].is('.');
-      const bool separated = db2 || rest[0].is(' ') || rest[0].is(',') || rest[0].is(':') || rest[0].text == "T";
+      const bool separated = db2 || rest[0].is(' ') || rest[0].is(',') || rest[0].is(':') || rest[0].text == "T" ||
+                             pattern.ends_with("日") || pattern.ends_with("일");
       bool half = false;
       if (!separated || !AppendWordsBefore(rest, &half, &pattern)) continue;
-      if (!ClockPattern(rest, half, &pattern) && !EastAsianClock(rest, &pattern)) continue;
+      std::string clock;
+      std::string eastern;
+      if (ClockPattern(rest, half, &clock)) {
+        pattern += clock;
+      } else if (EastAsianClock(rest, &eastern)) {
+        pattern += eastern;
+      } else {
+        continue;
+      }
     }
     const Result<TimePattern> compiled = TimePattern::Compile(pattern);
     WrittenTime written;

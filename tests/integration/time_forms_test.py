@@ -46,6 +46,60 @@ class TimeForms(TimeFiles):
                 text = lines("quarter,value", [(t, i % 5) for i, t in enumerate(quarters)])
                 self.assertEqual(self.next_times(text, horizon=1), [form.format(year=2021, q=1)])
 
+    def test_halves_of_the_day_of_east_asia(self):
+        """They stand before their hour, or in a column of their own; blanks without a break and "a. m." are read too."""
+        hours = [datetime.datetime(2024, 1, 13) + datetime.timedelta(hours=i) for i in range(60)]
+        clock = lambda t: f"{t.hour % 12 or 12}:{t:%M:%S}"
+        for name, form, following in (
+            ("Taiwan", lambda t: f"{t.year}/{t.month}/{t.day} {'下午' if t.hour > 11 else '上午'} {clock(t)}", "2024-01-15T12:00:00"),
+            ("Korea", lambda t: f"{t:%Y-%m-%d} {'오후' if t.hour > 11 else '오전'} {clock(t)}", "2024-01-15T12:00:00"),
+            ("Japan, from 0 to 11", lambda t: f"{t:%Y/%m/%d} {'午後' if t.hour > 11 else '午前'}{t.hour % 12}:00", "2024-01-15T12:00:00"),
+            ("Japan", lambda t: f"{t.year}年{t.month}月{t.day}日 {t.hour}時{t:%M}分", "2024年1月15日 12時00分"),
+            ("Japan, hours", lambda t: f"{t.year}年{t.month}月{t.day}日{t.hour}時", "2024年1月15日12時"),
+            ("Korea, hours", lambda t: f"{t.year}년 {t.month}월 {t.day}일 {t.hour}시", "2024년 1월 15일 12시"),
+            ("Spain", lambda t: f"{t:%d/%m/%Y} {t.hour % 12 or 12}:{t:%M} {'p' if t.hour > 11 else 'a'}. m.", "15/01/2024 12:00 p.m."),
+            ("browsers", lambda t: f"{t:%b} {t.day}, {t.year}, {clock(t)}\u202f{t:%p}", "Jan 15, 2024, 12:00:00 PM"),
+            ("two blanks", lambda t: f"{t:%Y-%m-%d}  {t:%H:%M}", "2024-01-15  12:00"),
+        ):
+            with self.subTest(name):
+                self.assertEqual(self.next_times(lines("time;value", [(f"{form(t)};{i % 5}",) for i, t in enumerate(hours)]), horizon=1), [following])
+        halves = lines("日付,午前午後,時,値", [(f"{t:%Y/%m/%d},{'午後' if t.hour > 11 else '午前'},{t.hour % 12}", i % 5) for i, t in enumerate(hours)])
+        self.assertEqual(self.next_times(halves, horizon=1), ["2024-01-15T12:00:00"])
+
+    def test_a_number_behind_a_date_is_no_hour_for_any_word_before_it(self):
+        days = [datetime.date(2024, 1, 13) + datetime.timedelta(i) for i in range(30)]
+        for behind in ("shift 2", "v2", "rev 2", "week 3", "EST 15:00", "PM 3:00", "ÖS 3:00", "du. 3:00", "foo 12:00"):
+            with self.subTest(behind):
+                done, _ = self.check(lines("time,value", [(f"{d} {behind}", i % 5) for i, d in enumerate(days)]))
+                self.assertEqual((done.returncode, "not a time" in done.stderr), (65, True), done.stderr)
+        for behind in ("at 15:00", "um 15:00", "à 15:00", "klo 15.00"):
+            with self.subTest(behind):
+                self.assertEqual(self.next_times(lines("time,value", [(f"{d} {behind}", i % 5) for i, d in enumerate(days)]), horizon=1),
+                                 [f"2024-02-12 {behind}"])
+
+    def test_units_since_another_time_are_no_seconds(self):
+        weekdays = [19723 + i for i in range(120) if i % 7 < 5]
+        firsts = [(datetime.date(2015 + i // 12, i % 12 + 1, 1) - datetime.date(1970, 1, 1)).days for i in range(60)]
+        for name, numbers, unit, said in (
+            ("date", weekdays, "days since 1970-01-01", "2024-01-01"),
+            ("date", [19723 + i for i in range(60)], "days since 1970-01-01", "2024-01-01"),
+            ("time", firsts, "days since 1970-01-01", "2015-01-01"),
+            ("time", [f"{19723 + i / 24:.6f}" for i in range(60)], "days since 1970-01-01", "2024-01-01"),
+            ("time", [1086960 + 6 * i for i in range(60)], "hours since 1900-01-01", "2024-01-01"),
+            ("time", [473352 + 3 * i for i in range(60)], "hours since 1970-01-01", "2024-01-01"),
+            ("timestamp", [28401120 + 5 * i for i in range(60)], "minutes since 1970-01-01", "2024-01-01"),
+        ):
+            with self.subTest(name, unit=unit):
+                text = lines(f"{name},value", [(n, i % 5) for i, n in enumerate(numbers)])
+                done, _ = self.check(text)
+                self.assertEqual((done.returncode, f"{said}T00:00:00Z" in done.stderr, f"--time-format '{unit}'" in done.stderr),
+                                 (65, True, True), done.stderr)
+                done, plan = self.check(text, "--time-format", unit)
+                self.assertEqual((done.returncode, plan["time_example"]), (0, f"{numbers[0]} is {said}T00:00:00Z"), done.stderr)
+        for name, numbers in (("index", [19723 + i for i in range(60)]), ("seconds", [473352 + 3 * i for i in range(60)]), ("time", [3 * i for i in range(9000)])):
+            with self.subTest(name):
+                self.assertEqual(self.check(lines(f"{name},value", [(n, i % 5) for i, n in enumerate(numbers)]), "--time-column", name)[0].returncode, 0)
+
     def test_seconds_that_are_left_off_where_they_are_zero(self):
         start = datetime.datetime(2024, 1, 1)
         times = [start + datetime.timedelta(seconds=30 * i) for i in range(40)]

@@ -230,6 +230,24 @@ class Times(TimeFiles):
         text = lines("value", [(i % 7,) for i in range(60)])
         self.assertEqual(self.next_times(text, "--start", "2024-01-01", "--frequency", "B"), ["2024-03-25", "2024-03-26"])
 
+    def test_until_takes_all_of_what_it_names(self):
+        days = [datetime.date(2023, 12, 1) + i * DAY for i in range(80)]
+        hours = [datetime.datetime(2024, 1, 13) + datetime.timedelta(hours=i) for i in range(100)]
+        for times, form, until, then in ((days, "%Y-%m-%d", "2024-01", "2024-02-01"), (days, "%Y-%m-%d", "2023", "2024-01-01"),
+                                         (days, "%Y-%m-%d", "20240131", "2024-02-01"), (days, "%d.%m.%Y", "31.01.2024", "01.02.2024"),
+                                         (hours, "%d.%m.%Y %H:%M", "14.01.2024", "15.01.2024 00:00"),
+                                         (hours, "%Y-%m-%d %H:%M", "2024-01-14", "2024-01-15 00:00")):
+            with self.subTest(form, until=until):
+                text = lines("time,value", [(t.strftime(form), i % 5) for i, t in enumerate(times)])
+                self.assertEqual(self.next_times(text, "--until", until)[0], then)
+
+    def test_an_empty_cell_corrects_no_value(self):
+        rows = [(d, i) for i, d in enumerate(MONDAY + i * DAY for i in range(40))]
+        again = rows[:20] + [(rows[19][0], "")] + rows[20:]
+        done, plan = self.check(lines("time,value", again))
+        self.assertEqual((done.returncode, plan["values"], plan["gaps_filled"], plan["duplicates"]), (0, 40, 0, 1), done.stderr)
+        self.assertEqual(self.check(lines("time,value", rows[:20] + [(rows[20][0], ""), *rows[20:]]))[1]["gaps_filled"], 0)
+
     def test_until_and_steps_of_pandas(self):
         rows = [(MONDAY + i * DAY, i) for i in range(100)]
         text = lines("time,value", rows)
