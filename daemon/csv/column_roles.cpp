@@ -29,17 +29,16 @@ constexpr std::string_view kMoreRowNumberNames[] = {"obs",  "observation", "seq"
                                                     "srno", "rowno",       "serialno", "lfdnr", "nr"};
 constexpr std::string_view kFirstRowNumberNames[] = {"x", "n"};
 
-// A column for each day of a week, or of a working week, and no other numbers.
+// A column for each day of a week, or of a working week, and no other numbers but their total.
 Status CheckNoWeekdays(const RoleDraft& draft) {
   constexpr std::size_t kFewest = 5;
   const bool open = draft.options.layout == "table" ||
                     (draft.options.layout == "auto" && !draft.options.wide && draft.layout.values.empty());
   const std::vector<std::size_t> numbers = draft.Numbers();
-  const auto weekday = [&](std::size_t i) { return IsWeekdayName(draft.layout.names[i]); };
-  if (!open || draft.layout.times.empty() || numbers.size() < kFewest ||
-      !std::all_of(numbers.begin(), numbers.end(), weekday)) {
-    return OkStatus();
-  }
+  std::size_t days = 0;
+  for (const std::size_t i : numbers) days += IsWeekdayName(draft.layout.names[i]) ? 1 : 0;
+  const bool total = !numbers.empty() && days + 1 == numbers.size() && IsTotalName(draft.layout.names[numbers.back()]);
+  if (!open || draft.layout.times.empty() || days < kFewest || (days < numbers.size() && !total)) return OkStatus();
   return draft.Fail(
       "columns are called days of the week, and no rows are read that are weeks: write a row for each day with its "
       "date, or say that every column is a series of weeks: --layout wide");

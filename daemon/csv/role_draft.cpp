@@ -70,6 +70,16 @@ std::size_t RoleDraft::RowsOfDistinct(std::size_t column) const {
   return seen.size();
 }
 
+bool RoleDraft::HasWordOfRow(const std::vector<std::size_t>& besides) const {
+  constexpr std::size_t kFewest = 6;
+  if (besides.size() < kFewest) return false;
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    const bool free = !taken[i] && !std::binary_search(besides.begin(), besides.end(), i);
+    if (free && facts[i].is_text() && !facts[i].is_date() && RowsOfDistinct(i) > 0) return true;
+  }
+  return false;
+}
+
 bool RoleDraft::NumbersRows(std::size_t column) const {
   constexpr std::size_t kFewest = 10;  // to see an order of what has gaps
   if (facts[column].cells < 2) return false;

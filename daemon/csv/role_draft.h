@@ -31,6 +31,8 @@ struct RoleDraft {
   bool TimesRepeat() const;
   // How many rows of the head there are, when no two have the same in this column; else 0.
   std::size_t RowsOfDistinct(std::size_t column) const;
+  // Whether a free column besides these, of which there are several, holds words, no two of which are the same.
+  bool HasWordOfRow(const std::vector<std::size_t>& besides) const;
   // The rows of the head are numbered without a gap, in whatever order they stand, or in the first column with gaps,
   // in their order or from the last to the first.
   bool NumbersRows(std::size_t column) const;

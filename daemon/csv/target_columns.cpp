@@ -52,6 +52,7 @@ Status TargetColumns::FindRowIds() {
   for (const std::size_t place : key) draft_.layout.targets.push_back(free[place]);
   for (const std::size_t column : draft_.layout.targets) draft_.Take(column);
   draft_.layout.found_target = true;
+  FITD_RETURN_IF_ERROR(CheckNoDays());
   if (draft_.layout.targets.empty() && CountRows() > 1) {
     return draft_.Fail("no column tells the rows apart; the columns are " + ListNames(draft_.layout) +
                        "; name those that do with --target-column");
@@ -267,12 +268,37 @@ Status TargetColumns::CheckNoParts() const {
   return OkStatus();
 }
 
+// Days down (1 to 31, or 01/01 to 31/12) of the months or years across are one series, not one for each day.
+Status TargetColumns::CheckNoDays() const {
+  const CsvLayout& layout = draft_.layout;
+  if (!layout.found_target || layout.targets.size() != 1) return OkStatus();
+  const std::size_t column = layout.targets[0];
+  const ColumnFacts& facts = draft_.facts[column];
+  constexpr double kFewestDays = 28;
+  constexpr double kMostDays = 31;
+  bool of_month = IsCalled(layout, column, kDayColumns) || PartOfName(layout.names[column]) == PartName::kMonthDay;
+  of_month = of_month && facts.is_whole() && facts.least == 1 && facts.most >= kFewestDays && facts.most <= kMostDays;
+  std::size_t days = 0;
+  for (std::size_t r = draft_.from; !of_month && r < draft_.records.size(); ++r) {
+    const auto& fields = draft_.records[r].fields;
+    if (fields.size() == layout.columns && !IsDayWithoutYear(fields[column])) return OkStatus();
+    ++days;
+  }
+  if (!of_month && static_cast<double>(days) < kFewestDays) return OkStatus();
+  return draft_.Fail(layout.NameOf(column) +
+                     " holds days, and the columns the months or years of them, so that a row is no series and no "
+                     "stretch of one: write a row for each date, or say that every day of the year is a target: "
+                     "--target-column " +
+                     ShellWord(layout.OptionFor(layout.targets)));
+}
+
 Status TargetColumns::TakeOfTable() {
   CsvLayout& layout = draft_.layout;
   if (layout.targets.empty()) {
     layout.found_target = true;
     FITD_RETURN_IF_ERROR(Find());
   }
+  FITD_RETURN_IF_ERROR(CheckNoDays());
   for (const std::size_t column : layout.targets) draft_.Take(column);
   layout.notes.push_back("the times of a row go on across its columns, from " + layout.NameOf(layout.values.front()) +
                          " to " + layout.NameOf(layout.values.back()));

@@ -19,6 +19,7 @@ class TargetColumns {
   // kInvalidInput when what was found is a part of the time: 24 series of days would be made of one of hours, or four
   // of years of one of quarters.
   Status CheckNoParts() const;
+  Status CheckNoDays() const;
   // Whether a column is called a part of the time, and holds nothing else.
   bool IsCalledPart(std::size_t column) const;
   // Or holds nothing else and goes as the parts of a time do, whatever it is called, and is called no id.

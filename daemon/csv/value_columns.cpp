@@ -309,14 +309,15 @@ bool ValueColumns::SaysSigns(std::size_t column) const {
                      });
 }
 
-// Times as header from some column to the end, and no column that holds times.
+// Times as header from some column to the end, and no column that holds times, or one beside a word that is another in
+// every row: when a product was launched, or a customer born.
 bool ValueColumns::IsRowsByHeader(std::size_t fewest) const {
   if (!draft_.layout.header || !draft_.layout.times.empty()) return false;
   const std::vector<std::size_t> times = FindHeaderTimes(draft_.layout, draft_.taken).columns;
   if (times.size() < fewest) return false;
   for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
     const bool in_header = std::binary_search(times.begin(), times.end(), i);
-    if (!in_header && !draft_.taken[i] && draft_.facts[i].is_date()) return false;
+    if (!in_header && !draft_.taken[i] && draft_.facts[i].is_date() && !draft_.HasWordOfRow(times)) return false;
     if (in_header && draft_.facts[i].cells > 0 && draft_.facts[i].numbers == 0) return false;
   }
   return true;

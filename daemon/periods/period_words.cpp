@@ -166,7 +166,11 @@ PeriodWord DayOfWord(std::string_view text) {
 
 PeriodWord SlotOfWord(std::string_view text) {
   const std::string folded = FoldWord(text);
-  return {BareNumber(folded, 3) >= 0 ? 0 : NumberBehind(folded, "interval int slot period p sp tp qh block"), false};
+  return {BareNumber(folded, 3) >= 0 ? 0
+                                     : NumberBehind(folded,
+                                                    "interval int slot period p sp tp qh block value val v e q kwh "
+                                                    "reading wert messwert valor valeur ora energy"),
+          false};
 }
 
 int PartOfYear(std::string_view text) {
@@ -185,6 +189,17 @@ bool IsSeasonWord(std::string_view text) {
              "winter spring summer autumn fall fruhling fruhjahr sommer herbst hiver printemps ete automne invierno "
              "primavera verano otono",
              folded);
+}
+
+bool IsDayWithoutYear(std::string_view text) {
+  text = TrimBlanks(text);
+  if (text.ends_with('.')) text.remove_suffix(1);
+  const std::size_t mark = text.find_first_of("/.-");
+  if (mark == std::string_view::npos) return false;
+  const int first = BareNumber(text.substr(0, mark), 2);
+  const int second = BareNumber(text.substr(mark + 1), 2);
+  constexpr int kDays = 31;
+  return std::min(first, second) >= 1 && std::min(first, second) <= kMonths && std::max(first, second) <= kDays;
 }
 
 bool IsWeekdayName(std::string_view text) {

@@ -47,6 +47,8 @@ bool IsSeasonWord(std::string_view text);
 int PartOfYear(std::string_view text);
 // Monday, Mon, Montag.
 bool IsWeekdayName(std::string_view text);
+// 01/31, 31.01, 31-01: a day and a month in digits, of no year.
+bool IsDayWithoutYear(std::string_view text);
 
 // A number alone, which may be the name of a series as well: never sure. The place of 0 is 1, or there is none.
 PeriodWord NumberFrom0(std::string_view text);

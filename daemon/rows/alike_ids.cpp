@@ -3,47 +3,38 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
+#include <string>
 #include <string_view>
 #include <unordered_set>
 #include <utility>
 #include <vector>
 
 #include "common/ascii.h"
+#include "common/calendar_name.h"
 
 namespace fitd {
 namespace {
 
-// Calls `see` for each character but blanks, in lower case; of digits alone without the zeros in front, which
-// spreadsheets take away.
-template <typename See>
-void ForEachFolded(std::string_view id, See see) {
-  bool leading = std::all_of(id.begin(), id.end(), [](char c) { return IsDigit(c) || c == ' '; });
-  for (std::size_t i = 0; i < id.size(); ++i) {
-    const char c = id[i];
-    if (c == ' ' || c == '\t') continue;
-    if (c == '\xc2' && i + 1 < id.size() && id[i + 1] == '\xa0') {  // a blank without a break
+// Without blanks, accents, whether they are letters of their own or marks behind one, and the case of letters, - for _;
+// of digits alone without the zeros in front, which spreadsheets take away, and the .0 behind, which floats add.
+std::string FoldId(std::string_view id) {
+  std::string folded;
+  const std::string word = FoldWord(id);
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const auto lead = static_cast<unsigned char>(word[i]);
+    const unsigned next = i + 1 < word.size() ? static_cast<unsigned char>(word[i + 1]) : 0U;
+    const bool mark = (lead == 0xcc && next >= 0x80) || (lead == 0xcd && next >= 0x80 && next < 0xb0);
+    if (mark || NoBreakSize(std::string_view(word).substr(i)) == 2) {
       ++i;
       continue;
     }
-    if (leading && c == '0') continue;
-    leading = false;
-    see(c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c);
+    if (word[i] != ' ' && word[i] != '\t') folded += word[i] == '_' ? '-' : word[i];
   }
-}
-
-std::string FoldId(std::string_view id) {
-  std::string folded;
-  ForEachFolded(id, [&](char c) { folded += c; });
-  return folded;
-}
-
-// FNV-1a of the folded id, without a copy.
-std::uint64_t HashFolded(std::string_view id) {
-  constexpr std::uint64_t kPrime = 1099511628211ULL;
-  constexpr std::uint64_t kBasis = 14695981039346656037ULL;
-  std::uint64_t hash = kBasis;
-  ForEachFolded(id, [&](char c) { hash = (hash ^ static_cast<unsigned char>(c)) * kPrime; });
-  return hash;
+  std::string_view number = folded;
+  if (number.ends_with(".0")) number.remove_suffix(2);
+  if (number.empty() || !std::all_of(number.begin(), number.end(), IsDigit)) return folded;
+  return std::string(number.substr(std::min(number.find_first_not_of('0'), number.size())));
 }
 
 // At the points of its grid that no gap policy filled.
@@ -69,7 +60,7 @@ bool ShareATime(const SeriesView& a, const SeriesView& b) {
 
 AlikeIds FindAlikeIds(const Frame& frame) {
   std::vector<std::pair<std::uint64_t, std::size_t>> hashes(frame.size());
-  for (std::size_t i = 0; i < frame.size(); ++i) hashes[i] = {HashFolded(frame[i].id), i};
+  for (std::size_t i = 0; i < frame.size(); ++i) hashes[i] = {std::hash<std::string>()(FoldId(frame[i].id)), i};
   std::sort(hashes.begin(), hashes.end());
   AlikeIds out;
   std::size_t first = frame.size();

@@ -18,9 +18,9 @@ constexpr std::string_view kZulu[] = {"z", "utc", "gmt"};
 }  // namespace
 
 bool AppendWordsBefore(std::span<const Token>& rest, bool* half, std::string* out) {
-  static constexpr std::string_view kWords[] = {"t",   "at", "um", "a",   "à",    "às",   "as",
-                                                "las", "la", "o",  "ore", "alle", "klo",  "kl",
-                                                "om",  "ob", "u",  "в",   "saat", "godz", "kello"};
+  static constexpr std::string_view kWords[] = {
+      "t",  "at", "um", "a", "à",    "às",   "as",    "las", "la", "o",  "ore",  "alle", "klo",   "kl",
+      "om", "ob", "u",  "в", "saat", "godz", "kello", "h",   "he", "hr", "hour", "hora", "heure", "stunde"};
   while (!rest.empty() && rest[0].kind != Token::kDigits) {
     const std::string_view here(rest[0].text.data(),
                                 static_cast<std::size_t>(rest.back().text.end() - rest[0].text.begin()));

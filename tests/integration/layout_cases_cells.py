@@ -54,6 +54,9 @@ CASES = [
     Case("quarters and totals of years across", across(QUARTERS_AND_TOTALS), last_across(QUARTERS_AND_TOTALS, "2022 Q4"), 20, unused=("2018 Total",), next="2023 Q1"),
     Case("quarters and their years across", across(QUARTERS_AND_YEARS), last_across(QUARTERS_AND_YEARS, "2022 Q4"), 20, unused=("2018", "2022"), next="2023 Q1"),
     Case("months and totals of years across", across(MONTHS_AND_TOTALS), last_across(MONTHS_AND_TOTALS, "2021-12"), 36, unused=("Total 2019",), next="2022-01"),
+    *(Case(f"rows beside {name}", rows(f"product,{name}," + ",".join(times), [(f"p{j}", f"202{j}-0{j + 1}-15", *(wave(i) + 100 * j for i in range(len(times)))) for j in range(3)]),
+           {f"p{j}": round(LAST[len(times)] + 100 * j, 1) for j in range(3)}, len(times), unused=(name,))
+      for name, times in (("launched", MONTHS), ("Date of birth", [str(y) for y in YEARS]), ("start date", DAYS))),
     Case("notes among the years", across(NOTE_AMONG, cell=lambda name, i, j: "x" if name == "Notes" else i + 100 * j), last_across(NOTE_AMONG, "2019"), N, unused=("Notes",), next="2020"),
     Case("a subtotal among the years", across(SUBTOTAL_AMONG), last_across(SUBTOTAL_AMONG, "2019"), N, unused=("Subtotal",), next="2020"),
     Case("a year without its name", across(UNNAMED_AMONG), last_across(UNNAMED_AMONG, "2019"), N, unused=("#17",), next="2020"),

@@ -236,6 +236,13 @@ REFUSED = [
     ("seasons across", across("Year", ("Winter", "Spring", "Summer", "Autumn"), YEARS), ("seasons", "--layout wide")),
     ("three months across", across("Year", THREES, YEARS), ("three months", "--layout wide")),
     ("days of the week across", across("Week", ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), DAYS[::7]), ("days of the week", "--layout wide")),
+    *((f"days of the week across, and their {total}", across("Week", (*names, total), DAYS[::7]), ("days of the week", "--layout wide"))
+      for names, total in ((("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "Total"), (("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"), "Summe"))),
+    *((f"{word}1 to {word}{n} across", across("Date", [f"{word}{h}" for h in range(1, n + 1)], TWENTY), ("may be", "--layout table", "--layout wide"))
+      for word, n in (("Value", 24), ("Val", 96), ("V", 24), ("E", 48), ("Q", 96), ("Ora", 24))),
+    ("96 values of a meter", rows("EAN,Date," + ",".join(f"Value {h}" for h in range(1, 97)), [("m1", t, *(wave(h) for h in range(96))) for t in TWENTY]), ("may be", "--layout table")),
+    ("days down and months across", rows("Year,Day," + ",".join(NAMES), [(y, d, *(wave(m) for m in range(12))) for y in YEARS[:2] for d in range(1, 32)]), ("holds days", "--target-column Day")),
+    ("days of a year down and years across", rows("Date,2021,2022,2023", [(f"{d:%m/%d}", 1, 2, 3) for d in (datetime.date(2023, 1, 1) + datetime.timedelta(i) for i in range(60))]), ("holds days", "--target-column Date")),
     *((f"days across of {month}", rows("Month," + ",".join(str(d) for d in range(1, 32)), [(month.format(y=2018 + i // 12, m=i % 12 + 1), *(wave(d) for d in range(31))) for i in range(24)]), ("are of the months", "--layout wide"))
       for month in ("{y}-{m:02}-01", "{y}M{m:02}")),
     ("Roman months across", across("Year", ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), YEARS), ("may be its months", "--layout table", "--layout wide")),

@@ -210,7 +210,8 @@ class Faults(Scratch):
 
     def test_one_target_that_is_written_in_two_ways(self):
         days = [f"2024-01-{d:02}" for d in range(1, 29)]
-        for one, other in (("North", "north"), ("North", "North "), ("Store 1", "Store  1"), ("a\u00a0b", "A b"), ("007", "7")):
+        for one, other in (("North", "north"), ("North", "North "), ("Store 1", "Store  1"), ("a\u00a0b", "A b"), ("007", "7"),
+                           ("K\u00f6ln", "Ko\u0308ln"), ("store-1", "store_1")):
             with self.subTest(one, other=other):
                 text = rows("date,store,sales", [(t, s, i % 7) for i, t in enumerate(days) for s in (one if i % 2 else other, "12")])
                 refused = self.check(text)
@@ -219,6 +220,12 @@ class Faults(Scratch):
                 plan = self.plan(text, "--target-column", "store")
                 self.assertEqual(plan["targets"], 3)
                 self.assertIn("no time in common", " ".join(plan["columns"]["notes"]))
+        folder = self.dir / "floats"
+        folder.mkdir()
+        for name, ids, first in (("a", ("1", "2"), 1), ("b", ("1.0", "2.0"), 15)):
+            (folder / f"{name}.csv").write_text(rows("id,time,value", [(s, f"2024-01-{d:02}", d % 5 + float(s)) for d in range(first, first + 14) for s in ids]))
+        refused = run("check", folder)
+        self.assertEqual((refused.returncode, "'1.0'" in refused.stderr), (65, True), refused.stderr)
         # Two sensors at the same times are two.
         self.assertEqual(self.plan(rows("date,store,sales", [(t, s, i % 7) for i, t in enumerate(days) for s in "aA"]))["targets"], 2)
 
