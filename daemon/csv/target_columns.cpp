@@ -9,6 +9,7 @@
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_record.h"
 #include "daemon/csv/split_time.h"
+#include "daemon/periods/clock_words.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 
@@ -229,6 +230,7 @@ bool TargetColumns::IsCalledPart(std::size_t column) const {
                                                         "minute_of_day"};
   const bool days = layout.times.size() == 1 && draft_.facts[layout.times[0]].with_clock == 0;
   if (days && (IsCalled(layout, column, kClockNames) || IsCalled(layout, column, kSinceMidnight))) return true;
+  if (days && HoldsHourSpans(column)) return true;
   // 0030 beside a year and its day.
   const ColumnFacts& facts = draft_.facts[column];
   constexpr double kLastClock = 2400;
@@ -237,6 +239,18 @@ bool TargetColumns::IsCalledPart(std::size_t column) const {
     return true;
   const PartName part = PartOfName(layout.names[column], layout.names[layout.times[0]]);
   return part != PartName::kNone && part != PartName::kZone && (HoldsParts(column) || RecursEachTime(column));
+}
+
+// Whether all cells are hours from one to the next, and nearly all hours of a day are there: fewer may be ages.
+bool TargetColumns::HoldsHourSpans(std::size_t column) const {
+  constexpr std::size_t kFewest = 20;
+  std::set<std::string_view> seen;
+  for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {
+    const auto& fields = draft_.records[r].fields;
+    if (fields.size() != draft_.layout.columns || !seen.insert(fields[column]).second) continue;
+    if (HourOfSpan(fields[column]) < 0) return false;
+  }
+  return seen.size() >= kFewest;
 }
 
 // Whether the rows of most times go through the same few cells: the months and a total of every year.

@@ -37,6 +37,7 @@ class TargetColumns {
   bool NumbersTheRows(std::size_t column) const;
   Status StudyKeys();
   bool HoldsParts(std::size_t column) const;
+  bool HoldsHourSpans(std::size_t column) const;
   bool RecursEachTime(std::size_t column) const;
   bool CyclesWithinTimes(std::size_t column, int direction) const;
 

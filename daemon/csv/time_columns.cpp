@@ -76,8 +76,9 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   clock = FindNamed(layout_, kSlotColumns, taken);
   if (numbers(clock, 1, 25, 100)) return clock;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
-    const bool part = !taken[i] && ClockPartOf(layout_.names[i], facts_[i]) != TimePart::kPlain;
-    if (part || (!taken[i] && facts_[i].is_clock())) return i;
+    const TimePart part = taken[i] ? TimePart::kPlain : ClockPartOf(layout_.names[i], facts_[i]);
+    const bool ages = part == TimePart::kHourRange && !IsPart(i, PartName::kHour);
+    if ((part != TimePart::kPlain && !ages) || (!taken[i] && facts_[i].is_clock())) return i;
   }
   for (std::size_t i = 0; i < layout_.columns; ++i) {
     if (!taken[i] && facts_[i].is_text() && IsHourEnding(facts_[i].example)) return i;

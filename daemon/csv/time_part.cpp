@@ -58,20 +58,6 @@ bool IsAnyOf(std::string_view name, const std::string_view (&names)[N]) {
                      [&](std::string_view other) { return Loosely(other) == loose; });
 }
 
-// Of "00 - 01" the 0; -1 where it is nothing of the kind.
-int BeginOfHourRange(std::string_view cell) {
-  const std::size_t dash = cell.find('-');
-  if (dash == std::string_view::npos) return -1;
-  const auto hour = [](std::string_view text) {
-    text = TrimBlanks(text);
-    if (text.empty() || text.size() > 2 || !std::all_of(text.begin(), text.end(), IsDigit)) return -1;
-    return std::atoi(std::string(text).c_str());
-  };
-  const int begin = hour(cell.substr(0, dash));
-  const int end = hour(cell.substr(dash + 1));
-  return begin >= 0 && begin < 24 && end == (begin == 23 && end == 0 ? 0 : begin + 1) ? begin : -1;
-}
-
 // Of "09:30-10:00" the "09:30"; empty where it is nothing of the kind.
 std::string_view BeginOfClockRange(std::string_view cell) {
   const auto is_clock = [](std::string_view text) {
@@ -160,7 +146,7 @@ bool ReadOffset(std::string_view cell, int* minutes) {
 
 TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts) {
   if (!BeginOfClockRange(facts.example).empty()) return TimePart::kClockRange;
-  if (IsAnyOf(name, kHourNames) && BeginOfHourRange(facts.example) >= 0) return TimePart::kHourRange;
+  if (HourOfSpan(facts.example) >= 0) return TimePart::kHourRange;
   if (!facts.is_whole()) return DecimalClockOf(name, facts);
   if (facts.least < 0 || facts.cells < 2) return TimePart::kPlain;
   const std::string lower = LowerCase(name);
@@ -250,8 +236,7 @@ void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
     (text += ' ') += begin;
     return;
   }
-  if (const int hour = BeginOfHourRange(cell); part == TimePart::kHourRange && hour >= 0)
-    return AppendClock(text, hour, 0);
+  if (const int hour = HourOfSpan(cell); part == TimePart::kHourRange && hour >= 0) return AppendClock(text, hour, 0);
   (text += ' ') += part == TimePart::kClockOfDayZero ? std::string(ClockOfDayZero(cell)) : digits;
 }
 

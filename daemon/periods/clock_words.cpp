@@ -95,6 +95,37 @@ int MinuteOfDay(std::string_view name) {
   return -1;
 }
 
+int HourOfSpan(std::string_view cell) {
+  const int minutes = cell.find('-') == std::string_view::npos ? -1 : MinuteOfDay(cell);
+  if (minutes >= 0) return minutes % kHour == 0 ? minutes / kHour : -1;
+  static constexpr std::string_view kBetween[] = {"",     "-",      "_",   "to",   "a",  "h",   "ha",   "h-",
+                                                  "uhr-", "uhrbis", "bis", "~",    "時", "時~", "時〜", "時-",
+                                                  "〜",   "–",      "h–",  "uhr–", "-а", "по"};
+  static constexpr std::string_view kBehind[] = {"", "h", "hrs", "hs", "uhr", "時", "ч", "ч."};
+  std::string text;
+  for (const char c : FoldWord(cell)) {
+    if (c != ' ') text += c;
+  }
+  std::string_view rest = text;
+  const auto take_hour = [&rest] {
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    const int hour = HourOf(rest.substr(0, digits), 24);
+    rest.remove_prefix(digits);
+    if (rest.starts_with(":00") || rest.starts_with(".00")) rest.remove_prefix(3);
+    return hour;
+  };
+  const auto take_one_of = [&rest](std::span<const std::string_view> words) {
+    const std::string_view here = rest.substr(0, std::min(rest.find_first_of("0123456789"), rest.size()));
+    rest.remove_prefix(here.size());
+    return std::find(words.begin(), words.end(), here) != words.end();
+  };
+  const int begin = take_hour();
+  if (begin < 0 || begin > 23 || !take_one_of(kBetween)) return -1;
+  const int end = take_hour();
+  const bool next = end == begin + 1 || (begin == 23 && end == 0);
+  return next && take_one_of(kBehind) && rest.empty() ? begin : -1;
+}
+
 std::string ClockText(int minutes) {
   const auto two = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
   return two(minutes / kHour) + ":" + two(minutes % kHour);

@@ -15,6 +15,10 @@ int MinuteOfDay(std::string_view name);
 // Whether a time of day is written as one: 9:00, 9 AM.
 bool IsWrittenClock(std::string_view name);
 
+// 0-1 Uhr, 00.00-01.00, 0h à 1h, 00_01, 0時〜1時, 12am-1am: the hour that begins then and ends with the next; -1: it is
+// none.
+int HourOfSpan(std::string_view cell);
+
 // "09:30" of 570, "24:00" of 1440.
 std::string ClockText(int minutes);
 

@@ -54,6 +54,9 @@ CASES = [
     Case("quarters and totals of years across", across(QUARTERS_AND_TOTALS), last_across(QUARTERS_AND_TOTALS, "2022 Q4"), 20, unused=("2018 Total",), next="2023 Q1"),
     Case("quarters and their years across", across(QUARTERS_AND_YEARS), last_across(QUARTERS_AND_YEARS, "2022 Q4"), 20, unused=("2018", "2022"), next="2023 Q1"),
     Case("months and totals of years across", across(MONTHS_AND_TOTALS), last_across(MONTHS_AND_TOTALS, "2021-12"), 36, unused=("Total 2019",), next="2022-01"),
+    Case("ages", rows("date,age,v", [(t, f"{a}-{a + 1}", round(wave(i) + 100 * a, 1)) for i, t in enumerate(DAYS) for a in range(8)]), last_of([f"{a}-{a + 1}" for a in range(8)], D), D),
+    *(Case(f"hours as {form(0)}", rows("date,hour,v", [(t, form(h), wave(24 * i + h)) for i, t in enumerate(DAYS[:5]) for h in range(24)]), {"data": LAST[120]}, 120) for form in
+      (lambda h: f"{h}-{h + 1} Uhr", lambda h: f"{h}h à {h + 1}h", lambda h: f"{h:02}.00-{h + 1:02}.00", lambda h: f"{h}時〜{h + 1}時")),
     *(Case(f"rows beside {name}", rows(f"product,{name}," + ",".join(times), [(f"p{j}", f"202{j}-0{j + 1}-15", *(wave(i) + 100 * j for i in range(len(times)))) for j in range(3)]),
            {f"p{j}": round(LAST[len(times)] + 100 * j, 1) for j in range(3)}, len(times), unused=(name,))
       for name, times in (("launched", MONTHS), ("Date of birth", [str(y) for y in YEARS]), ("start date", DAYS))),

@@ -241,6 +241,9 @@ REFUSED = [
     *((f"{word}1 to {word}{n} across", across("Date", [f"{word}{h}" for h in range(1, n + 1)], TWENTY), ("may be", "--layout table", "--layout wide"))
       for word, n in (("Value", 24), ("Val", 96), ("V", 24), ("E", 48), ("Q", 96), ("Ora", 24))),
     ("96 values of a meter", rows("EAN,Date," + ",".join(f"Value {h}" for h in range(1, 97)), [("m1", t, *(wave(h) for h in range(96))) for t in TWENTY]), ("may be", "--layout table")),
+    *((f"hours as {form(0)}", rows("date,x,v", [(t, form(h), wave(h)) for t in TWENTY for h in range(24)]), ("part of the time", "--time-column date,x")) for form in
+      (lambda h: f"{h}-{h + 1}", lambda h: f"{h}-{h + 1} Uhr", lambda h: f"{h}h à {h + 1}h", lambda h: f"{h:02}.00-{h + 1:02}.00", lambda h: f"{h:02}_{h + 1:02}",
+       lambda h: f"{h}時〜{h + 1}時", lambda h: f"{h:02}-{h + 1:02}h", lambda h: f"{h % 12 or 12}{'ap'[h > 11]}m-{(h + 1) % 12 or 12}{'ap'[(h + 1) % 24 > 11]}m")),
     ("days down and months across", rows("Year,Day," + ",".join(NAMES), [(y, d, *(wave(m) for m in range(12))) for y in YEARS[:2] for d in range(1, 32)]), ("holds days", "--target-column Day")),
     ("days of a year down and years across", rows("Date,2021,2022,2023", [(f"{d:%m/%d}", 1, 2, 3) for d in (datetime.date(2023, 1, 1) + datetime.timedelta(i) for i in range(60))]), ("holds days", "--target-column Date")),
     *((f"days across of {month}", rows("Month," + ",".join(str(d) for d in range(1, 32)), [(month.format(y=2018 + i // 12, m=i % 12 + 1), *(wave(d) for d in range(31))) for i in range(24)]), ("are of the months", "--layout wide"))
