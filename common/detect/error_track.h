@@ -61,6 +61,7 @@ class ErrorTrack {
 
  private:
   void UpdateSigma(double unit, double range);
+  void ExpectDrifts();
 
   TailHistogram errors_;
   TailHistogram drifts_;

@@ -153,6 +153,7 @@ class TargetDetector {
   // A value this part of the range outside it alerts by itself. NAB at 0: 68.6, 0.05: 69.7, 0.1: 66, 0.2: 65.6,
   // without: 63, before the constants below were set.
   static constexpr double kOutside = 0.05;
+  static double OutsideOf(std::uint32_t values);
   // Counts of observations stop there.
   static constexpr std::uint32_t kForever = 1U << 30;
 

@@ -48,6 +48,21 @@ class Detect(Scratch):
         self.assertEqual(done.returncode, code, done.stderr)
         return done.stdout
 
+    def test_short_histories_alert_of_what_stands_out_alone(self):
+        """A record among few values is no event, nor is the first sum of errors that wanders off."""
+        draw = random.Random(5)
+        days = [datetime.date(2020, 1, 1) + datetime.timedelta(i) for i in range(300)]
+        rows, spikes = ["target,time,value"], set()
+        for i in range(40):
+            spike = draw.randrange(100, 280)
+            spikes.add((f"w{i}", str(days[spike])))
+            rows += [f"w{i},{t},{200 + 20 * math.sin(math.tau * k / 7) + draw.gauss(0, 5) + 60 * (k == spike):.3f}" for k, t in enumerate(days)]
+        path = self.dir / "short.csv"
+        path.write_text("\n".join(rows) + "\n")
+        alerts = {(row["target"], row["time"][:10]) for row in csv.DictReader(io.StringIO(self.detect("--replay", path))) if row["alert"] == "1"}
+        self.assertGreaterEqual(len(spikes & alerts), 39)
+        self.assertLessEqual(len(alerts - spikes), 5)
+
     def test_replay_prints_a_row_for_every_observation_and_finds_a_spike(self):
         data = self.write("d.csv", telemetry(["a", "b"], 400, {("b", 300)}))
         text = self.detect("--replay", data)
