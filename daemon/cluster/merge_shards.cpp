@@ -111,6 +111,7 @@ Status Merge::TakeUp() {
   if (found && found->state == RunState::kComplete) {
     report_.run = found->run;
     report_.already_merged = true;
+    FITD_RETURN_IF_ERROR(out_->ExpectContents(found->run));
     RunSummary summary;
     FITD_RETURN_IF_ERROR(CountOutcomes(*out_, found->run, summary));
     report_.failed = summary.fallback + summary.failed;

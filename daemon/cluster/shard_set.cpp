@@ -27,6 +27,7 @@ Result<ShardStore> OpenShard(const std::string& path, bool alone) {
   const auto complete =
       std::find_if(runs.begin(), runs.end(), [](const RunInfo& one) { return one.state == RunState::kComplete; });
   RunInfo run = complete == runs.end() ? runs.front() : *complete;
+  FITD_RETURN_IF_ERROR(store.ExpectContents(run.run));
   FITD_ASSIGN_OR_RETURN(std::optional<ShardMark> mark, GetShardMark(store, run.run));
   if (!mark && alone) {
     mark = {"1/1", run.header.fingerprint, run.header.options, {0, static_cast<std::uint32_t>(run.header.num_targets)}};

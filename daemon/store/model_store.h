@@ -131,7 +131,9 @@ class Store {
   // The newest run with this fingerprint, if any: resume it when its state is not kComplete.
   Result<std::optional<RunInfo>> FindRun(std::string_view fingerprint) const;
   // What to forecast from: the complete run that was last finished or asked for again (UseRun), else the newest that
-  // has targets. kNotFound when there is none.
+  // has targets. kNotFound when there is none. kCorrupt when it has lost what it has once for all its targets
+  // (ExpectContents) or all targets, or a run has lost its row: what is read from it or carried on would be of another
+  // run, or look whole.
   Result<RunInfo> LatestRun() const;
   // Which of the run's targets are saved: one flag per planned target.
   Result<std::vector<bool>> SavedTargets(std::int64_t run) const;
@@ -169,6 +171,8 @@ class Store {
   // an error ends the reading with it. The record's views live until visit returns. Memory: one target.
   using Visitor = std::function<Status(const TargetRecord&)>;
   Status ForEachTarget(std::int64_t run, const TargetFilter& filter, const Visitor& visit) const;
+  // kCorrupt when a global or note of the complete run is gone. Reads names alone: who reads a value checks it.
+  Status ExpectContents(std::int64_t run) const;
   // kCorrupt when anything saved of the run is missing or damaged: reads all of it.
   Status CheckRun(std::int64_t run) const;
   // kCorrupt when the table of the last values is damaged: reads all of it. For who keeps them without reading them.

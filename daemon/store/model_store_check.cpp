@@ -111,6 +111,35 @@ Status Store::Rep::ExpectNeverThere(std::int64_t run, std::string_view name) con
   return Damaged("run " + std::to_string(run) + " has lost its '" + std::string(name) + "' (table globals)");
 }
 
+Status Store::Rep::ExpectEveryRun() const {
+  FITD_ASSIGN_OR_RETURN(
+      StoreStatement lost,
+      StoreStatement::Prepare(db,
+                              "SELECT noted FROM (SELECT CAST(substr(name, length(?2) + 1) AS INTEGER) AS noted FROM "
+                              "globals WHERE run = ?1 AND substr(name, 1, length(?2)) = ?2) WHERE noted NOT IN "
+                              "(SELECT run FROM runs) ORDER BY noted LIMIT 1",
+                              "read"));
+  lost.BindInt(1, kOfTheStore);
+  const std::string begin = std::string(kDescription) + " of run ";
+  lost.BindText(2, begin);
+  FITD_ASSIGN_OR_RETURN(const bool any, lost.Step());
+  if (!any) return OkStatus();
+  return Damaged("run " + std::to_string(lost.Int(0)) + " is not there any more (table runs)");
+}
+
+Status Store::ExpectContents(std::int64_t run) const {
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::string> contents, rep_->Contents(run));
+  if (contents.empty()) return OkStatus();
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::string> own, GlobalNames(run));
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::string> notes, GlobalNames(kOfTheStore));
+  for (std::size_t i = 1; i < contents.size(); ++i) {
+    const std::vector<std::string>& names = contents[i].ends_with(OfRun(run)) ? notes : own;
+    const bool there = std::find(names.begin(), names.end(), contents[i]) != names.end();
+    if (!there) return rep_->ExpectNeverThere(run, contents[i]);
+  }
+  return OkStatus();
+}
+
 std::int64_t LastValuesChecksum(std::string_view bytes) {
   return static_cast<std::int64_t>(Checksum64(bytes) & 0xffffffff);
 }

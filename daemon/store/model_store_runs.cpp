@@ -77,6 +77,7 @@ Status DamagedRun(const Store::Rep& rep, const RunInfo& info, std::string_view w
 Result<std::vector<RunInfo>> SelectRuns(const Store::Rep& rep, std::string_view where,
                                         std::string_view parameter = {}) {
   const StoreDb& db = rep.db;
+  FITD_RETURN_IF_ERROR(rep.ExpectEveryRun());
   const std::string columns = "SELECT " + ListColumns(kRunColumns, rep.version1) + " FROM runs ";
   FITD_ASSIGN_OR_RETURN(StoreStatement select, StoreStatement::Prepare(db, columns + std::string(where), "read"));
   if (!parameter.empty()) select.BindText(1, parameter);
@@ -116,10 +117,12 @@ Status DeleteKeys(const StoreDb& db, std::int64_t first, std::int64_t beyond) {
   return OkStatus();
 }
 
-Result<bool> AnyLastValues(const StoreDb& db, std::int64_t run) {
+// Whether the table has a row of the run.
+Result<bool> AnyKeys(const StoreDb& db, const char* table, std::int64_t run) {
   FITD_ASSIGN_OR_RETURN(
       StoreStatement any,
-      StoreStatement::Prepare(db, "SELECT EXISTS(SELECT 1 FROM last_values WHERE key >= ? AND key < ?)", "read"));
+      StoreStatement::Prepare(db, "SELECT EXISTS(SELECT 1 FROM " + std::string(table) + " WHERE key >= ? AND key < ?)",
+                              "read"));
   any.BindInt(1, StoreKey(run, 0));
   any.BindInt(2, StoreKey(run + 1, 0));
   FITD_RETURN_IF_ERROR(any.Step().status());
@@ -157,7 +160,7 @@ Result<std::string> ListContents(const StoreDb& db, std::int64_t run) {
 Status DeleteRun(const StoreDb& db, std::int64_t run) {
   FITD_RETURN_IF_ERROR(DeleteKeys(db, StoreKey(run, 0), StoreKey(run + 1, 0)));
   FITD_RETURN_IF_ERROR(UpdateRun(db, "DELETE FROM globals WHERE run = ?", run));
-  // The tally and the notes: "... of run N".
+  // The tally and the notes: "... of run N"; a run that they outlived would look lost (ExpectEveryRun).
   FITD_RETURN_IF_ERROR(
       UpdateRun(db, "DELETE FROM globals WHERE run = ?1 AND substr(name, -length(?2)) = ?2", kOfTheStore, OfRun(run)));
   return UpdateRun(db, "DELETE FROM runs WHERE run = ?", run);
@@ -191,17 +194,26 @@ Result<std::optional<RunInfo>> Store::FindRun(std::string_view fingerprint) cons
 
 Result<RunInfo> Store::LatestRun() const {
   if (const Result<std::string> current = GetGlobal(kOfTheStore, kCurrentRun); current.ok()) {
-    FITD_ASSIGN_OR_RETURN(
-        std::vector<RunInfo> named,
-        SelectRuns(*rep_, "WHERE run = CAST(? AS INTEGER) AND state = 'complete' AND " + kHasTargets, *current));
-    if (!named.empty()) return std::move(named.front());
+    FITD_ASSIGN_OR_RETURN(std::vector<RunInfo> named,
+                          SelectRuns(*rep_, "WHERE run = CAST(? AS INTEGER) AND state = 'complete'", *current));
+    if (!named.empty()) {
+      FITD_RETURN_IF_ERROR(ExpectContents(named.front().run));
+      FITD_ASSIGN_OR_RETURN(const bool any, AnyKeys(rep_->db, "targets", named.front().run));
+      if (any) return std::move(named.front());
+      FITD_RETURN_IF_ERROR(ExpectAllTargets(named.front().run, 0));
+    }
   } else if (current.status().code() != StatusCode::kNotFound) {
     return current.status();
   }
   FITD_ASSIGN_OR_RETURN(
       std::vector<RunInfo> runs,
       SelectRuns(*rep_, "WHERE " + kHasTargets + " ORDER BY state = 'complete' DESC, run DESC LIMIT 1"));
-  if (!runs.empty()) return std::move(runs.front());
+  if (!runs.empty()) {
+    FITD_RETURN_IF_ERROR(ExpectContents(runs.front().run));
+    return std::move(runs.front());
+  }
+  FITD_ASSIGN_OR_RETURN(runs, ListRuns());
+  for (const RunInfo& run : runs) FITD_RETURN_IF_ERROR(ExpectAllTargets(run.run, 0));
   return Status(StatusCode::kNotFound,
                 "the store " + path() + " has no trained targets yet; run `fitd train --store " + path() + "` first");
 }
@@ -288,7 +300,7 @@ Status Store::FinishRun(std::int64_t run, std::uint64_t expected, std::string_vi
                                    " targets; the same command fits the others"};
     }
     FITD_RETURN_IF_ERROR(PutNote(run, kTargetTally, std::to_string(targets)));
-    FITD_ASSIGN_OR_RETURN(const bool last_values, AnyLastValues(rep_->db, run));
+    FITD_ASSIGN_OR_RETURN(const bool last_values, AnyKeys(rep_->db, "last_values", run));
     FITD_RETURN_IF_ERROR(PutNote(run, kLastValuesNote, last_values ? "1" : "0"));
     FITD_RETURN_IF_ERROR(UseRun(run));
     FITD_RETURN_IF_ERROR(UpdateRun(rep_->db,

@@ -97,6 +97,8 @@ struct Store::Rep {
   Result<std::vector<std::string>> Contents(std::int64_t run) const;
   // kCorrupt when a global or note that is not there was there when the run was complete.
   Status ExpectNeverThere(std::int64_t run, std::string_view name) const;
+  // kCorrupt when a run whose description is noted has no row: nothing stays of one that was removed.
+  Status ExpectEveryRun() const;
   Result<bool> HasLastValues() const;  // the table; stores of earlier releases may lack it
   // kCorrupt, with the thing's name, when `bytes` do not have this checksum.
   Status Verify(std::string_view bytes, std::int64_t checksum, std::string_view what) const;
