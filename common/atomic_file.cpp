@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <climits>
@@ -138,6 +139,22 @@ Status CheckIsNoInput(const std::string& path, std::span<const std::string> inpu
     return Status(StatusCode::kUsage, path + " is read here (" + input + ") and would be lost: name another file");
   }
   return OkStatus();
+}
+
+Status CheckIsKind(const std::string& path, std::string_view kind,
+                   const std::function<bool(std::string_view head)>& is) {
+  struct stat info {};
+  if (path == "-" || ::stat(path.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) return OkStatus();
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return OkStatus();
+  char bytes[4096];
+  const ssize_t size = ::read(fd, bytes, sizeof bytes);
+  ::close(fd);
+  std::string_view head(bytes, size > 0 ? static_cast<std::size_t>(size) : 0);
+  head.remove_prefix(std::min(head.size(), head.find_first_not_of(" \t\r\n")));
+  if (head.empty() || is(head)) return OkStatus();
+  return {StatusCode::kUsage, path + " is there and no " + std::string(kind) +
+                                  ", which would be lost: name another file, or remove it first"};
 }
 
 Result<PendingFile> PendingFile::Create(const std::string& name, unsigned mode) {

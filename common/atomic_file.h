@@ -1,6 +1,7 @@
 // Files that are there whole or not at all. Any process; blocks for the disk.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,12 @@ Status CheckReplaceable(const std::string& path);
 // folders or patterns of glob(7)) by whatever name, or of what a pattern or a folder among them would read from then
 // on.
 Status CheckIsNoInput(const std::string& path, std::span<const std::string> inputs);
+
+// kUsage when there is something at `path` that is no `kind` ("HTML page"), as `is` says of its first bytes behind
+// white space, 4096 at most: nobody means to lose a table of values to a picture. OK for what is empty, no file or
+// cannot be read.
+Status CheckIsKind(const std::string& path, std::string_view kind,
+                   const std::function<bool(std::string_view head)>& is);
 
 // A file under way to its name. Until Commit it has none where the file system allows that (O_TMPFILE), so that a kill
 // leaves nothing behind. One thread.

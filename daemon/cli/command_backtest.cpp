@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "common/atomic_file.h"
+#include "common/fit/algorithm_host.h"
 #include "common/process/log.h"
 #include "daemon/backtest/backtest.h"
 #include "daemon/backtest/backtest_summary.h"
@@ -94,6 +95,11 @@ Result<int> Run(const Job& job, Options options, const SignalCancel& cancel, Pro
   for (const std::string& path : {options.output, options.select}) {
     FITD_RETURN_IF_ERROR(CheckIsNoInput(path, InputsOf(job)));
   }
+  FITD_RETURN_IF_ERROR(CheckIsKind(options.output, "table of fitd backtest", [](std::string_view head) {
+    return FirstLine(head).find(",cutoff,") != std::string_view::npos;
+  }));
+  FITD_RETURN_IF_ERROR(CheckIsKind(options.select, "table of fitd backtest --select",
+                                   [](std::string_view head) { return FirstLine(head).ends_with(",model"); }));
   const bool rows_to_stdout = !options.summary && !options.json && options.output.empty();
   std::optional<OutputFile> rows;
   if (rows_to_stdout || !options.output.empty()) {

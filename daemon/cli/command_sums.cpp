@@ -42,13 +42,20 @@ struct SumsFlags {
   std::vector<std::string> merge;
 };
 
+// Of the sums of all shards.
+Status CheckMerged(const SumsFlags& given) {
+  FITD_RETURN_IF_ERROR(CheckIsNoInput(given.out, given.merge));
+  return CheckIsKind(given.out, "regression of fitd sums --merge",
+                     [](std::string_view head) { return head.starts_with("fitd-global "); });
+}
+
 int RunSums(const JobFlags& flags, const SumsFlags& given) {
   if (!given.merge.empty()) {
     if (flags.HasData()) {
       return ReportError(
           {StatusCode::kUsage, "--merge adds up sums that are there, and DATA would be summed: say one of them"});
     }
-    if (const Status kept = CheckIsNoInput(given.out, given.merge); !kept.ok()) return ReportError(kept);
+    if (const Status kept = CheckMerged(given); !kept.ok()) return ReportError(kept);
     const Result<GlobalFile> merged = MergeSumsFiles(given.merge);
     if (!merged.ok()) return ReportError(merged.status());
     const Status written = WriteGlobalFile(given.out, *merged);

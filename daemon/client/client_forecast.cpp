@@ -128,6 +128,9 @@ int MetricsCommand(const ClientOptions& client, const std::string& textfile) {
     return Fail(Status(StatusCode::kUsage,
                        "--json: metrics are text as Prometheus reads it; fitd status --json has what the daemon does"));
   }
+  const Status kept =
+      CheckIsKind(textfile, "file of metrics", [](std::string_view head) { return head.starts_with("# HELP"); });
+  if (!kept.ok()) return Fail(kept);
   const Result<std::string> metrics = Client(ClientSocketPath(client.socket)).Get("/metrics");
   if (!metrics.ok()) return Fail(metrics.status());
   Status status;

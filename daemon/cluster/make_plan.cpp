@@ -18,6 +18,8 @@ Result<FleetPlan> MakeFleetPlan(const Job& job, const FleetPlanOptions& options,
                                 Progress& progress) {
   FITD_RETURN_IF_ERROR(CheckReplaceable(options.path));
   FITD_RETURN_IF_ERROR(CheckIsNoInput(options.path, InputsOf(job)));
+  FITD_RETURN_IF_ERROR(CheckIsKind(options.path, "plan of fitd plan",
+                                   [](std::string_view head) { return head.starts_with("fitd-plan "); }));
   const ModelPlan models = MakeModelPlan(job);
   std::shared_ptr<SlabFile> values;
   if (!options.spill.empty()) {

@@ -48,6 +48,8 @@ Status SumShard(const Job& job, const Shard& shard, const std::string& plan_path
   std::vector<std::string> inputs = InputsOf(job);
   inputs.push_back(plan_path);
   FITD_RETURN_IF_ERROR(CheckIsNoInput(path, inputs));
+  FITD_RETURN_IF_ERROR(
+      CheckIsKind(path, "file of sums", [](std::string_view head) { return head.starts_with("fitd-sums "); }));
   Frame frame;
   SumsFile file;
   Range range;

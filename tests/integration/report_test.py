@@ -132,6 +132,33 @@ class Report(Scratch):
         done = run("report", "--store", store, "-o", data)
         self.assertEqual((done.returncode, data.read_text()[:6]), (64, "target"), done.stderr)
         self.assertIn("data.csv is there and no HTML page", done.stderr)
+        store2 = ("--store", store, "--target", "host0.cpu")
+        backtest = ("backtest", data, "--models", "naive", "--windows", "1", "--quiet")
+        outputs = {"svg": ("plot", *store2), "json": ("plot", *store2, "--json"), "txt": ("plot", *store2, "--text"),
+                   "csv": backtest, "plan": ("plan", data, "--models", "naive", "--shards", "2"),
+                   "sums": ("sums", data, "--models", "naive,theta", "--shard", "1/1"),
+                   "global": ("sums", "--merge", self.dir / "out.sums")}
+        job = self.dir / "job.toml"
+        other = {path: path.read_text() for path in (data, job) if path == data or path.write_text("[data]\n")}
+        for kind, command in outputs.items():
+            with self.subTest(kind):
+                for path, text in other.items():
+                    copy = self.dir / f"copy-{path.name}"
+                    copy.write_text(text)
+                    done = run(*command, "-o", copy)
+                    self.assertEqual((done.returncode, copy.read_text()), (64, text), done.stderr)
+                    self.assertRegex(done.stderr, f"{copy.name} is there and no .*: name another file, or remove it first")
+                    copy.write_text("\n")  # nothing is lost of an empty one, and its own output is written again
+                    for _ in range(2):
+                        done = run(*command, "-o", copy)
+                        self.assertEqual(done.returncode, 0, done.stderr)
+                    copy.rename(self.dir / f"out.{kind}")
+        done = run(*backtest, "--summary", "--select", data)
+        self.assertEqual(done.returncode, 64, done.stderr)
+        for _ in range(2):
+            self.assertEqual(run(*backtest, "--summary", "--select", self.dir / "out.select").returncode, 0)
+        for path in (job, *self.dir.glob("out.*")):
+            path.unlink()
         page.write_text("<p>old")
         link.symlink_to(page)
         self.assertEqual(run("report", "--store", store, "-o", link).returncode, 0)

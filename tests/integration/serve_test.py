@@ -973,7 +973,12 @@ class Descriptions(ServeCase):
         folder = self.dir / "collector"
         folder.mkdir()
         file = folder / "fitd.prom"
-        file.write_text("old")
+        for text in ("a job's data\n", "[data]\n"):
+            file.write_text(text)
+            done = self.client("metrics", "--textfile", file)
+            self.assertEqual((done.returncode, file.read_text()), (64, text), done.stderr)
+            self.assertIn("fitd.prom is there and no file of metrics", done.stderr)
+        file.write_text("# HELP old")
         done = self.client("metrics", "--textfile", file)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn("fitd_healthy 1\n", file.read_text())

@@ -144,11 +144,25 @@ void AppendJson(std::string& out, const std::vector<TargetPlot>& plots) {
   out += "\n]\n";
 }
 
+// Of what this command writes with these options.
+Status CheckIsPlot(const PlotOptions& options) {
+  if (options.json) {
+    return CheckIsKind(options.output, "plot in JSON",
+                       [](std::string_view head) { return head.starts_with("[\n{\"target\":"); });
+  }
+  if (options.text) {  // below the target's name stands the axis of the values
+    return CheckIsKind(options.output, "plot of characters",
+                       [](std::string_view head) { return head.find("\xe2\x94\x82") != std::string_view::npos; });
+  }
+  return CheckIsKind(options.output, "SVG picture", [](std::string_view head) { return head.starts_with("<svg"); });
+}
+
 // The exit code.
 Result<int> Plot(const PlotOptions& options) {
   std::vector<std::string> failures;
   FITD_ASSIGN_OR_RETURN(const std::vector<TargetPlot> plots, ReadPlots(options, failures));
   FITD_RETURN_IF_ERROR(CheckIsNoInput(options.output, options.history.data()));
+  FITD_RETURN_IF_ERROR(CheckIsPlot(options));
   FITD_ASSIGN_OR_RETURN(OutputFile file, OutputFile::Create(options.output));
   std::string& out = file.sink().text();
   if (options.json) {

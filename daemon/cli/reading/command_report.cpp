@@ -5,8 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 
 #include "common/atomic_file.h"
 #include "daemon/cli/commands.h"
@@ -39,22 +37,11 @@ struct ReportOptions {
   bool allow_code = false;
 };
 
-// kUsage where something else than a page lies at `path`: nobody means to lose a table of values to a report.
-Status CheckIsPage(const std::string& path) {
-  std::error_code gone;
-  if (!std::filesystem::is_regular_file(path, gone)) return OkStatus();
-  std::ifstream file(path);
-  char first = '<';
-  file >> first;
-  if (first == '<') return OkStatus();
-  return {StatusCode::kUsage,
-          path + " is there and no HTML page, which would be lost: name another file, or remove it first"};
-}
-
 // The exit code.
 Result<int> MakeReport(const ReportOptions& options) {
   FITD_RETURN_IF_ERROR(CheckIsNoInput(options.output, options.history.data()));
-  FITD_RETURN_IF_ERROR(CheckIsPage(options.output));
+  FITD_RETURN_IF_ERROR(
+      CheckIsKind(options.output, "HTML page", [](std::string_view head) { return head.starts_with('<'); }));
   FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
   FITD_ASSIGN_OR_RETURN(const std::unique_ptr<HistorySource> history, options.history.Load(opened.run));
   FITD_ASSIGN_OR_RETURN(const RunReport report,
