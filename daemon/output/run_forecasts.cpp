@@ -125,6 +125,11 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
                  "fitd: %s was not fitted to %llu target%s of several models; the first of these stands there\n",
                  name.c_str(), static_cast<unsigned long long>(targets), targets == 1 ? "" : "s");
   }
+  if (const std::uint64_t fallbacks = forecaster.fallbacks(); fallbacks > 0) {
+    std::fprintf(stderr, "fitd: nothing could be fitted to %llu target%s; a fallback's numbers stand there, %s\n",
+                 static_cast<unsigned long long>(fallbacks), fallbacks == 1 ? "" : "s",
+                 "and fitd models --failed says why");
+  }
   return forecaster.user_failures().empty() ? 0 : kExitSomeFailed;
 }
 

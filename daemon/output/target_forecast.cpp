@@ -189,6 +189,7 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
   if (target.models.empty()) {
     return Status(StatusCode::kNotFound, fmt::format("target '{}' has no model: {}", target.id, target.reason));
   }
+  fallbacks_ += target.status == FitStatus::kFallback ? 1 : 0;
   const bool ensemble = std::find(names.begin(), names.end(), kEnsembleName) != names.end();
   const bool closed_form = target.status != FitStatus::kFitted || target.validation.empty();
   std::vector<double> member_levels(levels.begin(), levels.end());

@@ -69,6 +69,8 @@ class TargetForecaster {
   const std::vector<std::string>& user_failures() const { return user_failures_; }
   // Algorithm -> how many of the targets forecast have several models and none of it: their first one was shown.
   const std::map<std::string, std::uint64_t>& stood_in() const { return stood_in_; }
+  // How many of the targets forecast have a fallback: a simple model in the place of their own.
+  std::uint64_t fallbacks() const { return fallbacks_; }
   const RunModels& models() const { return models_; }
 
  private:
@@ -103,6 +105,7 @@ class TargetForecaster {
   UserForecaster user_;
   std::vector<std::string> user_failures_;
   std::map<std::string, std::uint64_t> stood_in_;
+  std::uint64_t fallbacks_ = 0;
 };
 
 }  // namespace fitd

@@ -763,6 +763,23 @@ for line in sys.stdin:
         self.fit(script, "--gaps", "none", data=path)
         self.assertEqual(self.payloads()["g"][1].decode().split(",")[5:8], ["1.0", "null", "3.0"])
 
+    def test_the_numbers_of_a_fallback_are_said_to_be_such(self):
+        script = self.script("bad.py", f"""#!{sys.executable}
+import json, sys
+for line in sys.stdin:
+    print(json.dumps({{"id": json.loads(line)["id"], "error": "no"}}), flush=True)
+""")
+        done = run("train", self.data(), "--store", self.store(), "--models", f"exec:{script}", "--season", "1",
+                   "--progress", "none")
+        self.assertEqual(done.returncode, 3, done.stderr)
+        for target, said in ((), "12 targets;"), (("--target", "a00"), "1 target;"):
+            done = run("forecast", "--store", self.store(), "--horizon", 1, *target)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(f"nothing could be fitted to {said} a fallback's numbers stand there", done.stderr)
+            self.assertIn(f"exec:{script}-lo-80", done.stdout)
+        self.assertEqual(run("train", self.data(), "--store", self.store(), "--models", "naive", "--quiet").returncode, 0)
+        self.assertEqual(run("forecast", "--store", self.store(), "--horizon", 1).stderr, "")
+
     def test_the_step_is_that_of_the_calendar(self):
         script = self.script("step.py", f"""#!{sys.executable}
 import json, sys
