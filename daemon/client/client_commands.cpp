@@ -75,6 +75,7 @@ int DaemonStatus(const ClientOptions& options, Client& client) {
   }
   fmt::print("fitd {}, {}: {}\n", AnswerText(object, "version"), AnswerText(object, "status"),
              AnswerText(object, "summary"));
+  if (const std::string problem = AnswerText(object, "problem"); problem != "-") fmt::print("{}\n", problem);
   const auto runs = Parse(client.Get("/v1/runs?limit=50"), "runs");
   if (!runs.ok()) return Fail(runs.status());
   for (const json& run : *runs) {

@@ -34,13 +34,15 @@ bool ConfigKeeper::Reload(std::function<void(bool changed)> then) {
 bool ConfigKeeper::Take(const Result<ServiceConfig>& read) {
   if (read.ok()) {
     config_ = *read;
-    refusal_ = OkStatus();
+    refusal_ = not_loaded_ = OkStatus();
     return true;
   }
   if (!refusal_.ok()) {
     Refuse(read.status());
   } else {
-    log_(LogLevel::kError, 0, "the configuration is not loaded, the old one stays: " + read.status().message());
+    not_loaded_ = Status(StatusCode::kBadConfig,
+                         "the configuration is not loaded, the old one stays: " + read.status().message());
+    log_(LogLevel::kError, 0, not_loaded_.message());
   }
   return false;
 }

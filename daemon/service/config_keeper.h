@@ -25,6 +25,9 @@ class ConfigKeeper {
   const ServiceConfig& config() const { return config_; }
   // Not OK while the configuration is not valid: nothing is to be started then.
   const Status& refusal() const { return refusal_; }
+  // Why the file that was last read is not the one in force: not OK while `refusal` is not, and since a reload that
+  // found it wrong until one that does not.
+  const Status& problem() const { return refusal_.ok() ? not_loaded_ : refusal_; }
   // Whether the file is another one than at the last call.
   bool FileHasChanged() { return watch_.HasChanged(); }
 
@@ -40,6 +43,7 @@ class ConfigKeeper {
   std::string path_;
   ServiceConfig config_;
   Status refusal_;
+  Status not_loaded_;
   std::string refusal_logged_;
   FileWatch watch_;
   ServiceLog log_;

@@ -204,7 +204,7 @@ class Service final : private HttpHandler, private RunObserver {
 
   // Why the service is not well; empty: it is.
   std::string Problem() const {
-    if (!config_.refusal().ok()) return config_.refusal().message();
+    if (!config_.problem().ok()) return config_.problem().message();
     return saver_.saved().ok() ? std::string() : "the queue cannot be saved: " + saver_.saved().message();
   }
   std::string Describe() const {

@@ -229,9 +229,21 @@ class Runs(ServeCase):
         wait_until(lambda: "the old one stays" in self.daemon.said(), 20, "the refusal")
         self.assertIn("unknown key queue.limti", self.daemon.said())
         self.assertEqual(limit(), 5)
+        health = self.daemon.ask("GET", "/v1/health").json
+        self.assertEqual(health["status"], "degraded")
+        self.assertRegex(health["problem"], "the old one stays: .*unknown key queue.limti")
+        self.assertIn("fitd_healthy 0\n", self.daemon.ask("GET", "/metrics").text)
+        status = self.client("status")
+        self.assertIn("degraded", status.stdout)
+        self.assertIn("unknown key queue.limti", status.stdout)
         check = run("serve", "--check", "--config", self.daemon.etc)
         self.assertEqual(check.returncode, 78)
         self.assertIn("limti", check.stderr)
+        self.daemon.config("[queue]\nlimit = 6\n")
+        self.daemon.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: limit() == 6, 20, "the mended limit")
+        self.assertEqual(self.daemon.ask("GET", "/v1/health").json["status"], "ok")
+        self.assertIn("fitd_healthy 1\n", self.daemon.ask("GET", "/metrics").text)
 
 
 class Detections(ServeCase):
