@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "common/atomic_file.h"
+#include "common/job/job_places.h"
 #include "common/process/sandbox.h"
 #include "daemon/runs/job_catalog.h"
 #include "daemon/runs/service_config.h"
@@ -71,6 +72,8 @@ int CheckConfiguration(const ServeOptions& options) {
   for (const JobEntry& job : jobs) {
     Status status = job.status;
     if (status.ok()) status = outputs.Check(job);
+    if (status.ok())
+      status = options.state_folder.empty() ? CheckPlaces(job.job) : CheckPlaces(job.job, options.state_folder);
     if (status.ok()) continue;
     std::fputs(fmt::format("fitd: {}\n", status.message()).c_str(), stderr);
     exit_code = ExitCode(status);

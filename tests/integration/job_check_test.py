@@ -1,0 +1,59 @@
+"""What is wrong with a job is said with its file and key, before anything is fitted and as the training would end."""
+import unittest
+
+from fitd_support import Scratch, run
+from service_support import Daemon
+
+
+class JobCheck(Scratch):
+    def setUp(self):
+        super().setUp()
+        self.data = self.sample(targets=2, length=60)
+        self.path = self.dir / "t.toml"
+
+    def job(self, models="", data="", store=None, more=""):
+        self.path.write_text(f'[data]\nfiles = ["{self.data}"]\n{data}\n[models]\n{models}\n'
+                             f'[store]\npath = "{store or self.dir / "s.db"}"\n{more}')
+        return self.path
+
+    def test_what_a_training_would_look_for_in_vain(self):
+        program, marker = self.dir / "program.sh", self.dir / "it-ran"
+        program.write_text(f"#!/bin/sh\ntouch {marker}\n")
+        for made, code, said in (
+                (lambda: self.job('local = ["naive", "plugin:/nope/x.so"]'), 78, ":5: models.local: plugin:/nope/x.so: /nope/x.so is not there"),
+                (lambda: self.job('local = "exec:/nope/prog -x"'), 78, ":5: models.local: exec:/nope/prog -x: /nope/prog is not there or not executable"),
+                (lambda: self.job(f'local = "exec:{program}"'), 78, ":5: models.local: .*program.sh is not there or not executable"),
+                (lambda: self.job('local = "python:mine:Model"\npython_path = ["/nope/p"]'), 78, ":6: models.python_path: there is no folder /nope/p to import python:mine:Model from"),
+                (lambda: self.job('local = "naive"', store="/nope/s.db"), 73, ":7: store.path = /nope/s.db: there is no folder /nope")):
+            job = made()
+            with self.subTest(said):
+                done = run("check", job)
+                self.assertEqual(done.returncode, code, done.stderr)
+                self.assertRegex(done.stderr, "t.toml" + said)
+                self.assertEqual(run("train", "--job", job, "--quiet").returncode, code, "as the training ends")
+        # Nothing of what is there is run, and what only a training can tell is left to it.
+        program.chmod(0o755)
+        (self.dir / "mine.py").write_text(f'open("{marker}", "w")\n')
+        for models in (f'local = "exec:{program} --x"', f'local = "python:mine:Model"\npython_path = ["/nope/p", "{self.dir}"]',
+                       'local = "exec:\'quoted thing\' -x"'):
+            done = run("check", self.job(models))
+            self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertFalse(marker.exists())
+        done = run("check", self.data, "--models", "exec:/nope/prog")
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertIn("models.local: exec:/nope/prog: /nope/prog is not there", done.stderr)
+
+    def test_the_check_of_a_service_says_it_of_its_jobs(self):
+        daemon = Daemon(self.dir)
+        text = f'[data]\nfiles = ["{self.data}"]\n[models]\nlocal = "{{}}"\n[store]\npath = "{{}}"\n'
+        for model, store, code, said in (("naive", self.dir / "s.db", 0, "^$"), ("naive", "/var/lib/fitd/s.db", 0, "^$"),
+                                         ("exec:/nope/prog", self.dir / "s.db", 78, r"cpu.toml:4: models.local: exec:/nope/prog"),
+                                         ("naive", "/nope/s.db", 73, r"cpu.toml:6: store.path = /nope/s.db: there is no folder")):
+            daemon.job("cpu", text.format(model, store))
+            done = run("serve", "--check", "--config", daemon.etc)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertRegex(done.stderr, said)
+
+
+if __name__ == "__main__":
+    unittest.main()
