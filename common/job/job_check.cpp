@@ -104,6 +104,8 @@ class Checker {
                                            std::filesystem::path(job.store.path).lexically_normal()) {
       Fail("export.path", "= " + job.export_to.path + ": is the store, which the forecasts would replace");
     }
+    Require(job.export_to.horizon >= 0 && job.export_to.horizon <= kMostExported, "export.horizon",
+            std::to_string(job.export_to.horizon), "from 1 to 1000000, or 0 for what the run was tuned for");
     Require(job.store.keep_runs >= 1, "store.keep_runs", std::to_string(job.store.keep_runs), "1 or more");
     const Job::Failures& failures = job.failures;
     if (failures.max_count && failures.max_percent) Fail("failures.max", "is given as a number and as a percentage");

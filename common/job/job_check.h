@@ -14,6 +14,7 @@ struct JobViolation {
 };
 
 inline constexpr int kMaxHorizon = 100'000;
+inline constexpr int kMostExported = 1'000'000;  // steps of [export], as of fitd forecast --horizon
 inline constexpr int kMaxRetries = 1000;
 
 std::vector<JobViolation> CheckJob(const Job& job);

@@ -54,6 +54,12 @@ class JobCheck(Scratch):
             self.assertEqual(done.returncode, code, done.stderr)
             self.assertRegex(done.stderr, said)
 
+    def test_an_export_has_the_limit_of_a_forecast(self):
+        for horizon, code in ((1_000_000, 0), (1_000_001, 78)):
+            done = run("check", self.job('local = "naive"', more=f'[export]\npath = "{self.dir}/f.csv"\nhorizon = {horizon}\n'))
+            self.assertEqual(done.returncode, code, done.stderr)
+        self.assertIn("t.toml:10: export.horizon = 1000001: must be from 1 to 1000000", done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
