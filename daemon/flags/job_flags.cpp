@@ -211,7 +211,10 @@ Result<Job> JobFlags::ToJob() const {
   if (!job_file.empty()) {
     FITD_ASSIGN_OR_RETURN(job, ParseJobFile(job_file));
   }
-  if (!g.data.empty() && !job_as_data) job.data.files = g.data;
+  if (!g.data.empty() && !job_as_data) {
+    job.data.files = g.data;
+    job.said_at.erase("data.files");
+  }
   Apply(g.store, job.store.path);
   FITD_RETURN_IF_ERROR(g.input.ApplyTo(job.data));
   if (g.models) job.models.local = SplitList(*g.models);

@@ -1,6 +1,7 @@
 #include "daemon/plan/job_data.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/job/job_places.h"
 #include "common/job/name_list.h"
 #include "common/process/log.h"
 #include "common/text.h"
@@ -65,15 +67,65 @@ IngestOptions WithProgress(const Job& job, const SignalCancel& cancel, Progress&
   return options;
 }
 
-// What only the data show to be wrong in an option is said of the job file's line where the value stands there.
+// The options that refusals of data name, and the keys of a job for them.
+constexpr std::pair<std::string_view, const char*> kKeys[] = {{"--target-column", "data.target"},
+                                                              {"--time-column", "data.time"},
+                                                              {"--value-column", "data.value"},
+                                                              {"--ignore", "data.ignore"},
+                                                              {"--layout", "data.layout"},
+                                                              {"--separator", "data.separator"},
+                                                              {"--decimal", "data.decimal"},
+                                                              {"--missing", "data.missing"},
+                                                              {"--skip-lines", "data.skip_lines"},
+                                                              {"--no-header", "data.no_header"},
+                                                              {"--time-format", "data.time_format"},
+                                                              {"--timezone", "data.timezone"},
+                                                              {"--aggregate", "data.aggregate"},
+                                                              {"--start", "data.start"},
+                                                              {"--until", "data.until"},
+                                                              {"--gaps", "data.gaps"},
+                                                              {"--max-repaired", "data.max_repaired"},
+                                                              {"--outliers", "data.outliers"},
+                                                              {"--frequency", "data.frequency"},
+                                                              {"--max-bad-rows", "data.max_bad_rows"}};
+
+// What only the data show to be wrong in a job is said of the job file's line where the value stands there, and the
+// options that help by their keys there.
+Status AsSaid(const Job& job, const Status& refused) {
+  if (job.said_at.empty()) return refused;
+  std::string text = refused.message();
+  const auto at_key = [&](const char* key) { return job.said_at.contains(key) ? SaidAt(job, key) + ": " : ""; };
+  if (refused.code() == StatusCode::kNotFound || refused.code() == StatusCode::kPermission) {
+    const bool of_file = std::any_of(job.data.files.begin(), job.data.files.end(),
+                                     [&](const std::string& file) { return !file.empty() && text.starts_with(file); });
+    // A detection's files take the place of the others.
+    const char* const key = job.data.files == job.detect.files ? "detect.files" : "data.files";
+    return of_file ? Status(refused.code(), at_key(key) + text) : refused;
+  }
+  std::vector<std::string> keys;
+  for (const auto& [option, key] : kKeys) {
+    const std::size_t at = text.find(option);
+    if (at == std::string::npos) continue;
+    const bool of_value = refused.code() == StatusCode::kUsage && (option == "--until" || option == "--start");
+    if (of_value && job.said_at.contains(key)) return Status(StatusCode::kBadConfig, at_key(key) + text);
+    const std::string name_it = fmt::format("; name it with {}", option);
+    if (text.ends_with(name_it) && job.said_at.contains(key)) {
+      return Status(refused.code(), at_key(key) + text.substr(0, text.size() - name_it.size()));
+    }
+    keys.emplace_back(key);
+  }
+  if (keys.empty() || refused.code() != StatusCode::kInvalidInput) return refused;
+  const std::string& place = job.said_at.begin()->second;  // FILE:LINE
+  text += fmt::format("\nin {} {} {}", place.substr(0, place.rfind(':')),
+                      keys.size() == 1 ? "the option is the key" : "the options are the keys", fmt::join(keys, ", "));
+  return Status(refused.code(), text);
+}
+
 Result<IngestResult> LoadAsSaid(const Job& job, const IngestOptions& options) {
   Result<IngestResult> loaded = LoadFrame(options);
-  if (loaded.ok() || loaded.status().code() != StatusCode::kUsage) return loaded;
-  constexpr std::pair<std::string_view, const char*> kSaid[] = {{"--until", "data.until"}, {"--start", "data.start"}};
-  for (const auto& [option, key] : kSaid) {
-    const auto said = job.said_at.find(key);
-    if (said == job.said_at.end() || loaded.status().message().find(option) == std::string::npos) continue;
-    return Status(StatusCode::kBadConfig, fmt::format("{}: {}: {}", said->second, key, loaded.status().message()));
+  if (!loaded.ok()) return AsSaid(job, loaded.status());
+  if (std::string& refusal = loaded->report.refusal; !refusal.empty()) {
+    refusal = AsSaid(job, Status(StatusCode::kInvalidInput, refusal)).message();
   }
   return loaded;
 }

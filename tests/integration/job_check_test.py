@@ -60,6 +60,32 @@ class JobCheck(Scratch):
             self.assertEqual(done.returncode, code, done.stderr)
         self.assertIn("t.toml:10: export.horizon = 1000001: must be from 1 to 1000000", done.stderr)
 
+    def test_a_refusal_of_the_data_names_the_job_and_its_keys(self):
+        for key, value in (("target", "nope"), ("time", "nope"), ("value", "nope"), ("ignore", "nope")):
+            job = self.job('local = "naive"', data=f'{key} = "{value}"')
+            for command in (("check", job), ("train", "--job", job, "--quiet")):
+                done = run(*command)
+                self.assertEqual(done.returncode, 65, done.stderr)
+                self.assertRegex(done.stderr, f"t.toml:3: data.{key}: .*no .*column named 'nope'; the columns are")
+                self.assertNotIn("--", done.stderr)
+        done = run("check", self.job('local = "naive"'), "--target-column", "nope")
+        self.assertIn("name it with --target-column", done.stderr, "what the command line says is its own")
+        for command in (("check", "--max-repaired", "10%"), ("train", "--quiet", "--job")):
+            job = self.job('local = "naive"', data='frequency = "7min"')
+            done = run(*command, job)
+            self.assertEqual(done.returncode, 65, done.stderr)
+            self.assertRegex(done.stderr, r"in .*t.toml the options are the keys .*data.gaps, data.max_repaired.*data.frequency")
+        done = run("train", "--job", self.job('local = "naive"'), self.dir / "other.csv", "--quiet")
+        self.assertEqual((done.returncode, "t.toml" in done.stderr), (66, False), done.stderr)
+        self.assertEqual(run("train", "--job", self.job('local = "naive"'), "--quiet").returncode, 0)
+        done = run("detect", "--job", self.job('local = "naive"', more='[detect]\nfiles = ["new/*.csv"]\n'))
+        self.assertEqual(done.returncode, 66, done.stderr)
+        self.assertRegex(done.stderr, r"t.toml:9: detect.files: .*new/\*.csv: no file matches this pattern")
+        self.data = self.dir / "absent.csv"
+        done = run("train", "--job", self.job('local = "naive"'), "--quiet")
+        self.assertEqual(done.returncode, 66, done.stderr)
+        self.assertRegex(done.stderr, "t.toml:2: data.files: .*absent.csv: No such file")
+
 
 if __name__ == "__main__":
     unittest.main()
