@@ -216,7 +216,7 @@ struct CheckOptions {
 // What a detection would stumble over.
 Status CheckDetect(const Job& job) {
   for (const std::string& mute : job.detect.mute) {
-    const auto ranges = ParseMute("detect.mute", mute, job.data.timezone);
+    const auto ranges = ParseMute(SaidAt(job, "detect.mute"), mute, job.data.timezone);
     if (!ranges.ok()) return {StatusCode::kBadConfig, ranges.status().message()};
   }
   return {};

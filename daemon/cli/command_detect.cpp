@@ -11,6 +11,7 @@
 
 #include "common/job/detect_values.h"
 #include "common/job/job.h"
+#include "common/job/job_places.h"
 #include "common/out_of_memory.h"
 #include "common/process/log.h"
 #include "common/text.h"
@@ -121,11 +122,10 @@ Status ApplyRules(const DetectChoice& detect, DetectOptions& options) {
   return {};
 }
 
-Status ApplyMute(const DetectFlags& flags, const DetectChoice& detect, const std::string& zone,
-                 DetectOptions& options) {
+Status ApplyMute(const DetectFlags& flags, const Job& job, const std::string& zone, DetectOptions& options) {
   const bool of_job = flags.mute.empty();
-  for (const std::string& mute : detect.mute) {
-    const auto ranges = ParseMute(of_job ? "detect.mute" : "--mute", mute, zone);
+  for (const std::string& mute : job.detect.mute) {
+    const auto ranges = ParseMute(of_job ? SaidAt(job, "detect.mute") : "--mute", mute, zone);
     if (!ranges.ok()) {
       return {of_job ? StatusCode::kBadConfig : ranges.status().code(), std::string(ranges.status().message())};
     }
@@ -152,7 +152,7 @@ Result<DetectSettings> MakeSettings(const DetectFlags& flags, const Job& job) {
   FITD_RETURN_IF_ERROR(ApplyRules(detect, settings.detect));
   if (!flags.since.empty() || !detect.mute.empty()) {
     const std::string zone = ZoneOf(job, flags.replay);
-    FITD_RETURN_IF_ERROR(ApplyMute(flags, detect, zone, settings.detect));
+    FITD_RETURN_IF_ERROR(ApplyMute(flags, job, zone, settings.detect));
     if (!flags.since.empty()) {
       FITD_ASSIGN_OR_RETURN(settings.since, ParseRangeStart("--since", flags.since, zone));
     }

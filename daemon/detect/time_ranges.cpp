@@ -31,17 +31,23 @@ bool ParseTime(const std::string& text, const Zone& zone, TimeNs& time, TimeForm
   return parser.Parse(text, &time, &format) == TimeError::kNone;
 }
 
-bool ParseRange(const std::string& text, const Zone& zone, std::pair<TimeNs, TimeNs>& range) {
+enum class RangeError { kNone, kNoRange, kReversed };
+
+RangeError ParseRange(const std::string& text, const Zone& zone, std::pair<TimeNs, TimeNs>& range) {
   const std::size_t slash = text.find('/');
-  if (slash == std::string::npos) return false;
+  if (slash == std::string::npos) return RangeError::kNoRange;
   TimeFormat from_format = TimeFormat::kDate;
   TimeFormat to_format = TimeFormat::kDate;
   if (!ParseTime(text.substr(0, slash), zone, range.first, from_format) ||
       !ParseTime(text.substr(slash + 1), zone, range.second, to_format)) {
-    return false;
+    return RangeError::kNoRange;
   }
   if (to_format == TimeFormat::kDate) range.second += kNsPerDay - 1;
-  return range.first <= range.second;
+  return range.first <= range.second ? RangeError::kNone : RangeError::kReversed;
+}
+
+Status Reversed(const std::string& where, const std::string& text) {
+  return {StatusCode::kUsage, fmt::format("{}: '{}' ends before it begins", where, text)};
 }
 
 }  // namespace
@@ -60,7 +66,9 @@ Result<std::vector<std::pair<TimeNs, TimeNs>>> ParseMute(const std::string& opti
   FITD_ASSIGN_OR_RETURN(const Zone found, FindZone(zone));
   std::vector<std::pair<TimeNs, TimeNs>> ranges;
   std::pair<TimeNs, TimeNs> range;
-  if (ParseRange(text, found, range)) {
+  const RangeError wrong = ParseRange(text, found, range);
+  if (wrong == RangeError::kReversed) return Reversed(option, text);
+  if (wrong == RangeError::kNone) {
     ranges.push_back(range);
     return ranges;
   }
@@ -75,7 +83,9 @@ Result<std::vector<std::pair<TimeNs, TimeNs>>> ParseMute(const std::string& opti
   for (int number = 1; std::getline(file, line); ++number) {
     while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
     if (line.empty() || line[0] == '#') continue;
-    if (!ParseRange(line, found, range)) {
+    const RangeError error = ParseRange(line, found, range);
+    if (error == RangeError::kReversed) return Reversed(fmt::format("{}: {}:{}", option, text, number), line);
+    if (error != RangeError::kNone) {
       return Status(StatusCode::kUsage, fmt::format("{}: {}:{}: '{}' is not a range such as 2024-12-24/2024-12-26",
                                                     option, text, number, line));
     }

@@ -12,6 +12,7 @@
 
 #include "common/atomic_file.h"
 #include "common/fit/local_fit.h"
+#include "common/job/job_places.h"
 #include "daemon/output/forecast_writer.h"
 #include "daemon/output/models_table.h"
 #include "daemon/output/opened_run.h"
@@ -140,7 +141,7 @@ Status CheckExport(const Job& job) {
   for (const char* end : {"", "-wal", "-shm"}) inputs.push_back(job.store.path + end);
   Status status = CheckReplaceable(path);
   if (status.ok()) status = CheckIsNoInput(path, inputs);
-  status = status.WithContext("the file of the forecasts (export.path)");
+  status = status.WithContext(SaidAt(job, "export.path") + ", the file of the forecasts");
   return status.code() == StatusCode::kUsage ? Status(StatusCode::kBadConfig, status.message()) : status;
 }
 

@@ -86,6 +86,18 @@ class JobCheck(Scratch):
         self.assertEqual(done.returncode, 66, done.stderr)
         self.assertRegex(done.stderr, "t.toml:2: data.files: .*absent.csv: No such file")
 
+    def test_the_file_and_line_stand_before_mutes_and_exports(self):
+        for more, code, said in (('[detect]\nmute = "nowhere"\n', 78, ":9: detect.mute: .*nowhere' is neither a range"),
+                                 ('[detect]\nmute = "1704412800/1704067200"\n', 78, ":9: detect.mute: .* ends before it begins"),
+                                 ('[export]\npath = "absent/f.csv"\n', 66, ":9: export.path, the file of the forecasts: .*No such file")):
+            done = run("check", self.job('local = "naive"', more=more))
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertRegex(done.stderr, "t.toml" + said)
+        for mute in ("2024-01-05/2024-01-01", "2024-01-05T10:00/2024-01-05T09:00"):
+            done = run("detect", "--replay", self.data, "--mute", mute)
+            self.assertEqual(done.returncode, 64, done.stderr)
+            self.assertIn(f"--mute: '{mute}' ends before it begins", done.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()
