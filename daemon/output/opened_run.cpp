@@ -1,5 +1,7 @@
 #include "daemon/output/opened_run.h"
 
+#include <fmt/format.h>
+
 #include <cstdio>
 #include <numeric>
 #include <optional>
@@ -40,9 +42,15 @@ Status WarnOfPart(const Store& store, const RunInfo& run) {
 
 }  // namespace
 
-Result<OpenedRun> OpenLatestRun(const std::string& path) {
+Result<OpenedRun> OpenLatestRun(const std::string& path, bool complete) {
   FITD_ASSIGN_OR_RETURN(Store store, Store::Open(path, Store::Mode::kRead));
   FITD_ASSIGN_OR_RETURN(RunInfo run, store.LatestRun());
+  if (complete && run.state != RunState::kComplete) {
+    return Status(StatusCode::kInvalidInput,
+                  fmt::format("run {} is not finished, and there is none before it: forecasts would be of some of "
+                              "its {} targets, without what is learned from all",
+                              run.run, run.header.num_targets));
+  }
   FITD_RETURN_IF_ERROR(WarnWhenUnfinished(store, run));
   FITD_RETURN_IF_ERROR(WarnOfPart(store, run));
   return OpenedRun{std::move(store), std::move(run)};

@@ -13,7 +13,8 @@ struct OpenedRun {
   Store store;
   RunInfo run;
 };
-// The run to read from: Store::LatestRun, with a warning on stderr when it is not finished.
-Result<OpenedRun> OpenLatestRun(const std::string& path);
+// The run to read from: Store::LatestRun, with a warning on stderr when it is not finished, or, when only a `complete`
+// one will do, kInvalidInput.
+Result<OpenedRun> OpenLatestRun(const std::string& path, bool complete = false);
 
 }  // namespace fitd

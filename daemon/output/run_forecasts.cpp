@@ -65,13 +65,7 @@ void ReportUserFailures(const std::vector<std::string>& failures) {
 }
 
 Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::string& name) {
-  FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store));
-  if (options.complete && opened.run.state != RunState::kComplete) {
-    return Status(StatusCode::kInvalidInput,
-                  fmt::format("run {} is not finished, and there is none before it: forecasts would be of some of "
-                              "its {} targets, without what is learned from all",
-                              opened.run.run, opened.run.header.num_targets));
-  }
+  FITD_ASSIGN_OR_RETURN(const OpenedRun opened, OpenLatestRun(options.store, options.complete));
   FITD_ASSIGN_OR_RETURN(RunModels models, LoadRunModels(opened.store, opened.run));
   models.allow_code = options.allow_code;
   if (options.user_timeout > Duration::zero()) models.user_timeout = options.user_timeout;

@@ -13,6 +13,7 @@ import resource
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -848,6 +849,12 @@ class Forecasts(Scratch):
         self.assertNotIn("fitd: fitd:", unknown.stderr)
         self.assertEqual(self.export_to.read_text(), run("forecast", "--store", store, "--horizon", 3).stdout)
         self.assertEqual(self.export_to.stat().st_mode & 0o777, 0o640)
+        # Of a first training that is not finished there is one refusal, and no advice against it.
+        with contextlib.closing(sqlite3.connect(store)) as db, db:
+            db.execute("update runs set state = 'cancelled'")
+        unfinished = self.client("forecast", "cpu")
+        self.assertEqual((unfinished.returncode, len(unfinished.stderr.splitlines())), (65, 1), unfinished.stderr)
+        self.assertIn("run 1 is not finished, and there is none before it", unfinished.stderr)
 
     def test_what_users_code_does_not_forecast_is_said_wherever_it_is_missing(self):
         script = self.dir / "user.py"
