@@ -44,6 +44,21 @@ Status ExpectAllTargets(const ShardStore& shard) {
                                             shard.store.path(), found, shard.mark.targets.size())};
 }
 
+// One that was left off the list is taken for the output else, and missed among the shards.
+Status ExpectNoShard(const std::string& out) {
+  const Result<Store> store = Store::Open(out, Store::Mode::kRead);
+  if (!store.ok()) return OkStatus();  // the merge's own opening says what is wrong
+  FITD_ASSIGN_OR_RETURN(const std::vector<RunInfo> runs, store->ListRuns());
+  for (const RunInfo& run : runs) {
+    FITD_ASSIGN_OR_RETURN(const std::optional<ShardMark> mark, GetShardMark(*store, run.run));
+    if (!mark) continue;
+    return {StatusCode::kUsage, fmt::format("--store {0} is shard {1} itself; name another file for the whole, and {0} "
+                                            "among the shards",
+                                            out, mark->shard)};
+  }
+  return OkStatus();
+}
+
 class Merge {
  public:
   Merge(const MergeOptions& options, const Clock& clock) : options_(options), clock_(clock) {}
@@ -91,6 +106,7 @@ Status Merge::OpenShards() {
       return {StatusCode::kUsage, "--store " + options_.out + " is one of the shards; name another file"};
     }
   }
+  FITD_RETURN_IF_ERROR(ExpectNoShard(options_.out));
   RaiseDescriptorLimit();  // a shard's store is three of them
   FITD_ASSIGN_OR_RETURN(ShardSet set, ShardSet::Open({options_.shards, options_.partial, options_.allow_code}));
   report_.missing = set.missing();
