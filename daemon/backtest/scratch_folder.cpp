@@ -65,7 +65,11 @@ Result<ScratchFolder> ScratchFolder::Make() {
   RemoveLeftovers(base);
   while (true) {
     std::string path = (base / (std::string(kPrefix) + "XXXXXX")).string();
-    if (::mkdtemp(path.data()) == nullptr) return StatusFromErrno(errno, "cannot make a folder " + path);
+    if (::mkdtemp(path.data()) == nullptr) {
+      const int error = errno;
+      return StatusFromErrno(error, fmt::format("cannot make a folder for stores in {}, which is {}", base.string(),
+                                                base == "/tmp" ? "used without a TMPDIR" : "TMPDIR"));
+    }
     UniqueFd lock = OpenFolder(path);
     if (lock.valid()) {
       // A file system without locks keeps what a kill leaves, as nobody could tell it from one in use.

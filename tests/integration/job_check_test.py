@@ -1,4 +1,5 @@
 """What is wrong with a job is said with its file and key, before anything is fitted and as the training would end."""
+import sys
 import unittest
 
 from fitd_support import Scratch, run
@@ -97,6 +98,24 @@ class JobCheck(Scratch):
             done = run("detect", "--replay", self.data, "--mute", mute)
             self.assertEqual(done.returncode, 64, done.stderr)
             self.assertIn(f"--mute: '{mute}' ends before it begins", done.stderr)
+
+
+class Environment(Scratch):
+    def test_a_variable_that_names_nothing_is_named(self):
+        data = self.sample(targets=2, length=60)
+        done = run("backtest", data, "--models", "naive", "--quiet", env={"TMPDIR": "/nope"})
+        self.assertEqual(done.returncode, 66, done.stderr)
+        self.assertIn("cannot make a folder for stores in /nope, which is TMPDIR", done.stderr)
+        (self.dir / "mine.py").write_text("def fit(*a): return {}\n")
+        for name in ("/nope/python3", "no-such-python", str(self.dir)):
+            done = run("train", data, "--models", "python:mine:fit", "--python-path", self.dir, "--store", self.dir / "s.db",
+                       "--quiet", env={"FITD_PYTHON": name, "PATH": "/usr/bin:/bin"})
+            self.assertEqual(done.returncode, 78, done.stderr)
+            self.assertIn(f"FITD_PYTHON={name} names no program", done.stderr)
+        for name in (sys.executable, "python3"):
+            done = run("train", data, "--models", "python:absent:fit", "--store", self.dir / "s.db",
+                       "--quiet", env={"FITD_PYTHON": name, "PATH": "/usr/bin:/bin"})
+            self.assertIn("No module named 'absent'", done.stderr)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 #include "worker/python/python_interpreter.h"
 
 #include <Python.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 namespace fitd {
 namespace {
@@ -42,6 +44,21 @@ std::string FindEnvironment(const std::vector<std::string>& python_path) {
   return environment != nullptr ? environment : "";
 }
 
+// A path, or a name that is looked for in PATH as Python itself does.
+bool IsProgram(const std::string& name) {
+  const auto is = [](const fs::path& path) {
+    std::error_code error;
+    return fs::is_regular_file(path, error) && ::access(path.c_str(), X_OK) == 0;
+  };
+  if (name.find('/') != std::string::npos) return is(name);
+  const char* const folders = std::getenv("PATH");
+  std::istringstream path(folders != nullptr ? folders : "/usr/bin:/bin");
+  for (std::string folder; std::getline(path, folder, ':');) {
+    if (is(fs::path(folder) / name)) return true;
+  }
+  return false;
+}
+
 // The interpreter whose packages are used: its place is how Python finds them.
 Result<std::string> FindExecutable(const std::vector<std::string>& python_path) {
   const std::string environment = FindEnvironment(python_path);
@@ -50,7 +67,11 @@ Result<std::string> FindExecutable(const std::vector<std::string>& python_path) 
     return (fs::path(environment) / "bin" / "python3").string();
   }
   const char* given = std::getenv("FITD_PYTHON");
-  return std::string(given != nullptr ? given : FITD_PYTHON_EXECUTABLE);
+  if (given == nullptr) return std::string(FITD_PYTHON_EXECUTABLE);
+  // Python itself takes what is not there for a sign to look for its packages elsewhere.
+  if (IsProgram(given)) return std::string(given);
+  return Status(StatusCode::kBadConfig,
+                "FITD_PYTHON=" + std::string(given) + " names no program: give the path of a python3, or unset it");
 }
 
 Status StatusOf(const PyStatus& status) {
