@@ -78,6 +78,7 @@ Status SumShard(const Job& job, const Shard& shard, const std::string& plan_path
     const std::size_t blocks = static_cast<std::size_t>((end - first) / kPooledArBlockSize + 1);
     PoolOptions given;
     given.earlier_shards = shard.index - 1;
+    given.log_level = LogLevel::kWarning;  // as on the terminal of a training
     FITD_ASSIGN_OR_RETURN(const PoolOptions options, PlacePool(job, DemandOf(frame, blocks), given));
     FITD_ASSIGN_OR_RETURN(const std::unique_ptr<WorkerPool> pool, WorkerPool::Start(options));
     const std::uint64_t frame_first = plan_path.empty() ? 0 : first;
