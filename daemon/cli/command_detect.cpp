@@ -190,16 +190,23 @@ void SaySummary(const DetectSummary& summary, bool quiet) {
                   known));
 }
 
-// Tells the job's command. What goes wrong is a warning: the store knows what is not told.
-void Tell(const Job& job, const DetectFlags& flags, const DetectSummary& summary) {
+// Tells the job's command. What goes wrong is a warning where the store knows what is not told; of a replay it is lost,
+// which is said. Whether nothing was.
+bool Tell(const Job& job, const DetectFlags& flags, const DetectSummary& summary) {
   const DetectChoice& choice = job.detect;
   // Of a history only whoever is named for it is told, not the job's.
-  if (choice.exec.empty() || flags.leave_telling || (flags.replay && !flags.exec)) return;
+  if (choice.exec.empty() || flags.leave_telling || (flags.replay && !flags.exec)) return true;
   const Telling telling{choice.exec, job.name, choice.exec_timeout};
   const Result<Told> told =
       flags.replay ? TellHook(telling, summary.events, summary.time_form) : TellOfStored(job.store.path, telling);
-  if (!told.ok())
+  if (!told.ok()) {
     Log(LogLevel::kWarning, "events that were told of are told again next time: " + told.status().message());
+  }
+  if (!flags.replay || (told.ok() && told->left == 0)) return true;
+  std::fprintf(stderr, "fitd: %llu of %llu events of the replay were not told by --exec, and nothing keeps them\n",
+               static_cast<unsigned long long>(told.ok() ? told->left : summary.events.size()),
+               static_cast<unsigned long long>(summary.events.size()));
+  return false;
 }
 
 // The end of the run, for its progress and its exit code.
@@ -265,14 +272,15 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   }
   // All is saved: from here on a signal ends the process, and what is not told yet is left for the next time.
   cancel->reset();
-  Tell(*job, flags, *summary);
+  const bool told = Tell(*job, flags, *summary);
   if (flags.of_service()) {
     Log(LogLevel::kInfo, fmt::format("{} in {} observations of {} targets", DescribeFound(*summary),
                                      summary->observations, summary->targets));
   }
   SaySummary(*summary, flags.output.quiet);
   const bool nothing_judged = !flags.warmup.empty() && summary->targets > 0 && summary->unjudged == summary->targets;
-  return nothing_judged ? ExitCode({StatusCode::kInvalidInput, ""}) : ended.exit_code;
+  if (nothing_judged) return ExitCode({StatusCode::kInvalidInput, ""});
+  return told ? ended.exit_code : kExitSomeFailed;
 }
 
 }  // namespace

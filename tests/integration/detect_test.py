@@ -387,6 +387,14 @@ class Detect(Scratch):
         self.assertEqual([r["alert"] for r in rows(unlike.stdout) if r["target"] == "a"][300], "1", "options override the job")
         self.assertEqual(len(told.read_text().splitlines()), len(events), "an empty --exec tells nobody")
 
+    def test_events_of_a_replay_that_are_told_nobody_are_lost_and_said_to_be(self):
+        data = self.write("all.csv", telemetry(["a", "b"], 400, {("a", 300), ("b", 350)}))
+        for command, code in (("cat > /dev/null", 0), ("false", 3), ("true", 0)):
+            done = run("detect", "--replay", data, "--exec", command)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertEqual("events of the replay were not told by --exec" in done.stderr, code == 3, done.stderr)
+            self.assertTrue(any(row["alert"] == "1" for row in rows(done.stdout)))
+
     def test_what_is_wrong_with_a_jobs_detection_is_named(self):
         self.train(telemetry(["a"], 100), 100)
         for text, said in (('directon = "up"\n', ":6: there is no key detect.directon; did you mean direction?"),
