@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "common/json_depth.h"
 #include "common/percent.h"
@@ -113,8 +115,16 @@ Parsed ParseStart(const std::string& job, const std::string& body) {
   api::StartJob start{job};
   if (body.empty()) return ApiCall(start);
   if (IsNestedTooDeep(body)) return BadRequest("the body is nested too deep");
-  const json object = json::parse(body, nullptr, false);
+  std::set<std::string> names;
+  std::string twice;
+  const auto see = [&](int depth, json::parse_event_t event, const json& parsed) {
+    const bool name = event == json::parse_event_t::key && depth == 1;
+    if (name && !names.insert(parsed.get<std::string>()).second) twice = parsed.get<std::string>();
+    return true;
+  };
+  const json object = json::parse(body, see, false);
   if (!object.is_object()) return BadRequest("the body is not a JSON object");
+  if (!twice.empty()) return BadRequest(twice.substr(0, 64) + ": is given twice");  // the parser takes the last one
   for (const auto& [key, value] : object.items()) {
     if (key == "priority" && value.is_number_integer() && value >= -100 && value <= 100) {
       start.priority = value.get<int>();

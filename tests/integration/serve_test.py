@@ -22,7 +22,7 @@ import unittest
 
 from fitd_support import FITD, SOURCE, Scratch, run, wait_until
 from schema import errors
-from service_support import FAKE_RUN, Daemon, NotifySocket, UnixConnection, ask, listens
+from service_support import FAKE_RUN, Answer, Daemon, NotifySocket, UnixConnection, ask, listens
 
 START = '{"event":"start","run":1,"job":"cpu","targets":4,"workers":[{"worker":0,"pid":99,"cpu":1}]}'
 HALF = '{"event":"progress","stage":"fit","done":2,"total":4,"rate":10,"eta_seconds":0.2,"failures":0}'
@@ -299,6 +299,11 @@ class Detections(ServeCase):
 
     def test_what_makes_no_sense_is_refused(self):
         self.daemon.start()
+        connection = UnixConnection(self.daemon.socket)
+        connection.request("POST", "/v1/jobs/cpu/start", body='{"priority": 1, "fresh": true, "priority": 2}')
+        twice = Answer(connection.getresponse())
+        connection.close()
+        self.assertEqual((twice.status, twice.json["error"]["message"]), (400, "priority: is given twice"))
         for body, word in (({"kind": "guess"}, "kind"), ({"kind": 3}, "kind"), ({"kind": "detect", "fresh": True}, "fresh"),
                            ({"if_due": True}, "if_due"), ({"kind": "detect", "if_due": 1}, "if_due")):
             refused = self.daemon.ask("POST", "/v1/jobs/cpu/start", body)
