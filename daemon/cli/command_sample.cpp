@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <limits>
 #include <memory>
 
 #include "daemon/cli/commands.h"
@@ -42,6 +43,7 @@ void AddSampleCommand(CLI::App& app, CommandRun& run) {
       ->check(WholeNumber(1, 1'000'000'000))
       ->capture_default_str();
   sample->add_option("--seed", options->seed, "Other seeds give other data, the same seed the same bytes")
+      ->check(WholeNumber(0, std::numeric_limits<long long>::max()))
       ->capture_default_str();
   sample->add_option("--frequency", options->frequency, "Step, such as 5min, 1h, 1D, 1M")
       ->type_name("F")

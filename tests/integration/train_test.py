@@ -234,6 +234,11 @@ class CommandLine(Scratch):
                 self.assertIn(named, done.stderr)
         self.assertEqual(list(self.dir.glob("*.db*")), [])  # nothing was trained, nothing is left
 
+    def test_a_seed_is_no_negative_number(self):
+        done = run("sample", "--targets", 1, "--length", 2, "--seed", "-1")
+        self.assertEqual((done.returncode, done.stdout), (64, ""), done.stderr)
+        self.assertIn("--seed", done.stderr)
+
     def test_a_closed_stdin_and_a_file_that_may_not_grow_are_errors(self):
         closed = subprocess.run(["sh", "-c", 'exec "$0" train - --store "$1" <&-', FITD, self.dir / "c.db"], timeout=30,
                                 capture_output=True, text=True)
