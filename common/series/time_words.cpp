@@ -128,12 +128,12 @@ bool TakeOffset(std::string_view& text, WrittenTime* written) {
     text.remove_prefix(name.size());
     return true;
   }
-  if (text.size() < 3 || (text[0] != '+' && text[0] != '-')) return false;
+  if (text.size() < 2 || (text[0] != '+' && text[0] != '-')) return false;
   const bool negative = text[0] == '-';
   text.remove_prefix(1);
   int hours = 0;
   int minutes = 0;
-  if (!TakeNumber(text, 2, true, &hours)) return false;
+  if (!TakeNumber(text, 2, false, &hours)) return false;  // UTC+8
   const bool colon = !text.empty() && text[0] == ':';
   if (colon) text.remove_prefix(1);
   const bool more = !text.empty() && IsDigit(text[0]);

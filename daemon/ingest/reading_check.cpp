@@ -9,6 +9,12 @@
 namespace fitd {
 namespace {
 
+bool AreOfOtherUnits(const std::vector<std::string>& bad_rows) {
+  return !bad_rows.empty() && std::all_of(bad_rows.begin(), bad_rows.end(), [](const std::string& row) {
+    return row.find(": " + std::string(NumberErrorText(NumberKind::kOtherUnit))) != std::string::npos;
+  });
+}
+
 constexpr std::uint64_t kMostBadRows = 3;  // one in so many may be left out
 
 // Target, time and value of a frame are called as their columns are; several targets or values with slashes between.
@@ -160,6 +166,13 @@ Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) cons
   for (const PieceResult& p : pieces_) {
     // Leaving all of them out is no remedy.
     if (good_rows == 0 && p.layout) return {StatusCode::kInvalidInput, message + "\n" + NoRowFits(*p.layout, p.counts)};
+  }
+  if (AreOfOtherUnits(report.first_bad_rows)) {
+    return {StatusCode::kInvalidInput,
+            message +
+                "\nwrite all values in one unit: without these the small or the large ones would be missing, which "
+                "--max-bad-rows " +
+                std::to_string(report.bad_rows) + " does all the same"};
   }
   const std::string marker = CommonCell();
   message += "\nmend them, ";

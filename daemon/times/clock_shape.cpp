@@ -144,8 +144,8 @@ bool ClockPattern(std::span<const Token> tokens, bool behind_half, std::string* 
     *out += colon ? "%:z %Z" : "%z %Z";
     return true;
   }
-  if (colon ? !(at(1).digits(2, 2) && at(3).digits(2, 2) && i + 4 == tokens.size())
-            : !((at(1).digits(2, 2) || at(1).digits(4, 4)) && i + 2 == tokens.size())) {
+  if (colon ? !(at(1).digits(1, 2) && at(3).digits(2, 2) && i + 4 == tokens.size())
+            : !((at(1).digits(1, 2) || at(1).digits(4, 4)) && i + 2 == tokens.size())) {
     return false;
   }
   *out += colon ? "%:z" : "%z";

@@ -300,6 +300,8 @@ class Faults(Scratch):
         done = self.check(self.days("date,size", lambda i, t: f"{t},{i + 1} {'MiB' if i < 20 else 'GiB'}"))
         self.assertEqual(done.returncode, 65)
         self.assertIn("unit", done.stderr)
+        done = self.check(self.days("date,size", lambda i, t: f"{t},{i + 1} {'MiB' if i < 3 else 'GiB'}"))
+        self.assertEqual((done.returncode, "write all values in one unit" in done.stderr, "leave them out" in done.stderr), (65, True, False), done.stderr)
 
     def test_several_values_are_targets_of_their_id(self):
         text = self.days("time,host,cpu,mem", lambda i, t: f"{t},a,{i},{2 * i}\n{t},b,{i},{3 * i}")

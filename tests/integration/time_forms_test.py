@@ -59,6 +59,8 @@ class TimeForms(TimeFiles):
             ("Korea, hours", lambda t: f"{t.year}년 {t.month}월 {t.day}일 {t.hour}시", "2024년 1월 15일 12시"),
             ("Spain", lambda t: f"{t:%d/%m/%Y} {t.hour % 12 or 12}:{t:%M} {'p' if t.hour > 11 else 'a'}. m.", "15/01/2024 12:00 p.m."),
             ("browsers", lambda t: f"{t:%b} {t.day}, {t.year}, {clock(t)}\u202f{t:%p}", "Jan 15, 2024, 12:00:00 PM"),
+            ("hours ahead of UTC", lambda t: f"{t:%Y-%m-%d %H:%M:%S} UTC+8", "2024-01-15 12:00:00 UTC+0800"),
+            ("half an hour more", lambda t: f"{t:%Y-%m-%d %H:%M:%S} GMT+5:30", "2024-01-15 12:00:00 GMT+05:30"),
             ("two blanks", lambda t: f"{t:%Y-%m-%d}  {t:%H:%M}", "2024-01-15  12:00"),
         ):
             with self.subTest(name):
