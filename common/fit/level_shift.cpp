@@ -165,6 +165,61 @@ std::size_t ShortestSide(std::span<const int> seasons, int horizon) {
   return std::max(kShortestSide, static_cast<std::size_t>(std::min(horizon / 2, enough)));
 }
 
+// The shifts of values without gaps; of logarithms, whose spread is that of shares, they are moved and never scaled.
+std::vector<LevelShift> ShiftsOf(std::vector<double> moved, std::size_t season, std::size_t shortest, bool scales) {
+  std::vector<double> x = WithoutUsualSeason(moved, season);
+  const std::vector<double> as_it_is = x;
+  std::vector<LevelShift> shifts;
+  double error = 0;
+  for (std::size_t window = std::min(x.size(), std::max(kFewestInWindow, 4 * shortest));;) {
+    const std::span<const double> last = std::span(x).last(window);
+    std::optional<bool> in_shares;
+    SplitSides p;
+    if (window >= 2 * shortest) {
+      p = LikeliestParts(last, shortest);
+      // A season swings with the level or does not, where whole ones are on both sides.
+      const bool has_season = season > 1 && p.at >= season && window - p.at >= season;
+      const SplitSides spread = has_season ? PartsAt(std::span<const double>(moved).last(window), p.at) : p;
+      if (AreApart(last, p)) in_shares = SpreadInShares(p, spread);
+    }
+    if (in_shares) {
+      if (shifts.size() == kMost) return {};
+      shifts.push_back({x.size() - window + p.at, p.before, p.after, *in_shares && scales});
+      RemoveLevelShifts(std::span(shifts).last(1), moved);
+      x = WithoutUsualSeason(moved, season);
+      error = p.error;
+    } else if (window < x.size()) {
+      window = std::min(x.size(), 2 * window);
+    } else {
+      break;
+    }
+  }
+  if (shifts.empty()) return {};
+  // What had no level before will move again, and what has come back to the level it had long ago has not moved for
+  // good.
+  const double deviation = kDeviationOverMean * error;
+  const double now = MedianOf(std::span(x).subspan(shifts.front().at));
+  const double then = MedianOf(std::span(as_it_is).first(shifts.back().at));
+  const double moved_to = MedianOf(std::span(x).first(shifts.back().at));
+  if (!AllFinite(moved)) return {};
+  const bool one_level = Spread(x, MedianOf(x)) <= kSteady * error && std::abs(moved_to - now) <= deviation;
+  return one_level && std::abs(then - now) > kDeviations * deviation ? shifts : std::vector<LevelShift>();
+}
+
+// A season in shares of the level moves with it, which no deviations of one size around a usual season explain: the
+// logarithms of such values have a season that stays. Their usual growth over a season, which two shifts do not change,
+// is taken out: a level that grows by percents is one level.
+std::vector<LevelShift> ShiftsInShares(std::vector<double> y, std::size_t season, std::size_t shortest) {
+  for (double& v : y) v = Log(v);
+  std::vector<double> changes;
+  for (std::size_t t = season; t < y.size(); ++t) changes.push_back(y[t] - y[t - season]);
+  const double growth = Median(changes) / static_cast<double>(season);
+  for (std::size_t t = 0; t < y.size(); ++t) y[t] += growth * static_cast<double>(y.size() - 1 - t);
+  std::vector<LevelShift> shifts = ShiftsOf(std::move(y), season, shortest, false);
+  for (LevelShift& shift : shifts) shift = {shift.at, Exp(shift.before), Exp(shift.after), true};
+  return shifts;
+}
+
 // Zeros that are too long for a closed shop or a season.
 std::size_t FewestZerosOfEnd(const Step& step) {
   constexpr std::size_t kLeast = 4;
@@ -185,49 +240,15 @@ std::size_t FewestZerosOfEnd(const Step& step) {
 std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<const int> seasons, int horizon) {
   const auto season = static_cast<std::size_t>(seasons.empty() ? 1 : seasons.back());
   if (y.size() < std::max(kFewestInWindow, season == 1 ? 1 : kCyclesToTell * season)) return {};
-  std::vector<double> moved(y.begin(), y.end());
-  if (std::any_of(y.begin(), y.end(), [](double v) { return std::isnan(v); })) FillGaps(moved, GapPolicy::kLinear, 1);
-  const auto [lowest, highest] = std::minmax_element(moved.begin(), moved.end());
+  std::vector<double> values(y.begin(), y.end());
+  if (std::any_of(y.begin(), y.end(), [](double v) { return std::isnan(v); })) FillGaps(values, GapPolicy::kLinear, 1);
+  const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
   if (!(*lowest > -kLargestValue && *highest < kLargestValue)) return {};
-  const bool has_floor = *lowest >= 0;
-  std::vector<double> x = WithoutUsualSeason(moved, season);
-  const std::vector<double> as_it_is = x;
+  const bool positive = *lowest > 0;
   const std::size_t shortest = ShortestSide(seasons, horizon);
-  std::vector<LevelShift> shifts;
-  double error = 0;
-  for (std::size_t window = std::min(x.size(), std::max(kFewestInWindow, 4 * shortest));;) {
-    const std::span<const double> last = std::span(x).last(window);
-    std::optional<bool> in_shares;
-    SplitSides p;
-    if (window >= 2 * shortest) {
-      p = LikeliestParts(last, shortest);
-      // A season swings with the level or does not, where whole ones are on both sides.
-      const bool has_season = season > 1 && p.at >= season && window - p.at >= season;
-      const SplitSides spread = has_season ? PartsAt(std::span<const double>(moved).last(window), p.at) : p;
-      if (AreApart(last, p)) in_shares = SpreadInShares(p, spread);
-    }
-    if (in_shares) {
-      if (shifts.size() == kMost) return {};
-      shifts.push_back({x.size() - window + p.at, p.before, p.after, *in_shares && has_floor});
-      RemoveLevelShifts(std::span(shifts).last(1), moved);
-      x = WithoutUsualSeason(moved, season);
-      error = p.error;
-    } else if (window < x.size()) {
-      window = std::min(x.size(), 2 * window);
-    } else {
-      break;
-    }
-  }
-  if (shifts.empty()) return {};
-  // What had no level before will move again, and what has come back to the level it had long ago has not moved for
-  // good.
-  const double deviation = kDeviationOverMean * error;
-  const double now = MedianOf(std::span(x).subspan(shifts.front().at));
-  const double then = MedianOf(std::span(as_it_is).first(shifts.back().at));
-  const double moved_to = MedianOf(std::span(x).first(shifts.back().at));
-  if (!AllFinite(moved)) return {};
-  const bool one_level = Spread(x, MedianOf(x)) <= kSteady * error && std::abs(moved_to - now) <= deviation;
-  return one_level && std::abs(then - now) > kDeviations * deviation ? shifts : std::vector<LevelShift>();
+  std::vector<LevelShift> shifts = ShiftsOf(values, season, shortest, *lowest >= 0);
+  if (shifts.empty() && season > 1 && positive) shifts = ShiftsInShares(std::move(values), season, shortest);
+  return shifts;
 }
 
 void RemoveLevelShifts(std::span<const LevelShift> shifts, std::span<double> y) {

@@ -29,6 +29,9 @@ struct LevelShift {
 // - leaves the values as unsteady as they were: where a sensor died or a season went, there is no other level;
 // - parts one level from one other: what wandered before, or has come back to where it was, has not moved for good.
 //
+// Where the values have none so and are positive with a season, their logarithms may: a season that swings with the
+// level spreads the values around a usual one too far for either level to show.
+//
 // The place is where ranks (Pettitt 1979, Applied Statistics 28, 126-135) or values differ most. `y` may have NaN
 // inside; `seasons` ascending, the longest is taken out and has to be there four times. Linear in the number of values,
 // but for the ranks.

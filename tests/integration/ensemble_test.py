@@ -485,6 +485,33 @@ class Ensemble(Scratch):
             self.assertEqual(summary["level_shifts"], 0)
             self.assertNotIn("level_shifts", run("models", "--store", alone, "--json").stdout)
 
+    def months_of_shares(self, moved, last, times, length=96):
+        """40 targets with a season in shares of the level, of which the first ones have another level in the last of `length` months."""
+        random.seed(21)
+        season = (.6, .6, .7, .9, 1.1, 1.3, 1.7, 1.8, 1.2, .9, .6, .6)
+        fleet = []
+        for i in range(40):
+            level = random.uniform(1e3, 1e5)
+            fleet.append([level * season[t % 12] * math.exp(.003 * t + random.gauss(0, .05)) *
+                          (times if i < moved and t >= length - last else 1) for t in range(length + 12)])
+        return self.numbered(f"shares{moved}", fleet, length)
+
+    def test_a_season_in_shares_moves_with_its_level(self):
+        data, truth = self.months_of_shares(10, 10, 1.6)
+        store = self.fit(data, "--season", 12, "--horizon", 12)
+        forecast = self.forecasts(store, "--horizon", 12)
+        shifted = {m["target"]: m["states"]["level_shifts"] for m in json.loads(run("models", "--store", store, "--json").stdout)
+                   if "level_shifts" in m["states"]}
+        self.assertGreaterEqual(len(shifted), 6, "none where the season is one of values")
+        self.assertLessEqual(shifted.keys(), {f"t0{i}" for i in range(10)})
+        for at, before, after, scaled in shifted.values():
+            self.assertAlmostEqual(at, 86, delta=1)
+            self.assertAlmostEqual(after / before, 1.6, delta=.15)
+            self.assertEqual(scaled, 1)
+        for kind in ("t0", "t1", "t2", "t3"):
+            covered = self.covered(truth, forecast, 80, kind)
+            self.assertTrue(68 < covered < 97, f"{kind}: {covered}, 100 where the shift is in the errors")
+
     def test_an_outage_that_is_over_is_not_repeated(self):
         random.seed(10)
         fleet, errors = [], {}

@@ -65,6 +65,28 @@ TEST(LevelShift, IsFoundBehindASeasonAndGaps) {
   EXPECT_TRUE(Find(yearly, {24}).empty()) << "a season that is there once is not known";
 }
 
+// Months that swing by as many percents of a level that grows, and moves ten months before the end.
+TEST(LevelShift, IsFoundBehindASeasonInShares) {
+  constexpr double kShares[] = {.6, .6, .7, .9, 1.1, 1.3, 1.7, 1.8, 1.2, .9, .6, .6};
+  const auto months = [&](double times, unsigned seed) {
+    std::vector<double> y = Noise(96, 0.05, seed);
+    for (std::size_t t = 0; t < y.size(); ++t)
+      y[t] = 5000 * kShares[t % 12] * std::exp(0.003 * static_cast<double>(t) + y[t]) * (t < 86 ? 1 : times);
+    return y;
+  };
+  int found = 0;
+  for (unsigned seed = 1; seed <= 50; ++seed) {
+    EXPECT_TRUE(Find(months(1, seed), {12}).empty()) << seed;
+    const std::vector<LevelShift> shifts = Find(months(1.6, seed), {12});
+    if (shifts.size() != 1) continue;
+    ++found;
+    EXPECT_NEAR(static_cast<double>(shifts[0].at), 86, 1);
+    EXPECT_NEAR(shifts[0].after / shifts[0].before, 1.6, 0.15);
+    EXPECT_TRUE(shifts[0].multiplicative);
+  }
+  EXPECT_GE(found, 35);
+}
+
 TEST(LevelShift, IsNoneInTrendsWalksAndWaves) {
   const std::vector<double> noise = Noise(120, 3);
   EXPECT_TRUE(Find(noise).empty());
