@@ -512,6 +512,15 @@ class Ensemble(Scratch):
             covered = self.covered(truth, forecast, 80, kind)
             self.assertTrue(68 < covered < 97, f"{kind}: {covered}, 100 where the shift is in the errors")
 
+    def test_what_befell_some_targets_widens_no_others(self):
+        wide = []
+        for moved in (0, 10):
+            data, _ = self.months_of_shares(moved, 4, 3)
+            forecast = self.forecasts(self.fit(data, "--season", 12, "--horizon", 12), "--horizon", 12)
+            wide.append({k: sum(hi - lo for lo, hi in zip(f["ensemble-lo-95"], f["ensemble-hi-95"])) for k, f in forecast.items()})
+        more = sorted(wide[1][f"t{i}"] / wide[0][f"t{i}"] for i in range(10, 40))
+        self.assertLess(more[15], 1.25, "1.6 where each of their errors counts as one of the others'")
+
     def test_an_outage_that_is_over_is_not_repeated(self):
         random.seed(10)
         fleet, errors = [], {}

@@ -7,8 +7,10 @@
 
 #include "common/models/combination/learners.h"
 #include "common/models/combination/season_spread.h"
+#include "common/models/combination/surprise.h"
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/gaussian.h"
+#include "common/models/numeric/median.h"
 
 namespace fitd {
 namespace {
@@ -23,13 +25,24 @@ constexpr double kFadeIn = 100;
 constexpr double kFadeInOfGaps = 20;
 constexpr double kManyMissing = 0.1;  // of the held-out values
 
-// The value that `level` percent of the sorted ratios do not exceed, with the finite-sample correction, over that of a
-// normal distribution. n ratios say nothing of levels above n / (n + 1): those are taken as the highest they do tell.
-double FactorOf(std::span<const double> sorted, double level) {
-  const auto n = static_cast<double>(sorted.size());
-  const double rank = std::ceil(level / 100 * (n + 1));
-  if (rank <= n) return sorted[static_cast<std::size_t>(std::max(rank, 1.0)) - 1] / NormalIntervalQuantile(level);
-  return sorted.back() / NormalIntervalQuantile(100 * n / (n + 1));
+// An error that counts as `weight` ones.
+struct Weighted {
+  double value;
+  double weight;
+};
+
+// The value that `level` percent of the sorted errors do not exceed, with the finite-sample correction, over that of a
+// normal distribution. n errors say nothing of levels above n / (n + 1): those are taken as the highest they do tell.
+double FactorOf(std::span<const Weighted> sorted, double level) {
+  double n = 0;
+  for (const Weighted& one : sorted) n += one.weight;
+  const double rank = level / 100 * (n + 1);
+  double below = 0;
+  for (const Weighted& one : sorted) {
+    below += one.weight;
+    if (below >= rank) return one.value / NormalIntervalQuantile(level);
+  }
+  return sorted.back().value / NormalIntervalQuantile(100 * n / (n + 1));
 }
 
 // An error in units of the deviation that the members and their spread give.
@@ -40,7 +53,28 @@ struct Ratio {
   double share;  // of the last error in the variance
   double n;      // values of the target before
   std::size_t target;
+  double weight = 1;
 };
+
+// The errors of one target from one origin.
+struct Window {
+  std::vector<Ratio> ratios;  // one at least
+  std::size_t half = 0;       // that they teach
+};
+
+void WeighErrors(std::span<Window> windows) {
+  std::vector<ErrorWindow> sizes;
+  for (const Window& window : windows) {
+    const auto n = static_cast<double>(window.ratios.size());
+    double squares = 0;
+    for (const Ratio& r : window.ratios) squares += r.value * r.value / n;
+    sizes.push_back({std::sqrt(squares), window.ratios.size()});
+  }
+  const std::vector<double> weights = ErrorWeights(sizes);
+  for (std::size_t k = 0; k < windows.size(); ++k) {
+    for (Ratio& r : windows[k].ratios) r.weight = weights[k];
+  }
+}
 
 // The slope of errors over something, by the errors of some targets, relative to their mean.
 class ErrorSlope {
@@ -133,12 +167,13 @@ bool HasOwnShape(std::size_t l) {
   return l == 0 || (kConformalLevels[l] > 80 && kConformalLevels[l] <= 95);
 }
 
-std::vector<double> ShapedRatios(std::span<const Ratio> ratios, const FleetGroup& group, double level) {
-  std::vector<double> shaped;
+std::vector<Weighted> ShapedRatios(std::span<const Ratio> ratios, const FleetGroup& group, double level) {
+  std::vector<Weighted> shaped;
   shaped.reserve(ratios.size());
   for (const Ratio& r : ratios) {
-    shaped.push_back(r.value / EarlyFactor(group, r.step) / BrevityFactor(group, r.n) /
-                     ShapeFactor(r.tails, level, r.share));
+    shaped.push_back(
+        {r.value / EarlyFactor(group, r.step) / BrevityFactor(group, r.n) / ShapeFactor(r.tails, level, r.share),
+         r.weight});
   }
   return shaped;
 }
@@ -147,22 +182,23 @@ std::vector<double> ShapedRatios(std::span<const Ratio> ratios, const FleetGroup
 // above it, for a target's errors go together. The quantile of one target alone has `level` percent of its errors below
 // it however much these go together, so that few targets look surer than they are: one more is taken to have had all of
 // its errors on one side. `independent`: what all targets count as.
-double StandardError(std::span<const Ratio> ratios, std::span<const double> shaped, double factor, double level,
+double StandardError(std::span<const Ratio> ratios, std::span<const Weighted> shaped, double factor, double level,
                      double independent) {
   constexpr double kHalfNormal = 0.7978845608028654;  // its density at 0
   const double z = NormalIntervalQuantile(level);
   const double p = level / 100;
   double variance = 0;
   double own = 0;
+  double n = 0;
   double targets = 0;
   for (std::size_t i = 0; i < ratios.size(); ++i) {
-    own += (shaped[i] <= factor * z ? 1 : 0) - p;
+    own += shaped[i].weight * ((shaped[i].value <= factor * z ? 1 : 0) - p);
+    n += shaped[i].weight;
     if (i + 1 < ratios.size() && ratios[i + 1].target == ratios[i].target) continue;
     variance += own * own;
     own = 0;
     targets += 1;
   }
-  const auto n = static_cast<double>(ratios.size());
   const double errors = n / targets;
   variance = std::max(variance, n * p * (1 - p)) + errors * errors * p * (1 - p);
   variance *= std::max(1.0, targets / std::max(independent, 1.0));
@@ -176,7 +212,7 @@ class FadedFactor {
 
   // Levels in ascending order; `found` is 0 where the fleet has no errors.
   double At(double level, double expected, double found, std::span<const Ratio> ratios,
-            std::span<const double> shaped) {
+            std::span<const Weighted> shaped) {
     const double faded = (1 - share_) * expected;
     if (!(found > 0)) return Exp(faded);
     const double own = Log(found);
@@ -210,14 +246,16 @@ std::vector<double> FactorsOf(std::span<const Ratio> ratios, const FleetGroup& s
   std::vector<double> factors(std::size(kConformalLevels), 1.0);
   const double share = targets / (targets + (gaps ? kFadeInOfGaps : kFadeIn));
   FadedFactor faded(ratios.empty() ? 0 : share, std::min(targets, independent));
-  std::vector<double> shaped;
-  std::vector<double> sorted;
+  std::vector<Weighted> shaped;
+  std::vector<Weighted> sorted;
   for (std::size_t l = 0; l < factors.size(); ++l) {
     const double level = kConformalLevels[l];
     if (HasOwnShape(l)) {
       shaped = ShapedRatios(ratios, shape, level);
       sorted = shaped;
-      std::sort(sorted.begin(), sorted.end());
+      std::sort(sorted.begin(), sorted.end(), [](const Weighted& a, const Weighted& b) {
+        return a.value < b.value || (a.value == b.value && a.weight < b.weight);
+      });
     }
     const double expected = prior.share > 0 ? prior.share * Log(prior.factors[l]) : 0;
     factors[l] = faded.At(level, expected, ratios.empty() ? 0 : FactorOf(sorted, level), ratios, shaped);
@@ -243,10 +281,7 @@ double IsNew(double n, int season) {
 // The errors' quantiles over those of a normal distribution are the factors, over targets and steps.
 void LearnIntervals(const ValidationSource& validations, const Learners& learners, const Folds& folds,
                     const GroupPrior& prior, FleetGroup& group) {
-  std::array<std::vector<Ratio>, 2> halves;
-  std::array<ErrorShape, 2> shapes;
-  ErrorShape shape_of_all;
-  std::array<double, 2> targets{};
+  std::vector<Window> windows;
   double held_out = 0;
   double missing = 0;
   double is_new = 0;
@@ -266,15 +301,23 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
                        trial.values.traits.tails, LastErrorsShare(combined.deviation, h), n, k});
       }
       if (own.empty()) continue;
-      const std::size_t half = trial.fold % 2;
-      halves[half].insert(halves[half].end(), own.begin(), own.end());
-      shapes[half].Add(own);
-      shape_of_all.Add(own);
-      targets[half] += 1;
+      windows.push_back({std::move(own), trial.fold % 2});
       is_new += IsNew(n, trial.values.traits.season);
     }
   }
-  is_new /= std::max(targets[0] + targets[1], 1.0);
+  is_new /= std::max(static_cast<double>(windows.size()), 1.0);
+  WeighErrors(windows);
+  std::array<std::vector<Ratio>, 2> halves;
+  std::array<ErrorShape, 2> shapes;
+  ErrorShape shape_of_all;
+  std::array<double, 2> targets{};
+  for (const Window& window : windows) {
+    halves[window.half].insert(halves[window.half].end(), window.ratios.begin(), window.ratios.end());
+    targets[window.half] += 1;
+    if (window.ratios[0].weight < 1) continue;
+    shapes[window.half].Add(window.ratios);
+    shape_of_all.Add(window.ratios);
+  }
   const bool gaps = missing > kManyMissing * held_out;
   std::array<double, std::size(kConformalLevels)> inside{};
   double count = 0;
@@ -283,10 +326,11 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
     shapes[1 - side].Learn(learners.independent, gaps, other);
     const std::vector<double> factors =
         FactorsOf(halves[1 - side], other, targets[1 - side], learners.independent, gaps, is_new, prior);
-    std::vector<double> ratios;
+    std::vector<Weighted> ratios;
     for (std::size_t l = 0; l < inside.size(); ++l) {
       if (HasOwnShape(l)) ratios = ShapedRatios(halves[side], other, kConformalLevels[l]);
-      for (const double ratio : ratios) inside[l] += ratio <= factors[l] * NormalIntervalQuantile(kConformalLevels[l]);
+      const double widest = factors[l] * NormalIntervalQuantile(kConformalLevels[l]);
+      for (const Weighted& ratio : ratios) inside[l] += ratio.value <= widest;
     }
     count += static_cast<double>(halves[side].size());
   }
