@@ -27,11 +27,16 @@ bool IsMemberForShortSeason(std::string_view name, std::span<const double> y, co
 }
 
 void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(const Model&), TargetFit& fit) {
+  // Where less was seen, what is made up makes the others too sure: of 1.25 and 1.5 seasons of M3's months the score of
+  // 80 % intervals would be 3 and 0.5 % higher, of 1.4 weeks of cash machines 7 %; of 1.8 and 2 it is 2 to 6 % lower.
+  constexpr double kAlmostTwice = 1.8;
   const int season = MainSeason(fit.seasons);
-  if (HoldOut(y.size() - fit.season_before, season, fit.horizon) > 0 || !SeasonShows(y, season)) return;
-  const bool grows = GrowsOverSeason(y, season);
+  const std::size_t seen = y.size() - fit.season_before;
+  if (HoldOut(seen, season, fit.horizon) > 0 || !SeasonShows(y, season)) return;
+  const bool twice = static_cast<double>(seen) >= kAlmostTwice * season;
+  const bool plain = (twice && IsPlainSeason(y, season)) || GrowsOverSeason(y, season);
   const auto found = [&](const AlgorithmFit& one, bool it) {
-    const bool knows = knows_season(one.outcome.model) && !(grows && HasNoneInForm(one.outcome.model));
+    const bool knows = knows_season(one.outcome.model) && !(plain && HasNoneInForm(one.outcome.model));
     return one.outcome.status == FitStatus::kFitted && knows == it;
   };
   const auto begin = fit.fits.begin(), end = fit.fits.end();

@@ -551,6 +551,21 @@ class Ensemble(Scratch):
         alone = self.dir / "alone.db"
         self.assertEqual(json.loads(run("train", data, "--store", alone, *args, "--combine", "none", "--json").stdout)["outlier_patches"], 0)
 
+    def test_two_plain_seasons_have_members_that_know_them(self):
+        draw = random.Random(28)
+        fleet = []
+        for _ in range(40):
+            level, phase = draw.uniform(100, 300), draw.randrange(12)
+            wave = [.25 * math.sin((t + phase) * math.tau / 12) + .1 * math.sin(2 * (t + phase) * math.tau / 12) for t in range(36)]
+            fleet.append([level * math.exp(.01 * t + wave[t] + draw.gauss(0, .04)) for t in range(36)])
+        data, truth = self.numbered("twice", fleet, 24)
+        store = self.fit(data, "--season", 12, "--horizon", 12)
+        members = [row["algorithm"] for row in csv.DictReader(io.StringIO(run("models", "--store", store, "--format", "csv").stdout))]
+        self.assertLess(members.count("arima"), 4, "its form has no season in so little")
+        self.assertLess(members.count("profile"), 20, "it forecasts the level of both years")
+        error = self.mase(data, truth, self.forecasts(store, "--horizon", 12), "ensemble", 12)
+        self.assertLess(error, 0.75, "0.9 with ARIMA without a season")
+
     def test_growth_of_two_years_goes_on(self):
         draw = random.Random(26)
         months = [[10 * draw.gauss(0, 1) for _ in range(12)] for _ in range(25)]

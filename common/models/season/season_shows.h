@@ -18,8 +18,12 @@ std::vector<double> SeasonBefore(std::span<const double> y, int season);
 // false.
 bool SeasonShows(std::span<const double> y, int season);
 
+// Values follow those a season before in the first of these ways, seven at least and at a mean distance of at most 0.5.
+bool IsPlainSeason(std::span<const double> y, int season);
+
 // Values are others than those one season before, all in one direction: their changes over it, six or more that nobody
-// made up, have a mean of more than twelve standard errors. `season` > 1, `y` finite.
+// made up, have a mean of more than twelve standard errors, or of six where the season is plain and there almost twice.
+// `season` > 1, `y` finite.
 bool GrowsOverSeason(std::span<const double> y, int season);
 
 // The longest of several seasons is there two or three times, and values are nearer to those one of it before than to

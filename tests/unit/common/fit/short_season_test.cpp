@@ -120,6 +120,34 @@ TEST(ShortSeason, GrowsWhereItsChangesAreFarFromNone) {
   EXPECT_FALSE(GrowsOverSeason(once, 12)) << "with others that were made up of them";
 }
 
+TEST(ShortSeason, GrowsAtSixStandardErrorsWhereItIsPlain) {
+  const auto grows = [](std::size_t n, double noise, double season) {
+    int count = 0;
+    for (unsigned seed = 1; seed <= 40; ++seed) {
+      const auto wave = [&](std::size_t t) {
+        return 100 + static_cast<double>(t) + season * std::sin(std::numbers::pi * static_cast<double>(t) / 6);
+      };
+      count += GrowsOverSeason(Plus(Noise(n, noise, seed), wave), 12) ? 1 : 0;
+    }
+    return count;
+  };
+  EXPECT_GE(grows(24, 3, 25), 30) << "about ten standard errors";
+  EXPECT_LE(grows(24, 3, 5), 15) << "not plain";
+  EXPECT_LE(grows(18, 3, 25), 15) << "six values that follow others";
+}
+
+TEST(ShortSeason, IsPlainWhereItExplainsHalf) {
+  const auto months = [](std::size_t n, double noise) {
+    return Plus(Noise(n, noise),
+                [](std::size_t t) { return 20 * std::sin(std::numbers::pi * static_cast<double>(t) / 6); });
+  };
+  EXPECT_TRUE(IsPlainSeason(months(24, 3), 12));
+  EXPECT_FALSE(IsPlainSeason(months(24, 12), 12));
+  EXPECT_FALSE(IsPlainSeason(months(23, 3), 12)) << "not twice";
+  EXPECT_FALSE(IsPlainSeason(Quarters(10, 2), 4)) << "six values that follow others";
+  EXPECT_TRUE(IsPlainSeason(Quarters(11, 2), 4));
+}
+
 TEST(ShortSeason, IsFoundWhereNobodyNamesIt) {
   EXPECT_TRUE(ShowsInFew(Quarters(7, 2), 4));
   EXPECT_TRUE(ShowsInFew(Quarters(12, 2), 4));
