@@ -229,7 +229,11 @@ std::vector<std::size_t> KeyCandidates(const CsvLayout& layout, const std::vecto
   for (const auto& [column, why] : layout.unused) out[column] = out[column] || !why.empty();
   for (std::size_t i = 0; i < layout.columns; ++i) {
     if (out[i] || facts[i].cells == 0 || facts[i].is_date() || facts[i].is_clock()) continue;
-    if (facts[i].is_number() && !facts[i].is_whole() && !IsPlace(layout.names[i])) continue;
+    // 1M and 3M, 250g and 500g are whole too, and call what is lent or sold.
+    const std::string& cell = facts[i].example;
+    const bool size = !cell.empty() && ((cell.back() | 32) >= 'a' && (cell.back() | 32) <= 'z') &&
+                      cell.find_first_of(".,") == std::string::npos;
+    if (facts[i].is_number() && !facts[i].is_whole() && !size && !IsPlace(layout.names[i])) continue;
     candidates.push_back(i);
   }
   return candidates;

@@ -54,6 +54,8 @@ CASES = [
     Case("quarters and totals of years across", across(QUARTERS_AND_TOTALS), last_across(QUARTERS_AND_TOTALS, "2022 Q4"), 20, unused=("2018 Total",), next="2023 Q1"),
     Case("quarters and their years across", across(QUARTERS_AND_YEARS), last_across(QUARTERS_AND_YEARS, "2022 Q4"), 20, unused=("2018", "2022"), next="2023 Q1"),
     Case("months and totals of years across", across(MONTHS_AND_TOTALS), last_across(MONTHS_AND_TOTALS, "2021-12"), 36, unused=("Total 2019",), next="2022-01"),
+    Case("currencies and their terms", rows("Date;D0;D1;Value", [(t, c, m, round(wave(i) + 100 * j, 1)) for i, t in enumerate(MONTHS) for j, (c, m) in enumerate((c, m) for c in ("CHF", "EUR") for m in ("1M", "3M"))], ";"),
+         {f"{c}/{m}": round(LAST[36] + 100 * j, 1) for j, (c, m) in enumerate((c, m) for c in ("CHF", "EUR") for m in ("1M", "3M"))}, 36),
     Case("ages", rows("date,age,v", [(t, f"{a}-{a + 1}", round(wave(i) + 100 * a, 1)) for i, t in enumerate(DAYS) for a in range(8)]), last_of([f"{a}-{a + 1}" for a in range(8)], D), D),
     *(Case(f"hours as {form(0)}", rows("date,hour,v", [(t, form(h), wave(24 * i + h)) for i, t in enumerate(DAYS[:5]) for h in range(24)]), {"data": LAST[120]}, 120) for form in
       (lambda h: f"{h}-{h + 1} Uhr", lambda h: f"{h}h à {h + 1}h", lambda h: f"{h:02}.00-{h + 1:02}.00", lambda h: f"{h}時〜{h + 1}時")),
