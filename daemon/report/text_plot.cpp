@@ -145,12 +145,11 @@ class Drawing {
     for (std::size_t i = 0; i < path.values.size(); ++i) {
       if (!std::isfinite(path.values[i])) continue;
       const std::int64_t at = path.first + static_cast<std::int64_t>(i);
-      const bool joined = i > 0 && std::isfinite(path.values[i - 1]);
-      if (joined) {
-        canvas_.Line(X(at - 1), Y(path.values[i - 1]), X(at), Y(path.values[i]), colour);
-      } else {
+      if (i == 0 || !std::isfinite(path.values[i - 1])) {
         canvas_.Dot(X(at), Y(path.values[i]), colour);
+        continue;
       }
+      canvas_.Line(X(at - 1), Y(path.values[i - 1]), X(at), Y(path.values[i]), colour);
     }
   }
   void DrawDots(const PlotPath& path) {
