@@ -27,15 +27,13 @@ std::optional<TimeNs> EndOfPeriod(const std::string& text, const TimeRule& writt
   TimeNs time = 0;
   TimeFormat format = TimeFormat::kDate;
   if (written.pattern) {
+    if (TimeParser(written).Parse(text, &time, &format) == TimeError::kNone) return std::nullopt;
     const std::string& pattern = written.pattern->text();
-    const std::size_t clock =
-        pattern.find_first_of(" T", pattern.find("%d") == std::string::npos ? pattern.find("%-d") : pattern.find("%d"));
-    TimeRule day = written;
+    const std::size_t clock = pattern.find_first_of(" T", std::min(pattern.find("%d"), pattern.find("%-d")));
     Result<TimePattern> date = TimePattern::Compile(pattern.substr(0, clock));
-    if (clock == std::string::npos || !date.ok()) return std::nullopt;
-    day.pattern = std::make_shared<const TimePattern>(std::move(*date));
-    if (TimeParser(day).Parse(text, &time, &format) != TimeError::kNone) return std::nullopt;
-    return time + kNsPerDay - 1;
+    TimeRule day = written;
+    if (date.ok()) day.pattern = std::make_shared<const TimePattern>(std::move(*date));
+    if (TimeParser(day).Parse(text, &time, &format) == TimeError::kNone) return time + kNsPerDay - 1;
   }
   const bool month = text.size() == 7 && text[4] == '-' && IsDigits(text.substr(0, 4)) && IsDigits(text.substr(5));
   if (!month && (numbers || !IsDigits(text))) return std::nullopt;

@@ -235,6 +235,7 @@ class Times(TimeFiles):
         hours = [datetime.datetime(2024, 1, 13) + datetime.timedelta(hours=i) for i in range(100)]
         for times, form, until, then in ((days, "%Y-%m-%d", "2024-01", "2024-02-01"), (days, "%Y-%m-%d", "2023", "2024-01-01"),
                                          (days, "%Y-%m-%d", "20240131", "2024-02-01"), (days, "%d.%m.%Y", "31.01.2024", "01.02.2024"),
+                                         (days, "%d.%m.%Y", "2024-01", "01.02.2024"), (days, "%d.%m.%Y", "2024-01-31", "01.02.2024"),
                                          (hours, "%d.%m.%Y %H:%M", "14.01.2024", "15.01.2024 00:00"),
                                          (hours, "%Y-%m-%d %H:%M", "2024-01-14", "2024-01-15 00:00")):
             with self.subTest(form, until=until):
