@@ -61,7 +61,8 @@ class ErrorTrack {
 
  private:
   void UpdateSigma(double unit, double range);
-  void ExpectDrifts();
+  // Drifts as of so many normal errors.
+  void ExpectDrifts(int count);
 
   TailHistogram errors_;
   TailHistogram drifts_;

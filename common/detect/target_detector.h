@@ -150,8 +150,8 @@ class TargetDetector {
 
   // Steps are such that a clock put forward by an hour is a whole number of them.
   bool HasHours() const;
-  // A value this part of the range outside it alerts by itself. NAB at 0: 68.6, 0.05: 69.7, 0.1: 66, 0.2: 65.6,
-  // without: 63, before the constants below were set.
+  // A value at least this part of the range outside it, more after few values, alerts by itself. NAB at 0: 68.6,
+  // 0.05: 69.7, 0.1: 66, 0.2: 65.6, without: 63, before the constants below were set.
   static constexpr double kOutside = 0.05;
   static double OutsideOf(std::uint32_t values);
   // Counts of observations stop there.

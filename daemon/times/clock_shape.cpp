@@ -15,6 +15,11 @@ constexpr std::size_t kHalfSize = 6;  // bytes of a half of the day of East Asia
 constexpr std::string_view kHalves[] = {"am", "pm"};
 constexpr std::string_view kZulu[] = {"z", "utc", "gmt"};
 
+// Of one token at least, which stand behind each other in one text.
+std::string_view TextOf(std::span<const Token> tokens) {
+  return {tokens[0].text.data(), static_cast<std::size_t>(tokens.back().text.end() - tokens[0].text.begin())};
+}
+
 }  // namespace
 
 bool AppendWordsBefore(std::span<const Token>& rest, bool* half, std::string* out) {
@@ -22,9 +27,7 @@ bool AppendWordsBefore(std::span<const Token>& rest, bool* half, std::string* ou
       "t",  "at", "um", "a", "à",    "às",   "as",    "las", "la", "o",  "ore",  "alle", "klo",   "kl",
       "om", "ob", "u",  "в", "saat", "godz", "kello", "h",   "he", "hr", "hour", "hora", "heure", "stunde"};
   while (!rest.empty() && rest[0].kind != Token::kDigits) {
-    const std::string_view here(rest[0].text.data(),
-                                static_cast<std::size_t>(rest.back().text.end() - rest[0].text.begin()));
-    if (IsHalfOfEast(here.substr(0, kHalfSize)) && !*half) {
+    if (IsHalfOfEast(TextOf(rest).substr(0, kHalfSize)) && !*half) {
       *half = true;
       *out += "%p";
       rest = rest.subspan(kHalfSize);  // each byte is a token
@@ -44,13 +47,7 @@ bool ClockPattern(std::span<const Token> tokens, bool behind_half, std::string* 
   if (!at(0).digits(1, 2)) return false;
   // Whether AM or PM follows decides how the hour is called; that of East Asia does so where it has a column of its
   // own.
-  const auto text_from = [&](std::size_t k) {
-    return k < tokens.size()
-               ? std::string_view(tokens[k].text.data(),
-                                  static_cast<std::size_t>(tokens.back().text.end() - tokens[k].text.begin()))
-               : std::string_view();
-  };
-  const bool eastern = tokens.size() > kHalfSize && IsHalfOfEast(text_from(tokens.size() - kHalfSize));
+  const bool eastern = tokens.size() > kHalfSize && IsHalfOfEast(TextOf(tokens.last(kHalfSize)));
   bool half = behind_half || eastern;
   for (std::size_t k = 0; k < tokens.size(); ++k) {
     half = half || (at(k).kind == Token::kLetters && OneOf(at(k).text, kHalves));
