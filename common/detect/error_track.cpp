@@ -33,7 +33,7 @@ constexpr double kLeastError = 0.01;  // in units: as good as none
 // The history of a drift begins with normal ones: its sums go over 48 errors, so that a hundred of them are two that do
 // not depend on each other, and the tail of two is none. With those above, 40 targets of noise with a week and without
 // have 1.6 and 5.0 alerts in 1000 observations of 300 days without it, 0.5 and 2.2 at 100, 0.5 and 1.9 at 400; NAB
-// 73.2, 72.4; 74.7, 72.3; 75.0, 71.1. Of 160 spikes of 8 to 40 deviations beside a week all are found, 150 before.
+// 73.2, 72.4; 74.7, 72.3; 75.0, 71.1. Of 160 spikes of 10 to 40 deviations beside a week all are found, 150 before.
 constexpr int kExpectedDrifts = 100;
 
 }  // namespace
