@@ -10,6 +10,14 @@ constexpr bool IsDigit(char c) {
   return c >= '0' && c <= '9';
 }
 
+// Not empty, and nothing else.
+constexpr bool AllDigits(std::string_view text) {
+  for (const char c : text) {
+    if (!IsDigit(c)) return false;
+  }
+  return !text.empty();
+}
+
 inline std::string LowerCase(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 'a' - 'A') : c;

@@ -162,10 +162,6 @@ bool IsDate(const Tokens& t) {
   return low >= 1 && low <= 12 && high <= 31;
 }
 
-bool AllDigits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
-}
-
 constexpr std::string_view kIn =
     "|cr|credit|crdt|haben|+|in|inflow|incoming|income|deposit|deposits|buy|einnahme|eingang|gutschrift|einzahlung|"
     "cr\u00e9dit|haber|abono|received|paid in|credito|import|purchase|bij|money in|charge|zugang|entrada|receipt|"

@@ -15,7 +15,20 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kRowsToStudy = 200;
+constexpr std::size_t kFirstToStudy = 200;
+constexpr std::size_t kOthersToStudy = 400;
+
+// The first rows, and as many again and more that lie evenly between them and the last one: a shop that opened later
+// has no numbers in the first rows, and what grows passes a thousand behind them.
+std::vector<std::size_t> RowsToStudy(const std::vector<Records::Record>& records, std::size_t from) {
+  std::vector<std::size_t> rows;
+  const std::size_t first = std::min(records.size(), from + kFirstToStudy);
+  for (std::size_t r = from; r < first; ++r) rows.push_back(r);
+  const std::size_t others = records.size() - first;
+  const std::size_t taken = std::min(others, kOthersToStudy);
+  for (std::size_t i = 1; i <= taken; ++i) rows.push_back(first + i * others / taken - 1);
+  return rows;
+}
 
 bool IsPlainWhole(std::string_view text) {
   text = text.substr(std::min(text.find_first_not_of(" \t-+"), text.size()));
@@ -134,9 +147,13 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
                                       std::size_t columns) {
   std::vector<ColumnFacts> all(columns);
   std::vector<std::size_t> may_be_months(columns);
-  std::size_t row = 0;
-  for (std::size_t r = from; r < records.size() && row < kRowsToStudy; ++r) {
-    if (records[r].fields.size() != columns) continue;
+  std::size_t odd = 0;  // rows of another width, which nothing counts
+  for (const std::size_t r : RowsToStudy(records, from)) {
+    if (records[r].fields.size() != columns) {
+      ++odd;
+      continue;
+    }
+    const std::size_t row = r - from - odd;
     for (std::size_t i = 0; i < columns; ++i) {
       ColumnFacts& facts = all[i];
       const std::string_view cell = records[r].fields[i];
@@ -156,7 +173,6 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
       facts.with_clock += kind == CellKind::kDate && clock ? 1 : 0;
       facts.midnights += kind == CellKind::kDate && clock && DayAtMidnight(cell).size() < cell.size() ? 1 : 0;
     }
-    ++row;
   }
   for (std::size_t i = 0; i < columns; ++i) {
     if (all[i].dates > 0) all[i].dates += may_be_months[i];
@@ -171,15 +187,16 @@ std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& record
 
 NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::size_t from, char separator) {
   MarkProofs proofs;
-  const std::size_t studied = std::min(records.size(), from + kRowsToStudy);
-  for (std::size_t r = from; r < studied; ++r) proofs.Add(records[r]);
+  for (const std::size_t r : RowsToStudy(records, from)) proofs.Add(records[r]);
   const bool points = separator != ',' && separator != ' ' && proofs.may_be_points;
   const bool commas = separator == ',' && proofs.may_be_commas && proofs.dates_with_points;
-  // All rows at hand are looked at where the first ones leave it open.
-  for (std::size_t r = studied; (points || commas) && r < records.size(); ++r) proofs.Add(records[r]);
+  // All rows at hand are looked at where these leave it open.
+  for (std::size_t r = from + kFirstToStudy; (points || commas) && r < records.size(); ++r) proofs.Add(records[r]);
   NumberStyle style;
   style.marked = proofs.point || proofs.comma || proofs.may_be_points || proofs.may_be_commas;
   if (proofs.comma && !proofs.point) style.decimal = ',';
+  // Whole numbers alone say nothing of a mark that comes later.
+  if (!style.marked && separator == ';' && proofs.dates_by_hand) style.points = false;
   style.groups = proofs.point != proofs.comma || (!proofs.point && separator == ',');
   if (proofs.point || proofs.comma || !(points || commas)) return style;
   switch (StudyMarks(records, from, points ? '.' : ',')) {
@@ -205,13 +222,13 @@ bool HasAccounts(const std::vector<Records::Record>& records, std::size_t from, 
   for (std::size_t i = 0; i < columns; ++i) {
     std::size_t numbers = 0;
     bool all = true;
-    for (std::size_t r = from; all && r < std::min(records.size(), from + kRowsToStudy); ++r) {
+    for (const std::size_t r : RowsToStudy(records, from)) {
       if (i >= records[r].fields.size()) continue;
       const std::string_view cell = records[r].fields[i];
       if (IsAccountingZero(cell) || KindOfCell(cell) != CellKind::kNumber) continue;
       ++numbers;
       const bool ends = cell.back() == ')' || (blank(cell.back()) && !blank(cell[cell.size() - 2]));
-      all = cell.size() > 2 && blank(cell[0]) && !blank(cell[1]) && ends;
+      all = all && cell.size() > 2 && blank(cell[0]) && !blank(cell[1]) && ends;
     }
     if (all && numbers >= kFewest) return true;
   }

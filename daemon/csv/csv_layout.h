@@ -63,15 +63,17 @@ struct CsvLayout {
   std::size_t period = kNoColumn;  // the column that tells these apart, where they may be targets
 
   std::vector<std::pair<std::size_t, std::string>> unused;  // columns and why; empty: nobody asked for them
-  std::size_t sign = kNoColumn;                             // whether they go in or out, in a column of its own
-  std::size_t stage = kNoColumn;                            // whether they were observed, in a column of its own
-  bool stage_of_blanks = false;                             // and empty there says something
-  std::size_t unit = kNoColumn;                             // what the values are in, in a column of its own
-  std::vector<std::string> notes;                           // sentences about what was found
-  bool found_target = false;                                // the id, or that there is none, was found, not said
-  std::vector<std::size_t> key_candidates;                  // columns that may yet tell rows of one time apart, and
-  std::vector<bool> key_is_text;                            // which of them hold words,
-  std::vector<bool> key_is_part;                            // and which are called a part of the time
+  // Of them, those without a cell in the first rows: a number in another row would be a target's.
+  std::vector<std::size_t> awaited;
+  std::size_t sign = kNoColumn;             // whether they go in or out, in a column of its own
+  std::size_t stage = kNoColumn;            // whether they were observed, in a column of its own
+  bool stage_of_blanks = false;             // and empty there says something
+  std::size_t unit = kNoColumn;             // what the values are in, in a column of its own
+  std::vector<std::string> notes;           // sentences about what was found
+  bool found_target = false;                // the id, or that there is none, was found, not said
+  std::vector<std::size_t> key_candidates;  // columns that may yet tell rows of one time apart, and
+  std::vector<bool> key_is_text;            // which of them hold words,
+  std::vector<bool> key_is_part;            // and which are called a part of the time
 
   bool wide() const { return shape == CsvShape::kWide; }
   // "'name'", or "#3" for a column without a name.

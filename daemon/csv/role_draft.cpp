@@ -1,13 +1,27 @@
 #include "daemon/csv/role_draft.h"
 
+#include <algorithm>
 #include <set>
+#include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
+#include "common/ascii.h"
+#include "daemon/csv/cell_kind.h"
+#include "daemon/csv/column_names.h"
+#include "daemon/csv/split_time.h"
+#include "daemon/periods/numbered_times.h"
 #include "daemon/periods/observation_mark.h"
+#include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 
 namespace fitd {
+namespace {
+
+constexpr double kLeastTimeNumber = 1600;  // a year, and what begins with one
+
+}  // namespace
 
 RoleDraft::RoleDraft(const std::vector<Records::Record>& head, std::size_t first, bool whole, const CsvOptions& said,
                      const std::string& file, CsvLayout& out)
@@ -107,6 +121,67 @@ std::vector<bool> RoleDraft::TextOf(const std::vector<std::size_t>& columns) con
   text.reserve(columns.size());
   for (const std::size_t column : columns) text.push_back(!facts[column].is_number());
   return text;
+}
+
+bool RoleDraft::IsRowId(std::size_t column) const {
+  constexpr std::size_t kFewestRows = 8;
+  const std::string name = LowerCase(layout.names[column]);
+  const bool id = name == "id" || name.ends_with("_id") || name.ends_with(" id") ||
+                  (name.ends_with("id") && layout.names[column].ends_with("Id"));
+  return id && facts[column].is_whole() && RowsOfDistinct(column) >= kFewestRows;
+}
+
+bool RoleDraft::SaysTimeAgain(std::size_t column) const {
+  if (layout.times.empty() || !layout.header) return false;
+  const ColumnFacts& own = facts[column];
+  const ColumnFacts& time = facts[layout.times[0]];
+  const auto is = [&](std::span<const std::string_view> names, double least, double most) {
+    return own.is_whole() && own.least >= least && own.most <= most && IsCalled(layout, column, names);
+  };
+  static constexpr std::string_view kEpochs[] = {"unix",      "epoch",    "timestamp",
+                                                 "unix_time", "unixtime", "end time seconds"};
+  static constexpr std::string_view kCounts[] = {"t",        "day_num", "daynum", "day_no", "day_number", "obs",
+                                                 "obs_no",   "seq",     "idx",    "index",  "time_idx",   "time_index",
+                                                 "timestep", "row",     "row_no", "row_num"};
+  constexpr double kYear2001 = 1e9;
+  if (is(kEpochs, kYear2001, 9e18)) return true;
+  const PartName part = PartOfName(layout.names[column]);
+  const auto says = [&](PartName said, double least, double most) {
+    return part == said && own.is_whole() && own.least >= least && own.most <= most;
+  };
+  if (time.is_date() &&
+      (is(kYearColumns, 1600, 2300) || is(kMonthColumns, 1, 12) || is(kDayColumns, 1, 31) ||
+       says(PartName::kQuarter, 1, 4) || says(PartName::kWeek, 0, 53) || says(PartName::kYearDay, 1, 366) ||
+       says(PartName::kWeekday, 0, 7) || (own.counts && is(kCounts, 0, 1e9)))) {
+    return true;
+  }
+  return GoesAlong(column);
+}
+
+bool RoleDraft::GoesAlong(std::size_t column) const {
+  constexpr std::size_t kFewest = 4;  // different times
+  constexpr std::size_t kMost = 5000;
+  if (!facts[column].is_number() || facts[column].least < kLeastTimeNumber) return false;
+  std::unordered_map<std::string, std::string_view> number_of;
+  std::vector<TimedNumber> numbers;  // of each time, where it is met first
+  for (std::size_t r = from; r < records.size() && numbers.size() < kMost; ++r) {
+    if (records[r].fields.size() != layout.columns) continue;
+    const std::string_view cell = TrimBlanks(records[r].fields[column]);
+    if (KindOfCell(cell) != CellKind::kNumber) continue;
+    std::string time = TimeOf(records[r]);
+    const int year = YearNamedIn(time);
+    const auto [known, fresh] = number_of.try_emplace(std::move(time), cell);
+    if (known->second != cell || year == 0) return false;
+    if (fresh) numbers.push_back({cell, year});
+  }
+  return numbers.size() >= kFewest && SayTimes(numbers);
+}
+
+void RoleDraft::AwaitNumbers() {
+  if (complete) return;
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    if (!taken[i] && facts[i].cells == 0) layout.awaited.push_back(i);
+  }
 }
 
 bool RoleDraft::HoldsLetters(std::size_t column, std::string_view letters) const {

@@ -36,6 +36,13 @@ struct RoleDraft {
   // The rows of the head are numbered without a gap, in whatever order they stand, or in the first column with gaps,
   // in their order or from the last to the first.
   bool NumbersRows(std::size_t column) const;
+  // Whether it is called an id, and is a whole number that no two rows share.
+  bool IsRowId(std::size_t column) const;
+  // Whether a column of numbers says when its row is: a part of the date, seconds of another clock, or a date without
+  // marks that goes along with the time of its row, such as when an hour ends.
+  bool SaysTimeAgain(std::size_t column) const;
+  // Marks the free columns without a cell in the head that another row may fill (CsvLayout::awaited).
+  void AwaitNumbers();
   // Whether its cells are these letters, each of which stands somewhere, and nothing else.
   bool HoldsLetters(std::size_t column, std::string_view letters) const;
   // Whether all its cells say if values were observed, `asks` by yes or no; `blanks`: those to come beside empty ones.
@@ -49,6 +56,9 @@ struct RoleDraft {
   FiscalYear FiscalYearsDown() const;
   // Which of the columns hold words.
   std::vector<bool> TextOf(const std::vector<std::size_t>& columns) const;
+
+  // Whether every time has one number, which is a date of its year or a second of it.
+  bool GoesAlong(std::size_t column) const;
 
   const std::vector<Records::Record>& records;
   std::size_t from;  // rows of the head begin here

@@ -74,15 +74,6 @@ std::string ValueColumns::FewNumbers(std::size_t column) const {
   return std::to_string(facts.numbers) + " of its first " + std::to_string(facts.cells) + " cells are numbers";
 }
 
-// Called an id, and a whole number that no two rows share.
-bool ValueColumns::IsRowId(std::size_t column) const {
-  constexpr std::size_t kFewestRows = 8;
-  const std::string name = LowerCase(draft_.layout.names[column]);
-  const bool id = name == "id" || name.ends_with("_id") || name.ends_with(" id") ||
-                  (name.ends_with("id") && draft_.layout.names[column].ends_with("Id"));
-  return id && draft_.facts[column].is_whole() && draft_.RowsOfDistinct(column) >= kFewestRows;
-}
-
 // Wide by ids: every number of a row is a target of the row's id.
 Status ValueColumns::FindMeasures() {
   draft_.layout.shape = CsvShape::kLong;
@@ -93,27 +84,6 @@ Status ValueColumns::FindMeasures() {
              ? draft_.Fail("no column besides target and time holds numbers; the columns are " +
                            ListNames(draft_.layout))
              : OkStatus();
-}
-
-bool ValueColumns::SaysTimeAgain(std::size_t column) const {
-  const CsvLayout& layout = draft_.layout;
-  if (layout.times.empty() || !layout.header) return false;
-  const ColumnFacts& facts = draft_.facts[column];
-  const ColumnFacts& time = draft_.facts[layout.times[0]];
-  const auto is = [&](std::span<const std::string_view> names, double least, double most) {
-    return facts.is_whole() && facts.least >= least && facts.most <= most && IsCalled(layout, column, names);
-  };
-  static constexpr std::string_view kEpochs[] = {"unix",      "epoch",    "timestamp",
-                                                 "unix_time", "unixtime", "end time seconds"};
-  constexpr double kYear2001 = 1e9;
-  if (is(kEpochs, kYear2001, 9e18)) return true;
-  const PartName part = PartOfName(layout.names[column]);
-  const auto says = [&](PartName said, double least, double most) {
-    return part == said && facts.is_whole() && facts.least >= least && facts.most <= most;
-  };
-  return time.is_date() && (is(kYearColumns, 1600, 2300) || is(kMonthColumns, 1, 12) || is(kDayColumns, 1, 31) ||
-                            says(PartName::kQuarter, 1, 4) || says(PartName::kWeek, 0, 53) ||
-                            says(PartName::kYearDay, 1, 366) || says(PartName::kWeekday, 0, 7));
 }
 
 void ValueColumns::TakeValue(std::size_t column) {
@@ -201,15 +171,15 @@ void ValueColumns::LeaveOutNoMeasures() {
   for (const std::size_t i : numbers) {
     if (draft_.Numbers().size() < 2) break;
     const ColumnFacts& facts = draft_.facts[i];
-    if (IsRowId(i)) draft_.LeaveOut(i, std::string(kRowNumber));
+    if (draft_.IsRowId(i)) draft_.LeaveOut(i, std::string(kRowNumber));
     if (facts.is_whole() && facts.least >= 0 && facts.most <= 1 && AsksForStage(draft_.layout.names[i]))
       draft_.LeaveOut(i, "says what is a forecast");
   }
   numbers = draft_.Numbers();
-  // The year, month and day once more, beside a date; and another clock's seconds.
+  // The year, month and day once more, beside a date; another clock's seconds; and the end of what begins there.
   std::vector<std::size_t> parts;
   for (const std::size_t i : numbers) {
-    if (SaysTimeAgain(i)) parts.push_back(i);
+    if (draft_.SaysTimeAgain(i)) parts.push_back(i);
   }
   if (parts.size() < numbers.size()) {
     for (const std::size_t i : parts) draft_.LeaveOut(i, "says the time again");
@@ -235,6 +205,7 @@ Status ValueColumns::Find() {
   if (numbers.size() == 1 && !halves.empty() && !panel && draft_.options.layout == "auto") return FindWide();
   if (numbers.size() == 1) {
     TakeValue(numbers[0]);
+    if (!panel && draft_.options.layout == "auto") draft_.AwaitNumbers();
     return OkStatus();
   }
   if (numbers.empty()) {

@@ -37,8 +37,6 @@ class ValueColumns {
   bool IsPlaceBeside(std::size_t y) const;
   bool IsOneLetterOfSeveral(std::size_t column) const;
   bool SaysSigns(std::size_t column) const;
-  bool SaysTimeAgain(std::size_t column) const;
-  bool IsRowId(std::size_t column) const;
   void LeaveOutNoMeasures();
   std::string RemedyWithoutNumbers() const;
 

@@ -38,12 +38,8 @@ std::string NoRowFits(const CsvLayout& layout, const RowCounts& counts) {
   const auto says = [&counts](std::string_view what) {
     return !counts.first_bad.empty() && counts.first_bad[0].message.starts_with(what);
   };
-  if (says(NumberErrorText(NumberKind::kAmbiguous))) {
-    const std::string group(layout.numbers.points ? "." : ",");
-    const std::string decimal(layout.numbers.points ? "," : ".");
-    return text + "say --decimal " + group + " where it is a thousand and more, --decimal " + decimal +
-           " where it is one and a bit";
-  }
+  const std::string option = DecimalOption(counts.first_bad, layout.numbers);
+  if (!option.empty()) return text + option;
   const bool number = !counts.first_bad.empty() && !counts.first_bad[0].cell.empty();
   if (number)
     return text + "say which column holds numbers with --value-column, or how they are written with --decimal ,";
@@ -150,6 +146,15 @@ Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) cons
                   ": the header of another table, or this one's in another order: the rows below it would be taken for "
                   "what they are not; write every table into a file of its own, or all rows below one header"};
     }
+    if (p.counts.late.cells > 0) {
+      const std::string column = ShellWord(p.layout->OptionFor({p.counts.late.column}));
+      return {StatusCode::kInvalidInput,
+              (path == "-" ? "standard input" : path) + ":" + std::to_string(line + p.counts.late.line) + ": column " +
+                  p.layout->NameOf(p.counts.late.column) +
+                  " is empty in the rows above and holds numbers from here on; make a target "
+                  "of every column with --wide, or leave it out with --ignore " +
+                  column};
+    }
     line += p.counts.lines;
     report.bad_cells += p.counts.bad_cells;
     report.marked_times += p.counts.marked_times;
@@ -173,6 +178,10 @@ Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) cons
                 "\nwrite all values in one unit: without these the small or the large ones would be missing, which "
                 "--max-bad-rows " +
                 std::to_string(report.bad_rows) + " does all the same"};
+  }
+  for (const PieceResult& p : pieces_) {
+    const std::string option = p.layout ? DecimalOption(p.counts.first_bad, p.layout->numbers) : std::string();
+    if (!option.empty()) return {StatusCode::kInvalidInput, message + "\n" + option};
   }
   const std::string marker = CommonCell();
   message += "\nmend them, ";

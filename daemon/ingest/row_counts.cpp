@@ -3,12 +3,22 @@
 #include <algorithm>
 #include <cstring>
 
+#include "daemon/csv/cell_kind.h"
 #include "daemon/csv/csv_record.h"
 
 namespace fitd {
 
 // A marker of a missing value is no longer.
 constexpr std::size_t kLongestMarker = 24;
+
+void LateNumbers::See(const std::vector<std::size_t>& awaited, const std::vector<std::string_view>& fields,
+                      std::uint64_t at) {
+  for (const std::size_t i : awaited) {
+    if (fields[i].empty() || KindOfCell(fields[i]) != CellKind::kNumber || (cells > 0 && i != column)) continue;
+    if (cells == 0) column = i, line = at;
+    ++cells;
+  }
+}
 
 void AddBadRow(std::vector<BadRow>& rows, std::uint64_t line, const char* begin, const char* at,
                std::string_view message, std::string_view text) {
@@ -34,6 +44,29 @@ void UnreadCells::Add(const UnreadCells& other) {
   cells += other.cells;
   written += other.written;
   asks = asks || other.asks;
+}
+
+std::string DecimalOption(const std::vector<BadRow>& rows, const NumberStyle& style) {
+  if (rows.empty()) return {};
+  const bool asks = std::all_of(rows.begin(), rows.end(), [](const BadRow& row) {
+    return row.message.starts_with(NumberErrorText(NumberKind::kAmbiguous));
+  });
+  if (asks) {
+    const std::string group(style.points ? "," : ".");
+    const std::string decimal(style.points ? "." : ",");
+    return "say --decimal " + decimal + " where such a number is a thousand and more, --decimal " + group +
+           " where it is one and a bit";
+  }
+  NumberStyle other = style;
+  other.decimal = style.decimal == ',' ? '.' : ',';
+  const bool all = std::all_of(rows.begin(), rows.end(), [&](const BadRow& row) {
+    double value = 0;
+    return row.message.starts_with(NumberErrorText(NumberKind::kMalformed)) &&
+           ParseNumber(row.cell, other, UnitOf(row.cell), &value) == NumberKind::kValue;
+  });
+  if (!all) return {};
+  const std::string mark(1, other.decimal);
+  return "say --decimal " + mark + " where " + (mark == "," ? "the comma" : "the point") + " is the decimal mark";
 }
 
 std::string_view NumberErrorText(NumberKind kind) {

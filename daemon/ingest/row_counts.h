@@ -50,6 +50,15 @@ struct TitleRows {
   }
 };
 
+// Numbers in columns that have none in the first rows (CsvLayout::awaited).
+struct LateNumbers {
+  std::size_t column = 0;
+  std::uint64_t line = 0;  // of the first one, within the piece, from 0
+  std::uint64_t cells = 0;
+
+  void See(const std::vector<std::size_t>& awaited, const std::vector<std::string_view>& fields, std::uint64_t at);
+};
+
 struct RowCounts {
   std::uint64_t rows = 0;
   std::uint64_t bad = 0;
@@ -62,6 +71,7 @@ struct RowCounts {
   std::uint64_t lines = 0;                   // newlines passed
   std::optional<std::uint64_t> other_table;  // the line within the piece in which a header of another one stands
   TitleRows titles;
+  LateNumbers late;
   std::vector<BadRow> first_bad;
   std::vector<BadRow> first_bad_cells;
   UnreadTargets unread;
@@ -79,6 +89,10 @@ void AddBadRow(std::vector<BadRow>& rows, std::uint64_t line, const char* begin,
 
 // Of a table, a cell below February 30 that is not empty.
 inline constexpr std::string_view kNoSuchDayText = "a value where there is no such day";
+
+// What to say where all of these cells are numbers with the mark that the others do not have, or with one that may be
+// either; empty: they are not.
+std::string DecimalOption(const std::vector<BadRow>& rows, const NumberStyle& style);
 
 // Why a cell is no number.
 std::string_view NumberErrorText(NumberKind kind);

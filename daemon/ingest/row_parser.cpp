@@ -46,7 +46,8 @@ RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t
   fast_ = plain_ && layout.separator != ' ' && layout.shape == CsvShape::kLong && layout.columns == 3 &&
           only(layout.targets, 0) && only(layout.times, 1) && only(layout.values, 2);
   values_.resize(layout.columns);
-  watches_ = layout.unit != kNoColumn || layout.sign != kNoColumn || layout.stage != kNoColumn;
+  watches_ =
+      layout.unit != kNoColumn || layout.sign != kNoColumn || layout.stage != kNoColumn || !layout.awaited.empty();
   if (layout.wide()) {
     for (const std::size_t column : layout.values) {
       const std::string number = "#" + std::to_string(column + 1);
@@ -287,6 +288,7 @@ void RowParser::Watch(std::string_view id, bool negative) {
   if (layout_.unit != kNoColumn) counts_.units.See(id, (*fields_)[layout_.unit]);
   if (layout_.stage != kNoColumn) counts_.stages.See(id, (*fields_)[layout_.stage], layout_.stage_of_blanks);
   if (layout_.sign != kNoColumn) counts_.signs.See(id, (*fields_)[layout_.sign], negative);
+  if (!layout_.awaited.empty()) counts_.late.See(layout_.awaited, *fields_, counts_.lines);
 }
 
 void RowParser::HandleLong(const char* begin) {

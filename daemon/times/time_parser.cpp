@@ -88,13 +88,6 @@ bool ParseClock(std::string_view text, WrittenTime* w) {
   return ParseOffset(text, w) && text.empty();
 }
 
-bool AllDigits(std::string_view text) {
-  for (const char c : text) {
-    if (!IsDigit(c)) return false;
-  }
-  return !text.empty();
-}
-
 // 2024, 2024-03 or 2024-03-01.
 bool IsYearMonthOrDay(std::string_view text) {
   if (text.size() == 10) return IsYearMonthOrDay(text.substr(0, 7)) && text[7] == '-' && AllDigits(text.substr(8));
