@@ -160,6 +160,27 @@ Status ExecChild::Ended() {
   return {StatusCode::kWorkerLost, "the command closed its input or output and did not answer"};
 }
 
+bool ExecChild::AwaitEnd(Monotonic deadline) {
+  const UniqueFd end(pid_ > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)) : -1);
+  while (pid_ > 0) {
+    if (::waitpid(pid_, nullptr, WNOHANG) != 0) {
+      pid_ = -1;
+      break;
+    }
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return false;
+    pollfd fds[2] = {{end.get(), POLLIN, 0}, {from_.get(), POLLIN, 0}};
+    if (::poll(fds, 2, static_cast<int>(left.count())) < 0 && errno != EINTR) return false;
+    char ignored[4096];
+    if (fds[1].revents != 0 && ::read(from_.get(), ignored, sizeof(ignored)) == 0) from_.Reset();
+  }
+  return true;
+}
+
+void ExecChild::Terminate() const {
+  if (pid_ > 0) ::kill(pid_, SIGTERM);
+}
+
 void ExecChild::Stop() {
   to_.Reset();
   from_.Reset();

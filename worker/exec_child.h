@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "common/clock.h"
 #include "common/status.h"
 #include "ipc/unique_fd.h"
 
@@ -23,13 +24,20 @@ class ExecChild {
   Status Check() const;
 
   // Writes the line and its end, returns the next line the command writes. Starts the command if it does not run, and
-  // starts it anew when it has written something that nobody asked for, which would be taken for the answer, and when it
-  // ended before it answered and had answered others: what a line gets does not depend on those before it. An error
+  // starts it anew when it has written something that nobody asked for, which would be taken for the answer, and when
+  // it ended before it answered and had answered others: what a line gets does not depend on those before it. An error
   // says how it ended; the next call starts it again. No deadline: the parent watches how long a target takes.
   Result<std::string> Ask(std::string_view line);
 
-  // Ends the command; the next Ask starts it again.
+  // Ends the command at once; the next Ask starts it again.
   void Stop();
+
+  // Its orderly end, after which there is no Ask: its input ends, then it is waited for, whatever it still writes. True
+  // when it has ended.
+  void CloseInput() { to_.Reset(); }
+  bool AwaitEnd(Monotonic deadline);
+  // SIGTERM, if it runs.
+  void Terminate() const;
 
  private:
   Status Start();

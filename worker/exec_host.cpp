@@ -4,10 +4,13 @@
 
 #include <chrono>
 #include <cmath>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <vector>
 
 #include "common/json_depth.h"
+#include "common/process/log.h"
 #include "common/series/time_grid.h"
 #include "common/text.h"
 #include "common/whole_number.h"
@@ -20,6 +23,10 @@ using Json = nlohmann::ordered_json;
 
 // 2: requests carry an id that the answer repeats. 1, of the first version, matched them by order.
 constexpr int kProtocol = 2;
+
+// A command that is told to end by the end of its input, then by SIGTERM, then by SIGKILL.
+constexpr auto kEndsByItself = std::chrono::seconds(2);
+constexpr auto kEndsWhenTold = std::chrono::milliseconds(500);
 
 std::string Dump(const Json& json) {
   return json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -221,10 +228,13 @@ Result<Forecast> ForecastOf(const Json& answer, int horizon, std::span<const dou
 
 class ExecAlgorithm final : public UserAlgorithm {
  public:
-  explicit ExecAlgorithm(std::string name)
-      : name_(std::move(name)), dialogue_(std::make_unique<ExecDialogue>(name_.substr(kExecPrefix.size()))) {}
+  ExecAlgorithm(std::string name, std::shared_ptr<ExecDialogue> dialogue)
+      : name_(std::move(name)), dialogue_(std::move(dialogue)) {}
+  // Its end is waited for where the host ends, with that of the others.
+  ~ExecAlgorithm() override { dialogue_->child().CloseInput(); }
+  ExecAlgorithm(const ExecAlgorithm&) = delete;
+  ExecAlgorithm& operator=(const ExecAlgorithm&) = delete;
 
-  Status Check() const { return dialogue_->child().Check(); }
   std::string_view name() const override { return name_; }
 
   FitOutcome Fit(const FitRequest& request) const override {
@@ -254,16 +264,38 @@ class ExecAlgorithm final : public UserAlgorithm {
 
  private:
   std::string name_;
-  std::unique_ptr<ExecDialogue> dialogue_;
+  std::shared_ptr<ExecDialogue> dialogue_;
 };
 
 class ExecHost final : public AlgorithmHost {
  public:
   Result<std::unique_ptr<UserAlgorithm>> Load(const std::string& name, const UserContext&) override {
-    auto algorithm = std::make_unique<ExecAlgorithm>(name);
-    FITD_RETURN_IF_ERROR(algorithm->Check());
-    return std::unique_ptr<UserAlgorithm>(std::move(algorithm));
+    auto dialogue = std::make_shared<ExecDialogue>(name.substr(kExecPrefix.size()));
+    FITD_RETURN_IF_ERROR(dialogue->child().Check());
+    dialogues_.push_back(dialogue);
+    return std::unique_ptr<UserAlgorithm>(std::make_unique<ExecAlgorithm>(name, std::move(dialogue)));
   }
+
+  // All of them at once: closing their input is what tells a command to end.
+  void End() override {
+    for (const auto& dialogue : dialogues_) dialogue->child().CloseInput();
+    if (AwaitAll(kEndsByItself)) return;
+    Log(LogLevel::kWarning,
+        "a command goes on 2 s after the end of its input and is ended; what it has not written is lost");
+    for (const auto& dialogue : dialogues_) dialogue->child().Terminate();
+    AwaitAll(kEndsWhenTold);
+    for (const auto& dialogue : dialogues_) dialogue->child().Stop();
+  }
+
+ private:
+  bool AwaitAll(Duration time) const {
+    const Monotonic deadline = std::chrono::steady_clock::now() + time;
+    bool all = true;
+    for (const auto& dialogue : dialogues_) all = dialogue->child().AwaitEnd(deadline) && all;
+    return all;
+  }
+
+  std::vector<std::shared_ptr<ExecDialogue>> dialogues_;
 };
 
 }  // namespace

@@ -15,6 +15,13 @@ using std::chrono::steady_clock;
 }  // namespace
 
 Status ForecastSession::Run() {
+  FITD_RETURN_IF_ERROR(Converse());
+  algorithms_.clear();
+  hosts_.End();
+  return {};
+}
+
+Status ForecastSession::Converse() {
   const Status loaded = Load();
   if (loaded.code() == StatusCode::kWorkerLost) return {};
   Result<Forecast> answer{Forecast()};

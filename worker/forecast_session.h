@@ -16,10 +16,11 @@ class ForecastSession {
   // `hosts` outlives the session.
   ForecastSession(Channel channel, const AlgorithmHosts& hosts) : channel_(std::move(channel)), hosts_(hosts) {}
 
-  // Loads what it is told to, then answers requests until the parent closes the connection (OK).
+  // Loads what it is told to, answers requests until the parent closes the connection, and ends the hosts (OK).
   Status Run();
 
  private:
+  Status Converse();
   Status Load();
   Result<Forecast> Answer(std::string_view request) const;
 

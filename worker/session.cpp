@@ -49,6 +49,8 @@ Status Session::Run() {
       FITD_RETURN_IF_ERROR(Handle(std::move(frame), finished));
     }
   }
+  task_.reset();
+  hosts_.End();
   return OkStatus();
 }
 

@@ -70,6 +70,11 @@ Result<AlgorithmHost*> AlgorithmHosts::Find(const std::string& name) const {
   return Status(StatusCode::kUsage, "this worker knows no algorithm '" + name + "'");
 }
 
+void AlgorithmHosts::End() const {
+  // Python last: what takes too long there ends the process.
+  for (auto host = hosts_.rbegin(); host != hosts_.rend(); ++host) host->second->End();
+}
+
 std::string_view FirstLine(std::string_view text) {
   return text.substr(0, text.find('\n'));
 }

@@ -3,6 +3,7 @@
 // its hosts by its main(); the daemon has none and so runs no user's code.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -65,10 +66,16 @@ class AlgorithmHost {
   // Calls a global algorithm with every series of the run; returns its result as a payload.
   virtual Result<std::string> FitGlobal(const std::string& name, const UserContext& context,
                                         std::span<const SeriesView> frame);
+
+  // The orderly end: users' code may write what it has not written yet. Nothing is called afterwards.
+  virtual void End() {}
 };
 
+// How long the hosts of a process may take to end, all together: a command 2.5 s, Python 5 s. It is killed then.
+inline constexpr auto kHostsEnd = std::chrono::seconds(8);
+
 // The hosts of one process, by prefix. Built before the first stage; they and what they have loaded are left to the end
-// of the process: an interpreter or a plugin must not be torn down while it exits.
+// of the process: a plugin must not be torn down while it exits.
 class AlgorithmHosts {
  public:
   AlgorithmHosts() = default;
@@ -79,6 +86,8 @@ class AlgorithmHosts {
   void Add(std::string_view prefix, std::unique_ptr<AlgorithmHost> host);
   // Finds the host of a user's algorithm; kUsage when this process has none for it.
   Result<AlgorithmHost*> Find(const std::string& name) const;
+  // Ends each of them. What they have loaded is destroyed before and never asked for again.
+  void End() const;
 
  private:
   std::vector<std::pair<std::string_view, AlgorithmHost*>> hosts_;

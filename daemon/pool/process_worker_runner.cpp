@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 
+#include "common/fit/algorithm_host.h"
 #include "common/process/log.h"
 
 namespace fitd {
@@ -12,7 +13,7 @@ namespace {
 
 constexpr auto kTick = std::chrono::milliseconds(100);  // records of long chunks are collected, hangs looked for
 constexpr auto kAway = 10 * kTick;                      // between two looks
-constexpr auto kLeaveGrace = std::chrono::seconds(2);
+constexpr auto kLeaveGrace = kHostsEnd + std::chrono::seconds(1);
 
 }  // namespace
 

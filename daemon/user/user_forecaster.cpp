@@ -1,6 +1,7 @@
 #include "daemon/user/user_forecaster.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -60,6 +61,18 @@ std::string FaultOf(const Forecast& forecast) {
 }
 
 }  // namespace
+
+UserForecaster::~UserForecaster() {
+  if (!process_ || process_->pid() <= 0) return;  // none, or moved from
+  channel_.reset();
+  const Monotonic deadline = steady_clock::now() + kHostsEnd;
+  while (!process_->TryReap() && steady_clock::now() < deadline) {
+    pollfd end{process_->pidfd(), POLLIN, 0};
+    ::poll(&end, 1, 50);
+    PassOnOutput();
+  }
+  PassOnOutput();
+}
 
 Result<Forecast> UserForecaster::Predict(std::string_view target, const Model& model, int horizon,
                                          std::span<const double> levels) {

@@ -32,6 +32,10 @@ struct UserForecastOptions {
 class UserForecaster {
  public:
   explicit UserForecaster(UserForecastOptions options) : options_(std::move(options)) {}
+  // Waits for the orderly end of the users' code, kHostsEnd at most.
+  ~UserForecaster();
+  UserForecaster(UserForecaster&&) = default;
+  UserForecaster& operator=(UserForecaster&&) = default;
 
   // An error names the target and what the user's code said, or how its process ended; the next call may succeed.
   Result<Forecast> Predict(std::string_view target, const Model& model, int horizon, std::span<const double> levels);

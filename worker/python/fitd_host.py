@@ -2,8 +2,11 @@
 
 Runs inside fitd-worker-python, which embeds this text and provides the module _fitd (log, month_times, named_times, log_level).
 """
+import atexit
+import gc
 import importlib
 import importlib.machinery
+import io
 import sys
 
 import _fitd
@@ -197,6 +200,31 @@ def start(python_path, level):
         finder.set_up(sys.modules["logging"])
     else:
         sys.meta_path.insert(0, finder)
+
+
+def end():
+    """What the interpreter's end does, and before it can crash in some extension: threads, atexit functions, open files.
+
+    Returns [(descriptor, pid)] of the processes that remove what users' code has left in shared memory (multiprocessing's, joblib's) once
+    their pipe is closed.
+    """
+    if threading := sys.modules.get("threading"):
+        threading._shutdown()
+    atexit._run_exitfuncs()
+    for one in gc.get_objects():
+        if issubclass(type(one), io.IOBase):
+            try:
+                if not one.closed:
+                    one.flush()
+            except Exception as error:
+                print(f"a file that was left open: {_describe(error)}", file=sys.stderr)
+    found = []
+    for name, module in list(sys.modules.items()):
+        tracker = getattr(module, "_resource_tracker", None) if name.endswith("resource_tracker") else None
+        fd, pid = getattr(tracker, "_fd", None), getattr(tracker, "_pid", None)
+        if isinstance(fd, int) and isinstance(pid, int):
+            found.append((fd, pid))
+    return found
 
 
 def _resolve(name):

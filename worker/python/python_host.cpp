@@ -199,6 +199,18 @@ class PythonHost final : public AlgorithmHost {
     }
   }
 
+  void End() override {
+    if (!python_) return;
+    EndPython([this]() -> PythonTrackers {
+      try {
+        return python_->host.attr("end")().cast<PythonTrackers>();
+      } catch (const std::exception& error) {
+        Log(LogLevel::kInfo, std::string("the end of Python: ") + error.what());
+        return {};
+      }
+    });
+  }
+
  private:
   Status Start(const UserContext& context) {
     if (python_) return {};
