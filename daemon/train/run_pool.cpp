@@ -1,12 +1,30 @@
 #include "daemon/train/run_pool.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
+#include "common/process/log.h"
 #include "daemon/pool/worker_placement.h"
 #include "daemon/user/user_code.h"
 
 namespace fitd {
+namespace {
+
+// Numpy 1.24 cannot be imported with 16 MB of RLIMIT_DATA and can with 20; pandas 1.5 not with 32, and with 40.
+constexpr std::uint64_t kTightForPython = std::uint64_t{40} << 20;
+
+void WarnOfTightPython(std::uint64_t limit) {
+  if (limit == 0 || limit >= kTightForPython) return;
+  Log(LogLevel::kWarning,
+      fmt::format("--memory-per-worker {}M is tight: Python needs about 20 MB for itself and numpy, "
+                  "40 MB with pandas",
+                  limit >> 20));
+}
+
+}  // namespace
 
 Result<PoolOptions> RunPoolOptions(const Job& job, const ModelPlan& plan, const Frame& frame, std::size_t units,
                                    const PoolOptions& given) {
@@ -14,6 +32,7 @@ Result<PoolOptions> RunPoolOptions(const Job& job, const ModelPlan& plan, const 
   // Users' code never runs in this process: it may crash, hang or exit.
   if (plan.uses_user_code()) options.workers = std::max(options.workers, 1);
   if (plan.uses_python()) {
+    WarnOfTightPython(options.memory_bytes);
     FITD_ASSIGN_OR_RETURN(options.executable, FindPythonWorker());
   }
   return options;

@@ -148,6 +148,27 @@ class Python(End):
         self.assertEqual(len(done.stdout.splitlines()), 13)
         self.assertIn("crashed while it ended", done.stderr)
 
+    def test_a_fitd_python_that_is_none_is_named(self):
+        self.module(WRITES)
+        (self.dir / "old").write_text("#!/bin/sh\necho python 3.1\n")
+        (self.dir / "old").chmod(0o755)
+        for program, text in (("/bin/true", "is no Python"), ("/bin/echo", "is no Python"), ("/nope", "names no program"),
+                              (self.dir / "old", "is Python 3.1, this fitd embeds")):
+            self.environment["FITD_PYTHON"] = str(program)
+            done = run("train", self.data, "--store", self.store, "--models", "python:mine:fit", "--python-path", self.dir,
+                       env=self.environment)
+            self.assertEqual(done.returncode, 78, done.stderr)
+            self.assertIn(text, done.stderr)
+        self.assertFalse(self.store.exists())
+        self.environment["FITD_PYTHON"] = "python3"
+        self.fit()
+
+    def test_a_memory_limit_that_no_interpreter_fits_into_is_said(self):
+        self.module("import numpy\n" + WRITES)
+        done = run("train", self.data, "--store", self.store, "--models", "python:mine:fit", "--python-path", self.dir,
+                   "--memory-per-worker", "16M", env=self.environment)
+        self.assertIn("--memory-per-worker 16M is tight: Python needs about 20 MB for itself and numpy", done.stderr)
+
 
 class Exec(End):
     def setUp(self):

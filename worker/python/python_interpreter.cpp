@@ -70,6 +70,37 @@ bool IsProgram(const std::string& name) {
   return false;
 }
 
+// What the program says that it is: "3.11"; empty: no Python. Python itself takes a program that is none for a sign to
+// look for its packages elsewhere.
+std::string VersionOf(const std::string& program) {
+  std::string quoted = "'";
+  for (const char c : program) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  const std::string command =
+      "exec " + quoted + "' -I -S -c 'import sys; print(\"python %d.%d\" % sys.version_info[:2])' 2>/dev/null";
+  FILE* const answer = ::popen(command.c_str(), "re");
+  if (answer == nullptr) return {};
+  std::array<char, 64> line{};
+  const bool read = std::fgets(line.data(), line.size(), answer) != nullptr;
+  const bool ended_well = ::pclose(answer) == 0;
+  const std::string_view text = line.data();
+  constexpr std::string_view kName = "python ";
+  if (!read || !ended_well || !text.starts_with(kName) || !text.ends_with('\n')) return {};
+  return std::string(text.substr(kName.size(), text.size() - kName.size() - 1));
+}
+
+Status CheckGiven(const std::string& given) {
+  const std::string what = "FITD_PYTHON=" + given;
+  if (!IsProgram(given)) {
+    return {StatusCode::kBadConfig, what + " names no program: give the path of a python3, or unset it"};
+  }
+  const std::string version = VersionOf(given);
+  if (version == MajorMinor(PY_VERSION)) return {};
+  return {StatusCode::kBadConfig,
+          version.empty()
+              ? what + " is no Python: give the path of a python3, or unset it"
+              : what + " is Python " + version + ", this fitd embeds " PY_VERSION ", which its packages are not for"};
+}
+
 // The interpreter whose packages are used: its place is how Python finds them.
 Result<std::string> FindExecutable(const std::vector<std::string>& python_path) {
   const std::string environment = FindEnvironment(python_path);
@@ -79,10 +110,8 @@ Result<std::string> FindExecutable(const std::vector<std::string>& python_path) 
   }
   const char* given = std::getenv("FITD_PYTHON");
   if (given == nullptr) return std::string(FITD_PYTHON_EXECUTABLE);
-  // Python itself takes what is not there for a sign to look for its packages elsewhere.
-  if (IsProgram(given)) return std::string(given);
-  return Status(StatusCode::kBadConfig,
-                "FITD_PYTHON=" + std::string(given) + " names no program: give the path of a python3, or unset it");
+  FITD_RETURN_IF_ERROR(CheckGiven(given));
+  return std::string(given);
 }
 
 Status StatusOf(const PyStatus& status) {
