@@ -60,6 +60,7 @@ class Api {
   void Call(const api::ShowForecast&, const PeerCredentials&, const ApiResponder& respond);
   void StreamStore(const std::string& job, std::vector<std::string> arguments, const std::string& content_type,
                    const ApiResponder& respond);
+  void LogRemarks(const std::string& job, const QueryAnswer& answer) const;
   void QueryStore(const std::string& job, std::vector<std::string> arguments, const ApiResponder& respond);
   bool IsDetectionDue(const Job& job) const;
   nlohmann::json DescribeRun(const RunRecord& run) const;

@@ -82,17 +82,25 @@ void Api::Call(const api::ShowForecast& call, const PeerCredentials&, const ApiR
   QueryStore(call.job, std::move(arguments), respond);
 }
 
+// What a command says beside an answer that is good, such as that users' code has changed since: the client has no
+// place for it.
+void Api::LogRemarks(const std::string& job, const QueryAnswer& answer) const {
+  if (!answer.status.ok() || !EndedWell(answer.exit_code) || answer.error.empty()) return;
+  parts_.log(LogLevel::kInfo, 0, fmt::format("an answer of job {}: {}", job, WithoutPrefix(answer.error)));
+}
+
 // The store's path comes from the administrator's job file, never from the client.
 void Api::QueryStore(const std::string& job, std::vector<std::string> arguments, const ApiResponder& respond) {
   auto entry = std::make_shared<Result<JobEntry>>(Status(StatusCode::kInternal, "not read"));
   parts_.files.Run([this, entry, job] { *entry = jobs_.Load(job); },
-                   [this, entry, arguments = std::move(arguments), respond]() mutable {
+                   [this, entry, job, arguments = std::move(arguments), respond]() mutable {
                      if (!entry->ok()) {
                        return respond(ErrorResponse(HttpStatus(entry->status()), entry->status()));
                      }
                      arguments.push_back("--store=" + (*entry)->job.store.path);
                      const bool plot = arguments.front() == "plot";
-                     parts_.queries.Run(std::move(arguments), [respond, plot](const QueryAnswer& answer) {
+                     parts_.queries.Run(std::move(arguments), [this, job, respond, plot](const QueryAnswer& answer) {
+                       LogRemarks(job, answer);
                        respond(FromQuery(answer, plot));
                      });
                    });
@@ -103,13 +111,14 @@ void Api::StreamStore(const std::string& job, std::vector<std::string> arguments
                       const ApiResponder& respond) {
   auto entry = std::make_shared<Result<JobEntry>>(Status(StatusCode::kInternal, "not read"));
   parts_.files.Run([this, entry, job] { *entry = jobs_.Load(job); },
-                   [this, entry, arguments = std::move(arguments), content_type, respond]() mutable {
+                   [this, entry, job, arguments = std::move(arguments), content_type, respond]() mutable {
                      if (!entry->ok()) return respond(ErrorResponse(HttpStatus(entry->status()), entry->status()));
                      arguments.push_back("--store=" + (*entry)->job.store.path);
                      const std::shared_ptr<QueryOutput> output = parts_.queries.Stream(std::move(arguments));
-                     output->Next([output, content_type, respond](QueryOutput::Part part) {
+                     output->Next([this, job, output, content_type, respond](QueryOutput::Part part) {
                        const bool well = part.answer.status.ok() && EndedWell(part.answer.exit_code);
                        if (part.end && !well) return respond(FromQuery(part.answer));
+                       if (part.end) LogRemarks(job, part.answer);
                        ApiResponse response;
                        response.content_type = content_type;
                        response.body = std::move(part.bytes);

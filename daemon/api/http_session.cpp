@@ -160,6 +160,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     }
     std::string text = Chunk(part.bytes);
     if (part.end) {
+      if (!part.answer.error.empty()) shared_->log(LogLevel::kInfo, 0, "an answer: " + part.answer.error);
       text += "0\r\n\r\n";
       rest_.reset();
       last_request_ = true;

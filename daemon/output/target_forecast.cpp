@@ -49,6 +49,7 @@ Result<RunModels> LoadRunModels(const Store& store, const RunInfo& run) {
   models.user.options = run.header.options;
   models.folder = TrainedIn(run.header.options);
   models.store = store.path();
+  models.run = run.run;
   models.range = ValueRangeOf(run.header.options);
   FITD_ASSIGN_OR_RETURN(const auto global_result, GetUserGlobal(store, run.run));
   models.user.global_result = global_result.value_or("");
@@ -63,6 +64,7 @@ TargetForecaster::TargetForecaster(RunModels models, StandIn stand_in)
         }
         options.context = models_.user;
         options.store = models_.store;
+        options.run = models_.run;
         options.folder = models_.folder;
         options.allow_code = models_.allow_code;
         options.timeout = models_.user_timeout;

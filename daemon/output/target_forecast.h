@@ -29,6 +29,7 @@ struct RunModels {
   ValueRange range;                        // what forecasts are kept within
   UserContext user;                        // what users' algorithms are loaded with
   std::string store;                       // where all this comes from
+  std::int64_t run = 0;                    // its number there
   std::string folder;                      // where users' algorithms were trained; empty: not known
   bool allow_code = false;                 // run users' code whoever owns the store
   Duration user_timeout = kUserCodeLoads;  // of one forecast by users' code

@@ -62,8 +62,7 @@ Result<ModelPlan> PlanOfRun(const Store& store, const RunInfo& run) {
   FITD_ASSIGN_OR_RETURN(const Job job, JobOfRun(run));
   ModelPlan plan = MakeModelPlan(job);
   if (plan.uses_user_code() && DescribeOptions(plan) != ModelOptionsOf(run.header.options)) {
-    return Status(StatusCode::kBadConfig, "the code of the users' algorithms in run " + std::to_string(run.run) +
-                                              " has changed since it was trained; train again");
+    return Status(StatusCode::kBadConfig, DescribeChangedCode(run.run));
   }
   FITD_ASSIGN_OR_RETURN(plan.fit.globals, GetPooledAr(store, run.run));
   FITD_ASSIGN_OR_RETURN(const auto user_global, GetUserGlobal(store, run.run));

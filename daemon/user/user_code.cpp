@@ -44,7 +44,7 @@ std::string ChecksumOfFile(const fs::path& path) {
 }
 
 // The module's own file, where Python would find it.
-std::string PythonCode(std::string_view name, std::vector<std::string> folders) {
+std::string PythonCode(std::string_view name, std::vector<std::string> folders, const fs::path& from) {
   if (folders.empty()) folders.emplace_back(".");
   if (const char* more = std::getenv("PYTHONPATH")) {
     for (std::string& folder : Split(more, ':')) folders.push_back(std::move(folder));
@@ -53,24 +53,24 @@ std::string PythonCode(std::string_view name, std::vector<std::string> folders) 
   std::replace(module.begin(), module.end(), '.', '/');
   for (const std::string& folder : folders) {
     for (const char* end : {".py", "/__init__.py"}) {
-      const std::string sum = ChecksumOfFile(fs::path(folder) / (module + end));
+      const std::string sum = ChecksumOfFile(from / folder / (module + end));
       if (!sum.empty()) return sum;
     }
   }
   return {};
 }
 
-std::string CommandCode(std::string_view command) {
+std::string CommandCode(std::string_view command, const fs::path& from) {
   std::string code;
-  for (const std::string& word : Split(command, ' ')) code += ChecksumOfFile(word);
+  for (const std::string& word : Split(command, ' ')) code += ChecksumOfFile(from / word);
   return code;
 }
 
-std::string CodeOf(const std::string& name, const std::vector<std::string>& python_path) {
+std::string CodeOf(const std::string& name, const std::vector<std::string>& python_path, const fs::path& from) {
   const std::string_view view = name;
-  if (view.starts_with(kPythonPrefix)) return PythonCode(view.substr(kPythonPrefix.size()), python_path);
-  if (view.starts_with(kPluginPrefix)) return ChecksumOfFile(view.substr(kPluginPrefix.size()));
-  return CommandCode(view.substr(kExecPrefix.size()));
+  if (view.starts_with(kPythonPrefix)) return PythonCode(view.substr(kPythonPrefix.size()), python_path, from);
+  if (view.starts_with(kPluginPrefix)) return ChecksumOfFile(from / view.substr(kPluginPrefix.size()));
+  return CommandCode(view.substr(kExecPrefix.size()), from);
 }
 
 }  // namespace
@@ -84,12 +84,31 @@ std::vector<std::string> UserAlgorithmsOf(const Job& job) {
   return names;
 }
 
-std::string IdentifyUserCode(const std::vector<std::string>& names, const std::vector<std::string>& python_path) {
+std::string IdentifyUserCode(const std::vector<std::string>& names, const std::vector<std::string>& python_path,
+                             const std::string& folder) {
   std::string code;
   for (const std::string& name : names) {
-    code += (code.empty() ? "" : " ") + name + "=" + CodeOf(name, python_path);
+    code += (code.empty() ? "" : " ") + name + "=" + CodeOf(name, python_path, folder);
   }
   return code;
+}
+
+bool CodeHasChanged(std::string_view options, const std::vector<std::string>& python_path, const std::string& folder) {
+  if (IsNestedTooDeep(options)) return false;
+  const auto json = nlohmann::json::parse(options, nullptr, false);
+  if (!json.is_object() || !json.contains("code") || !json["code"].is_string()) return false;
+  std::vector<std::string> names;
+  const auto add = [&names](const nlohmann::json& name) {
+    if (name.is_string() && IsUserAlgorithm(name.get<std::string>())) names.push_back(name.get<std::string>());
+  };
+  if (json.contains("models") && json["models"].is_array())
+    std::for_each(json["models"].begin(), json["models"].end(), add);
+  if (json.contains("global")) add(json["global"]);
+  return IdentifyUserCode(names, python_path, folder) != json["code"].get<std::string>();
+}
+
+std::string DescribeChangedCode(std::int64_t run) {
+  return fmt::format("the code of the users' algorithms in run {} has changed since it was trained; train again", run);
 }
 
 Status ExpectTrustedCode(const std::string& store, const std::vector<std::string>& names, bool allowed) {

@@ -2,6 +2,7 @@
 // which worker runs them. Daemon; the code itself never runs here.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,8 +17,13 @@ std::vector<std::string> UserAlgorithmsOf(const Job& job);
 
 // A text that changes with the code behind the names, so that an edited algorithm is fitted again: the checksum of the
 // Python module's file, of the plugin, or of the executable and the files among its arguments. What those import or run
-// in turn is not looked at. Empty without names.
-std::string IdentifyUserCode(const std::vector<std::string>& names, const std::vector<std::string>& python_path);
+// in turn is not looked at. Empty without names. Relative paths begin at `folder`, the current one where it is empty.
+std::string IdentifyUserCode(const std::vector<std::string>& names, const std::vector<std::string>& python_path,
+                             const std::string& folder = {});
+
+// Whether the code that a run's options name is another than they identify, and the sentence that says so.
+bool CodeHasChanged(std::string_view options, const std::vector<std::string>& python_path, const std::string& folder);
+std::string DescribeChangedCode(std::int64_t run);
 
 // fitd-worker-python; kBadConfig when this installation has none.
 Result<std::string> FindPythonWorker();

@@ -100,6 +100,10 @@ Status UserForecaster::Start() {
   FITD_RETURN_IF_ERROR(ExpectTrustedCode(options_.store, options_.algorithms, options_.allow_code));
   SpawnOptions spawn;
   FITD_ASSIGN_OR_RETURN(spawn.folder, FolderOfCode(options_.folder, options_.algorithms, options_.allow_code));
+  // A forecast by new code may be what is wanted of old models, where an update by it would mix two kinds of them.
+  if (CodeHasChanged(options_.context.options, options_.context.python_path, spawn.folder)) {
+    Say(fmt::format("fitd: {}\n", DescribeChangedCode(options_.run)));
+  }
   spawn.executable = FindWorkerExecutable();
   if (python) {
     FITD_ASSIGN_OR_RETURN(spawn.executable, FindPythonWorker());

@@ -2,6 +2,7 @@
 // or hangs. Daemon; one thread, which outlives the object.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,6 +25,7 @@ struct UserForecastOptions {
   std::vector<std::string> algorithms;  // what may be asked for
   UserContext context;
   std::string store;        // the file that names the code
+  std::int64_t run = 0;     // whose models these are
   bool allow_code = false;  // run it whoever owns the store
   std::string folder;       // where it was trained: relative names in the store mean files there; empty: not known
   Duration timeout = kUserCodeLoads;  // of one forecast

@@ -163,6 +163,19 @@ class Python(End):
         self.environment["FITD_PYTHON"] = "python3"
         self.fit()
 
+    def test_changed_code_is_said_once_of_a_forecast(self):
+        self.module(WRITES)
+        self.fit()
+        self.assertEqual(self.forecast().stderr, "")
+        self.module(WRITES.replace("[model", "[2 * model"))
+        done = self.forecast()
+        warning = "fitd: the code of the users' algorithms in run 1 has changed since it was trained; train again\n"
+        self.assertEqual(done.stderr, warning)
+        plot = run("plot", "--store", self.store, "--target", self.targets()[0], env=self.environment)
+        self.assertEqual(plot.stderr.count(warning), 1, plot.stderr)
+        self.fit()
+        self.assertEqual(self.forecast().stderr, "")
+
     def test_a_memory_limit_that_no_interpreter_fits_into_is_said(self):
         self.module("import numpy\n" + WRITES)
         done = run("train", self.data, "--store", self.store, "--models", "python:mine:fit", "--python-path", self.dir,
@@ -202,6 +215,12 @@ class Exec(End):
             self.fit("--workers", "1", "--fresh", model=f"exec:{self.dir}/command {end}")
             self.assertLess(time.monotonic() - begin, 40)
             self.assertEqual([lines[-1:] for lines in self.said()], [last])
+
+    def test_changed_commands_are_said(self):
+        self.fit(model=f"exec:{self.dir}/command orderly")
+        (self.dir / "command").write_text(COMMAND + "# changed\n")
+        self.assertIn("in run 1 has changed since it was trained", self.forecast().stderr)
+
 
 
 if __name__ == "__main__":

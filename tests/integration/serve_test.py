@@ -893,6 +893,12 @@ for line in sys.stdin:
         answer = self.daemon.ask("GET", "/v1/jobs/user/targets/b/forecast")
         self.assertEqual((answer.status // 100, "nothing of b" in answer.text), (4, True), answer.text)
         self.assertEqual(self.daemon.ask("GET", "/v1/jobs/user/targets/b/plot").status, 200)
+        self.assertNotIn("has changed since it was trained", self.daemon.said())
+        script.write_text(script.read_text() + "# changed\n")
+        for target in ("/v1/jobs/user/targets/a/forecast", "/v1/jobs/user/forecast?target=a"):
+            before = self.daemon.said().count("has changed since it was trained; train again")
+            self.assertEqual(self.daemon.ask("GET", target).status, 200)
+            wait_until(lambda: self.daemon.said().count("has changed since it was trained; train again") == before + 1, 10, "the warning")
         store = self.dir / "user.db"
         for command in (("plot", "--target", "b"), ("report", "-o", self.dir / "r.html")):
             done = run(command[0], "--store", store, *command[1:])
