@@ -46,7 +46,8 @@ constexpr const char* kDetectExamples =
     "  fitd detect --job /etc/fitd/jobs.d/cpu.toml          by its [detect] section\n"
     "  fitd detect --store metrics.db new.csv --alarm-rate 1/week --direction up --mute 2024-12-24/2024-12-26\n"
     "Exit codes: 0 whether or not something was found, 3 some targets lost their worker, 64 usage, 65 data,\n"
-    "66 input or store missing, 75 store in use, 128+n ended by a signal.";
+    "66 input or store missing, 74 events are left that --exec was not told of, 75 store in use,\n"
+    "128+n ended by a signal.";
 
 struct DetectFlags {
   RunOutput output;
@@ -190,23 +191,29 @@ void SaySummary(const DetectSummary& summary, bool quiet) {
                   known));
 }
 
-// Tells the job's command. What goes wrong is a warning where the store knows what is not told; of a replay it is lost,
-// which is said. Whether nothing was.
-bool Tell(const Job& job, const DetectFlags& flags, const DetectSummary& summary) {
+// Tells the job's command, and what became of that: 0, or the exit code that says that events are left. A store keeps
+// what is not told; of a replay it is lost.
+int Tell(const Job& job, const DetectFlags& flags, const DetectSummary& summary) {
   const DetectChoice& choice = job.detect;
   // Of a history only whoever is named for it is told, not the job's.
-  if (choice.exec.empty() || flags.leave_telling || (flags.replay && !flags.exec)) return true;
+  if (choice.exec.empty() || flags.leave_telling || (flags.replay && !flags.exec)) return 0;
   const Telling telling{choice.exec, job.name, choice.exec_timeout};
   const Result<Told> told =
       flags.replay ? TellHook(telling, summary.events, summary.time_form) : TellOfStored(job.store.path, telling);
   if (!told.ok()) {
     Log(LogLevel::kWarning, "events that were told of are told again next time: " + told.status().message());
   }
-  if (!flags.replay || (told.ok() && told->left == 0)) return true;
+  if (told.ok() && told->left == 0) return 0;
+  if (!flags.replay) {
+    if (!told.ok()) return ExitCode(told.status());
+    std::fprintf(stderr, "fitd: %llu of %llu events were not told by --exec and are left for the next time\n",
+                 static_cast<unsigned long long>(told->left), static_cast<unsigned long long>(told->left + told->told));
+    return ExitCode(StatusCode::kIo);
+  }
   std::fprintf(stderr, "fitd: %llu of %llu events of the replay were not told by --exec, and nothing keeps them\n",
                static_cast<unsigned long long>(told.ok() ? told->left : summary.events.size()),
                static_cast<unsigned long long>(summary.events.size()));
-  return false;
+  return kExitSomeFailed;
 }
 
 // The end of the run, for its progress and its exit code.
@@ -272,7 +279,7 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   }
   // All is saved: from here on a signal ends the process, and what is not told yet is left for the next time.
   cancel->reset();
-  const bool told = Tell(*job, flags, *summary);
+  const int told = Tell(*job, flags, *summary);
   if (flags.of_service()) {
     Log(LogLevel::kInfo, fmt::format("{} in {} observations of {} targets", DescribeFound(*summary),
                                      summary->observations, summary->targets));
@@ -280,7 +287,7 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   SaySummary(*summary, flags.output.quiet);
   const bool nothing_judged = !flags.warmup.empty() && summary->targets > 0 && summary->unjudged == summary->targets;
   if (nothing_judged) return ExitCode({StatusCode::kInvalidInput, ""});
-  return told ? ended.exit_code : kExitSomeFailed;
+  return told != 0 ? told : ended.exit_code;
 }
 
 }  // namespace

@@ -4,13 +4,15 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <cerrno>
 
 #include "common/clock.h"
@@ -20,8 +22,6 @@
 #include "daemon/store/anomaly_table.h"
 #include "daemon/store/model_store.h"
 #include "ipc/unique_fd.h"
-
-extern char** environ;
 
 namespace fitd {
 namespace {
@@ -41,29 +41,71 @@ Result<UniqueFd> AsFile(const std::string& line) {
   return file;
 }
 
-// In a process group of its own, with the default signals.
-Result<pid_t> Spawn(const std::string& command, int input) {
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawnattr_init(&attributes);
-  ::posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
+// Between fork and exec: system calls only. In a process group of its own, with the default signals.
+[[noreturn]] void BecomeCommand(const char* command, int input, pid_t parent) {
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(127);
+  ::dup2(input, STDIN_FILENO);
+  ::dup2(STDERR_FILENO, STDOUT_FILENO);
+  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
   sigset_t none;
-  sigset_t all;
-  sigemptyset(&none);
-  sigfillset(&all);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setsigdefault(&attributes, &all);
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  const char* const arguments[] = {"sh", "-c", command.c_str(), nullptr};
-  pid_t pid = -1;
-  const int error = ::posix_spawn(&pid, "/bin/sh", &actions, &attributes, const_cast<char**>(arguments), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  ::posix_spawnattr_destroy(&attributes);
-  if (error != 0) return StatusFromErrno(error, "starting '" + command + "'");
-  return pid;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::execl("/bin/sh", "sh", "-c", command, static_cast<char*>(nullptr));
+  ::_exit(127);
 }
+
+// The command that runs, for a signal handler, which reaches nothing but globals. It is called from one thread.
+std::atomic<pid_t> g_command{0};
+
+// What ends this process ends the command, too: nobody is left to note what it was told of.
+void EndWithCommand(int signal) {
+  if (const pid_t command = g_command.load(); command > 0) ::kill(-command, SIGKILL);
+  ::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
+
+// A command and the signals that end it with this process, while the object lives.
+class RunningCommand {
+ public:
+  RunningCommand() {
+    struct sigaction action {};
+    action.sa_handler = EndWithCommand;
+    ::sigemptyset(&action.sa_mask);
+    for (std::size_t i = 0; i < kEnding.size(); ++i) {
+      ::sigaction(kEnding[i], nullptr, &before_[i]);
+      if (before_[i].sa_handler == SIG_DFL) ::sigaction(kEnding[i], &action, nullptr);
+    }
+  }
+  ~RunningCommand() {
+    g_command = 0;
+    for (std::size_t i = 0; i < kEnding.size(); ++i) ::sigaction(kEnding[i], &before_[i], nullptr);
+  }
+  RunningCommand(const RunningCommand&) = delete;
+  RunningCommand& operator=(const RunningCommand&) = delete;
+
+  static Result<pid_t> Start(const std::string& command, int input) {
+    sigset_t ending;
+    sigset_t before;
+    ::sigemptyset(&ending);
+    for (const int signal : kEnding) ::sigaddset(&ending, signal);
+    ::pthread_sigmask(SIG_BLOCK, &ending, &before);  // until it is known whom to end
+    const pid_t self = ::getpid();
+    const pid_t pid = ::fork();
+    if (pid == 0) BecomeCommand(command.c_str(), input, self);
+    const int error = errno;
+    if (pid > 0) ::setpgid(pid, pid);  // whoever is first
+    g_command = std::max(pid, 0);
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (pid < 0) return StatusFromErrno(error, "starting '" + command + "'");
+    return pid;
+  }
+
+ private:
+  static constexpr std::array kEnding = {SIGINT, SIGTERM, SIGHUP};
+  std::array<struct sigaction, kEnding.size()> before_{};
+};
 
 // True when the process has ended before the time was up.
 bool EndsWithin(pid_t pid, std::chrono::nanoseconds timeout) {
@@ -84,7 +126,8 @@ bool EndsWithin(pid_t pid, std::chrono::nanoseconds timeout) {
 
 Status RunHook(const std::string& command, const std::string& line, std::chrono::nanoseconds timeout) {
   FITD_ASSIGN_OR_RETURN(const UniqueFd input, AsFile(line));
-  FITD_ASSIGN_OR_RETURN(const pid_t pid, Spawn(command, input.get()));
+  const RunningCommand running;
+  FITD_ASSIGN_OR_RETURN(const pid_t pid, RunningCommand::Start(command, input.get()));
   const bool ended = EndsWithin(pid, timeout);
   if (!ended) ::kill(-pid, SIGKILL);
   int status = 0;

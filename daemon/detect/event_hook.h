@@ -14,8 +14,8 @@
 namespace fitd {
 
 // Runs `command` with /bin/sh, `line` on its standard input, its output going to stderr. What goes beyond `timeout` is
-// killed with everything it started. kTimeout, kIo (it could not be started, or did not end with 0), naming the
-// command.
+// killed with everything it started; so is it when a signal ends this process meanwhile. kTimeout, kIo (it could not be
+// started, or did not end with 0), naming the command.
 Status RunHook(const std::string& command, const std::string& line, std::chrono::nanoseconds timeout);
 
 struct Telling {

@@ -5,6 +5,7 @@ import io
 import json
 import math
 import os
+import pathlib
 import random
 import signal
 import sqlite3
@@ -338,7 +339,7 @@ class Detect(Scratch):
         told = self.dir / "told"
         data = self.write("d.csv", series, 0, 320)
         failing = run("detect", "--store", store, data, "--quiet", "--exec", "cat > /dev/null; exit 5")
-        self.assertEqual(failing.returncode, 0, failing.stderr)
+        self.assertEqual(failing.returncode, 74, failing.stderr)
         self.assertIn("exit code 5", failing.stderr)
         self.detect("--store", store, data, "--exec", f"cat >> {told}")
         first = [json.loads(line) for line in told.read_text().splitlines()]
@@ -356,7 +357,7 @@ class Detect(Scratch):
         process = start("detect", "--store", store, data, "--quiet", "--exec", f"touch {begun}; sleep 5")
         wait_until(begun.exists, 20, "the command")
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=4)  # the command itself may go on
+        process.wait(timeout=4)
         process.communicate(timeout=20)
         self.assertIn(process.returncode, (-signal.SIGTERM, 128 + signal.SIGTERM))
         self.detect("--store", store, data, "--exec", f"cat >> {told}")
@@ -430,6 +431,58 @@ class Detect(Scratch):
         starts = [json.loads(line)["event"] for line in told.read_text().splitlines()]
         self.assertEqual(starts.count(starts[0]), 1)
         self.assertEqual(starts.count(starts[1]), 2, "at least once")
+
+    def waiting_hook(self):
+        """A job whose command waits, and its pid when it does."""
+        series = telemetry(["a"], 400, {("a", 300)})
+        self.train(series, 240)
+        self.write("new.csv", series, 240)
+        pid = self.dir / "pid"
+        job = self.job(f'files = "new.csv"\nexec = "sleep 97 & echo $! > {pid}.new; mv {pid}.new {pid}; wait"\n')
+
+        def command():
+            wait_until(pid.exists, 60, "the command")
+            found = int(pid.read_text())
+            pid.unlink()
+            return found
+        return job, command
+
+    def test_a_command_ends_with_the_process_that_tells_it(self):
+        job, command = self.waiting_hook()
+        self.detect("--job", job, "--leave-telling")
+        for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            for args in (("anomalies", "--job", job, "--tell"), ("detect", "--job", job, "--quiet")):
+                process = start(*args)
+                pid = command()
+                process.send_signal(signum)
+                process.communicate(timeout=30)
+                self.assertEqual(process.returncode, -signum, args)
+                wait_until(lambda: not pathlib.Path(f"/proc/{pid}").exists(), 5, "the end of what the command has started")
+
+    def test_a_killed_teller_takes_its_command_along(self):
+        series = telemetry(["a"], 400, {("a", 300)})
+        self.train(series, 240)
+        self.write("new.csv", series, 240)
+        pid = self.dir / "pid"
+        job = self.job(f'files = "new.csv"\nexec = "echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 97"\n')
+        self.detect("--job", job, "--leave-telling")
+        process = start("anomalies", "--job", job, "--tell")
+        wait_until(pid.exists, 60, "the command")
+        process.kill()
+        process.communicate(timeout=30)
+        wait_until(lambda: not pathlib.Path(f"/proc/{pid.read_text().strip()}").exists(), 5, "the end of the command")
+
+    def test_what_a_command_was_not_told_is_left_and_said(self):
+        series = telemetry(["a", "b"], 400, {("a", 300), ("b", 330)})
+        store = self.train(series, 240)
+        data = self.write("new.csv", series, 240)
+        told = self.dir / "told"
+        failed = run("detect", "--store", store, data, "--exec", "false")
+        self.assertEqual(failed.returncode, 74, failed.stderr)
+        self.assertRegex(failed.stderr, r"(\d+) of \1 events were not told by --exec and are left for the next time")
+        again = run("detect", "--store", store, data, "--exec", f"cat >> {told}")
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual({json.loads(line)["target"] for line in told.read_text().splitlines()}, {"a", "b"})
 
     def test_a_killed_detection_changes_nothing(self):
         series = telemetry([f"t{i:03}" for i in range(300)], 300)
