@@ -30,7 +30,9 @@ void Api::Handle(const ApiRequest& request, const PeerCredentials& peer, Access 
   }
   auto parsed = ParseApiRequest(request);
   if (auto* refusal = std::get_if<ApiRefusal>(&parsed)) {
-    return respond(ErrorResponse(refusal->http_status, refusal->status));
+    ApiResponse response = ErrorResponse(refusal->http_status, refusal->status);
+    response.allow = refusal->allow;
+    return respond(std::move(response));
   }
   const ApiCall& call = std::get<ApiCall>(parsed);
   if (IsAction(call) && access != Access::kOperate) {
@@ -127,7 +129,9 @@ bool Api::IsDetectionDue(const Job& job) const {
 void Api::AnswerStart(std::int64_t id, const Status& saved, const ApiResponder& respond) {
   if (!saved.ok()) {
     parts_.runs.Withdraw(id);
-    const Status status(saved.code(), "the run is not started, because the queue cannot be saved: " + saved.message());
+    // Whatever the reason: that of the file is not the client's.
+    const Status status(StatusCode::kIo,
+                        "the run is not started, because the queue cannot be saved: " + saved.message());
     return respond(ErrorResponse(kInsufficientStorage, status));
   }
   parts_.runs.Release(id);
@@ -181,7 +185,7 @@ void Api::Call(const api::CancelRun& call, const PeerCredentials& peer, const Ap
   if (!status.ok()) return respond(ErrorResponse(HttpStatus(status), status));
   WhenSaved([this, id = call.id, respond](const Status& saved) {
     if (!saved.ok()) {
-      const Status unsaved(saved.code(),
+      const Status unsaved(StatusCode::kIo,
                            "the run is told to stop, but that cannot be saved, so that it may be resumed "
                            "after a restart: " +
                                saved.message());

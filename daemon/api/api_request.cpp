@@ -279,7 +279,7 @@ bool IsAction(const ApiCall& call) {
 
 std::variant<ApiCall, ApiRefusal> ParseApiRequest(const ApiRequest& request) {
   if (request.method != "GET" && request.method != "POST") {
-    return Refuse(405, StatusCode::kUsage, "only GET and POST are served");
+    return ApiRefusal{405, Status(StatusCode::kUsage, "only GET and POST are served"), "GET, POST"};
   }
   auto parts = Split(request.target);
   if (auto* refusal = std::get_if<ApiRefusal>(&parts)) return *refusal;
@@ -287,7 +287,8 @@ std::variant<ApiCall, ApiRefusal> ParseApiRequest(const ApiRequest& request) {
   const auto* call = std::get_if<ApiCall>(&parsed);
   if (call == nullptr) return parsed;
   if (IsAction(*call) != (request.method == "POST")) {
-    return Refuse(405, StatusCode::kUsage, IsAction(*call) ? "this needs POST" : "this needs GET");
+    const std::string method = IsAction(*call) ? "POST" : "GET";
+    return ApiRefusal{405, Status(StatusCode::kUsage, "this needs " + method), method};
   }
   return parsed;
 }

@@ -97,6 +97,7 @@ using ApiCall = std::variant<api::Health, api::Metrics, api::ListJobs, api::Show
 struct ApiRefusal {
   int http_status = 400;
   Status status;
+  std::string allow = {};  // with 405
 };
 
 std::variant<ApiCall, ApiRefusal> ParseApiRequest(const ApiRequest& request);

@@ -15,6 +15,7 @@ namespace fitd {
 
 struct ApiResponse {
   int status = 200;
+  std::string allow;  // the method that a resource has where it was asked with another (405)
   std::string content_type = "application/json";
   std::string body;
   // Set: the body is a chunked stream of this run's events from this number on.

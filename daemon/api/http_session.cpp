@@ -119,6 +119,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     response_->result(static_cast<unsigned>(response.status));
     response_->set(http::field::content_type, response.content_type);
     response_->set(http::field::cache_control, "no-store");
+    if (!response.allow.empty()) response_->set(http::field::allow, response.allow);
     if (response.status == 503) response_->set(http::field::retry_after, "5");
     response_->keep_alive(keep_alive_ && !last_request_);
     response_->body() = std::move(response.body);

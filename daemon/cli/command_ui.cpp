@@ -1,5 +1,6 @@
 // fitd ui: the live page of the daemon, with the rights of whoever runs it.
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
 
 #include "daemon/cli/commands.h"
@@ -23,6 +24,11 @@ int Serve(UiOptions options) {
   options.socket_path = ClientSocketPath(options.socket_path);
   const Result<std::unique_ptr<UiServer>> server = UiServer::Listen(options);
   if (!server.ok()) return ReportError(server.status());
+  // It may come later: the page says so until it does.
+  Client daemon(options.socket_path, std::chrono::seconds(2));
+  if (const auto health = daemon.Get("/v1/health"); !health.ok()) {
+    std::fprintf(stderr, "fitd: %s\n", health.status().message().c_str());
+  }
   std::printf("%s\n", (*server)->Address().c_str());
   std::fflush(stdout);
   std::fprintf(stderr, "fitd: the page is at that address until this command ends (Ctrl-C)\n");

@@ -85,16 +85,21 @@ class Session : public std::enable_shared_from_this<Session> {
   }
 
   void Refuse(int status, const std::string& message) {
-    const nlohmann::json body = {{"error", {{"code", "ui"}, {"message", message}}}};
+    // As the daemon's errors are, which pass through here.
+    const StatusCode code = status == 503   ? StatusCode::kUnavailable
+                            : status == 404 ? StatusCode::kNotFound
+                            : status == 403 ? StatusCode::kPermission
+                                            : StatusCode::kUsage;
+    const nlohmann::json body = {{"error", {{"code", "ui"}, {"exit", ExitCode(code)}, {"message", message}}}};
     WriteWhole(status, "application/json", body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   }
 
   void WriteWhole(int status, std::string_view type, std::string_view body) {
     out_ = fmt::format(
         "HTTP/1.1 {} {}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-store\r\nConnection: "
-        "close\r\n{}\r\n",
+        "close\r\n{}{}\r\n",
         status, StringOf(http::obsolete_reason(http::int_to_status(static_cast<unsigned>(status)))), type, body.size(),
-        UiSecurityHeaders());
+        status == 405 ? "Allow: GET, POST\r\n" : "", UiSecurityHeaders());
     out_ += body;
     ExpectWithin(kWriteTime);
     asio::async_write(client_, asio::buffer(out_),

@@ -22,7 +22,7 @@ import unittest
 
 from fitd_support import FITD, SOURCE, Scratch, run, wait_until
 from schema import errors
-from service_support import FAKE_RUN, Answer, Daemon, NotifySocket, UnixConnection, ask, listens
+from service_support import Answer, Daemon, FAKE_RUN, NotifySocket, UnixConnection, ask, listens
 
 START = '{"event":"start","run":1,"job":"cpu","targets":4,"workers":[{"worker":0,"pid":99,"cpu":1}]}'
 HALF = '{"event":"progress","stage":"fit","done":2,"total":4,"rate":10,"eta_seconds":0.2,"failures":0}'
@@ -732,6 +732,28 @@ class Commands(ServeCase):
         place.rmdir()
         wait_until(lambda: self.daemon.ask("GET", "/v1/health").json["status"] == "ok", 20, "good health again")
         self.assertEqual(self.client("start", "cpu").returncode, 0)
+
+    def test_a_queue_that_cannot_be_saved_is_74_whatever_the_reason(self):
+        self.play_until_told("say " + END, "exit 0")
+        self.daemon.start()
+        run_id = self.start()
+        self.daemon.wait_state(run_id, "running")
+        (self.daemon.dir / "state").rename(self.daemon.dir / "elsewhere")
+        for command in (("start", "disk"), ("cancel", str(run_id))):
+            refused = self.client(*command)
+            self.assertEqual(refused.returncode, 74, refused.stderr)
+            self.assertIn("cannot be saved", refused.stderr)
+        answer = self.daemon.ask("POST", "/v1/jobs/disk/start")
+        self.assertEqual((answer.status, answer.json["error"]["exit"], answer.json["error"]["code"]), (507, 74, "io"))
+
+    def test_another_method_is_told_which_there_is(self):
+        self.daemon.start()
+        for method, target, allow in (("DELETE", "/v1/jobs", "GET, POST"), ("POST", "/v1/jobs", "GET"), ("GET", "/v1/jobs/cpu/start", "POST")):
+            connection = UnixConnection(self.daemon.socket)
+            connection.request(method, target)
+            answer = connection.getresponse()
+            self.assertEqual((answer.status, answer.headers["Allow"]), (405, allow))
+            connection.close()
 
     def test_waiting_outlives_a_restart_of_the_daemon(self):
         self.play_until_told("say " + END, "exit 0")

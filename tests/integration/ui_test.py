@@ -9,7 +9,7 @@ import threading
 import unittest
 
 from browser import WIDTHS, Browser, axe_source
-from fitd_support import FITD, Scratch, run, wait_until
+from fitd_support import FITD, Scratch, run, start, wait_until
 from service_support import Daemon
 
 
@@ -94,7 +94,10 @@ class Gate(WithService):
                 (404, "POST", "/v1/health", {**own, **token}),
                 (405, "DELETE", start, {**own, **token})):
             with self.subTest((method, target, more)):
-                self.assertEqual(self.ui.ask(method, target, **more)[0], expected)
+                status, headers, body = self.ui.ask(method, target, **more)
+                self.assertEqual(status, expected)
+                self.assertEqual(json.loads(body)["error"]["exit"], {403: 77, 404: 66}.get(expected, 64))
+                self.assertEqual(headers.get("Allow"), "GET, POST" if expected == 405 else None)
         self.assertEqual(self.runs(), [])
         status, _, body = self.ui.ask("POST", start, **own, **token)
         self.assertEqual(status, 202, body)
@@ -112,7 +115,16 @@ class Gate(WithService):
         self.daemon.terminate()
         status, _, body = self.ui.ask("GET", "/v1/health")
         self.assertEqual(status, 503)
-        self.assertIn(str(self.daemon.socket), json.loads(body)["error"]["message"])
+        error = json.loads(body)["error"]
+        self.assertIn(str(self.daemon.socket), error["message"])
+        self.assertEqual(error["exit"], 69)
+
+    def test_a_daemon_that_is_not_there_is_said_at_the_start(self):
+        process = start("ui", "--listen", "127.0.0.1:0", "--socket", self.dir / "nobody.sock")
+        self.assertIn("http://127.0.0.1:", process.stdout.readline())
+        process.terminate()
+        _, said = process.communicate(timeout=30)
+        self.assertIn("the daemon is not there: nobody listens on", said)
 
 
 class InBrowser(WithService):
