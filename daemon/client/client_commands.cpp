@@ -45,6 +45,18 @@ Result<std::int64_t> ResolveRun(Client& client, const std::string& run) {
   return runs[0].value("id", std::int64_t{0});
 }
 
+// The run of a job that there is something to stop of: the one that runs, else the latest that waits.
+Result<std::int64_t> ResolveLiveRun(Client& client, const std::string& run) {
+  if (const auto id = ParseWhole<std::int64_t>(run, 0)) return *id;
+  for (const char* const state : {"running", "queued", "interrupted", "cancelling"}) {
+    FITD_ASSIGN_OR_RETURN(
+        const json runs,
+        Parse(client.Get(fmt::format("/v1/runs?limit=1&state={}&job={}", state, PercentEncode(run))), "runs"));
+    if (runs.is_array() && !runs.empty()) return runs[0].value("id", std::int64_t{0});
+  }
+  return ResolveRun(client, run);  // nothing of it can be stopped, which the daemon says of its latest
+}
+
 // What stands in a table; fitd status has all of it.
 std::string FirstLine(const std::string& text) {
   const std::size_t end = text.find('\n');
@@ -235,7 +247,7 @@ int WatchCommand(const ClientOptions& options, const std::string& name) {
 
 int CancelCommand(const ClientOptions& options, const std::string& name) {
   Client client(ClientSocketPath(options.socket));
-  auto id = ResolveRun(client, name);
+  auto id = ResolveLiveRun(client, name);
   if (!id.ok()) return Fail(id.status());
   auto run = Parse(client.Post("/v1/runs/" + std::to_string(*id) + "/cancel", {}), "run");
   if (!run.ok()) return Fail(run.status());

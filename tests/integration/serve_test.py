@@ -746,6 +746,22 @@ class Commands(ServeCase):
         answer = self.daemon.ask("POST", "/v1/jobs/disk/start")
         self.assertEqual((answer.status, answer.json["error"]["exit"], answer.json["error"]["code"]), (507, 74, "io"))
 
+    def test_cancelling_a_job_stops_the_run_that_runs(self):
+        self.play_until_told("say " + END, "exit 0")
+        self.daemon.start()
+        train, detect = self.start("cpu"), self.start("cpu", {"kind": "detect"})
+        self.daemon.wait_state(train, "running")
+        self.assertEqual(self.daemon.run_state(detect)["state"], "queued")
+        done = self.client("cancel", "cpu")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, f"^run {train} of job cpu cancell")
+        self.daemon.wait_state(train, "cancelled")
+        self.assertIn(f"run {detect} of job cpu", self.client("cancel", "cpu").stdout)
+        self.daemon.wait_state(detect, "cancelled")
+        done = self.client("cancel", "cpu")
+        self.assertEqual(done.returncode, 65)
+        self.assertIn(f"run {detect} has ended already", done.stderr)
+
     def test_another_method_is_told_which_there_is(self):
         self.daemon.start()
         for method, target, allow in (("DELETE", "/v1/jobs", "GET, POST"), ("POST", "/v1/jobs", "GET"), ("GET", "/v1/jobs/cpu/start", "POST")):
