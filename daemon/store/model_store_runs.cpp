@@ -63,10 +63,10 @@ Result<bool> IsAsBegun(const Store::Rep& rep, const RunInfo& info) {
   return !kept || note.Bytes(0) == RunChecksum(info.header);
 }
 
-// Likewise what its row says since it was complete.
+// Likewise what its row says since it was complete, and that it still says so: who goes on with one takes the note out.
 Result<bool> IsAsFinished(const Store::Rep& rep, const RunInfo& info) {
-  if (info.state != RunState::kComplete) return true;
   FITD_ASSIGN_OR_RETURN(const std::vector<std::string> contents, rep.Contents(info.run));
+  if (info.state != RunState::kComplete) return contents.empty();
   return contents.empty() || contents.front() == CompletionChecksum(info.started, info.finished, info.summary);
 }
 
@@ -194,9 +194,8 @@ Result<std::optional<RunInfo>> Store::FindRun(std::string_view fingerprint) cons
 
 Result<RunInfo> Store::LatestRun() const {
   if (const Result<std::string> current = GetGlobal(kOfTheStore, kCurrentRun); current.ok()) {
-    FITD_ASSIGN_OR_RETURN(std::vector<RunInfo> named,
-                          SelectRuns(*rep_, "WHERE run = CAST(? AS INTEGER) AND state = 'complete'", *current));
-    if (!named.empty()) {
+    FITD_ASSIGN_OR_RETURN(std::vector<RunInfo> named, SelectRuns(*rep_, "WHERE run = CAST(? AS INTEGER)", *current));
+    if (!named.empty() && named.front().state == RunState::kComplete) {
       FITD_RETURN_IF_ERROR(ExpectContents(named.front().run));
       FITD_ASSIGN_OR_RETURN(const bool any, AnyKeys(rep_->db, "targets", named.front().run));
       if (any) return std::move(named.front());
@@ -264,6 +263,8 @@ Status Store::ResumeRun(std::int64_t run, std::span<const std::uint32_t> again) 
   for (const std::uint32_t target : again) {
     FITD_RETURN_IF_ERROR(DeleteKeys(rep_->db, StoreKey(run, target), StoreKey(run, target + 1)));
   }
+  FITD_RETURN_IF_ERROR(UpdateRun(rep_->db, "DELETE FROM globals WHERE run = ?1 AND name = ?2", kOfTheStore,
+                                 std::string(kContents) + OfRun(run)));
   FITD_RETURN_IF_ERROR(UpdateRun(rep_->db, "UPDATE runs SET state = 'running', finished = NULL WHERE run = ?", run));
   return transaction.Commit();
 }

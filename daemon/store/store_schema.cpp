@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/store/store_columns.h"
+#include "daemon/store/store_rep.h"
 
 namespace fitd {
 namespace {
@@ -80,6 +81,13 @@ Status ExpectOwnObjectsOnly(const StoreDb& db) {
   }
 }
 
+// A store of this version that calls itself one of the first would be read without what came later.
+Status ExpectTablesOfVersion1(const StoreDb& db) {
+  if (!StoreStatement::Prepare(db, "SELECT time_zone FROM runs", "open").ok()) return {};
+  return DamagedStore(db, "it calls itself a store of version 1 (user_version), and its tables are of version " +
+                              std::to_string(kStoreVersion));
+}
+
 // Version 1 had no repairs and knew times in five forms.
 std::string FromVersion1() {
   return "BEGIN IMMEDIATE;\n" + AddColumnsOfVersion2("runs", kRunColumns) +
@@ -94,6 +102,7 @@ Result<StoreContents> InspectStore(const StoreDb& db) {
   FITD_ASSIGN_OR_RETURN(const std::int64_t version, db.QueryInt("PRAGMA user_version", "open"));
   if (application == kApplicationId && (version == kStoreVersion || version == 1)) {
     FITD_RETURN_IF_ERROR(ExpectOwnObjectsOnly(db));
+    if (version == 1) FITD_RETURN_IF_ERROR(ExpectTablesOfVersion1(db));
     return version == 1 ? StoreContents::kVersion1 : StoreContents::kStore;
   }
   if (application == kApplicationId) {

@@ -75,6 +75,32 @@ class DamagedStore(Scratch):
         self.damage(updated, "delete from runs")
         self.expect("run 1 is not there any more (table runs)")
 
+    def test_the_state_of_the_run_that_is_forecast_from(self):
+        """It would bring the older run back without a word."""
+        updated = self.dir / "v1.db"
+        shutil.copy(self.trained, updated)
+        self.assertEqual(run("update", "--store", updated, self.new, "--quiet").returncode, 0)
+        for state in ("cancelled", "running", "any"):
+            self.damage(updated, f"update runs set state = '{state}' where run = 2")
+            self.expect("the description of run 2 does not match its checksum")
+
+    def test_a_run_that_is_gone_on_with_is_none(self):
+        """Only what says it is complete is compared with what it was then."""
+        hang = self.dir / "hang.py"
+        hang.write_text("import os\ndef fit(t, f, c):\n    if t == 'host03.cpu' and not os.path.exists('well'): os._exit(9)\n    return 1\n")
+        train = ("train", self.old, "--store", self.store, "--models", "python:hang:fit", "--python-path", self.dir, "--quiet")
+        self.assertEqual(run(*train, cwd=self.dir).returncode, 3)
+        (self.dir / "well").touch()
+        self.assertEqual(run(*train, "--retry-quarantined", cwd=self.dir).returncode, 0)
+        self.assertEqual(run("models", "--store", self.store, "--failed").stdout.count("host03"), 0)
+        self.assertEqual(run(*train, cwd=self.dir).returncode, 0)
+
+    def test_a_version_that_the_tables_are_not_of(self):
+        shutil.copy(self.trained, self.store)
+        with contextlib.closing(sqlite3.connect(self.store)) as db, db:
+            db.execute("PRAGMA user_version = 1")
+        self.expect("it calls itself a store of version 1 (user_version), and its tables are of version 2")
+
     def test_all_targets(self):
         self.damage(self.trained, "delete from targets")
         self.expect("run 1 has 12 targets, but 0 can be found", "models of targets that cannot be found")

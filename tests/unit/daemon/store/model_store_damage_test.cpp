@@ -100,7 +100,9 @@ TEST_F(ModelStore, AnEditedDescriptionOfARunIsCaught) {
     EXPECT_EQ(status.code(), StatusCode::kCorrupt) << edit;
     EXPECT_THAT(status.message(), HasSubstr("the description of run 1 does not match its checksum")) << edit;
   }
-  Sql(path_, "UPDATE runs SET state = 'cancelled', finished = 'x', summary = '{}'");
+  Sql(path_,
+      "UPDATE runs SET state = 'cancelled', finished = 'x', summary = '{}'; "
+      "DELETE FROM globals WHERE name LIKE 'contents of run %'");  // which only a complete one has
   EXPECT_TRUE(OpenOrDie(path_, Store::Mode::kRead).ListRuns().ok());
   Sql(path_, "UPDATE runs SET horizon = 5; DELETE FROM globals");  // of an earlier release
   EXPECT_TRUE(OpenOrDie(path_, Store::Mode::kRead).ListRuns().ok());
@@ -109,7 +111,8 @@ TEST_F(ModelStore, AnEditedDescriptionOfARunIsCaught) {
 TEST_F(ModelStore, AnEditedCompletionOfARunIsCaught) {
   MakeStore(path_, 1);
   const std::string copy = dir_.File("copy.db");
-  for (const char* edit : {"summary = '{}'", "finished = 'x'", "started = 'x'"}) {
+  for (const char* edit :
+       {"summary = '{}'", "finished = 'x'", "started = 'x'", "state = 'cancelled'", "state = 'running'"}) {
     std::filesystem::copy_file(path_, copy, std::filesystem::copy_options::overwrite_existing);
     Sql(copy, std::string("UPDATE runs SET ") + edit + " WHERE run = 2");
     const Status status = OpenOrDie(copy, Store::Mode::kRead).ListRuns().status();
