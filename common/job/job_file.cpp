@@ -31,6 +31,12 @@ TomlValue ValueOf(const toml::node& node) {
   return value;
 }
 
+// No name, path or option holds one: it would end where the system takes it for the end.
+bool HoldsNul(const TomlValue& value) {
+  if (value.text() != nullptr) return value.text()->find('\0') != std::string::npos;
+  return value.list() != nullptr && std::any_of(value.list()->begin(), value.list()->end(), HoldsNul);
+}
+
 class JobReader {
  public:
   explicit JobReader(std::string path) : path_(std::move(path)) {}
@@ -87,7 +93,8 @@ class JobReader {
       if (known.section != section) continue;
       names.push_back(known.name);
       if (known.name != key.str()) continue;
-      std::string problem = known.set(job_, ValueOf(value));
+      const TomlValue read = ValueOf(value);
+      std::string problem = HoldsNul(read) ? "holds the character \\u0000, which no value can" : known.set(job_, read);
       if (problem.empty()) {
         lines_[full] = line;
       } else {

@@ -3,8 +3,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
 #include <string_view>
 
 #include "common/fit/algorithm_host.h"
@@ -63,6 +65,26 @@ Status CheckModule(const Job& job, const std::string& name) {
   return Missing(job, "models.python_path", "there is no folder " + *gone + " to import " + name + " from");
 }
 
+// What is there already and can be no store: another file would not be written to, hours later.
+Status CheckStore(const Job& job) {
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  const std::string& path = job.store.path;
+  struct stat info {};
+  if (path.empty() || ::stat(path.c_str(), &info) != 0) return OkStatus();
+  const auto is = [&](const std::string& what) {
+    return Status(StatusCode::kBadConfig, SaidAt(job, "store.path") + " = " + path + " is " + what);
+  };
+  if (S_ISDIR(info.st_mode)) return is("a folder; name a file in it");
+  if (!S_ISREG(info.st_mode)) return is("a device or a pipe; name a file");
+  std::array<char, kMagic.size()> head{};
+  std::ifstream file(path, std::ios::binary);
+  if (info.st_size == 0 || !file.read(head.data(), std::min<std::streamsize>(info.st_size, head.size()))) {
+    return OkStatus();
+  }
+  if (std::string_view(head.data(), head.size()) == kMagic) return OkStatus();
+  return is("a file, but no store; name another");
+}
+
 }  // namespace
 
 std::string SaidAt(const Job& job, const std::string& key) {
@@ -77,6 +99,7 @@ Status CheckPlaces(const Job& job, const std::string& made_later) {
     if (name.starts_with(kPythonPrefix)) FITD_RETURN_IF_ERROR(CheckModule(job, name));
   }
   if (job.models.global.starts_with(kPythonPrefix)) FITD_RETURN_IF_ERROR(CheckModule(job, job.models.global));
+  FITD_RETURN_IF_ERROR(CheckStore(job));
   const std::string folder = fs::path(job.store.path).parent_path().string();
   if (folder.empty() || folder == made_later || !IsGone(folder)) return OkStatus();
   return {StatusCode::kCannotCreate, SaidAt(job, "store.path") + " = " + job.store.path + ": there is no folder " +

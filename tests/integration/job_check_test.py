@@ -1,4 +1,5 @@
 """What is wrong with a job is said with its file and key, before anything is fitted and as the training would end."""
+import os
 import sys
 import unittest
 
@@ -54,6 +55,37 @@ class JobCheck(Scratch):
             done = run("serve", "--check", "--config", daemon.etc)
             self.assertEqual(done.returncode, code, done.stderr)
             self.assertRegex(done.stderr, said)
+
+    def test_a_store_that_can_be_none(self):
+        folder, text, pipe = self.dir / "folder", self.dir / "text.csv", self.dir / "pipe"
+        folder.mkdir()
+        text.write_text("a,b\n1,2\n" * 10)
+        os.mkfifo(pipe)
+        for store, said in ((self.data, "is a file, but no store"), (text, "is a file, but no store"), (folder, "is a folder"),
+                            ("/dev/null", "is a device or a pipe"), (pipe, "is a device or a pipe"), (self.path, "is a file, but no store")):
+            with self.subTest(store):
+                done = run("check", self.job('local = "naive"', store=store))
+                self.assertEqual(done.returncode, 78, done.stderr)
+                self.assertIn(f"t.toml:7: store.path = {store} {said}", done.stderr)
+                daemon = Daemon(self.dir)
+                daemon.job("cpu", self.path.read_text())
+                done = run("serve", "--check", "--config", daemon.etc)
+                self.assertEqual(done.returncode, 78, done.stderr)
+                self.assertIn(said, done.stderr)
+        made, empty = self.dir / "made.db", self.dir / "empty.db"
+        self.train(self.data, "--store", made, "--models", "naive")
+        empty.touch()
+        for store in (made, empty):
+            self.assertEqual(run("check", self.job('local = "naive"', store=store)).returncode, 0)
+
+    def test_a_value_with_a_nul(self):
+        for key, line in (("store", f'path = "{self.dir}/a.db\\u0000b"'), ("export", f'path = "{self.dir}/f.csv\\u0000x"'),
+                          ("detect", 'files = ["a.csv\\u0000x"]'), ("models", 'local = ["naive\\u0000"]')):
+            self.path.write_text(f'[data]\nfiles = ["{self.data}"]\n[{key}]\n{line}\n')
+            for command in (("check", self.path), ("train", "--job", self.path)):
+                done = run(*command, cwd=self.dir)
+                self.assertEqual(done.returncode, 78, done.stderr)
+                self.assertRegex(done.stderr, rf"t.toml:4: {key}\.\w+ holds the character \\u0000")
 
     def test_an_export_has_the_limit_of_a_forecast(self):
         for horizon, code in ((1_000_000, 0), (1_000_001, 78)):
