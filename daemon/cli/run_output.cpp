@@ -21,9 +21,10 @@ void RunOutput::AddTo(CLI::App& command) {
 }
 
 void RunOutput::AddWithoutJsonTo(CLI::App& command) {
-  command.add_option("--log-dir", log_dir, "Write fitd.log and worker-N.log there instead of stderr")
-      ->check(NamesAFile())
-      ->type_name("DIR");
+  CLI::Option* const folder =
+      command.add_option("--log-dir", log_dir, "Write fitd.log and worker-N.log there instead of stderr")
+          ->check(NamesAFile())
+          ->type_name("DIR");
   command
       .add_option_function<std::string>(
           "--log-limit",
@@ -33,6 +34,7 @@ void RunOutput::AddWithoutJsonTo(CLI::App& command) {
             log_limit = *size;
           },
           "Stop writing to a run's log files beyond so much, such as 64M [none]")
+      ->needs(folder)
       ->type_name("SIZE");
   AddChoice<LogFormat>(command, "--log-format", log_format, {{"text", LogFormat::kText}, {"json", LogFormat::kJson}},
                        "text or json [text]");

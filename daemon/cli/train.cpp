@@ -12,9 +12,11 @@
 #include "daemon/flags/job_flags.h"
 #include "daemon/output/opened_run.h"
 #include "daemon/output/run_forecasts.h"
+#include "daemon/plan/model_plan.h"
 #include "daemon/plan/signal_cancel.h"
 #include "daemon/progress/progress.h"
 #include "daemon/service/service_eyes.h"
+#include "daemon/train/global_file.h"
 #include "daemon/train/pipeline.h"
 
 namespace fitd {
@@ -31,6 +33,14 @@ Result<PipelineOptions> MakePipelineOptions(const TrainOptions& options) {
   pipeline.plan_from = options.plan_from;
   options.ApplyTo(pipeline.pool);
   return pipeline;
+}
+
+// A file that no model wants is looked at all the same: its name may be wrong, or the models.
+Status CheckGlobalFrom(const Job& job, const std::string& file) {
+  if (file.empty() || MakeModelPlan(job).global) return {};
+  FITD_RETURN_IF_ERROR(ReadGlobalFile(file).status().WithContext("--global-from"));
+  Log(LogLevel::kWarning, "--global-from " + file + " is not used: no model of this run is learned from all targets");
+  return {};
 }
 
 // What is said of a run whose forecasts are exported, but for some; empty: all are.
@@ -80,6 +90,7 @@ Result<RunSummary> RunGuarded(const Job& job, const PipelineOptions& options, co
                               Progress& progress) {
   try {
     FITD_RETURN_IF_ERROR(CheckExport(job));
+    FITD_RETURN_IF_ERROR(CheckGlobalFrom(job, options.global_from));
     return RunPipeline(job, options, cancel, progress);
   } catch (const std::bad_alloc&) {
     return OutOfMemory("training");

@@ -97,6 +97,33 @@ class SameBits(Scratch):
         self.assertRegex(text, r"running on cpu \d+, pinned")
 
 
+class Given(Scratch):
+    """Options that would otherwise be without effect."""
+
+    def test_a_global_file_that_no_model_wants_is_looked_at(self):
+        data = self.sample(targets=3, length=60)
+        wrong = self.dir / "wrong"
+        wrong.write_text("x")
+        for file, code, said in (("nope", 66, "--global-from: nope"), (wrong, 65, "no regression that fitd sums")):
+            done = run("train", data, "--store", self.dir / "s.db", "--models", "naive", "--global-from", file)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertIn(said, done.stderr)
+        sums, made = self.dir / "sums", self.dir / "global"
+        self.assertEqual(run("sums", data, "--shard", "1/1", "-o", sums).returncode, 0)
+        merged = run("sums", "--merge", sums, "-o", made)
+        self.assertEqual(merged.returncode, 0, merged.stderr)
+        done = run("train", data, "--store", self.dir / "s.db", "--models", "naive", "--global-from", made)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("is not used", done.stderr)
+
+    def test_a_limit_of_logs_needs_their_folder(self):
+        data = self.sample(targets=3, length=60)
+        for command in ("train", "detect", "update"):
+            done = run(command, data, "--store", self.dir / "s.db", "--log-limit", "1M")
+            self.assertEqual(done.returncode, 64, done.stderr)
+            self.assertIn("--log-dir", done.stderr)
+
+
 class Signals(Scratch):
     """Ctrl-C and SIGTERM at any time: 128+n within a second, nothing left, and the same command finishes the rest."""
 
