@@ -45,6 +45,8 @@ class Pipeline {
   Status Load(std::optional<IngestResult> data);
   Status LoadFromPlan();
   Status TakeUpRun();
+  // A run that ended before it had anything, for a reason that another try meets again.
+  Result<bool> DropIfEmpty(const Status& why);
   Status CountEarlierFailures(FailurePolicy& failures) const;
   Status FitMissing();
   Status StartPool(std::size_t units);
@@ -101,6 +103,9 @@ Result<RunSummary> Pipeline::Run(std::optional<IngestResult> data) {
     if (status.ok()) status = PostProcess();
     CountPool();
     if (!status.ok()) {
+      // Code that cannot be loaded has made nothing: the next try would leave another such run.
+      FITD_ASSIGN_OR_RETURN(const bool dropped, DropIfEmpty(status));
+      if (dropped) return status;
       // What was finished is saved; say so in the store unless the store is what failed.
       const Status marked = store_->CancelRun(opened_.open.run, clock_.WallNow());
       if (!marked.ok() && marked.message() != status.message()) Log(LogLevel::kWarning, marked.message());
@@ -114,6 +119,15 @@ Result<RunSummary> Pipeline::Run(std::optional<IngestResult> data) {
   WarnOfFallbacks();
   if (!opened_.complete) FITD_RETURN_IF_ERROR(Finish());
   return std::move(summary_);
+}
+
+Result<bool> Pipeline::DropIfEmpty(const Status& why) {
+  if (why.code() != StatusCode::kBadConfig || cancel_.cancelled()) return false;
+  FITD_ASSIGN_OR_RETURN(const std::vector<std::uint64_t> counts, store_->CountByStatus(opened_.open.run));
+  if (std::any_of(counts.begin(), counts.end(), [](std::uint64_t count) { return count > 0; })) return false;
+  FITD_RETURN_IF_ERROR(store_->DropRun(opened_.open.run));
+  store_->CloseAndRemoveIfUnused();
+  return true;
 }
 
 // Of a shard only its own targets, unless something must be made of all.

@@ -2,6 +2,7 @@
 import csv
 import os
 import pathlib
+import sqlite3
 import time
 import unittest
 
@@ -221,6 +222,22 @@ class Exec(End):
         (self.dir / "command").write_text(COMMAND + "# changed\n")
         self.assertIn("in run 1 has changed since it was trained", self.forecast().stderr)
 
+
+class Load(End):
+    def test_code_that_cannot_be_loaded_leaves_nothing(self):
+        models = ["plugin:./nope.so", "exec:./nope"] + (["python:nomod:fit"] if HAS_PYTHON else [])
+        for model in models:
+            for _ in range(2):
+                done = run("train", self.data, "--store", self.store, "--models", model, env=self.environment)
+                self.assertEqual(done.returncode, 78, done.stderr)
+                self.assertEqual(list(self.dir.glob("s.db*")), [])
+        self.fit(model="naive")
+        for model in models:
+            done = run("train", self.data, "--store", self.store, "--models", model, env=self.environment)
+            self.assertEqual(done.returncode, 78, done.stderr)
+        connection = sqlite3.connect(self.store)
+        self.assertEqual(connection.execute("SELECT run, state FROM runs").fetchall(), [(1, "complete")])
+        connection.close()
 
 
 if __name__ == "__main__":
