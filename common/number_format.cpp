@@ -21,7 +21,7 @@ void AppendNumber(std::string& out, double value) {
 
 void AppendJsonNumber(std::string& out, double value) {
   if (std::isfinite(value)) return Append(out, value);
-  out += std::isnan(value) ? "null" : value > 0 ? "\"Infinity\"" : "\"-Infinity\"";
+  out += "null";
 }
 
 void AppendInteger(std::string& out, std::int64_t value) {

@@ -177,6 +177,15 @@ class Python(End):
         self.fit()
         self.assertEqual(self.forecast().stderr, "")
 
+    def test_what_json_has_not_is_null(self):
+        self.module("def fit(t, f, c): return {'aic': float('inf'), 'bic': float('-inf'), 'x': float('inf'), 'sigma2': float('nan')}")
+        self.fit()
+        listed = run("models", "--store", self.store, "--format", "json")
+        exported = run("export", "--store", self.store)
+        for text in (listed.stdout, exported.stdout):
+            self.assertIn('"aic":null', text.replace(" ", ""))
+            self.assertNotIn("Infinity", text)
+
     def test_a_memory_limit_that_no_interpreter_fits_into_is_said(self):
         self.module("import numpy\n" + WRITES)
         done = run("train", self.data, "--store", self.store, "--models", "python:mine:fit", "--python-path", self.dir,
