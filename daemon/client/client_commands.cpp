@@ -118,7 +118,8 @@ void TellOfInterrupts(std::int64_t id) {
   const std::string text =
       fmt::format("\nfitd: run {0} goes on; fitd watch {0} follows it again, fitd cancel {0} stops it\n", id);
   text.copy(g_goes_on.data(), g_goes_on.size() - 1);
-  std::signal(SIGINT, OnInterrupt);
+  // In the background of a shell without job control a Ctrl-C is for others.
+  if (std::signal(SIGINT, OnInterrupt) == SIG_IGN) std::signal(SIGINT, SIG_IGN);
   std::signal(SIGTERM, OnInterrupt);
 }
 

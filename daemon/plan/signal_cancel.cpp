@@ -51,8 +51,8 @@ SignalCancel::SignalCancel(CancelSource source) : source_(std::move(source)) {
   ::sigemptyset(&action.sa_mask);
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     ::sigaction(kSignals[i], nullptr, &g_old[i]);
-    // nohup: the terminal may go.
-    if (kSignals[i] != SIGHUP || g_old[i].sa_handler != SIG_IGN) ::sigaction(kSignals[i], &action, nullptr);
+    // nohup: the terminal may go; a shell's job in the background: its Ctrl-C is for others.
+    if (kSignals[i] == SIGTERM || g_old[i].sa_handler != SIG_IGN) ::sigaction(kSignals[i], &action, nullptr);
   }
 }
 

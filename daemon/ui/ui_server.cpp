@@ -43,7 +43,13 @@ Result<tcp::endpoint> ParseListen(const std::string& text) {
 }  // namespace
 
 struct UiServer::Impl {
-  Impl() : acceptor(loop), signals(loop, SIGINT, SIGTERM, SIGHUP) {}
+  Impl() : acceptor(loop), signals(loop, SIGTERM) {
+    // What was ignored from the start (nohup, a shell's job in the background) stays so.
+    for (const int signal : {SIGINT, SIGHUP}) {
+      struct sigaction before {};
+      if (::sigaction(signal, nullptr, &before) == 0 && before.sa_handler != SIG_IGN) signals.add(signal);
+    }
+  }
 
   void Accept() {
     if (waiting || shared.sessions >= kMostSessions) return;

@@ -155,6 +155,19 @@ class Signals(Scratch):
         self.assertEqual(summary["targets"], 300)
         self.assertTrue(self.export(store) == self.export(undisturbed))
 
+    def test_a_signal_that_was_ignored_at_the_start_stays_so(self):
+        """As for a script's job in the background: its Ctrl-C is for others."""
+        data = self.sample(targets=200, length=300, frequency="1h")
+        process = start("train", data, "--store", self.dir / "s.db", "--models", "ets,theta", "--season", 24, "--progress", "json",
+                        preexec_fn=lambda: [signal.signal(one, signal.SIG_IGN) for one in (signal.SIGINT, signal.SIGHUP)])
+        for line in process.stderr:
+            if line.startswith("{") and '"stage":"fit"' in line:
+                break
+        for one in (signal.SIGINT, signal.SIGHUP):
+            process.send_signal(one)
+        _, said = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, 0, said)
+
     def test_a_signal_ends_a_long_fit_in_the_command_itself(self):
         data = self.sample(targets=1, length=400000, seed=4)
         store = self.dir / "s.db"
