@@ -123,13 +123,33 @@ struct ReadConnection {
   bool frozen;
 };
 
+// kIo where there is no room for the files that SQLite makes beside it; those that it began to make are removed.
+Result<StoreDb> ConnectWithLocks(const std::string& path) {
+  const bool had_log = Exists(path + "-wal"), had_index = Exists(path + "-shm");
+  Status probed;
+  {
+    FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(path, StoreDb::Access::kReadWrite));
+    FITD_RETURN_IF_ERROR(db.Execute("PRAGMA query_only = ON", "read"));
+    probed = db.QueryInt("PRAGMA user_version", "read").status();
+    if (probed.ok()) return db;
+  }
+  // Nobody writes while this has the lock of a writer.
+  if (probed.code() != StatusCode::kIo) return probed;
+  const Result<StoreFileUse> lock = StoreFileUse::Write(path, false);
+  const bool alone = lock.ok();
+  std::error_code ignored;
+  if (alone && !had_log && !HasLog(path)) std::filesystem::remove(path + "-wal", ignored);
+  if (alone && !had_index && !had_log) std::filesystem::remove(path + "-shm", ignored);
+  return probed;
+}
+
 Result<ReadConnection> ConnectForReading(const std::string& path) {
   const bool folder_writable = access(FolderOf(path).c_str(), W_OK) == 0;
   const bool file_writable = access(path.c_str(), W_OK) == 0;
   if (folder_writable && file_writable) {
-    FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(path, StoreDb::Access::kReadWrite));
-    FITD_RETURN_IF_ERROR(db.Execute("PRAGMA query_only = ON", "read"));
-    return ReadConnection{std::move(db), false};
+    Result<StoreDb> db = ConnectWithLocks(path);
+    if (db.ok()) return ReadConnection{*std::move(db), false};
+    if (db.status().code() != StatusCode::kIo || HasLog(path)) return db.status();
   }
   if (!folder_writable || Exists(path + "-wal")) {
     FITD_ASSIGN_OR_RETURN(StoreDb db, StoreDb::Open(path, StoreDb::Access::kReadOnly));

@@ -35,7 +35,7 @@ std::string UriOf(const std::string& path, std::string_view query) {
 
 struct Explanation {
   StatusCode code;
-  const char* text;
+  std::string text;
 };
 
 // SQLite does not always keep the error of the write that failed.
@@ -44,19 +44,21 @@ bool FilesAreLimited() {
   return ::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
 
-Explanation Explain(int code, int error) {
+// Why, and what to do; what reads has nothing to continue.
+Explanation Explain(int code, int error, bool reads) {
+  const auto again = [reads](const std::string& remedy) {
+    return remedy + (reads ? "" : " and run the same command again, it continues");
+  };
   if (code == SQLITE_FULL || error == ENOSPC || error == EDQUOT) {
-    return {StatusCode::kIo,
-            "the disk is full or a quota is reached; free some space and run the same command again, it continues"};
+    return {StatusCode::kIo, again("the disk is full or a quota is reached; free some space")};
   }
   switch (code & 0xff) {
     case SQLITE_IOERR:
       if (error == EFBIG || FilesAreLimited()) {
-        return {StatusCode::kIo,
-                "a file may not grow further: raise the limit on the size of files (ulimit -f, LimitFSIZE=) and run "
-                "the same command again, it continues"};
+        return {StatusCode::kIo, again("a file may not grow further: raise the limit on the size of files (ulimit -f, "
+                                       "LimitFSIZE=)")};
       }
-      return {StatusCode::kIo, "I/O error; check the disk, then run the same command again, it continues"};
+      return {StatusCode::kIo, again("I/O error; check the disk")};
     case SQLITE_CANTOPEN:
       if (error == EMFILE) {
         return {StatusCode::kIo, "too many files are open; raise the limit on open files (ulimit -n, LimitNOFILE=)"};
@@ -141,7 +143,7 @@ Result<std::int64_t> StoreDb::QueryInt(const char* sql, std::string_view doing) 
 Status StoreDb::Error(int sqlite_code, std::string_view doing) const {
   const int error = sqlite3_system_errno(db_.get());
   const char* detail = sqlite3_errmsg(db_.get());
-  Explanation why = Explain(sqlite_code, error);
+  Explanation why = Explain(sqlite_code, error, doing == "read" || doing == "open");
   // fitd made all that it asks for.
   const bool gone = detail != nullptr && std::string_view(detail).starts_with("no such ");
   if (gone) why = {StatusCode::kCorrupt, "a part of it is gone; restore it from a backup, or train into another file"};

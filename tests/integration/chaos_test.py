@@ -1,4 +1,5 @@
 """What dies, hangs or fills up costs at most the target in hand: the run ends by itself or goes on, with the same bits."""
+import contextlib
 import json
 import os
 import random
@@ -184,6 +185,25 @@ class FullDisk(Scratch):
         done = run("train", self.sample(targets=3, length=60), "--store", self.dir / "s.db-wal", "--models", "naive")
         self.assertEqual(done.returncode, 64, done.stderr)
         self.assertIn("no store can be called", done.stderr)
+
+    def test_a_store_on_a_full_disk_can_be_read(self):
+        data, folder = self.sample(targets=3, length=60), self.mount("1m")
+        store, calm = folder / "s.db", self.dir / "calm.db"
+        self.train(data, "--store", calm, "--models", "naive")
+        shutil.copy(calm, store)
+        with open(folder / "filler", "wb", buffering=0) as filler, contextlib.suppress(OSError):
+            while True:
+                filler.write(b"x" * 4096)
+        with self.assertRaises(OSError):
+            (folder / "more").write_bytes(b"x" * 4096)
+        (folder / "more").unlink()
+        for command in (("forecast", "--horizon", "2"), ("models",), ("export",), ("plot", "--target", "host0.cpu"), ("report", "-o", self.dir / "r.html")):
+            done, expected = run(*command, "--store", store), run(*command, "--store", calm)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(done.stdout.replace(str(store), str(calm)), expected.stdout)
+            self.assertEqual(sorted(path.name for path in folder.iterdir()), ["filler", "s.db"])
+        update = run("update", "--store", store, data)
+        self.assertEqual(update.returncode, 74, update.stderr)
 
     def test_a_skeleton_that_does_not_fit_is_74_and_leaves_nothing(self):
         folder = self.mount("8k")
