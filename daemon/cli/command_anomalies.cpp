@@ -39,6 +39,7 @@ struct AnomaliesOptions {
   bool json = false;
   std::string job;
   bool tell = false;
+  bool quiet = false;
 };
 
 // No event of a target that there never was does not mean that it is healthy. One that is gone may have events.
@@ -84,7 +85,7 @@ int TellJob(const AnomaliesOptions& options) {
   const Result<Told> told =
       TellOfStored(job->store.path, Telling{job->detect.exec, job->name, job->detect.exec_timeout});
   if (!told.ok()) return ReportError(told.status());
-  if (told->told + told->left > 0) {
+  if (told->told + told->left > 0 && !options.quiet) {
     std::fprintf(stderr, "fitd: told of %llu events, %llu are left for the next time\n",
                  static_cast<unsigned long long>(told->told), static_cast<unsigned long long>(told->left));
   }
@@ -135,6 +136,7 @@ void AddAnomaliesCommand(CLI::App& app, CommandRun& run) {
   CLI::Option* tell = anomalies->add_flag(
       "--tell", options->tell,
       "Print nothing: run the exec command of the job's [detect] for each event it was not told of");
+  anomalies->add_flag("--quiet,-q", options->quiet, "With --tell: no word of how many events there were");
   for (const char* const choice :
        {"--target", "--since", "--until", "--after", "--limit", "--newest", "--parts", "--json"})
     tell->excludes(anomalies->get_option(choice));

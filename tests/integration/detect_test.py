@@ -477,9 +477,13 @@ class Detect(Scratch):
         store = self.train(series, 240)
         data = self.write("new.csv", series, 240)
         told = self.dir / "told"
+        job = self.job('exec = "false"\n')
         failed = run("detect", "--store", store, data, "--exec", "false")
         self.assertEqual(failed.returncode, 74, failed.stderr)
         self.assertRegex(failed.stderr, r"(\d+) of \1 events were not told by --exec and are left for the next time")
+        for options, said in (((), "told of 0 events"), (("-q",), "")):
+            tell = run("anomalies", "--job", job, "--tell", *options)
+            self.assertEqual((tell.returncode, "told of 0 events" in tell.stderr), (74, bool(said)), tell.stderr)
         again = run("detect", "--store", store, data, "--exec", f"cat >> {told}")
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertEqual({json.loads(line)["target"] for line in told.read_text().splitlines()}, {"a", "b"})
