@@ -47,7 +47,7 @@ TABLE = {
     "daemon/input": ["common", "daemon/csv"],
     "daemon/rows": ["common", "common/series"],
     "daemon/ingest": ["common", "common/series", "common/process", "common/job", "daemon/csv", "daemon/input", "daemon/rows",
-                      "daemon/times"],
+                      "daemon/periods", "daemon/times"],
     "daemon/pool": ["common", "common/series", "common/process", "common/fit", "common/job", "ipc"],
     "daemon/store": ["common", "common/series", "common/process", "common/fit", *models("combination", "pooled_ar")],
     "daemon/user": ["common", "common/fit", "common/job", *models("base"), "ipc", "daemon/pool"],

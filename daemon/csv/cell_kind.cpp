@@ -8,7 +8,6 @@
 #include "common/ascii.h"
 #include "common/range_text.h"
 #include "common/year_number.h"
-#include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_number.h"
 #include "daemon/periods/date_words.h"
 #include "daemon/periods/period_words.h"
@@ -66,7 +65,8 @@ bool Tokenize(std::string_view text, Tokens* out) {
     } else if (IsOfWord(text[i])) {
       std::size_t end = i;
       while (end < text.size() && IsOfWord(text[end]) && NoBreakSize(text.substr(end)) == 0) ++end;
-      const DateWord word = KindOfDateWord(text.substr(i, end - i));
+      const bool ordinal = text.substr(i, end - i) == "e" && text.substr(end).starts_with(" kwartaal");
+      const DateWord word = ordinal ? DateWord::kOther : KindOfDateWord(text.substr(i, end - i));
       if (word == DateWord::kNone) return false;
       out->month |= word == DateWord::kMonth || word == DateWord::kUnsureMonth;
       out->unsure_month |= word == DateWord::kUnsureMonth;
@@ -162,26 +162,18 @@ bool IsDate(const Tokens& t) {
   return low >= 1 && low <= 12 && high <= 31;
 }
 
-constexpr std::string_view kIn =
-    "|cr|credit|crdt|haben|+|in|inflow|incoming|income|deposit|deposits|buy|einnahme|eingang|gutschrift|einzahlung|"
-    "cr\u00e9dit|haber|abono|received|paid in|credito|import|purchase|bij|money in|charge|zugang|entrada|receipt|"
-    "arrival|added|gain|refund|inbound|ingreso|zufluss|avere|cr\u00e9dito|ma|alacak|кредит|Кредит|приход|Приход|收入|"
-    "贷|入金|貸方|";
-constexpr std::string_view kOut =
-    "|dr|debit|dbit|soll|-|out|outflow|outgoing|expense|withdrawal|withdrawals|sell|ausgabe|ausgang|lastschrift|"
-    "auszahlung|d\u00e9bit|debe|cargo|sent|paid out|debito|export|sale|af|money out|discharge|abgang|salida|issue|"
-    "departure|removed|loss|payment|outbound|egreso|abfluss|debet|dare|d\u00e9bito|wn|ut|bor\u00e7|дебет|Дебет|расход|"
-    "Расход|支出|借|出金|借方|";
-
-template <std::size_t N>
-bool Among(std::string_view word, const std::string_view (&words)[N]) {
-  return std::find(std::begin(words), std::end(words), word) != std::end(words);
-}
-
-std::string Bare(std::string_view cell) {
-  std::string word = LowerCase(TrimBlanks(cell));
-  if (word.size() > 1 && word.back() == '.') word.pop_back();
-  return word;
+// The date of "00:00 20/02/2024"; all of any other text.
+std::string_view WithoutClockBefore(std::string_view text) {
+  constexpr std::size_t kShortest = 8;  // of the date
+  const std::size_t blank = text.find(' ');
+  const std::size_t colon = text.find(':');
+  if (colon == 0 || colon > 2 || blank == std::string_view::npos || blank < colon + 3 || blank > 8) return text;
+  const bool clock = std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(blank),
+                                 [](char c) { return c == ':' || IsDigit(c); });
+  const std::string_view date = text.substr(blank + 1);
+  const bool digits =
+      date.size() >= kShortest && IsDigit(date[0]) && date.find_first_not_of("0123456789/.-") == std::string_view::npos;
+  return clock && digits ? date : text;
 }
 
 }  // namespace
@@ -199,6 +191,7 @@ CellKind KindOfCell(std::string_view text) {
       break;
   }
   if (ClockOfDayZero(text).size() < text.size()) return CellKind::kClock;
+  text = WithoutClockBefore(text);
   text = FirstOfClocks(FirstOfRange(text));
   if (text.size() > 40) return CellKind::kText;
   Tokens tokens;
@@ -268,51 +261,13 @@ bool IsNumericTime(std::string_view text) {
   if (text.size() == 4) return number >= kFirstYear && number <= kLastYear;
   const auto modern = [](std::int64_t year) { return year >= 1900 && year <= 2100; };
   if (text.size() == 6) {
-    const bool month = number / 100 >= kFirstYear && number / 100 <= kLastYear && months(number % 100);
+    const bool month = (number / 100 >= kFirstYear && number / 100 <= kLastYear && months(number % 100)) ||
+                       (modern(number % 10'000) && months(number / 10'000));            // 012015
     return month || (modern(number / 100) && number % 100 >= 1 && number % 100 <= 53);  // or a week
   }
   if (text.size() == 7) return modern(number / 1000) && number % 1000 >= 1 && number % 1000 <= 366;
   return text.size() == 8 && number / 10000 >= kFirstYear && number / 10000 <= kLastYear &&
          months(number / 100 % 100) && number % 100 >= 1 && number % 100 <= 31;
-}
-
-bool IsUnitWord(std::string_view cell) {
-  static constexpr std::string_view kUnits[] = {
-      "wh",   "kwh",  "mwh",     "gwh",       "twh",      "kw",   "mw",       "gw",      "kva",  "mj",      "gj",
-      "tj",   "btu",  "mmbtu",   "kg",        "mg",       "lb",   "lbs",      "oz",      "tons", "tonnes",  "kt",
-      "ml",   "hl",   "m3",      "m\u00b3",   "m2",       "km",   "cm",       "mm",      "ft",   "\u00b0c", "\u00b0f",
-      "degc", "degf", "celsius", "hpa",       "kpa",      "mbar", "psi",      "usd",     "eur",  "gbp",     "chf",
-      "jpy",  "dem",  "cny",     "inr",       "sek",      "nok",  "dkk",      "pln",     "czk",  "brl",     "cad",
-      "aud",  "mxn",  "units",   "thousands", "millions", "tsd.", "thousand", "million", "mio.", "mln",     "percent",
-      "pct",  "km/h", "mph",     "kb",        "mb",       "gb",   "tb",       "kwh/d",   "bbl",  "mcf",     "mm3"};
-  return Among(LowerCase(TrimBlanks(cell)), kUnits);
-}
-
-SignWord SignWordOf(std::string_view cell) {
-  constexpr std::size_t kLongest = 16;
-  if (cell.size() > kLongest) return SignWord::kNone;
-  const std::string word = Bare(cell);
-  const std::string listed = "|" + word + "|";
-  if (kIn.find(listed) != std::string_view::npos || word == "c" || word == "h" || word == "b") return SignWord::kIn;
-  return kOut.find(listed) != std::string_view::npos || word == "d" || word == "s" ? SignWord::kOut : SignWord::kNone;
-}
-
-bool IsSignLetter(std::string_view cell) {
-  const std::string word = Bare(cell);
-  const bool code = word == "ma" || word == "ut" || word == "wn";  // states of America too
-  return code || (word.size() == 1 && word != "+" && word != "-");
-}
-
-bool IsSignName(std::string_view name) {
-  static constexpr std::string_view kNames[] = {"drcr",       "crdr",  "dc",          "cd",        "sh",
-                                                "sollhaben",  "shkzg", "debitcredit", "sign",      "type",
-                                                "side",       "typ",   "art",         "ind",       "debetcredit",
-                                                "vorzeichen", "dchl",  "creditdebit", "direction", "transactiontype",
-                                                "buysell",    "sens",  "segno",       "riktning",  "strona",
-                                                "tipo"};
-  std::string loose = Loosely(name);
-  std::erase_if(loose, [](char c) { return c == '/' || c == '.'; });
-  return Among(loose, kNames);
 }
 
 }  // namespace fitd

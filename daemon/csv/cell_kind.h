@@ -29,21 +29,8 @@ std::string_view DayAtMidnight(std::string_view cell);
 // Where numbers are not written so (" 34,995 "), a dash stands for a missing value.
 bool IsAccountingZero(std::string_view cell);
 
-// A bare number that a time can be: a year, YYYYMM, a year and its week or day, YYYYMMDD, YYYYMMDDHH..., a decimal
-// year, a month and its year with a point between them, an epoch.
+// A bare number that a time can be: a year, YYYYMM, MMYYYY, a year and its week or day, YYYYMMDD, YYYYMMDDHH..., a
+// decimal year, a month and its year with a point between them, an epoch.
 bool IsNumericTime(std::string_view text);
-
-// kWh, hPa, USD, thousands: words that are units wherever they stand. No single letters, which are codes elsewhere.
-bool IsUnitWord(std::string_view cell);
-
-// Words that say in a column of their own whether a value goes in or out.
-enum class SignWord : std::uint8_t { kNone, kIn, kOut };
-
-// CR and DR, credit and debit, Haben and Soll, in and out, buy and sell, + and - and their like, in any case.
-SignWord SignWordOf(std::string_view cell);
-// Letters that mean so only where their column is called so: C and D, H and S, B and S.
-bool IsSignLetter(std::string_view cell);
-// "Dr/Cr", "Soll/Haben", "Type", "sign".
-bool IsSignName(std::string_view name);
 
 }  // namespace fitd

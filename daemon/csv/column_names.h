@@ -30,14 +30,60 @@ inline constexpr std::string_view kOutcomeNames[] = {
     "revenue", "turnover", "orders",   "ist",         "reel",     "real",     "score",  "attained"};
 // Names of what values are measured in, where it is words.
 inline constexpr std::string_view kUnitNames[] = {
-    "unit",         "units",         "uom",       "unit_of_measure", "unit_of_measurement",
-    "measure_unit", "value_unit",    "unit_code", "einheit",         "currency",
-    "ccy",          "currency_code", "waehrung",  "w\u00e4hrung",    "W\u00e4hrung",
-    "unit\u00e9",   "Unit\u00e9",    "unite",     "unidad",          "unidade",
-    "unit\u00e0",   "Unit\u00e0",    "enhet",     "enhed",           "eenheid",
-    "yksikk\u00f6", "Yksikk\u00f6",  "jednostka", "jednotka",        "birim",
-    "devise",       "moneda",        "moeda",     "valuta",          "waluta",
-    "\u5358\u4f4d", "\u5355\u4f4d",  "scale"};
+    "unit",
+    "units",
+    "uom",
+    "unit_of_measure",
+    "unit_of_measurement",
+    "measure_unit",
+    "value_unit",
+    "unit_code",
+    "einheit",
+    "currency",
+    "ccy",
+    "currency_code",
+    "waehrung",
+    "w\u00e4hrung",
+    "W\u00e4hrung",
+    "unit\u00e9",
+    "Unit\u00e9",
+    "unite",
+    "unidad",
+    "unidade",
+    "unit\u00e0",
+    "Unit\u00e0",
+    "enhet",
+    "enhed",
+    "eenheid",
+    "yksikk\u00f6",
+    "Yksikk\u00f6",
+    "jednostka",
+    "jednotka",
+    "birim",
+    "devise",
+    "moneda",
+    "moeda",
+    "valuta",
+    "waluta",
+    "\u5358\u4f4d",
+    "\u5355\u4f4d",
+    "scale",
+    "measurement_unit",
+    "unit_measure",
+    "mengeneinheit",
+    "\u0432\u0430\u043b\u044e\u0442\u0430",
+    "\u0412\u0430\u043b\u044e\u0442\u0430",
+    "\u0435\u0434. \u0438\u0437\u043c.",
+    "\u0435\u0434.\u0438\u0437\u043c.",
+    "\u0415\u0434. \u0438\u0437\u043c.",
+    "\u901a\u8ca8",
+    "\u8d27\u5e01",
+    "\u5e01\u79cd",
+    "para birimi",
+    "mena",
+    "p\u00e9nznem",
+    "m\u00e9rt\u00e9kegys\u00e9g",
+    "\u0435\u0434\u0438\u043d\u0438\u0446\u0430 \u0438\u0437\u043c\u0435\u0440\u0435\u043d\u0438\u044f"};
 // Of powers of ten that values are to be multiplied by, as SDMX has them.
 inline constexpr std::string_view kMultiplierNames[] = {"unit_mult", "unit_multiplier", "obs_mult", "multiplier"};
 
@@ -46,9 +92,6 @@ std::string Loosely(std::string_view name);
 
 // The first of these columns that is called neither a code nor a part of a time; else the first one.
 std::size_t FirstMeasure(const CsvLayout& layout, const std::vector<std::size_t>& columns);
-
-// Called a sum, a mean or a change of what stands beside it.
-bool IsTotalName(std::string_view name);
 
 // The first of `wanted` (in lower case) that is a name, as written or in another case; kNoColumn: none. `taken[i]`:
 // column i is left out.
@@ -70,20 +113,6 @@ std::vector<std::size_t> FindJoined(const CsvLayout& layout, std::string_view te
 // "'a', 'b', #3 and 5 more".
 std::string ListNames(const CsvLayout& layout);
 std::string ListNames(const CsvLayout& layout, std::span<const std::size_t> columns);
-
-// What a header says of times.
-struct HeaderTimes {
-  std::vector<std::size_t> columns;  // in their order
-  std::vector<std::string> times;    // of each: 2023, also where the column is called 2023*, 2023p or 2023 (e)
-  std::vector<std::size_t> marked;   // of the columns, those that are called so
-  std::vector<std::size_t> totals;   // whole years among their quarters or months, and what is called a total
-  std::vector<std::size_t> others;   // columns among the times, or called like a time with another mark: none of these
-};
-// Columns whose names are times (1960, 1/22/20, 2024-01), wherever they are, or counts that go up by one (d_1, d_2);
-// with `numbers` also 1, 2, 3, ...
-HeaderTimes FindHeaderTimes(const CsvLayout& layout, const std::vector<bool>& taken, bool numbers = false);
-// "d_12" and the like are counts: 12. False for other names.
-bool IsCountName(std::string_view name, std::int64_t* count);
 
 // kInvalidInput when another column has the name of this one, and what to say for `option` instead.
 Status CheckSingle(const CsvLayout& layout, std::size_t column, std::string_view option, const std::string& path);

@@ -8,6 +8,7 @@
 
 #include "common/ascii.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/csv/header_times.h"
 #include "daemon/csv/key_study.h"
 #include "daemon/csv/role_draft.h"
 #include "daemon/csv/table_columns.h"
@@ -17,6 +18,7 @@
 #include "daemon/csv/value_columns.h"
 #include "daemon/periods/fiscal_year.h"
 #include "daemon/periods/period_words.h"
+#include "daemon/periods/value_words.h"
 
 namespace fitd {
 namespace {
@@ -149,8 +151,8 @@ class RoleFinder {
     FITD_RETURN_IF_ERROR(TakeSaid());
     LeaveOutRowNumbers();
     const bool open = draft_.options.layout == "auto" && !draft_.options.wide;
-    const bool by_header = open && ValueColumns(draft_).IsRowsByHeader(kFewestOfRows);
-    const bool may_turn = (open && ValueColumns(draft_).IsRowsByHeader(kFewestOfTable)) ||
+    const bool by_header = open && IsRowsByHeader(draft_, kFewestOfRows);
+    const bool may_turn = (open && IsRowsByHeader(draft_, kFewestOfTable)) ||
                           (draft_.options.layout == "table" && draft_.layout.times.empty());
     if (may_turn && draft_.layout.values.empty() && TableColumns(draft_).FindTurned()) return FinishTable();
     if (draft_.options.layout == "rows" || by_header) return FindRows();
@@ -287,7 +289,7 @@ class RoleFinder {
     draft_.layout.shape = CsvShape::kRows;
     if (!draft_.layout.times.empty())
       return draft_.Fail("--time-column says nothing of data in rows: their times are in the header");
-    if (draft_.layout.values.empty()) FITD_RETURN_IF_ERROR(ValueColumns(draft_).TakeHeaderTimes());
+    if (draft_.layout.values.empty()) FITD_RETURN_IF_ERROR(TakeHeaderTimes(draft_));
     if (draft_.layout.values.empty()) {
       for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
         if (!draft_.taken[i] && draft_.facts[i].is_number()) draft_.layout.values.push_back(i);

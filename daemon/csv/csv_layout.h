@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "common/status.h"
+#include "daemon/csv/csv_dialect.h"
 #include "daemon/csv/csv_number.h"
-#include "daemon/csv/csv_options.h"
 #include "daemon/csv/time_part.h"
 #include "daemon/periods/clock_words.h"
 

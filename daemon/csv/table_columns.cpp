@@ -7,11 +7,13 @@
 #include "common/ascii.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/csv/header_times.h"
 #include "daemon/csv/split_time.h"
 #include "daemon/csv/target_columns.h"
 #include "daemon/csv/time_columns.h"
 #include "daemon/csv/time_part.h"
 #include "daemon/periods/across_style.h"
+#include "daemon/periods/value_words.h"
 
 namespace fitd {
 namespace {
@@ -289,7 +291,7 @@ bool TableColumns::FindTurned() {
   std::vector<bool> taken = draft_.taken;
   HeaderTimes found = FindHeaderTimes(layout, taken);
   std::vector<std::size_t> across = std::move(found.columns);
-  if (across.size() < 2) return false;
+  if (across.size() < 2 || found.surely_to_come) return false;
   const auto all_across = [&](auto is) { return std::all_of(found.times.begin(), found.times.end(), is); };
   const bool years = all_across([](const std::string& name) {
     return name.size() == 4 && name.find_first_not_of("0123456789") == std::string::npos;

@@ -14,6 +14,7 @@
 #include "daemon/csv/time_part.h"
 #include "daemon/periods/observation_mark.h"
 #include "daemon/periods/part_names.h"
+#include "daemon/periods/value_words.h"
 
 namespace fitd {
 namespace {
@@ -163,6 +164,14 @@ std::string ValueColumns::RemedyWithoutNumbers() const {
          (digits ? "write plain numbers, or the seconds of a duration" : "write numbers, such as 1 and 0");
 }
 
+bool ValueColumns::HoldsMultipliers(std::size_t column) const {
+  return std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from), draft_.records.end(),
+                     [&](const Records::Record& record) {
+                       if (record.fields.size() != draft_.layout.columns) return true;
+                       return record.fields[column].empty() || IsMultiplier(record.fields[column]);
+                     });
+}
+
 // Latitudes and longitudes say where a row is from, and ids which row it is: they are no values beside others.
 void ValueColumns::LeaveOutNoMeasures() {
   static constexpr std::string_view kPlaces[] = {"lat", "latitude", "lon", "lng", "long", "longitude"};
@@ -174,6 +183,11 @@ void ValueColumns::LeaveOutNoMeasures() {
     if (draft_.IsRowId(i)) draft_.LeaveOut(i, std::string(kRowNumber));
     if (facts.is_whole() && facts.least >= 0 && facts.most <= 1 && AsksForStage(draft_.layout.names[i]))
       draft_.LeaveOut(i, "says what is a forecast");
+  }
+  numbers = draft_.Numbers();
+  for (const std::size_t i : numbers) {
+    if (draft_.Numbers().size() > 1 && IsCalled(draft_.layout, i, kMultiplierNames) && HoldsMultipliers(i))
+      draft_.LeaveOut(i, "what the values are in");
   }
   numbers = draft_.Numbers();
   // The year, month and day once more, beside a date; another clock's seconds; and the end of what begins there.
@@ -228,21 +242,32 @@ Status ValueColumns::Find() {
       (numbers.size() > kMeasuresOfARow ? "; or say that every row is a series with --layout rows" : ""));
 }
 
+// By a name, where cells need not say so; by a name that means other things too, and by words alone.
 void ValueColumns::FindUnit() {
   CsvLayout& layout = draft_.layout;
   if (layout.shape != CsvShape::kLong) return;
-  std::vector<bool> no_words = draft_.taken;
-  for (std::size_t i = 0; i < layout.columns; ++i) no_words[i] = no_words[i] || !draft_.facts[i].is_text();
+  std::vector<bool> no_words(layout.columns, true);
+  std::vector<bool> no_multiplier(layout.columns, true);
+  for (const auto& [column, why] : layout.unused) {
+    if (why == "ignored") continue;
+    // The m of metres means missing elsewhere.
+    const bool metres = draft_.facts[column].cells == 0 && MayBeUnitName(layout.names[column]);
+    no_words[column] = !draft_.facts[column].is_text() && !metres;
+    no_multiplier[column] = !HoldsMultipliers(column);
+  }
   layout.unit = FindNamed(layout, kUnitNames, no_words);
-  if (layout.unit == kNoColumn) layout.unit = FindNamed(layout, kMultiplierNames, draft_.taken);
+  if (layout.unit == kNoColumn) layout.unit = FindNamed(layout, kMultiplierNames, no_multiplier);
   for (std::size_t i = 0; i < layout.columns && layout.unit == kNoColumn; ++i) {
+    bool sure = MayBeUnitName(layout.names[i]);
+    const auto is_unit = [&](const Records::Record& record) {
+      if (record.fields.size() != layout.columns) return true;
+      const std::string_view cell = record.fields[i];
+      sure = sure || IsUnitWord(cell);
+      return cell.empty() || IsUnitBesideOthers(cell);
+    };
     const bool units = !no_words[i] && std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from),
-                                                   draft_.records.end(), [&](const Records::Record& record) {
-                                                     if (record.fields.size() != layout.columns) return true;
-                                                     const std::string_view cell = record.fields[i];
-                                                     return cell.empty() || IsUnitWord(cell);
-                                                   });
-    if (units) layout.unit = i;
+                                                   draft_.records.end(), is_unit);
+    if (units && sure) layout.unit = i;
   }
 }
 
@@ -271,50 +296,13 @@ void ValueColumns::FindStages() {
 
 // Credit and debit, or one of them, in all rows of the head.
 bool ValueColumns::SaysSigns(std::size_t column) const {
-  const bool named = IsSignName(draft_.layout.names[column]);
+  const bool named = IsDirectionName(draft_.layout.names[column]);
   return std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from), draft_.records.end(),
                      [&](const Records::Record& record) {
                        if (record.fields.size() != draft_.layout.columns) return true;
                        const std::string_view cell = record.fields[column];
-                       return SignWordOf(cell) != SignWord::kNone && (named || !IsSignLetter(cell));
+                       return DirectionsOf(cell) != 0 && (named || !IsDirectionLetter(cell));
                      });
-}
-
-// Times as header from some column to the end, and no column that holds times, or one beside a word that is another in
-// every row: when a product was launched, or a customer born.
-bool ValueColumns::IsRowsByHeader(std::size_t fewest) const {
-  if (!draft_.layout.header || !draft_.layout.times.empty()) return false;
-  const std::vector<std::size_t> times = FindHeaderTimes(draft_.layout, draft_.taken).columns;
-  if (times.size() < fewest) return false;
-  for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
-    const bool in_header = std::binary_search(times.begin(), times.end(), i);
-    if (!in_header && !draft_.taken[i] && draft_.facts[i].is_date() && !draft_.HasWordOfRow(times)) return false;
-    if (in_header && draft_.facts[i].cells > 0 && draft_.facts[i].numbers == 0) return false;
-  }
-  return true;
-}
-
-Status ValueColumns::TakeHeaderTimes() {
-  constexpr std::size_t kMostLeftOut = 10;  // one in so many
-  CsvLayout& layout = draft_.layout;
-  HeaderTimes found = FindHeaderTimes(layout, draft_.taken);
-  if (found.columns.empty()) found = FindHeaderTimes(layout, draft_.taken, true);
-  std::erase_if(found.others, [&](std::size_t i) { return draft_.facts[i].numbers == 0; });
-  if (kMostLeftOut * found.others.size() > found.columns.size() + found.others.size() && !found.columns.empty()) {
-    return draft_.Fail(
-        ListNames(layout, found.others) + (found.others.size() == 1 ? " is" : " are") +
-        " among the times of the header and no time that is read; say that the others are the times with --ignore " +
-        ShellWord(layout.OptionFor(found.others)) + ", or write what is one as the others are");
-  }
-  for (const std::size_t i : found.totals) draft_.LeaveOut(i, "a total or a change");
-  for (const std::size_t i : found.others) draft_.LeaveOut(i, "no time, among the times");
-  if (!found.marked.empty()) {
-    layout.notes.push_back(ListNames(layout, found.marked) + (found.marked.size() == 1 ? " is" : " are") +
-                           " read as the time" + (found.marked.size() == 1 ? "" : "s") +
-                           " in front of the mark, such as " + TimeOfName(layout.names[found.marked[0]]));
-  }
-  layout.values = std::move(found.columns);
-  return OkStatus();
 }
 
 }  // namespace fitd

@@ -16,11 +16,6 @@ class ValueColumns {
   void TakeNamed();
   // The only column of numbers, when none is named; kInvalidInput, with what to say, when there are several.
   Status Find();
-  // The header holds so many times or more, and no column does: every row is a series, or it is a table turned.
-  bool IsRowsByHeader(std::size_t fewest) const;
-  // Gives the columns of rows whose names are times their role. What stands among them and is none is left out by name;
-  // kInvalidInput where that are many columns of numbers whose names do not say why.
-  Status TakeHeaderTimes();
   // Why a column of some numbers is no value.
   std::string FewNumbers(std::size_t column) const;
   // The sign of the layout: a column of words without a role that says whether values go in or out.
@@ -37,6 +32,7 @@ class ValueColumns {
   bool IsPlaceBeside(std::size_t y) const;
   bool IsOneLetterOfSeveral(std::size_t column) const;
   bool SaysSigns(std::size_t column) const;
+  bool HoldsMultipliers(std::size_t column) const;
   void LeaveOutNoMeasures();
   std::string RemedyWithoutNumbers() const;
 

@@ -11,7 +11,7 @@
 #include "common/series/gap_policy.h"
 #include "common/series/time_grid.h"
 #include "daemon/csv/column_report.h"
-#include "daemon/csv/csv_options.h"
+#include "daemon/csv/csv_dialect.h"
 #include "daemon/input/input_stream.h"
 
 namespace fitd {

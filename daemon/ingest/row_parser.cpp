@@ -6,8 +6,8 @@
 #include <limits>
 
 #include "common/ascii.h"
-#include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_number.h"
+#include "daemon/csv/header_times.h"
 #include "daemon/csv/time_part.h"
 
 namespace fitd {

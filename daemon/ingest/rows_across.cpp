@@ -4,9 +4,9 @@
 #include <limits>
 
 #include "common/ascii.h"
-#include "daemon/csv/column_names.h"
 #include "daemon/csv/csv_number.h"
 #include "daemon/ingest/row_parser.h"
+#include "daemon/periods/value_words.h"
 
 namespace fitd {
 namespace {

@@ -1,6 +1,6 @@
-// Signs that stand in a column of their own: CR and DR, debit and credit, in and out. Where a target has both and none
-// of its values has a sign, they are sums of what goes in and what goes out, and no series. Daemon, ingest threads; a
-// SignWatch belongs to one thread, those of several add up.
+// Ways that values go, in a column of their own: CR and DR, in and out, sale and return. Where a target has both of a
+// pair and none of its values has a sign, they are sums of what goes in and what goes out, and no series. Daemon,
+// ingest threads; a SignWatch belongs to one thread, those of several add up.
 #pragma once
 
 #include <functional>
@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "daemon/csv/csv_layout.h"
+#include "daemon/periods/value_words.h"
 
 namespace fitd {
 
@@ -22,12 +23,11 @@ class SignWatch {
   std::string Refusal(const CsvLayout& layout) const;
 
  private:
-  struct Words {
-    std::string in;
-    std::string out;
-  };
+  void Note(Directions directions, std::string_view word);
+
   bool negative_ = false;
-  std::map<std::string, Words, std::less<>> targets_;
+  std::map<std::string, Directions, std::less<>> targets_;
+  std::map<Directions, std::string> words_;  // of each bit the least that was seen
 };
 
 }  // namespace fitd

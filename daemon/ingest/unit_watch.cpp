@@ -8,6 +8,7 @@
 #include "common/text.h"
 #include "daemon/csv/csv_number.h"
 #include "daemon/csv/csv_record.h"
+#include "daemon/periods/value_words.h"
 
 namespace fitd {
 
@@ -23,7 +24,7 @@ void UnitWatch::See(Units& units, std::string_view unit) {
 void UnitWatch::See(std::string_view id, std::string_view unit, bool blanks) {
   unit = TrimBlanks(unit);
   double value = 0;
-  if (!blanks && ParseNumber(unit, &value) == NumberKind::kMissing) return;
+  if (!blanks && ParseNumber(unit, &value) == NumberKind::kMissing && !IsUnitBesideOthers(unit)) return;
   const auto known = targets_.find(id);
   if (known != targets_.end()) return See(known->second, unit);
   targets_.emplace(std::string(id), Units{std::string(unit), {}});

@@ -43,12 +43,33 @@ std::string_view WithoutMark(std::string_view name) {
   return TrimBlanks(rest.substr(0, begin));
 }
 
+TimeMark MarkOfTime(std::string_view text) {
+  const std::string_view bare = WithoutMark(text);
+  if (bare.empty()) return TimeMark::kNone;
+  std::string_view mark = TrimBlanks(text.substr(bare.size()));
+  if (mark.size() > 2 && (mark.front() == '(' || mark.front() == '[')) mark = mark.substr(1, mark.size() - 2);
+  if (mark == "E" || mark == "P") return TimeMark::kToCome;
+  const std::string word = LowerCase(mark);
+  if (word.starts_with("est")) return TimeMark::kToCome;
+  if (word == "a" || word == "actual" || word == "final") return TimeMark::kObserved;
+  const bool unsure = word == "e" || word == "p" || word == "*" || word.starts_with("prov") || word.starts_with("prel");
+  return unsure ? TimeMark::kUnsure : TimeMark::kOther;
+}
+
+bool SaysSinceWhenToCome(std::string_view name) {
+  const std::string lower = LowerCase(name);
+  const auto has = [&lower](std::string_view words) { return lower.find(words) != std::string::npos; };
+  const bool begins = has("start") || has("begin") || has("after");
+  return (begins && (has("estimate") || has("forecast") || has("projection"))) || has("last actual") ||
+         has("latest actual");
+}
+
 bool IsStageToCome(std::string_view text) {
   static constexpr std::string_view kStages =
-      " forecast forecasts forecasted fcst plan planned budget budgeted budgete predicted predict "
+      " forecast forecasts forecasted fcst bud plan planned budget budgeted budgete predicted predict "
       "projected prediction predictions projection projections outlook variant scenario prognose "
       "hochrechnung erwartung planung prevu prevision previsions previsto preventivo previsione "
-      "pronosticado pronostico ppto presupuesto begroting orcado orcamento prognoza budzet prognos "
+      "pronosticado pronostico ppto presupuesto begroting begroot orcado orcamento prognoza budzet prognos "
       "prognoos butce tahmin план прогноз бюджет 予算 計画 予測 見込 预算 预测 计划 예산 예측 ";
   const std::string folded = FoldWord(TrimBlanks(text));
   for (std::size_t begin = 0; begin < folded.size();) {
@@ -62,7 +83,8 @@ bool IsStageToCome(std::string_view text) {
 
 bool IsStageWord(std::string_view text) {
   static constexpr std::string_view kPast =
-      " actual actuals act ist observed observation history historical real realised realized realisatie realise reel "
+      " actual actuals act ist observed observation history historical real realised realized realisatie realise "
+      "werkelijk werkelijke reel "
       "realizado realizacja wykonanie consuntivo utfall gerceklesen estimate estimates факт 実績 实际 实绩 실적 ";
   return kPast.find(" " + FoldWord(TrimBlanks(text)) + " ") != std::string_view::npos || IsStageToCome(text);
 }
@@ -71,13 +93,15 @@ bool AsksForStage(std::string_view name) {
   const std::string lower = LowerCase(TrimBlanks(name));
   if (lower == "a/f" || lower == "f/a") return true;
   const auto has = [&lower](std::string_view word) { return lower.find(word) != std::string::npos; };
-  return lower == "variant" || lower == "scenario" || has("forecast") || has("predicted") || has("projected") ||
-         has("prognose") || has("is_actual") || has("is actual");
+  return lower == "variant" || lower == "scenario" || lower == "split" || lower == "subset" || has("forecast") ||
+         has("predicted") || has("projected") || has("prognose") || (has("actual") && has("estimate")) ||
+         has("is_actual") || has("is actual");
 }
 
 bool IsStageFlag(std::string_view text) {
-  static constexpr std::string_view kFlags[] = {"0", "1", "true", "false",  "yes",  "no", "y",
-                                                "n", "a", "f",    "medium", "high", "low"};
+  static constexpr std::string_view kFlags[] = {"0",     "1",    "true",  "false",      "yes",    "no",   "y",
+                                                "n",     "a",    "f",     "e",          "medium", "high", "low",
+                                                "train", "test", "valid", "validation", "holdout"};
   return std::find(std::begin(kFlags), std::end(kFlags), LowerCase(TrimBlanks(text))) != std::end(kFlags);
 }
 

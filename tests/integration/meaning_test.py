@@ -1,0 +1,126 @@
+"""What headers, words beside values and the ends of a file say of the values, through the real binary: forecasts among observations, units
+and ways that values go, codes, rounded times, rows that get rarer. Each is refused with a remedy, and the remedies work."""
+import datetime
+import json
+import unittest
+
+from fitd_support import Scratch, run
+from layout_cases import DAYS, NAMES, SPRING, rows, wave
+
+YEARS = range(2010, 2024)
+HOURS = [datetime.datetime(2024, 1, 1) + datetime.timedelta(hours=i) for i in range(500)]
+MONTHS = [(2015 + i // 12, i % 12 + 1) for i in range(72)]
+SUM = ("--frequency", "1D", "--aggregate", "sum", "--value-column", "amount")
+
+
+def beside(column, words):
+    """Hours of one series with a word in a column of its own."""
+    return rows(f"time,{column},amount", [(f"{t:%Y-%m-%d %H:%M}", words[i % 7 == 3], wave(i)) for i, t in enumerate(HOURS)])
+
+
+def late(column, before, behind):
+    return rows(f"time,{column},amount", [(f"{t:%Y-%m-%d %H:%M}", before if i < 300 else behind, wave(i)) for i, t in enumerate(HOURS)])
+
+
+class Checked(Scratch):
+    def check(self, text, *flags):
+        path = self.dir / "data.csv"
+        path.write_text(text)
+        return run("check", path, "--json", *flags)
+
+    def plan(self, text, *flags):
+        done = self.check(text, *flags)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def refused(self, text, *words, flags=()):
+        done = self.check(text, *flags)
+        self.assertEqual(done.returncode, 65, done.stdout)
+        for word in words:
+            self.assertIn(word, done.stderr)
+
+    def next_times(self, text, horizon, *flags):
+        path = self.dir / "data.csv"
+        path.write_text(text)
+        done = run("train", path, "--store", self.dir / "s.db", "--fresh", "--models", "naive", "--combine", "none", "--season", "1",
+                   "--workers", "0", "--progress", "none", "--quiet", *flags)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = run("forecast", "--store", self.dir / "s.db", "--horizon", horizon)
+        return [line.split(",")[1] for line in done.stdout.splitlines()[1:]]
+
+
+class Meaning(Checked):
+
+    def test_forecasts_in_the_header_are_none_of_the_data(self):
+        headers = ([f"{y}E" if y > 2021 else str(y) for y in YEARS], [f"{y}{'E' if y > 2021 else 'A'}" for y in YEARS],
+                   [f"{y} est." if y > 2021 else str(y) for y in YEARS], [f"{y}P" if y > 2021 else str(y) for y in YEARS],
+                   [f"{y}{'E' if y > 2015 else 'A'}" for y in YEARS], [f"{y}E" if y == 2023 else str(y) for y in YEARS],
+                   [f"{y}p" if y > 2021 else str(y) for y in YEARS],
+                   [f"Q{q} {y}{'E' if y > 2021 else ''}" for y in range(2019, 2023) for q in range(1, 5)])
+        for header in headers:
+            with self.subTest(header[-1]):
+                text = rows("Metric," + ",".join(header), [(k, *map(wave, range(len(header)))) for k in ("Revenue", "EBIT")])
+                to_come = [h for h in header if h.endswith(("E", "P", ".", "p"))]
+                self.refused(text, f"'{to_come[0]}'", "called", "--ignore", "--layout rows --value-column")
+                plan = self.plan(text, "--ignore", ",".join(to_come))
+                self.assertEqual(plan["values"], 2 * (len(header) - len(to_come)))
+                self.assertEqual(self.plan(text, "--layout", "rows", "--value-column", ",".join(header))["values"], 2 * len(header))
+        provisional = rows("Metric," + ",".join(f"{y}p" if y == 2023 else str(y) for y in YEARS), [("GDP", *range(14)), ("CPI", *range(14))])
+        self.assertEqual(self.plan(provisional)["values"], 28)
+
+    def test_a_column_that_says_since_when_values_are_estimates(self):
+        text = rows("Country," + ",".join(map(str, YEARS)) + ",Estimates Start After", [(k, *map(wave, range(14)), 2020) for k in ("DE", "FR")])
+        self.refused(text, "'Estimates Start After'", "--ignore 2021,2022,2023")
+        self.assertEqual(self.plan(text, "--ignore", "2021,2022,2023")["values"], 22)
+        self.assertEqual(self.plan(text, "--ignore", "Estimates Start After")["values"], 28)
+
+    def test_rows_of_years_alone_beside_rows_of_months(self):
+        header = [f"{y}{part}" for y in range(2018, 2022) for part in ("", *(f"M{m}" for m in range(1, 13)))]
+        text = rows("Country," + ",".join(header), [(k, *(wave(i) if k == "DE" or len(h) == 4 else "" for i, h in enumerate(header))) for k in ("DE", "FR", "IT")])
+        self.refused(text, "2 rows have values in the totals '2018', '2019', '2020', '2021' alone, such as 'FR'", "--ignore 2018,2019,2020,2021")
+        self.assertEqual(self.plan(text, "--ignore", "2018,2019,2020,2021")["targets"], 1)
+        plan = self.plan(text, "--layout", "rows", "--value-column", "2018,2019,2020,2021")
+        self.assertEqual((plan["targets"], plan["values"]), (3, 12))
+
+    def test_a_second_measure_of_each_time_in_the_header(self):
+        for mark in ("LY", "%", "Total"):
+            with self.subTest(mark):
+                header = [name for y in (2022, 2023) for m in NAMES for name in (f"{m} {y}", f"{m} {y} {mark}")]
+                text = rows("Product," + ",".join(header), [(k, *map(wave, range(48))) for k in "AB"])
+                self.refused(text, f"'Jan 2022 {mark}'", "--ignore")
+                self.assertEqual(self.plan(text, "--ignore", ",".join(header[1::2]))["values"], 48)
+
+    def test_ways_that_values_go(self):
+        for column, *words in (("type", "sale", "return"), ("type", "Sale", "Refund"), ("type", "charge", "refund"), ("kind", "order", "return"),
+                               ("Art", "Verkauf", "Retoure"), ("type", "vente", "retour"), ("document", "Invoice", "Credit Note"), ("document", "Invoice", "Credit Memo"),
+                               ("Beleg", "Rechnung", "Gutschrift"), ("Typ", "Kauf", "Verkauf"), ("tipo", "compra", "venta"), ("side", "bid", "ask"),
+                               ("side", "long", "short"), ("tipo", "ingreso", "gasto"), ("tipo", "receita", "despesa"), ("tür", "gelir", "gider"),
+                               ("rodzaj", "wpływ", "wydatek"), ("typ", "inkomst", "utgift"), ("flow", "injection", "withdrawal"), ("flow", "consumption", "production"),
+                               ("flow", "arrivals", "departures")):
+            with self.subTest("/".join(words)):
+                self.refused(beside(column, words), f"column '{column}' says", "of values that have no sign", f"--target-column", flags=SUM)
+                self.assertEqual(self.plan(beside(column, words), *SUM, "--target-column", column)["targets"], 2)
+        self.plan(beside("type", ("sale", "order")), *SUM)
+        self.plan(beside("status", ("up", "down")), *SUM)
+
+    def test_units_and_what_values_are_multiplied_by(self):
+        for column, *words in (("ME", "KG", "ST"), ("Mengeneinheit", "KG", "ST"), ("jm", "szt", "kg"), ("ед. изм.", "кг", "шт"), ("валюта", "RUB", "USD"),
+                               ("MEASUREMENT_UNIT", "C", "F"), ("dimension", "m", "cm"), ("x", "kg", "st")):
+            with self.subTest(column):
+                self.refused(late(column, *words), f"the unit in column '{column}' changes", "--target-column")
+        for column, *words in (("unit_mult", 0, 3), ("Multiplier", 1, 1000)):
+            with self.subTest(column):
+                self.refused(late(column, *words), f"the unit in column '{column}' changes")
+                plan = self.plan(late(column, words[0], words[0]))
+                self.assertEqual(plan["columns"]["value"], ["amount"])
+        self.assertEqual(self.plan(rows("date,multiplier,score", [(t, 1.5 + i % 3, wave(i)) for i, t in enumerate(DAYS)]))["targets"], 2)
+
+    def test_words_for_what_was_observed(self):
+        for column, *words in (("Type", "ACT", "BUD"), ("soort", "werkelijk", "begroot"), ("series_kind", "Historical", "Projection"), ("split", "train", "test"),
+                               ("Actual/Estimate", "A", "E")):
+            with self.subTest(column):
+                self.refused(late(column, *words), f"column '{column}' says", "models learn from what was observed")
+
+
+if __name__ == "__main__":
+    unittest.main()
