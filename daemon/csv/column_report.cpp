@@ -32,7 +32,7 @@ ColumnsTaken ReportColumns(const CsvLayout& layout) {
   };
   taken.targets = names(layout.targets);
   taken.times = names(layout.times);
-  taken.values = names(layout.values);
+  taken.values = layout.counts_rows ? std::vector<std::string>{"number of rows"} : names(layout.values);
   std::vector<std::size_t> unused;
   for (const auto& [column, why] : layout.unused) {
     unused.push_back(column);
@@ -49,7 +49,7 @@ ColumnsTaken ReportColumns(const CsvLayout& layout) {
   taken.notes = layout.notes;
   taken.target_option = layout.OptionFor(layout.targets);
   taken.time_option = layout.OptionFor(layout.times);
-  taken.value_option = layout.OptionFor(layout.values);
+  taken.value_option = layout.counts_rows ? "" : layout.OptionFor(layout.values);
   taken.ignore_option = layout.OptionFor(unused);
   return taken;
 }

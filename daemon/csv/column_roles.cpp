@@ -237,7 +237,7 @@ class RoleFinder {
         if (names[draft_.layout.names[column]] > 1 && !draft_.by_number[column]) {
           FITD_RETURN_IF_ERROR(CheckSingle(draft_.layout, column, option, draft_.path));
         }
-        if (seen[column]) {
+        if (seen[column] && !draft_.layout.counts_rows) {
           return draft_.Fail("one column cannot be two of target, time and value: " + draft_.layout.NameOf(column) +
                              "; the columns are " + ListNames(draft_.layout));
         }

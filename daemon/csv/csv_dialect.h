@@ -27,6 +27,7 @@ struct CsvOptions {
   // Target and value of an earlier reading, as it named them: taken where the file has both and no option says another.
   std::string like_target, like_value;
   std::string time_format;  // words of strptime; empty: recognised
+  std::string aggregate;    // of what shares a grid point; empty: the last wins
   std::string start;        // time of the first row of data without a time column
 };
 

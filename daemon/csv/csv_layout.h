@@ -36,6 +36,7 @@ struct CsvLayout {
   std::vector<std::size_t> targets;
   std::vector<std::size_t> times;
   std::vector<std::size_t> values;  // wide: the targets; rows: the times
+  bool counts_rows = false;         // the value is 1 in every row, and `values` the time: events that are counted
   std::vector<TimePart> parts;      // of the times; empty: all are plain
   std::vector<std::string> table;   // of a table with times of the day or of the year across: what each of the values
                                     // adds to the time of its row, with the blank between; empty: no table

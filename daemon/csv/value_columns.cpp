@@ -222,6 +222,11 @@ Status ValueColumns::Find() {
     if (!panel && draft_.options.layout == "auto") draft_.AwaitNumbers();
     return OkStatus();
   }
+  if (numbers.empty() && draft_.options.aggregate == "count" && !draft_.layout.times.empty()) {
+    draft_.layout.values = {draft_.layout.times[0]};
+    draft_.layout.counts_rows = true;
+    return OkStatus();
+  }
   if (numbers.empty()) {
     std::string message = "no value column (looked for";
     for (const std::string_view name : kValueNames) message += " " + std::string(name);

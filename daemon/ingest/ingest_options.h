@@ -21,7 +21,6 @@ class SlabFile;
 struct IngestOptions : CsvOptions {
   std::vector<std::string> inputs;     // files, patterns, directories, "-"
   std::string timezone;                // of naive times and of days; empty: UTC
-  std::string aggregate;               // of what shares a grid point; empty: the last wins
   std::string until;                   // last time that is taken
   std::optional<double> max_repaired;  // percent
   GapPolicy gaps = GapPolicy::kAuto;

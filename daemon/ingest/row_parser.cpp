@@ -267,6 +267,7 @@ NumberKind RowParser::ReadCell(std::string_view field, std::size_t column, doubl
 }
 
 bool RowParser::ParseValue(const char* begin, std::size_t column, double* value) {
+  if (layout_.counts_rows) return *value = 1, true;
   const NumberKind kind = ReadNumber(column, value);
   if (IsRead(kind)) return true;
   Bad(begin, (*starts_)[column], NumberErrorText(kind), (*fields_)[column]);

@@ -50,7 +50,6 @@ class Checked(Scratch):
 
 
 class Meaning(Checked):
-
     def test_forecasts_in_the_header_are_none_of_the_data(self):
         headers = ([f"{y}E" if y > 2021 else str(y) for y in YEARS], [f"{y}{'E' if y > 2021 else 'A'}" for y in YEARS],
                    [f"{y} est." if y > 2021 else str(y) for y in YEARS], [f"{y}P" if y > 2021 else str(y) for y in YEARS],
@@ -120,6 +119,27 @@ class Meaning(Checked):
                                ("Actual/Estimate", "A", "E")):
             with self.subTest(column):
                 self.refused(late(column, *words), f"column '{column}' says", "models learn from what was observed")
+
+
+class Times(Checked):
+    def read(self, cells, header="Date", next_time=None, n=None):
+        text = rows(f"{header};v", [(cell, wave(i)) for i, cell in enumerate(cells)], ";")
+        self.assertEqual(self.plan(text)["values"], n or len(cells))
+        if next_time:
+            self.assertEqual(self.next_times(text, 1), [next_time])
+
+    def test_rows_are_counted_without_a_value(self):
+        log = [(HOURS[0] + datetime.timedelta(minutes=7 * i), f"u{i * i % 37 % 11}") for i in range(3000)]
+        for header, lines in (("time", [(t.isoformat(),) for t, _ in log]), ("time,user", [(t.isoformat(), u) for t, u in log]),
+                              ("time,status,path", [(t.isoformat(), 200, f"/{u}") for t, u in log])):
+            with self.subTest(header):
+                path = self.dir / "log.csv"
+                path.write_text(rows(header, lines))
+                flags = ("--frequency", "1D", "--aggregate", "count")
+                done = run("train", path, "--store", self.dir / "c.db", "--fresh", *flags, "--models", "naive", "--combine", "none", "--season", "1", "--workers", "0", "--quiet")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                done = run("forecast", "--store", self.dir / "c.db", "--horizon", "1")
+                self.assertEqual(done.stdout.splitlines()[1].split(",")[2], "205")
 
 
 if __name__ == "__main__":
