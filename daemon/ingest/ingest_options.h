@@ -63,7 +63,8 @@ struct RepairedTarget {
   std::uint64_t values = 0;      // of the series, and of them
   std::uint64_t made_up = 0;     // by the gap policy
   std::string step;
-  std::string finer;    // step of its last rows, where they come more often than those before; empty: they do not
+  std::string
+      finer;  // step of its last rows, where they come more often or more rarely than those before; empty: they do not
   std::string coarser;  // a step on which two rows fall on average; empty: none is known
 };
 // "56 of 84 rows lost (56 repeat a time), 12 of 40 values made up on step 1D".

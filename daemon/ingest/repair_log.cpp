@@ -64,7 +64,8 @@ bool RepairLog::IsOver(const RepairEntry& entry) const {
   const bool made_up = Percent(entry.made_up, entry.values) > limits_.made_up;
   if (!limits_.tolerant) return lost || made_up;
   if (entry.unread != nullptr && entry.unread->asks) return true;
-  if (entry.finer.count != 0) return true;  // few are lost, and all that come from now on
+  // Few are lost or made up, and of all that come from now on.
+  if (entry.finer.count != 0 || entry.rarer.count != 0) return true;
   // Words all over are no series that somebody meant.
   if (entry.values == 0 && entry.unread != nullptr && entry.unread->written == 0) return false;
   return (lost && entry.lost() > kFewRows) || (made_up && entry.made_up > kFewValues);
@@ -86,6 +87,7 @@ void RepairLog::Add(const RepairEntry& entry) {
     over_counts_.Add(entry.counts);
     over_made_up_ += entry.made_up;
     over_unread_ += target.unread;
+    over_rarer_ += entry.rarer.count != 0 ? 1 : 0;
     most_ = std::max(most_, Badness(target));
   }
   if (worst_.size() == kNamed) {
@@ -96,8 +98,9 @@ void RepairLog::Add(const RepairEntry& entry) {
   target.id = entry.id;
   if (entry.unread != nullptr) target.first_unread = entry.unread->first;
   target.step = FormatStep(entry.step);
-  if (entry.finer.count != 0) target.finer = FormatStep(entry.finer);
-  if (entry.coarser.count != 0) target.coarser = FormatStep(entry.coarser);
+  const bool rarer = entry.rarer.count != 0;
+  if (entry.finer.count != 0 || rarer) target.finer = FormatStep(rarer ? entry.rarer : entry.finer);
+  if (entry.coarser.count != 0 || rarer) target.coarser = FormatStep(rarer ? entry.rarer : entry.coarser);
   worst_.insert(std::upper_bound(worst_.begin(), worst_.end(), target, Worse), std::move(target));
   if (worst_.size() > kNamed) worst_.pop_back();
 }
@@ -107,6 +110,7 @@ void RepairLog::Add(const RepairLog& other) {
   over_counts_.Add(other.over_counts_);
   over_made_up_ += other.over_made_up_;
   over_unread_ += other.over_unread_;
+  over_rarer_ += other.over_rarer_;
   most_ = std::max(most_, other.most_);
   worst_.insert(worst_.end(), other.worst_.begin(), other.worst_.end());
   std::sort(worst_.begin(), worst_.end(), Worse);
@@ -141,11 +145,12 @@ std::string RepairLog::Refusal(std::uint64_t targets) const {
         "rows that repeat a time may be of several series (name the column that tells them apart with "
         "--target-column)");
   }
-  if (over_counts_.duplicates + over_counts_.merged > 0) {
+  if (over_counts_.duplicates + over_counts_.merged + over_rarer_ > 0) {
     mend("put the rows of a step together with --frequency " + coarser + " --aggregate sum, mean or last");
   }
   if (over_counts_.stray > 0) mend("name the step with --frequency, or leave out what is behind a time with --until");
-  if (over_made_up_ + over_counts_.stray > 0 && over_counts_.duplicates + over_counts_.merged + over_unread_ == 0) {
+  if (over_made_up_ + over_counts_.stray > 0 &&
+      over_counts_.duplicates + over_counts_.merged + over_unread_ + over_rarer_ == 0) {
     mend("put events together with --frequency " + coarser + " --aggregate sum, mean or count");
   }
   if (over_made_up_ > 0 && over_unread_ == 0) {

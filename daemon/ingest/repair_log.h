@@ -33,6 +33,7 @@ struct RepairEntry {
   Step step;
   Step coarser = {};                    // on which two rows fall on average; count 0: not known
   Step finer = {};                      // that its last rows come on, where the series goes on so; count 0: they do not
+  Step rarer = {};                      // likewise, where that is longer than its step
   const UnreadCells* unread = nullptr;  // null: every cell was read
 
   std::uint64_t lost() const { return counts.lost + (unread == nullptr ? 0 : unread->cells); }
@@ -59,6 +60,7 @@ class RepairLog {
   GridCounts over_counts_;  // of those over the limit
   std::uint64_t over_made_up_ = 0;
   std::uint64_t over_unread_ = 0;
+  std::uint64_t over_rarer_ = 0;       // targets whose last rows come more rarely
   double most_ = 0;                    // percent
   std::vector<RepairedTarget> worst_;  // sorted
 };

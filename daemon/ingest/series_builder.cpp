@@ -43,6 +43,23 @@ Step FinerAtEnd(std::span<const Observation> sorted, const Step& step) {
   return 2 * distance <= step.mean_nanoseconds() ? Step{Step::Unit::kNanosecond, distance} : Step{};
 }
 
+// The distance of the last points that have a value, where that is the same for many and two steps and more: days that
+// are reported once a week since last year. 0: it is not.
+std::size_t RarerAtEnd(std::span<const double> values) {
+  constexpr std::size_t kPoints = 12;
+  std::size_t distance = 0;
+  std::size_t found = 0;
+  std::size_t last = values.size() - 1;
+  for (std::size_t i = last; i-- > 0 && found < kPoints;) {
+    if (std::isnan(values[i])) continue;
+    if (distance == 0) distance = last - i;
+    if (last - i != distance || distance < 2) return 0;
+    last = i;
+    ++found;
+  }
+  return found == kPoints ? distance : 0;
+}
+
 }  // namespace
 
 SeriesBuilder::SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, TimeNs end,
@@ -223,6 +240,13 @@ void SeriesBuilder::Complete(std::span<double> values, Frame::Entry& entry) {
   }
   const int season = options_.season_hint > 0 ? options_.season_hint : UsualSeason(entry.grid.step);
   const std::optional<GapRun> end = options_.keep_outliers ? std::nullopt : TakeOutlierOut(values, season, entry);
+  if (const std::size_t rarer = step_.count == 0 && options_.gaps != GapPolicy::kNone ? RarerAtEnd(values) : 0) {
+    const auto end = static_cast<std::int64_t>(values.size()) - 1;
+    const Step& step = entry.grid.step;
+    const std::int64_t steps = static_cast<std::int64_t>(rarer);
+    rarer_ = step.months() ? Step{step.unit, step.count * steps}
+                           : Step{Step::Unit::kNanosecond, entry.grid.At(end) - entry.grid.At(end - steps)};
+  }
   std::vector<GapRun> runs;
   std::uint64_t gaps = FillGaps(values, options_.gaps, season, &runs);
   if (options_.gaps == GapPolicy::kNone) {
@@ -280,6 +304,7 @@ void SeriesBuilder::CountRepairs(std::uint64_t rows, const GridCounts& counts, F
                            entry.grid.step,
                            std::exchange(coarser_, {}),
                            std::exchange(finer_, {}),
+                           std::exchange(rarer_, {}),
                            any ? &unread->second : nullptr};
   entry.lost = static_cast<std::uint32_t>(std::min<std::uint64_t>(repair.lost(), UINT32_MAX));
   if (repair.lost() > 0 || entry.gaps_filled > 0) repairs_.Add(repair);

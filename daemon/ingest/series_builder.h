@@ -74,7 +74,8 @@ class SeriesBuilder {
   std::uint64_t zeros_ = 0;
   std::uint64_t outliers_ = 0;
   FoundOutlier first_outlier_;
-  Step finer_;    // see RepairEntry
+  Step finer_;    // see RepairEntry, of the target in hand
+  Step rarer_;    // likewise
   Step coarser_;  // of the rows that were laid last, see RepairEntry
   RepairLog repairs_;
   SentinelSearch sentinels_;

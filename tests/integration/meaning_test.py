@@ -120,6 +120,17 @@ class Meaning(Checked):
             with self.subTest(column):
                 self.refused(late(column, *words), f"column '{column}' says", "models learn from what was observed")
 
+    def test_rows_that_get_rarer(self):
+        day = datetime.date(2020, 1, 1)
+        weekly = [day + datetime.timedelta(i) for i in range(700)] + [day + datetime.timedelta(700 + 7 * i) for i in range(100)]
+        text = rows("date,v", [(t, wave(i)) for i, t in enumerate(weekly)])
+        self.refused(text, "its last rows come every 7D", "--frequency 7D --aggregate")
+        self.plan(text, "--frequency", "7D", "--aggregate", "last")
+        self.plan(text, "--gaps", "none")
+        hour = datetime.datetime(2024, 1, 1)
+        hourly = [hour + datetime.timedelta(minutes=15 * i) for i in range(960)] + [hour + datetime.timedelta(hours=240 + i) for i in range(48)]
+        self.refused(rows("time,v", [(t.isoformat(), wave(i)) for i, t in enumerate(hourly)]), "come every 1h")
+
 
 class Times(Checked):
     def read(self, cells, header="Date", next_time=None, n=None):
