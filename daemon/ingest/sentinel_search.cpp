@@ -15,12 +15,18 @@ namespace {
 constexpr std::size_t kFewestOthers = 8;  // values, of which there are
 constexpr std::size_t kFewestKinds = 3;   // different ones: 0 and 999 alone are a code
 
-// 99, 999, ..., and 99.9, 999.99 and their like: nines only; the ends of integers and of formats; -999.25 of well logs.
+// The ends of integers, also in tenths, hundredths and thousandths as sensors send them; -999.25 of well logs.
+bool IsEndOfFormat(double size) {
+  constexpr double kKnown[] = {999.25, 32'767, 32'768, 65'535, 2'147'483'647, 2'147'483'648, 4'294'967'295, 3276.7,
+                               3276.8, 6553.5, 327.67, 327.68, 655.35,        32.767,        32.768,        65.535};
+  return std::find(std::begin(kKnown), std::end(kKnown), size) != std::end(kKnown);
+}
+
+// 99, 999, ..., and 99.9, 999.99 and their like: nines only; the ends of formats.
 bool IsUsualSentinel(double value) {
   const double size = std::abs(value);
   if (size >= 1e19) return std::isfinite(value);
-  constexpr double kKnown[] = {999.25, 32'767, 32'768, 65'535, 2'147'483'647, 2'147'483'648, 4'294'967'295};
-  if (std::find(std::begin(kKnown), std::end(kKnown), size) != std::end(kKnown)) return true;
+  if (IsEndOfFormat(size)) return true;
   if (size < 99 || size > 1e12) return false;
   const double hundredths = std::round(size * 100);
   if (std::abs(hundredths - size * 100) > 1e-6 * size) return false;
@@ -64,7 +70,8 @@ bool IsFarFrom(const Others& others, double sentinel) {
   const double range = others.most - others.least;
   const double distance = sentinel > others.most ? sentinel - others.most : others.least - sentinel;
   const bool negative = sentinel < 0 && others.least >= 0 && std::abs(sentinel) >= 999;
-  const double times = std::abs(sentinel) < 999 ? kTwoNines : negative ? kNegative : kFar;
+  const bool two_nines = std::abs(sentinel) < 999 && !IsEndOfFormat(std::abs(sentinel));
+  const double times = two_nines ? kTwoNines : negative ? kNegative : kFar;
   return distance > times * range;
 }
 
@@ -99,14 +106,18 @@ bool IsRepeatedFar(std::span<const double> values, double sentinel, const Others
   if (others.size() < kFewestApart) return false;
   if (sentinel > 0) return IsFarFrom(rough, sentinel);
   const double gap = rough.least - sentinel;
+  // -1 and -5 are a step below counts, and a code below what never comes near zero.
+  constexpr double kSmall = 100;
+  constexpr double kFarBelowAll = 2;  // times the lower quarter, and the size of the code
+  if (sentinel > -kSmall && sentinel == std::floor(sentinel))
+    return rough.least > kFarBelowAll * -sentinel && gap > kFarBelowAll * (quarter - rough.least);
   if (rough.least >= 0) return gap > kFarBelowZero * (quarter - rough.least);
   return gap > kFarBelow * (rough.most - rough.least);
 }
 
 bool MayBeRepeatedFar(double value, bool is_least) {
-  constexpr double kFewest = 100;
   if (!is_least) return value > 0 && IsRepeatedDigit(value);
-  return value <= -kFewest && value == std::floor(value);
+  return value < 0 && value == std::floor(value);
 }
 
 }  // namespace

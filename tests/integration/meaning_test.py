@@ -120,6 +120,15 @@ class Meaning(Checked):
             with self.subTest(column):
                 self.refused(late(column, *words), f"column '{column}' says", "models learn from what was observed")
 
+    def test_codes_below_and_above_the_values(self):
+        for code, base in ((-1, 100), (-2, 100), (-5, 100), (-10, 100), (3276.7, 100), (6553.5, 100), (327.67, 20), (655.35, 20)):
+            with self.subTest(code):
+                text = rows("date,v", [(t, code if i % 12 == 7 else round(base + (i * 37 % 61 - 30) * base / 100, 2)) for i, t in enumerate(SPRING)])
+                self.refused(text, f"--missing={code}")
+                self.plan(text, f"--missing={code}")
+        self.plan(rows("date,v", [(t, -1 if i % 12 == 7 else i * 37 % 11) for i, t in enumerate(SPRING)]))
+        self.plan(rows("date,v", [(t, -5 if i % 12 == 7 else 3 + i * 37 % 40) for i, t in enumerate(SPRING)]))
+
     def test_rows_that_get_rarer(self):
         day = datetime.date(2020, 1, 1)
         weekly = [day + datetime.timedelta(i) for i in range(700)] + [day + datetime.timedelta(700 + 7 * i) for i in range(100)]
