@@ -16,8 +16,9 @@
 namespace fitd {
 namespace {
 
-// Without blanks, accents, whether they are letters of their own or marks behind one, and the case of letters, - for _;
-// of digits alone without the zeros in front, which spreadsheets take away, and the .0 behind, which floats add.
+// Without blanks, accents, whether they are letters of their own, marks behind one or the e behind it of German, the
+// case of letters, and points but those of numbers, - for _; of digits alone without the zeros in front, which
+// spreadsheets take away, and the .0 behind, which floats add.
 std::string FoldId(std::string_view id) {
   std::string folded;
   const std::string word = FoldWord(id);
@@ -29,7 +30,17 @@ std::string FoldId(std::string_view id) {
       ++i;
       continue;
     }
-    if (word[i] != ' ' && word[i] != '\t') folded += word[i] == '_' ? '-' : word[i];
+    if (lead == 0xc3 && next == 0x9f) {
+      folded += "ss";
+      ++i;
+      continue;
+    }
+    const bool e_of_umlaut =
+        word[i] == 'e' && !folded.empty() && std::string_view("aou").find(folded.back()) != std::string_view::npos;
+    const bool point =
+        word[i] == '.' && !(i > 0 && IsDigit(word[i - 1]) && i + 1 < word.size() && IsDigit(word[i + 1]));
+    if (word[i] == ' ' || word[i] == '\t' || e_of_umlaut || point) continue;
+    folded += word[i] == '_' ? '-' : word[i];
   }
   std::string_view number = folded;
   if (number.ends_with(".0")) number.remove_suffix(2);

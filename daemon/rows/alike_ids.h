@@ -13,8 +13,8 @@ struct AlikeIds {
   std::string one, other;  // of the first pair, in the order of the frame
 };
 
-// Pairs of ids that differ in blanks and in capital letters alone, of targets that were never observed at the same
-// time: sensors called a and A would be.
+// Pairs of ids that differ in blanks, points, accents (M\u00fcnchen, Muenchen) and in capital letters alone, of targets
+// that were never observed at the same time: sensors called a and A would be.
 AlikeIds FindAlikeIds(const Frame& frame);
 
 }  // namespace fitd

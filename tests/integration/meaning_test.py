@@ -148,6 +148,12 @@ class Times(Checked):
         if next_time:
             self.assertEqual(self.next_times(text, 1), [next_time])
 
+    def test_ids_in_two_spellings(self):
+        for one, other in (("München", "Muenchen"), ("St. Louis", "St Louis")):
+            with self.subTest(one):
+                text = rows("date,city,v", [(t, one if i < 50 else other, wave(i)) for i, t in enumerate(SPRING)] + [(t, "Ulm", wave(i)) for i, t in enumerate(SPRING)])
+                self.refused(text, one, other)
+
     def test_rows_are_counted_without_a_value(self):
         log = [(HOURS[0] + datetime.timedelta(minutes=7 * i), f"u{i * i % 37 % 11}") for i in range(3000)]
         for header, lines in (("time", [(t.isoformat(),) for t, _ in log]), ("time,user", [(t.isoformat(), u) for t, u in log]),
