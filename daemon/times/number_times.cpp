@@ -52,6 +52,12 @@ bool NumberTimes::Add(std::string_view cell) {
   const bool scientific = cell.find_first_of("eE") != std::string_view::npos;
   const auto [p, error] = std::from_chars(begin, end, value, std::chars_format::general);
   if (error != std::errc() || p != end || !std::isfinite(value) || (scientific && value < 1e8)) return false;
+  if (scientific) {
+    const std::string_view mantissa = cell.substr(0, cell.find_first_of("eE"));
+    shortened = std::max(shortened, static_cast<std::size_t>(std::count_if(mantissa.begin(), mantissa.end(), IsDigit)));
+    const double seconds = value >= 1e11 ? value / 1e3 : value;
+    whole_minutes = whole_minutes && std::fmod(seconds, 60) == 0;
+  }
   const std::size_t dot = cell.find('.');
   const bool fraction = dot != std::string_view::npos && !scientific;
   years = years && cell.size() == 4 && !fraction && value >= 1678 && value <= 2261;
@@ -138,6 +144,16 @@ bool NumberTimes::AreEarly() const {
   constexpr double kYear1985 = 473'385'600;
   constexpr double kYear2000 = 946'684'800;
   return count >= kFewest && Kind() == NumericTime::kSeconds && least >= kYear1985 && largest < kYear2000;
+}
+
+// Eight digits tell all minutes that are multiples of a hundred seconds, as full hours and days are.
+std::int64_t NumberTimes::RoundedTo() const {
+  constexpr int kDigits = 10;  // of seconds since 1970
+  const NumericTime kind = Kind();
+  if (shortened == 0 || (kind != NumericTime::kSeconds && kind != NumericTime::kMillis)) return 0;
+  std::int64_t seconds = 1;
+  for (std::size_t digits = shortened; digits < kDigits; ++digits) seconds *= 10;
+  return seconds >= 1000 || (seconds == 100 && !whole_minutes) ? seconds : 0;
 }
 
 bool NumberTimes::AreEarlyDays() const {

@@ -35,6 +35,8 @@ struct NumberTimes {
   bool parts_before_years = true;                    // 01.2023
   bool bare_parts = false;                           // and 1.2023
   int last_part = 0;
+  std::size_t shortened = 0;   // digits of those with an exponent, at most
+  bool whole_minutes = true;   // of these, were they seconds or milliseconds
   unsigned quarters_seen = 0;  // as bits
 
   // False when the cell is no number.
@@ -54,6 +56,8 @@ struct NumberTimes {
   bool AreEarlyDays() const;
   // Days that as those of spreadsheets are after 2033, and as modified Julian days from 1992 on.
   bool AreLateDays() const;
+  // To how many seconds a program rounded epochs that it wrote with an exponent (1.67253E+12), where it did; else 0.
+  std::int64_t RoundedTo() const;
   // A year, a point and the number of its month or quarter, which are no decimals of the year, or a month or a week
   // before its year; empty: they are none. `week`: the column's name says that.
   std::string YearAndPart(bool week) const;

@@ -264,6 +264,14 @@ Result<TimeRule> TimeGuess::NumberRule(const std::string& path, const NumberTime
     rule.form = {TimeFormat::kPattern, parts, ""};
     return rule;
   }
+  if (const std::int64_t seconds = numbers.RoundedTo(); seconds > 0) {
+    return Status(StatusCode::kInvalidInput,
+                  path + ": '" + cells_.front() + "' and the times beside it were rounded to " +
+                      std::to_string(seconds) +
+                      " seconds by a spreadsheet or a program: write them with all of their digits, or say "
+                      "--time-format " +
+                      (rule.numeric == NumericTime::kMillis ? "epoch-ms" : "epoch-s") + " where they are exact");
+  }
   const bool count = rule.numeric == NumericTime::kCount || rule.numeric == NumericTime::kSeconds;
   const bool years = rule.numeric == NumericTime::kYear;
   if (const std::string dates = count || years ? OtherDates(cells_, name_, years) : ""; !dates.empty()) {

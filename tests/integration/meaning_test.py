@@ -140,6 +140,14 @@ class Meaning(Checked):
         hourly = [hour + datetime.timedelta(minutes=15 * i) for i in range(960)] + [hour + datetime.timedelta(hours=240 + i) for i in range(48)]
         self.refused(rows("time,v", [(t.isoformat(), wave(i)) for i, t in enumerate(hourly)]), "come every 1h")
 
+    def test_times_that_a_spreadsheet_rounded(self):
+        begin = 1672531200
+        for name, step, form in (("days", 86400, lambda s: f"{s * 1000:.5E}"), ("days in seconds", 86400, lambda s: f"{s:.6g}"), ("hours", 3600, lambda s: f"{s * 1000:.6E}")):
+            with self.subTest(name):
+                self.refused(rows("time,v", [(form(begin + step * i), wave(i)) for i in range(90)]), "were rounded to", "--time-format epoch-")
+        exact = rows("time,v", [(f"{begin + 3600 * i:.7e}", wave(i)) for i in range(90)])
+        self.assertEqual(self.plan(exact)["values"], 90)
+
 
 class Times(Checked):
     def read(self, cells, header="Date", next_time=None, n=None):
