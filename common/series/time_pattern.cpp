@@ -114,6 +114,7 @@ Result<TimePattern> TimePattern::Compile(std::string_view text) {
     }
     if (op.word == 'e') op.word = 'd', op.bare = true;
     date = date || op.word == 'Y' || op.word == 'y' || op.word == 'G';
+    pattern.to_24_ = pattern.to_24_ || (op.word == 'H' && op.early);
     pattern.has_clock_ = pattern.has_clock_ || op.word == 'H' || op.word == 'I';
     pattern.has_offset_ = pattern.has_offset_ || op.word == 'z' || op.word == 'Z';
     pattern.ops_.push_back(op);
@@ -217,6 +218,7 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
         number = &w.second;
         break;
     }
+    if (op.word == 'q' && TakeNumeralOfChina(text, number)) continue;
     const bool year = op.word == 'Y' || op.word == 'G' || op.word == 'y' || op.word == 'N';
     const int width = op.word == 'N' && op.digits == 4 ? 4 : NumberWidth(op.word);
     const std::size_t before = text.size();
@@ -237,7 +239,8 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
 std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
   using std::chrono::days;
   using std::chrono::sys_days;
-  const std::int64_t day_number = wall / kNsPerDay - (wall % kNsPerDay < 0 ? 1 : 0);
+  std::int64_t day_number = wall / kNsPerDay - (wall % kNsPerDay < 0 ? 1 : 0);
+  if (to_24_ && wall == day_number * kNsPerDay) --day_number;
   const std::int64_t in_day = wall - day_number * kNsPerDay;
   const sys_days date{days{day_number}};
   const std::chrono::year_month_day ymd{date};
@@ -277,6 +280,8 @@ std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
         out += OrdinalOf(unsigned{ymd.day()});
         continue;
       case 'Z':
+        out += offset == 0 ? "UTC" : FormatOffset(offset, op.colon);
+        continue;
       case 'z':
         out += FormatOffset(offset, op.colon);
         continue;

@@ -7,7 +7,8 @@
 //   second %f decimals of a second (%3f: three)  %p AM or PM  %P am or pm (%:P: a.m.)  %z offset +0100, +01:00 or Z
 //   (%:z: written with the colon) %Z UTC, EST, CEST and other names that mean one offset, written as an offset %F is
 //   %Y-%m-%d, %T is %H:%M:%S, %R is %H:%M, %% a percent sign; %-d writes without leading zeros, %^b in capitals; %2m
-//   reads 1 as 10, as decimals lose their zeros. Names are English; days are read in a dozen languages.
+//   reads 1 as 10, as decimals lose their zeros, and %EH writes midnight as hour 24 of the day before. Names are
+//   English; days are read in a dozen languages.
 #pragma once
 
 #include <cstdint>
@@ -50,6 +51,7 @@ class TimePattern {
   std::vector<Op> ops_;
   bool has_clock_ = false;
   bool has_offset_ = false;
+  bool to_24_ = false;  // %EH
 };
 
 }  // namespace fitd

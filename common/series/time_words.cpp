@@ -176,6 +176,17 @@ bool HasHalfOfEast(std::string_view text) {
   return HasOneOf(std::string(text), kHalvesOfEast);
 }
 
+bool TakeNumeralOfChina(std::string_view& text, int* number) {
+  static constexpr std::string_view kNumerals[] = {"一", "二", "三", "四"};
+  for (std::size_t i = 0; i < std::size(kNumerals); ++i) {
+    if (!text.starts_with(kNumerals[i])) continue;
+    text.remove_prefix(kNumerals[i].size());
+    *number = static_cast<int>(i) + 1;
+    return true;
+  }
+  return false;
+}
+
 bool SaysWeek(std::string_view column) {
   const std::string name = LowerCase(column);
   static constexpr std::string_view kWords[] = {"week",  "woche",     "semana", "semaine", "yyyyww",

@@ -40,6 +40,8 @@ void TakeFirst(std::string_view& text);
 bool TakeNumber(std::string_view& text, int width, bool fixed, int* value);
 // Decimals of a second, as nanoseconds; what is finer is read and dropped.
 bool TakeFraction(std::string_view& text, std::int64_t* ns);
+// 一 to 四.
+bool TakeNumeralOfChina(std::string_view& text, int* number);
 // Whether a column's name says that its times are weeks, also where they could be months.
 bool SaysWeek(std::string_view column);
 // Likewise quarters.

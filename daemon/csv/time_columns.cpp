@@ -232,6 +232,9 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
                                   [&](std::string_view word) { return name.find(word) != std::string::npos; });
     if (says || SaysWeek(name) || (i == 0 && name.empty())) return i;
   }
+  for (std::size_t i = 0; i < layout_.columns; ++i) {  // 2022/01 to 2022/52
+    if (!taken_[i] && SaysWeek(layout_.names[i]) && AllCells(i, IsYearAndWeek)) return i;
+  }
   // YYYYMMDD in all rows of one column can hardly be anything else.
   std::vector<std::size_t> days;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
@@ -257,6 +260,8 @@ std::string TimeColumns::SayPair(const std::vector<std::size_t>& dates) const {
 // What would work where no column holds times.
 std::string TimeColumns::Remedy() const {
   const std::string& first = layout_.columns == 0 ? std::string() : layout_.names[0];
+  if (first.starts_with("{__name__="))
+    return "; this is a dump of Prometheus and not CSV: write a line for each sample, such as name,time,value";
   if (first.starts_with('{') || first.starts_with('[')) return "; this is JSON and not CSV: export it as CSV";
   if (first.starts_with('<') && first.find('>') != std::string::npos && layout_.columns == 1)
     return "; this is a web page or XML and not CSV: export it as CSV";

@@ -191,6 +191,18 @@ bool IsSeasonWord(std::string_view text) {
              folded);
 }
 
+bool IsYearAndWeek(std::string_view text) {
+  constexpr std::size_t kYear = 4, kWeek = 2;
+  constexpr int kWeeks = 53, kFirst = 1900, kLast = 2100;
+  text = TrimBlanks(text);
+  const std::size_t mark = text.find_first_of("/-._");
+  if (mark == std::string_view::npos) return false;
+  const bool year_first = mark == kYear;
+  const int year = BareNumber(year_first ? text.substr(0, mark) : text.substr(mark + 1), kYear);
+  const int week = BareNumber(year_first ? text.substr(mark + 1) : text.substr(0, mark), kWeek);
+  return year >= kFirst && year <= kLast && week >= 1 && week <= kWeeks;
+}
+
 bool IsDayWithoutYear(std::string_view text) {
   text = TrimBlanks(text);
   if (text.ends_with('.')) text.remove_suffix(1);

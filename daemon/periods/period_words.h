@@ -40,6 +40,8 @@ PeriodWord DayOfWord(std::string_view text);
 PeriodWord SlotOfWord(std::string_view text);
 // 0时 to 23时 and 1시 to 24시, hours of China, Japan and Korea: their number and one.
 PeriodWord EastAsianHour(std::string_view text);
+// 2022/52, 52/2022, 2022_05: a year and a week, which may be months or a year and the next one as well.
+bool IsYearAndWeek(std::string_view text);
 // Winter, Spring, DJF, and of a moving three months JFM to DJF.
 bool IsSeasonWord(std::string_view text);
 // The place of a word of any of these that are sure among the others of its year, from 1; DJF is the first of the

@@ -82,6 +82,10 @@ bool ClockPattern(std::span<const Token> tokens, bool behind_half, std::string* 
       i += 2;
     }
   }
+  if (tokens.size() == 2 && (at(1).text == "h" || at(1).text == "H")) {  // 18h
+    *out += at(1).text;
+    return true;
+  }
   // 18.00 and 18h00, with nothing behind.
   const bool pair = !minutes && i == 0 && tokens.size() == 3 && at(2).digits(2, 2);
   if (pair && (at(1).is('.') || at(1).text == "h")) {

@@ -65,7 +65,7 @@ void AddDigitDates(std::span<const Token> t, std::vector<DateShape>& shapes) {
   if (t.size() < 5 || t[1].kind != Token::kOther || t[1].text != t[3].text) return;
   const char separator = t[1].text[0];
   const bool year_first = t[0].digits(4, 4);
-  if (std::string_view(year_first ? "/.- :" : "/.- ").find(separator) == std::string_view::npos) return;
+  if (std::string_view(year_first ? "/.- :_" : "/.- ").find(separator) == std::string_view::npos) return;
   const std::string s(1, separator);
   const auto add = [&](const std::string& a, const std::string& b, const std::string& c) {
     shapes.push_back({5, a + s + b + s + c});
@@ -144,6 +144,12 @@ void AddPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
     if (digits(2, 2, 2)) shapes.push_back({3, "%Y:%m"});
     if (digits(2, 1, 1)) shapes.push_back({3, "%Y:%q"});
   }
+  if (t.size() == 3 && t[1].is('_') && digits(0, 4, 4) && digits(2, 2, 2)) shapes.push_back({3, "%Y_%m"});
+  // 2010.1/4, the first of four quarters, as the Bank of Korea writes it.
+  const bool of_four = t.size() == 5 && digits(0, 4, 4) && t[1].is('.') && digits(2, 1, 1) && t[3].is('/');
+  if (of_four && t[4].text == "4") shapes.push_back({5, "%Y.%q/4"});
+  // 1980JJ00, a year of Statistics Netherlands.
+  if (t.size() == 3 && digits(0, 4, 4) && t[1].text == "JJ" && t[2].text == "00") shapes.push_back({3, "%YJJ00"});
   for (const char trimester : {'t', 'T'}) {  // 2024T1, in French, Spanish and Portuguese
     const bool is = t.size() == 3 && digits(0, 4, 4) && t[1].text == std::string_view(&trimester, 1) && digits(2, 1, 1);
     if (is) shapes.push_back({3, std::string("%Y") + trimester + "%q"});

@@ -50,6 +50,8 @@ class TokenReader {
     if (Is(2) && At(0).is(' ') && At(1).kind == Token::kLetters && OneOf(At(1).text, kOf) && At(2).is(' ')) {
       return Take(3);
     }
+    // 1 de jan. de 2024.
+    if (Is(3) && At(0).is('.') && At(1).is(' ') && OneOf(At(2).text, kOf) && At(3).is(' ')) return Take(4);
     return Take(IsMark(0) && IsMark(1) ? 2 : IsMark(0) ? 1 : 0);
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <string>
 
 #include "daemon/times/named_dates.h"
@@ -56,6 +57,8 @@ void AddWordedPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) 
   for (std::size_t i = 0; i < t.size(); ++i) {
     if (t[i].kind == Token::kDigits) {
       numbers.push_back(i);
+    } else if (t[i].text == "e" && i > 0 && t[i - 1].digits(1, 1)) {
+      continue;  // 2010 1e kwartaal
     } else if (t[i].kind == Token::kLetters && !OneOf(t[i].text, kFiscalWords)) {
       if (word != t.size()) return;
       word = i;
@@ -127,7 +130,7 @@ void AddGluedPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
   if (t.size() == 2 && IsMonthName(t[1]) && t[0].digits(4, 4)) shapes.push_back({2, "%Y" + MonthWord(t[1])});
 }
 
-// 2024年1月, 2024年, 2024年度, 2024年第1季度, 2024年1季度, 2024년 1월.
+// 2024年1月, 2024年, 2024年度, 2024年第1季度, 2024年第一季度, 2024年1季度, 2024년 1월, 2024년 1분기.
 void AddEastAsianPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
   if (t.size() < 4 || !t[0].digits(4, 4)) return;
   std::string text;  // digits as D
@@ -148,6 +151,9 @@ void AddEastAsianPeriods(std::span<const Token> t, std::vector<DateShape>& shape
   };
   add("年", {});
   add("年度", {});
+  static constexpr std::string_view kOfChina[] = {"年第一季度", "年第二季度", "年第三季度", "年第四季度"};
+  if (std::find(std::begin(kOfChina), std::end(kOfChina), text) != std::end(kOfChina))
+    return shapes.push_back({t.size(), "%Y年第%q季度"});
   if (number == t.size()) return;
   add("年D月", Word("m", t[number]));
   add("년D월", Word("m", t[number]));
@@ -155,6 +161,8 @@ void AddEastAsianPeriods(std::span<const Token> t, std::vector<DateShape>& shape
   if (!t[number].digits(1, 1)) return;
   add("年第D季度", "%q");
   add("年D季度", "%q");
+  add("년D분기", "%q");
+  add("년 D분기", "%q");
 }
 
 }  // namespace

@@ -1,7 +1,9 @@
 #include "daemon/times/reading_order.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
+#include <set>
 
 #include "common/time_units.h"
 
@@ -84,6 +86,36 @@ std::vector<std::size_t> BestOrdered(std::span<const std::string> texts, std::sp
     if (!beaten) best.push_back(i);
   }
   return best;
+}
+
+std::optional<bool> AreMonthsBeforeYears(std::span<const std::string> cells) {
+  constexpr std::size_t kDigits = 6, kFewest = 3;
+  constexpr int kMonths = 12;
+  std::set<int> months;
+  for (const std::string& cell : cells) {
+    if (cell.size() != kDigits) continue;
+    const std::string century = cell.substr(2, 2);
+    if (century != "19" && century != "20") return false;
+    months.insert(std::atoi(cell.c_str() + 2) * kMonths + std::atoi(cell.substr(0, 2).c_str()));
+  }
+  if (months.size() < kFewest) return std::nullopt;
+  return *months.rbegin() - *months.begin() < 2 * static_cast<int>(months.size());
+}
+
+std::string HoursTo24(const std::string& pattern, std::span<const std::string> cells) {
+  constexpr int kLast = 24;
+  const std::size_t at = std::min(pattern.find("%H"), pattern.find("%-H"));
+  if (at == std::string::npos || pattern.find("%b") != std::string::npos || pattern.find("%B") != std::string::npos)
+    return pattern;
+  const Result<TimePattern> read = TimePattern::Compile(pattern);
+  bool last = false;
+  for (const std::string& cell : cells) {
+    WrittenTime written;
+    if (!read.ok() || read->Parse(cell, &written) != TimeError::kNone) continue;
+    if (written.hour == 0) return pattern;
+    last = last || written.hour == kLast;
+  }
+  return last ? std::string(pattern).insert(pattern.find('H', at), "E") : pattern;
 }
 
 bool DaysFollow(const std::string& text, std::span<const std::string> cells) {

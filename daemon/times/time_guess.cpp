@@ -206,6 +206,15 @@ void TimeGuess::DecideByOrder() {
   readings_ = std::move(best);
 }
 
+// 012015 is a month and its year, or a month, a day and a year.
+void TimeGuess::DecideByMonths() {
+  const auto is_months = [](const Reading& r) { return r.text == "%m%Y"; };
+  const bool any = std::any_of(readings_.begin(), readings_.end(), is_months);
+  if (!any || readings_.size() < 2) return;
+  if (const std::optional<bool> months = AreMonthsBeforeYears(cells_))
+    std::erase_if(readings_, [&](const Reading& r) { return is_months(r) != *months; });
+}
+
 Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   TimeRule rule;
   rule.zone = zone_;
@@ -262,6 +271,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
     if (fewest_ == 0 && iso_ > 0 && numbers.count == 0) rule.fewest = kFewestWithoutYears;
     return rule;
   }
+  DecideByMonths();
   DecideByOrder();
   if (readings_.size() > 1) {
     const auto reads = [](const Reading& reading, const std::string& cell) {
@@ -294,8 +304,8 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
                       "' may be a day of a year that is not written, or the month of a year (--time-format '" +
                       readings_.front().text + "'): write the year into every row, or say so");
   }
-  const std::string& text = readings_.front().text;
-  rule.pattern = std::make_shared<const TimePattern>(readings_.front().pattern);
+  const std::string text = HoursTo24(readings_.front().text, cells_);
+  rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile(text));
   rule.midnights = MidnightsOf(*rule.pattern, text, cells_);
   rule.form = {TimeFormat::kPattern, text, ""};
   const bool foreign = HasMonthName(text) && std::any_of(cells_.begin(), cells_.end(), HasForeignMonth);

@@ -35,6 +35,42 @@ std::string WeekdayBehind(std::string_view& tail) {
   return word;
 }
 
+// The word for a year behind a date of Russia: 1 января 2024 г. Empty: something else.
+std::string YearWordBehind(std::span<const Token> rest) {
+  static constexpr std::string_view kWords[] = {" г.", "г.", " г", " года"};
+  std::string text;
+  for (const Token& token : rest) text += token.text;
+  return std::find(std::begin(kWords), std::end(kWords), text) == std::end(kWords) ? std::string() : text;
+}
+
+// A clock whose parts stand between one mark that no other clock has: 2024_02_20_00_30, 2024-02-20-00-30-00.
+std::string ClockInOneMark(std::span<const Token> rest) {
+  if (rest.size() != 4 && rest.size() != 6) return {};
+  const bool mark = rest[0].is('_') || rest[0].is('-');
+  std::string clock;
+  for (std::size_t i = 0; i < rest.size(); i += 2) {
+    if (!mark || rest[i].text != rest[0].text || !rest[i + 1].digits(2, 2)) return {};
+    clock += std::string(rest[0].text) + (i == 0 ? "%H" : i == 2 ? "%M" : "%S");
+  }
+  return clock;
+}
+
+// The words for what stands before a date besides the name of a day, which is taken: "den ", "Tháng ", a clock.
+std::string WordsBeforeDate(std::string_view& date) {
+  for (const std::string_view word : {"den ", "Den ", "Tháng ", "tháng ", "Thang "}) {
+    if (!date.starts_with(word) || date.size() == word.size() || !IsDigit(date[word.size()])) continue;
+    date.remove_prefix(word.size());
+    return std::string(word);
+  }
+  const std::size_t blank = date.find(' ');
+  if (blank != 4 && blank != 5 && blank != 8) return {};
+  const std::string_view clock = date.substr(0, blank);
+  const std::size_t colon = clock.find(':');
+  if (clock.find_first_not_of("0123456789:") != std::string_view::npos || (colon != 1 && colon != 2)) return {};
+  date.remove_prefix(blank + 1);
+  return std::string(colon == 1 ? "%-H" : "%H") + (clock.size() > colon + 3 ? ":%M:%S " : ":%M ");
+}
+
 // Those that read a cell whose date begins at `date`, behind what `before` reads.
 std::vector<std::string> PatternsBehind(const std::string& before, std::string_view date, std::string_view cell) {
   std::vector<std::string> patterns;
@@ -51,7 +87,11 @@ std::vector<std::string> PatternsBehind(const std::string& before, std::string_v
         rest = behind;
       }
     }
-    if (!rest.empty()) {
+    if (const std::string year = YearWordBehind(rest); !year.empty()) {
+      pattern += year;
+    } else if (const std::string clock = ClockInOneMark(rest); !clock.empty()) {
+      pattern += clock;
+    } else if (!rest.empty()) {
       // 2024-01-31-18.00.00.000000, as DB2 writes it.
       const bool db2 = rest.size() >= 6 && rest[0].is('-') && rest[2].is('.') && rest[4].is('.');
       const bool separated = db2 || rest[0].is(' ') || rest[0].is(',') || rest[0].is(':') || rest[0].text == "T" ||
@@ -179,7 +219,8 @@ std::vector<std::string> PatternsOf(std::string_view cell) {
   cell = plain;
   std::string_view date = cell;
   std::string before = WeekdayWord(date);
-  if (before.empty()) return PatternsBehind("", cell, cell);
+  if (before.empty()) before = WordsBeforeDate(date);
+  if (before.ends_with(' ') || before.empty()) return PatternsBehind(before, date, cell);
   if (IsMonthName(Tokenize(cell)[0])) {  // "mar" is March, and mardi or martes
     if (std::vector<std::string> patterns = PatternsBehind("", cell, cell); !patterns.empty()) return patterns;
   }
@@ -198,13 +239,14 @@ std::vector<std::string> DigitPatternsOf(std::string_view cell) {
   std::vector<std::string> patterns;
   if (cell.find_first_not_of("0123456789") != std::string_view::npos) return patterns;
   constexpr std::pair<std::size_t, std::string_view> kPatterns[] = {
-      {7, "%Y%j"}, {6, "%G%V"}, {6, "%y%m%d"}, {6, "%d%m%y"}, {6, "%m%d%y"}, {8, "%d%m%Y"}, {8, "%m%d%Y"}};
+      {7, "%Y%j"}, {6, "%G%V"}, {6, "%y%m%d"}, {6, "%d%m%y"}, {6, "%m%d%y"}, {6, "%m%Y"}, {8, "%d%m%Y"}, {8, "%m%d%Y"}};
   for (const auto& [size, pattern] : kPatterns) {
     WrittenTime written;
     TimeNs wall = 0;
     if (cell.size() != size || TimePattern::Compile(pattern)->Parse(cell, &written) != TimeError::kNone) continue;
-    const bool likely = size == 8 || pattern[1] == 'y' || pattern[1] == 'd' || pattern[1] == 'm' ||
-                        (written.year >= 1900 && written.year <= 2100);
+    const bool ours = written.year >= 1900 && written.year <= 2100;
+    const bool likely =
+        pattern == "%m%Y" ? ours : size == 8 || pattern[1] == 'y' || pattern[1] == 'd' || pattern[1] == 'm' || ours;
     if (likely && CombineTime(written, &wall) == TimeError::kNone) patterns.emplace_back(pattern);
     // A year and a week are read so whatever else the digits could be.
     if (!patterns.empty() && pattern == "%G%V") break;

@@ -140,6 +140,15 @@ class Meaning(Checked):
         hourly = [hour + datetime.timedelta(minutes=15 * i) for i in range(960)] + [hour + datetime.timedelta(hours=240 + i) for i in range(48)]
         self.refused(rows("time,v", [(t.isoformat(), wave(i)) for i, t in enumerate(hourly)]), "come every 1h")
 
+    def test_months_before_years(self):
+        text = rows("month,v", [(f"{m:02}{y}", wave(i)) for i, (y, m) in enumerate(MONTHS)])
+        self.assertEqual(self.next_times(text, 1), ["012021"])
+        self.assertEqual(self.plan(text)["values"], 72)
+        either = rows("date,id,v", [(t, k, wave(i)) for i, t in enumerate(("011920", "012020")) for k in "ab"])
+        self.refused(either, "--time-format '%m%Y'", "--time-format '%m%d%y'")
+        days = rows("date,v", [(f"01{d:02}24", wave(d)) for d in range(17, 30)])
+        self.assertEqual(self.next_times(days, 1), ["013024"])
+
     def test_times_that_a_spreadsheet_rounded(self):
         begin = 1672531200
         for name, step, form in (("days", 86400, lambda s: f"{s * 1000:.5E}"), ("days in seconds", 86400, lambda s: f"{s:.6g}"), ("hours", 3600, lambda s: f"{s * 1000:.6E}")):
@@ -155,6 +164,58 @@ class Times(Checked):
         self.assertEqual(self.plan(text)["values"], n or len(cells))
         if next_time:
             self.assertEqual(self.next_times(text, 1), [next_time])
+
+    def test_weeks_in_a_column_that_is_called_so(self):
+        for header in ("Week", "KW", "Kalenderwoche"):
+            with self.subTest(header):
+                self.read([f"2022/{w:02}" for w in range(1, 53)], header, "2023/01")
+
+    def test_local_dates(self):
+        months = ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря")
+        stand_alone = ("Январь", "Февраль", "Март", "Апрель", "Май", "Июнь", "Июль", "Август", "Сентябрь", "Октябрь", "Ноябрь", "Декабрь")
+        portuguese = ("jan.", "fev.", "mar.", "abr.", "mai.", "jun.", "jul.", "ago.", "set.", "out.", "nov.", "dez.")
+        swedish = ("januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december")
+        indonesian = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember")
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(i) for i in range(100)]
+        quarters = [(2010 + q // 4, q % 4 + 1) for q in range(40)]
+        for name, cells, following in (
+                ("Russian days", [f"{d.day} {months[d.month - 1]} {d.year} г." for d in days], "2024-04-10"),
+                ("Russian months", [f"{stand_alone[m - 1]} {y} г." for y, m in MONTHS], "2021-01"),
+                ("Portuguese days", [f"{d.day} de {portuguese[d.month - 1]} de {d.year}" for d in days], "2024-04-10"),
+                ("Swedish days", [f"den {d.day} {swedish[d.month - 1]} {d.year}" for d in days], "2024-04-10"),
+                ("Indonesian months", [f"{indonesian[m - 1]} {y}" for y, m in MONTHS], "2021-01"),
+                ("Vietnamese months", [f"Tháng {m}/{y}" for y, m in MONTHS], "Tháng 1/2021"),
+                ("Chinese quarters", [f"{y}年第{'一二三四'[q - 1]}季度" for y, q in quarters], "2020年第1季度"),
+                ("Korean quarters", [f"{y}년 {q}분기" for y, q in quarters], "2020년 1분기"),
+                ("quarters of the Bank of Korea", [f"{y}.{q}/4" for y, q in quarters], "2020.1/4"),
+                ("Dutch quarters", [f"{y} {q}e kwartaal" for y, q in quarters], "2020 1e kwartaal"),
+                ("years of Statistics Netherlands", [f"{y}JJ00" for y in range(1980, 2020)], "2020JJ00")):
+            with self.subTest(name):
+                self.read(cells, "Periode", following)
+
+    def test_dates_and_clocks_with_other_marks(self):
+        for name, cells, following in (
+                ("months", [f"{y}_{m:02}" for y, m in MONTHS], "2021_01"),
+                ("underscores", [f"{t:%Y_%m_%d_%H_%M}" for t in HOURS], "2024_01_21_20_00"),
+                ("dashes", [f"{t:%Y-%m-%d-%H-%M-%S}" for t in HOURS], "2024-01-21-20-00-00"),
+                ("hours", [f"{t:%Y-%m-%d %H}h" for t in HOURS], "2024-01-21 20h"),
+                ("clocks first", [f"{t:%H:%M %d/%m/%Y}" for t in HOURS], "20:00 21/01/2024"),
+                ("Finnish", [f"{t.day}.{t.month}.{t.year} klo {t.hour}:00" for t in HOURS], "21.1.2024 klo 20:00")):
+            with self.subTest(name):
+                self.read(cells, "Aika", following)
+        header = [f"{y}_{m:02}" for y, m in MONTHS[:24]]
+        self.assertEqual(self.plan(rows("id," + ",".join(header), [(k, *range(24)) for k in "AB"]))["values"], 48)
+
+    def test_labels_come_back_as_they_were(self):
+        ends = [(t, t + datetime.timedelta(hours=1)) for t in HOURS[:480]]
+        text = rows("Date,HE,load", [(f"{t:%m/%d/%Y}", f"HE{t.hour + 1:02}", wave(i)) for i, (t, _) in enumerate(ends)])
+        self.assertEqual(self.next_times(text, 25)[22:], ["01/21/2024 HE23", "01/21/2024 HE24", "01/22/2024 HE01"])
+        text = rows("Date,HE,load", [(f"{t:%m/%d/%Y}", t.hour + 1, wave(i)) for i, (t, _) in enumerate(ends)])
+        self.assertEqual(self.next_times(text, 25)[22:], ["01/21/2024 23", "01/21/2024 24", "01/22/2024 1"])
+        text = rows("time,load", [(f"{t:%Y-%m-%d %H:%M:%S} +0000 UTC", wave(i)) for i, t in enumerate(HOURS[:48])])
+        self.assertEqual(self.next_times(text, 1), ["2024-01-03 00:00:00 +0000 UTC"])
+        text = rows("time,load", [(f"{t:%d/%m/%Y %H:%M:%S} (UTC)", wave(i)) for i, t in enumerate(HOURS[:480])])
+        self.assertEqual(self.next_times(text, 1), ["21/01/2024 00:00:00 (UTC)"])
 
     def test_ids_in_two_spellings(self):
         for one, other in (("München", "Muenchen"), ("St. Louis", "St Louis")):
@@ -174,6 +235,9 @@ class Times(Checked):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 done = run("forecast", "--store", self.dir / "c.db", "--horizon", "1")
                 self.assertEqual(done.stdout.splitlines()[1].split(",")[2], "205")
+
+    def test_a_dump_of_prometheus_is_called_so(self):
+        self.refused("".join(f'{{__name__="up",instance="a"}} {i} {1700000000000 + 60000 * i}\n' for i in range(50)), "Prometheus")
 
 
 if __name__ == "__main__":
