@@ -191,7 +191,6 @@ CellKind KindOfCell(std::string_view text) {
       break;
   }
   if (ClockOfDayZero(text).size() < text.size()) return CellKind::kClock;
-  text = WithoutClockBefore(text);
   text = FirstOfClocks(FirstOfRange(text));
   if (text.size() > 40) return CellKind::kText;
   Tokens tokens;
@@ -199,6 +198,9 @@ CellKind KindOfCell(std::string_view text) {
     if (IsDate(tokens)) return CellKind::kDate;
     if (IsClock(tokens)) return CellKind::kClock;
   }
+  Tokens behind;
+  const std::string_view date = WithoutClockBefore(text);
+  if (date.size() < text.size() && Tokenize(date, &behind) && IsDate(behind)) return CellKind::kDate;
   NumberStyle style;
   const std::string unit = UnitOf(text);
   for (const char decimal : {'.', ','}) {

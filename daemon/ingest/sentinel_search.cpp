@@ -109,7 +109,7 @@ bool IsRepeatedFar(std::span<const double> values, double sentinel, const Others
   // -1 and -5 are a step below counts, and a code below what never comes near zero.
   constexpr double kSmall = 100;
   constexpr double kFarBelowAll = 2;  // times the lower quarter, and the size of the code
-  if (sentinel > -kSmall && sentinel == std::floor(sentinel))
+  if (sentinel > -kSmall && !IsUsualSentinel(sentinel))
     return rough.least > kFarBelowAll * -sentinel && gap > kFarBelowAll * (quarter - rough.least);
   if (rough.least >= 0) return gap > kFarBelowZero * (quarter - rough.least);
   return gap > kFarBelow * (rough.most - rough.least);

@@ -121,7 +121,7 @@ class Meaning(Checked):
                 self.refused(late(column, *words), f"column '{column}' says", "models learn from what was observed")
 
     def test_codes_below_and_above_the_values(self):
-        for code, base in ((-1, 100), (-2, 100), (-5, 100), (-10, 100), (3276.7, 100), (6553.5, 100), (327.67, 20), (655.35, 20)):
+        for code, base in ((-1, 100), (-2, 100), (-5, 100), (-10, 100), (-99, 100), (3276.7, 100), (6553.5, 100), (327.67, 20), (655.35, 20)):
             with self.subTest(code):
                 text = rows("date,v", [(t, code if i % 12 == 7 else round(base + (i * 37 % 61 - 30) * base / 100, 2)) for i, t in enumerate(SPRING)])
                 self.refused(text, f"--missing={code}")
