@@ -59,7 +59,9 @@ TEST(SentinelSearch, NamesOtherWholeNumbersThatComeBackFarOutside) {
   EXPECT_EQ(option(-200, 2, 20, 30), "");    // twice
   EXPECT_EQ(option(-200, -180, 20), "");     // one of many below zero
   EXPECT_EQ(option(-100, 0, 100), "");       // a small one beside large values
-  EXPECT_EQ(option(-1, 20, 0.1), "");        // a code of two digits or less may be a value
+  EXPECT_EQ(option(-1, 20, 0.1), "-1");      // where none comes near zero
+  EXPECT_EQ(option(-1, 0, 0.1), "");         // a step below counts
+  EXPECT_EQ(option(-10, 15, 1), "");         // not far below in its own size
   EXPECT_EQ(option(-200.5, 2, 1), "");
   EXPECT_EQ(option(0, 1000, 1), "");    // closed
   EXPECT_EQ(option(3000, 20, 1), "");   // a cap
