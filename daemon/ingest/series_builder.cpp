@@ -43,8 +43,8 @@ Step FinerAtEnd(std::span<const Observation> sorted, const Step& step) {
   return 2 * distance <= step.mean_nanoseconds() ? Step{Step::Unit::kNanosecond, distance} : Step{};
 }
 
-// The distance of the last points that have a value, where that is the same for many and two steps and more: days that
-// are reported once a week since last year. 0: it is not.
+// The distance of the last points that have a value, where that is the same for many and two steps and more, and most
+// steps before them have one: days that are reported once a week since last year. 0: it is not.
 std::size_t RarerAtEnd(std::span<const double> values) {
   constexpr std::size_t kPoints = 12;
   std::size_t distance = 0;
@@ -57,7 +57,9 @@ std::size_t RarerAtEnd(std::span<const double> values) {
     last = i;
     ++found;
   }
-  return found == kPoints ? distance : 0;
+  const auto before = static_cast<std::ptrdiff_t>(last);
+  const auto present = std::count_if(values.begin(), values.begin() + before, [](double v) { return !std::isnan(v); });
+  return found == kPoints && 2 * present > before ? distance : 0;
 }
 
 }  // namespace
@@ -240,7 +242,7 @@ void SeriesBuilder::Complete(std::span<double> values, Frame::Entry& entry) {
   }
   const int season = options_.season_hint > 0 ? options_.season_hint : UsualSeason(entry.grid.step);
   const std::optional<GapRun> end = options_.keep_outliers ? std::nullopt : TakeOutlierOut(values, season, entry);
-  if (const std::size_t rarer = step_.count == 0 && options_.gaps != GapPolicy::kNone ? RarerAtEnd(values) : 0) {
+  if (const std::size_t rarer = step_.count == 0 && options_.gaps == GapPolicy::kAuto ? RarerAtEnd(values) : 0) {
     const auto end = static_cast<std::int64_t>(values.size()) - 1;
     const Step& step = entry.grid.step;
     const std::int64_t steps = static_cast<std::int64_t>(rarer);
