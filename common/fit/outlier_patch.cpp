@@ -55,6 +55,18 @@ std::vector<double> RunningMedian(std::span<const double> x, std::size_t half) {
   }
 }
 
+// Takes the usual growth out, which a running median follows late at both ends. Changes are over a fourth of the values
+// or, with a season, so many whole ones, so that a level that moves once is in a third of them.
+void TakeGrowthOut(std::size_t season, std::vector<double>& x) {
+  const std::size_t lag = std::max(season, x.size() / kCyclesKnown / season * season);
+  std::vector<double> changes;
+  changes.reserve(x.size() - lag);
+  for (std::size_t t = lag; t < x.size(); ++t) changes.push_back(x[t] - x[t - lag]);
+  const double growth = Median(changes) / static_cast<double>(lag);
+  if (!std::isfinite(growth)) return;
+  for (std::size_t t = 0; t < x.size(); ++t) x[t] -= growth * static_cast<double>(t);
+}
+
 // Takes out how far each part of a season usually is from the median of some seasons around it: means would follow an
 // outage of half a season, and the others of its parts with them.
 void TakeSeasonOut(std::size_t season, std::vector<double>& x) {
@@ -129,9 +141,13 @@ bool Recurs(std::span<const double> off, std::size_t first, std::size_t end, std
 std::vector<GapRun> FindIn(std::vector<double> off, std::size_t season, std::span<const int> recurring, int horizon,
                            int* recurs) {
   const std::size_t longest = std::max(season, kLongest);
+  TakeGrowthOut(season, off);
   TakeSeasonOut(season, off);
-  const std::vector<double> usual = RunningMedian(off, 2 * longest);
-  for (std::size_t t = 0; t < off.size(); ++t) off[t] -= usual[t];
+  // Twice, as Tukey (1977, Exploratory Data Analysis, ch. 16) does: what is left of a bend is in the second.
+  for (int k = 0; k < 2; ++k) {
+    const std::vector<double> usual = RunningMedian(off, 2 * longest);
+    for (std::size_t t = 0; t < off.size(); ++t) off[t] -= usual[t];
+  }
   const double deviation = TypicalSize(off);
   if (!(deviation > 0) || !std::isfinite(deviation)) return {};
   std::vector<GapRun> patches;

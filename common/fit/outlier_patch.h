@@ -14,8 +14,8 @@ namespace fitd {
 // The patches of a series, ascending; empty where it has none (Justel, Pena & Tsay 2001, Statistica Sinica 11, 651-673,
 // name them). A patch is a value, or consecutive ones, as many as a season or as 12 at most,
 //
-// - more than six deviations (by the median, of the whole series) away from the running median, with the season out,
-//   all on one side; a single one more than twelve;
+// - more than six deviations (by the median, of the whole series) away from the running median, with growth and the
+//   season out, all on one side; a single one more than twelve;
 // - next to ordinary values on both sides, of which one may be on the way there or back: what ramps up or has just
 //   begun is none, and a level that has moved does not come back;
 // - that nothing else around it comes half as far,

@@ -13,7 +13,7 @@ namespace {
 
 // Raised when the same data and options would give other models than an earlier fitd: unfinished runs of that one are
 // not taken up.
-constexpr int kModelsVersion = 14;
+constexpr int kModelsVersion = 15;
 
 }  // namespace
 

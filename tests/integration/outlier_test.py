@@ -56,6 +56,30 @@ class Outlier(Scratch):
                             width = float(before["ensemble-hi-80"]) - float(before["ensemble-lo-80"])
                             self.assertLess(float(after["ensemble-hi-80"]) - float(after["ensemble-lo-80"]), 2.5 * width)
 
+    def test_one_that_may_be_one_moves_no_growing_series(self):
+        """Fifteen deviations and more off a line, a half or twice of what grows by percents, next to the end."""
+        line = lambda rng, i: 100 + 3 * i + rng.gauss(0, 4)
+        growth = lambda rng, i: 200 * math.exp(0.02 * i + 0.1 * math.sin(math.tau * i / 12) + rng.gauss(0, 0.02))
+        kinds = (("line", 60, 1, line, (lambda v: v + 60, lambda v: v - 120)), ("growth", 84, 12, growth, (lambda v: v / 2, lambda v: 1.8 * v)))
+        for kind, n, season, value, wild in kinds:
+            forecasts = []
+            for change in (lambda v: v, *wild):
+                path = self.dir / "growing.csv"
+                with path.open("w") as out:
+                    out.write("target,time,value\n")
+                    for target in range(10):
+                        rng = random.Random(target)
+                        y = [value(rng, i) for i in range(n)]
+                        y[n - 2] = change(y[n - 2])
+                        out.writelines(f"t{target},{2010 + i // 12}-{i % 12 + 1:02},{v:.5f}\n" for i, v in enumerate(y))
+                _, _, rows = self.fit(path, season)
+                forecasts.append(rows)
+            for rows in forecasts[1:]:
+                widths = [[float(row["ensemble-hi-80"]) - float(row["ensemble-lo-80"]) for row in one] for one in (forecasts[0], rows)]
+                moved = sum(abs(float(a["ensemble"]) - float(b["ensemble"])) for a, b in zip(forecasts[0], rows))
+                self.assertLess(moved, 0.3 * sum(widths[0]) / 2, kind)
+                self.assertLess(sum(widths[1]), 1.3 * sum(widths[0]), kind)
+
     def test_it_is_said_with_its_target_and_time_and_counted(self):
         path = self.fleet("noise", 1e6, 30)
         store, done, _ = self.fit(path, 1)

@@ -59,6 +59,30 @@ TEST(OutlierPatch, MayBeOneValueThatIsFarOff) {
   EXPECT_EQ(Find(With(Days(336), 300, 1, 300), {24}, 24), One(300, 1));
 }
 
+TEST(OutlierPatch, IsFoundOnWhatGrows) {
+  for (const std::uint32_t at : {30U, 56U, 58U}) {
+    for (const double slope : {1.0, 3.0, -2.0}) {
+      std::vector<double> y = Plus(Noise(60, 4), [&](std::size_t t) { return 500 + slope * static_cast<double>(t); });
+      EXPECT_TRUE(Find(y).empty());
+      for (const double more : {80.0, -240.0, 4000.0}) {
+        std::vector<double> wild = y;
+        wild[at] += more;
+        EXPECT_EQ(Find(wild), One(at, 1)) << at << ", " << slope << ", " << more;
+      }
+    }
+  }
+  std::vector<double> y = Plus(Noise(84, 0.02), [](std::size_t t) {
+    return 0.02 * static_cast<double>(t) + 0.1 * std::sin(2 * std::numbers::pi * static_cast<double>(t) / 12);
+  });
+  for (double& v : y) v = 200 * std::exp(v);
+  EXPECT_TRUE(Find(y, {12}).empty());
+  for (const double times : {0.5, 1.8}) {
+    std::vector<double> wild = y;
+    wild[82] *= times;
+    EXPECT_EQ(Find(wild, {12}), One(82, 1)) << times;
+  }
+}
+
 TEST(OutlierPatch, IsFoundInASeason) {
   for (const std::uint32_t first : {60U, 200U, 321U}) {
     EXPECT_EQ(Find(With(Days(336), first, 8), {24}, 24), One(first, 8)) << first;
