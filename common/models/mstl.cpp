@@ -94,28 +94,43 @@ std::vector<std::vector<double>> RemoveEachSeason(std::span<const std::size_t> s
   return components;
 }
 
+// Of a phase's course of `count` periods with a unit variance.
+struct SmoothedCourse {
+  double residual = 0;  // mean variance of what smoothing leaves
+  double last = 0;      // variance of the last period
+};
+
+SmoothedCourse SmoothNoise(std::size_t window, std::size_t count) {
+  const LoessOptions options{.window = window, .degree = 0};
+  std::vector<double> impulse(count, 0.0), smooth(count);
+  SmoothedCourse course;
+  for (std::size_t t = 0; t < count; ++t) {
+    impulse[t] = 1;
+    Loess(impulse, options, {}, smooth);
+    impulse[t] = 0;
+    double squares = 0;
+    for (const double v : smooth) squares += v * v;
+    course.residual += (1 - 2 * smooth[t] + squares) / static_cast<double>(count);
+    course.last += smooth[count - 1] * smooth[count - 1];
+  }
+  return course;
+}
+
 // How much wider one step's error is than the residuals that the inner model sees: smoothing the seasons follows each
 // value in part, and the last period that is forecast with is itself uncertain. For white noise, by the loess weights
-// of one phase's course; of several seasons the ratios multiply.
+// of one phase's course; of several seasons the ratios multiply. The phases of a season that has begun have seen one
+// period more than the others: of 2.1 weeks of hours nearly all have seen two.
 double Widening(std::span<const std::size_t> seasons, std::size_t n) {
   double variance = 1;
   for (std::size_t i = 0; i < seasons.size(); ++i) {
     const std::size_t window = SeasonalWindow(i);
-    const std::size_t count =
-        std::min((n + seasons[i] - 1) / seasons[i], 4 * window);  // further ones have no part in it
-    const LoessOptions options{.window = window, .degree = 0};
-    std::vector<double> impulse(count, 0.0), smooth(count);
-    double residual = 0;  // mean variance of what is left of a unit variance
-    double last = 0;      // variance of the last period
-    for (std::size_t t = 0; t < count; ++t) {
-      impulse[t] = 1;
-      Loess(impulse, options, {}, smooth);
-      impulse[t] = 0;
-      double squares = 0;
-      for (const double v : smooth) squares += v * v;
-      residual += (1 - 2 * smooth[t] + squares) / static_cast<double>(count);
-      last += smooth[count - 1] * smooth[count - 1];
-    }
+    const std::size_t farthest = 4 * window;  // further ones have no part in it
+    const std::size_t count = n / seasons[i];
+    const double begun = static_cast<double>(n % seasons[i]) / static_cast<double>(seasons[i]);
+    const SmoothedCourse less = SmoothNoise(window, std::min(count, farthest));
+    const SmoothedCourse more = SmoothNoise(window, std::min(count + 1, farthest));
+    const double last = (1 - begun) * less.last + begun * more.last;
+    const double residual = (1 - begun) * less.residual + begun * more.residual;
     variance *= (1 + last) / std::max(residual, kLeastResidual);
   }
   return std::sqrt(variance);

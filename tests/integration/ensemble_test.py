@@ -174,6 +174,31 @@ class Ensemble(Scratch):
         for level, most in ((80, 10), (95, 5)):
             self.assertAlmostEqual(self.covered(truth, forecast, level), level, delta=most)
 
+    def simulated(self, name, fleet, times, horizon, *args):
+        """What the 80 % intervals cover behind the training part of these series, and the ensemble's error over that of ets."""
+        data, truth = self.dir / f"{name}.csv", self.dir / f"{name}.truth.csv"
+        for path, part in ((data, slice(None, -horizon)), (truth, slice(-horizon, None))):
+            with path.open("w") as out:
+                out.write("target,time,value\n")
+                for target, y in fleet.items():
+                    out.writelines(f"{target},{times(i)},{y[i]:.5f}\n" for i in range(len(y))[part])
+        forecast = self.forecasts(self.fit(data, "--horizon", horizon, *args), "--horizon", horizon, "--model", "ensemble", "--model", "ets")
+        errors = [self.mase(data, truth, forecast, column) for column in ("ensemble", "ets")]
+        return self.covered(truth, forecast, 80), errors[0] / errors[1]
+
+    def test_hours_of_two_weeks_do_not_know_the_week_by_half(self):
+        """Weights and widths learned where the week could not be known yet are not those of members that know it."""
+        hour = lambda i: str(datetime.datetime(2024, 1, 1) + datetime.timedelta(hours=i))
+        for n, horizon in ((345, 24), (500, 168)):
+            fleet = {}
+            for k in range(12):
+                rng = random.Random(1000 * n + k)
+                days = [rng.gauss(0, 1) for _ in range(7)]
+                wave = lambda i: math.sin(math.tau * i / 24) + 0.5 * math.sin(2 * math.tau * i / 24 + k)
+                fleet[f"t{k}"] = [1000 * (1 + 0.2 * wave(i) + 0.15 * days[i // 24 % 7] + rng.gauss(0, 0.04)) for i in range(n + horizon)]
+            covered, _ = self.simulated(f"week{n}", fleet, hour, horizon, "--season", "24,168")
+            self.assertTrue(73 <= covered <= 87, f"{n}: {covered}")
+
     def test_without_horizon_and_season_ten_steps_are_tuned_for(self):
         data = self.case("h05_default_horizon")
         store = self.dir / "d.db"

@@ -120,7 +120,12 @@ TargetTraits DescribeTarget(std::span<const double> y, std::span<const int> seas
       static_cast<double>(std::count_if(last.begin(), last.end(), [](double v) { return !std::isnan(v); }));
   for (std::size_t i = last.size(); i-- > 0;) traits.level += std::isnan(last[i]) ? 0 : last[i] / used;
   traits.spread = SeasonSpreadOf(y, seasons);
-  traits.tails = TailShapeOf(y, season, traits.spread);
+  // Of several seasons the longest is the last that members take out, and where it has not been seen twice they miss by
+  // what is left of it: hours of two weeks look as if most errors were small and those of some days large.
+  const int longest = seasons.empty() ? 1 : seasons.back();
+  if (seasons.size() < 2 || y.size() > 2 * static_cast<std::size_t>(longest)) {
+    traits.tails = TailShapeOf(y, longest, traits.spread);
+  }
   return traits;
 }
 

@@ -259,6 +259,7 @@ std::vector<double> FactorsOf(std::span<const Ratio> ratios, const FleetGroup& s
     }
     const double expected = prior.share > 0 ? prior.share * Log(prior.factors[l]) : 0;
     factors[l] = faded.At(level, expected, ratios.empty() ? 0 : FactorOf(sorted, level), ratios, shaped);
+    // Errors far inside intervals of members that hardly know the season say nothing of those that will.
     if (factors[l] < 1) factors[l] = Exp((1 - is_new) * Log(factors[l]));
   }
   // No level's interval is narrower than a lower level's.
@@ -269,13 +270,6 @@ std::vector<double> FactorsOf(std::span<const Ratio> ratios, const FleetGroup& s
   return factors;
 }
 
-// Members that have seen a season about twice hardly know it, so that they are less sure than those fitted to the whole
-// series will be: errors far inside their intervals say nothing then. From 1, twice or less, to 0.
-double IsNew(double n, int season) {
-  constexpr double kNew = 2, kKnown = 4;  // seasons
-  return season > 1 ? std::clamp((kKnown - n / season) / (kKnown - kNew), 0.0, 1.0) : 0;
-}
-
 }  // namespace
 
 // The errors' quantiles over those of a normal distribution are the factors, over targets and steps.
@@ -284,7 +278,6 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
   std::vector<Window> windows;
   double held_out = 0;
   double missing = 0;
-  double is_new = 0;
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
     for (const Trial& trial : TrialsOf(validations(learners.targets[k]), k, learners.by_origin)) {
       Combined combined = CombineHeldOut(group.rule, folds.group[trial.fold], trial.values, trial.own);
@@ -302,10 +295,8 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
       }
       if (own.empty()) continue;
       windows.push_back({std::move(own), trial.fold % 2});
-      is_new += IsNew(n, trial.values.traits.season);
     }
   }
-  is_new /= std::max(static_cast<double>(windows.size()), 1.0);
   WeighErrors(windows);
   std::array<std::vector<Ratio>, 2> halves;
   std::array<ErrorShape, 2> shapes;
@@ -325,7 +316,7 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
     FleetGroup other;
     shapes[1 - side].Learn(learners.independent, gaps, other);
     const std::vector<double> factors =
-        FactorsOf(halves[1 - side], other, targets[1 - side], learners.independent, gaps, is_new, prior);
+        FactorsOf(halves[1 - side], other, targets[1 - side], learners.independent, gaps, learners.is_new, prior);
     std::vector<Weighted> ratios;
     for (std::size_t l = 0; l < inside.size(); ++l) {
       if (HasOwnShape(l)) ratios = ShapedRatios(halves[side], other, kConformalLevels[l]);
@@ -337,7 +328,7 @@ void LearnIntervals(const ValidationSource& validations, const Learners& learner
   shape_of_all.Learn(learners.independent, gaps, group);
   std::vector<Ratio> all = halves[0];
   all.insert(all.end(), halves[1].begin(), halves[1].end());
-  group.factors = FactorsOf(all, group, targets[0] + targets[1], learners.independent, gaps, is_new, prior);
+  group.factors = FactorsOf(all, group, targets[0] + targets[1], learners.independent, gaps, learners.is_new, prior);
   group.coverage.clear();
   for (const double v : inside) group.coverage.push_back(count > 0 && !group.intermittent ? v / count : kNotAvailable);
 }

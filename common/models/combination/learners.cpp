@@ -136,6 +136,15 @@ void AppendRows(std::span<const double> actual, const std::vector<std::vector<do
   }
 }
 
+// Members that have seen their longest season about twice hardly know it, or not at all: held-out errors tell which
+// member does without, not which one those fitted to the whole series will be. From 1, twice or less, to 0.
+double IsNew(const TargetTraits& traits) {
+  constexpr double kNew = 2, kKnown = 4;  // seasons
+  if (traits.seasons.empty()) return 0;
+  const double cycles = static_cast<double>(traits.num_observations) / traits.seasons.back();
+  return std::clamp((kKnown - cycles) / (kKnown - kNew), 0.0, 1.0);
+}
+
 double PenaltyOfFew(const Learners& learners) {
   return kPenaltySmall / std::max(learners.independent, 1.0);
 }
@@ -237,6 +246,7 @@ void FillRows(const ValidationSource& validations, Learners& learners) {
   std::vector<Block> blocks;
   Independence independence;
   double sum_of_origins = 0;
+  double units = 0;
   learners.by_origin = std::all_of(learners.targets.begin(), learners.targets.end(),
                                    [&](std::size_t i) { return NumOrigins(validations(i)) >= kFolds; });
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
@@ -244,6 +254,7 @@ void FillRows(const ValidationSource& validations, Learners& learners) {
     const double unit = UnitOf(v);
     if (!(unit > 0)) continue;
     independence.Add(v);
+    learners.is_new += IsNew(v.traits);
     const std::size_t first = learners.row_fold.size();
     // A fleet under one clock has seen one week or month; another origin is worth more than another target.
     const std::size_t origins = NumOrigins(v);
@@ -252,8 +263,10 @@ void FillRows(const ValidationSource& validations, Learners& learners) {
       AppendRows(one.actual, one.forecast, unit, v.traits.scale, (learners.by_origin ? o : k) % kFolds, learners);
     }
     sum_of_origins += static_cast<double>(origins);
+    units += 1;
     if (learners.row_fold.size() > first) blocks.push_back({first, MeanErrorOfRows(learners, first)});
   }
+  learners.is_new /= std::max(units, 1.0);
   learners.independent = independence.Targets(static_cast<double>(learners.targets.size()));
   if (blocks.empty()) return;
   learners.independent *= std::max(1.0, sum_of_origins / static_cast<double>(blocks.size()) / kUsualOrigins);

@@ -21,6 +21,7 @@ struct Learners {
   std::vector<double> rows;
   std::vector<std::size_t> row_fold;
   double independent = 0;  // targets whose errors are not those of the others too: few where one clock rules them all
+  double is_new = 0;       // from 0 to 1: how little of their longest season was known when values were held out
   bool by_origin = false;  // all have been validated from so many origins that the folds are these, not targets
 
   std::size_t width() const { return 1 + algorithms; }
