@@ -174,7 +174,7 @@ class Ensemble(Scratch):
         for level, most in ((80, 10), (95, 5)):
             self.assertAlmostEqual(self.covered(truth, forecast, level), level, delta=most)
 
-    def simulated(self, name, fleet, times, horizon, *args):
+    def simulated(self, name, fleet, times, horizon, *args, kind=""):
         """What the 80 % intervals cover behind the training part of these series, and the ensemble's error over that of ets."""
         data, truth = self.dir / f"{name}.csv", self.dir / f"{name}.truth.csv"
         for path, part in ((data, slice(None, -horizon)), (truth, slice(-horizon, None))):
@@ -183,8 +183,8 @@ class Ensemble(Scratch):
                 for target, y in fleet.items():
                     out.writelines(f"{target},{times(i)},{y[i]:.5f}\n" for i in range(len(y))[part])
         forecast = self.forecasts(self.fit(data, "--horizon", horizon, *args), "--horizon", horizon, "--model", "ensemble", "--model", "ets")
-        errors = [self.mase(data, truth, forecast, column) for column in ("ensemble", "ets")]
-        return self.covered(truth, forecast, 80), errors[0] / errors[1]
+        errors = [self.mase(data, truth, forecast, column, kind=kind) for column in ("ensemble", "ets")]
+        return self.covered(truth, forecast, 80, kind), errors[0] / errors[1]
 
     def test_hours_of_two_weeks_do_not_know_the_week_by_half(self):
         """Weights and widths learned where the week could not be known yet are not those of members that know it."""
@@ -198,6 +198,20 @@ class Ensemble(Scratch):
                 fleet[f"t{k}"] = [1000 * (1 + 0.2 * wave(i) + 0.15 * days[i // 24 % 7] + rng.gauss(0, 0.04)) for i in range(n + horizon)]
             covered, _ = self.simulated(f"week{n}", fleet, hour, horizon, "--season", "24,168")
             self.assertTrue(73 <= covered <= 87, f"{n}: {covered}")
+
+    def test_three_seasons_are_not_judged_by_two(self):
+        """Held out, most members do without a season that all know in the end."""
+        day = lambda i: datetime.date(2024, 1, 1) + datetime.timedelta(days=i)
+        fleet = {}
+        for k in range(60):
+            rng = random.Random(7000 + k)
+            week = [rng.gauss(0, 1) for _ in range(7)]
+            mean = sum(week) / 7
+            size = math.sqrt(sum((v - mean) ** 2 for v in week) / 7)
+            fleet[f"t{k}"] = [1000 * (1 + 0.2 * (week[i % 7] - mean) / size + rng.gauss(0, 0.05)) for i in range(30)]
+        covered, behind = self.simulated("weeks", fleet, day, 7, "--season", 7)
+        self.assertTrue(75 <= covered <= 87, covered)
+        self.assertLess(behind, 1.2)
 
     def test_without_horizon_and_season_ten_steps_are_tuned_for(self):
         data = self.case("h05_default_horizon")

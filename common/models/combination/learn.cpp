@@ -69,14 +69,14 @@ Folds LearnGroupWeights(const Learners& learners, std::span<const double> prior,
 // one: 13.99, 13.94, 13.91, 13.89; of cash machines by the day 24.16, 24.13, 24.12, 24.10. MASE of 40 simulated fleets
 // of long seasons beside their best member's: 1.004, 1.003, 1.001, 1.000; of kinds of them mixed 1.033, 1.029, 1.022,
 // 1.034, and 1.037 with no trust at all.
-double UsualTrust(const Validation& v, double targets, double independent) {
+double UsualTrust(const Validation& v, const Learners& learners, double targets) {
   constexpr std::size_t kMany = 24;
   constexpr double kSmallFleet = 128;
   constexpr double kShared = 20;
   const std::size_t n = v.actual.size();
-  if (n >= kMany) return 4 * independent / (independent + kShared);
+  if (n >= kMany) return 4 * learners.independent / (learners.independent + kShared);
   if (v.traits.season <= 1 || n < static_cast<std::size_t>(v.traits.season)) return 0.5;
-  return targets < kSmallFleet ? 2 : 1;
+  return (1 - learners.is_new) * (targets < kSmallFleet ? 2 : 1);
 }
 
 // Sums of differences in error, and what of their mean is no chance.
@@ -110,7 +110,7 @@ void LearnTrust(const ValidationSource& validations, const Learners& learners, c
   if (prior.share > 0) usual += prior.share * (prior.trust - usual);
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
     const Validation& v = validations(learners.targets[k]);
-    if (k == 0) usual = UsualTrust(v, group.targets, learners.independent);
+    if (k == 0) usual = UsualTrust(v, learners, group.targets);
     if (k == 0 && prior.share > 0) usual += prior.share * (prior.trust - usual);
     for (const Trial& trial : TrialsOf(v, k, learners.by_origin)) {
       const double mean = MeanError(HeldOutErrors(trial.values));
@@ -198,14 +198,17 @@ void LearnRuleErrors(const ValidationSource& validations, const Learners& learne
   }
 }
 
-CombineRule BestRule(const FleetGroup& group, double independent) {
+CombineRule BestRule(const FleetGroup& group, const Learners& learners) {
   // Equal weights and single algorithms are among those that could have been learned, so the plainer rules have to be
   // clearly better.
   CombineRule best = CombineRule::kWeighted;
   double least = (1 - kRuleMargin) * group.rule_error[Index(best)];
   for (const CombineRule rule : {CombineRule::kMedian, CombineRule::kMean, CombineRule::kNone}) {
-    const double margin =
-        rule == CombineRule::kNone ? 1 + kSingleMargin + kSingleMarginSmall / std::max(independent, 1.0) : 1;
+    double margin = 1;
+    if (rule == CombineRule::kNone) {
+      margin += kSingleMargin + kSingleMarginSmall / std::max(learners.independent, 1.0);
+      margin /= 1 - learners.is_new;  // what does without a season may be the best until members know it
+    }
     if (!(margin * group.rule_error[Index(rule)] < least)) continue;
     best = rule;
     least = margin * group.rule_error[Index(rule)];
@@ -267,7 +270,7 @@ FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, c
     LearnTrust(validations, learners[g], known, folds, group);
     LearnCredit(validations, learners[g], folds, group);
     LearnRuleErrors(validations, learners[g], folds, known, group);
-    group.rule = rule.value_or(BestRule(group, learners[g].independent));
+    group.rule = rule.value_or(BestRule(group, learners[g]));
     LearnIntervals(validations, learners[g], folds, known, group);
   }
   return fleet;

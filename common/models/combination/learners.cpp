@@ -137,10 +137,11 @@ void AppendRows(std::span<const double> actual, const std::vector<std::vector<do
 }
 
 // Members that have seen their longest season about twice hardly know it, or not at all: held-out errors tell which
-// member does without, not which one those fitted to the whole series will be. From 1, twice or less, to 0.
+// member does without, not which one those fitted to the whole series will be. From 1, twice or less, to 0. Members for
+// what is mostly zero know no season anyway.
 double IsNew(const TargetTraits& traits) {
   constexpr double kNew = 2, kKnown = 4;  // seasons
-  if (traits.seasons.empty()) return 0;
+  if (traits.seasons.empty() || traits.intermittent) return 0;
   const double cycles = static_cast<double>(traits.num_observations) / traits.seasons.back();
   return std::clamp((kKnown - cycles) / (kKnown - kNew), 0.0, 1.0);
 }
@@ -270,6 +271,7 @@ void FillRows(const ValidationSource& validations, Learners& learners) {
   learners.independent = independence.Targets(static_cast<double>(learners.targets.size()));
   if (blocks.empty()) return;
   learners.independent *= std::max(1.0, sum_of_origins / static_cast<double>(blocks.size()) / kUsualOrigins);
+  learners.independent *= 1 - learners.is_new;
   std::vector<double> sizes;
   sizes.reserve(blocks.size());
   for (const Block& block : blocks) sizes.push_back(block.error);
