@@ -213,6 +213,21 @@ class Ensemble(Scratch):
         self.assertTrue(75 <= covered <= 87, covered)
         self.assertLess(behind, 1.2)
 
+    def test_counts_that_grow_from_a_few_have_the_width_of_what_they_are_now(self):
+        def poisson(rng, mean):
+            count, left = 0, rng.expovariate(1)
+            while left < mean:
+                count, left = count + 1, left + rng.expovariate(1)
+            return count
+
+        fleet = {}
+        for k in range(80):
+            rng = random.Random(k)
+            fleet[f"up{k}" if k < 40 else f"flat{k}"] = [poisson(rng, 2 + 0.05 * i if k < 40 else 12) for i in range(214)]
+        day = lambda i: datetime.date(2020, 1, 1) + datetime.timedelta(days=i)
+        covered, _ = self.simulated("counts", fleet, day, 14, "--season", 1, kind="up")
+        self.assertTrue(76 <= covered <= 87, covered)
+
     def test_without_horizon_and_season_ten_steps_are_tuned_for(self):
         data = self.case("h05_default_horizon")
         store = self.dir / "d.db"

@@ -21,12 +21,13 @@ constexpr double kLargest = 5;
 // mean, which is 1 of his distribution and 0.57 of the normal one. No less than this.
 constexpr double kLeastVariation = 0.3;
 
-// The local level of every value, in units of the last ones'. Empty: a value is not positive.
+// The local level of every value, in units of the last ones'. Empty: a value is negative, or a level zero.
 std::vector<double> LevelsOf(std::span<const double> y, std::size_t season) {
+  const double largest = *std::max_element(y.begin(), y.end());
   std::vector<double> sums = {0};
   for (const double v : y) {
-    if (!(v > 0)) return {};
-    sums.push_back(sums.back() + v / y.back());
+    if (!(v >= 0)) return {};
+    sums.push_back(sums.back() + v / largest);
   }
   const std::size_t n = y.size();
   const auto mean = [&](std::size_t first, std::size_t last) {

@@ -21,7 +21,8 @@ struct LevelSizes {
 
 // By how likely the errors' absolute values are (Laplace) where they go with no, half or the whole power of the local
 // level, each as likely beforehand. The errors, in any one unit, are those of the last values of request.y, whose
-// made-up values count as nothing. All sizes are 1 where a value is not positive or the errors are few.
+// made-up values count as nothing. All sizes are 1 where a value is negative, a local level is zero or the errors
+// are few. A zero among counts of a few is one of them.
 LevelSizes MeasureLevelSizes(std::span<const double> errors, const FitRequest& request);
 
 // As a parameter of a model, which has it or not; what `now` is, 1 being no parameter.

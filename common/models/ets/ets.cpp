@@ -98,9 +98,11 @@ Model ToModel(EtsEstimator& estimator, const EtsFit& fit, const FitRequest& requ
   if (fit.form.error == EtsError::kAdditive) sigma = ToFinite(sigma * estimator.unit());
   Model model = Describe(fit.form, fit.smoothing, sigma, estimator.ToDataUnits(fit.form, initial),
                          estimator.ToDataUnits(fit.form, final), estimator.size());
+  // Of counts that have been zero none with shares was tried.
+  const bool positive = std::all_of(request.y.begin(), request.y.end(), [](double v) { return v > 0; });
+  const ErrorSizes additive = positive ? ErrorSizes::kAlike : ErrorSizes::kUndecided;
   const bool shares = fit.form.error == EtsError::kMultiplicative;
-  DescribeErrors(estimator.Errors(fit.form), of_errors, request, model,
-                 shares ? ErrorSizes::kShares : ErrorSizes::kAlike);
+  DescribeErrors(estimator.Errors(fit.form), of_errors, request, model, shares ? ErrorSizes::kShares : additive);
   const double deviance = estimator.DevianceInDataUnits(fit.deviance);
   const EtsCriteria criteria = EtsInformationCriteria(deviance, fit.form, estimator.size());
   model.criteria.loglik = -0.5 * deviance;

@@ -81,6 +81,8 @@ TEST(LevelSize, IsOneWhereNothingTells) {
   EXPECT_EQ(MeasureLevelSizes(all, {.y = y, .seasons = {}, .observed = observed}).now, 1);
   EXPECT_EQ(MeasureLevelSizes(std::vector<double>(60, 0.0), {.y = y, .seasons = {}}).now, 1);
   y[30] = 0;
+  EXPECT_NE(MeasureLevelSizes(all, {.y = y, .seasons = {}}).now, 1) << "one of counts that have been a few";
+  y[30] = -1e-3;
   const LevelSizes sizes = MeasureLevelSizes(all, {.y = y, .seasons = {}});
   EXPECT_EQ(sizes.now, 1);
   EXPECT_EQ(sizes.before, std::vector<double>(60, 1.0));
