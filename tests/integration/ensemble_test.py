@@ -59,6 +59,30 @@ class Ensemble(Scratch):
         self.assertLess(max(errors), 2.0)
         self.assertAlmostEqual(errors[0], errors[1], delta=0.02)
 
+    def test_an_offset_draws_no_member_in(self):
+        """Where most members nearly agree, a little more or less of it moved the one that had most of the weight."""
+        rng, fleet = random.Random(20), {}
+        for k in range(10):
+            x = [0.0, 0.0]
+            for _ in range(160):
+                x.append(1.6 * x[-1] - 0.85 * x[-2] + rng.gauss(0, 1))
+            fleet[f"cycle{k}"] = [100 + v for v in x[-60:]]
+            fleet[f"line{k}"] = [100 + 3 * i + rng.gauss(0, 4) for i in range(60)]
+            fleet[f"season{k}"] = [300 + 20 * math.sin(i * math.pi / 6) + rng.gauss(0, 6) for i in range(60)]
+        means = []
+        for offset in (0, 1000, 5000):
+            data = self.dir / f"offset{offset}.csv"
+            with data.open("w") as out:
+                out.write("target,time,value\n")
+                for target, y in fleet.items():
+                    out.writelines(f"{target},{2015 + i // 12}-{i % 12 + 1:02},{v + offset:.6f}\n" for i, v in enumerate(y))
+            forecast = self.forecasts(self.fit(data, "--season", 12, "--horizon", 12), "--horizon", 12)
+            means.append({target: [v - offset for v in columns["ensemble"]] for target, columns in forecast.items()})
+        for target, y in fleet.items():
+            step = sum(abs(b - a) for a, b in zip(y, y[1:])) / 59
+            moved = max(abs(a - b) / step for other in means[1:] for a, b in zip(means[0][target], other[target]))
+            self.assertLess(moved, 0.85, target)
+
     def test_what_has_ended_stays_at_zero(self):
         """Products off the shelf for 13 months beside live ones; a season of zeros is no end, and what comes back is taken."""
         rng = random.Random(5)

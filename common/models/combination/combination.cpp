@@ -251,7 +251,10 @@ Forecast PredictCombination(const Model& model, const FleetCombination& fleet, s
     deviations.push_back(&own[a]);
   }
   const std::vector<double> used = FollowingWeights(model, *weights, means);
-  Combined combined = CombinePaths(rule, used, model.Parameter("scale"), means, deviations);
+  TargetTraits traits;
+  traits.seasons = seasons;
+  traits.scale = model.Parameter("scale");
+  Combined combined = CombinePaths(rule, used, traits, means, deviations);
   if (const auto* spread = model.State("spread"); spread != nullptr) ApplySpread(*spread, combined.deviation);
   Forecast forecast;
   forecast.mean = std::move(combined.mean);

@@ -113,25 +113,30 @@ class Independence {
   std::vector<double> sum_, squares_, count_;
 };
 
-// Rows of one target and origin, which has at least two forecasts.
-void AppendRows(std::span<const double> actual, const std::vector<std::vector<double>>& forecast, double unit,
-                double scale, std::size_t fold, Learners& learners) {
-  std::vector<bool> usable;
-  usable.reserve(learners.algorithms);
-  for (const std::vector<double>& f : forecast) usable.push_back(IsUsable(f));
-  if (std::count(usable.begin(), usable.end(), true) < 2) return;
-  usable.resize(learners.algorithms, false);
-  std::vector<double> values;
-  for (std::size_t h = 0; h < actual.size(); ++h) {
-    if (!std::isfinite(actual[h])) continue;
+// Rows of one target from one origin, which has at least two forecasts.
+void AppendRows(const Validation& one, double unit, std::size_t fold, Learners& learners) {
+  std::vector<std::size_t> usable;
+  bool claims_count = ClaimsCount(one.traits);
+  for (std::size_t a = 0; a < one.forecast.size(); ++a) {
+    if (!IsUsable(one.forecast[a])) continue;
+    usable.push_back(a);
+    claims_count = claims_count && a < one.deviation.size() && one.deviation[a].size() == one.forecast[a].size();
+  }
+  if (usable.size() < 2) return;
+  std::vector<double> values, claims;
+  for (std::size_t h = 0; h < one.actual.size(); ++h) {
+    if (!std::isfinite(one.actual[h])) continue;
     values.clear();
-    for (std::size_t a = 0; a < usable.size(); ++a) {
-      if (usable[a]) values.push_back(forecast[a][h]);
+    claims.clear();
+    for (const std::size_t a : usable) {
+      values.push_back(one.forecast[a][h]);
+      if (claims_count) claims.push_back(one.deviation[a][h]);
     }
-    Winsorize(values, scale);
-    learners.rows.push_back(actual[h] / unit);
-    std::size_t next = 0;
-    for (const bool one : usable) learners.rows.push_back(one ? values[next++] / unit : kNotAvailable);
+    Winsorize(values, one.traits.scale, claims);
+    const std::size_t row = learners.rows.size();
+    learners.rows.resize(row + learners.width(), kNotAvailable);
+    learners.rows[row] = one.actual[h] / unit;
+    for (std::size_t k = 0; k < usable.size(); ++k) learners.rows[row + 1 + usable[k]] = values[k] / unit;
     learners.row_fold.push_back(fold);
   }
 }
@@ -260,8 +265,7 @@ void FillRows(const ValidationSource& validations, Learners& learners) {
     // A fleet under one clock has seen one week or month; another origin is worth more than another target.
     const std::size_t origins = NumOrigins(v);
     for (std::size_t o = origins; o-- > 0;) {
-      const Validation one = FromOrigin(v, o);
-      AppendRows(one.actual, one.forecast, unit, v.traits.scale, (learners.by_origin ? o : k) % kFolds, learners);
+      AppendRows(FromOrigin(v, o), unit, (learners.by_origin ? o : k) % kFolds, learners);
     }
     sum_of_origins += static_cast<double>(origins);
     units += 1;

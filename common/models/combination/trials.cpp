@@ -47,7 +47,7 @@ Combined CombineHeldOut(CombineRule rule, const FleetGroup& group, const Validat
   for (const std::vector<double>& d : v.deviation) deviations.push_back(&d);
   deviations.resize(means.size(), nullptr);
   const TargetKnowledge known{{own.begin(), own.end()}, Claims(v)};
-  return CombinePaths(rule, TargetWeights(rule, &group, known, UsableForecasts(v)), v.traits.scale, means, deviations);
+  return CombinePaths(rule, TargetWeights(rule, &group, known, UsableForecasts(v)), v.traits, means, deviations);
 }
 
 std::vector<Trial> TrialsOf(const Validation& v, std::size_t k, bool by_origin) {

@@ -19,6 +19,11 @@ constexpr double kUsualTrust = 0.5;
 constexpr double kLeastRatio = 0.01;  // of a target's own errors to their mean: no algorithm is better than that
 constexpr double kWidestDeviations = 6;
 constexpr double kLeastWidth = 0.6;  // of the scale
+// Of the median claim, where there is a season. Where four of five members nearly agree six of their deviations are
+// next to nothing, and a hundredth more or less of one moved the fifth, however much of the weight it had, by as much
+// as it was off. The last horizon of M3's training parts held out, with 0, 1, 1.5 and 2: MASE of
+// quarters 2.044, 2.043, 2.044 and 2.046, sMAPE 8.746, 8.733, 8.742 and 8.746; of years 3.410, 3.406, 3.406 and 3.407.
+constexpr double kLeastClaim = 1.5;
 // Of the means' variance in the combination's. On 20 simulated processes in one fleet 4, which the construction was
 // tried with, gives kinds that one member alone knows intervals that score 9 to 52 % worse than that member's own; 2
 // takes 1 % off the score of all, and 1 no more.
@@ -194,12 +199,17 @@ std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, con
   return weights;
 }
 
-void Winsorize(std::span<double> values, double scale) {
+void Winsorize(std::span<double> values, double scale, std::span<const double> claims) {
   if (values.size() < 3) return;
   std::vector<double> scratch(values.begin(), values.end());
   const double middle = Median(scratch);
   for (std::size_t i = 0; i < values.size(); ++i) scratch[i] = std::abs(values[i] - middle);
-  const double width = std::max(kWidestDeviations * Median(scratch), kLeastWidth * scale);
+  double width = std::max(kWidestDeviations * Median(scratch), kLeastWidth * scale);
+  if (!claims.empty()) {
+    scratch.assign(claims.begin(), claims.end());
+    const double claim = kLeastClaim * Median(scratch);
+    if (std::isfinite(claim)) width = std::max(width, claim);
+  }
   for (double& v : values) v = std::clamp(v, middle - width, middle + width);
 }
 
@@ -232,7 +242,7 @@ double SpreadAroundMedian(std::span<const double> values, double median) {
 
 }  // namespace
 
-Combined CombinePaths(CombineRule rule, std::span<const double> weights, double scale,
+Combined CombinePaths(CombineRule rule, std::span<const double> weights, const TargetTraits& traits,
                       std::span<const std::vector<double>* const> means,
                       std::span<const std::vector<double>* const> deviations) {
   std::size_t steps = std::numeric_limits<std::size_t>::max();
@@ -249,18 +259,23 @@ Combined CombinePaths(CombineRule rule, std::span<const double> weights, double 
   std::vector<double> values(used.size());
   std::vector<double> widths(used.size());
   for (std::size_t h = 0; h < steps; ++h) {
-    for (std::size_t k = 0; k < used.size(); ++k) values[k] = (*means[used[k]])[h];
+    for (std::size_t k = 0; k < used.size(); ++k) {
+      values[k] = (*means[used[k]])[h];
+      if (all_deviate) widths[k] = (*deviations[used[k]])[h];
+    }
     double mean = 0;
     if (rule == CombineRule::kMedian) {
       std::vector<double> scratch = values;
       mean = Median(scratch);
     } else {
-      if (rule == CombineRule::kWeighted) Winsorize(values, scale);
+      if (rule == CombineRule::kWeighted) {
+        const bool claims = all_deviate && ClaimsCount(traits);
+        Winsorize(values, traits.scale, claims ? std::span<const double>(widths) : std::span<const double>());
+      }
       for (std::size_t k = 0; k < used.size(); ++k) mean += weights[used[k]] * values[k];
     }
     out.mean.push_back(mean);
     if (!all_deviate) continue;
-    for (std::size_t k = 0; k < used.size(); ++k) widths[k] = (*deviations[used[k]])[h];
     const double spread =
         rule == CombineRule::kMedian ? SpreadAroundMedian(values, mean) : SpreadAround(values, mean, used, weights);
     const double width = WeightedMedian(widths, used, weights);

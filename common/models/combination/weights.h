@@ -37,8 +37,15 @@ std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, con
                                   const std::vector<bool>& usable);
 
 // Draws in what stands apart, in place: values further from the median than six median absolute deviations (and than
-// 0.6 of `scale`) count as at that edge. One exploding component must not carry the mean away.
-void Winsorize(std::span<double> values, double scale);
+// 0.6 of `scale` and 1.5 of the median of `claims`) count as at that edge. One exploding component must not carry the
+// mean away; one that is where others say the value may well be does not. `claims`: the deviations of the same members,
+// empty where they do not count.
+void Winsorize(std::span<double> values, double scale, std::span<const double> claims);
+
+// Whether deviations count as claims: of what has no season they may grow as fast as what explodes.
+inline bool ClaimsCount(const TargetTraits& traits) {
+  return !traits.seasons.empty();
+}
 
 struct Combined {
   std::vector<double> mean;
@@ -47,8 +54,9 @@ struct Combined {
 
 // What the last error has in the variance of the step with index `h`, if all errors are alike: at most 1.
 double LastErrorsShare(std::span<const double> deviation, std::size_t h);
-// Combines component paths, as many steps as the shortest with a weight has; components of weight 0 do not count.
-Combined CombinePaths(CombineRule rule, std::span<const double> weights, double scale,
+// Combines component paths, as many steps as the shortest with a weight has; components of weight 0 do not count. Of
+// `traits` the scale and whether there is a season count.
+Combined CombinePaths(CombineRule rule, std::span<const double> weights, const TargetTraits& traits,
                       std::span<const std::vector<double>* const> means,
                       std::span<const std::vector<double>* const> deviations);
 

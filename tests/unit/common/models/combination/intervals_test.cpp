@@ -54,11 +54,26 @@ TEST(Combination, AMedianIsAsWideAsMostMembersAre) {
   const std::vector<double> deviation = {3}, weights(5, 0.2);
   std::vector<const std::vector<double>*> paths, deviations(5, &deviation);
   for (const std::vector<double>& mean : means) paths.push_back(&mean);
-  const Combined median = CombinePaths(CombineRule::kMedian, weights, 1, paths, deviations);
+  const Combined median = CombinePaths(CombineRule::kMedian, weights, Traits(1, 1), paths, deviations);
   EXPECT_EQ(median.mean[0], 10);
   EXPECT_GT(median.deviation[0], 3);
   EXPECT_LT(median.deviation[0], 6);
-  EXPECT_GT(CombinePaths(CombineRule::kMean, weights, 1, paths, deviations).deviation[0], 100);
+  EXPECT_GT(CombinePaths(CombineRule::kMean, weights, Traits(1, 1), paths, deviations).deviation[0], 100);
+}
+
+// Four that agree to a hundredth say no more than four that agree to a half; without a season what explodes is drawn
+// in.
+TEST(Combination, AMemberInsideWhatOthersClaimIsNotDrawnIn) {
+  const std::vector<double> deviation = {3}, weights = {0.6, 0.1, 0.1, 0.1, 0.1};
+  std::vector<const std::vector<double>*> deviations(5, &deviation);
+  for (const double apart : {0.01, 0.5}) {
+    const std::vector<std::vector<double>> means = {{6}, {10}, {10 + apart}, {10 - apart}, {10 + 2 * apart}};
+    std::vector<const std::vector<double>*> paths;
+    for (const std::vector<double>& mean : means) paths.push_back(&mean);
+    const TargetTraits seasonal = Traits(12, 1), without = Traits(1, 1);
+    EXPECT_NEAR(CombinePaths(CombineRule::kWeighted, weights, seasonal, paths, deviations).mean[0], 7.6, 0.2) << apart;
+    EXPECT_GT(CombinePaths(CombineRule::kWeighted, weights, without, paths, deviations).mean[0], 7.8) << apart;
+  }
 }
 
 // No cliff at some number of targets, no component that takes the bounds with it.
