@@ -141,14 +141,21 @@ void AppendRows(const Validation& one, double unit, std::size_t fold, Learners& 
   }
 }
 
-// Members that have seen their longest season about twice hardly know it, or not at all: held-out errors tell which
-// member does without, not which one those fitted to the whole series will be. From 1, twice or less, to 0. Members for
-// what is mostly zero know no season anyway.
-double IsNew(const TargetTraits& traits) {
-  constexpr double kNew = 2, kKnown = 4;  // seasons
-  if (traits.seasons.empty() || traits.intermittent) return 0;
-  const double cycles = static_cast<double>(traits.num_observations) / traits.seasons.back();
-  return std::clamp((kKnown - cycles) / (kKnown - kNew), 0.0, 1.0);
+// How well members know a season that they have seen so often: none takes less than two for one.
+double KnowledgeOf(double cycles) {
+  constexpr double kLeast = 2, kMost = 4, kOfTwo = 0.05;
+  return cycles < kLeast ? 0 : std::min(kOfTwo + (1 - kOfTwo) * (cycles - kLeast) / (kMost - kLeast), 1.0);
+}
+
+// How much of what those fitted to the whole series know of their longest season members do not when values are held
+// out: then errors tell which does without, not which will be the best. Members for what is mostly zero know no season
+// anyway, and none is new where the whole series has it less than twice.
+double IsNew(const Validation& v) {
+  if (v.traits.seasons.empty() || v.traits.intermittent) return 0;
+  const double season = v.traits.seasons.back();
+  const auto before = static_cast<double>(v.traits.num_observations);
+  const double all = KnowledgeOf((before + static_cast<double>(v.actual.size())) / season);
+  return all > 0 ? 1 - KnowledgeOf(before / season) / all : 0;
 }
 
 double PenaltyOfFew(const Learners& learners) {
@@ -260,7 +267,7 @@ void FillRows(const ValidationSource& validations, Learners& learners) {
     const double unit = UnitOf(v);
     if (!(unit > 0)) continue;
     independence.Add(v);
-    learners.is_new += IsNew(v.traits);
+    learners.is_new += IsNew(v);
     const std::size_t first = learners.row_fold.size();
     // A fleet under one clock has seen one week or month; another origin is worth more than another target.
     const std::size_t origins = NumOrigins(v);
