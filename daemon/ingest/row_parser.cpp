@@ -46,8 +46,7 @@ RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t
   fast_ = plain_ && layout.separator != ' ' && layout.shape == CsvShape::kLong && layout.columns == 3 &&
           only(layout.targets, 0) && only(layout.times, 1) && only(layout.values, 2);
   values_.resize(layout.columns);
-  watches_ =
-      layout.unit != kNoColumn || layout.sign != kNoColumn || layout.stage != kNoColumn || !layout.awaited.empty();
+  watches_ = std::min({layout.unit, layout.sign, layout.stage}) != kNoColumn || !layout.awaited.empty();
   if (layout.wide()) {
     for (const std::size_t column : layout.values) {
       const std::string number = "#" + std::to_string(column + 1);
