@@ -206,8 +206,9 @@ int Tell(const Job& job, const DetectFlags& flags, const DetectSummary& summary)
   if (told.ok() && told->left == 0) return 0;
   if (!flags.replay) {
     if (!told.ok()) return ExitCode(told.status());
-    std::fprintf(stderr, "fitd: %llu of %llu events were not told by --exec and are left for the next time\n",
-                 static_cast<unsigned long long>(told->left), static_cast<unsigned long long>(told->left + told->told));
+    const std::size_t all = told->left + told->told;
+    std::fprintf(stderr, "fitd: %zu of %zu events were not told by --exec and are left for the next time\n", told->left,
+                 all);
     return ExitCode(StatusCode::kIo);
   }
   std::fprintf(stderr, "fitd: %llu of %llu events of the replay were not told by --exec, and nothing keeps them\n",
