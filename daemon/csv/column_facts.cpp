@@ -219,16 +219,18 @@ NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::si
 bool HasAccounts(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns) {
   constexpr std::size_t kFewest = 3;
   const auto blank = [](char c) { return c == ' '; };
+  const std::vector<std::size_t> rows = RowsToStudy(records, from);
   for (std::size_t i = 0; i < columns; ++i) {
     std::size_t numbers = 0;
     bool all = true;
-    for (const std::size_t r : RowsToStudy(records, from)) {
+    for (const std::size_t r : rows) {
       if (i >= records[r].fields.size()) continue;
       const std::string_view cell = records[r].fields[i];
       if (IsAccountingZero(cell) || KindOfCell(cell) != CellKind::kNumber) continue;
       ++numbers;
       const bool ends = cell.back() == ')' || (blank(cell.back()) && !blank(cell[cell.size() - 2]));
-      all = all && cell.size() > 2 && blank(cell[0]) && !blank(cell[1]) && ends;
+      all = cell.size() > 2 && blank(cell[0]) && !blank(cell[1]) && ends;
+      if (!all) break;
     }
     if (all && numbers >= kFewest) return true;
   }

@@ -1,4 +1,4 @@
-// What the first rows of a file say about each of its columns. Daemon, ingest threads; values.
+// What the first rows of a file and some of the others say about each of its columns. Daemon, ingest threads; values.
 #pragma once
 
 #include <string>
@@ -46,7 +46,8 @@ struct ColumnFacts {
 // The units of several columns together.
 UnitCounts UnitsOf(const std::vector<ColumnFacts>& facts, const std::vector<std::size_t>& columns);
 
-// Of `columns` columns, from the records [from, end) that have so many fields.
+// Of `columns` columns, from the first of the records [from, end) that have so many fields, and from some that lie
+// evenly behind them.
 std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& records, std::size_t from,
                                       std::size_t columns);
 

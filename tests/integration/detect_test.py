@@ -432,13 +432,13 @@ class Detect(Scratch):
         self.assertEqual(starts.count(starts[0]), 1)
         self.assertEqual(starts.count(starts[1]), 2, "at least once")
 
-    def waiting_hook(self):
-        """A job whose command waits, and its pid when it does."""
+    def waiting_hook(self, begin, end):
+        """A job whose command writes a pid as `begin` prints it and waits as `end` says, and that pid when it does."""
         series = telemetry(["a"], 400, {("a", 300)})
         self.train(series, 240)
         self.write("new.csv", series, 240)
         pid = self.dir / "pid"
-        job = self.job(f'files = "new.csv"\nexec = "sleep 97 & echo $! > {pid}.new; mv {pid}.new {pid}; wait"\n')
+        job = self.job(f'files = "new.csv"\nexec = "{begin} > {pid}.new; mv {pid}.new {pid}; {end}"\n')
 
         def command():
             wait_until(pid.exists, 60, "the command")
@@ -448,7 +448,7 @@ class Detect(Scratch):
         return job, command
 
     def test_a_command_ends_with_the_process_that_tells_it(self):
-        job, command = self.waiting_hook()
+        job, command = self.waiting_hook("sleep 97 & echo $!", "wait")
         self.detect("--job", job, "--leave-telling")
         for signum in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             for args in (("anomalies", "--job", job, "--tell"), ("detect", "--job", job, "--quiet")):
@@ -460,17 +460,13 @@ class Detect(Scratch):
                 wait_until(lambda: not pathlib.Path(f"/proc/{pid}").exists(), 5, "the end of what the command has started")
 
     def test_a_killed_teller_takes_its_command_along(self):
-        series = telemetry(["a"], 400, {("a", 300)})
-        self.train(series, 240)
-        self.write("new.csv", series, 240)
-        pid = self.dir / "pid"
-        job = self.job(f'files = "new.csv"\nexec = "echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 97"\n')
+        job, command = self.waiting_hook("echo $$", "exec sleep 97")
         self.detect("--job", job, "--leave-telling")
         process = start("anomalies", "--job", job, "--tell")
-        wait_until(pid.exists, 60, "the command")
+        pid = command()
         process.kill()
         process.communicate(timeout=30)
-        wait_until(lambda: not pathlib.Path(f"/proc/{pid.read_text().strip()}").exists(), 5, "the end of the command")
+        wait_until(lambda: not pathlib.Path(f"/proc/{pid}").exists(), 5, "the end of the command")
 
     def test_what_a_command_was_not_told_is_left_and_said(self):
         series = telemetry(["a", "b"], 400, {("a", 300), ("b", 330)})
