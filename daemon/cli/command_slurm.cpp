@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "common/job/job.h"
+#include "common/process/own_executable.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
 #include "daemon/cluster/slurm_chain.h"
@@ -52,7 +53,7 @@ Result<SlurmPlan> MakePlan(const SlurmFlags& given) {
   FITD_ASSIGN_OR_RETURN(const Job job, ParseJobFile(given.job));
   std::error_code error;
   SlurmPlan plan;
-  plan.fitd = fs::read_symlink("/proc/self/exe", error).string();
+  FITD_ASSIGN_OR_RETURN(plan.fitd, OwnExecutable());
   plan.job = fs::absolute(given.job, error).string();
   const std::string store = !given.store.empty()     ? given.store
                             : job.store.path.empty() ? kDefaultStore

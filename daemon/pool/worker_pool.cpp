@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "common/process/own_executable.h"
 #include "daemon/pool/local_worker_runner.h"
 #include "daemon/pool/process_worker_runner.h"
 
@@ -15,12 +16,11 @@ namespace fitd {
 std::string FindWorkerExecutable(std::string_view name) {
   const char* given = std::getenv("FITD_WORKER");
   if (name == kWorkerName && given != nullptr && *given != '\0') return given;
-  std::error_code error;
-  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const std::filesystem::path here = error ? std::filesystem::path(".") : self.parent_path();
+  const Result<std::string> self = OwnExecutable();
+  const std::filesystem::path here = self.ok() ? std::filesystem::path(*self).parent_path() : ".";
   const std::array<std::filesystem::path, 2> places = {here / name, here.parent_path() / "libexec" / "fitd" / name};
   for (const auto& place : places) {
-    if (std::filesystem::exists(place, error)) return place;
+    if (std::error_code error; std::filesystem::exists(place, error)) return place;
   }
   return places[0];
 }

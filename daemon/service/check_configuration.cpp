@@ -12,6 +12,7 @@
 #include "daemon/runs/job_catalog.h"
 #include "daemon/runs/service_config.h"
 #include "daemon/service/service.h"
+#include "daemon/service/service_paths.h"
 
 namespace fitd {
 namespace {
@@ -19,8 +20,7 @@ namespace {
 // What one job writes and another one reads or writes, or the daemon keeps: the later one would destroy the other's.
 class Outputs {
  public:
-  Outputs(const std::vector<JobEntry>& jobs, const std::string& state_folder)
-      : jobs_(jobs), state_(state_folder.empty() ? "/var/lib/fitd" : state_folder) {}
+  Outputs(const std::vector<JobEntry>& jobs, std::string state_folder) : jobs_(jobs), state_(std::move(state_folder)) {}
 
   Status Check(const JobEntry& job) const {
     const std::string& path = job.job.export_to.path;
@@ -61,14 +61,15 @@ class Outputs {
 int CheckConfiguration(const ServeOptions& options) {
   const std::string& folder = options.config_folder;
   // Whoever checks the installed configuration from outside of the unit means the unit.
-  const bool private_tmp = HasPrivateTmp() || folder == ServeOptions().config_folder;
+  const bool unit = folder == ServeOptions().config_folder;
+  const bool private_tmp = HasPrivateTmp() || unit;
   int exit_code = 0;
   if (auto config = ParseServiceConfig(folder + "/fitd.toml"); !config.ok()) {
     std::fputs(fmt::format("fitd: {}\n", config.status().message()).c_str(), stderr);
     exit_code = ExitCode(config.status());
   }
   const std::vector<JobEntry> jobs = JobCatalog(folder + "/jobs.d", private_tmp).List();
-  const Outputs outputs(jobs, options.state_folder);
+  const Outputs outputs(jobs, unit && options.state_folder.empty() ? "/var/lib/fitd" : StateFolderOf(options));
   for (const JobEntry& job : jobs) {
     Status status = job.status;
     if (status.ok()) status = outputs.Check(job);

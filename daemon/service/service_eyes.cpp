@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "common/process/own_executable.h"
 #include "common/process/sandbox.h"
 
 namespace fitd {
@@ -64,8 +65,7 @@ Status BecomeService(const std::vector<std::string>& arguments) {
   if (settings.empty()) {
     return {StatusCode::kUnavailable, "--as-service: there is no fitd.service that systemctl could show"};
   }
-  std::error_code error;
-  const std::string self = std::filesystem::read_symlink("/proc/self/exe", error).string();
+  FITD_ASSIGN_OR_RETURN(const std::string self, OwnExecutable());
   std::vector<std::string> words = {"systemd-run", "--quiet", "--wait", "--pipe", "--collect"};
   for (const std::string& setting : settings) words.push_back("--property=" + setting);
   words.insert(words.end(), {"--", self});

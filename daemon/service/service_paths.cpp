@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "common/process/log.h"
+#include "common/process/own_executable.h"
 
 namespace fitd {
 namespace {
@@ -26,7 +27,15 @@ std::string FirstFolder(const std::string& list) {
   return list.substr(0, list.find(':'));
 }
 
-std::string StateFolder(const ServeOptions& options) {
+std::string LogFolder(const ServeOptions& options, const std::string& state) {
+  if (!options.log_folder.empty()) return options.log_folder;
+  if (std::string folder = FirstFolder(Environment("LOGS_DIRECTORY")); !folder.empty()) return folder;
+  return geteuid() == 0 && options.state_folder.empty() ? "/var/log/fitd" : state + "/log";
+}
+
+}  // namespace
+
+std::string StateFolderOf(const ServeOptions& options) {
   if (!options.state_folder.empty()) return options.state_folder;
   if (std::string folder = FirstFolder(Environment("STATE_DIRECTORY")); !folder.empty()) return folder;
   if (geteuid() == 0) return "/var/lib/fitd";
@@ -34,27 +43,12 @@ std::string StateFolder(const ServeOptions& options) {
   return Environment("HOME") + "/.local/state/fitd";
 }
 
-std::string LogFolder(const ServeOptions& options, const std::string& state) {
-  if (!options.log_folder.empty()) return options.log_folder;
-  if (std::string folder = FirstFolder(Environment("LOGS_DIRECTORY")); !folder.empty()) return folder;
-  return geteuid() == 0 && options.state_folder.empty() ? "/var/log/fitd" : state + "/log";
-}
-
-Result<std::string> OwnExecutable() {
-  std::array<char, 4096> path{};
-  const ssize_t length = readlink("/proc/self/exe", path.data(), path.size());
-  if (length <= 0) return StatusFromErrno(errno, "/proc/self/exe");
-  return std::string(path.data(), static_cast<std::size_t>(length));
-}
-
-}  // namespace
-
 Result<ServicePaths> MakeServicePaths(const ServeOptions& options) {
   ServicePaths paths;
   paths.config_file = options.config_folder + "/fitd.toml";
   paths.jobs = options.config_folder + "/jobs.d";
   paths.socket = options.socket_path.empty() ? "/run/fitd/fitd.sock" : options.socket_path;
-  const std::string state = StateFolder(options);
+  const std::string state = StateFolderOf(options);
   paths.state_file = state + "/service.json";
   paths.lock_file = state + "/service.lock";
   paths.starts_file = state + "/service.starts";
@@ -83,6 +77,7 @@ Result<UniqueFd> LockFile(const std::string& path, std::string_view option) {
   UniqueFd fd(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640));
   if (!fd.valid()) return StatusFromErrno(errno, path);
   if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return StatusFromErrno(errno, "cannot lock " + path);
     return Status(StatusCode::kBusy, "another fitd serve uses " + path + "; stop it or give " + std::string(option));
   }
   return fd;

@@ -25,6 +25,9 @@ struct ServicePaths {
   bool journal = false;    // log to the journal
 };
 
+// The folder of the state: the option's, systemd's, or what is usual for the user.
+std::string StateFolderOf(const ServeOptions& options);
+
 Result<ServicePaths> MakeServicePaths(const ServeOptions& options);
 // Makes the folders of the state and of the logs where they are not.
 Status MakeFolders(const ServicePaths& paths);

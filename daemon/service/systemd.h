@@ -24,10 +24,11 @@ std::optional<std::chrono::microseconds> TakeWatchdogInterval();
 // RELOADING=1 with the time stamp that newer managers want.
 void NotifyReloading();
 
+// The error that BindSocket would give for a living daemon's socket at `path` or another file there; changes nothing.
+Status ExpectFreeSocket(const std::string& path);
+
 // A listening socket of our own at `path`, mode 0660, group `group` when it exists and may be given. A socket left by a
 // dead daemon is replaced, a live one is kBusy.
-// What BindSocket would say of a living daemon's socket or another file in its place; changes nothing.
-Status ExpectFreeSocket(const std::string& path);
 Result<UniqueFd> BindSocket(const std::string& path, const std::string& group);
 
 }  // namespace fitd
