@@ -25,19 +25,8 @@ namespace asio = boost::asio;
 
 constexpr std::size_t kErrorBytes = 4096;
 
-// One query process, from its start to the answer.
-struct Query {
-  explicit Query(asio::io_context& loop) : deadline(loop) {}
-  std::shared_ptr<ChildWatch> watch;
-  asio::steady_timer deadline;
-  QueryAnswer answer;
-  std::function<void(QueryAnswer)> done;
-  // Gets the output of a streamed query, which is paused until it is resumed.
-  std::function<void(std::string_view)> on_output;
-};
-
-// The two ends of a streamed query: the reader's, and what the runner tells it. The runner outlives neither the loop
-// nor this; a query that is gone is no longer spoken to.
+// The two ends of a streamed query: the reader's, and what the runner tells it. The reader may outlive the runner,
+// which then lets go of it.
 class Streamed final : public QueryOutput, public std::enable_shared_from_this<Streamed> {
  public:
   // Called by the runner.
@@ -82,14 +71,29 @@ class Streamed final : public QueryOutput, public std::enable_shared_from_this<S
   std::function<void()> resume_, cancel_;
 };
 
+// One query process, from its start to the answer.
+struct Query : std::enable_shared_from_this<Query> {
+  explicit Query(asio::io_context& loop) : deadline(loop) {}
+  // A handler that is queued already runs in spite of this, and sees by the time that it is called off.
+  void CallOffDeadline() { deadline.expires_at(asio::steady_timer::time_point::max()); }
+
+  std::shared_ptr<ChildWatch> watch;
+  asio::steady_timer deadline;
+  QueryAnswer answer;
+  std::function<void(QueryAnswer)> done;
+  std::weak_ptr<Streamed> reader;  // of a streamed query, which is paused after each part until it is resumed
+  bool streamed = false;
+};
+
 class Runner final : public QueryRunner {
  public:
   Runner(asio::io_context& loop, std::string executable, QueryLimits limits)
       : loop_(loop), executable_(std::move(executable)), limits_(limits) {}
 
   ~Runner() override {
-    for (Query& query : active_) {
-      if (query.watch) query.watch->Detach();
+    for (const std::shared_ptr<Query>& query : active_) {
+      if (query->watch) query->watch->Detach();
+      if (const auto reader = query->reader.lock()) reader->SetControls({}, {});
     }
   }
 
@@ -122,55 +126,46 @@ class Runner final : public QueryRunner {
   std::size_t num_pending() const override { return active_.size() + waiting_.size(); }
 
  private:
-  using Place = std::list<Query>::iterator;
-
   void StartNext() {
     while (active_.size() < limits_.parallel && !waiting_.empty()) {
       Waiting next = std::move(waiting_.front());
       waiting_.pop_front();
       const std::shared_ptr<Streamed> reader = next.stream ? next.stream->lock() : nullptr;
       if (next.stream && !reader) continue;  // the client has gone meanwhile
-      const Place place = active_.emplace(active_.end(), loop_);
-      place->done = std::move(next.done);
-      if (reader) SetUpStream(place, reader);
-      if (Status status = StartOne(place, std::move(next.arguments)); !status.ok()) {
-        place->answer.status = std::move(status);
-        Finish(place);
+      const auto query = std::make_shared<Query>(loop_);
+      active_.push_back(query);
+      query->done = std::move(next.done);
+      query->reader = reader;
+      query->streamed = reader != nullptr;
+      if (Status status = StartOne(*query, std::move(next.arguments)); !status.ok()) {
+        query->answer.status = std::move(status);
+        Finish(*query);
       } else if (reader) {
-        reader->SetControls([this, place] { Resume(place); },
-                            [place] {
-                              place->watch->KillGroup();
-                              place->watch->ResumeOutput();  // to its end, so that it can be reported
+        reader->SetControls([this, query = query.get()] { Resume(*query); },
+                            [query = query.get()] {
+                              query->watch->KillGroup();
+                              query->watch->ResumeOutput();  // to its end, so that it can be reported
                             });
       }
     }
   }
 
-  static void SetUpStream(Place place, const std::weak_ptr<Streamed>& weak) {
-    place->on_output = [place, weak](std::string_view bytes) {
-      const auto reader = weak.lock();
-      if (!reader) return;  // what is still in the pipe of a query that was ended
-      place->watch->PauseOutput();
-      place->deadline.cancel();  // the reader has its own time for each part
-      reader->OnOutput(bytes);
-    };
+  void Resume(Query& query) {
+    ExpectOutput(query);
+    query.watch->ResumeOutput();
   }
 
-  void Resume(Place place) {
-    ExpectOutput(place);
-    place->watch->ResumeOutput();
-  }
-
-  void ExpectOutput(Place place) {
-    place->deadline.expires_after(limits_.timeout);
-    place->deadline.async_wait([place](const boost::system::error_code& error) {
-      if (error) return;
-      place->answer.status = Status(StatusCode::kTimeout, "the store query took too long");
-      place->watch->KillGroup();
+  void ExpectOutput(Query& query) {
+    query.deadline.expires_after(limits_.timeout);
+    query.deadline.async_wait([weak = query.weak_from_this()](const boost::system::error_code& error) {
+      const std::shared_ptr<Query> late = weak.lock();
+      if (error || !late || late->deadline.expiry() > asio::steady_timer::clock_type::now()) return;
+      late->answer.status = Status(StatusCode::kTimeout, "the store query took too long");
+      late->watch->KillGroup();
     });
   }
 
-  Status StartOne(Place place, std::vector<std::string> arguments) {
+  Status StartOne(Query& query, std::vector<std::string> arguments) {
     int fds[2];
     if (pipe2(fds, O_CLOEXEC) != 0) return StatusFromErrno(errno, "pipe of a store query");
     UniqueFd read_end(fds[0]);
@@ -182,20 +177,20 @@ class Runner final : public QueryRunner {
     UniqueFd nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
     FITD_ASSIGN_OR_RETURN(auto process, ChildProcess::Spawn(spawn, std::move(nothing)));
     ChildWatch::Handlers handlers;
-    handlers.on_output = [this, place](std::string_view bytes) { OnOutput(*place, bytes); };
-    handlers.on_error = [place](std::string_view bytes) {
-      place->answer.error.append(bytes.substr(0, kErrorBytes - std::min(kErrorBytes, place->answer.error.size())));
+    handlers.on_output = [this, &query](std::string_view bytes) { OnOutput(query, bytes); };
+    handlers.on_error = [&query](std::string_view bytes) {
+      query.answer.error.append(bytes.substr(0, kErrorBytes - std::min(kErrorBytes, query.answer.error.size())));
     };
-    handlers.on_exit = [this, place](const ExitReport& report) { OnExit(place, report); };
-    FITD_ASSIGN_OR_RETURN(place->watch,
+    handlers.on_exit = [this, &query](const ExitReport& report) { OnExit(query, report); };
+    FITD_ASSIGN_OR_RETURN(query.watch,
                           ChildWatch::Start(loop_, std::move(process), std::move(read_end), std::move(handlers)));
-    ExpectOutput(place);
+    ExpectOutput(query);
     return OkStatus();
   }
 
   void OnOutput(Query& query, std::string_view bytes) {
     if (!query.answer.status.ok()) return;
-    if (query.on_output) return query.on_output(bytes);
+    if (query.streamed) return PassOn(query, bytes);
     if (query.answer.output.size() + bytes.size() > limits_.max_output_bytes) {
       query.answer.status = Status(StatusCode::kInternal, "the answer is too large; use the command line");
       query.answer.output.clear();
@@ -205,27 +200,38 @@ class Runner final : public QueryRunner {
     query.answer.output.append(bytes);
   }
 
-  void OnExit(Place place, const ExitReport& report) {
-    place->answer.exit_code = report.code;
-    if (report.kind == ExitReport::Kind::kSignalled && place->answer.status.ok()) {
-      place->answer.status =
+  static void PassOn(Query& query, std::string_view bytes) {
+    const std::shared_ptr<Streamed> reader = query.reader.lock();
+    if (!reader) return;  // what is still in the pipe of a query that was ended
+    query.watch->PauseOutput();
+    query.CallOffDeadline();  // the reader has its own time for each part
+    reader->OnOutput(bytes);
+  }
+
+  void OnExit(Query& query, const ExitReport& report) {
+    query.answer.exit_code = report.code;
+    if (report.kind == ExitReport::Kind::kSignalled && query.answer.status.ok()) {
+      query.answer.status =
           Status(StatusCode::kInternal, fmt::format("the store query died of signal {}", report.signal));
     }
-    Finish(place);
+    if (report.kind == ExitReport::Kind::kUnknown && query.answer.status.ok()) {
+      query.answer.status = Status(StatusCode::kInternal, "nobody knows how the store query ended");
+    }
+    Finish(query);
     StartNext();
   }
 
-  void Finish(Place place) {
-    auto done = std::move(place->done);
-    QueryAnswer answer = std::move(place->answer);
-    active_.erase(place);
+  void Finish(Query& query) {
+    const auto done = std::move(query.done);
+    QueryAnswer answer = std::move(query.answer);
+    active_.remove(query.shared_from_this());
     done(std::move(answer));
   }
 
   asio::io_context& loop_;
   std::string executable_;
   QueryLimits limits_;
-  std::list<Query> active_;
+  std::list<std::shared_ptr<Query>> active_;
   struct Waiting {
     std::vector<std::string> arguments;
     std::function<void(QueryAnswer)> done;
