@@ -110,6 +110,8 @@ int main(int argc, char** argv) {
   // A closed pipe on stdout and a file beyond `ulimit -f` are errors of the write, not the end of the process.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
+  // A parent that ignores the end of its children hands that down, and the kernel would reap ours unseen.
+  std::signal(SIGCHLD, SIG_DFL);
   if (const fitd::Status stack = fitd::EnsureStack(); !stack.ok()) return fitd::ReportError(stack);
   try {
     return fitd::FinishStdout(ParseAndRun(argc, argv));

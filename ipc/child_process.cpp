@@ -217,7 +217,15 @@ double Seconds(const timeval& t) {
 }  // namespace
 
 std::string ExitReport::Cause() const {
-  return kind == Kind::kExited ? "exit:" + std::to_string(code) : "signal:" + std::to_string(signal);
+  switch (kind) {
+    case Kind::kExited:
+      return "exit:" + std::to_string(code);
+    case Kind::kSignalled:
+      return "signal:" + std::to_string(signal);
+    case Kind::kUnknown:
+      break;
+  }
+  return "unknown";
 }
 
 Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options, UniqueFd socket) {
@@ -327,6 +335,7 @@ std::optional<ExitReport> ChildProcess::WaitFor(int flags) {
       report.signal = WTERMSIG(status);
       report.core = WCOREDUMP(status);
     } else {
+      report.kind = ExitReport::Kind::kExited;
       report.code = WEXITSTATUS(status);
     }
     report.user_seconds = Seconds(usage.ru_utime);

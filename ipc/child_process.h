@@ -19,15 +19,15 @@
 namespace fitd {
 
 struct ExitReport {
-  enum class Kind : std::uint8_t { kExited, kSignalled };
-  Kind kind = Kind::kExited;
-  int code = 0;    // of exit()
+  enum class Kind : std::uint8_t { kUnknown, kExited, kSignalled };  // unknown: somebody else has reaped it
+  Kind kind = Kind::kUnknown;
+  int code = -1;   // of exit()
   int signal = 0;  // that ended it
   bool core = false;
   // Its peak memory is not here: ru_maxrss counts what the parent had when it forked. The worker reports its own.
   double user_seconds = 0, system_seconds = 0;
 
-  // "exit:3" or "signal:11".
+  // "exit:3", "signal:11" or "unknown".
   std::string Cause() const;
 };
 

@@ -107,15 +107,14 @@ class RunningCommand {
   std::array<struct sigaction, kEnding.size()> before_{};
 };
 
-// True when the process has ended before the time was up.
-bool EndsWithin(pid_t pid, std::chrono::nanoseconds timeout) {
-  const UniqueFd end(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+// True when the process of this pidfd has ended before the time was up.
+bool EndsWithin(const UniqueFd& process, std::chrono::nanoseconds timeout) {
   const SystemClock clock;
   const Monotonic deadline = clock.Now() + timeout;
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock.Now());
     if (left.count() <= 0) return false;
-    pollfd poll{end.get(), POLLIN, 0};
+    pollfd poll{process.get(), POLLIN, 0};
     const int ready = ::poll(&poll, 1, static_cast<int>(std::min<std::int64_t>(left.count(), 1'000'000)));
     if (ready > 0) return true;
     if (ready < 0 && errno != EINTR) return false;
@@ -128,15 +127,20 @@ Status RunHook(const std::string& command, const std::string& line, std::chrono:
   FITD_ASSIGN_OR_RETURN(const UniqueFd input, AsFile(line));
   const RunningCommand running;
   FITD_ASSIGN_OR_RETURN(const pid_t pid, RunningCommand::Start(command, input.get()));
-  const bool ended = EndsWithin(pid, timeout);
+  const UniqueFd process(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
+  const int unwatched = process.valid() ? 0 : errno;
+  const bool ended = process.valid() && EndsWithin(process, timeout);
   if (!ended) ::kill(-pid, SIGKILL);
   int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  pid_t reaped = 0;
+  do reaped = ::waitpid(pid, &status, 0);
+  while (reaped < 0 && errno == EINTR);
+  if (unwatched != 0) return StatusFromErrno(unwatched, "watching '" + command + "', which was killed");
   if (!ended) {
     return {StatusCode::kTimeout, fmt::format("'{}' was not done after {:.1f} s and was killed", command,
                                               std::chrono::duration<double>(timeout).count())};
   }
+  if (reaped < 0) return StatusFromErrno(errno, "waiting for '" + command + "'");
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
   return {StatusCode::kIo, WIFEXITED(status) ? fmt::format("'{}' ended with exit code {}", command, WEXITSTATUS(status))
                                              : fmt::format("'{}' ended with signal {}", command, WTERMSIG(status))};

@@ -19,7 +19,7 @@ bool OwnDoing(int signal) {
 
 DeathCause CauseOfDeath(const ExitReport& report, const DeathEvidence& evidence) {
   if (evidence.verdict) return {std::string(VerdictName(*evidence.verdict)), true};
-  if (report.kind == ExitReport::Kind::kExited) {
+  if (report.kind != ExitReport::Kind::kSignalled) {
     if (report.code == kWorkerExitOutOfMemory) return {"oom", true};
     if (report.code == 0 && evidence.partial_frame) return {std::string(VerdictName(Verdict::kBadMessage)), true};
     return {report.Cause(), true};

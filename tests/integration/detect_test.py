@@ -396,6 +396,14 @@ class Detect(Scratch):
             self.assertEqual("events of the replay were not told by --exec" in done.stderr, code == 3, done.stderr)
             self.assertTrue(any(row["alert"] == "1" for row in rows(done.stdout)))
 
+    def test_a_command_that_fails_has_failed_where_the_ends_of_children_are_ignored(self):
+        """A parent that ignores SIGCHLD hands that down, and the kernel then keeps no exit code of a child."""
+        data = self.write("all.csv", telemetry(["a"], 400, {("a", 300)}))
+        ignore = lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        done = run("detect", "--replay", data, "--exec", "exit 5", preexec_fn=ignore)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertIn("ended with exit code 5", done.stderr)
+
     def test_what_is_wrong_with_a_jobs_detection_is_named(self):
         self.train(telemetry(["a"], 100), 100)
         for text, said in (('directon = "up"\n', ":6: there is no key detect.directon; did you mean direction?"),

@@ -11,6 +11,7 @@ namespace {
 
 ExitReport Exited(int code) {
   ExitReport report;
+  report.kind = ExitReport::Kind::kExited;
   report.code = code;
   return report;
 }
@@ -43,6 +44,10 @@ TEST(DeathCause, NamesMemory) {
   EXPECT_EQ(CauseOfDeath(Signalled(SIGKILL), {.verdict = {}, .oom_kill = true}).text, "oom");
   EXPECT_EQ(CauseOfDeath(Signalled(SIGSEGV), {.verdict = {}, .oom_kill = true}).text, "signal:11");
   EXPECT_EQ(CauseOfDeath(Exited(kWorkerExitOutOfMemory), {}).text, "oom");
+}
+
+TEST(DeathCause, AnEndThatNobodyKnowsIsNoSuccess) {
+  EXPECT_EQ(CauseOfDeath(ExitReport{}, {}).text, "unknown");
 }
 
 TEST(DeathCause, AnExitIsItsCodeOrACutMessage) {
