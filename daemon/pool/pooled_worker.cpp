@@ -259,7 +259,8 @@ WorkerDied PooledWorker::Obituary() {
 }
 
 Status PooledWorker::Exchange(bool writable) {
-  if (writable) channel_->Flush().ok();
+  const Status flushed = writable ? channel_->Flush() : OkStatus();
+  if (!flushed.ok() && flushed.code() != StatusCode::kWorkerLost) return flushed;  // a lost one has last messages
   FITD_ASSIGN_OR_RETURN(const bool closed, channel_->Fill());
   if (closed && !closed_at_) closed_at_ = clock_.Now();
   return OkStatus();

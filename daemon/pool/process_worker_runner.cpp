@@ -142,12 +142,7 @@ bool ProcessWorkerRunner::PumpFrame(PooledWorker& worker, bool& more) {
   if (worker.condemned_for(Verdict::kBadMessage)) return false;
   const Message message = worker.TakeMessage();
   const std::size_t before = events_.size();
-  const Status status = Handle(worker, message);
-  if (status.code() == StatusCode::kIo) {  // no room for a larger ring is no fault of the worker
-    events_.push_back(RunnerFailed{status});
-  } else if (!status.ok() && status.code() != StatusCode::kWorkerLost) {
-    EndForBadMessage(worker, status.message());
-  }
+  OnStatus(worker, Handle(worker, message));
   return events_.size() > before;
 }
 
@@ -269,6 +264,13 @@ void ProcessWorkerRunner::CheckDeadlines(Monotonic now) {
   }
 }
 
+// What this process cannot do, such as make a larger ring, is no fault of the worker's; a lost one is met at its end.
+void ProcessWorkerRunner::OnStatus(PooledWorker& worker, const Status& status) {
+  if (status.ok() || status.code() == StatusCode::kWorkerLost) return;
+  if (status.code() == StatusCode::kCorrupt) return EndForBadMessage(worker, status.message());
+  events_.push_back(RunnerFailed{status});
+}
+
 void ProcessWorkerRunner::EndForBadMessage(PooledWorker& worker, std::string_view remark) {
   worker.Condemn(Verdict::kBadMessage, SIGKILL, options_.abort_grace);
   if (!remark.empty()) worker.Note(remark);
@@ -286,7 +288,7 @@ Monotonic ProcessWorkerRunner::NextWake(Monotonic deadline, Monotonic now) const
 
 void ProcessWorkerRunner::Poll(Monotonic wake) {
   Status waited = poll_.Wait(workers_, spec_.cancel, wake - clock_.Now(),
-                             [this](PooledWorker& worker) { EndForBadMessage(worker, ""); });
+                             [this](PooledWorker& worker, const Status& status) { OnStatus(worker, status); });
   if (!waited.ok()) events_.push_back(RunnerFailed{std::move(waited)});
 }
 

@@ -54,6 +54,7 @@ class ProcessWorkerRunner final : public WorkerRunner {
   void OnStartupDeath(const PooledWorker& worker, const DeathCause& cause, const std::string& last_words);
   void RecycleIfDue(PooledWorker& worker);
   void CheckDeadlines(Monotonic now);
+  void OnStatus(PooledWorker& worker, const Status& status);
   void EndForBadMessage(PooledWorker& worker, std::string_view remark);
   Monotonic NextWake(Monotonic deadline, Monotonic now) const;
   void Poll(Monotonic wake);

@@ -5,7 +5,7 @@
 namespace fitd {
 
 Status WorkerPoll::Wait(std::span<const std::unique_ptr<PooledWorker>> workers, const CancelSource* cancel,
-                        Duration timeout, const std::function<void(PooledWorker&)>& bad_message) {
+                        Duration timeout, const std::function<void(PooledWorker&, const Status&)>& on_error) {
   poll_set_.Clear();
   if (cancel != nullptr) poll_set_.Watch(cancel->fd(), POLLIN, {nullptr, Source::kCancel});
   for (const auto& worker : workers) {
@@ -27,7 +27,7 @@ Status WorkerPoll::Wait(std::span<const std::unique_ptr<PooledWorker>> workers, 
         worker.OnExit();
         [[fallthrough]];  // what it still said
       case Source::kSocket:
-        if (!worker.Exchange((events & POLLOUT) != 0).ok()) bad_message(worker);
+        if (const Status status = worker.Exchange((events & POLLOUT) != 0); !status.ok()) on_error(worker, status);
         return;
     }
   });

@@ -14,10 +14,10 @@ namespace fitd {
 class WorkerPoll {
  public:
   // Waits at most `timeout`, or until `cancel` (may be null) is set; then lets workers read what came and notes which
-  // processes have ended. `bad_message` is called for a worker whose bytes are no messages. kInternal, kIo: nothing can
-  // be waited for.
+  // processes have ended. `on_error` gets what a worker could not be told or heard by: kCorrupt when its bytes are no
+  // messages, else an error of this process. kInternal, kIo: nothing can be waited for.
   Status Wait(std::span<const std::unique_ptr<PooledWorker>> workers, const CancelSource* cancel, Duration timeout,
-              const std::function<void(PooledWorker&)>& bad_message);
+              const std::function<void(PooledWorker&, const Status&)>& on_error);
 
  private:
   // What a descriptor in the poll set belongs to.
