@@ -38,7 +38,7 @@ std::string Megabytes(std::uint64_t bytes) {
 }  // namespace
 
 MemoryBudget ReadMemoryBudget(const std::string& root) {
-  MemoryBudget budget{MemInfo(root, "MemTotal"), MemInfo(root, "MemAvailable"), false};
+  MemoryBudget budget{MemInfo(root, "MemTotal"), false};
   const auto limit = CgroupMemoryLimit(root);
   if (limit && (budget.limit_bytes == 0 || *limit < budget.limit_bytes)) {
     budget.limit_bytes = *limit;

@@ -8,8 +8,7 @@
 namespace fitd {
 
 struct MemoryBudget {
-  std::uint64_t limit_bytes = 0;      // of the machine or the cgroup, whichever is smaller
-  std::uint64_t available_bytes = 0;  // of the machine, before something must be swapped or killed
+  std::uint64_t limit_bytes = 0;  // of the machine or the cgroup, whichever is smaller
   bool from_cgroup = false;
 };
 

@@ -52,7 +52,15 @@ WorkerCgroups WorkerCgroups::Create(std::uint64_t memory_bytes, const std::strin
     base = folder.path;
     break;
   }
+  // A pool before this one has divided the group, and this process lives in its leaf since.
+  const bool divided = base.ends_with(kParentLeaf);
+  if (divided) base.resize(base.size() - std::string_view(kParentLeaf).size());
   if (base.empty() || !HasMemoryController(base) || ::access((base + "/cgroup.subtree_control").c_str(), W_OK) != 0) {
+    return groups;
+  }
+  groups.memory_bytes_ = memory_bytes;
+  if (divided) {
+    groups.base_ = base;
     return groups;
   }
   std::error_code error;
@@ -65,7 +73,6 @@ WorkerCgroups WorkerCgroups::Create(std::uint64_t memory_bytes, const std::strin
     return groups;
   }
   groups.base_ = base;
-  groups.memory_bytes_ = memory_bytes;
   return groups;
 }
 
