@@ -36,6 +36,8 @@ Status StatusFromErrno(int error, std::string_view context) {
   if (error == ENOENT || error == ENOTDIR || error == ELOOP) code = StatusCode::kNotFound;
   if (error == ENOMEM) code = StatusCode::kInternal;
   std::string message = std::string(context) + ": " + std::generic_category().message(error);
+  if (error == ENOSPC || error == EDQUOT) message += "; free some space on that file system";
+  if (error == ENFILE) message += "; raise the system's limit on open files (sysctl fs.file-max)";
   if (error == EMFILE) message += "; raise the limit on open files (ulimit -n, LimitNOFILE=)";
   if (error == EFBIG) message += "; raise the limit on the size of files (ulimit -f, LimitFSIZE=)";
   if (error == ENOMEM)

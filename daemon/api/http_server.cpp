@@ -60,6 +60,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
         if (errno == EINTR || errno == ECONNABORTED) continue;
         return PauseAccepting();
       }
+      if (std::exchange(cannot_accept, false)) shared->log(LogLevel::kInfo, 0, "clients are accepted again");
       MakeHttpSession(loop, fd, shared)->Begin();
     }
     shared->handler->OnClientsChanged();
@@ -67,7 +68,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   }
 
   void PauseAccepting() {
-    shared->log(LogLevel::kError, 0, StatusFromErrno(errno, "accept").message());
+    const Status status = StatusFromErrno(errno, "no client can be accepted");
+    if (!std::exchange(cannot_accept, true)) shared->log(LogLevel::kError, 0, status.message());
     retry.expires_after(kAcceptPause);
     retry.async_wait([self = shared_from_this()](ErrorCode error) {
       if (!error) self->WaitForClient();
@@ -80,6 +82,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   int listening_fd;
   std::shared_ptr<HttpShared> shared;
   bool waiting = false;
+  bool cannot_accept = false;  // which is told once, not each time it is tried again
 };
 
 HttpServer::HttpServer(asio::io_context& loop, int listening_fd, const HttpLimits& limits, AccessPolicy policy,

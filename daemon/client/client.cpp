@@ -1,12 +1,16 @@
 #include "daemon/client/client.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
@@ -65,10 +69,7 @@ class Exchange {
       : path_(path), timeout_(timeout), stream_(loop_.get_executor()) {}
 
   ErrorCode Send(const std::string& method, const std::string& target, const std::string& body) {
-    ErrorCode error;
-    const stream_protocol::endpoint endpoint(path_);
-    stream_.socket().connect(endpoint,
-                             error);  // a Unix socket connects at once or not at all, unless its backlog is full
+    ErrorCode error = Connect();
     if (error) return error;
     http::request<http::string_body> request(http::string_to_verb(method), target, 11);
     request.set(http::field::host, "fitd");
@@ -112,6 +113,25 @@ class Exchange {
   }
 
  private:
+  // A Unix socket connects at once or not at all, unless its backlog is full: the kernel waits then, for as long as its
+  // timeout of sending, and says what Asio would take for a connection on its way.
+  ErrorCode Connect() {
+    ErrorCode error;
+    const stream_protocol::endpoint endpoint(path_);
+    stream_.socket().open(endpoint.protocol(), error);
+    if (error) return error;
+    const int fd = stream_.socket().native_handle();
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(timeout_);
+    const timeval limit{seconds.count(), std::chrono::microseconds(timeout_ - seconds).count()};
+    ::setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+    int failed = 0;
+    do failed = ::connect(fd, endpoint.data(), static_cast<socklen_t>(endpoint.size()));
+    while (failed != 0 && errno == EINTR);
+    if (failed == 0) return {};
+    if (errno == EAGAIN) return beast::error::timeout;
+    return {errno, boost::system::system_category()};
+  }
+
   void Run() {
     loop_.restart();
     loop_.run();

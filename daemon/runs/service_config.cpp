@@ -4,12 +4,10 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <fstream>
 #include <functional>
 #include <map>
-#include <sstream>
 
+#include "common/atomic_file.h"
 #include "common/job/job.h"
 #include "common/job/job_text.h"
 #include "common/process/log.h"
@@ -153,21 +151,17 @@ std::vector<std::string> ServiceConfig::Validate() const {
 }
 
 Result<ServiceConfig> ParseServiceConfig(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    if (errno == ENOENT) return ServiceConfig{};
-    return StatusFromErrno(errno, path);
-  }
-  std::ostringstream text;
-  text << file.rdbuf();
+  const Result<std::string> text = ReadWholeFile(path);
+  if (text.status().code() == StatusCode::kNotFound) return ServiceConfig{};
+  if (!text.ok()) return text.status();
   std::vector<std::string> errors;
   ServiceConfig config;
   try {
-    const int line = LineNestedTooDeep(text.str());
+    const int line = LineNestedTooDeep(*text);
     if (line > 0) {
       errors.push_back(fmt::format("line {}: {}", line, kNestedTooDeep));
     } else {
-      config = Read(toml::parse(text.str(), path), errors);
+      config = Read(toml::parse(*text, path), errors);
     }
   } catch (const toml::parse_error& e) {
     errors.push_back(fmt::format("line {}: {}", e.source().begin.line, e.description()));

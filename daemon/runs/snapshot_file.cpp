@@ -2,9 +2,7 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "common/atomic_file.h"
 
@@ -90,14 +88,10 @@ Result<ServiceSnapshot> ParseSnapshot(const std::string& text) {
 }
 
 Result<ServiceSnapshot> ReadSnapshot(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    if (errno == ENOENT) return ServiceSnapshot{};
-    return StatusFromErrno(errno, path);
-  }
-  std::ostringstream text;
-  text << file.rdbuf();
-  auto snapshot = ParseSnapshot(text.str());
+  const Result<std::string> text = ReadWholeFile(path);
+  if (text.status().code() == StatusCode::kNotFound) return ServiceSnapshot{};
+  if (!text.ok()) return text.status();
+  auto snapshot = ParseSnapshot(*text);
   if (!snapshot.ok()) return snapshot.status().WithContext(path);
   return snapshot;
 }

@@ -5,7 +5,9 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <charconv>
+#include <chrono>
 #include <csignal>
 
 #include "daemon/ui/ui_session.h"
@@ -17,6 +19,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
+constexpr auto kAcceptPause = std::chrono::milliseconds(100);
 constexpr std::size_t kMostSessions = 128;  // beyond it connections wait in the backlog
 
 Status NotAnAddress(const std::string& text) {
@@ -43,7 +46,7 @@ Result<tcp::endpoint> ParseListen(const std::string& text) {
 }  // namespace
 
 struct UiServer::Impl {
-  Impl() : acceptor(loop), signals(loop, SIGTERM) {
+  Impl() : acceptor(loop), signals(loop, SIGTERM), retry(loop) {
     // What was ignored from the start (nohup, a shell's job in the background) stays so.
     for (const int signal : {SIGINT, SIGHUP}) {
       struct sigaction before {};
@@ -57,8 +60,17 @@ struct UiServer::Impl {
     acceptor.async_accept([this](ErrorCode error, tcp::socket socket) {
       waiting = false;
       if (error == asio::error::operation_aborted) return;
-      if (!error) Start(std::move(socket));
+      if (error) return AcceptLater();
+      Start(std::move(socket));
       Accept();
+    });
+  }
+
+  // When the process is out of descriptors: the client is still there, and accepting at once would fail at once.
+  void AcceptLater() {
+    retry.expires_after(kAcceptPause);
+    retry.async_wait([this](ErrorCode error) {
+      if (!error) Accept();
     });
   }
 
@@ -72,6 +84,7 @@ struct UiServer::Impl {
   asio::io_context loop{1};
   tcp::acceptor acceptor;
   asio::signal_set signals;
+  asio::steady_timer retry;
   bool waiting = false;
 };
 
