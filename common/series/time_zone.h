@@ -52,7 +52,6 @@ class ZoneClock {
     if (utc < stretch_.begin || utc >= stretch_.end) stretch_ = zone_->At(utc);
     return utc + stretch_.offset;
   }
-  std::int64_t OffsetAt(TimeNs utc) { return ToWall(utc) - utc; }
   // Takes the first of an hour that is on the clock twice, and reads one that the clock skips as if it had not.
   TimeNs ToUtc(TimeNs wall) {
     const TimeNs utc = wall - safe_offset_;

@@ -44,7 +44,7 @@ struct CsvDialect {
 class Records {
  public:
   // At most `limit` records from `offset` on; blank lines and lines that begin with # (when `comments`) are left out.
-  // `complete`: the text ends where the file does, so that a last line without a newline counts.
+  // `latin1`: fields that are not UTF-8 are read as Windows-1252.
   Records(std::string_view text, std::size_t offset, char separator, std::size_t limit, bool comments,
           bool latin1 = false);
 

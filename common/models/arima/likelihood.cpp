@@ -116,7 +116,6 @@ void ExactLikelihood::Concentrate(bool constant) {
 
 void ExactLikelihood::Gradient(const LagPolynomials& polynomials, std::vector<double>* phi_gradient,
                                std::vector<double>* theta_gradient) {
-  ++gradients_;
   const std::size_t n = series_.size();
   const double weight = floored_ ? 0.0 : 0.5 * static_cast<double>(n) / sum_of_squares_;
   phi_gradient->assign(polynomials.phi.size(), 0.0);

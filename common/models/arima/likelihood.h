@@ -50,7 +50,6 @@ class ExactLikelihood {
 
   std::span<const double> series() const { return series_; }
   std::size_t values() const { return values_; }
-  std::size_t gradients() const { return gradients_; }
 
  private:
   void Reserve(std::size_t states, bool autoregressive, bool constant);
@@ -68,7 +67,6 @@ class ExactLikelihood {
   double sum_of_squares_ = 0;
   bool floored_ = false;
   std::size_t values_ = 0;
-  std::size_t gradients_ = 0;
   std::vector<double> phi_, history_, state_, unit_state_, innovations_, unit_innovations_, variances_, reflections_;
   std::vector<double> centred_, later_, scratch_, phi_bar_, start_bar_;
 };

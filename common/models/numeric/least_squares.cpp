@@ -13,14 +13,14 @@ constexpr double kMaxDamping = 1e8;
 constexpr double kMinDamping = 1e-9;
 
 // Solves a x = b by Cholesky; parameters not in `free` get 0. False when a is not positive definite.
-bool SolveFree(const SquaresAt& at, double damping, const std::array<bool, 4>& free, std::size_t size,
-               std::array<double, 4>& step) {
-  std::array<std::size_t, 4> index{};
+bool SolveFree(const SquaresAt& at, double damping, const std::array<bool, kMaxSquaresParameters>& free,
+               std::size_t size, SquaresVector& step) {
+  std::array<std::size_t, kMaxSquaresParameters> index{};
   std::size_t count = 0;
   for (std::size_t i = 0; i < size; ++i) {
     if (free[i]) index[count++] = i;
   }
-  std::array<double, 4> x{};
+  SquaresVector x{};
   for (std::size_t i = 0; i < count; ++i) x[i] = -at.gradient[index[i]];
   const auto entry = [&](std::size_t i, std::size_t j) {
     return at.curvature[index[i]][index[j]] * (i == j ? 1 + damping : 1.0);
@@ -34,8 +34,9 @@ bool SolveFree(const SquaresAt& at, double damping, const std::array<bool, 4>& f
 }
 
 // Parameters that are not held at a bound by the gradient.
-std::array<bool, 4> FreeParameters(const SquaresProblem& problem, const SquaresAt& at, const std::array<double, 4>& x) {
-  std::array<bool, 4> free{};
+std::array<bool, kMaxSquaresParameters> FreeParameters(const SquaresProblem& problem, const SquaresAt& at,
+                                                       const SquaresVector& x) {
+  std::array<bool, kMaxSquaresParameters> free{};
   for (std::size_t i = 0; i < problem.size; ++i) {
     const bool held =
         (x[i] <= problem.lower[i] && at.gradient[i] >= 0) || (x[i] >= problem.upper[i] && at.gradient[i] <= 0);
@@ -45,7 +46,7 @@ std::array<bool, 4> FreeParameters(const SquaresProblem& problem, const SquaresA
 }
 
 // The decrease of the sum of squares that the local quadratic promises for a step.
-double PromisedDecrease(const SquaresAt& at, const std::array<double, 4>& step, std::size_t size) {
+double PromisedDecrease(const SquaresAt& at, const SquaresVector& step, std::size_t size) {
   double decrease = 0;
   for (std::size_t i = 0; i < size; ++i) {
     double product = 2 * at.gradient[i];
@@ -57,23 +58,22 @@ double PromisedDecrease(const SquaresAt& at, const std::array<double, 4>& step, 
 
 }  // namespace
 
-SquaresMinimum MinimizeSquares(const SquaresProblem& problem, const SquaresObjective& objective,
-                               std::array<double, 4> x0) {
-  const auto clamp = [&](std::array<double, 4> x) {
+SquaresMinimum MinimizeSquares(const SquaresProblem& problem, const SquaresObjective& objective, SquaresVector x0) {
+  const auto clamp = [&](SquaresVector x) {
     for (std::size_t i = 0; i < problem.size; ++i) x[i] = std::clamp(x[i], problem.lower[i], problem.upper[i]);
     return x;
   };
-  std::array<double, 4> x = clamp(x0);
+  SquaresVector x = clamp(x0);
   SquaresAt at = objective(x);
   SquaresMinimum best{.x = x, .sse = at.sse, .evaluations = 1};
   double damping = kFirstDamping;
   while (std::isfinite(at.sse) && static_cast<int>(best.evaluations) < problem.max_evaluations) {
-    std::array<double, 4> step{};
+    SquaresVector step{};
     if (!SolveFree(at, damping, FreeParameters(problem, at, x), problem.size, step)) {
       if ((damping *= 10) > kMaxDamping) break;
       continue;
     }
-    std::array<double, 4> next = x;
+    SquaresVector next = x;
     for (std::size_t i = 0; i < problem.size; ++i) next[i] += step[i];
     next = clamp(next);
     for (std::size_t i = 0; i < problem.size; ++i) step[i] = next[i] - x[i];

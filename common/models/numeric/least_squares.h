@@ -9,33 +9,33 @@
 
 namespace fitd {
 
-inline constexpr std::size_t kMaxLeastSquaresParameters = 4;
+inline constexpr std::size_t kMaxSquaresParameters = 4;
+using SquaresVector = std::array<double, kMaxSquaresParameters>;
 
 // What one pass over the errors e(x) gives: e'e, J'e and J'J with J = de/dx (the first `size` rows and columns).
 struct SquaresAt {
   double sse = 0;
-  std::array<double, 4> gradient{};
-  std::array<std::array<double, 4>, 4> curvature{};
+  SquaresVector gradient{};
+  std::array<SquaresVector, kMaxSquaresParameters> curvature{};
 };
 
 struct SquaresProblem {
   std::size_t size = 0;  // number of parameters
-  std::array<double, 4> lower{};
-  std::array<double, 4> upper{};
+  SquaresVector lower{};
+  SquaresVector upper{};
   int max_evaluations = 60;
   double tolerance = 1e-9;  // stops when a step may lower the sum of squares by less than this part of it
 };
 
 struct SquaresMinimum {
-  std::array<double, 4> x{};
+  SquaresVector x{};
   double sse = 0;  // not finite when the objective was not finite at the start
   std::uint32_t evaluations = 0;
 };
 
-using SquaresObjective = std::function<SquaresAt(const std::array<double, 4>& x)>;
+using SquaresObjective = std::function<SquaresAt(const SquaresVector& x)>;
 
 // From x0 (moved into the bounds) downhill; a non-finite sum of squares rejects a point.
-SquaresMinimum MinimizeSquares(const SquaresProblem& problem, const SquaresObjective& objective,
-                               std::array<double, 4> x0);
+SquaresMinimum MinimizeSquares(const SquaresProblem& problem, const SquaresObjective& objective, SquaresVector x0);
 
 }  // namespace fitd
