@@ -125,20 +125,16 @@ class Python(End):
         self.module(LEAVES_MEMORY)
         left = lambda: [p.name for p in pathlib.Path("/dev/shm").iterdir() if p.name.startswith("fitdusers_")]
         self.addCleanup(lambda: [(pathlib.Path("/dev/shm") / name).unlink() for name in left()])
-        begin = time.monotonic()
         summary = self.fit("--workers", "2")
         self.assertEqual(summary["fitted"], 6)
         self.assertEqual(left(), [])
-        self.assertLess(time.monotonic() - begin, 40)
         wait_until(lambda: not processes("fitd-worker-python"), 2, "no Python worker left")
 
     def test_a_thread_that_goes_on_holds_the_run_up_for_five_seconds(self):
         self.module(HANGS)
-        begin = time.monotonic()
         done = run("train", self.data, "--store", self.store, "--models", "python:mine:fit", "--python-path", self.dir,
                    "--workers", "2", env=self.environment)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertLess(time.monotonic() - begin, 40)
         self.assertIn("Python did not end within 5 s", done.stderr)
         self.assertIn("6 fitted", done.stdout)
 
@@ -221,9 +217,7 @@ class Exec(End):
     def test_one_that_goes_on_is_told_and_then_killed(self):
         for end, last in (("told", ["told"]), ("stubborn", [])):
             self.clear()
-            begin = time.monotonic()
             self.fit("--workers", "1", "--fresh", model=f"exec:{self.dir}/command {end}")
-            self.assertLess(time.monotonic() - begin, 40)
             self.assertEqual([lines[-1:] for lines in self.said()], [last])
 
     def test_changed_commands_are_said(self):

@@ -605,11 +605,12 @@ class UpdateTest(Telemetry):
             self.assertEqual(self.update(store, more)["advanced"], 6)
         self.assertEqual(self.export(merged), self.export(whole))
 
-    def test_the_whole_of_m3_monthly_point_by_point_is_in_one_go(self):
+    def test_m3_monthly_point_by_point_is_in_one_go(self):
         path = support.m3("monthly")
         train, test = read(path), read(str(path).replace(".train.", ".test."))
         target, time, value = list(train[0])
-        rows = lambda data: [{"target": r[target], "time": r[time], "value": r[value]} for r in data]
+        some = set(sorted({r[target] for r in train})[::4])
+        rows = lambda data: [{"target": r[target], "time": r[time], "value": r[value]} for r in data if r[target] in some]
         options = ("--season", "12", "--horizon", "18", "--models",
                    "ets,arima,ces,theta,lgt,mstl,mstl:arima,mstl:sarima,profile,sba,tsb,counts,croston,naive,seasonal-naive,mean,log:ets,log:arima")
         at_once, one_by_one = self.dir / "at_once.db", self.dir / "one_by_one.db"
@@ -618,12 +619,12 @@ class UpdateTest(Telemetry):
         series = {}
         for row in rows(test):
             series.setdefault(row["target"], []).append(row)
-        self.assertEqual(len(series), 1428)
+        self.assertEqual(len(series), 357)
         summary = self.update(at_once, self.write("test.csv", rows(test)))
-        self.assertEqual((summary["advanced"], summary["values"], summary["failed"]), (1428, 1428 * 18, 0), summary)
+        self.assertEqual((summary["advanced"], summary["values"], summary["failed"]), (357, 357 * 18, 0), summary)
         for step in range(18):
             one = self.update(one_by_one, self.write("step.csv", [points[step] for points in series.values()]))
-            self.assertEqual((one["advanced"], one["values"], one["failed"]), (1428, 1428, 0), one)
+            self.assertEqual((one["advanced"], one["values"], one["failed"]), (357, 357, 0), one)
         self.assertEqual(self.export(at_once), self.export(one_by_one))
         self.assertEqual({model["algorithm"] for model in self.models(at_once)},
                          {*options[-1].split(","), "pooled-ar"})

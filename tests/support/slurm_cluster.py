@@ -88,7 +88,7 @@ def why_not_real():
     return ""
 
 
-def start_cluster(max_array=33):
+def start_cluster(max_array=9):
     """A real cluster, or the stand-in; says which on stderr."""
     why = why_not_real()
     if not why:
