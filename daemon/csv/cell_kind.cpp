@@ -29,7 +29,7 @@ struct Tokens {
   std::array<Token, 10> numbers;  // a time with a fraction and an offset has nine
   std::size_t count = 0;
   bool month = false;
-  bool unsure_month = false;  // it is another word too
+  bool unsure_month = false;  // the month's name is an ordinary word too: set
   bool period = false;
   bool quarter = false;
   bool fiscal = false;

@@ -16,21 +16,22 @@ enum class CellKind : std::uint8_t {
 
 CellKind KindOfCell(std::string_view text);
 
-// "set-10", text that is a month and its year among others in words that have one meaning: gen-10, lug-10.
+// True for text such as "set-10", whose word is a month in some language (Italian settembre) and an ordinary word too.
+// KindOfCell() says kText; beside surer months (gen-10, lug-10) it is a month and its year.
 bool MayBeMonth(std::string_view cell);
 
-// The time of day of a cell that a database wrote with its day zero: 00:15:00 of 1899-12-30 00:15:00 (Access, Excel)
-// and of 1900-01-01 00:15:00 (SQL Server); the cell where it is none.
+// Returns the time of day of a cell that a database wrote with its day zero: 00:15:00 of 1899-12-30 00:15:00 (Access,
+// Excel) and of 1900-01-01 00:15:00 (SQL Server). Returns other cells unchanged.
 std::string_view ClockOfDayZero(std::string_view cell);
-// The date of "2024-01-31 00:00:00.000" or "1/31/2024 12:00:00 AM", as databases write days; all of any other cell.
+// Returns the date of "2024-01-31 00:00:00.000" or "1/31/2024 12:00:00 AM", as databases write days, else the cell.
 std::string_view DayAtMidnight(std::string_view cell);
 
-// " -   ", " $-   ", " -   € ": a dash and blanks in the place of digits, as spreadsheets show a zero in accounts.
-// Where numbers are not written so (" 34,995 "), a dash stands for a missing value.
+// True for " -   ", " $-   " and " -   € ": spreadsheets in accounting format show a zero as a dash padded with blanks.
+// In files whose numbers are not padded so (" 34,995 ", see HasAccounts()) a dash is a missing value.
 bool IsAccountingZero(std::string_view cell);
 
-// A bare number that a time can be: a year, YYYYMM, MMYYYY, a year and its week or day, YYYYMMDD, YYYYMMDDHH..., a
-// decimal year, a month and its year with a point between them, an epoch.
+// True for a bare number that may be a time: a year, YYYYMM, MMYYYY, a year and its week (202453) or day (2024366),
+// YYYYMMDD, a decimal year (2019.083), a month or week and its year (01.2023), or any number from 1e8 on.
 bool IsNumericTime(std::string_view text);
 
 }  // namespace fitd

@@ -18,8 +18,8 @@ namespace {
 constexpr std::size_t kFirstToStudy = 200;
 constexpr std::size_t kOthersToStudy = 400;
 
-// The first rows, and as many again and more that lie evenly between them and the last one: a shop that opened later
-// has no numbers in the first rows, and what grows passes a thousand behind them.
+// Indices of the first rows and of others that lie evenly between them and the last one: a shop that opened later has
+// no numbers in the first rows, and a value that grows passes a thousand only later.
 std::vector<std::size_t> RowsToStudy(const std::vector<Records::Record>& records, std::size_t from) {
   std::vector<std::size_t> rows;
   const std::size_t first = std::min(records.size(), from + kFirstToStudy);
@@ -36,7 +36,7 @@ bool IsPlainWhole(std::string_view text) {
   return end == std::string_view::npos || text.find_first_not_of(" \t", end) == std::string_view::npos;
 }
 
-// A date with the mark of what is provisional behind it is a date.
+// As KindOfCell(), but a date with a mark behind it (2023 Q4 p, provisional) is a date too.
 CellKind KindOfMarked(std::string_view cell) {
   const CellKind kind = KindOfCell(cell);
   return kind == CellKind::kText ? KindOfCell(UnmarkedTime(cell)) : kind;
@@ -66,8 +66,8 @@ struct MarkProofs {
   bool comma = false;
   bool may_be_points = false;  // a point before three digits
   bool may_be_commas = false;
-  bool dates_by_hand = false;      // 31.12.2024 or 31/12/2024: no program's, and as a spreadsheet formats numbers too
-  bool dates_with_points = false;  // of these the former, where a decimal comma is usual
+  bool dates_by_hand = false;      // 31.12.2024 or 31/12/2024: by people or spreadsheets, in the style of their country
+  bool dates_with_points = false;  // 31.12.2024: where dates are written so, a decimal comma is usual
 
   void Add(const Records::Record& record);
 };
@@ -89,18 +89,18 @@ void MarkProofs::Add(const Records::Record& record) {
   }
 }
 
-// What a mark is that always has three digits behind it.
+// What a point or a comma is that always has three digits behind it.
 enum class MarkMeaning : std::uint8_t { kEither, kDecimal, kGroup };
 
-// Of the column at `place`. A whole number above a thousand without the mark says that it groups none. Whole numbers
-// below a thousand say that it does where the values go on smoothly from them to a thousand and more: decimals without
-// anything behind the mark would be one in a thousand.
+// Judges `mark` by the column at index `place`. A number of 1000 or more without the mark shows that the mark does not
+// group thousands: kDecimal. At least three numbers below 1000 without it show that it does, kGroup, when values go on
+// more smoothly from row to row in that reading: of decimals with three digits only one in a thousand would be whole.
 MarkMeaning StudyMark(const std::vector<Records::Record>& records, std::size_t from, std::size_t place, char mark) {
   constexpr std::size_t kFewest = 3;
   constexpr double kThousand = 1000;
   std::size_t marked = 0;
   std::size_t small = 0;
-  double last[2] = {0, 0};   // as a decimal and in groups; 0: none
+  double last[2] = {0, 0};   // the value before, read as a decimal and as grouped; 0: none
   double walks[2] = {0, 0};  // sums of the steps on a logarithmic scale
   for (std::size_t r = from; r < records.size(); ++r) {
     if (place >= records[r].fields.size()) continue;

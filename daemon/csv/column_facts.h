@@ -13,22 +13,22 @@ struct ColumnFacts {
   std::size_t rows = 0;
   std::size_t cells = 0;  // that are not missing
   std::size_t numbers = 0;
-  std::size_t whole = 0;  // of the numbers, those without a decimal mark, a unit or an exponent
+  std::size_t whole = 0;  // numbers without a decimal mark, a unit or an exponent
   std::size_t numeric_times = 0;
   std::size_t dates = 0;
   std::size_t clocks = 0;
-  std::size_t with_clock = 0;  // of the dates, those with a time of day, and
-  std::size_t midnights = 0;   // of these, those at midnight
-  bool counts = true;          // 0, 1, 2, ... or 1, 2, 3, ...
+  std::size_t with_clock = 0;  // dates with a time of day
+  std::size_t midnights = 0;   // dates with a time of day that is midnight
+  bool counts = true;          // from row to row the cells are 0, 1, 2, ... or 1, 2, 3, ...
   bool constant = true;
   bool one_day = true;  // cells begin with the same ten characters, as times of one day do
   double least = 0;
   double most = 0;
-  UnitCounts units;     // of its numbers but zeros without one
-  std::string unit;     // of most of them
+  UnitCounts units;     // of its numbers; zeros without a unit are not counted
+  std::string unit;     // the most frequent of `units`
   std::string example;  // the first cell that is not missing
 
-  // Years among them are dates too, where others of its cells are no numbers.
+  // Numbers that may be times count as dates beside cells that are dates: 2023 beside 2024-03.
   bool is_date() const { return Most(dates) || (dates > 0 && numbers == numeric_times && Most(dates + numbers)); }
   bool is_clock() const { return Most(clocks); }
   bool is_number() const { return Most(numbers); }
@@ -46,27 +46,29 @@ struct ColumnFacts {
 // The units of several columns together.
 UnitCounts UnitsOf(const std::vector<ColumnFacts>& facts, const std::vector<std::size_t>& columns);
 
-// Of `columns` columns, from the first of the records [from, end) that have so many fields, and from some that lie
-// evenly behind them.
+// Facts about each of `columns` columns, from the first 200 of the records from `from` on and from up to 400 later
+// ones, spread evenly. Records with another number of fields are passed over.
 std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& records, std::size_t from,
                                       std::size_t columns);
 
-// Words of strptime that read all cells of a column which is no time by itself: 01/20, KW 1/22, FY20-P01. Empty: none
-// of those that are tried does.
+// A strptime pattern that reads every cell of a column whose times are not recognised without one: %m/%y for 01/20, KW
+// %V/%y for KW 1/22, FY%y-P%m for FY20-P01. Empty when none of the patterns tried does.
 std::string LikelyTimeFormat(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns,
                              std::size_t column);
 
-// Whether a column of times says when rows were written, at any second, and another one the day that each is of, no two
-// of which are the same: an order of January 1 that was loaded on January 2 at 03:17:31.
+// True when `written` holds load timestamps (many different seconds) and `day` holds dates without a time of day,
+// different in every row: an order of January 1 that was loaded on January 2 at 03:17:31.
 bool IsWrittenAfter(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns,
                     std::size_t written, std::size_t day);
 
-// The decimal mark that these rows prove, with `groups` or `points` false where 1,234 or 1.234 is either a thousand and
-// more or one and a bit. `separator` is that of the fields: quoted 1,234 between commas is a thousand where dates are
-// not written with points, and 1.234 between commas or blanks, or beside dates as programs write them and not between
-// semicolons, is none.
+// Finds the decimal mark. Where 1,234 or 1.234 stays ambiguous (a thousand and more, or one and a bit), `groups`
+// (comma) or `points` (point) is false and such cells are refused (NumberKind::kAmbiguous). `separator` is that of the
+// fields: between commas a quoted 1,234 is a thousand, unless dates are written with points (31.12.2024); 1.234 is a
+// decimal between commas or blanks, and elsewhere unless dates are written by hand (31.12.2024, 31/12/2024) or the
+// separator is a semicolon.
 NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::size_t from, char separator);
-// NumberStyle::dash: a column has nothing but numbers as accounts show them, each between one blank and another.
+// The value of NumberStyle::dash: true when all numbers of some column (at least three) are in accounting format, with
+// one blank in front and one blank or a closing parenthesis behind.
 bool HasAccounts(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns);
 
 }  // namespace fitd

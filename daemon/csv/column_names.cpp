@@ -13,8 +13,8 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kLongestName = 24;    // of those that are looked for
-constexpr std::size_t kMostLoosely = 1000;  // columns; wide files have a million, and none of them is an id
+constexpr std::size_t kLongestName = 24;    // that is compared loosely
+constexpr std::size_t kMostLoosely = 1000;  // names compared loosely; wide files have a million, none of them an id
 
 std::size_t FindExact(const CsvLayout& layout, std::string_view wanted) {
   const auto it = std::find(layout.names.begin(), layout.names.end(), wanted);

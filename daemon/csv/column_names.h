@@ -1,5 +1,5 @@
-// Finds columns by what people call them, also those that are called like times. Daemon, ingest threads; pure
-// functions.
+// Finds columns by their names: the usual names of targets, times, values and units, and the names that options give.
+// Daemon, ingest threads; pure functions.
 #pragma once
 
 #include <cstdint>
@@ -24,11 +24,11 @@ inline constexpr std::string_view kIdNames[] = {
     "sku",       "host",     "hostname",   "instance", "device",     "device_id", "sensor",    "sensor_id",
     "entity_id", "station",  "station_id", "site",     "site_no",    "country",   "location",  "region",
     "metric",    "name",     "stn",        "meter",    "stations_id"};
-// What came of something that was aimed at: a number called target beside one of these is neither an id nor the value.
+// Names of outcomes. A numeric column 'target' beside one of these is a goal (IsGoal), neither an id nor the value.
 inline constexpr std::string_view kOutcomeNames[] = {
     "actual",  "actuals",  "achieved", "achievement", "realised", "realized", "result", "results", "sales",
     "revenue", "turnover", "orders",   "ist",         "reel",     "real",     "score",  "attained"};
-// Names of what values are measured in, where it is words.
+// Names of columns that hold the unit of the values in words.
 inline constexpr std::string_view kUnitNames[] = {
     "unit",
     "units",
@@ -84,37 +84,38 @@ inline constexpr std::string_view kUnitNames[] = {
     "p\u00e9nznem",
     "m\u00e9rt\u00e9kegys\u00e9g",
     "\u0435\u0434\u0438\u043d\u0438\u0446\u0430 \u0438\u0437\u043c\u0435\u0440\u0435\u043d\u0438\u044f"};
-// Of powers of ten that values are to be multiplied by, as SDMX has them.
+// Names of columns that hold a power of ten by which values are to be multiplied, as SDMX has them.
 inline constexpr std::string_view kMultiplierNames[] = {"unit_mult", "unit_multiplier", "obs_mult", "multiplier"};
 
-// "Series ID", "<TICKER>", "entity-id" and "SettlementPeriod" without what parts their words, and in lower case.
+// Returns "Series ID", "<TICKER>", "entity-id" or "SettlementPeriod" in lower case and without blanks, <, >, - and _.
 std::string Loosely(std::string_view name);
 
-// The first of these columns that is called neither a code nor a part of a time; else the first one.
+// Index of the first of `columns` (not empty) whose name means neither a code nor a part of a time, else of the first.
 std::size_t FirstMeasure(const CsvLayout& layout, const std::vector<std::size_t>& columns);
 
-// The first of `wanted` (in lower case) that is a name, as written or in another case; kNoColumn: none. `taken[i]`:
-// column i is left out.
+// Index of the column whose name is one of `wanted` (in lower case, the best first): as written, else in another case,
+// else written loosely (Loosely). Columns with taken[i] are passed over. kNoColumn: none.
 std::size_t FindNamed(const CsvLayout& layout, std::span<const std::string_view> wanted,
                       const std::vector<bool>& taken);
-// Whether a column is called target and may be what was aimed at: numbers, beside others that are what came of it.
+// True for a numeric column called 'target' beside one with an outcome's name (kOutcomeNames): a goal, no id or value.
 bool IsGoal(const CsvLayout& layout, std::size_t column, const std::vector<ColumnFacts>& facts);
-// Whether that column is called one of these, likewise.
+// True when the column is called one of `names`, in any case and written loosely (Loosely).
 bool IsCalled(const CsvLayout& layout, std::size_t column, std::span<const std::string_view> names);
 
-// The columns of an option: one name, or a list of names and of #N. kInvalidInput names the option, what it is for, and
-// the columns there are; also when a name stands above two columns.
+// Indices of the columns that an option names: one name, or a list of names and of #N (#1 is the first column). `what`
+// is their role, for messages. kInvalidInput, with the columns there are, for a name that no column or more than one
+// has, and for a column named twice.
 Result<std::vector<std::size_t>> ResolveColumns(const std::string& text, std::string_view what, std::string_view option,
                                                 const CsvLayout& layout, const std::string& path);
 
-// The columns of a name that is printed for several: a/b. Empty when one of them is not there or is taken.
+// Indices of the columns in a name that joins several with slashes (a/b); empty when one is missing or taken.
 std::vector<std::size_t> FindJoined(const CsvLayout& layout, std::string_view text, const std::vector<bool>& taken);
 
 // "'a', 'b', #3 and 5 more".
 std::string ListNames(const CsvLayout& layout);
 std::string ListNames(const CsvLayout& layout, std::span<const std::size_t> columns);
 
-// kInvalidInput when another column has the name of this one, and what to say for `option` instead.
+// kInvalidInput when another column has the same name; the message says which #N to give to `option` instead.
 Status CheckSingle(const CsvLayout& layout, std::size_t column, std::string_view option, const std::string& path);
 
 }  // namespace fitd

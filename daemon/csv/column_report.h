@@ -1,4 +1,4 @@
-// Says which columns were taken for what, and how to say so on a command line. Values; daemon.
+// Reports which column got which role, and the options that say so on a command line. Daemon; values.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +15,17 @@ struct ColumnsTaken {
   std::vector<std::string> targets;  // names of columns, #N where one has none; empty: the file's name
   std::vector<std::string> times;
   std::vector<std::string> values;
-  std::vector<std::pair<std::string, std::string>> unused;  // name, and why where something says so
+  std::vector<std::pair<std::string, std::string>> unused;  // name, and the reason or an empty text
   std::string separator;
   std::string decimal;
-  bool decimal_marked = false;     // a number has one
-  std::vector<std::string> units;  // behind the values of each column of them; empty: none
+  bool decimal_marked = false;     // some number has a point or a comma
+  std::vector<std::string> units;  // of each of `values`; an empty text: none
   bool header = true;
   std::uint64_t lines_above = 0;
   std::uint64_t titles = 0;
   bool latin1 = false;
   std::vector<std::string> notes;
-  // For options that take columns.
+  // The columns as --target-column, --time-column, --value-column and --ignore take them.
   std::string target_option, time_option, value_option, ignore_option;
 };
 

@@ -23,15 +23,15 @@
 namespace fitd {
 namespace {
 
-// Names that mean a number of the row where the content agrees.
+// Names of columns that number the rows, if their cells do so.
 constexpr std::string_view kRowNumberNames[] = {"",  "unnamed: 0", "index",  "rownames", "instant", "no",        "row",
                                                 "#", "record",     "recnum", "row_id",   "rowid",   "row_number"};
-// Without blanks and points; beside times, where nothing else can be meant by them.
+// More such names, without blanks and points; they count only when the time columns are known.
 constexpr std::string_view kMoreRowNumberNames[] = {"obs",  "observation", "seq",      "sno",   "slno",
                                                     "srno", "rowno",       "serialno", "lfdnr", "nr"};
 constexpr std::string_view kFirstRowNumberNames[] = {"x", "n"};
 
-// A column for each day of a week, or of a working week, and no other numbers but their total.
+// kInvalidInput when columns are days of the week, at most with a total behind: a row is a week, which is not read.
 Status CheckNoWeekdays(const RoleDraft& draft) {
   constexpr std::size_t kFewest = 5;
   const bool open = draft.options.layout == "table" ||
@@ -46,7 +46,7 @@ Status CheckNoWeekdays(const RoleDraft& draft) {
       "date, or say that every column is a series of weeks: --layout wide");
 }
 
-// The month in which years such as 2023-24 begin, by rows that go on from one to the next; 0: none do, or in several.
+// Month (1..12) in which years such as 2023-24 begin, as consecutive rows show it; 0: none does, or two disagree.
 int FirstMonthOfYears(const RoleDraft& draft) {
   int found = 0;
   FiscalYear last;
@@ -56,7 +56,7 @@ int FirstMonthOfYears(const RoleDraft& draft) {
     if (fields.size() != draft.layout.columns) continue;
     const FiscalYear year = FiscalYearOf(fields[draft.layout.times[0]]);
     const int month = MonthInYear(fields[draft.layout.times[1]]);
-    // From the earlier to the later, whichever stands first.
+    // Rows may go forward or backward in time.
     const bool down = year.first == last.first + 1 && month == last_month % kMonthsOfYear + 1;
     const bool up = last.first == year.first + 1 && last_month == month % kMonthsOfYear + 1;
     const int begins = down ? month : up ? last_month : found;
@@ -68,14 +68,14 @@ int FirstMonthOfYears(const RoleDraft& draft) {
   return found;
 }
 
-// Fiscal years beside their months: of 2023-24 the rows may tell which months are of 2023, of FY2024 nothing does.
+// Decides how to read fiscal years beside months. kInvalidInput: nothing shows which month a year begins with.
 Status ReadFiscalYears(RoleDraft& draft) {
   CsvLayout& layout = draft.layout;
   if (layout.times.size() < 2) return OkStatus();
   bool fiscal = true;
   bool of_two = true;
   bool months = true;
-  bool parts = true;  // which are called alike whatever month a year begins with
+  bool parts = true;  // quarters or halves, whose names do not depend on the month a year begins with
   for (std::size_t r = draft.from; r < draft.records.size() && fiscal; ++r) {
     const auto& fields = draft.records[r].fields;
     if (fields.size() != layout.columns || fields[layout.times[0]].empty()) continue;
@@ -107,8 +107,8 @@ Status CheckTimes(RoleDraft& draft) {
   return ReadFiscalYears(draft);
 }
 
-// Of pop2010, pop2011, ... the size of the word before the years; 0: there is none. Years behind several words are
-// series of their own.
+// Length of the word before the years of pop2010, pop2011, ...; 0: there is none. kInvalidInput for several words,
+// whose years are series of their own.
 Result<std::size_t> WordBeforeYears(RoleDraft& draft) {
   constexpr std::size_t kYear = 4, kFewest = 2;
   CsvLayout& layout = draft.layout;
@@ -136,8 +136,8 @@ Result<std::size_t> WordBeforeYears(RoleDraft& draft) {
   return words.begin()->first.size();
 }
 
-// Times in the header. Two may be numbers that series are called; with the months, weeks or hours of both below each
-// other they are a table.
+// Fewest times in a header. Two alone may be names of series; they make a table when a column holds the months, weeks
+// or hours of both.
 constexpr std::size_t kFewestOfTable = 2;
 constexpr std::size_t kFewestOfRows = 3;
 
@@ -188,7 +188,7 @@ class RoleFinder {
   }
 
  private:
-  // What the options name.
+  // Gives the columns that options name their roles.
   Status TakeSaid() {
     std::vector<std::size_t> ignored;
     if (!draft_.options.ignore.empty()) {
@@ -200,7 +200,7 @@ class RoleFinder {
                           std::vector<std::size_t>& columns) -> Status {
       if (text.empty()) return OkStatus();
       FITD_ASSIGN_OR_RETURN(columns, ResolveColumns(text, what, option, draft_.layout, draft_.path));
-      // A column by its number is the one that is meant, whatever others are called.
+      // A column given as #N is meant even when another one has its name.
       const bool numbers = text.find('#') != std::string::npos;
       for (const std::size_t column : columns) draft_.Take(column), draft_.by_number[column] = numbers;
       return OkStatus();
@@ -212,7 +212,7 @@ class RoleFinder {
     return CheckRoles();
   }
 
-  // New rows for a store are read as its rows were, also where they are too few to show what the target is.
+  // New rows for a store are read as its rows were, even when they are too few to show what the target is.
   void TakeLike() {
     if (draft_.options.layout != "auto" || draft_.options.wide) return;
     std::vector<std::size_t> targets = FindJoined(draft_.layout, draft_.options.like_target, draft_.taken);
@@ -263,7 +263,7 @@ class RoleFinder {
     }
   }
 
-  // Those that have other names, stand in another order or have gaps, where other columns are the time.
+  // Row numbers with other names, in another order or with gaps; called when the time columns are known.
   void LeaveOutMoreRowNumbers() {
     if (!draft_.layout.header) return;
     const auto among = [](std::span<const std::string_view> names, std::string_view name) {
@@ -303,7 +303,7 @@ class RoleFinder {
       draft_.layout.header_times.push_back(TimeOfName(draft_.layout.names[column].substr(word)));
     }
     if (draft_.layout.targets.empty()) FITD_RETURN_IF_ERROR(TargetColumns(draft_).FindRowIds());
-    // Cells of one series are in many columns: what is not in the one unit of all has that of its row.
+    // A series spans many columns. The only unit holds for all; of several each row has its own (ReadInRowUnit).
     const UnitCounts units = UnitsOf(draft_.facts, draft_.layout.values);
     for (const std::size_t column : draft_.layout.values)
       draft_.layout.units[column] = units.size() == 1 ? units.begin()->first : "";

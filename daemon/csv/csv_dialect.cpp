@@ -10,8 +10,8 @@
 namespace fitd {
 namespace {
 
-// Lines that are looked at for the separator: more than any header of titles that was met (World Bank: 4, InfluxDB: 3,
-// MeteoSwiss: 15).
+// Records that are judged for each separator: more than any block of titles that was met (World Bank: 4 lines,
+// InfluxDB: 3, MeteoSwiss: 15).
 constexpr std::size_t kRecordsToJudge = 60;
 constexpr std::size_t kRowsToType = 10;
 constexpr char kSeparators[] = {',', ';', '\t', '|', ' '};
@@ -53,7 +53,7 @@ bool IsData(const std::vector<std::string_view>& fields) {
   });
 }
 
-// Numbers and dates stand where the other record has them.
+// True when some number or date stands where the other record has a cell of the same kind.
 bool IsDataLike(const std::vector<std::string_view>& fields, const std::vector<std::string_view>& other) {
   for (std::size_t i = 0; i < std::min(fields.size(), other.size()); ++i) {
     const CellKind kind = KindOfCell(fields[i]);
@@ -85,7 +85,8 @@ std::size_t CommonCount(const std::vector<Records::Record>& records) {
   return best;
 }
 
-// Fewer fields than the data; or more, where the next record that has as many holds nothing but names.
+// True when the record at `at` stands above the header: it has fewer fields than the data (`fields`), or more, and the
+// next record with as many fields as the data holds nothing but words.
 bool IsAbove(const std::vector<Records::Record>& records, std::size_t at, std::size_t fields) {
   if (records[at].fields.size() == fields) return false;
   if (records[at].fields.size() < fields) return true;
@@ -106,7 +107,7 @@ Reading Judge(const std::vector<Records::Record>& records, char separator, bool 
   if (titles && reading.fields > 1) {
     std::size_t first = 0;
     const auto above = [&](std::size_t at) {
-      // Names that hold blanks cannot be told apart.
+      // Where blanks separate, names that contain blanks give the header any number of fields.
       if (separator == ' ') return records[at].fields.size() != reading.fields;
       return IsAbove(records, at, reading.fields);
     };
@@ -124,7 +125,7 @@ Reading Judge(const std::vector<Records::Record>& records, char separator, bool 
           return r.fields.size() > 1 && r.fields.size() + 1 >= reading.fields && r.fields.size() <= reading.fields &&
                  first < records.size() && IsDataLike(r.fields, records[first].fields);
         });
-    // A line or two of far fewer fields above data that have no header.
+    // True for lines of at most a third of the fields, above data that have no header.
     const bool far_fewer =
         std::all_of(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(std::min(first, records.size())),
                     [&](const Records::Record& r) { return 3 * r.fields.size() <= reading.fields; });
@@ -152,19 +153,20 @@ Reading Judge(const std::vector<Records::Record>& records, char separator, bool 
 bool Better(const Reading& a, const Reading& b) {
   constexpr double kRegular = 0.8;
   if (a.separator == ' ') {
-    // Blanks part words too: they part columns where nothing else does, or where it leaves the header whole.
+    // Blanks separate words too. They are the separator only when no other one splits the lines, or when the other one
+    // leaves the header whole.
     const bool table = a.fields > 1 && a.agreement >= kRegular && 2 * a.typed >= a.fields;
     return table && (b.fields == 1 || (b.titles > 0 && a.titles == 0 && a.typed > b.typed));
   }
   if ((a.fields > 1) != (b.fields > 1)) return a.fields > 1;
   if ((a.agreement >= kRegular) != (b.agreement >= kRegular)) return a.agreement >= kRegular;
-  // A decimal comma parts rows in two as well, but not their header.
+  // A decimal comma splits rows in two as well, but not their header, which then looks like a title.
   if (a.fields > 1 && (a.titles == 0) != (b.titles == 0)) return a.titles == 0;
   return a.typed > b.typed;
 }
 
-// The first record is data where its cells are of the kind that the cells below them are of: a date above dates, or
-// nothing but numbers above numbers, unless these number the columns (0, 1, 2, ...).
+// False when the record at `header` is data: a cell is a date above a date, or all cells are numbers above numbers and
+// do not just number the columns (0, 1, 2, ...).
 bool HasHeader(const std::vector<Records::Record>& records, std::size_t header) {
   const auto& first = records[header].fields;
   if (records.size() < header + 2) return true;
@@ -173,8 +175,8 @@ bool HasHeader(const std::vector<Records::Record>& records, std::size_t header) 
   bool all_numbers = true;
   bool any_number = false;
   bool counts = true;
-  bool repeats = false;   // a word above itself
-  bool measured = false;  // decimals or an epoch above their like
+  bool repeats = false;   // a word above the same word
+  bool measured = false;  // a decimal or an epoch above a number
   bool named = false;     // a word above something else
   std::size_t dates = 0;
   for (std::size_t i = 0; i < first.size(); ++i) {
@@ -256,12 +258,12 @@ CsvDialect FindDialect(std::string_view head, const CsvOptions& options) {
   }
   std::size_t last_comment = std::string_view::npos;
   std::uint64_t comment_line = 0;
-  std::size_t comment_above = std::string_view::npos;  // the line right above it, if it is one too
+  std::size_t comment_above = std::string_view::npos;  // offset of the comment right above last_comment
   while (at < head.size()) {
     const std::string_view line = LineAt(head, at);
     const bool comment = free && !line.empty() && line[0] == '#';
     if (!comment && !IsBlank(line)) break;
-    if (comment && IsBlank(line.substr(1))) {  // below the names, in the files of KNMI
+    if (comment && IsBlank(line.substr(1))) {  // a lone # below the names, in the files of KNMI
       dialect.comments = true;
     } else if (comment) {
       comment_above =
@@ -299,7 +301,7 @@ CsvDialect FindDialect(std::string_view head, const CsvOptions& options) {
     offset = last_comment;
     lines_above = comment_line;
     dialect.header = true;
-    // Units below names, as buoys have them: units repeat, and names do not.
+    // Two comments, names above units, as data of buoys have them: units repeat, and names do not.
     if (comment_above == std::string_view::npos || AreDistinct(above.all()[0].fields)) continue;
     const Records names(head, comment_above, tried, 1, false);
     if (names.all().empty() || names.all()[0].fields.size() != reading.fields) continue;

@@ -22,29 +22,31 @@ struct CsvOptions {
   std::string separator = "auto";    // or one character, or tab
   std::string decimal = "auto";      // or "." or ","
   std::vector<std::string> missing;  // markers beside the usual ones
-  int skip_lines = -1;               // above the header; -1: found
-  bool no_header = false;            // columns have numbers only
-  // Target and value of an earlier reading, as it named them: taken where the file has both and no option says another.
+  int skip_lines = -1;               // lines above the header; -1: found
+  bool no_header = false;            // no line is a header; columns are called #1, #2, ...
+  // Target and value columns of an earlier reading, several joined as a/b (FindJoined). Used when the file has both and
+  // no option names either.
   std::string like_target, like_value;
   std::string time_format;  // words of strptime; empty: recognised
-  std::string aggregate;    // of what shares a grid point; empty: the last wins
+  std::string aggregate;    // how values of one grid point are combined; empty: the last wins
   std::string start;        // time of the first row of data without a time column
 };
 
 struct CsvDialect {
   char separator = ',';
-  std::size_t header_offset = 0;  // of the header record (or the first data record) in the text
-  std::uint64_t lines_above = 0;  // newlines before it
-  std::uint64_t titles = 0;       // of those lines, the ones that are neither blank, comments nor a sep= line
+  std::size_t header_offset = 0;  // offset of the header (or of the first data record) in the text
+  std::uint64_t lines_above = 0;  // newlines before header_offset
+  std::uint64_t titles = 0;       // lines above that are neither blank, comments nor a sep= line
   bool header = true;
   bool comments = false;  // lines that begin with # stood above the header
 };
 
-// Records of a text as their fields, as many as fit; the text outlives them.
+// The records of a text, split into fields. The text must outlive this.
 class Records {
  public:
-  // At most `limit` records from `offset` on; blank lines and lines that begin with # (when `comments`) are left out.
-  // `latin1`: fields that are not UTF-8 are read as Windows-1252.
+  // Reads at most `limit` records from `offset` on. Left out are blank lines, lines that begin with # (when
+  // `comments`), records without any text, records with text behind a closing quote, and a last record without a
+  // newline. `latin1`: as RecordSplitter.
   Records(std::string_view text, std::size_t offset, char separator, std::size_t limit, bool comments,
           bool latin1 = false);
 
@@ -61,7 +63,7 @@ class Records {
   std::deque<std::string> unescaped_;
 };
 
-// From the first bytes of a file, which end with a newline or in the middle of a line.
+// Finds the dialect of a file from its first bytes; `head` may end in the middle of a line.
 CsvDialect FindDialect(std::string_view head, const CsvOptions& options);
 
 // The name of a separator for people and for --separator.

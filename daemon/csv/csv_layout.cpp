@@ -24,11 +24,11 @@ constexpr std::size_t kRowsToProbe = 100;
 // Enough for days above 12 to turn up.
 constexpr std::size_t kTimesToKeep = 2000;
 
-// One of the targets with these ids has years or months between shorter times: 2024 is a year, 2024-03 a month, and
-// longer text names less than that.
+// True when one target, as the columns `ids` tell targets apart, has years or months between shorter times: 2024 is a
+// year, 2024-03 a month, longer text a shorter time.
 bool MixesPeriods(const std::vector<Records::Record>& records, std::size_t from, const CsvLayout& layout,
                   const std::vector<std::size_t>& ids) {
-  std::map<std::string, unsigned> periods;  // seen of a target
+  std::map<std::string, unsigned> periods;  // bits by target: 1 year, 2 month, 4 shorter
   for (std::size_t r = from; r < records.size() && r < from + kTimesToKeep; ++r) {
     const auto& fields = records[r].fields;
     if (fields.size() != layout.columns) continue;
@@ -44,7 +44,7 @@ bool MixesPeriods(const std::vector<Records::Record>& records, std::size_t from,
   return false;
 }
 
-// One of the targets has a day without a clock beside the first time of that day: 2024-03-01 and 2024-03-01 00:00.
+// True when one target has a day without a clock beside the first time of that day: 2024-03-01 and 2024-03-01 00:00.
 bool HasDaysBesideMidnight(const std::vector<Records::Record>& records, std::size_t from, const CsvLayout& layout) {
   constexpr std::size_t kDate = 10;  // characters
   std::map<std::string, unsigned> days;
@@ -64,6 +64,7 @@ bool HasDaysBesideMidnight(const std::vector<Records::Record>& records, std::siz
   return false;
 }
 
+// Sets CsvLayout::fewest and CsvLayout::period.
 void FindTotals(const std::vector<Records::Record>& records, std::size_t from, CsvLayout& layout) {
   constexpr std::uint8_t kMonth = 7, kDay = 8, kClock = 11;  // 2024-03, 20240301, more than 2024-03-01
   if (!layout.table.empty() || layout.times.size() != 1) return;
@@ -150,7 +151,7 @@ class LayoutReader {
     return OkStatus();
   }
 
-  // Where several columns in a row are called so.
+  // Shortens names such as X1990 to the time in them (TimeInName) when at least three columns have one.
   void TakeTimesOutOfNames() {
     constexpr std::ptrdiff_t kFewest = 3;
     const auto is = [](const std::string& name) { return !TimeInName(name).empty(); };
@@ -160,7 +161,8 @@ class LayoutReader {
     }
   }
 
-  // The three columns of a plain long file: nothing has to be found, and large files of many small ones are common.
+  // True for the three columns of a plain long file: no role has to be found, so that few rows are probed. Inputs of
+  // many small files of that kind are common.
   bool IsUsual() const {
     const std::vector<bool> none(layout_.columns);
     const auto has = [&](std::span<const std::string_view> names) {
@@ -169,7 +171,7 @@ class LayoutReader {
     return layout_.columns == 3 && layout_.separator == ',' && has(kTargetNames) && has(kTimeNames) && has(kValueNames);
   }
 
-  // Records below the header that are none of the data.
+  // Passes over records below the header that are no data, and takes better names from them. Returns their number.
   std::size_t PassSecondHeaders(const std::vector<Records::Record>& records) {
     if (!layout_.header) return 0;
     const RowsAboveData above(records, layout_.columns);
@@ -193,8 +195,8 @@ class LayoutReader {
     return above.rows();
   }
 
-  // A header of one name fewer than its rows have fields names all but the first (R) or all but an empty last; one
-  // with an empty last name may have one more.
+  // Adapts the names to rows that all have one field more or fewer. More: R leaves the first column without a name,
+  // rows may end with an empty field, or blanks split a time into two fields. Fewer: the last name is empty.
   void FitWidth(const std::vector<Records::Record>& records, std::size_t from) {
     std::size_t same = 0;
     std::size_t more = 0;
@@ -246,7 +248,7 @@ class LayoutReader {
     numbers.plain = numbers.decimal == '.' && numbers.points && numbers.missing.empty() && !numbers.dash;
   }
 
-  // What the first rows say about the others.
+  // Sets time_cells, interleaved, fewest and period from the first rows.
   void ProbeRows(const std::vector<Records::Record>& records, std::size_t from) {
     if (layout_.shape == CsvShape::kRows) layout_.time_cells = layout_.header_times;
     std::string_view target;
@@ -256,7 +258,7 @@ class LayoutReader {
       if (fields.size() != layout_.columns) continue;
       if (layout_.table.empty() && !layout_.times.empty()) layout_.time_cells.push_back(layout_.TimeText(fields));
       for (std::size_t i = 0; i < layout_.table.size() && layout_.time_cells.size() < kTimesToKeep; ++i) {
-        // No value stands at 30 February, which would be a sign that these are no dates.
+        // Cells without a value are left out: the one for 30 February would be a sign that these are no dates.
         const std::string_view value = fields[layout_.values[i]];
         if (std::any_of(value.begin(), value.end(), IsDigit))
           layout_.AppendTableTime(fields, i, layout_.time_cells.emplace_back());
@@ -290,7 +292,7 @@ std::string CsvLayout::TimeText(const std::vector<std::string_view>& fields) con
 }
 
 void CsvLayout::AppendTimeText(const std::vector<std::string_view>& fields, std::string& text) const {
-  // Without its year or day a time is none: where cells were merged, the others must not be taken for numbers.
+  // There is no time without its year or day: where cells were merged, its month or hour alone must not be read as one.
   if (times.size() > 1 && TrimBlanks(fields[times[0]]).empty()) return;
   for (std::size_t i = 0; i < times.size(); ++i) {
     const std::string_view cell = times.size() == 1 ? TimeCell(fields) : fields[times[i]];

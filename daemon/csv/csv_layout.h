@@ -24,78 +24,78 @@ enum class CsvShape : std::uint8_t {
 
 inline constexpr std::size_t kNoColumn = static_cast<std::size_t>(-1);
 
-// Why a column that numbers the rows is left out.
+// The reason in CsvLayout::unused for a column that numbers the rows.
 inline constexpr std::string_view kRowNumber = "different in every row";
 
 struct CsvLayout {
   std::size_t columns = 0;
   std::vector<std::string> names;  // of all columns, as UTF-8; an unnamed one is empty
   CsvShape shape = CsvShape::kLong;
-  // Places of columns. No targets in long format: file_target is the target of all rows. Several times are joined with
-  // a blank, several targets with a slash. No times: rows are numbered.
+  // Indices of columns. Without targets in long format, file_target is the target of all rows. Several times are joined
+  // with a blank, several targets with a slash. Without times, rows are numbered.
   std::vector<std::size_t> targets;
   std::vector<std::size_t> times;
   std::vector<std::size_t> values;  // wide: the targets; rows: the times
-  bool counts_rows = false;         // the value is 1 in every row, and `values` the time: events that are counted
-  std::vector<TimePart> parts;      // of the times; empty: all are plain
-  std::vector<std::string> table;   // of a table with times of the day or of the year across: what each of the values
-                                    // adds to the time of its row, with the blank between; empty: no table
-  bool table_first = false;         // what they add stands before that time: years across and months down
-  int year_begins = 0;              // months of years such as 2023-24 that begin with this one; 0: no such years
-  std::vector<std::string> header_times;  // of rows: the time of each of the values, as text
+  bool counts_rows = false;         // events are counted: the value is 1 in every row, and `values` is the time
+  std::vector<TimePart> parts;      // how each of `times` is read; empty: all are plain
+  // A table with months or hours across: the text that each of `values` adds to the time of its row, with the blank
+  // between them (" Jan"). Empty: no table.
+  std::vector<std::string> table;
+  bool table_first = false;               // that text goes in front of the row's time: years across and months down
+  int year_begins = 0;                    // first month (1..12) of years such as 2023-24; 0: no such years
+  std::vector<std::string> header_times;  // kRows: the time of each of `values`, as text
   std::string file_target;
 
   char separator = ',';
   NumberStyle numbers;
   std::vector<std::string> units;  // of all columns
   bool header = true;
-  bool comments = false;           // lines that begin with # are none of the data
-  bool latin1 = false;             // ids are Windows-1252
-  std::uint64_t titles = 0;        // lines above the header that say something
-  std::uint64_t lines_above = 0;   // all lines above it
-  std::uint64_t data_offset = 0;   // of the first byte behind the header
+  bool comments = false;           // lines that begin with # are no data
+  bool latin1 = false;             // text that is not UTF-8 is Windows-1252
+  std::uint64_t titles = 0;        // lines above the header that are titles (CsvDialect::titles)
+  std::uint64_t lines_above = 0;   // all lines above the header
+  std::uint64_t data_offset = 0;   // offset of the first byte behind the header
   std::uint64_t header_lines = 1;  // newlines before the data
 
-  std::vector<std::string> time_cells;  // the first times, or those of the header, as text
-  bool interleaved = false;             // the first rows are of ever other targets
-  // Characters of a time in ISO 8601 where a target has totals of longer periods between its times (TimeRule); 0: it
-  // has none.
+  std::vector<std::string> time_cells;  // the first times (kRows: those of the header), as text
+  bool interleaved = false;             // the first rows alternate between targets
+  // Shortest ISO 8601 time, in characters, that is an observation; shorter ones are totals of longer periods
+  // (TimeRule::fewest): 8 where 2024-03 is a total of days. 0: there are no such totals.
   std::uint8_t fewest = 0;
-  std::size_t period = kNoColumn;  // the column that tells these apart, where they may be targets
+  std::size_t period = kNoColumn;  // column that tells totals from the rest and may be an id
 
-  std::vector<std::pair<std::size_t, std::string>> unused;  // columns and why; empty: nobody asked for them
-  // Of them, those without a cell in the first rows: a number in another row would be a target's.
+  std::vector<std::pair<std::size_t, std::string>> unused;  // columns and why; an empty text: nothing asked for them
+  // Unused columns that are empty in the first rows: a number in a later row would make them targets.
   std::vector<std::size_t> awaited;
-  std::size_t sign = kNoColumn;             // whether they go in or out, in a column of its own
-  std::size_t stage = kNoColumn;            // whether they were observed, in a column of its own
-  bool stage_of_blanks = false;             // and empty there says something
-  std::size_t unit = kNoColumn;             // what the values are in, in a column of its own
+  std::size_t sign = kNoColumn;             // column that says whether values go in or out
+  std::size_t stage = kNoColumn;            // column that says whether values were observed
+  bool stage_of_blanks = false;             // an empty cell in that column is a status of its own
+  std::size_t unit = kNoColumn;             // column that says what values are measured in
   std::vector<std::string> notes;           // sentences about what was found
-  bool found_target = false;                // the id, or that there is none, was found, not said
-  std::vector<std::size_t> key_candidates;  // columns that may yet tell rows of one time apart, and
-  std::vector<bool> key_is_text;            // which of them hold words,
-  std::vector<bool> key_is_part;            // and which are called a part of the time
+  bool found_target = false;                // no option says `targets`: it was found, or found to be empty
+  std::vector<std::size_t> key_candidates;  // columns that may yet tell rows of one time apart
+  std::vector<bool> key_is_text;            // of each: it holds words
+  std::vector<bool> key_is_part;            // of each: it is a part of the time (TargetColumns::IsPart)
 
   bool wide() const { return shape == CsvShape::kWide; }
   // "'name'", or "#3" for a column without a name.
   std::string NameOf(std::size_t column) const;
-  // Of one time, its cell.
+  // The cell of the only time column, as PlainTime() shortens it.
   std::string_view TimeCell(const std::vector<std::string_view>& fields) const { return PlainTime(fields[times[0]]); }
-  // The time of a record that has all columns, its cells joined as their parts say.
+  // The time of a record that has all columns: its time cells, joined as `parts` says.
   std::string TimeText(const std::vector<std::string_view>& fields) const;
   void AppendTimeText(const std::vector<std::string_view>& fields, std::string& text) const;
-  // Of a table, that of the i-th of its values.
+  // Appends the time of the i-th of `values` in a record of a table.
   void AppendTableTime(const std::vector<std::string_view>& fields, std::size_t i, std::string& text) const;
-  // As --target-column and its like take it.
+  // The columns as --target-column takes them: names, or #N where a name is missing or not unique.
   std::string OptionFor(const std::vector<std::size_t>& columns) const;
 };
 
-// The layout of a file that begins with `head` (without a byte order mark); `complete`: with nothing behind it. `head`
-// ends with a newline when complete. kInvalidInput names the file, what is missing, the columns there are and the
-// option that says it.
+// The layout of a file that begins with `head` (without a byte order mark). `complete`: `head` is the whole file, and
+// ends with a newline. kInvalidInput names the file, what is missing, the columns there are and the option to say it.
 Result<CsvLayout> ReadLayout(std::string_view head, bool complete, const CsvOptions& options, const std::string& path);
 
-// Why these first bytes cannot be CSV text (NUL); OK otherwise.
+// kInvalidInput when these first bytes hold a NUL and so are no CSV text.
 Status CheckText(std::string_view head, const std::string& path);
 
 }  // namespace fitd

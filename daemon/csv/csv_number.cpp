@@ -70,9 +70,9 @@ void EatBlanks(std::string_view& text) {
 struct Written {
   bool negative = false;
   std::string_view currency;
-  std::string digits;             // all of them, and
-  std::vector<std::size_t> ends;  // where a mark stands in them,
-  std::vector<char> marks;        // which: . , ' or _ for a blank
+  std::string digits;             // all digits, without the marks
+  std::vector<std::size_t> ends;  // for each mark, the number of digits before it
+  std::vector<char> marks;        // the marks: . , ' or _ for a blank
   std::string exponent;
   std::string_view unit;  // what follows
 };
@@ -152,8 +152,8 @@ bool TakeApart(std::string_view text, Written* w) {
   return true;
 }
 
-// Marks from the first to before `last` are all `mark`, and group digits by three; or, as in 1,23,45,678, by two but
-// for the last three.
+// True when the first `last` marks are all `mark` and group digits by three, or by two except for the last three, as in
+// 1,23,45,678. `digits_end` is the number of digits before the decimal mark.
 bool Groups(const Written& w, std::size_t last, char mark, std::size_t digits_end) {
   for (std::size_t i = 0; i < last; ++i) {
     if (w.marks[i] != mark) return false;
@@ -164,7 +164,7 @@ bool Groups(const Written& w, std::size_t last, char mark, std::size_t digits_en
   return last == 0 || (w.ends[0] >= 1 && w.ends[0] <= 3 && (w.ends[0] > 1 || w.digits[0] != '0'));
 }
 
-// +0020,1 is a number of fixed width and what is said about it, and no decimal comma.
+// True for +0020,1: a number of fixed width and a flag, no decimal comma.
 bool IsPadded(const Written& w) {
   return !w.marks.empty() && w.marks[0] == ',' && w.ends[0] >= 3 && w.digits[0] == '0';
 }
@@ -179,7 +179,7 @@ bool IsUnit(std::string_view unit) {
   return true;
 }
 
-// What a unit of counting multiplies by; 0: it is another unit.
+// The factor of a unit that only counts: K, M, B, T, or 1 for no unit. 0: another unit.
 double Multiplier(std::string_view unit) {
   if (unit.empty()) return 1;
   if (unit.size() != 1) return 0;
@@ -198,7 +198,7 @@ double Multiplier(std::string_view unit) {
   }
 }
 
-// What a unit begins with where that is a currency.
+// The longest currency that a unit begins with; empty: none.
 std::string_view CurrencyOf(std::string_view unit) {
   std::string_view found;
   const auto look = [&](std::string_view currency) {
@@ -209,7 +209,8 @@ std::string_view CurrencyOf(std::string_view unit) {
   return found;
 }
 
-// A count in another unit of counting than its column's: 1.5M where the first cell had K, also of the same currency.
+// Converts a value between units that differ only in K, M, B or T: 1.5M in a column of K, $2M in one of $. False: the
+// units differ otherwise.
 bool Convert(std::string_view from, std::string_view to, double* value) {
   const std::string_view currency = CurrencyOf(from);
   if (currency == CurrencyOf(to)) from.remove_prefix(currency.size()), to.remove_prefix(currency.size());

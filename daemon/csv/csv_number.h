@@ -11,11 +11,11 @@
 
 namespace fitd {
 
-// Of money, before a number or behind it.
+// Signs of currencies, before a number or behind it.
 inline constexpr std::string_view kCurrencies[] = {
     "$", "\xe2\x82\xac", "\xc2\xa3", "\xc2\xa5", "\xe2\x82\xb9", "US$", "₺",  "₩", "₪", "฿", "₱", "₫", "₴",
     "₦", "₽",          "NT$",      "S$",       "A$",           "C$",  "HK$"};
-// Of money, before a blank and a number.
+// Codes of currencies, before a blank and a number.
 inline constexpr std::string_view kCurrencyCodes[] = {
     "EUR", "USD", "GBP", "CHF", "JPY", "CNY", "INR", "AUD", "CAD", "NZD", "SEK", "NOK", "DKK",
     "PLN", "CZK", "BRL", "ZAR", "MXN", "Rs",  "Rs.", "R$",  "kr",  "KRW", "TRY", "TWD", "SGD",
@@ -37,13 +37,13 @@ NumberKind ParseNumber(std::string_view text, double* value);
 // How the numbers of a file are written.
 struct NumberStyle {
   char decimal = '.';   // or ','
-  bool groups = true;   // the other one of the two groups thousands; false: nothing in the file says so
-  bool points = true;   // a point before three digits is the decimal mark; false: it may be one of groups
+  bool groups = true;   // the other of point and comma groups thousands; false: unknown, so that 1,234 is kAmbiguous
+  bool points = true;   // a point before three digits is the decimal mark; false: unknown, so that 1.234 is kAmbiguous
   bool marked = false;  // some number holds a point or a comma
-  bool dash = false;    // one among blanks is a zero (IsAccountingZero)
-  bool plain = true;    // decimal is '.' and there are no markers that are numbers: ParseShortDecimal reads it
-  std::vector<std::string> missing;    // markers of the user, and
-  std::vector<double> missing_values;  // those of them that are numbers
+  bool dash = false;    // a dash padded with blanks is a zero (IsAccountingZero)
+  bool plain = true;    // ParseShortDecimal() reads numbers as meant: '.', no ambiguous points, no markers, no dashes
+  std::vector<std::string> missing;    // the user's markers of missing values
+  std::vector<double> missing_values;  // values of those markers that are numbers
 
   bool IsMissingValue(double value) const;
 };
@@ -53,18 +53,18 @@ struct NumberStyle {
 // what UnitOf found in its first cells.
 NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::string_view unit, double* value);
 
-// Currency and unit of a cell that is a number; empty for a plain number and for what is none.
+// Currency and unit of a number with a unit ("$", "%", "ms"). Empty for a plain number and for other text.
 std::string UnitOf(std::string_view text);
 
-// Whether a number ends in what multiplies it by a power of a thousand.
+// True when a number ends in K, k, M, B or T, which multiply it by a power of a thousand.
 inline bool EndsInMultiplier(std::string_view text) {
   return !text.empty() && std::string_view("KkMBT").find(text.back()) != std::string_view::npos;
 }
 
-// How many numbers have which unit.
+// Number of cells by their unit.
 using UnitCounts = std::map<std::string, std::size_t>;
-// One unit that numbers of these can be brought to: theirs where all have the same, else that without K, M, B and T
-// (2.1M and 800k are 2100000 and 800000; $2M and $800k are in $), else that of most.
+// The unit that numbers with these units are converted to: the only one; else the one without K, M, B and T when all
+// can be converted to it (2.1M and 800k are 2100000 and 800000; $2M and $800k are in $); else the most frequent one.
 std::string CommonUnit(const UnitCounts& units);
 
 // What a cell proves about the decimal mark of its file.

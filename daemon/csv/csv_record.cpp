@@ -28,7 +28,7 @@ bool IsInvisible(std::string_view mark) {
 
 constexpr std::string_view kNoBreak = "\xc2\xa0";
 
-// Bytes of what nobody sees at the beginning or the end of a field; 0: there is nothing.
+// Bytes of an invisible character at the beginning or the end of a field; 0: there is none.
 std::size_t InvisibleBefore(std::string_view field) {
   if (field.starts_with(kNoBreak)) return kNoBreak.size();
   return field.size() >= 3 && IsInvisible(field) ? 3 : 0;

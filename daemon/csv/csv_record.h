@@ -17,11 +17,11 @@ const char* FindRecordEnd(const char* p, const char* end, std::uint64_t* lines, 
 
 class RecordSplitter {
  public:
-  // With `latin1`, fields that are not UTF-8 are Windows-1252, and UTF-8 when they come out.
+  // With `latin1`, fields that are not UTF-8 are read as Windows-1252 and returned as UTF-8.
   explicit RecordSplitter(char separator = ',', bool latin1 = false) : separator_(separator), latin1_(latin1) {}
   // Splits the record [p, end); `end` is what FindRecordEnd returned. False when text follows a closing quote; then
-  // bad_field() says in which field. Fields point into the record, or into this splitter until the next Split. Where
-  // the separator is a blank, any number of them is one, and those at the ends of the record are none.
+  // bad_field() says in which field. Fields point into the record, or into this splitter until the next Split. With a
+  // blank as separator, several blanks count as one, and blanks at the ends of the record do not count.
   bool Split(const char* p, const char* end);
 
   const std::vector<std::string_view>& fields() const { return fields_; }
@@ -41,14 +41,14 @@ class RecordSplitter {
   std::size_t bad_field_ = 0;
 };
 
-// What a spreadsheet shows of a field: 001 of ="001", as exports write for it, and nothing of the marks around it that
-// nobody sees.
+// The text that a spreadsheet shows for a field: 001 for ="001", and without invisible characters at its ends (no-break
+// blanks, marks of the direction of writing).
 std::string_view ShownOf(std::string_view field);
 
-// Such a field of Windows-1252 as UTF-8; kept in `decoded`.
+// A field that is not UTF-8, decoded from Windows-1252 and kept in `decoded`; other fields unchanged.
 std::string_view DecodeLatin1(std::string_view field, std::deque<std::string>& decoded);
 
-// Past the blanks at p.
+// First byte from p on that is no blank; `end`: none.
 const char* SkipBlanks(const char* p, const char* end);
 
 // At most 40 bytes of `text`, with "..." for what is left out; control characters and bytes that are not UTF-8 are

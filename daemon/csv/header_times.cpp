@@ -17,7 +17,7 @@
 namespace fitd {
 namespace {
 
-// Counts stand for times when they go up by one, in an unbroken stretch.
+// The longest unbroken stretch of columns whose names count up by one.
 std::vector<std::size_t> FindHeaderCounts(const CsvLayout& layout, const std::vector<bool>& taken, bool numbers) {
   std::vector<std::size_t> best;
   std::vector<std::size_t> now;
@@ -41,7 +41,7 @@ std::vector<std::size_t> FindHeaderCounts(const CsvLayout& layout, const std::ve
   return best;
 }
 
-// A year, or a half, stands beside one of its months or quarters.
+// True when a time of the finest stretch next to the year or half at `place` lies in its year: 2023 beside 2023Q4.
 bool StandsBesideItsParts(const std::vector<std::string>& times, std::size_t place, Stretch finest) {
   const std::string_view year = YearIn(times[place]);
   const auto is_part = [&](const std::string& time) {
@@ -81,7 +81,7 @@ void TakeTotalsOut(HeaderTimes& found) {
   found = std::move(kept);
 }
 
-// The last times are of forecasts where each is marked so, or may be.
+// Sets to_come and surely_to_come.
 void TellForecasts(const CsvLayout& layout, HeaderTimes& found) {
   std::size_t from = found.columns.size();
   while (from > 0) {
@@ -98,7 +98,7 @@ void TellForecasts(const CsvLayout& layout, HeaderTimes& found) {
 
 constexpr std::size_t kOfTheTimes = 10;  // more than one in so many of them is not left out, or taken for observed
 
-// Why columns of numbers among the times may be values of another kind; empty: there are few.
+// Message for more than a tenth of columns among the times that are no times; empty: fewer.
 std::string OthersAmong(const CsvLayout& layout, const HeaderTimes& found) {
   const std::size_t all = found.columns.size() + found.others.size();
   if (found.columns.empty() || kOfTheTimes * found.others.size() <= all) return {};
@@ -107,7 +107,7 @@ std::string OthersAmong(const CsvLayout& layout, const HeaderTimes& found) {
          ShellWord(layout.OptionFor(found.others)) + ", or write what is one as the others are";
 }
 
-// Why the last times may be forecasts; empty: none is, or few may be provisional.
+// Message for times that may be forecasts; empty: there are none, or few that may be provisional.
 std::string ForecastsBehind(const CsvLayout& layout, const HeaderTimes& found) {
   if (!found.surely_to_come && kOfTheTimes * found.to_come.size() <= found.columns.size()) return {};
   const bool one = found.to_come.size() == 1;
@@ -130,7 +130,7 @@ std::string_view WholeYearIn(std::string_view text) {
   return {};
 }
 
-// Years of a column such as the "Estimates Start After" of the IMF, behind the least of which there are times.
+// Message for times behind the earliest year in a column such as the "Estimates Start After" of the IMF; empty: none.
 std::string EstimatesSince(const RoleDraft& draft, const HeaderTimes& found) {
   const CsvLayout& layout = draft.layout;
   for (std::size_t i = 0; i < layout.columns; ++i) {
@@ -155,10 +155,11 @@ std::string EstimatesSince(const RoleDraft& draft, const HeaderTimes& found) {
   return {};
 }
 
-// Rows that have values in the totals alone, which are left out: years of some countries beside months of others.
+// Message for rows with values in the totals alone, which are left out: years of some countries beside months of
+// others; empty: none.
 std::string RowsOfTotals(const RoleDraft& draft, const HeaderTimes& found) {
   const CsvLayout& layout = draft.layout;
-  std::set<std::size_t> used;  // of the totals, by these rows
+  std::set<std::size_t> used;  // totals in which these rows have values
   std::size_t rows = 0;
   std::string first;
   for (std::size_t r = draft.from; r < draft.records.size() && !found.totals.empty(); ++r) {
@@ -217,14 +218,14 @@ HeaderTimes FindHeaderTimes(const CsvLayout& layout, const std::vector<bool>& ta
     return found;
   }
   std::size_t last = kNoColumn;
-  std::vector<std::size_t> since;  // columns behind that time that are none
+  std::vector<std::size_t> since;  // columns behind `last` that are no times
   for (std::size_t i = 0; i < layout.columns; ++i) {
     if (taken[i]) continue;
     const std::string& name = layout.names[i];
     const std::string time = TimeOfName(name);
     const bool is_plain = plain.contains(name);
     const bool of_last = last != kNoColumn && name.find(layout.names[last]) != std::string::npos;
-    // Y1990F says something about 1990, and so does 1990p where there is 1990; 1990 Total has its own value of it.
+    // Y1990F says something about 1990, and so does 1990p beside 1990; 1990 Total is another value for 1990.
     const bool flag = !is_plain && ((of_last && name.size() <= layout.names[last].size() + 3) || plain.contains(time) ||
                                     (of_last && IsTotalName(name)));
     const bool is_marked = !is_plain && !flag && time != name && marks < plain.size() + staged;
@@ -256,8 +257,7 @@ HeaderTimes FindHeaderTimes(const CsvLayout& layout, const std::vector<bool>& ta
   return found;
 }
 
-// Times as header from some column to the end, and no column that holds times, or one beside a word that is another in
-// every row: when a product was launched, or a customer born.
+// Dates beside a word that differs in every row are not the time: when a product was launched, or a customer born.
 bool IsRowsByHeader(const RoleDraft& draft, std::size_t fewest) {
   if (!draft.layout.header || !draft.layout.times.empty()) return false;
   const std::vector<std::size_t> times = FindHeaderTimes(draft.layout, draft.taken).columns;

@@ -1,4 +1,4 @@
-// Times in the header of a file: which columns are called so, what among them is none, and what they say of forecasts.
+// Times in the header of a file: which columns are named like times, which of them are totals, forecasts or no times.
 // Daemon, ingest threads.
 #pragma once
 
@@ -15,23 +15,23 @@ namespace fitd {
 struct HeaderTimes {
   std::vector<std::size_t> columns;  // in their order
   std::vector<std::string> times;    // of each: 2023, also where the column is called 2023*, 2023p or 2023 (e)
-  std::vector<std::size_t> marked;   // of the columns, those that are called so
-  std::vector<std::size_t> totals;   // whole years among their quarters or months, and what is called a total
-  std::vector<std::size_t> others;   // columns among the times, or called like a time with another mark: none of these
-  std::vector<std::size_t> to_come;  // of the marked, the last ones where they may be forecasts: 2024E, 2025E
-  bool surely_to_come = false;       // and one of them is called so: 2024E, 2024 est., where 2024p may be provisional
+  std::vector<std::size_t> marked;   // of `columns`, those whose names carry such a mark
+  std::vector<std::size_t> totals;   // whole years among their quarters or months, and columns called totals
+  std::vector<std::size_t> others;   // no times: between two times, or named like one with another mark (Y1990F)
+  std::vector<std::size_t> to_come;  // the last of `columns`, where all are or may be forecasts: 2024E, 2025p
+  bool surely_to_come = false;       // one of them is a forecast: 2024E, 2024 est.; 2024p may be provisional
 };
-// Columns whose names are times (1960, 1/22/20, 2024-01), wherever they are, or counts that go up by one (d_1, d_2);
-// with `numbers` also 1, 2, 3, ...
+// Finds the columns whose names are times (1960, 1/22/20, 2024-01), wherever they stand, or count up by one (d_1, d_2;
+// with `numbers` also 1, 2, 3, ...). Columns with taken[i] are passed over.
 HeaderTimes FindHeaderTimes(const CsvLayout& layout, const std::vector<bool>& taken, bool numbers = false);
 // "d_12" and the like are counts: 12. False for other names.
 bool IsCountName(std::string_view name, std::int64_t* count);
 
-// The header holds so many times or more, and no column does: every row is a series, or it is a table turned.
+// True when at least `fewest` column names are times and no other free column holds dates, unless a column of words
+// labels every row (a product and the day of its launch).
 bool IsRowsByHeader(const RoleDraft& draft, std::size_t fewest);
-// Gives the columns of rows whose names are times their role. What stands among them and is none is left out by name;
-// kInvalidInput where that are many columns of numbers whose names do not say why, or all that some row has, and where
-// a part of the times is of forecasts.
+// Makes those columns the values of the layout. Totals, and columns among the times that are no times, are left out.
+// kInvalidInput: more than a tenth are no times, some may be forecasts, or rows have values in totals alone.
 Status TakeHeaderTimes(RoleDraft& draft);
 
 }  // namespace fitd

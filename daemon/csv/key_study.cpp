@@ -20,13 +20,13 @@ constexpr std::size_t kMostRows = 40'000;
 // Ids must be seen at several times, however many there are (30 490 series of M5).
 constexpr std::size_t kFewTimes = 8;
 constexpr std::size_t kMostRowsEver = 300'000;
-// Ids of three columns are looked for among so many candidates and rows: some hundred sorts.
+// Limits for ids of two columns (candidates) and of three (candidates and rows): some hundred sorts.
 constexpr std::size_t kMostForPairs = 60;
 constexpr std::size_t kMostForTriples = 14;
 constexpr std::size_t kMostRowsForTriples = 60'000;
 // Rows sent twice with another value stay duplicates: a key may leave a fiftieth of the repeats.
 constexpr std::uint64_t kLeftOver = 50;
-// Where one row in so many repeats a time and fewer do, what tells these apart need not be an id.
+// When fewer than one row in ten repeats a time, what tells these rows apart need not be an id (ShareTimes).
 constexpr std::uint64_t kRareRepeats = 10;
 
 std::uint64_t Mix(std::uint64_t a, std::uint64_t b) {
@@ -41,7 +41,7 @@ struct Key {
   bool text = true;
 };
 
-// Numbers that are no measure.
+// True for names of coordinates, which are numbers but no measures.
 bool IsPlace(const std::string& name) {
   static constexpr std::string_view kPlaces[] = {"lat", "latitude", "lon", "lng", "longitude"};
   return std::find(std::begin(kPlaces), std::end(kPlaces), LowerCase(name)) != std::end(kPlaces);
@@ -125,9 +125,9 @@ std::vector<std::size_t> KeyStudy::Distinguishing() const {
   return rows > 1 && CountDistinct(all, true) < rows ? std::vector<std::size_t>() : all;
 }
 
-// Where few rows repeat a time: whether these are of ids that began late, and not flags of one series some rows of
-// which were sent twice. All but the most frequent have rows enough, at most of the times from their first to their
-// last, and most of these are times of others too.
+// Tells ids that began late from flags of one series some rows of which were sent twice, where few rows repeat a time.
+// True when every id but the most frequent one has enough rows, at two in three of the times between its first and its
+// last, and shares at least half of its times with other ids.
 bool KeyStudy::ShareTimes(std::span<const std::size_t> columns) const {
   constexpr std::uint64_t kFewestOfAnId = 16;
   struct Id {
@@ -211,7 +211,7 @@ KeyVerdict KeyStudy::Decide() const {
   };
   bool certain = true;
   for (const Key& other : keys) {
-    // Another way to cut the rows into about as few series. Two words against a chance of numbers is no contest.
+    // Another way to cut the rows into about as few series is a rival, unless words are best and it needs numbers.
     if (&other != &best && !alike(other) && other.ids < 2 * best.ids && (other.text || !best.text)) certain = false;
   }
   // A panel has most ids at most times. Sparser ones are ids when they are words.
@@ -229,7 +229,7 @@ std::vector<std::size_t> KeyCandidates(const CsvLayout& layout, const std::vecto
   for (const auto& [column, why] : layout.unused) out[column] = out[column] || !why.empty();
   for (std::size_t i = 0; i < layout.columns; ++i) {
     if (out[i] || facts[i].cells == 0 || facts[i].is_date() || facts[i].is_clock()) continue;
-    // 1M and 3M, 250g and 500g are whole too, and call what is lent or sold.
+    // Loans of 1M and 3M, packs of 250g and 500g: whole numbers with a unit name what is lent or sold.
     const std::string& cell = facts[i].example;
     const bool size = !cell.empty() && ((cell.back() | 32) >= 'a' && (cell.back() | 32) <= 'z') &&
                       cell.find_first_of(".,") == std::string::npos;

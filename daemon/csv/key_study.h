@@ -1,5 +1,5 @@
 // Which columns tell the rows of one time apart: the id of a file whose header does not name one.
-// Daemon; one thread. Rows are kept as hashes, and of large inputs only those of some times (all rows of these).
+// Daemon; one thread. Rows are kept as hashes; of large inputs some times are kept, with all of their rows.
 #pragma once
 
 #include <cstdint>
@@ -15,15 +15,15 @@ namespace fitd {
 
 struct KeyVerdict {
   enum class Kind {
-    kNoRepeats,  // every time stands in one row
+    kNoRepeats,  // no two different rows share a time
     kFound,      // `columns` tell the rows apart, and nothing else does so as well
     kUncertain,  // `columns` tell them apart, but so do others, or they differ nearly as often as the rows do
     kNone,       // no columns do
   };
   Kind kind = Kind::kNoRepeats;
-  std::vector<std::size_t> columns;  // places in the candidates
-  std::uint64_t rows = 0;            // that were studied
-  std::uint64_t repeats = 0;         // of them, rows that share their time with an earlier one
+  std::vector<std::size_t> columns;  // indices into the candidates
+  std::uint64_t rows = 0;            // rows that were studied
+  std::uint64_t repeats = 0;         // rows that share their time with an earlier one
 };
 
 class KeyStudy {
@@ -31,12 +31,13 @@ class KeyStudy {
   // `text[i]`: the cells of candidate i are words, not numbers (words make better ids).
   explicit KeyStudy(std::vector<bool> text) : text_(std::move(text)), holey_(text_.size(), false) {}
 
-  // One row: its time, all of its cells together (rows that are copies of each other count once), and the candidates'.
+  // Adds a row: its time, a hash of all its cells (copies of a row count once), and the candidates' cells.
   void Add(std::string_view time, std::uint64_t row_hash, std::span<const std::string_view> cells);
   KeyVerdict Decide() const;
-  // All candidates together tell (nearly) all rows of each time apart.
+  // True when all candidates together tell (nearly) all rows of each time apart.
   bool Explains() const;
-  // The first candidates that differ in every row, however often their ids come; empty when none do.
+  // Indices of one candidate, else two, else all, that tell all rows apart, though every row may have an id of its own.
+  // Words come before numbers. Empty: none do.
   std::vector<std::size_t> Distinguishing() const;
 
   static std::uint64_t Hash(std::string_view text, std::uint64_t seed = 0);
@@ -54,18 +55,19 @@ class KeyStudy {
   std::vector<bool> text_;
   std::vector<bool> holey_;  // has empty cells, so that it is no id alone
   std::vector<Row> rows_;
-  std::vector<std::uint64_t> cells_;  // candidates of each row
+  std::vector<std::uint64_t> cells_;  // hashes of the candidates' cells, row by row
   std::size_t next_thinning_ = 0;
   std::uint64_t mask_ = 0;  // times whose hash has none of these bits are kept
 };
 
-// Columns that may be (part of) an id: none of a role, no measures, no times.
+// Columns that may be an id or a part of one: not the time, the value or left out for a reason, and no dates, times of
+// day or measures (numbers with decimals).
 std::vector<std::size_t> KeyCandidates(const CsvLayout& layout, const std::vector<ColumnFacts>& facts);
 
-// What a study says to people: "56 of 84 rows repeat a time; column series_id tells them apart".
+// The verdict as a message: "56 of 84 rows repeat a time; column series_id tells them apart".
 std::string DescribeKey(const KeyVerdict& verdict, const std::vector<std::size_t>& candidates, const CsvLayout& layout);
 
-// Why a column that tells rows apart is not taken for (one of) the targets `key`: it is a part of the time.
+// Message for a `column` of the targets `key` that tells rows apart but is a part of the time.
 std::string DescribePart(std::size_t column, const std::vector<std::size_t>& key, const CsvLayout& layout);
 
 }  // namespace fitd

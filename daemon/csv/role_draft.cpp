@@ -57,7 +57,7 @@ std::string RoleDraft::TimeOf(const Records::Record& record) const {
 bool RoleDraft::TimesRepeat() const {
   constexpr std::size_t kRowsToOne = 20;
   std::set<std::string> seen;
-  std::set<std::string> hours;  // of those that repeat
+  std::set<std::string> hours;  // in which times repeat
   std::size_t rows = 0;
   for (std::size_t r = from; r < records.size(); ++r) {
     if (layout.times.empty() || records[r].fields.size() != layout.columns) continue;

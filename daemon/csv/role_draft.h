@@ -17,58 +17,59 @@ struct RoleDraft {
   RoleDraft(const std::vector<Records::Record>& head, std::size_t first, bool whole, const CsvOptions& said,
             const std::string& file, CsvLayout& out);
 
-  // Gives a column a role, or none.
+  // Marks a column as done: it has a role, or is left out.
   void Take(std::size_t column) { taken[column] = true; }
   void LeaveOut(std::size_t column, std::string why);
   // kInvalidInput with the file's name.
   Status Fail(const std::string& text) const { return {StatusCode::kInvalidInput, path + ": " + text}; }
 
-  // Columns of numbers without a role.
+  // Indices of the columns of numbers that are not done.
   std::vector<std::size_t> Numbers() const;
   // The time of a row of the head, as text.
   std::string TimeOf(const Records::Record& record) const;
-  // Whether rows share a time, but for one hour that a clock shows twice.
+  // True when rows share a time. One hour that a clock shows twice does not count.
   bool TimesRepeat() const;
-  // How many rows of the head there are, when no two have the same in this column; else 0.
+  // Number of rows of the head when all differ in this column, else 0.
   std::size_t RowsOfDistinct(std::size_t column) const;
-  // Whether a free column besides these, of which there are several, holds words, no two of which are the same.
+  // True when `besides` (sorted) are several, and another free column holds a different word in every row.
   bool HasWordOfRow(const std::vector<std::size_t>& besides) const;
-  // The rows of the head are numbered without a gap, in whatever order they stand, or in the first column with gaps,
-  // in their order or from the last to the first.
+  // True for row numbers: without a gap, in any order; or in the first column, with gaps, strictly up or strictly down.
   bool NumbersRows(std::size_t column) const;
-  // Whether it is called an id, and is a whole number that no two rows share.
+  // True when a column is called an id and holds whole numbers that differ in every row.
   bool IsRowId(std::size_t column) const;
-  // Whether a column of numbers says when its row is: a part of the date, seconds of another clock, or a date without
-  // marks that goes along with the time of its row, such as when an hour ends.
+  // True when a column of numbers repeats the time of its row: a part of the date, seconds since 1970, a count of the
+  // days, or a date without marks that goes along with the time (the end of an hour).
   bool SaysTimeAgain(std::size_t column) const;
   // Marks the free columns without a cell in the head that another row may fill (CsvLayout::awaited).
   void AwaitNumbers();
-  // Whether its cells are these letters, each of which stands somewhere, and nothing else.
+  // True when every cell is one of `letters`, and each of them occurs.
   bool HoldsLetters(std::size_t column, std::string_view letters) const;
-  // Whether all its cells say if values were observed, `asks` by yes or no; `blanks`: those to come beside empty ones.
+  // True when all cells say whether values were observed (actual, forecast). `asks`: the name of the column is a
+  // question, so that 0, 1, yes and no say it too. `blanks` is set to whether some are empty (only beside forecasts).
   bool HoldsStages(std::size_t column, bool asks, bool* blanks) const;
-  // Why days of a year are hardly ones, and what to say: 2023001 to 2023012 of several years, or 001.2023, may be
-  // periods of a ledger. Empty: they are none, or --time-format says what they are.
+  // Message for days of a year that are probably periods of a ledger: 2023001 to 2023012 of several years, or 001.2023.
+  // Empty: they are not, or --time-format says what they are.
   std::string PeriodsAsDays() const;
-  // The month of the first row where all rows go through the months of a year; 0: they hold something else.
+  // Month (1..12) of the first row when the rows go through the months of a year in order, with repeats; else 0.
   int FirstMonthDown(std::size_t column) const;
-  // What all cells of the time are; of two years where one of them is.
+  // The last fiscal year when all cells of the (first) time column hold one, with of_two set when any is of two years
+  // (2023-24); else none.
   FiscalYear FiscalYearsDown() const;
-  // Which of the columns hold words.
+  // For each of `columns`, whether it holds words and not numbers.
   std::vector<bool> TextOf(const std::vector<std::size_t>& columns) const;
 
-  // Whether every time has one number, which is a date of its year or a second of it.
+  // True when each time has one number, and these are dates or seconds within the years of the times (SayTimes).
   bool GoesAlong(std::size_t column) const;
 
   const std::vector<Records::Record>& records;
-  std::size_t from;  // rows of the head begin here
+  std::size_t from;  // index of the first row of data in `records`
   bool complete;     // the head is the whole file
   const CsvOptions& options;
   const std::string& path;
   CsvLayout& layout;
   std::vector<ColumnFacts> facts;
-  std::vector<bool> taken;      // has a role, or none
-  std::vector<bool> by_number;  // was said as #N
+  std::vector<bool> taken;      // the column has a role, or is left out
+  std::vector<bool> by_number;  // an option named the column as #N
 };
 
 }  // namespace fitd

@@ -62,7 +62,7 @@ RowsAboveData::RowsAboveData(const std::vector<Records::Record>& records, std::s
   }
 }
 
-// 0 when it is not found soon, or when what stands above it may be data.
+// Index of the first record with a time; sets time_column_. 0: there is none soon, or records above it may be data.
 std::size_t RowsAboveData::FirstWithTime() {
   constexpr std::size_t kMostAbove = 12;
   constexpr std::size_t kToJudge = 60;
@@ -78,7 +78,7 @@ std::size_t RowsAboveData::FirstWithTime() {
     if (first == end || first > kMostAbove || times * 10 < (end - first) * 8) continue;
     const bool no_data = std::all_of(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(first),
                                      [this](const Records::Record& r) { return HoldsNoData(r); });
-    // Values under another word than a time (Latest, Today) are such as the data have, where no row is a header.
+    // Rows with a word for a time (Latest, Today) and values like the others are data; then no row is a header.
     const bool values =
         first > 0 && std::all_of(records_.begin(), records_.begin() + static_cast<std::ptrdiff_t>(first),
                                  [&](const Records::Record& r) { return HasValuesOf(r, records_[first]); });
@@ -105,7 +105,7 @@ bool RowsAboveData::HasValuesOf(const Records::Record& record, const Records::Re
   return any;
 }
 
-// A time in its place and a number: a row that lost a field, or has one more, is for whoever counts such rows.
+// True for a record of another width with a time in its place and a number: a broken row of data, to be counted as one.
 bool RowsAboveData::IsDataOfOtherWidth(const Records::Record& record) const {
   if (time_column_ >= record.fields.size()) return false;
   const std::string_view time = record.fields[time_column_];
@@ -116,7 +116,7 @@ bool RowsAboveData::IsDataOfOtherWidth(const Records::Record& record) const {
   return false;
 }
 
-// A word where the others have a time, and no time with a mark (2023 Q4 p), or no number at all.
+// True for a record with a word where others have a time (but not 2023 Q4 p), or without any number or time.
 bool RowsAboveData::HoldsNoData(const Records::Record& record) const {
   if (record.fields.size() != columns_) return !IsDataOfOtherWidth(record);
   const std::string cell(record.fields[time_column_]);
@@ -124,8 +124,8 @@ bool RowsAboveData::HoldsNoData(const Records::Record& record) const {
   return std::none_of(record.fields.begin(), record.fields.end(), IsTyped);
 }
 
-// All columns, and each another way, where the header leaves some but the time without a name: a pivot table's second
-// line.
+// True when `fields` names all columns, each differently, and `names` leaves one without a name besides the time's: the
+// second line of a pivot table.
 bool RowsAboveData::NamesMore(const std::vector<std::string_view>& fields,
                               const std::vector<std::string>& names) const {
   std::set<std::string_view> seen;
@@ -151,7 +151,7 @@ std::size_t RowsAboveData::BetterHeader(const std::vector<std::string>& names) c
   for (std::size_t r = 0; r < rows_; ++r) {
     const auto& fields = records_[r].fields;
     if (fields.size() != columns_ || named(fields) < 2) continue;
-    // A time is no name of a column of times.
+    // A date above the times is data, and no name of their column.
     const bool data = KindOfCell(names[time_column_]) == CellKind::kDate;
     if (data || names_time(fields[time_column_]) || named(names) < 2 || NamesMore(fields, names)) return r;
   }

@@ -1,5 +1,5 @@
-// Records below a header that are none of the data: units, descriptions, a second header. They stand above the first
-// record that has a time where nearly all others have theirs. Daemon, ingest threads; a value.
+// Records below a header that are no data: units, descriptions, a second header. They stand above the first record with
+// a time, in the column where nearly all records have one. Daemon, ingest threads; a value.
 #pragma once
 
 #include <string>
@@ -11,16 +11,16 @@ namespace fitd {
 
 class RowsAboveData {
  public:
-  // `records` are those below the header of so many columns, and outlive this.
+  // `records` are those below a header of `columns` columns; they must outlive this.
   RowsAboveData(const std::vector<Records::Record>& records, std::size_t columns);
 
   std::size_t rows() const { return rows_; }
-  // The one of these rows that is the header: it calls the column of the times one of times, and the header `names`
-  // does not; or it names several columns, and the header one at most, or all columns and the header not. rows(): none
-  // is.
+  // Index of a better header among these rows than `names`, which must not name the time column: it does (time, date),
+  // or `names` has a date there, or it names several columns where `names` has one at most, or all where `names` has
+  // gaps. rows() when there is none.
   std::size_t BetterHeader(const std::vector<std::string>& names) const;
-  // Headers of several levels, as data frames write them: where a name stands above several columns, those below it in
-  // these rows are added (Close/AAPL); what stands in the column of the times alone is its name.
+  // Joins headers of several levels, as data frames write them: when a name stands above several columns, the names
+  // below it in these rows are added (Close/AAPL). A row with text in the time column alone names that column.
   void JoinLevels(std::vector<std::string>& names) const;
 
  private:
@@ -33,7 +33,7 @@ class RowsAboveData {
 
   const std::vector<Records::Record>& records_;
   std::size_t columns_;
-  std::size_t time_column_ = 0;  // in which most records have a time
+  std::size_t time_column_ = 0;  // index of the column in which most records have a time
   std::size_t rows_ = 0;
 };
 

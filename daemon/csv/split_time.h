@@ -1,5 +1,5 @@
-// What the columns of a time are called whose parts stand in columns of their own: year, month and what is finer.
-// Daemon, ingest threads; values. They are found by TimeColumns (time_columns.h), in split_time.cpp.
+// Usual names of columns that hold one part of a time: year, month and what is finer. Daemon, ingest threads; values.
+// TimeColumns (time_columns.h) looks for such columns in split_time.cpp.
 #pragma once
 
 #include <string_view>

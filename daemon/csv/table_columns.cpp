@@ -42,7 +42,8 @@ bool TableColumns::HasSibling(const AcrossStyle& style, const std::vector<std::s
   return false;
 }
 
-// The slots that only a night with an hour twice has: 25 behind 24, 49 and 50 behind 48, 97 to 100 behind 96.
+// Removes the columns that only a night with an hour twice fills, and returns them: 25 behind 24, 49 and 50 behind 48,
+// 97 to 100 behind 96.
 std::vector<std::size_t> TableColumns::TakeHourAgain(const AcrossStyle& style, std::vector<std::size_t>& columns,
                                                      std::vector<int>& places) const {
   constexpr std::size_t kHours = 24;
@@ -97,7 +98,7 @@ Result<TableColumns::Across> TableColumns::FindAcross(const AcrossStyle& style) 
     across.parts = style.parts;
     return across;
   }
-  // Twelve months of years that may begin with another one than January, or some of them.
+  // Names of months, but not all in order from January: fiscal years, or months are missing.
   std::vector<int> sorted = places;
   std::sort(sorted.begin(), sorted.end());
   const bool different = std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end();
@@ -122,7 +123,7 @@ Result<TableColumns::Across> TableColumns::FindAcross(const AcrossStyle& style) 
                      "missing, without values, or say that every column is a series of years: --layout wide");
 }
 
-// How many columns are called seasons, or three months of a year.
+// Number of free columns called seasons, or three months of a year.
 std::size_t TableColumns::SeasonsAcross() const {
   std::size_t seasons = 0;
   for (std::size_t i = 0; i < draft_.layout.columns; ++i)
@@ -138,7 +139,7 @@ Status TableColumns::FailSeasons() const {
 
 Result<bool> TableColumns::Take(TimeSpan span) {
   CsvLayout& layout = draft_.layout;
-  // Quarters are four of the twelve times three months.
+  // Of the twelve spans of three months (DJF, JFM, ...) four would be read as quarters.
   if (span == TimeSpan::kYear && SeasonsAcross() > kSeasons) return FailSeasons();
   for (const AcrossStyle& style : AcrossStyles()) {
     if (style.span != span) continue;
@@ -171,7 +172,8 @@ Result<bool> TableColumns::Take(TimeSpan span) {
   return false;
 }
 
-// Days across of months in one column, all written alike. Fewer than 31 may be stations as well: each month holds all.
+// Takes days across of months in one column that are all written alike. Each month has all 31 columns; fewer may be
+// stations as well.
 Result<bool> TableColumns::TakeDaysOfMonth() {
   if (constexpr std::size_t kDays = 31; draft_.Numbers().size() < kDays) return false;
   CsvLayout& layout = draft_.layout;
@@ -207,7 +209,7 @@ bool TableColumns::IsYear(std::size_t column) const {
   return draft_.facts[column].is_whole() && TrimBlanks(draft_.facts[column].example).size() == 4;
 }
 
-// All other columns of a file without a header, when they are twelve.
+// The columns of numbers of a file without a header when they are twelve and may be months; else none.
 std::vector<std::size_t> TableColumns::UnnamedMonths() const {
   std::vector<std::size_t> numbers = draft_.layout.header ? std::vector<std::size_t>() : draft_.Numbers();
   return numbers.size() == kMonthsAcross && !draft_.TimesRepeat() ? numbers : std::vector<std::size_t>();
@@ -219,7 +221,7 @@ Result<bool> TableColumns::Find() {
   const bool asked = options.layout == "table";
   if (layout.times.empty() || (!asked && (options.layout != "auto" || options.wide || !layout.values.empty())))
     return false;
-  if (asked) {  // the values that were said are those of the table
+  if (asked) {  // the values that an option named are those of the table
     for (const std::size_t column : layout.values) draft_.taken[column] = false;
     if (layout.times.size() == 1 && FindTurned()) return true;
   }
@@ -251,8 +253,8 @@ Result<bool> TableColumns::Find() {
   return Take(TimeSpan::kDay);
 }
 
-// Months and quarters in words. Cells that hold something else all over are none. A total below them is a row that
-// cannot be read, and named, not the sign that all rows are series.
+// kPlain for a column of months or quarters in words; nullopt when it holds anything else. A few totals below them are
+// allowed: such a row is reported as one that cannot be read.
 std::optional<TimePart> TableColumns::WordsDown(std::size_t column) const {
   std::size_t dates = 0, totals = 0, others = 0;
   for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) {

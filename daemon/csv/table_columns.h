@@ -1,6 +1,6 @@
-// Tables of which every row is a stretch of one series: years down and months, quarters or weeks across, months down
-// and days across, days down and times of day across; and the other way round, months or weeks down and years across,
-// hours down and days across. Daemon, ingest threads.
+// Finds tables, in which every row is a stretch of one series: years down and months, quarters or weeks across, months
+// down and days across, days down and times of day across; and turned: months or weeks down and years across, hours
+// down and days across. Daemon, ingest threads.
 #pragma once
 
 #include <cstdint>
@@ -21,35 +21,35 @@ class TableColumns {
  public:
   explicit TableColumns(RoleDraft& draft) : draft_(draft) {}
 
-  // Gives the columns of a table their roles; false when there is none. Times have their roles. kInvalidInput where
-  // columns may be its parts or series, or are parts that cannot be read.
+  // Gives the columns of a table their roles; false when there is none. The times must have their roles. kInvalidInput
+  // when columns may be parts of a table or series, or are parts that cannot be read (seasons, ten months).
   Result<bool> Find();
-  // The same where the header holds the years or days, and one column the months, weeks or hours of them; the role of a
-  // time is its to give unless it was said.
+  // As Find() for the transposed table: years or days across, one column of months, weeks or hours down. Picks that
+  // column unless an option named it.
   bool FindTurned();
 
  private:
   struct Across {
     std::vector<std::size_t> columns;
-    std::vector<std::string> adds;
-    std::vector<std::size_t> again;  // left out
-    bool sure = true;
-    int first_month = 0;  // of years such as 2023-24
-    const char* parts = "";
+    std::vector<std::string> adds;   // text that each of them adds to the time of its row
+    std::vector<std::size_t> again;  // left out: the hour that a night in autumn has twice
+    bool sure = true;                // their names have no other meaning
+    int first_month = 0;             // of years such as 2023-24; 0: the months begin with January
+    const char* parts = "";          // what they are, for messages
   };
-  // Whether a column that none of these is goes on where they end.
+  // True when another free numeric column is named as these are but for its digits: they may be members of a longer
+  // list, not a year's periods.
   bool HasSibling(const AcrossStyle& style, const std::vector<std::size_t>& columns) const;
   std::vector<std::size_t> TakeHourAgain(const AcrossStyle& style, std::vector<std::size_t>& columns,
                                          std::vector<int>& places) const;
-  // All columns of a year, a month or a day, in their order; empty: no table. kInvalidInput for what looks like one and
-  // is none that can be read.
+  // The columns for all parts of a year, a month or a day, in order; none: no table. kInvalidInput: unreadable months.
   Result<Across> FindAcross(const AcrossStyle& style) const;
   Result<bool> Take(TimeSpan span);
   std::size_t SeasonsAcross() const;
   Status FailSeasons() const;
   Result<bool> TakeDaysOfMonth();
   bool IsYear(std::size_t column) const;
-  // What a column says within the years, or the days, of a header; nullopt: it is no part of them.
+  // How a column divides the years (else the days) of a header; nullopt: it does not.
   std::optional<TimePart> PartDown(std::size_t column, bool years) const;
   std::optional<TimePart> WordsDown(std::size_t column) const;
   std::vector<std::size_t> UnnamedMonths() const;

@@ -16,7 +16,7 @@
 namespace fitd {
 namespace {
 
-// An id that is another one in every row counts only from so many rows on.
+// A named id that differs in every row is no target from so many rows and times on.
 constexpr std::size_t kRowsForRowNumber = 8;
 constexpr std::size_t kTimesForRowNumber = 3;
 
@@ -48,7 +48,7 @@ Status TargetColumns::FindRowIds() {
   }
   KeyStudy study(draft_.TextOf(free));
   for (std::size_t r = draft_.from; r < draft_.records.size(); ++r) AddTo(study, r, {}, free);
-  // Every row has its own id here, so that what tells them apart may differ in all of them.
+  // Every row is a series here, so its id may differ in all rows.
   const std::vector<std::size_t> key = study.Distinguishing();
   for (const std::size_t place : key) draft_.layout.targets.push_back(free[place]);
   for (const std::size_t column : draft_.layout.targets) draft_.Take(column);
@@ -87,7 +87,7 @@ Status TargetColumns::Find() {
   std::size_t named = FindNamed(draft_.layout, kTargetNames, draft_.taken);
   if (named == kNoColumn || IsGoal(draft_.layout, named, draft_.facts)) {
     named = FindNamed(draft_.layout, kIdNames, draft_.taken);
-    // A number that is no code but a measure.
+    // A number with decimals is a measure and no code.
     if (named != kNoColumn && draft_.facts[named].is_number() && !draft_.facts[named].is_whole()) named = kNoColumn;
   }
   if (named != kNoColumn && MayBeMeasure(named)) named = kNoColumn;
@@ -102,8 +102,8 @@ Status TargetColumns::Find() {
   return StudyKeys();
 }
 
-// Numbers of which each has days or longer periods of its own, beside no column that is called the value: what a store
-// sold, a target that was set, and no id. Seconds are what every device may have its own of.
+// True when numbers under the name of an id may be a measure, such as what a store sold: each has its own day or longer
+// period, and no column is called the value. With times of day they stay an id: devices report at different seconds.
 bool TargetColumns::MayBeMeasure(std::size_t column) const {
   const CsvLayout& layout = draft_.layout;
   if (layout.times.empty() || !draft_.facts[column].is_number() || draft_.facts[column].constant) return false;
@@ -112,8 +112,8 @@ bool TargetColumns::MayBeMeasure(std::size_t column) const {
   return !value && draft_.Numbers().size() > 1 && !draft_.TimesRepeat();
 }
 
-// Another one in every row of several times. At one time (new rows for a store) every id is; and names that say "id
-// of a series" are believed.
+// True when the column differs in every row, at several times. At one time (new rows for a store) every id does. Names
+// that mean the id of a series (unique_id) are believed.
 bool TargetColumns::NumbersTheRows(std::size_t column) const {
   const std::string name = LowerCase(draft_.layout.names[column]);
   const bool said =
@@ -151,7 +151,7 @@ Status TargetColumns::StudyKeys() {
   return OkStatus();
 }
 
-// Whether the cells of a column are the parts of a time and nothing else: numbers in a row from 0 or 1, or words.
+// True when the cells may be the parts of a time: whole numbers from 0 or 1 on, or only words such as Jan, Q1, P01.
 bool TargetColumns::HoldsParts(std::size_t column) const {
   const ColumnFacts& facts = draft_.facts[column];
   if (facts.is_whole()) return facts.least == 0 || facts.least == 1;
@@ -167,9 +167,9 @@ bool TargetColumns::HoldsParts(std::size_t column) const {
   return cells > 0;
 }
 
-// Whether the ids begin anew with each time and go up within it, or down where the newest rows come first, all of 1 to
-// 12, 24, 48, ..., every so many of these, or words for the parts of a year: as the parts of a time do, whatever their
-// column is called. Ids of others may stand inside, and some of the parts be missing.
+// True when the cells start again with each time and go up within it (direction 1) or down (-1: newest rows first), in
+// full cycles of 4, 12, 24, 48, ... numbers or words, or through hours of a day: as the parts of a time do, whatever
+// the column is called. Rows of other ids may stand inside, and some of the parts be missing.
 bool TargetColumns::CyclesWithinTimes(std::size_t column, int direction) const {
   static constexpr int kCycles[] = {4, 12, 13, 24, 48, 52, 53, 96, 288, 365, 366};
   const ColumnFacts& facts = draft_.facts[column];
@@ -200,17 +200,17 @@ bool TargetColumns::CyclesWithinTimes(std::size_t column, int direction) const {
   const auto whole_cycles = std::count(lengths.begin(), lengths.end(), longest);
   const bool a_period =
       std::find(std::begin(kCycles), std::end(kCycles), static_cast<int>(longest)) != std::end(kCycles);
-  // In steps of one from 0 or 1, of more from 0, as minutes of a day and 0, 100, ..., 2300 go, or some hours of a day.
+  // Steps of one begin at 0 or 1, or are hours of a day; larger ones begin at 0: minutes of a day, or 0, 100, ...,
+  // 2300.
   const bool in_steps =
       std::all_of(parts.begin(), parts.end(), [&](int part) { return (part - *parts.begin()) % step == 0; });
   const bool hours = step == 1 && facts.most <= 24 && longest >= 8;
   const bool begins = step == 1 ? facts.least <= 1 || hours : facts.least == 0;
-  // Words are surer than numbers.
+  // Words are surer than numbers, which need one more cycle.
   const bool often = whole_cycles > (numbers ? 2 : 1) || (!numbers && lengths.back() == longest);
   return often && (a_period || (numbers && hours)) && (!numbers || (longest > 4 && in_steps && begins));
 }
 
-// Whether a column that tells rows apart is a part of their time, and no id.
 bool TargetColumns::IsPart(std::size_t column) const {
   const CsvLayout& layout = draft_.layout;
   if (IsCalledPart(column)) return true;
@@ -241,7 +241,7 @@ bool TargetColumns::IsCalledPart(std::size_t column) const {
   return part != PartName::kNone && part != PartName::kZone && (HoldsParts(column) || RecursEachTime(column));
 }
 
-// Whether all cells are hours from one to the next, and nearly all hours of a day are there: fewer may be ages.
+// True when all cells are spans of one hour (00-01) and there are nearly all hours of a day: fewer may be ages.
 bool TargetColumns::HoldsHourSpans(std::size_t column) const {
   constexpr std::size_t kFewest = 20;
   std::set<std::string_view> seen;
@@ -253,7 +253,7 @@ bool TargetColumns::HoldsHourSpans(std::size_t column) const {
   return seen.size() >= kFewest;
 }
 
-// Whether the rows of most times go through the same few cells: the months and a total of every year.
+// True when most times have the same few cells: the months and a total of every year.
 bool TargetColumns::RecursEachTime(std::size_t column) const {
   constexpr std::size_t kMost = 60;
   std::map<std::string, std::set<std::string_view>> of_time;
@@ -265,7 +265,7 @@ bool TargetColumns::RecursEachTime(std::size_t column) const {
   std::map<std::set<std::string_view>, std::size_t> counts;
   for (const auto& [time, cells] : of_time) ++counts[cells];
   return std::any_of(counts.begin(), counts.end(), [&](const auto& c) {
-    // A period may be the peak hours of a day as well.
+    // A "period" may be the peak hours of a day: some cell must be a part of a year.
     const bool says =
         PartOfName(draft_.layout.names[column]) != PartName::kPeriod ||
         std::any_of(c.first.begin(), c.first.end(), [](std::string_view cell) { return PartOfYear(cell) > 0; });

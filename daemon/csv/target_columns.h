@@ -13,20 +13,22 @@ class TargetColumns {
  public:
   explicit TargetColumns(RoleDraft& draft) : draft_(draft) {}
 
-  // Finds those of rows that are observations; values and times have their roles. kInvalidInput when columns tell rows
-  // apart, but not with certainty.
+  // Finds the targets when rows are observations. Times must have their roles, and values that are named. kInvalidInput
+  // when columns tell rows apart, but not with certainty.
   Status Find();
-  // kInvalidInput when what was found is a part of the time: 24 series of days would be made of one of hours, or four
-  // of years of one of quarters.
+  // Refuses (kInvalidInput) a found target that is really a part of the time: taking 'hour' as target would turn one
+  // hourly series into 24 daily ones.
   Status CheckNoParts() const;
+  // Refuses a found target that holds days below months or years across: such a row is no series.
   Status CheckNoDays() const;
-  // Whether a column is called a part of the time, and holds nothing else.
+  // True when a column is called a part of the time, and its cells are parts.
   bool IsCalledPart(std::size_t column) const;
-  // Or holds nothing else and goes as the parts of a time do, whatever it is called, and is called no id.
+  // IsCalledPart(), or the column cycles within each time as hours or months do (1..12, 1..24, ...) and its name is not
+  // an id's.
   bool IsPart(std::size_t column) const;
-  // Finds those of rows that are series.
+  // Finds the targets when every row is a series (kRows). kInvalidInput when no columns tell the rows apart.
   Status FindRowIds();
-  // Finds what tells the rows of one year or day of a table apart.
+  // Finds the targets of a table, which tell its rows of one year or day apart, and sets the units of its values.
   Status TakeOfTable();
 
  private:

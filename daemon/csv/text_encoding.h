@@ -12,18 +12,18 @@ void AppendUtf8(std::string& out, std::uint32_t code);
 // Bytes of the UTF-8 sequence (well formed, two to four bytes) that begins `text`; 0 when there is none.
 std::size_t Utf8Length(std::string_view text);
 
-// Text that is not UTF-8, has no control characters and so may be Windows-1252. A sequence cut off at the end of `text`
-// does not count against UTF-8.
+// True for text that is not UTF-8 and has no control characters, so that it may be Windows-1252. A sequence cut off at
+// the end of `text` does not count against UTF-8.
 bool IsLatin1(std::string_view text);
-// The first run of letters beyond ASCII, in UTF-8, that is too long for a word of Western Europe in Windows-1252, as
-// Cyrillic, Greek, Chinese and others in encodings of their own look there; empty: there is none.
+// The first run of more than three letters beyond ASCII, read as Windows-1252 and returned as UTF-8; empty: none. No
+// word of Western Europe has one; Cyrillic, Greek or Chinese text in an encoding of its own looks so.
 std::string WordOfOtherScript(std::string_view text);
 // Windows-1252 to UTF-8.
 std::string FromLatin1(std::string_view text);
 
 // What a stream of text must go through before it is UTF-8 with newlines.
 enum class TextCoding { kPlain, kUtf16Little, kUtf16Big, kCarriageReturns };
-// From the first bytes. Lines that end with CR only are seen when there is a CR and no LF in `head`.
+// Judges by the first bytes. kCarriageReturns: there is a CR and no LF in `head`.
 TextCoding CodingOf(std::string_view head);
 
 }  // namespace fitd

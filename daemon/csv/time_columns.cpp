@@ -16,8 +16,8 @@ namespace fitd {
 namespace {
 
 constexpr std::size_t kFewestTimesOfARow = 8;
-constexpr std::size_t kFewestDays = 4;  // of digits in a column that nobody calls a time
-// Names of times where the cells agree.
+constexpr std::size_t kFewestDays = 4;  // YYYYMMDD in a column whose name says nothing of time
+// Names of time columns, if their cells are times.
 constexpr std::string_view kOtherNames[] = {
     "_time",       "ts",          "dt",         "dteday",      "observation_date",
     "time_period", "date_time",   "period",     "time period", "year_month",
@@ -36,14 +36,14 @@ bool TimeColumns::IsNamed(std::size_t column, std::span<const std::string_view> 
   return IsCalled(layout_, column, names);
 }
 
-// A day, also one of digits alone, without a time of day but midnight.
+// True for a column of days, also of YYYYMMDD, without times of day but midnight.
 bool TimeColumns::IsDatePart(std::size_t column) const {
   const ColumnFacts& facts = facts_[column];
   if (facts.is_date()) return facts.with_clock == facts.midnights;
   return facts.is_numeric_time() && facts.is_whole() && PlainTime(facts.example).size() == 8;
 }
 
-// Of "Date Local" the "Time Local".
+// Index of the column named as `date` but for one word: "Time Local" for "Date Local".
 std::size_t TimeColumns::ClockCalledLike(std::size_t date) const {
   std::string name = LowerCase(layout_.names[date]);
   const std::size_t at = name.find("date");
@@ -55,7 +55,7 @@ std::size_t TimeColumns::ClockCalledLike(std::size_t date) const {
   return kNoColumn;
 }
 
-// Hours or times of day beside a column of dates that repeat.
+// Index of a column of hours or times of day for a column of days; numbers count only where days repeat.
 std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   if (!IsDatePart(date)) return kNoColumn;
   std::vector<bool> taken = taken_;
@@ -91,7 +91,8 @@ std::size_t TimeColumns::FindClockFor(std::size_t date) const {
   return kNoColumn;
 }
 
-// The only times of day, called so, where most rows have the day of the row above: "Time [UTC]", and no sunrise.
+// Index of the only column of times of day, if it is called so ("Time [UTC]") and most rows have the day of the row
+// above. A column of sunrises fails both.
 std::size_t TimeColumns::FindClockOfDays(std::size_t day) const {
   constexpr std::string_view kWords[] = {"time", "clock", "utc",  "zeit", "heure", "hora",
                                          "ora",  "tid",   "aika", "klo",  "godz"};
@@ -126,7 +127,7 @@ std::size_t TimeColumns::FindMeridiem() const {
   return kNoColumn;
 }
 
-// Of a beginning and an end the beginning, of a local time and UTC the latter.
+// Removes the end beside a beginning, and local time beside UTC.
 void TimeColumns::LeaveEndsOut(std::vector<std::size_t>& dates) const {
   constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
       {"start", "end"}, {"begin", "end"}, {"from", "to"}, {"from", "until"}, {"von", "bis"}, {"anfang", "ende"}};
@@ -157,7 +158,7 @@ void TimeColumns::LeaveConstantsOut(std::vector<std::size_t>& dates) const {
   if (any) std::erase_if(dates, [&](std::size_t i) { return !changes(i); });
 }
 
-// The names of zones beside the times, EST until the clocks change, then EDT, or their offsets.
+// Index of a column of zones beside the times: names (EST, and EDT in summer) or offsets.
 std::size_t TimeColumns::FindZone(const std::vector<std::size_t>& columns) const {
   static constexpr std::string_view kZones[] = {"timezone", "time_zone", "tz", "tz_cd", "zone", "tz_code", "tz_abbr"};
   const bool has_clock = columns.size() > 1 || facts_[columns[0]].with_clock > 0;
@@ -177,7 +178,7 @@ std::size_t TimeColumns::FindZone(const std::vector<std::size_t>& columns) const
   return kNoColumn;
 }
 
-// Every one of several columns of times stands before numbers of its own, as where tables were put beside each other.
+// True when every one of several time columns stands before numbers and they differ: tables were put beside each other.
 bool TimeColumns::HaveOwnValues(const std::vector<std::size_t>& dates) const {
   const auto before_number = [&](std::size_t i) {
     return i + 1 < layout_.columns && facts_[i + 1].is_number() && !facts_[i + 1].is_date();
@@ -196,11 +197,11 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
   LeaveConstantsOut(dates);
   const auto agrees = [&](std::size_t i) { return facts_[i].is_date() || facts_[i].is_numeric_time(); };
   if (const std::size_t i = FindNamed(layout_, kTimeNames, taken_); i != kNoColumn) {
-    // Under one name, or with all of them dates, tables stand beside each other.
+    // When all dates have this name and values of their own, tables stand beside each other.
     const auto same = [&](std::size_t other) { return layout_.names[other] == layout_.names[i]; };
     if (std::all_of(dates.begin(), dates.end(), same) && HaveOwnValues(dates))
       return *problem = SayPair(dates), kNoColumn;
-    // A time of day, that of an export, or something else altogether, where another column has dates.
+    // The named column may be a time of day, the day of an export or no time at all, where another one has dates.
     std::vector<bool> taken = taken_;
     taken[i] = true;
     const std::size_t other = FindNamed(layout_, kTimeNames, taken);
@@ -257,7 +258,7 @@ std::string TimeColumns::SayPair(const std::vector<std::size_t>& dates) const {
          ShellWord("#" + std::to_string(dates[0] + 2));
 }
 
-// What would work where no column holds times.
+// The end of the message when no column holds times: what would work.
 std::string TimeColumns::Remedy() const {
   const std::string& first = layout_.columns == 0 ? std::string() : layout_.names[0];
   if (first.starts_with("{__name__="))
@@ -298,7 +299,7 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, cons
   std::string problem;
   const std::size_t one = FindOne(&problem);
   const bool dated = one != kNoColumn && facts_[one].is_date();
-  const bool day = one != kNoColumn && IsDatePart(one);  // beside which a year says nothing
+  const bool day = one != kNoColumn && IsDatePart(one);  // a year beside it adds nothing
   if ((!dated && !day) || (one != kNoColumn && one == FindFiscalYear())) {
     std::vector<std::size_t> split = FindSplit();
     if (!split.empty()) return split;
@@ -323,7 +324,7 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, cons
   return Status(StatusCode::kInvalidInput, path + ": " + problem);
 }
 
-// 2021-1 in a column that is called a quarter.
+// Message for cells such as 2021-1 in a column that is called a quarter; empty: none.
 std::string TimeColumns::QuartersAsMonths() const {
   constexpr std::string_view kMarks = "-/.";
   const std::size_t column = layout_.times[0];

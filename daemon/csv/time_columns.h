@@ -13,7 +13,7 @@ namespace fitd {
 
 class TimeColumns {
  public:
-  // All outlive this; `taken` columns have a role, or none.
+  // All arguments must outlive this. Columns with taken[i] have a role or are left out.
   TimeColumns(const CsvLayout& layout, const std::vector<ColumnFacts>& facts,
               const std::vector<Records::Record>& records, std::size_t from, const std::vector<bool>& taken)
       : layout_(layout), facts_(facts), records_(records), from_(from), taken_(taken) {}
@@ -21,10 +21,10 @@ class TimeColumns {
   // The columns in the order in which their cells make a time; empty when rows are to be numbered. kInvalidInput when
   // none is found, or several that do not belong together.
   Result<std::vector<std::size_t>> Find(const std::string& path, const CsvOptions& options) const;
-  // What each of these columns says of the time.
+  // How each of these columns is read.
   std::vector<TimePart> PartsOf(const std::vector<std::size_t>& columns) const;
-  // What else the times may be than what they are read as: months of fiscal years, quarters that are written as months
-  // are, a ledger's periods; empty: nothing. All columns have their roles.
+  // Message for times that may mean something else: months of fiscal years, or quarters that are written like months
+  // (2021-1). Empty: there is no doubt. All columns must have their roles.
   std::string Doubt() const;
 
  private:

@@ -58,7 +58,7 @@ bool IsAnyOf(std::string_view name, const std::string_view (&names)[N]) {
                      [&](std::string_view other) { return Loosely(other) == loose; });
 }
 
-// Of "09:30-10:00" the "09:30"; empty where it is nothing of the kind.
+// The beginning of a range of clocks: "09:30" of "09:30-10:00"; empty: the cell is none.
 std::string_view BeginOfClockRange(std::string_view cell) {
   const auto is_clock = [](std::string_view text) {
     text = TrimBlanks(text);
@@ -72,7 +72,7 @@ std::string_view BeginOfClockRange(std::string_view cell) {
   return range ? TrimBlanks(cell.substr(0, dash)) : std::string_view();
 }
 
-// Of a part of a day (86400 seconds) or an hour (3600), with a point or a comma; -1: it is no time of a day.
+// Seconds since midnight of a number of days (`seconds` is 86400) or hours (3600) with decimals; -1: no time of a day.
 int SecondsOf(std::string_view cell, double seconds) {
   std::string number(TrimBlanks(cell));
   std::replace(number.begin(), number.end(), ',', '.');
@@ -83,7 +83,7 @@ int SecondsOf(std::string_view cell, double seconds) {
   return second >= 0 && second <= 86'400 ? static_cast<int>(second) : -1;
 }
 
-// Hours or days in decimals whose times are those of a clock, to the minute.
+// kDayFraction or kDecimalHour for decimals that fall on whole minutes, in a column called a time of day; else kPlain.
 TimePart DecimalClockOf(std::string_view name, const ColumnFacts& facts) {
   constexpr std::string_view kTimes[] = {"time", "time of day", "clock", "uhrzeit", "zeit", "heure", "hora", "ora"};
   if (!facts.is_number() || facts.least < 0 || facts.cells < 2) return TimePart::kPlain;
@@ -107,7 +107,7 @@ void AppendClock(std::string& text, int hours, int minutes) {
   }
 }
 
-// Quarters, halves and months, by number (-1: it is none) or in words; false: it is nothing of the kind.
+// Appends a quarter, half or month, from its number (-1: the cell is no number) or its word; false: it is none.
 bool AppendYearPart(TimePart part, std::string_view cell, int number, std::string& text) {
   if (part == TimePart::kQuarter) {
     if (number < 0) number = QuarterOfWord(cell).number;

@@ -1,5 +1,5 @@
-// The parts of a time that is written in several columns, and how they are put together; and the times that columns are
-// called. Daemon, ingest threads; pure functions.
+// The parts of a time that is written in several columns, how they are joined to one text, and names of columns that
+// are times. Daemon, ingest threads; pure functions.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace fitd {
 
-// What one of several columns of a time says, and how it is written behind the others.
+// What one of several time columns holds, and what is written for it behind the others.
 enum class TimePart : std::uint8_t {
   kPlain,         // as it is, behind a blank
   kQuarter,       // 1 to 4, or a word for it: I, Jan-Mar, 1st
@@ -43,52 +43,51 @@ enum class TimePart : std::uint8_t {
   kClockOfDayZero,  // 1899-12-30 00:15:00 is 00:15:00
   kDecimalHour,     // 9.5 is 09:30:00
   kFirstYear,       // of 2023-24 and FY2023-24 the 2023; FY2023 is 2023
-  kSecondYear,      // the one behind
+  kSecondYear,      // of 2023-24 and FY2023-24 the 2024
   kDayFraction,     // 0.041667 is 01:00:00, as spreadsheets keep times of day
 };
 
-// What a column beside a day says of its clock when its name and its cells leave no other meaning; kPlain: an hour, a
-// time of day, or nothing.
+// How a column beside a day gives the time of day, when its name and its cells leave no other meaning. kPlain: as a
+// plain hour or time of day, or not at all.
 TimePart ClockPartOf(std::string_view name, const ColumnFacts& facts);
-// +02:00, +0200, 2, -5: how far a clock is from UTC, in minutes; false: it is nothing of the kind.
+// Reads an offset from UTC, in minutes: +02:00, +0200, 2, -5. False: it is none.
 bool ReadOffset(std::string_view cell, int* minutes);
-// AM or PM, as written.
+// True for AM or PM, in any of their forms.
 bool IsMeridiem(std::string_view cell);
 
 // HE01 to HE24, as markets of electricity call their hours.
 bool IsHourEnding(std::string_view cell);
 
-// Writes a cell behind what the columns before it have said; one that is no number as it is, so that the row says what
-// is wrong.
+// Appends a cell to the text of a time, as `part` says. A cell that cannot be read so is appended as it is, so that the
+// message about its row shows it.
 void AppendTimePart(TimePart part, std::string_view cell, std::string& text);
 
-// How a day is written beside its month, so that both are a date: behind 2019-01, 201901 and 2019 Jan, in front of
-// Jan 2019 and 01/2019.
+// How to join a day and its month to a date: the day behind 2019-01, 201901 and 2019 Jan, in front of Jan 2019 and
+// 01/2019.
 struct DayBeside {
-  bool first = false;
-  std::string joint;
+  bool first = false;  // the day goes in front
+  std::string joint;   // text between the two
 };
-// nullopt: no month of a year.
+// nullopt: `month` is no month of a year.
 std::optional<DayBeside> DayBesideMonth(std::string_view month);
-// Likewise beside all of these, with something between them.
+// The way that fits all of these months, with a joint; nullopt: there is none.
 std::optional<DayBeside> DayBesideMonths(std::span<const std::string> months);
-// A month as no day can be written beside it: 2019-01-01, 2019M01.
+// True for a month that no day can be joined to: 2019-01-01, 2019M01.
 bool IsClosedMonth(std::string_view text);
 
-// A column is called like a time: 1960, 1/22/20, 2024-01.
+// True for the name of a column that is a time: 1960, 1/22/20, 2024-01.
 bool IsTimeName(std::string_view name);
-// The time in the name of a column, without what marks it: 2023 of 2023*, 2023p and 2023 (e); the name where it is
-// none.
+// The time in the name of a column, without its mark: 2023 of 2023*, 2023p and 2023 (e). Other names unchanged.
 std::string TimeOfName(const std::string& name);
-// Likewise of a cell, where no clock stands in front of the mark, which would be its AM or PM.
+// The time in a cell, without its mark. A cell with a clock is left as it is: its mark could be AM or PM.
 std::string_view UnmarkedTime(std::string_view cell);
-// Likewise of a number: 46.5*, 46.5 p, 46.5 (r). Single letters but p, r and, behind a blank, e may be units or
-// exponents, and are no marks.
+// The number in a cell, without its mark: 46.5 of 46.5*, 46.5 p and 46.5 (r). Single letters other than p, r and,
+// behind a blank, e may be units or exponents and are no marks.
 std::string_view UnmarkedNumber(std::string_view cell);
-// How long the stretch is that the name of a time means.
+// The length of the period that the name of a time means.
 enum class Stretch : std::uint8_t { kShorter, kQuarter, kHalf, kYear };
 Stretch StretchOf(std::string_view name);
-// The last two digits of the year of a year's, a half's or a quarter's name.
+// The last two digits of the year in the name of a year, a half or a quarter; empty: none.
 std::string_view YearIn(std::string_view name);
 
 }  // namespace fitd

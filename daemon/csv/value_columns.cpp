@@ -32,7 +32,7 @@ Status ValueColumns::FindWide() {
   draft_.layout.shape = CsvShape::kWide;
   if (!draft_.layout.targets.empty()) return FindMeasures();
   if (draft_.layout.values.empty()) {
-    // Of annotated CSV: the name of a result and the number of its table.
+    // Annotated CSV has columns for the name of a result and the number of its table.
     const std::vector<bool> none(draft_.layout.columns);
     const bool annotated = FindNamed(draft_.layout, kAnnotatedTime, none) != kNoColumn;
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
@@ -92,7 +92,7 @@ void ValueColumns::TakeValue(std::size_t column) {
   draft_.Take(column);
 }
 
-// x and y that go together in all rows, and are a few of each: they say where a row is from.
+// True when x and `y` always go together and take few values: they say where a row is from.
 bool ValueColumns::IsPlaceBeside(std::size_t y) const {
   constexpr std::size_t kRowsOfAPlace = 4;
   const std::size_t x = FindNamed(draft_.layout, std::array<std::string_view, 1>{"x"}, draft_.taken);
@@ -145,7 +145,7 @@ bool ValueColumns::OtherIdThanTarget() const {
          FindNamed(draft_.layout, kIdNames, taken) != kNoColumn;
 }
 
-// A column of which some cells are numbers; else what is seen, and what it would have to be.
+// The end of the message when no column holds numbers: one with some numbers, else a cell and what it should be.
 std::string ValueColumns::RemedyWithoutNumbers() const {
   std::size_t best = kNoColumn;
   std::string seen;
@@ -190,7 +190,7 @@ void ValueColumns::LeaveOutNoMeasures() {
       draft_.LeaveOut(i, "what the values are in");
   }
   numbers = draft_.Numbers();
-  // The year, month and day once more, beside a date; another clock's seconds; and the end of what begins there.
+  // Year, month and day beside a date, seconds of another clock, the end of a row's period.
   std::vector<std::size_t> parts;
   for (const std::size_t i : numbers) {
     if (draft_.SaysTimeAgain(i)) parts.push_back(i);
@@ -247,7 +247,7 @@ Status ValueColumns::Find() {
       (numbers.size() > kMeasuresOfARow ? "; or say that every row is a series with --layout rows" : ""));
 }
 
-// By a name, where cells need not say so; by a name that means other things too, and by words alone.
+// By a sure name, whatever the words; else by cells that are all units, where the name or one cell leaves no doubt.
 void ValueColumns::FindUnit() {
   CsvLayout& layout = draft_.layout;
   if (layout.shape != CsvShape::kLong) return;
@@ -255,7 +255,7 @@ void ValueColumns::FindUnit() {
   std::vector<bool> no_multiplier(layout.columns, true);
   for (const auto& [column, why] : layout.unused) {
     if (why == "ignored") continue;
-    // The m of metres means missing elsewhere.
+    // Cells that are all "m" count as missing: in a column called a unit they are metres.
     const bool metres = draft_.facts[column].cells == 0 && MayBeUnitName(layout.names[column]);
     no_words[column] = !draft_.facts[column].is_text() && !metres;
     no_multiplier[column] = !HoldsMultipliers(column);

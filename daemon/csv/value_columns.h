@@ -10,19 +10,21 @@ class ValueColumns {
  public:
   explicit ValueColumns(RoleDraft& draft) : draft_(draft) {}
 
-  // Every column that is not the time is a target, or with ids a value of its own.
+  // Wide format: every column besides the time is a target. With ids (targets that options name) the format is long,
+  // and every column of numbers a value.
   Status FindWide();
-  // The one whose name says so, if there is one.
+  // Takes the column whose name says that it is the value, if there is one.
   void TakeNamed();
-  // The only column of numbers, when none is named; kInvalidInput, with what to say, when there are several.
+  // Takes the only column of numbers when none is named. Several are read in wide format when there are no ids and no
+  // two rows share a time. kInvalidInput, with what to say, otherwise and when there is none.
   Status Find();
-  // Why a column of some numbers is no value.
+  // The reason to leave out a column with some numbers.
   std::string FewNumbers(std::size_t column) const;
-  // The sign of the layout: a column of words without a role that says whether values go in or out.
+  // Sets CsvLayout::sign: a column of words without a role that says whether values go in or out.
   void FindSigns();
-  // The column of words without a role that tells actual values from forecast or planned ones.
+  // Sets CsvLayout::stage: a column without a role that tells actual values from forecast or planned ones.
   void FindStages();
-  // The column without a role that says what values are measured in: by its name, or because it holds nothing else.
+  // Sets CsvLayout::unit: a column without a role that is called a unit, or holds nothing but units.
   void FindUnit();
 
  private:
