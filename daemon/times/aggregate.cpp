@@ -11,7 +11,7 @@
 namespace fitd {
 namespace {
 
-// What a point is called that holds the period from `begin` on.
+// The time of the point for the period that begins at `begin`.
 TimeNs LabelOf(TimeNs begin, const Frequency& frequency) {
   const Step& step = frequency.step;
   if (step.months() && frequency.at_end) return MidnightOf(CivilDayOf(begin).month + step.count - 1, 31);
@@ -58,7 +58,7 @@ std::optional<Aggregate> FindAggregate(std::string_view name) {
 }
 
 void DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequency, Aggregate how, GridCounts& counts) {
-  constexpr double kWhole = 0.95;  // of a period: a day of a month, an hour of a day may be missing like others
+  constexpr double kWhole = 0.95;  // share of a period: a day of a month, an hour of a day may be missing
   constexpr std::size_t kFewest = 4;
   if (how != Aggregate::kSum && how != Aggregate::kCount) return;
   std::vector<Observation> times = rows;
@@ -76,7 +76,7 @@ void DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequen
     period = begin;
     ++sizes.back();
   }
-  // What a period has: hours may be those of a shop, which opens late and closes early.
+  // The usual number of times in a period: hours may be those of a shop, which opens late and closes early.
   const double of_first = sizes.front();
   const double of_last = sizes.back();
   double usual = std::max(of_first, of_last);

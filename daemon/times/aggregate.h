@@ -1,4 +1,5 @@
-// Several rows of one point become one: events, finer rows. Daemon, ingest threads; pure functions.
+// Combines the rows of one grid point into one: events, rows finer than the step. Daemon, ingest threads; pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +16,13 @@ enum class Aggregate : std::uint8_t { kNone, kSum, kMean, kLast, kFirst, kMin, k
 // "sum", "mean", "last", "first", "min", "max", "count", "median"; empty: kNone. nullopt: unknown.
 std::optional<Aggregate> FindAggregate(std::string_view name);
 
-// Leaves out the rows of a first and of a last period that are not whole, where rows have a clear step and their sum or
-// number would be that of a part; counts them. Not when nothing would be left. `rows` as below.
+// For kSum and kCount, leaves out the rows of a first and a last period that rows with a clear step cover in part only,
+// and counts them in counts.parts. Leaves all when nothing would be left. `rows` as in AggregateRows().
 void DropPartsOfPeriods(std::vector<Observation>& rows, const Frequency& frequency, Aggregate how, GridCounts& counts);
 
-// One observation a period, called by its beginning (its end where the frequency says so). `rows` are sorted by time,
-// rows of one time in their order; missing values count for nothing, and a period of nothing else is missing.
+// Returns one observation for each period with rows, at the time of its beginning (its end where the frequency says
+// so). `rows` are sorted by time, rows of one time in their order. Missing values count for nothing; a period of
+// nothing else is missing, or 0 for kCount.
 std::vector<Observation> AggregateRows(const std::vector<Observation>& rows, const Frequency& frequency, Aggregate how);
 
 }  // namespace fitd

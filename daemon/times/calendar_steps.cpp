@@ -28,7 +28,7 @@ std::int64_t MostCommonOf(std::vector<std::int64_t>& values) {
   return best;
 }
 
-// Days of the week that observations are seen on, when it is more than chance that the others are missing.
+// As WeeklyMask(). `business_limit`: the highest probability that Monday to Friday are there by chance.
 unsigned MaskOf(std::span<const Observation> sorted, double business_limit) {
   std::array<std::size_t, 7> counts{};
   std::size_t days = 0;
@@ -53,7 +53,8 @@ unsigned MaskOf(std::span<const Observation> sorted, double business_limit) {
   return chance < limit ? mask : 0;
 }
 
-// The days of a session, where fewer days than of a daily series say that there is none at weekends.
+// Bits of the days of a session. When the session has fewer days than the calendar, less evidence is needed for free
+// weekends.
 unsigned SessionDays(std::span<const Observation> sorted, std::size_t days) {
   constexpr double kFewDays = 0.2;  // five days, if there was a weekend between them
   const bool weekend = static_cast<std::size_t>(DayOf(sorted.back().time) - DayOf(sorted.front().time)) >= days;

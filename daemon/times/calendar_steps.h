@@ -1,5 +1,5 @@
-// Steps that are the calendar's and not the clock's, from the times of a series: days of the week, sessions of the day,
-// days of the month. Daemon, ingest threads; pure functions.
+// Finds steps of the calendar, not of the clock, from the times of a series: days of the week, sessions of the day,
+// days of the month or the year. Daemon, ingest threads; pure functions.
 #pragma once
 
 #include <cstdint>
@@ -11,17 +11,19 @@
 
 namespace fitd {
 
-// Days of the week that observations are seen on, when it is more than chance that the others are missing; else 0.
+// Bits of the days of the week with observations (as WeekdayOf() counts), when the others are missing by more than
+// chance; else 0.
 unsigned WeeklyMask(std::span<const Observation> sorted);
 
-// Minutes of the day that are seen nearly every day, evenly apart but for one break, such as that of markets at lunch.
+// A session of minutes that are seen nearly every day, evenly apart but for one break, such as that of markets at
+// lunch.
 std::optional<Step> SessionWithBreak(std::span<const Observation> sorted);
 
 // The hours of the day that a step of minutes is seen in, as a session; nullopt when it is seen round the clock.
 std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t step);
 
-// Days at one distance from the first of January on, where it can be seen that they begin anew each year: composites of
-// satellites of 8 and 16 days, pentads with a leap year.
+// Days at one distance from January 1, when the times show that they begin anew each year: composites of satellites of
+// 8 and 16 days, pentads with a leap year.
 std::optional<Step> YearDaysOf(std::span<const Observation> sorted);
 
 // The same few days of every month: the first and the fifteenth, the tenth, twentieth and last.

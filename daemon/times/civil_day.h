@@ -11,21 +11,21 @@ namespace fitd {
 struct CivilDay {
   std::int64_t month = 0;  // months since year 0
   unsigned day = 0;
-  unsigned last_day = 0;  // of that month
-  std::int64_t clock = 0;
+  unsigned last_day = 0;   // of the month
+  std::int64_t clock = 0;  // nanoseconds since midnight
 };
 
-// Number since 1970.
+// Days since 1970-01-01.
 inline std::int64_t DayOf(TimeNs time) {
   return FloorDivide(time, kNsPerDay);
 }
 
 CivilDay CivilDayOf(TimeNs time);
 
-// Days of months (Step::month_days) counted from those of year 0: how many are at or before a time.
+// Number of days of months (bits as in Step::month_days) from year 0 up to and including the day of `time`.
 std::int64_t MonthDaysUntil(std::uint32_t days, TimeNs time);
 
-// Midnight of a day of a month (counted from year 0), the last one when it is shorter.
+// Midnight of a day of a month (months since year 0), or of its last day when the month is shorter.
 TimeNs MidnightOf(std::int64_t month, unsigned day);
 
 }  // namespace fitd

@@ -15,7 +15,7 @@ constexpr std::size_t kHalfSize = 6;  // bytes of a half of the day of East Asia
 constexpr std::string_view kHalves[] = {"am", "pm"};
 constexpr std::string_view kZulu[] = {"z", "utc", "gmt"};
 
-// Of one token at least, which stand behind each other in one text.
+// The text of one or more tokens that stand behind each other in one text.
 std::string_view TextOf(std::span<const Token> tokens) {
   return {tokens[0].text.data(), static_cast<std::size_t>(tokens.back().text.end() - tokens[0].text.begin())};
 }
@@ -45,8 +45,7 @@ bool ClockPattern(std::span<const Token> tokens, bool behind_half, std::string* 
   std::size_t i = 0;
   const auto at = [&](std::size_t k) { return i + k < tokens.size() ? tokens[i + k] : Token{Token::kOther, " "}; };
   if (!at(0).digits(1, 2)) return false;
-  // Whether AM or PM follows decides how the hour is called; that of East Asia does so where it has a column of its
-  // own.
+  // The hour is %I when AM or PM follows, else %H; a half of East Asia follows when it has a column of its own.
   const bool eastern = tokens.size() > kHalfSize && IsHalfOfEast(TextOf(tokens.last(kHalfSize)));
   bool half = behind_half || eastern;
   for (std::size_t k = 0; k < tokens.size(); ++k) {

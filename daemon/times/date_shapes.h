@@ -21,13 +21,13 @@ struct Token {
 };
 
 std::vector<Token> Tokenize(std::string_view text);
-// Whether a text is one of these names, which are in lower case.
+// True when `text` is one of `names`, which are in lower case, in any case.
 bool OneOf(std::string_view text, std::span<const std::string_view> names);
-// A year and the next one: 2010/11, 2010-2011.
+// True for a year and the next one: 2010/11, 2010-2011.
 bool IsNextYear(std::string_view year, std::string_view next);
-// The word of a pattern for a number, without leading zeros where it is written with one digit: %m, %-m.
+// The conversion that reads `digits`: with `word` m it is %m, or %-m (no leading zero) for a single digit.
 std::string Word(std::string_view word, const Token& digits);
-// One way to read the first tokens as a date: how many, and the words.
+// One way to read the first tokens as a date: how many tokens, and the pattern (as of strptime) that reads them.
 struct DateShape {
   std::size_t tokens;
   std::string pattern;

@@ -9,18 +9,18 @@
 namespace fitd {
 
 struct Epoch {
-  std::int64_t whole = 0;
-  std::int64_t billionths = 0;
+  std::int64_t whole = 0;       // digits before the point
+  std::int64_t billionths = 0;  // the fraction
   bool negative = false;
-  bool fits = true;
+  bool fits = true;  // `whole` is the number; false: it is too large
 };
 
-// All of `text`: 1700000000, -5, 1700000000.25 or 1.7e+09.
+// Reads all of `text`: 1700000000, -5, 1700000000.25 or 1.7e+09. False: it is no such number.
 bool ParseEpoch(std::string_view text, Epoch* epoch);
-// A year and a fraction of it, which `text` was. A month written as a twelfth, or the middle of one, is that month, as
-// exactly as its decimals can say.
+// Converts a decimal year, 2019.083; `text` is how it was written. A fraction that is a twelfth or the middle of one,
+// as exactly as its decimals can say, is the first or the 16th of that month.
 TimeError FromDecimalYear(std::string_view text, const Epoch& epoch, TimeNs* wall);
-// Days since 1899-12-30, or from another day that is so many half days earlier, to the second.
+// Converts days since 1899-12-30, or since `half_days` half days before, to the second.
 TimeError FromExcel(Epoch epoch, TimeNs* wall, std::int64_t half_days);
 
 }  // namespace fitd

@@ -102,18 +102,18 @@ std::int64_t IndexOn(const GridPlan& plan, TimeNs time) {
 }
 
 std::int64_t IndexOfGrid(const TimeGrid& grid, TimeNs time) {
-  constexpr TimeNs kEarlyOfDay = 60 * kNsPerSecond;       // of a clock
-  constexpr TimeNs kEarlyOfMonth = 2 * 60 * kEarlyOfDay;  // of one in another zone
+  constexpr TimeNs kEarlyOfDay = 60 * kNsPerSecond;       // by which a clock may be early
+  constexpr TimeNs kEarlyOfMonth = 2 * 60 * kEarlyOfDay;  // two hours, by which that of another zone may be
   constexpr TimeNs kLastSecond = kNsPerDay - kNsPerSecond;
   const Step& step = grid.step;
   GridPlan plan;
   plan.grid = grid;
-  // Days that are called by their last minute or second are days like others.
+  // A grid whose start is the last minute or second of a day is one of days like others.
   const auto is_end = [](std::int64_t clock) { return clock == kNsPerDay - kEarlyOfDay || clock >= kLastSecond; };
   const bool days = !step.months() && !step.on_dates() && step.weekdays() == 0 && step.count % kNsPerDay == 0;
   if ((step.months() || days) && is_end(CivilDayOf(grid.start).clock)) plan.grid.start = DayOf(grid.start) * kNsPerDay;
   plan.by_period = step.weekdays() != 0 || step.month_days() != 0 || step.year_days() != 0;
-  // Points that lie elsewhere in their periods are times of observations themselves.
+  // Points that are no beginnings or ends of periods are times of observations: the nearest one counts.
   const CivilDay start = CivilDayOf(plan.grid.start);
   const bool midnight = start.clock == 0;
   if (step.months() && midnight && start.day == start.last_day) {  // of a month, or of several
@@ -160,7 +160,7 @@ TimeNs PeriodBegin(TimeNs time, const Frequency& frequency) {
 }
 
 bool IsBeside(const Step& step, TimeNs earlier, TimeNs later) {
-  // In parts of a step. Clocks are late by seconds in minutes; from half a step on it is the next point's observation.
+  // As a share of the step. Clocks are late by seconds in minutes; from half a step on it is the next observation.
   constexpr double kBeside = 0.15;
   constexpr double kMonth = 30.4 * static_cast<double>(kNsPerDay);
   const double distance =

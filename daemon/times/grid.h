@@ -24,43 +24,43 @@ struct GridPlan {
   std::uint64_t points = 0;  // length of the grid
   std::size_t first = 0;     // observations [first, last) are on it
   std::size_t last = 0;
-  bool by_period = false;  // a point holds what falls between it and the next, else what is nearest to it
-  std::int64_t lead = 0;   // months of a period before the one that its point is in
+  bool by_period = false;  // a point holds the times from it to the next; false: those nearest to it
+  std::int64_t lead = 0;   // months from the first of a period to that of its point: 2 for a quarter called by its end
 };
 
 inline constexpr std::int64_t kOffGrid = INT64_MIN;
 
-// Index of the point that a time belongs to; kOffGrid: to none (a day off the mask, an hour off the session).
+// Index of the point that a time belongs to; kOffGrid: none (a day off the mask, an hour off the session).
 std::int64_t IndexOn(const GridPlan& plan, TimeNs time);
 
 // Grid index of the point nearest to `time`; the step is one of nanoseconds or months.
 std::int64_t NearestIndex(const TimeGrid& grid, TimeNs time);
-// Index of the point of a grid that goes on: of days, weeks, months and what is counted in them that of the period
-// which a time falls into, else the nearest one; kOffGrid: none.
+// Index of the point for a time on a known grid, which new values continue. For days, weeks, months and steps that
+// count them it is the point of the period of the time, else the nearest point; kOffGrid: none.
 std::int64_t IndexOfGrid(const TimeGrid& grid, TimeNs time);
 
-// Whether two times are so near each other on a step that they are one observation written twice.
+// True when two times are so near each other, compared with a step, that they are one observation written twice.
 bool IsBeside(const Step& step, TimeNs earlier, TimeNs later);
 
 // Writes plan.points values to `out` (NaN where there is none).
 void LayOnGrid(std::span<const Observation> sorted, const GridPlan& plan, std::span<double> out, GridCounts& counts);
 
-// The beginning of the period of a step that a time falls into, as clocks and calendars have it: minutes, hours, days
-// from midnight, weeks from Monday (or to the frequency's weekday), months and years from their first day.
+// The beginning of the period that a time falls into, as clocks and calendars have it: minutes, hours, days from
+// midnight, weeks from Monday (or the day behind the frequency's weekday), months and years from their first day.
 TimeNs PeriodBegin(TimeNs time, const Frequency& frequency);
 
-// More grid points than this for so many observations are refused.
+// The most grid points for so many observations; more are refused.
 std::uint64_t MaxGridPoints(std::uint64_t observations);
 
-// Points of the step that a series from a to b has.
+// Number of points of a step from a to b, both included.
 std::uint64_t PointsBetween(TimeNs a, TimeNs b, const Step& step);
 
-// Months between two times that a calendar step could join, else 0.
+// Months from a to b when both are the same day of the month, or its end, at the same clock; else 0.
 std::int64_t MonthsBetween(const CivilDay& a, const CivilDay& b);
 
-// Gives targets seen at one time only a step, so that forecasts of them lie ahead of it: `usual`; when its count is 0
-// the most common one of the others; when there is none, a day for times at midnight, else an hour. Their times, of
-// UTC, are laid on the clock of `zone` (null: UTC) where the step counts days.
+// Gives targets seen at one time only (step count 0) a step, so that forecasts of them lie ahead: `usual`; when its
+// count is 0, the most common step of the others; without others a day for times at midnight, else an hour. When the
+// step counts days, their times (UTC) are moved to the clock of `zone` (null: UTC).
 void StepSingleTimes(std::span<Frame::Entry> entries, Step usual = {}, std::shared_ptr<const TimeZone> zone = nullptr);
 
 }  // namespace fitd

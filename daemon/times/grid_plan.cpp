@@ -48,7 +48,7 @@ std::span<const Observation> TellingStretch(std::span<const Observation> sorted,
   return sorted.subspan(0, 1);
 }
 
-// Days 28 to 30 are the day that months keep unless all are month ends; earlier days need not be said.
+// The unit of a step of months: the day from 28 to 30 that months keep, unless all are month ends; else kMonth.
 Step::Unit MonthUnit(std::span<const Observation> regular) {
   unsigned day = 0;
   bool ends = true;
@@ -105,7 +105,7 @@ Common MostCommonPart(std::span<const Observation> sorted, Read read) {
   return best;
 }
 
-// Collisions of neighbours under a plan.
+// Number of observations on the point of the one before.
 std::uint64_t Collisions(std::span<const Observation> sorted, const GridPlan& plan) {
   std::uint64_t collisions = 0;
   std::int64_t before = kOffGrid;
@@ -117,14 +117,14 @@ std::uint64_t Collisions(std::span<const Observation> sorted, const GridPlan& pl
   return collisions;
 }
 
-// Months by period. Points are called by the day and the clock that most have, else by the first day of the period
-// (the last one when that was asked for), at midnight.
+// A plan of months by period. Points are at the day and the clock that most observations have, else at midnight of the
+// first day of the period (of the last day when the frequency is at_end).
 GridPlan MonthsByPeriod(std::span<const Observation> kept, const Frequency& frequency) {
   constexpr double kMost = 0.5;
   const std::int64_t count = frequency.step.count;
   const auto residue = [count](std::int64_t month) { return month - FloorDivide(month, count) * count; };
-  // Where the periods begin: with the month that most are seen in, unless another one parts them better; those that are
-  // called by their ends as the calendar's do.
+  // Periods begin with the month that most observations are in, unless another one gives fewer collisions; with at_end
+  // they are the calendar's.
   std::int64_t phase =
       frequency.at_end ? 0 : MostCommonPart(kept, [&](TimeNs t) { return residue(CivilDayOf(t).month); }).value;
   const std::int64_t around_1970 = FloorDivide(std::int64_t{1970} * 12, count) * count;
@@ -160,7 +160,7 @@ GridPlan MonthsByPeriod(std::span<const Observation> kept, const Frequency& freq
   return plan;
 }
 
-// Points of a weekly mask, of a session or of days of the month.
+// A plan of a weekly mask, of a session or of days of the month.
 GridPlan MaskPlan(std::span<const Observation> kept, const Step& step) {
   constexpr std::size_t kRecent = 20;
   GridPlan plan;
@@ -172,7 +172,7 @@ GridPlan MaskPlan(std::span<const Observation> kept, const Step& step) {
         step};
     return plan;
   }
-  // The clock of the end of the data, should it have changed.
+  // The clock of the latest data, in case it has changed.
   const std::span<const Observation> recent = kept.last(std::min(kept.size(), kRecent));
   const Common clock = MostCommonPart(recent, [](TimeNs t) { return CivilDayOf(t).clock; });
   const TimeNs midnight = mask != 0 ? MaskedDay(mask, MaskedDaysBefore(mask, DayOf(kept.front().time))) * kNsPerDay
@@ -181,7 +181,7 @@ GridPlan MaskPlan(std::span<const Observation> kept, const Step& step) {
   return plan;
 }
 
-// Whether every observation is at a point of the grid, and most points have one.
+// True when every observation is at a point of the grid, and most points have one.
 bool AreExact(std::span<const Observation> sorted, const GridPlan& plan) {
   if (plan.by_period || plan.first != 0 || plan.last != sorted.size() || 4 * plan.points > 5 * sorted.size())
     return false;
@@ -189,8 +189,7 @@ bool AreExact(std::span<const Observation> sorted, const GridPlan& plan) {
                      [&](const Observation& o) { return plan.grid.At(NearestIndex(plan.grid, o.time)) == o.time; });
 }
 
-// Whether points are called by the beginning of their periods: the first of a month, a Monday, any time of days and
-// what is shorter.
+// True when points are the beginnings of their periods: the first of a month, a Monday, any time for shorter steps.
 bool AreBeginnings(const TimeGrid& grid) {
   const CivilDay start = CivilDayOf(grid.start);
   if (grid.step.months()) return start.day == 1;
@@ -200,8 +199,8 @@ bool AreBeginnings(const TimeGrid& grid) {
 }  // namespace
 
 void PlaceOpenEnd(std::vector<Observation>& sorted, const Frequency& frequency, GridCounts& counts) {
-  constexpr std::size_t kFewest = 6;     // before it, that show where points are
-  constexpr std::size_t kCompared = 13;  // distances before it, of which that of a calendar's step is one
+  constexpr std::size_t kFewest = 6;     // observations before the last that show where points are
+  constexpr std::size_t kCompared = 13;  // earlier distances, among which a calendar step's would recur
   const Step& step = frequency.step;
   if (sorted.size() <= kFewest || step.count <= 0 || step.weekdays() != 0 || step.on_dates()) return;
   const std::size_t n = sorted.size();

@@ -9,15 +9,14 @@
 
 namespace fitd {
 
-// The phase is that of the last stretch of regular steps which is long enough to tell. When a gap is longer than what
-// is observed beside it, or would take more memory than the observations are worth, the series is cut there and the
-// later side is kept, unless it is too short beside the other (counted as stray).
+// Plans a grid. Its phase is that of the last stretch of regular steps which is long enough to tell. At a gap that is
+// longer than what is observed beside it, or takes more memory than the observations are worth, the series is cut: the
+// later side is kept, unless it is too short beside the other. The other one is counted as stray.
 GridPlan PlanGrid(std::span<const Observation> sorted, const Frequency& frequency, GridCounts& counts);
 
-// Puts the last one of strictly increasing observations on its point where all others are exactly at theirs and it is
-// not: the reading of a period that is not over yet (January 19 behind firsts of months) is of the point that it is
-// called by, and takes the place of one that is there already. Behind ends of months or of weeks it is of the next end.
-// One that is early by little is not touched.
+// When every observation but the last lies exactly on the grid, moves the last to the point of its unfinished period
+// (January 19 to January 1; where points are ends of months or weeks, to the next end), in place of one that is there
+// already. An observation that is only a little early stays. `sorted` is strictly increasing.
 void PlaceOpenEnd(std::vector<Observation>& sorted, const Frequency& frequency, GridCounts& counts);
 
 }  // namespace fitd

@@ -12,8 +12,7 @@ SeriesLayer::SeriesLayer(const SeriesRules& rules) : rules_(rules) {
   if (rules.zone) clock_ = std::make_unique<ZoneClock>(rules.zone);
 }
 
-// The parser reads the first of an hour that the clock shows twice. Rows that go back in time inside it are of the
-// second.
+// An hour that the clock shows twice is parsed as the first one. Rows in it that go back in time are of the second one.
 void SeriesLayer::TellRepeatedHours(std::vector<Observation>& rows) {
   TimeNs before = INT64_MIN;
   for (Observation& row : rows) {

@@ -1,4 +1,4 @@
-// One target's rows become observations on their clock, on the grid of their step.
+// Turns one target's rows into observations on their clock, on the grid of their step.
 // Daemon, ingest threads; a SeriesLayer belongs to one thread, its rules are shared.
 #pragma once
 
@@ -16,12 +16,12 @@ struct SeriesRules {
   Frequency frequency;  // count 0: inferred from the times
   Aggregate aggregate = Aggregate::kNone;
   std::optional<TimeNs> until;  // later rows are left out
-  // Times are the numbers of the rows, from 1 on, and the first row is at this time of the clock.
+  // Set when times are numbers of rows, from 1 on: the time of the first row.
   std::optional<TimeNs> start;
-  // Whose days are counted; null: those of UTC. Steps that count days are laid on its clock (see TimeForm::zone), all
+  // The zone whose days are counted; null: UTC. Steps that count days are laid on its clock (see TimeForm::zone), all
   // others on UTC.
   std::shared_ptr<const TimeZone> zone;
-  // Beside the offset of the zone, another one that times came with: that of the other half of the year.
+  // A second offset of the times, in nanoseconds, from the other half of the year.
   std::optional<std::int64_t> other_offset;
   // Times came without offsets, so that the hour which the clock shows twice is told by the order of the rows.
   bool naive = true;
@@ -32,11 +32,11 @@ class SeriesLayer {
   // The rules outlive it.
   explicit SeriesLayer(const SeriesRules& rules);
 
-  // A grid for observations in the order of their rows, at least one; leaves them sorted, on the clock of the grid, and
-  // aggregated. No point when none is at or before the last time.
+  // Plans a grid for at least one observation, given in the order of the rows. Leaves the observations sorted, on the
+  // clock of the grid, and aggregated. The plan has no points when all are later than SeriesRules::until.
   GridPlan Plan(std::vector<Observation>& observations, GridCounts& counts);
 
-  // A time of UTC on the clock that grids of this step are on.
+  // Converts UTC to the clock that grids of this step are on.
   TimeNs OnClockOf(const Step& step, TimeNs utc);
 
  private:

@@ -7,7 +7,8 @@
 namespace fitd {
 namespace {
 
-// Reads tokens from the front and puts down their words of a pattern. A reader that finds something else takes nothing.
+// Reads tokens from the front and writes the pattern for them. A reader returns false, and takes nothing, when they are
+// something else.
 class TokenReader {
  public:
   explicit TokenReader(std::span<const Token> tokens) : tokens_(tokens) {}

@@ -11,15 +11,15 @@
 
 namespace fitd {
 
-// Whether these letters are the name of a month in any language of calendar_name.h, and the word of a pattern for it:
-// %b, %B, %^b, %^B. Patterns read the names of all languages, and print the English ones.
+// True for the name of a month in any language of calendar_name.h. MonthWord() is the conversion that reads it: %b, %B,
+// %^b, %^B. Patterns read the names of all languages, and print the English ones.
 bool IsMonthName(const Token& token);
 std::string MonthWord(const Token& name);
 
-// Whether a text has the name of a month that is no English one.
+// True for a text with the name of a month that is not English.
 bool HasForeignMonth(std::string_view text);
 
-// Appends the shapes that the first of `tokens` have.
+// Appends the shapes that the first of `tokens` may have.
 void AddNamedDates(std::span<const Token> tokens, std::vector<DateShape>& shapes);
 
 }  // namespace fitd

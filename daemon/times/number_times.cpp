@@ -119,8 +119,9 @@ NumericTime NumberTimes::Kind() const {
   return largest >= 1e11 ? NumericTime::kMillis : NumericTime::kSeconds;
 }
 
-// The years 1990 to 2100, which as nanoseconds or microseconds since 1970 are a few months of 1974 or 1990, and the
-// year 2390. Steps that people measure in are whole minutes as nanoseconds, which as 100 ns are 100 minutes.
+// Limits are the years 1990 to 2100. The numbers as nanoseconds since 1970 would be some months of 1974 or 1990, or, as
+// microseconds, years around 2390. Times in nanoseconds are whole minutes, as people measure them; in units of 100 ns
+// those would be 100 minutes.
 std::string_view NumberTimes::LongCount() const {
   if (!whole || count < kFewest) return {};
   const auto within = [this](double from, double to) { return least >= from && largest < to; };
@@ -130,7 +131,7 @@ std::string_view NumberTimes::LongCount() const {
   return within(6.2766e17, 6.6270e17) ? "ticks" : "";
 }
 
-// From 2033 on, which as seconds since 1960, as statistics programs count them, is 2023.
+// The limit is 2033: as seconds since 1960, as statistics programs count them, that is 2023.
 bool NumberTimes::AreLate() const {
   constexpr double kYear2033 = 2'000'000'000;
   if (count < kFewest) return false;
@@ -139,14 +140,14 @@ bool NumberTimes::AreLate() const {
          (kind == NumericTime::kMillis && least >= 1e3 * kYear2033 && largest < 1e13);
 }
 
-// From 1985 to 1999, which as seconds since 2001 are the years 2016 to 2030.
+// The limits are 1985 and 1999: as seconds since 2001 those are 2016 and 2030.
 bool NumberTimes::AreEarly() const {
   constexpr double kYear1985 = 473'385'600;
   constexpr double kYear2000 = 946'684'800;
   return count >= kFewest && Kind() == NumericTime::kSeconds && least >= kYear1985 && largest < kYear2000;
 }
 
-// Eight digits tell all minutes that are multiples of a hundred seconds, as full hours and days are.
+// Eight digits, rounded to 100 seconds, are exact for full hours and days (whole_minutes).
 std::int64_t NumberTimes::RoundedTo() const {
   constexpr int kDigits = 10;  // of seconds since 1970
   const NumericTime kind = Kind();
@@ -174,8 +175,8 @@ std::string NumberTimes::YearAndPart(bool week) const {
   constexpr std::uint64_t kFewest = 8;  // numbers
   if (year_quarters && quarters_seen == 15 && count >= kFewest) return "%Y%q";
   if (!decimal_years || !any_fraction || whole || count < kFewest || decimals_seen.empty()) return {};
-  bool months = true;    // 01 to 12, and
-  bool october = false;  // 1, which was 10 until its zero was taken for a decimal's
+  bool months = true;    // 01 to 12, or 1 for 10
+  bool october = false;  // 1: the zero of 10 was dropped as that of a decimal
   bool bare = true;      // 1 to 12
   bool late = false;     // 10 to 12
   bool early = false;    // 2 to 9

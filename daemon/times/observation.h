@@ -1,4 +1,5 @@
-// What was seen of a target when, and what became of it on the way to a grid. Daemon, ingest threads; values.
+// What was observed of a target and when, and counts of what became of it on the way to a grid. Daemon, ingest threads;
+// values.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +17,12 @@ struct Observation {
 struct GridCounts {
   std::uint64_t unordered = 0;   // rows whose time was before the row above
   std::uint64_t duplicates = 0;  // rows overruled by a later row of the same time
-  std::uint64_t clock_back = 0;  // of these, in the hours that a clock shows twice
+  std::uint64_t clock_back = 0;  // duplicates in the hours that a clock shows twice
   std::uint64_t snapped = 0;     // observations moved to a grid point
   std::uint64_t merged = 0;      // observations overruled by a later one of the same point
   std::uint64_t stray = 0;       // observations left out: behind a gap too long for a grid, or on a day off the mask
-  std::uint64_t parts = 0;       // rows left out: of a first or last period that is not whole (--aggregate)
-  std::uint64_t lost = 0;        // values that the series does not show: of the three above, but for repeats of a value
+  std::uint64_t parts = 0;       // rows left out: in a first or last period that is not whole (--aggregate)
+  std::uint64_t lost = 0;        // values among duplicates, merged and stray, except repeats of the value that was kept
 
   void Add(const GridCounts& other);
 };

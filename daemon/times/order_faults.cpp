@@ -40,7 +40,7 @@ TimeNs WithDayForMonth(TimeNs time) {
   return sys_days{other}.time_since_epoch().count() * kNsPerDay + FloorModulo(time, kNsPerDay);
 }
 
-// How often a time is before the one above it and does not begin again like the first, as the next target does.
+// Number of times that are before the one above, other than the first time again, with which the next target begins.
 std::size_t StepsBack(std::span<const ReadTime> times, TimeNs (*as)(TimeNs), const std::string** first_back) {
   std::size_t back = 0;
   for (std::size_t i = 1; i < times.size(); ++i) {
@@ -64,7 +64,7 @@ Status CheckSwapped(std::span<const ReadTime> times, const std::string& path) {
           "the rows where they are right"};
 }
 
-// Of every day of the sample but the last one, which may be cut.
+// Every day must show the fault, except the last one, which may be cut off.
 Status CheckMidnights(std::span<const ReadTime> times, const std::string& path) {
   constexpr std::size_t kFewest = 2;
   std::size_t ends = 0;

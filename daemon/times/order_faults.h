@@ -1,4 +1,4 @@
-// Times that can be read, in an order that says that they mean something else. Daemon, ingest threads; pure.
+// Finds times that can be read but mean something else, as their order shows. Daemon, ingest threads; pure.
 #pragma once
 
 #include <span>
@@ -9,9 +9,9 @@
 
 namespace fitd {
 
-// The first times of a file, in its order. kInvalidInput where its days and months change places on the first twelve
-// days of each month, as spreadsheets leave them that read the others as text; and where 00:00 comes last in the day
-// that is written with it, whose 24:00 it is.
+// `cells` are the first times of a file, in its order. kInvalidInput when they are out of order, but in order once day
+// and month change places wherever both are 12 or less: spreadsheets leave dates so when they read only those. Also
+// when 00:00 comes last in the day that is written with it: it means 24:00.
 Status CheckOrder(const TimeRule& rule, std::span<const std::string> cells, const std::string& path);
 
 }  // namespace fitd

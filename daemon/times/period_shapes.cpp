@@ -24,7 +24,7 @@ bool IsYearToken(const Token& token) {
   return token.digits(2, 2) || token.digits(4, 4);
 }
 
-// What stands for the number of a period behind or before its word; empty: the word does not go with such a number.
+// The conversion for the number of a period beside its word: %q beside Q. Empty: the word has no such number.
 std::string NumberWord(const Token& word, const Token& number) {
   const std::size_t digits = number.text.size();
   if (digits == 1 && OneOf(word.text, kQuarterWords)) return "%q";
@@ -40,7 +40,7 @@ bool IsSeparator(const Token& token) {
   return token.kind == Token::kOther && std::string_view(" -/.,'_:").find(token.text[0]) != std::string_view::npos;
 }
 
-// 23-24, 2023/2024: the years of the tokens from the i-th on, with one separator between them.
+// True when the tokens from the i-th on are a year and the next one: 23-24, 2023/2024.
 bool IsYearAndNext(std::span<const Token> t, std::size_t i) {
   return i + 2 < t.size() && IsYearToken(t[i]) && IsYearToken(t[i + 2]) && (t[i + 1].is('-') || t[i + 1].is('/')) &&
          t[i].text.size() >= t[i + 2].text.size() && IsNextYear(t[i].text, t[i + 2].text);
@@ -50,7 +50,7 @@ std::string NextYearWord(const Token& next) {
   return next.text.size() == 4 ? "%4N" : "%N";
 }
 
-// One word of a period, its number, and a year, or it and the next one; FY and separators may stand between them.
+// One word of a period, its number, and a year or two (2023/24); FY and separators may stand between them.
 void AddWordedPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) {
   std::vector<std::size_t> numbers;
   std::size_t word = t.size();
@@ -66,7 +66,7 @@ void AddWordedPeriods(std::span<const Token> t, std::vector<DateShape>& shapes) 
       return;
     }
   }
-  // A week of two years is none.
+  // Of two years that follow each other, `next` is the second one; a week has no two years.
   std::size_t next = t.size();
   for (std::size_t i = 0; numbers.size() == 3 && i + 1 < numbers.size() && next == t.size(); ++i) {
     if (!IsYearAndNext(t, numbers[i]) || numbers[i] + 2 != numbers[i + 1]) continue;

@@ -1,5 +1,5 @@
-// Periods in words and digits that date_shapes.h does not know by their place: 1Q 2024, Q1 FY24, 2024 Quarter 1, T1
-// 2024, 1H24, FY2023/24, 2024KW05, JAN2024, 2024年1月. Daemon, ingest threads; pure functions.
+// Patterns for periods in words and digits that date_shapes.h does not know: 1Q 2024, Q1 FY24, 2024 Quarter 1, T1 2024,
+// 1H24, FY2023/24, 2024KW05, JAN2024, 2024年1月. Daemon, ingest threads; pure functions.
 #pragma once
 
 #include <span>

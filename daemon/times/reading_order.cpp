@@ -18,10 +18,10 @@ std::string WithYears(std::string text, std::string_view from, std::string_view 
   return at == std::string::npos ? text : text.replace(at, from.size(), to);
 }
 
-// How the rows run when they are read so.
+// The order of the rows in one reading.
 struct Order {
-  std::size_t breaks = 0;  // fewer of the steps forwards or those backwards
-  double span = 0;
+  std::size_t breaks = 0;  // steps against the more common direction
+  double span = 0;         // nanoseconds from the earliest to the latest
 };
 
 Order OrderOf(const std::string& text, std::span<const std::string> cells) {

@@ -1,5 +1,4 @@
-// Which of several readings of two-digit years the order of the rows speaks for. Daemon, ingest threads; pure
-// functions.
+// Which of several readings of a time is right, as the order of the rows shows. Daemon, ingest threads; pure functions.
 #pragma once
 
 #include <optional>
@@ -11,22 +10,25 @@
 
 namespace fitd {
 
-// A reading of two-digit years, where a time is far in this century, as one of the last century; empty: none is.
+// The pattern `text` with years of the last century (%Ey) for two-digit years, when it reads some cell as 2041 or
+// later; else empty.
 std::string LastCentury(const std::string& text, std::span<const std::string> cells);
 
-// Places of the readings that no other one beats: 24/01/02 is a year first where that leaves the rows in order, or in a
-// twentieth of the time; 01/01/50 is 1950 likewise. Day and month are not told apart by that.
+// Indices of the readings no other beats. One beats another when it leaves the rows in (better) order, or takes a
+// twentieth of the time: 24/01/02 is a year first, 01/01/50 is 1950. Only the place of the year and its century are
+// judged, never day against month.
 std::vector<std::size_t> BestOrdered(std::span<const std::string> texts, std::span<const std::string> cells);
 
-// Whether six digits such as 012015 are a month and its year, where that goes through the months and no day is another
-// one than the 19th or 20th, and not a month, a day and a year; nullopt: they may be either.
+// True when six digits such as 012015 are a month and its year: the third and fourth are always 19 or 20, and the
+// months follow each other. False: they are a month, a day and a two-digit year. nullopt: fewer than three months.
 std::optional<bool> AreMonthsBeforeYears(std::span<const std::string> cells);
 
-// A pattern with %EH for its hours where these go from 1 to 24, so that midnight is called as it is in the cells.
+// `pattern` with %EH for its hours when these go from 1 to 24 in `cells`, so that midnight is written as 24; else
+// `pattern`.
 std::string HoursTo24(const std::string& pattern, std::span<const std::string> cells);
 
-// Whether a reading of a month and a two-digit year has the years go up by one from row to row within a month, as days
-// do: Jan-01, Jan-02, Jan-03.
+// True when the years that `text` reads behind names of months are days: they go up by one from row to row within a
+// month (Jan-01, Jan-02, Jan-03), or a time of day stands behind them.
 bool DaysFollow(const std::string& text, std::span<const std::string> cells);
 
 }  // namespace fitd

@@ -40,7 +40,7 @@ Mode MostCommon(std::vector<std::int64_t>& values) {
   return best;
 }
 
-// Mean of the steps that are no gaps and no repeats: within half of `usual`.
+// Mean of the steps within half of `usual` around it, which are no gaps and no repeats.
 double MeanNear(std::span<const std::int64_t> steps, std::int64_t usual) {
   double sum = 0;
   double count = 0;
@@ -108,9 +108,9 @@ std::vector<std::int64_t> Distances(std::span<const Observation> sorted) {
 struct Verdict {
   double lost = 0;       // share of the observations that share a point with a distinct one, or have none
   double repeated = 0;   // share that share a point with one right beside them
-  double made_up = 0;    // share of the points
-  double moved = 0;      // share of the observations, and
-  double displaced = 0;  // of those moved far
+  double made_up = 0;    // share of the points that have no observation
+  double moved = 0;      // share of the observations that are not exactly on their points
+  double displaced = 0;  // share of the observations that are far from their points
 
   // Collisions weigh far more than holes: a sparse series has many holes on its own step, and fewer on a coarser one
   // that swallows observations. A repeat beside an observation is hardly one more.
@@ -155,8 +155,8 @@ Verdict Judge(std::span<const Observation> sorted, const Step& step) {
   return verdict;
 }
 
-// Steps in use that nearly all distances are multiples of, the largest ones; several observations may be right beside
-// each other.
+// Adds the largest usual steps that nearly all distances are multiples of, and the greatest common divisor. Distances
+// near 0 count as multiples: several observations may stand right beside each other.
 void AddDivisors(std::span<const std::int64_t> distances, std::vector<Step>& candidates) {
   constexpr int kMost = 3;
   constexpr std::int64_t kTolerance = 20;  // a twentieth of the step
@@ -229,7 +229,7 @@ Step MostCommonStep(std::span<const Observation> sorted, bool* clear) {
 }
 
 Step InferStep(std::span<const Observation> sorted) {
-  constexpr std::size_t kFewest = 3;  // of fewer times no step can be told from another
+  constexpr std::size_t kFewest = 3;  // times; with fewer no step can be told from another
   bool clear = false;
   const Step first = MostCommonStep(sorted, &clear);
   if (sorted.size() < kFewest || first.count <= 0) return first;
@@ -250,10 +250,10 @@ Step InferStep(std::span<const Observation> sorted) {
   for (const Step& candidate : Candidates(sorted, first)) {
     if (candidate.count <= 0) continue;
     const bool same = candidate == first;
-    // Memory for the points of a step that nobody measures in is not spent on trying it.
+    // No memory is spent on trying a step that has far too many points.
     const std::uint64_t length = PointsBetween(sorted.front().time, sorted.back().time, candidate);
     if (!same && length > MaxGridPoints(sorted.size())) continue;
-    // Four weeks and more that are not kept are months, quarters or years.
+    // Steps of four weeks and more that vary are months, quarters or years.
     const double drift = same && calendar_like && !clear ? 0.05 : 0;
     const double cost = same ? found.cost() + drift : Judge(sorted, candidate).cost();
     if (cost < least - 1e-9) {

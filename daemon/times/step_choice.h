@@ -1,4 +1,4 @@
-// The step of a series, from its times. Daemon, ingest threads; pure functions.
+// Chooses the step of a series from its times. Daemon, ingest threads; pure functions.
 //
 // The most common distance is only the first candidate: a step that makes distinct observations collide, or that throws
 // most of them away, is not the step. Others are steps in use that divide nearly all distances, the calendar's months,
@@ -18,7 +18,7 @@ namespace fitd {
 // nine in ten steps are that step.
 Step MostCommonStep(std::span<const Observation> sorted, bool* clear = nullptr);
 
-// The step whose grid shows the observations with the least lost and the least made up.
+// The step whose grid loses the fewest observations and has the fewest points without one.
 Step InferStep(std::span<const Observation> sorted);
 
 }  // namespace fitd

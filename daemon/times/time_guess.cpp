@@ -17,9 +17,10 @@
 namespace fitd {
 namespace {
 
+// Characters: more than the four of a bare year.
 constexpr std::uint8_t kFewestWithoutYears = 5;
 
-// What reads 01/2023 or 2023/01 as a week where this reads it as a month; empty: it does not.
+// The pattern that reads 01/2023 or 2023/01 as a week where `pattern` reads a month; empty: it reads no such thing.
 std::string AsWeeks(const std::string& pattern) {
   if (pattern.starts_with("%Y") && pattern.size() <= 6 && pattern.ends_with("m") && pattern.find('%', 1) == 3) {
     return "%G" + pattern.substr(2, pattern.size() - 3) + 'V';
@@ -31,7 +32,7 @@ std::string AsWeeks(const std::string& pattern) {
   return pattern.substr(0, month) + 'V' + pattern[month + 1] + "%G";
 }
 
-// What a column that is called a week or a quarter has where `pattern` reads months; empty: months.
+// The pattern for the weeks or quarters of a column called so, where `pattern` reads months; empty: they are months.
 std::string PartsByName(const std::string& pattern, const std::string& column, std::span<const std::string> cells) {
   constexpr std::size_t kFewestQuarters = 4;
   if (SaysWeek(column)) return AsWeeks(pattern);
@@ -47,8 +48,9 @@ std::string PartsByName(const std::string& pattern, const std::string& column, s
   return pattern.substr(0, month - (bare ? 2 : 1)) + (bare ? "%q" : "0%q") + pattern.substr(month + 1);
 }
 
-// The date of a pattern with a time of day, where cells have it alone and none says midnight otherwise: Visual Basic
-// and what formats like it leave the time of midnights off. Where some say it, a bare date may be the sum of its day.
+// The date part of a pattern with a time of day, when some cells are bare dates and no cell writes midnight: Visual
+// Basic and what formats like it leave the time of midnights off. Null otherwise: where midnight is written, a bare
+// date may be a total of its day.
 std::shared_ptr<const TimePattern> MidnightsOf(const TimePattern& pattern, const std::string& text,
                                                const std::vector<std::string>& cells) {
   std::size_t clock = std::string::npos;
@@ -169,7 +171,7 @@ void TimeGuess::Count(std::string_view cell) {
     most = std::max(most, reading.reads);
   }
   if (seen_ < cells_.size()) return;
-  // What reads fewer cells than another is out, and what names other days of the week than the cells do.
+  // Readings go that read fewer cells than another, or agree with fewer weekdays in the cells.
   std::erase_if(readings_, [most](const Reading& r) { return r.reads < most; });
   std::uint64_t agree = 0;
   for (const Reading& reading : readings_) agree = std::max(agree, reading.agrees);
@@ -188,7 +190,7 @@ bool TimeGuess::open() const {
   return settled_ && readings_.size() > 1 && readings_.front().reads > iso_;
 }
 
-// Two digits of a year may be of two centuries, and stand first or last.
+// Decides between readings of two-digit years, whose century and place the order of the rows may show.
 void TimeGuess::DecideByOrder() {
   std::vector<std::string> texts;
   for (const Reading& reading : readings_) {
@@ -252,7 +254,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   rule.numeric = numbers.Kind();
   const std::uint64_t most = readings_.empty() ? 0 : readings_.front().reads;
   const bool digits = numbers.MayBeDigits() && most == numbers.count;
-  // Years of some targets beside months of others, however many, are written like these.
+  // Years of some targets beside months of others, however many, are read as ISO 8601 like those.
   const bool years_beside = rule.numeric == NumericTime::kYear && iso_ > 0 && iso_ >= most;
   if (numbers.count >= std::max(most, iso_) && numbers.count != 0 && !digits && !years_beside) {
     return NumberRule(path, numbers, std::move(rule));
@@ -267,7 +269,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   if (iso_ >= most) {
     rule.form = IsoForm(first_iso);
     rule.fewest = fewest_;
-    // No years are seen: a bare 2024 further down is no second of 1970.
+    // No years are seen: a bare 2024 further down is a total, not second 2024 of 1970.
     if (fewest_ == 0 && iso_ > 0 && numbers.count == 0) rule.fewest = kFewestWithoutYears;
     return rule;
   }

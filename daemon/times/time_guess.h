@@ -32,18 +32,19 @@ class TimeGuess {
   // "hours since 1900-01-01"); empty: guess. `zone`: null is UTC.
   TimeGuess(std::string format, std::shared_ptr<const TimeZone> zone);
 
-  // What the column is called, which may say of what since when its numbers are seconds.
+  // The column's name: it may say what its numbers count since when, or that cells are weeks or quarters.
   void SetName(std::string_view name) { name_ = name; }
-  // Where longer periods between the times are totals of them: TimeRule::fewest; 0: targets of their own have them.
+  // Sets TimeRule::fewest, when longer periods between the times are totals of them; 0: there are none.
   void SetFewest(std::uint8_t characters) { fewest_ = characters; }
   // The next cell. Empty ones and those past what it takes to decide cost nothing.
   void Add(std::string_view cell);
-  // Makes up its mind about what it has seen; a later cell may still decide between readings.
+  // Finds the readings of the cells seen so far; a later cell may still decide between them.
   void Settle();
-  // Several readings are left, and a further cell may decide between them.
+  // True when several readings are left and a further cell may decide between them.
   bool open() const;
-  // kUsage for a --time-format that is none; kInvalidInput, naming the readings and the option, when more than one is
-  // left of equal right. A column without a shape of time has the rule of ISO 8601, so that its rows say what is wrong.
+  // Returns the rule. kUsage for a --time-format that is none; kInvalidInput, naming the readings and the option, when
+  // several are left of equal right. A column of no known shape gets the rule of ISO 8601, so that its rows say what is
+  // wrong.
   Result<TimeRule> Finish(const std::string& path);
 
  private:
@@ -53,8 +54,8 @@ class TimeGuess {
   struct Reading {
     std::string text;
     TimePattern pattern;
-    std::uint64_t reads = 0;   // cells
-    std::uint64_t agrees = 0;  // of these, those whose day of the week is the date's, or that name none
+    std::uint64_t reads = 0;   // cells that it reads
+    std::uint64_t agrees = 0;  // of those, cells whose weekday is that of the date, or that name none
 
     bool IsYears() const { return text.ends_with('N'); }
   };
@@ -69,13 +70,13 @@ class TimeGuess {
   std::string format_;
   std::string name_;
   std::uint8_t fewest_ = 0;
-  bool clocks_ = false;  // cells end with the time of day at which they end
+  bool clocks_ = false;  // cells are ranges with a second time of day: 01.01.2024 00:00-00:15
   std::shared_ptr<const TimeZone> zone_;
   std::vector<std::string> cells_;  // the first ones
   bool settled_ = false;
   std::uint64_t seen_ = 0;
-  std::vector<Reading> readings_;  // of text that is not ISO 8601
-  std::uint64_t iso_ = 0;          // cells of ISO 8601
+  std::vector<Reading> readings_;  // patterns for text that is not ISO 8601
+  std::uint64_t iso_ = 0;          // number of cells in ISO 8601
   std::uint64_t days_ = 0;         // those of them that are no months
 };
 

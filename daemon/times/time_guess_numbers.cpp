@@ -18,14 +18,14 @@
 namespace fitd {
 namespace {
 
-// Cells of so many digits, the last two or four of which are a month or a month and a day.
+// Dates of another calendar: cells of `size` digits that end with a month, or (`day`) a month and a day.
 struct CalendarDigits {
   std::size_t size;
   bool day;
   int first, last;  // years
   const char* calendar;
-  int ahead;     // of our years; 0: what ours are is not said
-  bool certain;  // without a word of its column's name
+  int ahead;     // years ahead of ours; 0: not known
+  bool certain;  // whatever the column is called
 };
 
 constexpr CalendarDigits kOtherCalendars[] = {
@@ -57,8 +57,8 @@ bool SaysSeconds(std::string_view column) {
          name.find("sek") != std::string::npos;
 }
 
-// What numbers that as seconds since 1970 are of its first three years, or that count up by one, are of 1990 to 2035.
-// Those of a logger that counts its seconds begin with less.
+// A unit in which small numbers are times from 1990 to 2035: numbers that would be seconds of 1970 to 1973, or that
+// count up by one. A logger that counts its own seconds begins below `from`.
 struct UnitsSince {
   const char* format;
   const char* who;
@@ -118,7 +118,7 @@ bool AreWeeks(std::span<const std::string> cells) {
   return turns;
 }
 
-// Why a count of such numbers is hardly one, and what to do; empty: it may be one.
+// Message for numbers that are probably dates and no count; empty: they may be a count.
 std::string OtherDates(std::span<const std::string> cells, std::string_view column, bool years) {
   if (AreWeeks(cells)) {
     return "'" + cells.front() +
@@ -153,8 +153,8 @@ int WeeksOfYear(int number) {
   return is_thursday(January, 1) || is_thursday(December, 31) ? 53 : 52;
 }
 
-// Years with the number of a week behind them of which some is no week of ISO 8601, as spreadsheets and databases
-// number weeks from 1 January on; empty: they are none.
+// Message for years and weeks (202453) some of which ISO 8601 does not have, as spreadsheets and databases number weeks
+// from January 1 on; empty: none.
 std::string OtherWeeks(std::span<const std::string> cells) {
   constexpr std::size_t kFewestWeeks = 14;
   bool beyond_months = false;
@@ -175,7 +175,7 @@ std::string OtherWeeks(std::span<const std::string> cells) {
          "they are counts";
 }
 
-// 0, 15, 30, 45, 100, ..., 2345: a time of day in digits. That of elapsed seconds would have 60 to 99 too.
+// True for a time of day in digits: 0, 15, 30, 45, 100, ..., 2345. Elapsed seconds would have 60 to 99 too.
 bool AreClocks(std::span<const std::string> cells) {
   constexpr std::size_t kFewestClocks = 8;
   int step = 0;
@@ -196,7 +196,7 @@ bool AreClocks(std::span<const std::string> cells) {
   return step > 0 && hours && minutes && cells.size() >= kFewestClocks;
 }
 
-// What else the numbers may count, and what they would be read as; empty: there is no doubt.
+// The --time-format of each meaning that the numbers may have, and who counts so; empty: there is no doubt.
 std::vector<std::pair<const char*, const char*>> ReadingsSince(const NumberTimes& numbers, NumericTime kind,
                                                                std::string_view column) {
   const bool count = kind == NumericTime::kCount;

@@ -28,10 +28,10 @@ enum class NumericTime : std::uint8_t {
   kCompactMinute,  // YYYYMMDDHHMM
   kDecimalYear,    // 2019.083
   kExcel,          // days since 1899-12-30
-  kCount,          // no date: one after the other
+  kCount,          // a plain count: 1, 2, 3, ...
   kDatenum,        // days since the year 0, as Matlab has them
   kJulian,         // days since 4713 BC, at noon
-  kSince,          // of a unit since another time, as the form's pattern says
+  kSince,          // count of a unit since another time; TimeForm::pattern says which
 };
 
 // Sentence for a bad row.
@@ -41,12 +41,12 @@ std::string_view TimeErrorText(TimeError error);
 struct TimeRule {
   NumericTime numeric = NumericTime::kSeconds;
   std::shared_ptr<const TimePattern> pattern;  // null: ISO 8601 or a number
-  // Midnights without a time of day among times that have one; null: there are none.
+  // Reads bare dates that mean midnight, among times with a time of day; null: there are none.
   std::shared_ptr<const TimePattern> midnights;
   std::shared_ptr<const TimeZone> zone;  // of times without an offset; null: UTC
   TimeForm form;                         // its zone is empty
-  // Characters of a time in ISO 8601: what has fewer is a year among months, a month among days, or a day among hours
-  // that has its midnight beside it, of which nobody says that its first one is meant.
+  // Shortest ISO 8601 text, in characters, that is a time. A shorter year, month or day is a total of its period, and
+  // refused with TimeError::kCoarser: a year among months (5), a month among days (8), a day among hours (11).
   std::uint8_t fewest = 0;
   bool clocks = false;  // a time of day behind another one is the end of a range, and no offset
 };
@@ -54,9 +54,9 @@ struct TimeRule {
 // The offsets that times came with.
 struct OffsetsSeen {
   bool any = false;
-  std::int32_t least = 0;  // minutes
+  std::int32_t least = 0;  // minutes ahead of UTC
   std::int32_t most = 0;
-  std::int32_t at_latest = 0;  // that of the latest time
+  std::int32_t at_latest = 0;  // offset of the latest time
   TimeNs latest = 0;
 
   void Add(TimeNs utc, std::int32_t minutes) {
@@ -71,7 +71,7 @@ struct OffsetsSeen {
 class TimeParser {
  public:
   explicit TimeParser(NumericTime numeric = NumericTime::kSeconds) : numeric_(numeric) {}
-  // What `seen` points to outlives the parser; null: nobody asks.
+  // `seen` collects offsets and must outlive the parser; null: none are collected.
   explicit TimeParser(const TimeRule& rule, OffsetsSeen* seen = nullptr);
 
   // The time written in all of `text` (blanks around it are allowed); of a beginning and an end, the beginning. Naive

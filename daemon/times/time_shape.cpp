@@ -13,8 +13,8 @@
 namespace fitd {
 namespace {
 
-// The word for the name of a day that `text` begins with, which is taken; empty: it begins with something else. Names
-// of other languages than English are written as short ones.
+// The conversion (%A, %a) for the name of a day that `text` begins with, which is taken; empty: there is none. Names of
+// other languages than English are written as short ones.
 std::string WeekdayWord(std::string_view& text) {
   const WeekdayName name = WeekdayNameAt(text);
   if (name.size == 0) return {};
@@ -23,7 +23,7 @@ std::string WeekdayWord(std::string_view& text) {
   return whole ? "%A" : "%a";
 }
 
-// Likewise behind a date, with what stands around it.
+// As WeekdayWord() for a name behind a date, with the blanks, commas and parentheses around it.
 std::string WeekdayBehind(std::string_view& tail) {
   const std::size_t at = std::min(tail.find_first_not_of(" (,"), tail.size());
   std::string_view rest = tail.substr(at);
@@ -35,7 +35,7 @@ std::string WeekdayBehind(std::string_view& tail) {
   return word;
 }
 
-// The word for a year behind a date of Russia: 1 января 2024 г. Empty: something else.
+// The text for "year" behind a Russian date: 1 января 2024 г. Empty: something else.
 std::string YearWordBehind(std::span<const Token> rest) {
   static constexpr std::string_view kWords[] = {" г.", "г.", " г", " года"};
   std::string text;
@@ -43,7 +43,7 @@ std::string YearWordBehind(std::span<const Token> rest) {
   return std::find(std::begin(kWords), std::end(kWords), text) == std::end(kWords) ? std::string() : text;
 }
 
-// A clock whose parts stand between one mark that no other clock has: 2024_02_20_00_30, 2024-02-20-00-30-00.
+// The pattern of a clock joined to its date with one mark: 2024_02_20_00_30, 2024-02-20-00-30-00. Empty: none.
 std::string ClockInOneMark(std::span<const Token> rest) {
   if (rest.size() != 4 && rest.size() != 6) return {};
   const bool mark = rest[0].is('_') || rest[0].is('-');
@@ -55,7 +55,7 @@ std::string ClockInOneMark(std::span<const Token> rest) {
   return clock;
 }
 
-// The words for what stands before a date besides the name of a day, which is taken: "den ", "Tháng ", a clock.
+// The pattern of what stands before a date besides the name of a day, which is taken: "den ", "Tháng ", a clock.
 std::string WordsBeforeDate(std::string_view& date) {
   for (const std::string_view word : {"den ", "Den ", "Tháng ", "tháng ", "Thang "}) {
     if (!date.starts_with(word) || date.size() == word.size() || !IsDigit(date[word.size()])) continue;
@@ -71,7 +71,7 @@ std::string WordsBeforeDate(std::string_view& date) {
   return std::string(colon == 1 ? "%-H" : "%H") + (clock.size() > colon + 3 ? ":%M:%S " : ":%M ");
 }
 
-// Those that read a cell whose date begins at `date`, behind what `before` reads.
+// The patterns that read all of `cell`, whose date begins at `date`; `before` reads what stands in front of it.
 std::vector<std::string> PatternsBehind(const std::string& before, std::string_view date, std::string_view cell) {
   std::vector<std::string> patterns;
   const std::vector<Token> tokens = Tokenize(date);
@@ -154,7 +154,7 @@ std::string Padded(const std::string& pattern) {
   return text;
 }
 
-// With the long names of months where the other has them.
+// `pattern` with long names of months when `other` has them.
 std::string WithLongNames(std::string pattern, const std::string& other) {
   for (const std::string_view word : {"%", "%^"}) {
     const std::size_t at = pattern.find(std::string(word) + 'b');
@@ -164,7 +164,7 @@ std::string WithLongNames(std::string pattern, const std::string& other) {
   return pattern;
 }
 
-// Names in capitals, and am and pm, are written so where all are.
+// `pattern` without the flag for capitals, and with %p for %P.
 std::string InAnyCase(const std::string& pattern) {
   std::string text;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -248,7 +248,7 @@ std::vector<std::string> DigitPatternsOf(std::string_view cell) {
     const bool likely =
         pattern == "%m%Y" ? ours : size == 8 || pattern[1] == 'y' || pattern[1] == 'd' || pattern[1] == 'm' || ours;
     if (likely && CombineTime(written, &wall) == TimeError::kNone) patterns.emplace_back(pattern);
-    // A year and a week are read so whatever else the digits could be.
+    // A year and a week beat all other readings of the digits.
     if (!patterns.empty() && pattern == "%G%V") break;
   }
   return patterns;

@@ -1,4 +1,4 @@
-// The shapes that times are written in: what a cell of text may be. Daemon, ingest threads; pure functions.
+// Finds the patterns by which a cell of text may be a time. Daemon, ingest threads; pure functions.
 #pragma once
 
 #include <string>
@@ -13,17 +13,17 @@ namespace fitd {
 // have words without leading zeros.
 std::vector<std::string> PatternsOf(std::string_view cell);
 
-// The patterns that a cell of digits alone may have been written by, beside those that TimeGuess knows as numbers:
-// 2024365, 202453, 241231, 31122024.
+// The patterns that may read a cell of digits alone, besides those that TimeGuess knows as numbers: 2024365, 202453,
+// 241231, 31122024.
 std::vector<std::string> DigitPatternsOf(std::string_view cell);
 
-// Patterns that only pad otherwise are one shape; so are those with long and short names of months, of which "May" is
-// either and has no point behind it.
+// True for patterns that differ in leading zeros, in long or short names of months ("May" is both), or in the point
+// behind a name ("May" has none).
 bool IsSameShape(const std::string& a, const std::string& b);
-// Of two that are one shape: without leading zeros, with long names and with points where either has them so.
+// One pattern for two of one shape: without leading zeros, with long names and with points where either is so.
 std::string MergedShape(const std::string& a, const std::string& b);
 
-// The form in which a time of ISO 8601 was written.
+// The form in which a time of ISO 8601 is written.
 TimeForm IsoForm(std::string_view cell);
 
 }  // namespace fitd
