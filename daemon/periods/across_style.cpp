@@ -21,7 +21,7 @@ std::span<const AcrossStyle> AcrossStyles() {
   constexpr auto quarter = [](int place) { return "Q" + std::to_string(place); };
   constexpr auto half = [](int place) { return "H" + std::to_string(place); };
   constexpr auto week = [](int place) { return (place < 10 ? "W0" : "W") + std::to_string(place); };
-  // An hour without a word is called by its number where it begins, from 0, or where it ends, to 24.
+  // Hours that are bare numbers run from 0 to 23, when they begin, or end with 24, when they end.
   static constexpr AcrossStyle kStyles[] = {
       {TimeSpan::kYear, MonthOfName, kMonthsOfYear, kMonthsOfYear, NumberOfPlace, "months"},
       {TimeSpan::kYear, NumberedMonth, kMonthsOfYear, kMonthsOfYear, NumberOfPlace, "months"},

@@ -1,5 +1,5 @@
-// How the columns of a table are called of which every row is a year, a month or a day: Jan, Q1, W01, 00:30, HE01.
-// Daemon, ingest threads; pure functions.
+// Names of the columns of a table in which every row is a year, a month or a day: Jan, Q1, W01, 00:30, HE01. Daemon,
+// ingest threads; pure functions.
 #pragma once
 
 #include <cstddef>
@@ -12,21 +12,22 @@
 
 namespace fitd {
 
-// What the columns are the parts of.
+// What the columns divide.
 enum class TimeSpan : std::uint8_t { kYear, kMonth, kDay };
 
+// One way to name such columns.
 struct AcrossStyle {
   TimeSpan span;
-  PeriodWord (*place)(std::string_view name);  // from 1, or of a day its minutes and one
-  std::size_t fewest;                          // columns, and
+  PeriodWord (*place)(std::string_view name);  // place within the span, from 1; of times of day the minute plus 1
+  std::size_t fewest;                          // number of columns
   std::size_t most;
-  std::string (*add)(int place);  // what a column adds to the time of its row
-  const char* parts;              // as people call them
+  std::string (*add)(int place);  // text that the column at a place adds to the time of its row
+  const char* parts;              // name of the columns, for messages
 };
 
-// All, the surer ones first.
+// All styles, the surer ones first.
 std::span<const AcrossStyle> AcrossStyles();
-// A time of day in minutes, and one.
+// Minute of the day plus 1 for a time of day (MinuteOfDay); 0: it is none.
 PeriodWord ClockOfColumn(std::string_view name);
 
 }  // namespace fitd

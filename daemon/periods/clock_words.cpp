@@ -38,7 +38,7 @@ int MinuteOfHalfDay(std::string_view text) {
   return minutes % (12 * kHour) + (am ? 0 : 12 * kHour);
 }
 
-// "w/c 01/01/2024" and "Week of Jan 5, 2024" without what stands before the date.
+// Returns "w/c 01/01/2024" and "Week of Jan 5, 2024" without the words before the date, and other text unchanged.
 std::string_view WithoutPeriod(std::string_view time) {
   static constexpr std::string_view kAlone[] = {"w/c", "w/e", "w/b"};
   static constexpr std::string_view kPeriods[] = {"week", "month", "quarter", "year", "period"};

@@ -10,7 +10,7 @@
 namespace fitd {
 namespace {
 
-// The digits in front, which are taken away; 0 where they are neither two nor four.
+// Takes the digits in front of `text` and returns their number; -1: they are neither two nor four.
 int TakeYear(std::string_view& text, std::size_t* digits) {
   std::size_t n = 0;
   while (n < text.size() && IsDigit(text[n])) ++n;
@@ -25,7 +25,7 @@ int TakeYear(std::string_view& text, std::size_t* digits) {
 FiscalYear FiscalYearOf(std::string_view text) {
   constexpr int kCentury = 100;
   constexpr int kThousand = 1000;
-  constexpr int kFirstOfTwoDigits = 70;  // of the last century from there on
+  constexpr int kFirstOfTwoDigits = 70;  // 70 to 99 are of the last century
   constexpr int kFirst = 1600;
   constexpr int kLast = 2300;
   text = TrimBlanks(text);

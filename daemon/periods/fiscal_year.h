@@ -7,12 +7,12 @@
 namespace fitd {
 
 struct FiscalYear {
-  int first = 0;        // the year it begins in, where it is of two; 0: the text is none
-  bool of_two = false;  // 2023-24; else it is called by one year, which it may begin or end in
+  int first = 0;        // the year, or the earlier one of two; 0: the text is no fiscal year
+  bool of_two = false;  // 2023-24; false: named by one year, in which it may begin or end
 
   explicit operator bool() const { return first > 0; }
 };
-// A bare year is none; 2018年 is one, as East Asia writes it.
+// Reads a fiscal year. A bare year is none; 2018年 is one, as East Asia writes it.
 FiscalYear FiscalYearOf(std::string_view text);
 
 }  // namespace fitd

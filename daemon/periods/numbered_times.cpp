@@ -11,7 +11,7 @@
 namespace fitd {
 namespace {
 
-// The year of a number that counts seconds, or parts of them, since 1970; 0: it is none since 1973.
+// The year of a number that counts seconds, or parts of them, since 1970; 0: it is none, or before 1973.
 int YearOfEpoch(std::string_view digits) {
   constexpr double kYear = 31'556'952;  // seconds
   const std::size_t size = digits.size();
@@ -41,7 +41,8 @@ bool IsWithin(std::string_view digits, std::size_t at, int least, int most) {
   return number >= least && number <= most;
 }
 
-// Dates without marks, all of one length: the end of what begins in December is of the next year.
+// True for dates of one length without marks. Their years may differ by one from those of the rows: what begins in
+// December ends in the next year.
 bool AreBareDates(const std::vector<TimedNumber>& numbers) {
   const std::size_t size = numbers[0].digits.size();
   const bool all = std::all_of(numbers.begin(), numbers.end(), [&](const TimedNumber& n) {
@@ -56,7 +57,7 @@ bool AreBareDates(const std::vector<TimedNumber>& numbers) {
   return all && (size == 4 || (size >= 6 && size <= 8) || size == 10 || size == 12 || size == 14);
 }
 
-// Days of years without a century, as 230131.
+// True for days with two-digit years: 230131.
 bool AreShortDates(const std::vector<TimedNumber>& numbers) {
   return std::all_of(numbers.begin(), numbers.end(), [](const TimedNumber& n) {
     return n.digits.size() == 6 && AllDigits(n.digits) && IsWithin(n.digits, 0, n.year % 100, n.year % 100) &&
@@ -64,7 +65,7 @@ bool AreShortDates(const std::vector<TimedNumber>& numbers) {
   });
 }
 
-// Weeks of years, as 202353: a week may be of the year beside that of its day.
+// True for years and weeks: 202353. The year of a week may differ by one from that of its day.
 bool AreWeeks(const std::vector<TimedNumber>& numbers) {
   return std::all_of(numbers.begin(), numbers.end(), [](const TimedNumber& n) {
     return n.digits.size() == 6 && AllDigits(n.digits) &&
@@ -72,7 +73,7 @@ bool AreWeeks(const std::vector<TimedNumber>& numbers) {
   });
 }
 
-// Seconds, of which sixty are a minute as they are in no measure, or parts of them.
+// True for seconds since 1970, or parts of them, that are whole minutes (or a second less), as no measure is.
 bool AreEpochs(const std::vector<TimedNumber>& numbers) {
   return std::all_of(numbers.begin(), numbers.end(), [](const TimedNumber& n) {
     const int year = YearOfEpoch(n.digits);
@@ -82,7 +83,7 @@ bool AreEpochs(const std::vector<TimedNumber>& numbers) {
   });
 }
 
-// Years with a share of them behind the mark: 2023.0833.
+// True for years with a fraction: 2023.0833.
 bool AreDecimalYears(const std::vector<TimedNumber>& numbers) {
   return std::all_of(numbers.begin(), numbers.end(), [](const TimedNumber& n) {
     return n.digits.size() >= 4 && (n.digits.size() == 4 || n.digits[4] == '.') &&

@@ -1,5 +1,5 @@
-// Numbers that say when their rows are, in a column beside the time: 202301, 20230131, 230131, 2023031, 1672531200,
-// 2023.0833. Daemon, ingest threads; pure.
+// Numbers beside the time of a row that repeat it: 202301, 20230131, 230131, 2023031, 1672531200, 2023.0833. Daemon,
+// ingest threads; pure.
 #pragma once
 
 #include <string_view>
@@ -8,15 +8,15 @@
 namespace fitd {
 
 struct TimedNumber {
-  std::string_view digits;
-  int year;  // of the time of its row
+  std::string_view digits;  // the number, as written
+  int year;                 // year in the time of its row
 };
 
-// The year that a text of a time names: of a date, of one without marks, or of seconds since 1970; 0: none.
+// The year (1900..2100) in the text of a time: of a date, of YYYYMMDD, or of seconds since 1970; 0: there is none.
 int YearNamedIn(std::string_view time);
 
-// Whether numbers, in the order of their times, go one way as times do and are dates or seconds of the years beside
-// them. What is of several years, or more exact than one, is no measure by chance.
+// True when numbers, in the order of their rows, only rise or only fall and are dates or seconds of the years in their
+// times. Bare years, decimal years and weeks must be of several years: of one year they may be a measure by chance.
 bool SayTimes(const std::vector<TimedNumber>& numbers);
 
 }  // namespace fitd

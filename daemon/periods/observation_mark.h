@@ -1,5 +1,5 @@
-// What says whether a value was observed: the marks that statistical offices put behind times and values (provisional,
-// revised, estimated, a footnote), and the words of a column for it.
+// Marks and words that say whether a value was observed: marks of statistical offices behind times and values
+// (provisional, revised, estimated, a footnote), and the words of a column for it.
 // Daemon, ingest threads; pure functions.
 #pragma once
 
@@ -8,24 +8,25 @@
 
 namespace fitd {
 
-// Of 2023*, 2023p, 2021 (e) and 2020 [2] what stands in front of the mark; empty: nothing of the kind. F and B are none
-// of them: forecasts and budgets are no observations.
+// Returns the text in front of such a mark: 2023 of 2023*, 2023p, 2023 (e) and 2023 [2]; empty: there is no mark. F and
+// B are no marks: forecasts and budgets are not observed.
 std::string_view WithoutMark(std::string_view text);
 
-// What such a mark behind a time says of the values below it. Analysts write 2023A and 2024E, 2024P or 2024 est. for
-// what is to come; 2024p, 2024e and 2024* may be provisional as well.
+// The meaning of the mark behind a time. kObserved: 2023A, actual, final. kToCome: 2024E, 2024P, 2024 est., as analysts
+// write forecasts. kUnsure: 2024p, 2024e and 2024* may be provisional or forecasts.
 enum class TimeMark : std::uint8_t { kNone, kObserved, kToCome, kUnsure, kOther };
 TimeMark MarkOfTime(std::string_view text);
 
-// Whether a column of this name says behind which year values are estimates, as the IMF's "Estimates Start After" does.
+// True for the name of a column that holds the year behind which values are estimates: "Estimates Start After" (IMF).
 bool SaysSinceWhenToCome(std::string_view name);
 
-// Actual, observed, Ist; forecast, plan, budget: what a value is that may not have been observed. Nothing of one
-// letter, and no word that is a kind of something else too (target, final).
+// True for words that say whether a value was observed (actual, observed, Ist) or not (IsStageToCome). Single letters
+// and words that also name other things (target, final) do not count.
 bool IsStageWord(std::string_view text);
-// Those of them that say it was not: Budget, STEO forecast, Medium variant.
+// True for text with a word for values that were not observed: Budget, STEO forecast, Medium variant.
 bool IsStageToCome(std::string_view text);
-// Whether a column of this name answers it by yes or no, as is_forecast does, and whether a cell does so.
+// True for the name of a column that asks whether values are forecasts (is_forecast, scenario, split), and for a cell
+// that answers (1, true, yes, train, high).
 bool AsksForStage(std::string_view name);
 bool IsStageFlag(std::string_view text);
 

@@ -18,7 +18,7 @@ bool IsLower(char c) {
   return c >= 'a' && c <= 'z';
 }
 
-// The words of a name, folded: parted by what is no letter, and where capitals begin.
+// The words of a name, folded: split at what is no letter or digit, and where capitals begin.
 std::vector<std::string> WordsOf(std::string_view name) {
   std::vector<std::string> words(1);
   for (std::size_t i = 0; i < name.size(); ++i) {

@@ -1,4 +1,4 @@
-// What columns that hold a part of a time are called: "Fiscal Year", "month_name", "HourEnding", "Trading Period".
+// Names of columns that hold a part of a time: "Fiscal Year", "month_name", "HourEnding", "Trading Period".
 // Daemon, ingest threads; pure functions.
 #pragma once
 
@@ -8,7 +8,7 @@
 namespace fitd {
 
 enum class PartName : std::uint8_t {
-  kNone,  // of no time, or of several parts together
+  kNone,  // no part of a time, or several parts together
   kYear,
   kHalf,
   kQuarter,
@@ -21,29 +21,29 @@ enum class PartName : std::uint8_t {
   kHour,
   kMinute,
   kSecond,
-  kSlot,    // of a day: settlement and trading periods, intervals, blocks
-  kPeriod,  // of a year or a day, which the name does not say
+  kSlot,    // part of a day: settlement and trading periods, intervals, blocks
+  kPeriod,  // part of a year or a day; the name does not say which
   kSeason,
-  kTerm,  // dekads, fortnights, pairs and fours of months, terms: of a year or a month, and none that is read
-  kZone,  // its name or offset, or whether the clock stands on summer time
+  kTerm,  // dekads, fortnights, pairs and fours of months, terms; not read as times
+  kZone,  // name or offset of a zone, or whether the clock stands on summer time
 };
 
-// The part whose name all words make together with words that change nothing (calendar, fiscal, number, name, ending,
-// and `shared`: those that the year's column has too). A word that says something else makes it kNone.
+// The part that a name means when all its words name it or add nothing (calendar, fiscal, number, name, ending, and the
+// words of `shared`, the name of the column of years). kNone when some word means anything else.
 PartName PartOfName(std::string_view name, std::string_view shared = {});
 
-// FY, Financial Year, Geschäftsjahr: a year that need not begin in January.
+// True for a year that need not begin in January: FY, Financial Year, Geschäftsjahr.
 bool IsFiscalName(std::string_view name);
 
-// Whether a name is of a code, a number or a place of what is measured: Postcode, Meter Serial Number, Account No.,
+// True for the name of a code, a number or a place of what is measured: Postcode, Meter Serial Number, Account No.,
 // lat.
 bool SaysCode(std::string_view name);
 
-// What programs make of the names of columns that begin with a digit: X1990 and X2020.01.22 (R), Y1990, and
-// "1990 [YR1990]" (the World Bank), as the times they are.
+// The time in a name that programs make of a column called like a time: X1990 and X2020.01.22 (R), Y1990, and "1990
+// [YR1990]" (the World Bank). Empty: there is none.
 std::string_view TimeInName(std::string_view name);
 
-// Whether the last word of a name says that what is below it are ids: dept_id, ShopID, key.
+// True when the last word of a name means an id: dept_id, ShopID, key.
 bool SaysId(std::string_view name);
 
 }  // namespace fitd

@@ -13,7 +13,7 @@ constexpr int kHours = 24;
 constexpr int kMonths = 12;
 constexpr int kQuarters = 4;
 
-// Whether `word` is one of the words in a line.
+// True when `word` is one of the words in `line`, which blanks separate.
 bool Holds(std::string_view line, std::string_view word) {
   while (!line.empty()) {
     const std::size_t end = std::min(line.find(' '), line.size());
@@ -23,7 +23,7 @@ bool Holds(std::string_view line, std::string_view word) {
   return false;
 }
 
-// A word and a number, whichever comes first, without what stands between them and behind an ordinal.
+// A word and a number, whichever comes first, without the marks between them and the ending of an ordinal.
 struct Numbered {
   std::string word;
   int number = 0;  // 0: there is none, or several
@@ -85,14 +85,14 @@ int PartOfRange(std::string_view folded, int months) {
   return 0;
 }
 
-// The one of three letters of months that follow each other, from 1 for JFM to 12 for DJF; 0: none.
+// The number of three months that follow each other, from initials: 1 for JFM to 12 for DJF; 0: they are none.
 int ThreeMonths(std::string_view folded) {
   constexpr std::string_view kInitials = "jfmamjjasondjf";
   const std::size_t at = folded.size() == 3 ? kInitials.find(folded) : std::string_view::npos;
   return at == std::string_view::npos ? 0 : static_cast<int>(at) + 1;
 }
 
-// The number behind one of the words in a line, with or without a blank or a line between them; 0: something else.
+// The number behind one of `words`, with or without a blank or a mark between them, or alone; 0: something else.
 int NumberBehind(std::string_view folded, std::string_view words) {
   const std::size_t digits = std::min(folded.find_first_of("0123456789"), folded.size());
   std::string_view before = folded.substr(0, digits);

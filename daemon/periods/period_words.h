@@ -1,5 +1,5 @@
-// What a word says of the part of a year that it stands for: months, quarters and halves in several languages. Daemon,
-// ingest threads; pure functions.
+// Words for parts of a year: months, quarters, halves and weeks in several languages. Daemon, ingest threads; pure
+// functions.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@ namespace fitd {
 
 inline constexpr int kMonthsOfYear = 12;
 
-// The part of its year, from 1; 0: the word is none. One that is not sure has other meanings too: T1 may be a terminal,
-// I a class, H1 a host.
+// The number of the part, from 1; 0: the word is none. Unless `sure`, the word has other meanings too: T1 may be a
+// terminal, I a class, H1 a host.
 struct PeriodWord {
   int number = 0;
   bool sure = true;
@@ -24,7 +24,7 @@ struct PeriodWord {
 PeriodWord MonthOfName(std::string_view text);
 // M1, m_01, Month 1, Mes 1, and of fiscal calendars P01 and Period 1, which are not sure.
 PeriodWord NumberedMonth(std::string_view text);
-// A month's name, or its number with the word behind it: 1월.
+// True for a month's name, or its number with the word behind it: 1월.
 bool IsMonthInWords(std::string_view text);
 // I to XII.
 PeriodWord RomanMonth(std::string_view text);
@@ -36,28 +36,28 @@ PeriodWord HalfOfWord(std::string_view text);
 PeriodWord WeekOfWord(std::string_view text);
 // 1, d1, Day 1, VALUE1, up to 31.
 PeriodWord DayOfWord(std::string_view text);
-// Interval 1, Slot_1, Period 1, SP1: slots of a day that the word does not say the length of; never sure.
+// Interval 1, Slot_1, Period 1, SP1: slots of a day, whose length the word does not say; never sure.
 PeriodWord SlotOfWord(std::string_view text);
-// 0时 to 23时 and 1시 to 24시, hours of China, Japan and Korea: their number and one.
+// 0时 to 23时 and 1시 to 24시, hours of China, Japan and Korea. The number is the hour plus 1.
 PeriodWord EastAsianHour(std::string_view text);
-// 2022/52, 52/2022, 2022_05: a year and a week, which may be months or a year and the next one as well.
+// True for a year and a number that may be a week (2022/52, 52/2022, 2022_05), but also a month or the next year.
 bool IsYearAndWeek(std::string_view text);
-// Winter, Spring, DJF, and of a moving three months JFM to DJF.
+// True for seasons (Winter, DJF) and any three months that follow each other: JFM to DJF.
 bool IsSeasonWord(std::string_view text);
-// The place of a word of any of these that are sure among the others of its year, from 1; DJF is the first of the
-// twelve times three months. 0: none.
+// The number of the part of a year that a sure word means: a quarter, a month, a week, or one of the twelve spans of
+// three months, of which DJF is the first. 0: none.
 int PartOfYear(std::string_view text);
-// Monday, Mon, Montag.
+// True for Monday, Mon, Montag.
 bool IsWeekdayName(std::string_view text);
-// 01/31, 31.01, 31-01: a day and a month in digits, of no year.
+// True for a day and a month in digits without a year: 01/31, 31.01, 31-01.
 bool IsDayWithoutYear(std::string_view text);
 
-// A number alone, which may be the name of a series as well: never sure. The place of 0 is 1, or there is none.
+// A number alone, which may name a series as well: never sure. NumberFrom0 counts 0 as the first, NumberFrom1 1.
 PeriodWord NumberFrom0(std::string_view text);
 PeriodWord NumberFrom1(std::string_view text);
 // 1 to 12, or the name of a month; 0: neither.
 int MonthInYear(std::string_view text);
-// A number alone, of at most `digits` digits; -1: something else.
+// The value of a number alone of at most `digits` digits; -1: the text is something else.
 int BareNumber(std::string_view text, std::size_t digits);
 
 }  // namespace fitd
