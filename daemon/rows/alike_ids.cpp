@@ -16,9 +16,9 @@
 namespace fitd {
 namespace {
 
-// Without blanks, accents, whether they are letters of their own, marks behind one or the e behind it of German, the
-// case of letters, and points but those of numbers, - for _; of digits alone without the zeros in front, which
-// spreadsheets take away, and the .0 behind, which floats add.
+// Folds an id so that ways to write it become equal: in lower case, without blanks, accents, points (except between
+// digits) and the e of ae, oe and ue, with ss for ß and - for _. An id of digits alone loses the zeros in front, which
+// spreadsheets take away, and a .0 behind, which floats add.
 std::string FoldId(std::string_view id) {
   std::string folded;
   const std::string word = FoldWord(id);
@@ -48,7 +48,7 @@ std::string FoldId(std::string_view id) {
   return std::string(number.substr(std::min(number.find_first_not_of('0'), number.size())));
 }
 
-// At the points of its grid that no gap policy filled.
+// Calls see(time) for every point of a series that has a value which no gap policy filled in.
 template <typename See>
 void ForEachObserved(const SeriesView& series, See see) {
   std::size_t run = 0;

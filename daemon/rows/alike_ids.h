@@ -1,4 +1,5 @@
-// Finds targets that may be one, whose id is written in two ways. Daemon, the thread that reads; pure functions.
+// Finds pairs of targets that may be one target whose id is written in two ways. Daemon, the thread that reads; pure
+// functions.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +14,9 @@ struct AlikeIds {
   std::string one, other;  // of the first pair, in the order of the frame
 };
 
-// Pairs of ids that differ in blanks, points, accents (M\u00fcnchen, Muenchen) and in capital letters alone, of targets
-// that were never observed at the same time: sensors called a and A would be.
+// Counts pairs of ids that differ only in blanks, points, accents (München, Muenchen), the case of letters, or zeros
+// that spreadsheets take away. Targets that were observed at the same time, as sensors called a and A would be, are no
+// pair.
 AlikeIds FindAlikeIds(const Frame& frame);
 
 }  // namespace fitd

@@ -8,7 +8,7 @@
 namespace fitd {
 namespace {
 
-// What a value was before its letter, if that lies among others; NaN: it does not.
+// The value without its letter when that lies among the others (least to most, or near); NaN: it does not.
 double WithoutLetter(double value, double least, double most) {
   constexpr double kTimes[] = {1e6, 1e9, 1e12};
   constexpr double kBeside = 0.5;  // of the range of others

@@ -11,11 +11,11 @@ namespace fitd {
 
 class OutputArena {
  public:
-  // In `file`, which outlives the blocks; nullptr: in memory.
+  // Blocks are in `file`, which must outlive them; nullptr: in memory.
   explicit OutputArena(SlabFile* file = nullptr) : file_(file) {}
   // Room for `count` values.
   std::span<double> Take(std::uint64_t count);
-  // The blocks are the owner's from now on.
+  // Hands all blocks over to `owner`.
   void GiveTo(SlabOwner& owner);
 
  private:

@@ -1,4 +1,5 @@
-// One target's rows as its tables hold them, in the order of the input. Daemon, ingest threads; one thread at a time.
+// Reads one target's rows, in the order of the input, out of the tables of all threads. Daemon, ingest threads; one
+// thread at a time.
 #pragma once
 
 #include <algorithm>
@@ -10,9 +11,10 @@
 
 namespace fitd {
 
-// The rows of a target in row order, its runs and its values, whatever threads read them.
+// The rows of a target: runs of times, in the order of the input, and the values of their rows.
 class RowsOfTarget {
  public:
+  // Takes the runs out of the tables. `head` is the first of the siblings that LinkTargets() links.
   explicit RowsOfTarget(TargetRows* head) {
     for (TargetRows* rows = head; rows; rows = rows->filled.sibling) {
       cursors_.push_back({rows->first, 0});
@@ -33,7 +35,7 @@ class RowsOfTarget {
 
   struct Run {
     TimeRun time;
-    std::size_t source;
+    std::size_t source;  // index of the cursor that has its values
   };
   const std::vector<Run>& runs() const { return runs_; }
 

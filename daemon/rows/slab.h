@@ -18,10 +18,10 @@ class SlabFile;
 struct Slab {
   std::size_t bytes = 0;
   std::atomic<std::int64_t> live{0};  // extents still needed; the block goes back to the kernel at zero
-  std::uint64_t keep_values = 0;      // values that could stay where they are, and
-  std::uint64_t move_values = 0;      // values that cannot: decides whether the block is emptied
+  std::uint64_t keep_values = 0;      // values that can stay where they are
+  std::uint64_t move_values = 0;      // values that cannot; both decide whether the block is emptied
   bool evacuate = false;
-  SlabFile* file = nullptr;  // that it is a part of; otherwise it is memory
+  SlabFile* file = nullptr;  // the file that the block is a part of; nullptr: it is memory
 
   double* begin() { return reinterpret_cast<double*>(this + 1); }
   double* end() { return reinterpret_cast<double*>(reinterpret_cast<char*>(this) + bytes); }
@@ -35,8 +35,8 @@ inline Slab* Slab::Of(const void* inside) {
   return reinterpret_cast<Slab*>(static_cast<char*>(const_cast<void*>(inside)) - offset);
 }
 
-// A block of at least `bytes` (header included), of `file` or, without one, of memory. Throws std::bad_alloc. live is
-// 0.
+// A block of at least `bytes` (header included), in `file` or, when that is nullptr, in memory; live is 0. Throws
+// std::bad_alloc.
 Slab* NewSlab(std::size_t bytes, SlabFile* file = nullptr);
 void FreeSlab(Slab* slab);
 

@@ -49,7 +49,7 @@ Status SlabFile::status() const {
   return status_;
 }
 
-// Room on the disk comes first: a page without it would end the process with SIGBUS when it is written.
+// Reserves room on the disk first: without it, writing to a page would end the process with SIGBUS.
 void SlabFile::AddChunk(std::size_t bytes) {
   if (const int error = posix_fallocate(fd_, size_, static_cast<off_t>(bytes)); error != 0) {
     status_ = StatusFromErrno(error, "cannot spill values into " + folder_);
@@ -103,7 +103,7 @@ void SlabFile::TouchedAt(const void* place, const void* before) {
   Touched(kAround);
 }
 
-// Of a shared mapping letting go loses nothing: what was written is the file's.
+// Letting go of the pages of a shared mapping loses nothing: what was written is in the file.
 void SlabFile::CountTouched(std::size_t bytes) {
   touched_ += bytes;
   if (touched_ < kLetGoBytes) return;

@@ -23,19 +23,20 @@ class SlabFile {
   SlabFile(const SlabFile&) = delete;
   SlabFile& operator=(const SlabFile&) = delete;
 
-  // A block of at least `bytes`, as NewSlab gives them; std::bad_alloc, and why in status(), when the disk is full.
+  // A block of at least `bytes`, as from NewSlab(). When the disk is full, throws std::bad_alloc, and status() says
+  // why.
   Slab* New(std::size_t bytes);
-  // Its room on the disk is free again.
+  // Frees a block and its room on the disk.
   void Free(Slab* slab);
-  // Says that so many bytes of blocks were read or written since the last call: every kLetGoBytes all pages are let go
-  // of, which are mapped again when they are next touched.
+  // Counts bytes of blocks that were read or written. Every kLetGoBytes the pages of all blocks are let go of, and the
+  // kernel maps them again when they are next touched.
   void Touched(std::size_t bytes);
-  // The same of a place behind another that was touched: what the kernel maps around a page, unless they are
-  // neighbours.
+  // Counts one touched place as the 64 KiB that the kernel maps around it, unless they hold `before`, the place touched
+  // last.
   void TouchedAt(const void* place, const void* before);
   Status status() const;
 
-  // The most that is mapped at a time; mapping costs the same whatever it is.
+  // Most bytes that are mapped at a time. What mapping costs does not depend on it.
   static constexpr std::size_t kLetGoBytes = 32 << 20;
 
  private:
@@ -51,9 +52,9 @@ class SlabFile {
   int fd_;
   mutable std::mutex mutex_;
   std::vector<Chunk> chunks_;
-  std::size_t used_ = 0;     // of the last
-  off_t size_ = 0;           // of the file
-  std::size_t touched_ = 0;  // since pages were let go of
+  std::size_t used_ = 0;     // bytes of the last chunk
+  off_t size_ = 0;           // bytes of the file
+  std::size_t touched_ = 0;  // bytes since pages were let go of
   Status status_;
 };
 

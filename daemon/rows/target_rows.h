@@ -1,4 +1,4 @@
-// The targets of all threads' tables, and what is left of a target's rows. Daemon, ingest threads.
+// Links targets across the tables of all threads, and gives rows back. Daemon, ingest threads.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace fitd {
 
-// Links the same target's rows of several tables, ranks the targets by id, and returns the heads in storage order (the
-// order in which blocks of memory become free).
+// Links the rows of each target across the tables (Filled::sibling), ranks the targets by id, and returns the first of
+// each in storage order, in which blocks of memory become free.
 std::vector<TargetRows*> LinkTargets(std::vector<std::unique_ptr<TargetTable>>& tables);
 
 // Gives all extents of a target back unread.

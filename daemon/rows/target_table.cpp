@@ -71,7 +71,8 @@ std::uint32_t TargetTable::Find(std::string_view id) {
   return index;
 }
 
-// The open extent of the target read before: cut to its rows, or given some room when rows come interleaved.
+// Closes the open extent of the target read before: cuts it to its rows, or leaves some room when rows come
+// interleaved.
 void TargetTable::CloseTail() {
   if (tail_ == kNone) return;
   TargetRows& rows = (*this)[tail_];

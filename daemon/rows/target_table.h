@@ -43,9 +43,9 @@ struct TargetRows {
   std::uint32_t id_size = 0;
   std::uint32_t successor = 0;  // the target whose row followed this one's last time
   struct Filling {
-    double* cursor;  // where the next value goes, up to
-    double* limit;
-    TimeNs next;  // the time that would extend the run
+    double* cursor;  // where the next value goes
+    double* limit;   // end of the room for values
+    TimeNs next;     // the time that would extend the run
   };
   struct Filled {
     TargetRows* sibling;  // the same target in another thread's table
@@ -57,7 +57,7 @@ struct TargetRows {
     Filled filled;  // from TargetTable::Finish on
   };
   TimeRun run;                                 // the last run
-  std::unique_ptr<std::vector<TimeRun>> runs;  // those before it, if any
+  std::unique_ptr<std::vector<TimeRun>> runs;  // runs before it; null: none
   Extent* first = nullptr;
   Extent* last = nullptr;
   std::uint64_t count = 0;  // rows in all extents; while filling, in all but the last
@@ -67,7 +67,7 @@ struct TargetRows {
 
 class TargetTable {
  public:
-  // Values are in `file`, which outlives this and the blocks; nullptr: in memory.
+  // Values are in `file`, which must outlive this and the blocks; nullptr: in memory.
   explicit TargetTable(SlabFile* file = nullptr);
   ~TargetTable();
   TargetTable(const TargetTable&) = delete;
@@ -76,7 +76,7 @@ class TargetTable {
   std::uint32_t size() const { return size_; }
   TargetRows& operator[](std::uint32_t i) { return blocks_[i >> kBlockBits][i & (kBlockSize - 1)]; }
 
-  // Index of the target with this id, made when new.
+  // Index of the target with this id, which is added when it is new.
   std::uint32_t Find(std::string_view id);
 
   // Adds a row. Rows of one target in a row are the fast case; any order works.
@@ -92,10 +92,10 @@ class TargetTable {
     }
   }
 
-  // Ends the filling: closes the open extents.
+  // Ends the filling: closes the open extents. From then on TargetRows::filled is valid, and filling is not.
   void Finish();
 
-  // From now on the blocks belong to whoever releases their extents; until then, to the table.
+  // Hands the blocks over: from now on they belong to whoever releases their extents; until then, to the table.
   std::vector<Slab*> TakeSlabs() { return std::exchange(slabs_, {}); }
 
   // Ids live as long as somebody holds this.
@@ -129,7 +129,7 @@ class TargetTable {
   std::shared_ptr<IdArena> ids_;
   std::uint32_t tail_ = kNone;  // the target whose last extent ends at slab_next_ and may grow
   std::vector<Slab*> slabs_;
-  Slab* slab_ = nullptr;         // the last of them
+  Slab* slab_ = nullptr;         // the last of slabs_
   double* slab_next_ = nullptr;  // free space of slab_, valid when tail_ is kNone
 };
 
