@@ -31,14 +31,14 @@ constexpr Mark kMarks[] = {
     {"SQLite format 3\0"sv, "an SQLite database", ""},
 };
 
-// What bzip2 writes behind its mark: the size of a block and the start of the first one, or of an empty file's end.
-// "BZh" alone could begin the name of a column.
+// True when the mark of bzip2 is followed by the size of a block and the start of the first one, or of the end of an
+// empty file. "BZh" alone could begin the name of a column.
 bool IsBzip2(std::string_view head) {
   return head.size() >= 10 && head[3] >= '1' && head[3] <= '9' &&
          (head.substr(4, 6) == "1AY&SY" || head.substr(4, 6) == "\x17\x72\x45\x38\x50\x90"sv);
 }
 
-// Marks of letters alone are followed by what no text has.
+// True when `head` is text. Formats whose mark is letters have bytes behind it that no text has.
 bool IsText(std::string_view head) {
   for (const char c : head) {
     if (static_cast<unsigned char>(c) < ' ' && c != '\n' && c != '\r' && c != '\t') return false;

@@ -1,5 +1,5 @@
-// What a file is that is not the text, gzip or zstd that fitd reads, and how it becomes that. Daemon; pure. The marks
-// are those of the formats' own descriptions, as file(1) knows them.
+// Recognises files that are not the text, gzip or zstd that fitd reads, and says how to convert them. Daemon; pure. The
+// marks are those of the formats' own descriptions, as file(1) knows them.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,10 @@
 
 namespace fitd {
 
-// So many bytes from the beginning of a file tell.
+// Number of bytes from the beginning of a file that are enough.
 inline constexpr std::size_t kForeignMarkBytes = 16;
 
-// A sentence about the file and its remedy, to go behind "PATH: "; empty when `head` begins no format that is known.
+// A sentence about the format and its remedy, to go behind "PATH: "; empty when `head` begins no known format.
 std::string DescribeForeign(std::string_view head, std::string_view path);
 
 }  // namespace fitd

@@ -19,7 +19,7 @@ class RawInput {
   RawInput(std::unique_ptr<InputStream> raw, std::string path, ExpansionLimits limits)
       : raw_(std::move(raw)), path_(std::move(path)), limits_(limits), block_(kRawBlock) {}
 
-  // More raw bytes when all are used; false at their end.
+  // Reads more raw bytes when all are used; false at their end.
   Result<bool> Fill() {
     if (used_ < size_) return true;
     FITD_ASSIGN_OR_RETURN(size_, raw_->Read(block_));

@@ -12,7 +12,7 @@
 namespace fitd {
 namespace {
 
-// In any case: DATA.CSV is as good a name.
+// Compares in any case: DATA.CSV is as good a name. `suffix` is in lower case.
 bool EndsWithIgnoringCase(std::string_view text, std::string_view suffix) {
   if (text.size() < suffix.size()) return false;
   const std::string_view tail = text.substr(text.size() - suffix.size());
@@ -20,7 +20,7 @@ bool EndsWithIgnoringCase(std::string_view text, std::string_view suffix) {
                     [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
 }
 
-// Also what fitd cannot unpack: refused by name when it is read, where leaving it out would train on a part of the
+// True also for what fitd cannot unpack: it is refused when it is read, as leaving it out would train on a part of the
 // data.
 bool IsDataName(std::string_view name) {
   for (const std::string_view packed : {".gz", ".zst", ".bz2", ".xz", ".lzma", ".lz4", ".zip", ".z"}) {

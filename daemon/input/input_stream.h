@@ -17,19 +17,21 @@ namespace fitd {
 
 // Guards against compressed inputs that are small on disk and endless in memory.
 struct ExpansionLimits {
-  std::uint64_t ratio = 250;           // expanded bytes per compressed byte, judged
-  std::uint64_t after = 256ULL << 20;  // once so many bytes have come out
+  std::uint64_t ratio = 250;           // most expanded bytes per compressed byte
+  std::uint64_t after = 256ULL << 20;  // expanded bytes from which on the ratio is judged
   std::uint64_t total = 0;             // most expanded bytes of a file; 0: no limit
 };
 
 class InputStream {
  public:
   virtual ~InputStream() = default;
-  // Up to out.size() bytes; 0 at the end of the input. kCancelled within 100 ms of `stop` being set.
+  // Reads up to out.size() bytes and returns their number; 0 at the end of the input. kCancelled within 100 ms of
+  // `stop` being set.
   virtual Result<std::size_t> Read(std::span<char> out) = 0;
 };
 
-// An input opened for reading: owns the descriptor and knows whether the file stood still meanwhile.
+// An input opened for reading: owns the descriptor, and knows whether the file has changed since. It must outlive its
+// streams.
 class InputSource {
  public:
   // `stop` and `bytes_read` (raw bytes so far, for progress) outlive the source. Does not wait for a FIFO's writer.
@@ -39,11 +41,13 @@ class InputSource {
   InputSource(const InputSource&) = delete;
   InputSource& operator=(const InputSource&) = delete;
 
-  // Compressed by its first bytes (.gz or .zst in the name must agree). Waits for the first bytes of a pipe.
+  // True for gzip and zstd, by the first bytes; waits for those of a pipe. kCorrupt when the name ends with .gz or .zst
+  // and the bytes disagree, kInvalidInput for other formats (foreign_format.h).
   Result<bool> IsCompressed();
-  // The whole input from the start, decompressed. Once, unless the file is regular.
+  // The whole input from the start, decompressed. To be called once, unless the file is regular.
   Result<std::unique_ptr<InputStream>> Stream(const ExpansionLimits& limits);
-  // Plain regular files: from `offset` to the end the file had when it was opened. Safe from any thread.
+  // For regular files that are not compressed: from `offset` to the end that the file had when it was opened. Safe from
+  // any thread.
   std::unique_ptr<InputStream> Range(std::uint64_t offset) const;
   // kIo when size or modification time are no longer what they were when the file was opened.
   Status CheckUnchanged() const;
@@ -66,7 +70,7 @@ class InputSource {
   std::atomic<std::uint64_t>* bytes_read_ = nullptr;
 };
 
-// Decoders over another stream, which they own; `path` is for messages.
+// Decoders of `raw`, which they own; `path` is for messages.
 std::unique_ptr<InputStream> MakeGzipStream(std::unique_ptr<InputStream> raw, std::string path, ExpansionLimits limits);
 std::unique_ptr<InputStream> MakeZstdStream(std::unique_ptr<InputStream> raw, std::string path, ExpansionLimits limits);
 

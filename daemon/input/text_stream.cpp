@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kHeadBytes = 64U << 10;
 
-// Gives out what was read ahead, then the rest.
+// Returns the bytes that were read ahead, then the rest.
 class AheadStream final : public InputStream {
  public:
   AheadStream(std::unique_ptr<InputStream> raw, std::string head, bool carriage_returns)
@@ -107,7 +107,7 @@ Result<std::unique_ptr<InputStream>> MakeTextStream(std::unique_ptr<InputStream>
   const TextCoding coding = CodingOf(head);
   auto text = std::make_unique<AheadStream>(std::move(raw), std::move(head), coding == TextCoding::kCarriageReturns);
   if (coding != TextCoding::kUtf16Little && coding != TextCoding::kUtf16Big) return {std::move(text)};
-  // Its lines may end with CR alone.
+  // The decoded lines may end with CR alone.
   return MakeTextStream(std::make_unique<Utf16Stream>(std::move(text), coding == TextCoding::kUtf16Big));
 }
 
