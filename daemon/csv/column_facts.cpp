@@ -190,7 +190,7 @@ NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::si
   for (const std::size_t r : RowsToStudy(records, from)) proofs.Add(records[r]);
   const bool points = separator != ',' && separator != ' ' && proofs.may_be_points;
   const bool commas = separator == ',' && proofs.may_be_commas && proofs.dates_with_points;
-  // All rows at hand are looked at where these leave it open.
+  // Looks at all other rows when these leave the mark open.
   for (std::size_t r = from + kFirstToStudy; (points || commas) && r < records.size(); ++r) proofs.Add(records[r]);
   NumberStyle style;
   style.marked = proofs.point || proofs.comma || proofs.may_be_points || proofs.may_be_commas;

@@ -68,7 +68,7 @@ struct Reading {
   std::size_t fields = 1;  // of most records
   std::size_t header = 0;  // record that is the header
   std::size_t titles = 0;  // records above it
-  double agreement = 0;    // share of the records from the header on that have so many fields
+  double agreement = 0;    // share of the records from the header on that have `fields` fields
   std::size_t typed = 0;   // columns whose cells are numbers or times
 };
 

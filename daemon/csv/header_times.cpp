@@ -96,7 +96,7 @@ void TellForecasts(const CsvLayout& layout, HeaderTimes& found) {
   found.to_come.assign(found.columns.begin() + static_cast<std::ptrdiff_t>(from), found.columns.end());
 }
 
-constexpr std::size_t kOfTheTimes = 10;  // more than one in so many of them is not left out, or taken for observed
+constexpr std::size_t kOfTheTimes = 10;  // a tenth of the columns; about more than that the user is asked
 
 // Message for more than a tenth of columns among the times that are no times; empty: fewer.
 std::string OthersAmong(const CsvLayout& layout, const HeaderTimes& found) {
@@ -119,7 +119,7 @@ std::string ForecastsBehind(const CsvLayout& layout, const HeaderTimes& found) {
          ShellWord(layout.OptionFor(found.columns));
 }
 
-// The first four digits together; empty: there are none.
+// The first four digits in a row; empty: there are none.
 std::string_view WholeYearIn(std::string_view text) {
   constexpr std::size_t kYear = 4;
   for (std::size_t i = 0; i + kYear <= text.size(); ++i) {

@@ -24,7 +24,7 @@ constexpr std::size_t kMostRowsEver = 300'000;
 constexpr std::size_t kMostForPairs = 60;
 constexpr std::size_t kMostForTriples = 14;
 constexpr std::size_t kMostRowsForTriples = 60'000;
-// Rows sent twice with another value stay duplicates: a key may leave a fiftieth of the repeats.
+// A key may leave a fiftieth of the repeats unexplained: rows that were sent twice with another value.
 constexpr std::uint64_t kLeftOver = 50;
 // When fewer than one row in ten repeats a time, what tells these rows apart need not be an id (ShareTimes).
 constexpr std::uint64_t kRareRepeats = 10;
@@ -125,9 +125,9 @@ std::vector<std::size_t> KeyStudy::Distinguishing() const {
   return rows > 1 && CountDistinct(all, true) < rows ? std::vector<std::size_t>() : all;
 }
 
-// Tells ids that began late from flags of one series some rows of which were sent twice, where few rows repeat a time.
-// True when every id but the most frequent one has enough rows, at two in three of the times between its first and its
-// last, and shares at least half of its times with other ids.
+// Used where few rows repeat a time: tells ids that began late from flags of a single series, some rows of which were
+// sent twice. True when every id but the most frequent one has enough rows, at two in three of the times between its
+// first and its last, and shares at least half of its times with other ids.
 bool KeyStudy::ShareTimes(std::span<const std::size_t> columns) const {
   constexpr std::uint64_t kFewestOfAnId = 16;
   struct Id {

@@ -303,7 +303,7 @@ TimePart TimeColumns::YearPartOf(std::size_t column) const {
 std::vector<TimePart> TimeColumns::PartsOf(const std::vector<std::size_t>& columns) const {
   std::vector<TimePart> parts(columns.size(), TimePart::kPlain);
   const bool beside_day =
-      !columns.empty() && IsDatePart(columns[0]) && !FiscalYearOf(facts_[columns[0]].example);  // 2018年
+      !columns.empty() && IsDatePart(columns[0]) && !FiscalYearOf(facts_[columns[0]].example);  // 2018年 is a year
   for (std::size_t i = 1; i < columns.size(); ++i) {
     const ColumnFacts& facts = facts_[columns[i]];
     TimePart& part = parts[i];

@@ -16,7 +16,7 @@
 namespace fitd {
 namespace {
 
-// A named id that differs in every row is no target from so many rows and times on.
+// Fewest rows and times that show a named id to be a number of the row when it differs in every row.
 constexpr std::size_t kRowsForRowNumber = 8;
 constexpr std::size_t kTimesForRowNumber = 3;
 

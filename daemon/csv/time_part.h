@@ -70,7 +70,7 @@ struct DayBeside {
 };
 // nullopt: `month` is no month of a year.
 std::optional<DayBeside> DayBesideMonth(std::string_view month);
-// The way that fits all of these months, with a joint; nullopt: there is none.
+// One way for all of these months, each of which has a mark between month and year; nullopt: there is none.
 std::optional<DayBeside> DayBesideMonths(std::span<const std::string> months);
 // True for a month that no day can be joined to: 2019-01-01, 2019M01.
 bool IsClosedMonth(std::string_view text);

@@ -110,7 +110,7 @@ bool ValueColumns::IsPlaceBeside(std::size_t y) const {
   return all.size() > 1 && all.size() == y_of.size() && kRowsOfAPlace * all.size() <= rows;
 }
 
-// V beside u or beside I and P, y beside x and z and nothing else: none of them is the value.
+// True for v beside u or beside i and p, and for y beside x and z and no other numbers: none of them is the value.
 bool ValueColumns::IsOneLetterOfSeveral(std::size_t column) const {
   const auto one_letter = [&](std::size_t i) { return draft_.layout.names[i].size() == 1; };
   const std::vector<std::size_t> numbers = draft_.Numbers();
@@ -215,7 +215,7 @@ Status ValueColumns::Find() {
   for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
     if (!draft_.taken[i] && draft_.facts[i].is_half_number()) halves.push_back(i);
   }
-  // A second column of which many cells cannot be read is a target all the same, and its cells are weighed.
+  // A second column with many cells that cannot be read is a target too; its cells are judged when rows are read.
   if (numbers.size() == 1 && !halves.empty() && !panel && draft_.options.layout == "auto") return FindWide();
   if (numbers.size() == 1) {
     TakeValue(numbers[0]);
@@ -247,7 +247,8 @@ Status ValueColumns::Find() {
       (numbers.size() > kMeasuresOfARow ? "; or say that every row is a series with --layout rows" : ""));
 }
 
-// By a sure name, whatever the words; else by cells that are all units, where the name or one cell leaves no doubt.
+// First by a sure name (kUnitNames, kMultiplierNames), else by cells that are all units, where the name or one of the
+// cells leaves no doubt.
 void ValueColumns::FindUnit() {
   CsvLayout& layout = draft_.layout;
   if (layout.shape != CsvShape::kLong) return;
@@ -299,7 +300,7 @@ void ValueColumns::FindStages() {
   }
 }
 
-// Credit and debit, or one of them, in all rows of the head.
+// True when all cells of the head say which way values go: credit and debit, or one of them.
 bool ValueColumns::SaysSigns(std::size_t column) const {
   const bool named = IsDirectionName(draft_.layout.names[column]);
   return std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from), draft_.records.end(),

@@ -26,7 +26,7 @@ bool Holds(std::string_view line, std::string_view word) {
 // A word and a number, whichever comes first, without the marks between them and the ending of an ordinal.
 struct Numbered {
   std::string word;
-  int number = 0;  // 0: there is none, or several
+  int number = 0;  // 0: there is no number, or more than one
 };
 
 bool IsBetween(char c) {

@@ -16,7 +16,7 @@ bool AmongWords(std::string_view word, std::span<const std::string_view> words) 
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// Words between bars, in lower case but for letters beyond ASCII, which stand in both.
+// Words between bars, in lower case; words with letters beyond ASCII are listed in both cases.
 struct DirectionPair {
   std::string_view first;
   std::string_view second;

@@ -198,7 +198,7 @@ std::optional<Step> SessionOf(std::span<const Observation> sorted, std::int64_t 
   const bool whole = last + 1 - first >= slots;
   const unsigned mask = whole ? WeeklyMask(sorted) : SessionDays(sorted, days);
   if (mask == 0 || (whole && phase != 0)) return std::nullopt;
-  // Hardly anything is seen of what there would be at the other hours, were it seen round the clock.
+  // Few observations may be at other hours: 3 % of all, and a tenth of what there would be round the clock.
   const std::size_t outside = sorted.size() - inside;
   const std::size_t excluded = slots - (last + 1 - first);
   if (!whole && (outside * 100 > sorted.size() * 3 || outside * slots * 10 > sorted.size() * excluded))

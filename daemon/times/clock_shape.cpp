@@ -11,7 +11,7 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kHalfSize = 6;  // bytes of a half of the day of East Asia, each of which is a token
+constexpr std::size_t kHalfSize = 6;  // bytes of a half of the day in East Asia (午前); each is a token
 constexpr std::string_view kHalves[] = {"am", "pm"};
 constexpr std::string_view kZulu[] = {"z", "utc", "gmt"};
 

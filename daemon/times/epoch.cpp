@@ -20,7 +20,7 @@ bool Eat(std::string_view& text, char c) {
   return true;
 }
 
-// e+09: moves decimals before the point, of which there were nine at most.
+// Reads an exponent, e+09, and moves as many of the (at most nine) decimals before the point.
 bool TakeExponent(std::string_view text, Epoch* epoch) {
   constexpr int kMost = 18;
   if (!Eat(text, 'e') && !Eat(text, 'E')) return false;

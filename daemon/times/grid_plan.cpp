@@ -63,8 +63,8 @@ Step::Unit MonthUnit(std::span<const Observation> regular) {
 // Observations [first, last) that a grid can hold; see PlanGrid.
 std::pair<std::size_t, std::size_t> CutAtLongGaps(std::span<const Observation> sorted, const Step& step) {
   constexpr std::uint64_t kTolerated = 32;  // points without an observation that nobody minds
-  constexpr std::size_t kLeast = 4;         // a side of fewer values has no form to select
-  constexpr std::size_t kTooShort = 10;     // and one of a tenth is not what the series is about
+  constexpr std::size_t kLeast = 4;         // fewest values of a side by which a model can be selected
+  constexpr std::size_t kTooShort = 10;     // a later side of less than a tenth of the other is left out
   std::size_t first = 0;
   std::size_t last = sorted.size();
   const auto points = [&] { return PointsBetween(sorted[first].time, sorted[last - 1].time, step); };

@@ -106,7 +106,7 @@ NumericTime NumberTimes::Kind() const {
   if (compact[3]) return NumericTime::kCompactMinute;
   if (decimal_years && any_fraction) return NumericTime::kDecimalYear;
   if (excel && count > 1) return NumericTime::kExcel;
-  // Whole ones are counts, which are printed alike.
+  // Whole numbers of that size are counts, which look alike.
   if (datenum && any_fraction && count > 1) return NumericTime::kDatenum;
   if (julian && any_fraction && count > 1) return NumericTime::kJulian;
   if (whole && largest < kCountBelow && !steps.empty()) {

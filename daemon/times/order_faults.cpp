@@ -16,7 +16,7 @@ struct ReadTime {
 };
 
 std::vector<ReadTime> ReadTimes(TimeRule rule, std::span<const std::string> cells) {
-  rule.zone = nullptr;  // an order of the clock
+  rule.zone = nullptr;  // the order is that of the clock, not of UTC
   TimeParser parser(rule);
   std::vector<ReadTime> times;
   for (const std::string& cell : cells) {

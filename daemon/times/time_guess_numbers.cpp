@@ -203,7 +203,7 @@ std::vector<std::pair<const char*, const char*>> ReadingsSince(const NumberTimes
   if ((!count && kind != NumericTime::kSeconds) || numbers.count < NumberTimes::kFewest || SaysSeconds(column))
     return {};
   std::pair<std::int64_t, std::uint64_t> usual;
-  bool steady = !numbers.any_fraction;  // up by one, from a target's rows to another's
+  bool steady = !numbers.any_fraction;  // never up by more than one; down to the next target
   for (const auto& step : numbers.steps) {
     if (step.first > 0 && step.second > usual.second) usual = step;
     steady = steady && step.first <= 1;
