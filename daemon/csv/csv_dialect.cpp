@@ -165,8 +165,8 @@ bool Better(const Reading& a, const Reading& b) {
   return a.typed > b.typed;
 }
 
-// False when the record at `header` is data: a cell is a date above a date, or all cells are numbers above numbers and
-// do not just number the columns (0, 1, 2, ...).
+// False when the record at `header` is data: a cell is a date above a date, a word stands above itself beside decimals,
+// or all cells are numbers above numbers and do not just number the columns (0, 1, 2, ...).
 bool HasHeader(const std::vector<Records::Record>& records, std::size_t header) {
   const auto& first = records[header].fields;
   if (records.size() < header + 2) return true;

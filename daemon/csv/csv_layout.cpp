@@ -195,8 +195,8 @@ class LayoutReader {
     return above.rows();
   }
 
-  // Adapts the names to rows that all have one field more or fewer. More: R leaves the first column without a name,
-  // rows may end with an empty field, or blanks split a time into two fields. Fewer: the last name is empty.
+  // Adapts the names when no row has as many fields as the header. One more: R leaves the first column without a name,
+  // rows may end with an empty field, or blanks split a time into two fields. One fewer: the last name is empty.
   void FitWidth(const std::vector<Records::Record>& records, std::size_t from) {
     std::size_t same = 0;
     std::size_t more = 0;

@@ -15,7 +15,7 @@ namespace fitd {
 struct HeaderTimes {
   std::vector<std::size_t> columns;  // in their order
   std::vector<std::string> times;    // of each: 2023, also where the column is called 2023*, 2023p or 2023 (e)
-  std::vector<std::size_t> marked;   // of `columns`, those whose names carry such a mark
+  std::vector<std::size_t> marked;   // of `columns`, those with a mark in their names (2023p)
   std::vector<std::size_t> totals;   // whole years among their quarters or months, and columns called totals
   std::vector<std::size_t> others;   // no times: between two times, or named like one with another mark (Y1990F)
   std::vector<std::size_t> to_come;  // the last of `columns`, where all are or may be forecasts: 2024E, 2025p
@@ -24,7 +24,7 @@ struct HeaderTimes {
 // Finds the columns whose names are times (1960, 1/22/20, 2024-01), wherever they stand, or count up by one (d_1, d_2;
 // with `numbers` also 1, 2, 3, ...). Columns with taken[i] are passed over.
 HeaderTimes FindHeaderTimes(const CsvLayout& layout, const std::vector<bool>& taken, bool numbers = false);
-// "d_12" and the like are counts: 12. False for other names.
+// True for names such as "d_12", which are counts; sets `count` to 12.
 bool IsCountName(std::string_view name, std::int64_t* count);
 
 // True when at least `fewest` column names are times and no other free column holds dates, unless a column of words

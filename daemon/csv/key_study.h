@@ -17,8 +17,8 @@ struct KeyVerdict {
   enum class Kind {
     kNoRepeats,  // no two different rows share a time
     kFound,      // `columns` tell the rows apart, and nothing else does so as well
-    kUncertain,  // `columns` tell them apart, but so do others, or they differ nearly as often as the rows do
-    kNone,       // no columns do
+    kUncertain,  // `columns` tell them apart, but maybe by chance, or others do so too
+    kNone,       // no columns do, or only as a number of the row would
   };
   Kind kind = Kind::kNoRepeats;
   std::vector<std::size_t> columns;  // indices into the candidates
@@ -33,6 +33,7 @@ class KeyStudy {
 
   // Adds a row: its time, a hash of all its cells (copies of a row count once), and the candidates' cells.
   void Add(std::string_view time, std::uint64_t row_hash, std::span<const std::string_view> cells);
+  // Which candidates tell the rows of one time apart.
   KeyVerdict Decide() const;
   // True when all candidates together tell (nearly) all rows of each time apart.
   bool Explains() const;

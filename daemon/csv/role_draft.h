@@ -13,12 +13,13 @@
 namespace fitd {
 
 struct RoleDraft {
-  // All outlive the draft.
+  // All arguments must outlive the draft. `first`: index of the first row of data; `whole`: `head` is the whole file.
   RoleDraft(const std::vector<Records::Record>& head, std::size_t first, bool whole, const CsvOptions& said,
             const std::string& file, CsvLayout& out);
 
   // Marks a column as done: it has a role, or is left out.
   void Take(std::size_t column) { taken[column] = true; }
+  // Marks a column as done, without a role; `why` goes into CsvLayout::unused.
   void LeaveOut(std::size_t column, std::string why);
   // kInvalidInput with the file's name.
   Status Fail(const std::string& text) const { return {StatusCode::kInvalidInput, path + ": " + text}; }

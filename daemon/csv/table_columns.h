@@ -37,8 +37,8 @@ class TableColumns {
     int first_month = 0;             // of years such as 2023-24; 0: the months begin with January
     const char* parts = "";          // what they are, for messages
   };
-  // True when another free numeric column is named as these are but for its digits: they may be members of a longer
-  // list, not a year's periods.
+  // True when another free numeric column has the name of `columns`, digits aside: they may be members of a longer
+  // list, and not a year's periods.
   bool HasSibling(const AcrossStyle& style, const std::vector<std::size_t>& columns) const;
   std::vector<std::size_t> TakeHourAgain(const AcrossStyle& style, std::vector<std::size_t>& columns,
                                          std::vector<int>& places) const;

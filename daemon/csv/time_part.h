@@ -55,7 +55,7 @@ bool ReadOffset(std::string_view cell, int* minutes);
 // True for AM or PM, in any of their forms.
 bool IsMeridiem(std::string_view cell);
 
-// HE01 to HE24, as markets of electricity call their hours.
+// True for HE01 to HE24, as markets of electricity call their hours.
 bool IsHourEnding(std::string_view cell);
 
 // Appends a cell to the text of a time, as `part` says. A cell that cannot be read so is appended as it is, so that the
@@ -79,7 +79,8 @@ bool IsClosedMonth(std::string_view text);
 bool IsTimeName(std::string_view name);
 // The time in the name of a column, without its mark: 2023 of 2023*, 2023p and 2023 (e). Other names unchanged.
 std::string TimeOfName(const std::string& name);
-// The time in a cell, without its mark. A cell with a clock is left as it is: its mark could be AM or PM.
+// The time in a cell, without its mark. Left as they are: a cell with a clock, whose mark could be AM or PM, and 2024E,
+// which analysts write for forecasts.
 std::string_view UnmarkedTime(std::string_view cell);
 // The number in a cell, without its mark: 46.5 of 46.5*, 46.5 p and 46.5 (r). Single letters other than p, r and,
 // behind a blank, e may be units or exponents and are no marks.

@@ -1,5 +1,5 @@
-// Which columns hold the values: one by name or as the only number, all numbers of a wide file, or
-// those of rows that are called like times. Daemon, ingest threads.
+// Finds the columns that hold the values, by name or as the only numbers, and those that say which way values go,
+// whether they were observed and what they are measured in. Daemon, ingest threads.
 #pragma once
 
 #include "daemon/csv/role_draft.h"
