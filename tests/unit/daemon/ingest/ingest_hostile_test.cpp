@@ -237,11 +237,11 @@ TEST_F(IngestTest, AFileThatGrowsWhileItsPiecesTurnOutWrongIsNotReadAgain) {
   EXPECT_EQ(r.status().code(), StatusCode::kIo) << r.status().message();
 }
 
-TEST_F(IngestTest, ReadsAMillionColumns) {
+TEST_F(IngestTest, ReadsAHundredThousandColumns) {
   std::string header = "time";
   std::string rows[3];
   for (int i = 0; i < 3; ++i) rows[i] = "2024-01-0" + std::to_string(i + 1);
-  for (int i = 0; i < 1'000'000; ++i) {
+  for (int i = 0; i < 100'000; ++i) {
     header += ",c" + std::to_string(i);
     for (std::string& row : rows) row += ",1";
   }
@@ -249,8 +249,8 @@ TEST_F(IngestTest, ReadsAMillionColumns) {
   options.wide = true;
   const auto r = LoadFrame(options);
   ASSERT_TRUE(r.ok()) << r.status().message();
-  EXPECT_EQ(r->frame.size(), 1'000'000U);
-  EXPECT_EQ(r->frame.num_values(), 3'000'000U);
+  EXPECT_EQ(r->frame.size(), 100'000U);
+  EXPECT_EQ(r->frame.num_values(), 300'000U);
 }
 
 TEST_F(IngestTest, DoesNotFillDecadesBehindAStrayStamp) {
