@@ -1,4 +1,4 @@
-// The layout of a file and how its times are written. Daemon, ingest threads; a value.
+// The layout of one input file, with the rule for parsing its times. Daemon, ingest threads; a value.
 #pragma once
 
 #include <string>
@@ -10,7 +10,9 @@ namespace fitd {
 
 struct FileLayout : CsvLayout {
   TimeRule rule;
-  bool counted = false;  // times are numbers from 1 on, a nanosecond each: rows without a time, headers such as d_1
+  // True when the file has no readable times: rows are numbered from 1, or columns by their names (d_1) or places. Each
+  // count stands for that many nanoseconds.
+  bool counted = false;
 };
 
 }  // namespace fitd

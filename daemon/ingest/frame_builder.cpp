@@ -23,10 +23,11 @@
 namespace fitd {
 namespace {
 
-// Targets that a thread takes at a time: neighbours in memory, so that blocks become free one after the other.
+// Targets that a thread takes at a time. They are neighbours in memory, so that blocks become free one after the other.
 constexpr std::size_t kBlockOfTargets = 256;
-// A block that stays keeps the holes of the values that had to move, so that a frame takes at most 1 / (1 - 0.12), or
-// 1.14, times the memory of its values. One that is emptied costs a copy of all that could have stayed.
+// A block is emptied when more than this share of its values must move. A block that stays keeps the holes of moved
+// values, so a frame takes at most 1 / (1 - 0.12), or 1.14, times the memory of its values; one that is emptied costs a
+// copy of all values that could have stayed.
 constexpr std::uint64_t kMostMovedPercent = 12;
 
 class FrameBuilder {
@@ -61,24 +62,24 @@ class FrameBuilder {
   const IngestOptions& options_;
   const SeriesRules& rules_;
   Step step_;       // of all targets; count 0: each has its own
-  bool plain_;      // all rows are shown as they are, so that values may stay where they are
+  bool plain_;      // all rows are shown as they are, so values may stay where they are
   TimeNs end_ = 0;  // of all targets, when gaps are zeros
   const std::atomic<bool>& stop_;
   const UnreadTargets& unread_;
   const MixedFiles& files_;
   std::vector<TargetRows*> heads_;
   std::vector<Slab*> read_slabs_;
-  std::vector<Frame::Entry> entries_;    // by rank
+  std::vector<Frame::Entry> entries_;    // by rank of the target
   std::vector<SeriesBuilder> builders_;  // one a thread
   std::shared_ptr<SlabOwner> owner_;
   std::atomic<std::size_t> next_{0};
   std::atomic<bool> out_of_memory_{false};
   std::mutex mutex_;
-  std::uint32_t mixed_rank_ = std::numeric_limits<std::uint32_t>::max();  // the first target that is none
-  std::string mixed_;                                                     // and why: its files do not go together
+  std::uint32_t mixed_rank_ = std::numeric_limits<std::uint32_t>::max();  // least rank of a target that is refused
+  std::string mixed_;  // why: its files do not go together; empty: none is
 };
 
-// One extent, one run: the values already are a series on a grid.
+// True when the values of a target already form a series on a grid: one extent and one run.
 bool FrameBuilder::IsInPlace(const TargetRows& head) const {
   if (head.filled.sibling || head.runs || head.first != head.last) return false;
   const TimeRun& run = head.run;
@@ -89,7 +90,7 @@ bool FrameBuilder::IsInPlace(const TargetRows& head) const {
   return run.step < kMonthLike;
 }
 
-// A block of which too much must move is emptied altogether, so that it can be given back.
+// Marks blocks of which too much must move to be emptied altogether, so that they can be freed.
 void FrameBuilder::DecideBlocks() {
   const Extent* before = nullptr;
   for (TargetRows* head : heads_) {
@@ -183,7 +184,7 @@ void FrameBuilder::CheckFiles(const RowsOfTarget& rows, const TargetRows& head) 
   }
 }
 
-// The last time of all targets, or the one that was named: where no row means nothing, it does so up to there.
+// The last time of all targets, or `until` when that is earlier: zeros are filled up to there.
 void FrameBuilder::FindCommonEnd() {
   end_ = std::numeric_limits<TimeNs>::min();
   for (const TargetRows* head : heads_) {
@@ -196,7 +197,8 @@ void FrameBuilder::FindCommonEnd() {
   if (rules_.until) end_ = std::min(end_, *rules_.until);
 }
 
-// A series is no use with them, but a fleet in which hardly any has one is: that is said, and not refused.
+// Sets report.sentinels. When at least kShareRefused of the targets have one it is a refusal; fewer are only a warning,
+// so that one odd series does not stop a fleet.
 void FrameBuilder::WeighSentinels(const SentinelSearch& sentinels, std::uint64_t targets, IngestReport& report) const {
   constexpr double kShareRefused = 0.01;
   const bool said = std::any_of(options_.missing.begin(), options_.missing.end(),
@@ -242,7 +244,7 @@ Result<Frame> FrameBuilder::Finish(std::vector<std::unique_ptr<TargetTable>>& ta
   report.worst = repairs.Worst();
   report.over_limit = repairs.over_limit();
   report.refusal = mixed_;
-  // What mixes two measures needs other repairs, or none, once it does not.
+  // Repairs of a target that mixes two measures are not judged: they change once the files are separated.
   if (report.over_limit != 0 && mixed_.empty()) report.refusal = repairs.Refusal(kept + report.dropped.size());
   WeighSentinels(sentinels, kept, report);
   StepSingleTimes(entries_, options_.single_step, rules_.zone);

@@ -1,5 +1,5 @@
-// From the rows that all threads have read to the series of a frame, giving memory back as it goes.
-// Daemon, the thread of LoadFrame; starts and joins its own threads.
+// Builds the series of a frame from the rows that all ingest threads have read; frees memory as it goes. Daemon, the
+// thread of LoadFrame; starts and joins its own threads.
 #pragma once
 
 #include <atomic>
@@ -16,16 +16,16 @@
 
 namespace fitd {
 
-// Consumes the tables (finished). Values that are already on their grid stay where they are; the others are laid into
-// new blocks while the old ones go back to the kernel. Adds to `report`, in which it says whether the repairs are too
-// many, and whether targets mix `files`; `unread` cells, which the tables hold as missing, are among them.
-// kCancelled when `stop` is set meanwhile.
+// Consumes `tables`, which must be finished. Values that already lie on their grid stay where they are; others are
+// copied to new blocks while the old blocks go back to the kernel. `unread`: cells that are not numbers, which the
+// tables hold as missing values. Adds counts and repairs to `report`; sets report.refusal when too much was repaired or
+// a target mixes `files`. kCancelled when `stop` becomes set.
 Result<Frame> BuildFrame(std::vector<std::unique_ptr<TargetTable>> tables, const IngestOptions& options,
                          const SeriesRules& rules, int threads, const std::atomic<bool>& stop,
                          const UnreadTargets& unread, const MixedFiles& files, IngestReport& report);
 
-// What to say of a std::bad_alloc while `doing` something: that memory is short, or the disk that values are spilled
-// to.
+// The error for a std::bad_alloc thrown while `doing` something: out of memory, or, when values are held on disk, the
+// error of that file. `need`: bytes that were wanted; 0: unknown.
 Status NoRoom(const IngestOptions& options, std::string_view doing, std::uint64_t need = 0);
 
 }  // namespace fitd

@@ -12,7 +12,8 @@ namespace fitd {
 namespace {
 
 constexpr std::size_t kBlock = 1U << 20;
-// When so much of a pipe repeats a target and time it is refused; less is taken for rows that were sent twice.
+// Repeats in a pipe that make it refused, in percent of the rows; fewer are taken for rows that were sent twice.
+// Chosen, not measured.
 constexpr std::uint64_t kManyPercent = 10;
 
 class KeySearch {
@@ -20,7 +21,8 @@ class KeySearch {
   KeySearch(const CsvLayout& layout, KeyStudy& study)
       : layout_(layout), study_(study), splitter_(layout.separator, layout.latin1) {}
 
-  // All records of a text from its first byte; what is above the data has other widths, or times that never repeat.
+  // Reads all records of a text. Lines above the data do no harm: records with another number of fields are skipped,
+  // and other titles do not repeat as times.
   Status Read(InputStream& stream) {
     buffer_.clear();
     while (true) {

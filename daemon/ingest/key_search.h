@@ -1,4 +1,4 @@
-// Looks through all rows of the inputs for the columns that tell rows of one time apart. Daemon, one ingest thread.
+// Reads all rows of the inputs to find the columns that tell apart rows of the same time. Daemon, one ingest thread.
 #pragma once
 
 #include <atomic>
@@ -12,10 +12,11 @@
 
 namespace fitd {
 
-// The target columns that the inputs should be read with, as --target-column takes them, when rows share target and
-// time and nobody said what the target is; nothing when the data may stay as they are. All files have the header of
-// `layout`; they are read through once more. kInvalidInput when columns tell the rows apart but not with certainty, and
-// for pipes, which cannot be read again. Errors as of reading; kCancelled when `stop` is set meanwhile.
+// Returns the value for --target-column that the inputs should be read again with, when `report` has rows of the same
+// target and time and the user named no target; nullopt when the reading may stay as it is. Reads all files again; all
+// must have the header of `layout`. kInvalidInput when the columns found are not certain, or when an input is a pipe,
+// which cannot be read twice, and repeats are many. Other errors are those of reading; kCancelled when `stop` is set
+// meanwhile.
 Result<std::optional<std::string>> SearchTargets(const std::vector<InputFile>& files, const CsvLayout& layout,
                                                  const IngestOptions& options, const IngestReport& report,
                                                  const std::atomic<bool>& stop);

@@ -28,7 +28,7 @@ namespace {
 // is chosen, not measured: no machine with more than 4 cores was at hand.
 constexpr int kThreadsForInterleaved = 4;
 
-// As many as a run has workers: one a core, no more than the CPU quota feeds.
+// As many as a run has workers: one per core, limited by the CPU quota of the process.
 int UsableCores() {
   const Result<Topology> topology = DetectTopology();
   return topology.ok() ? topology->NumWorkers() : 1;
@@ -50,12 +50,12 @@ class Attempt {
     }
   }
 
-  // Reads everything and builds the frame. `retry` is set when a newline inside quotes made the pieces wrong; `targets`
-  // when other target columns than those of this reading are right.
+  // Reads everything and builds the frame. Sets `retry` when a newline inside quotes made the split into pieces wrong,
+  // and `targets` (as --target-column takes it) when the inputs must be read again with other target columns.
   Result<IngestResult> Run(bool split, const Frequency& frequency, bool* retry, std::optional<std::string>* targets);
   // kIo when a file that was read in pieces is no longer what it was when it was opened.
   Status CheckUnchanged() const;
-  // Gives back what was read; the files stay open.
+  // Frees what was read; the files stay open.
   void Forget();
 
  private:
@@ -87,7 +87,7 @@ class Attempt {
 
 void Attempt::ReportProgress() const {
   if (!options_.progress) return;
-  // Ranges overlap a little where they meet.
+  // Neighbouring ranges overlap by a few bytes, so more may be read than the files have.
   const std::uint64_t done = bytes_read_.load();
   options_.progress(bytes_known_ ? std::min(done, bytes_total_) : done, bytes_known_ ? bytes_total_ : 0);
 }
@@ -144,7 +144,7 @@ void Attempt::Forget() {
   tables_.clear();
 }
 
-// Errors of the reading itself, wherever their pieces began: another reading would meet other data, not better data.
+// Errors of reading itself (I/O, internal), whichever piece had them. Reading again without splitting would not help.
 Status Attempt::CheckReading() const {
   FITD_RETURN_IF_ERROR(prepared_);
   for (const PieceResult& p : pieces_) {
@@ -153,7 +153,8 @@ Status Attempt::CheckReading() const {
   return CheckUnchanged();
 }
 
-// Whoever names the columns of ids takes these as they stand.
+// Notes or refuses ids that differ only in case, blanks or leading zeros and share no time, as one id written in two
+// ways does. When the user named the columns it is only a note.
 void CheckIds(const IngestOptions& options, IngestResult& result) {
   ColumnsTaken& columns = result.report.columns;
   const bool of_files = columns.target_option.empty() && columns.layout != "wide";
@@ -172,7 +173,8 @@ void CheckIds(const IngestOptions& options, IngestResult& result) {
                            option;
 }
 
-// A letter that multiplies a few values so that they are like no other, and like all without it, may be a flag.
+// Notes values multiplied by a letter (1.2M); refuses them when they would look like the others without the letter,
+// which may then be a flag, such as B for a break.
 void CheckLetters(const IngestOptions& options, std::uint64_t multiplied, IngestResult& result) {
   if (multiplied == 0) return;
   result.report.columns.notes.push_back(std::to_string(multiplied) + (multiplied == 1 ? " value is" : " values are") +

@@ -26,7 +26,7 @@ bool IsYearAt(std::string_view name, std::size_t at) {
          !digit(at + 4) && (at == 0 || !digit(at - 1));
 }
 
-// Of a target among those of a frame, which are sorted; its size: there is none.
+// Index of target `id` in the frame, whose entries are sorted by id; frame.size() when it has none.
 std::size_t PlaceOf(std::string_view id, const Frame& frame) {
   std::size_t low = 0;
   for (std::size_t high = frame.size(); low < high;) {
@@ -36,7 +36,7 @@ std::size_t PlaceOf(std::string_view id, const Frame& frame) {
   return low < frame.size() && frame[low].id == id ? low : frame.size();
 }
 
-// A series that is called after its file.
+// A series named after its file.
 struct Part {
   SeriesView series;
   std::uint32_t input;
@@ -44,7 +44,8 @@ struct Part {
   std::int64_t last() const { return static_cast<std::int64_t>(series.values.size()) - 1; }
 };
 
-// Names that are the same but for their numbers, of which one has some: sales 2024, sales (1).
+// True when names are equal apart from digits, blanks and parentheses, and at least one has a digit: sales 2024, sales
+// (1).
 bool AreNumberedAlike(std::string_view a, std::string_view b) {
   const auto bare = [](std::string_view name) {
     std::string text;
@@ -57,7 +58,7 @@ bool AreNumberedAlike(std::string_view a, std::string_view b) {
   return bare(a) == bare(b) && (numbered(a) || numbered(b));
 }
 
-// part-00001.csv, as programs that share rows out among files call them.
+// True for names such as part-00001.csv, which programs give to files that share out rows in no order.
 bool IsShareOfRows(std::string_view path) {
   const std::string name = LowerCase(path.substr(path.rfind('/') + 1));
   constexpr std::array<std::string_view, 4> kShares = {"part", "shard", "chunk", "split"};
@@ -65,7 +66,7 @@ bool IsShareOfRows(std::string_view path) {
                      [&](std::string_view share) { return name.find(share) != std::string::npos; });
 }
 
-// A name without its years, dates and numbers of at least four digits.
+// The name without runs of four or more digits (years, dates, numbers).
 std::string WithoutNumbers(std::string_view id) {
   constexpr std::size_t kDate = 4;
   std::string name;
@@ -78,9 +79,9 @@ std::string WithoutNumbers(std::string_view id) {
   return name;
 }
 
-// How `next` goes on where `before` ends; empty: it does not.
+// How `next` continues `before`, as text for a message; empty: it does not.
 std::string_view GoesOn(const Part& before, const Part& next) {
-  constexpr std::int64_t kMostSteps = 4;  // from the end of one to the beginning of the next
+  constexpr std::int64_t kMostSteps = 4;  // between the end of one and the start of the next. Chosen, not measured.
   constexpr std::int64_t kFewestShared = 3;
   const SeriesView& a = before.series;
   const SeriesView& b = next.series;
@@ -93,8 +94,9 @@ std::string_view GoesOn(const Part& before, const Part& next) {
     const bool near = gap <= end - static_cast<double>(a.grid.start) && a.grid.step == b.grid.step;
     return near && AreNumberedAlike(a.id, b.id) ? "the second goes on behind the first, with a gap between them" : "";
   }
-  // Names may say nothing: then more values have to be the same, and all.
+  // Names that are not alike say nothing: then more values must be shared, and all must be equal.
   const bool alike = AreNumberedAlike(a.id, b.id);
+  // Chosen, not measured.
   constexpr std::int64_t kFewestOfOthers = 8;
   constexpr double kLeastSame = 0.8;
   if (a.grid.step != b.grid.step) return "";
@@ -103,7 +105,7 @@ std::string_view GoesOn(const Part& before, const Part& next) {
   if (from > before.last() || a.grid.At(from) != b.grid.start) return "";
   const std::int64_t shared = std::min(before.last() - from, next.last()) + 1;
   if (from == 0 && before.last() == next.last()) return "";  // a copy
-  bool straight = true;                                      // any two lines have values in common
+  bool straight = true;  // all differences equal: any two straight lines share values
   std::int64_t same = 0;
   for (std::int64_t i = 0; i < shared; ++i) {
     const auto at = static_cast<std::size_t>(i);
@@ -118,7 +120,7 @@ std::string_view GoesOn(const Part& before, const Part& next) {
              : "";
 }
 
-// How the first of these go on, all of which do; empty: one does not.
+// How the second of these continues the first, when each continues the one before it; empty: one does not.
 std::string_view ChainOf(std::span<const Part> by_start) {
   std::string_view how;
   for (std::size_t i = 1; i < by_start.size(); ++i) {
@@ -129,7 +131,8 @@ std::string_view ChainOf(std::span<const Part> by_start) {
   return how;
 }
 
-// Several series, each of which goes on from one file to the next: load_DE_2023, load_DE_2024, load_FR_2023, ...
+// kInvalidInput when there are several series, each of which continues from file to file: load_DE_2023, load_DE_2024,
+// load_FR_2023, ...
 Status CheckChains(std::span<const Part> by_start, const std::vector<IngestInput>& inputs) {
   std::map<std::string, std::vector<Part>> chains;
   for (const Part& part : by_start) chains[WithoutNumbers(part.series.id)].push_back(part);
@@ -236,7 +239,7 @@ std::string MixedFiles::Refusal(std::string_view id, std::uint32_t a, std::uint3
 }
 
 bool MixedFiles::Alternate(const TimeRun& a, const TimeRun& b) const {
-  constexpr std::int64_t kFewest = 4;  // rows of each beside the other's
+  constexpr std::int64_t kFewest = 4;  // rows of each that must lie beside the other's. Chosen, not measured.
   if (a.step <= 0 || a.step != b.step || input_of_[a.piece] == input_of_[b.piece]) return false;
   if (IsShareOfRows(inputs_[input_of_[a.piece]].file.path)) return false;
   const TimeNs from = std::max(a.start, b.start);
@@ -256,7 +259,7 @@ std::string MixedFiles::RefusalOfTurns(std::string_view id, const TimeRun& a, co
 
 Status MixedFiles::CheckParts(const std::vector<PieceResult>& pieces, const Frame& frame) const {
   if (options_.layout != "auto" || options_.wide || options_.observations || inputs_.size() < 2) return OkStatus();
-  bool across = false;  // times go on across the columns of a row
+  bool across = false;  // the times continue across the columns of a row
   std::vector<Part> parts;
   const CsvLayout* layout = nullptr;
   for (const PieceResult& p : pieces) {
@@ -276,7 +279,7 @@ Status MixedFiles::CheckParts(const std::vector<PieceResult>& pieces, const Fram
   if (parts.size() < 2 || parts.size() != frame.size()) return OkStatus();
   const auto starts = [](const Part& a, const Part& b) { return a.series.grid.start < b.series.grid.start; };
   std::sort(parts.begin(), parts.end(), starts);
-  std::string_view how = ChainOf(parts);  // the first two go on
+  std::string_view how = ChainOf(parts);  // how the second continues the first
   if (how.empty()) return CheckChains(parts, inputs_);
   const std::string& file = inputs_[parts[0].input].file.path;
   const std::string& other = inputs_[parts[1].input].file.path;
@@ -301,7 +304,7 @@ Status MixedFiles::CheckParts(const std::vector<PieceResult>& pieces, const Fram
 
 Status MixedFiles::CheckNames() const {
   if (!options_.value_column.empty() || options_.wide || options_.layout != "auto") return OkStatus();
-  std::map<std::string, const Measure*> alone;  // columns that are the only one of values of their file
+  std::map<std::string, const Measure*> alone;  // the only column of values of its file, by name
   for (const Measure& m : measures_) {
     if (m.column != kNoColumn && !m.layout->names[m.column].empty()) alone.emplace(m.layout->names[m.column], &m);
   }

@@ -1,7 +1,7 @@
-// Whether rows of several files are of one series. What each has for values (what their column is called, their unit,
-// their decimal mark) must be one quantity, written in one way, in all that a target has rows of, and their times must
-// not alternate; within a file the layout sees to it. And targets that are called after their files must not be parts
-// of one. Daemon, ingest threads; immutable once made.
+// Decides whether rows of several files may form one series. The values that a target has in different files must be
+// the same quantity (column name), in the same unit and with the same decimal mark, and the times of two files must not
+// interleave. Targets named after their files must not be consecutive parts of one series. Daemon, ingest threads;
+// immutable once made.
 #pragma once
 
 #include <cstdint>
@@ -17,45 +17,46 @@
 
 namespace fitd {
 
-// What a column of values is called, in lower case: one that is called after the year of its file is the same in all,
-// and so are those whose names say nothing.
+// The name of a column of values in lower case and without years: "Sales 2023" and "sales 2024" both give "sales ".
+// "value", "y" and "v" all give "value".
 std::string QuantityOf(std::string_view name);
-// Of two names or units, where an empty one says nothing.
+// True when both are non-empty and differ. An empty name or unit is unknown and differs from none.
 bool BothSayAndDiffer(std::string_view a, std::string_view b);
 
 class MixedFiles {
  public:
-  // `inputs` outlive this; pieces are those of all of them.
+  // `inputs` outlives this; `pieces` are all pieces of all inputs.
   MixedFiles(const IngestOptions& options, const std::vector<IngestInput>& inputs,
              const std::vector<PieceResult>& pieces);
 
-  // Whether all pieces are of one measure, so that nobody need ask.
+  // All pieces measure the same quantity, so per-target checks can be skipped.
   bool all_alike() const { return measures_.size() < 2; }
-  // Whether a target's times may be of several files that take turns.
+  // True when rows of two files may interleave in one target, so that each target must be checked.
   bool may_alternate() const { return inputs_.size() > 1 && options_.frequency == "auto" && !options_.observations; }
-  // Whether rows of these two pieces, by their numbers, make no series.
+  // True when rows of pieces number `a` and `b` measure different quantities and so cannot be one series.
   bool Differ(std::uint32_t a, std::uint32_t b) const;
-  // Whether two runs of one target take turns: both as regular as the other, of two files, and side by side, such as
-  // the full hours of one device and the half hours of another.
+  // True when two runs of one target interleave: from two files, with the same step but at other times, and overlapping
+  // by several steps. Example: full hours from one device and half hours from another.
   bool Alternate(const TimeRun& a, const TimeRun& b) const;
-  // Why a target that has rows of both is refused, and what would mend it.
+  // Why a target with rows of both pieces is refused, and how to fix it.
+  // Why a target whose two runs interleave is refused, and how to fix it.
   std::string Refusal(std::string_view id, std::uint32_t a, std::uint32_t b) const;
   std::string RefusalOfTurns(std::string_view id, const TimeRun& a, const TimeRun& b) const;
-  // kInvalidInput where a column makes targets of one name in some files and of another in others, which have more
-  // columns of values.
+  // kInvalidInput when the same column would name targets in one file but not in another: a file with one column of
+  // values names none after it, a file with several does.
   Status CheckNames() const;
-  // kInvalidInput where series that are called after their files are parts of one, unless --layout says that they are
-  // not: each begins where another one ends, or is called alike but for a number and holds the same values where they
-  // overlap, or goes on behind a gap.
+  // kInvalidInput when series named after their files look like parts of one series: each starts where another ends, or
+  // they hold the same values where they overlap, or are named alike except for numbers and one continues after a gap.
+  // --layout turns the check off.
   Status CheckParts(const std::vector<PieceResult>& pieces, const Frame& frame) const;
 
  private:
   struct Measure {
-    std::string name;  // of the only column of values of rows that have a time, in lower case; empty: any
-    std::string unit;  // behind its values; empty: any
-    char decimal = 0;  // 0: any, for no number has one
-    std::size_t column = kNoColumn;
-    std::uint32_t input = 0;  // the first that has it
+    std::string name;                // quantity (QuantityOf) of the only column of values; empty: unknown, fits any
+    std::string unit;                // unit written behind the values; empty: unknown
+    char decimal = 0;                // 0: no number has a decimal mark
+    std::size_t column = kNoColumn;  // the only column of values; kNoColumn: there are several
+    std::uint32_t input = 0;         // the first input with this measure
     const CsvLayout* layout = nullptr;
   };
   static bool Differ(const Measure& a, const Measure& b);
@@ -63,8 +64,8 @@ class MixedFiles {
   const IngestOptions& options_;
   const std::vector<IngestInput>& inputs_;
   std::vector<Measure> measures_;
-  std::vector<std::uint32_t> of_piece_;  // by number
-  std::vector<std::uint32_t> input_of_;  // likewise
+  std::vector<std::uint32_t> of_piece_;  // index in measures_ by piece number; kNoMeasure: empty input
+  std::vector<std::uint32_t> input_of_;  // input by piece number
 };
 
 }  // namespace fitd

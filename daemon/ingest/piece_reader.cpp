@@ -18,9 +18,9 @@
 namespace fitd {
 namespace {
 
-// Small files are seen whole, so that what their rows say of their columns is certain.
+// Bytes read before the layout is decided; smaller files are seen whole, so that all their rows count.
 constexpr std::size_t kHeadOfPiece = 1U << 20;
-constexpr std::size_t kMostToProbe = 64U << 20;  // of a file whose times may be read in two ways
+constexpr std::size_t kMostToProbe = 64U << 20;  // bytes to read to decide between two ways of reading the times
 constexpr std::uint64_t kToTheEnd = std::numeric_limits<std::uint64_t>::max();
 
 }  // namespace
@@ -96,8 +96,8 @@ Status PieceReader::ReadHeader(InputStream& stream, const std::string& path, std
   return OkStatus();
 }
 
-// How the times of the file are written, from the first ones; where those may be read in two ways, from as many more as
-// it takes to decide.
+// Finds how the times of the file are written from the first ones; while two ways remain possible, reads on until one
+// is ruled out or kMostToProbe bytes were seen.
 Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, FileLayout& layout) {
   std::shared_ptr<const TimeZone> zone;
   if (!options_.timezone.empty()) {
@@ -135,7 +135,7 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
     TimeNs time = 0;
     TimeFormat format = TimeFormat::kDate;
     std::vector<std::size_t> read;
-    std::size_t odd = kNoColumn;  // a time that is written in another way
+    std::size_t odd = kNoColumn;  // a column whose time is written differently
     for (std::size_t i = 0; i < layout.values.size(); ++i) {
       const std::size_t column = layout.values[i];
       const std::string& name = layout.header_times[i];
@@ -151,7 +151,7 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
   return OkStatus();
 }
 
-// Times of a header are not counted as if they were none.
+// Refuses a header in which only some names are times: numbering the columns instead would ignore those times.
 Status PieceReader::UncertainHeader(const std::string& path, const FileLayout& layout,
                                     const std::vector<std::size_t>& read, std::size_t odd) const {
   std::string message = path + ": the header has times that are not all written in one way: " + layout.NameOf(odd);
@@ -169,7 +169,7 @@ Status PieceReader::Prepare(IngestInput& input) {
   const std::uint64_t before = bytes_read_.load();
   FITD_RETURN_IF_ERROR(ReadHeader(*source->Range(0), source->path(), &input.layout, true));
   bytes_read_.store(before);
-  // Rows without times are numbered, front to back.
+  // Rows without times are numbered front to back, so they cannot be read in ranges.
   if (input.layout && input.layout->times.empty() && input.layout->shape != CsvShape::kRows) input.layout.reset();
   if (input.layout) input.source = std::move(source);
   return OkStatus();

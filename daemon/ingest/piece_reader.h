@@ -16,8 +16,8 @@ namespace fitd {
 
 struct PieceResult {
   IngestPiece piece;
-  // The bytes of the records that were read. A piece of a file begins behind the first newline at or after its nominal
-  // begin, which is right unless that newline is inside quotes: then it is not where the piece before ends.
+  // Byte range of the records that were read. A piece begins behind the first newline at or after its nominal begin.
+  // When that newline is inside quotes this is wrong, and `begin` is not where the piece before ended.
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
   RowCounts counts;
@@ -29,13 +29,13 @@ class PieceReader {
  public:
   PieceReader(const IngestOptions& options, const std::atomic<bool>& stop, std::atomic<std::uint64_t>& bytes_read);
 
-  // Opens a large plain file and reads its header, so that it can be read in ranges; leaves the input alone when it is
-  // compressed, or not worth it.
+  // Opens a large plain file and reads its header so that it can be read in ranges; sets input.source and layout.
+  // Leaves the input unchanged when it is compressed, small, or has to be read front to back.
   Status Prepare(IngestInput& input);
   // One piece; errors are in the result.
   PieceResult Read(const std::vector<IngestInput>& inputs, const IngestPiece& piece, TargetTable& table);
 
-  // A whole input from its first byte, header included; `result.piece` is set.
+  // Reads a whole input from its first byte, header included. The caller has set `result.piece`.
   Status ReadStream(InputStream& stream, const std::string& path, TargetTable& table, PieceResult& result);
 
  private:
@@ -48,7 +48,7 @@ class PieceReader {
   Status ReadTimes(InputStream& stream, const std::string& path, FileLayout& layout);
   Status UncertainHeader(const std::string& path, const FileLayout& layout, const std::vector<std::size_t>& read,
                          std::size_t odd) const;
-  // Appends a block to the buffer; false at the end of the input. A record that outgrows the limit is an error.
+  // Appends a block to the buffer; false at the end of the input. kInvalidInput for a record longer than the limit.
   Result<bool> Fill(InputStream& stream, const std::string& path);
   const char* data() const { return buffer_.get() + begin_; }
   std::size_t size() const { return end_ - begin_; }
@@ -57,7 +57,7 @@ class PieceReader {
   const std::atomic<bool>& stop_;
   std::atomic<std::uint64_t>& bytes_read_;
   std::size_t room_;
-  std::unique_ptr<char[]> buffer_;  // of `room_` bytes, not zeroed; unread ones are [begin_, end_)
+  std::unique_ptr<char[]> buffer_;  // room_ bytes, uninitialized; unread bytes are [begin_, end_)
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool at_end_ = false;

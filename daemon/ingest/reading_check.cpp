@@ -15,16 +15,16 @@ bool AreOfOtherUnits(const std::vector<std::string>& bad_rows) {
   });
 }
 
-constexpr std::uint64_t kMostBadRows = 3;  // one in so many may be left out
+constexpr std::uint64_t kMostBadRows = 3;  // at most one row in this many may be left out with --max-bad-rows
 
-// Target, time and value of a frame are called as their columns are; several targets or values with slashes between.
+// Names target, time and value of the frame after their columns; several columns are joined by slashes.
 void NameColumns(const CsvLayout& layout, const ColumnsTaken& columns, Frame& frame) {
   const auto joined = [](const std::vector<std::string>& names) {
     std::string text;
     for (const std::string& name : names) text += (text.empty() ? "" : "/") + name;
     return text;
   };
-  // Several columns make one time, which has none of their names; nor has a column by its number.
+  // A time made of several columns has none of their names, and a column without a header has no name.
   if (columns.times.size() == 1 && !layout.names[layout.times[0]].empty()) frame.time_column = columns.times[0];
   if (!columns.targets.empty()) frame.target_column = joined(columns.targets);
   if (!layout.wide() && layout.shape != CsvShape::kRows && !columns.values.empty()) {
@@ -54,7 +54,7 @@ std::string NoRowFits(const CsvLayout& layout, const RowCounts& counts) {
   return text + "say other columns, --time-format or --decimal";
 }
 
-// Whether `b` is what a file is behind the first part of it, `a`, which keeps the header.
+// True when `b` looks like a later part of a split file whose first part, `a`, kept the header.
 bool IsPartWithoutHeader(const CsvLayout& a, const CsvLayout& b) {
   if (!a.header || b.header || a.columns != b.columns || a.separator != b.separator) return false;
   const bool alike = a.shape == b.shape && a.targets == b.targets && a.times == b.times && a.values == b.values;
@@ -87,7 +87,7 @@ Status ReadingCheck::CheckPieces(bool cancelled, bool* retry) const {
   return stopped;
 }
 
-// What all bad rows have for a number; empty: nothing in common, or nothing an option can take.
+// The cell that all bad rows have in common, as --missing can take it; empty: there is none.
 std::string ReadingCheck::CommonCell() const {
   std::string cell;
   for (const PieceResult& p : pieces_) {
@@ -99,7 +99,7 @@ std::string ReadingCheck::CommonCell() const {
   return cell.find_first_of(",\"\n\r") == std::string::npos && IsUtf8(cell) ? cell : std::string();
 }
 
-// What empty cells of a time or a target may mean.
+// Advice for bad rows whose time or target is empty.
 std::string ReadingCheck::Hint() const {
   for (const PieceResult& p : pieces_) {
     for (const BadRow& bad : p.counts.first_bad) {
@@ -110,7 +110,7 @@ std::string ReadingCheck::Hint() const {
   return {};
 }
 
-// The column that tells years from months of one target.
+// Advice when a column tells yearly from monthly rows of the same target.
 std::string ReadingCheck::PeriodHint() const {
   for (const PieceResult& p : pieces_) {
     if (!p.layout || p.layout->period == kNoColumn || p.counts.first_bad.empty()) continue;
@@ -187,7 +187,7 @@ Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) cons
   message += "\nmend them, ";
   if (!marker.empty()) message += "say --missing=" + ShellWord(marker) + " where that is a missing value, ";
   message += PeriodHint();
-  // Without a third of the rows it is another series.
+  // Without a third of its rows it would be another series.
   if (kMostBadRows * report.bad_rows >= good_rows + report.bad_rows)
     return {StatusCode::kInvalidInput, message + "or write them as the others are" + Hint() +
                                            "; they are too many to leave out without a loss, which --max-bad-rows " +
@@ -202,7 +202,7 @@ Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) cons
   return {StatusCode::kInvalidInput, message};
 }
 
-// Words with good rows below them; empty: there are none.
+// The title of a section, a row of words with good rows below it; empty: there is none.
 std::string ReadingCheck::SectionTitle() const {
   for (const PieceResult& p : pieces_) {
     const TitleRows& titles = p.counts.titles;
@@ -241,7 +241,7 @@ Status ReadingCheck::CheckAlike(std::optional<std::string>* targets) const {
 }
 
 void ReadingCheck::CheckEvents(const IngestOptions& options, IngestReport& report) const {
-  constexpr std::uint64_t kMany = 10;  // one row in so many
+  constexpr std::uint64_t kMany = 10;  // refused when more than one row in this many. Chosen, not measured.
   const std::uint64_t copies = report.duplicates - std::min(report.duplicates, report.lost);
   if (options.max_repaired || copies == 0 || kMany * copies <= report.rows || !report.refusal.empty()) return;
   std::string number;
@@ -333,7 +333,7 @@ void ReadingCheck::Describe(const IngestOptions& options, IngestResult& result) 
   const CsvLayout& layout = *first->layout;
   report.columns = ReportColumns(layout);
   const auto differs = [&](const PieceResult& p) { return p.layout && p.layout->names != layout.names; };
-  if (std::any_of(pieces_.begin(), pieces_.end(), differs)) {  // no option says the columns of all
+  if (std::any_of(pieces_.begin(), pieces_.end(), differs)) {  // no option fits the columns of all files
     ColumnsTaken& columns = report.columns;
     columns.notes.push_back("not all files have these columns");
     for (std::string* option :

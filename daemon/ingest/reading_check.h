@@ -1,5 +1,5 @@
-// What the pieces of a reading say together: errors in the order of the input, bad rows by line, whether files were
-// read alike, how times were written. Daemon, the thread of LoadFrame; pure.
+// Judges what all pieces of a reading found together: errors in the order of the input, bad rows by line, whether files
+// were read in the same way, how times were written. Daemon, the thread of LoadFrame; pure.
 #pragma once
 
 #include <optional>
@@ -20,26 +20,27 @@ class ReadingCheck {
   ReadingCheck(const std::vector<IngestInput>& inputs, const std::vector<PieceResult>& pieces)
       : inputs_(inputs), pieces_(pieces) {}
 
-  // The first real error in the order of the input, found only in pieces that began at a record. `retry` is set when a
-  // newline inside quotes made the pieces wrong.
+  // Returns the first error in the order of the input, ignoring pieces that did not begin at a record. Sets `retry`
+  // when a newline inside quotes made the split into pieces wrong.
   Status CheckPieces(bool cancelled, bool* retry) const;
-  // Counts bad rows into the report; kInvalidInput when they are more than `most`.
+  // Counts bad rows into the report; kInvalidInput when there are more than `most`.
   Status CheckBadRows(std::uint64_t most, IngestReport& report) const;
-  // Files with the same header must be read alike. An id that only some of them show is the id of all: `targets`.
+  // kInvalidInput when files with the same header would be read in different ways. When they differ only in the target
+  // columns, sets `targets` (as --target-column takes it) to the larger set; the inputs must then be read again.
   Status CheckAlike(std::optional<std::string>* targets) const;
-  // Many rows with the time and the value of others are a reason to refuse them where a column says that each is
-  // another one, or where they are more than half: events, whose number or sum is meant.
+  // Sets report.refusal when many rows repeat the time and value of another: more than a tenth of the rows when a
+  // column numbers the rows, or more than half in a single file. Such rows are events that should be counted or summed.
   void CheckEvents(const IngestOptions& options, IngestReport& report) const;
-  // A unit, or a word for whether they were observed, that stands beside the values and changes within a target is a
-  // reason to refuse them.
+  // Sets report.unit, and report.refusal when a column of units, of actual/forecast words, or of directions (in/out)
+  // changes within a target.
   void CheckUnits(IngestReport& report) const;
-  // The cells of each target that hold something and no number.
+  // Cells by target id that are neither a number nor a missing value.
   UnreadTargets Unread() const;
   // How the times of all files were written.
   WrittenTimes Times() const;
-  // Values that the letter behind them has multiplied; 0 where all of a column have one.
+  // Number of values multiplied by a letter behind them (1.2M), in columns where not all have one.
   std::uint64_t Multiplied() const;
-  // Fills the report but for bytes, and the names of the frame's columns.
+  // Fills the report except its bytes, and names the columns of the frame.
   void Describe(const IngestOptions& options, IngestResult& result) const;
 
  private:

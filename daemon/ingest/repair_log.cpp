@@ -11,8 +11,9 @@ namespace fitd {
 namespace {
 
 constexpr std::size_t kNamed = 10;
-constexpr std::uint64_t kFewRows = 3;     // and
-constexpr std::uint64_t kFewValues = 16;  // are never too much, so that a handful of rows can be tried
+constexpr std::uint64_t kFewRows = 3;  // lost rows up to this number and
+constexpr std::uint64_t kFewValues =
+    16;  // filled values up to this one are tolerated, so that a handful of rows can be tried
 
 double Percent(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : 100 * static_cast<double>(part) / static_cast<double>(whole);
@@ -64,9 +65,9 @@ bool RepairLog::IsOver(const RepairEntry& entry) const {
   const bool made_up = Percent(entry.made_up, entry.values) > limits_.made_up;
   if (!limits_.tolerant) return lost || made_up;
   if (entry.unread != nullptr && entry.unread->asks) return true;
-  // Few are lost or made up, and of all that come from now on.
+  // Little of the past is lost or made up, but much of what comes from now on would be.
   if (entry.finer.count != 0 || entry.rarer.count != 0) return true;
-  // Words all over are no series that somebody meant.
+  // A column of words alone was never meant as a series: it is dropped, not refused.
   if (entry.values == 0 && entry.unread != nullptr && entry.unread->written == 0) return false;
   return (lost && entry.lost() > kFewRows) || (made_up && entry.made_up > kFewValues);
 }
@@ -91,7 +92,7 @@ void RepairLog::Add(const RepairEntry& entry) {
     most_ = std::max(most_, Badness(target));
   }
   if (worst_.size() == kNamed) {
-    // Most repairs are small and many: no name is copied for one that is not among the worst.
+    // Most repairs are small and many: do not copy the name of a target that is not among the worst.
     const RepairedTarget& last = worst_.back();
     if (!target.over && (last.over || Badness(target) < Badness(last))) return;
   }

@@ -1,5 +1,5 @@
-// Repairs are weighed: what was lost of each target and what was made up, the worst by name, and whether it is too
-// much. Daemon, ingest threads; a RepairLog belongs to one thread, logs of several threads add up.
+// Judges repairs: how much of each target was lost or made up, which targets are worst, and whether it is too much.
+// Daemon, ingest threads; a RepairLog belongs to one thread, logs of several threads add up.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,13 @@
 namespace fitd {
 
 struct RepairLimits {
-  double lost = 10;      // percent of a target's rows, with another value than the one that is shown in their place
-  double made_up = 50;   // percent of its values
-  bool tolerant = true;  // a few rows or values do not matter whatever their share
+  double lost = 10;      // percent of a target's rows whose value the series does not show
+  double made_up = 50;   // percent of a target's values
+  bool tolerant = true;  // true: a few rows or values are never too much, whatever their share
 };
 
-// A tenth of the rows and half of the values, three quarters when the user names the step, or what --max-repaired says.
+// Default: 10 % of the rows lost, 50 % of the values made up (75 % when the user names the step). With --max-repaired:
+// that share for both, and not tolerant.
 RepairLimits LimitsOf(const IngestOptions& options);
 
 // What was repaired of one target.
@@ -31,9 +32,9 @@ struct RepairEntry {
   std::uint64_t values = 0;
   std::uint64_t made_up = 0;
   Step step;
-  Step coarser = {};                    // on which two rows fall on average; count 0: not known
-  Step finer = {};                      // that its last rows come on, where the series goes on so; count 0: they do not
-  Step rarer = {};                      // likewise, where that is longer than its step
+  Step coarser = {};                    // step at which rows average about two a point; count 0: unknown
+  Step finer = {};                      // step of the last rows when it is shorter than `step`; count 0: it is not
+  Step rarer = {};                      // step of the last rows when it is longer than `step`; count 0: it is not
   const UnreadCells* unread = nullptr;  // null: every cell was read
 
   std::uint64_t lost() const { return counts.lost + (unread == nullptr ? 0 : unread->cells); }
@@ -47,9 +48,9 @@ class RepairLog {
   void Add(const RepairLog& other);
 
   std::uint64_t over_limit() const { return over_limit_; }
-  // At most ten, the worst first; the same whatever thread saw which target.
+  // At most ten, the worst first. Does not depend on which thread saw which target.
   std::vector<RepairedTarget> Worst() const;
-  // Why the data are refused: the worst targets, what would mend them, and the option that allows it.
+  // Why the data are refused: the worst targets, how to fix them, and the option that allows it.
   std::string Refusal(std::uint64_t targets) const;
 
  private:
@@ -57,12 +58,12 @@ class RepairLog {
 
   RepairLimits limits_;
   std::uint64_t over_limit_ = 0;
-  GridCounts over_counts_;  // of those over the limit
+  GridCounts over_counts_;  // sums over the targets over the limit
   std::uint64_t over_made_up_ = 0;
   std::uint64_t over_unread_ = 0;
-  std::uint64_t over_rarer_ = 0;       // targets whose last rows come more rarely
-  double most_ = 0;                    // percent
-  std::vector<RepairedTarget> worst_;  // sorted
+  std::uint64_t over_rarer_ = 0;       // those of them whose last rows have a longer step
+  double most_ = 0;                    // largest share lost or made up among them, in percent
+  std::vector<RepairedTarget> worst_;  // at most kNamed, sorted
 };
 
 }  // namespace fitd

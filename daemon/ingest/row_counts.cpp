@@ -8,7 +8,7 @@
 
 namespace fitd {
 
-// A marker of a missing value is no longer.
+// Longer cells are not suggested as a marker of missing values (--missing).
 constexpr std::size_t kLongestMarker = 24;
 
 void LateNumbers::See(const std::vector<std::size_t>& awaited, const std::vector<std::string_view>& fields,
@@ -23,7 +23,7 @@ void LateNumbers::See(const std::vector<std::size_t>& awaited, const std::vector
 void AddBadRow(std::vector<BadRow>& rows, std::uint64_t line, const char* begin, const char* at,
                std::string_view message, std::string_view text) {
   if (rows.size() >= kBadRowsShown) return;
-  // In a quoted record the place is counted from the last newline above it.
+  // A quoted record may span lines: the column is counted in the line that holds `at`.
   const std::uint64_t lines = static_cast<std::uint64_t>(std::count(begin, at, '\n'));
   const auto* const newline = static_cast<const char*>(memrchr(begin, '\n', static_cast<std::size_t>(at - begin)));
   const char* const line_begin = newline ? newline + 1 : begin;

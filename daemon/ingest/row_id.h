@@ -1,4 +1,4 @@
-// The id of a row's target, from the cells of its columns. Daemon, ingest threads; belongs to one thread.
+// Makes the id of a row's target from the cells of the target columns. Daemon, ingest threads; belongs to one thread.
 #pragma once
 
 #include <string>
@@ -14,8 +14,8 @@ class RowId {
   // `layout` outlives this and has target columns.
   explicit RowId(const FileLayout& layout) : layout_(layout) {}
 
-  // The cell, or several joined by slashes; empty when all of them are. Lives until the next call or as long as the
-  // fields.
+  // The cell, or several joined by slashes (a slash or backslash in a cell is escaped); empty when all cells are. Valid
+  // until the next call and while the fields are.
   std::string_view Read(const std::vector<std::string_view>& fields);
 
  private:

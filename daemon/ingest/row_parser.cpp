@@ -21,7 +21,7 @@ std::string_view Between(const char* p, const char* end) {
   return {p, static_cast<std::size_t>(end - p)};
 }
 
-// Hours and half hours counted through a night that has an hour twice: 2023-10-29 24:30, 2023-10-29 25.
+// Hours counted past midnight through the night when clocks go back: 2023-10-29 24:30, 2023-10-29 25.
 bool IsBehindMidnight(std::string_view text) {
   const std::size_t blank = text.rfind(' ');
   return blank != std::string_view::npos && text.size() > blank + 2 && text[blank + 1] == '2' && text[blank + 2] >= '4';
@@ -61,7 +61,7 @@ RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t
   }
 }
 
-// Times of a header that are no times are counts: d_1, d_2, or the places of the columns.
+// In a counted layout the header times are the numbers in the names (d_1), else the places of the columns, from 1.
 void RowParser::ParseHeaderTimes() {
   for (std::size_t i = 0; i < layout_.values.size(); ++i) {
     const std::string& name = layout_.header_times[i];
@@ -84,7 +84,7 @@ const char* RowParser::Consume(const char* p, const char* end, const char* stop)
   return ConsumeQuoted(p, end, stop);
 }
 
-// No quote in [p, end), and a newline at its end.
+// Requires that [p, end) has no quote and ends in a newline.
 const char* RowParser::ConsumePlain(const char* p, const char* end, const char* stop) {
   stop = std::min(stop, end);
   while (p < stop) {
@@ -101,7 +101,7 @@ const char* RowParser::ConsumePlain(const char* p, const char* end, const char* 
   return p;
 }
 
-// Lines without a quote are still plain; only a record that has one is scanned byte by byte.
+// Lines without quotes are parsed as plain ones; only a record that has a quote is scanned byte by byte.
 const char* RowParser::ConsumeQuoted(const char* p, const char* end, const char* stop) {
   while (p < stop) {
     const char* const newline = FindByte(p, end, '\n');
@@ -128,8 +128,8 @@ const char* RowParser::ConsumeQuoted(const char* p, const char* end, const char*
   return p;
 }
 
-// target,time,value with nothing unusual about it: parses the line at p and returns the next, or nullptr when ParseLine
-// must look. The last byte before `end` is a newline, which stops every scan.
+// Parses the line at `p` when it is an ordinary target,time,value; returns the start of the next line, or nullptr when
+// ParseLine must parse it. The byte before `end` must be a newline, which stops every scan.
 const char* RowParser::ParseFast(const char* p, const char* end) {
   std::uint32_t index = current_;
   TargetRows* rows = rows_;
@@ -257,7 +257,7 @@ NumberKind RowParser::ReadNumber(std::size_t column, double* value) {
 }
 
 NumberKind RowParser::ReadCell(std::string_view field, std::size_t column, double* value) const {
-  // Every field is followed by a byte that is not of a number (a separator, a newline, a NUL), or by another field's.
+  // The byte behind a field is never part of a number (separator, newline, NUL), except where fields adjoin.
   if (!plain_) return ParseNumber(field, layout_.numbers, layout_.units[column], value);
   if (!field.empty() && ParseShortDecimal(field.data(), value) == field.data() + field.size())
     return NumberKind::kValue;
@@ -283,7 +283,7 @@ double RowParser::CountUnread(const char* begin, std::size_t column, const Targe
   return std::numeric_limits<double>::quiet_NaN();
 }
 
-// What columns beside the values say about them.
+// Passes on what the columns beside the values (unit, stage, sign) say about the row.
 void RowParser::Watch(std::string_view id, bool negative) {
   if (layout_.unit != kNoColumn) counts_.units.See(id, (*fields_)[layout_.unit]);
   if (layout_.stage != kNoColumn) counts_.stages.See(id, (*fields_)[layout_.stage], layout_.stage_of_blanks);
@@ -324,7 +324,7 @@ bool RowParser::IsPassed(const char* begin) const {
   return std::all_of(fields_->begin(), fields_->end(), [](std::string_view field) { return field.empty(); });
 }
 
-// The name of the time's column where a time should be: other columns, or these in another order, begin there.
+// True when the cell of the time column repeats its name: another table, or this one with reordered columns, begins.
 bool RowParser::BeginsTable() const {
   if (!layout_.header || layout_.times.empty() || fields_ == nullptr) return false;
   const std::size_t time = layout_.times[0];

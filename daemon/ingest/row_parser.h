@@ -21,13 +21,13 @@ namespace fitd {
 
 class RowParser {
  public:
-  // All outlive the parser. Rows are tagged with `piece`.
+  // All arguments outlive the parser. `piece`: number of the piece, kept with every row.
   RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t piece, RowCounts& counts);
 
-  // Parses the complete records that begin in [p, end) and before `stop`; returns where the first one begins that was
-  // left. Complete means that its newline is before `end`.
+  // Parses the records that begin in [p, stop) and whose newline is before `end`; returns the start of the first record
+  // that it left.
   const char* Consume(const char* p, const char* end, const char* stop);
-  // The rest of the input is a record that never ends.
+  // Reports the rest of the input, [p, end), as a record whose quote is never closed.
   void ReportUnclosedQuote(const char* p, const char* end);
 
  private:
@@ -45,27 +45,27 @@ class RowParser {
   void AppendAcross(const char* begin, std::span<const TimeNs> times);
   void ReadInRowUnit();
   bool SelectTarget(std::string_view id);
-  // The id of the row in hand; empty when one of its cells is, and that is a bad row.
+  // The id of the current row; empty when its cells are, which is reported as a bad row.
   std::string_view IdOfRow(const char* begin);
   bool ParseTime(const char* begin, TimeNs* time, TimeFormat* format);
-  // A number with the mark of what is provisional behind it is one, and counted.
+  // Reads a number. When a mark of a provisional value follows it (46.5 p), reads it without the mark and counts it.
   NumberKind ReadNumber(std::size_t column, double* value);
   NumberKind ReadCell(std::string_view field, std::size_t column, double* value) const;
-  // False when the cell is a bad one.
+  // False when the cell is not a number; the row is then reported as bad.
   bool ParseValue(const char* begin, std::size_t column, double* value);
   static bool IsRead(NumberKind kind) { return kind == NumberKind::kValue || kind == NumberKind::kMissing; }
-  // Where a bad cell is one missing value of this target, which is what it returns.
+  // Counts an unreadable cell of a target; returns NaN, the value to store instead.
   double CountUnread(const char* begin, std::size_t column, const TargetRows& rows, NumberKind kind);
   void Watch(std::string_view id, bool negative);
   void ParseHeaderTimes();
   void Bad(const char* begin, const char* at, std::string_view message, std::string_view text);
-  // The number of the next row of a target: the time where there is no time column.
+  // The number of the next row of a target, from 1, which is its time in files without times.
   TimeNs NumberRow(std::uint32_t target);
-  // Not data: a comment or a row of empty cells, or the header once more.
+  // True for rows that are skipped silently: comments and rows of empty cells.
   bool IsPassed(const char* begin) const;
   bool IsHeader() const;
-  bool BeginsTable() const;
-  bool IsTitle() const;
+  bool BeginsTable() const;  // the time column repeats its own name
+  bool IsTitle() const;      // words in the first cell, the others empty
   void Good(TimeFormat format) {
     ++counts_.rows;
     if (!counts_.format) counts_.format = format;
@@ -77,27 +77,28 @@ class RowParser {
   RowCounts& counts_;
   TimeParser times_;
   bool fast_ = false;     // columns are exactly target, time, value
-  bool watches_ = false;  // a column says something about the values
-  bool plain_ = false;    // numbers are written as programs write them
+  bool watches_ = false;  // a column beside the values has to be checked (Watch)
+  bool plain_ = false;    // numbers need no decimal mark, group mark or unit handling
   const char separator_;
   static constexpr std::uint32_t kNoTarget = static_cast<std::uint32_t>(-1);
   std::uint32_t current_ = kNoTarget;
   TargetRows* rows_ = nullptr;
   struct ValueColumn {
-    std::uint32_t index;  // of the target
+    std::uint32_t index;  // index of the target in table_
     TargetRows* rows;
   };
-  std::vector<ValueColumn> value_columns_;  // wide: of the file; several values: of the id in hand
-  std::string measured_id_;                 // the id that value_columns_ are of
+  std::vector<ValueColumn>
+      value_columns_;        // wide files: one per value column of the file; HandleMeasures: those of measured_id_
+  std::string measured_id_;  // the id that value_columns_ are of
   std::vector<double> values_;
   std::vector<TimeNs> header_times_;
   std::vector<TimeNs> table_times_;
-  std::vector<NumberKind> kinds_;  // of the cells across the row in hand
+  std::vector<NumberKind> kinds_;  // result of reading each value of the current row
   TimeFormat header_format_ = TimeFormat::kDate;
-  std::vector<std::uint64_t> row_numbers_;  // by target, where there is no time column
+  std::vector<std::uint64_t> row_numbers_;  // rows so far by target, in files without times
   std::string time_text_;
   RowId row_id_;
-  // The record in hand.
+  // The current record.
   const std::vector<std::string_view>* fields_ = nullptr;
   const std::vector<const char*>* starts_ = nullptr;
   std::vector<std::string_view> plain_fields_;

@@ -1,4 +1,4 @@
-// Rows that hold several values: of one time or of one series.
+// The part of RowParser for rows that hold several values: values of one time, or a stretch of one series.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,9 +11,11 @@
 namespace fitd {
 namespace {
 
-constexpr TimeNs kNoTime = std::numeric_limits<TimeNs>::min();  // of no year that is read
+constexpr TimeNs kNoTime = std::numeric_limits<TimeNs>::min();  // marks a table cell at a date that does not exist; no
+                                                                // year that is read has it
 
-// What Eurostat and its like put behind an observation: "10.0 p" is provisional, "9.8 be" a break and an estimate.
+// True for the flags of Eurostat and others behind an observation: "10.0 p" is provisional, "9.8 be" a break and an
+// estimate.
 bool IsObservationFlag(std::string_view unit) {
   constexpr std::size_t kLongest = 3;
   return !unit.empty() && unit.size() <= kLongest && unit.find_first_not_of("bcdefnprsuz") == std::string_view::npos;
@@ -21,7 +23,7 @@ bool IsObservationFlag(std::string_view unit) {
 
 }  // namespace
 
-// The value of each column at its time.
+// Appends the value of each column at its time.
 void RowParser::AppendAcross(const char* begin, std::span<const TimeNs> times) {
   kinds_.resize(layout_.values.size());
   bool other_unit = false;
@@ -39,8 +41,8 @@ void RowParser::AppendAcross(const char* begin, std::span<const TimeNs> times) {
   }
 }
 
-// The cells of a row that is a series, which need not be in the unit of other rows. Where they have none, a flag behind
-// one is no unit either.
+// Reads the cells of a row that is one series again, in the unit most of them have; other rows may have other units.
+// When most have none, an observation flag is not taken for a unit.
 void RowParser::ReadInRowUnit() {
   UnitCounts units;
   for (std::size_t i = 0; i < kinds_.size(); ++i) {
@@ -63,7 +65,7 @@ void RowParser::HandleRows(const char* begin) {
   Good(header_format_);
 }
 
-// A stretch of one series: the time of the row goes on across its columns.
+// A row of a table is a stretch of one series: its times continue across the columns.
 void RowParser::HandleTable(const char* begin) {
   table_times_.clear();
   TimeFormat format = TimeFormat::kDate;
@@ -72,7 +74,7 @@ void RowParser::HandleTable(const char* begin) {
     layout_.AppendTableTime(*fields_, i, time_text_);
     TimeNs time = 0;
     if (const TimeError error = times_.Parse(time_text_, &time, &format); error != TimeError::kNone) {
-      // Short months and years have columns of which they have no time, and nothing in them.
+      // Short months and years leave columns without a date, which are empty.
       double value = 0;
       const bool nothing =
           error == TimeError::kNoSuchTime && ReadNumber(layout_.values[i], &value) == NumberKind::kMissing;
@@ -89,7 +91,7 @@ void RowParser::HandleTable(const char* begin) {
   Good(format);
 }
 
-// Several values of one id: a target each, id:column.
+// Several values with one id give one target each, named id:column.
 void RowParser::HandleMeasures(const char* begin) {
   TimeNs time = 0;
   TimeFormat format = TimeFormat::kCount;
@@ -141,7 +143,7 @@ void RowParser::HandleWide(const char* begin) {
   Good(format);
 }
 
-// Words and nothing else, where files have no ids.
+// Words in the first cell and nothing else, in files without ids.
 bool RowParser::IsTitle() const {
   if (fields_ == nullptr || fields_->empty() || !layout_.targets.empty() || layout_.wide()) return false;
   const std::string_view words = TrimBlanks(fields_->front());

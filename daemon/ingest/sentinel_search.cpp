@@ -12,17 +12,18 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kFewestOthers = 8;  // values, of which there are
-constexpr std::size_t kFewestKinds = 3;   // different ones: 0 and 999 alone are a code
+constexpr std::size_t kFewestOthers = 8;  // values besides the candidate that a series must have. Chosen, not measured.
+constexpr std::size_t kFewestKinds = 3;  // different ones among them: 0 and 999 alone are a code. Chosen, not measured.
 
-// The ends of integers, also in tenths, hundredths and thousandths as sensors send them; -999.25 of well logs.
+// The ends of integer types, also divided by 10, 100 and 1000 as sensors send them, and -999.25 of well logs.
 bool IsEndOfFormat(double size) {
   constexpr double kKnown[] = {999.25, 32'767, 32'768, 65'535, 2'147'483'647, 2'147'483'648, 4'294'967'295, 3276.7,
                                3276.8, 6553.5, 327.67, 327.68, 655.35,        32.767,        32.768,        65.535};
   return std::find(std::begin(kKnown), std::end(kKnown), size) != std::end(kKnown);
 }
 
-// 99, 999, ..., and 99.9, 999.99 and their like: nines only; the ends of formats.
+// True for the ends of formats, sizes of 1e19 and more, and numbers of nines only with up to two decimals: 99, 999,
+// 99.9, 999.99.
 bool IsUsualSentinel(double value) {
   const double size = std::abs(value);
   if (size >= 1e19) return std::isfinite(value);
@@ -36,13 +37,13 @@ bool IsUsualSentinel(double value) {
   return digits == 0;
 }
 
-// What a series is but for its least or largest value.
+// A series without its least or largest value, which is a candidate.
 struct Others {
   std::uint64_t repeats = 0;  // of the value that is left out
   std::size_t count = 0;
   double least = std::numeric_limits<double>::infinity();
   double most = -std::numeric_limits<double>::infinity();
-  std::size_t kinds = 0;  // as far as kFewestKinds
+  std::size_t kinds = 0;  // different values, counted up to kFewestKinds
 };
 
 Others OthersThan(std::span<const double> values, double least, double most, double left_out) {
@@ -61,8 +62,9 @@ Others OthersThan(std::span<const double> values, double least, double most, dou
   return others;
 }
 
-// Nothing but zeros and positive values says that a negative one is none of them; else the distance to the others has
-// to be a multiple of how far these are apart. Two nines are a number like others, and have to be further away.
+// True when the distance to the other values is large compared with their range. A negative number of size 999 or more
+// beside values that are never negative needs only a fifth of the range; two nines (99, -99.9) need five times. The
+// three factors are chosen, not measured.
 bool IsFarFrom(const Others& others, double sentinel) {
   constexpr double kNegative = 0.2;
   constexpr double kFar = 1.5;
@@ -75,7 +77,7 @@ bool IsFarFrom(const Others& others, double sentinel) {
   return distance > times * range;
 }
 
-// 777, -8888: one digit three times and more.
+// True for one digit repeated three times or more: 777, -8888.
 bool IsRepeatedDigit(double value) {
   constexpr double kLargest = 1e12;
   const double size = std::abs(value);
@@ -86,10 +88,10 @@ bool IsRepeatedDigit(double value) {
   return digits == 0;
 }
 
-// A whole number of three digits and more that lies far below all others, or one digit repeated that lies far above
-// them, and comes back exactly. Above them caps, bulk orders and saturated counters do so too, and zero means nothing.
-// Below values that are never negative, the lower quarter of them says what far is: their upper end may be long. There
-// nines come back so too, -99 and -99.9.
+// True when a whole number repeats exactly, at least three times, and is either negative and far below all others, or
+// one repeated digit far above them. Other large numbers are not taken, since caps, bulk orders and saturated counters
+// repeat too. Beside values that are never negative, "far below" is measured by their lower quarter, as their upper end
+// may be long; usual codes such as -99 and -99.9 qualify there as well. The factors are chosen, not measured.
 bool IsRepeatedFar(std::span<const double> values, double sentinel, const Others& rough) {
   constexpr std::uint64_t kFewestRepeats = 3;
   constexpr std::size_t kFewestApart = 8;  // different values
@@ -106,7 +108,7 @@ bool IsRepeatedFar(std::span<const double> values, double sentinel, const Others
   if (others.size() < kFewestApart) return false;
   if (sentinel > 0) return IsFarFrom(rough, sentinel);
   const double gap = rough.least - sentinel;
-  // -1 and -5 are a step below counts, and a code below what never comes near zero.
+  // Between 0 and -100: -1 and -5 are close below counts, but a code below values that never come near zero.
   constexpr double kSmall = 100;
   constexpr double kFarBelowAll = 2;  // times the lower quarter, and the size of the code
   if (sentinel > -kSmall && !IsUsualSentinel(sentinel))

@@ -1,7 +1,7 @@
-// Numbers that stand for a missing value in the data of many instruments and offices: -9999, 999.9, 1e20. One is named
-// when it is one of the usual ones, lies far outside of all other values of its series and repeats, there or in other
-// series; or when it is another whole number that lies there and repeats within its series: -200, 88888. Daemon, ingest
-// threads; a SentinelSearch belongs to one thread, searches of several threads add up.
+// Finds numbers that stand for a missing value: -9999, 999.9, 1e20. Two kinds are reported. Usual codes (nines, ends of
+// integer types, 1e19 and more) that lie far outside all other values of their series and repeat, there or in other
+// series. Other whole numbers, such as -200 or 88888, that lie far outside and repeat at least three times within their
+// series. Daemon, ingest threads; a SentinelSearch belongs to one thread, searches of several threads add up.
 #pragma once
 
 #include <cstdint>
@@ -12,25 +12,25 @@
 
 namespace fitd {
 
-// Whether a value is one that is usual for a missing one (-9999, 999.9, 32767, ...) and lies far beyond all others, of
-// which these are the least and the most.
+// True when `value` is a usual code for a missing value (-9999, 999.9, 32767, ...) and lies far outside [least, most],
+// the range of all other values.
 bool IsSentinelBeyond(double value, double least, double most);
 
 class SentinelSearch {
  public:
-  // Looks at the values of one series; NaN is none.
+  // Looks at the values of one series; NaN is skipped.
   void Look(std::string_view id, std::span<const double> values);
   void Add(const SentinelSearch& other);
 
-  // "-9999 (5 values of 1 of 3 targets, such as 'a')", and what --missing takes; empty: there are none. `share`: the
-  // largest share of the targets that have one of them.
+  // Describes what was found: "-9999 (5 values of 1 of 3 targets, such as 'a')"; empty: nothing. `option`: the numbers
+  // for --missing. `share`: the largest share of the `targets` that one of the numbers occurs in.
   std::string Describe(std::uint64_t targets, std::string* option, double* share) const;
 
  private:
   struct Found {
     std::uint64_t values = 0;
     std::uint64_t targets = 0;
-    std::string first;  // of the ids, in their order
+    std::string first;  // the least id that has it
   };
   void Note(double sentinel, std::string_view id, std::uint64_t values);
 

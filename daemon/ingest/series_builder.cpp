@@ -15,7 +15,8 @@ namespace fitd {
 
 namespace {
 
-// Two times the mean distance of the middle nine tenths of the rows, as the next step in use.
+// Twice the mean distance of the rows (without the first and last twentieth), rounded up to a usual step; count 0: too
+// few rows or too long.
 Step CoarserStep(std::span<const Observation> sorted) {
   constexpr std::size_t kFewest = 8;
   const std::size_t cut = sorted.size() / 20;
@@ -31,8 +32,8 @@ Step CoarserStep(std::span<const Observation> sorted) {
   return {};
 }
 
-// The distance of the last rows, where that is the same for many and at most half of the step: prices by the hour that
-// come every quarter of one since last week. Count 0: it is not.
+// The distance of the last 12 rows when it is constant and at most half of `step`; count 0: it is not. Example: hourly
+// prices that come every quarter of an hour since last week.
 Step FinerAtEnd(std::span<const Observation> sorted, const Step& step) {
   constexpr std::size_t kRows = 12;
   if (sorted.size() <= kRows || step.count <= 0) return {};
@@ -43,8 +44,8 @@ Step FinerAtEnd(std::span<const Observation> sorted, const Step& step) {
   return 2 * distance <= step.mean_nanoseconds() ? Step{Step::Unit::kNanosecond, distance} : Step{};
 }
 
-// The distance of the last points that have a value, where that is the same for many and two steps and more, and most
-// steps before them have one: days that are reported once a week since last year. 0: it is not.
+// The distance, in steps, of the last 13 points with a value when it is constant and at least 2, and more than half of
+// the points before them have one; 0: it is not. Example: daily values that are reported weekly since last year.
 std::size_t RarerAtEnd(std::span<const double> values) {
   constexpr std::size_t kPoints = 12;
   std::size_t distance = 0;
@@ -115,8 +116,8 @@ void SeriesBuilder::AddTo(IngestReport& report) const {
   report.outliers += outliers_;
 }
 
-// Rows in order of time whose steps are all multiples of the most common one, which needs no sorting and no copy of the
-// times. Empty when they are not like that.
+// Lays rows that are in order of time and whose distances are multiples of the most common one; needs no sorting and no
+// copy of the times. Returns an empty span, and drains nothing, when they are not like that.
 std::span<double> SeriesBuilder::LayRegular(RowsOfTarget& rows, TimeGrid* grid) {
   std::int64_t step = 0;
   std::uint64_t regular = 0;
@@ -154,7 +155,7 @@ std::span<double> SeriesBuilder::LayRegular(RowsOfTarget& rows, TimeGrid* grid) 
   return values;
 }
 
-// Rows as they are, in order of time; rows of the same time stay in the order of the input.
+// Rows keep their values, sorted by time; rows of the same time stay in input order.
 void SeriesBuilder::KeepObservations(RowsOfTarget& rows, Frame::Entry& entry) {
   std::vector<Observation> observations;
   observations.reserve(rows.count());
@@ -199,7 +200,7 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   }
   const std::span<double> values = arena_.Take(plan.points);
   LayOnGrid(observations, plan, values, counts);
-  // Rows that repeat times which have a step among themselves are put together on that.
+  // When rows repeat times but the distinct times fill a grid, the step to suggest for aggregation is that of the grid.
   const bool repeats_alone = counts.duplicates > 0 && counts.merged == 0 && 4 * plan.points <= 5 * observations.size();
   finer_ = counts.merged > 0 ? FinerAtEnd(observations, plan.grid.step) : Step{};
   coarser_ = repeats_alone || finer_.count != 0 ? plan.grid.step : CoarserStep(observations);
@@ -207,7 +208,7 @@ std::span<double> SeriesBuilder::LayAny(RowsOfTarget& rows, Frame::Entry& entry,
   return values;
 }
 
-// Of rows that are put together, the ones that are.
+// Rows that will be aggregated are searched before that, since aggregates hide the codes.
 void SeriesBuilder::LookForSentinels(const std::vector<Observation>& rows, std::string_view id) {
   std::vector<double> values;
   values.reserve(rows.size());
@@ -232,7 +233,7 @@ void SeriesBuilder::Complete(std::span<double> values, Frame::Entry& entry) {
   if (!zeros) values = OnOwnStep(values, entry);
   entry.values = values.data();
   entry.size = values.size();
-  if (zeros) {  // no row says that there was nothing: no value is made up
+  if (zeros) {  // a missing row means zero, so nothing is made up
     for (double& v : values) {
       if (has_value(v)) continue;
       v = 0;
@@ -276,7 +277,7 @@ std::optional<GapRun> SeriesBuilder::TakeOutlierOut(std::span<double> values, in
   }
   ++outliers_;
   DropOutlier(values, *place, season);
-  if (std::isnan(values[*place])) return std::nullopt;  // a gap like others
+  if (std::isnan(values[*place])) return std::nullopt;  // then it is filled like other gaps
   return GapRun{static_cast<std::uint32_t>(*place), 1};
 }
 
@@ -296,7 +297,7 @@ void SeriesBuilder::CountRepairs(std::uint64_t rows, const GridCounts& counts, F
   counts_.Add(counts);
   const auto unread = unread_.find(entry.id);
   const bool any = unread != unread_.end();
-  // Empty cells are none that could have been lost.
+  // Of rows, count only those with a value or an unreadable cell: empty cells could not be lost.
   if (any) rows = read_ + unread->second.cells;
   const RepairEntry repair{entry.id,
                            rows,

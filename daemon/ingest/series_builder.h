@@ -1,5 +1,6 @@
-// One target's rows become its series: laid on a grid, trimmed, its gaps filled; or kept as observations. Daemon,
-// ingest threads; a builder belongs to one thread and keeps the memory and the books of all targets that it has built.
+// Turns the rows of one target into its series: lays them on a grid, trims the ends, fills the gaps; or keeps them as
+// observations. Daemon, ingest threads; a builder belongs to one thread. It owns the values and the counts of all
+// targets that it has built.
 #pragma once
 
 #include <cstdint>
@@ -21,68 +22,70 @@
 
 namespace fitd {
 
-// The shortest month: a series of steps of this length or more may be one of months.
+// The shortest month; a series with steps at least this long may be monthly.
 inline constexpr std::int64_t kMonthLike = 28LL * 86'400 * 1'000'000'000;
 
 class SeriesBuilder {
  public:
-  // All outlive this. `end`: of all targets, when gaps are zeros. `unread`: cells that rows hold as missing values.
+  // All arguments outlive this. `end`: last time of all targets, used for GapPolicy::kZero. `unread`: unreadable cells
+  // by target, which rows hold as missing values.
   SeriesBuilder(const IngestOptions& options, const SeriesRules& rules, TimeNs end, const UnreadTargets& unread);
 
-  // Whether rows need no look but at their times: all are shown as they are.
+  // True when no option drops or combines rows, so that rows whose times lie on a grid are shown as they are.
   static bool ShowsAll(const IngestOptions& options, const SeriesRules& rules);
 
-  // Values that are on their grid already: `entry.grid` is set.
+  // Completes values that already lie on their grid; `entry.grid` is set.
   void Finish(std::span<double> values, std::uint64_t rows, Frame::Entry& entry);
-  // Rows that have to be laid on a grid; drains them.
+  // Lays rows on a grid and completes the series; drains `rows`.
   void Build(RowsOfTarget& rows, Frame::Entry& entry);
-  // Rows as observations; drains them.
+  // Keeps rows as observations (IngestOptions::observations); drains `rows`.
   void KeepObservations(RowsOfTarget& rows, Frame::Entry& entry);
 
   OutputArena& arena() { return arena_; }
   const RepairLog& repairs() const { return repairs_; }
   const SentinelSearch& sentinels() const { return sentinels_; }
-  std::shared_ptr<const void> runs() const { return runs_; }  // where entries' gaps are
+  std::shared_ptr<const void> runs() const { return runs_; }  // owns the gaps that entries refer to
   void AddTo(IngestReport& report) const;
 
  private:
   std::span<double> LayRegular(RowsOfTarget& rows, TimeGrid* grid);
   std::span<double> LayAny(RowsOfTarget& rows, Frame::Entry& entry, GridCounts& counts);
   void Complete(std::span<double> values, Frame::Entry& entry);
-  // Of values that are missing so often that the others have a step of their own, such as quarters among months: on
-  // that step. `values` where they have none.
+  // Lays values that have one observation every k points on a grid k times as coarse, such as quarterly values on a
+  // monthly grid; returns `values` unchanged when they do not.
   std::span<double> OnOwnStep(std::span<double> values, Frame::Entry& entry);
   void LookForSentinels(const std::vector<Observation>& rows, std::string_view id);
-  // Takes a reading that cannot be one out of `values`; the point, when a value stands in its place.
+  // Removes a lone impossible reading from `values`. Returns its point when another value was put in its place; nullopt
+  // when there is none, or it became a gap.
   std::optional<GapRun> TakeOutlierOut(std::span<double> values, int season, const Frame::Entry& entry);
-  // Values of the target in hand that were read.
+  // Sets read_ to the number of values present.
   void CountRead(std::span<const double> values);
   void CountRead(std::span<const Observation> rows);
   void CountRepairs(std::uint64_t rows, const GridCounts& counts, Frame::Entry& entry);
 
   const IngestOptions& options_;
   const SeriesRules& rules_;
-  Step step_;  // of all targets; count 0: each has its own
+  Step step_;  // named by the user, for all targets; count 0: each target has its own
   bool plain_;
-  TimeNs end_;
+  TimeNs end_;  // last time of all targets, for GapPolicy::kZero
   const UnreadTargets& unread_;
   OutputArena arena_;
   SeriesLayer layer_;
   GridCounts counts_;
-  std::uint64_t read_ = 0;  // values of the target in hand, where cells of any were not
+  std::uint64_t read_ = 0;  // values present in the current target; only set when any cell was unreadable
   std::uint64_t gaps_ = 0;
   std::uint64_t zeros_ = 0;
   std::uint64_t outliers_ = 0;
   FoundOutlier first_outlier_;
-  Step finer_;    // see RepairEntry, of the target in hand
-  Step rarer_;    // likewise
-  Step coarser_;  // of the rows that were laid last, see RepairEntry
+  Step finer_;    // of the current target, see RepairEntry::finer
+  Step rarer_;    // of the current target, see RepairEntry::rarer
+  Step coarser_;  // of the current target, see RepairEntry::coarser
   RepairLog repairs_;
   SentinelSearch sentinels_;
   std::shared_ptr<std::deque<std::vector<GapRun>>> runs_ = std::make_shared<std::deque<std::vector<GapRun>>>();
 };
 
-// Days of a zone's clock have 23 to 25 hours, so such a step is no number of nanoseconds.
+// True when a step counts days of a zone, which have 23 to 25 hours and so are no fixed number of nanoseconds.
 inline bool CountsLocalDays(const SeriesRules& rules, std::int64_t step) {
   return rules.zone && Step{Step::Unit::kNanosecond, step}.counts_days();
 }

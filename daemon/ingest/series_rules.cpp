@@ -21,8 +21,9 @@ bool IsDigits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
 }
 
-// The last moment of a year or a month, of a day of eight digits where the data have none, and of a day as it stands in
-// front of the clock of the data; nullopt: it is none of them.
+// The last moment of the period that `text` names: a year (2024), a month (2024-03), a day of eight digits (20240301),
+// or a day written as in the data but without their clock. Digits alone are not a period when the data have `numbers`
+// for times. nullopt: it names none of these.
 std::optional<TimeNs> EndOfPeriod(const std::string& text, const TimeRule& written, bool numbers, const TimeRule& iso) {
   TimeNs time = 0;
   TimeFormat format = TimeFormat::kDate;
@@ -51,7 +52,8 @@ std::optional<TimeNs> EndOfPeriod(const std::string& text, const TimeRule& writt
   return time - 1;
 }
 
-// A time of an option, written as in the data or in ISO 8601; a date is all of its day when `whole_days`.
+// Parses the time of an option, written as in the data or in ISO 8601. With `whole_days` a date means the end of that
+// day.
 Result<TimeNs> ParseOption(const std::string& text, const std::string& option, const TimeRule& written,
                            const std::shared_ptr<const TimeZone>& zone, bool whole_days, bool numbers) {
   TimeRule iso;
@@ -69,13 +71,13 @@ Result<TimeNs> ParseOption(const std::string& text, const std::string& option, c
                 "'" + text + "' is no time for " + option + "; write one as in the data, or 2024-03-01");
 }
 
-// The offset that times are of, when they came with one that is not UTC's.
+// Sets `offset` to the UTC offset of the latest time; returns false when all offsets are zero.
 bool FindOffset(const OffsetsSeen& offsets, std::int64_t* offset) {
   *offset = offsets.at_latest * kNsPerMinute;
   return offsets.least != 0 || offsets.most != 0;
 }
 
-// As --time-format takes it. A pattern of its own is none of the forms of ISO 8601.
+// The value for --time-format: a pattern, or the name of a form.
 std::string TimeOptionOf(const TimeRule& rule) {
   return rule.pattern ? rule.pattern->text() : TimeOptionOf(rule.form);
 }

@@ -1,5 +1,5 @@
-// Ways that values go, in a column of their own: CR and DR, in and out, sale and return. Where a target has both of a
-// pair and none of its values has a sign, they are sums of what goes in and what goes out, and no series. Daemon,
+// Watches a column that says which way values go: CR and DR, in and out, sale and return. When a target has both words
+// of a pair and no value is negative, inflows and outflows would be mixed in one series, which is refused. Daemon,
 // ingest threads; a SignWatch belongs to one thread, those of several add up.
 #pragma once
 
@@ -15,11 +15,11 @@ namespace fitd {
 
 class SignWatch {
  public:
-  // The word of a row of a target, and whether a value of the row is negative.
+  // Adds a row: its target, the word, and whether a value of the row is negative.
   void See(std::string_view id, std::string_view word, bool negative);
   void Add(const SignWatch& other);
 
-  // Why the targets of this layout are no series, and what would mend it; empty: their values have signs, or one word.
+  // Why targets are refused and how to fix it; empty: some value is negative, or no target has both words of a pair.
   std::string Refusal(const CsvLayout& layout) const;
 
  private:
@@ -27,7 +27,7 @@ class SignWatch {
 
   bool negative_ = false;
   std::map<std::string, Directions, std::less<>> targets_;
-  std::map<Directions, std::string> words_;  // of each bit the least that was seen
+  std::map<Directions, std::string> words_;  // for each direction bit the least word seen, in byte order
 };
 
 }  // namespace fitd

@@ -18,12 +18,12 @@ namespace {
 // Chosen so that a flag, a weekday or an hour beside a single series is no id (tests/unit/daemon/ingest); not measured.
 constexpr std::size_t kFewestRows = 16;
 constexpr std::size_t kFewestOfAnId = 5;  // rows
-constexpr double kRegular = 0.8;          // share of distances that are the usual one
-constexpr double kIrregular = 0.6;
+constexpr double kRegular = 0.8;          // share of distances close to the median one, for an id to be regular
+constexpr double kIrregular = 0.6;        // below this share the times of all rows together are irregular
 
 struct Regularity {
-  TimeNs usual = 0;  // distance of two times
-  double share = 0;  // of the distances that are within a twentieth of it
+  TimeNs usual = 0;  // the median distance of two times
+  double share = 0;  // of the distances that are within a twentieth of `usual`
 };
 
 Regularity RegularityOf(std::vector<TimeNs> times) {
@@ -42,7 +42,7 @@ Regularity RegularityOf(std::vector<TimeNs> times) {
   return {usual, static_cast<double>(near) / static_cast<double>(distances.size())};
 }
 
-// A word of a name says that the numbers below it are names: meter_no, customerId, zip code.
+// True when the end of a name says that its numbers are ids: meter_no, customerId, zip code.
 bool SaysId(std::string_view name) {
   const std::string lower = LowerCase(name);
   for (const std::string_view end : {"id", "no", "nr", "code", "num", "number", "key"}) {
@@ -53,8 +53,8 @@ bool SaysId(std::string_view name) {
 
 bool TakesTurns(std::span<const TimeNs> times, const TurnCandidate& candidate, const Regularity& together) {
   std::map<std::string_view, std::vector<TimeNs>> ids;
-  bool ordered = true;   // within each id, and
-  std::size_t back = 0;  // times that go back from one id to the next
+  bool ordered = true;   // times never go back within an id
+  std::size_t back = 0;  // how often times go back from one id to the next
   for (std::size_t i = 0; i < times.size(); ++i) {
     if (candidate.cells[i].empty()) return false;
     ids[candidate.cells[i]].push_back(times[i]);
@@ -83,8 +83,8 @@ bool TakesTurns(std::span<const TimeNs> times, const TurnCandidate& candidate, c
   const bool believable = candidate.text || SaysId(candidate.name);
   if (believable && ordered && back > 0 && back + 1 == ids.size()) return true;
   if (together.share < kIrregular && together.share < kRegular - 0.2) return true;
-  // Turns of days and more are those of the calendar: weekdays, shifts, quarters, hours of the day. What most rows
-  // have, at the step of all of them together, takes no turns: it says that they are good.
+  // Turns of a day or more belong to the calendar: weekdays, shifts, quarters, hours. An id whose own step is close to
+  // that of all rows together takes no turns: most rows have it, so it is a flag such as "good".
   return believable && together.share >= kRegular && longest < kNsPerDay && together.usual * 3 < shortest * 2;
 }
 
@@ -96,7 +96,7 @@ std::optional<std::size_t> FindTurnTaker(std::span<const TimeNs> times, std::spa
   std::optional<std::size_t> found;
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     if (!TakesTurns(times, candidates[i], together)) continue;
-    if (found) return std::nullopt;  // two of them: nothing is certain
+    if (found) return std::nullopt;  // two candidates: ambiguous
     found = i;
   }
   return found;

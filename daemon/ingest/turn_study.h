@@ -1,5 +1,5 @@
-// Finds the column that tells series apart whose times never meet: each of them has a step of its own, at its own
-// seconds, so that no time repeats and their rows look like one series. Daemon, ingest threads; pure functions.
+// Finds the column that identifies series whose times never coincide: each has a step of its own at its own seconds, so
+// no time repeats and their rows look like one series. Daemon, ingest threads; pure functions.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace fitd {
 
-// A column that may be the id, with its cell in each row.
+// A column that may hold ids, with its cell in each row.
 struct TurnCandidate {
   std::size_t column = 0;
   std::string_view name;
@@ -21,13 +21,13 @@ struct TurnCandidate {
   std::vector<std::string_view> cells;
 };
 
-// The place among `candidates` of the one whose ids have regular times of their own, which overlap, where the times of
-// all rows together are irregular, or are in order within each id only, or come from the ids in turns within a day.
-// `times` are those of the rows, in the order of the file.
+// Index in `candidates` of the only column whose ids each have regular times that overlap with those of other ids,
+// while the times of all rows together are irregular, or are sorted only within each id, or come from the ids in turns
+// within a day. nullopt: none, or more than one. `times`: those of the rows, in file order.
 std::optional<std::size_t> FindTurnTaker(std::span<const TimeNs> times, std::span<const TurnCandidate> candidates);
 
-// Makes that column the target of a layout for which none was found, by the first of its rows, which `text` begins
-// with.
+// Makes the column found in the first rows, with which `text` begins, the target of a layout that has none. Leaves the
+// layout unchanged when no column is found.
 void TakeTurnTaker(std::string_view text, FileLayout& layout);
 
 }  // namespace fitd

@@ -1,6 +1,6 @@
-// Units that stand in a column of their own, beside the values, or words that tell actual values from forecast ones.
-// Where they change within a target, its values are of two scales, or not all observed, and no series. Daemon, ingest
-// threads; a UnitWatch belongs to one thread, those of several add up.
+// Watches a column beside the values that holds their units, or words that tell actual from forecast values. When these
+// change within a target, its values are on two scales, or not all observed, and it is refused. Daemon, ingest threads;
+// a UnitWatch belongs to one thread, those of several add up.
 #pragma once
 
 #include <functional>
@@ -14,25 +14,26 @@ namespace fitd {
 
 class UnitWatch {
  public:
-  // The unit of a row of a target; an empty cell or a missing value's marker says nothing. `blanks`: it is one too.
+  // Adds a row: its target and unit. An empty cell or a marker of a missing value is ignored, unless `blanks`.
   void See(std::string_view id, std::string_view unit, bool blanks = false);
   void Add(const UnitWatch& other);
 
   // The unit of all rows of all targets; empty: there are several or none.
   std::string Common() const;
 
-  // Why the targets of this layout are no series, and what would mend it; empty: every one has one unit.
+  // Why targets are refused for their units and how to fix it; empty: each has one unit.
   std::string Refusal(const CsvLayout& layout) const;
-  // Likewise of words that tell actual values from forecast ones.
+  // The refusal for words that tell actual values from forecast ones.
   std::string RefusalOfStages(const CsvLayout& layout) const;
 
  private:
   struct Units {
-    std::string first;
-    std::string other;  // in byte order the least that is not the first; empty: there is none
+    std::string first;  // the least unit seen, in byte order
+    std::string other;  // the second least; empty: there is only one
   };
   static void See(Units& units, std::string_view unit);
-  // The first target within which they change, and " within 3 of 7 targets, such as a"; null: they do in none.
+  // The first target with more than one unit; null: there is none. Sets `within` to " within 3 of 7 targets, such as a"
+  // when there are several targets.
   const Units* Changing(std::string* within) const;
 
   std::map<std::string, Units, std::less<>> targets_;
