@@ -7,12 +7,13 @@
 namespace fitd {
 namespace {
 
-constexpr double kMinChunkSeconds = 1e-3;   // hides the cost of a hand-over
-constexpr double kMaxChunkSeconds = 50e-3;  // keeps progress, cancelling and the loss after a death fine-grained
-constexpr double kShare = 4;                // of the remaining cost: 1 / (kShare x workers)
-constexpr std::size_t kMaxUnits = 4096;
-constexpr std::uint64_t kMaxAskedBytes = 64 << 20;  // of a chunk whose size the user chose
-constexpr std::size_t kUnknownCostUnits = 4;        // while nothing is known about the cost
+constexpr double kMinChunkSeconds = 1e-3;  // makes the cost of handing a chunk over negligible. Chosen, not measured
+constexpr double kMaxChunkSeconds =
+    50e-3;  // keeps progress, cancelling and the loss after a death fine-grained. Chosen, not measured
+constexpr double kShare = 4;                        // a chunk gets 1 / (kShare x workers) of the waiting cost
+constexpr std::size_t kMaxUnits = 4096;             // in a chunk once the cost is known. Chosen, not measured
+constexpr std::uint64_t kMaxAskedBytes = 64 << 20;  // in a chunk whose size the user chose. Chosen, not measured
+constexpr std::size_t kUnknownCostUnits = 4;  // in a chunk while seconds per cost are unknown. Chosen, not measured
 
 }  // namespace
 
@@ -27,7 +28,7 @@ ChunkPlan::ChunkPlan(std::span<const PlanUnit> units, const PlanOptions& options
   order_.resize(units_.size());
   std::iota(order_.begin(), order_.end(), 0U);
   const auto larger = [this](std::uint32_t a, std::uint32_t b) { return units_[a].cost > units_[b].cost; };
-  // `even`: each worker gets one stretch of the targets as they come.
+  // `even`: each worker gets one stretch of the targets in the order given.
   if (options_.chunk_size.kind == ChunkSizePolicy::Kind::kEven) return;
   if (!std::is_sorted(order_.begin(), order_.end(), larger)) std::stable_sort(order_.begin(), order_.end(), larger);
 }

@@ -9,7 +9,7 @@
 namespace fitd {
 namespace {
 
-// Signals that a process gets by its own doing; all others somebody sent.
+// True for signals that a process causes itself; all others were sent by somebody else.
 bool OwnDoing(int signal) {
   constexpr std::array kOwn = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS, SIGXCPU, SIGXFSZ, SIGPIPE};
   return std::find(kOwn.begin(), kOwn.end(), signal) != kOwn.end();

@@ -1,4 +1,4 @@
-// Names why a worker process ended, from its exit status and what the parent knew. Parent; pure logic.
+// Names why a worker process ended, from its exit status and from what the parent knew. Parent; pure logic.
 #pragma once
 
 #include <optional>
@@ -10,9 +10,9 @@
 namespace fitd {
 
 struct DeathEvidence {
-  std::optional<Verdict> verdict;  // why the parent killed it; nullopt: it did not
-  bool oom_kill = false;           // the kernel killed somebody for memory at that time
-  bool partial_frame = false;      // the last message is cut off
+  std::optional<Verdict> verdict;  // why the parent killed it; nullopt: the parent did not
+  bool oom_kill = false;           // the kernel counted an out-of-memory kill since the last death
+  bool partial_frame = false;      // the last message was cut off
 };
 
 DeathCause CauseOfDeath(const ExitReport& report, const DeathEvidence& evidence);

@@ -9,12 +9,13 @@
 namespace fitd {
 namespace {
 
+// Chosen, not measured.
 constexpr auto kProgressInterval = std::chrono::milliseconds(250);
-constexpr auto kFarewell = std::chrono::seconds(1);
+constexpr auto kFarewell = std::chrono::seconds(1);  // for workers to report finished chunks after the last record
 
-// Limits: a multiple of what a unit of its cost takes and of the slowest seen, never below a floor that a busy machine
-// may need. Before the first record the cost model's expectation stands in; without one nothing is known, and the limit
-// only keeps a hang from being eternal.
+// The limit of a unit: a multiple of its expected time and of the slowest unit seen, but at least a floor that a busy
+// machine may need. Before the first record the measured expectation is used; without one, the limit (first_limit) only
+// ends a hang.
 class LearnedLimits final : public UnitLimits {
  public:
   LearnedLimits(const ChunkPlan& plan, const StageOptions& options)
@@ -24,6 +25,7 @@ class LearnedLimits final : public UnitLimits {
         least_seconds_(std::chrono::duration<double>(options.least_limit).count()) {}
 
   Duration LimitFor(double cost) const override {
+    // Chosen, not measured.
     constexpr double kTimesExpected = 30, kTimesSlowest = 10;
     const double scale = plan_.seconds_per_cost();
     const double seconds =
@@ -94,8 +96,8 @@ class StageRun {
   }
 
  private:
-  // All records are here; the workers are about to say that their chunks are done. One that does not is dropped by
-  // the next BeginStage.
+  // All records have arrived; waits for the workers to say that their chunks are finished. A worker that does not in
+  // time is dropped by the next BeginStage.
   Status LetWorkersFinish() {
     const Monotonic deadline = clock_.Now() + kFarewell;
     while (plan_.has_running() && clock_.Now() < deadline) {
@@ -106,7 +108,7 @@ class StageRun {
     return OkStatus();
   }
 
-  // Units on trial first, each alone in a process that has done nothing else; then whoever is least busy.
+  // Sends retries first, each alone to a worker that has done nothing yet; then chunks to the least busy workers.
   Status FillSlots() {
     while (plan_.has_retry() || plan_.has_pending()) {
       const std::span<const WorkerSlot> slots = runner_.FreeSlots();
@@ -116,7 +118,7 @@ class StageRun {
       } else if (plan_.has_pending() && !slots.empty()) {
         FITD_RETURN_IF_ERROR(Send(slots.front().worker, plan_.NextChunk()));
       } else {
-        // Nobody is at work or on the way whose end would bring a fresh one.
+        // No worker runs or is being replaced, so no fresh one would come: replace one for the retry.
         if (plan_.has_retry() && !plan_.has_running() && replacing_.empty() && !slots.empty()) {
           Replace(slots.front().worker);
         }
@@ -158,7 +160,8 @@ class StageRun {
     return sink_.OnProgress(Progress());
   }
 
-  // Delivers what is believed and asks for what is not; whom to replace waits until the records were looked at.
+  // Delivers records that are believed and queues units to try again. Workers to replace are only noted: their records
+  // are still being read.
   Status Follow(const DoubtVerdict& verdict) {
     for (const std::uint32_t unit : verdict.again) {
       plan_.TryAgain(unit);
@@ -186,7 +189,7 @@ class StageRun {
   Status On(const ChunkFinished& finished) {
     const bool alone = plan_.IsAlone(finished.chunk);
     if (plan_.OnChunkFinished(finished.chunk)) {
-      // It has been of use: the next that is on trial needs another.
+      // This worker is not fresh any more; the next retry needs another one.
       if (alone && plan_.has_retry()) Replace(finished.worker);
       return OkStatus();
     }
@@ -247,8 +250,8 @@ class StageRun {
   const Clock& clock_;
   ChunkPlan plan_;
   FailureDoubts doubts_;
-  std::vector<int> broken_;  // workers to replace
-  std::set<int> replacing_;  // not yet followed by a fresh one
+  std::vector<int> broken_;  // workers to replace after the current batch of records
+  std::set<int> replacing_;  // workers being replaced, until WorkerReady
   LearnedLimits limits_;
   StageSpec spec_;
   Monotonic next_progress_{};

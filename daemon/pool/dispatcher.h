@@ -1,4 +1,4 @@
-// Runs one stage on a runner: asks the plan what to send, sends it, accounts for what comes back. Parent; one thread.
+// Runs one stage on a runner: asks the plan for chunks, sends them, accounts for the records. Parent; one thread.
 #pragma once
 
 #include <chrono>
@@ -18,19 +18,20 @@
 namespace fitd {
 
 struct StageOptions {
-  TaskKind kind = TaskKind::kUnset;
-  std::string_view context;     // of the task; lives until the stage ends
-  std::vector<WorkUnit> units;  // what is to be done, in any order; see UnitsOfTargets and UnitsOfBlocks
-  // Expected seconds of each unit, absolute or only in proportion; empty: by the number of values.
+  TaskKind kind = TaskKind::kUnset;  // of the task; must live until the stage ends
+  std::string_view context;          // the work, in any order; see UnitsOfTargets and UnitsOfBlocks
+  std::vector<WorkUnit> units;       // what is to be done, in any order; see UnitsOfTargets and UnitsOfBlocks
+  // Expected seconds of each unit, in seconds or only in proportion; empty: proportional to its number of values.
   std::vector<double> expected_seconds;
-  bool expectation_measured = false;  // they come from earlier fits: believed in limits before the first record
+  bool expectation_measured =
+      false;  // expected_seconds come from earlier fits and are real seconds: used before the first record
   ChunkSizePolicy chunk_size;
-  Duration target_timeout{0};                       // hard limit for a unit; 0: from the costs alone
-  Duration first_limit = std::chrono::minutes(10);  // for a unit while nothing is known about the costs
-  Duration least_limit = std::chrono::seconds(10);  // and never less afterwards
-  std::optional<int> retries;                       // nullopt: 1 after an own death, 5 after one from outside
-  std::optional<int> outside_retries;               // instead of `retries` after a death from outside; at most 250
-  // A failure that follows another in the same worker is tried once more before it counts (failure_doubts.h).
+  Duration target_timeout{0};                       // hard limit for a unit; 0: only the limit learned from the costs
+  Duration first_limit = std::chrono::minutes(10);  // limit for a unit while the cost is unknown
+  Duration least_limit = std::chrono::seconds(10);  // least limit for a unit afterwards
+  std::optional<int> retries;  // retries of a unit after deaths; nullopt: 1 after its own, 5 after deaths from outside
+  std::optional<int> outside_retries;  // instead of `retries` for deaths from outside; at most 250
+  // Tries a failure that follows another one in the same worker once more before believing it (failure_doubts.h).
   bool doubt_failures = false;
   const CancelSource* cancel = nullptr;
 };
@@ -41,7 +42,7 @@ std::vector<WorkUnit> UnitsOfTargets(const std::vector<std::uint32_t>& targets);
 // The whole frame in blocks of `block` consecutive targets (the last may be smaller).
 std::vector<WorkUnit> UnitsOfBlocks(std::size_t num_targets, std::uint32_t block);
 
-// A unit that killed or hung its workers as often as it may.
+// A unit that used up its retries because its workers died or hung.
 struct TargetLost {
   WorkUnit unit;
   std::string cause;  // of the last death: signal:11, oom, timeout, exit:3, bad-message
@@ -57,18 +58,19 @@ struct StageProgress {
   int worker_deaths = 0;
 };
 
-// What becomes of the records. An error ends the stage and is what RunStage returns.
+// Receives the results of a stage. An error it returns ends the stage and is returned by RunStage.
 class StageSink {
  public:
   virtual ~StageSink() = default;
-  // In any order, each unit once; `bytes` live until the call returns.
+  // Called for each unit that was done, in any order; a unit that is tried again reports once. `bytes` live until the
+  // call returns.
   virtual Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) = 0;
   virtual Status OnLost(const TargetLost& lost) = 0;
-  // Whether a record says that its unit failed. Asked when failures are doubted, before OnRecord.
+  // True when a record says that its unit failed. Called before OnRecord when StageOptions::doubt_failures is set.
   virtual bool IsFailure(std::string_view /*bytes*/) const { return false; }
-  // After the death was logged; what it costs comes through OnLost. `in_hand`: what it worked on, or null.
+  // Called after a worker's death was logged, before OnLost. `in_hand`: the unit it worked on; null: none.
   virtual void OnWorkerDeath(const WorkerDied&, const WorkUnit* /*in_hand*/) {}
-  // After each batch of records, and at least every 250 ms.
+  // Called after each batch of records and every 250 ms without events.
   virtual Status OnProgress(const StageProgress&) { return OkStatus(); }
 };
 
@@ -77,8 +79,8 @@ struct StageReport {
   int worker_deaths = 0;
 };
 
-// Blocks until every unit is done or lost. kCancelled: the cancel source fired; the runner has been aborted, as after
-// every error.
+// Blocks until every unit is done or lost. kCancelled when the cancel source fires. The runner is aborted after every
+// error.
 Result<StageReport> Dispatch(WorkerRunner& runner, const Frame& frame, const StageOptions& options, int workers,
                              StageSink& sink, const Clock& clock);
 

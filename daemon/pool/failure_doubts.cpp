@@ -6,7 +6,8 @@
 namespace fitd {
 namespace {
 
-// A fresh interpreter takes 0.2 s with numpy: one for so many failures costs less than their tracebacks.
+// Longest streak before doubt. A fresh interpreter takes 0.2 s with numpy, which is less than the tracebacks of 256
+// failures cost.
 constexpr std::size_t kLongestStreak = 256;
 
 void Believe(std::vector<FailedRecord> streak, DoubtVerdict& verdict) {

@@ -1,7 +1,7 @@
-// Which failures of users' code are believed. A target can leave its worker's interpreter broken (sys.modules cleared,
-// a library patched), so that the innocent ones after it fail. A failure counts once the same worker has fitted another
-// target behind it; one right after another failure is tried once more, alone in a fresh worker, with the one before
-// it. Parent; pure.
+// Decides which failures of users' code to believe. A target can break its worker's interpreter (sys.modules cleared, a
+// library patched) so that innocent targets after it fail. A failure is believed once the same worker has fitted
+// another target after it. A failure right after another failure is tried once more, alone in a fresh worker, and so is
+// the failure before it. Parent; pure.
 #pragma once
 
 #include <cstdint>
@@ -21,27 +21,27 @@ struct FailedRecord {
   std::string bytes;
 };
 
-// What follows from a record or an end.
-struct DoubtVerdict {
+// What to do after a record or after the end of a worker.
+struct DoubtVerdict {  // records to pass on
   std::vector<FailedRecord> believed;
-  std::vector<std::uint32_t> again;  // units to be tried alone, each in a fresh worker
-  std::vector<int> replace;          // workers that may be broken
+  std::vector<std::uint32_t> again;  // units to try alone, each in a fresh worker
+  std::vector<int> replace;          // workers to replace, since they may be broken
 };
 
-// Code that fails on every target would cost a fresh worker for each. Once kStrictTrials failures in a row were
-// confirmed alone, only the last of a streak is tried, and what it shows goes for the whole streak; the length of a
-// streak that is doubted doubles with each confirmed one. One acquittal brings the first rule back.
+// Code that fails on every target would cost a fresh worker for each. So once kStrictTrials failures in a row were
+// confirmed alone, only the last failure of a streak is tried, and its outcome decides about the whole streak. The
+// streak length at which doubt begins then doubles with each confirmed one. One acquittal restores the first rule.
 class FailureDoubts {
  public:
   static constexpr int kStrictTrials = 8;
 
   DoubtVerdict OnFitted(std::uint32_t unit, int worker);
   DoubtVerdict OnFailed(FailedRecord record);
-  // A unit that was given up because its workers died.
+  // A unit was given up because its workers died.
   DoubtVerdict OnLost(std::uint32_t unit);
-  // The worker is gone: what it had failed right before is tried again.
+  // The worker is gone: its failures since its last fit are tried again.
   DoubtVerdict OnWorkerGone(int worker);
-  // Nothing else is to be done, so that no other target will tell.
+  // Nothing else is left to do, so no fit after them can confirm the last failures: they are tried again.
   DoubtVerdict AtEnd();
 
   bool is_on_trial(std::uint32_t unit) const { return trials_.contains(unit); }
@@ -51,11 +51,11 @@ class FailureDoubts {
   void Confirm(std::uint32_t unit, DoubtVerdict& verdict);
   void Acquit(std::uint32_t unit, DoubtVerdict& verdict);
 
-  std::map<int, std::vector<FailedRecord>> streaks_;  // by worker: failures since its last fit
-  std::set<int> broken_;                              // being replaced: nothing they say of a failure counts
-  // By the unit that is tried: what its outcome decides about besides.
+  std::map<int, std::vector<FailedRecord>> streaks_;  // failures since the last fit, by worker
+  std::set<int> broken_;                              // workers being replaced; every failure they report is doubted
+  // By unit being tried: other failures that its outcome decides about.
   std::map<std::uint32_t, std::vector<FailedRecord>> trials_;
-  std::size_t doubted_length_ = 2;
+  std::size_t doubted_length_ = 2;  // failures in a row that make a worker doubted
   int confirmed_in_a_row_ = 0;
 };
 

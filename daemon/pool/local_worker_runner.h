@@ -1,5 +1,5 @@
-// The runner of --workers 0: the work happens in the parent itself, inside WaitUntil, one unit at a time. Parent; one
-// thread. An exception of the task is a death of the chunk's unit; what would kill a worker process kills the parent.
+// The runner of --workers 0: the parent does the work itself inside WaitUntil, one unit at a time. Parent; one thread.
+// An exception of the task counts as a death of its unit; what would kill a worker process kills the parent.
 #pragma once
 
 #include <deque>

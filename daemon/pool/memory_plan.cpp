@@ -11,14 +11,15 @@ namespace fitd {
 namespace {
 
 constexpr std::uint64_t kMega = 1 << 20;
-// The peak memory of a release worker (the summary of `fitd train --workers 1 --models M` on data of `fitd sample`) is
-// 6.0 to 6.5 MB with series of 200 values, whatever the model. The rest is for users' plugins.
+// A worker's program and heap. Measured peak of a release worker (summary of `fitd train --workers 1 --models M` on
+// data of `fitd sample`): 6.0 to 6.5 MB with series of 200 values, whatever the model. The rest is for users' plugins.
 constexpr std::uint64_t kProgramBytes = 24 * kMega;
-// Beyond those 6.5 MB, in lengths of the series: ets 15.3 and arima 16.8 with 100,000 values (18.2 and 19.3 MB), 14.8
-// and 13.8 with 400,000 (51.8 and 48.6 MB). Theta and ces need less.
+// Memory beyond the program, in lengths of the longest series. Measured beyond 6.5 MB: ets 15.3 and arima 16.8 with
+// 100,000 values (18.2 and 19.3 MB), 14.8 and 13.8 with 400,000 (51.8 and 48.6 MB). Theta and ces need less.
 constexpr std::uint64_t kSeriesCopies = 16;
-constexpr std::uint64_t kChunkBytes = kMega;  // of an automatic chunk
-constexpr double kUsable = 0.9;               // the rest is for page tables, buffers and the neighbours
+constexpr std::uint64_t kChunkBytes = kMega;  // the limit of an automatic chunk (PlanOptions::max_chunk_bytes)
+constexpr double kUsable =
+    0.9;  // share of the limit; the rest is for page tables, buffers and other processes. Chosen, not measured.
 
 std::uint64_t MemInfo(const std::string& root, const std::string& name) {
   std::ifstream file(root + "/proc/meminfo");

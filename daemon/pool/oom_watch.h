@@ -1,4 +1,4 @@
-// Tells an out-of-memory kill from any other SIGKILL, by the kernel's counter for this process's cgroup. Parent; one
+// Tells an out-of-memory kill from other SIGKILLs by the kernel's counter for this process's cgroup. Parent; one
 // thread.
 #pragma once
 
@@ -9,7 +9,7 @@ namespace fitd {
 
 class OomWatch {
  public:
-  // `root` as in common/process/cgroup.h. Where nothing counts, nothing is ever an OOM kill.
+  // `root`: see common/process/cgroup.h. Without a counter KillHappened() is always false.
   explicit OomWatch(std::string root = "");
 
   // True when a kill was counted since the last call (or construction).

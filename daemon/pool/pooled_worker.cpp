@@ -12,7 +12,8 @@ namespace fitd {
 namespace {
 
 constexpr std::size_t kMinSegmentBytes = 64 << 10;
-constexpr std::size_t kLargeSegmentBytes = 8 << 20;  // not kept for much smaller chunks
+constexpr std::size_t kLargeSegmentBytes =
+    8 << 20;  // a larger segment is replaced when a chunk needs less than a quarter of it
 
 Status Lie(const std::string& what) {
   return {StatusCode::kCorrupt, what};
@@ -129,7 +130,7 @@ Status PooledWorker::PrepareSlot(std::size_t slot, std::size_t bytes, std::uint6
   const bool wasteful = input.size() > std::max(kLargeSegmentBytes, 4 * bytes);
   new_segment_bytes = 0;
   if (fits && !wasteful) return OkStatus();
-  // Room to grow, so that the next chunks, all different, fit too. Pages that are never touched cost nothing.
+  // Rounds up so that the next chunks, which differ in size, fit too. Untouched pages cost nothing.
   const std::size_t size = bytes > kLargeSegmentBytes ? bytes : std::bit_ceil(std::max(bytes, kMinSegmentBytes));
   FITD_ASSIGN_OR_RETURN(input, SharedSegment::Create("fitd-chunk", size, SharedSegment::PeerAccess::kReadOnly));
   new_segment_bytes = size;
@@ -219,7 +220,7 @@ void PooledWorker::Condemn(Verdict verdict, int signal, Duration grace) {
   if (!verdict_) verdict_ = verdict;
   process_->Kill(signal);
   if (signal != SIGABRT) return;
-  process_->Kill(SIGCONT);  // a stopped one can only report where it is once it goes on
+  process_->Kill(SIGCONT);  // a stopped process must be continued to handle SIGABRT
   kill_at_ = clock_.Now() + grace;
 }
 
@@ -282,7 +283,7 @@ std::optional<PooledWorker::InHand> PooledWorker::Look() {
   const std::uint64_t packed = page->progress.load(std::memory_order_acquire);
   if (packed != last_word_) {
     last_word_ = packed;
-    // Its own clock reading is exact, and believed only between two looks.
+    // The worker's own time stamp is exact, but only plausible between the last look and now.
     const Monotonic claimed{Duration(page->started_ns.load(std::memory_order_relaxed))};
     in_hand_since_ = std::clamp(claimed, std::min(looked_at_, now), now);
   }

@@ -1,6 +1,6 @@
 // Runs chunks in worker processes: one poll loop over sockets, pidfds and stderr pipes, with deadlines. Replaces
-// workers that die, kills workers that hang or lie, and says what happened as events. Parent; one thread, which must
-// outlive the runner (the kernel ties the workers' lives to it).
+// workers that die, kills workers that hang or send nonsense, and reports events. Parent; one thread, which must
+// outlive the runner (the kernel kills the workers when it ends).
 #pragma once
 
 #include <deque>
@@ -20,8 +20,8 @@ namespace fitd {
 
 class ProcessWorkerRunner final : public WorkerRunner {
  public:
-  // Spawns all workers; an error when one cannot be spawned at all. `clock` outlives the runner; workers say in the
-  // steady clock's time when they began a unit, so in production it is the system's.
+  // Spawns all workers; an error when one cannot be spawned. `clock` outlives the runner. Workers report when they
+  // began a unit in steady-clock time, so production passes the system clock.
   static Result<std::unique_ptr<ProcessWorkerRunner>> Start(PoolOptions options, const Clock& clock);
   ~ProcessWorkerRunner() override;
   ProcessWorkerRunner(const ProcessWorkerRunner&) = delete;
@@ -34,7 +34,7 @@ class ProcessWorkerRunner final : public WorkerRunner {
   WorkerEvent WaitUntil(Monotonic deadline) override;
   void Abort() override;
 
-  // Lets idle workers exit by themselves, kills the others and those that do not; all are reaped on return.
+  // Lets idle workers exit, kills those that work or do not exit in time; all are reaped on return.
   void Shutdown();
   std::vector<WorkerStats> Stats() const;
   std::vector<int> Pids() const;
@@ -65,7 +65,7 @@ class ProcessWorkerRunner final : public WorkerRunner {
   WorkerCgroups cgroups_;  // outlives the workers
   std::vector<std::unique_ptr<PooledWorker>> workers_;
   std::deque<WorkerEvent> events_;
-  std::vector<ResultRecord> records_;  // of the last RecordsArrived
+  std::vector<ResultRecord> records_;  // records of the last RecordsArrived event, which refers to them
   std::vector<WorkerSlot> slots_;
   WorkerPoll poll_;
   ChunkWriter chunk_writer_;
@@ -78,8 +78,8 @@ class ProcessWorkerRunner final : public WorkerRunner {
   int spawn_number_ = 0;
   StartupDeaths startup_deaths_;
   Monotonic respawn_at_{};
-  std::optional<Monotonic> checked_at_;  // when deadlines were looked at
-  Monotonic patient_until_{};
+  std::optional<Monotonic> checked_at_;  // when deadlines were last checked
+  Monotonic patient_until_{};            // no deadline is enforced before this time
   Monotonic next_tick_{};
 };
 

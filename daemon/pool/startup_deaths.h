@@ -7,15 +7,15 @@ namespace fitd {
 
 class StartupDeaths {
  public:
-  // How many in a row end the run: of deaths by the worker's own doing, and of those that came from outside.
+  // Limits of deaths in a row: by a worker's own doing, and from outside.
   StartupDeaths(int most_own, int most_outside) : most_own_(most_own), most_outside_(most_outside) {}
 
-  // A worker came up: the counts start anew.
+  // A worker became ready: both counts restart at 0.
   void OnReady() { own_ = outside_ = 0; }
-  // Counts a death and returns when to spawn again: at once after the first, then with growing pauses, which stay short
-  // while somebody outside is killing.
+  // Counts a death and returns when to spawn again: at once after the first, then after growing pauses, which stay
+  // short for deaths from outside.
   Monotonic OnDeath(bool own_doing, Monotonic now);
-  // Deaths in a row of the kind that reached its limit, else 0.
+  // The number of deaths in a row when it has reached its limit, else 0.
   int TooMany() const;
 
  private:

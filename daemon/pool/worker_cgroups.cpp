@@ -67,7 +67,7 @@ WorkerCgroups WorkerCgroups::Create(std::uint64_t memory_bytes, const std::strin
   std::filesystem::create_directory(base + kParentLeaf, error);
   if (error || !WriteControl(base + kParentLeaf + "/cgroup.procs", std::to_string(::getpid()))) return groups;
   if (!WriteControl(base + "/cgroup.subtree_control", "+memory")) {
-    // Somebody else lives in our group, or it is not ours to divide.
+    // Another process lives in our group, or we may not divide it.
     WriteControl(base + "/cgroup.procs", std::to_string(::getpid()));
     std::filesystem::remove(base + kParentLeaf, error);
     return groups;

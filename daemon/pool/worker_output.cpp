@@ -8,8 +8,8 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kMaxLine = 16 << 10;  // longer ones are broken: a worker may write without ever ending a line
-constexpr std::size_t kLastLines = 24;      // a stack trace fits
+constexpr std::size_t kMaxLine = 16 << 10;  // longer lines are broken: a worker may never end one
+constexpr std::size_t kLastLines = 24;      // enough for a stack trace
 constexpr std::size_t kLastLineBytes = 400;
 constexpr int kReadsAtATime = 8;
 

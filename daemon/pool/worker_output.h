@@ -1,4 +1,4 @@
-// What a worker writes to its stdout and stderr: whole lines are passed on, the end is kept for its obituary. Never
+// Passes on each whole line that a worker writes to stdout or stderr and keeps the last lines for its obituary. Never
 // blocks. Parent; one thread.
 #pragma once
 
@@ -13,11 +13,11 @@ class WorkerOutput {
  public:
   explicit WorkerOutput(std::function<void(std::string_view line)> sink) : sink_(std::move(sink)) {}
 
-  // Reads what a non-blocking pipe has, at most a few hundred KB at a time; false at its end.
+  // Reads what is in a non-blocking pipe, at most a few hundred KB per call; false at its end.
   bool ReadFrom(int fd);
-  // The last line, though it was not ended.
+  // Emits the last line although it has no newline.
   void Finish();
-  // Adds a remark of the parent to the last words; not passed on.
+  // Adds a remark of the parent to the last words; it does not go to the sink.
   void Note(std::string_view remark);
   // The last few lines, joined by newlines.
   std::string LastWords() const;

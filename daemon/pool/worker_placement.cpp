@@ -28,7 +28,7 @@ Result<WorkerPlacement> PlaceWorkers(const Job& job, const WorkDemand& demand) {
     placement.warnings.push_back(
         fmt::format("{} workers share {} physical cores; one a core is fastest", placement.workers, cores.size()));
   }
-  // Shards side by side would all be pinned to the first cores.
+  // Shards on the same host skip the cores of those before them, or all would be pinned to the first cores.
   const std::size_t first =
       static_cast<std::size_t>(demand.earlier_shards) * static_cast<std::size_t>(placement.workers);
   for (int i = 0; i < placement.workers; ++i)

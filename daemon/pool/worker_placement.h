@@ -1,5 +1,5 @@
-// How many workers a run gets and on which CPUs: as many as there are physical cores to use, pieces of work to do and
-// memory to hold them. Daemon.
+// Decides how many workers a run gets and on which CPUs: no more than physical cores, pieces of work, and memory allow.
+// Daemon.
 #pragma once
 
 #include <cstddef>
@@ -15,24 +15,24 @@
 namespace fitd {
 
 struct WorkDemand {
-  std::size_t units = 0;           // pieces of work: no more workers than that
-  std::uint64_t parent_bytes = 0;  // what the parent holds
+  std::size_t units = 0;           // pieces of work; at most one worker for each
+  std::uint64_t parent_bytes = 0;  // memory of the parent
   std::uint64_t largest_series_bytes = 0;
-  int earlier_shards = 0;  // see PoolOptions
+  int earlier_shards = 0;  // see PoolOptions::earlier_shards
 };
 WorkDemand DemandOf(const Frame& frame, std::size_t units);
 
 struct WorkerPlacement {
-  int workers = 0;                    // 0: the parent fits
-  std::vector<int> cpus;              // one per worker, repeated when there are more workers than cores
-  std::vector<std::string> warnings;  // fewer workers than asked for, or more than cores, and why
+  int workers = 0;                    // 0: the parent does the work itself
+  std::vector<int> cpus;              // one per worker, repeated when workers outnumber cores
+  std::vector<std::string> warnings;  // why there are fewer workers than wanted, or more than cores
 };
 
-// kUsage for a count that is none.
+// An error when the topology of the machine cannot be read.
 Result<WorkerPlacement> PlaceWorkers(const Job& job, const WorkDemand& demand);
 
-// The options of a pool with what the job says of its workers: count, CPUs, memory, recycling. Warnings of the
-// placement are logged. Every command that starts workers asks here.
+// Completes `options` with what the job says of workers (count, CPUs, memory, recycling) and logs the placement's
+// warnings. Every command that starts workers calls it.
 Result<PoolOptions> PlacePool(const Job& job, const WorkDemand& demand, PoolOptions options);
 
 }  // namespace fitd

@@ -25,7 +25,7 @@ Status WorkerPoll::Wait(std::span<const std::unique_ptr<PooledWorker>> workers, 
         return;
       case Source::kExit:
         worker.OnExit();
-        [[fallthrough]];  // what it still said
+        [[fallthrough]];  // reads what it sent before it ended
       case Source::kSocket:
         if (const Status status = worker.Exchange((events & POLLOUT) != 0); !status.ok()) on_error(worker, status);
         return;

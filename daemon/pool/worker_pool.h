@@ -6,9 +6,9 @@
 //   pool->RunStage(frame, local_stage, sink);         over the stages
 //   pool->Shutdown(); pool->Stats();                  or the destructor
 //
-// Whatever happens to workers during a stage, it ends: targets are done, or lost with a cause, or RunStage returns an
-// error (cancelled, the sink's error, a task that refuses its context, workers that do not stay alive). What the sink
-// got is the same whatever the number of workers, the chunk size, the order and the deaths.
+// A stage always ends, whatever happens to workers: each target is done, or lost with a cause, or RunStage returns an
+// error (cancelled, the sink's error, a task that refuses its context, workers that keep dying at startup). The records
+// given to the sink do not depend on the number of workers, chunk size, order or deaths.
 #pragma once
 
 #include <memory>
@@ -27,22 +27,22 @@ class ProcessWorkerRunner;
 
 class WorkerPool {
  public:
-  // Returns when all workers are spawned (not yet: ready). Errors name the executable or the CPU.
+  // Returns when all workers are spawned, not yet ready. Errors name the executable or the CPU.
   static Result<std::unique_ptr<WorkerPool>> Start(const PoolOptions& options);
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
 
-  // Blocks. After an error the pool may run another stage.
+  // Blocks until the stage ends. After an error the pool may run another stage.
   Result<StageReport> RunStage(const Frame& frame, const StageOptions& options, StageSink& sink);
 
-  // Ends all workers; none is left on return. Stats are final then.
+  // Ends all workers; none is left on return, and Stats() are final.
   void Shutdown();
 
-  int num_workers() const;  // 0: the parent itself works
-  // The process numbers of the workers that live now.
+  int num_workers() const;  // 0: the parent does the work itself
+  // The process ids of the workers that live now.
   std::vector<int> Pids() const;
-  // One entry per worker; without workers one for the parent, with worker = -1.
+  // One entry per worker; with 0 workers one for the parent, with worker = -1.
   std::vector<WorkerStats> Stats() const;
 
  private:

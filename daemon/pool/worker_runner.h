@@ -1,5 +1,5 @@
-// The seam between deciding and doing: what a stage needs of its workers, whether they are processes, the parent itself
-// or a test's script. Parent; one thread.
+// The interface between a stage (Dispatch) and its workers, which are processes, the parent itself, or a test's script.
+// Parent; one thread.
 #pragma once
 
 #include <cstdint>
@@ -19,14 +19,15 @@
 
 namespace fitd {
 
-// How long one unit may take, by its cost in the plan. Asked at every check, so it can learn during the stage.
+// How long a unit may take, by its cost in the plan. Asked at every check, since the answer is learned during the
+// stage.
 class UnitLimits {
  public:
   virtual ~UnitLimits() = default;
   virtual Duration LimitFor(double cost) const = 0;
 };
 
-// What a stage runs on. Everything pointed to outlives the stage.
+// What a stage runs on. Everything it points to outlives the stage.
 struct StageSpec {
   TaskKind kind = TaskKind::kUnset;
   std::string_view context;
@@ -35,28 +36,28 @@ struct StageSpec {
   const CancelSource* cancel = nullptr;  // may be null
 };
 
-// A chunk for a worker: its units and, for each, its cost in the plan.
+// A chunk for a worker: its units and the cost of each in the plan.
 struct ChunkOrder {
   std::uint32_t chunk = 0;  // unique in the stage, never 0
   std::vector<WorkUnit> units;
   std::vector<double> costs;
-  bool alone = false;  // nothing else is given to the worker until this is finished
+  bool alone = false;  // the worker gets no other chunk until this one is finished
 };
 
 struct WorkerSlot {
   int worker = 0;
-  int queued = 0;      // chunks it has
-  bool fresh = false;  // it has not worked on anything yet
+  int queued = 0;      // chunks that it has
+  bool fresh = false;  // its process has not been given a chunk yet
 };
 
 // Why a worker process ended.
 struct DeathCause {
   std::string text;  // signal:11, exit:3, oom, timeout, bad-message
-  // False for a signal somebody else sent: the target in hand is not to blame.
+  // False for a signal that somebody else sent: the unit in hand is not to blame.
   bool own_doing = true;
 };
 
-// A worker can take chunks: at the start of a stage, and a replacement later.
+// A worker can take chunks: at the start of a stage, or as a replacement.
 struct WorkerReady {
   int worker = 0;
 };
@@ -66,20 +67,20 @@ struct RecordsArrived {
   std::uint32_t chunk = 0;
   std::span<const ResultRecord> records;
 };
-// All its records have been delivered.
+// All records of the chunk have been delivered.
 struct ChunkFinished {
   int worker = 0;
   std::uint32_t chunk = 0;
 };
-// Everything it had finished has been delivered. A replacement is on its way.
+// Everything that the worker finished has been delivered. A replacement follows.
 struct WorkerDied {
   int worker = 0;
   int pid = 0;
   DeathCause cause;
-  std::vector<std::uint32_t> chunks;      // that it had, the one it worked on first
-  std::optional<std::uint32_t> position;  // in the first of them: the unit in hand, if it had begun one
+  std::vector<std::uint32_t> chunks;      // chunks that it had, the one in work first
+  std::optional<std::uint32_t> position;  // of the unit in hand, in the first of `chunks`; nullopt: it had begun none
   std::string last_words;                 // the end of its stderr
-  bool replaced = false;                  // by Replace: nothing is to blame
+  bool replaced = false;                  // ended by Replace(): no unit is to blame
 };
 // The stage cannot go on: the task refused its context, or no worker stays alive.
 struct RunnerFailed {
@@ -102,9 +103,9 @@ class WorkerRunner {
   virtual Status Start(int worker, ChunkOrder order) = 0;
   // Ends a worker that may be broken: WorkerDied follows, with `replaced`, and a fresh one takes its place.
   virtual void Replace(int worker) = 0;
-  // The next event; DeadlinePassed when there is none until then.
+  // The next event; DeadlinePassed when `deadline` passes without one.
   virtual WorkerEvent WaitUntil(Monotonic deadline) = 0;
-  // Ends the stage at once: chunks that workers still have are dropped.
+  // Ends the stage at once; chunks that workers still have are dropped.
   virtual void Abort() = 0;
 };
 

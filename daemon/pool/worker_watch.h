@@ -1,5 +1,4 @@
-// When a worker process has to go: its deadlines, and when it is replaced for what it has used. Pure; the parent's
-// runner acts on the answers.
+// Decides when a worker process must go: its deadlines, and its wear. Pure; the parent's runner acts on the answers.
 #pragma once
 
 #include <cstdint>
@@ -10,39 +9,39 @@
 
 namespace fitd {
 
-// Why the parent ended a worker; the cause of its death then.
+// Why the parent ended a worker; becomes the cause of its death.
 enum class Verdict : std::uint8_t {
   kTimeout,     // it hung: on a target, or before it was ready
-  kBadMessage,  // what it sent is not to be believed, or it stopped talking
-  kReplaced,    // what it runs may be broken: nobody is to blame
+  kBadMessage,  // it sent something invalid, or closed its socket
+  kReplaced,    // its interpreter may be broken; no unit is to blame
 };
 std::string_view VerdictName(Verdict verdict);  // "timeout", "bad-message", "replaced"
 
-// What a worker process goes through.
+// The states of a worker process.
 enum class WorkerState : std::uint8_t {
   kAbsent,     // no process
   kStarting,   // spawned, no Hello yet
-  kAttached,   // said Hello, belongs to no stage
-  kPreparing,  // was told the stage, not Ready yet
+  kAttached,   // said Hello, not in a stage
+  kPreparing,  // was told the stage, has not said Ready yet
   kReady,
-  kLeaving,  // finishes what it has, then exits
+  kLeaving,  // finishes its chunks, then exits
 };
 
 struct WatchLimits {
-  Duration startup{};  // from spawn, or from the begin of a stage, to Ready
-  Duration abort{};    // between SIGABRT and SIGKILL for a worker that hangs
-  Duration leave{};    // from being told to finish to the end
+  Duration startup{};  // from spawn, or from the start of a stage, until Ready
+  Duration abort{};    // between SIGABRT and SIGKILL; also from a closed socket to the verdict
+  Duration leave{};    // from Finish until it ends
 };
 
-// What is known of a worker that lives.
+// What is known about a live worker.
 struct WorkerCondition {
   WorkerState state = WorkerState::kAbsent;
   Monotonic state_since{};
-  std::optional<Verdict> verdict;      // it was condemned already
-  std::optional<Monotonic> kill_at;    // SIGABRT was sent, SIGKILL follows
-  std::optional<Monotonic> closed_at;  // it closed its socket and went on living
+  std::optional<Verdict> verdict;      // set: already condemned
+  std::optional<Monotonic> kill_at;    // set after SIGABRT: when SIGKILL is due
+  std::optional<Monotonic> closed_at;  // when it closed its socket without ending
   bool has_chunks = false;
-  // How long its unit in hand has taken, and may; nullopt when there is none, or no limit.
+  // How long the unit in hand has taken and may take; nullopt when there is none or no limit.
   struct Unit {
     Duration taken{};
     Duration limit{};
@@ -52,18 +51,18 @@ struct WorkerCondition {
 
 enum class WatchAction : std::uint8_t {
   kNone,
-  kKill,        // at once; it was condemned before, or does not leave
-  kEndSilent,   // kBadMessage: it does not speak to us any more
-  kEndStartup,  // kTimeout before it was ready
-  kEndUnit,     // kTimeout on the unit in hand
+  kKill,        // at once: after SIGABRT, or because it does not leave
+  kEndSilent,   // kBadMessage: it closed its socket and lives on
+  kEndStartup,  // kTimeout: not ready in time
+  kEndUnit,     // kTimeout: the unit in hand takes too long
 };
 WatchAction Watch(const WorkerCondition& worker, const WatchLimits& limits, Monotonic now);
 
 struct RecycleLimits {
-  std::uint64_t units = 0;         // 0: never
-  std::uint64_t growth_bytes = 0;  // 0: never
+  std::uint64_t units = 0;         // 0: no limit
+  std::uint64_t growth_bytes = 0;  // 0: no limit
 };
-// Whether a process that has done so many units and grown from `first_bytes` to `bytes` is due for replacement.
+// True when a process that did `units` units and grew from `first_bytes` to `bytes` is due for replacement.
 bool IsWorn(const RecycleLimits& limits, std::uint64_t units, std::uint64_t first_bytes, std::uint64_t bytes);
 
 }  // namespace fitd
