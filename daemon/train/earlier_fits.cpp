@@ -18,7 +18,7 @@ bool HasOwnModels(FitStatus status) {
 TargetFitRecord RecordOf(const TargetRecord& stored) {
   TargetFitRecord record;
   record.status = stored.status;
-  // An update may have said there that the target was not in its data; of a fit it is for the models to say.
+  // An update may have written its own reason ("not in the data ..."): that is not the reason of the fit.
   if (stored.status != FitStatus::kFitted || !stored.reason.starts_with("not in the data"))
     record.reason = stored.reason;
   record.seasons = stored.seasons;
@@ -30,7 +30,7 @@ TargetFitRecord RecordOf(const TargetRecord& stored) {
   return record;
 }
 
-// What the earlier run has for a series; nullopt: nothing of use.
+// What can be taken from the earlier run for a series; nullopt: nothing.
 std::optional<EarlierFit> Compare(const TargetRecord& stored, const SeriesView& series, std::uint64_t fingerprint,
                                   bool select_anew) {
   const std::optional<TargetHistory> history = DecodeHistory(stored.history);
@@ -45,7 +45,7 @@ std::optional<EarlierFit> Compare(const TargetRecord& stored, const SeriesView& 
     earlier.attempts = stored.attempts;
     return earlier;
   }
-  // A series that has lost half of its values is another one.
+  // A series that has lost more than half of its values is treated as another one. Chosen, not measured.
   if (stored.status != FitStatus::kFitted || 2 * series.values.size() < stored.num_values) return std::nullopt;
   PriorFit prior;
   prior.use = PriorFit::Use::kRefit;

@@ -1,5 +1,5 @@
-// What the last complete run of the same models spares a new one: targets whose data are what they were keep their
-// fits, targets that have grown or changed are fitted again from where their models stood. Daemon, main thread.
+// What a new run can take from the last complete run of the same models: targets whose data are unchanged keep their
+// fits; targets that have grown or changed are refitted starting from their old models. Daemon, main thread.
 #pragma once
 
 #include <cstdint>
@@ -16,34 +16,37 @@
 
 namespace fitd {
 
-// The note (Store::GetNote) of the run that a run goes on from; a run made with --fresh has none.
+// Name of the note (Store::GetNote) in which a run stores the number of the run it starts from; a run made with --fresh
+// has none.
 inline constexpr std::string_view kBaseRunNote = "base";
 
 struct EarlierFit {
-  bool kept = false;       // as it is; else `prior` is to start from
-  TargetFitRecord record;  // of a kept one
+  bool kept = false;       // the fit is kept as it is; false: `prior` is the start of a refit
+  TargetFitRecord record;  // of a kept fit
   double seconds = 0;
   std::uint32_t attempts = 1;
-  std::string prior;  // EncodePriorFit, use kRefit
+  std::string prior;  // EncodePriorFit with use kRefit; empty when kept
 };
 
-// The run that an unfinished one goes on from. When that is gone, so should the unfinished one be: what it lacks would
-// be fitted from nothing, and its models would depend on when it was interrupted.
+// The run that an unfinished run started from. When that run is gone, the unfinished one should be dropped too: its
+// missing targets would be fitted from nothing, so its models would depend on when it was interrupted.
 struct UnfinishedBase {
-  std::optional<std::int64_t> run;  // nullopt: it was begun without one
+  std::optional<std::int64_t> run;  // nullopt: it started without one
   bool gone = false;
 };
 
 class EarlierFits {
  public:
+  // What the unfinished run started from (kBaseRunNote).
   static Result<UnfinishedBase> BaseOf(const Store& store, std::int64_t unfinished);
-  // The current run of the store, when it is complete and was made with these options (RunHeader::options).
+  // The current run of the store when it is complete and has these options (RunHeader::options); nullopt: it is not.
   static Result<std::optional<std::int64_t>> FindBase(const Store& store, const std::string& options);
-  // A reader of its own, so that the run being made may write meanwhile. kNotFound when the run is gone.
+  // Opens a reader of its own, so that the new run can be written meanwhile. kNotFound when the run is gone.
   static Result<EarlierFits> Open(const std::string& path, std::int64_t run);
 
-  // Calls `visit` with the place in `targets` (frame indexes, ascending) of each target the run has something for.
-  // `select_anew`: only fits whose forms were selected on the same data are kept, and no form is.
+  // Calls `visit` for each of `targets` (frame indexes, ascending) for which the run has something; `place` is the
+  // index in `targets`. `select_anew`: fits are kept only when their forms were selected on the same data, and refits
+  // select forms again.
   using Visitor = std::function<Status(std::size_t place, EarlierFit fit)>;
   Status ForEach(const Frame& frame, const std::vector<std::uint32_t>& targets,
                  const std::vector<std::uint64_t>& fingerprints, bool select_anew, const Visitor& visit) const;

@@ -1,4 +1,4 @@
-// How many targets may fail before the run is ended. Daemon; pure.
+// Decides how many targets may fail before the run ends. Daemon; pure.
 #pragma once
 
 #include <cstdint>
@@ -14,10 +14,10 @@ class FailurePolicy {
  public:
   FailurePolicy(const Job::Failures& limits, std::uint64_t num_targets) : limits_(limits), num_targets_(num_targets) {}
 
-  // Counts one more failure; an error ends the run (fail-fast, or more than the limit).
+  // Counts one failure; an error ends the run (fail-fast, or above the limit).
   Status OnFailure(std::string_view target, std::string_view reason);
   std::uint64_t failures() const { return failures_; }
-  // Failures that an earlier attempt at the run has saved; an error when they are more than the limit already.
+  // Adds failures that an earlier attempt of the run has saved; an error when they are above the limit.
   Status CountEarlier(std::uint64_t failures);
 
  private:

@@ -1,5 +1,5 @@
-// The regression of a fleet in a file: what `fitd sums --merge` makes of all shards' sums and `fitd train
-// --global-from` takes instead of its own global stage. Daemon.
+// A file with the regression of a whole fleet: `fitd sums --merge` makes it from the sums of all shards, and `fitd
+// train --global-from` uses it instead of its own global stage. Daemon.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@
 namespace fitd {
 
 struct GlobalFile {
-  std::string fingerprint;  // of the whole run's data and options
+  std::string fingerprint;  // of the data and options of the whole run
   std::vector<PooledArGlobal> globals;
 };
 
 Status WriteGlobalFile(const std::string& path, const GlobalFile& file);
-// kCorrupt for a file that is not one, or is damaged.
+// kCorrupt when the file is damaged or of another kind.
 Result<GlobalFile> ReadGlobalFile(const std::string& path);
 
 }  // namespace fitd

@@ -12,11 +12,11 @@
 namespace fitd {
 namespace {
 
-// A block of targets cannot be left out. After deaths of its own doing it would only kill more workers; after those
-// that somebody else caused it is tried as often as a stage allows.
+// A block of targets cannot be left out, so many deaths from outside are tolerated (250 is the most that a stage
+// allows). After deaths of its own doing another try would only kill more workers.
 constexpr int kOwnRetries = 3;
 constexpr int kOutsideRetries = 250;
-constexpr auto kFirstLimit = std::chrono::seconds(10);  // a block is milliseconds of work
+constexpr auto kFirstLimit = std::chrono::seconds(10);  // a block takes milliseconds
 
 class SumsSink final : public StageSink {
  public:
@@ -32,7 +32,7 @@ class SumsSink final : public StageSink {
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double, int worker) override {
     return sums_.Add(frame_first_ + unit.first, bytes).WithContext(fmt::format("worker {}", worker));
   }
-  // Leaving a block out would make the models of every target depend on what happened to a worker.
+  // A missing block would change the models of all targets, so its loss ends the run.
   Status OnLost(const TargetLost& lost) override {
     return {StatusCode::kWorkerLost,
             fmt::format(

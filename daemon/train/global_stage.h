@@ -1,4 +1,5 @@
-// The global stage of a run: the pooled regression over all targets, its sums made by the workers. Daemon, main thread.
+// The global stage of a run: the pooled regression over all targets, from sums that workers compute. Daemon, main
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -16,14 +17,14 @@
 
 namespace fitd {
 
-// The sums of the fleet's targets [first, end), a superblock at a time; `first` begins one. The frame has the targets
-// from `frame_first` on, which begins a superblock too.
+// Computes the sums of the fleet's targets [first, end) and passes each complete superblock to `complete`. `frame`
+// holds the targets from `frame_first` on. `first` and `frame_first` must begin a superblock.
 Status SumTargets(const Frame& frame, std::uint64_t frame_first, std::uint64_t first, std::uint64_t end,
                   const ModelPlan& plan, WorkerPool& pool, const SignalCancel& cancel, Progress& progress,
                   GlobalSums::Superblock complete);
 
-// The regression of the whole frame. Superblocks whose sums `kept` has are not summed again, and it gets those of the
-// others; the same bits either way.
+// The regression of the whole frame. Superblocks found in `kept` are not summed again; new sums are put into it. The
+// result has the same bits either way.
 Result<std::vector<PooledArGlobal>> RunGlobalStage(const Frame& frame, const ModelPlan& plan, WorkerPool& pool,
                                                    KeptSums& kept, const SignalCancel& cancel, Progress& progress);
 

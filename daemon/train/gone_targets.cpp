@@ -22,7 +22,7 @@ struct Gone {
 
 Result<std::string> DescribeGoneTargets(const Store& store, std::int64_t earlier, const Frame& frame) {
   Gone missing, cut;
-  std::size_t i = 0;  // both are in the order of ids
+  std::size_t i = 0;  // index in the frame; both sides are sorted by id
   TargetFilter no_models;
   no_models.with_models = false;
   FITD_RETURN_IF_ERROR(store.ForEachTarget(earlier, no_models, [&](const TargetRecord& before) {

@@ -1,4 +1,4 @@
-// What a run lacks that the one before it had. Daemon, main thread.
+// Describes what the previous run had and the data of a new one lack. Daemon, main thread.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,8 @@
 
 namespace fitd {
 
-// "2 targets of run 3 are not in the data, 'C', 'D'; 1 ends before it did there, 'B'"; empty: all of them are, and as
-// long. An id is named for each of the first three. Reads the earlier run's targets once.
+// "2 targets of run 3 are not in the data, 'C', 'D'; 1 ends before it did there, 'B'", with at most three ids each;
+// empty when all targets are there and at least as long. Reads the earlier run's targets once.
 Result<std::string> DescribeGoneTargets(const Store& store, std::int64_t earlier, const Frame& frame);
 
 }  // namespace fitd

@@ -14,7 +14,8 @@
 namespace fitd {
 namespace {
 
-// Everything but the data that sums depend on: seasons and horizon, and this fitd, which detects seasons.
+// Fingerprint of all that sums depend on besides the data: seasons, horizon, and the version of fitd, which detects
+// seasons.
 std::uint64_t FingerprintOf(const LocalFitOptions& options) {
   const std::string seasons = options.seasons ? fmt::format("{}", fmt::join(*options.seasons, ",")) : "auto";
   return Checksum64(fmt::format("{} {} {}", FITD_VERSION, seasons, options.horizon));

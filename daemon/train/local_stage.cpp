@@ -13,7 +13,7 @@
 namespace fitd {
 namespace {
 
-constexpr double kRefitShare = 0.1;  // of a fit's seconds, before any was measured
+constexpr double kRefitShare = 0.1;  // a refit's part of a fit's seconds, until it is measured. Chosen, not measured
 
 }  // namespace
 
@@ -33,8 +33,8 @@ Status LocalStage::SaveFit(std::uint32_t index, const TargetFit& fit, int attemp
   return saver_.Add(index, FitRecord(frame_[index].values, fit), run_.fingerprints[index], 0, attempts);
 }
 
-// The cost model only decides about order, chunks, limits and the time left, so that a store without one, or with one
-// that cannot be read, is no error.
+// The cost model only affects order, chunks, limits and the estimate of the time left, so a store without a readable
+// one is not an error.
 void LocalStage::LoadCosts() {
   const Result<std::string> bytes = store_.GetCostModel();
   if (!bytes.ok()) {
@@ -54,8 +54,8 @@ void LocalStage::SaveCosts() const {
   if (!saved.ok()) Log(LogLevel::kWarning, "the costs of this run are not kept: " + saved.message());
 }
 
-// What makes two targets of equal length cost the same: the algorithms, the seasons, and the step that the seasons are
-// detected by. What is validated is fitted twice.
+// Targets of equal length with the same key cost the same. It names the algorithms, the seasons or the step they are
+// detected from, and validation, which fits twice.
 const std::string& LocalStage::CostKey(const TimeGrid& grid) {
   if (!cost_key_.empty() && grid.step == cost_key_step_) return cost_key_;
   cost_key_step_ = grid.step;
@@ -66,7 +66,7 @@ const std::string& LocalStage::CostKey(const TimeGrid& grid) {
   return cost_key_;
 }
 
-// A refit from earlier models costs a small part of a fit.
+// A refit from earlier models costs a small part of a fit, so it has its own key.
 std::string LocalStage::CostKeyOf(const SeriesView& series) {
   return CostKey(series.grid) + (series.prior.empty() ? "" : "/refit");
 }
@@ -77,7 +77,8 @@ double LocalStage::ExpectSeconds(const SeriesView& series, double estimate) {
   return measured.value_or(estimate);
 }
 
-// Which of the missing targets are settled by what an earlier run has; the others that it knows get a prior.
+// Keeps or refits what an earlier run has. Returns, for each of run_.missing, whether it is settled; others that the
+// earlier run knows get a prior.
 Result<std::vector<bool>> LocalStage::TakeEarlier() {
   std::vector<bool> settled(run_.missing.size(), false);
   if (!run_.base) return settled;
@@ -111,7 +112,7 @@ Status LocalStage::Map() {
     if (status != FitStatus::kFitted && !plan_.only_user_code()) {
       FITD_RETURN_IF_ERROR(SaveFit(index, FitClosedForm(series, status, plan_.fit), 0));
     } else if (!cause.empty()) {
-      // The same reason as when it happened: a resumed run and an undisturbed one export the same.
+      // Uses the reason from when it happened, so that a resumed run exports the same as an undisturbed one.
       Log(LogLevel::kWarning, "in quarantine since it ended its worker; --retry-quarantined tries it again", series.id);
       FITD_RETURN_IF_ERROR(SaveFit(index, FitFallback(series, cause, plan_.fit), 0));
       progress_.On(TargetFailed{std::string(series.id), std::string(cause)});
@@ -135,14 +136,14 @@ Result<StageReport> LocalStage::Fit(WorkerPool& pool, const Job& job, const Sign
   options.expectation_measured = all_measured_;
   options.chunk_size = job.workers.chunk_size;
   options.target_timeout = job.workers.target_timeout;
-  // Nobody knows how the cost of users' code varies: a slow target must not be taken for a hanging one.
+  // The cost of users' code may vary widely: a slow target must not be taken for one that hangs.
   if (plan_.uses_user_code()) options.least_limit = std::chrono::minutes(5);
-  // A target can break what users' code runs in; fitd's own algorithms keep nothing from one target to the next.
+  // A target can break the interpreter that users' code runs in; fitd's own algorithms keep no state between targets.
   options.doubt_failures = plan_.uses_user_code() && pool.num_workers() > 0;
   options.retries = job.workers.retries;
   options.cancel = &cancel.source();
   Result<StageReport> report = pool.RunStage(frame_, options, *this);
-  // Finished work outlives a cancelled run; when the store itself failed, saving again would only hide the first error.
+  // Finished work is saved even when the run was cancelled. When the store itself failed, keep its first error.
   const Status saved = saver_.Flush();
   if (report.ok() && !saved.ok()) return saved;
   if (saved.ok()) SaveCosts();
@@ -186,7 +187,7 @@ Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double
 
 bool LocalStage::IsFailure(std::string_view bytes) const {
   const Result<TargetFitRecord> record = DecodeRecord(bytes);
-  // A reason without a failure: one of several models is missing.
+  // A fitted record with a reason lacks one of several models, which is a failure too.
   return record.ok() &&
          (record->status == FitStatus::kFallback || record->status == FitStatus::kFailed || !record->reason.empty());
 }

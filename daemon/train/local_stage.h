@@ -1,4 +1,5 @@
-// The local stage of a run: which targets need a worker, what became of each, saved as it arrives. Daemon, main thread.
+// The local stage of a run: decides which targets need a worker, fits them and saves each result as it arrives. Daemon,
+// main thread.
 #pragma once
 
 #include <cstdint>
@@ -25,26 +26,26 @@ namespace fitd {
 
 class LocalStage : public StageSink {
  public:
-  // Everything outlives the stage. `plan.fit` holds the globals.
+  // All arguments outlive the stage. `plan.fit` holds the globals.
   LocalStage(Frame& frame, const ModelPlan& plan, const OpenRun& run, Store& store, Quarantine& quarantine,
              FailurePolicy& failures, Progress& progress, const Clock& clock, std::uint64_t keep_values);
 
-  // Keeps the fits of targets that are as they were in the run's base, and gives closed forms to constant, short and
-  // quarantined targets; what needs a worker is left in units(), with its earlier models as its prior.
+  // Keeps the fits of targets that are unchanged since the run's base, and gives simple models to constant, short and
+  // quarantined targets. The rest is put into units(), with earlier models as priors.
   Status Map();
   const std::vector<WorkUnit>& units() const { return units_; }
   const std::vector<double>& expected_seconds() const { return expected_seconds_; }
 
-  // Fits them. After an error other than the store's own, everything finished is saved.
+  // Fits units(). After an error other than the store's own, everything that was finished is saved.
   Result<StageReport> Fit(WorkerPool& pool, const Job& job, const SignalCancel& cancel);
-  // Saves what waits.
+  // Saves results that wait to be written.
   Status Flush() { return saver_.Flush(); }
   double save_seconds() const { return saver_.seconds(); }
   const EarlierCounts& earlier() const { return earlier_; }
   const TargetsOfAKind& level_shifts() const { return level_shifts_; }
   const TargetsOfAKind& outlier_patches() const { return outlier_patches_; }
   const TargetsOfAKind& short_seasons() const { return short_seasons_; }
-  // Of workers, the first kDeathsKept.
+  // Deaths of workers, at most kDeathsKept.
   const std::vector<WorkerDeath>& deaths() const { return deaths_; }
 
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) override;
@@ -72,20 +73,20 @@ class LocalStage : public StageSink {
   Progress& progress_;
   const Clock& clock_;
   ResultSaver saver_;
-  std::deque<std::string> priors_;  // of the frame's series
+  std::deque<std::string> priors_;  // referred to by the frame's series
   EarlierCounts earlier_;
   TargetsOfAKind level_shifts_;
   TargetsOfAKind outlier_patches_;
   TargetsOfAKind short_seasons_;
   std::vector<WorkerDeath> deaths_;
   std::vector<WorkUnit> units_;
-  std::size_t incomplete_ = 0;    // fitted targets that lack one of several models,
-  std::string first_incomplete_;  // and the first of them with its reason
+  std::size_t incomplete_ = 0;    // fitted targets that lack one of several models
+  std::string first_incomplete_;  // the first of them, with its reason
   std::vector<double> expected_seconds_;
   CostModel costs_;
-  Step cost_key_step_;  // that cost_key_ was made for
+  Step cost_key_step_;  // the step that cost_key_ was made for
   std::string cost_key_;
-  bool all_measured_ = true;  // every expectation comes from the cost model
+  bool all_measured_ = true;  // every expected time comes from the cost model
 };
 
 }  // namespace fitd

@@ -30,7 +30,7 @@
 namespace fitd {
 namespace {
 
-// Above it the run is worth a look, whatever --max-failures allows.
+// Share of fallback models above which to warn, whatever --max-failures allows.
 constexpr double kFallbackRateToWarnAt = 0.01;
 
 class Pipeline {
@@ -38,14 +38,15 @@ class Pipeline {
   Pipeline(const Job& job, const PipelineOptions& options, const SignalCancel& cancel, Progress& progress)
       : job_(job), options_(options), cancel_(cancel), progress_(progress) {}
 
-  // `data` are loaded when they are not given.
+  // Loads the data when they are not given.
   Result<RunSummary> Run(std::optional<IngestResult> data);
 
  private:
   Status Load(std::optional<IngestResult> data);
   Status LoadFromPlan();
   Status TakeUpRun();
-  // A run that ended before it had anything, for a reason that another try meets again.
+  // Drops the run when it has saved nothing and failed for a reason that another try would meet again. True when
+  // dropped.
   Result<bool> DropIfEmpty(const Status& why);
   Status CountEarlierFailures(FailurePolicy& failures) const;
   Status FitMissing();
@@ -66,10 +67,10 @@ class Pipeline {
   SystemClock clock_;
   ModelPlan plan_;
   std::optional<Store> store_;
-  Frame frame_;              // of all targets, or of the shard's alone
-  std::uint64_t fleet_ = 0;  // how many targets there are
+  Frame frame_;              // all targets, or only those of the shard
+  std::uint64_t fleet_ = 0;  // number of targets of the whole fleet
   std::string data_note_;
-  std::optional<PlaceInFleet> place_;  // from a plan
+  std::optional<PlaceInFleet> place_;  // from a file of `fitd plan`
   OpenedTraining opened_;
   std::unique_ptr<WorkerPool> pool_;
   RunSummary summary_;
@@ -103,10 +104,10 @@ Result<RunSummary> Pipeline::Run(std::optional<IngestResult> data) {
     if (status.ok()) status = PostProcess();
     CountPool();
     if (!status.ok()) {
-      // Code that cannot be loaded has made nothing: the next try would leave another such run.
+      // Users' code that cannot be loaded has fitted nothing: without this each try would leave an empty run.
       FITD_ASSIGN_OR_RETURN(const bool dropped, DropIfEmpty(status));
       if (dropped) return status;
-      // What was finished is saved; say so in the store unless the store is what failed.
+      // Finished targets are saved; marks the run as cancelled, unless the store itself has failed.
       const Status marked = store_->CancelRun(opened_.open.run, clock_.WallNow());
       if (!marked.ok() && marked.message() != status.message()) Log(LogLevel::kWarning, marked.message());
       return status;
@@ -130,7 +131,7 @@ Result<bool> Pipeline::DropIfEmpty(const Status& why) {
   return true;
 }
 
-// Of a shard only its own targets, unless something must be made of all.
+// Reads only the targets of the shard, unless a global stage needs all of them.
 Status Pipeline::LoadFromPlan() {
   FITD_ASSIGN_OR_RETURN(const FleetPlanFile file, FleetPlanFile::Open(options_.plan_from));
   FITD_RETURN_IF_ERROR(file.ExpectOptions(DescribeOptions(plan_)));
@@ -261,7 +262,7 @@ Status Pipeline::MakeUserGlobal() {
     plan_.fit.user.global_result = *stored;
     return {};
   }
-  // All workers the local stage will want, though one does this.
+  // Starts all workers that the local stage will need, though one is enough here.
   FITD_RETURN_IF_ERROR(StartPool(frame_.size()));
   Result<std::string> result = RunUserGlobalStage(frame_, plan_, job_, *pool_, cancel_);
   if (!result.ok()) return CheckCancelled(result.status());

@@ -17,21 +17,21 @@
 namespace fitd {
 
 struct PipelineOptions {
-  bool fresh = false;              // do not take up an earlier run, nor start from one
+  bool fresh = false;              // neither resume an earlier run nor start from its models
   bool reselect = false;           // select the forms of all models again
   bool retry_quarantined = false;  // give targets that killed their workers another chance
   Shard shard;
-  std::string global_from;  // a file of `fitd sums --merge` instead of a global stage; empty: none
-  PoolOptions pool;         // logs, limits and extras of the workers; count and CPUs are filled in here
-  std::string plan_from;    // a file of `fitd plan` instead of the data; empty: none
-  bool scratch = false;     // the store is gone when the caller ends
+  std::string global_from;  // file of `fitd sums --merge` to use instead of the global stage; empty: none
+  PoolOptions pool;         // logs, limits and extras of the workers; count and CPUs are set by the pipeline
+  std::string plan_from;    // file of `fitd plan` to read instead of the data; empty: none
+  bool scratch = false;     // the store is deleted when the caller ends
 };
 
-// Runs the job. An error is what ended the run early: cancelled (what was finished is saved, the same call goes on),
-// the store's or the data's error, too many failures. A summary may hold failures.
+// Runs the job. Errors are what ended it early: kCancelled (finished targets are saved and the same call resumes),
+// errors of the store or the data, too many failures. A summary may contain failed targets.
 Result<RunSummary> RunPipeline(const Job& job, const PipelineOptions& options, const SignalCancel& cancel,
                                Progress& progress);
-// The same on data that are loaded already: the job's files are not read.
+// Runs the job on data that are already loaded; the job's files are not read.
 Result<RunSummary> RunPipeline(const Job& job, const PipelineOptions& options, const SignalCancel& cancel,
                                Progress& progress, IngestResult data);
 

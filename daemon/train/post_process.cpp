@@ -5,7 +5,7 @@
 namespace fitd {
 namespace {
 
-// Validations as the store keeps them, unpacked one at a time.
+// Validations as the store has them, packed; unpacked one at a time.
 class PackedValidations {
  public:
   explicit PackedValidations(std::size_t num_algorithms) : num_algorithms_(num_algorithms) {}

@@ -1,5 +1,5 @@
-// After the last target: what the whole fleet teaches about combining, and the counts of the summary. Reads the store,
-// so that it says the same after any number of interruptions. Daemon, main thread.
+// After the last target: learns from the whole fleet how to combine models, and counts outcomes for the summary. Reads
+// everything from the store, so interruptions do not change the result. Daemon, main thread.
 #pragma once
 
 #include <cstdint>
@@ -14,14 +14,14 @@
 
 namespace fitd {
 
-// The combination learned from at most kMaxValidations targets, evenly spaced over the frame (more teach nothing new
-// and would cost memory), and a fleet of few from M3 too unless `prior` is false. `names` are those of its algorithms;
-// `rule` empty: the best by held-out error.
+// Learns the combination from at most kMaxValidations targets, evenly spaced over the frame (more would only cost
+// memory). A small fleet also learns from M3 unless `prior` is false. `names`: the algorithms. `rule`: nullopt chooses
+// the rule with the least held-out error.
 inline constexpr std::uint64_t kMaxValidations = 50'000;
 Result<FleetCombination> LearnFleet(const Store& store, std::int64_t run, const std::vector<std::string>& names,
                                     std::uint64_t num_targets, std::optional<CombineRule> rule, bool prior);
 
-// Counts by status and lists the failures (fallback or failed) in target order.
+// Counts targets by status and lists failures (fallback or failed) in target order.
 Status CountOutcomes(const Store& store, std::int64_t run, RunSummary& summary);
 
 }  // namespace fitd

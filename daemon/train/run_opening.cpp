@@ -17,7 +17,7 @@
 namespace fitd {
 namespace {
 
-// What a shard's run says of itself behind its options.
+// Text that a shard's run has behind its options.
 std::string ShardText(const Shard& shard) {
   return "shard " + shard.Text();
 }
@@ -69,7 +69,7 @@ Result<OpenedTraining> RunOpening::Open() {
   std::string fingerprint = out_.whole_fingerprint;
   if (!options_.shard.whole()) {
     options += ShardText(options_.shard);
-    // A shard that another fitd began with other targets is another run.
+    // A shard is another run when it has other targets, as when another version of fitd divided the fleet.
     fingerprint += targets_.Text();
     fingerprint = FingerprintText(fingerprint + options) + FingerprintText(options + fingerprint);
   }
@@ -100,12 +100,12 @@ Result<OpenedTraining> RunOpening::Open() {
     FailHere(FaultPoint::kRunBegun);
     SelectMissing({});
   }
-  // Only now: a death before this must find them in quarantine again.
+  // Only once the run is begun or resumed: a death before must find the targets still in quarantine.
   if (options_.retry_quarantined) FITD_RETURN_IF_ERROR(out_.quarantine->Clear(store_));
   return std::move(out_);
 }
 
-// What is forecast from has been run `earlier` until now.
+// Warns of targets of run `earlier`, the one that is forecast from until now, that the new data lack.
 Status RunOpening::WarnOfGone(std::int64_t earlier) const {
   if (!options_.shard.whole()) return {};
   FITD_ASSIGN_OR_RETURN(const std::string gone, DescribeGoneTargets(store_, earlier, frame_));
@@ -135,8 +135,8 @@ Status RunOpening::ExpectNoOtherShard() const {
   return {};
 }
 
-// A run of the same data and models: only what it lacks is fitted, and with --retry-quarantined what it has only a
-// simple model of because of the quarantine.
+// Resumes a run of the same data and models: only missing targets are fitted and, with --retry-quarantined, those that
+// have a simple model because of quarantine.
 Status RunOpening::TakeUp(const RunInfo& found) {
   out_.open.run = found.run;
   FITD_RETURN_IF_ERROR(store_.CheckRun(out_.open.run));  // what is damaged is neither complete nor to be added to
@@ -151,7 +151,7 @@ Status RunOpening::TakeUp(const RunInfo& found) {
   }
   SelectMissing(saved);
   out_.resumed = out_.targets - out_.open.missing.size();
-  // A run that says it is complete and is not (fitd 1.0.0 wrote such) is gone on with like any other.
+  // fitd 1.0.0 marked runs as complete that were not: they are resumed like any other.
   out_.complete = found.state == RunState::kComplete && out_.open.missing.empty();
   if (out_.complete) {
     FITD_ASSIGN_OR_RETURN(const RunInfo latest, store_.LatestRun());

@@ -13,7 +13,8 @@
 namespace fitd {
 namespace {
 
-// Numpy 1.24 cannot be imported with 16 MB of RLIMIT_DATA and can with 20; pandas 1.5 not with 32, and with 40.
+// Measured: with an RLIMIT_DATA of 16 MB numpy 1.24 cannot be imported, with 20 it can; pandas 1.5 needs more than 32,
+// and 40 is enough.
 constexpr std::uint64_t kTightForPython = std::uint64_t{40} << 20;
 
 void WarnOfTightPython(std::uint64_t limit) {
@@ -29,7 +30,7 @@ void WarnOfTightPython(std::uint64_t limit) {
 Result<PoolOptions> RunPoolOptions(const Job& job, const ModelPlan& plan, const Frame& frame, std::size_t units,
                                    const PoolOptions& given) {
   FITD_ASSIGN_OR_RETURN(PoolOptions options, PlacePool(job, DemandOf(frame, units), given));
-  // Users' code never runs in this process: it may crash, hang or exit.
+  // Users' code may crash, hang or exit, so it never runs in this process.
   if (plan.uses_user_code()) options.workers = std::max(options.workers, 1);
   if (plan.uses_python()) {
     WarnOfTightPython(options.memory_bytes);

@@ -1,4 +1,4 @@
-// The workers of a run that trains or updates, started when there is something to fit. Daemon, main thread.
+// The workers of a training or update, started when there is something to fit. Daemon, main thread.
 #pragma once
 
 #include <cstddef>
@@ -14,11 +14,11 @@
 
 namespace fitd {
 
-// The options of a pool for `units` pieces of work of the plan: what PlacePool says, and what users' code needs.
+// Pool options for `units` pieces of work: PlacePool, and what users' code needs.
 Result<PoolOptions> RunPoolOptions(const Job& job, const ModelPlan& plan, const Frame& frame, std::size_t units,
                                    const PoolOptions& given);
 
-// Starts it and tells `progress` that the run has begun; `started` has its run, job and targets.
+// Starts the pool and tells `progress` that the run has begun; the caller sets run, job and targets in `started`.
 Result<std::unique_ptr<WorkerPool>> StartRunPool(const PoolOptions& options, RunStarted started, Progress& progress);
 
 }  // namespace fitd

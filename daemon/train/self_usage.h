@@ -1,4 +1,4 @@
-// What this process itself has used. Daemon, any thread.
+// CPU time and memory that this process has used. Daemon, any thread.
 #pragma once
 
 #include <cstdint>

@@ -9,7 +9,7 @@
 
 namespace fitd {
 
-// Adds the seconds it lives to a figure of the summary and, when it is told where, notes the most memory so far.
+// Adds its lifetime in seconds to `seconds` and sets `memory`, if given, to the peak memory of the process so far.
 class StageTimer {
  public:
   StageTimer(const Clock& clock, double& seconds, std::uint64_t* memory = nullptr)

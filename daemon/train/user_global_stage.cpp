@@ -38,7 +38,7 @@ Result<std::string> RunUserGlobalStage(const Frame& frame, const ModelPlan& plan
   options.kind = TaskKind::kUserGlobal;
   options.context = context;
   options.units = {{0, static_cast<std::uint32_t>(frame.size())}};
-  // It may rightly take hours, and nothing was observed to tell; --target-timeout is about single targets.
+  // It may take hours and no time is known in advance; --target-timeout is about single targets.
   options.first_limit = std::chrono::hours(24 * 7);
   options.retries = job.workers.retries;
   options.cancel = &cancel.source();

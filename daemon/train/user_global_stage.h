@@ -1,5 +1,5 @@
-// A user's global stage: one worker gets the whole frame, what it returns goes to every worker's context. Daemon, main
-// thread.
+// The global stage of a user's algorithm: one worker gets the whole frame, and its result becomes part of every
+// worker's context. Daemon, main thread.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace fitd {
 
-// The result's payload. An exception of the user's code ends the run with its message and traceback.
+// Returns the payload of the result. An exception in the user's code ends the run with its message and traceback.
 Result<std::string> RunUserGlobalStage(const Frame& frame, const ModelPlan& plan, const Job& job, WorkerPool& pool,
                                        const SignalCancel& cancel);
 
