@@ -16,8 +16,8 @@
 namespace fitd {
 namespace {
 
-// The step of all targets, where it is one of certain days or hours, which a row or two do not show; nullopt: there is
-// none.
+// The step of all targets when it is one of certain days or hours (business days), which a row or two do not show;
+// nullopt: there is none.
 Result<std::optional<Step>> StepOfNoLength(const Store& store, std::int64_t run) {
   TargetFilter filter;
   filter.with_models = false;
@@ -37,7 +37,7 @@ Result<std::optional<Step>> StepOfNoLength(const Store& store, std::int64_t run)
   return one ? common : std::optional<Step>();
 }
 
-// Values of another quantity or unit go on no series.
+// kInvalidInput when the values have another quantity or unit than those that the run was trained on.
 Status CheckMeasures(const Job& job, const ValuesRead& known, const IngestReport& report) {
   const ColumnsTaken& taken = report.columns;
   const auto one = [](const std::string& layout, const std::vector<std::string>& columns) {
@@ -69,7 +69,8 @@ Status CheckMeasures(const Job& job, const ValuesRead& known, const IngestReport
   return OkStatus();
 }
 
-// A row or two are too few for what a training asks about: rows of what the run's ids do not tell apart.
+// kInvalidInput when at least a fifth of the rows repeat a time of their target. A row or two are too few to find the
+// column that tells them apart, as a training does.
 Status CheckRepeats(const Job& job, const IngestReport& report) {
   constexpr std::uint64_t kShare = 5;
   if (job.data.max_repaired || report.duplicates == 0 || kShare * report.duplicates < report.rows) return OkStatus();
@@ -80,7 +81,7 @@ Status CheckRepeats(const Job& job, const IngestReport& report) {
                       report.duplicates, report.rows)};
 }
 
-// Times are read as the run read its own: numbers at once, text where it could be read in two ways.
+// Reads times as the run did: numbers always, text only when its own reading fails.
 Result<IngestResult> LoadInItsTimes(const Job& job, const TimeForm& form, const SignalCancel& cancel,
                                     Progress& progress) {
   const std::string option = TimeOptionOf(form);
@@ -94,8 +95,8 @@ Result<IngestResult> LoadInItsTimes(const Job& job, const TimeForm& form, const 
   return second.ok() ? std::move(second) : std::move(first);
 }
 
-// Where numbers do not say themselves what their marks are, those of the run decide; not in files of another program,
-// which part columns by something else.
+// When numbers do not show their decimal mark, uses that of the run, unless the files have another separator and so
+// come from another program.
 Result<IngestResult> LoadInItsNumbers(const Job& job, const TimeForm& form, const ValuesRead& known,
                                       const SignalCancel& cancel, Progress& progress) {
   Result<IngestResult> first = LoadInItsTimes(job, form, cancel, progress);
@@ -112,7 +113,7 @@ Result<IngestResult> LoadInItsNumbers(const Job& job, const TimeForm& form, cons
   return alike ? std::move(second) : std::move(first);
 }
 
-// One column of those of a wide run would be a series that is called after its file.
+// A single column of a run with one column per target would otherwise be a series named after its file.
 Result<IngestResult> LoadInItsLayout(const Job& job, const TimeForm& form, const ValuesRead& known,
                                      const SignalCancel& cancel, Progress& progress) {
   Result<IngestResult> first = LoadInItsNumbers(job, form, known, cancel, progress);
@@ -126,8 +127,8 @@ Result<IngestResult> LoadInItsLayout(const Job& job, const TimeForm& form, const
   return second.ok() ? std::move(second) : std::move(first);
 }
 
-// A row or two do not show which of several columns are ids, or times: those that were the run's are, if they are
-// there. Columns without names are told by their places, which may be others.
+// A row or two do not show which columns are ids or times: uses those of the run when the data have them. Columns
+// without names are not used, since their positions may have changed.
 Result<IngestResult> LoadInItsColumns(const Job& job, const TimeForm& form, const ValuesRead& known,
                                       const SignalCancel& cancel, Progress& progress) {
   const Job::Data& said = job.data;

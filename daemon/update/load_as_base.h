@@ -1,4 +1,5 @@
-// Loads data that go on a run's, read as the run read its own where options say nothing else. Daemon, main thread.
+// Loads new data for an existing run, reading them as the run read its own data unless options say otherwise. Daemon,
+// main thread.
 #pragma once
 
 #include "common/job/job.h"
@@ -11,14 +12,13 @@
 
 namespace fitd {
 
-// How the values were written that the run's models were trained on, and what else of its data options holds for
-// later ones; empty where a run of an earlier release does not say. Errors of the store.
+// How the values that the run was trained on were written, and those of its data options that apply to new data as
+// well; empty for runs of releases that did not store it. Errors of the store.
 Result<ValuesRead> ValuesOf(const Store& store, const RunInfo& base);
 
-// A row or two do not show how their times are written: numbers are taken as the run's at once, since any number is a
-// time in several ways; text where it could be read in two. Nor do they show what 1.234 is or that -999 is no value:
-// the decimal mark and the markers of missing values are those of the run. kInvalidInput where values are of another
-// quantity or unit than its; else errors as LoadJobData.
+// A row or two do not show how times are written. Numbers are read in the run's time format, since any number is a time
+// in several formats; text only when it is ambiguous. The decimal mark and the markers of missing values are also the
+// run's. kInvalidInput when values have another quantity or unit than the run's; other errors as LoadJobData.
 Result<IngestResult> LoadAsBase(Job job, const Store& store, const RunInfo& base, const SignalCancel& cancel,
                                 Progress& progress);
 

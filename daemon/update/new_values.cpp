@@ -21,17 +21,18 @@
 namespace fitd {
 namespace {
 
-// A gap longer than the series, and than this, is no gap: what comes after it is another series.
+// A gap longer than the series and than this many points is not a gap: what follows is another series. Chosen, not
+// measured.
 constexpr std::uint64_t kLongestGap = 1000;
-// More values at a point that has one than these, and than one in ten, are those of a shorter step. The hour that comes
-// twice in autumn is one in 25.
+// More values than kMostMerged, and more than one in kMergedShare, at points that have one already mean that the data
+// have a shorter step. For comparison, the hour that comes twice in autumn is one in 25.
 constexpr std::uint64_t kMostMerged = 1;
 constexpr std::uint64_t kMergedShare = 10;
-// Values that say what is far from them, as for a training.
+// Values needed to tell what is far from them, as in training.
 constexpr std::uint64_t kFewestToJudge = 8;
 
-// Times of the data on the clock of a known series: steps that count days are on that of the zone, all others on UTC. A
-// row or two of days may look like hours, and such of hours like days.
+// Converts times of the data to the clock of a known series: local time of the zone for steps that count days, else
+// UTC. The step found for a row or two may be wrong, so both directions occur.
 class Clocks {
  public:
   Clocks(const Step& known, const PlacingRules& rules) : days_(known.counts_days()) {
@@ -41,14 +42,14 @@ class Clocks {
 
   TimeNs FromUtc(TimeNs time) { return zone_ && days_ ? zone_->ToWall(time) : time; }
 
-  // Of the point `i` of a grid.
+  // Time of point `i` of a grid, on the clock of the known series.
   TimeNs At(const TimeGrid& grid, std::size_t i) {
     const TimeNs time = grid.At(static_cast<std::int64_t>(i));
     if (!zone_ || grid.step.counts_days() == days_) return time;
     return days_ ? zone_->ToWall(time) : zone_->ToUtc(time);
   }
 
-  // How much later a time without an offset may be; 0: it is in no doubt.
+  // How much later the same clock time occurs again; 0: it is not ambiguous.
   std::int64_t RepeatedBy(TimeNs time) { return naive_ ? zone_->RepeatedBy(time) : 0; }
 
  private:
@@ -63,9 +64,8 @@ struct TimedValue {
   double value = 0;
 };
 
-// The values that were observed, at times of the clock of the known series. The hour that a clock shows twice is told
-// by the order of rows: where the data begin in it, at a time that is known with another value, they go on in the
-// second.
+// The observed values, at times on the clock of the known series. When the data begin in the hour that a clock shows
+// twice, at a time that is known with another value, they are taken to be in the second such hour.
 std::vector<TimedValue> OnItsClock(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules,
                                    const std::optional<TargetHistory>& history) {
   Clocks clocks(known.grid.step, rules);
@@ -89,30 +89,32 @@ std::vector<TimedValue> OnItsClock(const SeriesView& observed, const KnownSeries
   return values;
 }
 
-// One correction when the part of the series that the models were fitted to is another, and all of it is here.
+// True when `observed` contains the whole part that the models were fitted to, without gaps, and its values differ from
+// those then.
 bool FittedPartDiffers(const SeriesView& observed, const KnownSeries& known, const TargetHistory& history,
                        std::optional<std::size_t> outlier) {
   const std::uint64_t fitted = history.fitted_values;
   if (!(observed.grid == known.grid) || fitted == 0 || observed.values.size() < fitted) return false;
   const std::span<const double> values = observed.values.first(fitted);
-  if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) return false;  // was filled
+  if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); }))
+    return false;  // gaps were filled then
   if (outlier && *outlier < fitted) return false;
   const std::uint64_t then = history.fitted_fingerprint != 0 ? history.fitted_fingerprint : known.fingerprint;
   return FingerprintTarget({known.id, values, known.grid}) != then;
 }
 
-// Why values that contradict what is known of the same times are of another clock or unit; empty: they are revisions.
+// Why values that contradict the known ones are of another clock or unit; empty: they are corrections.
 std::string Contradiction(std::span<const TimedValue> observed, const KnownSeries& known, const TargetHistory& history,
                           std::optional<double> outlier, std::uint64_t corrections) {
   constexpr std::uint64_t kFewest = 8;
   constexpr std::uint64_t kFewestApart = 4;
-  constexpr int kMostSteps = 26;  // a day of hours and a bit
+  constexpr int kMostSteps = 26;  // a day of hours and two more
   const auto n = static_cast<std::int64_t>(known.num_values);
-  std::vector<std::pair<std::int64_t, double>> values;  // by their place from the last known one
+  std::vector<std::pair<std::int64_t, double>> values;  // steps back from the last known point, and the value
   for (const TimedValue& one : observed) {
     if (outlier == one.value) continue;
     const std::int64_t index = IndexOfGrid(known.grid, one.time);
-    if (index < 0 || index >= n) continue;  // or off the grid
+    if (index < 0 || index >= n) continue;  // negative also when off the grid
     if (history.Differs(one.value, static_cast<std::uint64_t>(n - 1 - index)))
       values.emplace_back(n - 1 - index, one.value);
   }
@@ -145,10 +147,12 @@ std::string Contradiction(std::span<const TimedValue> observed, const KnownSerie
       corrections, values.size());
 }
 
-// Why new values are of longer periods than the steps; empty: they are not. What stands still before them is no matter.
+// Why the new values have longer periods than the step; empty: they do not. Missing points before the first do not
+// count.
 std::string CoarserThanStep(const NewValues& placed) {
   constexpr std::uint64_t kFewest = 3;
-  constexpr std::uint64_t kFewestInTwos = 6;  // every other one is missing: these are no chance
+  constexpr std::uint64_t kFewestInTwos =
+      6;  // if every other point is missing, as many values are needed to rule out chance
   const auto first = std::find_if(placed.values.begin(), placed.values.end(), [](double v) { return !std::isnan(v); });
   const auto points = static_cast<std::uint64_t>(placed.values.end() - first);
   const bool in_twos = placed.observed >= kFewestInTwos && points == 2 * placed.observed - 1 &&
@@ -162,8 +166,8 @@ std::string CoarserThanStep(const NewValues& placed) {
       placed.observed, (points - 1) / (placed.observed - 1));
 }
 
-// Takes new values that cannot be readings for missing. A second such value is within what was read by then: data,
-// unless it is one that stands for missing values.
+// Marks impossible new readings as missing. After one the range of values read has grown, so that a second such value
+// counts as data, unless it is a usual code for missing values.
 void TakeOutliersOut(const KnownSeries& known, const TargetHistory& history, NewValues& placed) {
   SeenRange seen{history.least_read, history.most_read, known.num_values};
   for (std::size_t i = 0; i < placed.values.size(); ++i) {
@@ -187,7 +191,7 @@ bool CountsWeeks(const Step& step) {
   return !step.months() && !step.on_dates() && step.nanoseconds() % (7 * kNsPerDay) == 0;
 }
 
-// Where there is no row there was nothing.
+// Fills missing points with zeros up to `until`.
 void FillWithZeros(const KnownSeries& known, TimeNs until, std::uint64_t longest_gap, NewValues& placed) {
   const auto n = static_cast<std::int64_t>(known.num_values);
   const std::int64_t last = IndexOfGrid(known.grid, until);
@@ -238,7 +242,7 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
   const std::optional<TargetHistory> history = DecodeHistory(known.history);
   const auto n = static_cast<std::int64_t>(known.num_values);
   const std::uint64_t longest_gap = std::max(known.num_values, kLongestGap);
-  const std::optional<std::size_t> outlier = LoneOutlier(observed.values);  // a training takes it for missing
+  const std::optional<std::size_t> outlier = LoneOutlier(observed.values);  // training takes it as missing
   const std::optional<double> missing = outlier ? std::optional(observed.values[*outlier]) : std::nullopt;
   const std::vector<TimedValue> values = OnItsClock(observed, known, rules, history);
   for (const auto& [time, value] : values) {

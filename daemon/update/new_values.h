@@ -1,5 +1,5 @@
-// What observations are to a series that a store knows: new values after its last one, values that are known already,
-// or corrections of those. Pure functions, any thread.
+// Compares observations with a series that a store knows: which are new values after its last one, which are known, and
+// which of those are corrections. Pure functions, any thread.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace fitd {
 
-// A target as the store has it. Views live as long as whoever made it says.
+// A target as the store has it. The caller determines how long the views live.
 struct KnownSeries {
   std::string_view id;
   TimeGrid grid;
@@ -24,16 +24,17 @@ struct KnownSeries {
   std::string_view history;  // EncodeHistory
 };
 
+// How new values are placed.
 struct PlacingRules {
-  // Where there is no row there was nothing, up to this time of UTC; null: it is missing.
+  // Missing rows mean zero up to this UTC time; nullopt: they mean missing.
   std::optional<TimeNs> zero_until = std::nullopt;
-  bool keep_outliers = false;       // false: a reading that cannot be one (series/lone_outlier.h) is missing
-  bool called_after_files = false;  // the data have no ids but the names of their files
-  std::shared_ptr<const TimeZone> zone = nullptr;  // on whose clock grids are whose steps count days; null: UTC
-  bool naive = false;           // times came without offsets, so that an hour which the clock shows twice is in doubt
-  bool form_weeks = false;      // a time of the data is written for a week, as 2024-W05
-  bool frequency_said = false;  // the new values were put on the step that they are on
-  int form_months = 0;          // that a time of the data is written for: 3 of 2024Q1; 0: days or less, or a count
+  bool keep_outliers = false;       // false: a lone impossible reading (series/lone_outlier.h) is taken as missing
+  bool called_after_files = false;  // the data have no ids except the names of their files
+  std::shared_ptr<const TimeZone> zone = nullptr;  // clock of grids whose steps count days; null: UTC
+  bool naive = false;           // times have no offsets, so the hour that a clock shows twice is ambiguous
+  bool form_weeks = false;      // times of the data are weeks, such as 2024-W05
+  bool frequency_said = false;  // new values were put on a step named with --frequency
+  int form_months = 0;          // months per period of the times: 3 for 2024Q1; 0: days or shorter, or counts
 };
 
 struct LoneReading {
@@ -42,21 +43,21 @@ struct LoneReading {
 };
 
 struct NewValues {
-  std::vector<double> values;     // from the first unknown grid point to the last observed one, NaN where there is none
-  std::uint64_t observed = 0;     // of them not NaN
-  std::uint64_t known = 0;        // observations of grid points that are known: skipped
-  std::uint64_t earlier = 0;      // likewise of times before the series begins, which nobody knows
-  std::uint64_t corrections = 0;  // of these, those that differ from what the models have seen
-  std::optional<TimeNs> first_correction;  // nullopt: it lies further back than is remembered value by value
+  std::vector<double> values;              // from the first unknown grid point to the last observed one; NaN: missing
+  std::uint64_t observed = 0;              // number of `values` that are not NaN
+  std::uint64_t known = 0;                 // observations at known grid points: skipped
+  std::uint64_t earlier = 0;               // observations before the series begins: skipped
+  std::uint64_t corrections = 0;           // of the known ones, those that differ from what the models have seen
+  std::optional<TimeNs> first_correction;  // nullopt: further back than single values are remembered
   std::uint64_t snapped = 0;               // observations moved to the nearest grid point
-  std::uint64_t merged = 0;                // overruled by a later one at the same grid point
-  std::uint64_t off_grid = 0;              // left out: of a day or hour that the step has no point for
-  std::vector<LoneReading> outliers;       // of the new values: taken as missing
-  std::string problem;  // why the series cannot go on with them; empty: it can. Then `values` is empty.
+  std::uint64_t merged = 0;                // overruled by a later observation at the same grid point
+  std::uint64_t off_grid = 0;              // left out: on a day or hour that the step has no point for
+  std::vector<LoneReading> outliers;       // new values taken as missing
+  std::string problem;                     // why the series cannot go on, then `values` is empty; empty: it can
 };
 
-// `observed` has its own grid, NaN where it has no value (gaps are not filled).
-// Whether a new value is an outlier says what came before it, so the same of values that come one by one.
+// `observed` has its own grid and NaN for missing values; gaps must not be filled. Whether a new value is an outlier
+// depends only on earlier values, so values that arrive one by one give the same result.
 NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules = {});
 
 }  // namespace fitd

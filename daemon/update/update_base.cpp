@@ -21,7 +21,7 @@ Status ExpectUpdatable(const Store& store, const RunInfo& run, bool allow_code) 
   }
   FITD_ASSIGN_OR_RETURN(const std::optional<ShardMark> mark, GetShardMark(store, run.run));
   if (mark) {
-    // Merging is all that a shard is for: its run has no options of its own to go on with.
+    // The run of a shard is only good for merging: it has no options of its own to continue with.
     return {StatusCode::kInvalidInput,
             fmt::format("run {} in the store {} is shard {} of a fleet, which is not updated by itself; put the shards "
                         "together with fitd merge and update the store that it makes",

@@ -1,4 +1,4 @@
-// Whether an update can go on from a run: it is whole, and the code that it names may run. Daemon.
+// Checks that an update can continue from a run: the run is whole, and code that it names may run. Daemon.
 #pragma once
 
 #include "common/status.h"
@@ -6,8 +6,8 @@
 
 namespace fitd {
 
-// kInvalidInput where the run is unfinished, a shard, or merged without some: targets of the missing ones would be
-// fitted to the few new values. kPermission where the store is somebody else's and names users' algorithms, which new
+// kInvalidInput when the run is unfinished, a shard, or merged without some shards, whose targets would then be fitted
+// to the few new values only. kPermission when the store belongs to another user and names users' algorithms, which new
 // targets are fitted by, unless `allow_code`.
 Status ExpectUpdatable(const Store& store, const RunInfo& run, bool allow_code);
 

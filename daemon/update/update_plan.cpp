@@ -13,7 +13,7 @@
 namespace fitd {
 namespace {
 
-// Ids that only differ in case, blanks around them and zeros in front are one here.
+// The id without surrounding blanks and leading zeros, in lower case.
 std::string LooseId(std::string_view id) {
   id = TrimBlanks(id);
   while (id.size() > 1 && id[0] == '0') id.remove_prefix(1);
@@ -25,7 +25,7 @@ class PlanMaker {
   PlanMaker(const RunInfo& base, const Frame& frame, const PlacingRules& rules, UpdateSummary& summary)
       : base_(base), frame_(frame), rules_(rules), summary_(summary) {}
 
-  // In order of the ids.
+  // Adds a known target. Call in the order of the ids.
   Status AddKnown(const TargetRecord& target) {
     AddNewBefore(target.id);
     UpdateTarget planned;
@@ -41,7 +41,8 @@ class PlanMaker {
     return {};
   }
 
-  // kInvalidInput where a new target is called like a known one that is not in the data but for case, blanks or zeros.
+  // kInvalidInput when the id of a new target differs from that of a known one, which is not in the data, only in case,
+  // blanks or zeros.
   Status CheckSpelling() const {
     for (const UpdateTarget& target : plan_.targets) {
       if (target.base != UpdateTarget::kNone) continue;
@@ -65,7 +66,8 @@ class PlanMaker {
   }
 
  private:
-  // One of several columns may come alone, and is called without it then.
+  // Remembers a known target that is not in the data. "id:column" is also remembered as "id", which data with one of
+  // its columns have.
   void NoteVanished(std::string_view id) {
     vanished_.emplace(LooseId(id), id);
     if (const std::size_t colon = id.rfind(':'); colon != std::string_view::npos && colon > 0)
@@ -110,7 +112,7 @@ class PlanMaker {
     return !placed.values.empty();
   }
 
-  // A reading that is taken as missing.
+  // Notes a reading that is taken as missing.
   void Note(std::string_view id, const Step& step, const LoneReading& reading) {
     ++summary_.outliers;
     if (summary_.taken_out.size() == UpdateSummary::kMostCorrections) return;
@@ -123,9 +125,9 @@ class PlanMaker {
   PlacingRules rules_;
   UpdateSummary& summary_;
   UpdatePlan plan_;
-  std::uint32_t next_ = 0;  // in the frame
+  std::uint32_t next_ = 0;  // index in the frame
   static constexpr std::size_t kMostCompared = 100'000;
-  std::unordered_map<std::string, std::string> vanished_;  // known and not in the data, by their loose ids
+  std::unordered_map<std::string, std::string> vanished_;  // known but not in the data: id by loose id
 };
 
 TargetFilter WithoutModels() {
@@ -134,8 +136,8 @@ TargetFilter WithoutModels() {
   return filter;
 }
 
-// None of the run's targets is in the data: a name of a file that says when it was written, or ids written otherwise,
-// would make new targets beside ones that stand still.
+// kInvalidInput when no target of the run is in the data and ids look renamed: written differently, or file names that
+// contain a date. Otherwise new targets would appear while the old ones stand still.
 Status CheckOthersAreMeant(const Store& store, const RunInfo& base, const Frame& frame, bool called_after_files) {
   std::unordered_map<std::string, std::string> known;
   std::string first;

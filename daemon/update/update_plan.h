@@ -1,5 +1,4 @@
-// Which targets an update is about: those of the store and those of the data, in one order, and what is new of each.
-// Daemon, main thread.
+// Merges the targets of the store and of the data into one order and finds what is new for each. Daemon, main thread.
 #pragma once
 
 #include <cstdint>
@@ -12,12 +11,12 @@
 
 namespace fitd {
 
-// A target of the updated run, at its place among all of them by bytes of the id.
+// A target of the updated run; UpdatePlan::targets are sorted by id (bytes).
 struct UpdateTarget {
   static constexpr std::uint32_t kNone = UINT32_MAX;
   std::uint32_t base = kNone;   // index in the base run; kNone: new to the store
-  std::uint32_t frame = kNone;  // index in the data; kNone: not in them
-  bool advances = false;        // there are values after its last one
+  std::uint32_t frame = kNone;  // index in the data; kNone: not in the data
+  bool advances = false;        // has values after its last known one
 };
 
 struct UpdatePlan {
@@ -25,8 +24,8 @@ struct UpdatePlan {
   bool anything_new = false;
 };
 
-// Reads what the run knows of its targets. Counts into `summary`: kept, vanished, values, missing, outliers,
-// skipped, corrections; targets that cannot go on with their values are failures.
+// Reads the targets of the base run. Counts into `summary`: kept, vanished, values, missing, outliers, skipped,
+// corrections. Targets that cannot continue with their new values become failures.
 Result<UpdatePlan> MakeUpdatePlan(const Store& store, const RunInfo& base, const Frame& frame,
                                   const PlacingRules& rules, UpdateSummary& summary);
 

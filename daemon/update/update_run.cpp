@@ -30,7 +30,7 @@
 namespace fitd {
 namespace {
 
-// Targets read, advanced and saved at a time: some 30 MB of models.
+// Targets that are read, advanced and saved at a time: about 30 MB of models.
 constexpr std::size_t kSliceTargets = 16384;
 
 class Update {
@@ -61,7 +61,7 @@ class Update {
   Progress& progress_;
   SystemClock clock_;
   std::optional<Store> store_;
-  std::optional<Store> reader_;  // of the base, while the other writes
+  std::optional<Store> reader_;  // a second connection, reads the base while store_ writes
   RunInfo base_;
   ModelPlan plan_;
   Frame frame_;
@@ -71,7 +71,7 @@ class Update {
   std::string context_;
   std::unique_ptr<WorkerPool> pool_;
   UpdateSummary summary_;
-  std::future<Status> saving_;  // last: its thread uses the others
+  std::future<Status> saving_;  // last, so that its thread ends before the other members
 };
 
 Result<UpdateSummary> Update::Run() {
@@ -118,8 +118,8 @@ Status Update::Load() {
   FITD_ASSIGN_OR_RETURN(const ValuesRead known, ValuesOf(*store_, base_));
   rules_.keep_outliers = job_.data.keep_outliers || known.keep_outliers;
   const bool zeros = job_.data.gaps == GapPolicy::kZero || (job_.data.gaps == GapPolicy::kAuto && known.zeros);
-  job.data.keep_outliers = true;     // what one is, the store says
-  job.data.gaps = GapPolicy::kNone;  // what is missing is for the models to bridge
+  job.data.keep_outliers = true;     // PlaceValues finds outliers, from the stored range
+  job.data.gaps = GapPolicy::kNone;  // missing values are left to the models
   FITD_ASSIGN_OR_RETURN(IngestResult loaded, LoadAsBase(std::move(job), *store_, base_, cancel_, progress_));
   frame_ = std::move(loaded.frame);
   rules_.form_months = MonthsOfForm(frame_.time_form());
@@ -140,7 +140,7 @@ Status Update::Load() {
   }
   Log(LogLevel::kInfo, fmt::format("loaded {} targets, {} values from {} rows in {} files", frame_.size(),
                                    frame_.num_values(), loaded.report.rows, loaded.report.files));
-  loaded.report.gaps_filled = 0;  // they were not
+  loaded.report.gaps_filled = 0;  // gaps stay missing here
   const std::string repairs = DescribeRepairs(loaded.report);
   if (!repairs.empty()) Log(LogLevel::kWarning, "repaired while loading: " + repairs);
   for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);
@@ -148,7 +148,7 @@ Status Update::Load() {
   return {};
 }
 
-// The same data on the same base: only what an earlier attempt lacks is done.
+// Resumes an update of the same base with the same data, or begins it.
 Status Update::TakeUpRun() {
   const std::string fingerprint = FingerprintRun(
       frame_, FingerprintTargets(frame_), fmt::format("update of run {} {}", base_.run, base_.header.fingerprint));
@@ -263,7 +263,7 @@ Status Update::StartPool() {
   return {};
 }
 
-// On a thread of its own, while the next slice is read and advanced.
+// Saves on another thread while the next slice is read and advanced.
 Status Update::Save(std::unique_ptr<UpdateSlice> slice) {
   FITD_RETURN_IF_ERROR(Settle());
   FailHere(FaultPoint::kBeforeCommit);
@@ -295,7 +295,7 @@ void Update::CountPool() {
 
 Status Update::Finish() {
   FailHere(FaultPoint::kBeforeFinish);
-  // How many runs are kept is for training to say: an update replaces the update that it goes on from.
+  // Keeps any number of runs: only training limits them. An update replaces the update that it continued from.
   FITD_RETURN_IF_ERROR(store_->FinishRun(run_, update_.targets.size(), FormatUpdateJson(summary_),
                                          std::numeric_limits<int>::max(), clock_.WallNow()));
   FailHere(FaultPoint::kFinished);

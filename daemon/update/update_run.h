@@ -1,11 +1,11 @@
-// An update from new data to a run whose models went on: the only file that knows the order of its steps. Daemon, main
+// An update from new data to a run with advanced models: the only file that knows the order of its steps. Daemon, main
 // thread.
 //
 //   load -> plan -> (take up the run in the store) -> slices: read, advance, save -> finish
 //
-// The updated run becomes the one to forecast from when all of it is saved; until then readers have the one before. A
-// kill at any time costs a slice: the same command goes on, and gives the same bits. An update takes the place of the
-// update before it; the run that was trained stays.
+// Forecasts use the updated run once all of it is saved; until then they use the run before. A kill at any time costs
+// at most a slice: the same command resumes and gives the same bits. An update replaces the update before it; the
+// trained run stays.
 #pragma once
 
 #include "common/job/job.h"
@@ -17,8 +17,8 @@
 
 namespace fitd {
 
-// The job's data, workers and store count; its models are those of the store. `allow_code`: users' algorithms run
-// whoever owns the store. kNotFound without a trained run; else errors of ExpectUpdatable, LoadFrame, Store and
+// Uses data, workers and store of the job; models are those of the store. `allow_code`: run users' algorithms even when
+// another user owns the store. kNotFound without a trained run; other errors of ExpectUpdatable, LoadFrame, Store and
 // WorkerPool.
 Result<UpdateSummary> RunUpdate(const Job& job, bool allow_code, const PoolOptions& pool, const SignalCancel& cancel,
                                 Progress& progress);

@@ -16,8 +16,8 @@
 namespace fitd {
 namespace {
 
-// Only their proportion matters, and only roughly: of taking one target's models out of their archives and back, of a
-// new value to all of them, and of a new target's fit.
+// Rough costs, of which only proportions matter: unpacking and packing one target's models, applying one new value to
+// them, and fitting a new target per value.
 constexpr double kSecondsPerTarget = 2e-5;
 constexpr double kSecondsPerValue = 1e-6;
 constexpr double kSecondsPerFittedValue = 3e-5;
@@ -156,7 +156,7 @@ Status UpdateSlice::OnRecord(const WorkUnit& unit, std::string_view bytes, doubl
     if (target.record.status == FitStatus::kFallback) Fail(target, target.record.reason);
     return {};
   }
-  if (record->fits.empty()) {  // stays as it was
+  if (record->fits.empty()) {  // it stays as it was
     Fail(target, record->reason);
     return {};
   }
@@ -168,7 +168,7 @@ Status UpdateSlice::OnRecord(const WorkUnit& unit, std::string_view bytes, doubl
   target.record.history = EncodeHistory(*history);
   target.fingerprint = ExtendFingerprint(target.fingerprint, target.values);
   if (auto last = UnpackLastValues(target.last_values); last && !last->empty()) {
-    // Where all were kept, as many are kept as are by default; else no more than there were.
+    // When all values were kept, keep up to the default number; else no more than there were.
     const std::size_t most =
         last->size() < target.num_values ? last->size() : std::max<std::size_t>(last->size(), kMostLastValues);
     last->insert(last->end(), target.values.begin(), target.values.end());
@@ -192,7 +192,7 @@ Status UpdateSlice::OnLost(const TargetLost& lost) {
   return {};
 }
 
-// Of the targets with a simple model, those that training would now give one of their own.
+// Targets with a simple model that a training would now give models of their own.
 std::uint64_t UpdateSlice::outgrown() const {
   std::uint64_t count = 0;
   for (const Target& target : targets_) {

@@ -1,5 +1,5 @@
-// A run of consecutive targets of an update: read from the base run, advanced or fitted by the workers, saved in one
-// transaction. Slices bound the memory of an update, and what a kill can cost it. Daemon, main thread.
+// A slice of consecutive targets of an update: read from the base run, advanced or fitted by workers, saved in one
+// transaction. Slices bound the memory of an update and the work that a kill can cost. Daemon, main thread.
 #pragma once
 
 #include <cstdint>
@@ -18,18 +18,18 @@
 
 namespace fitd {
 
-// Why a fitted target has a reason though nothing failed: kept, but not in the data.
+// The reason of a fitted target that was kept because the data of the update lack it; not a failure.
 inline constexpr std::string_view kNotInTheData = "not in the data of the last update";
 
 class UpdateSlice : public StageSink {
  public:
-  // `targets` are those of the plan from index `first` on. Everything outlives the slice.
+  // `targets`: a part of the plan that begins at index `first`. All arguments outlive the slice.
   UpdateSlice(const Frame& data, const LocalFitOptions& fit, bool only_user_code, const PlacingRules& rules,
               std::span<const UpdateTarget> targets, std::uint64_t first);
 
-  // Reads what the base run has of them, places their new values, and gives closed forms where no worker is needed.
+  // Reads the targets from the base run, places their new values, and gives simple models where no worker is needed.
   Status Read(const Store& base, std::int64_t run);
-  // What is left for workers: one unit a series of frame().
+  // What workers must do: one unit per series of frame().
   const Frame& frame() const { return frame_; }
   std::vector<WorkUnit> units() const { return UnitsOfTargets(frame_.size()); }
   const std::vector<double>& expected_seconds() const { return expected_seconds_; }
@@ -37,12 +37,13 @@ class UpdateSlice : public StageSink {
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) override;
   Status OnLost(const TargetLost& lost) override;
 
-  // In order of the plan; views into the slice.
+  // In the order of the plan; views into the slice.
   std::vector<TargetRecord> Records() const;
   std::uint64_t advanced() const { return advanced_; }
   std::uint64_t fitted() const { return fitted_; }
+  // Targets with a simple model that are now long and varied enough to be trained.
   std::uint64_t outgrown() const;
-  // Of its targets, those whose models miss by twice what they say, and the first of these.
+  // Number of targets whose errors are doubtful (ErrorsAreDoubtful); sets `first` to the id of the first one.
   std::uint64_t doubtful(std::string* first) const;
   const std::vector<UpdateFailure>& failures() const { return failures_; }
 
@@ -55,9 +56,9 @@ class UpdateSlice : public StageSink {
     double seconds = kNotAvailable;
     std::uint32_t attempts = 1;
     TargetFitRecord record;
-    std::vector<double> values;         // new ones; of a new target all, where they are not those of the data
-    std::vector<LoneReading> outliers;  // taken out of them
-    std::string last_values;            // packed
+    std::vector<double> values;         // new ones; for a new target all, unless they are in data_
+    std::vector<LoneReading> outliers;  // of `values`, already taken as missing
+    std::string last_values;            // packed (PackLastValues)
     std::string prior;
     const UpdateTarget* planned = nullptr;
   };
