@@ -27,7 +27,7 @@
 namespace fitd {
 namespace {
 
-// Targets whose models and detectors are in memory at once. At 4 KB each that is 80 MB.
+// Targets whose models and detectors are in memory at once: about 80 MB, at 4 KB each.
 constexpr std::size_t kBatch = 20'000;
 
 struct ModelsOfTarget {
@@ -46,7 +46,7 @@ class DetectRun {
   Result<DetectSummary> Run();
 
  private:
-  // Hands the records on in the order of the targets.
+  // Passes the records on in target order.
   class Ordered;
   Status Load();
   Status OpenStore();
@@ -56,8 +56,8 @@ class DetectRun {
   Status ReadModels(std::size_t begin, std::size_t end, const std::vector<std::optional<DetectorState>>& states,
                     StoredModels& models);
   Status OnResult(std::size_t index, const DetectRecord& record, DetectionReport& report);
-  // The observations of a target that a detector goes on by. What is missing at their end is not known yet: the file
-  // may still be written, and a value that comes into its place later is to be judged.
+  // The observations of a target to judge. Missing values at the end are not judged yet when detectors are stored: the
+  // file may still be written, and their values may come later.
   std::span<const double> Arrived(std::size_t index) const {
     std::span<const double> values = frame_[index].values;
     while (detectors_ && !values.empty() && std::isnan(values.back())) values = values.first(values.size() - 2);
@@ -71,12 +71,12 @@ class DetectRun {
   OutputSink& sink_;
   Frame frame_;
   std::string context_;
-  std::optional<Store> store_;   // that is written, and
-  std::optional<Store> models_;  // read, with a connection of its own
+  std::optional<Store> store_;   // written
+  std::optional<Store> models_;  // read, over a second connection
   std::optional<DetectorTable> detectors_;
   std::optional<KeptEvents> kept_;
   RunInfo run_;
-  std::string shard_;  // that the run is; empty: it is whole
+  std::string shard_;  // the shard that the run is; empty: a whole run
   std::unique_ptr<WorkerPool> pool_;
   DetectSummary summary_;
 };
@@ -160,7 +160,7 @@ Result<DetectSummary> DetectRun::Run() {
     }
   }
   FITD_RETURN_IF_ERROR(report.End(FormatUtc(std::chrono::system_clock::now())));
-  // Last: who died before it has told nobody that these observations are known.
+  // Committed last: if this process dies before, the observations count as not yet seen.
   if (detectors_) FITD_RETURN_IF_ERROR(detectors_->Commit());
   return std::move(summary_);
 }
@@ -181,7 +181,8 @@ Status DetectRun::OpenStore() {
   models_ = std::move(read);
   FITD_ASSIGN_OR_RETURN(run_, models_->LatestRun());
   if (run_.state != RunState::kComplete) {
-    // Observations are judged once: those of targets without a model would be by their level and profile alone.
+    // Observations are judged only once, so those of targets without a model would be judged by level and profile
+    // alone.
     return {
         StatusCode::kInvalidInput,
         fmt::format(
@@ -225,7 +226,7 @@ Status DetectRun::Follow(const Frame& frame, std::size_t offset, DetectionReport
   return cancel_.cancelled() ? cancel_.status() : status;
 }
 
-// The models of those targets that have no detector yet, or one with the models of another run.
+// Reads the models of targets that have no detector yet, or one made from another run.
 Status DetectRun::ReadModels(std::size_t begin, std::size_t end,
                              const std::vector<std::optional<DetectorState>>& states, StoredModels& models) {
   TargetFilter filter;

@@ -1,5 +1,5 @@
-// A detection from data to printed rows: loads the observations, follows them in the pool's workers, prints in the
-// order of the targets whatever the order of the workers. Daemon, main thread.
+// A detection from data to printed rows: loads observations, judges them in the pool's workers, prints in target order
+// whatever the order of the workers. Daemon, main thread.
 #pragma once
 
 #include <cstdint>
@@ -21,31 +21,31 @@ namespace fitd {
 
 struct DetectSettings {
   DetectOptions detect;                               // `fit` is made from the job
-  TimeNs since = std::numeric_limits<TimeNs>::min();  // rows before it are followed, but not printed
+  TimeNs since = std::numeric_limits<TimeNs>::min();  // rows before this time are followed but not printed
   DetectionFormat format = DetectionFormat::kCsv;
-  bool events = false;  // print one line an event instead of one an observation
-  bool tell = false;    // somebody is to be told of new events: the store notes that they are not told yet
-  PoolOptions pool;     // logs; count and CPUs are filled in here
+  bool events = false;  // print one line per event, not per observation
+  bool tell = false;    // new events are to be notified: the store marks them as not yet told
+  PoolOptions pool;     // logs; count and CPUs are set by RunDetect
 };
 
 struct DetectSummary {
   std::uint64_t targets = 0;
-  std::uint64_t observations = 0;  // followed, not those known before
-  std::uint64_t known = 0;         // observations that the store's detectors had seen already
+  std::uint64_t observations = 0;  // newly judged ones
+  std::uint64_t known = 0;         // skipped: the store's detectors had seen them already
   std::uint64_t alerts = 0;
-  std::uint64_t lost = 0;            // targets whose worker died of them
-  std::uint64_t without = 0;         // targets that go without a model or two
-  std::vector<AnomalyEvent> events;  // new or gone on with, the fleet's in the place of its parts
-  std::uint64_t unjudged = 0;        // of a replay: targets that are no longer than its first part
-  std::uint64_t anomalous = 0;       // targets of the store with an event that goes on
+  std::uint64_t lost = 0;            // targets given up because their workers died
+  std::uint64_t without = 0;         // targets judged without one or more of their models
+  std::vector<AnomalyEvent> events;  // new or continued; a fleet event replaces its parts
+  std::uint64_t unjudged = 0;        // of a replay: targets no longer than its first part
+  std::uint64_t anomalous = 0;       // targets of the store with an event that is still open
   std::uint64_t worker_deaths = 0;
   TimeForm time_form;
-  std::string first_lost;  // and the first of each, with the reason
-  std::string first_without;
+  std::string first_lost;     // the first of `lost`, with the reason
+  std::string first_without;  // the first of `without`, with the reason
 };
 
-// job.store.path is used unless it is a replay. Errors as LoadFrame, Store and WorkerPool; kCancelled after a signal:
-// nothing is saved then, the same command begins again.
+// Uses job.store.path unless it is a replay. Errors as LoadFrame, Store and WorkerPool; kCancelled after a signal: then
+// nothing is saved and the same command starts over.
 Result<DetectSummary> RunDetect(const Job& job, const DetectSettings& settings, const SignalCancel& cancel,
                                 Progress& progress, OutputSink& sink);
 

@@ -1,5 +1,5 @@
-// What a detection says: prints rows or events and collects events, one target after another. Daemon, main thread; what
-// it is given outlives it. Errors are those of the sink and of the store that keeps events.
+// Prints rows or events of a detection and collects its events, target by target. Daemon, main thread; arguments
+// outlive it. Errors are those of the sink and of the store that keeps events.
 #pragma once
 
 #include <string>
@@ -16,7 +16,7 @@ namespace fitd {
 
 class DetectionReport {
  public:
-  // With `kept` the events of the store go on, and it gets what there is of them.
+  // `kept`: continues open events of the store and receives the events; null: a replay.
   DetectionReport(const DetectSettings& settings, const TimeForm& form, OutputSink& sink, DetectSummary& summary,
                   KeptEvents* kept)
       : settings_(settings),
@@ -28,7 +28,7 @@ class DetectionReport {
 
   void Begin();
   Status Add(std::string_view target, const Observations& in, const DetectRecord& record);
-  // `now`: the time that new events are noted with.
+  // `now`: the time stored with new events as the time they were found.
   Status End(const std::string& now);
 
  private:

@@ -1,4 +1,4 @@
-// Prints detections: CSV with one row an observation, or JSON lines with the same keys. Daemon; one thread.
+// Prints detections: CSV with one row per observation, or JSON lines with the same keys. Daemon; one thread.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace fitd {
 
-// A time as JSON: epochs are numbers.
+// Appends a time as JSON; epochs are written as numbers.
 void AppendJsonTime(std::string& out, TimeNs time, const TimeForm& form);
 
 enum class DetectionFormat { kCsv, kJsonLines };

@@ -13,9 +13,10 @@
 namespace fitd {
 namespace {
 
+// Targets, and share of all targets, whose events must start together to be a fleet event. Chosen, not measured.
 constexpr std::uint64_t kLeastFleet = 5;
 constexpr double kFleetShare = 0.05;
-// A spike or dip that lasts longer is a level.
+// A spike or dip with more unusual observations than this becomes a level change. Chosen, not measured.
 constexpr std::uint64_t kLongestSpike = 12;
 constexpr std::pair<std::uint8_t, std::string_view> kSources[] = {{1, "models"}, {2, "level"}, {4, "profile"}};
 
@@ -41,7 +42,7 @@ void EventFollower::Add(TimeNs time, double value, const Detection& d, std::vect
   open_->quiet = d.unusual ? 0 : open_->quiet.value_or(0) + 1;
   if (*open_->quiet > kEventQuiet) return Close(events);
   if (!d.unusual) return;
-  // What began as a spike or a dip may turn out to be more.
+  // An event that began as a spike or dip may turn out to be a level or variance change.
   const auto by_itself = [this] { return open_->kind == AnomalyKind::kSpike || open_->kind == AnomalyKind::kDip; };
   if (by_itself() && (d.kind == AnomalyKind::kLevel || d.kind == AnomalyKind::kVariance)) open_->kind = d.kind;
   if (d.hour_off) open_->kind = d.kind;
@@ -72,7 +73,7 @@ void EventFollower::End(std::vector<AnomalyEvent>& events) {
 
 namespace {
 
-// What the events of single targets say of the fleet's, which begins when they do.
+// Updates a fleet event with one of its parts; the most surprising part gives it its numbers.
 void AddToFleet(const AnomalyEvent& part, AnomalyEvent& fleet) {
   fleet.end = std::max(fleet.end, part.end);
   fleet.changed |= part.changed;
@@ -91,7 +92,7 @@ void AddToFleet(const AnomalyEvent& part, AnomalyEvent& fleet) {
   fleet.observations = of_fleet.observations;
 }
 
-// Events that begin at the same time: [begin, end).
+// Appends `group`, events that start at the same time, to `merged`, with a fleet event in front if they are one.
 void MergeGroup(std::span<AnomalyEvent> group, std::uint64_t num_targets, std::vector<AnomalyEvent>& merged) {
   const auto known =
       std::find_if(group.begin(), group.end(), [](const AnomalyEvent& e) { return e.fleet && e.number > 0; });

@@ -1,5 +1,5 @@
-// Detections put together: one event from its first unusual observation to its last, and many targets' events that
-// begin at once as one event of the fleet. Daemon; one thread; values.
+// Groups detections into events: one event from the first to the last unusual observation of a target, and one fleet
+// event for events of many targets that start at the same time. Daemon; one thread; values.
 #pragma once
 
 #include <cstdint>
@@ -15,33 +15,33 @@
 namespace fitd {
 
 struct AnomalyEvent {
-  std::string target;  // "*": the fleet
+  std::string target;  // "*": a fleet event
   TimeNs start = 0;
-  TimeNs end = 0;   // of the last unusual observation so far
-  TimeNs peak = 0;  // of the most unusual one, which the numbers are of
-  bool up = false;  // above what was expected
+  TimeNs end = 0;   // time of the last unusual observation so far
+  TimeNs peak = 0;  // time of the most unusual observation; `value` to `surprise` belong to it
+  bool up = false;  // the value is above the expected one
   AnomalyKind kind = AnomalyKind::kNone;
   bool fleet = false;
-  bool part_of_fleet = false;  // one target's, of which the fleet's event with the same start tells
+  bool part_of_fleet = false;  // an event of one target that a fleet event with the same start covers
   double value = 0, expected = 0, lo = 0, hi = 0;
   double surprise = 0;                 // -log10 of the probability, see target_detector.h
-  std::uint64_t observations = 0;      // unusual ones; of the fleet: targets
+  std::uint64_t observations = 0;      // unusual observations; for a fleet event: targets
   std::uint8_t sources = 0;            // bit 0 models, 1 level, 2 profile
-  std::int64_t number = 0;             // in the store; 0: it is not there yet
-  std::optional<std::uint32_t> quiet;  // observations since its end while it may go on; nullopt: it is over
-  bool is_new = false;                 // no earlier detection has saved it; never of a part of the fleet's
-  bool changed = false;                // unusual observations were added since it was made or read
+  std::int64_t number = 0;             // number in the store; 0: not stored yet
+  std::optional<std::uint32_t> quiet;  // observations since `end` while the event is open; nullopt: closed
+  bool is_new = false;                 // no earlier detection saved it; false for parts of a fleet event
+  bool changed = false;                // unusual observations were added since it was made or loaded
 };
 
-// Follows one target's rows.
+// Turns the rows of one target into events.
 class EventFollower {
  public:
-  // `open`: the event that went on when the rows before ended.
+  // `open`: the target's event that was still open after the previous rows.
   explicit EventFollower(std::string_view target, std::optional<AnomalyEvent> open = std::nullopt)
       : target_(target), open_(std::move(open)) {}
-  // Appends the event that this row ends, if any.
+  // Appends the event that this row closes, if any.
   void Add(TimeNs time, double value, const Detection& detection, std::vector<AnomalyEvent>& events);
-  // The event that still goes on: its `quiet` says for how long it has been.
+  // Appends the event that is still open, if any, with `quiet` set.
   void End(std::vector<AnomalyEvent>& events);
 
  private:
@@ -51,14 +51,14 @@ class EventFollower {
   std::optional<AnomalyEvent> open_;
 };
 
-// Events that begin at the same time on at least 5 targets and 5 % of them are parts of one of the fleet, which is put
-// before them. Events that the store has (number > 0), parts or the fleet's, go on with each other. `events` are sorted
-// by target on entry and by start, then target, on return.
+// Events that start at the same time on at least 5 targets and 5 % of all become parts of a fleet event, which is
+// inserted before them. A stored fleet event with the same start takes new events as parts, however few. `events` must
+// be sorted by target, and are sorted by start, then target, on return.
 void MergeFleetEvents(std::vector<AnomalyEvent>& events, std::uint64_t num_targets);
 
-// "spike", ...; "fleet"
+// The name of the kind, such as "spike", or "fleet".
 std::string_view EventKindName(const AnomalyEvent& event);
-// "models+level"
+// Names of the set bits, such as "models+level".
 std::string SourceNames(std::uint8_t sources);
 std::uint8_t SourcesNamed(std::string_view names);
 

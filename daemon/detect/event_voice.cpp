@@ -12,7 +12,7 @@
 namespace fitd {
 namespace {
 
-// New events by kind; one of the fleet counts once, its parts not.
+// Number of new events by kind; a fleet event counts once and its parts do not.
 std::map<std::string, std::uint64_t, std::less<>> NewByKind(const DetectSummary& summary) {
   std::map<std::string, std::uint64_t, std::less<>> counts;
   for (const AnomalyEvent& event : summary.events) {

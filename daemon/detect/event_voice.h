@@ -1,4 +1,4 @@
-// Events told to whoever follows a detection: its progress, the log and the journal, its summary. Daemon; one thread.
+// Reports events of a detection to progress, log, journal and summary. Daemon; one thread.
 #pragma once
 
 #include <string>
@@ -12,11 +12,11 @@ namespace fitd {
 
 AnomalyFound FoundOf(const AnomalyEvent& event, const TimeForm& form);
 
-// Each event as one of the progress, and those that are new as warnings in the log, with the fields job, event, kind,
-// direction, start, value, expected, score and observations. Call when the store has them.
+// Reports each event as progress, and new ones as warnings in the log with the fields job, event, kind, direction,
+// start, value, expected, score and observations. Call after the store has them, since it numbers them.
 void VoiceEvents(const DetectSummary& summary, const std::string& job, Progress& progress);
 
-// One JSON object, without a line's end: what a run of the service has as its summary. `seconds`: of the whole run.
+// One JSON object without a newline, the summary of a run of the service. `seconds`: duration of the run.
 std::string FormatDetectJson(const DetectSummary& summary, double seconds);
 
 // "3 new events (2 spike, 1 fleet)"

@@ -96,7 +96,7 @@ Status KeptEvents::Save(std::vector<AnomalyEvent>& events, bool told, const std:
     if (event.number > 0) {
       stored = before_.at(event.number);
     } else {
-      // The fleet's event tells of its parts.
+      // Notifying of a fleet event covers its parts.
       stored.told = told || event.part_of_fleet;
       event.is_new = !event.part_of_fleet;
       stored.found = found;

@@ -1,5 +1,5 @@
-// The events of a store: those that go on are continued by the next detection, so that observations in pieces make the
-// events that they make at once. Daemon; one thread.
+// Open events of a store, so that a series fed in pieces yields the events it would yield fed at once. Daemon; one
+// thread.
 #pragma once
 
 #include <functional>
@@ -15,29 +15,30 @@
 namespace fitd {
 
 AnomalyEvent EventOf(const StoredAnomaly& stored);
-// As AppendEventJson, with the event's number, whether it goes on or is part of the fleet's, and when it was found.
+// Like AppendEventJson, with the event's number, whether it is open or part of a fleet event, and when it was found.
 void AppendAnomalyJson(std::string& out, const StoredAnomaly& stored, const TimeForm& form);
 
 class KeptEvents {
  public:
-  // Reads what goes on. The writer outlives this.
+  // Reads the open events. `writer` outlives this.
   static Result<KeptEvents> Load(AnomalyWriter& writer);
 
-  // The target's event that goes on; once.
+  // Removes and returns the target's open event; nullopt when there is none.
   std::optional<AnomalyEvent> Take(std::string_view target);
-  // Targets whose event goes on and was not taken.
+  // Number of open events that were not taken.
   std::size_t num_left() const { return going_on_.size(); }
-  // Appends the fleet's events that go on.
+  // Appends the open fleet events.
   void AddFleet(std::vector<AnomalyEvent>& events) const;
-  // Saves what is new or has changed and numbers it. `told`: nobody is to be told of what is new.
+  // Saves new and changed events and sets their numbers. `told`: mark new events as already notified. `found`: the time
+  // to store for new events.
   Status Save(std::vector<AnomalyEvent>& events, bool told, const std::string& found);
 
  private:
   explicit KeptEvents(AnomalyWriter& writer) : writer_(&writer) {}
 
   AnomalyWriter* writer_;
-  std::map<std::string, StoredAnomaly, std::less<>> going_on_;  // by target
-  std::map<std::int64_t, StoredAnomaly> before_;                // by number
+  std::map<std::string, StoredAnomaly, std::less<>> going_on_;  // open, by target
+  std::map<std::int64_t, StoredAnomaly> before_;                // all that were open when loaded, by number
 };
 
 }  // namespace fitd

@@ -1,4 +1,4 @@
-// Times and ranges of times as options give them. Daemon; pure but for reading a calendar's file.
+// Parses times and ranges of times in options. Daemon; pure except for reading a calendar file.
 #pragma once
 
 #include <string>
@@ -10,14 +10,14 @@
 
 namespace fitd {
 
-// `zone`: what times without an offset, and days, are in, as in the data: an IANA name or an offset; empty: UTC.
+// `zone` (both functions): IANA name or offset that applies to times without an offset and to days; empty: UTC.
 
-// A date or date-time as in data; kUsage naming `option` when it is none.
+// Parses a date or date-time as in data; kUsage naming `option` when it is neither.
 Result<TimeNs> ParseRangeStart(const char* option, const std::string& text, const std::string& zone = {});
 
-// Ranges without alerts, both ends inclusive: "FROM/TO", where a date as TO is that whole day, or the name of a file
-// with one such range a line (empty lines and those that begin with # say nothing). `option` is what the text was given
-// as, "--mute" or the key of a job file, for the message. kUsage.
+// Parses ranges without alerts, both ends inclusive: "FROM/TO", where a date as TO includes that day, or the name of a
+// file with one such range per line (empty lines and lines starting with # are skipped). `option`: name for the error
+// message, "--mute" or a key of the job file. kUsage.
 Result<std::vector<std::pair<TimeNs, TimeNs>>> ParseMute(const std::string& option, const std::string& text,
                                                          const std::string& zone = {});
 
