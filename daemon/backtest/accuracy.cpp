@@ -19,7 +19,7 @@ double QuantileLoss(double y, double q, double share) {
   return y >= q ? share * (y - q) : (1 - share) * (q - y);
 }
 
-// NaN when a quantile is missing.
+// The continuous ranked probability score of one value; NaN when an interval of kCrpsLevels is missing.
 double Crps(const Forecast& forecast, std::size_t step, double y) {
   double sum = QuantileLoss(y, forecast.mean[step], 0.5);
   double count = 1;
@@ -43,8 +43,8 @@ void AddInterval(IntervalAccuracy& into, const ForecastInterval* interval, std::
   if (scale > 0) into.msis.Add((hi - lo + 2 / (1 - interval->level / 100) * outside) / scale);
 }
 
-// Two-sided, of Student's t with many degrees of freedom or the normal distribution; by the incomplete beta function's
-// continued fraction (Press et al., Numerical Recipes 6.4).
+// Two-sided p-value of Student's t (with many degrees of freedom the normal distribution), by the continued fraction of
+// the incomplete beta function (Press et al., Numerical Recipes 6.4).
 double TwoSided(double t, double degrees) {
   if (!std::isfinite(t)) return kNotAvailable;
   const double x = degrees / (degrees + t * t);

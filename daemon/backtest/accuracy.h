@@ -1,4 +1,4 @@
-// Measures of forecasts against what came, added up over targets, cuts and steps. Daemon; pure, one thread.
+// Measures the accuracy of forecasts, summed over targets, cuts and steps. Daemon; pure, one thread.
 //
 // Definitions. sMAPE: mean over all forecasts of 200 |y - f| / (|y| + |f|), 0 where both are 0. MAE and bias: means of
 // |f - y| and f - y. MASE and RMSSE (Hyndman & Koehler 2006): a forecast's mean absolute error, or root mean square
@@ -18,19 +18,19 @@
 
 namespace fitd {
 
-// Central intervals whose bounds, with the mean, are the quantiles 5, 10, ..., 95 %.
+// Central intervals, in percent. Their bounds and the mean are the quantiles 5, 10, ..., 95 %.
 inline constexpr std::array<double, 9> kCrpsLevels = {10, 20, 30, 40, 50, 60, 70, 80, 90};
 
-// What the errors of one target at one cut are measured by.
+// The scale for the errors of one target at one cut.
 struct ErrorScale {
   double absolute = 0;  // mean |y[t] - y[t - season]|
-  double square = 0;    // mean square of it
+  double square = 0;    // mean of (y[t] - y[t - season])^2
 };
 ErrorScale ScaleOf(std::span<const double> known, int season);
-// The last season again and again; a season of 1 repeats the last value.
+// Repeats the last season; a season of 1 repeats the last value.
 std::vector<double> SeasonalNaive(std::span<const double> known, int season, int horizon);
 
-// A mean in the making.
+// A running mean.
 struct Mean {
   double sum = 0;
   double count = 0;
@@ -42,7 +42,7 @@ struct IntervalAccuracy {
   Mean coverage, width, msis;
 };
 
-// What one model is off by, over everything or at one step.
+// The errors of one model, in total or at one step.
 struct Accuracy {
   Mean smape, mae, bias, mase, rmsse, crps;
   IntervalAccuracy at_80, at_95;
@@ -53,8 +53,8 @@ class AccuracyBoard {
  public:
   AccuracyBoard(std::vector<std::string> models, int horizon, std::size_t targets);
 
-  // One target at one cut. `actual` and `scale` belong to it; `forecasts` are in the order of the models, with
-  // intervals of 80, 95 and kCrpsLevels where the model has any. Values that are NaN are left out.
+  // Adds one target at one cut. `forecasts`: one per model, in the order of models(), with intervals of 80, 95 and
+  // kCrpsLevels if the model has intervals. NaN values of `actual` are skipped.
   void Add(std::size_t target, std::span<const double> actual, const ErrorScale& scale,
            std::span<const Forecast> forecasts);
 
@@ -62,7 +62,7 @@ class AccuracyBoard {
   int horizon() const { return static_cast<int>(steps_.empty() ? 0 : steps_.front().size()); }
   std::uint64_t forecasts() const { return forecasts_; }
   std::size_t targets() const { return targets_; }
-  // Of forecasts(): how many the model lacks.
+  // Forecasts, out of forecasts(), that the model did not give.
   std::uint64_t missing(std::size_t model) const { return missing_[model]; }
   const Accuracy& total(std::size_t model) const { return total_[model]; }
   const Accuracy& at_step(std::size_t model, int step) const { return steps_[model][static_cast<std::size_t>(step)]; }
@@ -76,13 +76,13 @@ class AccuracyBoard {
   double target_smape(std::size_t model, std::size_t target) const {
     return target_smape_[model * targets_ + target].value();
   }
-  // The model with the least MASE (the least sMAPE where there is no MASE) among those that lack no forecast: what a
-  // model leaves out may be what is hard. -1: none was measured.
+  // Index of the model with the least MASE (sMAPE when there is no MASE) among those without missing forecasts, since a
+  // model may leave out the hard ones. -1: none was measured.
   int BestFor(std::size_t target) const;
   int Best() const;
-  // Scaled absolute errors averaged over targets, per cut and step in the order they were added: for a test in time.
+  // Scaled absolute errors averaged over targets, by cut and step in the order added; input of Compare.
   const std::vector<std::vector<Mean>>& in_time(std::size_t model) const { return in_time_[model]; }
-  void NextCut();  // what is added from now on belongs to a later cut
+  void NextCut();  // starts the next cut for values added from now on
 
  private:
   void AddModel(std::size_t model, std::size_t target, std::span<const double> actual, const ErrorScale& scale,
@@ -92,25 +92,26 @@ class AccuracyBoard {
   std::size_t targets_;
   std::uint64_t forecasts_ = 0;
   std::vector<Accuracy> total_;
-  std::vector<std::vector<Accuracy>> steps_;             // model, step
-  std::vector<Mean> target_mase_, target_smape_;         // model, target
-  std::vector<std::uint64_t> missing_;                   // model
-  std::vector<bool> target_missing_;                     // model, target
-  std::vector<std::vector<std::vector<Mean>>> in_time_;  // model, cut, step
+  std::vector<std::vector<Accuracy>> steps_;             // [model][step]
+  std::vector<Mean> target_mase_, target_smape_;         // [model * targets + target]
+  std::vector<std::uint64_t> missing_;                   // by model
+  std::vector<bool> target_missing_;                     // [model * targets + target]
+  std::vector<std::vector<std::vector<Mean>>> in_time_;  // [model][cut][step]
 };
 
-// Whether two models' errors differ: the statistic of Diebold & Mariano (1995) on scaled absolute errors. With at least
-// kTargetsToCompare targets each target's mean difference is one observation; with fewer, the mean over targets at each
-// cut and step is, its variance by Newey & West with horizon - 1 lags, corrected for small samples (Harvey, Leybourne &
-// Newbold 1997). The p-value is two-sided, NaN when there is too little to tell.
+// Tests whether the errors of two models differ: the statistic of Diebold & Mariano (1995) on scaled absolute errors.
+// With at least kTargetsToCompare targets, the mean difference of each target is an observation. With fewer, the mean
+// over targets at each cut and step is an observation, with a variance by Newey & West with horizon - 1 lags and the
+// small-sample correction of Harvey, Leybourne & Newbold (1997). p_value is two-sided, NaN when there are too few
+// observations.
 inline constexpr std::size_t kTargetsToCompare = 20;
 struct Difference {
-  double mean = kNotAvailable;  // of MASE, model minus the other
+  double mean = kNotAvailable;  // MASE of the model minus that of the other
   double statistic = kNotAvailable;
   double p_value = kNotAvailable;
 };
 Difference Compare(const AccuracyBoard& board, std::size_t model, std::size_t other);
-// The same among some targets, each an observation; NaN for fewer than kTargetsToCompare.
+// Compare restricted to some targets, each an observation; NaN for fewer than kTargetsToCompare.
 Difference Compare(const AccuracyBoard& board, std::size_t model, std::size_t other,
                    std::span<const std::size_t> targets);
 

@@ -21,7 +21,7 @@
 namespace fitd {
 namespace {
 
-// The season that most targets' step suggests: what a horizon is when nobody names one.
+// The usual season of most targets' steps: the default horizon.
 int CommonSeason(const Frame& frame) {
   std::map<int, std::size_t> counts;
   for (std::size_t i = 0; i < frame.size(); ++i) ++counts[UsualSeason(frame[i].grid.step)];
@@ -39,7 +39,7 @@ std::vector<double> AllLevels(const std::vector<double>& asked) {
   return levels;
 }
 
-// Without the first `steps`, which lie before the cut.
+// Removes the first `steps` points, which lie before the cut.
 void DropSteps(Forecast& forecast, std::size_t steps) {
   const auto drop = [steps](std::vector<double>& values) {
     values.erase(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(std::min(steps, values.size())));
@@ -80,7 +80,7 @@ class Backtest {
   Status Load() {
     plan_.gaps = job_.data.gaps;
     plan_.keep_outliers = job_.data.keep_outliers;
-    job_.data.gaps = GapPolicy::kNone;  // gaps are filled at each cut, and by what was known then
+    job_.data.gaps = GapPolicy::kNone;  // gaps are filled at each cut, only from values before it
     job_.data.keep_outliers = true;
     FITD_ASSIGN_OR_RETURN(IngestResult data, LoadJobData(job_, cancel_, progress_));
     full_ = std::move(data.frame);
@@ -91,11 +91,11 @@ class Backtest {
     job_.models.horizon = plan_.horizon;
     job_.data.gaps = plan_.gaps;
     job_.data.keep_outliers = plan_.keep_outliers;
-    job_.store.keep_history = 0;  // nobody looks at the windows' stores
+    job_.store.keep_history = 0;  // the stores of windows are temporary
     return {};
   }
 
-  // Forecasts of one cut, by models fitted there or by those of an earlier cut that have gone on.
+  // Forecasts one cut, with models fitted there or models of an earlier cut that were moved on.
   Status Evaluate(int window) {
     const bool due = !fitted_ || (options_.refit > 0 && (window - fitted_at_) % options_.refit == 0);
     if (due) FITD_RETURN_IF_ERROR(Fit(window));
@@ -134,7 +134,7 @@ class Backtest {
     return {};
   }
 
-  // At a later cut than the one that `target` was fitted at.
+  // Forecasts at a later cut than the one that `target` was fitted at.
   Status GoOn(const TargetRecord& target, const WindowTarget& fit, int window) {
     const SeriesView series = full_[fit.series];
     WindowTarget now = fit;
@@ -146,7 +146,7 @@ class Backtest {
     return Judge(moved.record(), now);
   }
 
-  // Before the first window's forecasts; a later window only begins another cut.
+  // Prepares the result at the first window; later windows only start another cut.
   void Begin(std::vector<std::string> names) {
     if (result_) {
       result_->board.NextCut();
@@ -218,7 +218,7 @@ class Backtest {
   WindowPlan plan_;
   Frame full_;
   std::optional<Fitted> fitted_;
-  std::vector<WindowTarget> targets_;  // of what is fitted
+  std::vector<WindowTarget> targets_;  // of the fitted run
   int fitted_at_ = 0;
   std::vector<bool> seen_;
   std::vector<std::string> names_;

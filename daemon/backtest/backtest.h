@@ -1,5 +1,6 @@
-// Rolling-origin evaluation: at each cut the whole pipeline of a training run (global stage, fits in the workers,
-// weights and intervals) sees only what came before, and its forecasts are held against what came. Daemon, main thread.
+// Rolling-origin evaluation: at each cut the whole pipeline of a training run (global stage, fits in workers, weights
+// and intervals) sees only earlier values, and its forecasts are compared with the values after the cut. Daemon, main
+// thread.
 #pragma once
 
 #include <string>
@@ -17,30 +18,30 @@ namespace fitd {
 
 struct BacktestOptions {
   int windows = 3;
-  int step = 0;   // between cuts; 0: the horizon
-  int refit = 1;  // fit anew at every so manieth cut, between them the models go on; 0: only at the first
-  std::vector<double> levels = {80, 95};  // of the rows' intervals, percent
+  int step = 0;   // points between cuts; 0: the horizon
+  int refit = 1;  // refit at every N-th cutoff, models are moved on in between; 0: only at the first
+  std::vector<double> levels = {80, 95};  // of the intervals in the rows, percent
   bool nixtla_columns = false;            // rows begin with unique_id,cutoff,ds,y
-  OutputSink* rows = nullptr;             // where the rows go; null: nowhere
+  OutputSink* rows = nullptr;             // receives the rows; null: no rows
   PipelineOptions pipeline;
 };
 
 struct BacktestResult {
-  AccuracyBoard board;                    // the run's models, the combination, and the seasonal naive forecast last
-  std::vector<std::string> targets;       // of the board, sorted
-  std::vector<std::vector<int>> seasons;  // of each target, as its last fit found them
-  int windows = 0;                        // that could be evaluated
+  AccuracyBoard board;               // the run's models, the combination, and the seasonal naive forecast as last one
+  std::vector<std::string> targets;  // the targets of the board, sorted
+  std::vector<std::vector<int>> seasons;  // of each target, as found by its last fit
+  int windows = 0;                        // windows that could be evaluated
   int step = 0;
   int horizon = 0;
   int refit = 1;
   std::uint64_t left_out = 0;  // targets too short for any window
   double seconds = 0;
-  std::vector<std::string> failures = {};  // of users' algorithms, window by window: no forecast was to be had
+  std::vector<std::string> failures = {};  // errors of users' algorithms that gave no forecast, by window
 };
 
-// Rows: `target,cutoff,time,actual,MODEL,MODEL-lo-80,...`, window by window, the earliest first, each sorted by target
-// and time; `cutoff` is the time of the last point before the cut; target and time are named as in the data. Errors as
-// RunPipeline; kInvalidInput when no series is long enough.
+// Rows are `target,cutoff,time,actual,MODEL,MODEL-lo-80,...`, from the earliest window to the latest, sorted by target
+// and time within a window. `cutoff`: time of the last point before the cut. Target and time columns are named as in
+// the data. Errors as RunPipeline; kInvalidInput when no series is long enough.
 Result<BacktestResult> RunBacktest(const Job& job, const BacktestOptions& options, const SignalCancel& cancel,
                                    Progress& progress);
 

@@ -49,7 +49,7 @@ std::string Significance(const Difference& difference) {
   return difference.p_value < 0.001 ? "<0.001" : fmt::format("{:.3f}", difference.p_value);
 }
 
-// Rows of text as columns: the first on the left, numbers on the right.
+// Formats rows of text as columns: the first left-aligned, the others right-aligned.
 std::string Columns(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
@@ -95,7 +95,7 @@ std::string StepTable(const AccuracyBoard& board) {
   return Columns(rows);
 }
 
-// The targets that even the best model forecasts badly.
+// Targets that even their best model forecasts badly.
 std::string WorstTargets(const BacktestResult& result) {
   std::vector<std::pair<double, std::size_t>> errors;
   for (std::size_t t = 0; t < result.board.targets(); ++t) {
@@ -114,7 +114,7 @@ std::string WorstTargets(const BacktestResult& result) {
   return rows.size() > 1 ? Columns(rows) : "";
 }
 
-// How far forecasts are off, the best model first.
+// Errors of all models, the best model first.
 std::string ErrorTable(const AccuracyBoard& board) {
   const std::vector<std::uint64_t> wins = CountWins(board);
   const int best = board.Best();
@@ -130,7 +130,7 @@ std::string ErrorTable(const AccuracyBoard& board) {
   return Columns(rows);
 }
 
-// Models that were not measured on everything, and are therefore behind the others and best for no target they lack.
+// Names models with missing forecasts: they are ranked behind the others and are best for no target they lack.
 std::string Incomplete(const AccuracyBoard& board) {
   std::vector<std::string> models;
   for (std::size_t m = 0; m < board.models().size(); ++m) {
@@ -141,7 +141,7 @@ std::string Incomplete(const AccuracyBoard& board) {
                      fmt::join(models, ", "));
 }
 
-// What the intervals hold and cost, in the same order.
+// Coverage and width of the intervals, in the order of ErrorTable.
 std::string IntervalTable(const AccuracyBoard& board) {
   std::vector<std::vector<std::string>> rows = {
       {"model", "in 80%", "in 95%", "width 80", "width 95", "MSIS 80", "MSIS 95", "CRPS"}};
@@ -154,7 +154,7 @@ std::string IntervalTable(const AccuracyBoard& board) {
   return Columns(rows);
 }
 
-// Which model wins among targets of which seasons, and how surely.
+// The best model for each group of targets with the same seasons, and the p-value of its lead.
 std::string WinnerTable(const BacktestResult& result) {
   const std::vector<std::string>& models = result.board.models();
   std::vector<std::vector<std::string>> rows = {{"best where", "targets", "model", "MASE", "next", "MASE", "p"}};

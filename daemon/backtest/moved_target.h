@@ -1,5 +1,5 @@
-// A target whose models have gone on with new values without a fit: what a backtest that does not refit at every cut
-// forecasts with. Daemon; one at a time.
+// A fitted target whose models were moved on over new values without a refit, for cuts of a backtest that are not
+// refitted. Daemon; one at a time.
 #pragma once
 
 #include <span>
@@ -14,11 +14,11 @@ namespace fitd {
 
 class MovedTarget {
  public:
-  // `target` with its models moved on over `values` (NaN: missing), which follow its last one. The weights and
-  // intervals of the combination stay those of the fit. kInvalidInput names a model that cannot go on.
+  // Moves the models of `target` on over `values` (NaN: missing), which follow its last fitted one. Weights and
+  // intervals of the combination stay those of the fit. kInvalidInput names a model that cannot be moved on.
   static Result<MovedTarget> Move(const TargetRecord& target, const RunModels& models, std::span<const double> values);
 
-  // Views into this object and into the record that was moved.
+  // The moved target; views into this object and into the record that was moved.
   TargetRecord record() const;
 
  private:

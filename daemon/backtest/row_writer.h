@@ -1,4 +1,4 @@
-// The rows of a backtest as CSV. Daemon; streams.
+// Writes the rows of a backtest as CSV. Daemon; streams.
 #pragma once
 
 #include <span>
@@ -14,12 +14,12 @@ namespace fitd {
 
 class BacktestRowWriter {
  public:
-  // Target and time columns are named as in the frame, or as the nixtla libraries name them. `sink` may be null and
-  // outlives the writer.
+  // Names target and time columns as in the frame, or as the nixtla libraries do. `sink` may be null, and outlives the
+  // writer.
   BacktestRowWriter(const Frame& frame, std::vector<std::string> models, std::vector<double> levels,
                     bool nixtla_columns, OutputSink* sink);
 
-  // The forecasts of one target for the points from `cutoff` on, in the order of the models.
+  // Writes the forecasts of one target for the points from `cutoff` on; `forecasts` are in the order of the models.
   Status Add(const SeriesView& series, std::int64_t cutoff, std::span<const double> actual,
              std::span<const Forecast> forecasts);
 

@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Not that of earlier programs, whose folders nobody locks: one of them may be in use.
+// Differs from the prefix of earlier releases, which did not lock their folders: one may be in use.
 constexpr std::string_view kPrefix = "fitd-backtest-run-";
 
 fs::path Base() {
@@ -30,7 +30,7 @@ UniqueFd OpenFolder(const fs::path& path) {
   return UniqueFd(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
 }
 
-// Whether the path still names what the descriptor has open.
+// True when the path still names the open folder.
 bool IsAt(const fs::path& path, int fd) {
   struct stat at {
   }, open{};
@@ -43,8 +43,8 @@ bool IsOwn(int fd) {
   return ::fstat(fd, &info) == 0 && info.st_uid == ::geteuid();
 }
 
-// Those of this user that nobody has locked. Who makes one locks it next and looks whether it is still there, so that
-// one of a process that has not come to that is no loss.
+// Removes folders of this user that no process has locked. A folder whose process has not locked it yet may be removed
+// too: Make checks for that after locking and tries again.
 void RemoveLeftovers(const fs::path& base) {
   std::error_code error;
   for (fs::directory_iterator it(base, fs::directory_options::skip_permission_denied, error), end; !error && it != end;
@@ -72,7 +72,7 @@ Result<ScratchFolder> ScratchFolder::Make() {
     }
     UniqueFd lock = OpenFolder(path);
     if (lock.valid()) {
-      // A file system without locks keeps what a kill leaves, as nobody could tell it from one in use.
+      // On a file system without locks, folders of killed processes stay, as they cannot be told from those in use.
       const bool locked = ::flock(lock.get(), LOCK_EX) == 0 || errno != EINTR;
       if (locked && IsAt(path, lock.get())) return ScratchFolder(std::move(path), std::move(lock));
     } else if (errno != ENOENT) {

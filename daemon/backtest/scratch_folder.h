@@ -1,6 +1,6 @@
-// A folder below TMPDIR for the stores of a backtest's windows, gone with it. One that a killed process has left is
-// removed by the next backtest of the same user: each is locked as long as its process lives. Daemon executable, main
-// thread.
+// A temporary folder below TMPDIR for the stores of a backtest's windows; removed by the destructor. The folder is
+// locked while its process lives, so the next backtest of the same user can remove one left by a killed process. Daemon
+// executable, main thread.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Which model wins where: among the targets that have the same seasons. Daemon; pure.
+// Finds the best model for each group of targets that have the same seasons. Daemon; pure.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@
 namespace fitd {
 
 struct SeasonWinner {
-  std::vector<int> seasons;  // of the group; empty: none
+  std::vector<int> seasons;  // seasons of the group; empty: none
   std::uint64_t targets = 0;
-  std::vector<double> mase;  // mean over the group's targets, per model; NaN: not measured
-  int best = -1, next = -1;  // places of the two models with the least; -1: there is none
-  Difference to_next;        // of the best, less the next
+  std::vector<double> mase;  // mean over the group's targets, by model; NaN: not measured
+  int best = -1, next = -1;  // indexes of the two models with the least MASE; -1: none
+  Difference to_next;        // of `best` compared with `next`
 };
 
-// Groups by size, the largest first.
+// One entry per group, the largest group first.
 std::vector<SeasonWinner> SeasonWinners(const BacktestResult& result);
 
 }  // namespace fitd
