@@ -16,12 +16,12 @@ consteval int At(std::string_view name) {
   return Place(kAnomalyColumns, name);
 }
 
-// Over all that is written but whether it is told, which is marked later and harms nobody.
+// Checksum of all columns except `told`, which is marked later and does no harm when wrong.
 std::int64_t AnomalyChecksum(const StoredAnomaly& a) {
   std::vector<double> numbers = {a.value, a.expected, a.lo, a.hi, a.score, a.surprise};
   for (double& number : numbers) {
     if (std::isnan(number)) number = kNotAvailable;
-    if (number == 0) number = 0;  // SQLite keeps no sign of it
+    if (number == 0) number = 0;  // SQLite does not keep the sign of zero
   }
   const std::int64_t whole[] = {a.event,
                                 static_cast<std::int64_t>(a.scope),
@@ -78,7 +78,7 @@ Result<bool> HasTable(const StoreDb& db) {
   return count > 0;
 }
 
-// Rows of one target, or with nullptr of all.
+// Visits the rows of one target, or of all when `target` is null.
 Status VisitRows(const StoreDb& db, const AnomalyFilter& filter, const std::string* target, std::uint64_t limit,
                  const std::function<Status(const StoredAnomaly&)>& visit) {
   FITD_ASSIGN_OR_RETURN(const bool checksums, HasChecksums(db));
@@ -112,7 +112,7 @@ Status Store::ForEachAnomaly(const AnomalyFilter& filter,
   FITD_ASSIGN_OR_RETURN(const bool there, HasTable(db));
   if (!there) return {};
   if (filter.targets.empty()) return VisitRows(db, filter, nullptr, filter.limit, visit);
-  // The ids one by one, and then by number as without a filter.
+  // Reads id by id, then sorts by number as without a filter.
   std::vector<StoredAnomaly> found;
   for (const std::string& target : filter.targets) {
     FITD_RETURN_IF_ERROR(VisitRows(db, filter, &target, filter.limit, [&found](const StoredAnomaly& a) -> Status {
@@ -124,7 +124,7 @@ Status Store::ForEachAnomaly(const AnomalyFilter& filter,
     return filter.newest_first ? a.event > b.event : a.event < b.event;
   };
   std::sort(found.begin(), found.end(), by_number);
-  // A target that was named twice is listed once.
+  // A target that was named twice gives its events once.
   found.erase(std::unique(found.begin(), found.end(),
                           [](const StoredAnomaly& a, const StoredAnomaly& b) { return a.event == b.event; }),
               found.end());
@@ -134,7 +134,7 @@ Status Store::ForEachAnomaly(const AnomalyFilter& filter,
 }
 
 Result<AnomalyWriter> AnomalyWriter::Make(const StoreDb& db) {
-  // For stores of earlier versions.
+  // Stores of earlier releases lack the table or its checksums.
   const std::string create = CreateTable("IF NOT EXISTS anomalies", kAnomalyColumns, kAnomalyConstraints);
   FITD_RETURN_IF_ERROR(db.Execute(create.c_str(), "save to"));
   FITD_ASSIGN_OR_RETURN(const bool checksums, HasChecksums(db));

@@ -1,5 +1,5 @@
-// The events that detections have found, one row each in the store, for whoever lists, plots or counts them: read by
-// Store::ForEachAnomaly, written here. Daemon; one thread. Errors as those of a Store.
+// The events that detections have found, one row each in the store. Read by Store::ForEachAnomaly, written by
+// AnomalyWriter. Daemon; one thread. Errors as those of a Store.
 #pragma once
 
 #include <cstdint>
@@ -17,54 +17,54 @@ namespace fitd {
 
 // Persisted: never renumber.
 enum class AnomalyScope : std::uint8_t {
-  kTarget = 0,       // one target's own
-  kPartOfFleet = 1,  // one target's, and there is an event of the fleet with the same start
-  kFleet = 2,        // many targets' at once; its target is "*", its observations are targets
+  kTarget = 0,       // an event of one target
+  kPartOfFleet = 1,  // an event of one target that a fleet event with the same start covers
+  kFleet = 2,        // an event of many targets; its target is "*", its observations are targets
 };
 
 struct StoredAnomaly {
-  std::int64_t event = 0;  // ascends in the order in which events were found; kept while an event goes on
+  std::int64_t event = 0;  // grows in the order in which events were found; kept while an event is open
   std::string target;
   AnomalyScope scope = AnomalyScope::kTarget;
   TimeNs start = 0;
-  TimeNs end = 0;    // of the last unusual observation so far
-  TimeNs peak = 0;   // of the most unusual one, which the numbers are of
-  bool up = false;   // above what was expected
-  std::string kind;  // "spike", "dip", "level", "drift", "variance", "shape", "range"; of the fleet "fleet"
-  double value = 0, expected = 0, lo = 0, hi = 0;  // lo, hi: where 95 % of the values were to be
+  TimeNs end = 0;    // time of the last unusual observation so far
+  TimeNs peak = 0;   // time of the most unusual observation; the numbers below belong to it
+  bool up = false;   // the value is above the expected one
+  std::string kind;  // "spike", "dip", "level", "drift", "variance", "shape", "range"; "fleet" for a fleet event
+  double value = 0, expected = 0, lo = 0, hi = 0;  // lo, hi: interval that should hold 95 % of the values
   double score = 0;                                // 0 to 100
   double surprise = 0;                             // -log10 of the probability
   std::uint64_t observations = 0;
-  std::string sources;                 // "models+level+profile": what found it unusual
-  std::optional<std::uint32_t> quiet;  // observations since its end while it may go on; nullopt: it is over
-  bool told = true;                    // the administrator's command knows of it, or need not
-  std::string found;                   // UTC, ISO 8601
+  std::string sources;                 // detectors that found it unusual, such as "models+level+profile"
+  std::optional<std::uint32_t> quiet;  // observations since `end` while the event is open; nullopt: closed
+  bool told = true;                    // the administrator's command was told, or need not be
+  std::string found;                   // when it was found: UTC, ISO 8601
 };
 
 struct AnomalyFilter {
-  std::vector<std::string> targets = {};              // empty: all, and the fleet
-  TimeNs since = std::numeric_limits<TimeNs>::min();  // events that end then or later
-  TimeNs until = std::numeric_limits<TimeNs>::max();  // events that start then or earlier
+  std::vector<std::string> targets = {};              // ids; empty: all, fleet events included
+  TimeNs since = std::numeric_limits<TimeNs>::min();  // events that end at this time or later
+  TimeNs until = std::numeric_limits<TimeNs>::max();  // events that start at this time or earlier
   std::int64_t after = 0;                             // events with larger numbers
   std::uint64_t limit = std::numeric_limits<std::int64_t>::max();
-  bool parts_of_fleet = true;  // also those of single targets that are part of an event of the fleet
-  bool newest_first = false;   // by number descending, so that a limit keeps the newest; else ascending
+  bool parts_of_fleet = true;  // include events that are part of a fleet event
+  bool newest_first = false;   // order by falling number, so that `limit` keeps the newest; else by rising number
 };
 
-// How many events a store keeps; the oldest go first. At 250 bytes each that is 25 MB.
+// Events that a store keeps; the oldest are removed first. At 250 bytes each that is 25 MB.
 inline constexpr std::int64_t kAnomaliesKept = 100'000;
 
-// Writes events within the transaction of whoever has opened the connection.
+// Writes events within the transaction that the owner of the connection has begun.
 class AnomalyWriter {
  public:
-  // Makes the table where it is missing. The connection outlives the writer and does not move.
+  // Creates the table if it is missing. The connection outlives the writer and must not move.
   static Result<AnomalyWriter> Make(const StoreDb& db);
 
-  // Events of targets that may go on, in no order.
+  // Open events, in no particular order.
   Result<std::vector<StoredAnomaly>> Open();
-  // Inserts an event (number 0; gets one) or replaces the one with this number.
+  // Inserts an event with number 0 and sets its number; replaces the stored event otherwise.
   Status Put(StoredAnomaly& anomaly);
-  // Removes the oldest beyond kAnomaliesKept, but none that may go on.
+  // Removes the oldest events beyond kAnomaliesKept, but no open ones.
   Status Trim();
 
  private:
@@ -74,9 +74,9 @@ class AnomalyWriter {
   StoreStatement put_;
 };
 
-// Says that these events are told: a transaction of milliseconds, which may come between those of a training, so that
-// the store is not locked for it. `opened`: this process has it open, for reading at least. kBusy when another process
-// is in the middle of a transaction for 10 s.
+// Marks events as told, in a transaction of milliseconds that can run between those of a training, so it does not need
+// the store's write lock. `opened`: a store that this process has open. kBusy when another process holds a transaction
+// for 10 s.
 Status MarkAnomaliesTold(const Store& opened, const std::vector<std::int64_t>& events);
 
 }  // namespace fitd

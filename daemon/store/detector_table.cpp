@@ -13,7 +13,7 @@ namespace fitd {
 namespace {
 
 constexpr auto kReadDetector = Pick(kDetectorColumns, {"run", "time", "checksum", "state"});
-// The id of the row itself behind them: SQLite would take that of the index, which led there.
+// Also selects the id stored in the row itself. Selecting `id` would return the copy in the index that the search used.
 constexpr char kOwnId[] = ", (SELECT own.id FROM detectors AS own WHERE own.rowid = detectors.rowid)";
 constexpr int kOwnIdPlace = static_cast<int>(kReadDetector.size());
 
@@ -28,14 +28,14 @@ std::int64_t DetectorChecksum(std::string_view id, const DetectorState& state) {
 struct DetectorTable::Rep {
   explicit Rep(StoreDb connection) : db(std::move(connection)) {}
 
-  StoreDb db;  // a connection of its own: a transaction may last as long as the detection
+  StoreDb db;  // its own connection, as the transaction may last as long as the detection
   std::optional<StoreTransaction> transaction;
   std::optional<StoreStatement> get, put;
   std::optional<AnomalyWriter> anomalies;
-  bool sound = false;  // SQLite has examined the table
+  bool sound = false;  // ExpectNothingHidden has examined the table
 
-  // A target that has no detector is new, or damage hides it: its index is not the table. That is found out for the
-  // first of them alone, as all of the table is read; detectors of targets that go on are found without.
+  // When a target is not found, either it has no detector or the index is damaged and hides it. So the first miss
+  // examines the whole table; targets that are found need no examination.
   Status ExpectNothingHidden() {
     static constexpr std::array kDetectors = {"detectors"};
     return std::exchange(sound, true) ? OkStatus() : CheckTables(db, kDetectors);

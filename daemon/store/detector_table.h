@@ -1,5 +1,6 @@
-// The detectors of `fitd detect`: one row a target with what it has seen so far. All that one detection changes is one
-// transaction: a death leaves the detectors as they were, and the same command does the same again. Daemon; one thread.
+// The detectors of `fitd detect`: one row per target with what it has seen so far. All changes of a detection are one
+// transaction: if the process dies, the detectors are unchanged and the same command repeats the work. Daemon; one
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -16,25 +17,25 @@
 namespace fitd {
 
 struct DetectorState {
-  std::int64_t run = 0;  // whose models it has
+  std::int64_t run = 0;  // the run whose models it uses
   TimeNs time = 0;       // of the last observation it has seen
   std::string state;     // opaque to the store
 };
 
 class DetectorTable {
  public:
-  // Begins the transaction on the file of a store that somebody holds open for writing, and so locked, and that
-  // outlives this; makes the table when it is not there.
+  // Begins a transaction on the file of `locked`, which must be open for writing (so that it holds the write lock) and
+  // outlives this. Creates the table if it is missing.
   static Result<DetectorTable> Begin(const Store& locked);
   DetectorTable(DetectorTable&&) noexcept;
   ~DetectorTable();
 
-  // nullopt when there is none for this target; kCorrupt when it does not match its checksum.
+  // nullopt when the target has none; kCorrupt when it does not match its checksum.
   Result<std::optional<DetectorState>> Get(std::string_view id);
   Status Put(std::string_view id, const DetectorState& state);
-  // The events that the same detection has found, in the same transaction. Lives as long as this.
+  // Writes events in the same transaction. Valid as long as this object.
   AnomalyWriter& anomalies();
-  // Without it nothing was put.
+  // Commits the transaction; without it nothing is changed.
   Status Commit();
 
  private:

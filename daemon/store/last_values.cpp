@@ -10,10 +10,10 @@ namespace {
 
 constexpr std::uint8_t kFloats = 255;
 constexpr int kMostPlaces = 9;
-constexpr double kMostDigits = 1e15;  // whole numbers below it and their differences are exact in a double
+constexpr double kMostDigits = 1e15;  // integers below it, and their differences, are exact in a double
 constexpr std::array<double, kMostPlaces + 1> kPowers = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9};
 
-// Places behind the decimal point that hold every value exactly, or -1.
+// The least number of decimal places that represents every value exactly; -1: there is none.
 int DecimalPlaces(std::span<const double> values) {
   int places = 0;
   for (const double v : values) {
@@ -91,7 +91,7 @@ std::optional<std::vector<double>> UnpackLastValues(std::string_view bytes) {
     }
     return values;
   }
-  std::uint64_t last = 0;  // unsigned: damaged bytes may overflow
+  std::uint64_t last = 0;  // unsigned, since damaged bytes may overflow
   for (std::uint64_t i = 0; i < *count; ++i) {
     const std::optional<std::uint64_t> difference = ReadVarint(bytes);
     if (!difference) return std::nullopt;

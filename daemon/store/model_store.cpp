@@ -1,4 +1,4 @@
-// Opening a store and beginning a run in it.
+// Opening a store and beginning a run.
 #include "daemon/store/model_store.h"
 
 #include <unistd.h>
@@ -89,7 +89,7 @@ Status Store::Rep::ExpectWritable() const {
   if (mode == Mode::kRead) return {StatusCode::kInternal, "the store " + db.path() + " was opened for reading"};
   Status in_place = use.ExpectInPlace(db.path());
   if (in_place.code() == StatusCode::kIo) {
-    // SQLite would play the log of the lost file into the one that has taken its place.
+    // Otherwise SQLite would apply the log of the lost file to the file that replaced it.
     RemoveIfStill(db.LogPath(), log_file);
     RemoveIfStill(db.LogIndexPath(), log_index_file);
   }
@@ -115,15 +115,15 @@ Status Store::Rep::Verify(std::string_view bytes, std::int64_t checksum, std::st
 
 namespace {
 
-// A reader that may write the file and its folder takes part in SQLite's locking and cleans up after a writer that was
-// killed. One that may not reads the file as it is, which is sound only while nobody writes it. Where only the folder
-// may be written, SQLite's locking would leave files of this user there that lock the owner out.
+// How to open a store for reading. A reader that may write both file and folder uses SQLite's locking and cleans up
+// after a killed writer. A reader that may not reads the file without locks, which is only sound while nobody writes.
+// When only the folder is writable, SQLite's locking would create files of this user that lock the owner out.
 struct ReadConnection {
   StoreDb db;
   bool frozen;
 };
 
-// kIo where there is no room for the files that SQLite makes beside it; those that it began to make are removed.
+// kIo when there is no room for the files that SQLite creates beside the store; those it created are removed.
 Result<StoreDb> ConnectWithLocks(const std::string& path) {
   const bool had_log = Exists(path + "-wal"), had_index = Exists(path + "-shm");
   Status probed;
@@ -133,7 +133,7 @@ Result<StoreDb> ConnectWithLocks(const std::string& path) {
     probed = db.QueryInt("PRAGMA user_version", "read").status();
     if (probed.ok()) return db;
   }
-  // Nobody writes while this has the lock of a writer.
+  // With the writer's lock no other process can be writing, so the files can be removed.
   if (probed.code() != StatusCode::kIo) return probed;
   const Result<StoreFileUse> lock = StoreFileUse::Write(path, false);
   const bool alone = lock.ok();
@@ -217,7 +217,7 @@ void Store::CloseAndRemoveIfUnused() {
   const Result<std::int64_t> runs = rep_->db.QueryInt("SELECT count(*) FROM runs", "read");
   const bool unused = rep_->use.created() && runs.ok() && *runs == 0;
   const std::string path = rep_->db.path();
-  const StoreFileUse lock = std::move(rep_->use);  // until the files are gone
+  const StoreFileUse lock = std::move(rep_->use);  // held until the files are removed
   rep_.reset();
   if (unused) RemoveFiles(path);
 }

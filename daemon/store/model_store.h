@@ -1,11 +1,11 @@
-// The store: one SQLite file that keeps the models of every run, transactional and queryable (tables: store_columns.h).
+// The store: one SQLite file with the models of every run, transactional and queryable (tables: store_columns.h).
 // Daemon process; one thread at a time per Store; any number of processes may read while one writes.
 //
-// Durability: what Append, PutGlobal, PutQuarantine or FinishRun returned OK for survives the death of the process and
-// of the machine. After any error earlier batches are intact and the run can be resumed. Errors: kIo (disk full, I/O,
-// the file removed or replaced under its writer: then everything is lost), kPermission, kCannotCreate, kNotFound, kBusy
-// (another writer; its pid is in the message), kCorrupt (foreign, newer or damaged file; a blob that does not match its
-// checksum), all naming the file and the remedy.
+// Durability: once Append, PutGlobal, PutQuarantine or FinishRun has returned OK, the data survive the death of the
+// process and of the machine. After any error earlier batches are intact and the run can be resumed. Errors, all naming
+// the file and the remedy: kIo (disk full, I/O, or the file was removed or replaced while open, which loses
+// everything), kPermission, kCannotCreate, kNotFound, kBusy (another writer; the message has its pid), kCorrupt
+// (foreign, newer or damaged file; a blob that does not match its checksum).
 #pragma once
 
 #include <chrono>
@@ -27,7 +27,7 @@ namespace fitd {
 struct AnomalyFilter;  // anomaly_table.h
 struct StoredAnomaly;
 
-// `fitd train` without --store saves here, and the reading commands look here.
+// Default of `fitd train --store` and of the commands that read a store.
 inline constexpr const char* kDefaultStore = "fitd.db";
 
 using WallTime = std::chrono::system_clock::time_point;
@@ -36,7 +36,8 @@ enum class RunState { kRunning, kComplete, kCancelled };
 std::string_view RunStateName(RunState state);  // "running", "complete", "cancelled"
 
 struct RunHeader {
-  std::string fingerprint;        // of data and effective options (daemon/plan/fingerprint.h); equal: the same models
+  std::string fingerprint;  // of data and effective options (daemon/plan/fingerprint.h); equal fingerprints give the
+                            // same models
   std::uint64_t num_targets = 0;  // planned
   int horizon = 1;
   std::string target_column = "target";
@@ -57,15 +58,15 @@ struct RunInfo {
   std::string summary;   // JSON; empty until complete
 };
 
-// One fitted algorithm of a target. Views belong to whoever made the record.
-struct ModelRecord {
+// One fitted algorithm of a target. The owner of the record determines how long the view lives.
+struct ModelRecord {         // bytes of EncodeOutcome, kept verbatim
   std::string_view archive;  // EncodeOutcome's bytes, kept verbatim
   double seconds = kNotAvailable;
 };
 
-// One target of a run. Views belong to whoever made the record (see Append and ForEachTarget).
+// One target of a run. The owner of the record determines how long the views live (Append, ForEachTarget).
 struct TargetRecord {
-  std::uint64_t index = 0;  // place among the run's targets sorted by id bytes; below 2^32
+  std::uint64_t index = 0;  // position among the run's targets sorted by id (bytes); below 2^32
   std::string_view id;
   TimeGrid grid;
   std::uint64_t num_values = 0;
@@ -76,14 +77,14 @@ struct TargetRecord {
   std::uint32_t attempts = 1;
   std::uint64_t fingerprint = 0;    // of id, grid and values
   std::string_view validation;      // opaque to the store; may be empty
-  std::string_view history;         // likewise: what is remembered of the values
-  std::string_view last_values;     // its last values (last_values.h); may be empty; read only when asked for
+  std::string_view history;         // what is remembered of the values; opaque to the store, may be empty
+  std::string_view last_values;     // packed (last_values.h); may be empty; only read when asked for
   std::vector<ModelRecord> models;  // at most 256, in the order of the job
-  std::uint32_t lost = 0;           // values of the input that the series does not show
-  std::uint32_t filled = 0;         // of num_values, made up by the gap policy
+  std::uint32_t lost = 0;           // input values that the series does not show
+  std::uint32_t filled = 0;         // of num_values, those filled by the gap policy
 };
 
-// A target that killed or hung a worker. Skipped while both fingerprints are unchanged.
+// A target that killed or hung a worker. It is skipped while both fingerprints are unchanged.
 struct QuarantineEntry {
   std::string id;
   std::string cause;  // "signal:11", "oom", "timeout", "exit:3", "bad-message"
@@ -92,26 +93,26 @@ struct QuarantineEntry {
   std::string time;  // UTC, ISO 8601
 };
 
-// Which targets and models a reading visits.
+// Which targets ForEachTarget visits, and what it reads of them.
 struct TargetFilter {
-  std::vector<std::string> ids;   // exact; empty: all. Ids that are not in the run are left out.
+  std::vector<std::string> ids;   // exact ids; empty: all. Unknown ids are ignored.
   bool with_models = true;        // false: TargetRecord::models stays empty
-  bool with_last_values = false;  // true: TargetRecord::last_values is there when the run keeps it
-  // Places among the run's targets, of all of them without `ids`: [first, beyond).
+  bool with_last_values = false;  // true: TargetRecord::last_values is set if the run keeps them
+  // Visits only positions in [first, beyond) among the run's targets; only without `ids`.
   std::uint64_t first = 0;
   std::uint64_t beyond = std::uint64_t{1} << 32;
-  std::uint64_t every = 1;  // of these, those whose place is a multiple of it; above 1 the others are not read
+  std::uint64_t every = 1;  // visits only positions that are multiples of it; others are not read
 };
 
-// The note (Store::GetNote) that tells an updated run from a trained one: the run that was trained.
+// Name of the note (Store::GetNote) that an updated run has: the number of the trained run it comes from.
 inline constexpr std::string_view kTrainedRunNote = "trained base";
 
 class Store {
  public:
   enum class Mode {
     kRead,    // the file must exist and hold a store
-    kWrite,   // the same, with the write lock
-    kCreate,  // as kWrite, and made when it is not there (or empty)
+    kWrite,   // like kRead, and takes the write lock
+    kCreate,  // like kWrite, and creates the store when the file is missing or empty
   };
 
   struct Rep;  // store_rep.h
@@ -122,78 +123,78 @@ class Store {
   ~Store();
 
   const std::string& path() const;
-  // Takes a store away again that this Open has made and in which no run was begun. The store is closed.
+  // Deletes the file when this Open created it and no run was begun. The store is closed afterwards.
   void CloseAndRemoveIfUnused();
 
   // --- runs ---
   // All runs, newest first.
   Result<std::vector<RunInfo>> ListRuns() const;
-  // The newest run with this fingerprint, if any: resume it when its state is not kComplete.
+  // The newest run with this fingerprint; nullopt: none. It can be resumed when its state is not kComplete.
   Result<std::optional<RunInfo>> FindRun(std::string_view fingerprint) const;
-  // What to forecast from: the complete run that was last finished or asked for again (UseRun), else the newest that
-  // has targets. kNotFound when there is none. kCorrupt when it has lost what it has once for all its targets
-  // (ExpectContents) or all targets, or a run has lost its row: what is read from it or carried on would be of another
-  // run, or look whole.
+  // The run to forecast from: the complete run that was last finished or selected (UseRun), else the newest run with
+  // targets. kNotFound when there is none. kCorrupt when the run has lost its targets or its globals and notes
+  // (ExpectContents), or when any run has lost its row, since another run would be used in its place.
   Result<RunInfo> LatestRun() const;
-  // Which of the run's targets are saved: one flag per planned target.
+  // One flag per planned target: true when it is saved.
   Result<std::vector<bool>> SavedTargets(std::int64_t run) const;
-  // How many saved targets have each status (indexed by FitStatus).
+  // Number of saved targets by status (index: FitStatus).
   Result<std::vector<std::uint64_t>> CountByStatus(std::int64_t run) const;
 
-  // That of most of its targets, the shortest of several; count 0: there is none.
+  // The step of most targets of the run; the shortest one on a tie; count 0: there is none.
   Result<Step> MostCommonStep(std::int64_t run) const;
 
   // --- writing (kWrite, kCreate) ---
-  // `with` saves what the run has from its first moment on (globals, notes), in the same transaction: whoever dies
-  // behind it finds a run to go on with that lacks targets alone.
+  // Begins a run and returns its number. `with` saves globals and notes that the run has from the start, in the same
+  // transaction, so that a process that dies later leaves a run that only lacks targets.
   Result<std::int64_t> BeginRun(const RunHeader& header, WallTime now,
                                 const std::function<Status(std::int64_t run)>& with = {});
-  // Takes up a run again: its state becomes running, and what was saved of the targets `again` (by index) is removed.
+  // Resumes a run: sets its state to running and removes the saved targets `again` (by index).
   Status ResumeRun(std::int64_t run, std::span<const std::uint32_t> again = {});
-  // Saves a batch in one transaction. A target that is already saved is an error. Views must live until it returns.
+  // Saves a batch in one transaction. Saving a target twice is an error. Views must live until it returns.
   Status Append(std::int64_t run, std::span<const TargetRecord> batch);
-  // Marks the run complete when it has `expected` targets, counted in the transaction that marks it: otherwise kIo, and
-  // the run can be resumed. Then, in a transaction of its own, removes all but the newest `keep_runs` runs (this one
-  // stays).
+  // Marks the run complete when it has `expected` targets, counted in the same transaction; otherwise kIo, and the run
+  // can be resumed. Then, in another transaction, removes all but the newest `keep_runs` runs; this run stays.
   Status FinishRun(std::int64_t run, std::uint64_t expected, std::string_view summary_json, int keep_runs,
                    WallTime now);
-  // Makes a complete run the one to forecast from.
+  // Makes a complete run the one that LatestRun returns.
   Status UseRun(std::int64_t run);
-  // Likewise, or the newest run that updates have made of it; false: there is one.
+  // Like UseRun, unless updates were made from the run; then selects the newest of these and returns false.
   Result<bool> UseRunOrItsUpdate(std::int64_t run);
-  // The run stays, resumable, with what was saved.
+  // Marks the run cancelled. What was saved stays and can be resumed.
   Status CancelRun(std::int64_t run, WallTime now);
-  // Removes a run and everything of it (--fresh).
+  // Removes a run and all its data (--fresh).
   Status DropRun(std::int64_t run);
 
   // --- models ---
-  // Calls `visit` for every saved target of the run in byte order of the ids, from one snapshot; a visit that returns
-  // an error ends the reading with it. The record's views live until visit returns. Memory: one target.
+  // Calls `visit` for every saved target in byte order of the ids, from one snapshot. An error from `visit` ends the
+  // reading and is returned. The record's views live until `visit` returns. Memory: one target.
   using Visitor = std::function<Status(const TargetRecord&)>;
   Status ForEachTarget(std::int64_t run, const TargetFilter& filter, const Visitor& visit) const;
-  // kCorrupt when a global or note of the complete run is gone. Reads names alone: who reads a value checks it.
+  // kCorrupt when the complete run has lost a global or note. Checks names only: the reader of a value checks the
+  // value.
   Status ExpectContents(std::int64_t run) const;
-  // kCorrupt when anything saved of the run is missing or damaged: reads all of it.
+  // kCorrupt when anything of the run is missing or damaged; reads all of it.
   Status CheckRun(std::int64_t run) const;
-  // kCorrupt when the table of the last values is damaged: reads all of it. For who keeps them without reading them.
+  // kCorrupt when the table of last values is damaged; reads all of it. For callers that keep the rows without reading
+  // them.
   Status CheckLastValues() const;
-  // False when it is certain that the run keeps none of its values.
+  // False when the run certainly keeps no last values.
   Result<bool> KeepsLastValues(std::int64_t run) const;
 
   // --- what detections have found ---
-  // Calls `visit` for each event, from one snapshot; for none in a store that no detection has followed. An error of
-  // `visit` ends the reading with it.
+  // Calls `visit` for each event, from one snapshot; does nothing in a store without detections. An error from `visit`
+  // ends the reading and is returned.
   Status ForEachAnomaly(const AnomalyFilter& filter, const std::function<Status(const StoredAnomaly&)>& visit) const;
 
   // --- blobs and lists beside the models; kNotFound when absent ---
   Status PutGlobal(std::int64_t run, std::string_view name, std::string_view value);
   Result<std::string> GetGlobal(std::int64_t run, std::string_view name) const;
   Result<std::vector<std::string>> GlobalNames(std::int64_t run) const;  // sorted
-  // What is noted of a run for later runs and for people; an export has none of it. It goes with the run.
+  // Notes of a run, for later runs and for people; not part of an export. Removed with the run.
   Status PutNote(std::int64_t run, std::string_view name, std::string_view value);
   Result<std::string> GetNote(std::int64_t run, std::string_view name) const;
-  // Of a superblock of targets, in the place of those that were kept of it; kNotFound when those kept are of other
-  // data.
+  // Sums of a superblock of targets; PutBlockSums replaces the old ones. GetBlockSums returns kNotFound when the stored
+  // sums have another fingerprint.
   Status PutBlockSums(std::uint64_t superblock, std::uint64_t fingerprint, std::string_view sums);
   Result<std::string> GetBlockSums(std::uint64_t superblock, std::uint64_t fingerprint) const;
   Status PutCostModel(std::string_view value);
@@ -205,9 +206,9 @@ class Store {
  private:
   friend class TargetCopy;
   explicit Store(std::unique_ptr<Rep> rep);
-  // kCorrupt when the run is complete and was so with another number of targets.
+  // kCorrupt when the run is complete but was completed with another number of targets than `seen`.
   Status ExpectAllTargets(std::int64_t run, std::uint64_t seen) const;
-  // kCorrupt when damage may be why an id was not found: reads the whole run, the first time.
+  // kCorrupt when damage may be why an id was not found. The first call reads the whole run.
   Status ExpectNothingHidden(std::int64_t run) const;
 
   std::unique_ptr<Rep> rep_;

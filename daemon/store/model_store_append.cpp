@@ -1,4 +1,4 @@
-// Writing batches of targets and their models to a store.
+// Writing batches of targets and their models.
 #include <algorithm>
 #include <array>
 
@@ -61,7 +61,7 @@ void BindModel(StoreStatement& insert, int first, std::int64_t key, const ModelR
   insert.BindBlob(first + Place(kModelColumns, "archive"), model.archive);
 }
 
-// Calls `bind(statement, first parameter, row of the statement)` once a row, in order, and runs the statements.
+// Calls `bind(statement, first parameter, row of the statement)` for each row in order, and runs the statements.
 template <class Bind>
 Status InsertRows(StoreInsert& insert, std::size_t rows, Bind bind) {
   while (rows > 0) {

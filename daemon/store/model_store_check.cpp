@@ -1,5 +1,5 @@
-// Finding that a store is damaged where SQLite does not: a page whose rows are overwritten with zeros reads as rows
-// with the key 0, so that what was there is not missed by a search, and its neighbours may not be found either.
+// Finds damage that SQLite does not report: a page overwritten with zeros reads as rows with key 0, so that a search
+// does not miss what was there and may not find its neighbours either.
 #include <algorithm>
 #include <array>
 
@@ -167,7 +167,7 @@ Status Store::ExpectAllTargets(std::int64_t run, std::uint64_t seen) const {
   if (!known || state.Int(0) == 0) return OkStatus();
   const Result<std::string> tally = GetNote(run, kTargetTally);
   if (tally.status().code() == StatusCode::kNotFound) {
-    if (!GetNote(run, kDescription).ok()) return OkStatus();  // completed before tallies were kept
+    if (!GetNote(run, kDescription).ok()) return OkStatus();  // completed by a release that kept no tally
     return rep_->Damaged("run " + std::to_string(run) + " is marked as complete, but was never finished");
   }
   FITD_RETURN_IF_ERROR(tally.status());
@@ -176,7 +176,7 @@ Status Store::ExpectAllTargets(std::int64_t run, std::uint64_t seen) const {
                        " can be found");
 }
 
-// SQLite sees keys that are out of order, and the checksums that an id is another one.
+// CheckLargeTables finds keys out of order; reading all rows finds ids that do not match their checksums.
 Status Store::ExpectNothingHidden(std::int64_t run) const {
   if (rep_->searched_run == run) return OkStatus();
   FITD_RETURN_IF_ERROR(rep_->CheckLargeTables());

@@ -1,4 +1,4 @@
-// What a store keeps beside the models: results over all targets, the cost model, the quarantine.
+// The data of a store besides models: results over all targets, cost model, quarantine.
 #include <algorithm>
 
 #include "common/checksum.h"
@@ -155,7 +155,7 @@ Result<std::vector<QuarantineEntry>> Store::ListQuarantine() const {
                        text(Place(kQuarantineColumns, "algorithm_fingerprint")),
                        text(Place(kQuarantineColumns, "time"))});
   }
-  // TEXT sorts before BLOB in SQL; here all ids sort as bytes.
+  // SQL sorts TEXT before BLOB; sort all ids as bytes.
   std::sort(entries.begin(), entries.end(),
             [](const QuarantineEntry& a, const QuarantineEntry& b) { return a.id < b.id; });
   return entries;

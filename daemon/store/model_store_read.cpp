@@ -13,8 +13,8 @@ constexpr auto kReadModel = Pick(kModelColumns, {"key", "checksum", "seconds", "
 constexpr auto kReadLastValues = Pick(kLastValuesColumns, {"checksum", "value"});
 constexpr char kBetweenKeys[] = " WHERE key >= ? AND key < ? ORDER BY key";
 
-// Two cursors that move together: targets, and the models that belong to them. Both must come in the order of their
-// keys, the models of a target numbered from 0: rows of zeros and gaps beside them break that.
+// Two cursors that move together: over targets, and over the models that belong to them. Keys must be ascending and the
+// models of a target numbered from 0; rows of zeros and gaps violate that.
 class Cursors {
  public:
   static Result<Cursors> Prepare(const StoreDb& db, bool version1, bool with_models) {
@@ -25,7 +25,7 @@ class Cursors {
     return Cursors(std::move(targets), std::move(models), with_models);
   }
 
-  // Targets with keys in [first, last); models from there on, to `end`.
+  // Starts at key `first`: targets up to `last`, models up to `end`.
   Status Seek(std::int64_t first, std::int64_t last, std::int64_t end) {
     for (StoreStatement* cursor : {&targets_, &models_}) {
       cursor->Reset();
@@ -44,7 +44,7 @@ class Cursors {
       ordered_ = ordered_ && (targets_.Int(Place(kTargetColumns, "key")) & kStoreModelMask) == 0 &&
                  targets_.Int(Place(kTargetColumns, "key")) > target_key_;
     if (row) target_key_ = targets_.Int(Place(kTargetColumns, "key"));
-    // Models of targets that are not there.
+    // The cursor is at models of a target that does not exist.
     if (row && model_row_ && model_key_ < target_key_) ordered_ = false;
     return row;
   }
@@ -62,7 +62,7 @@ class Cursors {
     return OkStatus();
   }
   bool model_left() const { return model_row_; }
-  // False once a row was out of its place.
+  // False after any row was out of order.
   bool ordered() const { return ordered_; }
 
  private:
@@ -78,8 +78,7 @@ class Cursors {
   bool ordered_ = true;
 };
 
-// The place of an id among a run's targets: they are sorted, so a binary search over the keys finds it without an
-// index.
+// Finds an id among a run's targets by binary search over the keys, as they are sorted by id; needs no index.
 class IdSearch {
  public:
   static Result<IdSearch> Prepare(const StoreDb& db, std::int64_t run) {
@@ -97,10 +96,10 @@ class IdSearch {
     return IdSearch(std::move(select), StoreKey(run, 0) >> 8, any ? (last.Int(0) >> 8) + 1 : StoreKey(run, 0) >> 8);
   }
 
-  // The key, or nothing.
+  // The key of the target; nullopt: not found.
   Result<std::optional<std::int64_t>> Find(std::string_view id) {
     std::int64_t low = first_;
-    std::int64_t high = last_;  // the id is in [low, high), in units of 256 keys
+    std::int64_t high = last_;  // the id is in [low, high), counted in targets (256 keys each)
     while (low < high) {
       const std::int64_t middle = low + (high - low) / 2;
       select_.Reset();
@@ -132,7 +131,7 @@ class IdSearch {
   std::int64_t last_;
 };
 
-// Reads targets with their models through the cursors and checks that nothing is missing between them.
+// Reads targets with their models through the cursors and checks that nothing is missing.
 class TargetReader {
  public:
   TargetReader(const Store::Rep& rep, Cursors& cursors, const TargetFilter& filter, const Store::Visitor& visit)
@@ -146,7 +145,7 @@ class TargetReader {
     return OkStatus();
   }
 
-  // Targets with keys in [first, last) of a run whose keys end at `end`.
+  // Visits targets with keys in [first, last); `end`: the end of the run's keys.
   Status Visit(std::int64_t first, std::int64_t last, std::int64_t end) {
     FITD_RETURN_IF_ERROR(cursors_.Seek(first, last, end));
     while (true) {
@@ -182,8 +181,8 @@ class TargetReader {
   TargetRecord record_;
   TargetVerdict verdict_;
   std::optional<StoreStatement> last_values_;
-  bool last_values_sound_ = false;     // SQLite has examined them
-  std::vector<std::string> archives_;  // model rows move on before the target is visited, so their bytes are copied
+  bool last_values_sound_ = false;     // CheckTables has examined the table
+  std::vector<std::string> archives_;  // copies, since the model cursor moves on before the target is visited
   std::uint64_t visited_ = 0;
 };
 
@@ -225,7 +224,7 @@ Status TargetReader::ReadLastValues(std::int64_t key) {
   return rep_.Damaged("the last values of " + Name() + " does not match its checksum");
 }
 
-// A row that is not there was not kept, as in a run that went on with other options, or is hidden by damage.
+// Either no last values were kept for the target, as in a run continued with other options, or damage hides the row.
 Status TargetReader::ExpectNoLastValues() {
   if (verdict_.last_values) return rep_.Damaged(Name() + " has lost its last values");
   if (!last_values_) return OkStatus();
@@ -249,7 +248,7 @@ Status VisitEvery(const StoreDb& db, std::int64_t run, const TargetFilter& filte
   return {};
 }
 
-// `all`: every id that was asked for was found.
+// Sets `all` to whether every id of the filter was found.
 Status VisitTargets(const Store::Rep& rep, std::int64_t run, const TargetFilter& filter, TargetReader& reader,
                     bool& all) {
   const std::int64_t end = StoreKey(run + 1, 0);
@@ -302,7 +301,7 @@ Status Store::ForEachTarget(std::int64_t run, const TargetFilter& filter, const 
     const bool whole =
         filter.ids.empty() && filter.first == 0 && filter.beyond >= kStoreIndexLimit && filter.every == 1;
     if (status.ok() && whole) status = ExpectAllTargets(run, reader.visited());
-    FITD_RETURN_IF_ERROR(rep_->ExpectUnchanged());  // first: what was written meanwhile looks damaged
+    FITD_RETURN_IF_ERROR(rep_->ExpectUnchanged());  // checked first: a concurrent write looks like damage
   }
   return status.ok() && !all ? ExpectNothingHidden(run) : status;
 }

@@ -1,4 +1,4 @@
-// The life of a run: found, resumed, finished, cancelled, removed.
+// The life of a run: finding, resuming, finishing, cancelling, removing it.
 #include <limits>
 
 #include "daemon/store/model_store.h"
@@ -8,7 +8,7 @@
 namespace fitd {
 namespace {
 
-// Without targets there is nothing to forecast from, whatever the run's state says.
+// Condition: the run has targets. Without them there is nothing to forecast from, whatever its state.
 const std::string kHasTargets =
     "EXISTS (SELECT 1 FROM targets WHERE key BETWEEN runs.run << 40 AND (runs.run + 1 << 40) - 1)";
 
@@ -44,14 +44,14 @@ bool IsPossible(const RunInfo& info) {
          info.header.horizon >= 0 && info.header.horizon <= 1'000'000'000 && format >= 0 && format <= kLastTimeFormat;
 }
 
-// The tail of a row that crosses into a page of zeros.
+// True when the end of the row was overwritten by a page of zeros.
 bool EndsInZeros(const RunInfo& info) {
   const std::string row = info.header.options + info.summary + info.header.time_pattern + info.header.time_zone;
   return row.ends_with('\0');
 }
 
-// Whether the row is what BeginRun wrote: times in another zone, columns of other names are nothing a check of values
-// sees.
+// True when the row is what BeginRun wrote. A changed time zone or column name is a valid value, so only the checksum
+// can detect it.
 Result<bool> IsAsBegun(const Store::Rep& rep, const RunInfo& info) {
   FITD_ASSIGN_OR_RETURN(
       StoreStatement note,
@@ -63,7 +63,8 @@ Result<bool> IsAsBegun(const Store::Rep& rep, const RunInfo& info) {
   return !kept || note.Bytes(0) == RunChecksum(info.header);
 }
 
-// Likewise what its row says since it was complete, and that it still says so: who goes on with one takes the note out.
+// True when a complete run's row is what FinishRun wrote, and when a run that is not complete has no such note
+// (resuming a run removes it).
 Result<bool> IsAsFinished(const Store::Rep& rep, const RunInfo& info) {
   FITD_ASSIGN_OR_RETURN(const std::vector<std::string> contents, rep.Contents(info.run));
   if (info.state != RunState::kComplete) return contents.empty();
@@ -94,7 +95,7 @@ Result<std::vector<RunInfo>> SelectRuns(const Store::Rep& rep, std::string_view 
   }
 }
 
-// Runs `sql` with the run as its first parameter and two texts as its next.
+// Runs `sql` with the run as first parameter and the non-empty texts as the next.
 Status UpdateRun(const StoreDb& db, std::string_view sql, std::int64_t run, std::string_view second = {},
                  std::string_view third = {}) {
   FITD_ASSIGN_OR_RETURN(StoreStatement update, StoreStatement::Prepare(db, sql, "save to"));
@@ -104,7 +105,7 @@ Status UpdateRun(const StoreDb& db, std::string_view sql, std::int64_t run, std:
   return update.Run();
 }
 
-// Targets with their models and last values, in the caller's transaction.
+// Deletes targets with their models and last values, in the caller's transaction.
 Status DeleteKeys(const StoreDb& db, std::int64_t first, std::int64_t beyond) {
   for (const char* table : {"targets", "models", "last_values"}) {
     FITD_ASSIGN_OR_RETURN(
@@ -117,7 +118,7 @@ Status DeleteKeys(const StoreDb& db, std::int64_t first, std::int64_t beyond) {
   return OkStatus();
 }
 
-// Whether the table has a row of the run.
+// True when the table has a row of the run.
 Result<bool> AnyKeys(const StoreDb& db, const char* table, std::int64_t run) {
   FITD_ASSIGN_OR_RETURN(
       StoreStatement any,
@@ -129,7 +130,7 @@ Result<bool> AnyKeys(const StoreDb& db, const char* table, std::int64_t run) {
   return any.Int(0) != 0;
 }
 
-// What kContents says, of a run that is complete in the caller's transaction.
+// The text of kContents for a run that was completed in the caller's transaction.
 Result<std::string> ListContents(const StoreDb& db, std::int64_t run) {
   FITD_ASSIGN_OR_RETURN(
       StoreStatement row,
@@ -156,11 +157,11 @@ Result<std::string> ListContents(const StoreDb& db, std::int64_t run) {
   }
 }
 
-// In the caller's transaction.
+// Deletes a run, in the caller's transaction.
 Status DeleteRun(const StoreDb& db, std::int64_t run) {
   FITD_RETURN_IF_ERROR(DeleteKeys(db, StoreKey(run, 0), StoreKey(run + 1, 0)));
   FITD_RETURN_IF_ERROR(UpdateRun(db, "DELETE FROM globals WHERE run = ?", run));
-  // The tally and the notes: "... of run N"; a run that they outlived would look lost (ExpectEveryRun).
+  // Its tally and notes, named "... of run N": if they stayed, the run would look lost (ExpectEveryRun).
   FITD_RETURN_IF_ERROR(
       UpdateRun(db, "DELETE FROM globals WHERE run = ?1 AND substr(name, -length(?2)) = ?2", kOfTheStore, OfRun(run)));
   return UpdateRun(db, "DELETE FROM runs WHERE run = ?", run);
@@ -169,7 +170,7 @@ Status DeleteRun(const StoreDb& db, std::int64_t run) {
 Status DeleteOldRuns(const Store::Rep& rep, std::int64_t finished, int keep_runs) {
   const StoreDb& db = rep.db;
   FITD_ASSIGN_OR_RETURN(const std::vector<RunInfo> runs, SelectRuns(rep, "ORDER BY run DESC"));
-  int kept = 1;  // the finished one
+  int kept = 1;  // the finished run
   for (const RunInfo& info : runs) {
     if (info.run == finished || kept++ < keep_runs) continue;
     FITD_ASSIGN_OR_RETURN(StoreTransaction transaction, StoreTransaction::Begin(db, StoreTransaction::Kind::kWrite));
@@ -315,7 +316,7 @@ Status Store::FinishRun(std::int64_t run, std::uint64_t expected, std::string_vi
       DeleteOldRuns(*rep_, run, keep_runs)
           .WithContext("run " + std::to_string(run) + " is complete, but older runs could not be removed"));
   FITD_RETURN_IF_ERROR(rep_->db.MoveLog());
-  return rep_->ExpectWritable();  // what was written is where it was to be
+  return rep_->ExpectWritable();  // detects that the file was replaced while it was written
 }
 
 Status Store::PutNote(std::int64_t run, std::string_view name, std::string_view value) {

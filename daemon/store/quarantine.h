@@ -1,4 +1,4 @@
-// Targets that killed or hung their workers are not given another chance until their data or the models change.
+// Targets that killed or hung their workers; they are skipped until their data or the models change.
 // Daemon, main thread.
 #pragma once
 
@@ -14,15 +14,15 @@ namespace fitd {
 
 class Quarantine {
  public:
-  // `algorithm_fingerprint` identifies the models of this run.
+  // `algorithm_fingerprint` identifies the models of the current run.
   static Result<Quarantine> Load(const Store& store, std::string algorithm_fingerprint);
 
-  // Why the target must not be fitted, or empty. Its data's fingerprint decides whether the entry still holds.
+  // Why the target must not be fitted; empty: it may. Only entries with this data fingerprint apply.
   std::string_view CauseFor(std::string_view target, std::uint64_t data_fingerprint) const;
-  // Remembers a target and writes it to the store.
+  // Adds a target, also in the store.
   Status Put(Store& store, std::string_view target, std::string_view cause, std::uint64_t data_fingerprint,
              WallTime now);
-  // Forgets every target (the store too).
+  // Removes every target, also from the store.
   Status Clear(Store& store);
 
  private:
@@ -31,7 +31,7 @@ class Quarantine {
     std::string data_fingerprint;
   };
   std::string algorithm_fingerprint_;
-  std::map<std::string, Entry, std::less<>> entries_;  // of this algorithm fingerprint
+  std::map<std::string, Entry, std::less<>> entries_;  // entries with this algorithm_fingerprint, by id
   std::vector<std::string> all_ids_;
 };
 

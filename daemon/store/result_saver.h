@@ -1,7 +1,7 @@
-// Puts targets into the store in batches, one transaction each: at most kBatchTargets, kBatchBytes or kBatchInterval
-// apart, so that little work is lost with the process and no fsync is spent per target. A batch is saved on a thread of
-// its own while the next one gathers; one at a time, so that memory stays at two batches. Daemon, main thread; after
-// Add or Poll nobody else may use the store until Settle or Flush.
+// Saves targets in batches, one transaction each, limited by kBatchTargets, kBatchBytes and kBatchInterval, so that a
+// death loses little work and no fsync is spent per target. A batch is saved on another thread while the next one is
+// collected; only one at a time, so memory stays at two batches. Daemon, main thread; after Add or Poll nobody else may
+// use the store until Settle or Flush.
 #pragma once
 
 #include <cstdint>
@@ -23,18 +23,18 @@ class ResultSaver {
   static constexpr std::size_t kBatchBytes = 16 << 20;
   static constexpr Duration kBatchInterval = std::chrono::seconds(1);
 
-  // `store`, `frame` and `places` (of its targets among those of the run) outlive the saver. Of each target the last
-  // `keep_values` values are saved too.
+  // `store`, `frame` and `places` (position in the run of each target of the frame) outlive the saver. `keep_values`:
+  // last values to save per target.
   ResultSaver(Store& store, std::int64_t run, const Frame& frame, const TargetRanges& places, const Clock& clock,
               std::uint64_t keep_values);
 
-  // `index` is that of the frame. Errors are those of the store, of a batch that was due earlier.
+  // `index`: index in the frame. May return an error of the store for an earlier batch.
   Status Add(std::uint32_t index, TargetFitRecord record, std::uint64_t fingerprint, double seconds, int attempts);
-  // Begins to save what is due.
+  // Starts to save a batch if one is due.
   Status Poll();
-  // Waits for the batch that is being saved, if any.
+  // Waits for the batch that is being saved, if any, and returns its status.
   Status Settle();
-  // Saves everything that waits. When it returns OK everything added is in the store.
+  // Saves everything that was added. On OK all of it is in the store.
   Status Flush();
   double seconds() const { return seconds_; }  // spent in the store
 
@@ -62,11 +62,11 @@ class ResultSaver {
   const Clock& clock_;
   std::uint64_t keep_values_;
   std::vector<Waiting> waiting_;
-  std::vector<Waiting> batch_;  // what is being saved; untouched until Settle
+  std::vector<Waiting> batch_;  // being saved; not touched until Settle
   std::size_t waiting_bytes_ = 0;
   Monotonic last_batch_;
   double seconds_ = 0;
-  std::future<Saved> saving_;  // last: its thread uses the others
+  std::future<Saved> saving_;  // last, so that its thread ends before the other members
 };
 
 }  // namespace fitd

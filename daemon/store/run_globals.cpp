@@ -15,7 +15,7 @@ constexpr std::string_view kUserGlobal = "user-global";
 constexpr std::string_view kShard = "shard";
 const std::string kWithout = "-without-";
 
-// The value under `name`, or nullopt when there is none.
+// The value stored under `name`; nullopt: there is none.
 Result<std::optional<std::string>> Find(const Store& store, std::int64_t run, std::string_view name) {
   Result<std::string> value = store.GetGlobal(run, name);
   if (value.ok()) return std::optional<std::string>(*std::move(value));
@@ -37,8 +37,8 @@ std::vector<std::string> SplitLines(const std::string& text) {
   return lines;
 }
 
-// The store's own form of the regressions: the mark, then of each its count of numbers (8 bytes) and the numbers of
-// PackPooledAr. Stores of version 1 hold the options that its workers were sent instead, which begin otherwise.
+// Format: the mark, then for each regression its count of numbers (8 bytes) and the numbers of PackPooledAr. Stores of
+// version 1 have the options that workers received instead, which begin differently.
 constexpr std::string_view kRegressionsMark = "pooled-ar 1\n";
 
 }  // namespace
@@ -82,7 +82,7 @@ Result<std::optional<ShardMark>> GetShardMark(const Store& store, std::int64_t r
   FITD_ASSIGN_OR_RETURN(const auto text, Find(store, run, kShard));
   if (!text) return std::optional<ShardMark>();
   std::vector<std::string> lines = SplitLines(*text);
-  // fitd 1.0.0 wrote the one range that its shards were as two lines.
+  // fitd 1.0.0 wrote the single range of a shard as two lines.
   if (lines.size() == 5) {
     lines[2] = lines[2] == lines[3] ? "" : lines[2] + "-" + lines[3];
     lines.erase(lines.begin() + 3);

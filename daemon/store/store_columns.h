@@ -1,8 +1,8 @@
-// The columns of a store's tables, each said once: CREATE, INSERT and SELECT are made of these lists, and code finds
-// the place of a column in a row by its name when it is compiled. fitd-store(5) describes every column, and a test
-// holds it against a store. Daemon process; constants.
+// The columns of a store's tables. CREATE, INSERT and SELECT are made from these lists, and code finds the position of
+// a column by its name at compile time. fitd-store(5) describes every column; a test compares it with a store. Daemon
+// process; constants.
 //
-// Store version 2. What came after version 1 says what a store of that version has in its place.
+// Store version 2. Columns added after version 1 name the value to use in stores of version 1.
 #pragma once
 
 #include <algorithm>
@@ -16,7 +16,7 @@ namespace fitd {
 struct StoreColumn {
   std::string_view name;
   std::string_view declaration;
-  std::string_view in_version1 = {};  // the expression that stands for it in a store that lacks it; empty: has it
+  std::string_view in_version1 = {};  // SQL expression to use in a store that lacks the column; empty: version 1 has it
 };
 
 // One row per run. State: 'running' | 'complete' | 'cancelled'; times are UTC, ISO 8601; time_format numbers
@@ -39,8 +39,8 @@ inline constexpr auto kRunColumns = std::to_array<StoreColumn>({
     {"time_zone", "TEXT NOT NULL DEFAULT ''", "''"},
 });
 
-// One row per run and target. Key = run * 2^40 + idx * 2^8, idx being the target's place among the run's targets sorted
-// by bytes; id is TEXT, or BLOB when it is not UTF-8; start is ns since 1970. NULL stands for NaN.
+// One row per run and target. Key = run * 2^40 + idx * 2^8, idx being the position of the target among those of the run
+// sorted by bytes; id is TEXT, or BLOB when it is not UTF-8; start is ns since 1970. NULL stands for NaN.
 inline constexpr auto kTargetColumns = std::to_array<StoreColumn>({
     {"key", "INTEGER PRIMARY KEY"},
     {"id", "NOT NULL"},
@@ -54,13 +54,13 @@ inline constexpr auto kTargetColumns = std::to_array<StoreColumn>({
     {"seconds", "REAL"},
     {"attempts", "INTEGER NOT NULL"},
     {"fingerprint", "INTEGER NOT NULL"},  // of id, grid and values
-    {"checksum", "INTEGER"},              // of the columns before it but seconds, and of validation
+    {"checksum", "INTEGER"},              // of all columns before it except seconds, and of validation
     {"validation", "BLOB"},
-    {"lost", "INTEGER NOT NULL DEFAULT 0", "0"},    // values of the input that the series does not show
-    {"filled", "INTEGER NOT NULL DEFAULT 0", "0"},  // values made up
+    {"lost", "INTEGER NOT NULL DEFAULT 0", "0"},    // input values that the series does not show
+    {"filled", "INTEGER NOT NULL DEFAULT 0", "0"},  // values filled by the gap policy
 });
 
-// One row per run, target and fitted algorithm. Key = its target's key + place among the target's models.
+// One row per run, target and fitted algorithm. Key = its target's key + position among the target's models.
 inline constexpr auto kModelColumns = std::to_array<StoreColumn>({
     {"key", "INTEGER PRIMARY KEY"},
     {"algorithm", "TEXT NOT NULL"},
@@ -78,14 +78,14 @@ inline constexpr auto kModelColumns = std::to_array<StoreColumn>({
     {"archive", "BLOB NOT NULL"},      // common/fit/model_archive.h
 });
 
-// One row per run and target whose last values are kept; key = its target's. Stores of earlier releases lack the table.
+// One row per run and target whose last values are kept; key = its target's key. Earlier releases lack the table.
 inline constexpr auto kLastValuesColumns = std::to_array<StoreColumn>({
     {"key", "INTEGER PRIMARY KEY"},
     {"checksum", "INTEGER NOT NULL"},  // of value, the low 32 bits
     {"value", "BLOB NOT NULL"},        // last_values.h
 });
 
-// Results over all targets of a run; of run 0: which run is current, how many targets a complete run has, and notes.
+// Results over all targets of a run. Rows with run 0 hold the number of the current run, and tallies and notes of runs.
 inline constexpr auto kGlobalColumns = std::to_array<StoreColumn>({
     {"run", "INTEGER"},
     {"name", "TEXT"},
@@ -101,21 +101,21 @@ inline constexpr auto kQuarantineColumns = std::to_array<StoreColumn>({
     {"time", "TEXT NOT NULL"},
 });
 
-// One row per target that `fitd detect` follows. The first detection makes the table in stores that are older than it.
+// One row per target that `fitd detect` follows. The first detection creates the table in older stores.
 inline constexpr auto kDetectorColumns = std::to_array<StoreColumn>({
     {"id", "PRIMARY KEY NOT NULL"},
-    {"run", "INTEGER NOT NULL"},       // whose models
+    {"run", "INTEGER NOT NULL"},       // the run whose models it uses
     {"time", "INTEGER NOT NULL"},      // of the last observation it has seen, ns since 1970
-    {"checksum", "INTEGER NOT NULL"},  // of the columns before it and state; of earlier releases that of state
+    {"checksum", "INTEGER NOT NULL"},  // of the columns before it and state; in rows of earlier releases of state only
     {"state", "BLOB NOT NULL"},
 });
 
-// One row per event that a detection has found; times are ns since 1970. The first detection makes the table in stores
-// that are older than it, as that of the detectors.
+// One row per event that a detection has found; times are ns since 1970. The first detection creates the table in older
+// stores.
 inline constexpr auto kAnomalyColumns = std::to_array<StoreColumn>({
     {"event", "INTEGER PRIMARY KEY"},
     {"id", "NOT NULL"},
-    {"scope", "INTEGER NOT NULL"},  // 0 the target's own, 1 part of one of the fleet, 2 the fleet's
+    {"scope", "INTEGER NOT NULL"},  // AnomalyScope
     {"start", "INTEGER NOT NULL"},
     {R"("end")", "INTEGER NOT NULL"},
     {"peak", "INTEGER NOT NULL"},
@@ -129,18 +129,18 @@ inline constexpr auto kAnomalyColumns = std::to_array<StoreColumn>({
     {"surprise", "REAL NOT NULL"},
     {"observations", "INTEGER NOT NULL"},
     {"sources", "TEXT NOT NULL"},
-    {"quiet", "INTEGER"},  // NULL: over
+    {"quiet", "INTEGER"},  // NULL: closed
     {"told", "INTEGER NOT NULL"},
     {"found", "TEXT NOT NULL"},
-    {"checksum", "INTEGER", "NULL"},  // of the columns before it but told; NULL in rows of earlier releases
+    {"checksum", "INTEGER", "NULL"},  // of all columns before it except told; NULL in rows of earlier releases
 });
 inline constexpr std::string_view kAnomalyConstraints = "UNIQUE(id, start, scope)";
 
-// One row per superblock of a fleet's targets: what they add to the regression over all targets (kept_sums.h), of the
-// last run that summed them. Stores of earlier releases lack the table.
+// One row per superblock of a fleet's targets: its sums for the regression over all targets (kept_sums.h), from the
+// last run that computed them. Stores of earlier releases lack the table.
 inline constexpr auto kBlockSumColumns = std::to_array<StoreColumn>({
     {"superblock", "INTEGER PRIMARY KEY"},
-    {"fingerprint", "INTEGER NOT NULL"},  // of its targets' data and of what else the sums depend on
+    {"fingerprint", "INTEGER NOT NULL"},  // of the data of its targets and of all else the sums depend on
     {"checksum", "INTEGER NOT NULL"},     // of sums
     {"sums", "BLOB NOT NULL"},
 });
@@ -151,7 +151,7 @@ inline constexpr auto kCostModelColumns = std::to_array<StoreColumn>({
     {"value", "BLOB NOT NULL"},
 });
 
-// The place of a column, from 0. Does not compile for a name that is none.
+// The position of a column, from 0. Does not compile when there is no column of that name.
 template <std::size_t N>
 consteval int Place(const std::array<StoreColumn, N>& columns, std::string_view name) {
   for (std::size_t i = 0; i < N; ++i) {
@@ -160,7 +160,7 @@ consteval int Place(const std::array<StoreColumn, N>& columns, std::string_view 
   throw "no such column";
 }
 
-// Some columns of a table, for a statement that does without the others.
+// The named columns of a table, for a statement that needs only these.
 template <std::size_t N, std::size_t M>
 consteval std::array<StoreColumn, M> Pick(const std::array<StoreColumn, N>& columns,
                                           const std::string_view (&names)[M]) {
@@ -169,10 +169,10 @@ consteval std::array<StoreColumn, M> Pick(const std::array<StoreColumn, N>& colu
   return picked;
 }
 
-// "name declaration, ..." with the table's own constraints behind them.
+// "name declaration, ..." followed by `constraints`.
 std::string CreateTable(std::string_view table, std::span<const StoreColumn> columns, std::string_view constraints = {},
                         std::string_view options = {});
-// "a, b, c"; of a store of version 1 with what stands for the columns that it lacks.
+// "a, b, c"; for a store of version 1 with in_version1 in place of missing columns.
 std::string ListColumns(std::span<const StoreColumn> columns, bool version1 = false);
 // "INSERT INTO table(a, b) VALUES(?,?)", with `rows` rows.
 std::string InsertInto(std::string_view table, std::span<const StoreColumn> columns, std::size_t rows = 1,

@@ -13,10 +13,11 @@
 namespace fitd {
 namespace {
 
-constexpr int kBusyTimeoutMs = 10'000;  // for foreign tools that hold a lock; fitd's own writers exclude each other
+constexpr int kBusyTimeoutMs =
+    10'000;  // for other tools that hold a lock; writers of fitd exclude each other by StoreFileUse
 
-// No name of a file is magic in it: neither ":memory:" nor what SQLite's URI syntax gives a meaning of its own. A path
-// that begins with two slashes would be a host without the two of an empty one.
+// Makes a URI of a path, so that no file name is special to SQLite (":memory:", URI syntax). "file://" in front of an
+// absolute path keeps a path that begins with two slashes from being read as a host.
 std::string UriOf(const std::string& path, std::string_view query) {
   static constexpr char kHex[] = "0123456789abcdef";
   std::string uri = path.starts_with('/') ? "file://" : "file:./";
@@ -38,13 +39,13 @@ struct Explanation {
   std::string text;
 };
 
-// SQLite does not always keep the error of the write that failed.
+// SQLite does not always keep the errno of the failed write; a file size limit is then the likely cause.
 bool FilesAreLimited() {
   rlimit limit{};
   return ::getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
 }
 
-// Why, and what to do; what reads has nothing to continue.
+// Why a call failed and what to do. `reads`: a reading command has nothing to continue.
 Explanation Explain(int code, int error, bool reads) {
   const auto again = [reads](const std::string& remedy) {
     return remedy + (reads ? "" : " and run the same command again, it continues");
@@ -104,7 +105,7 @@ Result<StoreDb> StoreDb::Open(const std::string& path, Access access) {
   StoreDb db(path, access, handle);
   if (code != SQLITE_OK) return db.Error(code, "open");
   sqlite3_busy_timeout(handle, kBusyTimeoutMs);
-  // A store may come from anybody: nothing in its schema is run.
+  // A store may come from anybody: never run code of its schema.
   sqlite3_db_config(handle, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   sqlite3_db_config(handle, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
@@ -144,7 +145,7 @@ Status StoreDb::Error(int sqlite_code, std::string_view doing) const {
   const int error = sqlite3_system_errno(db_.get());
   const char* detail = sqlite3_errmsg(db_.get());
   Explanation why = Explain(sqlite_code, error, doing == "read" || doing == "open");
-  // fitd made all that it asks for.
+  // fitd creates all tables that it uses, so one is gone.
   const bool gone = detail != nullptr && std::string_view(detail).starts_with("no such ");
   if (gone) why = {StatusCode::kCorrupt, "a part of it is gone; restore it from a backup, or train into another file"};
   std::string text =
@@ -259,7 +260,7 @@ Result<StoreTransaction> StoreTransaction::Begin(const StoreDb& db, Kind kind) {
 }
 
 StoreTransaction::~StoreTransaction() {
-  // After some errors SQLite has rolled back by itself; then there is nothing to do.
+  // After some errors SQLite has already rolled back.
   if (db_ != nullptr && sqlite3_get_autocommit(db_->handle()) == 0) {
     sqlite3_exec(db_->handle(), "ROLLBACK", nullptr, nullptr, nullptr);
   }

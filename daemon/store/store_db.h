@@ -1,5 +1,5 @@
-// A thin owner of an SQLite connection and its statements: RAII, and every SQLite error turned into a Status that names
-// the store's file and the remedy in one place. Daemon process; one thread at a time per connection.
+// Owns an SQLite connection and its statements. Turns every SQLite error into a Status that names the store's file and
+// the remedy. Daemon process; one thread at a time per connection.
 #pragma once
 
 #include <cstdint>
@@ -23,22 +23,22 @@ class StoreDb {
 
   const std::string& path() const { return path_; }
   sqlite3* handle() const { return db_.get(); }
-  // Where SQLite keeps the write-ahead log and its index: beside the file that the path leads to.
+  // The files of SQLite's write-ahead log and its index, beside the file that the path resolves to.
   std::string LogPath() const;
   std::string LogIndexPath() const;
 
-  // The file as SQLite is told of it, to read it with the access that this connection has and never to write it.
+  // URI that opens the file read-only, with the same locking as this connection.
   std::string ReadOnlyUri() const;
 
   // Runs statements without parameters. `doing` completes "cannot ... STORE" in errors: "save to", "read".
   Status Execute(const char* sql, std::string_view doing) const;
-  // Moves what the log holds into the file, as far as no reader needs it: on a full disk the file alone would be no
-  // store, though all is saved.
+  // Moves the content of the write-ahead log into the file, as far as no reader still needs it. On a full disk the file
+  // alone might otherwise not be a complete store.
   Status MoveLog() const;
-  // First column of the first row; kCorrupt without a row.
+  // The first column of the first row; kCorrupt when there is no row.
   Result<std::int64_t> QueryInt(const char* sql, std::string_view doing) const;
 
-  // The Status of a failed SQLite call on this connection.
+  // The Status for a failed SQLite call on this connection.
   Status Error(int sqlite_code, std::string_view doing) const;
 
  private:
@@ -52,27 +52,27 @@ class StoreDb {
   std::unique_ptr<sqlite3, Closer> db_;
 };
 
-// A prepared statement. Errors of binding are kept and returned by the next Step.
+// A prepared statement. A failed Bind is reported by the next Step.
 class StoreStatement {
  public:
   static Result<StoreStatement> Prepare(const StoreDb& db, std::string_view sql, std::string_view doing);
 
-  // Parameters count from 1. Bytes must stay where they are until Reset.
+  // Parameters are numbered from 1. Bound bytes must stay valid until Reset.
   void BindInt(int index, std::int64_t value);
   void BindDouble(int index, double value);  // NaN becomes NULL
   void BindText(int index, std::string_view value);
   void BindBlob(int index, std::string_view value);
   void BindNull(int index);
-  // TEXT when the bytes are UTF-8 without NUL, BLOB otherwise: readable in every tool, byte for byte either way.
+  // Binds TEXT when the bytes are UTF-8 without NUL, else BLOB: readable in every tool, and exact in both cases.
   void BindId(int index, std::string_view id);
 
-  // True: there is a row. False: done.
+  // True when there is a row, false when done.
   Result<bool> Step();
   // Step, then Reset; for statements that return no rows.
   Status Run();
   void Reset();
 
-  // Columns count from 0; views live until the next Step or Reset.
+  // Columns are numbered from 0; views live until the next Step or Reset.
   bool IsNull(int column) const;
   std::int64_t Int(int column) const;
   double Double(int column) const;  // NULL becomes NaN
@@ -91,8 +91,8 @@ class StoreStatement {
   int bind_error_ = 0;
 };
 
-// The tables of another database within a connection, as NAME.table, for as long as this is there; to be read only. It
-// ends after the transactions that read them.
+// Attaches another database to a connection, read-only, as NAME.table, during its lifetime. Transactions that read it
+// must end before it is destroyed.
 class AttachedDb {
  public:
   static Result<AttachedDb> Attach(const StoreDb& db, const StoreDb& other, const char* name);
@@ -111,7 +111,7 @@ class AttachedDb {
 // Rolls back unless committed.
 class StoreTransaction {
  public:
-  // kWriteLater: as kWrite, but the lock is taken with the first write, and no attached database is locked.
+  // kWriteLater: like kWrite, but takes the lock with the first write, and locks no attached database.
   enum class Kind { kRead, kWrite, kWriteLater };
   static Result<StoreTransaction> Begin(const StoreDb& db, Kind kind);
 

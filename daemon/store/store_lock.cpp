@@ -21,8 +21,8 @@ namespace {
 
 using FileId = std::pair<dev_t, ino_t>;
 
-// Who holds the flock of a file, from the kernel's table of locks ("1: FLOCK  ADVISORY  WRITE 4711 fd:01:1234 0 EOF");
-// 0 when it is not visible from here (another container, /proc not mounted).
+// The pid of the holder of a file's flock, from the kernel's table ("1: FLOCK  ADVISORY  WRITE 4711 fd:01:1234 0 EOF");
+// 0 when it is not visible (another container, /proc not mounted).
 int LockHolder(const struct stat& info) {
   char file[64];
   std::snprintf(file, sizeof file, "%02x:%02x:%llu", major(info.st_dev), minor(info.st_dev),
@@ -35,7 +35,7 @@ int LockHolder(const struct stat& info) {
   return 0;
 }
 
-// What a store cannot be.
+// An error when the path is not a regular file.
 Status ExpectFile(const std::string& path, const struct stat& info, bool write) {
   if (S_ISREG(info.st_mode)) return OkStatus();
   const char* kind = S_ISDIR(info.st_mode)    ? "a folder; name a file in it"
@@ -51,13 +51,14 @@ std::filesystem::path FolderHolding(const std::filesystem::path& path) {
   return folder.empty() ? "." : folder;
 }
 
-// A link, or links, to a file that is not there.
+// The error for a symbolic link whose target does not exist.
 Status DanglingLink(const std::string& path) {
-  constexpr int kMostLinks = 40;  // as the kernel has it
+  constexpr int kMostLinks = 40;  // the limit of the kernel
   std::error_code ignored;
   std::filesystem::path target = path;
   for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(target, ignored); ++i) {
-    target = target.parent_path() / std::filesystem::read_symlink(target, ignored);  // an absolute one replaces it all
+    target = target.parent_path() /
+             std::filesystem::read_symlink(target, ignored);  // operator/ keeps only an absolute right-hand side
   }
   const std::string link = "cannot create the store " + path + ", which is a link to " + target.string() + ": ";
   const std::filesystem::path folder = FolderHolding(target);
@@ -101,7 +102,7 @@ Status CannotOpen(const std::string& path, int error, bool create) {
 
 // What this process has open of one file. Guarded by the table's mutex.
 struct StoreFileUse::Entry {
-  int fd = -1;  // of the writer, kept until the last user of the file is gone
+  int fd = -1;  // the writer's descriptor, kept until the last user of the file is gone
   bool has_writer = false;
 
   ~Entry() {
@@ -116,7 +117,7 @@ struct Table {
   std::map<FileId, std::weak_ptr<void>> entries;
 };
 
-// Never destroyed: stores may be closed by destructors that run at exit.
+// Never destroyed, as stores may be closed by destructors that run at exit.
 Table& TheTable() {
   static Table& table = *new Table;
   return table;
@@ -201,7 +202,7 @@ Status StoreFileUse::ExpectInPlace(const std::string& path) const {
   if (stat(path.c_str(), &named) == 0) {
     if (named.st_dev == held.st_dev && named.st_ino == held.st_ino) return OkStatus();
   } else if (errno != ENOENT && errno != ENOTDIR) {
-    return OkStatus();  // it cannot be seen, so nothing is known against it
+    return OkStatus();  // not visible: do not fail without evidence
   }
   return {StatusCode::kIo, "the store " + path +
                                " was removed or replaced while fitd wrote to it; what this run fitted is lost, run "

@@ -1,10 +1,10 @@
-// The lock that lets one process at a time write a store. It is an flock on the store's own file, which SQLite's record
-// locks know nothing of: the kernel drops it when the holder dies, however it dies, /proc/locks names the holder's pid
-// to whoever is refused, and nothing is left beside the store. Daemon process; any thread.
+// The lock that lets only one process write a store: an flock on the store's own file, independent of SQLite's record
+// locks. The kernel drops it when the holder dies, /proc/locks shows the holder's pid to those refused, and no lock
+// file is left behind. Daemon process; any thread.
 //
-// Record locks have one trap: closing any descriptor of a file drops all of them that the process holds on it, and
-// those are SQLite's. So the descriptor that carries the flock is kept in a table of this process until the file's last
-// user in it is gone; every connection to a store, reading or writing, holds a StoreFileUse for as long as it is open.
+// Record locks have a trap: closing any descriptor of a file drops all record locks of the process on it, including
+// SQLite's. So the descriptor with the flock is kept in a table of this process until the last user of the file in it
+// is gone. Every connection to a store, reading or writing, holds a StoreFileUse while it is open.
 #pragma once
 
 #include <memory>
@@ -16,19 +16,19 @@ namespace fitd {
 
 class StoreFileUse {
  public:
-  // For reading. kNotFound when there is no such file.
+  // For reading. kNotFound when the file does not exist.
   static Result<StoreFileUse> Read(const std::string& path);
-  // For writing: takes the lock, or is kBusy with the holder's pid. Creates the file when `create`.
-  // kCannotCreate when it cannot be created, kPermission when it is there but may not be written.
+  // For writing: takes the lock; kBusy with the holder's pid when another process has it. Creates the file when
+  // `create`. kCannotCreate when that fails, kPermission when the file exists but is not writable.
   static Result<StoreFileUse> Write(const std::string& path, bool create);
 
   StoreFileUse(StoreFileUse&&) noexcept;
   StoreFileUse& operator=(StoreFileUse&&) noexcept;
   ~StoreFileUse();
 
-  // For a writer: kIo when `path` no longer names the file that is locked.
+  // For a writer: kIo when `path` no longer names the locked file.
   Status ExpectInPlace(const std::string& path) const;
-  // True when Write made the file.
+  // True when Write created the file.
   bool created() const { return created_; }
 
  private:

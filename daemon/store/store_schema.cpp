@@ -42,7 +42,7 @@ const std::string& Schema() {
   return schema;
 }
 
-// "table runs", "view fits", ...: what the schema makes.
+// The objects that the schema creates: "table runs", "view fits", ...
 const std::set<std::string>& OwnObjects() {
   static const std::set<std::string>& objects = *new std::set<std::string>([] {
     std::set<std::string> names;
@@ -60,8 +60,8 @@ const std::set<std::string>& OwnObjects() {
   return objects;
 }
 
-// A trigger, a view in the place of a table or a virtual table would be somebody else's code, run by whoever opens the
-// store.
+// kCorrupt when the store has foreign objects. A trigger, a view in place of a table or a virtual table would be code
+// that runs in every process that opens the store.
 Status ExpectOwnObjectsOnly(const StoreDb& db) {
   FITD_ASSIGN_OR_RETURN(
       StoreStatement select,
@@ -81,14 +81,14 @@ Status ExpectOwnObjectsOnly(const StoreDb& db) {
   }
 }
 
-// A store of this version that calls itself one of the first would be read without what came later.
+// A store of this version marked as version 1 would be read without its newer columns.
 Status ExpectTablesOfVersion1(const StoreDb& db) {
   if (!StoreStatement::Prepare(db, "SELECT time_zone FROM runs", "open").ok()) return {};
   return DamagedStore(db, "it calls itself a store of version 1 (user_version), and its tables are of version " +
                               std::to_string(kStoreVersion));
 }
 
-// Version 1 had no repairs and knew times in five forms.
+// Script that adds the columns of version 2. Version 1 counted no repairs and knew five time formats.
 std::string FromVersion1() {
   return "BEGIN IMMEDIATE;\n" + AddColumnsOfVersion2("runs", kRunColumns) +
          AddColumnsOfVersion2("targets", kTargetColumns) + "DROP VIEW series;" + kSeriesView +
@@ -138,7 +138,7 @@ Status MigrateFromVersion1(const StoreDb& db) {
 }
 
 Status PrepareForWriting(const StoreDb& db) {
-  // Stores of earlier releases keep no last values and no sums.
+  // Stores of earlier releases lack the tables of last values and of sums.
   FITD_RETURN_IF_ERROR(db.Execute(CreateTable("IF NOT EXISTS last_values", kLastValuesColumns).c_str(), "open"));
   FITD_RETURN_IF_ERROR(db.Execute(CreateTable("IF NOT EXISTS block_sums", kBlockSumColumns).c_str(), "open"));
   return db.Execute(

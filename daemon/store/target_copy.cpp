@@ -19,10 +19,10 @@
 
 namespace fitd {
 
-// Not without a name: TargetCopy::Connection, which has one, is made of them.
+// A named namespace: TargetCopy::Connection has members of these types, so they need linkage.
 namespace copying {
 
-// The arguments of an SQL function as a row that can be read like a statement's.
+// The arguments of an SQL function, read like the row of a statement.
 class ArgumentRow {
  public:
   explicit ArgumentRow(sqlite3_value** values) : values_(values) {}
@@ -41,17 +41,17 @@ class ArgumentRow {
 
 constexpr auto kCheckedModel = Pick(kModelColumns, {"key", "checksum", "archive"});
 
-// Sees the rows of a range of targets in order of their keys: all targets, then all models, then last values.
+// Checks the rows of a range of targets in key order: first all targets, then all models, then all last values.
 class RowCheck {
  public:
   RowCheck() = default;
   RowCheck(std::uint64_t first, std::int64_t key_shift) : first_(first), shift_(key_shift) {}
 
-  // Each gives the key that the row has in the other store, or sets problem().
+  // Each returns the key for the row in the target store, or sets problem().
   std::int64_t OnTarget(const ArgumentRow& row);
   std::int64_t OnModel(const ArgumentRow& row);
   std::int64_t OnLastValues(const ArgumentRow& row);
-  // What is missing when all rows were seen, and there should be `targets`.
+  // Sets problem() when rows are missing. Call after all rows; `targets`: the expected number.
   void ExpectComplete(std::uint64_t targets);
   const std::string& problem() const { return problem_; }
 
@@ -73,7 +73,7 @@ class RowCheck {
     std::size_t models = 0;
     bool last_values = false;
   };
-  std::vector<Seen> seen_;       // by place behind first_
+  std::vector<Seen> seen_;       // by position after first_
   std::int64_t model_key_ = -1;  // the last one seen
   std::string problem_;
 };
@@ -137,7 +137,7 @@ void CallCheck(sqlite3_context* context, int, sqlite3_value** values) {
   sqlite3_result_error(context, check->problem().c_str(), -1);
 }
 
-// SQL functions of a connection that call a check, for as long as this is there.
+// Registers SQL functions that call a check, during its lifetime.
 class CheckFunctions {
  public:
   static Result<CheckFunctions> Register(const StoreDb& db, RowCheck& check) {
@@ -167,7 +167,7 @@ class CheckFunctions {
   const StoreDb* db_;
 };
 
-// The other stores' names within the connection.
+// Names of the attached stores within the connection.
 constexpr std::array<const char*, TargetCopy::kStoresAtOnce> kParts = {"part0", "part1", "part2", "part3",
                                                                        "part4", "part5", "part6", "part7"};
 
@@ -180,16 +180,16 @@ std::string CopyStatement(std::string_view part, std::string_view table, std::sp
          "." + std::string(table) + " WHERE key >= ?1 AND key < ?2 ORDER BY key";
 }
 
-// A store that is copied from, attached.
+// An attached store that is copied from.
 struct Source {
   const Store::Rep* store;
   const char* name;
   AttachedDb attached;
-  std::vector<StoreStatement> copies;  // of targets, of models and, where there are any, of last values
-  bool used = false;                   // since the last commit: SQLite lets go of it no earlier
+  std::vector<StoreStatement> copies;  // insert statements for targets, models and, if present, last values
+  bool used = false;                   // since the last commit: it cannot be detached before the next one
 };
 
-// Brings what is committed from the log into the store on a thread of its own, while the next batch is copied.
+// Moves committed data from the log into the store on another thread while the next batch is copied.
 class Checkpoint {
  public:
   explicit Checkpoint(StoreDb db) : db_(std::move(db)) {}
@@ -203,8 +203,8 @@ class Checkpoint {
   std::future<Status> running_;
 };
 
-// SQLite begins the log anew only when a transaction begins with all of it in the store, so now and then one waits for
-// that: the log stays below so many batches.
+// SQLite reuses the log only when a transaction begins with all of the log in the store. So after this many batches,
+// wait for the checkpoint; it bounds the log.
 constexpr int kBatchesInLog = 4;
 
 }  // namespace copying
@@ -222,12 +222,12 @@ class TargetCopy::Connection {
 
   const Store::Rep& to_;
   std::int64_t run_;
-  copying::RowCheck check_;  // of the rows that are being copied
+  copying::RowCheck check_;  // checks the rows being copied
   std::optional<copying::CheckFunctions> functions_;
-  std::vector<std::unique_ptr<copying::Source>> sources_;  // the one used last at the end
+  std::vector<std::unique_ptr<copying::Source>> sources_;  // the most recently used one is last
   std::optional<copying::Checkpoint> checkpoint_;
   int batches_ = 0;
-  std::optional<StoreTransaction> transaction_;  // goes first
+  std::optional<StoreTransaction> transaction_;  // destroyed before the other members
 };
 
 Result<std::unique_ptr<TargetCopy::Connection>> TargetCopy::Connection::Open(const Store::Rep& to, std::int64_t run) {
@@ -243,7 +243,7 @@ Result<std::unique_ptr<TargetCopy::Connection>> TargetCopy::Connection::Open(con
 
 TargetCopy::Connection::~Connection() {
   transaction_.reset();
-  // Should it fail, the next commit still is one, and whatever goes on with the store opens it anew.
+  // A failure is harmless: commits stay commits, and the next user of the store opens it anew.
   (void)PrepareForWriting(to_.db);
 }
 

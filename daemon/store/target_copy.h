@@ -1,6 +1,6 @@
-// Copies targets from the runs of other stores into a run of one, inside SQLite: rows go over as they are, and are
-// looked at on their way, so that nothing damaged and nothing incomplete is copied. Daemon process; one thread, which
-// alone uses the store meanwhile. Memory: a page cache for each of a few stores.
+// Copies targets from runs of other stores into a run of one store, inside SQLite. Rows are copied unchanged and
+// checked on the way, so that nothing damaged or incomplete is copied. Daemon process; one thread, and nobody else may
+// use the store meanwhile. Memory: page caches of a few stores.
 #pragma once
 
 #include <cstdint>
@@ -13,17 +13,17 @@ namespace fitd {
 
 class TargetCopy {
  public:
-  // Into `run` of `to`, which outlives this.
+  // Copies into run `run` of `to`, which outlives this.
   TargetCopy(Store& to, std::int64_t run);
   TargetCopy(TargetCopy&&) = delete;
-  ~TargetCopy();  // what was not committed is not copied
+  ~TargetCopy();  // discards what was not committed
 
-  // Copies the targets [first, beyond) with their models and last values from `from_run` of a complete store, which
-  // outlives this. kCorrupt, naming `from`, when what it has of them is damaged or incomplete: then nothing since the
-  // last Commit is copied. Commits by itself when more than kStoresAtOnce stores were copied from since the last.
+  // Copies targets [first, beyond) with models and last values from run `from_run` of `from`, a complete store that
+  // outlives this. kCorrupt, naming `from`, when its rows are damaged or incomplete; then everything since the last
+  // Commit is discarded. Commits by itself before it attaches more than kStoresAtOnce stores.
   Status Copy(const Store& from, std::int64_t from_run, std::uint64_t first, std::uint64_t beyond);
-  // Everything copied is in the store, whoever dies; a power cut may take the last of it, until something else is
-  // committed to the store.
+  // Makes everything copied permanent in case a process dies. A power cut may lose the last part until something else
+  // is committed to the store.
   Status Commit();
 
   static constexpr std::size_t kStoresAtOnce = 8;  // SQLite attaches ten

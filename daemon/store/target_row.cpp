@@ -10,7 +10,7 @@
 namespace fitd {
 namespace {
 
-// A checksum can be right and the row still be nobody's: a store is data.
+// A row with a valid checksum may still be forged, so its grid is checked before use.
 bool IsPossibleGrid(const TargetRecord& record) {
   constexpr std::int64_t kMostSteps = std::int64_t{1} << 40;
   using Unit = Step::Unit;
@@ -57,7 +57,7 @@ TargetVerdict JudgeTarget(const TargetRecord& record, std::string_view seasons, 
     verdict.models = says & kModelsInChecksum;
     verdict.last_values = (says & kLastValuesInChecksum) != 0;
   } else if (checksum == nullptr || found != EarlierTargetChecksum(record, seasons)) {
-    // Written by the first version: the checksum is the validation's. A row that is cut off ends in zeros.
+    // A row of version 1 has the checksum of its validation only. A row that was cut off ends in zeros.
     const bool old = record.validation.empty() ? checksum == nullptr : found == Checksum64(record.validation);
     if (!old || record.fingerprint == 0) {
       verdict.damage = "the row of " + NameOf(record) + " does not match its checksum";

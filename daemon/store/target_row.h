@@ -1,5 +1,5 @@
-// A row of the table of targets as a record, and what can be wrong with it. The row is any type with the reading
-// methods of StoreStatement, its columns in the order of kTargetColumns. Daemon process; pure.
+// Reads a row of the table of targets into a record and checks it. The row can be any type with the reading methods of
+// StoreStatement, with columns in the order of kTargetColumns. Daemon process; pure.
 #pragma once
 
 #include <optional>
@@ -14,16 +14,16 @@
 
 namespace fitd {
 
-// "24,168"; what is no number ends them.
+// Parses "24,168"; stops at what is not a number.
 std::vector<int> SeasonsOfText(std::string_view text);
-// kFailed for a name that is none.
+// kFailed for an unknown name.
 FitStatus FitStatusOf(std::string_view name);
 
 constexpr std::uint64_t StoreIndexOf(std::int64_t key) {
   return static_cast<std::uint64_t>(key) >> 8 & (kStoreIndexLimit - 1);
 }
 
-// Views into the row, but for the models and last values, which have rows of their own.
+// Fills the record with views into the row, except models and last values, which are in other tables.
 template <class Row>
 void FillTarget(const Row& row, TargetRecord& record) {
   record.index = StoreIndexOf(row.Int(Place(kTargetColumns, "key")));
@@ -45,16 +45,16 @@ void FillTarget(const Row& row, TargetRecord& record) {
   record.filled = static_cast<std::uint32_t>(row.Int(Place(kTargetColumns, "filled")));
 }
 
-// For people: "target X".
+// "target X", for messages.
 std::string NameOf(const TargetRecord& record);
 
-// What a row says of itself and of the target's rows in other tables.
+// What a row's checksum says about the row and about the target's rows in other tables.
 struct TargetVerdict {
-  std::string damage;                 // what is wrong with it; empty: nothing
-  std::optional<std::size_t> models;  // how many there are; nullopt: written by an earlier release
-  bool last_values = false;           // there is a row of them; false in rows of earlier releases
+  std::string damage;                 // what is wrong with the row; empty: nothing
+  std::optional<std::size_t> models;  // number of models; nullopt: unknown (row of an earlier release)
+  bool last_values = false;           // last values exist; false for rows of earlier releases
 };
-// Of a row whose column `checksum` is this (nullptr: NULL).
+// `checksum`: value of the column; nullptr: NULL.
 TargetVerdict JudgeTarget(const TargetRecord& record, std::string_view seasons, const std::int64_t* checksum);
 
 template <class Row>
@@ -64,8 +64,8 @@ TargetVerdict JudgeTarget(const Row& row, const TargetRecord& record) {
   return JudgeTarget(record, row.Bytes(Place(kTargetColumns, "seasons")), none ? nullptr : &checksum);
 }
 
-// What is wrong with so many models; empty: nothing. Of rows of earlier releases it is known that a target which did
-// not fail has some.
+// What is wrong with this number of models; empty: nothing. For rows of earlier releases, only that a target which did
+// not fail must have one.
 std::string ModelsDamage(const TargetVerdict& verdict, FitStatus status, std::size_t models);
 
 }  // namespace fitd

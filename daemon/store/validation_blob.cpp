@@ -6,7 +6,8 @@
 namespace fitd {
 namespace {
 
-// As a double a NaN that no computation makes, where a validation without history ends with a number.
+// Marks a blob with history. Read as a double it is a NaN that no computation produces, so it cannot be the last number
+// of a validation.
 constexpr std::string_view kMark = "history\xff";
 
 }  // namespace

@@ -1,5 +1,5 @@
-// The column `validation` of a target: its held-out forecasts and, behind them, what is remembered of its values
-// (common/fit/target_history.h). Both are opaque here. Stores of version 1 have the forecasts alone. Pure functions.
+// The column `validation` of a target: held-out forecasts, followed by what is remembered of its values
+// (common/fit/target_history.h). Both are opaque here. Stores of version 1 have only the forecasts. Pure functions.
 #pragma once
 
 #include <string>
@@ -12,9 +12,9 @@ struct ValidationBlob {
   std::string_view history;
 };
 
-// validation | history | u32 size of the history | mark; the validation alone when there is no history.
+// Layout: validation | history | u32 size of the history | mark; only the validation when the history is empty.
 std::string JoinValidationBlob(const ValidationBlob& parts);
-// Views into `bytes`.
+// The parts, as views into `bytes`.
 ValidationBlob SplitValidationBlob(std::string_view bytes);
 
 }  // namespace fitd
