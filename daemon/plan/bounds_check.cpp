@@ -14,9 +14,9 @@
 namespace fitd {
 namespace {
 
-constexpr double kMostWhollyOutside = 0.1;  // of the targets
+constexpr double kMostWhollyOutside = 0.1;  // share of the targets
 
-// What lies outside of one bound.
+// Counts what lies outside one bound.
 class Outside {
  public:
   Outside(std::string_view option, double bound, bool above) : option_(option), bound_(bound), above_(above) {}
@@ -37,7 +37,7 @@ class Outside {
     targets_ += outside > 0 ? 1 : 0;
     const bool wholly = outside > 0 && outside == observed;
     wholly_ += wholly ? 1 : 0;
-    // What is named is an example of either message: a target that is wholly outside comes before others.
+    // Chooses the target to name: one that is wholly outside, else the one with the most values outside.
     if (wholly != worst_wholly_ ? wholly : outside > most_) {
       worst_wholly_ = wholly;
       most_ = outside;
@@ -72,7 +72,7 @@ class Outside {
   double bound_;
   bool above_;
   std::uint64_t values_ = 0, all_values_ = 0, targets_ = 0, all_targets_ = 0, wholly_ = 0;
-  // The target that is named.
+  // The target to name.
   bool worst_wholly_ = false;
   std::uint64_t most_ = 0;
   std::string_view worst_;

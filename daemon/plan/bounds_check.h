@@ -1,5 +1,5 @@
-// Whether --min and --max fit the data that a run is to learn from: forecasts are brought inside whatever the data are,
-// so bounds of another unit would turn all of them into one number. Daemon; pure, linear in the values.
+// Checks whether --min and --max fit the data of a run. Forecasts are always brought inside the bounds, so bounds in
+// another unit would turn all forecasts into one number. Daemon; pure, linear in the values.
 #pragma once
 
 #include <optional>
@@ -10,11 +10,11 @@
 namespace fitd {
 
 struct BoundsCheck {
-  std::string warning;  // how many values lie outside, and of which target; empty: none
-  std::string refusal;  // more than a tenth of the targets have no value inside; empty: not so
+  std::string warning;  // how many values lie outside, and an example target; empty: none
+  std::string refusal;  // set when more than a tenth of the targets have no value inside
 };
 
-// Values that were made up for gaps do not count.
+// NaN values are not counted.
 BoundsCheck CheckBounds(std::optional<double> lowest, std::optional<double> highest, const Frame& frame);
 
 }  // namespace fitd

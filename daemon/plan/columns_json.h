@@ -1,4 +1,4 @@
-// The columns of the data as JSON, the same in the summary of train and in check. Daemon; for .cpp files.
+// The columns of the data as JSON, for the summary of train and for check. Daemon; only for .cpp files.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>

@@ -1,5 +1,5 @@
-// What a target will cost before anything was measured, from the algorithms' own estimates; only its proportion to the
-// others matters much. Daemon; pure, so that every host expects the same.
+// Estimates the cost of a target before anything was measured, from the algorithms' own estimates; only proportions
+// matter much. Daemon; pure, so that every host computes the same.
 #pragma once
 
 #include <optional>
@@ -18,10 +18,10 @@ class CostEstimate {
 
  private:
   std::optional<std::vector<int>> seasons_;
-  std::vector<const Algorithm*> algorithms_;  // nullptr: a user's
+  std::vector<const Algorithm*> algorithms_;  // nullptr: a user's algorithm
 };
 
-// Estimates every target, by frame index.
+// Estimates for all targets, by frame index.
 std::vector<double> ExpectedSeconds(const Frame& frame, const ModelPlan& plan);
 
 }  // namespace fitd

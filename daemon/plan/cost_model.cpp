@@ -9,8 +9,8 @@
 namespace fitd {
 namespace {
 
-constexpr double kMemory = 256;         // observations a bucket remembers
-constexpr std::size_t kMaxCurves = 64;  // of a file from elsewhere; ours has a few
+constexpr double kMemory = 256;         // observations that a bucket's mean remembers. Chosen, not measured
+constexpr std::size_t kMaxCurves = 64;  // limit when decoding; a real model has a few
 
 struct Entry {
   std::string what;
@@ -46,7 +46,7 @@ std::optional<double> CostModel::Predict(std::string_view what, std::uint64_t le
   const auto it = curves_.find(what);
   if (it == curves_.end()) return std::nullopt;
   const double x = std::log(static_cast<double>(std::max<std::uint64_t>(length, 1)));
-  // The two measured points nearest in order: around x where possible.
+  // The two nearest measured points, around x when possible.
   const Bucket *low = nullptr, *high = nullptr;
   for (const Bucket& bucket : it->second) {
     if (bucket.weight == 0) continue;
@@ -56,10 +56,10 @@ std::optional<double> CostModel::Predict(std::string_view what, std::uint64_t le
   }
   if (high == nullptr) return std::nullopt;
   double power = 1;
-  // Nearer than a tenth in length the noise of two measurements, some 20 %, would pass for a power of 2.
+  // Points closer than this in log length give no power: noise of some 20 % would look like a power of 2.
   constexpr double kApart = 0.1;
-  // The work of every model grows with the length or its logarithm times it; a power beyond the fourth is noise, which
-  // must not turn into an extrapolation.
+  // The work of all models grows at most like the length times a logarithm. A power above 4 is noise and must not be
+  // extrapolated.
   constexpr double kSteepest = 4;
   if (low != nullptr && high->mean_log_length > low->mean_log_length + kApart) {
     power = std::log(high->mean_seconds / low->mean_seconds) / (high->mean_log_length - low->mean_log_length);

@@ -1,4 +1,4 @@
-// Which files data come from, as far as it tells data apart without reading them. Daemon, main thread.
+// Identifies the files that data come from, without reading them. Daemon, main thread.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace fitd {
 
-// A file by its name without folders, as hosts may see it in different ones.
+// A file, by its name without folders, since hosts may see it in different folders.
 struct DataSource {
   std::string name;
   std::uint64_t bytes = 0;
@@ -21,12 +21,11 @@ struct DataSource {
   }
 };
 
-// Of a job's data (files, globs, folders), by name. Empty when some of it is no regular file: a pipe says nothing of
-// what it brings. kNotFound names what does not exist.
+// The files of a job's data (files, globs, folders), sorted by name. Empty when one of them is not a regular file, as a
+// pipe cannot be identified. kNotFound names what does not exist.
 Result<std::vector<DataSource>> FindDataSources(const std::vector<std::string>& inputs);
 
-// What is in `given` of other data than `read`, as a text for people; empty: nothing. Files that have grown since they
-// were read are the same.
+// Describes which of `given` are other files than those in `read`; empty: none. A file that has grown is the same.
 std::string OtherData(const std::vector<DataSource>& read, const std::vector<DataSource>& given);
 
 }  // namespace fitd

@@ -1,5 +1,5 @@
-// Identifies data and options, so that a run that would give the same models is recognised and only changed targets are
-// tried again. XXH3; not a defence against forgery. Daemon, any thread.
+// Fingerprints of data and options, to recognise a run that would give the same models and targets that have changed.
+// XXH3; no protection against forgery. Daemon, any thread.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,13 @@
 
 namespace fitd {
 
-// Identifies id, grid and values of a target.
+// Of the id, grid and values of a target.
 std::uint64_t FingerprintTarget(const SeriesView& series);
-// Does so for each target, by frame index.
+// FingerprintTarget of each target, by frame index.
 std::vector<std::uint64_t> FingerprintTargets(const Frame& frame);
-// Identifies the whole frame, its column names and the options: 32 hex digits.
+// Of the whole frame, its column names and the options: 32 hex digits.
 std::string FingerprintRun(const Frame& frame, std::span<const std::uint64_t> targets, std::string_view options);
-// Identifies any text: 16 hex digits.
+// Of any text: 16 hex digits.
 std::string FingerprintText(std::string_view text);
 
 }  // namespace fitd

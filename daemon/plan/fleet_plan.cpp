@@ -17,7 +17,8 @@ namespace fitd {
 namespace {
 
 constexpr std::string_view kPlanMark = "fitd-plan 3\n";
-constexpr std::uint64_t kHeaderAt = kPlanMark.size() + 2 * sizeof(std::uint64_t);  // behind its size and checksum
+constexpr std::uint64_t kHeaderAt =
+    kPlanMark.size() + 2 * sizeof(std::uint64_t);  // behind the header's size and checksum
 constexpr std::uint64_t kMostHeader = 1ULL << 30;
 
 struct Header {
@@ -188,7 +189,7 @@ Result<TargetRanges> FleetPlanFile::TargetsOf(const Shard& shard) const {
   return plan_.shards[static_cast<std::size_t>(shard.index) - 1];
 }
 
-// The entry of the series whose `size` bytes begin at `record`, into which it points.
+// The entry of the series in the `size` bytes at `record`; it points into them.
 Result<Frame::Entry> FleetPlanFile::EntryAt(const char* record, std::uint64_t size, std::uint64_t* fingerprint) const {
   Fixed fixed;
   const Status damaged = Damaged("a series is damaged");
@@ -211,7 +212,7 @@ Result<Frame::Entry> FleetPlanFile::EntryAt(const char* record, std::uint64_t si
   return entry;
 }
 
-// Appends the series of a range, whose bytes are what is returned.
+// Appends the series of a range and returns the memory that their entries point into.
 Result<std::shared_ptr<const void>> FleetPlanFile::ReadRange(TargetRanges::Range range,
                                                              std::vector<Frame::Entry>& entries,
                                                              std::vector<std::uint64_t>& fingerprints) const {
@@ -227,7 +228,7 @@ Result<std::shared_ptr<const void>> FleetPlanFile::ReadRange(TargetRanges::Range
     return Damaged("the plan ends too early");
   }
   const std::uint64_t bytes = offsets.back() - offsets.front();
-  // Not a vector: that would write zeros first.
+  // Not a vector, which would first fill it with zeros.
   const std::shared_ptr<double[]> memory(new double[bytes / sizeof(double) + 1]);
   char* const begin = reinterpret_cast<char*>(memory.get());
   FITD_RETURN_IF_ERROR(ReadAt(offsets.front(), begin, bytes));

@@ -1,12 +1,12 @@
-// What the shards of a run must know of the whole fleet, and the fleet's series, in one file: read once on one host, so
-// that a shard reads only its own targets, some stretches of bytes. Everything that depends on all data (columns,
-// steps, seasons' lengths, fingerprint, which targets a shard has) was decided when the file was made, and is the same
-// in every shard. Daemon, main thread; blocks for the disk.
+// A file with what the shards of a run must know about the whole fleet, and with the fleet's series. One host reads the
+// data once and writes it, so that each shard reads only its own targets. Everything that depends on all data (columns,
+// steps, season lengths, fingerprint, division into shards) is decided when the file is made and is equal in all
+// shards. Daemon, main thread; blocks for the disk.
 //
-// Layout, little-endian, never changed without another mark: "fitd-plan 3\n", size and XXH3 of the header, the header
-// (an archive), then at multiples of 8 the offset of each series and of the end, then the series in order of their ids:
-// 64 bytes of fixed fields, id, gap runs, values, each padded to 8. Each series carries its fingerprint, which is
-// checked.
+// Layout, little-endian; a change needs another mark: "fitd-plan 3
+// ", size and XXH3 of the header, the header (an archive), then at multiples of 8 the offsets of all series and of the
+// end, then the series in order of their ids: 64 bytes of fixed fields, id, gap runs, values, each padded to 8. Each
+// series has its fingerprint, which is checked.
 #pragma once
 
 #include <cstdint>
@@ -31,36 +31,35 @@ struct FleetPlan {
   std::vector<DataSource> sources;
   std::uint64_t targets = 0;
   std::uint64_t values = 0;
-  std::vector<TargetRanges> shards;  // DivideFleet: the targets of each
+  std::vector<TargetRanges> shards;  // the targets of each shard (DivideFleet)
 };
 
-// Some of the fleet's series, and nothing of the others.
+// The series of some targets of the fleet.
 struct FleetPart {
   Frame frame;
   std::vector<std::uint64_t> fingerprints;  // by frame index
 };
 
-// Whole or not at all. `frame` is the whole fleet; plan.targets and plan.values are taken from it. `touched`, when
-// there is one, is told how many bytes of values were read since it was last.
+// Writes the file atomically. `frame` is the whole fleet; plan.targets and plan.values are set from it. Calls
+// `touched`, if given, with the number of bytes of values read since its last call.
 Status WriteFleetPlan(const std::string& path, FleetPlan plan, const Frame& frame,
                       const std::vector<std::uint64_t>& fingerprints,
                       const std::function<void(std::size_t bytes)>& touched = {});
 
 class FleetPlanFile {
  public:
-  // kNotFound; kCorrupt for a file that is no plan, of another version, or damaged.
+  // kNotFound; kCorrupt when the file is not a plan, of another version, or damaged.
   static Result<FleetPlanFile> Open(const std::string& path);
   const FleetPlan& plan() const { return plan_; }
-  // kInvalidInput when the plan was made for a run of other options (DescribeOptions).
+  // kInvalidInput when the plan was made with other options (DescribeOptions).
   Status ExpectOptions(const std::string& options) const;
-  // kNotFound when such data do not exist, kInvalidInput when they are not those the plan was made of; they are not
-  // read. OK without any.
+  // Compares names and sizes, without reading: kNotFound when an input does not exist, kInvalidInput when inputs are
+  // not those of the plan. OK when `inputs` is empty.
   Status ExpectData(const std::vector<std::string>& inputs) const;
   // The targets of a shard. kUsage when the plan was made for another number of shards.
   Result<TargetRanges> TargetsOf(const Shard& shard) const;
   TargetRanges AllTargets() const { return {0, static_cast<std::uint32_t>(plan_.targets)}; }
-  // The series of these targets, into memory; reads their bytes and nothing else. kCorrupt names a series that is
-  // damaged.
+  // Reads the series of these targets, and nothing else, into memory. kCorrupt names a damaged series.
   Result<FleetPart> Read(const TargetRanges& targets) const;
 
  private:
@@ -73,9 +72,9 @@ class FleetPlanFile {
 
   std::string path_;
   UniqueFd fd_;
-  std::uint64_t index_ = 0;  // where the offsets are
+  std::uint64_t index_ = 0;  // file offset of the index
   FleetPlan plan_;
-  Frame names_;  // column names and time format, without series
+  Frame names_;  // column names and time format, no series
 };
 
 }  // namespace fitd

@@ -67,7 +67,7 @@ IngestOptions WithProgress(const Job& job, const SignalCancel& cancel, Progress&
   return options;
 }
 
-// The options that refusals of data name, and the keys of a job for them.
+// Options named in messages about data, with the keys of a job file that set them.
 constexpr std::pair<std::string_view, const char*> kKeys[] = {{"--target-column", "data.target"},
                                                               {"--time-column", "data.time"},
                                                               {"--value-column", "data.value"},
@@ -89,8 +89,8 @@ constexpr std::pair<std::string_view, const char*> kKeys[] = {{"--target-column"
                                                               {"--frequency", "data.frequency"},
                                                               {"--max-bad-rows", "data.max_bad_rows"}};
 
-// What only the data show to be wrong in a job is said of the job file's line where the value stands there, and the
-// options that help by their keys there.
+// Rewrites an error found in the data for a job file: names the file and line of the value, and keys instead of
+// options.
 Status AsSaid(const Job& job, const Status& refused) {
   if (job.said_at.empty()) return refused;
   std::string text = refused.message();
@@ -98,7 +98,7 @@ Status AsSaid(const Job& job, const Status& refused) {
   if (refused.code() == StatusCode::kNotFound || refused.code() == StatusCode::kPermission) {
     const bool of_file = std::any_of(job.data.files.begin(), job.data.files.end(),
                                      [&](const std::string& file) { return !file.empty() && text.starts_with(file); });
-    // A detection's files take the place of the others.
+    // A detection's files replace those of the data.
     const char* const key = job.data.files == job.detect.files ? "detect.files" : "data.files";
     return of_file ? Status(refused.code(), at_key(key) + text) : refused;
   }
@@ -170,7 +170,7 @@ std::string DescribeOpenEnds(const Job& job) {
     std::array<char, 4> head{};
     char last = '\n';
     if (!input.regular || input.bytes < head.size() || !file.read(head.data(), head.size())) continue;
-    // Text: nothing else begins with letters, digits, quotes and the like alone.
+    // A text file: its first bytes are printable.
     const bool text = std::none_of(head.begin(), head.end(), [](char c) { return c >= 0 && c < ' ' && c != '\t'; });
     const std::string_view magic(head.data(), head.size());
     if (!text || magic.starts_with("PK") || magic.starts_with("BZh") || HasZstdMagic(magic)) continue;

@@ -1,4 +1,4 @@
-// Loads the data a job names. Daemon, main thread.
+// Loads the data that a job names. Daemon, main thread.
 #pragma once
 
 #include <memory>
@@ -13,53 +13,53 @@
 
 namespace fitd {
 
-// What a job says about its data; without callbacks.
+// The ingest options of a job, without callbacks.
 IngestOptions MakeIngestOptions(const Job& job);
 
-// Errors as LoadFrame; kCancelled after a signal; kInvalidInput where the data are not within the job's bounds
-// (bounds_check.h), which is logged where few are not. `values_file`: IngestOptions::values_file. Too many repairs and
-// bounds of other data are no error without `refuse_repairs`: they are in the report.
+// Errors as LoadFrame; kCancelled after a signal; kInvalidInput when too many values are outside the job's bounds
+// (bounds_check.h; few are only logged). `values_file`: IngestOptions::values_file. Without `refuse_repairs`, too many
+// repairs and unfit bounds are only in the report.
 Result<IngestResult> LoadJobData(const Job& job, const SignalCancel& cancel, Progress& progress,
                                  bool refuse_repairs = true, std::shared_ptr<SlabFile> values_file = nullptr);
 
-// A command line that says all that was found by reading the data, so that nothing has to be found again.
+// A command line with options for everything that was found by reading the data, so that nothing must be guessed again.
 std::string DescribeCommand(const Job& job, const IngestReport& report);
 
-// The same without a grid: IngestOptions::observations.
-// `like`: the run that they are for, whose columns are theirs; nullptr: none.
+// Loads data without a grid (IngestOptions::observations). `like`: the run they belong to, which gives the columns;
+// nullptr: none.
 Result<IngestResult> LoadJobObservations(const Job& job, const SignalCancel& cancel, Progress& progress,
                                          const RunHeader* like = nullptr);
 
-// For files that grow and are read again and again: which do not end with a line end, so that their last line may be
-// the half of one that is being written. Empty: none; what cannot be seen so (compressed, no file) is none.
+// Warns of inputs whose last line has no line end, so that half a line may have been read while the file is written.
+// Empty: none. Compressed inputs and pipes are not checked.
 std::string DescribeOpenEnds(const Job& job);
 
-// Whether all inputs are files: a pipe is read but once.
+// True when all inputs are files; a pipe can only be read once.
 bool CanBeReadTwice(const Job& job);
 
-// One line a person wants to know about the input: rows, targets, repairs. Empty when there was nothing to repair.
+// One line about repairs: rows, targets, values. Empty when nothing was repaired.
 std::string DescribeRepairs(const IngestReport& report);
 
-// What a report says of a run's data, as JSON, kept in the store as the run's note of this name: {"files", "rows",
-// "values", counts of repairs, "dropped": [{"target", "reason"}], "most_repaired": [{"target", "values", "gaps_filled",
-// "duplicates"}], the worst first, "read": how values were written, for updates}. Both lists are cut.
+// Describes a run's data as JSON, stored as the run's note of this name: {"files", "rows", "values", counts of repairs,
+// "dropped": [{"target", "reason"}], "most_repaired": [{"target", "values", "gaps_filled", "duplicates"}] (worst
+// first), "read": how values were written, for updates}. Both lists are cut.
 inline constexpr std::string_view kDataNote = "data";
 std::string DescribeData(const Job& job, const IngestReport& report, const Frame& frame);
 
-// How the values of a run's data were written, from its note.
+// How the values of a run's data were written, from the run's note.
 struct ValuesRead {
-  std::vector<std::string> missing;  // more markers of a missing value
-  std::string decimal;               // "." or ","; empty: no number had one
+  std::vector<std::string> missing;  // additional markers of missing values
+  std::string decimal;               // "." or ","; empty: no number had a decimal mark
   std::string separator;             // of the columns, in words
   std::string layout;                // long, wide, rows, table
   std::vector<std::string> columns, units;
-  std::string unit;  // of all, from a column of its own
-  // What options would say of the columns; empty: of a run of an earlier release, or they have no names.
+  std::string unit;  // of all values, from a column of units
+  // Options that name the columns; empty for runs of earlier releases and for columns without names.
   std::string target_option, time_option, value_option;
-  bool zeros = false;          // where there was no row there was nothing
-  bool keep_outliers = false;  // readings that stand far out are values
+  bool zeros = false;          // missing rows mean zero
+  bool keep_outliers = false;  // outliers are kept as values
 };
-// Empty where a run of an earlier release does not say.
+// Empty for runs of earlier releases that did not store it.
 ValuesRead ReadValuesRead(const std::string& data_note);
 
 }  // namespace fitd

@@ -11,8 +11,8 @@
 namespace fitd {
 namespace {
 
-// Raised when the same data and options would give other models than an earlier fitd: unfinished runs of that one are
-// not taken up.
+// Increase when the same data and options would give other models than an earlier fitd, so that unfinished runs of that
+// one are not resumed.
 constexpr int kModelsVersion = 15;
 
 }  // namespace
@@ -24,7 +24,7 @@ ModelPlan MakeModelPlan(const Job& job) {
   const bool choose = job.models.local == std::vector<std::string>{"auto"};
   plan.fit.members_by_season = choose && want_combination;
   plan.fit.algorithms = job.models.local;
-  // Models side by side are the same for every target.
+  // Models that are not combined are the same for every target.
   if (choose) {
     plan.fit.algorithms =
         want_combination ? DefaultMembers(job.models.season) : std::vector<std::string>{"ets", "arima", "ces", "theta"};
@@ -36,7 +36,7 @@ ModelPlan MakeModelPlan(const Job& job) {
   plan.max = job.models.max;
   plan.integer = job.models.integer;
   plan.prior = job.models.prior;
-  // Users' algorithms have no held-out forecasts, so they are beside the combination, not in it.
+  // Users' algorithms have no held-out forecasts, so they are not part of the combination.
   const auto built_in = std::count_if(plan.fit.algorithms.begin(), plan.fit.algorithms.end(),
                                       [](const std::string& name) { return !IsUserAlgorithm(name); });
   plan.global = job.models.global == "pooled-ar" || (job.models.global == "auto" && want_combination && built_in > 1);

@@ -1,5 +1,6 @@
-// Whether the seasons that a job names are there twice in its data: in less, members of a combination find one only where
-// it shows (common/models/season/season_shows.h), and models side by side none. Daemon; pure, linear in the targets.
+// Checks that the seasons a job names occur at least twice in the data. With less, a member of a combination uses a
+// season only where it shows (common/models/season/season_shows.h), and models without a combination use none. Daemon;
+// pure, linear in the targets.
 #pragma once
 
 #include <span>
@@ -9,8 +10,8 @@
 
 namespace fitd {
 
-// How many targets have less than two of which season, and of which target; empty: none. `seasons` > 1. Targets that
-// are too short for any model (fewer than five values) do not count.
+// Says how many targets have less than two of which season, with an example; empty: none. `seasons` are > 1. Targets
+// too short for any model (fewer than five values) are not counted.
 std::string WarnOfShortSeasons(std::span<const int> seasons, const Frame& frame);
 
 }  // namespace fitd

@@ -18,14 +18,14 @@ namespace {
 
 constexpr const char* kShards = "FITD_SHARDS";
 
-// How a scheduler numbers the tasks of an array. Without a last number FITD_SHARDS says how many there are, from 0 on.
+// Environment variables of a scheduler's array. Without `last`, FITD_SHARDS is the number of tasks, numbered from 0.
 struct Scheduler {
   const char* name;
   const char* task;
   const char* first = nullptr;
   const char* last = nullptr;
-  const char* tasks = nullptr;  // how many there are between them
-  const char* step = nullptr;   // from one to the next
+  const char* tasks = nullptr;  // number of tasks, to detect holes
+  const char* step = nullptr;   // step between task numbers
 };
 constexpr Scheduler kSchedulers[] = {
     {"Slurm array", "SLURM_ARRAY_TASK_ID", "SLURM_ARRAY_TASK_MIN", "SLURM_ARRAY_TASK_MAX", "SLURM_ARRAY_TASK_COUNT",
@@ -35,7 +35,7 @@ constexpr Scheduler kSchedulers[] = {
     {"PBS array", "PBS_ARRAY_INDEX"},
 };
 
-// Grid Engine says "undefined" to a job that is no array.
+// Grid Engine sets "undefined" in jobs that are not arrays.
 bool IsTaskOf(const Scheduler& scheduler, const EnvironmentLookup& environment) {
   const char* task = environment(scheduler.task);
   return task != nullptr && std::string_view(task) != "undefined";
@@ -53,8 +53,8 @@ Result<int> Number(const EnvironmentLookup& environment, const char* name) {
                 fmt::format("--shard auto: {} {}", name, text == nullptr ? "is not set" : "is not a whole number"));
 }
 
-// How many tasks an array has that says its first and last. One of which a part was submitted again would be divided
-// otherwise than it was at first.
+// The number of tasks of an array from its first and last number. Arrays with holes are refused: after part of an array
+// is submitted again the fleet would be divided differently.
 Result<int> CountTasks(const Scheduler& scheduler, int first, const EnvironmentLookup& environment) {
   FITD_ASSIGN_OR_RETURN(const int last, Number(environment, scheduler.last));
   const int count = last - first + 1;
@@ -94,7 +94,7 @@ Result<Shard> ShardOf(const Scheduler& scheduler, const EnvironmentLookup& envir
   return shard;
 }
 
-// The task of the one scheduler that speaks, or of several that say the same.
+// The shard of the scheduler whose variables are set, or of several that agree.
 Result<Shard> TaskOfArray(const EnvironmentLookup& environment) {
   const Scheduler* heard = nullptr;
   Shard shard;
@@ -114,13 +114,14 @@ Result<Shard> TaskOfArray(const EnvironmentLookup& environment) {
                 "SGE_TASK_ID, PBS_ARRAY_INDEX is set); say --shard I/N");
 }
 
-// The slowest of 2, 3, 4 and 8 shards by the seconds that eleven fleets took (M3, carparts, CIF 2016, NN5, three
-// simulated; 57 to 2509 targets) is 17 % above the mean with one strip a shard, 10 % with 8 and 7 % with 16 to 64.
+// Strips per shard. Measured on eleven fleets (M3, carparts, CIF 2016, NN5, three simulated; 57 to 2509 targets) with
+// 2, 3, 4 and 8 shards: the slowest shard takes 17 % more seconds than the mean with one strip per shard, 10 % with 8
+// and 7 % with 16 to 64.
 constexpr int kStripsOfAShard = 48;
-// A merge turns from one shard's file to another's once a strip.
+// Limit for all shards: a merge switches between the shards' files once per strip.
 constexpr int kMostStrips = 4096;
-// Strips of so many times the mean cost hold a target that is most of it. They are dealt first, the most costly ahead,
-// because what comes last can no longer be made up for.
+// A strip with more than this many times the mean cost contains a target that is most of it. Such strips are dealt
+// first, by falling cost, because an imbalance at the end cannot be made up for.
 constexpr double kHeavy = 2;
 
 struct CostStrip {
@@ -189,7 +190,7 @@ std::vector<std::uint32_t> EqualParts(std::span<const double> costs, int count) 
   std::uint32_t target = 0;
   for (int part = 1; part < count; ++part) {
     const double due = total * part / count;
-    // A target goes to the side of the boundary that its middle is on.
+    // A target belongs to the side of the boundary that its middle is on.
     while (target < costs.size() && before + costs[target] / 2 < due) before += costs[target++];
     bounds.push_back(target);
   }
@@ -200,7 +201,7 @@ std::vector<std::uint32_t> EqualParts(std::span<const double> costs, int count) 
 std::vector<TargetRanges> DivideFleet(std::span<const double> costs, int shards) {
   const std::vector<CostStrip> strips = StripsOf(costs, shards);
   std::vector<std::size_t> shard_of(strips.size());
-  using Dealt = std::pair<double, std::size_t>;  // cost so far, shard: of equal ones the first is next
+  using Dealt = std::pair<double, std::size_t>;  // cost so far, shard; on a tie the first shard is next
   std::priority_queue<Dealt, std::vector<Dealt>, std::greater<>> least;
   for (std::size_t shard = 0; shard < static_cast<std::size_t>(shards); ++shard) least.emplace(0.0, shard);
   for (const std::size_t strip : DealingOrder(strips)) {

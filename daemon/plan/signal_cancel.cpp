@@ -12,13 +12,13 @@
 namespace fitd {
 namespace {
 
-// A signal handler reaches nothing but globals; both are lock-free.
+// For the signal handler, which can only use lock-free globals.
 std::atomic<int> g_signal{0};
 std::atomic<CancelSource*> g_source{nullptr};
 std::atomic<bool> g_end_by_itself{false};
 constexpr suseconds_t kPatience = 800'000;
 
-// The fit or forecast in hand does not return: end as a kill would, which the store survives.
+// The current fit or forecast does not return in time: exit at once, as after a kill. The store survives that.
 void OnPatienceOver(int) {
   constexpr std::string_view kText =
       "fitd: ended in the middle of a fit or a forecast; what was saved stays, the same command goes on\n";
@@ -51,7 +51,7 @@ SignalCancel::SignalCancel(CancelSource source) : source_(std::move(source)) {
   ::sigemptyset(&action.sa_mask);
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     ::sigaction(kSignals[i], nullptr, &g_old[i]);
-    // nohup: the terminal may go; a shell's job in the background: its Ctrl-C is for others.
+    // Keeps ignored signals ignored: SIGHUP under nohup, SIGINT in background jobs of a shell.
     if (kSignals[i] == SIGTERM || g_old[i].sa_handler != SIG_IGN) ::sigaction(kSignals[i], &action, nullptr);
   }
 }

@@ -1,4 +1,5 @@
-// SIGINT, SIGTERM and SIGHUP as a flag that every stage polls and an fd that every wait includes. Daemon executable,
+// Turns SIGINT, SIGTERM and SIGHUP into a flag that every stage polls and a descriptor that every wait includes. Daemon
+// executable; installed by the main thread, cancelled() from any thread.
 // main thread installs; cancelled() from any thread.
 #pragma once
 
@@ -9,7 +10,7 @@
 
 namespace fitd {
 
-// One per process: while it lives the signals are caught; afterwards they have their old effect again.
+// One per process. Catches the signals during its lifetime and restores their old handlers afterwards.
 class SignalCancel {
  public:
   static Result<std::unique_ptr<SignalCancel>> Install();
@@ -17,13 +18,13 @@ class SignalCancel {
   SignalCancel(const SignalCancel&) = delete;
   SignalCancel& operator=(const SignalCancel&) = delete;
 
-  // For fits in this process and forecasts by users' code, which cannot be interrupted: 0.8 s after a signal the
-  // process ends wherever it is.
+  // For fits in this process and forecasts by users' code, which cannot be interrupted: the process exits 0.8 s after a
+  // signal, wherever it is.
   static void EndByItself();
 
   const CancelSource& source() const { return source_; }
   bool cancelled() const { return source_.cancelled(); }
-  int signal() const;     // SIGINT, SIGTERM, SIGHUP or 0
+  int signal() const;     // the signal received; 0: none
   Status status() const;  // kCancelled once cancelled
   // 128 + the signal, as shells report it.
   int ExitCode() const { return 128 + signal(); }

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// A text of the options, or what stands for it.
+// The text value of a key; `otherwise` when it is missing or not a text.
 std::string TextOf(const ordered_json& options, const char* key, const char* otherwise) {
   const auto found = options.find(key);
   return found != options.end() && found->is_string() ? found->get<std::string>() : otherwise;

@@ -1,5 +1,5 @@
-// The plan of a run in a store, read back from what the run says of itself: how targets that are new to it are fitted,
-// and which runs were made with the same models. Daemon.
+// Reads the plan of a stored run back from its description: how to fit targets that are new to it, and which runs used
+// the same models. Daemon.
 #pragma once
 
 #include <cstdint>
@@ -12,16 +12,16 @@
 
 namespace fitd {
 
-// What identifies the models in RunHeader::options, which may say more.
+// The part of RunHeader::options that identifies the models; the options may contain more.
 std::string ModelOptionsOf(const std::string& header_options);
 
-// Whether a run with these options (RunHeader::options) is drawn to the prior, as it is where they do not say.
+// Whether a run with these options (RunHeader::options) uses the prior; true when they do not say.
 bool HasPrior(const std::string& options);
 
-// A job with the models of the run; its data and store are empty.
+// A job with the models of the run, without data and store.
 Result<Job> JobOfRun(const RunInfo& run);
 
-// The plan, with the globals of the run and of a user's own stage. kBadConfig when users' code has changed since.
+// The plan, with the globals of the run and of a user's global stage. kBadConfig when users' code has changed since.
 Result<ModelPlan> PlanOfRun(const Store& store, const RunInfo& run);
 
 }  // namespace fitd
