@@ -107,7 +107,7 @@ Status ExportJson(const Store& store, const RunInfo& run, OutputSink& out) {
   AppendKey(text, ",\"time_column\":", run.header.time_column);
   AppendKey(text, ",\"value_column\":", run.header.value_column);
   AppendKey(text, ",\"time_format\":", TimeFormatName(run.header.time_format));
-  // Only where the input has them, so that the exports of older stores keep their bytes.
+  // Only written when set, so that exports of older stores keep their bytes.
   if (!run.header.time_pattern.empty()) AppendKey(text, ",\"time_pattern\":", run.header.time_pattern);
   if (!run.header.time_zone.empty()) AppendKey(text, ",\"time_zone\":", run.header.time_zone);
   text += ",\"globals\":[";

@@ -1,5 +1,5 @@
-// `fitd export`: the models of a run as text that is the same, byte for byte, whatever the number of workers, chunks,
-// kills and resumes of the run that made them. Daemon process; memory: one target.
+// `fitd export`: the models of a run as text. The bytes do not depend on the number of workers, chunks, kills and
+// resumes of the run. Daemon process; memory: one target.
 //
 // JSON: one object
 // {"format":"fitd-export","version":1,"horizon":..,"target_column":..,"time_column":..,"value_column":..,
@@ -9,7 +9,7 @@
 // "bic":..,"sigma2":..,"parameters":{..},"states":{..},"payload":BASE64}]}.
 // Ids and other texts that are not UTF-8 are {"bytes":BASE64}. NaN is null, infinities are strings.
 //
-// CSV: one row a target and model (one with empty model fields when there is none); parameters as "alpha=0.1 beta=0.2",
+// CSV: one row per target and model (one with empty model fields when it has none); parameters as "alpha=0.1 beta=0.2",
 // states as "level=1 season=1|2|3"; NaN in columns is empty.
 #pragma once
 
@@ -21,8 +21,7 @@ namespace fitd {
 
 enum class ExportFormat { kJson, kCsv };
 
-// Writes the run named, all of its targets. Errors are the store's or the sink's; what was written before stays
-// written.
+// Exports all targets of a run. Errors are the store's or the sink's; output before an error is not taken back.
 Status ExportRun(const Store& store, const RunInfo& run, ExportFormat format, OutputSink& out);
 
 }  // namespace fitd

@@ -87,7 +87,7 @@ void ForecastWriter::UpdateTimes(const TimeGrid& grid, std::uint64_t num_values)
   times_.clear();
   for (int step = 0; step < layout_.horizon; ++step) {
     const std::string time = time_writer_.Write(grid.At(static_cast<std::int64_t>(num_values) + step), grid.step);
-    // The form of a time may have a comma or a quote: "03/21/2024, 12:00:00 AM".
+    // A time format may contain a comma or a quote: "03/21/2024, 12:00:00 AM".
     std::string& written = times_.emplace_back();
     if (layout_.format == ForecastFormat::kCsv) {
       AppendCsvField(written, time);

@@ -1,7 +1,7 @@
 // `fitd forecast`: forecasts as rows sorted by target and time. Daemon process; one thread; streams, memory: one
-// target. CSV columns: the target and time columns named as in the training data, then per model NAME, NAME-lo-80,
-// NAME-hi-80, ... for every level; an interval that a model does not have is empty. JSON: an array with one object a
-// row, same keys, null for what is not there.
+// target. CSV columns: target and time, named as in the training data, then for each model NAME, NAME-lo-80,
+// NAME-hi-80, ... for every level; missing intervals are empty. JSON: an array with one object per row, same keys, null
+// for missing values.
 #pragma once
 
 #include <span>
@@ -33,20 +33,20 @@ class ForecastWriter {
   // The sink outlives the writer.
   ForecastWriter(ForecastLayout layout, OutputSink& out);
 
-  // Once, before the first target: the header.
+  // Writes the header. Call once, before the first target.
   void Begin();
-  // One target's rows: its grid and number of values say when step 1 is. `forecasts` are in the layout's order of
-  // models; a default-constructed one (no means) leaves its columns empty. Intervals are found by their level.
+  // Writes the rows of one target; step 1 follows its last value (`grid`, `num_values`). `forecasts`: one per model of
+  // the layout; a default-constructed one leaves its columns empty. Intervals are found by their level.
   Status Add(std::string_view target, const TimeGrid& grid, std::uint64_t num_values,
              std::span<const Forecast> forecasts);
-  // Once, after the last target; everything is written when it returns OK.
+  // Call once, after the last target. On OK everything is written.
   Status End();
 
  private:
   struct Column {
-    std::string prefix;  // CSV: nothing; JSON: ,"NAME":
+    std::string prefix;  // CSV: empty; JSON: ,"NAME":
     std::size_t model;
-    int bound;  // 0 mean, -1 lower, 1 upper
+    int bound;  // 0: mean, -1: lower bound, 1: upper bound
     double level;
   };
 
@@ -57,7 +57,7 @@ class ForecastWriter {
   TimeWriter time_writer_;
   OutputSink& out_;
   std::vector<Column> columns_;
-  std::vector<std::string> times_;  // of the grid below; most targets of a fleet share theirs
+  std::vector<std::string> times_;  // times of times_grid_, cached as most targets of a fleet share a grid
   TimeGrid times_grid_;
   std::uint64_t times_num_values_ = 0;
   bool first_row_ = true;

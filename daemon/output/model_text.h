@@ -1,4 +1,4 @@
-// The parts of a model's text that export and `fitd models` share. Daemon process; pure.
+// Parts of the text of a model that export and `fitd models` share. Daemon process; pure.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace fitd {
 
-// {"alpha":0.1,...} and {"level":[1],...}; names are told apart by the reader, repeats are kept.
+// {"alpha":0.1,...} and {"level":[1],...}; repeated names are kept.
 void AppendJsonParameters(std::string& out, const Model& model);
 void AppendJsonStates(std::string& out, const Model& model);
 

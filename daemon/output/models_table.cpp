@@ -20,20 +20,20 @@ namespace {
 
 constexpr std::string_view kColumns[] = {"target", "algorithm", "spec", "status", "n",     "loglik",
                                          "aic",    "aicc",      "bic",  "sigma2", "reason"};
-// For people: also the last values, drawn, and what was repaired of the target.
+// The table also shows the last values as a drawing, and what was repaired.
 constexpr std::string_view kTableColumns[] = {"target", "last values", "algorithm", "spec",  "status",
                                               "n",      "loglik",      "aic",       "aicc",  "bic",
                                               "sigma2", "lost",        "filled",    "reason"};
 constexpr std::size_t kNumColumns = std::size(kTableColumns);
 constexpr std::size_t kDrawnValues = 24;
 
-// A row in the making: an outcome, or a target that has none.
+// The data of a row: a model, or a target without one.
 struct ModelRow {
   std::string_view target;
   const FitOutcome& outcome;
   std::uint32_t lost;
   std::uint32_t filled;
-  std::string_view last_values = {};  // drawn
+  std::string_view last_values = {};  // as a drawing
 };
 
 class RowWriter {
@@ -100,13 +100,13 @@ class JsonWriter final : public RowWriter {
   bool first_ = true;
 };
 
-// Columns on a terminal: code points, without the continuation bytes of UTF-8.
+// Width on a terminal in code points, not counting continuation bytes of UTF-8.
 std::size_t Width(std::string_view text) {
   return static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
 }
 
-// Takes its widths from the first rows; a later, wider field pushes the rest of its line to the right.
+// Column widths come from the first rows; a wider field later pushes the rest of its line to the right.
 class TableWriter final : public RowWriter {
  public:
   void Begin(std::string&) override {
@@ -204,7 +204,8 @@ Status WriteModels(const Store& store, const RunInfo& run, const ModelsRequest& 
   writer->Begin(out.text());
   const bool drawn = request.format == ModelsFormat::kTable;
   const auto visit = [&](const TargetRecord& target) -> Status {
-    std::string_view last_values = drawn ? target.last_values : std::string_view();  // beside the first of its rows
+    std::string_view last_values =
+        drawn ? target.last_values : std::string_view();  // only in the first of the target's rows
     if (target.models.empty() && Asked(request, target.status)) {
       FitOutcome none;
       none.status = target.status;

@@ -1,8 +1,7 @@
 // `fitd models`: one row per target and fitted algorithm, as a table for people, CSV or JSON. Daemon process; streams.
 // A target without any model has one row with an empty algorithm, so that it is not overlooked.
-// CSV columns: target,algorithm,spec,status,n,loglik,aic,aicc,bic,sigma2,reason. The table
-// has last values, lost and filled besides. JSON: an array of objects with the same keys and parameters, states, lost,
-// filled; NaN is null.
+// CSV columns: target,algorithm,spec,status,n,loglik,aic,aicc,bic,sigma2,reason. The table also has last values, lost
+// and filled. JSON: an array of objects with the same keys and parameters, states, lost, filled; NaN is null.
 #pragma once
 
 #include <string>
@@ -23,16 +22,16 @@ struct ModelsRequest {
   bool failed_only = false;          // rows whose status is failed or fallback
 };
 
-// kNotFound, before anything is written, when a target asked for by id is not in the run.
+// kNotFound, before anything is written, when a requested target is not in the run.
 Status WriteModels(const Store& store, const RunInfo& run, const ModelsRequest& request, OutputSink& out);
 
-// What targets the run has: {"target":...,"status":...,"n":...,"reason":...}, one object a line, sorted by id.
+// The targets of the run: {"target":...,"status":...,"n":...,"reason":...}, one object per line, sorted by id.
 Status WriteTargets(const Store& store, const RunInfo& run, const ModelsRequest& request, OutputSink& out);
 
-// "; did you mean ID?" or nothing: the nearest of the run's ids, of its first 100,000.
+// "; did you mean ID?" with the most similar of the run's first 100,000 ids; empty: none is similar.
 std::string NearestTarget(const Store& store, const RunInfo& run, std::string_view id);
 
-// kNotFound, with the first of `targets` that the run has not and the nearest that it has.
+// kNotFound naming the first of `targets` that the run lacks, and the most similar one that it has.
 Status ExpectTargets(const Store& store, const RunInfo& run, const std::vector<std::string>& targets);
 
 }  // namespace fitd

@@ -23,7 +23,7 @@ Status WarnWhenUnfinished(const Store& store, const RunInfo& run) {
   return {};
 }
 
-// A run of some of a fleet's targets, whose ensemble knows no others.
+// Warns when the run has only a part of a fleet's targets, whose ensemble knows no others.
 Status WarnOfPart(const Store& store, const RunInfo& run) {
   FITD_ASSIGN_OR_RETURN(const std::optional<ShardMark> mark, GetShardMark(store, run.run));
   if (mark) {

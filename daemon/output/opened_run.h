@@ -1,4 +1,4 @@
-// What the commands that read a store share. Daemon executable, main thread.
+// Opening a store for the commands that read it. Daemon executable, main thread.
 #pragma once
 
 #include <memory>
@@ -13,8 +13,8 @@ struct OpenedRun {
   Store store;
   RunInfo run;
 };
-// The run to read from: Store::LatestRun, with a warning on stderr when it is not finished, or, when only a `complete`
-// one will do, kInvalidInput.
+// Opens the store and its Store::LatestRun. For an unfinished run: a warning on stderr, or kInvalidInput when
+// `complete`.
 Result<OpenedRun> OpenLatestRun(const std::string& path, bool complete = false);
 
 }  // namespace fitd

@@ -1,4 +1,4 @@
-// A file a command writes: whole or not at all, and on disk then; "-" is stdout. Daemon executable, main thread.
+// A file that a command writes: complete and on disk, or not at all; "-" is stdout. Daemon executable, main thread.
 #pragma once
 
 #include <memory>
@@ -14,20 +14,20 @@ namespace fitd {
 
 class OutputFile {
  public:
-  // Errors name the path: kNotFound without its folder, kPermission, kIo; kUsage when it is a store, which nobody
-  // means to replace by what is printed about it.
+  // Errors name the path: kNotFound when its folder does not exist, kPermission, kIo; kUsage when the path is a store,
+  // which would be replaced by mistake.
   static Result<OutputFile> Create(const std::string& path);
 
   OutputSink& sink() { return *sink_; }
-  // Everything is in the file under its name when it returns OK.
+  // On OK the file is complete under its name.
   Status Commit();
 
  private:
   OutputFile(const std::string& name, UniqueFd special);
   OutputFile(const std::string& name, PendingFile file);
 
-  UniqueFd special_;                 // a device or a pipe, written in place
-  std::optional<PendingFile> file_;  // neither: stdout
+  UniqueFd special_;                 // a device or pipe, written directly
+  std::optional<PendingFile> file_;  // nullopt and no special_: stdout
   std::unique_ptr<DescriptorSink> sink_;
 };
 

@@ -25,7 +25,7 @@ Status DescriptorSink::Write(std::string_view bytes) {
     const ssize_t written = write(fd_, bytes.data(), bytes.size());
     if (written >= 0) {
       bytes.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno == EAGAIN) {  // someone made our standard output non-blocking: wait until it takes more
+    } else if (errno == EAGAIN) {  // stdout was made non-blocking by someone: wait until it takes more
       pollfd wait = {fd_, POLLOUT, 0};
       if (poll(&wait, 1, -1) < 0 && errno != EINTR) return StatusFromErrno(errno, "cannot write to " + name_);
     } else if (errno != EINTR) {

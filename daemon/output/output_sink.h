@@ -1,4 +1,4 @@
-// Where what a command prints goes: a descriptor or a string. Daemon process; one thread per sink.
+// Destinations for what a command prints: a descriptor or a string. Daemon process; one thread per sink.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace fitd {
 
-// Where output goes. Writers append to text() and call Drain() now and then; Flush() at the end.
+// Buffers output. Writers append to text(), call Drain() now and then, and Flush() at the end.
 class OutputSink {
  public:
   virtual ~OutputSink() = default;
@@ -25,10 +25,10 @@ class OutputSink {
   std::string text_;
 };
 
-// Ends the process by SIGPIPE when `error` is EPIPE: `| head` has seen enough, and every tool ends so.
+// Ends the process by SIGPIPE when `error` is EPIPE, as other tools do when `| head` has read enough.
 void EndIfPipeIsClosed(int error);
 
-// A descriptor that stays the caller's. Errors (disk full, closed pipe) are kIo and name it.
+// Writes to a descriptor, which it does not own. Errors (disk full, closed pipe) are kIo and name it.
 class DescriptorSink final : public OutputSink {
  public:
   DescriptorSink(int fd, std::string name) : fd_(fd), name_(std::move(name)) {}
@@ -40,7 +40,7 @@ class DescriptorSink final : public OutputSink {
   std::string name_;
 };
 
-// For a command whose output nobody wants.
+// Discards its output.
 class NullSink final : public OutputSink {
  private:
   Status Write(std::string_view /*bytes*/) override { return OkStatus(); }

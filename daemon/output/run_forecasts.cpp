@@ -22,7 +22,7 @@
 namespace fitd {
 namespace {
 
-// What the run was tuned for: its horizon, or the longest season of its targets.
+// The horizon of the run, or else the longest season of its targets.
 Result<int> DefaultHorizon(const OpenedRun& opened) {
   int horizon = opened.run.header.horizon;
   if (horizon > 0) return horizon;
@@ -70,7 +70,7 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
   models.allow_code = options.allow_code;
   if (options.user_timeout > Duration::zero()) models.user_timeout = options.user_timeout;
   if (!options.python_path.empty()) {
-    // The worker that imports runs in the folder the models were trained in; these are the caller's.
+    // The worker that imports runs in the folder of the training; these paths are relative to the caller's folder.
     models.user.python_path.clear();
     for (const std::string& folder : options.python_path) {
       models.user.python_path.push_back(std::filesystem::absolute(folder).string());
@@ -151,7 +151,7 @@ Result<std::vector<std::string>> ExportForecasts(const Job& job, const CancelSou
   std::vector<std::string> failures;
   options.failures = &failures;
   FITD_RETURN_IF_ERROR(WriteForecasts(options, file.fd(), path).status());
-  // Whatever the umask of the service: its group is who the file is for.
+  // Independent of the service's umask: its group must be able to read the file.
   if (::fchmod(file.fd(), 0640) != 0) return StatusFromErrno(errno, path);
   FITD_RETURN_IF_ERROR(file.Commit());
   return failures;

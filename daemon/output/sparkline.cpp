@@ -22,7 +22,7 @@ std::string Sparkline(std::span<const double> values, std::size_t most) {
       continue;
     }
     const double share = high > low ? (v - low) / (high - low) : 0.5;
-    // U+2581 to U+2588, a lower block of one to eight eighths.
+    // U+2581 to U+2588: a lower block of one to eight eighths.
     line += "\xe2\x96";
     line += static_cast<char>(0x81 + static_cast<int>(std::clamp(share * 7.999, 0.0, 7.0)));
   }

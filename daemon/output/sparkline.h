@@ -1,4 +1,4 @@
-// Values as one line of a terminal. Daemon; pure.
+// Draws values as one line of text. Daemon; pure.
 #pragma once
 
 #include <span>
@@ -6,7 +6,7 @@
 
 namespace fitd {
 
-// The last values as one row of blocks, at most `most` of them; a space where one is missing.
+// At most the last `most` values as block characters; a space for a missing value.
 std::string Sparkline(std::span<const double> values, std::size_t most);
 
 }  // namespace fitd

@@ -29,7 +29,7 @@ Status Damaged(std::string_view target, const Model& model, std::string_view dam
                       model.algorithm, target, damage)};
 }
 
-// What was never negative has no negative bounds either, where a model's mean has not gone below zero.
+// Raises negative lower bounds to 0 where the mean is not negative; for values that were never negative.
 void RaiseBounds(Forecast& forecast) {
   for (ForecastInterval& interval : forecast.intervals) {
     for (std::size_t h = 0; h < interval.lo.size(); ++h) {
@@ -71,10 +71,10 @@ TargetForecaster::TargetForecaster(RunModels models, StandIn stand_in)
         return options;
       }()) {}
 
-// The held-out values, where they are the last ones that the models know.
+// The held-out values if they are the last values that the models know; else empty.
 std::span<const double> TargetForecaster::LastValues(const TargetRecord& target, const Held& held) {
   const Validation& v = held.validation;
-  // Since the held-out values others have come: members that follow those would seem to be far off.
+  // An update has added values since: members that follow those would seem to be far off.
   const std::optional<TargetHistory> history = DecodeHistory(target.history);
   if (history && history->fitted_values > 0 && history->fitted_values < target.num_values) return {};
   const bool last = v.traits.num_observations + v.actual.size() == held.traits.num_observations;
@@ -152,7 +152,8 @@ Result<Forecast> TargetForecaster::Combine(std::string_view target, const Held& 
   }
   const Model ensemble = FitCombination(*models_.fleet, names, held.traits, held.validation, usable, last);
   Forecast combined = PredictCombination(ensemble, *models_.fleet, forecasts, levels);
-  // What was never negative has no negative forecast: CPU, requests and bytes have a floor that no model knows of.
+  // Values that were never negative get no negative forecast: CPU, requests and bytes have a floor that models do not
+  // know.
   if (held.traits.lowest >= 0 && !models_.range.lowest) BringInside({.lowest = 0, .highest = {}}, combined);
   return combined;
 }
@@ -172,7 +173,8 @@ Result<HeldOutForecast> TargetForecaster::PredictHeldOut(const TargetRecord& tar
     Forecast& forecast = components[i].forecast;
     forecast.mean = validation.forecast[i];
     if (i >= validation.deviation.size() || validation.deviation[i].size() != forecast.mean.size()) continue;
-    ForecastInterval& deviation = forecast.intervals.emplace_back();  // the combination's intervals are made of these
+    ForecastInterval& deviation =
+        forecast.intervals.emplace_back();  // the combination makes its intervals from deviations
     deviation.level = kOneDeviation;
     for (std::size_t h = 0; h < forecast.mean.size(); ++h) {
       deviation.lo.push_back(forecast.mean[h] - validation.deviation[i][h]);
@@ -195,7 +197,7 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
   const bool ensemble = std::find(names.begin(), names.end(), kEnsembleName) != names.end();
   const bool closed_form = target.status != FitStatus::kFitted || target.validation.empty();
   std::vector<double> member_levels(levels.begin(), levels.end());
-  if (ensemble) member_levels.push_back(kOneDeviation);  // the combination's intervals are made of deviations
+  if (ensemble) member_levels.push_back(kOneDeviation);  // the combination makes its intervals from deviations
   Held held;
   if (!target.validation.empty()) {
     FITD_RETURN_IF_ERROR(UnpackFitValidation(target.validation, held.traits, held.validation));
@@ -217,7 +219,7 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
                     fmt::format("target '{}' names models that its run does not have", target.id));
     }
     const bool known = place < models_.algorithms.size();
-    const bool stands_in = i == 0 && !complete;  // for models the target does not have
+    const bool stands_in = i == 0 && !complete;  // for models that the target does not have
     const bool wanted = !known || stands_in || (ensemble && !IsUserAlgorithm(models_.algorithms[place])) ||
                         std::find(names.begin(), names.end(), models_.algorithms[place]) != names.end();
     if (!wanted) continue;
@@ -233,7 +235,7 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
     }
     const auto at = static_cast<std::size_t>(std::find(models_.algorithms.begin(), models_.algorithms.end(), name) -
                                              models_.algorithms.begin());
-    // A single model stands for all; a target without a model of that name shows its first one there.
+    // A simple model stands for all names; a fitted target without a model of that name shows its first one.
     const bool has_it = at < present.size() && present[at];
     if (IsLeftEmpty(target, name, has_it ? &components[at] : nullptr)) {
       forecasts.emplace_back();

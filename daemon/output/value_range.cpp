@@ -12,11 +12,11 @@ void Clamp(const ValueRange& range, std::vector<double>& values) {
   for (double& v : values) {
     if (range.lowest) v = std::max(v, *range.lowest);
     if (range.highest) v = std::min(v, *range.highest);
-    v += 0.0;  // what -0.4 is rounded to, -0, is printed as 0
+    v += 0.0;  // turns -0 (rounded -0.4) into 0
   }
 }
 
-// The whole numbers of a range; what has none stays as it is.
+// Shrinks a range to its whole numbers; unchanged when it has none.
 ValueRange WholeNumbers(ValueRange range) {
   const std::optional<double> lowest = range.lowest, highest = range.highest;
   if (lowest) range.lowest = std::ceil(*lowest);
@@ -46,7 +46,8 @@ void BringInside(const ValueRange& range, Forecast& forecast) {
   if (range.integer) {
     for (double& v : forecast.mean) v = std::round(v);
     for (ForecastInterval& interval : forecast.intervals) {
-      // A value is the whole number next to what the model tells of, so its quantiles are those next to the model's.
+      // A value is the whole number nearest to what the model describes, so its quantiles are the rounded ones of the
+      // model.
       for (double& v : interval.lo) v = std::round(v);
       for (double& v : interval.hi) v = std::round(v);
     }

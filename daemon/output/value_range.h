@@ -1,5 +1,5 @@
-// The values that a series can have: what --min, --max and --integer say of a run's data, as the run's options keep it.
-// Forecasts of every model and their bounds are brought inside. Daemon; pure.
+// The values that a series can have: --min, --max and --integer of a run, as stored in its options. Forecasts of all
+// models and their bounds are brought inside. Daemon; pure.
 #pragma once
 
 #include <optional>
@@ -14,10 +14,11 @@ struct ValueRange {
   bool integer = false;
 };
 
-// From a run's options (DescribeOptions); all values where they say nothing.
+// Parses a run's options (DescribeOptions); without limits when they have none.
 ValueRange ValueRangeOf(std::string_view options);
 
-// Means and bounds inside the range; whole numbers where only those are possible, with bounds rounded outwards.
+// Brings means and bounds inside the range. With `integer`, rounds means and bounds, and uses the whole numbers of the
+// range.
 void BringInside(const ValueRange& range, Forecast& forecast);
 
 }  // namespace fitd
