@@ -1,5 +1,5 @@
-// The configuration in force: read again when it is asked for, and looked at until it is mended while it is not valid.
-// Daemon, loop thread; the file is read by the file thread.
+// Keeps the configuration in force. Reads the file again on request, and watches it while it is not valid. Daemon, loop
+// thread; the file thread reads the file.
 #pragma once
 
 #include <functional>
@@ -14,25 +14,25 @@
 
 namespace fitd {
 
-// What the configuration allows clients.
+// The limits that the configuration sets for clients.
 HttpLimits HttpLimitsOf(const ServiceConfig& config);
 
 class ConfigKeeper {
  public:
-  // `refusal`: why the file is not valid; `config` has the defaults then. `files` outlives the keeper.
+  // `refusal`: why the file is not valid; then `config` has the defaults. `files` outlives the keeper.
   ConfigKeeper(FileExecutor& files, std::string path, ServiceConfig config, const Status& refusal, ServiceLog log);
 
   const ServiceConfig& config() const { return config_; }
-  // Not OK while the configuration is not valid: nothing is to be started then.
+  // Not OK while the configuration is not valid; nothing may be started then.
   const Status& refusal() const { return refusal_; }
-  // Why the file that was last read is not the one in force: not OK while `refusal` is not, and since a reload that
-  // found it wrong until one that does not.
+  // Why the file last read is not in force: refusal(), or the error of a reload that kept the old configuration; OK
+  // otherwise.
   const Status& problem() const { return refusal_.ok() ? not_loaded_ : refusal_; }
-  // Whether the file is another one than at the last call.
+  // True when the file has changed since the last call.
   bool FileHasChanged() { return watch_.HasChanged(); }
 
-  // Reads the file and calls `then` on the loop: whether another configuration is in force. Does nothing, and calls
-  // nothing, while an earlier reading is on its way; returns false then.
+  // Reads the file, then calls `then` on the loop with whether the configuration changed. Returns false, without
+  // reading or calling, while an earlier reload is running.
   bool Reload(std::function<void(bool changed)> then);
 
  private:

@@ -1,5 +1,5 @@
-// Growing delays for a service that keeps dying: systemd restarts it without a limit, so that it comes back by itself
-// when the cause is gone, and each start that follows a bad end waits longer. Daemon, main thread, before the loop.
+// Delays the start of a service that keeps dying. systemd restarts it without a limit, so that it recovers when the
+// cause is gone; each start after a bad end waits longer. Daemon, main thread, before the loop.
 #pragma once
 
 #include <chrono>
@@ -9,20 +9,20 @@
 
 namespace fitd {
 
-// How long start number `starts` in a row that did not end well waits: none for the first three, then 2, 4, ... 60 s.
+// The delay of the start that is number `starts` in a row after bad ends: 0 for the first three, then 2, 4, ... 60 s.
 std::chrono::seconds DelayOfStart(int starts);
 
-// Counts the starts in a file. A start that comes ten minutes after the last one begins a new count.
+// Counts the starts in a file. A start ten minutes after the last one begins a new count.
 class CrashGuard {
  public:
-  // Counts this start. A file that cannot be written counts nothing: the guard must not keep a service down.
+  // Counts this start. When the file cannot be written nothing is counted: the guard must not keep a service down.
   explicit CrashGuard(std::string path);
 
   int starts() const { return starts_; }
-  // Waits as long as DelayOfStart says and tells the log and the service manager. Clients wait in the backlog
-  // meanwhile; a signal ends the wait and the process.
+  // Waits for DelayOfStart and tells the log and the service manager. Meanwhile clients wait in the socket's backlog; a
+  // signal ends the process.
   void Wait(const ServiceLog& log) const;
-  // It ended as it should, or has been up for long enough.
+  // Resets the count: the service ended well or has run for long enough.
   void Forget();
 
  private:

@@ -1,4 +1,4 @@
-// Whether a file is another one than when it was looked at last. Daemon, any thread.
+// Detects that a file has changed since the last look (inode, size, modification time). Daemon, any thread.
 #pragma once
 
 #include <sys/stat.h>
@@ -12,7 +12,7 @@ class FileWatch {
  public:
   explicit FileWatch(std::string path) : path_(std::move(path)) {}
 
-  // True at the first call. A file that is not there is a state as good as any.
+  // True at the first call. A missing file counts as a state like any other.
   bool HasChanged() {
     struct stat now {};
     if (::stat(path_.c_str(), &now) != 0) now = {};

@@ -7,7 +7,7 @@
 namespace fitd {
 namespace {
 
-constexpr std::chrono::microseconds kStopExtension{15'000'000};  // asked for again and again while draining
+constexpr std::chrono::microseconds kStopExtension{15'000'000};  // requested repeatedly while draining
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// What the service manager is told while the service runs: its state in a line, the watchdog's sign of life, more time
-// to stop. Daemon, loop thread.
+// Tells the service manager about the running service: a status line, watchdog notifications, more time to stop.
+// Daemon, loop thread.
 #pragma once
 
 #include <chrono>
@@ -10,12 +10,12 @@ namespace fitd {
 
 class ManagerVoice {
  public:
-  // `watchdog`: how often a sign of life is expected; nullopt: none is.
+  // `watchdog`: interval in which a notification is expected; nullopt: no watchdog.
   explicit ManagerVoice(std::optional<std::chrono::microseconds> watchdog) : watchdog_(watchdog) {}
 
-  // Tells what has changed since the last time. `well`: the watchdog may know that the service lives.
+  // Sends what has changed since the last call. `well`: notify the watchdog.
   void Tell(const std::string& status, bool well, bool draining);
-  // How long the service may stay silent at most: a third of what the watchdog waits; nullopt: for ever.
+  // The longest allowed time between two calls of Tell: a third of the watchdog interval; nullopt: unlimited.
   std::optional<std::chrono::milliseconds> LongestSilence() const;
 
  private:

@@ -40,11 +40,11 @@ using ErrorCode = boost::system::error_code;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kDefaultIdleExit{300'000};
-constexpr milliseconds kLastAnswers{2'000};  // for answers in hand when the daemon leaves
+constexpr milliseconds kLastAnswers{2'000};  // for answers that are being sent when the daemon exits
 
-constexpr std::chrono::seconds kWellAfter{60};  // an earlier end counts as a bad one
+constexpr std::chrono::seconds kWellAfter{60};  // after this time earlier bad ends are forgotten
 
-// What can be asked of a service that is not well.
+// Requests that are answered even when the configuration is not valid.
 bool IsAboutHealth(std::string_view target) {
   const std::string_view path = target.substr(0, target.find('?'));
   return path == "/v1/health" || path == "/metrics" || path == "/v1/metrics";
@@ -58,7 +58,7 @@ void LogLine(LogLevel level, std::int64_t run, const std::string& text) {
 
 class Service final : private HttpHandler, private RunObserver {
  public:
-  // `refusal`: why the configuration is not valid. Nothing is started then until it is mended.
+  // `refusal`: why the configuration is not valid; nothing is started until it is fixed.
   Service(const ServeOptions& options, ServicePaths paths, const ServiceConfig& config, const Status& refusal,
           UniqueFd socket, bool activated)
       : options_(options),
@@ -91,7 +91,7 @@ class Service final : private HttpHandler, private RunObserver {
   Status Run() {
     FITD_RETURN_IF_ERROR(LoadSnapshot());
     WaitForSignal();
-    FITD_RETURN_IF_ERROR(ExpectDescriptors(4));  // for a client, and for what a run is started with
+    FITD_RETURN_IF_ERROR(ExpectDescriptors(4));  // for a client, and for starting a run
     FITD_RETURN_IF_ERROR(server_.Start());
     LogLine(LogLevel::kInfo, 0,
             fmt::format("fitd {} serves {} ({})", FITD_VERSION, paths_.socket,
@@ -103,7 +103,7 @@ class Service final : private HttpHandler, private RunObserver {
     return WriteSnapshot(paths_.state_file, Snapshot());
   }
 
-  // Tells it when this process has been up for long enough. Outlives the service.
+  // The guard is reset once this process has run for kWellAfter. It outlives the service.
   void SetCrashGuard(CrashGuard* guard) { crash_guard_ = guard; }
 
  private:
@@ -150,7 +150,7 @@ class Service final : private HttpHandler, private RunObserver {
 
   void Stop(int signal) {
     if (state_.draining()) {
-      runs_.KillAll();  // told twice
+      runs_.KillAll();  // a second signal
     } else {
       LogLine(LogLevel::kInfo, 0, fmt::format("stopping after signal {}", signal));
       state_.BeginDrain(clock_.Now());
@@ -179,7 +179,7 @@ class Service final : private HttpHandler, private RunObserver {
 
   void Observe() { state_.Observe(server_.num_clients(), runs_.num_pending() + queries_->num_pending(), clock_.Now()); }
 
-  // Once or more a second, and after whatever may have changed something.
+  // Runs at least once a second, and after any event that may have changed something.
   void Tick() {
     if (leaving_) return;
     const Monotonic now = clock_.Now();
@@ -220,7 +220,7 @@ class Service final : private HttpHandler, private RunObserver {
     return std::max(interval, milliseconds(20));
   }
 
-  // No client connects any more; whoever waits for an answer gets it, then the loop has nothing left to do.
+  // Closes the listener, answers pending requests, then ends the loop.
   void Leave();
   void WaitForClients(Monotonic deadline);
 
@@ -309,11 +309,11 @@ Status ServeOrFail(const ServeOptions& options) {
   FITD_ASSIGN_OR_RETURN(ServicePaths paths, MakeServicePaths(options));
   Result<ServiceConfig> parsed = ParseServiceConfig(paths.config_file);
   const bool activated = socket.valid();
-  // A service whose socket is systemd's stays and says what is wrong: one that left would be started by the next client
-  // again and again, until the socket is given up.
+  // A service with a socket of systemd stays and reports the error. If it exited, every client would start it again,
+  // until systemd gives up the socket.
   if (!parsed.ok() && !activated) return parsed.status();
   const ServiceConfig config = parsed.ok() ? *parsed : ServiceConfig{};
-  // A service that cannot be leaves nothing behind.
+  // Checked before anything is created, so that a service that cannot start leaves nothing behind.
   if (!activated) FITD_RETURN_IF_ERROR(ExpectFreeSocket(paths.socket));
   FITD_RETURN_IF_ERROR(MakeFolders(paths));
   FITD_RETURN_IF_ERROR(SetUpServiceLog(options, paths, config.log_level));

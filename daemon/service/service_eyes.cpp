@@ -14,13 +14,13 @@
 namespace fitd {
 namespace {
 
-// What decides what the service sees and may.
+// Settings of the unit that determine what the service can see and write.
 constexpr const char* kShowSettings =
     "systemctl show fitd.service -p User -p Group -p SupplementaryGroups -p ProtectHome -p ProtectSystem -p PrivateTmp "
     "-p ReadWritePaths -p ReadOnlyPaths -p InaccessiblePaths -p BindPaths -p BindReadOnlyPaths -p TemporaryFileSystem "
     "-p StateDirectory 2>/dev/null";
 
-// "User=fitd", ...; those that are not set are left out.
+// Settings as "User=fitd"; unset ones are left out.
 std::vector<std::string> SettingsOfUnit() {
   std::vector<std::string> settings;
   const std::unique_ptr<FILE, int (*)(FILE*)> shown(::popen(kShowSettings, "r"), &::pclose);
@@ -42,7 +42,6 @@ Status CheckFolder(const std::string& path, const char* what) {
 
 }  // namespace
 
-// What keeps a service from its files, behind the plain error of the file.
 std::string ServiceHint(const Status& status, const Job& job) {
   const bool about_files = status.code() == StatusCode::kPermission || status.code() == StatusCode::kNotFound ||
                            status.code() == StatusCode::kCannotCreate || status.code() == StatusCode::kIo;

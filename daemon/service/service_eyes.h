@@ -1,5 +1,5 @@
-// A job as the service sees it: its sandbox hides folders and forbids writing that whoever is at the command line sees
-// and may. Daemon executable, main thread.
+// Looks at a job as the service does: its sandbox hides folders and forbids writing where the user at the command line
+// may. Daemon executable, main thread.
 #pragma once
 
 #include <string>
@@ -10,15 +10,15 @@
 
 namespace fitd {
 
-// "; " and what keeps the service from the job's files, with the drop-in that changes it; empty when this process is
-// not the service or nothing of the kind is in the way.
+// "; " and what keeps the service from the job's files, with the systemd drop-in that changes it; empty when this
+// process is not the service or its sandbox is not the cause.
 std::string ServiceHint(const Status& status, const Job& job);
 
-// Whether the job's store and its exported forecasts can be written: kPermission names the folder.
+// kPermission, naming the folder, when the job's store or exported forecasts cannot be written.
 Status CheckWritable(const Job& job);
 
-// Runs `fitd ARGUMENTS` once with the user, the sandbox and the paths of fitd.service, in its place: does not return
-// unless it cannot (systemd-run is not there, or may not).
+// Replaces this process by `fitd ARGUMENTS`, run with user, sandbox and paths of fitd.service. Returns only on failure
+// (systemd-run is missing or refused).
 Status BecomeService(const std::vector<std::string>& arguments);
 
 }  // namespace fitd

@@ -22,7 +22,7 @@ std::string Environment(const char* name) {
   return value == nullptr ? std::string() : std::string(value);
 }
 
-// systemd gives several folders separated by colons; the first is the service's own.
+// systemd may pass several folders separated by colons; the first one is used.
 std::string FirstFolder(const std::string& list) {
   return list.substr(0, list.find(':'));
 }

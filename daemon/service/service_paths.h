@@ -1,5 +1,4 @@
-// Where the service keeps things and writes its log, from options, the environment systemd sets, and defaults. Daemon,
-// before the loop.
+// The paths of the service, from options, systemd's environment and defaults, and its log. Daemon, before the loop.
 #pragma once
 
 #include <string>
@@ -17,11 +16,11 @@ struct ServicePaths {
   std::string socket;       // shown in the log; bound unless systemd passed one
   std::string state_file;
   std::string lock_file;
-  std::string starts_file;  // how often it was started after bad ends
+  std::string starts_file;  // counts starts after bad ends
   std::string logs;
-  std::string run_logs;  // a folder per run
+  std::string run_logs;  // contains a folder per run
   std::string log_lock_file;
-  std::string executable;  // fitd
+  std::string executable;  // the fitd executable
   bool journal = false;    // log to the journal
 };
 
@@ -29,11 +28,11 @@ struct ServicePaths {
 std::string StateFolderOf(const ServeOptions& options);
 
 Result<ServicePaths> MakeServicePaths(const ServeOptions& options);
-// Makes the folders of the state and of the logs where they are not.
+// Creates the folders for state and logs if missing.
 Status MakeFolders(const ServicePaths& paths);
 
-// Held by the daemon as long as it lives; kBusy, with the option that names another place, when another one holds it:
-// two on one state folder would resume the same runs, two on one folder of logs mix them.
+// Locks a file for the lifetime of the daemon. kBusy, naming the option for another place, when another daemon holds
+// it: two daemons with one state folder would resume the same runs, with one log folder mix their logs.
 Result<UniqueFd> LockFile(const std::string& path, std::string_view option);
 
 Status SetUpServiceLog(const ServeOptions& options, const ServicePaths& paths, const std::string& level);

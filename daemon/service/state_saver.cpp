@@ -26,7 +26,7 @@ Status StateSaver::Write() {
     const std::lock_guard lock(mutex_);
     text.swap(next_);
   }
-  // Another one's turn has written this snapshot already, well or not.
+  // An empty text means that an earlier task has already written this snapshot; report its result.
   if (!text.empty()) written_ = WriteSnapshot(path_, text);
   return written_;
 }

@@ -1,5 +1,5 @@
-// Keeps the queue on disk: the newest snapshot is written by the file thread, whoever waits for it is told how that
-// went, and what could not be written is known. Daemon, loop thread.
+// Keeps the queue on disk. The file thread writes the newest snapshot; callers are told the result. Daemon, loop
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -19,11 +19,11 @@ class StateSaver {
   StateSaver(FileExecutor& files, std::string path, ServiceLog log)
       : files_(files), path_(std::move(path)), log_(std::move(log)) {}
 
-  // Has a snapshot written, unless a newer one comes before its turn; `then` is told on the loop how the writing of
-  // this one or the newer one went.
+  // Writes a snapshot on the file thread. Superseded when a newer one arrives before its turn. `then` is called on the
+  // loop with the result of writing this snapshot or the newer one.
   void Save(std::string snapshot, std::function<void(const Status&)> then = {});
 
-  const Status& saved() const { return saved_; }  // how the last writing went
+  const Status& saved() const { return saved_; }  // result of the last writing
   std::uint64_t failures() const { return failures_; }
 
  private:
@@ -34,9 +34,9 @@ class StateSaver {
   std::string path_;
   ServiceLog log_;
   std::mutex mutex_;
-  std::string next_;  // under mutex_: the newest snapshot that is not on disk yet
-  Status written_;    // the file thread's: how its last writing went
-  Status saved_;      // the same as the loop knows it
+  std::string next_;  // guarded by mutex_: the newest snapshot not yet on disk
+  Status written_;    // used by the file thread only: result of its last writing
+  Status saved_;      // copy of written_ for the loop
   std::uint64_t failures_ = 0;
 };
 

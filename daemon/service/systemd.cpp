@@ -27,7 +27,7 @@ Result<sockaddr_un> SocketAddress(const std::string& path) {
   return address;
 }
 
-// Whether a dead daemon has left its socket; one that answers belongs to a living one.
+// True when a dead daemon has left its socket at `path`; kBusy when a live one answers.
 Result<bool> IsStale(const std::string& path, const sockaddr_un& address) {
   struct stat info {};
   if (lstat(path.c_str(), &info) != 0) {
@@ -98,7 +98,7 @@ Result<UniqueFd> BindSocket(const std::string& path, const std::string& group) {
   if (bound != 0) return StatusFromErrno(error, "--socket " + path);
   if (const struct group* entry = getgrnam(group.c_str());
       entry != nullptr && chown(path.c_str(), -1, entry->gr_gid) != 0 &&
-      errno != EPERM) {  // an unprivileged daemon serves its own user
+      errno != EPERM) {  // an unprivileged daemon serves only its own user
     return StatusFromErrno(errno, "group of " + path);
   }
   if (listen(fd.get(), kBacklog) != 0) return StatusFromErrno(errno, "--socket " + path);
