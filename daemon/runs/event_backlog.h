@@ -1,5 +1,5 @@
-// The latest events of one run, for followers that come late or read slowly. Bounded: a follower that falls behind is
-// told how many lines it missed, and never holds memory or the run up. Pure. Daemon, loop thread.
+// The latest events of one run, for followers that connect late or read slowly. Bounded: a follower that falls behind
+// is told how many lines it missed, and never delays the run. Pure. Daemon, loop thread.
 #pragma once
 
 #include <cstddef>
@@ -14,7 +14,7 @@ class EventBacklog {
   explicit EventBacklog(std::size_t max_lines = 1000, std::size_t max_bytes = 1U << 20)
       : max_lines_(max_lines), max_bytes_(max_bytes) {}
 
-  // `replaceable`: a progress line, superseded by the next one if nothing came between.
+  // `replaceable`: a progress line; the next one replaces it when no other line came between.
   void Append(std::string line, bool replaceable);
   // No more lines will come.
   void Close() { closed_ = true; }
@@ -23,8 +23,8 @@ class EventBacklog {
 
   struct Batch {
     std::string text;        // whole lines, at most about 64 KiB
-    std::uint64_t next = 0;  // what to ask for the next time
-    bool end = false;        // closed and nothing is left
+    std::uint64_t next = 0;  // sequence number for the next Read
+    bool end = false;        // closed and nothing is left to read
   };
   // Lines from sequence number `from` on; a gap is reported as {"event":"lost","count":N}.
   Batch Read(std::uint64_t from) const;
@@ -39,7 +39,7 @@ class EventBacklog {
   std::size_t max_bytes_;
   std::deque<Line> lines_;
   std::uint64_t next_ = 0;
-  std::uint64_t evicted_end_ = 0;  // one past the last line that had to go
+  std::uint64_t evicted_end_ = 0;  // one past the last line that was dropped for the limits
   std::size_t bytes_ = 0;
   bool closed_ = false;
 };

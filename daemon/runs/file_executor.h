@@ -1,4 +1,4 @@
-// Where work on files is done, away from the loop, so that what decides needs no thread of its own. Daemon, loop
+// Runs work on files away from the loop, so that the loop never blocks and its parts need no threads. Daemon, loop
 // thread.
 #pragma once
 
@@ -9,7 +9,7 @@ namespace fitd {
 class FileExecutor {
  public:
   virtual ~FileExecutor() = default;
-  // `work` runs elsewhere, then `done` on the loop. In the order of the calls. Neither may throw.
+  // Runs `work` elsewhere, then `done` on the loop; in the order of the calls. Neither may throw.
   virtual void Run(std::function<void()> work, std::function<void()> done) = 0;
 };
 

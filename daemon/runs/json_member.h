@@ -1,11 +1,11 @@
-// Numbers of JSON that other processes or earlier versions wrote. Pure; for .cpp files of daemon/runs.
+// Reads numbers from JSON that other processes or earlier versions wrote. Pure; for .cpp files of daemon/runs.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 
 namespace fitd {
 
-// 0 for a member that is not there or no number.
+// 0 when the member is missing or not a number.
 template <class T>
 T Member(const nlohmann::json& object, const char* key) {
   auto it = object.find(key);

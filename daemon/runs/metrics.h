@@ -1,6 +1,5 @@
-// What the service counts, and its text for Prometheus (exposition format 0.0.4). Counters are plain data and are kept
-// in the state file, because the daemon leaves when it is idle and totals must not start over with it. Pure. Daemon,
-// loop thread.
+// The service's counters, and their text for Prometheus (exposition format 0.0.4). Counters are plain data, kept in the
+// state file, since the daemon exits when idle and totals must continue. Pure. Daemon, loop thread.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +16,7 @@
 
 namespace fitd {
 
-// What is known of a job's latest runs.
+// Figures of a job's latest trainings.
 struct JobFigures {
   double last_success_seconds = 0;  // epoch; 0: never
   double last_end_seconds = 0;      // epoch
@@ -25,30 +24,30 @@ struct JobFigures {
   int last_exit_code = 0;
   std::uint64_t parent_peak_rss_bytes = 0;
   std::uint64_t worker_peak_rss_bytes = 0;
-  std::map<std::string, double> stage_seconds;  // by stage, of the last run that had a summary
+  std::map<std::string, double> stage_seconds;  // by stage, of the last run with a summary
 };
 
-// The same of a job's latest detections.
+// Figures of a job's latest detections.
 struct DetectFigures {
   double last_start_seconds = 0;    // epoch; 0: never
-  double last_success_seconds = 0;  // epoch, of its end
+  double last_success_seconds = 0;  // epoch, when the last successful one ended
   double last_end_seconds = 0;
   double last_duration_seconds = 0;
   int last_exit_code = 0;
-  // Of the latest that ended well.
-  std::uint64_t targets = 0;       // looked at
-  std::uint64_t observations = 0;  // that were new
-  std::uint64_t anomalous = 0;     // targets with an event that goes on
+  // Of the latest successful one.
+  std::uint64_t targets = 0;       // targets examined
+  std::uint64_t observations = 0;  // new observations
+  std::uint64_t anomalous = 0;     // targets with an open event
 };
 
-// Survives restarts.
+// Counters that survive restarts, in the state file.
 struct ServiceCounters {
-  std::map<std::string, std::map<std::string, std::uint64_t>> runs;     // job -> final state -> count, of trainings
+  std::map<std::string, std::map<std::string, std::uint64_t>> runs;     // trainings: job -> final state -> count
   std::map<std::string, std::map<std::string, std::uint64_t>> targets;  // job -> status (fitted, ...) -> count
   std::map<std::string, std::uint64_t> worker_deaths;                   // by cause
   std::map<std::string, std::uint64_t> run_restarts;                    // by cause: death, stall, stop
   std::map<int, std::uint64_t> requests;                                // by HTTP status
-  std::uint64_t clients_dropped = 0;                                    // ended by a limit or a time-out
+  std::uint64_t clients_dropped = 0;                                    // connections ended by a limit or a time-out
   std::uint64_t event_lines_dropped = 0;
   FitTimes fit_times;
   std::map<std::string, JobFigures> jobs;
@@ -58,7 +57,7 @@ struct ServiceCounters {
   std::map<std::string, DetectFigures> detect_jobs;
 };
 
-// How things stand at this moment.
+// The present state of the service.
 struct ServiceGauges {
   std::string version;
   double start_seconds = 0;  // epoch, of this process
@@ -68,7 +67,7 @@ struct ServiceGauges {
   std::size_t queue_limit = 0;
   std::size_t runs_active = 0;
   bool draining = false;
-  std::string problem;  // why the service is not well, one sentence; empty: it is
+  std::string problem;  // why the service is not well, one sentence; empty: it is well
   bool state_saved = true;
   std::uint64_t state_save_failures = 0;  // since this process began
   struct ActiveRun {
@@ -78,16 +77,16 @@ struct ServiceGauges {
   std::vector<ActiveRun> active;
 };
 
-// Adds what a finished run's summary (the object of `fitd train --json`, may be empty or garbled) says.
+// Adds the figures of a finished run's summary (the object of `fitd train --json`; may be empty or damaged).
 void CountSummary(const std::string& job, const std::string& summary_json, ServiceCounters& counters);
 // Adds a run that has ended, with its summary.
 void CountRun(const RunRecord& run, ServiceCounters& counters);
-// Adds an event that this run has found, when it is a detection and the event is new.
+// Adds an event found by this run; only new events of detections count.
 void CountAnomaly(const RunRecord& run, const AnomalyFound& found, ServiceCounters& counters);
 
 std::string FormatMetrics(const ServiceCounters& counters, const ServiceGauges& gauges);
 
-// Archive form for the state file; what cannot be read is left at zero.
+// The counters as in the state file. What cannot be read is left at zero.
 nlohmann::json CountersToJson(const ServiceCounters& counters);
 ServiceCounters CountersFromJson(const nlohmann::json& object);
 

@@ -1,5 +1,5 @@
-// The seam between deciding about runs and having processes: RunManager asks, a launcher acts; tests use a fake one.
-// Daemon, loop thread.
+// The interface between RunManager, which decides about runs, and the processes; tests use a fake launcher. Daemon,
+// loop thread.
 #pragma once
 
 #include <sys/types.h>
@@ -15,9 +15,9 @@
 namespace fitd {
 
 struct RunExit {
-  int code = 0;            // exit code, 128+n after signal n
+  int code = 0;            // exit code; 128+n after signal n
   int signal = 0;          // 0: it exited
-  bool oom = false;        // the kernel's out-of-memory killer took a process of the run
+  bool oom = false;        // the kernel's out-of-memory killer killed a process of the run
   std::string last_words;  // the end of its stderr
 };
 
@@ -26,17 +26,17 @@ struct LaunchRequest {
   std::string job;
   RunKind kind = RunKind::kTrain;
   bool fresh = false;
-  std::function<void(const std::string& line)> on_line;  // progress pipe
-  std::function<void(RunExit)> on_exit;                  // once, after the last line
+  std::function<void(const std::string& line)> on_line;  // called for each line of the progress pipe
+  std::function<void(RunExit)> on_exit;                  // called once, after the last line
 };
 
-// A started run process. Destroying it kills what is left.
+// A started run process. The destructor kills what still runs.
 class RunHandle {
  public:
   virtual ~RunHandle() = default;
   virtual pid_t pid() const = 0;
-  virtual void Signal(int signal) = 0;  // to the run process; nothing after its exit
-  virtual void KillAll() = 0;           // SIGKILL to it and everything it started
+  virtual void Signal(int signal) = 0;  // to the run process; does nothing after its exit
+  virtual void KillAll() = 0;           // SIGKILL to the run process and everything it started
 };
 
 class RunLauncher {

@@ -1,6 +1,5 @@
-// Starts, watches and ends run processes in the order of the queue; knows their progress and keeps the counters.
-// Decides only: processes are behind RunLauncher, time behind Clock, files and clients behind RunObserver. Daemon, loop
-// thread.
+// Starts, watches and ends run processes in queue order; knows their progress and keeps the counters. Only decides:
+// processes are behind RunLauncher, time behind Clock, files and clients behind RunObserver. Daemon, loop thread.
 #pragma once
 
 #include <cstdint>
@@ -27,46 +26,46 @@ namespace fitd {
 
 class RunManager {
  public:
-  // All outlive the manager.
+  // All references outlive the manager.
   RunManager(const Clock& clock, RunLauncher& launcher, RunObserver& observer, ServiceLog log,
              const ServiceConfig& config);
   ~RunManager();
 
   void SetConfig(const ServiceConfig& config) { config_ = config; }
-  // At the start of the daemon, before anything else. What was interrupted waits again.
+  // Call once at the daemon's start, before anything else. Interrupted runs are queued again.
   void Restore(ServiceSnapshot snapshot);
 
-  // kBusy: queue full, a run of this kind of the job active already, or the daemon is stopping.
+  // kBusy when the queue is full, the job already has an active run of this kind, or the daemon is stopping.
   struct StartRequest {
     std::string job;
     int priority = 0;
     bool fresh = false;
-    bool hold = false;  // until Release: whoever asked is told only when the queue with the run is on disk
+    bool hold = false;  // do not start before Release(): the client is told only once the queue is on disk
     RunKind kind = RunKind::kTrain;
   };
   Result<std::int64_t> Start(const StartRequest& request, const Requester& by);
   void Release(std::int64_t id);
-  // A held run that nobody was told of goes again.
+  // Removes a held run that no client was told about.
   void Withdraw(std::int64_t id);
   Status Cancel(std::int64_t id, const Requester& by);
 
-  // Starts what can start, and follows up on what should have ended. Call after every change and at least once a
+  // Starts runs that can start and kills those that should have ended. Call after every change and at least once a
   // second.
   void Tick();
 
-  // No more starts; running processes are told to stop and are interrupted, to be resumed by the next daemon.
+  // Stops starting runs and interrupts the running ones; the next daemon resumes them.
   void BeginDrain();
-  void KillAll();  // the drain took too long
+  void KillAll();  // kills all runs, after the drain limit
 
   const RunQueue& queue() const { return queue_; }
   ServiceCounters& counters() { return counters_; }
   std::size_t num_active() const { return active_.size(); }
-  std::size_t num_pending() const;  // active, waiting, or waiting to be tried again
-  // When the stalest active run last moved.
+  std::size_t num_pending() const;  // active, queued, or waiting for a retry
+  // The last progress of the active run that has been silent for longest; nullopt: none is active.
   std::optional<Monotonic> OldestProgress() const;
   const RunProgress* progress(std::int64_t id) const;  // null when it is not running
   pid_t pid(std::int64_t id) const;                    // 0 when it is not running
-  const EventBacklog* events(std::int64_t id) const;   // null when there were none since the daemon's start
+  const EventBacklog* events(std::int64_t id) const;   // null when it had no events since the daemon's start
   std::string Describe() const;                        // one line for `systemctl status`
 
  private:

@@ -1,4 +1,4 @@
-// What a RunManager tells whoever it decides for. Daemon, loop thread.
+// What RunManager reports to the service. Daemon, loop thread.
 #pragma once
 
 #include <cstdint>
@@ -8,11 +8,11 @@ namespace fitd {
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
-  // The queue has changed: its snapshot should be saved.
+  // The queue has changed; its snapshot should be saved.
   virtual void OnStateChanged() = 0;
-  // Followers of the run have something to read.
+  // There are new events for followers of the run.
   virtual void OnNewEvents(std::int64_t run) = 0;
-  // The run is out of the history: its log folder can go.
+  // The run was dropped from the history; its log folder can be removed.
   virtual void OnForgotten(std::int64_t run) = 0;
 };
 

@@ -1,5 +1,5 @@
-// Where a run stands, built up from its events: what clients, systemd and the metrics are told. Pure; times are passed
-// in. Daemon, loop thread.
+// The progress of a run, built from its events, for clients, systemd and metrics. Pure; times are passed in. Daemon,
+// loop thread.
 #pragma once
 
 #include <cstdint>
@@ -16,12 +16,12 @@ class RunProgress {
  public:
   explicit RunProgress(Monotonic start) : last_progress_(start) {}
 
-  // Only what moves the run counts as progress: another stage, more done, a worker's death, a failure. A process that
-  // repeats itself is as good as silent.
+  // Only events that move the run count as progress: a new stage, more targets done, a worker's death, a failure. A
+  // process that repeats itself counts as silent.
   void Apply(const RunEvent& event, Monotonic now);
 
   Monotonic last_progress() const { return last_progress_; }
-  const std::optional<RunAdvanced>& latest() const { return latest_; }  // nullopt: nothing yet
+  const std::optional<RunAdvanced>& latest() const { return latest_; }  // nullopt: no such event yet
   std::uint64_t targets() const { return targets_; }
   std::int64_t store_run() const { return store_run_; }
   const std::vector<WorkerInfo>& workers() const { return workers_; }

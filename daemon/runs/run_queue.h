@@ -1,4 +1,4 @@
-// What runs there are, were and will be: the queue of the daemon as a value. Pure bookkeeping without clock, process or
+// All runs that wait, run or have ended: the queue of the daemon as a value. Pure bookkeeping without clock, process or
 // file; times are passed in. Daemon, loop thread.
 #pragma once
 
@@ -23,18 +23,18 @@ enum class ServiceRunState {
   kComplete,     // exit 0 or 3
   kFailed,       // any other exit
   kCancelled,    // by a client
-  kInterrupted,  // by the daemon's stop or the process's death; queued again at the next chance
+  kInterrupted,  // by the daemon's stop or the process's death; queued again later
 };
 std::string_view ServiceRunStateName(ServiceRunState state);  // "queued", "running", ...
 std::optional<ServiceRunState> ParseServiceRunState(std::string_view name);
 bool IsFinished(ServiceRunState state);
 
-// What a run does. Both write the job's store, so that the runs of one job never go on at the same time.
+// What a run does. Both kinds write the job's store, so two runs of one job never run at the same time.
 enum class RunKind { kTrain, kDetect };
 std::string_view RunKindName(RunKind kind);  // "train", "detect"
 std::optional<RunKind> ParseRunKind(std::string_view name);
 
-// Wall times are milliseconds since 1970-01-01T00:00:00Z, 0: not yet.
+// Wall times are milliseconds since 1970-01-01T00:00:00Z; 0: not yet.
 struct RunRecord {
   std::int64_t id = 0;
   std::string job;
@@ -42,55 +42,55 @@ struct RunRecord {
   int priority = 0;    // higher goes first
   bool fresh = false;  // start over instead of resuming what an earlier run left
   ServiceRunState state = ServiceRunState::kQueued;
-  uid_t uid = 0;  // who asked
-  pid_t pid = 0;  // and the asking process
+  uid_t uid = 0;  // the user who asked for it
+  pid_t pid = 0;  // the asking process
   std::int64_t queued_ms = 0;
-  std::int64_t started_ms = 0;  // the latest start
+  std::int64_t started_ms = 0;  // of the latest attempt
   std::int64_t ended_ms = 0;
-  int attempts = 0;            // processes started for it
-  int deaths = 0;              // of those, ended by a signal or a stall that nobody asked for
+  int attempts = 0;            // processes started for the run
+  int deaths = 0;              // of the attempts, those that ended by a signal or stall nobody asked for
   int exit_code = -1;          // of the last process; 128+n for a signal
   std::string message;         // why it failed, one sentence
-  std::string summary;         // the JSON object of `fitd train --json`, or of a detection; empty: none
-  std::int64_t store_run = 0;  // the run's number in the store; 0: not known
-  bool held = false;           // not to be started yet: the queue with it is not on disk (not persisted)
+  std::string summary;         // JSON object of `fitd train --json` or of a detection; empty: none
+  std::int64_t store_run = 0;  // number of the run in the store; 0: unknown
+  bool held = false;           // not to be started yet, since the queue with it is not on disk (not persisted)
 };
 
 class RunQueue {
  public:
-  // kBusy when the queue is full or a run of this kind of the job is queued or running already (its id is in the
-  // message). A training and a detection of one job wait for each other.
+  // kBusy when the queue is full or a run of this kind of the job is queued or running (its id is in the message).
+  // Returns the new id. A training and a detection of one job may both be queued; they run one after the other.
   Result<std::int64_t> Enqueue(RunRecord record, std::size_t queue_limit);
 
-  // The run to start next (highest priority, then lowest id) whose job has no other running, null when there is none or
-  // `parallel` are active.
+  // The run to start next: highest priority, then lowest id, among jobs without a running run. Null when there is none
+  // or `parallel` runs are active.
   RunRecord* NextToStart(std::size_t parallel);
 
-  // A queued run becomes kCancelled; a running one kCancelling (the caller stops its process). kNotFound without such a
-  // run, kInvalidInput when it has ended already.
+  // Cancels a queued run (kCancelled), or marks a running one kCancelling; the caller stops its process. kNotFound when
+  // there is no such run, kInvalidInput when it has ended.
   Status Cancel(std::int64_t id, std::int64_t now_ms);
 
-  // What happened to a run. Forgotten runs beyond `history` finished ones of its kind are returned (their logs can go):
-  // many short detections do not push the trainings out.
+  // Sets the final state of a run. Removes all but the newest `history` finished runs of its kind and returns their
+  // ids, whose logs can be removed. Counting by kind keeps many short detections from displacing trainings.
   std::vector<std::int64_t> Finish(std::int64_t id, ServiceRunState state, std::int64_t now_ms, std::size_t history);
-  // Takes a queued run away as if it had never been there.
+  // Removes a queued run without a trace.
   void Remove(std::int64_t id);
-  // Back into the queue, whatever its length: it was admitted once.
+  // Queues a run again, even beyond the queue limit, as it was admitted before.
   void Requeue(std::int64_t id);
 
-  // After loading: whatever was running or interrupted waits again. Returns how many.
+  // Call after loading: queues runs that were running or interrupted. Returns how many.
   std::size_t ResumeInterrupted();
 
   RunRecord* Find(std::int64_t id);
   const RunRecord* Find(std::int64_t id) const;
-  const RunRecord* Active(std::string_view job, RunKind kind) const;  // queued or running; null when neither
+  const RunRecord* Active(std::string_view job, RunKind kind) const;  // queued or running; null: neither
   const RunRecord* Latest(std::string_view job, RunKind kind) const;
   const std::deque<RunRecord>& runs() const { return runs_; }  // ascending ids
   std::size_t num_queued() const;
   std::size_t num_active() const;  // running or cancelling
 
   std::int64_t next_id() const { return next_id_; }
-  // For loading; ids must ascend.
+  // Sets runs and next id after loading; ids must ascend.
   void Restore(std::deque<RunRecord> runs, std::int64_t next_id);
 
  private:

@@ -1,4 +1,4 @@
-// Where the service's own lines go. A function, so that pure parts can be tested for what they say. Daemon, loop
+// Destination of the service's own log lines. A function, so that tests of pure parts can check it. Daemon, loop
 // thread.
 #pragma once
 
@@ -10,7 +10,7 @@
 
 namespace fitd {
 
-// `run` 0: about no run in particular.
+// `run`: the run that the line is about; 0: none.
 using ServiceLog = std::function<void(LogLevel level, std::int64_t run, const std::string& text)>;
 
 }  // namespace fitd

@@ -1,6 +1,6 @@
-// The daemon's memory between two starts: runs, queue and counters in one JSON file, replaced atomically (temporary
-// file, fsync, rename, fsync of the folder). Daemon; Format/Parse on any thread, Write blocks and belongs on the file
-// thread.
+// The daemon's state between two starts: runs, queue and counters in one JSON file, replaced atomically (temporary
+// file, fsync, rename, fsync of the folder). Daemon; Format and Parse on any thread, Write blocks and belongs on the
+// file thread.
 #pragma once
 
 #include <cstdint>
@@ -25,16 +25,16 @@ struct ServiceSnapshot {
 std::string FormatSnapshot(const RunQueue& queue, const ServiceCounters& counters);
 Result<ServiceSnapshot> ParseSnapshot(const std::string& text);
 
-// A missing file is an empty snapshot. kCorrupt when it is not what FormatSnapshot writes, or of a newer version.
+// A missing file is an empty snapshot. kCorrupt when the file is damaged or of a newer version.
 Result<ServiceSnapshot> ReadSnapshot(const std::string& path);
-// The file is there whole or not at all, as in WriteWholeFile; its folder's group may read it.
+// Replaces the file atomically (WriteWholeFile); the group of its folder may read it.
 Status WriteSnapshot(const std::string& path, std::string_view text);
 
 // One run as the state file holds it.
 nlohmann::json RunRecordJson(const RunRecord& run);
 
-// The same, but a damaged file is renamed to PATH.damaged, with a line in the log, and an empty snapshot returned:
-// history is not worth refusing service for. kIo when it cannot be renamed.
+// Like ReadSnapshot, but renames a damaged file to PATH.damaged, logs that and returns an empty snapshot, since losing
+// history is better than not serving. kIo when it cannot be renamed.
 Result<ServiceSnapshot> ReadSnapshotOrSetAside(const std::string& path, const ServiceLog& log);
 
 }  // namespace fitd
