@@ -1,5 +1,5 @@
-// Carries out the calls of clients: permission first, then the run manager, the job files, the logs or a store query.
-// What takes time (files, processes) goes through the two executors, so no call holds the loop up. Daemon, loop thread.
+// Carries out the calls of clients: checks permission, then uses the run manager, job files, logs or a store query.
+// Slow work (files, processes) goes through the two executors, so no call blocks the loop. Daemon, loop thread.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ class Api {
     QueryRunner& queries;
     std::function<ServiceGauges()> gauges;
     ServiceLog log;
-    // Puts the queue on disk, then says how that went. Empty: nothing is kept.
+    // Saves the queue to disk and calls back with the result. Empty: nothing is saved.
     std::function<void(std::function<void(const Status&)>)> save;
   };
 

@@ -1,4 +1,4 @@
-// What the service answers, as JSON. Pure; daemon, loop thread.
+// The service's answers as JSON. Pure; daemon, loop thread.
 #pragma once
 
 #include <cstdint>
@@ -11,10 +11,10 @@
 
 namespace fitd {
 
-// "2024-01-01T00:00:00.000Z" of milliseconds since 1970; null for 0.
+// "2024-01-01T00:00:00.000Z" for milliseconds since 1970; null for 0.
 nlohmann::json TimeOrNull(std::int64_t ms);
 
-// One run as clients see it, without where it stands while it runs (ProgressJson).
+// One run as clients see it, without its progress (ProgressJson).
 nlohmann::json RunJson(const RunRecord& run);
 nlohmann::json ProgressJson(const RunProgress& progress);
 nlohmann::json JobJson(const JobEntry& entry, const RunQueue& queue, const ServiceCounters& counters);

@@ -1,5 +1,5 @@
-// A client's HTTP request reduced to what the service can do: either exactly one of the calls below or a reason to
-// refuse. Pure: no socket, no state. Everything here reads bytes a client chose.
+// Parses a client's HTTP request into exactly one of the calls below, or a reason to refuse it. Pure: no socket, no
+// state. All input is chosen by the client.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ struct StartJob {
   int priority = 0;
   bool fresh = false;
   RunKind kind = RunKind::kTrain;
-  bool if_due = false;  // a detection only when its job's `every` has gone by
+  bool if_due = false;  // start a detection only when the job's `every` has passed since the last one
 };
 struct ListRuns {
   std::string job;    // empty: all
@@ -61,15 +61,15 @@ struct ListAnomalies {
   std::string job;
   std::vector<std::string> targets;  // empty: all
   std::string since, until;          // times; empty: no bound
-  std::int64_t after = 0;            // number of an event
+  std::int64_t after = 0;            // only events with larger numbers
   std::int64_t limit = 1000;
-  bool newest = false;  // the newest first
+  bool newest = false;  // newest events first
 };
 struct ForecastJob {
   std::string job;
   std::vector<std::string> targets;  // empty: all
   bool json = false;                 // else CSV
-  std::string horizon, level;        // as of ShowForecast
+  std::string horizon, level;        // see ShowForecast
   std::vector<std::string> models;
 };
 struct ShowModels {
@@ -93,16 +93,16 @@ using ApiCall = std::variant<api::Health, api::Metrics, api::ListJobs, api::Show
                              api::ShowRun, api::FollowRun, api::CancelRun, api::ShowLogs, api::ListTargets,
                              api::ListAnomalies, api::ForecastJob, api::ShowModels, api::ShowForecast, api::ShowPlot>;
 
-// Why a request is not a call: an HTTP status and the same thing as a Status for the message and exit code.
+// Why a request is not a call: an HTTP status, and a Status for the message and exit code.
 struct ApiRefusal {
   int http_status = 400;
   Status status;
-  std::string allow = {};  // with 405
+  std::string allow = {};  // allowed method; set with 405
 };
 
 std::variant<ApiCall, ApiRefusal> ParseApiRequest(const ApiRequest& request);
 
-// Whether a call changes anything, and so is for operators only.
+// True when a call changes anything; such calls are for operators only.
 bool IsAction(const ApiCall& call);
 
 }  // namespace fitd

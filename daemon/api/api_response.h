@@ -1,4 +1,4 @@
-// What a call is answered with. A value; daemon, loop thread.
+// The answer to a call. A value; daemon, loop thread.
 #pragma once
 
 #include <cstdint>
@@ -15,16 +15,16 @@ namespace fitd {
 
 struct ApiResponse {
   int status = 200;
-  std::string allow;  // the method that a resource has where it was asked with another (405)
+  std::string allow;  // with 405: the method that the resource has
   std::string content_type = "application/json";
   std::string body;
-  // Set: the body is a chunked stream of this run's events from this number on.
+  // Set: the body is a chunked stream of the events of `run`, from number `from` on.
   struct Stream {
     std::int64_t run = 0;
     std::uint64_t from = 0;
   };
   std::optional<Stream> stream;
-  // Set: the body is `body` and what this gives after it, chunked.
+  // Set: the body is `body` followed by the output of this query, chunked.
   std::shared_ptr<QueryOutput> rest;
 };
 
@@ -32,7 +32,7 @@ struct ApiResponse {
 ApiResponse Json(int http_status, const nlohmann::json& value);
 // {"error":{"code":"busy","exit":75,"message":"..."}}
 ApiResponse ErrorResponse(int http_status, const Status& status);
-// The HTTP status that goes with a Status where nothing more is known.
+// The HTTP status for a Status when nothing more specific is known.
 int HttpStatus(const Status& status);
 
 }  // namespace fitd

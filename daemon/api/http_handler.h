@@ -1,4 +1,4 @@
-// Who answers what an HttpServer reads, and hears how its clients fare. Daemon, loop thread.
+// Answers the requests that an HttpServer reads, and is told about its clients. Daemon, loop thread.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ class HttpHandler {
   // Calls `respond` exactly once, now or later.
   virtual void Handle(const ApiRequest& request, const PeerCredentials& peer, Access access,
                       const ApiResponder& respond) = 0;
-  // What followers of a run read; null: there are none yet.
+  // Events for followers of a run; null: there are none yet.
   virtual const EventBacklog* Events(std::int64_t run) = 0;
   virtual void OnAnswered(int http_status) = 0;
   // A client was disconnected by a limit.

@@ -1,5 +1,5 @@
-// HTTP/1.1 on a listening Unix socket: reads bounded requests within bounded time, asks the handler, writes the answer;
-// streams of events are chunked. A client that is slow or half open costs one small object until its time is up.
+// HTTP/1.1 on a listening Unix socket: reads requests bounded in size and time, calls the handler, writes the answer;
+// streams of events are chunked. A slow or half-open client costs one small object until its time-out.
 // Daemon, loop thread.
 #pragma once
 
@@ -22,17 +22,17 @@ namespace fitd {
 
 class HttpServer {
  public:
-  // `listening_fd` is borrowed for as long as the server lives; it is made non-blocking. `handler` outlives
-  // the server and its clients.
+  // Borrows `listening_fd` during its lifetime and makes it non-blocking. `handler` outlives the server and its
+  // clients.
   HttpServer(boost::asio::io_context& loop, int listening_fd, const HttpLimits& limits, AccessPolicy policy,
              HttpHandler& handler, ServiceLog log);
   ~HttpServer();
 
   Status Start();
-  void SetLimits(const HttpLimits& limits);  // for connections to come
+  void SetLimits(const HttpLimits& limits);  // applies to new connections
   void SetPolicy(AccessPolicy policy);
   void WakeFollowers(std::int64_t run);
-  // No more connections; idle ones are closed, answers in hand are finished, streams are ended.
+  // Accepts no more connections, closes idle ones, finishes answers in progress and ends streams.
   void Stop();
 
   std::size_t num_clients() const;

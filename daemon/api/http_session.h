@@ -11,14 +11,14 @@ namespace fitd {
 
 class HttpSession;
 
-// What all connections share; outlives them.
+// State shared by all connections; outlives them.
 struct HttpShared {
   HttpLimits limits;
   AccessPolicy policy;
   HttpHandler* handler = nullptr;
   ServiceLog log;
   std::unordered_map<HttpSession*, std::weak_ptr<HttpSession>> sessions;
-  std::unordered_map<HttpSession*, std::weak_ptr<HttpSession>> followers;  // of them, those that follow events
+  std::unordered_map<HttpSession*, std::weak_ptr<HttpSession>> followers;  // those of `sessions` that follow events
   bool stopping = false;
   std::function<void()> session_ended;
 };
@@ -27,13 +27,13 @@ class HttpSession {
  public:
   virtual ~HttpSession() = default;
   virtual void Begin() = 0;
-  // New events of `run`; nothing unless it is what the client follows.
+  // Called for new events of `run`; does nothing unless the client follows that run.
   virtual void Wake(std::int64_t run) = 0;
-  // Ends it now when idle or a stream, after the answer in hand otherwise.
+  // Ends the session: at once when it is idle or a stream, else after the current answer.
   virtual void Finish() = 0;
 };
 
-// Takes an accepted, connected descriptor over.
+// Takes ownership of an accepted, connected descriptor.
 std::shared_ptr<HttpSession> MakeHttpSession(boost::asio::io_context& loop, int fd,
                                              const std::shared_ptr<HttpShared>& shared);
 
