@@ -1,5 +1,4 @@
-// A user's long-lived command: one line goes in, one line comes out. Worker process, main thread. It dies with the
-// worker.
+// A user's long-lived command: one line in, one line out. Worker process, main thread. It dies with the worker.
 #pragma once
 
 #include <sys/types.h>
@@ -20,23 +19,23 @@ class ExecChild {
   ExecChild(const ExecChild&) = delete;
   ExecChild& operator=(const ExecChild&) = delete;
 
-  // Whether a shell would find the command's first word. kBadConfig names it.
+  // Checks that a shell would find the command's first word; kBadConfig names it.
   Status Check() const;
 
-  // Writes the line and its end, returns the next line the command writes. Starts the command if it does not run, and
-  // starts it anew when it has written something that nobody asked for, which would be taken for the answer, and when
-  // it ended before it answered and had answered others: what a line gets does not depend on those before it. An error
-  // says how it ended; the next call starts it again. No deadline: the parent watches how long a target takes.
+  // Writes the line and returns the next line that the command writes. Starts the command when it does not run.
+  // Restarts it when it has written something unasked, which would be taken for the answer, and when it ended before
+  // answering after it had answered others, so that an answer does not depend on earlier lines. An error says how the
+  // command ended; the next call starts it again. No deadline: the parent watches the time per target.
   Result<std::string> Ask(std::string_view line);
 
   // Ends the command at once; the next Ask starts it again.
   void Stop();
 
-  // Its orderly end, after which there is no Ask: its input ends, then it is waited for, whatever it still writes. True
+  // Orderly end; no Ask afterwards. CloseInput closes its input; AwaitEnd waits, ignoring its output, and returns true
   // when it has ended.
   void CloseInput() { to_.Reset(); }
   bool AwaitEnd(Monotonic deadline);
-  // SIGTERM, if it runs.
+  // Sends SIGTERM if it runs.
   void Terminate() const;
 
  private:
@@ -46,7 +45,7 @@ class ExecChild {
   Status WriteSome(std::string_view& line);
   // Waits for its end and says what it was.
   Status Ended();
-  // What it has written beyond its answers; empty: nothing.
+  // Output beyond its answers; empty: none.
   std::string Unasked();
 
   std::string command_;

@@ -1,4 +1,4 @@
-// A worker that forecasts from models of users' algorithms instead of fitting them. Worker process, main thread.
+// A worker that forecasts with models of users' algorithms instead of fitting. Worker process, main thread.
 #pragma once
 
 #include <unistd.h>
@@ -16,7 +16,8 @@ class ForecastSession {
   // `hosts` outlives the session.
   ForecastSession(Channel channel, const AlgorithmHosts& hosts) : channel_(std::move(channel)), hosts_(hosts) {}
 
-  // Loads what it is told to, answers requests until the parent closes the connection, and ends the hosts (OK).
+  // Loads the algorithms of the setup message, answers requests until the parent closes the connection, then ends the
+  // hosts (OK).
   Status Run();
 
  private:

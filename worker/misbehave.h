@@ -1,11 +1,11 @@
-// Where a worker's fault points act. Empty unless FITD_FAULTS is compiled in. Worker; main thread.
+// Executes a worker's fault points. Does nothing unless FITD_FAULTS is compiled in. Worker; main thread.
 #pragma once
 
 #include "common/process/fault.h"
 
 namespace fitd {
 
-// Does what the fault plan says for `point`, also to the channel whose descriptor is `socket`.
+// Does what the fault plan says for `point`; `socket`: descriptor of the channel, which the fault may affect.
 void DoMisbehave(FaultPoint point, int socket);
 
 inline void MaybeMisbehave([[maybe_unused]] FaultPoint point, [[maybe_unused]] int socket) {

@@ -1,4 +1,4 @@
-// What this process has used so far. Worker; one thread.
+// CPU time and memory that this process has used. Worker; one thread.
 #pragma once
 
 #include <cstdint>

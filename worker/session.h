@@ -22,10 +22,10 @@
 
 namespace fitd {
 
-// A parent that neither sends nor reads for so long is gone.
+// The parent counts as gone after this long without sending or reading.
 inline constexpr auto kParentPatience = std::chrono::seconds(60);
 
-// Ends this process unless it is the worker: users' code may fork, and a child that returns from it would answer, too.
+// Exits unless this process is `worker`: users' code may fork, and a child returning from it would answer as well.
 void EndUnless(pid_t worker);
 
 class Session {
@@ -33,7 +33,7 @@ class Session {
   // `hosts` outlives the session.
   Session(Channel channel, const AlgorithmHosts& hosts) : channel_(std::move(channel)), hosts_(hosts) {}
 
-  // Until Finish (OK) or the end of the connection (kWorkerLost). Exceptions of the task pass through.
+  // Runs until Finish (OK) or the end of the connection (kWorkerLost). Exceptions of the task pass through.
   Status Run();
 
  private:
@@ -57,7 +57,7 @@ class Session {
   std::unique_ptr<TargetTask> task_;
   std::array<SharedSegment, kQueuedChunks> inputs_;
   ChunkReader chunk_;
-  std::deque<ReceivedFrame> deferred_;  // came while a record waited for room
+  std::deque<ReceivedFrame> deferred_;  // arrived while a record waited for room in the ring
   bool told_to_collect_ = false;
 };
 
