@@ -15,10 +15,10 @@ class CancelSource {
   CancelSource(CancelSource&& other) noexcept
       : cancelled_(other.cancelled_.load(std::memory_order_relaxed)), event_(std::move(other.event_)) {}
 
-  // Any thread; async-signal-safe. Cannot be taken back.
+  // From any thread; async-signal-safe; cannot be undone.
   void Cancel();
   bool cancelled() const { return cancelled_.load(std::memory_order_relaxed); }
-  // Readable for ever once cancelled.
+  // A descriptor that stays readable once cancelled.
   int fd() const { return event_.get(); }
 
  private:

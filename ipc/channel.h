@@ -40,24 +40,24 @@ class Channel {
 
   int fd() const { return socket_.get(); }
 
-  // Queues a frame and sends as much as the socket takes. The descriptors are duplicated by the kernel when sent; those
-  // that must wait are duplicated here. kWorkerLost: the peer is gone.
+  // Queues a frame and sends as much as the socket takes. Sent descriptors are duplicated by the kernel; those of
+  // frames that must wait are duplicated here. kWorkerLost: the peer is gone.
   Status Send(std::string_view payload, std::span<const int> fds = {});
   // True when something waits for POLLOUT.
   bool wants_to_write() const { return !outgoing_.empty(); }
   Status Flush();
 
-  // Reads what is there, without blocking. True: the peer has closed its end (frames may still be queued).
-  // kCorrupt: the stream is not a sequence of frames.
+  // Reads what has arrived, without blocking. True: the peer has closed its end (frames may still be queued). kCorrupt:
+  // the bytes are not frames.
   Result<bool> Fill();
-  // The next whole frame that was read, if any.
+  // The next complete frame; nullopt: none.
   Result<std::optional<ReceivedFrame>> NextFrame();
-  // Bytes of a frame that was begun and not finished.
+  // True when part of a frame has arrived.
   bool has_partial_frame() const { return !incoming_.empty(); }
 
-  // Waits for one frame (worker side). kWorkerLost: the peer closed; kTimeout: nothing came until `deadline`.
+  // Waits for one frame (worker side). kWorkerLost: the peer closed; kTimeout: none arrived by `deadline`.
   Result<ReceivedFrame> Receive(std::optional<Monotonic> deadline);
-  // Sends everything (worker side), waiting at most until `deadline`.
+  // Sends everything (worker side), waiting until `deadline` at most.
   Status SendAll(std::string_view payload, Monotonic deadline);
 
  private:

@@ -1,4 +1,4 @@
-// How a chunk lies in shared memory. Written by the parent, mapped read-only by the worker. One thread each.
+// The layout of a chunk in shared memory. Written by the parent, mapped read-only by the worker. One thread each.
 //
 //   offset 0   Prefix (64 bytes): magic, version, bytes of the archive, bytes in all, checksum of the archive
 //   64         archive: units and, one array each, id ends, ids, lengths, grids, runs of made-up values, priors
@@ -27,9 +27,9 @@ struct WorkUnit {
 
 class ChunkWriter {
  public:
-  // Prepares the chunk of these units; returns the bytes its segment needs.
+  // Prepares the chunk of these units; returns the number of bytes its segment needs.
   std::size_t Prepare(const Frame& frame, std::span<const WorkUnit> units);
-  // Writes what was prepared into `segment`, which has at least that many bytes.
+  // Writes the prepared chunk into `segment`, which must have that many bytes.
   void Write(std::byte* segment) const;
 
  private:
@@ -41,8 +41,8 @@ class ChunkWriter {
 
 class ChunkReader {
  public:
-  // Decodes the chunk in `segment`, which must stay mapped and unchanged while the groups are in use. kCorrupt for a
-  // chunk of another version or with numbers that do not fit.
+  // Decodes the chunk in `segment`, which must stay mapped and unchanged while groups are in use. kCorrupt for a chunk
+  // of another version or with inconsistent numbers.
   Status Open(std::span<const std::byte> segment);
 
   std::size_t num_groups() const { return groups_.size(); }
@@ -61,7 +61,7 @@ class ChunkReader {
   std::vector<Group> groups_;
 };
 
-// Bytes a unit adds to a chunk's segment, near enough for a budget.
+// Bytes that a unit adds to a chunk's segment; approximate, for budgets.
 std::size_t UnitBytes(const Frame& frame, const WorkUnit& unit);
 
 }  // namespace fitd

@@ -1,5 +1,5 @@
-// What `fitd forecast` and the worker that runs users' forecasts say to each other: one request, one answer, over a
-// channel. Any length: a message travels as several frames. Values; any thread.
+// Messages between `fitd forecast` and the worker that runs users' forecasts: one request, one answer, over a channel.
+// A message may have any length; it is sent as several frames. Values; any thread.
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace fitd {
 
-// First message: what to load. The answer has no forecast.
+// The first message: what to load. Its answer has an empty forecast.
 struct ForecastSetup {
   std::vector<std::string> algorithms;
   UserContext context;
@@ -30,13 +30,13 @@ std::string EncodeForecastSetup(const ForecastSetup& setup);
 Result<ForecastSetup> DecodeForecastSetup(std::string_view bytes);
 std::string EncodeForecastRequest(const ForecastRequest& request);
 Result<ForecastRequest> DecodeForecastRequest(std::string_view bytes);
-// A forecast or why there is none.
+// A forecast, or the error that there is none.
 std::string EncodeForecastAnswer(const Result<Forecast>& forecast);
 Result<Forecast> DecodeForecastAnswer(std::string_view bytes);
 
-// One message of any length. kTimeout: not whole by the deadline; kWorkerLost: the other side is gone.
+// Sends one message of any length. kTimeout: not complete by the deadline; kWorkerLost: the peer is gone.
 Status SendLong(Channel& channel, std::string_view message, Monotonic deadline);
-// Appends what arrives to `message`; true when it is whole. A caller may wait in several calls.
+// Appends what arrives to `message`; true when it is complete. The caller may call again to continue.
 Result<bool> ReceiveLong(Channel& channel, std::string& message, std::optional<Monotonic> deadline);
 
 }  // namespace fitd

@@ -1,5 +1,5 @@
-// What the parent and a worker say to each other over their socketpair. Values; any thread. Each message is one frame
-// of ipc/channel.h: protocol version, kind, then the kind's fields as an archive.
+// The messages between the parent and a worker over their socketpair. Values; any thread. Each message is one frame of
+// ipc/channel.h: protocol version, kind, then the kind's fields as an archive.
 //
 //   worker                     parent
 //   Hello             ->                          version, cpu it runs on
@@ -22,16 +22,18 @@
 
 namespace fitd {
 
-// Raised with every change of a message, of the chunk segment, the control page or the result ring. Unequal: refused.
+// Increase with every change of a message, the chunk segment, the control page or the result ring. Other versions are
+// refused.
 inline constexpr std::uint16_t kProtocolVersion = 2;
 
-// Chunks a worker may have at a time: the second is there when the first is done, so no worker waits for the parent.
+// Chunks that a worker may have at a time. The second is there when the first is done, so no worker waits for the
+// parent.
 inline constexpr int kQueuedChunks = 2;
 
 struct HelloMessage {
   std::uint32_t pid = 0;
-  std::int32_t cpu = -1;           // where it is running
-  std::uint32_t allowed_cpus = 0;  // how many its affinity mask has: 1 when pinned
+  std::int32_t cpu = -1;           // CPU that it runs on
+  std::uint32_t allowed_cpus = 0;  // CPUs in its affinity mask; 1 when pinned
 };
 
 struct AttachMessage {
@@ -56,9 +58,10 @@ struct StageFailedMessage {
 
 struct ChunkMessage {
   std::uint32_t chunk = 0;
-  std::uint32_t slot = 0;           // which input segment of the worker, below kQueuedChunks
-  std::uint64_t bytes = 0;          // used part of the segment
-  std::uint64_t segment_bytes = 0;  // size of the new segment whose fd comes with this message; 0: the slot's last one
+  std::uint32_t slot = 0;   // which input segment of the worker, below kQueuedChunks
+  std::uint64_t bytes = 0;  // used part of the segment
+  std::uint64_t segment_bytes =
+      0;  // size of the new segment whose fd comes with this message; 0: the slot's segment is reused
 };
 
 struct ChunkDoneMessage {
@@ -70,11 +73,11 @@ struct ChunkDoneMessage {
 };
 
 struct ResultsFullMessage {
-  std::uint64_t needed_bytes = 0;  // ring size that would hold the record; 0: an early notice, nobody waits
+  std::uint64_t needed_bytes = 0;  // ring size that would hold the record; 0: an early notice, the worker does not wait
 };
 
 struct ResultsDrainedMessage {
-  std::uint64_t ring_bytes = 0;  // of the new ring that comes with this message; 0: the old one has room again
+  std::uint64_t ring_bytes = 0;  // of the new ring that comes with this message; 0: the same ring has room again
 };
 
 struct FinishMessage {};

@@ -1,4 +1,4 @@
-// The descriptors to wait for and what each belongs to. Parent or worker, one thread; owns no descriptor.
+// Descriptors to poll, each with the object it belongs to. Parent or worker, one thread; owns no descriptor.
 #pragma once
 
 #include <sys/poll.h>
@@ -22,9 +22,9 @@ class PollSet {
     entries_.push_back({fd, static_cast<short>(events), 0});
     owners_.push_back(std::move(owner));
   }
-  // Waits at most `timeout`, then calls ready(owner, events) for each descriptor something happened to, in the order
-  // they were watched. Returns the errno of a wait that cannot be done, else 0: EINVAL when the limit on open files was
-  // lowered below their number, which would otherwise look like a wait in which nothing happens, for ever.
+  // Waits at most `timeout`, then calls ready(owner, events) for each descriptor with events, in the order watched.
+  // Returns the errno of a failed wait, else 0. EINVAL means that the limit on open files was lowered below their
+  // number; without the error this would look like waiting for ever without events.
   template <class Ready>
   [[nodiscard]] int Wait(std::chrono::nanoseconds timeout, Ready ready) {
     const std::int64_t left = std::max<std::int64_t>(timeout.count(), 0);

@@ -1,9 +1,9 @@
-// The way of records from a worker to the parent: a ring in shared memory that only the worker writes, and a control
-// page with the published positions. A record counts once `committed` covers it, so records that were finished before a
-// worker died, at any instant, are whole; whatever lies behind `committed` is not looked at.
+// Transfers records from a worker to the parent: a ring in shared memory that only the worker writes, and a control
+// page with the published positions. A record counts once `committed` covers it, so records finished before a worker's
+// death, at any instant, are complete; bytes behind `committed` are ignored.
 //
-// Ring and page are created by the parent (they outlive the worker) and written by the worker: the reader copies each
-// record out before it checks length, order and checksum, and trusts nothing else.
+// The parent creates ring and page, so they outlive the worker. The worker can write anything into them: the reader
+// copies each record out before it checks length, order and checksum, and trusts nothing else.
 #pragma once
 
 #include <atomic>
@@ -19,18 +19,18 @@
 
 namespace fitd {
 
-// Shared by exactly one worker and the parent. Lock-free atomics only; each writer has cache lines of its own.
+// Shared by one worker and the parent. Lock-free atomics only; each writer has its own cache lines.
 struct ControlPage {
   // Written by the worker.
-  alignas(64) std::atomic<std::uint64_t> committed;  // bytes of records ever published
+  alignas(64) std::atomic<std::uint64_t> committed;  // bytes of records published so far
   alignas(64) std::atomic<std::uint64_t> progress;   // see ProgressWord
   std::atomic<std::int64_t> started_ns;              // steady clock at the last change of `progress`
   // Written by the parent.
-  alignas(64) std::atomic<std::uint64_t> consumed;  // bytes of records ever taken
+  alignas(64) std::atomic<std::uint64_t> consumed;  // bytes of records taken so far
 };
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
-// What the worker is doing, in one word: the chunk, and the unit of it in hand (position in the chunk) if any.
+// What the worker is doing, in one word: its chunk and, if any, the position in it of the current unit.
 struct ProgressWord {
   std::uint32_t chunk = 0;
   std::optional<std::uint32_t> position;
@@ -51,7 +51,7 @@ struct ProgressWord {
 
 inline constexpr std::size_t kDefaultRingBytes = 1 << 20;
 inline constexpr std::size_t kMaxRingBytes = std::size_t{1} << 30;
-// A record may take half of the largest ring.
+// A record may take at most half of the largest ring.
 inline constexpr std::size_t kMaxRecordBytes = kMaxRingBytes / 2 - 64;
 
 struct ResultRecord {
@@ -66,14 +66,14 @@ class RingWriter {
  public:
   RingWriter(ControlPage* page, std::span<std::byte> ring) : page_(page), ring_(ring) {}
 
-  // Publishes a record if there is room for it.
+  // Publishes a record; false when there is no room for it.
   bool TryAppend(const ResultRecord& record);
-  // Ring size the record needs; larger than the ring: it will never fit this one.
+  // The ring size that a record needs. When larger than capacity(), the record can never fit this ring.
   static std::size_t RingBytesFor(std::size_t record_bytes);
   std::size_t capacity() const { return ring_.size(); }
   // Bytes published and not taken yet.
   std::size_t backlog() const;
-  // After a larger ring came; the old one has been emptied.
+  // Switches to a larger ring; the old one must be empty.
   void Replace(std::span<std::byte> ring) { ring_ = ring; }
 
  private:
@@ -86,8 +86,8 @@ class RingReader {
  public:
   RingReader(ControlPage* page, std::span<const std::byte> ring) : page_(page), ring_(ring) {}
 
-  // Takes every published record. The views in `records` point into this reader until the next call. kCorrupt: the
-  // worker published something else; the records before it are valid and returned.
+  // Takes all published records. The views in `records` are valid until the next call. kCorrupt: the worker published
+  // something invalid; the records before it are returned.
   Status Drain(std::vector<ResultRecord>& records);
   void Replace(std::span<const std::byte> ring) { ring_ = ring; }
 
@@ -96,7 +96,7 @@ class RingReader {
 
   ControlPage* page_;
   std::span<const std::byte> ring_;
-  std::uint64_t consumed_ = 0;  // our own; the one in the page could be overwritten by the worker
+  std::uint64_t consumed_ = 0;  // the reader's own copy: the worker could overwrite the one in the page
   std::vector<char> copy_;
 };
 

@@ -1,8 +1,8 @@
 // Anonymous shared memory (memfd), mapped: nothing has a name, so nothing is left after any crash. Parent and worker;
 // one thread. A SharedSegment owns its descriptor and its mapping.
 //
-// Sizes are sealed when a segment is created (F_SEAL_SHRINK|F_SEAL_GROW), so a peer cannot truncate it under a reader
-// (SIGBUS). Whoever did not write a segment distrusts its content.
+// Sizes are sealed at creation (F_SEAL_SHRINK|F_SEAL_GROW), so a peer cannot truncate a segment under a reader
+// (SIGBUS). Readers do not trust the content of segments that others write.
 #pragma once
 
 #include <cstddef>
@@ -19,10 +19,10 @@ class SharedSegment {
  public:
   enum class PeerAccess { kReadOnly, kReadWrite };
 
-  // Creates and maps a segment of exactly `bytes` zero bytes. kReadOnly: the parent goes on writing through this
-  // mapping, nobody else can ever map it for writing (F_SEAL_FUTURE_WRITE).
+  // Creates and maps a segment of `bytes` zero bytes. kReadOnly: only the creator can write it, through this mapping;
+  // nobody can map it for writing any more (F_SEAL_FUTURE_WRITE).
   static Result<SharedSegment> Create(const std::string& name, std::size_t bytes, PeerAccess access);
-  // Maps a segment made by a peer; kCorrupt unless it is a size-sealed memfd of at least `bytes`.
+  // Maps a segment made by a peer; kCorrupt unless it is a size-sealed memfd of at least `bytes` bytes.
   static Result<SharedSegment> Map(UniqueFd fd, std::size_t bytes, PeerAccess access);
 
   SharedSegment();

@@ -21,8 +21,8 @@ class UniqueFd {
   int get() const { return fd_; }
   bool valid() const { return fd_ >= 0; }
   [[nodiscard]] int Release() noexcept { return std::exchange(fd_, -1); }
-  // Closing cannot be retried (the number is free again even after EINTR), so its result has no use here: files whose
-  // close() can lose data are closed by whoever writes them.
+  // The result of close() is ignored: closing cannot be retried (the number is free even after EINTR). Where close()
+  // can lose data, the writer of the file closes it.
   void Reset(int fd = -1) noexcept {
     if (fd_ >= 0) ::close(fd_);
     fd_ = fd;
