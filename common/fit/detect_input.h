@@ -1,5 +1,5 @@
-// A target that a detection goes on with: its models, its detector, and how they travel behind its observations. Worker
-// processes and the daemon; pure, any thread.
+// The input of a detection for one target: its models and detector, and how they are packed behind its observations.
+// Worker processes and the daemon; pure, any thread.
 #pragma once
 
 #include <span>
@@ -13,15 +13,15 @@ namespace fitd {
 
 // A target of a store.
 struct DetectInput {
-  std::vector<std::string_view> models;  // EncodeOutcome's bytes; empty: those in the state
+  std::vector<std::string_view> models;  // bytes of EncodeOutcome; empty: the models are in `state`
   TimeNs trained_until = 0;              // of these models
   int longest_season = 1;                // of these models
-  std::string_view state;                // DetectRecord::state of the time before; empty: never followed
+  std::string_view state;                // DetectRecord::state of the previous detection; empty: the first one
 };
-// The packed series (detect_task.h): `pairs`, then the input.
+// Packs the series for the task (detect_task.h): `pairs`, then the input.
 std::vector<double> PackDetectInput(std::span<const double> pairs, const DetectInput& input);
 
-// What PackDetectInput packed behind the pairs, as views into `bytes`; false when it is damaged.
+// Unpacks the bytes behind the pairs, as views into `bytes`; false when they are damaged.
 bool UnpackDetectInput(std::string_view bytes, DetectInput& input);
 
 }  // namespace fitd

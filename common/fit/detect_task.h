@@ -1,10 +1,10 @@
-// Detection as a task for the process machinery: what goes in (a target's observations, and its models and detector
-// when it has been followed before) and what comes out (a detection an observation, and the detector as it is then).
-// Worker processes or the parent (--workers 0); pure computation, any thread, one at a time per task.
+// Detection as a task for the process machinery. Input: a target's observations, and its models and detector if it was
+// followed before. Output: a detection per observation, and the new state of the detector. Worker processes or the
+// parent (--workers 0); pure computation, any thread, one at a time per task.
 //
-// A target travels as a series whose values are not values but pairs of bits: time and value of each observation in
-// order of time (common/series/observations.h), behind them, for a target of a store, bytes (DetectInput). Its grid's
-// step is the series' own.
+// A target is sent as a series whose "values" are the bits of pairs: time and value of each observation in order of
+// time (common/series/observations.h). For a target of a store, the bytes of a DetectInput follow. The grid's step is
+// that of the series.
 #pragma once
 
 #include <cstddef>
@@ -25,26 +25,26 @@
 
 namespace fitd {
 
-// What all targets of a detection share.
+// Options common to all targets of a detection.
 struct DetectOptions {
   LocalFitOptions fit;  // models of a replay
-  bool replay = false;  // fit on the first observations, follow the rest
-  // A replay fits so many observations; 0: warmup_percent of them.
+  bool replay = false;  // fit models to the first observations, judge the rest
+  // Number of observations that a replay fits; 0: warmup_percent of them.
   std::uint64_t warmup_count = 0;
   double warmup_percent = 15;
-  std::uint64_t warmup_most = 0;  // with a percentage; 0: no limit
+  std::uint64_t warmup_most = 0;  // limit when a percentage is used; 0: none
   AlertRules rules;
-  double alarms_per_ns = 0;                     // makes rules.alarms_per_observation by each target's step
-  std::vector<std::pair<TimeNs, TimeNs>> mute;  // no alerts from..to, both inclusive
+  double alarms_per_ns = 0;                     // gives rules.alarms_per_observation, by each target's step
+  std::vector<std::pair<TimeNs, TimeNs>> mute;  // ranges without alerts, both ends inclusive
 };
 std::string EncodeDetectOptions(const DetectOptions& options);
 Result<DetectOptions> DecodeDetectOptions(std::string_view bytes);
 
 struct DetectRecord {
-  std::uint64_t first = 0;  // observations before it were known already
+  std::uint64_t first = 0;  // index of the first row; earlier observations were known
   std::vector<Detection> rows;
-  std::string state;   // the detector and its models; empty in a replay
-  std::string reason;  // what it goes without, for the log; empty: nothing
+  std::string state;   // new state of the detector with its models; empty in a replay
+  std::string reason;  // models it goes without and why, for the log; empty: none
 };
 std::string EncodeDetectRecord(const DetectRecord& record);
 Result<DetectRecord> DecodeDetectRecord(std::string_view bytes);
@@ -52,7 +52,7 @@ Result<DetectRecord> DecodeDetectRecord(std::string_view bytes);
 // Context: EncodeDetectOptions. One record per target: EncodeDetectRecord.
 std::unique_ptr<TargetTask> MakeDetectTask();
 
-// The task's work, for one packed series.
+// The work of the task for one packed series.
 DetectRecord DetectTarget(const SeriesView& series, const DetectOptions& options);
 
 }  // namespace fitd

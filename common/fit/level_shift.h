@@ -1,6 +1,6 @@
-// Levels that moved once and stayed: a price list, a new data centre, a changed meter. What came before such a shift
-// tells how a target varies, not where it is, so the combination's members are fitted to values that were moved along.
-// Pure functions, any thread.
+// Finds levels that moved once and stayed: a new price list, data centre or meter. Values before such a shift tell how
+// a target varies but not where it is, so the combination's members are fitted to values that are moved to the new
+// level. Pure functions, any thread.
 #pragma once
 
 #include <cstddef>
@@ -12,10 +12,10 @@
 namespace fitd {
 
 struct LevelShift {
-  std::size_t at = 0;           // the first value on the new level
-  double before = 0;            // medians of either side, seasons out
-  double after = 0;             // never equal
-  bool multiplicative = false;  // the values before differ in size as the levels do, so they are scaled, not moved
+  std::size_t at = 0;           // index of the first value on the new level
+  double before = 0;            // median before the shift, without seasons
+  double after = 0;             // median after it; never equal to `before`
+  bool multiplicative = false;  // the earlier values vary in proportion to the level, so they are scaled, not moved
 };
 
 // The shifts of a series, two at most and the latest first; empty where it has none. A shift
@@ -37,9 +37,10 @@ struct LevelShift {
 // but for the ranks.
 std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<const int> seasons, int horizon);
 
-// How many last values are zero of a series that has ended, as products and meters do: as long as a year of months or
-// quarters, half a year of weeks, four weeks of days or two weeks of what is shorter, with no such stretch before, and
-// no chance by how often it was zero until then (one in a million). 0: it goes on.
+// Number of zeros at the end of a series that has ended, as of a product or meter; 0: it goes on. The zeros must last a
+// year of months or quarters, half a year of weeks, four weeks of days or two weeks of shorter steps. The series must
+// have no such stretch before, and the stretch must not be chance, given how often it was zero until then (one in a
+// million).
 std::size_t ZerosSinceEnd(std::span<const double> y, const Step& step);
 
 // Moves the values before each shift to the level after it.

@@ -1,6 +1,6 @@
-// Whether a series of several seasons walks: whether its level goes on from where it is, as that of an account does, or
-// comes back to what is usual, as a load does when the weather turns. What tells which members may keep the last level.
-// Pure function, any thread.
+// Decides whether a series with several seasons walks: whether its level continues from where it is, like that of an
+// account, or returns to what is usual, like a load when the weather turns. Decides which members may keep the last
+// level. Pure function, any thread.
 #pragma once
 
 #include <span>

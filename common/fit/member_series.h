@@ -1,6 +1,6 @@
-// A series as the members of a combination are fitted to it: with what came before a level shift moved to the level
-// of the last values, patches of outliers missing, and a season before one that is there less than twice. Users'
-// algorithms, and models that are not combined, see it as it is. Any thread.
+// The series that members of a combination are fitted to: values before a level shift are moved to the last level,
+// patches of outliers are missing, and a season that occurs less than twice is put in front. Users' algorithms, and
+// models that are not combined, get the unchanged series. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -18,11 +18,11 @@ namespace fitd {
 // level (from 0), the medians before and after, and whether values were scaled (1) or moved (0).
 inline constexpr std::string_view kLevelShifts = "level_shifts";
 inline constexpr std::size_t kLevelShiftNumbers = 4;
-// And the patches, ascending, each as its first value (from 0) and how many there are.
+// For each patch, ascending: its first value (from 0) and its length.
 inline constexpr std::string_view kOutlierPatches = "outlier_patches";
 inline constexpr std::size_t kOutlierPatchNumbers = 2;
 
-// And how many values are made up before the first one.
+// The number of values filled in before the first one.
 inline constexpr std::string_view kSeasonBefore = "season_before";
 
 class MemberSeries {
@@ -32,17 +32,17 @@ class MemberSeries {
   MemberSeries(const MemberSeries&) = delete;
   MemberSeries& operator=(const MemberSeries&) = delete;
 
-  // Values of patches are made up, and among those that `filled` says.
+  // The values to fit. Values of patches are filled and counted in `filled`.
   const SeriesView& view() const { return view_; }
   const SeriesView& as_it_is() const { return series_; }
   std::size_t num_shifts() const { return shifts_.size(); }
   std::size_t num_patches() const { return patches_.size(); }
-  // Values of view() before the first one of as_it_is().
+  // Number of values in view() before the first one of as_it_is().
   std::size_t num_before() const { return view_.values.size() - series_.values.size(); }
-  // The longest season, or year, after which a lone peak comes again; 0: none does.
+  // The longest season, or year, after which a lone peak comes again; 0: none.
   int peaks_again() const { return peaks_again_; }
   bool is_as_it_is() const { return values_.empty(); }
-  // Puts kLevelShifts, kOutlierPatches and kSeasonBefore into a model.
+  // Writes kLevelShifts, kOutlierPatches and kSeasonBefore into a model.
   void Describe(Model& model) const;
 
  private:
@@ -53,8 +53,8 @@ class MemberSeries {
   SeriesView view_;
   std::vector<LevelShift> shifts_;
   std::vector<GapRun> patches_;
-  std::vector<GapRun> filled_;  // with the patches; empty: there are none
-  std::vector<double> values_;  // empty: those of the series
+  std::vector<GapRun> filled_;  // the patches and other filled values; empty when there are no patches
+  std::vector<double> values_;  // owns the changed values; empty: unchanged
   int peaks_again_ = 0;
 };
 

@@ -1,6 +1,6 @@
-// Patches of outliers: an outage, a load test, a counter that ran twice. Values that left their level together and came
-// back say nothing of what comes next, so the combination's members are fitted as if they were missing. Pure function,
-// any thread.
+// Finds patches of outliers: an outage, a load test, a counter that ran twice. Values that left their level together
+// and came back say nothing about the next ones, so members of the combination are fitted as if they were missing. Pure
+// function, any thread.
 #pragma once
 
 #include <cstdint>
@@ -27,8 +27,8 @@ namespace fitd {
 // A series whose values leave their level more than once in four horizons, if only one by one, will do so again, and
 // has none. `y` may have NaN inside; `seasons` ascending. Linear in the number of values but for a factor of the
 // season.
-// `year`: how many values it has, 0 where that is not known. `recurs` gets the longest of `seasons`, or that year,
-// after which one comes again, where it held a shorter one or none (0).
+// `year`: number of values in a year; 0: unknown. `recurs` is raised to the longest of `seasons`, or the year, after
+// which a peak comes again.
 std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<const int> seasons, int horizon,
                                        std::size_t year = 0, int* recurs = nullptr);
 

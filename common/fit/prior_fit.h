@@ -1,5 +1,5 @@
-// What an earlier run knows of a target, and the two ways to go on from it: moving its models through new values with
-// their parameters as they are (`fitd update`), and fitting them again from where they were (`fitd train` on a series
+// What an earlier run knows about a target, and the two ways to continue: moving its models through new values with
+// unchanged parameters (`fitd update`), or fitting them again starting from their parameters (`fitd train` on a series
 // that has grown). Pure computation: worker processes and the parent call it; any thread.
 #pragma once
 
@@ -18,32 +18,31 @@ namespace fitd {
 struct PriorFit {
   enum class Use : std::uint8_t { kAdvance = 1, kRefit = 2 };  // part of the wire protocol: never renumber
   Use use = Use::kAdvance;
-  bool select_anew = false;  // of a refit: the forms too
+  bool select_anew = false;  // a refit selects the forms again, too
   std::uint64_t num_values = 0;
   TargetFitRecord record;  // with history
 };
-// As it travels to a worker (SeriesView::prior), and back. Decoding untrusted bytes gives kCorrupt.
+// Encoded for a worker (SeriesView::prior). Decoding untrusted bytes gives kCorrupt.
 std::string EncodePriorFit(const PriorFit& prior);
 Result<PriorFit> DecodePriorFit(std::string_view bytes);
 
-// Moves every model of the prior through the values of `series`, which are those that follow. Parameters, criteria, the
-// held-out forecasts and the status stay. A target of which one model cannot go on stays as it was as a whole: status
-// kFailed and the reason, no fits.
+// Moves every model of the prior through the values of `series`, which follow its last value. Parameters, criteria,
+// held-out forecasts and status stay. When one model cannot be moved the whole target stays unchanged: status kFailed
+// with the reason, no fits.
 TargetFitRecord AdvanceTarget(const SeriesView& series, const PriorFit& prior, const LocalFitOptions& options,
                               const AlgorithmResolver& resolve = FindAlgorithm);
 
-// Whether the errors that a target's models had since their fit say that its forms no longer hold.
+// True when the errors of a target's models since their fit are so large that their forms no longer hold.
 bool ErrorsAreDoubtful(const TargetHistory& history);
 
-// Fits the whole series anew, each model from the one before: same form, parameters searched from where they were. The
-// models before forecast the values that are held out; where these are older than the models (less than a horizon has
-// come), held-out forecasts stay as they were. Every kReselectEvery-th time, when the series has another main season
-// now, when its level has moved for good since (member_series.h), and when the one-step errors of the values since the
-// last fit are out of proportion, it is FitTarget.
+// Fits the whole series again, each model from the earlier one: same form, parameters searched from the old ones. The
+// earlier models forecast the held-out values; when these are older than the models (less than a horizon is new), the
+// old held-out forecasts stay. Calls FitTarget instead every kReselectEvery-th time, when the main season has changed,
+// when the level has shifted since (member_series.h), and when ErrorsAreDoubtful.
 TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const LocalFitOptions& options,
                       const AlgorithmResolver& resolve = FindAlgorithm);
-// The record of a fit with the history of the values it was made of.
+// The record of a fit, with the history of the values it was made from.
 TargetFitRecord FitRecord(std::span<const double> values, const TargetFit& fit);
-inline constexpr std::uint32_t kReselectEvery = 14;  // two weeks of nights
+inline constexpr std::uint32_t kReselectEvery = 14;  // two weeks of nightly runs
 
 }  // namespace fitd

@@ -1,4 +1,4 @@
-// Which targets grow or fall by so many percent a step and have members on their logarithms. Pure functions, any
+// Finds targets that grow or fall by a percentage per step, which get members on logarithms. Pure functions, any
 // thread.
 #pragma once
 

@@ -1,5 +1,5 @@
-// Which members a target has whose season is there only two or three times, or whose trend shows in a handful of
-// values, mostly too few to hold any out. Pure functions, any thread.
+// Chooses members for targets whose season occurs only two or three times, or whose trend shows in a handful of values;
+// mostly too few to hold any out. Pure functions, any thread.
 #pragma once
 
 #include <span>
@@ -10,7 +10,7 @@
 
 namespace fitd {
 
-// From here on ets has no form for a season, and mstl is what is for it.
+// From this length on ets has no form for a season, and mstl is used instead.
 inline constexpr int kLongSeason = 24;
 inline constexpr std::string_view kProfile = "profile";
 inline constexpr std::string_view kMstl = "mstl";

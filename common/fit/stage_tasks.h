@@ -1,4 +1,4 @@
-// The two stages of a training run as tasks for the process machinery, and what goes in and out of them.
+// The two stages of a training run as tasks for the process machinery, with their inputs and outputs.
 // Worker processes or the parent (--workers 0); one thread at a time per task.
 #pragma once
 
@@ -14,8 +14,8 @@
 
 namespace fitd {
 
-// Context: EncodeLocalFitOptions. One record per target: EncodeRecord. A target with a prior (prior_fit.h) goes on from
-// it; one without is fitted.
+// Context: EncodeLocalFitOptions. One record per target: EncodeRecord. A target with a prior (prior_fit.h) continues
+// from it; others are fitted.
 std::unique_ptr<TargetTask> MakeLocalFitTask(const AlgorithmHosts& hosts);
 
 // Context: EncodeLocalFitOptions with the one algorithm to call. The record: EncodeUserGlobal.

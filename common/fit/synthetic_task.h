@@ -1,4 +1,4 @@
-// A task of known cost that can also misbehave: what the process machinery is tested and measured with. Any process.
+// A task of known cost that can also misbehave, for tests and measurements of the process machinery. Any process.
 #pragma once
 
 #include <cstdint>
@@ -33,7 +33,7 @@ struct SyntheticOptions {
   struct Script {
     std::string target;
     Misdeed misdeed = Misdeed::kNone;
-    std::uint32_t times = 0;  // it happens the first so many times the target is tried; 0: always
+    std::uint32_t times = 0;  // misbehaves only the first this many times the target is tried; 0: always
   };
   std::vector<Script> scripts;
   // Where attempts are counted across processes (one file each); needed when a script has `times`.

@@ -1,5 +1,5 @@
-// Where in a season a target is, and the season that a fleet has in common. SeasonsOf and what goes with it are of
-// local_fit.h. Pure functions, any thread.
+// The position of a target within a season, and the season that a fleet has in common. SeasonsOf and related functions
+// are declared in local_fit.h. Pure functions, any thread.
 #pragma once
 
 #include <optional>
@@ -11,12 +11,12 @@
 
 namespace fitd {
 
-// Where the grid's first point is, from 0: of months the calendar's month, of days and less by the clock, of masks
-// of days by their days. nullopt for sessions and days of months or years.
+// The position of the grid's first point within the season, from 0: by the calendar for months, by the clock for days
+// and shorter, by their days for masks of days. nullopt for sessions, and for steps of certain days of months or years.
 std::optional<pooled_ar::SeasonPlace> PlaceInSeason(const TimeGrid& grid, int season);
 
-// Values before the first one of a target that is too short to show the season of the others (season_index.h of
-// pooled_ar/); empty: there are none.
+// Values to put before the first one of a target that is too short to show the season of the others (season_index.h of
+// pooled_ar/); empty: none.
 std::vector<double> FleetSeasonBefore(const SeriesView& series, int season, const LocalFitOptions& options);
 
 }  // namespace fitd
