@@ -1,5 +1,5 @@
-// Observations as they came, packed into a series' values: time and value in turns. How detection's data travel through
-// frames and chunks, whose values are copied as bytes. Any process, any thread.
+// Observations packed as the values of a series: time and value alternate. The form in which data of a detection pass
+// through frames and chunks, whose values are copied as bytes. Any process, any thread.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,7 @@
 
 namespace fitd {
 
-// Writes two numbers. Copied as bytes: a time's bits may be those of a signalling NaN.
+// Writes `time` and `value` to `pair`. The time is copied as bytes, since its bits may be those of a signalling NaN.
 inline void PackObservation(TimeNs time, double value, double* pair) {
   std::memcpy(pair, &time, sizeof time);
   pair[1] = value;

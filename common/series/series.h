@@ -14,23 +14,23 @@
 
 namespace fitd {
 
-// Points [first, first + count) of a series that have no observation: their values are made up.
+// Points [first, first + count) of a series without an observation; their values are filled.
 struct GapRun {
   std::uint32_t first = 0;
   std::uint32_t count = 0;
   friend bool operator==(const GapRun&, const GapRun&) = default;
 };
 
-// A view; whoever made it says how long it lives (the frame, or a mapped chunk segment).
+// A view; its creator determines how long it lives (the frame, or a mapped chunk segment).
 struct SeriesView {
   std::string_view id;             // the target, byte for byte
   std::span<const double> values;  // finite, unless gaps=none left NaN in the middle; first and last are never NaN
   TimeGrid grid;
-  std::span<const GapRun> filled = {};  // ascending; what gaps=none left is not among them but NaN
-  std::string_view prior = {};          // what an earlier run knows of the target, for the task to read; empty: nothing
+  std::span<const GapRun> filled = {};  // ascending; values that gaps=none left as NaN are not included
+  std::string_view prior = {};          // what an earlier run knows of the target, read by the task; empty: nothing
 };
 
-// The values of a series with NaN in place of those that are made up; empty when every value was observed.
+// The values of a series with NaN in place of filled ones; empty when none was filled.
 std::vector<double> ObservedValues(const SeriesView& series);
 
 // All series of a run, sorted by target id (byte order). Owns ids and values.
@@ -42,7 +42,7 @@ class Frame {
     std::uint64_t size;    // number of values
     TimeGrid grid;
     std::uint32_t gaps_filled = 0;
-    std::uint32_t lost = 0;          // values of the input that the series does not show
+    std::uint32_t lost = 0;          // input values that the series does not show
     std::uint32_t num_runs = 0;      // of `filled`
     const GapRun* filled = nullptr;  // into an arena of this frame
     std::string_view prior = {};     // owned by whoever set it
@@ -60,10 +60,10 @@ class Frame {
   }
   const Entry& entry(std::size_t i) const { return entries_[i]; }
   std::uint64_t num_values() const { return num_values_; }
-  // What travels with the series to the task. The bytes outlive their use and are not the frame's.
+  // Sets the prior that is sent with the series to the task. The caller owns the bytes and keeps them alive.
   void SetPrior(std::size_t i, std::string_view prior) { entries_[i].prior = prior; }
 
-  // Column names and the time format of the input, repeated in everything that is printed.
+  // Column names and time format of the input, used in all output.
   std::string target_column = "target";
   std::string time_column = "time";
   std::string value_column = "value";
@@ -72,8 +72,8 @@ class Frame {
   std::string time_zone;
   TimeForm time_form() const { return {time_format, time_pattern, time_zone}; }
 
-  // Building (ingest only). `entries` must point into `arenas` (kept alive here, whatever their type) and be sorted by
-  // id without repeats.
+  // For ingest only. `entries` must point into `arenas`, which the frame keeps alive, and be sorted by id without
+  // duplicates.
   void Adopt(std::vector<Entry> entries, std::vector<std::shared_ptr<const void>> arenas);
   // Copies one series (tests and small frames). Call Sort() after the last.
   void Append(std::string_view id, std::span<const double> values, TimeGrid grid, std::span<const GapRun> filled = {});

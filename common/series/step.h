@@ -15,25 +15,25 @@ namespace fitd {
 inline constexpr unsigned kEveryDay = 127;
 inline constexpr unsigned kBusinessDays = 31;
 
-// Points at `open`, `open` + `step`, ... `per_day` in all, on every day of a mask; in minutes of the day. Where there
-// is a break, at lunch, `before_break` points are before it, and the first one behind it comes `pause` minutes later
-// than it would.
+// The points of a daily session, on every day of a mask: `per_day` points at `open`, `open` + `step`, ..., in minutes
+// of the day. With a break (lunch), `before_break` points come before it and the later points are `pause` minutes
+// later.
 struct DaySession {
   int step = 0;
   int open = 0;
   int per_day = 0;
-  int before_break = 0;  // 0: there is none
+  int before_break = 0;  // 0: no break
   int pause = 0;
 
-  // Minute of the day of a point, and the point whose step a minute falls into; negative: none (or one before the
-  // first).
+  // MinuteOf: minute of the day of a point. PointAt: the point whose step contains a minute; negative when it is before
+  // the first.
   int MinuteOf(std::int64_t point) const;
   std::int64_t PointAt(std::int64_t minute) const;
 
   friend bool operator==(const DaySession&, const DaySession&) = default;
 };
 
-// Days of the month as bits: the first 1, the second 2, ...; bit 31 is the last one, whichever it is.
+// Days of the month as bits: bit 0 is the first day, bit 1 the second, ...; bit 31 the last day of any month.
 inline constexpr std::uint32_t kLastOfMonth = 1U << 31;
 
 struct Step {
@@ -53,43 +53,43 @@ struct Step {
     kWeekdays = 128
   };
   Unit unit = Unit::kNanosecond;
-  std::int64_t count = 0;  // 0: unknown (a single observation); of a session: packed; of days of the month: their bits
+  std::int64_t count = 0;  // 0: unknown (a single observation); packed for a session; bits of days for kMonthDays
 
-  // Every `count`-th day of the mask, and a session on the days of the mask.
+  // OnWeekdays: every `count`-th day of the mask. InSession: a session on the days of the mask.
   static Step OnWeekdays(unsigned mask, std::int64_t count = 1);
   static Step InSession(unsigned mask, const DaySession& session);
   static Step OnMonthDays(std::uint32_t days);
   static Step OnYearDays(std::int64_t distance);
 
   bool months() const { return unit == Unit::kMonth || (unit > Unit::kYearDays && unit < Unit::kWeekdays); }
-  // Days of the month; 0: it is no such step.
+  // The days of kMonthDays as bits; 0: another unit.
   std::uint32_t month_days() const { return unit == Unit::kMonthDays ? static_cast<std::uint32_t>(count) : 0; }
-  // The distance of days that begin anew each year, and how many of them a year has; 0: it is no such step.
+  // kYearDays: the distance, and the number of points in a year; 0: another unit.
   std::int64_t year_days() const { return unit == Unit::kYearDays ? count : 0; }
   std::int64_t per_year() const { return unit == Unit::kYearDays && count > 0 ? (364 + count) / count : 0; }
   // Points on days of months or years.
   bool on_dates() const { return month_days() != 0 || year_days() != 0; }
-  // That the unit names; 0: none.
+  // The day of the month that the unit names; 0: none.
   int day_of_month() const { return months() && unit != Unit::kMonth ? static_cast<int>(unit) : 0; }
-  // Days of the mask; 0: there is none.
+  // The days of the mask; 0: no mask.
   unsigned weekdays() const { return unit < Unit::kWeekdays ? 0 : static_cast<unsigned>(unit) - 128; }
   std::optional<DaySession> session() const;
-  // Whether the points belong to days, which begin at midnight where the data come from, and not to the clock.
+  // True when the points are days, which begin at local midnight, and not times of a clock.
   bool counts_days() const;
-  // The distance in nanoseconds; of days of years the usual one, of a mask that of two points of one week or day, of
-  // days of the month the mean one, 0 for months.
+  // The distance in nanoseconds. Days of years: the usual one. Masks: that of two points in one week or day. Days of
+  // the month: the mean one. Months: 0.
   std::int64_t nanoseconds() const;
-  // The distance in the mean over years, nights and weekends among it.
+  // The mean distance over years, including nights and weekends.
   double mean_nanoseconds() const;
 
   friend bool operator==(const Step&, const Step&) = default;
 };
 
-// A step and how --frequency wants the points of periods that are seen on changing days to be called.
+// A step, and which day of a period names it according to --frequency.
 struct Frequency {
   Step step;
-  bool at_end = false;  // ME, QE, YE: by the last day of the period, else the first
-  int weekday = -1;     // W-MON: 0; -1: not said
+  bool at_end = false;  // ME, QE, YE: the last day of the period; false: the first
+  int weekday = -1;     // W-MON: 0; -1: not given
 };
 
 // Canonical text of a step and back: "1s", "5min", "1h", "1D", "7D", "1M" (month), "1Q" (3 months), "1Y" (12 months),
@@ -103,19 +103,20 @@ std::string FormatStep(const Step& step);
 Result<Frequency> ParseFrequency(std::string_view text);
 Result<Step> ParseStep(std::string_view text);
 
-// Days of a mask counted from Monday, 1969-12-29: how many are before a day (number since 1970), and which is the n-th.
+// Days of a mask, counted from Monday, 1969-12-29. MaskedDaysBefore: how many are before a day (number since 1970).
+// MaskedDay: the n-th one.
 std::int64_t MaskedDaysBefore(unsigned mask, std::int64_t day);
 std::int64_t MaskedDay(unsigned mask, std::int64_t n);
 // Monday: 0.
 int WeekdayOf(std::int64_t day);
-// Days of years (Step::year_days) counted from year 0: how many are at or before a day (number since 1970), and which
-// day is the n-th, from 0 on.
+// Days of years (Step::year_days), counted from year 0. YearDaysUntil: how many are at or before a day (number since
+// 1970). YearDay: the n-th one, from 0.
 std::int64_t YearDaysUntil(const Step& step, std::int64_t day);
 std::int64_t YearDay(const Step& step, std::int64_t n);
-// How many steps `to` is behind `from`: of a mask, a session and of days of the month by their points at or before the
-// two times, of months by their mean length.
+// Number of steps from `from` to `to`. Masks, sessions and days of the month: the difference of the points at or before
+// the two times. Months: by their mean length.
 double StepsBetween(const Step& step, std::int64_t from, std::int64_t to);
-// Days of the month, as a list of bits of a month of so many days: days it does not have are its last one.
+// Days of the month as bits for a month of `length` days; days it lacks become its last day.
 std::uint32_t DaysInMonth(std::uint32_t days, unsigned length);
 
 }  // namespace fitd

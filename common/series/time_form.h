@@ -1,4 +1,4 @@
-// How times were written in the input, and how they are written in everything that is printed: the same way.
+// How times are written in the input, and therefore in all output.
 // Any process; a TimeForm is a value, a TimeWriter belongs to one thread.
 #pragma once
 
@@ -25,38 +25,38 @@ enum class TimeFormat : std::uint8_t {  // persisted: never renumber
   kEpochNanos = 7,
   kCount = 8,        // numbers without a date, a nanosecond each
   kDecimalYear = 9,  // 2019.083; TimeForm::pattern is the number of decimals
-  kExcel = 10,       // days since 1899-12-30, likewise; "6+693960": since a day so many days earlier
-  kSince = 11,       // TimeForm::pattern as CountedSince reads it
+  kExcel = 10,  // days since 1899-12-30; pattern: number of decimals, "6+693960" for counting from so many days earlier
+  kSince = 11,  // TimeForm::pattern as CountedSince reads it
 };
 
 struct TimeForm {
   TimeFormat format = TimeFormat::kDate;
   std::string pattern;
-  // Names the wall clock that the times show; empty: UTC. Grids of steps that count days (Step::counts_days) are laid
-  // on that clock, so that their times are those of the clock; all others are UTC.
+  // The local clock that the times show; empty: UTC. Grids whose steps count days (Step::counts_days) use times of that
+  // clock; all others use UTC.
   std::string zone;
 
   friend bool operator==(const TimeForm&, const TimeForm&) = default;
 };
 
-// The months that a time written so is one of: 12 of 2024, 3 of 2024Q1, 1 of 2024-01; 0: days or less, or numbers that
-// say nothing of it.
+// Number of months that a time in this form covers: 12 for 2024, 3 for 2024Q1, 1 for 2024-01; 0: days or less, or
+// numbers that do not say.
 int MonthsOfForm(const TimeForm& form);
-// Whether a time is written for a week and no day of it, as 2024-W05.
+// True when a time in this form is a week without a day, such as 2024-W05.
 bool IsWeekForm(const TimeForm& form);
-// As --time-format takes it; empty for ISO 8601, which is understood without.
+// The value for --time-format; empty for ISO 8601, which needs none.
 std::string TimeOptionOf(const TimeForm& form);
 
-// Written as a number, without quotes in JSON.
+// True for formats that are numbers, which JSON writes without quotes.
 bool IsNumber(TimeFormat format);
 
 // Text of a time in one of the first five formats.
 std::string FormatTime(TimeNs time, TimeFormat format);
 
-// Text of a time of UTC as the input wrote its times.
+// Text of a UTC time in the form of the input.
 std::string FormatTime(TimeNs utc, const TimeForm& form);
 
-// Writes the times of grids. A zone that this system does not know is left out, as UTC.
+// Writes the times of grids. A zone that the system does not know is treated as UTC.
 class TimeWriter {
  public:
   explicit TimeWriter(TimeForm form);
@@ -73,7 +73,7 @@ class TimeWriter {
   struct Clock;
   TimeForm form_;
   TimePattern pattern_;
-  std::optional<TimePattern> with_seconds_;  // of times that the pattern, which has none, would write alike
+  std::optional<TimePattern> with_seconds_;  // used for times that the pattern, which has no seconds, cannot tell apart
   std::unique_ptr<Clock> clock_;
 };
 

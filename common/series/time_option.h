@@ -1,4 +1,4 @@
-// What is said about times in options and job files, as far as it can be refused before any data are read.
+// Checks times in options and job files as far as possible without reading data.
 // Any process, any thread.
 #pragma once
 
@@ -9,17 +9,18 @@
 
 namespace fitd {
 
-// Words that say how times are written, where neither a pattern nor what CountedSince reads would.
+// Values of --time-format that are neither a pattern nor read by CountedSince.
 inline constexpr std::string_view kNumberTimeFormats[] = {
     "epoch-s", "%s", "epoch-ms", "epoch-us", "epoch-ns", "excel", "decimal-year", "count", "datenum", "julian-day"};
 
-// kUsage for a form that no times can have.
+// kUsage for an invalid value of --time-format.
 Status CheckTimeFormat(std::string_view text);
-// kUsage for a zone that nobody knows. OK on a system without any zones, which is an error of another kind.
+// kUsage for an unknown zone. OK on a system without zones, which is another error.
 Status CheckTimeZone(std::string_view name);
-// "2024-12-24" at the front of a time, whether or not the calendar has the day; false when it begins otherwise.
+// Takes a date such as "2024-12-24" from the front of a time, even if the calendar does not have the day; false when
+// the time begins differently.
 bool TakeDate(std::string_view time, WrittenTime& date);
-// kUsage for what is no time in any form: it has no digits, or a date that is not in the calendar.
+// kUsage for text that is not a time in any form: it has no digits, or a date that is not in the calendar.
 Status CheckTimeText(std::string_view text);
 
 }  // namespace fitd

@@ -1,4 +1,4 @@
-// Times as words of strptime say they are written: read and written by one pattern.
+// Reads and writes times by one pattern of strptime words.
 // Any process; a TimePattern is read-only, any thread.
 //
 //   %Y year  %y of two digits (69 to 99: 19..; %Ey: 41 to 99)  %m month  %b %B its name  %d %e day (%O: st, nd, rd or
@@ -24,12 +24,12 @@ namespace fitd {
 class TimePattern {
  public:
   TimePattern() = default;
-  // kUsage for a word that is not in the list above, or a pattern that names no date at all.
+  // kUsage for a word that is not in the list above, or a pattern without a date.
   static Result<TimePattern> Compile(std::string_view text);
 
-  // All of `text`. Numbers may have fewer digits than their word unless the next word is a number too.
+  // Parses all of `text`. Numbers may have fewer digits than their word, unless the next word is a number too.
   TimeError Parse(std::string_view text, WrittenTime* written) const;
-  // `wall` is the time on the clock, `offset` what it is ahead of UTC.
+  // `wall`: time on the local clock; `offset`: its distance from UTC.
   std::string Format(TimeNs wall, std::int64_t offset) const;
 
   const std::string& text() const { return text_; }
@@ -41,11 +41,11 @@ class TimePattern {
     char word = 0;  // 0: the literal
     char literal = 0;
     bool bare = false;   // written without leading zeros
-    bool fixed = false;  // the next op is a number too: all its digits are there
+    bool fixed = false;  // the next op is a number too, so all digits must be present
     bool colon = false;  // %:z
     bool early = false;  // %Ey
     bool capitals = false;
-    int digits = 0;  // of %f; 0: as many as it takes
+    int digits = 0;  // of %f; 0: as many as needed
   };
   std::string text_;
   std::vector<Op> ops_;

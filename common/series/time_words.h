@@ -1,6 +1,6 @@
-// The words of a time pattern (time_pattern.h) one by one: how wide their numbers are, what names they have, and
-// reading one from the front of a text. Pure functions, any thread. A reader takes what it read; false: it is not
-// there.
+// The words of a time pattern (time_pattern.h): width of their numbers, their names, and reading one from the front of
+// a text. Pure functions, any thread. A Take function removes what it has read from the text; false: there was nothing
+// to read.
 #pragma once
 
 #include <array>
@@ -21,32 +21,33 @@ inline constexpr std::array<std::string_view, 7> kDays = {"Monday", "Tuesday",  
 
 inline constexpr std::array<std::string_view, 4> kOrdinals = {"th", "st", "nd", "rd"};
 
-// What stands behind the number of a day.
+// The ending of a day's number: "st", "nd", "rd" or "th".
 std::string_view OrdinalOf(unsigned day);
 
 // Digits of a word's number when it is written out.
 int NumberWidth(char word);
 bool IsNumberWord(char word);
 
-// The place among `names` of the whole name or its first three letters ("Sept" too), and a dot behind it; -1: none.
+// Index in `names` of a whole name or its first three letters ("Sept" too), with an optional dot; -1: none.
 int TakeName(std::string_view& text, std::span<const std::string_view> names);
-// The name of a day of the week in any language of calendar_name.h; Monday is 1, 0 a name that others have for another.
+// The name of a weekday in any language of calendar_name.h; Monday is 1, 0 for a name that means different days in
+// different languages.
 bool TakeWeekday(std::string_view& text, int* weekday);
-// The name of a month in any language of calendar_name.h, and a dot behind it.
+// The name of a month in any language of calendar_name.h, with an optional dot.
 bool TakeMonth(std::string_view& text, int* month);
-// What stands behind the number of a first day: 1er janvier, 1º de enero.
+// The ending of a first day's number: 1er janvier, 1º de enero.
 void TakeFirst(std::string_view& text);
-// Digits up to the width; exactly as many when `fixed`.
+// At most `width` digits; exactly that many when `fixed`.
 bool TakeNumber(std::string_view& text, int width, bool fixed, int* value);
-// Decimals of a second, as nanoseconds; what is finer is read and dropped.
+// Decimals of a second, as nanoseconds; finer digits are read and dropped.
 bool TakeFraction(std::string_view& text, std::int64_t* ns);
 // 一 to 四.
 bool TakeNumeralOfChina(std::string_view& text, int* number);
-// Whether a column's name says that its times are weeks, also where they could be months.
+// True when a column's name says that its times are weeks, even where they could be months.
 bool SaysWeek(std::string_view column);
-// Likewise quarters.
+// True when a column's name says that its times are quarters.
 bool SaysQuarter(std::string_view column);
-// Any number of blanks, also such without a break.
+// Any number of blanks, non-breaking ones included.
 bool TakeBlanks(std::string_view& text);
 // AM or PM in any case, a.m. and a. m.; 上午 and 下午 of China, 午前 and 午後 of Japan, 오전 and 오후 of Korea, which
 // stand before their hour and which IsHalfOfEast knows.

@@ -7,12 +7,12 @@
 
 namespace fitd {
 
-// Seasonal period that a step suggests (24 hours a day, 7 days a week, 5 business days, 12 months a year, ...); 1:
-// none.
+// The number of steps in the season that a step suggests (24 hours a day, 7 days a week, 5 business days, 12 months a
+// year, ...); 1: none.
 int UsualSeason(const Step& step);
 
-// Season lengths that a weekly mask, a session or days of the month suggest, ascending: their week or month, their
-// year; empty for other steps, whose nanoseconds or months say it all.
+// Season lengths that a weekly mask, a session or days of the month suggest, ascending: week or month, and year; empty
+// for other steps, for which UsualSeason is enough.
 std::vector<int> CyclesOf(const Step& step);
 
 }  // namespace fitd

@@ -1,4 +1,4 @@
-// A date and a clock as they are written, and the time that they mean. Any process, any thread. Values.
+// A date and a clock time as written, and the time they mean. Any process, any thread. Values.
 #pragma once
 
 #include <cstdint>
@@ -7,28 +7,28 @@ namespace fitd {
 
 using TimeNs = std::int64_t;
 
-// The last whole days inside int64 nanoseconds, so that no sum of a day and a clock can overflow.
+// The last whole days that fit in int64 nanoseconds, so that the sum of a day and a clock time cannot overflow.
 inline constexpr std::int64_t kFirstDay = -106'751;  // 1677-09-22
 inline constexpr std::int64_t kLastDay = 106'750;    // 2262-04-10
 
 enum class TimeError : std::uint8_t { kNone, kMalformed, kNoSuchTime, kOutOfRange, kCoarser };
 
-// Before any zone.
+// A time as written, before a zone is applied.
 struct WrittenTime {
   int year = 1970;
   int month = 1;
   int day = 1;
-  int hour = 0;  // up to 24, which is the next day
+  int hour = 0;  // up to 24, which is hour 0 of the next day
   int minute = 0;
-  int second = 0;  // 60: a leap second, the first of the next minute
+  int second = 0;  // 60: a leap second, read as the first second of the next minute
   std::int64_t ns = 0;
   int offset_minutes = 0;
   bool zoned = false;
-  int weekday = 0;  // of the name beside the date, Monday 1; 0: none, or one that does not say. Not checked here
+  int weekday = 0;  // weekday written beside the date, Monday 1; 0: none, or ambiguous. Not checked against the date
 };
 
-// The time of the wall clock as if it were UTC; kNoSuchTime for February 30, kOutOfRange for what nanoseconds cannot
-// hold. The offset is not applied.
+// The time on the local clock as if it were UTC; kNoSuchTime for February 30, kOutOfRange when it does not fit in
+// nanoseconds. Does not apply the offset.
 TimeError CombineTime(const WrittenTime& written, TimeNs* wall);
 
 }  // namespace fitd
