@@ -20,10 +20,9 @@ TargetTraits DescribeObserved(std::span<const double> values, std::span<const do
 // Forecasts the last values with each algorithm, fitted without them. The form is selected again: one selected on the
 // whole series has seen the held-out values, which favours algorithms with many forms (on M3 the sMAPE of the
 // combination would be 12.52, not 12.29).
-//
-// Made-up values of `series` are not held out, and the forecasts start at an observation, as the real ones do: what is
-// filled in before the held-out values knows the first of them. request.y has no gaps. `global` may be null. Fills in
-// fit.validation, and adds the seconds to those of the fits.
+// Filled values of `series` are not held out, and the forecasts start right after an observation, as real ones do: a
+// value filled before the held-out ones would know the first of them. request.y must have no gaps. `global` may be
+// null. Sets fit.validation and adds the time to the seconds of the fits.
 void Validate(const FitRequest& request, const SeriesView& series, const PooledArGlobal* global,
               const LocalFitOptions& options, TargetFit& fit);
 

@@ -27,7 +27,7 @@ inline constexpr std::string_view kSeasonBefore = "season_before";
 
 class MemberSeries {
  public:
-  // `series` outlives this. What is mostly zero counts, and stays as it is.
+  // `series` outlives this. A series that is mostly zero stays unchanged.
   MemberSeries(const SeriesView& series, const LocalFitOptions& options, const std::vector<int>& seasons);
   MemberSeries(const MemberSeries&) = delete;
   MemberSeries& operator=(const MemberSeries&) = delete;
