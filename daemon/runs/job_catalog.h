@@ -28,7 +28,7 @@ class JobCatalog {
       : folder_(std::move(folder)), private_tmp_(private_tmp) {}
 
   // kUsage for an invalid name, kNotFound when the file does not exist, kPermission when a user other than root or this
-  // process's could have written it, kBadConfig when it is invalid or uses the store of another job.
+  // process's could have written it, kBadConfig when it is invalid or uses the store of a job before it by name.
   Result<JobEntry> Load(std::string_view name) const;
 
   // All jobs, sorted by name; broken ones and those with invalid names have an error status. Hidden files are skipped.
