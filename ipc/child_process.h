@@ -1,7 +1,7 @@
-// One worker process: started, watched, killed and reaped. Parent only; one thread, which must live as long as the
-// process is wanted (the kernel kills the worker when the thread that spawned it ends).
+// One worker process: spawned, watched, killed and reaped. Parent only; one thread, which must live as long as the
+// process is needed (the kernel kills the worker when the thread that spawned it ends).
 //
-// Nothing else in the program waits for children: ChildProcess waits for its own pid only.
+// ChildProcess waits only for its own pid, and nothing else in the program waits for children.
 #pragma once
 
 #include <sys/types.h>
@@ -24,7 +24,7 @@ struct ExitReport {
   int code = -1;   // of exit()
   int signal = 0;  // that ended it
   bool core = false;
-  // Its peak memory is not here: ru_maxrss counts what the parent had when it forked. The worker reports its own.
+  // Without peak memory: ru_maxrss includes what the parent had when it forked. The worker reports its own.
   double user_seconds = 0, system_seconds = 0;
 
   // "exit:3", "signal:11" or "unknown".
@@ -36,11 +36,11 @@ struct SpawnOptions {
   std::vector<std::string> args;                         // without argv[0]
   std::vector<std::pair<std::string, std::string>> env;  // added to the parent's
   int cpu = -1;                                          // pinned before exec; -1: not pinned
-  int oom_score_adj = 500;                               // at least the parent's own; the kernel picks the worker first
-  std::uint64_t data_limit_bytes = 0;                    // RLIMIT_DATA; 0: none
-  std::string folder;                                    // its working directory; empty: the parent's
-  std::string cgroup_dir;                                // joined before exec; empty: the parent's
-  int stdout_fd = -1;                                    // borrowed, its 1; -1: the pipe that is its 2
+  int oom_score_adj = 500;             // raised to at least the parent's own, so that the kernel picks the worker first
+  std::uint64_t data_limit_bytes = 0;  // RLIMIT_DATA; 0: none
+  std::string folder;                  // its working directory; empty: the parent's
+  std::string cgroup_dir;              // joined before exec; empty: the parent's
+  int stdout_fd = -1;                  // borrowed, becomes its stdout; -1: the pipe that is its stderr
 };
 
 class ChildProcess {
@@ -59,10 +59,10 @@ class ChildProcess {
 
   // No effect after the process was reaped.
   void Kill(int signal);
-  // The report once the process has ended; nullopt while it runs. The same report at every further call. What is left
-  // of its process group, which it leads, is killed with it.
+  // The report once the process has ended, the same at every later call; nullopt while it runs. Also kills what is left
+  // of the process group that it leads.
   std::optional<ExitReport> TryReap();
-  // Blocks until it has ended: only after Kill(SIGKILL).
+  // Blocks until it has ended; call only after Kill(SIGKILL).
   ExitReport Reap();
 
  private:

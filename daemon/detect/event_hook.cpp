@@ -26,7 +26,7 @@
 namespace fitd {
 namespace {
 
-// The line as a file, so that neither side waits for the other.
+// Writes the line to a memory file, so that neither process waits for the other as with a pipe.
 Result<UniqueFd> AsFile(const std::string& line) {
   UniqueFd file(::memfd_create("fitd-event", MFD_CLOEXEC));
   if (file.get() < 0) return StatusFromErrno(errno, "memory for an event");
@@ -41,7 +41,7 @@ Result<UniqueFd> AsFile(const std::string& line) {
   return file;
 }
 
-// Between fork and exec: system calls only. In a process group of its own, with the default signals.
+// Runs between fork and exec, so it may only use system calls. Makes the command a process group with default signals.
 [[noreturn]] void BecomeCommand(const char* command, int input, pid_t parent) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -56,17 +56,17 @@ Result<UniqueFd> AsFile(const std::string& line) {
   ::_exit(127);
 }
 
-// The command that runs, for a signal handler, which reaches nothing but globals. It is called from one thread.
+// The running command, for the signal handler; RunHook is called from one thread only.
 std::atomic<pid_t> g_command{0};
 
-// What ends this process ends the command, too: nobody is left to note what it was told of.
+// Kills the command when a signal ends this process: nobody would be left to note that the event was told.
 void EndWithCommand(int signal) {
   if (const pid_t command = g_command.load(); command > 0) ::kill(-command, SIGKILL);
   ::signal(signal, SIG_DFL);
   ::raise(signal);
 }
 
-// A command and the signals that end it with this process, while the object lives.
+// Installs the handler for terminating signals during its lifetime.
 class RunningCommand {
  public:
   RunningCommand() {
@@ -90,12 +90,12 @@ class RunningCommand {
     sigset_t before;
     ::sigemptyset(&ending);
     for (const int signal : kEnding) ::sigaddset(&ending, signal);
-    ::pthread_sigmask(SIG_BLOCK, &ending, &before);  // until it is known whom to end
+    ::pthread_sigmask(SIG_BLOCK, &ending, &before);  // until g_command is set
     const pid_t self = ::getpid();
     const pid_t pid = ::fork();
     if (pid == 0) BecomeCommand(command.c_str(), input, self);
     const int error = errno;
-    if (pid > 0) ::setpgid(pid, pid);  // whoever is first
+    if (pid > 0) ::setpgid(pid, pid);  // parent and child both do this; whichever runs first
     g_command = std::max(pid, 0);
     ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
     if (pid < 0) return StatusFromErrno(error, "starting '" + command + "'");
@@ -148,7 +148,7 @@ Status RunHook(const std::string& command, const std::string& line, std::chrono:
 
 namespace {
 
-// The event as the command gets it.
+// The JSON line that the command receives.
 std::string LineOf(const AnomalyEvent& event, const std::string& job, const TimeForm& form) {
   std::string line = "{";
   if (!job.empty()) {
@@ -166,7 +166,7 @@ std::string LineOf(const AnomalyEvent& event, const std::string& job, const Time
 
 Result<Told> TellHook(const Telling& telling, std::span<const AnomalyEvent> events, const TimeForm& form,
                       const std::function<Status(const AnomalyEvent&)>& on_told) {
-  constexpr int kMostFailures = 3;  // in a row: a command that hangs must not hold a fleet's detection up for hours
+  constexpr int kMostFailures = 3;  // so that a command that hangs cannot hold a fleet's detection up for hours
   Told told;
   int failures = 0;
   for (std::size_t i = 0; i < events.size() && failures < kMostFailures; ++i) {

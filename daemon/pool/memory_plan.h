@@ -12,20 +12,20 @@ struct MemoryBudget {
   bool from_cgroup = false;
 };
 
-// `root` as in common/process/cgroup.h.
+// `root`: see common/process/cgroup.h.
 MemoryBudget ReadMemoryBudget(const std::string& root = "");
 
 struct MemoryDemand {
-  int workers = 1;                 // wanted
-  std::uint64_t parent_bytes = 0;  // what the parent holds: the frame and what else there is
+  int workers = 1;                 // how many are wanted
+  std::uint64_t parent_bytes = 0;  // memory of the parent: the frame and everything else
   std::uint64_t largest_series_bytes = 0;
   std::uint64_t worker_limit_bytes = 0;  // --memory-per-worker; 0: estimated from the largest series
 };
 
 struct MemoryPlan {
-  int workers = 1;                 // that fit, at least 1
-  std::uint64_t worker_bytes = 0;  // predicted for each, its queued chunks and result ring included
-  std::string warning;             // says so when there are fewer than wanted, or when not even one is sure to fit
+  int workers = 1;                 // how many fit, at least 1
+  std::uint64_t worker_bytes = 0;  // predicted per worker, with its queued chunks and result ring
+  std::string warning;             // set when fewer fit than wanted, or not even one
 };
 
 // A worker needs its program, its two chunks, its result ring and a few copies of the series it works on.

@@ -11,8 +11,9 @@
 namespace fitd {
 namespace {
 
-constexpr auto kTick = std::chrono::milliseconds(100);  // records of long chunks are collected, hangs looked for
-constexpr auto kAway = 10 * kTick;                      // between two looks
+constexpr auto kTick =
+    std::chrono::milliseconds(100);  // how often records of long chunks are collected and hangs are looked for
+constexpr auto kAway = 10 * kTick;   // a longer time between two checks means that this process was stopped
 constexpr auto kLeaveGrace = kHostsEnd + std::chrono::seconds(1);
 
 }  // namespace
@@ -107,7 +108,7 @@ WorkerEvent ProcessWorkerRunner::WaitUntil(Monotonic deadline) {
   }
 }
 
-// Handles what was read until something is worth telling; true when it is.
+// Handles pending messages until there is an event; true when there is one.
 bool ProcessWorkerRunner::PumpAll() {
   for (const auto& worker : workers_) {
     if (worker->alive() && Pump(*worker)) return true;
@@ -129,13 +130,13 @@ bool ProcessWorkerRunner::Pump(PooledWorker& worker) {
   return worker.exited() && BuryIfDead(worker);
 }
 
-// One message, if there is one. True when an event was put in the queue.
+// Handles one message, if there is one, and sets `more` to whether there was. True when an event was queued.
 bool ProcessWorkerRunner::PumpFrame(PooledWorker& worker, bool& more) {
   const Result<const Message*> first = worker.FirstMessage();
   if (!first.ok()) EndForBadMessage(worker, first.status().message());
   more = first.ok() && *first != nullptr;
   if (!more) return false;
-  // Records that were published before the message come before it.
+  // Records that were published before the message are delivered before it.
   const bool about_records =
       std::holds_alternative<ChunkDoneMessage>(**first) || std::holds_alternative<ResultsFullMessage>(**first);
   if (about_records && DeliverRecords(worker)) return true;
@@ -165,7 +166,7 @@ Status ProcessWorkerRunner::Handle(PooledWorker& worker, const Message& message)
     startup_deaths_.OnReady();
     events_.push_back(WorkerReady{worker.number()});
     return OkStatus();
-  }
+  }  // answer to a stage that has ended meanwhile
   if (const auto* failed = std::get_if<StageFailedMessage>(&message)) {
     if (failed->stage != stage_) return OkStatus();
     FITD_RETURN_IF_ERROR(worker.OnPrepared(WorkerState::kAttached));
@@ -185,13 +186,13 @@ Status ProcessWorkerRunner::Handle(PooledWorker& worker, const Message& message)
   return {StatusCode::kCorrupt, "sends a message only the parent sends"};
 }
 
-// The process has ended: its last records, then its death.
+// When the process has ended, delivers its last records, then its death. True when an event was queued.
 bool ProcessWorkerRunner::BuryIfDead(PooledWorker& worker) {
   const std::optional<ExitReport> report = worker.TryReap();
   if (!report) return false;
   if (!worker.condemned_for(Verdict::kBadMessage) && DeliverRecords(worker)) return true;
   worker.FinishOutput();
-  const bool oom_kill_in_group = cgroups_.OomKilled(worker.number());  // both counters are read, so that both move on
+  const bool oom_kill_in_group = cgroups_.OomKilled(worker.number());  // read both counters, so that both advance
   const bool oom_kill = oom_watch_.KillHappened() || oom_kill_in_group;
   const bool replaced = worker.condemned_for(Verdict::kReplaced);
   const bool wanted = worker.state() == WorkerState::kLeaving && !worker.has_chunks() && !replaced;
@@ -239,8 +240,8 @@ void ProcessWorkerRunner::RespawnDue(Monotonic now) {
 }
 
 void ProcessWorkerRunner::CheckDeadlines(Monotonic now) {
-  // This process was stopped itself (Ctrl-Z, a debugger, a suspended machine): workers have waited for it, and go on
-  // once it has read what they have done.
+  // After this process was stopped itself (Ctrl-Z, a debugger, a suspended machine), workers seem late although they
+  // only waited for it. Gives them time until what they sent has been read.
   if (checked_at_ && now - *checked_at_ > kAway) patient_until_ = now + kAway;
   checked_at_ = now;
   if (now < patient_until_) return;

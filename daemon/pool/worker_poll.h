@@ -1,4 +1,4 @@
-// Waits for what the workers say and for their ends: sockets, pidfds and output pipes in one poll. Parent; one thread.
+// Waits for messages, output and ends of workers: sockets, pidfds and pipes in one poll. Parent; one thread.
 #pragma once
 
 #include <functional>

@@ -17,7 +17,7 @@
 namespace fitd {
 namespace {
 
-// What one job writes and another one reads or writes, or the daemon keeps: the later one would destroy the other's.
+// Finds exports that would overwrite what another job reads or writes, or what the daemon keeps.
 class Outputs {
  public:
   Outputs(const std::vector<JobEntry>& jobs, std::string state_folder) : jobs_(jobs), state_(std::move(state_folder)) {}

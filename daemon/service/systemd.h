@@ -1,5 +1,5 @@
-// What the service manager (systemd) gives and wants to hear: passed sockets, notifications, the watchdog. Without one
-// everything here does nothing. Daemon, loop thread. Wraps libsystemd.
+// Interface to the service manager (systemd): passed sockets, notifications, watchdog. Does nothing without one.
+// Daemon, loop thread. Wraps libsystemd.
 #pragma once
 
 #include <chrono>
@@ -11,17 +11,17 @@
 
 namespace fitd {
 
-// The one listening Unix socket that was passed; an invalid descriptor when none was. kBadConfig for anything else that
-// was passed. Call once, before other threads: the environment is cleared.
+// The listening Unix socket that was passed; an invalid descriptor when none was. kBadConfig when anything else was
+// passed. Call once, before other threads exist: it clears the environment.
 Result<UniqueFd> TakeActivationSocket();
 
-// "READY=1", "STATUS=...", several lines. Not an error when nobody listens.
+// Sends "READY=1", "STATUS=...", or several lines. Ignored when nobody listens.
 void NotifyManager(const std::string& state);
 
-// How often WATCHDOG=1 is expected; nullopt: no watchdog. Call once, before other threads.
+// The interval in which WATCHDOG=1 is expected; nullopt: no watchdog. Call once, before other threads exist.
 std::optional<std::chrono::microseconds> TakeWatchdogInterval();
 
-// RELOADING=1 with the time stamp that newer managers want.
+// Sends RELOADING=1 with the time stamp that newer managers require.
 void NotifyReloading();
 
 // The error that BindSocket would give for a living daemon's socket at `path` or another file there; changes nothing.

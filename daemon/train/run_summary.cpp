@@ -170,7 +170,9 @@ std::string FormatSummaryTable(const RunSummary& s) {
   if (s.short_seasons.targets > 0) {
     text += fmt::format("  short seasons: {} targets, such as '", s.short_seasons.targets);
     AppendPrintable(text, s.short_seasons.first);
-    text += "', hold less than two and are fitted as if the first one, or that of the others, had been there before as well\n";
+    text +=
+        "', hold less than two and are fitted as if the first one, or that of the others, had been there before as "
+        "well\n";
   }
   if (s.horizon == 0) {
     text += fmt::format("  tuned for one season ahead, {} steps where there is none (--horizon says another)\n",
