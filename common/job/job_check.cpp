@@ -49,8 +49,7 @@ class Checker {
     CheckTimes(data);
     if (data.frequency != "auto") {
       const Result<Step> step = ParseStep(data.frequency);
-      Require(step.ok() && step->count > 0, "data.frequency", data.frequency,
-              "auto or a step such as 5min, 1h, 1D, 1M");
+      if (!step.ok()) Fail("data.frequency", "= " + step.status().message());
     }
     Require(static_cast<std::size_t>(data.gaps) < std::size(kGapPolicyNames), "data.gaps",
             std::to_string(static_cast<int>(data.gaps)), "linear, previous, seasonal or none");

@@ -88,8 +88,9 @@ struct Step {
 // A step, and which day of a period names it according to --frequency.
 struct Frequency {
   Step step;
-  bool at_end = false;  // ME, QE, YE: the last day of the period; false: the first
-  int weekday = -1;     // W-MON: 0; -1: not given
+  bool at_end = false;   // ME, QE, YE: by the last day of the period, else the first
+  int weekday = -1;      // W-MON: 0; -1: not said
+  int first_month = -1;  // that periods begin with, of those of a period: QS-FEB 1, YE-MAR 3; -1: not said
 };
 
 // Canonical text of a step and back: "1s", "5min", "1h", "1D", "7D", "1M" (month), "1Q" (3 months), "1Y" (12 months),
@@ -97,8 +98,8 @@ struct Frequency {
 // weekly mask), "5min@Mon-Fri@09:30-15:55" (first and last point of a session; with a break
 // "5min@Mon-Fri@09:30-11:25+13:00-14:55"), "M@1+15" and "M@15+end" (days of every month),
 // "16D@year" (every 16th day from the first of January on, anew each year). Units are case-sensitive only
-// for M (month) against min/ms. pandas' aliases are read too: MS, ME, QS, QE, YS, YE, A, BME, W-MON, SM, SMS, H, T, L,
-// 15T, QS-JAN, ...
+// for M (month) against min/ms. pandas' aliases are read too: MS, ME, QS, QE, YS, YE, A, W-MON, SM, SMS, H, T, L, 15T,
+// QS-FEB, ...; kUsage names what is not kept of others: an anchor of another unit, business days that call periods.
 std::string FormatStep(const Step& step);
 Result<Frequency> ParseFrequency(std::string_view text);
 Result<Step> ParseStep(std::string_view text);

@@ -43,13 +43,29 @@ struct Alias {
   std::string_view unit;
   bool ends = false;
 };
-constexpr std::array<Alias, 34> kAliases{{
-    {"H", "h"},         {"d", "D"},         {"y", "Y"},        {"q", "Q"},        {"S", "s"},        {"T", "min"},
-    {"L", "ms"},        {"U", "us"},        {"N", "ns"},       {"MS", "M"},       {"ME", "M", true}, {"BM", "M", true},
-    {"BME", "M", true}, {"BMS", "M"},       {"QS", "Q"},       {"QE", "Q", true}, {"BQ", "Q", true}, {"BQE", "Q", true},
-    {"BQS", "Q"},       {"YS", "Y"},        {"YE", "Y", true}, {"A", "Y", true},  {"AS", "Y"},       {"BA", "Y", true},
-    {"BY", "Y", true},  {"BYE", "Y", true}, {"BYS", "Y"},      {"BAS", "Y"},      {"min", "min"},    {"month", "M"},
-    {"hour", "h"},      {"day", "D"},       {"quarter", "Q"},  {"year", "Y"},
+constexpr std::array<Alias, 23> kAliases{{
+    {"H", "h"},    {"d", "D"},        {"y", "Y"},     {"q", "Q"},       {"S", "s"},        {"T", "min"},
+    {"L", "ms"},   {"U", "us"},       {"N", "ns"},    {"MS", "M"},      {"ME", "M", true}, {"QS", "Q"},
+    {"YS", "Y"},   {"QE", "Q", true}, {"AS", "Y"},    {"min", "min"},   {"YE", "Y", true}, {"A", "Y", true},
+    {"hour", "h"}, {"day", "D"},      {"month", "M"}, {"quarter", "Q"}, {"year", "Y"},
+}};
+// Periods that pandas calls by their first or last business day, which no grid has, and those called by any day.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kBusinessPeriods{{
+    {"BM", "ME"},
+    {"BME", "ME"},
+    {"BMS", "MS"},
+    {"CBM", "ME"},
+    {"CBME", "ME"},
+    {"CBMS", "MS"},
+    {"BQ", "QE"},
+    {"BQE", "QE"},
+    {"BQS", "QS"},
+    {"BA", "YE"},
+    {"BY", "YE"},
+    {"BYE", "YE"},
+    {"BYS", "YS"},
+    {"BAS", "YS"},
+    {"BAE", "YE"},
 }};
 constexpr std::array<std::string_view, 12> kMonthNames = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
                                                           "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
@@ -69,11 +85,30 @@ int FindDay(std::string_view name) {
   return -1;
 }
 
-bool IsMonthName(std::string_view name) {
-  for (const std::string_view month : kMonthNames) {
-    if (SameIgnoringCase(name, month)) return true;
+// 0: January; -1: none.
+int FindMonth(std::string_view name) {
+  for (std::size_t i = 0; i < kMonthNames.size(); ++i) {
+    if (SameIgnoringCase(name, kMonthNames[i])) return static_cast<int>(i);
   }
-  return false;
+  return -1;
+}
+
+// The month in "QS-FEB" and "Y-MAR", by which years and quarters begin, or end: no other unit has one.
+Status AnchorToMonth(std::string_view text, std::string_view anchor, std::int64_t count, bool named_start,
+                     Frequency* frequency) {
+  const int month = FindMonth(anchor);
+  const std::string said = "'" + std::string(text) + "': ";
+  const std::int64_t months = frequency->step.months() ? frequency->step.count / count : 0;
+  if (month < 0 || months <= 1) {
+    return {StatusCode::kUsage, said + "the anchor '-" + std::string(anchor) +
+                                    "' is none of this unit; W has days of the week (W-MON), and Q, QS, QE, Y, YS and "
+                                    "YE have months (QS-FEB, YE-MAR)"};
+  }
+  frequency->at_end = !named_start;  // as pandas has it, of Q-NOV too
+  frequency->first_month = static_cast<int>((month + (named_start ? 0 : 1)) % months);
+  if (count == 1 || frequency->first_month == 0) return OkStatus();
+  return {StatusCode::kUsage, said + "where several years or quarters begin cannot be told from the anchor '-" +
+                                  std::string(anchor) + "'; leave out the count, or the anchor"};
 }
 
 // "Mon-Fri" (round the end of the week too), "Mon+Wed+Fri", "B"; 0: something else.
@@ -259,17 +294,28 @@ Result<Frequency> ParseFrequency(std::string_view text) {
     frequency.step = Step::OnWeekdays(mask, count);
     return frequency;
   }
-  if (const std::size_t dash = unit.find('-'); dash != std::string::npos) {  // W-MON, QS-JAN, YE-DEC
-    const std::string anchor = unit.substr(dash + 1);
+  std::string anchor;  // W-MON, QS-FEB, YE-MAR
+  if (const std::size_t dash = unit.find('-'); dash != std::string::npos) {
+    anchor = unit.substr(dash + 1);
     unit.resize(dash);
-    frequency.weekday = FindDay(anchor);
-    if (unit == "W" ? frequency.weekday < 0 : !IsMonthName(anchor)) return bad;
-    frequency.weekday = unit == "W" ? frequency.weekday : -1;
+    if (anchor.empty()) return bad;
+  }
+  for (const auto& [name, whole] : kBusinessPeriods) {
+    if (name != unit) continue;
+    return Status(StatusCode::kUsage, "'" + std::string(text) +
+                                          "' is of periods called by their first or last business day, which are not "
+                                          "on a grid; " +
+                                          std::string(whole) + (anchor.empty() ? "" : "-" + anchor) +
+                                          " calls them by the day of the calendar");
   }
   if (unit == "W" || unit == "w" || unit == "week") {
     unit = "D";
     count = count > kMax / 7 ? kMax : count * 7;
+    frequency.weekday = FindDay(anchor);
+    if (frequency.weekday < 0 && !anchor.empty()) return bad;
+    anchor.clear();
   }
+  const bool named_start = unit.size() == 2 && unit[1] == 'S';
   for (const Alias& alias : kAliases) {
     if (alias.name != unit) continue;
     frequency.at_end = alias.ends;
@@ -281,6 +327,7 @@ Result<Frequency> ParseFrequency(std::string_view text) {
     const Int128 total = static_cast<Int128>(count) * u.count;
     if (total > kMax || (u.unit == Step::Unit::kMonth && total > 12 * 600)) return bad;
     frequency.step = {u.unit, static_cast<std::int64_t>(total)};
+    if (!anchor.empty()) FITD_RETURN_IF_ERROR(AnchorToMonth(text, anchor, count, named_start, &frequency));
     return frequency;
   }
   return bad;

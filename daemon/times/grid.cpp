@@ -132,7 +132,10 @@ std::int64_t IndexOfGrid(const TimeGrid& grid, TimeNs time) {
 TimeNs PeriodBegin(TimeNs time, const Frequency& frequency) {
   const Step& step = frequency.step;
   if (step.count <= 0) return time;
-  if (step.months()) return MidnightOf(FloorDivide(CivilDayOf(time).month, step.count) * step.count, 1);
+  if (step.months()) {
+    const std::int64_t phase = std::max(frequency.first_month, 0);
+    return MidnightOf(FloorDivide(CivilDayOf(time).month - phase, step.count) * step.count + phase, 1);
+  }
   if (const std::uint32_t days = step.month_days(); days != 0) {
     const CivilDay civil = CivilDayOf(time);
     const auto at_or_before = [&civil](std::uint32_t bits) { return bits & ((1U << civil.day) - 1); };

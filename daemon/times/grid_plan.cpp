@@ -123,16 +123,17 @@ GridPlan MonthsByPeriod(std::span<const Observation> kept, const Frequency& freq
   constexpr double kMost = 0.5;
   const std::int64_t count = frequency.step.count;
   const auto residue = [count](std::int64_t month) { return month - FloorDivide(month, count) * count; };
-  // Periods begin with the month that most observations are in, unless another one gives fewer collisions; with at_end
-  // they are the calendar's.
-  std::int64_t phase =
-      frequency.at_end ? 0 : MostCommonPart(kept, [&](TimeNs t) { return residue(CivilDayOf(t).month); }).value;
+  // Where the periods begin: where it was said, else with the month that most are seen in, unless another one parts
+  // them better; those that are called by their ends as the calendar's do.
+  const bool said = frequency.at_end || frequency.first_month >= 0;
+  std::int64_t phase = said ? std::max(frequency.first_month, 0)
+                            : MostCommonPart(kept, [&](TimeNs t) { return residue(CivilDayOf(t).month); }).value;
   const std::int64_t around_1970 = FloorDivide(std::int64_t{1970} * 12, count) * count;
   GridPlan plan;
   plan.by_period = true;
   plan.grid.step = {Step::Unit::kMonth, count};
   plan.grid.start = MidnightOf(around_1970 + phase, 1);
-  if (count > 1 && !frequency.at_end && Collisions(kept, plan) != 0) {
+  if (count > 1 && !said && Collisions(kept, plan) != 0) {
     GridPlan other = plan;
     for (std::int64_t month = 0; month < count; ++month) {
       other.grid.start = MidnightOf(around_1970 + month, 1);

@@ -336,5 +336,25 @@ TEST(StepText, ReadsPandasAliases) {
   }
 }
 
+TEST(StepText, KeepsTheMonthThatPeriodsBeginWith) {
+  const struct {
+    const char* text;
+    int first_month;
+    bool at_end;
+  } cases[] = {{"QS", -1, false},    {"QS-JAN", 0, false}, {"QS-OCT", 0, false}, {"QS-FEB", 1, false},
+               {"QS-DEC", 2, false}, {"QE-DEC", 0, true},  {"QE-JAN", 1, true},  {"Q-NOV", 2, true},
+               {"YS-APR", 3, false}, {"YE-MAR", 3, true},  {"A-MAR", 3, true},   {"AS-JUL", 6, false},
+               {"YE-DEC", 0, true},  {"2QS-JAN", 0, false}};
+  for (const auto& [text, first_month, at_end] : cases) {
+    const Result<Frequency> frequency = ParseFrequency(text);
+    ASSERT_TRUE(frequency.ok()) << text;
+    EXPECT_EQ(frequency->first_month, first_month) << text;
+    EXPECT_EQ(frequency->at_end, at_end) << text;
+  }
+  for (const char* text : {"MS-FEB", "5min-FEB", "D-MON", "2QS-FEB", "BM", "BQS-FEB", "QS-", "M-MAR"}) {
+    EXPECT_FALSE(ParseFrequency(text).ok()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace fitd::step_choice_test

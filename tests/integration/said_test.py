@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""What was said is done or refused: options, environment and files that mean something other than what would come of
+them end with an exit code and a remedy, and names and forecasts do not hang on where they stand or what was before."""
+import csv
+import datetime
+import io
+import json
+import os
+import sqlite3
+import subprocess
+import unittest
+
+from fitd_support import FITD, Scratch, run
+
+NAIVE = ("--models", "naive", "--combine", "none", "--workers", "0")
+DAY = datetime.timedelta(days=1)
+FIRST = datetime.date(2021, 1, 1)
+
+
+class Said(Scratch):
+    def write(self, name, content):
+        path = self.dir / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def days(self, n=1000):
+        return self.write("days.csv", "time,value\n" + "".join(f"{FIRST + i * DAY},{i % 7 + i // 200}\n" for i in range(n)))
+
+    def refused(self, *args, code=64, said=(), **kwargs):
+        done = run(*args, **kwargs)
+        self.assertEqual(done.returncode, code, (args, done.stderr[-500:]))
+        for text in [said] if isinstance(said, str) else said:
+            self.assertIn(text, done.stderr)
+        return done
+
+
+class Frequencies(Said):
+    def periods(self, frequency, how="sum"):
+        """The label of the first point, how many there are, the last value, and the label of the next one."""
+        store = self.dir / "f.db"
+        store.unlink(missing_ok=True)
+        done = run("train", self.days(), "--frequency", frequency, "--aggregate", how, "--store", store, "--quiet", *NAIVE)
+        self.assertEqual(done.returncode, 0, (frequency, done.stderr))
+        row = next(csv.DictReader(io.StringIO(run("export", "--store", store, "--format", "csv").stdout)))
+        ahead = run("forecast", "--store", store, "--horizon", "1").stdout.splitlines()[1].split(",")
+        return row["start"][:10], int(row["n"]), float(ahead[2]), ahead[1]
+
+    def test_periods_begin_with_the_month_that_was_said(self):
+        def total(first, end):
+            days = [(FIRST + i * DAY, i % 7 + i // 200) for i in range(1000)]
+            return float(sum(v for day, v in days if first <= str(day) < end))
+        # Data end on 2023-09-27; parts of periods are left out.
+        for frequency, start, n, last, ahead in (
+                ("QS", "2021-01-01", 11, ("2023-07-01", "2023-10-01"), "2023-10-01"),
+                ("QS-JAN", "2021-01-01", 11, ("2023-07-01", "2023-10-01"), "2023-10-01"),
+                ("QS-FEB", "2021-02-01", 10, ("2023-05-01", "2023-08-01"), "2023-08-01"),
+                ("QS-DEC", "2021-03-01", 10, ("2023-06-01", "2023-09-01"), "2023-09-01"),
+                ("QE-JAN", "2021-04-30", 10, ("2023-05-01", "2023-08-01"), "2023-10-31"),
+                ("Q-NOV", "2021-05-31", 10, ("2023-06-01", "2023-09-01"), "2023-11-30"),
+                ("QE-DEC", "2021-03-31", 11, ("2023-07-01", "2023-10-01"), "2023-12-31"),
+                ("YS-APR", "2021-04-01", 2, ("2022-04-01", "2023-04-01"), "2023-04-01"),
+                ("YE-MAR", "2022-03-31", 2, ("2022-04-01", "2023-04-01"), "2024-03-31"),
+                ("A-MAR", "2022-03-31", 2, ("2022-04-01", "2023-04-01"), "2024-03-31"),
+                ("YE-DEC", "2021-12-31", 2, ("2022-01-01", "2023-01-01"), "2023-12-31")):
+            with self.subTest(frequency):
+                got = self.periods(frequency)
+                self.assertEqual((got[0], got[1], got[3]), (start, n, ahead))
+                self.assertEqual(got[2], total(*last))
+
+    def test_what_no_grid_has_is_refused(self):
+        for frequency, said in (("BM", "ME"), ("BME", "ME"), ("BMS", "MS"), ("BQ", "QE"), ("BQS-FEB", "QS-FEB"), ("BA-MAR", "YE-MAR"), ("BYS", "YS"),
+                                ("MS-FEB", "'-FEB'"), ("5min-FEB", "'-FEB'"), ("D-MON", "'-MON'"), ("2QS-FEB", "'-FEB'"), ("Q-FOO", "'-FOO'")):
+            with self.subTest(frequency):
+                self.refused("check", self.days(), "--frequency", frequency, "--aggregate", "sum", said=("--frequency", frequency, said))
+        job = self.write("j.toml", f'[data]\nfiles = ["{self.days()}"]\nfrequency = "BM"\n')
+        self.refused("check", job, code=78, said=("j.toml:3", "data.frequency", "'BM'", "ME"))
+
+
+if __name__ == "__main__":
+    unittest.main()
