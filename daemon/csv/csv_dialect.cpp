@@ -206,9 +206,8 @@ bool AreDistinct(const std::vector<std::string_view>& fields) {
 
 }  // namespace
 
-Records::Records(std::string_view text, std::size_t offset, char separator, std::size_t limit, bool comments,
-                 bool latin1) {
-  RecordSplitter splitter(separator, latin1);
+Records::Records(std::string_view text, std::size_t offset, char separator, std::size_t limit, bool comments) {
+  RecordSplitter splitter(separator);
   const char* const end = text.data() + text.size();
   const char* p = text.data() + offset;
   std::uint64_t blank_lines = 0;

@@ -44,11 +44,9 @@ struct CsvDialect {
 // The records of a text, split into fields. The text must outlive this.
 class Records {
  public:
-  // Reads at most `limit` records from `offset` on. Left out are blank lines, lines that begin with # (when
-  // `comments`), records without any text, records with text behind a closing quote, and a last record without a
-  // newline. `latin1`: as RecordSplitter.
-  Records(std::string_view text, std::size_t offset, char separator, std::size_t limit, bool comments,
-          bool latin1 = false);
+  // At most `limit` records from `offset` on; blank lines and lines that begin with # (when `comments`) are left out.
+  // `complete`: the text ends where the file does, so that a last line without a newline counts.
+  Records(std::string_view text, std::size_t offset, char separator, std::size_t limit, bool comments);
 
   struct Record {
     std::size_t begin = 0;    // offset in the text

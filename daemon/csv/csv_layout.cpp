@@ -100,7 +100,7 @@ class LayoutReader {
     }
     FITD_RETURN_IF_ERROR(ReadNames());
     const std::size_t limit = IsUsual() ? kRowsToProbe : static_cast<std::size_t>(-1);
-    const Records records(head_, layout_.data_offset, layout_.separator, limit, layout_.comments, layout_.latin1);
+    const Records records(head_, layout_.data_offset, layout_.separator, limit, layout_.comments);
     const std::size_t from = PassSecondHeaders(records.all());
     FitWidth(records.all(), from);
     layout_.units.resize(layout_.columns);
@@ -142,8 +142,7 @@ class LayoutReader {
       name = TrimBlanks(name);
       const bool quoted = name.size() > 2 && name.front() == '"' && name.back() == '"';  // behind a blank
       if (quoted && name.find('"', 1) == name.size() - 1) name = name.substr(1, name.size() - 2);
-      const bool decode = layout_.latin1 && !IsUtf8(name);
-      layout_.names[i] = TrimBlanks(decode ? FromLatin1(name) : std::string(name));
+      layout_.names[i] = TrimBlanks(name);
     }
     layout_.data_offset = static_cast<std::size_t>(record_end - head_.data());
     layout_.header_lines = dialect_.lines_above + lines;
@@ -188,9 +187,7 @@ class LayoutReader {
       return header;
     }
     for (std::size_t i = 0; i < layout_.columns; ++i) {
-      const std::string_view name = records[header].fields[i];
-      const bool decode = layout_.latin1 && !IsUtf8(name);
-      layout_.names[i] = TrimBlanks(decode ? FromLatin1(name) : std::string(name));
+      layout_.names[i] = TrimBlanks(records[header].fields[i]);
     }
     return above.rows();
   }

@@ -84,9 +84,14 @@ std::string_view ShownOf(std::string_view field) {
 }
 
 std::string_view DecodeLatin1(std::string_view field, std::deque<std::string>& decoded) {
-  const bool ascii = std::all_of(field.begin(), field.end(), [](char c) { return (c & 0x80) == 0; });
-  if (ascii || IsUtf8(field)) return field;
+  if (IsAscii(field.data(), field.data() + field.size()) || !IsLatin1Cell(field)) return field;
   return decoded.emplace_back(FromLatin1(field));
+}
+
+bool IsAscii(const char* p, const char* end) {
+  unsigned char bits = 0;
+  for (; p < end; ++p) bits |= static_cast<unsigned char>(*p);
+  return bits < 0x80;
 }
 
 const char* SkipBlanks(const char* p, const char* end) {
@@ -104,6 +109,7 @@ bool RecordSplitter::Split(const char* p, const char* end) {
   if (stop > p && stop[-1] == '\r') --stop;
   bool good = true;
   const bool blanks = separator_ == ' ';
+  const bool ascii = IsAscii(p, stop);
   while (true) {
     if (blanks) p = SkipBlanks(p, stop);
     if (blanks && p == stop && !fields_.empty()) return good;
@@ -118,7 +124,7 @@ bool RecordSplitter::Split(const char* p, const char* end) {
       fields_.push_back(Unquote(p + 1, close - 1));
       if (field_end > text_end && good) good = false, bad_field_ = fields_.size() - 1;
     }
-    fields_.back() = ShownOf(latin1_ ? DecodeLatin1(fields_.back(), decoded_) : fields_.back());
+    fields_.back() = ShownOf(ascii ? fields_.back() : DecodeLatin1(fields_.back(), decoded_));
     if (field_end >= stop) return good;
     p = field_end + 1;
   }

@@ -17,11 +17,11 @@ const char* FindRecordEnd(const char* p, const char* end, std::uint64_t* lines, 
 
 class RecordSplitter {
  public:
-  // With `latin1`, fields that are not UTF-8 are read as Windows-1252 and returned as UTF-8.
-  explicit RecordSplitter(char separator = ',', bool latin1 = false) : separator_(separator), latin1_(latin1) {}
+  explicit RecordSplitter(char separator = ',') : separator_(separator) {}
   // Splits the record [p, end); `end` is what FindRecordEnd returned. False when text follows a closing quote; then
-  // bad_field() says in which field. Fields point into the record, or into this splitter until the next Split. With a
-  // blank as separator, several blanks count as one, and blanks at the ends of the record do not count.
+  // bad_field() says in which field. Fields of Windows-1252 come out as UTF-8. Fields point into the record, or into
+  // this splitter until the next Split. Where the separator is a blank, any number of them is one, and those at the
+  // ends of the record are none.
   bool Split(const char* p, const char* end);
 
   const std::vector<std::string_view>& fields() const { return fields_; }
@@ -33,7 +33,6 @@ class RecordSplitter {
   std::string_view Unquote(const char* p, const char* close);
 
   char separator_;
-  bool latin1_;
   std::vector<std::string_view> fields_;
   std::vector<const char*> starts_;
   std::string unescaped_;
@@ -45,7 +44,9 @@ class RecordSplitter {
 // blanks, marks of the direction of writing).
 std::string_view ShownOf(std::string_view field);
 
-// A field that is not UTF-8, decoded from Windows-1252 and kept in `decoded`; other fields unchanged.
+// True when all of them are ASCII, as nearly all are.
+bool IsAscii(const char* p, const char* end);
+// A field of Windows-1252 as UTF-8, kept in `decoded`; others, and bytes that are neither, as they are.
 std::string_view DecodeLatin1(std::string_view field, std::deque<std::string>& decoded);
 
 // First byte from p on that is no blank; `end`: none.

@@ -27,6 +27,15 @@ std::size_t SequenceLength(unsigned char first) {
   return first >= 0xf0 && first < 0xf5 ? 4 : 0;
 }
 
+// No control characters, and none that Windows-1252 does not have.
+bool IsWindows1252(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80 && byte < 0xa0) return kWindows1252[byte - 0x80U] == 0;
+    return byte == 0x7f || (byte < 0x20 && c != '\t' && c != '\r' && c != '\n');
+  });
+}
+
 }  // namespace
 
 void AppendUtf8(std::string& out, std::uint32_t code) {
@@ -70,12 +79,11 @@ bool IsLatin1(std::string_view text) {
     }
     if (!IsContinuation(text[text.size() - back])) break;
   }
-  if (IsUtf8(text)) return false;
-  return std::none_of(text.begin(), text.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x80 && byte < 0xa0) return kWindows1252[byte - 0x80U] == 0;
-    return byte == 0x7f || (byte < 0x20 && c != '\t' && c != '\r' && c != '\n');
-  });
+  return !IsUtf8(text) && IsWindows1252(text);
+}
+
+bool IsLatin1Cell(std::string_view cell) {
+  return !IsUtf8(cell) && IsWindows1252(cell) && WordOfOtherScript(cell).empty();
 }
 
 std::string WordOfOtherScript(std::string_view text) {

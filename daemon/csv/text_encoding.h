@@ -1,5 +1,6 @@
-// Encodings of input text: UTF-8 as it is, UTF-16 with a byte order mark, Windows-1252 (Latin-1) where text is not
-// UTF-8. Daemon, ingest threads; pure functions.
+// Encodings of input text: UTF-8 as it is, UTF-16 with a byte order mark, Windows-1252 (Latin-1) where a cell is not
+// UTF-8, wherever in a file it stands: what a name is must not hang on what is before it. Daemon, ingest threads; pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +19,9 @@ bool IsLatin1(std::string_view text);
 // The first run of more than three letters beyond ASCII, read as Windows-1252 and returned as UTF-8; empty: none. No
 // word of Western Europe has one; Cyrillic, Greek or Chinese text in an encoding of its own looks so.
 std::string WordOfOtherScript(std::string_view text);
+// Whether a cell that is not UTF-8 is Windows-1252: no control characters, none that it does not have, and no word of
+// another script.
+bool IsLatin1Cell(std::string_view cell);
 // Windows-1252 to UTF-8.
 std::string FromLatin1(std::string_view text);
 

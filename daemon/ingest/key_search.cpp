@@ -18,8 +18,7 @@ constexpr std::uint64_t kManyPercent = 10;
 
 class KeySearch {
  public:
-  KeySearch(const CsvLayout& layout, KeyStudy& study)
-      : layout_(layout), study_(study), splitter_(layout.separator, layout.latin1) {}
+  KeySearch(const CsvLayout& layout, KeyStudy& study) : layout_(layout), study_(study), splitter_(layout.separator) {}
 
   // Reads all records of a text. Lines above the data do no harm: records with another number of fields are skipped,
   // and other titles do not repeat as times.

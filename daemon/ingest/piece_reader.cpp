@@ -108,7 +108,7 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
   guess.SetFewest(layout.fewest);
   for (const std::string& cell : layout.time_cells) guess.Add(UnmarkedTime(cell));
   guess.Settle();
-  RecordSplitter splitter(layout.separator, layout.latin1);
+  RecordSplitter splitter(layout.separator);
   std::size_t probed = 0;  // bytes
   while (guess.open() && layout.shape != CsvShape::kRows && !layout.times.empty()) {
     std::uint64_t lines = 0;

@@ -1,5 +1,9 @@
 #include "daemon/ingest/row_id.h"
 
+#include "common/text.h"
+#include "daemon/csv/csv_record.h"
+#include "daemon/csv/text_encoding.h"
+
 namespace fitd {
 
 std::string_view RowId::Read(const std::vector<std::string_view>& fields) {
@@ -17,6 +21,13 @@ std::string_view RowId::Read(const std::vector<std::string_view>& fields) {
   }
   if (!any) return {};
   return text_;
+}
+
+std::string_view RowId::FaultOf(std::string_view id) {
+  if (id.empty()) return "the target is empty";
+  if (IsAscii(id.data(), id.data() + id.size()) || IsUtf8(id) || WordOfOtherScript(id).empty()) return {};
+  return "the target is in another encoding than UTF-8 and Latin-1 (write the file as UTF-8, such as with iconv -t "
+         "UTF-8 -f CP1251)";
 }
 
 }  // namespace fitd

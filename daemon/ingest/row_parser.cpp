@@ -37,7 +37,7 @@ RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t
       times_(layout.rule, &counts.offsets),
       separator_(layout.separator),
       row_id_(layout),
-      splitter_(layout.separator, layout.latin1) {
+      splitter_(layout.separator) {
   const bool units = std::any_of(layout.units.begin(), layout.units.end(), [](const auto& u) { return !u.empty(); });
   plain_ = layout.numbers.plain && !units;
   const auto only = [](const std::vector<std::size_t>& columns, std::size_t i) {
@@ -66,11 +66,10 @@ void RowParser::ParseHeaderTimes() {
   for (std::size_t i = 0; i < layout_.values.size(); ++i) {
     const std::string& name = layout_.header_times[i];
     TimeNs time = static_cast<TimeNs>(i) + 1;
-    if (layout_.counted) {
+    if (layout_.counted)
       IsCountName(name, &time);
-    } else {
+    else
       (void)times_.Parse(name, &time, &header_format_);  // the reader has seen that all are times
-    }
     header_times_.push_back(time);
   }
 }
@@ -168,13 +167,14 @@ void RowParser::ParseLine(const char* p, const char* newline) {
     plain_starts_.clear();
     decoded_.clear();
     const bool blanks = separator_ == ' ';
+    const bool ascii = IsAscii(p, stop);
     for (const char* field = blanks ? SkipBlanks(p, stop) : p;;) {
       if (blanks && field == stop) break;
       const char* const mark = FindByte(field, stop, separator_);
       const char* const field_end = mark ? mark : stop;
       plain_starts_.push_back(field);
       const std::string_view cell = Between(field, field_end);
-      plain_fields_.push_back(ShownOf(layout_.latin1 ? DecodeLatin1(cell, decoded_) : cell));
+      plain_fields_.push_back(ShownOf(ascii ? cell : DecodeLatin1(cell, decoded_)));
       if (!mark) break;
       field = blanks ? SkipBlanks(mark, stop) : mark + 1;
     }
@@ -218,12 +218,12 @@ bool RowParser::SelectTarget(std::string_view id) {
 
 std::string_view RowParser::IdOfRow(const char* begin) {
   const std::string_view id = row_id_.Read(*fields_);
-  if (id.empty()) Bad(begin, (*starts_)[layout_.targets[0]], "the target is empty", "");
-  return id;
+  const std::string_view why = RowId::FaultOf(id);
+  if (!why.empty()) Bad(begin, (*starts_)[layout_.targets[0]], why, id);
+  return why.empty() ? id : std::string_view();
 }
 
 bool RowParser::ParseTime(const char* begin, TimeNs* time, TimeFormat* format) {
-  const std::size_t first = layout_.times[0];
   std::string_view text = layout_.TimeCell(*fields_);
   if (layout_.times.size() > 1) {
     time_text_.clear();
@@ -241,7 +241,7 @@ bool RowParser::ParseTime(const char* begin, TimeNs* time, TimeFormat* format) {
   if (error == TimeError::kNoSuchTime && layout_.times.size() > 1 && IsBehindMidnight(text))
     why +=
         ": where clocks go back, a day has more hours than its clock tells apart; write times in UTC or with offsets";
-  Bad(begin, (*starts_)[first], std::move(why), text);
+  Bad(begin, (*starts_)[layout_.times[0]], std::move(why), text);
   return false;
 }
 

@@ -53,7 +53,7 @@ class Refused(Hostile):
         yield 65, ":30", self.write("time.csv", GOOD + "a,2024-13-41,1\n")
         for year in ("0000", "9999"):
             path = self.write(f"year{year}.csv", GOOD + f"a,{year}-01-01,1\n")
-            yield 65, f"outside the years 1678 to 2262.*{year}-01-01", path
+            yield 65, f"outside the years 1678 to 2261.*{year}-01-01", path
         yield 65, "never closed", self.write("quote.csv", GOOD + '"a,2024-02-01,1\n')
         yield 65, "(?i)no data|empty", self.write("empty.csv", "")
         yield 65, "(?i)--separator", self.write("stars.csv", GOOD.replace(",", "*"))
@@ -154,7 +154,7 @@ class Accepted(Hostile):
                 self.fitted(self.write("data.csv", GOOD.replace("target", mark, 1)), "--target-column", mark)
 
     def test_ids_are_kept_byte_for_byte(self):
-        ids = [b'say "hello"', b"two\nlines", b"null\0byte", b"broken\xff\xfeutf8", b" spaces ", b"comma,comma", b"'; drop--"]
+        ids = [b'say "hello"', b"two\nlines", b"null\0byte", b"broken\x81\xfeutf8", b" spaces ", b"comma,comma", b"'; drop--"]
         rows = b"".join(b'"%s",2024-01-0%d,%d\n' % (name.replace(b'"', b'""'), day, day * day % 5)
                         for name in ids for day in range(1, 9))
         path = self.write("ids.csv", HEAD.encode() + rows)

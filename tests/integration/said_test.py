@@ -76,5 +76,38 @@ class Frequencies(Said):
         self.refused("check", job, code=78, said=("j.toml:3", "data.frequency", "'BM'", "ME"))
 
 
+class Names(Said):
+    HEAD = b"target,time,value\n"
+
+    @staticmethod
+    def rows(target, first, last):
+        return b"".join(target + b",2024-01-%02d,%d\n" % (k, k * k % 17) for k in range(first, last))
+
+    def ids(self, store):
+        with sqlite3.connect(store) as db:
+            return {bytes(i[0] if isinstance(i[0], bytes) else i[0].encode()) for i in db.execute("select distinct id from targets")}
+
+    def test_an_id_is_read_alike_wherever_it_stands(self):
+        """Windows-1252 was told from the first megabyte; behind it an id kept its bytes, and an update began a second series."""
+        pad = b"".join(self.rows(b"host%06d" % i, 1, 25) for i in range(2400))
+        zoe = self.rows("zoë".encode("latin-1"), 1, 25)
+        self.assertGreater(len(pad), 1 << 20)
+        new = self.write("new.csv", self.HEAD + self.rows("zoë".encode("latin-1"), 25, 28))
+        for name, text in (("behind", pad + zoe), ("in front", zoe + pad), ("beside UTF-8", self.rows("käse".encode(), 1, 9) + pad + zoe)):
+            with self.subTest(name):
+                store = self.dir / f"{name}.db"
+                self.train(self.write("d.csv", self.HEAD + text), "--store", store, *NAIVE)
+                self.assertIn("zoë".encode(), self.ids(store))
+                done = run("update", "--store", store, new, "--json", "--quiet")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertEqual(json.loads(done.stdout)["advanced"], 1, done.stdout)
+                self.assertEqual(len([i for i in self.ids(store) if i.startswith(b"zo")]), 1)
+
+    def test_a_word_of_another_encoding_is_a_row_that_is_named(self):
+        pad = b"".join(self.rows(b"host%06d" % i, 1, 25) for i in range(2400))
+        path = self.write("d.csv", self.HEAD + pad + self.rows("Казань".encode("cp1251"), 1, 2))
+        self.refused("train", path, "--store", self.dir / "s.db", *NAIVE, code=65, said=(f"d.csv:{2400 * 24 + 2}:1", "iconv"))
+
+
 if __name__ == "__main__":
     unittest.main()
