@@ -33,7 +33,7 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
   auto keep_history = std::make_shared<std::optional<std::string>>();
   flags->AddTo(*train);
   train->add_flag("--fresh", options->fresh,
-                  "Fit everything from nothing: neither what an unfinished run has saved nor earlier models count");
+                  "Fit everything from nothing: no earlier models, nothing of an unfinished run, no quarantine");
   train->add_flag("--reselect", options->reselect,
                   "Select the forms of all models again, also of targets that have only grown");
   train
@@ -56,7 +56,7 @@ void AddTrainCommand(CLI::App& app, CommandRun& run) {
       ->type_name("FILE");
   train
       ->add_option("--plan", options->plan_from,
-                   "Take the targets from this file of fitd plan, a shard only its own, instead of reading the data")
+                   "Take the targets from this file of fitd plan, a shard only its own, instead of reading DATA")
       ->type_name("FILE");
   options->AddTo(*train);
   train->callback([&run, flags, options, keep_history] {

@@ -254,9 +254,10 @@ class Poison(Faults):
         self.assertEqual({line.split(",")[0] for line in listed.splitlines()[1:]}, {target})
         self.assertIn("signal:11", listed)
         skipped = [{"target": target, "reason": "signal:11"}]
-        self.assertEqual(self.fit(3, self.data, "--fresh"), skipped)
+        self.assertEqual(self.fit(3, self.data), skipped)
         self.assertEqual(self.fit(3, self.change(target, False)), skipped)
         self.assertEqual(self.fit(0, self.change(target, True)), [])
+        self.assertEqual(self.fit(0, self.data, "--fresh"), [], "from nothing")
         self.train(self.data, "--store", self.store, "--models", "theta", "--season", "24")
 
     def test_it_is_tried_again_when_asked(self):

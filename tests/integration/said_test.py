@@ -109,5 +109,26 @@ class Names(Said):
         self.refused("train", path, "--store", self.dir / "s.db", *NAIVE, code=65, said=(f"d.csv:{2400 * 24 + 2}:1", "iconv"))
 
 
+class Fresh(Said):
+    def test_fresh_forgets_the_quarantine(self):
+        if not os.access(os.path.join(os.path.dirname(FITD), "fitd-worker-python"), os.X_OK):
+            self.skipTest("no fitd-worker-python")
+        self.write("quits.py", "import os, pathlib\nhere = pathlib.Path(__file__).parent\ndef fit(target, frame, context):\n"
+                   "    if target == 'b' and (here / 'flag').exists(): os._exit(3)\n    return {'v': 1.0}\n")
+        data = self.write("d.csv", "target,time,value\n" + "".join(f"{t},2024-01-{d:02},{d * d % 7}\n" for t in "abc" for d in range(1, 25)))
+        options = (data, "--models", "python:quits:fit", "--python-path", self.dir, "--workers", "1")
+        flag = self.dir / "flag"
+        flag.touch()
+        store = self.dir / "s.db"
+        self.assertEqual(self.train(*options, "--store", store, code=3)["failures"], [{"target": "b", "reason": "exit:3"}])
+        flag.unlink()
+        self.assertEqual(self.train(*options, "--store", store, code=3)["failures"], [{"target": "b", "reason": "exit:3"}], "it is in quarantine")
+        self.assertEqual(self.train(*options, "--store", store, "--fresh")["failures"], [])
+        with sqlite3.connect(store) as db:
+            self.assertEqual(db.execute("select count(*) from quarantine").fetchone(), (0,))
+        self.train(*options, "--store", self.dir / "new.db")
+        self.assertEqual(self.export(store), self.export(self.dir / "new.db"), "of the data alone")
+
+
 if __name__ == "__main__":
     unittest.main()
