@@ -130,5 +130,36 @@ class Fresh(Said):
         self.assertEqual(self.export(store), self.export(self.dir / "new.db"), "of the data alone")
 
 
+class FarAhead(Said):
+    def test_forecasts_far_beyond_the_horizon_stay_where_the_data_are(self):
+        """The regression over all targets, iterated, was a billion times the level after 50,000 steps."""
+        data = self.sample(targets=20, length=60, frequency="1h", seed=42)
+        store = self.dir / "s.db"
+        self.train(data, "--models", "ets,theta", "--store", store)
+        largest = max(float(row["value"] or 0) for row in csv.DictReader(io.StringIO(data.read_text())))
+        model = ("--model", "pooled-ar", "--level", "80")
+        far = self.forecasts(store, "--horizon", "20000", *model)
+        near = self.forecasts(store, "--horizon", "480", *model)
+        for target, columns in far.items():
+            self.assertLess(max(columns["pooled-ar"]), 10 * largest, target)
+            self.assertLess(columns["pooled-ar-hi-80"][-1], 50 * largest, target)
+            self.assertEqual(columns["pooled-ar"][:480], near[target]["pooled-ar"], "the same numbers however far is asked for")
+
+    def test_multiplicative_errors_cost_the_same_for_each_step(self):
+        """Deviations of ets with multiplicative errors were sums over all steps before: 100,000 took minutes."""
+        rows = "".join(f"{FIRST + i * DAY},{100 * (1 + i % 7 / 9) * (1.2 if i * i % 11 > 5 else 1) * 1.001 ** i:.3f}\n" for i in range(300))
+        store = self.dir / "s.db"
+        self.train(self.write("d.csv", "time,value\n" + rows), "--models", "mstl,ets", "--season", "7", "--combine", "none", "--global", "none", "--store", store)
+        specs = [row["spec"] for row in json.loads(run("models", "--store", store, "--json").stdout)]
+        self.assertTrue(any("M," in spec for spec in specs), specs)
+        done = run("forecast", "--store", store, "--horizon", "60000", "--model", "mstl", "--model", "ets", "--level", "80", timeout=60)
+        rows = [[float(c) for c in line.split(",")[2:]] for line in done.stdout.splitlines()[1:]]
+        self.assertEqual(len(rows), 60000)
+        for first in (0, 3):  # nothing jumps where sums over all steps before end
+            widths = [row[first + 2] - row[first + 1] for row in rows]
+            for h in (1993, 2000, 2007):
+                self.assertLess(abs(widths[h] / widths[h - 7] - 1), 0.05)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -104,6 +104,59 @@ struct Moments {
   std::vector<double> deviations;
 };
 
+// Sums over all values before: of each its weight in what comes, as a square or as it is, times what the value adds.
+// One step costs the same however many there are. The first kExact values are added up as they always were, so that
+// their forecasts keep their last digits.
+constexpr std::size_t kExact = 2000;
+
+class WeightedPast {
+ public:
+  explicit WeightedPast(const EtsOrigin& origin)
+      : p_(origin.smoothing),
+        trend_(origin.form.has_trend()),
+        places_(static_cast<std::size_t>(origin.form.period)),
+        season_(places_) {
+    double power = 1;
+    for (std::size_t i = 0; i < places_; ++i) season_damping_ += power *= p_.phi;
+    season_power_ = power;
+  }
+
+  // Of the next value: the sum of c_j^2 times what the value j + 1 before it adds, c_j as in ErrorWeights without the
+  // season, and over the values of its place in the season that of c_j and that of 1.
+  double squares() const { return p_.alpha * p_.alpha * none_ + (trend_ ? TrendOf(once_, twice_) : 0); }
+  double same_place() const {
+    const Place& at = season_[next_ % places_];
+    return p_.alpha * at.none + (trend_ ? p_.beta * at.once : 0);
+  }
+  double same_place_values() const { return season_[next_ % places_].none; }
+
+  // What the next value adds to the squares, and at its place.
+  void Add(double square, double at_place) {
+    // d_j, the sum of phi^1 to phi^(j + 1), is phi (1 + d_(j - 1)): each sum follows from those of a step before.
+    const double all = none_ + square;
+    twice_ = p_.phi * p_.phi * (all + 2 * once_ + twice_);
+    once_ = p_.phi * (all + once_);
+    none_ = all;
+    Place& at = season_[next_++ % places_];
+    at.none += at_place;
+    at.once = season_damping_ * at.none + season_power_ * at.once;
+  }
+
+ private:
+  struct Place {
+    double none = 0, once = 0;
+  };
+  double TrendOf(double once, double twice) const { return 2 * p_.alpha * p_.beta * once + p_.beta * p_.beta * twice; }
+
+  EtsSmoothing p_;
+  bool trend_;
+  std::size_t places_;
+  double season_damping_ = 0, season_power_ = 1;
+  double none_ = 0, once_ = 0, twice_ = 0;
+  std::vector<Place> season_;
+  std::size_t next_ = 0;
+};
+
 // Of the value with index `h`, to the first order of the errors: exact where their squares have no digit beside 1.
 // `means` over the level's unit without their seasons.
 double SmallVariance(const EtsOrigin& origin, std::span<const double> c, std::span<const double> means, std::size_t h) {
@@ -115,6 +168,23 @@ double SmallVariance(const EtsOrigin& origin, std::span<const double> c, std::sp
     sum += weight * weight;
   }
   return origin.sigma * origin.sigma * sum;
+}
+
+// The same of all values from kExact on, by their places behind it.
+std::vector<double> FarSmallVariances(const EtsOrigin& origin, std::span<const double> means) {
+  std::vector<double> variances;
+  WeightedPast squares(origin), values(origin);
+  const double gamma = origin.smoothing.gamma;
+  for (std::size_t h = 0; h < means.size(); ++h) {
+    const double mean = means[h];
+    const double count = std::floor(static_cast<double>(h) / origin.form.period);  // of values of its place before it
+    const double sum =
+        mean * mean + squares.squares() + gamma * mean * (2 * values.same_place() + gamma * mean * count);
+    if (h >= kExact) variances.push_back(origin.sigma * origin.sigma * sum);
+    squares.Add(mean * mean, 0);
+    values.Add(0, mean);
+  }
+  return variances;
 }
 
 // Level times season. The two are correlated from the second season on, which moves the mean a little as well.
@@ -135,6 +205,12 @@ Moments RatioMoments(const EtsOrigin& origin, int horizon) {
     damping += power *= phi;
     q = l + damping * b;
   }
+  std::vector<double> far;  // made when one of them is asked for
+  const auto small_variance = [&](std::size_t h) {
+    if (h < kExact) return SmallVariance(origin, c, path, h);
+    if (far.empty()) far = FarSmallVariances(origin, path);
+    return far[h - kExact];
+  };
   for (std::size_t place = 0; place < std::min(period, size); ++place) {
     WeightedMoments m{l, b, l * l, l * b, b * b};
     const double season = SeasonOf(origin, place);
@@ -143,7 +219,7 @@ Moments RatioMoments(const EtsOrigin& origin, int horizon) {
         const double mean = m.level + phi * m.growth;
         const double square = m.square + 2 * phi * m.cross + phi * phi * m.growth_square;
         double variance = std::max((1 + v) * square - mean * mean, 0.0);
-        if (variance < kFewDigits * mean * mean) variance = SmallVariance(origin, c, path, h);
+        if (variance < kFewDigits * mean * mean) variance = small_variance(h);
         moments.means[h] = Finite(mean * season * unit);
         moments.deviations[h] = Finite(std::sqrt(variance) * std::fabs(season) * unit);
       }
@@ -187,14 +263,25 @@ std::vector<double> EtsStandardDeviations(const EtsOrigin& origin, int horizon) 
   std::vector<double> theta(mean.size());  // expected squares of the forecasts
   std::vector<double> known(mean.size());  // their variances
   std::vector<double> deviations(mean.size());
+  WeightedPast expected(origin), sure(origin);
+  const double gamma = origin.form.season == EtsSeason::kAdditive ? origin.smoothing.gamma : 0;
+  const auto far = [gamma](const WeightedPast& past) {
+    return past.squares() + gamma * (2 * past.same_place() + gamma * past.same_place_values());
+  };
   for (std::size_t h = 0; h < mean.size(); ++h) {
     const double m = mean[h] / unit;
     theta[h] = m * m;
-    for (std::size_t j = 0; j < h; ++j) {
+    for (std::size_t j = 0; j < h && h < kExact; ++j) {
       const double before = mean[h - 1 - j] / unit;
       theta[h] += variance * c[j] * c[j] * theta[h - 1 - j];
       known[h] += variance * c[j] * c[j] * (before * before + known[h - 1 - j]);
     }
+    if (h >= kExact) {
+      theta[h] += variance * far(expected);
+      known[h] = variance * far(sure);
+    }
+    expected.Add(theta[h], theta[h]);
+    sure.Add(m * m + known[h], m * m + known[h]);
     double square = theta[h] * (1 + variance) - m * m;
     // A counter near 1e9 that moves by 1 a step would have no digit of it.
     if (square < kFewDigits * m * m) square = known[h] * (1 + variance) + variance * m * m;

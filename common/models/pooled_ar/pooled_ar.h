@@ -24,7 +24,8 @@ FitOutcome FitPooledAr(std::span<const double> y, const PooledArGlobal& global, 
 // What is wrong with a model from an archive, or with the global beside it; empty: nothing (as Algorithm::Damage).
 std::string PooledArDamage(const Model& model, const PooledArGlobal& global);
 
-// Direct forecasts up to the horizon of `global`, and repeated from the forecasts beyond it. Intervals are normal on
+// Direct forecasts up to the horizon of `global`, and repeated from the forecasts beyond it, up to twenty times and
+// four seasons, from where on they stay. Intervals are normal on
 // the model's scale, from the in-sample errors of all targets and how large the target's own are beside them. A long
 // season that the series has seen often enough is forecast step by step from a long window instead (windows.h), with
 // intervals from the target's own errors. `global` is the one the model was fitted with.
