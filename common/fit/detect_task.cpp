@@ -34,16 +34,6 @@ AlertRules RulesFor(const DetectOptions& options, const Step& step) {
   return rules;
 }
 
-std::size_t WarmupOf(const DetectOptions& options, std::size_t size) {
-  if (options.warmup_count > 0) return std::min<std::size_t>(options.warmup_count, size);
-  std::size_t count = static_cast<std::size_t>(options.warmup_percent / 100 * static_cast<double>(size));
-  if (options.warmup_most > 0) {
-    constexpr std::size_t kLeast = 40;  // fewer values say next to nothing
-    count = std::min<std::size_t>(std::max(count, kLeast), options.warmup_most);
-  }
-  return std::min(count, size);
-}
-
 // The values one by one, what is missing in the place of the one before it: what the models of a replay are fitted on.
 std::vector<double> Completed(const Observations& in, std::size_t count) {
   std::vector<double> values;
@@ -241,6 +231,16 @@ class DetectTask final : public TargetTask {
 };
 
 }  // namespace
+
+std::size_t WarmupOf(const DetectOptions& options, std::size_t size) {
+  if (options.warmup_count > 0) return std::min<std::size_t>(options.warmup_count, size);
+  std::size_t count = static_cast<std::size_t>(options.warmup_percent / 100 * static_cast<double>(size));
+  if (options.warmup_most > 0) {
+    constexpr std::size_t kLeast = 40;  // fewer values say next to nothing
+    count = std::min<std::size_t>(std::max(count, kLeast), options.warmup_most);
+  }
+  return std::min(count, size);
+}
 
 DetectRecord DetectTarget(const SeriesView& series, const DetectOptions& options) {
   return options.replay ? Replay(series, options) : FollowStored(series, options);

@@ -120,6 +120,11 @@ std::uint64_t LimitOf(const LogOptions& options) {
   return std::strtoull(given, nullptr, 10);
 }
 
+std::string_view TargetOfEnvironment() {
+  const char* const target = std::getenv("FITD_LOG_TARGET");
+  return target == nullptr ? std::string_view() : std::string_view(target);
+}
+
 ProcessLog MakeLog(const LogOptions& options) {
   std::shared_ptr<spdlog::sinks::sink> sink;
   if (!options.stream) {
@@ -132,8 +137,7 @@ ProcessLog MakeLog(const LogOptions& options) {
     sink = std::make_shared<spdlog::sinks::basic_file_sink_mt>(options.file, false);
   }
   ProcessLog log{std::make_shared<spdlog::logger>("fitd", std::move(sink)), options.format, nullptr};
-  const char* target = std::getenv("FITD_LOG_TARGET");
-  if (options.journal || (target != nullptr && std::string_view(target) == "journal")) {
+  if (options.journal || TargetOfEnvironment() == "journal") {
     log.journal = std::make_unique<JournalWriter>(options.worker);
   }
   log.logger->set_formatter(
@@ -201,6 +205,10 @@ std::optional<std::size_t> IndexOf(const Names& names, std::string_view text) {
 }  // namespace
 
 Status SetUpLog(const LogOptions& options) {
+  const std::string_view target = TargetOfEnvironment();
+  if (!target.empty() && target != "journal" && target != "stderr") {
+    return {StatusCode::kUsage, "FITD_LOG_TARGET: '" + std::string(target) + "' is not one of journal, stderr"};
+  }
   try {
     TheLog() = MakeLog(options);
     return OkStatus();

@@ -9,10 +9,11 @@
 namespace fitd {
 namespace {
 
-// A command's error as a sentence: without its name in front and the line's end.
+// A command's error as a sentence: without its name in front and the line's end; an option is the client's parameter.
 std::string WithoutPrefix(std::string text) {
-  constexpr std::string_view kName = "fitd: ";
-  if (text.starts_with(kName)) text.erase(0, kName.size());
+  for (const std::string_view prefix : {"fitd: ", "--"}) {
+    if (text.starts_with(prefix)) text.erase(0, prefix.size());
+  }
   text.resize(text.find_last_not_of('\n') + 1);
   return text;
 }

@@ -120,7 +120,7 @@ Result<int> Run(const Job& job, Options options, const SignalCancel& cancel, Pro
     FITD_RETURN_IF_ERROR(selection->Commit());
   }
   if (options.json) FITD_RETURN_IF_ERROR(WriteText("-", FormatBacktestJson(result, FITD_VERSION, true) + "\n"));
-  if (options.summary && !options.json) FITD_RETURN_IF_ERROR(WriteText("-", FormatBacktestTable(result)));
+  if (options.summary) FITD_RETURN_IF_ERROR(WriteText("-", FormatBacktestTable(result)));
   progress.Pause();
   ReportUserFailures(result.failures);
   return result.failures.empty() ? 0 : kExitSomeFailed;
@@ -169,15 +169,18 @@ void AddBacktestCommand(CLI::App& app, CommandRun& run) {
   AddChoice<bool>(*group, "--columns", options->backtest.nixtla_columns, {{"data", false}, {"nixtla", true}},
                   "Name target and time as the data does, or unique_id, ds and y (nixtla) [data]")
       ->type_name("HOW");
-  group->add_flag("--summary", options->summary, "Print a table of measures instead of the rows");
-  group->add_flag("--json", options->json, "Print the measures as one JSON object instead of the rows");
+  CLI::Option* summary =
+      group->add_flag("--summary", options->summary, "Print a table of measures instead of the rows");
+  group->add_flag("--json", options->json, "Print the measures as one JSON object instead of the rows")
+      ->excludes(summary);
   group->add_option("-o,--output", options->output, "Write the rows to this file, whatever is printed")
       ->check(NamesAFile())
       ->type_name("FILE");
   group->add_option("--select", options->select, "Write the best model of each target to this file (CSV: target,model)")
       ->check(NamesAFile())
       ->type_name("FILE");
-  group->add_flag("--save", options->save, "Keep the measures in the job's store, for fitd report");
+  CLI::Option* save = group->add_flag("--save", options->save, "Keep the measures in the job's store, for fitd report");
+  backtest->get_option("--store")->needs(save);
   AddProgressOption(*group, options->progress);
   group->add_flag("--quiet,-q", options->quiet, "No progress");
   backtest->callback([&run, flags, options] {

@@ -16,12 +16,26 @@ struct ClientFlags {
   std::size_t lines = 200;
 };
 
+// Names begin with a letter or a digit, so that -1 is neither.
+CLI::Validator NamesARun() {
+  return {[](const std::string& given) -> std::string {
+            if (!given.empty() && given[0] != '-') return {};
+            return "'" + given + "' is neither the number of a run nor the name of a job";
+          },
+          ""};
+}
+
 std::shared_ptr<ClientFlags> AddCommon(CLI::App& command) {
   auto settings = std::make_shared<ClientFlags>();
   command
       .add_option("--socket", settings->client.socket,
                   "The daemon's socket (default: $FITD_SOCKET, /run/fitd/fitd.sock)")
       ->check(NamesAFile());
+  return settings;
+}
+
+std::shared_ptr<ClientFlags> AddCommonAndJson(CLI::App& command) {
+  auto settings = AddCommon(command);
   command.add_flag("--json", settings->client.json, "Print JSON");
   return settings;
 }
@@ -33,7 +47,7 @@ void AddWatching(CLI::App& command, ClientFlags& settings) {
 
 void AddStart(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("start", "Start a run of a job the administrator has defined");
-  auto settings = AddCommon(*command);
+  auto settings = AddCommonAndJson(*command);
   AddWatching(*command, *settings);
   command->add_option("job", settings->start.job, "Name of the job: /etc/fitd/jobs.d/NAME.toml")->required();
   command->add_flag("-w,--wait", settings->start.wait, "Wait for the end; exit with the run's exit code");
@@ -55,7 +69,7 @@ void AddStart(CLI::App& app, CommandRun& run) {
 
 void AddRuns(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("runs", "List runs, newest first");
-  auto settings = AddCommon(*command);
+  auto settings = AddCommonAndJson(*command);
   command->add_option("job", settings->runs.job, "Only of this job");
   command
       ->add_option("--state", settings->runs.state,
@@ -70,34 +84,40 @@ void AddRuns(CLI::App& app, CommandRun& run) {
 
 void AddStatus(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("status", "Show a run, or the daemon and its jobs");
-  auto settings = AddCommon(*command);
-  command->add_option("run", settings->run, "Number of a run, or a job for its latest run");
+  auto settings = AddCommonAndJson(*command);
+  command->add_option("run", settings->run, "Number of a run, or a job for its latest run")->check(NamesARun());
   command->footer("Examples:\n  fitd status\n  fitd status 17\n  fitd status cpu --json");
   command->callback([settings, &run] { run = [settings] { return StatusCommand(settings->client, settings->run); }; });
 }
 
 void AddWatch(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("watch", "Follow a run to its end; exit with its exit code");
-  auto settings = AddCommon(*command);
+  auto settings = AddCommonAndJson(*command);
   AddWatching(*command, *settings);
-  command->add_option("run", settings->run, "Number of a run, or a job for its latest run")->required();
+  command->add_option("run", settings->run, "Number of a run, or a job for its latest run")
+      ->required()
+      ->check(NamesARun());
   command->footer("Examples:\n  fitd watch 17\n  fitd watch cpu --json");
   command->callback([settings, &run] { run = [settings] { return WatchCommand(settings->client, settings->run); }; });
 }
 
 void AddCancel(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("cancel", "Stop a run; finished targets are kept and the next start resumes");
-  auto settings = AddCommon(*command);
+  auto settings = AddCommonAndJson(*command);
   command->add_flag("-q,--quiet", settings->client.quiet, "No confirmation");
-  command->add_option("run", settings->run, "Number of a run, or a job for its latest run")->required();
+  command->add_option("run", settings->run, "Number of a run, or a job for its latest run")
+      ->required()
+      ->check(NamesARun());
   command->footer("Examples:\n  fitd cancel 17\n  fitd cancel cpu");
   command->callback([settings, &run] { run = [settings] { return CancelCommand(settings->client, settings->run); }; });
 }
 
 void AddLogs(CLI::App& app, CommandRun& run) {
   CLI::App* command = app.add_subcommand("logs", "Print the latest log lines of a run and its workers");
-  auto settings = AddCommon(*command);
-  command->add_option("run", settings->run, "Number of a run, or a job for its latest run")->required();
+  auto settings = AddCommonAndJson(*command);
+  command->add_option("run", settings->run, "Number of a run, or a job for its latest run")
+      ->required()
+      ->check(NamesARun());
   command->add_option("-n,--lines", settings->lines, "At most so many")
       ->capture_default_str()
       ->check(WholeNumber(1, 10'000));

@@ -88,8 +88,8 @@ Status ApplyWarmup(const std::string& text, DetectOptions& options) {
   }
   double number = 0;
   bool percent = false;
-  const bool good =
-      ParseNumberOrPercent(text, number, percent) && (percent ? number <= 100 : number >= 1 && number < 1e15);
+  const bool good = ParseNumberOrPercent(text, number, percent) &&
+                    (percent ? number > 0 && number <= 100 : number >= 1 && number < 1e15);
   if (!good) return Usage("--warmup", text, "a share such as 15% or a number of observations");
   if (percent) {
     options.warmup_percent = number;
@@ -286,8 +286,6 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
                                      summary->observations, summary->targets));
   }
   SaySummary(*summary, flags.output.quiet);
-  const bool nothing_judged = !flags.warmup.empty() && summary->targets > 0 && summary->unjudged == summary->targets;
-  if (nothing_judged) return ExitCode({StatusCode::kInvalidInput, ""});
   return told != 0 ? told : ended.exit_code;
 }
 

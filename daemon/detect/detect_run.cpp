@@ -50,6 +50,7 @@ class DetectRun {
   class Ordered;
   Status Load();
   Status OpenStore();
+  Status ExpectJudgement() const;
   Status StartPool();
   Status Follow(const Frame& frame, std::size_t offset, DetectionReport& report);
   Status FollowBatch(std::size_t begin, std::size_t end, DetectionReport& report);
@@ -147,6 +148,7 @@ Result<DetectSummary> DetectRun::Run() {
   context_ = EncodeDetectOptions(options);
   if (!options.replay) FITD_RETURN_IF_ERROR(OpenStore());
   FITD_RETURN_IF_ERROR(Load());
+  FITD_RETURN_IF_ERROR(ExpectJudgement());
   FITD_RETURN_IF_ERROR(StartPool());
   summary_.targets = frame_.size();
   summary_.time_form = frame_.time_form();
@@ -172,6 +174,19 @@ Status DetectRun::Load() {
   for (const std::string& row : loaded.report.first_bad_rows) Log(LogLevel::kWarning, row);
   if (const std::string open = detectors_ ? DescribeOpenEnds(job_) : ""; !open.empty()) Log(LogLevel::kWarning, open);
   return {};
+}
+
+// Of a replay whose first part was said: rows without a score are nothing that was asked for.
+Status DetectRun::ExpectJudgement() const {
+  const DetectOptions& options = settings_.detect;
+  if (!options.replay || options.warmup_most > 0) return {};
+  for (std::size_t i = 0; i < frame_.size(); ++i) {
+    const std::size_t size = Observations(frame_[i].values).size();
+    if (WarmupOf(options, size) < size) return {};
+  }
+  return {StatusCode::kInvalidInput, fmt::format("none of {} targets is longer than the first part of the replay, and "
+                                                 "nothing of them is judged: say a smaller --warmup",
+                                                 frame_.size())};
 }
 
 Status DetectRun::OpenStore() {

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <cstdio>
 #include <limits>
 #include <optional>
@@ -22,12 +23,11 @@ struct JobFlags::Given {
   std::vector<std::string> data;
   std::string job_file;
   InputFlags input;
-  std::optional<std::string> models, global, combine, season;
+  std::optional<std::string> models, global, combine, season, min, max;
   std::optional<std::string> workers, chunk_size, target_timeout, memory, max_failures, store, recycle_memory;
   std::optional<std::uint64_t> recycle_targets;
   std::optional<int> horizon, retries;
   std::vector<std::string> python_path;
-  std::optional<double> min, max;
   bool integer = false;
   bool no_prior = false;
   bool fail_fast = false;
@@ -69,6 +69,18 @@ Status ApplyParsed(const std::optional<std::string>& text, const char* option, P
   auto value = parse(*text);
   if (!value.ok()) return {StatusCode::kUsage, fmt::format("{}: {}", option, value.status().message())};
   out = *value;
+  return {};
+}
+
+Status ApplyBound(const std::optional<std::string>& text, const char* option, std::optional<double>& out) {
+  if (!text) return {};
+  double value = 0;
+  const char* const end = text->data() + text->size();
+  const auto [rest, error] = std::from_chars(text->data(), end, value);
+  if (*text != "none" && (error != std::errc() || rest != end)) {
+    return {StatusCode::kUsage, fmt::format("{}: '{}' is neither a number nor none", option, *text)};
+  }
+  out = *text == "none" ? std::optional<double>() : value;
   return {};
 }
 
@@ -134,8 +146,9 @@ void JobFlags::AddModelsTo(CLI::App& command) {
                    "Steps ahead that weights and intervals are tuned for [one season; 10 without one]")
       ->check(WholeNumber(0, kMaxHorizon))
       ->type_name("H");
-  models->add_option("--min", g.min, "No forecast is lower [0 where no value ever was negative]")->type_name("X");
-  models->add_option("--max", g.max, "No forecast is higher, such as 100 for percentages")->type_name("X");
+  models->add_option("--min", g.min, "No forecast is lower, or none [0 where no value ever was negative]")
+      ->type_name("X");
+  models->add_option("--max", g.max, "No forecast is higher, such as 100 for percentages, or none")->type_name("X");
   models->add_flag("--integer", g.integer, "Forecasts are whole numbers");
   models->add_flag("--no-prior", g.no_prior, "The fleet learns from its own targets alone, not from M3 too");
   models->add_option("--python-path", g.python_path, "Folder to import python: algorithms from")
@@ -208,6 +221,11 @@ Result<Job> JobFlags::ToJob() const {
   const bool job_as_data = g.job_file.empty() && g.data.size() == 1 && g.data[0].ends_with(".toml");
   const std::string& job_file = job_as_data ? g.data[0] : g.job_file;
   Job job;
+  const auto job_among = std::ranges::find_if(g.data, [](const auto& word) { return word.ends_with(".toml"); });
+  if (!job_as_data && job_among != g.data.end()) {
+    return Status(StatusCode::kUsage,
+                  fmt::format("{} is a job file and no data: say --job {}", *job_among, *job_among));
+  }
   if (!job_file.empty()) {
     FITD_ASSIGN_OR_RETURN(job, ParseJobFile(job_file));
   }
@@ -222,10 +240,11 @@ Result<Job> JobFlags::ToJob() const {
   FITD_RETURN_IF_ERROR(ApplyChoice(g.combine, "--combine", ParseCombine, job.models.combine));
   FITD_RETURN_IF_ERROR(ApplyChoice(g.season, "--season", ParseSeasons, job.models.season));
   Apply(g.horizon, job.models.horizon);
-  if (g.min) job.models.min = g.min;
-  if (g.max) job.models.max = g.max;
+  FITD_RETURN_IF_ERROR(ApplyBound(g.min, "--min", job.models.min));
+  FITD_RETURN_IF_ERROR(ApplyBound(g.max, "--max", job.models.max));
   job.models.integer |= g.integer;
   if (g.no_prior) job.models.prior = false;
+  FITD_RETURN_IF_ERROR(CheckPythonPath(g.python_path));
   if (!g.python_path.empty()) job.models.python_path = g.python_path;
   FITD_RETURN_IF_ERROR(ApplyChoice(g.workers, "--workers", ParseWorkerCount, job.workers.count));
   FITD_RETURN_IF_ERROR(ApplyChoice(g.chunk_size, "--chunk-size", ParseChunkSize, job.workers.chunk_size));

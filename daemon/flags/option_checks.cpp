@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 
 #include "common/edit_distance.h"
 
@@ -81,6 +82,15 @@ CLI::Validator NumberBetween(double low, double high) {
             return fmt::format("'{}' is not a number from {} to {}", given, low, high);
           },
           ""};
+}
+
+Status CheckPythonPath(const std::vector<std::string>& folders) {
+  for (const std::string& folder : folders) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(folder, error))
+      return {StatusCode::kNotFound, fmt::format("--python-path {}: there is no such folder", folder)};
+  }
+  return OkStatus();
 }
 
 CLI::Option* AddWordOption(CLI::App& command, const std::string& name, std::vector<std::string> words,

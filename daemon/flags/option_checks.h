@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/status.h"
 #include "daemon/progress/progress.h"
 
 namespace CLI {
@@ -23,6 +24,9 @@ CLI::Validator OneOfWords(std::vector<std::string> words);
 CLI::Validator NamesAFile();
 CLI::Validator WholeNumber(long long low, long long high);
 CLI::Validator NumberBetween(double low, double high);
+
+// Folders of --python-path that are there. kNotFound names the first that is not.
+Status CheckPythonPath(const std::vector<std::string>& folders);
 
 // An option that takes one of some words; `choose` gets the place of the one that was given.
 CLI::Option* AddWordOption(CLI::App& command, const std::string& name, std::vector<std::string> words,

@@ -197,7 +197,7 @@ std::string DescribeCommand(const Job& job, const IngestReport& report) {
     if (*option != '\0') text += fmt::format(" {}", option);
     text += " " + ShellWord(value);
   };
-  for (const std::string& file : data.files) add("", file);
+  for (const std::string& file : data.files) add("", file.size() > 1 && file[0] == '-' ? "./" + file : file);
   const auto given = [&](const char* option, const std::string& value) {
     if (!value.empty()) add(option, value);
   };

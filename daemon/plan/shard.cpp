@@ -88,8 +88,11 @@ Result<Shard> ShardOf(const Scheduler& scheduler, const EnvironmentLookup& envir
   }
   const Shard shard{task - first + 1, count};
   if (shard.index < 1 || shard.index > shard.count || shard.count > kMostShards) {
-    return Status(StatusCode::kUsage, fmt::format("--shard auto: task {} of the {} is none of the {} from {} on", task,
-                                                  scheduler.name, count, first));
+    const std::string counted = scheduler.last != nullptr
+                                    ? ""
+                                    : fmt::format(" ({} says how many; number them from 0 to {})", kShards, count - 1);
+    return Status(StatusCode::kUsage, fmt::format("--shard auto: task {} of the {} is none of the {} from {} on{}",
+                                                  task, scheduler.name, count, first, counted));
   }
   return shard;
 }

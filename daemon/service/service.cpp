@@ -93,9 +93,9 @@ class Service final : private HttpHandler, private RunObserver {
     WaitForSignal();
     FITD_RETURN_IF_ERROR(ExpectDescriptors(4));  // for a client, and for starting a run
     FITD_RETURN_IF_ERROR(server_.Start());
-    LogLine(LogLevel::kInfo, 0,
-            fmt::format("fitd {} serves {} ({})", FITD_VERSION, paths_.socket,
-                        activated_ ? "socket of systemd" : "own socket"));
+    const std::string socket =
+        activated_ ? NameOfSocket(socket_.get()) + " (socket of systemd)" : paths_.socket + " (own socket)";
+    LogLine(LogLevel::kInfo, 0, fmt::format("fitd {} serves {}", FITD_VERSION, socket));
     NotifyManager("READY=1\nSTATUS=" + Describe());
     Tick();
     loop_.run();

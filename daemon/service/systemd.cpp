@@ -60,6 +60,15 @@ Result<UniqueFd> TakeActivationSocket() {
   return fd;
 }
 
+std::string NameOfSocket(int socket) {
+  sockaddr_un address{};
+  socklen_t size = sizeof address;
+  const bool named = getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) == 0 &&
+                     size > offsetof(sockaddr_un, sun_path) && address.sun_path[0] != '\0';
+  if (!named) return "an unnamed socket";
+  return {address.sun_path, strnlen(address.sun_path, size - offsetof(sockaddr_un, sun_path))};
+}
+
 void NotifyManager(const std::string& state) {
   sd_notify(0, state.c_str());
 }

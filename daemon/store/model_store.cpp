@@ -51,7 +51,10 @@ bool HasLog(const std::string& path) {
 }
 
 Status NothingSaved(const std::string& path) {
-  return {StatusCode::kCorrupt, path + " is an empty file, not a fitd store; train into it first (fitd train --store)"};
+  std::error_code error;
+  const bool nothing = std::filesystem::file_size(path, error) == 0 && !error;
+  return {StatusCode::kCorrupt, path + (nothing ? " is an empty file, not a fitd store" : " holds no run yet") +
+                                    "; train into it first (fitd train --store)"};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <limits>
 #include <system_error>
 
@@ -98,6 +99,15 @@ void StoreDb::Closer::operator()(sqlite3* db) const {
 Result<StoreDb> StoreDb::Open(const std::string& path, Access access) {
   const int flags = (access == Access::kReadWrite ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) |
                     SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE;
+  // SQLite's own limit, of the whole path, less what it puts behind it (-journal).
+  constexpr std::size_t kLongestPath = 504;
+  std::error_code unknown;
+  const std::size_t length = std::filesystem::absolute(path, unknown).native().size();
+  if (length > kLongestPath) {
+    return Status(StatusCode::kCannotCreate, path + ": its whole path has " + std::to_string(length) +
+                                                 " bytes, and SQLite takes " + std::to_string(kLongestPath) +
+                                                 " at most; give the store a shorter name, or another folder");
+  }
   sqlite3* handle = nullptr;
   const std::string uri = UriOf(path, access == Access::kImmutable ? "?immutable=1" : "");
   const int code = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);

@@ -131,7 +131,7 @@ std::string_view TimeErrorText(TimeError error) {
     case TimeError::kNoSuchTime:
       return "no such date or time of day";
     case TimeError::kOutOfRange:
-      return "time outside the years 1678 to 2262 that nanoseconds can hold";
+      return "time outside the years 1678 to 2261 that nanoseconds can hold";
     case TimeError::kCoarser:
       return "a longer period than the other times name, such as the total of a year among months or of a day among "
              "hours";

@@ -58,6 +58,20 @@ class ReadBack(Scratch):
         self.assertEqual(done.stdout.splitlines()[1:4], ["target", "time", "ensemble"])
         self.assertIn("ensemble-lo-80", done.stdout)
 
+    @unittest.skipIf(shutil.which("Rscript") is None, "Rscript (package r-base-core) is not installed")
+    def test_r_of_every_kind_of_time(self):
+        text = 'n,time,v\n' + "".join(f"a,{{}},{i % 4}\n" for i in range(12))
+        for times, first in (([f"2024-01-{d:02}" for d in range(1, 13)], "2024-01-13"), ([f"2023-{m:02}" for m in range(1, 13)], "2024-01-01"),
+                             ([str(y) for y in range(2001, 2013)], "2013-01-01"), ([f"2024-01-{d:02} 06:00" for d in range(1, 13)], "2024-01-13")):
+            with self.subTest(times[0]):
+                data = self.dir / "d.csv"
+                data.write_text(text.format(*times))
+                self.train(data, "--store", self.dir / "t.db", "--models", "naive", "--fresh")
+                (self.dir / "forecast.csv").write_text(run("forecast", "--store", self.dir / "t.db", "--horizon", "2").stdout)
+                line = example("f <\\- within").replace("forecast.csv", str(self.dir / "forecast.csv"))
+                done = subprocess.run(["Rscript", "--vanilla", "-e", line + '; cat(format(f$time[1], "%Y-%m-%d"), anyNA(f$time))'], capture_output=True, text=True, timeout=120)
+                self.assertEqual(done.stdout.split(), [first, "FALSE"], done.stderr)
+
     def test_nixtla_names(self):
         done = run("forecast", "--store", self.store, "--columns", "nixtla")
         self.assertEqual(done.stdout.split("\n")[0].split(",")[:3], ["unique_id", "ds", "ensemble"])

@@ -161,5 +161,51 @@ class FarAhead(Said):
                 self.assertLess(abs(widths[h] / widths[h - 7] - 1), 0.05)
 
 
+class Options(Said):
+    def test_what_is_said_for_nothing_is_refused(self):
+        data = self.days(60)
+        for args, said in (
+                (("forecast", "cpu", "--allow-code"), "--allow-code"), (("forecast", "cpu", "--python-path", self.dir), "--python-path"),
+                (("forecast", "cpu", "--target-timeout", "1s"), "--target-timeout"), (("forecast", "cpu", "--columns", "nixtla"), "--columns"),
+                (("metrics", "--json"), "--json"), (("backtest", data, "--json", "--summary"), "--summary"),
+                (("backtest", data, "--store", self.dir / "s.db"), "--save"), (("check", self.dir / "j.toml", data), "--job"),
+                (("status", "-1"), "'-1' is neither"), (("train", data, "--min", "some"), "neither a number nor none")):
+            with self.subTest(args):
+                self.refused(*args, said=said)
+        for command in (("train", data, "--models", "python:m:fit"), ("forecast",)):
+            self.refused(*command, "--python-path", self.dir / "none", code=66, said="/none: there is no such folder")
+        self.refused("train", data, *NAIVE, "--store", self.dir / "s.db", said="FITD_LOG_TARGET: 'foo'", env={**os.environ, "FITD_LOG_TARGET": "foo"})
+        self.refused("train", data, "--shard", "auto", "--store", self.dir / "s.db", said="from 0 to 1", env={**os.environ, "PBS_ARRAY_INDEX": "2", "FITD_SHARDS": "2"})
+
+    def test_none_takes_back_the_bound_of_a_job(self):
+        job = self.write("j.toml", f'[data]\nfiles = ["{self.days(60)}"]\n[models]\nmin = 3\nmax = 9\n')
+        shown = run("check", "--job", job, "--min", "none", "--max", "none", *NAIVE).stdout
+        self.assertIn('min = "none"', shown)
+        self.assertIn('max = "none"', shown)
+
+    def test_a_name_that_looks_like_an_option_is_a_path(self):
+        (self.dir / "-d.csv").write_bytes(self.days(60).read_bytes())
+        line = next(x for x in run("check", "--", "-d.csv", cwd=self.dir).stdout.splitlines() if x.startswith("said in full: "))
+        self.assertIn("fitd train ./-d.csv ", line)
+        done = subprocess.run(line.removeprefix("said in full: ").replace("fitd", FITD, 1) + " -q --models naive", shell=True, cwd=self.dir, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_stores_that_cannot_be_or_are_not_yet(self):
+        folder = self.dir / ("x" * 200) / ("y" * 200)
+        folder.mkdir(parents=True)
+        long = folder / ("z" * (501 - len(str(folder))) + ".db")
+        self.refused("train", self.days(60), *NAIVE, "--store", long, code=73, said=("504", "shorter"))
+        self.assertEqual(list(folder.iterdir()), [])
+        short = folder / ("z" * (504 - len(str(folder)) - 4) + ".db")
+        self.assertEqual(len(str(short)), 504)
+        self.train(self.days(60), *NAIVE, "--store", short)
+        with sqlite3.connect(self.dir / "e.db") as db:
+            db.execute("pragma user_version = 0")
+            db.execute("create table t (a)")
+            db.execute("drop table t")
+        self.refused("forecast", "--store", self.dir / "e.db", code=65, said="holds no run yet")
+        self.refused("forecast", "--store", self.write("0.db", ""), code=65, said="is an empty file")
+
+
 if __name__ == "__main__":
     unittest.main()

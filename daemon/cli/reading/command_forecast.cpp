@@ -39,6 +39,7 @@ int PrintForecasts(ForecastFlags& settings) {
     if (!timeout.ok()) return ReportError({StatusCode::kUsage, "--target-timeout: " + timeout.status().message()});
     settings.forecast.user_timeout = *timeout;
   }
+  if (const Status there = CheckPythonPath(settings.forecast.python_path); !there.ok()) return ReportError(there);
   if (settings.job.job.empty()) {
     const Result<int> code = WriteForecasts(settings.forecast, STDOUT_FILENO, "stdout");
     return code.ok() ? *code : ReportError(code.status());
@@ -69,7 +70,8 @@ void AddForecastCommand(CLI::App& app, CommandRun& run) {
                    "With a job: the daemon's socket (default: $FITD_SOCKET, /run/fitd/fitd.sock)")
       ->check(NamesAFile())
       ->needs(job);
-  forecast->add_option("--horizon", options->horizon, "Steps ahead [what the run was tuned for]")
+  forecast
+      ->add_option("--horizon", options->horizon, "Steps ahead, of a job at most 100000 [what the run was tuned for]")
       ->check(WholeNumber(1, 1'000'000))
       ->type_name("H");
   forecast->add_option("--model", options->models, "Column to print (repeatable) [ensemble, or the only model]")
@@ -86,17 +88,22 @@ void AddForecastCommand(CLI::App& app, CommandRun& run) {
   forecast
       ->add_option("--python-path", options->python_path, "Folder to import python: algorithms from [as when trained]")
       ->allow_extra_args(false)
-      ->type_name("DIR");
+      ->type_name("DIR")
+      ->excludes(job);
   forecast
       ->add_option("--target-timeout", settings->target_timeout,
                    "Longest time a users' algorithm may take for a target, such as 30s [5min]")
-      ->type_name("DURATION");
-  forecast->add_flag("--allow-code", options->allow_code,
-                     "Run the users' algorithms that the store names, though it belongs to somebody else");
+      ->type_name("DURATION")
+      ->excludes(job);
+  forecast
+      ->add_flag("--allow-code", options->allow_code,
+                 "Run the users' algorithms that the store names, though it belongs to somebody else")
+      ->excludes(job);
   forecast->add_flag("--complete", options->complete, "Nothing of a training that is not finished: exit 65");
   AddChoice<bool>(*forecast, "--columns", options->nixtla, {{"data", false}, {"nixtla", true}},
                   "Name target and time as the data does, or unique_id and ds (nixtla) [data]")
-      ->type_name("HOW");
+      ->type_name("HOW")
+      ->excludes(job);
   forecast->add_flag("--json", options->json, "One JSON array instead of CSV");
   forecast->callback([&run, settings] { run = [settings] { return PrintForecasts(*settings); }; });
 }

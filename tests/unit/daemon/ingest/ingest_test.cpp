@@ -157,7 +157,7 @@ TEST_F(IngestTest, ReportsBadRowsWithTheirPlace) {
       path + ":5:1: 2 fields where the header has 3: 'a,2024-01-03'",
       path + ":6:1: text after a closing quote: '\"a\"b,2024-01-04,1'",
       path + ":7:1: the target is empty: ''",
-      path + ":8:3: time outside the years 1678 to 2262 that nanoseconds can hold: '9999-01-01'",
+      path + ":8:3: time outside the years 1678 to 2261 that nanoseconds can hold: '9999-01-01'",
       path + ":9:14: not a finite number: 'inf'",
       path + ":10:16: 4 fields where the header has 3: 'a,2024-01-07,1,2'",
       path + ":12:19: not a number: 'z'",
