@@ -817,10 +817,12 @@ class Manager(ServeCase):
 
     def test_activation_serves_the_client_that_started_it(self):
         self.play_to_the_end()
+        said = open(self.dir / "said", "wb")
+        self.addCleanup(said.close)
         process = subprocess.Popen(
             ["systemd-socket-activate", "-l", str(self.daemon.socket), "-E", f"FAKE_RUN_SCRIPT={self.daemon.script}",
              *self.daemon.command("--idle-exit", "300ms")], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL)
+            stderr=said)
         self.daemon.process = process
         wait_until(lambda: listens(self.daemon.socket), 20, "the socket")
         self.assertEqual(self.daemon.ask("GET", "/v1/health").status, 200)
@@ -828,6 +830,7 @@ class Manager(ServeCase):
         self.daemon.wait_state(run_id, "complete")
         self.assertEqual(self.daemon.wait_exit(), 0, "idle")
         self.assertTrue(self.daemon.socket.exists(), "the socket is not the daemon's to remove")
+        self.assertIn(f"serves {self.daemon.socket} (socket of systemd)", (self.dir / "said").read_text())
 
     def test_notifications_and_the_watchdog(self):
         notify = NotifySocket(self.dir / "notify")
@@ -885,6 +888,8 @@ class Forecasts(Scratch):
             self.assertTrue(through.stdout == direct.stdout, options)
         listed = [json.loads(line) for line in self.daemon.ask("GET", "/v1/jobs/cpu/targets").text.splitlines()]
         self.assertEqual(len(listed), 200)
+        since = self.daemon.ask("GET", "/v1/jobs/cpu/anomalies?since=foo").json["error"]
+        self.assertEqual((since["exit"], since["message"].split(" is ")[0]), (64, "since: 'foo'"), "the parameter, and no option")
         self.assertEqual(set(listed[0]), {"target", "status", "n", "reason"})
         unknown = self.client("forecast", "cpu", "--target", "host000.cpi")
         self.assertEqual(unknown.returncode, 66)
