@@ -17,21 +17,14 @@
 #include "daemon/csv/time_part.h"
 #include "daemon/csv/value_columns.h"
 #include "daemon/periods/fiscal_year.h"
+#include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 #include "daemon/periods/value_words.h"
 
 namespace fitd {
 namespace {
 
-// Names of columns that number the rows, if their cells do so.
-constexpr std::string_view kRowNumberNames[] = {"",  "unnamed: 0", "index",  "rownames", "instant", "no",        "row",
-                                                "#", "record",     "recnum", "row_id",   "rowid",   "row_number"};
-// More such names, without blanks and points; they count only when the time columns are known.
-constexpr std::string_view kMoreRowNumberNames[] = {"obs",  "observation", "seq",      "sno",   "slno",
-                                                    "srno", "rowno",       "serialno", "lfdnr", "nr"};
-constexpr std::string_view kFirstRowNumberNames[] = {"x", "n"};
-
-// kInvalidInput when columns are days of the week, at most with a total behind: a row is a week, which is not read.
+// A column for each day of a week, or of a working week, and no other numbers but their total.
 Status CheckNoWeekdays(const RoleDraft& draft) {
   constexpr std::size_t kFewest = 5;
   const bool open = draft.options.layout == "table" ||
@@ -158,7 +151,7 @@ class RoleFinder {
     if (draft_.options.layout == "rows" || by_header) return FindRows();
     TimeColumns times(draft_.layout, draft_.facts, draft_.records, draft_.from, draft_.taken);
     if (draft_.layout.times.empty()) {
-      FITD_ASSIGN_OR_RETURN(draft_.layout.times, times.Find(draft_.path, draft_.options));
+      FITD_ASSIGN_OR_RETURN(draft_.layout.times, times.Find(draft_));
     }
     draft_.layout.parts = times.PartsOf(draft_.layout.times);
     for (const std::size_t column : draft_.layout.times) draft_.Take(column);
@@ -183,6 +176,7 @@ class RoleFinder {
     for (const std::size_t column : draft_.layout.key_candidates)
       draft_.layout.key_is_part.push_back(TargetColumns(draft_).IsPart(column));
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) draft_.layout.units[i] = draft_.facts[i].unit;
+    FITD_RETURN_IF_ERROR(ValueColumns(draft_).CheckNoAccounts());
     FITD_RETURN_IF_ERROR(CheckRoles());
     return ListUnused();
   }
@@ -253,12 +247,9 @@ class RoleFinder {
   void LeaveOutRowNumbers() {
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
       if (draft_.taken[i]) continue;
-      const std::string name = LowerCase(draft_.layout.names[i]);
-      const bool named =
-          std::find(std::begin(kRowNumberNames), std::end(kRowNumberNames), name) != std::end(kRowNumberNames);
-      if (name.empty() && draft_.facts[i].rows > 0 && draft_.facts[i].cells == 0)
+      if (draft_.layout.names[i].empty() && draft_.facts[i].rows > 0 && draft_.facts[i].cells == 0)
         draft_.LeaveOut(i, "empty");
-      else if (named && (i == 0 || draft_.layout.header) && draft_.facts[i].counts && draft_.facts[i].cells > 1)
+      else if ((i == 0 || draft_.layout.header) && draft_.IsCalledRowNumber(i) && draft_.CountsUp(i))
         draft_.LeaveOut(i, "numbers the rows");
     }
   }
@@ -266,16 +257,9 @@ class RoleFinder {
   // Row numbers with other names, in another order or with gaps; called when the time columns are known.
   void LeaveOutMoreRowNumbers() {
     if (!draft_.layout.header) return;
-    const auto among = [](std::span<const std::string_view> names, std::string_view name) {
-      return std::find(names.begin(), names.end(), name) != names.end();
-    };
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
-      if (draft_.taken[i]) continue;
-      std::string loose = Loosely(draft_.layout.names[i]);
-      std::erase(loose, '.');
-      const bool named = among(kRowNumberNames, LowerCase(draft_.layout.names[i])) ||
-                         among(kMoreRowNumberNames, loose) || (i == 0 && among(kFirstRowNumberNames, loose));
-      if (named && draft_.NumbersRows(i) && draft_.Numbers().size() > 1) draft_.LeaveOut(i, "numbers the rows");
+      if (!draft_.taken[i] && draft_.IsRowNumber(i) && draft_.Numbers().size() > 1)
+        draft_.LeaveOut(i, "numbers the rows");
     }
   }
 
@@ -328,7 +312,11 @@ class RoleFinder {
     for (const auto& [column, why] : draft_.layout.unused) draft_.Take(column);
     for (std::size_t i = 0; i < draft_.layout.columns; ++i) {
       const bool half = draft_.layout.shape == CsvShape::kLong && draft_.facts[i].is_half_number();
-      if (!draft_.taken[i]) draft_.layout.unused.emplace_back(i, half ? ValueColumns(draft_).FewNumbers(i) : "");
+      if (draft_.taken[i]) continue;
+      const bool written = draft_.facts[i].is_date() && SaysWritten(draft_.layout.names[i]);
+      draft_.layout.unused.emplace_back(i, half      ? ValueColumns(draft_).FewNumbers(i)
+                                           : written ? "when the row was written"
+                                                     : "");
     }
     ValueColumns(draft_).FindSigns();
     ValueColumns(draft_).FindStages();

@@ -19,6 +19,19 @@
 namespace fitd {
 namespace {
 
+// Names that mean a number of the row where the content agrees.
+constexpr std::string_view kRowNumberNames[] = {"",  "unnamed: 0", "index",  "rownames", "instant", "no",        "row",
+                                                "#", "record",     "recnum", "row_id",   "rowid",   "row_number"};
+// Without blanks and points; beside times, where nothing else can be meant by them.
+constexpr std::string_view kMoreRowNumberNames[] = {
+    "obs",     "observation", "seq",       "sno",    "slno",  "srno",    "rowno",     "serialno", "lfdnr",  "nr",
+    "daynum",  "dayno",       "daynumber", "obsno",  "idx",   "timeidx", "timeindex", "timestep", "rownum", "n\u00b0",
+    "n\u00ba", "\u2116",      "lp",        "lineno", "zeile", "row#",    "itemno",    "rn"};
+// Other things too, where rows are numbered in another order than from the first to the last.
+constexpr std::string_view kCountNames[] = {"num", "pos", "line", "rank"};
+constexpr std::string_view kFirstRowNumberNames[] = {"x", "n"};
+constexpr std::size_t kMostBelow = 2;  // rows below the data: a total, and what it is of
+
 constexpr double kLeastTimeNumber = 1600;  // a year, and what begins with one
 
 }  // namespace
@@ -116,6 +129,44 @@ bool RoleDraft::NumbersRows(std::size_t column) const {
   return gapless || (column == 0 && (ascend || descend) && rows >= kFewest);
 }
 
+bool RoleDraft::CountsUp(std::size_t column) const {
+  std::size_t below = 0;
+  double expected = -1;
+  for (std::size_t r = from; r < records.size(); ++r) {
+    if (records[r].fields.size() != layout.columns) continue;
+    double number = 0;
+    if (ParseNumber(TrimBlanks(records[r].fields[column]), &number) != NumberKind::kValue) {
+      if (++below > kMostBelow || records.size() - r > kMostBelow) return false;
+      continue;
+    }
+    if (below > 0 || (expected < 0 ? number != 0 && number != 1 : number != expected)) return false;
+    expected = number + 1;
+  }
+  return expected >= 2;
+}
+
+bool RoleDraft::IsCalledRowNumber(std::size_t column) const {
+  const std::string name = LowerCase(layout.names[column]);
+  return std::find(std::begin(kRowNumberNames), std::end(kRowNumberNames), name) != std::end(kRowNumberNames);
+}
+
+bool RoleDraft::IsRowNumber(std::size_t column) const {
+  constexpr std::size_t kFewest = 10;  // rows; fewer may be counted by chance
+  const auto among = [](auto& names, std::string_view name) {
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+  };
+  // Whatever they are called, they stand left of all that they number.
+  const bool first = std::all_of(layout.times.begin(), layout.times.end(), [&](auto time) { return column < time; });
+  const bool id = SaysId(layout.names[column]) || IsCalled(layout, column, kTargetNames);
+  if (first && !id && facts[column].is_whole() && facts[column].cells >= kFewest && CountsUp(column)) return true;
+  std::string loose = Loosely(layout.names[column]);
+  std::erase(loose, '.');
+  const bool named = IsCalledRowNumber(column) || among(kMoreRowNumberNames, loose) ||
+                     (column == 0 && among(kFirstRowNumberNames, loose));
+  return named ? NumbersRows(column) || CountsUp(column)
+               : facts[column].cells > 3 && among(kCountNames, loose) && CountsUp(column);
+}
+
 std::vector<bool> RoleDraft::TextOf(const std::vector<std::size_t>& columns) const {
   std::vector<bool> text;
   text.reserve(columns.size());
@@ -140,11 +191,10 @@ bool RoleDraft::SaysTimeAgain(std::size_t column) const {
   };
   static constexpr std::string_view kEpochs[] = {"unix",      "epoch",    "timestamp",
                                                  "unix_time", "unixtime", "end time seconds"};
-  static constexpr std::string_view kCounts[] = {"t",        "day_num", "daynum", "day_no", "day_number", "obs",
-                                                 "obs_no",   "seq",     "idx",    "index",  "time_idx",   "time_index",
-                                                 "timestep", "row",     "row_no", "row_num"};
+  static constexpr std::string_view kCounts[] = {"t", "index", "idx", "seq", "obs", "row"};
   constexpr double kYear2001 = 1e9;
-  if (is(kEpochs, kYear2001, 9e18)) return true;
+  const bool epochs = own.is_whole() && own.is_numeric_time() && own.least >= kYear2001;
+  if (is(kEpochs, kYear2001, 9e18) || (epochs && SaysWritten(layout.names[column]))) return true;
   const PartName part = PartOfName(layout.names[column]);
   const auto says = [&](PartName said, double least, double most) {
     return part == said && own.is_whole() && own.least >= least && own.most <= most;
@@ -152,7 +202,7 @@ bool RoleDraft::SaysTimeAgain(std::size_t column) const {
   if (time.is_date() &&
       (is(kYearColumns, 1600, 2300) || is(kMonthColumns, 1, 12) || is(kDayColumns, 1, 31) ||
        says(PartName::kQuarter, 1, 4) || says(PartName::kWeek, 0, 53) || says(PartName::kYearDay, 1, 366) ||
-       says(PartName::kWeekday, 0, 7) || (own.counts && is(kCounts, 0, 1e9)))) {
+       says(PartName::kWeekday, 0, 7) || (is(kCounts, 0, 1e9) && CountsUp(column)))) {
     return true;
   }
   return GoesAlong(column);
@@ -172,7 +222,7 @@ bool RoleDraft::GoesAlong(std::size_t column) const {
     const int year = YearNamedIn(time);
     const auto [known, fresh] = number_of.try_emplace(std::move(time), cell);
     if (known->second != cell || year == 0) return false;
-    if (fresh) numbers.push_back({cell, year});
+    if (fresh) numbers.push_back({cell, year, SecondsOfTime(known->first)});
   }
   return numbers.size() >= kFewest && SayTimes(numbers);
 }
@@ -193,36 +243,6 @@ bool RoleDraft::HoldsLetters(std::size_t column, std::string_view letters) const
     if (seen.find(cell[0]) == std::string::npos) seen += cell[0];
   }
   return seen.size() == letters.size();
-}
-
-std::string RoleDraft::PeriodsAsDays() const {
-  constexpr int kMostPeriods = 16;  // four of them for closing
-  constexpr std::size_t kYear = 4, kPeriod = 3;
-  if (layout.times.size() != 1 || !options.time_format.empty()) return "";
-  const std::size_t column = layout.times[0];
-  std::set<std::string> years;
-  std::string format;
-  for (std::size_t r = from; r < records.size(); ++r) {
-    if (records[r].fields.size() != layout.columns) continue;
-    const std::string_view cell = TrimBlanks(records[r].fields[column]);
-    const std::size_t mark = cell.find_first_of("./");
-    const bool joined = mark == std::string_view::npos;
-    const bool last = mark == kPeriod;  // 001.2023
-    if (cell.size() != kYear + kPeriod + (joined ? 0 : 1) || (!joined && !last && mark != kYear)) return "";
-    const std::string_view year = last ? cell.substr(kPeriod + 1) : cell.substr(0, kYear);
-    const int period = BareNumber(last ? cell.substr(0, kPeriod) : cell.substr(cell.size() - kPeriod), kPeriod);
-    if (BareNumber(year, kYear) < 0 || period < 1 || period > kMostPeriods) return "";
-    years.emplace(year);
-    const std::string parted = joined ? "" : std::string(1, cell[mark]);
-    format = last ? "0%m" + parted + "%Y" : "%Y" + parted + "0%m";
-  }
-  if (years.size() < 2) return "";
-  const std::string option = "--time-column " + ShellWord(layout.OptionFor(layout.times)) + " --time-format ";
-  std::string days = format;
-  days.replace(days.find("0%m"), kPeriod, "%j");
-  return layout.NameOf(column) +
-         " holds no day above the sixteenth of its years, as the periods of a ledger would be: say which with " +
-         option + format + " (months) or " + option + days + " (days)";
 }
 
 bool RoleDraft::HoldsStages(std::size_t column, bool asks, bool* blanks) const {
@@ -249,6 +269,49 @@ int RoleDraft::FirstMonthDown(std::size_t column) const {
     before = month;
   }
   return first;
+}
+
+bool RoleDraft::TellRowsApart(const std::vector<std::size_t>& periods) const {
+  constexpr std::size_t kMostRepeats = 20;  // rows to one
+  std::vector<std::size_t> key = periods;
+  std::size_t rows = 0;
+  for (std::size_t i = 0; i < layout.columns; ++i) {
+    const ColumnFacts& own = facts[i];
+    const bool period = std::find(periods.begin(), periods.end(), i) != periods.end();
+    if (taken[i] || period || own.is_date() || own.is_clock() || own.cells == 0) continue;
+    const bool code = own.is_whole() &&
+                      (SaysCode(layout.names[i]) || IsCalled(layout, i, kTargetNames) || IsCalled(layout, i, kIdNames));
+    if ((!own.is_text() && !code) || PartOfName(layout.names[i]) != PartName::kNone) continue;
+    std::set<std::string_view> different;
+    for (const Records::Record& record : records)
+      if (record.fields.size() == layout.columns) different.insert(record.fields[i]);
+    if (2 * different.size() <= own.rows) key.push_back(i);
+  }
+  std::set<std::string> seen;
+  for (std::size_t r = from; r < records.size(); ++r) {
+    if (records[r].fields.size() != layout.columns) continue;
+    std::string cells;
+    for (const std::size_t i : key) (cells += records[r].fields[i]) += '\n';
+    seen.insert(std::move(cells));
+    ++rows;
+  }
+  return rows > 0 && kMostRepeats * (rows - seen.size()) <= rows;
+}
+
+RivalVerdict RoleDraft::TimeOfRivals(std::size_t date, const std::vector<std::size_t>& periods,
+                                     const std::vector<TimePart>& parts) const {
+  TimesOfRows dates{layout.names[date], {}};
+  TimesOfRows others{layout.names[periods[0]], {}};
+  for (std::size_t r = from; r < records.size(); ++r) {
+    const auto& fields = records[r].fields;
+    if (fields.size() != layout.columns || fields[date].empty()) continue;
+    std::string text(TrimBlanks(fields[periods[0]]));
+    for (std::size_t i = 1; i < periods.size(); ++i) AppendTimePart(parts[i], fields[periods[i]], text);
+    if (text.empty()) continue;
+    dates.cells.emplace_back(TrimBlanks(fields[date]));
+    others.cells.push_back(std::move(text));
+  }
+  return dates.cells.empty() ? RivalVerdict::kDate : fitd::TimeOfRivals(dates, others);
 }
 
 FiscalYear RoleDraft::FiscalYearsDown() const {

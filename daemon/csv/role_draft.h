@@ -9,6 +9,7 @@
 #include "daemon/csv/column_facts.h"
 #include "daemon/csv/csv_layout.h"
 #include "daemon/periods/fiscal_year.h"
+#include "daemon/periods/time_rivals.h"
 
 namespace fitd {
 
@@ -36,7 +37,12 @@ struct RoleDraft {
   bool HasWordOfRow(const std::vector<std::size_t>& besides) const;
   // True for row numbers: without a gap, in any order; or in the first column, with gaps, strictly up or strictly down.
   bool NumbersRows(std::size_t column) const;
-  // True when a column is called an id and holds whole numbers that differ in every row.
+  // They are numbered from 0 or 1 on in their order, but for a total or two below them.
+  bool CountsUp(std::size_t column) const;
+  // Whether a column is called a number of the row, which it may be; and whether it is one, beside the times.
+  bool IsCalledRowNumber(std::size_t column) const;
+  bool IsRowNumber(std::size_t column) const;
+  // Whether it is called an id, and is a whole number that no two rows share.
   bool IsRowId(std::size_t column) const;
   // True when a column of numbers repeats the time of its row: a part of the date, seconds since 1970, a count of the
   // days, or a date without marks that goes along with the time (the end of an hour).
@@ -53,8 +59,12 @@ struct RoleDraft {
   std::string PeriodsAsDays() const;
   // Month (1..12) of the first row when the rows go through the months of a year in order, with repeats; else 0.
   int FirstMonthDown(std::size_t column) const;
-  // The last fiscal year when all cells of the (first) time column hold one, with of_two set when any is of two years
-  // (2023-24); else none.
+  // Whether hardly two rows have the same cells in these columns and in those that may tell targets apart.
+  bool TellRowsApart(const std::vector<std::size_t>& periods) const;
+  // Which of a column of dates and of columns of periods is the time of the rows.
+  RivalVerdict TimeOfRivals(std::size_t date, const std::vector<std::size_t>& periods,
+                            const std::vector<TimePart>& parts) const;
+  // What all cells of the time are; of two years where one of them is.
   FiscalYear FiscalYearsDown() const;
   // For each of `columns`, whether it holds words and not numbers.
   std::vector<bool> TextOf(const std::vector<std::size_t>& columns) const;
@@ -72,5 +82,8 @@ struct RoleDraft {
   std::vector<bool> taken;      // the column has a role, or is left out
   std::vector<bool> by_number;  // an option named the column as #N
 };
+
+// What would work where no column holds times.
+std::string RemedyWithoutTimes(const RoleDraft& draft);
 
 }  // namespace fitd

@@ -11,13 +11,13 @@
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/split_time.h"
 #include "daemon/periods/period_words.h"
+#include "daemon/periods/time_rivals.h"
 
 namespace fitd {
 namespace {
 
-constexpr std::size_t kFewestTimesOfARow = 8;
-constexpr std::size_t kFewestDays = 4;  // YYYYMMDD in a column whose name says nothing of time
-// Names of time columns, if their cells are times.
+constexpr std::size_t kFewestDays = 4;  // of digits in a column that nobody calls a time
+// Names of times where the cells agree.
 constexpr std::string_view kOtherNames[] = {
     "_time",       "ts",          "dt",         "dteday",      "observation_date",
     "time_period", "date_time",   "period",     "time period", "year_month",
@@ -127,25 +127,6 @@ std::size_t TimeColumns::FindMeridiem() const {
   return kNoColumn;
 }
 
-// Removes the end beside a beginning, and local time beside UTC.
-void TimeColumns::LeaveEndsOut(std::vector<std::size_t>& dates) const {
-  constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
-      {"start", "end"}, {"begin", "end"}, {"from", "to"}, {"from", "until"}, {"von", "bis"}, {"anfang", "ende"}};
-  const auto says = [&](std::size_t i, std::string_view word) {
-    return LowerCase(layout_.names[i]).find(word) != std::string::npos;
-  };
-  for (const auto& pair : kPairs) {
-    const bool begins = std::any_of(dates.begin(), dates.end(), [&](std::size_t i) { return says(i, pair.first); });
-    if (!begins) continue;
-    std::erase_if(dates, [&](std::size_t i) { return !says(i, pair.first) && says(i, pair.second); });
-    if (dates.size() == 1) return;
-  }
-  for (const std::string_view zone : {"utc", "gmt"}) {
-    if (std::count_if(dates.begin(), dates.end(), [&](std::size_t i) { return says(i, zone); }) != 1) continue;
-    return void(std::erase_if(dates, [&](std::size_t i) { return !says(i, zone); }));
-  }
-}
-
 // A day that is the same in all rows, such as that of the last change, is not their time where another column has
 // times that change.
 void TimeColumns::LeaveConstantsOut(std::vector<std::size_t>& dates) const {
@@ -213,17 +194,20 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
     if (agrees(i) && !(other_agrees && facts_[i].one_day && !facts_[other].one_day)) return i;
     return other_agrees ? other : dates.empty() ? i : dates[0];
   }
-  LeaveEndsOut(dates);
+  LeaveEndsOut(layout_, dates);
   for (const std::string_view name : kOtherNames) {
     const std::size_t i = FindNamed(layout_, {&name, 1}, taken_);
     const bool dated = std::find(dates.begin(), dates.end(), i) != dates.end();
     if (dated || (i != kNoColumn && dates.empty() && facts_[i].is_numeric_time())) return i;
   }
+  LeaveWrittenOut(layout_, dates);
   if (dates.size() == 1) return dates[0];
   if (HaveOwnValues(dates)) return *problem = SayPair(dates), kNoColumn;
   if (dates.size() > 1) return *problem = SayAllTimes(dates), kNoColumn;
   // Bare numbers are times where their column says so, or has no name and stands first.
+  std::size_t written = kNoColumn;
   for (std::size_t i = 0; i < layout_.columns; ++i) {
+    if (IsSerial(i)) return i;
     if (taken_[i] || !facts_[i].is_numeric_time()) continue;
     const std::string name = LowerCase(layout_.names[i]);
     constexpr std::string_view kWords[] = {"time",  "date",  "year", "month",  "week", "datum",
@@ -231,8 +215,11 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
     const bool says = name == "tid" || PartOfName(name) != PartName::kNone ||
                       std::any_of(std::begin(kWords), std::end(kWords),
                                   [&](std::string_view word) { return name.find(word) != std::string::npos; });
-    if (says || SaysWeek(name) || (i == 0 && name.empty())) return i;
+    if (!says && !SaysWeek(name) && !(i == 0 && name.empty())) continue;
+    if (!SaysWritten(layout_.names[i])) return i;
+    written = i;
   }
+  if (written != kNoColumn) return written;
   for (std::size_t i = 0; i < layout_.columns; ++i) {  // 2022/01 to 2022/52
     if (!taken_[i] && SaysWeek(layout_.names[i]) && AllCells(i, IsYearAndWeek)) return i;
   }
@@ -245,6 +232,17 @@ std::size_t TimeColumns::FindOne(std::string* problem) const {
   return days.size() == 1 ? days[0] : kNoColumn;
 }
 
+// A day as spreadsheets count them, of a column that is called one.
+bool TimeColumns::IsSerial(std::size_t column) const {
+  constexpr double kYear1968 = 25'000, kYear2064 = 60'000;
+  const ColumnFacts& facts = facts_[column];
+  const bool named =
+      SaysDay(layout_.names[column]) ||
+      (facts.is_whole() && (IsNamed(column, kOtherNames) || PartOfName(layout_.names[column]) != PartName::kNone));
+  return !taken_[column] && facts.is_number() && facts.cells > 1 && !facts.constant && facts.least >= kYear1968 &&
+         facts.most < kYear2064 && named && !SaysWritten(layout_.names[column]);
+}
+
 std::string TimeColumns::SayAllTimes(const std::vector<std::size_t>& dates) const {
   return ListNames(layout_, dates) + " are all times; say which is meant with --time-column " +
          ShellWord(layout_.OptionFor({dates[0]}));
@@ -252,55 +250,56 @@ std::string TimeColumns::SayAllTimes(const std::vector<std::size_t>& dates) cons
 
 std::string TimeColumns::SayPair(const std::vector<std::size_t>& dates) const {
   return "columns " + ListNames(layout_, dates) +
-         " are times of their own for the values behind each of them: write every pair into a file of its own, or read "
-         "one with --time-column " +
+         " are times of their own for the values behind each of them, or all values are of one of them: say which with "
+         "--time-column " +
+         ShellWord(layout_.OptionFor({dates[0]})) +
+         "; where they are pairs, write each into a file of its own, or read one with --time-column " +
          ShellWord("#" + std::to_string(dates[0] + 1)) + " --value-column " +
          ShellWord("#" + std::to_string(dates[0] + 2));
 }
 
-// The end of the message when no column holds times: what would work.
-std::string TimeColumns::Remedy() const {
-  const std::string& first = layout_.columns == 0 ? std::string() : layout_.names[0];
-  if (first.starts_with("{__name__="))
-    return "; this is a dump of Prometheus and not CSV: write a line for each sample, such as name,time,value";
-  if (first.starts_with('{') || first.starts_with('[')) return "; this is JSON and not CSV: export it as CSV";
-  if (first.starts_with('<') && first.find('>') != std::string::npos && layout_.columns == 1)
-    return "; this is a web page or XML and not CSV: export it as CSV";
-  const std::string& cell = facts_.empty() ? first : facts_[0].example;
-  const std::size_t colon = cell.find(':');
-  if (colon != std::string::npos && colon >= 9 &&
-      std::all_of(cell.begin(), cell.begin() + static_cast<std::ptrdiff_t>(colon), IsDigit))
-    return "; this is what rrdtool fetch prints: take its colons away, as with sed -n 's/: */,/p' | tr ' ' , and read "
-           "what is left with --no-header";
-  std::string text;
-  for (std::size_t i = 0; i < layout_.columns && text.empty(); ++i) {
-    if (taken_[i] || !facts_[i].counts || facts_[i].cells < kFewestDays) continue;
-    text = "; count the rows by one of them with --time-column " + ShellWord(layout_.OptionFor({i}));
+// The periods that rows are of, in digits or in several columns, where no column of dates beside them is their time.
+std::vector<std::size_t> TimeColumns::FindPeriods(const RoleDraft& draft, std::string* problem) const {
+  std::vector<std::size_t> dates;
+  std::vector<std::vector<std::size_t>> all;
+  for (std::size_t i = 0; i < layout_.columns && layout_.header; ++i) {
+    if (taken_[i]) continue;
+    if (facts_[i].is_date()) dates.push_back(i);
+    const bool named =
+        SaysPeriod(layout_.names[i]) || SaysDay(layout_.names[i]) || IsNamed(i, kOtherNames) || IsNamed(i, kTimeNames);
+    const bool digits = (facts_[i].is_numeric_time() && !facts_[i].is_date()) || IsSerial(i);
+    if (named && digits && !SaysWrittenOrEnd(layout_.names[i])) all.push_back({i});
   }
-  // Ten digits and more in all rows are hardly anything but seconds since 1970, or milliseconds.
-  for (std::size_t i = 0; i < layout_.columns && text.empty(); ++i) {
-    if (taken_[i] || !facts_[i].is_numeric_time() || facts_[i].least < 1e9) continue;
-    text = "; " + layout_.NameOf(i) + " may be one: --time-column " + ShellWord(layout_.OptionFor({i}));
+  if (dates.empty()) return {};
+  if (std::vector<std::size_t> split = FindSplit(); split.size() > 1) all.insert(all.begin(), std::move(split));
+  for (const std::vector<std::size_t>& periods : all) {
+    const bool own = std::find_first_of(periods.begin(), periods.end(), dates.begin(), dates.end()) == periods.end();
+    if (!own || !draft.TellRowsApart(periods)) continue;
+    for (const std::size_t date : dates) {
+      const RivalVerdict verdict = draft.TimeOfRivals(date, periods, PartsOf(periods));
+      if (verdict == RivalVerdict::kPeriod) continue;
+      const bool unsure = verdict == RivalVerdict::kUnsure && !IsNamed(date, kTimeNames) && !IsNamed(date, kOtherNames);
+      if (unsure) {
+        *problem = layout_.NameOf(date) + " and " + ListNames(layout_, periods) +
+                   " are times that do not agree; say which the rows are of: --time-column " +
+                   ShellWord(layout_.OptionFor({date})) + " or --time-column " + ShellWord(layout_.OptionFor(periods));
+      }
+      return {};
+    }
+    return periods;
   }
-  for (std::size_t i = 0; i < layout_.columns && text.empty(); ++i) {
-    const std::string format = taken_[i] ? "" : LikelyTimeFormat(records_, from_, layout_.columns, i);
-    if (format.empty()) continue;
-    text = "; " + layout_.NameOf(i) + " may be one: --time-column " + ShellWord(layout_.OptionFor({i})) +
-           " --time-format " + ShellWord(format);
-  }
-  if (text.empty()) text = "; name it with --time-column";
-  text += ", or, if each row is one step, number the rows and say when: --start 2024-01-01 --frequency 1D";
-  if (layout_.columns > kFewestTimesOfARow) text += ", or say that every row is a series: --layout rows";
-  if (layout_.columns == 1) text += "; if the fields are parted by something else, say it: --separator space";
-  return text;
+  return {};
 }
 
-Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, const CsvOptions& options) const {
+Result<std::vector<std::size_t>> TimeColumns::Find(const RoleDraft& draft) const {
   std::string problem;
-  const std::size_t one = FindOne(&problem);
+  const std::vector<std::size_t> periods = FindPeriods(draft, &problem);
+  if (!problem.empty()) return draft.Fail(problem);
+  if (periods.size() > 1) return periods;
+  const std::size_t one = periods.empty() ? FindOne(&problem) : periods[0];
   const bool dated = one != kNoColumn && facts_[one].is_date();
-  const bool day = one != kNoColumn && IsDatePart(one);  // a year beside it adds nothing
-  if ((!dated && !day) || (one != kNoColumn && one == FindFiscalYear())) {
+  const bool day = one != kNoColumn && IsDatePart(one);  // beside which a year says nothing
+  if ((periods.empty() && !dated && !day) || (one != kNoColumn && one == FindFiscalYear())) {
     std::vector<std::size_t> split = FindSplit();
     if (!split.empty()) return split;
   }
@@ -315,13 +314,13 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const std::string& path, cons
     if (const std::size_t zone = FindZone(columns); zone != kNoColumn) columns.push_back(zone);
     return columns;
   }
-  if (problem.empty() && !options.start.empty()) return std::vector<std::size_t>();
+  if (problem.empty() && !draft.options.start.empty()) return std::vector<std::size_t>();
   if (problem.empty()) {
     problem = "no time column (looked for";
     for (const std::string_view name : kTimeNames) problem += " " + std::string(name);
-    problem += " and for a column of times); the columns are " + ListNames(layout_) + Remedy();
+    problem += " and for a column of times); the columns are " + ListNames(layout_) + RemedyWithoutTimes(draft);
   }
-  return Status(StatusCode::kInvalidInput, path + ": " + problem);
+  return draft.Fail(problem);
 }
 
 // Message for cells such as 2021-1 in a column that is called a quarter; empty: none.

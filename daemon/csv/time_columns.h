@@ -7,6 +7,7 @@
 
 #include "daemon/csv/column_facts.h"
 #include "daemon/csv/csv_layout.h"
+#include "daemon/csv/role_draft.h"
 #include "daemon/periods/part_names.h"
 
 namespace fitd {
@@ -20,8 +21,8 @@ class TimeColumns {
 
   // The columns in the order in which their cells make a time; empty when rows are to be numbered. kInvalidInput when
   // none is found, or several that do not belong together.
-  Result<std::vector<std::size_t>> Find(const std::string& path, const CsvOptions& options) const;
-  // How each of these columns is read.
+  Result<std::vector<std::size_t>> Find(const RoleDraft& draft) const;
+  // What each of these columns says of the time.
   std::vector<TimePart> PartsOf(const std::vector<std::size_t>& columns) const;
   // Message for times that may mean something else: months of fiscal years, or quarters that are written like months
   // (2021-1). Empty: there is no doubt. All columns must have their roles.
@@ -29,7 +30,8 @@ class TimeColumns {
 
  private:
   std::size_t FindOne(std::string* problem) const;
-  void LeaveEndsOut(std::vector<std::size_t>& dates) const;
+  std::vector<std::size_t> FindPeriods(const RoleDraft& draft, std::string* problem) const;
+  bool IsSerial(std::size_t column) const;
   void LeaveConstantsOut(std::vector<std::size_t>& dates) const;
   std::vector<std::size_t> FindSplit() const;
   std::vector<std::size_t> FindSplitByPlace() const;
@@ -55,7 +57,6 @@ class TimeColumns {
   bool HaveOwnValues(const std::vector<std::size_t>& dates) const;
   std::string SayAllTimes(const std::vector<std::size_t>& dates) const;
   std::string SayPair(const std::vector<std::size_t>& dates) const;
-  std::string Remedy() const;
   bool IsDatePart(std::size_t column) const;
   bool Repeats(std::size_t column) const;
 

@@ -247,8 +247,23 @@ Status ValueColumns::Find() {
       (numbers.size() > kMeasuresOfARow ? "; or say that every row is a series with --layout rows" : ""));
 }
 
-// First by a sure name (kUnitNames, kMultiplierNames), else by cells that are all units, where the name or one of the
-// cells leaves no doubt.
+// Credits and debits behind their amounts: 16.50 CR beside 30.50 DR, or beside 30.50.
+Status ValueColumns::CheckNoAccounts() const {
+  for (const std::size_t column : draft_.layout.values) {
+    const UnitCounts& units = draft_.facts[column].units;
+    if (units.size() < 2) continue;
+    for (const auto& [unit, count] : units) {
+      const std::string word = LowerCase(unit);
+      if (word != "cr" && word != "dr" && word != "cr." && word != "dr.") continue;
+      return draft_.Fail("values of " + draft_.layout.NameOf(column) + " end in '" + unit +
+                         "' and others do not: these are credits and debits, which go in and out; write a minus "
+                         "before those that go out, and leave the letters away");
+    }
+  }
+  return OkStatus();
+}
+
+// By a name, where cells need not say so; by a name that means other things too, and by words alone.
 void ValueColumns::FindUnit() {
   CsvLayout& layout = draft_.layout;
   if (layout.shape != CsvShape::kLong) return;

@@ -26,6 +26,8 @@ class ValueColumns {
   void FindStages();
   // Sets CsvLayout::unit: a column without a role that is called a unit, or holds nothing but units.
   void FindUnit();
+  // kInvalidInput where values end in CR or DR and others of their column do not.
+  Status CheckNoAccounts() const;
 
  private:
   Status FindMeasures();

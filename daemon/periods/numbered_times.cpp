@@ -13,6 +13,7 @@ namespace {
 
 // The year of a number that counts seconds, or parts of them, since 1970; 0: it is none, or before 1973.
 int YearOfEpoch(std::string_view digits) {
+  digits = digits.substr(0, digits.find('.'));
   constexpr double kYear = 31'556'952;  // seconds
   const std::size_t size = digits.size();
   if (!AllDigits(digits) || (size != 9 && size != 10 && size != 13 && size != 16 && size != 19)) return 0;
@@ -73,13 +74,15 @@ bool AreWeeks(const std::vector<TimedNumber>& numbers) {
   });
 }
 
-// True for seconds since 1970, or parts of them, that are whole minutes (or a second less), as no measure is.
+// Seconds, of which sixty are a minute as they are in no measure, or parts of them; or all near the times beside them.
 bool AreEpochs(const std::vector<TimedNumber>& numbers) {
+  constexpr double kMonthAndAHalf = 45 * 86'400;
   return std::all_of(numbers.begin(), numbers.end(), [](const TimedNumber& n) {
     const int year = YearOfEpoch(n.digits);
     const std::int64_t seconds = year == 0 ? 1 : std::stoll(std::string(n.digits.substr(0, 10)));
     const bool minutes = seconds % 60 == 0 || (seconds + 1) % 60 == 0;
-    return year != 0 && std::abs(year - n.year) <= 1 && minutes;
+    const bool near = n.seconds != 0 && std::abs(static_cast<double>(seconds) - n.seconds) <= kMonthAndAHalf;
+    return year != 0 && std::abs(year - n.year) <= 1 && (minutes || near);
   });
 }
 

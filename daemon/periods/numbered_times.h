@@ -8,8 +8,9 @@
 namespace fitd {
 
 struct TimedNumber {
-  std::string_view digits;  // the number, as written
-  int year;                 // year in the time of its row
+  std::string_view digits;
+  int year;            // of the time of its row
+  double seconds = 0;  // since 1970 of that; 0: not known
 };
 
 // The year (1900..2100) in the text of a time: of a date, of YYYYMMDD, or of seconds since 1970; 0: there is none.

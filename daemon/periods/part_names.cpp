@@ -146,6 +146,51 @@ bool SaysCode(std::string_view name) {
          });
 }
 
+bool SaysWritten(std::string_view name) {
+  const std::vector<std::string> words = WordsOf(name);
+  // "Load" alone is what a grid carries.
+  if (words.size() == 1 && words[0] == "load") return false;
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) {
+    static constexpr std::string_view kStems[] = {
+        "updat",   "creat",     "loaded",     "receiv",    "receipt", "export",   "modif",     "process",
+        "ingest",  "insert",    "extract",    "snapsh",    "import",  "refres",   "retriev",   "fetched",
+        "scrap",   "crawl",     "downl",      "upload",    "generat", "publis",   "releas",    "revis",
+        "changed", "synced",    "arriv",      "erstellt",  "geladen", "geandert", "aktualis",  "exportiert",
+        "empfang", "veroffent", "actualizad", "modificad", "creado",  "written",  "generiert", "importiert"};
+    const auto begins = [&](std::string_view stem) { return word.starts_with(stem); };
+    return std::any_of(std::begin(kStems), std::end(kStems), begins) ||
+           IsOneOf(word, {"load", "sync", "etl", "lastmodified", "lastupdate", "asof", "dwh", "mtime", "ctime",
+                          "logged", "vintage"});
+  });
+}
+
+bool SaysWrittenOrEnd(std::string_view name) {
+  const std::vector<std::string> words = WordsOf(name);
+  return SaysWritten(name) || std::any_of(words.begin(), words.end(), [](const std::string& word) {
+           return IsOneOf(
+               word, {"due", "end", "ends", "ended", "ending", "until", "to", "expiry", "expires", "fin", "ende", "bis",
+                      "finish", "paid", "payment", "close", "closed", "fallig", "vencimiento"});
+         });
+}
+
+bool SaysPeriod(std::string_view name) {
+  const std::vector<std::string> words = WordsOf(name);
+  return PartOfName(name) != PartName::kNone || std::any_of(words.begin(), words.end(), [](const std::string& word) {
+           return IsOneOf(word,
+                          {"period",   "periode", "start", "starts",   "begin",   "beginn", "from",     "von",
+                           "key",      "ts",      "epoch", "interval", "yyyymm",  "ym",     "yyyymmdd", "yearmonth",
+                           "yearweek", "yyyyww",  "month", "week",     "quarter", "year"});
+         });
+}
+
+bool SaysDay(std::string_view name) {
+  const std::vector<std::string> words = WordsOf(name);
+  return PartOfName(name) == PartName::kMonthDay ||
+         std::any_of(words.begin(), words.end(), [](const std::string& word) {
+           return IsOneOf(word, {"date", "datum", "fecha", "dato", "timestamp", "datetime"});
+         });
+}
+
 std::string_view TimeInName(std::string_view name) {
   const auto is_time = [](std::string_view text) {
     return text.size() >= 4 && text.size() <= 10 && text.find_first_not_of("0123456789.") == std::string_view::npos &&

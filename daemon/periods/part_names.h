@@ -46,4 +46,14 @@ std::string_view TimeInName(std::string_view name);
 // True when the last word of a name means an id: dept_id, ShopID, key.
 bool SaysId(std::string_view name);
 
+// Whether a name says when a row was written, changed or sent: updated_at, load_ts, Extracted, revision date.
+bool SaysWritten(std::string_view name);
+// Whether it says that, or that what it names ends, or ends a row's validity: due_date, interval_end, valid_until.
+bool SaysWrittenOrEnd(std::string_view name);
+// Whether it says that its cells are periods, or where these begin: period, Week, YearMonth, date_key, start.
+bool SaysPeriod(std::string_view name);
+
+// Whether it says that its cells are days: date, Posting Date, Day, Datum.
+bool SaysDay(std::string_view name);
+
 }  // namespace fitd

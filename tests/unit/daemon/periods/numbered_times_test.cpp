@@ -31,6 +31,9 @@ TEST(NumberedTimesTest, SecondsOfTheYearAreTimes) {
   EXPECT_TRUE(SayTimes({{"1672531200", 2023}, {"1672534800", 2023}}));
   EXPECT_TRUE(SayTimes({{"1672534799999", 2023}, {"1672538399999", 2023}}));
   EXPECT_FALSE(SayTimes({{"1672531200", 2023}, {"1672531977", 2023}}));
+  // Seconds of no whole minute, near the times beside them.
+  EXPECT_TRUE(SayTimes({{"1672531237", 2023, 1672531200}, {"1672617674", 2023, 1672617600}}));
+  EXPECT_FALSE(SayTimes({{"1672531237", 2023, 1682531200}, {"1672617674", 2023, 1682617600}}));
   EXPECT_FALSE(SayTimes({{"1672531200", 2019}, {"1672534800", 2019}}));
 }
 

@@ -1,0 +1,92 @@
+"""What exports of databases and spreadsheets hold beside the values, through the real binary: when a row was written, numbers of rows, titles
+that are filled up with separators, groups of thousands that are marked by points, credits and debits, totals as a thirteenth month."""
+import datetime
+import unittest
+
+from fitd_support import run
+from layout_cases import rows, wave
+from meaning_test import Checked
+
+AMOUNTS = [104, 121, 138, 112, 97, 133, 150, 109, 128, 141, 118, 101, 126, 137, 115, 122]
+JITTER = [datetime.timedelta(days=k % 5 + 2, hours=k % 7, minutes=7 * k % 60, seconds=13 * k % 60) for k in range(16)]
+
+
+def month(i):
+    return datetime.date(2023 + i // 12, i % 12 + 1, 1)
+
+
+def written(i):
+    """Some days into the month behind it."""
+    return datetime.datetime(2023 + (i + 1) // 12, (i + 1) % 12 + 1, 1) + JITTER[i]
+
+
+class Stamps(Checked):
+    def time(self, text, *flags):
+        return self.plan(text, *flags)["columns"]["time"]
+
+    def test_the_period_is_the_time_and_not_when_its_row_was_written(self):
+        forms = {"period": lambda d: f"{d:%Y%m}", "YearMonth": lambda d: f"{d:%Y%m}", "Year,Month": lambda d: f"{d.year},{d.month}",
+                 "date_key": lambda d: f"{d:%Y%m%d}", "Posting Date": lambda d: (d - datetime.date(1899, 12, 30)).days, "Fiscal Month": lambda d: (d - datetime.date(1899, 12, 30)).days,
+                 "ts": lambda d: int(datetime.datetime(d.year, d.month, d.day).timestamp()) // 86400 * 86400, "period ": lambda d: f"{d:%Y-%m}"}
+        for stamp in ("updated_at", "load_ts", "received", "Extracted", "lastModified", "created on"):
+            for header, form in forms.items():
+                with self.subTest(f"{header} {stamp}"):
+                    text = rows(f"{header},amount,{stamp}", [(form(month(i)), v, written(i)) for i, v in enumerate(AMOUNTS)])
+                    plan = self.plan(text)
+                    self.assertEqual(plan["columns"]["time"], header.strip().split(","))
+                    self.assertEqual(plan["columns"]["value"], ["amount"])
+                    self.assertIn("when the row was written", str(plan["columns"]))
+
+    def test_stamps_of_series_of_their_own_and_other_periods(self):
+        text = rows("Year,Quarter,store,amount,updated_at", [(2020 + i // 4, f"Q{i % 4 + 1}", s, v, written(i) + datetime.timedelta(hours=s == "B"))
+                                                             for i, v in enumerate(AMOUNTS) for s in "AB"])
+        self.assertEqual(self.time(text), ["Year", "Quarter"])
+        text = rows("YearMonth,store,amount,due_date", [(f"{month(i):%Y%m}", s, v, month(i + 1) - datetime.timedelta(days=1))
+                                                        for i, v in enumerate(AMOUNTS) for s in "AB"])
+        self.assertEqual(self.time(text), ["YearMonth"])
+        text = rows("Year,Month,Day,amount,exported_at", [(2024, 1, 5 + i, v, "2024-02-01 06:00:00") for i, v in enumerate(AMOUNTS)])
+        self.assertEqual(self.time(text), ["Year", "Month", "Day"])
+        noon = datetime.datetime(2024, 1, 23, 9)
+        text = rows("interval_start,interval_end,kwh", [(1706000400 + 3600 * i, noon + datetime.timedelta(hours=i + 1), v) for i, v in enumerate(AMOUNTS)])
+        self.assertEqual(self.time(text), ["interval_start"])
+        text = rows("meter,day,revision_date,start_time,kwh", [(7, f"{t:%m/%d/%Y}", f"{t + datetime.timedelta(days=1):%m/%d/%Y} 03:12:11", f"{t:%H:%M}", wave(i))
+                                                               for i in range(96) for t in [noon + datetime.timedelta(minutes=15 * i)]])
+        self.assertEqual(self.time(text), ["day", "start_time"])
+
+    def test_a_date_stays_the_time_beside_its_parts(self):
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(days=i) for i in range(60)]
+        self.assertEqual(self.time(rows("date,Year,Month,amount", [(d, d.year, d.month, wave(i)) for i, d in enumerate(days)])), ["date"])
+        self.assertEqual(self.time(rows("Year,Month,sale_date,amount", [(d.year, d.month, d, wave(i)) for i, d in enumerate(days)])), ["sale_date"])
+        ends = [month(i + 1) - datetime.timedelta(days=1) for i in range(16)]
+        self.assertEqual(self.time(rows("month_end,YYYYMM,amount", [(d, f"{d:%Y%m}", wave(i)) for i, d in enumerate(ends)])), ["month_end"])
+        self.assertEqual(self.time(rows("date,fiscal_period,amount", [(month(i), f"{month(i + 6):%Y%m}", wave(i)) for i in range(16)])), ["date"])
+        fiscal = [(2022 + (i + 6) // 12, (i + 6) % 12 + 1, month(i + 1) - datetime.timedelta(days=1), wave(i)) for i in range(16)]
+        self.assertEqual(self.time(rows("fiscal_year,fiscal_period,month_end,sales", fiscal), "--value-column", "sales"), ["month_end"])
+
+    def test_two_times_of_equal_right_are_asked_about(self):
+        text = rows("YearMonth,report_date,amount", [(f"{month(i):%Y%m}", month(i + 1), v) for i, v in enumerate(AMOUNTS)])
+        self.refused(text, "do not agree", "--time-column report_date", "--time-column YearMonth")
+        self.assertEqual(self.time(text, "--time-column", "YearMonth"), ["YearMonth"])
+        self.refused(rows("created_date,close_date,n", [(month(i), written(i).date(), v) for i, v in enumerate(AMOUNTS)]), "are all times")
+
+    def test_seconds_beside_a_date_are_no_target(self):
+        text = rows("date,amount,received_ts", [(datetime.date(2024, 1, 1) + datetime.timedelta(days=i), v, 1704099600 + 86400 * i + 37 * i)
+                                                for i, v in enumerate(AMOUNTS)])
+        self.assertEqual(self.plan(text)["columns"]["value"], ["amount"])
+
+    def test_days_of_spreadsheets_are_the_time_where_they_are_called_so(self):
+        self.assertEqual(self.time(rows("Day,Sessions", [(45201 + i, f"{v / 20:.2f}") for i, v in enumerate(AMOUNTS)])), ["Day"])
+
+    def test_seconds_of_writing_beside_periods_in_digits(self):
+        for stamp in ("updated", "received_ts"):
+            text = rows(f"{stamp},business_date,amount", [(1704099600 + 86400 * i + 37 * i, f"{datetime.date(2024, 1, 1) + datetime.timedelta(days=i):%Y%m%d}", v)
+                                                          for i, v in enumerate(AMOUNTS)])
+            self.assertEqual(self.time(text), ["business_date"])
+
+    def test_days_of_spreadsheets_come_back_without_zeros(self):
+        cells = [f"{45311 + i / 4:.9f}".rstrip("0").rstrip(".") for i in range(40)]
+        self.assertEqual(self.next_times(rows("ds,north", [(c, wave(i)) for i, c in enumerate(cells)]), 2), ["45321", "45321.25"])
+
+
+if __name__ == "__main__":
+    unittest.main()
