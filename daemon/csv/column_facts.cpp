@@ -141,6 +141,30 @@ MarkMeaning StudyMarks(const std::vector<Records::Record>& records, std::size_t 
   return meaning;
 }
 
+// Whether a column has whole numbers of three digits and none above beside points that always have three digits behind
+// them, the last of which is a zero somewhere: who writes 1.090 and 1.400 as decimals writes 640.000 and not 640.
+bool GroupsByPoints(const std::vector<Records::Record>& records, std::size_t from) {
+  constexpr double kFewestOfThree = 100, kThousand = 1000;
+  std::size_t columns = 0;
+  for (std::size_t r = from; r < records.size(); ++r) columns = std::max(columns, records[r].fields.size());
+  for (std::size_t i = 0; i < columns; ++i) {
+    bool whole = false, zero = false, all = true;
+    for (std::size_t r = from; r < records.size() && all; ++r) {
+      if (i >= records[r].fields.size()) continue;
+      const std::string_view cell = TrimBlanks(records[r].fields[i]);
+      double value = 0;
+      if (ParseNumber(cell, NumberStyle(), UnitOf(cell), &value) != NumberKind::kValue) continue;
+      const bool marked = ProofOfDecimal(cell) == DecimalProof::kGroupOrPoint;
+      all = marked || (cell.find('.') == std::string_view::npos && std::abs(value) < kThousand);
+      whole = whole || (!marked && std::abs(value) >= kFewestOfThree);
+      const std::size_t last = marked ? cell.find_last_of("0123456789") : std::string_view::npos;
+      zero = zero || (last != std::string_view::npos && cell[last] == '0');
+    }
+    if (all && whole && zero) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 std::vector<ColumnFacts> StudyColumns(const std::vector<Records::Record>& records, std::size_t from,
@@ -190,15 +214,18 @@ NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::si
   for (const std::size_t r : RowsToStudy(records, from)) proofs.Add(records[r]);
   const bool points = separator != ',' && separator != ' ' && proofs.may_be_points;
   const bool commas = separator == ',' && proofs.may_be_commas && proofs.dates_with_points;
-  // Looks at all other rows when these leave the mark open.
-  for (std::size_t r = from + kFirstToStudy; (points || commas) && r < records.size(); ++r) proofs.Add(records[r]);
+  const bool grouped = separator == ',' && !proofs.point && proofs.may_be_points && GroupsByPoints(records, from);
+  // All rows at hand are looked at where these leave it open.
+  for (std::size_t r = from + kFirstToStudy; (points || commas || grouped) && r < records.size(); ++r)
+    proofs.Add(records[r]);
   NumberStyle style;
   style.marked = proofs.point || proofs.comma || proofs.may_be_points || proofs.may_be_commas;
   if (proofs.comma && !proofs.point) style.decimal = ',';
   // Whole numbers alone say nothing of a mark that comes later.
   if (!style.marked && separator == ';' && proofs.dates_by_hand) style.points = false;
   style.groups = proofs.point != proofs.comma || (!proofs.point && separator == ',');
-  if (proofs.point || proofs.comma || !(points || commas)) return style;
+  if (grouped && !proofs.point) style.points = false;
+  if (proofs.point || proofs.comma || grouped || !(points || commas)) return style;
   switch (StudyMarks(records, from, points ? '.' : ',')) {
     case MarkMeaning::kDecimal:
       style.decimal = points ? '.' : ',';
@@ -214,6 +241,28 @@ NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::si
       break;
   }
   return style;
+}
+
+char OwnMark(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns) {
+  constexpr std::size_t kFewest = 3;
+  const std::vector<std::size_t> rows = RowsToStudy(records, from);
+  char own = 0;
+  for (std::size_t i = 0; i < columns; ++i) {
+    std::size_t points = 0, commas = 0, others = 0;
+    for (const std::size_t r : rows) {
+      if (i >= records[r].fields.size() || KindOfCell(records[r].fields[i]) != CellKind::kNumber) continue;
+      const std::string_view cell = TrimBlanks(records[r].fields[i]);
+      const DecimalProof proof = ProofOfDecimal(cell);
+      points += proof == DecimalProof::kGroupOrPoint ? 1 : 0;
+      const bool comma = proof == DecimalProof::kComma && cell.find('.') == std::string_view::npos;
+      commas += comma && cell.find(',') <= (cell[0] == '-' ? 4U : 3U) ? 1 : 0;
+      others += proof != DecimalProof::kGroupOrPoint && !comma && cell != "0" ? 1 : 0;
+    }
+    const char here = points >= kFewest && commas + others == 0 ? '.' : commas >= kFewest && points == 0 ? ',' : '\0';
+    if (here != 0 && own != 0 && own != here) return 0;
+    own = here != 0 ? here : own;
+  }
+  return own;
 }
 
 bool HasAccounts(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns) {

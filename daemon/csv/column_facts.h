@@ -43,6 +43,9 @@ struct ColumnFacts {
   bool Most(std::size_t count) const { return count > 0 && 5 * count >= 4 * cells; }
 };
 
+// NumberStyle::own of a file.
+char OwnMark(const std::vector<Records::Record>& records, std::size_t from, std::size_t columns);
+
 // The units of several columns together.
 UnitCounts UnitsOf(const std::vector<ColumnFacts>& facts, const std::vector<std::size_t>& columns);
 

@@ -235,6 +235,7 @@ class LayoutReader {
       numbers = FindNumberStyle(records, from, layout_.separator);
     } else {
       numbers.decimal = options_.decimal[0];
+      if (numbers.decimal == ',') numbers.own = OwnMark(records, from, layout_.columns);
     }
     numbers.missing = options_.missing;
     for (const std::string& marker : options_.missing) {

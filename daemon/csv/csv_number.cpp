@@ -99,6 +99,8 @@ char EatMark(std::string_view& text) {
 
 bool TakeApart(std::string_view text, Written* w) {
   text = TrimBlanks(text);
+  // Spreadsheets mark a number so that they keep as text.
+  if (text.size() > 1 && text[0] == '\'' && (IsDigit(text[1]) || text[1] == '-')) text.remove_prefix(1);
   const bool parentheses = text.size() > 2 && text.front() == '(' && text.back() == ')';
   if (parentheses) text = text.substr(1, text.size() - 2), w->negative = true;
   const auto sign = [&] {

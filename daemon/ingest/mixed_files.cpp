@@ -181,7 +181,7 @@ MixedFiles::MixedFiles(const IngestOptions& options, const std::vector<IngestInp
       Measure measure;
       measure.input = p.piece.input;
       measure.layout = last;
-      if (last->numbers.marked) measure.decimal = last->numbers.decimal;
+      measure.decimal = last->numbers.marked ? last->numbers.decimal : last->numbers.own;
       if (last->shape == CsvShape::kLong && last->table.empty() && last->values.size() == 1) {
         measure.column = last->values[0];
         if (options.value_column.empty()) measure.name = QuantityOf(last->names[measure.column]);
@@ -232,6 +232,13 @@ std::string MixedFiles::Refusal(std::string_view id, std::uint32_t a, std::uint3
                        file, QuoteForMessage(second.unit), other);
   }
   const auto mark = [](char decimal) { return decimal == ',' ? "comma" : "point"; };
+  if (first.layout->numbers.own != 0 && second.layout->numbers.own != 0) {
+    const bool points = first.decimal == '.';
+    return fmt::format(
+        "{}all written with a point before three digits in {}, which are thousands with --decimal , and decimals below "
+        "a thousand in {}; write them in one way, or read each file into a store of its own",
+        begin, points ? file : other, points ? other : file);
+  }
   return fmt::format(
       "{}read with a decimal {} in {} and with a decimal {} in {}; say which all have with --decimal , or "
       "--decimal .",

@@ -88,5 +88,42 @@ class Stamps(Checked):
         self.assertEqual(self.next_times(rows("ds,north", [(c, wave(i)) for i, c in enumerate(cells)]), 2), ["45321", "45321.25"])
 
 
+class Numbers(Checked):
+    def test_numbers_of_rows_are_no_series(self):
+        for name in ("No.", "N°", "№", "Lp.", "Pos", "Line", "Zeile", "Row #", "Item No.", "num", "rn", "Rank", "anything"):
+            with self.subTest(name):
+                text = rows(f"{name},date,sales", [(i + 1, month(i), wave(i)) for i in range(16)])
+                self.assertEqual(self.plan(text)["columns"]["value"], ["sales"])
+                plan = self.plan(text + "Total,,4000\n", "--max-bad-rows", "1")
+                self.assertEqual(plan["columns"]["value"], ["sales"])
+        # A measure may go up by one.
+        self.assertEqual(self.plan(rows("date,members,sales", [(month(i), i + 1, wave(i)) for i in range(16)]))["columns"]["value"], ["members", "sales"])
+
+    def test_points_that_group_whole_numbers_are_asked_about(self):
+        cells = "640 1.104 985 1.090 731 1.400 863 1.031 912 870 1.222 958".split()
+        for mark in ("", "€ "):
+            text = rows("date,visits", [(f"2024-01-{i + 1:02}", mark + c) for i, c in enumerate(cells)])
+            self.refused(text, "a thousand and more, or one and a bit", "--decimal ,")
+            self.plan(text, "--decimal", ",")
+        for cells in ("0.985 1.104 0.731 1.400 2.5", "230.125 231 229.875 230.375 230.125", "640.000 1.104 985.120 1.090 731.000"):
+            self.plan(rows("date,visits", [(f"2024-01-{i + 1:02}", c) for i, c in enumerate(4 * cells.split())]))
+
+    def test_points_before_three_digits_beside_decimal_commas(self):
+        (self.dir / "2023.csv").write_text(rows("date;store;v", [(f"2024-01-{i + 1:02}", "A", f"{wave(i):.3f}") for i in range(30)], ";"))
+        (self.dir / "2024.csv").write_text(rows("date;store;v", [(f"2024-02-{i + 1:02}", "A", f"{wave(i):.2f}".replace(".", ",")) for i in range(28)], ";"))
+        done = run("check", self.dir, "--decimal", ",")
+        self.assertEqual(done.returncode, 65, done.stdout)
+        self.assertIn("a point before three digits", done.stderr)
+
+    def test_credits_and_debits_behind_their_amounts(self):
+        for credit, debit in ((" CR", " DR"), ("CR", ""), (" Cr", " Dr")):
+            text = rows("date,balance", [(f"2024-01-{i + 1:02}", f"{abs(v - 120)}.50{credit if v < 120 else debit}") for i, v in enumerate(AMOUNTS)])
+            self.refused(text, "credits and debits", "a minus")
+            self.assertNotIn("--max-bad-rows", self.check(text).stderr)
+
+    def test_numbers_that_a_spreadsheet_keeps_as_text(self):
+        self.assertEqual(self.plan(rows("date,v", [(f"2024-01-{i + 1:02}", f"'{wave(i)}") for i in range(20)]))["values"], 20)
+
+
 if __name__ == "__main__":
     unittest.main()
