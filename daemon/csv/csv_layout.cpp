@@ -173,7 +173,8 @@ class LayoutReader {
   // Passes over records below the header that are no data, and takes better names from them. Returns their number.
   std::size_t PassSecondHeaders(const std::vector<Records::Record>& records) {
     if (!layout_.header) return 0;
-    const RowsAboveData above(records, layout_.columns);
+    RowsAboveData above(records, layout_.columns);
+    above.FindTimesAcross(layout_.names);
     for (std::size_t r = 0; r < above.rows(); ++r) {
       layout_.notes.push_back("line " + std::to_string(layout_.header_lines + 1) + " holds no data and is left out");
       layout_.header_lines +=

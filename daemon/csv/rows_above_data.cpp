@@ -9,6 +9,9 @@
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/csv/time_part.h"
+#include "daemon/periods/part_names.h"
+#include "daemon/periods/period_words.h"
+#include "daemon/periods/value_words.h"
 
 namespace fitd {
 namespace {
@@ -95,7 +98,8 @@ bool RowsAboveData::HasTime(const Records::Record& record) const {
 
 bool RowsAboveData::HasValuesOf(const Records::Record& record, const Records::Record& data) const {
   if (record.fields.size() != columns_ || data.fields.size() != columns_) return false;
-  if (LowerCase(record.fields[time_column_]).find("total") != std::string::npos) return false;
+  const std::string_view word = record.fields[time_column_];
+  if (LowerCase(word).find("total") != std::string::npos || SaysDay(word) || SaysPeriod(word)) return false;
   bool any = false;
   for (std::size_t i = 0; i < columns_; ++i) {
     if (i == time_column_ || KindOfCell(data.fields[i]) != CellKind::kNumber) continue;
@@ -124,22 +128,82 @@ bool RowsAboveData::HoldsNoData(const Records::Record& record) const {
   return std::none_of(record.fields.begin(), record.fields.end(), IsTyped);
 }
 
-// True when `fields` names all columns, each differently, and `names` leaves one without a name besides the time's: the
-// second line of a pivot table.
+// All columns, and each another way, where the header leaves some but the time without a name: a pivot table's second
+// line. Below a title the column of the times may have no name, and what it stands beside is no unit.
 bool RowsAboveData::NamesMore(const std::vector<std::string_view>& fields,
                               const std::vector<std::string>& names) const {
   std::set<std::string_view> seen;
-  bool unnamed = false;
+  bool unnamed = false, units = true;
   for (std::size_t i = 0; i < columns_; ++i) {
     const std::string_view name = TrimmedName(fields[i]);
-    if (name.empty() || !seen.insert(name).second) return false;
+    if ((name.empty() && i != time_column_) || !seen.insert(name).second) return false;
     unnamed = unnamed || (i != time_column_ && TrimmedName(names[i]).empty());
+    units = units && (i == time_column_ || IsUnitBesideOthers(name));
   }
-  return unnamed;
+  const std::string& time = names[time_column_];
+  const bool title = !TrimmedName(fields[time_column_]).empty() ||
+                     !(units || TrimmedName(time).empty() || SaysDay(time) || SaysPeriod(time));
+  return unnamed && title;
+}
+
+void RowsAboveData::FindTimesAcross(std::vector<std::string>& names) {
+  constexpr std::ptrdiff_t kFewestTimes = 3, kMostOfTitle = 2;
+  constexpr std::size_t kMostAbove = 12;
+  const auto filled = [](const auto& cells) {
+    return std::count_if(cells.begin(), cells.end(), [](std::string_view cell) { return !TrimmedName(cell).empty(); });
+  };
+  if (rows_ < 2 && JoinYears(names)) {
+    rows_ = 1;
+    joined_ = true;
+    return;
+  }
+  if (rows_ > 0 || columns_ <= kFewestTimes || filled(names) > kMostOfTitle) return;
+  for (std::size_t r = 0; r + 1 < std::min(records_.size(), kMostAbove); ++r) {
+    const auto& fields = records_[r].fields;
+    const auto times = std::count_if(fields.begin(), fields.end(), [](std::string_view cell) {
+      return KindOfCell(cell) == CellKind::kDate || (cell.size() == 4 && IsNumericTime(cell));
+    });
+    if (fields.size() == columns_ && times >= kFewestTimes && times + kMostOfTitle >= filled(fields)) {
+      across_ = r;
+      rows_ = r + 1;
+      return;
+    }
+    const bool number = std::any_of(fields.begin(), fields.end(),
+                                    [](std::string_view cell) { return KindOfCell(cell) == CellKind::kNumber; });
+    if (number || filled(fields) > kMostOfTitle) return;
+  }
+}
+
+// 2021, 2021, ..., 2022 above Jan, Feb, ..., Jan; the year may stand above the first of its months alone.
+bool RowsAboveData::JoinYears(std::vector<std::string>& names) const {
+  constexpr std::size_t kFewest = 6;  // columns
+  if (records_.size() < 2 || records_[0].fields.size() != columns_) return false;
+  const auto& parts = records_[0].fields;
+  std::vector<std::string> joined = names;
+  std::string year;
+  std::size_t months = 0;
+  for (std::size_t i = 0; i < columns_; ++i) {
+    const std::string_view part = TrimmedName(parts[i]);
+    const bool is_part = MonthOfName(part) || (QuarterOfWord(part) && QuarterOfWord(part).sure);
+    const bool is_year = names[i].size() == 4 && IsNumericTime(names[i]);
+    if (is_year) year = names[i];
+    if (!is_part || (!is_year && !names[i].empty())) {
+      if (is_year || months > 0) return false;
+      if (names[i].empty()) joined[i] = part;
+      continue;
+    }
+    if (year.empty()) return false;
+    joined[i] = std::string(part) + " " + year;
+    ++months;
+  }
+  if (months < kFewest || std::set<std::string>(joined.begin(), joined.end()).size() != columns_) return false;
+  names = std::move(joined);
+  return true;
 }
 
 std::size_t RowsAboveData::BetterHeader(const std::vector<std::string>& names) const {
-  if (rows_ == 0 || time_column_ >= columns_) return rows_;
+  if (across_ < rows_) return across_;
+  if (rows_ == 0 || time_column_ >= columns_ || joined_) return rows_;
   const auto names_time = [](std::string_view name) {
     return std::find(std::begin(kTimeNames), std::end(kTimeNames), LowerCase(TrimmedName(name))) !=
            std::end(kTimeNames);
@@ -159,7 +223,7 @@ std::size_t RowsAboveData::BetterHeader(const std::vector<std::string>& names) c
 }
 
 void RowsAboveData::JoinLevels(std::vector<std::string>& names) const {
-  if (rows_ == 0 || time_column_ >= columns_) return;
+  if (rows_ == 0 || time_column_ >= columns_ || joined_) return;
   std::set<std::string_view> seen;
   bool repeated = false;
   for (std::size_t i = 0; i < columns_; ++i) {

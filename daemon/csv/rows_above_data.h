@@ -15,9 +15,12 @@ class RowsAboveData {
   RowsAboveData(const std::vector<Records::Record>& records, std::size_t columns);
 
   std::size_t rows() const { return rows_; }
-  // Index of a better header among these rows than `names`, which must not name the time column: it does (time, date),
-  // or `names` has a date there, or it names several columns where `names` has one at most, or all where `names` has
-  // gaps. rows() when there is none.
+  // Takes for the header a row of times below titles that the program which wrote them filled up with separators, and
+  // adds the years of a header to the months in the row below it.
+  void FindTimesAcross(std::vector<std::string>& names);
+  // The one of these rows that is the header: it calls the column of the times one of times, and the header `names`
+  // does not; or it names several columns, and the header one at most, or all columns and the header not. rows(): none
+  // is.
   std::size_t BetterHeader(const std::vector<std::string>& names) const;
   // Joins headers of several levels, as data frames write them: when a name stands above several columns, the names
   // below it in these rows are added (Close/AAPL). A row with text in the time column alone names that column.
@@ -25,6 +28,7 @@ class RowsAboveData {
 
  private:
   std::size_t FirstWithTime();
+  bool JoinYears(std::vector<std::string>& names) const;
   bool HasTime(const Records::Record& record) const;
   bool HasValuesOf(const Records::Record& record, const Records::Record& data) const;
   bool IsDataOfOtherWidth(const Records::Record& record) const;
@@ -35,6 +39,8 @@ class RowsAboveData {
   std::size_t columns_;
   std::size_t time_column_ = 0;  // index of the column in which most records have a time
   std::size_t rows_ = 0;
+  std::size_t across_ = static_cast<std::size_t>(-1);  // the row of times below titles
+  bool joined_ = false;                                // years and months
 };
 
 }  // namespace fitd

@@ -125,5 +125,29 @@ class Numbers(Checked):
         self.assertEqual(self.plan(rows("date,v", [(f"2024-01-{i + 1:02}", f"'{wave(i)}") for i in range(20)]))["values"], 20)
 
 
+class Tops(Checked):
+    def test_titles_that_are_filled_up_with_separators(self):
+        months = [f"{month(i):%b %Y}" for i in range(14)]
+        values = [("Sales", *AMOUNTS[:14]), ("Services", *(2 * v for v in AMOUNTS[:14]))]
+        for first in ("", "Account"):
+            text = "Acme LLC" + 14 * "," + "\nProfit and Loss" + 14 * "," + "\n" + 14 * "," + "\n" + rows(first + "," + ",".join(months), values)
+            plan = self.plan(text)
+            self.assertEqual((plan["targets"], plan["values"]), (2, 28))
+        plan = self.plan("Acme LLC,,\n,,\n" + rows("Date,1,2", [(f"2024-01-{i + 1:02}", v, 2 * v) for i, v in enumerate(AMOUNTS)]))
+        self.assertEqual(plan["columns"]["value"], ["1", "2"])
+        for title in ("Report:,Sales by day,", "Sales report,,"):
+            plan = self.plan(title + "\n,,\n" + rows(",north,south", [(f"2024-01-{i + 1:02}", v, v + 50) for i, v in enumerate(AMOUNTS)]))
+            self.assertEqual(plan["columns"]["value"], ["north", "south"])
+        # Units below names are no names.
+        self.assertEqual(self.plan(rows("Datum,a,\n,kWh,MWh", [(f"2024-01-{i + 1:02}", v, "") for i, v in enumerate(AMOUNTS)]))["targets"], 1)
+
+    def test_years_above_their_months(self):
+        names = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+        lines = [(k, *(wave(i + j) for i in range(24))) for j, k in enumerate("AB")]
+        for years in ([2021] * 12 + [2022] * 12, [2021] + [""] * 11 + [2022] + [""] * 11):
+            plan = self.plan("," + ",".join(map(str, years)) + "\n" + rows("Store," + ",".join(2 * names), lines))
+            self.assertEqual((plan["targets"], plan["values"]), (2, 48))
+
+
 if __name__ == "__main__":
     unittest.main()
