@@ -60,6 +60,17 @@ std::string Fixed(double value, int decimals) {
   return {text, static_cast<std::size_t>(std::snprintf(text, sizeof text, "%.*f", decimals, value))};
 }
 
+// "9-1": of nine decimals the zeros at the end are left away but for the first one.
+std::string WithoutZeros(std::string text, const std::string& pattern) {
+  const std::size_t dash = pattern.find('-');
+  const std::size_t point = text.find('.');
+  if (dash == std::string::npos || point == std::string::npos) return text;
+  const auto fewest = static_cast<std::size_t>(std::max(Decimals(pattern.substr(dash + 1)), 0));
+  while (text.size() > point + 1 + fewest && text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return text;
+}
+
 // Months are twelfths of a year, whatever their length; the middle of a month is half of one.
 std::string FormatDecimalYear(TimeNs time, const Step& step, int decimals) {
   using std::chrono::days;
@@ -225,7 +236,7 @@ std::string TimeWriter::Write(TimeNs time, const Step& step) const {
     case TimeFormat::kExcel: {
       const double days = static_cast<double>(FloorDivide(wall, kNsPerDay) - kExcelEpochDays) +
                           static_cast<double>(FloorModulo(wall, kNsPerDay)) / static_cast<double>(kNsPerDay);
-      return Fixed(days + EarlierDays(form_.pattern), Decimals(form_.pattern));
+      return WithoutZeros(Fixed(days + EarlierDays(form_.pattern), Decimals(form_.pattern)), form_.pattern);
     }
     case TimeFormat::kSince: {
       const std::optional<CountedSince> counted = CountedSince::Parse(form_.pattern);

@@ -25,8 +25,9 @@ enum class TimeFormat : std::uint8_t {  // persisted: never renumber
   kEpochNanos = 7,
   kCount = 8,        // numbers without a date, a nanosecond each
   kDecimalYear = 9,  // 2019.083; TimeForm::pattern is the number of decimals
-  kExcel = 10,  // days since 1899-12-30; pattern: number of decimals, "6+693960" for counting from so many days earlier
-  kSince = 11,  // TimeForm::pattern as CountedSince reads it
+  kExcel = 10,       // days since 1899-12-30, likewise; "6-1": at least one of them; "6+693960": since a day so
+                     // many days earlier
+  kSince = 11,       // TimeForm::pattern as CountedSince reads it
 };
 
 struct TimeForm {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 
+#include "common/ascii.h"
 #include "common/out_of_memory.h"
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
@@ -127,7 +128,10 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
       guess.Add(UnmarkedTime(time));
     }
   }
-  FITD_ASSIGN_OR_RETURN(layout.rule, guess.Finish(path));
+  Result<TimeRule> rule = guess.Finish(path);
+  const bool open = !rule.ok() && guess.open();
+  if (const std::optional<TimeRule> shared = open ? RuleOfSiblings(path, layout) : std::nullopt) rule = *shared;
+  FITD_ASSIGN_OR_RETURN(layout.rule, std::move(rule));
   if (layout.shape != CsvShape::kRows) FITD_RETURN_IF_ERROR(CheckOrder(layout.rule, layout.time_cells, path));
   layout.counted = layout.times.empty();
   if (layout.shape == CsvShape::kRows) {
@@ -151,7 +155,38 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
   return OkStatus();
 }
 
-// Refuses a header in which only some names are times: numbering the columns instead would ignore those times.
+std::optional<TimeRule> PieceReader::RuleOfSiblings(const std::string& path, const FileLayout& layout) const {
+  constexpr std::size_t kMostFiles = 100;
+  std::optional<TimeRule> found;
+  for (std::size_t i = 0; siblings_ != nullptr && i < std::min(siblings_->size(), kMostFiles); ++i) {
+    const InputFile& file = (*siblings_)[i].file;
+    if (!file.regular || file.path == path) continue;
+    std::atomic<std::uint64_t> uncounted{0};
+    const Result<std::unique_ptr<InputSource>> source = InputSource::Open(file, &stop_, &uncounted);
+    if (!source.ok()) continue;
+    Result<std::unique_ptr<InputStream>> raw = (*source)->Stream(options_.expansion);
+    if (!raw.ok()) continue;
+    const Result<std::unique_ptr<InputStream>> stream = MakeTextStream(std::move(*raw));
+    PieceReader reader(options_, stop_, uncounted);
+    std::shared_ptr<const FileLayout> other;
+    if (!stream.ok() || !reader.ReadHeader(**stream, file.path, &other, false).ok() || !other) continue;
+    if (other->names != layout.names || other->times != layout.times || !other->rule.pattern) continue;
+    // Files that are written in several ways say nothing of another one.
+    if (found && found->form.pattern != other->rule.form.pattern) return std::nullopt;
+    found = other->rule;
+  }
+  if (!found) return found;
+  TimeParser parser(*found);
+  for (const std::string& cell : layout.time_cells) {
+    TimeNs time = 0;
+    TimeFormat format = TimeFormat::kDate;
+    if (!TrimBlanks(cell).empty() && parser.Parse(UnmarkedTime(cell), &time, &format) != TimeError::kNone)
+      return std::nullopt;
+  }
+  return found;
+}
+
+// Times of a header are not counted as if they were none.
 Status PieceReader::UncertainHeader(const std::string& path, const FileLayout& layout,
                                     const std::vector<std::size_t>& read, std::size_t odd) const {
   std::string message = path + ": the header has times that are not all written in one way: " + layout.NameOf(odd);
@@ -179,6 +214,7 @@ PieceResult PieceReader::Read(const std::vector<IngestInput>& inputs, const Inge
   PieceResult result;
   result.piece = piece;
   const IngestInput& input = inputs[piece.input];
+  siblings_ = &inputs;
   try {
     result.status = piece.whole ? ReadWhole(input, table, result) : ReadRange(input, table, result);
   } catch (const std::bad_alloc&) {

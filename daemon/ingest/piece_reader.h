@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "common/status.h"
@@ -46,6 +47,9 @@ class PieceReader {
   Status ReadRows(InputStream& stream, const std::string& path, std::uint64_t offset, std::uint64_t end,
                   RowParser& parser, PieceResult& result);
   Status ReadTimes(InputStream& stream, const std::string& path, FileLayout& layout);
+  // How the times of the other files with these columns are written, where some of them decide and these can be read
+  // so.
+  std::optional<TimeRule> RuleOfSiblings(const std::string& path, const FileLayout& layout) const;
   Status UncertainHeader(const std::string& path, const FileLayout& layout, const std::vector<std::size_t>& read,
                          std::size_t odd) const;
   // Appends a block to the buffer; false at the end of the input. kInvalidInput for a record longer than the limit.
@@ -61,6 +65,7 @@ class PieceReader {
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   bool at_end_ = false;
+  const std::vector<IngestInput>* siblings_ = nullptr;  // of the piece in hand; null: nobody asks them
 };
 
 }  // namespace fitd

@@ -87,6 +87,7 @@ bool NumberTimes::Add(std::string_view cell) {
   }
   any_fraction = any_fraction || fraction;
   if (fraction) decimals = std::max(decimals, cell.size() - dot - 1);
+  fewest_decimals = std::min(fewest_decimals, fraction ? cell.size() - dot - 1 : 0);
   if (count != 0 && value != before && std::abs(value - before) < 1e15)
     ++steps[static_cast<std::int64_t>(value - before)];
   before = value;
@@ -199,7 +200,8 @@ std::string NumberTimes::YearAndPart(bool week) const {
   return quarters && decimals_seen.size() == 4 ? "%Y.%q" : "";
 }
 
-TimeForm FormOf(NumericTime kind, std::size_t decimals) {
+TimeForm FormOf(NumericTime kind, std::size_t decimals, std::size_t fewest) {
+  const std::string days = std::to_string(decimals) + (fewest < decimals ? "-" + std::to_string(fewest) : "");
   TimeForm form;
   form.format = TimeFormat::kPattern;
   switch (kind) {
@@ -216,11 +218,11 @@ TimeForm FormOf(NumericTime kind, std::size_t decimals) {
     case NumericTime::kDecimalYear:
       return {TimeFormat::kDecimalYear, std::to_string(std::max<std::size_t>(decimals, 1)), ""};
     case NumericTime::kExcel:
-      return {TimeFormat::kExcel, std::to_string(decimals), ""};
+      return {TimeFormat::kExcel, days, ""};
     case NumericTime::kDatenum:
-      return {TimeFormat::kExcel, std::to_string(decimals) + "+693960", ""};
+      return {TimeFormat::kExcel, days + "+693960", ""};
     case NumericTime::kJulian:
-      return {TimeFormat::kExcel, std::to_string(decimals) + "+2415018.5", ""};
+      return {TimeFormat::kExcel, days + "+2415018.5", ""};
     case NumericTime::kSince:
       return {TimeFormat::kSince, "", ""};
     case NumericTime::kYear:

@@ -26,6 +26,7 @@ struct NumberTimes {
   bool minutes_of_ns = true;  // read as nanoseconds, all are whole minutes
   bool any_fraction = false;
   std::size_t decimals = 0;
+  std::size_t fewest_decimals = 99;
   double largest = 0;
   double least = 1e300;
   std::map<std::int64_t, std::uint64_t> steps;
@@ -65,8 +66,8 @@ struct NumberTimes {
   std::string YearAndPart(bool week) const;
 };
 
-// The form in which times of a kind are written, with so many decimals.
-TimeForm FormOf(NumericTime kind, std::size_t decimals);
+// How times of that kind are written, with so many decimals; of days with fewer where they are zeros, but so many.
+TimeForm FormOf(NumericTime kind, std::size_t decimals, std::size_t fewest = 99);
 
 // The time since which seconds are counted by a column's name: 2001-01-01 or 1980-01-06. Empty: it does not say.
 std::string_view EpochOfName(const std::string& column);

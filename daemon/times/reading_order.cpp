@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstdlib>
 #include <limits>
+#include <map>
 #include <set>
 
+#include "common/ascii.h"
 #include "common/time_units.h"
 
 namespace fitd {
@@ -44,6 +46,37 @@ Order OrderOf(const std::string& text, std::span<const std::string> cells) {
     most = std::max(most, time);
   }
   return {std::min(forwards, backwards), static_cast<double>(most) - static_cast<double>(least)};
+}
+
+// How far apart times are when they are read so, from row to row.
+struct Leaps {
+  TimeNs usual = 0;
+  TimeNs longest = 0;
+  std::size_t over_midnight = 0;  // usual ones from one day to the next
+};
+
+Leaps LeapsOf(const std::string& text, std::span<const std::string> cells) {
+  const Result<TimePattern> pattern = TimePattern::Compile(text);
+  std::map<TimeNs, std::size_t> steps;
+  std::vector<TimeNs> times;
+  for (const std::string& cell : cells) {
+    WrittenTime written;
+    TimeNs time = 0;
+    if (!pattern.ok() || pattern->Parse(cell, &written) != TimeError::kNone) continue;
+    if (CombineTime(written, &time) == TimeError::kNone && (times.empty() || time != times.back()))
+      times.push_back(time);
+  }
+  Leaps leaps;
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    const TimeNs step = std::abs(times[i] - times[i - 1]);
+    leaps.longest = std::max(leaps.longest, step);
+    if (++steps[step] > steps[leaps.usual] || leaps.usual == 0) leaps.usual = step;
+  }
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    const bool days = FloorDivide(times[i], kNsPerDay) != FloorDivide(times[i - 1], kNsPerDay);
+    leaps.over_midnight += days && std::abs(times[i] - times[i - 1]) == leaps.usual ? 1 : 0;
+  }
+  return leaps;
 }
 
 bool Beats(const Order& a, const Order& b) {
@@ -100,6 +133,38 @@ std::optional<bool> AreMonthsBeforeYears(std::span<const std::string> cells) {
   }
   if (months.size() < kFewest) return std::nullopt;
   return *months.rbegin() - *months.begin() < 2 * static_cast<int>(months.size());
+}
+
+std::optional<std::size_t> GoesOnByClock(std::span<const std::string> texts, std::span<const std::string> cells) {
+  constexpr TimeNs kLongestStep = 12 * kNsPerHour;
+  constexpr TimeNs kFewDays = 13 * kNsPerDay, kAboutAMonth = 20 * kNsPerDay;
+  std::vector<Leaps> all;
+  for (const std::string& text : texts) {
+    const bool swaps = text.find('d') < std::string::npos && text.find('m') < std::string::npos;
+    if (!swaps || (text.find('H') == std::string::npos && text.find('I') == std::string::npos)) return std::nullopt;
+    all.push_back(LeapsOf(text, cells));
+  }
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Leaps& other = all[all.size() - 1 - i];
+    const bool goes_on = all[i].over_midnight > 0 && all[i].usual <= kLongestStep && all[i].longest < kFewDays;
+    if (all.size() == 2 && goes_on && other.longest >= kAboutAMonth && other.over_midnight == 0) return i;
+  }
+  return std::nullopt;
+}
+
+bool AreMonthsAndTotals(std::span<const std::string> cells, std::string_view column) {
+  constexpr std::size_t kDigits = 6;
+  constexpr int kTotal = 13;
+  std::set<int> years;  // with a total
+  for (const std::string& cell : cells) {
+    if (cell.size() != kDigits || !AllDigits(cell)) continue;
+    const int number = std::atoi(cell.c_str());
+    if (number % 100 > kTotal) return false;
+    if (number % 100 == kTotal) years.insert(number / 100);
+  }
+  const std::string name = LowerCase(column);
+  const bool months = name.find("month") != std::string::npos || name.find("yyyymm") != std::string::npos;
+  return years.size() > (months ? 0U : 1U);
 }
 
 std::string HoursTo24(const std::string& pattern, std::span<const std::string> cells) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/series/time_pattern.h"
@@ -23,8 +24,15 @@ std::vector<std::size_t> BestOrdered(std::span<const std::string> texts, std::sp
 // months follow each other. False: they are a month, a day and a two-digit year. nullopt: fewer than three months.
 std::optional<bool> AreMonthsBeforeYears(std::span<const std::string> cells);
 
-// `pattern` with %EH for its hours when these go from 1 to 24 in `cells`, so that midnight is written as 24; else
-// `pattern`.
+// Of two readings whose days and months change places the one by which the times of day go on from one day to the next,
+// where the other leaps over a month behind every day; nullopt: they do not say.
+std::optional<std::size_t> GoesOnByClock(std::span<const std::string> texts, std::span<const std::string> cells);
+
+// Whether years and two digits from 1 to 13 are months and a thirteenth for their totals: of several years, or in a
+// column that is called months.
+bool AreMonthsAndTotals(std::span<const std::string> cells, std::string_view column);
+
+// A pattern with %EH for its hours where these go from 1 to 24, so that midnight is called as it is in the cells.
 std::string HoursTo24(const std::string& pattern, std::span<const std::string> cells);
 
 // True when the years that `text` reads behind names of months are days: they go up by one from row to row within a

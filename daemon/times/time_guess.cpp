@@ -137,7 +137,9 @@ void TimeGuess::Settle() {
   for (std::string& cell : cells_) cell = clocks_ ? std::string(FirstOfClocks(cell)) : cell;
   NumberTimes all;
   for (const std::string& cell : cells_) all.Add(cell);
-  const bool digits = all.count == cells_.size() && all.whole && all.MayBeDigits();
+  constexpr std::size_t kMostBelow = 2;  // rows below the data: a total, and what it is of
+  const bool digits =
+      all.count > kMostBelow && all.count + kMostBelow >= cells_.size() && all.whole && all.MayBeDigits();
   for (const std::string& cell : cells_) {
     NumberTimes number;
     const bool is_number = number.Add(cell);
@@ -208,6 +210,13 @@ void TimeGuess::DecideByOrder() {
   readings_ = std::move(best);
 }
 
+// A day follows its last hour, and no month.
+void TimeGuess::DecideByClock() {
+  if (readings_.size() != 2) return;
+  const std::string texts[] = {readings_[0].text, readings_[1].text};
+  if (const std::optional<std::size_t> goes_on = GoesOnByClock(texts, cells_)) readings_ = {readings_[*goes_on]};
+}
+
 // 012015 is a month and its year, or a month, a day and a year.
 void TimeGuess::DecideByMonths() {
   const auto is_months = [](const Reading& r) { return r.text == "%m%Y"; };
@@ -224,13 +233,11 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   rule.clocks = clocks_;
   if (!format_.empty()) {
     if (FindNumericFormat(format_, &rule.numeric)) {
-      std::size_t decimals = 0;
-      if (!cells_.empty()) {
-        const std::string_view cell = TrimBlanks(cells_[0]);
-        const std::size_t dot = cell.find('.');
-        decimals = dot == std::string_view::npos ? 0 : cell.size() - dot - 1;
+      NumberTimes numbers;
+      for (const std::string& cell : cells_) {
+        if (!cell.empty()) numbers.Add(cell);
       }
-      rule.form = FormOf(rule.numeric, decimals);
+      rule.form = FormOf(rule.numeric, numbers.decimals, numbers.fewest_decimals);
       return rule;
     }
     if (CountedSince::Parse(format_)) return CountRule(format_);
@@ -275,6 +282,7 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   }
   DecideByMonths();
   DecideByOrder();
+  DecideByClock();
   if (readings_.size() > 1) {
     const auto reads = [](const Reading& reading, const std::string& cell) {
       WrittenTime written;
@@ -299,6 +307,9 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   }
   if (const std::string parts = PartsByName(readings_.front().text, name_, cells_); !parts.empty()) {
     readings_.front() = {parts, *TimePattern::Compile(parts), readings_.front().reads, readings_.front().agrees};
+  }
+  if (!SaysWeek(name_) && readings_.front().text == "%G%V" && AreMonthsAndTotals(cells_, name_)) {
+    readings_.front() = {"%Y%m", *TimePattern::Compile("%Y%m"), readings_.front().reads, readings_.front().agrees};
   }
   if (DaysFollow(readings_.front().text, cells_)) {
     return Status(StatusCode::kInvalidInput,

@@ -63,6 +63,7 @@ class TimeGuess {
   void CountIso(std::string_view cell);
   void DecideByOrder();
   void DecideByMonths();
+  void DecideByClock();
   Result<TimeRule> NumberRule(const std::string& path, const NumberTimes& numbers, TimeRule rule) const;
   TimeRule CountRule(const std::string& format) const;
   Status UncertainSeconds(const std::string& path, std::span<const std::pair<const char*, const char*>> readings) const;

@@ -328,7 +328,7 @@ Result<TimeRule> TimeGuess::NumberRule(const std::string& path, const NumberTime
   }
   rule.form = numbers.count > 0 && cells_.front().size() == 14 && numbers.compact[4]
                   ? TimeForm{TimeFormat::kPattern, "%Y%m%d%H%M%S", ""}
-                  : FormOf(rule.numeric, numbers.decimals);
+                  : FormOf(rule.numeric, numbers.decimals, numbers.fewest_decimals);
   return rule;
 }
 

@@ -149,5 +149,40 @@ class Tops(Checked):
             self.assertEqual((plan["targets"], plan["values"]), (2, 48))
 
 
+class Readings(Checked):
+    def test_weeks_above_a_total(self):
+        weeks = [datetime.date(2023, 11, 13) + datetime.timedelta(weeks=i) for i in range(16)]
+        for name in ("Week", "Posting Date"):
+            text = rows(f"{name},orders", [("{}{:02}".format(*d.isocalendar()[:2]), v) for d, v in zip(weeks, AMOUNTS)]) + "Total,1900\n"
+            self.assertIn("7D", str(self.plan(text, "--max-bad-rows", "1")["steps"]))
+            self.refused(text, "'Total'", "--max-bad-rows 1")
+
+    def test_a_thirteenth_month_is_a_total(self):
+        text = rows("MSN,YYYYMM,Value", [("COAL", f"{y}{m:02}", 1000 if m == 13 else wave(m)) for y in (2021, 2022, 2023) for m in range(1, 14)])
+        self.refused(text, "'202113'", "--max-bad-rows 3")
+        plan = self.plan(text, "--max-bad-rows", "3")
+        self.assertEqual((plan["values"], list(plan["steps"])[0]), (36, "1M"))
+
+    def test_hours_tell_days_from_months(self):
+        hours = [datetime.datetime(2024, 1, 1) + datetime.timedelta(hours=i) for i in range(72)]
+        for form in ("%d/%m/%Y %H:%M", "%m/%d/%Y %H:%M"):
+            self.assertEqual(self.next_times(rows("time,kw", [(t.strftime(form), wave(i)) for i, t in enumerate(hours)]), 1), [f"{datetime.datetime(2024, 1, 4).strftime(form)}"])
+            text = rows("MTU,kw", [(f"{t.strftime(form)} - {(t + datetime.timedelta(hours=1)).strftime(form)}", wave(i)) for i, t in enumerate(hours)])
+            self.assertEqual(self.plan(text)["values"], 72)
+        self.refused(rows("time,kw", [(f"0{i + 1}/01/2024", wave(i)) for i in range(9)]), "--time-format")
+
+    def test_a_file_that_its_siblings_decide(self):
+        days = [datetime.date(2024, 1, 1) + datetime.timedelta(days=i) for i in range(68)]
+        for m in (1, 2, 3):
+            text = rows("date,store,sales", [(f"{d:%m/%d/%Y}", s, wave(i)) for i, d in enumerate(days) if d.month == m for s in "AB"])
+            (self.dir / f"sales_{m}.csv").write_text(text)
+        done = run("check", self.dir)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("01/01/2024 to 03/08/2024", done.stdout)
+
+    def test_days_of_a_month_are_no_count(self):
+        self.refused(rows("day,kWh", [(i + 1, wave(i)) for i in range(31)]), "days of a month", "the whole date")
+
+
 if __name__ == "__main__":
     unittest.main()
