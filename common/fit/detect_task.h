@@ -55,7 +55,7 @@ std::unique_ptr<TargetTask> MakeDetectTask();
 // How many of `size` observations a replay fits; what is behind them is judged.
 std::size_t WarmupOf(const DetectOptions& options, std::size_t size);
 
-// The task's work, for one packed series.
+// The work of the task for one packed series.
 DetectRecord DetectTarget(const SeriesView& series, const DetectOptions& options);
 
 }  // namespace fitd

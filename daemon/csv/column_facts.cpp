@@ -215,7 +215,7 @@ NumberStyle FindNumberStyle(const std::vector<Records::Record>& records, std::si
   const bool points = separator != ',' && separator != ' ' && proofs.may_be_points;
   const bool commas = separator == ',' && proofs.may_be_commas && proofs.dates_with_points;
   const bool grouped = separator == ',' && !proofs.point && proofs.may_be_points && GroupsByPoints(records, from);
-  // All rows at hand are looked at where these leave it open.
+  // Looks at all other rows when these leave the mark open.
   for (std::size_t r = from + kFirstToStudy; (points || commas || grouped) && r < records.size(); ++r)
     proofs.Add(records[r]);
   NumberStyle style;

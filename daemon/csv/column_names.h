@@ -107,8 +107,9 @@ bool IsCalled(const CsvLayout& layout, std::size_t column, std::span<const std::
 void LeaveEndsOut(const CsvLayout& layout, std::vector<std::size_t>& dates);
 void LeaveWrittenOut(const CsvLayout& layout, std::vector<std::size_t>& dates);
 
-// The columns of an option: one name, or a list of names and of #N. kInvalidInput names the option, what it is for, and
-// the columns there are; also when a name stands above two columns.
+// Indices of the columns that an option names: one name, or a list of names and of #N (#1 is the first column). `what`
+// is their role, for messages. kInvalidInput, with the columns there are, for a name that no column or more than one
+// has, and for a column named twice.
 Result<std::vector<std::size_t>> ResolveColumns(const std::string& text, std::string_view what, std::string_view option,
                                                 const CsvLayout& layout, const std::string& path);
 

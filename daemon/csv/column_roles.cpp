@@ -24,7 +24,7 @@
 namespace fitd {
 namespace {
 
-// A column for each day of a week, or of a working week, and no other numbers but their total.
+// kInvalidInput when columns are days of the week, at most with a total behind: a row is a week, which is not read.
 Status CheckNoWeekdays(const RoleDraft& draft) {
   constexpr std::size_t kFewest = 5;
   const bool open = draft.options.layout == "table" ||

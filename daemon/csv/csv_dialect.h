@@ -44,8 +44,9 @@ struct CsvDialect {
 // The records of a text, split into fields. The text must outlive this.
 class Records {
  public:
-  // At most `limit` records from `offset` on; blank lines and lines that begin with # (when `comments`) are left out.
-  // `complete`: the text ends where the file does, so that a last line without a newline counts.
+  // Reads at most `limit` records from `offset` on. Left out are blank lines, lines that begin with # (when
+  // `comments`), records without any text, records with text behind a closing quote, and a last record without a
+  // newline.
   Records(std::string_view text, std::size_t offset, char separator, std::size_t limit, bool comments);
 
   struct Record {

@@ -50,11 +50,11 @@ struct CsvLayout {
   NumberStyle numbers;
   std::vector<std::string> units;  // of all columns
   bool header = true;
-  bool comments = false;           // lines that begin with # are none of the data
+  bool comments = false;           // lines that begin with # are no data
   bool latin1 = false;             // the first bytes are Windows-1252
-  std::uint64_t titles = 0;        // lines above the header that say something
-  std::uint64_t lines_above = 0;   // all lines above it
-  std::uint64_t data_offset = 0;   // of the first byte behind the header
+  std::uint64_t titles = 0;        // lines above the header that are titles (CsvDialect::titles)
+  std::uint64_t lines_above = 0;   // all lines above the header
+  std::uint64_t data_offset = 0;   // offset of the first byte behind the header
   std::uint64_t header_lines = 1;  // newlines before the data
 
   std::vector<std::string> time_cells;  // the first times (kRows: those of the header), as text

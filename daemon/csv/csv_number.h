@@ -42,10 +42,10 @@ struct NumberStyle {
   bool marked = false;  // some number holds a point or a comma
   char own = 0;         // where the mark is said, '.' of a file whose numbers all have one before three digits, and ','
                         // of decimals below a thousand; 0: neither
-  bool dash = false;    // one among blanks is a zero (IsAccountingZero)
-  bool plain = true;    // decimal is '.' and there are no markers that are numbers: ParseShortDecimal reads it
-  std::vector<std::string> missing;    // markers of the user, and
-  std::vector<double> missing_values;  // those of them that are numbers
+  bool dash = false;    // a dash padded with blanks is a zero (IsAccountingZero)
+  bool plain = true;    // ParseShortDecimal() reads numbers as meant: '.', no ambiguous points, no markers, no dashes
+  std::vector<std::string> missing;    // the user's markers of missing values
+  std::vector<double> missing_values;  // values of those markers that are numbers
 
   bool IsMissingValue(double value) const;
 };

@@ -42,7 +42,7 @@ struct RoleDraft {
   // Whether a column is called a number of the row, which it may be; and whether it is one, beside the times.
   bool IsCalledRowNumber(std::size_t column) const;
   bool IsRowNumber(std::size_t column) const;
-  // Whether it is called an id, and is a whole number that no two rows share.
+  // True when a column is called an id and holds whole numbers that differ in every row.
   bool IsRowId(std::size_t column) const;
   // True when a column of numbers repeats the time of its row: a part of the date, seconds since 1970, a count of the
   // days, or a date without marks that goes along with the time (the end of an hour).
@@ -64,7 +64,8 @@ struct RoleDraft {
   // Which of a column of dates and of columns of periods is the time of the rows.
   RivalVerdict TimeOfRivals(std::size_t date, const std::vector<std::size_t>& periods,
                             const std::vector<TimePart>& parts) const;
-  // What all cells of the time are; of two years where one of them is.
+  // The last fiscal year when all cells of the (first) time column hold one, with of_two set when any is of two years
+  // (2023-24); else none.
   FiscalYear FiscalYearsDown() const;
   // For each of `columns`, whether it holds words and not numbers.
   std::vector<bool> TextOf(const std::vector<std::size_t>& columns) const;

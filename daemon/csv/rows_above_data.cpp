@@ -18,12 +18,6 @@ namespace {
 
 constexpr std::size_t kMostSecondHeaders = 5;
 
-std::string_view TrimmedName(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
 bool IsTyped(std::string_view cell) {
   const CellKind kind = KindOfCell(cell);
   return kind == CellKind::kDate || kind == CellKind::kClock || kind == CellKind::kNumber;
@@ -135,14 +129,14 @@ bool RowsAboveData::NamesMore(const std::vector<std::string_view>& fields,
   std::set<std::string_view> seen;
   bool unnamed = false, units = true;
   for (std::size_t i = 0; i < columns_; ++i) {
-    const std::string_view name = TrimmedName(fields[i]);
+    const std::string_view name = TrimBlanks(fields[i]);
     if ((name.empty() && i != time_column_) || !seen.insert(name).second) return false;
-    unnamed = unnamed || (i != time_column_ && TrimmedName(names[i]).empty());
+    unnamed = unnamed || (i != time_column_ && TrimBlanks(names[i]).empty());
     units = units && (i == time_column_ || IsUnitBesideOthers(name));
   }
   const std::string& time = names[time_column_];
-  const bool title = !TrimmedName(fields[time_column_]).empty() ||
-                     !(units || TrimmedName(time).empty() || SaysDay(time) || SaysPeriod(time));
+  const bool title = !TrimBlanks(fields[time_column_]).empty() ||
+                     !(units || TrimBlanks(time).empty() || SaysDay(time) || SaysPeriod(time));
   return unnamed && title;
 }
 
@@ -150,7 +144,7 @@ void RowsAboveData::FindTimesAcross(std::vector<std::string>& names) {
   constexpr std::ptrdiff_t kFewestTimes = 3, kMostOfTitle = 2;
   constexpr std::size_t kMostAbove = 12;
   const auto filled = [](const auto& cells) {
-    return std::count_if(cells.begin(), cells.end(), [](std::string_view cell) { return !TrimmedName(cell).empty(); });
+    return std::count_if(cells.begin(), cells.end(), [](std::string_view cell) { return !TrimBlanks(cell).empty(); });
   };
   if (rows_ < 2 && JoinYears(names)) {
     rows_ = 1;
@@ -183,7 +177,7 @@ bool RowsAboveData::JoinYears(std::vector<std::string>& names) const {
   std::string year;
   std::size_t months = 0;
   for (std::size_t i = 0; i < columns_; ++i) {
-    const std::string_view part = TrimmedName(parts[i]);
+    const std::string_view part = TrimBlanks(parts[i]);
     const bool is_part = MonthOfName(part) || (QuarterOfWord(part) && QuarterOfWord(part).sure);
     const bool is_year = names[i].size() == 4 && IsNumericTime(names[i]);
     if (is_year) year = names[i];
@@ -205,11 +199,11 @@ std::size_t RowsAboveData::BetterHeader(const std::vector<std::string>& names) c
   if (across_ < rows_) return across_;
   if (rows_ == 0 || time_column_ >= columns_ || joined_) return rows_;
   const auto names_time = [](std::string_view name) {
-    return std::find(std::begin(kTimeNames), std::end(kTimeNames), LowerCase(TrimmedName(name))) !=
+    return std::find(std::begin(kTimeNames), std::end(kTimeNames), LowerCase(TrimBlanks(name))) !=
            std::end(kTimeNames);
   };
   const auto named = [](const auto& list) {
-    return std::count_if(list.begin(), list.end(), [](std::string_view name) { return !TrimmedName(name).empty(); });
+    return std::count_if(list.begin(), list.end(), [](std::string_view name) { return !TrimBlanks(name).empty(); });
   };
   if (names_time(names[time_column_])) return rows_;
   for (std::size_t r = 0; r < rows_; ++r) {
@@ -234,9 +228,9 @@ void RowsAboveData::JoinLevels(std::vector<std::string>& names) const {
     const auto& fields = records_[r].fields;
     if (fields.size() != columns_ || !std::all_of(fields.begin(), fields.end(), IsUtf8)) continue;
     const auto filled = std::count_if(fields.begin(), fields.end(), [](auto cell) { return !cell.empty(); });
-    if (filled == 1 && !fields[time_column_].empty()) joined[time_column_] = TrimmedName(fields[time_column_]);
+    if (filled == 1 && !fields[time_column_].empty()) joined[time_column_] = TrimBlanks(fields[time_column_]);
     for (std::size_t i = 0; repeated && i < columns_; ++i) {
-      const std::string_view name = TrimmedName(fields[i]);
+      const std::string_view name = TrimBlanks(fields[i]);
       if (i != time_column_ && !name.empty()) joined[i] += (joined[i].empty() ? "" : "/") + std::string(name);
     }
   }

@@ -18,9 +18,9 @@ class RowsAboveData {
   // Takes for the header a row of times below titles that the program which wrote them filled up with separators, and
   // adds the years of a header to the months in the row below it.
   void FindTimesAcross(std::vector<std::string>& names);
-  // The one of these rows that is the header: it calls the column of the times one of times, and the header `names`
-  // does not; or it names several columns, and the header one at most, or all columns and the header not. rows(): none
-  // is.
+  // Index of a better header among these rows than `names`, which must not name the time column: it does (time, date),
+  // or `names` has a date there, or it names several columns where `names` has one at most, or all where `names` has
+  // gaps. rows() when there is none.
   std::size_t BetterHeader(const std::vector<std::string>& names) const;
   // Joins headers of several levels, as data frames write them: when a name stands above several columns, the names
   // below it in these rows are added (Close/AAPL). A row with text in the time column alone names that column.

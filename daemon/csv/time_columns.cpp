@@ -16,8 +16,8 @@
 namespace fitd {
 namespace {
 
-constexpr std::size_t kFewestDays = 4;  // of digits in a column that nobody calls a time
-// Names of times where the cells agree.
+constexpr std::size_t kFewestDays = 4;  // YYYYMMDD in a column whose name says nothing of time
+// Names of time columns, if their cells are times.
 constexpr std::string_view kOtherNames[] = {
     "_time",       "ts",          "dt",         "dteday",      "observation_date",
     "time_period", "date_time",   "period",     "time period", "year_month",
@@ -298,7 +298,7 @@ Result<std::vector<std::size_t>> TimeColumns::Find(const RoleDraft& draft) const
   if (periods.size() > 1) return periods;
   const std::size_t one = periods.empty() ? FindOne(&problem) : periods[0];
   const bool dated = one != kNoColumn && facts_[one].is_date();
-  const bool day = one != kNoColumn && IsDatePart(one);  // beside which a year says nothing
+  const bool day = one != kNoColumn && IsDatePart(one);  // a year beside it adds nothing
   if ((periods.empty() && !dated && !day) || (one != kNoColumn && one == FindFiscalYear())) {
     std::vector<std::size_t> split = FindSplit();
     if (!split.empty()) return split;

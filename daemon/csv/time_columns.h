@@ -22,7 +22,7 @@ class TimeColumns {
   // The columns in the order in which their cells make a time; empty when rows are to be numbered. kInvalidInput when
   // none is found, or several that do not belong together.
   Result<std::vector<std::size_t>> Find(const RoleDraft& draft) const;
-  // What each of these columns says of the time.
+  // How each of these columns is read.
   std::vector<TimePart> PartsOf(const std::vector<std::size_t>& columns) const;
   // Message for times that may mean something else: months of fiscal years, or quarters that are written like months
   // (2021-1). Empty: there is no doubt. All columns must have their roles.

@@ -263,7 +263,8 @@ Status ValueColumns::CheckNoAccounts() const {
   return OkStatus();
 }
 
-// By a name, where cells need not say so; by a name that means other things too, and by words alone.
+// First by a sure name (kUnitNames, kMultiplierNames), else by cells that are all units, where the name or one of the
+// cells leaves no doubt.
 void ValueColumns::FindUnit() {
   CsvLayout& layout = draft_.layout;
   if (layout.shape != CsvShape::kLong) return;

@@ -186,7 +186,7 @@ std::optional<TimeRule> PieceReader::RuleOfSiblings(const std::string& path, con
   return found;
 }
 
-// Times of a header are not counted as if they were none.
+// Refuses a header in which only some names are times: numbering the columns instead would ignore those times.
 Status PieceReader::UncertainHeader(const std::string& path, const FileLayout& layout,
                                     const std::vector<std::size_t>& read, std::size_t odd) const {
   std::string message = path + ": the header has times that are not all written in one way: " + layout.NameOf(odd);

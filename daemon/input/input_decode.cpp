@@ -71,7 +71,7 @@ class GzipStream final : public InputStream {
       FITD_ASSIGN_OR_RETURN(const bool more, raw_.Fill());
       if (!more && between_members_) return std::size_t{0};
       if (!more) return raw_.Corrupt("the gzip data ends early");
-      if (between_members_ && started_ && !HasGzipMagic({raw_.data(), 1}) && *raw_.data() != '\x1f') {
+      if (between_members_ && started_ && *raw_.data() != '\x1f') {
         return std::size_t{0};  // what gzip calls trailing garbage, mostly zero padding
       }
       FITD_RETURN_IF_ERROR(Inflate());

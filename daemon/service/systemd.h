@@ -18,7 +18,7 @@ Result<UniqueFd> TakeActivationSocket();
 // The path that such a socket listens at; "an unnamed socket" where it has none.
 std::string NameOfSocket(int socket);
 
-// "READY=1", "STATUS=...", several lines. Not an error when nobody listens.
+// Sends "READY=1", "STATUS=...", or several lines. Ignored when nobody listens.
 void NotifyManager(const std::string& state);
 
 // The interval in which WATCHDOG=1 is expected; nullopt: no watchdog. Call once, before other threads exist.

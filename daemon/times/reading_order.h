@@ -32,7 +32,8 @@ std::optional<std::size_t> GoesOnByClock(std::span<const std::string> texts, std
 // column that is called months.
 bool AreMonthsAndTotals(std::span<const std::string> cells, std::string_view column);
 
-// A pattern with %EH for its hours where these go from 1 to 24, so that midnight is called as it is in the cells.
+// `pattern` with %EH for its hours when these go from 1 to 24 in `cells`, so that midnight is written as 24; else
+// `pattern`.
 std::string HoursTo24(const std::string& pattern, std::span<const std::string> cells);
 
 // True when the years that `text` reads behind names of months are days: they go up by one from row to row within a

@@ -78,7 +78,6 @@ class TimeGuess {
   std::uint64_t seen_ = 0;
   std::vector<Reading> readings_;  // patterns for text that is not ISO 8601
   std::uint64_t iso_ = 0;          // number of cells in ISO 8601
-  std::uint64_t days_ = 0;         // not used: nothing counts or reads it
 };
 
 }  // namespace fitd

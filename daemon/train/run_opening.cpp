@@ -100,7 +100,7 @@ Result<OpenedTraining> RunOpening::Open() {
     FailHere(FaultPoint::kRunBegun);
     SelectMissing({});
   }
-  // Only now: a death before this must find them in quarantine again.
+  // Only once the run is begun or resumed: a death before must find the targets still in quarantine.
   if (options_.retry_quarantined || options_.fresh) FITD_RETURN_IF_ERROR(out_.quarantine->Clear(store_));
   return std::move(out_);
 }
