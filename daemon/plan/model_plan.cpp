@@ -11,9 +11,9 @@
 namespace fitd {
 namespace {
 
-// Increase when the same data and options would give other models than an earlier fitd, so that unfinished runs of that
-// one are not resumed.
-constexpr int kModelsVersion = 15;
+// Raised when the same data and options would give other models than an earlier fitd: unfinished runs of that one are
+// not taken up.
+constexpr int kModelsVersion = 16;
 
 }  // namespace
 

@@ -18,8 +18,17 @@ constexpr std::array kRules = {CombineRule::kNone, CombineRule::kMedian, Combine
 constexpr double kRuleMargin = 0.005;    // relative; less is chance
 constexpr double kSingleMargin = 0.035;  // the best single has to be better by this, for it is right for one kind alone
 constexpr double kSingleMarginSmall =
-    0.4;                          // more per number of independent targets: one week's best is the next one's worst
-constexpr double kChance = 2;     // standard errors that are no chance
+    0.4;                       // more per number of independent targets: one week's best is the next one's worst
+constexpr double kChance = 2;  // standard errors that are no chance
+// Likewise for the median or the mean in the place of weights, and for one algorithm, by each target's difference. Of
+// 136 random fleets of 15 to 120 targets of M3's training parts, the last horizon held out, those that the median or
+// mean was chosen for at less than one have 0.9 and 0.7 % more error than with weights, and 6.8 and -0.5 % more of the
+// interval score at 95 %; one algorithm at up to two -0.2, and 1.2 % at 80 %, at two to three 11 and 10.5 %.
+constexpr double kPlainChance = 1;
+constexpr double kSingleChance = 4;
+// Of the mean algorithm's error: one that has less is right for all, as of 24 lines on which it had 0.56 and 0.51, 1.0
+// and 2.3 standard errors before weights. In those fleets none that was chosen had less than 0.7.
+constexpr double kSingleSure = 0.65;
 constexpr double kAsGood = 0.95;  // of the best gain
 
 std::size_t Index(CombineRule rule) {
@@ -88,11 +97,11 @@ struct Gain {
     squares += difference * difference;
   }
   // Of the error; 0 where it may be chance. The differences of `count` targets count as `independent` ones.
-  double Certain(double count, double independent) const {
+  double Certain(double count, double independent, double chance = kChance) const {
     if (!(count > 1) || !(independent > 1)) return 0;
     const double mean = -sum / count;
     const double variance = std::max(squares / count - mean * mean, 0.0);
-    return mean > kChance * std::sqrt(variance / (independent - 1)) ? mean : 0.0;
+    return mean > chance * std::sqrt(variance / (independent - 1)) ? mean : 0.0;
   }
 };
 
@@ -176,8 +185,10 @@ void LearnCredit(const ValidationSource& validations, const Learners& learners, 
   for (FleetGroup& fold : folds.group) fold.credit = group.credit;
 }
 
-void LearnRuleErrors(const ValidationSource& validations, const Learners& learners, const Folds& folds,
-                     const GroupPrior& prior, FleetGroup& group) {
+// Errors of the rules, and per rule whether it is better than the weighted one by more than chance.
+std::array<bool, kRules.size()> LearnRuleErrors(const ValidationSource& validations, const Learners& learners,
+                                                const Folds& folds, const GroupPrior& prior, FleetGroup& group) {
+  std::array<Gain, kRules.size()> gains;
   group.rule_error.assign(kRules.size(), 0.0);
   double count = 0;
   for (std::size_t k = 0; k < learners.targets.size(); ++k) {
@@ -185,8 +196,12 @@ void LearnRuleErrors(const ValidationSource& validations, const Learners& learne
       const double unit = MeanError(HeldOutErrors(trial.values));
       if (!(unit > 0)) continue;
       count += 1;
+      const double weighted = ErrorOf(CombineRule::kWeighted, folds.group[trial.fold], trial) / unit;
       for (const CombineRule rule : kRules) {
-        group.rule_error[Index(rule)] += ErrorOf(rule, folds.group[trial.fold], trial) / unit;
+        const double error =
+            rule == CombineRule::kWeighted ? weighted : ErrorOf(rule, folds.group[trial.fold], trial) / unit;
+        group.rule_error[Index(rule)] += error;
+        gains[Index(rule)].Add(error - weighted);
       }
     }
   }
@@ -196,14 +211,23 @@ void LearnRuleErrors(const ValidationSource& validations, const Learners& learne
     error = count > 0 ? error / count : kNotAvailable;
     if (prior.share > 0) error = DrawnToPrior(prior, error, independent, prior.rule_error[r]);
   }
+  std::array<bool, kRules.size()> better{};
+  const double single = group.rule_error[Index(CombineRule::kNone)];
+  for (const CombineRule rule : kRules) {
+    const double chance = rule == CombineRule::kNone ? kSingleChance : kPlainChance;
+    better[Index(rule)] = gains[Index(rule)].Certain(count, independent, chance) > 0;
+  }
+  if (single < kSingleSure) better[Index(CombineRule::kNone)] = true;
+  return better;
 }
 
-CombineRule BestRule(const FleetGroup& group, const Learners& learners) {
+CombineRule BestRule(const FleetGroup& group, const Learners& learners, const std::array<bool, kRules.size()>& better) {
   // Equal weights and single algorithms are among those that could have been learned, so the plainer rules have to be
   // clearly better.
   CombineRule best = CombineRule::kWeighted;
   double least = (1 - kRuleMargin) * group.rule_error[Index(best)];
   for (const CombineRule rule : {CombineRule::kMedian, CombineRule::kMean, CombineRule::kNone}) {
+    if (!better[Index(rule)]) continue;
     double margin = 1;
     if (rule == CombineRule::kNone) {
       margin += kSingleMargin + kSingleMarginSmall / std::max(learners.independent, 1.0);
@@ -269,8 +293,8 @@ FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, c
     Folds folds = LearnGroupWeights(learners[g], logits, group);
     LearnTrust(validations, learners[g], known, folds, group);
     LearnCredit(validations, learners[g], folds, group);
-    LearnRuleErrors(validations, learners[g], folds, known, group);
-    group.rule = rule.value_or(BestRule(group, learners[g]));
+    const std::array better = LearnRuleErrors(validations, learners[g], folds, known, group);
+    group.rule = rule.value_or(BestRule(group, learners[g], better));
     LearnIntervals(validations, learners[g], folds, known, group);
   }
   return fleet;
