@@ -54,6 +54,19 @@ class Past(Scratch):
         self.assertNotIn("none", rules)
         self.assertGreaterEqual(rules.count("weighted"), 8, rules)
 
+    def test_intervals_do_not_narrow_with_the_steps(self):
+        for seed in (0, 6):
+            rng, level, values = random.Random(seed), 0.0, []
+            for _ in range(60):
+                level = .6 * level + rng.gauss(0, 1)
+                values.append(10 + level)
+            store, _ = self.fit(self.write({"a": values}), "--horizon", 10, "--season", 1)
+            rows = self.rows(store, "--horizon", 10)
+            for a, b in zip(rows, rows[1:]):
+                wide = [float(r["ensemble-hi-80"]) - float(r["ensemble-lo-80"]) for r in (a, b)]
+                falls = min(1, float(b["ensemble"]) / float(a["ensemble"]))
+                self.assertGreaterEqual(wide[1], .998 * falls * wide[0])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -57,6 +57,12 @@ std::vector<double> FollowingWeights(const Model& model, const std::vector<doubl
   return WithoutLagging(weights, {(*reach)[0], (*reach)[1], (*reach)[2]}, model.Parameter("scale"), means);
 }
 
+// What the half width of a step is at least, after that of the step before: nobody knows more of a later value than of
+// an earlier one, unless a season says so or deviations are shares of a level that falls.
+double LeastAfter(double half, double mean_before, double mean) {
+  return mean_before > 0 && mean > 0 ? std::min(mean / mean_before, 1.0) * half : half;
+}
+
 // The same interval, wide enough for the forecast inside it.
 ForecastInterval AroundMean(ForecastInterval interval, std::span<const double> mean) {
   for (std::size_t h = 0; h < std::min(mean.size(), interval.lo.size()); ++h) {
@@ -274,9 +280,12 @@ Forecast PredictCombination(const Model& model, const FleetCombination& fleet, s
     const TailShape tails = shape != nullptr && shape->size() == 2 ? TailShape{(*shape)[0], (*shape)[1]} : TailShape{};
     double reach = NormalIntervalQuantile(levels[l]) * (group != nullptr ? FactorAt(*group, levels[l]) : 1.0);
     if (group != nullptr) reach *= BrevityFactor(*group, static_cast<double>(model.num_observations));
+    double half = 0;
     for (std::size_t h = 0; h < combined.deviation.size(); ++h) {
-      const double half = reach * combined.deviation[h] * (group != nullptr ? EarlyFactor(*group, h) : 1.0) *
-                          ShapeFactor(tails, levels[l], LastErrorsShare(combined.deviation, h));
+      const double least = h > 0 && seasons.empty() ? LeastAfter(half, forecast.mean[h - 1], forecast.mean[h]) : 0;
+      half = reach * combined.deviation[h] * (group != nullptr ? EarlyFactor(*group, h) : 1.0) *
+             ShapeFactor(tails, levels[l], LastErrorsShare(combined.deviation, h));
+      half = std::max(half, least);
       interval.lo.push_back(ToFinite(forecast.mean[h] - half));
       interval.hi.push_back(ToFinite(forecast.mean[h] + half));
     }
