@@ -19,16 +19,25 @@ namespace {
 // none, beside training parts, where none of M3's 3003 series, and one or two of their beginnings, have a shift
 // (tests/bench/README.md, "Levels that moved").
 constexpr std::size_t kFewestInWindow = 16;    // values of a window
-constexpr std::size_t kShortestSide = 4;       // of a side
-constexpr int kLongEnough = 12;                // values of a side, whatever the horizon
+constexpr std::size_t kFewestToTell = 4;       // that a first level is the median of
+constexpr std::size_t kShortestSide = 6;       // values of a side, with a season
+constexpr std::size_t kShortestWithout = 8;    // of 6 values a fifth more outages at the end were taken for shifts
+constexpr std::size_t kLongEnough = 12;        // likewise, whatever the season, but for half a day
 constexpr std::size_t kMost = 2;               // shifts; a series with more moves between levels and will go on to
-constexpr double kDeviations = 3;              // of the values around both medians
 constexpr double kDeviationOverMean = 1.2533;  // the deviation over the mean absolute error
-// Of the log-likelihood. 10: scores of autoregressions of 0.99 at 95 % 2.6 % higher than without shifts, 15: those of
-// shifts 8 % higher than with 12.
-constexpr double kGain = 12;
+struct Thresholds {
+  double deviations;  // that the levels are apart, of the values around both medians
+  double gain;        // of the log-likelihood
+  double steady;      // times the spread of a window that of the whole may be without its shifts
+  double aside;       // deviations that the level before may be off the one now then
+};
+// Gain 10: scores of autoregressions of 0.99 at 95 % 2.6 % higher than without, 15: of shifts 8 % higher than with 12.
+constexpr Thresholds kNew = {3, 12, 2, 1};
+// Of a shift that an earlier end of the series has shown: it is not lost for a value more, or a calm season less.
+constexpr Thresholds kSeenBefore = {2.5, 4, 2.5, 1.5};
+constexpr std::size_t kEndsToSee = 12;    // that may have shown it, from the first one that could
+constexpr std::size_t kSamePlace = 2;     // values that places of one shift are apart at most
 constexpr double kAlike = 3;              // times as large the spread of one side may be
-constexpr double kSteady = 2;             // times the spread of a window that of the whole may be without its shifts
 constexpr std::size_t kCyclesToTell = 4;  // that tell a season, though the shift is in one
 constexpr double kLargestValue = 1e290;   // so that sums and differences stay finite
 
@@ -78,7 +87,7 @@ std::size_t LikeliestPlace(std::span<const double> sizes, std::size_t shortest) 
 }
 
 double ErrorOfSmoothing(std::span<const double> y, double rate) {
-  double level = MedianOf(y.first(kShortestSide)), sum = 0;
+  double level = MedianOf(y.first(kFewestToTell)), sum = 0;
   for (const double v : y) {
     sum += std::abs(v - level);
     level += rate * (v - level);
@@ -138,10 +147,10 @@ SplitSides LikeliestParts(std::span<const double> y, std::size_t shortest) {
 }
 
 // Whether the parts are two levels.
-bool AreApart(std::span<const double> y, const SplitSides& p) {
+bool AreApart(std::span<const double> y, const SplitSides& p, const Thresholds& by) {
   return p.spread_before > 0 && p.spread_after > 0 &&
-         std::abs(p.after - p.before) > kDeviations * kDeviationOverMean * p.error &&
-         static_cast<double>(y.size()) * Log(ErrorWithoutShift(y) / p.error) >= kGain;
+         std::abs(p.after - p.before) > by.deviations * kDeviationOverMean * p.error &&
+         static_cast<double>(y.size()) * Log(ErrorWithoutShift(y) / p.error) >= by.gain;
 }
 
 // Whether values spread in shares of the level, or by as much on both; nothing where neither is so. `spread` are those
@@ -160,13 +169,29 @@ std::optional<bool> SpreadInShares(const SplitSides& levels, const SplitSides& s
 }
 
 // What lasted shorter may be over before the forecasts begin, as an outage is.
-std::size_t ShortestSide(std::span<const int> seasons, int horizon) {
-  const int enough = seasons.empty() ? kLongEnough : std::max(kLongEnough / 2, seasons.front() / 2);
-  return std::max(kShortestSide, static_cast<std::size_t>(std::min(horizon / 2, enough)));
+std::size_t ShortestSide(std::span<const int> seasons, std::size_t day) {
+  if (seasons.empty()) return kShortestWithout;
+  const std::size_t half = static_cast<std::size_t>(seasons.front()) / 2;
+  return std::clamp(half, kShortestSide, std::max(kLongEnough, day / 2));
 }
 
-// The shifts of values without gaps; of logarithms, whose spread is that of shares, they are moved and never scaled.
-std::vector<LevelShift> ShiftsOf(std::vector<double> moved, std::size_t season, std::size_t shortest, bool scales) {
+// How to look for shifts in a series.
+struct Search {
+  std::size_t season;    // that is taken out
+  std::size_t shortest;  // side
+  bool scales;           // values before may be scaled rather than moved
+};
+
+bool IsAmong(std::size_t place, std::span<const std::size_t> places) {
+  return std::any_of(places.begin(), places.end(),
+                     [&](std::size_t p) { return std::max(p, place) - std::min(p, place) <= kSamePlace; });
+}
+
+// The shifts of values without gaps. `seen`: places where there was one before. `nearly` gets those where there would
+// be one if there had been.
+std::vector<LevelShift> ShiftsOf(std::vector<double> moved, const Search& search, std::span<const std::size_t> seen,
+                                 std::vector<std::size_t>& nearly) {
+  const auto [season, shortest, scales] = search;
   std::vector<double> x = WithoutUsualSeason(moved, season);
   const std::vector<double> as_it_is = x;
   std::vector<LevelShift> shifts;
@@ -180,7 +205,12 @@ std::vector<LevelShift> ShiftsOf(std::vector<double> moved, std::size_t season, 
       // A season swings with the level or does not, where whole ones are on both sides.
       const bool has_season = season > 1 && p.at >= season && window - p.at >= season;
       const SplitSides spread = has_season ? PartsAt(std::span<const double>(moved).last(window), p.at) : p;
-      if (AreApart(last, p)) in_shares = SpreadInShares(p, spread);
+      const std::size_t place = x.size() - window + p.at;
+      if (AreApart(last, p, IsAmong(place, seen) ? kSeenBefore : kNew)) {
+        in_shares = SpreadInShares(p, spread);
+      } else if (seen.empty() && AreApart(last, p, kSeenBefore)) {
+        nearly.push_back(place);
+      }
     }
     if (in_shares) {
       if (shifts.size() == kMost) return {};
@@ -197,27 +227,59 @@ std::vector<LevelShift> ShiftsOf(std::vector<double> moved, std::size_t season, 
   if (shifts.empty()) return {};
   // What had no level before will move again, and what has come back to the level it had long ago has not moved for
   // good.
+  const Thresholds& by = IsAmong(shifts.front().at, seen) ? kSeenBefore : kNew;
   const double deviation = kDeviationOverMean * error;
   const double now = MedianOf(std::span(x).subspan(shifts.front().at));
   const double then = MedianOf(std::span(as_it_is).first(shifts.back().at));
   const double moved_to = MedianOf(std::span(x).first(shifts.back().at));
   if (!AllFinite(moved)) return {};
-  const bool one_level = Spread(x, MedianOf(x)) <= kSteady * error && std::abs(moved_to - now) <= deviation;
-  return one_level && std::abs(then - now) > kDeviations * deviation ? shifts : std::vector<LevelShift>();
+  const bool one_level =
+      Spread(x, MedianOf(x)) <= by.steady * error && std::abs(moved_to - now) <= by.aside * deviation;
+  if (one_level && std::abs(then - now) > by.deviations * deviation) return shifts;
+  if (seen.empty()) nearly.push_back(shifts.front().at);
+  return {};
 }
 
 // A season in shares of the level moves with it, which no deviations of one size around a usual season explain: the
 // logarithms of such values have a season that stays. Their usual growth over a season, which two shifts do not change,
 // is taken out: a level that grows by percents is one level.
-std::vector<LevelShift> ShiftsInShares(std::vector<double> y, std::size_t season, std::size_t shortest) {
+std::vector<double> LogarithmsWithoutGrowth(std::vector<double> y, std::size_t season) {
   for (double& v : y) v = Log(v);
   std::vector<double> changes;
   for (std::size_t t = season; t < y.size(); ++t) changes.push_back(y[t] - y[t - season]);
   const double growth = Median(changes) / static_cast<double>(season);
   for (std::size_t t = 0; t < y.size(); ++t) y[t] += growth * static_cast<double>(y.size() - 1 - t);
-  std::vector<LevelShift> shifts = ShiftsOf(std::move(y), season, shortest, false);
+  return y;
+}
+
+std::vector<LevelShift> ShiftsUntil(std::span<const double> y, bool on_logs, const Search& search,
+                                    std::span<const std::size_t> seen, std::vector<std::size_t>& nearly) {
+  std::vector<double> values(y.begin(), y.end());
+  if (!on_logs) return ShiftsOf(std::move(values), search, seen, nearly);
+  // The spread of logarithms is that of shares: they are moved and never scaled.
+  std::vector<LevelShift> shifts = ShiftsOf(LogarithmsWithoutGrowth(std::move(values), search.season),
+                                            {search.season, search.shortest, false}, seen, nearly);
   for (LevelShift& shift : shifts) shift = {shift.at, Exp(shift.before), Exp(shift.after), true};
   return shifts;
+}
+
+std::size_t FewestValues(std::size_t season) {
+  return std::max(kFewestInWindow, season == 1 ? 1 : kCyclesToTell * season);
+}
+
+// Those of the places at which a shift was when the series ended earlier.
+std::vector<std::size_t> SeenEarlier(std::span<const double> y, bool on_logs, const Search& search,
+                                     std::span<const std::size_t> places) {
+  std::vector<std::size_t> seen, nearly;
+  for (const std::size_t place : places) {
+    const std::size_t first = std::max(place + search.shortest, FewestValues(search.season));
+    for (std::size_t end = first; end < std::min(first + kEndsToSee, y.size()) && !IsAmong(place, seen); ++end) {
+      for (const LevelShift& shift : ShiftsUntil(y.first(end), on_logs, search, {}, nearly)) {
+        if (IsAmong(shift.at, std::span(&place, 1))) seen.push_back(place);
+      }
+    }
+  }
+  return seen;
 }
 
 // Zeros that are too long for a closed shop or a season.
@@ -237,18 +299,26 @@ std::size_t FewestZerosOfEnd(const Step& step) {
 
 }  // namespace
 
-std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<const int> seasons, int horizon) {
+std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<const int> seasons, std::size_t day) {
   const auto season = static_cast<std::size_t>(seasons.empty() ? 1 : seasons.back());
-  if (y.size() < std::max(kFewestInWindow, season == 1 ? 1 : kCyclesToTell * season)) return {};
+  if (y.size() < FewestValues(season)) return {};
   std::vector<double> values(y.begin(), y.end());
   if (std::any_of(y.begin(), y.end(), [](double v) { return std::isnan(v); })) FillGaps(values, GapPolicy::kLinear, 1);
   const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
   if (!(*lowest > -kLargestValue && *highest < kLargestValue)) return {};
-  const bool positive = *lowest > 0;
-  const std::size_t shortest = ShortestSide(seasons, horizon);
-  std::vector<LevelShift> shifts = ShiftsOf(values, season, shortest, *lowest >= 0);
-  if (shifts.empty() && season > 1 && positive) shifts = ShiftsInShares(std::move(values), season, shortest);
-  return shifts;
+  const Search search = {season, ShortestSide(seasons, day), *lowest >= 0};
+  const bool has_shares = season > 1 && *lowest > 0;
+  for (const bool on_logs : {false, true}) {
+    if (on_logs && !has_shares) break;
+    std::vector<std::size_t> nearly;
+    std::vector<LevelShift> shifts = ShiftsUntil(values, on_logs, search, {}, nearly);
+    if (shifts.empty() && !nearly.empty()) {
+      const std::vector<std::size_t> seen = SeenEarlier(values, on_logs, search, nearly);
+      if (!seen.empty()) shifts = ShiftsUntil(values, on_logs, search, seen, nearly);
+    }
+    if (!shifts.empty()) return shifts;
+  }
+  return {};
 }
 
 void RemoveLevelShifts(std::span<const LevelShift> shifts, std::span<double> y) {

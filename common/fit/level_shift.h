@@ -24,18 +24,21 @@ struct LevelShift {
 // 32,
 //   ... values better than any exponential smoothing and a line by 12 of Laplace's log-likelihood: random walks, trends
 //   and waves do not have one;
-// - has lasted for half a horizon or half the first season, at most 12 values without one and at least four; what is
-//   shorter may be an outage;
+// - has lasted for half the first season, six values at least and at most twelve or half a day, for eight without one;
+//   what is shorter may be an outage. How far ahead forecasts go does not count: what has moved has moved;
 // - leaves the values as unsteady as they were: where a sensor died or a season went, there is no other level;
 // - parts one level from one other: what wandered before, or has come back to where it was, has not moved for good.
+//
+// One that was so at one of the first ends of the series that could show it, twelve values behind it, stays one while
+// the levels are 2.5 deviations apart and the gain is 4: it is not lost for one value more.
 //
 // Where the values have none so and are positive with a season, their logarithms may: a season that swings with the
 // level spreads the values around a usual one too far for either level to show.
 //
 // The place is where ranks (Pettitt 1979, Applied Statistics 28, 126-135) or values differ most. `y` may have NaN
 // inside; `seasons` ascending, the longest is taken out and has to be there four times. Linear in the number of values,
-// but for the ranks.
-std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<const int> seasons, int horizon);
+// but for the ranks. `day`: how many values it has, 0 where steps are not shorter.
+std::vector<LevelShift> FindLevelShifts(std::span<const double> y, std::span<const int> seasons, std::size_t day = 0);
 
 // Number of zeros at the end of a series that has ended, as of a product or meter; 0: it goes on. The zeros must last a
 // year of months or quarters, half a year of weeks, four weeks of days or two weeks of shorter steps. The series must

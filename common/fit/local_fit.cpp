@@ -252,10 +252,12 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
   fit.level_shifts = static_cast<std::uint32_t>(moved.num_shifts());
   fit.outlier_patches = static_cast<std::uint32_t>(moved.num_patches());
   fit.season_before = static_cast<std::uint32_t>(moved.num_before());
+  fit.late_start = static_cast<std::uint32_t>(moved.late_start());
   const RequestData data(series, MainSeason(fit.seasons));
   const std::string step_text = FormatStep(series.grid.step);
   FitRequest request = MakeRequest(series, data, fit, step_text);
   request.grid_values = moved.as_it_is().values;
+  request.start_ns = moved.as_it_is().grid.start;
   const bool intermittent = options.validate && IsIntermittent(series, fit.seasons);
   const bool grows =
       options.members_by_season && !IsLong(fit.seasons) && GrowsInProportion(request.y, series.grid.step, fit.seasons);

@@ -9,7 +9,7 @@ namespace fitd {
 
 // Raised with every change of an archive below; unequal is refused.
 constexpr std::uint32_t kOptionsVersion = 5;
-constexpr std::uint32_t kLocalFitVersion = 6;
+constexpr std::uint32_t kLocalFitVersion = 7;
 
 // As fitd 1.0 archived them; what goes to a worker is packed.
 template <class Archive>
@@ -56,7 +56,7 @@ struct RecordArchive {
     if (version != kLocalFitVersion) throw cereal::Exception("another version");
     auto status = static_cast<std::uint8_t>(record.status);
     archive(status, record.reason, record.seasons, record.horizon, record.validation, record.history,
-            record.level_shifts, record.outlier_patches, record.season_before, record.fits);
+            record.level_shifts, record.outlier_patches, record.season_before, record.late_start, record.fits);
     if (status > static_cast<std::uint8_t>(FitStatus::kShort)) throw cereal::Exception("an unknown status");
     record.status = static_cast<FitStatus>(status);
   }
@@ -119,6 +119,7 @@ TargetFitRecord MakeRecord(const TargetFit& fit) {
   record.level_shifts = fit.level_shifts;
   record.outlier_patches = fit.outlier_patches;
   record.season_before = fit.season_before;
+  record.late_start = fit.late_start;
   if (fit.traits.num_observations > 0) record.validation = PackFitValidation(fit.traits, fit.validation);
   for (const AlgorithmFit& one : fit.fits) record.fits.push_back({one.place, one.seconds, EncodeOutcome(one.outcome)});
   return record;

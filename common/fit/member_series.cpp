@@ -25,6 +25,10 @@ void FillPatches(std::span<const GapRun> patches, int season, std::span<double> 
   for (const GapRun& patch : patches) {
     std::fill_n(filled.begin() + patch.first, patch.count, std::numeric_limits<double>::quiet_NaN());
   }
+  // Nothing is before the first one: it is the next, or that of a season later.
+  const auto m = static_cast<std::size_t>(season);
+  if (std::isnan(filled[0]))
+    filled[0] = season > 1 && m < filled.size() && !std::isnan(filled[m]) ? filled[m] : filled[1];
   FillGaps(filled, GapPolicy::kSeasonal, season);
   for (const GapRun& patch : patches)
     std::copy_n(filled.begin() + patch.first, patch.count, values.begin() + patch.first);
@@ -46,6 +50,12 @@ std::vector<GapRun> Together(std::span<const GapRun> a, std::span<const GapRun> 
   return out;
 }
 
+// 0: a day is no more than a step, or no whole number of them.
+std::size_t ValuesOfADay(const Step& step) {
+  const std::int64_t ns = step.unit == Step::Unit::kNanosecond ? step.count : 0;
+  return ns > 0 && ns < kNsPerDay ? static_cast<std::size_t>(kNsPerDay / ns) : 0;
+}
+
 // 0: a step that says nothing of years.
 std::size_t ValuesOfAYear(const Step& step) {
   constexpr double kDaysOfAYear = 365.25;
@@ -58,33 +68,39 @@ std::size_t ValuesOfAYear(const Step& step) {
 }  // namespace
 
 MemberSeries::MemberSeries(const SeriesView& series, const LocalFitOptions& options, const std::vector<int>& seasons)
-    : series_(series), view_(series) {
+    : series_(series),
+      started_(series, options.validate ? LateStart(series, NamedSeason(options)) : 0),
+      view_(started_.view()) {
   if (options.fill_by_season) FillBySeason(seasons);
-  if (!options.validate || IsIntermittent(series, seasons)) return;
+  if (!options.validate || IsIntermittent(since_start(), seasons)) return;
   const int horizon = HorizonOf(seasons, options);
   patches_ = FindOutlierPatches(view_.values, seasons, horizon, ValuesOfAYear(series.grid.step), &peaks_again_);
   if (!patches_.empty()) {
-    if (values_.empty()) values_.assign(series.values.begin(), series.values.end());
+    TakeValues();
     FillPatches(patches_, MainSeason(seasons), values_);
-    filled_ = Together(series.filled, patches_);
+    filled_ = Together(view_.filled, patches_);
     view_.filled = filled_;
     view_.values = values_;
   }
-  shifts_ = FindLevelShifts(view_.values, seasons, horizon);
+  shifts_ = FindLevelShifts(view_.values, seasons, ValuesOfADay(series.grid.step));
   if (!shifts_.empty()) {
-    if (values_.empty()) values_.assign(series.values.begin(), series.values.end());
+    TakeValues();
     RemoveLevelShifts(shifts_, values_);
     view_.values = values_;
   }
   AddSeasonBefore(seasons, options);
 }
 
+void MemberSeries::TakeValues() {
+  if (values_.empty()) values_.assign(view_.values.begin(), view_.values.end());
+}
+
 // A straight line through a closed day is a day that was half open.
 void MemberSeries::FillBySeason(const std::vector<int>& seasons) {
-  if (series_.filled.empty() || seasons.empty()) return;
-  std::vector<double> observed = ObservedValues(series_);
+  if (since_start().filled.empty() || seasons.empty()) return;
+  std::vector<double> observed = ObservedValues(since_start());
   for (const std::size_t end : {std::size_t{0}, observed.size() - 1}) {
-    if (std::isnan(observed[end])) observed[end] = series_.values[end];
+    if (std::isnan(observed[end])) observed[end] = since_start().values[end];
   }
   double least = std::numeric_limits<double>::infinity(), most = -least;
   for (const double v : observed) {
@@ -116,15 +132,16 @@ void MemberSeries::AddSeasonBefore(const std::vector<int>& seasons, const LocalF
 void MemberSeries::Describe(Model& model) const {
   std::vector<double> shifts, patches;
   for (const LevelShift& shift : shifts_) {
-    const double number = static_cast<double>(shift.at);
+    const double number = static_cast<double>(shift.at + late_start());
     shifts.insert(shifts.end(), {number, shift.before, shift.after, shift.multiplicative ? 1.0 : 0.0});
   }
   for (const GapRun& patch : patches_) {
-    patches.insert(patches.end(), {static_cast<double>(patch.first), static_cast<double>(patch.count)});
+    patches.insert(patches.end(), {static_cast<double>(patch.first + late_start()), static_cast<double>(patch.count)});
   }
   AppendVector(kLevelShifts, std::move(shifts), model);
   AppendVector(kOutlierPatches, std::move(patches), model);
   if (num_before() > 0) AppendVector(kSeasonBefore, {static_cast<double>(num_before())}, model);
+  if (late_start() > 0) AppendVector(kLateStart, {static_cast<double>(late_start())}, model);
 }
 
 }  // namespace fitd

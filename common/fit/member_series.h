@@ -1,6 +1,7 @@
-// The series that members of a combination are fitted to: values before a level shift are moved to the last level,
-// patches of outliers are missing, and a season that occurs less than twice is put in front. Users' algorithms, and
-// models that are not combined, get the unchanged series. Any thread.
+// A series as the members of a combination are fitted to it: with what came before a level shift moved to the level
+// of the last values, patches of outliers missing, a season before one that is there less than twice, and nothing of
+// the zeros that a target has before it begins. Users' algorithms, and models that are not combined, see it as it is.
+// Any thread.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +11,7 @@
 #include "common/fit/level_shift.h"
 #include "common/fit/local_fit.h"
 #include "common/models/base/model.h"
+#include "common/series/late_start.h"
 #include "common/series/series.h"
 
 namespace fitd {
@@ -25,6 +27,9 @@ inline constexpr std::size_t kOutlierPatchNumbers = 2;
 // The number of values filled in before the first one.
 inline constexpr std::string_view kSeasonBefore = "season_before";
 
+// And how many of the target's first values are from before it began.
+inline constexpr std::string_view kLateStart = "late_start";
+
 class MemberSeries {
  public:
   // `series` outlives this. A series that is mostly zero stays unchanged.
@@ -35,21 +40,27 @@ class MemberSeries {
   // The values to fit. Values of patches are filled and counted in `filled`.
   const SeriesView& view() const { return view_; }
   const SeriesView& as_it_is() const { return series_; }
+  // That without the values from before the target began.
+  const SeriesView& since_start() const { return started_.view(); }
   std::size_t num_shifts() const { return shifts_.size(); }
   std::size_t num_patches() const { return patches_.size(); }
-  // Number of values in view() before the first one of as_it_is().
-  std::size_t num_before() const { return view_.values.size() - series_.values.size(); }
-  // The longest season, or year, after which a lone peak comes again; 0: none.
+  // Values of view() before the first one of since_start().
+  std::size_t num_before() const { return view_.values.size() - since_start().values.size(); }
+  // And of as_it_is() before it.
+  std::size_t late_start() const { return started_.first(); }
+  // The longest season, or year, after which a lone peak comes again; 0: none does.
   int peaks_again() const { return peaks_again_; }
-  bool is_as_it_is() const { return values_.empty(); }
-  // Writes kLevelShifts, kOutlierPatches and kSeasonBefore into a model.
+  bool is_as_it_is() const { return values_.empty() && late_start() == 0; }
+  // Puts kLevelShifts, kOutlierPatches, kSeasonBefore and kLateStart into a model; places are those of as_it_is().
   void Describe(Model& model) const;
 
  private:
+  void TakeValues();  // those of view_ as a copy, unless there is one
   void FillBySeason(const std::vector<int>& seasons);
   void AddSeasonBefore(const std::vector<int>& seasons, const LocalFitOptions& options);
 
   const SeriesView series_;
+  const StartedSeries started_;
   SeriesView view_;
   std::vector<LevelShift> shifts_;
   std::vector<GapRun> patches_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numbers>
 #include <utility>
 
 #include "common/models/numeric/elementary.h"
@@ -15,8 +16,10 @@ namespace {
 // Chosen on simulated outages beside the training parts of M3, CIF 2016, NN5 and GEFCom 2012, which have patches in six
 // of 3191 series (tests/bench/README.md, "Outages that are over").
 constexpr std::size_t kFewestValues = 36;
-constexpr std::size_t kCyclesKnown = 4;  // that tell a season, though an outage is in one
-constexpr std::size_t kLongest = 12;     // values of a patch where there is no season
+constexpr std::size_t kCyclesKnown = 4;     // that tell a season, though an outage is in one
+constexpr std::size_t kLongest = 12;        // values of a patch where there is no season
+constexpr std::size_t kFewCycles = 2;       // that its own neighbours tell of
+constexpr std::size_t kFewestWithFew = 24;  // values with so few of them
 constexpr double kFar = 6;  // deviations; with 4 and 8 the same simulated ones are found, and 5 and 1 of M3
 // One value is one of many, and many series have a promotion or a strike a year. With 8, 12 and 20 the held-out ends of
 // M3's monthly training parts have sMAPE 13.452, 13.448 and 13.449 and MASE 0.8488, 0.8487 and 0.8488, without 13.450
@@ -27,6 +30,7 @@ constexpr double kBack = 0.25;      // of the distance of a patch: nearer values
                                     // off. With 0, 4 of 90 simulated outages are missed, with 0.4 none
 constexpr std::size_t kAround = 2;  // calm values on both sides
 constexpr double kHorizons = 4;     // in which there may be one event
+constexpr double kHalfAsFar = 0.5;  // of a patch's distance: what comes so far is another event of its kind
 constexpr std::size_t kSeasonsToEachSide = 2;
 constexpr std::size_t kSeasonSlack = 50;         // of a year of days a week: the last Friday of a month, Easter
 constexpr double kShare = 0.2;                   // of the values that patches may be
@@ -88,6 +92,25 @@ double TypicalSize(std::span<const double> values) {
   return kDeviationOverMedian * Median(sizes);
 }
 
+// Puts how far each value is from the nearest of those of its part of a season and of the usual level in its place: of
+// two or three seasons no median tells what is usual. Returns the deviation of one value.
+double TakeNearestOut(std::size_t season, std::vector<double>& x) {
+  std::vector<double> changes;
+  for (std::size_t t = season; t < x.size(); ++t) changes.push_back(x[t] - x[t - season]);
+  std::vector<double> scratch = x;
+  const double level = Median(scratch);
+  std::vector<double> off;
+  for (std::size_t t = 0; t < x.size(); ++t) {
+    double nearest = x[t] - level;
+    for (std::size_t s = t % season; s < x.size(); s += season) {
+      if (s != t && std::abs(x[t] - x[s]) < std::abs(nearest)) nearest = x[t] - x[s];
+    }
+    off.push_back(nearest);
+  }
+  x = std::move(off);
+  return TypicalSize(changes) / std::numbers::sqrt2;
+}
+
 // The season that is taken out: the longest that the values hold often enough; 1: none.
 std::size_t SeasonToTakeOut(std::size_t n, std::span<const int> seasons) {
   std::size_t season = 1;
@@ -97,35 +120,50 @@ std::size_t SeasonToTakeOut(std::size_t n, std::span<const int> seasons) {
   return season;
 }
 
-// Whether [first, end) of the distances is a patch, ordinary values around it. `reach`: how far to look for others.
-bool IsPatch(std::span<const double> off, std::size_t first, std::size_t end, std::size_t reach, double deviation) {
+// A season of which there are too few to take it out; 1: none.
+std::size_t SeasonOfFew(std::size_t n, std::span<const int> seasons) {
+  if (seasons.size() != 1 || n < kFewestWithFew) return 1;
+  const auto season = static_cast<std::size_t>(seasons[0]);
+  return kFewCycles * season <= n && n < kCyclesKnown * season ? season : 1;
+}
+
+double MiddleOf(std::span<const double> off, std::size_t first, std::size_t end) {
   std::vector<double> inside(off.begin() + static_cast<std::ptrdiff_t>(first),
                              off.begin() + static_cast<std::ptrdiff_t>(end));
-  const double size = std::abs(Median(inside));
+  return Median(inside);
+}
+
+// Whether [first, end) of the distances is a patch, ordinary values around it. `reach`: how far to look for others.
+bool IsPatch(std::span<const double> off, std::size_t first, std::size_t end, std::size_t reach, double deviation) {
+  const double size = std::abs(MiddleOf(off, first, end));
   const double calm = std::max(kCalm * deviation, kBack * size);
   const auto are_calm = [&](std::size_t from, std::size_t until) {
     return from < until && until <= off.size() &&
            std::all_of(off.begin() + static_cast<std::ptrdiff_t>(from),
                        off.begin() + static_cast<std::ptrdiff_t>(until), [&](double v) { return std::abs(v) <= calm; });
   };
-  if (first < kAround + 1) return false;
-  if (!are_calm(first - kAround, first) && !are_calm(first - kAround - 1, first - 1)) return false;
+  // Of a single value next to the beginning what is before it is enough: the whole series is behind it.
+  const bool is_early = end == first + 1 && first <= kAround;
+  if (first < kAround + 1 && !is_early) return false;
+  if (is_early ? first > 0 && !are_calm(0, first)
+               : !are_calm(first - kAround, first) && !are_calm(first - kAround - 1, first - 1)) {
+    return false;
+  }
   const bool is_last_but_one = end == first + 1 && end + 1 == off.size();  // of a single value one behind it is enough
   if (!are_calm(end, end + (is_last_but_one ? 1 : kAround)) && !are_calm(end + 1, end + kAround + 1)) return false;
-  const auto is_far = [&](double v) { return std::abs(v) > 0.5 * size; };
-  const std::size_t from = first - 1 > reach ? first - 1 - reach : 0;
+  const auto is_far = [&](double v) { return std::abs(v) > kHalfAsFar * size; };
+  const std::size_t before = first > 0 ? first - 1 : 0;
+  const std::size_t from = before > reach ? before - reach : 0;
   const std::size_t until = std::min(end + 1 + reach, off.size());
   return std::none_of(off.begin() + static_cast<std::ptrdiff_t>(from),
-                      off.begin() + static_cast<std::ptrdiff_t>(first) - 1, is_far) &&
+                      off.begin() + static_cast<std::ptrdiff_t>(before), is_far) &&
          std::none_of(off.begin() + static_cast<std::ptrdiff_t>(end) + 1,
                       off.begin() + static_cast<std::ptrdiff_t>(until), is_far);
 }
 
 // Whether values come as far as [first, end) on the same side about one of `season` before or after it.
 bool Recurs(std::span<const double> off, std::size_t first, std::size_t end, std::size_t season) {
-  std::vector<double> inside(off.begin() + static_cast<std::ptrdiff_t>(first),
-                             off.begin() + static_cast<std::ptrdiff_t>(end));
-  const double half = 0.5 * Median(inside);
+  const double half = 0.5 * MiddleOf(off, first, end);
   const std::size_t slack = std::max<std::size_t>(season / kSeasonSlack, 1);
   const auto comes = [&](std::size_t from, std::size_t until) {
     return std::any_of(off.begin() + static_cast<std::ptrdiff_t>(std::min(from, off.size())),
@@ -137,21 +175,39 @@ bool Recurs(std::span<const double> off, std::size_t first, std::size_t end, std
   return comes(first + season - slack, end + season + slack);
 }
 
-// Of values without gaps.
-std::vector<GapRun> FindIn(std::vector<double> off, std::size_t season, std::span<const int> recurring, int horizon,
-                           int* recurs) {
-  const std::size_t longest = std::max(season, kLongest);
-  TakeGrowthOut(season, off);
-  TakeSeasonOut(season, off);
+// What is looked for in a series.
+struct PatchSearch {
+  std::size_t season = 1;  // that is taken out, or
+  std::size_t few = 1;     // that is there too seldom for that
+  std::span<const int> recurring;
+  int horizon = 1;
+  bool on_logs = false;  // where a dip is far off: any event says that others will come
+};
+
+// Puts how far values are from what is usual there and then in their place, and returns the deviation.
+double TakeUsualOut(const PatchSearch& search, std::size_t longest, std::vector<double>& x) {
+  if (search.few > 1) {
+    TakeGrowthOut(search.few, x);
+    return TakeNearestOut(search.few, x);
+  }
+  TakeGrowthOut(search.season, x);
+  TakeSeasonOut(search.season, x);
   // Twice, as Tukey (1977, Exploratory Data Analysis, ch. 16) does: what is left of a bend is in the second.
   for (int k = 0; k < 2; ++k) {
-    const std::vector<double> usual = RunningMedian(off, 2 * longest);
-    for (std::size_t t = 0; t < off.size(); ++t) off[t] -= usual[t];
+    const std::vector<double> usual = RunningMedian(x, 2 * longest);
+    for (std::size_t t = 0; t < x.size(); ++t) x[t] -= usual[t];
   }
-  const double deviation = TypicalSize(off);
+  return TypicalSize(x);
+}
+
+// Of values without gaps.
+std::vector<GapRun> FindIn(std::vector<double> off, const PatchSearch& search, int* recurs) {
+  const std::size_t longest = search.few > 1 ? std::min(search.few / 2, kLongest) : std::max(search.season, kLongest);
+  const double deviation = TakeUsualOut(search, longest, off);
   if (!(deviation > 0) || !std::isfinite(deviation)) return {};
   std::vector<GapRun> patches;
-  double events = 0, values = 0;
+  std::vector<double> events;  // how far off, in size
+  double values = 0;
   for (std::size_t t = 0; t < off.size();) {
     std::size_t end = t;
     while (end < off.size() && std::abs(off[end]) > kFar * deviation && (off[end] > 0) == (off[t] > 0)) ++end;
@@ -159,7 +215,7 @@ std::vector<GapRun> FindIn(std::vector<double> off, std::size_t season, std::spa
       ++t;
       continue;
     }
-    events += 1;
+    events.push_back(std::abs(MiddleOf(off, t, end)));
     const bool is_far = end - t > 1 || std::abs(off[t]) > kFarAlone * deviation;
     if (is_far && end - t <= longest && IsPatch(off, t, end, 2 * longest, deviation)) {
       patches.push_back({static_cast<std::uint32_t>(t), static_cast<std::uint32_t>(end - t)});
@@ -170,7 +226,7 @@ std::vector<GapRun> FindIn(std::vector<double> off, std::size_t season, std::spa
   int longest_again = 0;
   std::erase_if(patches, [&](const GapRun& patch) {
     int again = 0;
-    for (const int m : recurring) {
+    for (const int m : search.recurring) {
       const bool longer = m > static_cast<int>(patch.count);
       if (longer && Recurs(off, patch.first, patch.first + patch.count, static_cast<std::size_t>(m))) again = m;
     }
@@ -179,26 +235,52 @@ std::vector<GapRun> FindIn(std::vector<double> off, std::size_t season, std::spa
   });
   if (recurs != nullptr) *recurs = std::max(*recurs, longest_again);
   const auto n = static_cast<double>(off.size());
-  if (kHorizons * events * std::max(horizon, 1) > n || values > kShare * n) return {};
+  if (values > kShare * n) return {};
+  std::erase_if(patches, [&](const GapRun& patch) {
+    const double size = std::abs(MiddleOf(off, patch.first, patch.first + patch.count));
+    const auto like =
+        std::count_if(events.begin(), events.end(), [&](double v) { return search.on_logs || v >= kHalfAsFar * size; });
+    return like > 1 && kHorizons * static_cast<double>(like) * std::max(search.horizon, 1) > n;
+  });
   return patches;
+}
+
+// Takes logarithms, where no value is negative and few are zero. A zero is taken for half of what values are counted
+// in, the smallest difference of two of them: of ones and twos it is the next one, of hundreds it is far off.
+bool TakeLogarithms(std::vector<double>& values) {
+  std::vector<double> sorted = values;
+  std::sort(sorted.begin(), sorted.end());
+  const auto zeros = static_cast<std::size_t>(
+      std::find_if(sorted.begin(), sorted.end(), [](double v) { return v > 0; }) - sorted.begin());
+  if (!(sorted[0] >= 0) || static_cast<double>(zeros) > kShare * static_cast<double>(sorted.size())) return false;
+  double unit = sorted[zeros];
+  for (std::size_t i = zeros + 1; i < sorted.size(); ++i) {
+    if (sorted[i] > sorted[i - 1]) unit = std::min(unit, sorted[i] - sorted[i - 1]);
+  }
+  for (double& v : values) v = Log(v > 0 ? v : 0.5 * unit);
+  return true;
 }
 
 }  // namespace
 
 std::vector<GapRun> FindOutlierPatches(std::span<const double> y, std::span<const int> seasons, int horizon,
                                        std::size_t year, int* recurs) {
-  if (y.size() < kFewestValues) return {};
-  const std::size_t season = SeasonToTakeOut(y.size(), seasons);
+  PatchSearch search;
+  search.few = SeasonOfFew(y.size(), seasons);
+  if (y.size() < kFewestValues && search.few == 1) return {};
+  search.season = SeasonToTakeOut(y.size(), seasons);
+  search.horizon = horizon;
   std::vector<double> values(y.begin(), y.end());
   if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) {
-    FillGaps(values, GapPolicy::kSeasonal, static_cast<int>(season));
+    FillGaps(values, GapPolicy::kSeasonal, static_cast<int>(search.season));
   }
   std::vector<int> recurring(seasons.begin(), seasons.end());
   if (year > 1 && year < y.size()) recurring.push_back(static_cast<int>(year));
-  std::vector<GapRun> patches = FindIn(values, season, recurring, horizon, recurs);
-  if (!patches.empty() || std::any_of(values.begin(), values.end(), [](double v) { return !(v > 0); })) return patches;
-  for (double& v : values) v = Log(v);
-  return FindIn(std::move(values), season, recurring, horizon, recurs);
+  search.recurring = recurring;
+  std::vector<GapRun> patches = FindIn(values, search, recurs);
+  search.on_logs = true;
+  if (!patches.empty() || !TakeLogarithms(values)) return patches;
+  return FindIn(std::move(values), search, recurs);
 }
 
 }  // namespace fitd

@@ -156,6 +156,12 @@ std::vector<const Model*> ModelsToKeep(std::span<const FitOutcome> outcomes, std
   return keep;
 }
 
+// kLateStart of a model; 0: it has none.
+std::size_t StartedAt(const Model& model) {
+  const std::vector<double>* start = model.State(kLateStart);
+  return start == nullptr || start->empty() || !(start->front() >= 0) ? 0 : static_cast<std::size_t>(start->front());
+}
+
 // Whether a level has moved for good that had not when the models were fitted: what they forecast of the values held
 // out is on another level than these are now. Or whether what was taken for one is none. Likewise an outage that is
 // over: their forms were selected with it.
@@ -166,7 +172,8 @@ bool HasMoved(const MemberSeries& now, std::span<const FitOutcome> outcomes) {
   };
   return now.num_shifts() != count(kLevelShifts, kLevelShiftNumbers) ||
          now.num_patches() != count(kOutlierPatches, kOutlierPatchNumbers) ||
-         (now.num_before() > 0) != (count(kSeasonBefore, 1) > 0);
+         (now.num_before() > 0) != (count(kSeasonBefore, 1) > 0) ||
+         StartedAt(outcomes.front().model) != now.late_start();
 }
 
 // Whether the errors since the fit say that its forms no longer hold: those remembered, and those of the values that
@@ -219,9 +226,9 @@ Result<PriorFit> DecodePriorFit(std::string_view bytes) {
   return prior;
 }
 
-TargetFitRecord FitRecord(std::span<const double> values, const TargetFit& fit) {
+TargetFitRecord FitRecord(const SeriesView& series, const TargetFit& fit) {
   TargetFitRecord record = MakeRecord(fit);
-  TargetHistory history = HistoryOf(values);
+  TargetHistory history = HistoryOf(series.values);
   history.refits = fit.refits;
   record.history = EncodeHistory(history);
   return record;
@@ -262,8 +269,8 @@ TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const Loc
   const MemberSeries moved(series, options, seasons);
   if (prior.select_anew || !history || history->refits + 1 >= kReselectEvery || outcomes.empty() ||
       !CanHave(series, prior.record.seasons, options) || MainSeason(seasons) != MainSeason(prior.record.seasons) ||
-      !IsStillOfItsKind(series, prior.record.seasons, places, options) || HasMoved(moved, outcomes) ||
-      AreDoubtful(series.values, prior, outcomes, options, resolve, *history)) {
+      !IsStillOfItsKind(moved.since_start(), prior.record.seasons, places, options) || HasMoved(moved, outcomes) ||
+      AreDoubtful(moved.since_start().values, prior, outcomes, options, resolve, *history)) {
     return FitTarget(series, options, resolve);
   }
   const std::vector<const Model*> like = ModelsToKeep(outcomes, places, options, same);
@@ -287,7 +294,10 @@ TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const Loc
       return FitTarget(series, options, resolve);
     std::vector<const Model*> before;
     for (const AlgorithmFit& one : fit.fits) before.push_back(one.place < like.size() ? like[one.place] : nullptr);
-    if (!ValidateTargetWith({before, history->fitted_values, same ? &validation : nullptr}, moved, options, fit)) {
+    // It is that of then: models of another start are fitted anew.
+    const std::uint64_t fitted =
+        history->fitted_values - std::min<std::uint64_t>(history->fitted_values, moved.late_start());
+    if (!ValidateTargetWith({before, fitted, same ? &validation : nullptr}, moved, options, fit)) {
       // Those of before are no longer of the same members.
       if (!same) return FitTarget(series, options, resolve);
       fit.validation = std::move(validation);

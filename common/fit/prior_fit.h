@@ -41,8 +41,8 @@ bool ErrorsAreDoubtful(const TargetHistory& history);
 // when the level has shifted since (member_series.h), and when ErrorsAreDoubtful.
 TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const LocalFitOptions& options,
                       const AlgorithmResolver& resolve = FindAlgorithm);
-// The record of a fit, with the history of the values it was made from.
-TargetFitRecord FitRecord(std::span<const double> values, const TargetFit& fit);
-inline constexpr std::uint32_t kReselectEvery = 14;  // two weeks of nightly runs
+// The record of a fit with the history of the values it was made of.
+TargetFitRecord FitRecord(const SeriesView& series, const TargetFit& fit);
+inline constexpr std::uint32_t kReselectEvery = 14;  // two weeks of nights
 
 }  // namespace fitd

@@ -24,7 +24,7 @@ class LocalFitTask final : public TargetTask {
   std::string Run(std::span<const SeriesView> group) override {
     const auto resolve = [this](std::string_view name) { return Find(name); };
     const SeriesView& series = group[0];
-    if (series.prior.empty()) return EncodeRecord(FitRecord(series.values, FitTarget(series, options_, resolve)));
+    if (series.prior.empty()) return EncodeRecord(FitRecord(series, FitTarget(series, options_, resolve)));
     const Result<PriorFit> prior = DecodePriorFit(series.prior);
     if (!prior.ok()) {  // what the parent sends it has encoded itself
       TargetFitRecord record;
@@ -34,7 +34,7 @@ class LocalFitTask final : public TargetTask {
     if (prior->use == PriorFit::Use::kAdvance) {
       return EncodeRecord(AdvanceTarget(series, *prior, options_, resolve));
     }
-    return EncodeRecord(FitRecord(series.values, RefitTarget(series, *prior, options_, resolve)));
+    return EncodeRecord(FitRecord(series, RefitTarget(series, *prior, options_, resolve)));
   }
 
  private:
@@ -109,10 +109,10 @@ class GlobalSumsTask final : public TargetTask {
       // Levels that moved teach to follow the next one: of hours and weeks MASE is 0.8 after a shift a few values ago,
       // and 1.3 where sums are of values without shifts. Outages teach nothing.
       const MemberSeries seen(series, options_, seasons);
-      const SeriesView& taught = seen.num_shifts() > 0 ? series : seen.view();
-      const bool whole = taught.values.size() == series.values.size();  // nothing is made up before it
+      const SeriesView& taught = seen.num_shifts() > 0 ? seen.since_start() : seen.view();
+      const bool whole = taught.values.size() == seen.since_start().values.size();  // nothing is made up before it
       sums->second.Add(CompleteValues(taught.values, pooled.season).view(),
-                       whole ? PlaceInSeason(series.grid, pooled.season) : std::nullopt);
+                       whole ? PlaceInSeason(taught.grid, pooled.season) : std::nullopt);
     }
     std::vector<PooledArSums> sums;
     sums.reserve(by_season.size());

@@ -5,6 +5,7 @@
 
 #include "common/models/season/season.h"
 #include "common/series/gaps.h"
+#include "common/series/late_start.h"
 #include "common/series/usual_season.h"
 #include "common/time_units.h"
 
@@ -48,8 +49,14 @@ std::vector<double> FleetSeasonBefore(const SeriesView& series, int season, cons
   return place ? pooled_ar::SeasonsBefore(series.values, *place, global->season_index) : std::vector<double>();
 }
 
-std::vector<int> SeasonsOf(const SeriesView& series, const LocalFitOptions& options) {
+int NamedSeason(const LocalFitOptions& options) {
+  return options.seasons && !options.seasons->empty() ? options.seasons->front() : 1;
+}
+
+std::vector<int> SeasonsOf(const SeriesView& whole, const LocalFitOptions& options) {
   if (options.seasons) return *options.seasons;
+  const StartedSeries started(whole, options.validate ? LateStart(whole, 1) : 0);
+  const SeriesView& series = started.view();
   const std::vector<int> seasons = SeasonsThatShow(series);
   if (!seasons.empty()) return seasons;
   for (const PooledArGlobal& global : options.globals) {

@@ -19,4 +19,7 @@ std::optional<pooled_ar::SeasonPlace> PlaceInSeason(const TimeGrid& grid, int se
 // pooled_ar/); empty: none.
 std::vector<double> FleetSeasonBefore(const SeriesView& series, int season, const LocalFitOptions& options);
 
+// The first season that the options name; 1: none.
+int NamedSeason(const LocalFitOptions& options);
+
 }  // namespace fitd

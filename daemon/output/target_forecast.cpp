@@ -201,10 +201,14 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
   Held held;
   if (!target.validation.empty()) {
     FITD_RETURN_IF_ERROR(UnpackFitValidation(target.validation, held.traits, held.validation));
-    MoveSpread(held.validation.traits.spread, static_cast<std::ptrdiff_t>(target.num_values) -
-                                                  static_cast<std::ptrdiff_t>(held.traits.num_observations));
   }
   const std::optional<TargetHistory> history = DecodeHistory(target.history);
+  if (!target.validation.empty()) {
+    const bool knows = history && history->fitted_values > 0;
+    const std::uint64_t fitted = knows ? history->fitted_values : held.traits.num_observations;
+    MoveSpread(held.validation.traits.spread,
+               static_cast<std::ptrdiff_t>(target.num_values) - static_cast<std::ptrdiff_t>(fitted));
+  }
   const double remembered = history ? history->lowest : std::numeric_limits<double>::quiet_NaN();
   const double lowest_value = held.traits.num_observations > 0 ? held.traits.lowest : remembered;
   const std::vector<int>& members = held.validation.members;

@@ -30,7 +30,7 @@ LocalStage::LocalStage(Frame& frame, const ModelPlan& plan, const OpenRun& run, 
       saver_(store, run.run, frame, run.places, clock, keep_values) {}
 
 Status LocalStage::SaveFit(std::uint32_t index, const TargetFit& fit, int attempts) {
-  return saver_.Add(index, FitRecord(frame_[index].values, fit), run_.fingerprints[index], 0, attempts);
+  return saver_.Add(index, FitRecord(frame_[index], fit), run_.fingerprints[index], 0, attempts);
 }
 
 // The cost model only affects order, chunks, limits and the estimate of the time left, so a store without a readable
@@ -172,6 +172,7 @@ Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double
   if (record->level_shifts > 0) level_shifts_.Add(series.id);
   if (record->outlier_patches > 0) outlier_patches_.Add(series.id);
   if (record->season_before > 0) short_seasons_.Add(series.id);
+  if (record->late_start > 0) late_starts_.Add(series.id);
   const bool failed = record->status == FitStatus::kFallback || record->status == FitStatus::kFailed;
   const std::string reason = record->reason;
   const std::vector<std::string>& algorithms = plan_.fit.algorithms;

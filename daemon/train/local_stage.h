@@ -45,7 +45,8 @@ class LocalStage : public StageSink {
   const TargetsOfAKind& level_shifts() const { return level_shifts_; }
   const TargetsOfAKind& outlier_patches() const { return outlier_patches_; }
   const TargetsOfAKind& short_seasons() const { return short_seasons_; }
-  // Deaths of workers, at most kDeathsKept.
+  const TargetsOfAKind& late_starts() const { return late_starts_; }
+  // Of workers, the first kDeathsKept.
   const std::vector<WorkerDeath>& deaths() const { return deaths_; }
 
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) override;
@@ -78,6 +79,7 @@ class LocalStage : public StageSink {
   TargetsOfAKind level_shifts_;
   TargetsOfAKind outlier_patches_;
   TargetsOfAKind short_seasons_;
+  TargetsOfAKind late_starts_;
   std::vector<WorkerDeath> deaths_;
   std::vector<WorkUnit> units_;
   std::size_t incomplete_ = 0;    // fitted targets that lack one of several models

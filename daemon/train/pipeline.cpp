@@ -216,6 +216,7 @@ Status Pipeline::FitMissing() {
   summary_.level_shifts = stage.level_shifts();
   summary_.outlier_patches = stage.outlier_patches();
   summary_.short_seasons = stage.short_seasons();
+  summary_.late_starts = stage.late_starts();
   summary_.deaths = stage.deaths();
   if (status.ok()) FailHere(FaultPoint::kFitted);
   return CheckCancelled(status);

@@ -99,6 +99,7 @@ std::string FormatSummaryJson(const RunSummary& s) {
       {"level_shifts", s.level_shifts.targets},
       {"outlier_patches", s.outlier_patches.targets},
       {"short_seasons", s.short_seasons.targets},
+      {"late_starts", s.late_starts.targets},
   };
   return object.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
@@ -173,6 +174,13 @@ std::string FormatSummaryTable(const RunSummary& s) {
     text +=
         "', hold less than two and are fitted as if the first one, or that of the others, had been there before as "
         "well\n";
+  }
+  if (s.late_starts.targets > 0) {
+    text += fmt::format("  late starts: {} targets, such as '", s.late_starts.targets);
+    AppendPrintable(text, s.late_starts.first);
+    text +=
+        "', are fitted from their first value on that is no longer the one they stood at before (fitd models --json "
+        "says where)\n";
   }
   if (s.horizon == 0) {
     text += fmt::format("  tuned for one season ahead, {} steps where there is none (--horizon says another)\n",

@@ -116,7 +116,7 @@ void UpdateSlice::TakeNew(Target& target) {
   target.fingerprint = FingerprintTarget(series);
   const FitStatus status = ClosedFormStatus(series);
   if (status == FitStatus::kFitted || only_user_code_) return;
-  target.record = FitRecord(series.values, FitClosedForm(series, status, fit_));
+  target.record = FitRecord(series, FitClosedForm(series, status, fit_));
   target.seconds = 0;
   target.attempts = 0;
   ++fitted_;
@@ -186,7 +186,7 @@ Status UpdateSlice::OnLost(const TargetLost& lost) {
   Fail(target, lost.cause);
   if (target.planned->base != UpdateTarget::kNone) return {};
   const SeriesView series = SeriesOfNew(target);
-  target.record = FitRecord(series.values, FitFallback(series, lost.cause, fit_));
+  target.record = FitRecord(series, FitFallback(series, lost.cause, fit_));
   target.attempts = static_cast<std::uint32_t>(lost.attempts);
   ++fitted_;
   return {};

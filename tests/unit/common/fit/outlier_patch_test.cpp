@@ -102,7 +102,8 @@ TEST(OutlierPatch, MayBeMostOfASeasonAndAPartOfWhatIsUsual) {
 }
 
 TEST(OutlierPatch, HasOneValueOnTheWayAtEitherEnd) {
-  std::vector<double> y = With(Level(200), 150, 6);
+  // Not of zeros, which lie so far off on logarithms that all others are ordinary beside them.
+  std::vector<double> y = With(Level(200), 150, 6, 40);
   y[149] = 80;
   y[156] = 82;
   EXPECT_EQ(Find(y), One(150, 6));
@@ -124,8 +125,27 @@ TEST(OutlierPatch, IsNoneWhereTheSeriesIsLikeThat) {
   EXPECT_TRUE(Find(With(std::vector<double>(200, 100.0), 150, 5)).empty()) << "no spread to judge by";
   std::vector<double> shifted = Plus(Level(200), [](std::size_t t) { return t < 150 ? 0.0 : 60.0; });
   EXPECT_TRUE(Find(shifted).empty()) << "a level that moved";
-  std::vector<double> beside = With(With(Level(200), 150, 5, 0), 158, 1, 20);
+  std::vector<double> beside = With(With(Level(200), 150, 5, 40), 158, 1, 60);
   EXPECT_TRUE(Find(beside).empty()) << "more of it nearby";
+}
+
+TEST(OutlierPatch, MayBeAZeroTheFirstValueOrBesideALowerPeak) {
+  std::vector<double> y = Plus(Noise(60, 0.1), [](std::size_t t) {
+    return 5 + 0.4 * std::sin(2 * std::numbers::pi * static_cast<double>(t) / 12);
+  });
+  for (double& v : y) v = std::exp(v);
+  EXPECT_TRUE(Find(y, {12}).empty());
+  for (const double value : {0.0, 1.0}) EXPECT_EQ(Find(With(y, 40, 1, value), {12}), One(40, 1)) << value;
+  EXPECT_EQ(Find(With(y, 0, 1, 2000), {12}), One(0, 1));
+  EXPECT_EQ(Find(With(With(y, 20, 1, 400), 45, 1, 3000), {12}), One(45, 1));
+  for (const std::size_t n : {24U, 30U, 40U}) {
+    const std::vector<double> few(y.begin(), y.begin() + static_cast<std::ptrdiff_t>(n));
+    EXPECT_TRUE(Find(few, {12}).empty()) << n;
+    EXPECT_EQ(Find(With(few, 15, 1, 1), {12}), One(15, 1)) << n;
+  }
+  std::vector<double> counts;
+  for (std::size_t t = 0; t < 72; ++t) counts.push_back(static_cast<double>((t * t + 3 * t) % 7 % 4));
+  EXPECT_TRUE(Find(counts, {}, 6).empty());
 }
 
 TEST(OutlierPatch, OftenIsAHabit) {
@@ -135,7 +155,8 @@ TEST(OutlierPatch, OftenIsAHabit) {
     EXPECT_EQ(Find(y).size(), k + 1) << "one in four horizons";
   }
   EXPECT_TRUE(Find(With(y, 235, 1)).empty()) << "single ones count";
-  EXPECT_TRUE(Find(With(Level(100), 50, 4), {}, 26).empty()) << "of a longer horizon too much";
+  EXPECT_EQ(Find(With(Level(100), 50, 4), {}, 26), One(50, 4)) << "once it may be in any";
+  EXPECT_TRUE(Find(With(With(Level(100), 50, 4), 80, 1), {}, 26).empty()) << "twice in less than eight horizons";
 }
 
 TEST(OutlierPatch, ThatComesAgainIsASeason) {

@@ -24,7 +24,7 @@ class PriorFitTest : public testing::Test {
     PriorFit prior;
     prior.use = use;
     prior.num_values = values.size();
-    prior.record = FitRecord(values, FitTarget({"a", values, grid_}, options_));
+    prior.record = FitRecord({"a", values, grid_}, FitTarget({"a", values, grid_}, options_));
     return prior;
   }
 

@@ -13,7 +13,8 @@ inline PriorFit PriorOf(std::span<const double> values, const LocalFitOptions& o
   PriorFit prior;
   prior.use = PriorFit::Use::kRefit;
   prior.num_values = values.size();
-  prior.record = FitRecord(values, FitTarget({"a", values, {0, {Step::Unit::kNanosecond, 1}}}, options));
+  const SeriesView series{"a", values, {0, {Step::Unit::kNanosecond, 1}}};
+  prior.record = FitRecord(series, FitTarget(series, options));
   return prior;
 }
 

@@ -44,7 +44,8 @@ TEST(RunSummary, JsonHasTheKeysOfTheContractAndTheColumns) {
                                          "deaths",
                                          "level_shifts",
                                          "outlier_patches",
-                                         "short_seasons"}));
+                                         "short_seasons",
+                                         "late_starts"}));
   EXPECT_EQ(json["workers"], 2);
   EXPECT_EQ(json["busy_fraction"].size(), 2U);
   EXPECT_EQ(json["failures"][0]["reason"], "timeout");
