@@ -203,6 +203,12 @@ bool ErrorsAreDoubtful(const TargetHistory& history) {
   return history.error_count >= kFewestHeldOut && history.error_squares > kDoubtfulErrors * history.error_count;
 }
 
+bool HasFractions(const SeriesView& series) {
+  const std::vector<double> observed = ObservedValues(series);
+  const std::span<const double> y = observed.empty() ? series.values : std::span<const double>(observed);
+  return std::any_of(y.begin(), y.end(), [](double v) { return !std::isnan(v) && v != std::floor(v); });
+}
+
 std::string EncodePriorFit(const PriorFit& prior) {
   PriorArchive archive;
   archive.use = static_cast<std::uint8_t>(prior.use);
@@ -229,6 +235,7 @@ Result<PriorFit> DecodePriorFit(std::string_view bytes) {
 TargetFitRecord FitRecord(const SeriesView& series, const TargetFit& fit) {
   TargetFitRecord record = MakeRecord(fit);
   TargetHistory history = HistoryOf(series.values);
+  history.has_fractions = HasFractions(series);
   history.refits = fit.refits;
   record.history = EncodeHistory(history);
   return record;
@@ -255,6 +262,7 @@ TargetFitRecord AdvanceTarget(const SeriesView& series, const PriorFit& prior, c
     fit.archive = EncodeOutcome(*outcome);
   }
   history->Remember(series.values);
+  history->has_fractions |= HasFractions(series);
   record.history = EncodeHistory(*history);
   LowerFloor(series.values, record);
   return record;

@@ -43,6 +43,8 @@ TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const Loc
                       const AlgorithmResolver& resolve = FindAlgorithm);
 // The record of a fit with the history of the values it was made of.
 TargetFitRecord FitRecord(const SeriesView& series, const TargetFit& fit);
+// Whether an observed value is no whole number.
+bool HasFractions(const SeriesView& series);
 inline constexpr std::uint32_t kReselectEvery = 14;  // two weeks of nights
 
 }  // namespace fitd

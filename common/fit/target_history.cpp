@@ -10,8 +10,9 @@ namespace fitd {
 namespace {
 
 constexpr char kWithoutLowest = 1;
-constexpr char kWithoutRange = 2;    // the lowest value is behind the fixed part
-constexpr char kHistoryVersion = 3;  // and what all readings lie between
+constexpr char kWithoutRange = 2;      // the lowest value is behind the fixed part
+constexpr char kWithoutFractions = 3;  // and what all readings lie between
+constexpr char kHistoryVersion = 4;    // and whether one was no whole number
 
 struct FixedPart {
   std::uint64_t fitted_values;
@@ -29,8 +30,10 @@ std::size_t HeadOf(char version) {
       return kFixedBytes;
     case kWithoutRange:
       return kFixedBytes + sizeof(double);
-    case kHistoryVersion:
+    case kWithoutFractions:
       return kFixedBytes + 3 * sizeof(double);
+    case kHistoryVersion:
+      return kFixedBytes + 3 * sizeof(double) + 1;
     default:
       return 0;
   }
@@ -95,6 +98,7 @@ std::string EncodeHistory(const TargetHistory& history) {
   for (const double number : {history.lowest, history.least_read, history.most_read}) {
     bytes.append(reinterpret_cast<const char*>(&number), sizeof(number));
   }
+  bytes.push_back(history.has_fractions ? 1 : 0);
   return bytes + history.recent;
 }
 
@@ -111,10 +115,11 @@ std::optional<TargetHistory> DecodeHistory(std::string_view bytes) {
   history.error_count = fixed.error_count;
   std::size_t at = kFixedBytes;
   for (double* number : {&history.lowest, &history.least_read, &history.most_read}) {
-    if (at == head) break;
+    if (at >= head) break;
     std::memcpy(number, bytes.data() + at, sizeof(*number));
     at += sizeof(*number);
   }
+  history.has_fractions = bytes[0] == kHistoryVersion && bytes[head - 1] != 0;
   history.recent = bytes.substr(head);
   return history;
 }

@@ -25,7 +25,8 @@ struct TargetHistory {
   // Range of all readings, including those taken as missing; NaN: unknown.
   double least_read = std::numeric_limits<double>::quiet_NaN();
   double most_read = std::numeric_limits<double>::quiet_NaN();
-  std::string recent;  // a byte for each of the last values, oldest first
+  bool has_fractions = false;  // an observed value was no whole number; of earlier versions nobody knows
+  std::string recent;          // of the last values, oldest first
 
   // Adds the next values (NaN: missing).
   void Remember(std::span<const double> values);

@@ -262,7 +262,9 @@ Result<std::vector<Forecast>> TargetForecaster::Predict(const TargetRecord& targ
     std::vector<ForecastInterval>& intervals = forecasts.back().intervals;
     if (intervals.size() > levels.size()) intervals.resize(levels.size());
   }
-  for (Forecast& forecast : forecasts) BringInside(models_.range, forecast);
+  ValueRange range = models_.range;
+  range.integer = range.integer && !(history && history->has_fractions);
+  for (Forecast& forecast : forecasts) BringInside(range, forecast);
   return forecasts;
 }
 

@@ -99,7 +99,21 @@ Result<std::vector<bool>> LocalStage::TakeEarlier() {
   return settled;
 }
 
+void LocalStage::WarnOfFractions() const {
+  if (!plan_.integer) return;
+  TargetsOfAKind fractional;
+  for (std::size_t i = 0; i < frame_.size(); ++i) {
+    if (HasFractions(frame_[i])) fractional.Add(frame_[i].id);
+  }
+  if (fractional.targets == 0) return;
+  Log(LogLevel::kWarning,
+      fmt::format("--integer: {} of {} targets have values that are no whole numbers, such as '{}'; "
+                  "their forecasts are not rounded",
+                  fractional.targets, frame_.size(), fractional.first));
+}
+
 Status LocalStage::Map() {
+  WarnOfFractions();
   LoadCosts();
   FITD_ASSIGN_OR_RETURN(const std::vector<bool> settled, TakeEarlier());
   const CostEstimate cost(plan_);

@@ -63,6 +63,7 @@ class LocalStage : public StageSink {
   double ExpectSeconds(const SeriesView& series, double estimate);
   const std::string& CostKey(const TimeGrid& grid);
   void WarnOfIncomplete() const;
+  void WarnOfFractions() const;
   Status SaveFit(std::uint32_t index, const TargetFit& fit, int attempts);
 
   Frame& frame_;

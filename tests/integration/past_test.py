@@ -171,6 +171,23 @@ class Past(Scratch):
                 falls = min(1, float(b["ensemble"]) / float(a["ensemble"]))
                 self.assertGreaterEqual(wide[1], .998 * falls * wide[0])
 
+    def test_only_whole_numbers_are_rounded(self):
+        rng = random.Random(5)
+        fleet = {"share": [.1 + .02 * rng.random() for _ in range(48)], "count": [rng.randrange(20, 40) for _ in range(48)]}
+        store, done = self.fit(self.write(fleet), "--horizon", 6, "--integer")
+        self.assertIn("--integer: 1 of 2 targets have values that are no whole numbers, such as 'share'", done.stderr)
+        for row in self.rows(store, "--horizon", 6):
+            whole = all(float(row[c]) == int(float(row[c])) for c in row if c.startswith("ensemble"))
+            self.assertEqual(whole, row["target"] == "count", row)
+            if row["target"] == "share":
+                self.assertAlmostEqual(float(row["ensemble"]), .11, delta=.02)
+        # A fraction that comes later makes a target one of those.
+        month = self.dir / "month.csv"
+        month.write_text("target,time,value\ncount,2004-01-01,30.5\nshare,2004-01-01,0.11\n")
+        self.assertEqual(run("update", "--store", store, month).returncode, 0)
+        values = [float(row["ensemble"]) for row in self.rows(store, "--horizon", 6) if row["target"] == "count"]
+        self.assertTrue(any(v != int(v) for v in values), values)
+
 
 if __name__ == "__main__":
     unittest.main()

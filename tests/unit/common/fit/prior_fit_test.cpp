@@ -260,16 +260,24 @@ TEST(TargetHistoryTest, ForgetsWhatIsOldAndFindsWhatDiffers) {
   EXPECT_EQ(DecodeHistory(EncodeHistory(whole))->recent, whole.recent);
   EXPECT_FALSE(DecodeHistory("").has_value());
   EXPECT_EQ(whole.lowest, 0);
+  EXPECT_FALSE(DecodeHistory(EncodeHistory(whole))->has_fractions);
+  TargetHistory fractions = whole;
+  fractions.has_fractions = true;
+  EXPECT_TRUE(DecodeHistory(EncodeHistory(fractions))->has_fractions);
+  std::string without = EncodeHistory(fractions);  // behind eight numbers
+  without.erase(65, 1)[0] = 3;
+  EXPECT_FALSE(DecodeHistory(without)->has_fractions);
+  EXPECT_EQ(DecodeHistory(without)->recent, whole.recent);
   pieces.Remember(std::vector<double>{std::nan(""), -2, 7});
   EXPECT_EQ(DecodeHistory(EncodeHistory(pieces))->lowest, -2);
   std::string of_before = EncodeHistory(whole);  // without the lowest value, which is behind five numbers
-  of_before.erase(41, 24)[0] = 1;
+  of_before.erase(41, 25)[0] = 1;
   TargetHistory unknown = *DecodeHistory(of_before);
   EXPECT_EQ(unknown.recent, whole.recent);
   unknown.Remember({y.data(), 1});
   EXPECT_TRUE(std::isnan(unknown.lowest));
   of_before = EncodeHistory(pieces);  // or without what all readings lie between, behind the lowest value
-  of_before.erase(49, 16)[0] = 2;
+  of_before.erase(49, 17)[0] = 2;
   unknown = *DecodeHistory(of_before);
   EXPECT_EQ(unknown.recent, pieces.recent);
   EXPECT_EQ(unknown.lowest, -2);
