@@ -53,11 +53,11 @@ struct TargetFit {
   std::vector<AlgorithmFit> fits;     // in the order asked for, then pooled-ar
   TargetTraits traits;                // of the whole series; only when validated
   Validation validation;              // empty unless validated; forecasts in the order of `fits`
-  std::uint32_t level_shifts = 0;     // that its models are fitted behind (member_series.h)
-  std::uint32_t outlier_patches = 0;  // and without
-  std::uint32_t season_before = 0;    // values made up before the first one
-  std::uint32_t late_start = 0;       // values before the target began
-  std::uint32_t refits = 0;           // times in a row that the forms of an earlier fit were kept (prior_fit.h)
+  std::uint32_t level_shifts = 0;     // level shifts that the models are fitted behind (member_series.h)
+  std::uint32_t outlier_patches = 0;  // outlier patches that the models are fitted without
+  std::uint32_t season_before = 0;    // values filled in before the first one
+  std::uint32_t late_start = 0;       // leading values that are no part of the target (late_start.h)
+  std::uint32_t refits = 0;           // refits in a row that kept the forms (prior_fit.h)
 };
 
 // The default horizon of series without a season; what most forecasting programs use.

@@ -48,7 +48,7 @@ class MemberSeries {
   std::size_t num_before() const { return view_.values.size() - since_start().values.size(); }
   // And of as_it_is() before it.
   std::size_t late_start() const { return started_.first(); }
-  // The longest season, or year, after which a lone peak comes again; 0: none does.
+  // The longest season, or year, after which a lone peak comes again; 0: none.
   int peaks_again() const { return peaks_again_; }
   bool is_as_it_is() const { return values_.empty() && late_start() == 0; }
   // Puts kLevelShifts, kOutlierPatches, kSeasonBefore and kLateStart into a model; places are those of as_it_is().

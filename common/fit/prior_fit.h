@@ -41,10 +41,10 @@ bool ErrorsAreDoubtful(const TargetHistory& history);
 // when the level has shifted since (member_series.h), and when ErrorsAreDoubtful.
 TargetFit RefitTarget(const SeriesView& series, const PriorFit& prior, const LocalFitOptions& options,
                       const AlgorithmResolver& resolve = FindAlgorithm);
-// The record of a fit with the history of the values it was made of.
+// The record of a fit, with the history of the values it was made from.
 TargetFitRecord FitRecord(const SeriesView& series, const TargetFit& fit);
 // Whether an observed value is no whole number.
 bool HasFractions(const SeriesView& series);
-inline constexpr std::uint32_t kReselectEvery = 14;  // two weeks of nights
+inline constexpr std::uint32_t kReselectEvery = 14;  // two weeks of nightly runs
 
 }  // namespace fitd

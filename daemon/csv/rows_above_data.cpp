@@ -199,8 +199,7 @@ std::size_t RowsAboveData::BetterHeader(const std::vector<std::string>& names) c
   if (across_ < rows_) return across_;
   if (rows_ == 0 || time_column_ >= columns_ || joined_) return rows_;
   const auto names_time = [](std::string_view name) {
-    return std::find(std::begin(kTimeNames), std::end(kTimeNames), LowerCase(TrimBlanks(name))) !=
-           std::end(kTimeNames);
+    return std::find(std::begin(kTimeNames), std::end(kTimeNames), LowerCase(TrimBlanks(name))) != std::end(kTimeNames);
   };
   const auto named = [](const auto& list) {
     return std::count_if(list.begin(), list.end(), [](std::string_view name) { return !TrimBlanks(name).empty(); });

@@ -11,8 +11,8 @@
 namespace fitd {
 namespace {
 
-// Raised when the same data and options would give other models than an earlier fitd: unfinished runs of that one are
-// not taken up.
+// Increase when the same data and options would give other models than an earlier fitd, so that unfinished runs of that
+// one are not resumed.
 constexpr int kModelsVersion = 16;
 
 }  // namespace

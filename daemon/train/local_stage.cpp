@@ -173,6 +173,18 @@ void LocalStage::WarnOfIncomplete() const {
                   incomplete_, units_.size(), first_incomplete_));
 }
 
+void LocalStage::Report(RunSummary& summary) const {
+  summary.seconds.save += saver_.seconds();
+  summary.kept = earlier_.kept;
+  summary.refitted = earlier_.refitted;
+  summary.reselected = earlier_.reselected;
+  summary.level_shifts = level_shifts_;
+  summary.outlier_patches = outlier_patches_;
+  summary.short_seasons = short_seasons_;
+  summary.late_starts = late_starts_;
+  summary.deaths = deaths_;
+}
+
 Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) {
   Result<TargetFitRecord> record = DecodeRecord(bytes);
   if (!record.ok()) return record.status().WithContext(fmt::format("worker {}", worker));

@@ -40,14 +40,8 @@ class LocalStage : public StageSink {
   Result<StageReport> Fit(WorkerPool& pool, const Job& job, const SignalCancel& cancel);
   // Saves results that wait to be written.
   Status Flush() { return saver_.Flush(); }
-  double save_seconds() const { return saver_.seconds(); }
-  const EarlierCounts& earlier() const { return earlier_; }
-  const TargetsOfAKind& level_shifts() const { return level_shifts_; }
-  const TargetsOfAKind& outlier_patches() const { return outlier_patches_; }
-  const TargetsOfAKind& short_seasons() const { return short_seasons_; }
-  const TargetsOfAKind& late_starts() const { return late_starts_; }
-  // Of workers, the first kDeathsKept.
-  const std::vector<WorkerDeath>& deaths() const { return deaths_; }
+  // Puts what the stage has counted, and the seconds of saving, into the summary.
+  void Report(RunSummary& summary) const;
 
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) override;
   Status OnLost(const TargetLost& lost) override;
@@ -81,7 +75,7 @@ class LocalStage : public StageSink {
   TargetsOfAKind outlier_patches_;
   TargetsOfAKind short_seasons_;
   TargetsOfAKind late_starts_;
-  std::vector<WorkerDeath> deaths_;
+  std::vector<WorkerDeath> deaths_;  // the first kDeathsKept
   std::vector<WorkUnit> units_;
   std::size_t incomplete_ = 0;    // fitted targets that lack one of several models
   std::string first_incomplete_;  // the first of them, with its reason

@@ -209,15 +209,7 @@ Status Pipeline::FitMissing() {
   } else {
     status = stage.Flush();
   }
-  summary_.seconds.save += stage.save_seconds();
-  summary_.kept = stage.earlier().kept;
-  summary_.refitted = stage.earlier().refitted;
-  summary_.reselected = stage.earlier().reselected;
-  summary_.level_shifts = stage.level_shifts();
-  summary_.outlier_patches = stage.outlier_patches();
-  summary_.short_seasons = stage.short_seasons();
-  summary_.late_starts = stage.late_starts();
-  summary_.deaths = stage.deaths();
+  stage.Report(summary_);
   if (status.ok()) FailHere(FaultPoint::kFitted);
   return CheckCancelled(status);
 }

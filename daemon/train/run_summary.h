@@ -87,17 +87,17 @@ struct RunSummary {
   std::vector<WorkerDeath> deaths;      // the first kDeathsKept
   ColumnsTaken columns;                 // which column of the data is what
   std::vector<TargetFailure> failures;  // in target order
-  TargetsOfAKind level_shifts;          // their values before are taken as if these had been on the new level
-  TargetsOfAKind outlier_patches;       // these are taken as missing
-  TargetsOfAKind short_seasons;         // there less than twice, and as if they had been there before
-  TargetsOfAKind late_starts;           // they begin behind a run of one value
-  int horizon = -1;                     // asked for; 0: none was (people's table only)
+  TargetsOfAKind level_shifts;          // a level shift: values before it are moved to the new level
+  TargetsOfAKind outlier_patches;       // outliers that are taken as missing
+  TargetsOfAKind short_seasons;         // less than two seasons: fitted as if they had been there before
+  TargetsOfAKind late_starts;           // a leading run of one value: fitted to what follows it
+  int horizon = -1;                     // as asked for; 0: none was (people's table only)
   std::string combine;                  // the rule of the ensemble; empty: none (people's table only)
   double coverage_80 = -1;              // share of held-out values inside; negative: not measured (people's table only)
   double coverage_95 = -1;
 };
 
-// One JSON object with the keys of the contract and, behind them, "columns", "stage_peak_rss_bytes", "worker_stats",
+// One JSON object with the keys of the contract, followed by "columns", "stage_peak_rss_bytes", "worker_stats",
 // "deaths", "level_shifts", "outlier_patches", "short_seasons" and "late_starts" (how many targets, of those fitted).
 std::string FormatSummaryJson(const RunSummary& summary);
 // A few lines for a terminal.

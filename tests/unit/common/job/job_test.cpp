@@ -197,7 +197,7 @@ max = "150%"
                   starts(":8: models.horizon must be a whole number, not string"), starts(":9: models.season = 12,x"),
                   AllOf(starts(":11: data.gaps = linar"), HasSubstr("did you mean linear?")),
                   starts(":12: data.max_bad_rows = -1"), starts(":13: data.wide must be true or false"),
-                  starts(":14: data.frequency = sometimes"), starts(":16: store.keep_runs = 0"),
+                  starts(":14: data.frequency = 'sometimes'"), starts(":16: store.keep_runs = 0"),
                   starts(":18: failures.max = 150")))
       << status.message();
 }
