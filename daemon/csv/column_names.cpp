@@ -9,7 +9,6 @@
 #include "common/job/name_list.h"
 #include "common/text.h"
 #include "daemon/csv/csv_record.h"
-#include "daemon/csv/role_draft.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 
@@ -182,85 +181,6 @@ Status CheckSingle(const CsvLayout& layout, std::size_t column, std::string_view
                 std::to_string(first + 1) + "' or " + std::string(option) + " '#" + std::to_string(second + 1) + "'"};
   }
   return {};
-}
-
-std::string RoleDraft::PeriodsAsDays() const {
-  constexpr int kMostPeriods = 16;  // four of them for closing
-  constexpr std::size_t kYear = 4, kPeriod = 3;
-  if (layout.times.size() != 1 || !options.time_format.empty()) return "";
-  const std::size_t column = layout.times[0];
-  std::set<std::string> years;
-  std::string format;
-  for (std::size_t r = from; r < records.size(); ++r) {
-    if (records[r].fields.size() != layout.columns) continue;
-    const std::string_view cell = TrimBlanks(records[r].fields[column]);
-    const std::size_t mark = cell.find_first_of("./");
-    const bool joined = mark == std::string_view::npos;
-    const bool last = mark == kPeriod;  // 001.2023
-    if (cell.size() != kYear + kPeriod + (joined ? 0 : 1) || (!joined && !last && mark != kYear)) return "";
-    const std::string_view year = last ? cell.substr(kPeriod + 1) : cell.substr(0, kYear);
-    const int period = BareNumber(last ? cell.substr(0, kPeriod) : cell.substr(cell.size() - kPeriod), kPeriod);
-    if (BareNumber(year, kYear) < 0 || period < 1 || period > kMostPeriods) return "";
-    years.emplace(year);
-    const std::string parted = joined ? "" : std::string(1, cell[mark]);
-    format = last ? "0%m" + parted + "%Y" : "%Y" + parted + "0%m";
-  }
-  if (years.size() < 2) return "";
-  const std::string option = "--time-column " + ShellWord(layout.OptionFor(layout.times)) + " --time-format ";
-  std::string days = format;
-  days.replace(days.find("0%m"), kPeriod, "%j");
-  return layout.NameOf(column) +
-         " holds no day above the sixteenth of its years, as the periods of a ledger would be: say which with " +
-         option + format + " (months) or " + option + days + " (days)";
-}
-
-// What would work where no column holds times.
-std::string RemedyWithoutTimes(const RoleDraft& draft) {
-  constexpr std::size_t kFewestTimesOfARow = 8;
-  constexpr std::size_t kFewestDays = 4;
-  const CsvLayout& layout = draft.layout;
-  const std::vector<ColumnFacts>& facts = draft.facts;
-  const std::string& first = layout.columns == 0 ? std::string() : layout.names[0];
-  if (first.starts_with("{__name__="))
-    return "; this is a dump of Prometheus and not CSV: write a line for each sample, such as name,time,value";
-  if (first.starts_with('{') || first.starts_with('[')) return "; this is JSON and not CSV: export it as CSV";
-  if (first.starts_with('<') && first.find('>') != std::string::npos && layout.columns == 1)
-    return "; this is a web page or XML and not CSV: export it as CSV";
-  const std::string& cell = facts.empty() ? first : facts[0].example;
-  const std::size_t colon = cell.find(':');
-  if (colon != std::string::npos && colon >= 9 &&
-      std::all_of(cell.begin(), cell.begin() + static_cast<std::ptrdiff_t>(colon), IsDigit))
-    return "; this is what rrdtool fetch prints: take its colons away, as with sed -n 's/: */,/p' | tr ' ' , and read "
-           "what is left with --no-header";
-  std::string text;
-  for (std::size_t i = 0; i < layout.columns && text.empty(); ++i) {
-    if (draft.taken[i] || !facts[i].counts || facts[i].cells < kFewestDays) continue;
-    const PartName part = PartOfName(layout.names[i]);
-    const bool day = part == PartName::kMonthDay && facts[i].most <= 31;
-    if (day || (part == PartName::kMonth && facts[i].most <= kMonthsOfYear)) {
-      return "; " + layout.NameOf(i) + " holds the " + (day ? "days of a month" : "months of a year") +
-             " that stands in no column, and begins again in the next one: write the whole date into every row";
-    }
-    text = "; count the rows by one of them with --time-column " + ShellWord(layout.OptionFor({i}));
-  }
-  // Ten digits and more in all rows are hardly anything but seconds since 1970, or milliseconds.
-  for (std::size_t i = 0; i < layout.columns && text.empty(); ++i) {
-    if (draft.taken[i] || !facts[i].is_numeric_time() || facts[i].least < 1e9) continue;
-    text = "; " + layout.NameOf(i) + " may be one: --time-column " + ShellWord(layout.OptionFor({i}));
-  }
-  for (std::size_t i = 0; i < layout.columns && text.empty(); ++i) {
-    const bool measure = facts[i].is_number() && !SaysDay(layout.names[i]) && !SaysPeriod(layout.names[i]);
-    const std::string format =
-        draft.taken[i] || measure ? "" : LikelyTimeFormat(draft.records, draft.from, layout.columns, i);
-    if (format.empty()) continue;
-    text = "; " + layout.NameOf(i) + " may be one: --time-column " + ShellWord(layout.OptionFor({i})) +
-           " --time-format " + ShellWord(format);
-  }
-  if (text.empty()) text = "; name it with --time-column";
-  text += ", or, if each row is one step, number the rows and say when: --start 2024-01-01 --frequency 1D";
-  if (layout.columns > kFewestTimesOfARow) text += ", or say that every row is a series: --layout rows";
-  if (layout.columns == 1) text += "; if the fields are parted by something else, say it: --separator space";
-  return text;
 }
 
 void LeaveEndsOut(const CsvLayout& layout, std::vector<std::size_t>& dates) {

@@ -1,4 +1,5 @@
-// Reports which column got which role, and the options that say so on a command line. Daemon; values.
+// Reports which column got which role, and the options that say so, or that would read what cannot be read without.
+// Daemon; values.
 #pragma once
 
 #include <cstdint>
@@ -9,6 +10,7 @@
 namespace fitd {
 
 struct CsvLayout;
+struct RoleDraft;
 
 struct ColumnsTaken {
   std::string layout;                // long, wide, rows
@@ -35,5 +37,11 @@ ColumnsTaken ReportColumns(const CsvLayout& layout);
 std::string DescribeColumns(const ColumnsTaken& columns);
 // "text: separated by ;, decimal comma, 2 lines above the header"; empty for plain CSV.
 std::string DescribeText(const ColumnsTaken& columns);
+
+// Message for days of a year that are probably periods of a ledger: 2023001 to 2023012 of several years, or 001.2023.
+// Empty: they are not, or --time-format says what they are.
+std::string PeriodsAsDays(const RoleDraft& draft);
+// What would work where no column holds times.
+std::string RemedyWithoutTimes(const RoleDraft& draft);
 
 }  // namespace fitd

@@ -8,6 +8,7 @@
 
 #include "common/ascii.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/csv/column_report.h"
 #include "daemon/csv/header_times.h"
 #include "daemon/csv/key_study.h"
 #include "daemon/csv/role_draft.h"
@@ -96,7 +97,7 @@ Status ReadFiscalYears(RoleDraft& draft) {
 
 Status CheckTimes(RoleDraft& draft) {
   FITD_RETURN_IF_ERROR(CheckNoWeekdays(draft));
-  if (const std::string periods = draft.PeriodsAsDays(); !periods.empty()) return draft.Fail(periods);
+  if (const std::string periods = PeriodsAsDays(draft); !periods.empty()) return draft.Fail(periods);
   return ReadFiscalYears(draft);
 }
 

@@ -54,9 +54,6 @@ struct RoleDraft {
   // True when all cells say whether values were observed (actual, forecast). `asks`: the name of the column is a
   // question, so that 0, 1, yes and no say it too. `blanks` is set to whether some are empty (only beside forecasts).
   bool HoldsStages(std::size_t column, bool asks, bool* blanks) const;
-  // Message for days of a year that are probably periods of a ledger: 2023001 to 2023012 of several years, or 001.2023.
-  // Empty: they are not, or --time-format says what they are.
-  std::string PeriodsAsDays() const;
   // Month (1..12) of the first row when the rows go through the months of a year in order, with repeats; else 0.
   int FirstMonthDown(std::size_t column) const;
   // Whether hardly two rows have the same cells in these columns and in those that may tell targets apart.
@@ -83,8 +80,5 @@ struct RoleDraft {
   std::vector<bool> taken;      // the column has a role, or is left out
   std::vector<bool> by_number;  // an option named the column as #N
 };
-
-// What would work where no column holds times.
-std::string RemedyWithoutTimes(const RoleDraft& draft);
 
 }  // namespace fitd

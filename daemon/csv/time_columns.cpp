@@ -9,6 +9,7 @@
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
+#include "daemon/csv/column_report.h"
 #include "daemon/csv/split_time.h"
 #include "daemon/periods/period_words.h"
 #include "daemon/periods/time_rivals.h"

@@ -280,12 +280,12 @@ Forecast PredictCombination(const Model& model, const FleetCombination& fleet, s
     const TailShape tails = shape != nullptr && shape->size() == 2 ? TailShape{(*shape)[0], (*shape)[1]} : TailShape{};
     double reach = NormalIntervalQuantile(levels[l]) * (group != nullptr ? FactorAt(*group, levels[l]) : 1.0);
     if (group != nullptr) reach *= BrevityFactor(*group, static_cast<double>(model.num_observations));
-    double half = 0;
+    double known = 0;  // half width by what members know, before what held-out errors say of the first steps
     for (std::size_t h = 0; h < combined.deviation.size(); ++h) {
-      const double least = h > 0 && seasons.empty() ? LeastAfter(half, forecast.mean[h - 1], forecast.mean[h]) : 0;
-      half = reach * combined.deviation[h] * (group != nullptr ? EarlyFactor(*group, h) : 1.0) *
-             ShapeFactor(tails, levels[l], LastErrorsShare(combined.deviation, h));
-      half = std::max(half, least);
+      const double least = h > 0 && seasons.empty() ? LeastAfter(known, forecast.mean[h - 1], forecast.mean[h]) : 0;
+      known = reach * combined.deviation[h] * ShapeFactor(tails, levels[l], LastErrorsShare(combined.deviation, h));
+      known = std::max(known, least);
+      const double half = known * (group != nullptr ? EarlyFactor(*group, h) : 1.0);
       interval.lo.push_back(ToFinite(forecast.mean[h] - half));
       interval.hi.push_back(ToFinite(forecast.mean[h] + half));
     }
