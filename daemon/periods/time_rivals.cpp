@@ -82,7 +82,8 @@ std::optional<Lasts> OfDigits(std::string_view text, const Hints& hints) {
                  *day * kSecondsOfDay + (part(8, 2) + 1) * kSecondsOfHour};
   }
   if (size < 9 || size > 19) return std::nullopt;
-  const double seconds = number / std::pow(10, size <= 10 ? 0 : static_cast<double>((size - 10) / 3 * 3));
+  const std::size_t decimals = size <= 10 ? 0 : (size - 10) / 3 * 3;  // of milli-, micro- or nanoseconds
+  const double seconds = number / std::pow(10, static_cast<double>(decimals));
   const auto second = static_cast<std::int64_t>(seconds);
   return Lasts{second, second + 1};
 }
@@ -188,6 +189,7 @@ std::vector<Lasts> ReadTimes(const TimesOfRows& times) {
   hints.weeks = beyond_months || PartOfName(times.name) == PartName::kWeek;
   hints.day_first = hints.day_first && !month_first;
   std::vector<Lasts> all;
+  all.reserve(times.cells.size());
   for (const std::string& cell : times.cells) {
     const std::optional<Lasts> time = ReadTime(cell, hints);
     if (!time) return {};
@@ -207,6 +209,7 @@ Grid GridOf(const std::vector<Lasts>& times) {
   constexpr std::size_t kFewest = 4;
   constexpr double kMostMoved = 0.05;
   std::vector<std::int64_t> begins;
+  begins.reserve(times.size());
   for (const Lasts& time : times) begins.push_back(time.begin);
   std::sort(begins.begin(), begins.end());
   begins.erase(std::unique(begins.begin(), begins.end()), begins.end());
