@@ -51,6 +51,13 @@ ordered_json DeathsJson(const std::vector<WorkerDeath>& deaths) {
   return list;
 }
 
+void AppendKind(std::string& text, std::string_view name, const TargetsOfAKind& kind, std::string_view fate) {
+  if (kind.targets == 0) return;
+  text += fmt::format("  {}: {} targets, such as '", name, kind.targets);
+  AppendPrintable(text, kind.first);
+  text += fmt::format("', {}\n", fate);
+}
+
 }  // namespace
 
 std::string FormatSummaryJson(const RunSummary& s) {
@@ -157,31 +164,16 @@ std::string FormatSummaryTable(const RunSummary& s) {
     }
     text += "\n";
   }
-  if (s.level_shifts.targets > 0) {
-    text += fmt::format("  level shifts: {} targets, such as '", s.level_shifts.targets);
-    AppendPrintable(text, s.level_shifts.first);
-    text +=
-        "', are fitted as if they had always been on the level of their last values (fitd models --json says where)\n";
-  }
-  if (s.outlier_patches.targets > 0) {
-    text += fmt::format("  outlier patches: {} targets, such as '", s.outlier_patches.targets);
-    AppendPrintable(text, s.outlier_patches.first);
-    text += "', are fitted as if outages and the like were missing (fitd models --json says where)\n";
-  }
-  if (s.short_seasons.targets > 0) {
-    text += fmt::format("  short seasons: {} targets, such as '", s.short_seasons.targets);
-    AppendPrintable(text, s.short_seasons.first);
-    text +=
-        "', hold less than two and are fitted as if the first one, or that of the others, had been there before as "
-        "well\n";
-  }
-  if (s.late_starts.targets > 0) {
-    text += fmt::format("  late starts: {} targets, such as '", s.late_starts.targets);
-    AppendPrintable(text, s.late_starts.first);
-    text +=
-        "', are fitted from their first value on that is no longer the one they stood at before (fitd models --json "
-        "says where)\n";
-  }
+  AppendKind(text, "level shifts", s.level_shifts,
+             "are fitted as if they had always been on the level of their last values (fitd models --json says where)");
+  AppendKind(text, "outlier patches", s.outlier_patches,
+             "are fitted as if outages and the like were missing (fitd models --json says where)");
+  AppendKind(text, "short seasons", s.short_seasons,
+             "hold less than two and are fitted as if the first one, or that of the others, had been there before as "
+             "well");
+  AppendKind(text, "late starts", s.late_starts,
+             "are fitted from their first value on that is no longer the one they stood at before (fitd models --json "
+             "says where)");
   if (s.horizon == 0) {
     text += fmt::format("  tuned for one season ahead, {} steps where there is none (--horizon says another)\n",
                         kHorizonWithoutSeason);
