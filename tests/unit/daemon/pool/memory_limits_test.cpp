@@ -12,6 +12,15 @@
 namespace fitd::memory_limits_test {
 namespace {
 
+constexpr const char* kOwn = "/sys/fs/cgroup/fitd.service";
+
+// A service's group whose memory controller is delegated to it; the process lives in `group`.
+void Delegate(const FakeRoot& root, const std::string& group, const std::string& divided_by) {
+  root.Write("/proc/self/cgroup", "0::" + group + "\n");
+  root.Write(std::string(kOwn) + "/cgroup.controllers", "cpu memory pids\n");
+  root.Write(std::string(kOwn) + "/cgroup.subtree_control", divided_by);
+}
+
 TEST(OomWatch, NoticesEachKillOnce) {
   const FakeRoot root;
   root.Write("/proc/self/cgroup", "0::/job\n");
@@ -25,10 +34,8 @@ TEST(OomWatch, NoticesEachKillOnce) {
 
 TEST(WorkerCgroups, EachWorkerGetsAGroupWhereV2IsDelegated) {
   const FakeRoot root;
-  const std::string own = "/sys/fs/cgroup/fitd.service";
-  root.Write("/proc/self/cgroup", "0::/fitd.service\n");
-  root.Write(own + "/cgroup.controllers", "cpu memory pids\n");
-  root.Write(own + "/cgroup.subtree_control", "");
+  const std::string own = kOwn;
+  Delegate(root, "/fitd.service", "");
   WorkerCgroups groups = WorkerCgroups::Create(1 << 20, root.path());
   ASSERT_TRUE(groups.available());
   EXPECT_EQ(ReadNumberFile(root.path() + own + "/fitd-parent/cgroup.procs"), ::getpid());
@@ -44,10 +51,8 @@ TEST(WorkerCgroups, EachWorkerGetsAGroupWhereV2IsDelegated) {
 // The pool after the first lives in the leaf that this one has moved its process to.
 TEST(WorkerCgroups, ThePoolAfterItMakesNoGroupInTheGroup) {
   const FakeRoot root;
-  const std::string own = "/sys/fs/cgroup/fitd.service";
-  root.Write("/proc/self/cgroup", "0::/fitd.service/fitd-parent\n");
-  root.Write(own + "/cgroup.controllers", "cpu memory pids\n");
-  root.Write(own + "/cgroup.subtree_control", "memory\n");
+  const std::string own = kOwn;
+  Delegate(root, "/fitd.service/fitd-parent", "memory\n");
   root.Write(own + "/fitd-parent/cgroup.controllers", "memory\n");
   root.Write(own + "/fitd-parent/cgroup.subtree_control", "");
   WorkerCgroups groups = WorkerCgroups::Create(1 << 20, root.path());
