@@ -51,7 +51,7 @@ ColumnsTaken ReportColumns(const CsvLayout& layout) {
   taken.header = layout.header;
   taken.lines_above = layout.lines_above;
   taken.titles = layout.titles;
-  taken.latin1 = layout.latin1;
+  taken.windows1252 = layout.windows1252;
   taken.notes = layout.notes;
   taken.target_option = layout.OptionFor(layout.targets);
   taken.time_option = layout.OptionFor(layout.times);
@@ -88,7 +88,7 @@ std::string DescribeText(const ColumnsTaken& columns) {
   if (columns.titles > 0)
     add(std::to_string(columns.titles) + (columns.titles == 1 ? " line" : " lines") + " of title");
   if (!columns.header) add("no header");
-  if (columns.latin1) add("Latin-1");
+  if (columns.windows1252) add("Latin-1");
   return text.empty() ? text : "text: " + text;
 }
 

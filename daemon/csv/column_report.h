@@ -25,7 +25,7 @@ struct ColumnsTaken {
   bool header = true;
   std::uint64_t lines_above = 0;
   std::uint64_t titles = 0;
-  bool latin1 = false;
+  bool windows1252 = false;
   std::vector<std::string> notes;
   // The columns as --target-column, --time-column, --value-column and --ignore take them.
   std::string target_option, time_option, value_option, ignore_option;

@@ -64,19 +64,19 @@ bool HasDaysBesideMidnight(const std::vector<Records::Record>& records, std::siz
   return false;
 }
 
-// Sets CsvLayout::fewest and CsvLayout::period.
+// Sets CsvLayout::shortest_time and period_column.
 void FindTotals(const std::vector<Records::Record>& records, std::size_t from, CsvLayout& layout) {
   constexpr std::uint8_t kMonth = 7, kDay = 8, kClock = 11;  // 2024-03, 20240301, more than 2024-03-01
   if (!layout.table.empty() || layout.times.size() != 1) return;
-  if (HasDaysBesideMidnight(records, from, layout)) layout.fewest = kClock;
-  if (layout.fewest != 0 || !MixesPeriods(records, from, layout, layout.targets)) return;
+  if (HasDaysBesideMidnight(records, from, layout)) layout.shortest_time = kClock;
+  if (layout.shortest_time != 0 || !MixesPeriods(records, from, layout, layout.targets)) return;
   const auto days = std::count_if(layout.time_cells.begin(), layout.time_cells.end(),
                                   [](std::string_view cell) { return TrimBlanks(cell).size() >= kDay; });
-  layout.fewest = 2 * static_cast<std::size_t>(days) > layout.time_cells.size() ? kDay : kMonth;
+  layout.shortest_time = 2 * static_cast<std::size_t>(days) > layout.time_cells.size() ? kDay : kMonth;
   for (const std::size_t column : layout.key_candidates) {
     std::vector<std::size_t> ids = layout.targets;
     ids.push_back(column);
-    if (!MixesPeriods(records, from, layout, ids)) layout.period = column;
+    if (!MixesPeriods(records, from, layout, ids)) layout.period_column = column;
   }
 }
 
@@ -91,8 +91,8 @@ class LayoutReader {
     layout_.comments = dialect_.comments;
     layout_.titles = dialect_.titles;
     layout_.lines_above = dialect_.lines_above;
-    layout_.latin1 = IsLatin1(head_);
-    if (const std::string word = layout_.latin1 ? WordOfOtherScript(head_) : ""; !word.empty()) {
+    layout_.windows1252 = IsWindows1252(head_);
+    if (const std::string word = layout_.windows1252 ? WordOfOtherScript(head_) : ""; !word.empty()) {
       return Status(StatusCode::kInvalidInput, path_ + ": '" + word +
                                                    "' is what another encoding looks like as Latin-1; write the file "
                                                    "as UTF-8, such as with iconv -t UTF-8 -f CP1251 (Cyrillic), "
@@ -247,7 +247,7 @@ class LayoutReader {
     numbers.plain = numbers.decimal == '.' && numbers.points && numbers.missing.empty() && !numbers.dash;
   }
 
-  // Sets time_cells, interleaved, fewest and period from the first rows.
+  // Sets time_cells, interleaved, shortest_time and period_column from the first rows.
   void ProbeRows(const std::vector<Records::Record>& records, std::size_t from) {
     if (layout_.shape == CsvShape::kRows) layout_.time_cells = layout_.header_times;
     std::string_view target;

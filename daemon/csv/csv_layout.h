@@ -51,7 +51,7 @@ struct CsvLayout {
   std::vector<std::string> units;  // of all columns
   bool header = true;
   bool comments = false;           // lines that begin with # are no data
-  bool latin1 = false;             // the first bytes are Windows-1252
+  bool windows1252 = false;        // the first bytes are Windows-1252
   std::uint64_t titles = 0;        // lines above the header that are titles (CsvDialect::titles)
   std::uint64_t lines_above = 0;   // all lines above the header
   std::uint64_t data_offset = 0;   // offset of the first byte behind the header
@@ -60,17 +60,17 @@ struct CsvLayout {
   std::vector<std::string> time_cells;  // the first times (kRows: those of the header), as text
   bool interleaved = false;             // the first rows alternate between targets
   // Shortest ISO 8601 time, in characters, that is an observation; shorter ones are totals of longer periods
-  // (TimeRule::fewest): 8 where 2024-03 is a total of days. 0: there are no such totals.
-  std::uint8_t fewest = 0;
-  std::size_t period = kNoColumn;  // column that tells totals from the rest and may be an id
+  // (TimeRule::shortest): 8 where 2024-03 is a total of days. 0: there are no such totals.
+  std::uint8_t shortest_time = 0;
+  std::size_t period_column = kNoColumn;  // column that tells totals from the rest and may be an id
 
   std::vector<std::pair<std::size_t, std::string>> unused;  // columns and why; an empty text: nothing asked for them
   // Unused columns that are empty in the first rows: a number in a later row would make them targets.
   std::vector<std::size_t> awaited;
-  std::size_t sign = kNoColumn;             // column that says whether values go in or out
-  std::size_t stage = kNoColumn;            // column that says whether values were observed
-  bool stage_of_blanks = false;             // an empty cell in that column is a status of its own
-  std::size_t unit = kNoColumn;             // column that says what values are measured in
+  std::size_t direction = kNoColumn;        // column that says whether values go in or out
+  std::size_t status = kNoColumn;           // column that says whether values were observed
+  bool blank_status = false;                // an empty cell in that column is a status of its own
+  std::size_t unit_column = kNoColumn;      // column that says what values are measured in
   std::vector<std::string> notes;           // sentences about what was found
   bool found_target = false;                // no option says `targets`: it was found, or found to be empty
   std::vector<std::size_t> key_candidates;  // columns that may yet tell rows of one time apart

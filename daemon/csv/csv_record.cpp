@@ -83,9 +83,9 @@ std::string_view ShownOf(std::string_view field) {
   return field;
 }
 
-std::string_view DecodeLatin1(std::string_view field, std::deque<std::string>& decoded) {
-  if (IsAscii(field.data(), field.data() + field.size()) || !IsLatin1Cell(field)) return field;
-  return decoded.emplace_back(FromLatin1(field));
+std::string_view DecodeWindows1252(std::string_view field, std::deque<std::string>& decoded) {
+  if (IsAscii(field.data(), field.data() + field.size()) || !IsWindows1252Cell(field)) return field;
+  return decoded.emplace_back(FromWindows1252(field));
 }
 
 bool IsAscii(const char* p, const char* end) {
@@ -124,7 +124,7 @@ bool RecordSplitter::Split(const char* p, const char* end) {
       fields_.push_back(Unquote(p + 1, close - 1));
       if (field_end > text_end && good) good = false, bad_field_ = fields_.size() - 1;
     }
-    fields_.back() = ShownOf(ascii ? fields_.back() : DecodeLatin1(fields_.back(), decoded_));
+    fields_.back() = ShownOf(ascii ? fields_.back() : DecodeWindows1252(fields_.back(), decoded_));
     if (field_end >= stop) return good;
     p = field_end + 1;
   }

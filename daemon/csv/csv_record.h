@@ -47,7 +47,7 @@ std::string_view ShownOf(std::string_view field);
 // True when all of them are ASCII, as nearly all are.
 bool IsAscii(const char* p, const char* end);
 // A field of Windows-1252 as UTF-8, kept in `decoded`; others, and bytes that are neither, as they are.
-std::string_view DecodeLatin1(std::string_view field, std::deque<std::string>& decoded);
+std::string_view DecodeWindows1252(std::string_view field, std::deque<std::string>& decoded);
 
 // First byte from p on that is no blank; `end`: none.
 const char* SkipBlanks(const char* p, const char* end);

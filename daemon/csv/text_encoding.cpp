@@ -28,7 +28,7 @@ std::size_t SequenceLength(unsigned char first) {
 }
 
 // No control characters, and none that Windows-1252 does not have.
-bool IsWindows1252(std::string_view text) {
+bool IsMadeOfWindows1252(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
     if (byte >= 0x80 && byte < 0xa0) return kWindows1252[byte - 0x80U] == 0;
@@ -69,7 +69,7 @@ std::size_t Utf8Length(std::string_view text) {
   return length;
 }
 
-bool IsLatin1(std::string_view text) {
+bool IsWindows1252(std::string_view text) {
   // A sequence that the end cuts off.
   for (std::size_t back = 1; back <= 3 && back < text.size(); ++back) {
     const auto c = static_cast<unsigned char>(text[text.size() - back]);
@@ -79,11 +79,11 @@ bool IsLatin1(std::string_view text) {
     }
     if (!IsContinuation(text[text.size() - back])) break;
   }
-  return !IsUtf8(text) && IsWindows1252(text);
+  return !IsUtf8(text) && IsMadeOfWindows1252(text);
 }
 
-bool IsLatin1Cell(std::string_view cell) {
-  return !IsUtf8(cell) && IsWindows1252(cell) && WordOfOtherScript(cell).empty();
+bool IsWindows1252Cell(std::string_view cell) {
+  return !IsUtf8(cell) && IsMadeOfWindows1252(cell) && WordOfOtherScript(cell).empty();
 }
 
 std::string WordOfOtherScript(std::string_view text) {
@@ -94,13 +94,13 @@ std::string WordOfOtherScript(std::string_view text) {
       ++run;
       continue;
     }
-    if (run > kLongest) return FromLatin1(text.substr(i - run, run));
+    if (run > kLongest) return FromWindows1252(text.substr(i - run, run));
     run = 0;
   }
   return {};
 }
 
-std::string FromLatin1(std::string_view text) {
+std::string FromWindows1252(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

@@ -15,15 +15,15 @@ std::size_t Utf8Length(std::string_view text);
 
 // True for text that is not UTF-8 and has no control characters, so that it may be Windows-1252. A sequence cut off at
 // the end of `text` does not count against UTF-8.
-bool IsLatin1(std::string_view text);
+bool IsWindows1252(std::string_view text);
 // The first run of more than three letters beyond ASCII, read as Windows-1252 and returned as UTF-8; empty: none. No
 // word of Western Europe has one; Cyrillic, Greek or Chinese text in an encoding of its own looks so.
 std::string WordOfOtherScript(std::string_view text);
 // Whether a cell that is not UTF-8 is Windows-1252: no control characters, none that it does not have, and no word of
 // another script.
-bool IsLatin1Cell(std::string_view cell);
+bool IsWindows1252Cell(std::string_view cell);
 // Windows-1252 to UTF-8.
-std::string FromLatin1(std::string_view text);
+std::string FromWindows1252(std::string_view text);
 
 // What a stream of text must go through before it is UTF-8 with newlines.
 enum class TextCoding { kPlain, kUtf16Little, kUtf16Big, kCarriageReturns };

@@ -277,9 +277,9 @@ void ValueColumns::FindUnit() {
     no_words[column] = !draft_.facts[column].is_text() && !metres;
     no_multiplier[column] = !HoldsMultipliers(column);
   }
-  layout.unit = FindNamed(layout, kUnitNames, no_words);
-  if (layout.unit == kNoColumn) layout.unit = FindNamed(layout, kMultiplierNames, no_multiplier);
-  for (std::size_t i = 0; i < layout.columns && layout.unit == kNoColumn; ++i) {
+  layout.unit_column = FindNamed(layout, kUnitNames, no_words);
+  if (layout.unit_column == kNoColumn) layout.unit_column = FindNamed(layout, kMultiplierNames, no_multiplier);
+  for (std::size_t i = 0; i < layout.columns && layout.unit_column == kNoColumn; ++i) {
     bool sure = MayBeUnitName(layout.names[i]);
     const auto is_unit = [&](const Records::Record& record) {
       if (record.fields.size() != layout.columns) return true;
@@ -289,7 +289,7 @@ void ValueColumns::FindUnit() {
     };
     const bool units = !no_words[i] && std::all_of(draft_.records.begin() + static_cast<std::ptrdiff_t>(draft_.from),
                                                    draft_.records.end(), is_unit);
-    if (units && sure) layout.unit = i;
+    if (units && sure) layout.unit_column = i;
   }
 }
 
@@ -299,7 +299,7 @@ void ValueColumns::FindSigns() {
   if (layout.shape == CsvShape::kRows) return;
   for (const auto& [column, why] : layout.unused) {
     if (why == "ignored" || !draft_.facts[column].is_text() || !SaysSigns(column)) continue;
-    layout.sign = std::min(column, layout.sign);
+    layout.direction = std::min(column, layout.direction);
   }
 }
 
@@ -310,9 +310,9 @@ void ValueColumns::FindStages() {
     const bool asks = AsksForStage(layout.names[column]) || draft_.HoldsLetters(column, "AF");
     if (why == "ignored" || (!asks && !draft_.facts[column].is_text())) continue;
     bool blanks = false;
-    if (column >= layout.stage || !draft_.HoldsStages(column, asks, &blanks)) continue;
-    layout.stage = column;
-    layout.stage_of_blanks = blanks;
+    if (column >= layout.status || !draft_.HoldsStages(column, asks, &blanks)) continue;
+    layout.status = column;
+    layout.blank_status = blanks;
   }
 }
 

@@ -20,11 +20,11 @@ class ValueColumns {
   Status Find();
   // The reason to leave out a column with some numbers.
   std::string FewNumbers(std::size_t column) const;
-  // Sets CsvLayout::sign: a column of words without a role that says whether values go in or out.
+  // Sets CsvLayout::direction: a column of words without a role that says whether values go in or out.
   void FindSigns();
-  // Sets CsvLayout::stage: a column without a role that tells actual values from forecast or planned ones.
+  // Sets CsvLayout::status: a column without a role that tells actual values from forecast or planned ones.
   void FindStages();
-  // Sets CsvLayout::unit: a column without a role that is called a unit, or holds nothing but units.
+  // Sets CsvLayout::unit_column: a column without a role that is called a unit, or holds nothing but units.
   void FindUnit();
   // kInvalidInput where values end in CR or DR and others of their column do not.
   Status CheckNoAccounts() const;

@@ -106,7 +106,7 @@ Status PieceReader::ReadTimes(InputStream& stream, const std::string& path, File
   }
   TimeGuess guess(options_.time_format, zone);
   if (layout.times.size() == 1) guess.SetName(layout.names[layout.times[0]]);
-  guess.SetFewest(layout.fewest);
+  guess.SetShortest(layout.shortest_time);
   for (const std::string& cell : layout.time_cells) guess.Add(UnmarkedTime(cell));
   guess.Settle();
   RecordSplitter splitter(layout.separator);

@@ -113,10 +113,10 @@ std::string ReadingCheck::Hint() const {
 // Advice when a column tells yearly from monthly rows of the same target.
 std::string ReadingCheck::PeriodHint() const {
   for (const PieceResult& p : pieces_) {
-    if (!p.layout || p.layout->period == kNoColumn || p.counts.first_bad.empty()) continue;
+    if (!p.layout || p.layout->period_column == kNoColumn || p.counts.first_bad.empty()) continue;
     if (!p.counts.first_bad[0].message.starts_with(TimeErrorText(TimeError::kCoarser))) continue;
     std::vector<std::size_t> ids = p.layout->targets;
-    ids.push_back(p.layout->period);
+    ids.push_back(p.layout->period_column);
     return "make targets of their own of them with --target-column " + ShellWord(p.layout->OptionFor(ids)) + ", ";
   }
   return {};
@@ -274,9 +274,9 @@ void ReadingCheck::CheckUnits(IngestReport& report) const {
       if (layout == nullptr) layout = p.layout.get();
       all.Add(counts);
     };
-    see(p.layout->unit, of_units, units, p.counts.units);
-    see(p.layout->stage, of_stages, stages, p.counts.stages);
-    see(p.layout->sign, of_signs, signs, p.counts.signs);
+    see(p.layout->unit_column, of_units, units, p.counts.units);
+    see(p.layout->status, of_stages, stages, p.counts.stages);
+    see(p.layout->direction, of_signs, signs, p.counts.signs);
   }
   report.unit = units.Common();
   for (const std::string& refusal : {of_units != nullptr ? units.Refusal(*of_units) : std::string(),

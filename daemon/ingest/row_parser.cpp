@@ -46,7 +46,7 @@ RowParser::RowParser(const FileLayout& layout, TargetTable& table, std::uint32_t
   fast_ = plain_ && layout.separator != ' ' && layout.shape == CsvShape::kLong && layout.columns == 3 &&
           only(layout.targets, 0) && only(layout.times, 1) && only(layout.values, 2);
   values_.resize(layout.columns);
-  watches_ = std::min({layout.unit, layout.sign, layout.stage}) != kNoColumn || !layout.awaited.empty();
+  watches_ = std::min({layout.unit_column, layout.direction, layout.status}) != kNoColumn || !layout.awaited.empty();
   if (layout.wide()) {
     for (const std::size_t column : layout.values) {
       const std::string number = "#" + std::to_string(column + 1);
@@ -174,7 +174,7 @@ void RowParser::ParseLine(const char* p, const char* newline) {
       const char* const field_end = mark ? mark : stop;
       plain_starts_.push_back(field);
       const std::string_view cell = Between(field, field_end);
-      plain_fields_.push_back(ShownOf(ascii ? cell : DecodeLatin1(cell, decoded_)));
+      plain_fields_.push_back(ShownOf(ascii ? cell : DecodeWindows1252(cell, decoded_)));
       if (!mark) break;
       field = blanks ? SkipBlanks(mark, stop) : mark + 1;
     }
@@ -285,9 +285,9 @@ double RowParser::CountUnread(const char* begin, std::size_t column, const Targe
 
 // Passes on what the columns beside the values (unit, stage, sign) say about the row.
 void RowParser::Watch(std::string_view id, bool negative) {
-  if (layout_.unit != kNoColumn) counts_.units.See(id, (*fields_)[layout_.unit]);
-  if (layout_.stage != kNoColumn) counts_.stages.See(id, (*fields_)[layout_.stage], layout_.stage_of_blanks);
-  if (layout_.sign != kNoColumn) counts_.signs.See(id, (*fields_)[layout_.sign], negative);
+  if (layout_.unit_column != kNoColumn) counts_.units.See(id, (*fields_)[layout_.unit_column]);
+  if (layout_.status != kNoColumn) counts_.stages.See(id, (*fields_)[layout_.status], layout_.blank_status);
+  if (layout_.direction != kNoColumn) counts_.signs.See(id, (*fields_)[layout_.direction], negative);
   if (!layout_.awaited.empty()) counts_.late.See(layout_.awaited, *fields_, counts_.lines);
 }
 

@@ -40,13 +40,14 @@ std::string SignWatch::Refusal(const CsvLayout& layout) const {
   for (const auto& [id, directions] : targets_) pair = std::max(pair, OppositePair(directions));
   if (pair < 0 || negative_) return {};
   std::vector<std::size_t> ids = layout.targets;
-  ids.push_back(layout.sign);
-  return "column " + layout.NameOf(layout.sign) + " says " + QuoteForMessage(words_.at(DirectionBit(pair, false))) +
-         " or " + QuoteForMessage(words_.at(DirectionBit(pair, true))) +
+  ids.push_back(layout.direction);
+  return "column " + layout.NameOf(layout.direction) + " says " +
+         QuoteForMessage(words_.at(DirectionBit(pair, false))) + " or " +
+         QuoteForMessage(words_.at(DirectionBit(pair, true))) +
          " of values that have no sign; write a minus before those that go out, or make a target of each with "
          "--target-column " +
          ShellWord(layout.OptionFor(ids)) + ", or say that the column means something else with --ignore " +
-         ShellWord(layout.OptionFor({layout.sign}));
+         ShellWord(layout.OptionFor({layout.direction}));
 }
 
 }  // namespace fitd

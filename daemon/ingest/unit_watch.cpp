@@ -66,12 +66,12 @@ std::string UnitWatch::Refusal(const CsvLayout& layout) const {
   const Units* const units = Changing(&within);
   if (units == nullptr) return {};
   std::vector<std::size_t> ids = layout.targets;
-  ids.push_back(layout.unit);
-  return "the unit in column " + layout.NameOf(layout.unit) + " changes" + within + ": " +
+  ids.push_back(layout.unit_column);
+  return "the unit in column " + layout.NameOf(layout.unit_column) + " changes" + within + ": " +
          QuoteForMessage(units->first) + " and " + QuoteForMessage(units->other) +
          "; write the values in one unit, or make a target of each with --target-column " +
          ShellWord(layout.OptionFor(ids)) + ", or say that the column means something else with --ignore " +
-         ShellWord(layout.OptionFor({layout.unit}));
+         ShellWord(layout.OptionFor({layout.unit_column}));
 }
 
 std::string UnitWatch::RefusalOfStages(const CsvLayout& layout) const {
@@ -79,13 +79,13 @@ std::string UnitWatch::RefusalOfStages(const CsvLayout& layout) const {
   const Units* const stages = Changing(&within);
   if (stages == nullptr) return {};
   std::vector<std::size_t> ids = layout.targets;
-  ids.push_back(layout.stage);
-  return "column " + layout.NameOf(layout.stage) + " says " + QuoteForMessage(stages->first) + " of some rows and " +
+  ids.push_back(layout.status);
+  return "column " + layout.NameOf(layout.status) + " says " + QuoteForMessage(stages->first) + " of some rows and " +
          QuoteForMessage(stages->other) + " of others" + within +
          ", and models learn from what was observed; leave the other rows out of the data, or make a target of each "
          "with --target-column " +
          ShellWord(layout.OptionFor(ids)) + ", or say that all were observed with --ignore " +
-         ShellWord(layout.OptionFor({layout.stage}));
+         ShellWord(layout.OptionFor({layout.status}));
 }
 
 }  // namespace fitd

@@ -18,7 +18,7 @@ namespace fitd {
 namespace {
 
 // Characters: more than the four of a bare year.
-constexpr std::uint8_t kFewestWithoutYears = 5;
+constexpr std::uint8_t kShortestWithoutYears = 5;
 
 // The pattern that reads 01/2023 or 2023/01 as a week where `pattern` reads a month; empty: it reads no such thing.
 std::string AsWeeks(const std::string& pattern) {
@@ -226,37 +226,82 @@ void TimeGuess::DecideByMonths() {
     std::erase_if(readings_, [&](const Reading& r) { return is_months(r) != *months; });
 }
 
+Result<TimeRule> TimeGuess::RuleAsSaid(TimeRule rule) const {
+  if (FindNumericFormat(format_, &rule.numeric)) {
+    NumberTimes numbers;
+    for (const std::string& cell : cells_) {
+      if (!cell.empty()) numbers.Add(cell);
+    }
+    rule.form = FormOf(rule.numeric, numbers.decimals, numbers.fewest_decimals);
+    return rule;
+  }
+  if (CountedSince::Parse(format_)) return CountRule(format_);
+  FITD_ASSIGN_OR_RETURN(TimePattern pattern, TimePattern::Compile(format_));
+  rule.form = {TimeFormat::kPattern, format_, ""};
+  rule.midnights = MidnightsOf(pattern, format_, cells_);
+  rule.pattern = std::make_shared<const TimePattern>(std::move(pattern));
+  return rule;
+}
+
+Status TimeGuess::SeveralReadings(const std::string& path) const {
+  const auto reads = [](const Reading& reading, const std::string& cell) {
+    WrittenTime written;
+    TimeNs wall = 0;
+    (void)reading.pattern.Parse(cell, &written);
+    (void)CombineTime(written, &wall);
+    return FormatTime(wall, TimeFormat::kDate);
+  };
+  // A time that the readings differ about.
+  auto cell = std::find_if(cells_.begin(), cells_.end(),
+                           [&](const std::string& c) { return reads(readings_[0], c) != reads(readings_[1], c); });
+  if (cell == cells_.end()) cell = cells_.begin();
+  std::string message = path + ": '" + *cell + "' may be ";
+  for (std::size_t i = 0; i < readings_.size(); ++i) {
+    message += (i == 0                      ? ""
+                : i + 1 == readings_.size() ? " or "
+                                            : ", ") +
+               reads(readings_[i], *cell) + " (--time-format '" + readings_[i].text + "')";
+  }
+  return {StatusCode::kInvalidInput, message + ", and no time of the file decides; say which with --time-format"};
+}
+
+Result<TimeRule> TimeGuess::RuleOfReading(const std::string& path, TimeRule rule) {
+  DecideByMonths();
+  DecideByOrder();
+  DecideByClock();
+  if (readings_.size() > 1) return SeveralReadings(path);
+  std::string text = readings_.front().text;
+  if (const std::string parts = PartsByName(text, name_, cells_); !parts.empty()) text = parts;
+  if (!SaysWeek(name_) && text == "%G%V" && AreMonthsAndTotals(cells_, name_)) text = "%Y%m";
+  if (DaysFollow(text, cells_)) {
+    return Status(StatusCode::kInvalidInput,
+                  path + ": '" + cells_.front() +
+                      "' may be a day of a year that is not written, or the month of a year (--time-format '" + text +
+                      "'): write the year into every row, or say so");
+  }
+  text = HoursTo24(text, cells_);
+  rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile(text));
+  rule.midnights = MidnightsOf(*rule.pattern, text, cells_);
+  rule.form = {TimeFormat::kPattern, text, ""};
+  const bool foreign = HasMonthName(text) && std::any_of(cells_.begin(), cells_.end(), HasForeignMonth);
+  if (foreign || std::any_of(cells_.begin(), cells_.end(), HasHalfOfEast)) rule.form = FormOfForeign(text);
+  return rule;
+}
+
 Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   TimeRule rule;
   rule.zone = zone_;
   if (!settled_) Settle();
   rule.clocks = clocks_;
-  if (!format_.empty()) {
-    if (FindNumericFormat(format_, &rule.numeric)) {
-      NumberTimes numbers;
-      for (const std::string& cell : cells_) {
-        if (!cell.empty()) numbers.Add(cell);
-      }
-      rule.form = FormOf(rule.numeric, numbers.decimals, numbers.fewest_decimals);
-      return rule;
-    }
-    if (CountedSince::Parse(format_)) return CountRule(format_);
-    FITD_ASSIGN_OR_RETURN(TimePattern pattern, TimePattern::Compile(format_));
-    rule.form = {TimeFormat::kPattern, format_, ""};
-    rule.midnights = MidnightsOf(pattern, format_, cells_);
-    rule.pattern = std::make_shared<const TimePattern>(std::move(pattern));
-    return rule;
-  }
+  if (!format_.empty()) return RuleAsSaid(std::move(rule));
   NumberTimes numbers;
   std::string_view first_iso;
   for (const std::string& cell : cells_) {
-    if (numbers.Add(cell)) continue;
-    if (first_iso.empty()) {
-      TimeParser iso;
-      TimeNs time = 0;
-      TimeFormat format = TimeFormat::kDate;
-      if (iso.Parse(cell, &time, &format) == TimeError::kNone) first_iso = cell;
-    }
+    if (numbers.Add(cell) || !first_iso.empty()) continue;
+    TimeParser iso;
+    TimeNs time = 0;
+    TimeFormat format = TimeFormat::kDate;
+    if (iso.Parse(cell, &time, &format) == TimeError::kNone) first_iso = cell;
   }
   rule.numeric = numbers.Kind();
   const std::uint64_t most = readings_.empty() ? 0 : readings_.front().reads;
@@ -266,63 +311,18 @@ Result<TimeRule> TimeGuess::Finish(const std::string& path) {
   if (numbers.count >= std::max(most, iso_) && numbers.count != 0 && !digits && !years_beside) {
     return NumberRule(path, numbers, std::move(rule));
   }
+  if (iso_ < most) return RuleOfReading(path, std::move(rule));
   const auto is_month = [](const std::string& cell) { return cell.size() == 7 && cell[4] == '-'; };
-  const bool months = iso_ >= most && !cells_.empty() && std::all_of(cells_.begin(), cells_.end(), is_month);
+  const bool months = !cells_.empty() && std::all_of(cells_.begin(), cells_.end(), is_month);
   if (const std::string parts = months ? PartsByName("%Y-%m", name_, cells_) : ""; !parts.empty()) {
     rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile(parts));
     rule.form = {TimeFormat::kPattern, parts, ""};
     return rule;
   }
-  if (iso_ >= most) {
-    rule.form = IsoForm(first_iso);
-    rule.fewest = fewest_;
-    // No years are seen: a bare 2024 further down is a total, not second 2024 of 1970.
-    if (fewest_ == 0 && iso_ > 0 && numbers.count == 0) rule.fewest = kFewestWithoutYears;
-    return rule;
-  }
-  DecideByMonths();
-  DecideByOrder();
-  DecideByClock();
-  if (readings_.size() > 1) {
-    const auto reads = [](const Reading& reading, const std::string& cell) {
-      WrittenTime written;
-      TimeNs wall = 0;
-      (void)reading.pattern.Parse(cell, &written);
-      (void)CombineTime(written, &wall);
-      return FormatTime(wall, TimeFormat::kDate);
-    };
-    // A time that the readings differ about.
-    auto cell = std::find_if(cells_.begin(), cells_.end(),
-                             [&](const std::string& c) { return reads(readings_[0], c) != reads(readings_[1], c); });
-    if (cell == cells_.end()) cell = cells_.begin();
-    std::string message = path + ": '" + *cell + "' may be ";
-    for (std::size_t i = 0; i < readings_.size(); ++i) {
-      message += (i == 0                      ? ""
-                  : i + 1 == readings_.size() ? " or "
-                                              : ", ") +
-                 reads(readings_[i], *cell) + " (--time-format '" + readings_[i].text + "')";
-    }
-    return Status(StatusCode::kInvalidInput,
-                  message + ", and no time of the file decides; say which with --time-format");
-  }
-  if (const std::string parts = PartsByName(readings_.front().text, name_, cells_); !parts.empty()) {
-    readings_.front() = {parts, *TimePattern::Compile(parts), readings_.front().reads, readings_.front().agrees};
-  }
-  if (!SaysWeek(name_) && readings_.front().text == "%G%V" && AreMonthsAndTotals(cells_, name_)) {
-    readings_.front() = {"%Y%m", *TimePattern::Compile("%Y%m"), readings_.front().reads, readings_.front().agrees};
-  }
-  if (DaysFollow(readings_.front().text, cells_)) {
-    return Status(StatusCode::kInvalidInput,
-                  path + ": '" + cells_.front() +
-                      "' may be a day of a year that is not written, or the month of a year (--time-format '" +
-                      readings_.front().text + "'): write the year into every row, or say so");
-  }
-  const std::string text = HoursTo24(readings_.front().text, cells_);
-  rule.pattern = std::make_shared<const TimePattern>(*TimePattern::Compile(text));
-  rule.midnights = MidnightsOf(*rule.pattern, text, cells_);
-  rule.form = {TimeFormat::kPattern, text, ""};
-  const bool foreign = HasMonthName(text) && std::any_of(cells_.begin(), cells_.end(), HasForeignMonth);
-  if (foreign || std::any_of(cells_.begin(), cells_.end(), HasHalfOfEast)) rule.form = FormOfForeign(text);
+  rule.form = IsoForm(first_iso);
+  rule.shortest = shortest_;
+  // No years are seen: a bare 2024 further down is a total, not second 2024 of 1970.
+  if (shortest_ == 0 && iso_ > 0 && numbers.count == 0) rule.shortest = kShortestWithoutYears;
   return rule;
 }
 

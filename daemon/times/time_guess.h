@@ -34,8 +34,8 @@ class TimeGuess {
 
   // The column's name: it may say what its numbers count since when, or that cells are weeks or quarters.
   void SetName(std::string_view name) { name_ = name; }
-  // Sets TimeRule::fewest, when longer periods between the times are totals of them; 0: there are none.
-  void SetFewest(std::uint8_t characters) { fewest_ = characters; }
+  // Sets TimeRule::shortest, when longer periods between the times are totals of them; 0: there are none.
+  void SetShortest(std::uint8_t characters) { shortest_ = characters; }
   // The next cell. Empty ones and those past what it takes to decide cost nothing.
   void Add(std::string_view cell);
   // Finds the readings of the cells seen so far; a later cell may still decide between them.
@@ -66,11 +66,17 @@ class TimeGuess {
   void DecideByClock();
   Result<TimeRule> NumberRule(const std::string& path, const NumberTimes& numbers, TimeRule rule) const;
   TimeRule CountRule(const std::string& format) const;
+  // The rule of --time-format.
+  Result<TimeRule> RuleAsSaid(TimeRule rule) const;
+  // The rule of text that is not ISO 8601.
+  Result<TimeRule> RuleOfReading(const std::string& path, TimeRule rule);
+  // The error that several readings are left.
+  Status SeveralReadings(const std::string& path) const;
   Status UncertainSeconds(const std::string& path, std::span<const std::pair<const char*, const char*>> readings) const;
 
   std::string format_;
   std::string name_;
-  std::uint8_t fewest_ = 0;
+  std::uint8_t shortest_ = 0;
   bool clocks_ = false;  // cells are ranges with a second time of day: 01.01.2024 00:00-00:15
   std::shared_ptr<const TimeZone> zone_;
   std::vector<std::string> cells_;  // the first ones

@@ -151,7 +151,7 @@ TimeParser::TimeParser(const TimeRule& rule, OffsetsSeen* seen)
     : numeric_(rule.numeric),
       pattern_(rule.pattern),
       midnights_(rule.midnights),
-      fewest_(rule.fewest),
+      shortest_(rule.shortest),
       clocks_(rule.clocks),
       seen_(seen),
       fast_(rule.pattern == nullptr) {
@@ -285,7 +285,7 @@ TimeError TimeParser::Parse(std::string_view text, TimeNs* time, TimeFormat* for
     return e == TimeError::kNone ? Finish(w, time) : e;
   }
   if (text.size() >= 17) text = FirstOfRange(text);
-  if (text.size() < fewest_ && IsYearMonthOrDay(text)) return TimeError::kCoarser;
+  if (text.size() < shortest_ && IsYearMonthOrDay(text)) return TimeError::kCoarser;
   if (text.size() >= 5 && text[4] == '-') return ParseIso(text, &w, format) ? Finish(w, time) : TimeError::kMalformed;
   if (text.size() >= 9 && (text[8] == 'T' || text[8] == 't' || text[8] == ' ')) {
     return ParseCompact(text, &w, format) ? Finish(w, time) : TimeError::kMalformed;

@@ -47,7 +47,7 @@ struct TimeRule {
   TimeForm form;                         // its zone is empty
   // Shortest ISO 8601 text, in characters, that is a time. A shorter year, month or day is a total of its period, and
   // refused with TimeError::kCoarser: a year among months (5), a month among days (8), a day among hours (11).
-  std::uint8_t fewest = 0;
+  std::uint8_t shortest = 0;
   bool clocks = false;  // a time of day behind another one is the end of a range, and no offset
 };
 
@@ -88,7 +88,7 @@ class TimeParser {
     __builtin_memcpy(&tail, p + 8, 2);
     if ((head != date_head_ || tail != date_tail_) && !CacheDate(p)) return nullptr;
     if (p[10] != 'T' && p[10] != ' ') {
-      if (fewest_ > 10) return nullptr;
+      if (shortest_ > 10) return nullptr;
       *time = date_ns_;
       *format = TimeFormat::kDate;
       if (zone_) *time = zone_->ToUtc(*time);
@@ -109,7 +109,7 @@ class TimeParser {
   std::shared_ptr<const TimePattern> midnights_;
   std::shared_ptr<ZoneClock> zone_;  // shared so that a parser can be copied; null: UTC
   std::optional<CountedSince> since_;
-  std::uint8_t fewest_ = 0;
+  std::uint8_t shortest_ = 0;
   bool clocks_ = false;
   OffsetsSeen* seen_ = nullptr;
   bool fast_ = true;             // the fast path reads what the rule means

@@ -129,7 +129,7 @@ TEST(TimeGuess, TellsTheEndOfARangeFromAnOffset) {
 TEST(TimeGuess, AYearAmongMonthsIsNoTimeWhereTheyAreOfOneTarget) {
   const auto reads = [](std::uint8_t fewest, const Cells& cells, const std::string& cell) {
     TimeGuess guess("", nullptr);
-    guess.SetFewest(fewest);
+    guess.SetShortest(fewest);
     for (const std::string& c : cells) guess.Add(c);
     TimeParser parser(*guess.Finish("data.csv"));
     TimeNs time = 0;
