@@ -78,8 +78,8 @@ double TwoSided(double t, double degrees) {
   return x < (a + 1) / (a + b + 2) ? front * fraction(a, b, x) / a : 1 - front * fraction(b, a, 1 - x) / b;
 }
 
-Difference OverTargets(const AccuracyBoard& board, std::size_t model, std::size_t other,
-                       std::span<const std::size_t> targets) {
+DieboldMariano OverTargets(const AccuracyBoard& board, std::size_t model, std::size_t other,
+                           std::span<const std::size_t> targets) {
   Mean mean;
   Mean squares;
   for (const std::size_t t : targets) {
@@ -88,7 +88,7 @@ Difference OverTargets(const AccuracyBoard& board, std::size_t model, std::size_
     mean.Add(d);
     squares.Add(d * d);
   }
-  Difference difference;
+  DieboldMariano difference;
   difference.mean = mean.value();
   const double n = mean.count;
   if (n < 2) return difference;
@@ -99,7 +99,7 @@ Difference OverTargets(const AccuracyBoard& board, std::size_t model, std::size_
   return difference;
 }
 
-Difference OverTime(const AccuracyBoard& board, std::size_t model, std::size_t other) {
+DieboldMariano OverTime(const AccuracyBoard& board, std::size_t model, std::size_t other) {
   std::vector<double> d;
   for (std::size_t cut = 0; cut < board.in_time(model).size(); ++cut) {
     for (std::size_t h = 0; h < board.in_time(model)[cut].size(); ++h) {
@@ -107,7 +107,7 @@ Difference OverTime(const AccuracyBoard& board, std::size_t model, std::size_t o
       if (std::isfinite(value)) d.push_back(value);
     }
   }
-  Difference difference;
+  DieboldMariano difference;
   const auto n = static_cast<double>(d.size());
   double mean = 0;
   for (const double v : d) mean += v / n;
@@ -251,19 +251,19 @@ int AccuracyBoard::Best() const {
   return best;
 }
 
-Difference Compare(const AccuracyBoard& board, std::size_t model, std::size_t other) {
+DieboldMariano CompareModels(const AccuracyBoard& board, std::size_t model, std::size_t other) {
   std::vector<std::size_t> targets(board.targets());
   std::iota(targets.begin(), targets.end(), std::size_t{0});
-  const Difference difference = Compare(board, model, other, targets);
+  const DieboldMariano difference = CompareModels(board, model, other, targets);
   return std::isfinite(difference.mean) ? difference : OverTime(board, model, other);
 }
 
-Difference Compare(const AccuracyBoard& board, std::size_t model, std::size_t other,
-                   std::span<const std::size_t> targets) {
+DieboldMariano CompareModels(const AccuracyBoard& board, std::size_t model, std::size_t other,
+                             std::span<const std::size_t> targets) {
   const auto measured = static_cast<std::size_t>(std::count_if(targets.begin(), targets.end(), [&](std::size_t t) {
     return std::isfinite(board.target_mase(model, t)) && std::isfinite(board.target_mase(other, t));
   }));
-  return measured >= kTargetsToCompare ? OverTargets(board, model, other, targets) : Difference();
+  return measured >= kTargetsToCompare ? OverTargets(board, model, other, targets) : DieboldMariano();
 }
 
 }  // namespace fitd

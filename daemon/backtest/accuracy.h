@@ -105,14 +105,14 @@ class AccuracyBoard {
 // small-sample correction of Harvey, Leybourne & Newbold (1997). p_value is two-sided, NaN when there are too few
 // observations.
 inline constexpr std::size_t kTargetsToCompare = 20;
-struct Difference {
+struct DieboldMariano {
   double mean = kNotAvailable;  // MASE of the model minus that of the other
   double statistic = kNotAvailable;
   double p_value = kNotAvailable;
 };
-Difference Compare(const AccuracyBoard& board, std::size_t model, std::size_t other);
+DieboldMariano CompareModels(const AccuracyBoard& board, std::size_t model, std::size_t other);
 // Compare restricted to some targets, each an observation; NaN for fewer than kTargetsToCompare.
-Difference Compare(const AccuracyBoard& board, std::size_t model, std::size_t other,
-                   std::span<const std::size_t> targets);
+DieboldMariano CompareModels(const AccuracyBoard& board, std::size_t model, std::size_t other,
+                             std::span<const std::size_t> targets);
 
 }  // namespace fitd

@@ -44,7 +44,7 @@ std::string Share(double value) {
   return std::isfinite(value) ? fmt::format("{:.1f}", 100 * value) : "-";
 }
 
-std::string Significance(const Difference& difference) {
+std::string Significance(const DieboldMariano& difference) {
   if (!std::isfinite(difference.p_value)) return "-";
   return difference.p_value < 0.001 ? "<0.001" : fmt::format("{:.3f}", difference.p_value);
 }
@@ -125,7 +125,7 @@ std::string ErrorTable(const AccuracyBoard& board) {
     const bool is_best = static_cast<int>(m) == best;
     rows.push_back({board.models()[m], Cell(a.smape.value()), Cell(a.mae.value()), Cell(a.mase.value()),
                     Cell(a.rmsse.value()), Cell(a.bias.value(), 3), Cell(SkillOf(board, m), 3), std::to_string(wins[m]),
-                    is_best || best < 0 ? "" : Significance(Compare(board, m, static_cast<std::size_t>(best)))});
+                    is_best || best < 0 ? "" : Significance(CompareModels(board, m, static_cast<std::size_t>(best)))});
   }
   return Columns(rows);
 }
@@ -219,8 +219,9 @@ std::string FormatBacktestJson(const BacktestResult& result, std::string_view ve
   object["models"] = ordered_json::array();
   for (const std::size_t m : ByError(board)) {
     const Accuracy& a = board.total(m);
-    const Difference difference =
-        best < 0 || static_cast<int>(m) == best ? Difference{} : Compare(board, m, static_cast<std::size_t>(best));
+    const DieboldMariano difference = best < 0 || static_cast<int>(m) == best
+                                          ? DieboldMariano{}
+                                          : CompareModels(board, m, static_cast<std::size_t>(best));
     object["models"].push_back({{"model", board.models()[m]},
                                 {"missing", board.missing(m)},
                                 {"smape", Finite(a.smape.value())},

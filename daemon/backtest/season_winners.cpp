@@ -28,7 +28,8 @@ SeasonWinner Judge(const AccuracyBoard& board, const std::vector<int>& seasons,
     }
   }
   if (group.next >= 0) {
-    group.to_next = Compare(board, static_cast<std::size_t>(group.best), static_cast<std::size_t>(group.next), targets);
+    group.to_next =
+        CompareModels(board, static_cast<std::size_t>(group.best), static_cast<std::size_t>(group.next), targets);
   }
   return group;
 }

@@ -13,7 +13,7 @@ struct SeasonWinner {
   std::uint64_t targets = 0;
   std::vector<double> mase;  // mean over the group's targets, by model; NaN: not measured
   int best = -1, next = -1;  // indexes of the two models with the least MASE; -1: none
-  Difference to_next;        // of `best` compared with `next`
+  DieboldMariano to_next;    // of `best` compared with `next`
 };
 
 // One entry per group, the largest group first.

@@ -65,7 +65,7 @@ TEST(Accuracy, ADifferenceOverTargetsIsTested) {
     const std::vector<Forecast> forecasts = {Make({11}, 1), Make({t % 2 == 0 ? 12.5 : 10.5}, 1)};
     board.Add(t, std::vector<double>{10}, {1, 1}, forecasts);
   }
-  const Difference difference = Compare(board, 1, 0);
+  const DieboldMariano difference = CompareModels(board, 1, 0);
   EXPECT_DOUBLE_EQ(difference.mean, 0.5);
   EXPECT_NEAR(difference.statistic, 0.5 / (1 / std::sqrt(39.0)), 1e-9);
   EXPECT_NEAR(difference.p_value, 0.0033730506, 1e-9);  // t(39), from scipy
@@ -79,7 +79,7 @@ TEST(Accuracy, AFewTargetsAreComparedOverTime) {
     const std::vector<Forecast> forecasts = {Make({11}, 1), Make({cut % 2 == 0 ? 12.5 : 11.5}, 1)};
     board.Add(0, std::vector<double>{10}, {1, 1}, forecasts);
   }
-  const Difference difference = Compare(board, 1, 0);
+  const DieboldMariano difference = CompareModels(board, 1, 0);
   EXPECT_DOUBLE_EQ(difference.mean, 1.0);
   EXPECT_LT(difference.p_value, 0.001);
 }
