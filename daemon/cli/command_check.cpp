@@ -26,7 +26,7 @@
 #include "daemon/plan/model_plan.h"
 #include "daemon/plan/signal_cancel.h"
 #include "daemon/pool/worker_placement.h"
-#include "daemon/service/service_eyes.h"
+#include "daemon/service/service_sandbox.h"
 
 namespace fitd {
 namespace {

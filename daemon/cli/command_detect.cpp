@@ -20,14 +20,14 @@
 #include "daemon/cli/run_output.h"
 #include "daemon/detect/detect_run.h"
 #include "daemon/detect/event_hook.h"
-#include "daemon/detect/event_voice.h"
+#include "daemon/detect/event_publisher.h"
 #include "daemon/detect/time_ranges.h"
 #include "daemon/flags/job_flags.h"
 #include "daemon/flags/option_checks.h"
 #include "daemon/output/opened_run.h"
 #include "daemon/plan/signal_cancel.h"
 #include "daemon/progress/progress.h"
-#include "daemon/service/service_eyes.h"
+#include "daemon/service/service_sandbox.h"
 #include "daemon/store/model_store.h"
 
 namespace fitd {
@@ -265,7 +265,7 @@ int Detect(const JobFlags& job_flags, const DetectFlags& flags) {
   settings->events |= flags.of_service();
   OutputSink& sink = flags.of_service() ? static_cast<OutputSink&>(nowhere) : out;
   const Result<DetectSummary> summary = DetectGuarded(*job, *settings, **cancel, *progress, sink);
-  if (summary.ok() && flags.of_service()) VoiceEvents(*summary, job->name, *progress);
+  if (summary.ok() && flags.of_service()) PublishEvents(*summary, job->name, *progress);
   const double seconds = std::chrono::duration<double>(clock.Now() - start).count();
   const RunEnded ended = EndOf(summary, *job, **cancel, seconds);
   progress->On(ended);

@@ -15,7 +15,7 @@
 #include "daemon/plan/model_plan.h"
 #include "daemon/plan/signal_cancel.h"
 #include "daemon/progress/progress.h"
-#include "daemon/service/service_eyes.h"
+#include "daemon/service/service_sandbox.h"
 #include "daemon/train/global_file.h"
 #include "daemon/train/pipeline.h"
 

@@ -27,7 +27,7 @@
 #include "daemon/service/config_keeper.h"
 #include "daemon/service/crash_guard.h"
 #include "daemon/service/lifetime.h"
-#include "daemon/service/manager_voice.h"
+#include "daemon/service/manager_notifier.h"
 #include "daemon/service/service_paths.h"
 #include "daemon/service/state_saver.h"
 #include "daemon/service/systemd.h"
@@ -229,7 +229,7 @@ class Service final : private HttpHandler, private RunObserver {
   bool activated_;
   UniqueFd socket_;
   SystemClock clock_;
-  ManagerVoice manager_;
+  ManagerNotifier manager_;
   Monotonic start_;
   std::chrono::system_clock::time_point start_wall_;
   ServiceCgroup cgroup_;

@@ -8,10 +8,10 @@
 
 namespace fitd {
 
-class ManagerVoice {
+class ManagerNotifier {
  public:
   // `watchdog`: interval in which a notification is expected; nullopt: no watchdog.
-  explicit ManagerVoice(std::optional<std::chrono::microseconds> watchdog) : watchdog_(watchdog) {}
+  explicit ManagerNotifier(std::optional<std::chrono::microseconds> watchdog) : watchdog_(watchdog) {}
 
   // Sends what has changed since the last call. `well`: notify the watchdog.
   void Tell(const std::string& status, bool well, bool draining);

@@ -14,7 +14,7 @@ AnomalyFound FoundOf(const AnomalyEvent& event, const TimeForm& form);
 
 // Reports each event as progress, and new ones as warnings in the log with the fields job, event, kind, direction,
 // start, value, expected, score and observations. Call after the store has them, since it numbers them.
-void VoiceEvents(const DetectSummary& summary, const std::string& job, Progress& progress);
+void PublishEvents(const DetectSummary& summary, const std::string& job, Progress& progress);
 
 // One JSON object without a newline, the summary of a run of the service. `seconds`: duration of the run.
 std::string FormatDetectJson(const DetectSummary& summary, double seconds);

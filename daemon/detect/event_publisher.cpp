@@ -1,4 +1,4 @@
-#include "daemon/detect/event_voice.h"
+#include "daemon/detect/event_publisher.h"
 
 #include <fmt/format.h>
 
@@ -46,7 +46,7 @@ AnomalyFound FoundOf(const AnomalyEvent& event, const TimeForm& form) {
   return found;
 }
 
-void VoiceEvents(const DetectSummary& summary, const std::string& job, Progress& progress) {
+void PublishEvents(const DetectSummary& summary, const std::string& job, Progress& progress) {
   for (const AnomalyEvent& event : summary.events) {
     const AnomalyFound found = FoundOf(event, summary.time_form);
     progress.On(found);

@@ -1,4 +1,4 @@
-#include "daemon/service/service_eyes.h"
+#include "daemon/service/service_sandbox.h"
 
 #include <unistd.h>
 

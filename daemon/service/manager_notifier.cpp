@@ -1,4 +1,4 @@
-#include "daemon/service/manager_voice.h"
+#include "daemon/service/manager_notifier.h"
 
 #include <fmt/format.h>
 
@@ -11,7 +11,7 @@ constexpr std::chrono::microseconds kStopExtension{15'000'000};  // requested re
 
 }  // namespace
 
-void ManagerVoice::Tell(const std::string& status, bool well, bool draining) {
+void ManagerNotifier::Tell(const std::string& status, bool well, bool draining) {
   std::string message;
   if (status != told_) message = "STATUS=" + status + "\n";
   told_ = status;
@@ -20,7 +20,7 @@ void ManagerVoice::Tell(const std::string& status, bool well, bool draining) {
   if (!message.empty()) NotifyManager(message);
 }
 
-std::optional<std::chrono::milliseconds> ManagerVoice::LongestSilence() const {
+std::optional<std::chrono::milliseconds> ManagerNotifier::LongestSilence() const {
   if (!watchdog_) return std::nullopt;
   return std::chrono::duration_cast<std::chrono::milliseconds>(*watchdog_ / 3);
 }
