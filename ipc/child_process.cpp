@@ -5,7 +5,6 @@
 
 #include <fcntl.h>
 #include <sched.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -21,6 +20,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+
+#include "ipc/before_exec.h"
 
 namespace fitd {
 namespace bp = boost::process;
@@ -53,8 +54,7 @@ struct ChildSetup {
 
   void Run() const {
     ::setpgid(0, 0);
-    if (::prctl(PR_SET_PDEATHSIG, SIGKILL) != 0) Fail(0);
-    if (::getppid() != parent) ::_exit(127);  // it died before the line above
+    if (!DieWithParent(parent)) Fail(0);
     if (!folder.empty() && ::chdir(folder.c_str()) != 0) Fail(6);
     if (cgroup_procs >= 0 && ::write(cgroup_procs, "0", 1) != 1) Fail(1);
     if (!cpu_mask.empty() && ::sched_setaffinity(0, cpu_mask.size() * sizeof(unsigned long),
@@ -85,15 +85,6 @@ struct ChildSetup {
       Fail(4);
     }
     if (::syscall(SYS_close_range, kSocketInChild + 1, ~0U, kCloseRangeCloexec) != 0) Fail(5);
-  }
-
-  static void ResetSignals() {
-    for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, SIGUSR1, SIGUSR2}) {
-      ::signal(signal, SIG_DFL);
-    }
-    sigset_t none;
-    ::sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
   }
 };
 
@@ -216,18 +207,6 @@ double Seconds(const timeval& t) {
 
 }  // namespace
 
-std::string ExitReport::Cause() const {
-  switch (kind) {
-    case Kind::kExited:
-      return "exit:" + std::to_string(code);
-    case Kind::kSignalled:
-      return "signal:" + std::to_string(signal);
-    case Kind::kUnknown:
-      break;
-  }
-  return "unknown";
-}
-
 Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options, UniqueFd socket) {
   FITD_ASSIGN_OR_RETURN(auto output, MakePipe());
   FITD_ASSIGN_OR_RETURN(auto error, MakePipe());
@@ -330,14 +309,7 @@ std::optional<ExitReport> ChildProcess::WaitFor(int flags) {
   if (got == 0) return std::nullopt;
   ExitReport report;
   if (got == pid_) {
-    if (WIFSIGNALED(status)) {
-      report.kind = ExitReport::Kind::kSignalled;
-      report.signal = WTERMSIG(status);
-      report.core = WCOREDUMP(status);
-    } else {
-      report.kind = ExitReport::Kind::kExited;
-      report.code = WEXITSTATUS(status);
-    }
+    report = ExitReportOf(status);
     report.user_seconds = Seconds(usage.ru_utime);
     report.system_seconds = Seconds(usage.ru_stime);
   }

@@ -14,22 +14,10 @@
 #include <vector>
 
 #include "common/status.h"
+#include "ipc/exit_report.h"
 #include "ipc/unique_fd.h"
 
 namespace fitd {
-
-struct ExitReport {
-  enum class Kind : std::uint8_t { kUnknown, kExited, kSignalled };  // unknown: somebody else has reaped it
-  Kind kind = Kind::kUnknown;
-  int code = -1;   // of exit()
-  int signal = 0;  // that ended it
-  bool core = false;
-  // Without peak memory: ru_maxrss includes what the parent had when it forked. The worker reports its own.
-  double user_seconds = 0, system_seconds = 0;
-
-  // "exit:3", "signal:11" or "unknown".
-  std::string Cause() const;
-};
 
 struct SpawnOptions {
   std::string executable;

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -14,6 +13,8 @@
 #include <filesystem>
 
 #include "common/process/log.h"
+#include "ipc/before_exec.h"
+#include "ipc/exit_report.h"
 
 namespace fitd {
 namespace {
@@ -23,13 +24,11 @@ constexpr std::size_t kMaxLineBytes = std::size_t{256} << 20;
 
 // Between fork and exec: system calls only.
 [[noreturn]] void Become(const char* script, int in, int out, pid_t parent) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(127);
+  if (!DieWithParent(parent)) ::_exit(127);
   ::dup2(in, 0);
   ::dup2(out, 1);
   ::syscall(SYS_close_range, 3, ~0U, 0);
-  ::signal(SIGPIPE, SIG_DFL);
-  for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT}) ::signal(signal, SIG_DFL);
+  ResetSignals();
   ::execl("/bin/sh", "sh", "-c", script, static_cast<char*>(nullptr));
   ::_exit(127);
 }
@@ -151,9 +150,8 @@ Status ExecChild::Ended() {
     const pid_t got = ::waitpid(pid_, &status, WNOHANG);
     if (got == pid_) {
       pid_ = -1;
-      const std::string how = WIFSIGNALED(status) ? "signal:" + std::to_string(WTERMSIG(status))
-                                                  : "exit:" + std::to_string(WEXITSTATUS(status));
-      return {StatusCode::kWorkerLost, "the command ended with " + how + " instead of answering"};
+      return {StatusCode::kWorkerLost,
+              "the command ended with " + ExitReportOf(status).Cause() + " instead of answering"};
     }
     ::usleep(1000);
   }

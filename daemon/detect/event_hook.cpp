@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +20,7 @@
 #include "daemon/detect/kept_events.h"
 #include "daemon/store/anomaly_table.h"
 #include "daemon/store/model_store.h"
+#include "ipc/before_exec.h"
 #include "ipc/unique_fd.h"
 
 namespace fitd {
@@ -44,14 +44,10 @@ Result<UniqueFd> AsFile(const std::string& line) {
 // Runs between fork and exec, so it may only use system calls. Makes the command a process group with default signals.
 [[noreturn]] void BecomeCommand(const char* command, int input, pid_t parent) {
   ::setpgid(0, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(127);
+  if (!DieWithParent(parent)) ::_exit(127);
   ::dup2(input, STDIN_FILENO);
   ::dup2(STDERR_FILENO, STDOUT_FILENO);
-  for (int signal = 1; signal < NSIG; ++signal) ::signal(signal, SIG_DFL);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ResetSignals();
   ::execl("/bin/sh", "sh", "-c", command, static_cast<char*>(nullptr));
   ::_exit(127);
 }
