@@ -20,6 +20,158 @@ std::string_view TextOf(std::span<const Token> tokens) {
   return {tokens[0].text.data(), static_cast<std::size_t>(tokens.back().text.end() - tokens[0].text.begin())};
 }
 
+// Writes the pattern of the tokens of a clock, from left to right.
+class ClockReader {
+ public:
+  ClockReader(std::span<const Token> tokens, std::string* out) : tokens_(tokens), out_(*out) {}
+
+  bool Read(bool behind_half);
+
+ private:
+  // The token `k` places further on; a blank behind the last one.
+  Token At(std::size_t k) const { return i_ + k < tokens_.size() ? tokens_[i_ + k] : Token{Token::kOther, " "}; }
+  bool IsLast(std::size_t k) const { return i_ + k + 1 == tokens_.size(); }
+  bool IsOneOf(std::span<const std::string_view> words) const {
+    return At(0).kind == Token::kLetters && OneOf(At(0).text, words);
+  }
+  void SkipBlanks() {
+    while (i_ + 1 < tokens_.size() && At(0).is(' ')) out_ += ' ', ++i_;
+  }
+  bool SaysHalf() const;
+  void ReadFraction(std::string_view mark);
+  bool ReadMinutes();
+  bool ReadHalf();
+  bool ReadZone();
+  bool ReadOffset();
+
+  std::span<const Token> tokens_;
+  std::size_t i_ = 0;
+  std::string& out_;
+};
+
+// AM, pm, a.m. or p. m. somewhere behind the hour.
+bool ClockReader::SaysHalf() const {
+  for (std::size_t k = 0; k < tokens_.size(); ++k) {
+    if (At(k).kind == Token::kLetters && OneOf(At(k).text, kHalves)) return true;
+    const std::string_view text = At(k).text;
+    if ((text == "a" || text == "p" || text == "A" || text == "P") && At(k + 1).is('.')) return true;
+  }
+  return false;
+}
+
+// The decimals of seconds, when `mark` and digits follow.
+void ClockReader::ReadFraction(std::string_view mark) {
+  if (At(2).kind != Token::kDigits) return;
+  out_ += std::string(mark) + '%' + std::to_string(std::min<std::size_t>(At(2).text.size(), 9)) + 'f';
+  i_ += 2;
+}
+
+// Minutes and seconds behind an hour. True when that is all: 18h.
+bool ClockReader::ReadMinutes() {
+  if (At(1).is(':') && At(2).digits(2, 2)) {
+    out_ += ":%M";
+    i_ += 2;
+    if (!At(1).is(':') || !At(2).digits(2, 2)) return false;
+    out_ += ":%S";
+    i_ += 2;
+    if (At(1).is('.') || At(1).is(',')) ReadFraction(At(1).text);
+    return false;
+  }
+  const bool three = tokens_.size() == 3 && At(2).digits(1, 2);
+  if (At(1).is(' ') && three) {  // hour and minute of columns of their own
+    out_ += ' ' + Word("M", At(2));
+    i_ += 2;
+  } else if (At(1).is('.') && At(2).digits(2, 2) && At(3).is('.') && At(4).digits(2, 2)) {
+    out_ += ".%M.%S";  // 18.00.00, as spreadsheets of some countries write it
+    i_ += 4;
+    if (At(1).is('.')) ReadFraction(".");
+  } else if (tokens_.size() == 2 && (At(1).text == "h" || At(1).text == "H")) {
+    out_ += At(1).text;
+    return true;
+  } else if (three && At(2).digits(2, 2) && (At(1).is('.') || At(1).text == "h")) {
+    out_ += std::string(At(1).text) + "%M";  // 18.00 and 18h00, with nothing behind
+    i_ += 2;
+  }
+  return false;
+}
+
+// The half of a day. True when it ends the clock.
+bool ClockReader::ReadHalf() {
+  static constexpr std::string_view kPoints[] = {"a", "p"};
+  const bool pointed = IsOneOf(kPoints) && At(1).is('.');
+  if (pointed && At(2).is(' ') && At(3).text == "m" && At(4).is('.') && IsLast(4)) {  // a. m., as in Spanish
+    out_ += "%:P";
+    return true;
+  }
+  if (pointed && (At(2).text[0] | 32) == 'm' && At(3).is('.')) {
+    out_ += At(0).text[0] >= 'a' ? "%:P" : "%:p";
+    i_ += 4;
+  } else if (i_ < tokens_.size() && IsOneOf(kHalves)) {
+    out_ += At(0).text[0] >= 'a' ? "%P" : "%p";
+    ++i_;
+    SkipBlanks();
+  }
+  return i_ == tokens_.size();
+}
+
+// The name of a zone, or an offset, up to the end.
+bool ClockReader::ReadZone() {
+  if (IsOneOf(kZulu) && IsLast(0)) {
+    out_ += At(0).text;
+    return true;
+  }
+  std::int32_t offset = 0;
+  if (At(0).is('(') && At(2).is(')') && IsLast(2)) {  // (CEST)
+    std::string_view name = At(1).text;
+    if (!TakeZoneName(name, &offset) || !name.empty()) return false;
+    out_ += "(%Z)";
+    return true;
+  }
+  std::string_view zone = At(0).text;
+  if (IsLast(0) && TakeZoneName(zone, &offset) && zone.empty()) {
+    out_ += "%Z";
+    return true;
+  }
+  if ((zone == "GMT" || zone == "UTC") && (At(1).is('+') || At(1).is('-'))) out_ += zone, ++i_;  // as JavaScript has it
+  return ReadOffset();
+}
+
+bool ClockReader::ReadOffset() {
+  if (!At(0).is('+') && !At(0).is('-')) return false;
+  const bool colon = At(2).is(':');
+  const std::size_t size = colon ? 4 : 2;
+  if (i_ + size + 2 == tokens_.size()) {  // +0100 CET, as Go has it
+    std::string_view name = At(size + 1).text;
+    std::int32_t offset = 0;
+    if (!At(size).is(' ') || !TakeZoneName(name, &offset) || !name.empty()) return false;
+    out_ += colon ? "%:z %Z" : "%z %Z";
+    return true;
+  }
+  const bool digits = colon ? At(1).digits(1, 2) && At(3).digits(2, 2) : At(1).digits(1, 2) || At(1).digits(4, 4);
+  if (!digits || i_ + size != tokens_.size()) return false;
+  out_ += colon ? "%:z" : "%z";
+  return true;
+}
+
+bool ClockReader::Read(bool behind_half) {
+  if (!At(0).digits(1, 2)) return false;
+  // A half of the day as East Asia writes it, from a column of its own.
+  const bool eastern = tokens_.size() > kHalfSize && IsHalfOfEast(TextOf(tokens_.last(kHalfSize)));
+  out_ += Word(behind_half || eastern || SaysHalf() ? "I" : "H", At(0));
+  if (ReadMinutes()) return true;
+  ++i_;
+  SkipBlanks();
+  if (eastern && i_ + kHalfSize == tokens_.size()) {
+    out_ += "%p";
+    return true;
+  }
+  if (IsLast(0) && At(0).text == "Uhr") {
+    out_ += "Uhr";
+    return true;
+  }
+  return ReadHalf() || ReadZone();
+}
+
 }  // namespace
 
 bool AppendWordsBefore(std::span<const Token>& rest, bool* half, std::string* out) {
@@ -42,114 +194,7 @@ bool AppendWordsBefore(std::span<const Token>& rest, bool* half, std::string* ou
 }
 
 bool ClockPattern(std::span<const Token> tokens, bool behind_half, std::string* out) {
-  std::size_t i = 0;
-  const auto at = [&](std::size_t k) { return i + k < tokens.size() ? tokens[i + k] : Token{Token::kOther, " "}; };
-  if (!at(0).digits(1, 2)) return false;
-  // The hour is %I when AM or PM follows, else %H; a half of East Asia follows when it has a column of its own.
-  const bool eastern = tokens.size() > kHalfSize && IsHalfOfEast(TextOf(tokens.last(kHalfSize)));
-  bool half = behind_half || eastern;
-  for (std::size_t k = 0; k < tokens.size(); ++k) {
-    half = half || (at(k).kind == Token::kLetters && OneOf(at(k).text, kHalves));
-    half = half ||
-           ((at(k).text == "a" || at(k).text == "p" || at(k).text == "A" || at(k).text == "P") && at(k + 1).is('.'));
-  }
-  *out += Word(half ? "I" : "H", at(0));
-  const bool minutes = at(1).is(':') && at(2).digits(2, 2);
-  if (minutes) {
-    *out += ":%M";
-    i += 2;
-    if (at(1).is(':') && at(2).digits(2, 2)) {
-      *out += ":%S";
-      i += 2;
-      if ((at(1).is('.') || at(1).is(',')) && at(2).kind == Token::kDigits) {
-        *out += std::string(at(1).text) + '%' + std::to_string(std::min<std::size_t>(at(2).text.size(), 9)) + 'f';
-        i += 2;
-      }
-    }
-  }
-  // Hour and minute of columns of their own.
-  if (!minutes && at(1).is(' ') && at(2).digits(1, 2) && tokens.size() == 3) {
-    *out += ' ' + Word("M", at(2));
-    i += 2;
-  }
-  // 18.00.00, as spreadsheets of some countries write it.
-  if (!minutes && at(1).is('.') && at(2).digits(2, 2) && at(3).is('.') && at(4).digits(2, 2)) {
-    *out += ".%M.%S";
-    i += 4;
-    if (at(1).is('.') && at(2).kind == Token::kDigits) {
-      *out += ".%" + std::to_string(std::min<std::size_t>(at(2).text.size(), 9)) + "f";
-      i += 2;
-    }
-  }
-  if (tokens.size() == 2 && (at(1).text == "h" || at(1).text == "H")) {  // 18h
-    *out += at(1).text;
-    return true;
-  }
-  // 18.00 and 18h00, with nothing behind.
-  const bool pair = !minutes && i == 0 && tokens.size() == 3 && at(2).digits(2, 2);
-  if (pair && (at(1).is('.') || at(1).text == "h")) {
-    *out += std::string(at(1).text) + "%M";
-    i += 2;
-  }
-  ++i;
-  while (i + 1 < tokens.size() && at(0).is(' ')) *out += ' ', ++i;
-  if (eastern && i + kHalfSize == tokens.size()) {
-    *out += "%p";
-    return true;
-  }
-  if (i + 1 == tokens.size() && at(0).text == "Uhr") {
-    *out += "Uhr";
-    return true;
-  }
-  static constexpr std::string_view kPoints[] = {"a", "p"};
-  const bool parted = at(2).is(' ') && at(3).text == "m" && at(4).is('.') && i + 5 == tokens.size();
-  if (at(0).kind == Token::kLetters && OneOf(at(0).text, kPoints) && at(1).is('.') && parted) {  // a. m., as in Spanish
-    *out += "%:P";
-    return true;
-  }
-  if (at(0).kind == Token::kLetters && OneOf(at(0).text, kPoints) && at(1).is('.') && (at(2).text[0] | 32) == 'm' &&
-      at(3).is('.')) {
-    *out += at(0).text[0] >= 'a' ? "%:P" : "%:p";
-    i += 4;
-  } else if (i < tokens.size() && at(0).kind == Token::kLetters && OneOf(at(0).text, kHalves)) {
-    *out += at(0).text[0] >= 'a' ? "%P" : "%p";
-    ++i;
-    while (i + 1 < tokens.size() && at(0).is(' ')) *out += ' ', ++i;
-  }
-  if (i == tokens.size()) return true;
-  if (at(0).kind == Token::kLetters && OneOf(at(0).text, kZulu) && i + 1 == tokens.size()) {
-    *out += at(0).text;
-    return true;
-  }
-  if (at(0).is('(') && at(2).is(')') && i + 3 == tokens.size()) {  // (CEST)
-    std::string_view name = at(1).text;
-    std::int32_t named_offset = 0;
-    if (!TakeZoneName(name, &named_offset) || !name.empty()) return false;
-    *out += "(%Z)";
-    return true;
-  }
-  std::string_view zone = at(0).text;
-  std::int32_t offset = 0;
-  if (i + 1 == tokens.size() && TakeZoneName(zone, &offset) && zone.empty()) {
-    *out += "%Z";
-    return true;
-  }
-  if ((zone == "GMT" || zone == "UTC") && (at(1).is('+') || at(1).is('-'))) *out += zone, ++i;  // as JavaScript has it
-  if (!at(0).is('+') && !at(0).is('-')) return false;
-  const bool colon = at(2).is(':');
-  if (const std::size_t offset_tokens = colon ? 4 : 2;
-      i + offset_tokens + 2 == tokens.size()) {  // +0100 CET, as Go has it
-    std::string_view name = at(offset_tokens + 1).text;
-    if (!at(offset_tokens).is(' ') || !TakeZoneName(name, &offset) || !name.empty()) return false;
-    *out += colon ? "%:z %Z" : "%z %Z";
-    return true;
-  }
-  if (colon ? !(at(1).digits(1, 2) && at(3).digits(2, 2) && i + 4 == tokens.size())
-            : !((at(1).digits(1, 2) || at(1).digits(4, 4)) && i + 2 == tokens.size())) {
-    return false;
-  }
-  *out += colon ? "%:z" : "%z";
-  return true;
+  return ClockReader(tokens, out).Read(behind_half);
 }
 
 bool EastAsianClock(std::span<const Token> tokens, std::string* out) {

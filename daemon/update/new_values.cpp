@@ -201,50 +201,43 @@ void FillWithZeros(const KnownSeries& known, TimeNs until, std::uint64_t longest
   placed.observed = placed.values.size();
 }
 
-}  // namespace
-
-NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules) {
-  NewValues placed;
-  if (known.grid.step.count == 0) {
-    placed.problem = "its step is not known from a single value; train again";
-    return placed;
-  }
-  const Step& step = known.grid.step;
+// Why new values with times of this form, or put together in these steps, are none of a target; empty: they may be.
+std::string ProblemOfSteps(const SeriesView& observed, const Step& step, TimeNs start, const PlacingRules& rules) {
+  if (step.count == 0) return "its step is not known from a single value; train again";
   if (rules.form_months > 0 && (!step.months() || step.count < rules.form_months)) {
-    placed.problem = fmt::format("its times are those of {}, and it goes on in steps of {}",
-                                 rules.form_months == 1   ? "months"
-                                 : rules.form_months == 3 ? "quarters"
-                                 : rules.form_months == 6 ? "halves of a year"
-                                                          : "years",
-                                 FormatStep(step));
-    return placed;
+    return fmt::format("its times are those of {}, and it goes on in steps of {}",
+                       rules.form_months == 1   ? "months"
+                       : rules.form_months == 3 ? "quarters"
+                       : rules.form_months == 6 ? "halves of a year"
+                                                : "years",
+                       FormatStep(step));
   }
   if (rules.form_weeks && !CountsWeeks(step)) {
-    placed.problem = fmt::format("its times are those of weeks, and it goes on in steps of {}", FormatStep(step));
-    return placed;
+    return fmt::format("its times are those of weeks, and it goes on in steps of {}", FormatStep(step));
   }
-  if (rules.form_weeks && WeekdayOf(FloorDivide(known.grid.start, kNsPerDay)) != 0) {
-    placed.problem =
-        "its times are weeks of ISO 8601, from Monday on, and those known are other days of a week, which may "
-        "begin or end it: write dates as those are";
-    return placed;
+  if (rules.form_weeks && WeekdayOf(FloorDivide(start, kNsPerDay)) != 0) {
+    return "its times are weeks of ISO 8601, from Monday on, and those known are other days of a week, which may begin "
+           "or end it: write dates as those are";
   }
   constexpr double kLonger = 1.05;  // business days are none of days
   if (rules.frequency_said && observed.grid.step.count > 0 &&
       static_cast<double>(observed.grid.step.mean_nanoseconds()) >
           kLonger * static_cast<double>(step.mean_nanoseconds())) {
-    placed.problem = fmt::format(
-        "it goes on in steps of {}, and --frequency puts its new values together in steps of {}: "
-        "leave it out, or say that of the training",
+    return fmt::format(
+        "it goes on in steps of {}, and --frequency puts its new values together in steps of {}: leave it out, or say "
+        "that of the training",
         FormatStep(step), FormatStep(observed.grid.step));
-    return placed;
   }
-  const std::optional<TargetHistory> history = DecodeHistory(known.history);
+  return {};
+}
+
+// Puts `values` onto the grid of the known ones: those behind their end into placed.values, with NaN between them;
+// those of known times are compared with `history`, but for `missing`, which the training took out. The reason why they
+// cannot be placed; empty: they are.
+std::string PlaceOnGrid(std::span<const TimedValue> values, const KnownSeries& known,
+                        const std::optional<TargetHistory>& history, std::optional<double> missing,
+                        std::uint64_t longest_gap, NewValues& placed) {
   const auto n = static_cast<std::int64_t>(known.num_values);
-  const std::uint64_t longest_gap = std::max(known.num_values, kLongestGap);
-  const std::optional<std::size_t> outlier = LoneOutlier(observed.values);  // training takes it as missing
-  const std::optional<double> missing = outlier ? std::optional(observed.values[*outlier]) : std::nullopt;
-  const std::vector<TimedValue> values = OnItsClock(observed, known, rules, history);
   for (const auto& [time, value] : values) {
     const std::int64_t index = IndexOfGrid(known.grid, time);
     if (index == kOffGrid) {
@@ -262,11 +255,7 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
     }
     const auto place = static_cast<std::uint64_t>(index - n);
     if (place > placed.values.size() + longest_gap) {
-      placed.problem =
-          fmt::format("its new values begin {} steps after its last one; train again", place - placed.values.size());
-      placed.values.clear();
-      placed.observed = 0;
-      return placed;
+      return fmt::format("its new values begin {} steps after its last one; train again", place - placed.values.size());
     }
     if (known.grid.At(index) != time) ++placed.snapped;
     if (place >= placed.values.size()) {
@@ -278,15 +267,29 @@ NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, cons
     placed.values[place] = value;
   }
   if (placed.merged > kMostMerged && kMergedShare * placed.merged > placed.merged + placed.observed) {
-    placed.problem = fmt::format(
+    return fmt::format(
         "{} of its {} new values are at times of its step that have one already: put them together as the training did "
         "(--frequency, --aggregate), or train again",
         placed.merged, placed.merged + placed.observed);
-    placed.values.clear();
-    placed.observed = 0;
-    return placed;
   }
-  placed.problem = history ? Contradiction(values, known, *history, missing, placed.corrections) : std::string();
+  return {};
+}
+
+}  // namespace
+
+NewValues PlaceValues(const SeriesView& observed, const KnownSeries& known, const PlacingRules& rules) {
+  NewValues placed;
+  placed.problem = ProblemOfSteps(observed, known.grid.step, known.grid.start, rules);
+  if (!placed.problem.empty()) return placed;
+  const std::optional<TargetHistory> history = DecodeHistory(known.history);
+  const std::uint64_t longest_gap = std::max(known.num_values, kLongestGap);
+  const std::optional<std::size_t> outlier = LoneOutlier(observed.values);  // training takes it as missing
+  const std::optional<double> missing = outlier ? std::optional(observed.values[*outlier]) : std::nullopt;
+  const std::vector<TimedValue> values = OnItsClock(observed, known, rules, history);
+  placed.problem = PlaceOnGrid(values, known, history, missing, longest_gap, placed);
+  if (placed.problem.empty() && history) {
+    placed.problem = Contradiction(values, known, *history, missing, placed.corrections);
+  }
   if (placed.problem.empty() && !rules.zero_until) placed.problem = CoarserThanStep(placed);
   if (!placed.problem.empty()) {
     placed.values.clear();
