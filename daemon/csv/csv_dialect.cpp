@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "daemon/csv/cell_kind.h"
@@ -204,6 +205,64 @@ bool AreDistinct(const std::vector<std::string_view>& fields) {
   return std::set<std::string_view>(fields.begin(), fields.end()).size() == fields.size();
 }
 
+// A place in a text and the number of its newlines before it.
+struct Place {
+  std::size_t offset = 0;
+  std::uint64_t line = 0;
+
+  void SkipLine(std::string_view head) {
+    offset = std::min(offset + LineAt(head, offset).size() + 1, head.size());
+    ++line;
+  }
+};
+
+// What stands above the first record.
+struct Preamble {
+  Place end;
+  bool comments = false;
+  std::optional<Place> last_comment;
+  std::optional<Place> comment_above;  // the comment right above last_comment
+};
+
+// Skips the lines that the options say, a sep= line, comments and blank lines.
+Preamble SkipPreamble(std::string_view head, const CsvOptions& options) {
+  Preamble preamble;
+  Place& at = preamble.end;
+  const bool free = options.skip_lines < 0;
+  if (free && SeparatorLine(LineAt(head, 0)) != 0) at.SkipLine(head);
+  for (int i = 0; i < options.skip_lines && at.offset < head.size(); ++i) {
+    preamble.comments = preamble.comments || head[at.offset] == '#';
+    at.SkipLine(head);
+  }
+  while (at.offset < head.size()) {
+    const std::string_view line = LineAt(head, at.offset);
+    const bool comment = free && !line.empty() && line[0] == '#';
+    if (!comment && !IsBlank(line)) break;
+    preamble.comments = preamble.comments || comment;
+    if (comment && !IsBlank(line.substr(1))) {  // a lone # stands below the names, in the files of KNMI
+      const std::optional<Place>& last = preamble.last_comment;
+      preamble.comment_above = last && last->line + 1 == at.line ? last : std::nullopt;
+      preamble.last_comment = at;
+    }
+    at.SkipLine(head);
+  }
+  return preamble;
+}
+
+// The comment above the data that is their header: "#time,value", the last one. Of two, names above units, as data of
+// buoys have them, it is the upper one: units repeat, and names do not.
+std::optional<Place> HeaderInComments(std::string_view head, const Preamble& preamble, char separator,
+                                      std::size_t fields) {
+  if (!preamble.last_comment) return std::nullopt;
+  const Records last(head, preamble.last_comment->offset, separator, 1, false);
+  if (last.all().empty() || last.all()[0].fields.size() != fields) return std::nullopt;
+  if (!preamble.comment_above || AreDistinct(last.all()[0].fields)) return preamble.last_comment;
+  const Records above(head, preamble.comment_above->offset, separator, 1, false);
+  const bool names =
+      !above.all().empty() && above.all()[0].fields.size() == fields && AreDistinct(above.all()[0].fields);
+  return names ? preamble.comment_above : preamble.last_comment;
+}
+
 }  // namespace
 
 Records::Records(std::string_view text, std::size_t offset, char separator, std::size_t limit, bool comments) {
@@ -240,78 +299,38 @@ Records::Records(std::string_view text, std::size_t offset, char separator, std:
 }
 
 CsvDialect FindDialect(std::string_view head, const CsvOptions& options) {
+  const Preamble preamble = SkipPreamble(head, options);
+  const char named = options.separator != "auto" ? SeparatorOf(options.separator) : SeparatorLine(LineAt(head, 0));
   CsvDialect dialect;
-  std::size_t at = 0;
-  std::uint64_t lines = 0;
-  const auto skip_line = [&] {
-    at = std::min(at + LineAt(head, at).size() + 1, head.size());
-    ++lines;
-  };
-  char named = SeparatorLine(LineAt(head, 0));
-  const bool free = options.skip_lines < 0;
-  if (free && named != 0) skip_line();
-  if (options.separator != "auto") named = SeparatorOf(options.separator);
-  for (int i = 0; i < options.skip_lines && at < head.size(); ++i) {
-    dialect.comments = dialect.comments || head[at] == '#';
-    skip_line();
-  }
-  std::size_t last_comment = std::string_view::npos;
-  std::uint64_t comment_line = 0;
-  std::size_t comment_above = std::string_view::npos;  // offset of the comment right above last_comment
-  while (at < head.size()) {
-    const std::string_view line = LineAt(head, at);
-    const bool comment = free && !line.empty() && line[0] == '#';
-    if (!comment && !IsBlank(line)) break;
-    if (comment && IsBlank(line.substr(1))) {  // a lone # below the names, in the files of KNMI
-      dialect.comments = true;
-    } else if (comment) {
-      comment_above =
-          last_comment != std::string_view::npos && comment_line + 1 == lines ? last_comment : std::string_view::npos;
-      last_comment = at;
-      comment_line = lines;
-      dialect.comments = true;
-    }
-    skip_line();
-  }
+  dialect.comments = preamble.comments;
   Reading best;
   bool any = false;
-  std::size_t offset = at;
-  std::uint64_t lines_above = lines;
+  Place header = preamble.end;
   for (const char separator : kSeparators) {
     if (any && named != 0) break;
     const char tried = named != 0 ? named : separator;
-    const Records records(head, at, tried, kRecordsToJudge, dialect.comments);
-    const Reading reading = Judge(records.all(), tried, free && !options.no_header);
+    const Records records(head, preamble.end.offset, tried, kRecordsToJudge, dialect.comments);
+    const Reading reading = Judge(records.all(), tried, options.skip_lines < 0 && !options.no_header);
     if (any && !Better(reading, best)) continue;
     any = true;
     best = reading;
-    offset = at;
-    lines_above = lines;
+    header = preamble.end;
     if (records.all().empty()) continue;
-    offset = records.all()[reading.header].begin;
-    lines_above =
-        lines + static_cast<std::uint64_t>(std::count(head.begin() + static_cast<std::ptrdiff_t>(at),
-                                                      head.begin() + static_cast<std::ptrdiff_t>(offset), '\n'));
+    header.offset = records.all()[reading.header].begin;
+    header.line +=
+        static_cast<std::uint64_t>(std::count(head.begin() + static_cast<std::ptrdiff_t>(preamble.end.offset),
+                                              head.begin() + static_cast<std::ptrdiff_t>(header.offset), '\n'));
     dialect.header = !options.no_header && HasHeader(records.all(), reading.header);
-    // "#time,value" above the data: the last comment is the header.
-    if (dialect.header || options.no_header || last_comment == std::string_view::npos || reading.titles > 0) continue;
-    const Records above(head, last_comment, tried, 1, false);
-    if (above.all().empty() || above.all()[0].fields.size() != reading.fields) continue;
-    offset = last_comment;
-    lines_above = comment_line;
-    dialect.header = true;
-    // Two comments, names above units, as data of buoys have them: units repeat, and names do not.
-    if (comment_above == std::string_view::npos || AreDistinct(above.all()[0].fields)) continue;
-    const Records names(head, comment_above, tried, 1, false);
-    if (names.all().empty() || names.all()[0].fields.size() != reading.fields) continue;
-    if (!AreDistinct(names.all()[0].fields)) continue;
-    offset = comment_above;
-    lines_above = comment_line - 1;
+    if (dialect.header || options.no_header || reading.titles > 0) continue;
+    if (const std::optional<Place> comment = HeaderInComments(head, preamble, tried, reading.fields)) {
+      header = *comment;
+      dialect.header = true;
+    }
   }
   dialect.separator = best.separator;
   dialect.titles = best.titles;
-  dialect.header_offset = offset;
-  dialect.lines_above = lines_above;
+  dialect.header_offset = header.offset;
+  dialect.lines_above = header.line;
   return dialect;
 }
 

@@ -196,9 +196,11 @@ bool AreClocks(std::span<const std::string> cells) {
   return step > 0 && hours && minutes && cells.size() >= kFewestClocks;
 }
 
+// A --time-format and who counts so.
+using Meaning = std::pair<const char*, const char*>;
+
 // The --time-format of each meaning that the numbers may have, and who counts so; empty: there is no doubt.
-std::vector<std::pair<const char*, const char*>> ReadingsSince(const NumberTimes& numbers, NumericTime kind,
-                                                               std::string_view column) {
+std::vector<Meaning> ReadingsSince(const NumberTimes& numbers, NumericTime kind, std::string_view column) {
   const bool count = kind == NumericTime::kCount;
   if ((!count && kind != NumericTime::kSeconds) || numbers.count < NumberTimes::kFewest || SaysSeconds(column))
     return {};
@@ -209,13 +211,39 @@ std::vector<std::pair<const char*, const char*>> ReadingsSince(const NumberTimes
     steady = steady && step.first <= 1;
   }
   if (count && steady && !SaysTime(column)) return {};
-  std::vector<std::pair<const char*, const char*>> readings;
+  std::vector<Meaning> readings;
   for (const UnitsSince& units : kUnitsSince) {
     if (numbers.least < units.from || numbers.largest >= units.to || usual.first > units.longest_step) continue;
     readings.emplace_back(units.format, units.who);
   }
   if (!readings.empty()) readings.emplace_back(count ? "count" : "epoch-s", count ? "a count" : "Unix");
   return readings;
+}
+
+// As ReadingsSince, for numbers that are seconds, milliseconds or days since some time of a usual epoch.
+std::vector<Meaning> ReadingsOf(const NumberTimes& numbers, NumericTime kind, const std::string& column) {
+  if (numbers.AreLate() && kind == NumericTime::kMillis) {
+    return {{"milliseconds since 1960-01-01", "Stata"}, {"epoch-ms", "Unix"}};
+  }
+  if (numbers.AreLate()) {
+    return {{"seconds since 1900-01-01", "NTP"},
+            {"seconds since 1904-01-01", "LabVIEW, HFS"},
+            {"seconds since 1960-01-01", "SAS"},
+            {"epoch-s", "Unix"}};
+  }
+  const std::string_view epoch = EpochOfName(column);
+  if (numbers.AreEarly() && epoch.empty()) return {{"seconds since 2001-01-01", "Apple"}, {"epoch-s", "Unix"}};
+  std::vector<Meaning> since = ReadingsSince(numbers, kind, column);
+  if (!since.empty()) return since;
+  if (numbers.AreLateDays()) return {{"days since 1858-11-17", "modified Julian days"}, {"excel", "spreadsheets"}};
+  if (numbers.AreEarlyDays()) {
+    return {
+        {"days since 1970-01-01", "R, Parquet"}, {"days since 1960-01-01", "SAS, Stata"}, {"excel", "spreadsheets"}};
+  }
+  if (kind != NumericTime::kSeconds || numbers.largest < 1e8) return {};
+  if (epoch == "2001-01-01") return {{"seconds since 2001-01-01", "Apple"}, {"epoch-s", "Unix"}};
+  if (epoch == "1980-01-06") return {{"seconds since 1980-01-06", "GPS, leap seconds left in"}, {"epoch-s", "Unix"}};
+  return {};
 }
 
 }  // namespace
@@ -288,42 +316,7 @@ Result<TimeRule> TimeGuess::NumberRule(const std::string& path, const NumberTime
             "written; put the day into a column beside them, or say --time-format epoch-s where they are seconds");
   }
   if (const std::string_view since = numbers.LongCount(); !since.empty()) return CountRule(std::string(since));
-  if (numbers.AreLate() && rule.numeric == NumericTime::kMillis) {
-    constexpr std::pair<const char*, const char*> kReadings[] = {{"milliseconds since 1960-01-01", "Stata"},
-                                                                 {"epoch-ms", "Unix"}};
-    return UncertainSeconds(path, kReadings);
-  }
-  if (numbers.AreLate()) {
-    constexpr std::pair<const char*, const char*> kReadings[] = {{"seconds since 1900-01-01", "NTP"},
-                                                                 {"seconds since 1904-01-01", "LabVIEW, HFS"},
-                                                                 {"seconds since 1960-01-01", "SAS"},
-                                                                 {"epoch-s", "Unix"}};
-    return UncertainSeconds(path, kReadings);
-  }
-  if (numbers.AreEarly() && EpochOfName(name_).empty()) {
-    constexpr std::pair<const char*, const char*> kReadings[] = {{"seconds since 2001-01-01", "Apple"},
-                                                                 {"epoch-s", "Unix"}};
-    return UncertainSeconds(path, kReadings);
-  }
-  if (const std::vector<std::pair<const char*, const char*>> readings = ReadingsSince(numbers, rule.numeric, name_);
-      !readings.empty()) {
-    return UncertainSeconds(path, readings);
-  }
-  if (numbers.AreLateDays()) {
-    constexpr std::pair<const char*, const char*> kReadings[] = {{"days since 1858-11-17", "modified Julian days"},
-                                                                 {"excel", "spreadsheets"}};
-    return UncertainSeconds(path, kReadings);
-  }
-  if (numbers.AreEarlyDays()) {
-    constexpr std::pair<const char*, const char*> kReadings[] = {
-        {"days since 1970-01-01", "R, Parquet"}, {"days since 1960-01-01", "SAS, Stata"}, {"excel", "spreadsheets"}};
-    return UncertainSeconds(path, kReadings);
-  }
-  if (const std::string_view epoch = EpochOfName(name_);
-      !epoch.empty() && rule.numeric == NumericTime::kSeconds && numbers.largest >= 1e8) {
-    const std::string format = "seconds since " + std::string(epoch);
-    const std::pair<const char*, const char*> readings[] = {
-        {format.c_str(), epoch == "2001-01-01" ? "Apple" : "GPS, leap seconds left in"}, {"epoch-s", "Unix"}};
+  if (const std::vector<Meaning> readings = ReadingsOf(numbers, rule.numeric, name_); !readings.empty()) {
     return UncertainSeconds(path, readings);
   }
   rule.form = numbers.count > 0 && cells_.front().size() == 14 && numbers.compact[4]
