@@ -1,5 +1,8 @@
 #include "common/text.h"
 
+#include <algorithm>
+#include <cstddef>
+
 namespace fitd {
 namespace {
 
@@ -123,6 +126,17 @@ std::string PrintableLines(std::string_view text) {
   }
   AppendPrintable(out, text);
   return out;
+}
+
+std::string QuoteForMessage(std::string_view text) {
+  constexpr std::ptrdiff_t kShown = 40;
+  const auto* const begin = reinterpret_cast<const unsigned char*>(text.data());
+  const unsigned char* const end = begin + text.size();
+  const unsigned char* p = begin;
+  while (p < end && p - begin < kShown) p += std::max(SequenceLength(p, end), 1);
+  std::string out = "'";
+  AppendPrintable(out, text.substr(0, static_cast<std::size_t>(p - begin)));
+  return out + (p < end ? "'..." : "'");
 }
 
 bool IsUtf8(std::string_view bytes) {

@@ -19,6 +19,9 @@ void AppendPrintable(std::string& out, std::string_view bytes);
 // The same for a message of several lines, which stay lines.
 std::string PrintableLines(std::string_view text);
 
+// At most 40 bytes of `text` in quotes, with "..." for what is left out, and otherwise as AppendPrintable() has them.
+std::string QuoteForMessage(std::string_view text);
+
 // For the command line of a POSIX shell: in single quotes where it has to be.
 std::string ShellWord(std::string_view bytes);
 

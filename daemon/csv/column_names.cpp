@@ -8,7 +8,6 @@
 #include "common/ascii.h"
 #include "common/job/name_list.h"
 #include "common/text.h"
-#include "daemon/csv/csv_record.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 

@@ -130,23 +130,4 @@ bool RecordSplitter::Split(const char* p, const char* end) {
   }
 }
 
-std::string QuoteForMessage(std::string_view text) {
-  constexpr std::size_t kShown = 40;
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string out = "'";
-  std::size_t i = 0;
-  while (i < text.size() && i < kShown) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const std::size_t length = byte < 0x80 ? 1 : Utf8Length(text.substr(i));
-    if (length == 0 || byte < 0x20 || byte == 0x7f) {
-      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
-      ++i;
-    } else {
-      out += text.substr(i, length);
-      i += length;
-    }
-  }
-  return out + (i < text.size() ? "'..." : "'");
-}
-
 }  // namespace fitd

@@ -52,8 +52,4 @@ std::string_view DecodeWindows1252(std::string_view field, std::deque<std::strin
 // First byte from p on that is no blank; `end`: none.
 const char* SkipBlanks(const char* p, const char* end);
 
-// At most 40 bytes of `text`, with "..." for what is left out; control characters and bytes that are not UTF-8 are
-// escaped.
-std::string QuoteForMessage(std::string_view text);
-
 }  // namespace fitd

@@ -9,7 +9,6 @@
 #include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
-#include "daemon/csv/csv_record.h"
 #include "daemon/csv/time_part.h"
 #include "daemon/periods/observation_mark.h"
 #include "daemon/periods/value_words.h"

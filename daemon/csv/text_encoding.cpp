@@ -57,18 +57,6 @@ void AppendUtf8(std::string& out, std::uint32_t code) {
   }
 }
 
-std::size_t Utf8Length(std::string_view text) {
-  if (text.empty()) return 0;
-  const auto first = static_cast<unsigned char>(text[0]);
-  const std::size_t length = SequenceLength(first);
-  if (length < 2 || text.size() < length) return 0;
-  if (!std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length), IsContinuation)) return 0;
-  const auto second = static_cast<unsigned char>(text[1]);
-  if ((first == 0xe0 && second < 0xa0) || (first == 0xed && second >= 0xa0)) return 0;  // overlong, surrogates
-  if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second >= 0x90)) return 0;
-  return length;
-}
-
 bool IsWindows1252(std::string_view text) {
   // A sequence that the end cuts off.
   for (std::size_t back = 1; back <= 3 && back < text.size(); ++back) {

@@ -10,8 +10,6 @@
 namespace fitd {
 
 void AppendUtf8(std::string& out, std::uint32_t code);
-// Bytes of the UTF-8 sequence (well formed, two to four bytes) that begins `text`; 0 when there is none.
-std::size_t Utf8Length(std::string_view text);
 
 // True for text that is not UTF-8 and has no control characters, so that it may be Windows-1252. A sequence cut off at
 // the end of `text` does not count against UTF-8.

@@ -12,6 +12,7 @@
 #include "common/process/topology.h"
 #include "common/text.h"
 #include "common/thread_team.h"
+#include "daemon/ingest/bad_rows.h"
 #include "daemon/ingest/frame_builder.h"
 #include "daemon/ingest/key_search.h"
 #include "daemon/ingest/piece_reader.h"
@@ -218,7 +219,7 @@ Result<IngestResult> Attempt::Run(bool split, const Frequency& frequency, bool* 
   FITD_RETURN_IF_ERROR(check.CheckPieces(cancelled_, retry));
   if (*retry) return Status(StatusCode::kInternal, "to be read again without splitting");
   IngestResult result;
-  FITD_RETURN_IF_ERROR(check.CheckBadRows(options_.max_bad_rows, result.report));
+  FITD_RETURN_IF_ERROR(CheckBadRows(inputs_, pieces_, options_.max_bad_rows, result.report));
   FITD_RETURN_IF_ERROR(check.CheckAlike(targets));
   if (*targets) return Status(StatusCode::kInternal, "to be read again with other targets");
   const MixedFiles mixed(options_, inputs_, pieces_);

@@ -9,14 +9,6 @@
 namespace fitd {
 namespace {
 
-bool AreOfOtherUnits(const std::vector<std::string>& bad_rows) {
-  return !bad_rows.empty() && std::all_of(bad_rows.begin(), bad_rows.end(), [](const std::string& row) {
-    return row.find(": " + std::string(NumberErrorText(NumberKind::kOtherUnit))) != std::string::npos;
-  });
-}
-
-constexpr std::uint64_t kMostBadRows = 3;  // at most one row in this many may be left out with --max-bad-rows
-
 // Names target, time and value of the frame after their columns; several columns are joined by slashes.
 void NameColumns(const CsvLayout& layout, const ColumnsTaken& columns, Frame& frame) {
   const auto joined = [](const std::vector<std::string>& names) {
@@ -30,28 +22,6 @@ void NameColumns(const CsvLayout& layout, const ColumnsTaken& columns, Frame& fr
   if (!layout.wide() && layout.shape != CsvShape::kRows && !columns.values.empty()) {
     frame.value_column = joined(columns.values);
   }
-}
-
-// What to do when not a single row could be used.
-std::string NoRowFits(const CsvLayout& layout, const RowCounts& counts) {
-  const std::string text = "no row can be used as it was read (" + DescribeColumns(ReportColumns(layout)) + "); ";
-  const auto says = [&counts](std::string_view what) {
-    return !counts.first_bad.empty() && counts.first_bad[0].message.starts_with(what);
-  };
-  const std::string option = DecimalOption(counts.first_bad, layout.numbers);
-  if (!option.empty()) return text + option;
-  const bool number = !counts.first_bad.empty() && !counts.first_bad[0].cell.empty();
-  if (number)
-    return text + "say which column holds numbers with --value-column, or how they are written with --decimal ,";
-  const bool time = says(TimeErrorText(TimeError::kMalformed)) || says(TimeErrorText(TimeError::kNoSuchTime)) ||
-                    says(TimeErrorText(TimeError::kOutOfRange));
-  if (time && layout.shape != CsvShape::kRows && layout.times.size() == 1) {
-    const std::string form = text + "say how the times are written with --time-format, such as '%d.%m.%Y %H:%M'";
-    if (!layout.targets.empty()) return form;
-    return form + ", or, if each row is one step, number the rows and say when: --ignore " +
-           ShellWord(layout.OptionFor(layout.times)) + " --start 2024-01-01 --frequency 1D";
-  }
-  return text + "say other columns, --time-format or --decimal";
 }
 
 // True when `b` looks like a later part of a split file whose first part, `a`, kept the header.
@@ -85,130 +55,6 @@ Status ReadingCheck::CheckPieces(bool cancelled, bool* retry) const {
   }
   if (cancelled) return {StatusCode::kCancelled, "cancelled while reading the data"};
   return stopped;
-}
-
-// The cell that all bad rows have in common, as --missing can take it; empty: there is none.
-std::string ReadingCheck::CommonCell() const {
-  std::string cell;
-  for (const PieceResult& p : pieces_) {
-    for (const BadRow& bad : p.counts.first_bad) {
-      if (bad.cell.empty() || (!cell.empty() && bad.cell != cell)) return {};
-      cell = bad.cell;
-    }
-  }
-  return cell.find_first_of(",\"\n\r") == std::string::npos && IsUtf8(cell) ? cell : std::string();
-}
-
-// Advice for bad rows whose time or target is empty.
-std::string ReadingCheck::Hint() const {
-  for (const PieceResult& p : pieces_) {
-    for (const BadRow& bad : p.counts.first_bad) {
-      if (bad.message.ends_with(": ''"))
-        return " (where an empty cell means the one above it, as in merged cells, write it into every row)";
-    }
-  }
-  return {};
-}
-
-// Advice when a column tells yearly from monthly rows of the same target.
-std::string ReadingCheck::PeriodHint() const {
-  for (const PieceResult& p : pieces_) {
-    if (!p.layout || p.layout->period_column == kNoColumn || p.counts.first_bad.empty()) continue;
-    if (!p.counts.first_bad[0].message.starts_with(TimeErrorText(TimeError::kCoarser))) continue;
-    std::vector<std::size_t> ids = p.layout->targets;
-    ids.push_back(p.layout->period_column);
-    return "make targets of their own of them with --target-column " + ShellWord(p.layout->OptionFor(ids)) + ", ";
-  }
-  return {};
-}
-
-Status ReadingCheck::CheckBadRows(std::uint64_t most, IngestReport& report) const {
-  std::uint64_t line = 0;
-  std::uint64_t good_rows = 0;
-  for (const PieceResult& p : pieces_) {
-    if (!p.layout) continue;
-    if (p.piece.whole || p.piece.begin == p.layout->data_offset) line = p.layout->header_lines + 1;
-    report.bad_rows += p.counts.bad;
-    const std::string& path = inputs_[p.piece.input].file.path;
-    for (const BadRow& bad : p.counts.first_bad) {
-      if (report.first_bad_rows.size() >= kBadRowsShown) break;
-      report.first_bad_rows.push_back((path == "-" ? "standard input" : path) + ":" + std::to_string(line + bad.line) +
-                                      ":" + std::to_string(bad.column) + ": " + bad.message);
-    }
-    for (const BadRow& bad : p.counts.first_bad_cells) {
-      if (report.first_bad_cells.size() >= kBadRowsShown) break;
-      report.first_bad_cells.push_back((path == "-" ? "standard input" : path) + ":" + std::to_string(line + bad.line) +
-                                       ":" + std::to_string(bad.column) + ": " + bad.message);
-    }
-    if (p.counts.other_table) {
-      return {StatusCode::kInvalidInput,
-              (path == "-" ? "standard input" : path) + ":" + std::to_string(line + *p.counts.other_table) +
-                  ": the header of another table, or this one's in another order: the rows below it would be taken for "
-                  "what they are not; write every table into a file of its own, or all rows below one header"};
-    }
-    if (p.counts.late.cells > 0) {
-      const std::string column = ShellWord(p.layout->OptionFor({p.counts.late.column}));
-      return {StatusCode::kInvalidInput,
-              (path == "-" ? "standard input" : path) + ":" + std::to_string(line + p.counts.late.line) + ": column " +
-                  p.layout->NameOf(p.counts.late.column) +
-                  " is empty in the rows above and holds numbers from here on; make a target "
-                  "of every column with --wide, or leave it out with --ignore " +
-                  column};
-    }
-    line += p.counts.lines;
-    report.bad_cells += p.counts.bad_cells;
-    report.marked_times += p.counts.marked_times;
-    report.marked_values += p.counts.marked_values;
-    good_rows += p.counts.rows;
-  }
-  if (report.bad_rows <= most) return OkStatus();
-  constexpr std::size_t kNamed = 3;
-  std::string message = std::to_string(report.bad_rows) + (report.bad_rows == 1 ? " row" : " rows") + " cannot be used";
-  for (std::size_t i = 0; i < std::min(kNamed, report.first_bad_rows.size()); ++i) {
-    message += "\n  " + report.first_bad_rows[i];
-  }
-  if (report.bad_rows > kNamed) message += "\n  and " + std::to_string(report.bad_rows - kNamed) + " more";
-  for (const PieceResult& p : pieces_) {
-    // Leaving all of them out is no remedy.
-    if (good_rows == 0 && p.layout) return {StatusCode::kInvalidInput, message + "\n" + NoRowFits(*p.layout, p.counts)};
-  }
-  if (AreOfOtherUnits(report.first_bad_rows)) {
-    return {StatusCode::kInvalidInput,
-            message +
-                "\nwrite all values in one unit: without these the small or the large ones would be missing, which "
-                "--max-bad-rows " +
-                std::to_string(report.bad_rows) + " does all the same"};
-  }
-  for (const PieceResult& p : pieces_) {
-    const std::string option = p.layout ? DecimalOption(p.counts.first_bad, p.layout->numbers) : std::string();
-    if (!option.empty()) return {StatusCode::kInvalidInput, message + "\n" + option};
-  }
-  const std::string marker = CommonCell();
-  message += "\nmend them, ";
-  if (!marker.empty()) message += "say --missing=" + ShellWord(marker) + " where that is a missing value, ";
-  message += PeriodHint();
-  // Without a third of its rows it would be another series.
-  if (kMostBadRows * report.bad_rows >= good_rows + report.bad_rows)
-    return {StatusCode::kInvalidInput, message + "or write them as the others are" + Hint() +
-                                           "; they are too many to leave out without a loss, which --max-bad-rows " +
-                                           std::to_string(report.bad_rows) + " does all the same"};
-  if (const std::string title = SectionTitle(); !title.empty()) {
-    return {StatusCode::kInvalidInput,
-            message + "or, where " + title +
-                " is the title of the rows below it, write it into "
-                "a column of them: without such rows, those of all sections would be one series"};
-  }
-  message += "or leave them out with --max-bad-rows " + std::to_string(report.bad_rows);
-  return {StatusCode::kInvalidInput, message};
-}
-
-// The title of a section, a row of words with good rows below it; empty: there is none.
-std::string ReadingCheck::SectionTitle() const {
-  for (const PieceResult& p : pieces_) {
-    const TitleRows& titles = p.counts.titles;
-    if (!titles.first.empty() && p.counts.rows > titles.rows_before) return QuoteForMessage(titles.first);
-  }
-  return {};
 }
 
 Status ReadingCheck::CheckAlike(std::optional<std::string>* targets) const {

@@ -1,5 +1,5 @@
-// Judges what all pieces of a reading found together: errors in the order of the input, bad rows by line, whether files
-// were read in the same way, how times were written. Daemon, the thread of LoadFrame; pure.
+// Judges what all pieces of a reading found together: errors in the order of the input, whether files were read in the
+// same way, how times were written. Daemon, the thread of LoadFrame; pure.
 #pragma once
 
 #include <optional>
@@ -23,8 +23,6 @@ class ReadingCheck {
   // Returns the first error in the order of the input, ignoring pieces that did not begin at a record. Sets `retry`
   // when a newline inside quotes made the split into pieces wrong.
   Status CheckPieces(bool cancelled, bool* retry) const;
-  // Counts bad rows into the report; kInvalidInput when there are more than `most`.
-  Status CheckBadRows(std::uint64_t most, IngestReport& report) const;
   // kInvalidInput when files with the same header would be read in different ways. When they differ only in the target
   // columns, sets `targets` (as --target-column takes it) to the larger set; the inputs must then be read again.
   Status CheckAlike(std::optional<std::string>* targets) const;
@@ -44,11 +42,6 @@ class ReadingCheck {
   void Describe(const IngestOptions& options, IngestResult& result) const;
 
  private:
-  std::string CommonCell() const;
-  std::string Hint() const;
-  std::string PeriodHint() const;
-  std::string SectionTitle() const;
-
   const std::vector<IngestInput>& inputs_;
   const std::vector<PieceResult>& pieces_;
 };

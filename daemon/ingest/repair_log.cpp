@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "daemon/csv/csv_record.h"
+#include "common/text.h"
 
 namespace fitd {
 namespace {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "common/text.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/csv_record.h"
 

@@ -11,11 +11,11 @@
 #include <vector>
 
 #include "common/series/gaps.h"
+#include "common/series/sentinel_search.h"
 #include "common/series/series.h"
 #include "daemon/ingest/ingest_options.h"
 #include "daemon/ingest/repair_log.h"
 #include "daemon/ingest/row_counts.h"
-#include "daemon/ingest/sentinel_search.h"
 #include "daemon/rows/output_arena.h"
 #include "daemon/rows/rows_of_target.h"
 #include "daemon/times/lay_series.h"

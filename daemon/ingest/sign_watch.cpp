@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "common/text.h"
-#include "daemon/csv/csv_record.h"
 
 namespace fitd {
 

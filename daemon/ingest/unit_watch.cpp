@@ -7,7 +7,6 @@
 #include "common/ascii.h"
 #include "common/text.h"
 #include "daemon/csv/csv_number.h"
-#include "daemon/csv/csv_record.h"
 #include "daemon/periods/value_words.h"
 
 namespace fitd {

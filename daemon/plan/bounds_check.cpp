@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "daemon/csv/csv_record.h"
+#include "common/text.h"
 
 namespace fitd {
 namespace {

@@ -14,7 +14,6 @@
 #include "common/job/name_list.h"
 #include "common/process/log.h"
 #include "common/text.h"
-#include "daemon/csv/csv_record.h"
 #include "daemon/input/input_files.h"
 #include "daemon/input/input_stream.h"
 #include "daemon/plan/bounds_check.h"

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "daemon/csv/csv_record.h"
+#include "common/text.h"
 
 namespace fitd {
 

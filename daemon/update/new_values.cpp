@@ -12,9 +12,9 @@
 
 #include "common/fit/target_history.h"
 #include "common/series/lone_outlier.h"
+#include "common/series/sentinel_search.h"
 #include "common/series/step.h"
 #include "common/time_units.h"
-#include "daemon/ingest/sentinel_search.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/times/grid.h"
 

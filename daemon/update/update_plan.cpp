@@ -7,8 +7,7 @@
 
 #include "common/ascii.h"
 #include "common/series/lone_outlier.h"
-#include "daemon/csv/csv_record.h"
-#include "daemon/update/new_values.h"
+#include "common/text.h"
 
 namespace fitd {
 namespace {

@@ -7,6 +7,7 @@
 #include "common/series/series.h"
 #include "common/status.h"
 #include "daemon/store/model_store.h"
+#include "daemon/update/new_values.h"
 #include "daemon/update/update_summary.h"
 
 namespace fitd {

@@ -59,12 +59,6 @@ TEST(CsvRecord, IsIncompleteWithoutItsEnd) {
   }
 }
 
-TEST(CsvRecord, QuotesOffendingTextShortAndEscaped) {
-  EXPECT_EQ(QuoteForMessage("abc"), "'abc'");
-  EXPECT_EQ(QuoteForMessage(std::string_view("a\0\n\xff", 4)), "'a\\x00\\x0a\\xff'");
-  EXPECT_EQ(QuoteForMessage(std::string(100, 'x')), "'" + std::string(40, 'x') + "'...");
-}
-
 double Number(std::string_view text) {
   double value = -1;
   EXPECT_EQ(ParseNumber(text, &value), NumberKind::kValue) << text;

@@ -1,4 +1,4 @@
-#include "daemon/ingest/sentinel_search.h"
+#include "common/series/sentinel_search.h"
 
 #include <gtest/gtest.h>
 

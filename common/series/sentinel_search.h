@@ -1,7 +1,7 @@
 // Finds numbers that stand for a missing value: -9999, 999.9, 1e20. Two kinds are reported. Usual codes (nines, ends of
 // integer types, 1e19 and more) that lie far outside all other values of their series and repeat, there or in other
 // series. Other whole numbers, such as -200 or 88888, that lie far outside and repeat at least three times within their
-// series. Daemon, ingest threads; a SentinelSearch belongs to one thread, searches of several threads add up.
+// series. Any process; a SentinelSearch belongs to one thread, searches of several threads add up.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "daemon/ingest/sentinel_search.h"
+#include "common/series/sentinel_search.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "daemon/csv/csv_record.h"
+#include "common/text.h"
 
 namespace fitd {
 namespace {
