@@ -1,3 +1,5 @@
+#include "daemon/children/query_process.h"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
@@ -16,7 +18,6 @@
 #include <utility>
 
 #include "daemon/children/child_watch.h"
-#include "daemon/children/run_process.h"
 
 namespace fitd {
 namespace {

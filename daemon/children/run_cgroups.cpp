@@ -50,8 +50,8 @@ std::string OwnGroup() {
 
 }  // namespace
 
-ServiceCgroup ServiceCgroup::Enter(const std::string& root) {
-  ServiceCgroup group;
+RunCgroups RunCgroups::Enter(const std::string& root) {
+  RunCgroups group;
   const std::string folder = root.empty() ? OwnGroup() : root;
   // Only what was delegated may be arranged: systemd marks it, and makes it writable for the service's user.
   const bool own_choice = !root.empty();
@@ -66,7 +66,7 @@ ServiceCgroup ServiceCgroup::Enter(const std::string& root) {
   return group;
 }
 
-std::string ServiceCgroup::CreateRun(std::int64_t id) const {
+std::string RunCgroups::CreateRun(std::int64_t id) const {
   if (root_.empty()) return {};
   const std::string folder = root_ + "/run-" + std::to_string(id);
   std::error_code error;
@@ -74,7 +74,7 @@ std::string ServiceCgroup::CreateRun(std::int64_t id) const {
   return error ? std::string() : folder;
 }
 
-bool ServiceCgroup::SawOomKill(const std::string& folder) const {
+bool RunCgroups::SawOomKill(const std::string& folder) const {
   std::istringstream events(ReadFile(folder + "/memory.events"));
   std::string name;
   for (std::uint64_t count = 0; events >> name >> count;) {
@@ -83,7 +83,7 @@ bool ServiceCgroup::SawOomKill(const std::string& folder) const {
   return false;
 }
 
-void ServiceCgroup::KillAll(const std::string& folder) const {
+void RunCgroups::KillAll(const std::string& folder) const {
   if (folder.empty() || WriteFile(folder + "/cgroup.kill", "1")) return;
   std::error_code error;  // a kernel before 5.14
   for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
@@ -93,7 +93,7 @@ void ServiceCgroup::KillAll(const std::string& folder) const {
   }
 }
 
-bool ServiceCgroup::Remove(const std::string& folder) const {
+bool RunCgroups::Remove(const std::string& folder) const {
   if (folder.empty()) return true;
   std::error_code error;
   std::vector<std::string> below;

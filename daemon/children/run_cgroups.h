@@ -9,10 +9,10 @@
 
 namespace fitd {
 
-class ServiceCgroup {
+class RunCgroups {
  public:
   // Moves this process into ROOT/daemon and hands the controllers down. `root` is for tests; empty: this process's own.
-  static ServiceCgroup Enter(const std::string& root = {});
+  static RunCgroups Enter(const std::string& root = {});
 
   bool available() const { return !root_.empty(); }
   const std::string& root() const { return root_; }

@@ -30,7 +30,7 @@ constexpr auto kCgroupRetry = std::chrono::milliseconds(200);
 constexpr int kCgroupRetries = 25;
 
 // Removes a run's cgroup once the last of its processes has gone.
-void RemoveCgroup(asio::io_context& loop, const ServiceCgroup& cgroup, const std::string& folder, int tries) {
+void RemoveCgroup(asio::io_context& loop, const RunCgroups& cgroup, const std::string& folder, int tries) {
   if (cgroup.Remove(folder) || tries == 0) return;
   auto timer = std::make_shared<asio::steady_timer>(loop, kCgroupRetry);
   timer->async_wait([&loop, &cgroup, folder, tries, timer](const boost::system::error_code& error) {
@@ -40,7 +40,7 @@ void RemoveCgroup(asio::io_context& loop, const ServiceCgroup& cgroup, const std
 
 class RunProcess final : public RunHandle {
  public:
-  RunProcess(asio::io_context& loop, LaunchRequest request, const ServiceCgroup& cgroup, std::string folder,
+  RunProcess(asio::io_context& loop, LaunchRequest request, const RunCgroups& cgroup, std::string folder,
              ServiceLog log)
       : loop_(loop), request_(std::move(request)), cgroup_(cgroup), folder_(std::move(folder)), log_(std::move(log)) {}
 
@@ -113,7 +113,7 @@ class RunProcess final : public RunHandle {
 
   asio::io_context& loop_;
   LaunchRequest request_;
-  const ServiceCgroup& cgroup_;
+  const RunCgroups& cgroup_;
   std::string folder_;
   ServiceLog log_;
   std::shared_ptr<ChildWatch> watch_;
@@ -127,7 +127,7 @@ class RunProcess final : public RunHandle {
 
 class Launcher final : public RunLauncher {
  public:
-  Launcher(asio::io_context& loop, LauncherOptions options, ServiceCgroup& cgroup, ServiceLog log)
+  Launcher(asio::io_context& loop, LauncherOptions options, RunCgroups& cgroup, ServiceLog log)
       : loop_(loop), options_(std::move(options)), cgroup_(cgroup), log_(std::move(log)) {}
 
   Result<std::unique_ptr<RunHandle>> Launch(LaunchRequest request) override {
@@ -161,13 +161,13 @@ class Launcher final : public RunLauncher {
  private:
   asio::io_context& loop_;
   LauncherOptions options_;
-  ServiceCgroup& cgroup_;
+  RunCgroups& cgroup_;
   ServiceLog log_;
 };
 
 }  // namespace
 
-std::unique_ptr<RunLauncher> MakeRunLauncher(asio::io_context& loop, LauncherOptions options, ServiceCgroup& cgroup,
+std::unique_ptr<RunLauncher> MakeRunLauncher(asio::io_context& loop, LauncherOptions options, RunCgroups& cgroup,
                                              ServiceLog log) {
   return std::make_unique<Launcher>(loop, std::move(options), cgroup, std::move(log));
 }

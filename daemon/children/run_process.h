@@ -1,17 +1,13 @@
-// The real processes behind RunLauncher and QueryRunner: `fitd train|detect --job FILE --progress-fd 3` per run and a
-// reading command of fitd (models, forecast, plot, anomalies) per query, each in a process group (and, where delegated,
-// a cgroup) of its own, watched by pidfd and pipes on the loop. Daemon, loop thread; that thread must live as long as
-// the processes.
+// The real processes behind RunLauncher: `fitd train|detect --job FILE --progress-fd 3`, each in a process group (and,
+// where delegated, a cgroup) of its own, watched by pidfd and pipes on the loop. Daemon, loop thread; that thread must
+// live as long as the processes.
 #pragma once
 
-#include <chrono>
-#include <cstddef>
-#include <functional>
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include "daemon/children/run_cgroups.h"
-#include "daemon/runs/query_runner.h"
 #include "daemon/runs/run_launcher.h"
 #include "daemon/runs/service_log.h"
 
@@ -30,16 +26,7 @@ struct LauncherOptions {
   std::uint64_t log_limit = 0;  // of a run's log files together, bytes; 0: none
 };
 
-std::unique_ptr<RunLauncher> MakeRunLauncher(boost::asio::io_context& loop, LauncherOptions options,
-                                             ServiceCgroup& cgroup, ServiceLog log);
-
-struct QueryLimits {
-  std::size_t parallel = 2;
-  std::size_t waiting = 64;
-  std::chrono::milliseconds timeout{30'000};
-  std::size_t max_output_bytes = 16U << 20;
-};
-
-std::unique_ptr<QueryRunner> MakeQueryRunner(boost::asio::io_context& loop, std::string executable, QueryLimits limits);
+std::unique_ptr<RunLauncher> MakeRunLauncher(boost::asio::io_context& loop, LauncherOptions options, RunCgroups& cgroup,
+                                             ServiceLog log);
 
 }  // namespace fitd

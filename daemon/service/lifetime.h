@@ -10,7 +10,7 @@
 
 namespace fitd {
 
-class ServiceState {
+class ServiceLifetime {
  public:
   struct Limits {
     std::chrono::milliseconds idle_exit{0};  // 0: never
@@ -19,7 +19,7 @@ class ServiceState {
     std::chrono::milliseconds stall_grace{30'000};  // time for a stalled run to die from its signals
   };
 
-  ServiceState(const Limits& limits, Monotonic now) : limits_(limits), idle_since_(now) {}
+  ServiceLifetime(const Limits& limits, Monotonic now) : limits_(limits), idle_since_(now) {}
   void SetLimits(const Limits& limits) { limits_ = limits; }
 
   // `clients`: connections; `work`: runs queued or active, and queries.

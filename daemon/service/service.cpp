@@ -18,6 +18,7 @@
 #include "daemon/api/api.h"
 #include "daemon/api/http_server.h"
 #include "daemon/children/file_thread.h"
+#include "daemon/children/query_process.h"
 #include "daemon/children/run_cgroups.h"
 #include "daemon/children/run_process.h"
 #include "daemon/runs/job_catalog.h"
@@ -68,7 +69,7 @@ class Service final : private HttpHandler, private RunObserver {
         manager_(TakeWatchdogInterval()),
         start_(clock_.Now()),
         start_wall_(clock_.WallNow()),
-        cgroup_(ServiceCgroup::Enter()),
+        cgroup_(RunCgroups::Enter()),
         files_(loop_),
         config_(files_, paths_.config_file, config, refusal, LogLine),
         saver_(files_, paths_.state_file, LogLine),
@@ -126,8 +127,8 @@ class Service final : private HttpHandler, private RunObserver {
   void OnDropped() override { ++runs_.counters().clients_dropped; }
   void OnClientsChanged() override { Observe(); }
 
-  ServiceState::Limits StateLimits() const {
-    ServiceState::Limits limits;
+  ServiceLifetime::Limits StateLimits() const {
+    ServiceLifetime::Limits limits;
     milliseconds idle = config_.config().idle_exit.value_or(activated_ ? kDefaultIdleExit : milliseconds{0});
     limits.idle_exit = options_.idle_exit.value_or(idle);
     limits.drain_limit = config_.config().drain_limit;
@@ -232,7 +233,7 @@ class Service final : private HttpHandler, private RunObserver {
   ManagerNotifier manager_;
   Monotonic start_;
   std::chrono::system_clock::time_point start_wall_;
-  ServiceCgroup cgroup_;
+  RunCgroups cgroup_;
   asio::io_context loop_{1};
   CrashGuard* crash_guard_ = nullptr;
   FileThread files_;
@@ -243,7 +244,7 @@ class Service final : private HttpHandler, private RunObserver {
   RunManager runs_;
   Api api_;
   HttpServer server_;
-  ServiceState state_;
+  ServiceLifetime state_;
   asio::signal_set signals_;
   asio::steady_timer timer_;
   bool leaving_ = false;
@@ -325,7 +326,6 @@ Status ServeOrFail(const ServeOptions& options) {
     FITD_ASSIGN_OR_RETURN(socket, BindSocket(paths.socket, config.reader_group));
   }
   RaiseDescriptorLimit();  // clients are descriptors
-  signal(SIGPIPE, SIG_IGN);
   Service service(options, paths, config, parsed.status(), std::move(socket), activated);
   service.SetCrashGuard(&guard);
   const Status status = service.Run();

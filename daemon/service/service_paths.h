@@ -1,11 +1,12 @@
-// The paths of the service, from options, systemd's environment and defaults, and its log. Daemon, before the loop.
+// The paths of the service, from options, systemd's environment and defaults, and its log. Daemon, main thread, before
+// the loop.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "common/status.h"
-#include "daemon/service/service.h"
+#include "daemon/service/serve_options.h"
 #include "ipc/unique_fd.h"
 
 namespace fitd {

@@ -1,3 +1,5 @@
+#include "daemon/children/query_process.h"
+
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
@@ -8,8 +10,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include "daemon/children/run_process.h"
 
 namespace fitd::query_process_test {
 namespace {

@@ -14,12 +14,12 @@ void WriteText(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
-TEST(ServiceCgroup, ArrangesRunsBelowADelegatedFolder) {
+TEST(RunCgroups, ArrangesRunsBelowADelegatedFolder) {
   TempDir dir;  // a folder stands for the subtree; the kernel's files are plain ones here
   WriteText(dir.path() + "/cgroup.procs", "");
   WriteText(dir.path() + "/cgroup.controllers", "cpu memory");
   WriteText(dir.path() + "/cgroup.subtree_control", "");
-  const ServiceCgroup group = ServiceCgroup::Enter(dir.path());
+  const RunCgroups group = RunCgroups::Enter(dir.path());
   ASSERT_TRUE(group.available());
   const std::string run = group.CreateRun(7);
   EXPECT_EQ(run, dir.path() + "/run-7");

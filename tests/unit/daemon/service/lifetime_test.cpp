@@ -9,9 +9,9 @@ namespace {
 
 using std::chrono::seconds;
 
-TEST(ServiceState, LeavesWhenIdleForLongEnoughOnly) {
+TEST(ServiceLifetime, LeavesWhenIdleForLongEnoughOnly) {
   ManualClock clock;
-  ServiceState state({.idle_exit = seconds(300)}, clock.Now());
+  ServiceLifetime state({.idle_exit = seconds(300)}, clock.Now());
   state.Observe(0, 0, clock.Now());
   clock.Advance(seconds(299));
   EXPECT_FALSE(state.ShouldExitIdle(clock.Now()));
@@ -25,9 +25,9 @@ TEST(ServiceState, LeavesWhenIdleForLongEnoughOnly) {
   EXPECT_TRUE(state.ShouldExitIdle(clock.Now()));
 }
 
-TEST(ServiceState, StaysForARunHoweverLong) {
+TEST(ServiceLifetime, StaysForARunHoweverLong) {
   ManualClock clock;
-  ServiceState state({.idle_exit = seconds(1)}, clock.Now());
+  ServiceLifetime state({.idle_exit = seconds(1)}, clock.Now());
   for (int i = 0; i < 100; ++i) {
     clock.Advance(seconds(60));
     state.Observe(0, 1, clock.Now());
@@ -35,16 +35,16 @@ TEST(ServiceState, StaysForARunHoweverLong) {
   }
 }
 
-TEST(ServiceState, NeverLeavesWithoutALimit) {
+TEST(ServiceLifetime, NeverLeavesWithoutALimit) {
   ManualClock clock;
-  ServiceState state({.idle_exit = seconds(0)}, clock.Now());
+  ServiceLifetime state({.idle_exit = seconds(0)}, clock.Now());
   clock.Advance(std::chrono::hours(1000));
   EXPECT_FALSE(state.ShouldExitIdle(clock.Now()));
 }
 
-TEST(ServiceState, DrainsUntilNothingRunsOrTimeIsUp) {
+TEST(ServiceLifetime, DrainsUntilNothingRunsOrTimeIsUp) {
   ManualClock clock;
-  ServiceState state({.drain_limit = seconds(60)}, clock.Now());
+  ServiceLifetime state({.drain_limit = seconds(60)}, clock.Now());
   state.ObserveActive(1);
   EXPECT_FALSE(state.DrainComplete());
   state.BeginDrain(clock.Now());
@@ -58,9 +58,9 @@ TEST(ServiceState, DrainsUntilNothingRunsOrTimeIsUp) {
   EXPECT_FALSE(state.DrainExpired(clock.Now()));
 }
 
-TEST(ServiceState, HidesFromTheWatchdogWhenAStalledRunDoesNotGo) {
+TEST(ServiceLifetime, HidesFromTheWatchdogWhenAStalledRunDoesNotGo) {
   ManualClock clock;
-  ServiceState state({.stall_limit = seconds(60), .stall_grace = seconds(30)}, clock.Now());
+  ServiceLifetime state({.stall_limit = seconds(60), .stall_grace = seconds(30)}, clock.Now());
   state.ObserveProgress(clock.Now());
   clock.Advance(seconds(89));
   EXPECT_TRUE(state.WatchdogMayKnow(clock.Now()));
