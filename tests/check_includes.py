@@ -93,6 +93,7 @@ FOREIGN_TO_MODELS = re.compile(r"#\s*include\s*<(boost/|cereal/|spdlog/|sys/|uni
 MOST_UNITS = 20   # of a room
 MOST_LINES = 350  # of a .cpp or .h
 MOST_CLASS_LINES = 200  # between its braces
+MOST_FUNCTION_LINES = 80  # between its braces
 
 
 def room_of(path):
@@ -182,6 +183,23 @@ def check_sizes(root, errors):
                 if length > MOST_CLASS_LINES:
                     errors.append(f"{path.relative_to(root)}: {name} has {length} lines, {MOST_CLASS_LINES} at "
                                   "most: give parts of what it does a class of their own")
+            for name, length in functions(lines):
+                if length > MOST_FUNCTION_LINES:
+                    errors.append(f"{path.relative_to(root)}: {name} has {length} lines, {MOST_FUNCTION_LINES} at most: "
+                                  "give its steps functions of their own")
+
+
+def functions(lines):
+    """(name, lines) of every function that begins in the first column, as clang-format leaves those of a file."""
+    begin = None
+    for number, line in enumerate(lines):
+        if begin is None and re.match(r"[A-Za-z\[].*\(", line) and not re.match(r"(namespace|class|struct|enum|extern)\b", line):
+            name, begin = re.sub(r"\(.*", "", line).split()[-1], number
+        if begin is not None and line.endswith((";", ",")) and line[:1].strip():
+            begin = None  # a declaration, or a call of a macro
+        if line == "}" and begin is not None:
+            yield name, number - begin - 1
+            begin = None
 
 
 def classes(lines):

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include "common/series/calendar_fields.h"
 #include "common/series/time_words.h"
 #include "common/series/time_zone.h"
 #include "common/time_units.h"
@@ -62,10 +63,83 @@ TimeError Complete(const Parts& parts, WrittenTime* w) {
   return TimeError::kNone;
 }
 
+// Where the number of a word goes, `two_digits` for %y and %N; nullptr: the word is no number.
+int* NumberOf(char word, WrittenTime& w, Parts& parts, int& two_digits) {
+  switch (word) {
+    case 'Y':
+      return &w.year;
+    case 'N':
+    case 'y':
+      return &two_digits;
+    case 'm':
+      return &w.month;
+    case 'd':
+      return &w.day;
+    case 'j':
+      return &parts.yday;
+    case 'q':
+      return &parts.quarter;
+    case 'h':
+      return &parts.half;
+    case 'G':
+      return &parts.iso_year;
+    case 'V':
+      return &parts.week;
+    case 'u':
+      return &parts.weekday;
+    case 'H':
+      return &w.hour;
+    case 'I':
+      return &parts.twelve;
+    case 'M':
+      return &w.minute;
+    case 'S':
+      return &w.second;
+    default:
+      return nullptr;
+  }
+}
+
+// Takes a word that is no number off the front of `text`; false when the text is another one.
+bool TakeWord(char word, std::string_view& text, WrittenTime& w, Parts& parts) {
+  switch (word) {
+    case 'b':
+    case 'B':
+      return TakeMonth(text, &w.month);
+    case 'a':
+    case 'A':
+      return TakeWeekday(text, &w.weekday);
+    case 'p':
+    case 'P':
+      parts.from_zero = IsHalfOfEast(text.substr(0, 6));  // 午前0:00 is midnight
+      return TakeHalfOfDay(text, &parts.pm);
+    case 'O':
+      return TakeName(text, kOrdinals) >= 0;
+    case 'f':
+      return TakeFraction(text, &w.ns);
+    case 'z':
+      return TakeOffset(text, &w);
+    case 'Z':
+      w.zoned = true;
+      return TakeZoneName(text, &w.offset_minutes);
+    default:
+      return false;
+  }
+}
+
 void AppendNumber(std::string& out, std::int64_t value, int width) {
   std::string digits = std::to_string(value);
   if (static_cast<int>(digits.size()) < width) out.append(static_cast<std::size_t>(width) - digits.size(), '0');
   out += digits;
+}
+
+// `digits`: of the decimals; 0: as many as needed.
+void AppendDecimals(std::string& out, std::int64_t ns, int digits) {
+  std::string all;
+  AppendNumber(all, ns, 9);
+  std::size_t kept = digits > 0 ? static_cast<std::size_t>(digits) : all.size();
+  while (digits == 0 && kept > 1 && all[kept - 1] == '0') --kept;
+  out += all.substr(0, kept);
 }
 
 void AppendName(std::string& out, std::string_view name, bool capitals) {
@@ -132,91 +206,15 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
   constexpr int kCentury = 69;  // two digits from here on are 19.., as POSIX has it
   constexpr int kEarlyCentury = 41;
   for (const Op& op : ops_) {
-    int* number = nullptr;
-    int scratch = 0;
-    switch (op.word) {
-      case 0:
-        if (op.literal == ' ') {  // any number of blanks
-          const bool more = &op != ops_.data() && (&op)[-1].word == 0 && (&op)[-1].literal == ' ';
-          if (!TakeBlanks(text) && !more) return TimeError::kMalformed;
-          continue;
-        }
-        // "%b." reads May, which has no dot, too.
-        if (op.literal == '.' && &op != ops_.data() && ((&op)[-1].word | 32) == 'b' && !text.starts_with('.')) continue;
-        if (text.empty() || (text[0] != op.literal && (text[0] | 32) != (op.literal | 32))) {
-          return TimeError::kMalformed;
-        }
-        text.remove_prefix(1);
-        continue;
-      case 'b':
-      case 'B':
-        if (!TakeMonth(text, &w.month)) return TimeError::kMalformed;
-        continue;
-      case 'a':
-      case 'A':
-        if (!TakeWeekday(text, &w.weekday)) return TimeError::kMalformed;
-        continue;
-      case 'p':
-      case 'P':
-        parts.from_zero = IsHalfOfEast(text.substr(0, 6));  // 午前0:00 is midnight
-        if (!TakeHalfOfDay(text, &parts.pm)) return TimeError::kMalformed;
-        continue;
-      case 'O':
-        if (TakeName(text, kOrdinals) < 0) return TimeError::kMalformed;
-        continue;
-      case 'f':
-        if (!TakeFraction(text, &w.ns)) return TimeError::kMalformed;
-        continue;
-      case 'z':
-        if (!TakeOffset(text, &w)) return TimeError::kMalformed;
-        continue;
-      case 'Z':
-        if (!TakeZoneName(text, &w.offset_minutes)) return TimeError::kMalformed;
-        w.zoned = true;
-        continue;
-      case 'Y':
-        number = &w.year;
-        break;
-      case 'N':
-      case 'y':
-        number = &scratch;
-        break;
-      case 'm':
-        number = &w.month;
-        break;
-      case 'd':
-        number = &w.day;
-        break;
-      case 'j':
-        number = &parts.yday;
-        break;
-      case 'q':
-        number = &parts.quarter;
-        break;
-      case 'h':
-        number = &parts.half;
-        break;
-      case 'G':
-        number = &parts.iso_year;
-        break;
-      case 'V':
-        number = &parts.week;
-        break;
-      case 'u':
-        number = &parts.weekday;
-        break;
-      case 'H':
-        number = &w.hour;
-        break;
-      case 'I':
-        number = &parts.twelve;
-        break;
-      case 'M':
-        number = &w.minute;
-        break;
-      default:
-        number = &w.second;
-        break;
+    if (op.word == 0) {
+      if (!TakeLiteral(op, text)) return TimeError::kMalformed;
+      continue;
+    }
+    int two_digits = 0;
+    int* const number = NumberOf(op.word, w, parts, two_digits);
+    if (number == nullptr) {
+      if (!TakeWord(op.word, text, w, parts)) return TimeError::kMalformed;
+      continue;
     }
     if (op.word == 'q' && TakeNumeralOfChina(text, number)) continue;
     const bool year = op.word == 'Y' || op.word == 'G' || op.word == 'y' || op.word == 'N';
@@ -225,8 +223,8 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
     if (!TakeNumber(text, width, op.fixed || year, number)) return TimeError::kMalformed;
     if (op.word == 'd' && *number == 1) TakeFirst(text);
     if (op.word == 'm' && op.digits == 2 && before - text.size() == 1) *number *= 10;
-    if (op.word == 'N' && scratch != (w.year + 1) % (width == 4 ? 10'000 : 100)) return TimeError::kNoSuchTime;
-    if (op.word == 'y') w.year = scratch + (scratch < (op.early ? kEarlyCentury : kCentury) ? 2000 : 1900);
+    if (op.word == 'N' && two_digits != (w.year + 1) % (width == 4 ? 10'000 : 100)) return TimeError::kNoSuchTime;
+    if (op.word == 'y') w.year = two_digits + (two_digits < (op.early ? kEarlyCentury : kCentury) ? 2000 : 1900);
     if ((op.word == 'j' || op.word == 'q' || op.word == 'h' || op.word == 'V') && *number == 0)
       return TimeError::kNoSuchTime;
   }
@@ -236,112 +234,68 @@ TimeError TimePattern::Parse(std::string_view text, WrittenTime* written) const 
   return error;
 }
 
+bool TimePattern::TakeLiteral(const Op& op, std::string_view& text) const {
+  const bool first = &op == ops_.data();
+  if (op.literal == ' ') {  // any number of blanks
+    const bool more = !first && (&op)[-1].word == 0 && (&op)[-1].literal == ' ';
+    return TakeBlanks(text) || more;
+  }
+  // "%b." reads May, which has no dot, too.
+  if (op.literal == '.' && !first && ((&op)[-1].word | 32) == 'b' && !text.starts_with('.')) return true;
+  if (text.empty() || (text[0] != op.literal && (text[0] | 32) != (op.literal | 32))) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
 std::string TimePattern::Format(TimeNs wall, std::int64_t offset) const {
-  using std::chrono::days;
-  using std::chrono::sys_days;
-  std::int64_t day_number = wall / kNsPerDay - (wall % kNsPerDay < 0 ? 1 : 0);
-  if (to_24_ && wall == day_number * kNsPerDay) --day_number;
-  const std::int64_t in_day = wall - day_number * kNsPerDay;
-  const sys_days date{days{day_number}};
-  const std::chrono::year_month_day ymd{date};
-  const auto month = static_cast<int>(unsigned{ymd.month()});
-  const auto weekday = static_cast<int>(std::chrono::weekday{date}.iso_encoding());
-  // The Thursday of a week says whose year it is of.
-  const sys_days thursday = date + days{4 - weekday};
-  const std::chrono::year iso_year = std::chrono::year_month_day{thursday}.year();
-  const std::int64_t hour = in_day / kNsPerSecond / 3600;
+  const CalendarFields at(wall, to_24_);
+  const std::string_view month = kEnglishMonths[static_cast<std::size_t>(at.month - 1)];
+  const std::string_view day = kDays[static_cast<std::size_t>(at.weekday - 1)];
+  const bool am = at.hour < 12;
+  constexpr std::size_t kShortName = 3;
   std::string out;
   for (const Op& op : ops_) {
-    std::int64_t number = 0;
-    int width = op.bare ? 1 : NumberWidth(op.word);
     switch (op.word) {
       case 0:
         out += op.literal;
-        continue;
+        break;
       case 'b':
-        AppendName(out, kMonths[static_cast<std::size_t>(month - 1)].substr(0, 3), op.capitals);
-        continue;
+        AppendName(out, month.substr(0, kShortName), op.capitals);
+        break;
       case 'B':
-        AppendName(out, kMonths[static_cast<std::size_t>(month - 1)], op.capitals);
-        continue;
+        AppendName(out, month, op.capitals);
+        break;
       case 'a':
-        AppendName(out, kDays[static_cast<std::size_t>(weekday - 1)].substr(0, 3), op.capitals);
-        continue;
+        AppendName(out, day.substr(0, kShortName), op.capitals);
+        break;
       case 'A':
-        AppendName(out, kDays[static_cast<std::size_t>(weekday - 1)], op.capitals);
-        continue;
+        AppendName(out, day, op.capitals);
+        break;
       case 'p':
-        out += hour < 12 ? (op.colon ? "A.M." : "AM") : (op.colon ? "P.M." : "PM");
-        continue;
+        out += op.colon ? (am ? "A.M." : "P.M.") : (am ? "AM" : "PM");
+        break;
       case 'P':
-        out += hour < 12 ? (op.colon ? "a.m." : "am") : (op.colon ? "p.m." : "pm");
-        continue;
+        out += op.colon ? (am ? "a.m." : "p.m.") : (am ? "am" : "pm");
+        break;
       case 'O':
-        out += OrdinalOf(unsigned{ymd.day()});
-        continue;
+        out += OrdinalOf(static_cast<unsigned>(at.day));
+        break;
       case 'Z':
         out += offset == 0 ? "UTC" : FormatOffset(offset, op.colon);
-        continue;
+        break;
       case 'z':
         out += FormatOffset(offset, op.colon);
-        continue;
-      case 'f': {
-        std::string digits;
-        AppendNumber(digits, in_day % kNsPerSecond, 9);
-        std::size_t kept = op.digits > 0 ? static_cast<std::size_t>(op.digits) : 9;
-        while (op.digits == 0 && kept > 1 && digits[kept - 1] == '0') --kept;
-        out += digits.substr(0, kept);
-        continue;
-      }
-      case 'Y':
-        number = int{ymd.year()};
         break;
-      case 'y':
-        number = int{ymd.year()} % 100;
-        break;
-      case 'm':
-        number = month;
-        break;
-      case 'd':
-        number = unsigned{ymd.day()};
-        break;
-      case 'j':
-        number = (date - sys_days{ymd.year() / 1 / 1}).count() + 1;
-        break;
-      case 'q':
-        number = (month + 2) / 3;
-        break;
-      case 'h':
-        number = (month + 5) / 6;
+      case 'f':
+        AppendDecimals(out, at.ns, op.digits);
         break;
       case 'N':
-        number = int{ymd.year()} + 1;
-        width = op.digits == 4 ? 4 : 2;
-        if (width == 2) number %= 100;
-        break;
-      case 'G':
-        number = int{iso_year};
-        break;
-      case 'V':
-        number = (thursday - sys_days{iso_year / 1 / 1}).count() / 7 + 1;
-        break;
-      case 'u':
-        number = weekday;
-        break;
-      case 'H':
-        number = hour;
-        break;
-      case 'I':
-        number = (hour + 11) % 12 + 1;
-        break;
-      case 'M':
-        number = in_day / kNsPerSecond / 60 % 60;
+        AppendNumber(out, op.digits == 4 ? at.year + 1 : (at.year + 1) % 100, op.digits == 4 ? 4 : 2);
         break;
       default:
-        number = in_day / kNsPerSecond % 60;
+        AppendNumber(out, at.Number(op.word), op.bare ? 1 : NumberWidth(op.word));
         break;
     }
-    AppendNumber(out, number, width);
   }
   return out;
 }

@@ -47,6 +47,9 @@ class TimePattern {
     bool capitals = false;
     int digits = 0;  // of %f; 0: as many as needed
   };
+  // `op` is one of ops_.
+  bool TakeLiteral(const Op& op, std::string_view& text) const;
+
   std::string text_;
   std::vector<Op> ops_;
   bool has_clock_ = false;

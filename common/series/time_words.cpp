@@ -84,7 +84,7 @@ void TakeFirst(std::string_view& text) {
 
 bool TakeMonth(std::string_view& text, int* month) {
   std::string_view rest = text;
-  *month = TakeName(rest, kMonths) + 1;
+  *month = TakeName(rest, kEnglishMonths) + 1;
   const bool whole = *month > 0 && (rest.empty() || !IsOfWord(rest[0]));
   if (!whole) {
     const MonthName name = MonthNameAt(text);

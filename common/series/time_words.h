@@ -13,9 +13,9 @@
 
 namespace fitd {
 
-inline constexpr std::array<std::string_view, 12> kMonths = {"January",   "February", "March",    "April",
-                                                             "May",       "June",     "July",     "August",
-                                                             "September", "October",  "November", "December"};
+inline constexpr std::array<std::string_view, 12> kEnglishMonths = {"January",   "February", "March",    "April",
+                                                                    "May",       "June",     "July",     "August",
+                                                                    "September", "October",  "November", "December"};
 inline constexpr std::array<std::string_view, 7> kDays = {"Monday", "Tuesday",  "Wednesday", "Thursday",
                                                           "Friday", "Saturday", "Sunday"};
 
