@@ -182,6 +182,12 @@ Status CheckSingle(const CsvLayout& layout, std::size_t column, std::string_view
   return {};
 }
 
+bool IsPlaceName(std::string_view name) {
+  static constexpr std::string_view kPlaces[] = {"lat", "latitude", "lon", "lng", "long", "longitude"};
+  return std::any_of(std::begin(kPlaces), std::end(kPlaces),
+                     [name](auto place) { return EqualsIgnoringCase(name, place); });
+}
+
 void LeaveEndsOut(const CsvLayout& layout, std::vector<std::size_t>& dates) {
   constexpr std::pair<std::string_view, std::string_view> kPairs[] = {
       {"start", "end"}, {"begin", "end"}, {"from", "to"}, {"from", "until"}, {"von", "bis"}, {"anfang", "ende"}};

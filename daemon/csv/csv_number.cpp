@@ -11,15 +11,6 @@
 namespace fitd {
 namespace {
 
-bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
-  if (text.size() != lower.size()) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if ((c >= 'A' && c <= 'Z' ? c + 32 : c) != lower[i]) return false;
-  }
-  return true;
-}
-
 // Markers that pandas, R, SQL, spreadsheets, statistics offices and home automation write, in lower case.
 constexpr std::string_view kMissingMarkers[] = {
     "na",           "nan",          "null",     ".",         "?",       "-",       "--",
@@ -276,6 +267,7 @@ NumberKind ParseNumber(std::string_view text, const NumberStyle& style, std::str
   std::string_view limit = text.substr(std::min<std::size_t>(1, text.size()));
   EatBlanks(limit);
   if (!limit.empty() && (text[0] == '<' || text[0] == '>') && (IsDigit(limit[0]) || text[1] == ' ')) {
+    if (limit[0] == '<' || limit[0] == '>') return NumberKind::kMalformed;
     kind = ParseNumber(limit, style, unit, value);
     if (text[0] == '<' && kind == NumberKind::kValue) *value /= 2;
     return kind;

@@ -41,12 +41,6 @@ struct Key {
   bool text = true;
 };
 
-// True for names of coordinates, which are numbers but no measures.
-bool IsPlace(const std::string& name) {
-  static constexpr std::string_view kPlaces[] = {"lat", "latitude", "lon", "lng", "longitude"};
-  return std::find(std::begin(kPlaces), std::end(kPlaces), LowerCase(name)) != std::end(kPlaces);
-}
-
 }  // namespace
 
 std::uint64_t KeyStudy::Hash(std::string_view text, std::uint64_t seed) {
@@ -114,8 +108,9 @@ std::vector<std::size_t> KeyStudy::Distinguishing() const {
   for (std::size_t a = 0; a < n; ++a) {
     if (!holey_[a] && CountDistinct(std::vector{a}, true) == rows) return {a};
   }
-  for (std::size_t a = 0; a < n; ++a) {
-    for (std::size_t b = a + 1; b < n; ++b) {
+  const std::size_t pairs = n <= kMostForPairs ? n : 0;
+  for (std::size_t a = 0; a < pairs; ++a) {
+    for (std::size_t b = a + 1; b < pairs; ++b) {
       const bool whole = !holey_[a] || !holey_[b];
       if (whole && CountDistinct(std::vector{a, b}, true) == rows) return {a, b};
     }
@@ -233,7 +228,7 @@ std::vector<std::size_t> KeyCandidates(const CsvLayout& layout, const std::vecto
     const std::string& cell = facts[i].example;
     const bool size = !cell.empty() && ((cell.back() | 32) >= 'a' && (cell.back() | 32) <= 'z') &&
                       cell.find_first_of(".,") == std::string::npos;
-    if (facts[i].is_number() && !facts[i].is_whole() && !size && !IsPlace(layout.names[i])) continue;
+    if (facts[i].is_number() && !facts[i].is_whole() && !size && !IsPlaceName(layout.names[i])) continue;
     candidates.push_back(i);
   }
   return candidates;

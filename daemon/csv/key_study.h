@@ -37,8 +37,8 @@ class KeyStudy {
   KeyVerdict Decide() const;
   // True when all candidates together tell (nearly) all rows of each time apart.
   bool Explains() const;
-  // Indices of one candidate, else two, else all, that tell all rows apart, though every row may have an id of its own.
-  // Words come before numbers. Empty: none do.
+  // Indices of one candidate, else two (of few candidates), else all, that tell all rows apart, though every row may
+  // have an id of its own. Words come before numbers. Empty: none do.
   std::vector<std::size_t> Distinguishing() const;
 
   static std::uint64_t Hash(std::string_view text, std::uint64_t seed = 0);

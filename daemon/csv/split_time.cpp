@@ -30,14 +30,14 @@ bool TimeColumns::Repeats(std::size_t column) const {
 // True when the first four columns, without names, are year, month, day and an hour that goes up by one in most rows.
 bool TimeColumns::HoursFollow() const {
   constexpr std::size_t kHour = 3;
-  constexpr double kMost[] = {2300, 12, 31, 25};
+  constexpr double kMost[] = {2300, 12, 31, 24};
   constexpr double kLeast[] = {1600, 1, 1, 0};
   for (std::size_t i = 0; i <= kHour; ++i) {
     if (i >= layout_.columns || taken_[i] || !facts_[i].is_whole() || facts_[i].least < kLeast[i] ||
         facts_[i].most > kMost[i])
       return false;
   }
-  if (facts_[kHour].most <= facts_[kHour].least || facts_[kHour].most > 24) return false;
+  if (facts_[kHour].most <= facts_[kHour].least) return false;
   std::size_t follows = 0;
   std::size_t rows = 0;
   double before = -1;

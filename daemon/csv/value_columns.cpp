@@ -173,7 +173,6 @@ bool ValueColumns::HoldsMultipliers(std::size_t column) const {
 
 // Latitudes and longitudes say where a row is from, and ids which row it is: they are no values beside others.
 void ValueColumns::LeaveOutNoMeasures() {
-  static constexpr std::string_view kPlaces[] = {"lat", "latitude", "lon", "lng", "long", "longitude"};
   std::vector<std::size_t> places;
   std::vector<std::size_t> numbers = draft_.Numbers();
   for (const std::size_t i : numbers) {
@@ -199,8 +198,7 @@ void ValueColumns::LeaveOutNoMeasures() {
   }
   numbers = draft_.Numbers();
   for (const std::size_t i : numbers) {
-    const std::string name = LowerCase(draft_.layout.names[i]);
-    if (std::find(std::begin(kPlaces), std::end(kPlaces), name) != std::end(kPlaces)) places.push_back(i);
+    if (IsPlaceName(draft_.layout.names[i])) places.push_back(i);
   }
   if (places.size() < 2 || places.size() >= numbers.size()) return;
   for (const std::size_t i : places) draft_.LeaveOut(i, "a place");

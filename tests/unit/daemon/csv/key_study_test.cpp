@@ -89,6 +89,19 @@ TEST(KeyStudy, TakesNoColumnWithEmptyCellsForAnIdByItself) {
   EXPECT_EQ(study.Decide().kind, Kind::kNone);
 }
 
+// Of a thousand columns of the same words there are half a million pairs.
+TEST(KeyStudy, TriesNoPairsOfManyColumns) {
+  constexpr std::size_t kColumns = 1000;
+  KeyStudy study(std::vector<bool>(kColumns, true));
+  for (int t = 0; t < 150; ++t) {
+    std::vector<std::string> cells(kColumns, "x");
+    cells[3] = std::to_string(t % 3);
+    cells[700] = std::to_string(t / 3);
+    Add(study, "0", cells, "v");
+  }
+  EXPECT_EQ(study.Distinguishing().size(), kColumns);
+}
+
 TEST(KeyStudy, HasNoKeyWhereNothingTellsRowsApart) {
   KeyStudy study({true});
   for (int t = 0; t < 20; ++t) {
