@@ -4,11 +4,10 @@
 #include <string>
 
 #include "common/ascii.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
-
-constexpr int kMonthsOfYear = 12;
 
 // Names of the months as FoldWord leaves them, the English one first.
 constexpr std::string_view kMonthWords[kMonthsOfYear] = {

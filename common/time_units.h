@@ -11,6 +11,8 @@ inline constexpr std::int64_t kNsPerHour = 60 * kNsPerMinute;
 inline constexpr std::int64_t kNsPerDay = 24 * kNsPerHour;
 inline constexpr std::int64_t kNsPerWeek = 7 * kNsPerDay;
 
+inline constexpr int kMonthsOfYear = 12;
+
 // `b` is positive.
 constexpr std::int64_t FloorDivide(std::int64_t a, std::int64_t b) {
   return a / b - (a % b < 0 ? 1 : 0);

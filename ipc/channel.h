@@ -40,8 +40,8 @@ class Channel {
 
   int fd() const { return socket_.get(); }
 
-  // Queues a frame and sends as much as the socket takes. Sent descriptors are duplicated by the kernel; those of
-  // frames that must wait are duplicated here. kWorkerLost: the peer is gone.
+  // Queues a frame and sends as much as the socket takes. The caller keeps its descriptors, which are duplicated.
+  // kWorkerLost: the peer is gone.
   Status Send(std::string_view payload, std::span<const int> fds = {});
   // True when something waits for POLLOUT.
   bool wants_to_write() const { return !outgoing_.empty(); }

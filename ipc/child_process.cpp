@@ -133,7 +133,7 @@ class AllSignalsBlocked {
 
 Result<std::pair<UniqueFd, UniqueFd>> MakePipe() {
   int fds[2];
-  if (::pipe2(fds, O_CLOEXEC) != 0) return StatusFromErrno(errno, "cannot create a pipe for a worker");
+  if (::pipe2(fds, O_CLOEXEC) != 0) return StatusFromErrno(errno, "cannot create a pipe for a child");
   return std::pair(UniqueFd(fds[0]), UniqueFd(fds[1]));
 }
 
@@ -189,15 +189,15 @@ Result<pid_t> Launch(const SpawnOptions& options, const ChildSetup& setup) {
 #endif
     if (ec && failed_child > 0) ::waitpid(failed_child, nullptr, 0);
     if (ec.value() == EAGAIN) {
-      return Status(StatusCode::kInternal, "cannot start worker " + options.executable + ": " + ec.message() +
+      return Status(StatusCode::kInternal, "cannot start " + options.executable + ": " + ec.message() +
                                                "; raise the limit on processes and threads (ulimit -u, TasksMax=)");
     }
-    if (ec) return StatusFromErrno(ec.value(), "cannot start worker " + options.executable);
+    if (ec) return StatusFromErrno(ec.value(), "cannot start " + options.executable);
     const pid_t pid = child.id();
     child.detach();
     return pid;
   } catch (const std::exception& e) {
-    return Status(StatusCode::kInternal, "cannot start worker " + options.executable + ": " + e.what());
+    return Status(StatusCode::kInternal, "cannot start " + options.executable + ": " + e.what());
   }
 }
 
@@ -223,7 +223,7 @@ Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options, UniqueFd s
   }
   if (!dev_null.valid() || !child_socket.valid() || !child_output.valid() || !child_stdout.valid() ||
       !child_error.valid()) {
-    return StatusFromErrno(errno, "cannot prepare the descriptors of a worker");
+    return StatusFromErrno(errno, "cannot prepare the descriptors of a child");
   }
   ChildSetup setup;
   setup.socket = child_socket.get();
@@ -241,7 +241,7 @@ Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options, UniqueFd s
 
   // From here on an early return kills and reaps the child.
   ChildProcess process(pid, UniqueFd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))), std::move(output.first));
-  if (!process.pidfd_.valid()) return StatusFromErrno(errno, "cannot watch worker pid " + std::to_string(pid));
+  if (!process.pidfd_.valid()) return StatusFromErrno(errno, "cannot watch pid " + std::to_string(pid));
   child_error.Reset();
   error.second.Reset();
   std::array<int, 2> report{};
@@ -249,7 +249,7 @@ Result<ChildProcess> ChildProcess::Spawn(const SpawnOptions& options, UniqueFd s
   do n = ::read(error.first.get(), report.data(), sizeof(report));
   while (n < 0 && errno == EINTR);
   if (n == static_cast<ssize_t>(sizeof(report))) {
-    return StatusFromErrno(report[1], "worker " + options.executable + " cannot " + StepName(report[0]) +
+    return StatusFromErrno(report[1], options.executable + " cannot " + StepName(report[0]) +
                                           (report[0] == 2 ? " " + std::to_string(options.cpu) : ""));
   }
   ::fcntl(process.stderr_.get(), F_SETFL, O_RDONLY | O_NONBLOCK);

@@ -1,5 +1,5 @@
-// One worker process: spawned, watched, killed and reaped. Parent only; one thread, which must live as long as the
-// process is needed (the kernel kills the worker when the thread that spawned it ends).
+// One child process, a worker or a run: spawned, watched, killed and reaped. Parent only; one thread, which must live
+// as long as the process is needed (the kernel kills the child when the thread that spawned it ends).
 //
 // ChildProcess waits only for its own pid, and nothing else in the program waits for children.
 #pragma once

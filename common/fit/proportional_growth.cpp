@@ -8,6 +8,7 @@
 
 #include "common/models/numeric/elementary.h"
 #include "common/models/numeric/median.h"
+#include "common/time_units.h"
 
 namespace fitd {
 namespace {
@@ -16,7 +17,6 @@ namespace {
 constexpr double kLeastFactor = 2.5;
 constexpr double kClearFactor = 6;
 constexpr double kMostLeft = 0.015;
-constexpr std::int64_t kMonthsOfYear = 12;
 
 std::size_t LagOf(const std::vector<int>& seasons) {
   return seasons.empty() ? 1 : static_cast<std::size_t>(seasons.back());

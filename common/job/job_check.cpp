@@ -51,8 +51,6 @@ class Checker {
       const Result<Step> step = ParseStep(data.frequency);
       if (!step.ok()) Fail("data.frequency", "= " + step.status().message());
     }
-    Require(static_cast<std::size_t>(data.gaps) < std::size(kGapPolicyNames), "data.gaps",
-            std::to_string(static_cast<int>(data.gaps)), "linear, previous, seasonal or none");
   }
 
   void CheckModels(const Job::Models& models) {

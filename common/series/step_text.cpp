@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <limits>
 
+#include "common/ascii.h"
 #include "common/series/step.h"
 #include "common/time_units.h"
 
@@ -70,17 +71,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 15> kBusines
 constexpr std::array<std::string_view, 12> kMonthNames = {"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
                                                           "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
 
-bool SameIgnoringCase(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    if ((a[i] | 32) != (b[i] | 32)) return false;
-  }
-  return true;
-}
-
 int FindDay(std::string_view name) {
   for (std::size_t i = 0; i < kDayNames.size(); ++i) {
-    if (SameIgnoringCase(name, kDayNames[i])) return static_cast<int>(i);
+    if (EqualsIgnoringCase(name, kDayNames[i])) return static_cast<int>(i);
   }
   return -1;
 }
@@ -88,7 +81,7 @@ int FindDay(std::string_view name) {
 // 0: January; -1: none.
 int FindMonth(std::string_view name) {
   for (std::size_t i = 0; i < kMonthNames.size(); ++i) {
-    if (SameIgnoringCase(name, kMonthNames[i])) return static_cast<int>(i);
+    if (EqualsIgnoringCase(name, kMonthNames[i])) return static_cast<int>(i);
   }
   return -1;
 }
@@ -177,7 +170,7 @@ std::optional<Step> ParseSession(std::string_view text, std::size_t at) {
   if (second == std::string_view::npos) return std::nullopt;
   const Result<Step> inner = ParseStep(text.substr(0, at));
   const std::string_view days = text.substr(at + 1, second - at - 1);
-  const unsigned mask = SameIgnoringCase(days, "Mon-Sun") ? kEveryDay : ParseMask(days);
+  const unsigned mask = EqualsIgnoringCase(days, "Mon-Sun") ? kEveryDay : ParseMask(days);
   const std::string_view hours = text.substr(second + 1);
   if (!inner.ok() || mask == 0 || inner->unit != Step::Unit::kNanosecond || inner->count % kNsPerMinute != 0) return {};
   const std::int64_t step = inner->count / kNsPerMinute;

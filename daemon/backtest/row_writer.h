@@ -1,4 +1,4 @@
-// Writes the rows of a backtest as CSV. Daemon; streams.
+// Writes the rows of a backtest as CSV. Daemon, main thread; streams.
 #pragma once
 
 #include <span>

@@ -1,5 +1,5 @@
 // The sums of some superblocks of a fleet's targets in a file, as `fitd sums --shard` writes them, and the regression
-// that the files of all shards give. Daemon; blocks for the disk.
+// that the files of all shards give. Daemon, main thread; blocks for the disk.
 #pragma once
 
 #include <cstdint>

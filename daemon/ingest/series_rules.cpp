@@ -17,10 +17,6 @@ bool IsNamed(const std::string& option) {
   return !option.empty() && option != "auto";
 }
 
-bool IsDigits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), IsDigit);
-}
-
 // The last moment of the period that `text` names: a year (2024), a month (2024-03), a day of eight digits (20240301),
 // or a day written as in the data but without their clock. Digits alone are not a period when the data have `numbers`
 // for times. nullopt: it names none of these.
@@ -36,8 +32,8 @@ std::optional<TimeNs> EndOfPeriod(const std::string& text, const TimeRule& writt
     if (date.ok()) day.pattern = std::make_shared<const TimePattern>(std::move(*date));
     if (TimeParser(day).Parse(text, &time, &format) == TimeError::kNone) return time + kNsPerDay - 1;
   }
-  const bool month = text.size() == 7 && text[4] == '-' && IsDigits(text.substr(0, 4)) && IsDigits(text.substr(5));
-  if (!month && (numbers || !IsDigits(text))) return std::nullopt;
+  const bool month = text.size() == 7 && text[4] == '-' && AllDigits(text.substr(0, 4)) && AllDigits(text.substr(5));
+  if (!month && (numbers || !AllDigits(text))) return std::nullopt;
   if (!month && text.size() == 8) {
     const std::string day = text.substr(0, 4) + "-" + text.substr(4, 2) + "-" + text.substr(6);
     if (TimeParser(iso).Parse(day, &time, &format) != TimeError::kNone) return std::nullopt;
@@ -118,7 +114,7 @@ Result<SeriesRules> MakeSeriesRules(const IngestOptions& options, const Frequenc
   }
   const TimeRule written = times.layout ? times.layout->rule : TimeRule();
   const bool numbers = !times.layout || times.layout->counted || times.layout->time_cells.empty() ||
-                       IsDigits(times.layout->time_cells[0]);
+                       AllDigits(times.layout->time_cells[0]);
   if (!options.until.empty()) {
     FITD_ASSIGN_OR_RETURN(rules.until, ParseOption(options.until, "--until", written, rules.zone, true, numbers));
   }

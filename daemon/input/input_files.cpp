@@ -9,16 +9,10 @@
 #include <set>
 #include <utility>
 
+#include "common/ascii.h"
+
 namespace fitd {
 namespace {
-
-// Compares in any case: DATA.CSV is as good a name. `suffix` is in lower case.
-bool EndsWithIgnoringCase(std::string_view text, std::string_view suffix) {
-  if (text.size() < suffix.size()) return false;
-  const std::string_view tail = text.substr(text.size() - suffix.size());
-  return std::equal(tail.begin(), tail.end(), suffix.begin(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-}
 
 // True also for what fitd cannot unpack: it is refused when it is read, as leaving it out would train on a part of the
 // data.

@@ -10,7 +10,6 @@ namespace fitd {
 namespace {
 
 constexpr int kHours = 24;
-constexpr int kMonths = 12;
 constexpr int kQuarters = 4;
 
 // True when `word` is one of the words in `line`, which blanks separate.
@@ -111,7 +110,7 @@ PeriodWord MonthOfName(std::string_view text) {
 
 PeriodWord NumberedMonth(std::string_view text) {
   const Numbered part = Split(FoldWord(text));
-  if (part.number < 1 || part.number > kMonths) return {};
+  if (part.number < 1 || part.number > kMonthsOfYear) return {};
   if (Holds("m month mon monat mes mois mese maand \xe6\x9c\x88 \xec\x9b\x94", part.word)) return {part.number, true};
   return Holds("p period per periode periodo", part.word) ? PeriodWord{part.number, false} : PeriodWord{};
 }
@@ -176,7 +175,7 @@ PeriodWord SlotOfWord(std::string_view text) {
 int PartOfYear(std::string_view text) {
   if (const PeriodWord quarter = QuarterOfWord(text); quarter && quarter.sure && ThreeMonths(FoldWord(text)) == 0)
     return quarter.number;
-  if (const int three = ThreeMonths(FoldWord(text)); three > 0) return three % kMonths + 1;
+  if (const int three = ThreeMonths(FoldWord(text)); three > 0) return three % kMonthsOfYear + 1;
   if (const PeriodWord month = MonthOfName(text)) return month.number;
   if (const PeriodWord month = NumberedMonth(text); month && month.sure) return month.number;
   return WeekOfWord(text).number;
@@ -211,7 +210,7 @@ bool IsDayWithoutYear(std::string_view text) {
   const int first = BareNumber(text.substr(0, mark), 2);
   const int second = BareNumber(text.substr(mark + 1), 2);
   constexpr int kDays = 31;
-  return std::min(first, second) >= 1 && std::min(first, second) <= kMonths && std::max(first, second) <= kDays;
+  return std::min(first, second) >= 1 && std::min(first, second) <= kMonthsOfYear && std::max(first, second) <= kDays;
 }
 
 bool IsWeekdayName(std::string_view text) {
@@ -240,7 +239,7 @@ int MonthInYear(std::string_view text) {
 
 int BareNumber(std::string_view text, std::size_t digits) {
   text = TrimBlanks(text);
-  if (text.empty() || text.size() > digits || !std::all_of(text.begin(), text.end(), IsDigit)) return -1;
+  if (text.size() > digits || !AllDigits(text)) return -1;
   return std::atoi(std::string(text).c_str());
 }
 

@@ -6,10 +6,9 @@
 #include <string_view>
 
 #include "common/calendar_name.h"
+#include "common/time_units.h"
 
 namespace fitd {
-
-inline constexpr int kMonthsOfYear = 12;
 
 // The number of the part, from 1; 0: the word is none. Unless `sure`, the word has other meanings too: T1 may be a
 // terminal, I a class, H1 a host.

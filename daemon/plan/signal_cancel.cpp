@@ -17,6 +17,8 @@ std::atomic<int> g_signal{0};
 std::atomic<CancelSource*> g_source{nullptr};
 std::atomic<bool> g_end_by_itself{false};
 constexpr suseconds_t kPatience = 800'000;
+constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
+std::array<struct sigaction, kSignals.size()> g_old;
 
 // The current fit or forecast does not return in time: exit at once, as after a kill. The store survives that.
 void OnPatienceOver(int) {
@@ -25,8 +27,6 @@ void OnPatienceOver(int) {
   [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, kText.data(), kText.size());
   ::_exit(128 + g_signal.load());
 }
-constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
-std::array<struct sigaction, kSignals.size()> g_old;
 
 void OnSignal(int signal) {
   const int saved = errno;
@@ -64,6 +64,7 @@ Result<std::unique_ptr<SignalCancel>> SignalCancel::Install() {
 SignalCancel::~SignalCancel() {
   for (std::size_t i = 0; i < kSignals.size(); ++i) ::sigaction(kSignals[i], &g_old[i], nullptr);
   g_source = nullptr;
+  g_end_by_itself = false;
 }
 
 void SignalCancel::EndByItself() {

@@ -1,5 +1,5 @@
 // Reads the plan of a stored run back from its description: how to fit targets that are new to it, and which runs used
-// the same models. Daemon.
+// the same models. Daemon, main thread; reads the store.
 #pragma once
 
 #include <cstdint>

@@ -166,7 +166,7 @@ Status ProcessWorkerRunner::Handle(PooledWorker& worker, const Message& message)
     startup_deaths_.OnReady();
     events_.push_back(WorkerReady{worker.number()});
     return OkStatus();
-  }  // answer to a stage that has ended meanwhile
+  }
   if (const auto* failed = std::get_if<StageFailedMessage>(&message)) {
     if (failed->stage != stage_) return OkStatus();
     FITD_RETURN_IF_ERROR(worker.OnPrepared(WorkerState::kAttached));

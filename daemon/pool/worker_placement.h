@@ -1,5 +1,5 @@
 // Decides how many workers a run gets and on which CPUs: no more than physical cores, pieces of work, and memory allow.
-// Daemon.
+// Daemon, main thread; pure.
 #pragma once
 
 #include <cstddef>

@@ -103,10 +103,11 @@ RunEnded ParseEnd(const json& object) {
   return event;
 }
 
-constexpr std::pair<Stage, std::string_view> kStages[] = {
-    {Stage::kLoad, "load"},    {Stage::kGlobal, "global"},           {Stage::kMap, "map"},
-    {Stage::kFit, "fit"},      {Stage::kPostprocess, "postprocess"}, {Stage::kMerge, "merge"},
-    {Stage::kDetect, "detect"}};
+constexpr std::pair<Stage, std::string_view> kStages[] = {{Stage::kLoad, "load"},
+                                                          {Stage::kGlobal, "global"},
+                                                          {Stage::kFit, "fit"},
+                                                          {Stage::kMerge, "merge"},
+                                                          {Stage::kDetect, "detect"}};
 
 std::optional<Stage> StageOf(std::string_view name) {
   for (const auto& [stage, text] : kStages) {

@@ -33,8 +33,8 @@ class LineBuffer {
   std::uint64_t dropped_ = 0;
 };
 
-enum class Stage { kLoad, kGlobal, kMap, kFit, kPostprocess, kMerge, kDetect };
-std::string_view StageName(Stage stage);  // "load", "global", "map", "fit", "postprocess", "merge", "detect"
+enum class Stage { kLoad, kGlobal, kFit, kMerge, kDetect };
+std::string_view StageName(Stage stage);  // "load", "global", "fit", "merge", "detect"
 
 struct WorkerInfo {
   int worker = 0;

@@ -44,7 +44,7 @@ std::string FoldId(std::string_view id) {
   }
   std::string_view number = folded;
   if (number.ends_with(".0")) number.remove_suffix(2);
-  if (number.empty() || !std::all_of(number.begin(), number.end(), IsDigit)) return folded;
+  if (!AllDigits(number)) return folded;
   return std::string(number.substr(std::min(number.find_first_not_of('0'), number.size())));
 }
 

@@ -14,7 +14,7 @@ namespace fitd {
 namespace {
 
 bool IsCompact(std::string_view text, std::size_t digits) {
-  if (text.size() != digits || !std::all_of(text.begin(), text.end(), IsDigit)) return false;
+  if (text.size() != digits || !AllDigits(text)) return false;
   const auto two = [&](std::size_t at) { return (text[at] - '0') * 10 + text[at + 1] - '0'; };
   WrittenTime w;
   w.year = two(0) * 100 + two(2);

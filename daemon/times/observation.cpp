@@ -16,12 +16,12 @@ bool IsShownTwice(TimeNs time) {
   constexpr std::int64_t kThursday = 4;  // 1970-01-01, from Sunday on
   constexpr std::int64_t kDaysOfWeek = 7;
   constexpr unsigned kFirstOfLastWeek = 25;
-  enum : std::int64_t { kApril = 3, kOctober = 9, kNovember = 10, kMonths = 12 };
+  enum : std::int64_t { kApril = 3, kOctober = 9, kNovember = 10 };
   const std::int64_t hour = FloorModulo(time, kNsPerDay) / kHour;
   if (hour != 1 && hour != 2) return false;
   if (FloorModulo(DayOf(time) + kThursday, kDaysOfWeek) != 0) return false;
   const CivilDay day = CivilDayOf(time);
-  const std::int64_t month = FloorModulo(day.month, std::int64_t{kMonths});
+  const std::int64_t month = FloorModulo(day.month, std::int64_t{kMonthsOfYear});
   return month == kOctober ? day.day >= kFirstOfLastWeek
                            : (month == kNovember || month == kApril) && day.day <= kDaysOfWeek;
 }

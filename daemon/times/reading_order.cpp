@@ -123,13 +123,12 @@ std::vector<std::size_t> BestOrdered(std::span<const std::string> texts, std::sp
 
 std::optional<bool> AreMonthsBeforeYears(std::span<const std::string> cells) {
   constexpr std::size_t kDigits = 6, kFewest = 3;
-  constexpr int kMonths = 12;
   std::set<int> months;
   for (const std::string& cell : cells) {
     if (cell.size() != kDigits) continue;
     const std::string century = cell.substr(2, 2);
     if (century != "19" && century != "20") return false;
-    months.insert(std::atoi(cell.c_str() + 2) * kMonths + std::atoi(cell.substr(0, 2).c_str()));
+    months.insert(std::atoi(cell.c_str() + 2) * kMonthsOfYear + std::atoi(cell.substr(0, 2).c_str()));
   }
   if (months.size() < kFewest) return std::nullopt;
   return *months.rbegin() - *months.begin() < 2 * static_cast<int>(months.size());

@@ -79,7 +79,7 @@ constexpr UnitsSince kUnitsSince[] = {
 
 bool AreDatesOf(const CalendarDigits& digits, std::span<const std::string> cells) {
   for (const std::string& cell : cells) {
-    if (cell.size() != digits.size || !std::all_of(cell.begin(), cell.end(), IsDigit)) return false;
+    if (cell.size() != digits.size || !AllDigits(cell)) return false;
     int number = std::atoi(cell.c_str());
     const int day = digits.day ? number % 100 : 1;
     if (digits.day) number /= 100;
@@ -108,7 +108,7 @@ bool AreWeeks(std::span<const std::string> cells) {
   bool turns = false;
   int before = 0;
   for (const std::string& cell : cells) {
-    if (cell.size() != kSize || !std::all_of(cell.begin(), cell.end(), IsDigit)) return false;
+    if (cell.size() != kSize || !AllDigits(cell)) return false;
     const int number = std::atoi(cell.c_str());
     const int week = number % 100;
     if (week < 1 || week > kWeeks) return false;
@@ -160,7 +160,7 @@ std::string OtherWeeks(std::span<const std::string> cells) {
   bool beyond_months = false;
   const std::string* odd = nullptr;
   for (const std::string& cell : cells) {
-    if (cell.size() != 6 || !std::all_of(cell.begin(), cell.end(), IsDigit)) return {};
+    if (cell.size() != 6 || !AllDigits(cell)) return {};
     const int year = std::atoi(cell.c_str()) / 100;
     const int week = std::atoi(cell.c_str()) % 100;
     if (year < 1950 || year > 2100 || week > 54) return {};
@@ -183,7 +183,7 @@ bool AreClocks(std::span<const std::string> cells) {
   bool hours = false;
   bool minutes = false;
   for (const std::string& cell : cells) {
-    if (cell.size() > 4 || !std::all_of(cell.begin(), cell.end(), IsDigit)) return false;
+    if (cell.size() > 4 || !AllDigits(cell)) return false;
     const int number = std::atoi(cell.c_str());
     if (number > 2400 || number % 100 > 59) return false;
     const int now = number / 100 * 60 + number % 100;

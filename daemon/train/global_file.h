@@ -1,5 +1,6 @@
 // A file with the regression of a whole fleet: `fitd sums --merge` makes it from the sums of all shards, and `fitd
-// train --global-from` uses it instead of its own global stage. Daemon.
+// train --global-from` uses it instead of its own global stage. Daemon, main
+// thread; blocks for the disk.
 #pragma once
 
 #include <string>

@@ -6,15 +6,12 @@
 #include <array>
 #include <cstdio>
 
+#include "common/ascii.h"
 #include "daemon/report/report_page.h"
 #include "daemon/ui/page_files.h"
 
 namespace fitd {
 namespace {
-
-bool IsDigits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
 
 // "/v1/jobs/NAME/start" and "/v1/runs/NUMBER/cancel": what may be posted. The daemon checks the name.
 bool IsAction(std::string_view target) {
@@ -29,7 +26,7 @@ bool IsAction(std::string_view target) {
     return between(kJobs, kStart).find('/') == std::string_view::npos;
   }
   return target.starts_with(kRuns) && target.ends_with(kCancel) && target.size() > kRuns.size() + kCancel.size() &&
-         IsDigits(between(kRuns, kCancel));
+         AllDigits(between(kRuns, kCancel));
 }
 
 // In time that does not depend on where they differ.

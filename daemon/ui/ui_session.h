@@ -1,4 +1,5 @@
-// One browser's connection: one request, one answer, closed. Only ui_server.cpp and ui_session.cpp include this.
+// One browser's connection: one request, one answer, closed. Daemon executable, loop thread of `fitd ui`. Only
+// ui_server.cpp and ui_session.cpp include this.
 #pragma once
 
 #include <functional>

@@ -1,5 +1,5 @@
 // Users' algorithms as the daemon sees them: which a job names, what tells one version of their code from another, and
-// which worker runs them. Daemon; the code itself never runs here.
+// which worker runs them. Daemon, main thread; the code itself never runs here.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 """The Python half of a worker: what users' functions are given, and how what they return becomes bytes.
 
-Runs inside fitd-worker-python, which embeds this text and provides the module _fitd (log, month_times, named_times, log_level).
+Runs inside fitd-worker-python, which embeds this text and provides the module _fitd (log, month_times, named_times).
 """
 import atexit
 import gc
