@@ -24,8 +24,6 @@ constexpr std::uint32_t kFewestErrors = 20;
 // Likewise of hours, a week of them: a first weekend is no event. Of 80 simulated targets (5 minutes, 21 days) 13
 // hourly alerts were false from 120 on, 31 from 62; NAB by the default alerts at 120: 72.0, at 168: 72.5.
 constexpr std::uint32_t kFewestHours = 168;
-// Missing steps that are followed one by one; behind a longer gap the models' states are as good as any.
-constexpr std::int64_t kLongestGap = 20'000;
 constexpr double kScoreScale = 10;
 constexpr double kInterval = 0.95;
 constexpr int kPrimedErrors = 60;
@@ -176,7 +174,7 @@ void TargetDetector::Warm(std::span<const TimeNs> times, std::span<const double>
     const bool settled = i >= first + kTransient || values.size() < 2 * kTransient;
     if (settled) Score(ErrorsOf(value, slot), false);
     if (settled) {
-      WatchClock(times[i], value, HoursOf(step_), true);
+      WatchClock(times[i], value, HoursOf(step_), 0, true);
       Learn(value, expected, slot);
     } else {
       for (const auto& model : models_) model->Observe(value);
@@ -222,7 +220,7 @@ Detection TargetDetector::Observe(TimeNs time, double value, const AlertRules& r
     if (known) Score(errors, false);
   } else {
     const Surprises surprises = Score(errors, true);
-    WatchClock(time, value, hours, false);
+    WatchClock(time, value, hours, errors.models, false);
     Judge(surprises, errors, outside, beside, rules, muted, result);
   }
   if (hours_) FollowHours(time, value, rules, muted, result);

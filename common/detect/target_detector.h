@@ -121,8 +121,10 @@ class TargetDetector {
   void FindUnit(double value);
   // The surprise of the models' error where it alerts by itself, on the scale of the novelty; else 0.
   double ByItself(const Surprises& surprises, const Errors& errors) const;
-  // Follows a clock that may have been put forward or back, `hours` after the value before.
-  void WatchClock(TimeNs time, double value, double hours, bool learn);
+  // Follows a clock that may have been put forward or back, `hours` after the value before. Once that is accepted,
+  // profile and models are turned.
+  void WatchClock(TimeNs time, double value, double hours, double models_error, bool learn);
+  void TurnModels(int hours);
   // The value is usual an hour earlier or later.
   bool IsUsualBeside(TimeNs time, double value, const Errors& errors) const;
   AnomalyKind KindOf(const Surprises& surprises, const Errors& errors, bool outside, bool beside) const;
@@ -154,6 +156,8 @@ class TargetDetector {
   // 0.05: 69.7, 0.1: 66, 0.2: 65.6, without: 63, before the constants below were set.
   static constexpr double kOutside = 0.05;
   static double OutsideOf(std::uint32_t values);
+  // Missing steps that are followed one by one; behind a longer gap the models' states are as good as any.
+  static constexpr std::int64_t kLongestGap = 20'000;
   // Counts of observations stop there.
   static constexpr std::uint32_t kForever = 1U << 30;
 
@@ -162,6 +166,8 @@ class TargetDetector {
   SlowLevel level_;
   Profile profile_;
   ClockShift clock_;
+  double models_off_ = 0;   // sizes of the errors of the models since a shift is suspected, and
+  double profile_off_ = 0;  // of the profile
   ErrorTrack of_models_;
   ErrorTrack of_level_;
   ErrorTrack of_profile_;

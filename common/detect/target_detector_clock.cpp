@@ -1,17 +1,26 @@
 // What a detector makes of a clock that is put forward or back by an hour (clock_shift.h).
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "common/detect/target_detector.h"
 #include "common/time_units.h"
 
 namespace fitd {
+namespace {
+
+// A shift has lasted a day when it is accepted. Models whose errors were less than this part of those of the profile
+// have learned it by then; to turn them would undo that. Chosen, not measured.
+constexpr double kUnlearned = 0.5;
+
+}  // namespace
 
 bool TargetDetector::HasHours() const {
   return step_.unit == ::fitd::Step::Unit::kNanosecond && step_.count > 0 && step_.count <= kNsPerHour &&
          kNsPerHour % step_.count == 0;
 }
 
-void TargetDetector::WatchClock(TimeNs time, double value, double hours, bool learn) {
+void TargetDetector::WatchClock(TimeNs time, double value, double hours, double models_error, bool learn) {
   if (!HasHours() || unit_ == 0 || !(of_profile_.sigma() > 0)) return;
   const auto error = [&](TimeNs shift) { return value - profile_.ByTime(time + shift, step_); };
   const double now = error(0);
@@ -19,7 +28,24 @@ void TargetDetector::WatchClock(TimeNs time, double value, double hours, bool le
   const double earlier = error(-kNsPerHour);
   if (!std::isfinite(now) || !std::isfinite(later) || !std::isfinite(earlier)) return;
   if (learn) return clock_.Learn(now, later, earlier, of_profile_.sigma(), hours);
-  profile_.Turn(clock_.Observe(now, later, earlier, of_profile_.sigma(), hours));
+  if (!clock_.suspected()) models_off_ = profile_off_ = 0;
+  models_off_ += std::abs(models_error);
+  profile_off_ += std::abs(now);
+  const int turned = clock_.Observe(now, later, earlier, of_profile_.sigma(), hours);
+  if (turned == 0) return;
+  profile_.Turn(turned);
+  if (models_off_ > kUnlearned * profile_off_) TurnModels(turned);
+}
+
+// A season goes on by missing values alone: by those of an hour, or of a week without an hour to go back by one.
+void TargetDetector::TurnModels(int hours) {
+  constexpr std::int64_t kHoursOfWeek = 7 * 24;
+  const std::int64_t steps = (hours > 0 ? 1 : kHoursOfWeek - 1) * (kNsPerHour / step_.count);
+  for (const auto& model : models_) {
+    for (std::int64_t i = 0; i < std::min(steps, kLongestGap); ++i) {
+      model->Observe(std::numeric_limits<double>::quiet_NaN());
+    }
+  }
 }
 
 bool TargetDetector::IsUsualBeside(TimeNs time, double value, const Errors& errors) const {

@@ -12,7 +12,8 @@ namespace {
 constexpr char kFirstVersion = 1;   // knew nothing of clocks
 constexpr char kSecondVersion = 2;  // knew nothing of the means of hours
 constexpr char kThirdVersion = 3;   // did not follow how often it alerts
-constexpr char kPackVersion = 4;
+constexpr char kFourthVersion = 4;  // did not follow what models make of a clock
+constexpr char kPackVersion = 5;
 constexpr double kMostDecades = 1000;  // that a rate and what is followed of it may be
 // What by_itself_left_ and wide_left_ may be, from 0 on; older programs wrote the first of them alone.
 constexpr std::uint32_t kLefts = kEventQuiet + 2;
@@ -37,6 +38,8 @@ std::string TargetDetector::Pack() const {
   clock_.Pack(out);
   if (hours_) PackHours(out);
   PackRaw(strictness_, out);
+  PackRaw(models_off_, out);
+  PackRaw(profile_off_, out);
   return out;
 }
 
@@ -75,7 +78,8 @@ bool TargetDetector::Unpack(std::string_view bytes) {
   if (bytes.empty() || bytes[0] < kFirstVersion || bytes[0] > kPackVersion) return false;
   const bool has_clock = bytes[0] >= kSecondVersion;
   const bool has_hours = bytes[0] >= kThirdVersion;
-  const bool has_strictness = bytes[0] >= kPackVersion;
+  const bool has_strictness = bytes[0] >= kFourthVersion;
+  const bool has_errors_off = bytes[0] >= kPackVersion;
   bytes.remove_prefix(1);
   bool good = UnpackRaw(bytes, step_.unit) && UnpackRaw(bytes, step_.count);
   MakeHours();
@@ -96,6 +100,8 @@ bool TargetDetector::Unpack(std::string_view bytes) {
   good = good && (!has_clock || clock_.Unpack(bytes));
   good = good && (!has_hours || !hours_ || UnpackHours(bytes));
   good = good && (!has_strictness || (UnpackRaw(bytes, strictness_) && std::abs(strictness_) < kMostDecades));
+  good = good && (!has_errors_off || (UnpackRaw(bytes, models_off_) && UnpackRaw(bytes, profile_off_) &&
+                                      std::isfinite(models_off_) && std::isfinite(profile_off_)));
   return good && bytes.empty() && std::isfinite(unit_) && unit_ >= 0 && profile_.size() == Profile::NumSlots(step_);
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <memory>
 #include <numbers>
 #include <random>
 #include <vector>
@@ -116,6 +117,55 @@ TEST(ClockShift, EvidenceOfOneSideIsNotEnough) {
   EXPECT_FALSE(clock.confirmed());
   for (int i = 0; i < 40; ++i) clock.Observe(0, 5, 5, 1, 1);
   EXPECT_FALSE(clock.suspected()) << "it was put back";
+}
+
+// A model that knows the profile of the day and never learns another.
+class FixedSeason final : public ModelFilter {
+ public:
+  explicit FixedSeason(std::vector<double> day) : ModelFilter(Model()), day_(std::move(day)) {}
+  double Expect() const override { return day_[at_ % day_.size()]; }
+
+ private:
+  double DeviationOfFit() const override { return 0.1; }
+  void Update(double) override { ++at_; }
+  void PutStates(Model&) const override {}
+
+  std::vector<double> day_;
+  std::size_t at_ = 0;
+};
+
+TEST(ClockShift, TurnsModelsThatDoNotLearnIt) {
+  constexpr int kWarm = 14;
+  constexpr int kShift = 25;
+  constexpr int kDays = 40;
+  for (std::uint32_t seed = 1; seed <= 6; ++seed) {
+    for (const int per_day : {24, 288}) {
+      for (const int hours : {1, -1}) {
+        const Telemetry all = Shifted(per_day, kDays, kShift, hours, seed);
+        const auto day = static_cast<std::size_t>(per_day);
+        std::vector<double> mean(day, 0.0);
+        for (std::size_t i = 0; i < kWarm * day; ++i) mean[i % day] += all.values[i] / kWarm;
+        std::vector<TimeNs> times;
+        for (std::size_t i = 0; i < all.values.size(); ++i) times.push_back(static_cast<TimeNs>(i) * all.step.count);
+        TargetDetector detector(all.step);
+        const auto models = [&mean] {
+          std::vector<std::unique_ptr<ModelFilter>> made;
+          made.push_back(std::make_unique<FixedSeason>(mean));
+          return made;
+        };
+        detector.Warm(std::span(times).first(kWarm * day), std::span(all.values).first(kWarm * day), models(), 0);
+        detector.SetModels(models());
+        double before = 0;
+        double after = 0;
+        for (std::size_t i = kWarm * day; i < all.values.size(); ++i) {
+          const double error = std::abs(all.values[i] - detector.Observe(times[i], all.values[i], {}).expected);
+          if (i < kShift * day) before += error / static_cast<double>((kShift - kWarm) * day);
+          if (i >= (kDays - 7) * day) after += error / static_cast<double>(7 * day);
+        }
+        EXPECT_LT(after, 1.2 * before) << seed << " of " << per_day << ", " << hours;
+      }
+    }
+  }
 }
 
 TEST(ClockShift, IsAcceptedAfterADay) {
