@@ -1,0 +1,106 @@
+#include <gtest/gtest.h>
+
+#include "daemon/periods/clock_words.h"
+#include "daemon/periods/date_words.h"
+#include "daemon/periods/fiscal_year.h"
+#include "daemon/periods/value_words.h"
+
+namespace fitd::words_test {
+namespace {
+
+TEST(DateWords, AreKnownByWhatTheySay) {
+  const std::pair<const char*, DateWord> kWords[] = {
+      {"Jan", DateWord::kMonth},
+      {"JANUARY", DateWord::kMonth},
+      {"janvier", DateWord::kMonth},
+      {"KW", DateWord::kPeriod},
+      {"week", DateWord::kPeriod},
+      {"Q", DateWord::kQuarter},
+      {"half", DateWord::kQuarter},
+      {"H", DateWord::kQuarter},
+      {"h", DateWord::kOther},
+      {"FY", DateWord::kFiscal},
+      {"年", DateWord::kEastAsianYear},
+      {"Thursday", DateWord::kOther},
+      {"lunes", DateWord::kOther},
+      {"CEST", DateWord::kOther},
+      {"Uhr", DateWord::kOther},
+      {"temperature", DateWord::kNone},
+      {"", DateWord::kNone},
+  };
+  for (const auto& [word, kind] : kWords) EXPECT_EQ(KindOfDateWord(word), kind) << word;
+}
+
+TEST(ClockWords, AreMinutesOfADay) {
+  const std::pair<const char*, int> kWords[] = {
+      {"00:30", 30},  {"1:00", 60},        {"23:45:00", 1425}, {"12 AM", 0},   {"00h", 0},          {"0100", 60},
+      {"2400", 1440}, {"01:00-02:00", 60}, {"HE01", 60},       {"Hour 1", 60}, {"temperature", -1}, {"", -1},
+  };
+  for (const auto& [word, minute] : kWords) EXPECT_EQ(MinuteOfDay(word), minute) << word;
+  EXPECT_EQ(ClockText(570), "09:30");
+  EXPECT_EQ(ClockText(1440), "24:00");
+  EXPECT_TRUE(IsWrittenClock("9 AM"));
+  EXPECT_FALSE(IsWrittenClock("0900"));
+}
+
+TEST(ClockWords, AreSpansOfAnHour) {
+  for (const char* span : {"0-1 Uhr", "00.00-01.00", "0h à 1h", "12am-1am"}) EXPECT_EQ(HourOfSpan(span), 0) << span;
+  EXPECT_EQ(HourOfSpan("23-24"), 23);
+  EXPECT_EQ(HourOfSpan("0-2"), -1) << "two hours";
+  EXPECT_EQ(HourOfSpan("north"), -1);
+}
+
+TEST(ClockWords, LeaveATimeWithoutWhatAddsNothing) {
+  EXPECT_EQ(PlainTime("2024-01-01T00:00+01:00[Europe/Berlin]"), "2024-01-01T00:00+01:00");
+  EXPECT_EQ(PlainTime("Week ending 2024-01-07"), "2024-01-07");
+  EXPECT_EQ(PlainTime("202401.0"), "202401");
+  EXPECT_EQ(PlainTime("2024-01-01"), "2024-01-01");
+}
+
+TEST(FiscalYears, AreOfOneYearOrOfTwo) {
+  const auto is = [](const char* text, int first, bool of_two) {
+    const FiscalYear year = FiscalYearOf(text);
+    EXPECT_EQ(year.first, first) << text;
+    EXPECT_EQ(year.of_two, of_two) << text;
+  };
+  is("2023-24", 2023, true);
+  is("2023/2024", 2023, true);
+  is("FY2023-24", 2023, true);
+  is("FY24", 2024, false);
+  is("2018年", 2018, false);
+  is("1999-00", 1999, true);
+  EXPECT_FALSE(FiscalYearOf("2023")) << "an ordinary one";
+  EXPECT_FALSE(FiscalYearOf("2023-25"));
+  EXPECT_FALSE(FiscalYearOf("2023-12"));
+}
+
+TEST(ValueWords, AreUnits) {
+  for (const char* unit : {"kWh", "hPa", "USD", "thousands"}) EXPECT_TRUE(IsUnitWord(unit)) << unit;
+  for (const char* none : {"m", "north", ""}) EXPECT_FALSE(IsUnitWord(none)) << none;
+  EXPECT_TRUE(IsUnitBesideOthers("m"));
+  for (const char* power : {"1000", "1e6", "0", "3", "6"}) EXPECT_TRUE(IsMultiplier(power)) << power;
+  EXPECT_FALSE(IsMultiplier("17"));
+}
+
+TEST(ValueWords, AreOppositeDirections) {
+  const auto opposite = [](const char* a, const char* b) {
+    return OppositePair(static_cast<Directions>(DirectionsOf(a) | DirectionsOf(b))) >= 0;
+  };
+  EXPECT_TRUE(opposite("credit", "Debit"));
+  EXPECT_TRUE(opposite("in", "OUT"));
+  EXPECT_TRUE(opposite("sale", "return"));
+  EXPECT_TRUE(opposite("bid", "ask"));
+  EXPECT_FALSE(opposite("bid", "sale"));
+  EXPECT_FALSE(opposite("in", "in"));
+  EXPECT_EQ(DirectionsOf("north"), 0);
+  EXPECT_TRUE(IsDirectionName("Dr/Cr"));
+  EXPECT_TRUE(IsDirectionLetter("C"));
+}
+
+TEST(ValueWords, AreTotals) {
+  for (const char* total : {"Total", "Average"}) EXPECT_TRUE(IsTotalName(total)) << total;
+  EXPECT_FALSE(IsTotalName("north"));
+}
+
+}  // namespace
+}  // namespace fitd::words_test
