@@ -32,6 +32,7 @@ struct LocalFitOptions {
   bool validate = false;
   bool members_by_season = false;  // fit each target only with the algorithms that suit its seasons and zeros
   bool fill_by_season = false;     // gaps filled by a straight line are filled along the season, if there is one
+  std::string timezone;            // the place whose clock days follow (LocalClockSeries); empty: none
   // One target in this many (by the hash of its id) is also validated one horizon earlier; 0: none.
   std::uint64_t earlier_every = 0;
   std::vector<PooledArGlobal> globals;  // one per season length; empty: no pooled-ar

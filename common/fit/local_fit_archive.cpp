@@ -8,7 +8,7 @@
 namespace fitd {
 
 // Raised with every change of an archive below; unequal is refused.
-constexpr std::uint32_t kOptionsVersion = 5;
+constexpr std::uint32_t kOptionsVersion = 6;
 constexpr std::uint32_t kLocalFitVersion = 7;
 
 // As fitd 1.0 archived them; what goes to a worker is packed.
@@ -42,7 +42,7 @@ struct OptionsArchive {
     if (version != kOptionsVersion) throw cereal::Exception("another version");
     archive(has_seasons, seasons, options.algorithms, options.horizon, options.validate, options.members_by_season,
             options.earlier_every, globals, options.user.python_path, options.user.options, options.user.global_result,
-            options.fill_by_season);
+            options.fill_by_season, options.timezone);
   }
 };
 

@@ -69,7 +69,8 @@ std::size_t ValuesOfAYear(const Step& step) {
 
 MemberSeries::MemberSeries(const SeriesView& series, const LocalFitOptions& options, const std::vector<int>& seasons)
     : series_(series),
-      started_(series, options.validate ? LateStart(series, NamedSeason(options)) : 0),
+      on_clock_(series, options.timezone),
+      started_(on_clock_.view(), options.validate ? LateStart(series, NamedSeason(options)) : 0),
       view_(started_.view()) {
   if (options.fill_by_season) FillBySeason(seasons);
   if (!options.validate || IsIntermittent(since_start(), seasons)) return;

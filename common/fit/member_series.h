@@ -1,7 +1,7 @@
 // A series as the members of a combination are fitted to it: with what came before a level shift moved to the level
 // of the last values, patches of outliers missing, a season before one that is there less than twice, and nothing of
-// the zeros that a target has before it begins. Users' algorithms, and models that are not combined, see it as it is.
-// Any thread.
+// the zeros that a target has before it begins. Users' algorithms see it as it is; models that are not combined, too,
+// but for the hours of a day, which are on the clock of the place that is named. Any thread.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include "common/fit/local_fit.h"
 #include "common/models/base/model.h"
 #include "common/series/late_start.h"
+#include "common/series/local_clock.h"
 #include "common/series/series.h"
 
 namespace fitd {
@@ -50,7 +51,7 @@ class MemberSeries {
   std::size_t late_start() const { return started_.first(); }
   // The longest season, or year, after which a lone peak comes again; 0: none.
   int peaks_again() const { return peaks_again_; }
-  bool is_as_it_is() const { return values_.empty() && late_start() == 0; }
+  bool is_as_it_is() const { return values_.empty() && late_start() == 0 && on_clock_.is_as_it_is(); }
   // Puts kLevelShifts, kOutlierPatches, kSeasonBefore and kLateStart into a model; places are those of as_it_is().
   void Describe(Model& model) const;
 
@@ -60,6 +61,7 @@ class MemberSeries {
   void AddSeasonBefore(const std::vector<int>& seasons, const LocalFitOptions& options);
 
   const SeriesView series_;
+  const LocalClockSeries on_clock_;
   const StartedSeries started_;
   SeriesView view_;
   std::vector<LevelShift> shifts_;

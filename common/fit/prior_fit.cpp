@@ -11,6 +11,7 @@
 #include "common/models/base/filter.h"
 #include "common/models/pooled_ar/filter.h"
 #include "common/series/gaps.h"
+#include "common/series/local_clock.h"
 
 namespace fitd {
 namespace {
@@ -249,6 +250,7 @@ TargetFitRecord AdvanceTarget(const SeriesView& series, const PriorFit& prior, c
     history.emplace();
     history->fitted_values = prior.num_values;
   }
+  const std::vector<double> values = OnClockFrom(series.grid, series.values, options.timezone);
   for (TargetFitRecord::Fit& fit : record.fits) {
     Result<FitOutcome> outcome = DecodeOutcome(fit.archive);
     if (!outcome.ok()) return CannotAdvance(outcome.status().message());
@@ -257,7 +259,7 @@ TargetFitRecord AdvanceTarget(const SeriesView& series, const PriorFit& prior, c
       return CannotAdvance("the model " + outcome->model.algorithm + " " + outcome->model.spec +
                            " has no state to go on from; train again");
     }
-    FollowErrors(*filter, series.values, *history);
+    FollowErrors(*filter, values, *history);
     outcome->model = filter->Finish();
     fit.archive = EncodeOutcome(*outcome);
   }

@@ -11,7 +11,7 @@
 
 #include "common/job/detect_values.h"
 #include "common/job/job_values.h"
-#include "common/series/gap_policy.h"
+#include "common/series/gaps.h"
 #include "common/status.h"
 
 namespace fitd {

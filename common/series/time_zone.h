@@ -27,6 +27,8 @@ class TimeZone {
 
   ZoneStretch At(TimeNs utc) const;
   const std::string& name() const { return name_; }
+  // False for a fixed offset, whose clock never changes.
+  bool is_place() const { return zone_ != nullptr; }
 
  private:
   TimeZone(std::string name, const void* zone, std::int64_t offset);

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "common/series/gap_policy.h"
+#include "common/series/gaps.h"
 #include "common/series/series.h"
 
 namespace fitd {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "common/series/gap_policy.h"
+#include "common/series/gaps.h"
 #include "common/series/time_grid.h"
 #include "daemon/csv/column_report.h"
 #include "daemon/csv/csv_dialect.h"

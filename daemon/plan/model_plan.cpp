@@ -30,6 +30,7 @@ ModelPlan MakeModelPlan(const Job& job) {
         want_combination ? DefaultMembers(job.models.season) : std::vector<std::string>{"ets", "arima", "ces", "theta"};
   }
   plan.fit.fill_by_season = job.data.gaps == GapPolicy::kAuto;
+  plan.fit.timezone = job.data.timezone;
   plan.fit.horizon = job.models.horizon;
   plan.fit.seasons = job.models.season;
   plan.min = job.models.min;

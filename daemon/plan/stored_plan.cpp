@@ -55,6 +55,7 @@ Result<Job> JobOfRun(const RunInfo& run) {
   job.models.horizon = run.header.horizon;
   job.models.prior = HasPrior(run.header.options);
   job.models.python_path = PythonPathOf(run.header.options);
+  job.data.timezone = run.header.time_zone;
   return job;
 }
 

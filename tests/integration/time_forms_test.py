@@ -1,8 +1,12 @@
 """What a column of times means: forms that are read as they are written, and forms that mean several things or something else than
 they look like, which are refused."""
+import csv
 import datetime
+import io
+import math
 import random
 import unittest
+import zoneinfo
 
 from fitd_support import run
 from time_files import NAIVE, TimeFiles, lines
@@ -281,6 +285,38 @@ class TimeForms(TimeFiles):
         hours = [datetime.datetime(2024, 1, 1) + datetime.timedelta(hours=i) for i in range(30)]
         text = lines("t,w", [(f"{t:%Y-%m-%d %H:%M:%S} +0000 UTC", i) for i, t in enumerate(hours)])
         self.assertEqual(self.check(text)[1]["steps"], {"1h": 1}, "as Go prints them")
+
+    def test_the_pattern_of_a_day_follows_the_clock_of_a_place(self):
+        """Hours of Berlin that end shortly behind a change of the clock, or shortly before one: of what people do at seven."""
+        berlin = zoneinfo.ZoneInfo("Europe/Berlin")
+        forms = {"naive": lambda t: f"{t.astimezone(berlin):%Y-%m-%d %H:%M}", "offset": lambda t: t.astimezone(berlin).isoformat(),
+                 "UTC": lambda t: f"{t:%Y-%m-%dT%H:%M:%SZ}"}
+        noise = random.Random(5)
+        usual = lambda t: 100 + 30 * math.sin(2 * math.pi * (t.astimezone(berlin).hour - 8) / 24) + 40 * (t.astimezone(berlin).hour == 7)
+        for change in (datetime.datetime(2024, 3, 31, 1), datetime.datetime(2024, 10, 27, 1)):
+            # `new`: days of an update; without one the training has them all.
+            for name, days, new in (("naive", 1, 0), ("offset", 2, 0), ("UTC", 3, 0), ("naive", -1, 0), ("naive", 1, 2), ("UTC", 3, 3)):
+                with self.subTest(change=change, form=name, days=days, new=new):
+                    end = (change + datetime.timedelta(days=days)).replace(tzinfo=datetime.timezone.utc)
+                    times = [end - datetime.timedelta(hours=i) for i in range(24 * 45, 0, -1)]
+                    rows = [(forms[name](t), f"{usual(t) + noise.gauss(0, 1):.3f}") for t in times]
+                    known = len(rows) - 24 * new
+                    store = self.dir / "berlin.db"
+                    done = run("train", self.write(lines("time,value", rows[:known])), "--store", store, "--fresh",
+                               "--timezone", "Europe/Berlin", "--horizon", 48, "-q")
+                    self.assertEqual(done.returncode, 0, done.stderr)
+                    if new:
+                        done = run("update", self.write(lines("time,value", rows[known:])), "--store", store, "-q")
+                        self.assertEqual(done.returncode, 0, done.stderr)
+                    done = run("forecast", "--store", store, "--horizon", 48)
+                    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+                    self.assertEqual(len({row["time"] for row in rows}), 48)
+                    errors = []
+                    for i, row in enumerate(rows):
+                        at = datetime.datetime.fromisoformat(row["time"])
+                        self.assertEqual(at, end + datetime.timedelta(hours=i))
+                        errors.append(abs(float(row["ensemble"]) - usual(at)))
+                    self.assertLess(sum(errors) / len(errors), 1.5)
 
     def test_what_spreadsheets_show(self):
         days = [datetime.date(2024, 1, 1) + datetime.timedelta(days=i) for i in range(30)]
