@@ -128,7 +128,7 @@ class Submission {
 };
 
 Result<std::vector<SubmittedJob>> Submission::Run() {
-  queued_ = QueuedTasks(IdsOf(manifest_.jobs));
+  FITD_ASSIGN_OR_RETURN(queued_, QueuedTasks(IdsOf(manifest_.jobs)));
   FITD_RETURN_IF_ERROR(WriteManifest(manifest_));
   for (ChainStep& step : ChainStepsOf(manifest_.plan)) {
     now_.clear();
@@ -220,7 +220,7 @@ Result<std::vector<SubmittedJob>> SubmitChain(SlurmPlan plan) {
 
 Result<std::vector<TaskState>> ChainStatus(const SlurmManifest& manifest) {
   const SlurmPlan& plan = manifest.plan;
-  const auto queued = QueuedTasks(IdsOf(manifest.jobs));
+  FITD_ASSIGN_OR_RETURN(const auto queued, QueuedTasks(IdsOf(manifest.jobs)));
   std::vector<TaskState> states;
   const auto look = [&](const std::string& step, int shard, bool done) {
     TaskState state{step, shard, done ? "done" : "missing", ""};

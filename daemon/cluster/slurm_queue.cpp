@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <sstream>
 #include <utility>
@@ -17,6 +18,7 @@ namespace {
 
 // A command line takes far more; squeue is asked again for the others.
 constexpr std::size_t kJobsAtOnce = 500;
+constexpr int kNoSuchCommand = 127;  // of a shell
 
 struct Answer {
   int code = 0;
@@ -31,6 +33,7 @@ Result<Answer> RunShell(const std::string& command) {
   for (std::size_t n = 0; (n = std::fread(block.data(), 1, block.size(), pipe)) > 0;)
     answer.text.append(block.data(), n);
   const int status = ::pclose(pipe);
+  while (answer.text.ends_with('\n')) answer.text.pop_back();
   answer.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return answer;
 }
@@ -51,7 +54,7 @@ bool QueuedTask::waits_for_another() const {
 Result<std::string> SubmitBatch(const std::string& command) {
   FITD_ASSIGN_OR_RETURN(const Answer answer, RunShell(command + " 2>&1"));
   const std::string id = answer.text.substr(0, answer.text.find_first_of(";\n"));
-  if (answer.code == 127) {
+  if (answer.code == kNoSuchCommand) {
     return Status(StatusCode::kUnavailable,
                   "sbatch is not there; run this on a host of the cluster, or print the chain "
                   "without --submit");
@@ -75,15 +78,21 @@ int MaxArraySize(int otherwise) {
   return otherwise;
 }
 
-std::map<std::string, QueuedTask> QueuedTasks(const std::vector<std::string>& ids) {
+Result<std::map<std::string, QueuedTask>> QueuedTasks(const std::vector<std::string>& ids) {
   std::map<std::string, QueuedTask> tasks;
   for (std::size_t first = 0; first < ids.size(); first += kJobsAtOnce) {
     const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(first);
     const auto end = ids.begin() + static_cast<std::ptrdiff_t>(std::min(ids.size(), first + kJobsAtOnce));
-    const auto answer =
-        RunShell(fmt::format("squeue --noheader --array --states=all --jobs={} --format='%i %T %r' 2>/dev/null",
-                             fmt::join(begin, end, ",")));
-    if (!answer.ok()) return tasks;
+    const auto answer = RunShell(fmt::format(
+        "squeue --noheader --array --states=all --jobs={} --format='%i %T %r' 2>&1", fmt::join(begin, end, ",")));
+    if (!answer.ok()) return answer.status();
+    if (answer->code == kNoSuchCommand) return tasks;
+    // Its answer to one number that Slurm has forgotten; of several it leaves such out.
+    const bool forgotten = answer->text.find("Invalid job id") != std::string::npos;
+    if (answer->code != 0 && !forgotten) {
+      return Status(StatusCode::kUnavailable,
+                    "squeue cannot say what is queued: " + answer->text + "; try again when Slurm answers");
+    }
     std::istringstream lines(answer->text);
     for (std::string line; std::getline(lines, line);) {
       std::istringstream words(line);

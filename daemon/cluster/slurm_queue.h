@@ -25,8 +25,8 @@ Result<std::string> SubmitBatch(const std::string& command);
 int MaxArraySize(int otherwise);
 
 // The tasks of these jobs that Slurm still knows of, by "id" or "id_task"; it forgets them minutes after their end
-// (MinJobAge). Empty without squeue.
-std::map<std::string, QueuedTask> QueuedTasks(const std::vector<std::string>& ids);
+// (MinJobAge). Empty without squeue; kUnavailable when squeue cannot say it, which is not the same as nothing.
+Result<std::map<std::string, QueuedTask>> QueuedTasks(const std::vector<std::string>& ids);
 
 // Takes jobs out of the queue. One that is gone is no error.
 void CancelJobs(const std::vector<std::string>& ids);

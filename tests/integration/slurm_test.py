@@ -231,6 +231,32 @@ class Trouble(Slurm):
         self.assertIn("invalid partition", refused.stderr)
         self.finish()
 
+    def test_a_queue_that_cannot_be_asked_is_not_an_empty_one(self):
+        """Commands of a cluster whose controller is away: what was submitted may well run."""
+        job = self.job()
+        folder = self.dir / "commands"
+        folder.mkdir()
+        calls = folder / "calls"
+        for name, text in {"sbatch": f'echo "$*" >> {calls}; wc -l < {calls}',
+                           "scancel": "exit 0", "scontrol": "exit 0",
+                           "squeue": f'cat {folder}/says >&2; exit 1'}.items():
+            (folder / name).write_text(f"#!/bin/sh\n{text}\n")
+            (folder / name).chmod(0o755)
+        env = {"PATH": f"{folder}:/usr/bin:/bin"}
+        submit = ("slurm", job, "--shards", 2, "--submit")
+        self.assertEqual(run(*submit, env=env).returncode, 0)
+        submitted = calls.read_text()
+        (folder / "says").write_text("squeue: error: Unable to contact slurm controller\n")
+        for args in (submit, ("slurm", job, "--status")):
+            refused = run(*args, env=env)
+            self.assertEqual(refused.returncode, 69, refused.stdout + refused.stderr)
+            self.assertIn("Unable to contact slurm controller", refused.stderr)
+        self.assertEqual(calls.read_text(), submitted)
+        # What Slurm has forgotten is submitted anew.
+        (folder / "says").write_text("slurm_load_jobs error: Invalid job id specified\n")
+        self.assertEqual(run(*submit, env=env).returncode, 0)
+        self.assertGreater(len(calls.read_text()), len(submitted))
+
 
 if __name__ == "__main__":
     unittest.main()
