@@ -96,6 +96,15 @@ year_month_day FirstMonth(TimeNs first, int months) {
 
 }  // namespace
 
+void SettleBounds(double& low, double& high) {
+  constexpr double kMost = 4e307;
+  low = std::clamp(low, -kMost, kMost);
+  high = std::clamp(high, -kMost, kMost);
+  if (high - low >= 1e-12 * std::max(std::abs(low), std::abs(high)) && high > low) return;
+  const double margin = high == 0 ? 1 : std::abs(high) * 0.1;
+  low -= margin, high += margin;
+}
+
 std::vector<AxisTick> ValueTicks(double low, double high, int wanted) {
   std::vector<AxisTick> ticks;
   if (!(high > low) || !std::isfinite(high - low) || wanted < 1) return ticks;

@@ -13,6 +13,10 @@ struct AxisTick {
   std::string label;
 };
 
+// The bounds of an axis of values with room to calculate with them: within +-4e307, so that thrice their difference is
+// a number, and apart where all values are one.
+void SettleBounds(double& low, double& high);
+
 // Round values within [low, high], low < high, about `wanted` of them; labels share their decimals.
 std::vector<AxisTick> ValueTicks(double low, double high, int wanted);
 

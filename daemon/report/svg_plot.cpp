@@ -32,10 +32,7 @@ class Frame2d {
     for (const PlotPath* path : {&plot.history, &plot.held_out, &plot.forecast}) Include(*path);
     IncludeBands();
     if (low_ > high_) low_ = 0, high_ = 1;
-    if (high_ - low_ < 1e-12 * std::max(std::abs(low_), std::abs(high_)) || high_ == low_) {
-      const double margin = high_ == 0 ? 1 : std::abs(high_) * 0.1;
-      low_ -= margin, high_ += margin;
-    }
+    SettleBounds(low_, high_);
     const double margin = (high_ - low_) * 0.05;
     low_ -= margin, high_ += margin;
   }
@@ -71,8 +68,8 @@ class Frame2d {
       for (const double v : band.hi.values) high = std::isfinite(v) ? std::max(high, v) : high;
     }
     for (const PlotMark& mark : plot_.marks) {
-      low = std::min(low, mark.value);
-      high = std::max(high, mark.value);
+      low = std::isfinite(mark.value) ? std::min(low, mark.value) : low;
+      high = std::isfinite(mark.value) ? std::max(high, mark.value) : high;
     }
     low_ = std::max(low, low_ - room);
     high_ = std::min(high, high_ + room);
@@ -127,20 +124,34 @@ void AppendLine(std::string& out, const PlotPath& path, std::string_view css, co
   out += "\"/>";
 }
 
-void AppendBand(std::string& out, const PlotBand& band, const TargetPlot& plot, const Frame2d& frame) {
-  if (band.lo.empty()) return;
-  fmt::format_to(std::back_inserter(out), "<path class=\"{}\" d=\"", band.level >= 90 ? "p-wide" : "p-near");
+// The closed piece of a band over the steps from `begin` to `end`, all of which have both bounds.
+void AppendBandPiece(std::string& out, const PlotBand& band, std::size_t begin, std::size_t end, const TargetPlot& plot,
+                     const Frame2d& frame) {
   // It begins at the last value, as the forecast does.
-  const bool joined = !plot.history.empty() && std::isfinite(plot.history.values.back());
+  const bool joined = begin == 0 && !plot.history.empty() && std::isfinite(plot.history.values.back());
   if (joined) AppendPoint(out, true, frame.X(plot.history.end() - 1), frame.Y(plot.history.values.back()));
-  for (std::size_t i = 0; i < band.hi.values.size(); ++i) {
-    AppendPoint(out, i == 0 && !joined, frame.X(band.hi.first + static_cast<std::int64_t>(i)),
+  for (std::size_t i = begin; i < end; ++i) {
+    AppendPoint(out, i == begin && !joined, frame.X(band.hi.first + static_cast<std::int64_t>(i)),
                 frame.Y(band.hi.values[i]));
   }
-  for (std::size_t i = band.lo.values.size(); i-- > 0;) {
+  for (std::size_t i = end; i-- > begin;) {
     AppendPoint(out, false, frame.X(band.lo.first + static_cast<std::int64_t>(i)), frame.Y(band.lo.values[i]));
   }
-  out += "Z\"/>";
+  out += 'Z';
+}
+
+// A user's algorithm may leave out bounds: the band is broken there.
+void AppendBand(std::string& out, const PlotBand& band, const TargetPlot& plot, const Frame2d& frame) {
+  const std::size_t n = std::min(band.lo.values.size(), band.hi.values.size());
+  std::string pieces;
+  for (std::size_t end = 0, begin = 0; end <= n; ++end) {
+    if (end < n && std::isfinite(band.lo.values[end]) && std::isfinite(band.hi.values[end])) continue;
+    if (end > begin) AppendBandPiece(pieces, band, begin, end, plot, frame);
+    begin = end + 1;
+  }
+  if (pieces.empty()) return;
+  fmt::format_to(std::back_inserter(out), "<path class=\"{}\" d=\"{}\"/>", band.level >= 90 ? "p-wide" : "p-near",
+                 pieces);
 }
 
 void AppendAxes(std::string& out, const TargetPlot& plot, const Frame2d& frame, const SvgPlotOptions& options) {
@@ -167,6 +178,7 @@ void AppendAxes(std::string& out, const TargetPlot& plot, const Frame2d& frame, 
 
 void AppendMarks(std::string& out, const TargetPlot& plot, const Frame2d& frame) {
   for (const PlotMark& mark : plot.marks) {
+    if (!std::isfinite(mark.value)) continue;
     fmt::format_to(std::back_inserter(out), "<circle class=\"p-mark\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5\"><title>",
                    frame.X(mark.point), frame.Y(mark.value));
     AppendMarkup(out, fmt::format("{}, score {:.0f}", mark.kind, mark.score));

@@ -93,7 +93,7 @@ class Drawing {
     }
     low_ = std::max(low, low_ - room);
     high_ = std::min(high, high_ + room);
-    if (high_ <= low_) low_ -= 1, high_ += 1;
+    SettleBounds(low_, high_);
   }
 
   void Draw() {

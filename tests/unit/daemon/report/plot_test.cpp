@@ -74,6 +74,50 @@ TEST(SvgPlot, IsWellFormedEscapedAndBrokenWhereAValueIsMissing) {
   EXPECT_EQ(std::count(path.begin(), path.end(), 'M'), 2);  // two pieces
 }
 
+TEST(SvgPlot, ABandIsBrokenWhereABoundIsMissing) {
+  TargetPlot plot = SamplePlot();
+  plot.forecast = {7, {5, 6, 7, 8, 9}};
+  plot.bands = {{80, {7, {4, kNotAvailable, 6, 7, 8}}, {7, {6, 7, 8, kNotAvailable, 10}}},
+                {95, {7, std::vector<double>(5, kNotAvailable)}, {7, std::vector<double>(5, kNotAvailable)}}};
+  plot.marks = {{3, kNotAvailable, "level", 99}};
+  std::string svg;
+  AppendSvgPlot(svg, plot, {});
+  EXPECT_THAT(svg, Not(HasSubstr("nan")));
+  EXPECT_THAT(svg, Not(HasSubstr("p-wide")));
+  const std::size_t begin = svg.find("class=\"p-near\" d=\"");
+  ASSERT_NE(begin, std::string::npos);
+  const std::string path = svg.substr(begin, svg.find("/>", begin) - begin);
+  EXPECT_EQ(std::count(path.begin(), path.end(), 'M'), 3);
+  EXPECT_EQ(std::count(path.begin(), path.end(), 'Z'), 3);
+}
+
+TEST(Plots, ValuesFartherApartThanANumberCanSayAreDrawn) {
+  for (const double other : {-1.7e308, 1.7e308}) {
+    TargetPlot plot = SamplePlot();
+    plot.history = {2, {1.7e308, other, 1.7e308, other, 1.7e308}};
+    plot.held_out = {};
+    std::string svg;
+    AppendSvgPlot(svg, plot, {});
+    EXPECT_THAT(svg, Not(HasSubstr("nan")));
+    EXPECT_THAT(svg, Not(HasSubstr("inf")));
+    std::string text;
+    AppendTextPlot(text, plot, {});
+    EXPECT_THAT(text, Not(HasSubstr("nan")));
+  }
+  EXPECT_EQ(Sparkline(std::vector<double>{-1.7e308, 1.7e308, 0}, 10), "▁█▄");
+}
+
+TEST(TextPlot, AConstantFarFromZeroHasALine) {
+  TargetPlot plot = SamplePlot();
+  plot.history = {2, std::vector<double>(5, 3e20)};
+  plot.held_out = {};
+  plot.forecast = {7, {3e20, 3e20}};
+  plot.bands.clear();
+  std::string text;
+  AppendTextPlot(text, plot, {});
+  EXPECT_THAT(text, HasSubstr("\u2524"));
+}
+
 TEST(SvgPlot, AHundredThousandValuesStayASmallPicture) {
   TargetPlot plot = SamplePlot();
   plot.history.first = 0;
