@@ -68,11 +68,12 @@ void Api::Call(const api::Metrics&, const PeerCredentials&, const ApiResponder& 
 }
 
 void Api::Call(const api::ListJobs&, const PeerCredentials&, const ApiResponder& respond) {
-  auto jobs = std::make_shared<std::vector<JobEntry>>();
+  auto jobs = std::make_shared<std::optional<std::vector<JobEntry>>>();
   parts_.files.Run([this, jobs] { *jobs = jobs_.List(); },
                    [this, jobs, respond] {
+                     if (!*jobs) return respond(ErrorResponse(500, {StatusCode::kInternal, "the jobs were not read"}));
                      json list = json::array();
-                     for (const JobEntry& entry : *jobs) {
+                     for (const JobEntry& entry : **jobs) {
                        list.push_back(JobJson(entry, parts_.runs.queue(), parts_.runs.counters()));
                      }
                      respond(Json(200, {{"jobs", list}}));

@@ -60,8 +60,10 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
         if (errno == EINTR || errno == ECONNABORTED) continue;
         return PauseAccepting();
       }
+      const std::shared_ptr<HttpSession> session = MakeHttpSession(loop, fd, shared);
+      if (!session) return PauseAccepting();
       if (std::exchange(cannot_accept, false)) shared->log(LogLevel::kInfo, 0, "clients are accepted again");
-      MakeHttpSession(loop, fd, shared)->Begin();
+      session->Begin();
     }
     shared->handler->OnClientsChanged();
     WaitForClient();
@@ -70,6 +72,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   void PauseAccepting() {
     const Status status = StatusFromErrno(errno, "no client can be accepted");
     if (!std::exchange(cannot_accept, true)) shared->log(LogLevel::kError, 0, status.message());
+    shared->handler->OnClientsChanged();  // by those accepted before this one
     retry.expires_after(kAcceptPause);
     retry.async_wait([self = shared_from_this()](ErrorCode error) {
       if (!error) self->WaitForClient();

@@ -1,6 +1,7 @@
 #include "daemon/api/http_session.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -9,6 +10,7 @@
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_static_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <cerrno>
 #include <optional>
 #include <utility>
 
@@ -52,7 +54,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
 
   void Finish() override {
     last_request_ = true;
-    if (!handling_ && !writing_) Close();
+    if (!handling_ && !writing_ && !rest_) Close();
   }
 
  private:
@@ -235,8 +237,14 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
 
 std::shared_ptr<HttpSession> MakeHttpSession(asio::io_context& loop, int fd,
                                              const std::shared_ptr<HttpShared>& shared) {
-  stream_protocol::socket::rebind_executor<asio::io_context::executor_type>::other socket(loop.get_executor(),
-                                                                                          stream_protocol(), fd);
+  stream_protocol::socket::rebind_executor<asio::io_context::executor_type>::other socket(loop.get_executor());
+  ErrorCode error;
+  socket.assign(stream_protocol(), fd, error);
+  if (error) {  // epoll refuses it: out of memory, or more watches than a user may have
+    ::close(fd);
+    errno = error.value();
+    return nullptr;
+  }
   auto peer = ReadPeerCredentials(fd);
   const Access access = peer.ok() ? shared->policy.Decide(*peer) : Access::kNone;
   auto session = std::make_shared<Session>(std::move(socket), peer.ok() ? *peer : PeerCredentials{}, access, shared);

@@ -33,7 +33,8 @@ class HttpSession {
   virtual void Finish() = 0;
 };
 
-// Takes ownership of an accepted, connected descriptor.
+// Takes ownership of an accepted, connected descriptor. Null, with errno, when the loop cannot watch it; it is closed
+// then.
 std::shared_ptr<HttpSession> MakeHttpSession(boost::asio::io_context& loop, int fd,
                                              const std::shared_ptr<HttpShared>& shared);
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
 #include <cstdlib>
 #include <utility>
@@ -22,6 +23,7 @@ constexpr auto kJsonInterval = std::chrono::milliseconds(200);
 void WriteAll(int fd, std::string_view text) {
   while (!text.empty()) {
     const ssize_t n = ::write(fd, text.data(), text.size());
+    if (n < 0 && errno == EINTR) continue;  // a cancellation's signal
     if (n <= 0) return;
     text.remove_prefix(static_cast<std::size_t>(n));
   }

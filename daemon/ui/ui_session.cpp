@@ -1,6 +1,7 @@
 #include "daemon/ui/ui_session.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <array>
 #include <boost/asio/io_context.hpp>
@@ -14,6 +15,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+
+#include "common/status.h"
 
 namespace fitd {
 namespace {
@@ -188,7 +191,10 @@ class Session : public std::enable_shared_from_this<Session> {
 }  // namespace
 
 void StartUiSession(asio::io_context& loop, int fd, bool v6, UiShared& shared) {
-  UiSocket socket(loop, v6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), fd);
+  UiSocket socket(loop);
+  ErrorCode error;
+  socket.assign(v6 ? asio::ip::tcp::v6() : asio::ip::tcp::v4(), fd, error);
+  if (error) return void(::close(fd));  // epoll refuses it: out of memory, or more watches than a user may have
   std::make_shared<Session>(std::move(socket), shared)->Read();
 }
 
