@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "common/process/journal.h"
+#include "common/text.h"
 
 namespace fitd {
 namespace {
@@ -168,19 +169,9 @@ std::string JsonText(std::string_view text) {
 
 // Bytes that would break a line or a terminal are escaped.
 std::string PlainText(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::string out;
   out.reserve(text.size());
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\n') {
-      out += "\\n";
-    } else if ((byte < 0x20 && c != '\t') || byte == 0x7f) {
-      out += {'\\', 'x', kHex[byte >> 4], kHex[byte & 15]};
-    } else {
-      out += c;
-    }
-  }
+  AppendPrintable(out, text);
   return out;
 }
 
