@@ -137,7 +137,10 @@ class JobReader {
 
   // Relative paths are relative to the job file's folder, whatever the working directory.
   void ResolvePaths() {
-    const std::filesystem::path folder = std::filesystem::absolute(path_).lexically_normal().parent_path();
+    std::error_code error;  // the working directory is gone: paths stay relative, and are not found
+    std::filesystem::path file = std::filesystem::absolute(path_, error);
+    if (error) file = path_;
+    const std::filesystem::path folder = file.lexically_normal().parent_path();
     const auto resolve = [&](std::string& path) {
       if (!path.empty() && path != "-" && path.front() != '/') path = (folder / path).lexically_normal().string();
     };

@@ -6,7 +6,9 @@
 #include <boost/asio/post.hpp>
 #include <condition_variable>
 #include <deque>
+#include <exception>
 #include <mutex>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -14,7 +16,7 @@
 namespace fitd {
 
 struct FileThread::Impl {
-  explicit Impl(boost::asio::io_context& l) : loop(l) {
+  Impl(boost::asio::io_context& l, ServiceLog g) : loop(l), log(std::move(g)) {
     // Signals are for the loop's thread.
     sigset_t all;
     sigset_t before;
@@ -35,10 +37,21 @@ struct FileThread::Impl {
       auto task = std::move(tasks.front());
       tasks.pop_front();
       lock.unlock();
-      task.first();
-      boost::asio::post(loop, std::move(task.second));
+      Do(task.first, std::move(task.second));
       lock.lock();
     }
+  }
+
+  // Work that fails, such as for want of memory, may not end the daemon: `done` finds what it was given to begin with.
+  void Do(const std::function<void()>& work, std::function<void()> done) {
+    try {
+      work();
+    } catch (const std::exception& e) {
+      boost::asio::post(loop, [to = log, why = std::string(e.what())] {
+        to(LogLevel::kError, 0, "reading or writing of files failed: " + why);
+      });
+    }
+    boost::asio::post(loop, std::move(done));
   }
 
   void Stop(bool drop) {
@@ -52,6 +65,7 @@ struct FileThread::Impl {
   }
 
   boost::asio::io_context& loop;
+  ServiceLog log;
   std::mutex mutex;
   std::condition_variable wake;
   std::deque<std::pair<std::function<void()>, std::function<void()>>> tasks;
@@ -59,7 +73,8 @@ struct FileThread::Impl {
   std::thread thread;
 };
 
-FileThread::FileThread(boost::asio::io_context& loop) : impl_(std::make_unique<Impl>(loop)) {}
+FileThread::FileThread(boost::asio::io_context& loop, ServiceLog log)
+    : impl_(std::make_unique<Impl>(loop, std::move(log))) {}
 
 FileThread::~FileThread() {
   impl_->Stop(true);
@@ -68,8 +83,7 @@ FileThread::~FileThread() {
 void FileThread::Run(std::function<void()> work, std::function<void()> done) {
   if (!impl_->thread.joinable()) {
     if (impl_->stop) return;
-    work();
-    boost::asio::post(impl_->loop, std::move(done));
+    impl_->Do(work, std::move(done));
     return;
   }
   {

@@ -73,7 +73,9 @@ Result<int> WriteForecasts(const ForecastOptions& options, int fd, const std::st
     // The worker that imports runs in the folder of the training; these paths are relative to the caller's folder.
     models.user.python_path.clear();
     for (const std::string& folder : options.python_path) {
-      models.user.python_path.push_back(std::filesystem::absolute(folder).string());
+      std::error_code error;
+      models.user.python_path.push_back(std::filesystem::absolute(folder, error).string());
+      if (error) return StatusFromErrno(error.value(), "the working directory, to which " + folder + " is relative");
     }
   }
   TargetForecaster forecaster(std::move(models));

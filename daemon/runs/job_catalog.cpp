@@ -46,7 +46,9 @@ Status CheckForService(const Job& job, const std::string& path, const std::strin
   const std::string& store = job.store.path;
   const std::string advice = "; give an absolute path, such as /var/lib/fitd/" + job.name + ".db";
   if (store.empty()) return {StatusCode::kBadConfig, path + ": store.path is missing" + advice};
-  const std::filesystem::path jobs = std::filesystem::absolute(folder).lexically_normal();
+  std::error_code error;  // of a relative folder below a working directory that is gone
+  std::filesystem::path jobs = std::filesystem::absolute(folder, error).lexically_normal();
+  if (error) jobs = std::filesystem::path(folder).lexically_normal();
   const std::string configuration = (jobs.filename() == "jobs.d" ? jobs.parent_path() : jobs).string();
   if (store.starts_with(configuration + "/")) {
     return {StatusCode::kBadConfig,

@@ -6,13 +6,21 @@
 #include "daemon/runs/snapshot_file.h"
 
 namespace fitd {
+namespace {
+
+// What is so until it was written, and remains so when that ends by an exception.
+Status NotWritten() {
+  return {StatusCode::kInternal, "it was not written"};
+}
+
+}  // namespace
 
 void StateSaver::Save(std::string snapshot, std::function<void(const Status&)> then) {
   {
     const std::lock_guard lock(mutex_);
     next_ = std::move(snapshot);
   }
-  auto status = std::make_shared<Status>();
+  auto status = std::make_shared<Status>(NotWritten());
   files_.Run([this, status] { *status = Write(); },
              [this, status, then = std::move(then)] {
                OnWritten(*status);
@@ -27,7 +35,10 @@ Status StateSaver::Write() {
     text.swap(next_);
   }
   // An empty text means that an earlier task has already written this snapshot; report its result.
-  if (!text.empty()) written_ = WriteSnapshot(path_, text);
+  if (!text.empty()) {
+    written_ = NotWritten();
+    written_ = WriteSnapshot(path_, text);
+  }
   return written_;
 }
 
