@@ -11,7 +11,7 @@
 namespace fitd {
 namespace {
 
-// Receives what one call of a plugin hands out.
+// Receives what one call of a plugin hands out; a null pointer is nothing.
 class Output {
  public:
   Output(Model* model, Forecast* forecast, std::size_t horizon)
@@ -19,17 +19,23 @@ class Output {
     c_.struct_size = sizeof(c_);
     c_.self = this;
     c_.model = [](void* self, const void* bytes, std::size_t size) {
-      static_cast<Output*>(self)->payload_.assign(static_cast<const char*>(bytes), size);
+      if (bytes != nullptr) static_cast<Output*>(self)->payload_.assign(static_cast<const char*>(bytes), size);
     };
-    c_.number = [](void* self, const char* name, double value) { static_cast<Output*>(self)->Number(name, value); };
-    c_.error = [](void* self, const char* text) { static_cast<Output*>(self)->error_ = text; };
+    c_.number = [](void* self, const char* name, double value) {
+      if (name != nullptr) static_cast<Output*>(self)->Number(name, value);
+    };
+    c_.error = [](void* self, const char* text) {
+      if (text != nullptr) static_cast<Output*>(self)->error_ = text;
+    };
     c_.mean = [](void* self, const double* values, std::size_t count) {
-      if (Forecast* forecast = static_cast<Output*>(self)->forecast_) forecast->mean.assign(values, values + count);
+      Forecast* const forecast = static_cast<Output*>(self)->forecast_;
+      if (forecast != nullptr && values != nullptr) forecast->mean.assign(values, values + count);
     };
     c_.interval = [](void* self, double level, const double* lo, const double* hi) {
-      static_cast<Output*>(self)->Interval(level, lo, hi);
+      if (lo != nullptr && hi != nullptr) static_cast<Output*>(self)->Interval(level, lo, hi);
     };
     c_.log = [](void*, int level, const char* text) {
+      if (text == nullptr) return;
       constexpr LogLevel kLevels[] = {LogLevel::kDebug, LogLevel::kInfo, LogLevel::kWarning, LogLevel::kError};
       Log(kLevels[level < 0 ? 0 : level > 3 ? 3 : level], text);
     };
@@ -131,12 +137,15 @@ Result<const fitd_plugin*> OpenPlugin(const std::string& path) {
                                               "; it needs FITD_ALGORITHM(Class) from <fitd/algorithm.h>");
   }
   const fitd_plugin* plugin = function();
+  const Status nothing(StatusCode::kBadConfig,
+                       "plugin " + path + ": its " FITD_PLUGIN_SYMBOL " returned nothing to fit with");
+  if (plugin == nullptr) return nothing;
   if (plugin->abi != FITD_PLUGIN_ABI || plugin->struct_size < sizeof(fitd_plugin)) {
     return Status(StatusCode::kBadConfig,
                   "plugin " + path + " was built for plugin ABI " + std::to_string(plugin->abi) + ", this fitd has " +
                       std::to_string(FITD_PLUGIN_ABI) + "; build it again with this fitd's headers");
   }
-  return plugin;
+  return plugin->fit == nullptr ? Result<const fitd_plugin*>(nothing) : plugin;
 }
 
 class PluginHost final : public AlgorithmHost {

@@ -93,7 +93,7 @@ class Checker {
       Require(bytes == 0 || bytes >= kMinMemory, key, std::to_string(bytes), "16M or more, or 0 for no limit");
     }
     Require(!workers.retries || (*workers.retries >= 0 && *workers.retries <= kMaxRetries), "workers.retries",
-            std::to_string(workers.retries.value_or(0)), "auto or a number from 0 to 1000");
+            std::to_string(workers.retries.value_or(0)), fmt::format("auto or a number from 0 to {}", kMaxRetries));
   }
 
   void CheckRest(const Job& job) {

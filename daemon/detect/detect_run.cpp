@@ -18,6 +18,7 @@
 #include "daemon/detect/kept_events.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/model_plan.h"
+#include "daemon/pool/stage_options.h"
 #include "daemon/pool/worker_placement.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/store/detector_table.h"
@@ -221,21 +222,18 @@ Status DetectRun::StartPool() {
   started.run = run_.run;
   started.job = job_.name;
   started.targets = frame_.size();
-  const std::vector<int> pids = pool_->Pids();
-  for (std::size_t i = 0; i < pids.size(); ++i) started.workers.push_back({static_cast<int>(i), pids[i], -1});
+  for (const WorkerStats& stats : pool_->Stats()) {
+    started.workers.push_back({stats.worker, stats.pid, stats.pinned_cpu});
+  }
   progress_.On(started);
   return {};
 }
 
 Status DetectRun::Follow(const Frame& frame, std::size_t offset, DetectionReport& report) {
-  StageOptions options;
+  StageOptions options = StageOptionsOf(job_.workers, false, cancel_.source());
   options.kind = TaskKind::kDetect;
   options.context = context_;
   options.units = UnitsOfTargets(frame.size());
-  options.chunk_size = job_.workers.chunk_size;
-  options.target_timeout = job_.workers.target_timeout;
-  options.retries = job_.workers.retries;
-  options.cancel = &cancel_.source();
   Ordered ordered(*this, offset, frame.size(), report);
   const Status status = pool_->RunStage(frame, options, ordered).status();
   return cancel_.cancelled() ? cancel_.status() : status;

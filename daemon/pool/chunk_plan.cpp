@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
 #include <numeric>
 
 namespace fitd {
@@ -180,8 +181,8 @@ void ChunkPlan::TryAgain(std::uint32_t unit) {
 
 void ChunkPlan::Blame(std::uint32_t unit, bool own_doing, std::vector<GivenUp>& given_up) {
   Unit& u = units_[unit];
-  std::uint8_t& deaths = own_doing ? u.own_deaths : u.outside_deaths;
-  if (deaths < 255) ++deaths;
+  std::uint16_t& deaths = own_doing ? u.own_deaths : u.outside_deaths;
+  if (deaths < std::numeric_limits<std::uint16_t>::max()) ++deaths;
   if (deaths <= (own_doing ? options_.own_retries : options_.outside_retries)) {
     ++num_retried_;
     retries_.push_back(unit);

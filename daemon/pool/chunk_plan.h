@@ -90,8 +90,8 @@ class ChunkPlan {
   struct Unit {
     double cost;
     std::uint64_t bytes;
-    std::uint8_t own_deaths = 0;
-    std::uint8_t outside_deaths = 0;
+    std::uint16_t own_deaths = 0;
+    std::uint16_t outside_deaths = 0;
   };
   struct Running {
     std::vector<std::uint32_t> units;

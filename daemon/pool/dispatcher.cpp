@@ -57,8 +57,8 @@ PlanOptions PlanOptionsOf(const StageOptions& options, int workers) {
   plan.workers = workers;
   plan.chunk_size = options.chunk_size;
   if (options.expectation_measured) plan.seconds_per_cost = 1;
-  if (options.retries) plan.own_retries = plan.outside_retries = std::clamp(*options.retries, 0, 250);
-  if (options.outside_retries) plan.outside_retries = std::clamp(*options.outside_retries, 0, 250);
+  if (options.retries) plan.own_retries = plan.outside_retries = *options.retries;
+  if (options.outside_retries) plan.outside_retries = *options.outside_retries;
   return plan;
 }
 
@@ -148,7 +148,7 @@ class StageRun {
     for (const ResultRecord& record : arrived.records) {
       const auto unit = plan_.OnRecord(record.chunk, record.position, record.seconds);
       if (!unit) return {StatusCode::kInternal, "a record for a unit that was not being worked on"};
-      const bool doubtful = options_.doubt_failures && sink_.IsFailure(record.bytes);
+      const bool doubtful = options_.doubt_failures && sink_.IsFailure(options_.units[*unit], record.bytes);
       if (doubtful) {
         FITD_RETURN_IF_ERROR(
             Follow(doubts_.OnFailed({*unit, arrived.worker, record.seconds, std::string(record.bytes)})));

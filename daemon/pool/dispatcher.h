@@ -30,7 +30,7 @@ struct StageOptions {
   Duration first_limit = std::chrono::minutes(10);  // limit for a unit while the cost is unknown
   Duration least_limit = std::chrono::seconds(10);  // least limit for a unit afterwards
   std::optional<int> retries;  // retries of a unit after deaths; nullopt: 1 after its own, 5 after deaths from outside
-  std::optional<int> outside_retries;  // instead of `retries` for deaths from outside; at most 250
+  std::optional<int> outside_retries;  // instead of `retries` for deaths from outside
   // Tries a failure that follows another one in the same worker once more before believing it (failure_doubts.h).
   bool doubt_failures = false;
   const CancelSource* cancel = nullptr;
@@ -67,7 +67,7 @@ class StageSink {
   virtual Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) = 0;
   virtual Status OnLost(const TargetLost& lost) = 0;
   // True when a record says that its unit failed. Called before OnRecord when StageOptions::doubt_failures is set.
-  virtual bool IsFailure(std::string_view /*bytes*/) const { return false; }
+  virtual bool IsFailure(const WorkUnit& /*unit*/, std::string_view /*bytes*/) const { return false; }
   // Called after a worker's death was logged, before OnLost. `in_hand`: the unit it worked on; null: none.
   virtual void OnWorkerDeath(const WorkerDied&, const WorkUnit* /*in_hand*/) {}
   // Called after each batch of records and every 250 ms without events.

@@ -8,6 +8,7 @@
 #include "common/process/fault.h"
 #include "common/process/log.h"
 #include "daemon/plan/cost_estimate.h"
+#include "daemon/pool/stage_options.h"
 #include "daemon/train/earlier_fits.h"
 
 namespace fitd {
@@ -142,20 +143,12 @@ Status LocalStage::Map() {
 
 Result<StageReport> LocalStage::Fit(WorkerPool& pool, const Job& job, const SignalCancel& cancel) {
   const std::string context = EncodeLocalFitOptions(plan_.fit);
-  StageOptions options;
+  StageOptions options = StageOptionsOf(job.workers, plan_.uses_user_code() && pool.num_workers() > 0, cancel.source());
   options.kind = TaskKind::kLocalFit;
   options.context = context;
   options.units = units_;
   options.expected_seconds = expected_seconds_;
   options.expectation_measured = all_measured_;
-  options.chunk_size = job.workers.chunk_size;
-  options.target_timeout = job.workers.target_timeout;
-  // The cost of users' code may vary widely: a slow target must not be taken for one that hangs.
-  if (plan_.uses_user_code()) options.least_limit = std::chrono::minutes(5);
-  // A target can break the interpreter that users' code runs in; fitd's own algorithms keep no state between targets.
-  options.doubt_failures = plan_.uses_user_code() && pool.num_workers() > 0;
-  options.retries = job.workers.retries;
-  options.cancel = &cancel.source();
   Result<StageReport> report = pool.RunStage(frame_, options, *this);
   // Finished work is saved even when the run was cancelled. When the store itself failed, keep its first error.
   const Status saved = saver_.Flush();
@@ -212,7 +205,7 @@ Status LocalStage::OnRecord(const WorkUnit& unit, std::string_view bytes, double
   return failures_.OnFailure(series.id, reason);
 }
 
-bool LocalStage::IsFailure(std::string_view bytes) const {
+bool LocalStage::IsFailure(const WorkUnit& /*unit*/, std::string_view bytes) const {
   const Result<TargetFitRecord> record = DecodeRecord(bytes);
   // A fitted record with a reason lacks one of several models, which is a failure too.
   return record.ok() &&

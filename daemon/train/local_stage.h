@@ -45,7 +45,7 @@ class LocalStage : public StageSink {
 
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) override;
   Status OnLost(const TargetLost& lost) override;
-  bool IsFailure(std::string_view bytes) const override;
+  bool IsFailure(const WorkUnit& unit, std::string_view bytes) const override;
   void OnWorkerDeath(const WorkerDied& died, const WorkUnit* in_hand) override;
   Status OnProgress(const StageProgress& progress) override;
 

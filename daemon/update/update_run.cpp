@@ -15,6 +15,7 @@
 #include "daemon/plan/fingerprint.h"
 #include "daemon/plan/job_data.h"
 #include "daemon/plan/stored_plan.h"
+#include "daemon/pool/stage_options.h"
 #include "daemon/pool/worker_pool.h"
 #include "daemon/store/model_store.h"
 #include "daemon/store/run_globals.h"
@@ -89,7 +90,8 @@ Result<UpdateSummary> Update::Run() {
     if (const Status settled = Settle(); status.ok()) status = settled;
     CountPool();
     if (!status.ok()) {
-      if (run_ > 0) (void)store_->CancelRun(run_, clock_.WallNow());  // the first error counts
+      const Status marked = run_ > 0 ? store_->CancelRun(run_, clock_.WallNow()) : OkStatus();
+      if (!marked.ok() && marked.message() != status.message()) Log(LogLevel::kWarning, marked.message());
       return cancel_.cancelled() ? cancel_.status() : status;
     }
   }
@@ -222,16 +224,12 @@ Status Update::AdvanceSlice(std::uint64_t first, std::span<const UpdateTarget> t
   FITD_RETURN_IF_ERROR(slice->Read(*reader_, base_.run));
   if (!slice->frame().empty()) {
     FITD_RETURN_IF_ERROR(StartPool());
-    StageOptions options;
+    StageOptions options =
+        StageOptionsOf(job_.workers, plan_.uses_user_code() && pool_->num_workers() > 0, cancel_.source());
     options.kind = TaskKind::kLocalFit;
     options.context = context_;
     options.units = slice->units();
     options.expected_seconds = slice->expected_seconds();
-    options.chunk_size = job_.workers.chunk_size;
-    options.target_timeout = job_.workers.target_timeout;
-    if (plan_.uses_user_code()) options.least_limit = std::chrono::minutes(5);
-    options.retries = job_.workers.retries;
-    options.cancel = &cancel_.source();
     const Result<StageReport> report = pool_->RunStage(slice->frame(), options, *slice);
     if (!report.ok()) return report.status();
   }

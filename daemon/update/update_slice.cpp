@@ -10,6 +10,7 @@
 #include "common/fit/target_history.h"
 #include "common/process/log.h"
 #include "common/series/lone_outlier.h"
+#include "common/series/usual_season.h"
 #include "daemon/plan/fingerprint.h"
 #include "daemon/store/last_values.h"
 
@@ -190,6 +191,14 @@ Status UpdateSlice::OnLost(const TargetLost& lost) {
   target.attempts = static_cast<std::uint32_t>(lost.attempts);
   ++fitted_;
   return {};
+}
+
+bool UpdateSlice::IsFailure(const WorkUnit& unit, std::string_view bytes) const {
+  const Result<TargetFitRecord> record = DecodeRecord(bytes);
+  if (!record.ok()) return false;
+  // What is advanced keeps the reason that it had; a new target is as one of a training.
+  if (targets_[units_[unit.first]].planned->base != UpdateTarget::kNone) return record->fits.empty();
+  return record->status == FitStatus::kFallback || record->status == FitStatus::kFailed || !record->reason.empty();
 }
 
 // Targets with a simple model that a training would now give models of their own.

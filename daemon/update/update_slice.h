@@ -36,6 +36,7 @@ class UpdateSlice : public StageSink {
 
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double seconds, int worker) override;
   Status OnLost(const TargetLost& lost) override;
+  bool IsFailure(const WorkUnit& unit, std::string_view bytes) const override;
 
   // In the order of the plan; views into the slice.
   std::vector<TargetRecord> Records() const;

@@ -212,6 +212,18 @@ class Python(Byo):
                 self.assertEqual((summary["fitted"], summary["worker_deaths"]), (12, 0))
                 self.assertEqual({name: of["of"] for name, of in self.unpickled().items()}, {n: n for n in self.unpickled()})
 
+    def test_a_target_that_breaks_its_interpreter_in_an_update_costs_itself(self):
+        few = self.dir / "few.csv"
+        lines = self.data().read_text().splitlines(keepends=True)
+        few.write_text("".join(line for line in lines if line.startswith(("target,", "a00,"))))
+        for name in ("clears_modules", "patches_pickle"):
+            with self.subTest(model=name):
+                self.fit(name, "--fresh", data=few)
+                done = run("update", "--store", self.store(), self.data(), "--workers", 1, "--chunk-size", "even", "--json",
+                           "--max-failures", "50%")
+                summary = json.loads(done.stdout)
+                self.assertEqual([failure["target"] for failure in summary["failures"]], ["bad"], done.stderr)
+
     def test_a_command_that_always_raises_is_not_tried_for_ever(self):
         data = self.data(targets=400, length=20)
         summary = self.fit("always_raises", data=data, code=3)
@@ -445,7 +457,28 @@ class Plugin(Byo):
         self.assertEqual(done.returncode, 78, done.stderr)
         self.assertRegex(done.stderr, r"future\.so was built for plugin ABI 99, this fitd has 1")
 
-    def test_what_is_no_plugin_is_refused(self):
+    def test_a_plugin_that_gives_nothing_ends_no_worker(self):
+        begin = "#include <fitd/algorithm.h>\nextern \"C\" const fitd_plugin* fitd_plugin_v1() {\n"
+        table = "  static const fitd_plugin p = {FITD_PLUGIN_ABI, sizeof(fitd_plugin), \"empty\", FIT, FORECAST};\n  return &p;\n}\n"
+        for name, text in {"none": begin + "  return nullptr;\n}\n",
+                           "hollow": begin + table.replace("FIT,", "nullptr,").replace("FORECAST", "nullptr")}.items():
+            done = run("train", self.data(), "--store", self.store(), "--models", f"plugin:{self.build(name, text)}", "--progress",
+                       "none")
+            self.assertEqual(done.returncode, 78, done.stderr)
+            self.assertIn(f"{name}.so: its fitd_plugin_v1 returned nothing to fit with", done.stderr)
+        # What it says by null pointers is not said.
+        body = ("#include <fitd/algorithm.h>\n"
+                "static int fit(const fitd_series* s, const fitd_output* out) {\n"
+                "  out->log(out->self, 1, nullptr); out->number(out->self, nullptr, 1); out->error(out->self, nullptr);\n"
+                "  out->model(out->self, nullptr, 7); return s->target_size == 3 && s->target[0] == 'b' ? 1 : 0;\n}\n"
+                "static int forecast(const void*, size_t, int h, const double* levels, size_t n, const fitd_output* out) {\n"
+                "  static const double zeros[1000] = {0}; out->mean(out->self, nullptr, h); out->mean(out->self, zeros, h);\n"
+                "  if (n) out->interval(out->self, levels[0], nullptr, nullptr); return 0;\n}\n")
+        library = self.build("null", body + begin.split("\n", 1)[1] + table.replace("FIT,", "fit,").replace("FORECAST", "forecast"))
+        self.one_is_lost(self.fit(library, self.data(), code=3), "the plugin gave no reason")
+        done = run("forecast", "--store", self.store(), "--horizon", 2, "--target", "a00")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
         empty = self.build("empty", "int x;\n")
         for path, said in ((empty, "exports no fitd_plugin_v1"), (self.dir / "absent.so", "cannot load plugin")):
             done = run("train", self.data(), "--store", self.store(), "--models", f"plugin:{path}", "--progress", "none")

@@ -113,6 +113,8 @@ class PythonAlgorithm final : public UserAlgorithm {
       return Fitted(request, std::move(model));
     } catch (const py::error_already_set& error) {
       return Failed(request, MessageOf(error, python_.host));
+    } catch (const std::runtime_error& error) {  // what it returned is of a type that there is no number or text for
+      return Failed(request, error.what());
     }
   }
 
@@ -196,6 +198,8 @@ class PythonHost final : public AlgorithmHost {
       return Status(StatusCode::kInvalidInput, "the global algorithm " + name + " failed: " + text);
     } catch (const py::error_already_set& error) {
       return Status(StatusCode::kInternal, name + ": " + MessageOf(error, python_->host));
+    } catch (const std::runtime_error& error) {
+      return Status(StatusCode::kInternal, name + ": " + error.what());
     }
   }
 

@@ -14,7 +14,7 @@ namespace {
 class Tally : public StageSink {
  public:
   Status OnRecord(const WorkUnit& unit, std::string_view bytes, double, int) override {
-    if (IsFailure(bytes)) failed.insert(unit.first);
+    if (IsFailure(unit, bytes)) failed.insert(unit.first);
     EXPECT_TRUE(done.insert({unit.first, 1}).second) << unit.first << " came twice";
     return done.size() >= fail_after ? Status(StatusCode::kIo, "store full") : OkStatus();
   }
@@ -27,7 +27,7 @@ class Tally : public StageSink {
     ++progress_calls;
     return OkStatus();
   }
-  bool IsFailure(std::string_view bytes) const override { return bytes == "failure"; }
+  bool IsFailure(const WorkUnit&, std::string_view bytes) const override { return bytes == "failure"; }
   std::set<std::uint32_t> failed;
   std::map<std::uint32_t, int> done;
   std::map<std::uint32_t, TargetLost> lost;
