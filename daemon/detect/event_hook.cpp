@@ -97,6 +97,8 @@ class RunningCommand {
     if (pid < 0) return StatusFromErrno(error, "starting '" + command + "'");
     return pid;
   }
+  // Before it is reaped: from then on its number may be another process's.
+  static void Ended() { g_command = 0; }
 
  private:
   static constexpr std::array kEnding = {SIGINT, SIGTERM, SIGHUP};
@@ -127,6 +129,10 @@ Status RunHook(const std::string& command, const std::string& line, std::chrono:
   const int unwatched = process.valid() ? 0 : errno;
   const bool ended = process.valid() && EndsWithin(process, timeout);
   if (!ended) ::kill(-pid, SIGKILL);
+  siginfo_t unreaped{};
+  while (::waitid(P_PID, static_cast<id_t>(pid), &unreaped, WEXITED | WNOWAIT) < 0 && errno == EINTR) {
+  }
+  RunningCommand::Ended();
   int status = 0;
   pid_t reaped = 0;
   do reaped = ::waitpid(pid, &status, 0);
