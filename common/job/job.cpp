@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <limits>
 
+#include "common/job/detect_values.h"
 #include "common/job/job_check.h"
 
 namespace fitd {
@@ -99,19 +100,18 @@ Result<std::chrono::nanoseconds> ParseDuration(std::string_view text) {
   static constexpr char kRule[] = "a duration such as 30s, 500ms, 2m, 1h30m or 1.5 (seconds)";
   std::string_view rest = text;
   double total = 0;
-  while (true) {
+  for (bool first = true; first || !rest.empty(); first = false) {
     const double number = TakeNumber(rest);
     if (number < 0) return BadValue(text, kRule);
     std::string_view unit = rest.substr(0, std::min(rest.find_first_of("0123456789."), rest.size()));
     rest.remove_prefix(unit.size());
-    if (unit.empty() && total == 0 && rest.empty()) unit = "s";
+    if (unit.empty() && first && rest.empty()) unit = "s";
     double factor = 0;
     for (const NamedUnit& known : kDurationUnits) {
       if (known.name == unit) factor = known.factor;
     }
     if (factor == 0) return BadValue(text, kRule);
     total += number * factor;
-    if (rest.empty()) break;
   }
   if (!(total < 9.2e18)) return BadValue(text, "a duration of less than 292 years");
   return std::chrono::nanoseconds(std::llround(total));
@@ -137,6 +137,16 @@ Result<double> ParsePercent(std::string_view text) {
   const double value = TakeNumber(rest);
   if (rest != "%" || !(value >= 0 && value <= 100)) return BadValue(text, "a percentage from 0% to 100%");
   return value;
+}
+
+bool ParseFailureLimit(std::string_view text, Job::Failures& failures) {
+  double number = 0;
+  bool percent = false;
+  if (!ParseNumberOrPercent(text, number, percent)) return false;
+  failures.max_count.reset();
+  failures.max_percent.reset();
+  (percent ? failures.max_percent : failures.max_count) = number;
+  return true;
 }
 
 std::vector<std::string> InputsOf(const Job& job) {

@@ -97,10 +97,10 @@ struct Job {
 // failures, detect.
 Result<Job> ParseJobFile(const std::string& path);
 
-// The effective job as TOML, every key present, parseable by ParseJobFile.
 // All that a command of this job reads as files: data, what detection reads, and the job file itself.
 std::vector<std::string> InputsOf(const Job& job);
 
+// The effective job as TOML, every key present, parseable by ParseJobFile.
 std::string FormatJob(const Job& job);
 
 // "30s", "500ms", "2m", "1h30m" (also plain seconds "1.5") and "512M", "1G", "4096" (K, M, G are powers of 1024).
@@ -108,5 +108,7 @@ Result<std::chrono::nanoseconds> ParseDuration(std::string_view text);
 Result<std::uint64_t> ParseSize(std::string_view text);
 // "10%" or "12.5%": from 0 to 100.
 Result<double> ParsePercent(std::string_view text);
+// "20" or "5%"; false, with the failures as they were, when it is neither.
+bool ParseFailureLimit(std::string_view text, Job::Failures& failures);
 
 }  // namespace fitd

@@ -236,14 +236,7 @@ std::string SetMaxFailures(Job& job, const TomlValue& node) {
     return {};
   }
   if (node.text() == nullptr) return Wants(node, kWanted);
-  const std::string& text = *node.text();
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || (rest != end && std::string_view(rest, end) != "%")) {
-    return "= \"" + text + "\": must be " + kWanted;
-  }
-  (rest == end ? job.failures.max_count : job.failures.max_percent) = value;
+  if (!ParseFailureLimit(*node.text(), job.failures)) return "= \"" + *node.text() + "\": must be " + kWanted;
   return {};
 }
 

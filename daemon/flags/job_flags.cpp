@@ -47,19 +47,8 @@ std::vector<std::string> SplitList(std::string_view text) {
 }
 
 Status ApplyFailures(const std::string& text, Job::Failures& failures) {
-  const bool percent = !text.empty() && text.back() == '%';
-  try {
-    std::size_t used = 0;
-    const double value = std::stod(text, &used);
-    if (used + (percent ? 1 : 0) != text.size() || !(value >= 0)) throw std::invalid_argument(text);
-    failures.max_count.reset();
-    failures.max_percent.reset();
-    (percent ? failures.max_percent : failures.max_count) = value;
-    return {};
-  } catch (const std::exception&) {
-    return {StatusCode::kUsage,
-            fmt::format("--max-failures: '{}' is neither a count nor a percentage such as 5%", text)};
-  }
+  if (ParseFailureLimit(text, failures)) return {};
+  return {StatusCode::kUsage, fmt::format("--max-failures: '{}' is neither a count nor a percentage such as 5%", text)};
 }
 
 // Usage errors name the option they come from.

@@ -17,9 +17,22 @@ TEST(Job, Durations) {
   EXPECT_EQ(*ParseDuration("2min"), std::chrono::minutes(2));
   EXPECT_EQ(*ParseDuration("0"), nanoseconds(0));
   EXPECT_EQ(*ParseDuration("7us3ns"), nanoseconds(7003));
-  for (const char* bad :
-       {"", "s", "-1s", "1x", "1s2", "1.2.3s", "1e3s", "inf", "nan", " 1s", "1 s", "99999999999h", "."}) {
+  for (const char* bad : {"", "s", "-1s", "1x", "1s2", "1.2.3s", "1e3s", "inf", "nan", " 1s", "1 s", "99999999999h",
+                          ".", "1h5", "0h5", "0m30"}) {
     EXPECT_FALSE(ParseDuration(bad).ok()) << bad;
+  }
+}
+
+TEST(Job, FailureLimits) {
+  Job::Failures failures;
+  EXPECT_TRUE(ParseFailureLimit("20", failures));
+  EXPECT_EQ(failures.max_count, 20);
+  EXPECT_TRUE(ParseFailureLimit("2.5%", failures));
+  EXPECT_EQ(failures.max_percent, 2.5);
+  EXPECT_FALSE(failures.max_count);
+  for (const char* bad : {"", "%", "0x10", " 5", "5 ", "+5", "-1", "nan", "inf", "5%%", "five"}) {
+    EXPECT_FALSE(ParseFailureLimit(bad, failures)) << bad;
+    EXPECT_EQ(failures.max_percent, 2.5);
   }
 }
 
