@@ -7,12 +7,14 @@
 #include <iterator>
 
 #include "common/ascii.h"
+#include "common/series/time_words.h"
 #include "common/series/time_zone.h"
 #include "common/time_units.h"
 #include "daemon/csv/cell_kind.h"
 #include "daemon/csv/column_names.h"
 #include "daemon/periods/clock_words.h"
 #include "daemon/periods/fiscal_year.h"
+#include "daemon/periods/observation_mark.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 
@@ -98,13 +100,19 @@ TimePart DecimalClockOf(std::string_view name, const ColumnFacts& facts) {
   return TimePart::kPlain;
 }
 
+// What has more than two digits keeps them, so that no reading takes it for a time.
+void AppendTwoDigits(std::string& text, int number) {
+  if (number < 10) text += '0';
+  text += std::to_string(number);
+}
+
 void AppendClock(std::string& text, int hours, int minutes) {
-  text += ' ';
-  for (const int number : {hours, minutes}) {
-    if (text.back() != ' ') text += ':';
-    text += static_cast<char>('0' + number / 10 % 10);
-    text += static_cast<char>('0' + number % 10);
-  }
+  AppendTwoDigits(text += ' ', hours);
+  AppendTwoDigits(text += ':', minutes);
+}
+
+void AppendSeconds(std::string& text, int second) {
+  AppendTwoDigits(text += ':', second);
 }
 
 // Appends a quarter, half or month, from its number (-1: the cell is no number) or its word; false: it is none.
@@ -197,8 +205,7 @@ void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
   if (whole && part == TimePart::kHour) return AppendClock(text, number, 0);
   if (whole && (part == TimePart::kMinute || part == TimePart::kSecond)) {
     if (part == TimePart::kMinute && text.ends_with(":00")) text.resize(text.size() - 3);
-    text += {':', static_cast<char>('0' + number / 10 % 10), static_cast<char>('0' + number % 10)};
-    return;
+    return AppendSeconds(text, number);
   }
   int minutes = 0;
   if (part == TimePart::kOffset && ReadOffset(cell, &minutes))
@@ -210,26 +217,23 @@ void AppendTimePart(TimePart part, std::string_view cell, std::string& text) {
   if (whole && part == TimePart::kClock) return AppendClock(text, number / 100, number % 100);
   if (whole && part == TimePart::kClockSeconds) {
     AppendClock(text, number / 10'000, number / 100 % 100);
-    text += {':', static_cast<char>('0' + number / 10 % 10), static_cast<char>('0' + number % 10)};
-    return;
+    return AppendSeconds(text, number % 100);
   }
   for (const DaySlots& slots : kDaySlots) {
     if (!whole || part != slots.part || number < slots.first) continue;
-    const int minutes = (number - slots.first) * slots.minutes;
-    return AppendClock(text, minutes / 60, minutes % 60);
+    const std::int64_t minute = std::int64_t{slots.minutes} * (number - slots.first);
+    return AppendClock(text, static_cast<int>(minute / 60), static_cast<int>(minute % 60));
   }
   if (whole && part == TimePart::kMinuteOfDay) return AppendClock(text, number / 60, number % 60);
   if (whole && part == TimePart::kSecondOfDay) {
     AppendClock(text, number / 3600, number / 60 % 60);
-    text += {':', static_cast<char>('0' + number % 60 / 10), static_cast<char>('0' + number % 10)};
-    return;
+    return AppendSeconds(text, number % 60);
   }
   if (part == TimePart::kDecimalHour || part == TimePart::kDayFraction) {
     const int second = SecondsOf(cell, part == TimePart::kDecimalHour ? 3'600 : 86'400);
     if (second >= 0) {
       AppendClock(text, second / 3600, second / 60 % 60);
-      text += {':', static_cast<char>('0' + second % 60 / 10), static_cast<char>('0' + second % 10)};
-      return;
+      return AppendSeconds(text, second % 60);
     }
   }
   if (const std::string_view begin = BeginOfClockRange(cell); part == TimePart::kClockRange && !begin.empty()) {

@@ -12,6 +12,7 @@
 #include "common/ascii.h"
 #include "common/series/step.h"
 #include "common/text.h"
+#include "daemon/times/observation.h"
 
 namespace fitd {
 namespace {
@@ -251,7 +252,8 @@ bool MixedFiles::Alternate(const TimeRun& a, const TimeRun& b) const {
   if (IsShareOfRows(inputs_[input_of_[a.piece]].file.path)) return false;
   const TimeNs from = std::max(a.start, b.start);
   const TimeNs to = std::min(a.last(), b.last());
-  return to > from && (to - from) / a.step >= kFewest && (b.start - a.start) % a.step != 0;
+  return to > from && SaturatedDistance(from, to) / a.step >= kFewest &&
+         SaturatedDistance(a.start, b.start) % a.step != 0;
 }
 
 std::string MixedFiles::RefusalOfTurns(std::string_view id, const TimeRun& a, const TimeRun& b) const {

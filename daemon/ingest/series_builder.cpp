@@ -37,11 +37,11 @@ Step CoarserStep(std::span<const Observation> sorted) {
 Step FinerAtEnd(std::span<const Observation> sorted, const Step& step) {
   constexpr std::size_t kRows = 12;
   if (sorted.size() <= kRows || step.count <= 0) return {};
-  const std::int64_t distance = sorted.back().time - sorted[sorted.size() - 2].time;
+  const std::int64_t distance = SaturatedDistance(sorted[sorted.size() - 2].time, sorted.back().time);
   for (std::size_t i = sorted.size() - kRows; i < sorted.size(); ++i) {
-    if (sorted[i].time - sorted[i - 1].time != distance) return {};
+    if (SaturatedDistance(sorted[i - 1].time, sorted[i].time) != distance) return {};
   }
-  return 2 * distance <= step.mean_nanoseconds() ? Step{Step::Unit::kNanosecond, distance} : Step{};
+  return distance <= step.mean_nanoseconds() / 2 ? Step{Step::Unit::kNanosecond, distance} : Step{};
 }
 
 // The distance, in steps, of the last 13 points with a value when it is constant and at least 2, and more than half of

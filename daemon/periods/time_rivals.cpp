@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "common/ascii.h"
+#include "common/time_units.h"
 #include "daemon/periods/part_names.h"
 #include "daemon/periods/period_words.h"
 
@@ -49,7 +50,7 @@ std::optional<Lasts> MonthsOf(int year, int month, int months) {
 std::optional<Lasts> WeekOf(int year, int week) {
   const auto fourth = DayNumber(year, 1, 4);
   if (!fourth || week < 1 || week > 53) return std::nullopt;
-  const std::int64_t monday = *fourth - (*fourth + 3) % 7 + 7 * (week - 1);
+  const std::int64_t monday = *fourth - FloorModulo(*fourth + 3, 7) + 7 * (week - 1);
   return Lasts{monday * kSecondsOfDay, (monday + 7) * kSecondsOfDay};
 }
 
@@ -87,6 +88,9 @@ std::optional<Lasts> OfDigits(std::string_view text, const Hints& hints) {
   const auto second = static_cast<std::int64_t>(seconds);
   return Lasts{second, second + 1};
 }
+
+// Of a clock or a part of a year; more is neither. An offset such as +0100 may stand behind a clock.
+constexpr int kMostOfPiece = 9999;
 
 // The numbers of a date, with the letter that stands before the last of them (Q, W, H), and its time of day.
 struct Pieces {
@@ -146,6 +150,7 @@ std::optional<Lasts> DateOf(const Pieces& pieces, const Hints& hints) {
     const int part = n[1].first;
     if (n.size() == 3) return DaysOf(DayNumber(n[0].first, part, n[2].first));
     if (pieces.part == 'w') return WeekOf(n[0].first, part);
+    if (part < 0 || part > kMostOfPiece) return std::nullopt;
     if (pieces.part == 'q') return MonthsOf(n[0].first, 3 * part - 2, 3);
     if (pieces.part == 'h') return MonthsOf(n[0].first, 6 * part - 5, 6);
     if (n[1].second < 3) return MonthsOf(n[0].first, part, 1);
@@ -165,6 +170,9 @@ std::optional<Lasts> ReadTime(std::string_view text, const Hints& hints) {
   const Pieces pieces = PiecesOf(text);
   const std::optional<Lasts> date = DateOf(pieces, hints);
   if (!date || pieces.clock.empty()) return date;
+  const bool clock =
+      std::all_of(pieces.clock.begin(), pieces.clock.end(), [](int n) { return n >= 0 && n <= kMostOfPiece; });
+  if (!clock) return std::nullopt;
   std::int64_t hour = pieces.clock[0];
   if (pieces.after_noon || pieces.before_noon) hour = hour % 12 + (pieces.after_noon ? 12 : 0);
   std::int64_t second = date->begin + hour * kSecondsOfHour;

@@ -205,7 +205,7 @@ void PlaceOpenEnd(std::vector<Observation>& sorted, const Frequency& frequency, 
   const Step& step = frequency.step;
   if (sorted.size() <= kFewest || step.count <= 0 || step.weekdays() != 0 || step.on_dates()) return;
   const std::size_t n = sorted.size();
-  const auto distance = [&](std::size_t i) { return sorted[i].time - sorted[i - 1].time; };
+  const auto distance = [&](std::size_t i) { return SaturatedDistance(sorted[i - 1].time, sorted[i].time); };
   for (std::size_t back = 2; back <= kCompared && back < n; ++back) {
     if (distance(n - back) == distance(n - 1)) return;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "common/time_units.h"
 #include "daemon/times/civil_day.h"
@@ -27,6 +28,12 @@ bool IsShownTwice(TimeNs time) {
 }
 
 }  // namespace
+
+std::int64_t SaturatedDistance(TimeNs from, TimeNs to) {
+  std::int64_t distance = 0;
+  if (!__builtin_sub_overflow(to, from, &distance)) return distance;
+  return to > from ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
+}
 
 void GridCounts::Add(const GridCounts& other) {
   unordered += other.unordered;

@@ -14,6 +14,9 @@ struct Observation {
   double value;  // NaN: missing
 };
 
+// The time from one to another, at most what 64 bits hold, 292 years.
+std::int64_t SaturatedDistance(TimeNs from, TimeNs to);
+
 struct GridCounts {
   std::uint64_t unordered = 0;   // rows whose time was before the row above
   std::uint64_t duplicates = 0;  // rows overruled by a later row of the same time

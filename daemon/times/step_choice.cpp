@@ -95,11 +95,7 @@ std::vector<std::int64_t> Distances(std::span<const Observation> sorted) {
   std::vector<std::int64_t> steps;
   steps.reserve(sorted.size() - 1);
   for (std::size_t i = 1; i < sorted.size(); ++i) {
-    std::int64_t step = 0;
-    if (__builtin_sub_overflow(sorted[i].time, sorted[i - 1].time, &step)) {
-      step = std::numeric_limits<std::int64_t>::max();
-    }
-    steps.push_back(step);
+    steps.push_back(SaturatedDistance(sorted[i - 1].time, sorted[i].time));
   }
   return steps;
 }

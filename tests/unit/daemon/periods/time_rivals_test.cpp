@@ -44,7 +44,11 @@ TEST(TimeRivals, TextsOfTimesBeginAtTheirFirstSecond) {
   EXPECT_EQ(SecondsOfTime("1704067200"), 1704067200);
   EXPECT_EQ(SecondsOfTime("1704067200123"), 1704067200);
   EXPECT_EQ(SecondsOfTime("45292.5"), 1704067200 + 43200);
-  for (const std::string text : {"", "x", "2024-13-01", "99999999999999999999", "1.2.3.4", "20241399"})
+  EXPECT_EQ(SecondsOfTime("2024-W02"), 1704067200 + 7 * 86400);
+  EXPECT_EQ(SecondsOfTime("1960-W10"), -309916800);  // 1960-03-07
+  for (const std::string text : {"", "x", "2024-13-01", "99999999999999999999", "1.2.3.4", "20241399",
+                                 "2024-01-01 999999999:00", "2024-01-01 01:999999999", "2024-01-01 01:02:9999999999",
+                                 "2024-Q999999999", "2024-H999999999", "2024-999999999", "2024-W999999999"})
     EXPECT_EQ(SecondsOfTime(text), 0) << text;
 }
 
