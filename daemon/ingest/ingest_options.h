@@ -82,6 +82,7 @@ struct IngestReport {
   std::uint64_t empty_files = 0;     // without a data row
   std::uint64_t bytes = 0;           // read, as stored (compressed)
   std::uint64_t rows = 0;            // good rows (a wide row counts once)
+  std::uint64_t cells = 0;           // values in them, missing ones too: what the counts below are of
   std::uint64_t bad_rows = 0;        // left out
   std::uint64_t missing_values = 0;  // empty, NA, NaN, null
   std::uint64_t unordered_rows = 0;  // sorted into place

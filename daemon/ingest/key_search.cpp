@@ -87,10 +87,11 @@ Result<std::optional<std::string>> SearchTargets(const std::vector<InputFile>& f
   const bool found_wide = layout.wide() && options.layout == "auto" && !options.wide;
   if (!layout.found_target && !found_wide) return targets;
   if (!std::all_of(files.begin(), files.end(), [](const InputFile& f) { return f.regular; })) {
-    if (100 * report.duplicates < kManyPercent * report.rows) return targets;
+    if (100 * report.duplicates < kManyPercent * report.cells) return targets;
     return Status(StatusCode::kInvalidInput,
-                  std::to_string(report.duplicates) + " of " + std::to_string(report.rows) +
-                      " rows repeat a time of their target; say which columns tell them apart with --target-column " +
+                  std::to_string(report.duplicates) + " of " + std::to_string(report.cells) +
+                      (report.cells == report.rows ? " rows" : " values") +
+                      " repeat a time of their target; say which columns tell them apart with --target-column " +
                       ShellWord(layout.OptionFor(layout.key_candidates)) + ", or leave these out with --ignore");
   }
   FITD_ASSIGN_OR_RETURN(const KeyVerdict verdict, SearchKey(files, layout, options, stop));

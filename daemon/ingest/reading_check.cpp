@@ -89,21 +89,22 @@ Status ReadingCheck::CheckAlike(std::optional<std::string>* targets) const {
 void ReadingCheck::CheckEvents(const IngestOptions& options, IngestReport& report) const {
   constexpr std::uint64_t kMany = 10;  // refused when more than one row in this many. Chosen, not measured.
   const std::uint64_t copies = report.duplicates - std::min(report.duplicates, report.lost);
-  if (options.max_repaired || copies == 0 || kMany * copies <= report.rows || !report.refusal.empty()) return;
+  if (options.max_repaired || copies == 0 || kMany * copies <= report.cells || !report.refusal.empty()) return;
   std::string number;
   for (const PieceResult& p : pieces_) {
     for (std::size_t i = 0; p.layout && number.empty() && i < p.layout->unused.size(); ++i) {
       if (p.layout->unused[i].second == kRowNumber) number = p.layout->NameOf(p.layout->unused[i].first);
     }
   }
-  if (number.empty() && (inputs_.size() > 1 || 2 * copies <= report.rows)) return;
+  if (number.empty() && (inputs_.size() > 1 || 2 * copies <= report.cells)) return;
   const std::string step = report.frequency_option.empty() ? "1D" : report.frequency_option;
-  report.refusal = std::to_string(copies) + " of " + std::to_string(report.rows) +
-                   " rows repeat the time and the value of another one of their target" +
+  report.refusal = std::to_string(copies) + " of " + std::to_string(report.cells) +
+                   (report.cells == report.rows ? " rows" : " values") +
+                   " repeat the time and the value of another one of their target" +
                    (number.empty() ? std::string() : ", and " + number + " is another one in every row") +
                    ": where each is an event, put those of a step together with --frequency " + step +
                    " --aggregate sum or count; where they were sent twice, allow it with --max-repaired " +
-                   std::to_string(100 * copies / report.rows + 1) + "%";
+                   std::to_string(std::min<std::uint64_t>(100 * copies / report.cells + 1, 100)) + "%";
 }
 
 void ReadingCheck::CheckUnits(IngestReport& report) const {
@@ -170,6 +171,7 @@ void ReadingCheck::Describe(const IngestOptions& options, IngestResult& result) 
     }
     rows_of_file += p.counts.rows;
     report.rows += p.counts.rows;
+    report.cells += p.counts.rows * std::max<std::size_t>(p.layout ? p.layout->values.size() : 0, 1);
     report.missing_values += p.counts.missing;
     if (!first && p.layout) first = &p;
   }

@@ -72,12 +72,12 @@ Status CheckMeasures(const Job& job, const ValuesRead& known, const IngestReport
 // column that tells them apart, as a training does.
 Status CheckRepeats(const Job& job, const IngestReport& report) {
   constexpr std::uint64_t kShare = 5;
-  if (job.data.max_repaired || report.duplicates == 0 || kShare * report.duplicates < report.rows) return OkStatus();
+  if (job.data.max_repaired || report.duplicates == 0 || kShare * report.duplicates < report.cells) return OkStatus();
   return {StatusCode::kInvalidInput,
-          fmt::format("{} of {} rows repeat a time that their target has a row for, and only the last would be taken: "
+          fmt::format("{} of {} {} repeat a time that their target has a row for, and only the last would be taken: "
                       "name the columns that tell targets apart with --target-column, as a training would have to, or "
                       "say --max-repaired 100% where the last ones are right",
-                      report.duplicates, report.rows)};
+                      report.duplicates, report.cells, report.cells == report.rows ? "rows" : "values")};
 }
 
 // Reads times as the run did: numbers always, text only when its own reading fails.

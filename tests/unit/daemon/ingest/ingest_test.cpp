@@ -322,5 +322,17 @@ TEST_F(IngestTest, ManyTargetsInManyOrders) {
   EXPECT_EQ(Dump(a->frame), Dump(b->frame));
 }
 
+TEST_F(IngestTest, RepeatsAreSharesOfTheValuesOfRows) {
+  std::string twice = "c,2020,2021,2022,2023,2024\n";
+  for (int i = 0; i < 30; ++i) {
+    const std::string row = "t" + std::to_string(i) + ",1,2,3,4," + std::to_string(i) + "\n";
+    twice += row + row + row;
+  }
+  const auto r = Load(twice);
+  const std::string refusal = r.ok() ? r->report.refusal : r.status().message();
+  EXPECT_NE(refusal.find("300 of 450 values repeat"), std::string::npos) << refusal;
+  EXPECT_NE(refusal.find("--max-repaired 67%"), std::string::npos) << refusal;
+}
+
 }  // namespace
 }  // namespace fitd::ingest_test
