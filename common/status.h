@@ -61,7 +61,11 @@ template <class T>
 class [[nodiscard]] Result {
  public:
   Result(T value) : state_(std::move(value)) {}
-  Result(Status status) : state_(std::move(status)) { assert(!std::get<Status>(state_).ok()); }
+  Result(Status status) : state_(std::move(status)) {
+    assert(!std::get<Status>(state_).ok());
+    // Without the assertion it would be passed on as a success that has no value.
+    if (std::get<Status>(state_).ok()) state_ = Status(StatusCode::kInternal, "a result without a value");
+  }
 
   bool ok() const { return std::holds_alternative<T>(state_); }
   Status status() const { return ok() ? Status() : std::get<Status>(state_); }

@@ -25,13 +25,18 @@ namespace {
 using nlohmann::json;
 
 // Answers are our own daemon's; one that cannot be read is an internal error, not a crash.
-Result<json> Parse(const Result<std::string>& body, const char* member) {
+Result<json> ParseObject(const Result<std::string>& body) {
   if (!body.ok()) return body.status();
   json object = json::parse(*body, nullptr, false);
-  if (!object.is_object() || !object.contains(member)) {
-    return Status(StatusCode::kInternal, "the daemon's answer cannot be understood; is it of another version?");
-  }
-  return object[member];
+  if (object.is_object()) return object;
+  return Status(StatusCode::kInternal, "the daemon's answer cannot be understood; is it of another version?");
+}
+
+Result<json> Parse(const Result<std::string>& body, const char* member) {
+  FITD_ASSIGN_OR_RETURN(const json object, ParseObject(body));
+  if (object.contains(member)) return object[member];
+  return Status(StatusCode::kInternal,
+                fmt::format("the daemon's answer lacks \"{}\"; is it of another version?", member));
 }
 
 Result<std::int64_t> ResolveRun(Client& client, const std::string& run) {
@@ -75,11 +80,11 @@ void PrintRunTable(const json& runs) {
 }
 
 int DaemonStatus(const ClientOptions& options, Client& client) {
-  auto health = client.Get("/v1/health");
+  const auto health = ParseObject(client.Get("/v1/health"));
   if (!health.ok()) return Fail(health.status());
   auto jobs = Parse(client.Get("/v1/jobs"), "jobs");
   if (!jobs.ok()) return Fail(jobs.status());
-  json object = json::parse(*health, nullptr, false);
+  json object = *health;
   if (options.json) {
     object["jobs"] = *jobs;
     fmt::print("{}\n", object.dump());

@@ -241,9 +241,9 @@ void CountRun(const RunRecord& run, ServiceCounters& counters) {
 }
 
 void CountAnomaly(const RunRecord& run, const AnomalyFound& found, ServiceCounters& counters) {
-  constexpr std::size_t kLongestKind = 16;  // what a process says must not make labels without end
   if (!found.is_new || run.kind != RunKind::kDetect) return;
-  ++counters.anomalies[run.job][found.kind.size() <= kLongestKind ? found.kind : "other"];
+  auto& kinds = counters.anomalies[run.job];
+  ++kinds[LabelOf(kinds, found.kind)];
 }
 
 std::string FormatMetrics(const ServiceCounters& counters, const ServiceGauges& gauges) {

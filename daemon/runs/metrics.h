@@ -77,6 +77,16 @@ struct ServiceGauges {
   std::vector<ActiveRun> active;
 };
 
+// The label under which a text that a process says is counted: "other" for a long one, and for a new one when there are
+// many, because what a process says must not make labels without end.
+template <class Map>
+std::string LabelOf(const Map& counts, const std::string& text) {
+  constexpr std::size_t kLongest = 200;
+  constexpr std::size_t kMost = 64;
+  if (counts.contains(text) || (text.size() <= kLongest && counts.size() < kMost)) return text;
+  return "other";
+}
+
 // Adds the figures of a finished run's summary (the object of `fitd train --json`; may be empty or damaged).
 void CountSummary(const std::string& job, const std::string& summary_json, ServiceCounters& counters);
 // Adds a run that has ended, with its summary.

@@ -173,7 +173,8 @@ void RunManager::OnLine(std::int64_t id, const std::string& line) {
     queue_.Find(id)->store_run = start->run;
   }
   if (const auto* death = std::get_if<WorkerLost>(&*event)) {
-    ++counters_.worker_deaths[death->cause.empty() ? "unknown" : death->cause];
+    const std::string cause = death->cause.empty() ? "unknown" : death->cause;
+    ++counters_.worker_deaths[LabelOf(counters_.worker_deaths, cause)];
   }
   if (const auto* found = std::get_if<AnomalyFound>(&*event)) CountAnomaly(*queue_.Find(id), *found, counters_);
   if (auto* end = std::get_if<RunEnded>(&*event)) {
@@ -221,7 +222,9 @@ void RunManager::OnExit(std::int64_t id, const RunExit& exit) {
   std::unique_ptr<ActiveRun> active = std::move(it->second);
   active_.erase(it);
   RunRecord& run = *queue_.Find(id);
-  for (const auto& [model, times] : active->progress.fit_times()) counters_.fit_times[model].Add(times);
+  for (const auto& [model, times] : active->progress.fit_times()) {
+    counters_.fit_times[LabelOf(counters_.fit_times, model)].Add(times);
+  }
   const ServiceRunState state = Judge(run, *active, exit);
   const bool well = state == ServiceRunState::kComplete;
   std::string text =

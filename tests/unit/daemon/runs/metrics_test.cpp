@@ -39,6 +39,16 @@ TEST(Metrics, SayWhatDetectionsFoundAlsoAfterARestart) {
   }
 }
 
+TEST(Metrics, WhatAProcessSaysMakesNoLabelsWithoutEnd) {
+  std::map<std::string, std::uint64_t> counts;
+  for (int i = 0; i < 1000; ++i) ++counts[LabelOf(counts, "signal:" + std::to_string(i))];
+  ++counts[LabelOf(counts, "signal:7")];
+  EXPECT_EQ(counts.size(), 65U);
+  EXPECT_EQ(counts["signal:7"], 2U);
+  EXPECT_EQ(counts["other"], 936U);
+  EXPECT_EQ(LabelOf(std::map<std::string, int>(), std::string(300, 'x')), "other");
+}
+
 TEST(Metrics, ReadWhatASummaryHasAndNothingElse) {
   ServiceCounters counters;
   CountSummary(
