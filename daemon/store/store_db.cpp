@@ -10,6 +10,7 @@
 
 #include "common/out_of_memory.h"
 #include "common/text.h"
+#include "daemon/store/store_lock.h"
 
 namespace fitd {
 namespace {
@@ -108,6 +109,7 @@ Result<StoreDb> StoreDb::Open(const std::string& path, Access access) {
                                                  " bytes, and SQLite takes " + std::to_string(kLongestPath) +
                                                  " at most; give the store a shorter name, or another folder");
   }
+  FITD_RETURN_IF_ERROR(ExpectOwnParts(path));
   sqlite3* handle = nullptr;
   const std::string uri = UriOf(path, access == Access::kImmutable ? "?immutable=1" : "");
   const int code = sqlite3_open_v2(uri.c_str(), &handle, flags, nullptr);

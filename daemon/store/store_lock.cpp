@@ -1,11 +1,16 @@
 #include "daemon/store/store_lock.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <grp.h>
+#include <pwd.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +20,7 @@
 #include <mutex>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace fitd {
 namespace {
@@ -75,10 +81,20 @@ Status CannotOpen(const std::string& path, int error, bool create) {
   if (error == ENOSPC || error == EDQUOT || error == EIO) {
     return {StatusCode::kIo, "cannot create " + path + ": " + reason + "; free some space and try again"};
   }
+  if (error == EMFILE || error == ENFILE) {
+    return {
+        create ? StatusCode::kCannotCreate : StatusCode::kIo,
+        "cannot open the store " + path + ": " + reason + "; raise the limit on open files (ulimit -n, LimitNOFILE=)"};
+  }
   struct stat info;
   const bool exists = stat(path.c_str(), &info) == 0;
+  if (error == EROFS) {
+    return {
+        exists ? StatusCode::kPermission : StatusCode::kCannotCreate,
+        "cannot write to the store " + path + ": " + reason + "; name another with --store, or mount it for writing"};
+  }
   if (exists) {
-    return {error == EACCES || error == EPERM || error == EROFS ? StatusCode::kPermission : StatusCode::kIo,
+    return {error == EACCES || error == EPERM ? StatusCode::kPermission : StatusCode::kIo,
             "cannot write to the store " + path + ": " + reason + "; check its owner and mode"};
   }
   if (!create && error != ENOENT && error != ENOTDIR) {
@@ -96,6 +112,37 @@ Status CannotOpen(const std::string& path, int error, bool create) {
   }
   return {StatusCode::kCannotCreate, "cannot create the store " + path + ": " + reason + "; check the folder " +
                                          folder.string() + " or name another with --store"};
+}
+
+bool IsInGroup(uid_t user, gid_t group) {
+  std::array<char, 16384> memory{};
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(user, &entry, memory.data(), memory.size(), &found) != 0 || found == nullptr) return false;
+  if (found->pw_gid == group) return true;
+  int count = 64;
+  std::vector<gid_t> groups(static_cast<std::size_t>(count));
+  if (::getgrouplist(found->pw_name, found->pw_gid, groups.data(), &count) < 0) {
+    groups.resize(static_cast<std::size_t>(std::max(count, 1)));
+    if (::getgrouplist(found->pw_name, found->pw_gid, groups.data(), &count) < 0) return false;
+  }
+  return std::find(groups.begin(), groups.begin() + count, group) != groups.begin() + count;
+}
+
+bool MayWrite(uid_t user, const struct stat& store) {
+  if (user == 0 || user == ::geteuid() || user == store.st_uid || (store.st_mode & S_IWOTH) != 0) return true;
+  return (store.st_mode & S_IWGRP) != 0 && IsInGroup(user, store.st_gid);
+}
+
+// What is wrong with a part of the store; empty: nothing.
+std::string Fault(const struct stat& part, const struct stat& store) {
+  if (!S_ISREG(part.st_mode)) return "is no plain file";
+  if (!MayWrite(part.st_uid, store)) {
+    return fmt::format("belongs to uid {}, who may not write the store itself", part.st_uid);
+  }
+  // SQLite gives it the store's own mode. The group may be another one, that of whoever wrote last.
+  constexpr mode_t kOthers = S_IWGRP | S_IWOTH;
+  return (part.st_mode & kOthers & ~store.st_mode) != 0 ? "can be written by more people than the store itself" : "";
 }
 
 }  // namespace
@@ -207,6 +254,24 @@ Status StoreFileUse::ExpectInPlace(const std::string& path) const {
   return {StatusCode::kIo, "the store " + path +
                                " was removed or replaced while fitd wrote to it; what this run fitted is lost, run "
                                "the command again"};
+}
+
+Status ExpectOwnParts(const std::string& store) {
+  struct stat whole {};
+  std::error_code error;
+  const std::string file = std::filesystem::canonical(store, error).string();  // where SQLite puts them
+  if (error || ::stat(file.c_str(), &whole) != 0) return {};                   // whoever opens it says so
+  for (const char* end : {"-wal", "-shm", "-journal"}) {
+    struct stat part {};
+    if (::lstat((file + end).c_str(), &part) != 0) continue;
+    const std::string fault = Fault(part, whole);
+    if (fault.empty()) continue;
+    return {StatusCode::kPermission,
+            fmt::format("{}{} {}, and what it holds would be taken for the store's: look whose it is and remove it; only "
+                        "where you know what it holds give it the owner and mode of the store",
+                        file, end, fault)};
+  }
+  return {};
 }
 
 }  // namespace fitd

@@ -5,6 +5,10 @@
 // Record locks have a trap: closing any descriptor of a file drops all record locks of the process on it, including
 // SQLite's. So the descriptor with the flock is kept in a table of this process until the last user of the file in it
 // is gone. Every connection to a store, reading or writing, holds a StoreFileUse while it is open.
+//
+// What SQLite keeps beside a store, its log (-wal), the log's index (-shm) and a rollback journal, is looked at too: it
+// takes pages from them whoever owns them, so in a folder where others may create files they could say anything in the
+// store's name.
 #pragma once
 
 #include <memory>
@@ -39,5 +43,10 @@ class StoreFileUse {
   bool writer_ = false;
   bool created_ = false;
 };
+
+// kPermission when one of the files beside the store belongs to somebody who may not write the store itself, can be
+// written by more people than the store, or is no plain file. Ask before SQLite opens the store, and once more when it
+// has read: what was put there in between is refused before anything is made of it.
+Status ExpectOwnParts(const std::string& store);
 
 }  // namespace fitd

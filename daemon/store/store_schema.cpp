@@ -5,6 +5,7 @@
 #include <string>
 
 #include "daemon/store/store_columns.h"
+#include "daemon/store/store_lock.h"
 #include "daemon/store/store_rep.h"
 
 namespace fitd {
@@ -100,6 +101,7 @@ std::string FromVersion1() {
 Result<StoreContents> InspectStore(const StoreDb& db) {
   FITD_ASSIGN_OR_RETURN(const std::int64_t application, db.QueryInt("PRAGMA application_id", "open"));
   FITD_ASSIGN_OR_RETURN(const std::int64_t version, db.QueryInt("PRAGMA user_version", "open"));
+  FITD_RETURN_IF_ERROR(ExpectOwnParts(db.path()));
   if (application == kApplicationId && (version == kStoreVersion || version == 1)) {
     FITD_RETURN_IF_ERROR(ExpectOwnObjectsOnly(db));
     if (version == 1) FITD_RETURN_IF_ERROR(ExpectTablesOfVersion1(db));
