@@ -1,6 +1,7 @@
 #include "daemon/store/anomaly_table.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -78,6 +79,12 @@ Result<bool> HasTable(const StoreDb& db) {
   return count > 0;
 }
 
+// Rows on a page of zeros have no column that a query would find them by, nor a number that the next one would follow.
+Status ExpectSound(const StoreDb& db) {
+  static constexpr std::array kTable = {"anomalies"};
+  return CheckTables(db, kTable);
+}
+
 // Visits the rows of one target, or of all when `target` is null.
 Status VisitRows(const StoreDb& db, const AnomalyFilter& filter, const std::string* target, std::uint64_t limit,
                  const std::function<Status(const StoredAnomaly&)>& visit) {
@@ -111,6 +118,7 @@ Status Store::ForEachAnomaly(const AnomalyFilter& filter,
   FITD_ASSIGN_OR_RETURN(StoreTransaction snapshot, StoreTransaction::Begin(db, StoreTransaction::Kind::kRead));
   FITD_ASSIGN_OR_RETURN(const bool there, HasTable(db));
   if (!there) return {};
+  FITD_RETURN_IF_ERROR(ExpectSound(db));
   if (filter.targets.empty()) return VisitRows(db, filter, nullptr, filter.limit, visit);
   // Reads id by id, then sorts by number as without a filter.
   std::vector<StoredAnomaly> found;
@@ -148,6 +156,7 @@ Result<AnomalyWriter> AnomalyWriter::Make(const StoreDb& db) {
 }
 
 Result<std::vector<StoredAnomaly>> AnomalyWriter::Open() {
+  FITD_RETURN_IF_ERROR(ExpectSound(*db_));
   FITD_ASSIGN_OR_RETURN(
       StoreStatement select,
       StoreStatement::Prepare(

@@ -180,5 +180,34 @@ TEST_F(AnomalyTableTest, IsEmptyInAStoreWithoutTheTable) {
   EXPECT_TRUE(Read().empty());
 }
 
+TEST_F(AnomalyTableTest, APageOfZerosIsAnErrorOrChangesNothing) {
+  std::vector<StoredAnomaly> anomalies;
+  for (int i = 0; i < 120; ++i) anomalies.push_back(Anomaly("host" + std::to_string(i), i));
+  Put(anomalies);
+  const std::string whole = path_;
+  const std::size_t all = Read().size();
+  ASSERT_EQ(all, anomalies.size());
+  int errors = 0;
+  for (std::uintmax_t page = 0; page < std::filesystem::file_size(whole) / 4096; ++page) {
+    SCOPED_TRACE(page);
+    path_ = dir_.File("copy.db");
+    std::filesystem::copy_file(whole, path_, std::filesystem::copy_options::overwrite_existing);
+    ZeroPage(path_, page);
+    const Status read = ReadStatus();
+    errors += read.ok() ? 0 : 1;
+    if (!read.ok()) continue;
+    EXPECT_EQ(Read().size(), all);
+    // Neither does the next event get the number of one that is gone.
+    Result<Store> store = Store::Open(path_, Store::Mode::kWrite);
+    if (!store.ok()) continue;
+    Result<DetectorTable> table = DetectorTable::Begin(*store);
+    if (!table.ok() || !table->anomalies().Open().ok()) continue;
+    StoredAnomaly next = Anomaly("new", 1);
+    if (!table->anomalies().Put(next).ok()) continue;
+    EXPECT_EQ(next.event, static_cast<std::int64_t>(all) + 1);
+  }
+  EXPECT_GT(errors, 4);
+}
+
 }  // namespace
 }  // namespace fitd::anomaly_table_test
