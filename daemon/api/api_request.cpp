@@ -47,6 +47,9 @@ std::variant<Parts, ApiRefusal> Split(std::string_view target) {
     path.remove_prefix(slash + 1);
   }
   std::string_view query = question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
+  if (query.find('+') != std::string_view::npos) {  // of which the other reading may be another target
+    return BadRequest("a + in a query is a blank to some and a plus to others: write %20 or %2B");
+  }
   while (!query.empty()) {
     const std::size_t ampersand = query.find('&');
     const std::string_view pair = query.substr(0, ampersand);

@@ -24,15 +24,24 @@ using asio::local::stream_protocol;
 using ErrorCode = boost::system::error_code;
 using Stream = beast::basic_stream<stream_protocol, asio::io_context::executor_type>;
 
-// A chunk of a chunked body; nothing for no bytes, which would end the body.
-std::string Chunk(const std::string& bytes) {
-  return bytes.empty() ? std::string() : fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
-}
+// A body that is written as it comes. A client of HTTP/1.0 knows no chunks: its body ends with the connection.
+class ChunkedBody {
+ public:
+  explicit ChunkedBody(bool chunked) : chunked_(chunked) {}
 
-std::string ChunkedHead(const std::string& content_type) {
-  return "HTTP/1.1 200 OK\r\nContent-Type: " + content_type +
-         "\r\nCache-Control: no-store\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
-}
+  std::string Head(const std::string& content_type) const {
+    return "HTTP/1.1 200 OK\r\nContent-Type: " + content_type + "\r\nCache-Control: no-store\r\n" +
+           (chunked_ ? "Transfer-Encoding: chunked\r\n" : "") + "Connection: close\r\n\r\n";
+  }
+  // Nothing for no bytes, which would end the body.
+  std::string Part(const std::string& bytes) const {
+    return bytes.empty() || !chunked_ ? bytes : fmt::format("{:x}\r\n{}\r\n", bytes.size(), bytes);
+  }
+  std::string End() const { return chunked_ ? "0\r\n\r\n" : ""; }
+
+ private:
+  bool chunked_;
+};
 
 class Session final : public HttpSession, public std::enable_shared_from_this<Session> {
  public:
@@ -78,6 +87,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     if (error) return RefuseRead(error);
     const auto& request = parser_->get();
     keep_alive_ = request.keep_alive();
+    body_ = ChunkedBody(request.version() >= 11);
     ApiRequest call{std::string(request.method_string()), std::string(request.target()), request.body()};
     Handle(call);
   }
@@ -145,7 +155,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
   void WriteInParts(ApiResponse response) {
     rest_ = std::move(response.rest);
     shared_->handler->OnAnswered(200);
-    WriteText(ChunkedHead(response.content_type) + Chunk(response.body));
+    WriteText(body_.Head(response.content_type) + body_.Part(response.body));
   }
 
   void NextPart() {
@@ -161,10 +171,10 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
       shared_->log(LogLevel::kWarning, 0, "an answer was broken off: " + why);
       return Close();
     }
-    std::string text = Chunk(part.bytes);
+    std::string text = body_.Part(part.bytes);
     if (part.end) {
       if (!part.answer.error.empty()) shared_->log(LogLevel::kInfo, 0, "an answer: " + part.answer.error);
-      text += "0\r\n\r\n";
+      text += body_.End();
       rest_.reset();
       last_request_ = true;
     }
@@ -179,7 +189,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     stream_.expires_never();
     stream_.async_read_some(asio::buffer(trash_),
                             [self = shared_from_this()](ErrorCode, std::size_t) { self->Close(); });
-    WriteText(ChunkedHead("application/x-ndjson"));
+    WriteText(body_.Head("application/x-ndjson"));
   }
 
   // The next events as one chunk; nothing when there are none yet.
@@ -188,12 +198,12 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
     if (events == nullptr) return;  // queued: its events come later
     EventBacklog::Batch batch = events->Read(following_->from);
     following_->from = batch.next;
-    std::string text = Chunk(batch.text);
+    std::string text = body_.Part(batch.text);
     if (batch.end) {
-      text += "0\r\n\r\n";
+      text += body_.End();
       last_request_ = true;
     }
-    if (!text.empty()) WriteText(std::move(text));
+    if (!text.empty() || batch.end) WriteText(std::move(text));
   }
 
   void WriteText(std::string text) {
@@ -225,6 +235,7 @@ class Session final : public HttpSession, public std::enable_shared_from_this<Se
   std::optional<http::response<http::string_body>> response_;
   std::optional<ApiResponse::Stream> following_;
   std::shared_ptr<QueryOutput> rest_;  // of the answer that is being written
+  ChunkedBody body_{true};
   std::string chunk_;
   std::array<char, 64> trash_{};
   bool keep_alive_ = false;

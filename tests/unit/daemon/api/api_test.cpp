@@ -81,6 +81,7 @@ TEST(ApiRequest, RefusesWhatIsNotThereOrNotMeant) {
   EXPECT_EQ(Refused("GET", "/v1/runs/99999999999999999999"), 400);
   EXPECT_EQ(Refused("GET", "/v1/runs?limit=0"), 400);
   EXPECT_EQ(Refused("GET", "/v1/runs?surprise=1"), 400);
+  EXPECT_EQ(Refused("GET", "/v1/jobs/cpu/forecast?target=a+b"), 400) << "is it \"a b\" or \"a+b\"?";
   EXPECT_EQ(Refused("GET", "/v1/%zz"), 400);
   EXPECT_EQ(Refused("GET", "/v1/%4"), 400);
   EXPECT_EQ(Refused("POST", "/v1/jobs/cpu/start", "[]"), 400);
