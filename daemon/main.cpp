@@ -16,6 +16,7 @@
 #include "common/edit_distance.h"
 #include "common/out_of_memory.h"
 #include "common/status.h"
+#include "common/text.h"
 #include "daemon/cli/commands.h"
 #include "daemon/cli/report.h"
 #include "daemon/flags/option_checks.h"
@@ -38,7 +39,7 @@ int UnknownCommand(const CLI::App& app, const char* given) {
   std::vector<std::string_view> views(names.begin(), names.end());
   std::string list;
   for (const std::string& name : names) list += " " + name;
-  std::fprintf(stderr, "fitd: there is no command '%s'%s (commands:%s)\n", given,
+  std::fprintf(stderr, "fitd: there is no command %s%s (commands:%s)\n", fitd::QuoteForMessage(given).c_str(),
                fitd::DidYouMean(given, views).c_str(), list.c_str());
   return fitd::ExitCode(fitd::StatusCode::kUsage);
 }

@@ -84,6 +84,7 @@ Result<std::string> ExecChild::Ask(std::string_view line) {
   const std::size_t end = received_.find('\n');
   std::string answer = received_.substr(0, end);
   received_.erase(0, end + 1);
+  SkipBlankLines();
   return answer;
 }
 
@@ -132,8 +133,14 @@ Status ExecChild::ReadSome() {
   const ssize_t n = ::read(from_.get(), buffer, sizeof(buffer));
   if (n == 0) return Ended();
   if (n > 0) received_.append(buffer, static_cast<std::size_t>(n));
+  SkipBlankLines();
   if (received_.size() > kMaxLineBytes) return {StatusCode::kInvalidInput, "the command's line does not end"};
   return {};
+}
+
+// A blank line, as print() alone writes one, is no answer to anything.
+void ExecChild::SkipBlankLines() {
+  received_.erase(0, std::min(received_.find_first_not_of("\r\n"), received_.size()));
 }
 
 Status ExecChild::WriteSome(std::string_view& line) {

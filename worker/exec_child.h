@@ -42,6 +42,7 @@ class ExecChild {
   Status Start();
   Status Exchange(std::string_view line);
   Status ReadSome();
+  void SkipBlankLines();
   Status WriteSome(std::string_view& line);
   // Waits for its end and says what it was.
   Status Ended();

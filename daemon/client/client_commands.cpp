@@ -75,7 +75,7 @@ void PrintRunTable(const json& runs) {
     auto time = [&](const char* key) { return AnswerText(run, key).substr(0, 19); };
     fmt::print("{:>6}  {:<20} {:<6} {:<12} {:<20} {:<20} {:>4}  {}\n", AnswerText(run, "id"), AnswerText(run, "job"),
                AnswerText(run, "kind"), AnswerText(run, "state"), time("started_at"), time("ended_at"),
-               AnswerText(run, "exit"), FirstLine(run.value("message", std::string())));
+               AnswerText(run, "exit"), FirstLine(AnswerText(run, "message")));
   }
 }
 
@@ -151,10 +151,12 @@ int Wait(const ClientOptions& options, Client& client, std::int64_t id, bool ans
   if (!end.ok()) return Fail(end.status());
   if (options.json) fmt::print("{}\n", *end);
   const json run = json::parse(*end, nullptr, false);
-  const int exit = run["exit"].is_number_integer() ? run["exit"].get<int>() : 70;
+  if (!run.is_object()) return Fail({StatusCode::kInternal, "what the daemon said of the run's end cannot be read"});
+  const auto code = run.find("exit");
+  const int exit = code != run.end() && code->is_number_integer() ? code->get<int>() : 70;
   const std::string state = AnswerText(run, "state");
   if (!options.quiet || exit != 0) {
-    const std::string message = run.value("message", std::string());
+    const std::string message = run.contains("message") ? AnswerText(run, "message") : "";
     const std::string figures = Figures(run);
     std::fputs(fmt::format("fitd: run {} of job {} {}{}{}{}{}\n", id, AnswerText(run, "job"), state,
                            figures.empty() ? "" : ", ", figures, message.empty() ? "" : ": ", message)

@@ -20,14 +20,17 @@ Result<OutputFile> OutputFile::Create(const std::string& path) {
   if (path == "-") return OutputFile("stdout", UniqueFd());
   struct stat info = {};
   const bool there = ::stat(path.c_str(), &info) == 0;
-  if (there && S_ISDIR(info.st_mode)) return StatusFromErrno(EISDIR, "cannot write " + path);
+  const auto otherwise = [](const Status& error) {
+    return Status(error.code(), error.message() + "; name another file with -o");
+  };
+  if (there && S_ISDIR(info.st_mode)) return otherwise(StatusFromErrno(EISDIR, "cannot write " + path));
   if (there && !S_ISREG(info.st_mode)) {
     UniqueFd special(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!special.valid()) return StatusFromErrno(errno, "cannot write " + path);
+    if (!special.valid()) return otherwise(StatusFromErrno(errno, "cannot write " + path));
     return OutputFile(path, std::move(special));
   }
   Result<PendingFile> file = PendingFile::Create(path, 0666);
-  if (!file.ok()) return file.status().WithContext("cannot write");
+  if (!file.ok()) return otherwise(file.status().WithContext("cannot write"));
   return OutputFile(path, *std::move(file));
 }
 

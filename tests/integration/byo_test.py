@@ -557,6 +557,17 @@ for line in sys.stdin:
         self.assertLessEqual(len({payload for _, payload in self.payloads().values()}), 2)
         self.assertEqual(self.models("--target", "bad")[0]["aic"], "1.5")
 
+    def test_blank_lines_are_no_answers(self):
+        """Before and behind an answer, as of print() alone."""
+        script = self.script("blank.py", f"""#!{sys.executable}
+import json, os, sys
+for line in sys.stdin:
+    answer = json.dumps({{"id": json.loads(line)["id"], "model": os.getpid()}})
+    print("\\n\\r\\n" + answer + "\\n", flush=True)
+""")
+        self.assertEqual(self.fit(script)["fitted"], 12)
+        self.assertLessEqual(len({payload for _, payload in self.payloads().values()}), 2)
+
     def test_an_error_answer_a_death_and_nonsense_cost_one_target_each(self):
         for on_bad, reason in (("print(json.dumps({'id': r['id'], 'error': 'not this one'}), flush=True); continue", "not this one$"),
                                ("sys.exit(7)", "ended with exit:7"),
