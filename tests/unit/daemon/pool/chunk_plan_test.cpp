@@ -205,5 +205,18 @@ TEST(ChunkPlan, BelievesAnExpectationUntilThereAreRecords) {
   EXPECT_FALSE(expected.UnitAt(99, 0).has_value());
 }
 
+TEST(ChunkPlan, AUnitIsTriedAsOftenAsWasAskedFor) {
+  PlanOptions options = Fixed(1);
+  options.own_retries = 1000;
+  ChunkPlan plan(Units({1}), options);
+  const PlannedChunk first = plan.NextChunk();
+  std::vector<GivenUp> given_up = plan.OnWorkerDied({{first.chunk}}, 0, true);
+  while (given_up.empty()) {
+    const PlannedChunk again = plan.NextRetry();
+    given_up = plan.OnWorkerDied({{again.chunk}}, 0, true);
+  }
+  EXPECT_EQ(given_up[0].attempts, 1001);
+}
+
 }  // namespace
 }  // namespace fitd::chunk_plan_test

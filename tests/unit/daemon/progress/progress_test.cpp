@@ -1,9 +1,13 @@
 #include "daemon/progress/progress.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
+#include <sstream>
+#include <thread>
 
 namespace fitd::progress_test {
 namespace {
@@ -98,6 +102,38 @@ TEST(Progress, JsonLinesAreValidWhateverBytesATargetHas) {
   std::vector<std::string> events;
   while (std::getline(lines, line)) events.push_back(nlohmann::json::parse(line)["event"]);
   EXPECT_EQ(events, (std::vector<std::string>{"start", "progress", "failure", "worker_death", "end"}));
+}
+
+// SIGINT and SIGTERM come in the middle of a line where the reader is slow.
+TEST(Progress, ALineThatASignalInterruptsIsWrittenToItsEnd) {
+  struct sigaction before {};
+  struct sigaction nothing {};
+  nothing.sa_handler = [](int) {};  // without SA_RESTART, as that of a cancellation
+  ASSERT_EQ(::sigaction(SIGUSR1, &nothing, &before), 0);
+  ManualClock clock;
+  int fds[2];
+  ASSERT_EQ(::pipe(fds), 0);
+  auto json = MakeProgress(ProgressStyle::kJson, fds[1], clock);
+  std::string text;
+  std::thread reader([&text, &fds, writer = ::pthread_self()] {
+    char buffer[1000];
+    pollfd room{fds[1], POLLOUT, 0};
+    for (ssize_t n = 1; n > 0; text.append(buffer, static_cast<std::size_t>(n))) {
+      for (int i = 0; i < 20 && ::poll(&room, 1, 0) == 0; ++i) ::pthread_kill(writer, SIGUSR1);
+      n = ::read(fds[0], buffer, sizeof buffer);
+    }
+  });
+  constexpr int kLines = 400;
+  for (int i = 0; i < kLines; ++i) json->On(TargetFailed{std::string(1000, 't'), "timeout"});
+  ::close(fds[1]);
+  reader.join();
+  ::close(fds[0]);
+  ::sigaction(SIGUSR1, &before, nullptr);
+  std::istringstream lines(text);
+  std::string line;
+  int whole = 0;
+  while (std::getline(lines, line)) whole += nlohmann::json::parse(line, nullptr, false).is_object() ? 1 : 0;
+  EXPECT_EQ(whole, kLines);
 }
 
 TEST(Progress, SecondsReadLikeAClock) {

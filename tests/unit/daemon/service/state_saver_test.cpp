@@ -56,5 +56,17 @@ TEST(StateSaver, TellsWhoeverWaitsHowTheWritingWent) {
   EXPECT_EQ(text, "third");
 }
 
+TEST(StateSaver, WritingThatEndsByAnExceptionIsNoSuccess) {
+  struct FailingFiles final : FileExecutor {
+    void Run(std::function<void()> /*work*/, std::function<void()> done) override { done(); }
+  } files;
+  TempDir dir;
+  StateSaver saver(files, dir.path() + "/state", [](LogLevel, std::int64_t, const std::string&) {});
+  Status told;
+  saver.Save("text", [&told](const Status& status) { told = status; });
+  EXPECT_FALSE(told.ok());
+  EXPECT_FALSE(saver.saved().ok());
+}
+
 }  // namespace
 }  // namespace fitd::state_saver_test

@@ -295,5 +295,14 @@ TEST(Aggregate, PutsTheRowsOfAPeriodTogether) {
   EXPECT_FALSE(FindAggregate("avg"));
 }
 
+TEST(Observations, DistancesOfCenturiesAreNoOverflow) {
+  constexpr TimeNs kLeast = std::numeric_limits<TimeNs>::min();
+  constexpr TimeNs kMost = std::numeric_limits<TimeNs>::max();
+  EXPECT_EQ(SaturatedDistance(3, 10), 7);
+  EXPECT_EQ(SaturatedDistance(kLeast, kMost), kMost);
+  EXPECT_EQ(SaturatedDistance(kMost, kLeast), kLeast);
+  EXPECT_EQ(SaturatedDistance(-2, kMost), kMost);
+}
+
 }  // namespace
 }  // namespace fitd::step_choice_test
