@@ -83,7 +83,7 @@ DieboldMariano OverTargets(const AccuracyBoard& board, std::size_t model, std::s
   Mean mean;
   Mean squares;
   for (const std::size_t t : targets) {
-    const double d = board.target_mase(model, t) - board.target_mase(other, t);
+    const double d = board.scaled().AtTarget(model, other, t);
     if (!std::isfinite(d)) continue;
     mean.Add(d);
     squares.Add(d * d);
@@ -101,9 +101,9 @@ DieboldMariano OverTargets(const AccuracyBoard& board, std::size_t model, std::s
 
 DieboldMariano OverTime(const AccuracyBoard& board, std::size_t model, std::size_t other) {
   std::vector<double> d;
-  for (std::size_t cut = 0; cut < board.in_time(model).size(); ++cut) {
-    for (std::size_t h = 0; h < board.in_time(model)[cut].size(); ++h) {
-      const double value = board.in_time(model)[cut][h].value() - board.in_time(other)[cut][h].value();
+  for (std::size_t cut = 0; cut < board.scaled().cuts(); ++cut) {
+    for (std::size_t h = 0; h < board.scaled().steps(); ++h) {
+      const double value = board.scaled().InTime(model, other, cut, h);
       if (std::isfinite(value)) d.push_back(value);
     }
   }
@@ -131,12 +131,6 @@ DieboldMariano OverTime(const AccuracyBoard& board, std::size_t model, std::size
 
 }  // namespace
 
-void Mean::Add(double value) {
-  if (!std::isfinite(value)) return;
-  sum += value;
-  ++count;
-}
-
 ErrorScale ScaleOf(std::span<const double> known, int season) {
   const std::size_t lag = known.size() > static_cast<std::size_t>(season) ? static_cast<std::size_t>(season) : 1;
   Mean absolute;
@@ -163,27 +157,30 @@ AccuracyBoard::AccuracyBoard(std::vector<std::string> models, int horizon, std::
       targets_(targets),
       total_(models_.size()),
       steps_(models_.size(), std::vector<Accuracy>(static_cast<std::size_t>(horizon))),
-      target_mase_(models_.size() * targets),
       target_smape_(models_.size() * targets),
       missing_(models_.size(), 0),
       target_missing_(models_.size() * targets, false),
-      in_time_(models_.size()) {
+      scaled_(models_.size(), static_cast<std::size_t>(horizon), targets) {
   NextCut();
-}
-
-void AccuracyBoard::NextCut() {
-  for (std::size_t m = 0; m < models_.size(); ++m) in_time_[m].emplace_back(steps_[m].size());
 }
 
 void AccuracyBoard::Add(std::size_t target, std::span<const double> actual, const ErrorScale& scale,
                         std::span<const Forecast> forecasts) {
   forecasts_ += static_cast<std::uint64_t>(
       std::count_if(actual.begin(), actual.end(), [](double v) { return std::isfinite(v); }));
-  for (std::size_t m = 0; m < models_.size(); ++m) AddModel(m, target, actual, scale, forecasts[m]);
+  std::vector<std::vector<double>> errors;
+  std::vector<bool> gives;
+  for (std::size_t m = 0; m < models_.size(); ++m) {
+    const std::uint64_t missing = missing_[m];
+    errors.push_back(AddModel(m, target, actual, scale, forecasts[m]));
+    gives.push_back(missing_[m] == missing);
+  }
+  scaled_.Add(target, errors, gives);
 }
 
-void AccuracyBoard::AddModel(std::size_t model, std::size_t target, std::span<const double> actual,
-                             const ErrorScale& scale, const Forecast& forecast) {
+std::vector<double> AccuracyBoard::AddModel(std::size_t model, std::size_t target, std::span<const double> actual,
+                                            const ErrorScale& scale, const Forecast& forecast) {
+  std::vector<double> scaled(steps_[model].size(), kNotAvailable);
   Mean absolute;
   Mean square;
   for (std::size_t h = 0; h < actual.size(); ++h) {
@@ -203,7 +200,7 @@ void AccuracyBoard::AddModel(std::size_t model, std::size_t target, std::span<co
     absolute.Add(std::abs(f - y));
     square.Add((f - y) * (f - y));
     target_smape_[model * targets_ + target].Add(smape);
-    if (scale.absolute > 0) in_time_[model].back()[h].Add(std::abs(f - y) / scale.absolute);
+    if (scale.absolute > 0) scaled[h] = std::abs(f - y) / scale.absolute;
     for (Accuracy* into : {&total_[model], &steps_[model][h]}) {
       into->smape.Add(smape);
       into->mae.Add(std::abs(f - y));
@@ -215,12 +212,10 @@ void AccuracyBoard::AddModel(std::size_t model, std::size_t target, std::span<co
     if (scale.absolute > 0) steps_[model][h].mase.Add(std::abs(f - y) / scale.absolute);
     if (scale.square > 0) steps_[model][h].rmsse.Add(std::abs(f - y) / std::sqrt(scale.square));
   }
-  if (absolute.count == 0) return;
-  if (scale.absolute > 0) {
-    total_[model].mase.Add(absolute.value() / scale.absolute);
-    target_mase_[model * targets_ + target].Add(absolute.value() / scale.absolute);
-  }
+  if (absolute.count == 0) return scaled;
+  if (scale.absolute > 0) total_[model].mase.Add(absolute.value() / scale.absolute);
   if (scale.square > 0) total_[model].rmsse.Add(std::sqrt(square.value() / scale.square));
+  return scaled;
 }
 
 int AccuracyBoard::BestFor(std::size_t target) const {
@@ -261,7 +256,7 @@ DieboldMariano CompareModels(const AccuracyBoard& board, std::size_t model, std:
 DieboldMariano CompareModels(const AccuracyBoard& board, std::size_t model, std::size_t other,
                              std::span<const std::size_t> targets) {
   const auto measured = static_cast<std::size_t>(std::count_if(targets.begin(), targets.end(), [&](std::size_t t) {
-    return std::isfinite(board.target_mase(model, t)) && std::isfinite(board.target_mase(other, t));
+    return std::isfinite(board.scaled().AtTarget(model, other, t));
   }));
   return measured >= kTargetsToCompare ? OverTargets(board, model, other, targets) : DieboldMariano();
 }

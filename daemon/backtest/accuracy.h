@@ -5,7 +5,8 @@
 // error, over that of the one-step seasonal naive forecast within the values before the cut; mean over targets and
 // cuts. Coverage: share of values inside the interval; width: mean of hi - lo. MSIS (Gneiting & Raftery 2007): mean of
 // width plus 2/alpha times how far a value is outside, over MASE's scale. CRPS: twice the mean quantile loss over the
-// levels of kCrpsLevels, in the data's units. Skill: 1 - MASE / MASE of the seasonal naive forecast.
+// levels of kCrpsLevels, in the data's units. Skill: 1 - MASE / MASE of the seasonal naive forecast. Two models are
+// compared on the forecasts that both have given.
 #pragma once
 
 #include <array>
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "common/models/base/model.h"
+#include "daemon/backtest/paired_errors.h"
 
 namespace fitd {
 
@@ -29,14 +31,6 @@ struct ErrorScale {
 ErrorScale ScaleOf(std::span<const double> known, int season);
 // Repeats the last season; a season of 1 repeats the last value.
 std::vector<double> SeasonalNaive(std::span<const double> known, int season, int horizon);
-
-// A running mean.
-struct Mean {
-  double sum = 0;
-  double count = 0;
-  void Add(double value);  // NaN and infinities do not count
-  double value() const { return count > 0 ? sum / count : kNotAvailable; }
-};
 
 struct IntervalAccuracy {
   Mean coverage, width, msis;
@@ -67,9 +61,7 @@ class AccuracyBoard {
   const Accuracy& total(std::size_t model) const { return total_[model]; }
   const Accuracy& at_step(std::size_t model, int step) const { return steps_[model][static_cast<std::size_t>(step)]; }
   // Mean MASE of a target; NaN when it was never measured.
-  double target_mase(std::size_t model, std::size_t target) const {
-    return target_mase_[model * targets_ + target].value();
-  }
+  double target_mase(std::size_t model, std::size_t target) const { return scaled_.OfTarget(model, target); }
   bool target_complete(std::size_t model, std::size_t target) const {
     return !target_missing_[model * targets_ + target];
   }
@@ -80,33 +72,35 @@ class AccuracyBoard {
   // model may leave out the hard ones. -1: none was measured.
   int BestFor(std::size_t target) const;
   int Best() const;
-  // Scaled absolute errors averaged over targets, by cut and step in the order added; input of Compare.
-  const std::vector<std::vector<Mean>>& in_time(std::size_t model) const { return in_time_[model]; }
-  void NextCut();  // starts the next cut for values added from now on
+  // Scaled absolute errors of any two models on the forecasts that both have given.
+  const PairedErrors& scaled() const { return scaled_; }
+  void NextCut() { scaled_.NextCut(); }  // starts the next cut for values added from now on
 
  private:
-  void AddModel(std::size_t model, std::size_t target, std::span<const double> actual, const ErrorScale& scale,
-                const Forecast& forecast);
+  // Returns the scaled errors by step, NaN where there is none.
+  std::vector<double> AddModel(std::size_t model, std::size_t target, std::span<const double> actual,
+                               const ErrorScale& scale, const Forecast& forecast);
 
   std::vector<std::string> models_;
   std::size_t targets_;
   std::uint64_t forecasts_ = 0;
   std::vector<Accuracy> total_;
-  std::vector<std::vector<Accuracy>> steps_;             // [model][step]
-  std::vector<Mean> target_mase_, target_smape_;         // [model * targets + target]
-  std::vector<std::uint64_t> missing_;                   // by model
-  std::vector<bool> target_missing_;                     // [model * targets + target]
-  std::vector<std::vector<std::vector<Mean>>> in_time_;  // [model][cut][step]
+  std::vector<std::vector<Accuracy>> steps_;  // [model][step]
+  std::vector<Mean> target_smape_;            // [model * targets + target]
+  std::vector<std::uint64_t> missing_;        // by model
+  std::vector<bool> target_missing_;          // [model * targets + target]
+  PairedErrors scaled_;
 };
 
-// Tests whether the errors of two models differ: the statistic of Diebold & Mariano (1995) on scaled absolute errors.
+// Tests whether the errors of two models differ: the statistic of Diebold & Mariano (1995) on scaled absolute errors of
+// the forecasts that both have given.
 // With at least kTargetsToCompare targets, the mean difference of each target is an observation. With fewer, the mean
 // over targets at each cut and step is an observation, with a variance by Newey & West with horizon - 1 lags and the
 // small-sample correction of Harvey, Leybourne & Newbold (1997). p_value is two-sided, NaN when there are too few
 // observations.
 inline constexpr std::size_t kTargetsToCompare = 20;
 struct DieboldMariano {
-  double mean = kNotAvailable;  // MASE of the model minus that of the other
+  double mean = kNotAvailable;  // MASE of the model minus that of the other, on the same forecasts
   double statistic = kNotAvailable;
   double p_value = kNotAvailable;
 };

@@ -28,8 +28,9 @@ std::vector<std::uint64_t> CountWins(const AccuracyBoard& board) {
 double SkillOf(const AccuracyBoard& board, std::size_t model) {
   const auto baseline = std::find(board.models().begin(), board.models().end(), kBaselineName);
   if (baseline == board.models().end()) return kNotAvailable;
-  return 1 - board.total(model).mase.value() /
-                 board.total(static_cast<std::size_t>(baseline - board.models().begin())).mase.value();
+  const double own = board.total(model).mase.value();
+  const double less = board.scaled().InTotal(model, static_cast<std::size_t>(baseline - board.models().begin()));
+  return 1 - own / (own - less);
 }
 
 ordered_json Finite(double value) {
@@ -119,13 +120,15 @@ std::string ErrorTable(const AccuracyBoard& board) {
   const std::vector<std::uint64_t> wins = CountWins(board);
   const int best = board.Best();
   std::vector<std::vector<std::string>> rows = {
-      {"model", "sMAPE", "MAE", "MASE", "RMSSE", "bias", "skill", "best for", "p"}};
+      {"model", "sMAPE", "MAE", "MASE", "RMSSE", "bias", "skill", "best for", "p", "on"}};
   for (const std::size_t m : ByError(board)) {
     const Accuracy& a = board.total(m);
     const bool is_best = static_cast<int>(m) == best;
-    rows.push_back({board.models()[m], Cell(a.smape.value()), Cell(a.mae.value()), Cell(a.mase.value()),
-                    Cell(a.rmsse.value()), Cell(a.bias.value(), 3), Cell(SkillOf(board, m), 3), std::to_string(wins[m]),
-                    is_best || best < 0 ? "" : Significance(CompareModels(board, m, static_cast<std::size_t>(best)))});
+    rows.push_back(
+        {board.models()[m], Cell(a.smape.value()), Cell(a.mae.value()), Cell(a.mase.value()), Cell(a.rmsse.value()),
+         Cell(a.bias.value(), 3), Cell(SkillOf(board, m), 3), std::to_string(wins[m]),
+         is_best || best < 0 ? "" : Significance(CompareModels(board, m, static_cast<std::size_t>(best))),
+         is_best || best < 0 ? "" : std::to_string(board.scaled().Compared(m, static_cast<std::size_t>(best)))});
   }
   return Columns(rows);
 }
@@ -198,8 +201,8 @@ std::string FormatBacktestTable(const BacktestResult& result) {
                                  board.forecasts(), result.seconds);
   text += ErrorTable(board) + Incomplete(board) + '\n' + IntervalTable(board);
   text +=
-      "\nskill: against the seasonal naive forecast; best for: targets with the least MASE; p: of a difference to the "
-      "first\n(Diebold & Mariano)\n";
+      "\nskill: against the seasonal naive forecast of the same values; best for: targets with the least MASE; p: of a "
+      "difference\nto the first (Diebold & Mariano), on so many forecasts that both have given\n";
   text += '\n' + WinnerTable(result) + "\nsMAPE by step\n" + StepTable(board);
   if (const std::string worst = WorstTargets(result); !worst.empty()) text += '\n' + worst;
   if (result.left_out > 0) text += fmt::format("\n{} targets are too short and left out\n", result.left_out);
@@ -238,6 +241,7 @@ std::string FormatBacktestJson(const BacktestResult& result, std::string_view ve
                                 {"crps", Finite(a.crps.value())},
                                 {"skill", Finite(SkillOf(board, m))},
                                 {"wins", wins[m]},
+                                {"compared", best < 0 ? 0 : board.scaled().Compared(m, static_cast<std::size_t>(best))},
                                 {"difference", Finite(difference.mean)},
                                 {"statistic", Finite(difference.statistic)},
                                 {"p_value", Finite(difference.p_value)}});

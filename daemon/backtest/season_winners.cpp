@@ -12,7 +12,7 @@ SeasonWinner Judge(const AccuracyBoard& board, const std::vector<int>& seasons,
   SeasonWinner group{seasons, targets.size(), {}, -1, -1, {}};
   for (std::size_t m = 0; m < board.models().size(); ++m) {
     Mean mean;
-    for (const std::size_t t : targets) mean.Add(board.target_mase(m, t));
+    for (const std::size_t t : targets) mean.AddAll(board.scaled().MeanOfTarget(m, t));
     group.mase.push_back(mean.value());
     const auto less = [&group, m](int than) {
       return than < 0 || group.mase[m] < group.mase[static_cast<std::size_t>(than)];

@@ -11,7 +11,7 @@ namespace fitd {
 struct SeasonWinner {
   std::vector<int> seasons;  // seasons of the group; empty: none
   std::uint64_t targets = 0;
-  std::vector<double> mase;  // mean over the group's targets, by model; NaN: not measured
+  std::vector<double> mase;  // mean over the group's targets and cuts, by model; NaN: not measured
   int best = -1, next = -1;  // indexes of the two models with the least MASE; -1: none
   DieboldMariano to_next;    // of `best` compared with `next`
 };

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """fitd backtest through the real binary: columns, no leak, measures against independent ones, JSON, report."""
 import csv
+import datetime
 import io
 import json
 import math
@@ -229,6 +230,68 @@ for line in sys.stdin:
                 table = self.backtest(data, "--models", f"{user},mean", "--global", "none", "--windows", "1", "--horizon", "3",
                                       "-q", "--summary", code=3 if empty else 0)
                 self.assertEqual(f"forecasts are missing: {user} ({3 * len(empty)})" in table, bool(empty), table)
+
+    def test_models_are_compared_on_the_forecasts_that_both_have(self):
+        """The user's model has none of most targets, which are those of the largest errors: by hand, of the rows."""
+        lines = ["target,time,value"]
+        for k in range(6):
+            for day in range(60):
+                value = 50 + (day * 7 % 11 - 5) * (1 if k < 2 else 9) + day * (0 if k < 2 else 3)
+                lines.append(f"t{k},{datetime.date(2024, 1, 1) + datetime.timedelta(days=day)},{value}")
+        data, out = self.dir / "d.csv", self.dir / "rows.csv"
+        data.write_text("\n".join(lines) + "\n")
+        user = self.user("op == 'fit' and target not in ('t0', 't1')")
+        done = run("backtest", data, "--models", f"{user},mean", "--global", "none", "--windows", "4", "--horizon", "3", "--season", "1",
+                   "-q", "--json", "-o", out)
+        self.assertEqual(done.returncode, 3, done.stderr[-2000:])
+        summary = json.loads(done.stdout)
+        known = {}
+        for line in lines[1:]:
+            target, time, value = line.split(",")
+            known.setdefault(target, []).append((time, float(value)))
+        # Scaled errors of the user's model, of the best one, and of the naive forecast, by target, cut and step.
+        errors = {}
+        for row in rows_of(out.read_text()):
+            past = [v for t, v in known[row["target"]] if t <= row["cutoff"]]
+            scale = sum(abs(b - a) for a, b in zip(past, past[7:])) / (len(past) - 7)
+            actual = float(row["actual"])
+            steps = errors.setdefault((row["cutoff"], row["target"]), [])
+            forecasts = {"seasonal-naive": past[len(steps) - 7], **{m: float(row[m]) for m in (user, "mean") if row[m]}}
+            steps.append({m: abs(f - actual) / scale for m, f in forecasts.items()})
+        models = {m["model"]: m for m in summary["models"]}
+        both = [steps for steps in errors.values() if user in steps[0]]
+        self.assertEqual(len(both), 8)
+        mean = lambda values: sum(values) / len(values)
+        mase = {m: mean([mean([e[m] for e in steps]) for steps in both]) for m in (user, summary["best"], "seasonal-naive")}
+        mine = models[user]
+        self.assertAlmostEqual(mine["skill"], 1 - mase[user] / mase["seasonal-naive"], 9)
+        self.assertAlmostEqual(mine["difference"], mase[user] - mase[summary["best"]], 9)
+        self.assertEqual((mine["compared"], mine["missing"], models[summary["best"]]["compared"]), (24, 48, 72))
+        # Over time: of each cut and step the mean over targets; Newey & West with two lags, Harvey, Leybourne & Newbold.
+        cuts = sorted({cut for cut, _ in errors})
+        d = [mean([errors[cut, t][h][user] - errors[cut, t][h][summary["best"]] for t in ("t0", "t1")]) for cut in cuts for h in range(3)]
+        n, middle = len(d), mean(d)
+        gamma = [sum((d[i] - middle) * (d[i - lag] - middle) for i in range(lag, n)) / n for lag in range(3)]
+        variance = gamma[0] + 2 * (2 / 3 * gamma[1] + 1 / 3 * gamma[2])
+        self.assertAlmostEqual(mine["statistic"], middle / math.sqrt(variance / n) * math.sqrt((n + 1 - 6 + 6 / n) / n), 9)
+        table = self.backtest(data, "--models", f"{user},mean", "--global", "none", "--windows", "4", "--horizon", "3", "--season", "1",
+                              "-q", "--summary", code=3)
+        row = next(line for line in table.splitlines() if line.startswith(user))
+        self.assertEqual(row.split()[-1], "24", table)
+
+    def test_a_group_of_all_targets_has_the_error_of_all(self):
+        """One of them is zero until its second cut: it has no scale at the first one."""
+        lines = ["target,time,value"]
+        for k in range(4):
+            for day in range(60):
+                value = (day * 37 + k * 11) % 17 + 20
+                lines.append(f"t{k},{datetime.date(2024, 1, 1) + datetime.timedelta(days=day)},{0 if k == 3 and day < 48 else value}")
+        data = self.dir / "d.csv"
+        data.write_text("\n".join(lines) + "\n")
+        summary = json.loads(self.backtest(data, *FAST, "--windows", "3", "--horizon", "5", "--season", "1", "--json"))
+        self.assertEqual([group["targets"] for group in summary["by_season"]], [4])
+        for model in summary["models"]:
+            self.assertAlmostEqual(summary["by_season"][0]["mase"][model["model"]], model["mase"], 9, model)
 
     def test_what_cannot_be_done_is_said(self):
         short = self.dir / "short.csv"
