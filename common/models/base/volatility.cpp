@@ -48,6 +48,12 @@ Sizes SizesOf(std::span<const double> errors, double deviation, const FitRequest
   return sizes;
 }
 
+bool IsSound(const Volatility& v) {
+  const auto is_size = [](double x) { return x >= 0 && x <= kLongestSize; };
+  return is_size(v.now) && is_size(v.usual) && v.usual > 0 && is_size(v.width) && v.reaction >= 0 &&
+         v.reaction <= v.persistence && v.persistence < 1;
+}
+
 // The largest of the score statistics of no reaction, in standard errors, over persistences: whether sizes go with the
 // decaying sum of those before (Engle 1982, of absolute values).
 double EvidenceOf(const Sizes& sizes) {
@@ -151,7 +157,7 @@ std::optional<Volatility> MeasureVolatility(std::span<const double> errors, doub
   const Pass kept = MoveThrough(sizes, best.end.reaction * (1 - kFadeIn / ratio), best.end.persistence);
   Volatility volatility = kept.end;
   volatility.width = std::sqrt(kept.squares / sizes.squares);
-  return volatility;
+  return IsSound(volatility) ? std::optional<Volatility>(volatility) : std::nullopt;  // of rounding it may be anything
 }
 
 std::vector<double> PackVolatility(const Volatility& v) {
@@ -166,10 +172,7 @@ std::optional<Volatility> VolatilityOf(const Model& model) {
   const std::vector<double>* state = model.State(kVolatilityState);
   if (state == nullptr || state->size() != 5) return std::nullopt;
   const Volatility v{(*state)[0], (*state)[1], (*state)[2], (*state)[3], (*state)[4]};
-  const auto is_size = [](double x) { return x >= 0 && x <= kLongestSize; };
-  const bool sound = is_size(v.now) && is_size(v.usual) && v.usual > 0 && is_size(v.width) && v.reaction >= 0 &&
-                     v.reaction <= v.persistence && v.persistence < 1;
-  return sound ? std::optional<Volatility>(v) : std::nullopt;
+  return IsSound(v) ? std::optional<Volatility>(v) : std::nullopt;
 }
 
 bool HasSoundVolatility(const Model& model) {

@@ -50,6 +50,20 @@ double Width(const Model& model, int step = 1) {
   return forecast.intervals[0].hi.back() - forecast.intervals[0].lo.back();
 }
 
+// Nothing at first, then rounding a thousand times as large as what was before it.
+TEST(Volatility, OfRoundingIsNoneThatAModelCouldNotKeep) {
+  for (const double first : {0.0, 1e-20, 1e-16}) {
+    std::vector<double> errors(100, first);
+    for (std::size_t t = 0; t < errors.size(); ++t) errors[t] *= t % 2 == 0 ? 1 : -1;
+    for (std::size_t t = 95; t < errors.size(); ++t) errors[t] = 1e-12;
+    const std::optional<Volatility> volatility = Measure(errors);
+    if (!volatility) continue;
+    Model model;
+    PutVolatility(volatility, model);
+    EXPECT_TRUE(HasSoundVolatility(model)) << first;
+  }
+}
+
 TEST(Volatility, IsThatOfTheLastErrors) {
   // Wild stretches in turn with calm ones, of lengths that are no cycle; the last is wild or calm. By the whole history
   // the deviation is about 2.24.
