@@ -285,6 +285,7 @@ TargetFit FitTargetLike(const MemberSeries& moved, const LocalFitOptions& option
   if (options.members_by_season && !intermittent) LeaveWithoutShortSeason(request.y, KnowsSeason, fit);
   if (options.members_by_season && !intermittent) LeaveWithoutTrend(request.y, global, fit);
   if (grows) LeaveWithoutGrowth(request.y, fit);
+  if (options.members_by_season && !intermittent) LeaveInexact(request.y, fit);
   Summarise(fit);
   if (options.validate) {
     const std::vector<double> observed = ObservedValues(series);

@@ -67,6 +67,26 @@ void LeaveWithoutTrend(std::span<const double> y, const PooledArGlobal* global, 
   if (any > 0) std::erase_if(fit.fits, [&](const AlgorithmFit& one) { return !trends(one); });
 }
 
+void LeaveInexact(std::span<const double> y, TargetFit& fit) {
+  constexpr std::size_t kFewest = 8;
+  constexpr double kRounding = 1e-7;  // of the range
+  if (y.size() < kFewest) return;
+  const auto [least, most] = std::minmax_element(y.begin(), y.end());
+  const double rounding = kRounding * (*most - *least);
+  const auto is_exact = [&](const AlgorithmFit& one) {
+    const Algorithm* const algorithm = FindAlgorithm(one.algorithm);
+    if (algorithm == nullptr || one.outcome.status != FitStatus::kFitted) return false;
+    constexpr double kLevels[] = {kOneDeviation};
+    const std::vector<double> deviation = StandardDeviations(algorithm->Predict(one.outcome.model, 1, kLevels));
+    return !deviation.empty() && deviation[0] <= rounding;
+  };
+  if (std::none_of(fit.fits.begin(), fit.fits.end(), is_exact)) return;
+  std::erase_if(fit.fits, [&](const AlgorithmFit& one) {
+    const bool ours = one.algorithm == kPooledArName || FindAlgorithm(one.algorithm) != nullptr;
+    return ours && one.outcome.status == FitStatus::kFitted && !is_exact(one);
+  });
+}
+
 void LeaveWithoutLongestSeason(std::span<const double> y, int peaks_again, TargetFit& fit) {
   constexpr int kYear = 300;  // values: shorter seasons are there more often, and their peaks in what is held out
   const bool peaks = fit.seasons.size() > 1 && peaks_again == fit.seasons.back() && peaks_again >= kYear;

@@ -31,6 +31,10 @@ void LeaveWithoutShortSeason(std::span<const double> y, bool (*knows_season)(con
 // other does not. `y` has no gaps; `global` is of the pooled regression and may be null.
 void LeaveWithoutTrend(std::span<const double> y, const PooledArGlobal* global, TargetFit& fit);
 
+// Where a member, not a user's, has no errors beside rounding, as of a straight line or of a pattern that repeats to the
+// last digit, those that have some leave `fit`, users' algorithms excepted. Of eight values and more.
+void LeaveInexact(std::span<const double> y, TargetFit& fit);
+
 // Of several seasons the longest is there two or three times and shows beside the one before it, as a week of two in
 // hours does. What is held out is a part of one, which a day that is like the one before it needs no week for: members
 // whose form has not the longest season leave `fit`, users' algorithms excepted, if any other is in it. So they do

@@ -11,7 +11,7 @@ Mean Difference(const Mean& a, const Mean& b) {
   return {a.sum - b.sum, a.count};
 }
 
-Mean Reversed(const Mean& difference) {
+Mean Negated(const Mean& difference) {
   return {-difference.sum, difference.count};
 }
 
@@ -43,7 +43,7 @@ void PairedErrors::KeepTracks(std::size_t model) {
   for (std::size_t other = 0; other < models_; ++other) {
     for (std::size_t i = 0; i < tracks[other].size(); ++i) {
       tracks[other][i] = tracks_[other].empty() ? Difference(in_time_[model][i], in_time_[other][i])
-                                                : Reversed(tracks_[other][model][i]);
+                                                : Negated(tracks_[other][model][i]);
     }
   }
   tracks_[model] = std::move(tracks);
@@ -60,7 +60,7 @@ void PairedErrors::KeepTarget(std::size_t model, std::size_t target, bool any) {
     if (other == model) continue;
     const auto kept = in_part_.find(At(other, target));
     if (kept != in_part_.end()) {
-      place->second[other] = Reversed(kept->second[model]);
+      place->second[other] = Negated(kept->second[model]);
     } else if (!lacks_[At(other, target)]) {
       place->second[other] = Difference(by_target_[At(model, target)], by_target_[At(other, target)]);
     }
@@ -102,7 +102,7 @@ double PairedErrors::AtTarget(std::size_t model, std::size_t other, std::size_t 
     if (!lacks_[at]) continue;
     const auto part = in_part_.find(at);
     if (part == in_part_.end()) return kNotAvailable;
-    return own ? part->second[other].value() : Reversed(part->second[model]).value();
+    return own ? part->second[other].value() : Negated(part->second[model]).value();
   }
   return OfTarget(model, target) - OfTarget(other, target);
 }
@@ -110,7 +110,7 @@ double PairedErrors::AtTarget(std::size_t model, std::size_t other, std::size_t 
 double PairedErrors::InTime(std::size_t model, std::size_t other, std::size_t cut, std::size_t step) const {
   const std::size_t i = cut * steps_ + step;
   if (!tracks_[model].empty()) return tracks_[model][other][i].value();
-  if (!tracks_[other].empty()) return Reversed(tracks_[other][model][i]).value();
+  if (!tracks_[other].empty()) return Negated(tracks_[other][model][i]).value();
   return in_time_[model][i].value() - in_time_[other][i].value();
 }
 

@@ -149,8 +149,12 @@ std::uint64_t EarlierEvery(std::uint64_t targets) {
 }
 
 int HoldOut(std::size_t n, int season, int horizon) {
-  const auto needed = static_cast<std::size_t>(season > 1 ? 2 * season : 4);
-  return n >= needed + static_cast<std::size_t>(horizon) ? horizon : 0;
+  const auto steps = static_cast<std::size_t>(horizon);
+  if (season > 1) return n >= 2 * static_cast<std::size_t>(season) + steps ? horizon : 0;
+  // A trend is chosen by ten values and more of it; with fewer before them held-out ones say that none goes on.
+  constexpr std::size_t kKnown = 12, kFewest = 10;
+  if (n < kFewest) return n >= 4 + steps ? horizon : 0;
+  return static_cast<int>(std::min(steps, std::max(3 * n / 7, n - std::min(n, kKnown))));
 }
 
 std::size_t EarlierOrigins(std::size_t n, int horizon) {

@@ -33,6 +33,7 @@ struct TargetTraits {
   double level = 0;           // last values with the season taken out
   double lowest = 0;          // value
   bool intermittent = false;  // mostly zeros; learned apart from the others
+  bool doubtful = false;      // season: it is there a few times at most, and values of its places are not alike
   TailShape tails;            // of its one-step errors
   std::vector<double> spread;  // by their place in the season, the first behind the last value; empty: alike
 };

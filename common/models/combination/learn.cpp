@@ -80,7 +80,6 @@ Folds LearnGroupWeights(const Learners& learners, std::span<const double> prior,
 // 1.034, and 1.037 with no trust at all.
 double UsualTrust(const Validation& v, const Learners& learners, double targets) {
   constexpr std::size_t kMany = 24;
-  constexpr double kSmallFleet = 128;
   constexpr double kShared = 20;
   const std::size_t n = v.actual.size();
   if (n >= kMany) return 4 * learners.independent / (learners.independent + kShared);
@@ -154,6 +153,15 @@ void LearnTrust(const ValidationSource& validations, const Learners& learners, c
   }
 }
 
+// The credit of few targets, which can learn none (tests/bench/README.md, "Lines"). M3's last training horizons, a
+// series alone: MASE of years, quarters, months and others 3.308, 1.053, 0.813, 2.053 without, 3.312, 1.054,
+// 0.813, 2.091 with it; lines of 16 to 40 values alone have 7 to 15 % less error and scores at 80 % 15 to 26 % lower.
+double UsualCredit(const Learners& learners, double targets) {
+  constexpr double kAlone = 2;
+  const double few = std::max(0.0, 1 - targets / kSmallFleet);
+  return kAlone * few * few * (1 - learners.is_new);
+}
+
 // How much credit a target gives to the deviations that its algorithms claim: the one that knows a target's kind claims
 // less. Of 20 simulated processes in one fleet credit 2 takes 2 % off the error and a third off that of kinds that one
 // algorithm alone knows; of cash machines by the day 1 %.
@@ -176,6 +184,7 @@ void LearnCredit(const ValidationSource& validations, const Learners& learners, 
       for (std::size_t i = 0; i < kCredit.size(); ++i) gains[i].Add(error_of(kCredit[i]) - reference);
     }
   }
+  group.credit = UsualCredit(learners, group.targets);
   double best = 0;
   for (std::size_t i = 0; i < kCredit.size(); ++i) {
     const double gain = gains[i].Certain(count, std::min(count, std::max(learners.independent, 1.0)));

@@ -149,9 +149,9 @@ double KnowledgeOf(double cycles) {
 
 // How much of what those fitted to the whole series know of their longest season members do not when values are held
 // out: then errors tell which does without, not which will be the best. Members for what is mostly zero know no season
-// anyway, and none is new where the whole series has it less than twice.
+// anyway, none is new where the whole series has it less than twice, nor where it hardly is one.
 double IsNew(const Validation& v) {
-  if (v.traits.seasons.empty() || v.traits.intermittent) return 0;
+  if (v.traits.seasons.empty() || v.traits.intermittent || v.traits.doubtful) return 0;
   const double season = v.traits.seasons.back();
   const auto before = static_cast<double>(v.traits.num_observations);
   const double all = KnowledgeOf((before + static_cast<double>(v.actual.size())) / season);

@@ -49,8 +49,8 @@ void Append(std::vector<double>& out, std::span<const double> values) {
 
 constexpr std::size_t kNumRules = 4;
 // Version 2 did not tell intermittent targets; version 3 of a validation knew no tails, that of a fleet one width for
-// all steps and no credit, version 4 no lengths.
-constexpr double kValidationVersion = 5;
+// all steps and no credit, version 4 no lengths; version 5 of a validation no doubts.
+constexpr double kValidationVersion = 6;
 constexpr double kFleetVersion = 5;
 
 bool IsVersion(double version, double newest) {
@@ -140,6 +140,7 @@ std::vector<double> PackValidation(const Validation& v) {
   out.push_back(static_cast<double>(v.earlier_forecast.size()));
   for (const std::vector<double>& f : v.earlier_forecast) Append(out, f);
   Append(out, v.traits.spread);
+  out.push_back(v.traits.doubtful ? 1 : 0);
   return out;
 }
 
@@ -192,6 +193,7 @@ std::optional<Validation> UnpackValidation(std::span<const double> data) {
     }
   }
   if (version > 4) v.traits.spread = in.Vector();
+  v.traits.doubtful = version > 5 && in.Number() != 0;
   const auto is_factor = [](double factor) { return factor > 0 && factor < 1e6; };
   if (!std::all_of(v.traits.spread.begin(), v.traits.spread.end(), is_factor)) return std::nullopt;
   return in.Finished() ? std::optional(std::move(v)) : std::nullopt;

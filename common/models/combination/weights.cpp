@@ -16,7 +16,11 @@ namespace {
 // its weights only by the root of their ratio, and by this share in choosing the single best.
 constexpr double kOwnShare = 0.1;
 constexpr double kUsualTrust = 0.5;
-constexpr double kLeastRatio = 0.01;  // of a target's own errors to their mean: no algorithm is better than that
+constexpr double kLeastRatio = 0.01;      // of a target's own errors to their mean: no algorithm is better than that
+constexpr double kMeanOfDeviation = 0.8;  // absolute error of a normal distribution
+// Mean errors on held-out values beside what the nearest member's may be. With 2 fleets of lines have 0.5 % less error
+// and those of 16 quarters with a plain season 2 % more.
+constexpr double kFarOffHeldOut = 3;
 constexpr double kWidestDeviations = 6;
 constexpr double kLeastWidth = 0.6;  // of the scale
 // Of the median claim, where there is a season. Where four of five members nearly agree six of their deviations are
@@ -97,6 +101,26 @@ std::size_t BestSingle(const FleetGroup* group, std::span<const double> own, con
   return best;
 }
 
+// Takes the weight of members that were further from what was held out than the nearest one was and says that it may
+// be: a normal distribution's density that far off beside that where it begins to count.
+void LeaveFarOff(std::span<const double> own, std::span<const double> claims, const std::vector<bool>& usable,
+                 std::vector<double>& weights) {
+  constexpr double kMost = 20;    // more is no less likely
+  constexpr double kNone = 1e-3;  // a share of its weight with which a member takes no part
+  std::size_t best = usable.size();
+  for (std::size_t a = 0; a < usable.size(); ++a) {
+    if (usable[a] && own[a] < HUGE_VAL && (best == usable.size() || own[a] < own[best])) best = a;
+  }
+  if (best == usable.size() || !(claims[best] < HUGE_VAL)) return;
+  const double near = std::max(own[best], kMeanOfDeviation * claims[best]);
+  for (std::size_t a = 0; a < usable.size(); ++a) {
+    if (!usable[a] || !(own[a] < HUGE_VAL) || !(own[a] > kFarOffHeldOut * near)) continue;
+    const double off = near > 0 ? std::min(own[a] / near, kMost) : kMost;
+    const double share = Exp(0.5 * (kFarOffHeldOut * kFarOffHeldOut - off * off));
+    weights[a] *= share < kNone ? 0 : share;
+  }
+}
+
 }  // namespace
 
 bool IsUsable(std::span<const double> forecast) {
@@ -174,6 +198,11 @@ std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, con
   }
   const std::vector<double> fleet = group != nullptr ? group->weights : std::vector<double>(usable.size(), 0.0);
   const double own_mean = MeanError(own, usable);
+  // Few targets have learned no credit: a member is to be right in what it says of its errors too.
+  const std::vector<double> raw_claims = claims;
+  for (std::size_t a = 0; group != nullptr && group->targets < kSmallFleet && a < usable.size(); ++a) {
+    if (own[a] < HUGE_VAL && claims[a] < HUGE_VAL) claims[a] = std::max(claims[a], own[a] / kMeanOfDeviation);
+  }
   const double claims_mean = MeanError(claims, usable);
   double weakest = 1;  // of the fleet's weights: what an algorithm gets that the fleet knows nothing of
   double known = 0;
@@ -195,6 +224,7 @@ std::vector<double> TargetWeights(CombineRule rule, const FleetGroup* group, con
       weights[a] *= Exp(-group->credit * Log(std::max(claims[a] / claims_mean, kLeastRatio)));
     }
   }
+  if (rule == CombineRule::kWeighted) LeaveFarOff(own, raw_claims, usable, weights);
   Normalize(weights);
   return weights;
 }

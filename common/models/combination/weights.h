@@ -9,6 +9,9 @@
 
 namespace fitd {
 
+// A fleet of fewer targets takes over what is usual.
+inline constexpr double kSmallFleet = 128;
+
 // A forecast that can take part: not empty, all finite.
 bool IsUsable(std::span<const double> forecast);
 

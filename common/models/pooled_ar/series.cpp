@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "common/models/numeric/elementary.h"
+#include "common/models/numeric/places.h"
 
 namespace fitd {
 namespace {
@@ -98,7 +99,9 @@ PooledSeries PreparePooledSeries(std::span<const double> y, int season) {
   }
   const auto m = static_cast<std::size_t>(season);
   series.seasonal.assign(m, 0.0);
-  const std::vector<double> index = ShrunkSeasonalIndices(series.z, m);
+  // With hardly two values at a place nothing tells its noise, and the indices would be of chance at their full size.
+  const bool none = y.size() >= 2 * m && PlacesAreAlike(series.z, m);
+  const std::vector<double> index = none ? std::vector<double>(m, 0.0) : ShrunkSeasonalIndices(series.z, m);
   for (std::size_t t = 0; t < y.size(); ++t) series.z[t] -= index[t % m];
   for (std::size_t j = 0; j < m; ++j) series.seasonal[j] = index[(y.size() + j) % m];
   return series;

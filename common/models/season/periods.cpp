@@ -28,6 +28,13 @@ Periods DetrendedPeriods(std::span<const double> y, std::size_t length, bool lin
       p.x[i * length + k] -= means[i] + slope * (static_cast<double>(k) - middle);
     }
   }
+  // What a line leaves of a line is rounding, which may repeat.
+  constexpr double kRounding = 1e-12;
+  double most = 0;
+  for (const double v : y) most = std::max(most, std::fabs(v));
+  for (double& v : p.x) {
+    if (std::fabs(v) <= kRounding * most) v = 0;
+  }
   return p;
 }
 

@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "common/models/numeric/median.h"
+#include "common/models/numeric/places.h"
 
 namespace fitd {
 namespace {
@@ -32,31 +33,6 @@ double MedianOf(std::span<const double> y) {
   return Median(scratch);
 }
 
-// The mean distance from the parabola through y by least squares, by its components over [-1, 1].
-double DistanceFromParabola(std::span<const double> y) {
-  const double n = static_cast<double>(y.size());
-  const double scale = 2 / std::max(n - 1, 1.0);
-  double squares = 0;
-  for (std::size_t t = 0; t < y.size(); ++t)
-    squares += (scale * static_cast<double>(t) - 1) * (scale * static_cast<double>(t) - 1);
-  const double mean_square = squares / n;
-  double sum = 0, along = 0, bent = 0, bent_squares = 0;
-  for (std::size_t t = 0; t < y.size(); ++t) {
-    const double x = scale * static_cast<double>(t) - 1;
-    const double bend = x * x - mean_square;
-    sum += y[t], along += x * y[t], bent += bend * y[t], bent_squares += bend * bend;
-  }
-  const double level = sum / n;
-  const double slope = squares > 0 ? along / squares : 0;
-  const double bend = bent_squares > 0 ? bent / bent_squares : 0;
-  double distance = 0;
-  for (std::size_t t = 0; t < y.size(); ++t) {
-    const double x = scale * static_cast<double>(t) - 1;
-    distance += std::abs(y[t] - level - slope * x - bend * (x * x - mean_square));
-  }
-  return distance / n;
-}
-
 // Values follow those one season before them, beside the median change since; y holds more than one. What a parabola
 // explains as well is a trend, from which values one season before are far too.
 bool Repeats(std::span<const double> y, std::size_t m, double shows, double* change) {
@@ -64,9 +40,9 @@ bool Repeats(std::span<const double> y, std::size_t m, double shows, double* cha
   for (std::size_t t = m; t < y.size(); ++t) changes.push_back(y[t] - y[t - m]);
   *change = MedianOf(changes);
   const std::span<const double> again = y.subspan(m);
-  const double around =
-      std::min({MeanDistance(again, MedianOf(again)), MeanDistance(y, MedianOf(y)), DistanceFromParabola(y)});
-  return around > 0 && MeanDistance(changes, *change) <= shows * around;
+  const double around = std::min(
+      {MeanDistance(again, MedianOf(again)), MeanDistance(y, MedianOf(y)), MeanDistance(BesideParabola(y), 0)});
+  return around > RoundingOf(y) && MeanDistance(changes, *change) <= shows * around;
 }
 
 }  // namespace
@@ -118,6 +94,11 @@ bool GrowsOverSeason(std::span<const double> y, int season) {
   const bool plain = n + 1 >= kAlmostTwice * season && IsPlainSeason(y, season);
   const double far = plain ? kFarOfPlain : kFarApart;
   return n >= kFewest && mean * mean * n > far * far * squares / (n - 1);
+}
+
+bool SeasonIsDoubtful(std::span<const double> y, int season) {
+  const auto m = static_cast<std::size_t>(std::max(season, 1));
+  return m > 1 && y.size() >= 2 * m && !SeasonShows(y, season) && PlacesAreAlike(y, m);
 }
 
 bool LongestSeasonShows(std::span<const double> y, const std::vector<int>& seasons) {

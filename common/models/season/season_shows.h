@@ -31,6 +31,10 @@ bool GrowsOverSeason(std::span<const double> y, int season);
 // `seasons` ascending, `y` finite.
 bool LongestSeasonShows(std::span<const double> y, const std::vector<int>& seasons);
 
+// A season that is there two to five times does not show, and values at its places are alike (numeric/places.h). `y`
+// finite.
+bool SeasonIsDoubtful(std::span<const double> y, int season);
+
 // Values follow those a season before in that way, where nobody has named the season: it is there at most three times,
 // and three values follow others at least. NaN stands for a missing value, of which there is none.
 bool ShowsInFew(std::span<const double> y, int season);

@@ -166,6 +166,17 @@ TEST(Combination, HoldsOutNothingFromATargetThatIsTooShort) {
   EXPECT_EQ(HoldOut(42, 12, 18), 18);
 }
 
+TEST(Combination, HoldsOutLessThanAHorizonWhereTooLittleWouldBeLeftForATrend) {
+  EXPECT_EQ(HoldOut(18, 1, 14), 7);
+  EXPECT_EQ(HoldOut(20, 1, 14), 8);
+  EXPECT_EQ(HoldOut(26, 1, 14), 14);
+  EXPECT_EQ(HoldOut(8, 1, 4), 4);
+  for (std::size_t n = 10; n < 60; ++n) {
+    EXPECT_GE(HoldOut(n, 1, 20), 4) << n;
+    EXPECT_GE(n - static_cast<std::size_t>(HoldOut(n, 1, 20)), std::min<std::size_t>(n * 4 / 7, 12)) << n;
+  }
+}
+
 TEST(Combination, AnOffsetChangesNoWeight) {
   std::vector<Validation> validations = MakeFleet(60, 1, 12);
   const std::vector<double> near = GroupOf(Learn(validations), 1)->weights;

@@ -7,7 +7,8 @@ namespace fitd::pack_test {
 namespace {
 
 TEST(Combination, PackedValuesComeBackAndDamagedOnesDoNot) {
-  const std::vector<Validation> validations = MakeFleet(30, 4, 8);
+  std::vector<Validation> validations = MakeFleet(30, 4, 8);
+  validations[3].traits.doubtful = true;
   const FleetCombination fleet = Learn(validations);
   const std::vector<double> packed = PackFleet(fleet);
   const auto back = UnpackFleet(packed);
@@ -20,6 +21,7 @@ TEST(Combination, PackedValuesComeBackAndDamagedOnesDoNot) {
   EXPECT_EQ(validation->forecast, validations[3].forecast);
   EXPECT_EQ(validation->deviation, validations[3].deviation);
   EXPECT_EQ(validation->traits.seasons, std::vector<int>{4});
+  EXPECT_TRUE(validation->traits.doubtful);
   for (std::size_t cut = 0; cut < one.size(); ++cut)
     EXPECT_FALSE(UnpackValidation(std::span(one).first(cut)).has_value());
   for (std::size_t cut = 0; cut < packed.size(); ++cut)
