@@ -28,10 +28,9 @@ TEST(CsvLayout, GivesColumnsTheirRolesByNameInAnyOrder) {
   EXPECT_EQ(layout.times, Columns{2});
 }
 
-TEST(CsvLayout, NamesTheOnlySeriesAfterTheFile) {
+TEST(CsvLayout, TakesAFileWithoutTargetsForOneSeries) {
   const CsvLayout layout = Read("date,x,y,temperature\n2024-01-01,1,48.1,20\n2024-01-02,1,48.1,21\n");
   EXPECT_TRUE(layout.targets.empty());
-  EXPECT_EQ(layout.file_target, "data");
   EXPECT_EQ(layout.values, Columns{2});
   ASSERT_EQ(layout.unused.size(), 2U);
   EXPECT_EQ(layout.unused[0].first, 1U);
