@@ -266,10 +266,11 @@ Status ExpectOwnParts(const std::string& store) {
     if (::lstat((file + end).c_str(), &part) != 0) continue;
     const std::string fault = Fault(part, whole);
     if (fault.empty()) continue;
-    return {StatusCode::kPermission,
-            fmt::format("{}{} {}, and what it holds would be taken for the store's: look whose it is and remove it; only "
-                        "where you know what it holds give it the owner and mode of the store",
-                        file, end, fault)};
+    return {
+        StatusCode::kPermission,
+        fmt::format("{}{} {}, and what it holds would be taken for the store's: look whose it is and remove it; only "
+                    "where you know what it holds give it the owner and mode of the store",
+                    file, end, fault)};
   }
   return {};
 }
