@@ -70,7 +70,7 @@ void HoldOutEarlier(const FitRequest& request, const SeriesView& series, std::sp
   for (std::size_t back = EarlierOrigins(held.origin, held.steps); back > 0; --back) {
     if (held.origin < back * steps) continue;
     const std::size_t origin = held.origin - back * steps;
-    if (origin < kFewestBefore) continue;
+    if (held.validation.traits.season > 1 && origin < kFewestBefore) continue;
     if (HoldOut(origin + steps, season, held.steps) != held.steps) continue;
     const std::span<const double> values = known.subspan(origin, steps);
     if (std::any_of(values.begin(), values.end(), [](double v) { return std::isnan(v); })) continue;

@@ -165,7 +165,8 @@ double UsualCredit(const Learners& learners, double targets) {
 // How much credit a target gives to the deviations that its algorithms claim: the one that knows a target's kind claims
 // less. Of 20 simulated processes in one fleet credit 2 takes 2 % off the error and a third off that of kinds that one
 // algorithm alone knows; of cash machines by the day 1 %.
-void LearnCredit(const ValidationSource& validations, const Learners& learners, Folds& folds, FleetGroup& group) {
+void LearnCredit(const ValidationSource& validations, const Learners& learners, const GroupPrior& prior, Folds& folds,
+                 FleetGroup& group) {
   constexpr std::array kCredit = {1.0, 2.0};
   if (group.intermittent) return;  // what they claim of counts are no deviations
   std::array<Gain, kCredit.size()> gains;
@@ -184,7 +185,7 @@ void LearnCredit(const ValidationSource& validations, const Learners& learners, 
       for (std::size_t i = 0; i < kCredit.size(); ++i) gains[i].Add(error_of(kCredit[i]) - reference);
     }
   }
-  group.credit = UsualCredit(learners, group.targets);
+  if (prior.share > 0) group.credit = UsualCredit(learners, group.targets);
   double best = 0;
   for (std::size_t i = 0; i < kCredit.size(); ++i) {
     const double gain = gains[i].Certain(count, std::min(count, std::max(learners.independent, 1.0)));
@@ -301,7 +302,7 @@ FleetCombination LearnCombination(std::size_t algorithms, std::size_t targets, c
                                                      Between(fleets, known.logits, known.share));
     Folds folds = LearnGroupWeights(learners[g], logits, group);
     LearnTrust(validations, learners[g], known, folds, group);
-    LearnCredit(validations, learners[g], folds, group);
+    LearnCredit(validations, learners[g], known, folds, group);
     const std::array better = LearnRuleErrors(validations, learners[g], folds, known, group);
     group.rule = rule.value_or(BestRule(group, learners[g], better));
     LearnIntervals(validations, learners[g], folds, known, group);
