@@ -33,7 +33,7 @@ struct TargetTraits {
   double level = 0;           // last values with the season taken out
   double lowest = 0;          // value
   bool intermittent = false;  // mostly zeros; learned apart from the others
-  bool doubtful = false;      // season: it is there a few times at most, and values of its places are not alike
+  bool doubtful = false;      // its season is there a few times and hardly shows: it is judged without one
   TailShape tails;            // of its one-step errors
   std::vector<double> spread;  // by their place in the season, the first behind the last value; empty: alike
 };
@@ -59,7 +59,7 @@ struct Validation {
 };
 // One target in so many is validated a horizon earlier too: all of a small fleet, about 128 of a large one.
 std::uint64_t EarlierEvery(std::uint64_t targets);
-// How many last values of `n` to hold out for validation; 0: too few would be left to fit.
+// How many last values of `n` to hold out for validation, a horizon at most; 0: too few would be left to fit.
 int HoldOut(std::size_t n, int season, int horizon);
 // From how many earlier origins, each a horizon before the next, a target is validated that has `n` values before its
 // held-out ones; those that HoldOut finds too short are left out.
