@@ -28,7 +28,7 @@ TEST(CsvLayout, GivesColumnsTheirRolesByNameInAnyOrder) {
   EXPECT_EQ(layout.times, Columns{2});
 }
 
-TEST(CsvLayout, TakesAFileWithoutTargetsForOneSeries) {
+TEST(CsvLayout, FindsNoTargetBesideTheOnlySeries) {
   const CsvLayout layout = Read("date,x,y,temperature\n2024-01-01,1,48.1,20\n2024-01-02,1,48.1,21\n");
   EXPECT_TRUE(layout.targets.empty());
   EXPECT_EQ(layout.values, Columns{2});
