@@ -149,6 +149,7 @@ std::string RepairLog::Refusal(std::uint64_t targets) const {
   if (over_counts_.duplicates + over_counts_.merged + over_rarer_ > 0) {
     mend("put the rows of a step together with --frequency " + coarser + " --aggregate sum, mean or last");
   }
+  if (over_rarer_ > 0) mend("leave the last rows, which may be totals of longer periods, out of the data");
   if (over_counts_.stray > 0) mend("name the step with --frequency, or leave out what is behind a time with --until");
   if (over_made_up_ + over_counts_.stray > 0 &&
       over_counts_.duplicates + over_counts_.merged + over_unread_ + over_rarer_ == 0) {

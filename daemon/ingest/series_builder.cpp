@@ -9,6 +9,7 @@
 #include "common/series/observations.h"
 #include "common/series/usual_season.h"
 #include "common/time_units.h"
+#include "daemon/rows/rarer_end.h"
 #include "daemon/times/grid.h"
 
 namespace fitd {
@@ -42,25 +43,6 @@ Step FinerAtEnd(std::span<const Observation> sorted, const Step& step) {
     if (SaturatedDistance(sorted[i - 1].time, sorted[i].time) != distance) return {};
   }
   return distance <= step.mean_nanoseconds() / 2 ? Step{Step::Unit::kNanosecond, distance} : Step{};
-}
-
-// The distance, in steps, of the last 13 points with a value when it is constant and at least 2, and more than half of
-// the points before them have one; 0: it is not. Example: daily values that are reported weekly since last year.
-std::size_t RarerAtEnd(std::span<const double> values) {
-  constexpr std::size_t kPoints = 12;
-  std::size_t distance = 0;
-  std::size_t found = 0;
-  std::size_t last = values.size() - 1;
-  for (std::size_t i = last; i-- > 0 && found < kPoints;) {
-    if (std::isnan(values[i])) continue;
-    if (distance == 0) distance = last - i;
-    if (last - i != distance || distance < 2) return 0;
-    last = i;
-    ++found;
-  }
-  const auto before = static_cast<std::ptrdiff_t>(last);
-  const auto present = std::count_if(values.begin(), values.begin() + before, [](double v) { return !std::isnan(v); });
-  return found == kPoints && 2 * present > before ? distance : 0;
 }
 
 }  // namespace
@@ -243,13 +225,7 @@ void SeriesBuilder::Complete(std::span<double> values, Frame::Entry& entry) {
   }
   const int season = options_.season_hint > 0 ? options_.season_hint : UsualSeason(entry.grid.step);
   const std::optional<GapRun> end = options_.keep_outliers ? std::nullopt : TakeOutlierOut(values, season, entry);
-  if (const std::size_t rarer = step_.count == 0 && options_.gaps == GapPolicy::kAuto ? RarerAtEnd(values) : 0) {
-    const auto end = static_cast<std::int64_t>(values.size()) - 1;
-    const Step& step = entry.grid.step;
-    const std::int64_t steps = static_cast<std::int64_t>(rarer);
-    rarer_ = step.months() ? Step{step.unit, step.count * steps}
-                           : Step{Step::Unit::kNanosecond, entry.grid.At(end) - entry.grid.At(end - steps)};
-  }
+  if (step_.count == 0 && options_.gaps == GapPolicy::kAuto) rarer_ = StepOfRarerEnd(values, entry.grid);
   std::vector<GapRun> runs;
   std::uint64_t gaps = FillGaps(values, options_.gaps, season, &runs);
   if (options_.gaps == GapPolicy::kNone) {
